@@ -1,0 +1,133 @@
+/**
+ * The shapes other rooms hold when they talk to a cluster.
+ *
+ * Two levels: a {@linkcode Transport} moves one HTTP request (to a real API
+ * server, or to the sandbox in this process), and a {@linkcode KubeClient}
+ * does what Tiller's kube client did with whole manifests.
+ *
+ * @module
+ */
+import type { Capabilities, KubeObject, KubeVersion } from "../../model/mod.ts";
+
+/** One request to an API server. */
+export interface KubeRequest {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** Path and query, beginning with `/`. */
+  readonly path: string;
+  /** Sent as is; `contentType` says what it is. */
+  readonly body?: string | undefined;
+  /** Default `application/json`. */
+  readonly contentType?: string | undefined;
+  /** `Accept`; default `application/json`. */
+  readonly accept?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Moves one request. Resolves with every answer the server gives, refusals
+ * included; the body may be a stream (watch). Rejects with a `KubeError` of
+ * status 0 when no answer comes.
+ */
+export type Transport = (request: KubeRequest) => Promise<Response>;
+
+/** An open cluster: where to send requests, and what the kubeconfig says besides. */
+export interface Cluster {
+  readonly transport: Transport;
+  /** The server's URL, or `sandbox`. For messages; never holds credentials. */
+  readonly server: string;
+  /** Namespace of the chosen context, or `default`. */
+  readonly namespace: string;
+  /** Ends kept connections. */
+  close(): Promise<void>;
+}
+
+/** Where a kind lives. */
+export interface ApiResource {
+  /** Empty for the core group. */
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  /** Plural name, as in paths. */
+  readonly plural: string;
+  readonly namespaced: boolean;
+}
+
+/** One object of a manifest, with the resource it maps to. */
+export interface ResourceInfo {
+  readonly resource: ApiResource;
+  readonly name: string;
+  /** Empty for cluster-scoped objects. */
+  readonly namespace: string;
+  readonly object: KubeObject;
+}
+
+/** What happened to one object, told while it happens. */
+export interface KubeProgress {
+  readonly verb: "create" | "update" | "unchanged" | "delete" | "replace" | "wait" | "hook-wait";
+  /** Such as `Deployment/web`. */
+  readonly object: string;
+  readonly namespace: string;
+  /** For waits: in words, what is missing; else empty. */
+  readonly detail: string;
+}
+
+/** Shared options of the calls below. */
+export interface KubeCallOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly report?: ((progress: KubeProgress) => void) | undefined;
+}
+
+/** Options of {@linkcode KubeClient.create}. */
+export interface CreateOptions extends KubeCallOptions {
+  /** Wait until everything is ready. */
+  readonly wait?: boolean;
+  /** For the wait; 0 waits for ever. */
+  readonly timeoutSeconds?: number;
+}
+
+/** Options of {@linkcode KubeClient.update}. */
+export interface UpdateOptions extends CreateOptions {
+  /** Delete and create an object whose patch is refused. */
+  readonly force?: boolean;
+  /** Delete the pods of every updated object. */
+  readonly recreatePods?: boolean;
+  /** On failure, delete the objects that this update created. */
+  readonly cleanupOnFail?: boolean;
+}
+
+/**
+ * What Tiller's kube client did. A `manifest` is YAML text of any number of
+ * documents; `namespace` is the release's, for objects that name none. All
+ * reject with a `KubeError` or another `SkegError` whose message is Tiller's.
+ *
+ * Source: Helm 2.17.0, `pkg/kube/client.go`; `release-pipeline.md` section 8.
+ */
+export interface KubeClient {
+  readonly cluster: Cluster;
+  /** `/version`. */
+  version(options?: KubeCallOptions): Promise<KubeVersion>;
+  /** Version and kinds for `.Capabilities` (2.4). */
+  capabilities(options?: KubeCallOptions): Promise<Capabilities>;
+  /** Parses documents and maps each to a resource (8.2). Creates nothing. */
+  build(namespace: string, manifest: string, options?: KubeCallOptions): Promise<ResourceInfo[]>;
+  /** Creates the namespace when missing, then every object (8.4), then waits when asked. */
+  create(namespace: string, manifest: string, options?: CreateOptions): Promise<void>;
+  /** Original manifest → target manifest (8.5). */
+  update(namespace: string, original: string, target: string, options?: UpdateOptions): Promise<void>;
+  /** Deletes every object in the background (8.6); an absent object is no error. With `timeoutSeconds` > 0 waits until all are gone. */
+  delete(namespace: string, manifest: string, options?: KubeCallOptions & { timeoutSeconds?: number }): Promise<void>;
+  /** The text of RESOURCES in `status` (7.2), before alignment by the command. */
+  table(namespace: string, manifest: string, options?: KubeCallOptions): Promise<string>;
+  /** True when the one object of `manifest` exists. */
+  exists(namespace: string, manifest: string, options?: KubeCallOptions): Promise<boolean>;
+  /** Waits until a hook's objects are done (3.6). */
+  watchUntilReady(namespace: string, manifest: string, timeoutSeconds: number, options?: KubeCallOptions): Promise<void>;
+  /** Waits until CRDs are established (3.5). */
+  waitUntilEstablished(manifest: string, timeoutSeconds: number, options?: KubeCallOptions): Promise<void>;
+  /** Waits until a pod has Succeeded or Failed and returns its phase (7.8). */
+  completedPodPhase(namespace: string, manifest: string, timeoutSeconds: number, options?: KubeCallOptions): Promise<string>;
+  /** A pod's log as text. */
+  podLog(namespace: string, pod: string, options?: KubeCallOptions): Promise<string>;
+  /** The deployment of a running Tiller in `namespace`, when there is one: its name. */
+  findTiller(namespace: string, options?: KubeCallOptions): Promise<string | undefined>;
+}

@@ -1,0 +1,36 @@
+/**
+ * The outside, as one value: everything an operation may touch.
+ *
+ * Tests hand in a fixed clock, seeded randomness and the memory driver.
+ *
+ * Source: Helm 2.17.0, `pkg/tiller/environment`.
+ *
+ * @module
+ */
+import type { Release, Timestamp } from "../../model/mod.ts";
+import type { Driver } from "../../storage/mod.ts";
+import type { KubeClient, KubeProgress } from "../kube/mod.ts";
+
+/** Something that happened, for a person who watches. */
+export type ReleaseEvent =
+  | { readonly type: "log"; readonly text: string } // Tiller's log lines: `info: …`
+  | { readonly type: "warning"; readonly text: string }
+  | { readonly type: "hook"; readonly event: string; readonly name: string; readonly phase: "start" | "done" | "failed" }
+  | { readonly type: "record"; readonly release: Release; readonly verb: "create" | "update" | "delete" }
+  | { readonly type: "object"; readonly progress: KubeProgress }
+  | { readonly type: "test"; readonly text: string };
+
+/** What operations act on. */
+export interface Environment {
+  readonly kube: KubeClient;
+  readonly driver: Driver;
+  /** Now. */
+  readonly clock: () => Timestamp;
+  /** A number from 0 up to, not including, 1. */
+  readonly random: () => number;
+  /** Is told of everything that happens. */
+  readonly report: (event: ReleaseEvent) => void;
+  /** Revisions to keep per release; 0 keeps all. Source: `TILLER_HISTORY_MAX`. */
+  readonly historyMax: number;
+  readonly signal?: AbortSignal | undefined;
+}

@@ -1,0 +1,107 @@
+/**
+ * Everything a person can be told went wrong.
+ *
+ * Rooms throw a {@linkcode SkegError} where a surprise is noticed; `main.ts`
+ * turns it into words on stderr. Code branches on `kind`, never on text.
+ *
+ * @module
+ */
+
+/** The closed set of tags that code branches on. */
+export type ErrorKind =
+  | "usage" // the command line is wrong
+  | "io" // a local file could not be read or written
+  | "chart" // a chart is broken, or cannot be used here
+  | "values" // values cannot be parsed or merged
+  | "template" // a template cannot be parsed or executed
+  | "yaml" // text is not the YAML that Helm 2 reads
+  | "semver" // a version or a constraint cannot be parsed
+  | "config" // kubeconfig or credentials
+  | "kube" // the API server refused or could not be reached
+  | "not-found" // a release, record or object does not exist
+  | "exists" // a release, record or object exists already
+  | "conflict" // somebody else changed it meanwhile
+  | "release" // an operation on a release failed
+  | "record" // a stored record cannot be read or written
+  | "timeout" // a wait ran out of time
+  | "aborted" // the caller's AbortSignal fired
+  | "sandbox" // the in-process API server
+  | "internal"; // a bug of ours
+
+/** Optional facts of a {@linkcode SkegError}. */
+export interface SkegErrorOptions {
+  /** What made this error happen. */
+  readonly cause?: unknown;
+  /** What the user can do next: one imperative sentence. */
+  readonly hint?: string | undefined;
+  /** The process's exit status; Helm 2 uses 1 for every failure. */
+  readonly exitCode?: number | undefined;
+}
+
+/** The one base class. Subclasses add facts, never behaviour. */
+export class SkegError extends Error {
+  /** The tag that code branches on, from a closed set. */
+  readonly kind: ErrorKind;
+  /** What the user can do next: one imperative sentence, or `undefined`. */
+  readonly hint: string | undefined;
+  /** Helm 2 exits 1 when a command fails, so scripts that test for 1 still work. */
+  readonly exitCode: number;
+
+  /** Says what failed, in Helm 2's words wherever Helm 2 has words for it. */
+  constructor(kind: ErrorKind, message: string, more: SkegErrorOptions = {}) {
+    super(message, more.cause === undefined ? {} : { cause: more.cause });
+    this.name = new.target.name;
+    this.kind = kind;
+    this.hint = more.hint;
+    this.exitCode = more.exitCode ?? 1;
+  }
+}
+
+/** Where in a template something happened. */
+export interface TemplatePosition {
+  /** Template name: the full path, or what `tpl` was given. */
+  readonly path: string;
+  /** 1-based line. */
+  readonly line: number;
+  /** 0-based byte offset within the line; `undefined` for parse errors, as in Go. */
+  readonly column: number | undefined;
+}
+
+/** A template cannot be parsed or executed; the message is Helm's. */
+export class TemplateError extends SkegError {
+  /** Positions, innermost first. */
+  readonly trace: readonly TemplatePosition[];
+
+  /** Keeps Helm's message and adds where it happened. */
+  constructor(message: string, trace: readonly TemplatePosition[] = [], more: SkegErrorOptions = {}) {
+    super("template", message, more);
+    this.trace = trace;
+  }
+}
+
+/** Text is not the YAML that Helm 2 reads; the message is that of Go's library. */
+export class YamlError extends SkegError {
+  /** 1-based line as the message gives it, or `undefined`. */
+  readonly line: number | undefined;
+
+  /** Keeps the library's message. */
+  constructor(message: string, line?: number, more: SkegErrorOptions = {}) {
+    super("yaml", message, more);
+    this.line = line;
+  }
+}
+
+/** The API server refused a request; the message is the server's. */
+export class KubeError extends SkegError {
+  /** HTTP status, or 0 when no answer came. */
+  readonly status: number;
+  /** The server's `reason`, such as `AlreadyExists`; empty when it gave none. */
+  readonly reason: string;
+
+  /** Never holds headers, tokens or the bodies of requests. */
+  constructor(message: string, status: number, reason: string, more: SkegErrorOptions & { kind?: ErrorKind } = {}) {
+    super(more.kind ?? "kube", message, more);
+    this.status = status;
+    this.reason = reason;
+  }
+}

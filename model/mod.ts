@@ -1,0 +1,9 @@
+/**
+ * The nouns as plain read-only data. Imports nothing.
+ *
+ * @module
+ */
+export * from "./chart.ts";
+export * from "./release.ts";
+export * from "./capabilities.ts";
+export * from "./kube.ts";
