@@ -1,0 +1,42 @@
+/**
+ * How a template function is declared: Go's signature as data, so that the
+ * engine can check and convert arguments the way Go's reflection does, and a
+ * body over the value kinds of `engine/golang/value.ts`.
+ *
+ * @module
+ */
+
+/**
+ * A Go parameter type by its Go name, such as `string`, `int`, `int64`,
+ * `float64`, `bool`, `interface {}`, `[]interface {}`, `[]string`,
+ * `map[string]interface {}`, `map[string]string`, `time.Time`, `reflect.Value`.
+ */
+export type GoTypeName = string;
+
+/** What a running template offers to functions that call back into it. */
+export interface FuncContext {
+  /** Executes the named template with `data` as its dot and returns its text; for `include`. */
+  readonly include: (name: string, data: unknown) => string;
+  /** Renders `source` with `data`; for `tpl`. */
+  readonly tpl: (source: string, data: unknown) => string;
+}
+
+/** One template function. */
+export interface Func {
+  /** Types of the parameters; with `variadic` the last is the element type of the rest. */
+  readonly params: readonly GoTypeName[];
+  /** The last parameter takes any number of arguments, none included. */
+  readonly variadic?: boolean;
+  /**
+   * The body. Arguments are already checked and converted; a nil is `null`.
+   * Returns a value kind of ours (`null` for nil). An error that the Go
+   * function returns, and a panic inside it, are thrown as {@linkcode FuncError}.
+   */
+  readonly call: (args: unknown[], context: FuncContext) => unknown;
+}
+
+/** A family's functions by name. */
+export type FuncTable = Readonly<Record<string, Func>>;
+
+/** What a function says went wrong; the engine adds `error calling NAME: ` and the place. */
+export class FuncError extends Error {}
