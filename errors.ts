@@ -105,3 +105,39 @@ export class KubeError extends SkegError {
     this.reason = reason;
   }
 }
+
+/** What the system says, by the code of the failure; worded as Go words it. */
+const SYSTEM_REASONS: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
+  EBUSY: "device or resource busy",
+  EEXIST: "file exists",
+  EINVAL: "invalid argument",
+  EIO: "input/output error",
+  EISDIR: "is a directory",
+  ELOOP: "too many levels of symbolic links",
+  EMFILE: "too many open files",
+  ENAMETOOLONG: "file name too long",
+  ENFILE: "too many open files in system",
+  ENOENT: "no such file or directory",
+  ENOSPC: "no space left on device",
+  ENOTDIR: "not a directory",
+  ENOTEMPTY: "directory not empty",
+  EPERM: "operation not permitted",
+  EROFS: "read-only file system",
+  EXDEV: "invalid cross-device link",
+};
+
+/**
+ * Returns the error for a failed call on a local file, in the words of Helm 2:
+ * `open values.yaml: no such file or directory`.
+ *
+ * @param verb The system call as Go names it: `open`, `read`, `stat`, `lstat`, `mkdir` …
+ * @param path The path as it was given.
+ * @param cause What `node:fs` threw.
+ */
+export function fileError(verb: string, path: string, cause: unknown): SkegError {
+  const code = (cause as { code?: unknown } | null)?.code;
+  const known = typeof code === "string" ? SYSTEM_REASONS[code] : undefined;
+  const reason = known ?? (cause instanceof Error ? cause.message : String(cause));
+  return new SkegError("io", `${verb} ${path}: ${reason}`, { cause });
+}
