@@ -72,3 +72,124 @@ export class Slice {
     this.isNil = isNil;
   }
 }
+
+/** A Go complex128. */
+export class Complex {
+  /** Real part. */
+  readonly re: number;
+  /** Imaginary part. */
+  readonly im: number;
+
+  /** Keeps both parts. */
+  constructor(re: number, im: number) {
+    this.re = re;
+    this.im = im;
+  }
+}
+
+const SMALL = 1024;
+const smallInts: Int[] = [];
+const smallInt64s: Int[] = [];
+
+/** Returns a Go integer of `type`; small ones are shared. Does not check the range. */
+export function goInt(value: number | bigint, type: IntType = "int"): Int {
+  if (value >= 0 && value < SMALL && (type === "int" || type === "int64")) {
+    const cache = type === "int" ? smallInts : smallInt64s;
+    const index = Number(value);
+    return cache[index] ??= new Int(type, BigInt(index));
+  }
+  return new Int(type, BigInt(value));
+}
+
+/** Names of Go's kinds as `reflect.Kind` prints them. */
+export type GoKind =
+  | "invalid"
+  | "bool"
+  | "int"
+  | "int32"
+  | "int64"
+  | "uint"
+  | "uint8"
+  | "uint32"
+  | "uint64"
+  | "float64"
+  | "complex128"
+  | "string"
+  | "slice"
+  | "map"
+  | "ptr"
+  | "struct";
+
+/** A Go method of a value: its signature as data and a body bound to its receiver. */
+export interface Method {
+  /** Types of the parameters by their Go names; with `variadic` the last is the element type of the rest. */
+  readonly params: readonly string[];
+  /** The last parameter takes any number of arguments. */
+  readonly variadic?: boolean;
+  /** The body; arguments are checked and converted. Throws for a returned error and for a panic. */
+  readonly call: (args: unknown[]) => unknown;
+}
+
+/** A field of a struct. */
+export interface Field {
+  /** Name in Go; lower-case first letter: not exported. */
+  readonly name: string;
+  /** The value. */
+  readonly value: unknown;
+  /** Key in JSON when it is not the name; `-` leaves the field out. */
+  readonly json?: string;
+  /** Left out of JSON when empty. */
+  readonly omitEmpty?: boolean;
+}
+
+/**
+ * A Go value with fields or methods of its own: structs, pointers to structs,
+ * and named numbers such as `time.Month`.
+ */
+export abstract class Struct {
+  /** Go's type name, with `*` for pointers: `*chart.Metadata`, `time.Time`. */
+  abstract readonly goType: string;
+
+  /** What `reflect.Kind` says; `ptr` for a pointer to a struct. */
+  get kind(): GoKind {
+    return "struct";
+  }
+
+  /** Fields in order of declaration. */
+  fields(): readonly Field[] {
+    return [];
+  }
+
+  /** Returns one exported or unexported field's value, or `undefined`. */
+  field(name: string): unknown {
+    return this.fields().find((field) => field.name === name)?.value;
+  }
+
+  /** Returns the method, or `undefined` when there is none of this name. */
+  method(_name: string): Method | undefined {
+    return undefined;
+  }
+
+  /** What the type's own `String` or `Error` method says, or `undefined` when it has none. */
+  text(): string | undefined {
+    return undefined;
+  }
+
+  /** The number, for kinds that are integers. */
+  get integer(): bigint {
+    return 0n;
+  }
+
+  /** What Go's `==` says; pointers are equal when they are the same. */
+  equals(other: unknown): boolean {
+    return this === other;
+  }
+
+  /**
+   * JSON of the value when the type has its own `MarshalJSON`: a value that
+   * stands for it (often a string). `undefined`: the fields are encoded.
+   */
+  json(): unknown {
+    return undefined;
+  }
+}
