@@ -12,6 +12,7 @@ import type { Release, StatusCode } from "../model/mod.ts";
 
 /** Labels that a query can ask for. */
 export interface RecordQuery {
+  /** By the label NAME. */
   readonly name?: string;
   /** By the label STATUS, which may differ from the decoded record after a manual edit. */
   readonly status?: StatusCode;
@@ -19,6 +20,7 @@ export interface RecordQuery {
 
 /** Shared options of all driver calls. */
 export interface DriverOptions {
+  /** Ends the call. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -38,11 +40,15 @@ export interface Driver {
   update(release: Release, options?: DriverOptions): Promise<void>;
   /** Removes a record and returns it; kind `not-found` when there is none. */
   delete(key: string, options?: DriverOptions): Promise<Release>;
+  /** Throws with kind `record` when `release` could never be stored here; asked before anything else is created. */
+  check?(release: Release): void;
 }
 
 /** One answer of the API server, as far as drivers care: JSON body and HTTP status. */
 export interface ObjectAnswer {
+  /** HTTP status. */
   readonly status: number;
+  /** Parsed JSON. */
   readonly body: unknown;
 }
 

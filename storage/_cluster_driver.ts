@@ -1,0 +1,242 @@
+/**
+ * What the ConfigMap and the Secret driver share: records as objects of one
+ * namespace, found by label, written only when nobody else did meanwhile.
+ *
+ * Source: Helm 2.17.0, `pkg/storage/driver/cfgmaps.go` and `secrets.go`.
+ */
+import { KubeError, SkegError } from "../errors.ts";
+import type { KubeObject, Release, Timestamp } from "../model/mod.ts";
+import {
+  type Driver,
+  type DriverOptions,
+  type ObjectAnswer,
+  type ObjectCall,
+  type RecordQuery,
+  releaseKey,
+} from "./driver.ts";
+import { querySelector, recordLabels, TIME_LABELS } from "./labels.ts";
+import { decodeRecord, encodeRecord } from "./record.ts";
+import { checkRecordSize } from "./size.ts";
+
+/** Options of the drivers that keep records in a cluster. */
+export interface ClusterDriverOptions {
+  /** Is told of every record that cannot be decoded; lists leave them out. */
+  readonly onBroken?: ((key: string, error: SkegError) => void) | undefined;
+  /** Now, for the labels CREATED_AT and MODIFIED_AT; default: the system's clock. */
+  readonly clock?: (() => Timestamp) | undefined;
+  /** Objects asked for at once in lists. */
+  readonly pageSize?: number | undefined;
+}
+
+/** How one kind of object holds a record. */
+export interface RecordKind {
+  /** The driver's name and the object's kind: `ConfigMap` or `Secret`. */
+  readonly name: "ConfigMap" | "Secret";
+  /** Plural, as in paths. */
+  readonly plural: string;
+  /** Envelope text → value of `data.release`. */
+  readonly wrap: (envelope: string) => string;
+  /** Value of `data.release` → envelope text. */
+  readonly unwrap: (stored: string) => string;
+}
+
+/** An object that holds a record, as the API server gives it. */
+interface RecordObject extends KubeObject {
+  data?: Record<string, string>;
+}
+
+interface RecordList {
+  readonly items?: readonly RecordObject[];
+  readonly metadata?: { readonly continue?: string };
+}
+
+/** Returns the driver for records of one `kind` in `namespace`. */
+export function clusterDriver(
+  kind: RecordKind,
+  call: ObjectCall,
+  namespace: string,
+  options: ClusterDriverOptions = {},
+): Driver {
+  const store = new RecordStore(kind, call, namespace, options);
+  return {
+    name: kind.name,
+    get: async (key, more) => store.decode(await store.read(key, more)),
+    list: (more) => store.list({}, more),
+    query: async (labels, more) => {
+      const found = await store.list(labels, more, true);
+      if (found === undefined) throw notFound(labels.name ?? "");
+      return found;
+    },
+    create: (release, more) => store.create(release, more),
+    update: (release, more) => store.update(release, more),
+    delete: async (key, more) => {
+      const release = store.decode(await store.read(key, more));
+      await store.remove(key, more);
+      return release;
+    },
+    check: (release) => checkRecordSize(release, encodeRecord(release)),
+  };
+}
+
+class RecordStore {
+  readonly #kind: RecordKind;
+  readonly #call: ObjectCall;
+  readonly #root: string;
+  readonly #options: ClusterDriverOptions;
+  /** What this driver last read or wrote under each key: what an update is guarded by. */
+  readonly #seen = new Map<string, RecordObject>();
+
+  constructor(kind: RecordKind, call: ObjectCall, namespace: string, options: ClusterDriverOptions) {
+    this.#kind = kind;
+    this.#call = call;
+    this.#root = `/api/v1/namespaces/${encodeURIComponent(namespace)}/${kind.plural}`;
+    this.#options = options;
+  }
+
+  async read(key: string, options?: DriverOptions): Promise<RecordObject> {
+    const answer = await this.#call("GET", this.#path(key), undefined, options);
+    if (answer.status === 404) throw notFound(key);
+    const object = bodyOf(answer) as RecordObject;
+    this.#seen.set(key, object);
+    return object;
+  }
+
+  decode(object: RecordObject): Release {
+    const stored = object.data?.release;
+    if (stored === undefined || stored === "") {
+      throw new SkegError("record", `Cannot decode record: ${this.#kind.name} has no data under "release"`);
+    }
+    return decodeRecord(this.#kind.unwrap(stored));
+  }
+
+  list(labels: RecordQuery, options?: DriverOptions): Promise<Release[]>;
+  list(labels: RecordQuery, options: DriverOptions | undefined, asQuery: true): Promise<Release[] | undefined>;
+  async list(labels: RecordQuery, options?: DriverOptions, asQuery = false): Promise<Release[] | undefined> {
+    const selector = querySelector(labels);
+    const releases: Release[] = [];
+    let count = 0;
+    for await (const object of this.#pages(selector, options)) {
+      count++;
+      const key = object.metadata?.name ?? "";
+      // A query precedes changes; a list of everything does not, and may be large.
+      if (asQuery) this.#seen.set(key, object);
+      try {
+        releases.push(this.decode(object));
+      } catch (error) {
+        if (!(error instanceof SkegError) || error.kind !== "record") throw error;
+        this.#options.onBroken?.(key, error);
+      }
+    }
+    return asQuery && count === 0 ? undefined : releases;
+  }
+
+  async create(release: Release, options?: DriverOptions): Promise<void> {
+    const key = releaseKey(release.name, release.revision);
+    const envelope = encodeRecord(release);
+    checkRecordSize(release, envelope);
+    const object: RecordObject = {
+      apiVersion: "v1",
+      kind: this.#kind.name,
+      metadata: { name: key, labels: { ...recordLabels(release), CREATED_AT: this.#seconds() } },
+      data: { release: this.#kind.wrap(envelope) },
+    };
+    const answer = await this.#call("POST", this.#root, object, options);
+    if (answer.status === 409) throw new SkegError("exists", `release: ${JSON.stringify(key)} already exists`);
+    this.#seen.set(key, bodyOf(answer) as RecordObject);
+  }
+
+  async update(release: Release, options?: DriverOptions): Promise<void> {
+    const key = releaseKey(release.name, release.revision);
+    const envelope = encodeRecord(release);
+    checkRecordSize(release, envelope);
+    let base = this.#seen.get(key) ?? await this.read(key, options);
+    // Only somebody who keeps touching labels could make this loop long.
+    for (let attempt = 0; attempt < 5; attempt++) {
+      const answer = await this.#call("PUT", this.#path(key), this.#rewritten(base, release, envelope), options);
+      if (answer.status === 404) throw notFound(key);
+      if (answer.status !== 409) {
+        this.#seen.set(key, bodyOf(answer) as RecordObject);
+        return;
+      }
+      const current = await this.read(key, options);
+      if (current.data?.release !== base.data?.release) break;
+      base = current; // the record itself is as we knew it: only its labels or annotations were changed
+    }
+    throw new SkegError("conflict", `release: ${JSON.stringify(key)} was changed by somebody else meanwhile`, {
+      hint: "Look at the release's history, then run the command again.",
+    });
+  }
+
+  async remove(key: string, options?: DriverOptions): Promise<void> {
+    const answer = await this.#call("DELETE", this.#path(key), undefined, options);
+    if (answer.status === 404) throw notFound(key);
+    bodyOf(answer);
+    this.#seen.delete(key);
+  }
+
+  /** The object to send: the record and its labels are ours, other labels and annotations stay. */
+  #rewritten(base: RecordObject, release: Release, envelope: string): RecordObject {
+    const labels: Record<string, string> = { ...base.metadata?.labels };
+    for (const label of TIME_LABELS) delete labels[label];
+    Object.assign(labels, recordLabels(release), { MODIFIED_AT: this.#seconds() });
+    return {
+      ...base,
+      apiVersion: "v1",
+      kind: this.#kind.name,
+      metadata: { ...base.metadata, labels },
+      data: { ...base.data, release: this.#kind.wrap(envelope) },
+    };
+  }
+
+  /** Every object of the selector, page by page; the next page is on its way while one is worked on. */
+  async *#pages(selector: string, options?: DriverOptions): AsyncGenerator<RecordObject> {
+    const limit = this.#options.pageSize ?? 250;
+    const query = `?labelSelector=${encodeURIComponent(selector)}`;
+    const ask = (token: string): Promise<ObjectAnswer> => {
+      const more = token === "" ? "" : `&continue=${encodeURIComponent(token)}`;
+      return this.#call("GET", `${this.#root}${query}&limit=${limit}${more}`, undefined, options);
+    };
+    const given = new Set<string>();
+    let next: Promise<ObjectAnswer> | undefined = ask("");
+    while (next !== undefined) {
+      let answer = await next;
+      // A token that has expired: start again, all at once, and leave out what was given already.
+      if (answer.status === 410) answer = await this.#call("GET", this.#root + query, undefined, options);
+      const page = bodyOf(answer) as RecordList;
+      const token = page.metadata?.continue ?? "";
+      next = token === "" ? undefined : ask(token);
+      next?.catch(() => {}); // awaited above; until then nobody listens
+      for (const object of page.items ?? []) {
+        const name = object.metadata?.name ?? "";
+        if (given.has(name)) continue;
+        given.add(name);
+        yield object;
+      }
+    }
+  }
+
+  #path(key: string): string {
+    return `${this.#root}/${encodeURIComponent(key)}`;
+  }
+
+  #seconds(): string {
+    return String(this.#options.clock?.().seconds ?? Math.floor(Date.now() / 1000));
+  }
+}
+
+function notFound(what: string): SkegError {
+  return new SkegError("not-found", `release: ${JSON.stringify(what)} not found`);
+}
+
+/** The body of an answer that means success; else the server's own words. */
+function bodyOf(answer: ObjectAnswer): unknown {
+  if (answer.status >= 200 && answer.status < 300) return answer.body;
+  const body = (typeof answer.body === "object" && answer.body !== null ? answer.body : {}) as {
+    message?: unknown;
+    reason?: unknown;
+  };
+  const message = typeof body.message === "string" && body.message !== ""
+    ? body.message
+    : `the server answered with status ${answer.status}`;
+  throw new KubeError(message, answer.status, typeof body.reason === "string" ? body.reason : "");
+}

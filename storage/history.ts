@@ -1,0 +1,108 @@
+/**
+ * A release's revisions, over any driver.
+ *
+ * Source: Helm 2.17.0, `pkg/storage/storage.go`.
+ *
+ * @module
+ */
+import { SkegError } from "../errors.ts";
+import type { Release } from "../model/mod.ts";
+import { type Driver, type DriverOptions, releaseKey } from "./driver.ts";
+
+/**
+ * All revisions of `name`, oldest first.
+ *
+ * @throws SkegError of kind `not-found`: `release: "name" not found`.
+ */
+export async function releaseHistory(driver: Driver, name: string, options?: DriverOptions): Promise<Release[]> {
+  return byRevision(await driver.query({ name }, options));
+}
+
+/**
+ * The newest revision, whatever its status.
+ *
+ * @throws SkegError of kind `not-found`.
+ */
+export async function lastRelease(driver: Driver, name: string, options?: DriverOptions): Promise<Release> {
+  const last = (await releaseHistory(driver, name, options)).at(-1);
+  if (last === undefined) {
+    throw new SkegError("not-found", `no revision for release ${JSON.stringify(name)}`);
+  }
+  return last;
+}
+
+/**
+ * All revisions whose label says DEPLOYED, oldest first.
+ *
+ * Helm 2: the label decides here, while lists look at the record itself. The
+ * two differ when somebody relabelled a record to recover a release.
+ *
+ * @throws SkegError of kind `not-found`: `"name" has no deployed releases`.
+ */
+export async function deployedReleases(driver: Driver, name: string, options?: DriverOptions): Promise<Release[]> {
+  try {
+    const found = byRevision(await driver.query({ name, status: "DEPLOYED" }, options));
+    if (found.length > 0) return found;
+  } catch (error) {
+    if (!(error instanceof SkegError) || error.kind !== "not-found") throw error;
+  }
+  throw new SkegError("not-found", `${JSON.stringify(name)} has no deployed releases`);
+}
+
+/** The newest of {@linkcode deployedReleases}. */
+export async function deployedRelease(driver: Driver, name: string, options?: DriverOptions): Promise<Release> {
+  const [newest] = (await deployedReleases(driver, name, options)).slice(-1);
+  if (newest === undefined) throw new SkegError("not-found", `${JSON.stringify(name)} has no deployed releases`);
+  return newest;
+}
+
+/** Options of {@linkcode createRecord}. */
+export interface CreateRecordOptions extends DriverOptions {
+  /** Revisions to keep, the new one included; 0 or less keeps all. */
+  readonly historyMax?: number | undefined;
+  /** Is told when revisions should have gone and could not. */
+  readonly warn?: ((text: string) => void) | undefined;
+}
+
+/**
+ * Writes a new record, and first removes the oldest revisions when there would
+ * be more than `historyMax`. The newest DEPLOYED revision always stays.
+ *
+ * @throws SkegError of kind `exists` when the revision exists.
+ */
+export async function createRecord(driver: Driver, release: Release, options: CreateRecordOptions = {}): Promise<void> {
+  if ((options.historyMax ?? 0) > 0) await prune(driver, release.name, (options.historyMax ?? 0) - 1, options);
+  await driver.create(release, options);
+}
+
+/** Removes the oldest revisions until `keep` are left. Whatever fails here must not stop an operation. */
+async function prune(driver: Driver, name: string, keep: number, options: CreateRecordOptions): Promise<void> {
+  let revisions: Release[];
+  try {
+    revisions = await releaseHistory(driver, name, options);
+  } catch {
+    return; // most often: the first revision
+  }
+  if (revisions.length <= keep) return;
+  let deployed: Release;
+  try {
+    deployed = await deployedRelease(driver, name, options);
+  } catch {
+    // Helm 2: nothing is pruned while nothing is deployed.
+    options.warn?.(`no revision of release ${JSON.stringify(name)} is DEPLOYED: its history is not shortened`);
+    return;
+  }
+  const spare = revisions.filter((release) => release.revision !== deployed.revision);
+  for (const release of spare.slice(0, revisions.length - keep)) {
+    const key = releaseKey(release.name, release.revision);
+    try {
+      await driver.delete(key, options);
+    } catch (error) {
+      options.warn?.(`cannot remove record ${JSON.stringify(key)}: ${error instanceof Error ? error.message : error}`);
+    }
+  }
+}
+
+function byRevision(releases: readonly Release[]): Release[] {
+  return releases.toSorted((a, b) => a.revision - b.revision);
+}

@@ -1,0 +1,60 @@
+/**
+ * Labels of record objects, and what Kubernetes allows in a label's value.
+ *
+ * Source: Helm 2.17.0, `pkg/storage/driver/labels.go`; Kubernetes 1.16,
+ * `apimachinery/pkg/util/validation`.
+ *
+ * @module
+ */
+import { SkegError } from "../errors.ts";
+import type { Release } from "../model/mod.ts";
+import type { RecordQuery } from "./driver.ts";
+
+/** Who owns a record; what every query asks for. */
+export const OWNER = "TILLER";
+
+/** Labels that say when a record was written; `CREATED_AT` goes when the record is rewritten. */
+export const TIME_LABELS: readonly string[] = ["CREATED_AT", "MODIFIED_AT"];
+
+/** The labels of a release's record, apart from those that hold times. */
+export function recordLabels(release: Release): Record<string, string> {
+  return {
+    NAME: release.name,
+    OWNER,
+    STATUS: release.info.status.code,
+    VERSION: String(release.revision),
+  };
+}
+
+/**
+ * The label selector of a query, keys sorted.
+ *
+ * @throws SkegError of kind `usage` with Tiller's words when a value cannot be a label's.
+ */
+export function querySelector(query: RecordQuery): string {
+  const wanted: [string, string][] = [];
+  if (query.name !== undefined) wanted.push(["NAME", query.name]);
+  wanted.push(["OWNER", OWNER]);
+  if (query.status !== undefined) wanted.push(["STATUS", query.status]);
+  for (const [, value] of wanted) {
+    const problems = labelValueProblems(value);
+    if (problems.length > 0) {
+      throw new SkegError("usage", `invalid label value: ${JSON.stringify(value)}: ${problems.join("; ")}`);
+    }
+  }
+  return wanted.map(([key, value]) => `${key}=${value}`).join(",");
+}
+
+/** What is wrong with `value` as a label's value, in Kubernetes' words; empty when nothing is. */
+export function labelValueProblems(value: string): string[] {
+  const problems: string[] = [];
+  if (new TextEncoder().encode(value).length > 63) problems.push("must be no more than 63 characters");
+  if (!/^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/.test(value)) {
+    problems.push(
+      "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start " +
+        "and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for " +
+        "validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')",
+    );
+  }
+  return problems;
+}

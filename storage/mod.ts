@@ -1,0 +1,14 @@
+/**
+ * Release records: what they look like, and where they are kept.
+ *
+ * @module
+ */
+export * from "./driver.ts";
+export * from "./record.ts";
+export * from "./labels.ts";
+export * from "./size.ts";
+export * from "./history.ts";
+export * from "./memory.ts";
+export * from "./configmap.ts";
+export * from "./secret.ts";
+export type { ClusterDriverOptions } from "./_cluster_driver.ts";

@@ -1,0 +1,279 @@
+/**
+ * Release records: Release ⇄ the bytes and the text that Tiller stored.
+ *
+ * Bytes are a protobuf message. The envelope around them is gzip, then
+ * base64; records from before compression existed are bare protobuf in
+ * base64. What this version does not know stays in the `unknown` of its
+ * message and is written back at that message's end.
+ *
+ * Source: Helm 2.17.0, `pkg/storage/driver/util.go`, `hapi/release/*.proto`.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import { constants, gunzipSync, gzipSync } from "node:zlib";
+import { SkegError } from "../errors.ts";
+import {
+  type Config,
+  DELETE_POLICIES,
+  type DeletePolicy,
+  type Hook,
+  HOOK_EVENTS,
+  type HookEvent,
+  type Info,
+  type Release,
+  type Status,
+  STATUS_CODES,
+  type StatusCode,
+  TEST_STATUSES,
+  type TestRun,
+  type TestSuite,
+} from "../model/mod.ts";
+import { decodeChart, decodeConfig, encodeChart, encodeConfig } from "./_chart_record.ts";
+import { decodeTimestamp, MessageWriter, readFields, readNumbers } from "./_wire.ts";
+
+/** Largest message that is unpacked; a record's envelope is below 1 MiB, so this only stops decompression bombs. */
+const MESSAGE_BYTES_MAX = 512 * 1024 * 1024;
+
+/**
+ * Returns the text that is stored for `release`: protobuf, gzip at best
+ * compression, base64 with padding.
+ *
+ * Source: Helm 2.17.0, `encodeRelease`.
+ *
+ * @throws SkegError of kind `record` when a text is not valid UTF-8.
+ */
+export function encodeRecord(release: Release): string {
+  const packed = gzipSync(encodeRelease(release), { level: constants.Z_BEST_COMPRESSION });
+  // What Go's library writes there, whatever system we run on: no time, best compression, system unknown.
+  packed.set([0, 0, 0, 0, 2, 255], 4);
+  return packed.toString("base64");
+}
+
+/**
+ * Returns the release that `text` holds.
+ *
+ * Source: Helm 2.17.0, `decodeRelease`.
+ *
+ * @throws SkegError of kind `record` when it holds none.
+ */
+export function decodeRecord(text: string): Release {
+  if (text === "") throw new SkegError("record", "Cannot decode record: it is empty");
+  if (!/^[A-Za-z0-9+/\r\n]+={0,2}[\r\n]*$/.test(text)) {
+    throw new SkegError("record", "Cannot decode record: it is not base64");
+  }
+  const stored = Buffer.from(text, "base64");
+  const isGzip = stored[0] === 0x1f && stored[1] === 0x8b && stored[2] === 8;
+  try {
+    return decodeRelease(isGzip ? gunzipSync(stored, { maxOutputLength: MESSAGE_BYTES_MAX }) : stored);
+  } catch (cause) {
+    if (cause instanceof SkegError) throw cause;
+    throw new SkegError("record", `Cannot decode record: ${reasonOf(cause)}`, { cause });
+  }
+}
+
+/**
+ * Returns the protobuf bytes of `release`.
+ *
+ * @throws SkegError of kind `record` when a text is not valid UTF-8; the message names the field, as Tiller's does.
+ */
+export function encodeRelease(release: Release): Uint8Array {
+  const writer = new MessageWriter("hapi.release.Release")
+    .text(1, "Name", release.name)
+    .message(2, encodeInfo(release.info))
+    .message(3, release.chart && encodeChart(release.chart))
+    .message(4, release.config && encodeConfig(release.config))
+    .text(5, "Manifest", release.manifest);
+  for (const hook of release.hooks) writer.message(6, encodeHook(hook));
+  return writer.int32(7, release.revision).text(8, "Namespace", release.namespace).finish(release.unknown);
+}
+
+/**
+ * Returns the release that protobuf `bytes` hold. The parts of the chart are
+ * decoded when they are first looked at; `bytes` must not change meanwhile.
+ *
+ * @throws SkegError of kind `record` when they hold none.
+ */
+export function decodeRelease(bytes: Uint8Array): Release {
+  const found: Mutable<Release> = {
+    name: "",
+    namespace: "",
+    revision: 0,
+    info: { status: { code: "UNKNOWN", resources: "", notes: "" }, description: "" },
+    manifest: "",
+    hooks: [],
+  };
+  const hooks: Hook[] = [];
+  try {
+    const unknown = readFields(bytes, (fieldNumber, reader) => {
+      if (fieldNumber === 1) found.name = reader.string(true);
+      else if (fieldNumber === 2) found.info = decodeInfo(reader.bytes());
+      else if (fieldNumber === 3) found.chart = decodeChart(reader.bytes());
+      else if (fieldNumber === 4) found.config = decodeConfig(reader.bytes()) satisfies Config;
+      else if (fieldNumber === 5) found.manifest = reader.string(true);
+      else if (fieldNumber === 6) hooks.push(decodeHook(reader.bytes()));
+      else if (fieldNumber === 7) found.revision = reader.int32();
+      else if (fieldNumber === 8) found.namespace = reader.string(true);
+      else return false;
+      return true;
+    });
+    found.hooks = hooks;
+    if (unknown !== undefined) found.unknown = unknown;
+    return found;
+  } catch (cause) {
+    throw new SkegError("record", `Cannot decode record: ${reasonOf(cause)}`, { cause });
+  }
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+function decodeInfo(bytes: Uint8Array): Info {
+  const found: Mutable<Info> = { status: { code: "UNKNOWN", resources: "", notes: "" }, description: "" };
+  const unknown = readFields(bytes, (fieldNumber, reader) => {
+    if (fieldNumber === 1) found.status = decodeStatus(reader.bytes());
+    else if (fieldNumber === 2) found.firstDeployed = decodeTimestamp(reader.bytes());
+    else if (fieldNumber === 3) found.lastDeployed = decodeTimestamp(reader.bytes());
+    else if (fieldNumber === 4) found.deleted = decodeTimestamp(reader.bytes());
+    else if (fieldNumber === 5) found.description = reader.string(true);
+    else return false;
+    return true;
+  });
+  if (unknown !== undefined) found.unknown = unknown;
+  return found;
+}
+
+function encodeInfo(info: Info): Uint8Array {
+  return new MessageWriter("hapi.release.Info")
+    .message(1, encodeStatus(info.status))
+    .time(2, info.firstDeployed)
+    .time(3, info.lastDeployed)
+    .time(4, info.deleted)
+    .text(5, "Description", info.description)
+    .finish(info.unknown);
+}
+
+function decodeStatus(bytes: Uint8Array): Status {
+  const found: Mutable<Status> = { code: "UNKNOWN", resources: "", notes: "" };
+  const unknown = readFields(bytes, (fieldNumber, reader) => {
+    if (fieldNumber === 1) found.code = STATUS_CODES[reader.int32()] ?? "UNKNOWN";
+    else if (fieldNumber === 3) found.resources = reader.string(true);
+    else if (fieldNumber === 4) found.notes = reader.string(true);
+    else if (fieldNumber === 5) found.lastTestSuiteRun = decodeSuite(reader.bytes());
+    else return false; // 2 was `details` in very old records
+    return true;
+  });
+  if (unknown !== undefined) found.unknown = unknown;
+  return found;
+}
+
+function encodeStatus(status: Status): Uint8Array {
+  return new MessageWriter("hapi.release.Status")
+    .int32(1, numberOf<StatusCode>(STATUS_CODES, status.code))
+    .text(3, "Resources", status.resources)
+    .text(4, "Notes", status.notes)
+    .message(5, status.lastTestSuiteRun && encodeSuite(status.lastTestSuiteRun))
+    .finish(status.unknown);
+}
+
+function decodeHook(bytes: Uint8Array): Hook {
+  const events: number[] = [];
+  const policies: number[] = [];
+  const found: Mutable<Hook> = {
+    name: "",
+    kind: "",
+    path: "",
+    manifest: "",
+    events: [],
+    weight: 0,
+    deletePolicies: [],
+    deleteTimeoutSeconds: 0,
+  };
+  const unknown = readFields(bytes, (fieldNumber, reader, wireType) => {
+    if (fieldNumber === 1) found.name = reader.string(true);
+    else if (fieldNumber === 2) found.kind = reader.string(true);
+    else if (fieldNumber === 3) found.path = reader.string(true);
+    else if (fieldNumber === 4) found.manifest = reader.string(true);
+    else if (fieldNumber === 5) readNumbers(reader, wireType, events);
+    else if (fieldNumber === 6) found.lastRun = decodeTimestamp(reader.bytes());
+    else if (fieldNumber === 7) found.weight = reader.int32();
+    else if (fieldNumber === 8) readNumbers(reader, wireType, policies);
+    else if (fieldNumber === 9) found.deleteTimeoutSeconds = Number(reader.int64());
+    else return false;
+    return true;
+  });
+  found.events = events.map((event): HookEvent => HOOK_EVENTS[event] ?? "unknown");
+  found.deletePolicies = policies.flatMap((policy): DeletePolicy[] => {
+    const name = DELETE_POLICIES[policy];
+    return name === undefined ? [] : [name];
+  });
+  if (unknown !== undefined) found.unknown = unknown;
+  return found;
+}
+
+function encodeHook(hook: Hook): Uint8Array {
+  return new MessageWriter("hapi.release.Hook")
+    .text(1, "Name", hook.name)
+    .text(2, "Kind", hook.kind)
+    .text(3, "Path", hook.path)
+    .text(4, "Manifest", hook.manifest)
+    .numbers(5, hook.events.map((event) => numberOf<HookEvent>(HOOK_EVENTS, event)))
+    .time(6, hook.lastRun)
+    .int32(7, hook.weight)
+    .numbers(8, hook.deletePolicies.map((policy) => numberOf<DeletePolicy>(DELETE_POLICIES, policy)))
+    .int64(9, hook.deleteTimeoutSeconds)
+    .finish(hook.unknown);
+}
+
+function decodeSuite(bytes: Uint8Array): TestSuite {
+  const results: TestRun[] = [];
+  const found: Mutable<TestSuite> = { results };
+  const unknown = readFields(bytes, (fieldNumber, reader) => {
+    if (fieldNumber === 1) found.startedAt = decodeTimestamp(reader.bytes());
+    else if (fieldNumber === 2) found.completedAt = decodeTimestamp(reader.bytes());
+    else if (fieldNumber === 3) results.push(decodeRun(reader.bytes()));
+    else return false;
+    return true;
+  });
+  if (unknown !== undefined) found.unknown = unknown;
+  return found;
+}
+
+function encodeSuite(suite: TestSuite): Uint8Array {
+  const writer = new MessageWriter("hapi.release.TestSuite").time(1, suite.startedAt).time(2, suite.completedAt);
+  for (const run of suite.results) writer.message(3, encodeRun(run));
+  return writer.finish(suite.unknown);
+}
+
+function decodeRun(bytes: Uint8Array): TestRun {
+  const found: Mutable<TestRun> = { name: "", status: "UNKNOWN", info: "" };
+  const unknown = readFields(bytes, (fieldNumber, reader) => {
+    if (fieldNumber === 1) found.name = reader.string(true);
+    else if (fieldNumber === 2) found.status = TEST_STATUSES[reader.int32()] ?? "UNKNOWN";
+    else if (fieldNumber === 3) found.info = reader.string(true);
+    else if (fieldNumber === 4) found.startedAt = decodeTimestamp(reader.bytes());
+    else if (fieldNumber === 5) found.completedAt = decodeTimestamp(reader.bytes());
+    else return false;
+    return true;
+  });
+  if (unknown !== undefined) found.unknown = unknown;
+  return found;
+}
+
+function encodeRun(run: TestRun): Uint8Array {
+  return new MessageWriter("hapi.release.TestRun")
+    .text(1, "Name", run.name)
+    .int32(2, numberOf(TEST_STATUSES, run.status))
+    .text(3, "Info", run.info)
+    .time(4, run.startedAt)
+    .time(5, run.completedAt)
+    .finish(run.unknown);
+}
+
+/** A name's number on the wire. */
+function numberOf<T>(names: readonly T[], name: T): number {
+  return Math.max(0, names.indexOf(name));
+}

@@ -1,0 +1,56 @@
+/**
+ * Will a record fit into an object? Asked before anything is created.
+ *
+ * @module
+ */
+import { SkegError } from "../errors.ts";
+import type { Chart, Release } from "../model/mod.ts";
+
+/** What the API server allows for the data of one ConfigMap or Secret. */
+export const RECORD_BYTES_MAX = 1024 * 1024;
+
+/**
+ * Does nothing when `envelope` fits into an object.
+ *
+ * @throws SkegError of kind `record` that says what in the release is large.
+ */
+export function checkRecordSize(release: Release, envelope: string): void {
+  if (envelope.length <= RECORD_BYTES_MAX) return;
+  const largest = partsOf(release).sort((a, b) => b.sizeBytes - a.sizeBytes).slice(0, 3)
+    .map((part) => `${part.name} (${kilobytes(part.sizeBytes)})`);
+  throw new SkegError(
+    "record",
+    `Cannot store release ${JSON.stringify(release.name)}: its record would take ${kilobytes(envelope.length)}, ` +
+      `and ${kilobytes(RECORD_BYTES_MAX)} is the most that fits; largest before compression: ${largest.join(", ")}`,
+    { hint: "Leave files that no template reads out of the chart, with .helmignore or by removing them." },
+  );
+}
+
+interface Part {
+  readonly name: string;
+  readonly sizeBytes: number;
+}
+
+function partsOf(release: Release): Part[] {
+  const parts: Part[] = [
+    { name: "the manifest", sizeBytes: release.manifest.length },
+    { name: "the hooks", sizeBytes: release.hooks.reduce((sum, hook) => sum + hook.manifest.length, 0) },
+    { name: "the given values", sizeBytes: release.config?.raw.length ?? 0 },
+    { name: "the notes", sizeBytes: release.info.status.notes.length },
+  ];
+  if (release.chart !== undefined) addChartParts(release.chart, "", parts);
+  return parts;
+}
+
+function addChartParts(chart: Chart, above: string, parts: Part[]): void {
+  const name = above + chart.metadata.name;
+  for (const file of [...chart.templates, ...chart.files]) {
+    parts.push({ name: `${name}/${file.path}`, sizeBytes: file.data.length });
+  }
+  parts.push({ name: `${name}/values.yaml`, sizeBytes: chart.values?.raw.length ?? 0 });
+  for (const dependency of chart.dependencies) addChartParts(dependency, `${name}/charts/`, parts);
+}
+
+function kilobytes(sizeBytes: number): string {
+  return `${Math.ceil(sizeBytes / 1024)} kB`;
+}
