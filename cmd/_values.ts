@@ -1,0 +1,71 @@
+/**
+ * Single values as Go reads and quotes them, for flags and messages.
+ *
+ * Kept apart from the engine so that parsing a command line loads nothing.
+ *
+ * @module
+ */
+
+const TRUE = new Set(["1", "t", "T", "true", "TRUE", "True"]);
+const FALSE = new Set(["0", "f", "F", "false", "FALSE", "False"]);
+
+/** Reads a boolean; throws an `Error` with Go's words. */
+export function parseBool(text: string): boolean {
+  if (TRUE.has(text)) return true;
+  if (FALSE.has(text)) return false;
+  throw new Error(`strconv.ParseBool: parsing ${quote(text)}: invalid syntax`);
+}
+
+const DIGITS: readonly [RegExp, string][] = [
+  [/^0[xX](?:_?[0-9a-fA-F])+$/, "0x"],
+  [/^0[bB](?:_?[01])+$/, "0b"],
+  [/^0[oO](?:_?[0-7])+$/, "0o"],
+  [/^0(?:_?[0-7])+$/, "0"],
+  [/^(?:0|[1-9](?:_?[0-9])*)$/, ""],
+];
+
+/**
+ * Reads an integer whose base its prefix tells; throws an `Error` with Go's
+ * words. The result is a JavaScript number: beyond 2^53 it is rounded.
+ */
+export function parseInteger(text: string, bits: 32 | 64, signed: boolean): number {
+  const complain = (why: string) =>
+    new Error(`strconv.Parse${signed ? "Int" : "Uint"}: parsing ${quote(text)}: ${why}`);
+  const sign = signed && /^[+-]/.test(text) ? text.charAt(0) : "";
+  const body = text.slice(sign.length);
+  const form = DIGITS.find(([pattern]) => pattern.test(body));
+  if (form === undefined) throw complain("invalid syntax");
+  const digits = body.replaceAll("_", "").slice(form[1].length);
+  const size = BigInt((form[1] === "0" ? "0o" : form[1].toLowerCase()) + digits);
+  const whole = sign === "-" ? -size : size;
+  const top = 1n << BigInt(signed ? bits - 1 : bits);
+  if (whole >= top || whole < (signed ? -top : 0n)) throw complain("value out of range");
+  return Number(whole);
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  "\x07": "\\a",
+  "\b": "\\b",
+  "\f": "\\f",
+  "\n": "\\n",
+  "\r": "\\r",
+  "\t": "\\t",
+  "\v": "\\v",
+  '"': '\\"',
+  "\\": "\\\\",
+};
+
+/** Text in Go's double quotes. */
+export function quote(text: string): string {
+  let out = '"';
+  for (const letter of text) {
+    const code = letter.codePointAt(0) ?? 0;
+    const escape = ESCAPES[letter];
+    if (escape !== undefined) out += escape;
+    else if (code < 0x20 || code === 0x7f) out += `\\x${code.toString(16).padStart(2, "0")}`;
+    else if (/[\p{L}\p{M}\p{N}\p{P}\p{S}]/u.test(letter) || letter === " ") out += letter;
+    else if (code > 0xffff) out += `\\U${code.toString(16).padStart(8, "0")}`;
+    else out += `\\u${code.toString(16).padStart(4, "0")}`;
+  }
+  return out + '"';
+}

@@ -1,0 +1,217 @@
+/**
+ * The commands: one table, and how a command line becomes one call.
+ *
+ * A command's file is loaded only when it is asked for.
+ *
+ * Source: Helm 2.17.0, `cmd/helm/helm.go`.
+ *
+ * @module
+ */
+import { SkegError } from "../errors.ts";
+import type { Command, CommandEntry, Context, Outside } from "./_command.ts";
+import { defineFlags, GLOBAL_FLAGS } from "./_command.ts";
+import { helpPage, type HelpSubject, PROGRAM, unknownCommand, usagePage } from "./_help.ts";
+import { findCommand, helpFlag, parseFlags, plainWords, valuesOf } from "./_parse.ts";
+
+export type {
+  Command,
+  CommandEntry,
+  Context,
+  Flag,
+  Flags,
+  FlagType,
+  FlagValue,
+  FlagValues,
+  Globals,
+  Outside,
+  Variables,
+} from "./_command.ts";
+export { memoryPrinter, type Printer, processPrinter, type Written } from "./_print.ts";
+
+const ROOT_LONG = `Installs, upgrades and manages Helm 2 charts and releases, without Tiller.
+
+Nothing has to be installed in the cluster first: the releases of a Tiller that
+ran before are found where it kept them.
+
+Where to begin:
+
+- helm install:   Install a chart into the cluster
+- helm list:      List the releases
+- helm status:    See how a release is doing
+- helm upgrade:   Bring a release to another chart or other values
+
+No cluster at hand? Add '--sandbox' to a command: it then talks to an API server
+in this very process, whose state is kept between commands.
+
+Environment:
+
+- $HELM_HOME:           Folder of Helm's own files (default "~/.helm")
+- $KUBECONFIG:          Kubernetes configuration files (default "~/.kube/config")
+- $TILLER_NAMESPACE:    Namespace of the release records (default "kube-system")
+- $TILLER_HISTORY_MAX:  Revisions to keep per release; 0 keeps all
+- $SKEG_SANDBOX:        Use the sandbox: "default", or the file of its state
+- $SKEG_STORAGE:        Where release records are kept: configmap, secret or memory
+- $NO_COLOR:            When set, no colours`;
+
+/** All commands, in the order in which they are suggested. */
+export const COMMANDS: CommandEntry = {
+  name: PROGRAM,
+  summary: "The Helm package manager for Kubernetes.",
+  long: ROOT_LONG,
+  children: [
+    { name: "lint", summary: "Examines a chart for possible issues", load: () => import("./lint.ts") },
+    {
+      name: "delete",
+      aliases: ["del"],
+      suggestFor: ["remove", "rm"],
+      summary: "Given a release name, delete the release from Kubernetes",
+      load: () => import("./delete.ts"),
+    },
+    {
+      name: "get",
+      summary: "Download a named release",
+      load: () => import("./get.ts"),
+      children: [
+        {
+          name: "values",
+          summary: "Download the values file for a named release",
+          load: () => import("./get_values.ts"),
+        },
+        {
+          name: "manifest",
+          summary: "Download the manifest for a named release",
+          load: () => import("./get_manifest.ts"),
+        },
+        { name: "hooks", summary: "Download all hooks for a named release", load: () => import("./get_hooks.ts") },
+        { name: "notes", summary: "Displays the notes of the named release", load: () => import("./get_notes.ts") },
+      ],
+    },
+    { name: "history", aliases: ["hist"], summary: "Fetch release history", load: () => import("./history.ts") },
+    { name: "install", summary: "Install a chart archive", load: () => import("./install.ts") },
+    { name: "list", aliases: ["ls"], summary: "List releases", load: () => import("./list.ts") },
+    {
+      name: "rollback",
+      summary: "Rollback a release to a previous revision",
+      load: () => import("./rollback.ts"),
+    },
+    { name: "status", summary: "Displays the status of the named release", load: () => import("./status.ts") },
+    { name: "upgrade", summary: "Upgrade a release", load: () => import("./upgrade.ts") },
+    { name: "test", summary: "Test a release", load: () => import("./test.ts") },
+    { name: "version", summary: "Print the client/server version information", load: () => import("./version.ts") },
+    { name: "home", summary: "Displays the location of HELM_HOME", load: () => import("./home.ts") },
+    { name: "template", summary: "Locally render templates", load: () => import("./template.ts") },
+    {
+      name: "sandbox",
+      summary: "Serve or reset the sandbox, a cluster in this process",
+      long: `The sandbox is a Kubernetes API server inside this program, for trying, testing
+and rehearsing. Any command uses it when '--sandbox' is given.`,
+      children: [
+        { name: "serve", summary: "Serve the sandbox over HTTPS", load: () => import("./sandbox_serve.ts") },
+        { name: "reset", summary: "Forget everything in the sandbox", load: () => import("./sandbox_reset.ts") },
+      ],
+    },
+    { name: "help", summary: "Help about any command" },
+  ],
+};
+
+const ROOT_FLAGS = defineFlags({ ...GLOBAL_FLAGS, help: helpFlag(PROGRAM) });
+
+/**
+ * Runs one command line and returns the exit status.
+ *
+ * @throws SkegError for everything that goes wrong; `main.ts` puts it in words.
+ */
+export async function runCommand(argv: readonly string[], outside: Outside): Promise<number> {
+  const { path, words } = findCommand(COMMANDS, argv, ROOT_FLAGS);
+  const entry = path.at(-1) ?? COMMANDS;
+  if (path.length === 1) {
+    const [word] = plainWords(words, ROOT_FLAGS);
+    if (word !== undefined) {
+      throw new SkegError(
+        "usage",
+        `${unknownCommand(word, COMMANDS)}
+Run '${PROGRAM} --help' for usage.`,
+      );
+    }
+  }
+  if (entry.name === "help") return await help(words, outside);
+  return await run(path, words, outside);
+}
+
+async function run(path: readonly CommandEntry[], words: readonly string[], outside: Outside): Promise<number> {
+  const entry = path.at(-1) ?? COMMANDS;
+  const subject = await subjectOf(path, outside);
+  if (entry.deprecated !== undefined) {
+    outside.print.err(`Command "${entry.name}" is deprecated, ${entry.deprecated}\n`);
+  }
+  const parsed = parseFlags(words, { ...subject.globals, ...subject.flags }, outside.variables);
+  for (const note of parsed.notes) outside.print.err(`${note}\n`);
+  const { command } = subject;
+  if (parsed.values["help"] === true || command === undefined) {
+    outside.print.out(helpPage(subject));
+    return 0;
+  }
+  const context: Context = {
+    ...outside,
+    flags: valuesOf(command.flags, parsed.values),
+    globals: valuesOf(GLOBAL_FLAGS, parsed.values),
+    args: parsed.args,
+    given: parsed.given,
+  };
+  return await command.run(context) ?? 0;
+}
+
+/** Loads what a help page and the parser need of a command. */
+async function subjectOf(path: readonly CommandEntry[], outside: Outside): Promise<HelpSubject> {
+  const entry = path.at(-1) ?? COMMANDS;
+  const command: Command | undefined = (await entry.load?.())?.command;
+  const own = { ...command?.flags, help: helpFlag(entry.name) };
+  const isRoot = path.length === 1;
+  const globals = Object.fromEntries(Object.entries(GLOBAL_FLAGS).filter(([name]) => !Object.hasOwn(own, name)));
+  return {
+    path,
+    command,
+    flags: isRoot ? ROOT_FLAGS : own,
+    globals: isRoot ? {} : globals,
+    variables: outside.variables,
+  };
+}
+
+/** `help COMMAND…`. */
+async function help(words: readonly string[], outside: Outside): Promise<number> {
+  const topic = parseFlags(words, { ...ROOT_FLAGS, help: helpFlag("help") }, outside.variables);
+  if (topic.values["help"] === true) {
+    outside.print.out(helpPage(helpSubject(outside)));
+    return 0;
+  }
+  const { path, words: rest } = findCommand(COMMANDS, topic.args, ROOT_FLAGS);
+  if (path.length === 1 && rest.length > 0) {
+    const asked = topic.args.map((word) => word.includes("`") ? JSON.stringify(word) : `\`${word}\``).join(" ");
+    outside.print.err(`Unknown help topic [${asked}]\n`);
+    outside.print.err(usagePage(await subjectOf([COMMANDS], outside)));
+    return 0;
+  }
+  outside.print.out(helpPage(path.at(-1)?.name === "help" ? helpSubject(outside) : await subjectOf(path, outside)));
+  return 0;
+}
+
+function helpSubject(outside: Outside): HelpSubject {
+  const entry: CommandEntry = {
+    name: "help",
+    summary: "Help about any command",
+  };
+  const command: Command = {
+    usage: "[command] [flags]",
+    long: `Shows what a command does and which flags it takes.
+Type ${PROGRAM} help [path to command] for the details of one.`,
+    flags: {},
+    run: () => Promise.resolve(),
+  };
+  return {
+    path: [COMMANDS, entry],
+    command,
+    flags: { help: helpFlag("help") },
+    globals: GLOBAL_FLAGS,
+    variables: outside.variables,
+  };
+}
