@@ -6,3 +6,11 @@
  */
 export * from "./value.ts";
 export * from "./bytes.ts";
+export * from "./kinds.ts";
+export * from "./unicode.ts";
+export * from "./quote.ts";
+export * from "./float.ts";
+export * from "./fmt.ts";
+export * from "./escape.ts";
+export * from "./arithmetic.ts";
+export * from "./letter_case.ts";
