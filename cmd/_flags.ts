@@ -1,0 +1,148 @@
+/**
+ * Flags and argument checks that commands share.
+ *
+ * Source: Helm 2.17.0, `cmd/helm` and `pkg/helm/environment`.
+ *
+ * @module
+ */
+import { SkegError } from "../errors.ts";
+import { defineFlags } from "./_command.ts";
+import { quote } from "./_values.ts";
+
+/** TLS towards Tiller: accepted, because scripts set them everywhere, and not used. */
+export const TLS_FLAGS = defineFlags({
+  "tls": { type: "bool", usage: "Enable TLS for request", variable: "HELM_TLS_ENABLE" },
+  "tls-ca-cert": {
+    type: "string",
+    usage: "Path to TLS CA certificate file",
+    variable: "HELM_TLS_CA_CERT",
+    default: "$HELM_HOME/ca.pem",
+  },
+  "tls-cert": {
+    type: "string",
+    usage: "Path to TLS certificate file",
+    variable: "HELM_TLS_CERT",
+    default: "$HELM_HOME/cert.pem",
+  },
+  "tls-hostname": {
+    type: "string",
+    usage: "The server name used to verify the hostname on the returned certificates from the server",
+    variable: "HELM_TLS_HOSTNAME",
+  },
+  "tls-key": {
+    type: "string",
+    usage: "Path to TLS key file",
+    variable: "HELM_TLS_KEY",
+    default: "$HELM_HOME/key.pem",
+  },
+  "tls-verify": { type: "bool", usage: "Enable TLS for request and verify remote", variable: "HELM_TLS_VERIFY" },
+});
+
+const LIST_NOTE = "(can specify multiple or separate values with commas:";
+
+/** `--set` and its kin. */
+const SET_FLAGS = defineFlags({
+  "set": {
+    type: "stringArray",
+    usage: `Set values on the command line ${LIST_NOTE} key1=val1,key2=val2)`,
+  },
+  "set-file": {
+    type: "stringArray",
+    usage: `Set values from respective files specified via the command line ${LIST_NOTE} key1=path1,key2=path2)`,
+  },
+  "set-string": {
+    type: "stringArray",
+    usage: `Set STRING values on the command line ${LIST_NOTE} key1=val1,key2=val2)`,
+  },
+});
+
+/** Values for commands that read local files only. */
+export const LOCAL_VALUES_FLAGS = defineFlags({
+  ...SET_FLAGS,
+  "values": { type: "valueFiles", short: "f", usage: "Specify values in a YAML file (can specify multiple)" },
+});
+
+/** Values for commands that also fetch them. */
+export const VALUES_FLAGS = defineFlags({
+  ...SET_FLAGS,
+  "values": { type: "valueFiles", short: "f", usage: "Specify values in a YAML file or a URL(can specify multiple)" },
+});
+
+/** Where a chart comes from, for install and upgrade; `--keyring`, `--verify` and `--version` have words of their own there. */
+export const CHART_SOURCE_FLAGS = defineFlags({
+  "ca-file": { type: "string", usage: "Verify certificates of HTTPS-enabled servers using this CA bundle" },
+  "cert-file": { type: "string", usage: "Identify HTTPS client using this SSL certificate file" },
+  "devel": {
+    type: "bool",
+    usage:
+      "Use development versions, too. Equivalent to version '>0.0.0-0'. If --version is set, this is ignored.",
+  },
+  "key-file": { type: "string", usage: "Identify HTTPS client using this SSL key file" },
+  "password": { type: "string", usage: "Chart repository password where to locate the requested chart" },
+  "repo": { type: "string", usage: "Chart repository url where to locate the requested chart" },
+  "username": { type: "string", usage: "Chart repository username where to locate the requested chart" },
+});
+
+/** `-o`. */
+export const OUTPUT_FLAG = defineFlags({
+  "output": {
+    type: "string",
+    short: "o",
+    usage: "Prints the output in the specified format. Allowed values: table, json, yaml",
+    default: "table",
+  },
+});
+
+/** `--timeout`. */
+export const TIMEOUT_FLAG = defineFlags({
+  "timeout": {
+    type: "int",
+    usage: "Time in seconds to wait for any individual Kubernetes operation (like Jobs for hooks)",
+    default: 300,
+  },
+});
+
+/** `--wait`. */
+export const WAIT_FLAG = defineFlags({
+  "wait": {
+    type: "bool",
+    usage: "If set, will wait until all Pods, PVCs, Services, and minimum number of Pods of a Deployment are in a " +
+      "ready state before marking the release as successful. It will wait for as long as --timeout",
+  },
+});
+
+/** The keyring when none is named; help shows it. */
+export function defaultKeyring(variables: (name: string) => string | undefined): string {
+  return `${variables("HOME") ?? variables("USERPROFILE") ?? ""}/.gnupg/pubring.gpg`;
+}
+
+/** A bad number of arguments, in Helm's words. */
+export function requireArgs(args: readonly string[], ...names: string[]): void {
+  if (args.length === names.length) return;
+  const noun = names.length === 1 ? "argument" : "arguments";
+  throw new SkegError("usage", `This command needs ${names.length} ${noun}: ${names.join(", ")}`);
+}
+
+/** The first argument, for commands that ignore the others. */
+export function requireRelease(args: readonly string[]): string {
+  const [name] = args;
+  if (name === undefined) throw new SkegError("usage", "release name is required");
+  return name;
+}
+
+/** Formats of `-o`. */
+export type OutputFormat = "table" | "json" | "yaml";
+
+/**
+ * Checks `-o` before anything is done. (Helm 2 finds a bad format only when
+ * the release has changed already; the words are the same.)
+ */
+export function outputFormat(text: string, complain: (text: string) => string = (bad) => `unsupported format ${bad}`): OutputFormat {
+  if (text === "table" || text === "json" || text === "yaml") return text;
+  throw new SkegError("usage", complain(text));
+}
+
+/** The complaint of `history`. */
+export function unknownFormat(text: string): string {
+  return `unknown output format ${quote(text)}`;
+}

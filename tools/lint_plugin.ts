@@ -1,0 +1,155 @@
+/**
+ * Lint rules of this project: who may import whom.
+ *
+ * The tables below are the ones of ARCHITECTURE.md. Editors and `deno lint`
+ * load this file through `deno.json`.
+ *
+ * @module
+ */
+
+/** Rooms and the rooms they may import, besides `errors.ts`. */
+export const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  "model": [],
+  "engine/golang": [],
+  "engine/semver": [],
+  "engine/yaml": ["engine/golang"],
+  "engine/template": ["engine/yaml", "engine/golang", "engine/semver"],
+  "engine/chart": ["engine/yaml", "engine/semver", "model"],
+  "engine/values": ["engine/yaml", "engine/golang", "engine/semver", "model"],
+  "engine/render": ["engine/template", "engine/values", "engine/yaml", "engine/golang", "engine/semver", "model"],
+  "engine/lint": [
+    "engine/chart",
+    "engine/values",
+    "engine/render",
+    "engine/yaml",
+    "engine/golang",
+    "engine/semver",
+    "model",
+  ],
+  "engine/repo": ["engine/chart", "engine/yaml", "engine/semver", "model"],
+  "engine/kube": ["engine/yaml", "model"],
+  "storage": ["model"],
+  "engine/sandbox": ["engine/kube", "engine/yaml", "model"],
+  "engine/release": ["engine/render", "engine/values", "engine/kube", "storage", "model"],
+};
+
+/** Rooms at the top of the house: they may import every room. */
+const TOP = ["cmd"];
+
+/** Folders outside the house: tests, tools and benches may import anything by its front door. */
+const OUTSIDE = ["tests", "tools", "bench", "examples", "docs", "npm"];
+
+/** Where a file lives. */
+export interface Place {
+  /** A room, `""` for files at the root, or `undefined` for files of no room. */
+  readonly room: string | undefined;
+  /** Path below the room. */
+  readonly file: string;
+}
+
+/** Finds the room of a path that is relative to the project's root. */
+export function placeOf(path: string): Place {
+  for (const room of [...Object.keys(ROOMS), ...TOP]) {
+    if (path.startsWith(`${room}/`)) return { room, file: path.slice(room.length + 1) };
+  }
+  if (!path.includes("/")) return { room: "", file: path };
+  return { room: undefined, file: path };
+}
+
+/** Resolves a relative specifier against the importing file; both relative to the root. */
+export function resolveFrom(importer: string, specifier: string): string | undefined {
+  if (!specifier.startsWith("./") && !specifier.startsWith("../")) return undefined;
+  const parts = importer.split("/").slice(0, -1);
+  for (const part of specifier.split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== ".") parts.push(part);
+  }
+  return parts.join("/");
+}
+
+const isTest = (file: string): boolean => /_(?:test|bench)\.tsx?$/.test(file);
+
+/**
+ * Says what is wrong with one import, or nothing.
+ *
+ * @param importer Path of the importing file, relative to the root.
+ * @param specifier What stands in the import.
+ */
+export function importProblem(importer: string, specifier: string): string | undefined {
+  const target = resolveFrom(importer, specifier);
+  if (target === undefined) return undefined;
+  const [from, to] = [placeOf(importer), placeOf(target)];
+  if (to.room === undefined || from.room === undefined && !OUTSIDE.some((each) => importer.startsWith(`${each}/`))) {
+    return undefined;
+  }
+  if (to.room === "") return rootProblem(importer, from, to);
+  if (from.room === to.room) {
+    if (to.file !== "mod.ts" || isTest(from.file)) return undefined;
+    return `A file inside ${to.room}/ imports its neighbours directly, never its own mod.ts.`;
+  }
+  if (!mayImport(from, to.room, importer)) return `${from.room || importer} may not import ${to.room}.`;
+  if (to.file !== "mod.ts") return `Other rooms import ${to.room}/mod.ts and nothing else of ${to.room}/.`;
+  return undefined;
+}
+
+/** Imports of the files at the root. */
+function rootProblem(importer: string, from: Place, to: Place): string | undefined {
+  if (to.file === "errors.ts") {
+    return from.room === "model" ? "model may not import errors.ts: it imports nothing." : undefined;
+  }
+  if (from.room === undefined || isTest(importer)) return undefined;
+  if (from.room === "" && importer !== "errors.ts") return undefined;
+  return `${from.room || importer} may not import ${to.file}, which stands above it.`;
+}
+
+function mayImport(from: Place, room: string, importer: string): boolean {
+  if (from.room === undefined || TOP.includes(from.room)) return true;
+  if (from.room === "") return importer !== "errors.ts";
+  // A test may look further up the hill than what it tests, but not at commands.
+  if (isTest(from.file)) return !TOP.includes(room);
+  return ROOMS[from.room]?.includes(room) ?? false;
+}
+
+/** The path of a linted file relative to the project's root, with `/`. */
+function relative(path: string): string {
+  const root = new URL("..", import.meta.url);
+  const base = decodeURIComponent(root.pathname).replace(/^\/([A-Za-z]:)/, "$1");
+  const given = path.replaceAll("\\", "/");
+  return given.startsWith(base) ? given.slice(base.length) : given;
+}
+
+/** `import("…")` anywhere in code or types. */
+function literal(node: unknown): string | undefined {
+  const value = (node as { value?: unknown } | null | undefined)?.value;
+  return typeof value === "string" ? value : undefined;
+}
+
+const plugin: Deno.lint.Plugin = {
+  name: "skeg",
+  rules: {
+    "import-direction": {
+      create(context) {
+        const check = (node: Deno.lint.Node, source: unknown) => {
+          const specifier = literal(source);
+          if (specifier === undefined) return;
+          const problem = importProblem(relative(context.filename), specifier);
+          if (problem !== undefined) {
+            context.report({
+              node,
+              message: problem,
+              hint: "ARCHITECTURE.md shows the rooms and the arrows between them.",
+            });
+          }
+        };
+        return {
+          ImportDeclaration: (node) => check(node, node.source),
+          ExportNamedDeclaration: (node) => check(node, node.source),
+          ExportAllDeclaration: (node) => check(node, node.source),
+          ImportExpression: (node) => check(node, node.source),
+        };
+      },
+    },
+  },
+};
+
+export default plugin;

@@ -1,0 +1,69 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import plugin, { importProblem, placeOf, resolveFrom, ROOMS } from "./lint_plugin.ts";
+
+/** Lints `source` as if it stood at `path` in the project. */
+function lint(path: string, source: string): string[] {
+  const file = new URL(`../${path}`, import.meta.url).pathname;
+  return Deno.lint.runPlugin(plugin, file, source).map((each) => each.message);
+}
+
+Deno.test("the rule refuses an arrow that points the wrong way", () => {
+  const [message, ...rest] = lint("engine/template/lexer.ts", 'import { x } from "../kube/mod.ts";');
+  match(message ?? "", /^engine\/template may not import engine\/kube\.$/);
+  deepEqual(rest, []);
+});
+
+Deno.test("the rule refuses re-exports and dynamic imports as well", () => {
+  equal(lint("storage/driver.ts", 'export * from "../engine/kube/mod.ts";').length, 1);
+  equal(lint("storage/driver.ts", 'export { x } from "../engine/kube/mod.ts";').length, 1);
+  equal(lint("storage/driver.ts", 'export const x = await import("../engine/kube/mod.ts");').length, 1);
+  equal(lint("storage/driver.ts", 'import type { X } from "../engine/kube/mod.ts";').length, 1);
+});
+
+Deno.test("the rule lets allowed arrows, packages and built-in modules pass", () => {
+  deepEqual(lint("engine/release/install.ts", 'import { x } from "../kube/mod.ts";'), []);
+  deepEqual(lint("engine/release/install.ts", 'import { x } from "../../errors.ts";'), []);
+  deepEqual(lint("engine/golang/quote.ts", 'import { x } from "node:path"; import y from "re2js";'), []);
+  deepEqual(lint("cmd/install.ts", 'import { x } from "../engine/sandbox/mod.ts";'), []);
+});
+
+Deno.test("the rule wants a room's front door", () => {
+  match(
+    lint("engine/render/render.ts", 'import { x } from "../template/parser.ts";')[0] ?? "",
+    /mod\.ts and nothing else/,
+  );
+  match(lint("cmd/install.ts", 'import { x } from "../storage/_wire.ts";')[0] ?? "", /mod\.ts and nothing else/);
+});
+
+Deno.test("the rule keeps files of a room away from their own front door", () => {
+  match(lint("engine/chart/load.ts", 'import { x } from "./mod.ts";')[0] ?? "", /never its own mod\.ts/);
+  deepEqual(lint("engine/chart/load_test.ts", 'import { x } from "./mod.ts";'), []);
+  deepEqual(lint("engine/chart/load.ts", 'import { x } from "./archive.ts";'), []);
+});
+
+Deno.test("the rule keeps the bottom of the house free of imports", () => {
+  equal(lint("model/chart.ts", 'import { SkegError } from "../errors.ts";').length, 1);
+  equal(lint("errors.ts", 'import { Chart } from "./model/mod.ts";').length, 1);
+  equal(lint("engine/golang/quote.ts", 'import { x } from "../../mod.ts";').length, 1);
+  deepEqual(lint("mod.ts", 'export * from "./errors.ts"; export { x } from "./engine/chart/mod.ts";'), []);
+});
+
+Deno.test("every room that exists has a line in the table, and the table has no cycle", () => {
+  const root = new URL("..", import.meta.url);
+  const rooms = [...Deno.readDirSync(new URL("engine", root))].filter((each) => each.isDirectory)
+    .map((each) => `engine/${each.name}`);
+  for (const room of rooms) ok(room in ROOMS, `${room} is missing from the table`);
+  const depth = (room: string, seen: readonly string[]): number => {
+    ok(!seen.includes(room), `cycle: ${[...seen, room].join(" → ")}`);
+    return Math.max(0, ...(ROOMS[room] ?? []).map((next) => 1 + depth(next, [...seen, room])));
+  };
+  for (const room of Object.keys(ROOMS)) depth(room, []);
+});
+
+Deno.test("resolveFrom() and placeOf() find rooms from relative specifiers", () => {
+  equal(resolveFrom("engine/chart/load.ts", "../../model/mod.ts"), "model/mod.ts");
+  equal(resolveFrom("engine/chart/load.ts", "node:fs"), undefined);
+  deepEqual(placeOf("engine/template/funcs/strings.ts"), { room: "engine/template", file: "funcs/strings.ts" });
+  deepEqual(placeOf("main.ts"), { room: "", file: "main.ts" });
+  equal(importProblem("testdata/x.ts", "../cmd/_print.ts"), undefined);
+});
