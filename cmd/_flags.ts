@@ -74,8 +74,7 @@ export const CHART_SOURCE_FLAGS = defineFlags({
   "cert-file": { type: "string", usage: "Identify HTTPS client using this SSL certificate file" },
   "devel": {
     type: "bool",
-    usage:
-      "Use development versions, too. Equivalent to version '>0.0.0-0'. If --version is set, this is ignored.",
+    usage: "Use development versions, too. Equivalent to version '>0.0.0-0'. If --version is set, this is ignored.",
   },
   "key-file": { type: "string", usage: "Identify HTTPS client using this SSL key file" },
   "password": { type: "string", usage: "Chart repository password where to locate the requested chart" },
@@ -137,7 +136,10 @@ export type OutputFormat = "table" | "json" | "yaml";
  * Checks `-o` before anything is done. (Helm 2 finds a bad format only when
  * the release has changed already; the words are the same.)
  */
-export function outputFormat(text: string, complain: (text: string) => string = (bad) => `unsupported format ${bad}`): OutputFormat {
+export function outputFormat(
+  text: string,
+  complain: (text: string) => string = (bad) => `unsupported format ${bad}`,
+): OutputFormat {
   if (text === "table" || text === "json" || text === "yaml") return text;
   throw new SkegError("usage", complain(text));
 }

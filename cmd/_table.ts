@@ -89,12 +89,18 @@ export function alignBlanks(text: string): string {
       from = Math.max(to, from + 1);
     }
   }
-  return lines.map((cells, at) =>
-    cells.map((cell, column) => {
-      const width = widths[at]?.[column];
-      return width === undefined ? cell : cell + " ".repeat(Math.max(0, width - [...cell].length));
-    }).join("")
-  ).join("\n");
+  return lines.map((cells, at) => alignedLine(cells, widths[at] ?? [])).join("\n");
+}
+
+function alignedLine(cells: readonly string[], widths: readonly number[]): string {
+  let line = "";
+  for (const [column, cell] of cells.entries()) {
+    const width = widths[column];
+    // Helm 2: empty cells at the start of a line take no room at all.
+    if (cell === "" && line === "") continue;
+    line += width === undefined ? cell : cell + " ".repeat(Math.max(0, width - [...cell].length));
+  }
+  return line;
 }
 
 /** True when the line ends a cell of this column with a TAB. */

@@ -1,0 +1,98 @@
+/**
+ * What happens while a release changes → lines on stderr.
+ *
+ * A person at a terminal sees every hook and object, and what a wait waits
+ * for; a pipe sees plain lines, and only with `--debug`. Standard output is
+ * never touched: it belongs to Helm's own text.
+ *
+ * @module
+ */
+import type { KubeProgress, ReleaseEvent } from "../engine/release/mod.ts";
+import type { Printer } from "./_print.ts";
+
+/** Shows events. */
+export interface Progress {
+  /** Shows one. */
+  readonly report: (event: ReleaseEvent) => void;
+  /** Takes a line that is still being rewritten off the screen. */
+  readonly end: () => void;
+}
+
+const [DIM, RED, YELLOW, RESET] = ["\u001b[2m", "\u001b[31m", "\u001b[33m", "\u001b[0m"];
+
+const VERBS: Readonly<Record<KubeProgress["verb"], string>> = {
+  "create": "created",
+  "update": "updated",
+  "unchanged": "unchanged",
+  "delete": "deleted",
+  "replace": "replaced",
+  "wait": "waiting for",
+  "hook-wait": "waiting for",
+};
+
+/** Text of an event and how it is shown. */
+interface Line {
+  readonly text: string;
+  readonly colour: string;
+  /** Replaced by whatever comes next, when a person watches. */
+  readonly passing: boolean;
+}
+
+/** The words of one event. */
+export function eventLine(event: ReleaseEvent): Line | undefined {
+  const line = (text: string, colour = DIM, passing = false): Line => ({ text, colour, passing });
+  switch (event.type) {
+    case "log":
+      return line(event.text.trimEnd());
+    case "warning":
+      return line(`WARNING: ${event.text.trimEnd()}`, YELLOW);
+    case "hook":
+      return hookLine(event.event, event.name, event.phase);
+    case "record": {
+      const { name, revision, info } = event.release;
+      return line(`record ${name}.v${revision} ${event.verb}d: ${info.status.code}`);
+    }
+    case "object":
+      return objectLine(event.progress);
+    case "test":
+      return undefined; // the command prints these itself
+  }
+}
+
+function hookLine(event: string, name: string, phase: "start" | "done" | "failed"): Line {
+  const words = { start: "started", done: "done", failed: "failed" };
+  return { text: `hook ${event} ${name} ${words[phase]}`, colour: phase === "failed" ? RED : DIM, passing: false };
+}
+
+function objectLine({ verb, object, namespace, detail }: KubeProgress): Line {
+  const waits = verb === "wait" || verb === "hook-wait";
+  const where = namespace === "" ? "" : ` in ${namespace}`;
+  const text = `${waits ? `${VERBS[verb]} ${object}` : `${object} ${VERBS[verb]}`}${where}`;
+  return { text: detail === "" ? text : `${text}: ${detail}`, colour: DIM, passing: waits };
+}
+
+/** Makes the progress of one command. */
+export function progressOn(print: Printer, debug: boolean): Progress {
+  const seen = { passing: false, last: "" };
+  const wipe = () => {
+    if (seen.passing) print.err("\r\u001b[K");
+    seen.passing = false;
+  };
+  const report = (event: ReleaseEvent) => {
+    const line = eventLine(event);
+    if (line === undefined) return;
+    if (!print.watched) {
+      // The same wait is reported at every look; a log tells it once.
+      const shown = debug || event.type === "warning";
+      if (shown && !(line.passing && line.text === seen.last)) print.err(`${line.text}\n`);
+      seen.last = line.text;
+      return;
+    }
+    if (event.type === "log" && !debug) return;
+    wipe();
+    const text = print.colour ? `${line.colour}${line.text}${RESET}` : line.text;
+    seen.passing = line.passing;
+    print.err(line.passing ? text : `${text}\n`);
+  };
+  return { report, end: wipe };
+}
