@@ -46,6 +46,8 @@ export const MAP_TYPE: unique symbol = Symbol("go.mapType");
 export interface GoMap {
   /** Go's type name, such as `chartutil.Values`; absent for `map[string]interface {}`. */
   [MAP_TYPE]?: string;
+  /** True for a nil map. */
+  [NIL_MAP]?: boolean;
   [key: string]: unknown;
 }
 
@@ -53,6 +55,16 @@ export interface GoMap {
 export function newMap(type?: string): GoMap {
   const map = Object.create(null) as GoMap;
   if (type !== undefined) Object.defineProperty(map, MAP_TYPE, { value: type, enumerable: false });
+  return map;
+}
+
+/** Key that marks a nil map: prints `map[]`, but is `null` in JSON. */
+export const NIL_MAP: unique symbol = Symbol("go.nilMap");
+
+/** Returns a nil map; `type` is given only when it is not `map[string]interface {}`. */
+export function nilMap(type?: string): GoMap {
+  const map = newMap(type);
+  Object.defineProperty(map, NIL_MAP, { value: true, enumerable: false });
   return map;
 }
 
