@@ -1,10 +1,117 @@
 /**
- * Template functions of the family "lists".
+ * Template functions about lists. Exports `listFuncs`.
+ *
+ * Answers to sprig 2.22.0, `list.go`: lists of any element type are taken,
+ * and new lists hold `interface {}`.
  *
  * @module
  */
 
-import type { FuncTable } from "./func.ts";
+import { kindOf, Slice } from "../../golang/mod.ts";
+import { define, defineVariadic } from "./_define.ts";
+import { deepEqual, elementsOf, isEmpty, toInt64 } from "./_values.ts";
+import { FuncError, type FuncTable } from "./func.ts";
 
-/** The family's functions by name. */
-export const listFuncs: FuncTable = {};
+/** Returns the elements, or throws what the function `verb` says about other kinds. */
+function elements(list: unknown, complaint: (kind: string) => string): unknown[] {
+  const items = elementsOf(list);
+  if (items !== undefined) return items;
+  if (list === null || list === undefined) {
+    throw new FuncError("runtime error: invalid memory address or nil pointer dereference");
+  }
+  throw new FuncError(complaint(kindOf(list)));
+}
+
+function find(verb: string): (list: unknown) => unknown[] {
+  return (list) => elements(list, (kind) => `Cannot find ${verb} on type ${kind}`);
+}
+
+const nilList = (): Slice => new Slice("interface {}", [], true);
+
+const firstOf = find("first");
+const lastOf = find("last");
+const restOf = find("rest");
+const initialOf = find("initial");
+const reverseOf = find("reverse");
+const uniqOf = find("uniq");
+const withoutOf = find("without");
+const hasOf = find("has");
+
+function includes(items: readonly unknown[], wanted: unknown): boolean {
+  return items.some((item) => deepEqual(wanted, item));
+}
+
+function uniq(list: unknown): unknown[] {
+  const found: unknown[] = [];
+  // Texts are compared by a set; the general comparison would take quadratic time.
+  const texts = new Set<string>();
+  for (const item of uniqOf(list)) {
+    if (typeof item === "string" ? texts.has(item) : includes(found, item)) continue;
+    if (typeof item === "string") texts.add(item);
+    found.push(item);
+  }
+  return found;
+}
+
+/** A part of the list that shares its elements' type. */
+function slice(list: unknown, indices: readonly unknown[]): unknown {
+  const items = elements(list, (kind) => `list should be type of slice or array but ${kind}`);
+  const length = items.length;
+  if (length === 0) return null;
+  const start = indices.length > 0 ? toInt64(indices[0]) : 0n;
+  const end = indices.length > 1 ? toInt64(indices[1]) : BigInt(length);
+  if (start < 0n || end < start || end > BigInt(length)) {
+    throw new FuncError("reflect.Value.Slice: slice index out of bounds");
+  }
+  const part = items.slice(Number(start), Number(end));
+  return list instanceof Slice ? new Slice(list.elem, part) : part;
+}
+
+const push = define(["interface {}", "interface {}"], (list, value) => [
+  ...elements(list, (kind) => `Cannot push on type ${kind}`),
+  value,
+]);
+
+const list = defineVariadic([], "interface {}", (_, values) => values);
+
+/** Functions about lists, by name. */
+export const listFuncs: FuncTable = {
+  list,
+  tuple: list,
+  append: push,
+  push,
+  prepend: define(["interface {}", "interface {}"], (all, value) => [
+    value,
+    ...elements(all, (kind) => `Cannot prepend on type ${kind}`),
+  ]),
+  first: define(["interface {}"], (all) => firstOf(all)[0] ?? null),
+  last: define(["interface {}"], (all) => lastOf(all).at(-1) ?? null),
+  rest: define(["interface {}"], (all) => {
+    const items = restOf(all);
+    return items.length === 0 ? nilList() : items.slice(1);
+  }),
+  initial: define(["interface {}"], (all) => {
+    const items = initialOf(all);
+    return items.length === 0 ? nilList() : items.slice(0, -1);
+  }),
+  reverse: define(["interface {}"], (all) => reverseOf(all).toReversed()),
+  uniq: define(["interface {}"], uniq),
+  without: defineVariadic(
+    ["interface {}"],
+    "interface {}",
+    ([all], unwanted) => withoutOf(all).filter((item) => !includes(unwanted, item)),
+  ),
+  has: define(
+    ["interface {}", "interface {}"],
+    (wanted, all) => all === null || all === undefined ? false : includes(hasOf(all), wanted),
+  ),
+  compact: define(
+    ["interface {}"],
+    (all) => elements(all, (kind) => `Cannot compact on type ${kind}`).filter((item) => !isEmpty(item)),
+  ),
+  slice: defineVariadic(["interface {}"], "interface {}", ([all], indices) => slice(all, indices)),
+  concat: defineVariadic([], "interface {}", (_, lists) => {
+    const all = lists.flatMap((one) => elements(one, (kind) => `Cannot concat type ${kind} as list`));
+    return all.length === 0 ? nilList() : all;
+  }),
+};
