@@ -1,0 +1,12 @@
+/**
+ * Chart + values → hooks, manifests in order, notes. Pure.
+ *
+ * @module
+ */
+export * from "./computed.ts";
+export * from "./head.ts";
+export * from "./hooks.ts";
+export * from "./manifests.ts";
+export * from "./notes.ts";
+export * from "./release.ts";
+export * from "./sort.ts";
