@@ -1,0 +1,169 @@
+/**
+ * Chart folders: a walk over the disk → the chart's files.
+ *
+ * Source: Helm 2.17.0, `pkg/chartutil/load.go`, `pkg/sympath/walk.go`.
+ *
+ * @module
+ */
+import { lstatSync, readdirSync, readFileSync, readlinkSync, type Stats, statSync } from "node:fs";
+import { dirname, isAbsolute, join, parse, resolve, sep } from "node:path";
+import { fileError, SkegError } from "../../errors.ts";
+import type { ChartFile } from "../../model/mod.ts";
+import { compareBytes, fromBytes } from "../golang/mod.ts";
+import { IGNORE_FILE, type IgnoreRule, isIgnored, parseIgnoreRules } from "./ignore.ts";
+import { CHART_LIMITS, formatSize } from "./limits.ts";
+
+/** Links that one path may lead through; Go's bound, above that of any system. */
+const LINKS_MAX = 255;
+
+/** Is told what a user should know but that is no error. */
+export type Warn = (text: string) => void;
+
+interface Walk {
+  readonly rules: readonly IgnoreRule[];
+  readonly warn: Warn;
+  readonly files: ChartFile[];
+  bytes: number;
+}
+
+/**
+ * Returns the files below a folder, depth first, in byte order of the names,
+ * without those that `.helmignore` leaves out.
+ *
+ * Symbolic links are followed and may leave the folder; a file is known under
+ * the path of its link. Throws kind `io` or `chart` with Helm's message.
+ */
+export function readFolder(folder: string, warn: Warn): ChartFile[] {
+  const root = resolve(folder);
+  const walk: Walk = { rules: readIgnoreFile(root, warn), warn, files: [], bytes: 0 };
+  visitFolder(walk, root, "", [safeLinkTarget(root)]);
+  return walk.files;
+}
+
+function readIgnoreFile(root: string, warn: Warn): IgnoreRule[] {
+  const path = join(root, IGNORE_FILE);
+  try {
+    statSync(path);
+  } catch {
+    return parseIgnoreRules("");
+  }
+  const rules = parseIgnoreRules(fromBytes(readFile(path)));
+  const negated = rules.find((rule) => rule.negated);
+  if (negated !== undefined) {
+    warn(`Warning: ${IGNORE_FILE} rule '${negated.text}' leaves out everything that it does not match`);
+  }
+  return rules;
+}
+
+/** Visits what is in a folder. `above` holds the real paths of the folders that are open, to notice loops. */
+function visitFolder(walk: Walk, folder: string, prefix: string, above: readonly string[]): void {
+  let names: string[];
+  try {
+    names = readdirSync(folder).sort(compareBytes);
+  } catch (error) {
+    throw fileError("open", folder, error);
+  }
+  for (const name of names) visit(walk, join(folder, name), `${prefix}${name}`, above);
+}
+
+function visit(walk: Walk, path: string, relative: string, above: readonly string[]): void {
+  let info = lstat(path);
+  let real = join(above.at(-1) ?? "", path.slice(path.lastIndexOf(sep) + 1));
+  if (info.isSymbolicLink()) {
+    real = linkTarget(path);
+    walk.warn(`found symbolic link in path: ${path} resolves to ${real}`);
+    info = lstat(real);
+  }
+  if (isIgnored(walk.rules, relative, info.isDirectory())) return;
+  if (info.isDirectory()) {
+    if (above.includes(real)) throw loopError(path);
+    visitFolder(walk, path, `${relative}/`, [...above, real]);
+    return;
+  }
+  if (!info.isFile()) {
+    throw new SkegError("chart", `cannot load irregular file ${path} as it has file mode type bits set`);
+  }
+  keep(walk, path, relative, info.size);
+}
+
+function keep(walk: Walk, path: string, relative: string, sizeBytes: number): void {
+  if (walk.files.length >= CHART_LIMITS.filesMax) {
+    throw new SkegError("chart", `chart folder has more than ${CHART_LIMITS.filesMax} files`);
+  }
+  walk.bytes += sizeBytes;
+  if (walk.bytes > CHART_LIMITS.folderBytesMax) {
+    throw new SkegError("chart", `chart folder is larger than ${formatSize(CHART_LIMITS.folderBytesMax)}`);
+  }
+  try {
+    walk.files.push({ path: relative, data: readFile(path) });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new SkegError("io", `error reading ${relative}: ${reason}`, { cause: error });
+  }
+}
+
+/** Reads a file; throws kind `io` with Go's message. */
+export function readFile(path: string): Uint8Array {
+  try {
+    const data = readFileSync(path);
+    return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  } catch (error) {
+    const isFolder = (error as { code?: unknown }).code === "EISDIR";
+    throw fileError(isFolder ? "read" : "open", path, error);
+  }
+}
+
+function lstat(path: string): Stats {
+  try {
+    return lstatSync(path);
+  } catch (error) {
+    throw fileError("lstat", path, error);
+  }
+}
+
+/** The real path behind a link; throws when it leads nowhere or in a circle. */
+function linkTarget(path: string): string {
+  try {
+    return realPath(path);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new SkegError("io", `error evaluating symlink ${path}: ${reason}`, { cause: error });
+  }
+}
+
+function safeLinkTarget(path: string): string {
+  try {
+    return realPath(path);
+  } catch {
+    return path;
+  }
+}
+
+/** Follows every link of a path, part by part, so that an error can name the part that is missing. */
+function realPath(path: string): string {
+  let done = parse(path).root;
+  const rest = path.slice(done.length).split(sep);
+  let links = 0;
+  while (rest.length > 0) {
+    const part = rest.shift() ?? "";
+    if (part === "" || part === ".") continue;
+    if (part === "..") {
+      done = dirname(done);
+      continue;
+    }
+    const next = join(done, part);
+    if (!lstat(next).isSymbolicLink()) {
+      done = next;
+      continue;
+    }
+    if (++links > LINKS_MAX) throw new SkegError("io", "EvalSymlinks: too many links");
+    const target = readlinkSync(next);
+    if (isAbsolute(target)) done = parse(target).root;
+    rest.unshift(...target.slice(isAbsolute(target) ? done.length : 0).split(sep));
+  }
+  return done;
+}
+
+function loopError(path: string): SkegError {
+  return new SkegError("io", `error evaluating symlink ${path}: too many levels of symbolic links`);
+}

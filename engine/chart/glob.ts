@@ -1,0 +1,119 @@
+/**
+ * Shell patterns for one path, as Go's `filepath.Match` reads them.
+ *
+ * `*` and `?` stop at a slash; `[a-z]` and `[^a-z]` are classes; a backslash
+ * takes the next character as it is, on every system.
+ *
+ * @module
+ */
+
+type Token =
+  | { readonly is: "char"; readonly char: string }
+  | { readonly is: "any" }
+  | { readonly is: "star" }
+  | { readonly is: "class"; readonly negated: boolean; readonly ranges: readonly (readonly [number, number])[] }
+  | { readonly is: "bad" };
+
+/** A compiled pattern. */
+export type Pattern = readonly Token[];
+
+/** What a match says: the third answer is a pattern that cannot be read. */
+export type MatchResult = "match" | "no match" | "bad pattern";
+
+/** Reads a pattern; a part that is wrong only shows when matching comes to it, as in Go. */
+export function compilePattern(text: string): Pattern {
+  const chars = [...text];
+  const tokens: Token[] = [];
+  let at = 0;
+  while (at < chars.length) {
+    const char = chars[at++] ?? "";
+    if (char === "*") {
+      if (tokens.at(-1)?.is !== "star") tokens.push({ is: "star" });
+    } else if (char === "?") tokens.push({ is: "any" });
+    else if (char === "[") {
+      const found = readClass(chars, at);
+      tokens.push(found?.token ?? { is: "bad" });
+      if (found === undefined) break;
+      at = found.next;
+    } else if (char === "\\") {
+      const next = chars[at++];
+      tokens.push(next === undefined ? { is: "bad" } : { is: "char", char: next });
+    } else tokens.push({ is: "char", char });
+  }
+  return tokens;
+}
+
+/** Reads the class whose `[` stands before `start`; `undefined` when it is wrong. */
+function readClass(chars: readonly string[], start: number): { token: Token; next: number } | undefined {
+  let at = start;
+  const negated = chars[at] === "^";
+  if (negated) at++;
+  const ranges: (readonly [number, number])[] = [];
+  const member = (): number | undefined => {
+    let char = chars[at++];
+    if (char === undefined || char === "-" || char === "]") return undefined;
+    if (char === "\\") char = chars[at++];
+    // A member cannot be the last character: the bracket has to be closed.
+    return at < chars.length ? char?.codePointAt(0) : undefined;
+  };
+  while (chars[at] !== "]" || ranges.length === 0) {
+    const low = member();
+    if (low === undefined) return undefined;
+    let high: number | undefined = low;
+    if (chars[at] === "-") {
+      at++;
+      high = member();
+      if (high === undefined) return undefined;
+    }
+    ranges.push([low, high]);
+  }
+  return { token: { is: "class", negated, ranges }, next: at + 1 };
+}
+
+/** Compares a whole path with a pattern. */
+export function matchPattern(pattern: Pattern, path: string): MatchResult {
+  const chars = [...path];
+  let token = 0;
+  let at = 0;
+  let star = -1;
+  let starAt = 0;
+  while (true) {
+    const current = pattern[token];
+    if (current === undefined && at === chars.length) return "match";
+    if (current?.is === "star") {
+      star = token++;
+      starAt = at;
+      continue;
+    }
+    const step = current === undefined ? "no" : matchOne(current, chars[at]);
+    if (step === "bad") return "bad pattern";
+    if (step === "yes") {
+      token++;
+      at++;
+      continue;
+    }
+    // Let the last star take one character more; it stops at a slash.
+    if (star < 0 || starAt >= chars.length || chars[starAt] === "/") return "no match";
+    at = ++starAt;
+    token = star + 1;
+  }
+}
+
+function matchOne(token: Token, char: string | undefined): "yes" | "no" | "bad" {
+  if (char === undefined) return "no";
+  switch (token.is) {
+    case "char":
+      return token.char === char ? "yes" : "no";
+    case "any":
+      return char === "/" ? "no" : "yes";
+    case "class": {
+      const code = char.codePointAt(0) ?? 0;
+      const inside = token.ranges.some(([low, high]) => low <= code && code <= high);
+      return inside === token.negated ? "no" : "yes";
+    }
+    case "bad":
+      return "bad";
+    case "star":
+      return "no";
+  }
+}

@@ -1,0 +1,117 @@
+/**
+ * `requirements.yaml`: which subcharts a chart asks for, and whether it has them.
+ *
+ * Source: Helm 2.17.0, `pkg/chartutil/requirements.go`, `pkg/renderutil/deps.go`.
+ *
+ * @module
+ */
+import { SkegError } from "../../errors.ts";
+import type { Chart } from "../../model/mod.ts";
+import { fromBytes } from "../golang/mod.ts";
+import { decodeStruct, type StructShape } from "./_struct.ts";
+
+/** The file's name. */
+export const REQUIREMENTS_FILE = "requirements.yaml";
+
+/** The lock file's name. */
+export const LOCK_FILE = "requirements.lock";
+
+/** One entry of the list. Absent and empty are the same. */
+export interface Requirement {
+  /** `name` of the subchart's Chart.yaml. */
+  readonly name: string;
+  /** A range; without one the entry matches no chart. */
+  readonly version: string;
+  readonly repository: string;
+  /** Comma-separated paths of values. */
+  readonly condition: string;
+  readonly tags: readonly string[];
+  readonly enabled: boolean;
+  /** Strings, or maps with `child` and `parent`. */
+  readonly importValues: readonly unknown[];
+  readonly alias: string;
+}
+
+/** What requirements.yaml says. */
+export interface Requirements {
+  /** `undefined` when the file has no such key: the lock's digest tells it from an empty list. */
+  readonly dependencies: readonly Requirement[] | undefined;
+}
+
+const REQUIREMENT: StructShape = {
+  struct: "chartutil.Dependency",
+  fields: {
+    name: "string",
+    version: "string",
+    repository: "string",
+    condition: "string",
+    tags: { list: "string" },
+    enabled: "bool",
+    "import-values": { list: "any" },
+    alias: "string",
+  },
+};
+
+const REQUIREMENTS: StructShape = {
+  struct: "chartutil.Requirements",
+  fields: { dependencies: { list: REQUIREMENT } },
+};
+
+/**
+ * Reads a chart's requirements.yaml; `undefined` when it has none or an empty one.
+ *
+ * @throws kind `yaml` with the messages of Go's library; kind `chart` for an entry that is null.
+ */
+export function loadRequirements(chart: Chart): Requirements | undefined {
+  const file = chart.files.findLast((other) => other.path === REQUIREMENTS_FILE);
+  return file === undefined || file.data.length === 0 ? undefined : decodeRequirements(fromBytes(file.data));
+}
+
+/** Reads the text of a requirements.yaml. */
+export function decodeRequirements(text: string): Requirements {
+  const list = decodeStruct(text, REQUIREMENTS)["dependencies"] as readonly (Fields | null)[] | undefined;
+  return { dependencies: list?.map(toRequirement) };
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function toRequirement(fields: Fields | null, index: number): Requirement {
+  // Helm 2 crashes on such an entry.
+  if (fields === null) throw new SkegError("chart", `${REQUIREMENTS_FILE}: entry ${index + 1} is empty`);
+  const text = (name: string): string => fields[name] as string | undefined ?? "";
+  return {
+    name: text("name"),
+    version: text("version"),
+    repository: text("repository"),
+    condition: text("condition"),
+    tags: ((fields["tags"] ?? []) as readonly (string | null)[]).map((tag) => tag ?? ""),
+    enabled: fields["enabled"] === true,
+    importValues: (fields["import-values"] ?? []) as readonly unknown[],
+    alias: text("alias"),
+  };
+}
+
+/**
+ * Throws unless every chart that the list names is there, whatever its
+ * version; a chart without a list passes.
+ *
+ * @throws kind `chart`, with Helm's message.
+ */
+export function checkRequirements(chart: Chart): void {
+  const names = new Set(chart.dependencies.map((subchart) => subchart.metadata.name));
+  const missing = requirementsOrFail(chart).filter((entry) => !names.has(entry.name)).map((entry) => entry.name);
+  if (missing.length === 0) return;
+  throw new SkegError(
+    "chart",
+    `found in requirements.yaml, but missing in charts/ directory: ${missing.join(", ")}`,
+  );
+}
+
+function requirementsOrFail(chart: Chart): readonly Requirement[] {
+  try {
+    return loadRequirements(chart)?.dependencies ?? [];
+  } catch (error) {
+    if (!(error instanceof SkegError)) throw error;
+    throw new SkegError(error.kind, `cannot load requirements: ${error.message}`, { cause: error });
+  }
+}

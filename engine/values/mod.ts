@@ -1,0 +1,12 @@
+/**
+ * What each chart of a tree sees: the user's values merged, requirements
+ * processed, values coalesced.
+ *
+ * @module
+ */
+export { coalesceValues, type Warn } from "./coalesce.ts";
+export { type GivenValues, mergeConfig, mergeValues, type ValuesFile } from "./merge.ts";
+export { copyValues, parseValues } from "./parse.ts";
+export { processRequirements } from "./process.ts";
+export { applySet, INDEX_MAX, PATH_MAX, type ReadValue, stringValue, typedValue } from "./set.ts";
+export { readSource, type Sources } from "./source.ts";

@@ -1,0 +1,30 @@
+/**
+ * Requirements, all of it: which subcharts take part, and imported values.
+ *
+ * Source: Helm 2.17.0, `pkg/renderutil/render.go`.
+ *
+ * @module
+ */
+import type { Chart } from "../../model/mod.ts";
+import type { Warn } from "./coalesce.ts";
+import { enableSubcharts } from "./enable.ts";
+import { importValues } from "./import.ts";
+
+/**
+ * Returns the chart as it is rendered and stored: disabled subcharts gone,
+ * aliases in place, imported values among the defaults. The given chart stays
+ * as it is.
+ *
+ * @param config The text of what the user gave.
+ * @param warn Is told what Helm 2 logs.
+ * @param print Is told what Helm 2 writes to standard output here.
+ * @throws kind `chart`, `values` or `yaml`, with Helm's message.
+ */
+export function processRequirements(
+  chart: Chart,
+  config: string,
+  warn: Warn = () => {},
+  print: (text: string) => void = () => {},
+): Chart {
+  return importValues(enableSubcharts(chart, config, { warn, print }), warn);
+}

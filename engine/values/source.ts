@@ -1,0 +1,70 @@
+/**
+ * Where the contents named by `-f` and `--set-file` come from: a file,
+ * standard input or an address.
+ *
+ * Source: Helm 2.17.0, `cmd/helm/install.go`.
+ *
+ * @module
+ */
+import { readFile } from "node:fs/promises";
+import { fileError, SkegError } from "../../errors.ts";
+
+/** Ways to reach contents; all can be replaced. */
+export interface Sources {
+  /** All of standard input, for `-f -`; without it, `-` is a file. */
+  readonly readStdin?: (() => Promise<string | Uint8Array>) | undefined;
+  /**
+   * Fetches an address, or returns `undefined` when nothing is known about its
+   * scheme, which makes it a file name. Default: `http` and `https`.
+   */
+  readonly readUrl?: ((url: string, scheme: string) => Promise<Uint8Array> | undefined) | undefined;
+  /** Nothing is fetched: every name is a file. */
+  readonly localOnly?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Reads what a name stands for.
+ *
+ * @throws kind `io`, with Helm's message.
+ */
+export async function readSource(name: string, sources: Sources): Promise<Uint8Array> {
+  const scheme = sources.localOnly ? undefined : schemeOf(name);
+  if (scheme !== undefined) {
+    const read = sources.readUrl ?? ((url, known) => isHttp(known) ? fetchBytes(url, sources.signal) : undefined);
+    const content = read(name, scheme);
+    if (content !== undefined) return await content;
+  }
+  try {
+    return await readFile(name);
+  } catch (error) {
+    const isFolder = (error as { code?: unknown }).code === "EISDIR";
+    throw fileError(isFolder ? "read" : "open", name, error);
+  }
+}
+
+/** The scheme of an address, in lower case; `undefined` for what is none. Helm 2 crashes on names that are no URL. */
+function schemeOf(name: string): string | undefined {
+  return /^([a-zA-Z][a-zA-Z0-9+.-]*):/.exec(name)?.[1]?.toLowerCase();
+}
+
+function isHttp(scheme: string): boolean {
+  return scheme === "http" || scheme === "https";
+}
+
+async function fetchBytes(url: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
+  let answer: Response;
+  try {
+    answer = await fetch(url, signal === undefined ? {} : { signal });
+  } catch (error) {
+    if (signal?.aborted) throw new SkegError("aborted", `Get ${url}: canceled`, { cause: error });
+    throw new SkegError("io", `Get ${url}: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
+  if (answer.status !== 200) {
+    await answer.body?.cancel();
+    throw new SkegError("io", `Failed to fetch ${url} : ${`${answer.status} ${answer.statusText}`.trim()}`);
+  }
+  return new Uint8Array(await answer.arrayBuffer());
+}
