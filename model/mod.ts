@@ -6,4 +6,5 @@
 export * from "./chart.ts";
 export * from "./release.ts";
 export * from "./capabilities.ts";
+export * from "./default_capabilities.ts";
 export * from "./kube.ts";
