@@ -7,7 +7,6 @@
  */
 import { readFile } from "node:fs/promises";
 import { fileError, SkegError } from "../errors.ts";
-import { fromBytes } from "../engine/golang/mod.ts";
 import { mergeConfig } from "../engine/values/mod.ts";
 
 /** What the flags give. */
@@ -21,64 +20,53 @@ export interface ConfigFlags {
   readonly "key-file"?: string;
 }
 
-/** Where values may be read from besides local files. */
-export interface ConfigSources {
-  /** Reads standard input for the name `-`; absent: a file of that name. */
-  readonly readStdin?: () => Promise<string>;
-  /** Whether names that are web addresses are fetched. */
-  readonly fetch: boolean;
+/** What of the outside is needed. */
+export interface ConfigOutside {
+  readonly readStdin: () => Promise<string>;
   readonly signal: AbortSignal;
 }
 
 /** Returns the YAML text of the user's values; `{}` and a newline when there are none. */
-export async function readConfig(flags: ConfigFlags, sources: ConfigSources): Promise<string> {
-  const files: { name: string; content: string }[] = [];
-  for (const name of flags.values) files.push({ name, content: await readValues(name, flags, sources) });
+export async function configText(flags: ConfigFlags, { readStdin, signal }: ConfigOutside): Promise<string> {
+  const certified = ["ca-file", "cert-file", "key-file"].some((name) => flags[name as keyof ConfigFlags]?.length);
   return await mergeConfig({
-    files,
+    files: [...flags.values],
     set: [...flags.set],
     setString: [...flags["set-string"]],
     setFile: [...flags["set-file"]],
+    readStdin,
+    signal,
+    ...certified ? { readUrl: (url, scheme) => fetchWithCertificates(url, scheme, flags, signal) } : {},
   });
 }
 
-async function readValues(name: string, flags: ConfigFlags, sources: ConfigSources): Promise<string> {
-  if (sources.readStdin !== undefined && name.trim() === "-") return await sources.readStdin();
-  if (sources.fetch && /^https?:/i.test(name) && URL.canParse(name)) {
-    return await fetchText(name, flags, sources.signal);
-  }
-  try {
-    return fromBytes(await readFile(name));
-  } catch (error) {
-    throw fileError((error as { syscall?: unknown }).syscall === "read" ? "read" : "open", name, error);
-  }
-}
-
-async function fetchText(url: string, flags: ConfigFlags, signal: AbortSignal): Promise<string> {
-  const client = await httpClient(flags);
-  try {
-    const response = await fetch(url, { signal, ...client === undefined ? {} : { client } });
-    if (!response.ok) {
-      await response.body?.cancel();
-      throw new SkegError("io", `Failed to fetch ${url} : ${response.status} ${response.statusText}`.trimEnd());
+/** Fetches values with the certificates that `--ca-file`, `--cert-file` and `--key-file` name. */
+function fetchWithCertificates(
+  url: string,
+  scheme: string,
+  flags: ConfigFlags,
+  signal: AbortSignal,
+): Promise<Uint8Array> | undefined {
+  if (scheme !== "http" && scheme !== "https") return undefined;
+  return (async () => {
+    const client = await httpClient(flags);
+    try {
+      const answer = await fetch(url, { signal, client });
+      if (answer.status === 200) return new Uint8Array(await answer.arrayBuffer());
+      await answer.body?.cancel();
+      throw new SkegError("io", `Failed to fetch ${url} : ${`${answer.status} ${answer.statusText}`.trim()}`);
+    } catch (error) {
+      if (error instanceof SkegError) throw error;
+      throw new SkegError("io", `Get ${url}: ${error instanceof Error ? error.message : String(error)}`, {
+        cause: error,
+      });
+    } finally {
+      client.close();
     }
-    return fromBytes(new Uint8Array(await response.arrayBuffer()));
-  } catch (error) {
-    if (error instanceof SkegError) throw error;
-    throw new SkegError("io", `Failed to fetch ${url} : ${reasonOf(error)}`, { cause: error });
-  } finally {
-    client?.close();
-  }
+  })();
 }
 
-/** The innermost reason of a failed fetch. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? reasonOf(error.cause) : error.message;
-}
-
-/** A client of its own when certificates are named. */
-async function httpClient(flags: ConfigFlags): Promise<Deno.HttpClient | undefined> {
+async function httpClient(flags: ConfigFlags): Promise<Deno.HttpClient> {
   const [ca, cert, key] = await Promise.all(
     [flags["ca-file"], flags["cert-file"], flags["key-file"]].map(async (path) => {
       if (path === undefined || path === "") return undefined;
@@ -87,9 +75,6 @@ async function httpClient(flags: ConfigFlags): Promise<Deno.HttpClient | undefin
       });
     }),
   );
-  if (ca === undefined && (cert === undefined || key === undefined)) return undefined;
-  return Deno.createHttpClient({
-    ...ca === undefined ? {} : { caCerts: [ca] },
-    ...cert === undefined || key === undefined ? {} : { cert, key },
-  });
+  const trust = ca === undefined ? {} : { caCerts: [ca] };
+  return Deno.createHttpClient(cert === undefined || key === undefined ? trust : { ...trust, cert, key });
 }

@@ -67,3 +67,8 @@ export function memoryPrinter(options: { watched?: boolean; colour?: boolean } =
     },
   };
 }
+
+/** The words of whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

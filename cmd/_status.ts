@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { type Environment, status } from "../engine/release/mod.ts";
 import { type Info, type Status, STATUS_CODES, TEST_STATUSES, type TestSuite, type Timestamp } from "../model/mod.ts";
 import type { OutputFormat } from "./_flags.ts";
 import type { Printer } from "./_print.ts";
@@ -97,4 +98,14 @@ function statusFields(status: Status): Record<string, unknown> {
       ),
     }),
   });
+}
+
+/** Asks for a release's current status and prints it. */
+export async function printCurrentStatus(
+  environment: Environment,
+  name: string,
+  format: OutputFormat,
+  print: Printer,
+): Promise<void> {
+  printStatus(await status(environment, { name }), format, print);
 }

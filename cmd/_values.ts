@@ -69,3 +69,13 @@ export function quote(text: string): string {
   }
   return out + '"';
 }
+
+/** Reads a decimal integer; throws an `Error` with Go's words. */
+export function parseDecimal(text: string, bits: 32 | 64): number {
+  const complain = (why: string) => new Error(`strconv.ParseInt: parsing ${quote(text)}: ${why}`);
+  if (!/^[+-]?[0-9]+$/.test(text)) throw complain("invalid syntax");
+  const whole = BigInt(text.replace(/^\+/, ""));
+  const top = 1n << BigInt(bits - 1);
+  if (whole >= top || whole < -top) throw complain("value out of range");
+  return Number(whole);
+}

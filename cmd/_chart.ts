@@ -1,0 +1,30 @@
+/**
+ * A local path → the chart as it is rendered and stored, for install and upgrade.
+ *
+ * Source: Helm 2.17.0, `cmd/helm/install.go`, `pkg/helm/client.go`.
+ *
+ * @module
+ */
+import { checkRequirements, loadChart } from "../engine/chart/mod.ts";
+import { processRequirements } from "../engine/values/mod.ts";
+import type { Chart } from "../model/mod.ts";
+import type { Printer } from "./_print.ts";
+
+/** Loads the chart at `path`, makes sure that its requirements are there, and says when it is deprecated. */
+export async function openChart(path: string, print: Printer): Promise<Chart> {
+  const chart = await loadChart(path);
+  if (chart.metadata.deprecated) print.err("WARNING: This chart is deprecated\n");
+  checkRequirements(chart);
+  return chart;
+}
+
+/**
+ * Enables subcharts and imports values by the user's config. What Helm 2
+ * prints on standard output here goes to standard error when a document
+ * (`-o json`, `-o yaml`) is to stand there alone.
+ */
+export function enabledChart(chart: Chart, config: string, print: Printer, document: boolean): Chart {
+  const warn = (text: string) => print.err(`${text.trimEnd()}\n`);
+  const say = (text: string) => document ? print.err(text) : print.out(text);
+  return processRequirements(chart, config, warn, say);
+}

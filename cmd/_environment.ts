@@ -1,0 +1,149 @@
+/**
+ * Puts together what operations act on: the cluster or the sandbox, the place
+ * of the records, the clock, randomness, and who is told of what happens.
+ *
+ * @module
+ */
+import { SkegError } from "../errors.ts";
+import type { Environment } from "../engine/release/mod.ts";
+import type { Cluster } from "../engine/kube/mod.ts";
+import type { Driver, ObjectCall } from "../storage/mod.ts";
+import type { Timestamp } from "../model/mod.ts";
+import type { Context, Flags, Globals, Variables } from "./_command.ts";
+import { progressOn } from "./_progress.ts";
+import { quote } from "./_values.ts";
+
+/** Where release records are when nobody says otherwise. */
+const RECORDS_NAMESPACE = "kube-system";
+
+/** What a command works with. */
+export interface Workplace {
+  readonly environment: Environment;
+  /** Namespace of the kubeconfig's context, or `default`. */
+  readonly namespace: string;
+}
+
+/** Opens the cluster or the sandbox, runs `work`, and closes it again. */
+export async function withEnvironment<F extends Flags, T>(
+  context: Context<F>,
+  work: (workplace: Workplace) => Promise<T>,
+): Promise<T> {
+  const { globals, print, signal, variables } = context;
+  if (globals.debug) print.out(`[debug] SERVER: ${quote(globals.host)}\n\n`);
+  const progress = progressOn(print, globals.debug);
+  const cluster = await openTarget(globals, variables, signal);
+  try {
+    const environment = await environmentOf(cluster, {
+      storage: globals.storage,
+      tillerNamespace: globals["tiller-namespace"],
+      historyMax: globals["history-max"],
+      report: progress.report,
+      signal,
+    });
+    return await work({ environment, namespace: cluster.namespace });
+  } finally {
+    progress.end();
+    await cluster.close();
+  }
+}
+
+/** Opens what `--sandbox`, `--kubeconfig` and `--kube-context` name. */
+export async function openTarget(globals: Globals, variables: Variables, signal: AbortSignal): Promise<Cluster> {
+  if (globals.sandbox !== "") {
+    const { openSandbox } = await import("../engine/sandbox/mod.ts");
+    return await openSandbox({ file: await sandboxPath(globals, variables) });
+  }
+  const { openCluster } = await import("../engine/kube/mod.ts");
+  return await openCluster({
+    kubeconfig: globals.kubeconfig,
+    context: globals["kube-context"],
+    env: variables,
+    signal,
+  });
+}
+
+/** The file that `--sandbox` names; without a name, the one of this user. */
+export async function sandboxPath(globals: Globals, variables: Variables): Promise<string> {
+  const { sandboxFile } = await import("../engine/sandbox/mod.ts");
+  const named = globals.sandbox !== "" && globals.sandbox !== "default" && globals.sandbox !== "true";
+  return named ? globals.sandbox : sandboxFile(variables);
+}
+
+/** Options of {@linkcode environmentOf}. */
+export interface EnvironmentOptions {
+  /** `configmap`, `secret` or `memory`. */
+  readonly storage: string;
+  readonly tillerNamespace: string;
+  readonly historyMax: number;
+  readonly report: Environment["report"];
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Makes the environment of operations on an open cluster. */
+export async function environmentOf(cluster: Cluster, options: EnvironmentOptions): Promise<Environment> {
+  const { createKubeClient } = await import("../engine/kube/mod.ts");
+  return {
+    kube: createKubeClient(cluster),
+    driver: await recordDriver(cluster, options),
+    clock,
+    random,
+    report: options.report,
+    historyMax: Math.max(0, options.historyMax),
+    signal: options.signal,
+  };
+}
+
+async function recordDriver(cluster: Cluster, options: EnvironmentOptions): Promise<Driver> {
+  const { configMapDriver, memoryDriver, secretDriver } = await import("../storage/mod.ts");
+  const namespace = options.tillerNamespace || RECORDS_NAMESPACE;
+  const driverOptions = {
+    onBroken: (key: string, error: unknown) =>
+      options.report({
+        type: "warning",
+        text: `record ${key} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      }),
+  };
+  switch (options.storage) {
+    case "configmap":
+      return configMapDriver(objectCall(cluster), namespace, driverOptions);
+    case "secret":
+      return secretDriver(objectCall(cluster), namespace, driverOptions);
+    case "memory":
+      return memoryDriver();
+    default:
+      throw new SkegError("usage", `unknown storage driver ${quote(options.storage)}`, {
+        hint: "Use configmap, secret or memory.",
+      });
+  }
+}
+
+/** The object calls that record drivers need, over a cluster's transport. */
+function objectCall(cluster: Cluster): ObjectCall {
+  return async (method, path, body, options) => {
+    const answer = await cluster.transport({
+      method,
+      path,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      signal: options?.signal,
+    });
+    const text = await answer.text();
+    let parsed: unknown;
+    try {
+      parsed = text === "" ? undefined : JSON.parse(text);
+    } catch {
+      // A proxy's page; the status alone has to do.
+    }
+    return { status: answer.status, body: parsed };
+  };
+}
+
+/** Now, to the millisecond. */
+function clock(): Timestamp {
+  const now = Date.now();
+  return { seconds: Math.floor(now / 1000), nanos: (now % 1000) * 1_000_000 };
+}
+
+/** A number from 0 up to, not including, 1, that nobody can guess. */
+function random(): number {
+  return (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32;
+}

@@ -1,0 +1,31 @@
+/**
+ * Everything about one release, as `get` prints it.
+ *
+ * Source: Helm 2.17.0, `cmd/helm/printer.go`.
+ *
+ * @module
+ */
+import { computedValues } from "../engine/render/mod.ts";
+import type { Release } from "../model/mod.ts";
+import type { Printer } from "./_print.ts";
+import { timeText } from "./_text.ts";
+
+/** Prints a release with its values, hooks and manifest. */
+export function printRelease(release: Release, print: Printer): void {
+  const { chart, config, hooks, info } = release;
+  const computed = chart === undefined ? "" : computedValues(chart, config, (text) => print.err(`${text.trimEnd()}\n`));
+  const lines = [
+    `REVISION: ${release.revision}`,
+    `RELEASED: ${timeText(info.lastDeployed)}`,
+    `CHART: ${chart?.metadata.name ?? ""}-${chart?.metadata.version ?? ""}`,
+    "USER-SUPPLIED VALUES:",
+    config?.raw ?? "",
+    "COMPUTED VALUES:",
+    computed,
+    "HOOKS:",
+    ...hooks.flatMap((hook) => ["---", `# ${hook.name}`, hook.manifest]),
+    "MANIFEST:",
+    release.manifest,
+  ];
+  print.out(`${lines.join("\n")}\n`);
+}

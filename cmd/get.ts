@@ -1,0 +1,43 @@
+/**
+ * `get`: everything that is recorded of a release.
+ *
+ * Source: Helm 2.17.0, `cmd/helm/get.go`.
+ *
+ * @module
+ */
+import { getRelease } from "../engine/release/mod.ts";
+import { defineCommand, defineFlags } from "./_command.ts";
+import { withEnvironment } from "./_environment.ts";
+import { requireRelease, TLS_FLAGS } from "./_flags.ts";
+import { printTemplate, releaseData } from "./_go_template.ts";
+import { printRelease } from "./_release_text.ts";
+
+/** `get`. */
+export const command = defineCommand({
+  usage: "[flags] RELEASE_NAME",
+  long: `
+Shows what is recorded of a release:
+
+  - the values that were given, and all values as the templates saw them
+  - the chart's name and version
+  - its hooks and its manifest
+
+The subcommands show one part each.`,
+  flags: defineFlags({
+    ...TLS_FLAGS,
+    "revision": { type: "int32", usage: "Get the named release with revision" },
+    "template": {
+      type: "string",
+      usage: "Go template for formatting the output, eg: {{.Release.Name}}",
+    },
+  }),
+  run: async (context) => {
+    const { flags, args, print } = context;
+    const name = requireRelease(args);
+    await withEnvironment(context, async ({ environment }) => {
+      const release = await getRelease(environment, { name, revision: flags.revision });
+      if (flags.template === "") printRelease(release, print);
+      else await printTemplate(flags.template, releaseData(release), print);
+    });
+  },
+});

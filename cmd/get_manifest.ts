@@ -1,0 +1,31 @@
+/**
+ * `get manifest`: the objects of a release as they were sent.
+ *
+ * Source: Helm 2.17.0, `cmd/helm/get_manifest.go`.
+ *
+ * @module
+ */
+import { getRelease } from "../engine/release/mod.ts";
+import { defineCommand, defineFlags } from "./_command.ts";
+import { withEnvironment } from "./_environment.ts";
+import { requireRelease, TLS_FLAGS } from "./_flags.ts";
+
+/** `get manifest`. */
+export const command = defineCommand({
+  usage: "[flags] RELEASE_NAME",
+  long: `
+Prints the manifest of a release: the YAML of every object that its chart and the
+charts below it made. Hooks are not part of it.`,
+  flags: defineFlags({
+    ...TLS_FLAGS,
+    "revision": { type: "int32", usage: "Get the named release with revision" },
+  }),
+  run: async (context) => {
+    const { flags, args, print } = context;
+    const name = requireRelease(args);
+    await withEnvironment(context, async ({ environment }) => {
+      const { manifest } = await getRelease(environment, { name, revision: flags.revision });
+      print.out(`${manifest}\n`);
+    });
+  },
+});

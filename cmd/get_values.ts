@@ -1,0 +1,52 @@
+/**
+ * `get values`: the values of a release.
+ *
+ * Source: Helm 2.17.0, `cmd/helm/get_values.go`.
+ *
+ * @module
+ */
+import { SkegError } from "../errors.ts";
+import { getRelease } from "../engine/release/mod.ts";
+import { coalesceValues, parseValues } from "../engine/values/mod.ts";
+import { encodeJson, encodeYaml } from "../engine/yaml/mod.ts";
+import type { Release } from "../model/mod.ts";
+import { defineCommand, defineFlags } from "./_command.ts";
+import { withEnvironment } from "./_environment.ts";
+import { requireRelease, TLS_FLAGS } from "./_flags.ts";
+import { quote } from "./_values.ts";
+
+/** `get values`. */
+export const command = defineCommand({
+  usage: "[flags] RELEASE_NAME",
+  long: `
+Prints the values that were given to a release; '--all' adds the defaults of its
+chart, as its templates saw them.`,
+  flags: defineFlags({
+    ...TLS_FLAGS,
+    "all": { type: "bool", short: "a", usage: "Dump all (computed) values" },
+    "output": { type: "string", usage: "Output the specified format (json or yaml)", default: "yaml" },
+    "revision": { type: "int32", usage: "Get the named release with revision" },
+  }),
+  run: async (context) => {
+    const { flags, args, print } = context;
+    const name = requireRelease(args);
+    const format = valuesFormat(flags.output);
+    await withEnvironment(context, async ({ environment }) => {
+      const release = await getRelease(environment, { name, revision: flags.revision });
+      const values = flags.all
+        ? allValues(release, (text) => print.err(`${text.trimEnd()}\n`))
+        : parseValues(release.config?.raw ?? "");
+      print.out(`${format === "json" ? encodeJson(values) : encodeYaml(values)}\n`);
+    });
+  },
+});
+
+function valuesFormat(text: string): "json" | "yaml" {
+  if (text === "json") return text;
+  if (text === "" || text === "yaml") return "yaml";
+  throw new SkegError("usage", `Unknown output format ${quote(text)}`);
+}
+
+function allValues({ chart, config }: Release, warn: (text: string) => void): unknown {
+  return chart === undefined ? parseValues(config?.raw ?? "") : coalesceValues(chart, config?.raw, warn);
+}

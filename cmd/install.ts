@@ -1,0 +1,217 @@
+/**
+ * `install`: a chart into the cluster.
+ *
+ * Source: Helm 2.17.0, `cmd/helm/install.go`.
+ *
+ * @module
+ */
+import { install, ReleaseError, uninstall } from "../engine/release/mod.ts";
+import { type Context, defineCommand, defineFlags } from "./_command.ts";
+import { enabledChart, openChart } from "./_chart.ts";
+import { locateChart } from "./_chart_path.ts";
+import { type ConfigFlags, configText } from "./_config.ts";
+import { withEnvironment, type Workplace } from "./_environment.ts";
+import {
+  CHART_SOURCE_FLAGS,
+  defaultKeyring,
+  OUTPUT_FLAG,
+  type OutputFormat,
+  outputFormat,
+  requireArgs,
+  TIMEOUT_FLAG,
+  TLS_FLAGS,
+  VALUES_FLAGS,
+  WAIT_FLAG,
+} from "./_flags.ts";
+import { checkReleaseName, nameFromTemplate } from "./_name.ts";
+import { messageOf } from "./_print.ts";
+import { printRelease } from "./_release_text.ts";
+import { printCurrentStatus } from "./_status.ts";
+
+/** `install`. */
+export const command = defineCommand({
+  usage: "[CHART]",
+  long: `
+Installs a chart: renders it, creates its objects in the cluster, runs its hooks,
+and records the release where Tiller kept its records.
+
+CHART is a folder or a packaged chart (.tgz).
+
+Values come from the chart's own defaults and, over them, from what is given here,
+the last one winning:
+
+	$ helm install -f base.yaml -f site.yaml ./web
+	$ helm install --set image.tag=v2,replicas=3 ./web
+	$ helm install --set-string build=0042 ./web
+	$ helm install --set-file motd=./motd.txt ./web
+
+'--dry-run --debug' shows what would be installed and changes nothing.
+
+Without '--name' the release gets a name of its own.`,
+  flags: defineFlags({
+    ...TLS_FLAGS,
+    ...VALUES_FLAGS,
+    ...CHART_SOURCE_FLAGS,
+    ...OUTPUT_FLAG,
+    ...TIMEOUT_FLAG,
+    ...WAIT_FLAG,
+    "atomic": {
+      type: "bool",
+      usage: "If set, installation process purges chart on fail, also sets --wait flag",
+    },
+    "dep-up": { type: "bool", usage: "Run helm dependency update before installing the chart" },
+    "description": { type: "string", usage: "Specify a description for the release" },
+    "dry-run": { type: "bool", usage: "Simulate an install" },
+    "keyring": { type: "string", usage: "Location of public keys used for verification", default: defaultKeyring },
+    "name": {
+      type: "string",
+      short: "n",
+      usage: "The release name. If unspecified, it will autogenerate one for you",
+    },
+    "name-template": { type: "string", usage: "Specify template used to name the release" },
+    "namespace": {
+      type: "string",
+      usage: "Namespace to install the release into. Defaults to the current kube config namespace.",
+    },
+    "no-crd-hook": { type: "bool", usage: "Prevent CRD hooks from running, but run other hooks" },
+    "no-hooks": { type: "bool", usage: "Prevent hooks from running during install" },
+    "render-subchart-notes": { type: "bool", usage: "Render subchart notes along with the parent" },
+    "replace": {
+      type: "bool",
+      usage: "Re-use the given name, even if that name is already used. This is unsafe in production",
+    },
+    "verify": { type: "bool", usage: "Verify the package before installing it" },
+    "version": {
+      type: "string",
+      usage: "Specify the exact chart version to install. If this is not specified, the latest version is installed",
+    },
+  }),
+  run: async (context) => {
+    const { flags, args, globals, print } = context;
+    requireArgs(args, "chart name");
+    const output = outputFormat(flags.output);
+    if (globals.debug) {
+      print.out(`[debug] Original chart version: "${flags.version}"\n`);
+      if (flags.version === "" && flags.devel) print.out("[debug] setting version to >0.0.0-0\n");
+    }
+    const chartPath = await locateChart(args[0] ?? "", { verify: flags.verify }, context);
+    await withEnvironment(context, (workplace) =>
+      installChart(context, workplace, {
+        chartPath,
+        output,
+        config: flags,
+        name: flags.name,
+        nameTemplate: flags["name-template"],
+        namespace: flags.namespace,
+        dryRun: flags["dry-run"],
+        replace: flags.replace,
+        noHooks: flags["no-hooks"],
+        noCrdHook: flags["no-crd-hook"],
+        subNotes: flags["render-subchart-notes"],
+        timeoutSeconds: flags.timeout,
+        wait: flags.wait || flags.atomic,
+        atomic: flags.atomic,
+        description: flags.description,
+      }));
+  },
+});
+
+/** What an install is made of, whichever command asked for it. */
+export interface InstallRequest {
+  readonly chartPath: string;
+  readonly output: OutputFormat;
+  readonly config: ConfigFlags;
+  readonly name: string;
+  readonly nameTemplate: string;
+  /** Empty: that of the kubeconfig's context. */
+  readonly namespace: string;
+  readonly dryRun: boolean;
+  readonly replace: boolean;
+  readonly noHooks: boolean;
+  readonly noCrdHook: boolean;
+  readonly subNotes: boolean;
+  readonly timeoutSeconds: number;
+  readonly wait: boolean;
+  readonly atomic: boolean;
+  readonly description: string;
+}
+
+/** Installs and prints; `upgrade --install` comes here too. */
+export async function installChart(context: Context, workplace: Workplace, request: InstallRequest): Promise<void> {
+  const { print, globals } = context;
+  const { environment } = workplace;
+  if (globals.debug) print.out(`[debug] CHART PATH: ${request.chartPath}\n\n`);
+  const config = await configText(request.config, context);
+  let name = request.name;
+  if (request.nameTemplate !== "") {
+    name = await nameFromTemplate(request.nameTemplate);
+    const line = `FINAL NAME: ${name}\n`;
+    if (request.output === "table") print.out(line);
+    else print.err(line);
+  }
+  checkReleaseName(name);
+  const chart = await openChart(request.chartPath, print);
+  const enabled = enabledChart(chart, config, print, request.output !== "table");
+  const { release } = await undoOnFailure(context, workplace, request, () =>
+    install(environment, {
+      chart: enabled,
+      config,
+      name,
+      namespace: request.namespace || workplace.namespace,
+      dryRun: request.dryRun,
+      reuseName: request.replace,
+      disableHooks: request.noHooks,
+      disableCrdHook: request.noCrdHook,
+      subNotes: request.subNotes,
+      timeoutSeconds: request.timeoutSeconds,
+      wait: request.wait,
+      description: request.description,
+    }));
+  if (request.output === "table") {
+    print.out(`NAME:   ${release.name}\n`);
+    if (globals.debug) printRelease(release, print);
+  }
+  if (request.dryRun) {
+    if (release.info.description !== "Dry run complete") {
+      const line = `WARNING: ${release.info.description}\n`;
+      if (request.output === "table") print.out(line);
+      else print.err(line);
+    }
+    return;
+  }
+  await printCurrentStatus(environment, release.name, request.output, print);
+}
+
+/**
+ * `--atomic`: a failed install is purged.
+ *
+ * Helm 2 purges whatever has the name, also a healthy release that was there
+ * before; here only what this very install has recorded.
+ */
+async function undoOnFailure<T>(
+  context: Context,
+  { environment }: Workplace,
+  request: InstallRequest,
+  work: () => Promise<T>,
+): Promise<T> {
+  const { print } = context;
+  try {
+    return await work();
+  } catch (error) {
+    if (!request.atomic) throw error;
+    const say = (text: string) => request.output === "table" ? print.out(text) : print.err(text);
+    say(`INSTALL FAILED\nPURGING CHART\nError: ${messageOf(error)}\n`);
+    if (error instanceof ReleaseError && error.recorded && error.release !== undefined) {
+      const { kept } = await uninstall({ ...environment, signal: undefined }, {
+        name: error.release.name,
+        purge: true,
+        disableHooks: request.noHooks,
+        timeoutSeconds: request.timeoutSeconds,
+        description: "",
+      });
+      if (kept !== "") say(`${kept}\n`);
+      say("Successfully purged a chart!\n");
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * `test`: runs the tests of a release.
+ *
+ * Source: Helm 2.17.0, `cmd/helm/release_testing.go`.
+ *
+ * @module
+ */
+import { SkegError } from "../errors.ts";
+import { runTests } from "../engine/release/mod.ts";
+import { defineCommand, defineFlags } from "./_command.ts";
+import { withEnvironment } from "./_environment.ts";
+import { requireArgs, TIMEOUT_FLAG, TLS_FLAGS } from "./_flags.ts";
+
+/** `test`. */
+export const command = defineCommand({
+  usage: "[RELEASE]",
+  long: `
+Runs the tests of a release: the pods that its chart marks with the hooks
+test-success and test-failure.
+
+RELEASE is the name of a release that is deployed.`,
+  flags: defineFlags({
+    ...TLS_FLAGS,
+    ...TIMEOUT_FLAG,
+    "cleanup": { type: "bool", usage: "Delete test pods upon completion" },
+    "logs": {
+      type: "bool",
+      usage: "Dump the logs from test pods (this runs after all tests are complete, but before any cleanup",
+    },
+    "max": { type: "uint32", usage: "Maximum number of test pods to run in parallel", default: 20 },
+    "parallel": { type: "bool", usage: "Run test pods in parallel" },
+  }),
+  run: async (context) => {
+    const { flags, args, print } = context;
+    requireArgs(args, "release name");
+    const [name = ""] = args;
+    let failed = 0;
+    await withEnvironment(context, ({ environment }) =>
+      runTests(environment, {
+        name,
+        timeoutSeconds: flags.timeout,
+        cleanup: flags.cleanup,
+        parallel: flags.parallel,
+        maxParallel: flags.max,
+        logs: flags.logs,
+        onMessage: ({ text, status }: { text: string; status: string }) => {
+          if (status === "FAILURE") failed++;
+          print.out(`${text}\n`);
+        },
+      }));
+    if (failed > 0) throw new SkegError("release", `${failed} test(s) failed`);
+  },
+});

@@ -1,0 +1,253 @@
+/**
+ * `upgrade`: a release to another chart or other values.
+ *
+ * Source: Helm 2.17.0, `cmd/helm/upgrade.go`.
+ *
+ * @module
+ */
+import { SkegError } from "../errors.ts";
+import { history, ReleaseError, rollback, upgrade } from "../engine/release/mod.ts";
+import type { Release } from "../model/mod.ts";
+import { enabledChart, openChart } from "./_chart.ts";
+import { locateChart } from "./_chart_path.ts";
+import { type Context, defineCommand, defineFlags, type FlagValues } from "./_command.ts";
+import { configText } from "./_config.ts";
+import { withEnvironment, type Workplace } from "./_environment.ts";
+import {
+  CHART_SOURCE_FLAGS,
+  defaultKeyring,
+  OUTPUT_FLAG,
+  type OutputFormat,
+  outputFormat,
+  requireArgs,
+  TIMEOUT_FLAG,
+  TLS_FLAGS,
+  VALUES_FLAGS,
+  WAIT_FLAG,
+} from "./_flags.ts";
+import { messageOf } from "./_print.ts";
+import { printRelease } from "./_release_text.ts";
+import { printCurrentStatus } from "./_status.ts";
+import { quote } from "./_values.ts";
+import { installChart } from "./install.ts";
+
+const FLAGS = defineFlags({
+  ...TLS_FLAGS,
+  ...VALUES_FLAGS,
+  ...CHART_SOURCE_FLAGS,
+  ...OUTPUT_FLAG,
+  ...TIMEOUT_FLAG,
+  ...WAIT_FLAG,
+  "atomic": {
+    type: "bool",
+    usage: "If set, upgrade process rolls back changes made in case of failed upgrade, also sets --wait flag",
+  },
+  "cleanup-on-fail": {
+    type: "bool",
+    usage: "Allow deletion of new resources created in this upgrade when upgrade failed",
+  },
+  "description": {
+    type: "string",
+    usage: "Specify the description to use for the upgrade, rather than the default",
+  },
+  "disable-hooks": {
+    type: "bool",
+    usage: "Disable pre/post upgrade hooks. DEPRECATED. Use no-hooks",
+    deprecated: "Use --no-hooks instead",
+  },
+  "dry-run": { type: "bool", usage: "Simulate an upgrade" },
+  "force": { type: "bool", usage: "Force resource update through delete/recreate if needed" },
+  "install": {
+    type: "bool",
+    short: "i",
+    usage: "If a release by this name doesn't already exist, run an install",
+  },
+  "keyring": {
+    type: "string",
+    usage: "Path to the keyring that contains public signing keys",
+    default: defaultKeyring,
+  },
+  "namespace": {
+    type: "string",
+    usage: "Namespace to install the release into (only used if --install is set). " +
+      "Defaults to the current kube config namespace",
+  },
+  "no-hooks": { type: "bool", usage: "Disable pre/post upgrade hooks" },
+  "recreate-pods": { type: "bool", usage: "Performs pods restart for the resource if applicable" },
+  "render-subchart-notes": { type: "bool", usage: "Render subchart notes along with parent" },
+  "reset-values": {
+    type: "bool",
+    usage: "When upgrading, reset the values to the ones built into the chart",
+  },
+  "reuse-values": {
+    type: "bool",
+    usage: "When upgrading, reuse the last release's values and merge in any overrides from the command line via " +
+      "--set and -f. If '--reset-values' is specified, this is ignored.",
+  },
+  "verify": { type: "bool", usage: "Verify the provenance of the chart before upgrading" },
+  "version": {
+    type: "string",
+    usage: "Specify the exact chart version to use. If this is not specified, the latest version is used",
+  },
+});
+
+type UpgradeContext = Context<typeof FLAGS>;
+
+/** `upgrade`. */
+export const command = defineCommand({
+  usage: "[RELEASE] [CHART]",
+  long: `
+Brings a release to another version of its chart, to other values, or both.
+
+CHART is a folder or a packaged chart (.tgz).
+
+Values given here with '-f', '--set', '--set-string' and '--set-file' go over the
+chart's defaults; the last one wins:
+
+	$ helm upgrade -f site.yaml --set image.tag=v2 web ./web
+
+When none are given, those of the last revision stay. '--reuse-values' keeps those
+of the last revision and puts the given ones over them; '--reset-values' goes back
+to the chart's own.
+
+With '--install' a release that does not exist is installed.`,
+  flags: FLAGS,
+  run: async (context) => {
+    const { flags, args, globals, print } = context;
+    requireArgs(args, "release name", "chart path");
+    const output = outputFormat(flags.output);
+    if (globals.debug && flags.version === "" && flags.devel) print.out("[debug] setting version to >0.0.0-0\n");
+    const [name = "", chart = ""] = args;
+    const chartPath = await locateChart(chart, { verify: flags.verify }, context);
+    await withEnvironment(context, (workplace) => upgradeOrInstall(context, workplace, { name, chartPath, output }));
+  },
+});
+
+interface UpgradeRequest {
+  readonly name: string;
+  readonly chartPath: string;
+  readonly output: OutputFormat;
+}
+
+async function upgradeOrInstall(context: UpgradeContext, workplace: Workplace, request: UpgradeRequest): Promise<void> {
+  const { flags, print } = context;
+  const { name, output } = request;
+  // What Helm 2 prints on standard output would spoil a document there.
+  const say = (text: string) => output === "table" ? print.out(text) : print.err(text);
+  let newest: Release | undefined;
+  try {
+    newest = (await history(workplace.environment, { name, max: 1 }))[0];
+  } catch (error) {
+    // Helm 2: any other error of this look is ignored, and the upgrade says what is wrong.
+    const missing = error instanceof SkegError && error.kind === "not-found" &&
+      error.message.includes(`release: ${quote(name)} not found`);
+    if (flags.install && missing) {
+      say(`Release ${quote(name)} does not exist. Installing it now.\n`);
+      return await installInstead(context, workplace, request);
+    }
+  }
+  if (flags.install && newest !== undefined) {
+    const namespace = flags.namespace || workplace.namespace;
+    if (newest.namespace !== namespace) {
+      say(
+        `WARNING: Namespace ${quote(namespace)} doesn't match with previous. ` +
+          `Release will be deployed to ${newest.namespace}\n`,
+      );
+    }
+  }
+  await upgradeRelease(context, workplace, request);
+}
+
+/** `--install` and no such release. All flags that an install knows count (Helm 2 drops some). */
+async function installInstead(context: UpgradeContext, workplace: Workplace, request: UpgradeRequest): Promise<void> {
+  const { flags } = context;
+  await installChart(context as unknown as Context, workplace, {
+    chartPath: request.chartPath,
+    output: request.output,
+    config: flags,
+    name: request.name,
+    nameTemplate: "",
+    namespace: flags.namespace,
+    dryRun: flags["dry-run"],
+    replace: false,
+    noHooks: noHooks(flags),
+    noCrdHook: false,
+    subNotes: flags["render-subchart-notes"],
+    timeoutSeconds: flags.timeout,
+    wait: flags.wait || flags.atomic,
+    atomic: flags.atomic,
+    description: flags.description,
+  });
+}
+
+const noHooks = (flags: FlagValues<typeof FLAGS>) => flags["no-hooks"] || flags["disable-hooks"];
+
+async function upgradeRelease(context: UpgradeContext, workplace: Workplace, request: UpgradeRequest): Promise<void> {
+  const { flags, globals, print } = context;
+  const { environment } = workplace;
+  const { name, output } = request;
+  const config = await configText(flags, context);
+  const chart = await openChart(request.chartPath, print);
+  const enabled = enabledChart(chart, config, print, output !== "table");
+  let release: Release;
+  try {
+    ({ release } = await upgrade(environment, {
+      name,
+      chart: enabled,
+      config,
+      dryRun: flags["dry-run"],
+      recreatePods: flags["recreate-pods"],
+      force: flags.force,
+      disableHooks: noHooks(flags),
+      timeoutSeconds: flags.timeout,
+      resetValues: flags["reset-values"],
+      reuseValues: flags["reuse-values"],
+      subNotes: flags["render-subchart-notes"],
+      wait: flags.wait || flags.atomic,
+      description: flags.description,
+      cleanupOnFail: flags["cleanup-on-fail"],
+    }));
+  } catch (error) {
+    await reportFailure(context, workplace, request, error);
+    throw new SkegError(error instanceof SkegError ? error.kind : "release", `UPGRADE FAILED: ${messageOf(error)}`, {
+      cause: error,
+      ...error instanceof SkegError ? { hint: error.hint, exitCode: error.exitCode } : {},
+    });
+  }
+  if (globals.debug) printRelease(release, print);
+  if (output === "table") print.out(`Release ${quote(name)} has been upgraded.\n`);
+  await printCurrentStatus(environment, name, output, print);
+}
+
+/**
+ * Says that the upgrade failed and, with `--atomic`, takes it back.
+ *
+ * Helm 2 goes back to the newest revision whatever its state, even when
+ * nothing was changed; here to the one that was deployed, and only when this
+ * upgrade has left a revision.
+ */
+async function reportFailure(
+  { flags, print }: UpgradeContext,
+  { environment }: Workplace,
+  { name, output }: UpgradeRequest,
+  error: unknown,
+): Promise<void> {
+  const say = (text: string) => output === "table" ? print.out(text) : print.err(text);
+  say(`UPGRADE FAILED\nError: ${messageOf(error)}\n`);
+  if (!flags.atomic) return;
+  if (!(error instanceof ReleaseError) || !error.recorded || error.before === undefined) return;
+  say("ROLLING BACK");
+  await rollback({ ...environment, signal: undefined }, {
+    name,
+    revision: error.before.revision,
+    dryRun: flags["dry-run"],
+    recreatePods: flags["recreate-pods"],
+    force: flags.force,
+    disableHooks: noHooks(flags),
+    timeoutSeconds: flags.timeout,
+    wait: flags.wait || flags.atomic,
+    description: "",
+    cleanupOnFail: flags["cleanup-on-fail"],
+  });
+  say("Rollback was a success.\n");
+}
