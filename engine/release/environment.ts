@@ -15,7 +15,12 @@ import type { KubeClient, KubeProgress } from "../kube/mod.ts";
 export type ReleaseEvent =
   | { readonly type: "log"; readonly text: string } // Tiller's log lines: `info: …`
   | { readonly type: "warning"; readonly text: string }
-  | { readonly type: "hook"; readonly event: string; readonly name: string; readonly phase: "start" | "done" | "failed" }
+  | {
+    readonly type: "hook";
+    readonly event: string;
+    readonly name: string;
+    readonly phase: "start" | "done" | "failed";
+  }
   | { readonly type: "record"; readonly release: Release; readonly verb: "create" | "update" | "delete" }
   | { readonly type: "object"; readonly progress: KubeProgress }
   | { readonly type: "test"; readonly text: string };

@@ -1,0 +1,98 @@
+/**
+ * Deletes what a release's manifest lists.
+ *
+ * Source: Helm 2.17.0, `DeleteRelease` in `pkg/tiller/release_modules.go`,
+ * `pkg/tiller/resource_policy.go`.
+ *
+ * @module
+ */
+import type { Release } from "../../model/mod.ts";
+import { classify, inKindOrder, type ParsedManifest, splitDocuments, UNINSTALL_ORDER } from "../render/mod.ts";
+import { callOptions, messageOf } from "./_calls.ts";
+import type { Environment } from "./environment.ts";
+
+const POLICY_ANNOTATION = "helm.sh/resource-policy";
+
+/** A stored manifest, ready to be deleted. */
+export interface Deletion {
+  /** To delete, in this order. */
+  readonly manifests: readonly ParsedManifest[];
+  /** To keep, because their resource policy says so. */
+  readonly keep: readonly ParsedManifest[];
+  /** Why nothing can be deleted, when the manifest is not YAML. */
+  readonly problem?: string | undefined;
+}
+
+/**
+ * Splits a stored manifest into documents, in the order they are deleted.
+ *
+ * Helm 2: every resource policy but `delete` keeps an object, also an empty
+ * one. Documents with a hook annotation, which only records edited by hand
+ * have here, are left alone.
+ */
+export function prepareDeletion(manifest: string): Deletion {
+  const documents = splitDocuments(manifest).map((text, index) => [`manifest-${index}`, text]);
+  let manifests: readonly ParsedManifest[];
+  try {
+    manifests = classify(Object.fromEntries(documents)).manifests;
+  } catch (cause) {
+    const problem = `corrupted release record. You must manually delete the resources: ${messageOf(cause)}`;
+    return { manifests: [], keep: [], problem };
+  }
+  const ordered = inKindOrder(manifests, UNINSTALL_ORDER);
+  return {
+    manifests: ordered.filter((document) => !isKept(document)),
+    keep: ordered.filter(isKept),
+  };
+}
+
+/** What {@linkcode deleteDocuments} found. */
+export interface Deleted {
+  /** The kept objects that exist, in Tiller's words; empty when there are none. */
+  readonly kept: string;
+  /** Messages of the errors, in order. */
+  readonly problems: readonly string[];
+}
+
+/** Deletes documents one after the other; an error does not stop it. */
+export async function deleteDocuments(
+  env: Environment,
+  release: Release,
+  manifests: readonly ParsedManifest[],
+  keep: readonly ParsedManifest[],
+): Promise<Deleted> {
+  const kept = await summaryOf(env, release, keep);
+  const problems: string[] = [];
+  const options = callOptions(env);
+  for (const document of manifests) {
+    try {
+      // A document of comments only, or a list of nothing, has no object to delete.
+      if ((await env.kube.build(release.namespace, document.text, options)).length === 0) continue;
+      await env.kube.delete(release.namespace, document.text, options);
+    } catch (error) {
+      if (env.signal?.aborted) throw error;
+      problems.push(messageOf(error));
+    }
+  }
+  return { kept, problems };
+}
+
+async function summaryOf(env: Environment, release: Release, keep: readonly ParsedManifest[]): Promise<string> {
+  const options = callOptions(env);
+  const found = await Promise.all(keep.map(async (document) => {
+    try {
+      return await env.kube.exists(release.namespace, document.text, options);
+    } catch (error) {
+      if (env.signal?.aborted) throw error;
+      return false;
+    }
+  }));
+  const lines = keep.filter((_, index) => found[index])
+    .map((document) => `[${document.head.kind}] ${document.head.name}\n`);
+  return lines.length === 0 ? "" : `These resources were kept due to the resource policy:\n${lines.join("")}`;
+}
+
+function isKept(document: ParsedManifest): boolean {
+  const policy = document.head.annotations[POLICY_ANNOTATION];
+  return policy !== undefined && policy !== "delete";
+}

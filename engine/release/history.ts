@@ -1,0 +1,31 @@
+/**
+ * A release's revisions.
+ *
+ * Source: Helm 2.17.0, `pkg/tiller/release_history.go`.
+ *
+ * @module
+ */
+import type { Release } from "../../model/mod.ts";
+import { releaseHistory } from "../../storage/mod.ts";
+import { recordOptions } from "./_calls.ts";
+import type { Environment } from "./environment.ts";
+import { checkReleaseName } from "./names.ts";
+
+/** Options of {@linkcode history}. */
+export interface HistoryOptions {
+  /** The release. */
+  readonly name: string;
+  /** At most so many, the newest. Absent: all. Helm 2: 0 and less gives none. */
+  readonly max?: number | undefined;
+}
+
+/**
+ * Revisions of a release, newest first.
+ *
+ * @throws SkegError of kind `not-found`.
+ */
+export async function history(env: Environment, options: HistoryOptions): Promise<Release[]> {
+  checkReleaseName(options.name);
+  const all = (await releaseHistory(env.driver, options.name, recordOptions(env))).reverse();
+  return options.max === undefined ? all : all.slice(0, Math.max(0, options.max));
+}

@@ -1,0 +1,88 @@
+/**
+ * Runs the hooks of one event.
+ *
+ * Source: Helm 2.17.0, `execHook` in `pkg/tiller/release_server.go`.
+ *
+ * @module
+ */
+import type { DeletePolicy, Hook, HookEvent, Release } from "../../model/mod.ts";
+import type { Environment } from "./environment.ts";
+import { callOptions } from "./_calls.ts";
+
+/**
+ * Runs the hooks of `release` for `event`, one after the other, and returns
+ * the release with the time at which each ran.
+ *
+ * Every hook is waited for: a Job until it is complete, a CRD until it is
+ * established, anything else until it exists. When one fails, hooks before it
+ * stay, whatever their policy `hook-succeeded` says.
+ *
+ * @throws The error of the cluster; or that of deleting a failed hook, which replaces it.
+ */
+export async function runHooks(
+  env: Environment,
+  release: Release,
+  event: HookEvent,
+  timeoutSeconds: number,
+): Promise<Release> {
+  const selected = hooksFor(release.hooks, event);
+  for (const hook of selected) {
+    await deleteByPolicy(env, release, hook, "before-hook-creation");
+    const tell = (phase: "start" | "done" | "failed"): void =>
+      env.report({ type: "hook", event, name: `${hook.kind}/${hook.name}`, phase });
+    tell("start");
+    try {
+      await runHook(env, release, hook, event, timeoutSeconds);
+    } catch (error) {
+      tell("failed");
+      throw error;
+    }
+    tell("done");
+  }
+  const ran = new Map<Hook, Hook>();
+  for (const hook of selected) {
+    await deleteByPolicy(env, release, hook, "hook-succeeded");
+    ran.set(hook, { ...hook, lastRun: env.clock() });
+  }
+  return { ...release, hooks: release.hooks.map((hook) => ran.get(hook) ?? hook) };
+}
+
+/**
+ * The hooks of `event` in the order they run: by weight, then by name. A hook
+ * that lists the event twice is there twice, as in Helm 2.
+ */
+export function hooksFor(hooks: readonly Hook[], event: HookEvent): Hook[] {
+  return hooks.flatMap((hook) => hook.events.filter((one) => one === event).map(() => hook))
+    .sort((a, b) => a.weight - b.weight || order(a.name, b.name) || order(a.path, b.path));
+}
+
+async function runHook(
+  env: Environment,
+  release: Release,
+  hook: Hook,
+  event: HookEvent,
+  timeoutSeconds: number,
+): Promise<void> {
+  const options = callOptions(env);
+  await env.kube.create(release.namespace, hook.manifest, { ...options, wait: false, timeoutSeconds });
+  if (event === "crd-install") {
+    await env.kube.waitUntilEstablished(hook.manifest, timeoutSeconds, options);
+    return;
+  }
+  try {
+    await env.kube.watchUntilReady(release.namespace, hook.manifest, timeoutSeconds, options);
+  } catch (error) {
+    await deleteByPolicy(env, release, hook, "hook-failed");
+    throw error;
+  }
+}
+
+async function deleteByPolicy(env: Environment, release: Release, hook: Hook, policy: DeletePolicy): Promise<void> {
+  if (!hook.deletePolicies.includes(policy)) return;
+  const timeoutSeconds = Math.max(0, hook.deleteTimeoutSeconds);
+  await env.kube.delete(release.namespace, hook.manifest, { ...callOptions(env), timeoutSeconds });
+}
+
+function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

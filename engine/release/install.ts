@@ -1,0 +1,279 @@
+/**
+ * Installs a chart as a new release, or in place of one that is deleted or
+ * failed.
+ *
+ * Source: Helm 2.17.0, `pkg/tiller/release_install.go`.
+ *
+ * @module
+ */
+import { SkegError } from "../../errors.ts";
+import type { Capabilities, Chart, Release, Timestamp } from "../../model/mod.ts";
+import { releaseHistory } from "../../storage/mod.ts";
+import { ManifestError, type RenderedRelease, renderRelease } from "../render/mod.ts";
+import { callOptions, recordOptions } from "./_calls.ts";
+import { renderCallbacks } from "./_render_calls.ts";
+import type { Environment } from "./environment.ts";
+import { checkNewReleaseName, makeUpName } from "./names.ts";
+import { perform, withStatus } from "./perform.ts";
+import type { Failure, Plan, Step } from "./steps.ts";
+
+/** What to install, and how. */
+export interface InstallOptions {
+  /** After requirements were processed. */
+  readonly chart: Chart;
+  /** Empty or absent: one is made up. */
+  readonly name?: string | undefined;
+  /** Where objects go that name no namespace. */
+  readonly namespace: string;
+  /** The user's values as YAML text; default `{}\n`. */
+  readonly config?: string | undefined;
+  /** Change nothing. */
+  readonly dryRun?: boolean | undefined;
+  /** Run no hooks. */
+  readonly disableHooks?: boolean | undefined;
+  /** Run no crd-install hooks. */
+  readonly disableCrdHook?: boolean | undefined;
+  /** Take the name of a deleted or failed release. */
+  readonly reuseName?: boolean | undefined;
+  /** For each hook, and for the wait; 0 waits for ever. Default 300. */
+  readonly timeoutSeconds?: number | undefined;
+  /** Wait until everything is ready. */
+  readonly wait?: boolean | undefined;
+  /** Replaces `Install complete`. */
+  readonly description?: string | undefined;
+  /** Also keep the notes of subcharts. */
+  readonly subNotes?: boolean | undefined;
+}
+
+/** What an operation that makes a release resolves with. */
+export interface ReleaseResult {
+  /** The release as it is now recorded; for a dry run, as it would be. */
+  readonly release: Release;
+}
+
+/** What {@linkcode prepareInstall} knows of the outside. */
+export interface InstallFacts {
+  /** The name the release gets. */
+  readonly name: string;
+  /** Revisions under this name, oldest first; empty for a new name. */
+  readonly history: readonly Release[];
+  /** Of the cluster. */
+  readonly capabilities: Capabilities;
+  /** When this is. */
+  readonly now: Timestamp;
+}
+
+/**
+ * Installs a chart.
+ *
+ * Hooks of the events crd-install and pre-install run before there is a
+ * record; when they fail, the same install can be run again.
+ *
+ * @throws SkegError when nothing was done; {@linkcode ReleaseError} when it failed on the way.
+ */
+export async function install(env: Environment, options: InstallOptions): Promise<ReleaseResult> {
+  const facts = await readFacts(env, options);
+  let rendered: RenderedRelease;
+  try {
+    rendered = await renderInstall(env, options, facts);
+  } catch (error) {
+    throw options.dryRun === true ? withRendered(error) : error;
+  }
+  const outcome = await perform(env, prepareInstall(options, facts, rendered));
+  return { release: releaseOf(outcome.new) };
+}
+
+/** Renders the chart as a first revision, which is what templates see also when a release is replaced. */
+export function renderInstall(
+  env: Environment,
+  options: Pick<InstallOptions, "chart" | "namespace" | "config" | "subNotes">,
+  facts: Pick<InstallFacts, "name" | "capabilities" | "now">,
+): Promise<RenderedRelease> {
+  return renderRelease({
+    ...renderCallbacks(env),
+    chart: options.chart,
+    config: options.config ?? "{}\n",
+    // Helm 2: revision 1 and IsInstall even when revision 7 of a release is replaced.
+    release: {
+      name: facts.name,
+      namespace: options.namespace,
+      revision: 1,
+      isInstall: true,
+      isUpgrade: false,
+      time: facts.now,
+    },
+    capabilities: facts.capabilities,
+    subNotes: options.subNotes,
+  });
+}
+
+/** Decides what an install does. */
+export function prepareInstall(options: InstallOptions, facts: InstallFacts, rendered: RenderedRelease): Plan {
+  const { name } = facts;
+  const old = facts.history.at(-1);
+  const release = newRelease(options, facts, rendered);
+  if (options.dryRun === true) return prepareDryRun(options, release);
+  const timeoutSeconds = options.timeoutSeconds ?? 300;
+  const wait = options.wait ?? false;
+  const steps: Step[] = [];
+  const withHooks = options.disableHooks !== true;
+  if (withHooks && options.disableCrdHook !== true) {
+    steps.push({ do: "hooks", slot: "new", event: "crd-install", timeoutSeconds });
+  }
+  steps.push({ do: "validate", slot: "new", failure: { changes: [], prefix: "validation failed: " } });
+  if (withHooks) steps.push({ do: "hooks", slot: "new", event: "pre-install", timeoutSeconds });
+  if (old !== undefined) {
+    steps.push(
+      { do: "status", change: { slot: "old", status: "SUPERSEDED" }, write: "must" },
+      { do: "record", slot: "new" },
+      {
+        do: "update",
+        slot: "new",
+        original: old.manifest,
+        wait,
+        timeoutSeconds,
+        force: false,
+        recreatePods: false,
+        cleanupOnFail: false,
+        failure: failed(`Release replace ${JSON.stringify(name)} failed: `),
+      },
+    );
+  } else {
+    steps.push(
+      { do: "record", slot: "new" },
+      {
+        do: "create",
+        slot: "new",
+        wait,
+        timeoutSeconds,
+        failure: { ...failed(`Release ${JSON.stringify(name)} failed: `), prefix: `release ${name} failed: ` },
+      },
+    );
+  }
+  if (withHooks) {
+    const failure = failed(`Release ${JSON.stringify(name)} failed post-install: `);
+    steps.push({ do: "hooks", slot: "new", event: "post-install", timeoutSeconds, failure });
+  }
+  const description = options.description || "Install complete";
+  steps.push({
+    do: "status",
+    change: { slot: "new", status: "DEPLOYED", description },
+    write: "must",
+    failure: { changes: [], prefix: `release ${name} is installed, but its record could not be updated: ` },
+  });
+  return { releases: { new: release, old }, checks: [{ do: "measure", slot: "new" }], steps };
+}
+
+/** A failure that marks the new release FAILED and says why. */
+export function failed(blame: string): Failure {
+  return { changes: [{ slot: "new", status: "FAILED", blame }] };
+}
+
+/** The release that is to be, before anything happened. */
+export function newRelease(
+  options: Pick<InstallOptions, "chart" | "namespace" | "config">,
+  facts: Pick<InstallFacts, "name" | "history" | "now">,
+  rendered: RenderedRelease,
+): Release {
+  return {
+    name: facts.name,
+    namespace: options.namespace,
+    revision: (facts.history.at(-1)?.revision ?? 0) + 1,
+    chart: options.chart,
+    config: { raw: options.config ?? "{}\n" },
+    info: {
+      firstDeployed: facts.now,
+      lastDeployed: facts.now,
+      status: { code: "PENDING_INSTALL", resources: "", notes: rendered.notes },
+      description: "Initial install underway",
+    },
+    manifest: rendered.manifest,
+    hooks: rendered.hooks,
+  };
+}
+
+/** The error of a dry run, with everything that was rendered when that is not YAML. */
+export function withRendered(error: unknown): unknown {
+  if (!(error instanceof ManifestError)) return error;
+  return new SkegError("yaml", `${error.message}\n${error.rendered}`, { cause: error });
+}
+
+/** The release an operation made; there is always one. */
+export function releaseOf(release: Release | undefined): Release {
+  if (release === undefined) throw new SkegError("internal", "An operation ended without its release");
+  return release;
+}
+
+function prepareDryRun(options: InstallOptions, release: Release): Plan {
+  // What a CRD brings is unknown to the cluster until the CRD is there.
+  if (options.disableCrdHook !== true && release.hooks.some((hook) => hook.events.includes("crd-install"))) {
+    const description = "Validation skipped because CRDs are not installed";
+    return { releases: { new: described(release, description) }, checks: [], steps: [] };
+  }
+  return {
+    releases: { new: described(release, "Dry run complete") },
+    checks: [{ do: "validate", slot: "new" }],
+    steps: [],
+  };
+}
+
+/** The same release with another description. */
+export function described(release: Release, description: string): Release {
+  return withStatus(release, { slot: "new", status: release.info.status.code, description });
+}
+
+async function readFacts(env: Environment, options: InstallOptions): Promise<InstallFacts> {
+  const now = env.clock();
+  if (options.name) checkNewReleaseName(options.name);
+  const capabilities = env.kube.capabilities(callOptions(env));
+  capabilities.catch(() => {}); // awaited below; what is wrong with the name comes first
+  if (!options.name) {
+    const name = await makeUpName(env.driver, env.random, recordOptions(env));
+    return { name, history: [], capabilities: await capabilities, now };
+  }
+  const history = await historyOf(env, options.name);
+  checkReuse(options, history);
+  return { name: options.name, history, capabilities: await capabilities, now };
+}
+
+async function historyOf(env: Environment, name: string): Promise<Release[]> {
+  try {
+    return await releaseHistory(env.driver, name, recordOptions(env));
+  } catch (error) {
+    // Helm 2 grants the name on any error; we only do when there is nothing under it.
+    if (error instanceof SkegError && error.kind === "not-found") return [];
+    throw error;
+  }
+}
+
+/** Refuses a name that is taken. */
+function checkReuse(options: InstallOptions, history: readonly Release[]): void {
+  const { name } = options;
+  const last = history.at(-1);
+  if (last === undefined) return;
+  if (options.reuseName !== true) {
+    throw new SkegError(
+      "exists",
+      `a release named ${name} already exists.\nRun: helm ls --all ${name}; to check the status of the release\n` +
+        `Or run: helm del --purge ${name}; to delete it`,
+    );
+  }
+  const { code } = last.info.status;
+  if (code !== "DELETED" && code !== "FAILED") throw inUse(name ?? "");
+  if (last.namespace !== options.namespace) {
+    // Helm 2 goes on, and leaves the objects of the old namespace behind.
+    throw new SkegError(
+      "release",
+      `release ${JSON.stringify(name)} lives in namespace ${
+        JSON.stringify(last.namespace)
+      } and cannot be replaced in ` +
+        `${JSON.stringify(options.namespace)}`,
+      { hint: `Delete it with --purge first, or install with --namespace ${last.namespace}.` },
+    );
+  }
+}
+
+/** The error for a name whose release is neither deleted nor failed. */
+export function inUse(name: string): SkegError {
+  return new SkegError("exists", `a release named ${name} is in use, cannot re-use a name that is still in use`);
+}

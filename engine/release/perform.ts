@@ -1,0 +1,238 @@
+/**
+ * The half of an operation that acts: walks a plan's steps.
+ *
+ * A step that fails ends the operation: what its `failure` says is recorded,
+ * also when the caller's signal was the reason, and the error goes on with
+ * what is known of the release.
+ *
+ * Source: Helm 2.17.0, `performRelease` and its like in `pkg/tiller`.
+ *
+ * @module
+ */
+import { SkegError } from "../../errors.ts";
+import type { Release } from "../../model/mod.ts";
+import { createRecord, deployedReleases, releaseKey } from "../../storage/mod.ts";
+import { callOptions, messageOf, recordOptions } from "./_calls.ts";
+import { deleteDocuments } from "./delete_documents.ts";
+import type { Environment } from "./environment.ts";
+import { runHooks } from "./hooks.ts";
+import { ReleaseError } from "./release_error.ts";
+import type { Failure, Plan, Slot, StatusChange, Step } from "./steps.ts";
+
+/** What came of a plan. */
+export interface Outcome {
+  /** The release that was made. */
+  readonly new: Release | undefined;
+  /** The release that was there, as it is recorded now. */
+  readonly old: Release | undefined;
+  /** What a resource policy kept, in Tiller's words; empty when nothing was. */
+  readonly kept: string;
+}
+
+/** Runs a plan's checks, then its steps. */
+export async function perform(env: Environment, plan: Plan): Promise<Outcome> {
+  const run = new Run(env, plan);
+  await run.walk(plan.checks);
+  await run.walk(plan.steps);
+  return run.outcome();
+}
+
+/** Runs only the steps that change nothing. */
+export async function performChecks(env: Environment, plan: Plan): Promise<void> {
+  await new Run(env, plan).walk(plan.checks);
+}
+
+/** A release with another status. */
+export function withStatus(release: Release, change: StatusChange, reason = ""): Release {
+  const { info } = release;
+  const description = change.blame === undefined ? change.description : change.blame + reason;
+  return {
+    ...release,
+    info: {
+      ...info,
+      status: { ...info.status, code: change.status },
+      ...change.deleted === undefined ? {} : { deleted: change.deleted },
+      description: description ?? info.description,
+    },
+  };
+}
+
+class Run {
+  readonly #env: Environment;
+  readonly #releases = new Map<Slot, Release>();
+  /** Slots whose record exists. */
+  readonly #recorded = new Set<Slot>();
+  readonly #before: Release | undefined;
+  /** Messages of errors that did not end the operation. */
+  readonly #problems: string[] = [];
+  #kept = "";
+
+  constructor(env: Environment, plan: Plan) {
+    this.#env = env;
+    this.#before = plan.releases.old;
+    if (plan.releases.new !== undefined) this.#releases.set("new", plan.releases.new);
+    if (plan.releases.old !== undefined) {
+      this.#releases.set("old", plan.releases.old);
+      this.#recorded.add("old");
+    }
+  }
+
+  outcome(): Outcome {
+    return { new: this.#releases.get("new"), old: this.#releases.get("old"), kept: this.#kept };
+  }
+
+  async walk(steps: readonly Step[]): Promise<void> {
+    for (const step of steps) {
+      try {
+        if (this.#env.signal?.aborted) {
+          throw new SkegError("aborted", "interrupted", { cause: this.#env.signal.reason });
+        }
+        await this.#act(step);
+      } catch (cause) {
+        await this.#fail(step.failure, cause);
+      }
+    }
+  }
+
+  async #act(step: Step): Promise<void> {
+    const env = this.#env;
+    switch (step.do) {
+      case "validate": {
+        const release = this.#release(step.slot);
+        await env.kube.build(release.namespace, release.manifest, callOptions(env));
+        return;
+      }
+      case "measure":
+        env.driver.check?.(this.#release(step.slot));
+        return;
+      case "hooks":
+        return await this.#runHooks(step);
+      case "record":
+        return await this.#record(step.slot);
+      case "status":
+        return await this.#changeStatus(step.change, step.write);
+      case "create": {
+        const release = this.#release(step.slot);
+        await env.kube.create(release.namespace, release.manifest, { ...callOptions(env), ...step });
+        return;
+      }
+      case "update": {
+        const release = this.#release(step.slot);
+        await env.kube.update(release.namespace, step.original, release.manifest, { ...callOptions(env), ...step });
+        return;
+      }
+      case "delete": {
+        const { kept, problems } = await deleteDocuments(env, this.#release(step.slot), step.manifests, step.keep);
+        this.#kept = kept;
+        this.#problems.push(...step.problem === undefined ? [] : [step.problem], ...problems);
+        return;
+      }
+      case "reckon":
+        if (this.#problems.length === 0) return;
+        throw new SkegError(
+          "release",
+          `${step.prefix}${this.#problems.length} error(s)${step.suffix}: ${this.#problems.join("; ")}`,
+        );
+      case "supersede":
+        return await this.#supersede(step.releases, step.labelled);
+      case "purge":
+        for (const release of step.releases) {
+          await env.driver.delete(releaseKey(release.name, release.revision), recordOptions(env));
+          env.report({ type: "record", release, verb: "delete" });
+        }
+    }
+  }
+
+  async #runHooks(step: Extract<Step, { do: "hooks" }>): Promise<void> {
+    try {
+      this.#releases.set(
+        step.slot,
+        await runHooks(this.#env, this.#release(step.slot), step.event, step.timeoutSeconds),
+      );
+    } catch (error) {
+      if (step.collect !== true) throw error;
+      this.#problems.push(messageOf(error));
+    }
+  }
+
+  async #record(slot: Slot): Promise<void> {
+    const env = this.#env;
+    const release = this.#release(slot);
+    await createRecord(env.driver, release, {
+      ...recordOptions(env),
+      historyMax: env.historyMax,
+      warn: (text) => env.report({ type: "warning", text }),
+    });
+    this.#recorded.add(slot);
+    env.report({ type: "record", release, verb: "create" });
+  }
+
+  async #changeStatus(change: StatusChange, write: "must" | "try" | "no"): Promise<void> {
+    const release = withStatus(this.#release(change.slot), change);
+    this.#releases.set(change.slot, release);
+    if (write === "must") await this.#update(release, false);
+    else if (write === "try") await this.#tryUpdate(release, false);
+  }
+
+  async #supersede(releases: readonly Release[], labelled: boolean): Promise<void> {
+    const env = this.#env;
+    const made = new Set([...this.#releases.values()].map((release) => release.revision));
+    const all = new Map(releases.map((release) => [release.revision, release]));
+    if (labelled) {
+      const [name = ""] = [...this.#releases.values()].map((release) => release.name);
+      try {
+        for (const release of await deployedReleases(env.driver, name, recordOptions(env))) {
+          all.set(release.revision, release);
+        }
+      } catch (error) {
+        if (!(error instanceof SkegError) || error.kind !== "not-found") throw error;
+      }
+    }
+    for (const release of all.values()) {
+      if (made.has(release.revision)) continue;
+      await this.#tryUpdate(withStatus(release, { slot: "old", status: "SUPERSEDED" }), false);
+    }
+  }
+
+  /** Rewrites a record; the error says which. */
+  async #update(release: Release, final: boolean): Promise<void> {
+    const env = this.#env;
+    // What has to be written after an interruption must not be interrupted.
+    await env.driver.update(release, final ? {} : recordOptions(env));
+    env.report({ type: "record", release, verb: "update" });
+  }
+
+  async #tryUpdate(release: Release, final: boolean): Promise<void> {
+    try {
+      await this.#update(release, final);
+    } catch (error) {
+      const key = releaseKey(release.name, release.revision);
+      const text = `record ${JSON.stringify(key)} could not be marked ${release.info.status.code}: ${messageOf(error)}`;
+      this.#env.report({ type: "warning", text });
+    }
+  }
+
+  async #fail(failure: Failure | undefined, cause: unknown): Promise<never> {
+    const message = messageOf(cause);
+    for (const change of failure?.changes ?? []) {
+      if (!this.#recorded.has(change.slot)) continue;
+      const release = withStatus(this.#release(change.slot), change, message);
+      this.#releases.set(change.slot, release);
+      await this.#tryUpdate(release, true);
+    }
+    throw new ReleaseError((failure?.prefix ?? "") + message, {
+      release: this.#releases.get("new") ?? this.#releases.get("old"),
+      recorded: this.#recorded.has("new"),
+      before: this.#before,
+      cause,
+    });
+  }
+
+  #release(slot: Slot): Release {
+    const release = this.#releases.get(slot);
+    if (release === undefined) {
+      throw new SkegError("internal", `A step is about the ${slot} release, and there is none`);
+    }
+    return release;
+  }
+}

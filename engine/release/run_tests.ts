@@ -1,0 +1,224 @@
+/**
+ * Runs a release's tests: hooks of the events test-success and test-failure.
+ *
+ * Source: Helm 2.17.0, `pkg/tiller/release_testing.go`, `pkg/releasetesting`.
+ *
+ * @module
+ */
+import { SkegError } from "../../errors.ts";
+import type { Hook, Release, TestRun, TestStatus } from "../../model/mod.ts";
+import { lastRelease } from "../../storage/mod.ts";
+import { type Head, readHead, splitDocuments } from "../render/mod.ts";
+import { callOptions, messageOf, recordOptions } from "./_calls.ts";
+import type { Environment } from "./environment.ts";
+import { checkReleaseName } from "./names.ts";
+
+/** Which tests to run, and how. */
+export interface TestOptions {
+  /** The release. */
+  readonly name: string;
+  /** For each test; 0 waits for ever. Default 300. */
+  readonly timeoutSeconds?: number | undefined;
+  /** Delete the pods when all tests are done. */
+  readonly cleanup?: boolean | undefined;
+  /** Run tests side by side. */
+  readonly parallel?: boolean | undefined;
+  /** At most so many side by side; 0 or absent: 20. */
+  readonly maxParallel?: number | undefined;
+  /** Fetch the logs of the pods when all tests are done. */
+  readonly logs?: boolean | undefined;
+  /** Is told of every message as it comes. */
+  readonly onMessage?: ((message: TestMessage) => void) | undefined;
+}
+
+/** Something that happened during a test run; Helm counts those with status FAILURE. */
+export interface TestMessage {
+  /** In Tiller's words. */
+  readonly text: string;
+  /** What it is about. */
+  readonly status: TestStatus;
+}
+
+/** What {@linkcode runTests} resolves with. */
+export interface TestResult {
+  /** The release as it is now recorded. */
+  readonly release: Release;
+  /** In the order they came. */
+  readonly messages: readonly TestMessage[];
+  /** How many messages have the status FAILURE. */
+  readonly failures: number;
+}
+
+/** One document to run as a test. */
+interface Test {
+  readonly name: string;
+  readonly manifest: string;
+  /** False when the pod is meant to fail. */
+  readonly expectSuccess: boolean;
+}
+
+/**
+ * Runs a release's tests and records the results. A test that fails is not an
+ * error.
+ *
+ * Helm 2: the order is that of the record, and weights and delete policies
+ * are not looked at.
+ *
+ * @throws SkegError when there is no such release, or a test is not a pod.
+ */
+export async function runTests(env: Environment, options: TestOptions): Promise<TestResult> {
+  checkReleaseName(options.name);
+  const release = await lastRelease(env.driver, options.name, recordOptions(env));
+  const documents = release.hooks.filter(isTest).flatMap((hook) => splitDocuments(hook.manifest));
+  const suite = new SuiteRun(env, release, options);
+  const startedAt = env.clock();
+  if (documents.length === 0) suite.say("No Tests Found", "UNKNOWN");
+  const results = await suite.runAll(documents.map(testOf));
+  const completedAt = env.clock();
+  if (options.logs === true) await suite.fetchLogs(documents);
+  if (options.cleanup === true) await suite.deletePods(documents);
+  const { info } = release;
+  const tested: Release = {
+    ...release,
+    info: { ...info, status: { ...info.status, lastTestSuiteRun: { startedAt, completedAt, results } } },
+  };
+  try {
+    await env.driver.update(tested, recordOptions(env));
+    env.report({ type: "record", release: tested, verb: "update" });
+  } catch (error) {
+    env.report({ type: "warning", text: `the results could not be recorded: ${messageOf(error)}` });
+  }
+  const { messages } = suite;
+  return { release: tested, messages, failures: messages.filter((message) => message.status === "FAILURE").length };
+}
+
+/** Helm 2 runs a hook with both events twice, and the second time fails: the pod exists. We run it once. */
+function isTest(hook: Hook): boolean {
+  return hook.events.includes("test-success") || hook.events.includes("test-failure");
+}
+
+function testOf(manifest: string): Test {
+  const head = readHead(manifest);
+  if (head.kind !== "Pod") throw new SkegError("release", `${head.name} is not a pod`);
+  return { name: head.name.replace(/,$/, ""), manifest, expectSuccess: expectsSuccess(head) };
+}
+
+function expectsSuccess(head: Head): boolean {
+  for (const event of (head.annotations["helm.sh/hook"] ?? "").split(",")) {
+    const name = event.trim().toLowerCase();
+    if (name === "test-success") return true;
+    if (name === "test-failure") return false;
+  }
+  throw new SkegError("release", "No test-success or test-failure hook found");
+}
+
+class SuiteRun {
+  readonly messages: TestMessage[] = [];
+  readonly #env: Environment;
+  readonly #release: Release;
+  readonly #options: TestOptions;
+
+  constructor(env: Environment, release: Release, options: TestOptions) {
+    this.#env = env;
+    this.#release = release;
+    this.#options = options;
+  }
+
+  say(text: string, status: TestStatus): void {
+    const message = { text, status };
+    this.messages.push(message);
+    this.#options.onMessage?.(message);
+    this.#env.report({ type: "test", text });
+  }
+
+  /** Results in the order of the tests. */
+  async runAll(tests: readonly Test[]): Promise<TestRun[]> {
+    const results: TestRun[] = [];
+    const width = this.#options.parallel === true ? this.#options.maxParallel || 20 : 1;
+    const left = tests.entries();
+    const lane = async (): Promise<void> => {
+      for (const [index, test] of left) results[index] = await this.#run(test);
+    };
+    await Promise.all(Array.from({ length: Math.min(width, tests.length) }, lane));
+    return results;
+  }
+
+  async fetchLogs(documents: readonly string[]): Promise<void> {
+    const { namespace } = this.#release;
+    const options = callOptions(this.#env);
+    for (const document of documents) {
+      try {
+        const [pod] = await this.#env.kube.build(namespace, document, options);
+        if (pod === undefined) {
+          this.say("ERROR: Pod manifest is invalid. Unable to obtain the logs", "FAILURE");
+          continue;
+        }
+        const log = await this.#env.kube.podLog(namespace, pod.name, options);
+        this.say(`\nPOD LOGS: ${pod.name}\n${log}`, "RUNNING");
+      } catch (error) {
+        this.#sayError(error);
+      }
+    }
+  }
+
+  async deletePods(documents: readonly string[]): Promise<void> {
+    for (const document of documents) {
+      try {
+        await this.#env.kube.delete(this.#release.namespace, document, callOptions(this.#env));
+      } catch (error) {
+        this.#sayError(error);
+      }
+    }
+  }
+
+  async #run(test: Test): Promise<TestRun> {
+    const startedAt = this.#env.clock();
+    const { name, manifest } = test;
+    const { namespace } = this.#release;
+    const timeoutSeconds = this.#options.timeoutSeconds ?? 300;
+    this.say(`RUNNING: ${name}`, "RUNNING");
+    const options = callOptions(this.#env);
+    const ended = (status: TestStatus, info = ""): TestRun => ({
+      name,
+      status,
+      info,
+      startedAt,
+      completedAt: this.#env.clock(),
+    });
+    try {
+      await this.#env.kube.create(namespace, manifest, { ...options, wait: false, timeoutSeconds });
+    } catch (error) {
+      return ended("FAILURE", this.#sayError(error));
+    }
+    let phase: string;
+    try {
+      phase = await this.#env.kube.completedPodPhase(namespace, manifest, timeoutSeconds, options);
+    } catch (error) {
+      return ended("UNKNOWN", this.#sayError(error));
+    }
+    const status = statusOf(phase, test.expectSuccess);
+    this.#sayResult(name, status);
+    return ended(status);
+  }
+
+  #sayResult(name: string, status: TestStatus): void {
+    if (status === "SUCCESS") this.say(`PASSED: ${name}`, status);
+    else if (status === "FAILURE") {
+      const { namespace } = this.#release;
+      this.say(`FAILED: ${name}, run \`kubectl logs ${name} --namespace ${namespace}\` for more info`, status);
+    } else this.say(`UNKNOWN: ${name}: `, status);
+  }
+
+  #sayError(error: unknown): string {
+    if (this.#env.signal?.aborted) throw error;
+    const message = messageOf(error);
+    this.say(`ERROR: ${message}`, "FAILURE");
+    return message;
+  }
+}
+
+function statusOf(phase: string, expectSuccess: boolean): TestStatus {
+  if (phase === "Succeeded") return expectSuccess ? "SUCCESS" : "FAILURE";
+  if (phase === "Failed") return expectSuccess ? "FAILURE" : "SUCCESS";
+  return "UNKNOWN";
+}

@@ -1,0 +1,84 @@
+/**
+ * What a release is like, and what its objects are like in the cluster.
+ *
+ * Source: Helm 2.17.0, `pkg/tiller/release_status.go`, `release_content.go`.
+ *
+ * @module
+ */
+import { SkegError } from "../../errors.ts";
+import type { Info, Release } from "../../model/mod.ts";
+import { lastRelease, releaseKey } from "../../storage/mod.ts";
+import { callOptions, messageOf, recordOptions } from "./_calls.ts";
+import type { Environment } from "./environment.ts";
+import { checkReleaseName } from "./names.ts";
+
+/** Which revision of which release. */
+export interface RevisionOptions {
+  /** The release. */
+  readonly name: string;
+  /** 0 or absent: the newest. */
+  readonly revision?: number | undefined;
+}
+
+/** Options of {@linkcode status}. */
+export interface StatusOptions extends RevisionOptions {
+  /** Show resources also when the release is FAILED or DELETED. */
+  readonly showAllResources?: boolean | undefined;
+}
+
+/** What {@linkcode status} resolves with. */
+export interface StatusResult {
+  /** Of the release. */
+  readonly name: string;
+  /** Of the release. */
+  readonly namespace: string;
+  /** As recorded, and with `status.resources` filled in. */
+  readonly info: Info;
+}
+
+/**
+ * Status of a revision, with a table of its objects.
+ *
+ * Helm 2: no table for FAILED and DELETED releases.
+ *
+ * @throws SkegError of kind `not-found` in Tiller's words.
+ */
+export async function status(env: Environment, options: StatusOptions): Promise<StatusResult> {
+  checkReleaseName(options.name);
+  const release = await read(env, options);
+  if (release.chart === undefined) throw new SkegError("record", "release chart is missing");
+  const { name, namespace, info } = release;
+  const { code } = info.status;
+  const isOver = code === "DELETED" || code === "FAILED";
+  if (isOver && options.showAllResources !== true) return { name, namespace, info };
+  try {
+    const resources = await env.kube.table(namespace, release.manifest, callOptions(env));
+    return { name, namespace, info: { ...info, status: { ...info.status, resources } } };
+  } catch (error) {
+    if (isOver) return { name, namespace, info };
+    throw error;
+  }
+}
+
+/**
+ * A revision as it is recorded.
+ *
+ * @throws SkegError of kind `not-found`.
+ */
+export async function getRelease(env: Environment, options: RevisionOptions): Promise<Release> {
+  checkReleaseName(options.name);
+  return (options.revision ?? 0) <= 0
+    ? await lastRelease(env.driver, options.name, recordOptions(env))
+    : await env.driver.get(releaseKey(options.name, options.revision ?? 0), recordOptions(env));
+}
+
+async function read(env: Environment, options: RevisionOptions): Promise<Release> {
+  const { name, revision = 0 } = options;
+  try {
+    return await getRelease(env, options);
+  } catch (cause) {
+    const what = revision <= 0 ? `deployed release ${JSON.stringify(name)}` : `release '${name}' (v${revision})`;
+    const kind = cause instanceof SkegError ? cause.kind : "release";
+    throw new SkegError(kind, `getting ${what}: ${messageOf(cause)}`, { cause });
+  }
+}

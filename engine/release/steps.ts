@@ -1,0 +1,114 @@
+/**
+ * What an operation will do to the outside, as data.
+ *
+ * `prepare…` functions return a {@linkcode Plan} and touch nothing;
+ * `perform` walks it and decides nothing.
+ *
+ * @module
+ */
+import type { HookEvent, Release, StatusCode, Timestamp } from "../../model/mod.ts";
+import type { ParsedManifest } from "../render/mod.ts";
+
+/** Which release a step is about: the one being made, or the one that was there. */
+export type Slot = "new" | "old";
+
+/** A change of a release's status. */
+export interface StatusChange {
+  /** Whose. */
+  readonly slot: Slot;
+  /** The status it gets. */
+  readonly status: StatusCode;
+  /** The description it gets; absent: as it was. */
+  readonly description?: string | undefined;
+  /** In a {@linkcode Failure}: the description it gets, before the error's message. */
+  readonly blame?: string | undefined;
+  /** When it was deleted. */
+  readonly deleted?: Timestamp | undefined;
+}
+
+/** What is recorded when a step fails. */
+export interface Failure {
+  /** In the order they are written. */
+  readonly changes: readonly StatusChange[];
+  /** Put before the error's message. */
+  readonly prefix?: string | undefined;
+}
+
+/** One thing an operation will do to the outside. */
+export type Step =
+  /** Maps every document to a resource of the cluster; changes nothing. */
+  | { readonly do: "validate"; readonly slot: Slot; readonly failure?: Failure }
+  /** Makes sure that the record will fit; changes nothing. */
+  | { readonly do: "measure"; readonly slot: Slot; readonly failure?: Failure }
+  /** Runs the hooks of one event; with `collect`, an error is kept for later. */
+  | {
+    readonly do: "hooks";
+    readonly slot: Slot;
+    readonly event: HookEvent;
+    readonly timeoutSeconds: number;
+    readonly collect?: boolean;
+    readonly failure?: Failure;
+  }
+  /** Writes the new record, after shortening the history. */
+  | { readonly do: "record"; readonly slot: Slot; readonly failure?: Failure }
+  /**
+   * Changes a release's status, and rewrites its record when `write` says so:
+   * `must` rejects when that fails, `try` warns.
+   */
+  | {
+    readonly do: "status";
+    readonly change: StatusChange;
+    readonly write: "must" | "try" | "no";
+    readonly failure?: Failure;
+  }
+  /** Creates every object of the manifest. */
+  | {
+    readonly do: "create";
+    readonly slot: Slot;
+    readonly wait: boolean;
+    readonly timeoutSeconds: number;
+    readonly failure?: Failure;
+  }
+  /** Changes objects from the original manifest to the slot's. */
+  | {
+    readonly do: "update";
+    readonly slot: Slot;
+    readonly original: string;
+    readonly wait: boolean;
+    readonly timeoutSeconds: number;
+    readonly force: boolean;
+    readonly recreatePods: boolean;
+    readonly cleanupOnFail: boolean;
+    readonly failure?: Failure;
+  }
+  /** Deletes documents one by one, and says which of `keep` are left; errors are kept for later. */
+  | {
+    readonly do: "delete";
+    readonly slot: Slot;
+    readonly manifests: readonly ParsedManifest[];
+    readonly keep: readonly ParsedManifest[];
+    /** An error that is known beforehand. */
+    readonly problem?: string | undefined;
+    readonly failure?: Failure;
+  }
+  /** Rejects when errors were kept: `prefix`, then `N error(s)`, then `suffix` and the errors. */
+  | { readonly do: "reckon"; readonly prefix: string; readonly suffix: string; readonly failure?: Failure }
+  /** Marks records SUPERSEDED: those given, and those labelled DEPLOYED when `labelled` is set. */
+  | {
+    readonly do: "supersede";
+    readonly releases: readonly Release[];
+    readonly labelled: boolean;
+    readonly failure?: Failure;
+  }
+  /** Removes records, oldest first. */
+  | { readonly do: "purge"; readonly releases: readonly Release[]; readonly failure?: Failure };
+
+/** What an operation will do. */
+export interface Plan {
+  /** The releases that steps are about. */
+  readonly releases: { readonly new?: Release | undefined; readonly old?: Release | undefined };
+  /** Steps that change nothing; a dry run runs only these. */
+  readonly checks: readonly Step[];
+  /** The rest, in order; empty for a dry run. */
+  readonly steps: readonly Step[];
+}

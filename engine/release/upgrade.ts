@@ -1,0 +1,267 @@
+/**
+ * Upgrades a release to a chart and values.
+ *
+ * Source: Helm 2.17.0, `pkg/tiller/release_update.go`.
+ *
+ * @module
+ */
+import { SkegError } from "../../errors.ts";
+import type { Capabilities, Chart, Release, Timestamp } from "../../model/mod.ts";
+import { deployedRelease, lastRelease } from "../../storage/mod.ts";
+import { type RenderedRelease, renderRelease } from "../render/mod.ts";
+import { callOptions, recordOptions } from "./_calls.ts";
+import { renderCallbacks } from "./_render_calls.ts";
+import { prepareDeletion } from "./delete_documents.ts";
+import type { Environment } from "./environment.ts";
+import { chooseValues, type ChosenValues } from "./given_values.ts";
+import {
+  described,
+  failed,
+  inUse,
+  newRelease,
+  releaseOf,
+  type ReleaseResult,
+  renderInstall,
+  withRendered,
+} from "./install.ts";
+import { checkReleaseName } from "./names.ts";
+import { perform, performChecks } from "./perform.ts";
+import type { Plan, Step } from "./steps.ts";
+
+/** What to upgrade, to what, and how. */
+export interface UpgradeOptions {
+  /** The release. */
+  readonly name: string;
+  /** After requirements were processed. */
+  readonly chart: Chart;
+  /** The user's values as YAML text; default `{}\n`. */
+  readonly config?: string | undefined;
+  /** Change nothing. */
+  readonly dryRun?: boolean | undefined;
+  /** Run no hooks. */
+  readonly disableHooks?: boolean | undefined;
+  /** Delete the pods of every updated object. */
+  readonly recreatePods?: boolean | undefined;
+  /** For each hook, and for the wait; 0 waits for ever. Default 300. */
+  readonly timeoutSeconds?: number | undefined;
+  /** Forget the deployed release's values. */
+  readonly resetValues?: boolean | undefined;
+  /** Put what is given over the deployed release's values. */
+  readonly reuseValues?: boolean | undefined;
+  /** Wait until everything is ready. */
+  readonly wait?: boolean | undefined;
+  /** Delete and create what cannot be patched; delete and install when the release is deleted or failed. */
+  readonly force?: boolean | undefined;
+  /** Replaces `Upgrade complete`. */
+  readonly description?: string | undefined;
+  /** Also keep the notes of subcharts. */
+  readonly subNotes?: boolean | undefined;
+  /** On failure, delete the objects that this upgrade created. */
+  readonly cleanupOnFail?: boolean | undefined;
+}
+
+/** What {@linkcode prepareUpgrade} knows of the outside. */
+export interface UpgradeFacts {
+  /** The newest DEPLOYED revision: what objects are compared with. */
+  readonly deployed: Release;
+  /** The newest revision. */
+  readonly last: Release;
+  /** When this is. */
+  readonly now: Timestamp;
+}
+
+/**
+ * Upgrades a release.
+ *
+ * When it cannot even begin and `force` is set, a release whose newest
+ * revision is deleted or failed is deleted and installed anew instead.
+ *
+ * @throws SkegError when nothing was done; {@linkcode ReleaseError} when it failed on the way.
+ */
+export async function upgrade(env: Environment, options: UpgradeOptions): Promise<ReleaseResult> {
+  checkReleaseName(options.name);
+  const capabilities = env.kube.capabilities(callOptions(env));
+  capabilities.catch(() => {}); // awaited below; what is wrong with the release comes first
+  const chosen: { values: ChosenValues } = { values: { chart: options.chart, config: options.config ?? "{}\n" } };
+  let plan: Plan;
+  try {
+    plan = await planUpgrade(env, options, capabilities, chosen);
+    await performChecks(env, plan);
+  } catch (error) {
+    if (options.force !== true || env.signal?.aborted) throw error;
+    plan = await planForced(env, options, capabilities, chosen.values, error);
+    await performChecks(env, plan);
+  }
+  const outcome = await perform(env, { ...plan, checks: [] });
+  return { release: releaseOf(outcome.new) };
+}
+
+/** Reads, renders, decides. The values that were chosen are left in `chosen`, also when it fails later. */
+async function planUpgrade(
+  env: Environment,
+  options: UpgradeOptions,
+  capabilities: Promise<Capabilities>,
+  chosen: { values: ChosenValues },
+): Promise<Plan> {
+  const now = env.clock();
+  const newest = lastRelease(env.driver, options.name, recordOptions(env));
+  newest.catch(() => {}); // awaited below
+  const deployed = await deployedRelease(env.driver, options.name, recordOptions(env));
+  chosen.values = await chooseValues({ ...options, ...chosen.values }, deployed, renderCallbacks(env).warn);
+  const last = await newest;
+  checkPending(last);
+  const rendered = await renderRelease({
+    ...renderCallbacks(env),
+    ...chosen.values,
+    release: {
+      name: options.name,
+      namespace: deployed.namespace,
+      revision: last.revision + 1,
+      isInstall: false,
+      isUpgrade: true,
+      time: now,
+    },
+    capabilities: await capabilities,
+    subNotes: options.subNotes,
+  });
+  return prepareUpgrade({ ...options, ...chosen.values }, { deployed, last, now }, rendered);
+}
+
+/** Decides what an upgrade does. */
+export function prepareUpgrade(
+  options: Omit<UpgradeOptions, "config"> & ChosenValues,
+  facts: UpgradeFacts,
+  rendered: RenderedRelease,
+): Plan {
+  const { deployed } = facts;
+  const release: Release = {
+    name: options.name,
+    namespace: deployed.namespace,
+    revision: facts.last.revision + 1,
+    chart: options.chart,
+    config: { raw: options.config },
+    info: {
+      firstDeployed: deployed.info.firstDeployed,
+      lastDeployed: facts.now,
+      status: { code: "PENDING_UPGRADE", resources: "", notes: rendered.notes },
+      description: "Preparing upgrade",
+    },
+    manifest: rendered.manifest,
+    hooks: rendered.hooks,
+  };
+  if (options.dryRun === true) {
+    const plan = described(release, "Dry run complete");
+    return { releases: { new: plan, old: deployed }, checks: [{ do: "validate", slot: "new" }], steps: [] };
+  }
+  const blame = `Upgrade ${JSON.stringify(options.name)} failed`;
+  const timeoutSeconds = options.timeoutSeconds ?? 300;
+  const steps: Step[] = [{ do: "record", slot: "new" }];
+  // Helm 2 leaves the record PENDING_UPGRADE when a hook fails, which blocks all further upgrades.
+  if (options.disableHooks !== true) {
+    const failure = failed(`${blame} pre-upgrade: `);
+    steps.push({ do: "hooks", slot: "new", event: "pre-upgrade", timeoutSeconds, failure });
+  }
+  steps.push(updateStep(options, deployed.manifest));
+  if (options.disableHooks !== true) {
+    const failure = failed(`${blame} post-upgrade: `);
+    steps.push({ do: "hooks", slot: "new", event: "post-upgrade", timeoutSeconds, failure });
+  }
+  steps.push(
+    { do: "status", change: { slot: "old", status: "SUPERSEDED" }, write: "try" },
+    {
+      do: "status",
+      change: { slot: "new", status: "DEPLOYED", description: options.description || "Upgrade complete" },
+      write: "must",
+      failure: { changes: [], prefix: `release ${options.name} is upgraded, but its record could not be updated: ` },
+    },
+  );
+  return {
+    releases: { new: release, old: deployed },
+    checks: [{ do: "measure", slot: "new" }, { do: "validate", slot: "new" }],
+    steps,
+  };
+}
+
+/** Reads, renders and decides for a release that cannot be upgraded: it is deleted, then installed. */
+async function planForced(
+  env: Environment,
+  options: UpgradeOptions,
+  capabilities: Promise<Capabilities>,
+  values: ChosenValues,
+  reason: unknown,
+): Promise<Plan> {
+  const now = env.clock();
+  const old = await lastRelease(env.driver, options.name, recordOptions(env));
+  const { code } = old.info.status;
+  // Helm 2 says "in use" here, which hides why the upgrade could not begin.
+  if (code !== "DELETED" && code !== "FAILED") throw reason ?? inUse(options.name);
+  const target = { ...values, namespace: old.namespace };
+  const facts = { name: options.name, history: [old], capabilities: await capabilities, now };
+  try {
+    const rendered = await renderInstall(env, target, facts);
+    return prepareForced(options, old, newRelease(target, facts, rendered), now);
+  } catch (error) {
+    throw options.dryRun === true ? withRendered(error) : error;
+  }
+}
+
+/** Decides what an upgrade does that goes by way of delete and install. */
+export function prepareForced(options: UpgradeOptions, old: Release, release: Release, now: Timestamp): Plan {
+  if (options.dryRun === true) {
+    return { releases: { new: described(release, "Dry run complete"), old }, checks: [], steps: [] };
+  }
+  const timeoutSeconds = options.timeoutSeconds ?? 300;
+  const withHooks = options.disableHooks !== true;
+  const hooks = (slot: "new" | "old", event: "pre-delete" | "post-delete" | "pre-install"): Step[] =>
+    withHooks ? [{ do: "hooks", slot, event, timeoutSeconds }] : [];
+  const underway = "Deletion in progress (or silently failed)";
+  const steps: Step[] = [
+    { do: "status", change: { slot: "old", status: "DELETING", deleted: now, description: underway }, write: "must" },
+    ...hooks("old", "pre-delete"),
+    { do: "delete", slot: "old", ...prepareDeletion(old.manifest) },
+    { do: "status", change: { slot: "old", status: "DELETED", description: "Deletion complete" }, write: "must" },
+    {
+      do: "reckon",
+      prefix: "Upgrade --force successfully deleted the previous release, but encountered ",
+      suffix: " and cannot continue",
+    },
+    ...hooks("old", "post-delete"),
+    ...hooks("new", "pre-install"),
+    { do: "record", slot: "new" },
+    updateStep(options, old.manifest),
+  ];
+  if (withHooks) {
+    const failure = failed(`Release ${JSON.stringify(options.name)} failed post-install: `);
+    steps.push({ do: "hooks", slot: "new", event: "post-install", timeoutSeconds, failure });
+  }
+  steps.push({
+    do: "status",
+    change: { slot: "new", status: "DEPLOYED", description: options.description || "Upgrade complete" },
+    write: "must",
+    failure: { changes: [], prefix: `release ${options.name} is upgraded, but its record could not be updated: ` },
+  });
+  return { releases: { new: release, old }, checks: [{ do: "measure", slot: "new" }], steps };
+}
+
+function updateStep(options: UpgradeOptions, original: string): Step {
+  return {
+    do: "update",
+    slot: "new",
+    original,
+    wait: options.wait ?? false,
+    timeoutSeconds: options.timeoutSeconds ?? 300,
+    force: options.force ?? false,
+    recreatePods: options.recreatePods ?? false,
+    cleanupOnFail: options.cleanupOnFail ?? false,
+    failure: failed(`Upgrade ${JSON.stringify(options.name)} failed: `),
+  };
+}
+
+/** Refuses to begin while another operation is, or seems to be, at work. */
+function checkPending(last: Release): void {
+  const { code } = last.info.status;
+  if (code !== "PENDING_INSTALL" && code !== "PENDING_UPGRADE" && code !== "PENDING_ROLLBACK") return;
+  throw new SkegError("conflict", "another operation (install/upgrade/rollback) is in progress", {
+    hint: `If none is, revision ${last.revision} was interrupted: roll back to a revision that worked.`,
+  });
+}
