@@ -1,0 +1,88 @@
+/**
+ * Decoded values in Go's own notation (`%#v`), as some errors show them.
+ *
+ * @module
+ */
+
+import { YamlError } from "../../errors.ts";
+import { compareBytes, formatFloat, quote } from "../golang/mod.ts";
+import { isMergeKey, resolveNode } from "./decode.ts";
+import { ALIAS_NODE, MAPPING, type Node, SCALAR, SEQUENCE } from "./node.ts";
+import { fitsInt64 } from "./number.ts";
+import type { Resolved } from "./resolve.ts";
+
+/** Returns what `%#v` prints for the value that a node stands for. */
+export function goSyntax(node: Node): string {
+  try {
+    return print(node);
+  } catch (error) {
+    if (error instanceof RangeError) throw new YamlError("yaml: invalid map key");
+    throw error;
+  }
+}
+
+function print(node: Node): string {
+  switch (node.kind) {
+    case SCALAR:
+      return printScalar(resolveNode(node));
+    case ALIAS_NODE:
+      return print(node.target as Node);
+    case SEQUENCE:
+      return `[]interface {}{${node.children.map(print).join(", ")}}`;
+    default: {
+      const pairs = [...entries(node).values()].sort(compareKeys);
+      const shown = pairs.map(({ key, value }) => `${printScalar(key)}:${print(value)}`);
+      return `map[interface {}]interface {}{${shown.join(", ")}}`;
+    }
+  }
+}
+
+function printScalar({ type, value }: Resolved): string {
+  switch (typeof value) {
+    case "string":
+      return quote(value);
+    case "number":
+      return type === "!!float" ? formatFloat(value, "g", -1) : String(value);
+    case "bigint":
+      return fitsInt64(value) ? String(value) : `0x${value.toString(16)}`;
+    case "boolean":
+      return String(value);
+    default:
+      // Nil prints with its type inside of a collection.
+      return "interface {}(nil)";
+  }
+}
+
+interface Pair {
+  readonly key: Resolved;
+  readonly value: Node;
+}
+
+/** A map's pairs by key, merges included; of equal keys the last. */
+function entries(map: Node, into = new Map<string, Pair>()): Map<string, Pair> {
+  for (let i = 0; i + 1 < map.children.length; i += 2) {
+    const key = target(map.children[i] as Node);
+    const value = map.children[i + 1] as Node;
+    if (isMergeKey(map.children[i] as Node)) {
+      const merged = value.kind === SEQUENCE ? value.children.toReversed() : [value];
+      for (const one of merged.map(target)) if (one.kind === MAPPING) entries(one, into);
+    } else {
+      const resolved = resolveNode(key);
+      into.set(`${resolved.type} ${String(resolved.value)}`, { key: resolved, value });
+    }
+  }
+  return into;
+}
+
+function target(node: Node): Node {
+  return node.kind === ALIAS_NODE ? node.target as Node : node;
+}
+
+const TYPE_ORDER = ["!!null", "!!int", "!!float", "!!str", "!!timestamp", "!!bool"];
+
+function compareKeys(a: Pair, b: Pair): number {
+  const byType = TYPE_ORDER.indexOf(a.key.type) - TYPE_ORDER.indexOf(b.key.type);
+  if (byType !== 0) return byType;
+  if (typeof a.key.value === "string" && typeof b.key.value === "string") return compareBytes(a.key.value, b.key.value);
+  return Number(a.key.value) - Number(b.key.value);
+}

@@ -1,0 +1,8 @@
+/**
+ * YAML and JSON, in and out, as Helm 2's libraries read and write them.
+ *
+ * @module
+ */
+export { decodeYaml, yamlToJson } from "./decode_yaml.ts";
+export type { DecodeOptions } from "./decode_yaml.ts";
+export { encodeJson, GO_JSON } from "./json_encode.ts";

@@ -1,0 +1,70 @@
+/**
+ * Numbers as the YAML and JSON libraries read and print them.
+ *
+ * Source: Go 1.14, `strconv` and `encoding/json`.
+ *
+ * @module
+ */
+
+import { formatFloat } from "../golang/mod.ts";
+
+const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
+const INT = /^([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1-9][0-9]*))$/;
+const INT64_MAX = 2n ** 63n - 1n;
+const INT64_MIN = -(2n ** 63n);
+const UINT64_MAX = 2n ** 64n - 1n;
+/** No integer of 64 bits has more characters, so longer ones need no exact arithmetic. */
+const LENGTH_MAX = 70;
+
+/** Whether an integer is one that Go keeps in an `int64`. */
+export function fitsInt64(value: bigint): boolean {
+  return value >= INT64_MIN && value <= INT64_MAX;
+}
+
+/** As `ParseInt(text, 0, 64)`, or `ParseUint` where that is out of range; underscores must be gone already. */
+export function parseInteger(text: string): bigint | undefined {
+  const match = INT.exec(text);
+  if (match === null) return undefined;
+  const [, sign, hex, binary, octal, decimal] = match;
+  const [prefix, digits] = hex !== undefined
+    ? ["0x", hex]
+    : binary !== undefined
+    ? ["0b", binary]
+    : octal !== undefined
+    ? ["0o", octal]
+    : ["", decimal ?? ""];
+  const significant = digits.replace(/^0+(?=.)/, "");
+  if (significant.length > LENGTH_MAX) return undefined;
+  const size = BigInt(prefix + significant);
+  const value = sign === "-" ? -size : size;
+  if (fitsInt64(value)) return value;
+  return sign === "" && value <= UINT64_MAX ? value : undefined;
+}
+
+/** As `ParseFloat`, for decimal notation without underscores; what is out of range counts as no number. */
+export function parseDecimalFloat(text: string): number | undefined {
+  if (!FLOAT.test(text)) return undefined;
+  const value = Number(text);
+  return Number.isFinite(value) ? value : undefined;
+}
+
+/** The shortest digits that read back as the same 32-bit number, in scientific notation. */
+function shortestSingle(value: number): string {
+  for (let precision = 0; precision < 9; precision++) {
+    const text = value.toExponential(precision);
+    if (Math.fround(Number(text)) === value) return text;
+  }
+  return value.toExponential(9);
+}
+
+/** As `FormatFloat(value, 'g', -1, 32)`: the form that keys and strings made of numbers take. */
+export function formatSingle(value: number): string {
+  const single = Math.fround(value);
+  if (!Number.isFinite(single) || single === 0) return formatFloat(single, "g", -1);
+  return formatFloat(Number(shortestSingle(single)), "g", -1);
+}
+
+/** As `encoding/json` writes a finite float64. */
+export function formatJsonNumber(value: number): string {
+  return Object.is(value, -0) ? "-0" : String(value);
+}

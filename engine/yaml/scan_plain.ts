@@ -1,0 +1,97 @@
+/**
+ * Scalars without quotes.
+ *
+ * Source: gopkg.in/yaml.v2 2.2.4, `scannerc.go`.
+ *
+ * @module
+ */
+
+import { isBlank, isBlankOrEnd, isBreak, isFlowIndicator, TAB } from "./chars.ts";
+import type { Source } from "./source.ts";
+
+const HASH = 0x23, COLON = 0x3a, DASH = 0x2d, DOT = 0x2e;
+
+/** Whether `---` or `...` stands at the start of a line here, followed by a blank, a break or the end. */
+export function atDocumentMark(source: Source): boolean {
+  const { text, pos } = source;
+  if (pos !== source.lineStart) return false;
+  const code = text.charCodeAt(pos);
+  return (code === DASH || code === DOT) && text.charCodeAt(pos + 1) === code && text.charCodeAt(pos + 2) === code &&
+    isBlankOrEnd(text.charCodeAt(pos + 3));
+}
+
+/** The end of the run of characters from `from` that belong to a plain scalar. */
+function runEnd(text: string, from: number, inFlow: boolean): number {
+  let p = from;
+  for (;; p++) {
+    const code = text.charCodeAt(p);
+    if (code === COLON) {
+      if (isBlankOrEnd(text.charCodeAt(p + 1))) return p;
+    } else if (isBlankOrEnd(code) || (inFlow && isFlowIndicator(code))) {
+      return p;
+    }
+  }
+}
+
+/** What a scalar's line break, and the breaks after it, amount to. */
+export function fold(first: string, more: string): string {
+  return first !== "\n" ? first + more : more === "" ? " " : more;
+}
+
+/** A plain scalar, and whether line breaks were passed behind it. */
+export interface PlainScalar {
+  readonly value: string;
+  readonly endedLine: boolean;
+}
+
+/**
+ * Reads the plain scalar that starts here, and the blanks and breaks behind it.
+ *
+ * @param minColumn In block context, a line that starts left of it does not belong to the scalar.
+ */
+export function scanPlain(source: Source, minColumn: number, inFlow: boolean): PlainScalar {
+  const text = source.text;
+  let value = "";
+  let pieceStart = source.pos;
+  let end = source.pos;
+  let first = "", more = "";
+  let endedLine = false;
+  for (;;) {
+    source.need(4);
+    if (atDocumentMark(source) || text.charCodeAt(source.pos) === HASH) break;
+    const start = source.pos;
+    const stop = runEnd(text, start, inFlow);
+    if (stop > start) {
+      if (endedLine) {
+        value += text.slice(pieceStart, end) + fold(first, more);
+        pieceStart = start;
+        first = more = "";
+        endedLine = false;
+      }
+      source.pos = end = stop;
+      source.needSince(start, 2);
+      source.passed(start);
+    }
+    if (!isBlank(text.charCodeAt(stop)) && !isBreak(text.charCodeAt(stop))) break;
+    source.need(1);
+    for (;;) {
+      const code = text.charCodeAt(source.pos);
+      if (isBlank(code)) {
+        if (code === TAB && endedLine && source.pos - source.lineStart < minColumn) {
+          throw source.scanError("found a tab character that violates indentation");
+        }
+        source.pos++;
+      } else if (isBreak(code)) {
+        source.need(2);
+        if (endedLine) more += source.readBreak();
+        else {
+          first = source.readBreak();
+          endedLine = true;
+        }
+      } else break;
+      source.need(1);
+    }
+    if (!inFlow && source.pos - source.lineStart < minColumn) break;
+  }
+  return { value: value === "" ? text.slice(pieceStart, end) : value + text.slice(pieceStart, end), endedLine };
+}

@@ -1,0 +1,385 @@
+/**
+ * Text into tokens, one at a time and no further than the parser asks: which
+ * error is reported first depends on it.
+ *
+ * A scalar turns out to be a key only when `:` follows, so the places where a
+ * key may have begun are remembered, one for each level of brackets, and the
+ * tokens before them are held back.
+ *
+ * Source: gopkg.in/yaml.v2 2.2.4, `scannerc.go`.
+ *
+ * @module
+ */
+
+import { isBlank, isBlankOrEnd, isBreak, SPACE, TAB } from "./chars.ts";
+import { scanBlock } from "./scan_block.ts";
+import { atDocumentMark, scanPlain } from "./scan_plain.ts";
+import { scanAnchor, scanDirective, scanTag } from "./scan_properties.ts";
+import { scanQuoted } from "./scan_quoted.ts";
+import { Source } from "./source.ts";
+import * as T from "./token.ts";
+
+const DEPTH_MAX = 10000;
+const KEY_LENGTH_MAX = 1024;
+const HASH = 0x23;
+
+/** A place where a key may have begun. */
+class KeyPlace {
+  possible = false;
+  required = false;
+  tokenNumber = 0;
+  pos = 0;
+  index = 0;
+  line = 0;
+  column = 0;
+}
+
+/** Gives the tokens of one text. */
+export class Scanner {
+  readonly source: Source;
+  readonly #queue: T.Token[] = [];
+  #head = 0;
+  #tail = 0;
+  #available = false;
+  /** Tokens that the parser has taken; the start of the stream counts as one. */
+  #taken = 1;
+  #indent = -1;
+  readonly #indents: number[] = [];
+  readonly #keys: KeyPlace[] = [new KeyPlace()];
+  /** Brackets that are open. */
+  #flow = 0;
+  /** No key place below this level is possible. */
+  #lowest = 0;
+  #keyAllowed = true;
+
+  /** Stands before the first token of `text`. */
+  constructor(text: string) {
+    this.source = new Source(text);
+    this.source.need(1);
+  }
+
+  /** The next token, which stays. */
+  peek(): T.Token {
+    if (!this.#available) this.#fill();
+    return this.#queue[this.#head] as T.Token;
+  }
+
+  /** Takes the token that was peeked at. */
+  skip(): void {
+    this.#available = false;
+    this.#taken++;
+    if (++this.#head === this.#tail) this.#head = this.#tail = 0;
+  }
+
+  /** Reads on until the first token in the queue can no longer be preceded by one that is to come. */
+  #fill(): void {
+    for (;;) {
+      if (this.#head !== this.#tail) {
+        this.#checkRequiredKey();
+        if (!this.#headMayBeKey()) break;
+      }
+      this.#fetch();
+    }
+    this.#available = true;
+  }
+
+  #push(token: T.Token): void {
+    this.#queue[this.#tail++] = token;
+  }
+
+  /** Puts a token before the one with this number. */
+  #insert(tokenNumber: number, token: T.Token): void {
+    const at = this.#head + tokenNumber - this.#taken;
+    const queue = this.#queue;
+    for (let i = this.#tail; i > at; i--) queue[i] = queue[i - 1] as T.Token;
+    queue[at] = token;
+    this.#tail++;
+  }
+
+  #pushBlockEnd(): void {
+    this.#push(new T.Token(T.BLOCK_END, this.source.line));
+  }
+
+  #isStale(key: KeyPlace): boolean {
+    const source = this.source;
+    return key.line < source.line || key.index + KEY_LENGTH_MAX < source.pos - source.shift;
+  }
+
+  /** A key that had to come, outside of brackets, and did not. */
+  #checkRequiredKey(): void {
+    const key = this.#keys[0] as KeyPlace;
+    if (key.possible && this.#isStale(key)) {
+      if (key.required) throw this.source.scanError("could not find expected ':'");
+      key.possible = false;
+    }
+  }
+
+  #headMayBeKey(): boolean {
+    const keys = this.#keys;
+    for (; this.#lowest <= this.#flow; this.#lowest++) {
+      const key = keys[this.#lowest] as KeyPlace;
+      if (!key.possible) continue;
+      if (!this.#isStale(key)) return key.tokenNumber === this.#taken;
+      key.possible = false;
+    }
+    return false;
+  }
+
+  #saveKey(): void {
+    if (!this.#keyAllowed) return;
+    const source = this.source;
+    this.#removeKey();
+    const key = this.#keys[this.#flow] as KeyPlace;
+    key.possible = true;
+    key.required = this.#flow === 0 && this.#indent === source.pos - source.lineStart;
+    key.tokenNumber = this.#taken + this.#tail - this.#head;
+    key.index = source.pos - source.shift;
+    key.line = source.line;
+    key.column = source.pos - source.lineStart;
+    if (this.#flow < this.#lowest) this.#lowest = this.#flow;
+  }
+
+  #removeKey(): void {
+    const key = this.#keys[this.#flow] as KeyPlace;
+    if (key.possible && key.required) throw this.source.scanError("could not find expected ':'");
+    key.possible = false;
+  }
+
+  /** Opens a block collection at `column`, before the token with this number, unless one is open there. */
+  #roll(column: number, type: number, line: number, tokenNumber: number | undefined): void {
+    if (this.#flow > 0 || this.#indent >= column) return;
+    this.#indents.push(this.#indent);
+    this.#indent = column;
+    if (this.#indents.length > DEPTH_MAX) throw this.source.scanError(`exceeded max depth of ${DEPTH_MAX}`);
+    const token = new T.Token(type, line);
+    if (tokenNumber === undefined) this.#push(token);
+    else this.#insert(tokenNumber, token);
+  }
+
+  /** Closes the block collections right of `column`. */
+  #unroll(column: number): void {
+    if (this.#flow > 0) return;
+    while (this.#indent > column) {
+      this.#pushBlockEnd();
+      this.#indent = this.#indents.pop() ?? -1;
+    }
+  }
+
+  /** Steps over blanks, comments and empty lines. */
+  #skipToToken(): void {
+    const source = this.source;
+    const text = source.text;
+    for (;;) {
+      source.need(1);
+      if (source.window?.startsWithMark() && source.pos === source.lineStart) {
+        const start = source.pos;
+        source.pos += (text.codePointAt(start) as number) > 0xffff ? 2 : 1;
+        source.passed(start);
+      }
+      source.need(1);
+      for (;;) {
+        const code = text.charCodeAt(source.pos);
+        if (code !== SPACE && (code !== TAB || (this.#flow === 0 && this.#keyAllowed))) break;
+        source.pos++;
+        source.need(1);
+      }
+      if (text.charCodeAt(source.pos) === HASH) {
+        const start = source.pos;
+        source.pos = source.lineEnd(start);
+        source.needSince(start, 1);
+        source.passed(start);
+      }
+      if (!isBreak(text.charCodeAt(source.pos))) return;
+      source.need(2);
+      source.readBreak();
+      if (this.#flow === 0) this.#keyAllowed = true;
+    }
+  }
+
+  #fetch(): void {
+    const source = this.source;
+    source.need(1);
+    this.#skipToToken();
+    this.#checkRequiredKey();
+    const column = source.pos - source.lineStart;
+    this.#unroll(column);
+    source.need(4);
+    const text = source.text;
+    const code = text.charCodeAt(source.pos);
+    if (code === 0) return this.#fetchStreamEnd();
+    if (column === 0) {
+      if (code === 0x25) return this.#fetchDirective();
+      if (atDocumentMark(source)) return this.#fetchDocumentMark(code === 0x2d ? T.DOCUMENT_START : T.DOCUMENT_END);
+    }
+    switch (code) {
+      case 0x5b: // [
+        return this.#fetchFlowStart(T.FLOW_SEQUENCE_START);
+      case 0x7b: // {
+        return this.#fetchFlowStart(T.FLOW_MAPPING_START);
+      case 0x5d: // ]
+        return this.#fetchFlowEnd(T.FLOW_SEQUENCE_END);
+      case 0x7d: // }
+        return this.#fetchFlowEnd(T.FLOW_MAPPING_END);
+      case 0x2c: // ,
+        return this.#fetchFlowEntry();
+      case 0x2d: // -
+        if (isBlankOrEnd(text.charCodeAt(source.pos + 1))) return this.#fetchBlockEntry();
+        return this.#fetchPlain();
+      case 0x3f: // ?
+        if (this.#flow > 0 || isBlankOrEnd(text.charCodeAt(source.pos + 1))) return this.#fetchKey();
+        return this.#fetchPlain();
+      case 0x3a: // :
+        if (this.#flow > 0 || isBlankOrEnd(text.charCodeAt(source.pos + 1))) return this.#fetchValue();
+        return this.#fetchPlain();
+      case 0x2a: // *
+        return this.#fetchProperty(T.ALIAS);
+      case 0x26: // &
+        return this.#fetchProperty(T.ANCHOR);
+      case 0x21: // !
+        return this.#fetchProperty(T.TAG);
+      case 0x27: // '
+      case 0x22: // "
+        return this.#fetchQuoted();
+      case 0x7c: // |
+      case 0x3e: // >
+        if (this.#flow === 0) return this.#fetchBlockScalar();
+        break;
+      case 0x23: // #
+      case 0x25: // %
+      case 0x40: // @
+      case 0x60: // `
+        break;
+      default:
+        if (!isBlank(code)) return this.#fetchPlain();
+    }
+    throw source.scanError("found character that cannot start any token");
+  }
+
+  #fetchStreamEnd(): void {
+    const source = this.source;
+    if (source.pos !== source.lineStart) {
+      source.lineStart = source.pos;
+      source.line++;
+    }
+    this.#unroll(-1);
+    this.#removeKey();
+    this.#keyAllowed = false;
+    this.#push(new T.Token(T.STREAM_END, source.line));
+  }
+
+  #fetchDirective(): void {
+    this.#unroll(-1);
+    this.#removeKey();
+    this.#keyAllowed = false;
+    this.#push(scanDirective(this.source));
+  }
+
+  #fetchDocumentMark(type: number): void {
+    this.#unroll(-1);
+    this.#removeKey();
+    this.#keyAllowed = false;
+    this.#pushIndicator(type, 3);
+  }
+
+  #pushIndicator(type: number, length: number): void {
+    this.source.pos += length;
+    this.#push(new T.Token(type, this.source.line));
+  }
+
+  #fetchFlowStart(type: number): void {
+    this.#saveKey();
+    this.#flow++;
+    const key = this.#keys[this.#flow];
+    if (key === undefined) this.#keys.push(new KeyPlace());
+    else key.possible = key.required = false;
+    if (this.#flow > DEPTH_MAX) throw this.source.scanError(`exceeded max depth of ${DEPTH_MAX}`);
+    this.#keyAllowed = true;
+    this.#pushIndicator(type, 1);
+  }
+
+  #fetchFlowEnd(type: number): void {
+    this.#removeKey();
+    if (this.#flow > 0) {
+      this.#flow--;
+      if (this.#lowest > this.#flow) this.#lowest = this.#flow;
+    }
+    this.#keyAllowed = false;
+    this.#pushIndicator(type, 1);
+  }
+
+  #fetchFlowEntry(): void {
+    this.#removeKey();
+    this.#keyAllowed = true;
+    this.#pushIndicator(T.FLOW_ENTRY, 1);
+  }
+
+  #fetchBlockEntry(): void {
+    const source = this.source;
+    if (this.#flow === 0) {
+      if (!this.#keyAllowed) throw source.scanError("block sequence entries are not allowed in this context");
+      this.#roll(source.pos - source.lineStart, T.BLOCK_SEQUENCE_START, source.line, undefined);
+    }
+    this.#removeKey();
+    this.#keyAllowed = true;
+    this.#pushIndicator(T.BLOCK_ENTRY, 1);
+  }
+
+  #fetchKey(): void {
+    const source = this.source;
+    if (this.#flow === 0) {
+      if (!this.#keyAllowed) throw source.scanError("mapping keys are not allowed in this context");
+      this.#roll(source.pos - source.lineStart, T.BLOCK_MAPPING_START, source.line, undefined);
+    }
+    this.#removeKey();
+    this.#keyAllowed = this.#flow === 0;
+    this.#pushIndicator(T.KEY, 1);
+  }
+
+  #fetchValue(): void {
+    const source = this.source;
+    const key = this.#keys[this.#flow] as KeyPlace;
+    if (key.possible && this.#isStale(key)) key.possible = false;
+    if (key.possible) {
+      this.#insert(key.tokenNumber, new T.Token(T.KEY, key.line));
+      this.#roll(key.column, T.BLOCK_MAPPING_START, key.line, key.tokenNumber);
+      key.possible = false;
+      this.#keyAllowed = false;
+    } else {
+      if (this.#flow === 0) {
+        if (!this.#keyAllowed) throw source.scanError("mapping values are not allowed in this context");
+        this.#roll(source.pos - source.lineStart, T.BLOCK_MAPPING_START, source.line, undefined);
+      }
+      this.#keyAllowed = this.#flow === 0;
+    }
+    this.#pushIndicator(T.VALUE, 1);
+  }
+
+  #fetchProperty(type: number): void {
+    this.#saveKey();
+    this.#keyAllowed = false;
+    this.#push(type === T.TAG ? scanTag(this.source) : scanAnchor(this.source, type));
+  }
+
+  #fetchBlockScalar(): void {
+    this.#removeKey();
+    this.#keyAllowed = true;
+    const line = this.source.line;
+    this.#push(new T.Token(T.QUOTED, line, scanBlock(this.source, this.#indent)));
+  }
+
+  #fetchQuoted(): void {
+    this.#saveKey();
+    this.#keyAllowed = false;
+    const line = this.source.line;
+    this.#push(new T.Token(T.QUOTED, line, scanQuoted(this.source)));
+  }
+
+  #fetchPlain(): void {
+    this.#saveKey();
+    this.#keyAllowed = false;
+    const line = this.source.line;
+    const scalar = scanPlain(this.source, this.#indent + 1, this.#flow > 0);
+    this.#push(new T.Token(T.PLAIN, line, scalar.value));
+    if (scalar.endedLine) this.#keyAllowed = true;
+  }
+}
