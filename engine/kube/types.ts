@@ -63,11 +63,11 @@ export interface ResourceInfo {
 
 /** What happened to one object, told while it happens. */
 export interface KubeProgress {
-  readonly verb: "create" | "update" | "unchanged" | "delete" | "replace" | "wait" | "hook-wait";
+  readonly verb: "create" | "update" | "unchanged" | "delete" | "replace" | "wait" | "hook-wait" | "keep" | "warning";
   /** Such as `Deployment/web`. */
   readonly object: string;
   readonly namespace: string;
-  /** For waits: in words, what is missing; else empty. */
+  /** For waits: in words, what is missing; for warnings: the whole sentence; else empty. */
   readonly detail: string;
 }
 
@@ -121,11 +121,21 @@ export interface KubeClient {
   /** True when the one object of `manifest` exists. */
   exists(namespace: string, manifest: string, options?: KubeCallOptions): Promise<boolean>;
   /** Waits until a hook's objects are done (3.6). */
-  watchUntilReady(namespace: string, manifest: string, timeoutSeconds: number, options?: KubeCallOptions): Promise<void>;
+  watchUntilReady(
+    namespace: string,
+    manifest: string,
+    timeoutSeconds: number,
+    options?: KubeCallOptions,
+  ): Promise<void>;
   /** Waits until CRDs are established (3.5). */
   waitUntilEstablished(manifest: string, timeoutSeconds: number, options?: KubeCallOptions): Promise<void>;
   /** Waits until a pod has Succeeded or Failed and returns its phase (7.8). */
-  completedPodPhase(namespace: string, manifest: string, timeoutSeconds: number, options?: KubeCallOptions): Promise<string>;
+  completedPodPhase(
+    namespace: string,
+    manifest: string,
+    timeoutSeconds: number,
+    options?: KubeCallOptions,
+  ): Promise<string>;
   /** A pod's log as text. */
   podLog(namespace: string, pod: string, options?: KubeCallOptions): Promise<string>;
   /** The deployment of a running Tiller in `namespace`, when there is one: its name. */

@@ -1,0 +1,33 @@
+/**
+ * Waiting that an `AbortSignal` can end.
+ *
+ * @module
+ */
+import { SkegError } from "../../errors.ts";
+
+/** The error of an aborted call: the signal's own reason when that is one of ours. */
+export function abortError(signal: AbortSignal): SkegError {
+  if (signal.reason instanceof SkegError) return signal.reason;
+  return new SkegError("aborted", "the operation was cancelled", { cause: signal.reason });
+}
+
+/** Rejects with {@linkcode abortError} when the signal has fired. */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw abortError(signal);
+}
+
+/** Resolves after `ms`; rejects at once when the signal fires. */
+export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(abortError(signal));
+    const stop = (): void => {
+      clearTimeout(timer);
+      if (signal !== undefined) reject(abortError(signal));
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", stop);
+      resolve();
+    }, ms);
+    signal?.addEventListener("abort", stop, { once: true });
+  });
+}

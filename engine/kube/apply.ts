@@ -1,0 +1,84 @@
+/**
+ * Creates and deletes the objects of a manifest.
+ *
+ * Source: Helm 2.17.0, `pkg/kube/client.go`; `release-pipeline.md` 8.4, 8.6.
+ *
+ * @module
+ */
+import { isNotFound } from "./call.ts";
+import { createObject, deleteObject, getObject } from "./object_calls.ts";
+import { poll } from "./poll.ts";
+import { inKindRuns } from "./runs.ts";
+import type { KubeCallOptions, ResourceInfo, Transport } from "./types.ts";
+
+/** Pause between two looks at objects that are going away. */
+const GONE_POLL_MS = 2000;
+
+/** Creates every object; returns them as the server answered. There is no adoption: an existing object is an error. */
+export function createAll(
+  transport: Transport,
+  infos: readonly ResourceInfo[],
+  options: KubeCallOptions,
+): Promise<ResourceInfo[]> {
+  return inKindRuns(infos, (info) => createObject(transport, info, options), options.signal);
+}
+
+/** Deletes every object in the background; absent ones are no error. */
+export async function deleteAll(
+  transport: Transport,
+  infos: readonly ResourceInfo[],
+  options: KubeCallOptions,
+): Promise<void> {
+  await inKindRuns(infos, async (info) => {
+    try {
+      await deleteObject(transport, info, options);
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
+  }, options.signal);
+}
+
+/**
+ * Resolves when none of the objects exists any more.
+ *
+ * Helm 2 looks for the first time after two seconds; here the first look is at once.
+ *
+ * @throws SkegError of kind `timeout` after `timeoutSeconds`; 0 waits for ever.
+ */
+export async function waitUntilGone(
+  transport: Transport,
+  infos: readonly ResourceInfo[],
+  timeoutSeconds: number,
+  options: KubeCallOptions,
+): Promise<void> {
+  let left = [...infos];
+  const check = async (): Promise<boolean> => {
+    const exist = await inKindRuns(left, (info) => objectExists(transport, info, options), options.signal);
+    left = left.filter((_info, index) => exist[index]);
+    return left.length === 0;
+  };
+  if (left.length === 0) return;
+  await poll(check, {
+    timeoutSeconds,
+    intervalMs: GONE_POLL_MS,
+    firstMs: 0,
+    growing: true,
+    signal: options.signal,
+    missing: () => `${left.map(({ resource, name }) => `${resource.kind}/${name}`).join(", ")} to be deleted`,
+  });
+}
+
+/** True when the object exists. */
+export async function objectExists(
+  transport: Transport,
+  info: ResourceInfo,
+  options: KubeCallOptions,
+): Promise<boolean> {
+  try {
+    await getObject(transport, info, options);
+    return true;
+  } catch (error) {
+    if (isNotFound(error)) return false;
+    throw error;
+  }
+}

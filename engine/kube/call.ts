@@ -1,0 +1,116 @@
+/**
+ * One request with a JSON answer: what the server refuses becomes a
+ * `KubeError` with the server's own message.
+ *
+ * @module
+ */
+import { type ErrorKind, KubeError } from "../../errors.ts";
+import type { KubeRequest, Transport } from "./types.ts";
+import { asObject, asText, type JsonObject, parseJson } from "./json.ts";
+
+/** Kinds that say more than `kube`, by the server's reason. */
+const KINDS: Readonly<Record<string, ErrorKind>> = {
+  NotFound: "not-found",
+  AlreadyExists: "exists",
+  Conflict: "conflict",
+  Gone: "conflict",
+  Expired: "conflict",
+};
+
+/** Reasons by HTTP status, for answers that name none. */
+const REASONS: Readonly<Record<number, string>> = {
+  400: "BadRequest",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "NotFound",
+  405: "MethodNotAllowed",
+  406: "NotAcceptable",
+  409: "Conflict",
+  410: "Gone",
+  415: "UnsupportedMediaType",
+  422: "Invalid",
+  429: "TooManyRequests",
+  500: "InternalError",
+  503: "ServiceUnavailable",
+  504: "Timeout",
+};
+
+/** What a person can do about a refusal, by HTTP status. */
+const HINTS: Readonly<Record<number, string>> = {
+  401: "Check the credentials of the kubeconfig's user; they may have expired.",
+  403: "Ask for a role that allows this, or choose another context with --kube-context.",
+};
+
+/** Messages for answers without one, by HTTP status. */
+const PLAIN_MESSAGES: Readonly<Record<number, string>> = {
+  401: "the server has asked for the client to provide credentials",
+  404: "the server could not find the requested resource",
+  405: "the server does not allow this method on the requested resource",
+  409: "the server reported a conflict",
+  415: "the body of the request was in an unknown format",
+  429: "the server has received too many requests and has asked us to try again later",
+  503: "the server is currently unable to handle the request",
+  504: "the server was unable to return a response in the time allotted, but may still be processing the request",
+};
+
+/** The error that a `Status` object stands for; `status` is the HTTP status when the object names none. */
+export function statusError(body: unknown, status: number): KubeError {
+  const given = asObject(body);
+  const code = typeof given.code === "number" ? given.code : status;
+  const isStatus = given.kind === "Status";
+  const reason = (isStatus ? asText(given.reason) : "") || (REASONS[code] ?? "");
+  const message = (isStatus ? asText(given.message) : "") ||
+    `${PLAIN_MESSAGES[code] ?? `the server answered with HTTP status ${code}`}`;
+  return new KubeError(message, code, reason, { kind: KINDS[reason] ?? "kube", hint: HINTS[code] });
+}
+
+/** The error for an answer that is no success; reads the body. */
+export async function answerError(response: Response): Promise<KubeError> {
+  let body: unknown;
+  try {
+    body = parseJson(await response.text());
+  } catch {
+    // A proxy's page or a broken stream: the HTTP status alone has to do.
+  }
+  return statusError(body, response.status);
+}
+
+/** Sends one request and returns the answer when it is a success. */
+export async function send(transport: Transport, request: KubeRequest): Promise<Response> {
+  const response = await transport(request);
+  if (!response.ok) throw await answerError(response);
+  return response;
+}
+
+/**
+ * Sends one request and returns the JSON object of the answer.
+ *
+ * @throws KubeError when the server refuses, or answers with something else.
+ */
+export async function call(transport: Transport, request: KubeRequest): Promise<JsonObject> {
+  const response = await send(transport, request);
+  const text = await response.text();
+  try {
+    return asObject(parseJson(text));
+  } catch (cause) {
+    throw new KubeError(`the server's answer to ${request.method} ${pathOnly(request.path)} is not JSON`, 0, "", {
+      cause,
+    });
+  }
+}
+
+/** The path of a request without its query. */
+export function pathOnly(path: string): string {
+  return path.split("?", 1)[0] ?? path;
+}
+
+/** True for the server's answer that an object does not exist. */
+export function isNotFound(error: unknown): boolean {
+  return error instanceof KubeError && error.status === 404;
+}
+
+/** True for failures that may pass by themselves: no answer, too many requests, a server that is starting or stopping. */
+export function isTransient(error: unknown): boolean {
+  if (!(error instanceof KubeError) || error.kind === "aborted") return false;
+  return error.status === 0 || error.status === 429 || error.status >= 500;
+}

@@ -1,0 +1,145 @@
+/**
+ * What Tiller's kube client did, over any transport.
+ *
+ * Source: Helm 2.17.0, `pkg/kube/client.go`; `release-pipeline.md` section 8.
+ *
+ * @module
+ */
+import { SkegError } from "../../errors.ts";
+import { type Capabilities, type KubeVersion, TILLER_VERSION } from "../../model/mod.ts";
+import { createAll, deleteAll, objectExists, waitUntilGone } from "./apply.ts";
+import { call } from "./call.ts";
+import { createDiscovery, type Discovery } from "./discovery.ts";
+import { podPhase, waitAllEstablished, watchAllUntilDone } from "./hook_wait.ts";
+import { asText, type JsonObject } from "./json.ts";
+import { ensureNamespace } from "./namespaces.ts";
+import { buildObjects } from "./objects.ts";
+import { findTiller, podLog } from "./pods.ts";
+import { nothingVisited } from "./runs.ts";
+import { resourceTable } from "./table.ts";
+import type { Cluster, KubeCallOptions, KubeClient, ResourceInfo, UpdateOptions } from "./types.ts";
+import { updateAll } from "./update.ts";
+import { waitUntilReady } from "./wait.ts";
+
+/** Options of {@linkcode createKubeClient}. */
+export interface KubeClientOptions {
+  /** Pause before every look of a wait for readiness; default two seconds. */
+  readonly waitIntervalMs?: number;
+}
+
+/**
+ * Returns a client for `cluster`. Discovery is read when it is first needed
+ * and kept as long as the client.
+ *
+ * @example
+ * ```ts ignore
+ * const kube = createKubeClient(await openCluster());
+ * await kube.create("default", "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}");
+ * ```
+ */
+export function createKubeClient(cluster: Cluster, options: KubeClientOptions = {}): KubeClient {
+  const { transport } = cluster;
+  const discovery = createDiscovery(transport);
+  const build = (namespace: string, manifest: string, more?: KubeCallOptions): Promise<ResourceInfo[]> =>
+    buildObjects(discovery, namespace, manifest, more);
+  const waitReady = (infos: readonly ResourceInfo[], more: UpdateOptions): Promise<void> =>
+    waitUntilReady(transport, infos, {
+      ...more,
+      timeoutSeconds: more.timeoutSeconds ?? 0,
+      intervalMs: options.waitIntervalMs,
+    });
+  return {
+    cluster,
+    build,
+    version: (more) => readVersion(cluster, more),
+    capabilities: (more) => readCapabilities(cluster, discovery, more),
+    async create(namespace, manifest, more = {}) {
+      await ensureNamespace(transport, namespace, more);
+      const created = await createAll(transport, await build(namespace, manifest, more), more);
+      if (more.wait) await waitReady(created, more);
+    },
+    async update(namespace, original, target, more = {}) {
+      const before = await buildForUpdate(discovery, namespace, original, "current", more);
+      const after = await buildForUpdate(discovery, namespace, target, "new", more);
+      await updateAll(transport, before, after, more, more.wait ? (infos) => waitReady(infos, more) : undefined);
+    },
+    async delete(namespace, manifest, more = {}) {
+      const infos = await build(namespace, manifest, more);
+      await deleteAll(transport, infos, more);
+      const timeoutSeconds = more.timeoutSeconds ?? 0;
+      if (timeoutSeconds > 0) await waitUntilGone(transport, infos, timeoutSeconds, more);
+    },
+    table: async (namespace, manifest, more) =>
+      await resourceTable(transport, await build(namespace, manifest, more), more),
+    async exists(namespace, manifest, more = {}) {
+      return await objectExists(transport, firstOf(await build(namespace, manifest, more)), more);
+    },
+    async watchUntilReady(namespace, manifest, timeoutSeconds, more = {}) {
+      await watchAllUntilDone(transport, await build(namespace, manifest, more), timeoutSeconds, more);
+    },
+    async waitUntilEstablished(manifest, timeoutSeconds, more = {}) {
+      await waitAllEstablished(transport, await build("", manifest, more), timeoutSeconds, more);
+    },
+    async completedPodPhase(namespace, manifest, timeoutSeconds, more = {}) {
+      return await podPhase(transport, firstOf(await build(namespace, manifest, more)), timeoutSeconds, more);
+    },
+    podLog: (namespace, pod, more) => podLog(transport, namespace, pod, more),
+    findTiller: (namespace, more) => findTiller(transport, namespace, more),
+  };
+}
+
+function firstOf(infos: readonly ResourceInfo[]): ResourceInfo {
+  const [first] = infos;
+  if (first === undefined) throw nothingVisited();
+  return first;
+}
+
+async function readVersion(cluster: Cluster, { signal }: KubeCallOptions = {}): Promise<KubeVersion> {
+  const body: JsonObject = await call(cluster.transport, { method: "GET", path: "/version", signal });
+  return {
+    major: asText(body.major),
+    minor: asText(body.minor),
+    gitVersion: asText(body.gitVersion),
+    gitCommit: asText(body.gitCommit),
+    gitTreeState: asText(body.gitTreeState),
+    buildDate: asText(body.buildDate),
+    goVersion: asText(body.goVersion),
+    compiler: asText(body.compiler),
+    platform: asText(body.platform),
+  };
+}
+
+async function readCapabilities(
+  cluster: Cluster,
+  discovery: Discovery,
+  options: KubeCallOptions = {},
+): Promise<Capabilities> {
+  const [kubeVersion, known] = await Promise.all([readVersion(cluster, options), discovery.get(options)]);
+  return { kubeVersion, apiVersions: known.apiVersions, tillerVersion: TILLER_VERSION };
+}
+
+/** What is said when a manifest names kinds that the server no longer has. */
+const REMOVED_APIS = {
+  current: "performing the diff",
+  new: "deployment",
+} as const;
+
+async function buildForUpdate(
+  discovery: Discovery,
+  namespace: string,
+  manifest: string,
+  which: keyof typeof REMOVED_APIS,
+  options: KubeCallOptions,
+): Promise<ResourceInfo[]> {
+  try {
+    return await buildObjects(discovery, namespace, manifest, options);
+  } catch (cause) {
+    if (!(cause instanceof SkegError) || cause.kind === "aborted") throw cause;
+    const removed = cause.message.includes('unable to recognize "": no matches for kind');
+    const message = removed
+      ? `${which} release manifest contains removed kubernetes api(s) for this kubernetes version and it is therefore ` +
+        `unable to build the kubernetes objects for ${REMOVED_APIS[which]}. error from kubernetes: ${cause.message}`
+      : `failed decoding reader into objects: ${cause.message}`;
+    throw new SkegError(cause.kind, message, { cause, hint: cause.hint });
+  }
+}

@@ -1,0 +1,146 @@
+/**
+ * From a kubeconfig to an open cluster.
+ *
+ * @module
+ */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { connect } from "./connection.ts";
+import { credentialSource } from "./credentials.ts";
+import {
+  chooseContext,
+  type ChosenContext,
+  configError,
+  type Env,
+  type KubeconfigOptions,
+  loadKubeconfig,
+  processEnv,
+} from "./kubeconfig.ts";
+import { throwIfAborted } from "./abort.ts";
+import type { Cluster } from "./types.ts";
+
+/** Where a pod finds its account. */
+const ACCOUNT_FOLDER = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+/** Options of {@linkcode openCluster}. */
+export interface OpenClusterOptions extends KubeconfigOptions {
+  /** What the server's log shows, such as `skeg/0.1.0`; default `skeg`. */
+  readonly userAgent?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Opens the cluster that the kubeconfig's context names, or, within a pod
+ * without a kubeconfig, the cluster around it. Sends nothing yet.
+ *
+ * @throws SkegError of kind `config`; messages begin as Helm 2's do.
+ *
+ * @example
+ * ```ts ignore
+ * const cluster = await openCluster({ context: "staging" });
+ * const answer = await cluster.transport({ method: "GET", path: "/version" });
+ * await cluster.close();
+ * ```
+ */
+export async function openCluster(options: OpenClusterOptions = {}): Promise<Cluster> {
+  throwIfAborted(options.signal);
+  const env = options.env ?? processEnv();
+  const context = await findContext(options, env);
+  const connection = connect(context.cluster, credentialSource(context), options.userAgent ?? "skeg");
+  return {
+    transport: connection.transport,
+    server: withoutCredentials(context.cluster.server),
+    namespace: context.namespace || "default",
+    close: () => Promise.resolve(connection.close()),
+  };
+}
+
+async function findContext(options: OpenClusterOptions, env: Env): Promise<ChosenContext> {
+  const config = await loadKubeconfig({ ...options, env });
+  if (config !== undefined) {
+    const chosen = await chooseContext(config, options.context);
+    if (chosen !== undefined) return chosen;
+  }
+  if (options.context) throw configError(options.context, `context ${JSON.stringify(options.context)} does not exist`);
+  const inside = config === undefined || config.clusters.size === 0 ? await podContext(env) : undefined;
+  if (inside !== undefined) return inside;
+  throw configError(
+    options.context,
+    config === undefined ? "no kubeconfig was found" : "the kubeconfig sets no current-context",
+    config === undefined
+      ? "Set KUBECONFIG or --kubeconfig, create ~/.kube/config, or try without a cluster with --sandbox."
+      : "Choose one with --kube-context, or set current-context; or try without a cluster with --sandbox.",
+  );
+}
+
+/** The cluster around this pod, or `undefined` outside of one. */
+async function podContext(env: Env): Promise<ChosenContext | undefined> {
+  const host = env.KUBERNETES_SERVICE_HOST;
+  const port = env.KUBERNETES_SERVICE_PORT;
+  if (!host || !port) return undefined;
+  const tokenFile = join(ACCOUNT_FOLDER, "token");
+  const [token, ca, namespace] = await Promise.all(
+    [tokenFile, join(ACCOUNT_FOLDER, "ca.crt"), join(ACCOUNT_FOLDER, "namespace")].map(readOptional),
+  );
+  if (token === undefined) return undefined;
+  return {
+    name: "",
+    namespace: env.POD_NAMESPACE || (namespace ?? "").trim(),
+    cluster: {
+      server: `https://${host.includes(":") ? `[${host}]` : host}:${port}`,
+      ca,
+      insecureSkipTlsVerify: false,
+      tlsServerName: undefined,
+      proxyUrl: undefined,
+      raw: {},
+    },
+    user: {
+      clientCertificate: undefined,
+      clientKey: undefined,
+      token: undefined,
+      tokenFile,
+      username: undefined,
+      password: undefined,
+      exec: undefined,
+      authProvider: undefined,
+      impersonate: [],
+    },
+  };
+}
+
+async function readOptional(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+function withoutCredentials(server: string): string {
+  try {
+    const url = new URL(server);
+    if (url.username === "" && url.password === "") return server;
+    url.username = "";
+    url.password = "";
+    return url.href.replace(/\/$/, "");
+  } catch {
+    return server;
+  }
+}
+
+/**
+ * The namespace that the kubeconfig's context names, or `default`. Reads
+ * files only, and never fails: what is wrong comes out when the cluster is opened.
+ */
+export async function contextNamespace(options: KubeconfigOptions = {}): Promise<string> {
+  try {
+    const env = options.env ?? processEnv();
+    const config = await loadKubeconfig({ ...options, env });
+    const context = config?.contexts.get(options.context || config.currentContext);
+    if (context !== undefined) return typeof context.namespace === "string" && context.namespace || "default";
+    if (config === undefined) return (await podContext(env))?.namespace || "default";
+  } catch {
+    // As if there were none.
+  }
+  return "default";
+}

@@ -1,0 +1,249 @@
+/**
+ * The one door out: requests over HTTP to a real API server.
+ *
+ * `fetch` with one kept client does the work (HTTP/2, keep-alive). `node:https`
+ * does it where certificates must not be checked, or be checked against
+ * another name, which `fetch` cannot do.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import { Readable } from "node:stream";
+import { KubeError, SkegError } from "../../errors.ts";
+import { abortError, sleep, throwIfAborted } from "./abort.ts";
+import type { Credentials, CredentialSource } from "./credentials.ts";
+import type { ClusterEntry } from "./kubeconfig.ts";
+import { describeRequest } from "./paths.ts";
+import type { KubeRequest, Transport } from "./types.ts";
+
+/** Answers that ask to come back later are obeyed this often. */
+const RETRIES_MAX = 10;
+/** No single wait that a server asks for is longer. */
+const RETRY_AFTER_MAX_SECONDS = 30;
+
+/** Sends one prepared request; the two ways differ only here. */
+type Sender = (request: KubeRequest, headers: Headers) => Promise<Response>;
+
+/** An open way to the server. */
+interface Line {
+  readonly send: Sender;
+  readonly close: () => void;
+}
+
+/** A transport with the means to end its kept connections. */
+export interface Connection {
+  readonly transport: Transport;
+  close(): void;
+}
+
+/**
+ * Opens a connection to `cluster`; nothing is sent yet.
+ *
+ * @param userAgent What the server's log shows.
+ */
+export function connect(cluster: ClusterEntry, source: CredentialSource, userAgent: string): Connection {
+  let line: Line | undefined;
+  let lineFor = "";
+  const lineWith = (credentials: Credentials): Line => {
+    const identity = `${credentials.certificate ?? ""}\n${credentials.key ?? ""}`;
+    if (line === undefined || identity !== lineFor) {
+      // An older line is not closed here: requests may still be on it.
+      line = openLine(cluster, credentials);
+      lineFor = identity;
+    }
+    return line;
+  };
+  const attempt = async (request: KubeRequest, renew: boolean): Promise<Response> => {
+    const credentials = await source.get(renew, request.signal);
+    return lineWith(credentials).send(request, headersOf(request, credentials, userAgent));
+  };
+  const transport: Transport = async (request) => {
+    throwIfAborted(request.signal);
+    let renew = false;
+    let lost = false;
+    for (let tries = 0;; tries += 1) {
+      let response: Response;
+      try {
+        response = await attempt(request, renew);
+      } catch (cause) {
+        if (cause instanceof SkegError) throw cause;
+        if (request.signal?.aborted) throw abortError(request.signal);
+        // A kept connection that the server closed meanwhile: reading again is safe, once.
+        if (request.method === "GET" && !lost && wasCut(cause)) {
+          lost = true;
+          continue;
+        }
+        throw unreachable(cluster.server, request, cause);
+      }
+      if (response.status === 401 && source.renewable && !renew) {
+        renew = true;
+        await response.body?.cancel();
+        continue;
+      }
+      const seconds = retrySeconds(response);
+      if (seconds === undefined || tries >= RETRIES_MAX) return response;
+      await response.body?.cancel();
+      await sleep(seconds * 1000, request.signal);
+    }
+  };
+  return { transport, close: () => line?.close() };
+}
+
+function headersOf(request: KubeRequest, credentials: Credentials, userAgent: string): Headers {
+  const headers = new Headers([
+    ["User-Agent", userAgent],
+    ["Accept", request.accept ?? "application/json"],
+    ...credentials.headers.map(([name, value]): [string, string] => [name, value]),
+  ]);
+  if (request.body !== undefined) headers.set("Content-Type", request.contentType ?? "application/json");
+  return headers;
+}
+
+/** Seconds the server asks to wait before the same request is sent again, or `undefined`. */
+function retrySeconds(response: Response): number | undefined {
+  if (response.status !== 429 && response.status !== 503) return undefined;
+  const text = response.headers.get("retry-after");
+  if (text === null || !/^\d+$/.test(text)) return undefined;
+  return Math.min(Number(text), RETRY_AFTER_MAX_SECONDS);
+}
+
+function openLine(cluster: ClusterEntry, credentials: Credentials): Line {
+  const odd = cluster.insecureSkipTlsVerify || cluster.tlsServerName !== undefined;
+  return odd && cluster.server.startsWith("https:") ? nodeLine(cluster, credentials) : fetchLine(cluster, credentials);
+}
+
+function fetchLine(cluster: ClusterEntry, { certificate, key }: Credentials): Line {
+  let client: Deno.HttpClient;
+  try {
+    client = Deno.createHttpClient({
+      http2: true,
+      http1: true,
+      ...(cluster.ca === undefined ? {} : { caCerts: [cluster.ca] }),
+      ...(certificate === undefined || key === undefined ? {} : { cert: certificate, key }),
+      ...(cluster.proxyUrl === undefined ? {} : { proxy: { url: cluster.proxyUrl } }),
+    });
+  } catch (cause) {
+    // The cause may quote key material, so only its kind is told.
+    throw new SkegError("config", "the kubeconfig's certificates cannot be used", {
+      hint: "Check certificate-authority, client-certificate and client-key: they must be PEM.",
+      cause: cause instanceof Error ? cause.name : undefined,
+    });
+  }
+  const send: Sender = ({ method, path, body, signal }, headers) =>
+    fetch(cluster.server + path, {
+      method,
+      headers,
+      client,
+      ...(body === undefined ? {} : { body }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+  return { send, close: () => client.close() };
+}
+
+function nodeLine(cluster: ClusterEntry, { certificate, key }: Credentials): Line {
+  if (cluster.proxyUrl !== undefined) {
+    throw new SkegError(
+      "config",
+      "proxy-url cannot be used together with insecure-skip-tls-verify or tls-server-name",
+      {
+        hint: "Trust the server through certificate-authority instead.",
+      },
+    );
+  }
+  const opened = import("node:https").then((https) => ({
+    https,
+    agent: new https.Agent({
+      keepAlive: true,
+      rejectUnauthorized: !cluster.insecureSkipTlsVerify,
+      ...(cluster.ca === undefined ? {} : { ca: cluster.ca }),
+      ...(certificate === undefined || key === undefined ? {} : { cert: certificate, key }),
+      ...(cluster.tlsServerName === undefined ? {} : { servername: cluster.tlsServerName }),
+    }),
+  }));
+  const send: Sender = async ({ method, path, body, signal }, headers) => {
+    const { https, agent } = await opened;
+    return await new Promise<Response>((resolve, reject) => {
+      const options = {
+        method,
+        agent,
+        headers: nodeHeaders(headers, body),
+        ...(signal === undefined ? {} : { signal }),
+      };
+      const sent = https.request(cluster.server + path, options, (answer) => {
+        const status = answer.statusCode ?? 0;
+        const noBody = status === 204 || status === 304;
+        const fields = Object.entries(answer.headers).flatMap(([name, value]): [string, string][] =>
+          value === undefined ? [] : [[name, Array.isArray(value) ? value.join(", ") : value]]
+        );
+        const stream = noBody ? null : Readable.toWeb(answer) as unknown as ReadableStream<Uint8Array>;
+        resolve(new Response(stream, { status, headers: fields }));
+      });
+      sent.on("error", reject);
+      sent.end(body);
+    });
+  };
+  return { send, close: () => void opened.then(({ agent }) => agent.destroy()) };
+}
+
+function nodeHeaders(headers: Headers, body: string | undefined): Record<string, string> {
+  const fields = Object.fromEntries(headers);
+  if (body !== undefined) fields["content-length"] = String(Buffer.byteLength(body));
+  return fields;
+}
+
+/** The messages of an error and its causes. */
+function chainText(error: unknown): string {
+  const parts: string[] = [];
+  for (let at = error; at instanceof Error && parts.length < 8; at = at.cause) parts.push(at.message);
+  return parts.join(": ");
+}
+
+function wasCut(error: unknown): boolean {
+  return /connection (was )?(closed|reset)|reset by peer|broken pipe|GOAWAY|connection error|ECONNRESET/i
+    .test(chainText(error));
+}
+
+/** What network errors say, in few words; the first that fits. */
+const NETWORK_PROBLEMS: readonly (readonly [RegExp, problem: string, hint: string])[] = [
+  [
+    /refused|ECONNREFUSED/i,
+    "connection refused",
+    "Check that the cluster is running and the kubeconfig names the right server.",
+  ],
+  [
+    /dns error|ENOTFOUND|getaddrinfo|resolve/i,
+    "no such host",
+    "Check the server's name in the kubeconfig and your network.",
+  ],
+  [
+    /UnknownIssuer|self.signed|unable to (get|verify)|CERT_/i,
+    "certificate signed by unknown authority",
+    "Check certificate-authority in the kubeconfig.",
+  ],
+  [
+    /NotValidForName|altnames|hostname/i,
+    "the certificate is not valid for this name",
+    "Check the server's name in the kubeconfig, or set tls-server-name.",
+  ],
+  [/expired/i, "a certificate has expired", "Renew the certificate."],
+  [/timed? ?out|ETIMEDOUT/i, "the connection timed out", "Check your network, VPN or proxy."],
+  [/unreachable|EHOSTUNREACH|ENETUNREACH/i, "no route to host", "Check your network, VPN or proxy."],
+  [
+    /CertificateRequired|HandshakeFailure|handshake|alert/i,
+    "the TLS handshake failed",
+    "Check the client certificate in the kubeconfig.",
+  ],
+  [
+    /reset|closed|broken pipe|EOF/i,
+    "the connection was closed",
+    "Try again; check a proxy between here and the server.",
+  ],
+];
+
+function unreachable(server: string, request: KubeRequest, cause: unknown): KubeError {
+  const text = chainText(cause);
+  const [, problem, hint] = NETWORK_PROBLEMS.find(([pattern]) => pattern.test(text)) ??
+    [undefined, "no answer came", "Check that the cluster is running and the kubeconfig names the right server."];
+  const what = describeRequest(request.method, request.path);
+  return new KubeError(`cannot reach the API server at ${server} to ${what}: ${problem}`, 0, "", { cause, hint });
+}

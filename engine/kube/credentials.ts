@@ -1,0 +1,142 @@
+/**
+ * Who we are: headers and a client certificate, kept fresh.
+ *
+ * Client certificates, tokens, token files, passwords and exec plugins are
+ * handled here; the older `auth-provider` entries (oidc, gcp, azure) are left
+ * to the Kubernetes client library, which is loaded only for them.
+ *
+ * @module
+ */
+import { readFile } from "node:fs/promises";
+import { SkegError } from "../../errors.ts";
+import { type ExecAnswer, execCredentials } from "./exec_credentials.ts";
+import { asObject, asText, type JsonObject } from "./json.ts";
+import type { ChosenContext, ClusterEntry, UserEntry } from "./kubeconfig.ts";
+
+/** What a request carries. */
+export interface Credentials {
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** PEM text. */
+  readonly certificate: string | undefined;
+  /** PEM text. */
+  readonly key: string | undefined;
+}
+
+/** Gives credentials for the next request. */
+export interface CredentialSource {
+  /** True when fresh credentials may help after the server said Unauthorized. */
+  readonly renewable: boolean;
+  /** `renew` asks for new ones even when the old have not expired. */
+  get(renew: boolean, signal?: AbortSignal): Promise<Credentials>;
+}
+
+/** How long a token read from a file is used. */
+const TOKEN_FILE_MS = 60_000;
+/** Credentials this close to their end are renewed. */
+const EXPIRY_MARGIN_MS = 10_000;
+
+/** Returns the source for a chosen context's user. */
+export function credentialSource(context: ChosenContext): CredentialSource {
+  const { user, cluster } = context;
+  const base: Credentials = {
+    headers: user.impersonate,
+    certificate: user.clientCertificate,
+    key: user.clientKey,
+  };
+  // The order of the client libraries: a token goes before a password, both before programs.
+  if (user.tokenFile !== undefined) return tokenFileSource(base, user.tokenFile, user.token);
+  if (user.token !== undefined) return fixed(withToken(base, user.token));
+  if (user.username !== undefined) return fixed(withPassword(base, user));
+  if (user.exec !== undefined) return execSource(base, user.exec, cluster);
+  if (user.authProvider !== undefined) return providerSource(base, user.authProvider, cluster);
+  return fixed(base);
+}
+
+function fixed(credentials: Credentials): CredentialSource {
+  return { renewable: false, get: () => Promise.resolve(credentials) };
+}
+
+function withHeader(base: Credentials, value: string): Credentials {
+  return { ...base, headers: [...base.headers, ["Authorization", value]] };
+}
+
+function withToken(base: Credentials, token: string): Credentials {
+  return withHeader(base, `Bearer ${token}`);
+}
+
+function withPassword(base: Credentials, user: UserEntry): Credentials {
+  const pair = new TextEncoder().encode(`${user.username ?? ""}:${user.password ?? ""}`);
+  return withHeader(base, `Basic ${pair.toBase64()}`);
+}
+
+function tokenFileSource(base: Credentials, path: string, fallback: string | undefined): CredentialSource {
+  let token: string | undefined;
+  let readAt = 0;
+  return {
+    renewable: true,
+    async get(renew: boolean): Promise<Credentials> {
+      if (token === undefined || renew || Date.now() - readAt > TOKEN_FILE_MS) {
+        try {
+          token = (await readFile(path, "utf8")).trim();
+        } catch (cause) {
+          token ??= fallback;
+          if (token === undefined) throw new SkegError("config", `cannot read the token file ${path}`, { cause });
+        }
+        readAt = Date.now();
+      }
+      return withToken(base, token);
+    },
+  };
+}
+
+function execSource(base: Credentials, entry: NonNullable<UserEntry["exec"]>, cluster: ClusterEntry): CredentialSource {
+  let running: Promise<ExecAnswer> | undefined;
+  let answer: ExecAnswer | undefined;
+  const expired = (): boolean => answer?.expires !== undefined && answer.expires - EXPIRY_MARGIN_MS < Date.now();
+  return {
+    renewable: true,
+    async get(renew: boolean, signal?: AbortSignal): Promise<Credentials> {
+      if (answer === undefined || renew || expired()) {
+        // Requests that start together share one run of the program.
+        running ??= execCredentials(entry, cluster, signal).finally(() => running = undefined);
+        answer = await running;
+      }
+      const { token, certificate, key } = answer;
+      const named = { ...base, certificate: certificate ?? base.certificate, key: key ?? base.key };
+      return token === undefined ? named : withToken(named, token);
+    },
+  };
+}
+
+function providerSource(base: Credentials, provider: JsonObject, cluster: ClusterEntry): CredentialSource {
+  const name = asText(provider.name);
+  let config: Promise<{ applyToHTTPSOptions(options: JsonObject): Promise<void> }> | undefined;
+  const open = async (): Promise<{ applyToHTTPSOptions(options: JsonObject): Promise<void> }> => {
+    const { KubeConfig } = await import("@kubernetes/client-node");
+    const library = new KubeConfig();
+    library.loadFromOptions({
+      clusters: [{ name: "c", server: cluster.server, skipTLSVerify: false }],
+      users: [{ name: "u", authProvider: { name, config: { ...asObject(provider.config) } } }],
+      contexts: [{ name: "x", cluster: "c", user: "u" }],
+      currentContext: "x",
+    });
+    return library as unknown as { applyToHTTPSOptions(options: JsonObject): Promise<void> };
+  };
+  return {
+    renewable: false,
+    async get(): Promise<Credentials> {
+      config ??= open();
+      const options: JsonObject = { headers: {} };
+      try {
+        await (await config).applyToHTTPSOptions(options);
+      } catch (cause) {
+        throw new SkegError("config", `getting credentials: auth provider ${JSON.stringify(name)} failed`, {
+          cause,
+          hint: "Log in again with the provider's own program.",
+        });
+      }
+      const header = asText(asObject(options.headers).Authorization);
+      return header === "" ? base : withHeader(base, header);
+    },
+  };
+}

@@ -1,0 +1,206 @@
+/**
+ * What the server serves: kinds and their paths, and the set of names that
+ * charts see in `.Capabilities.APIVersions`.
+ *
+ * Source: Helm 2.17.0, `pkg/tiller/release_server.go` (GetVersionSet);
+ * `release-pipeline.md` 2.4 and 8.2.
+ *
+ * @module
+ */
+import { SkegError } from "../../errors.ts";
+import { call } from "./call.ts";
+import { asList, asObject, asText, type JsonObject } from "./json.ts";
+import { groupVersion, versionPath } from "./paths.ts";
+import type { ApiResource, KubeCallOptions, Transport } from "./types.ts";
+
+/** One reading of the server's discovery. */
+export interface Discovered {
+  /** `v1`, `apps/v1` and `apps/v1/Deployment` alike, subresource kinds included. */
+  readonly apiVersions: ReadonlySet<string>;
+  /** Resources by `groupVersion/Kind`. */
+  readonly resources: ReadonlyMap<string, ApiResource>;
+  /** Versions of each group, the server's preferred one first. */
+  readonly versions: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Discovery that is asked once and kept, until a kind is missed. */
+export interface Discovery {
+  /** What is known; asks the server the first time. */
+  get(options?: KubeCallOptions): Promise<Discovered>;
+  /** Asks the server again. */
+  refresh(options?: KubeCallOptions): Promise<Discovered>;
+}
+
+/** One version of one group, before it is sorted into {@linkcode Discovered}. */
+interface VersionEntry {
+  readonly group: string;
+  readonly version: string;
+  /** Kinds as told; an entry without `plural` only adds a name to the set. */
+  readonly kinds: readonly { kind: string; plural?: string; namespaced?: boolean }[];
+}
+
+const AGGREGATED = ["v2", "v2beta1"]
+  .map((version) => `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`)
+  .concat("application/json")
+  .join(",");
+
+/** Returns a reader of `transport`'s discovery that keeps what it read. */
+export function createDiscovery(transport: Transport): Discovery {
+  let known: Promise<Discovered> | undefined;
+  const refresh = (options: KubeCallOptions = {}): Promise<Discovered> => {
+    const reading = readDiscovery(transport, options.signal);
+    known = reading;
+    // A failed reading is not kept: the next caller asks again.
+    reading.catch(() => {
+      if (known === reading) known = undefined;
+    });
+    return reading;
+  };
+  return { refresh, get: (options = {}) => known ?? refresh(options) };
+}
+
+async function readDiscovery(transport: Transport, signal: AbortSignal | undefined): Promise<Discovered> {
+  const ask = (path: string): Promise<JsonObject> =>
+    call(transport, { method: "GET", path, accept: AGGREGATED, signal });
+  const [core, groups] = await Promise.all([ask("/api"), ask("/apis")]);
+  const entries = await Promise.all([
+    isAggregated(core) ? aggregatedEntries(core) : classicCore(transport, core, signal),
+    isAggregated(groups) ? aggregatedEntries(groups) : classicGroups(transport, groups, signal),
+  ]);
+  return sortIn(entries.flat());
+}
+
+function isAggregated(body: JsonObject): boolean {
+  return body.kind === "APIGroupDiscoveryList";
+}
+
+function aggregatedEntries(body: JsonObject): VersionEntry[] {
+  return asList(body.items).map(asObject).flatMap((group) =>
+    asList(group.versions).map(asObject)
+      // A stale entry is what is left of an aggregated server that does not answer.
+      .filter((version) => version.freshness !== "Stale")
+      .map((version) => ({
+        group: asText(asObject(group.metadata).name),
+        version: asText(version.version),
+        kinds: asList(version.resources).map(asObject).flatMap(aggregatedKinds),
+      }))
+  );
+}
+
+function aggregatedKinds(resource: JsonObject): { kind: string; plural?: string; namespaced?: boolean }[] {
+  const kind = asText(asObject(resource.responseKind).kind);
+  const subresources = asList(resource.subresources)
+    .map((item) => asText(asObject(asObject(item).responseKind).kind))
+    .filter((name) => name !== "")
+    .map((name) => ({ kind: name }));
+  if (kind === "") return subresources;
+  return [{ kind, plural: asText(resource.resource), namespaced: resource.scope === "Namespaced" }, ...subresources];
+}
+
+function classicCore(
+  transport: Transport,
+  body: JsonObject,
+  signal: AbortSignal | undefined,
+): Promise<VersionEntry[]> {
+  return classicEntries(transport, asList(body.versions).map((version) => ["", asText(version)]), signal);
+}
+
+function classicGroups(
+  transport: Transport,
+  body: JsonObject,
+  signal: AbortSignal | undefined,
+): Promise<VersionEntry[]> {
+  const wanted = asList(body.groups).map(asObject).flatMap((group): [string, string][] => {
+    const versions = asList(group.versions).map((version) => asText(asObject(version).version));
+    const preferred = asText(asObject(group.preferredVersion).version);
+    const ordered = versions.includes(preferred) ? [preferred, ...versions.filter((v) => v !== preferred)] : versions;
+    return ordered.map((version) => [asText(group.name), version]);
+  });
+  return classicEntries(transport, wanted, signal);
+}
+
+async function classicEntries(
+  transport: Transport,
+  wanted: readonly (readonly [group: string, version: string])[],
+  signal: AbortSignal | undefined,
+): Promise<VersionEntry[]> {
+  const entries = await Promise.all(wanted.map(async ([group, version]) => {
+    try {
+      const list = await call(transport, { method: "GET", path: versionPath(group, version), signal });
+      return { group, version, kinds: asList(list.resources).map(asObject).map(classicKind) };
+    } catch (error) {
+      if (error instanceof SkegError && error.kind === "aborted") throw error;
+      // Helm 2: an aggregated API that is down leaves a hole, and is no failure.
+      return undefined;
+    }
+  }));
+  return entries.filter((entry) => entry !== undefined);
+}
+
+function classicKind(resource: JsonObject): { kind: string; plural?: string; namespaced?: boolean } {
+  const name = asText(resource.name);
+  const kind = asText(resource.kind);
+  return name.includes("/") ? { kind } : { kind, plural: name, namespaced: resource.namespaced === true };
+}
+
+function sortIn(entries: readonly VersionEntry[]): Discovered {
+  const apiVersions = new Set<string>();
+  const resources = new Map<string, ApiResource>();
+  const versions = new Map<string, string[]>();
+  for (const { group, version, kinds } of entries) {
+    const prefix = groupVersion(group, version);
+    apiVersions.add(prefix);
+    const known = versions.get(group);
+    if (known === undefined) versions.set(group, [version]);
+    else known.push(version);
+    for (const { kind, plural, namespaced } of kinds) {
+      const key = `${prefix}/${kind}`;
+      apiVersions.add(key);
+      if (plural === undefined || resources.has(key)) continue;
+      resources.set(key, { group, version, kind, plural, namespaced: namespaced ?? false });
+    }
+  }
+  return { apiVersions, resources, versions };
+}
+
+/** A group and version as a manifest writes them. */
+export interface WantedKind {
+  readonly group: string;
+  /** Empty when the manifest names no apiVersion. */
+  readonly version: string;
+  readonly kind: string;
+}
+
+/**
+ * Finds a kind; `undefined` when it is not served.
+ *
+ * As the Kubernetes client libraries do, takes a kind in lower case too, and
+ * `KindList` and `List` of any known version. Without a version, the group's
+ * preferred one is meant.
+ */
+export function findResource(known: Discovered, { group, version, kind }: WantedKind): ApiResource | undefined {
+  const candidates = version === "" ? known.versions.get(group) ?? [] : [version];
+  for (const candidate of candidates) {
+    const prefix = groupVersion(group, candidate);
+    const found = known.resources.get(`${prefix}/${kind}`) ?? lowerCased(known, prefix, kind);
+    if (found !== undefined) return found;
+    if (kind === "List" && known.apiVersions.has(prefix)) return listResource(group, candidate, kind, false);
+    const single = known.resources.get(`${prefix}/${kind.replace(/List$/, "")}`);
+    if (kind.endsWith("List") && single !== undefined) {
+      return listResource(group, candidate, kind, single.namespaced);
+    }
+  }
+  return undefined;
+}
+
+function listResource(group: string, version: string, kind: string, namespaced: boolean): ApiResource {
+  return { group, version, kind, plural: `${kind.toLowerCase()}s`, namespaced };
+}
+
+function lowerCased(known: Discovered, prefix: string, kind: string): ApiResource | undefined {
+  if (kind !== kind.toLowerCase() || kind === "") return undefined;
+  for (const [key, resource] of known.resources) {
+    if (key.toLowerCase() === `${prefix}/${kind}` && key.startsWith(`${prefix}/`)) return { ...resource, kind };
+  }
+  return undefined;
+}

@@ -1,0 +1,81 @@
+/**
+ * JSON in and out, with integers that a double cannot hold kept exact.
+ *
+ * Kubernetes has 64-bit integers. One that is not exact as a `number` is read
+ * as a `bigint` and written back digit for digit; all others are plain numbers.
+ *
+ * @module
+ */
+
+/** `JSON.parse` with the third argument of the reviver, which TypeScript's library does not name yet. */
+const parse = JSON.parse as (
+  text: string,
+  reviver?: (key: string, value: unknown, context: { source?: string }) => unknown,
+) => unknown;
+const rawJson = (JSON as unknown as { rawJSON: (text: string) => unknown }).rawJSON;
+
+/** Sixteen digits in a row, not part of a fraction: the only text that may hold an inexact integer. */
+const LONG_INTEGER = /[^.\d]\d{16,}/;
+
+/**
+ * Returns the data of JSON text; integers beyond ±2^53 come as `bigint`.
+ *
+ * @throws SyntaxError when `text` is not JSON.
+ */
+export function parseJson(text: string): unknown {
+  if (!LONG_INTEGER.test(text)) return parse(text);
+  return parse(text, (_key, value, context) => {
+    if (typeof value !== "number" || Number.isSafeInteger(value)) return value;
+    const source = context.source ?? "";
+    return /^-?\d+$/.test(source) ? BigInt(source) : value;
+  });
+}
+
+/** Returns data as compact JSON text, keys in their own order; `bigint` as digits. */
+export function stringifyJson(data: unknown): string {
+  return JSON.stringify(data, (_key, value) => typeof value === "bigint" ? rawJson(value.toString()) : value);
+}
+
+/** A JSON object. */
+export type JsonObject = Record<string, unknown>;
+
+/** True for a JSON object: not null, not a list. */
+export function isObject(data: unknown): data is JsonObject {
+  return typeof data === "object" && data !== null && !Array.isArray(data);
+}
+
+/** The object itself when it is one, else an empty one: for reading fields that may be absent. */
+export function asObject(data: unknown): JsonObject {
+  return isObject(data) ? data : {};
+}
+
+/** The list itself when it is one, else an empty one. */
+export function asList(data: unknown): unknown[] {
+  return Array.isArray(data) ? data : [];
+}
+
+/** The text itself when it is a string, else an empty one. */
+export function asText(data: unknown): string {
+  return typeof data === "string" ? data : "";
+}
+
+/** True when two JSON values are the same data, whatever the order of keys. */
+export function sameJson(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (Array.isArray(a)) {
+    return Array.isArray(b) && a.length === b.length && a.every((item, index) => sameJson(item, b[index]));
+  }
+  if (!isObject(a) || !isObject(b)) return false;
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length &&
+    keys.every((key) => Object.hasOwn(b, key) && sameJson(a[key], b[key]));
+}
+
+/** Copies JSON data deeply. Objects of the copy have a `null` prototype, so that any key is safe. */
+export function copyJson<T>(data: T): T {
+  if (Array.isArray(data)) return data.map((item) => copyJson(item)) as T;
+  if (!isObject(data)) return data;
+  const copy: JsonObject = Object.create(null);
+  for (const [key, value] of Object.entries(data)) copy[key] = copyJson(value);
+  return copy as T;
+}

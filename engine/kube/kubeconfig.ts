@@ -1,0 +1,310 @@
+/**
+ * Kubeconfig files: found, read, merged, and one context chosen.
+ *
+ * The rules are those of the Kubernetes client libraries: an explicit path
+ * stands alone; else the files of `KUBECONFIG`, of which the first to name an
+ * entry wins and missing ones are passed over; else `~/.kube/config`.
+ *
+ * @module
+ */
+import { readFile } from "node:fs/promises";
+import { delimiter, dirname, isAbsolute, join, resolve } from "node:path";
+import { SkegError } from "../../errors.ts";
+import { asList, asObject, asText, type JsonObject } from "./json.ts";
+import { decodeDocument } from "./yaml.ts";
+
+/** A cluster entry: where the server is and how it is trusted. */
+export interface ClusterEntry {
+  readonly server: string;
+  /** PEM text of certificate authorities, or `undefined` for the system's. */
+  readonly ca: string | undefined;
+  readonly insecureSkipTlsVerify: boolean;
+  readonly tlsServerName: string | undefined;
+  readonly proxyUrl: string | undefined;
+  /** The entry as written, for exec plugins that ask for it. */
+  readonly raw: JsonObject;
+}
+
+/** A user entry: how to say who one is. */
+export interface UserEntry {
+  /** PEM text. */
+  readonly clientCertificate: string | undefined;
+  /** PEM text. */
+  readonly clientKey: string | undefined;
+  readonly token: string | undefined;
+  readonly tokenFile: string | undefined;
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+  /** `exec` as written, with the folder its command is relative to. */
+  readonly exec: { readonly spec: JsonObject; readonly folder: string } | undefined;
+  /** `auth-provider` as written. */
+  readonly authProvider: JsonObject | undefined;
+  /** Headers for acting as somebody else. */
+  readonly impersonate: readonly (readonly [name: string, value: string])[];
+}
+
+/** A chosen context: everything a connection needs. */
+export interface ChosenContext {
+  /** Its name; empty within a cluster. */
+  readonly name: string;
+  /** As the context says; empty when it does not. */
+  readonly namespace: string;
+  readonly cluster: ClusterEntry;
+  readonly user: UserEntry;
+}
+
+/** Environment variables; `undefined` values count as absent. */
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** Where to look, and which context to choose. */
+export interface KubeconfigOptions {
+  /** Path of the one file to use. */
+  readonly kubeconfig?: string | undefined;
+  /** Name of the context; default is the file's `current-context`. */
+  readonly context?: string | undefined;
+  /** Default: the process's environment, as far as it may be read. */
+  readonly env?: Env | undefined;
+}
+
+/** An entry with the folder that its relative paths are relative to. */
+export interface KubeconfigEntry {
+  readonly body: JsonObject;
+  readonly folder: string;
+}
+
+/** Merged kubeconfig files. */
+export interface Kubeconfig {
+  /** Files that were read, first to last. */
+  readonly files: readonly string[];
+  readonly currentContext: string;
+  readonly clusters: ReadonlyMap<string, KubeconfigEntry>;
+  readonly users: ReadonlyMap<string, KubeconfigEntry>;
+  readonly contexts: ReadonlyMap<string, JsonObject>;
+}
+
+/** A `config` error with the words Helm 2 puts before every one of them. */
+export function configError(context: string | undefined, problem: string, hint?: string, cause?: unknown): SkegError {
+  return new SkegError(
+    "config",
+    `could not get Kubernetes config for context ${JSON.stringify(context ?? "")}: ${problem}`,
+    { hint, cause },
+  );
+}
+
+/** The process's environment: variables that matter here, and only where reading them is allowed. */
+export function processEnv(): Env {
+  const names = [
+    "KUBECONFIG",
+    "HOME",
+    "USERPROFILE",
+    "HOMEDRIVE",
+    "HOMEPATH",
+    "KUBERNETES_SERVICE_HOST",
+    "KUBERNETES_SERVICE_PORT",
+    "POD_NAMESPACE",
+    "HTTPS_PROXY",
+    "https_proxy",
+    "HTTP_PROXY",
+    "http_proxy",
+    "NO_PROXY",
+    "no_proxy",
+  ];
+  const env: Record<string, string | undefined> = {};
+  for (const name of names) {
+    try {
+      env[name] = Deno.env.get(name);
+    } catch {
+      // Not allowed to look: as if it were not set.
+    }
+  }
+  return env;
+}
+
+/** The user's home folder, or `undefined`. */
+export function homeFolder(env: Env): string | undefined {
+  if (env.HOME) return env.HOME;
+  if (env.USERPROFILE) return env.USERPROFILE;
+  return env.HOMEDRIVE && env.HOMEPATH ? env.HOMEDRIVE + env.HOMEPATH : undefined;
+}
+
+/**
+ * Reads and merges the kubeconfig files.
+ *
+ * @returns `undefined` when there is no file at all and none was named.
+ * @throws SkegError of kind `config` when a file that was named or that exists cannot be read.
+ */
+export async function loadKubeconfig(options: KubeconfigOptions = {}): Promise<Kubeconfig | undefined> {
+  const env = options.env ?? processEnv();
+  const explicit = options.kubeconfig !== undefined && options.kubeconfig !== "";
+  const paths = explicit ? [options.kubeconfig ?? ""] : defaultPaths(env);
+  const merged = {
+    files: [] as string[],
+    currentContext: "",
+    clusters: new Map<string, KubeconfigEntry>(),
+    users: new Map<string, KubeconfigEntry>(),
+    contexts: new Map<string, JsonObject>(),
+  };
+  for (const path of paths) {
+    const body = await readConfig(path, explicit, options.context);
+    if (body === undefined) continue;
+    const folder = dirname(resolve(path));
+    merged.files.push(path);
+    merged.currentContext ||= asText(body["current-context"]);
+    for (const [name, entry] of named(body.clusters, "cluster")) {
+      addFirst(merged.clusters, name, { body: entry, folder });
+    }
+    for (const [name, entry] of named(body.users, "user")) addFirst(merged.users, name, { body: entry, folder });
+    for (const [name, entry] of named(body.contexts, "context")) addFirst(merged.contexts, name, entry);
+  }
+  return merged.files.length === 0 ? undefined : merged;
+}
+
+function defaultPaths(env: Env): string[] {
+  if (env.KUBECONFIG) return env.KUBECONFIG.split(delimiter).filter((path) => path !== "");
+  const home = homeFolder(env);
+  return home === undefined ? [] : [join(home, ".kube", "config")];
+}
+
+async function readConfig(
+  path: string,
+  required: boolean,
+  context: string | undefined,
+): Promise<JsonObject | undefined> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (cause) {
+    const code = (cause as { code?: unknown }).code;
+    if (code === "ENOENT") {
+      if (!required) return undefined;
+      throw configError(context, `stat ${path}: no such file or directory`, "Check the path of the kubeconfig.", cause);
+    }
+    throw configError(context, `cannot read the kubeconfig ${path}`, "Check the permissions of the file.", cause);
+  }
+  try {
+    return asObject(decodeDocument(text));
+  } catch (cause) {
+    // The parser's message names lines and syntax; its cause, which may hold text of the file, is left out.
+    const problem = cause instanceof Error ? cause.message.replace(/^error converting YAML to JSON: /, "") : "not YAML";
+    throw configError(context, `error loading config file "${path}": ${problem}`);
+  }
+}
+
+function named(list: unknown, field: string): [string, JsonObject][] {
+  return asList(list).map((item) => {
+    const entry = asObject(item);
+    return [asText(entry.name), asObject(entry[field])];
+  });
+}
+
+function addFirst<T>(map: Map<string, T>, name: string, entry: T): void {
+  if (!map.has(name)) map.set(name, entry);
+}
+
+/**
+ * Chooses the context and reads the files its cluster and user point to.
+ *
+ * @returns `undefined` when no context was named and the files set no current one.
+ * @throws SkegError of kind `config` when the context, its cluster or its user is missing.
+ */
+export async function chooseContext(
+  config: Kubeconfig,
+  wanted: string | undefined,
+): Promise<ChosenContext | undefined> {
+  const name = wanted || config.currentContext;
+  if (name === "") return undefined;
+  const context = config.contexts.get(name);
+  if (context === undefined) {
+    throw configError(wanted, `context ${JSON.stringify(name)} does not exist`, contextHint(config));
+  }
+  const cluster = config.clusters.get(asText(context.cluster));
+  if (cluster === undefined) {
+    throw configError(wanted, `cluster ${JSON.stringify(asText(context.cluster))} does not exist`);
+  }
+  const user = config.users.get(asText(context.user));
+  if (user === undefined && asText(context.user) !== "") {
+    throw configError(wanted, `auth info ${JSON.stringify(asText(context.user))} does not exist`);
+  }
+  return {
+    name,
+    namespace: asText(context.namespace),
+    cluster: await readCluster(cluster, wanted),
+    user: await readUser(user ?? { body: {}, folder: "" }, wanted),
+  };
+}
+
+function contextHint(config: Kubeconfig): string | undefined {
+  const names = [...config.contexts.keys()].sort();
+  if (names.length === 0 || names.length > 12) return undefined;
+  return `Choose one of the contexts ${names.join(", ")}.`;
+}
+
+async function readCluster({ body, folder }: KubeconfigEntry, context: string | undefined): Promise<ClusterEntry> {
+  const server = asText(body.server);
+  return {
+    // The client libraries fall back to this when an entry names no server.
+    server: (server === "" ? "http://localhost:8080" : server).replace(/\/+$/, ""),
+    ca: await inlineOrFile(body, "certificate-authority", folder, context),
+    insecureSkipTlsVerify: body["insecure-skip-tls-verify"] === true,
+    tlsServerName: asText(body["tls-server-name"]) || undefined,
+    proxyUrl: asText(body["proxy-url"]) || undefined,
+    raw: body,
+  };
+}
+
+async function readUser({ body, folder }: KubeconfigEntry, context: string | undefined): Promise<UserEntry> {
+  const tokenFile = asText(body.tokenFile);
+  const exec = body.exec;
+  return {
+    clientCertificate: await inlineOrFile(body, "client-certificate", folder, context),
+    clientKey: await inlineOrFile(body, "client-key", folder, context),
+    token: asText(body.token) || undefined,
+    tokenFile: tokenFile === "" ? undefined : within(folder, tokenFile),
+    username: asText(body.username) || undefined,
+    password: asText(body.password) || undefined,
+    exec: exec === undefined || exec === null ? undefined : { spec: asObject(exec), folder },
+    authProvider: body["auth-provider"] ? asObject(body["auth-provider"]) : undefined,
+    impersonate: impersonation(body),
+  };
+}
+
+function impersonation(body: JsonObject): (readonly [string, string])[] {
+  const user = asText(body.as);
+  if (user === "") return [];
+  const headers: [string, string][] = [["Impersonate-User", user]];
+  if (asText(body["as-uid"]) !== "") headers.push(["Impersonate-Uid", asText(body["as-uid"])]);
+  for (const group of asList(body["as-groups"])) headers.push(["Impersonate-Group", asText(group)]);
+  for (const [key, values] of Object.entries(asObject(body["as-user-extra"]))) {
+    for (const value of asList(values)) headers.push([`Impersonate-Extra-${encodeURIComponent(key)}`, asText(value)]);
+  }
+  return headers;
+}
+
+function within(folder: string, path: string): string {
+  return isAbsolute(path) ? path : join(folder, path);
+}
+
+/** The PEM text of `field-data` (base64), else of the file that `field` names, else `undefined`. */
+async function inlineOrFile(
+  body: JsonObject,
+  field: string,
+  folder: string,
+  context: string | undefined,
+): Promise<string | undefined> {
+  const inline = asText(body[`${field}-data`]);
+  if (inline !== "") {
+    try {
+      return new TextDecoder().decode(Uint8Array.fromBase64(inline.replace(/\s+/g, "")));
+    } catch {
+      throw configError(context, `${field}-data is not base64`);
+    }
+  }
+  const file = asText(body[field]);
+  if (file === "") return undefined;
+  const path = within(folder, file);
+  try {
+    return await readFile(path, "utf8");
+  } catch (cause) {
+    throw configError(context, `unable to read ${field} ${path}`, "Check the path and its permissions.", cause);
+  }
+}

@@ -1,0 +1,33 @@
+/**
+ * Talks to Kubernetes: opens clusters, and does with manifests what Tiller's
+ * kube client did.
+ *
+ * ```text
+ * kubeconfig → openCluster → Cluster → createKubeClient → KubeClient
+ * ```
+ *
+ * The patch functions are pure; whoever plays the server's part may use the
+ * `apply…` half.
+ *
+ * @module
+ */
+export * from "./types.ts";
+export { contextNamespace, openCluster, type OpenClusterOptions } from "./config.ts";
+export {
+  type ChosenContext,
+  type ClusterEntry,
+  type Env,
+  type Kubeconfig,
+  type KubeconfigEntry,
+  type KubeconfigOptions,
+  loadKubeconfig,
+  type UserEntry,
+} from "./kubeconfig.ts";
+export { createKubeClient, type KubeClientOptions } from "./client.ts";
+export { answerError, call, isNotFound, isTransient, send, statusError } from "./call.ts";
+export { applyJsonMergePatch, applyJsonPatch, jsonMergePatch } from "./json_patches.ts";
+export { hasMergeSchema, type MergeRule, type MergeSchema, mergeSchema } from "./merge_schema.ts";
+export { strategicMergePatch } from "./strategic_diff.ts";
+export { applyStrategicMergePatch } from "./strategic_apply.ts";
+export { createPatch, type ObjectPatch } from "./patch.ts";
+export { type JsonObject, parseJson, stringifyJson } from "./json.ts";

@@ -1,0 +1,36 @@
+/**
+ * The release's namespace, made when it is missing.
+ *
+ * @module
+ */
+import { KubeError } from "../../errors.ts";
+import { call, isNotFound } from "./call.ts";
+import { stringifyJson } from "./json.ts";
+import type { KubeCallOptions, Transport } from "./types.ts";
+
+/**
+ * Creates the namespace when there is none, labelled `name: NAMESPACE`.
+ *
+ * Source: Helm 2.17.0, `pkg/kube/namespace.go`.
+ */
+export async function ensureNamespace(
+  transport: Transport,
+  namespace: string,
+  options: KubeCallOptions = {},
+): Promise<void> {
+  const { signal } = options;
+  try {
+    await call(transport, { method: "GET", path: `/api/v1/namespaces/${encodeURIComponent(namespace)}`, signal });
+    return;
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+  const body = { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace, labels: { name: namespace } } };
+  try {
+    await call(transport, { method: "POST", path: "/api/v1/namespaces", body: stringifyJson(body), signal });
+    options.report?.({ verb: "create", object: `Namespace/${namespace}`, namespace: "", detail: "" });
+  } catch (error) {
+    // Somebody else was faster.
+    if (!(error instanceof KubeError && error.reason === "AlreadyExists")) throw error;
+  }
+}

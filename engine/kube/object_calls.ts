@@ -1,0 +1,128 @@
+/**
+ * Requests about one object of a manifest.
+ *
+ * @module
+ */
+import { SkegError } from "../../errors.ts";
+import type { KubeObject } from "../../model/mod.ts";
+import { call } from "./call.ts";
+import { stringifyJson } from "./json.ts";
+import { collectionPath, objectPath, query } from "./paths.ts";
+import type { ApiResource, KubeCallOptions, KubeProgress, ResourceInfo, Transport } from "./types.ts";
+
+/** Server-side tables when the server can make them, else the object itself. */
+export const AS_TABLE = ["v1", "v1beta1"]
+  .map((version) => `application/json;as=Table;v=${version};g=meta.k8s.io`)
+  .concat("application/json")
+  .join(",");
+
+function pathOf({ resource, namespace, name }: ResourceInfo): string {
+  if (name === "") throw new SkegError("kube", "resource name may not be empty");
+  return objectPath(resource, namespace, name);
+}
+
+/** Reads the live object. */
+export async function getObject(
+  transport: Transport,
+  info: ResourceInfo,
+  { signal }: KubeCallOptions = {},
+  accept?: string,
+): Promise<KubeObject> {
+  return await call(transport, { method: "GET", path: pathOf(info), signal, accept }) as KubeObject;
+}
+
+/** The same entry with what the server answered in place of the manifest's object. */
+export function refreshed(info: ResourceInfo, object: KubeObject): ResourceInfo {
+  return {
+    resource: info.resource,
+    name: object.metadata?.name ?? info.name,
+    namespace: object.metadata?.namespace ?? info.namespace,
+    object,
+  };
+}
+
+/** Creates the object; the server's answer replaces the manifest's. */
+export async function createObject(
+  transport: Transport,
+  info: ResourceInfo,
+  options: KubeCallOptions = {},
+): Promise<ResourceInfo> {
+  const { resourceVersion: _unwanted, ...metadata } = info.object.metadata ?? {};
+  const answer = await call(transport, {
+    method: "POST",
+    path: collectionPath(info.resource, info.namespace),
+    body: stringifyJson({ ...info.object, metadata }),
+    signal: options.signal,
+  });
+  const made = refreshed(info, answer as KubeObject);
+  report(options, "create", made);
+  return made;
+}
+
+/** Sends a patch; the server's answer replaces the manifest's object. */
+export async function patchObject(
+  transport: Transport,
+  info: ResourceInfo,
+  patch: { readonly body: string; readonly contentType: string },
+  options: KubeCallOptions = {},
+): Promise<ResourceInfo> {
+  const answer = await call(transport, {
+    method: "PATCH",
+    path: pathOf(info),
+    ...patch,
+    signal: options.signal,
+  });
+  return refreshed(info, answer as KubeObject);
+}
+
+/** Deletes the object in the background; an absent one is an error of status 404. */
+export async function deleteObject(
+  transport: Transport,
+  info: ResourceInfo,
+  options: KubeCallOptions = {},
+  preconditions?: { readonly uid: string },
+): Promise<void> {
+  await call(transport, {
+    method: "DELETE",
+    path: pathOf(info),
+    body: stringifyJson({
+      kind: "DeleteOptions",
+      apiVersion: "v1",
+      ...(preconditions === undefined ? { propagationPolicy: "Background" } : { preconditions }),
+    }),
+    signal: options.signal,
+  });
+  report(options, "delete", info);
+}
+
+/** Options of {@linkcode listObjects}. */
+export interface ListQuery {
+  readonly labelSelector?: string | undefined;
+  readonly fieldSelector?: string | undefined;
+  readonly accept?: string | undefined;
+}
+
+/** Reads the list of a resource's objects in a namespace. */
+export async function listObjects(
+  transport: Transport,
+  resource: ApiResource,
+  namespace: string,
+  { accept, ...selectors }: ListQuery,
+  { signal }: KubeCallOptions = {},
+): Promise<KubeObject> {
+  const path = collectionPath(resource, namespace) + query({ ...selectors });
+  return await call(transport, { method: "GET", path, signal, accept }) as KubeObject;
+}
+
+/** Such as `Deployment/web`. */
+export function objectName(info: ResourceInfo): string {
+  return `${info.resource.kind}/${info.name}`;
+}
+
+/** Tells what happened to one object. */
+export function report(options: KubeCallOptions, verb: KubeProgress["verb"], info: ResourceInfo, detail = ""): void {
+  options.report?.({ verb, object: objectName(info), namespace: info.namespace, detail });
+}
+
+/** Pods, for calls that need no discovery. */
+export const PODS: ApiResource = { group: "", version: "v1", kind: "Pod", plural: "pods", namespaced: true };

@@ -1,0 +1,56 @@
+/**
+ * Asking again and again until something is so, or time is up.
+ *
+ * @module
+ */
+import { SkegError } from "../../errors.ts";
+import { abortError, sleep } from "./abort.ts";
+import { isTransient } from "./call.ts";
+
+/** The error of every wait that runs out of time, in Helm 2's words. */
+export function timedOut(cause?: unknown, hint?: string): SkegError {
+  return new SkegError("timeout", "timed out waiting for the condition", { cause, hint });
+}
+
+/** Options of {@linkcode poll}. */
+export interface PollOptions {
+  /** 0 waits for ever. */
+  readonly timeoutSeconds: number;
+  readonly intervalMs: number;
+  /** Pause before the first check; default `intervalMs`. */
+  readonly firstMs?: number;
+  /** The pauses grow from `firstMs` to `intervalMs`. */
+  readonly growing?: boolean;
+  readonly signal?: AbortSignal | undefined;
+  /** In words, what is still missing; asked when time is up. */
+  readonly missing?: () => string;
+}
+
+/**
+ * Resolves when `check` returns true. At the end of the time there is one last
+ * check, then a `timeout` error. Failures that may pass by themselves count as
+ * "not yet"; any other failure of `check` ends the wait.
+ */
+export async function poll(check: () => Promise<boolean>, options: PollOptions): Promise<void> {
+  const { timeoutSeconds, intervalMs, signal } = options;
+  const end = timeoutSeconds > 0 ? Date.now() + timeoutSeconds * 1000 : Infinity;
+  let pauseMs = options.firstMs ?? intervalMs;
+  let trouble: unknown;
+  for (;;) {
+    if (pauseMs > 0) await sleep(Math.max(0, Math.min(pauseMs, end - Date.now())), signal);
+    const last = Date.now() >= end;
+    try {
+      if (await check()) return;
+      trouble = undefined;
+    } catch (error) {
+      if (signal?.aborted) throw abortError(signal);
+      if (!isTransient(error)) throw error;
+      trouble = error;
+    }
+    if (last) {
+      const missing = options.missing?.() ?? "";
+      throw timedOut(trouble, missing === "" ? undefined : `Still waiting: ${missing}.`);
+    }
+    pauseMs = options.growing ? Math.min(intervalMs, Math.max(100, pauseMs * 2)) : intervalMs;
+  }
+}

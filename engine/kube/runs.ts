@@ -1,0 +1,78 @@
+/**
+ * Objects in order, those of one kind side by side.
+ *
+ * Source: Helm 2.17.0, `pkg/kube/client.go` (batchPerform);
+ * `release-pipeline.md` 8.3.
+ *
+ * @module
+ */
+import { SkegError } from "../../errors.ts";
+import { throwIfAborted } from "./abort.ts";
+import type { ResourceInfo } from "./types.ts";
+
+/** No more requests than this are on their way at once. */
+const CONCURRENT_MAX = 32;
+
+/** The error of an operation over nothing. */
+export function nothingVisited(): SkegError {
+  return new SkegError("kube", "no objects visited", { hint: "Check that the manifest holds at least one object." });
+}
+
+/** Cuts the list where the kind changes. */
+function kindRuns(infos: readonly ResourceInfo[]): ResourceInfo[][] {
+  const runs: ResourceInfo[][] = [];
+  let kind: string | undefined;
+  for (const info of infos) {
+    if (runs.length === 0 || info.resource.kind !== kind) runs.push([]);
+    kind = info.resource.kind;
+    runs.at(-1)?.push(info);
+  }
+  return runs;
+}
+
+/**
+ * Does `action` to every object: in order, and concurrently within a run of
+ * equal kind. A run is always finished; after an error in it no further run
+ * starts, and the error of the first object that failed is thrown.
+ *
+ * @returns The results, in the order of `infos`.
+ * @throws SkegError `no objects visited` for an empty list.
+ */
+export async function inKindRuns<T>(
+  infos: readonly ResourceInfo[],
+  action: (info: ResourceInfo) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T[]> {
+  if (infos.length === 0) throw nothingVisited();
+  const results: T[] = [];
+  for (const run of kindRuns(infos)) {
+    throwIfAborted(signal);
+    // Helm 2 returns at the first error and leaves the rest of the run behind, unobserved.
+    for (const outcome of await settleAll(run, action)) {
+      if (outcome.status === "rejected") throw outcome.reason;
+      results.push(outcome.value);
+    }
+  }
+  return results;
+}
+
+async function settleAll<T>(
+  run: readonly ResourceInfo[],
+  action: (info: ResourceInfo) => Promise<T>,
+): Promise<PromiseSettledResult<T>[]> {
+  const outcomes: PromiseSettledResult<T>[] = [];
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    for (let index = next++; index < run.length; index = next++) {
+      const info = run[index];
+      if (info === undefined) continue;
+      try {
+        outcomes[index] = { status: "fulfilled", value: await action(info) };
+      } catch (reason) {
+        outcomes[index] = { status: "rejected", reason };
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(run.length, CONCURRENT_MAX) }, worker));
+  return outcomes;
+}

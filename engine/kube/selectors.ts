@@ -1,0 +1,56 @@
+/**
+ * Which pods belong to a workload.
+ *
+ * @module
+ */
+import type { KubeObject } from "../../model/mod.ts";
+import { asList, asObject, asText, isObject, type JsonObject } from "./json.ts";
+import { groupVersion } from "./paths.ts";
+import type { ApiResource } from "./types.ts";
+
+/** Group versions of each kind whose pods Tiller knew how to find. */
+const WORKLOADS: Readonly<Record<string, readonly string[]>> = {
+  ReplicationController: ["v1"],
+  ReplicaSet: ["extensions/v1beta1", "apps/v1"],
+  Deployment: ["extensions/v1beta1", "apps/v1beta1", "apps/v1beta2", "apps/v1"],
+  DaemonSet: ["extensions/v1beta1", "apps/v1beta2", "apps/v1"],
+  StatefulSet: ["apps/v1beta1", "apps/v1beta2", "apps/v1"],
+  Job: ["batch/v1"],
+};
+
+/**
+ * The label selector of a workload's pods; `undefined` for kinds without one.
+ *
+ * Helm 2 reads `matchLabels` only. `matchExpressions` narrow the selection
+ * here as they do for the workload's own controller: without them, pods that
+ * belong to others would be listed, and deleted by `--recreate-pods`.
+ */
+export function podSelector(resource: ApiResource, object: KubeObject): string | undefined {
+  const version = groupVersion(resource.group, resource.version);
+  return WORKLOADS[resource.kind]?.includes(version) ? selectorText(object) : undefined;
+}
+
+/** The label selector in `spec.selector`, as a query takes it; `undefined` when there is none or it is empty. */
+export function selectorText(object: KubeObject): string | undefined {
+  const selector = asObject(asObject(object.spec).selector);
+  const isPlain = object.kind === "ReplicationController";
+  const labels = isPlain ? selector : asObject(selector.matchLabels);
+  const terms = Object.entries(labels).sort(([a], [b]) => a < b ? -1 : 1).map(([key, value]) => `${key}=${value}`);
+  if (!isPlain) terms.push(...asList(selector.matchExpressions).filter(isObject).map(expressionText));
+  return terms.length === 0 ? undefined : terms.join(",");
+}
+
+function expressionText(expression: JsonObject): string {
+  const key = asText(expression.key);
+  const values = asList(expression.values).map(String).sort().join(",");
+  switch (expression.operator) {
+    case "In":
+      return `${key} in (${values})`;
+    case "NotIn":
+      return `${key} notin (${values})`;
+    case "DoesNotExist":
+      return `!${key}`;
+    default:
+      return key;
+  }
+}

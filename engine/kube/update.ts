@@ -1,0 +1,243 @@
+/**
+ * Turns the objects of one manifest into those of another.
+ *
+ * Source: Helm 2.17.0, `pkg/kube/client.go` (UpdateWithOptions);
+ * `release-pipeline.md` 8.5.
+ *
+ * @module
+ */
+import { SkegError } from "../../errors.ts";
+import type { KubeObject } from "../../model/mod.ts";
+import { throwIfAborted } from "./abort.ts";
+import { waitUntilGone } from "./apply.ts";
+import { isNotFound } from "./call.ts";
+import { asList, asText } from "./json.ts";
+import { findMatch, withoutMatches } from "./match.ts";
+import {
+  createObject,
+  deleteObject,
+  getObject,
+  listObjects,
+  patchObject,
+  PODS,
+  refreshed,
+  report,
+} from "./object_calls.ts";
+import { createPatch } from "./patch.ts";
+import { podSelector } from "./selectors.ts";
+import type { ResourceInfo, Transport, UpdateOptions } from "./types.ts";
+
+/** Objects with this annotation, unless it says `delete`, stay. */
+const RESOURCE_POLICY = "helm.sh/resource-policy";
+
+/** How far an update came. */
+interface Progress {
+  /** Objects that did not exist before. */
+  readonly created: ResourceInfo[];
+  /** Target objects as the server has them now. */
+  readonly current: ResourceInfo[];
+  /** Failures that did not stop the update. */
+  readonly failures: SkegError[];
+}
+
+/**
+ * Creates, patches and deletes objects so that the cluster holds `target`
+ * instead of `original`, then calls `wait` with the target objects.
+ *
+ * A failed patch is kept and the next object is tried; any other failure stops
+ * the update. On failure nothing is deleted, but for what this update created
+ * when `cleanupOnFail` is set.
+ *
+ * @throws SkegError; several messages are joined by ` && `.
+ */
+export async function updateAll(
+  transport: Transport,
+  original: readonly ResourceInfo[],
+  target: readonly ResourceInfo[],
+  options: UpdateOptions,
+  wait?: (infos: readonly ResourceInfo[]) => Promise<void>,
+): Promise<void> {
+  const progress: Progress = { created: [], current: [], failures: [] };
+  try {
+    for (const info of target) await updateOne(transport, original, info, options, progress);
+    if (progress.failures.length > 0) throw joinErrors(progress.failures);
+  } catch (error) {
+    throw await cleanedUp(transport, error, progress.created, options);
+  }
+  await removeOld(transport, withoutMatches(original, target), options);
+  if (wait === undefined) return;
+  try {
+    await wait(progress.current);
+  } catch (error) {
+    throw await cleanedUp(transport, error, progress.created, options);
+  }
+}
+
+/** Joins messages by ` && `; a single error stays itself. */
+function joinErrors(errors: readonly SkegError[]): SkegError {
+  const [first] = errors;
+  if (first !== undefined && errors.length === 1) return first;
+  return new SkegError(first?.kind ?? "kube", errors.map(({ message }) => message).join(" && "), {
+    cause: first,
+    hint: first?.hint,
+  });
+}
+
+/** Deletes what the update created when that is asked for; returns the error to throw. */
+async function cleanedUp(
+  transport: Transport,
+  error: unknown,
+  created: readonly ResourceInfo[],
+  options: UpdateOptions,
+): Promise<unknown> {
+  if (!options.cleanupOnFail || !(error instanceof SkegError) || options.signal?.aborted) return error;
+  const errors: SkegError[] = [error];
+  for (const info of created) {
+    try {
+      await deleteObject(transport, info, options);
+    } catch (problem) {
+      // An object that is gone already counts as an error here.
+      if (!(problem instanceof SkegError)) throw problem;
+      errors.push(problem);
+    }
+  }
+  return joinErrors(errors);
+}
+
+/** The same error with words before its message; cancelled calls stay as they are. */
+function prefixed(prefix: string, cause: unknown): unknown {
+  if (!(cause instanceof SkegError) || cause.kind === "aborted") return cause;
+  return new SkegError(cause.kind, `${prefix}: ${cause.message}`, { cause, hint: cause.hint });
+}
+
+async function updateOne(
+  transport: Transport,
+  original: readonly ResourceInfo[],
+  info: ResourceInfo,
+  options: UpdateOptions,
+  progress: Progress,
+): Promise<void> {
+  throwIfAborted(options.signal);
+  const live = await readLive(transport, info, options);
+  if (live === undefined) {
+    try {
+      const made = await createObject(transport, info, options);
+      progress.created.push(made);
+      progress.current.push(made);
+    } catch (cause) {
+      throw prefixed("failed to create resource", cause);
+    }
+    return;
+  }
+  const before = findMatch(original, info);
+  if (before === undefined) throw foreign(info);
+  try {
+    const now = await changeOne(transport, before.object, info, live, options);
+    progress.current.push(now);
+    if (options.recreatePods) await recreatePods(transport, now, options);
+  } catch (error) {
+    if (!(error instanceof SkegError) || error.kind === "aborted") throw error;
+    progress.failures.push(error);
+  }
+}
+
+async function readLive(
+  transport: Transport,
+  info: ResourceInfo,
+  options: UpdateOptions,
+): Promise<KubeObject | undefined> {
+  try {
+    return await getObject(transport, info, options);
+  } catch (cause) {
+    if (isNotFound(cause)) return undefined;
+    throw prefixed("Could not get information about the resource", cause);
+  }
+}
+
+function foreign({ resource, name, namespace }: ResourceInfo): SkegError {
+  return new SkegError(
+    "exists",
+    `kind ${resource.kind} with the name ${JSON.stringify(name)} in ${
+      JSON.stringify(namespace)
+    } already exists in the ` +
+      "cluster and wasn't defined in the previous release. Before upgrading, please either delete the resource from " +
+      "the cluster or remove it from the chart",
+  );
+}
+
+/** Patches one object; with `force`, an object whose patch is refused is deleted and created. */
+async function changeOne(
+  transport: Transport,
+  before: KubeObject,
+  info: ResourceInfo,
+  live: KubeObject,
+  options: UpdateOptions,
+): Promise<ResourceInfo> {
+  const patch = createPatch(before, info);
+  if (patch === undefined) {
+    const same = refreshed(info, live);
+    report(options, "unchanged", same);
+    return same;
+  }
+  try {
+    const patched = await patchObject(transport, info, patch, options);
+    report(options, "update", patched);
+    return patched;
+  } catch (error) {
+    if (!options.force || options.signal?.aborted) throw error;
+  }
+  report(options, "replace", info);
+  await deleteObject(transport, info, options);
+  // Helm 2 creates at once, and fails while the old object is still going away.
+  await waitUntilGone(transport, [info], options.timeoutSeconds ?? 0, options);
+  try {
+    return await createObject(transport, info, options);
+  } catch (cause) {
+    throw prefixed("Failed to recreate resource", cause);
+  }
+}
+
+async function recreatePods(transport: Transport, info: ResourceInfo, options: UpdateOptions): Promise<void> {
+  const selector = podSelector(info.resource, info.object);
+  if (selector === undefined) return;
+  const pods = await listObjects(transport, PODS, info.namespace, { labelSelector: selector }, options);
+  for (const pod of asList(pods.items) as KubeObject[]) {
+    const name = pod.metadata?.name ?? "";
+    const namespace = pod.metadata?.namespace ?? info.namespace;
+    const uid = asText(pod.metadata?.uid);
+    await deleteObject(transport, { resource: PODS, name, namespace, object: pod }, options, { uid });
+  }
+}
+
+/** Deletes what only the old manifest has. Failures are told, and change nothing. */
+async function removeOld(transport: Transport, old: readonly ResourceInfo[], options: UpdateOptions): Promise<void> {
+  for (const info of old) {
+    throwIfAborted(options.signal);
+    try {
+      const object = await liveOrManifest(transport, info, options);
+      const policy = object.metadata?.annotations?.[RESOURCE_POLICY];
+      if (policy !== undefined && policy !== "delete") {
+        report(options, "keep", info);
+        continue;
+      }
+      await deleteObject(transport, info, options);
+    } catch (error) {
+      if (!(error instanceof SkegError) || error.kind === "aborted") throw error;
+      if (isNotFound(error)) continue;
+      report(options, "warning", info, `${info.resource.kind}/${info.name} could not be deleted: ${error.message}`);
+    }
+  }
+}
+
+async function liveOrManifest(
+  transport: Transport,
+  info: ResourceInfo,
+  options: UpdateOptions,
+): Promise<KubeObject> {
+  try {
+    return await getObject(transport, info, options);
+  } catch (error) {
+    if (error instanceof SkegError && error.kind === "aborted") throw error;
+    return info.object;
+  }
+}

@@ -1,0 +1,132 @@
+/**
+ * Watches one object by name: what it is now, then every change.
+ *
+ * Source: Helm 2.17.0 uses `ListWatchUntil` of Kubernetes' client library;
+ * `release-pipeline.md` 3.6.
+ *
+ * @module
+ */
+import type { KubeObject } from "../../model/mod.ts";
+import { abortError, sleep, throwIfAborted } from "./abort.ts";
+import { isTransient, send, statusError } from "./call.ts";
+import { asList, asObject, asText, parseJson } from "./json.ts";
+import { listObjects } from "./object_calls.ts";
+import { collectionPath, query } from "./paths.ts";
+import { timedOut } from "./poll.ts";
+import type { KubeCallOptions, ResourceInfo, Transport } from "./types.ts";
+
+/** Pause before a watch is opened again. */
+const REWATCH_MS = 1000;
+
+/** What happened to the object. */
+export interface WatchEvent {
+  readonly type: "ADDED" | "MODIFIED" | "DELETED";
+  readonly object: KubeObject;
+}
+
+/** Options of {@linkcode watchUntil}. */
+export interface WatchUntilOptions extends KubeCallOptions {
+  /** 0 watches for ever. */
+  readonly timeoutSeconds: number;
+}
+
+/**
+ * Resolves when `done` returns true for an event of the object.
+ *
+ * Watches that end or break are opened again where they were; when the server
+ * has forgotten that point, the object is read afresh.
+ *
+ * @throws SkegError of kind `timeout`, or whatever `done` throws.
+ */
+export async function watchUntil(
+  transport: Transport,
+  info: ResourceInfo,
+  done: (event: WatchEvent) => boolean,
+  options: WatchUntilOptions,
+): Promise<void> {
+  throwIfAborted(options.signal);
+  const limit = options.timeoutSeconds > 0 ? AbortSignal.timeout(options.timeoutSeconds * 1000) : undefined;
+  const signals = [options.signal, limit].filter((signal) => signal !== undefined);
+  const ended = new AbortController();
+  const signal = AbortSignal.any([...signals, ended.signal]);
+  try {
+    await follow(transport, info, done, signal);
+  } catch (error) {
+    if (options.signal?.aborted) throw abortError(options.signal);
+    if (limit?.aborted) throw timedOut(error);
+    throw error;
+  } finally {
+    // Lets go of a watch that is still open.
+    ended.abort();
+  }
+}
+
+/** Where a watch stands: the version to go on from, or `undefined` to read afresh. */
+type Position = string | undefined;
+
+async function follow(
+  transport: Transport,
+  info: ResourceInfo,
+  done: (event: WatchEvent) => boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  const fieldSelector = `metadata.name=${info.name}`;
+  let position: Position;
+  for (;;) {
+    try {
+      if (position === undefined) {
+        const list = await listObjects(transport, info.resource, info.namespace, { fieldSelector }, { signal });
+        for (const object of asList(list.items) as KubeObject[]) if (done({ type: "ADDED", object })) return;
+        position = asText(list.metadata?.resourceVersion);
+      }
+      const path = collectionPath(info.resource, info.namespace) +
+        query({ fieldSelector, resourceVersion: position, watch: "true" });
+      const response = await send(transport, { method: "GET", path, signal });
+      for await (const event of events(response)) {
+        if (event.type === "ERROR") throw statusError(event.object, 500);
+        position = asText(event.object.metadata?.resourceVersion) || position;
+        if (isChange(event) && done(event)) return;
+      }
+    } catch (error) {
+      if (signal.aborted) throw error;
+      const kind = outcome(error);
+      if (kind === "fatal") throw error;
+      if (kind === "stale") position = undefined;
+    }
+    await sleep(REWATCH_MS, signal);
+  }
+}
+
+/** What a failure of a watch means: read afresh, go on where it was, or give up. */
+function outcome(error: unknown): "stale" | "retry" | "fatal" {
+  const status = asObject(error).status;
+  if (status === 410) return "stale";
+  // A stream that breaks off is no `KubeError`; neither is anything that `done` throws when it means to end the watch.
+  return isTransient(error) || error instanceof TypeError || error instanceof SyntaxError ? "retry" : "fatal";
+}
+
+interface RawEvent {
+  readonly type: string;
+  readonly object: KubeObject;
+}
+
+function isChange(event: RawEvent): event is WatchEvent {
+  return event.type === "ADDED" || event.type === "MODIFIED" || event.type === "DELETED";
+}
+
+/** The events of a watch's answer: one JSON value a line. */
+async function* events(response: Response): AsyncGenerator<RawEvent> {
+  if (response.body === null) return;
+  let rest = "";
+  for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + chunk).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) if (line.trim() !== "") yield parseEvent(line);
+  }
+  if (rest.trim() !== "") yield parseEvent(rest);
+}
+
+function parseEvent(line: string): RawEvent {
+  const event = asObject(parseJson(line));
+  return { type: asText(event.type), object: asObject(event.object) as KubeObject };
+}
