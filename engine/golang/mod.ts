@@ -14,3 +14,6 @@ export * from "./fmt.ts";
 export * from "./escape.ts";
 export * from "./arithmetic.ts";
 export * from "./letter_case.ts";
+export * from "./duration.ts";
+export * from "./time.ts";
+export { loadZone, localZone, prepareZones, UTC, type Zone, type ZoneState } from "./zones.ts";

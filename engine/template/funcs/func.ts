@@ -19,7 +19,17 @@ export interface FuncContext {
   readonly include: (name: string, data: unknown) => string;
   /** Renders `source` with `data`; for `tpl`. */
   readonly tpl: (source: string, data: unknown) => string;
+  /** As `include`, in steps. */
+  readonly includeSteps: (name: string, data: unknown) => Steps<string>;
+  /** As `tpl`, in steps. */
+  readonly tplSteps: (source: string, data: unknown) => Steps<string>;
 }
+
+/**
+ * A computation that hands every inner computation it needs to its driver,
+ * which sends the result back in. However deep they nest, the stack stays flat.
+ */
+export type Steps<Result> = Generator<Steps<unknown>, Result, unknown>;
 
 /** One template function. */
 export interface Func {
@@ -33,6 +43,8 @@ export interface Func {
    * function returns, and a panic inside it, are thrown as {@linkcode FuncError}.
    */
   readonly call: (args: unknown[], context: FuncContext) => unknown;
+  /** The body in steps; only for functions that run templates. */
+  readonly steps?: (args: unknown[], context: FuncContext) => Steps<unknown>;
 }
 
 /** A family's functions by name. */
@@ -40,3 +52,13 @@ export type FuncTable = Readonly<Record<string, Func>>;
 
 /** What a function says went wrong; the engine adds `error calling NAME: ` and the place. */
 export class FuncError extends Error {}
+
+/**
+ * What must be loaded before a function is called, by the function's name.
+ *
+ * Templates run synchronously, and some functions stand on modules that are too
+ * heavy to load at start-up. Whoever renders awaits these for every name that
+ * the templates mention; for all names when a template uses `tpl`, whose source
+ * is known only while it runs. Loading twice costs nothing.
+ */
+export type FuncNeeds = Readonly<Record<string, () => Promise<void>>>;
