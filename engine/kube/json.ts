@@ -1,8 +1,8 @@
 /**
- * JSON in and out, with integers that a double cannot hold kept exact.
+ * JSON data, with integers that a double cannot hold kept exact.
  *
  * Kubernetes has 64-bit integers. One that is not exact as a `number` is read
- * as a `bigint` and written back digit for digit; all others are plain numbers.
+ * as a `bigint`; all others are plain numbers.
  *
  * @module
  */
@@ -12,7 +12,6 @@ const parse = JSON.parse as (
   text: string,
   reviver?: (key: string, value: unknown, context: { source?: string }) => unknown,
 ) => unknown;
-const rawJson = (JSON as unknown as { rawJSON: (text: string) => unknown }).rawJSON;
 
 /** Sixteen digits in a row, not part of a fraction: the only text that may hold an inexact integer. */
 const LONG_INTEGER = /[^.\d]\d{16,}/;
@@ -29,11 +28,6 @@ export function parseJson(text: string): unknown {
     const source = context.source ?? "";
     return /^-?\d+$/.test(source) ? BigInt(source) : value;
   });
-}
-
-/** Returns data as compact JSON text, keys in their own order; `bigint` as digits. */
-export function stringifyJson(data: unknown): string {
-  return JSON.stringify(data, (_key, value) => typeof value === "bigint" ? rawJson(value.toString()) : value);
 }
 
 /** A JSON object. */

@@ -30,4 +30,4 @@ export { hasMergeSchema, type MergeRule, type MergeSchema, mergeSchema } from ".
 export { strategicMergePatch } from "./strategic_diff.ts";
 export { applyStrategicMergePatch } from "./strategic_apply.ts";
 export { createPatch, type ObjectPatch } from "./patch.ts";
-export { type JsonObject, parseJson, stringifyJson } from "./json.ts";
+export { type JsonObject, parseJson } from "./json.ts";

@@ -5,8 +5,8 @@
  */
 import { KubeError } from "../../errors.ts";
 import { call, isNotFound } from "./call.ts";
-import { stringifyJson } from "./json.ts";
 import type { KubeCallOptions, Transport } from "./types.ts";
+import { stringifyJson } from "./yaml.ts";
 
 /**
  * Creates the namespace when there is none, labelled `name: NAMESPACE`.

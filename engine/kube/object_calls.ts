@@ -6,9 +6,9 @@
 import { SkegError } from "../../errors.ts";
 import type { KubeObject } from "../../model/mod.ts";
 import { call } from "./call.ts";
-import { stringifyJson } from "./json.ts";
 import { collectionPath, objectPath, query } from "./paths.ts";
 import type { ApiResource, KubeCallOptions, KubeProgress, ResourceInfo, Transport } from "./types.ts";
+import { stringifyJson } from "./yaml.ts";
 
 /** Server-side tables when the server can make them, else the object itself. */
 export const AS_TABLE = ["v1", "v1beta1"]

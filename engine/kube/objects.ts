@@ -12,7 +12,7 @@ import { type Discovered, type Discovery, findResource, type WantedKind } from "
 import { asText, isObject, type JsonObject } from "./json.ts";
 import { groupVersion } from "./paths.ts";
 import type { KubeCallOptions, ResourceInfo } from "./types.ts";
-import { compactJson, decodeDocument } from "./yaml.ts";
+import { decodeDocument, stringifyJson } from "./yaml.ts";
 
 /** One object of a manifest and the kind it says it is. */
 interface Decoded {
@@ -113,7 +113,7 @@ function kindOf(data: unknown, problems: SkegError[]): WantedKind | undefined {
       `couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonKind(data)} into Go value of ` +
       `type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`;
   } else if (kind === undefined || kind === null || kind === "") {
-    problem = `Object 'Kind' is missing in '${compactJson(data)}'`;
+    problem = `Object 'Kind' is missing in '${stringifyJson(data)}'`;
   } else if (typeof kind !== "string" || typeof apiVersion !== "string") {
     const [field, value] = typeof kind !== "string" ? ["kind", kind] : ["apiVersion", apiVersion];
     problem = `couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonKind(value)} ` +

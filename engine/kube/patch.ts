@@ -16,7 +16,7 @@ import { mergeSchema } from "./merge_schema.ts";
 import { groupVersion } from "./paths.ts";
 import { strategicMergePatch } from "./strategic_diff.ts";
 import type { ResourceInfo } from "./types.ts";
-import { compactJson } from "./yaml.ts";
+import { stringifyJson } from "./yaml.ts";
 
 /** A patch as it is sent. */
 export interface ObjectPatch {
@@ -36,11 +36,11 @@ export function createPatch(original: KubeObject, target: ResourceInfo): ObjectP
   const version = groupVersion(resource.group, resource.version);
   const [before, after] = [original as JsonObject, target.object as JsonObject];
   if (!wasTyped(version, resource.kind)) {
-    return { body: compactJson(jsonMergePatch(before, after)), contentType: "application/merge-patch+json" };
+    return { body: stringifyJson(jsonMergePatch(before, after)), contentType: "application/merge-patch+json" };
   }
   try {
     const patch = strategicMergePatch(before, after, mergeSchema(version, resource.kind));
-    return { body: compactJson(patch), contentType: "application/strategic-merge-patch+json" };
+    return { body: stringifyJson(patch), contentType: "application/strategic-merge-patch+json" };
   } catch (cause) {
     if (!(cause instanceof SkegError)) throw cause;
     throw new SkegError("kube", `failed to create patch: failed to create two-way merge patch: ${cause.message}`, {
