@@ -6,3 +6,5 @@
 export { decodeYaml, yamlToJson } from "./decode_yaml.ts";
 export type { DecodeOptions } from "./decode_yaml.ts";
 export { encodeJson, GO_JSON } from "./json_encode.ts";
+export { encodeYaml, toYaml } from "./encode_yaml.ts";
+export { decodeJson } from "./json_decode.ts";

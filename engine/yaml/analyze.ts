@@ -1,0 +1,73 @@
+/**
+ * Which styles a text can be written in.
+ *
+ * Source: gopkg.in/yaml.v2 2.2.4, `emitterc.go`.
+ *
+ * @module
+ */
+
+import { isBlank, isBreak, LF, SPACE } from "./chars.ts";
+
+/** What a text allows, outside of brackets. */
+export interface Analysis {
+  readonly multiline: boolean;
+  readonly plain: boolean;
+  readonly single: boolean;
+  readonly literal: boolean;
+}
+
+const FREE: Analysis = { multiline: false, plain: true, single: true, literal: true };
+const EMPTY: Analysis = { multiline: false, plain: true, single: true, literal: false };
+
+/** Texts that need no closer look. */
+const ORDINARY =
+  /^[A-Za-z0-9_/$(+=<;^~\\](?:[\w ./$()+=<;^~\\,*&!|>'"%@{}[\]?-]|:(?! |$))*(?<! )$|^[A-Za-z0-9_/$(+=<;^~\\]$/;
+const START_INDICATORS = new Set(Array.from("#,[]{}&*!|>'\"%@`", (char) => char.charCodeAt(0)));
+const QUESTION = 0x3f, COLON = 0x3a, DASH = 0x2d, HASH = 0x23;
+
+/** Whether a character is written as it is. */
+export function isPrintable(code: number): boolean {
+  return code === LF || (code >= 0x20 && code <= 0x7e) || (code >= 0xa0 && code <= 0xd7ff) ||
+    (code >= 0xe000 && code <= 0xfffd && code !== 0xfeff);
+}
+
+/** Whether a character makes the text impossible without quotes. */
+function isIndicator(text: string, at: number, afterBlank: boolean): boolean {
+  const code = text.charCodeAt(at);
+  const beforeBlank = at + 1 >= text.length || isBlank(text.charCodeAt(at + 1));
+  if (code === COLON) return beforeBlank;
+  if (at > 0) return code === HASH && afterBlank;
+  return START_INDICATORS.has(code) || ((code === QUESTION || code === DASH) && beforeBlank);
+}
+
+/** Looks at a text once. */
+export function analyze(text: string): Analysis {
+  if (text === "") return EMPTY;
+  if (ORDINARY.test(text)) return FREE;
+  let indicators = text.startsWith("---") || text.startsWith("...");
+  let breaks = false, special = false;
+  let breakSpace = false, spaceBreak = false;
+  let afterBlank = true, afterSpace = false, afterBreak = false;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (!indicators) indicators = isIndicator(text, i, afterBlank);
+    if (!isPrintable(code)) special = true;
+    const isSpace = code === SPACE, isLineBreak = isBreak(code);
+    if (isSpace && afterBreak) breakSpace = true;
+    if (isLineBreak) {
+      breaks = true;
+      if (afterSpace) spaceBreak = true;
+    }
+    afterSpace = isSpace;
+    afterBreak = isLineBreak;
+    afterBlank = isBlank(code) || isLineBreak || code === 0;
+  }
+  const last = text.charCodeAt(text.length - 1);
+  const spaceAround = text.charCodeAt(0) === SPACE || last === SPACE;
+  return {
+    multiline: breaks,
+    plain: !(indicators || breaks || special || spaceAround),
+    single: !(breakSpace || spaceBreak || special),
+    literal: !(last === SPACE || spaceBreak || special),
+  };
+}

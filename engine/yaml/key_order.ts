@@ -1,0 +1,74 @@
+/**
+ * The order of keys in YAML that is written: letters after everything else,
+ * digits by their value.
+ *
+ * Source: gopkg.in/yaml.v2 2.2.4, `sorter.go`.
+ *
+ * @module
+ */
+
+import { isDigit, isLetter } from "../golang/mod.ts";
+
+const ZERO = 0x30;
+const SURROGATE = /[\ud800-\udfff]/;
+/** More digits than this may not fit a float64 exactly. */
+const EXACT_DIGITS = 14;
+
+/** A digit run's value, and the position behind it. */
+function digitRun(codes: ArrayLike<number>, from: number, start: 0 | 1): { value: bigint | number; end: number } {
+  let end = from;
+  while (end < codes.length && isDigit(codes[end] as number)) end++;
+  if (end - from <= EXACT_DIGITS) {
+    let value: number = start;
+    for (let i = from; i < end; i++) value = value * 10 + (codes[i] as number) - ZERO;
+    return { value, end };
+  }
+  let value = BigInt(start);
+  for (let i = from; i < end; i++) value = BigInt.asIntN(64, value * 10n + BigInt((codes[i] as number) - ZERO));
+  return { value, end };
+}
+
+/** Whether a digit other than zero stands in the run of digits before `at`. */
+function followsDigits(codes: ArrayLike<number>, at: number): boolean {
+  for (let i = at - 1; i >= 0 && isDigit(codes[i] as number); i--) {
+    if (codes[i] !== ZERO) return true;
+  }
+  return false;
+}
+
+function compareAt(a: ArrayLike<number>, b: ArrayLike<number>, at: number): number {
+  const x = a[at] as number, y = b[at] as number;
+  const xLetter = isLetter(x), yLetter = isLetter(y);
+  if (xLetter && yLetter) return x - y;
+  if (xLetter || yLetter) return yLetter ? -1 : 1;
+  const start = (x === ZERO || y === ZERO) && followsDigits(a, at) ? 1 : 0;
+  const left = digitRun(a, at, start), right = digitRun(b, at, start);
+  if (left.value !== right.value) return left.value < right.value ? -1 : 1;
+  return left.end - right.end || x - y;
+}
+
+function codesOf(text: string): number[] {
+  return SURROGATE.test(text) ? Array.from(text, (char) => char.codePointAt(0) as number) : unitsOf(text);
+}
+
+function unitsOf(text: string): number[] {
+  const units = new Array<number>(text.length);
+  for (let i = 0; i < text.length; i++) units[i] = text.charCodeAt(i);
+  return units;
+}
+
+const A = 0x61, Z = 0x7a;
+
+/** Compares two different keys; negative when `a` is written first. */
+export function compareYamlKeys(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  let at = 0;
+  while (at < length && a.charCodeAt(at) === b.charCodeAt(at)) at++;
+  if (at === length) return a.length - b.length;
+  const x = a.charCodeAt(at), y = b.charCodeAt(at);
+  if (x >= A && x <= Z && y >= A && y <= Z) return x - y;
+  const left = codesOf(a), right = codesOf(b);
+  at = 0;
+  while (left[at] === right[at]) at++;
+  return compareAt(left, right, at);
+}
