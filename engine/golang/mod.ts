@@ -17,3 +17,4 @@ export * from "./letter_case.ts";
 export * from "./duration.ts";
 export * from "./time.ts";
 export { loadZone, localZone, prepareZones, UTC, type Zone, type ZoneState } from "./zones.ts";
+export { compileRegexp, mustCompileMessage, prepareRegexp, type Regexp } from "./regexp.ts";
