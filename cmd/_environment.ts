@@ -9,15 +9,21 @@ import type { Environment } from "../engine/release/mod.ts";
 import type { Cluster } from "../engine/kube/mod.ts";
 import type { Driver, ObjectCall } from "../storage/mod.ts";
 import type { Timestamp } from "../model/mod.ts";
-import type { Context, Flags, Globals, Variables } from "./_command.ts";
+import type { Context, Flags, Variables } from "./_command.ts";
 import { progressOn } from "./_progress.ts";
+import { environmentVariables } from "./_variables.ts";
 import { quote } from "./_values.ts";
 
 /** Where release records are when nobody says otherwise. */
 const RECORDS_NAMESPACE = "kube-system";
 
+/** The operations on releases. */
+export type Operations = typeof import("../engine/release/mod.ts");
+
 /** What a command works with. */
 export interface Workplace {
+  /** Loaded while the cluster is opened: help pages need none of it. */
+  readonly operations: Operations;
   readonly environment: Environment;
   /** Namespace of the kubeconfig's context, or `default`. */
   readonly namespace: string;
@@ -31,7 +37,14 @@ export async function withEnvironment<F extends Flags, T>(
   const { globals, print, signal, variables } = context;
   if (globals.debug) print.out(`[debug] SERVER: ${quote(globals.host)}\n\n`);
   const progress = progressOn(print, globals.debug);
-  const cluster = await openTarget(globals, variables, signal);
+  const operations = import("../engine/release/mod.ts");
+  const cluster = await openTarget({
+    kubeconfig: globals.kubeconfig,
+    context: globals["kube-context"],
+    sandbox: globals.sandbox,
+    variables,
+    signal,
+  });
   try {
     const environment = await environmentOf(cluster, {
       storage: globals.storage,
@@ -40,33 +53,38 @@ export async function withEnvironment<F extends Flags, T>(
       report: progress.report,
       signal,
     });
-    return await work({ environment, namespace: cluster.namespace });
+    return await work({ operations: await operations, environment, namespace: cluster.namespace });
   } finally {
     progress.end();
     await cluster.close();
   }
 }
 
-/** Opens what `--sandbox`, `--kubeconfig` and `--kube-context` name. */
-export async function openTarget(globals: Globals, variables: Variables, signal: AbortSignal): Promise<Cluster> {
-  if (globals.sandbox !== "") {
-    const { openSandbox } = await import("../engine/sandbox/mod.ts");
-    return await openSandbox({ file: await sandboxPath(globals, variables) });
-  }
-  const { openCluster } = await import("../engine/kube/mod.ts");
-  return await openCluster({
-    kubeconfig: globals.kubeconfig,
-    context: globals["kube-context"],
-    env: variables,
-    signal,
-  });
+/** Which cluster. */
+export interface TargetOptions {
+  /** Path; empty or absent: the usual places. */
+  readonly kubeconfig?: string | undefined;
+  /** Name; empty or absent: the current one. */
+  readonly context?: string | undefined;
+  /** The sandbox instead: `true` or `"default"` for the one of this user, else the file of its state. */
+  readonly sandbox?: boolean | string | undefined;
+  /** Environment variables; default: the process's own. */
+  readonly variables?: Variables | undefined;
+  /** Gives up opening. */
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** The file that `--sandbox` names; without a name, the one of this user. */
-export async function sandboxPath(globals: Globals, variables: Variables): Promise<string> {
-  const { sandboxFile } = await import("../engine/sandbox/mod.ts");
-  const named = globals.sandbox !== "" && globals.sandbox !== "default" && globals.sandbox !== "true";
-  return named ? globals.sandbox : sandboxFile(variables);
+/** Opens a cluster, or the sandbox. */
+export async function openTarget(options: TargetOptions): Promise<Cluster> {
+  const { variables, sandbox = false, signal } = options;
+  const env = variables && environmentVariables(variables);
+  if (sandbox !== false && sandbox !== "") {
+    const { openSandbox, sandboxFile } = await import("../engine/sandbox/mod.ts");
+    const named = sandbox !== true && sandbox !== "default" && sandbox !== "true";
+    return await openSandbox({ file: named ? sandbox : sandboxFile(env) });
+  }
+  const { openCluster } = await import("../engine/kube/mod.ts");
+  return await openCluster({ kubeconfig: options.kubeconfig, context: options.context, env, signal });
 }
 
 /** Options of {@linkcode environmentOf}. */

@@ -7,7 +7,8 @@
  *
  * @module
  */
-import type { KubeProgress, ReleaseEvent } from "../engine/release/mod.ts";
+import type { KubeProgress } from "../engine/kube/mod.ts";
+import type { ReleaseEvent } from "../engine/release/mod.ts";
 import type { Printer } from "./_print.ts";
 
 /** Shows events. */
@@ -25,6 +26,8 @@ const VERBS: Readonly<Record<KubeProgress["verb"], string>> = {
   "update": "updated",
   "unchanged": "unchanged",
   "delete": "deleted",
+  "keep": "kept",
+  "warning": "",
   "replace": "replaced",
   "wait": "waiting for",
   "hook-wait": "waiting for",
@@ -65,6 +68,7 @@ function hookLine(event: string, name: string, phase: "start" | "done" | "failed
 }
 
 function objectLine({ verb, object, namespace, detail }: KubeProgress): Line {
+  if (verb === "warning") return { text: `WARNING: ${object}: ${detail}`, colour: YELLOW, passing: false };
   const waits = verb === "wait" || verb === "hook-wait";
   const where = namespace === "" ? "" : ` in ${namespace}`;
   const text = `${waits ? `${VERBS[verb]} ${object}` : `${object} ${VERBS[verb]}`}${where}`;
@@ -83,7 +87,7 @@ export function progressOn(print: Printer, debug: boolean): Progress {
     if (line === undefined) return;
     if (!print.watched) {
       // The same wait is reported at every look; a log tells it once.
-      const shown = debug || event.type === "warning";
+      const shown = debug || isWarning(event);
       if (shown && !(line.passing && line.text === seen.last)) print.err(`${line.text}\n`);
       seen.last = line.text;
       return;
@@ -95,4 +99,9 @@ export function progressOn(print: Printer, debug: boolean): Progress {
     print.err(line.passing ? text : `${text}\n`);
   };
   return { report, end: wipe };
+}
+
+/** True for what a person has to know even when nobody watches. */
+function isWarning(event: ReleaseEvent): boolean {
+  return event.type === "warning" || event.type === "object" && event.progress.verb === "warning";
 }

@@ -5,13 +5,13 @@
  *
  * @module
  */
-import { computedValues } from "../engine/render/mod.ts";
 import type { Release } from "../model/mod.ts";
 import type { Printer } from "./_print.ts";
 import { timeText } from "./_text.ts";
 
 /** Prints a release with its values, hooks and manifest. */
-export function printRelease(release: Release, print: Printer): void {
+export async function printRelease(release: Release, print: Printer): Promise<void> {
+  const { computedValues } = await import("../engine/render/mod.ts");
   const { chart, config, hooks, info } = release;
   const computed = chart === undefined ? "" : computedValues(chart, config, (text) => print.err(`${text.trimEnd()}\n`));
   const lines = [

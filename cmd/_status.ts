@@ -6,8 +6,8 @@
  *
  * @module
  */
-import { type Environment, status } from "../engine/release/mod.ts";
 import { type Info, type Status, STATUS_CODES, TEST_STATUSES, type TestSuite, type Timestamp } from "../model/mod.ts";
+import type { Workplace } from "./_environment.ts";
 import type { OutputFormat } from "./_flags.ts";
 import type { Printer } from "./_print.ts";
 import { alignBlanks, table } from "./_table.ts";
@@ -102,10 +102,10 @@ function statusFields(status: Status): Record<string, unknown> {
 
 /** Asks for a release's current status and prints it. */
 export async function printCurrentStatus(
-  environment: Environment,
+  { environment, operations }: Workplace,
   name: string,
   format: OutputFormat,
   print: Printer,
 ): Promise<void> {
-  printStatus(await status(environment, { name }), format, print);
+  printStatus(await operations.status(environment, { name }), format, print);
 }

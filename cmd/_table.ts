@@ -67,7 +67,7 @@ function tableRow(row: readonly string[], widths: readonly number[]): string {
   const height = Math.max(1, ...cells.map((lines) => lines.length));
   return Array.from(
     { length: height },
-    (_, line) => cells.map((lines, at) => lines[line] ?? " ".repeat(widths[at] ?? 0)).join("\t"),
+    (_, line) => cells.map((lines, at) => fit(lines[line] ?? "", widths[at] ?? 0)).join("\t"),
   ).join("\n");
 }
 

@@ -6,7 +6,6 @@
  * @module
  */
 import { SkegError } from "../errors.ts";
-import { getRelease, uninstall } from "../engine/release/mod.ts";
 import { defineCommand, defineFlags } from "./_command.ts";
 import { withEnvironment } from "./_environment.ts";
 import { TIMEOUT_FLAG, TLS_FLAGS } from "./_flags.ts";
@@ -35,11 +34,11 @@ bring it back. '--purge' forgets the release as well.
   run: async (context) => {
     const { flags, args, print } = context;
     if (args.length === 0) throw new SkegError("usage", "command 'delete' requires a release name");
-    await withEnvironment(context, async ({ environment }) => {
+    await withEnvironment(context, async ({ environment, operations }) => {
       for (const name of args) {
-        if (flags["dry-run"]) await getRelease(environment, { name });
+        if (flags["dry-run"]) await operations.getRelease(environment, { name });
         else {
-          const { kept } = await uninstall(environment, {
+          const { kept } = await operations.uninstall(environment, {
             name,
             purge: flags.purge,
             disableHooks: flags["no-hooks"],

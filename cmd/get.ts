@@ -5,7 +5,6 @@
  *
  * @module
  */
-import { getRelease } from "../engine/release/mod.ts";
 import { defineCommand, defineFlags } from "./_command.ts";
 import { withEnvironment } from "./_environment.ts";
 import { requireRelease, TLS_FLAGS } from "./_flags.ts";
@@ -34,9 +33,9 @@ The subcommands show one part each.`,
   run: async (context) => {
     const { flags, args, print } = context;
     const name = requireRelease(args);
-    await withEnvironment(context, async ({ environment }) => {
-      const release = await getRelease(environment, { name, revision: flags.revision });
-      if (flags.template === "") printRelease(release, print);
+    await withEnvironment(context, async ({ environment, operations }) => {
+      const release = await operations.getRelease(environment, { name, revision: flags.revision });
+      if (flags.template === "") await printRelease(release, print);
       else await printTemplate(flags.template, releaseData(release), print);
     });
   },

@@ -5,7 +5,6 @@
  *
  * @module
  */
-import { getRelease } from "../engine/release/mod.ts";
 import { defineCommand, defineFlags } from "./_command.ts";
 import { withEnvironment } from "./_environment.ts";
 import { requireRelease, TLS_FLAGS } from "./_flags.ts";
@@ -22,8 +21,8 @@ Prints the hooks of a release as YAML, one document each.`,
   run: async (context) => {
     const { flags, args, print } = context;
     const name = requireRelease(args);
-    await withEnvironment(context, async ({ environment }) => {
-      const { hooks } = await getRelease(environment, { name, revision: flags.revision }).catch((error) => {
+    await withEnvironment(context, async ({ environment, operations }) => {
+      const { hooks } = await operations.getRelease(environment, { name, revision: flags.revision }).catch((error) => {
         // Helm 2: the name comes first when this fails.
         print.out(`${name}\n`);
         throw error;

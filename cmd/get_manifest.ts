@@ -5,7 +5,6 @@
  *
  * @module
  */
-import { getRelease } from "../engine/release/mod.ts";
 import { defineCommand, defineFlags } from "./_command.ts";
 import { withEnvironment } from "./_environment.ts";
 import { requireRelease, TLS_FLAGS } from "./_flags.ts";
@@ -23,8 +22,8 @@ charts below it made. Hooks are not part of it.`,
   run: async (context) => {
     const { flags, args, print } = context;
     const name = requireRelease(args);
-    await withEnvironment(context, async ({ environment }) => {
-      const { manifest } = await getRelease(environment, { name, revision: flags.revision });
+    await withEnvironment(context, async ({ environment, operations }) => {
+      const { manifest } = await operations.getRelease(environment, { name, revision: flags.revision });
       print.out(`${manifest}\n`);
     });
   },

@@ -5,10 +5,11 @@
  *
  * @module
  */
-import { getRelease } from "../engine/release/mod.ts";
+import { SkegError } from "../errors.ts";
 import { defineCommand, defineFlags } from "./_command.ts";
 import { withEnvironment } from "./_environment.ts";
 import { requireRelease, TLS_FLAGS } from "./_flags.ts";
+import { quote } from "./_values.ts";
 
 /** `get notes`. */
 export const command = defineCommand({
@@ -22,9 +23,21 @@ Prints the notes that the chart of a release left for its users.`,
   run: async (context) => {
     const { flags, args, print } = context;
     const name = requireRelease(args);
-    await withEnvironment(context, async ({ environment }) => {
-      const { info } = await getRelease(environment, { name, revision: flags.revision });
+    await withEnvironment(context, async ({ environment, operations }) => {
+      const { info } = await operations.getRelease(environment, { name, revision: flags.revision }).catch((error) => {
+        throw asStatusError(error, name, flags.revision);
+      });
       if (info.status.notes !== "") print.out(`NOTES:\n${info.status.notes}\n`);
     });
   },
 });
+
+/**
+ * Helm 2 asks for the status here, which needs the cluster's objects; the
+ * record has the notes. A failure is still worded as that of the status.
+ */
+function asStatusError(error: unknown, name: string, revision: number): unknown {
+  if (!(error instanceof SkegError) || error.kind !== "not-found") return error;
+  const what = revision > 0 ? `release '${name}' (v${revision})` : `deployed release ${quote(name)}`;
+  return new SkegError(error.kind, `getting ${what}: ${error.message}`, { cause: error, hint: error.hint });
+}

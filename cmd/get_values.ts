@@ -6,7 +6,6 @@
  * @module
  */
 import { SkegError } from "../errors.ts";
-import { getRelease } from "../engine/release/mod.ts";
 import { coalesceValues, parseValues } from "../engine/values/mod.ts";
 import { encodeJson, encodeYaml } from "../engine/yaml/mod.ts";
 import type { Release } from "../model/mod.ts";
@@ -31,11 +30,11 @@ chart, as its templates saw them.`,
     const { flags, args, print } = context;
     const name = requireRelease(args);
     const format = valuesFormat(flags.output);
-    await withEnvironment(context, async ({ environment }) => {
-      const release = await getRelease(environment, { name, revision: flags.revision });
+    await withEnvironment(context, async ({ environment, operations }) => {
+      const release = await operations.getRelease(environment, { name, revision: flags.revision });
       const values = flags.all
         ? allValues(release, (text) => print.err(`${text.trimEnd()}\n`))
-        : parseValues(release.config?.raw ?? "");
+        : parseValues(release.config?.raw ?? "", "chartutil.Values");
       print.out(`${format === "json" ? encodeJson(values) : encodeYaml(values)}\n`);
     });
   },
@@ -48,5 +47,7 @@ function valuesFormat(text: string): "json" | "yaml" {
 }
 
 function allValues({ chart, config }: Release, warn: (text: string) => void): unknown {
-  return chart === undefined ? parseValues(config?.raw ?? "") : coalesceValues(chart, config?.raw, warn);
+  return chart === undefined
+    ? parseValues(config?.raw ?? "", "chartutil.Values")
+    : coalesceValues(chart, config?.raw, warn);
 }

@@ -5,7 +5,6 @@
  *
  * @module
  */
-import { history } from "../engine/release/mod.ts";
 import type { Release } from "../model/mod.ts";
 import { defineCommand, defineFlags } from "./_command.ts";
 import { withEnvironment } from "./_environment.ts";
@@ -39,8 +38,8 @@ are looked at.
     const { flags, args, print } = context;
     const name = requireRelease(args);
     const output = outputFormat(flags.output, unknownFormat);
-    await withEnvironment(context, async ({ environment }) => {
-      const releases = await history(environment, { name, max: flags.max });
+    await withEnvironment(context, async ({ environment, operations }) => {
+      const releases = await operations.history(environment, { name, max: flags.max });
       if (releases.length > 0) print.out(`${historyText(releases.toReversed(), output, flags["col-width"])}\n`);
     });
   },

@@ -5,7 +5,6 @@
  *
  * @module
  */
-import { install, ReleaseError, uninstall } from "../engine/release/mod.ts";
 import { type Context, defineCommand, defineFlags } from "./_command.ts";
 import { enabledChart, openChart } from "./_chart.ts";
 import { locateChart } from "./_chart_path.ts";
@@ -139,7 +138,7 @@ export interface InstallRequest {
 /** Installs and prints; `upgrade --install` comes here too. */
 export async function installChart(context: Context, workplace: Workplace, request: InstallRequest): Promise<void> {
   const { print, globals } = context;
-  const { environment } = workplace;
+  const { environment, operations } = workplace;
   if (globals.debug) print.out(`[debug] CHART PATH: ${request.chartPath}\n\n`);
   const config = await configText(request.config, context);
   let name = request.name;
@@ -153,7 +152,7 @@ export async function installChart(context: Context, workplace: Workplace, reque
   const chart = await openChart(request.chartPath, print);
   const enabled = enabledChart(chart, config, print, request.output !== "table");
   const { release } = await undoOnFailure(context, workplace, request, () =>
-    install(environment, {
+    operations.install(environment, {
       chart: enabled,
       config,
       name,
@@ -169,7 +168,7 @@ export async function installChart(context: Context, workplace: Workplace, reque
     }));
   if (request.output === "table") {
     print.out(`NAME:   ${release.name}\n`);
-    if (globals.debug) printRelease(release, print);
+    if (globals.debug) await printRelease(release, print);
   }
   if (request.dryRun) {
     if (release.info.description !== "Dry run complete") {
@@ -179,7 +178,7 @@ export async function installChart(context: Context, workplace: Workplace, reque
     }
     return;
   }
-  await printCurrentStatus(environment, release.name, request.output, print);
+  await printCurrentStatus(workplace, release.name, request.output, print);
 }
 
 /**
@@ -190,7 +189,7 @@ export async function installChart(context: Context, workplace: Workplace, reque
  */
 async function undoOnFailure<T>(
   context: Context,
-  { environment }: Workplace,
+  { environment, operations }: Workplace,
   request: InstallRequest,
   work: () => Promise<T>,
 ): Promise<T> {
@@ -201,8 +200,8 @@ async function undoOnFailure<T>(
     if (!request.atomic) throw error;
     const say = (text: string) => request.output === "table" ? print.out(text) : print.err(text);
     say(`INSTALL FAILED\nPURGING CHART\nError: ${messageOf(error)}\n`);
-    if (error instanceof ReleaseError && error.recorded && error.release !== undefined) {
-      const { kept } = await uninstall({ ...environment, signal: undefined }, {
+    if (error instanceof operations.ReleaseError && error.recorded && error.release !== undefined) {
+      const { kept } = await operations.uninstall({ ...environment, signal: undefined }, {
         name: error.release.name,
         purge: true,
         disableHooks: request.noHooks,

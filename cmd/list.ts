@@ -6,11 +6,11 @@
  * @module
  */
 import { SkegError } from "../errors.ts";
-import { list } from "../engine/release/mod.ts";
 import { type Release, STATUS_CODES, type StatusCode } from "../model/mod.ts";
 import { defineCommand, defineFlags, type FlagValues } from "./_command.ts";
 import { withEnvironment } from "./_environment.ts";
 import { TLS_FLAGS } from "./_flags.ts";
+import { messageOf } from "./_print.ts";
 import { table } from "./_table.ts";
 import { jsonText, timeText, yamlText } from "./_text.ts";
 import { quote } from "./_values.ts";
@@ -61,11 +61,11 @@ names the one to go on from with '--offset'.`,
   run: async (context) => {
     const { flags, args, print } = context;
     const format = listFormat(flags.output);
-    await withEnvironment(context, async ({ environment }) => {
-      const { releases, next } = await list(environment, {
+    await withEnvironment(context, async ({ environment, operations }) => {
+      const { releases, next } = await operations.list(environment, {
         limit: flags.max,
         offset: flags.offset,
-        filter: args.join(" "),
+        matches: await nameFilter(args.join(" ")),
         sortBy: flags["chart-name"] ? "chart" : flags.date ? "date" : "name",
         descending: flags.reverse,
         statuses: wantedStatuses(flags),
@@ -79,6 +79,20 @@ names the one to go on from with '--offset'.`,
     });
   },
 });
+
+/** The names that an unanchored RE2 pattern is found in. */
+async function nameFilter(pattern: string): Promise<((name: string) => boolean) | undefined> {
+  if (pattern === "") return undefined;
+  if (/^[A-Za-z0-9_-]*$/.test(pattern)) return (name) => name.includes(pattern);
+  const { RE2JS } = await import("re2js");
+  try {
+    const compiled = RE2JS.compile(pattern);
+    return (name) => compiled.matcher(name).find();
+  } catch (error) {
+    const reason = messageOf(error).replace(/^error parsing regexp: /, "");
+    throw new SkegError("usage", `error parsing regexp: ${reason}`, { cause: error });
+  }
+}
 
 function listFormat(text: string): "" | "json" | "yaml" {
   if (text === "" || text === "json" || text === "yaml") return text;

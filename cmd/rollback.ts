@@ -6,7 +6,6 @@
  * @module
  */
 import { SkegError } from "../errors.ts";
-import { rollback } from "../engine/release/mod.ts";
 import { defineCommand, defineFlags } from "./_command.ts";
 import { withEnvironment } from "./_environment.ts";
 import { requireArgs, TIMEOUT_FLAG, TLS_FLAGS, WAIT_FLAG } from "./_flags.ts";
@@ -39,8 +38,8 @@ REVISION is a number of 'helm history RELEASE'; 0 is the one before the last.`,
     requireArgs(args, "release name", "revision number");
     const [name = "", text = ""] = args;
     const revision = readRevision(text);
-    await withEnvironment(context, ({ environment }) =>
-      rollback(environment, {
+    await withEnvironment(context, ({ environment, operations }) =>
+      operations.rollback(environment, {
         name,
         revision,
         dryRun: flags["dry-run"],

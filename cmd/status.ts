@@ -5,7 +5,6 @@
  *
  * @module
  */
-import { status } from "../engine/release/mod.ts";
 import { defineCommand, defineFlags } from "./_command.ts";
 import { withEnvironment } from "./_environment.ts";
 import { OUTPUT_FLAG, outputFormat, requireRelease, TLS_FLAGS } from "./_flags.ts";
@@ -31,8 +30,8 @@ Shows how a release is doing:
     const { flags, args, print } = context;
     const name = requireRelease(args);
     const output = outputFormat(flags.output);
-    await withEnvironment(context, async ({ environment }) => {
-      printStatus(await status(environment, { name, revision: flags.revision }), output, print);
+    await withEnvironment(context, async ({ environment, operations }) => {
+      printStatus(await operations.status(environment, { name, revision: flags.revision }), output, print);
     });
   },
 });

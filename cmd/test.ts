@@ -6,7 +6,6 @@
  * @module
  */
 import { SkegError } from "../errors.ts";
-import { runTests } from "../engine/release/mod.ts";
 import { defineCommand, defineFlags } from "./_command.ts";
 import { withEnvironment } from "./_environment.ts";
 import { requireArgs, TIMEOUT_FLAG, TLS_FLAGS } from "./_flags.ts";
@@ -34,20 +33,19 @@ RELEASE is the name of a release that is deployed.`,
     const { flags, args, print } = context;
     requireArgs(args, "release name");
     const [name = ""] = args;
-    let failed = 0;
-    await withEnvironment(context, ({ environment }) =>
-      runTests(environment, {
-        name,
-        timeoutSeconds: flags.timeout,
-        cleanup: flags.cleanup,
-        parallel: flags.parallel,
-        maxParallel: flags.max,
-        logs: flags.logs,
-        onMessage: ({ text, status }: { text: string; status: string }) => {
-          if (status === "FAILURE") failed++;
-          print.out(`${text}\n`);
-        },
-      }));
-    if (failed > 0) throw new SkegError("release", `${failed} test(s) failed`);
+    const { failures } = await withEnvironment(
+      context,
+      ({ environment, operations }) =>
+        operations.runTests(environment, {
+          name,
+          timeoutSeconds: flags.timeout,
+          cleanup: flags.cleanup,
+          parallel: flags.parallel,
+          maxParallel: flags.max,
+          logs: flags.logs,
+          onMessage: ({ text }) => print.out(`${text}\n`),
+        }),
+    );
+    if (failures > 0) throw new SkegError("release", `${failures} test(s) failed`);
   },
 });

@@ -6,7 +6,6 @@
  * @module
  */
 import { SkegError } from "../errors.ts";
-import { history, ReleaseError, rollback, upgrade } from "../engine/release/mod.ts";
 import type { Release } from "../model/mod.ts";
 import { enabledChart, openChart } from "./_chart.ts";
 import { locateChart } from "./_chart_path.ts";
@@ -131,12 +130,13 @@ interface UpgradeRequest {
 
 async function upgradeOrInstall(context: UpgradeContext, workplace: Workplace, request: UpgradeRequest): Promise<void> {
   const { flags, print } = context;
+  const { environment, operations } = workplace;
   const { name, output } = request;
   // What Helm 2 prints on standard output would spoil a document there.
   const say = (text: string) => output === "table" ? print.out(text) : print.err(text);
   let newest: Release | undefined;
   try {
-    newest = (await history(workplace.environment, { name, max: 1 }))[0];
+    newest = (await operations.history(environment, { name, max: 1 }))[0];
   } catch (error) {
     // Helm 2: any other error of this look is ignored, and the upgrade says what is wrong.
     const missing = error instanceof SkegError && error.kind === "not-found" &&
@@ -184,14 +184,14 @@ const noHooks = (flags: FlagValues<typeof FLAGS>) => flags["no-hooks"] || flags[
 
 async function upgradeRelease(context: UpgradeContext, workplace: Workplace, request: UpgradeRequest): Promise<void> {
   const { flags, globals, print } = context;
-  const { environment } = workplace;
+  const { environment, operations } = workplace;
   const { name, output } = request;
   const config = await configText(flags, context);
   const chart = await openChart(request.chartPath, print);
   const enabled = enabledChart(chart, config, print, output !== "table");
   let release: Release;
   try {
-    ({ release } = await upgrade(environment, {
+    ({ release } = await operations.upgrade(environment, {
       name,
       chart: enabled,
       config,
@@ -214,9 +214,9 @@ async function upgradeRelease(context: UpgradeContext, workplace: Workplace, req
       ...error instanceof SkegError ? { hint: error.hint, exitCode: error.exitCode } : {},
     });
   }
-  if (globals.debug) printRelease(release, print);
+  if (globals.debug) await printRelease(release, print);
   if (output === "table") print.out(`Release ${quote(name)} has been upgraded.\n`);
-  await printCurrentStatus(environment, name, output, print);
+  await printCurrentStatus(workplace, name, output, print);
 }
 
 /**
@@ -228,16 +228,16 @@ async function upgradeRelease(context: UpgradeContext, workplace: Workplace, req
  */
 async function reportFailure(
   { flags, print }: UpgradeContext,
-  { environment }: Workplace,
+  { environment, operations }: Workplace,
   { name, output }: UpgradeRequest,
   error: unknown,
 ): Promise<void> {
   const say = (text: string) => output === "table" ? print.out(text) : print.err(text);
   say(`UPGRADE FAILED\nError: ${messageOf(error)}\n`);
   if (!flags.atomic) return;
-  if (!(error instanceof ReleaseError) || !error.recorded || error.before === undefined) return;
+  if (!(error instanceof operations.ReleaseError) || !error.recorded || error.before === undefined) return;
   say("ROLLING BACK");
-  await rollback({ ...environment, signal: undefined }, {
+  await operations.rollback({ ...environment, signal: undefined }, {
     name,
     revision: error.before.revision,
     dryRun: flags["dry-run"],

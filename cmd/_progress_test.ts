@@ -1,0 +1,59 @@
+import { equal } from "node:assert/strict";
+import { memoryPrinter } from "./_print.ts";
+import { progressOn } from "./_progress.ts";
+
+const waiting = (detail: string) => ({
+  type: "object" as const,
+  progress: { verb: "wait" as const, object: "Deployment/web", namespace: "shop", detail },
+});
+const created = {
+  type: "object" as const,
+  progress: { verb: "create" as const, object: "Service/web", namespace: "shop", detail: "" },
+};
+
+Deno.test("progressOn() writes nothing into a pipe, warnings excepted", () => {
+  const print = memoryPrinter();
+  const { report, end } = progressOn(print, false);
+  report(created);
+  report({ type: "log", text: "info: something" });
+  report({ type: "warning", text: "careful" });
+  end();
+  equal(print.stderr, "WARNING: careful\n");
+  equal(print.stdout, "");
+});
+
+Deno.test("progressOn() writes plain lines into a pipe with --debug, a wait once until it changes", () => {
+  const print = memoryPrinter();
+  const { report } = progressOn(print, true);
+  report(created);
+  report(waiting("0 of 2 ready"));
+  report(waiting("0 of 2 ready"));
+  report(waiting("1 of 2 ready"));
+  report({ type: "hook", event: "pre-install", name: "migrate", phase: "done" });
+  equal(
+    print.stderr,
+    "Service/web created in shop\n" +
+      "waiting for Deployment/web in shop: 0 of 2 ready\n" +
+      "waiting for Deployment/web in shop: 1 of 2 ready\n" +
+      "hook pre-install migrate done\n",
+  );
+});
+
+Deno.test("progressOn() rewrites a wait's line on a terminal and takes it away in the end", () => {
+  const print = memoryPrinter({ watched: true });
+  const { report, end } = progressOn(print, false);
+  report(waiting("0 of 2 ready"));
+  report(waiting("1 of 2 ready"));
+  end();
+  equal(
+    print.stderr,
+    "waiting for Deployment/web in shop: 0 of 2 ready\r\u001b[K" +
+      "waiting for Deployment/web in shop: 1 of 2 ready\r\u001b[K",
+  );
+});
+
+Deno.test("progressOn() colours only where colours are welcome", () => {
+  const print = memoryPrinter({ watched: true, colour: true });
+  progressOn(print, false).report(created);
+  equal(print.stderr, "\u001b[2mService/web created in shop\u001b[0m\n");
+});

@@ -1,0 +1,32 @@
+/**
+ * Environment variables as the rooms below take them.
+ *
+ * @module
+ */
+import type { Variables } from "./_command.ts";
+
+/** Variables that say where a cluster, a person's home or a proxy is. */
+const NAMES = [
+  "KUBECONFIG",
+  "HOME",
+  "USERPROFILE",
+  "HOMEDRIVE",
+  "HOMEPATH",
+  "LOCALAPPDATA",
+  "XDG_DATA_HOME",
+  "XDG_STATE_HOME",
+  "KUBERNETES_SERVICE_HOST",
+  "KUBERNETES_SERVICE_PORT",
+  "POD_NAMESPACE",
+  "HTTPS_PROXY",
+  "https_proxy",
+  "HTTP_PROXY",
+  "http_proxy",
+  "NO_PROXY",
+  "no_proxy",
+];
+
+/** The variables that the rooms below look at. */
+export function environmentVariables(variables: Variables): Record<string, string | undefined> {
+  return Object.fromEntries(NAMES.map((name) => [name, variables(name)]));
+}

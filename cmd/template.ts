@@ -1,0 +1,216 @@
+/**
+ * `template`: what a chart renders, without a cluster.
+ *
+ * Source: Helm 2.17.0, `cmd/helm/template.go`, `pkg/renderutil/render.go`.
+ *
+ * @module
+ */
+import { mkdir, stat, writeFile } from "node:fs/promises";
+import { dirname, isAbsolute, join, resolve } from "node:path";
+import { fileError, SkegError } from "../errors.ts";
+import { checkRequirements, loadChart } from "../engine/chart/mod.ts";
+import { toBytes } from "../engine/golang/mod.ts";
+import { inKindOrder, INSTALL_ORDER, renderChart } from "../engine/render/mod.ts";
+import { parseVersion } from "../engine/semver/mod.ts";
+import { mergeConfig, processRequirements } from "../engine/values/mod.ts";
+import { type Capabilities, type Chart, defaultCapabilities, type Manifest, type Timestamp } from "../model/mod.ts";
+import { type Context, defineCommand, defineFlags } from "./_command.ts";
+import { LOCAL_VALUES_FLAGS } from "./_flags.ts";
+import { logTo } from "./_log.ts";
+import { checkReleaseName, nameFromTemplate } from "./_name.ts";
+
+const FLAGS = defineFlags({
+  ...LOCAL_VALUES_FLAGS,
+  "api-versions": {
+    type: "stringArray",
+    short: "a",
+    usage: "Kubernetes api versions used for Capabilities.APIVersions",
+  },
+  "execute": { type: "stringArray", short: "x", usage: "Only execute the given templates" },
+  "is-upgrade": { type: "bool", usage: "Set .Release.IsUpgrade instead of .Release.IsInstall" },
+  "kube-version": {
+    type: "string",
+    usage: "Kubernetes version used as Capabilities.KubeVersion.Major/Minor",
+    default: "1.14",
+  },
+  "name": { type: "string", short: "n", usage: "Release name", default: "release-name" },
+  "name-template": { type: "string", usage: "Specify template used to name the release" },
+  "namespace": { type: "string", usage: "Namespace to install the release into" },
+  "notes": { type: "bool", usage: "Show the computed NOTES.txt file as well" },
+  "output-dir": {
+    type: "string",
+    usage: "Writes the executed templates to files in output-dir instead of stdout",
+  },
+});
+
+/** `template`. */
+export const command = defineCommand({
+  usage: "[flags] CHART",
+  long: `
+Renders a chart and prints what comes out, without a cluster.
+
+CHART is a folder or a packaged chart (.tgz). What a cluster would tell is made up:
+see '--kube-version' and '--api-versions'. Whether the objects would be accepted is
+not looked at.
+
+To render some templates only, name them with '-x', relative to the chart:
+
+	$ helm template ./web -x templates/deployment.yaml`,
+  flags: FLAGS,
+  run: async (context) => {
+    const { flags, args, print } = context;
+    const [argument] = args;
+    if (argument === undefined) throw new SkegError("usage", "chart is required");
+    await requireFile(argument);
+    const chartPath = resolve(argument);
+    const directory = flags["output-dir"];
+    if (directory !== "") await requireOutput(directory);
+    const rendered = await render(context, chartPath);
+    const files = toFiles(rendered);
+    const chosen = flags.execute.length === 0 ? files : choose(files, flags.execute, chartPath);
+    for (const { path, text } of inKindOrder(chosen, INSTALL_ORDER)) {
+      const base = path.slice(path.lastIndexOf("/") + 1);
+      if ((base === "NOTES.txt" && !flags.notes) || base.startsWith("_")) continue;
+      if (directory === "") print.out(`---\n# Source: ${path}\n${text}\n`);
+      else if (!/^[\t\n\f\r ]*$/.test(text)) print.out(`wrote ${await write(directory, path, text)}\n`);
+    }
+  },
+});
+
+async function requireFile(path: string): Promise<void> {
+  try {
+    await stat(path);
+  } catch (error) {
+    throw fileError("stat", path, error);
+  }
+}
+
+async function requireOutput(directory: string): Promise<void> {
+  try {
+    await stat(directory);
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== "ENOENT") return;
+    throw new SkegError("io", `output-dir '${directory}' does not exist`, { cause: error });
+  }
+}
+
+/** Values, name, chart, requirements, templates: each step's mistakes come before those of the next. */
+async function render(context: Context<typeof FLAGS>, chartPath: string): Promise<Record<string, string>> {
+  const { flags, globals, print } = context;
+  const namespace = flags.namespace || await defaultNamespace(context);
+  const config = await mergeConfig({
+    files: flags.values,
+    set: flags.set,
+    setString: flags["set-string"],
+    setFile: flags["set-file"],
+    readStdin: context.readStdin,
+    signal: context.signal,
+  });
+  const name = flags["name-template"] === "" ? flags.name : await nameFromTemplate(flags["name-template"]);
+  checkReleaseName(name);
+  const warn = logTo(print);
+  const loaded = await loadChart(chartPath, { warn });
+  checkRequirements(loaded);
+  const chart = processRequirements(loaded, config, warn, (text) => print.out(text));
+  const { kubeVersion, apiVersions, tillerVersion } = capabilities(flags["kube-version"], flags["api-versions"]);
+  const time = now();
+  const rendered = await renderChart(chart, {
+    values: config,
+    release: {
+      name,
+      namespace,
+      service: "Tiller",
+      revision: 0,
+      isInstall: !flags["is-upgrade"],
+      isUpgrade: flags["is-upgrade"],
+      time,
+    },
+    capabilities: { kubeVersion, tillerVersion, apiVersions: [...apiVersions] },
+    warn,
+  });
+  if (globals.debug) await printDump(context, { chart, config, name, namespace, time });
+  return rendered;
+}
+
+async function defaultNamespace({ globals, variables }: Context<typeof FLAGS>): Promise<string> {
+  const { contextNamespace } = await import("../engine/kube/mod.ts");
+  return await contextNamespace({
+    kubeconfig: globals.kubeconfig,
+    context: globals["kube-context"],
+    env: variables,
+  });
+}
+
+function now(): Timestamp {
+  const ms = Date.now();
+  return { seconds: Math.floor(ms / 1000), nanos: (ms % 1000) * 1_000_000 };
+}
+
+/** What `.Capabilities` shows: the defaults, with another version and other kinds when they are given. */
+function capabilities(version: string, kinds: readonly string[]): Capabilities {
+  const base = defaultCapabilities();
+  return {
+    ...base,
+    kubeVersion: version === "" ? base.kubeVersion : { ...base.kubeVersion, ...kubeVersion(version) },
+    apiVersions: kinds.length === 0 ? base.apiVersions : new Set([...kinds, "v1"]),
+  };
+}
+
+function kubeVersion(text: string): { major: string; minor: string; gitVersion: string } {
+  try {
+    const { major, minor } = parseVersion(text);
+    return { major: `${major}`, minor: `${minor}`, gitVersion: `v${major}.${minor}.0` };
+  } catch (error) {
+    if (!(error instanceof SkegError)) throw error;
+    throw new SkegError("usage", `could not parse a kubernetes version: ${error.message}`, { cause: error });
+  }
+}
+
+/** What `--debug` shows before the templates: a release without hooks and manifest. */
+async function printDump(
+  { print }: Context<typeof FLAGS>,
+  given: { chart: Chart; config: string; name: string; namespace: string; time: Timestamp },
+): Promise<void> {
+  const { printRelease } = await import("./_release_text.ts");
+  printRelease({
+    name: given.name,
+    namespace: given.namespace,
+    revision: 1,
+    info: { status: { code: "UNKNOWN", resources: "", notes: "" }, lastDeployed: given.time, description: "" },
+    chart: given.chart,
+    config: { raw: given.config },
+    manifest: "",
+    hooks: [],
+  }, print);
+}
+
+/** Rendered files with a kind: what stands behind the first `kind:` anywhere, up to the end of that line. */
+function toFiles(rendered: Readonly<Record<string, string>>): Manifest[] {
+  return Object.entries(rendered).map(([path, text]) => ({
+    path,
+    kind: /kind:([^\n]*)\n/.exec(text)?.[1]?.trim() ?? "Unknown",
+    text,
+  }));
+}
+
+/** The files that `-x` names, in that order. */
+function choose(files: readonly Manifest[], names: readonly string[], chartPath: string): Manifest[] {
+  return names.flatMap((name) => {
+    const wanted = isAbsolute(name) ? name : join(chartPath, name);
+    const found = files.filter(({ path }) => join(chartPath, ...path.split("/").slice(1)) === wanted);
+    if (found.length === 0) throw new SkegError("usage", `could not find template ${wanted} in chart`);
+    return found;
+  });
+}
+
+/** Writes one file below the output folder and returns its path. */
+async function write(directory: string, path: string, text: string): Promise<string> {
+  const file = `${directory}/${path}`;
+  await mkdir(dirname(file), { recursive: true, mode: 0o755 }).catch((error) => {
+    throw fileError("mkdir", dirname(file), error);
+  });
+  await writeFile(file, toBytes(`---\n# Source: ${path}\n${text}`)).catch((error) => {
+    throw fileError("open", file, error);
+  });
+  return file;
+}

@@ -1,0 +1,28 @@
+/**
+ * skeg as a library: Helm 2 charts and releases without Tiller.
+ *
+ * Charts and templates need no cluster; {@linkcode createSkeg} gives the
+ * operations on one.
+ *
+ * @example Render a chart that is held in memory
+ * ```ts
+ * import { equal } from "node:assert/strict";
+ *
+ * const chart = chartFromFiles({
+ *   "Chart.yaml": "name: hello\nversion: 1.0.0\n",
+ *   "templates/greeting.yaml": "greeting: {{ .Values.greeting | upper }}\n",
+ * });
+ * const files = await renderChart(chart, { values: { greeting: "hi" } });
+ * equal(files["hello/templates/greeting.yaml"], "greeting: HI\n");
+ * ```
+ *
+ * @module
+ */
+export * from "./errors.ts";
+export * from "./model/mod.ts";
+export { chartFromFiles, loadChart } from "./engine/chart/mod.ts";
+export { toBytes } from "./engine/golang/mod.ts";
+export { renderChart } from "./engine/render/mod.ts";
+export { type GivenValues, mergeValues, type ValuesFile } from "./engine/values/mod.ts";
+export { decodeYaml } from "./engine/yaml/mod.ts";
+export * from "./skeg.ts";
