@@ -34,7 +34,7 @@ export function decodeChart(bytes: Uint8Array): Chart {
     metadata: () => decodeMetadata(metadata ?? new Uint8Array()),
     templates: () => templates.map(decodeFile),
     dependencies: () => dependencies.map(decodeChart),
-    values: () => values === undefined ? undefined : decodeConfig(values),
+    ...values === undefined ? {} : { values: () => decodeConfig(values ?? new Uint8Array()) },
     files: () => files.map(decodeFile),
     ...unknown === undefined ? {} : { unknown: () => unknown },
   }) as unknown as Chart;

@@ -1,0 +1,137 @@
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { driverSuite } from "../tests/_lib/driver_suite.ts";
+import { fakeObjects } from "../tests/_lib/fake_objects.ts";
+import { someRelease } from "../tests/_lib/releases.ts";
+import type { ClusterDriverOptions } from "./_cluster_driver.ts";
+import { configMapDriver } from "./configmap.ts";
+import type { Driver } from "./driver.ts";
+
+const ROOT = "/api/v1/namespaces/kube-system/configmaps";
+
+driverSuite("configmap", () => {
+  const { call } = fakeObjects();
+  const driver = (): Driver => configMapDriver(call, "kube-system", { pageSize: 10 });
+  return { driver: driver(), other: driver() };
+});
+
+function setUp(options: ClusterDriverOptions = {}): ReturnType<typeof fakeObjects> & { driver: Driver } {
+  const fake = fakeObjects();
+  const clock = (): { seconds: number; nanos: number } => ({ seconds: 77, nanos: 0 });
+  return { ...fake, driver: configMapDriver(fake.call, "kube-system", { clock, ...options }) };
+}
+
+Deno.test("create() writes the object that Tiller writes", async () => {
+  const { driver, objects } = setUp();
+  await driver.create(someRelease({ revision: 2, status: "PENDING_UPGRADE" }));
+  const object = objects.get(`${ROOT}/web.v2`);
+  deepEqual(object?.metadata?.labels, {
+    NAME: "web",
+    OWNER: "TILLER",
+    STATUS: "PENDING_UPGRADE",
+    VERSION: "2",
+    CREATED_AT: "77",
+  });
+  ok((object?.data as Record<string, string>).release?.startsWith("H4sIAAAAAAAC/"));
+  deepEqual(Object.keys(object ?? {}).sort(), ["apiVersion", "data", "kind", "metadata"]);
+});
+
+Deno.test("update() replaces CREATED_AT by MODIFIED_AT and keeps what others wrote", async () => {
+  const { driver, objects } = setUp();
+  await driver.create(someRelease());
+  const object = objects.get(`${ROOT}/web.v1`);
+  Object.assign(object?.metadata ?? {}, { annotations: { note: "kept" }, resourceVersion: "900" });
+  Object.assign(object?.metadata?.labels ?? {}, { team: "blue" });
+  await driver.update(someRelease({ status: "SUPERSEDED" }));
+  const { labels, annotations } = objects.get(`${ROOT}/web.v1`)?.metadata ?? {};
+  deepEqual(labels, {
+    NAME: "web",
+    OWNER: "TILLER",
+    STATUS: "SUPERSEDED",
+    VERSION: "1",
+    MODIFIED_AT: "77",
+    team: "blue",
+  });
+  deepEqual(annotations, { note: "kept" });
+});
+
+Deno.test("update() right after a read needs no second read", async () => {
+  const { driver, calls } = setUp();
+  await driver.create(someRelease());
+  await driver.get("web.v1");
+  calls.length = 0;
+  await driver.update(someRelease({ status: "FAILED" }));
+  deepEqual(calls, [`PUT ${ROOT}/web.v1`]);
+});
+
+Deno.test("query() asks by label, keys sorted", async () => {
+  const { driver, calls } = setUp();
+  await driver.create(someRelease());
+  calls.length = 0;
+  await driver.query({ name: "web", status: "DEPLOYED" });
+  equal(
+    decodeURIComponent(calls[0] ?? ""),
+    `GET ${ROOT}?labelSelector=NAME=web,OWNER=TILLER,STATUS=DEPLOYED&limit=250`,
+  );
+});
+
+Deno.test("query() trusts the label, list() gives the record as it is", async () => {
+  const { driver, objects } = setUp();
+  await driver.create(someRelease({ status: "FAILED" }));
+  Object.assign(objects.get(`${ROOT}/web.v1`)?.metadata?.labels ?? {}, { STATUS: "DEPLOYED" });
+  equal((await driver.query({ name: "web", status: "DEPLOYED" })).length, 1);
+  equal((await driver.list())[0]?.info.status.code, "FAILED");
+});
+
+Deno.test("query() refuses what cannot be a label's value", async () => {
+  const { driver, calls } = setUp();
+  await rejects(driver.query({ name: "-web" }), {
+    kind: "usage",
+    message: /^invalid label value: "-web": a valid label/,
+  });
+  deepEqual(calls, []);
+});
+
+Deno.test("list() leaves out records that cannot be decoded, and tells of them", async () => {
+  const broken: string[] = [];
+  const { driver, objects } = setUp({ onBroken: (key, error) => broken.push(`${key} ${error.kind}`) });
+  for (const revision of [1, 2, 3, 4]) await driver.create(someRelease({ revision }));
+  Object.assign(objects.get(`${ROOT}/web.v1`) ?? {}, { data: { release: "H4sI not base64" } });
+  Object.assign(objects.get(`${ROOT}/web.v2`) ?? {}, { data: {} });
+  Object.assign(objects.get(`${ROOT}/web.v3`) ?? {}, { data: { release: "H4sIAAAAAAAC/w==" } });
+  deepEqual((await driver.list()).map((release) => release.revision), [4]);
+  deepEqual(broken, ["web.v1 record", "web.v2 record", "web.v3 record"]);
+});
+
+Deno.test("query() of records that are all broken gives none, and does not reject", async () => {
+  const { driver, objects } = setUp();
+  await driver.create(someRelease());
+  Object.assign(objects.get(`${ROOT}/web.v1`) ?? {}, { data: {} });
+  deepEqual(await driver.query({ name: "web" }), []);
+});
+
+Deno.test("list() starts again when a page's token has expired", async () => {
+  const { driver, answers } = setUp({ pageSize: 2 });
+  for (const revision of [1, 2, 3, 4, 5]) await driver.create(someRelease({ revision }));
+  answers.push(undefined, { status: 410, body: { message: "too old", reason: "Expired" } });
+  deepEqual((await driver.list()).map((release) => release.revision), [1, 2, 3, 4, 5]);
+});
+
+Deno.test("the server's refusals come with its words and status", async () => {
+  const { driver, answers } = setUp();
+  const refused = { status: 403, body: { message: "configmaps is forbidden", reason: "Forbidden" } };
+  answers.push(refused, refused);
+  const expected = { kind: "kube", status: 403, reason: "Forbidden", message: "configmaps is forbidden" };
+  await rejects(driver.list(), expected);
+  await rejects(driver.create(someRelease()), expected);
+});
+
+Deno.test("a record that cannot fit is refused before anything is sent, and says what is large", async () => {
+  const { driver, calls } = setUp();
+  const noise = new Uint8Array(1_500_000);
+  for (let at = 0; at < noise.length; at += 65_536) crypto.getRandomValues(noise.subarray(at, at + 65_536));
+  const release = someRelease({
+    chart: { metadata: { name: "site" }, templates: [], dependencies: [], files: [{ path: "film.mp4", data: noise }] },
+  });
+  await rejects(driver.create(release), { kind: "record", message: /largest before compression: site\/film\.mp4 / });
+  deepEqual(calls, []);
+});

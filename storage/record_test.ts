@@ -1,0 +1,176 @@
+import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { readdirSync, readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+import { someRelease } from "../tests/_lib/releases.ts";
+import type { KubeObject, Release } from "../model/mod.ts";
+import { decodeRecord, decodeRelease, encodeRecord, encodeRelease } from "./record.ts";
+
+interface Recorded {
+  /** Folder and key. */
+  readonly name: string;
+  readonly object: KubeObject;
+  readonly envelope: string;
+}
+
+const RECORDS = new URL("../testdata/records/", import.meta.url);
+
+function recorded(): Recorded[] {
+  return readdirSync(RECORDS, { withFileTypes: true }).filter((entry) => entry.isDirectory()).flatMap((folder) =>
+    readdirSync(new URL(`${folder.name}/`, RECORDS)).filter((file) => /\.v\d+\.json$/.test(file)).map((file) => {
+      const object = JSON.parse(readFileSync(new URL(`${folder.name}/${file}`, RECORDS), "utf8"));
+      return { name: `${folder.name}/${file}`, object, envelope: object.data.release };
+    })
+  );
+}
+
+/** Without lazy parts and remembered bytes: encoding starts from nothing. */
+function copied(release: Release): Release {
+  return structuredClone(release);
+}
+
+Deno.test("decodeRecord() reads every record that Tiller wrote, as its labels say", () => {
+  const all = recorded();
+  ok(all.length > 60);
+  for (const { name, object, envelope } of all) {
+    const release = decodeRecord(envelope);
+    const labels = object.metadata?.labels ?? {};
+    equal(release.name, labels.NAME, name);
+    equal(String(release.revision), labels.VERSION, name);
+    equal(release.info.status.code, labels.STATUS, name);
+    ok(release.chart?.metadata.name, name);
+    ok((release.info.lastDeployed?.seconds ?? 0) > 1_700_000_000, name);
+  }
+});
+
+Deno.test("decodeRecord() agrees with what Helm printed for the record", () => {
+  for (const { name, envelope } of recorded()) {
+    const release = decodeRecord(envelope);
+    let printed: string;
+    try {
+      printed = readFileSync(new URL(name.replace(/json$/, "get.txt"), RECORDS), "utf8");
+    } catch {
+      continue; // the large one
+    }
+    const { metadata } = release.chart ?? {};
+    match(printed, new RegExp(`^REVISION: ${release.revision}\n`), name);
+    ok(printed.includes(`\nCHART: ${metadata?.name}-${metadata?.version}\n`), name);
+    ok(printed.includes(`\nUSER-SUPPLIED VALUES:\n${release.config?.raw}`), name);
+    ok(printed.endsWith(`\nMANIFEST:\n${release.manifest}\n`), name);
+    for (const hook of release.hooks) ok(printed.includes(`---\n# ${hook.name}\n${hook.manifest}\n`), name);
+  }
+});
+
+Deno.test("encodeRelease() gives back the bytes that Tiller wrote", () => {
+  for (const { name, envelope } of recorded()) {
+    const bytes = gunzipSync(Buffer.from(envelope, "base64"));
+    const release = decodeRelease(bytes);
+    deepEqual(Buffer.from(encodeRelease(release)), bytes, name);
+    deepEqual(decodeRelease(encodeRelease(copied(release))), release, name);
+    // Tiller writes annotations in random order; everything else must be the same without help.
+    if (release.chart?.metadata.annotations === undefined) {
+      deepEqual(Buffer.from(encodeRelease(copied(release))), bytes, name);
+    }
+  }
+});
+
+Deno.test("encodeRecord() begins as Tiller's text does", () => {
+  const text = encodeRecord(someRelease());
+  ok(text.startsWith("H4sIAAAAAAAC/"));
+  deepEqual(copied(decodeRecord(text)), copied(someRelease()));
+});
+
+Deno.test("encodeRelease() keeps what it does not know, at the end of its message", () => {
+  const odd = Uint8Array.of(0x9a, 0x06, 0x01, 0x7a); // field 99, one byte
+  const release = someRelease({
+    unknown: odd,
+    info: { unknown: odd, status: { code: "DEPLOYED", resources: "", notes: "", unknown: odd } },
+    config: { raw: "a: 1\n", unknown: odd },
+    chart: {
+      metadata: { name: "site", maintainers: [{ name: "M", unknown: odd }], unknown: odd },
+      templates: [],
+      dependencies: [],
+      files: [],
+      unknown: odd,
+    },
+    hooks: [{
+      name: "h",
+      kind: "Job",
+      path: "p",
+      manifest: "m",
+      events: ["pre-install"],
+      weight: 0,
+      deletePolicies: [],
+      deleteTimeoutSeconds: 0,
+      unknown: odd,
+    }],
+  });
+  const bytes = encodeRelease(release);
+  deepEqual([...bytes.slice(-4)], [...odd]);
+  deepEqual(copied(decodeRelease(bytes)), copied(release));
+  deepEqual(encodeRelease(copied(decodeRelease(bytes))), bytes);
+});
+
+Deno.test("encodeRelease() keeps hook fields whose value is zero or negative", () => {
+  const release = someRelease({
+    hooks: [{
+      name: "",
+      kind: "Pod",
+      path: "a/templates/t.yaml",
+      manifest: "kind: Pod",
+      events: ["test-success", "unknown", "crd-install", "crd-install"],
+      weight: -5,
+      deletePolicies: ["hook-succeeded", "hook-failed", "hook-succeeded", "before-hook-creation"],
+      deleteTimeoutSeconds: -1,
+      lastRun: { seconds: 0, nanos: 0 },
+    }],
+  });
+  deepEqual(copied(decodeRelease(encodeRelease(release))), copied(release));
+});
+
+Deno.test("decodeRelease() reads enums that are not packed", () => {
+  // hook { events: 1, events: 2, delete_policies: 0 }, as writers of proto2 put them
+  const hook = [0x28, 1, 0x28, 2, 0x40, 0];
+  const release = decodeRelease(Uint8Array.of(0x32, hook.length, ...hook));
+  deepEqual(release.hooks[0]?.events, ["pre-install", "post-install"]);
+  deepEqual(release.hooks[0]?.deletePolicies, ["hook-succeeded"]);
+});
+
+Deno.test("encodeRelease() writes annotations in the order of their keys", () => {
+  const withAnnotations = (annotations: Record<string, string>): Uint8Array =>
+    encodeRelease(
+      someRelease({ chart: { metadata: { name: "c", annotations }, templates: [], dependencies: [], files: [] } }),
+    );
+  deepEqual(withAnnotations({ b: "", a: "1" }), withAnnotations({ a: "1", b: "" }));
+  const read = decodeRelease(withAnnotations({ b: "", a: "1" })).chart?.metadata.annotations;
+  deepEqual(Object.entries(read ?? {}), [["a", "1"], ["b", ""]]);
+});
+
+Deno.test("encodeRelease() writes a chart that was changed after reading", () => {
+  const release = decodeRelease(encodeRelease(someRelease()));
+  ok(release.chart);
+  const changed = { ...release, chart: { ...release.chart, values: { raw: "frozen: true\n" } } };
+  equal(decodeRelease(encodeRelease(changed)).chart?.values?.raw, "frozen: true\n");
+});
+
+Deno.test("encodeRelease() keeps files that are not text, and refuses text that is not UTF-8", () => {
+  const data = Uint8Array.of(0xff, 0x00, 0xfe);
+  const chart = { metadata: { name: "c" }, templates: [], dependencies: [], files: [{ path: "x.bin", data }] };
+  deepEqual(decodeRelease(encodeRelease(someRelease({ chart }))).chart?.files[0]?.data, data);
+  throws(() => encodeRelease(someRelease({ manifest: "a\udcffb" })), {
+    kind: "record",
+    message: 'proto: field "hapi.release.Release.Manifest" contains invalid UTF-8',
+  });
+});
+
+Deno.test("decodeRecord() reads records from before compression", () => {
+  const text = Buffer.from(encodeRelease(someRelease())).toString("base64");
+  equal(decodeRecord(text).name, "web");
+});
+
+Deno.test("decodeRecord() rejects what is no record with kind record", () => {
+  const truncated = encodeRecord(someRelease()).slice(0, 80);
+  for (const text of ["", "not base64!", "H4sIAAAAAAAC/w==", truncated, Buffer.from("plain text").toString("base64")]) {
+    throws(() => decodeRecord(text), { kind: "record" }, text);
+  }
+});

@@ -1,0 +1,123 @@
+/**
+ * What every record driver promises. Each driver's test file runs this in one
+ * line.
+ */
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import { type Driver, releaseKey } from "../../storage/mod.ts";
+import { someRelease } from "./releases.ts";
+
+/** Two drivers over one place, as two processes would have them. */
+export interface DriverPair {
+  readonly driver: Driver;
+  readonly other: Driver;
+}
+
+/** Declares the tests. `makePair` gives drivers over a new, empty place. */
+export function driverSuite(name: string, makePair: () => DriverPair): void {
+  Deno.test(`${name}: get() gives what create() wrote`, async () => {
+    const { driver, other } = makePair();
+    const release = someRelease({ revision: 3 });
+    await driver.create(release);
+    deepEqual(plain(await driver.get("web.v3")), plain(release));
+    deepEqual(plain(await other.get("web.v3")), plain(release));
+  });
+
+  Deno.test(`${name}: get() of nothing rejects with not-found and Tiller's words`, async () => {
+    const { driver } = makePair();
+    await rejects(driver.get("web.v1"), { kind: "not-found", message: 'release: "web.v1" not found' });
+  });
+
+  Deno.test(`${name}: a name may hold ".v"`, async () => {
+    const { driver } = makePair();
+    await driver.create(someRelease({ name: "a.v2", revision: 1 }));
+    equal((await driver.get("a.v2.v1")).name, "a.v2");
+  });
+
+  Deno.test(`${name}: create() of a revision that exists rejects with exists`, async () => {
+    const { driver, other } = makePair();
+    await driver.create(someRelease());
+    const refused = { kind: "exists", message: 'release: "web.v1" already exists' };
+    await rejects(driver.create(someRelease()), refused);
+    await rejects(other.create(someRelease()), refused);
+  });
+
+  Deno.test(`${name}: of two who create one revision at once, one succeeds`, async () => {
+    const { driver, other } = makePair();
+    const results = await Promise.allSettled([driver.create(someRelease()), other.create(someRelease())]);
+    deepEqual(results.map((result) => result.status).sort(), ["fulfilled", "rejected"]);
+  });
+
+  Deno.test(`${name}: update() replaces a record`, async () => {
+    const { driver } = makePair();
+    await driver.create(someRelease());
+    await driver.update(someRelease({ status: "SUPERSEDED" }));
+    await driver.update(someRelease({ status: "DELETED" }));
+    equal((await driver.get("web.v1")).info.status.code, "DELETED");
+  });
+
+  Deno.test(`${name}: update() of nothing rejects with not-found and creates nothing`, async () => {
+    const { driver } = makePair();
+    await rejects(driver.update(someRelease()), { kind: "not-found" });
+    deepEqual(await driver.list(), []);
+  });
+
+  Deno.test(`${name}: update() rejects with conflict when somebody else wrote meanwhile`, async () => {
+    const { driver, other } = makePair();
+    await driver.create(someRelease());
+    await other.update(someRelease({ status: "DELETING" }));
+    await rejects(driver.update(someRelease({ status: "SUPERSEDED" })), { kind: "conflict" });
+    equal((await other.get("web.v1")).info.status.code, "DELETING");
+  });
+
+  Deno.test(`${name}: update() after reading anew succeeds`, async () => {
+    const { driver, other } = makePair();
+    await driver.create(someRelease());
+    await other.query({ name: "web" });
+    await driver.update(someRelease({ status: "FAILED" }));
+    await other.query({ name: "web" });
+    await other.update(someRelease({ status: "SUPERSEDED" }));
+    equal((await other.get("web.v1")).info.status.code, "SUPERSEDED");
+  });
+
+  Deno.test(`${name}: query() finds by name and by status`, async () => {
+    const { driver } = makePair();
+    await driver.create(someRelease({ revision: 1, status: "SUPERSEDED" }));
+    await driver.create(someRelease({ revision: 2, status: "DEPLOYED" }));
+    await driver.create(someRelease({ name: "webshop", revision: 1, status: "DEPLOYED" }));
+    deepEqual(keys(await driver.query({ name: "web" })), ["web.v1", "web.v2"]);
+    deepEqual(keys(await driver.query({ name: "web", status: "DEPLOYED" })), ["web.v2"]);
+    deepEqual(keys(await driver.query({ status: "DEPLOYED" })), ["web.v2", "webshop.v1"]);
+  });
+
+  Deno.test(`${name}: query() that finds nothing rejects with not-found and the name`, async () => {
+    const { driver } = makePair();
+    const missing = { kind: "not-found", message: 'release: "web" not found' };
+    await rejects(driver.query({ name: "web" }), missing);
+    await driver.create(someRelease({ status: "FAILED" }));
+    await rejects(driver.query({ name: "web", status: "DEPLOYED" }), missing);
+  });
+
+  Deno.test(`${name}: list() gives every record`, async () => {
+    const { driver } = makePair();
+    deepEqual(await driver.list(), []);
+    for (let revision = 1; revision <= 25; revision++) await driver.create(someRelease({ revision }));
+    equal((await driver.list()).length, 25);
+  });
+
+  Deno.test(`${name}: delete() gives the record and removes it`, async () => {
+    const { driver, other } = makePair();
+    await driver.create(someRelease({ config: { raw: "a: 1\n" } }));
+    equal((await other.delete("web.v1")).config?.raw, "a: 1\n");
+    await rejects(driver.get("web.v1"), { kind: "not-found" });
+    await rejects(driver.delete("web.v1"), { kind: "not-found", message: 'release: "web.v1" not found' });
+  });
+}
+
+function keys(releases: readonly { name: string; revision: number }[]): string[] {
+  return releases.map((release) => releaseKey(release.name, release.revision)).sort();
+}
+
+/** A copy without lazy parts, with the prototypes that literals have. */
+function plain(value: unknown): unknown {
+  return structuredClone(value);
+}

@@ -1,0 +1,77 @@
+/**
+ * The few object calls that record drivers need, over a map: resource versions
+ * are checked, lists are filtered by equality of labels and come in pages.
+ */
+import type { KubeObject } from "../../model/mod.ts";
+import type { ObjectAnswer, ObjectCall } from "../../storage/mod.ts";
+
+/** A fake namespace full of objects. */
+export interface FakeObjects {
+  /** For drivers. */
+  readonly call: ObjectCall;
+  /** Path → object. */
+  readonly objects: Map<string, KubeObject>;
+  /** `METHOD PATH` of every call. */
+  readonly calls: string[];
+  /** Answers for the next calls, instead of the usual ones; `undefined` lets a call through. */
+  readonly answers: (ObjectAnswer | undefined)[];
+}
+
+/** Makes an empty fake namespace. */
+export function fakeObjects(): FakeObjects {
+  const objects = new Map<string, KubeObject>();
+  const calls: string[] = [];
+  const answers: (ObjectAnswer | undefined)[] = [];
+  let version = 0;
+  const keep = (path: string, object: KubeObject): ObjectAnswer => {
+    version++;
+    const stored = structuredClone(object);
+    stored.metadata = { ...stored.metadata, resourceVersion: String(version) };
+    objects.set(path, stored);
+    return { status: 200, body: structuredClone(stored) };
+  };
+  const answer = (method: string, url: string, body: unknown): ObjectAnswer => {
+    const [path = "", query = ""] = url.split("?");
+    if (method === "POST") {
+      const object = body as KubeObject;
+      const place = `${path}/${object.metadata?.name}`;
+      return objects.has(place) ? refusal(409, "AlreadyExists") : keep(place, object);
+    }
+    if (method === "GET" && query !== "") return page(path, new URLSearchParams(query), objects);
+    const found = objects.get(path);
+    if (found === undefined) return refusal(404, "NotFound");
+    if (method === "GET") return { status: 200, body: structuredClone(found) };
+    if (method === "DELETE") {
+      objects.delete(path);
+      return { status: 200, body: {} };
+    }
+    const object = body as KubeObject;
+    const wanted = object.metadata?.resourceVersion;
+    if (wanted !== undefined && wanted !== found.metadata?.resourceVersion) return refusal(409, "Conflict");
+    return keep(path, object);
+  };
+  const call: ObjectCall = (method, path, body) => {
+    calls.push(`${method} ${path}`);
+    return Promise.resolve(answers.shift() ?? answer(method, path, body));
+  };
+  return { call, objects, calls, answers };
+}
+
+function page(path: string, query: URLSearchParams, objects: Map<string, KubeObject>): ObjectAnswer {
+  const wanted = (query.get("labelSelector") ?? "").split(",").map((part) => part.split("="));
+  const all = [...objects].filter(([place, object]) =>
+    place.startsWith(`${path}/`) &&
+    wanted.every(([key = "", value]) => object.metadata?.labels?.[key] === value)
+  ).map(([, object]) => structuredClone(object));
+  const limit = Number(query.get("limit") ?? "0") || all.length;
+  const start = Number(query.get("continue") ?? "0");
+  const end = start + limit;
+  return {
+    status: 200,
+    body: { items: all.slice(start, end), metadata: end < all.length ? { continue: String(end) } : {} },
+  };
+}
+
+function refusal(status: number, reason: string): ObjectAnswer {
+  return { status, body: { kind: "Status", message: `refused: ${reason}`, reason, code: status } };
+}

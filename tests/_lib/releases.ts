@@ -1,0 +1,35 @@
+/** Releases for tests. */
+import type { Info, Release, StatusCode } from "../../model/mod.ts";
+
+/** What a test wants to say about a release; the rest is filled in. */
+export interface ReleaseSketch extends Partial<Omit<Release, "info">> {
+  readonly status?: StatusCode;
+  readonly info?: Partial<Info>;
+}
+
+/** A small but whole release. */
+export function someRelease(sketch: ReleaseSketch = {}): Release {
+  const { status = "DEPLOYED", info = {}, ...rest } = sketch;
+  return {
+    name: "web",
+    namespace: "default",
+    revision: 1,
+    chart: {
+      metadata: { name: "site", version: "0.1.0" },
+      templates: [{ path: "templates/a.yaml", data: new TextEncoder().encode("kind: ConfigMap\n") }],
+      dependencies: [],
+      files: [],
+    },
+    config: { raw: "{}\n" },
+    manifest: "\n---\n# Source: site/templates/a.yaml\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}",
+    hooks: [],
+    ...rest,
+    info: {
+      status: { code: status, resources: "", notes: "" },
+      firstDeployed: { seconds: 1_000_000, nanos: 5 },
+      lastDeployed: { seconds: 1_000_000, nanos: 5 },
+      description: "Install complete",
+      ...info,
+    },
+  };
+}
