@@ -113,6 +113,11 @@ export function readFile(path: string): Uint8Array {
   }
 }
 
+/** Reads a file as the engine's text; throws kind `io` with Go's message. */
+export function readChartText(path: string): string {
+  return fromBytes(readFile(path));
+}
+
 function lstat(path: string): Stats {
   try {
     return lstatSync(path);

@@ -5,6 +5,8 @@
  */
 export { API_VERSION } from "./assemble.ts";
 export { decodeMetadata } from "./chartfile.ts";
+export { expandArchive } from "./expand.ts";
+export { readChartText } from "./folder.ts";
 export { IGNORE_FILE, type IgnoreRule, isIgnored, parseIgnoreRules } from "./ignore.ts";
 export type { MatchResult, Pattern } from "./glob.ts";
 export { CHART_LIMITS, type ChartLimits } from "./limits.ts";

@@ -1,0 +1,8 @@
+/**
+ * What is wrong with a chart: Helm 2's rules and ours.
+ *
+ * @module
+ */
+export { lintChart } from "./lint_chart.ts";
+export { formatMessage, hasFailed, type LintMessage, type Severity } from "./linter.ts";
+export type { LintOptions } from "./template_rules.ts";

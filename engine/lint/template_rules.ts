@@ -1,0 +1,118 @@
+/**
+ * Rules about templates: they load, they render, what they render is YAML.
+ *
+ * Source: Helm 2.17.0, `pkg/lint/rules/template.go`.
+ *
+ * @module
+ */
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import { SkegError } from "../../errors.ts";
+import { type Chart, defaultCapabilities, type Timestamp } from "../../model/mod.ts";
+import { loadChart } from "../chart/mod.ts";
+import { renderChart } from "../render/mod.ts";
+import { coalesceValues } from "../values/mod.ts";
+import { decodeYaml } from "../yaml/mod.ts";
+import { type Findings, messageOf, notYaml } from "./linter.ts";
+
+const FOLDER = "templates/";
+const EXTENSIONS = [".yaml", ".yml", ".tpl", ".txt"];
+
+/** What lint is told. */
+export interface LintOptions {
+  /** The user's values as YAML text. */
+  readonly config?: string | undefined;
+  /** What `.Release.Namespace` shows; `default` when absent. */
+  readonly namespace?: string | undefined;
+  /** What `.Release.Time` shows; now when absent. */
+  readonly time?: Timestamp | undefined;
+  /** Is told what Helm 2 logs. */
+  readonly warn?: ((text: string) => void) | undefined;
+}
+
+/** Checks a chart's templates; `folder` is absolute. */
+export async function checkTemplates(folder: string, options: LintOptions, findings: Findings): Promise<void> {
+  const info = statSync(join(folder, "templates"), { throwIfNoEntry: false });
+  const missing = info === undefined ? "directory not found" : info.isDirectory() ? undefined : "not a directory";
+  if (!findings.check("WARNING", FOLDER, missing)) return;
+  let chart: Chart;
+  try {
+    chart = await loadChart(folder, { warn: options.warn });
+  } catch (error) {
+    findings.check("ERROR", FOLDER, expected(error));
+    return;
+  }
+  const rendered = await render(chart, options, findings);
+  if (rendered === undefined) return;
+  for (const { path } of chart.templates) {
+    const extension = /\.[^./]*$/u.exec(path)?.[0] ?? "";
+    findings.check(
+      "WARNING",
+      path,
+      EXTENSIONS.includes(extension)
+        ? undefined
+        : `file extension '${extension}' not valid. Valid extensions are .yaml, .yml, .tpl, or .txt`,
+    );
+    if (extension !== ".yaml") continue;
+    try {
+      checkDocument(rendered[`${chart.metadata.name}/${path}`] ?? "");
+    } catch (error) {
+      findings.check("ERROR", path, notYaml(expectedError(error)));
+    }
+  }
+}
+
+/** Returns the rendered files, or `undefined` when there is nothing to look at. */
+async function render(
+  chart: Chart,
+  options: LintOptions,
+  findings: Findings,
+): Promise<Record<string, string> | undefined> {
+  const warn = options.warn ?? (() => {});
+  let config;
+  try {
+    // Helm 2 coalesces twice here, so a null takes no default away; and it
+    // keeps quiet when that fails.
+    config = coalesceValues(chart, options.config ?? "", warn);
+  } catch (error) {
+    expectedError(error);
+    return undefined;
+  }
+  const time = options.time ?? { seconds: Math.floor(Date.now() / 1000), nanos: 0 };
+  const { namespace = "default" } = options;
+  const { kubeVersion, apiVersions, tillerVersion } = defaultCapabilities();
+  try {
+    return await renderChart(chart, {
+      values: config,
+      release: {
+        name: "testRelease",
+        namespace,
+        service: "Tiller",
+        revision: 0,
+        isInstall: false,
+        isUpgrade: false,
+        time,
+      },
+      capabilities: { kubeVersion, tillerVersion, apiVersions: [...apiVersions] },
+      lint: true,
+      warn,
+    });
+  } catch (error) {
+    findings.check("ERROR", FOLDER, expected(error));
+    return undefined;
+  }
+}
+
+function expected(error: unknown): string {
+  return messageOf(expectedError(error));
+}
+
+/** Lets only mistakes of the chart through. */
+function expectedError(error: unknown): SkegError {
+  if (error instanceof SkegError) return error;
+  throw error;
+}
+
+function checkDocument(text: string): void {
+  decodeYaml(text);
+}
