@@ -36,8 +36,9 @@ export function readHead(document: string): Head {
   const text = (value: unknown, field: string): string => {
     if (typeof value === "string") return value;
     if (value === null) return "";
-    if (typeof value === "object") problems.push(`${typeOf(value)} into Go struct field ${field} of type string`);
-    return String(value);
+    if (typeof value !== "object") return String(value);
+    problems.push(`${typeOf(value)} into Go struct field ${field} of type string`);
+    return "";
   };
   const root = decodeYaml(document);
   if (root !== null && !isMap(root)) problems.push(`${typeOf(root)} into Go value of type releaseutil.SimpleHead`);

@@ -1,0 +1,179 @@
+/**
+ * A kube client over a map, for tests of what operations decide and record.
+ * It knows objects by kind, namespace and name, and fails where it is told to.
+ */
+import { KubeError, SkegError } from "../../errors.ts";
+import type { Capabilities } from "../../model/mod.ts";
+import { TILLER_VERSION } from "../../model/mod.ts";
+import type { Cluster, KubeCallOptions, KubeClient, ResourceInfo } from "../../engine/kube/mod.ts";
+import { readHead, splitDocuments } from "../../engine/render/mod.ts";
+
+/** What a test can see and steer. */
+export interface FakeKube {
+  readonly client: KubeClient;
+  /** `Kind/namespace/name` → text of the document. */
+  readonly objects: Map<string, string>;
+  /** `verb object`, in order. */
+  readonly calls: string[];
+  /** `verb object` → what that call rejects with; or a function that may reject or wait. */
+  readonly failures: Map<string, string | (() => Promise<void> | void)>;
+  /** `namespace/name` → the phase a test pod ends in; `Succeeded` when absent. */
+  readonly phases: Map<string, string>;
+  /** What `.Capabilities` shows. */
+  capabilities: Capabilities;
+}
+
+interface Found {
+  readonly key: string;
+  readonly text: string;
+  readonly info: ResourceInfo;
+}
+
+/** Makes a cluster without objects. */
+export function fakeKube(): FakeKube {
+  const fake: Omit<FakeKube, "client"> = {
+    objects: new Map(),
+    calls: [],
+    failures: new Map(),
+    phases: new Map(),
+    capabilities: someCapabilities(),
+  };
+  return Object.assign(fake, { client: clientOf(fake) });
+}
+
+/** Of a Kubernetes 1.16 with a few kinds. */
+export function someCapabilities(gitVersion = "v1.16.15"): Capabilities {
+  const [, minor = "16"] = gitVersion.split(".");
+  return {
+    kubeVersion: {
+      major: "1",
+      minor,
+      gitVersion,
+      gitCommit: "",
+      gitTreeState: "clean",
+      buildDate: "",
+      goVersion: "",
+      compiler: "gc",
+      platform: "linux/amd64",
+    },
+    apiVersions: new Set(["v1", "v1/ConfigMap", "apps/v1", "apps/v1/Deployment"]),
+    tillerVersion: TILLER_VERSION,
+  };
+}
+
+function clientOf(fake: Omit<FakeKube, "client">): KubeClient {
+  const act = async (verb: string, found: Found, options?: KubeCallOptions): Promise<void> => {
+    const call = `${verb} ${found.key}`;
+    fake.calls.push(call);
+    const failure = fake.failures.get(call);
+    if (typeof failure === "string") throw new KubeError(failure, 500, "Fake");
+    await failure?.();
+    if (options?.signal?.aborted) throw new SkegError("aborted", "interrupted");
+  };
+  const put = async (found: Found, options?: KubeCallOptions): Promise<void> => {
+    await act("create", found, options);
+    if (fake.objects.has(found.key)) {
+      throw new KubeError(`${plural(found)} "${found.info.name}" already exists`, 409, "AlreadyExists");
+    }
+    fake.objects.set(found.key, found.text);
+  };
+  const some = (namespace: string, manifest: string): Found[] => {
+    const found = parse(namespace, manifest);
+    if (found.length === 0) throw new SkegError("kube", "no objects visited");
+    return found;
+  };
+  return {
+    cluster: { server: "fake", namespace: "default" } as Cluster,
+    version: () => Promise.resolve(fake.capabilities.kubeVersion),
+    capabilities: () => Promise.resolve(fake.capabilities),
+    build: (namespace, manifest) =>
+      new Promise((resolve) => resolve(parse(namespace, manifest).map((found) => found.info))),
+    create: async (namespace, manifest, options) => {
+      const found = some(namespace, manifest);
+      for (const one of found) await put(one, options);
+      if (options?.wait) { for (const one of found) await act("wait", one, options); }
+    },
+    update: async (namespace, original, target, options) => {
+      const before = new Map(parse(namespace, original).map((found) => [found.key, found]));
+      const after = parse(namespace, target);
+      const created: string[] = [];
+      try {
+        for (const found of after) {
+          if (!fake.objects.has(found.key)) {
+            await put(found, options);
+            created.push(found.key);
+          } else if (!before.has(found.key)) {
+            throw new KubeError(
+              `kind ${found.info.resource.kind} with the name "${found.info.name}" in "${found.info.namespace}" ` +
+                "already exists in the cluster and wasn't defined in the previous release. Before upgrading, please " +
+                "either delete the resource from the cluster or remove it from the chart",
+              0,
+              "",
+            );
+          } else {
+            await act("update", found, options);
+            fake.objects.set(found.key, found.text);
+          }
+        }
+      } catch (error) {
+        if (options?.cleanupOnFail) { for (const key of created) fake.objects.delete(key); }
+        throw error;
+      }
+      const kept = new Set(after.map((found) => found.key));
+      for (const found of before.values()) {
+        if (kept.has(found.key)) continue;
+        await act("delete", found, options);
+        fake.objects.delete(found.key);
+      }
+      if (options?.wait) { for (const one of after) await act("wait", one, options); }
+    },
+    delete: async (namespace, manifest, options) => {
+      for (const found of some(namespace, manifest)) {
+        await act(options?.timeoutSeconds ? "delete-and-wait" : "delete", found, options);
+        fake.objects.delete(found.key);
+      }
+    },
+    table: (namespace, manifest) =>
+      new Promise((resolve) => resolve(some(namespace, manifest).map((found) => `==> v1/${found.key}\n`).join(""))),
+    exists: (namespace, manifest) =>
+      Promise.resolve(some(namespace, manifest).every((found) => fake.objects.has(found.key))),
+    watchUntilReady: async (namespace, manifest, _timeoutSeconds, options) => {
+      for (const found of some(namespace, manifest)) await act("watch", found, options);
+    },
+    waitUntilEstablished: async (manifest, _timeoutSeconds, options) => {
+      for (const found of some("", manifest)) await act("establish", found, options);
+    },
+    completedPodPhase: async (namespace, manifest, _timeoutSeconds, options) => {
+      const [found] = some(namespace, manifest);
+      if (found === undefined) return "Unknown";
+      await act("complete", found, options);
+      return fake.phases.get(`${found.info.namespace}/${found.info.name}`) ?? "Succeeded";
+    },
+    podLog: (namespace, pod) => Promise.resolve(`100% of ${namespace}/${pod}\n`),
+    findTiller: () => Promise.resolve(undefined),
+  };
+}
+
+function parse(namespace: string, manifest: string): Found[] {
+  return splitDocuments(manifest).flatMap((text): Found[] => {
+    const head = readHead(text);
+    if (head.kind === "" && !/^[^#\s]/m.test(text)) return [];
+    if (head.kind === "Nothing") {
+      throw new KubeError('unable to recognize "": no matches for kind "Nothing" in version "v1"', 0, "");
+    }
+    const place = head.namespace || namespace;
+    const resource = {
+      group: "",
+      version: "v1",
+      kind: head.kind,
+      plural: `${head.kind.toLowerCase()}s`,
+      namespaced: true,
+    };
+    const info = { resource, name: head.name, namespace: place, object: { kind: head.kind } };
+    return [{ key: `${head.kind}/${place}/${head.name}`, text, info }];
+  });
+}
+
+function plural(found: Found): string {
+  return found.info.resource.plural;
+}
