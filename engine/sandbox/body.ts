@@ -1,0 +1,148 @@
+/**
+ * The body of a write → an object of the kind that the path serves.
+ *
+ * @module
+ */
+import type { KubeObject } from "../../model/mod.ts";
+import { apiVersionOf, type Call } from "./call.ts";
+import { DecodeError, decodeTyped } from "./decode.ts";
+import { isMap, type Json, mapOf, textOf } from "./json.ts";
+import type { Schema, Type } from "./schema.ts";
+import { ApiError, badRequest, unsupportedMediaType } from "./status.ts";
+
+/** Formats of bodies that are read. */
+export const ACCEPTED = ["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"];
+
+/** The kind a body has to have. */
+export interface Expected {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+}
+
+/** Without parameters such as the charset. */
+export function mediaType(contentType: string | undefined): string {
+  return (contentType ?? "application/json").split(";")[0]?.trim() ?? "";
+}
+
+/** Go's words for JSON that cannot be parsed. */
+async function jsonProblem(text: string): Promise<string> {
+  const { decodeJson } = await import("../yaml/mod.ts");
+  try {
+    decodeJson(text);
+    return "invalid JSON";
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** Reads a body as data, whatever its kind. */
+export async function readData(call: Call, kind: string): Promise<Json> {
+  const text = call.request.body ?? "";
+  const type = mediaType(call.request.contentType);
+  if (type === "application/yaml") {
+    const { decodeYaml } = await import("../yaml/mod.ts");
+    const data = decodeYaml(text);
+    return mapOf(JSON.parse(JSON.stringify(data ?? null)));
+  }
+  if (type !== "application/json") throw unsupportedMediaType(ACCEPTED);
+  try {
+    return mapOf(JSON.parse(text));
+  } catch {
+    const shown = text === "" ? "<empty>" : text.slice(0, 1024);
+    throw badRequest(
+      `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ` +
+        `${await jsonProblem(text)} (${shown})`,
+    );
+  }
+}
+
+function splitVersion(apiVersion: string): { group: string; version: string } {
+  const slash = apiVersion.indexOf("/");
+  return { group: slash < 0 ? "" : apiVersion.slice(0, slash), version: apiVersion.slice(slash + 1) };
+}
+
+/** Compares a body's kind with what the path serves; fills in what is missing. */
+function checkKind(call: Call, data: Json, expected: Expected): void {
+  const custom = call.resource.custom !== undefined;
+  const wanted = apiVersionOf(expected);
+  if (custom && textOf(data["kind"]) === "") {
+    throw badRequest(
+      `the object provided is unrecognized (must be of type ${expected.kind}): Object 'Kind' is missing in ` +
+        `'${JSON.stringify(data)}'`,
+    );
+  }
+  const kind = textOf(data["kind"]) || expected.kind;
+  const apiVersion = textOf(data["apiVersion"]) || wanted;
+  data["kind"] = kind;
+  data["apiVersion"] = apiVersion;
+  if (kind === expected.kind && apiVersion === wanted) return;
+  const { group, version } = splitVersion(apiVersion);
+  const head = `${kind} in version ${JSON.stringify(version)} cannot be handled as a ${expected.kind}`;
+  const known = call.machine.registry().ofKind(group, version, kind);
+  if (custom || (known !== undefined && kind === expected.kind && group === expected.group)) {
+    if (kind === expected.kind) {
+      throw badRequest(
+        `the API version in the data (${apiVersion}) does not match the expected API version (${wanted})`,
+      );
+    }
+    throw badRequest(`${head}: the kind in the data (${kind}) does not match the expected kind (${expected.kind})`);
+  }
+  if (known === undefined) {
+    throw badRequest(
+      `${head}: no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme ` +
+        '"pkg/runtime/scheme.go:110"',
+    );
+  }
+  const internal = expected.group === "" ? "core" : expected.group.split(".")[0];
+  throw badRequest(`${head}: converting (${version}.${kind}) to (${internal}.${expected.kind}): unknown conversion`);
+}
+
+/** How the client wants to hear of fields that do not exist. */
+function unknownFields(call: Call, data: { kind: string; version: string }, paths: readonly string[]): void {
+  if (paths.length === 0) return;
+  const how = call.query.get("fieldValidation") ?? "Warn";
+  const texts = paths.map((path) => `unknown field ${JSON.stringify(path)}`);
+  if (how === "Strict") {
+    throw badRequest(
+      `${data.kind} in version ${JSON.stringify(data.version)} cannot be handled as a ${data.kind}: ` +
+        `strict decoding error: ${texts.join(", ")}`,
+    );
+  }
+  if (how === "Warn") call.warnings.push(...texts);
+}
+
+/** Reads data as a type; the refusals are those for a body of `expected`. */
+export function readTyped(call: Call, schema: Schema, type: Type, data: Json, expected: Expected): KubeObject {
+  try {
+    const { value, unknown } = decodeTyped(schema, type, data);
+    unknownFields(call, expected, unknown);
+    return value as KubeObject;
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    throw badRequest(
+      `${expected.kind} in version ${JSON.stringify(expected.version)} cannot be handled as a ${expected.kind}: ` +
+        error.message,
+    );
+  }
+}
+
+/** The body as an object of the expected kind. `type` is absent for custom resources. */
+export async function readBody(
+  call: Call,
+  schema: Schema,
+  expected: Expected,
+): Promise<KubeObject> {
+  const data = await readData(call, expected.kind);
+  checkKind(call, data, expected);
+  const type = schema.kind(expected.group, expected.version, expected.kind);
+  return type === undefined ? asObject(data) : readTyped(call, schema, type, data, expected);
+}
+
+/** A custom resource: metadata has its known form, the rest is as it came. */
+function asObject(data: Json): KubeObject {
+  if (data["metadata"] !== undefined && data["metadata"] !== null && !isMap(data["metadata"])) {
+    throw new ApiError(400, "BadRequest", "metadata must be an object");
+  }
+  return data as KubeObject;
+}

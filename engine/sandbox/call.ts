@@ -1,0 +1,65 @@
+/**
+ * One request for objects, understood: what the verbs get.
+ *
+ * @module
+ */
+import type { KubeObject } from "../../model/mod.ts";
+import type { KubeRequest } from "../kube/mod.ts";
+import type { Machine } from "./machine.ts";
+import type { Resource } from "./registry.ts";
+import type { ObjectRoute } from "./route.ts";
+import type { Qualified } from "./status.ts";
+
+/** What a verb gets. */
+export interface Call {
+  readonly machine: Machine;
+  readonly request: KubeRequest;
+  readonly resource: Resource;
+  readonly route: ObjectRoute;
+  readonly query: URLSearchParams;
+  /** Things to tell the client in `Warning` headers. */
+  readonly warnings: string[];
+}
+
+/** The resource as messages name it. */
+export function named(resource: Resource): Qualified {
+  return { group: resource.group, resource: resource.plural };
+}
+
+/** The kind as messages about invalid objects name it. */
+export function kindNamed(resource: Resource): Qualified {
+  return { group: resource.group, resource: resource.kind };
+}
+
+/** `group/version`, or the version alone for the core group. */
+export function apiVersionOf(resource: { readonly group: string; readonly version: string }): string {
+  return resource.group === "" ? resource.version : `${resource.group}/${resource.version}`;
+}
+
+/** True when nothing is to be written. */
+export function isDryRun(call: Call): boolean {
+  return call.query.getAll("dryRun").includes("All");
+}
+
+/** An answer in JSON. */
+export function answer(status: number, body: unknown, headers: Record<string, string> = {}): Response {
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { "content-type": "application/json", "cache-control": "no-cache, private", ...headers },
+  });
+}
+
+/** The key of the object that the path names. */
+export function target(call: Call): { resource: string; namespace: string; name: string } {
+  const { resource, route } = call;
+  return {
+    resource: resource.storage,
+    namespace: resource.namespaced ? route.namespace : "",
+    name: route.name,
+  };
+}
+
+/** The object that the path names, as it is stored. */
+export function stored(call: Call): KubeObject | undefined {
+  return call.machine.store.get(target(call));
+}

@@ -1,0 +1,143 @@
+/**
+ * Garbage collection: objects whose owners are gone, and owners that wait for
+ * their dependents.
+ *
+ * @module
+ */
+import type { KubeObject } from "../../../model/mod.ts";
+import { type Controller, editObject, type Happening, type Machine } from "../machine.ts";
+import { deleteObject } from "../remove.ts";
+import type { Key } from "../store.ts";
+
+const ORPHAN = "orphan";
+const FOREGROUND = "foregroundDeletion";
+
+function encode(key: Key): string {
+  return `object:${key.resource}|${key.namespace}|${key.name}`;
+}
+
+function decode(text: string): Key {
+  const [resource = "", namespace = "", name = ""] = text.slice("object:".length).split("|");
+  return { resource, namespace, name };
+}
+
+type Owner = NonNullable<NonNullable<KubeObject["metadata"]>["ownerReferences"]>[number];
+
+/** The key of an owner; `undefined` when its kind is not served. */
+function ownerKey(machine: Machine, owner: Owner, namespace: string): Key | undefined {
+  const slash = owner.apiVersion.indexOf("/");
+  const group = slash < 0 ? "" : owner.apiVersion.slice(0, slash);
+  const resource = machine.registry().ofKind(group, owner.apiVersion.slice(slash + 1), owner.kind);
+  if (resource === undefined) return undefined;
+  return { resource: resource.storage, namespace: resource.namespaced ? namespace : "", name: owner.name };
+}
+
+function alive(machine: Machine, owner: Owner, namespace: string): KubeObject | undefined {
+  const key = ownerKey(machine, owner, namespace);
+  const found = key === undefined ? undefined : machine.store.get(key);
+  return found?.metadata?.uid === owner.uid ? found : undefined;
+}
+
+function waits(object: KubeObject | undefined): boolean {
+  return object?.metadata?.deletionTimestamp !== undefined &&
+    (object.metadata.finalizers ?? []).includes(FOREGROUND);
+}
+
+/** An object whose owners may be gone. */
+function checkOwners(machine: Machine, key: Key, object: KubeObject): void {
+  const owners = object.metadata?.ownerReferences ?? [];
+  if (owners.length === 0 || object.metadata?.deletionTimestamp !== undefined) return;
+  const found = owners.map((owner) => ({ owner, object: alive(machine, owner, key.namespace) }));
+  const present = found.filter((entry) => entry.object !== undefined);
+  const solid = present.filter((entry) => !waits(entry.object));
+  if (solid.length > 0) {
+    if (solid.length === owners.length) return;
+    editObject(machine, key, (next) => {
+      const kept = solid.map((entry) => entry.owner.uid);
+      (next.metadata ??= {}).ownerReferences = owners.filter((owner) => kept.includes(owner.uid));
+    });
+    return;
+  }
+  const finalizers = object.metadata?.finalizers ?? [];
+  const hasOwn = machine.store.dependents(object.metadata?.uid ?? "").length > 0;
+  const propagation = finalizers.includes(ORPHAN)
+    ? "Orphan"
+    : finalizers.includes(FOREGROUND) || (present.length > 0 && hasOwn)
+    ? "Foreground"
+    : "Background";
+  deleteObject(machine, key.resource, object, { propagation });
+}
+
+function dropFinalizer(machine: Machine, key: Key, finalizer: string): void {
+  editObject(machine, key, (next) => {
+    const meta = next.metadata ??= {};
+    const left = (meta.finalizers ?? []).filter((name) => name !== finalizer);
+    if (left.length > 0) meta.finalizers = left;
+    else delete meta.finalizers;
+  });
+}
+
+function orphanDependents(machine: Machine, key: Key, object: KubeObject): void {
+  const uid = object.metadata?.uid ?? "";
+  for (const dependent of machine.store.dependents(uid)) {
+    editObject(machine, dependent, (next) => {
+      const meta = next.metadata ??= {};
+      const left = (meta.ownerReferences ?? []).filter((owner) => owner.uid !== uid);
+      if (left.length > 0) meta.ownerReferences = left;
+      else delete meta.ownerReferences;
+    });
+  }
+  dropFinalizer(machine, key, ORPHAN);
+}
+
+function deleteDependents(machine: Machine, key: Key, object: KubeObject): void {
+  const uid = object.metadata?.uid ?? "";
+  let blocked = false;
+  for (const dependent of machine.store.dependents(uid)) {
+    const found = machine.store.get(dependent);
+    if (found === undefined) continue;
+    checkOwners(machine, dependent, found);
+    const left = machine.store.get(dependent);
+    const owner = left?.metadata?.ownerReferences?.find((reference) => reference.uid === uid);
+    if (owner?.blockOwnerDeletion === true) blocked = true;
+  }
+  if (!blocked) dropFinalizer(machine, key, FOREGROUND);
+}
+
+/** Collects garbage. */
+export const garbageController: Controller = {
+  name: "garbage",
+  interest(happening: Happening, machine: Machine): string[] {
+    const { key, before, after } = happening;
+    const keys: string[] = [];
+    if (after === undefined) {
+      const uid = before?.metadata?.uid ?? "";
+      if (machine.store.dependents(uid).length > 0) keys.push(`owner:${uid}`);
+      for (const owner of before?.metadata?.ownerReferences ?? []) {
+        const found = ownerKey(machine, owner, key.namespace);
+        if (found) keys.push(encode(found));
+      }
+      return keys;
+    }
+    const owned = (after.metadata?.ownerReferences?.length ?? 0) > 0 && before === undefined;
+    const marked = after.metadata?.deletionTimestamp !== undefined && (after.metadata.finalizers?.length ?? 0) > 0;
+    return owned || marked ? [encode(key)] : [];
+  },
+  reconcile(machine: Machine, text: string): void {
+    if (text.startsWith("owner:")) {
+      for (const key of machine.store.dependents(text.slice("owner:".length))) {
+        const object = machine.store.get(key);
+        if (object !== undefined) checkOwners(machine, key, object);
+      }
+      return;
+    }
+    const key = decode(text);
+    const object = machine.store.get(key);
+    if (object === undefined) return;
+    checkOwners(machine, key, object);
+    const finalizers = object.metadata?.finalizers ?? [];
+    if (object.metadata?.deletionTimestamp === undefined) return;
+    if (finalizers.includes(ORPHAN)) orphanDependents(machine, key, object);
+    else if (finalizers.includes(FOREGROUND)) deleteDependents(machine, key, object);
+  },
+};

@@ -1,0 +1,151 @@
+/**
+ * Jobs: pods until enough have succeeded, or too many have failed.
+ *
+ * @module
+ */
+import type { KubeObject } from "../../../model/mod.ts";
+import { at, type Json, mapOf, mapsOf, numberOf, textOf } from "../json.ts";
+import { type Controller, editObject, type Happening, type Machine, timestamp } from "../machine.ts";
+import { deleteByKey, deleteObject } from "../remove.ts";
+import { parseKey } from "./owned.ts";
+import { createPod, isActive, isReady, keyText, ownedBy, ownersOfKind, withCondition } from "./owned.ts";
+
+const INDEX = "batch.kubernetes.io/job-completion-index";
+
+interface Counts {
+  readonly active: KubeObject[];
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly done: ReadonlySet<string>;
+}
+
+function countPods(machine: Machine, job: KubeObject): Counts {
+  const pods = ownedBy(machine, "/pods", job);
+  const phase = (pod: KubeObject): string => textOf(at(pod, "status", "phase"));
+  const succeeded = pods.filter((pod) => phase(pod) === "Succeeded");
+  const indexes = succeeded.map((pod) => pod.metadata?.annotations?.[INDEX] ?? "");
+  return {
+    active: pods.filter(isActive),
+    succeeded: succeeded.length,
+    failed: pods.filter((pod) => phase(pod) === "Failed").length,
+    done: new Set(indexes),
+  };
+}
+
+function isFinished(job: KubeObject): boolean {
+  return mapsOf(at(job, "status", "conditions"))
+    .some((c) => ["Complete", "Failed"].includes(textOf(c["type"])) && c["status"] === "True");
+}
+
+function addPods(machine: Machine, job: KubeObject, counts: Counts, number: number): void {
+  const indexed = at(job, "spec", "completionMode") === "Indexed";
+  const taken = new Set([...counts.done, ...counts.active.map((pod) => pod.metadata?.annotations?.[INDEX] ?? "")]);
+  const labels = {
+    "batch.kubernetes.io/controller-uid": job.metadata?.uid,
+    "batch.kubernetes.io/job-name": job.metadata?.name,
+    "controller-uid": job.metadata?.uid,
+    "job-name": job.metadata?.name,
+  };
+  for (let made = 0, index = 0; made < number; made++) {
+    if (!indexed) {
+      createPod(machine, job, at(job, "spec", "template"), { labels });
+      continue;
+    }
+    while (taken.has(String(index))) index++;
+    taken.add(String(index));
+    const own = String(index);
+    createPod(machine, job, at(job, "spec", "template"), {
+      prefix: `${job.metadata?.name}-${own}-`,
+      labels: { ...labels, [INDEX]: own },
+      annotations: { [INDEX]: own },
+      edit: (spec) => {
+        spec["hostname"] = `${job.metadata?.name}-${own}`;
+      },
+    });
+  }
+}
+
+function finished(machine: Machine, status: Json, complete: boolean, reason: string, message: string): Json {
+  const now = timestamp(machine);
+  const first = complete ? "SuccessCriteriaMet" : "FailureTarget";
+  let conditions = mapsOf(status["conditions"]);
+  for (const type of [first, complete ? "Complete" : "Failed"]) {
+    conditions = withCondition(machine, conditions, { type, status: "True", reason, message }, "lastProbeTime")
+      .map((c) => c["lastProbeTime"] === null ? { ...c, lastProbeTime: now } : c);
+  }
+  return { ...status, conditions, ...(complete ? { completionTime: now } : {}) };
+}
+
+function reconcile(machine: Machine, text: string): number | void {
+  const key = parseKey("batch/jobs", text);
+  const job = machine.store.get(key);
+  if (job === undefined || job.metadata?.deletionTimestamp !== undefined) return;
+  if (isFinished(job)) return expire(machine, job);
+  const spec = mapOf(job["spec"]);
+  const counts = countPods(machine, job);
+  const completions = typeof spec["completions"] === "number" ? spec["completions"] : undefined;
+  const parallelism = numberOf(spec["parallelism"], 1);
+  const limit = numberOf(spec["backoffLimit"], 6);
+  const suspended = spec["suspend"] === true;
+  let status: Json = { ...mapOf(job["status"]) };
+  if (!suspended) status["startTime"] ??= timestamp(machine);
+  const enough = completions === undefined
+    ? counts.succeeded > 0 && counts.active.length === 0
+    : counts.succeeded >= completions;
+  if (counts.failed > limit) {
+    for (const pod of counts.active) deleteObject(machine, "/pods", pod);
+    status = finished(machine, status, false, "BackoffLimitExceeded", "Job has reached the specified backoff limit");
+  } else if (enough) {
+    for (const pod of counts.active) deleteObject(machine, "/pods", pod);
+    status = finished(machine, status, true, "CompletionsReached", "Reached expected number of succeeded pods");
+  } else if (suspended) {
+    for (const pod of counts.active) deleteObject(machine, "/pods", pod);
+  } else if (completions !== undefined || counts.succeeded === 0) {
+    const missing = completions === undefined ? parallelism : completions - counts.succeeded;
+    addPods(machine, job, counts, Math.min(missing, parallelism) - counts.active.length);
+  }
+  writeStatus(machine, key, job, status);
+}
+
+function writeStatus(machine: Machine, key: ReturnType<typeof parseKey>, job: KubeObject, status: Json): void {
+  const counts = countPods(machine, job);
+  const next: Json = { ...status };
+  const set = (name: string, value: number): void => {
+    if (value > 0) next[name] = value;
+    else delete next[name];
+  };
+  set("active", counts.active.length);
+  set("succeeded", counts.succeeded);
+  set("failed", counts.failed);
+  next["ready"] = counts.active.filter(isReady).length;
+  next["terminating"] = 0;
+  next["uncountedTerminatedPods"] = {};
+  editObject(machine, key, (object) => {
+    object["status"] = next;
+  });
+}
+
+/** A finished Job goes away when its time is over. */
+function expire(machine: Machine, job: KubeObject): number | void {
+  const seconds = at(job, "spec", "ttlSecondsAfterFinished");
+  if (typeof seconds !== "number") return;
+  const ended = mapsOf(at(job, "status", "conditions"))
+    .find((c) => ["Complete", "Failed"].includes(textOf(c["type"])));
+  const left = Date.parse(textOf(ended?.["lastTransitionTime"])) + seconds * 1000 - machine.now().getTime();
+  if (left > 0) return left;
+  deleteByKey(machine, {
+    resource: "batch/jobs",
+    namespace: job.metadata?.namespace ?? "",
+    name: job.metadata?.name ?? "",
+  });
+}
+
+/** Runs Jobs. */
+export const jobController: Controller = {
+  name: "job",
+  interest(happening: Happening): string[] {
+    if (happening.key.resource === "batch/jobs") return happening.after === undefined ? [] : [keyText(happening.key)];
+    return happening.key.resource === "/pods" ? ownersOfKind(happening, "Job") : [];
+  },
+  reconcile,
+};

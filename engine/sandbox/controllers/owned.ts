@@ -1,0 +1,182 @@
+/**
+ * What controllers share: owners, pods made from templates, readiness, keys.
+ *
+ * @module
+ */
+import type { KubeObject } from "../../../model/mod.ts";
+import { at, copy, type Json, mapOf, mapsOf, numberOf, randomLetters, textOf } from "../json.ts";
+import { createObject, type Happening, type Machine, timestamp } from "../machine.ts";
+import type { Key } from "../store.ts";
+
+/** `namespace/name` → the key in a resource. */
+export function parseKey(resource: string, key: string): Key {
+  const slash = key.indexOf("/");
+  return { resource, namespace: key.slice(0, Math.max(slash, 0)), name: key.slice(slash + 1) };
+}
+
+/** A key as text. */
+export function keyText(key: { namespace: string; name: string }): string {
+  return `${key.namespace}/${key.name}`;
+}
+
+/** The reference of the controller that owns an object. */
+export function controllerOf(object: KubeObject | undefined): { kind: string; name: string; uid: string } | undefined {
+  return object?.metadata?.ownerReferences?.find((owner) => owner.controller === true);
+}
+
+/** Keys of the objects that control the object of a change, when they are of a kind. */
+export function ownersOfKind(happening: Happening, kind: string): string[] {
+  const found = new Set<string>();
+  for (const object of [happening.before, happening.after]) {
+    const owner = controllerOf(object);
+    if (owner?.kind === kind) found.add(`${happening.key.namespace}/${owner.name}`);
+  }
+  return [...found];
+}
+
+/** An owner reference that makes `owner` the controller. */
+export function controlledBy(owner: KubeObject): Json {
+  return {
+    apiVersion: owner.apiVersion,
+    kind: owner.kind,
+    name: owner.metadata?.name,
+    uid: owner.metadata?.uid,
+    controller: true,
+    blockOwnerDeletion: true,
+  };
+}
+
+/** Objects of a resource in the owner's namespace that it controls, oldest first. */
+export function ownedBy(machine: Machine, resource: string, owner: KubeObject): KubeObject[] {
+  const uid = owner.metadata?.uid;
+  return machine.store.list(resource, { namespace: owner.metadata?.namespace })
+    .filter((object) => controllerOf(object)?.uid === uid)
+    .sort((a, b) => Number(a.metadata?.resourceVersion) - Number(b.metadata?.resourceVersion));
+}
+
+/** A name that starts with the owner's, cut so that five letters fit behind it. */
+export function generatedName(prefix: string): string {
+  return `${prefix.slice(0, 58)}${randomLetters(5)}`;
+}
+
+const TOLERATED = ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"];
+
+/** What admission adds to every pod. */
+export function admitPod(machine: Machine, spec: Json): void {
+  const tolerations = mapsOf(spec["tolerations"]);
+  for (const key of TOLERATED) {
+    const has = tolerations.some((t) =>
+      (t["key"] === key || textOf(t["key"]) === "") && ["NoExecute", ""].includes(textOf(t["effect"]))
+    );
+    if (!has) tolerations.push({ key, operator: "Exists", effect: "NoExecute", tolerationSeconds: 300 });
+  }
+  spec["tolerations"] = tolerations;
+  const name = textOf(spec["priorityClassName"]);
+  const found = name === ""
+    ? machine.store.list("scheduling.k8s.io/priorityclasses").find((c) => c["globalDefault"] === true)
+    : machine.store.get({ resource: "scheduling.k8s.io/priorityclasses", namespace: "", name });
+  if (found && name === "") spec["priorityClassName"] = found.metadata?.name;
+  spec["priority"] = numberOf(found?.["value"]);
+  spec["preemptionPolicy"] = textOf(found?.["preemptionPolicy"]) || "PreemptLowerPriority";
+  spec["enableServiceLinks"] ??= true;
+}
+
+/** Makes a pod from a template. */
+export function createPod(
+  machine: Machine,
+  owner: KubeObject,
+  template: unknown,
+  more: { name?: string; prefix?: string; labels?: Json; annotations?: Json; edit?: (spec: Json) => void },
+): KubeObject {
+  const metadata = mapOf(at(template, "metadata"));
+  const prefix = more.prefix ?? `${owner.metadata?.name}-`;
+  const labels = { ...mapOf(metadata["labels"]), ...more.labels };
+  const annotations = { ...mapOf(metadata["annotations"]), ...more.annotations };
+  const spec = copy(mapOf(at(template, "spec")));
+  more.edit?.(spec);
+  admitPod(machine, spec);
+  const pod = {
+    kind: "Pod",
+    apiVersion: "v1",
+    metadata: {
+      name: more.name ?? generatedName(prefix),
+      generateName: prefix,
+      namespace: owner.metadata?.namespace ?? "",
+      generation: 1,
+      ...(Object.keys(labels).length > 0 ? { labels } : {}),
+      ...(Object.keys(annotations).length > 0 ? { annotations } : {}),
+      ...(Array.isArray(metadata["finalizers"]) ? { finalizers: metadata["finalizers"] } : {}),
+      ownerReferences: [controlledBy(owner)],
+    },
+    spec,
+    status: { phase: "Pending", qosClass: qosOf(spec) },
+  };
+  return createObject(machine, "/pods", pod as unknown as KubeObject);
+}
+
+/** The class of service that a pod's requests and limits give it. */
+export function qosOf(spec: Json): string {
+  const containers = [...mapsOf(spec["containers"]), ...mapsOf(spec["initContainers"])];
+  let any = false;
+  let all = true;
+  for (const container of containers) {
+    const limits = mapOf(at(container, "resources", "limits"));
+    const requests = mapOf(at(container, "resources", "requests"));
+    for (const name of ["cpu", "memory"]) {
+      const limit = limits[name];
+      const request = requests[name] ?? limit;
+      if (limit !== undefined || request !== undefined) any = true;
+      if (limit === undefined || limit !== request) all = false;
+    }
+  }
+  return !any ? "BestEffort" : all ? "Guaranteed" : "Burstable";
+}
+
+/** True when a pod has the condition Ready. */
+export function isReady(pod: KubeObject): boolean {
+  return mapsOf(at(pod, "status", "conditions")).some((c) => c["type"] === "Ready" && c["status"] === "True");
+}
+
+/** True for a pod that runs or will run. */
+export function isActive(pod: KubeObject): boolean {
+  const phase = textOf(at(pod, "status", "phase"));
+  return phase !== "Succeeded" && phase !== "Failed" && pod.metadata?.deletionTimestamp === undefined;
+}
+
+/** A list of conditions with one set; its time of transition moves only when the status does. */
+export function withCondition(
+  machine: Machine,
+  conditions: unknown,
+  condition: { type: string; status: string; reason?: string; message?: string },
+  timeField: "lastUpdateTime" | "lastProbeTime" | "" = "",
+): Json[] {
+  const list = mapsOf(conditions);
+  const now = timestamp(machine);
+  const old = list.find((c) => c["type"] === condition.type);
+  const kept = old !== undefined && old["status"] === condition.status;
+  const unchanged = kept && textOf(old["reason"]) === (condition.reason ?? "") &&
+    textOf(old["message"]) === (condition.message ?? "");
+  if (unchanged) return list;
+  const made: Json = {
+    type: condition.type,
+    status: condition.status,
+    ...(timeField === "" ? {} : { [timeField]: timeField === "lastProbeTime" ? null : now }),
+    lastTransitionTime: kept ? old["lastTransitionTime"] : now,
+    ...(condition.reason ? { reason: condition.reason } : {}),
+    ...(condition.message ? { message: condition.message } : {}),
+  };
+  return old === undefined ? [...list, made] : list.map((c) => c === old ? made : c);
+}
+
+/** A number or a percentage of a total. */
+export function scaled(value: unknown, total: number, up: boolean): number {
+  if (typeof value === "number") return value;
+  const percent = Number(/^(\d+)%$/.exec(textOf(value))?.[1] ?? 0);
+  const exact = percent * total / 100;
+  return up ? Math.ceil(exact) : Math.floor(exact);
+}
+
+/** Replicas that a spec asks for. */
+export function wantedReplicas(object: KubeObject): number {
+  return numberOf(at(object, "spec", "replicas"), 1);
+}

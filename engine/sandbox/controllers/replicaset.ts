@@ -1,0 +1,100 @@
+/**
+ * ReplicaSets and ReplicationControllers: as many pods as are wanted.
+ *
+ * @module
+ */
+import type { KubeObject } from "../../../model/mod.ts";
+import { at, type Json, mapOf, numberOf, textOf } from "../json.ts";
+import { type Controller, editObject, type Happening, type Machine } from "../machine.ts";
+import { deleteObject } from "../remove.ts";
+import { selectorOf } from "../selectors.ts";
+import { controllerOf, createPod, isActive, isReady, keyText, ownedBy, ownersOfKind, parseKey } from "./owned.ts";
+import { controlledBy, wantedReplicas } from "./owned.ts";
+
+function selects(owner: KubeObject, labels: Record<string, string>): boolean {
+  const selector = at(owner, "spec", "selector");
+  const isOld = owner.kind === "ReplicationController";
+  return selectorOf(isOld ? { matchLabels: mapOf(selector) } : selector)(labels);
+}
+
+/** Takes over pods that fit and belong to nobody. */
+export function adopt(machine: Machine, owner: KubeObject): void {
+  for (const pod of machine.store.list("/pods", { namespace: owner.metadata?.namespace })) {
+    if (controllerOf(pod) !== undefined || !isActive(pod) || !selects(owner, pod.metadata?.labels ?? {})) continue;
+    const key = { resource: "/pods", namespace: pod.metadata?.namespace ?? "", name: pod.metadata?.name ?? "" };
+    editObject(machine, key, (next) => {
+      const meta = next.metadata ??= {};
+      meta.ownerReferences = [...meta.ownerReferences ?? [], controlledBy(owner) as never];
+    });
+  }
+}
+
+/** Pods to delete first: those that are least useful. */
+function worstFirst(a: KubeObject, b: KubeObject): number {
+  const rank = (pod: KubeObject): number =>
+    (textOf(at(pod, "spec", "nodeName")) === "" ? 0 : 4) + (at(pod, "status", "phase") === "Running" ? 2 : 0) +
+    (isReady(pod) ? 1 : 0);
+  return rank(a) - rank(b) || Number(b.metadata?.resourceVersion) - Number(a.metadata?.resourceVersion);
+}
+
+function reconcile(machine: Machine, resource: string, text: string): void {
+  const key = parseKey(resource, text);
+  const owner = machine.store.get(key);
+  if (owner === undefined) return;
+  if (owner.metadata?.deletionTimestamp === undefined) {
+    adopt(machine, owner);
+    const pods = ownedBy(machine, "/pods", owner).filter(isActive);
+    const wanted = wantedReplicas(owner);
+    for (let missing = wanted - pods.length; missing > 0; missing--) {
+      createPod(machine, owner, at(owner, "spec", "template"), {});
+    }
+    for (const pod of pods.toSorted(worstFirst).slice(0, Math.max(pods.length - wanted, 0))) {
+      deleteObject(machine, "/pods", pod);
+    }
+  }
+  updateStatus(machine, key, owner);
+}
+
+function updateStatus(machine: Machine, key: ReturnType<typeof parseKey>, owner: KubeObject): void {
+  const pods = ownedBy(machine, "/pods", owner).filter(isActive);
+  const labels = Object.entries(mapOf(at(owner, "spec", "template", "metadata", "labels")));
+  const full = pods.filter((pod) => labels.every(([name, value]) => pod.metadata?.labels?.[name] === value));
+  const ready = pods.filter(isReady).length;
+  const status: Json = {
+    replicas: pods.length,
+    ...(full.length > 0 ? { fullyLabeledReplicas: full.length } : {}),
+    ...(ready > 0 ? { readyReplicas: ready, availableReplicas: ready } : {}),
+    observedGeneration: numberOf(owner.metadata?.generation),
+  };
+  editObject(machine, key, (next) => {
+    next["status"] = status;
+  });
+}
+
+function create(name: string, resource: string, kind: string): Controller {
+  return {
+    name,
+    interest(happening: Happening, machine: Machine): string[] {
+      if (happening.key.resource === resource) return happening.after === undefined ? [] : [keyText(happening.key)];
+      if (happening.key.resource !== "/pods") return [];
+      const owners = ownersOfKind(happening, kind);
+      const pod = happening.after;
+      if (pod === undefined || controllerOf(pod) !== undefined || happening.before !== undefined) return owners;
+      const namespace = happening.key.namespace;
+      const fitting = machine.store.list(resource, { namespace })
+        .filter((owner) => selects(owner, pod.metadata?.labels ?? {}));
+      return [...owners, ...fitting.map((owner) => `${namespace}/${owner.metadata?.name}`)];
+    },
+    reconcile: (machine, text) => reconcile(machine, resource, text),
+  };
+}
+
+/** Keeps the pods of ReplicaSets. */
+export const replicaSetController = create("replicaset", "apps/replicasets", "ReplicaSet");
+
+/** Keeps the pods of ReplicationControllers. */
+export const replicationController = create(
+  "replicationcontroller",
+  "/replicationcontrollers",
+  "ReplicationController",
+);

@@ -1,0 +1,254 @@
+/**
+ * Reads JSON into a built-in type as the API server does, and gives it back as
+ * the server would write it: unknown fields gone, empty optional fields left
+ * out, structs that are not pointers always there.
+ *
+ * Refusals have the words of Go's JSON package.
+ *
+ * @module
+ */
+import { isEmpty, isMap, type Json } from "./json.ts";
+import type { Schema, Type } from "./schema.ts";
+
+/** JSON that does not fit its type; the message is Go's. */
+export class DecodeError extends Error {}
+
+/** What {@linkcode decodeTyped} found. */
+export interface Decoded {
+  readonly value: Json;
+  /** Fields the type does not have, as paths such as `spec.containers[0].imag`. */
+  readonly unknown: readonly string[];
+}
+
+interface Reader {
+  readonly schema: Schema;
+  readonly unknown: string[];
+}
+
+/** Where the reader is: `struct` and `path` for Go's messages, `full` with indexes for unknown fields. */
+interface Place {
+  readonly struct: string;
+  readonly path: string;
+  readonly full: string;
+}
+
+/**
+ * Reads `value` as `type`.
+ *
+ * @throws DecodeError when a field has the wrong type.
+ */
+export function decodeTyped(schema: Schema, type: Type, value: unknown): Decoded {
+  const reader: Reader = { schema, unknown: [] };
+  const read = decode(reader, type, value, { struct: "", path: "", full: "" });
+  return { value: isMap(read) ? read : {}, unknown: reader.unknown };
+}
+
+function jsonKind(value: unknown): string {
+  if (Array.isArray(value)) return "array";
+  if (isMap(value)) return "object";
+  return typeof value === "boolean" ? "bool" : typeof value;
+}
+
+function mismatch(place: Place, type: Type, found: string): DecodeError {
+  const where = place.struct === "" ? "Go value" : `Go struct field ${place.struct}.${place.path}`;
+  return new DecodeError(`json: cannot unmarshal ${found} into ${where} of type ${type.go}`);
+}
+
+/** What Go holds when JSON says nothing or null, as it is written; `undefined` when it is written as null. */
+function zero(reader: Reader, type: Type): unknown {
+  switch (type.is) {
+    case "string":
+      return "";
+    case "bool":
+      return false;
+    case "int":
+    case "float":
+      return 0;
+    case "struct":
+      return decodeStruct(reader, type, {}, { struct: "", path: "", full: "" });
+    case "quantity":
+      return "0";
+    case "intOrString":
+      return 0;
+    case "duration":
+      return "0s";
+    default:
+      return null;
+  }
+}
+
+function decode(reader: Reader, type: Type, value: unknown, place: Place): unknown {
+  if (value === null || value === undefined) return type.is === "pointer" ? null : zero(reader, type);
+  switch (type.is) {
+    case "pointer":
+      return decode(reader, type.of, value, place);
+    case "struct":
+      if (!isMap(value)) throw mismatch(place, type, jsonKind(value));
+      return decodeStruct(reader, type, value, place);
+    case "list":
+      if (!Array.isArray(value)) throw mismatch(place, type, jsonKind(value));
+      return value.map((item, i) => decode(reader, type.of, item, { ...place, full: `${place.full}[${i}]` }));
+    case "map":
+      if (!isMap(value)) throw mismatch(place, type, jsonKind(value));
+      return Object.fromEntries(
+        Object.entries(value).map(([key, item]) => [
+          key,
+          decode(reader, type.of, item, { ...place, full: `${place.full}.${key}` }),
+        ]),
+      );
+    default:
+      return decodeScalar(type, value, place);
+  }
+}
+
+function decodeScalar(type: Type, value: unknown, place: Place): unknown {
+  switch (type.is) {
+    case "string":
+      if (typeof value !== "string") throw mismatch(place, type, jsonKind(value));
+      return value;
+    case "bool":
+      if (typeof value !== "boolean") throw mismatch(place, type, jsonKind(value));
+      return value;
+    case "int":
+      return decodeInt(type, value, place);
+    case "float":
+      if (typeof value !== "number") throw mismatch(place, type, jsonKind(value));
+      return value;
+    case "bytes":
+      return decodeBytes(type, value, place);
+    case "quantity":
+      return decodeQuantity(value);
+    case "intOrString":
+      if (typeof value === "string") return value;
+      if (typeof value !== "number" || !Number.isInteger(value)) {
+        const found = typeof value === "number" ? `number ${value}` : jsonKind(value);
+        throw new DecodeError(`json: cannot unmarshal ${found} into Go value of type int32`);
+      }
+      return value;
+    case "time":
+    case "microTime":
+      return decodeTime(value, type.is === "microTime");
+    case "duration":
+      if (typeof value !== "string") {
+        throw mismatch({ ...place, struct: "" }, { ...type, go: "string" }, jsonKind(value));
+      }
+      return value;
+    default:
+      return value;
+  }
+}
+
+function decodeInt(type: Type & { bits?: number }, value: unknown, place: Place): number {
+  if (typeof value !== "number") throw mismatch(place, type, jsonKind(value));
+  const bits = type.bits ?? 64;
+  const low = type.go.startsWith("uint") ? 0 : -(2 ** (bits - 1));
+  if (!Number.isInteger(value) || value < low || value > 2 ** (bits - 1)) {
+    throw mismatch(place, type, `number ${value}`);
+  }
+  return value;
+}
+
+function decodeBytes(type: Type, value: unknown, place: Place): string {
+  if (typeof value !== "string") throw mismatch(place, type, jsonKind(value));
+  const text = value.replace(/[\r\n]/g, "");
+  const bad = /[^A-Za-z0-9+/=]/.exec(text);
+  const padding = /=*$/.exec(text)?.[0] ?? "";
+  if (bad) throw new DecodeError(`illegal base64 data at input byte ${bad.index}`);
+  if (text.length % 4 !== 0 || padding.length > 2 || text.slice(0, -padding.length || undefined).includes("=")) {
+    const at = text.includes("=") ? text.indexOf("=") : text.length - text.length % 4;
+    throw new DecodeError(`illegal base64 data at input byte ${at}`);
+  }
+  return text;
+}
+
+/** What a quantity looks like; the server says this expression when one does not. */
+const QUANTITY = "^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$";
+const QUANTITY_PARTS = /^([+-]?)(\d+\.?\d*|\.\d+)(?:([numkMGTPE]|[KMGTPE]i)|[eE]([+-]?\d+))?$/;
+
+/** A quantity in its canonical form, as far as it needs no rescaling of unusual digits. */
+function decodeQuantity(value: unknown): string {
+  if (typeof value !== "string" && typeof value !== "number") {
+    throw new DecodeError(`quantities must match the regular expression '${QUANTITY}'`);
+  }
+  const text = String(value);
+  if (text === "" || !QUANTITY_PARTS.test(text)) {
+    throw new DecodeError(`quantities must match the regular expression '${QUANTITY}'`);
+  }
+  return canonicalQuantity(text);
+}
+
+const DECIMAL = ["n", "u", "m", "", "k", "M", "G", "T", "P", "E"];
+const BINARY = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
+
+/** The shortest form with an integer and a suffix, as Kubernetes writes quantities. */
+export function canonicalQuantity(text: string): string {
+  const parts = QUANTITY_PARTS.exec(text);
+  if (!parts) return text;
+  const [, sign = "", digits = "", suffix = "", exponent] = parts;
+  const [whole = "", fraction = ""] = digits.split(".");
+  const binary = suffix.endsWith("i");
+  // The value in units of 10^-9, exact.
+  let nano = BigInt((whole || "0") + fraction.padEnd(9, "0").slice(0, 9));
+  if (binary) nano *= 1024n ** BigInt(BINARY.indexOf(suffix));
+  const power = exponent === undefined ? (binary ? 0 : 3 * (DECIMAL.indexOf(suffix) - 3)) : Number(exponent);
+  if (power >= 0) nano *= 10n ** BigInt(power);
+  else {
+    const by = 10n ** BigInt(-power);
+    nano = (nano + by - 1n) / by;
+  }
+  if (nano === 0n) return "0";
+  const minus = sign === "-" ? "-" : "";
+  if (binary && nano % 1_000_000_000n === 0n) {
+    let units = nano / 1_000_000_000n;
+    let step = 0;
+    while (units % 1024n === 0n && step < BINARY.length - 1) [units, step] = [units / 1024n, step + 1];
+    return `${minus}${units}${BINARY[step]}`;
+  }
+  let step = 0;
+  while (nano % 1000n === 0n && step < DECIMAL.length - 1) [nano, step] = [nano / 1000n, step + 1];
+  if (exponent !== undefined && step !== 3) return `${minus}${nano}e${3 * (step - 3)}`;
+  return `${minus}${nano}${DECIMAL[step]}`;
+}
+
+function decodeTime(value: unknown, micro: boolean): string {
+  if (typeof value !== "string") {
+    throw new DecodeError(`json: cannot unmarshal ${jsonKind(value)} into Go value of type string`);
+  }
+  const layout = micro ? "2006-01-02T15:04:05.000000Z07:00" : "2006-01-02T15:04:05Z07:00";
+  const parsed = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(value) ? new Date(value) : undefined;
+  if (parsed === undefined || Number.isNaN(parsed.getTime())) {
+    throw new DecodeError(`parsing time "${value}" as "${layout}": cannot parse "${value}" as "2006"`);
+  }
+  const text = parsed.toISOString();
+  return micro ? text.replace(/\.(\d{3})Z$/, ".$1000Z") : text.replace(/\.\d+Z$/, "Z");
+}
+
+function decodeStruct(reader: Reader, type: Type & { key: string }, value: Json, place: Place): Json {
+  const fields = reader.schema.fields(type.key);
+  const known = new Map(fields.map((field) => [field.name, field]));
+  const struct = type.go.slice(type.go.lastIndexOf(".") + 1);
+  const read = new Map<string, unknown>();
+  for (const [name, item] of Object.entries(value)) {
+    const field = known.get(name);
+    const full = place.full === "" ? name : `${place.full}.${name}`;
+    if (field === undefined) {
+      reader.unknown.push(full);
+      continue;
+    }
+    const path = place.path === "" ? name : `${place.path}.${name}`;
+    read.set(name, decode(reader, field.type, item, { struct, path, full }));
+  }
+  const result: Json = {};
+  for (const field of fields) {
+    const isStruct = field.type.is === "struct";
+    let item = read.get(field.name);
+    if (item === undefined) item = field.type.is === "pointer" ? null : zero(reader, field.type);
+    if (item === null || (field.type.is !== "pointer" && !isStruct && isEmpty(item))) {
+      if (field.omitEmpty) continue;
+      if (Array.isArray(item) || isMap(item)) item = null;
+    }
+    if (isStruct && field.omitZero && isEmpty(item)) continue;
+    result[field.name] = item;
+  }
+  return result;
+}

@@ -1,0 +1,136 @@
+/**
+ * Objects as the server keeps them, and what follows from a change: watchers
+ * hear of it, and controllers owe a reaction.
+ *
+ * @module
+ */
+import type { KubeObject, ObjectMeta } from "../../model/mod.ts";
+import { isEmpty, same } from "./json.ts";
+import { CRDS, type Registry } from "./registry.ts";
+import type { Key, Store } from "./store.ts";
+
+/** A change as controllers see it. */
+export interface Happening {
+  readonly key: Key;
+  /** `undefined` when the object was made just now. */
+  readonly before: KubeObject | undefined;
+  /** `undefined` when the object is gone. */
+  readonly after: KubeObject | undefined;
+}
+
+/** Brings one kind to life. */
+export interface Controller {
+  readonly name: string;
+  /** Keys of what has to be looked at after a change. */
+  interest(happening: Happening, machine: Machine): readonly string[];
+  /** Looks at one key and does what is due. Returns milliseconds after which to look again, or nothing. */
+  reconcile(machine: Machine, key: string): number | void;
+}
+
+/** The running sandbox. */
+export interface Machine {
+  readonly store: Store;
+  readonly controllers: readonly Controller[];
+  registry(): Registry;
+  /** The time by the sandbox's clock. */
+  now(): Date;
+  /** Tells watchers and the pump that something was written. */
+  wake(): void;
+}
+
+/** The time as Kubernetes writes it, in whole seconds. */
+export function timestamp(machine: Machine, afterSeconds = 0): string {
+  return new Date(machine.now().getTime() + afterSeconds * 1000).toISOString().replace(/\.\d+Z$/, "Z");
+}
+
+/** The key of an object in a store's resource. */
+export function keyOf(resource: string, object: KubeObject): Key {
+  return { resource, namespace: object.metadata?.namespace ?? "", name: object.metadata?.name ?? "" };
+}
+
+/** Metadata of an object, made when there is none. */
+export function metaOf(object: KubeObject): ObjectMeta {
+  return object.metadata ??= {};
+}
+
+function react(machine: Machine, happening: Happening): void {
+  const due = Date.now();
+  for (const controller of machine.controllers) {
+    for (const key of controller.interest(happening, machine)) {
+      machine.store.owe({ controller: controller.name, key, due });
+    }
+  }
+  if (happening.key.resource === CRDS) machine.store.fact("crds", String(machine.store.revision()));
+  machine.wake();
+}
+
+/** Stores a new object: gives it a uid and a time of creation when it has none. */
+export function createObject(machine: Machine, resource: string, object: KubeObject): KubeObject {
+  const meta = metaOf(object);
+  meta.uid ??= crypto.randomUUID();
+  meta.creationTimestamp ??= timestamp(machine);
+  const key = keyOf(resource, object);
+  machine.store.put(key, object, undefined);
+  react(machine, { key, before: undefined, after: object });
+  return object;
+}
+
+/** True when nothing keeps a deleted object from going away. */
+export function isFinished(object: KubeObject): boolean {
+  const meta = object.metadata ?? {};
+  if (meta.deletionTimestamp === undefined || (meta.finalizers?.length ?? 0) > 0) return false;
+  if (object.kind === "Namespace" && object.apiVersion === "v1") {
+    const spec = object["spec"] as { finalizers?: string[] } | undefined;
+    if ((spec?.finalizers?.length ?? 0) > 0) return false;
+  }
+  return (meta.deletionGracePeriodSeconds ?? 0) === 0;
+}
+
+function withoutVersion(object: KubeObject): unknown {
+  const { resourceVersion: _, ...metadata } = object.metadata ?? {};
+  return { ...object, metadata };
+}
+
+/**
+ * Stores a changed object. One that did not change keeps its version; one that
+ * was deleted and has nothing left to wait for goes away.
+ */
+export function updateObject(machine: Machine, resource: string, object: KubeObject, before: KubeObject): KubeObject {
+  if (isFinished(object)) return purgeObject(machine, resource, object);
+  if (same(withoutVersion(object), withoutVersion(before))) {
+    metaOf(object).resourceVersion = before.metadata?.resourceVersion ?? "";
+    return object;
+  }
+  const key = keyOf(resource, object);
+  machine.store.put(key, object, before);
+  react(machine, { key, before, after: object });
+  return object;
+}
+
+/** Removes an object now. */
+export function purgeObject(machine: Machine, resource: string, object: KubeObject): KubeObject {
+  const key = keyOf(resource, object);
+  machine.store.remove(key, object);
+  react(machine, { key, before: object, after: undefined });
+  return object;
+}
+
+/** Changes an object in place, when it is there. Returns the new state. */
+export function editObject(
+  machine: Machine,
+  key: Key,
+  edit: (object: KubeObject) => void,
+): KubeObject | undefined {
+  const before = machine.store.get(key);
+  if (before === undefined) return undefined;
+  const object = structuredClone(before);
+  edit(object);
+  return updateObject(machine, key.resource, object, before);
+}
+
+/** Sets fields of the status; those that are empty are left out. */
+export function setStatus(machine: Machine, key: Key, status: Record<string, unknown>): void {
+  editObject(machine, key, (object) => {
+    object["status"] = Object.fromEntries(Object.entries(status).filter(([, value]) => !isEmpty(value)));
+  });
+}

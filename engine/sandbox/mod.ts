@@ -1,0 +1,12 @@
+/**
+ * An API server in our own process: for `--sandbox` on any command, and for
+ * tests.
+ *
+ * It answers as a current kube-apiserver does, keeps its objects in SQLite, and
+ * brings the common kinds to life. It is for trying, testing and rehearsing:
+ * no container ever runs.
+ *
+ * @module
+ */
+export { openSandbox, type Sandbox, type SandboxOptions } from "./sandbox.ts";
+export { type PlaceEnv, resetSandbox, sandboxFile } from "./place.ts";

@@ -1,0 +1,102 @@
+/**
+ * In which form the client wants its answer: plain objects, metadata alone, or
+ * the server's table; as JSON or YAML.
+ *
+ * @module
+ */
+import type { KubeObject } from "../../model/mod.ts";
+import { answer, apiVersionOf, type Call } from "./call.ts";
+import { fromStored } from "./convert.ts";
+import type { Json } from "./json.ts";
+import { ApiError } from "./status.ts";
+import { tableOf } from "./table.ts";
+
+/** A form of answer. */
+export interface Form {
+  readonly as: "object" | "table" | "metadata";
+  /** The version of `meta.k8s.io` for tables and metadata. */
+  readonly version: string;
+  readonly type: string;
+}
+
+const PLAIN: Form = { as: "object", version: "v1", type: "application/json" };
+
+/**
+ * Picks the first form of an `Accept` header that can be served. Protobuf
+ * cannot, so a client that prefers it gets the next it names.
+ *
+ * @throws ApiError when nothing fits.
+ */
+export function readAccept(accept: string | undefined): Form {
+  if (accept === undefined || accept.trim() === "") return PLAIN;
+  for (const part of accept.split(",")) {
+    const [media = "", ...rest] = part.trim().split(";").map((text) => text.trim());
+    const given = new Map(rest.map((text) => {
+      const [key = "", value = ""] = text.split("=");
+      return [key, value];
+    }));
+    if (!["application/json", "*/*", "application/*", "application/yaml"].includes(media)) continue;
+    const as = given.get("as") ?? "";
+    const version = given.get("v") ?? "v1";
+    if (as === "") return media === "application/yaml" ? { ...PLAIN, type: media } : PLAIN;
+    if (given.get("g") !== "meta.k8s.io" || !["v1", "v1beta1"].includes(version)) continue;
+    if (as === "Table") return { as: "table", version, type: "application/json" };
+    if (as.startsWith("PartialObjectMetadata")) return { as: "metadata", version, type: "application/json" };
+  }
+  const message = "only the following media types are accepted: application/json, application/yaml, " +
+    "application/vnd.kubernetes.protobuf";
+  throw new ApiError(406, "NotAcceptable", message);
+}
+
+/** Metadata alone. */
+export function metadataOf(form: Form, object: KubeObject): Json {
+  return {
+    kind: "PartialObjectMetadata",
+    apiVersion: `meta.k8s.io/${form.version}`,
+    metadata: object.metadata ?? {},
+  };
+}
+
+/** A stored object in the form the client wants. */
+export function shaped(call: Call, form: Form, object: KubeObject): unknown {
+  const own = fromStored(call.resource, object);
+  if (form.as === "metadata") return metadataOf(form, own);
+  if (form.as === "table") return tableOf(call, form, [own], { resourceVersion: own.metadata?.resourceVersion });
+  return own;
+}
+
+/** A list of stored objects in the form the client wants. */
+export function shapedList(call: Call, form: Form, objects: readonly KubeObject[], metadata: Json): unknown {
+  const own = objects.map((object) => fromStored(call.resource, object));
+  if (form.as === "table") return tableOf(call, form, own, metadata);
+  if (form.as === "metadata") {
+    return {
+      kind: "PartialObjectMetadataList",
+      apiVersion: `meta.k8s.io/${form.version}`,
+      metadata,
+      items: own.map((object) => metadataOf(form, object)),
+    };
+  }
+  // The items of a built-in list do not repeat their kind; those of a custom one do.
+  const items = call.resource.custom ? own : own.map(({ kind: _kind, apiVersion: _version, ...rest }) => rest);
+  return { kind: call.resource.listKind, apiVersion: apiVersionOf(call.resource), metadata, items };
+}
+
+/** The answer with one object. */
+export async function answerObject(call: Call, status: number, object: KubeObject): Promise<Response> {
+  const form = readAccept(call.request.accept);
+  return await send(call, status, form, shaped(call, form, object));
+}
+
+/** The answer with any data. */
+export async function send(call: Call, status: number, form: Form, data: unknown): Promise<Response> {
+  const warnings = call.warnings.map((text) => `299 - ${JSON.stringify(text)}`);
+  const response = form.type === "application/yaml" ? await yamlAnswer(status, data) : answer(status, data);
+  for (const warning of warnings) response.headers.append("warning", warning);
+  return response;
+}
+
+async function yamlAnswer(status: number, data: unknown): Promise<Response> {
+  const { encodeYaml } = await import("../yaml/mod.ts");
+  return new Response(encodeYaml(data), { status, headers: { "content-type": "application/yaml" } });
+}

@@ -1,0 +1,46 @@
+/**
+ * Where the sandbox's state file is, and how it goes away.
+ *
+ * @module
+ */
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import process from "node:process";
+import { SkegError } from "../../errors.ts";
+
+/** Environment variables, as far as places of files hang on them. */
+export type PlaceEnv = Readonly<Record<string, string | undefined>>;
+
+/** The folder for a user's state by the custom of the operating system. */
+function stateFolder(env: PlaceEnv, platform: string): string {
+  const home = env["HOME"] ?? env["USERPROFILE"] ?? ".";
+  if (platform === "win32") return join(env["LOCALAPPDATA"] ?? join(home, "AppData", "Local"), "skeg");
+  const own = env["XDG_STATE_HOME"];
+  if (own !== undefined && own !== "") return join(own, "skeg");
+  if (platform === "darwin") return join(home, "Library", "Application Support", "skeg");
+  return join(home, ".local", "state", "skeg");
+}
+
+/** The state file that is used when none is named; `SKEG_SANDBOX` overrides it. */
+export function sandboxFile(env: PlaceEnv, platform: string = process.platform): string {
+  const given = env["SKEG_SANDBOX"];
+  return given !== undefined && given !== "" ? given : join(stateFolder(env, platform), "sandbox.sqlite");
+}
+
+/**
+ * Removes a sandbox's state; a file that is not there is no error.
+ *
+ * @throws SkegError when the file cannot be removed.
+ */
+export async function resetSandbox(file: string): Promise<void> {
+  for (const ending of ["", "-wal", "-shm"]) {
+    try {
+      await rm(file + ending, { force: true });
+    } catch (cause) {
+      throw new SkegError("io", `Cannot remove the sandbox's state ${file}: ${(cause as Error).message}`, {
+        cause,
+        hint: "End the programs that use the sandbox, then try again.",
+      });
+    }
+  }
+}

@@ -1,0 +1,210 @@
+/**
+ * delete and deletecollection.
+ *
+ * Owners, finalizers and grace periods decide whether an object goes at once
+ * or is only marked; `controllers/garbage.ts` does what is left to do.
+ *
+ * @module
+ */
+import type { KubeObject } from "../../model/mod.ts";
+import { mediaType } from "./body.ts";
+import { answer, type Call, isDryRun, named, stored } from "./call.ts";
+import { at, type Json, mapOf, textOf } from "./json.ts";
+import { isFinished, keyOf, type Machine, metaOf, purgeObject, timestamp, updateObject } from "./machine.ts";
+import { answerObject, readAccept, send, shapedList } from "./negotiate.ts";
+import { collection, wanted } from "./read.ts";
+import { ApiError, badRequest, conflict, forbidden, notFound } from "./status.ts";
+
+/** What a client says about a deletion. */
+export interface DeleteOptions {
+  readonly propagation: "Background" | "Foreground" | "Orphan" | "";
+  readonly graceSeconds: number | undefined;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly dryRun: boolean;
+}
+
+const NAMESPACES_KEPT = ["default", "kube-system", "kube-public"];
+
+async function readOptions(call: Call): Promise<DeleteOptions> {
+  const text = call.request.body ?? "";
+  let body: Json = {};
+  if (text.trim() !== "") {
+    try {
+      if (mediaType(call.request.contentType) === "application/yaml") {
+        const { decodeYaml } = await import("../yaml/mod.ts");
+        body = mapOf(decodeYaml(text));
+      } else body = mapOf(JSON.parse(text));
+    } catch {
+      throw badRequest("couldn't get version/kind; json parse error: invalid JSON");
+    }
+  }
+  const { query } = call;
+  const grace = body["gracePeriodSeconds"] ?? query.get("gracePeriodSeconds") ?? undefined;
+  const orphan = body["orphanDependents"] ?? query.get("orphanDependents") ?? undefined;
+  const given = textOf(body["propagationPolicy"] ?? query.get("propagationPolicy"));
+  if (given !== "" && !["Background", "Foreground", "Orphan"].includes(given)) {
+    throw new ApiError(
+      422,
+      "Invalid",
+      `DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: Unsupported value: ${JSON.stringify(given)}: ` +
+        'supported values: "Foreground", "Background", "Orphan", "nil"',
+      {},
+    );
+  }
+  const propagation = given !== ""
+    ? given
+    : orphan === undefined
+    ? ""
+    : String(orphan) === "true"
+    ? "Orphan"
+    : "Background";
+  return {
+    propagation: propagation as DeleteOptions["propagation"],
+    graceSeconds: grace === undefined || grace === null ? undefined : Number(grace),
+    uid: textOf(at(body, "preconditions", "uid")),
+    resourceVersion: textOf(at(body, "preconditions", "resourceVersion")),
+    dryRun: isDryRun(call) || (Array.isArray(body["dryRun"]) && body["dryRun"].includes("All")),
+  };
+}
+
+/** Kinds whose dependents stay when the client says nothing. */
+const ORPHANING = ["batch/jobs", "/replicationcontrollers"];
+
+function checkPreconditions(call: Call, object: KubeObject, options: DeleteOptions): void {
+  const { uid, resourceVersion } = options;
+  const meta = object.metadata ?? {};
+  const name = meta.name ?? "";
+  const fail = (what: string, wanted: string, found: string): ApiError =>
+    conflict(
+      named(call.resource),
+      name,
+      `Precondition failed: ${what} in precondition: ${wanted}, ${what} in object meta: ${found}`,
+    );
+  if (uid !== "" && uid !== meta.uid) throw fail("UID", uid, meta.uid ?? "");
+  if (resourceVersion !== "" && resourceVersion !== meta.resourceVersion) {
+    throw fail("ResourceVersion", resourceVersion, meta.resourceVersion ?? "");
+  }
+}
+
+/** How long an object may take to go, in seconds. Only pods on a node take time. */
+function graceOf(resource: string, object: KubeObject, given: number | undefined): number {
+  if (resource !== "/pods") return 0;
+  if (textOf(at(object, "spec", "nodeName")) === "") return 0;
+  if (["Succeeded", "Failed"].includes(textOf(at(object, "status", "phase")))) return 0;
+  if (given !== undefined) return Math.max(given, 0);
+  const own = at(object, "spec", "terminationGracePeriodSeconds");
+  return typeof own === "number" ? own : 30;
+}
+
+/**
+ * Deletes an object, or marks it when something has to happen first.
+ *
+ * @returns the object's last or marked state, and whether it is gone.
+ */
+export function deleteObject(
+  machine: Machine,
+  resource: string,
+  object: KubeObject,
+  options: { propagation?: DeleteOptions["propagation"]; graceSeconds?: number | undefined } = {},
+): { object: KubeObject; gone: boolean } {
+  const next = structuredClone(object);
+  const meta = metaOf(next);
+  const propagation = options.propagation || (ORPHANING.includes(resource) ? "Orphan" : "Background");
+  const others = (meta.finalizers ?? []).filter((f) => f !== "orphan" && f !== "foregroundDeletion");
+  const waits = options.propagation === "" || options.propagation === undefined ? meta.finalizers ?? [] : others;
+  const finalizer = propagation === "Orphan" ? "orphan" : propagation === "Foreground" ? "foregroundDeletion" : "";
+  const finalizers = finalizer === "" || waits.includes(finalizer) ? waits : [...waits, finalizer];
+  if (finalizers.length > 0) meta.finalizers = finalizers;
+  else delete meta.finalizers;
+  const grace = graceOf(resource, next, options.graceSeconds);
+  if (meta.deletionTimestamp === undefined) {
+    meta.deletionTimestamp = timestamp(machine, grace);
+    meta.deletionGracePeriodSeconds = grace;
+    if (meta.generation !== undefined) meta.generation += 1;
+  } else if (grace < (meta.deletionGracePeriodSeconds ?? 0)) {
+    meta.deletionTimestamp = timestamp(machine, grace);
+    meta.deletionGracePeriodSeconds = grace;
+  }
+  if (resource === "/namespaces") next["status"] = { ...mapOf(next["status"]), phase: "Terminating" };
+  if (isFinished(next)) {
+    // Whoever watches sees the object as it was, not marked: it never was.
+    const last = structuredClone(object);
+    return { object: purgeObject(machine, resource, last), gone: true };
+  }
+  return { object: updateObject(machine, resource, next, object), gone: false };
+}
+
+/** Deletes the object that the path names. */
+export async function deleteFromPath(call: Call): Promise<Response> {
+  const { machine, resource, route } = call;
+  const options = await readOptions(call);
+  const done = machine.store.transaction(() => {
+    const object = stored(call);
+    if (object === undefined) throw notFound(named(resource), route.name);
+    if (resource.storage === "/namespaces" && NAMESPACES_KEPT.includes(route.name)) {
+      throw forbidden(named(resource), route.name, "this namespace may not be deleted");
+    }
+    checkPreconditions(call, object, options);
+    if (options.dryRun) return { object, gone: true };
+    return deleteObject(machine, resource.storage, object, options);
+  });
+  if (resource.storage === "batch/jobs" && options.propagation === "") {
+    call.warnings.push(
+      "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them " +
+        "or set propagationPolicy=Orphan to suppress this warning",
+    );
+  }
+  // Some kinds answer with the object itself even when it is gone.
+  if (!done.gone || RETURNS_OBJECT.includes(resource.storage)) return await answerObject(call, 200, done.object);
+  const details = {
+    name: route.name,
+    ...(resource.group === "" ? {} : { group: resource.group }),
+    kind: resource.plural,
+    uid: done.object.metadata?.uid,
+  };
+  const body = { kind: "Status", apiVersion: "v1", metadata: {}, status: "Success", details };
+  return await send(call, 200, { as: "object", version: "v1", type: "application/json" }, body);
+}
+
+const RETURNS_OBJECT = [
+  "/pods",
+  "/services",
+  "/serviceaccounts",
+  "/persistentvolumeclaims",
+  "/persistentvolumes",
+  "/resourcequotas",
+  "/podtemplates",
+];
+
+/** Deletes all objects of a collection that the query wants. */
+export async function deleteCollection(call: Call): Promise<Response> {
+  const { machine, resource } = call;
+  const options = await readOptions(call);
+  const test = wanted(call);
+  const form = readAccept(call.request.accept);
+  const objects = machine.store.transaction(() => {
+    const found = collection(call).filter(test);
+    if (!options.dryRun) { for (const object of found) deleteObject(machine, resource.storage, object, options); }
+    return found;
+  });
+  const metadata = { resourceVersion: String(machine.store.revision()) };
+  return await send(call, 200, form, shapedList(call, form, objects, metadata));
+}
+
+/** A `Status` that says all went well. */
+export function success(code = 200): Response {
+  return answer(code, { kind: "Status", apiVersion: "v1", metadata: {}, status: "Success" });
+}
+
+/** Deletes an object by its key, when it is there. For controllers. */
+export function deleteByKey(
+  machine: Machine,
+  key: { resource: string; namespace: string; name: string },
+  propagation: DeleteOptions["propagation"] = "Background",
+): void {
+  const object = machine.store.get(key);
+  if (object !== undefined && object.metadata?.deletionTimestamp === undefined) {
+    deleteObject(machine, keyOf(key.resource, object).resource, object, { propagation });
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * The sandbox: an API server in this process, with its state in SQLite.
+ *
+ * @module
+ */
+import type { Cluster, KubeRequest } from "../kube/mod.ts";
+import { serve } from "./api.ts";
+import { CONTROLLERS } from "./controllers/table.ts";
+import type { Machine } from "./machine.ts";
+import { createPump } from "./pump.ts";
+import { openRegistry } from "./registry.ts";
+import { seed } from "./seed.ts";
+import { openStore } from "./store.ts";
+
+/** Options of {@linkcode openSandbox}. */
+export interface SandboxOptions {
+  /** The file that keeps the state; in memory when there is none. */
+  readonly file?: string | undefined;
+  /** The time that objects are stamped with; default the system's. */
+  readonly clock?: (() => Date) | undefined;
+}
+
+/** A cluster in this process. */
+export interface Sandbox extends Cluster {
+  readonly server: "sandbox";
+  /** Does everything that controllers still owe at this moment. */
+  settle(): Promise<void>;
+  /** A fact kept with the state, such as the key of the server's certificate. */
+  fact(name: string, value?: string): string | undefined;
+  /** Tells the sandbox where it is served. */
+  announce(host: string): void;
+}
+
+/**
+ * Opens a sandbox.
+ *
+ * Closing it first does what controllers still owe, so that a short-lived
+ * process leaves a settled state behind.
+ *
+ * @example
+ * ```ts
+ * import { equal } from "node:assert/strict";
+ *
+ * const sandbox = await openSandbox();
+ * const answer = await sandbox.transport({ method: "GET", path: "/api/v1/namespaces/default" });
+ * equal(answer.status, 200);
+ * await sandbox.close();
+ * ```
+ */
+export function openSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const store = openStore(options.file);
+  const pump = createPump(store, options.file !== undefined);
+  const machine: Machine = {
+    store,
+    controllers: CONTROLLERS,
+    registry: openRegistry(store),
+    now: options.clock ?? (() => new Date()),
+    wake: pump.wake,
+  };
+  pump.start(machine);
+  seed(machine);
+  let host = "127.0.0.1:6443";
+  const context = { machine, watchers: pump.watchers, host: () => host };
+  return Promise.resolve({
+    server: "sandbox",
+    namespace: "default",
+    transport: (request: KubeRequest) => serve(context, request),
+    settle: () => pump.settle(0),
+    fact: (name, value) => store.fact(name, value),
+    announce(given) {
+      host = given;
+    },
+    async close() {
+      await pump.stop();
+      store.close();
+    },
+  });
+}

@@ -1,0 +1,143 @@
+/**
+ * The built-in types: which fields they have, and what a value becomes when
+ * the server has read it into Go and written it out again.
+ *
+ * The data is loaded when the first object is written, not before.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import { gunzipSync } from "node:zlib";
+
+/** One field of a type. */
+export interface Field {
+  readonly name: string;
+  readonly type: Type;
+  /** An empty value is left out. */
+  readonly omitEmpty: boolean;
+  /** An empty struct is left out. */
+  readonly omitZero: boolean;
+  /** Marked as optional. */
+  readonly optional: boolean;
+  /** How lists and maps merge in a strategic patch: `merge`, `replace`, `retainKeys`, or several with commas. */
+  readonly strategy: string;
+  /** The key by which elements are told apart in a strategic patch. */
+  readonly mergeKey: string;
+  /** For server-side apply: `atomic`, `set`, `granular`, or `map:KEY,KEY`. */
+  readonly listType: string;
+}
+
+/** A Go type as JSON sees it. */
+export type Type =
+  | { readonly is: "pointer" | "list" | "map"; readonly of: Type; readonly go: string }
+  | { readonly is: "struct"; readonly key: string; readonly go: string }
+  | { readonly is: "string" | "bool" | "int" | "float" | "bytes" | "any"; readonly go: string; readonly bits: number }
+  | { readonly is: "quantity" | "intOrString" | "time" | "microTime" | "duration"; readonly go: string };
+
+/** The built-in types. */
+export interface Schema {
+  /** The type of a kind; `undefined` for kinds that are not built in. */
+  kind(group: string, version: string, kind: string): Type | undefined;
+  /** All fields of a struct, those of embedded structs included. */
+  fields(key: string): readonly Field[];
+}
+
+interface SchemaData {
+  readonly kinds: Record<string, string>;
+  readonly types: Record<string, string[]>;
+  readonly names: Record<string, string>;
+}
+
+const BASIC: Record<string, Type> = {
+  string: { is: "string", go: "string", bits: 0 },
+  bool: { is: "bool", go: "bool", bits: 0 },
+  byte: { is: "int", go: "uint8", bits: 8 },
+  int: { is: "int", go: "int", bits: 64 },
+  int32: { is: "int", go: "int32", bits: 32 },
+  int64: { is: "int", go: "int64", bits: 64 },
+  uint16: { is: "int", go: "uint16", bits: 17 },
+  uint32: { is: "int", go: "uint32", bits: 33 },
+  uint64: { is: "int", go: "uint64", bits: 64 },
+  float32: { is: "float", go: "float32", bits: 32 },
+  float64: { is: "float", go: "float64", bits: 64 },
+  Quantity: { is: "quantity", go: "resource.Quantity" },
+  IntOrString: { is: "intOrString", go: "intstr.IntOrString" },
+  Time: { is: "time", go: "v1.Time" },
+  MicroTime: { is: "microTime", go: "v1.MicroTime" },
+  Duration: { is: "duration", go: "v1.Duration" },
+};
+const ANY: Type = { is: "any", go: "interface {}", bits: 0 };
+
+function createSchema(data: SchemaData): Schema {
+  const types = new Map<string, Type>();
+  const fields = new Map<string, Field[]>();
+
+  function typeOf(text: string): Type {
+    let type = types.get(text);
+    if (type === undefined) types.set(text, type = readType(text));
+    return type;
+  }
+  function readType(text: string): Type {
+    if (text === "[]byte") return { is: "bytes", go: "[]uint8", bits: 0 };
+    const wrapped = /^(\*|\[\]|\{\})(.*)$/.exec(text);
+    if (wrapped) {
+      const of = typeOf(wrapped[2] ?? "");
+      if (wrapped[1] === "*") return { is: "pointer", of, go: of.go };
+      return wrapped[1] === "[]" ? { is: "list", of, go: `[]${of.go}` } : { is: "map", of, go: `map[string]${of.go}` };
+    }
+    const basic = BASIC[text];
+    if (basic) return basic;
+    const [base = "", go] = text.split(":");
+    if (go !== undefined) return { ...typeOf(base), go };
+    const short = text.slice(text.lastIndexOf("/") + 1);
+    const alias = data.names[text];
+    if (alias !== undefined) return { ...typeOf(alias), go: short };
+    return data.types[text] === undefined ? ANY : { is: "struct", key: text, go: short };
+  }
+  function readFields(key: string): Field[] {
+    const all: Field[] = [];
+    for (const line of data.types[key] ?? []) {
+      const [name = "", type = "", flags = "", strategy = "", listType = ""] = line.split("|");
+      if (flags.includes("i")) {
+        all.push(...fieldsOf(type.replace(/^\*/, "")));
+        continue;
+      }
+      const [how = "", mergeKey = ""] = strategy.split(":");
+      all.push({
+        name,
+        type: typeOf(type),
+        omitEmpty: flags.includes("o"),
+        omitZero: flags.includes("z"),
+        optional: flags.includes("?"),
+        strategy: how,
+        mergeKey,
+        listType,
+      });
+    }
+    return all;
+  }
+  function fieldsOf(key: string): Field[] {
+    let found = fields.get(key);
+    if (found === undefined) fields.set(key, found = readFields(key));
+    return found;
+  }
+
+  return {
+    kind(group, version, kind) {
+      const key = data.kinds[`${group}/${version}/${kind}`];
+      return key === undefined ? undefined : typeOf(key);
+    },
+    fields: fieldsOf,
+  };
+}
+
+let loading: Promise<Schema> | undefined;
+
+/** The built-in types, loaded once. */
+export function loadSchema(): Promise<Schema> {
+  loading ??= import("./schema_data.ts").then(({ DATA }) => {
+    const text = gunzipSync(Buffer.from(DATA, "base64")).toString("utf8");
+    return createSchema(JSON.parse(text) as SchemaData);
+  });
+  return loading;
+}

@@ -1,0 +1,175 @@
+/**
+ * Label selectors and field selectors, as text in a query and as objects in a
+ * spec.
+ *
+ * @module
+ */
+import type { KubeObject } from "../../model/mod.ts";
+import { at, isMap, listOf, mapOf, mapsOf, textOf } from "./json.ts";
+import { badRequest } from "./status.ts";
+
+/** Says whether labels are wanted. */
+export type LabelTest = (labels: Readonly<Record<string, string>>) => boolean;
+
+interface Requirement {
+  readonly key: string;
+  readonly operator: string;
+  readonly values: readonly string[];
+}
+
+function meets(labels: Readonly<Record<string, string>>, { key, operator, values }: Requirement): boolean {
+  const value = labels[key];
+  switch (operator) {
+    case "In":
+      return value !== undefined && values.includes(value);
+    case "NotIn":
+      return value === undefined || !values.includes(value);
+    case "Exists":
+      return value !== undefined;
+    case "DoesNotExist":
+      return value === undefined;
+    case "Gt":
+      return value !== undefined && Number(value) > Number(values[0]);
+    default:
+      return value !== undefined && Number(value) < Number(values[0]);
+  }
+}
+
+const KEY = "(?:[A-Za-z0-9.-]+/)?[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?";
+const FORMS: [RegExp, (m: RegExpExecArray) => Requirement][] = [
+  [
+    new RegExp(`^(${KEY})\\s+(in|notin)\\s*\\(([^()]*)\\)$`),
+    (m) => ({
+      key: m[1] ?? "",
+      operator: m[2] === "in" ? "In" : "NotIn",
+      values: (m[3] ?? "").split(",").map((value) => value.trim()),
+    }),
+  ],
+  [
+    new RegExp(`^(${KEY})\\s*(==|=|!=)\\s*([A-Za-z0-9_.-]*)$`),
+    (m) => ({ key: m[1] ?? "", operator: m[2] === "!=" ? "NotIn" : "In", values: [m[3] ?? ""] }),
+  ],
+  [
+    new RegExp(`^(${KEY})\\s*([<>])\\s*(\\d+)$`),
+    (m) => ({ key: m[1] ?? "", operator: m[2] === ">" ? "Gt" : "Lt", values: [m[3] ?? ""] }),
+  ],
+  [new RegExp(`^!\\s*(${KEY})$`), (m) => ({ key: m[1] ?? "", operator: "DoesNotExist", values: [] })],
+  [new RegExp(`^(${KEY})$`), (m) => ({ key: m[1] ?? "", operator: "Exists", values: [] })],
+];
+
+/** Splits at commas that are not inside parentheses. */
+function splitSelector(text: string): string[] {
+  return text.split(/,(?![^(]*\))/).map((part) => part.trim());
+}
+
+/**
+ * Reads a selector such as `app=web,tier in (a, b),!old`.
+ *
+ * @throws ApiError when the text is none.
+ */
+export function readLabelSelector(text: string): LabelTest {
+  if (text.trim() === "") return () => true;
+  const requirements = splitSelector(text).map((part): Requirement => {
+    for (const [form, read] of FORMS) {
+      const found = form.exec(part);
+      if (found) return read(found);
+    }
+    throw badRequest(`unable to parse requirement: ${describe(part)}`);
+  });
+  return (labels) => requirements.every((requirement) => meets(labels, requirement));
+}
+
+function describe(part: string): string {
+  const rest = /^[^=!<>\s]*\s*(?:==|=|!=)\s*[^=\s]*(.+)$/.exec(part)?.[1];
+  if (rest !== undefined) return `found '${rest.trim().slice(0, 1)}', expected: ',' or 'end of string'`;
+  return `found '${part}', expected: !, identifier, or 'end of string'`;
+}
+
+/** A selector of a spec: `matchLabels` and `matchExpressions`. An empty one wants everything, an absent one nothing. */
+export function selectorOf(selector: unknown): LabelTest {
+  if (!isMap(selector)) return () => false;
+  const labels = Object.entries(mapOf(selector["matchLabels"]));
+  const requirements = [
+    ...labels.map(([key, value]): Requirement => ({ key, operator: "In", values: [textOf(value)] })),
+    ...mapsOf(selector["matchExpressions"]).map((e): Requirement => ({
+      key: textOf(e["key"]),
+      operator: textOf(e["operator"]),
+      values: listOf(e["values"]).map(textOf),
+    })),
+  ];
+  return (given) => requirements.every((requirement) => meets(given, requirement));
+}
+
+/** Says whether an object is wanted. */
+export type ObjectTest = (object: KubeObject) => boolean;
+
+/** Fields that can be selected by, beside `metadata.name` and `metadata.namespace`. */
+const FIELDS: Record<string, readonly string[]> = {
+  "/pods": [
+    "spec.nodeName",
+    "spec.restartPolicy",
+    "spec.schedulerName",
+    "spec.serviceAccountName",
+    "spec.hostNetwork",
+    "status.phase",
+    "status.podIP",
+    "status.nominatedNodeName",
+  ],
+  "/events": [
+    "involvedObject.kind",
+    "involvedObject.namespace",
+    "involvedObject.name",
+    "involvedObject.uid",
+    "involvedObject.apiVersion",
+    "involvedObject.resourceVersion",
+    "involvedObject.fieldPath",
+    "reason",
+    "reportingComponent",
+    "source",
+    "type",
+    "regarding.kind",
+    "regarding.name",
+    "regarding.namespace",
+    "regarding.uid",
+  ],
+  "/secrets": ["type"],
+  "/namespaces": ["status.phase"],
+  "/nodes": ["spec.unschedulable"],
+  "/replicationcontrollers": ["status.replicas"],
+  "/services": ["spec.clusterIP", "spec.type"],
+  "apps/replicasets": ["status.replicas"],
+  "batch/jobs": ["status.successful"],
+  "certificates.k8s.io/certificatesigningrequests": ["spec.signerName"],
+};
+
+function fieldValue(object: KubeObject, path: string): string {
+  if (path === "source") return textOf(at(object, "source", "component"));
+  if (path === "status.successful") return String(at(object, "status", "succeeded") ?? 0);
+  const stored = path.startsWith("regarding.") ? path.replace("regarding.", "involvedObject.") : path;
+  const value = at(object, ...stored.split("."));
+  if (value === undefined || value === null) {
+    return /unschedulable|hostNetwork/.test(path) ? "false" : path === "status.replicas" ? "0" : "";
+  }
+  return String(value);
+}
+
+/**
+ * Reads a field selector such as `metadata.name=web,status.phase!=Running`.
+ *
+ * @throws ApiError when the text is none, or the resource has no such field.
+ */
+export function readFieldSelector(
+  text: string,
+  resource: { readonly storage: string; readonly selectable: readonly string[] },
+): ObjectTest {
+  if (text.trim() === "") return () => true;
+  const allowed = ["metadata.name", "metadata.namespace", ...(FIELDS[resource.storage] ?? []), ...resource.selectable];
+  const terms = text.split(",").filter((part) => part !== "").map((part) => {
+    const found = /^([^=!]+)(==|=|!=)(.*)$/.exec(part);
+    if (!found) throw badRequest(`invalid field selector: ${JSON.stringify(text)}; can't understand '${part}'`);
+    const path = (found[1] ?? "").trim();
+    if (!allowed.includes(path)) throw badRequest(`field label not supported: ${path}`);
+    return { path, equal: found[2] !== "!=", value: found[3] ?? "" };
+  });
+  return (object) => terms.every(({ path, equal, value }) => (fieldValue(object, path) === value) === equal);
+}

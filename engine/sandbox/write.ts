@@ -1,0 +1,265 @@
+/**
+ * create, update and patch.
+ *
+ * @module
+ */
+import type { KubeObject } from "../../model/mod.ts";
+import { readBody, readTyped } from "./body.ts";
+import { type Call, isDryRun, kindNamed, named, stored } from "./call.ts";
+import { fromStored, toStored } from "./convert.ts";
+import { checkCustom } from "./custom.ts";
+import { type Json, mapOf, randomLetters, same } from "./json.ts";
+import { rulesOf } from "./kinds/table.ts";
+import type { Rules } from "./kinds/rules.ts";
+import { createObject, keyOf, metaOf, timestamp, updateObject } from "./machine.ts";
+import { answerObject } from "./negotiate.ts";
+import { applyPatch } from "./patch.ts";
+import type { Schema } from "./schema.ts";
+import {
+  alreadyExists,
+  ApiError,
+  badRequest,
+  type FieldError,
+  forbidden,
+  internal,
+  invalid,
+  invalidValue,
+  modified,
+  notFound,
+} from "./status.ts";
+import { checkMeta, checkMetaUpdate } from "./validation/meta.ts";
+import { dnsSubdomain } from "./validation/names.ts";
+
+/** Refuses when the namespace is not there, or is going away. */
+export function admitNamespace(call: Call, object: KubeObject): void {
+  if (!call.resource.namespaced) return;
+  const namespace = object.metadata?.namespace ?? "";
+  const found = call.machine.store.get({ resource: "/namespaces", namespace: "", name: namespace });
+  if (found === undefined) throw notFound({ group: "", resource: "namespaces" }, namespace);
+  if (found.metadata?.deletionTimestamp === undefined) return;
+  const error = forbidden(
+    named(call.resource),
+    object.metadata?.name ?? "",
+    `unable to create new content in namespace ${namespace} because it is being terminated`,
+  );
+  const details = mapOf(error.body.details);
+  details["causes"] = [{
+    reason: "NamespaceTerminating",
+    message: `namespace ${namespace} is being terminated`,
+    field: "metadata.namespace",
+  }];
+  throw error;
+}
+
+function placeInNamespace(call: Call, object: KubeObject): void {
+  if (!call.resource.namespaced) return;
+  const meta = metaOf(object);
+  const given = meta.namespace ?? "";
+  if (given !== "" && given !== call.route.namespace) {
+    throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
+  }
+  meta.namespace = call.route.namespace;
+}
+
+function hasStatus(call: Call): boolean {
+  return call.resource.subresources.some((sub) => sub.name === "status");
+}
+
+/** Sets what only the server may say about a new object. */
+function prepareMeta(call: Call, object: KubeObject, rules: Rules): void {
+  const meta = metaOf(object);
+  if ((meta.name ?? "") === "" && (meta.generateName ?? "") !== "") {
+    meta.name = `${(meta.generateName ?? "").slice(0, 58)}${randomLetters(5)}`;
+  }
+  for (const key of ["uid", "selfLink", "deletionTimestamp", "deletionGracePeriodSeconds", "generation"]) {
+    delete meta[key];
+  }
+  meta.uid = crypto.randomUUID();
+  meta.creationTimestamp = timestamp(call.machine);
+  if (rules.generation || call.resource.custom) meta.generation = 1;
+}
+
+/** A validated error list becomes a refusal. */
+export function refuse(call: Call, name: string, errors: readonly FieldError[]): void {
+  if (errors.length > 0) throw invalid(kindNamed(call.resource), name, errors);
+}
+
+function freshStatus(schema: Schema, call: Call, object: KubeObject): void {
+  if (call.resource.custom) {
+    delete object["status"];
+    return;
+  }
+  const { group, version, kind } = call.machine.registry().stored(call.resource.storage) ?? call.resource;
+  const type = schema.kind(group, version, kind);
+  if (type?.is !== "struct") return;
+  const field = schema.fields(type.key).find((f) => f.name === "status");
+  if (field === undefined) return;
+  const empty = readTyped(call, schema, type, {}, { group, version, kind });
+  if (empty["status"] === undefined) delete object["status"];
+  else object["status"] = empty["status"];
+}
+
+/** Makes a new object from the body. */
+export async function createFromBody(call: Call, schema: Schema): Promise<Response> {
+  const { resource, machine } = call;
+  const body = await readBody(call, schema, resource);
+  placeInNamespace(call, body);
+  return await createGiven(call, schema, toStored(machine.registry(), resource, body));
+}
+
+/** Makes a new object. */
+export async function createGiven(call: Call, schema: Schema, object: KubeObject): Promise<Response> {
+  const made = call.machine.store.transaction(() => createNow(call, schema, object));
+  return await answerObject(call, 201, made);
+}
+
+function createNow(call: Call, schema: Schema, object: KubeObject): KubeObject {
+  const { resource, machine } = call;
+  const rules = rulesOf(resource.storage);
+  rules.defaults?.(object as Json);
+  if (resource.custom) checkCustom(call, object, undefined);
+  admitNamespace(call, object);
+  rules.admit?.(object as Json, machine);
+  if ((object.metadata?.resourceVersion ?? "") !== "") {
+    throw internal("resourceVersion should not be set on objects to be created");
+  }
+  prepareMeta(call, object, rules);
+  if (hasStatus(call) && !rules.keepsStatus) freshStatus(schema, call, object);
+  rules.prepare?.(object as Json, machine);
+  const name = object.metadata?.name ?? "";
+  refuse(call, name, [
+    ...checkMeta(object as Json, rules.name ?? dnsSubdomain, resource.namespaced),
+    ...rules.validate?.(object as Json) ?? [],
+  ]);
+  if (machine.store.get(keyOf(resource.storage, object)) !== undefined) throw alreadyExists(named(resource), name);
+  return isDryRun(call) ? object : createObject(machine, resource.storage, object);
+}
+
+/** Replaces the object that the path names by the body. */
+export async function updateFromBody(call: Call, schema: Schema): Promise<Response> {
+  const { resource, machine, route } = call;
+  const body = await readBody(call, schema, resource);
+  const name = body.metadata?.name ?? "";
+  if (name === "") throw badRequest("name must be provided");
+  if (name !== route.name) {
+    throw badRequest(`the name of the object (${name}) does not match the name on the URL (${route.name})`);
+  }
+  placeInNamespace(call, body);
+  const object = toStored(machine.registry(), resource, body);
+  const made = machine.store.transaction(() => {
+    const before = stored(call);
+    if (before === undefined) throw notFound(named(resource), route.name);
+    return replaceNow(call, object, before);
+  });
+  return await answerObject(call, 200, made);
+}
+
+/** True for data of the object that the server counts in its generation. */
+function specOf(object: KubeObject): Json {
+  const { metadata: _metadata, status: _status, kind: _kind, apiVersion: _version, ...rest } = object;
+  return rest;
+}
+
+function keepMeta(object: KubeObject, before: KubeObject, ofStatus: boolean): void {
+  const meta = metaOf(object);
+  const old = metaOf(before);
+  for (const key of ["generation", "selfLink", "deletionGracePeriodSeconds", "generateName"]) {
+    if (old[key] === undefined) delete meta[key];
+    else meta[key] = old[key];
+  }
+  meta.uid ??= old.uid ?? "";
+  for (const key of ["creationTimestamp", "deletionTimestamp"]) {
+    // A client need not repeat these; what it sends must be right.
+    if (meta[key] === undefined && old[key] !== undefined) meta[key] = old[key];
+  }
+  if (ofStatus) object.metadata = { ...old, resourceVersion: meta.resourceVersion ?? "" };
+}
+
+function keepOther(object: KubeObject, before: KubeObject, ofStatus: boolean): KubeObject {
+  if (!ofStatus) {
+    if (before["status"] === undefined) delete object["status"];
+    else object["status"] = before["status"];
+    return object;
+  }
+  const status = object["status"];
+  return { ...before, metadata: object.metadata ?? {}, ...(status === undefined ? {} : { status }) };
+}
+
+function checkVersion(call: Call, object: KubeObject, before: KubeObject, rules: Rules): void {
+  const given = object.metadata?.resourceVersion ?? "";
+  if (given === "") {
+    if (!rules.needsVersion && !call.resource.custom) return;
+    refuse(call, call.route.name, [
+      invalidValue("metadata.resourceVersion", 0, "must be specified for an update"),
+    ]);
+  }
+  if (given !== before.metadata?.resourceVersion) throw modified(named(call.resource), call.route.name);
+}
+
+/** Replaces `before` by `object`, both as stored; the subresource of the path says which half counts. */
+export function replaceNow(
+  call: Call,
+  object: KubeObject,
+  before: KubeObject,
+  options: { patch?: boolean } = {},
+): KubeObject {
+  const { resource, machine, route } = call;
+  const rules = rulesOf(resource.storage);
+  const ofStatus = route.subresource === "status";
+  rules.defaults?.(object as Json);
+  if (!options.patch || object.metadata?.resourceVersion !== before.metadata?.resourceVersion) {
+    checkVersion(call, object, before, rules);
+  }
+  const uid = object.metadata?.uid ?? "";
+  if (!options.patch && uid !== "" && uid !== before.metadata?.uid) {
+    throw new ApiError(
+      409,
+      "Conflict",
+      `Operation cannot be fulfilled on ${resource.plural}${resource.group === "" ? "" : `.${resource.group}`} ` +
+        `"${route.name}": Precondition failed: UID in precondition: ${uid}, ` +
+        `UID in object meta: ${before.metadata?.uid}`,
+      { name: route.name, ...(resource.group === "" ? {} : { group: resource.group }), kind: resource.plural },
+    );
+  }
+  keepMeta(object, before, ofStatus);
+  let next = object;
+  if (hasStatus(call) || ofStatus) next = keepOther(object, before, ofStatus);
+  if (resource.custom) checkCustom(call, next, before);
+  if (!ofStatus) {
+    rules.prepareUpdate?.(next as Json, before as Json, machine);
+    if ((rules.generation || resource.custom) && !same(specOf(next), specOf(before))) {
+      metaOf(next).generation = (before.metadata?.generation ?? 0) + 1;
+    }
+    refuse(call, route.name, [
+      ...checkMetaUpdate(next as Json, before as Json),
+      ...rules.validateUpdate?.(next as Json, before as Json) ?? [],
+      ...rules.validate?.(next as Json) ?? [],
+    ]);
+  }
+  if (isDryRun(call)) return next;
+  return updateObject(machine, resource.storage, next, before);
+}
+
+/** Changes the object that the path names by the patch in the body. */
+export async function patchFromBody(call: Call, schema: Schema): Promise<Response> {
+  const { resource, machine, route } = call;
+  const patch = await applyPatch(call, schema);
+  const made = machine.store.transaction(() => {
+    const before = stored(call);
+    if (before === undefined) {
+      if (!patch.creates) throw notFound(named(resource), route.name);
+      const fresh = patch.apply(undefined);
+      placeInNamespace(call, fresh);
+      return { status: 201, object: createNow(call, schema, toStored(machine.registry(), resource, fresh)) };
+    }
+    const patched = patch.apply(structuredClone(fromStored(resource, before)));
+    const name = patched.metadata?.name ?? "";
+    if (name !== route.name) {
+      throw badRequest(`the name of the object (${name}) does not match the name on the URL (${route.name})`);
+    }
+    placeInNamespace(call, patched);
+    const object = toStored(machine.registry(), resource, patched);
+    return { status: 200, object: replaceNow(call, object, before, { patch: true }) };
+  });
+  return await answerObject(call, made.status, made.object);
+}
