@@ -47,6 +47,14 @@ interface BadKey {
 
 /** Returns what the document holds. */
 export function decodeDocument(document: Document, integers: IntegerMode): unknown {
+  const decoder = new Decoder(document, integers);
+  const value = decoder.decode();
+  if (decoder.hasOddFloat) checkFloats(value);
+  return value;
+}
+
+/** As {@linkcode decodeDocument}, with infinities and NaN, which JSON does not have. */
+export function decodeTree(document: Document, integers: IntegerMode): unknown {
   return new Decoder(document, integers).decode();
 }
 
@@ -100,7 +108,8 @@ class Decoder {
   readonly #following = new Set<Node>();
   readonly #badKeys = new Map<GoMap, Map<string, BadKey>>();
   readonly #typeErrors: string[] = [];
-  #hasOddFloat = false;
+  /** Whether an infinity or NaN was decoded. */
+  hasOddFloat = false;
   #count = 0;
   #aliasCount = 0;
 
@@ -126,7 +135,6 @@ class Decoder {
       throw new YamlError(`yaml: unmarshal errors:\n  ${this.#typeErrors.join("\n  ")}`);
     }
     if (this.#badKeys.size > 0) this.#checkKeys(value);
-    if (this.#hasOddFloat) checkFloats(value);
     return value;
   }
 
@@ -180,7 +188,7 @@ class Decoder {
     const { type, value } = resolveNode(node);
     if (typeof value === "string") return value;
     if (type === "!!int") return this.#integer(value as number | bigint);
-    if (typeof value === "number" && !Number.isFinite(value)) this.#hasOddFloat = true;
+    if (typeof value === "number" && !Number.isFinite(value)) this.hasOddFloat = true;
     return value;
   }
 
@@ -354,7 +362,7 @@ function topSyntax(node: Node): string {
 }
 
 /** Throws for the first number, in the order of JSON text, that JSON cannot have. */
-function checkFloats(root: unknown): void {
+export function checkFloats(root: unknown): void {
   const rest: unknown[] = [root];
   while (rest.length > 0) {
     const value = rest.pop();

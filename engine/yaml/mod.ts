@@ -8,3 +8,18 @@ export type { DecodeOptions } from "./decode_yaml.ts";
 export { encodeJson, GO_JSON } from "./json_encode.ts";
 export { encodeYaml, toYaml } from "./encode_yaml.ts";
 export { decodeJson } from "./json_decode.ts";
+export { ANY, BOOL, INT, STRING, STRING_LIST, STRING_MAP } from "./schema.ts";
+export type {
+  AnySchema,
+  BoolSchema,
+  CustomSchema,
+  Decoded,
+  Fields,
+  IntSchema,
+  ListSchema,
+  MapSchema,
+  Schema,
+  StringSchema,
+  StructSchema,
+} from "./schema.ts";
+export { decodeStruct, decodeValue } from "./struct.ts";
