@@ -1,0 +1,243 @@
+/**
+ * A small API server in memory, for the tests of this room: a few kinds,
+ * stored as they come, with patches, lists, tables and watches.
+ *
+ * @module
+ */
+import type { KubeObject } from "../../model/mod.ts";
+import { applyJsonMergePatch } from "./json_patches.ts";
+import { asObject, asText, isObject, type JsonObject, parseJson } from "./json.ts";
+import { mergeSchema } from "./merge_schema.ts";
+import { applyStrategicMergePatch } from "./strategic_apply.ts";
+import type { Cluster, KubeRequest } from "./types.ts";
+
+/** A kind that the fake serves. */
+interface Served {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly plural: string;
+  readonly namespaced: boolean;
+}
+
+const KINDS: readonly Served[] = [
+  ["", "v1", "Namespace", "namespaces", false],
+  ["", "v1", "Pod", "pods", true],
+  ["", "v1", "ConfigMap", "configmaps", true],
+  ["", "v1", "Secret", "secrets", true],
+  ["", "v1", "Service", "services", true],
+  ["", "v1", "PersistentVolumeClaim", "persistentvolumeclaims", true],
+  ["apps", "v1", "Deployment", "deployments", true],
+  ["apps", "v1", "ReplicaSet", "replicasets", true],
+  ["apps", "v1", "DaemonSet", "daemonsets", true],
+  ["batch", "v1", "Job", "jobs", true],
+  ["batch", "v1beta1", "CronJob", "cronjobs", true],
+  ["networking.k8s.io", "v1", "Ingress", "ingresses", true],
+  ["rbac.authorization.k8s.io", "v1", "ClusterRole", "clusterroles", false],
+  ["apiextensions.k8s.io", "v1", "CustomResourceDefinition", "customresourcedefinitions", false],
+  ["one.example.com", "v1", "Thing", "things", true],
+  ["two.example.com", "v1", "Thing", "things", true],
+].map(([group, version, kind, plural, namespaced]) => ({ group, version, kind, plural, namespaced }) as Served);
+
+/** What a test may do to a request before the fake looks at it: answer it, or let it pass. */
+export type Intercept = (request: KubeRequest) => Response | undefined | Promise<Response | undefined>;
+
+/** The fake and what it was asked. */
+export interface FakeServer extends Cluster {
+  /** `METHOD PATH` of every request but discovery's, in order. */
+  readonly log: string[];
+  /** All requests but discovery's. */
+  readonly requests: KubeRequest[];
+  /** Objects by path. */
+  readonly objects: Map<string, KubeObject>;
+  /** Looks at every request first. */
+  intercept: Intercept | undefined;
+  /** Stores an object and tells watches, as a controller would. */
+  put(path: string, object: KubeObject): void;
+  /** Removes an object and tells watches. */
+  drop(path: string): void;
+}
+
+/** An answer of JSON. */
+export function json(body: unknown, status = 200): Response {
+  return new Response(JSON.stringify(body), { status, headers: { "content-type": "application/json" } });
+}
+
+/** A refusal. */
+export function refusal(status: number, reason: string, message: string): Response {
+  return json({ kind: "Status", apiVersion: "v1", status: "Failure", code: status, reason, message }, status);
+}
+
+/** Returns an empty fake. */
+export function fakeServer(): FakeServer {
+  let version = 0;
+  const watchers = new Set<(type: string, path: string, object: KubeObject) => void>();
+  const tell = (type: string, path: string, object: KubeObject): void =>
+    watchers.forEach((hear) => hear(type, path, object));
+  const fake: FakeServer = {
+    server: "fake",
+    namespace: "default",
+    close: () => Promise.resolve(),
+    log: [],
+    requests: [],
+    objects: new Map(),
+    intercept: undefined,
+    put(path, object) {
+      const known = fake.objects.get(path);
+      const metadata = {
+        uid: `uid-${++version}`,
+        ...known?.metadata,
+        ...object.metadata,
+        resourceVersion: String(++version),
+      };
+      const stored = { ...object, metadata };
+      fake.objects.set(path, stored);
+      tell(known === undefined ? "ADDED" : "MODIFIED", path, stored);
+    },
+    drop(path) {
+      const object = fake.objects.get(path);
+      if (object === undefined) return;
+      fake.objects.delete(path);
+      tell("DELETED", path, { ...object, metadata: { ...object.metadata, resourceVersion: String(++version) } });
+    },
+    async transport(request) {
+      request.signal?.throwIfAborted();
+      const path = request.path.split("?")[0] ?? "";
+      const found = discovery(path);
+      if (found !== undefined) return json(found);
+      fake.log.push(`${request.method} ${request.path}`);
+      fake.requests.push(request);
+      return await fake.intercept?.(request) ?? answer(request, path);
+    },
+  };
+  const answer = (request: KubeRequest, path: string): Response => {
+    const served = kindAt(path);
+    if (served === undefined) return refusal(404, "NotFound", "the server could not find the requested resource");
+    const { kind, name } = served;
+    const missing = refusal(404, "NotFound", `${kind.plural} "${name}" not found`);
+    const stored = fake.objects.get(path);
+    switch (request.method) {
+      case "GET":
+        if (name === "") return collection(request, path, kind);
+        if (stored === undefined) return missing;
+        return json(request.accept?.includes("as=Table") ? tableOf([stored]) : stored);
+      case "POST": {
+        const object = parseJson(request.body ?? "") as KubeObject;
+        const at = `${path}/${object.metadata?.name ?? ""}`;
+        if (fake.objects.has(at)) {
+          return refusal(409, "AlreadyExists", `${kind.plural} "${object.metadata?.name ?? ""}" already exists`);
+        }
+        fake.put(at, object);
+        return json(fake.objects.get(at), 201);
+      }
+      case "PATCH": {
+        if (stored === undefined) return missing;
+        const patch = parseJson(request.body ?? "") as JsonObject;
+        const apiVersion = kind.group === "" ? kind.version : `${kind.group}/${kind.version}`;
+        fake.put(
+          path,
+          (request.contentType === "application/strategic-merge-patch+json"
+            ? applyStrategicMergePatch(stored as JsonObject, patch, mergeSchema(apiVersion, kind.kind))
+            : applyJsonMergePatch(stored, patch)) as KubeObject,
+        );
+        return json(fake.objects.get(path));
+      }
+      case "DELETE":
+        if (stored === undefined) return missing;
+        fake.drop(path);
+        return json({ kind: "Status", status: "Success" });
+      default:
+        return refusal(405, "MethodNotAllowed", "the server does not allow this method on the requested resource");
+    }
+  };
+  const collection = (request: KubeRequest, path: string, kind: Served): Response => {
+    const query = new URL(request.path, "http://fake").searchParams;
+    const wanted = (at: string, object: KubeObject): boolean =>
+      at.startsWith(`${path}/`) && !at.slice(path.length + 1).includes("/") && selected(query, object);
+    if (query.get("watch") === "true") return watch(request, wanted);
+    const items = [...fake.objects].filter(([at, object]) => wanted(at, object)).map(([, object]) => object);
+    if (request.accept?.includes("as=Table")) return json(tableOf(items));
+    return json({ kind: `${kind.kind}List`, metadata: { resourceVersion: String(version) }, items });
+  };
+  const watch = (request: KubeRequest, wanted: (at: string, object: KubeObject) => boolean): Response => {
+    let hear: (type: string, path: string, object: KubeObject) => void;
+    const stream = new ReadableStream<string>({
+      start(controller): void {
+        hear = (type, at, object) => {
+          if (wanted(at, object)) controller.enqueue(`${JSON.stringify({ type, object })}\n`);
+        };
+        watchers.add(hear);
+        request.signal?.addEventListener("abort", () => {
+          if (watchers.delete(hear)) controller.error(request.signal?.reason);
+        });
+      },
+      cancel(): void {
+        watchers.delete(hear);
+      },
+    });
+    return new Response(stream.pipeThrough(new TextEncoderStream()));
+  };
+  return fake;
+}
+
+function discovery(path: string): unknown {
+  if (path === "/version") return { major: "1", minor: "34", gitVersion: "v1.34.4" };
+  if (path === "/api") return { kind: "APIVersions", versions: ["v1"] };
+  if (path === "/apis") {
+    const groups = [...new Set(KINDS.map(({ group }) => group))].filter((group) => group !== "");
+    return {
+      kind: "APIGroupList",
+      groups: groups.map((name) => ({
+        name,
+        versions: [...new Set(KINDS.filter(({ group }) => group === name).map(({ version }) => version))]
+          .map((version) => ({ version, groupVersion: `${name}/${version}` })),
+      })),
+    };
+  }
+  const kinds = KINDS.filter(({ group, version }) =>
+    path === (group === "" ? `/api/${version}` : `/apis/${group}/${version}`)
+  );
+  if (kinds.length === 0) return undefined;
+  const resources = kinds.map(({ kind, plural, namespaced }) => ({ name: plural, kind, namespaced }));
+  const scale = { name: "deployments/scale", kind: "Scale", namespaced: true };
+  return { kind: "APIResourceList", resources: path === "/apis/apps/v1" ? [...resources, scale] : resources };
+}
+
+function kindAt(path: string): { kind: Served; name: string } | undefined {
+  const parts = path.split("/").slice(1);
+  const core = parts[0] === "api";
+  const [group, version] = core ? ["", parts[1]] : [parts[1], parts[2]];
+  let rest = parts.slice(core ? 2 : 3);
+  if (rest[0] === "namespaces" && rest.length > 2) rest = rest.slice(2);
+  const kind = KINDS.find((served) =>
+    served.group === group && served.version === version && served.plural === rest[0]
+  );
+  return kind === undefined ? undefined : { kind, name: decodeURIComponent(rest[1] ?? "") };
+}
+
+function selected(query: URLSearchParams, object: KubeObject): boolean {
+  const name = /^metadata\.name=(.*)$/.exec(query.get("fieldSelector") ?? "")?.[1];
+  if (name !== undefined && object.metadata?.name !== name) return false;
+  const terms = (query.get("labelSelector") ?? "").split(",").filter((term) => term !== "");
+  return terms.every((term) => {
+    const [key = "", value] = term.split("=");
+    return object.metadata?.labels?.[key] === value;
+  });
+}
+
+function tableOf(objects: readonly KubeObject[]): JsonObject {
+  return {
+    kind: "Table",
+    apiVersion: "meta.k8s.io/v1",
+    columnDefinitions: [{ name: "Name", priority: 0 }, { name: "Note", priority: 0 }, { name: "Wide", priority: 1 }],
+    rows: objects.map((object) => ({
+      cells: [object.metadata?.name, asText(asObject(object.metadata?.annotations).note) || null, "w"],
+    })),
+  };
+}
+
+/** The JSON body of a request. */
+export function bodyOf(request: KubeRequest | undefined): unknown {
+  const body: unknown = JSON.parse(request?.body ?? "null");
+  return isObject(body) ? body : undefined;
+}
