@@ -13,7 +13,8 @@
 import { YamlError } from "../../errors.ts";
 import { byteLength, formatFloat, type GoMap, Int } from "../golang/mod.ts";
 import { Emitter, styleOf } from "./emitter.ts";
-import { encodeJsonString, jsonForm } from "./json_encode.ts";
+import { encodeJson, encodeJsonString, jsonForm } from "./json_encode.ts";
+import { yamlToJson } from "./decode_yaml.ts";
 import { compareYamlKeys } from "./key_order.ts";
 import { fitsInt64 } from "./number.ts";
 import { scanQuoted } from "./scan_quoted.ts";
@@ -171,9 +172,22 @@ export function encodeYaml(value: unknown): string {
     return new Writer().write(value);
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
-    const step = error.message.startsWith("json: ") ? "error marshaling into JSON" : "error converting JSON to YAML";
-    throw new YamlError(`${step}: ${error.message}`, error.line);
+    throw explained(value, error);
   }
+}
+
+/** Goes the library's way, to find what it trips over first. */
+function explained(value: unknown, found: YamlError): YamlError {
+  let step = "error marshaling into JSON";
+  try {
+    const json = encodeJson(value);
+    step = "error converting JSON to YAML";
+    yamlToJson(json);
+  } catch (error) {
+    if (error instanceof YamlError) return new YamlError(`${step}: ${error.message}`, error.line);
+    throw error;
+  }
+  return found;
 }
 
 /** Returns what the template function `toYaml` gives before it trims: empty text for what cannot be written. */

@@ -22,8 +22,14 @@ function quoted(char: string): string {
 /** A text that is not JSON, as an exception within this file. */
 class Unfit extends Error {}
 
+/** Where blanks may stand, the end of the text is missed rather than disliked. */
 function unfit(char: string | undefined, context: string): Unfit {
-  return new Unfit(char === undefined ? END_OF_INPUT : `invalid character ${quoted(char)} ${context}`);
+  return char === undefined ? new Unfit(END_OF_INPUT) : unfitInside(char, context);
+}
+
+/** Inside a word or number, the end of the text counts as a blank. */
+function unfitInside(char: string | undefined, context: string): Unfit {
+  return new Unfit(`invalid character ${quoted(char ?? " ")} ${context}`);
 }
 
 /** Returns the error for a text that is not JSON, or `undefined` for one that is. */
@@ -129,18 +135,20 @@ class Checker {
 
   #escape(): void {
     const letter = this.#char();
-    if (letter === undefined || !'bfnrt\\/"u'.includes(letter)) throw unfit(letter, "in string escape code");
+    if (letter === undefined || !'bfnrt\\/"u'.includes(letter)) throw unfitInside(letter, "in string escape code");
     this.#pos++;
     for (let i = 0; letter === "u" && i < 4; i++, this.#pos++) {
       const digit = this.#char();
-      if (digit === undefined || !/[0-9a-fA-F]/.test(digit)) throw unfit(digit, "in \\u hexadecimal character escape");
+      if (digit === undefined || !/[0-9a-fA-F]/.test(digit)) {
+        throw unfitInside(digit, "in \\u hexadecimal character escape");
+      }
     }
   }
 
   #word(word: string): void {
     for (const letter of word) {
       const char = this.#char();
-      if (char !== letter) throw unfit(char, `in literal ${word} (expecting ${quoted(letter)})`);
+      if (char !== letter) throw unfitInside(char, `in literal ${word} (expecting ${quoted(letter)})`);
       this.#pos++;
     }
   }
@@ -154,15 +162,15 @@ class Checker {
   #number(): void {
     if (this.#char() === "-") this.#pos++;
     if (this.#char() === "0") this.#pos++;
-    else if (this.#digits() === 0) throw unfit(this.#char(), "in numeric literal");
+    else if (this.#digits() === 0) throw unfitInside(this.#char(), "in numeric literal");
     if (this.#char() === ".") {
       this.#pos++;
-      if (this.#digits() === 0) throw unfit(this.#char(), "after decimal point in numeric literal");
+      if (this.#digits() === 0) throw unfitInside(this.#char(), "after decimal point in numeric literal");
     }
     if (this.#char() === "e" || this.#char() === "E") {
       this.#pos++;
       if (this.#char() === "+" || this.#char() === "-") this.#pos++;
-      if (this.#digits() === 0) throw unfit(this.#char(), "in exponent of numeric literal");
+      if (this.#digits() === 0) throw unfitInside(this.#char(), "in exponent of numeric literal");
     }
   }
 }

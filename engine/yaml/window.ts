@@ -63,7 +63,11 @@ export class Window {
         limit = at + CHUNK_BYTES;
       }
       problem = step.problem ?? (isAllowed(step.code) ? undefined : "control characters are not allowed");
-      if (problem !== undefined) break;
+      if (problem !== undefined) {
+        // Only the end of the input tells that nothing more of a character is to come.
+        if (problem.startsWith("incomplete")) ends.push(length);
+        break;
+      }
       const char = String.fromCodePoint(step.code);
       parts.push(char);
       length += char.length;
