@@ -8,11 +8,12 @@
 import { checkRequirements, loadChart } from "../engine/chart/mod.ts";
 import { processRequirements } from "../engine/values/mod.ts";
 import type { Chart } from "../model/mod.ts";
+import { logTo } from "./_log.ts";
 import type { Printer } from "./_print.ts";
 
 /** Loads the chart at `path`, makes sure that its requirements are there, and says when it is deprecated. */
 export async function openChart(path: string, print: Printer): Promise<Chart> {
-  const chart = await loadChart(path);
+  const chart = await loadChart(path, { warn: logTo(print) });
   if (chart.metadata.deprecated) print.err("WARNING: This chart is deprecated\n");
   checkRequirements(chart);
   return chart;
@@ -24,7 +25,6 @@ export async function openChart(path: string, print: Printer): Promise<Chart> {
  * (`-o json`, `-o yaml`) is to stand there alone.
  */
 export function enabledChart(chart: Chart, config: string, print: Printer, document: boolean): Chart {
-  const warn = (text: string) => print.err(`${text.trimEnd()}\n`);
   const say = (text: string) => document ? print.err(text) : print.out(text);
-  return processRequirements(chart, config, warn, say);
+  return processRequirements(chart, config, logTo(print), say);
 }

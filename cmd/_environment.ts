@@ -11,7 +11,7 @@ import type { Driver, ObjectCall } from "../storage/mod.ts";
 import type { Timestamp } from "../model/mod.ts";
 import type { Context, Flags, Variables } from "./_command.ts";
 import { progressOn } from "./_progress.ts";
-import { environmentVariables } from "./_variables.ts";
+import { environmentVariables, processVariables } from "./_variables.ts";
 import { quote } from "./_values.ts";
 
 /** Where release records are when nobody says otherwise. */
@@ -76,8 +76,8 @@ export interface TargetOptions {
 
 /** Opens a cluster, or the sandbox. */
 export async function openTarget(options: TargetOptions): Promise<Cluster> {
-  const { variables, sandbox = false, signal } = options;
-  const env = variables && environmentVariables(variables);
+  const { variables = processVariables, sandbox = false, signal } = options;
+  const env = environmentVariables(variables);
   if (sandbox !== false && sandbox !== "") {
     const { openSandbox, sandboxFile } = await import("../engine/sandbox/mod.ts");
     const named = sandbox !== true && sandbox !== "default" && sandbox !== "true";

@@ -6,6 +6,7 @@
  * @module
  */
 import { SkegError } from "../errors.ts";
+import type { Variables } from "./_command.ts";
 
 const LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
 const SUBDOMAIN = `${LABEL}(\\.${LABEL})*`;
@@ -24,4 +25,16 @@ export function checkReleaseName(name: string): void {
   if (reasons.length > 0) {
     throw new SkegError("usage", `release name ${name} is invalid: ${reasons.join(";")}`);
   }
+}
+
+/**
+ * Executes `--name-template`: Go's functions and sprig's, `env` and
+ * `expandenv` included (charts have neither), without data.
+ */
+export async function nameFromTemplate(
+  text: string,
+  variables: Variables = (name) => Deno.env.get(name),
+): Promise<string> {
+  const { executeText, nameFunctions } = await import("../engine/template/mod.ts");
+  return executeText(text, { name: "name-template", functions: nameFunctions(variables) });
 }

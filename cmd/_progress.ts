@@ -68,7 +68,7 @@ function hookLine(event: string, name: string, phase: "start" | "done" | "failed
 }
 
 function objectLine({ verb, object, namespace, detail }: KubeProgress): Line {
-  if (verb === "warning") return { text: `WARNING: ${object}: ${detail}`, colour: YELLOW, passing: false };
+  if (verb === "warning") return { text: `WARNING: ${detail}`, colour: YELLOW, passing: false };
   const waits = verb === "wait" || verb === "hook-wait";
   const where = namespace === "" ? "" : ` in ${namespace}`;
   const text = `${waits ? `${VERBS[verb]} ${object}` : `${object} ${VERBS[verb]}`}${where}`;

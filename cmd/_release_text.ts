@@ -6,6 +6,7 @@
  * @module
  */
 import type { Release } from "../model/mod.ts";
+import { logTo } from "./_log.ts";
 import type { Printer } from "./_print.ts";
 import { timeText } from "./_text.ts";
 
@@ -13,7 +14,7 @@ import { timeText } from "./_text.ts";
 export async function printRelease(release: Release, print: Printer): Promise<void> {
   const { computedValues } = await import("../engine/render/mod.ts");
   const { chart, config, hooks, info } = release;
-  const computed = chart === undefined ? "" : computedValues(chart, config, (text) => print.err(`${text.trimEnd()}\n`));
+  const computed = chart === undefined ? "" : computedValues(chart, config, logTo(print));
   const lines = [
     `REVISION: ${release.revision}`,
     `RELEASED: ${timeText(info.lastDeployed)}`,

@@ -30,3 +30,12 @@ const NAMES = [
 export function environmentVariables(variables: Variables): Record<string, string | undefined> {
   return Object.fromEntries(NAMES.map((name) => [name, variables(name)]));
 }
+
+/** The process's own variables, where reading them is allowed. */
+export const processVariables: Variables = (name) => {
+  try {
+    return Deno.env.get(name);
+  } catch {
+    return undefined;
+  }
+};

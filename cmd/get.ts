@@ -8,7 +8,7 @@
 import { defineCommand, defineFlags } from "./_command.ts";
 import { withEnvironment } from "./_environment.ts";
 import { requireRelease, TLS_FLAGS } from "./_flags.ts";
-import { printTemplate, releaseData } from "./_go_template.ts";
+import { printTemplate } from "./_go_template.ts";
 import { printRelease } from "./_release_text.ts";
 
 /** `get`. */
@@ -35,8 +35,9 @@ The subcommands show one part each.`,
     const name = requireRelease(args);
     await withEnvironment(context, async ({ environment, operations }) => {
       const release = await operations.getRelease(environment, { name, revision: flags.revision });
-      if (flags.template === "") await printRelease(release, print);
-      else await printTemplate(flags.template, releaseData(release), print);
+      if (flags.template === "") return await printRelease(release, print);
+      const { releaseData } = await import("./_release_data.ts");
+      await printTemplate(flags.template, releaseData(release), print);
     });
   },
 });

@@ -12,6 +12,7 @@ import type { Release } from "../model/mod.ts";
 import { defineCommand, defineFlags } from "./_command.ts";
 import { withEnvironment } from "./_environment.ts";
 import { requireRelease, TLS_FLAGS } from "./_flags.ts";
+import { logTo } from "./_log.ts";
 import { quote } from "./_values.ts";
 
 /** `get values`. */
@@ -33,7 +34,7 @@ chart, as its templates saw them.`,
     await withEnvironment(context, async ({ environment, operations }) => {
       const release = await operations.getRelease(environment, { name, revision: flags.revision });
       const values = flags.all
-        ? allValues(release, (text) => print.err(`${text.trimEnd()}\n`))
+        ? allValues(release, logTo(print))
         : parseValues(release.config?.raw ?? "", "chartutil.Values");
       print.out(`${format === "json" ? encodeJson(values) : encodeYaml(values)}\n`);
     });

@@ -143,7 +143,7 @@ export async function installChart(context: Context, workplace: Workplace, reque
   const config = await configText(request.config, context);
   let name = request.name;
   if (request.nameTemplate !== "") {
-    name = await nameFromTemplate(request.nameTemplate);
+    name = await nameFromTemplate(request.nameTemplate, context.variables);
     const line = `FINAL NAME: ${name}\n`;
     if (request.output === "table") print.out(line);
     else print.err(line);

@@ -41,8 +41,11 @@ Use '--client' or '--server' to print one of them.`,
       for (const side of sides) print.out(`${side}: ${versionText(TILLER_VERSION, flags.short)}\n`);
       return;
     }
-    const fields = { SemVer: TILLER_VERSION.semVer, GitCommit: TILLER_VERSION.gitCommit, GitTreeState: "clean" };
-    const data = Object.fromEntries(sides.map((side) => [side, fields]));
+    const { versionData } = await import("./_release_data.ts");
+    const data = Object.assign(
+      Object.create(null),
+      Object.fromEntries(sides.map((side) => [side, versionData(TILLER_VERSION)])),
+    );
     await printTemplate(flags.template, data, print);
   },
 });

@@ -1,0 +1,114 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import { program } from "../tests/_lib/program.ts";
+import { COMMANDS } from "./mod.ts";
+import type { CommandEntry } from "./mod.ts";
+
+/** Every command line that names a command. */
+function commandLines(entry: CommandEntry, path: readonly string[] = []): string[][] {
+  return [[...path], ...(entry.children ?? []).flatMap((child) => commandLines(child, [...path, child.name]))];
+}
+
+for (const words of commandLines(COMMANDS)) {
+  const name = words.join(" ");
+  Deno.test(`help of ${name || "the program"}`, async (t) => {
+    const { code, stdout, stderr } = await program([...words, "--help"]);
+    deepEqual([code, stderr], [0, ""]);
+    await t.assertSnapshot(stdout);
+    if (name !== "help") equal((await program(["help", ...words])).stdout, stdout);
+  });
+}
+
+Deno.test("no command at all prints help", async () => {
+  const help = (await program(["--help"])).stdout;
+  for (const words of [[], ["--debug"], ["--"]]) deepEqual(await program(words), { code: 0, stdout: help, stderr: "" });
+});
+
+Deno.test("an unknown command is refused, and close ones are named", async () => {
+  deepEqual(await program(["bogus", "x"]), {
+    code: 1,
+    stdout: "",
+    stderr: 'Error: unknown command "bogus" for "helm"\nRun \'helm --help\' for usage.\n',
+  });
+  deepEqual((await program(["lst"])).stderr.split("\n"), [
+    'Error: unknown command "lst" for "helm"',
+    "",
+    "Did you mean this?",
+    "\tlint",
+    "\tget",
+    "\tlist",
+    "\ttest",
+    "",
+    "Run 'helm --help' for usage.",
+    "",
+  ]);
+  match((await program(["remove"])).stderr, /\tdelete\n/);
+  equal((await program(["hlp"])).stderr, 'Error: unknown command "hlp" for "helm"\nRun \'helm --help\' for usage.\n');
+});
+
+Deno.test("an unknown word after a group without an action prints the group's help", async () => {
+  const { code, stdout } = await program(["sandbox", "bogus"]);
+  equal(code, 0);
+  equal(stdout, (await program(["sandbox", "--help"])).stdout);
+});
+
+Deno.test("an unknown help topic is named on stderr, with the usage, and is no failure", async () => {
+  const { code, stdout, stderr } = await program(["help", "bogus", "x"]);
+  deepEqual([code, stdout], [0, ""]);
+  match(stderr, /^Unknown help topic \[`bogus` `x`\]\nUsage:\n {2}helm \[command\]\n/);
+});
+
+Deno.test("a flag of another command is unknown", async () => {
+  deepEqual(await program(["home", "--wait"]), { code: 1, stdout: "", stderr: "Error: unknown flag: --wait\n" });
+});
+
+Deno.test("arguments are counted before anything else is done", async () => {
+  const stderr = async (...words: string[]) => (await program(words)).stderr;
+  equal(await stderr("install"), "Error: This command needs 1 argument: chart name\n");
+  equal(await stderr("upgrade", "x"), "Error: This command needs 2 arguments: release name, chart path\n");
+  equal(await stderr("rollback"), "Error: This command needs 2 arguments: release name, revision number\n");
+  equal(
+    await stderr("rollback", "a", "x"),
+    'Error: invalid revision number \'"x"\': strconv.ParseInt: parsing "x": invalid syntax\n',
+  );
+  equal(await stderr("delete"), "Error: command 'delete' requires a release name\n");
+  for (const words of [["status"], ["get"], ["get", "values"], ["history"]]) {
+    equal(await stderr(...words), "Error: release name is required\n");
+  }
+  equal(await stderr("test"), "Error: This command needs 1 argument: release name\n");
+});
+
+Deno.test("a bad output format is refused before anything is done", async () => {
+  const stderr = async (...words: string[]) => (await program(words)).stderr;
+  equal(await stderr("install", "x", "-o", "bogus"), "Error: unsupported format bogus\n");
+  equal(await stderr("upgrade", "a", "x", "-o", "JSON"), "Error: unsupported format JSON\n");
+  equal(await stderr("history", "a", "-o", "x"), 'Error: unknown output format "x"\n');
+  equal(await stderr("list", "--output", "table"), 'Error: Unknown output format "table"\n');
+  equal(await stderr("get", "values", "a", "--output", "x"), 'Error: Unknown output format "x"\n');
+});
+
+Deno.test("a chart that cannot be found is named", async () => {
+  const stderr = async (...words: string[]) => (await program(words)).stderr;
+  equal(await stderr("install", "./nothing-here"), 'Error: path "./nothing-here" not found\n');
+  equal(
+    await stderr("install", "stable/nothing"),
+    'Error: failed to download "stable/nothing" (hint: running `helm repo update` may help)\n',
+  );
+});
+
+Deno.test("version names the Helm it stands in for, without a cluster", async () => {
+  const line = '&version.Version{SemVer:"v2.17.0", GitCommit:"a690bad98af45b015bd3da1a41f6218b1a451dbe", ' +
+    'GitTreeState:"clean"}';
+  equal((await program(["version"])).stdout, `Client: ${line}\nServer: ${line}\n`);
+  equal((await program(["version", "-c", "--short"])).stdout, "Client: v2.17.0+ga690bad\n");
+  equal((await program(["version", "-s", "--short"])).stdout, "Server: v2.17.0+ga690bad\n");
+  equal((await program(["version", "--template", "{{.Client.SemVer}}"])).stdout, "v2.17.0");
+});
+
+Deno.test("home expands variables, and lists folders with --debug", async () => {
+  equal((await program(["home"])).stdout, "/home/ann/.helm\n");
+  equal((await program(["home"], { variables: { HELM_HOME: "/x/$HOME/${NOPE}" } })).stdout, "/x//home/ann/\n");
+  equal(
+    (await program(["home", "--home", "/h", "--debug"])).stdout.split("\n")[4],
+    "Stable CacheIndex: /h/repository/cache/stable-index.yaml",
+  );
+});

@@ -1,0 +1,75 @@
+/**
+ * One template by itself, outside of any chart: what people give on a command
+ * line, such as `--template` and `--name-template`.
+ *
+ * Source: Go 1.14, `text/template`; Helm 2.17.0, `cmd/helm/printer.go`, `cmd/helm/install.go`.
+ *
+ * @module
+ */
+import { quote } from "../golang/mod.ts";
+import { compileTemplate } from "./compile.ts";
+import { builtinFuncs } from "./funcs/builtins.ts";
+import { functions } from "./funcs/mod.ts";
+import { helmFuncs } from "./funcs/helm.ts";
+import { type FuncContext, FuncError, type FuncTable } from "./funcs/func.ts";
+import { execute, Run } from "./machine.ts";
+import { parseTemplate } from "./parser.ts";
+
+/** Go's own functions: what a template knows that nobody gave any. */
+export const goFunctions: FuncTable = builtinFuncs;
+
+/**
+ * The functions of `--name-template`: all but those that Helm adds for charts,
+ * and two that charts may not have, because they look at the environment.
+ *
+ * @param variable Returns an environment variable's value.
+ */
+export function nameFunctions(variable: (name: string) => string | undefined): FuncTable {
+  const env = (name: unknown) => variable(String(name)) ?? "";
+  const reference = /\$(?:\{([^}]*)\}|([A-Za-z0-9_]+))/g;
+  const chartless = Object.entries(functions).filter(([name]) => !Object.hasOwn(helmFuncs, name));
+  return {
+    ...Object.fromEntries(chartless),
+    env: { params: ["string"], call: ([name]) => env(name) },
+    expandenv: {
+      params: ["string"],
+      call: ([text]) =>
+        String(text).replaceAll(reference, (_, braced?: string, bare?: string) => env(braced ?? bare ?? "")),
+    },
+  };
+}
+
+/** Options of {@linkcode executeText}. */
+export interface TextOptions {
+  /** The template's name, which error messages give. */
+  readonly name: string;
+  /** Default: {@linkcode goFunctions}. */
+  readonly functions?: FuncTable | undefined;
+  /** The dot. */
+  readonly data?: unknown;
+}
+
+/**
+ * Executes a text as a template and returns what it writes; a missing value
+ * is written as `<no value>`.
+ *
+ * @throws TemplateError with the message of Go's library.
+ */
+export function executeText(text: string, options: TextOptions): string {
+  const { name, functions: table = goFunctions } = options;
+  const trees = parseTemplate(name, text, (word) => Object.hasOwn(table, word));
+  const templates = new Map([...trees].map(([key, tree]) => [key, compileTemplate(tree, table)]));
+  const alone = (): never => {
+    throw new FuncError("there is no chart around this template");
+  };
+  const context: FuncContext = { include: alone, tpl: alone, includeSteps: alone, tplSteps: alone };
+  const run = new Run({
+    context,
+    lookup: (wanted) => templates.get(wanted),
+    mapMethod: () => undefined,
+    nesting: { depth: 0 },
+  });
+  const template = templates.get(name);
+  if (template === undefined) throw new FuncError(`template: no template ${quote(name)}`);
+  return execute(run, template, options.data ?? null);
+}
