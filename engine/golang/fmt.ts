@@ -9,7 +9,7 @@ import { compareBytes, normalizeText, toBytes } from "./bytes.ts";
 import { floatText, type FloatVerb, formatFloat } from "./float.ts";
 import { kindOf, typeName } from "./kinds.ts";
 import { canBackquote, quote, quoteRune, quoteToAscii, runeText } from "./quote.ts";
-import { Complex, Int, NIL_MAP, Slice, Struct } from "./value.ts";
+import { ByteSlice, Complex, Int, NIL_MAP, Slice, Struct } from "./value.ts";
 import { isPrint } from "./unicode.ts";
 
 const SIGNED = /^int/;
@@ -399,6 +399,7 @@ function runeCount(text: string): number {
 
 /** The bytes of a `[]uint8`. */
 export function bytesOf(slice: Slice): Uint8Array {
+  if (slice instanceof ByteSlice) return slice.data;
   return Uint8Array.from(slice.items, (item) => Number((item as Int).value));
 }
 
@@ -423,6 +424,12 @@ export function formatValue(value: unknown): string {
   const printer = new Printer();
   printer.argument(value, "v");
   return printer.out;
+}
+
+/** Returns the value as a template prints it: what a pointer points to, unless it has a text of its own. */
+export function formatPrintable(value: unknown): string {
+  if (!(value instanceof Struct) || value.kind !== "ptr" || value.text() !== undefined) return formatValue(value);
+  return formatValue(value).slice(1);
 }
 
 /** Returns Go's `fmt.Sprint`: a blank between neighbours only when neither is a string. */

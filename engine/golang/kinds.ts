@@ -46,7 +46,7 @@ export function kindOf(value: unknown): GoKind {
 const UNDERLYING: Readonly<Record<string, string>> = {
   "chartutil.Values": "map[string]interface {}",
   "chartutil.Files": "map[string][]uint8",
-  "chartutil.VersionSet": "map[string]struct {}",
+  "chartutil.VersionSet": "map[string]interface {}",
 };
 
 /** Returns the type behind a named type: `map[string]interface {}` for `chartutil.Values`. */

@@ -85,6 +85,22 @@ export class Slice {
   }
 }
 
+/** A `[]uint8` over bytes that become elements only when somebody asks for them. */
+export class ByteSlice extends Slice {
+  /** The bytes. */
+  readonly data: Uint8Array;
+
+  /** Shares `data`. */
+  constructor(data: Uint8Array) {
+    super("uint8", []);
+    this.data = data;
+    let items: unknown[] | undefined;
+    Object.defineProperty(this, "items", {
+      get: () => items ??= Array.from(data, (byte) => new Int("uint8", BigInt(byte))),
+    });
+  }
+}
+
 /** A Go complex128. */
 export class Complex {
   /** Real part. */
@@ -138,6 +154,8 @@ export interface Method {
   readonly params: readonly string[];
   /** The last parameter takes any number of arguments. */
   readonly variadic?: boolean;
+  /** Number of results when it is not one value (and perhaps an error): such methods cannot be called. */
+  readonly results?: number;
   /** The body; arguments are checked and converted. Throws for a returned error and for a panic. */
   readonly call: (args: unknown[]) => unknown;
 }

@@ -9,4 +9,5 @@ export * from "./hooks.ts";
 export * from "./manifests.ts";
 export * from "./notes.ts";
 export * from "./release.ts";
+export * from "./render.ts";
 export * from "./sort.ts";

@@ -19,6 +19,8 @@ export interface FuncContext {
   readonly include: (name: string, data: unknown) => string;
   /** Renders `source` with `data`; for `tpl`. */
   readonly tpl: (source: string, data: unknown) => string;
+  /** When linting, is told about missing required values instead of failing. */
+  readonly missing?: ((message: string) => void) | undefined;
   /** As `include`, in steps. */
   readonly includeSteps: (name: string, data: unknown) => Steps<string>;
   /** As `tpl`, in steps. */

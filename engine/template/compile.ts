@@ -1,0 +1,290 @@
+/**
+ * Trees to code: a template becomes closures once and runs many times.
+ *
+ * Go keeps variables on a stack and finds them by name. What is on that stack
+ * is known at every place of the text, so names become places here.
+ *
+ * Source: Go 1.14, `text/template/exec.go`, the `walk` functions.
+ *
+ * @module
+ */
+import { formatPrintable, goInt, isMap, quote, Slice, sortedKeys } from "../golang/mod.ts";
+import { compilePipe } from "./compile_pipe.ts";
+import { holdsBoxes } from "./fields.ts";
+import type { FuncTable, Steps } from "./funcs/func.ts";
+import { type Code, DIRECT_DEPTH_MAX, drive, GoPanic, type Run, type Template, TEMPLATE_DEPTH_MAX } from "./machine.ts";
+import type { ActionNode, BranchNode, ListNode, Statement, TemplateNode, Tree } from "./nodes.ts";
+import { truth } from "./truth.ts";
+
+/** What compiling needs to know at a place of the text. */
+export interface Scope {
+  readonly functions: FuncTable;
+  /** Names on Go's stack of variables; grows as code is compiled. */
+  readonly vars: string[];
+  /** Wraps the code of a node that writes, for tracing; absent when nothing is traced. */
+  readonly trace?: Tracing | undefined;
+}
+
+/** Hooks by which a traced program reports what it does. */
+export interface Tracing {
+  /** Code that writes output. */
+  readonly writer: (node: Statement, tree: Tree, code: Code<void>) => Code<void>;
+}
+
+/** Returns a template whose body is compiled when it first runs. */
+export function compileTemplate(tree: Tree, functions: FuncTable, trace?: Tracing): Template {
+  let body: Code<void> | undefined;
+  return {
+    tree,
+    body: () => body ??= compileList(tree.root, { functions, vars: ["$"], trace }, tree),
+  };
+}
+
+const nothing: Code<void> = () => {};
+
+/** Compiles a list; variables declared in it stay on the stack for the caller to take off. */
+function compileList(list: ListNode, scope: Scope, tree: Tree): Code<void> {
+  const parts = list.nodes.map((node) => compileStatement(node, scope, tree));
+  const code = sequence(parts);
+  if (parts.some((part) => part.steps !== undefined)) {
+    code.steps = function* (run, dot): Steps<void> {
+      for (const part of parts) {
+        if (part.steps === undefined) part(run, dot);
+        else yield part.steps(run, dot);
+      }
+    };
+  }
+  return code;
+}
+
+function sequence(parts: readonly Code<void>[]): Code<void> {
+  const [first, second, third] = parts;
+  if (first === undefined) return (..._) => {};
+  if (second === undefined) return (run, dot) => first(run, dot);
+  if (third === undefined) {
+    return (run, dot) => {
+      first(run, dot);
+      second(run, dot);
+    };
+  }
+  return (run, dot) => {
+    for (let index = 0; index < parts.length; index++) (parts[index] ?? nothing)(run, dot);
+  };
+}
+
+function compileStatement(node: Statement, scope: Scope, tree: Tree): Code<void> {
+  switch (node.kind) {
+    case "text":
+      return traced(node, scope, tree, compileText(node.text));
+    case "action":
+      return traced(node, scope, tree, compileAction(node, scope));
+    case "template":
+      return compileTemplateCall(node, scope);
+    case "range":
+      return compileRange(node, scope, tree);
+    case "if":
+    case "with":
+      return compileBranch(node, scope, tree);
+  }
+}
+
+function traced(node: Statement, scope: Scope, tree: Tree, code: Code<void>): Code<void> {
+  return scope.trace === undefined ? code : scope.trace.writer(node, tree, code);
+}
+
+function compileText(text: string): Code<void> {
+  return (run) => {
+    run.out += text;
+  };
+}
+
+function write(run: Run, value: unknown): void {
+  run.out += typeof value === "string" ? value : value === undefined ? "<no value>" : formatPrintable(value);
+}
+
+function compileAction(node: ActionNode, scope: Scope): Code<void> {
+  const pipe = compilePipe(node.pipe, scope);
+  const isSilent = node.pipe.decl.length > 0;
+  const code: Code<void> = isSilent ? (run, dot) => void pipe(run, dot) : (run, dot) => write(run, pipe(run, dot));
+  const { steps } = pipe;
+  if (steps !== undefined) {
+    code.steps = function* (run, dot): Steps<void> {
+      const value = yield steps(run, dot);
+      if (!isSilent) write(run, value);
+    };
+  }
+  return code;
+}
+
+function compileTemplateCall(node: TemplateNode, scope: Scope): Code<void> {
+  const pipe = node.pipe === undefined ? undefined : compilePipe(node.pipe, scope);
+  const find = (run: Run): Template => {
+    run.node = node;
+    const template = run.world.lookup(node.name);
+    if (template === undefined) run.fail(`template ${quote(node.name)} not defined`);
+    if (run.depth === TEMPLATE_DEPTH_MAX) run.fail(`exceeded maximum template depth (${TEMPLATE_DEPTH_MAX})`);
+    return template;
+  };
+  const steps = function* (run: Run, dot: unknown): Steps<void> {
+    const template = find(run);
+    const data = pipe?.steps === undefined ? pipe?.(run, dot) : yield pipe.steps(run, dot);
+    const frame = run.enter(template, data, run.depth + 1);
+    const body = template.body();
+    if (body.steps === undefined) body(run, data);
+    else yield body.steps(run, data);
+    run.leave(frame);
+  };
+  const code: Code<void> = (run, dot) => {
+    if (run.world.nesting.depth >= DIRECT_DEPTH_MAX) return drive(steps(run, dot));
+    const template = find(run);
+    const data = pipe?.(run, dot);
+    const frame = run.enter(template, data, run.depth + 1);
+    template.body()(run, data);
+    run.leave(frame);
+  };
+  code.steps = steps;
+  return code;
+}
+
+function compileBranch(node: BranchNode, scope: Scope, tree: Tree): Code<void> {
+  const mark = scope.vars.length;
+  const pipe = compilePipe(node.pipe, scope);
+  const inner = scope.vars.length;
+  const body = compileList(node.list, scope, tree);
+  scope.vars.length = inner;
+  const otherwise = node.elseList === undefined ? nothing : compileList(node.elseList, scope, tree);
+  scope.vars.length = mark;
+  const code = node.kind === "with" ? withCode(pipe, body, otherwise) : ifCode(pipe, body, otherwise);
+  if (pipe.steps !== undefined || body.steps !== undefined || otherwise.steps !== undefined) {
+    code.steps = branchSteps(node.kind === "with", pipe, body, otherwise);
+  }
+  return code;
+}
+
+function ifCode(pipe: Code<unknown>, body: Code<void>, otherwise: Code<void>): Code<void> {
+  return (run, dot) => truth(pipe(run, dot)) ? body(run, dot) : otherwise(run, dot);
+}
+
+function withCode(pipe: Code<unknown>, body: Code<void>, otherwise: Code<void>): Code<void> {
+  return (run, dot) => {
+    const value = pipe(run, dot);
+    if (!truth(value)) return otherwise(run, dot);
+    const { boxedDot } = run;
+    run.boxedDot = false;
+    body(run, value);
+    run.boxedDot = boxedDot;
+  };
+}
+
+function branchSteps(
+  isWith: boolean,
+  pipe: Code<unknown>,
+  body: Code<void>,
+  otherwise: Code<void>,
+): (run: Run, dot: unknown) => Steps<void> {
+  return function* (run, dot) {
+    const value = pipe.steps === undefined ? pipe(run, dot) : yield pipe.steps(run, dot);
+    const isTrue = truth(value);
+    const chosen = isTrue ? body : otherwise;
+    const inner = isTrue && isWith ? value : dot;
+    const { boxedDot } = run;
+    if (isTrue && isWith) run.boxedDot = false;
+    if (chosen.steps === undefined) chosen(run, inner);
+    else yield chosen.steps(run, inner);
+    run.boxedDot = boxedDot;
+  };
+}
+
+/** What a range goes over. */
+interface Elements {
+  readonly values: readonly unknown[];
+  /** Keys of a map; a list's indices are counted. */
+  readonly keys: readonly string[] | undefined;
+  /** Go holds the elements as interfaces. */
+  readonly boxed: boolean;
+}
+
+function elementsOf(run: Run, value: unknown): Elements | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (Array.isArray(value)) return { values: value, keys: undefined, boxed: true };
+  if (value instanceof Slice) return { values: value.items, keys: undefined, boxed: value.elem === "interface {}" };
+  if (!isMap(value)) run.fail(`range can't iterate over ${formatPrintable(value)}`);
+  const keys = sortedKeys(value);
+  return { values: keys.map((key) => value[key]), keys, boxed: holdsBoxes(value) };
+}
+
+function compileRange(node: BranchNode, scope: Scope, tree: Tree): Code<void> {
+  const mark = scope.vars.length;
+  const pipe = compilePipe(node.pipe, scope);
+  const inner = scope.vars.length;
+  // Go 1.14 fills the topmost variables, which are others than those named when `=` stands instead of `:=`.
+  const elementPlace = node.pipe.decl.length > 0 ? inner - 1 : undefined;
+  const indexPlace = node.pipe.decl.length > 1 ? inner - 2 : undefined;
+  const body = compileList(node.list, scope, tree);
+  scope.vars.length = inner;
+  const otherwise = node.elseList === undefined ? nothing : compileList(node.elseList, scope, tree);
+  scope.vars.length = mark;
+  const set = setter(elementPlace, indexPlace);
+  const code: Code<void> = (run, dot) => {
+    run.node = node;
+    const found = elementsOf(run, pipe(run, dot));
+    if (found === undefined || found.values.length === 0) return otherwise(run, dot);
+    const { values, boxed } = found;
+    const { boxedDot } = run;
+    const { length } = values;
+    for (let index = 0; index < length; index++) {
+      const element = values[index];
+      set(run, found, index, element);
+      run.boxedDot = boxed;
+      body(run, element);
+    }
+    run.boxedDot = boxedDot;
+  };
+  if (pipe.steps !== undefined || body.steps !== undefined || otherwise.steps !== undefined) {
+    code.steps = rangeSteps(node, pipe, body, otherwise, set);
+  }
+  return code;
+}
+
+type Setter = (run: Run, elements: Elements, index: number, element: unknown) => void;
+
+function setter(elementPlace: number | undefined, indexPlace: number | undefined): Setter {
+  if (elementPlace === undefined) return () => {};
+  return (run, { keys, boxed }, index, element) => {
+    run.vars[elementPlace] = element;
+    run.boxedVars[elementPlace] = boxed;
+    if (indexPlace === undefined) return;
+    if (indexPlace < 0) throw new GoPanic(`runtime error: index out of range [${indexPlace}]`);
+    run.vars[indexPlace] = keys === undefined ? goInt(index) : keys[index];
+    run.boxedVars[indexPlace] = false;
+  };
+}
+
+function rangeSteps(
+  node: BranchNode,
+  pipe: Code<unknown>,
+  body: Code<void>,
+  otherwise: Code<void>,
+  set: Setter,
+): (run: Run, dot: unknown) => Steps<void> {
+  return function* (run, dot) {
+    run.node = node;
+    const value = pipe.steps === undefined ? pipe(run, dot) : yield pipe.steps(run, dot);
+    const found = elementsOf(run, value);
+    if (found === undefined || found.values.length === 0) {
+      if (otherwise.steps === undefined) otherwise(run, dot);
+      else yield otherwise.steps(run, dot);
+      return;
+    }
+    const { boxedDot } = run;
+    const { length } = found.values;
+    for (let index = 0; index < length; index++) {
+      const element = found.values[index];
+      set(run, found, index, element);
+      run.boxedDot = found.boxed;
+      if (body.steps === undefined) body(run, element);
+      else yield body.steps(run, element);
+    }
+    run.boxedDot = boxedDot;
+  };
+}

@@ -1,0 +1,206 @@
+/**
+ * `.a.b.c`: keys of maps, fields of structs, methods with and without
+ * arguments.
+ *
+ * Source: Go 1.14, `text/template/exec.go`, `evalField` and `evalCall`.
+ *
+ * @module
+ */
+import { elementType, type GoMap, isMap, MAP_TYPE, type Method, Slice, Struct, typeName } from "../golang/mod.ts";
+import type { Steps } from "./funcs/func.ts";
+import type { Run } from "./machine.ts";
+import { validate } from "./convert.ts";
+import type { Node } from "./nodes.ts";
+
+/** Code of an argument whose type is known only when the method is found. */
+export interface TypedCode {
+  (run: Run, dot: unknown, type: string): unknown;
+  steps?: ((run: Run, dot: unknown, type: string) => Steps<unknown>) | undefined;
+}
+
+/** Where the last field of a chain gets its arguments from. */
+export interface CallArguments {
+  /** The node that a failing call is blamed on. */
+  readonly node: Node;
+  readonly args: readonly TypedCode[];
+  /** There is a value from the pipe. */
+  readonly piped: boolean;
+}
+
+/** What a map without the key gives: the zero value of its elements' type. */
+export function zeroElement(map: object): unknown {
+  const type = (map as GoMap)[MAP_TYPE];
+  if (type === undefined) return null;
+  switch (elementType(type)) {
+    case "string":
+      return "";
+    case "[]uint8":
+      return new Slice("uint8", [], true);
+  }
+  return null;
+}
+
+/** True when a map's elements are of interface type. */
+export function holdsBoxes(map: GoMap): boolean {
+  const type = map[MAP_TYPE];
+  return type === undefined || elementType(type) === "interface {}";
+}
+
+/** What reading one field came to. */
+interface Found {
+  readonly value: unknown;
+  /** Go holds it as an interface. */
+  readonly boxed: boolean;
+}
+
+/** Reads a chain of fields; the last one may be a method that takes arguments. */
+export function readChain(
+  run: Run,
+  start: unknown,
+  startBoxed: boolean,
+  node: Node,
+  names: readonly string[],
+): unknown {
+  let value = start;
+  let boxed = startBoxed;
+  for (let index = 0; index < names.length; index++) {
+    const name = names[index] as string;
+    if (typeof value === "object" && value !== null && Object.getPrototypeOf(value) === null) {
+      const map = value as GoMap;
+      const type = map[MAP_TYPE];
+      if (type === undefined || run.world.mapMethod(map, type, name) === undefined) {
+        const element = map[name];
+        value = element === undefined ? zeroElement(map) : element;
+        boxed = type === undefined || type === "chartutil.Values" || holdsBoxes(map);
+        continue;
+      }
+    }
+    const found = readField(run, value, boxed, node, name);
+    value = found.value;
+    boxed = found.boxed;
+  }
+  run.boxed = boxed;
+  return value;
+}
+
+function readField(run: Run, receiver: unknown, boxed: boolean, node: Node, name: string): Found {
+  if (receiver === undefined) return { value: undefined, boxed: false };
+  const method = findMethod(run, receiver, name);
+  if (method !== undefined) {
+    checkArity(run, method, name, 0, false);
+    return { value: invoke(run, method, node, name, []), boxed: false };
+  }
+  return plainField(run, receiver, boxed, name, false);
+}
+
+/** The method of this name, if the value has one. */
+export function findMethod(run: Run, receiver: unknown, name: string): Method | undefined {
+  if (receiver instanceof Struct) return receiver.method(name);
+  if (!isMap(receiver)) return undefined;
+  const type = (receiver as GoMap)[MAP_TYPE];
+  return type === undefined ? undefined : run.world.mapMethod(receiver as GoMap, type, name);
+}
+
+/** A field that is no method. */
+function plainField(run: Run, receiver: unknown, boxed: boolean, name: string, hasArgs: boolean): Found {
+  if (receiver === undefined) return { value: undefined, boxed: false };
+  if (receiver === null) run.fail(`nil pointer evaluating interface {}.${name}`);
+  if (isMap(receiver)) {
+    if (hasArgs) run.fail(`${name} is not a method but has arguments`);
+    const value = Object.hasOwn(receiver, name) ? receiver[name] : zeroElement(receiver);
+    return { value, boxed: holdsBoxes(receiver as GoMap) };
+  }
+  const type = boxed ? "interface {}" : typeName(receiver);
+  const field = receiver instanceof Struct && (receiver.kind === "struct" || receiver.kind === "ptr")
+    ? receiver.fields().find((candidate) => candidate.name === name)
+    : undefined;
+  if (field === undefined) run.fail(`can't evaluate field ${name} in type ${type}`);
+  if (!/^\p{Lu}/u.test(name)) run.fail(`${name} is an unexported field of struct type ${type}`);
+  if (hasArgs) run.fail(`${name} has arguments but cannot be invoked as function`);
+  return { value: field.value, boxed: false };
+}
+
+/** Fails when the number of arguments is wrong; `count` leaves out a piped value. */
+export function checkArity(
+  run: Run,
+  method: { readonly params: readonly string[]; readonly variadic?: boolean; readonly results?: number },
+  name: string,
+  count: number,
+  piped: boolean,
+): void {
+  const message = arityMessage(method, name, count, piped);
+  if (message !== undefined) run.fail(message);
+}
+
+/** What is wrong with the number of arguments, if anything. */
+export function arityMessage(
+  method: { readonly params: readonly string[]; readonly variadic?: boolean; readonly results?: number },
+  name: string,
+  count: number,
+  piped: boolean,
+): string | undefined {
+  const given = count + (piped ? 1 : 0);
+  const wanted = method.params.length;
+  if (method.variadic) {
+    if (given < wanted - 1) return `wrong number of args for ${name}: want at least ${wanted - 1} got ${count}`;
+  } else if (given !== wanted) return `wrong number of args for ${name}: want ${wanted} got ${given}`;
+  if (method.results !== undefined) return `can't call method/function "${name}" with ${method.results} results`;
+  return undefined;
+}
+
+/** The type of the parameter that takes argument `index`. */
+export function parameterType(
+  method: { readonly params: readonly string[]; readonly variadic?: boolean },
+  index: number,
+): string {
+  return method.params[Math.min(index, method.params.length - 1)] ?? "interface {}";
+}
+
+function invoke(run: Run, method: Method, node: Node, name: string, args: unknown[]): unknown {
+  try {
+    const value = method.call(args);
+    return value === undefined ? null : value;
+  } catch (error) {
+    return run.failCall(node, name, error);
+  }
+}
+
+/** Reads the last field of a chain, which has arguments or a piped value. */
+export function callField(
+  run: Run,
+  dot: unknown,
+  receiver: unknown,
+  boxed: boolean,
+  name: string,
+  { node, args, piped }: CallArguments,
+  final: unknown,
+): unknown {
+  const method = findMethod(run, receiver, name);
+  if (method === undefined) return plainField(run, receiver, boxed, name, args.length > 0 || piped).value;
+  checkArity(run, method, name, args.length, piped);
+  const values = args.map((arg, index) => arg(run, dot, parameterType(method, index)));
+  if (piped) values.push(validate(run, final, parameterType(method, args.length)));
+  return invoke(run, method, node, name, values);
+}
+
+/** As {@linkcode callField}, in steps. */
+export function* callFieldSteps(
+  run: Run,
+  dot: unknown,
+  receiver: unknown,
+  boxed: boolean,
+  name: string,
+  { node, args, piped }: CallArguments,
+  final: unknown,
+): Steps<unknown> {
+  const method = findMethod(run, receiver, name);
+  if (method === undefined) return plainField(run, receiver, boxed, name, args.length > 0 || piped).value;
+  checkArity(run, method, name, args.length, piped);
+  const values: unknown[] = [];
+  for (const [index, arg] of args.entries()) {
+    const type = parameterType(method, index);
+    values.push(arg.steps === undefined ? arg(run, dot, type) : yield arg.steps(run, dot, type));
+  }
+  if (piped) values.push(validate(run, final, parameterType(method, args.length)));
+  return invoke(run, method, node, name, values);
+}

@@ -1,0 +1,413 @@
+/**
+ * Template text to tokens, each with its place and line.
+ *
+ * Source: Go 1.14, `text/template/parse/lex.go`.
+ *
+ * @module
+ */
+import { byteLength, isDigit, isLetter, isPrint, quote } from "../golang/mod.ts";
+
+/** Kinds of tokens. */
+export type TokenKind =
+  | "error"
+  | "bool"
+  | "char"
+  | "rune"
+  | "complex"
+  | "assign"
+  | "declare"
+  | "eof"
+  | "field"
+  | "identifier"
+  | "leftDelim"
+  | "leftParen"
+  | "number"
+  | "pipe"
+  | "rawString"
+  | "rightDelim"
+  | "rightParen"
+  | "space"
+  | "string"
+  | "text"
+  | "variable"
+  | Keyword;
+
+type Keyword = "block" | "dot" | "define" | "else" | "end" | "if" | "nil" | "range" | "template" | "with";
+
+/** A piece of the template; `value` is its text, or the message of an error. */
+export interface Token {
+  readonly kind: TokenKind;
+  /** Index into the text. */
+  readonly pos: number;
+  readonly value: string;
+  /** 1-based line where it begins. */
+  readonly line: number;
+}
+
+const KEYWORDS: ReadonlyMap<string, Keyword> = new Map([
+  ["block", "block"],
+  ["define", "define"],
+  ["else", "else"],
+  ["end", "end"],
+  ["if", "if"],
+  ["range", "range"],
+  ["nil", "nil"],
+  ["template", "template"],
+  ["with", "with"],
+]);
+
+const KEYWORD_KINDS: ReadonlySet<TokenKind> = new Set<TokenKind>([...KEYWORDS.values(), "dot"]);
+
+/** Prints a token the way parse errors show it. */
+export function tokenText(token: Token): string {
+  if (token.kind === "eof") return "EOF";
+  if (token.kind === "error") return token.value;
+  if (KEYWORD_KINDS.has(token.kind)) return `<${token.value}>`;
+  if (byteLength(token.value) <= 10) return quote(token.value);
+  return quote([...token.value].slice(0, 10).join("")) + "...";
+}
+
+const EOF = -1;
+const LF = 10;
+
+/** Letters and digits of any script, and `_`. */
+function isWord(code: number): boolean {
+  if (code < 0x80) {
+    return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57) || code === 95;
+  }
+  return isLetter(code) || isDigit(code);
+}
+
+function isBlank(code: number): boolean {
+  return code === 32 || code === 9;
+}
+
+function isLineEnd(code: number): boolean {
+  return code === 13 || code === LF;
+}
+
+function isTrimmed(code: number): boolean {
+  return isBlank(code) || isLineEnd(code);
+}
+
+/** Go's `%#U`. */
+function runeName(code: number): string {
+  const hex = "U+" + code.toString(16).toUpperCase().padStart(4, "0");
+  return isPrint(code) ? `${hex} '${String.fromCodePoint(code)}'` : hex;
+}
+
+/** The end-of-stream token: what reading beyond the end gives. */
+const AFTER_END: Token = { kind: "error", pos: 0, value: "", line: 0 };
+
+/** Hands out the tokens of a text one by one. */
+export class Lexer {
+  private readonly tokens: Token[] = [];
+  private read = 0;
+  private start = 0;
+  private pos = 0;
+  private line = 1;
+  private startLine = 1;
+  private parens = 0;
+  private inAction = false;
+  private done = false;
+
+  /** Reads `text` from its beginning. */
+  constructor(private readonly text: string) {}
+
+  /** Returns the next token; after the end, empty error tokens. */
+  next(): Token {
+    while (this.read >= this.tokens.length) {
+      if (this.done) return AFTER_END;
+      this.tokens.length = this.read = 0;
+      if (this.inAction) this.action();
+      else this.plain();
+    }
+    return this.tokens[this.read++] ?? AFTER_END;
+  }
+
+  private emit(kind: TokenKind): void {
+    const value = this.text.slice(this.start, this.pos);
+    this.tokens.push({ kind, pos: this.start, value, line: this.startLine });
+    this.line += countLines(value);
+    this.start = this.pos;
+    this.startLine = this.line;
+  }
+
+  private skip(): void {
+    this.line += countLines(this.text.slice(this.start, this.pos));
+    this.start = this.pos;
+    this.startLine = this.line;
+  }
+
+  private fail(message: string): void {
+    this.tokens.push({ kind: "error", pos: this.start, value: message, line: this.startLine });
+    this.done = true;
+  }
+
+  /** The character at `at`; a byte that is no UTF-8 reads as U+FFFD. */
+  private peek(at = this.pos): number {
+    const code = this.text.charCodeAt(at);
+    if (code < 0xd800 || code > 0xdfff) return code;
+    if (at >= this.text.length) return EOF;
+    const whole = this.text.codePointAt(at) ?? EOF;
+    return whole >= 0xd800 && whole <= 0xdfff ? 0xfffd : whole;
+  }
+
+  private take(): number {
+    const code = this.peek();
+    if (code !== EOF) this.pos += code > 0xffff ? 2 : 1;
+    return code;
+  }
+
+  /** Text up to the next action. */
+  private plain(): void {
+    const { text } = this;
+    const open = text.indexOf("{{", this.pos);
+    if (open < 0) {
+      this.pos = text.length;
+      if (this.pos > this.start) this.emit("text");
+      this.emit("eof");
+      this.done = true;
+      return;
+    }
+    this.pos = open;
+    if (text.startsWith("- ", open + 2)) {
+      while (this.pos > this.start && isTrimmed(text.charCodeAt(this.pos - 1))) this.pos -= 1;
+    }
+    if (this.pos > this.start) this.emit("text");
+    this.pos = open;
+    this.skip();
+    this.openAction();
+  }
+
+  private openAction(): void {
+    this.pos += 2;
+    const marker = this.text.startsWith("- ", this.pos) ? 2 : 0;
+    if (this.text.startsWith("/*", this.pos + marker)) {
+      this.pos += marker;
+      this.skip();
+      return this.comment();
+    }
+    this.emit("leftDelim");
+    this.pos += marker;
+    this.skip();
+    this.parens = 0;
+    this.inAction = true;
+  }
+
+  private comment(): void {
+    const end = this.text.indexOf("*/", this.pos + 2);
+    if (end < 0) return this.fail("unclosed comment");
+    this.pos = end + 2;
+    const trims = this.text.startsWith(" -}}", this.pos);
+    if (!trims && !this.text.startsWith("}}", this.pos)) return this.fail("comment ends before closing delimiter");
+    this.pos += trims ? 4 : 2;
+    if (trims) this.skipBlanks();
+    this.skip();
+  }
+
+  private skipBlanks(): void {
+    for (;;) {
+      if (!isTrimmed(this.text.charCodeAt(this.pos))) return;
+      this.pos += 1;
+    }
+  }
+
+  private closeAction(): void {
+    const trims = this.text.startsWith(" -}}", this.pos);
+    if (trims) {
+      this.pos += 2;
+      this.skip();
+    }
+    this.pos += 2;
+    this.emit("rightDelim");
+    if (trims) {
+      this.skipBlanks();
+      this.skip();
+    }
+    this.inAction = false;
+  }
+
+  /** One element inside an action. */
+  private action(): void {
+    const { text } = this;
+    if (text.startsWith("}}", this.pos) || text.startsWith(" -}}", this.pos)) {
+      return this.parens === 0 ? this.closeAction() : this.fail("unclosed left paren");
+    }
+    const code = this.peek();
+    if (isWord(code) && !(code >= 48 && code <= 57)) return this.identifier();
+    if (isBlank(code)) return this.space();
+    if (code === EOF || isLineEnd(code)) return this.fail("unclosed action");
+    this.pos += code > 0xffff ? 2 : 1;
+    switch (code) {
+      case 0x3d: // =
+        return this.emit("assign");
+      case 0x3a: // :
+        if (this.take() !== 0x3d) return this.fail("expected :=");
+        return this.emit("declare");
+      case 0x7c: // |
+        return this.emit("pipe");
+      case 0x22: // "
+        return this.quoted(0x22, "string", "unterminated quoted string");
+      case 0x27: // '
+        return this.quoted(0x27, "rune", "unterminated character constant");
+      case 0x60: // `
+        return this.rawString();
+      case 0x24: // $
+        return this.fieldOrVariable("variable");
+      case 0x28: // (
+        this.emit("leftParen");
+        this.parens += 1;
+        return;
+      case 0x29: // )
+        return this.closeParen();
+    }
+    return this.other(code);
+  }
+
+  private closeParen(): void {
+    this.emit("rightParen");
+    this.parens -= 1;
+    if (this.parens < 0) this.fail("unexpected right paren U+0029 ')'");
+  }
+
+  /** Dots, numbers, and characters that nothing begins with. */
+  private other(code: number): void {
+    const next = this.text.charCodeAt(this.pos);
+    const isDot = code === 0x2e;
+    if (isDot && this.pos < this.text.length && !(next >= 48 && next <= 57)) return this.fieldOrVariable("field");
+    if (isDot || code === 0x2b || code === 0x2d || (code >= 48 && code <= 57)) {
+      this.pos -= 1;
+      return this.number();
+    }
+    if (code < 0x80 && isPrint(code)) return this.emit("char");
+    this.fail(`unrecognized character in action: ${runeName(code)}`);
+  }
+
+  private space(): void {
+    const { text } = this;
+    let count = 0;
+    while (isBlank(text.charCodeAt(this.pos))) {
+      this.pos += 1;
+      count += 1;
+    }
+    if (text.startsWith(" -}}", this.pos - 1)) {
+      this.pos -= 1;
+      if (count === 1) return this.closeAction();
+    }
+    this.emit("space");
+  }
+
+  private identifier(): void {
+    this.skipWord();
+    if (!this.atTerminator()) return this.fail(`bad character ${runeName(this.peek())}`);
+    const word = this.text.slice(this.start, this.pos);
+    const keyword = KEYWORDS.get(word);
+    if (keyword !== undefined) this.emit(keyword);
+    else this.emit(word === "true" || word === "false" ? "bool" : "identifier");
+  }
+
+  private skipWord(): void {
+    for (;;) {
+      const code = this.peek();
+      if (!isWord(code)) return;
+      this.pos += code > 0xffff ? 2 : 1;
+    }
+  }
+
+  /** The dot or dollar is already read. */
+  private fieldOrVariable(kind: "field" | "variable"): void {
+    if (this.atTerminator()) return this.emit(kind === "variable" ? "variable" : "dot");
+    this.skipWord();
+    if (!this.atTerminator()) return this.fail(`bad character ${runeName(this.peek())}`);
+    this.emit(kind);
+  }
+
+  private atTerminator(): boolean {
+    const code = this.text.charCodeAt(this.pos);
+    switch (code) {
+      case 32:
+      case 9:
+      case 13:
+      case LF:
+      case 0x2e: // .
+      case 0x2c: // ,
+      case 0x7c: // |
+      case 0x3a: // :
+      case 0x29: // )
+      case 0x28: // (
+      case 0x7d: // }
+        return true;
+    }
+    return this.pos >= this.text.length;
+  }
+
+  private quoted(mark: number, kind: "string" | "rune", message: string): void {
+    for (;;) {
+      let code = this.take();
+      if (code === 0x5c) {
+        code = this.take();
+        if (code !== EOF && code !== LF) continue;
+      }
+      if (code === EOF || code === LF) return this.fail(message);
+      if (code === mark) return this.emit(kind);
+    }
+  }
+
+  private rawString(): void {
+    const end = this.text.indexOf("`", this.pos);
+    if (end < 0) return this.fail("unterminated raw quoted string");
+    this.pos = end + 1;
+    this.emit("rawString");
+  }
+
+  private number(): void {
+    if (!this.scanNumber()) return this.fail(this.badNumber());
+    const sign = this.peek();
+    if (sign !== 0x2b && sign !== 0x2d) return this.emit("number");
+    if (!this.scanNumber() || this.text[this.pos - 1] !== "i") return this.fail(this.badNumber());
+    this.emit("complex");
+  }
+
+  private badNumber(): string {
+    return `bad number syntax: ${quote(this.text.slice(this.start, this.pos))}`;
+  }
+
+  private accept(chars: string): boolean {
+    const char = this.text[this.pos];
+    if (char === undefined || !chars.includes(char)) return false;
+    this.pos += 1;
+    return true;
+  }
+
+  private acceptRun(chars: string): void {
+    while (this.accept(chars));
+  }
+
+  private scanNumber(): boolean {
+    const decimal = "0123456789_";
+    this.accept("+-");
+    let digits = decimal;
+    if (this.accept("0")) {
+      if (this.accept("xX")) digits = "0123456789abcdefABCDEF_";
+      else if (this.accept("oO")) digits = "01234567_";
+      else if (this.accept("bB")) digits = "01_";
+    }
+    this.acceptRun(digits);
+    if (this.accept(".")) this.acceptRun(digits);
+    if (digits === decimal ? this.accept("eE") : digits.length === 23 && this.accept("pP")) {
+      this.accept("+-");
+      this.acceptRun(decimal);
+    }
+    this.accept("i");
+    if (!isWord(this.peek())) return true;
+    this.take();
+    return false;
+  }
+}
+
+function countLines(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) count += 1;
+  return count;
+}
