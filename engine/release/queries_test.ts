@@ -1,0 +1,129 @@
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import { type TestEnvironment, testEnvironment } from "../../tests/_lib/environment.ts";
+import { someRelease } from "../../tests/_lib/releases.ts";
+import type { StatusCode } from "../../model/mod.ts";
+import { history } from "./history.ts";
+import { list, type ListOptions } from "./list.ts";
+import { getRelease, status } from "./status.ts";
+
+function withReleases(...releases: ReturnType<typeof someRelease>[]): TestEnvironment {
+  const made = testEnvironment();
+  for (const release of releases) made.store.set(`${release.name}.v${release.revision}`, release);
+  return made;
+}
+
+Deno.test("status() adds the table of objects", async () => {
+  const { env } = withReleases(someRelease());
+  const { name, namespace, info } = await status(env, { name: "web" });
+  deepEqual([name, namespace, info.status.resources], ["web", "default", "==> v1/ConfigMap/default/a\n"]);
+});
+
+Deno.test("status() of FAILED and DELETED has no table, unless it is asked for", async () => {
+  for (const code of ["FAILED", "DELETED"] as StatusCode[]) {
+    const { env } = withReleases(someRelease({ status: code }));
+    equal((await status(env, { name: "web" })).info.status.resources, "");
+    const shown = await status(env, { name: "web", showAllResources: true });
+    equal(shown.info.status.resources, "==> v1/ConfigMap/default/a\n");
+  }
+});
+
+Deno.test("status() passes on what is wrong with the objects, but not of FAILED ones", async () => {
+  const { env } = withReleases(
+    someRelease({ manifest: "" }),
+    someRelease({ name: "old", status: "FAILED", manifest: "" }),
+  );
+  await rejects(status(env, { name: "web" }), { message: "no objects visited" });
+  await status(env, { name: "old", showAllResources: true });
+});
+
+Deno.test("status() says what is not there, in Tiller's words", async () => {
+  const { env } = withReleases(someRelease({ chart: undefined }));
+  await rejects(status(env, { name: "no" }), {
+    kind: "not-found",
+    message: 'getting deployed release "no": release: "no" not found',
+  });
+  await rejects(status(env, { name: "web", revision: 4 }), {
+    kind: "not-found",
+    message: `getting release 'web' (v4): release: "web.v4" not found`,
+  });
+  await rejects(status(env, { name: "web" }), { kind: "record", message: "release chart is missing" });
+  await rejects(status(env, { name: "no good" }), { message: /^invalid release name/ });
+});
+
+Deno.test("getRelease() gives the newest revision, or the one asked for", async () => {
+  const { env } = withReleases(someRelease({ revision: 2 }), someRelease({ revision: 1, status: "SUPERSEDED" }));
+  equal((await getRelease(env, { name: "web" })).revision, 2);
+  equal((await getRelease(env, { name: "web", revision: 1 })).revision, 1);
+  await rejects(getRelease(env, { name: "web", revision: 3 }), { message: 'release: "web.v3" not found' });
+  await rejects(getRelease(env, { name: "no" }), { message: 'release: "no" not found' });
+});
+
+Deno.test("history() is newest first, and ends at the limit", async () => {
+  const { env } = withReleases(...[1, 2, 3].map((revision) => someRelease({ revision })));
+  const revisions = async (max?: number): Promise<number[]> =>
+    (await history(env, { name: "web", max })).map((release) => release.revision);
+  deepEqual(await revisions(), [3, 2, 1]);
+  deepEqual(await revisions(2), [3, 2]);
+  deepEqual(await revisions(9), [3, 2, 1]);
+  deepEqual(await revisions(0), []);
+  deepEqual(await revisions(-1), []);
+  await rejects(history(env, { name: "no" }), { kind: "not-found", message: 'release: "no" not found' });
+});
+
+/** Four revisions of three releases. */
+const MANY = withReleases(
+  sketch("beta", 1, "SUPERSEDED", "blue", 50, "zulu"),
+  sketch("beta", 2, "DEPLOYED", "blue", 90, "zulu"),
+  sketch("alpha", 1, "DEPLOYED", "green", 70, "yoke"),
+  sketch("gamma", 3, "FAILED", "blue", 80, "xray"),
+);
+
+function sketch(
+  name: string,
+  revision: number,
+  status: StatusCode,
+  namespace: string,
+  seconds: number,
+  chart: string,
+): ReturnType<typeof someRelease> {
+  return someRelease({
+    name,
+    revision,
+    status,
+    namespace,
+    info: { lastDeployed: { seconds, nanos: 0 } },
+    chart: { metadata: { name: chart }, templates: [], dependencies: [], files: [] },
+  });
+}
+
+const ALL: StatusCode[] = ["DEPLOYED", "SUPERSEDED", "FAILED"];
+
+async function listed(options: ListOptions): Promise<string> {
+  const { releases, next, total } = await list(MANY.env, options);
+  const names = releases.map((release) => `${release.name}.${release.revision}`).join(" ");
+  return `${names} of ${total}${next === "" ? "" : `, next ${next}`}`;
+}
+
+Deno.test("list() gives DEPLOYED ones unless told otherwise", async () => {
+  equal(await listed({ sortBy: "name" }), "alpha.1 beta.2 of 2");
+  equal(await listed({ sortBy: "name", statuses: ["FAILED"] }), "gamma.3 of 1");
+});
+
+Deno.test("list() sorts by name, time and chart, both ways", async () => {
+  equal(await listed({ statuses: ALL, sortBy: "name" }), "alpha.1 beta.1 beta.2 gamma.3 of 4");
+  equal(await listed({ statuses: ALL, sortBy: "date" }), "beta.1 alpha.1 gamma.3 beta.2 of 4");
+  equal(await listed({ statuses: ALL, sortBy: "chart" }), "gamma.3 alpha.1 beta.1 beta.2 of 4");
+  equal(await listed({ statuses: ALL, sortBy: "date", descending: true }), "beta.2 gamma.3 alpha.1 beta.1 of 4");
+});
+
+Deno.test("list() filters by namespace and name", async () => {
+  equal(await listed({ statuses: ALL, sortBy: "name", namespace: "blue" }), "beta.1 beta.2 gamma.3 of 3");
+  equal(await listed({ statuses: ALL, sortBy: "name", matches: (name) => name.includes("mm") }), "gamma.3 of 1");
+});
+
+Deno.test("list() pages: total counts all, next names the first left out", async () => {
+  equal(await listed({ statuses: ALL, sortBy: "name", limit: 2 }), "alpha.1 beta.1 of 4, next beta");
+  equal(await listed({ statuses: ALL, sortBy: "name", offset: "beta" }), "beta.2 gamma.3 of 4");
+  equal(await listed({ statuses: ALL, sortBy: "name", offset: "alpha", limit: 1 }), "alpha.1 of 4, next beta");
+  await rejects(listed({ offset: "nothing" }), { kind: "not-found", message: 'offset "nothing" not found' });
+});
