@@ -5,36 +5,39 @@
  *
  * @module
  */
-import type { ChartMetadata, Maintainer } from "../../model/mod.ts";
-import { decodeStruct, type StructShape } from "./_struct.ts";
+import type { ChartMetadata } from "../../model/mod.ts";
+import { BOOL, decodeStruct, STRING, STRING_LIST, STRING_MAP } from "../yaml/mod.ts";
 
-const MAINTAINER: StructShape = {
-  struct: "chart.Maintainer",
-  fields: { name: "string", email: "string", url: "string" },
-};
+const MAINTAINER = {
+  kind: "struct",
+  type: "chart.Maintainer",
+  pointer: true,
+  fields: { name: STRING, email: STRING, url: STRING },
+} as const;
 
-const METADATA: StructShape = {
-  struct: "chart.Metadata",
+const METADATA = {
+  kind: "struct",
+  type: "chart.Metadata",
   fields: {
-    name: "string",
-    home: "string",
-    sources: { list: "string" },
-    version: "string",
-    description: "string",
-    keywords: { list: "string" },
-    maintainers: { list: MAINTAINER },
-    engine: "string",
-    icon: "string",
-    apiVersion: "string",
-    condition: "string",
-    tags: "string",
-    appVersion: "string",
-    deprecated: "bool",
-    tillerVersion: "string",
-    annotations: { map: "string" },
-    kubeVersion: "string",
+    name: STRING,
+    home: STRING,
+    sources: STRING_LIST,
+    version: STRING,
+    description: STRING,
+    keywords: STRING_LIST,
+    maintainers: { kind: "list", type: "[]*chart.Maintainer", item: MAINTAINER },
+    engine: STRING,
+    icon: STRING,
+    apiVersion: STRING,
+    condition: STRING,
+    tags: STRING,
+    appVersion: STRING,
+    deprecated: BOOL,
+    tillerVersion: STRING,
+    annotations: STRING_MAP,
+    kubeVersion: STRING,
   },
-};
+} as const;
 
 /**
  * Reads the text of a `Chart.yaml`. Field names match in any case, unknown
@@ -50,11 +53,9 @@ const METADATA: StructShape = {
  * ```
  */
 export function decodeMetadata(text: string): ChartMetadata {
-  const fields = decodeStruct(text, METADATA) as Partial<ChartMetadata>;
-  const maintainers = fields.maintainers as readonly (Maintainer | null)[] | undefined;
-  return {
-    ...fields,
-    name: fields.name ?? "",
-    ...(maintainers && { maintainers: maintainers.map((person) => person ?? {}) }),
-  };
+  const fields = decodeStruct(text, METADATA) ?? {};
+  const { name = "", maintainers, ...others } = fields;
+  // Go has a nil pointer for an entry that is null.
+  const people = (maintainers as ((typeof maintainers & object)[number] | null)[] | undefined)?.map((one) => one ?? {});
+  return { name, ...others, ...people && { maintainers: people } };
 }

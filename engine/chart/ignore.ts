@@ -55,7 +55,8 @@ function parseRule(text: string): IgnoreRule {
     negated,
     folderOnly,
     baseOnly: !rooted && !rest.includes("/"),
-    pattern: compilePattern(rooted ? rest.slice(1) : rest),
+    // Helm 2 cuts one slash more off at every path it tries.
+    pattern: compilePattern(rest.replace(/^\/+/u, "")),
   };
 }
 

@@ -8,7 +8,7 @@
 import { SkegError } from "../../errors.ts";
 import type { Chart } from "../../model/mod.ts";
 import { fromBytes } from "../golang/mod.ts";
-import { decodeStruct, type StructShape } from "./_struct.ts";
+import { ANY, BOOL, type Decoded, decodeStruct, STRING, STRING_LIST } from "../yaml/mod.ts";
 
 /** The file's name. */
 export const REQUIREMENTS_FILE = "requirements.yaml";
@@ -38,24 +38,27 @@ export interface Requirements {
   readonly dependencies: readonly Requirement[] | undefined;
 }
 
-const REQUIREMENT: StructShape = {
-  struct: "chartutil.Dependency",
+const REQUIREMENT = {
+  kind: "struct",
+  type: "chartutil.Dependency",
+  pointer: true,
   fields: {
-    name: "string",
-    version: "string",
-    repository: "string",
-    condition: "string",
-    tags: { list: "string" },
-    enabled: "bool",
-    "import-values": { list: "any" },
-    alias: "string",
+    name: STRING,
+    version: STRING,
+    repository: STRING,
+    condition: STRING,
+    tags: STRING_LIST,
+    enabled: BOOL,
+    "import-values": { kind: "list", type: "[]interface {}", item: ANY },
+    alias: STRING,
   },
-};
+} as const;
 
-const REQUIREMENTS: StructShape = {
-  struct: "chartutil.Requirements",
-  fields: { dependencies: { list: REQUIREMENT } },
-};
+const REQUIREMENTS = {
+  kind: "struct",
+  type: "chartutil.Requirements",
+  fields: { dependencies: { kind: "list", type: "[]*chartutil.Dependency", item: REQUIREMENT } },
+} as const;
 
 /**
  * Reads a chart's requirements.yaml; `undefined` when it has none or an empty one.
@@ -69,26 +72,17 @@ export function loadRequirements(chart: Chart): Requirements | undefined {
 
 /** Reads the text of a requirements.yaml. */
 export function decodeRequirements(text: string): Requirements {
-  const list = decodeStruct(text, REQUIREMENTS)["dependencies"] as readonly (Fields | null)[] | undefined;
+  const list: readonly (Fields | null)[] | undefined = decodeStruct(text, REQUIREMENTS)?.dependencies;
   return { dependencies: list?.map(toRequirement) };
 }
 
-type Fields = Readonly<Record<string, unknown>>;
+type Fields = Decoded<typeof REQUIREMENT>;
 
 function toRequirement(fields: Fields | null, index: number): Requirement {
   // Helm 2 crashes on such an entry.
   if (fields === null) throw new SkegError("chart", `${REQUIREMENTS_FILE}: entry ${index + 1} is empty`);
-  const text = (name: string): string => fields[name] as string | undefined ?? "";
-  return {
-    name: text("name"),
-    version: text("version"),
-    repository: text("repository"),
-    condition: text("condition"),
-    tags: ((fields["tags"] ?? []) as readonly (string | null)[]).map((tag) => tag ?? ""),
-    enabled: fields["enabled"] === true,
-    importValues: (fields["import-values"] ?? []) as readonly unknown[],
-    alias: text("alias"),
-  };
+  const { name = "", version = "", repository = "", condition = "", alias = "", tags = [], enabled = false } = fields;
+  return { name, version, repository, condition, tags, enabled, importValues: fields["import-values"] ?? [], alias };
 }
 
 /**

@@ -12,11 +12,18 @@ import { type Chart, defaultCapabilities, type Timestamp } from "../../model/mod
 import { loadChart } from "../chart/mod.ts";
 import { renderChart } from "../render/mod.ts";
 import { coalesceValues } from "../values/mod.ts";
-import { decodeYaml } from "../yaml/mod.ts";
+import { decodeStruct, STRING } from "../yaml/mod.ts";
 import { type Findings, messageOf, notYaml } from "./linter.ts";
 
 const FOLDER = "templates/";
 const EXTENSIONS = [".yaml", ".yml", ".tpl", ".txt"];
+
+/** The little that is asked of a rendered document. */
+const DOCUMENT = {
+  kind: "struct",
+  type: "rules.K8sYamlStruct",
+  fields: { Metadata: { kind: "struct", type: "struct { Namespace string }", fields: { Namespace: STRING } } },
+} as const;
 
 /** What lint is told. */
 export interface LintOptions {
@@ -55,7 +62,7 @@ export async function checkTemplates(folder: string, options: LintOptions, findi
     );
     if (extension !== ".yaml") continue;
     try {
-      checkDocument(rendered[`${chart.metadata.name}/${path}`] ?? "");
+      decodeStruct(rendered[`${chart.metadata.name}/${path}`] ?? "", DOCUMENT);
     } catch (error) {
       findings.check("ERROR", path, notYaml(expectedError(error)));
     }
@@ -111,8 +118,4 @@ function expected(error: unknown): string {
 function expectedError(error: unknown): SkegError {
   if (error instanceof SkegError) return error;
   throw error;
-}
-
-function checkDocument(text: string): void {
-  decodeYaml(text);
 }

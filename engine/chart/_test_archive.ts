@@ -1,0 +1,56 @@
+/**
+ * Archives for tests.
+ *
+ * @module
+ */
+import { gzipSync } from "node:zlib";
+
+/** One entry of an archive to be made. */
+export interface TestEntry {
+  readonly name: string;
+  readonly data?: string | Uint8Array;
+  /** Type flag; `0`, a file, when absent. */
+  readonly type?: string;
+}
+
+/** The text of a small Chart.yaml. */
+export const CHART_YAML = "apiVersion: v1\nname: web\nversion: 1.0.0\n";
+
+/** Makes the bytes of a tar archive, with the zero blocks at its end. */
+export function makeTar(entries: readonly TestEntry[]): Uint8Array {
+  const parts: Uint8Array[] = [];
+  for (const { name, data = "", type = "0" } of entries) {
+    const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
+    parts.push(makeHeader(name, bytes.length, type), bytes, new Uint8Array((512 - bytes.length % 512) % 512));
+  }
+  return concat([...parts, new Uint8Array(1024)]);
+}
+
+/** Makes the bytes of a `.tgz`. */
+export function makeArchive(entries: readonly TestEntry[]): Uint8Array {
+  return new Uint8Array(gzipSync(makeTar(entries)));
+}
+
+/** Puts bytes one behind the other. */
+export function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}
+
+function makeHeader(name: string, size: number, type: string): Uint8Array {
+  const block = new Uint8Array(512);
+  const put = (at: number, text: string): void => block.set(new TextEncoder().encode(text), at);
+  put(0, name.slice(0, 100));
+  put(100, "0000644\0");
+  put(124, `${size.toString(8).padStart(11, "0")}\0`);
+  put(148, "        ");
+  put(156, type);
+  put(257, "ustar\x0000");
+  put(148, `${block.reduce((sum, byte) => sum + byte, 0).toString(8).padStart(6, "0")}\0 `);
+  return block;
+}

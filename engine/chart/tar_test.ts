@@ -1,0 +1,54 @@
+import { deepEqual, equal, throws } from "node:assert/strict";
+import { concat, makeTar } from "./_test_archive.ts";
+import { readTar } from "./tar.ts";
+
+const names = (data: Uint8Array, fault?: string): string[] => [...readTar(data, fault)].map((entry) => entry.name);
+
+Deno.test("readTar() reads long names of GNU archives", () => {
+  const long = `web/${"x".repeat(150)}`;
+  deepEqual(names(makeTar([{ name: "@", type: "L", data: `${long}\0` }, { name: "cut" }, { name: "next" }])), [
+    long,
+    "next",
+  ]);
+});
+
+Deno.test("readTar() reads names and sizes of pax records", () => {
+  const record = " path=web/é.yaml\n";
+  const length = new TextEncoder().encode(record).length + 2;
+  deepEqual(names(makeTar([{ name: "@", type: "x", data: `${length}${record}` }, { name: "cut" }])), ["web/é.yaml"]);
+});
+
+Deno.test("readTar() refuses pax records that lie about their length", () => {
+  for (const data of ["99 path=x\n", "8 path=x\n", "x path=x\n", "10 path=xy"]) {
+    throws(() => names(makeTar([{ name: "@", type: "x", data }, { name: "a" }])), {
+      message: "archive/tar: invalid tar header",
+    });
+  }
+});
+
+Deno.test("readTar() notices a wrong checksum", () => {
+  const data = makeTar([{ name: "a" }]);
+  data[0] = 0x62;
+  throws(() => names(data), { kind: "chart", message: "archive/tar: invalid tar header" });
+});
+
+Deno.test("readTar() stops at two zero blocks, whatever follows", () => {
+  deepEqual(names(concat([makeTar([{ name: "a" }]), makeTar([{ name: "b" }])])), ["a"]);
+});
+
+Deno.test("readTar() takes the end of data between entries for the end", () => {
+  deepEqual(names(makeTar([{ name: "a", data: "x" }]).subarray(0, 1024)), ["a"]);
+});
+
+Deno.test("readTar() reports data that ends too early", () => {
+  throws(() => names(makeTar([{ name: "a", data: "x".repeat(600) }]).subarray(0, 1000)), { message: "unexpected EOF" });
+  throws(() => names(makeTar([{ name: "a" }]).subarray(0, 512), "gzip: invalid checksum"), {
+    message: "gzip: invalid checksum",
+  });
+});
+
+Deno.test("readTar() knows folders by type, by a trailing slash of old archives and by mode", () => {
+  const entries = [...readTar(makeTar([{ name: "a", type: "5" }, { name: "b/", type: "\0" }, { name: "c" }]))];
+  deepEqual(entries.map((entry) => entry.isFolder), [true, true, false]);
+  equal(entries[2]?.type, "0");
+});
