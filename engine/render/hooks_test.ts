@@ -77,7 +77,7 @@ Deno.test("the delete timeout counts only with a policy; nonsense means not to w
   for (const [timeout, wanted] of cases) {
     const more = timeout === undefined ? {} : { "helm.sh/hook-delete-timeout": timeout };
     const policy = { "helm.sh/hook": "pre-install", "helm.sh/hook-delete-policy": "hook-failed", ...more };
-    equal(classified(policy).hook?.deleteTimeoutSeconds, wanted, timeout);
+    equal(classified(policy).hook?.deleteTimeoutSeconds, wanted, String(timeout));
     equal(classified({ "helm.sh/hook": "pre-install", ...more }).hook?.deleteTimeoutSeconds, 0);
   }
   const { logged } = classified({
