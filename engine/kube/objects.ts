@@ -11,7 +11,7 @@ import type { KubeObject } from "../../model/mod.ts";
 import { type Discovered, type Discovery, findResource, type WantedKind } from "./discovery.ts";
 import { asText, isObject, type JsonObject } from "./json.ts";
 import { groupVersion } from "./paths.ts";
-import type { KubeCallOptions, ResourceInfo } from "./types.ts";
+import type { ApiResource, KubeCallOptions, ResourceInfo } from "./types.ts";
 import { decodeDocument, stringifyJson } from "./yaml.ts";
 
 /** One object of a manifest and the kind it says it is. */
@@ -35,17 +35,14 @@ export async function buildObjects(
   manifest: string,
   options: KubeCallOptions = {},
 ): Promise<ResourceInfo[]> {
-  const problems: SkegError[] = [];
-  const decoded = decodeManifest(manifest, problems);
-  if (decoded.length === 0 && problems.length === 0) return [];
+  const entries = decodeManifest(manifest);
+  if (entries.length === 0) return [];
   let known = await discovery.get(options);
-  if (decoded.some(({ wanted }) => findResource(known, wanted) === undefined)) {
+  if (entries.some((entry) => !(entry instanceof SkegError) && findResource(known, entry.wanted) === undefined)) {
     known = await discovery.refresh(options);
   }
-  const infos = decoded.flatMap((item) => {
-    const info = locate(known, namespace, item, problems);
-    return info === undefined ? [] : expand(known, namespace, info, problems);
-  });
+  const problems: SkegError[] = [];
+  const infos = entries.flatMap((entry) => locateAll(known, namespace, entry, problems));
   const problem = joinProblems(problems);
   if (problem !== undefined) throw problem;
   return infos;
@@ -59,8 +56,9 @@ function joinProblems(problems: readonly SkegError[]): SkegError | undefined {
   return new SkegError(first.kind, `[${messages.join(", ")}]`, { cause: first });
 }
 
-function decodeManifest(manifest: string, problems: SkegError[]): Decoded[] {
-  const decoded: Decoded[] = [];
+/** The objects of a manifest, and what is wrong with it, in the order of its documents. */
+function decodeManifest(manifest: string): (Decoded | SkegError)[] {
+  const entries: (Decoded | SkegError)[] = [];
   for (const document of splitDocuments(manifest)) {
     let data: unknown;
     try {
@@ -68,14 +66,11 @@ function decodeManifest(manifest: string, problems: SkegError[]): Decoded[] {
     } catch (cause) {
       const message = cause instanceof Error ? cause.message : String(cause);
       // The stream cannot be read past this point.
-      problems.push(new SkegError("yaml", `error parsing : ${message}`, { cause }));
-      break;
+      return [...entries, new SkegError("yaml", `error parsing : ${message}`, { cause })];
     }
-    if (data === null || data === undefined) continue;
-    const wanted = kindOf(data, problems);
-    if (wanted !== undefined && isObject(data)) decoded.push({ wanted, object: data });
+    if (data !== null && data !== undefined) entries.push(kindOf(data));
   }
-  return decoded;
+  return entries;
 }
 
 /**
@@ -104,29 +99,27 @@ function splitJson(text: string): string[] {
   return documents;
 }
 
-function kindOf(data: unknown, problems: SkegError[]): WantedKind | undefined {
-  const kind = isObject(data) ? data.kind : undefined;
-  const apiVersion = isObject(data) ? data.apiVersion ?? "" : "";
-  let problem: string | undefined;
+function kindOf(data: unknown): Decoded | SkegError {
+  const refuse = (problem: string): SkegError => new SkegError("kube", `unable to decode "": ${problem}`);
+  const prefix = "couldn't get version/kind; json parse error: json: cannot unmarshal";
   if (!isObject(data)) {
-    problem =
-      `couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonKind(data)} into Go value of ` +
-      `type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`;
-  } else if (kind === undefined || kind === null || kind === "") {
-    problem = `Object 'Kind' is missing in '${stringifyJson(data)}'`;
-  } else if (typeof kind !== "string" || typeof apiVersion !== "string") {
-    const [field, value] = typeof kind !== "string" ? ["kind", kind] : ["apiVersion", apiVersion];
-    problem = `couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonKind(value)} ` +
-      `into Go struct field .${field} of type string`;
-  } else {
-    const parts = apiVersion.split("/");
-    if (parts.length <= 2) {
-      return { kind, group: parts.length === 2 ? parts[0] ?? "" : "", version: parts.at(-1) ?? "" };
-    }
-    problem = `unexpected GroupVersion string: ${apiVersion}`;
+    return refuse(
+      `${prefix} ${jsonKind(data)} into Go value of type struct ` +
+        `{ APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }`,
+    );
   }
-  problems.push(new SkegError("kube", `unable to decode "": ${problem}`));
-  return undefined;
+  const { kind, apiVersion = "" } = data;
+  if (kind === undefined || kind === null || kind === "") {
+    return refuse(`Object 'Kind' is missing in '${stringifyJson(data)}'`);
+  }
+  if (typeof kind !== "string") return refuse(`${prefix} ${jsonKind(kind)} into Go struct field .kind of type string`);
+  if (typeof apiVersion !== "string" && apiVersion !== null) {
+    return refuse(`${prefix} ${jsonKind(apiVersion)} into Go struct field .apiVersion of type string`);
+  }
+  const parts = (apiVersion ?? "").split("/");
+  if (parts.length > 2) return refuse(`unexpected GroupVersion string: ${apiVersion}`);
+  const [group, version] = parts.length === 2 ? parts : ["", parts[0]];
+  return { wanted: { group: group ?? "", version: version ?? "", kind }, object: data };
 }
 
 function jsonKind(value: unknown): string {
@@ -135,47 +128,47 @@ function jsonKind(value: unknown): string {
   return typeof value === "bigint" ? "number" : typeof value;
 }
 
-function locate(
+/** The objects that one entry stands for: itself, or the items of a list. */
+function locateAll(
   known: Discovered,
   namespace: string,
-  { wanted, object }: Decoded,
+  entry: Decoded | SkegError,
   problems: SkegError[],
-): ResourceInfo | undefined {
+): ResourceInfo[] {
+  if (entry instanceof SkegError) {
+    problems.push(entry);
+    return [];
+  }
+  const { wanted, object } = entry;
   const resource = findResource(known, wanted);
   if (resource === undefined) {
-    const where = groupVersion(wanted.group, wanted.version);
-    problems.push(
-      new SkegError(
-        "kube",
-        `unable to recognize "": no matches for kind ${JSON.stringify(wanted.kind)} in version ${
-          JSON.stringify(where)
-        }`,
-        { hint: "Check that the cluster serves this kind; a CustomResourceDefinition may have to be created first." },
-      ),
-    );
-    return undefined;
+    problems.push(unknownKind(wanted));
+    return [];
   }
-  if (Array.isArray(object.items)) return { resource, name: "", namespace: "", object: object as KubeObject };
+  const { items, apiVersion = "" } = object;
+  if (!Array.isArray(items)) return [place(resource, namespace, object)];
+  return items.flatMap((item) => {
+    const bare = isObject(item) && !item.kind && !item.apiVersion;
+    const full = bare ? { ...item, apiVersion, kind: wanted.kind.replace(/List$/, "") } : item;
+    return locateAll(known, namespace, kindOf(full), problems);
+  });
+}
+
+function unknownKind({ group, version, kind }: WantedKind): SkegError {
+  const where = groupVersion(group, version);
+  return new SkegError(
+    "kube",
+    `unable to recognize "": no matches for kind ${JSON.stringify(kind)} in version ${JSON.stringify(where)}`,
+    { hint: "Check that the cluster serves this kind; a CustomResourceDefinition may have to be created first." },
+  );
+}
+
+/** Gives a namespaced object its namespace, and takes any from a cluster-scoped one. */
+function place(resource: ApiResource, namespace: string, object: JsonObject): ResourceInfo {
   const metadata = isObject(object.metadata) ? { ...object.metadata } : {};
-  const given = asText(metadata.namespace);
-  const placed = resource.namespaced ? given || namespace : "";
+  const placed = resource.namespaced ? asText(metadata.namespace) || namespace : "";
   if (placed === "") delete metadata.namespace;
   else metadata.namespace = placed;
   const placedObject = { ...object, metadata } as KubeObject;
   return { resource, name: asText(metadata.name), namespace: placed, object: placedObject };
-}
-
-/** The objects of a list, or the object itself. */
-function expand(known: Discovered, namespace: string, info: ResourceInfo, problems: SkegError[]): ResourceInfo[] {
-  const { items, kind = "", apiVersion = "" } = info.object;
-  if (!Array.isArray(items)) return [info];
-  return items.flatMap((item) => {
-    const full = isObject(item) && !item.kind && !item.apiVersion
-      ? { ...item, apiVersion, kind: kind.replace(/List$/, "") }
-      : item;
-    const wanted = kindOf(full, problems);
-    if (wanted === undefined || !isObject(full)) return [];
-    const found = locate(known, namespace, { wanted, object: full }, problems);
-    return found === undefined ? [] : expand(known, namespace, found, problems);
-  });
 }

@@ -11,7 +11,8 @@ import type { KubeObject } from "../../model/mod.ts";
 import { throwIfAborted } from "./abort.ts";
 import { waitUntilGone } from "./apply.ts";
 import { isNotFound } from "./call.ts";
-import { asList, asText } from "./json.ts";
+import { doubledKeys } from "./doubled_keys.ts";
+import { asList, asText, type JsonObject } from "./json.ts";
 import { findMatch, withoutMatches } from "./match.ts";
 import {
   createObject,
@@ -24,6 +25,8 @@ import {
   report,
 } from "./object_calls.ts";
 import { createPatch } from "./patch.ts";
+import { mergeSchema } from "./merge_schema.ts";
+import { groupVersion } from "./paths.ts";
 import { podSelector } from "./selectors.ts";
 import type { ResourceInfo, Transport, UpdateOptions } from "./types.ts";
 
@@ -179,6 +182,7 @@ async function changeOne(
     report(options, "unchanged", same);
     return same;
   }
+  if (patch.contentType === "application/strategic-merge-patch+json") warnOfDoubledKeys(info, options);
   try {
     const patched = await patchObject(transport, info, patch, options);
     report(options, "update", patched);
@@ -194,6 +198,16 @@ async function changeOne(
     return await createObject(transport, info, options);
   } catch (cause) {
     throw prefixed("Failed to recreate resource", cause);
+  }
+}
+
+/** Says where the server will mix up elements of a list; Helm 2 lets it happen. */
+function warnOfDoubledKeys(info: ResourceInfo, options: UpdateOptions): void {
+  const { group, version, kind } = info.resource;
+  const schema = mergeSchema(groupVersion(group, version), kind);
+  for (const place of doubledKeys(info.object as JsonObject, schema)) {
+    const advice = "an update cannot tell them apart; check the live object";
+    report(options, "warning", info, `${kind}/${info.name}: ${place}: ${advice}`);
   }
 }
 

@@ -1,0 +1,252 @@
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { bodyOf, type FakeServer, fakeServer, refusal } from "./_fake_server.ts";
+import { createKubeClient } from "./client.ts";
+import type { KubeProgress, UpdateOptions } from "./types.ts";
+
+const CORE = "/api/v1/namespaces/here";
+
+function configMap(name: string, value: string, more = ""): string {
+  return `---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}${more}}\ndata: {x: "${value}"}\n`;
+}
+
+async function holding(manifest: string): Promise<FakeServer> {
+  const fake = fakeServer();
+  await createKubeClient(fake).create("here", manifest);
+  fake.log.length = 0;
+  fake.requests.length = 0;
+  return fake;
+}
+
+function update(fake: FakeServer, original: string, target: string, options: UpdateOptions = {}): Promise<void> {
+  return createKubeClient(fake, { waitIntervalMs: 5 }).update("here", original, target, options);
+}
+
+Deno.test("update() patches what changed, creates what is new, deletes what is gone", async () => {
+  const fake = await holding(configMap("a", "1") + configMap("b", "1") + configMap("c", "1"));
+  await update(
+    fake,
+    configMap("a", "1") + configMap("b", "1") + configMap("c", "1"),
+    configMap("a", "1") + configMap("b", "2") + configMap("d", "1"),
+  );
+  deepEqual(fake.log, [
+    `GET ${CORE}/configmaps/a`,
+    `GET ${CORE}/configmaps/b`,
+    `PATCH ${CORE}/configmaps/b`,
+    `GET ${CORE}/configmaps/d`,
+    `POST ${CORE}/configmaps`,
+    `GET ${CORE}/configmaps/c`,
+    `DELETE ${CORE}/configmaps/c`,
+  ]);
+  equal(fake.requests[2]?.contentType, "application/strategic-merge-patch+json");
+  deepEqual(bodyOf(fake.requests[2]), { data: { x: "2" } });
+});
+
+Deno.test("update() sends JSON merge patches for kinds that Tiller did not know", async () => {
+  const ingress = (host: string): string =>
+    `{apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: i}, spec: {rules: [{host: a}, {host: ${host}}]}}`;
+  const crd = (label: string): string =>
+    `{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: {name: c, labels: {x: ${label}}}}`;
+  const manifest = (value: string): string => `${ingress(value)}\n---\n${crd(value)}`;
+  const fake = await holding(manifest("b"));
+  await update(fake, manifest("b"), manifest("c"));
+  const patches = fake.requests.filter(({ method }) => method === "PATCH");
+  deepEqual(patches.map(({ contentType }) => contentType), Array(2).fill("application/merge-patch+json"));
+  deepEqual(patches.map(bodyOf), [
+    { spec: { rules: [{ host: "a" }, { host: "c" }] } },
+    { metadata: { labels: { x: "c" } } },
+  ]);
+});
+
+Deno.test("update() looks at the two manifests, not at what drifted", async () => {
+  const fake = await holding(configMap("a", "1"));
+  fake.put(`${CORE}/configmaps/a`, { data: { x: "drifted" } });
+  await update(fake, configMap("a", "1"), configMap("a", "1"));
+  deepEqual(fake.log, [`GET ${CORE}/configmaps/a`]);
+});
+
+Deno.test("update() stops at an object that the previous release did not have", async () => {
+  const fake = await holding(configMap("a", "1") + configMap("b", "1"));
+  await rejects(update(fake, "", configMap("a", "2") + configMap("new", "1")), {
+    kind: "exists",
+    message: 'kind ConfigMap with the name "a" in "here" already exists in the cluster and wasn\'t defined in the ' +
+      "previous release. Before upgrading, please either delete the resource from the cluster or remove it from the chart",
+  });
+  equal(fake.objects.has(`${CORE}/configmaps/new`), false);
+});
+
+Deno.test("update() goes on after a refused patch, joins the messages, and deletes nothing", async () => {
+  const before = configMap("a", "1") + configMap("b", "1") + configMap("c", "1") + configMap("old", "1");
+  const fake = await holding(before);
+  fake.intercept = ({ method, path }) =>
+    method === "PATCH" && !path.endsWith("/b") ? refusal(422, "Invalid", `${path.at(-1)} is invalid`) : undefined;
+  await rejects(update(fake, before, configMap("a", "2") + configMap("b", "2") + configMap("c", "2")), {
+    message: "a is invalid && c is invalid",
+  });
+  deepEqual(fake.objects.get(`${CORE}/configmaps/b`)?.data, { x: "2" });
+  ok(fake.objects.has(`${CORE}/configmaps/old`));
+});
+
+Deno.test("update() drops collected messages when another failure stops it", async () => {
+  const fake = await holding(configMap("a", "1") + configMap("b", "1"));
+  fake.intercept = ({ method, path }) => {
+    if (method === "PATCH") return refusal(422, "Invalid", "patch refused");
+    return path.endsWith("/b") ? refusal(500, "InternalError", "broken") : undefined;
+  };
+  await rejects(update(fake, configMap("a", "1") + configMap("b", "1"), configMap("a", "2") + configMap("b", "2")), {
+    message: "Could not get information about the resource: broken",
+  });
+});
+
+Deno.test("update() says when a new object cannot be created", async () => {
+  const fake = await holding(configMap("a", "1"));
+  fake.intercept = ({ method }) => method === "POST" ? refusal(403, "Forbidden", "no") : undefined;
+  await rejects(update(fake, configMap("a", "1"), configMap("b", "1")), { message: "failed to create resource: no" });
+});
+
+Deno.test("update() with cleanupOnFail deletes what it created, and adds what goes wrong then", async () => {
+  const before = configMap("a", "1");
+  const fake = await holding(before);
+  fake.intercept = ({ method, path }) => {
+    if (method === "PATCH") return refusal(422, "Invalid", "patch refused");
+    return method === "DELETE" && path.endsWith("/n2") ? refusal(403, "Forbidden", "may not delete") : undefined;
+  };
+  await rejects(
+    update(fake, before, configMap("n1", "1") + configMap("n2", "1") + configMap("a", "2"), { cleanupOnFail: true }),
+    { message: "patch refused && may not delete" },
+  );
+  deepEqual(
+    [...fake.objects.keys()].filter((path) => path.includes("configmaps")).map((path) => path.split("/").pop()),
+    ["a", "n2"],
+  );
+});
+
+Deno.test("update() with cleanupOnFail deletes what it created when the wait fails", async () => {
+  const fake = await holding(configMap("a", "1"));
+  await rejects(
+    update(fake, configMap("a", "1"), `${configMap("a", "1")}---\n{apiVersion: v1, kind: Pod, metadata: {name: p}}`, {
+      cleanupOnFail: true,
+      wait: true,
+      timeoutSeconds: 0.03,
+    }),
+    { kind: "timeout", message: "timed out waiting for the condition" },
+  );
+  equal(fake.objects.has(`${CORE}/pods/p`), false);
+});
+
+Deno.test("update() with force deletes, waits until it is gone, and creates again", async () => {
+  const fake = await holding(configMap("a", "1"));
+  let looks = 0;
+  fake.intercept = ({ method, path }) => {
+    if (method === "PATCH") return refusal(422, "Invalid", "field is immutable");
+    if (method === "DELETE") {
+      looks = 2;
+      return new Response("{}");
+    }
+    if (method === "GET" && looks > 0 && --looks === 0) fake.drop(path);
+    return undefined;
+  };
+  await update(fake, configMap("a", "1"), configMap("a", "2"), { force: true, timeoutSeconds: 10 });
+  deepEqual(fake.objects.get(`${CORE}/configmaps/a`)?.data, { x: "2" });
+  deepEqual(fake.log.map((line) => line.split(" ")[0]), ["GET", "PATCH", "DELETE", "GET", "GET", "POST"]);
+});
+
+Deno.test("update() with force says when the object cannot be created again", async () => {
+  const fake = await holding(configMap("a", "1"));
+  fake.intercept = ({ method }) => {
+    if (method === "PATCH") return refusal(422, "Invalid", "field is immutable");
+    return method === "POST" ? refusal(403, "Forbidden", "no") : undefined;
+  };
+  await rejects(update(fake, configMap("a", "1"), configMap("a", "2"), { force: true }), {
+    message: "Failed to recreate resource: no",
+  });
+});
+
+Deno.test("update() keeps removed objects whose live policy is anything but delete", async () => {
+  const before = ["keep", "odd", "empty", "gone", "plain"].map((name) => configMap(name, "1")).join("");
+  const fake = await holding(before);
+  const policies: Record<string, string> = { keep: "keep", odd: "whatever", empty: "", gone: "delete" };
+  for (const [name, policy] of Object.entries(policies)) {
+    fake.put(`${CORE}/configmaps/${name}`, { metadata: { name, annotations: { "helm.sh/resource-policy": policy } } });
+  }
+  const told: string[] = [];
+  await update(fake, before, "", { report: ({ verb, object }) => void told.push(`${verb} ${object}`) });
+  deepEqual(told, [
+    "keep ConfigMap/keep",
+    "keep ConfigMap/odd",
+    "keep ConfigMap/empty",
+    "delete ConfigMap/gone",
+    "delete ConfigMap/plain",
+  ]);
+});
+
+Deno.test("update() only warns when a removed object cannot be deleted", async () => {
+  const fake = await holding(configMap("a", "1"));
+  fake.intercept = ({ method }) => method === "DELETE" ? refusal(403, "Forbidden", "no") : undefined;
+  const told: KubeProgress[] = [];
+  await update(fake, configMap("a", "1"), "", { report: (progress) => void told.push(progress) });
+  deepEqual(told.map(({ verb, detail }) => [verb, detail]), [["warning", "ConfigMap/a could not be deleted: no"]]);
+});
+
+Deno.test("update() warns of ports that it cannot tell apart", async () => {
+  const service = (name: string): string =>
+    `{apiVersion: v1, kind: Service, metadata: {name: s}, spec: {ports: [{port: 53, protocol: TCP}, {port: 53, protocol: UDP, name: ${name}}]}}`;
+  const fake = await holding(service("a"));
+  const told: string[] = [];
+  await update(fake, service("a"), service("b"), {
+    report: ({ verb, detail }) => void (verb === "warning" && told.push(detail)),
+  });
+  deepEqual(told, [
+    "Service/s: spec.ports: two elements with port 53: an update cannot tell them apart; check the live object",
+  ]);
+});
+
+Deno.test("update() with recreatePods deletes the pods of a workload, each by its uid", async () => {
+  const deployment =
+    "{apiVersion: apps/v1, kind: Deployment, metadata: {name: d}, spec: {selector: {matchLabels: {app: x}}}}";
+  const fake = await holding(deployment);
+  fake.put(`${CORE}/pods/one`, { metadata: { name: "one", namespace: "here", uid: "u1", labels: { app: "x" } } });
+  fake.put(`${CORE}/pods/two`, { metadata: { name: "two", namespace: "here", labels: { app: "y" } } });
+  await update(fake, deployment, deployment, { recreatePods: true });
+  ok(fake.objects.has(`${CORE}/pods/two`));
+  equal(fake.objects.has(`${CORE}/pods/one`), false);
+  deepEqual(bodyOf(fake.requests.at(-1)), { kind: "DeleteOptions", apiVersion: "v1", preconditions: { uid: "u1" } });
+});
+
+Deno.test("update() says in which manifest an API is missing", async () => {
+  const gone = "{apiVersion: extensions/v1beta1, kind: Ingress, metadata: {name: i}}";
+  const error = 'unable to recognize "": no matches for kind "Ingress" in version "extensions/v1beta1"';
+  await rejects(update(fakeServer(), gone, ""), {
+    message: "current release manifest contains removed kubernetes api(s) for this kubernetes version and it is " +
+      `therefore unable to build the kubernetes objects for performing the diff. error from kubernetes: ${error}`,
+  });
+  await rejects(update(fakeServer(), "", gone), {
+    message: "new release manifest contains removed kubernetes api(s) for this kubernetes version and it is " +
+      `therefore unable to build the kubernetes objects for deployment. error from kubernetes: ${error}`,
+  });
+  await rejects(update(fakeServer(), "", "a: 1"), {
+    message: `failed decoding reader into objects: unable to decode "": Object 'Kind' is missing in '{"a":1}'`,
+  });
+});
+
+Deno.test("update() follows a kind that moved to another of Kubernetes' own groups", async () => {
+  const old = "{apiVersion: batch/v1beta1, kind: CronJob, metadata: {name: c}}";
+  const fake = await holding(old);
+  await update(fake, old, old.replace("{name: c}", "{name: c, labels: {a: b}}"));
+  equal(fake.log.filter((line) => line.startsWith("PATCH")).length, 1);
+});
+
+Deno.test("update() takes equal kinds of two foreign groups for two objects", async () => {
+  const thing = (group: string): string => `{apiVersion: ${group}.example.com/v1, kind: Thing, metadata: {name: t}}`;
+  const fake = await holding(thing("one"));
+  await update(fake, thing("one"), thing("two"));
+  deepEqual(fake.log.map((line) => line.replace(/\/namespaces.*/, "")), [
+    "GET /apis/two.example.com/v1",
+    "POST /apis/two.example.com/v1",
+    "GET /apis/one.example.com/v1",
+    "DELETE /apis/one.example.com/v1",
+  ]);
+});
+
+Deno.test("update() to nothing from nothing is fine", async () => {
+  await update(fakeServer(), "", "# words only");
+});
