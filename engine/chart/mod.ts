@@ -3,12 +3,12 @@
  *
  * @module
  */
+export type { Chart, ChartFile, ChartMetadata, Config, Maintainer } from "../../model/mod.ts";
 export { API_VERSION } from "./assemble.ts";
 export { decodeMetadata } from "./chartfile.ts";
 export { expandArchive } from "./expand.ts";
 export { readChartText } from "./folder.ts";
-export { IGNORE_FILE, type IgnoreRule, isIgnored, parseIgnoreRules } from "./ignore.ts";
-export type { MatchResult, Pattern } from "./glob.ts";
+export { IGNORE_FILE } from "./ignore.ts";
 export { CHART_LIMITS, type ChartLimits } from "./limits.ts";
 export { chartFromFiles, loadArchive, loadChart, loadFolder, type LoadOptions, readArchiveFiles } from "./load.ts";
 export {

@@ -22,13 +22,17 @@ export interface Requirement {
   readonly name: string;
   /** A range; without one the entry matches no chart. */
   readonly version: string;
+  /** Where the subchart comes from; empty when it lives in `charts/`. */
   readonly repository: string;
   /** Comma-separated paths of values. */
   readonly condition: string;
+  /** Keys of the values' table `tags`. */
   readonly tags: readonly string[];
+  /** As written; means nothing. */
   readonly enabled: boolean;
   /** Strings, or maps with `child` and `parent`. */
   readonly importValues: readonly unknown[];
+  /** The name that the subchart goes by instead. */
   readonly alias: string;
 }
 

@@ -11,9 +11,11 @@ export type Severity = "INFO" | "WARNING" | "ERROR";
 
 /** One finding. */
 export interface LintMessage {
+  /** How bad it is. */
   readonly severity: Severity;
   /** The file, relative to the chart's root, or `templates/`. */
   readonly path: string;
+  /** What is wrong, in words. */
   readonly text: string;
 }
 

@@ -17,6 +17,7 @@ import { readSource, type Sources } from "./source.ts";
 export interface ValuesFile {
   /** For messages. */
   readonly name: string;
+  /** The text, or its bytes. */
   readonly content: string | Uint8Array;
 }
 
@@ -26,7 +27,9 @@ export interface GivenValues extends Sources {
   readonly files?: readonly (string | ValuesFile)[] | undefined;
   /** Arguments of `--set`, as on the command line. */
   readonly set?: readonly string[] | undefined;
+  /** Arguments of `--set-string`. */
   readonly setString?: readonly string[] | undefined;
+  /** Arguments of `--set-file`. */
   readonly setFile?: readonly string[] | undefined;
 }
 

@@ -4,7 +4,8 @@
  * @module
  */
 import { SkegError, YamlError } from "../../errors.ts";
-import { fromBytes, type GoMap, Int, isMap, newMap, Slice } from "../golang/mod.ts";
+import type { Values } from "../../model/mod.ts";
+import { fromBytes, Int, isMap, newMap, Slice } from "../golang/mod.ts";
 import { decodeYaml } from "../yaml/mod.ts";
 
 /** Go's name of the type that a `-f` file is read into. */
@@ -18,10 +19,10 @@ export const VALUES_TYPE = "chartutil.Values";
  * @param type Go's name of the wanted type, for messages.
  * @throws kind `yaml`, with the messages of Go's library.
  */
-export function parseValues(text: string, type: string): GoMap {
+export function parseValues(text: string, type: string = VALUES_TYPE): Values {
   const value = decodeYaml(text);
   if (value === null || value === undefined) return newMap();
-  if (isMap(value)) return value as GoMap;
+  if (isMap(value)) return value;
   throw new YamlError(
     `error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${
       jsonType(value)
@@ -40,7 +41,7 @@ function jsonType(value: unknown): string {
  *
  * @throws kind `values` for what is no data, such as a function.
  */
-export function copyValues(values: object): GoMap {
+export function copyValues(values: object): Values {
   const copy = newMap();
   for (const [key, value] of Object.entries(values)) copy[key] = copyValue(value);
   return copy;

@@ -10,6 +10,7 @@
  * @module
  */
 import { SkegError } from "../../errors.ts";
+import type { Values } from "../../model/mod.ts";
 import { type GoMap, Int, isMap, newMap, quote, quoteRune } from "../golang/mod.ts";
 
 /** Turns the text of a value or list item into what is stored. */
@@ -46,7 +47,7 @@ export function stringValue(text: string): unknown {
  * @param values A map as `newMap` makes it; what stands in it is extended or replaced.
  * @throws kind `values`, with Helm's message without its prefix. What stood before the mistake is applied.
  */
-export async function applySet(argument: string, values: GoMap, read: ReadValue = typedValue): Promise<void> {
+export async function applySet(argument: string, values: Values, read: ReadValue = typedValue): Promise<void> {
   const scan: Scan = { chars: [...argument.toWellFormed()], at: 0, read, filled: 0 };
   while (true) {
     const stop = await readKey(scan, values, []);

@@ -20,6 +20,7 @@ export interface Sources {
   readonly readUrl?: ((url: string, scheme: string) => Promise<Uint8Array> | undefined) | undefined;
   /** Nothing is fetched: every name is a file. */
   readonly localOnly?: boolean | undefined;
+  /** Ends a fetch. */
   readonly signal?: AbortSignal | undefined;
 }
 
