@@ -6,7 +6,7 @@
  * @module
  */
 
-import { isAscii, toBytes } from "./bytes.ts";
+import { toBinary } from "./binary.ts";
 import { daysBefore, daysIn, fromCivil, isLeapYear } from "./calendar.ts";
 import { cutLayout, type Element, MONTHS, WEEKDAYS } from "./layout.ts";
 import { fixedZone, UTC, type Zone } from "./zones.ts";
@@ -46,7 +46,7 @@ interface Reading {
 /** Reads `text`; `undefined` when it does not fit. Times that name no zone are in `local`. */
 export function parseTime(layout: string, text: string, local: Zone): ParsedTime | undefined {
   const reading: Reading = {
-    text: bytesOf(text),
+    text: toBinary(text),
     next: undefined,
     year: 0,
     month: -1,
@@ -62,7 +62,7 @@ export function parseTime(layout: string, text: string, local: Zone): ParsedTime
     zoneName: "",
   };
   try {
-    const chunks = cutLayout(bytesOf(layout));
+    const chunks = cutLayout(toBinary(layout));
     for (const [index, { prefix, element }] of chunks.entries()) {
       skipText(reading, prefix);
       reading.next = chunks[index + 1]?.element;
@@ -74,10 +74,6 @@ export function parseTime(layout: string, text: string, local: Zone): ParsedTime
     if (error instanceof Misfit) return undefined;
     throw error;
   }
-}
-
-function bytesOf(text: string): string {
-  return isAscii(text) ? text : Array.from(toBytes(text), (byte) => String.fromCharCode(byte)).join("");
 }
 
 /** A run of blanks in the layout fits any run of blanks, also none at the end. */

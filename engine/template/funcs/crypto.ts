@@ -1,10 +1,263 @@
 /**
- * Template functions of the family "crypto".
+ * Template functions about checksums, random text, keys, certificates and
+ * ciphers. Exports `cryptoFuncs`, and `cryptoNeeds`: what must be loaded before
+ * some of them are called.
+ *
+ * Answers to sprig 2.22.0, `crypto.go` and `strings.go`.
  *
  * @module
  */
 
-import type { FuncTable } from "./func.ts";
+import {
+  adler32,
+  binaryToBytes,
+  decodeBase64,
+  encodeBase64,
+  type Field,
+  formatValue,
+  fromBinary,
+  type Int,
+  parseIp,
+  sha1Hex,
+  sha256Hex,
+  type Slice,
+  Struct,
+  toBinary,
+  toBytes,
+} from "../../golang/mod.ts";
+import { define, outOfRange, SIZE_MAX } from "./_define.ts";
+import type { CertificateRequest, Signer } from "./_keys.ts";
+import { decodePem } from "./_pem.ts";
+import { elementsOf } from "./_values.ts";
+import { FuncError, type FuncNeeds, type FuncTable } from "./func.ts";
 
-/** The family's functions by name. */
-export const cryptoFuncs: FuncTable = {};
+let loaded: typeof import("./_keys.ts") | undefined;
+
+async function prepareKeys(): Promise<void> {
+  loaded ??= await import("./_keys.ts");
+}
+
+function keys(): typeof import("./_keys.ts") {
+  if (loaded === undefined) throw new Error("cryptography is used before it is loaded");
+  return loaded;
+}
+
+/** Go's `sprig.certificate`: a certificate and its key as PEM. */
+class Certificate extends Struct {
+  override readonly goType = "sprig.certificate";
+  readonly cert: string;
+  readonly key: string;
+
+  constructor(cert: string, key: string) {
+    super();
+    this.cert = cert;
+    this.key = key;
+  }
+
+  override fields(): readonly Field[] {
+    return [{ name: "Cert", value: this.cert }, { name: "Key", value: this.key }];
+  }
+
+  override equals(other: unknown): boolean {
+    return other instanceof Certificate && other.cert === this.cert && other.key === this.key;
+  }
+}
+
+type List = unknown[] | Slice | null;
+
+/** Returns the texts of a list, or throws at the first element that is none. */
+function textsOf(list: List, complaint: string): string[] {
+  return (elementsOf(list) ?? []).map((item) => {
+    if (typeof item === "string") return item;
+    throw new FuncError(`${complaint}: ${formatValue(item)} is not a string`);
+  });
+}
+
+function addressesOf(list: List): Uint8Array[] {
+  const addresses: Uint8Array[] = [];
+  for (const item of elementsOf(list) ?? []) {
+    if (typeof item !== "string") throw new FuncError(`error parsing ip: ${formatValue(item)} is not a string`);
+    const address = parseIp(item);
+    if (address === undefined) throw new FuncError(`error parsing ip: ${item}`);
+    addresses.push(address);
+  }
+  return addresses;
+}
+
+function request(commonName: string, ips: List, names: List, days: Int): CertificateRequest {
+  const addresses = addressesOf(ips);
+  const alternatives = textsOf(names, "error processing alternate dns name");
+  return { commonName, addresses, names: alternatives, days: days.value, isAuthority: false };
+}
+
+function issue(wanted: CertificateRequest, signer?: Signer): Certificate {
+  const { cert, key } = keys().makeCertificate(wanted, signer);
+  return new Certificate(cert, key);
+}
+
+/** Reads a certificate and its key; `certName` and `keyName` are what the Go variables are called in errors. */
+function readPair(cert: string, key: string, certName: string, keyName: string): Signer {
+  const certificate = decodePem(cert);
+  if (certificate === undefined) throw new FuncError("unable to decode certificate");
+  const parsed = explain(`error parsing certificate: ${certName}`, () => keys().readCertificate(certificate));
+  const keyBlock = decodePem(key);
+  if (keyBlock === undefined) throw new FuncError("unable to decode key");
+  return { ...parsed, key: explain(`error parsing prive key: ${keyName}`, () => keys().readKey(keyBlock)) };
+}
+
+function explain<T>(what: string, body: () => T): T {
+  try {
+    return body();
+  } catch (error) {
+    if (error instanceof FuncError) throw new FuncError(`${what}: ${error.message}`);
+    throw error;
+  }
+}
+
+function signedCert(commonName: string, ips: List, names: List, days: Int, authority: unknown): Certificate {
+  if (!(authority instanceof Certificate)) throw new FuncError("unable to decode certificate");
+  const { cert, key } = authority;
+  const signer = readPair(cert, key, "decodedSignerCert.Bytes", "decodedSignerKey.Bytes");
+  return issue(request(commonName, ips, names, days), signer);
+}
+
+function customCert(cert64: string, key64: string): Certificate {
+  const decode = (text: string, what: string): string => {
+    const { binary, fault } = decodeBase64(toBinary(text));
+    if (fault !== undefined) throw new FuncError(`unable to decode base64 ${what}`);
+    return fromBinary(binary);
+  };
+  const cert = decode(cert64, "certificate");
+  const key = decode(key64, "private key");
+  readPair(cert, key, "decodedCert.Bytes", "decodedKey.Bytes");
+  return new Certificate(cert, key);
+}
+
+/** Shapes of derived passwords; every letter names a set of characters. */
+const SHAPES: Readonly<Record<string, readonly string[]>> = {
+  maximum: ["anoxxxxxxxxxxxxxxxxx", "axxxxxxxxxxxxxxxxxno"],
+  long: [
+    ["CvcvnoCvcvCvcv", "CvcvCvcvnoCvcv", "CvcvCvcvCvcvno", "CvccnoCvcvCvcv", "CvccCvcvnoCvcv", "CvccCvcvCvcvno"],
+    ["CvcvnoCvccCvcv", "CvcvCvccnoCvcv", "CvcvCvccCvcvno", "CvcvnoCvcvCvcc", "CvcvCvcvnoCvcc", "CvcvCvcvCvccno"],
+    ["CvccnoCvccCvcv", "CvccCvccnoCvcv", "CvccCvccCvcvno", "CvcvnoCvccCvcc", "CvcvCvccnoCvcc", "CvcvCvccCvccno"],
+    ["CvccnoCvcvCvcc", "CvccCvcvnoCvcc", "CvccCvcvCvccno"],
+  ].flat(),
+  medium: ["CvcnoCvc", "CvcCvcno"],
+  short: ["Cvcn"],
+  basic: ["aaanaaan", "aannaaan", "aaannaaa"],
+  pin: ["nnnn"],
+};
+
+const LETTERS = "AEIOUaeiouBCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz";
+const SETS: Readonly<Record<string, string>> = {
+  V: "AEIOU",
+  C: "BCDFGHJKLMNPQRSTVWXYZ",
+  v: "aeiou",
+  c: "bcdfghjklmnpqrstvwxyz",
+  a: LETTERS,
+  n: "0123456789",
+  o: "@&%?,=[]_:-+*$#!'^~;()/.",
+  x: LETTERS + "0123456789!@#$%^&*()",
+};
+
+function derivePassword(counter: Int, type: string, password: string, user: string, site: string): string {
+  const shapes = Object.hasOwn(SHAPES, type) ? SHAPES[type] ?? [] : undefined;
+  if (shapes === undefined) return `cannot find password template ${type}`;
+  const count = Number(BigInt.asUintN(32, counter.value));
+  const seed = keys().passwordSeed(count, password, user, site);
+  const shape = shapes[(seed[0] ?? 0) % shapes.length] ?? "";
+  return Array.from(shape, (letter, index) => {
+    const set = SETS[letter] ?? "";
+    return set.charAt((seed[index + 1] ?? 0) % set.length);
+  }).join("");
+}
+
+function decryptAes(password: string, text: string): string {
+  if (text === "") return "";
+  const encoded = toBinary(text);
+  const { binary, fault } = decodeBase64(encoded);
+  if (fault !== undefined) throw new FuncError(`illegal base64 data at input byte ${fault}`);
+  // Go makes room for whole groups before it decodes, and cuts within that room.
+  const capacity = Math.floor(encoded.length / 4) * 3;
+  if (capacity < 16) throw outOfRange(`[:16] with capacity ${capacity}`);
+  if (binary.length < 16) throw outOfRange(`[16:${binary.length}]`);
+  return keys().decryptAes(password, binaryToBytes(binary));
+}
+
+function encryptAes(password: string, plain: string): string {
+  if (plain === "") return "";
+  const bytes = keys().encryptAes(password, plain);
+  return encodeBase64(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+}
+
+const ALPHA = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const DIGITS = "0123456789";
+const ASCII = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index)).join("");
+
+/** Random characters of a set, all equally likely; nothing for a negative count. */
+function randomText(count: number, set: string): string {
+  if (count > SIZE_MAX) throw new FuncError("runtime error: makeslice: len out of range");
+  // Bytes above the last multiple of the set's size would favour its beginning.
+  const limit = 256 - 256 % set.length;
+  const bytes = new Uint8Array(1024);
+  let out = "";
+  while (out.length < count) {
+    for (const byte of crypto.getRandomValues(bytes)) {
+      if (byte < limit && out.length < count) out += set.charAt(byte % set.length);
+    }
+  }
+  return out;
+}
+
+/** Letters and digits, at least one of them a digit. */
+function randomAlphaNumeric(count: number): string {
+  const text = randomText(count, ALPHA + DIGITS);
+  if (text === "" || /[0-9]/.test(text)) return text;
+  const [place = 0] = crypto.getRandomValues(new Uint32Array(1));
+  const at = place % text.length;
+  return text.slice(0, at) + randomText(1, DIGITS) + text.slice(at + 1);
+}
+
+function random(set: string): FuncTable[string] {
+  return define(["int"], (count) => randomText(Number(count.value), set));
+}
+
+/** Functions about checksums, randomness, keys and ciphers, by name. */
+export const cryptoFuncs: FuncTable = {
+  sha1sum: define(["string"], (text) => sha1Hex(toBytes(text))),
+  sha256sum: define(["string"], (text) => sha256Hex(toBytes(text))),
+  adler32sum: define(["string"], (text) => String(adler32(toBytes(text)))),
+  uuidv4: define([], () => crypto.randomUUID()),
+  randAlphaNum: define(["int"], (count) => randomAlphaNumeric(Number(count.value))),
+  randAlpha: random(ALPHA),
+  randAscii: random(ASCII),
+  randNumeric: random(DIGITS),
+  genPrivateKey: define(["string"], (type) => keys().generateKey(type)),
+  derivePassword: define(["uint32", "string", "string", "string", "string"], derivePassword),
+  buildCustomCert: define(["string", "string"], customCert),
+  genCA: define(
+    ["string", "int"],
+    (commonName, days) => issue({ ...request(commonName, null, null, days), isAuthority: true }),
+  ),
+  genSelfSignedCert: define(
+    ["string", "[]interface {}", "[]interface {}", "int"],
+    (commonName, ips, names, days) => issue(request(commonName, ips, names, days)),
+  ),
+  genSignedCert: define(["string", "[]interface {}", "[]interface {}", "int", "sprig.certificate"], signedCert),
+  encryptAES: define(["string", "string"], encryptAes),
+  decryptAES: define(["string", "string"], decryptAes),
+};
+
+const HEAVY = [
+  "genPrivateKey",
+  "derivePassword",
+  "buildCustomCert",
+  "genCA",
+  "genSelfSignedCert",
+  "genSignedCert",
+  "encryptAES",
+  "decryptAES",
+];
+
+/** The platform's cryptography. */
+export const cryptoNeeds: FuncNeeds = Object.fromEntries(HEAVY.map((name) => [name, prepareKeys]));

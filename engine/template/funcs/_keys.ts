@@ -1,0 +1,276 @@
+/**
+ * Keys, certificates, ciphers and derived passwords: everything that stands on
+ * the platform's cryptography. Loaded only when a template asks for it.
+ *
+ * Answers to sprig 2.22.0, `crypto.go`, and Go 1.14's `crypto/x509`.
+ *
+ * @module
+ */
+
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createPrivateKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+  scryptSync,
+  sign,
+} from "node:crypto";
+import { binaryToBytes, fromBytes, toBytes } from "../../golang/mod.ts";
+import {
+  bytesToBigInt,
+  der,
+  derBigInt,
+  derBits,
+  type DerElement,
+  derInteger,
+  derOid,
+  readDer,
+  readSequence,
+  TAG,
+} from "./_der.ts";
+import { encodePem } from "./_pem.ts";
+import { FuncError } from "./func.ts";
+
+function binaryOf(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+}
+
+/** A new key of the named type, in the PEM form that is usual for it. */
+export function generateKey(type: string): string {
+  switch (type) {
+    case "":
+    case "rsa":
+      return rsaPem(generateKeyPairSync("rsa", { modulusLength: 4096 }).privateKey);
+    case "dsa":
+      return dsaPem();
+    case "ecdsa": {
+      const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+      return encodePem("EC PRIVATE KEY", binaryOf(privateKey.export({ type: "sec1", format: "der" })));
+    }
+    default:
+      return `Unknown type ${type}`;
+  }
+}
+
+function rsaPem(key: KeyObject): string {
+  return encodePem("RSA PRIVATE KEY", binaryOf(key.export({ type: "pkcs1", format: "der" })));
+}
+
+/** The traditional form of a DSA key: version, p, q, g, public and private number. */
+function dsaPem(): string {
+  const { privateKey } = generateKeyPairSync("dsa", { modulusLength: 2048, divisorLength: 256 });
+  const [, algorithm, inner] = readSequence(privateKey.export({ type: "pkcs8", format: "der" }));
+  const parameters = readSequence(readSequence(algorithm?.whole ?? new Uint8Array())[1]?.whole ?? new Uint8Array());
+  const [p = 0n, q = 0n, g = 0n] = parameters.map(({ content }) => bytesToBigInt(content));
+  const x = bytesToBigInt(readDer(inner?.content ?? new Uint8Array())[0]?.content ?? new Uint8Array());
+  const numbers = [0n, p, q, g, powerModulo(g, x, p), x].map(derBigInt);
+  return encodePem("DSA PRIVATE KEY", binaryOf(der(TAG.sequence, ...numbers)));
+}
+
+function powerModulo(base: bigint, exponent: bigint, modulus: bigint): bigint {
+  let result = 1n;
+  let factor = base % modulus;
+  for (let rest = exponent; rest > 0n; rest >>= 1n) {
+    if (rest & 1n) result = result * factor % modulus;
+    factor = factor * factor % modulus;
+  }
+  return result;
+}
+
+/** What a certificate is made of. */
+export interface CertificateRequest {
+  /** Common name; raw text. */
+  readonly commonName: string;
+  /** Addresses of 4 or 16 bytes. */
+  readonly addresses: readonly Uint8Array[];
+  /** Host names. */
+  readonly names: readonly string[];
+  /** Days from now until it expires. */
+  readonly days: bigint;
+  /** May sign other certificates. */
+  readonly isAuthority: boolean;
+}
+
+/** Who signs: a certificate and its key. */
+export interface Signer {
+  /** The certificate's subject, as DER. */
+  readonly subject: Uint8Array;
+  /** The certificate's key identifier; `undefined` for none. */
+  readonly keyId: Uint8Array | undefined;
+  /** The key. */
+  readonly key: KeyObject;
+}
+
+const SHA256_WITH_RSA = der(TAG.sequence, derOid("1.2.840.113549.1.1.11"), der(TAG.null));
+const DAY_MS = 86400000n;
+
+/** Makes a key and a certificate for it, signed by `signer` or by itself; both as PEM. */
+export function makeCertificate(request: CertificateRequest, signer?: Signer): { cert: string; key: string } {
+  const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const subject = subjectOf(request.commonName);
+  const now = BigInt(Date.now());
+  // The span is a Go duration: nanoseconds in an int64.
+  const span = BigInt.asIntN(64, request.days * DAY_MS * 1000000n) / 1000000n;
+  const isSelfSigned = signer === undefined || sameBytes(signer.subject, subject);
+  const body = der(
+    TAG.sequence,
+    der(0xa0, derInteger(Uint8Array.of(2))),
+    derInteger(randomBytes(16)),
+    SHA256_WITH_RSA,
+    signer?.subject ?? subject,
+    der(TAG.sequence, derTime(now), derTime(now + span)),
+    subject,
+    publicKey.export({ type: "spki", format: "der" }),
+    der(0xa3, der(TAG.sequence, ...extensionsOf(request, isSelfSigned ? undefined : signer?.keyId))),
+  );
+  const signature = sign("sha256", body, signer?.key ?? privateKey);
+  const certificate = der(TAG.sequence, body, SHA256_WITH_RSA, derBits(signature));
+  return { cert: encodePem("CERTIFICATE", binaryOf(certificate)), key: rsaPem(privateKey) };
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+}
+
+/** A name with nothing but a common name; no name at all when that is empty. */
+function subjectOf(commonName: string): Uint8Array {
+  if (commonName === "") return der(TAG.sequence);
+  if (!commonName.isWellFormed()) throw new FuncError("error creating certificate: asn1: string not valid UTF-8");
+  const isPrintable = /^[A-Za-z0-9 '()+,\-./:=?]*$/.test(commonName);
+  const value = der(isPrintable ? TAG.printableString : TAG.utf8String, toBytes(commonName));
+  return der(TAG.sequence, der(TAG.set, der(TAG.sequence, derOid("2.5.4.3"), value)));
+}
+
+/** Years from 1950 to 2049 are written with two digits. */
+function derTime(milliseconds: bigint): Uint8Array {
+  const text = new Date(Number(milliseconds)).toISOString().replaceAll(/[-:T]|\.[0-9]{3}/g, "");
+  const year = Number(text.slice(0, 4));
+  const isShort = year >= 1950 && year < 2050;
+  return der(isShort ? TAG.utcTime : TAG.generalizedTime, toBytes(isShort ? text.slice(2) : text));
+}
+
+function extension(oid: string, isCritical: boolean, value: Uint8Array): Uint8Array {
+  const flag = isCritical ? der(TAG.boolean, Uint8Array.of(0xff)) : new Uint8Array();
+  return der(TAG.sequence, derOid(oid), flag, der(TAG.octetString, value));
+}
+
+function extensionsOf(request: CertificateRequest, signerKeyId: Uint8Array | undefined): Uint8Array[] {
+  const { addresses, names, isAuthority, commonName } = request;
+  // Digital signature and key encipherment; authorities also sign certificates.
+  const usage = isAuthority ? derBits(Uint8Array.of(0xa4), 2) : derBits(Uint8Array.of(0xa0), 5);
+  const constraint = isAuthority ? der(TAG.boolean, Uint8Array.of(0xff)) : new Uint8Array();
+  const list = [
+    extension("2.5.29.15", true, usage),
+    // Server and client authentication.
+    extension(
+      "2.5.29.37",
+      false,
+      der(TAG.sequence, derOid("1.3.6.1.5.5.7.3.1"), derOid("1.3.6.1.5.5.7.3.2")),
+    ),
+    extension("2.5.29.19", true, der(TAG.sequence, constraint)),
+  ];
+  if (signerKeyId !== undefined) list.push(extension("2.5.29.35", false, der(TAG.sequence, der(0x80, signerKeyId))));
+  if (names.length + addresses.length > 0) {
+    const alternatives = [
+      ...names.map((name) => der(0x82, toBytes(name))),
+      ...addresses.map((address) => der(0x87, address)),
+    ];
+    list.push(extension("2.5.29.17", commonName === "", der(TAG.sequence, ...alternatives)));
+  }
+  return list;
+}
+
+/** Reads the parts of a certificate that its signatures on others need. */
+export function readCertificate(binary: string): Omit<Signer, "key"> {
+  const [body] = readSequence(binaryToBytes(binary));
+  if (body?.tag !== TAG.sequence) throw new FuncError("asn1: structure error: tags don't match");
+  const parts = readDer(body.content);
+  // The version is left out by certificates of version 1.
+  const start = parts[0]?.tag === 0xa0 ? 1 : 0;
+  const subject = parts[start + 4];
+  if (subject?.tag !== TAG.sequence) throw new FuncError("asn1: structure error: tags don't match");
+  const extensions = parts.find(({ tag }) => tag === 0xa3);
+  return { subject: subject.whole, keyId: extensions === undefined ? undefined : keyIdOf(extensions) };
+}
+
+function keyIdOf(extensions: DerElement): Uint8Array | undefined {
+  const wanted = derOid("2.5.29.14");
+  for (const { content } of readSequence(extensions.content)) {
+    const [oid, ...rest] = readDer(content);
+    const value = rest.at(-1);
+    if (oid !== undefined && value !== undefined && sameBytes(oid.whole, wanted)) {
+      return readDer(value.content)[0]?.content;
+    }
+  }
+  return undefined;
+}
+
+/** Reads an RSA key in its traditional form. */
+export function readKey(binary: string): KeyObject {
+  const bytes = binaryToBytes(binary);
+  const [, second, third] = readSequence(bytes);
+  const use = (name: string): FuncError =>
+    new FuncError(`x509: failed to parse private key (use ${name} instead for this key format)`);
+  if (second?.tag === TAG.octetString) throw use("ParseECPrivateKey");
+  if (second?.tag === TAG.sequence && third?.tag === TAG.octetString) throw use("ParsePKCS8PrivateKey");
+  if (second?.tag !== TAG.integer) throw new FuncError("asn1: structure error: tags don't match");
+  try {
+    return createPrivateKey({ key: fromPkcs1(binary), format: "pem" });
+  } catch {
+    throw new FuncError("x509: private key contains zero or negative value");
+  }
+}
+
+function fromPkcs1(binary: string): string {
+  return encodePem("RSA PRIVATE KEY", binary);
+}
+
+/** A key of 32 bytes: the password cut, or filled with zeros. */
+function aesKey(password: string): Uint8Array {
+  const key = new Uint8Array(32);
+  key.set(toBytes(password).subarray(0, 32));
+  return key;
+}
+
+/** Encrypts with AES-256-CBC; the random first block comes first. */
+export function encryptAes(password: string, plain: string): Uint8Array {
+  const first = randomBytes(16);
+  const cipher = createCipheriv("aes-256-cbc", aesKey(password), first);
+  return Uint8Array.from([...first, ...cipher.update(toBytes(plain)), ...cipher.final()]);
+}
+
+/** Decrypts what {@linkcode encryptAes} made; padding that is none is not noticed unless it is too long. */
+export function decryptAes(password: string, bytes: Uint8Array): string {
+  const body = bytes.subarray(16);
+  if (body.length % 16 !== 0) throw new FuncError("crypto/cipher: input not full blocks");
+  if (body.length === 0) throw new FuncError("runtime error: index out of range [-1]");
+  const cipher = createDecipheriv("aes-256-cbc", aesKey(password), bytes.subarray(0, 16));
+  cipher.setAutoPadding(false);
+  const plain = Uint8Array.from([...cipher.update(body), ...cipher.final()]);
+  const end = plain.length - (plain.at(-1) ?? 0);
+  if (end < 0) throw new FuncError(`runtime error: slice bounds out of range [:${end}]`);
+  return fromBytes(plain.subarray(0, end));
+}
+
+/** The bytes that choose the characters of a derived password. */
+export function passwordSeed(counter: number, password: string, user: string, site: string): Uint8Array {
+  const scope = toBytes("com.lyndir.masterpassword");
+  const counted = (text: string): Uint8Array[] => {
+    const bytes = toBytes(text);
+    return [uint32(bytes.length), bytes];
+  };
+  const salt = join([scope, ...counted(user)]);
+  const key = scryptSync(toBytes(password), salt, 64, { N: 32768, r: 8, p: 2, maxmem: 2 ** 27 });
+  return createHmac("sha256", key).update(join([scope, ...counted(site), uint32(counter)])).digest();
+}
+
+function uint32(value: number): Uint8Array {
+  return Uint8Array.of(value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255);
+}
+
+function join(parts: readonly Uint8Array[]): Uint8Array {
+  return Uint8Array.from(parts.flatMap((part) => [...part]));
+}
