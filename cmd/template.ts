@@ -18,6 +18,7 @@ import { type Context, defineCommand, defineFlags } from "./_command.ts";
 import { LOCAL_VALUES_FLAGS } from "./_flags.ts";
 import { logTo } from "./_log.ts";
 import { checkReleaseName, nameFromTemplate } from "./_name.ts";
+import { environmentVariables } from "./_variables.ts";
 
 const FLAGS = defineFlags({
   ...LOCAL_VALUES_FLAGS,
@@ -106,7 +107,9 @@ async function render(context: Context<typeof FLAGS>, chartPath: string): Promis
     readStdin: context.readStdin,
     signal: context.signal,
   });
-  const name = flags["name-template"] === "" ? flags.name : await nameFromTemplate(flags["name-template"]);
+  const name = flags["name-template"] === ""
+    ? flags.name
+    : await nameFromTemplate(flags["name-template"], context.variables);
   checkReleaseName(name);
   const warn = logTo(print);
   const loaded = await loadChart(chartPath, { warn });
@@ -137,7 +140,7 @@ async function defaultNamespace({ globals, variables }: Context<typeof FLAGS>): 
   return await contextNamespace({
     kubeconfig: globals.kubeconfig,
     context: globals["kube-context"],
-    env: variables,
+    env: environmentVariables(variables),
   });
 }
 
@@ -205,6 +208,10 @@ function choose(files: readonly Manifest[], names: readonly string[], chartPath:
 
 /** Writes one file below the output folder and returns its path. */
 async function write(directory: string, path: string, text: string): Promise<string> {
+  // Helm 2 follows a chart's name out of the folder.
+  if (path.split("/").includes("..")) {
+    throw new SkegError("chart", `template path ${path} leads out of output-dir '${directory}'`);
+  }
   const file = `${directory}/${path}`;
   await mkdir(dirname(file), { recursive: true, mode: 0o755 }).catch((error) => {
     throw fileError("mkdir", dirname(file), error);
