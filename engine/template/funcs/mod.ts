@@ -4,19 +4,19 @@
  * @module
  */
 import { builtinFuncs } from "./builtins.ts";
-import { cryptoFuncs } from "./crypto.ts";
-import { dateFuncs } from "./dates.ts";
+import { cryptoFuncs, cryptoNeeds } from "./crypto.ts";
+import { dateFuncs, dateNeeds } from "./dates.ts";
 import { dictFuncs } from "./dicts.ts";
 import { encodingFuncs } from "./encoding.ts";
 import { flowFuncs } from "./flow.ts";
-import type { FuncTable } from "./func.ts";
+import type { FuncNeeds, FuncTable } from "./func.ts";
 import { helmFuncs } from "./helm.ts";
 import { listFuncs } from "./lists.ts";
 import { networkFuncs } from "./network.ts";
 import { numberFuncs } from "./numbers.ts";
 import { pathFuncs } from "./paths.ts";
 import { reflectFuncs } from "./reflect.ts";
-import { regexFuncs } from "./regex.ts";
+import { regexFuncs, regexNeeds } from "./regex.ts";
 import { semverFuncs } from "./semver.ts";
 import { stringFuncs } from "./strings.ts";
 import { tomlFuncs } from "./toml.ts";
@@ -42,3 +42,6 @@ export const functions: FuncTable = {
   ...tomlFuncs,
   ...helmFuncs,
 };
+
+/** What functions need loaded, by their names. */
+export const needs: FuncNeeds = { ...cryptoNeeds, ...dateNeeds, ...regexNeeds };
