@@ -14,8 +14,8 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "engine/semver": [],
   "engine/yaml": ["engine/golang"],
   "engine/template": ["engine/yaml", "engine/golang", "engine/semver"],
-  "engine/chart": ["engine/yaml", "engine/semver", "model"],
-  "engine/values": ["engine/yaml", "engine/golang", "engine/semver", "model"],
+  "engine/chart": ["engine/yaml", "engine/golang", "engine/semver", "model"],
+  "engine/values": ["engine/chart", "engine/yaml", "engine/golang", "engine/semver", "model"],
   "engine/render": ["engine/template", "engine/values", "engine/yaml", "engine/golang", "engine/semver", "model"],
   "engine/lint": [
     "engine/chart",
