@@ -41,6 +41,11 @@ class Printer {
   /** Inside the report of a bad verb no methods are called. */
   private erroring = false;
 
+  /** Prints what a pointer points to, by `%v` and without methods of the pointer. */
+  pointee(value: Struct): void {
+    this.fields(value, "v", 0);
+  }
+
   /** Prints one argument by `verb`. */
   argument(value: unknown, verb: string): void {
     if (value === null || value === undefined) {
@@ -426,10 +431,18 @@ export function formatValue(value: unknown): string {
   return printer.out;
 }
 
+/** Returns what a pointer points to, or any other value, as `%v` prints it. */
+export function formatPointee(value: unknown): string {
+  if (!(value instanceof Struct) || value.kind !== "ptr") return formatValue(value);
+  const printer = new Printer();
+  printer.pointee(value);
+  return printer.out;
+}
+
 /** Returns the value as a template prints it: what a pointer points to, unless it has a text of its own. */
 export function formatPrintable(value: unknown): string {
   if (!(value instanceof Struct) || value.kind !== "ptr" || value.text() !== undefined) return formatValue(value);
-  return formatValue(value).slice(1);
+  return formatPointee(value);
 }
 
 /** Returns Go's `fmt.Sprint`: a blank between neighbours only when neither is a string. */

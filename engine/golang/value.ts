@@ -54,7 +54,7 @@ export interface GoMap {
 /** Returns a new empty map; `type` is given only when it is not `map[string]interface {}`. */
 export function newMap(type?: string): GoMap {
   const map = Object.create(null) as GoMap;
-  if (type !== undefined) Object.defineProperty(map, MAP_TYPE, { value: type, enumerable: false });
+  if (type !== undefined) Object.defineProperty(map, MAP_TYPE, { value: type, enumerable: false, configurable: true });
   return map;
 }
 
@@ -64,7 +64,7 @@ export const NIL_MAP: unique symbol = Symbol("go.nilMap");
 /** Returns a nil map; `type` is given only when it is not `map[string]interface {}`. */
 export function nilMap(type?: string): GoMap {
   const map = newMap(type);
-  Object.defineProperty(map, NIL_MAP, { value: true, enumerable: false });
+  Object.defineProperty(map, NIL_MAP, { value: true, enumerable: false, configurable: true });
   return map;
 }
 

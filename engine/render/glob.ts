@@ -3,20 +3,38 @@
  * crosses, `[a-z]`, `[!abc]`, `{one,two}`, and `\` takes the next character as
  * it is.
  *
- * Source: github.com/gobwas/glob 0.2.3.
+ * The reference turns a pattern into specialised matchers, and what those do at
+ * the edges is what charts see: `conf/**` + `/a.yaml` finds `conf/a.yaml` too,
+ * because prefix and suffix may overlap. So the same matchers stand here, in
+ * `glob_match.ts`, chosen the same way, in `glob_compile.ts`.
+ *
+ * Source: github.com/gobwas/glob 0.2.3, `syntax`.
  *
  * @module
  */
+import { toBytes } from "../golang/mod.ts";
+import { compileParts } from "./glob_compile.ts";
 
-/** One piece of a pattern. */
-type Part =
-  | { readonly kind: "char"; readonly char: string }
-  | { readonly kind: "single" | "any" | "super" }
-  | { readonly kind: "set"; readonly has: (char: string) => boolean; readonly not: boolean }
-  | { readonly kind: "either"; readonly patterns: Part[][] };
+/** One piece of a pattern. Texts hold one character a byte. */
+export type Part =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "single" | "any" | "super" | "nothing" }
+  | { readonly kind: "list"; readonly chars: string; readonly not: boolean }
+  | { readonly kind: "range"; readonly low: number; readonly high: number; readonly not: boolean }
+  | { readonly kind: "either"; readonly patterns: readonly (readonly Part[])[] }
+  | { readonly kind: "pattern"; readonly parts: readonly Part[] };
 
 /** The pattern is none that can be used. */
 class BadPattern extends Error {}
+
+/** A text with one character a byte. */
+function byteText(text: string): string {
+  let out = "";
+  for (const byte of toBytes(text)) out += String.fromCharCode(byte);
+  return out;
+}
+
+const SPECIAL = "?*[{";
 
 class Reader {
   private readonly chars: readonly string[];
@@ -33,12 +51,13 @@ class Reader {
     for (;;) {
       const char = this.chars[this.at];
       if (char === undefined || (inTerms && (char === "," || char === "}"))) return parts;
-      this.at += 1;
-      parts.push(this.part(char));
+      const part = SPECIAL.includes(char) ? this.special(char) : this.text(inTerms);
+      if (part !== undefined) parts.push(part);
     }
   }
 
-  private part(char: string): Part {
+  private special(char: string): Part {
+    this.at += 1;
     switch (char) {
       case "{":
         return this.either();
@@ -46,14 +65,20 @@ class Reader {
         return this.set();
       case "?":
         return { kind: "single" };
-      case "*":
-        if (this.chars[this.at] !== "*") return { kind: "any" };
-        this.at += 1;
-        return { kind: "super" };
-      case "\\":
-        return { kind: "char", char: this.chars[this.at++] ?? "" };
     }
-    return { kind: "char", char };
+    if (this.chars[this.at] !== "*") return { kind: "any" };
+    this.at += 1;
+    return { kind: "super" };
+  }
+
+  private text(inTerms: boolean): Part | undefined {
+    let text = "";
+    for (let char = this.chars[this.at]; char !== undefined; char = this.chars[this.at]) {
+      if (SPECIAL.includes(char) || (inTerms && (char === "," || char === "}"))) break;
+      this.at += 1;
+      text += char === "\\" ? this.chars[this.at++] ?? "" : char;
+    }
+    return text === "" ? undefined : { kind: "text", text: byteText(text) };
   }
 
   private either(): Part {
@@ -78,66 +103,26 @@ class Reader {
     if (not) first = this.take();
     if (this.chars[this.at] === "-") {
       this.at += 1;
-      const last = this.take();
-      if (this.take() !== "]" || last < first) throw new BadPattern();
-      return { kind: "set", not, has: (char) => char >= first && char <= last };
+      const low = first.codePointAt(0) ?? 0;
+      const high = this.take().codePointAt(0) ?? 0;
+      if (this.take() !== "]" || high < low) throw new BadPattern();
+      return { kind: "range", low, high, not };
     }
     this.at -= 1;
-    const list = new Set<string>();
-    for (let char = this.take(); char !== "]"; char = this.take()) list.add(char === "\\" ? this.take() : char);
-    if (list.size === 0) throw new BadPattern();
-    return { kind: "set", not, has: (char) => list.has(char) };
+    let chars = "";
+    for (let char = this.take(); char !== "]"; char = this.take()) chars += char === "\\" ? this.take() : char;
+    if (chars === "") throw new BadPattern();
+    return { kind: "list", chars, not };
   }
-}
-
-/** Where matching can go on after a part, from each of the places before it. */
-function advance(part: Part, text: readonly string[], from: Iterable<number>): Set<number> {
-  const to = new Set<number>();
-  for (const at of from) {
-    const char = text[at];
-    switch (part.kind) {
-      case "char":
-        if (part.char === "") to.add(at);
-        else if (char === part.char) to.add(at + 1);
-        break;
-      case "single":
-        if (char !== undefined && char !== "/") to.add(at + 1);
-        break;
-      case "set":
-        if (char !== undefined && part.has(char) !== part.not) to.add(at + 1);
-        break;
-      case "any":
-      case "super":
-        for (let end = at; end <= text.length; end++) {
-          to.add(end);
-          if (part.kind === "any" && text[end] === "/") break;
-        }
-        break;
-      case "either":
-        for (const pattern of part.patterns) for (const end of advanceAll(pattern, text, [at])) to.add(end);
-    }
-  }
-  return to;
-}
-
-function advanceAll(parts: readonly Part[], text: readonly string[], from: Iterable<number>): Iterable<number> {
-  let places = from;
-  for (const part of parts) places = advance(part, text, places);
-  return places;
 }
 
 /** Returns a test for paths; `undefined` when the pattern is no good. */
 export function compileGlob(pattern: string): ((path: string) => boolean) | undefined {
-  let parts: Part[];
   try {
-    parts = new Reader(pattern).pattern(false);
+    const matcher = compileParts(new Reader(pattern).pattern(false));
+    return (path) => matcher.match(byteText(path));
   } catch (error) {
     if (error instanceof BadPattern) return undefined;
     throw error;
   }
-  return (path) => {
-    const text = [...path];
-    for (const end of advanceAll(parts, text, [0])) if (end === text.length) return true;
-    return false;
-  };
 }

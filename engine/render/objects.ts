@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { type Field, goInt, type GoMap, type Method, newMap, Slice, Struct } from "../golang/mod.ts";
+import { type Field, goInt, type GoMap, type Method, newMap, Slice, Struct, toBytes } from "../golang/mod.ts";
 import type {
   Capabilities,
   ChartMetadata,
@@ -17,7 +17,6 @@ import type {
   TillerVersion,
   Timestamp,
 } from "../../model/mod.ts";
-import { toBytes } from "../golang/mod.ts";
 
 const ESCAPES: Readonly<Record<number, string>> = { 10: "\\n", 13: "\\r", 9: "\\t", 34: '\\"', 92: "\\\\" };
 
@@ -46,12 +45,32 @@ function protoField(name: string, value: unknown): string {
   ).join("");
 }
 
+/** Go's type `struct {}`: elements of a set. */
+class EmptyStruct extends Struct {
+  readonly goType = "struct {}";
+
+  override equals(other: unknown): boolean {
+    return other instanceof EmptyStruct;
+  }
+}
+
+/** The one value of that type. */
+const PRESENT = new EmptyStruct();
+
 /** Fields of every generated message that JSON does not show. */
 const HIDDEN: readonly Field[] = [
-  { name: "XXX_NoUnkeyedLiteral", value: newMap(), json: "-" },
+  { name: "XXX_NoUnkeyedLiteral", value: PRESENT, json: "-" },
   { name: "XXX_unrecognized", value: new Slice("uint8", [], true), json: "-" },
   { name: "XXX_sizecache", value: goInt(0, "int32"), json: "-" },
 ];
+
+/** Methods of every generated message that a template cannot call, with the number of their results. */
+const MESSAGE_METHODS: Readonly<Record<string, number>> = {
+  Reset: 0,
+  ProtoMessage: 0,
+  XXX_DiscardUnknown: 0,
+  Descriptor: 2,
+};
 
 /** A pointer to a protobuf message. */
 class Message extends Struct {
@@ -75,6 +94,8 @@ class Message extends Struct {
 
   override method(name: string): Method | undefined {
     if (name === "String") return { params: [], call: () => this.text() };
+    const results = MESSAGE_METHODS[name];
+    if (results !== undefined) return { params: [], results, call: () => null };
     if (!name.startsWith("Get") || !this.names.some(([go]) => go === name.slice(3))) return undefined;
     return { params: [], call: () => this.values[name.slice(3)] };
   }
@@ -194,17 +215,6 @@ class KubeInfo extends Struct {
     return this.version.gitVersion;
   }
 }
-
-/** An element of a set. */
-class EmptyStruct extends Struct {
-  readonly goType = "struct {}";
-
-  override equals(other: unknown): boolean {
-    return other instanceof EmptyStruct;
-  }
-}
-
-const PRESENT = new EmptyStruct();
 
 /** `.Capabilities`. */
 class CapabilitiesObject extends Struct {

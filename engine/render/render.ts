@@ -17,7 +17,7 @@ import {
 } from "../../model/mod.ts";
 import { fromBytes, goInt, type GoMap, isMap, MAP_TYPE, newMap } from "../golang/mod.ts";
 import { parseVersion } from "../semver/mod.ts";
-import { functions, Program, viewAs } from "../template/mod.ts";
+import { functions, needs, Program, Unprepared, viewAs } from "../template/mod.ts";
 import { coalesceValues } from "../values/mod.ts";
 import { filesObject, mapMethod } from "./map_methods.ts";
 import { capabilitiesObject, chartObject, timeObject } from "./objects.ts";
@@ -72,16 +72,32 @@ interface Scope {
  * @throws TemplateError with Helm's message when a template cannot be parsed or executed.
  * @throws SkegError of kind `values` or `yaml` when the values are no good.
  */
-// deno-lint-ignore require-await
 export async function renderChart(chart: Chart, options: RenderOptions = {}): Promise<Record<string, string>> {
-  const warn = options.warn ?? (() => {});
+  const { warn = () => {} } = options;
+  const said: string[] = [];
   const values = coalesceValues(chart, options.values ?? "", warn);
-  const scopes = scopesOf(chart, topData(chart, values, options));
-  const missing = options.lint
-    ? (message: string): void => warn(`[INFO] Missing required value: ${message}`)
-    : undefined;
-  const rendered = programOf(chart).run({ dataOf: (name) => scopes.get(name) as Scope, missing });
-  return Object.fromEntries(rendered);
+  const program = programOf(chart);
+  await program.prepare();
+  for (let data = topData(chart, values, options);; data = topData(chart, renewed(chart, options), options)) {
+    try {
+      const scopes = scopesOf(chart, data);
+      const rendered = program.run({
+        dataOf: (name) => scopes.get(name) as Scope,
+        missing: options.lint ? (message) => said.push(`[INFO] Missing required value: ${message}`) : undefined,
+      });
+      said.forEach(warn);
+      return Object.fromEntries(rendered);
+    } catch (error) {
+      if (!(error instanceof Unprepared)) throw error;
+      await program.prepare(error.names);
+      said.length = 0;
+    }
+  }
+}
+
+/** The values once more: what templates changed in them is gone. */
+function renewed(chart: Chart, options: RenderOptions): Values {
+  return coalesceValues(chart, options.values ?? "", () => {});
 }
 
 /** Full template names with their files; of two with one name the later counts. */
@@ -113,7 +129,7 @@ function programOf(chart: Chart): Program {
     const texts = new Map<string, string>();
     for (const { name, file } of templatesOf(chart)) texts.set(name, fromBytes(file.data));
     const files = Array.from(texts, ([name, text]) => ({ name, text }));
-    program = new Program(files, { functions, mapMethod });
+    program = new Program(files, { functions, mapMethod, needs });
     programs.set(chart, program);
   }
   return program;

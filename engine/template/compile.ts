@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { formatPrintable, goInt, isMap, quote, Slice, sortedKeys } from "../golang/mod.ts";
+import { formatPointee, formatPrintable, goInt, isMap, quote, Slice, sortedKeys } from "../golang/mod.ts";
 import { compilePipe } from "./compile_pipe.ts";
 import { holdsBoxes } from "./fields.ts";
 import type { FuncTable, Steps } from "./funcs/func.ts";
@@ -208,7 +208,7 @@ function elementsOf(run: Run, value: unknown): Elements | undefined {
   if (value === undefined || value === null) return undefined;
   if (Array.isArray(value)) return { values: value, keys: undefined, boxed: true };
   if (value instanceof Slice) return { values: value.items, keys: undefined, boxed: value.elem === "interface {}" };
-  if (!isMap(value)) run.fail(`range can't iterate over ${formatPrintable(value)}`);
+  if (!isMap(value)) run.fail(`range can't iterate over ${formatPointee(value)}`);
   const keys = sortedKeys(value);
   return { values: keys.map((key) => value[key]), keys, boxed: holdsBoxes(value) };
 }

@@ -189,8 +189,12 @@ function compileVariable(node: VariableNode, args: readonly Operand[], scope: Sc
   return withArguments(node, start, fields, args, scope, piped);
 }
 
+/** Functions that can be called without arguments and whose result Go holds as an interface. */
+const BOXED_RESULTS: ReadonlySet<string> = new Set(["coalesce", "concat"]);
+
 function compileChain(node: ChainNode, args: readonly Operand[], scope: Scope, piped: boolean): PipedCode {
   const { node: inner, fields } = node;
+  const boxed = inner.kind === "identifier" && BOXED_RESULTS.has(inner.name);
   const value = inner.kind === "pipe"
     ? compilePipe(inner, scope)
     : compileFunction(inner as IdentifierNode, inner, [], scope, false);
@@ -198,7 +202,7 @@ function compileChain(node: ChainNode, args: readonly Operand[], scope: Scope, p
     run.node = node;
     run.node = inner;
     const result = (value as Code<unknown>)(run, dot);
-    run.boxed = result === null;
+    run.boxed = boxed;
     return result;
   };
   const { steps } = value as Code<unknown>;
@@ -206,7 +210,7 @@ function compileChain(node: ChainNode, args: readonly Operand[], scope: Scope, p
     start.steps = function* (run, dot): Steps<unknown> {
       run.node = inner;
       const result = yield steps(run, dot);
-      run.boxed = result === null;
+      run.boxed = boxed;
       return result;
     };
   }

@@ -39,6 +39,14 @@ export const DIRECT_DEPTH_MAX = 60;
 /** Go's limit of `template` actions inside each other. */
 export const TEMPLATE_DEPTH_MAX = 100000;
 
+/** A template given to `tpl` uses functions that stand on modules not loaded yet. */
+export class Unprepared extends Error {
+  /** Keeps the functions' names. */
+  constructor(readonly names: ReadonlySet<string>) {
+    super("functions are used before they are loaded");
+  }
+}
+
 /** A Go panic outside of a function call. */
 export class GoPanic extends Error {}
 
@@ -134,8 +142,8 @@ export class Run implements Frame {
 
   /** Throws what an error inside a function becomes. */
   failCall(node: Node, name: string, error: unknown): never {
-    // A stack that ran out is not the function's fault.
-    if (error instanceof RangeError) throw error;
+    // A stack that ran out, or a module that is not loaded yet, is not the function's fault.
+    if (error instanceof RangeError || error instanceof Unprepared) throw error;
     this.node = node;
     const message = error instanceof Error ? error.message : String(error);
     this.fail(`error calling ${name}: ${message}`, error instanceof TemplateError ? error.trace : []);
@@ -179,7 +187,8 @@ export function drive<Result>(first: Steps<Result>): Result {
 }
 
 /** Executes a template and returns its text. */
-export function execute(run: Run, template: Template, data: unknown): string {
+export function execute(run: Run, template: Template, given: unknown): string {
+  const data = given === null ? undefined : given;
   if (run.world.nesting.depth >= DIRECT_DEPTH_MAX) return drive(executeSteps(run, template, data));
   const { out } = run;
   const frame = run.enter(template, data, 0);
@@ -194,7 +203,8 @@ export function execute(run: Run, template: Template, data: unknown): string {
 }
 
 /** As {@linkcode execute}, in steps. */
-export function* executeSteps(run: Run, template: Template, data: unknown): Steps<string> {
+export function* executeSteps(run: Run, template: Template, given: unknown): Steps<string> {
+  const data = given === null ? undefined : given;
   const { out } = run;
   const frame = run.enter(template, data, 0);
   run.out = "";

@@ -4,8 +4,8 @@
  * @module
  */
 export { inFileOrder, Program, type ProgramOptions, type RunOptions, type TemplateFile } from "./program.ts";
-export type { MapMethod } from "./machine.ts";
+export { type MapMethod, Unprepared } from "./machine.ts";
 export { viewAs } from "./convert.ts";
-export { functions } from "./funcs/mod.ts";
-export { type Func, type FuncContext, FuncError, type FuncTable, type Steps } from "./funcs/func.ts";
+export { functions, needs } from "./funcs/mod.ts";
+export { type Func, type FuncContext, FuncError, type FuncNeeds, type FuncTable, type Steps } from "./funcs/func.ts";
 export { executeText, goFunctions, nameFunctions, type TextOptions } from "./text.ts";

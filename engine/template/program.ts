@@ -9,8 +9,8 @@
 import { TemplateError } from "../../errors.ts";
 import { compareBytes, type GoMap, isMap, MAP_TYPE, newMap, normalizeText, quote, typeName } from "../golang/mod.ts";
 import { compileTemplate, type Tracing } from "./compile.ts";
-import { type FuncContext, FuncError, type FuncTable, type Steps } from "./funcs/func.ts";
-import { drive, execute, executeSteps, GoPanic, type MapMethod, Run, type Template } from "./machine.ts";
+import { type FuncContext, FuncError, type FuncNeeds, type FuncTable, type Steps } from "./funcs/func.ts";
+import { drive, execute, executeSteps, GoPanic, type MapMethod, Run, type Template, Unprepared } from "./machine.ts";
 import type { Tree } from "./nodes.ts";
 import { parseTemplate } from "./parser.ts";
 
@@ -27,6 +27,8 @@ export interface ProgramOptions {
   readonly functions: FuncTable;
   /** Finds methods of maps with named types. */
   readonly mapMethod?: MapMethod;
+  /** What must be loaded before a function is called. */
+  readonly needs?: FuncNeeds;
   /** Makes every template report what it writes. */
   readonly trace?: Tracing;
 }
@@ -94,6 +96,10 @@ export class Program {
   private readonly files: readonly ParsedFile[];
   private readonly definitions: Definitions;
   private readonly tplTexts = new Map<string, TplText>();
+  /** Functions that the files use. */
+  private readonly used = new Set<string>();
+  /** Functions whose modules are loaded, or that need none. */
+  private readonly ready = new Set<string>();
   private readonly excluding = new Map<string, Definitions>();
 
   /**
@@ -103,15 +109,27 @@ export class Program {
    */
   constructor(files: readonly TemplateFile[], private readonly options: ProgramOptions) {
     const byName = new Map(files.map((file) => [file.name, file.text]));
-    this.files = inFileOrder([...byName.keys()]).map((name) => this.parse(name, byName.get(name) ?? ""));
+    this.files = inFileOrder([...byName.keys()]).map((name) => this.parse(name, byName.get(name) ?? "", this.used));
     this.definitions = define(this.files);
   }
 
-  private parse(name: string, text: string): ParsedFile {
+  /** Loads what the functions of the files, and those of `more`, stand on. */
+  async prepare(more: Iterable<string> = []): Promise<void> {
+    for (const name of [...this.used, ...more]) {
+      if (this.ready.has(name)) continue;
+      await this.options.needs?.[name]?.();
+      this.ready.add(name);
+    }
+  }
+
+  private parse(name: string, text: string, used: Set<string>): ParsedFile {
     const { functions, trace } = this.options;
     let trees: Map<string, Tree>;
     try {
-      trees = parseTemplate(name, text, (word) => Object.hasOwn(functions, word));
+      trees = parseTemplate(name, text, (word) => {
+        used.add(word);
+        return Object.hasOwn(functions, word);
+      });
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error;
       throw new TemplateError(`parse error in ${quote(name)}: ${error.message}`, error.trace, { cause: error });
@@ -121,6 +139,10 @@ export class Program {
 
   /**
    * Executes every file that is no partial, in Helm's order.
+   *
+   * {@linkcode prepare} goes before. When `tpl` is given a text whose functions
+   * are not prepared, {@linkcode Unprepared} is thrown: prepare its names and
+   * run again, with fresh data.
    *
    * @returns Text by file name.
    * @throws TemplateError with Helm's message.
@@ -207,7 +229,13 @@ export class Program {
     let text = this.tplTexts.get(key);
     if (text === undefined) {
       const own = new Definitions();
-      own.add(this.parse(name, source).templates);
+      const used = new Set<string>();
+      own.add(this.parse(name, source, used).templates);
+      for (const word of used) {
+        if (this.ready.has(word)) used.delete(word);
+        else if (this.options.needs?.[word] === undefined) used.delete(word);
+      }
+      if (used.size > 0) throw new Unprepared(used);
       text = { own, references: this.referencesFor(own) };
       if (this.tplTexts.size >= TPL_CACHE_MAX) this.tplTexts.clear();
       this.tplTexts.set(key, text);

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { YamlError } from "../../../errors.ts";
 import { Complex, type Field, Int, isMap, NIL_MAP, Slice, sortedKeys, Struct } from "../../golang/mod.ts";
 import { encodeJson } from "../../yaml/mod.ts";
 
@@ -34,7 +35,8 @@ function holdsStruct(value: unknown): boolean {
   if (value instanceof Struct) return true;
   if (Array.isArray(value)) return value.some(holdsStruct);
   if (value instanceof Slice) return value.items.some(holdsStruct);
-  if (value instanceof Int || value instanceof Complex) return false;
+  if (value instanceof Int) return false;
+  if (value instanceof Complex) throw new YamlError("json: unsupported type: complex128");
   for (const key in value) if (holdsStruct((value as Record<string, unknown>)[key])) return true;
   return false;
 }

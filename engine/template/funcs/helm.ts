@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { SkegError, YamlError } from "../../../errors.ts";
+import { SkegError } from "../../../errors.ts";
 import { type GoMap, isMap, newMap, nilMap, sprintf } from "../../golang/mod.ts";
 import { decodeJson, decodeYaml, encodeYaml } from "../../yaml/mod.ts";
 import { jsonText, withoutStructs } from "./_json.ts";
@@ -40,23 +40,56 @@ function jsonKind(value: unknown): string {
   return typeof value === "boolean" ? "bool" : typeof value;
 }
 
-/** An error becomes the map's key `Error`. */
-function mapFrom(decode: (text: string) => unknown, complaint: string): (args: unknown[]) => GoMap {
-  return ([text]) => {
-    try {
-      const value = decode(text as string);
-      if (value === null || value === undefined) return nilMap();
-      if (isMap(value)) return value as GoMap;
-      throw new YamlError(
-        `${complaint}json: cannot unmarshal ${jsonKind(value)} into Go value of type map[string]interface {}`,
-      );
-    } catch (error) {
-      if (!(error instanceof SkegError)) throw error;
-      const map = newMap();
-      map["Error"] = error.message;
-      return map;
-    }
-  };
+/** What decoding came to: an error may leave part of the value behind. */
+interface Decoded {
+  readonly value: unknown;
+  readonly error?: string;
+}
+
+function decoded(decode: (text: string) => unknown, text: string): Decoded {
+  try {
+    return { value: decode(text) };
+  } catch (error) {
+    if (!(error instanceof SkegError)) throw error;
+    return { value: undefined, error: error.message };
+  }
+}
+
+const TOO_LARGE = /^json: cannot unmarshal number .* into Go value of type float64$/;
+const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?[0-9][0-9.eE+-]*/gs;
+
+/** A number that does not fit becomes nil, and the rest is read all the same. */
+function decodedJson(text: string): Decoded {
+  const first = decoded(decodeJson, text);
+  if (first.error === undefined || !TOO_LARGE.test(first.error)) return first;
+  const fitting = text.replace(
+    STRING_OR_NUMBER,
+    (part) => part[0] === '"' || Number.isFinite(Number(part)) ? part : "null",
+  );
+  const { value } = decoded(decodeJson, fitting);
+  return isMap(value) ? { value, error: first.error } : { value };
+}
+
+/** The map that was read; an error is its key `Error`. */
+function asMap({ value, error }: Decoded, nothing: () => GoMap, complaint: string): GoMap {
+  if (error === undefined && (value === null || value === undefined)) return nothing();
+  const map = isMap(value) ? value as GoMap : newMap();
+  if (error !== undefined) map["Error"] = error;
+  else if (!isMap(value)) {
+    map["Error"] = `${complaint}json: cannot unmarshal ${
+      jsonKind(value)
+    } into Go value of type map[string]interface {}`;
+  }
+  return map;
+}
+
+function fromYaml([text]: unknown[]): GoMap {
+  const result = decoded(decodeYaml, text as string);
+  return asMap(result, newMap, "error unmarshaling JSON: while decoding JSON: ");
+}
+
+function fromJson([text]: unknown[]): GoMap {
+  return asMap(decodedJson(text as string), nilMap, "");
 }
 
 /** Helm's functions by name. */
@@ -74,6 +107,6 @@ export const helmFuncs: FuncTable = {
   required: { params: ["string", "interface {}"], call: required },
   toYaml: { params: ["interface {}"], call: quietly((value) => encodeYaml(withoutStructs(value))) },
   toJson: { params: ["interface {}"], call: quietly(jsonText) },
-  fromYaml: { params: ["string"], call: mapFrom(decodeYaml, "error unmarshaling JSON: while decoding JSON: ") },
-  fromJson: { params: ["string"], call: mapFrom(decodeJson, "") },
+  fromYaml: { params: ["string"], call: fromYaml },
+  fromJson: { params: ["string"], call: fromJson },
 };
