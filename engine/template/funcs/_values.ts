@@ -16,6 +16,7 @@ import {
   type GoMap,
   Int,
   MAP_TYPE,
+  NIL_MAP,
   parseFloat64,
   parseInt64,
   Slice,
@@ -116,7 +117,7 @@ function equalElements(left: unknown[], right: unknown[]): boolean {
 }
 
 function equalMaps(a: GoMap, b: GoMap): boolean {
-  if (a[MAP_TYPE] !== b[MAP_TYPE]) return false;
+  if (a[MAP_TYPE] !== b[MAP_TYPE] || a[NIL_MAP] !== b[NIL_MAP]) return false;
   if (a === b) return true;
   const keys = Object.keys(a);
   return keys.length === Object.keys(b).length && keys.every((key) => key in b && deepEqual(a[key], b[key]));

@@ -7,7 +7,8 @@
  * @module
  */
 
-import { type GoMap, isMap, MAP_TYPE, newMap, Slice } from "../../golang/mod.ts";
+import { type GoMap, isMap, MAP_TYPE, newMap, NIL_MAP, nilMap, Slice } from "../../golang/mod.ts";
+import { appended } from "./_capacity.ts";
 import { define, defineVariadic } from "./_define.ts";
 import { mergeInto } from "./_merge.ts";
 import { elementsOf, textOf } from "./_values.ts";
@@ -19,8 +20,9 @@ function set(map: GoMap | null, key: string, value: unknown): GoMap {
   return map;
 }
 
-function unset(map: GoMap | null, key: string): GoMap | null {
-  if (map !== null) delete map[key];
+function unset(map: GoMap | null, key: string): GoMap {
+  if (map === null) return nilMap();
+  delete map[key];
   return map;
 }
 
@@ -54,7 +56,7 @@ function merge(map: GoMap | null, sources: readonly (GoMap | null)[], overwrite:
     target ??= newMap();
     if (!mergeInto(target, source, overwrite)) return "";
   }
-  return target;
+  return target ?? nilMap();
 }
 
 /** Copies lists and maps all the way down; everything else is never changed and is shared. */
@@ -63,8 +65,10 @@ function deepCopy(value: unknown): unknown {
   const elements = elementsOf(value);
   if (elements !== undefined) return elements.map(deepCopy);
   if (!isMap(value)) return value;
-  const copy = newMap((value as GoMap)[MAP_TYPE]);
-  for (const key of Object.keys(value)) copy[key] = deepCopy(value[key]);
+  const map: GoMap = value as GoMap;
+  if (map[NIL_MAP]) return map;
+  const copy = newMap(map[MAP_TYPE]);
+  for (const key of Object.keys(map)) copy[key] = deepCopy(map[key]);
   return copy;
 }
 
@@ -76,12 +80,23 @@ export const dictFuncs: FuncTable = {
   set: define([MAP, "string", "interface {}"], set),
   unset: define([MAP, "string"], unset),
   hasKey: define([MAP, "string"], has),
-  pluck: defineVariadic(["string"], MAP, ([key], maps) => maps.filter((map) => has(map, key)).map((map) => map?.[key])),
-  keys: defineVariadic([], MAP, (_, maps) => new Slice("string", maps.flatMap((map) => Object.keys(map ?? {})))),
+  pluck: defineVariadic(
+    ["string"],
+    MAP,
+    ([key], maps) => appended(maps.filter((map) => has(map, key)).map((map) => map?.[key])),
+  ),
+  keys: defineVariadic(
+    [],
+    MAP,
+    (_, maps) => appended(new Slice("string", maps.flatMap((map) => Object.keys(map ?? {})))),
+  ),
   pick: defineVariadic([MAP], "string", ([map], keys) => pick(map, keys)),
   omit: defineVariadic([MAP], "string", ([map], keys) => omit(map, keys)),
   merge: defineVariadic([MAP], MAP, ([map], sources) => merge(map, sources, false)),
   mergeOverwrite: defineVariadic([MAP], MAP, ([map], sources) => merge(map, sources, true)),
-  values: define([MAP], (map) => Object.values(map ?? {})),
-  deepCopy: define(["interface {}"], deepCopy),
+  values: define([MAP], (map) => appended(Object.values(map ?? {}))),
+  deepCopy: define(["interface {}"], (value) => {
+    if (value !== null && value !== undefined) return deepCopy(value);
+    throw new FuncError("reflect: call of reflect.Value.Type on zero Value");
+  }),
 };

@@ -8,6 +8,7 @@
  */
 
 import { kindOf, Slice } from "../../golang/mod.ts";
+import { appended, capacityOf, cutList, exactly, extended } from "./_capacity.ts";
 import { define, defineVariadic } from "./_define.ts";
 import { deepEqual, elementsOf, isEmpty, toInt64 } from "./_values.ts";
 import { FuncError, type FuncTable } from "./func.ts";
@@ -53,26 +54,25 @@ function uniq(list: unknown): unknown[] {
   return found;
 }
 
-/** A part of the list that shares its elements' type. */
+/** Helm 2: a part shares the list's elements, and may reach into the room behind its end. */
 function slice(list: unknown, indices: readonly unknown[]): unknown {
-  const items = elements(list, (kind) => `list should be type of slice or array but ${kind}`);
-  const length = items.length;
+  const length = elements(list, (kind) => `list should be type of slice or array but ${kind}`).length;
   if (length === 0) return null;
   const start = indices.length > 0 ? toInt64(indices[0]) : 0n;
   const end = indices.length > 1 ? toInt64(indices[1]) : BigInt(length);
-  if (start < 0n || end < start || end > BigInt(length)) {
+  const whole = list as unknown[] | Slice;
+  if (start < 0n || end < start || end > BigInt(capacityOf(whole))) {
     throw new FuncError("reflect.Value.Slice: slice index out of bounds");
   }
-  const part = items.slice(Number(start), Number(end));
-  return list instanceof Slice ? new Slice(list.elem, part) : part;
+  return cutList(whole, Number(start), Number(end));
 }
 
-const push = define(["interface {}", "interface {}"], (list, value) => [
-  ...elements(list, (kind) => `Cannot push on type ${kind}`),
-  value,
-]);
+const push = define(
+  ["interface {}", "interface {}"],
+  (list, value) => extended([...elements(list, (kind) => `Cannot push on type ${kind}`), value], 1),
+);
 
-const list = defineVariadic([], "interface {}", (_, values) => values);
+const list = defineVariadic([], "interface {}", (_, values) => exactly(values));
 
 /** Functions about lists, by name. */
 export const listFuncs: FuncTable = {
@@ -80,26 +80,26 @@ export const listFuncs: FuncTable = {
   tuple: list,
   append: push,
   push,
-  prepend: define(["interface {}", "interface {}"], (all, value) => [
-    value,
-    ...elements(all, (kind) => `Cannot prepend on type ${kind}`),
-  ]),
+  prepend: define(["interface {}", "interface {}"], (all, value) => {
+    const items = elements(all, (kind) => `Cannot prepend on type ${kind}`);
+    return extended([value, ...items], items.length);
+  }),
   first: define(["interface {}"], (all) => firstOf(all)[0] ?? null),
   last: define(["interface {}"], (all) => lastOf(all).at(-1) ?? null),
   rest: define(["interface {}"], (all) => {
     const items = restOf(all);
-    return items.length === 0 ? nilList() : items.slice(1);
+    return items.length === 0 ? nilList() : exactly(items.slice(1));
   }),
   initial: define(["interface {}"], (all) => {
     const items = initialOf(all);
-    return items.length === 0 ? nilList() : items.slice(0, -1);
+    return items.length === 0 ? nilList() : exactly(items.slice(0, -1));
   }),
-  reverse: define(["interface {}"], (all) => reverseOf(all).toReversed()),
-  uniq: define(["interface {}"], uniq),
+  reverse: define(["interface {}"], (all) => exactly(reverseOf(all).toReversed())),
+  uniq: define(["interface {}"], (all) => appended(uniq(all))),
   without: defineVariadic(
     ["interface {}"],
     "interface {}",
-    ([all], unwanted) => withoutOf(all).filter((item) => !includes(unwanted, item)),
+    ([all], unwanted) => appended(withoutOf(all).filter((item) => !includes(unwanted, item))),
   ),
   has: define(
     ["interface {}", "interface {}"],
@@ -107,11 +107,11 @@ export const listFuncs: FuncTable = {
   ),
   compact: define(
     ["interface {}"],
-    (all) => elements(all, (kind) => `Cannot compact on type ${kind}`).filter((item) => !isEmpty(item)),
+    (all) => appended(elements(all, (kind) => `Cannot compact on type ${kind}`).filter((item) => !isEmpty(item))),
   ),
   slice: defineVariadic(["interface {}"], "interface {}", ([all], indices) => slice(all, indices)),
   concat: defineVariadic([], "interface {}", (_, lists) => {
     const all = lists.flatMap((one) => elements(one, (kind) => `Cannot concat type ${kind} as list`));
-    return all.length === 0 ? nilList() : all;
+    return all.length === 0 ? nilList() : appended(all);
   }),
 };

@@ -9,6 +9,7 @@
  */
 
 import { formatValue, goInt, type Int, parseInt64, powerOfTen, Slice } from "../../golang/mod.ts";
+import { appended } from "./_capacity.ts";
 import { define, defineVariadic, SIZE_MAX } from "./_define.ts";
 import { toFloat64, toInt64 } from "./_values.ts";
 import { type Func, FuncError, type FuncTable } from "./func.ts";
@@ -53,7 +54,7 @@ function sequence(start: bigint, stop: bigint, step: bigint): Slice {
     throw new FuncError("runtime error: makeslice: len out of range");
   }
   for (let value = start; isDown ? value > stop : value < stop; value += step) items.push(goInt(value));
-  return new Slice("int", items);
+  return appended(new Slice("int", items));
 }
 
 /** Reads the printed value as octal digits. */

@@ -9,6 +9,7 @@
 
 import { SkegError } from "../../../errors.ts";
 import { compileRegexp, mustCompileMessage, prepareRegexp, type Regexp, Slice } from "../../golang/mod.ts";
+import { appended } from "./_capacity.ts";
 import { define } from "./_define.ts";
 import { FuncError, type FuncNeeds, type FuncTable } from "./func.ts";
 
@@ -43,7 +44,8 @@ export const regexFuncs: FuncTable = {
   regexFind: define(["string", "string"], (pattern, text) => compile(pattern).find(text)),
   regexFindAll: define(
     ["string", "string", "int"],
-    (pattern, text, limit) => strings(compile(pattern).findAll(text, Number(limit.value))),
+    // Go begins with room for ten matches.
+    (pattern, text, limit) => appended(strings(compile(pattern).findAll(text, Number(limit.value))), 10),
   ),
   regexReplaceAll: define(
     ["string", "string", "string"],

@@ -24,6 +24,7 @@ import {
   trimSpace,
 } from "../../golang/mod.ts";
 import { areSearchable, fromBinary, toBinary } from "./_binary.ts";
+import { writeBack } from "./_capacity.ts";
 import { define, defineVariadic, outOfRange, SIZE_MAX } from "./_define.ts";
 import { replaceText, splitText } from "./_split.ts";
 import { elementsOf, textOf, textsOf } from "./_values.ts";
@@ -122,6 +123,7 @@ function sortAlpha(list: unknown): Slice {
   // Helm 2: a list of strings is sorted in place, and handed back.
   if (list instanceof Slice && list.elem === "string") {
     (list.items as string[]).sort(compareBytes);
+    writeBack(list);
     return list;
   }
   return new Slice("string", textsOf(list).sort(compareBytes));
