@@ -108,8 +108,17 @@ function retrySeconds(response: Response): number | undefined {
 }
 
 function openLine(cluster: ClusterEntry, credentials: Credentials): Line {
+  const texts = [cluster.ca, credentials.certificate, credentials.key];
+  if (texts.some((text) => text !== undefined && !text.includes("-----BEGIN "))) throw badCertificates();
   const odd = cluster.insecureSkipTlsVerify || cluster.tlsServerName !== undefined;
   return odd && cluster.server.startsWith("https:") ? nodeLine(cluster, credentials) : fetchLine(cluster, credentials);
+}
+
+function badCertificates(cause?: string): SkegError {
+  return new SkegError("config", "the kubeconfig's certificates cannot be used", {
+    hint: "Check certificate-authority, client-certificate and client-key: they must be PEM.",
+    cause,
+  });
 }
 
 function fetchLine(cluster: ClusterEntry, { certificate, key }: Credentials): Line {
@@ -124,20 +133,32 @@ function fetchLine(cluster: ClusterEntry, { certificate, key }: Credentials): Li
     });
   } catch (cause) {
     // The cause may quote key material, so only its kind is told.
-    throw new SkegError("config", "the kubeconfig's certificates cannot be used", {
-      hint: "Check certificate-authority, client-certificate and client-key: they must be PEM.",
-      cause: cause instanceof Error ? cause.name : undefined,
-    });
+    throw badCertificates(cause instanceof Error ? cause.name : undefined);
   }
-  const send: Sender = ({ method, path, body, signal }, headers) =>
-    fetch(cluster.server + path, {
-      method,
-      headers,
-      client,
-      ...(body === undefined ? {} : { body }),
-      ...(signal === undefined ? {} : { signal }),
-    });
-  return { send, close: () => client.close() };
+  let other: Line | undefined;
+  const send: Sender = async (request, headers) => {
+    if (other !== undefined) return await other.send(request, headers);
+    const { method, path, body, signal } = request;
+    try {
+      return await fetch(cluster.server + path, {
+        method,
+        headers,
+        client,
+        ...(body === undefined ? {} : { body }),
+        ...(signal === undefined ? {} : { signal }),
+      });
+    } catch (error) {
+      // There are ports that browsers never go to; a server may well stand there.
+      if (!/Requests to port \d+ are blocked/.test(chainText(error))) throw error;
+      other = nodeLine(cluster, { headers: [], certificate, key });
+      return await other.send(request, headers);
+    }
+  };
+  const close = (): void => {
+    client.close();
+    other?.close();
+  };
+  return { send, close };
 }
 
 function nodeLine(cluster: ClusterEntry, { certificate, key }: Credentials): Line {
@@ -150,18 +171,9 @@ function nodeLine(cluster: ClusterEntry, { certificate, key }: Credentials): Lin
       },
     );
   }
-  const opened = import("node:https").then((https) => ({
-    https,
-    agent: new https.Agent({
-      keepAlive: true,
-      rejectUnauthorized: !cluster.insecureSkipTlsVerify,
-      ...(cluster.ca === undefined ? {} : { ca: cluster.ca }),
-      ...(certificate === undefined || key === undefined ? {} : { cert: certificate, key }),
-      ...(cluster.tlsServerName === undefined ? {} : { servername: cluster.tlsServerName }),
-    }),
-  }));
+  const opened = openAgent(cluster, { headers: [], certificate, key });
   const send: Sender = async ({ method, path, body, signal }, headers) => {
-    const { https, agent } = await opened;
+    const { request, agent } = await opened;
     return await new Promise<Response>((resolve, reject) => {
       const options = {
         method,
@@ -169,7 +181,7 @@ function nodeLine(cluster: ClusterEntry, { certificate, key }: Credentials): Lin
         headers: nodeHeaders(headers, body),
         ...(signal === undefined ? {} : { signal }),
       };
-      const sent = https.request(cluster.server + path, options, (answer) => {
+      const sent = request(cluster.server + path, options, (answer) => {
         const status = answer.statusCode ?? 0;
         const noBody = status === 204 || status === 304;
         const fields = Object.entries(answer.headers).flatMap(([name, value]): [string, string][] =>
@@ -183,6 +195,26 @@ function nodeLine(cluster: ClusterEntry, { certificate, key }: Credentials): Lin
     });
   };
   return { send, close: () => void opened.then(({ agent }) => agent.destroy()) };
+}
+
+/** The request function and the agent of `node:http` or `node:https`. */
+async function openAgent(
+  cluster: ClusterEntry,
+  { certificate, key }: Credentials,
+): Promise<{ request: typeof import("node:http").request; agent: import("node:http").Agent }> {
+  if (!cluster.server.startsWith("https:")) {
+    const http = await import("node:http");
+    return { request: http.request, agent: new http.Agent({ keepAlive: true }) };
+  }
+  const https = await import("node:https");
+  const agent = new https.Agent({
+    keepAlive: true,
+    rejectUnauthorized: !cluster.insecureSkipTlsVerify,
+    ...(cluster.ca === undefined ? {} : { ca: cluster.ca }),
+    ...(certificate === undefined || key === undefined ? {} : { cert: certificate, key }),
+    ...(cluster.tlsServerName === undefined ? {} : { servername: cluster.tlsServerName }),
+  });
+  return { request: https.request as typeof import("node:http").request, agent };
 }
 
 function nodeHeaders(headers: Headers, body: string | undefined): Record<string, string> {
