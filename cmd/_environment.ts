@@ -66,7 +66,7 @@ export interface TargetOptions {
   readonly kubeconfig?: string | undefined;
   /** Name; empty or absent: the current one. */
   readonly context?: string | undefined;
-  /** The sandbox instead: `true` or `"default"` for the one of this user, else the file of its state. */
+  /** The sandbox instead: `true` or `"default"` for the one of this user, else the file of its state; `":memory:"` keeps none. */
   readonly sandbox?: boolean | string | undefined;
   /** Environment variables; default: the process's own. */
   readonly variables?: Variables | undefined;
@@ -80,6 +80,7 @@ export async function openTarget(options: TargetOptions): Promise<Cluster> {
   const env = environmentVariables(variables);
   if (sandbox !== false && sandbox !== "") {
     const { openSandbox, sandboxFile } = await import("../engine/sandbox/mod.ts");
+    if (sandbox === ":memory:") return await openSandbox();
     const named = sandbox !== true && sandbox !== "default" && sandbox !== "true";
     return await openSandbox({ file: named ? sandbox : sandboxFile(env) });
   }
