@@ -24,5 +24,5 @@ export { chartFromFiles, loadChart } from "./engine/chart/mod.ts";
 export { toBytes } from "./engine/golang/mod.ts";
 export { renderChart } from "./engine/render/mod.ts";
 export { type GivenValues, mergeValues, type ValuesFile } from "./engine/values/mod.ts";
-export { decodeYaml } from "./engine/yaml/mod.ts";
+export { decodeYaml, toYaml as encodeYaml } from "./engine/yaml/mod.ts";
 export * from "./skeg.ts";
