@@ -88,9 +88,12 @@ function numericName(offset: number): string {
 
 /**
  * Eras in which every offset has one name: `start=offset:name,…` joined by `;`.
- * Names that only spell the offset are left out.
+ * Names that only spell the offset are left out. A zone that never changed is `!offset:name`.
  */
 function describe(periods: readonly Period[]): string {
+  const [first] = periods;
+  const isFixed = periods.every(({ offset, name }) => offset === first?.offset && name === first.name);
+  if (first !== undefined && isFixed) return `!${first.offset}:${first.name}`;
   const eras: { start: number; names: Map<number, string> }[] = [{ start: -Infinity, names: new Map() }];
   for (const { start, offset, name } of periods) {
     const era = eras.at(-1);
@@ -118,7 +121,7 @@ writeFileSync(
  *
  * A line is zones with the same names, a bar, and eras joined by \`;\`. An era is
  * \`start=\` (missing in the first one) and \`offset:name\` pairs; an offset that is
- * not listed is written as a number.
+ * not listed is written as a number. \`!\` marks zones that never changed.
  *
  * @module
  */

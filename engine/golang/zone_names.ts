@@ -3,7 +3,7 @@
  *
  * A line is zones with the same names, a bar, and eras joined by `;`. An era is
  * `start=` (missing in the first one) and `offset:name` pairs; an offset that is
- * not listed is written as a number.
+ * not listed is written as a number. `!` marks zones that never changed.
  *
  * @module
  */
@@ -202,7 +202,7 @@ America/Tortola|-15508:LMT,-14400:AST
 America/Vancouver Canada/Pacific|-29548:LMT,-28800:PST,-25200:PDT;-880207200=-25200:PWT;-769395600=-25200:PPT,-28800:PST;-747237600=-25200:PDT,-28800:PST
 America/Whitehorse Canada/Yukon|-32412:LMT,-32400:YST,-28800:YDT;-880203600=-28800:YWT;-769395600=-28800:YPT,-32400:YST,-25200:YDDT;-121273200=-28800:PST,-25200:PDT;1604214000=-25200:MST
 America/Yakutat|52865:LMT,-33535:LMT,-32400:YST,-28800:YWT;-769395600=-28800:YPT,-32400:YST;-21474000=-28800:YDT,-32400:YST;439030800=-32400:AKST,-28800:AKDT
-Antarctica/Casey Antarctica/Davis Antarctica/DumontDUrville Antarctica/Mawson Antarctica/Palmer Antarctica/Rothera Antarctica/Syowa Antarctica/Vostok Factory Indian/Kerguelen Pacific/Enderbury Pacific/Kanton|0:-00
+Antarctica/Casey Antarctica/Davis Antarctica/DumontDUrville Antarctica/Mawson Antarctica/Palmer Antarctica/Rothera Antarctica/Syowa Antarctica/Vostok Indian/Kerguelen Pacific/Enderbury Pacific/Kanton|0:-00
 Antarctica/Macquarie|0:-00,36000:AEST,39600:AEDT
 Antarctica/McMurdo|0:-00,43200:NZST,46800:NZDT
 Antarctica/South_Pole NZ Pacific/Auckland|41944:LMT,41400:NZMT,45000:NZST,43200:NZST,46800:NZDT
@@ -317,11 +317,36 @@ CST6CDT|-21600:CST,-18000:CDT;-880214400=-18000:CWT;-769395600=-18000:CPT,-21600
 Chile/EasterIsland Pacific/Easter|-26248:LMT;-2524495352=-26248:EMT
 EET|7200:EET,10800:EEST
 EST5EDT|-18000:EST,-14400:EDT;-880218000=-14400:EWT;-769395600=-14400:EPT,-18000:EST;-84387600=-14400:EDT,-18000:EST
-EST|-18000:EST
+EST|!-18000:EST
 Eire Europe/Dublin|-1521:LMT;-2821649679=-1521:DMT,2079:IST,0:GMT,3600:BST;-1507500000=3600:IST,0:GMT
-Etc/GMT Etc/GMT+0 Etc/GMT-0 Etc/GMT0 Etc/Greenwich GMT GMT+0 GMT-0 GMT0 Greenwich|0:GMT
-Etc/GMT+1 Etc/GMT+10 Etc/GMT+11 Etc/GMT+12 Etc/GMT+2 Etc/GMT+3 Etc/GMT+4 Etc/GMT+5 Etc/GMT+6 Etc/GMT+7 Etc/GMT+8 Etc/GMT+9 Etc/GMT-1 Etc/GMT-10 Etc/GMT-11 Etc/GMT-12 Etc/GMT-13 Etc/GMT-14 Etc/GMT-2 Etc/GMT-3 Etc/GMT-4 Etc/GMT-5 Etc/GMT-6 Etc/GMT-7 Etc/GMT-8 Etc/GMT-9|
-Etc/UCT Etc/UTC Etc/Universal Etc/Zulu UCT UTC Universal Zulu|0:UTC
+Etc/GMT Etc/GMT+0 Etc/GMT-0 Etc/GMT0 Etc/Greenwich GMT GMT+0 GMT-0 GMT0 Greenwich|!0:GMT
+Etc/GMT+10|!-36000:-10
+Etc/GMT+11|!-39600:-11
+Etc/GMT+12|!-43200:-12
+Etc/GMT+1|!-3600:-01
+Etc/GMT+2|!-7200:-02
+Etc/GMT+3|!-10800:-03
+Etc/GMT+4|!-14400:-04
+Etc/GMT+5|!-18000:-05
+Etc/GMT+6|!-21600:-06
+Etc/GMT+7|!-25200:-07
+Etc/GMT+8|!-28800:-08
+Etc/GMT+9|!-32400:-09
+Etc/GMT-10|!36000:+10
+Etc/GMT-11|!39600:+11
+Etc/GMT-12|!43200:+12
+Etc/GMT-13|!46800:+13
+Etc/GMT-14|!50400:+14
+Etc/GMT-1|!3600:+01
+Etc/GMT-2|!7200:+02
+Etc/GMT-3|!10800:+03
+Etc/GMT-4|!14400:+04
+Etc/GMT-5|!18000:+05
+Etc/GMT-6|!21600:+06
+Etc/GMT-7|!25200:+07
+Etc/GMT-8|!28800:+08
+Etc/GMT-9|!32400:+09
+Etc/UCT Etc/UTC Etc/Universal Etc/Zulu UCT UTC Universal Zulu|!0:UTC
 Europe/Amsterdam|1172:LMT;-4260212372=1172:AMT,4772:NST,7200:CEST,3600:CET
 Europe/Andorra|364:LMT,0:WET,3600:CET,7200:CEST
 Europe/Astrakhan|11532:LMT
@@ -370,7 +395,8 @@ Europe/Vilnius|6076:LMT,5040:WMT,5736:KMT,3600:CET,7200:EET,10800:MSK;-900126000
 Europe/Volgograd|10660:LMT;575416800=14400:MSD,10800:MSK;670374000=;701820000=14400:MSD,10800:MSK;1301180400=14400:MSK,10800:MSK;1540681200=10800:MSK
 Europe/Warsaw Poland|5040:LMT;-2840145840=5040:WMT,3600:CET,7200:CEST;-1618700400=7200:EET,10800:EEST,3600:CET;-931734000=7200:CEST,3600:CET
 Europe/Zagreb|3832:LMT,3600:CET,7200:CEST
-HST|-36000:HST
+Factory|!0:-00
+HST|!-36000:HST
 Indian/Antananarivo|11404:LMT,10800:EAT,14400:EAST
 Indian/Chagos|17380:LMT
 Indian/Christmas|25372:LMT
@@ -384,7 +410,7 @@ Indian/Reunion|13312:LMT
 Kwajalein Pacific/Kwajalein|40160:LMT
 MET|3600:MET,7200:MEST
 MST7MDT|-25200:MST,-21600:MDT;-880210800=-21600:MWT;-769395600=-21600:MPT,-25200:MST;-84380400=-21600:MDT,-25200:MST
-MST|-25200:MST
+MST|!-25200:MST
 NZ-CHAT Pacific/Chatham|44028:LMT
 PST8PDT|-28800:PST,-25200:PDT;-880207200=-25200:PWT;-769395600=-25200:PPT,-28800:PST;-84376800=-25200:PDT,-28800:PST
 Pacific/Apia|45184:LMT,-41216:LMT

@@ -82,6 +82,12 @@ function namedZone(zone: string, name: string): Zone | undefined {
   if (description === undefined) return undefined;
   const known = zones.get(name);
   if (known !== undefined) return known;
+  if (description.startsWith("!")) {
+    const [offset = "", abbreviation = ""] = description.slice(1).split(":");
+    const fixed: Zone = { ...fixedZone(abbreviation, Number(offset)), name };
+    zones.set(name, fixed);
+    return fixed;
+  }
   const eras = description.split(";").map(parseEra);
   const offsetAt = engineOffsets(zone);
   const made: Zone = {
