@@ -26,6 +26,7 @@ const ACCOUNT_FOLDER = "/var/run/secrets/kubernetes.io/serviceaccount";
 export interface OpenClusterOptions extends KubeconfigOptions {
   /** What the server's log shows, such as `skeg/0.1.0`; default `skeg`. */
   readonly userAgent?: string | undefined;
+  /** Ends the opening; requests have their own. */
   readonly signal?: AbortSignal | undefined;
 }
 

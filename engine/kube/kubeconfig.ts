@@ -15,11 +15,15 @@ import { decodeDocument } from "./yaml.ts";
 
 /** A cluster entry: where the server is and how it is trusted. */
 export interface ClusterEntry {
+  /** The URL, without a slash at the end. */
   readonly server: string;
   /** PEM text of certificate authorities, or `undefined` for the system's. */
   readonly ca: string | undefined;
+  /** True to take any certificate. */
   readonly insecureSkipTlsVerify: boolean;
+  /** The name that the certificate must be for, when it is not the URL's. */
   readonly tlsServerName: string | undefined;
+  /** The proxy to go through. */
   readonly proxyUrl: string | undefined;
   /** The entry as written, for exec plugins that ask for it. */
   readonly raw: JsonObject;
@@ -31,9 +35,13 @@ export interface UserEntry {
   readonly clientCertificate: string | undefined;
   /** PEM text. */
   readonly clientKey: string | undefined;
+  /** A bearer token. */
   readonly token: string | undefined;
+  /** The file that holds the token; it may change. */
   readonly tokenFile: string | undefined;
+  /** For basic authentication. */
   readonly username: string | undefined;
+  /** For basic authentication. */
   readonly password: string | undefined;
   /** `exec` as written, with the folder its command is relative to. */
   readonly exec: { readonly spec: JsonObject; readonly folder: string } | undefined;
@@ -49,7 +57,9 @@ export interface ChosenContext {
   readonly name: string;
   /** As the context says; empty when it does not. */
   readonly namespace: string;
+  /** Its cluster, files read. */
   readonly cluster: ClusterEntry;
+  /** Its user, files read. */
   readonly user: UserEntry;
 }
 
@@ -68,7 +78,9 @@ export interface KubeconfigOptions {
 
 /** An entry with the folder that its relative paths are relative to. */
 export interface KubeconfigEntry {
+  /** As written. */
   readonly body: JsonObject;
+  /** The kubeconfig's folder. */
   readonly folder: string;
 }
 
@@ -76,9 +88,13 @@ export interface KubeconfigEntry {
 export interface Kubeconfig {
   /** Files that were read, first to last. */
   readonly files: readonly string[];
+  /** Empty when no file names one. */
   readonly currentContext: string;
+  /** Clusters by name. */
   readonly clusters: ReadonlyMap<string, KubeconfigEntry>;
+  /** Users by name. */
   readonly users: ReadonlyMap<string, KubeconfigEntry>;
+  /** Contexts by name. */
   readonly contexts: ReadonlyMap<string, JsonObject>;
 }
 

@@ -11,6 +11,8 @@
  *
  * @module
  */
+export { type ErrorKind, KubeError, SkegError, type SkegErrorOptions } from "../../errors.ts";
+export type { Capabilities, KubeObject, KubeVersion, ObjectMeta, TillerVersion } from "../../model/mod.ts";
 export * from "./types.ts";
 export { contextNamespace, openCluster, type OpenClusterOptions } from "./config.ts";
 export {

@@ -22,6 +22,7 @@ import { stringifyJson } from "./yaml.ts";
 export interface ObjectPatch {
   /** JSON text. */
   readonly body: string;
+  /** The kind of patch, as the server is told. */
   readonly contentType: "application/strategic-merge-patch+json" | "application/merge-patch+json";
 }
 

@@ -11,6 +11,7 @@ import type { Capabilities, KubeObject, KubeVersion } from "../../model/mod.ts";
 
 /** One request to an API server. */
 export interface KubeRequest {
+  /** The HTTP method. */
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Path and query, beginning with `/`. */
   readonly path: string;
@@ -20,6 +21,7 @@ export interface KubeRequest {
   readonly contentType?: string | undefined;
   /** `Accept`; default `application/json`. */
   readonly accept?: string | undefined;
+  /** Ends the request, and a stream that is still open. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -32,6 +34,7 @@ export type Transport = (request: KubeRequest) => Promise<Response>;
 
 /** An open cluster: where to send requests, and what the kubeconfig says besides. */
 export interface Cluster {
+  /** Moves requests. */
   readonly transport: Transport;
   /** The server's URL, or `sandbox`. For messages; never holds credentials. */
   readonly server: string;
@@ -45,27 +48,35 @@ export interface Cluster {
 export interface ApiResource {
   /** Empty for the core group. */
   readonly group: string;
+  /** Such as `v1`. */
   readonly version: string;
+  /** Such as `Deployment`. */
   readonly kind: string;
   /** Plural name, as in paths. */
   readonly plural: string;
+  /** False for cluster-scoped kinds. */
   readonly namespaced: boolean;
 }
 
 /** One object of a manifest, with the resource it maps to. */
 export interface ResourceInfo {
+  /** What the object's kind maps to. */
   readonly resource: ApiResource;
+  /** `metadata.name`; empty when there is none. */
   readonly name: string;
   /** Empty for cluster-scoped objects. */
   readonly namespace: string;
+  /** The object, its namespace filled in. */
   readonly object: KubeObject;
 }
 
 /** What happened to one object, told while it happens. */
 export interface KubeProgress {
+  /** What was done, or is waited for. */
   readonly verb: "create" | "update" | "unchanged" | "delete" | "replace" | "wait" | "hook-wait" | "keep" | "warning";
   /** Such as `Deployment/web`. */
   readonly object: string;
+  /** Empty for cluster-scoped objects. */
   readonly namespace: string;
   /** For waits: in words, what is missing; for warnings: the whole sentence; else empty. */
   readonly detail: string;
@@ -73,7 +84,9 @@ export interface KubeProgress {
 
 /** Shared options of the calls below. */
 export interface KubeCallOptions {
+  /** Ends the call. */
   readonly signal?: AbortSignal | undefined;
+  /** Is told of every object. */
   readonly report?: ((progress: KubeProgress) => void) | undefined;
 }
 
@@ -103,6 +116,7 @@ export interface UpdateOptions extends CreateOptions {
  * Source: Helm 2.17.0, `pkg/kube/client.go`; `release-pipeline.md` section 8.
  */
 export interface KubeClient {
+  /** The cluster it talks to. */
   readonly cluster: Cluster;
   /** `/version`. */
   version(options?: KubeCallOptions): Promise<KubeVersion>;
