@@ -58,7 +58,8 @@ function emailPattern(): string {
   const blank = "(([ \\t]*\\r\\n)?[ \\t]+)?";
   const quotable = `[\\x01-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\\x21\\x23-\\x5b\\x5d-\\x7e${far}]`;
   const parenthesis = `\\([\\x01-\\x09\\x0b\\x0c\\x0d-\\x7f${far}]`;
-  const local = `${atom}(\\.${atom})*|"(${blank}(${quotable}|${parenthesis}))*${blank}"`;
+  // The library repeats the opening quote with every character: nobody's quoted name passes.
+  const local = `${atom}(\\.${atom})*|("${blank}(${quotable}|${parenthesis}))*${blank}"`;
   const label = `[a-zA-Z0-9${far}]([a-zA-Z0-9\\-._~${far}]*[a-zA-Z0-9${far}])?`;
   const top = `[a-zA-Z${far}]([a-zA-Z0-9\\-_~${far}]*[a-zA-Z${far}])?`;
   return `^(${local})@(${label}\\.)+(${top})\\.?$`;
