@@ -10,7 +10,6 @@ import { type Release, STATUS_CODES, type StatusCode } from "../model/mod.ts";
 import { defineCommand, defineFlags, type FlagValues } from "./_command.ts";
 import { withEnvironment } from "./_environment.ts";
 import { TLS_FLAGS } from "./_flags.ts";
-import { messageOf } from "./_print.ts";
 import { table } from "./_table.ts";
 import { jsonText, timeText, yamlText } from "./_text.ts";
 import { quote } from "./_values.ts";
@@ -84,14 +83,10 @@ names the one to go on from with '--offset'.`,
 async function nameFilter(pattern: string): Promise<((name: string) => boolean) | undefined> {
   if (pattern === "") return undefined;
   if (/^[A-Za-z0-9_-]*$/.test(pattern)) return (name) => name.includes(pattern);
-  const { RE2JS } = await import("re2js");
-  try {
-    const compiled = RE2JS.compile(pattern);
-    return (name) => compiled.matcher(name).find();
-  } catch (error) {
-    const reason = messageOf(error).replace(/^error parsing regexp: /, "");
-    throw new SkegError("usage", `error parsing regexp: ${reason}`, { cause: error });
-  }
+  const { compileRegexp, prepareRegexp } = await import("../engine/golang/mod.ts");
+  await prepareRegexp();
+  const compiled = compileRegexp(pattern);
+  return (name) => compiled.matches(name);
 }
 
 function listFormat(text: string): "" | "json" | "yaml" {
