@@ -21,8 +21,11 @@ const RETRIES_MAX = 10;
 /** No single wait that a server asks for is longer. */
 const RETRY_AFTER_MAX_SECONDS = 30;
 
+/** One header; a name may come several times. */
+type Header = readonly [name: string, value: string];
+
 /** Sends one prepared request; the two ways differ only here. */
-type Sender = (request: KubeRequest, headers: Headers) => Promise<Response>;
+type Sender = (request: KubeRequest, headers: readonly Header[]) => Promise<Response>;
 
 /** An open way to the server. */
 interface Line {
@@ -89,14 +92,14 @@ export function connect(cluster: ClusterEntry, source: CredentialSource, userAge
   return { transport, close: () => line?.close() };
 }
 
-function headersOf(request: KubeRequest, credentials: Credentials, userAgent: string): Headers {
-  const headers = new Headers([
+function headersOf(request: KubeRequest, credentials: Credentials, userAgent: string): Header[] {
+  const contentType = request.contentType ?? "application/json";
+  return [
     ["User-Agent", userAgent],
     ["Accept", request.accept ?? "application/json"],
-    ...credentials.headers.map(([name, value]): [string, string] => [name, value]),
-  ]);
-  if (request.body !== undefined) headers.set("Content-Type", request.contentType ?? "application/json");
-  return headers;
+    ...(request.body === undefined ? [] : [["Content-Type", contentType] as const]),
+    ...credentials.headers,
+  ];
 }
 
 /** Seconds the server asks to wait before the same request is sent again, or `undefined`. */
@@ -110,8 +113,11 @@ function retrySeconds(response: Response): number | undefined {
 function openLine(cluster: ClusterEntry, credentials: Credentials): Line {
   const texts = [cluster.ca, credentials.certificate, credentials.key];
   if (texts.some((text) => text !== undefined && !text.includes("-----BEGIN "))) throw badCertificates();
-  const odd = cluster.insecureSkipTlsVerify || cluster.tlsServerName !== undefined;
-  return odd && cluster.server.startsWith("https:") ? nodeLine(cluster, credentials) : fetchLine(cluster, credentials);
+  const oddTls = cluster.insecureSkipTlsVerify || cluster.tlsServerName !== undefined;
+  // `fetch` would join several headers of one name, such as the groups of somebody one acts as.
+  const repeated = new Set(credentials.headers.map(([name]) => name)).size < credentials.headers.length;
+  const needsNode = repeated || (oddTls && cluster.server.startsWith("https:"));
+  return needsNode ? nodeLine(cluster, credentials) : fetchLine(cluster, credentials);
 }
 
 function badCertificates(cause?: string): SkegError {
@@ -142,7 +148,7 @@ function fetchLine(cluster: ClusterEntry, { certificate, key }: Credentials): Li
     try {
       return await fetch(cluster.server + path, {
         method,
-        headers,
+        headers: headers.map(([name, value]): [string, string] => [name, value]),
         client,
         ...(body === undefined ? {} : { body }),
         ...(signal === undefined ? {} : { signal }),
@@ -165,7 +171,7 @@ function nodeLine(cluster: ClusterEntry, { certificate, key }: Credentials): Lin
   if (cluster.proxyUrl !== undefined) {
     throw new SkegError(
       "config",
-      "proxy-url cannot be used together with insecure-skip-tls-verify or tls-server-name",
+      "proxy-url cannot be used together with insecure-skip-tls-verify, tls-server-name or several as-groups",
       {
         hint: "Trust the server through certificate-authority instead.",
       },
@@ -217,10 +223,13 @@ async function openAgent(
   return { request: https.request as typeof import("node:http").request, agent };
 }
 
-function nodeHeaders(headers: Headers, body: string | undefined): Record<string, string> {
-  const fields = Object.fromEntries(headers);
-  if (body !== undefined) fields["content-length"] = String(Buffer.byteLength(body));
-  return fields;
+function nodeHeaders(headers: readonly Header[], body: string | undefined): Record<string, string | string[]> {
+  const fields: Record<string, string[]> = {};
+  for (const [name, value] of headers) (fields[name] ??= []).push(value);
+  if (body !== undefined) fields["Content-Length"] = [String(Buffer.byteLength(body))];
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, values]) => [name, values.length > 1 ? values : values[0] ?? ""]),
+  );
 }
 
 /** The messages of an error and its causes. */

@@ -92,6 +92,26 @@ Deno.test("a request carries method, path, body, types and who asks", async () =
   ]);
 });
 
+Deno.test("acting as a member of several groups sends one header for each", async () => {
+  const { createServer } = await import("node:http");
+  const seen: string[] = [];
+  const server = createServer((request, answer) => {
+    request.rawHeaders.forEach((text, index, all) => {
+      if (/^impersonate/i.test(text)) seen.push(`${text.toLowerCase()}: ${all[index + 1]}`);
+    });
+    answer.end("{}");
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as { port: number };
+  const impersonate = [["Impersonate-User", "jane"], ["Impersonate-Group", "a"], ["Impersonate-Group", "b"]] as const;
+  await using(
+    open(`http://127.0.0.1:${port}`, { impersonate }),
+    async ({ transport }) => void await call(transport, { method: "GET", path: "/" }),
+  );
+  await new Promise((resolve) => server.close(resolve));
+  deepEqual(seen, ["impersonate-user: jane", "impersonate-group: a", "impersonate-group: b"]);
+});
+
 Deno.test("a password becomes a Basic header, a token goes before it", async () => {
   const seen: (string | null)[] = [];
   await serving((request) => {

@@ -33,6 +33,9 @@ import type { ResourceInfo, Transport, UpdateOptions } from "./types.ts";
 /** Objects with this annotation, unless it says `delete`, stay. */
 const RESOURCE_POLICY = "helm.sh/resource-policy";
 
+/** Objects that are read at once, before they are looked at in order. */
+const READ_AHEAD = 16;
+
 /** How far an update came. */
 interface Progress {
   /** Objects that did not exist before. */
@@ -62,7 +65,13 @@ export async function updateAll(
 ): Promise<void> {
   const progress: Progress = { created: [], current: [], failures: [] };
   try {
-    for (const info of target) await updateOne(transport, original, info, options, progress);
+    for (let at = 0; at < target.length; at += READ_AHEAD) {
+      const chunk = target.slice(at, at + READ_AHEAD);
+      const readings = readAhead(transport, chunk, options);
+      for (const [index, info] of chunk.entries()) {
+        await updateOne(transport, original, info, await readings[index]?.(), options, progress);
+      }
+    }
     if (progress.failures.length > 0) throw joinErrors(progress.failures);
   } catch (error) {
     throw await cleanedUp(transport, error, progress.created, options);
@@ -117,11 +126,11 @@ async function updateOne(
   transport: Transport,
   original: readonly ResourceInfo[],
   info: ResourceInfo,
+  live: KubeObject | undefined,
   options: UpdateOptions,
   progress: Progress,
 ): Promise<void> {
   throwIfAborted(options.signal);
-  const live = await readLive(transport, info, options);
   if (live === undefined) {
     try {
       const made = await createObject(transport, info, options);
@@ -142,6 +151,21 @@ async function updateOne(
     if (!(error instanceof SkegError) || error.kind === "aborted") throw error;
     progress.failures.push(error);
   }
+}
+
+/** Begins to read the live objects; each is waited for, or fails, when its turn comes. */
+function readAhead(
+  transport: Transport,
+  chunk: readonly ResourceInfo[],
+  options: UpdateOptions,
+): (() => Promise<KubeObject | undefined>)[] {
+  return chunk.map((info, index) => {
+    // What an earlier object of the manifest changes is read in its turn.
+    if (findMatch(chunk.slice(0, index), info) !== undefined) return () => readLive(transport, info, options);
+    const reading = readLive(transport, info, options);
+    reading.catch(() => undefined);
+    return () => reading;
+  });
 }
 
 async function readLive(

@@ -31,14 +31,14 @@ Deno.test("update() patches what changed, creates what is new, deletes what is g
   deepEqual(fake.log, [
     `GET ${CORE}/configmaps/a`,
     `GET ${CORE}/configmaps/b`,
-    `PATCH ${CORE}/configmaps/b`,
     `GET ${CORE}/configmaps/d`,
+    `PATCH ${CORE}/configmaps/b`,
     `POST ${CORE}/configmaps`,
     `GET ${CORE}/configmaps/c`,
     `DELETE ${CORE}/configmaps/c`,
   ]);
-  equal(fake.requests[2]?.contentType, "application/strategic-merge-patch+json");
-  deepEqual(bodyOf(fake.requests[2]), { data: { x: "2" } });
+  equal(fake.requests[3]?.contentType, "application/strategic-merge-patch+json");
+  deepEqual(bodyOf(fake.requests[3]), { data: { x: "2" } });
 });
 
 Deno.test("update() sends JSON merge patches for kinds that Tiller did not know", async () => {
@@ -245,6 +245,12 @@ Deno.test("update() takes equal kinds of two foreign groups for two objects", as
     "GET /apis/one.example.com/v1",
     "DELETE /apis/one.example.com/v1",
   ]);
+});
+
+Deno.test("update() of a manifest that names one object twice sees the first when it comes to the second", async () => {
+  await rejects(update(fakeServer(), "", configMap("a", "1") + configMap("a", "2")), {
+    message: /^kind ConfigMap with the name "a" in "here" already exists/,
+  });
 });
 
 Deno.test("update() to nothing from nothing is fine", async () => {
