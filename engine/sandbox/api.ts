@@ -4,7 +4,7 @@
  * @module
  */
 import type { KubeRequest } from "../kube/mod.ts";
-import { answer, type Call } from "./call.ts";
+import { answer, type Call, withWarningHeaders } from "./call.ts";
 import { AGGREGATED, aggregated, coreVersions, groupDocument, groupList, resourceList, VERSION } from "./documents.ts";
 import type { Machine } from "./machine.ts";
 import { getObject, listObjects } from "./read.ts";
@@ -60,7 +60,9 @@ async function dispatch(context: ApiContext, request: KubeRequest): Promise<Resp
     }
     case "discovery": {
       const document = resourceList(registry, route.group, route.version);
-      return document === undefined ? plain(404, "404 page not found\n") : answer(200, document);
+      if (document !== undefined) return answer(200, document);
+      if (registry.groups().some((group) => group.name === route.group)) throw noSuchResource();
+      return plain(404, "404 page not found\n");
     }
     case "objects":
       return await serveObjects(context, request, route.route, url.searchParams);
@@ -101,8 +103,8 @@ async function serveObjects(
   const route = old ? withoutWatch(given) : given;
   const resource = registry.find(route.group, route.version, route.plural);
   if (resource === undefined) {
-    const served = registry.resources(route.group, route.version).length > 0;
-    if (!served && route.group !== "") return plain(404, "404 page not found\n");
+    const served = route.group === "" || registry.groups().some((group) => group.name === route.group);
+    if (!served) return plain(404, "404 page not found\n");
     throw noSuchResource();
   }
   if (!resource.namespaced && route.namespace !== "") throw noSuchResource();
@@ -115,7 +117,17 @@ async function serveObjects(
   if (route.subresource === "status" && !resource.subresources.some((sub) => sub.name === "status")) {
     throw noSuchResource();
   }
-  return await serveVerb(context, call);
+  return await withWarnings(call, () => serveVerb(context, call));
+}
+
+/** Refusals carry the warnings that were found before, as answers do. */
+async function withWarnings(call: Call, work: () => Promise<Response>): Promise<Response> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof ApiError) || call.warnings.length === 0) throw error;
+    return withWarningHeaders(answer(error.body.code, error.body), call.warnings);
+  }
 }
 
 /** A path below `watch/` is that of the collection itself. */

@@ -49,6 +49,12 @@ export function answer(status: number, body: unknown, headers: Record<string, st
   });
 }
 
+/** Adds what the client should be told. */
+export function withWarningHeaders(response: Response, warnings: readonly string[]): Response {
+  for (const text of warnings) response.headers.append("warning", `299 - ${JSON.stringify(text)}`);
+  return response;
+}
+
 /** The key of the object that the path names. */
 export function target(call: Call): { resource: string; namespace: string; name: string } {
   const { resource, route } = call;

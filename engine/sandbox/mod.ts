@@ -8,5 +8,6 @@
  *
  * @module
  */
+export type { Cluster, KubeRequest, Transport } from "../kube/mod.ts";
 export { openSandbox, type Sandbox, type SandboxOptions } from "./sandbox.ts";
 export { type PlaceEnv, resetSandbox, sandboxFile } from "./place.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import type { KubeObject } from "../../model/mod.ts";
-import { answer, apiVersionOf, type Call } from "./call.ts";
+import { answer, apiVersionOf, type Call, withWarningHeaders } from "./call.ts";
 import { fromStored } from "./convert.ts";
 import type { Json } from "./json.ts";
 import { ApiError } from "./status.ts";
@@ -90,10 +90,8 @@ export async function answerObject(call: Call, status: number, object: KubeObjec
 
 /** The answer with any data. */
 export async function send(call: Call, status: number, form: Form, data: unknown): Promise<Response> {
-  const warnings = call.warnings.map((text) => `299 - ${JSON.stringify(text)}`);
   const response = form.type === "application/yaml" ? await yamlAnswer(status, data) : answer(status, data);
-  for (const warning of warnings) response.headers.append("warning", warning);
-  return response;
+  return withWarningHeaders(response, call.warnings);
 }
 
 async function yamlAnswer(status: number, data: unknown): Promise<Response> {

@@ -5,10 +5,10 @@
  */
 import type { KubeObject } from "../../model/mod.ts";
 import { mediaType, readTyped } from "./body.ts";
-import { type Call } from "./call.ts";
-import { isMap, type Json } from "./json.ts";
+import { apiVersionOf, type Call } from "./call.ts";
+import { isMap, type Json, textOf } from "./json.ts";
 import type { Schema, Type } from "./schema.ts";
-import { ApiError, badRequest, invalid, invalidValue } from "./status.ts";
+import { ApiError, badRequest, internal, invalid, invalidValue } from "./status.ts";
 
 /** A patch, read and ready. */
 export interface Patch {
@@ -54,7 +54,11 @@ async function applier(call: Call, schema: Schema, type: Type | undefined): Prom
     default:
       return (object) => {
         if (!isMap(patch)) throw badRequest("error decoding patch: json: cannot unmarshal into a map");
-        return applyStrategicMergePatch(object, patch, mergeSchema(schema, type));
+        try {
+          return applyStrategicMergePatch(object, patch, mergeSchema(schema, type));
+        } catch (error) {
+          throw internal((error as Error).message);
+        }
       };
   }
 }
@@ -90,6 +94,48 @@ function mergeSchema(schema: Schema, type: Type | undefined): MergeSchema {
   };
 }
 
+/** A Go map as `%v` shows it. */
+function goMap(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(goMap).join(" ")}]`;
+  if (!isMap(value)) return value === null ? "<nil>" : String(value);
+  return `map[${Object.keys(value).sort().map((key) => `${key}:${goMap(value[key])}`).join(" ")}]`;
+}
+
+/** Reads what a patch made; what does not fit its type is the patch's fault. */
+function readPatched(call: Call, schema: Schema, type: Type, patched: Json, strategic: boolean): KubeObject {
+  const { resource } = call;
+  const refuse = (shown: string, why: string): ApiError =>
+    invalid({ group: "", resource: "" }, "", [invalidValue("patch", shown, why)]);
+  const wanted = apiVersionOf(resource);
+  const kind = textOf(patched["kind"]);
+  if (kind !== resource.kind || patched["apiVersion"] !== wanted) {
+    const version = textOf(patched["apiVersion"]);
+    throw refuse(
+      JSON.stringify(patched),
+      `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(version)} in scheme ` +
+        '"pkg/runtime/scheme.go:110"',
+    );
+  }
+  try {
+    return readTyped(call, schema, type, patched, resource);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    const why = error.message.replace(/^.*? cannot be handled as a \w+: /, "");
+    if (!strategic) throw refuse(JSON.stringify(patched), why);
+    const found = /cannot unmarshal (\w+).* of type (.*)$/.exec(why);
+    const [from, to = ""] = [found?.[1] === "number" ? "int64" : found?.[1] ?? "", found?.[2]];
+    const shape = to.startsWith("map[") ? "map" : to.startsWith("[]") ? "slice" : /^v\d/.test(to) ? "struct" : "";
+    throw refuse(
+      goMap(JSON.parse(call.request.body ?? "null")),
+      found === null
+        ? why
+        : shape === ""
+        ? `unrecognized type: ${to}`
+        : `cannot restore ${shape} from${shape === "struct" ? ":" : ""} ${from}`,
+    );
+  }
+}
+
 /** Reads the patch in the body. */
 export async function applyPatch(call: Call, schema: Schema): Promise<Patch> {
   const { resource } = call;
@@ -113,7 +159,7 @@ export async function applyPatch(call: Call, schema: Schema): Promise<Patch> {
         throw invalid({ group: "", resource: "" }, "", [invalidValue("patch", patched, "not an object")]);
       }
       if (type === undefined) return patched as KubeObject;
-      return readTyped(call, schema, type, patched, resource);
+      return readPatched(call, schema, type, patched, media.includes("strategic"));
     },
   };
 }

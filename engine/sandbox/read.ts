@@ -38,6 +38,12 @@ export function readVersion(text: string): number {
   throw new ApiError(500, undefined, message);
 }
 
+function readNumber(text: string): number {
+  if (text === "") return 0;
+  if (/^-?\d+$/.test(text)) return Number(text);
+  throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
+}
+
 function checkVersion(call: Call): void {
   const given = readVersion(call.query.get("resourceVersion") ?? "");
   const current = call.machine.store.revision();
@@ -82,7 +88,7 @@ export async function listObjects(call: Call): Promise<Response> {
   const { query, machine, resource } = call;
   const test = wanted(call);
   const form = readAccept(call.request.accept);
-  const limit = Number(query.get("limit") ?? 0);
+  const limit = readNumber(query.get("limit") ?? "");
   const token = query.get("continue") ?? "";
   const from = token === "" ? undefined : readContinue(token, resource.namespaced);
   if (from === undefined) checkVersion(call);

@@ -8,7 +8,7 @@
  */
 import type { KubeObject } from "../../model/mod.ts";
 import { mediaType } from "./body.ts";
-import { answer, type Call, isDryRun, named, stored } from "./call.ts";
+import { answer, type Call, isDryRun, kindNamed, named, stored } from "./call.ts";
 import { at, type Json, mapOf, textOf } from "./json.ts";
 import { isFinished, keyOf, type Machine, metaOf, purgeObject, timestamp, updateObject } from "./machine.ts";
 import { answerObject, readAccept, send, shapedList } from "./negotiate.ts";
@@ -49,7 +49,16 @@ async function readOptions(call: Call): Promise<DeleteOptions> {
       "Invalid",
       `DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: Unsupported value: ${JSON.stringify(given)}: ` +
         'supported values: "Foreground", "Background", "Orphan", "nil"',
-      {},
+      {
+        group: "meta.k8s.io",
+        kind: "DeleteOptions",
+        causes: [{
+          reason: "FieldValueNotSupported",
+          message: `Unsupported value: ${JSON.stringify(given)}: supported values: "Foreground", "Background", ` +
+            '"Orphan", "nil"',
+          field: "propagationPolicy",
+        }],
+      },
     );
   }
   const propagation = given !== ""
@@ -77,9 +86,10 @@ function checkPreconditions(call: Call, object: KubeObject, options: DeleteOptio
   const name = meta.name ?? "";
   const fail = (what: string, wanted: string, found: string): ApiError =>
     conflict(
-      named(call.resource),
+      kindNamed(call.resource),
       name,
-      `Precondition failed: ${what} in precondition: ${wanted}, ${what} in object meta: ${found}`,
+      `the ${what} in the precondition (${wanted}) does not match the ${what} in record (${found}). The object might ` +
+        (what === "UID" ? "have been deleted and then recreated" : "have been modified"),
     );
   if (uid !== "" && uid !== meta.uid) throw fail("UID", uid, meta.uid ?? "");
   if (resourceVersion !== "" && resourceVersion !== meta.resourceVersion) {

@@ -22,6 +22,7 @@ export interface SandboxOptions {
 
 /** A cluster in this process. */
 export interface Sandbox extends Cluster {
+  /** For messages. */
   readonly server: "sandbox";
   /** Does everything that controllers still owe at this moment. */
   settle(): Promise<void>;

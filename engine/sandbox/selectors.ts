@@ -74,15 +74,19 @@ export function readLabelSelector(text: string): LabelTest {
       const found = form.exec(part);
       if (found) return read(found);
     }
-    throw badRequest(`unable to parse requirement: ${describe(part)}`);
+    throw badRequest(describe(part));
   });
   return (labels) => requirements.every((requirement) => meets(labels, requirement));
 }
 
+/** Says where a requirement stops to make sense. */
 function describe(part: string): string {
-  const rest = /^[^=!<>\s]*\s*(?:==|=|!=)\s*[^=\s]*(.+)$/.exec(part)?.[1];
+  const rest = /^[^=!<>\s]+\s*(?:==|=|!=)\s*[^=\s]*(.+)$/.exec(part)?.[1];
   if (rest !== undefined) return `found '${rest.trim().slice(0, 1)}', expected: ',' or 'end of string'`;
-  return `found '${part}', expected: !, identifier, or 'end of string'`;
+  const set = /^\S+\s+(?:in|notin)\s+(\S+)/.exec(part)?.[1];
+  if (set !== undefined && !set.startsWith("(")) return `unable to parse requirement: found '${set}' expected: '('`;
+  if (part.startsWith("!")) return `unable to parse requirement: found '${part.slice(1, 2)}', expected: identifier`;
+  return `unable to parse requirement: found '${part}', expected: !, identifier, or 'end of string'`;
 }
 
 /** A selector of a spec: `matchLabels` and `matchExpressions`. An empty one wants everything, an absent one nothing. */
@@ -163,12 +167,18 @@ export function readFieldSelector(
   resource: { readonly storage: string; readonly selectable: readonly string[] },
 ): ObjectTest {
   if (text.trim() === "") return () => true;
-  const allowed = ["metadata.name", "metadata.namespace", ...(FIELDS[resource.storage] ?? []), ...resource.selectable];
+  const own = FIELDS[resource.storage];
+  const allowed = ["metadata.name", "metadata.namespace", ...(own ?? []), ...resource.selectable];
   const terms = text.split(",").filter((part) => part !== "").map((part) => {
     const found = /^([^=!]+)(==|=|!=)(.*)$/.exec(part);
     if (!found) throw badRequest(`invalid field selector: ${JSON.stringify(text)}; can't understand '${part}'`);
     const path = (found[1] ?? "").trim();
-    if (!allowed.includes(path)) throw badRequest(`field label not supported: ${path}`);
+    if (!allowed.includes(path)) {
+      const known = allowed.map((name) => `"${name}"`).join(", ");
+      throw badRequest(
+        own ? `field label not supported: ${path}` : `"${path}" is not a known field selector: only ${known}`,
+      );
+    }
     return { path, equal: found[2] !== "!=", value: found[3] ?? "" };
   });
   return (object) => terms.every(({ path, equal, value }) => (fieldValue(object, path) === value) === equal);

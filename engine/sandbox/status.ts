@@ -50,7 +50,7 @@ function details(what: Qualified, name: string, more: Json = {}): Json {
   return {
     ...(name === "" ? {} : { name }),
     ...(what.group === "" ? {} : { group: what.group }),
-    kind: what.resource,
+    ...(what.resource === "" ? {} : { kind: what.resource }),
     ...more,
   };
 }

@@ -17,8 +17,8 @@ import { applyPatch } from "./patch.ts";
 import type { Schema } from "./schema.ts";
 import {
   alreadyExists,
-  ApiError,
   badRequest,
+  conflict,
   type FieldError,
   forbidden,
   internal,
@@ -212,13 +212,13 @@ export function replaceNow(
   }
   const uid = object.metadata?.uid ?? "";
   if (!options.patch && uid !== "" && uid !== before.metadata?.uid) {
-    throw new ApiError(
-      409,
-      "Conflict",
-      `Operation cannot be fulfilled on ${resource.plural}${resource.group === "" ? "" : `.${resource.group}`} ` +
-        `"${route.name}": Precondition failed: UID in precondition: ${uid}, ` +
+    const path = [resource.custom ? resource.group : "", resource.plural, before.metadata?.namespace, route.name];
+    throw conflict(
+      named(resource),
+      route.name,
+      `StorageError: invalid object, Code: 4, Key: /registry/${path.filter((part) => part).join("/")}, ` +
+        `ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, ` +
         `UID in object meta: ${before.metadata?.uid}`,
-      { name: route.name, ...(resource.group === "" ? {} : { group: resource.group }), kind: resource.plural },
     );
   }
   keepMeta(object, before, ofStatus);
@@ -230,10 +230,13 @@ export function replaceNow(
     if ((rules.generation || resource.custom) && !same(specOf(next), specOf(before))) {
       metaOf(next).generation = (before.metadata?.generation ?? 0) + 1;
     }
+    const [own, changed] = [
+      rules.validate?.(next as Json) ?? [],
+      rules.validateUpdate?.(next as Json, before as Json) ?? [],
+    ];
     refuse(call, route.name, [
       ...checkMetaUpdate(next as Json, before as Json),
-      ...rules.validateUpdate?.(next as Json, before as Json) ?? [],
-      ...rules.validate?.(next as Json) ?? [],
+      ...(rules.updateFirst ? [...changed, ...own] : [...own, ...changed]),
     ]);
   }
   if (isDryRun(call)) return next;

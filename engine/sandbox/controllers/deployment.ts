@@ -50,6 +50,8 @@ interface Rollout {
   readonly maxUnavailable: number;
   readonly current: KubeObject | undefined;
   readonly old: readonly KubeObject[];
+  /** True when the ReplicaSet was made just now. */
+  readonly created?: boolean;
 }
 
 function plan(machine: Machine, key: Key, deployment: KubeObject): Rollout {
@@ -174,6 +176,17 @@ function forgetOld(rollout: Rollout): void {
   }
 }
 
+/** Sets a condition; one that changed goes to the end of the list. */
+function appended(
+  machine: Machine,
+  conditions: Json[],
+  condition: { type: string; status: string; reason: string; message: string },
+): Json[] {
+  const next = withCondition(machine, conditions, condition, "lastUpdateTime");
+  const changed = next.find((c) => !conditions.includes(c));
+  return changed === undefined ? next : [...next.filter((c) => c !== changed), changed];
+}
+
 function writeStatus(rollout: Rollout, revision: number): void {
   const { machine, key, deployment, replicas, maxUnavailable } = rollout;
   const sets = ownedBy(machine, SETS, deployment);
@@ -181,22 +194,33 @@ function writeStatus(rollout: Rollout, revision: number): void {
   const sum = (field: string): number => sets.reduce((total, set) => total + numberOf(at(set, "status", field)), 0);
   const updated = numberOf(at(current, "status", "replicas"));
   const [total, ready, up] = [sum("replicas"), sum("readyReplicas"), sum("availableReplicas")];
+  const isNew = rollout.created === true;
   const enough = up >= replicas - maxUnavailable;
   const complete = updated === replicas && total === replicas && up >= replicas;
+  const set = current?.metadata?.name ?? "";
   let conditions = mapsOf(at(deployment, "status", "conditions"));
-  conditions = withCondition(machine, conditions, {
+  if (isNew) {
+    conditions = appended(machine, conditions, {
+      type: "Progressing",
+      status: "True",
+      reason: "NewReplicaSetCreated",
+      message: `Created new replica set "${set}"`,
+    });
+  }
+  conditions = appended(machine, conditions, {
     type: "Available",
     status: enough ? "True" : "False",
     reason: enough ? "MinimumReplicasAvailable" : "MinimumReplicasUnavailable",
     message: enough ? "Deployment has minimum availability." : "Deployment does not have minimum availability.",
-  }, "lastUpdateTime");
-  const set = current?.metadata?.name ?? "";
-  conditions = withCondition(machine, conditions, {
-    type: "Progressing",
-    status: "True",
-    reason: complete ? "NewReplicaSetAvailable" : "ReplicaSetUpdated",
-    message: complete ? `ReplicaSet "${set}" has successfully progressed.` : `ReplicaSet "${set}" is progressing.`,
-  }, "lastUpdateTime");
+  });
+  if (complete || (!isNew && updated > 0)) {
+    conditions = appended(machine, conditions, {
+      type: "Progressing",
+      status: "True",
+      reason: complete ? "NewReplicaSetAvailable" : "ReplicaSetUpdated",
+      message: complete ? `ReplicaSet "${set}" has successfully progressed.` : `ReplicaSet "${set}" is progressing.`,
+    });
+  }
   const status: Json = { observedGeneration: numberOf(deployment.metadata?.generation) };
   const counts = {
     replicas: total,
@@ -237,7 +261,7 @@ export const deploymentController: Controller = {
       const recreate = at(deployment, "spec", "strategy", "type") === "Recreate" && oldTotal > 0;
       const room = Math.max(rollout.replicas + rollout.maxSurge - oldTotal, 0);
       const current = createSet(rollout, revision, recreate ? 0 : Math.min(room, rollout.replicas));
-      rollout = { ...rollout, current };
+      rollout = { ...rollout, current, created: true };
     } else if (revision <= latest) {
       // Going back to an earlier template makes its ReplicaSet the newest again.
       revision = latest + 1;

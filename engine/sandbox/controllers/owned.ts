@@ -5,6 +5,7 @@
  */
 import type { KubeObject } from "../../../model/mod.ts";
 import { at, copy, type Json, mapOf, mapsOf, numberOf, randomLetters, textOf } from "../json.ts";
+import { requestDefaults } from "../kinds/pod_defaults.ts";
 import { createObject, type Happening, type Machine, timestamp } from "../machine.ts";
 import type { Key } from "../store.ts";
 
@@ -94,6 +95,7 @@ export function createPod(
   const annotations = { ...mapOf(metadata["annotations"]), ...more.annotations };
   const spec = copy(mapOf(at(template, "spec")));
   more.edit?.(spec);
+  requestDefaults(spec);
   admitPod(machine, spec);
   const pod = {
     kind: "Pod",

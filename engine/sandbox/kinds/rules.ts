@@ -28,6 +28,8 @@ export interface Rules {
   readonly validate?: (object: Json) => FieldError[];
   /** What may not change. */
   readonly validateUpdate?: (object: Json, before: Json) => FieldError[];
+  /** True when an update is checked for what may not change before it is checked for all else. */
+  readonly updateFirst?: boolean;
   /** Refuses what admission refuses. */
   readonly admit?: (object: Json, machine: Machine) => void;
 }

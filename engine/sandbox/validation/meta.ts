@@ -88,7 +88,8 @@ export function checkMetaUpdate(object: Json, before: Json): FieldError[] {
   const meta = mapOf(object["metadata"]);
   const old = mapOf(before["metadata"]);
   const errors = checkMetaParts(meta);
-  for (const key of ["name", "namespace", "uid", "creationTimestamp", "deletionTimestamp"]) {
+  // A changed uid is found by two checks, and named twice.
+  for (const key of ["name", "namespace", "uid", "creationTimestamp", "uid", "deletionTimestamp"]) {
     if (!same(meta[key], old[key])) errors.push(invalidValue(`metadata.${key}`, meta[key], "field is immutable"));
   }
   if (old["deletionTimestamp"] !== undefined) {

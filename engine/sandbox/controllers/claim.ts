@@ -1,0 +1,197 @@
+/**
+ * Claims and volumes: every claim is bound to a volume of its own, but those
+ * that ask for the storage class `none`.
+ *
+ * @module
+ */
+import type { KubeObject } from "../../../model/mod.ts";
+import { at, copy, type Json, listOf, mapOf, mapsOf, same, textOf } from "../json.ts";
+import { type Controller, createObject, editObject, type Happening, type Machine } from "../machine.ts";
+import { compareQuantities } from "../quantity.ts";
+import { deleteByKey } from "../remove.ts";
+import type { Key } from "../store.ts";
+import { keyText, parseKey } from "./owned.ts";
+
+const CLAIMS = "/persistentvolumeclaims";
+const VOLUMES = "/persistentvolumes";
+
+function classOf(claim: KubeObject): string {
+  const old = claim.metadata?.annotations?.["volume.beta.kubernetes.io/storage-class"];
+  return old ?? textOf(at(claim, "spec", "storageClassName"));
+}
+
+/** A volume somebody made by hand that the claim can have. */
+function waiting(machine: Machine, claim: KubeObject): KubeObject | undefined {
+  const name = textOf(at(claim, "spec", "volumeName"));
+  const size = textOf(at(claim, "spec", "resources", "requests", "storage"));
+  const modes = listOf(at(claim, "spec", "accessModes"));
+  return machine.store.list(VOLUMES).find((volume) => {
+    const reference = at(volume, "spec", "claimRef");
+    const mine = at(reference, "name") === claim.metadata?.name &&
+      at(reference, "namespace") === claim.metadata?.namespace;
+    if (reference !== undefined && !mine) return false;
+    if (name !== "") return volume.metadata?.name === name;
+    return textOf(at(volume, "spec", "storageClassName")) === classOf(claim) &&
+      modes.every((mode) => listOf(at(volume, "spec", "accessModes")).includes(mode)) &&
+      compareQuantities(textOf(at(volume, "spec", "capacity", "storage")), size) >= 0;
+  });
+}
+
+function reference(claim: KubeObject): Json {
+  return {
+    kind: "PersistentVolumeClaim",
+    namespace: claim.metadata?.namespace,
+    name: claim.metadata?.name,
+    uid: claim.metadata?.uid,
+    apiVersion: "v1",
+    resourceVersion: claim.metadata?.resourceVersion,
+  };
+}
+
+function makeVolume(machine: Machine, claim: KubeObject): KubeObject {
+  const name = `pvc-${claim.metadata?.uid}`;
+  const storageClass = machine.store.get({
+    resource: "storage.k8s.io/storageclasses",
+    namespace: "",
+    name: classOf(claim),
+  });
+  const provisioner = textOf(storageClass?.["provisioner"]) || "skeg.dev/sandbox";
+  return createObject(machine, VOLUMES, {
+    kind: "PersistentVolume",
+    apiVersion: "v1",
+    metadata: {
+      name,
+      annotations: { "pv.kubernetes.io/provisioned-by": provisioner },
+      finalizers: ["kubernetes.io/pv-protection"],
+    },
+    spec: {
+      capacity: { storage: at(claim, "spec", "resources", "requests", "storage") },
+      csi: { driver: provisioner, volumeHandle: name },
+      accessModes: copy(listOf(at(claim, "spec", "accessModes"))),
+      claimRef: reference(claim),
+      persistentVolumeReclaimPolicy: textOf(storageClass?.["reclaimPolicy"]) || "Delete",
+      ...(classOf(claim) === "" ? {} : { storageClassName: classOf(claim) }),
+      volumeMode: at(claim, "spec", "volumeMode") ?? "Filesystem",
+    },
+    status: { phase: "Pending" },
+  });
+}
+
+function bind(machine: Machine, key: Key, claim: KubeObject): void {
+  let volume = waiting(machine, claim);
+  const byName = textOf(at(claim, "spec", "volumeName")) !== "";
+  if (volume === undefined && (byName || classOf(claim) === "none")) return;
+  volume ??= makeVolume(machine, claim);
+  const name = volume.metadata?.name ?? "";
+  const bound = editObject(machine, { resource: VOLUMES, namespace: "", name }, (next) => {
+    const spec = mapOf(next["spec"]);
+    spec["claimRef"] = reference(claim);
+    next["status"] = { ...mapOf(next["status"]), phase: "Bound" };
+  });
+  editObject(machine, key, (next) => {
+    mapOf(next["spec"])["volumeName"] = name;
+    const meta = next.metadata ??= {};
+    meta.annotations = { ...meta.annotations, "pv.kubernetes.io/bind-completed": "yes" };
+    next["status"] = {
+      phase: "Bound",
+      accessModes: at(bound, "spec", "accessModes"),
+      capacity: at(bound, "spec", "capacity"),
+    };
+  });
+}
+
+/** A grown claim gets a grown volume. */
+function grow(machine: Machine, key: Key, claim: KubeObject): void {
+  const wanted = at(claim, "spec", "resources", "requests", "storage");
+  if (same(wanted, at(claim, "status", "capacity", "storage"))) return;
+  const volume = { resource: VOLUMES, namespace: "", name: textOf(at(claim, "spec", "volumeName")) };
+  if (compareQuantities(textOf(wanted), textOf(at(claim, "status", "capacity", "storage"))) <= 0) return;
+  editObject(machine, volume, (next) => {
+    mapOf(at(next, "spec", "capacity"))["storage"] = wanted;
+  });
+  editObject(machine, key, (next) => {
+    mapOf(at(next, "status", "capacity"))["storage"] = wanted;
+  });
+}
+
+function unprotect(machine: Machine, key: Key, finalizer: string): void {
+  editObject(machine, key, (next) => {
+    const meta = next.metadata ??= {};
+    const left = (meta.finalizers ?? []).filter((name) => name !== finalizer);
+    if (left.length > 0) meta.finalizers = left;
+    else delete meta.finalizers;
+  });
+}
+
+function isUsed(machine: Machine, claim: KubeObject): boolean {
+  return machine.store.list("/pods", { namespace: claim.metadata?.namespace }).some((pod) =>
+    !["Succeeded", "Failed"].includes(textOf(at(pod, "status", "phase"))) &&
+    mapsOf(at(pod, "spec", "volumes"))
+      .some((volume) => at(volume, "persistentVolumeClaim", "claimName") === claim.metadata?.name)
+  );
+}
+
+/** What becomes of a volume whose claim is gone. */
+function release(machine: Machine, key: Key): void {
+  const volume = machine.store.get(key);
+  if (volume === undefined) return;
+  const claim = machine.store.get({
+    resource: CLAIMS,
+    namespace: textOf(at(volume, "spec", "claimRef", "namespace")),
+    name: textOf(at(volume, "spec", "claimRef", "name")),
+  });
+  const bound = claim !== undefined && claim.metadata?.uid === at(volume, "spec", "claimRef", "uid");
+  if (volume.metadata?.deletionTimestamp !== undefined) {
+    if (!bound) unprotect(machine, key, "kubernetes.io/pv-protection");
+    return;
+  }
+  const uid = at(volume, "spec", "claimRef", "uid");
+  if (uid === undefined) {
+    editObject(machine, key, (next) => {
+      next["status"] = { ...mapOf(next["status"]), phase: "Available" };
+    });
+    return;
+  }
+  if (bound) return;
+  if (at(volume, "spec", "persistentVolumeReclaimPolicy") === "Delete") return deleteByKey(machine, key);
+  editObject(machine, key, (next) => {
+    next["status"] = { ...mapOf(next["status"]), phase: "Released" };
+  });
+}
+
+/** Binds claims. */
+export const claimController: Controller = {
+  name: "claim",
+  interest({ key, before, after }: Happening, machine: Machine): string[] {
+    if (key.resource === CLAIMS) {
+      const volume = textOf(at(before, "spec", "volumeName"));
+      if (after !== undefined) return [keyText(key)];
+      return volume === "" ? [] : [`volume:${volume}`];
+    }
+    if (key.resource === VOLUMES && after !== undefined) {
+      const pending = before !== undefined ? [] : machine.store.list(CLAIMS)
+        .filter((claim) => at(claim, "status", "phase") === "Pending");
+      return [`volume:${key.name}`, ...pending.map((c) => `${c.metadata?.namespace}/${c.metadata?.name}`)];
+    }
+    if (key.resource !== "/pods") return [];
+    const done = after === undefined || ["Succeeded", "Failed"].includes(textOf(at(after, "status", "phase")));
+    if (!done) return [];
+    return mapsOf(at(before, "spec", "volumes"))
+      .map((volume) => textOf(at(volume, "persistentVolumeClaim", "claimName")))
+      .filter((name) => name !== "").map((name) => `${key.namespace}/${name}`);
+  },
+  reconcile(machine: Machine, text: string): void {
+    if (text.startsWith("volume:")) {
+      return release(machine, { resource: VOLUMES, namespace: "", name: text.slice("volume:".length) });
+    }
+    const key = parseKey(CLAIMS, text);
+    const claim = machine.store.get(key);
+    if (claim === undefined) return;
+    if (claim.metadata?.deletionTimestamp !== undefined) {
+      if (!isUsed(machine, claim)) unprotect(machine, key, "kubernetes.io/pvc-protection");
+      return;
+    }
+    if (at(claim, "status", "phase") === "Bound") grow(machine, key, claim);
+    else bind(machine, key, claim);
+  },
+};

@@ -1,0 +1,59 @@
+/**
+ * ControllerRevisions: the templates that a StatefulSet or DaemonSet has had.
+ *
+ * @module
+ */
+import type { KubeObject } from "../../../model/mod.ts";
+import { at, copy, type Json, mapOf, numberOf, same, shortHash } from "../json.ts";
+import { createObject, editObject, type Machine } from "../machine.ts";
+import { deleteByKey } from "../remove.ts";
+import { ownedBy } from "./owned.ts";
+
+const REVISIONS = "apps/controllerrevisions";
+
+/**
+ * The name of the revision that holds the present template, made when there is
+ * none.
+ */
+export function ensureRevision(machine: Machine, owner: KubeObject, reference: Json, hashLabel: string): string {
+  const template = { $patch: "replace", ...copy(mapOf(at(owner, "spec", "template"))) };
+  const data = { spec: { template } };
+  const all = ownedBy(machine, REVISIONS, owner);
+  const latest = Math.max(0, ...all.map((revision) => numberOf(revision["revision"])));
+  const found = all.find((revision) => same(revision["data"], data));
+  if (found !== undefined) {
+    const name = found.metadata?.name ?? "";
+    if (numberOf(found["revision"]) < latest) {
+      editObject(machine, { resource: REVISIONS, namespace: owner.metadata?.namespace ?? "", name }, (next) => {
+        next["revision"] = latest + 1;
+      });
+    }
+    return name;
+  }
+  const hash = shortHash(template, 9);
+  const name = `${owner.metadata?.name}-${hash}`;
+  createObject(machine, REVISIONS, {
+    kind: "ControllerRevision",
+    apiVersion: "apps/v1",
+    metadata: {
+      name,
+      namespace: owner.metadata?.namespace ?? "",
+      labels: { [hashLabel]: hash, ...mapOf(at(owner, "spec", "template", "metadata", "labels")) } as Record<
+        string,
+        string
+      >,
+      ownerReferences: [reference as never],
+    },
+    data,
+    revision: latest + 1,
+  });
+  const limit = numberOf(at(owner, "spec", "revisionHistoryLimit"), 10);
+  for (const old of all.slice(0, Math.max(all.length - limit, 0))) {
+    deleteByKey(machine, {
+      resource: REVISIONS,
+      namespace: owner.metadata?.namespace ?? "",
+      name: old.metadata?.name ?? "",
+    });
+  }
+  return name;
+}

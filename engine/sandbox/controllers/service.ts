@@ -1,0 +1,173 @@
+/**
+ * Services: Endpoints and EndpointSlices of the pods behind them, and an
+ * address for load balancers.
+ *
+ * @module
+ */
+import type { KubeObject } from "../../../model/mod.ts";
+import { at, isMap, type Json, mapOf, mapsOf, shortHash, textOf } from "../json.ts";
+import {
+  type Controller,
+  createObject,
+  editObject,
+  type Happening,
+  type Machine,
+  metaOf,
+  updateObject,
+} from "../machine.ts";
+import { deleteByKey } from "../remove.ts";
+import { selectorOf } from "../selectors.ts";
+import { controlledBy, isReady, keyText, parseKey } from "./owned.ts";
+
+function selects(service: KubeObject, labels: Record<string, string>): boolean {
+  const selector = mapOf(at(service, "spec", "selector"));
+  return Object.keys(selector).length > 0 && selectorOf({ matchLabels: selector })(labels);
+}
+
+/** The number behind a port of a service, on one pod. */
+function portNumber(port: Json, pod: KubeObject): number | undefined {
+  const target = port["targetPort"];
+  if (typeof target === "number") return target;
+  for (const container of mapsOf(at(pod, "spec", "containers"))) {
+    const found = mapsOf(container["ports"]).find((p) => p["name"] === target && p["protocol"] === port["protocol"]);
+    if (typeof found?.["containerPort"] === "number") return found["containerPort"];
+  }
+  return undefined;
+}
+
+function backends(machine: Machine, service: KubeObject): KubeObject[] {
+  return machine.store.list("/pods", { namespace: service.metadata?.namespace }).filter((pod) =>
+    selects(service, pod.metadata?.labels ?? {}) && textOf(at(pod, "status", "podIP")) !== "" &&
+    !["Succeeded", "Failed"].includes(textOf(at(pod, "status", "phase")))
+  );
+}
+
+function address(pod: KubeObject): Json {
+  return {
+    ip: at(pod, "status", "podIP"),
+    nodeName: at(pod, "spec", "nodeName"),
+    targetRef: {
+      kind: "Pod",
+      namespace: pod.metadata?.namespace,
+      name: pod.metadata?.name,
+      uid: pod.metadata?.uid,
+    },
+  };
+}
+
+function portsOf(service: KubeObject, pod: KubeObject | undefined): Json[] {
+  return mapsOf(at(service, "spec", "ports")).flatMap((port) => {
+    const number = pod === undefined ? undefined : portNumber(port, pod);
+    if (number === undefined) return [];
+    return [{
+      ...(port["name"] === undefined ? {} : { name: port["name"] }),
+      port: number,
+      protocol: port["protocol"],
+    }];
+  });
+}
+
+function subsets(service: KubeObject, pods: readonly KubeObject[]): Json[] {
+  if (pods.length === 0) return [];
+  const counts = (pod: KubeObject): boolean => isReady(pod) || at(service, "spec", "publishNotReadyAddresses") === true;
+  const [ready, waiting] = [pods.filter(counts), pods.filter((pod) => !counts(pod))];
+  const ports = portsOf(service, pods[0]);
+  return [{
+    ...(ready.length > 0 ? { addresses: ready.map(address) } : {}),
+    ...(waiting.length > 0 ? { notReadyAddresses: waiting.map(address) } : {}),
+    ...(ports.length > 0 ? { ports } : {}),
+  }];
+}
+
+function put(machine: Machine, resource: string, object: KubeObject): void {
+  const key = {
+    resource,
+    namespace: object.metadata?.namespace ?? "",
+    name: object.metadata?.name ?? "",
+  };
+  const before = machine.store.get(key);
+  if (before === undefined) {
+    createObject(machine, resource, object);
+    return;
+  }
+  const meta = metaOf(before);
+  const kept = { uid: meta.uid, creationTimestamp: meta.creationTimestamp, generation: meta.generation };
+  const next = { ...object, metadata: { ...object.metadata, ...kept } } as KubeObject;
+  for (const [name, value] of Object.entries(kept)) if (value === undefined) delete metaOf(next)[name];
+  updateObject(machine, resource, next, before);
+}
+
+function writeEndpoints(machine: Machine, service: KubeObject): void {
+  const pods = backends(machine, service);
+  const { name = "", namespace = "" } = service.metadata ?? {};
+  const labels = service.metadata?.labels ?? {};
+  const found = subsets(service, pods);
+  put(machine, "/endpoints", {
+    kind: "Endpoints",
+    apiVersion: "v1",
+    metadata: { name, namespace, labels: { ...labels, "endpoints.kubernetes.io/managed-by": "endpoint-controller" } },
+    ...(found.length > 0 ? { subsets: found } : {}),
+  });
+  const ports = portsOf(service, pods[0]).map((port) => ({ name: "", ...port }));
+  put(machine, "discovery.k8s.io/endpointslices", {
+    kind: "EndpointSlice",
+    apiVersion: "discovery.k8s.io/v1",
+    metadata: {
+      name: `${name}-${shortHash(service.metadata?.uid, 5)}`,
+      generateName: `${name}-`,
+      namespace,
+      generation: 1,
+      labels: {
+        ...labels,
+        "endpointslice.kubernetes.io/managed-by": "endpointslice-controller.k8s.io",
+        "kubernetes.io/service-name": name,
+      },
+      ownerReferences: [controlledBy(service) as never],
+    },
+    addressType: "IPv4",
+    endpoints: pods.map((pod) => ({
+      addresses: [textOf(at(pod, "status", "podIP"))],
+      conditions: { ready: isReady(pod), serving: isReady(pod), terminating: false },
+      targetRef: address(pod)["targetRef"],
+      nodeName: at(pod, "spec", "nodeName"),
+    })),
+    ports,
+  });
+}
+
+function writeBalancer(machine: Machine, key: ReturnType<typeof parseKey>, service: KubeObject): void {
+  const wants = at(service, "spec", "type") === "LoadBalancer" &&
+    at(service, "spec", "loadBalancerClass") === undefined;
+  const has = mapsOf(at(service, "status", "loadBalancer", "ingress")).length > 0;
+  if (wants === has) return;
+  const number = machine.store.count("balancer");
+  const ip = textOf(at(service, "spec", "loadBalancerIP")) || `203.0.113.${number % 250 + 1}`;
+  editObject(machine, key, (next) => {
+    next["status"] = { loadBalancer: wants ? { ingress: [{ ip, ipMode: "VIP" }] } : {} };
+  });
+}
+
+/** Connects Services with pods. */
+export const serviceController: Controller = {
+  name: "service",
+  interest(happening: Happening, machine: Machine): string[] {
+    const { key, before, after } = happening;
+    if (key.resource === "/services") return [keyText(key)];
+    if (key.resource !== "/pods") return [];
+    const labels = [before, after].filter((pod) => isMap(pod)).map((pod) => pod?.metadata?.labels ?? {});
+    return machine.store.list("/services", { namespace: key.namespace })
+      .filter((service) => labels.some((own) => selects(service, own)))
+      .map((service) => `${key.namespace}/${service.metadata?.name}`);
+  },
+  reconcile(machine: Machine, text: string): void {
+    const key = parseKey("/services", text);
+    const service = machine.store.get(key);
+    if (service === undefined) {
+      deleteByKey(machine, { ...key, resource: "/endpoints" });
+      return;
+    }
+    if (service.metadata?.deletionTimestamp !== undefined) return;
+    if (Object.keys(mapOf(at(service, "spec", "selector"))).length > 0) writeEndpoints(machine, service);
+    writeBalancer(machine, key, service);
+  },
+};

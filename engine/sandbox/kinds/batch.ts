@@ -1,0 +1,150 @@
+/**
+ * The rules of Jobs and CronJobs.
+ *
+ * Source of the rules and their words: Kubernetes 1.34, `pkg/apis/batch`.
+ *
+ * @module
+ */
+import { at, child, fill, type Json, mapOf, same, textOf } from "../json.ts";
+import { type FieldError, invalidValue, notSupported, required } from "../status.ts";
+import { dnsSubdomain } from "../validation/names.ts";
+import { cronProblem } from "./cron.ts";
+import { templateDefaults } from "./pod_defaults.ts";
+import { checkTemplate, notNegative } from "./pod_validation.ts";
+import type { Rules } from "./rules.ts";
+
+function jobSpecDefaults(spec: Json): void {
+  const parallelism = spec["parallelism"];
+  if (spec["completions"] === undefined && parallelism === undefined) {
+    spec["completions"] = 1;
+    spec["parallelism"] = 1;
+  }
+  fill(spec, "parallelism", 1);
+  fill(spec, "backoffLimit", 6);
+  fill(spec, "completionMode", "NonIndexed");
+  fill(spec, "suspend", false);
+  fill(spec, "podReplacementPolicy", spec["podFailurePolicy"] === undefined ? "TerminatingOrFailed" : "Failed");
+  fill(spec, "manualSelector", false);
+}
+
+const COUNTS = ["parallelism", "completions", "activeDeadlineSeconds", "backoffLimit", "ttlSecondsAfterFinished"];
+const RESTART = ["OnFailure", "Never"];
+
+function checkJobSpec(spec: Json, field: string): FieldError[] {
+  const errors = COUNTS.flatMap((name) => notNegative(spec[name], `${field}.${name}`));
+  const mode = spec["completionMode"];
+  if (mode !== undefined && !["NonIndexed", "Indexed"].includes(textOf(mode))) {
+    errors.push(notSupported(`${field}.completionMode`, mode, ["NonIndexed", "Indexed"]));
+  }
+  if (mode === "Indexed" && spec["completions"] === undefined) {
+    errors.push(required(`${field}.completions`, "when completion mode is Indexed"));
+  }
+  errors.push(...checkTemplate(spec["template"], `${field}.template`));
+  const restart = textOf(at(spec, "template", "spec", "restartPolicy"));
+  const where = `${field}.template.spec.restartPolicy`;
+  if (restart === "Always" || restart === "") errors.push(required(where, 'valid values: "OnFailure", "Never"'));
+  else if (!RESTART.includes(restart)) errors.push(notSupported(where, restart, RESTART));
+  return errors;
+}
+
+function immutable(object: Json, before: Json, name: string): FieldError[] {
+  const value = at(object, "spec", name);
+  return same(value, at(before, "spec", name)) ? [] : [invalidValue(`spec.${name}`, value, "field is immutable")];
+}
+
+/** Rules of Jobs. */
+export const jobRules: Rules = {
+  generation: true,
+  defaults(object) {
+    const spec = child(object, "spec");
+    jobSpecDefaults(spec);
+    templateDefaults(spec["template"]);
+    const labels = mapOf(at(spec, "template", "metadata", "labels"));
+    if (Object.keys(labels).length > 0 && Object.keys(mapOf(at(object, "metadata", "labels"))).length === 0) {
+      child(object, "metadata")["labels"] = { ...labels };
+    }
+  },
+  prepare(object) {
+    const spec = child(object, "spec");
+    if (spec["manualSelector"] === true) return;
+    const uid = textOf(at(object, "metadata", "uid"));
+    const name = textOf(at(object, "metadata", "name"));
+    const added = {
+      "batch.kubernetes.io/controller-uid": uid,
+      "batch.kubernetes.io/job-name": name,
+      "controller-uid": uid,
+      "job-name": name,
+    };
+    const metadata = child(child(spec, "template"), "metadata");
+    const own = Object.keys(mapOf(at(object, "metadata", "labels"))).length === 0;
+    metadata["labels"] = { ...mapOf(metadata["labels"]), ...added };
+    if (own) child(object, "metadata")["labels"] = { ...added };
+    const selector = child(spec, "selector");
+    selector["matchLabels"] = {
+      ...mapOf(selector["matchLabels"]),
+      "batch.kubernetes.io/controller-uid": uid,
+    };
+  },
+  validate(object) {
+    const spec = mapOf(object["spec"]);
+    const errors = checkJobSpec(spec, "spec");
+    if (spec["selector"] === undefined) errors.push(required("spec.selector"));
+    return errors;
+  },
+  validateUpdate(object, before) {
+    const indexed = at(object, "spec", "completionMode") === "Indexed";
+    return [
+      ...(indexed ? [] : immutable(object, before, "completions")),
+      ...immutable(object, before, "selector"),
+      ...(at(before, "spec", "suspend") === true ? [] : immutable(object, before, "template")),
+      ...["completionMode", "podFailurePolicy", "backoffLimitPerIndex", "managedBy", "successPolicy"]
+        .flatMap((name) => immutable(object, before, name)),
+    ];
+  },
+};
+
+const CONCURRENCY = ["Allow", "Forbid", "Replace"];
+
+/** Names of CronJobs leave room for what a Job's name needs. */
+function cronJobName(name: string): string[] {
+  const errors = dnsSubdomain(name);
+  return name.length > 52 ? [...errors, "must be no more than 52 characters"] : errors;
+}
+
+/** Rules of CronJobs. */
+export const cronJobRules: Rules = {
+  generation: true,
+  name: cronJobName,
+  defaults(object) {
+    const spec = child(object, "spec");
+    if (textOf(spec["concurrencyPolicy"]) === "") spec["concurrencyPolicy"] = "Allow";
+    fill(spec, "suspend", false);
+    fill(spec, "successfulJobsHistoryLimit", 3);
+    fill(spec, "failedJobsHistoryLimit", 1);
+    templateDefaults(at(spec, "jobTemplate", "spec", "template"));
+  },
+  validate(object) {
+    const spec = mapOf(object["spec"]);
+    const errors: FieldError[] = [];
+    const schedule = textOf(spec["schedule"]);
+    if (schedule === "") errors.push(required("spec.schedule"));
+    else {
+      const problem = cronProblem(schedule);
+      if (problem !== undefined) errors.push(invalidValue("spec.schedule", schedule, problem));
+      if (schedule.includes("TZ")) {
+        errors.push(invalidValue(
+          "spec.schedule",
+          schedule,
+          "cannot use TZ or CRON_TZ in schedule, use timeZone field instead",
+        ));
+      }
+    }
+    errors.push(...notNegative(spec["startingDeadlineSeconds"], "spec.startingDeadlineSeconds"));
+    const policy = textOf(spec["concurrencyPolicy"]);
+    if (!CONCURRENCY.includes(policy)) errors.push(notSupported("spec.concurrencyPolicy", policy, CONCURRENCY));
+    errors.push(...checkJobSpec(mapOf(at(spec, "jobTemplate", "spec")), "spec.jobTemplate.spec"));
+    errors.push(...notNegative(spec["successfulJobsHistoryLimit"], "spec.successfulJobsHistoryLimit"));
+    errors.push(...notNegative(spec["failedJobsHistoryLimit"], "spec.failedJobsHistoryLimit"));
+    return errors;
+  },
+};

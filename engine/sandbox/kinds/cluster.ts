@@ -1,0 +1,81 @@
+/**
+ * The rules of Namespaces, Nodes, webhooks and the like.
+ *
+ * @module
+ */
+import { at, child, fill, type Json, listOf, mapOf, mapsOf, textOf } from "../json.ts";
+import { type FieldError, required } from "../status.ts";
+import { dnsLabel } from "../validation/names.ts";
+import type { Rules } from "./rules.ts";
+
+/** Rules of Namespaces. */
+export const namespaceRules: Rules = {
+  name: dnsLabel,
+  defaults(object) {
+    const meta = child(object, "metadata");
+    const name = textOf(meta["name"]);
+    if (name !== "") child(meta, "labels")["kubernetes.io/metadata.name"] = name;
+  },
+  prepare(object) {
+    const meta = child(object, "metadata");
+    child(meta, "labels")["kubernetes.io/metadata.name"] = textOf(meta["name"]);
+    const spec = child(object, "spec");
+    const finalizers = listOf(spec["finalizers"]);
+    spec["finalizers"] = finalizers.includes("kubernetes") ? finalizers : [...finalizers, "kubernetes"];
+    object["status"] = { phase: "Active" };
+  },
+  prepareUpdate(object, before) {
+    object["spec"] = before["spec"];
+  },
+};
+
+/** Rules of Nodes. */
+export const nodeRules: Rules = { keepsStatus: true };
+
+/** Rules of the two kinds of webhook configuration. */
+export const webhookRules: Rules = {
+  generation: true,
+  defaults(object) {
+    const mutating = object["kind"] === "MutatingWebhookConfiguration";
+    for (const hook of mapsOf(object["webhooks"])) {
+      fill(hook, "failurePolicy", "Fail");
+      fill(hook, "matchPolicy", "Equivalent");
+      fill(hook, "namespaceSelector", {});
+      fill(hook, "objectSelector", {});
+      fill(hook, "timeoutSeconds", 10);
+      if (mutating) fill(hook, "reinvocationPolicy", "Never");
+      const service = at(hook, "clientConfig", "service");
+      if (service !== undefined) fill(mapOf(service), "port", 443);
+      for (const rule of mapsOf(hook["rules"])) fill(rule, "scope", "*");
+    }
+  },
+  validate(object) {
+    const errors: FieldError[] = [];
+    mapsOf(object["webhooks"]).forEach((hook, i) => {
+      if (textOf(hook["name"]) === "") errors.push(required(`webhooks[${i}].name`));
+      if (hook["sideEffects"] === undefined) {
+        errors.push(required(`webhooks[${i}].sideEffects`, "must specify one of None, NoneOnDryRun"));
+      }
+      if (listOf(hook["admissionReviewVersions"]).length === 0) {
+        errors.push(required(`webhooks[${i}].admissionReviewVersions`, "must specify one of v1, v1beta1"));
+      }
+      const config = mapOf(hook["clientConfig"]);
+      if (config["url"] === undefined && config["service"] === undefined) {
+        errors.push(required(`webhooks[${i}].clientConfig`, "exactly one of url or service is required"));
+      }
+    });
+    return errors;
+  },
+};
+
+/** Rules of kinds of which only the generation is counted. */
+export const countedRules: Rules = { generation: true };
+
+/** Rules of APIServices. */
+export const apiServiceRules: Rules = {
+  needsVersion: true,
+  defaults(object: Json) {
+    const service = at(object, "spec", "service");
+    if (service !== undefined) fill(mapOf(service), "port", 443);
+  },
+};

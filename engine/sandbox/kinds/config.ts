@@ -1,0 +1,113 @@
+/**
+ * The rules of ConfigMaps and Secrets.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import { at, child, type Json, mapOf, same, textOf } from "../json.ts";
+import { type FieldError, forbiddenField, invalidValue, required, tooLong } from "../status.ts";
+import { configKey } from "../validation/names.ts";
+import type { Rules } from "./rules.ts";
+
+const BYTES_MAX = 1024 * 1024;
+
+function frozen(object: Json, before: Json, fields: readonly string[]): FieldError[] {
+  if (before["immutable"] !== true) return [];
+  const message = "field is immutable when `immutable` is set";
+  const errors = object["immutable"] === true ? [] : [forbiddenField("immutable", message)];
+  for (const field of fields) {
+    if (!same(object[field], before[field])) errors.push(forbiddenField(field, message));
+  }
+  return errors;
+}
+
+function decodedBytes(text: string): number {
+  return Buffer.from(text, "base64").length;
+}
+
+/** Rules of ConfigMaps. */
+export const configMapRules: Rules = {
+  validate(object) {
+    const [data, binary] = [mapOf(object["data"]), mapOf(object["binaryData"])];
+    const errors: FieldError[] = [];
+    let size = 0;
+    for (const key of Object.keys(data).sort()) {
+      const field = `data[${key}]`;
+      errors.push(...configKey(key).map((message) => invalidValue(field, key, message)));
+      if (key in binary) errors.push(invalidValue(field, key, "duplicate of key present in binaryData"));
+      size += Buffer.byteLength(textOf(data[key]));
+    }
+    for (const key of Object.keys(binary).sort()) {
+      errors.push(...configKey(key).map((message) => invalidValue(`binaryData[${key}]`, key, message)));
+      size += decodedBytes(textOf(binary[key]));
+    }
+    if (size > BYTES_MAX) errors.push(tooLong("", BYTES_MAX));
+    return errors;
+  },
+  updateFirst: true,
+  validateUpdate: (object, before) => frozen(object, before, ["data", "binaryData"]),
+};
+
+/** Keys that a type of Secret has to have. */
+const NEEDED: Record<string, readonly string[]> = {
+  "kubernetes.io/tls": ["tls.crt", "tls.key"],
+  "kubernetes.io/dockercfg": [".dockercfg"],
+  "kubernetes.io/dockerconfigjson": [".dockerconfigjson"],
+  "kubernetes.io/ssh-auth": ["ssh-privatekey"],
+};
+
+function checkSecret(object: Json): FieldError[] {
+  const data = mapOf(object["data"]);
+  const errors: FieldError[] = [];
+  let size = 0;
+  for (const key of Object.keys(data).sort()) {
+    errors.push(...configKey(key).map((message) => invalidValue(`data[${key}]`, key, message)));
+    size += decodedBytes(textOf(data[key]));
+  }
+  if (size > BYTES_MAX) errors.push(tooLong("data", BYTES_MAX));
+  const type = textOf(object["type"]);
+  for (const key of NEEDED[type] ?? []) if (!(key in data)) errors.push(required(`data[${key}]`));
+  if (type === "kubernetes.io/basic-auth" && !("username" in data) && !("password" in data)) {
+    errors.push(required("data[username]"), required("data[password]"));
+  }
+  if (type === "kubernetes.io/service-account-token") {
+    const key = "kubernetes.io/service-account.name";
+    if (textOf(at(object, "metadata", "annotations", key)) === "") {
+      errors.push(required(`metadata.annotations[${key}]`));
+    }
+  }
+  if (/^kubernetes\.io\/dockerc/.test(type) && errors.length === 0) {
+    const key = NEEDED[type]?.[0] ?? "";
+    try {
+      JSON.parse(Buffer.from(textOf(data[key]), "base64").toString("utf8"));
+    } catch {
+      const text = Buffer.from(textOf(data[key]), "base64").toString("utf8");
+      const why = text === ""
+        ? "unexpected end of JSON input"
+        : `invalid character '${[...text][0]}' looking for beginning of value`;
+      errors.push(invalidValue(`data[${key}]`, "<secret contents redacted>", why));
+    }
+  }
+  return errors;
+}
+
+/** Rules of Secrets. */
+export const secretRules: Rules = {
+  defaults(object) {
+    const plain = Object.entries(mapOf(object["stringData"]));
+    if (plain.length > 0) {
+      const data = child(object, "data");
+      for (const [key, value] of plain) data[key] = Buffer.from(textOf(value), "utf8").toString("base64");
+    }
+    delete object["stringData"];
+    if (textOf(object["type"]) === "") object["type"] = "Opaque";
+  },
+  validate: checkSecret,
+  updateFirst: true,
+  validateUpdate(object, before) {
+    const errors = object["type"] === before["type"]
+      ? []
+      : [invalidValue("type", object["type"], "field is immutable")];
+    return [...errors, ...frozen(object, before, ["data"])];
+  },
+};

@@ -1,0 +1,135 @@
+/**
+ * The rules of CustomResourceDefinitions.
+ *
+ * Source of the rules and their words: `apiextensions-apiserver` 0.34, `pkg/apis/apiextensions`.
+ *
+ * @module
+ */
+import { at, child, fill, type Json, listOf, mapOf, mapsOf, textOf } from "../json.ts";
+import { type FieldError, invalidValue, notSupported, required } from "../status.ts";
+import { dns1035Label, dnsSubdomain } from "../validation/names.ts";
+import type { Rules } from "./rules.ts";
+
+function checkSchema(schema: Json, field: string, errors: FieldError[]): void {
+  if (textOf(schema["type"]) === "" && schema["x-kubernetes-int-or-string"] !== true) {
+    if (schema["x-kubernetes-preserve-unknown-fields"] !== true) {
+      errors.push(required(`${field}.type`, "must not be empty for specified object fields"));
+    }
+  }
+  for (const [name, property] of Object.entries(mapOf(schema["properties"]))) {
+    checkSchema(mapOf(property), `${field}.properties[${name}]`, errors);
+  }
+  if (schema["items"] !== undefined) checkSchema(mapOf(schema["items"]), `${field}.items`, errors);
+}
+
+function checkVersions(spec: Json): FieldError[] {
+  const versions = mapsOf(spec["versions"]);
+  const errors: FieldError[] = [];
+  if (versions.length === 0) {
+    return [required("spec.versions", "must have exactly one version marked as storage version")];
+  }
+  versions.forEach((version, i) => {
+    const here = `spec.versions[${i}]`;
+    const name = textOf(version["name"]);
+    errors.push(...dns1035Label(name).map((message) => invalidValue(`${here}.name`, name, message)));
+    const schema = at(version, "schema", "openAPIV3Schema");
+    if (schema === undefined) errors.push(required(`${here}.schema.openAPIV3Schema`, "schemas are required"));
+    else {
+      const own = mapOf(schema);
+      const root = `${here}.schema.openAPIV3Schema`;
+      if (textOf(own["type"]) === "") errors.push(required(`${root}.type`, "must not be empty at the root"));
+      else if (own["type"] !== "object") {
+        errors.push(invalidValue(`${root}.type`, own["type"], "must be object at the root"));
+      }
+      for (const [name, property] of Object.entries(mapOf(own["properties"]))) {
+        if (name === "metadata") continue;
+        checkSchema(mapOf(property), `${root}.properties[${name}]`, errors);
+      }
+    }
+  });
+  if (versions.filter((version) => version["storage"] === true).length !== 1) {
+    errors.push(invalidValue("spec.versions", null, "must have exactly one version marked as storage version"));
+  }
+  return errors;
+}
+
+function storedVersion(object: Json): string {
+  const versions = mapsOf(at(object, "spec", "versions"));
+  return textOf(versions.find((version) => version["storage"] === true)?.["name"]);
+}
+
+/** Rules of CustomResourceDefinitions. */
+export const definitionRules: Rules = {
+  generation: true,
+  needsVersion: true,
+  defaults(object) {
+    const spec = child(object, "spec");
+    const names = child(spec, "names");
+    const kind = textOf(names["kind"]);
+    if (textOf(names["singular"]) === "") names["singular"] = kind.toLowerCase();
+    if (textOf(names["listKind"]) === "" && kind !== "") names["listKind"] = `${kind}List`;
+    fill(spec, "conversion", { strategy: "None" });
+  },
+  prepare(object) {
+    object["status"] = {
+      conditions: null,
+      acceptedNames: { plural: "", kind: "" },
+      storedVersions: [storedVersion(object)],
+    };
+  },
+  prepareUpdate(object) {
+    const status = child(object, "status");
+    const stored = listOf(status["storedVersions"]).map(textOf);
+    const now = storedVersion(object);
+    if (!stored.includes(now)) status["storedVersions"] = [...stored, now];
+  },
+  validate(object) {
+    const spec = mapOf(object["spec"]);
+    const names = mapOf(spec["names"]);
+    const [group, plural] = [textOf(spec["group"]), textOf(names["plural"])];
+    const errors: FieldError[] = [];
+    const name = textOf(at(object, "metadata", "name"));
+    if (name !== "" && name !== `${plural}.${group}`) {
+      errors.push(invalidValue("metadata.name", name, 'must be spec.names.plural+"."+spec.group'));
+    }
+    if (group === "") errors.push(required("spec.group"));
+    else {
+      errors.push(...dnsSubdomain(group).map((message) => invalidValue("spec.group", group, message)));
+      if (!group.includes(".")) {
+        errors.push(invalidValue("spec.group", group, "should be a domain with at least one dot"));
+      }
+    }
+    const scopes = ["Cluster", "Namespaced"];
+    if (textOf(spec["scope"]) === "") errors.push(required("spec.scope"));
+    else if (!scopes.includes(textOf(spec["scope"]))) errors.push(notSupported("spec.scope", spec["scope"], scopes));
+    errors.push(...checkVersions(spec));
+    for (const key of ["plural", "singular", "kind", "listKind"]) {
+      const value = textOf(names[key]);
+      if (value === "") {
+        if (key !== "listKind" || textOf(names["kind"]) !== "") errors.push(required(`spec.names.${key}`));
+        continue;
+      }
+      const wrong = dns1035Label(value.toLowerCase());
+      errors.push(
+        ...wrong.map((message) =>
+          invalidValue(
+            `spec.names.${key}`,
+            value,
+            key.endsWith("ind") ? `may have mixed case, but should otherwise match: ${message}` : message,
+          )
+        ),
+      );
+    }
+    return errors;
+  },
+  validateUpdate(object, before) {
+    const errors: FieldError[] = [];
+    for (const path of [["group"], ["scope"], ["names", "plural"], ["names", "kind"]]) {
+      const value = at(object, "spec", ...path);
+      if (value !== at(before, "spec", ...path)) {
+        errors.push(invalidValue(`spec.${path.join(".")}`, value, "field is immutable"));
+      }
+    }
+    return errors;
+  },
+};

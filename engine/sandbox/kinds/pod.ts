@@ -1,0 +1,55 @@
+/**
+ * The rules of Pods and PodTemplates.
+ *
+ * @module
+ */
+import { admitPod, qosOf } from "../controllers/owned.ts";
+import { at, copy, type Json, mapOf, mapsOf, same } from "../json.ts";
+import { type FieldError, forbiddenField } from "../status.ts";
+import { podSpecDefaults, requestDefaults, templateDefaults } from "./pod_defaults.ts";
+import { checkPodSpec, checkTemplate } from "./pod_validation.ts";
+import type { Rules } from "./rules.ts";
+
+/** The spec without what may change on a running pod. */
+function fixedPart(spec: unknown): Json {
+  const made = copy(mapOf(spec));
+  for (const list of ["containers", "initContainers"]) {
+    for (const container of mapsOf(made[list])) delete container["image"];
+  }
+  for (const key of ["activeDeadlineSeconds", "tolerations", "terminationGracePeriodSeconds", "schedulingGates"]) {
+    delete made[key];
+  }
+  return made;
+}
+
+function checkUpdate(object: Json, before: Json): FieldError[] {
+  if (same(fixedPart(object["spec"]), fixedPart(before["spec"]))) return [];
+  return [forbiddenField(
+    "spec",
+    "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`," +
+      "`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations)," +
+      "`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)\n",
+  )];
+}
+
+/** Rules of Pods. */
+export const podRules: Rules = {
+  generation: true,
+  defaults(object) {
+    podSpecDefaults(mapOf(object["spec"]));
+    requestDefaults(mapOf(object["spec"]));
+    mapOf(object["spec"])["enableServiceLinks"] ??= true;
+  },
+  prepare(object, machine) {
+    admitPod(machine, mapOf(object["spec"]));
+    object["status"] = { phase: "Pending", qosClass: qosOf(mapOf(object["spec"])) };
+  },
+  validate: (object) => checkPodSpec(mapOf(object["spec"]), "spec"),
+  validateUpdate: checkUpdate,
+};
+
+/** Rules of PodTemplates. */
+export const podTemplateRules: Rules = {
+  defaults: (object) => templateDefaults(object["template"]),
+  validate: (object) => checkTemplate(at(object, "template"), "template"),
+};

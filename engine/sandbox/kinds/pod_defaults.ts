@@ -1,0 +1,158 @@
+/**
+ * What a pod's spec gets when the user left it out.
+ *
+ * @module
+ */
+import { at, fill, type Json, mapOf, mapsOf, textOf } from "../json.ts";
+
+function probeDefaults(probe: Json | undefined): void {
+  if (probe === undefined) return;
+  fill(probe, "timeoutSeconds", 1);
+  fill(probe, "periodSeconds", 10);
+  fill(probe, "successThreshold", 1);
+  fill(probe, "failureThreshold", 3);
+  handlerDefaults(probe);
+}
+
+function handlerDefaults(handler: Json): void {
+  const http = handler["httpGet"] as Json | undefined;
+  if (http) {
+    fill(http, "path", "/");
+    fill(http, "scheme", "HTTP");
+  }
+  const grpc = handler["grpc"] as Json | undefined;
+  if (grpc) fill(grpc, "service", "");
+}
+
+/** `latest` and images without a tag are pulled each time. */
+function pullPolicy(image: string): string {
+  if (image.includes("@")) return "IfNotPresent";
+  const tag = /:([\w.-]+)$/.exec(image)?.[1] ?? "latest";
+  return tag === "latest" ? "Always" : "IfNotPresent";
+}
+
+function containerDefaults(container: Json, hostNetwork: boolean): void {
+  for (const port of mapsOf(container["ports"])) {
+    fill(port, "protocol", "TCP");
+    if (hostNetwork && port["hostPort"] === undefined) port["hostPort"] = port["containerPort"];
+  }
+  for (const variable of mapsOf(container["env"])) {
+    const from = at(variable, "valueFrom", "fieldRef");
+    if (from !== undefined) fill(mapOf(from), "apiVersion", "v1");
+    const resource = at(variable, "valueFrom", "resourceFieldRef");
+    if (resource !== undefined) fill(mapOf(resource), "divisor", "0");
+  }
+  probeDefaults(container["livenessProbe"] as Json | undefined);
+  probeDefaults(container["readinessProbe"] as Json | undefined);
+  probeDefaults(container["startupProbe"] as Json | undefined);
+  for (const hook of ["postStart", "preStop"]) {
+    const handler = at(container, "lifecycle", hook);
+    if (handler !== undefined) handlerDefaults(mapOf(handler));
+  }
+  fill(container, "terminationMessagePath", "/dev/termination-log");
+  fill(container, "terminationMessagePolicy", "File");
+  fill(container, "imagePullPolicy", pullPolicy(textOf(container["image"])));
+}
+
+/** Defaults of volume sources: field, key, value. */
+const VOLUME_DEFAULTS: [string, string, unknown][] = [
+  ["secret", "defaultMode", 420],
+  ["configMap", "defaultMode", 420],
+  ["downwardAPI", "defaultMode", 420],
+  ["projected", "defaultMode", 420],
+  ["hostPath", "type", ""],
+  ["iscsi", "iscsiInterface", "default"],
+  ["rbd", "pool", "rbd"],
+  ["rbd", "user", "admin"],
+  ["rbd", "keyring", "/etc/ceph/keyring"],
+];
+
+/** The sources a volume can have. */
+export const VOLUME_SOURCES = [
+  "hostPath",
+  "emptyDir",
+  "gcePersistentDisk",
+  "awsElasticBlockStore",
+  "gitRepo",
+  "secret",
+  "nfs",
+  "iscsi",
+  "glusterfs",
+  "persistentVolumeClaim",
+  "rbd",
+  "flexVolume",
+  "cinder",
+  "cephfs",
+  "flocker",
+  "downwardAPI",
+  "fc",
+  "azureFile",
+  "configMap",
+  "vsphereVolume",
+  "quobyte",
+  "azureDisk",
+  "photonPersistentDisk",
+  "projected",
+  "portworxVolume",
+  "scaleIO",
+  "storageos",
+  "csi",
+  "ephemeral",
+  "image",
+];
+
+function fieldDefaults(items: unknown): void {
+  for (const item of mapsOf(items)) {
+    const field = item["fieldRef"];
+    if (field !== undefined) fill(mapOf(field), "apiVersion", "v1");
+  }
+}
+
+function volumeDefaults(volume: Json): void {
+  if (!VOLUME_SOURCES.some((source) => volume[source] !== undefined)) volume["emptyDir"] = {};
+  for (const [source, key, value] of VOLUME_DEFAULTS) {
+    if (volume[source] !== undefined) fill(mapOf(volume[source]), key, value);
+  }
+  fieldDefaults(at(volume, "downwardAPI", "items"));
+  for (const source of mapsOf(at(volume, "projected", "sources"))) {
+    if (source["serviceAccountToken"] !== undefined) {
+      fill(mapOf(source["serviceAccountToken"]), "expirationSeconds", 3600);
+    }
+    fieldDefaults(at(source, "downwardAPI", "items"));
+  }
+  const claim = at(volume, "ephemeral", "volumeClaimTemplate", "spec");
+  if (claim !== undefined) fill(mapOf(claim), "volumeMode", "Filesystem");
+}
+
+/** Fills in a pod's spec. */
+export function podSpecDefaults(spec: Json): void {
+  const hostNetwork = spec["hostNetwork"] === true;
+  for (const list of ["initContainers", "containers", "ephemeralContainers"]) {
+    for (const container of mapsOf(spec[list])) containerDefaults(container, hostNetwork);
+  }
+  for (const volume of mapsOf(spec["volumes"])) volumeDefaults(volume);
+  fill(spec, "restartPolicy", "Always");
+  fill(spec, "terminationGracePeriodSeconds", 30);
+  fill(spec, "dnsPolicy", "ClusterFirst");
+  if (spec["serviceAccountName"] !== undefined) spec["serviceAccount"] = spec["serviceAccountName"];
+  else if (spec["serviceAccount"] !== undefined) spec["serviceAccountName"] = spec["serviceAccount"];
+  fill(spec, "securityContext", {});
+  fill(spec, "schedulerName", "default-scheduler");
+}
+
+/** What is asked for follows from the limits, in pods but not in templates. */
+export function requestDefaults(spec: Json): void {
+  for (const list of ["initContainers", "containers"]) {
+    for (const container of mapsOf(spec[list])) {
+      const resources = mapOf(container["resources"]);
+      const limits = mapOf(resources["limits"]);
+      if (Object.keys(limits).length > 0) resources["requests"] = { ...limits, ...mapOf(resources["requests"]) };
+    }
+  }
+}
+
+/** Fills in a pod template. */
+export function templateDefaults(template: unknown): void {
+  const spec = at(template, "spec");
+  if (spec !== undefined) podSpecDefaults(mapOf(spec));
+}

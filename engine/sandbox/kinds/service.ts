@@ -1,0 +1,258 @@
+/**
+ * The rules of Services: addresses and node ports are given out here.
+ *
+ * Source of the rules and their words: Kubernetes 1.34, `pkg/apis/core/validation`.
+ *
+ * @module
+ */
+import { at, child, fill, type Json, listOf, mapOf, mapsOf, numberOf, textOf } from "../json.ts";
+import type { Machine } from "../machine.ts";
+import { type FieldError, forbiddenField, invalid, invalidValue, notSupported, required } from "../status.ts";
+import { checkLabels } from "../validation/meta.ts";
+import { dns1035Label, dnsLabel, dnsSubdomain, portNumber } from "../validation/names.ts";
+import { checkPort, PROTOCOLS } from "./pod_validation.ts";
+import type { Rules } from "./rules.ts";
+
+const TYPES = ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"];
+const [PORT_LOW, PORT_HIGH] = [30000, 32767];
+
+function serviceDefaults(object: Json): void {
+  const spec = child(object, "spec");
+  fill(spec, "sessionAffinity", "None");
+  if (spec["sessionAffinity"] === "None") delete spec["sessionAffinityConfig"];
+  if (spec["sessionAffinity"] === "ClientIP" && at(spec, "sessionAffinityConfig", "clientIP") === undefined) {
+    spec["sessionAffinityConfig"] = { clientIP: { timeoutSeconds: 10800 } };
+  }
+  fill(spec, "type", "ClusterIP");
+  for (const port of mapsOf(spec["ports"])) {
+    fill(port, "protocol", "TCP");
+    const target = port["targetPort"];
+    if (target === undefined || target === 0 || target === "") port["targetPort"] = port["port"];
+  }
+  const outside = spec["type"] === "NodePort" || spec["type"] === "LoadBalancer" ||
+    listOf(spec["externalIPs"]).length > 0;
+  if (outside) fill(spec, "externalTrafficPolicy", "Cluster");
+  else if (spec["externalTrafficPolicy"] === "Cluster") delete spec["externalTrafficPolicy"];
+  if (spec["type"] !== "ExternalName") fill(spec, "internalTrafficPolicy", "Cluster");
+  if (spec["type"] === "LoadBalancer") fill(spec, "allocateLoadBalancerNodePorts", true);
+}
+
+function refuse(object: Json, error: FieldError): never {
+  throw invalid({ group: "", resource: "Service" }, textOf(at(object, "metadata", "name")), [error]);
+}
+
+interface Taken {
+  readonly addresses: Set<string>;
+  readonly ports: Set<number>;
+}
+
+function taken(machine: Machine, object: Json): Taken {
+  const addresses = new Set(["10.96.0.0", "10.96.255.255"]);
+  const ports = new Set<number>();
+  const uid = at(object, "metadata", "uid");
+  for (const service of machine.store.list("/services")) {
+    if (service.metadata?.uid === uid) continue;
+    for (const address of listOf(at(service, "spec", "clusterIPs"))) addresses.add(textOf(address));
+    for (const port of mapsOf(at(service, "spec", "ports"))) ports.add(numberOf(port["nodePort"]));
+    ports.add(numberOf(at(service, "spec", "healthCheckNodePort")));
+  }
+  return { addresses, ports };
+}
+
+function isAddress(text: string): boolean {
+  const parts = text.split(".");
+  return (parts.length === 4 && parts.every((p) => /^\d{1,3}$/.test(p) && Number(p) < 256)) ||
+    (text.includes(":") && /^[0-9a-fA-F:.]+$/.test(text));
+}
+
+/** Gives out the address; one that was asked for has to be free and in range. */
+function allocateAddress(object: Json, machine: Machine): void {
+  const spec = mapOf(object["spec"]);
+  if (spec["type"] === "ExternalName") {
+    for (const key of ["clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"]) delete spec[key];
+    return;
+  }
+  const wanted = textOf(spec["clusterIP"]) || textOf(listOf(spec["clusterIPs"])[0]);
+  if (wanted !== "" && wanted !== "None" && !isAddress(wanted)) return;
+  fill(spec, "ipFamilies", ["IPv4"]);
+  fill(spec, "ipFamilyPolicy", "SingleStack");
+  let address = wanted;
+  const { addresses } = taken(machine, object);
+  if (wanted === "") {
+    do {
+      const number = machine.store.count("service-address") * 7919 % 65000 + 10;
+      address = `10.96.${Math.floor(number / 256)}.${number % 256}`;
+    } while (addresses.has(address));
+  } else if (wanted !== "None") {
+    const why = !wanted.startsWith("10.96.")
+      ? `failed to allocate IP ${wanted}: the provided network does not match the current range`
+      : addresses.has(wanted)
+      ? `failed to allocate IP ${wanted}: provided IP is already allocated`
+      : undefined;
+    if (why !== undefined) refuse(object, invalidValue("spec.clusterIPs", [wanted], why));
+  }
+  spec["clusterIP"] = address;
+  spec["clusterIPs"] = [address];
+}
+
+function freePort(machine: Machine, ports: ReadonlySet<number>): number {
+  for (;;) {
+    const port = PORT_LOW + machine.store.count("node-port") * 613 % (PORT_HIGH - PORT_LOW + 1);
+    if (!ports.has(port)) return port;
+  }
+}
+
+/** Gives out node ports. */
+function allocatePorts(object: Json, before: Json | undefined, machine: Machine): void {
+  const spec = mapOf(object["spec"]);
+  const needs = spec["type"] === "NodePort" ||
+    (spec["type"] === "LoadBalancer" && spec["allocateLoadBalancerNodePorts"] !== false);
+  const own = mapsOf(spec["ports"]);
+  const old = mapsOf(at(before, "spec", "ports"));
+  if (!needs) {
+    // Ports that the old type had go away with it, when the client did not ask for new ones.
+    for (const port of own) {
+      const had = old.find((p) => p["port"] === port["port"] && p["protocol"] === port["protocol"]);
+      if (port["nodePort"] !== undefined && had?.["nodePort"] === port["nodePort"]) delete port["nodePort"];
+    }
+    return;
+  }
+  const { ports } = taken(machine, object);
+  own.forEach((port, i) => {
+    const number = numberOf(port["nodePort"]);
+    const field = `spec.ports[${i}].nodePort`;
+    if (number === 0) {
+      const had = old.find((p) => p["port"] === port["port"] && p["protocol"] === port["protocol"]);
+      port["nodePort"] = numberOf(had?.["nodePort"]) || freePort(machine, ports);
+    } else if (number < PORT_LOW || number > PORT_HIGH) {
+      const range = `The range of valid ports is ${PORT_LOW}-${PORT_HIGH}`;
+      refuse(object, invalidValue(field, number, `provided port is not in the valid range. ${range}`));
+    } else if (ports.has(number) && !own.slice(0, i).some((p) => p["nodePort"] === number)) {
+      refuse(object, invalidValue(field, number, "provided port is already allocated"));
+    }
+    ports.add(numberOf(port["nodePort"]));
+  });
+}
+
+function checkPortList(spec: Json): FieldError[] {
+  const ports = mapsOf(spec["ports"]);
+  const headless = spec["clusterIP"] === "None";
+  const errors: FieldError[] = [];
+  if (ports.length === 0 && !headless && spec["type"] !== "ExternalName") errors.push(required("spec.ports"));
+  const names = new Set<string>();
+  const seen = new Set<string>();
+  ports.forEach((port, i) => {
+    const here = `spec.ports[${i}]`;
+    const name = textOf(port["name"]);
+    if (name === "" && ports.length > 1) errors.push(required(`${here}.name`));
+    else if (name !== "") {
+      errors.push(...dnsLabel(name).map((message) => invalidValue(`${here}.name`, name, message)));
+      if (names.has(name)) {
+        errors.push({
+          field: `${here}.name`,
+          reason: "FieldValueDuplicate",
+          message: `Duplicate value: ${JSON.stringify(name)}`,
+        });
+      }
+      names.add(name);
+    }
+    const number = numberOf(port["port"]);
+    errors.push(...portNumber(number).map((message) => invalidValue(`${here}.port`, number, message)));
+    const protocol = textOf(port["protocol"]);
+    if (!PROTOCOLS.includes(protocol)) errors.push(notSupported(`${here}.protocol`, protocol, PROTOCOLS));
+    errors.push(...checkPort(port["targetPort"], `${here}.targetPort`));
+    if (port["nodePort"] !== undefined && (spec["type"] === "ClusterIP" || spec["type"] === "ExternalName")) {
+      errors.push(forbiddenField(`${here}.nodePort`, `may not be used when \`type\` is '${spec["type"]}'`));
+    }
+  });
+  ports.forEach((port, i) => {
+    const key = `${port["protocol"]}/${port["port"]}`;
+    if (seen.has(key)) {
+      const shown = {
+        Name: "",
+        Protocol: port["protocol"],
+        AppProtocol: null,
+        Port: port["port"],
+        TargetPort: 0,
+        NodePort: 0,
+      };
+      errors.push({
+        field: `spec.ports[${i}]`,
+        reason: "FieldValueDuplicate",
+        message: `Duplicate value: ${JSON.stringify(shown)}`,
+      });
+    }
+    seen.add(key);
+  });
+  return errors;
+}
+
+function checkService(object: Json): FieldError[] {
+  const spec = mapOf(object["spec"]);
+  const errors = checkPortList(spec);
+  const type = textOf(spec["type"]);
+  const address = textOf(spec["clusterIP"]);
+  if (type === "ExternalName") {
+    const name = textOf(spec["externalName"]);
+    if (name === "") errors.push(required("spec.externalName"));
+    else errors.push(...dnsSubdomain(name).map((message) => invalidValue("spec.externalName", name, message)));
+  }
+  if (!TYPES.includes(type)) errors.push(notSupported("spec.type", type, TYPES));
+  errors.push(...checkLabels(spec["selector"], "spec.selector"));
+  const affinity = textOf(spec["sessionAffinity"]);
+  if (!["ClientIP", "None"].includes(affinity)) {
+    errors.push(notSupported("spec.sessionAffinity", affinity, ["ClientIP", "None"]));
+  }
+  if (address !== "" && address !== "None" && !isAddress(address)) {
+    errors.push(invalidValue(
+      "spec.clusterIPs[0]",
+      address,
+      "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)",
+    ));
+  }
+  if (address === "None" && (type === "NodePort" || type === "LoadBalancer")) {
+    errors.push(invalidValue("spec.clusterIPs[0]", "None", `may not be set to 'None' for ${type} services`));
+  }
+  return errors;
+}
+
+/** Rules of Services. */
+export const serviceRules: Rules = {
+  name: dns1035Label,
+  defaults: serviceDefaults,
+  prepare(object, machine) {
+    object["status"] = { loadBalancer: {} };
+    if (checkService({ ...object, spec: { ...mapOf(object["spec"]) } }).length > 0) return;
+    allocateAddress(object, machine);
+    allocatePorts(object, undefined, machine);
+  },
+  prepareUpdate(object, before, machine) {
+    const spec = child(object, "spec");
+    const old = mapOf(before["spec"]);
+    const changedType = spec["type"] !== old["type"];
+    const keeps = spec["type"] !== "ExternalName" && old["type"] !== "ExternalName";
+    if (keeps && textOf(spec["clusterIP"]) === "") {
+      for (const key of ["clusterIP", "clusterIPs"]) if (old[key] !== undefined) spec[key] = old[key];
+    }
+    if (keeps) {
+      for (const key of ["ipFamilies", "ipFamilyPolicy"]) if (old[key] !== undefined) fill(spec, key, old[key]);
+      if (textOf(spec["clusterIP"]) === textOf(old["clusterIP"])) spec["clusterIPs"] = old["clusterIPs"];
+      else spec["clusterIPs"] = [spec["clusterIP"]];
+    }
+    if (changedType && spec["type"] === "ExternalName") {
+      for (const key of ["internalTrafficPolicy", "externalTrafficPolicy"]) delete spec[key];
+    }
+    if (spec["type"] !== "LoadBalancer") delete spec["allocateLoadBalancerNodePorts"];
+    if (checkService(object).length > 0 && !changedType) return;
+    if (!keeps) allocateAddress(object, machine);
+    allocatePorts(object, before, machine);
+  },
+  validate: checkService,
+  updateFirst: true,
+  validateUpdate(object, before) {
+    const [spec, old] = [mapOf(object["spec"]), mapOf(before["spec"])];
+    const had = textOf(old["clusterIP"]);
+    if (had === "" || spec["type"] === "ExternalName" || spec["clusterIP"] === had) return [];
+    return [invalidValue("spec.clusterIPs[0]", [textOf(spec["clusterIP"])], "may not change once set")];
+  },
+};
