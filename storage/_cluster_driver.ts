@@ -74,7 +74,7 @@ export function clusterDriver(
       await store.remove(key, more);
       return release;
     },
-    check: (release) => checkRecordSize(release, encodeRecord(release)),
+    check: (release) => void store.encode(release),
   };
 }
 
@@ -85,6 +85,8 @@ class RecordStore {
   readonly #options: ClusterDriverOptions;
   /** What this driver last read or wrote under each key: what an update is guarded by. */
   readonly #seen = new Map<string, RecordObject>();
+  /** The last envelope: a record is measured first, then written. */
+  #encoded: { readonly release: Release; readonly envelope: string } | undefined;
 
   constructor(kind: RecordKind, call: ObjectCall, namespace: string, options: ClusterDriverOptions) {
     this.#kind = kind;
@@ -99,6 +101,15 @@ class RecordStore {
     const object = bodyOf(answer) as RecordObject;
     this.#seen.set(key, object);
     return object;
+  }
+
+  encode(release: Release): string {
+    if (this.#encoded?.release !== release) {
+      const envelope = encodeRecord(release);
+      checkRecordSize(release, envelope);
+      this.#encoded = { release, envelope };
+    }
+    return this.#encoded.envelope;
   }
 
   decode(object: RecordObject): Release {
@@ -132,8 +143,7 @@ class RecordStore {
 
   async create(release: Release, options?: DriverOptions): Promise<void> {
     const key = releaseKey(release.name, release.revision);
-    const envelope = encodeRecord(release);
-    checkRecordSize(release, envelope);
+    const envelope = this.encode(release);
     const object: RecordObject = {
       apiVersion: "v1",
       kind: this.#kind.name,
@@ -147,8 +157,7 @@ class RecordStore {
 
   async update(release: Release, options?: DriverOptions): Promise<void> {
     const key = releaseKey(release.name, release.revision);
-    const envelope = encodeRecord(release);
-    checkRecordSize(release, envelope);
+    const envelope = this.encode(release);
     let base = this.#seen.get(key) ?? await this.read(key, options);
     // Only somebody who keeps touching labels could make this loop long.
     for (let attempt = 0; attempt < 5; attempt++) {

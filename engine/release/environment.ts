@@ -27,7 +27,9 @@ export type ReleaseEvent =
 
 /** What operations act on. */
 export interface Environment {
+  /** The cluster. */
   readonly kube: KubeClient;
+  /** Where records are. */
   readonly driver: Driver;
   /** Now. */
   readonly clock: () => Timestamp;
@@ -37,5 +39,6 @@ export interface Environment {
   readonly report: (event: ReleaseEvent) => void;
   /** Revisions to keep per release; 0 keeps all. Source: `TILLER_HISTORY_MAX`. */
   readonly historyMax: number;
+  /** Interrupts the operation; what has to be recorded is recorded all the same. */
   readonly signal?: AbortSignal | undefined;
 }

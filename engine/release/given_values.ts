@@ -14,6 +14,7 @@ import { messageOf } from "./_calls.ts";
 
 /** What an upgrade is asked for. */
 export interface GivenValues {
+  /** After requirements were processed. */
   readonly chart: Chart;
   /** YAML text. */
   readonly config: string;
@@ -25,6 +26,7 @@ export interface GivenValues {
 
 /** The chart and the values to go on with. */
 export interface ChosenValues {
+  /** With the values that are frozen into it, when values are reused. */
   readonly chart: Chart;
   /** YAML text. */
   readonly config: string;

@@ -10,6 +10,7 @@
 export * from "./environment.ts";
 export * from "./release_error.ts";
 export * from "./steps.ts";
+export type { ChosenValues } from "./given_values.ts";
 export { type Outcome, perform, performChecks } from "./perform.ts";
 export { checkNewReleaseName, checkReleaseName, RELEASE_NAME_MAX } from "./names.ts";
 export { install, type InstallFacts, type InstallOptions, prepareInstall, type ReleaseResult } from "./install.ts";
