@@ -213,11 +213,18 @@ async function write(directory: string, path: string, text: string): Promise<str
     throw new SkegError("chart", `template path ${path} leads out of output-dir '${directory}'`);
   }
   const file = `${directory}/${path}`;
-  await mkdir(dirname(file), { recursive: true, mode: 0o755 }).catch((error) => {
-    throw fileError("mkdir", dirname(file), error);
-  });
+  await makeFolder(dirname(file));
   await writeFile(file, toBytes(`---\n# Source: ${path}\n${text}`)).catch((error) => {
     throw fileError("open", file, error);
   });
   return file;
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  await stat(folder).catch((error) => {
+    if ((error as { code?: unknown }).code !== "ENOENT") throw fileError("stat", folder, error);
+  });
+  await mkdir(folder, { recursive: true, mode: 0o755 }).catch((error) => {
+    throw fileError("mkdir", folder, error);
+  });
 }

@@ -8,6 +8,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { fileError, SkegError } from "../../errors.ts";
+import { quote } from "../golang/mod.ts";
 
 /** Ways to reach contents; all can be replaced. */
 export interface Sources {
@@ -54,18 +55,26 @@ function isHttp(scheme: string): boolean {
 }
 
 async function fetchBytes(url: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
-  let answer: Response;
+  const shown = withoutPassword(url);
   try {
-    answer = await fetch(url, signal === undefined ? {} : { signal });
-  } catch (error) {
-    if (signal?.aborted) throw new SkegError("aborted", `Get ${url}: canceled`, { cause: error });
-    throw new SkegError("io", `Get ${url}: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
-  }
-  if (answer.status !== 200) {
+    const answer = await fetch(url, signal === undefined ? {} : { signal });
+    if (answer.status === 200) return new Uint8Array(await answer.arrayBuffer());
     await answer.body?.cancel();
-    throw new SkegError("io", `Failed to fetch ${url} : ${`${answer.status} ${answer.statusText}`.trim()}`);
+    throw new SkegError("io", `Failed to fetch ${shown} : ${`${answer.status} ${answer.statusText}`.trim()}`);
+  } catch (error) {
+    if (error instanceof SkegError) throw error;
+    const kind = signal?.aborted ? "aborted" : "io";
+    throw new SkegError(kind, `Get ${quote(shown)}: ${fetchReason(error)}`, { cause: error });
   }
-  return new Uint8Array(await answer.arrayBuffer());
+}
+
+/** The innermost reason of a failed fetch; the address in front of it is told already. */
+function fetchReason(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.cause instanceof Error) return fetchReason(error.cause);
+  return error.message.replace(/^error sending request for url \(.*?\): /, "");
+}
+
+function withoutPassword(url: string): string {
+  return url.replace(/^([^/]*\/\/[^/@:]*):[^/@]*@/, "$1:***@");
 }
