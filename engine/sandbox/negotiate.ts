@@ -61,14 +61,18 @@ export function metadataOf(form: Form, object: KubeObject): Json {
 export function shaped(call: Call, form: Form, object: KubeObject): unknown {
   const own = fromStored(call.resource, object);
   if (form.as === "metadata") return metadataOf(form, own);
-  if (form.as === "table") return tableOf(call, form, [own], { resourceVersion: own.metadata?.resourceVersion });
+  if (form.as === "table") {
+    // Columns are made for the version that is stored.
+    const rows = [call.resource.custom ? own : object];
+    return tableOf(call, form, rows, { resourceVersion: own.metadata?.resourceVersion });
+  }
   return own;
 }
 
 /** A list of stored objects in the form the client wants. */
 export function shapedList(call: Call, form: Form, objects: readonly KubeObject[], metadata: Json): unknown {
   const own = objects.map((object) => fromStored(call.resource, object));
-  if (form.as === "table") return tableOf(call, form, own, metadata);
+  if (form.as === "table") return tableOf(call, form, call.resource.custom ? own : objects, metadata);
   if (form.as === "metadata") {
     return {
       kind: "PartialObjectMetadataList",

@@ -5,24 +5,67 @@
  */
 import type { KubeObject } from "../../model/mod.ts";
 import type { Call } from "./call.ts";
-import type { Json } from "./json.ts";
+import { at, type Json, textOf } from "./json.ts";
 import type { Form } from "./negotiate.ts";
-import type { Column } from "./registry.ts";
+import type { Resource } from "./registry.ts";
+import { customCells } from "./tables/custom.ts";
+import { age, type Cells, nameOf, type RowContext } from "./tables/format.ts";
+import { OTHER_ROWS } from "./tables/others.ts";
+import { podRowConditions, WORKLOAD_ROWS } from "./tables/workloads.ts";
+
+const ROWS: Readonly<Record<string, Cells>> = { ...WORKLOAD_ROWS, ...OTHER_ROWS };
+
+/** Rows of kinds that have no own: what their columns can be guessed from. */
+function plainCells(resource: Resource, object: Json, context: RowContext): unknown[] {
+  return resource.columns.map(([name, type]) => {
+    if (name === "Name") return nameOf(object);
+    if (name === "Age") return age(object, context);
+    if (name === "Created At") return textOf(at(object, "metadata", "creationTimestamp"));
+    return type === "string" ? "<unset>" : type === "boolean" ? false : 0;
+  });
+}
+
+function cellsOf(resource: Resource, object: Json, context: RowContext): unknown[] {
+  if (resource.custom) return customCells(resource.custom.version, object, context);
+  const row = ROWS[resource.storage];
+  return row === undefined ? plainCells(resource, object, context) : row(object, context);
+}
+
+function included(call: Call, form: Form, object: KubeObject): { object?: unknown } {
+  const how = call.query.get("includeObject") ?? "Metadata";
+  if (how === "None") return {};
+  if (how === "Object") return { object };
+  return {
+    object: {
+      kind: "PartialObjectMetadata",
+      apiVersion: `meta.k8s.io/${form.version}`,
+      metadata: object.metadata ?? {},
+    },
+  };
+}
 
 /** The table of objects that are in the call's version. */
 export function tableOf(call: Call, form: Form, objects: readonly KubeObject[], metadata: Json): Json {
-  const columns: readonly Column[] = call.resource.columns;
+  const { resource, machine } = call;
+  const context: RowContext = { now: machine.now() };
   return {
     kind: "Table",
     apiVersion: `meta.k8s.io/${form.version}`,
     metadata,
-    columnDefinitions: columns.map(([name, type, format, priority]) => ({
+    columnDefinitions: resource.columns.map(([name, type, format, priority]) => ({
       name,
       type,
       format,
       description: "",
       priority,
     })),
-    rows: objects.map((object) => ({ cells: [object.metadata?.name], object })),
+    rows: objects.map((object) => {
+      const conditions = resource.storage === "/pods" ? podRowConditions(object as Json) : [];
+      return {
+        cells: cellsOf(resource, object as Json, context),
+        ...(conditions.length > 0 ? { conditions } : {}),
+        ...included(call, form, object),
+      };
+    }),
   };
 }

@@ -1,0 +1,267 @@
+/**
+ * Rows of pods and of what makes pods.
+ *
+ * Source of the cells: Kubernetes 1.34, `pkg/printers/internalversion`.
+ *
+ * @module
+ */
+import { at, type Json, listOf, mapOf, mapsOf, numberOf, textOf } from "../json.ts";
+import {
+  age,
+  type Cells,
+  containers,
+  hasCondition,
+  humanDuration,
+  labelText,
+  nameOf,
+  type RowContext,
+  selectorText,
+  since,
+} from "./format.ts";
+
+function endReason(terminated: Json): string {
+  const reason = textOf(terminated["reason"]);
+  if (reason !== "") return reason;
+  const signal = numberOf(terminated["signal"]);
+  return signal !== 0 ? `Signal:${signal}` : `ExitCode:${numberOf(terminated["exitCode"])}`;
+}
+
+interface PodSummary {
+  reason: string;
+  ready: number;
+  restarts: number;
+  lastEnd: string;
+}
+
+function noteRestarts(summary: PodSummary, container: Json): void {
+  summary.restarts += numberOf(container["restartCount"]);
+  const end = textOf(at(container, "lastState", "terminated", "finishedAt"));
+  if (end > summary.lastEnd) summary.lastEnd = end;
+}
+
+/** True while init containers are not done. */
+function summariseInit(pod: Json, summary: PodSummary, restartable: ReadonlySet<string>): boolean {
+  const list = mapsOf(at(pod, "status", "initContainerStatuses"));
+  for (const [i, container] of list.entries()) {
+    noteRestarts(summary, container);
+    const ended = at(container, "state", "terminated");
+    if (ended !== undefined && numberOf(at(ended, "exitCode")) === 0) continue;
+    if (restartable.has(textOf(container["name"])) && container["started"] === true) {
+      if (container["ready"] === true) summary.ready++;
+      continue;
+    }
+    const waiting = textOf(at(container, "state", "waiting", "reason"));
+    if (ended !== undefined) summary.reason = `Init:${endReason(mapOf(ended))}`;
+    else if (waiting !== "" && waiting !== "PodInitializing") summary.reason = `Init:${waiting}`;
+    else summary.reason = `Init:${i}/${mapsOf(at(pod, "spec", "initContainers")).length}`;
+    return true;
+  }
+  return false;
+}
+
+function summariseMain(pod: Json, summary: PodSummary): void {
+  let running = false;
+  for (const container of mapsOf(at(pod, "status", "containerStatuses")).reverse()) {
+    noteRestarts(summary, container);
+    const waiting = textOf(at(container, "state", "waiting", "reason"));
+    const ended = at(container, "state", "terminated");
+    if (waiting !== "") summary.reason = waiting;
+    else if (ended !== undefined) summary.reason = endReason(mapOf(ended));
+    else if (container["ready"] === true && at(container, "state", "running") !== undefined) {
+      running = true;
+      summary.ready++;
+    }
+  }
+  if (summary.reason === "Completed" && running) summary.reason = hasCondition(pod, "Ready") ? "Running" : "NotReady";
+}
+
+function summarise(pod: Json): PodSummary & { total: number } {
+  const phase = textOf(at(pod, "status", "phase"));
+  const summary: PodSummary = {
+    reason: textOf(at(pod, "status", "reason")) || phase,
+    ready: 0,
+    restarts: 0,
+    lastEnd: "",
+  };
+  const restartable = new Set(
+    mapsOf(at(pod, "spec", "initContainers")).filter((c) => c["restartPolicy"] === "Always").map((c) =>
+      textOf(c["name"])
+    ),
+  );
+  const initializing = summariseInit(pod, summary, restartable);
+  if (!initializing || hasCondition(pod, "Initialized")) {
+    if (restartable.size === 0) summary.restarts = 0;
+    summariseMain(pod, summary);
+  }
+  const leaving = at(pod, "metadata", "deletionTimestamp") !== undefined;
+  if (leaving && phase !== "Succeeded" && phase !== "Failed") summary.reason = "Terminating";
+  return { ...summary, total: mapsOf(at(pod, "spec", "containers")).length + restartable.size };
+}
+
+function gates(pod: Json): string {
+  const list = mapsOf(at(pod, "spec", "readinessGates"));
+  if (list.length === 0) return "<none>";
+  return `${list.filter((gate) => hasCondition(pod, textOf(gate["conditionType"]))).length}/${list.length}`;
+}
+
+const pod: Cells = (object, context) => {
+  const { reason, ready, restarts, lastEnd, total } = summarise(object);
+  const again = restarts !== 0 && lastEnd !== "" ? `${restarts} (${since(lastEnd, context)} ago)` : String(restarts);
+  return [
+    nameOf(object),
+    `${ready}/${total}`,
+    reason,
+    again,
+    age(object, context),
+    textOf(at(object, "status", "podIP")) || "<none>",
+    textOf(at(object, "spec", "nodeName")) || "<none>",
+    textOf(at(object, "status", "nominatedNodeName")) || "<none>",
+    gates(object),
+  ];
+};
+
+/** Conditions of a pod's row: whether it is over. */
+export function podRowConditions(object: Json): Json[] {
+  const phase = at(object, "status", "phase");
+  if (phase === "Succeeded") {
+    return [{ type: "Completed", status: "True", reason: "Succeeded", message: "The pod has completed successfully." }];
+  }
+  if (phase !== "Failed") return [];
+  return [{ type: "Completed", status: "True", reason: "Failed", message: "The pod failed." }];
+}
+
+function status(object: Json, field: string): number {
+  return numberOf(at(object, "status", field));
+}
+
+const replicas: Cells = (object, context) => {
+  const selector = at(object, "spec", "selector");
+  const old = object["kind"] === "ReplicationController";
+  return [
+    nameOf(object),
+    numberOf(at(object, "spec", "replicas")),
+    status(object, "replicas"),
+    status(object, "readyReplicas"),
+    age(object, context),
+    ...containers(at(object, "spec", "template")),
+    old ? labelText(selector) : selectorText(selector),
+  ];
+};
+
+const deployment: Cells = (object, context) => [
+  nameOf(object),
+  `${status(object, "readyReplicas")}/${numberOf(at(object, "spec", "replicas"))}`,
+  status(object, "updatedReplicas"),
+  status(object, "availableReplicas"),
+  age(object, context),
+  ...containers(at(object, "spec", "template")),
+  selectorText(at(object, "spec", "selector")),
+];
+
+const statefulSet: Cells = (object, context) => [
+  nameOf(object),
+  `${status(object, "readyReplicas")}/${numberOf(at(object, "spec", "replicas"))}`,
+  age(object, context),
+  ...containers(at(object, "spec", "template")),
+];
+
+const daemonSet: Cells = (object, context) => [
+  nameOf(object),
+  status(object, "desiredNumberScheduled"),
+  status(object, "currentNumberScheduled"),
+  status(object, "numberReady"),
+  status(object, "updatedNumberScheduled"),
+  status(object, "numberAvailable"),
+  labelText(at(object, "spec", "template", "spec", "nodeSelector")),
+  age(object, context),
+  ...containers(at(object, "spec", "template")),
+  selectorText(at(object, "spec", "selector")),
+];
+
+const JOB_STATES: [string, string][] = [
+  ["Complete", "Complete"],
+  ["Failed", "Failed"],
+  ["", "Terminating"],
+  ["Suspended", "Suspended"],
+  ["FailureTarget", "FailureTarget"],
+  ["SuccessCriteriaMet", "SuccessCriteriaMet"],
+];
+
+function jobState(object: Json): string {
+  for (const [condition, shown] of JOB_STATES) {
+    const leaving = condition === "" && at(object, "metadata", "deletionTimestamp") !== undefined;
+    if (leaving || (condition !== "" && hasCondition(object, condition))) return shown;
+  }
+  return "Running";
+}
+
+function jobDuration(object: Json, context: RowContext): string {
+  const start = Date.parse(textOf(at(object, "status", "startTime")));
+  if (Number.isNaN(start)) return "";
+  const end = Date.parse(textOf(at(object, "status", "completionTime")));
+  return humanDuration((Number.isNaN(end) ? context.now.getTime() : end) - start);
+}
+
+const job: Cells = (object, context) => {
+  const completions = at(object, "spec", "completions");
+  const parallelism = numberOf(at(object, "spec", "parallelism"));
+  const succeeded = status(object, "succeeded");
+  const progress = typeof completions === "number"
+    ? `${succeeded}/${completions}`
+    : parallelism > 1
+    ? `${succeeded}/1 of ${parallelism}`
+    : `${succeeded}/1`;
+  return [
+    nameOf(object),
+    jobState(object),
+    progress,
+    jobDuration(object, context),
+    age(object, context),
+    ...containers(at(object, "spec", "template")),
+    selectorText(at(object, "spec", "selector")),
+  ];
+};
+
+const cronJob: Cells = (object, context) => {
+  const last = at(object, "status", "lastScheduleTime");
+  const suspend = at(object, "spec", "suspend");
+  return [
+    nameOf(object),
+    textOf(at(object, "spec", "schedule")),
+    textOf(at(object, "spec", "timeZone")) || "<none>",
+    suspend === undefined ? "<unset>" : suspend === true ? "True" : "False",
+    listOf(at(object, "status", "active")).length,
+    last === undefined ? "<none>" : since(last, context),
+    age(object, context),
+    ...containers(at(object, "spec", "jobTemplate", "spec", "template")),
+    selectorText(at(object, "spec", "jobTemplate", "spec", "selector")),
+  ];
+};
+
+const controllerRevision: Cells = (object, context) => {
+  const owner = mapsOf(at(object, "metadata", "ownerReferences")).find((o) => o["controller"] === true);
+  const group = textOf(owner?.["apiVersion"]).split("/")[0] ?? "";
+  const kind = textOf(owner?.["kind"]).toLowerCase();
+  const named = owner === undefined ? "<none>" : `${kind}${group === "" ? "" : `.${group}`}/${owner["name"]}`;
+  return [nameOf(object), named, numberOf(object["revision"]), age(object, context)];
+};
+
+const podTemplate: Cells = (object) => [
+  nameOf(object),
+  ...containers(object["template"]),
+  labelText(at(object, "template", "metadata", "labels")),
+];
+
+/** Rows by the name their objects are stored under. */
+export const WORKLOAD_ROWS: Readonly<Record<string, Cells>> = {
+  "/pods": pod,
+  "/podtemplates": podTemplate,
+  "/replicationcontrollers": replicas,
+  "apps/controllerrevisions": controllerRevision,
+  "apps/daemonsets": daemonSet,
+  "apps/deployments": deployment,
+  "apps/replicasets": replicas,
+  "apps/statefulsets": statefulSet,
+  "batch/cronjobs": cronJob,
+  "batch/jobs": job,
+};
