@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { join } from "node:path";
 import { type Outside, processPrinter, runCommand } from "./cmd/mod.ts";
 import { SkegError } from "./errors.ts";
 
@@ -45,7 +46,27 @@ function process(): Outside {
   };
 }
 
+/**
+ * Fetches the pinned packages when the program runs from the sources of a
+ * fresh clone; `deno task` does the same. Bundles and binaries hold them.
+ */
+async function fetchPackages(): Promise<void> {
+  if (Deno.build.standalone || !import.meta.url.endsWith("/main.ts") || import.meta.dirname === undefined) return;
+  try {
+    await Deno.stat(join(import.meta.dirname, "node_modules"));
+  } catch {
+    const install = new Deno.Command(Deno.execPath(), {
+      args: ["install", "--quiet", "--frozen"],
+      cwd: import.meta.dirname,
+      stdout: "null",
+      stderr: "inherit",
+    });
+    await install.output();
+  }
+}
+
 if (import.meta.main) {
+  await fetchPackages();
   // Not `Deno.exitCode`: kept connections of a cluster must not keep the program alive.
   Deno.exit(await main(Deno.args, process()));
 }
