@@ -6,6 +6,7 @@
  * @module
  */
 import {
+  type Capabilities,
   type Chart,
   type ChartFile,
   defaultCapabilities,
@@ -76,6 +77,7 @@ export async function renderChart(chart: Chart, options: RenderOptions = {}): Pr
   const { warn = () => {} } = options;
   const said: string[] = [];
   const values = coalesceValues(chart, options.values ?? "", warn);
+  if (chart.metadata.engine === "eta") return await etaTexts(chart, values, options);
   const program = programOf(chart);
   await program.prepare();
   for (let data = topData(chart, values, options);; data = topData(chart, renewed(chart, options), options)) {
@@ -95,16 +97,36 @@ export async function renderChart(chart: Chart, options: RenderOptions = {}): Pr
   }
 }
 
+/** The same tree of files and data, handed to the other engine. */
+async function etaTexts(chart: Chart, values: Values, options: RenderOptions): Promise<Record<string, string>> {
+  const { renderEta } = await import("./eta.ts");
+  const scopes = scopesOf(chart, topData(chart, values, options));
+  const files = Array.from(templatesOf(chart), ({ name, file, owner }) => {
+    const { data, basePath } = scopes.get(name) as Scope;
+    return { name, file, chart: owner, basePath, values: data["Values"] };
+  });
+  const { release = {} } = options;
+  return await renderEta(files, {
+    Name: release.name ?? "RELEASE-NAME",
+    Namespace: release.namespace ?? "default",
+    Service: release.service ?? "Tiller",
+    Revision: release.revision ?? 0,
+    IsInstall: release.isInstall ?? !(release.isUpgrade ?? false),
+    IsUpgrade: release.isUpgrade ?? false,
+    Time: release.time ?? { seconds: Math.floor(Date.now() / 1000), nanos: 0 },
+  }, factsOf(options.capabilities ?? {}));
+}
+
 /** The values once more: what templates changed in them is gone. */
 function renewed(chart: Chart, options: RenderOptions): Values {
   return coalesceValues(chart, options.values ?? "", () => {});
 }
 
 /** Full template names with their files; of two with one name the later counts. */
-function* templatesOf(chart: Chart, parent = ""): Generator<{ name: string; path: string; file: ChartFile }> {
+function* templatesOf(chart: Chart, parent = ""): Generator<{ name: string; file: ChartFile; owner: Chart }> {
   const path = chartPath(chart, parent);
   for (const child of chart.dependencies) yield* templatesOf(child, path);
-  for (const file of chart.templates) yield { name: joined(path, file.path), path, file };
+  for (const file of chart.templates) yield { name: joined(path, file.path), file, owner: chart };
 }
 
 function chartPath(chart: Chart, parent: string): string {
@@ -140,7 +162,7 @@ function topData(chart: Chart, values: Values, options: RenderOptions): GoMap {
   data["Release"] = releaseObject(options.release ?? {});
   data["Chart"] = chartObject(chart.metadata);
   data["Files"] = filesObject(chart.files);
-  data["Capabilities"] = capabilities(options.capabilities ?? {});
+  data["Capabilities"] = capabilitiesObject(factsOf(options.capabilities ?? {}));
   data["Values"] = values;
   return data;
 }
@@ -157,13 +179,13 @@ function releaseObject(release: ReleaseFacts): GoMap {
   return map;
 }
 
-function capabilities(given: CapabilityFacts): unknown {
+function factsOf(given: CapabilityFacts): Capabilities {
   const base = defaultCapabilities();
-  return capabilitiesObject({
+  return {
     kubeVersion: kubeVersion(given.kubeVersion, base.kubeVersion),
     apiVersions: given.apiVersions === undefined ? base.apiVersions : new Set(given.apiVersions),
     tillerVersion: given.tillerVersion ?? TILLER_VERSION,
-  });
+  };
 }
 
 function kubeVersion(given: Partial<KubeVersion> | string | undefined, base: KubeVersion): KubeVersion {
