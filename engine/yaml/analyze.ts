@@ -19,6 +19,8 @@ export interface Analysis {
 const FREE: Analysis = { multiline: false, plain: true, single: true, literal: true };
 const EMPTY: Analysis = { multiline: false, plain: true, single: true, literal: false };
 
+/** Beyond this length the pattern below costs more than the closer look. */
+const ORDINARY_MAX = 256;
 /** Texts that need no closer look. */
 const ORDINARY =
   /^[A-Za-z0-9_/$(+=<;^~\\](?:[\w ./$()+=<;^~\\,*&!|>'"%@{}[\]?-]|:(?! |$))*(?<! )$|^[A-Za-z0-9_/$(+=<;^~\\]$/;
@@ -43,7 +45,7 @@ function isIndicator(text: string, at: number, afterBlank: boolean): boolean {
 /** Looks at a text once. */
 export function analyze(text: string): Analysis {
   if (text === "") return EMPTY;
-  if (ORDINARY.test(text)) return FREE;
+  if (text.length <= ORDINARY_MAX && ORDINARY.test(text)) return FREE;
   let indicators = text.startsWith("---") || text.startsWith("...");
   let breaks = false, special = false;
   let breakSpace = false, spaceBreak = false;

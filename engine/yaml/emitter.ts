@@ -207,7 +207,7 @@ export class Emitter {
     this.writeIndicator(`|${blockHints(text)}`, true, false);
     this.#newLine();
     const margin = " ".repeat(indent);
-    const lines = text.split(/(?<=[\n\u2028\u2029])/);
+    const lines = /[\u2028\u2029]/.test(text) ? text.split(/(?<=[\n\u2028\u2029])/) : splitLines(text);
     let out = "";
     for (const line of lines) out += isBreak(line.charCodeAt(0)) ? line : margin + line;
     this.out += out;
@@ -216,6 +216,15 @@ export class Emitter {
     this.#column = this.indention ? 0 : indent + last.length;
     this.#whitespace = true;
   }
+}
+
+/** The lines of a text, each with its line feed. */
+function splitLines(text: string): string[] {
+  const lines = text.split("\n");
+  const last = lines.pop() ?? "";
+  const full = lines.map((line) => `${line}\n`);
+  if (last !== "") full.push(last);
+  return full;
 }
 
 /** The digit and the sign behind `|`. */

@@ -194,22 +194,20 @@ class Parser {
     const scanner = this.#scanner;
     let token = scanner.peek();
     const line = token.line;
-    let anchor = "", tag = "";
+    let anchor = "", suffix = "", tagLine = 0;
+    let handle: string | undefined;
     if (token.type === T.ALIAS) return this.#alias(token);
-    if (token.type === T.ANCHOR || token.type === T.TAG) {
-      const first = token;
+    for (let i = 0; i < 2; i++) {
+      if (token.type === T.ANCHOR && anchor === "") anchor = token.value;
+      else if (token.type === T.TAG && handle === undefined) {
+        handle = token.value;
+        suffix = token.suffix;
+        tagLine = token.line;
+      } else break;
       scanner.skip();
       token = scanner.peek();
-      let second: T.Token | undefined;
-      if (token.type === (first.type === T.ANCHOR ? T.TAG : T.ANCHOR)) {
-        second = token;
-        scanner.skip();
-        token = scanner.peek();
-      }
-      const tagToken = first.type === T.TAG ? first : second;
-      anchor = (first.type === T.ANCHOR ? first : second)?.value ?? "";
-      if (tagToken !== undefined) tag = this.#fullTag(tagToken, line);
     }
+    const tag = handle === undefined ? "" : this.#fullTag(handle, suffix, tagLine || line);
     switch (token.type) {
       case T.PLAIN:
       case T.QUOTED: {
@@ -241,20 +239,21 @@ class Parser {
     if (skip) this.#scanner.skip();
   }
 
-  #fullTag(token: T.Token, line: number): string {
-    if (token.value === "") return token.suffix;
-    const tag = this.#tags.get(token.value);
-    if (tag === undefined) throw this.#error("found undefined tag handle", token, line);
-    return tag + token.suffix;
+  #fullTag(handle: string, suffix: string, line: number): string {
+    if (handle === "") return suffix;
+    const prefix = this.#tags.get(handle);
+    if (prefix === undefined) throw problemAt(line, "found undefined tag handle");
+    return prefix + suffix;
   }
 
   #blockSequence(first: boolean): void {
     if (first) this.#enter();
     const token = this.#scanner.peek();
     if (token.type === T.BLOCK_ENTRY) {
+      const line = token.line;
       this.#scanner.skip();
       const next = this.#scanner.peek().type;
-      if (next === T.BLOCK_ENTRY || next === T.BLOCK_END) return this.#emptyScalar(token.line, BLOCK_SEQUENCE_ENTRY);
+      if (next === T.BLOCK_ENTRY || next === T.BLOCK_END) return this.#emptyScalar(line, BLOCK_SEQUENCE_ENTRY);
       this.#after.push(BLOCK_SEQUENCE_ENTRY);
       return this.#node(true, false);
     }
@@ -275,10 +274,11 @@ class Parser {
       this.#open.pop();
       return this.#leave();
     }
+    const line = token.line;
     this.#scanner.skip();
     const next = this.#scanner.peek().type;
     if (next === T.BLOCK_ENTRY || next === T.KEY || next === T.VALUE || next === T.BLOCK_END) {
-      return this.#emptyScalar(token.line, INDENTLESS_ENTRY);
+      return this.#emptyScalar(line, INDENTLESS_ENTRY);
     }
     this.#after.push(INDENTLESS_ENTRY);
     this.#node(true, false);

@@ -38,18 +38,13 @@ export function fold(first: string, more: string): string {
   return first !== "\n" ? first + more : more === "" ? " " : more;
 }
 
-/** A plain scalar, and whether line breaks were passed behind it. */
-export interface PlainScalar {
-  readonly value: string;
-  readonly endedLine: boolean;
-}
-
 /**
  * Reads the plain scalar that starts here, and the blanks and breaks behind it.
+ * Whether there were breaks shows in `source.endedLine`.
  *
  * @param minColumn In block context, a line that starts left of it does not belong to the scalar.
  */
-export function scanPlain(source: Source, minColumn: number, inFlow: boolean): PlainScalar {
+export function scanPlain(source: Source, minColumn: number, inFlow: boolean): string {
   const text = source.text;
   let value = "";
   let pieceStart = source.pos;
@@ -93,5 +88,7 @@ export function scanPlain(source: Source, minColumn: number, inFlow: boolean): P
     }
     if (!inFlow && source.pos - source.lineStart < minColumn) break;
   }
-  return { value: value === "" ? text.slice(pieceStart, end) : value + text.slice(pieceStart, end), endedLine };
+  source.endedLine = endedLine;
+  const piece = text.slice(pieceStart, end);
+  return value === "" ? piece : value + piece;
 }

@@ -9,7 +9,7 @@
 import { hexValue, isBlank, isBlankOrEnd, isDigit, isHex, isUri, isWord } from "./chars.ts";
 import { skipToLineEnd } from "./scan_block.ts";
 import type { Source } from "./source.ts";
-import { TAG, TAG_DIRECTIVE, Token, VERSION_DIRECTIVE } from "./token.ts";
+import { TAG_DIRECTIVE, VERSION_DIRECTIVE } from "./token.ts";
 
 const BANG = 0x21, PERCENT = 0x25, LESS = 0x3c, GREATER = 0x3e, DOT = 0x2e;
 const AFTER_ANCHOR = "?:,]}%@`";
@@ -33,16 +33,21 @@ function skipBlanks(source: Source): void {
   }
 }
 
-/** Reads the anchor or alias that starts here. */
-export function scanAnchor(source: Source, type: number): Token {
-  const line = source.line;
+/** Two parts of a tag or of a directive. */
+export interface Parts {
+  readonly value: string;
+  readonly suffix: string;
+}
+
+/** Reads the anchor or alias that starts here, and returns its name. */
+export function scanAnchor(source: Source): string {
   source.pos++;
   const name = scanWord(source);
   const code = source.text.charCodeAt(source.pos);
   if (name === "" || !(isBlankOrEnd(code) || AFTER_ANCHOR.includes(String.fromCharCode(code)))) {
     throw source.scanError("did not find expected alphabetic or numeric character");
   }
-  return new Token(type, line, name);
+  return name;
 }
 
 /** Reads `!`, `!!` or `!name!`, or the start of a local tag. */
@@ -98,10 +103,9 @@ function scanUri(source: Source, head: string): string {
   return uri;
 }
 
-/** Reads the tag that starts here. */
-export function scanTag(source: Source): Token {
+/** Reads the tag that starts here: its handle, and the rest. */
+export function scanTag(source: Source): Parts {
   const text = source.text;
-  const line = source.line;
   let handle = "", suffix: string;
   source.need(2);
   if (text.charCodeAt(source.pos + 1) === LESS) {
@@ -123,24 +127,22 @@ export function scanTag(source: Source): Token {
   if (!isBlankOrEnd(text.charCodeAt(source.pos))) {
     throw source.scanError("did not find expected whitespace or line break");
   }
-  return new Token(TAG, line, handle, suffix);
+  return { value: handle, suffix };
 }
 
 /** Reads the directive that starts here, up to the next line. */
-export function scanDirective(source: Source): Token {
-  const line = source.line;
+export function scanDirective(source: Source): Parts & { readonly type: number } {
   source.pos++;
   const name = scanWord(source);
   if (name === "") throw source.scanError("could not find expected directive name");
   if (!isBlankOrEnd(source.text.charCodeAt(source.pos))) {
     throw source.scanError("found unexpected non-alphabetical character");
   }
-  let token: Token;
-  if (name === "YAML") token = new Token(VERSION_DIRECTIVE, line, scanVersion(source));
-  else if (name === "TAG") token = scanTagDirective(source, line);
-  else throw source.scanError("found unknown directive name");
+  if (name !== "YAML" && name !== "TAG") throw source.scanError("found unknown directive name");
+  const type = name === "YAML" ? VERSION_DIRECTIVE : TAG_DIRECTIVE;
+  const parts = name === "YAML" ? { value: scanVersion(source), suffix: "" } : scanTagDirective(source);
   skipToLineEnd(source);
-  return token;
+  return { type, ...parts };
 }
 
 function scanVersion(source: Source): string {
@@ -165,7 +167,7 @@ function scanVersionNumber(source: Source): number {
   return Number(source.text.slice(start, source.pos));
 }
 
-function scanTagDirective(source: Source, line: number): Token {
+function scanTagDirective(source: Source): Parts {
   skipBlanks(source);
   const handle = scanHandle(source, true);
   source.need(1);
@@ -176,5 +178,5 @@ function scanTagDirective(source: Source, line: number): Token {
   if (!isBlankOrEnd(source.text.charCodeAt(source.pos))) {
     throw source.scanError("did not find expected whitespace or line break");
   }
-  return new Token(TAG_DIRECTIVE, line, handle, prefix);
+  return { value: handle, suffix: prefix };
 }

@@ -11,7 +11,7 @@
  * @module
  */
 
-import { isBlank, isBlankOrEnd, isBreak, SPACE, TAB } from "./chars.ts";
+import { END, isBlank, isBlankOrEnd, isBreak, SPACE, TAB } from "./chars.ts";
 import { scanBlock } from "./scan_block.ts";
 import { atDocumentMark, scanPlain } from "./scan_plain.ts";
 import { scanAnchor, scanDirective, scanTag } from "./scan_properties.ts";
@@ -83,21 +83,28 @@ export class Scanner {
     this.#available = true;
   }
 
-  #push(token: T.Token): void {
-    this.#queue[this.#tail++] = token;
+  #push(type: number, line: number, value: string, suffix = ""): void {
+    const queue = this.#queue;
+    if (this.#tail === queue.length) queue.push(new T.Token());
+    const token = queue[this.#tail++] as T.Token;
+    token.type = type;
+    token.line = line;
+    token.value = value;
+    token.suffix = suffix;
   }
 
   /** Puts a token before the one with this number. */
-  #insert(tokenNumber: number, token: T.Token): void {
+  #insert(tokenNumber: number, type: number, line: number): void {
     const at = this.#head + tokenNumber - this.#taken;
     const queue = this.#queue;
-    for (let i = this.#tail; i > at; i--) queue[i] = queue[i - 1] as T.Token;
+    this.#push(type, line, "");
+    const token = queue[this.#tail - 1] as T.Token;
+    for (let i = this.#tail - 1; i > at; i--) queue[i] = queue[i - 1] as T.Token;
     queue[at] = token;
-    this.#tail++;
   }
 
   #pushBlockEnd(): void {
-    this.#push(new T.Token(T.BLOCK_END, this.source.line));
+    this.#push(T.BLOCK_END, this.source.line, "");
   }
 
   #isStale(key: KeyPlace): boolean {
@@ -151,9 +158,8 @@ export class Scanner {
     this.#indents.push(this.#indent);
     this.#indent = column;
     if (this.#indents.length > DEPTH_MAX) throw this.source.scanError(`exceeded max depth of ${DEPTH_MAX}`);
-    const token = new T.Token(type, line);
-    if (tokenNumber === undefined) this.#push(token);
-    else this.#insert(tokenNumber, token);
+    if (tokenNumber === undefined) this.#push(type, line, "");
+    else this.#insert(tokenNumber, type, line);
   }
 
   /** Closes the block collections right of `column`. */
@@ -165,17 +171,23 @@ export class Scanner {
     }
   }
 
+  /** Steps over a character unseen; the end of the text stays, with a column to its left. */
+  #skipAny(): void {
+    const source = this.source;
+    const start = source.pos;
+    const code = source.text.codePointAt(start) as number;
+    if (code === END) source.lineStart--;
+    else source.pos += code > 0xffff ? 2 : 1;
+    source.passed(start);
+  }
+
   /** Steps over blanks, comments and empty lines. */
   #skipToToken(): void {
     const source = this.source;
     const text = source.text;
     for (;;) {
       source.need(1);
-      if (source.window?.startsWithMark() && source.pos === source.lineStart) {
-        const start = source.pos;
-        source.pos += (text.codePointAt(start) as number) > 0xffff ? 2 : 1;
-        source.passed(start);
-      }
+      if (source.window?.startsWithMark() && source.pos === source.lineStart) this.#skipAny();
       source.need(1);
       for (;;) {
         const code = text.charCodeAt(source.pos);
@@ -264,14 +276,16 @@ export class Scanner {
     this.#unroll(-1);
     this.#removeKey();
     this.#keyAllowed = false;
-    this.#push(new T.Token(T.STREAM_END, source.line));
+    this.#push(T.STREAM_END, source.line, "");
   }
 
   #fetchDirective(): void {
     this.#unroll(-1);
     this.#removeKey();
     this.#keyAllowed = false;
-    this.#push(scanDirective(this.source));
+    const line = this.source.line;
+    const { type, value, suffix } = scanDirective(this.source);
+    this.#push(type, line, value, suffix);
   }
 
   #fetchDocumentMark(type: number): void {
@@ -283,7 +297,7 @@ export class Scanner {
 
   #pushIndicator(type: number, length: number): void {
     this.source.pos += length;
-    this.#push(new T.Token(type, this.source.line));
+    this.#push(type, this.source.line, "");
   }
 
   #fetchFlowStart(type: number): void {
@@ -340,7 +354,7 @@ export class Scanner {
     const key = this.#keys[this.#flow] as KeyPlace;
     if (key.possible && this.#isStale(key)) key.possible = false;
     if (key.possible) {
-      this.#insert(key.tokenNumber, new T.Token(T.KEY, key.line));
+      this.#insert(key.tokenNumber, T.KEY, key.line);
       this.#roll(key.column, T.BLOCK_MAPPING_START, key.line, key.tokenNumber);
       key.possible = false;
       this.#keyAllowed = false;
@@ -357,29 +371,31 @@ export class Scanner {
   #fetchProperty(type: number): void {
     this.#saveKey();
     this.#keyAllowed = false;
-    this.#push(type === T.TAG ? scanTag(this.source) : scanAnchor(this.source, type));
+    const line = this.source.line;
+    if (type !== T.TAG) return this.#push(type, line, scanAnchor(this.source));
+    const { value, suffix } = scanTag(this.source);
+    this.#push(type, line, value, suffix);
   }
 
   #fetchBlockScalar(): void {
     this.#removeKey();
     this.#keyAllowed = true;
     const line = this.source.line;
-    this.#push(new T.Token(T.QUOTED, line, scanBlock(this.source, this.#indent)));
+    this.#push(T.QUOTED, line, scanBlock(this.source, this.#indent));
   }
 
   #fetchQuoted(): void {
     this.#saveKey();
     this.#keyAllowed = false;
     const line = this.source.line;
-    this.#push(new T.Token(T.QUOTED, line, scanQuoted(this.source)));
+    this.#push(T.QUOTED, line, scanQuoted(this.source));
   }
 
   #fetchPlain(): void {
     this.#saveKey();
     this.#keyAllowed = false;
     const line = this.source.line;
-    const scalar = scanPlain(this.source, this.#indent + 1, this.#flow > 0);
-    this.#push(new T.Token(T.PLAIN, line, scalar.value));
-    if (scalar.endedLine) this.#keyAllowed = true;
+    this.#push(T.PLAIN, line, scanPlain(this.source, this.#indent + 1, this.#flow > 0));
+    if (this.source.endedLine) this.#keyAllowed = true;
   }
 }

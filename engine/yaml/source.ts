@@ -36,6 +36,9 @@ export class Source {
   /** `pos - shift` is the number of characters passed. */
   shift = 0;
 
+  /** Whether line breaks were passed behind the last plain scalar. */
+  endedLine = false;
+
   /** Looks once at the whole text, to choose the short ways that are safe. */
   constructor(given: string) {
     let text = given;

@@ -28,22 +28,14 @@ export const PLAIN = 20;
 /** A quoted or block scalar: a string. */
 export const QUOTED = 21;
 
-/** One token. */
+/** One token. The scanner uses its objects again: what is needed of a token is read before the next one is asked for. */
 export class Token {
   /** One of the constants above. */
-  readonly type: number;
+  type = 0;
   /** 0-based line where it starts. */
-  readonly line: number;
+  line = 0;
   /** Text of a scalar, name of an anchor, handle of a tag or directive, version. */
-  readonly value: string;
+  value = "";
   /** Suffix of a tag, prefix of a tag directive. */
-  readonly suffix: string;
-
-  /** Just keeps its arguments. */
-  constructor(type: number, line: number, value = "", suffix = "") {
-    this.type = type;
-    this.line = line;
-    this.value = value;
-    this.suffix = suffix;
-  }
+  suffix = "";
 }
