@@ -1,16 +1,12 @@
 /**
  * Who we are: headers and a client certificate, kept fresh.
  *
- * Client certificates, tokens, token files, passwords and exec plugins are
- * handled here; the older `auth-provider` entries (oidc, gcp, azure) are left
- * to the Kubernetes client library, which is loaded only for them.
- *
  * @module
  */
 import { readFile } from "node:fs/promises";
 import { SkegError } from "../../errors.ts";
+import { type ProviderEntry, providerToken } from "./auth_provider.ts";
 import { type ExecAnswer, execCredentials } from "./exec_credentials.ts";
-import { asObject, asText, type JsonObject } from "./json.ts";
 import type { ChosenContext, ClusterEntry, UserEntry } from "./kubeconfig.ts";
 
 /** What a request carries. */
@@ -48,7 +44,7 @@ export function credentialSource(context: ChosenContext): CredentialSource {
   if (user.token !== undefined) return fixed(withToken(base, user.token));
   if (user.username !== undefined) return fixed(withPassword(base, user));
   if (user.exec !== undefined) return execSource(base, user.exec, cluster);
-  if (user.authProvider !== undefined) return providerSource(base, user.authProvider, cluster);
+  if (user.authProvider !== undefined) return providerSource(base, user.authProvider);
   return fixed(base);
 }
 
@@ -108,35 +104,7 @@ function execSource(base: Credentials, entry: NonNullable<UserEntry["exec"]>, cl
   };
 }
 
-function providerSource(base: Credentials, provider: JsonObject, cluster: ClusterEntry): CredentialSource {
-  const name = asText(provider.name);
-  let config: Promise<{ applyToHTTPSOptions(options: JsonObject): Promise<void> }> | undefined;
-  const open = async (): Promise<{ applyToHTTPSOptions(options: JsonObject): Promise<void> }> => {
-    const { KubeConfig } = await import("@kubernetes/client-node");
-    const library = new KubeConfig();
-    library.loadFromOptions({
-      clusters: [{ name: "c", server: cluster.server, skipTLSVerify: false }],
-      users: [{ name: "u", authProvider: { name, config: { ...asObject(provider.config) } } }],
-      contexts: [{ name: "x", cluster: "c", user: "u" }],
-      currentContext: "x",
-    });
-    return library as unknown as { applyToHTTPSOptions(options: JsonObject): Promise<void> };
-  };
-  return {
-    renewable: false,
-    async get(): Promise<Credentials> {
-      config ??= open();
-      const options: JsonObject = { headers: {} };
-      try {
-        await (await config).applyToHTTPSOptions(options);
-      } catch (cause) {
-        throw new SkegError("config", `getting credentials: auth provider ${JSON.stringify(name)} failed`, {
-          cause,
-          hint: "Log in again with the provider's own program.",
-        });
-      }
-      const header = asText(asObject(options.headers).Authorization);
-      return header === "" ? base : withHeader(base, header);
-    },
-  };
+function providerSource(base: Credentials, entry: ProviderEntry): CredentialSource {
+  const token = providerToken(entry);
+  return { renewable: false, get: async (_renew, signal) => withToken(base, await token(signal)) };
 }

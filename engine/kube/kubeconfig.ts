@@ -10,7 +10,8 @@
 import { readFile } from "node:fs/promises";
 import { delimiter, dirname, isAbsolute, join, resolve } from "node:path";
 import { SkegError } from "../../errors.ts";
-import { asList, asObject, asText, type JsonObject } from "./json.ts";
+import type { ProviderEntry } from "./auth_provider.ts";
+import { asList, asObject, asText, isObject, type JsonObject } from "./json.ts";
 import { decodeDocument } from "./yaml.ts";
 
 /** A cluster entry: where the server is and how it is trusted. */
@@ -45,8 +46,8 @@ export interface UserEntry {
   readonly password: string | undefined;
   /** `exec` as written, with the folder its command is relative to. */
   readonly exec: { readonly spec: JsonObject; readonly folder: string } | undefined;
-  /** `auth-provider` as written. */
-  readonly authProvider: JsonObject | undefined;
+  /** `auth-provider`, files read. */
+  readonly authProvider: ProviderEntry | undefined;
   /** Headers for acting as somebody else. */
   readonly impersonate: readonly (readonly [name: string, value: string])[];
 }
@@ -82,6 +83,8 @@ export interface KubeconfigEntry {
   readonly body: JsonObject;
   /** The kubeconfig's folder. */
   readonly folder: string;
+  /** The kubeconfig's path. */
+  readonly file: string;
 }
 
 /** Merged kubeconfig files. */
@@ -167,9 +170,11 @@ export async function loadKubeconfig(options: KubeconfigOptions = {}): Promise<K
     merged.files.push(path);
     merged.currentContext ||= asText(body["current-context"]);
     for (const [name, entry] of named(body.clusters, "cluster")) {
-      addFirst(merged.clusters, name, { body: entry, folder });
+      addFirst(merged.clusters, name, { body: entry, folder, file: path });
     }
-    for (const [name, entry] of named(body.users, "user")) addFirst(merged.users, name, { body: entry, folder });
+    for (const [name, entry] of named(body.users, "user")) {
+      addFirst(merged.users, name, { body: entry, folder, file: path });
+    }
     for (const [name, entry] of named(body.contexts, "context")) addFirst(merged.contexts, name, entry);
   }
   return merged.files.length === 0 ? undefined : merged;
@@ -245,7 +250,7 @@ export async function chooseContext(
     name,
     namespace: asText(context.namespace),
     cluster: await readCluster(cluster, wanted),
-    user: await readUser(user ?? { body: {}, folder: "" }, wanted),
+    user: await readUser(user ?? { body: {}, folder: "", file: "" }, wanted),
   };
 }
 
@@ -268,7 +273,7 @@ async function readCluster({ body, folder }: KubeconfigEntry, context: string | 
   };
 }
 
-async function readUser({ body, folder }: KubeconfigEntry, context: string | undefined): Promise<UserEntry> {
+async function readUser({ body, folder, file }: KubeconfigEntry, context: string | undefined): Promise<UserEntry> {
   const tokenFile = asText(body.tokenFile);
   const exec = body.exec;
   return {
@@ -279,9 +284,22 @@ async function readUser({ body, folder }: KubeconfigEntry, context: string | und
     username: asText(body.username) || undefined,
     password: asText(body.password) || undefined,
     exec: exec === undefined || exec === null ? undefined : { spec: asObject(exec), folder },
-    authProvider: body["auth-provider"] ? asObject(body["auth-provider"]) : undefined,
+    authProvider: await readProvider(body["auth-provider"], folder, file, context),
     impersonate: impersonation(body),
   };
+}
+
+async function readProvider(
+  given: unknown,
+  folder: string,
+  file: string,
+  context: string | undefined,
+): Promise<ProviderEntry | undefined> {
+  if (!isObject(given)) return undefined;
+  const settings = asObject(given.config);
+  const config = Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, String(value ?? "")]));
+  const ca = await inlineOrFile(settings, "idp-certificate-authority", folder, context);
+  return { name: asText(given.name), config, ca, file };
 }
 
 function impersonation(body: JsonObject): (readonly [string, string])[] {

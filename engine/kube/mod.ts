@@ -25,6 +25,7 @@ export {
   loadKubeconfig,
   type UserEntry,
 } from "./kubeconfig.ts";
+export type { ProviderEntry } from "./auth_provider.ts";
 export { createKubeClient, type KubeClientOptions } from "./client.ts";
 export { answerError, call, isNotFound, isTransient, send, statusError } from "./call.ts";
 export { applyJsonMergePatch, applyJsonPatch, jsonMergePatch } from "./json_patches.ts";

@@ -1,0 +1,97 @@
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { SkegError } from "../../errors.ts";
+import { type ProviderEntry, providerToken } from "./auth_provider.ts";
+
+/** A JSON web token that ends so many seconds from now. */
+function jwt(seconds: number, mark = ""): string {
+  const part = (data: unknown): string =>
+    new TextEncoder().encode(JSON.stringify(data)).toBase64({ alphabet: "base64url", omitPadding: true });
+  return [part({ alg: "none" }), part({ exp: Math.floor(Date.now() / 1000) + seconds, mark }), "sig"].join(".");
+}
+
+function entry(name: string, config: Record<string, string>, file = ""): ProviderEntry {
+  return { name, config, ca: undefined, file };
+}
+
+Deno.test("an oidc token is used while it is valid", async () => {
+  const token = jwt(600);
+  equal(await providerToken(entry("oidc", { "id-token": token }))(), token);
+});
+
+Deno.test("an expired oidc token is renewed once, and the kubeconfig keeps the new ones in the place of the old", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "skeg-oidc-"));
+  const file = join(folder, "config");
+  const [old, fresh] = [jwt(-600), jwt(600, "fresh")];
+  const config = { "id-token": old, "refresh-token": "refresh-1", "client-id": "me", "client-secret": "s:cret" };
+  await writeFile(
+    file,
+    `# mine\nusers: [{user: {auth-provider: {config: {id-token: ${old}, refresh-token: "refresh-1"}}}}]\n`,
+  );
+  const seen: unknown[] = [];
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: (): void => {} }, async (request) => {
+    const { pathname, origin } = new URL(request.url);
+    if (pathname === "/realm/.well-known/openid-configuration") {
+      return Response.json({ token_endpoint: `${origin}/token` });
+    }
+    seen.push([request.headers.get("authorization"), await request.text()]);
+    return Response.json({ id_token: fresh, refresh_token: "refresh-2" });
+  });
+  try {
+    const issuer = `http://127.0.0.1:${server.addr.port}/realm/`;
+    const token = providerToken(entry("oidc", { ...config, "idp-issuer-url": issuer }, file));
+    deepEqual(await Promise.all([token(), token()]), [fresh, fresh]);
+    equal(await token(), fresh);
+    deepEqual(seen, [[`Basic ${btoa("me:s%3Acret")}`, "grant_type=refresh_token&refresh_token=refresh-1"]]);
+    equal(
+      await readFile(file, "utf8"),
+      `# mine\nusers: [{user: {auth-provider: {config: {id-token: ${fresh}, refresh-token: "refresh-2"}}}}]\n`,
+    );
+  } finally {
+    await server.shutdown();
+    await rm(folder, { recursive: true });
+  }
+});
+
+Deno.test("an oidc token that cannot be renewed says so, and shows nothing secret", async () => {
+  const config = {
+    "id-token": jwt(-600),
+    "refresh-token": "very-secret",
+    "client-id": "me",
+    "idp-issuer-url": "http://127.0.0.1:1",
+  };
+  await rejects(providerToken(entry("oidc", config))(), (error: SkegError) => {
+    equal(error.kind, "config");
+    equal(error.message, "getting credentials: auth provider oidc: the identity provider cannot be asked");
+    ok(!Deno.inspect(error, { depth: 10 }).includes("very-secret"));
+    return true;
+  });
+  await rejects(providerToken(entry("oidc", { "id-token": jwt(-600) }))(), { kind: "config" });
+});
+
+Deno.test("a gcp token is renewed by the command that the kubeconfig names", async () => {
+  const later = new Date(Date.now() + 600_000).toISOString();
+  const script = `console.log(JSON.stringify({credential:{access_token:"new",token_expiry:"${later}"}}))`;
+  const config = {
+    "access-token": "old",
+    expiry: "2020-01-01T00:00:00Z",
+    "cmd-path": Deno.execPath(),
+    "cmd-args": `eval --no-config --no-lock ${script}`,
+    "token-key": "{.credential.access_token}",
+    "expiry-key": "{.credential.token_expiry}",
+  };
+  equal(await providerToken(entry("gcp", config))(), "new");
+  equal(await providerToken(entry("gcp", { ...config, expiry: later }))(), "old");
+});
+
+Deno.test("an azure token is used while it is valid, and then leads to kubelogin", async () => {
+  const config = { "access-token": "a", "expires-on": String(Math.floor(Date.now() / 1000) + 600) };
+  equal(await providerToken(entry("azure", config))(), "a");
+  await rejects(providerToken(entry("azure", { ...config, "expires-on": "1" }))(), {
+    kind: "config",
+    message: "getting credentials: auth provider azure: its token has expired",
+    hint: "Convert the kubeconfig with kubelogin, or log in again.",
+  });
+});
