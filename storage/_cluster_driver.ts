@@ -150,7 +150,7 @@ class RecordStore {
       metadata: { name: key, labels: { ...recordLabels(release), CREATED_AT: this.#seconds() } },
       data: { release: this.#kind.wrap(envelope) },
     };
-    const answer = await this.#call("POST", this.#root, object, options);
+    const answer = await this.#write("POST", this.#root, key, object, options);
     if (answer.status === 409) throw new SkegError("exists", `release: ${JSON.stringify(key)} already exists`);
     this.#seen.set(key, bodyOf(answer) as RecordObject);
   }
@@ -161,7 +161,8 @@ class RecordStore {
     let base = this.#seen.get(key) ?? await this.read(key, options);
     // Only somebody who keeps touching labels could make this loop long.
     for (let attempt = 0; attempt < 5; attempt++) {
-      const answer = await this.#call("PUT", this.#path(key), this.#rewritten(base, release, envelope), options);
+      const object = this.#rewritten(base, release, envelope);
+      const answer = await this.#write("PUT", this.#path(key), key, object, options);
       if (answer.status === 404) throw notFound(key);
       if (answer.status !== 409) {
         this.#seen.set(key, bodyOf(answer) as RecordObject);
@@ -181,6 +182,28 @@ class RecordStore {
     if (answer.status === 404) throw notFound(key);
     bodyOf(answer);
     this.#seen.delete(key);
+  }
+
+  /**
+   * Sends an object. When no answer comes, it may have been taken all the same:
+   * then what is there now is the answer.
+   */
+  async #write(
+    method: "POST" | "PUT",
+    path: string,
+    key: string,
+    object: RecordObject,
+    options?: DriverOptions,
+  ): Promise<ObjectAnswer> {
+    try {
+      return await this.#call(method, path, object, options);
+    } catch (error) {
+      if (!(error instanceof KubeError) || error.status !== 0) throw error;
+      const found = await this.#call("GET", this.#path(key), undefined, options).catch(() => undefined);
+      const isTaken = found?.status === 200 && (found.body as RecordObject).data?.release === object.data?.release;
+      if (found !== undefined && isTaken) return found;
+      throw error;
+    }
   }
 
   /** The object to send: the record and its labels are ours, other labels and annotations stay. */

@@ -1,4 +1,5 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { KubeError } from "../errors.ts";
 import { driverSuite } from "../tests/_lib/driver_suite.ts";
 import { fakeObjects } from "../tests/_lib/fake_objects.ts";
 import { someRelease } from "../tests/_lib/releases.ts";
@@ -134,4 +135,26 @@ Deno.test("a record that cannot fit is refused before anything is sent, and says
   });
   await rejects(driver.create(release), { kind: "record", message: /largest before compression: site\/film\.mp4 / });
   deepEqual(calls, []);
+});
+
+Deno.test("a write whose answer was lost is taken for done when the record is there", async () => {
+  const { call, objects, calls } = fakeObjects();
+  let isLost = false;
+  const unreliable: typeof call = async (method, path, body) => {
+    const answer = await call(method, path, body);
+    if (isLost && method !== "GET") throw new KubeError("connection reset", 0, "");
+    return answer;
+  };
+  const driver = configMapDriver(unreliable, "kube-system");
+  isLost = true;
+  await driver.create(someRelease());
+  await driver.update(someRelease({ status: "SUPERSEDED" }));
+  equal(objects.get(`${ROOT}/web.v1`)?.metadata?.labels?.STATUS, "SUPERSEDED");
+  deepEqual(calls.map((line) => line.split(" ")[0]), ["POST", "GET", "PUT", "GET"]);
+});
+
+Deno.test("a write that got nowhere is an error", async () => {
+  const lost = new KubeError("connection refused", 0, "");
+  const driver = configMapDriver(() => Promise.reject(lost), "kube-system");
+  await rejects(driver.create(someRelease()), lost);
 });

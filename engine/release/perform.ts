@@ -158,8 +158,8 @@ class Run {
   async #record(slot: Slot): Promise<void> {
     const env = this.#env;
     const release = this.#release(slot);
+    // Not ended by the signal, as no write of a record is: half a write would leave its outcome unknown.
     await createRecord(env.driver, release, {
-      ...recordOptions(env),
       historyMax: env.historyMax,
       warn: (text) => env.report({ type: "warning", text }),
     });
@@ -170,8 +170,8 @@ class Run {
   async #changeStatus(change: StatusChange, write: "must" | "try" | "no"): Promise<void> {
     const release = withStatus(this.#release(change.slot), change);
     this.#releases.set(change.slot, release);
-    if (write === "must") await this.#update(release, false);
-    else if (write === "try") await this.#tryUpdate(release, false);
+    if (write === "must") await this.#update(release);
+    else if (write === "try") await this.#tryUpdate(release);
   }
 
   async #supersede(releases: readonly Release[], labelled: boolean): Promise<void> {
@@ -190,21 +190,18 @@ class Run {
     }
     for (const release of all.values()) {
       if (made.has(release.revision)) continue;
-      await this.#tryUpdate(withStatus(release, { slot: "old", status: "SUPERSEDED" }), false);
+      await this.#tryUpdate(withStatus(release, { slot: "old", status: "SUPERSEDED" }));
     }
   }
 
-  /** Rewrites a record; the error says which. */
-  async #update(release: Release, final: boolean): Promise<void> {
-    const env = this.#env;
-    // What has to be written after an interruption must not be interrupted.
-    await env.driver.update(release, final ? {} : recordOptions(env));
-    env.report({ type: "record", release, verb: "update" });
+  async #update(release: Release): Promise<void> {
+    await this.#env.driver.update(release);
+    this.#env.report({ type: "record", release, verb: "update" });
   }
 
-  async #tryUpdate(release: Release, final: boolean): Promise<void> {
+  async #tryUpdate(release: Release): Promise<void> {
     try {
-      await this.#update(release, final);
+      await this.#update(release);
     } catch (error) {
       const key = releaseKey(release.name, release.revision);
       const text = `record ${JSON.stringify(key)} could not be marked ${release.info.status.code}: ${messageOf(error)}`;
@@ -218,7 +215,7 @@ class Run {
       if (!this.#recorded.has(change.slot)) continue;
       const release = withStatus(this.#release(change.slot), change, message);
       this.#releases.set(change.slot, release);
-      await this.#tryUpdate(release, true);
+      await this.#tryUpdate(release);
     }
     throw new ReleaseError((failure?.prefix ?? "") + message, {
       release: this.#releases.get("new") ?? this.#releases.get("old"),
