@@ -48,25 +48,31 @@ function process(): Outside {
 
 /**
  * Fetches the pinned packages when the program runs from the sources of a
- * fresh clone; `deno task` does the same. Bundles and binaries hold them.
+ * fresh clone, as `deno task` does, and starts anew with them: returns the
+ * exit status then. Bundles and binaries hold their packages.
  */
-async function fetchPackages(): Promise<void> {
-  if (Deno.build.standalone || !import.meta.url.endsWith("/main.ts") || import.meta.dirname === undefined) return;
-  try {
-    await Deno.stat(join(import.meta.dirname, "node_modules"));
-  } catch {
-    const install = new Deno.Command(Deno.execPath(), {
-      args: ["install", "--quiet", "--frozen"],
-      cwd: import.meta.dirname,
-      stdout: "null",
-      stderr: "inherit",
-    });
-    await install.output();
-  }
+async function startWithPackages(): Promise<number | undefined> {
+  const folder = import.meta.dirname;
+  if (Deno.build.standalone || folder === undefined || !import.meta.url.endsWith("/main.ts")) return undefined;
+  if (await Deno.stat(join(folder, "node_modules")).catch(() => undefined)) return undefined;
+  const deno = async (options: Deno.CommandOptions) => (await new Deno.Command(Deno.execPath(), options).output()).code;
+  const code = await deno({
+    args: ["install", "--quiet", "--frozen"],
+    cwd: folder,
+    stdout: "null",
+    stderr: "inherit",
+  });
+  if (code !== 0) return code;
+  const permissions = ["-R", "-W", "-N", "-E", "-S", "--allow-run"];
+  return await deno({
+    args: ["run", ...permissions, join(folder, "main.ts"), ...Deno.args],
+    stdin: "inherit",
+    stdout: "inherit",
+    stderr: "inherit",
+  });
 }
 
 if (import.meta.main) {
-  await fetchPackages();
   // Not `Deno.exitCode`: kept connections of a cluster must not keep the program alive.
-  Deno.exit(await main(Deno.args, process()));
+  Deno.exit(await startWithPackages() ?? await main(Deno.args, process()));
 }
