@@ -45,12 +45,6 @@ Deno.test("an unknown command is refused, and close ones are named", async () =>
   equal((await program(["hlp"])).stderr, 'Error: unknown command "hlp" for "helm"\nRun \'helm --help\' for usage.\n');
 });
 
-Deno.test("an unknown word after a group without an action prints the group's help", async () => {
-  const { code, stdout } = await program(["sandbox", "bogus"]);
-  equal(code, 0);
-  equal(stdout, (await program(["sandbox", "--help"])).stdout);
-});
-
 Deno.test("an unknown help topic is named on stderr, with the usage, and is no failure", async () => {
   const { code, stdout, stderr } = await program(["help", "bogus", "x"]);
   deepEqual([code, stdout], [0, ""]);
