@@ -65,7 +65,8 @@ export function decodeRecord(text: string): Release {
   const stored = Buffer.from(text, "base64");
   const isGzip = stored[0] === 0x1f && stored[1] === 0x8b && stored[2] === 8;
   try {
-    return decodeRelease(isGzip ? gunzipSync(stored, { maxOutputLength: MESSAGE_BYTES_MAX }) : stored);
+    const { buffer, byteOffset, length } = isGzip ? gunzipSync(stored, { maxOutputLength: MESSAGE_BYTES_MAX }) : stored;
+    return decodeRelease(new Uint8Array(buffer, byteOffset, length)); // charts must not see Node's Buffer
   } catch (cause) {
     if (cause instanceof SkegError) throw cause;
     throw new SkegError("record", `Cannot decode record: ${reasonOf(cause)}`, { cause });

@@ -2,8 +2,17 @@ import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { readdirSync, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
+import fc from "fast-check";
 import { someRelease } from "../tests/_lib/releases.ts";
-import type { KubeObject, Release } from "../model/mod.ts";
+import {
+  DELETE_POLICIES,
+  type Hook,
+  HOOK_EVENTS,
+  type KubeObject,
+  type Release,
+  STATUS_CODES,
+  TEST_STATUSES,
+} from "../model/mod.ts";
 import { decodeRecord, decodeRelease, encodeRecord, encodeRelease } from "./record.ts";
 
 interface Recorded {
@@ -173,4 +182,80 @@ Deno.test("decodeRecord() rejects what is no record with kind record", () => {
   for (const text of ["", "not base64!", "H4sIAAAAAAAC/w==", truncated, Buffer.from("plain text").toString("base64")]) {
     throws(() => decodeRecord(text), { kind: "record" }, text);
   }
+});
+
+/** Text that is valid UTF-8. */
+const text = fc.string({ unit: "binary", maxLength: 30 });
+const int32 = fc.integer();
+const time = fc.option(
+  fc.record({ seconds: fc.integer({ min: -1e12, max: 1e12 }), nanos: fc.nat(999_999_999) }),
+  { nil: undefined },
+);
+const file = fc.record({ path: text, data: fc.uint8Array({ maxLength: 40 }) });
+const hook: fc.Arbitrary<Hook> = fc.record({
+  name: text,
+  kind: text,
+  path: text,
+  manifest: text,
+  events: fc.array(fc.constantFrom(...HOOK_EVENTS)),
+  lastRun: time,
+  weight: int32,
+  deletePolicies: fc.array(fc.constantFrom(...DELETE_POLICIES)),
+  deleteTimeoutSeconds: fc.maxSafeInteger(),
+});
+const run = fc.record({
+  name: text,
+  status: fc.constantFrom(...TEST_STATUSES),
+  info: text,
+  startedAt: time,
+  completedAt: time,
+});
+const release: fc.Arbitrary<Release> = fc.record({
+  name: text,
+  namespace: text,
+  revision: int32,
+  manifest: text,
+  hooks: fc.array(hook, { maxLength: 3 }),
+  config: fc.option(fc.record({ raw: text }), { nil: undefined }),
+  chart: fc.record({
+    metadata: fc.record({ name: text, annotations: fc.dictionary(text, text, { noNullPrototype: true }) }),
+    templates: fc.array(file, { maxLength: 3 }),
+    dependencies: fc.constant([]),
+    files: fc.array(file, { maxLength: 3 }),
+  }),
+  info: fc.record({
+    status: fc.record({
+      code: fc.constantFrom(...STATUS_CODES),
+      resources: text,
+      notes: text,
+      lastTestSuiteRun: fc.option(
+        fc.record({ startedAt: time, completedAt: time, results: fc.array(run, { maxLength: 2 }) }),
+        { nil: undefined },
+      ),
+    }),
+    firstDeployed: time,
+    lastDeployed: time,
+    deleted: time,
+    description: text,
+  }),
+});
+
+/** Without properties that are `undefined` or empty: protobuf does not tell these from absent ones. */
+function bare(value: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(value, (_, part) => part instanceof Uint8Array ? [...part] : part),
+    (_, part) =>
+      typeof part === "object" && part !== null && !Array.isArray(part) && Object.keys(part).length === 0
+        ? undefined
+        : part,
+  );
+}
+
+Deno.test("decodeRecord() gives back any release that encodeRecord() took", () => {
+  fc.assert(
+    fc.property(release, (given) => {
+      deepEqual(bare(decodeRecord(encodeRecord(given))), bare(given));
+    }),
+    { numRuns: 200 },
+  );
 });

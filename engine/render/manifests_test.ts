@@ -1,4 +1,6 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
+import fc from "fast-check";
+import { trimSpace } from "./_text.ts";
 import { classify, joinManifests, splitDocuments } from "./manifests.ts";
 
 const config = (name: string): string => `kind: ConfigMap\nmetadata:\n  name: ${name}`;
@@ -25,6 +27,18 @@ Deno.test("splitDocuments() splits at every line that begins with three dashes",
 Deno.test("splitDocuments() does not split where the separator's line break went with the one before", () => {
   deepEqual(splitDocuments("---\n---\na: 1"), ["---\na: 1"]);
   deepEqual(splitDocuments("a: 1\n---\n\n---\nb: 2"), ["a: 1", "---\nb: 2"]);
+});
+
+Deno.test("splitDocuments() splits as Helm's pattern does", () => {
+  const pattern = /(?:^|[\t\n\f\r ]*\n)---[\t\n\f\r ]*/;
+  const pieces = fc.array(
+    fc.constantFrom("-", "--", "---", "\n", "\n---", " ", "\t", "\r\n", "\v", "a", "# b", "\u00a0"),
+  );
+  fc.assert(fc.property(pieces, (parts) => {
+    const text = parts.join("");
+    const wanted = trimSpace(text).split(pattern).filter((piece) => piece !== "").map(trimSpace);
+    deepEqual(splitDocuments(text), wanted);
+  }));
 });
 
 Deno.test("splitDocuments() takes time in proportion to the text", () => {
