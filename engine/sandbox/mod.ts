@@ -10,4 +10,5 @@
  */
 export type { Cluster, KubeRequest, Transport } from "../kube/mod.ts";
 export { openSandbox, type Sandbox, type SandboxOptions } from "./sandbox.ts";
+export { type ServedSandbox, type ServeOptions, serveSandbox } from "./http.ts";
 export { type PlaceEnv, resetSandbox, sandboxFile } from "./place.ts";

@@ -21,10 +21,9 @@ function stateFolder(env: PlaceEnv, platform: string): string {
   return join(home, ".local", "state", "skeg");
 }
 
-/** The state file that is used when none is named; `SKEG_SANDBOX` overrides it. */
+/** The state file that is used when none is named. */
 export function sandboxFile(env: PlaceEnv, platform: string = process.platform): string {
-  const given = env["SKEG_SANDBOX"];
-  return given !== undefined && given !== "" ? given : join(stateFolder(env, platform), "sandbox.sqlite");
+  return join(stateFolder(env, platform), "sandbox.sqlite");
 }
 
 /**

@@ -9,7 +9,7 @@ import { CONTROLLERS } from "./controllers/table.ts";
 import type { Machine } from "./machine.ts";
 import { createPump } from "./pump.ts";
 import { openRegistry } from "./registry.ts";
-import { seed } from "./seed.ts";
+import { seed, trust } from "./seed.ts";
 import { openStore } from "./store.ts";
 
 /** Options of {@linkcode openSandbox}. */
@@ -26,10 +26,8 @@ export interface Sandbox extends Cluster {
   readonly server: "sandbox";
   /** Does everything that controllers still owe at this moment. */
   settle(): Promise<void>;
-  /** A fact kept with the state, such as the key of the server's certificate. */
-  fact(name: string, value?: string): string | undefined;
-  /** Tells the sandbox where it is served. */
-  announce(host: string): void;
+  /** Tells the sandbox where it is served, and by whose certificate. */
+  announce(host: string, authority: string): void;
 }
 
 /**
@@ -67,9 +65,9 @@ export function openSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
     namespace: "default",
     transport: (request: KubeRequest) => serve(context, request),
     settle: () => pump.settle(0),
-    fact: (name, value) => store.fact(name, value),
-    announce(given) {
+    announce(given, authority) {
       host = given;
+      store.transaction(() => trust(machine, authority));
     },
     async close() {
       await pump.stop();

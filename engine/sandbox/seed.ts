@@ -6,11 +6,22 @@
 import type { KubeObject } from "../../model/mod.ts";
 import { equip } from "./controllers/namespace.ts";
 import type { Json } from "./json.ts";
-import { createObject, type Machine, timestamp } from "./machine.ts";
+import { createObject, editObject, type Machine, timestamp } from "./machine.ts";
 
 /** Stands in `kube-root-ca.crt` until the sandbox is served over HTTPS. */
 export function placeholderAuthority(): string {
   return "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n";
+}
+
+/** Puts the certificate of a served sandbox where pods would look for it. */
+export function trust(machine: Machine, authority: string): void {
+  machine.store.fact("ca", authority);
+  for (const { metadata } of machine.store.list("/namespaces")) {
+    const key = { resource: "/configmaps", namespace: metadata?.name ?? "", name: "kube-root-ca.crt" };
+    editObject(machine, key, (next) => {
+      next["data"] = { "ca.crt": authority };
+    });
+  }
 }
 
 const NAMESPACES = ["default", "kube-node-lease", "kube-public", "kube-system"];

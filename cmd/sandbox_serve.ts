@@ -1,0 +1,69 @@
+/**
+ * `sandbox serve`: the sandbox over HTTPS, for `kubectl`, a real Tiller and
+ * whatever else talks to Kubernetes.
+ *
+ * @module
+ */
+import { dirname, join } from "node:path";
+import { openSandbox, sandboxFile, serveSandbox } from "../engine/sandbox/mod.ts";
+import { SkegError } from "../errors.ts";
+import { type Context, defineCommand, defineFlags } from "./_command.ts";
+
+const flags = defineFlags({
+  port: { type: "int", usage: "Port to listen on; 0 takes any that is free" },
+  address: { type: "string", default: "127.0.0.1", usage: "Address to listen on" },
+  directory: {
+    type: "string",
+    usage: "Folder that the kubeconfig is written to (default: beside the sandbox's state)",
+  },
+});
+
+/** Which state is served; `undefined` keeps none. */
+function stateFile(named: string, variables: Context["variables"]): string | undefined {
+  const names = ["HOME", "USERPROFILE", "LOCALAPPDATA", "XDG_STATE_HOME"];
+  const env = Object.fromEntries(names.map((name) => [name, variables(name)]));
+  if (named === ":memory:") return undefined;
+  return ["", "default", "true"].includes(named) ? sandboxFile(env) : named;
+}
+
+async function run(context: Context<typeof flags>): Promise<void> {
+  const { globals, print, signal, variables, args } = context;
+  const { address, directory, port } = context.flags;
+  if (args.length > 0) throw new SkegError("usage", "This command does not accept arguments");
+  const file = stateFile(globals.sandbox, variables);
+  const beside = join(dirname(file ?? stateFile("", variables) ?? "."), "served");
+  const sandbox = await openSandbox({ file });
+  try {
+    const served = await serveSandbox(sandbox, {
+      directory: directory || beside,
+      port,
+      hostname: address,
+      signal,
+    });
+    print.out(`Serving the sandbox at ${served.url}\n`);
+    print.out(`export KUBECONFIG=${served.kubeconfigPath}\n`);
+    await served.finished;
+  } finally {
+    await sandbox.close();
+  }
+}
+
+/** `sandbox serve`. */
+export const command = defineCommand({
+  usage: "",
+  long: `
+Serves the sandbox over HTTPS until it is interrupted, and writes a kubeconfig
+that lets 'kubectl', a real Tiller and other clients use it.
+
+The state is that of '--sandbox': commands with '--sandbox' and clients of the
+served sandbox see the same objects, also at the same time. No container ever
+runs; the kubeconfig's token is new each time.`,
+  example: `
+  # Serve, and use kubectl in another window
+  $ helm sandbox serve --port 6443
+
+  # Serve a sandbox that keeps nothing
+  $ helm sandbox serve --sandbox=:memory:`,
+  flags,
+  run,
+});

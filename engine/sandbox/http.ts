@@ -1,0 +1,158 @@
+/**
+ * A sandbox over HTTPS, with a kubeconfig that any client can use.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import { timingSafeEqual } from "node:crypto";
+import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { SkegError } from "../../errors.ts";
+import type { KubeRequest } from "../kube/mod.ts";
+import { answer } from "./call.ts";
+import { makeCertificates } from "./certificates.ts";
+import type { Sandbox } from "./sandbox.ts";
+import { unauthorized } from "./status.ts";
+
+/** Options of {@linkcode serveSandbox}. */
+export interface ServeOptions {
+  /** Where the kubeconfig is written; made when it is not there. */
+  readonly directory: string;
+  /** Default 0: any free port. */
+  readonly port?: number;
+  /** The address to listen on; default `127.0.0.1`. */
+  readonly hostname?: string;
+  /** Ends serving. */
+  readonly signal?: AbortSignal;
+}
+
+/** A sandbox that is being served. */
+export interface ServedSandbox {
+  /** Such as `https://127.0.0.1:40123`. */
+  readonly url: string;
+  readonly kubeconfigPath: string;
+  /** Resolves when serving has ended. */
+  readonly finished: Promise<void>;
+  /** Ends serving; the sandbox stays open. */
+  stop(): Promise<void>;
+}
+
+/** Paths that answer without credentials, as a real server's do. */
+const OPEN = /^\/(healthz|livez|readyz|version)(\/|\?|$)/;
+
+function allowed(request: Request, token: string): boolean {
+  const given = Buffer.from(request.headers.get("authorization") ?? "");
+  const wanted = Buffer.from(`Bearer ${token}`);
+  return given.length === wanted.length && timingSafeEqual(given, wanted);
+}
+
+const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+
+async function handle(sandbox: Sandbox, request: Request, token: string, stopped: AbortSignal): Promise<Response> {
+  const url = new URL(request.url);
+  const path = `${url.pathname}${url.search}`;
+  if (!OPEN.test(path) && !allowed(request, token)) {
+    const refused = unauthorized();
+    return answer(401, refused.body);
+  }
+  const method = request.method === "HEAD" ? "GET" : request.method;
+  if (!METHODS.includes(method)) return new Response("405 method not allowed\n", { status: 405 });
+  const asked: KubeRequest = {
+    method: method as KubeRequest["method"],
+    path,
+    body: await request.text(),
+    contentType: request.headers.get("content-type") ?? undefined,
+    accept: request.headers.get("accept") ?? undefined,
+    signal: AbortSignal.any([request.signal, stopped]),
+  };
+  const response = await sandbox.transport(asked);
+  // A watch must not be held back until a block is full, as compression would do.
+  if (url.searchParams.has("watch")) response.headers.set("cache-control", "no-cache, private, no-transform");
+  return response;
+}
+
+function kubeconfig(url: string, authority: string, token: string): string {
+  return `apiVersion: v1
+kind: Config
+current-context: sandbox
+clusters:
+- name: sandbox
+  cluster:
+    server: ${url}
+    certificate-authority-data: ${Buffer.from(authority).toString("base64")}
+users:
+- name: sandbox
+  user:
+    token: ${token}
+contexts:
+- name: sandbox
+  context:
+    cluster: sandbox
+    user: sandbox
+    namespace: default
+`;
+}
+
+async function writeKubeconfig(directory: string, text: string): Promise<string> {
+  const path = join(directory, "kubeconfig");
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await writeFile(path, text, { mode: 0o600 });
+    // The mode above counts only for a file that is new.
+    await chmod(path, 0o600);
+  } catch (cause) {
+    throw new SkegError("io", `Cannot write ${path}: ${(cause as Error).message}`, { cause });
+  }
+  return path;
+}
+
+/** Resolves after `ms`, without keeping the process alive. */
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => Deno.unrefTimer(setTimeout(resolve, ms)));
+}
+
+/**
+ * Serves a sandbox over HTTPS and writes a kubeconfig for it.
+ *
+ * Every request needs the kubeconfig's token; it is new each time.
+ */
+export async function serveSandbox(sandbox: Sandbox, options: ServeOptions): Promise<ServedSandbox> {
+  const { hostname = "127.0.0.1", port = 0, signal } = options;
+  const hosts = new Set(["127.0.0.1", "::1", "localhost", "kubernetes.default.svc", hostname]);
+  for (const any of ["0.0.0.0", "::"]) hosts.delete(any);
+  const certificates = await makeCertificates([...hosts]);
+  const token = Buffer.from(crypto.getRandomValues(new Uint8Array(24))).toString("base64url");
+  const stopping = new AbortController();
+  let server: Deno.HttpServer<Deno.NetAddr>;
+  try {
+    server = Deno.serve({
+      hostname,
+      port,
+      cert: certificates.certificate,
+      key: certificates.key,
+      onListen: () => {},
+      onError: () => new Response("500 internal server error\n", { status: 500 }),
+    }, (request) => handle(sandbox, request, token, stopping.signal));
+  } catch (cause) {
+    throw new SkegError("io", `Cannot listen on ${hostname}:${port}: ${(cause as Error).message}`, { cause });
+  }
+  const shown = ["0.0.0.0", "::"].includes(hostname) ? "127.0.0.1" : hostname;
+  const host = `${shown.includes(":") ? `[${shown}]` : shown}:${server.addr.port}`;
+  sandbox.announce(host, certificates.authority);
+  const url = `https://${host}`;
+  const stop = async (): Promise<void> => {
+    stopping.abort();
+    // Idle connections of clients that stay must not keep the server up.
+    await Promise.race([server.shutdown(), pause(300)]);
+  };
+  signal?.addEventListener("abort", () => void stop(), { once: true });
+  const kubeconfigPath = await writeKubeconfig(options.directory, kubeconfig(url, certificates.authority, token))
+    .catch(async (error) => {
+      await stop();
+      throw error;
+    });
+  const ended = new Promise<void>((resolve) => {
+    stopping.signal.addEventListener("abort", () => resolve(pause(300)), { once: true });
+  });
+  return { url, kubeconfigPath, finished: Promise.race([server.finished, ended]), stop };
+}
