@@ -1,5 +1,5 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
-import { CHART_YAML, makeArchive, type TestEntry } from "./_test_archive.ts";
+import { CHART_YAML, makeArchive, type TestEntry } from "../../tests/_lib/archive.ts";
 import { newBudget, readArchive } from "./archive.ts";
 import { CHART_LIMITS } from "./limits.ts";
 import { loadArchive } from "./load.ts";

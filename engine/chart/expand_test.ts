@@ -2,7 +2,7 @@ import { equal, throws } from "node:assert/strict";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { makeArchive } from "./_test_archive.ts";
+import { makeArchive } from "../../tests/_lib/archive.ts";
 import { expandArchive } from "./expand.ts";
 
 function inFolder(test: (folder: string) => void): void {

@@ -1,7 +1,7 @@
 import { ok } from "node:assert/strict";
 import fc from "fast-check";
 import { SkegError } from "../../errors.ts";
-import { CHART_YAML, concat, makeArchive, makeTar } from "./_test_archive.ts";
+import { CHART_YAML, concat, makeArchive, makeTar } from "../../tests/_lib/archive.ts";
 import { loadArchive } from "./load.ts";
 import { readTar } from "./tar.ts";
 

@@ -2,7 +2,7 @@ import { deepEqual, equal, rejects, throws } from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { CHART_YAML, makeArchive } from "./_test_archive.ts";
+import { CHART_YAML, makeArchive } from "../../tests/_lib/archive.ts";
 import { chartFromFiles, loadChart } from "./load.ts";
 
 /** Runs a test on a folder with files, and removes it. */

@@ -1,5 +1,5 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
-import { concat, makeTar } from "./_test_archive.ts";
+import { concat, makeTar } from "../../tests/_lib/archive.ts";
 import { readTar } from "./tar.ts";
 
 const names = (data: Uint8Array, fault?: string): string[] => [...readTar(data, fault)].map((entry) => entry.name);
