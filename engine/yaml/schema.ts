@@ -87,7 +87,8 @@ export type Schema =
   | CustomSchema;
 
 /** What decoding gives for a schema. Fields that are absent, or null where Go has no null, are left out. */
-export type Decoded<S> = S extends StringSchema ? string
+export type Decoded<S> = Schema extends S ? unknown
+  : S extends StringSchema ? string
   : S extends BoolSchema ? boolean
   : S extends IntSchema ? number
   : S extends ListSchema<infer Item> ? Decoded<Item>[]

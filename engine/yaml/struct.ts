@@ -149,7 +149,11 @@ class StructDecoder {
       case "int":
         return this.#int(value, schema, before, place);
       case "list":
-        if (Array.isArray(value)) return value.map((item) => this.#element(item, schema.item, place));
+        // Of two spellings of a field the second writes over the items of the first.
+        if (Array.isArray(value)) {
+          const old = before as unknown[] | undefined;
+          return value.map((item, i) => this.#element(item, schema.item, old?.[i], place));
+        }
         break;
       default:
         if (kindOfJson(value) === "object") return this.#object(value as GoMap, schema, before, place);
@@ -175,15 +179,15 @@ class StructDecoder {
   }
 
   /** An item of a list or map: there is always one, if only an empty one. */
-  #element(value: unknown, schema: Schema, place: Place): unknown {
-    const decoded = this.decode(value, schema, undefined, place);
+  #element(value: unknown, schema: Schema, before: unknown, place: Place): unknown {
+    const decoded = this.decode(value, schema, before ?? undefined, place);
     return decoded === undefined ? emptyOf(schema) : decoded;
   }
 
   #object(map: GoMap, schema: Schema, before: unknown, place: Place): unknown {
     const into = before === undefined ? newMap() : before as GoMap;
     if (schema.kind === "map") {
-      for (const key of jsonKeys(map)) into[key] = this.#element(map[key], schema.value, place);
+      for (const key of jsonKeys(map)) into[key] = this.#element(map[key], schema.value, undefined, place);
     } else if (schema.kind === "struct") {
       const struct = schema.type.slice(schema.type.lastIndexOf(".") + 1);
       for (const key of jsonKeys(map)) {
