@@ -434,6 +434,8 @@ export function formatValue(value: unknown): string {
 /** Returns what a pointer points to, or any other value, as `%v` prints it. */
 export function formatPointee(value: unknown): string {
   if (!(value instanceof Struct) || value.kind !== "ptr") return formatValue(value);
+  const text = value.pointeeText();
+  if (text !== undefined) return text;
   const printer = new Printer();
   printer.pointee(value);
   return printer.out;

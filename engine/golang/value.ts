@@ -205,6 +205,11 @@ export abstract class Struct {
     return undefined;
   }
 
+  /** As `text`, when the method also belongs to what a pointer points to. */
+  pointeeText(): string | undefined {
+    return undefined;
+  }
+
   /** The number, for kinds that are integers. */
   get integer(): bigint {
     return 0n;

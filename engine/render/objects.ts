@@ -214,6 +214,10 @@ class KubeInfo extends Struct {
   override text(): string {
     return this.version.gitVersion;
   }
+
+  override pointeeText(): string {
+    return this.text();
+  }
 }
 
 /** `.Capabilities`. */

@@ -132,12 +132,14 @@ export class Run implements Frame {
   }
 
   /** Throws Go's error for the node visited last. */
-  fail(message: string, inner: readonly TemplatePosition[] = []): never {
+  fail(message: string, inner: TemplatePosition[] = []): never {
     const { tree } = this.template;
     const position = positionOf(tree.source, this.node.pos);
     const { path, line, column } = position;
     const place = `template: ${path}:${line}:${column}: executing ${quote(tree.name)}`;
-    throw new TemplateError(`${place} at <${nodeText(this.node)}>: ${message}`, [...inner, position]);
+    // The inner error is done with: its trace grows into this one's.
+    inner.push(position);
+    throw new TemplateError(`${place} at <${nodeText(this.node)}>: ${message}`, inner);
   }
 
   /** Throws what an error inside a function becomes. */
@@ -146,7 +148,7 @@ export class Run implements Frame {
     if (error instanceof RangeError || error instanceof Unprepared) throw error;
     this.node = node;
     const message = error instanceof Error ? error.message : String(error);
-    this.fail(`error calling ${name}: ${message}`, error instanceof TemplateError ? error.trace : []);
+    this.fail(`error calling ${name}: ${message}`, error instanceof TemplateError ? error.trace as TemplatePosition[] : []);
   }
 }
 

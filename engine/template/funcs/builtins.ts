@@ -110,19 +110,25 @@ function call([value]: unknown[]): never {
   );
 }
 
-function printableText(value: unknown): unknown {
-  if (value === null || value === undefined) return "<no value>";
-  return value instanceof Struct && value.kind === "ptr" ? formatPrintable(value) : value;
+/** Prints arguments side by side, each as a template prints it. */
+function argumentText(args: readonly unknown[]): string {
+  let out = "";
+  let wasString = true;
+  for (const arg of args) {
+    const isNil = arg === null || arg === undefined;
+    const isString = isNil || typeof arg === "string";
+    if (!isString && !wasString) out += " ";
+    out += isNil ? "<no value>" : formatPrintable(arg);
+    wasString = isString;
+  }
+  return out;
 }
 
 function escaper(escape: (text: string) => string): Func {
   return {
     params: ["interface {}"],
     variadic: true,
-    call: (args) => {
-      const [first] = args;
-      return escape(args.length === 1 && typeof first === "string" ? first : sprint(args.map(printableText)));
-    },
+    call: (args) => escape(argumentText(args)),
   };
 }
 
