@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { type ErrorKind, KubeError } from "../../errors.ts";
+import { type ErrorKind, KubeError, SkegError } from "../../errors.ts";
+import { abortError } from "./abort.ts";
 import type { KubeRequest, Transport } from "./types.ts";
 import { asObject, asText, type JsonObject, parseJson } from "./json.ts";
 
@@ -77,7 +78,13 @@ export async function answerError(response: Response): Promise<KubeError> {
 
 /** Sends one request and returns the answer when it is a success. */
 export async function send(transport: Transport, request: KubeRequest): Promise<Response> {
-  const response = await transport(request);
+  let response: Response;
+  try {
+    response = await transport(request);
+  } catch (error) {
+    if (request.signal?.aborted && !(error instanceof SkegError)) throw abortError(request.signal);
+    throw error;
+  }
   if (!response.ok) throw await answerError(response);
   return response;
 }

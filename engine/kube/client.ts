@@ -10,7 +10,7 @@ import { type Capabilities, type KubeVersion, TILLER_VERSION } from "../../model
 import { createAll, deleteAll, objectExists, waitUntilGone } from "./apply.ts";
 import { call } from "./call.ts";
 import { createDiscovery, type Discovery } from "./discovery.ts";
-import { podPhase, waitAllEstablished, watchAllUntilDone } from "./hook_wait.ts";
+import { podPhase, waitAllEstablished, waitUntilDiscovered, watchAllUntilDone } from "./hook_wait.ts";
 import { asText, type JsonObject } from "./json.ts";
 import { ensureNamespace } from "./namespaces.ts";
 import { buildObjects } from "./objects.ts";
@@ -78,7 +78,9 @@ export function createKubeClient(cluster: Cluster, options: KubeClientOptions = 
       await watchAllUntilDone(transport, await build(namespace, manifest, more), timeoutSeconds, more);
     },
     async waitUntilEstablished(manifest, timeoutSeconds, more = {}) {
-      await waitAllEstablished(transport, await build("", manifest, more), timeoutSeconds, more);
+      const infos = await build("", manifest, more);
+      await waitAllEstablished(transport, infos, timeoutSeconds, more);
+      await waitUntilDiscovered(discovery, infos, more);
     },
     async completedPodPhase(namespace, manifest, timeoutSeconds, more = {}) {
       return await podPhase(transport, firstOf(await build(namespace, manifest, more)), timeoutSeconds, more);

@@ -8,7 +8,8 @@
 import { KubeError, SkegError } from "../../errors.ts";
 import type { KubeObject } from "../../model/mod.ts";
 import { isTransient } from "./call.ts";
-import { asList, asObject, asText } from "./json.ts";
+import { type Discovery, findResource, type WantedKind } from "./discovery.ts";
+import { asList, asObject, asText, type JsonObject } from "./json.ts";
 import { getObject, report } from "./object_calls.ts";
 import { poll } from "./poll.ts";
 import { inKindRuns } from "./runs.ts";
@@ -17,6 +18,8 @@ import { watchUntil } from "./watch.ts";
 
 /** Pause between two looks at a new kind. */
 const ESTABLISHED_POLL_MS = 1000;
+/** An established kind shows up in discovery after a moment; it is not waited for longer than this. */
+const DISCOVERY_SECONDS = 10;
 
 /**
  * Resolves when every object is done: a Job when it completed, anything else
@@ -30,24 +33,31 @@ export async function watchAllUntilDone(
   timeoutSeconds: number,
   options: KubeCallOptions,
 ): Promise<void> {
-  const watchOne = (info: ResourceInfo): Promise<void> =>
-    watchUntil(transport, info, ({ type, object }) => {
-      if (type === "DELETED" || info.resource.kind !== "Job") return true;
-      return jobDone(object, (detail) => report(options, "hook-wait", info, detail));
+  const watchOne = (info: ResourceInfo): Promise<void> => {
+    let told = "";
+    return watchUntil(transport, info, ({ type, object }) => {
+      if (type === "DELETED" || info.resource.kind !== "Job" || isJobComplete(object)) return true;
+      const detail = jobCounts(object);
+      if (detail !== told) report(options, "hook-wait", info, detail);
+      told = detail;
+      return false;
     }, { ...options, timeoutSeconds });
+  };
   await inKindRuns(infos, watchOne, options.signal);
 }
 
-function jobDone(job: KubeObject, tell: (detail: string) => void): boolean {
-  const status = asObject(job.status);
-  for (const condition of asList(status.conditions).map(asObject)) {
+function isJobComplete(job: KubeObject): boolean {
+  for (const condition of asList(asObject(job.status).conditions).map(asObject)) {
     if (condition.status !== "True") continue;
     if (condition.type === "Complete") return true;
     if (condition.type === "Failed") throw new SkegError("release", `Job failed: ${asText(condition.reason)}`);
   }
-  const count = (value: unknown): string => String(value ?? 0);
-  tell(`${count(status.active)} active, ${count(status.failed)} failed, ${count(status.succeeded)} succeeded`);
   return false;
+}
+
+function jobCounts(job: KubeObject): string {
+  const { active, failed, succeeded } = asObject(job.status);
+  return `${active ?? 0} active, ${failed ?? 0} failed, ${succeeded ?? 0} succeeded`;
 }
 
 /**
@@ -97,6 +107,42 @@ function isEstablished(definition: KubeObject): boolean {
     }
   }
   return false;
+}
+
+/**
+ * Resolves when discovery shows the kinds of the definitions, so that objects
+ * of them can be built. Gives up quietly: what needs a kind says so itself.
+ */
+export async function waitUntilDiscovered(
+  discovery: Discovery,
+  infos: readonly ResourceInfo[],
+  options: KubeCallOptions,
+): Promise<void> {
+  const wanted = infos.flatMap(({ object }) => servedKinds(asObject(object.spec)));
+  const isKnown = async (): Promise<boolean> => {
+    const known = await discovery.refresh(options);
+    return wanted.every((kind) => findResource(known, kind) !== undefined);
+  };
+  try {
+    await poll(isKnown, {
+      timeoutSeconds: DISCOVERY_SECONDS,
+      intervalMs: ESTABLISHED_POLL_MS,
+      firstMs: 0,
+      growing: true,
+      signal: options.signal,
+    });
+  } catch (error) {
+    if (!(error instanceof SkegError && error.kind === "timeout")) throw error;
+  }
+}
+
+function servedKinds(spec: JsonObject): WantedKind[] {
+  const group = asText(spec.group);
+  const kind = asText(asObject(spec.names).kind);
+  const listed = asList(spec.versions).map(asObject).filter(({ served }) => served === true);
+  // The older API has one version beside the list.
+  const versions = listed.length > 0 ? listed.map(({ name }) => asText(name)) : [asText(spec.version)];
+  return versions.filter((version) => version !== "").map((version) => ({ group, version, kind }));
 }
 
 /**

@@ -14,10 +14,10 @@ import {
   inNamedOrder,
   keyedItems,
   PATCH,
+  patchError,
   RETAIN_KEYS,
   SET_ORDER,
 } from "./strategic_lists.ts";
-import { patchError } from "./strategic_lists.ts";
 
 /**
  * Returns the patch that turns `original` into `modified`; empty when they are the same.
@@ -28,6 +28,7 @@ import { patchError } from "./strategic_lists.ts";
  * @example One container gets another image
  * ```ts
  * import { equal } from "node:assert/strict";
+ * import { mergeSchema } from "./merge_schema.ts";
  *
  * const pod = (image: string) => ({ spec: { containers: [{ name: "a", image }] } });
  * const patch = strategicMergePatch(pod("x"), pod("y"), mergeSchema("v1", "Pod"));
