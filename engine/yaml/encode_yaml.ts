@@ -121,23 +121,25 @@ class Writer {
     if (typeof form === "string") {
       const text = throughJson(form);
       this.#emitter.writeString(text, styleOf(text).style, Math.max(indent, 0) + INDENT);
-    } else if (typeof form !== "object" || form === null || form instanceof Int) {
-      this.#emitter.writeWord(wordOf(form));
-    } else if (Array.isArray(form)) {
+      return;
+    }
+    if (typeof form !== "object" || form === null || form instanceof Int) return this.#emitter.writeWord(wordOf(form));
+    if (this.#levels.length === DEPTH_MAX) throw problemAt(0, `exceeded max depth of ${DEPTH_MAX}`);
+    if (Array.isArray(form)) {
       if (form.length === 0) return this.#emitter.writeWord("[]");
       // A list stands as far left as the key it belongs to, unless it is on one line with it.
       const flush = inMap && !this.#emitter.indention;
-      this.#open({ keys: undefined, values: form, indent: indent < 0 ? 0 : flush ? indent : indent + INDENT, next: 0 });
+      this.#levels.push({
+        keys: undefined,
+        values: form,
+        indent: indent < 0 ? 0 : flush ? indent : indent + INDENT,
+        next: 0,
+      });
     } else {
       const { keys, values } = sortedEntries(form as GoMap);
       if (keys.length === 0) return this.#emitter.writeWord("{}");
-      this.#open({ keys, values, indent: indent < 0 ? 0 : indent + INDENT, next: 0 });
+      this.#levels.push({ keys, values, indent: indent < 0 ? 0 : indent + INDENT, next: 0 });
     }
-  }
-
-  #open(level: Level): void {
-    this.#levels.push(level);
-    if (this.#levels.length > DEPTH_MAX) throw problemAt(0, `exceeded max depth of ${DEPTH_MAX}`);
   }
 }
 
