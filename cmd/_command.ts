@@ -32,6 +32,7 @@ export type Variables = (name: string) => string | undefined;
 
 /** One flag. */
 export interface Flag<T extends FlagType = FlagType> {
+  /** How its value is read. */
   readonly type: T;
   /** One letter. */
   readonly short?: string;
@@ -57,7 +58,9 @@ export type FlagValues<F extends Flags> = { readonly [K in keyof F]: FlagValue<F
 
 /** The process, as far as commands may touch it; tests hand in their own. */
 export interface Outside {
+  /** Environment variables. */
   readonly variables: Variables;
+  /** Where words go. */
   readonly print: Printer;
   /** Fires when the person or the system asks the program to stop. */
   readonly signal: AbortSignal;
@@ -83,7 +86,9 @@ export interface Command<F extends Flags = Flags> {
   readonly usage: string;
   /** What the command is for, in sentences. */
   readonly long: string;
+  /** Lines for help's `Examples:`. */
   readonly example?: string;
+  /** Its own flags; the global ones come by themselves. */
   readonly flags: F;
   /** Does the work; the number is the exit status, nothing is 0. */
   readonly run: (context: Context<F>) => Promise<number | void>;
@@ -91,7 +96,9 @@ export interface Command<F extends Flags = Flags> {
 
 /** One line of the table of commands. */
 export interface CommandEntry {
+  /** What people type. */
   readonly name: string;
+  /** Other names for it. */
   readonly aliases?: readonly string[];
   /** One line for the list of commands. */
   readonly summary: string;
@@ -105,6 +112,7 @@ export interface CommandEntry {
   readonly load?: () => Promise<{ readonly command: Command }>;
   /** For a group without an action: its sentences. */
   readonly long?: string;
+  /** Subcommands. */
   readonly children?: readonly CommandEntry[];
 }
 

@@ -27,6 +27,7 @@ export type {
   Variables,
 } from "./_command.ts";
 export { environmentOf, type EnvironmentOptions, openTarget, type TargetOptions } from "./_environment.ts";
+export { GLOBAL_FLAGS } from "./_command.ts";
 export { memoryPrinter, type Printer, processPrinter, type Written } from "./_print.ts";
 
 const ROOT_LONG = `Installs, upgrades and manages Helm 2 charts and releases, without Tiller.

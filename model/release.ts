@@ -60,6 +60,7 @@ export type DeletePolicy = typeof DELETE_POLICIES[number];
 export interface Hook {
   /** `metadata.name`; may be empty. */
   readonly name: string;
+  /** `kind` of the document. */
   readonly kind: string;
   /** Full template path, such as `parent/charts/sub/templates/job.yaml`. */
   readonly path: string;
@@ -67,9 +68,13 @@ export interface Hook {
   readonly manifest: string;
   /** In annotation order, duplicates kept. */
   readonly events: readonly HookEvent[];
+  /** When it was last run. */
   readonly lastRun?: Timestamp | undefined;
+  /** Lower runs first. */
   readonly weight: number;
+  /** In annotation order. */
   readonly deletePolicies: readonly DeletePolicy[];
+  /** How long its deletion is waited for. */
   readonly deleteTimeoutSeconds: number;
   /** Wire bytes of fields this version does not know; kept on rewrite. */
   readonly unknown?: Uint8Array;
@@ -93,48 +98,71 @@ export type TestStatus = typeof TEST_STATUSES[number];
 
 /** One test's result. */
 export interface TestRun {
+  /** Name of the pod. */
   readonly name: string;
+  /** How it ended. */
   readonly status: TestStatus;
+  /** What went wrong; else empty. */
   readonly info: string;
+  /** When it began. */
   readonly startedAt?: Timestamp | undefined;
+  /** When it was over. */
   readonly completedAt?: Timestamp | undefined;
+  /** Wire bytes of fields this version does not know; kept on rewrite. */
   readonly unknown?: Uint8Array;
 }
 
 /** The last run of a release's tests. */
 export interface TestSuite {
+  /** When the first test began. */
   readonly startedAt?: Timestamp | undefined;
+  /** When the last was over. */
   readonly completedAt?: Timestamp | undefined;
+  /** One per test, in document order. */
   readonly results: readonly TestRun[];
+  /** Wire bytes of fields this version does not know; kept on rewrite. */
   readonly unknown?: Uint8Array;
 }
 
 /** Status of a release. */
 export interface Status {
+  /** The status. */
   readonly code: StatusCode;
   /** Resource tables; filled by a status query, empty in storage. */
   readonly resources: string;
+  /** Rendered NOTES.txt. */
   readonly notes: string;
+  /** Results of the last `test`. */
   readonly lastTestSuiteRun?: TestSuite | undefined;
+  /** Wire bytes of fields this version does not know; kept on rewrite. */
   readonly unknown?: Uint8Array;
 }
 
 /** Times, status and description of a release. */
 export interface Info {
+  /** Status and notes. */
   readonly status: Status;
+  /** When revision 1 was made. */
   readonly firstDeployed?: Timestamp | undefined;
+  /** When this revision was made. */
   readonly lastDeployed?: Timestamp | undefined;
+  /** When it was deleted. */
   readonly deleted?: Timestamp | undefined;
+  /** What happened to it last, in words. */
   readonly description: string;
+  /** Wire bytes of fields this version does not know; kept on rewrite. */
   readonly unknown?: Uint8Array;
 }
 
 /** One revision of a release: what a record holds. */
 export interface Release {
+  /** Unique among the records. */
   readonly name: string;
+  /** Where objects live that name none. */
   readonly namespace: string;
   /** From 1. The record calls it `version`. */
   readonly revision: number;
+  /** Times, status and description. */
   readonly info: Info;
   /** The chart after requirements were processed; absent only in damaged records. */
   readonly chart?: Chart | undefined;
@@ -142,6 +170,8 @@ export interface Release {
   readonly config?: Config | undefined;
   /** Non-hook documents with their `# Source` lines; begins with a newline unless empty. */
   readonly manifest: string;
+  /** Documents that are hooks. */
   readonly hooks: readonly Hook[];
+  /** Wire bytes of fields this version does not know; kept on rewrite. */
   readonly unknown?: Uint8Array;
 }
