@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { deepEqual, equal, ok, rejects, throws } from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -123,6 +123,13 @@ Deno.test("a password becomes a Basic header, a token goes before it", async () 
     }
   });
   deepEqual(seen, [`Basic ${btoa("me:p\u00c3\u00a4ss")}`, "Bearer t", null]);
+});
+
+Deno.test("a token that no header can carry is refused without being shown", () => {
+  throws(() => open("http://127.0.0.1:1", { token: "very\nsecret" }), (error: SkegError) => {
+    equal(error.kind, "config");
+    return !Deno.inspect(error).includes("secret\n") && !error.message.includes("very");
+  });
 });
 
 Deno.test("an answer that asks to come back later is asked for again", async () => {

@@ -53,11 +53,17 @@ function fixed(credentials: Credentials): CredentialSource {
 }
 
 function withHeader(base: Credentials, value: string): Credentials {
+  // An error of `fetch` about such a header would quote it.
+  if (/[^\t\x20-\xff]/.test(value)) {
+    throw new SkegError("config", "the credentials of the kubeconfig's user hold characters that no header can carry", {
+      hint: "Check the token for line breaks and quotes.",
+    });
+  }
   return { ...base, headers: [...base.headers, ["Authorization", value]] };
 }
 
 function withToken(base: Credentials, token: string): Credentials {
-  return withHeader(base, `Bearer ${token}`);
+  return withHeader(base, `Bearer ${token.trim()}`);
 }
 
 function withPassword(base: Credentials, user: UserEntry): Credentials {

@@ -18,6 +18,9 @@ import type { KubeCallOptions, ResourceInfo, Transport } from "./types.ts";
 /** Pause before a watch is opened again. */
 const REWATCH_MS = 1000;
 
+/** Timers cannot run longer; a limit beyond this is none. */
+const TIMER_MAX_MS = 2 ** 31 - 1;
+
 /** What happened to the object. */
 export interface WatchEvent {
   readonly type: "ADDED" | "MODIFIED" | "DELETED";
@@ -45,7 +48,8 @@ export async function watchUntil(
   options: WatchUntilOptions,
 ): Promise<void> {
   throwIfAborted(options.signal);
-  const limit = options.timeoutSeconds > 0 ? AbortSignal.timeout(options.timeoutSeconds * 1000) : undefined;
+  const ms = options.timeoutSeconds * 1000;
+  const limit = ms > 0 && ms <= TIMER_MAX_MS ? AbortSignal.timeout(ms) : undefined;
   const signals = [options.signal, limit].filter((signal) => signal !== undefined);
   const ended = new AbortController();
   const signal = AbortSignal.any([...signals, ended.signal]);
