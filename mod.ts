@@ -20,9 +20,25 @@
  */
 export * from "./errors.ts";
 export * from "./model/mod.ts";
-export { chartFromFiles, loadChart } from "./engine/chart/mod.ts";
+export { chartFromFiles, type ChartLimits, loadChart, type LoadOptions } from "./engine/chart/mod.ts";
 export { toBytes } from "./engine/golang/mod.ts";
-export { renderChart } from "./engine/render/mod.ts";
-export { type GivenValues, mergeValues, type ValuesFile } from "./engine/values/mod.ts";
-export { decodeYaml, toYaml as encodeYaml } from "./engine/yaml/mod.ts";
+export { type CapabilityFacts, type ReleaseFacts, renderChart, type RenderOptions } from "./engine/render/mod.ts";
+export { type GivenValues, mergeValues, type Sources, type ValuesFile } from "./engine/values/mod.ts";
+export { type DecodeOptions, decodeYaml, toYaml as encodeYaml } from "./engine/yaml/mod.ts";
+export type { KubeProgress } from "./engine/kube/mod.ts";
+export type {
+  HistoryOptions,
+  InstallOptions,
+  ListOptions,
+  ListResult,
+  ReleaseEvent,
+  RollbackOptions,
+  StatusResult,
+  TestMessage,
+  TestOptions,
+  TestResult,
+  UninstallOptions,
+  UninstallResult,
+  UpgradeOptions,
+} from "./engine/release/mod.ts";
 export * from "./skeg.ts";

@@ -92,9 +92,13 @@ export async function openTarget(options: TargetOptions): Promise<Cluster> {
 export interface EnvironmentOptions {
   /** `configmap`, `secret` or `memory`. */
   readonly storage: string;
+  /** Namespace of the release records; empty: `kube-system`. */
   readonly tillerNamespace: string;
+  /** Revisions to keep per release; 0 keeps all. */
   readonly historyMax: number;
+  /** Is told of everything that happens. */
   readonly report: Environment["report"];
+  /** Ends operations. */
   readonly signal?: AbortSignal | undefined;
 }
 

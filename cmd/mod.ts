@@ -27,7 +27,20 @@ export type {
   Variables,
 } from "./_command.ts";
 export { environmentOf, type EnvironmentOptions, openTarget, type TargetOptions } from "./_environment.ts";
-export { GLOBAL_FLAGS } from "./_command.ts";
+export type {
+  ApiResource,
+  Cluster,
+  CreateOptions,
+  KubeCallOptions,
+  KubeClient,
+  KubeProgress,
+  KubeRequest,
+  ResourceInfo,
+  Transport,
+  UpdateOptions,
+} from "../engine/kube/mod.ts";
+export type { Environment, ReleaseEvent } from "../engine/release/mod.ts";
+export type { Driver, DriverOptions, RecordQuery } from "../storage/mod.ts";
 export { memoryPrinter, type Printer, processPrinter, type Written } from "./_print.ts";
 
 const ROOT_LONG = `Installs, upgrades and manages Helm 2 charts and releases, without Tiller.
