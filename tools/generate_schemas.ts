@@ -166,7 +166,7 @@ function typeKey(go: string, own: string, imports: Map<string, string>): string 
   return `${pkg}.${name}`;
 }
 
-/** One field as `name|type|flags|patch|list`. */
+/** One field as `name|type|flags|patch|list|number`; the number is that of the protobuf encoding. */
 function field(line: string, comment: string, own: string, imports: Map<string, string>): string | undefined {
   const parts = /^\t(?:(\w+)\s+)?([*[\]\w.]+)\s+`([^`]*)`/.exec(line);
   if (!parts) return undefined;
@@ -182,7 +182,8 @@ function field(line: string, comment: string, own: string, imports: Map<string, 
   const listKeys = [...comment.matchAll(/\+listMapKey=(\w+)/g)].map((m) => m[1]).join(",");
   const kind = /\+(?:list|map|struct)Type=(\w+)/.exec(comment)?.[1] ?? "";
   const type = typeKey(parts[2] ?? "", own, imports);
-  return [name, type, flags, strategy ? `${strategy}:${key}` : "", listKeys ? `map:${listKeys}` : kind]
+  const number = /protobuf:"\w+,(\d+)/.exec(tags)?.[1] ?? "";
+  return [name, type, flags, strategy ? `${strategy}:${key}` : "", listKeys ? `map:${listKeys}` : kind, number]
     .join("|").replace(/\|+$/, "");
 }
 

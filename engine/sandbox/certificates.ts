@@ -4,6 +4,10 @@
  *
  * @module
  */
+import { Buffer } from "node:buffer";
+import { generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:crypto";
+import { isIPv4, isIPv6 } from "node:net";
+import { bits, boolean, element, identifier, integer, octets, pem, sequence, tagged, text, time } from "./der.ts";
 
 /** A served sandbox's certificates, in PEM. */
 export interface Certificates {
@@ -13,58 +17,101 @@ export interface Certificates {
   readonly key: string;
 }
 
-const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 const YEAR_MS = 365 * 24 * 3600 * 1000;
+const ECDSA_SHA256 = sequence(identifier("1.2.840.10045.4.3.2"));
 
-/** Makes certificates for names and addresses, good for one year. */
-export async function makeCertificates(hosts: readonly string[]): Promise<Certificates> {
-  const x509 = await import("@peculiar/x509");
-  x509.cryptoProvider.set(crypto);
-  const generate = (): Promise<CryptoKeyPair> => crypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
-  const [authorityKeys, serverKeys] = [await generate(), await generate()];
-  // A minute of grace for clocks that do not quite agree.
-  const notBefore = new Date(Date.now() - 60_000);
-  const notAfter = new Date(notBefore.getTime() + YEAR_MS);
-  const authority = await x509.X509CertificateGenerator.createSelfSigned({
-    serialNumber: serial(),
-    name: "CN=skeg sandbox",
-    notBefore,
-    notAfter,
-    signingAlgorithm: ALGORITHM,
-    keys: authorityKeys,
-    extensions: [
-      new x509.BasicConstraintsExtension(true, undefined, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
-    ],
-  });
-  const server = await x509.X509CertificateGenerator.create({
-    serialNumber: serial(),
-    subject: "CN=skeg sandbox server",
-    issuer: authority.subject,
-    notBefore,
-    notAfter,
-    signingAlgorithm: ALGORITHM,
-    publicKey: serverKeys.publicKey,
-    signingKey: authorityKeys.privateKey,
-    extensions: [
-      new x509.BasicConstraintsExtension(false, undefined, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-      new x509.SubjectAlternativeNameExtension(
-        hosts.map((host) => ({ type: /^[\d.]+$|:/.test(host) ? "ip" as const : "dns" as const, value: host })),
-      ),
-    ],
-  });
-  const key = await crypto.subtle.exportKey("pkcs8", serverKeys.privateKey);
-  return {
-    authority: authority.toString("pem"),
-    certificate: server.toString("pem"),
-    key: x509.PemConverter.encode(key, "PRIVATE KEY"),
-  };
+function nameOf(commonName: string): Uint8Array {
+  return sequence(element(0x31, sequence(identifier("2.5.4.3"), text(commonName))));
 }
 
-/** A positive number of 16 bytes, as text in hexadecimal. */
-function serial(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return [...bytes].map((byte, i) => (i === 0 ? byte & 0x7f | 0x01 : byte).toString(16).padStart(2, "0")).join("");
+function extension(oid: string, critical: boolean, value: Uint8Array): Uint8Array {
+  return sequence(identifier(oid), ...(critical ? [boolean(true)] : []), octets(value));
+}
+
+/** Bytes of an IP address. */
+function addressBytes(address: string): Uint8Array {
+  if (isIPv4(address)) return Uint8Array.from(address.split(".").map(Number));
+  const [head = "", tail] = address.split("::");
+  const groups = (part: string): string[] => part === "" ? [] : part.split(":");
+  const [left, right] = [groups(head), groups(tail ?? "")];
+  const zeros = tail === undefined ? [] : Array.from({ length: 8 - left.length - right.length }, () => "0");
+  return Uint8Array.from([...left, ...zeros, ...right].flatMap((group) => {
+    const number = parseInt(group, 16);
+    return [number >> 8, number & 255];
+  }));
+}
+
+/** Names and addresses that the certificate is good for. */
+function alternativeNames(hosts: readonly string[]): Uint8Array {
+  const names = hosts.map((host) =>
+    isIPv4(host) || isIPv6(host) ? element(0x87, addressBytes(host)) : element(0x82, Buffer.from(host, "ascii"))
+  );
+  return sequence(...names);
+}
+
+interface Plan {
+  readonly subject: string;
+  readonly issuer: string;
+  readonly key: KeyObject;
+  readonly signer: KeyObject;
+  readonly extensions: readonly Uint8Array[];
+}
+
+function certificate(plan: Plan): string {
+  // An hour of grace for clocks that do not quite agree.
+  const from = new Date(Date.now() - 3600_000);
+  const serial = randomBytes(16);
+  serial[0] = (serial[0] ?? 0) & 0x7f | 0x01;
+  const body = sequence(
+    tagged(0, integer(Uint8Array.of(2))),
+    integer(serial),
+    ECDSA_SHA256,
+    nameOf(plan.issuer),
+    sequence(time(from), time(new Date(from.getTime() + YEAR_MS))),
+    nameOf(plan.subject),
+    plan.key.export({ type: "spki", format: "der" }),
+    tagged(3, sequence(...plan.extensions)),
+  );
+  const signature = sign("sha256", body, plan.signer);
+  return pem("CERTIFICATE", sequence(body, ECDSA_SHA256, bits(signature)));
+}
+
+const CONSTRAINTS = "2.5.29.19";
+const KEY_USAGE = "2.5.29.15";
+const EXTENDED_USAGE = "2.5.29.37";
+const ALTERNATIVE_NAMES = "2.5.29.17";
+const SERVER_AUTHENTICATION = "1.3.6.1.5.5.7.3.1";
+
+/** Makes certificates for names and addresses, good for one year. */
+export function makeCertificates(hosts: readonly string[]): Certificates {
+  const authority = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
+  const server = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
+  const issuer = "skeg sandbox";
+  return {
+    authority: certificate({
+      subject: issuer,
+      issuer,
+      key: authority.publicKey,
+      signer: authority.privateKey,
+      extensions: [
+        extension(CONSTRAINTS, true, sequence(boolean(true))),
+        // Signing certificates and revocation lists.
+        extension(KEY_USAGE, true, bits(Uint8Array.of(0x06), 1)),
+      ],
+    }),
+    certificate: certificate({
+      subject: "skeg sandbox server",
+      issuer,
+      key: server.publicKey,
+      signer: authority.privateKey,
+      extensions: [
+        extension(CONSTRAINTS, true, sequence()),
+        // Digital signatures.
+        extension(KEY_USAGE, true, bits(Uint8Array.of(0x80), 7)),
+        extension(EXTENDED_USAGE, false, sequence(identifier(SERVER_AUTHENTICATION))),
+        extension(ALTERNATIVE_NAMES, false, alternativeNames(hosts)),
+      ],
+    }),
+    key: server.privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+  };
 }

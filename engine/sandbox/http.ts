@@ -12,7 +12,9 @@ import type { KubeRequest } from "../kube/mod.ts";
 import { answer } from "./call.ts";
 import { makeCertificates } from "./certificates.ts";
 import type { Sandbox } from "./sandbox.ts";
-import { unauthorized } from "./status.ts";
+import { PROTOBUF, ProtobufError, readProtobuf } from "./protobuf.ts";
+import { loadSchema } from "./schema.ts";
+import { ApiError, badRequest, unauthorized } from "./status.ts";
 
 /** Options of {@linkcode serveSandbox}. */
 export interface ServeOptions {
@@ -46,6 +48,22 @@ function allowed(request: Request, token: string): boolean {
   return given.length === wanted.length && timingSafeEqual(given, wanted);
 }
 
+/** The body as text; protobuf becomes JSON. */
+async function readBody(request: Request): Promise<{ body: string; contentType: string | undefined }> {
+  const contentType = request.headers.get("content-type") ?? undefined;
+  if (contentType === undefined || !contentType.startsWith(PROTOBUF)) {
+    return { body: await request.text(), contentType };
+  }
+  const bytes = new Uint8Array(await request.arrayBuffer());
+  if (bytes.length === 0) return { body: "", contentType: "application/json" };
+  try {
+    return { body: JSON.stringify(readProtobuf(await loadSchema(), bytes)), contentType: "application/json" };
+  } catch (error) {
+    if (error instanceof ProtobufError) throw badRequest(error.message);
+    throw error;
+  }
+}
+
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
 async function handle(sandbox: Sandbox, request: Request, token: string, stopped: AbortSignal): Promise<Response> {
@@ -57,13 +75,16 @@ async function handle(sandbox: Sandbox, request: Request, token: string, stopped
   }
   const method = request.method === "HEAD" ? "GET" : request.method;
   if (!METHODS.includes(method)) return new Response("405 method not allowed\n", { status: 405 });
+  const given = await readBody(request).catch((error) => error);
+  if (given instanceof ApiError) return answer(given.body.code, given.body);
+  if (given instanceof Error) throw given;
   const asked: KubeRequest = {
     method: method as KubeRequest["method"],
     path,
-    body: await request.text(),
-    contentType: request.headers.get("content-type") ?? undefined,
+    ...given,
     accept: request.headers.get("accept") ?? undefined,
-    signal: AbortSignal.any([request.signal, stopped]),
+    // A client that goes away cancels the body of its answer, which ends a watch.
+    signal: stopped,
   };
   const response = await sandbox.transport(asked);
   // A watch must not be held back until a block is full, as compression would do.
@@ -120,7 +141,7 @@ export async function serveSandbox(sandbox: Sandbox, options: ServeOptions): Pro
   const { hostname = "127.0.0.1", port = 0, signal } = options;
   const hosts = new Set(["127.0.0.1", "::1", "localhost", "kubernetes.default.svc", hostname]);
   for (const any of ["0.0.0.0", "::"]) hosts.delete(any);
-  const certificates = await makeCertificates([...hosts]);
+  const certificates = makeCertificates([...hosts]);
   const token = Buffer.from(crypto.getRandomValues(new Uint8Array(24))).toString("base64url");
   const stopping = new AbortController();
   let server: Deno.HttpServer<Deno.NetAddr>;

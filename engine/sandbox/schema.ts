@@ -25,6 +25,14 @@ export interface Field {
   readonly mergeKey: string;
   /** For server-side apply: `atomic`, `set`, `granular`, or `map:KEY,KEY`. */
   readonly listType: string;
+  /** The field's number in protobuf; 0 when it has none. */
+  readonly number: number;
+}
+
+/** A struct inside another whose fields are its own in JSON, and a message of its own in protobuf. */
+export interface Embedded {
+  readonly type: Type;
+  readonly number: number;
 }
 
 /** A Go type as JSON sees it. */
@@ -40,6 +48,10 @@ export interface Schema {
   kind(group: string, version: string, kind: string): Type | undefined;
   /** All fields of a struct, those of embedded structs included. */
   fields(key: string): readonly Field[];
+  /** The structs embedded in a struct, and its own fields. */
+  parts(key: string): { readonly own: readonly Field[]; readonly embedded: readonly Embedded[] };
+  /** A type by its name, such as `meta/v1.DeleteOptions`. */
+  named(name: string): Type;
 }
 
 interface SchemaData {
@@ -94,27 +106,38 @@ function createSchema(data: SchemaData): Schema {
     if (alias !== undefined) return { ...typeOf(alias), go: short };
     return data.types[text] === undefined ? ANY : { is: "struct", key: text, go: short };
   }
-  function readFields(key: string): Field[] {
-    const all: Field[] = [];
+  function partsOf(key: string): { own: Field[]; embedded: Embedded[] } {
+    const own: Field[] = [];
+    const embedded: Embedded[] = [];
     for (const line of data.types[key] ?? []) {
-      const [name = "", type = "", flags = "", strategy = "", listType = ""] = line.split("|");
-      if (flags.includes("i")) {
-        all.push(...fieldsOf(type.replace(/^\*/, "")));
-        continue;
-      }
+      const [name = "", type = "", flags = "", strategy = "", listType = "", number = ""] = line.split("|");
       const [how = "", mergeKey = ""] = strategy.split(":");
-      all.push({
-        name,
-        type: typeOf(type),
-        omitEmpty: flags.includes("o"),
-        omitZero: flags.includes("z"),
-        optional: flags.includes("?"),
-        strategy: how,
-        mergeKey,
-        listType,
-      });
+      if (flags.includes("i")) embedded.push({ type: typeOf(type), number: Number(number) });
+      else {
+        own.push({
+          name,
+          type: typeOf(type),
+          omitEmpty: flags.includes("o"),
+          omitZero: flags.includes("z"),
+          optional: flags.includes("?"),
+          strategy: how,
+          mergeKey,
+          listType,
+          number: Number(number),
+        });
+      }
     }
-    return all;
+    return { own, embedded };
+  }
+  /** In the order of the source: embedded structs stand where their fields are written. */
+  function readFields(key: string): Field[] {
+    const { own } = partsOf(key);
+    const byName = new Map(own.map((field) => [field.name, field]));
+    return (data.types[key] ?? []).flatMap((line) => {
+      const [name = "", type = "", flags = ""] = line.split("|");
+      const field = byName.get(name);
+      return flags.includes("i") || field === undefined ? fieldsOf(type.replace(/^\*/, "")) : [field];
+    });
   }
   function fieldsOf(key: string): Field[] {
     let found = fields.get(key);
@@ -128,6 +151,8 @@ function createSchema(data: SchemaData): Schema {
       return key === undefined ? undefined : typeOf(key);
     },
     fields: fieldsOf,
+    parts: partsOf,
+    named: typeOf,
   };
 }
 
