@@ -73,6 +73,107 @@ export interface Context<F extends Flags = Flags> extends Outside {
   /** Values of the command's own flags, defaults filled in. */
   readonly flags: FlagValues<F>;
   /** Values of the global flags. */
+  readonly globals: Globals;
+  /** Words that are no flags. */
+  readonly args: readonly string[];
+  /** Names of the flags that stood on the command line. */
+  readonly given: ReadonlySet<string>;
+}
+
+/** A command, as its file exports it. */
+export interface Command<F extends Flags = Flags> {
+  /** What follows the command's path in `Usage:`, such as `[flags] RELEASE_NAME`; `[flags]` is added when it is missing. */
+  readonly usage: string;
+  /** What the command is for, in sentences. */
+  readonly long: string;
+  /** Lines for help's `Examples:`. */
+  readonly example?: string;
+  /** Its own flags; the global ones come by themselves. */
+  readonly flags: F;
+  /** Does the work; the number is the exit status, nothing is 0. */
+  readonly run: (context: Context<F>) => Promise<number | void>;
+}
+
+/** One line of the table of commands. */
+export interface CommandEntry {
+  /** What people type. */
+  readonly name: string;
+  /** Other names for it. */
+  readonly aliases?: readonly string[];
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** Other words that people type for it; suggested when they do. */
+  readonly suggestFor?: readonly string[];
+  /** Left out of help. */
+  readonly hidden?: boolean;
+  /** Says what to use instead. */
+  readonly deprecated?: string;
+  /** Loads the command's file; a group without an action of its own has none. */
+  readonly load?: () => Promise<{ readonly command: Command }>;
+  /** For a group without an action: its sentences. */
+  readonly long?: string;
+  /** Subcommands. */
+  readonly children?: readonly CommandEntry[];
+}
+
+/** Declares a command; exists so that `flags` and `run` are checked against each other. */
+export function defineCommand<F extends Flags>(command: Command<F>): Command {
+  // The parser fills `context.flags` from `command.flags`, so the wider type is honest at run time.
+  return command as unknown as Command;
+}
+
+/** Declares flags; exists so that the types of their values are kept. */
+export function defineFlags<const F extends Flags>(flags: F): F {
+  return flags;
+}
+
+/** Flags that every command knows; a command's own flag of the same name wins. */
+export const GLOBAL_FLAGS = defineFlags({
+  "debug": { type: "bool", usage: "Enable verbose output", variable: "HELM_DEBUG" },
+  "history-max": {
+    type: "int",
+    usage: "Number of revisions to keep per release; 0 keeps all. Overrides $TILLER_HISTORY_MAX",
+    variable: "TILLER_HISTORY_MAX",
+  },
+  "home": {
+    type: "string",
+    usage: "Location of your Helm config. Overrides $HELM_HOME",
+    variable: "HELM_HOME",
+    default: (variables) => {
+      const user = variables("HOME") ?? variables("USERPROFILE");
+      return user === undefined || user === "" ? ".helm" : `${user}/.helm`;
+    },
+  },
+  "host": { type: "string", usage: "Address of Tiller. Overrides $HELM_HOST", variable: "HELM_HOST" },
+  "kube-context": { type: "string", usage: "Name of the kubeconfig context to use" },
+  "kubeconfig": { type: "string", usage: "Absolute path of the kubeconfig file to be used" },
+  "sandbox": {
+    type: "string",
+    usage:
+      "Use the sandbox instead of a cluster; with =FILE, the one whose state is kept in FILE. Overrides $SKEG_SANDBOX",
+    variable: "SKEG_SANDBOX",
+    bare: "default",
+  },
+  "storage": {
+    type: "string",
+    usage: "Where release records are kept: configmap, secret or memory. Overrides $SKEG_STORAGE",
+    variable: "SKEG_STORAGE",
+    default: "configmap",
+  },
+  "tiller-connection-timeout": {
+    type: "int",
+    usage: "The duration (in seconds) Helm will wait to establish a connection to Tiller",
+    default: 300,
+  },
+  "tiller-namespace": {
+    type: "string",
+    usage: "Namespace of Tiller",
+    variable: "TILLER_NAMESPACE",
+    default: "kube-system",
+  },
+});
+
+/** Values of the global flags. */
 export interface Globals {
   /** Tell more. */
   readonly "debug": boolean;
