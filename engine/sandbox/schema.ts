@@ -52,6 +52,8 @@ export interface Schema {
   parts(key: string): { readonly own: readonly Field[]; readonly embedded: readonly Embedded[] };
   /** A type by its name, such as `meta/v1.DeleteOptions`. */
   named(name: string): Type;
+  /** Names of all structs. */
+  structs(): readonly string[];
 }
 
 interface SchemaData {
@@ -153,6 +155,7 @@ function createSchema(data: SchemaData): Schema {
     fields: fieldsOf,
     parts: partsOf,
     named: typeOf,
+    structs: () => Object.keys(data.types),
   };
 }
 
