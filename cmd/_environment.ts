@@ -160,10 +160,11 @@ function objectCall(cluster: Cluster): ObjectCall {
   };
 }
 
-/** Now, to the millisecond. */
+/** Now: the system's clock, which counts milliseconds, with the finer part from the one that counts since start-up. */
 function clock(): Timestamp {
   const now = Date.now();
-  return { seconds: Math.floor(now / 1000), nanos: (now % 1000) * 1_000_000 };
+  const finer = Math.floor((performance.now() % 1) * 1_000_000);
+  return { seconds: Math.floor(now / 1000), nanos: (now % 1000) * 1_000_000 + finer };
 }
 
 /** A number from 0 up to, not including, 1, that nobody can guess. */

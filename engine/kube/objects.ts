@@ -75,11 +75,14 @@ function decodeManifest(manifest: string): (Decoded | SkegError)[] {
 
 /**
  * The documents of a stream: cut at lines of `---` and white space; a stream
- * that begins with `{` is JSON, one value after another.
+ * that begins with `{` is JSON, one value after another. Every document ends
+ * in a line break, added where the stream has none: it decides how a block
+ * scalar on the last line ends.
  */
 export function splitDocuments(text: string): string[] {
   if (/^\s*\{/.test(text)) return splitJson(text);
-  return text.split(/^---[^\S\n]*\r?$\n?/m).filter((document) => document.trim() !== "");
+  const whole = text.endsWith("\n") ? text : text + "\n";
+  return whole.split(/^---[^\S\n]*\r?$\n?/m).filter((document) => document.trim() !== "");
 }
 
 /** Cuts a stream of JSON objects at the end of each outermost brace. */
@@ -100,26 +103,50 @@ function splitJson(text: string): string[] {
 }
 
 function kindOf(data: unknown): Decoded | SkegError {
-  const refuse = (problem: string): SkegError => new SkegError("kube", `unable to decode "": ${problem}`);
-  const prefix = "couldn't get version/kind; json parse error: json: cannot unmarshal";
   if (!isObject(data)) {
-    return refuse(
-      `${prefix} ${jsonKind(data)} into Go value of type struct ` +
-        `{ APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }`,
+    return undecodable(
+      `couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonKind(data)} into Go value of type ` +
+        `struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }`,
     );
   }
-  const { kind, apiVersion = "" } = data;
-  if (kind === undefined || kind === null || kind === "") {
-    return refuse(`Object 'Kind' is missing in '${stringifyJson(data)}'`);
+  const wanted = wantedKind(data);
+  if (wanted === undefined) return undecodable(`Object 'Kind' is missing in '${stringifyJson(data)}'`);
+  if (data.items !== undefined && data.items !== null && !Array.isArray(data.items)) {
+    const kind = jsonKind(data.items);
+    return undecodable(
+      `json: cannot unmarshal ${kind} into Go struct field decodeList.Items of type []json.RawMessage`,
+    );
   }
-  if (typeof kind !== "string") return refuse(`${prefix} ${jsonKind(kind)} into Go struct field .kind of type string`);
-  if (typeof apiVersion !== "string" && apiVersion !== null) {
-    return refuse(`${prefix} ${jsonKind(apiVersion)} into Go struct field .apiVersion of type string`);
+  return { wanted, object: data };
+}
+
+function undecodable(problem: string): SkegError {
+  return new SkegError("kube", `unable to decode "": ${problem}`);
+}
+
+/** What an object says it is; `undefined` when it does not, or in a form that cannot be read. */
+function wantedKind(data: JsonObject): WantedKind | undefined {
+  const parts = asText(data.apiVersion).split("/");
+  const kind = asText(data.kind);
+  if (kind === "" || parts.length > 2) return undefined;
+  return { kind, group: parts.length === 2 ? parts[0] ?? "" : "", version: parts.at(-1) ?? "" };
+}
+
+/** An item of a list, as an object of its own. */
+function itemOf(item: unknown, list: Decoded): Decoded | SkegError {
+  if (!isObject(item)) {
+    return undecodable(`json: cannot unmarshal ${jsonKind(item)} into Go value of type map[string]interface {}`);
   }
-  const parts = (apiVersion ?? "").split("/");
-  if (parts.length > 2) return refuse(`unexpected GroupVersion string: ${apiVersion}`);
-  const [group, version] = parts.length === 2 ? parts : ["", parts[0]];
-  return { wanted: { group: group ?? "", version: version ?? "", kind }, object: data };
+  const bare = !item.kind && !item.apiVersion;
+  const kind = list.wanted.kind.replace(/List$/, "");
+  const object = bare ? { ...item, apiVersion: list.object.apiVersion, kind } : item;
+  const wanted = wantedKind(object);
+  if (wanted !== undefined) return { wanted, object };
+  return new SkegError(
+    "kube",
+    `unable to get type info from the object "*unstructured.Unstructured": ` +
+      "Object 'Kind' is missing in 'object has no kind field '",
+  );
 }
 
 function jsonKind(value: unknown): string {
@@ -134,6 +161,7 @@ function locateAll(
   namespace: string,
   entry: Decoded | SkegError,
   problems: SkegError[],
+  listed = false,
 ): ResourceInfo[] {
   if (entry instanceof SkegError) {
     problems.push(entry);
@@ -142,23 +170,24 @@ function locateAll(
   const { wanted, object } = entry;
   const resource = findResource(known, wanted);
   if (resource === undefined) {
-    problems.push(unknownKind(wanted));
+    problems.push(unknownKind(wanted, listed));
     return [];
   }
-  const { items, apiVersion = "" } = object;
-  if (!Array.isArray(items)) return [place(resource, namespace, object)];
-  return items.flatMap((item) => {
-    const bare = isObject(item) && !item.kind && !item.apiVersion;
-    const full = bare ? { ...item, apiVersion, kind: wanted.kind.replace(/List$/, "") } : item;
-    return locateAll(known, namespace, kindOf(full), problems);
-  });
+  const { items } = object;
+  if (Array.isArray(items)) {
+    return items.flatMap((item) => locateAll(known, namespace, itemOf(item, entry), problems, true));
+  }
+  // Helm 2: an object without an apiVersion is found, but its requests lead nowhere.
+  return [place({ ...resource, version: wanted.version }, namespace, object)];
 }
 
-function unknownKind({ group, version, kind }: WantedKind): SkegError {
+function unknownKind({ group, version, kind }: WantedKind, listed: boolean): SkegError {
   const where = groupVersion(group, version);
+  // Helm 2: the name of the source, which is empty here, is missing for items of a list.
+  const source = listed ? "" : ' "":';
   return new SkegError(
     "kube",
-    `unable to recognize "": no matches for kind ${JSON.stringify(kind)} in version ${JSON.stringify(where)}`,
+    `unable to recognize${source} no matches for kind ${JSON.stringify(kind)} in version ${JSON.stringify(where)}`,
     { hint: "Check that the cluster serves this kind; a CustomResourceDefinition may have to be created first." },
   );
 }

@@ -99,6 +99,34 @@ Deno.test("buildObjects() shows a document without a kind", async () => {
   });
 });
 
+Deno.test("buildObjects() words what is wrong with a list as Helm 2 does", async () => {
+  const cases: [string, string][] = [
+    [
+      "{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: Nope}]}",
+      'unable to recognize no matches for kind "Nope" in version "v1"',
+    ],
+    [
+      "{apiVersion: v1, kind: List, items: [{apiVersion: v1}]}",
+      `unable to get type info from the object "*unstructured.Unstructured": ` +
+      "Object 'Kind' is missing in 'object has no kind field '",
+    ],
+    [
+      "{apiVersion: v1, kind: List, items: [text]}",
+      'unable to decode "": json: cannot unmarshal string into Go value of type map[string]interface {}',
+    ],
+    [
+      "{apiVersion: v1, kind: ConfigMap, items: 7}",
+      'unable to decode "": json: cannot unmarshal number into Go struct field decodeList.Items of type []json.RawMessage',
+    ],
+    [
+      "{apiVersion: a/b/c, kind: ConfigMap}",
+      `unable to decode "": Object 'Kind' is missing in '{"apiVersion":"a/b/c","kind":"ConfigMap"}'`,
+    ],
+  ];
+  // A list in flow style begins with a brace, which would make it JSON.
+  for (const [manifest, message] of cases) await rejects(build(`# YAML\n${manifest}`), { kind: "kube", message });
+});
+
 Deno.test("buildObjects() gives several errors as a list, equal ones once", async () => {
   const bad = "{apiVersion: example.com/v1, kind: Nothing, metadata: {name: a}}";
   await rejects(build(`${bad}\n---\n${bad}\n---\na: 1\n`), {
@@ -125,6 +153,10 @@ Deno.test("buildObjects() asks for discovery again when a kind is missing, once"
   equal(asked, 2);
   await buildObjects(discovery, "here", "{apiVersion: v1, kind: Secret, metadata: {name: a}}");
   equal(asked, 2);
+});
+
+Deno.test("splitDocuments() ends the last document in a line break, which a block scalar keeps", () => {
+  deepEqual(splitDocuments("a: |\n  text"), ["a: |\n  text\n"]);
 });
 
 Deno.test("splitDocuments() cuts only at lines of three dashes and blanks", () => {
