@@ -42,8 +42,11 @@ export function kindOf(value: unknown): GoKind {
   return "map";
 }
 
-/** Map types that are not spelled `map[string]…` and what they are underneath. */
+/** Named types of maps and numbers, and what they are underneath. */
 const UNDERLYING: Readonly<Record<string, string>> = {
+  "time.Duration": "int64",
+  "time.Month": "int",
+  "time.Weekday": "int",
   "chartutil.Values": "map[string]interface {}",
   "chartutil.Files": "map[string][]uint8",
   "chartutil.VersionSet": "map[string]interface {}",

@@ -11,7 +11,7 @@ import { clampInt64, formatDuration, roundDuration, SECOND, truncateDuration } f
 import { formatLayout, type Moment, MONTHS, WEEKDAYS } from "./layout.ts";
 import { parseTime, toUnix } from "./parse_time.ts";
 import { toBytes } from "./bytes.ts";
-import { goInt, type GoKind, Int, type Method, Slice, Struct } from "./value.ts";
+import { type Field, goInt, type GoKind, Int, type Method, Slice, Struct } from "./value.ts";
 import { localZone, UTC, type Zone } from "./zones.ts";
 
 /** Declares a method of a receiver. */
@@ -140,6 +140,11 @@ export class GoLocation extends Struct {
     return "ptr";
   }
 
+  override fields(): readonly Field[] {
+    const { name, offset } = this.zone.at(0n);
+    return [{ name: "name", value: this.zone.name }, { name: "zone", value: [name, goInt(offset)] }];
+  }
+
   override text(): string {
     return this.zone.name;
   }
@@ -231,6 +236,15 @@ export class GoTime extends Struct {
   /** Nanoseconds since 1970, of any size. */
   total(): bigint {
     return this.unix * SECOND + BigInt(this.nanosecond);
+  }
+
+  /** Without a clock reading Go keeps seconds since the year 1; the zone UTC is nil. */
+  override fields(): readonly Field[] {
+    return [
+      { name: "wall", value: goInt(this.nanosecond, "uint64") },
+      { name: "ext", value: goInt(this.unix - ZERO_UNIX, "int64") },
+      { name: "loc", value: this.zone === UTC ? null : new GoLocation(this.zone) },
+    ];
   }
 
   override text(): string {

@@ -94,7 +94,8 @@ export function literal(node: Operand, type: string): { value: unknown } | { mes
   if (type === "float64" || type === "float32") {
     return number?.float === undefined ? found("float", node) : { value: number.float };
   }
-  if (INT.test(type)) return number?.int === undefined ? found("integer", node) : { value: fitted(number.int, type) };
+  const kind = underlyingType(type);
+  if (INT.test(kind)) return number?.int === undefined ? found("integer", node) : { value: fitted(number.int, kind) };
   if (UINT.test(type)) {
     return number?.uint === undefined
       ? found("unsigned integer", node)

@@ -13,6 +13,7 @@ import { define, defineVariadic } from "./_define.ts";
 import { mergeInto } from "./_merge.ts";
 import { elementsOf, textOf } from "./_values.ts";
 import { FuncError, type FuncTable } from "./func.ts";
+import { VersionStruct } from "./semver.ts";
 
 function set(map: GoMap | null, key: string, value: unknown): GoMap {
   if (map === null) throw new FuncError("assignment to entry in nil map");
@@ -61,6 +62,7 @@ function merge(map: GoMap | null, sources: readonly (GoMap | null)[], overwrite:
 
 /** Copies lists and maps all the way down; everything else is never changed and is shared. */
 function deepCopy(value: unknown): unknown {
+  if (value instanceof VersionStruct) return value.deepCopied();
   if (value instanceof Slice) return new Slice(value.elem, value.items.map(deepCopy), value.isNil);
   const elements = elementsOf(value);
   if (elements !== undefined) return elements.map(deepCopy);

@@ -8,7 +8,7 @@
  */
 
 import { SkegError } from "../../../errors.ts";
-import { type Field, goInt, type Method, Struct } from "../../golang/mod.ts";
+import { type Field, goInt, type Method, Slice, Struct } from "../../golang/mod.ts";
 import {
   compareVersions,
   formatVersion,
@@ -61,6 +61,9 @@ const POINTER_METHODS: Readonly<Record<string, [params: string[], body: Body]>> 
   Major: [[], (version) => goInt(version.major, "int64")],
   Minor: [[], (version) => goInt(version.minor, "int64")],
   Patch: [[], (version) => goInt(version.patch, "int64")],
+  MarshalJSON: [[], (version) => jsonBytes(version)],
+  // The parameter takes bytes, which templates can hardly get hold of; a version never changes here.
+  UnmarshalJSON: [["[]uint8"], () => null],
   Prerelease: [[], (version) => version.prerelease],
   Metadata: [[], (version) => version.metadata],
   Compare: [["*semver.Version"], (version, args) => goInt(compareVersions(version, other(args)))],
@@ -69,6 +72,10 @@ const POINTER_METHODS: Readonly<Record<string, [params: string[], body: Body]>> 
   GreaterThan: [["*semver.Version"], (version, args) => compareVersions(version, other(args)) > 0],
 };
 
+function jsonBytes(version: Version): Slice {
+  return new Slice("uint8", Array.from(`"${formatVersion(version)}"`, (char) => goInt(char.charCodeAt(0), "uint8")));
+}
+
 function bind(methods: typeof SHARED_METHODS, name: string, version: Version): Method | undefined {
   if (!Object.hasOwn(methods, name)) return undefined;
   const [params, body] = methods[name] ?? [[], () => null];
@@ -76,7 +83,7 @@ function bind(methods: typeof SHARED_METHODS, name: string, version: Version): M
 }
 
 /** Go's `semver.Version`, as its setters return it: prints as a struct, and has no getters. */
-class VersionStruct extends Struct {
+export class VersionStruct extends Struct {
   override readonly goType: string = "semver.Version";
   readonly version: Version;
 
@@ -100,7 +107,14 @@ class VersionStruct extends Struct {
   override method(name: string): Method | undefined {
     return bind(SHARED_METHODS, name, this.version);
   }
+
+  /** Helm 2: what is not exported gets lost in a deep copy, and nothing here is. */
+  deepCopied(): VersionStruct {
+    return new VersionStruct(NOTHING);
+  }
 }
+
+const NOTHING: Version = { major: 0n, minor: 0n, patch: 0n, prerelease: "", metadata: "", original: "" };
 
 /** Go's `*semver.Version`: prints as a version. */
 class VersionPointer extends VersionStruct {
@@ -108,6 +122,10 @@ class VersionPointer extends VersionStruct {
 
   override get kind(): "ptr" {
     return "ptr";
+  }
+
+  override deepCopied(): VersionPointer {
+    return new VersionPointer(NOTHING);
   }
 
   override method(name: string): Method | undefined {

@@ -24,7 +24,7 @@ import {
   trimSpace,
 } from "../../golang/mod.ts";
 import { areSearchable, fromBinary, toBinary } from "./_binary.ts";
-import { writeBack } from "./_capacity.ts";
+import { appended, writeBack } from "./_capacity.ts";
 import { define, defineVariadic, outOfRange, SIZE_MAX } from "./_define.ts";
 import { replaceText, splitText } from "./_split.ts";
 import { elementsOf, textOf, textsOf } from "./_values.ts";
@@ -126,11 +126,13 @@ function sortAlpha(list: unknown): Slice {
     writeBack(list);
     return list;
   }
-  return new Slice("string", textsOf(list).sort(compareBytes));
+  return appended(new Slice("string", textsOf(list).sort(compareBytes)), elementsOf(list)?.length);
 }
 
 function toStrings(value: unknown): Slice {
-  return value instanceof Slice && value.elem === "string" ? value : new Slice("string", textsOf(value));
+  if (value instanceof Slice && value.elem === "string") return value;
+  // Room is made for nils, too.
+  return appended(new Slice("string", textsOf(value)), elementsOf(value)?.length);
 }
 
 const trimAll = define(["string", "string"], (set, text) => trimSet(text, set));
