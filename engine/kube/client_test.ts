@@ -70,6 +70,14 @@ Deno.test("create() of nothing fails, build() of nothing does not", async () => 
   deepEqual(await client(fakeServer()).build("here", "# nothing"), []);
 });
 
+Deno.test("create() of an object without an apiVersion leads nowhere", async () => {
+  await rejects(client(fakeServer()).create("here", "kind: ConfigMap\nmetadata: {name: a}\n"), {
+    kind: "not-found",
+    message: "the server could not find the requested resource",
+    hint: "Give the object an apiVersion.",
+  });
+});
+
 Deno.test("create() leaves out a resourceVersion", async () => {
   const fake = fakeServer();
   await client(fake).create("here", configMap("a", "1", ', resourceVersion: "7"'));

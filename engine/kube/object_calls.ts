@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { SkegError } from "../../errors.ts";
+import { KubeError, SkegError } from "../../errors.ts";
 import type { KubeObject } from "../../model/mod.ts";
 import { call } from "./call.ts";
 import { collectionPath, objectPath, query } from "./paths.ts";
@@ -18,7 +18,16 @@ export const AS_TABLE = ["v1", "v1beta1"]
 
 function pathOf({ resource, namespace, name }: ResourceInfo): string {
   if (name === "") throw new SkegError("kube", "resource name may not be empty");
+  checkVersion(resource);
   return objectPath(resource, namespace, name);
+}
+
+function checkVersion({ version }: ApiResource): void {
+  if (version !== "") return;
+  throw new KubeError("the server could not find the requested resource", 404, "NotFound", {
+    kind: "not-found",
+    hint: "Give the object an apiVersion.",
+  });
 }
 
 /** Reads the live object. */
@@ -47,6 +56,7 @@ export async function createObject(
   info: ResourceInfo,
   options: KubeCallOptions = {},
 ): Promise<ResourceInfo> {
+  checkVersion(info.resource);
   const { resourceVersion: _unwanted, ...metadata } = info.object.metadata ?? {};
   const answer = await call(transport, {
     method: "POST",
