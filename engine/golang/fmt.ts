@@ -69,7 +69,8 @@ class Printer {
     }
     if (value === null || value === undefined) {
       this.out += this.flags.sharpV ? "interface {}(nil)" : "<nil>";
-    } else if (Array.isArray(value)) this.list(value, value, verb, depth);
+    } else if (verb === "w" && !this.erroring && mayHaveMethods(value)) this.badVerb(value, verb);
+    else if (Array.isArray(value)) this.list(value, value, verb, depth);
     else if (value instanceof Int) this.integer(value.value, SIGNED.test(value.type), verb, value);
     else if (value instanceof Slice) this.slice(value, verb, depth);
     else if (value instanceof Struct) this.struct(value, verb, depth);
@@ -383,6 +384,12 @@ class Printer {
   }
 }
 
+/** What Go asks for methods before it looks inside; `%w` is refused then. */
+function mayHaveMethods(value: unknown): boolean {
+  if (value instanceof Int || value instanceof Complex) return false;
+  return !(value instanceof Slice && value.elem === "uint8");
+}
+
 /** Puts the decimal point and trailing zeros back that `#` asks for. */
 function withPoint(text: string, verb: FloatVerb, precision: number): string {
   let missing = 0;
@@ -524,9 +531,8 @@ class Format {
       printer.out += "%!(NOVERB)";
       return false;
     }
-    const verb = String.fromCodePoint(code);
-    this.at += verb.length;
-    this.print(verb, flags);
+    this.at += code > 0xffff ? 2 : 1;
+    this.print(runeText(code), flags);
     return true;
   }
 

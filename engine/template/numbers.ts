@@ -81,7 +81,8 @@ function complexNumber(token: Token): NumberNode | string {
   if (sign !== "+" && sign !== "-") return "syntax error scanning complex number";
   const rest = text.slice(real.length + 1);
   const imaginary = FLOAT_TOKEN.exec(rest)?.[0] ?? "";
-  if (rest[imaginary.length] !== "i") return "syntax error scanning complex number";
+  // Without digits the scanner takes the `i` for the beginning of `Inf`.
+  if (imaginary === "" || rest[imaginary.length] !== "i") return "syntax error scanning complex number";
   const re = scanned(real);
   if (typeof re === "string") return re;
   const im = scanned(sign + imaginary);
