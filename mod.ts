@@ -24,7 +24,7 @@ export { chartFromFiles, type ChartLimits, loadChart, type LoadOptions } from ".
 export { toBytes } from "./engine/golang/mod.ts";
 export { type CapabilityFacts, type ReleaseFacts, renderChart, type RenderOptions } from "./engine/render/mod.ts";
 export { type GivenValues, mergeValues, type Sources, type ValuesFile } from "./engine/values/mod.ts";
-export { type DecodeOptions, decodeYaml, toYaml as encodeYaml } from "./engine/yaml/mod.ts";
+export { type DecodeOptions, toYaml as encodeYaml, yamlToJson as decodeYaml } from "./engine/yaml/mod.ts";
 export type { KubeProgress } from "./engine/kube/mod.ts";
 export type {
   HistoryOptions,

@@ -4,7 +4,7 @@
  * Every message decoder walks its fields once and collects what it does not
  * know, tag included, so that an encoder can put it back at the message's end.
  */
-import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+import { BinaryReader, BinaryWriter, WireType } from "npm:@bufbuild/protobuf@2.17.0/wire";
 import { SkegError } from "../errors.ts";
 import type { Timestamp } from "../model/mod.ts";
 

@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { Matcher, RE2JS } from "re2js";
+import type { Matcher, RE2JS } from "npm:re2js@2.10.0";
 import { SkegError } from "../../errors.ts";
 import { normalizeText } from "./bytes.ts";
 import { quote } from "./quote.ts";
@@ -33,7 +33,7 @@ let engine: typeof RE2JS | undefined;
 
 /** Loads the matcher; must be awaited once before {@linkcode compileRegexp} is called. */
 export async function prepareRegexp(): Promise<void> {
-  engine ??= (await import("re2js")).RE2JS;
+  engine ??= (await import("npm:re2js@2.10.0")).RE2JS;
 }
 
 const cache = new Map<string, Regexp | SkegError>();

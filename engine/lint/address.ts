@@ -44,7 +44,7 @@ const patterns = new Map<"url" | "email", { matches(text: string): boolean }>();
 async function test(kind: "url" | "email", text: string): Promise<boolean> {
   let pattern = patterns.get(kind);
   if (pattern === undefined) {
-    const { RE2JS } = await import("re2js");
+    const { RE2JS } = await import("npm:re2js@2.10.0");
     const compiled = RE2JS.compile(kind === "url" ? urlPattern() : emailPattern());
     pattern = { matches: (subject) => compiled.matcher(subject).find() };
     patterns.set(kind, pattern);

@@ -57,7 +57,7 @@ export async function renderEta(
   capabilities: EtaCapabilities,
   limitMs: number = ETA_LIMIT_MS,
 ): Promise<Record<string, string>> {
-  const { Eta } = await import("eta");
+  const { Eta } = await import("npm:eta@4.6.0");
   const eta = new Eta({ autoEscape: false, autoTrim: [false, false], cache: false, debug: true, useWith: false });
   const charts = [...new Set(files.map(({ chart }) => chart))];
   const decoder = new TextDecoder();

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BinaryWriter } from "npm:@bufbuild/protobuf@2.17.0/wire";
 import { isMap, type Json, listOf, mapOf, textOf } from "./json.ts";
 
 /** The media type of the document. */
