@@ -27,7 +27,7 @@ function decoded(base: 32 | 64, { binary, fault }: Decoded): string {
 }
 
 /** Tokens of compact JSON: a string, an empty pair of brackets, or any one character. */
-const TOKEN = /"(?:[^"\\]|\\.)*"|\{\}|\[\]|[^"]/gs;
+const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|\{\}|\[\]|[^"]/gs;
 
 /** Breaks compact JSON into lines: Go's `json.Indent` with two blanks. */
 function indentJson(text: string): string {

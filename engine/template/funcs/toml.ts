@@ -91,6 +91,8 @@ class Writer {
   }
 
   write(key: Key, value: unknown): void {
+    // Inside a map the kind is noticed earlier, and worded otherwise.
+    if (value instanceof Complex) throw new FuncError(`toml: unsupported type for key '${key.join(".")}': complex128`);
     const type = typeOf(value);
     if (type === "table") return this.#table(key, value);
     if (type === "tables") return this.#tables(key, elementsOf(value) ?? []);
