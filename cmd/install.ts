@@ -89,13 +89,13 @@ Without '--name' the release gets a name of its own.`,
     const { flags, args, globals, print } = context;
     requireArgs(args, "chart name");
     const output = outputFormat(flags.output);
-    if (globals.debug) {
-      print.out(`[debug] Original chart version: "${flags.version}"\n`);
-      if (flags.version === "" && flags.devel) print.out("[debug] setting version to >0.0.0-0\n");
-    }
-    const chartPath = await locateChart(args[0] ?? "", { verify: flags.verify }, context);
-    await withEnvironment(context, (workplace) =>
-      installChart(context, workplace, {
+    await withEnvironment(context, async (workplace) => {
+      if (globals.debug) {
+        print.out(`[debug] Original chart version: "${flags.version}"\n`);
+        if (flags.version === "" && flags.devel) print.out("[debug] setting version to >0.0.0-0\n");
+      }
+      const chartPath = await locateChart(args[0] ?? "", { verify: flags.verify }, context);
+      await installChart(context, workplace, {
         chartPath,
         output,
         config: flags,
@@ -111,7 +111,8 @@ Without '--name' the release gets a name of its own.`,
         wait: flags.wait || flags.atomic,
         atomic: flags.atomic,
         description: flags.description,
-      }));
+      });
+    });
   },
 });
 

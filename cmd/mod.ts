@@ -74,6 +74,16 @@ export const COMMANDS: CommandEntry = {
   summary: "The Helm package manager for Kubernetes.",
   long: ROOT_LONG,
   children: [
+    {
+      name: "inspect",
+      summary: "Inspect a chart",
+      load: () => import("./inspect.ts"),
+      children: (["chart", "readme", "values"] as const).map((part) => ({
+        name: part,
+        summary: `shows inspect ${part}`,
+        load: async () => ({ command: (await import("./inspect.ts"))[part] }),
+      })),
+    },
     { name: "lint", summary: "Examines a chart for possible issues", load: () => import("./lint.ts") },
     {
       name: "delete",

@@ -115,10 +115,12 @@ With '--install' a release that does not exist is installed.`,
     const { flags, args, globals, print } = context;
     requireArgs(args, "release name", "chart path");
     const output = outputFormat(flags.output);
-    if (globals.debug && flags.version === "" && flags.devel) print.out("[debug] setting version to >0.0.0-0\n");
     const [name = "", chart = ""] = args;
-    const chartPath = await locateChart(chart, { verify: flags.verify }, context);
-    await withEnvironment(context, (workplace) => upgradeOrInstall(context, workplace, { name, chartPath, output }));
+    await withEnvironment(context, async (workplace) => {
+      if (globals.debug && flags.version === "" && flags.devel) print.out("[debug] setting version to >0.0.0-0\n");
+      const chartPath = await locateChart(chart, { verify: flags.verify }, context);
+      await upgradeOrInstall(context, workplace, { name, chartPath, output });
+    });
   },
 });
 
