@@ -8,11 +8,14 @@
 import { resolve } from "node:path";
 import { checkChartfile } from "./chartfile_rules.ts";
 import { Findings, type LintMessage } from "./linter.ts";
+import { trapsOf } from "./notes.ts";
 import { checkTemplates, type LintOptions } from "./template_rules.ts";
 import { checkValues } from "./values_rules.ts";
 
 /**
  * Returns what is wrong with a chart, in the order of the rules.
+ *
+ * What Helm has no rule for goes to `options.warn` only.
  *
  * @param folder A folder with a Chart.yaml.
  */
@@ -22,5 +25,6 @@ export async function lintChart(folder: string, options: LintOptions = {}): Prom
   await checkChartfile(root, findings);
   checkValues(root, findings);
   await checkTemplates(root, options, findings);
+  for (const trap of trapsOf(root)) options.warn?.(trap);
   return findings.messages;
 }
