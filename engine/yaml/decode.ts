@@ -11,11 +11,23 @@
  */
 
 import { YamlError } from "../../errors.ts";
-import { compareBytes, type GoMap, Int, newMap } from "../golang/mod.ts";
+import { type GoMap, Int } from "../golang/mod.ts";
+import { emptyMap } from "./empty_map.ts";
 import { goSyntax } from "./go_syntax.ts";
-import { ALIAS_NODE, type Document, MAPPING, type Node, SCALAR, SEQUENCE } from "./node.ts";
-import { fitsInt64, formatSingle } from "./number.ts";
-import { type Resolved, resolvePlain, resolveTagged } from "./resolve.ts";
+import { type BadKey, checkFloats, checkKeys } from "./json_limits.ts";
+import {
+  ALIAS_NODE,
+  type Child,
+  type Document,
+  isCollection,
+  MAPPING,
+  type Node,
+  SCALAR,
+  SEQUENCE,
+  targetOf,
+} from "./node.ts";
+import { fitsInt64 } from "./number.ts";
+import { isMergeKey, keyText, resolveNode } from "./scalar_node.ts";
 
 /**
  * What becomes of integers: all to float64 as in Helm, those beyond 2^53 to
@@ -34,15 +46,9 @@ interface Frame {
   /** Key that waits for its value; `undefined` when JSON cannot have it. */
   key: string | undefined;
   /** A collection in the place of a key. */
-  badKey?: Node;
+  badKey?: Child;
   /** Whether the result is already part of another map. */
   readonly merged: boolean;
-}
-
-/** A key that JSON cannot have. */
-interface BadKey {
-  readonly key: Node;
-  readonly value: Node;
 }
 
 /** Returns what the document holds. */
@@ -56,41 +62,6 @@ export function decodeDocument(document: Document, integers: IntegerMode): unkno
 /** As {@linkcode decodeDocument}, with infinities and NaN, which JSON does not have. */
 export function decodeTree(document: Document, integers: IntegerMode): unknown {
   return new Decoder(document, integers).decode();
-}
-
-/** The text that a key becomes in JSON, or `undefined` when it cannot. */
-export function keyText({ type, value }: Resolved): string | undefined {
-  switch (typeof value) {
-    case "string":
-      return value;
-    case "boolean":
-      return String(value);
-    case "bigint":
-      return fitsInt64(value) ? value.toString() : undefined;
-    case "number":
-      return type === "!!float" ? floatKey(value) : String(value);
-    default:
-      return undefined;
-  }
-}
-
-function floatKey(value: number): string {
-  if (Number.isNaN(value)) return ".nan";
-  if (!Number.isFinite(Math.fround(value))) return value > 0 ? ".inf" : "-.inf";
-  return formatSingle(value);
-}
-
-/** What a scalar node stands for. */
-export function resolveNode(node: Node): Resolved {
-  if (node.tag === "") {
-    return node.implicit ? resolvePlain(node.value) : { type: "!!str", value: node.value };
-  }
-  return resolveTagged(node.tag, node.value);
-}
-
-/** Whether a key takes in the keys of other maps. */
-export function isMergeKey(node: Node): boolean {
-  return node.value === "<<" && node.kind === SCALAR && (node.implicit || node.tag === "tag:yaml.org,2002:merge");
 }
 
 /** The part of all decoding that may come from aliases, by how much is decoded. */
@@ -134,7 +105,7 @@ class Decoder {
     if (this.#typeErrors.length > 0) {
       throw new YamlError(`yaml: unmarshal errors:\n  ${this.#typeErrors.join("\n  ")}`);
     }
-    if (this.#badKeys.size > 0) this.#checkKeys(value);
+    if (this.#badKeys.size > 0) checkKeys(value, this.#badKeys);
     return value;
   }
 
@@ -160,8 +131,10 @@ class Decoder {
   }
 
   /** Decodes a scalar, or opens a frame. */
-  #begin(node: Node): unknown {
+  #begin(node: Child): unknown {
     this.#countOne();
+    if (typeof node === "number") return this.#integer(node);
+    if (typeof node !== "object" || node === null) return node;
     switch (node.kind) {
       case SCALAR:
         return this.#scalar(node);
@@ -169,7 +142,7 @@ class Decoder {
         this.#stack.push({ node, into: [], index: 0, key: undefined, merged: false });
         return PENDING;
       case MAPPING:
-        this.#stack.push({ node, into: newMap(), index: 0, key: undefined, merged: false });
+        this.#stack.push({ node, into: emptyMap(), index: 0, key: undefined, merged: false });
         return PENDING;
       default:
         this.#follow(node, [], false);
@@ -216,7 +189,7 @@ class Decoder {
     const items = frame.into as unknown[];
     const children = frame.node.children;
     while (frame.index < children.length) {
-      const value = this.#begin(children[frame.index++] as Node);
+      const value = this.#begin(children[frame.index++] as Child);
       if (value === PENDING) return PENDING;
       items.push(value);
     }
@@ -240,14 +213,14 @@ class Decoder {
     const map = frame.into as GoMap;
     const children = frame.node.children;
     while (frame.index < children.length) {
-      const key = children[frame.index] as Node;
-      const child = children[frame.index + 1] as Node;
+      const key = children[frame.index] as Child;
+      const child = children[frame.index + 1] as Child;
       frame.index += 2;
       if (isMergeKey(key)) {
         if (this.#merge(child, map)) return PENDING;
         continue;
       }
-      if ((key.target ?? key).kind !== SCALAR) {
+      if (isCollection(targetOf(key))) {
         // It is decoded all the same: errors inside come first.
         frame.badKey = key;
         return this.#begin(key);
@@ -264,26 +237,25 @@ class Decoder {
   }
 
   /** The text of a key that is a scalar, or an alias of one. */
-  #key(node: Node): string | undefined {
+  #key(node: Child): string | undefined {
     this.#countOne();
-    if (node.target === undefined) {
-      return node.tag === "" && !node.implicit ? node.value : keyText(resolveNode(node));
-    }
+    if (typeof node === "string") return node;
+    if (typeof node !== "object" || node === null || node.target === undefined) return keyText(resolveNode(node));
     this.#following.add(node);
     this.#countOne();
     this.#following.delete(node);
     return keyText(resolveNode(node.target));
   }
 
-  #noteBadKey(map: GoMap, key: Node, value: Node): void {
+  #noteBadKey(map: GoMap, key: Child, value: Child): void {
     let keys = this.#badKeys.get(map);
     if (keys === undefined) this.#badKeys.set(map, keys = new Map());
     keys.set(goSyntax(key), { key, value });
   }
 
   /** Takes the keys of another map, or of several, into `map`; returns whether a frame was opened. */
-  #merge(node: Node, map: GoMap): boolean {
-    if (node.kind === SEQUENCE) {
+  #merge(node: Child, map: GoMap): boolean {
+    if (typeof node === "object" && node?.kind === SEQUENCE) {
       this.#stack.push({ node, into: undefined, index: node.children.length, key: undefined, merged: true });
       this.#mergeTargets.push(map);
       return true;
@@ -301,15 +273,16 @@ class Decoder {
       return undefined;
     }
     this.#mergeOne(
-      frame.node.children[--frame.index] as Node,
+      frame.node.children[--frame.index] as Child,
       this.#mergeTargets[this.#mergeTargets.length - 1] as GoMap,
     );
     return PENDING;
   }
 
-  #mergeOne(node: Node, map: GoMap): void {
-    const checked = node.kind === ALIAS_NODE ? this.#document.anchors.get(node.value) : node;
-    if (checked?.kind !== MAPPING) {
+  #mergeOne(child: Child, map: GoMap): void {
+    const node = typeof child === "object" ? child : null;
+    const checked = node?.kind === ALIAS_NODE ? this.#document.anchors.get(node.value) : node;
+    if (node === null || checked?.kind !== MAPPING) {
       throw new YamlError("yaml: map merge requires map or sequence of maps as the value");
     }
     this.#countOne();
@@ -336,45 +309,4 @@ class Decoder {
     const shown = text === undefined ? "" : text.length > 10 ? ` \`${text.slice(0, 7)}...\`` : ` \`${text}\``;
     this.#typeErrors.push(`line ${node.line + 1}: cannot unmarshal ${tag}${shown} into map[interface {}]interface {}`);
   }
-
-  /** Throws when a map that is part of `root` has a key that JSON cannot have. */
-  #checkKeys(root: unknown): void {
-    const rest: unknown[] = [root];
-    while (rest.length > 0) {
-      const value = rest.pop();
-      if (typeof value !== "object" || value === null || value instanceof Int) continue;
-      const bad = this.#badKeys.get(value as GoMap)?.values().next().value;
-      if (bad !== undefined) {
-        const type = topSyntax(bad.key) === "<nil>" ? "%!s(<nil>)" : "uint64";
-        throw new YamlError(
-          `Unsupported map key of type: ${type}, key: ${topSyntax(bad.key)}, value: ${topSyntax(bad.value)}`,
-        );
-      }
-      pushReversed(rest, Object.values(value));
-    }
-  }
-}
-
-/** A value in Go's notation by itself, where nil has no type. */
-function topSyntax(node: Node): string {
-  const text = goSyntax(node);
-  return text === "interface {}(nil)" ? "<nil>" : text;
-}
-
-/** Throws for the first number, in the order of JSON text, that JSON cannot have. */
-export function checkFloats(root: unknown): void {
-  const rest: unknown[] = [root];
-  while (rest.length > 0) {
-    const value = rest.pop();
-    if (typeof value === "number" && !Number.isFinite(value)) {
-      throw new YamlError(`json: unsupported value: ${Number.isNaN(value) ? "NaN" : value > 0 ? "+Inf" : "-Inf"}`);
-    }
-    if (typeof value !== "object" || value === null || value instanceof Int) continue;
-    const map = value as GoMap;
-    pushReversed(rest, Array.isArray(value) ? value : Object.keys(map).sort(compareBytes).map((key) => map[key]));
-  }
-}
-
-function pushReversed(stack: unknown[], items: readonly unknown[]): void {
-  for (let i = items.length - 1; i >= 0; i--) stack.push(items[i]);
 }

@@ -189,16 +189,14 @@ Deno.test("encodeYaml() writes what decodeYaml() reads back as the same", () => 
       text,
       fc.constantFrom(null, true, false),
       fc.integer(),
-      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.double({ noNaN: true, noDefaultInfinity: true }).map((one) => one === 0 ? 0 : one),
       fc.array(tie("value"), { maxLength: 4 }),
       fc.dictionary(text, tie("value"), { maxKeys: 4 }),
     ),
   })).value;
   fc.assert(
     fc.property(value, (before) => {
-      // Integers beyond 64 bits and negative zero change on the way, as they do in the library.
-      const json = encodeJson(before).replaceAll(/(?<![0-9.eE])-0(?![0-9.])/g, "0");
-      equal(encodeJson(yamlToJson(encodeYaml(before))), json);
+      equal(encodeJson(yamlToJson(encodeYaml(before))), encodeJson(before));
     }),
     { numRuns: fuzzRuns(500) },
   );

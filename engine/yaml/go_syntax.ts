@@ -6,13 +6,13 @@
 
 import { YamlError } from "../../errors.ts";
 import { compareBytes, formatFloat, quote } from "../golang/mod.ts";
-import { isMergeKey, resolveNode } from "./decode.ts";
-import { ALIAS_NODE, MAPPING, type Node, SCALAR, SEQUENCE } from "./node.ts";
+import { ALIAS_NODE, type Child, MAPPING, type Node, SCALAR, SEQUENCE, targetOf } from "./node.ts";
 import { fitsInt64 } from "./number.ts";
 import type { Resolved } from "./resolve.ts";
+import { isMergeKey, resolveNode } from "./scalar_node.ts";
 
 /** Returns what `%#v` prints for the value that a node stands for. */
-export function goSyntax(node: Node): string {
+export function goSyntax(node: Child): string {
   try {
     return print(node);
   } catch (error) {
@@ -21,7 +21,8 @@ export function goSyntax(node: Node): string {
   }
 }
 
-function print(node: Node): string {
+function print(node: Child): string {
+  if (typeof node !== "object" || node === null) return printScalar(resolveNode(node));
   switch (node.kind) {
     case SCALAR:
       return printScalar(resolveNode(node));
@@ -55,27 +56,25 @@ function printScalar({ type, value }: Resolved): string {
 
 interface Pair {
   readonly key: Resolved;
-  readonly value: Node;
+  readonly value: Child;
 }
 
 /** A map's pairs by key, merges included; of equal keys the last. */
 function entries(map: Node, into = new Map<string, Pair>()): Map<string, Pair> {
   for (let i = 0; i + 1 < map.children.length; i += 2) {
-    const key = target(map.children[i] as Node);
-    const value = map.children[i + 1] as Node;
-    if (isMergeKey(map.children[i] as Node)) {
-      const merged = value.kind === SEQUENCE ? value.children.toReversed() : [value];
-      for (const one of merged.map(target)) if (one.kind === MAPPING) entries(one, into);
+    const key = targetOf(map.children[i] as Child);
+    const value = map.children[i + 1] as Child;
+    if (isMergeKey(map.children[i] as Child)) {
+      const merged = typeof value === "object" && value?.kind === SEQUENCE ? value.children.toReversed() : [value];
+      for (const one of merged.map(targetOf)) {
+        if (typeof one === "object" && one?.kind === MAPPING) entries(one, into);
+      }
     } else {
       const resolved = resolveNode(key);
       into.set(`${resolved.type} ${String(resolved.value)}`, { key: resolved, value });
     }
   }
   return into;
-}
-
-function target(node: Node): Node {
-  return node.kind === ALIAS_NODE ? node.target as Node : node;
 }
 
 const TYPE_ORDER = ["!!null", "!!int", "!!float", "!!str", "!!timestamp", "!!bool"];

@@ -10,7 +10,8 @@
  */
 
 import { YamlError } from "../../errors.ts";
-import { newMap, toBytes } from "../golang/mod.ts";
+import { toBytes } from "../golang/mod.ts";
+import { emptyMap } from "./empty_map.ts";
 import { jsonSyntaxError } from "./json_syntax.ts";
 
 /** Numbers that may be too large, and escapes that may be half of a character. */
@@ -49,7 +50,7 @@ function rebuild(root: unknown, repair: boolean): unknown {
   const convert = (value: unknown): unknown => {
     if (typeof value === "string") return repair ? value.toWellFormed() : value;
     if (typeof value !== "object" || value === null) return value;
-    const into = Array.isArray(value) ? new Array<unknown>(value.length) : newMap();
+    const into = Array.isArray(value) ? new Array<unknown>(value.length) : emptyMap();
     rest.push({ from: value as Pending["from"], into });
     return into;
   };

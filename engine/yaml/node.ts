@@ -9,7 +9,13 @@ export const SEQUENCE = 2;
 export const MAPPING = 3;
 export const ALIAS_NODE = 4;
 
-const NONE: Node[] = [];
+/**
+ * What a collection holds. A scalar without tag and anchor is its value at
+ * once, a number being an integer; other numbers, and merge keys, are nodes.
+ */
+export type Child = Node | string | number | boolean | null;
+
+const NONE: Child[] = [];
 
 /** A scalar, a collection or an alias. */
 export class Node {
@@ -24,7 +30,7 @@ export class Node {
   /** Whether a scalar's text decides about its type. */
   readonly implicit: boolean;
   /** Items, or keys and values in turn. */
-  readonly children: Node[];
+  readonly children: Child[];
   /** What an alias stands for. */
   readonly target: Node | undefined;
 
@@ -40,8 +46,18 @@ export class Node {
   }
 }
 
+/** What stands for a node itself: the target of an alias. */
+export function targetOf(child: Child): Child {
+  return typeof child === "object" && child !== null && child.target !== undefined ? child.target : child;
+}
+
+/** Whether a child is a list or a map. */
+export function isCollection(child: Child): boolean {
+  return typeof child === "object" && child !== null && (child.kind === SEQUENCE || child.kind === MAPPING);
+}
+
 /** A document's content and the anchors in it; of two with one name, the last. */
 export interface Document {
-  readonly root: Node;
+  readonly root: Child;
   readonly anchors: ReadonlyMap<string, Node>;
 }

@@ -9,8 +9,9 @@
  */
 
 import { YamlError } from "../../errors.ts";
-import { ALIAS_NODE, type Document, MAPPING, Node, SCALAR, SEQUENCE } from "./node.ts";
+import { ALIAS_NODE, type Child, type Document, MAPPING, Node, SCALAR, SEQUENCE } from "./node.ts";
 import { Scanner } from "./scanner.ts";
+import { resolveSimple } from "./resolve.ts";
 import { problemAt } from "./source.ts";
 import * as T from "./token.ts";
 
@@ -82,7 +83,7 @@ class Parser {
         token.type === T.VERSION_DIRECTIVE || token.type === T.TAG_DIRECTIVE || token.type === T.DOCUMENT_START ||
         token.type === T.DOCUMENT_END || token.type === T.STREAM_END
       ) {
-        this.#emptyScalar(token.line, DONE);
+        this.#emptyScalar(DONE);
         return true;
       }
     }
@@ -152,12 +153,12 @@ class Parser {
     return this.#error(problem, token, this.#lines[this.#lines.length - 1]);
   }
 
-  #deliver(node: Node): void {
-    (this.#open[this.#open.length - 1] as Node).children.push(node);
+  #deliver(child: Child): void {
+    (this.#open[this.#open.length - 1] as Node).children.push(child);
   }
 
-  #emptyScalar(line: number, next: number): void {
-    this.#deliver(new Node(SCALAR, line, "", "", true));
+  #emptyScalar(next: number): void {
+    this.#deliver(null);
     this.#state = next;
   }
 
@@ -211,6 +212,7 @@ class Parser {
     switch (token.type) {
       case T.PLAIN:
       case T.QUOTED: {
+        if (anchor === "" && tag === "") return this.#value(token);
         const implicit = tag === "" ? token.type === T.PLAIN : tag === "!";
         return this.#scalar(new Node(SCALAR, line, tag, token.value, implicit), anchor, true);
       }
@@ -232,6 +234,14 @@ class Parser {
     this.#scalar(new Node(SCALAR, line, tag, "", tag === ""), anchor, false);
   }
 
+  /** A scalar without properties. */
+  #value({ type, value, line }: T.Token): void {
+    const simple = type === T.QUOTED ? value : value === "<<" ? undefined : resolveSimple(value);
+    this.#deliver(simple === undefined ? new Node(SCALAR, line, "", value, true) : simple);
+    this.#leave();
+    this.#scanner.skip();
+  }
+
   #scalar(node: Node, anchor: string, skip: boolean): void {
     if (anchor !== "") this.#anchors.set(anchor, node);
     this.#deliver(node);
@@ -250,10 +260,9 @@ class Parser {
     if (first) this.#enter();
     const token = this.#scanner.peek();
     if (token.type === T.BLOCK_ENTRY) {
-      const line = token.line;
       this.#scanner.skip();
       const next = this.#scanner.peek().type;
-      if (next === T.BLOCK_ENTRY || next === T.BLOCK_END) return this.#emptyScalar(line, BLOCK_SEQUENCE_ENTRY);
+      if (next === T.BLOCK_ENTRY || next === T.BLOCK_END) return this.#emptyScalar(BLOCK_SEQUENCE_ENTRY);
       this.#after.push(BLOCK_SEQUENCE_ENTRY);
       return this.#node(true, false);
     }
@@ -274,11 +283,10 @@ class Parser {
       this.#open.pop();
       return this.#leave();
     }
-    const line = token.line;
     this.#scanner.skip();
     const next = this.#scanner.peek().type;
     if (next === T.BLOCK_ENTRY || next === T.KEY || next === T.VALUE || next === T.BLOCK_END) {
-      return this.#emptyScalar(line, INDENTLESS_ENTRY);
+      return this.#emptyScalar(INDENTLESS_ENTRY);
     }
     this.#after.push(INDENTLESS_ENTRY);
     this.#node(true, false);
@@ -290,19 +298,19 @@ class Parser {
     if (token.type === T.BLOCK_END) return this.#close();
     if (token.type !== T.KEY) throw this.#unfinished("did not find expected key", token);
     this.#scanner.skip();
-    this.#blockMappingNode(token.line, BLOCK_MAPPING_VALUE);
+    this.#blockMappingNode(BLOCK_MAPPING_VALUE);
   }
 
   #blockMappingValue(): void {
     const token = this.#scanner.peek();
-    if (token.type !== T.VALUE) return this.#emptyScalar(token.line, BLOCK_MAPPING_KEY);
+    if (token.type !== T.VALUE) return this.#emptyScalar(BLOCK_MAPPING_KEY);
     this.#scanner.skip();
-    this.#blockMappingNode(token.line, BLOCK_MAPPING_KEY);
+    this.#blockMappingNode(BLOCK_MAPPING_KEY);
   }
 
-  #blockMappingNode(line: number, after: number): void {
+  #blockMappingNode(after: number): void {
     const next = this.#scanner.peek().type;
-    if (next === T.KEY || next === T.VALUE || next === T.BLOCK_END) return this.#emptyScalar(line, after);
+    if (next === T.KEY || next === T.VALUE || next === T.BLOCK_END) return this.#emptyScalar(after);
     this.#after.push(after);
     this.#node(true, true);
   }
@@ -333,7 +341,7 @@ class Parser {
     if (token.type === T.VALUE || token.type === T.FLOW_ENTRY || token.type === T.FLOW_SEQUENCE_END) {
       // The reference steps over the token here, so a key that is left out swallows what follows it.
       this.#scanner.skip();
-      return this.#emptyScalar(token.line, PAIR_VALUE);
+      return this.#emptyScalar(PAIR_VALUE);
     }
     this.#after.push(PAIR_VALUE);
     this.#node(false, false);
@@ -341,7 +349,6 @@ class Parser {
 
   #pairValue(): void {
     let token = this.#scanner.peek();
-    const line = token.line;
     if (token.type === T.VALUE) {
       this.#scanner.skip();
       token = this.#scanner.peek();
@@ -350,7 +357,7 @@ class Parser {
         return this.#node(false, false);
       }
     }
-    this.#emptyScalar(line, PAIR_END);
+    this.#emptyScalar(PAIR_END);
   }
 
   #closePair(): void {
@@ -382,7 +389,7 @@ class Parser {
 
   #flowMappingValue(empty: boolean): void {
     const token = this.#scanner.peek();
-    if (empty || token.type !== T.VALUE) return this.#emptyScalar(token.line, FLOW_MAPPING_KEY);
+    if (empty || token.type !== T.VALUE) return this.#emptyScalar(FLOW_MAPPING_KEY);
     this.#scanner.skip();
     this.#flowMappingNode(FLOW_MAPPING_KEY, false);
   }
@@ -390,7 +397,7 @@ class Parser {
   #flowMappingNode(after: number, isKey: boolean): void {
     const token = this.#scanner.peek();
     if (token.type === T.FLOW_ENTRY || token.type === T.FLOW_MAPPING_END || (isKey && token.type === T.VALUE)) {
-      return this.#emptyScalar(token.line, after);
+      return this.#emptyScalar(after);
     }
     this.#after.push(after);
     this.#node(false, false);

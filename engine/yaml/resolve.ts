@@ -108,6 +108,14 @@ export function resolvePlain(text: string): Resolved {
   return resolveText(text, true);
 }
 
+/** The value of a plain scalar, or `undefined` for a number that is not an integer within 53 bits. */
+export function resolveSimple(text: string): string | number | boolean | null | undefined {
+  const code = text.charCodeAt(0);
+  if (text !== "" && (code >= 128 || HINTS[code] === 0)) return text;
+  const { type, value } = resolveText(text, true);
+  return type === FLOAT || typeof value === "bigint" ? undefined : value;
+}
+
 /** Whether a text, written without quotes, would read back as a string. */
 export function readsAsString(text: string): boolean {
   const code = text.charCodeAt(0);
@@ -118,7 +126,7 @@ export function readsAsString(text: string): boolean {
 /** Strict base64 with padding; line breaks do not count. */
 function decodeBase64(text: string): string | undefined {
   const plain = text.replace(/[\r\n]/g, "");
-  if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(plain)) return undefined;
+  if (plain.length % 4 !== 0 || /[^A-Za-z0-9+/]/.test(plain.replace(/={1,2}$/, ""))) return undefined;
   return fromBytes(Uint8Array.from(atob(plain), (char) => char.charCodeAt(0)));
 }
 

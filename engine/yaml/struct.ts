@@ -11,9 +11,11 @@
  */
 
 import { YamlError } from "../../errors.ts";
-import { type GoMap, Int, newMap } from "../golang/mod.ts";
-import { checkFloats, decodeTree } from "./decode.ts";
+import { type GoMap, Int } from "../golang/mod.ts";
+import { decodeTree } from "./decode.ts";
+import { emptyMap } from "./empty_map.ts";
 import { jsonKeys } from "./json_encode.ts";
+import { checkFloats } from "./json_limits.ts";
 import { formatJsonNumber, formatSingle } from "./number.ts";
 import { type Decoded, findField, type Schema, type StructSchema, typeOf } from "./schema.ts";
 import { parseDocument } from "./parser.ts";
@@ -87,7 +89,7 @@ function coerce(value: unknown, target: Schema | undefined): unknown {
     return target.kind === "string" ? scalarText(value) : value;
   }
   if (target.kind !== "struct" && target.kind !== "map") return value;
-  const map = newMap();
+  const map = emptyMap();
   for (const [key, item] of Object.entries(value)) {
     map[key] = coerce(item, target.kind === "map" ? target.value : coercionTarget(target, key));
   }
@@ -185,7 +187,7 @@ class StructDecoder {
   }
 
   #object(map: GoMap, schema: Schema, before: unknown, place: Place): unknown {
-    const into = before === undefined ? newMap() : before as GoMap;
+    const into = before === undefined ? emptyMap() : before as GoMap;
     if (schema.kind === "map") {
       for (const key of jsonKeys(map)) into[key] = this.#element(map[key], schema.value, undefined, place);
     } else if (schema.kind === "struct") {
@@ -216,7 +218,7 @@ function emptyOf(schema: Schema): unknown {
     case "int":
       return 0;
     case "struct":
-      return schema.pointer ? null : newMap();
+      return schema.pointer ? null : emptyMap();
     default:
       return null;
   }

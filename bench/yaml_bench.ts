@@ -1,0 +1,80 @@
+/**
+ * YAML in and out: 1 MB of manifests and 1 MB of a repository's index, by our
+ * reader and writer and by js-yaml, which differ in what they accept and print.
+ *
+ * @module
+ */
+
+import { dump, load } from "js-yaml";
+import { decodeJson, decodeYaml, encodeJson, encodeYaml } from "../engine/yaml/mod.ts";
+
+const SIZE = 1_000_000;
+
+function grow(part: (i: number) => string): string {
+  let text = "";
+  for (let i = 0; text.length < SIZE; i++) text += part(i);
+  return text;
+}
+
+const manifests = grow((i) =>
+  `- apiVersion: apps/v1
+  kind: Deployment
+  metadata:
+    name: web-${i}
+    labels: {app: web, "tier": 'front'}
+    annotations:
+      checksum/config: ${"ab12".repeat(12)}
+  spec:
+    replicas: ${i % 7}
+    template:
+      spec:
+        containers:
+        - name: web
+          image: "registry.example.com/web:v${i}"
+          args: ["--verbose", "--port=8080"]
+          ports:
+          - containerPort: 8080
+            protocol: TCP
+          command:
+          - /bin/sh
+          - -c
+          - |
+            set -e
+            echo "starting ${i}"
+            exec web
+`
+);
+
+const index = grow((i) =>
+  `- apiVersion: v1
+  appVersion: 1.${i}.0
+  created: "2020-01-01T00:00:00.123Z"
+  description: A chart that does something useful for somebody and says so at some
+    length
+  digest: ${"0123456789abcdef".repeat(4)}
+  home: https://example.com/web
+  keywords:
+  - web
+  - example
+  maintainers:
+  - email: ann@example.com
+    name: Ann
+  name: web
+  urls:
+  - https://example.com/charts/web-${i}.tgz
+  version: 0.${i}.1
+`
+);
+
+for (const [name, text] of [["manifests", manifests], ["index", index]] as const) {
+  const value = decodeYaml(text);
+  const json = encodeJson(value);
+  const group = `decode YAML, ${name}`;
+  Deno.bench("skeg", { group, baseline: true }, () => void decodeYaml(text));
+  Deno.bench("js-yaml", { group }, () => void load(text));
+  const out = `encode YAML, ${name}`;
+  Deno.bench("skeg", { group: out, baseline: true }, () => void encodeYaml(value));
+  Deno.bench("js-yaml", { group: out }, () => void dump(value));
+  Deno.bench(`encode JSON, ${name}`, () => void encodeJson(value));
+  Deno.bench(`decode JSON, ${name}`, () => void decodeJson(json));
+}
