@@ -32,5 +32,6 @@ export { applyJsonMergePatch, applyJsonPatch, jsonMergePatch } from "./json_patc
 export { hasMergeSchema, type MergeRule, type MergeSchema, mergeSchema } from "./merge_schema.ts";
 export { strategicMergePatch } from "./strategic_diff.ts";
 export { applyStrategicMergePatch } from "./strategic_apply.ts";
-export { createPatch, type ObjectPatch } from "./patch.ts";
+export { createPatch, createServerSidePatches, createThreeWayPatch, type ObjectPatch } from "./patch.ts";
+export { threeWayMerge } from "./three_way.ts";
 export { type JsonObject, parseJson } from "./json.ts";

@@ -10,6 +10,9 @@ import { collectionPath, objectPath, query } from "./paths.ts";
 import type { ApiResource, KubeCallOptions, KubeProgress, ResourceInfo, Transport } from "./types.ts";
 import { stringifyJson } from "./yaml.ts";
 
+/** Who the server is told applies an object. */
+const FIELD_MANAGER = "skeg";
+
 /** Server-side tables when the server can make them, else the object itself. */
 export const AS_TABLE = ["v1", "v1beta1"]
   .map((version) => `application/json;as=Table;v=${version};g=meta.k8s.io`)
@@ -76,9 +79,10 @@ export async function patchObject(
   patch: { readonly body: string; readonly contentType: string },
   options: KubeCallOptions = {},
 ): Promise<ResourceInfo> {
+  const apply = patch.contentType === "application/apply-patch+yaml";
   const answer = await call(transport, {
     method: "PATCH",
-    path: pathOf(info),
+    path: pathOf(info) + (apply ? query({ fieldManager: FIELD_MANAGER, force: "true" }) : ""),
     ...patch,
     signal: options.signal,
   });

@@ -1,6 +1,7 @@
 /**
- * Which patch turns one manifest's object into another's, as Tiller chose it:
- * two-way, from the two manifests alone.
+ * Which patch turns one manifest's object into another's: as Tiller chose it,
+ * two-way from the two manifests alone; or with a look at the live object; or
+ * left to the server.
  *
  * Source: Helm 2.17.0, `pkg/kube/client.go` (createPatch);
  * `release-pipeline.md` 8.5.3.
@@ -12,9 +13,10 @@ import type { KubeObject } from "../../model/mod.ts";
 import { type JsonObject, sameJson } from "./json.ts";
 import { jsonMergePatch } from "./json_patches.ts";
 import { wasTyped } from "./kinds_1_16.ts";
-import { mergeSchema } from "./merge_schema.ts";
+import { hasMergeSchema, type MergeSchema, mergeSchema } from "./merge_schema.ts";
 import { groupVersion } from "./paths.ts";
 import { strategicMergePatch } from "./strategic_diff.ts";
+import { deletions, threeWayMerge } from "./three_way.ts";
 import type { ResourceInfo } from "./types.ts";
 import { stringifyJson } from "./yaml.ts";
 
@@ -23,7 +25,10 @@ export interface ObjectPatch {
   /** JSON text. */
   readonly body: string;
   /** The kind of patch, as the server is told. */
-  readonly contentType: "application/strategic-merge-patch+json" | "application/merge-patch+json";
+  readonly contentType:
+    | "application/strategic-merge-patch+json"
+    | "application/merge-patch+json"
+    | "application/apply-patch+yaml";
 }
 
 /**
@@ -33,18 +38,75 @@ export interface ObjectPatch {
  */
 export function createPatch(original: KubeObject, target: ResourceInfo): ObjectPatch | undefined {
   if (sameJson(original, target.object)) return undefined;
-  const { resource } = target;
-  const version = groupVersion(resource.group, resource.version);
-  const [before, after] = [original as JsonObject, target.object as JsonObject];
-  if (!wasTyped(version, resource.kind)) {
+  const { kind, version } = kindOf(target);
+  const schema = wasTyped(version, kind) ? mergeSchema(version, kind) : undefined;
+  return patchBetween(original as JsonObject, target.object as JsonObject, schema, "two-way");
+}
+
+/**
+ * Returns the patch that makes `live` what the manifests want, or `undefined` when it is so already.
+ *
+ * @throws SkegError `failed to create patch: …`.
+ */
+export function createThreeWayPatch(
+  original: KubeObject,
+  target: ResourceInfo,
+  live: KubeObject,
+): ObjectPatch | undefined {
+  const { kind, version } = kindOf(target);
+  // What a current server merges by key is known of all its own kinds, not only of those that Tiller knew.
+  const schema = hasMergeSchema(version, kind) ? mergeSchema(version, kind) : undefined;
+  const wanted = explained(
+    "three-way",
+    () => threeWayMerge(original as JsonObject, target.object as JsonObject, live as JsonObject, schema),
+  );
+  return sameJson(wanted, live) ? undefined : patchBetween(live as JsonObject, wanted, schema, "three-way");
+}
+
+/**
+ * Returns what makes the server follow `target`: first, when there is
+ * anything to take out, the patch that does; then the object to apply. Without
+ * the first, fields that another manager wrote, such as Tiller, would stay.
+ */
+export function createServerSidePatches(original: KubeObject, target: ResourceInfo): ObjectPatch[] {
+  const { kind, version } = kindOf(target);
+  const typed = hasMergeSchema(version, kind);
+  const gone = explained(
+    "server-side",
+    () =>
+      deletions(original as JsonObject, target.object as JsonObject, typed ? mergeSchema(version, kind) : undefined),
+  );
+  const first: ObjectPatch = {
+    body: stringifyJson(gone),
+    contentType: typed ? "application/strategic-merge-patch+json" : "application/merge-patch+json",
+  };
+  const apply: ObjectPatch = { body: stringifyJson(target.object), contentType: "application/apply-patch+yaml" };
+  return Object.keys(gone).length === 0 ? [apply] : [first, apply];
+}
+
+function kindOf({ resource }: ResourceInfo): { kind: string; version: string } {
+  return { kind: resource.kind, version: groupVersion(resource.group, resource.version) };
+}
+
+function patchBetween(
+  before: JsonObject,
+  after: JsonObject,
+  schema: MergeSchema | undefined,
+  way: string,
+): ObjectPatch {
+  if (schema === undefined) {
     return { body: stringifyJson(jsonMergePatch(before, after)), contentType: "application/merge-patch+json" };
   }
+  const patch = explained(way, () => strategicMergePatch(before, after, schema));
+  return { body: stringifyJson(patch), contentType: "application/strategic-merge-patch+json" };
+}
+
+function explained<T>(way: string, make: () => T): T {
   try {
-    const patch = strategicMergePatch(before, after, mergeSchema(version, resource.kind));
-    return { body: stringifyJson(patch), contentType: "application/strategic-merge-patch+json" };
+    return make();
   } catch (cause) {
     if (!(cause instanceof SkegError)) throw cause;
-    throw new SkegError("kube", `failed to create patch: failed to create two-way merge patch: ${cause.message}`, {
+    throw new SkegError("kube", `failed to create patch: failed to create ${way} merge patch: ${cause.message}`, {
       cause,
     });
   }

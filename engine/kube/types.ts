@@ -98,8 +98,19 @@ export interface CreateOptions extends KubeCallOptions {
   readonly timeoutSeconds?: number;
 }
 
+/**
+ * How an existing object is changed.
+ *
+ * - `tiller`: by the difference of the two manifests, whatever the live object is. What Helm 2 does.
+ * - `three-way`: so that the live object follows the new manifest; what neither manifest names stays.
+ * - `server-side`: the same, left to the server's own bookkeeping of who manages which field.
+ */
+export type ApplyMode = "tiller" | "three-way" | "server-side";
+
 /** Options of {@linkcode KubeClient.update}. */
 export interface UpdateOptions extends CreateOptions {
+  /** Default `tiller`. */
+  readonly apply?: ApplyMode;
   /** Delete and create an object whose patch is refused. */
   readonly force?: boolean;
   /** Delete the pods of every updated object. */

@@ -24,11 +24,11 @@ import {
   refreshed,
   report,
 } from "./object_calls.ts";
-import { createPatch } from "./patch.ts";
+import { createPatch, createServerSidePatches, createThreeWayPatch, type ObjectPatch } from "./patch.ts";
 import { mergeSchema } from "./merge_schema.ts";
 import { groupVersion } from "./paths.ts";
 import { podSelector } from "./selectors.ts";
-import type { ResourceInfo, Transport, UpdateOptions } from "./types.ts";
+import type { ApplyMode, ResourceInfo, Transport, UpdateOptions } from "./types.ts";
 
 /** Objects with this annotation, unless it says `delete`, stay. */
 const RESOURCE_POLICY = "helm.sh/resource-policy";
@@ -200,16 +200,18 @@ async function changeOne(
   live: KubeObject,
   options: UpdateOptions,
 ): Promise<ResourceInfo> {
-  const patch = createPatch(before, info);
-  if (patch === undefined) {
+  const patches = choosePatches(before, info, live, options.apply ?? "tiller");
+  if (patches.length === 0) {
     const same = refreshed(info, live);
     report(options, "unchanged", same);
     return same;
   }
-  if (patch.contentType === "application/strategic-merge-patch+json") warnOfDoubledKeys(info, options);
+  if (patches[0]?.contentType === "application/strategic-merge-patch+json") warnOfDoubledKeys(info, options);
   try {
-    const patched = await patchObject(transport, info, patch, options);
-    report(options, "update", patched);
+    let patched = info;
+    for (const patch of patches) patched = await patchObject(transport, info, patch, options);
+    const changed = patched.object.metadata?.resourceVersion !== live.metadata?.resourceVersion;
+    report(options, changed ? "update" : "unchanged", patched);
     return patched;
   } catch (error) {
     if (!options.force || options.signal?.aborted) throw error;
@@ -223,6 +225,12 @@ async function changeOne(
   } catch (cause) {
     throw prefixed("Failed to recreate resource", cause);
   }
+}
+
+function choosePatches(before: KubeObject, info: ResourceInfo, live: KubeObject, mode: ApplyMode): ObjectPatch[] {
+  if (mode === "server-side") return createServerSidePatches(before, info);
+  const patch = mode === "three-way" ? createThreeWayPatch(before, info, live) : createPatch(before, info);
+  return patch === undefined ? [] : [patch];
 }
 
 /** Says where the server will mix up elements of a list; Helm 2 lets it happen. */
