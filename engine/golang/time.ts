@@ -1,131 +1,23 @@
 /**
- * Go's `time.Time`, `time.Duration`, `time.Month` and `time.Weekday` as values
- * that templates can hold, print, and call methods of.
+ * Go's `time.Time` as a value that templates can hold, print, and call methods
+ * of.
  *
  * @module
  */
 
 import { YamlError } from "../../errors.ts";
 import { fromCivil, toCivil } from "./calendar.ts";
-import { clampInt64, formatDuration, roundDuration, SECOND, truncateDuration } from "./duration.ts";
-import { formatLayout, type Moment, MONTHS, WEEKDAYS } from "./layout.ts";
+import { clampInt64, SECOND } from "./duration.ts";
+import { formatLayout, type Moment } from "./layout.ts";
 import { parseTime, toUnix } from "./parse_time.ts";
 import { toBytes } from "./bytes.ts";
-import { type Field, goInt, type GoKind, Int, type Method, Slice, Struct } from "./value.ts";
+import { GoDuration, GoMonth, GoWeekday, int64, integerOf, method } from "./time_numbers.ts";
+import { type Field, goInt, type GoKind, type Method, Slice, Struct } from "./value.ts";
 import { localZone, UTC, type Zone } from "./zones.ts";
-
-/** Declares a method of a receiver. */
-function method(params: readonly string[], call: (args: unknown[]) => unknown): Method {
-  return { params, call };
-}
-
-/** Reads an argument that is an integer of some type. */
-function integerOf(value: unknown): bigint {
-  if (value instanceof Int) return value.value;
-  return value instanceof Struct ? value.integer : 0n;
-}
-
-function int64(value: bigint): Int {
-  return goInt(BigInt.asIntN(64, value), "int64");
-}
-
-/** A number with a type and a text of its own. */
-abstract class NamedNumber extends Struct {
-  readonly #value: bigint;
-
-  constructor(value: bigint) {
-    super();
-    this.#value = value;
-  }
-
-  override get integer(): bigint {
-    return this.#value;
-  }
-
-  override equals(other: unknown): boolean {
-    return other instanceof NamedNumber && other.goType === this.goType && other.integer === this.integer;
-  }
-
-  override json(): unknown {
-    return goInt(this.#value, this.kind === "int64" ? "int64" : "int");
-  }
-
-  abstract override text(): string;
-
-  override method(name: string): Method | undefined {
-    return name === "String" ? method([], () => this.text()) : undefined;
-  }
-}
-
-/** Go's `time.Month`. */
-export class GoMonth extends NamedNumber {
-  override readonly goType = "time.Month";
-
-  override get kind(): GoKind {
-    return "int";
-  }
-
-  override text(): string {
-    return MONTHS[Number(this.integer) - 1] ?? `%!Month(${BigInt.asUintN(64, this.integer)})`;
-  }
-}
-
-/** Go's `time.Weekday`. */
-export class GoWeekday extends NamedNumber {
-  override readonly goType = "time.Weekday";
-
-  override get kind(): GoKind {
-    return "int";
-  }
-
-  override text(): string {
-    return WEEKDAYS[Number(this.integer)] ?? `%!Weekday(${BigInt.asUintN(64, this.integer)})`;
-  }
-}
-
-/** Go's `time.Duration`: nanoseconds. */
-export class GoDuration extends NamedNumber {
-  override readonly goType = "time.Duration";
-
-  override get kind(): GoKind {
-    return "int64";
-  }
-
-  override text(): string {
-    return formatDuration(this.integer);
-  }
-
-  override method(name: string): Method | undefined {
-    const size = this.integer;
-    switch (name) {
-      case "Nanoseconds":
-        return method([], () => int64(size));
-      case "Microseconds":
-        return method([], () => int64(size / 1_000n));
-      case "Milliseconds":
-        return method([], () => int64(size / 1_000_000n));
-      case "Seconds":
-        return method([], () => inUnits(size, SECOND));
-      case "Minutes":
-        return method([], () => inUnits(size, 60n * SECOND));
-      case "Hours":
-        return method([], () => inUnits(size, 3600n * SECOND));
-      case "Round":
-        return method(["time.Duration"], ([unit]) => new GoDuration(roundDuration(size, integerOf(unit))));
-      case "Truncate":
-        return method(["time.Duration"], ([unit]) => new GoDuration(truncateDuration(size, integerOf(unit))));
-      default:
-        return super.method(name);
-    }
-  }
-}
-
-function inUnits(nanoseconds: bigint, unit: bigint): number {
-  return Number(nanoseconds / unit) + Number(nanoseconds % unit) / Number(unit);
-}
 
 /** Go's `*time.Location`. */
 export class GoLocation extends Struct {
+  /** Go's type name. */
   override readonly goType = "*time.Location";
   /** The zone that the pointer leads to. */
   readonly zone: Zone;
@@ -136,23 +28,28 @@ export class GoLocation extends Struct {
     this.zone = zone;
   }
 
+  /** What `reflect.Kind` says. */
   override get kind(): GoKind {
     return "ptr";
   }
 
+  /** Fields in order of declaration; none is exported. */
   override fields(): readonly Field[] {
     const { name, offset } = this.zone.at(0n);
     return [{ name: "name", value: this.zone.name }, { name: "zone", value: [name, goInt(offset)] }];
   }
 
+  /** What the type's `String` method says. */
   override text(): string {
     return this.zone.name;
   }
 
+  /** Finds a method by its name. */
   override method(name: string): Method | undefined {
     return name === "String" ? method([], () => this.text()) : undefined;
   }
 
+  /** Go's `==`. */
   override equals(other: unknown): boolean {
     return other instanceof GoLocation && other.zone === this.zone;
   }
@@ -164,6 +61,7 @@ const NANO_LAYOUT = "2006-01-02 15:04:05.999999999 -0700 MST";
 
 /** Go's `time.Time`. */
 export class GoTime extends Struct {
+  /** Go's type name. */
   override readonly goType = "time.Time";
   /** Seconds since 1970, within int64. */
   readonly unix: bigint;
@@ -247,6 +145,7 @@ export class GoTime extends Struct {
     ];
   }
 
+  /** What the type's `String` method says. */
   override text(): string {
     const shown = this.format(NANO_LAYOUT);
     if (this.monotonic === undefined) return shown;
@@ -256,6 +155,7 @@ export class GoTime extends Struct {
     }`;
   }
 
+  /** The value that stands for it in JSON. */
   override json(): string {
     const { year } = this.moment();
     if (year < 0 || year >= 10000) {
@@ -272,6 +172,7 @@ export class GoTime extends Struct {
       other.monotonic === this.monotonic;
   }
 
+  /** Finds a method by its name. */
   override method(name: string): Method | undefined {
     return dateMethod(this, name) ?? momentMethod(this, name) ?? textMethod(this, name);
   }
