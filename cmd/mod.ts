@@ -125,6 +125,16 @@ export const COMMANDS: CommandEntry = {
     { name: "version", summary: "Print the client/server version information", load: () => import("./version.ts") },
     { name: "home", summary: "Displays the location of HELM_HOME", load: () => import("./home.ts") },
     { name: "template", summary: "Locally render templates", load: () => import("./template.ts") },
+    {
+      name: "sandbox",
+      summary: "Serve or reset the sandbox, a cluster in this process",
+      long: `The sandbox is a Kubernetes API server inside this program, for trying, testing
+and rehearsing. Any command uses it when '--sandbox' is given.`,
+      children: [
+        { name: "serve", summary: "Serve the sandbox over HTTPS", load: () => import("./sandbox_serve.ts") },
+        { name: "reset", summary: "Forget everything in the sandbox", load: () => import("./sandbox_reset.ts") },
+      ],
+    },
     { name: "help", summary: "Help about any command" },
   ],
 };

@@ -45,6 +45,12 @@ Deno.test("an unknown command is refused, and close ones are named", async () =>
   equal((await program(["hlp"])).stderr, 'Error: unknown command "hlp" for "helm"\nRun \'helm --help\' for usage.\n');
 });
 
+Deno.test("an unknown word after a group without an action prints the group's help", async () => {
+  const { code, stdout } = await program(["sandbox", "bogus"]);
+  equal(code, 0);
+  equal(stdout, (await program(["sandbox", "--help"])).stdout);
+});
+
 Deno.test("an unknown help topic is named on stderr, with the usage, and is no failure", async () => {
   const { code, stdout, stderr } = await program(["help", "bogus", "x"]);
   deepEqual([code, stdout], [0, ""]);
@@ -81,7 +87,7 @@ Deno.test("a bad output format is refused before anything is done", async () => 
 });
 
 Deno.test("a chart that cannot be found is named", async () => {
-  const stderr = async (...words: string[]) => (await program(words)).stderr;
+  const stderr = async (...words: string[]) => (await program([...words, "--sandbox=:memory:"])).stderr;
   equal(await stderr("install", "./nothing-here"), 'Error: path "./nothing-here" not found\n');
   equal(
     await stderr("install", "stable/nothing"),
