@@ -106,9 +106,9 @@ Deno.test("install --dry-run --debug dumps the release and changes nothing", () 
     equal(code, 0);
     equal(
       still(stdout),
-      `[debug] Original chart version: ""
-[debug] SERVER: ""
+      `[debug] SERVER: ""
 
+[debug] Original chart version: ""
 [debug] CHART PATH: ${join(folder, "web")}
 
 NAME:   web
