@@ -92,11 +92,17 @@ class Message extends Struct {
     return [...own, ...HIDDEN];
   }
 
+  override field(name: string): unknown {
+    return Object.hasOwn(this.values, name) ? this.values[name] : super.field(name);
+  }
+
   override method(name: string): Method | undefined {
+    if (Object.hasOwn(this.values, name)) return undefined;
     if (name === "String") return { params: [], call: () => this.text() };
-    const results = MESSAGE_METHODS[name];
-    if (results !== undefined) return { params: [], results, call: () => null };
-    if (!name.startsWith("Get") || !this.names.some(([go]) => go === name.slice(3))) return undefined;
+    if (Object.hasOwn(MESSAGE_METHODS, name)) {
+      return { params: [], results: MESSAGE_METHODS[name] ?? 0, call: () => null };
+    }
+    if (!name.startsWith("Get") || !Object.hasOwn(this.values, name.slice(3))) return undefined;
     return { params: [], call: () => this.values[name.slice(3)] };
   }
 

@@ -13,7 +13,7 @@ import { compilePipe } from "./compile_pipe.ts";
 import { holdsBoxes } from "./fields.ts";
 import type { FuncTable, Steps } from "./funcs/func.ts";
 import { type Code, DIRECT_DEPTH_MAX, drive, GoPanic, type Run, type Template, TEMPLATE_DEPTH_MAX } from "./machine.ts";
-import type { ActionNode, BranchNode, ListNode, Statement, TemplateNode, Tree } from "./nodes.ts";
+import type { ActionNode, BranchNode, CommandNode, ListNode, Operand, Statement, TemplateNode, Tree } from "./nodes.ts";
 import { truth } from "./truth.ts";
 
 /** What compiling needs to know at a place of the text. */
@@ -44,7 +44,8 @@ const nothing: Code<void> = () => {};
 
 /** Compiles a list; variables declared in it stay on the stack for the caller to take off. */
 function compileList(list: ListNode, scope: Scope, tree: Tree): Code<void> {
-  const parts = list.nodes.map((node) => compileStatement(node, scope, tree));
+  const nodes = scope.trace === undefined ? joinedText(list.nodes) : list.nodes;
+  const parts = nodes.map((node) => compileStatement(node, scope, tree));
   const code = sequence(parts);
   if (parts.some((part) => part.steps !== undefined)) {
     code.steps = function* (run, dot): Steps<void> {
@@ -55,6 +56,29 @@ function compileList(list: ListNode, scope: Scope, tree: Tree): Code<void> {
     };
   }
   return code;
+}
+
+/** The text that a statement always writes, if there is such. */
+function fixedText(node: Statement): string | undefined {
+  if (node.kind === "text") return node.text;
+  if (node.kind !== "action" || node.pipe.decl.length > 0 || node.pipe.cmds.length !== 1) return undefined;
+  const { args } = node.pipe.cmds[0] as CommandNode;
+  const first = args[0] as Operand;
+  return args.length === 1 && first.kind === "string" ? first.text : undefined;
+}
+
+/** Joins neighbours whose text is fixed: much of a chart is strings that hold braces. */
+function joinedText(nodes: readonly Statement[]): readonly Statement[] {
+  const joined: Statement[] = [];
+  let last: string | undefined;
+  for (const node of nodes) {
+    const text = fixedText(node);
+    if (text === undefined) joined.push(node);
+    else if (last === undefined) joined.push({ kind: "text", pos: node.pos, text });
+    else joined[joined.length - 1] = { kind: "text", pos: node.pos, text: last + text };
+    last = text === undefined ? undefined : (last ?? "") + text;
+  }
+  return joined;
 }
 
 function sequence(parts: readonly Code<void>[]): Code<void> {

@@ -111,13 +111,13 @@ function plainField(run: Run, receiver: unknown, boxed: boolean, name: string, h
     return { value, boxed: holdsBoxes(receiver as GoMap) };
   }
   const type = boxed ? "interface {}" : typeName(receiver);
-  const field = receiver instanceof Struct && (receiver.kind === "struct" || receiver.kind === "ptr")
-    ? receiver.fields().find((candidate) => candidate.name === name)
+  const value = receiver instanceof Struct && (receiver.kind === "struct" || receiver.kind === "ptr")
+    ? receiver.field(name)
     : undefined;
-  if (field === undefined) run.fail(`can't evaluate field ${name} in type ${type}`);
+  if (value === undefined) run.fail(`can't evaluate field ${name} in type ${type}`);
   if (!/^\p{Lu}/u.test(name)) run.fail(`${name} is an unexported field of struct type ${type}`);
   if (hasArgs) run.fail(`${name} has arguments but cannot be invoked as function`);
-  return { value: field.value, boxed: false };
+  return { value, boxed: false };
 }
 
 /** Fails when the number of arguments is wrong; `count` leaves out a piped value. */

@@ -1,5 +1,5 @@
 /**
- * Template text to tokens, each with its place and line.
+ * Template text to tokens, each with its place.
  *
  * Source: Go 1.14, `text/template/parse/lex.go`.
  *
@@ -40,8 +40,6 @@ export interface Token {
   /** Index into the text. */
   readonly pos: number;
   readonly value: string;
-  /** 1-based line where it begins. */
-  readonly line: number;
 }
 
 const KEYWORDS: ReadonlyMap<string, Keyword> = new Map([
@@ -97,16 +95,15 @@ function runeName(code: number): string {
 }
 
 /** The end-of-stream token: what reading beyond the end gives. */
-const AFTER_END: Token = { kind: "error", pos: 0, value: "", line: 0 };
+const AFTER_END: Token = { kind: "error", pos: -1, value: "" };
 
 /** Hands out the tokens of a text one by one. */
 export class Lexer {
-  private readonly tokens: Token[] = [];
-  private read = 0;
+  /** Tokens that are found and not handed out: two at most. */
+  private first: Token | undefined;
+  private second: Token | undefined;
   private start = 0;
   private pos = 0;
-  private line = 1;
-  private startLine = 1;
   private parens = 0;
   private inAction = false;
   private done = false;
@@ -116,31 +113,35 @@ export class Lexer {
 
   /** Returns the next token; after the end, empty error tokens. */
   next(): Token {
-    while (this.read >= this.tokens.length) {
+    for (;;) {
+      const { first } = this;
+      if (first !== undefined) {
+        this.first = this.second;
+        this.second = undefined;
+        return first;
+      }
       if (this.done) return AFTER_END;
-      this.tokens.length = this.read = 0;
       if (this.inAction) this.action();
       else this.plain();
     }
-    return this.tokens[this.read++] ?? AFTER_END;
+  }
+
+  private push(token: Token): void {
+    if (this.first === undefined) this.first = token;
+    else this.second = token;
   }
 
   private emit(kind: TokenKind): void {
-    const value = this.text.slice(this.start, this.pos);
-    this.tokens.push({ kind, pos: this.start, value, line: this.startLine });
-    this.line += countLines(value);
+    this.push({ kind, pos: this.start, value: this.text.slice(this.start, this.pos) });
     this.start = this.pos;
-    this.startLine = this.line;
   }
 
   private skip(): void {
-    this.line += countLines(this.text.slice(this.start, this.pos));
     this.start = this.pos;
-    this.startLine = this.line;
   }
 
   private fail(message: string): void {
-    this.tokens.push({ kind: "error", pos: this.start, value: message, line: this.startLine });
+    this.push({ kind: "error", pos: this.start, value: message });
     this.done = true;
   }
 
@@ -404,10 +405,4 @@ export class Lexer {
     this.take();
     return false;
   }
-}
-
-function countLines(text: string): number {
-  let count = 0;
-  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) count += 1;
-  return count;
 }

@@ -123,8 +123,9 @@ class Parser {
   }
 
   private fail(message: string): never {
-    const { name } = this.shared.source;
-    const line = this.token[0]?.line ?? 0;
+    const { name, text } = this.shared.source;
+    const pos = this.token[0]?.pos ?? -1;
+    const line = pos < 0 ? 0 : text.slice(0, pos).split("\n").length;
     throw new TemplateError(`template: ${name}:${line}: ${message}`, [{ path: name, line, column: undefined }]);
   }
 
