@@ -32,10 +32,10 @@ export function environmentVariables(variables: Variables): Record<string, strin
 }
 
 /** The process's own variables, where reading them is allowed. */
-export const processVariables: Variables = (name) => {
+export function processVariables(name: string): string | undefined {
   try {
     return Deno.env.get(name);
   } catch {
     return undefined;
   }
-};
+}
