@@ -10,6 +10,8 @@ import { decodeYaml } from "../yaml/mod.ts";
 
 /** Go's name of the type that a `-f` file is read into. */
 export const FILE_TYPE = "map[string]interface {}";
+/** Maps and lists within each other. */
+export const DEPTH_MAX = 1_000;
 /** Go's name of the type that a chart's values are read into. */
 export const VALUES_TYPE = "chartutil.Values";
 
@@ -17,17 +19,27 @@ export const VALUES_TYPE = "chartutil.Values";
  * Reads the text of values. An empty document is an empty map.
  *
  * @param type Go's name of the wanted type, for messages.
- * @throws kind `yaml`, with the messages of Go's library.
+ * @throws kind `yaml`, with the messages of Go's library, and for what is nested beyond {@linkcode DEPTH_MAX}.
  */
 export function parseValues(text: string, type: string = VALUES_TYPE): Values {
   const value = decodeYaml(text);
   if (value === null || value === undefined) return newMap();
+  checkDepth(value);
   if (isMap(value)) return value;
   throw new YamlError(
     `error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${
       jsonType(value)
     } into Go value of type ${type}`,
   );
+}
+
+/** Refuses what is nested so deeply that merging it would run out of stack; no chart comes near. */
+function checkDepth(root: unknown): void {
+  let level: unknown[] = [root];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > DEPTH_MAX) throw new YamlError(`values are nested deeper than ${DEPTH_MAX} levels`);
+    level = level.flatMap((value) => typeof value === "object" && value !== null ? Object.values(value) : []);
+  }
 }
 
 function jsonType(value: unknown): string {
@@ -42,12 +54,17 @@ function jsonType(value: unknown): string {
  * @throws kind `values` for what is no data, such as a function.
  */
 export function copyValues(values: object): Values {
+  return copyMap(values, 0);
+}
+
+function copyMap(values: object, depth: number): Values {
+  if (depth > DEPTH_MAX) throw new SkegError("values", `values are nested deeper than ${DEPTH_MAX} levels`);
   const copy = newMap();
-  for (const [key, value] of Object.entries(values)) copy[key] = copyValue(value);
+  for (const [key, value] of Object.entries(values)) copy[key] = copyValue(value, depth + 1);
   return copy;
 }
 
-function copyValue(value: unknown): unknown {
+function copyValue(value: unknown, depth: number): unknown {
   switch (typeof value) {
     case "string":
     case "number":
@@ -63,9 +80,14 @@ function copyValue(value: unknown): unknown {
       throw new SkegError("values", `values cannot hold a ${typeof value}`);
   }
   if (value === null) return null;
-  if (Array.isArray(value)) return value.map(copyValue);
+  if (Array.isArray(value)) return copyList(value, depth);
   if (value instanceof Int) return Number(value.value);
-  if (value instanceof Slice) return value.isNil ? null : value.items.map(copyValue);
+  if (value instanceof Slice) return value.isNil ? null : copyList(value.items, depth);
   if (value instanceof Uint8Array) return fromBytes(value);
-  return copyValues(value);
+  return copyMap(value, depth);
+}
+
+function copyList(list: readonly unknown[], depth: number): unknown[] {
+  if (depth > DEPTH_MAX) throw new SkegError("values", `values are nested deeper than ${DEPTH_MAX} levels`);
+  return list.map((item) => copyValue(item, depth + 1));
 }
