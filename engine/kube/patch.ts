@@ -64,24 +64,19 @@ export function createThreeWayPatch(
 }
 
 /**
- * Returns what makes the server follow `target`: first, when there is
- * anything to take out, the patch that does; then the object to apply. Without
- * the first, fields that another manager wrote, such as Tiller, would stay.
+ * Returns what makes the server follow `target`: the object to apply, and
+ * before it, when the old manifest has something that the new one has not, the
+ * difference of the two. Without that, fields that another manager wrote, such
+ * as Tiller, would stay.
  */
 export function createServerSidePatches(original: KubeObject, target: ResourceInfo): ObjectPatch[] {
   const { kind, version } = kindOf(target);
-  const typed = hasMergeSchema(version, kind);
-  const gone = explained(
-    "server-side",
-    () =>
-      deletions(original as JsonObject, target.object as JsonObject, typed ? mergeSchema(version, kind) : undefined),
-  );
-  const first: ObjectPatch = {
-    body: stringifyJson(gone),
-    contentType: typed ? "application/strategic-merge-patch+json" : "application/merge-patch+json",
-  };
-  const apply: ObjectPatch = { body: stringifyJson(target.object), contentType: "application/apply-patch+yaml" };
-  return Object.keys(gone).length === 0 ? [apply] : [first, apply];
+  const schema = hasMergeSchema(version, kind) ? mergeSchema(version, kind) : undefined;
+  const [before, after] = [original as JsonObject, target.object as JsonObject];
+  const gone = explained("server-side", () => deletions(before, after, schema));
+  const apply: ObjectPatch = { body: stringifyJson(after), contentType: "application/apply-patch+yaml" };
+  // Not the deletions alone: where one choice takes the place of another, the server would fill the gap with a default.
+  return Object.keys(gone).length === 0 ? [apply] : [patchBetween(before, after, schema, "server-side"), apply];
 }
 
 function kindOf({ resource }: ResourceInfo): { kind: string; version: string } {

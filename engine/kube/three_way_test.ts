@@ -128,7 +128,7 @@ Deno.test("update() three-way repairs drift and leaves alone what is as it shoul
   deepEqual(fake.objects.get(MAP)?.data, { x: "1", y: "own" });
 });
 
-Deno.test("update() server-side takes out what was dropped, then applies the whole object", async () => {
+Deno.test("update() server-side changes what was dropped, then applies the whole object", async () => {
   const fake = fakeServer();
   const kube = createKubeClient(fake);
   await kube.create("here", configMap("1"));
@@ -137,7 +137,7 @@ Deno.test("update() server-side takes out what was dropped, then applies the who
   await kube.update("here", configMap("1"), target, { apply: "server-side" });
   deepEqual(fake.requests.map(({ method, path, contentType, body }) => [method, path, contentType, body]), [
     ["GET", MAP, undefined, undefined],
-    ["PATCH", MAP, "application/strategic-merge-patch+json", '{"data":{"x":null}}'],
+    ["PATCH", MAP, "application/strategic-merge-patch+json", '{"data":{"x":null,"z":"1"}}'],
     [
       "PATCH",
       `${MAP}?fieldManager=skeg&force=true`,
