@@ -68,6 +68,11 @@ Deno.test("decodeYaml() names the key that JSON cannot have", () => {
       'map[interface {}]interface {}{"b":1e+06, "c":[]interface {}{"x"}}',
   );
   equal(failure("? [a, ~]\n: 1"), 'yaml: invalid map key: []interface {}{"a", interface {}(nil)}');
+  equal(
+    failure("? {a: 1, 2: 1, 18446744073709551615: 1, yes: 1, ~: 1, 1.5: 1, no: 1}\n: x"),
+    "yaml: invalid map key: map[interface {}]interface {}{interface {}(nil):1, false:1, true:1, 1.5:1, 2:1, " +
+      '"a":1, 0xffffffffffffffff:1}',
+  );
   equal(json("a: {~: 1}\na: 2"), '{"a":2}', "a map that is replaced has no say");
 });
 

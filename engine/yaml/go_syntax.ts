@@ -77,11 +77,18 @@ function entries(map: Node, into = new Map<string, Pair>()): Map<string, Pair> {
   return into;
 }
 
-const TYPE_ORDER = ["!!null", "!!int", "!!float", "!!str", "!!timestamp", "!!bool"];
+const RANKS = ["object", "boolean", "number", "string"];
+
+/** Nil, then by Go's type: bool, float64, int, string, uint64. */
+function rank({ type, value }: Resolved): number {
+  if (type === "!!int") return typeof value === "bigint" && !fitsInt64(value) ? RANKS.length : 2.5;
+  return RANKS.indexOf(typeof value);
+}
 
 function compareKeys(a: Pair, b: Pair): number {
-  const byType = TYPE_ORDER.indexOf(a.key.type) - TYPE_ORDER.indexOf(b.key.type);
+  const byType = rank(a.key) - rank(b.key);
   if (byType !== 0) return byType;
-  if (typeof a.key.value === "string" && typeof b.key.value === "string") return compareBytes(a.key.value, b.key.value);
-  return Number(a.key.value) - Number(b.key.value);
+  const x = a.key.value, y = b.key.value;
+  if (typeof x === "string" && typeof y === "string") return compareBytes(x, y);
+  return Number(x) - Number(y);
 }

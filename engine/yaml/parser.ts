@@ -174,8 +174,9 @@ class Parser {
     this.#scanner.skip();
   }
 
-  #startCollection(kind: number, line: number, tag: string, anchor: string, next: number): void {
-    const node = new Node(kind, line, tag, "", true);
+  /** The tag of a collection changes nothing. */
+  #startCollection(kind: number, line: number, anchor: string, next: number): void {
+    const node = new Node(kind, line, "", "", true);
     if (anchor !== "") this.#anchors.set(anchor, node);
     this.#deliver(node);
     this.#open.push(node);
@@ -217,17 +218,17 @@ class Parser {
         return this.#scalar(new Node(SCALAR, line, tag, token.value, implicit), anchor, true);
       }
       case T.BLOCK_ENTRY:
-        if (indentless) return this.#startCollection(SEQUENCE, line, tag, anchor, INDENTLESS_ENTRY);
+        if (indentless) return this.#startCollection(SEQUENCE, line, anchor, INDENTLESS_ENTRY);
         break;
       case T.FLOW_SEQUENCE_START:
-        return this.#startCollection(SEQUENCE, line, tag, anchor, FLOW_SEQUENCE_FIRST);
+        return this.#startCollection(SEQUENCE, line, anchor, FLOW_SEQUENCE_FIRST);
       case T.FLOW_MAPPING_START:
-        return this.#startCollection(MAPPING, line, tag, anchor, FLOW_MAPPING_FIRST);
+        return this.#startCollection(MAPPING, line, anchor, FLOW_MAPPING_FIRST);
       case T.BLOCK_SEQUENCE_START:
-        if (block) return this.#startCollection(SEQUENCE, line, tag, anchor, BLOCK_SEQUENCE_FIRST);
+        if (block) return this.#startCollection(SEQUENCE, line, anchor, BLOCK_SEQUENCE_FIRST);
         break;
       case T.BLOCK_MAPPING_START:
-        if (block) return this.#startCollection(MAPPING, line, tag, anchor, BLOCK_MAPPING_FIRST);
+        if (block) return this.#startCollection(MAPPING, line, anchor, BLOCK_MAPPING_FIRST);
         break;
     }
     if (anchor === "" && tag === "") throw this.#error("did not find expected node content", token, line);
@@ -325,7 +326,7 @@ class Parser {
         token = this.#scanner.peek();
       }
       if (token.type === T.KEY) {
-        this.#startCollection(MAPPING, token.line, "", "", PAIR_KEY);
+        this.#startCollection(MAPPING, token.line, "", PAIR_KEY);
         return this.#scanner.skip();
       }
       if (token.type !== T.FLOW_SEQUENCE_END) {
