@@ -8,7 +8,7 @@ import { apiVersionOf, type Call } from "./call.ts";
 import { DecodeError, decodeTyped } from "./decode.ts";
 import { isMap, type Json, mapOf, textOf } from "./json.ts";
 import type { Schema, Type } from "./schema.ts";
-import { ApiError, badRequest, unsupportedMediaType } from "./status.ts";
+import { badRequest, invalid, invalidValue, unsupportedMediaType } from "./status.ts";
 
 /** Formats of bodies that are read. */
 export const ACCEPTED = ["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"];
@@ -69,7 +69,7 @@ function checkKind(call: Call, data: Json, expected: Expected): void {
   if (custom && textOf(data["kind"]) === "") {
     throw badRequest(
       `the object provided is unrecognized (must be of type ${expected.kind}): Object 'Kind' is missing in ` +
-        `'${JSON.stringify(data)}'`,
+        `'${JSON.stringify(data)}' (${JSON.stringify(data)})`,
     );
   }
   const kind = textOf(data["kind"]) || expected.kind;
@@ -86,7 +86,9 @@ function checkKind(call: Call, data: Json, expected: Expected): void {
         `the API version in the data (${apiVersion}) does not match the expected API version (${wanted})`,
       );
     }
-    throw badRequest(`${head}: the kind in the data (${kind}) does not match the expected kind (${expected.kind})`);
+    throw invalid({ group, resource: kind }, textOf(mapOf(data["metadata"])["name"]), [
+      invalidValue("kind", kind, `must be ${expected.kind}`),
+    ]);
   }
   if (known === undefined) {
     throw badRequest(
@@ -99,7 +101,7 @@ function checkKind(call: Call, data: Json, expected: Expected): void {
 }
 
 /** How the client wants to hear of fields that do not exist. */
-function unknownFields(call: Call, data: { kind: string; version: string }, paths: readonly string[]): void {
+export function unknownFields(call: Call, data: { kind: string; version: string }, paths: readonly string[]): void {
   if (paths.length === 0) return;
   const how = call.query.get("fieldValidation") ?? "Warn";
   const texts = paths.map((path) => `unknown field ${JSON.stringify(path)}`);
@@ -113,10 +115,17 @@ function unknownFields(call: Call, data: { kind: string; version: string }, path
 }
 
 /** Reads data as a type; the refusals are those for a body of `expected`. */
-export function readTyped(call: Call, schema: Schema, type: Type, data: Json, expected: Expected): KubeObject {
+export function readTyped(
+  call: Call,
+  schema: Schema,
+  type: Type,
+  data: Json,
+  expected: Expected,
+  prefix = "",
+): KubeObject {
   try {
     const { value, unknown } = decodeTyped(schema, type, data);
-    unknownFields(call, expected, unknown);
+    unknownFields(call, expected, unknown.map((path) => prefix + path));
     return value as KubeObject;
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
@@ -136,13 +145,13 @@ export async function readBody(
   const data = await readData(call, expected.kind);
   checkKind(call, data, expected);
   const type = schema.kind(expected.group, expected.version, expected.kind);
-  return type === undefined ? asObject(data) : readTyped(call, schema, type, data, expected);
+  return type === undefined ? readCustom(call, schema, data) : readTyped(call, schema, type, data, expected);
 }
 
 /** A custom resource: metadata has its known form, the rest is as it came. */
-function asObject(data: Json): KubeObject {
-  if (data["metadata"] !== undefined && data["metadata"] !== null && !isMap(data["metadata"])) {
-    throw new ApiError(400, "BadRequest", "metadata must be an object");
-  }
-  return data as KubeObject;
+export function readCustom(call: Call, schema: Schema, data: Json): KubeObject {
+  const { metadata } = data;
+  const type = schema.named("meta/v1.ObjectMeta");
+  const read = readTyped(call, schema, type, isMap(metadata) ? metadata : {}, call.resource, "metadata.");
+  return { ...data, metadata: read } as KubeObject;
 }

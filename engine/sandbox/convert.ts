@@ -15,10 +15,11 @@ function eventToNew(object: Json): Json {
   const made: Json = { ...rest };
   if (involvedObject !== undefined) made["regarding"] = involvedObject;
   if (message !== undefined) made["note"] = message;
-  if (reportingComponent !== undefined) made["reportingController"] = reportingComponent;
+  if (!isEmpty(reportingComponent)) made["reportingController"] = reportingComponent;
+  if (isEmpty(made["reportingInstance"])) delete made["reportingInstance"];
   if (!isEmpty(source)) made["deprecatedSource"] = source;
-  if (firstTimestamp !== undefined) made["deprecatedFirstTimestamp"] = firstTimestamp;
-  if (lastTimestamp !== undefined) made["deprecatedLastTimestamp"] = lastTimestamp;
+  if (!isEmpty(firstTimestamp)) made["deprecatedFirstTimestamp"] = firstTimestamp;
+  if (!isEmpty(lastTimestamp)) made["deprecatedLastTimestamp"] = lastTimestamp;
   if (count !== undefined) made["deprecatedCount"] = count;
   return made;
 }

@@ -72,10 +72,15 @@ function zero(reader: Reader, type: Type): unknown {
       return 0;
     case "duration":
       return "0s";
+    case "bytes":
+      return "";
     default:
       return null;
   }
 }
+
+/** Types that are structs in Go: what is empty in them is written all the same. */
+const STRUCTS = ["struct", "quantity", "intOrString", "time", "microTime", "duration"];
 
 function decode(reader: Reader, type: Type, value: unknown, place: Place): unknown {
   if (value === null || value === undefined) return type.is === "pointer" ? null : zero(reader, type);
@@ -240,10 +245,10 @@ function decodeStruct(reader: Reader, type: Type & { key: string }, value: Json,
   }
   const result: Json = {};
   for (const field of fields) {
-    const isStruct = field.type.is === "struct";
+    const isStruct = STRUCTS.includes(field.type.is);
     let item = read.get(field.name);
     if (item === undefined) item = field.type.is === "pointer" ? null : zero(reader, field.type);
-    if (item === null || (field.type.is !== "pointer" && !isStruct && isEmpty(item))) {
+    if ((item === null && !isStruct) || (field.type.is !== "pointer" && !isStruct && isEmpty(item))) {
       if (field.omitEmpty) continue;
       if (Array.isArray(item) || isMap(item)) item = null;
     }

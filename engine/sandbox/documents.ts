@@ -99,9 +99,8 @@ export function resourceList(registry: Registry, group: string, version: string)
 function aggregatedResource(resource: Resource): Json {
   return {
     resource: resource.plural,
-    ...(resource.kind === ""
-      ? {}
-      : { responseKind: { group: resource.group, version: resource.version, kind: resource.kind } }),
+    // Group and version are named only where they are not those of the list.
+    ...(resource.kind === "" ? {} : { responseKind: { group: "", version: "", kind: resource.kind } }),
     scope: resource.namespaced ? "Namespaced" : "Cluster",
     singularResource: resource.singular,
     verbs: resource.verbs,
@@ -111,7 +110,9 @@ function aggregatedResource(resource: Resource): Json {
       ? {
         subresources: resource.subresources.map((sub) => ({
           subresource: sub.name,
-          responseKind: { group: sub.group, version: sub.version, kind: sub.kind },
+          responseKind: sub.group === resource.group && sub.version === resource.version
+            ? { group: "", version: "", kind: sub.kind }
+            : { group: sub.group, version: sub.version, kind: sub.kind },
           verbs: sub.verbs,
         })),
       }

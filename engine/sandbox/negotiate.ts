@@ -43,9 +43,10 @@ export function readAccept(accept: string | undefined): Form {
     if (as === "Table") return { as: "table", version, type: "application/json" };
     if (as.startsWith("PartialObjectMetadata")) return { as: "metadata", version, type: "application/json" };
   }
-  const message = "only the following media types are accepted: application/json, application/yaml, " +
-    "application/vnd.kubernetes.protobuf";
-  throw new ApiError(406, "NotAcceptable", message);
+  const types = ["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"];
+  const all = [...types, "application/json;stream=watch", "application/vnd.kubernetes.protobuf;stream=watch"];
+  const message = `406: Not Acceptable\n\nAvailable representations: ${all.join(", ")}`;
+  throw new ApiError(406, "NotAcceptable", message, {});
 }
 
 /** Metadata alone. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { KubeObject } from "../../model/mod.ts";
-import { mediaType, readTyped } from "./body.ts";
+import { mediaType, readCustom, readTyped } from "./body.ts";
 import { apiVersionOf, type Call } from "./call.ts";
 import { isMap, type Json, textOf } from "./json.ts";
 import type { Schema, Type } from "./schema.ts";
@@ -158,7 +158,7 @@ export async function applyPatch(call: Call, schema: Schema): Promise<Patch> {
       if (!isMap(patched)) {
         throw invalid({ group: "", resource: "" }, "", [invalidValue("patch", patched, "not an object")]);
       }
-      if (type === undefined) return patched as KubeObject;
+      if (type === undefined) return readCustom(call, schema, patched);
       return readPatched(call, schema, type, patched, media.includes("strategic"));
     },
   };

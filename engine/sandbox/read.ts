@@ -98,6 +98,8 @@ export async function listObjects(call: Call): Promise<Response> {
   const revision = from?.revision ?? machine.store.revision();
   const objects = collection(call, from?.after).filter(test);
   const metadata: Json = { resourceVersion: String(revision) };
+  // Lists of custom resources say that nothing follows.
+  if (resource.custom) metadata["continue"] = "";
   let page = objects;
   if (limit > 0 && objects.length > limit) {
     page = objects.slice(0, limit);

@@ -4,6 +4,7 @@
  * @module
  */
 import { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
 import { gunzipSync } from "node:zlib";
 import type { KubeObject } from "../../model/mod.ts";
 import { DATA } from "./discovery_data.ts";
@@ -169,7 +170,8 @@ export function customResources(crd: KubeObject): Resource[] {
     verbs: CUSTOM_VERBS,
     short: listOf(at(names, "shortNames")).map(textOf),
     categories: listOf(at(names, "categories")).map(textOf),
-    hash: "",
+    hash: createHash("sha256").update(`${group}/${textOf(version["name"])}/${kind}`).digest().subarray(0, 8)
+      .toString("base64"),
     columns: customColumns(version),
     subresources: customSubresources(version, group, kind),
     storage: `${group}/${plural}`,

@@ -9,11 +9,15 @@
 import type { KubeObject } from "../../model/mod.ts";
 import { mediaType } from "./body.ts";
 import { answer, type Call, isDryRun, kindNamed, named, stored } from "./call.ts";
-import { at, type Json, mapOf, textOf } from "./json.ts";
+import { at, type Json, mapOf, mapsOf, textOf } from "./json.ts";
 import { isFinished, keyOf, type Machine, metaOf, purgeObject, timestamp, updateObject } from "./machine.ts";
 import { answerObject, readAccept, send, shapedList } from "./negotiate.ts";
 import { collection, wanted } from "./read.ts";
+import { CRDS } from "./registry.ts";
 import { ApiError, badRequest, conflict, forbidden, notFound } from "./status.ts";
+
+/** Holds a definition until its objects are gone. */
+export const CLEANUP = "customresourcecleanup.apiextensions.k8s.io";
 
 /** What a client says about a deletion. */
 export interface DeleteOptions {
@@ -121,6 +125,18 @@ export function deleteObject(
   const next = structuredClone(object);
   const meta = metaOf(next);
   const propagation = options.propagation || (ORPHANING.includes(resource) ? "Orphan" : "Background");
+  if (resource === CRDS && meta.deletionTimestamp === undefined) {
+    meta.finalizers = [...new Set([...meta.finalizers ?? [], CLEANUP])];
+    const status = mapOf(next["status"]);
+    const condition = {
+      type: "Terminating",
+      status: "True",
+      lastTransitionTime: timestamp(machine),
+      reason: "InstanceDeletionPending",
+      message: "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon",
+    };
+    next["status"] = { ...status, conditions: [...mapsOf(status["conditions"]), condition] };
+  }
   const others = (meta.finalizers ?? []).filter((f) => f !== "orphan" && f !== "foregroundDeletion");
   const waits = options.propagation === "" || options.propagation === undefined ? meta.finalizers ?? [] : others;
   const finalizer = propagation === "Orphan" ? "orphan" : propagation === "Foreground" ? "foregroundDeletion" : "";
@@ -130,8 +146,9 @@ export function deleteObject(
   const grace = graceOf(resource, next, options.graceSeconds);
   if (meta.deletionTimestamp === undefined) {
     meta.deletionTimestamp = timestamp(machine, grace);
-    meta.deletionGracePeriodSeconds = grace;
-    if (meta.generation !== undefined) meta.generation += 1;
+    // Definitions have their own way of going, which counts no generation and has no grace.
+    if (resource !== CRDS) meta.deletionGracePeriodSeconds = grace;
+    if (resource !== CRDS && meta.generation !== undefined) meta.generation += 1;
   } else if (grace < (meta.deletionGracePeriodSeconds ?? 0)) {
     meta.deletionTimestamp = timestamp(machine, grace);
     meta.deletionGracePeriodSeconds = grace;
@@ -198,7 +215,8 @@ export async function deleteCollection(call: Call): Promise<Response> {
     if (!options.dryRun) { for (const object of found) deleteObject(machine, resource.storage, object, options); }
     return found;
   });
-  const metadata = { resourceVersion: String(machine.store.revision()) };
+  const more = resource.custom ? { continue: "" } : {};
+  const metadata = { ...more, resourceVersion: String(machine.store.revision()) };
   return await send(call, 200, form, shapedList(call, form, objects, metadata));
 }
 

@@ -7,13 +7,23 @@
 import type { KubeObject } from "../../model/mod.ts";
 import { readBody, readData, readTyped } from "./body.ts";
 import { answer, type Call, isDryRun, named, stored, target } from "./call.ts";
+import { checkCustom } from "./custom.ts";
 import { at, child, type Json, mapOf, mapsOf, numberOf, textOf } from "./json.ts";
 import { editObject, timestamp, updateObject } from "./machine.ts";
 import { answerObject, readAccept, send } from "./negotiate.ts";
 import { applyPatch } from "./patch.ts";
 import { deleteObject, success } from "./remove.ts";
 import type { Schema } from "./schema.ts";
-import { ApiError, badRequest, conflict, methodNotAllowed, modified, noSuchResource, notFound } from "./status.ts";
+import {
+  ApiError,
+  badRequest,
+  conflict,
+  internal,
+  methodNotAllowed,
+  modified,
+  noSuchResource,
+  notFound,
+} from "./status.ts";
 import { labelText, selectorText } from "./tables/format.ts";
 
 const REVIEWS = [
@@ -89,6 +99,10 @@ function scaleOf(call: Call, object: KubeObject): Json {
     : selectorText(selector);
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata ?? {};
   const replicas = numberOf(at(object, ...paths.spec));
+  if (call.resource.custom && at(object, ...paths.spec) === undefined) {
+    const message = `the spec replicas field ${JSON.stringify(`.${paths.spec.join(".")}`)} does not exist`;
+    throw new ApiError(500, "InternalError", `Internal error occurred: ${message}`, { causes: [{ message }] });
+  }
   return {
     kind: "Scale",
     apiVersion: "autoscaling/v1",
@@ -125,6 +139,7 @@ async function scale(call: Call, schema: Schema): Promise<Response> {
     const last = path.at(-1) ?? "replicas";
     if (holder[last] !== replicas && next.metadata?.generation !== undefined) next.metadata.generation++;
     holder[last] = replicas;
+    if (resource.custom) checkCustom(call, next);
     return isDryRun(call) ? next : updateObject(machine, resource.storage, next, before);
   });
   return await send(call, 200, form, scaleOf(call, made));

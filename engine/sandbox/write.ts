@@ -7,7 +7,7 @@ import type { KubeObject } from "../../model/mod.ts";
 import { readBody, readTyped } from "./body.ts";
 import { type Call, isDryRun, kindNamed, named, stored } from "./call.ts";
 import { fromStored, toStored } from "./convert.ts";
-import { checkCustom } from "./custom.ts";
+import { checkCustom, prepareCustom, shapeCustom } from "./custom.ts";
 import { type Json, mapOf, randomLetters, same } from "./json.ts";
 import { rulesOf } from "./kinds/table.ts";
 import type { Rules } from "./kinds/rules.ts";
@@ -102,6 +102,7 @@ function freshStatus(schema: Schema, call: Call, object: KubeObject): void {
 /** Makes a new object from the body. */
 export async function createFromBody(call: Call, schema: Schema): Promise<Response> {
   const { resource, machine } = call;
+  await prepareCustom(call);
   const body = await readBody(call, schema, resource);
   placeInNamespace(call, body);
   return await createGiven(call, schema, toStored(machine.registry(), resource, body));
@@ -117,7 +118,7 @@ function createNow(call: Call, schema: Schema, object: KubeObject): KubeObject {
   const { resource, machine } = call;
   const rules = rulesOf(resource.storage);
   rules.defaults?.(object as Json);
-  if (resource.custom) checkCustom(call, object, undefined);
+  if (resource.custom) shapeCustom(call, object);
   admitNamespace(call, object);
   rules.admit?.(object as Json, machine);
   if ((object.metadata?.resourceVersion ?? "") !== "") {
@@ -127,8 +128,10 @@ function createNow(call: Call, schema: Schema, object: KubeObject): KubeObject {
   if (hasStatus(call) && !rules.keepsStatus) freshStatus(schema, call, object);
   rules.prepare?.(object as Json, machine);
   const name = object.metadata?.name ?? "";
+  if (resource.custom) checkCustom(call, object);
   refuse(call, name, [
     ...checkMeta(object as Json, rules.name ?? dnsSubdomain, resource.namespaced),
+    ...rules.validateCreate?.(object as Json) ?? [],
     ...rules.validate?.(object as Json) ?? [],
   ]);
   if (machine.store.get(keyOf(resource.storage, object)) !== undefined) throw alreadyExists(named(resource), name);
@@ -138,6 +141,7 @@ function createNow(call: Call, schema: Schema, object: KubeObject): KubeObject {
 /** Replaces the object that the path names by the body. */
 export async function updateFromBody(call: Call, schema: Schema): Promise<Response> {
   const { resource, machine, route } = call;
+  await prepareCustom(call);
   const body = await readBody(call, schema, resource);
   const name = body.metadata?.name ?? "";
   if (name === "") throw badRequest("name must be provided");
@@ -189,7 +193,7 @@ function checkVersion(call: Call, object: KubeObject, before: KubeObject, rules:
   const given = object.metadata?.resourceVersion ?? "";
   if (given === "") {
     if (!rules.needsVersion && !call.resource.custom) return;
-    refuse(call, call.route.name, [
+    throw invalid(named(call.resource), call.route.name, [
       invalidValue("metadata.resourceVersion", 0, "must be specified for an update"),
     ]);
   }
@@ -224,7 +228,10 @@ export function replaceNow(
   keepMeta(object, before, ofStatus);
   let next = object;
   if (hasStatus(call) || ofStatus) next = keepOther(object, before, ofStatus);
-  if (resource.custom) checkCustom(call, next, before);
+  if (resource.custom) {
+    shapeCustom(call, next);
+    checkCustom(call, next);
+  }
   if (!ofStatus) {
     rules.prepareUpdate?.(next as Json, before as Json, machine);
     if ((rules.generation || resource.custom) && !same(specOf(next), specOf(before))) {
@@ -246,6 +253,7 @@ export function replaceNow(
 /** Changes the object that the path names by the patch in the body. */
 export async function patchFromBody(call: Call, schema: Schema): Promise<Response> {
   const { resource, machine, route } = call;
+  await prepareCustom(call);
   const patch = await applyPatch(call, schema);
   const made = machine.store.transaction(() => {
     const before = stored(call);

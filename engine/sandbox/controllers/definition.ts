@@ -8,10 +8,8 @@ import type { KubeObject } from "../../../model/mod.ts";
 import { at, copy, type Json, mapOf, mapsOf, same, textOf } from "../json.ts";
 import { type Controller, editObject, type Happening, type Machine } from "../machine.ts";
 import { CRDS } from "../registry.ts";
-import { deleteByKey } from "../remove.ts";
+import { CLEANUP, deleteByKey } from "../remove.ts";
 import { withCondition } from "./owned.ts";
-
-const CLEANUP = "customresourcecleanup.apiextensions.k8s.io";
 
 /** Another definition or built-in kind of the group that has one of the names. */
 function taken(machine: Machine, crd: KubeObject): string | undefined {
@@ -91,11 +89,9 @@ export const definitionController: Controller = {
     if (crd === undefined) return;
     if (crd.metadata?.deletionTimestamp !== undefined) return remove(machine, crd);
     const status = accept(machine, crd);
-    if (same(status, crd["status"]) && crd.metadata?.finalizers?.includes(CLEANUP)) return;
+    if (same(status, crd["status"])) return;
     editObject(machine, key, (next) => {
       next["status"] = status;
-      const meta = next.metadata ??= {};
-      meta.finalizers = [...new Set([...meta.finalizers ?? [], CLEANUP])];
     });
   },
 };

@@ -76,9 +76,11 @@ export const jobRules: Rules = {
       "job-name": name,
     };
     const metadata = child(child(spec, "template"), "metadata");
-    const own = Object.keys(mapOf(at(object, "metadata", "labels"))).length === 0;
+    // A Job without labels has those of its template, the generated ones too.
+    const given = mapOf(at(object, "metadata", "labels"));
+    const shared = Object.keys(given).length === 0 || same(given, mapOf(metadata["labels"]));
     metadata["labels"] = { ...mapOf(metadata["labels"]), ...added };
-    if (own) child(object, "metadata")["labels"] = { ...added };
+    if (shared) child(object, "metadata")["labels"] = { ...mapOf(metadata["labels"]) };
     const selector = child(spec, "selector");
     selector["matchLabels"] = {
       ...mapOf(selector["matchLabels"]),
@@ -87,7 +89,12 @@ export const jobRules: Rules = {
   },
   validate(object) {
     const spec = mapOf(object["spec"]);
-    const errors = checkJobSpec(spec, "spec");
+    const errors: FieldError[] = [];
+    const labels = Object.keys(mapOf(at(spec, "selector", "matchLabels"))).length;
+    if (spec["manualSelector"] !== true && labels > 1) {
+      errors.push(invalidValue("spec.selector", spec["selector"], "`selector` not auto-generated"));
+    }
+    errors.push(...checkJobSpec(spec, "spec"));
     if (spec["selector"] === undefined) errors.push(required("spec.selector"));
     return errors;
   },

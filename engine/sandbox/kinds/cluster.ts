@@ -71,6 +71,26 @@ export const webhookRules: Rules = {
 /** Rules of kinds of which only the generation is counted. */
 export const countedRules: Rules = { generation: true };
 
+/** Rules of Endpoints. */
+export const endpointsRules: Rules = {
+  defaults(object) {
+    for (const subset of mapsOf(object["subsets"])) {
+      for (const port of mapsOf(subset["ports"])) fill(port, "protocol", "TCP");
+    }
+  },
+};
+
+/** Rules of EndpointSlices. */
+export const endpointSliceRules: Rules = {
+  generation: true,
+  defaults(object) {
+    for (const port of mapsOf(object["ports"])) {
+      fill(port, "name", "");
+      fill(port, "protocol", "TCP");
+    }
+  },
+};
+
 /** Rules of APIServices. */
 export const apiServiceRules: Rules = {
   needsVersion: true,

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { at, child, fill, type Json, listOf, mapOf, mapsOf, textOf } from "../json.ts";
+import { at, child, fill, type Json, listOf, mapOf, mapsOf, same, textOf } from "../json.ts";
 import { type FieldError, invalidValue, notSupported, required } from "../status.ts";
 import { dns1035Label, dnsSubdomain } from "../validation/names.ts";
 import type { Rules } from "./rules.ts";
@@ -28,15 +28,18 @@ function checkVersions(spec: Json): FieldError[] {
   if (versions.length === 0) {
     return [required("spec.versions", "must have exactly one version marked as storage version")];
   }
+  // One schema for all versions is named as the server keeps it.
+  const schemas = versions.map((version) => at(version, "schema", "openAPIV3Schema"));
+  const shared = schemas.every((schema) => same(schema, schemas[0]));
   versions.forEach((version, i) => {
     const here = `spec.versions[${i}]`;
     const name = textOf(version["name"]);
     errors.push(...dns1035Label(name).map((message) => invalidValue(`${here}.name`, name, message)));
     const schema = at(version, "schema", "openAPIV3Schema");
-    if (schema === undefined) errors.push(required(`${here}.schema.openAPIV3Schema`, "schemas are required"));
-    else {
+    if (schema === undefined) errors.push(required(`${here}.schema.openAPIV3Schema`));
+    else if (i === 0 || !shared) {
       const own = mapOf(schema);
-      const root = `${here}.schema.openAPIV3Schema`;
+      const root = shared ? "spec.validation.openAPIV3Schema" : `${here}.schema.openAPIV3Schema`;
       if (textOf(own["type"]) === "") errors.push(required(`${root}.type`, "must not be empty at the root"));
       else if (own["type"] !== "object") {
         errors.push(invalidValue(`${root}.type`, own["type"], "must be object at the root"));
@@ -48,7 +51,21 @@ function checkVersions(spec: Json): FieldError[] {
     }
   });
   if (versions.filter((version) => version["storage"] === true).length !== 1) {
-    errors.push(invalidValue("spec.versions", null, "must have exactly one version marked as storage version"));
+    const shown = versions.map((version) => ({
+      Name: version["name"],
+      Served: version["served"] === true,
+      Storage: version["storage"] === true,
+      Deprecated: version["deprecated"] === true,
+      DeprecationWarning: version["deprecationWarning"] ?? null,
+      Schema: null,
+      Subresources: null,
+      AdditionalPrinterColumns: null,
+      SelectableFields: null,
+    }));
+    errors.push(
+      invalidValue("spec.versions", shown, "must have exactly one version marked as storage version"),
+      invalidValue("status.storedVersions", null, "must have at least one stored version"),
+    );
   }
   return errors;
 }
@@ -83,15 +100,19 @@ export const definitionRules: Rules = {
     const now = storedVersion(object);
     if (!stored.includes(now)) status["storedVersions"] = [...stored, now];
   },
+  validateCreate(object) {
+    const spec = object["spec"];
+    const name = textOf(at(object, "metadata", "name"));
+    const wanted = `${textOf(at(spec, "names", "plural"))}.${textOf(at(spec, "group"))}`;
+    return name === "" || name === wanted
+      ? []
+      : [invalidValue("metadata.name", name, 'must be spec.names.plural+"."+spec.group')];
+  },
   validate(object) {
     const spec = mapOf(object["spec"]);
     const names = mapOf(spec["names"]);
-    const [group, plural] = [textOf(spec["group"]), textOf(names["plural"])];
+    const group = textOf(spec["group"]);
     const errors: FieldError[] = [];
-    const name = textOf(at(object, "metadata", "name"));
-    if (name !== "" && name !== `${plural}.${group}`) {
-      errors.push(invalidValue("metadata.name", name, 'must be spec.names.plural+"."+spec.group'));
-    }
     if (group === "") errors.push(required("spec.group"));
     else {
       errors.push(...dnsSubdomain(group).map((message) => invalidValue("spec.group", group, message)));
@@ -106,7 +127,7 @@ export const definitionRules: Rules = {
     for (const key of ["plural", "singular", "kind", "listKind"]) {
       const value = textOf(names[key]);
       if (value === "") {
-        if (key !== "listKind" || textOf(names["kind"]) !== "") errors.push(required(`spec.names.${key}`));
+        errors.push(required(`spec.names.${key}`));
         continue;
       }
       const wrong = dns1035Label(value.toLowerCase());

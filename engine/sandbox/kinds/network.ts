@@ -27,21 +27,20 @@ function checkBackend(backend: unknown, field: string): FieldError[] {
   if (name === "") errors.push(required(`${field}.service.name`));
   else errors.push(...dns1035Label(name).map((m) => invalidValue(`${field}.service.name`, name, m)));
   const [portText, number] = [textOf(at(service, "port", "name")), at(service, "port", "number")];
-  const where = `${field}.service.port`;
   if (portText !== "" && typeof number === "number" && number !== 0) {
-    errors.push(invalidValue(where, "", "cannot set both port name & port number"));
+    errors.push(invalidValue(field, "", "cannot set both port name & port number"));
   } else if (portText !== "") {
-    errors.push(...portName(portText).map((m) => invalidValue(`${where}.name`, portText, m)));
+    errors.push(...portName(portText).map((m) => invalidValue(`${field}.service.port.name`, portText, m)));
   } else if (typeof number === "number" && number !== 0) {
-    errors.push(...portNumber(number).map((m) => invalidValue(`${where}.number`, number, m)));
-  } else errors.push(required(where, "port name or number is required"));
+    errors.push(...portNumber(number).map((m) => invalidValue(`${field}.service.port.number`, number, m)));
+  } else errors.push(required(field, "port name or number is required"));
   return errors;
 }
 
 function checkPath(path: Json, here: string): FieldError[] {
   const errors: FieldError[] = [];
   const [type, text] = [path["pathType"], textOf(path["path"])];
-  if (type === undefined) return [required(`${here}.pathType`, "pathType must be specified")];
+  if (type === undefined || type === null) return [required(`${here}.pathType`, "pathType must be specified")];
   if (!PATH_TYPES.includes(textOf(type))) errors.push(notSupported(`${here}.pathType`, type, PATH_TYPES));
   const absolute = type === "Exact" || type === "Prefix" || text !== "";
   if (absolute && !text.startsWith("/")) {
@@ -73,11 +72,6 @@ export const ingressRules: Rules = {
     if (rules.length === 0 && spec["defaultBackend"] === undefined) {
       errors.push(invalidValue("spec", null, "either `defaultBackend` or `rules` must be specified"));
     }
-    mapsOf(spec["tls"]).forEach((tls, i) => {
-      listOf(tls["hosts"]).forEach((host, j) => {
-        errors.push(...checkHost(textOf(host), `spec.tls[${i}].hosts[${j}]`));
-      });
-    });
     if (spec["defaultBackend"] !== undefined) {
       errors.push(...checkBackend(spec["defaultBackend"], "spec.defaultBackend"));
     }
@@ -88,6 +82,11 @@ export const ingressRules: Rules = {
       const paths = mapsOf(at(rule, "http", "paths"));
       if (paths.length === 0) errors.push(required(`${here}.http.paths`));
       paths.forEach((path, j) => errors.push(...checkPath(path, `${here}.http.paths[${j}]`)));
+    });
+    mapsOf(spec["tls"]).forEach((tls, i) => {
+      listOf(tls["hosts"]).forEach((host, j) => {
+        errors.push(...checkHost(textOf(host), `spec.tls[${i}].hosts[${j}]`));
+      });
     });
     const name = spec["ingressClassName"];
     if (typeof name === "string") {
@@ -113,7 +112,7 @@ function checkPolicyRule(rule: Json, field: string, peers: string): FieldError[]
     const here = `${field}.ports[${i}]`;
     const protocol = port["protocol"];
     if (protocol !== undefined && !PROTOCOLS.includes(textOf(protocol))) {
-      errors.push(notSupported(`${here}.protocol`, protocol, PROTOCOLS));
+      errors.push(notSupported(`${here}.protocol`, protocol, ["TCP", "UDP", "SCTP"]));
     }
     if (port["port"] !== undefined) errors.push(...checkPort(port["port"], `${here}.port`));
   });
@@ -150,7 +149,7 @@ export const networkPolicyRules: Rules = {
     const errors = checkSelector(spec["podSelector"], "spec.podSelector");
     mapsOf(spec["ingress"]).forEach((rule, i) => errors.push(...checkPolicyRule(rule, `spec.ingress[${i}]`, "from")));
     mapsOf(spec["egress"]).forEach((rule, i) => errors.push(...checkPolicyRule(rule, `spec.egress[${i}]`, "to")));
-    const types = ["Egress", "Ingress"];
+    const types = ["Ingress", "Egress"];
     listOf(spec["policyTypes"]).forEach((type, i) => {
       if (!types.includes(textOf(type))) errors.push(notSupported(`spec.policyTypes[${i}]`, type, types));
     });

@@ -7,7 +7,7 @@ import { admitPod, qosOf } from "../controllers/owned.ts";
 import { at, copy, type Json, mapOf, mapsOf, same } from "../json.ts";
 import { type FieldError, forbiddenField } from "../status.ts";
 import { podSpecDefaults, requestDefaults, templateDefaults } from "./pod_defaults.ts";
-import { checkPodSpec, checkTemplate } from "./pod_validation.ts";
+import { checkPodOnly, checkPodSpec, checkTemplate } from "./pod_validation.ts";
 import type { Rules } from "./rules.ts";
 
 /** The spec without what may change on a running pod. */
@@ -44,12 +44,16 @@ export const podRules: Rules = {
     admitPod(machine, mapOf(object["spec"]));
     object["status"] = { phase: "Pending", qosClass: qosOf(mapOf(object["spec"])) };
   },
-  validate: (object) => checkPodSpec(mapOf(object["spec"]), "spec"),
+  validate(object) {
+    const spec = mapOf(object["spec"]);
+    return [...checkPodSpec(spec, "spec"), ...checkPodOnly(spec, "spec")];
+  },
   validateUpdate: checkUpdate,
 };
 
 /** Rules of PodTemplates. */
 export const podTemplateRules: Rules = {
+  generation: true,
   defaults: (object) => templateDefaults(object["template"]),
   validate: (object) => checkTemplate(at(object, "template"), "template"),
 };

@@ -179,9 +179,6 @@ function checkContainer(container: Json, field: string, volumes: ReadonlySet<str
   const errors = labelName(textOf(container["name"]), `${field}.name`);
   const image = textOf(container["image"]);
   if (image === "") errors.push(required(`${field}.image`));
-  else if (image.trim() !== image) {
-    errors.push(invalidValue(`${field}.image`, image, "must not have leading or trailing whitespace"));
-  }
   const message = textOf(container["terminationMessagePolicy"]);
   if (!["File", "FallbackToLogsOnError"].includes(message)) {
     errors.push(notSupported(`${field}.terminationMessagePolicy`, message, ["File", "FallbackToLogsOnError"]));
@@ -306,6 +303,18 @@ export function checkPodSpec(spec: Json, field: string): FieldError[] {
   }
   errors.push(...notNegative(spec["terminationGracePeriodSeconds"], `${field}.terminationGracePeriodSeconds`));
   return errors;
+}
+
+/** What is wrong with a pod, and is not with a template. */
+export function checkPodOnly(spec: Json, field: string): FieldError[] {
+  return ["containers", "initContainers"].flatMap((list) =>
+    mapsOf(spec[list]).flatMap((container, i) => {
+      const image = textOf(container["image"]);
+      if (image.trim() === image) return [];
+      const where = `${field}.${list}[${i}].image`;
+      return [invalidValue(where, image, "must not have leading or trailing whitespace")];
+    })
+  );
 }
 
 /** What is wrong with a pod template under `field`. */

@@ -65,6 +65,12 @@ export const scalerRules: Rules = {
     if (high < low) {
       errors.push(invalidValue("spec.maxReplicas", high, "must be greater than or equal to `minReplicas`"));
     }
+    if (low === 0) {
+      errors.push(forbiddenField(
+        "spec.metrics",
+        "must specify at least one Object or External metric to support scaling to zero replicas",
+      ));
+    }
     for (const key of ["kind", "name"]) {
       if (textOf(at(spec, "scaleTargetRef", key)) === "") errors.push(required(`spec.scaleTargetRef.${key}`));
     }

@@ -26,6 +26,8 @@ export interface Rules {
   readonly prepareUpdate?: (object: Json, before: Json, machine: Machine) => void;
   /** What is wrong with the object. */
   readonly validate?: (object: Json) => FieldError[];
+  /** What is wrong with the object and is looked at only when it is made. */
+  readonly validateCreate?: (object: Json) => FieldError[];
   /** What may not change. */
   readonly validateUpdate?: (object: Json, before: Json) => FieldError[];
   /** True when an update is checked for what may not change before it is checked for all else. */

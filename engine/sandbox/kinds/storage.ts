@@ -90,6 +90,19 @@ export const claimRules: Rules = {
   },
 };
 
+/** Fields of a volume's spec that do not say where it is. */
+const NO_SOURCES = [
+  "capacity",
+  "accessModes",
+  "claimRef",
+  "persistentVolumeReclaimPolicy",
+  "storageClassName",
+  "mountOptions",
+  "volumeMode",
+  "nodeAffinity",
+  "volumeAttributesClassName",
+];
+
 /** Rules of PersistentVolumes. */
 export const volumeRules: Rules = {
   defaults(object) {
@@ -109,7 +122,11 @@ export const volumeRules: Rules = {
     const modes = listOf(spec["accessModes"]).map(textOf);
     if (modes.length === 0) errors.push(required("spec.accessModes"));
     for (const mode of modes) if (!MODES.includes(mode)) errors.push(notSupported("spec.accessModes", mode, MODES));
-    if (Object.keys(mapOf(spec["capacity"])).length === 0) errors.push(required("spec.capacity"));
+    if (Object.keys(mapOf(spec["capacity"])).length === 0) {
+      errors.push(required("spec.capacity"), notSupported("spec.capacity", null, ["storage"]));
+    }
+    const known = Object.keys(spec).filter((key) => !NO_SOURCES.includes(key));
+    if (known.length === 0) errors.push(required("spec", "must specify a volume type"));
     return errors;
   },
 };

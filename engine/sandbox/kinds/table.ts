@@ -5,7 +5,15 @@
  */
 import { clusterRoleBindingRules, clusterRoleRules, roleBindingRules, roleRules } from "./access.ts";
 import { cronJobRules, jobRules } from "./batch.ts";
-import { apiServiceRules, countedRules, namespaceRules, nodeRules, webhookRules } from "./cluster.ts";
+import {
+  apiServiceRules,
+  countedRules,
+  endpointSliceRules,
+  endpointsRules,
+  namespaceRules,
+  nodeRules,
+  webhookRules,
+} from "./cluster.ts";
 import { configMapRules, secretRules } from "./config.ts";
 import { definitionRules } from "./definition.ts";
 import { ingressClassRules, ingressRules, networkPolicyRules } from "./network.ts";
@@ -24,6 +32,7 @@ import {
 
 const TABLE: Readonly<Record<string, Rules>> = {
   "/configmaps": configMapRules,
+  "/endpoints": endpointsRules,
   "/limitranges": limitRangeRules,
   "/namespaces": namespaceRules,
   "/nodes": nodeRules,
@@ -47,7 +56,7 @@ const TABLE: Readonly<Record<string, Rules>> = {
   "autoscaling/horizontalpodautoscalers": scalerRules,
   "batch/cronjobs": cronJobRules,
   "batch/jobs": jobRules,
-  "discovery.k8s.io/endpointslices": countedRules,
+  "discovery.k8s.io/endpointslices": endpointSliceRules,
   "networking.k8s.io/ingressclasses": ingressClassRules,
   "networking.k8s.io/ingresses": ingressRules,
   "networking.k8s.io/networkpolicies": networkPolicyRules,

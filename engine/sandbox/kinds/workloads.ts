@@ -164,6 +164,12 @@ export const replicaSetRules: Rules = {
   validateUpdate: (object, before) => immutable(object, before, "spec", "selector"),
 };
 
+function checkDaemonStrategy(strategy: Json): FieldError[] {
+  if (["RollingUpdate", "OnDelete"].includes(textOf(strategy["type"]))) return [];
+  const shown = { Type: strategy["type"], RollingUpdate: strategy["rollingUpdate"] ?? null };
+  return [notSupported("spec.updateStrategy", shown, ["RollingUpdate", "OnDelete"])];
+}
+
 /** Rules of DaemonSets. */
 export const daemonSetRules: Rules = {
   generation: true,
@@ -189,6 +195,7 @@ export const daemonSetRules: Rules = {
       ...checkTemplate(spec["template"], "spec.template"),
       ...checkAlways(spec, "DaemonSet"),
       ...notNegative(spec["minReadySeconds"], "spec.minReadySeconds"),
+      ...checkDaemonStrategy(mapOf(spec["updateStrategy"])),
     ];
   },
   prepareUpdate(object, before) {
@@ -253,7 +260,8 @@ export const statefulSetRules: Rules = {
     }
     const strategy = mapOf(spec["updateStrategy"]);
     if (!["RollingUpdate", "OnDelete"].includes(textOf(strategy["type"]))) {
-      errors.push(invalidValue("spec.updateStrategy", strategy, "must be 'RollingUpdate' or 'OnDelete'"));
+      const shown = { Type: strategy["type"], RollingUpdate: strategy["rollingUpdate"] ?? null };
+      errors.push(invalidValue("spec.updateStrategy", shown, "must be 'RollingUpdate' or 'OnDelete'"));
     }
     return [
       ...errors,
@@ -293,9 +301,10 @@ export const replicationControllerRules: Rules = {
   },
   validate(object) {
     const spec = mapOf(object["spec"]);
-    if (Object.keys(mapOf(spec["selector"])).length === 0) return [required("spec.selector")];
-    if (spec["template"] === undefined) return [required("spec.template")];
+    const missing = Object.keys(mapOf(spec["selector"])).length === 0 ? [required("spec.selector")] : [];
+    if (spec["template"] === undefined) return [...missing, required("spec.template")];
     return [
+      ...missing,
       ...notNegative(spec["replicas"], "spec.replicas"),
       ...checkOwnLabels({ ...spec, selector: { matchLabels: spec["selector"] } }),
       ...checkTemplate(spec["template"], "spec.template"),

@@ -154,8 +154,7 @@ const storageClass: Cells = (o, c) => {
 
 function subjects(object: Json, kind: string): string {
   return mapsOf(object["subjects"]).filter((subject) => subject["kind"] === kind).map((subject) => {
-    const space = textOf(subject["namespace"]);
-    return kind === "ServiceAccount" && space !== "" ? `${space}/${subject["name"]}` : textOf(subject["name"]);
+    return kind === "ServiceAccount" ? `${textOf(subject["namespace"])}/${subject["name"]}` : textOf(subject["name"]);
   }).join(", ");
 }
 
