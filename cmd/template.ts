@@ -136,6 +136,10 @@ async function render(context: Context<typeof FLAGS>, chartPath: string): Promis
 }
 
 async function defaultNamespace({ globals, variables }: Context<typeof FLAGS>): Promise<string> {
+  // The room of clusters is large: it is not entered when there is nothing to find in it.
+  const home = variables("HOME") || variables("USERPROFILE") || "";
+  const named = globals.kubeconfig || variables("KUBECONFIG") || variables("KUBERNETES_SERVICE_HOST");
+  if (!named && !await stat(join(home, ".kube", "config")).catch(() => undefined)) return "default";
   const { contextNamespace } = await import("../engine/kube/mod.ts");
   return await contextNamespace({
     kubeconfig: globals.kubeconfig,
