@@ -48,20 +48,30 @@ export function parseDecimalFloat(text: string): number | undefined {
   return Number.isFinite(value) ? value : undefined;
 }
 
-/** The shortest digits that read back as the same 32-bit number, in scientific notation. */
+/** The decimal of as many digits that follows one in scientific notation. */
+function nextDecimal(text: string, precision: number): string {
+  const [mantissa = "", exponent = ""] = text.split("e");
+  return `${BigInt(mantissa.replace(".", "")) + 1n}e${Number(exponent) - precision}`;
+}
+
+/** The shortest decimal that reads back as the same positive 32-bit number. */
 function shortestSingle(value: number): string {
   for (let precision = 0; precision < 9; precision++) {
-    const text = value.toExponential(precision);
-    if (Math.fround(Number(text)) === value) return text;
+    const nearest = formatFloat(value, "e", precision);
+    // Above a power of two there is more room than below, and the next decimal may fit where the nearest does not.
+    for (const text of [nearest, nextDecimal(nearest, precision)]) {
+      if (Math.fround(Number(text)) === value) return text;
+    }
   }
-  return value.toExponential(9);
+  return formatFloat(value, "e", 9);
 }
 
 /** As `FormatFloat(value, 'g', -1, 32)`: the form that keys and strings made of numbers take. */
 export function formatSingle(value: number): string {
   const single = Math.fround(value);
   if (!Number.isFinite(single) || single === 0) return formatFloat(single, "g", -1);
-  return formatFloat(Number(shortestSingle(single)), "g", -1);
+  const text = formatFloat(Number(shortestSingle(Math.abs(single))), "g", -1);
+  return single < 0 ? `-${text}` : text;
 }
 
 /** As `encoding/json` writes a finite float64. */
