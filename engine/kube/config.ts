@@ -6,16 +6,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { connect } from "./connection.ts";
+import { chooseContext, type ChosenContext } from "./context.ts";
 import { credentialSource } from "./credentials.ts";
-import {
-  chooseContext,
-  type ChosenContext,
-  configError,
-  type Env,
-  type KubeconfigOptions,
-  loadKubeconfig,
-  processEnv,
-} from "./kubeconfig.ts";
+import { configError, type Env, type KubeconfigOptions, loadKubeconfig, processEnv } from "./kubeconfig.ts";
 import { throwIfAborted } from "./abort.ts";
 import type { Cluster } from "./types.ts";
 

@@ -12,7 +12,7 @@ import { Readable } from "node:stream";
 import { KubeError, SkegError } from "../../errors.ts";
 import { abortError, sleep, throwIfAborted } from "./abort.ts";
 import type { Credentials, CredentialSource } from "./credentials.ts";
-import type { ClusterEntry } from "./kubeconfig.ts";
+import type { ClusterEntry } from "./context.ts";
 import { describeRequest } from "./paths.ts";
 import type { KubeRequest, Transport } from "./types.ts";
 

@@ -7,7 +7,7 @@ import { testCertificate } from "./_test_certificate.ts";
 import { call } from "./call.ts";
 import { connect, type Connection } from "./connection.ts";
 import { credentialSource } from "./credentials.ts";
-import type { ClusterEntry, UserEntry } from "./kubeconfig.ts";
+import type { ClusterEntry, UserEntry } from "./context.ts";
 
 const NOBODY: UserEntry = {
   clientCertificate: undefined,

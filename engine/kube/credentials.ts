@@ -7,7 +7,7 @@ import { readFile } from "node:fs/promises";
 import { SkegError } from "../../errors.ts";
 import { type ProviderEntry, providerToken } from "./auth_provider.ts";
 import { type ExecAnswer, execCredentials } from "./exec_credentials.ts";
-import type { ChosenContext, ClusterEntry, UserEntry } from "./kubeconfig.ts";
+import type { ChosenContext, ClusterEntry, UserEntry } from "./context.ts";
 
 /** What a request carries. */
 export interface Credentials {

@@ -8,7 +8,7 @@
 import { isAbsolute, resolve } from "node:path";
 import { SkegError } from "../../errors.ts";
 import { asList, asObject, asText, isObject, type JsonObject, parseJson } from "./json.ts";
-import type { ClusterEntry } from "./kubeconfig.ts";
+import type { ClusterEntry } from "./context.ts";
 
 /** What the program answered. */
 export interface ExecAnswer {

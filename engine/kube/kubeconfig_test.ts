@@ -3,7 +3,8 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { contextNamespace, openCluster } from "./config.ts";
-import { chooseContext, type ChosenContext, type Kubeconfig, loadKubeconfig } from "./kubeconfig.ts";
+import { chooseContext, type ChosenContext } from "./context.ts";
+import { type Kubeconfig, loadKubeconfig } from "./kubeconfig.ts";
 
 async function inFolder(action: (folder: string) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "skeg-kubeconfig-"));

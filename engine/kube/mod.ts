@@ -15,15 +15,13 @@ export { type ErrorKind, KubeError, SkegError, type SkegErrorOptions } from "../
 export type { Capabilities, KubeObject, KubeVersion, ObjectMeta, TillerVersion } from "../../model/mod.ts";
 export * from "./types.ts";
 export { contextNamespace, openCluster, type OpenClusterOptions } from "./config.ts";
+export type { ChosenContext, ClusterEntry, UserEntry } from "./context.ts";
 export {
-  type ChosenContext,
-  type ClusterEntry,
   type Env,
   type Kubeconfig,
   type KubeconfigEntry,
   type KubeconfigOptions,
   loadKubeconfig,
-  type UserEntry,
 } from "./kubeconfig.ts";
 export type { ProviderEntry } from "./auth_provider.ts";
 export { createKubeClient, type KubeClientOptions } from "./client.ts";
