@@ -99,7 +99,7 @@ export async function listObjects(call: Call): Promise<Response> {
   const objects = collection(call, from?.after).filter(test);
   const metadata: Json = { resourceVersion: String(revision) };
   // Lists of custom resources say that nothing follows.
-  if (resource.custom) metadata["continue"] = "";
+  if (resource.custom && form.as === "object") metadata["continue"] = "";
   let page = objects;
   if (limit > 0 && objects.length > limit) {
     page = objects.slice(0, limit);

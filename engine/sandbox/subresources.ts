@@ -14,16 +14,7 @@ import { answerObject, readAccept, send } from "./negotiate.ts";
 import { applyPatch } from "./patch.ts";
 import { deleteObject, success } from "./remove.ts";
 import type { Schema } from "./schema.ts";
-import {
-  ApiError,
-  badRequest,
-  conflict,
-  internal,
-  methodNotAllowed,
-  modified,
-  noSuchResource,
-  notFound,
-} from "./status.ts";
+import { ApiError, badRequest, conflict, methodNotAllowed, modified, noSuchResource, notFound } from "./status.ts";
 import { labelText, selectorText } from "./tables/format.ts";
 
 const REVIEWS = [
