@@ -142,4 +142,4 @@ if (out === undefined || paths.length === 0) {
 const definitions = await readDefinitions(paths);
 const types = new Map([...definitions].map(([name, definition]) => [name, fieldsOf(definition)]));
 prune(types);
-await writeFile(out, JSON.stringify(compact(kindsOf(definitions, types), types), null, 1) + "\n");
+await writeFile(out, JSON.stringify(compact(kindsOf(definitions, types), types), null, 2) + "\n");
