@@ -205,10 +205,10 @@ function formatElement({ name, digits }: Element, moment: Moment): string {
 }
 
 function formatOffset(spelling: string, offset: number): string {
-  // Minutes are cut toward zero, so an offset of less than a minute has no sign of its own.
+  // Helm 2: minutes are cut toward zero, so that the sign of an offset of less than a minute stands before its seconds.
   const minutes = Math.trunc(offset / 60);
   const size = Math.abs(minutes);
-  const parts = [pad(Math.trunc(size / 60), 2), pad(size % 60, 2), pad(Math.abs(offset) % 60, 2)];
+  const parts = [pad(Math.trunc(size / 60), 2), pad(size % 60, 2), pad(minutes < 0 ? -offset % 60 : offset % 60, 2)];
   const count = spelling.replaceAll(/[^0-9]/g, "").length / 2;
   return (minutes < 0 ? "-" : "+") + parts.slice(0, count).join(spelling.includes(":") ? ":" : "");
 }

@@ -97,7 +97,10 @@ function namedZone(zone: string, name: string): Zone | undefined {
       const era = eras.findLast(({ start }) => start <= unix);
       return { offset, name: era?.names.get(offset) ?? numericName(offset) };
     },
-    offsetsOf: (wanted) => eras.flatMap(({ names }) => [...names].filter(([, it]) => it === wanted).map(([it]) => it)),
+    offsetsOf: (wanted) => {
+      const named = eras.flatMap(({ names }) => [...names].filter(([, it]) => it === wanted).map(([offset]) => offset));
+      return named.length > 0 ? named : numericOffsets(wanted, offsetAt);
+    },
   };
   zones.set(name, made);
   return made;
@@ -117,6 +120,20 @@ function numericName(offset: number): string {
   const minutes = Math.trunc(Math.abs(offset) / 60);
   const two = (value: number): string => String(value).padStart(2, "0");
   return (offset < 0 ? "-" : "+") + two(Math.trunc(minutes / 60)) + (minutes % 60 === 0 ? "" : two(minutes % 60));
+}
+
+const QUARTER_SECONDS = 7889238n;
+const SAMPLES_END = 2145916800n;
+
+/** Offsets without a name of their own stand in no table: the zone is asked for every season of some decades. */
+function numericOffsets(name: string, offsetAt: (unix: bigint) => number): number[] {
+  const match = /^([+-])([0-9]{2})([0-9]{2})?$/.exec(name);
+  if (match === null) return [];
+  const size = Number(match[2]) * 3600 + Number(match[3] ?? 0) * 60;
+  const offset = match[1] === "-" ? -size : size;
+  if (numericName(offset) !== name) return [];
+  for (let unix = 0n; unix < SAMPLES_END; unix += QUARTER_SECONDS) if (offsetAt(unix) === offset) return [offset];
+  return [];
 }
 
 // Rules repeat after 400 years, and JavaScript's dates end in the year 275760.
