@@ -5,9 +5,25 @@
  */
 import type { Printer } from "./_print.ts";
 
-/** Returns a function that logs one text, such as `2020/10/19 10:00:00 Warning: …`. */
-export function logTo(print: Printer, now: () => Date = () => new Date()): (text: string) => void {
-  return (text) => print.err(`${logTime(now())} ${text.replace(/\n$/, "")}\n`);
+/** Options of {@linkcode logTo}. */
+export interface LogOptions {
+  /** Whether notes are shown: what Helm 2 keeps quiet about. Default: only to a person at a terminal. */
+  readonly notes?: boolean | undefined;
+  readonly now?: (() => Date) | undefined;
+}
+
+/**
+ * Returns a function that logs one text, such as `2020/10/19 10:00:00 Warning: …`.
+ *
+ * Texts that begin with `Note: ` are ours; a script that reads standard error
+ * gets Helm's lines only.
+ */
+export function logTo(print: Printer, options: LogOptions = {}): (text: string) => void {
+  const { notes = print.watched, now = () => new Date() } = options;
+  return (text) => {
+    if (!notes && text.startsWith("Note: ")) return;
+    print.err(`${logTime(now())} ${text.replace(/\n$/, "")}\n`);
+  };
 }
 
 /** A local time as Go's logger writes it. */

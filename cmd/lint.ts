@@ -39,7 +39,11 @@ a [WARNING], which only counts with '--strict'; the rest is [INFO].`,
       localOnly: true,
       signal,
     });
-    const options: LintOptions = { config, namespace: flags.namespace, warn: logTo(print) };
+    const options: LintOptions = {
+      config,
+      namespace: flags.namespace,
+      warn: logTo(print, { notes: globals.debug || print.watched }),
+    };
     let linted = 0;
     let failed = 0;
     for (const path of args.length === 0 ? ["."] : args) {

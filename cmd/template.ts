@@ -111,7 +111,7 @@ async function render(context: Context<typeof FLAGS>, chartPath: string): Promis
     ? flags.name
     : await nameFromTemplate(flags["name-template"], context.variables);
   checkReleaseName(name);
-  const warn = logTo(print);
+  const warn = logTo(print, { notes: globals.debug || print.watched });
   const loaded = await loadChart(chartPath, { warn });
   checkRequirements(loaded);
   const chart = processRequirements(loaded, config, warn, (text) => print.out(text));
