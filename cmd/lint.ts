@@ -30,7 +30,7 @@ a [WARNING], which only counts with '--strict'; the rest is [INFO].`,
     "namespace": { type: "string", usage: "Namespace to put the release into", default: "default" },
     "strict": { type: "bool", usage: "Fail on lint warnings" },
   }),
-  run: async ({ flags, args, print, signal }) => {
+  run: async ({ flags, args, globals, print, signal }) => {
     const config = await mergeConfig({
       files: flags.values,
       set: flags.set,
