@@ -15,6 +15,7 @@ import { jsonMergePatch } from "./json_patches.ts";
 import { wasTyped } from "./kinds_1_16.ts";
 import { hasMergeSchema, type MergeSchema, mergeSchema } from "./merge_schema.ts";
 import { groupVersion } from "./paths.ts";
+import { hasReadableQuantities } from "./quantities.ts";
 import { strategicMergePatch } from "./strategic_diff.ts";
 import { deletions, threeWayMerge } from "./three_way.ts";
 import type { ResourceInfo } from "./types.ts";
@@ -39,7 +40,8 @@ export interface ObjectPatch {
 export function createPatch(original: KubeObject, target: ResourceInfo): ObjectPatch | undefined {
   if (sameJson(original, target.object)) return undefined;
   const { kind, version } = kindOf(target);
-  const schema = wasTyped(version, kind) ? mergeSchema(version, kind) : undefined;
+  const typed = wasTyped(version, kind) && hasReadableQuantities(target.object);
+  const schema = typed ? mergeSchema(version, kind) : undefined;
   return patchBetween(original as JsonObject, target.object as JsonObject, schema, "two-way");
 }
 
