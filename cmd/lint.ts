@@ -87,6 +87,10 @@ function expand(archive: string, folder: string): string {
   try {
     bytes = readFileSync(archive);
   } catch (error) {
+    if ((error as { code?: unknown }).code === "EISDIR") {
+      const reason = fileError("read", archive, error).message;
+      throw new SkegError("io", `unable to extract tar ball: ${reason}`, { cause: error });
+    }
     const reason = fileError("open", archive, error).message;
     throw new SkegError("io", `unable to open tar ball ${archive}: ${reason}`, { cause: error });
   }
