@@ -390,8 +390,13 @@ export class Row implements Matcher {
       const places = starts(text.slice(at));
       if (matcher.length > places.length) return false;
       const last = matcher.length === 0 ? places.at(-1) ?? 0 : places[matcher.length - 1] ?? 0;
-      if (!matcher.match(text.slice(at, at + last + 1))) return false;
-      at += last + 1;
+      const end = at + last + 1;
+      // Helm 2: an empty alternative behind the text's end is a panic.
+      if (end > text.length) {
+        throw new Error(`runtime error: slice bounds out of range [:${end}] with length ${text.length}`);
+      }
+      if (!matcher.match(text.slice(at, end))) return false;
+      at = end;
     }
     return true;
   }

@@ -90,7 +90,10 @@ export async function renderChart(chart: Chart, options: RenderOptions = {}): Pr
       said.forEach(warn);
       return Object.fromEntries(rendered);
     } catch (error) {
-      if (!(error instanceof Unprepared)) throw error;
+      if (!(error instanceof Unprepared)) {
+        said.forEach(warn);
+        throw error;
+      }
       await program.prepare(error.names);
       said.length = 0;
     }

@@ -1,0 +1,61 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import fc from "fast-check";
+import process from "node:process";
+import { compileGlob } from "./glob.ts";
+
+const numRuns = Number(process.env["SKEG_FUZZ_RUNS"] ?? 200);
+
+const PATHS = ["a.txt", "b.txt", "dir/a.txt", "dir/sub/a.txt", "dir/sub/x/y.z", "x/y/z/w.v", "é.txt", "a*b", "[x].t"];
+
+function found(pattern: string): string[] | undefined {
+  const matches = compileGlob(pattern);
+  return matches === undefined ? undefined : PATHS.filter(matches);
+}
+
+Deno.test("compileGlob() keeps * and ? within a segment", () => {
+  deepEqual(found("*.txt"), ["a.txt", "b.txt", "é.txt"]);
+  deepEqual(found("?.txt"), ["a.txt", "b.txt"]);
+  deepEqual(found("dir/*/a.txt"), ["dir/sub/a.txt"]);
+});
+
+Deno.test("compileGlob() lets ** cross segments, and shrink to nothing between slashes", () => {
+  deepEqual(found("dir/**"), ["dir/a.txt", "dir/sub/a.txt", "dir/sub/x/y.z"]);
+  deepEqual(found("x/y/**/z/w.v"), ["x/y/z/w.v"]);
+  deepEqual(found("dir/**/a.txt"), ["dir/a.txt", "dir/sub/a.txt"]);
+});
+
+Deno.test("compileGlob() knows sets, alternatives and escapes", () => {
+  deepEqual(found("[ab].txt"), ["a.txt", "b.txt"]);
+  deepEqual(found("[b-z].txt"), ["b.txt"]);
+  deepEqual(found("{a,dir/a}.txt"), ["a.txt", "dir/a.txt"]);
+  deepEqual(found("a\\*b"), ["a*b"]);
+  deepEqual(found("\\[x].t"), ["[x].t"]);
+});
+
+Deno.test("compileGlob() counts bytes where the reference does", () => {
+  // A set in a row takes one byte, so two-byte letters fall through.
+  deepEqual(found("[!a].txt"), ["b.txt"]);
+});
+
+Deno.test("compileGlob() says when a pattern is no good", () => {
+  equal(found("["), undefined);
+  equal(found("[]a"), undefined);
+  equal(found("[z-a]"), undefined);
+});
+
+Deno.test("compileGlob() always ends, and fails only as the reference does", () => {
+  const pattern = fc.string({ unit: fc.constantFrom(..."ab/*?[]{},!-\\é"), maxLength: 12 });
+  fc.assert(
+    fc.property(pattern, (source) => {
+      const matches = compileGlob(source);
+      for (const path of PATHS) {
+        try {
+          equal(typeof (matches?.(path) ?? false), "boolean");
+        } catch (error) {
+          match(String(error), /slice bounds out of range/);
+        }
+      }
+    }),
+    { numRuns },
+  );
+});
