@@ -24,6 +24,8 @@ export interface ServeOptions {
   readonly port?: number;
   /** The address to listen on; default `127.0.0.1`. */
   readonly hostname?: string;
+  /** What clients have to show; default: a new random one. */
+  readonly token?: string;
   /** Ends serving. */
   readonly signal?: AbortSignal;
 }
@@ -135,14 +137,15 @@ function pause(ms: number): Promise<void> {
 /**
  * Serves a sandbox over HTTPS and writes a kubeconfig for it.
  *
- * Every request needs the kubeconfig's token; it is new each time.
+ * Every request needs the kubeconfig's token, which is new each time unless
+ * one is given.
  */
 export async function serveSandbox(sandbox: Sandbox, options: ServeOptions): Promise<ServedSandbox> {
   const { hostname = "127.0.0.1", port = 0, signal } = options;
   const hosts = new Set(["127.0.0.1", "::1", "localhost", "kubernetes.default.svc", hostname]);
   for (const any of ["0.0.0.0", "::"]) hosts.delete(any);
   const certificates = makeCertificates([...hosts]);
-  const token = Buffer.from(crypto.getRandomValues(new Uint8Array(24))).toString("base64url");
+  const token = options.token ?? Buffer.from(crypto.getRandomValues(new Uint8Array(24))).toString("base64url");
   const stopping = new AbortController();
   let server: Deno.HttpServer<Deno.NetAddr>;
   try {

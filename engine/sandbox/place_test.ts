@@ -1,0 +1,37 @@
+import { equal, ok } from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { configMap, core, openFixture } from "./_fixture.ts";
+import { resetSandbox, sandboxFile } from "./place.ts";
+
+Deno.test("sandboxFile() follows the customs of each operating system", () => {
+  const home = "/home/me";
+  equal(sandboxFile({ HOME: home }, "linux"), join(home, ".local", "state", "skeg", "sandbox.sqlite"));
+  equal(sandboxFile({ HOME: home, XDG_STATE_HOME: "/state" }, "linux"), join("/state", "skeg", "sandbox.sqlite"));
+  equal(
+    sandboxFile({ HOME: home }, "darwin"),
+    join(home, "Library", "Application Support", "skeg", "sandbox.sqlite"),
+  );
+  equal(sandboxFile({ LOCALAPPDATA: "/local" }, "win32"), join("/local", "skeg", "sandbox.sqlite"));
+});
+
+Deno.test("resetSandbox() removes the state, and is content when there is none", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "place-"));
+  try {
+    const file = join(folder, "state.sqlite");
+    {
+      await using t = await openFixture({ file });
+      await t.ask("POST", core("configmaps"), configMap("a"));
+    }
+    ok(existsSync(file));
+    await resetSandbox(file);
+    ok(!existsSync(file));
+    await resetSandbox(file);
+    await using t = await openFixture({ file });
+    equal((await t.ask("GET", core("configmaps/a"))).status, 404);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
