@@ -15,18 +15,17 @@ export function encodePem(type: string, binary: string): string {
 
 /** Finds the first block, and returns its bytes; `undefined` when there is none. */
 export function decodePem(text: string): string | undefined {
-  let from = 0;
-  for (;;) {
-    const begin = text.startsWith("-----BEGIN ", from) ? from : text.indexOf("\n-----BEGIN ", from) + 1;
-    if (begin === 0 && !text.startsWith("-----BEGIN ")) return undefined;
-    const lineEnd = text.indexOf("\n", begin);
-    if (lineEnd < 0) return undefined;
-    const type = /^-----BEGIN (.*)-----[ \t\r]*$/.exec(text.slice(begin, lineEnd))?.[1];
-    const end = type === undefined ? -1 : text.indexOf(`\n-----END ${type}-----`, lineEnd);
-    const binary = end < 0 ? undefined : decodeBody(text.slice(lineEnd + 1, end));
+  // Types whose end was looked for in vain; it will not be found further on either.
+  const endless = new Set<string>();
+  for (const { index, 1: type = "" } of text.matchAll(/^-----BEGIN (.*)-----[ \t\r]*$/gm)) {
+    if (endless.has(type)) continue;
+    const start = text.indexOf("\n", index);
+    const end = start < 0 ? -1 : text.indexOf(`\n-----END ${type}-----`, start);
+    if (end < 0) endless.add(type);
+    const binary = end < 0 ? undefined : decodeBody(text.slice(start + 1, end));
     if (binary !== undefined) return binary;
-    from = lineEnd;
   }
+  return undefined;
 }
 
 /** Headers before a blank line are skipped. */

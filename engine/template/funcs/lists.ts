@@ -7,7 +7,7 @@
  * @module
  */
 
-import { kindOf, Slice } from "../../golang/mod.ts";
+import { Int, kindOf, Slice } from "../../golang/mod.ts";
 import { appended, capacityOf, cutList, exactly, extended } from "./_capacity.ts";
 import { define, defineVariadic } from "./_define.ts";
 import { deepEqual, elementsOf, isEmpty, toInt64 } from "./_values.ts";
@@ -42,13 +42,21 @@ function includes(items: readonly unknown[], wanted: unknown): boolean {
   return items.some((item) => deepEqual(wanted, item));
 }
 
+/** A text that only equal scalars share; `undefined` for what must be compared element by element. */
+function identity(value: unknown): string | undefined {
+  if (typeof value === "string") return `string ${value}`;
+  if (value instanceof Int) return `${value.type} ${value.value}`;
+  return typeof value === "boolean" ? String(value) : undefined;
+}
+
 function uniq(list: unknown): unknown[] {
   const found: unknown[] = [];
-  // Texts are compared by a set; the general comparison would take quadratic time.
-  const texts = new Set<string>();
+  // Comparing each with each takes quadratic time.
+  const identities = new Set<string>();
   for (const item of uniqOf(list)) {
-    if (typeof item === "string" ? texts.has(item) : includes(found, item)) continue;
-    if (typeof item === "string") texts.add(item);
+    const key = identity(item);
+    if (key === undefined ? includes(found, item) : identities.has(key)) continue;
+    if (key !== undefined) identities.add(key);
     found.push(item);
   }
   return found;
