@@ -85,6 +85,12 @@ export const COMMANDS: CommandEntry = {
       })),
     },
     { name: "lint", summary: "Examines a chart for possible issues", load: () => import("./lint.ts") },
+    { name: "create", summary: "Create a new chart with the given name", load: () => import("./create.ts") },
+    {
+      name: "package",
+      summary: "Package a chart directory into a chart archive",
+      load: () => import("./package.ts"),
+    },
     {
       name: "delete",
       aliases: ["del"],

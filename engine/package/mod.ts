@@ -1,0 +1,11 @@
+/**
+ * Charts out: scaffolds, folders, archives, and what proves where they came from.
+ *
+ * @module
+ */
+export { ARCHIVE_TIME_SECONDS, type ArchiveOptions, chartArchive } from "./archive.ts";
+export type { Chart, ChartFile, ChartMetadata, Config, Maintainer } from "../../model/mod.ts";
+export { createChart, createFromStarter } from "./scaffold.ts";
+export { metadataDocument, metadataText } from "./metadata_text.ts";
+export { saveArchive, saveFolder } from "./save.ts";
+export { saveToLocalRepository } from "./local_index.ts";

@@ -1,0 +1,91 @@
+/**
+ * Charts onto the disk: as an archive, or as a folder.
+ *
+ * Source: Helm 2.17.0, `pkg/chartutil/save.go`.
+ *
+ * @module
+ */
+import { existsSync, mkdirSync, rmSync, type Stats, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileError, SkegError } from "../../errors.ts";
+import type { Chart } from "../../model/mod.ts";
+import { toBytes } from "../golang/mod.ts";
+import { type ArchiveOptions, chartArchive, checkPart } from "./archive.ts";
+import { metadataText } from "./metadata_text.ts";
+
+/**
+ * Writes the archive of a chart into a folder and returns its path,
+ * `FOLDER/NAME-VERSION.tgz`.
+ *
+ * @throws kind `io` or `chart`, with Helm's message.
+ */
+export function saveArchive(chart: Chart, folder: string, options: ArchiveOptions = {}): string {
+  if (!stat(folder).isDirectory()) throw new SkegError("io", `location ${folder} is not a directory`);
+  const { name, version = "" } = chart.metadata;
+  if (version === "") throw new SkegError("chart", "no chart version specified (Chart.yaml)");
+  const file = `${name}-${version}.tgz`;
+  checkPart(file);
+  const path = join(folder, file);
+  const bytes = chartArchive(chart, options);
+  write(path, bytes);
+  return path;
+}
+
+/**
+ * Writes a chart as a new folder, `FOLDER/NAME`; subcharts as archives in
+ * its `charts/`.
+ *
+ * @throws kind `io` when the folder is there already, or cannot be written.
+ */
+export function saveFolder(chart: Chart, folder: string): string {
+  const { name } = chart.metadata;
+  checkPart(name);
+  const root = join(folder, name);
+  try {
+    mkdirSync(root, { mode: 0o755 });
+  } catch (error) {
+    throw fileError("mkdir", root, error);
+  }
+  write(join(root, "Chart.yaml"), toBytes(metadataText(chart.metadata)));
+  if (chart.values !== undefined && chart.values.raw !== "") {
+    write(join(root, "values.yaml"), toBytes(chart.values.raw));
+  }
+  for (const part of ["templates", "charts", "templates/tests"]) makeFolder(join(root, part));
+  for (const { path, data } of [...chart.templates, ...chart.files]) {
+    const target = join(root, path);
+    if (path.split(/[/\\]/u).includes("..")) throw new SkegError("chart", `${path} would lie outside the chart`);
+    makeFolder(dirname(target));
+    write(target, data);
+  }
+  for (const subchart of chart.dependencies) saveArchive(subchart, join(root, "charts"));
+  return root;
+}
+
+/** Makes a folder and those above it. */
+export function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o755 });
+  } catch (error) {
+    throw fileError("mkdir", path, error);
+  }
+}
+
+/** Writes a file; when that fails half-way, nothing of a new file is left. */
+export function write(path: string, data: Uint8Array, mode = 0o644): void {
+  const isNew = !existsSync(path);
+  try {
+    writeFileSync(path, data, { mode });
+  } catch (error) {
+    if (isNew) rmSync(path, { force: true });
+    throw fileError("open", path, error);
+  }
+}
+
+/** What is at a path; throws kind `io` in Go's words. */
+export function stat(path: string): Stats {
+  try {
+    return statSync(path);
+  } catch (error) {
+    throw fileError("stat", path, error);
+  }
+}
