@@ -18,3 +18,11 @@ Deno.test("logTo() shows notes to a person, and to a script only when asked", ()
     equal(print.stderr.split("\n").length - 1, shown);
   }
 });
+
+Deno.test("logTo() keeps notes for a person who watches", () => {
+  for (const watched of [false, true]) {
+    const print = memoryPrinter({ watched });
+    logTo(print)("Note: a");
+    equal(print.stderr.endsWith(" Note: a\n"), watched);
+  }
+});

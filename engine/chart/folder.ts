@@ -50,7 +50,7 @@ function readIgnoreFile(root: string, warn: Warn): IgnoreRule[] {
   const rules = parseIgnoreRules(fromBytes(readFile(path)));
   const negated = rules.find((rule) => rule.negated);
   if (negated !== undefined) {
-    warn(`Warning: ${IGNORE_FILE} rule '${negated.text}' leaves out everything that it does not match`);
+    warn(`Note: ${IGNORE_FILE} rule '${negated.text}' leaves out everything that it does not match`);
   }
   return rules;
 }
