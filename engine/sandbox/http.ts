@@ -34,6 +34,7 @@ export interface ServeOptions {
 export interface ServedSandbox {
   /** Such as `https://127.0.0.1:40123`. */
   readonly url: string;
+  /** The kubeconfig that was written. */
   readonly kubeconfigPath: string;
   /** Resolves when serving has ended. */
   readonly finished: Promise<void>;

@@ -6,9 +6,13 @@
 import type { KubeObject } from "../../model/mod.ts";
 import { mediaType, readCustom, readTyped } from "./body.ts";
 import { apiVersionOf, type Call } from "./call.ts";
-import { isMap, type Json, textOf } from "./json.ts";
+import { type Applier, applyObject } from "./apply.ts";
+import { shapeOf } from "./apply_shape.ts";
+import { type Decoded, decodeTyped } from "./decode.ts";
+import { timestamp } from "./machine.ts";
+import { at, child, isMap, type Json, mapOf, textOf } from "./json.ts";
 import type { Schema, Type } from "./schema.ts";
-import { ApiError, badRequest, internal, invalid, invalidValue } from "./status.ts";
+import { ApiError, badRequest, internal, invalid, invalidValue, required } from "./status.ts";
 
 /** A patch, read and ready. */
 export interface Patch {
@@ -18,11 +22,12 @@ export interface Patch {
   readonly apply: (object: KubeObject | undefined) => KubeObject;
 }
 
+const APPLY = "application/apply-patch+yaml";
 const BUILT_IN = [
   "application/json-patch+json",
   "application/merge-patch+json",
   "application/strategic-merge-patch+json",
-  "application/apply-patch+yaml",
+  APPLY,
 ];
 
 function parsePatch(call: Call): unknown {
@@ -136,6 +141,79 @@ function readPatched(call: Call, schema: Schema, type: Type, patched: Json, stra
   }
 }
 
+/** What the query says about who applies. */
+function readApplier(call: Call): Applier {
+  const manager = call.query.get("fieldManager") ?? "";
+  if (manager === "") {
+    throw invalid({ group: "meta.k8s.io", resource: "PatchOptions" }, "", [
+      required("fieldManager", "is required for apply patch"),
+    ]);
+  }
+  return {
+    manager,
+    force: call.query.get("force") === "true",
+    apiVersion: apiVersionOf(call.resource),
+    time: timestamp(call.machine),
+  };
+}
+
+/** Applying refuses fields that the type does not have, whatever the client says about validation. */
+function checkDeclared(call: Call, schema: Schema, type: Type, applied: Json): void {
+  const { group, version, kind } = call.resource;
+  const { unknown: [first] } = decodeApplied(call, schema, type, applied);
+  if (first === undefined) return;
+  const { namespace = "", name = "" } = mapOf(applied["metadata"]);
+  throw internal(
+    `failed to create typed patch object (${textOf(namespace)}/${textOf(name)}; ${group}/${version}, Kind=${kind}): ` +
+      `.${first}: field not declared in schema`,
+  );
+}
+
+function decodeApplied(call: Call, schema: Schema, type: Type, applied: Json): Decoded {
+  try {
+    return decodeTyped(schema, type, applied);
+  } catch {
+    // Says what is wrong in the words for a body.
+    readTyped(call, schema, type, applied, call.resource);
+    throw internal("failed to create typed patch object");
+  }
+}
+
+/** A server-side apply; makes the object when it is not there. */
+async function serverSide(call: Call, schema: Schema, type: Type | undefined): Promise<Patch> {
+  const { resource, route } = call;
+  const applier = readApplier(call);
+  const { decodeYaml } = await import("../yaml/mod.ts");
+  let applied: Json;
+  try {
+    applied = mapOf(JSON.parse(JSON.stringify(decodeYaml(call.request.body ?? "") ?? null)));
+  } catch (error) {
+    throw badRequest(`error decoding YAML: ${(error as Error).message}`);
+  }
+  if (applied["kind"] !== resource.kind || applied["apiVersion"] !== apiVersionOf(resource)) {
+    const version = textOf(applied["apiVersion"]);
+    throw badRequest(
+      `invalid object type: ${version.includes("/") ? "" : "/"}${version}, Kind=${textOf(applied["kind"])}`,
+    );
+  }
+  if (at(applied, "metadata", "managedFields") !== undefined) throw badRequest("metadata.managedFields must be nil");
+  if (at(applied, "metadata", "name") === undefined) child(applied, "metadata")["name"] = route.name;
+  const name = textOf(at(applied, "metadata", "name"));
+  if (name !== route.name) {
+    throw badRequest(`the name of the object (${name}) does not match the name on the URL (${route.name})`);
+  }
+  if (type !== undefined) checkDeclared(call, schema, type, applied);
+  const shape = shapeOf(schema, type, mapOf(at(resource.custom?.version, "schema", "openAPIV3Schema")));
+  return {
+    creates: true,
+    apply(object) {
+      const merged = applyObject(object as Json | undefined, applied, shape, applier);
+      if (type === undefined) return readCustom(call, schema, merged);
+      return readTyped(call, schema, type, merged, resource);
+    },
+  };
+}
+
 /** Reads the patch in the body. */
 export async function applyPatch(call: Call, schema: Schema): Promise<Patch> {
   const { resource } = call;
@@ -150,6 +228,7 @@ export async function applyPatch(call: Call, schema: Schema): Promise<Patch> {
     throw new ApiError(415, "UnsupportedMediaType", "415: Unsupported Media Type", {});
   }
   const type = schema.kind(resource.group, resource.version, resource.kind);
+  if (media === APPLY) return await serverSide(call, schema, type);
   const apply = await applier(call, schema, type);
   return {
     creates: false,

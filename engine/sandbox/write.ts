@@ -66,7 +66,7 @@ function hasStatus(call: Call): boolean {
 }
 
 /** Sets what only the server may say about a new object. */
-function prepareMeta(call: Call, object: KubeObject, rules: Rules): void {
+function prepareMeta(call: Call, object: KubeObject, rules: Rules, applies: boolean): void {
   const meta = metaOf(object);
   if ((meta.name ?? "") === "" && (meta.generateName ?? "") !== "") {
     meta.name = `${(meta.generateName ?? "").slice(0, 58)}${randomLetters(5)}`;
@@ -74,6 +74,7 @@ function prepareMeta(call: Call, object: KubeObject, rules: Rules): void {
   for (const key of ["uid", "selfLink", "deletionTimestamp", "deletionGracePeriodSeconds", "generation"]) {
     delete meta[key];
   }
+  if (!applies) delete meta["managedFields"];
   meta.uid = crypto.randomUUID();
   meta.creationTimestamp = timestamp(call.machine);
   if (rules.generation || call.resource.custom) meta.generation = 1;
@@ -114,7 +115,7 @@ export async function createGiven(call: Call, schema: Schema, object: KubeObject
   return await answerObject(call, 201, made);
 }
 
-function createNow(call: Call, schema: Schema, object: KubeObject): KubeObject {
+function createNow(call: Call, schema: Schema, object: KubeObject, applies = false): KubeObject {
   const { resource, machine } = call;
   const rules = rulesOf(resource.storage);
   rules.defaults?.(object as Json);
@@ -124,7 +125,7 @@ function createNow(call: Call, schema: Schema, object: KubeObject): KubeObject {
   if ((object.metadata?.resourceVersion ?? "") !== "") {
     throw internal("resourceVersion should not be set on objects to be created");
   }
-  prepareMeta(call, object, rules);
+  prepareMeta(call, object, rules, applies);
   if (hasStatus(call) && !rules.keepsStatus) freshStatus(schema, call, object);
   rules.prepare?.(object as Json, machine);
   const name = object.metadata?.name ?? "";
@@ -164,10 +165,11 @@ function specOf(object: KubeObject): Json {
   return rest;
 }
 
-function keepMeta(object: KubeObject, before: KubeObject, ofStatus: boolean): void {
+function keepMeta(object: KubeObject, before: KubeObject, ofStatus: boolean, applies: boolean): void {
   const meta = metaOf(object);
   const old = metaOf(before);
-  for (const key of ["generation", "selfLink", "deletionGracePeriodSeconds", "generateName"]) {
+  const keys = ["generation", "selfLink", "deletionGracePeriodSeconds", "generateName"];
+  for (const key of applies ? keys : [...keys, "managedFields"]) {
     if (old[key] === undefined) delete meta[key];
     else meta[key] = old[key];
   }
@@ -205,7 +207,7 @@ export function replaceNow(
   call: Call,
   object: KubeObject,
   before: KubeObject,
-  options: { patch?: boolean } = {},
+  options: { patch?: boolean; applies?: boolean } = {},
 ): KubeObject {
   const { resource, machine, route } = call;
   const rules = rulesOf(resource.storage);
@@ -225,7 +227,7 @@ export function replaceNow(
         `UID in object meta: ${before.metadata?.uid}`,
     );
   }
-  keepMeta(object, before, ofStatus);
+  keepMeta(object, before, ofStatus, options.applies ?? false);
   let next = object;
   if (hasStatus(call) || ofStatus) next = keepOther(object, before, ofStatus);
   if (resource.custom) {
@@ -261,7 +263,7 @@ export async function patchFromBody(call: Call, schema: Schema): Promise<Respons
       if (!patch.creates) throw notFound(named(resource), route.name);
       const fresh = patch.apply(undefined);
       placeInNamespace(call, fresh);
-      return { status: 201, object: createNow(call, schema, toStored(machine.registry(), resource, fresh)) };
+      return { status: 201, object: createNow(call, schema, toStored(machine.registry(), resource, fresh), true) };
     }
     const patched = patch.apply(structuredClone(fromStored(resource, before)));
     const name = patched.metadata?.name ?? "";
@@ -270,7 +272,7 @@ export async function patchFromBody(call: Call, schema: Schema): Promise<Respons
     }
     placeInNamespace(call, patched);
     const object = toStored(machine.registry(), resource, patched);
-    return { status: 200, object: replaceNow(call, object, before, { patch: true }) };
+    return { status: 200, object: replaceNow(call, object, before, { patch: true, applies: patch.creates }) };
   });
   return await answerObject(call, made.status, made.object);
 }

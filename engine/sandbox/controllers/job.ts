@@ -7,9 +7,12 @@ import type { KubeObject } from "../../../model/mod.ts";
 import { at, type Json, mapOf, mapsOf, numberOf, textOf } from "../json.ts";
 import { type Controller, editObject, type Happening, type Machine, timestamp } from "../machine.ts";
 import { deleteByKey, deleteObject } from "../remove.ts";
-import { parseKey } from "./owned.ts";
+import type { Key } from "../store.ts";
+import { controllerOf, parseKey } from "./owned.ts";
 import { createPod, isActive, isReady, keyText, ownedBy, ownersOfKind, withCondition } from "./owned.ts";
 
+/** Holds a pod until its Job has counted it. */
+const TRACKING = "batch.kubernetes.io/job-tracking";
 const INDEX = "batch.kubernetes.io/job-completion-index";
 
 interface Counts {
@@ -23,6 +26,7 @@ function countPods(machine: Machine, job: KubeObject): Counts {
   const pods = ownedBy(machine, "/pods", job);
   const phase = (pod: KubeObject): string => textOf(at(pod, "status", "phase"));
   const succeeded = pods.filter((pod) => phase(pod) === "Succeeded");
+  // A pod that is deleted before it ends counts as failed.
   const indexes = succeeded.map((pod) => pod.metadata?.annotations?.[INDEX] ?? "");
   return {
     active: pods.filter(isActive),
@@ -48,7 +52,7 @@ function addPods(machine: Machine, job: KubeObject, counts: Counts, number: numb
   };
   for (let made = 0, index = 0; made < number; made++) {
     if (!indexed) {
-      createPod(machine, job, at(job, "spec", "template"), { labels });
+      createPod(machine, job, at(job, "spec", "template"), { labels, finalizers: [TRACKING] });
       continue;
     }
     while (taken.has(String(index))) index++;
@@ -58,6 +62,7 @@ function addPods(machine: Machine, job: KubeObject, counts: Counts, number: numb
       prefix: `${job.metadata?.name}-${own}-`,
       labels: { ...labels, [INDEX]: own },
       annotations: { [INDEX]: own },
+      finalizers: [TRACKING],
       edit: (spec) => {
         spec["hostname"] = `${job.metadata?.name}-${own}`;
       },
@@ -76,9 +81,26 @@ function finished(machine: Machine, status: Json, complete: boolean, reason: str
   return { ...status, conditions, ...(complete ? { completionTime: now } : {}) };
 }
 
+/** Lets go of pods that are counted, and of those whose Job is over. */
+function release(machine: Machine, key: Key, job: KubeObject | undefined): void {
+  const over = job === undefined || isFinished(job);
+  for (const pod of machine.store.list("/pods", { namespace: key.namespace })) {
+    const owner = controllerOf(pod);
+    if (owner?.kind !== "Job" || owner.name !== key.name || !pod.metadata?.finalizers?.includes(TRACKING)) continue;
+    if (!over && isActive(pod)) continue;
+    editObject(machine, { resource: "/pods", namespace: key.namespace, name: pod.metadata.name ?? "" }, (next) => {
+      const meta = next.metadata ??= {};
+      const left = (meta.finalizers ?? []).filter((name) => name !== TRACKING);
+      if (left.length > 0) meta.finalizers = left;
+      else delete meta.finalizers;
+    });
+  }
+}
+
 function reconcile(machine: Machine, text: string): number | void {
   const key = parseKey("batch/jobs", text);
   const job = machine.store.get(key);
+  release(machine, key, job);
   if (job === undefined || job.metadata?.deletionTimestamp !== undefined) return;
   if (isFinished(job)) return expire(machine, job);
   const spec = mapOf(job["spec"]);
@@ -144,7 +166,7 @@ function expire(machine: Machine, job: KubeObject): number | void {
 export const jobController: Controller = {
   name: "job",
   interest(happening: Happening): string[] {
-    if (happening.key.resource === "batch/jobs") return happening.after === undefined ? [] : [keyText(happening.key)];
+    if (happening.key.resource === "batch/jobs") return [keyText(happening.key)];
     return happening.key.resource === "/pods" ? ownersOfKind(happening, "Job") : [];
   },
   reconcile,

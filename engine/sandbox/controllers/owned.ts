@@ -4,7 +4,7 @@
  * @module
  */
 import type { KubeObject } from "../../../model/mod.ts";
-import { at, copy, type Json, mapOf, mapsOf, numberOf, randomLetters, textOf } from "../json.ts";
+import { at, copy, type Json, listOf, mapOf, mapsOf, numberOf, randomLetters, textOf } from "../json.ts";
 import { requestDefaults } from "../kinds/pod_defaults.ts";
 import { createObject, type Happening, type Machine, timestamp } from "../machine.ts";
 import type { Key } from "../store.ts";
@@ -87,12 +87,20 @@ export function createPod(
   machine: Machine,
   owner: KubeObject,
   template: unknown,
-  more: { name?: string; prefix?: string; labels?: Json; annotations?: Json; edit?: (spec: Json) => void },
+  more: {
+    name?: string;
+    prefix?: string;
+    labels?: Json;
+    annotations?: Json;
+    finalizers?: string[];
+    edit?: (spec: Json) => void;
+  },
 ): KubeObject {
   const metadata = mapOf(at(template, "metadata"));
   const prefix = more.prefix ?? `${owner.metadata?.name}-`;
   const labels = { ...mapOf(metadata["labels"]), ...more.labels };
   const annotations = { ...mapOf(metadata["annotations"]), ...more.annotations };
+  const finalizers = [...listOf(metadata["finalizers"]), ...more.finalizers ?? []];
   const spec = copy(mapOf(at(template, "spec")));
   more.edit?.(spec);
   requestDefaults(spec);
@@ -107,7 +115,7 @@ export function createPod(
       generation: 1,
       ...(Object.keys(labels).length > 0 ? { labels } : {}),
       ...(Object.keys(annotations).length > 0 ? { annotations } : {}),
-      ...(Array.isArray(metadata["finalizers"]) ? { finalizers: metadata["finalizers"] } : {}),
+      ...(finalizers.length > 0 ? { finalizers } : {}),
       ownerReferences: [controlledBy(owner)],
     },
     spec,

@@ -1,0 +1,76 @@
+/**
+ * How data merges in a server-side apply: which lists have keys, which maps are
+ * one piece. From a built-in type, or from the schema of a custom resource.
+ *
+ * @module
+ */
+import { isMap, type Json, listOf, mapOf, textOf } from "./json.ts";
+import type { Schema, Type } from "./schema.ts";
+
+/** How one value merges. */
+export interface Shape {
+  /** True for what is replaced as one piece. */
+  readonly atomic: boolean;
+  /** For lists: the fields that identify an element; empty for sets. */
+  readonly keys: readonly string[];
+  /** Of a field, by its name. */
+  field(name: string): Shape;
+  /** Of a list's elements. */
+  items(): Shape;
+}
+
+/** Maps merge by field, lists are one piece: what holds where nothing is known. */
+const PLAIN: Shape = {
+  atomic: false,
+  keys: [],
+  field: () => PLAIN,
+  items: () => PLAIN,
+};
+const PIECE: Shape = { ...PLAIN, atomic: true };
+
+function listShape(how: string, element: () => Shape): Shape {
+  if (how === "set") return { atomic: false, keys: [], field: () => PLAIN, items: element };
+  if (!how.startsWith("map:")) return PIECE;
+  return { atomic: false, keys: how.slice("map:".length).split(","), field: () => PLAIN, items: element };
+}
+
+function ofType(schema: Schema, type: Type | undefined, how: string): Shape {
+  if (type === undefined || type.is === "any") return PLAIN;
+  if (type.is === "pointer") return ofType(schema, type.of, how);
+  if (type.is === "list") return listShape(how, () => ofType(schema, type.of, ""));
+  if (type.is === "map") {
+    return { atomic: how === "atomic", keys: [], field: () => ofType(schema, type.of, ""), items: () => PLAIN };
+  }
+  if (type.is !== "struct") return PIECE;
+  return {
+    atomic: how === "atomic",
+    keys: [],
+    field(name) {
+      const field = schema.fields(type.key).find((f) => f.name === name);
+      return field === undefined ? PLAIN : ofType(schema, field.type, field.listType);
+    },
+    items: () => PLAIN,
+  };
+}
+
+function ofOpenApi(given: unknown): Shape {
+  if (!isMap(given)) return PLAIN;
+  if (given["type"] === "array") {
+    const kind = textOf(given["x-kubernetes-list-type"]);
+    const keys = listOf(given["x-kubernetes-list-map-keys"]).map(textOf).join(",");
+    return listShape(kind === "map" ? `map:${keys}` : kind, () => ofOpenApi(given["items"]));
+  }
+  return {
+    atomic: given["x-kubernetes-map-type"] === "atomic",
+    keys: [],
+    field: (name) => ofOpenApi(mapOf(given["properties"])[name] ?? given["additionalProperties"]),
+    items: () => PLAIN,
+  };
+}
+
+/** The shape of a built-in type, or of a custom resource by its schema. */
+export function shapeOf(schema: Schema, type: Type | undefined, openApi: Json | undefined): Shape {
+  const own = type === undefined ? ofOpenApi(openApi) : ofType(schema, type, "");
+  const meta = ofType(schema, schema.named("meta/v1.ObjectMeta"), "");
+  return { ...own, field: (name) => name === "metadata" ? meta : own.field(name) };
+}
