@@ -11,8 +11,9 @@ import { join } from "node:path";
 import { fileError, SkegError } from "../../errors.ts";
 import type { Chart } from "../../model/mod.ts";
 import { fromBytes, toBytes } from "../golang/mod.ts";
+import { compareVersions, parseVersion, type Version } from "../semver/mod.ts";
 import { decodeYaml, encodeYaml } from "../yaml/mod.ts";
-import { type ArchiveOptions } from "./archive.ts";
+import type { ArchiveOptions } from "./archive.ts";
 import { metadataDocument } from "./metadata_text.ts";
 import { saveArchive, write } from "./save.ts";
 
@@ -49,9 +50,25 @@ export function saveToLocalRepository(
     digest: `sha256:${createHash("sha256").update(read(path)).digest("hex")}`,
     urls: [`${LOCAL_URL}/${name}-${version}.tgz`],
   };
-  const others = before.filter((other) => !isFields(other) || other["version"] !== version);
+  // Helm 2 sorts what it reads, newest first, and puts the new entry last.
+  const others = before.filter(isFields).filter((other) => other["version"] !== version).sort(byVersion);
   write(indexPath, toBytes(encodeYaml({ ...index, entries: { ...entries, [name]: [...others, entry] } })));
   return path;
+}
+
+/** Newest first; what is no version comes last. */
+function byVersion(a: Fields, b: Fields): number {
+  const [left, right] = [versionOf(a), versionOf(b)];
+  if (left === undefined || right === undefined) return Number(left === undefined) - Number(right === undefined);
+  return compareVersions(right, left);
+}
+
+function versionOf(entry: Fields): Version | undefined {
+  try {
+    return parseVersion(String(entry["version"]));
+  } catch {
+    return undefined;
+  }
 }
 
 function readIndex(path: string): Fields {

@@ -22,7 +22,7 @@ import { makeFolder, saveFolder, stat, write } from "./save.ts";
  * @throws kind `io`, with Helm's message; the folder above must exist.
  */
 export function createChart(path: string): void {
-  const above = resolve(dirname(path));
+  const above = resolve(folderOf(path));
   if (!stat(above).isDirectory()) throw new SkegError("io", `no such directory ${above}`);
   const name = basename(path);
   const root = join(above, name);
@@ -52,7 +52,12 @@ export async function createFromStarter(path: string, starter: string): Promise<
     metadata: newMetadata(name),
     templates: chart.templates.map((file) => ({ path: file.path, data: toBytes(named(fromBytes(file.data))) })),
     values: chart.values === undefined ? undefined : { raw: named(chart.values.raw) },
-  }, dirname(path));
+  }, folderOf(path));
+}
+
+/** What stands before the last slash; so the folder above `web/` is `web`, as in Go. */
+function folderOf(path: string): string {
+  return dirname(`${path}.`);
 }
 
 async function loadStarter(path: string): Promise<Chart> {
