@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { join } from "node:path";
 import { type Outside, processPrinter, runCommand } from "./cmd/mod.ts";
 import { SkegError } from "./errors.ts";
 
@@ -29,6 +28,20 @@ export async function main(argv: readonly string[], outside: Outside): Promise<n
 /** The process as the commands see it. */
 function process(): Outside {
   const variables = (name: string) => Deno.env.get(name);
+  let stop: AbortSignal | undefined;
+  return {
+    variables,
+    print: processPrinter((variables("NO_COLOR") ?? "") !== ""),
+    // A command that has nothing to end in order never asks, and starts the sooner.
+    get signal(): AbortSignal {
+      return stop ??= signalOfProcess();
+    },
+    readStdin: () => new Response(Deno.stdin.readable).text(),
+  };
+}
+
+/** Fires when the process is asked to stop. */
+function signalOfProcess(): AbortSignal {
   const stop = new AbortController();
   const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
   for (const signal of signals) {
@@ -38,12 +51,7 @@ function process(): Outside {
       stop.abort(new SkegError("aborted", `stopped by ${signal}`, { exitCode: signal === "SIGINT" ? 130 : 143 }));
     });
   }
-  return {
-    variables,
-    print: processPrinter((variables("NO_COLOR") ?? "") !== ""),
-    signal: stop.signal,
-    readStdin: () => new Response(Deno.stdin.readable).text(),
-  };
+  return stop.signal;
 }
 
 /**
@@ -54,7 +62,7 @@ function process(): Outside {
 async function startWithPackages(): Promise<number | undefined> {
   const folder = import.meta.dirname;
   if (Deno.build.standalone || folder === undefined || !import.meta.url.endsWith("/main.ts")) return undefined;
-  if (await Deno.stat(join(folder, "node_modules")).catch(() => undefined)) return undefined;
+  if (await Deno.stat(`${folder}/node_modules`).catch(() => undefined)) return undefined;
   const deno = async (options: Deno.CommandOptions) => (await new Deno.Command(Deno.execPath(), options).output()).code;
   const code = await deno({
     args: ["install", "--quiet", "--frozen"],
@@ -65,7 +73,7 @@ async function startWithPackages(): Promise<number | undefined> {
   if (code !== 0) return code;
   const permissions = ["-R", "-W", "-N", "-E", "-S", "--allow-run"];
   return await deno({
-    args: ["run", ...permissions, join(folder, "main.ts"), ...Deno.args],
+    args: ["run", ...permissions, `${folder}/main.ts`, ...Deno.args],
     stdin: "inherit",
     stdout: "inherit",
     stderr: "inherit",

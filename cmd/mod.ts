@@ -183,7 +183,12 @@ async function run(path: readonly CommandEntry[], words: readonly string[], outs
     return 0;
   }
   const context: Context = {
-    ...outside,
+    variables: outside.variables,
+    print: outside.print,
+    readStdin: outside.readStdin,
+    get signal() {
+      return outside.signal;
+    },
     flags: valuesOf(command.flags, parsed.values),
     globals: valuesOf(GLOBAL_FLAGS, parsed.values),
     args: parsed.args,

@@ -1,28 +1,54 @@
 /**
  * Makes `dist/skeg.js`: the whole program in one file that runs with nothing
- * beside it. What is loaded lazily stays lazy: it runs when it is asked for.
+ * beside it. What is loaded lazily stays lazy: a room is evaluated when it is
+ * first asked for, and so are the runtime's own modules (`node:zlib` …), which
+ * a file with plain imports would all load at every start.
  *
  * @module
  */
 import { join } from "node:path";
+import { build, type Plugin, stop } from "npm:esbuild@0.28.2";
 
 const root = join(import.meta.dirname ?? ".", "..");
-const output = join(root, "dist", "skeg.js");
+
+/** Packages are named in full in the sources; here they are in `node_modules`. */
+const packages: Plugin = {
+  name: "packages",
+  setup(bundle) {
+    bundle.onResolve({ filter: /^npm:/ }, ({ path, ...rest }) => {
+      const bare = path.replace(/^npm:(@[^/@]+\/[^/@]+|[^/@]+)(@[^/]+)?/, "$1");
+      return bundle.resolve(bare, { kind: rest.kind, resolveDir: root });
+    });
+  },
+};
+
+/** `import { gunzipSync } from "node:zlib"` becomes a look-up when the importing room is evaluated. */
+const builtins: Plugin = {
+  name: "builtins",
+  setup(bundle) {
+    bundle.onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: "builtin" }));
+    bundle.onLoad({ filter: /.*/, namespace: "builtin" }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
+      loader: "js",
+    }));
+  },
+};
+
 await Deno.mkdir(join(root, "dist"), { recursive: true });
-const { code } = await new Deno.Command(Deno.execPath(), {
-  args: [
-    "bundle",
-    "--quiet",
-    "--platform",
-    "deno",
-    "--minify",
-    "--keep-names",
-    "--output",
-    output,
-    join(root, "main.ts"),
-  ],
-  cwd: root,
-  stdout: "inherit",
-  stderr: "inherit",
-}).output();
-Deno.exit(code);
+await build({
+  entryPoints: [join(root, "main.ts")],
+  outfile: join(root, "dist", "skeg.js"),
+  bundle: true,
+  format: "esm",
+  platform: "neutral",
+  mainFields: ["module", "main"],
+  conditions: ["deno", "import", "module"],
+  target: "esnext",
+  minify: true,
+  keepNames: false,
+  legalComments: "none",
+  absWorkingDir: root,
+  plugins: [packages, builtins],
+  logLevel: "warning",
+});
+await stop();
