@@ -7,17 +7,37 @@
  * @module
  */
 import { join } from "node:path";
-import { build, type Plugin, stop } from "npm:esbuild@0.28.2";
 
+/** What is used of the bundler. It is fetched when a bundle is made, and not by everybody who runs the tests. */
+interface Bundler {
+  build(options: Record<string, unknown>): Promise<unknown>;
+  stop(): Promise<void>;
+}
+interface Plugin {
+  readonly name: string;
+  setup(bundle: PluginBuild): void;
+}
+interface PluginBuild {
+  onResolve(options: { filter: RegExp }, call: (found: Found) => unknown): void;
+  onLoad(options: { filter: RegExp; namespace: string }, call: (found: Found) => unknown): void;
+  resolve(path: string, options: { kind: string; resolveDir: string }): Promise<unknown>;
+}
+interface Found {
+  readonly path: string;
+  readonly kind: string;
+}
+
+const bundler = "npm:esbuild@0.28.2";
+const { build, stop } = await import(bundler) as Bundler;
 const root = join(import.meta.dirname ?? ".", "..");
 
 /** Packages are named in full in the sources; here they are in `node_modules`. */
 const packages: Plugin = {
   name: "packages",
   setup(bundle) {
-    bundle.onResolve({ filter: /^npm:/ }, ({ path, ...rest }) => {
+    bundle.onResolve({ filter: /^npm:/ }, ({ path, kind }) => {
       const bare = path.replace(/^npm:(@[^/@]+\/[^/@]+|[^/@]+)(@[^/]+)?/, "$1");
-      return bundle.resolve(bare, { kind: rest.kind, resolveDir: root });
+      return bundle.resolve(bare, { kind, resolveDir: root });
     });
   },
 };
