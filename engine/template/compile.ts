@@ -14,6 +14,7 @@ import { holdsBoxes } from "./fields.ts";
 import type { FuncTable, Steps } from "./funcs/func.ts";
 import { type Code, DIRECT_DEPTH_MAX, drive, GoPanic, type Run, type Template, TEMPLATE_DEPTH_MAX } from "./machine.ts";
 import type { ActionNode, BranchNode, CommandNode, ListNode, Operand, Statement, TemplateNode, Tree } from "./nodes.ts";
+import type { Tracing } from "./trace.ts";
 import { truth } from "./truth.ts";
 
 /** What compiling needs to know at a place of the text. */
@@ -21,14 +22,8 @@ export interface Scope {
   readonly functions: FuncTable;
   /** Names on Go's stack of variables; grows as code is compiled. */
   readonly vars: string[];
-  /** Wraps the code of a node that writes, for tracing; absent when nothing is traced. */
+  /** Makes code report what it does; absent when nothing is traced. */
   readonly trace?: Tracing | undefined;
-}
-
-/** Hooks by which a traced program reports what it does. */
-export interface Tracing {
-  /** Code that writes output. */
-  readonly writer: (node: Statement, tree: Tree, code: Code<void>) => Code<void>;
 }
 
 /** Returns a template whose body is compiled when it first runs. */
@@ -105,15 +100,25 @@ function compileStatement(node: Statement, scope: Scope, tree: Tree): Code<void>
     case "template":
       return compileTemplateCall(node, scope);
     case "range":
-      return compileRange(node, scope, tree);
+      return guarded(scope, compileRange(node, scope, tree));
     case "if":
     case "with":
-      return compileBranch(node, scope, tree);
+      return guarded(scope, compileBranch(node, scope, tree));
   }
 }
 
 function traced(node: Statement, scope: Scope, tree: Tree, code: Code<void>): Code<void> {
   return scope.trace === undefined ? code : scope.trace.writer(node, tree, code);
+}
+
+function guarded(scope: Scope, code: Code<void>): Code<void> {
+  return scope.trace === undefined ? code : scope.trace.branch(code);
+}
+
+/** The pipeline that a branch hangs on. */
+function compileCondition(node: BranchNode, scope: Scope): Code<unknown> {
+  const code = compilePipe(node.pipe, scope);
+  return scope.trace === undefined ? code : scope.trace.condition(code);
 }
 
 function compileText(text: string): Code<void> {
@@ -172,7 +177,7 @@ function compileTemplateCall(node: TemplateNode, scope: Scope): Code<void> {
 
 function compileBranch(node: BranchNode, scope: Scope, tree: Tree): Code<void> {
   const mark = scope.vars.length;
-  const pipe = compilePipe(node.pipe, scope);
+  const pipe = compileCondition(node, scope);
   const inner = scope.vars.length;
   const body = compileList(node.list, scope, tree);
   scope.vars.length = inner;
@@ -221,6 +226,7 @@ function branchSteps(
 
 /** What a range goes over. */
 interface Elements {
+  readonly from: unknown;
   readonly values: readonly unknown[];
   /** Keys of a map; a list's indices are counted. */
   readonly keys: readonly string[] | undefined;
@@ -230,16 +236,18 @@ interface Elements {
 
 function elementsOf(run: Run, value: unknown): Elements | undefined {
   if (value === undefined || value === null) return undefined;
-  if (Array.isArray(value)) return { values: value, keys: undefined, boxed: true };
-  if (value instanceof Slice) return { values: value.items, keys: undefined, boxed: value.elem === "interface {}" };
+  if (Array.isArray(value)) return { from: value, values: value, keys: undefined, boxed: true };
+  if (value instanceof Slice) {
+    return { from: value, values: value.items, keys: undefined, boxed: value.elem === "interface {}" };
+  }
   if (!isMap(value)) run.fail(`range can't iterate over ${formatPointee(value)}`);
   const keys = sortedKeys(value);
-  return { values: keys.map((key) => value[key]), keys, boxed: holdsBoxes(value) };
+  return { from: value, values: keys.map((key) => value[key]), keys, boxed: holdsBoxes(value) };
 }
 
 function compileRange(node: BranchNode, scope: Scope, tree: Tree): Code<void> {
   const mark = scope.vars.length;
-  const pipe = compilePipe(node.pipe, scope);
+  const pipe = compileCondition(node, scope);
   const inner = scope.vars.length;
   // Go 1.14 fills the topmost variables, which are others than those named when `=` stands instead of `:=`.
   const elementPlace = node.pipe.decl.length > 0 ? inner - 1 : undefined;
@@ -248,7 +256,8 @@ function compileRange(node: BranchNode, scope: Scope, tree: Tree): Code<void> {
   scope.vars.length = inner;
   const otherwise = node.elseList === undefined ? nothing : compileList(node.elseList, scope, tree);
   scope.vars.length = mark;
-  const set = setter(elementPlace, indexPlace);
+  const direct = setter(elementPlace, indexPlace);
+  const set = scope.trace === undefined ? direct : tracedSetter(direct, elementPlace);
   const code: Code<void> = (run, dot) => {
     run.node = node;
     const found = elementsOf(run, pipe(run, dot));
@@ -281,6 +290,14 @@ function setter(elementPlace: number | undefined, indexPlace: number | undefined
     if (indexPlace < 0) throw new GoPanic(`runtime error: index out of range [${indexPlace}]`);
     run.vars[indexPlace] = keys === undefined ? goInt(index) : keys[index];
     run.boxedVars[indexPlace] = false;
+  };
+}
+
+function tracedSetter(set: Setter, place: number | undefined): Setter {
+  return (run, elements, index, element) => {
+    set(run, elements, index, element);
+    const key = elements.keys === undefined ? index : elements.keys[index] ?? "";
+    run.world.tracer?.element(run, elements.from, key, element, place);
   };
 }
 

@@ -77,9 +77,14 @@ function compileStore(pipe: PipeNode, scope: Scope): Store | undefined {
       place = scope.vars.length;
       scope.vars.push(name);
     } else if (place < 0) return (run) => run.fail(`undefined variable: ${name}`);
-    return (run, value) => {
+    const store: Store = (run, value) => {
       run.vars[place] = value;
       run.boxedVars[place] = false;
+    };
+    if (scope.trace === undefined) return store;
+    return (run, value) => {
+      store(run, value);
+      run.world.tracer?.store(run, place);
     };
   });
   if (stores.length < 2) return stores[0];
@@ -102,11 +107,12 @@ function compileCommand(command: CommandNode, scope: Scope, piped: boolean): Pip
       return compilePipe(first, scope);
   }
   if (hasArguments(command, piped)) return failing(first, noFunction(first));
+  const readDot = dotCode(scope);
   switch (first.kind) {
     case "dot":
       return (run, dot) => {
         run.node = first;
-        return dot;
+        return readDot(run, dot);
       };
     case "nil":
       return failing(first, "nil is not a command");
@@ -149,9 +155,14 @@ function constant(node: Node, result: { value: unknown } | { message: string }):
 function compileField(node: FieldNode, args: readonly Operand[], scope: Scope, piped: boolean): PipedCode {
   const { idents } = node;
   if (args.length <= 1 && !piped) {
-    return (run, dot) => {
+    const code: Code<unknown> = (run, dot) => {
       run.node = node;
       return readChain(run, dot, run.boxedDot, node, idents);
+    };
+    if (scope.trace === undefined) return code;
+    return (run, dot) => {
+      run.world.tracer?.chain(dot, idents);
+      return code(run, dot);
     };
   }
   const start = (run: Run, dot: unknown): unknown => {
@@ -170,16 +181,18 @@ function compileVariable(node: VariableNode, args: readonly Operand[], scope: Sc
   const called = args.length > 1 || piped;
   if (fields.length === 0) {
     if (called) return failing(node, noFunction(args[0] ?? node));
-    return (run) => {
+    const code: Code<unknown> = (run) => {
       run.node = node;
       return run.vars[place];
     };
+    return scope.trace === undefined ? code : tracedVariable(code, place);
   }
   if (!called) {
-    return (run) => {
+    const code: Code<unknown> = (run) => {
       run.node = node;
       return readChain(run, run.vars[place], run.boxedVars[place] === true, node, fields);
     };
+    return scope.trace === undefined ? code : tracedVariable(code, place, fields);
   }
   const start = (run: Run): unknown => {
     run.node = node;
@@ -189,11 +202,22 @@ function compileVariable(node: VariableNode, args: readonly Operand[], scope: Sc
   return withArguments(node, start, fields, args, scope, piped);
 }
 
+/** Reports what a variable was made from, and the path of its fields. */
+function tracedVariable(code: Code<unknown>, place: number, fields?: readonly string[]): Code<unknown> {
+  return (run, dot) => {
+    const { tracer } = run.world;
+    if (fields === undefined) tracer?.variable(run, place);
+    else tracer?.chain(run.vars[place], fields);
+    return code(run, dot);
+  };
+}
+
 /** Functions that can be called without arguments and whose result Go holds as an interface. */
 const BOXED_RESULTS: ReadonlySet<string> = new Set(["coalesce", "concat"]);
 
 function compileChain(node: ChainNode, args: readonly Operand[], scope: Scope, piped: boolean): PipedCode {
   const { node: inner, fields } = node;
+  const traced = scope.trace !== undefined;
   const boxed = inner.kind === "identifier" && BOXED_RESULTS.has(inner.name);
   const value = inner.kind === "pipe"
     ? compilePipe(inner, scope)
@@ -217,6 +241,7 @@ function compileChain(node: ChainNode, args: readonly Operand[], scope: Scope, p
   if (args.length > 1 || piped) return withArguments(node, start, fields, args, scope, piped);
   const code: Code<unknown> = (run, dot) => {
     const receiver = start(run, dot);
+    if (traced) run.world.tracer?.chain(receiver, fields);
     return readChain(run, receiver, run.boxed, node, fields);
   };
   const startSteps = start.steps;
@@ -345,7 +370,7 @@ function callSteps(
 function compileArgument(node: Operand, type: string, scope: Scope): Code<unknown> {
   switch (node.kind) {
     case "dot":
-      return checked(node, type, (_run, dot) => dot);
+      return checked(node, type, dotCode(scope));
     case "nil":
       return canBeNil(type) ? constant(node, { value: null }) : failing(node, `cannot assign nil to ${type}`);
     case "pipe":
@@ -357,6 +382,14 @@ function compileArgument(node: Operand, type: string, scope: Scope): Code<unknow
       return checked(node, type, compileOperand(node, scope));
   }
   return constant(node, literal(node, type));
+}
+
+function dotCode(scope: Scope): Code<unknown> {
+  if (scope.trace === undefined) return (_run, dot) => dot;
+  return (run, dot) => {
+    run.world.tracer?.read(dot);
+    return dot;
+  };
 }
 
 function compileOperand(node: FieldNode | VariableNode | ChainNode | IdentifierNode, scope: Scope): Code<unknown> {

@@ -9,6 +9,7 @@
 import { TemplateError, type TemplatePosition } from "../../errors.ts";
 import { byteLength, type GoMap, type Method, quote } from "../golang/mod.ts";
 import type { FuncContext, Steps } from "./funcs/func.ts";
+import type { Tracer } from "./trace.ts";
 import { type Node, nodeText, type Source, type Tree } from "./nodes.ts";
 
 /**
@@ -75,6 +76,8 @@ export interface World {
   readonly mapMethod: MapMethod;
   /** How deep templates are nested on the stack; shared by the runs of `tpl`. */
   readonly nesting: { depth: number };
+  /** What a traced program reports to. */
+  readonly tracer?: Tracer | undefined;
 }
 
 /** Finds a method of a map with a named type, such as `chartutil.Files`. */
@@ -148,7 +151,10 @@ export class Run implements Frame {
     if (error instanceof RangeError || error instanceof Unprepared) throw error;
     this.node = node;
     const message = error instanceof Error ? error.message : String(error);
-    this.fail(`error calling ${name}: ${message}`, error instanceof TemplateError ? error.trace as TemplatePosition[] : []);
+    this.fail(
+      `error calling ${name}: ${message}`,
+      error instanceof TemplateError ? error.trace as TemplatePosition[] : [],
+    );
   }
 }
 

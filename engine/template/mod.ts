@@ -9,3 +9,6 @@ export { viewAs } from "./convert.ts";
 export { functions, needs } from "./funcs/mod.ts";
 export { type Func, type FuncContext, FuncError, type FuncNeeds, type FuncTable, type Steps } from "./funcs/func.ts";
 export { executeText, goFunctions, nameFunctions, type TextOptions } from "./text.ts";
+export { type Span, Tracer, type Tracing, tracing } from "./trace.ts";
+export { positionOf } from "./machine.ts";
+export type { Source } from "./nodes.ts";

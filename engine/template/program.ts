@@ -8,11 +8,12 @@
  */
 import { TemplateError } from "../../errors.ts";
 import { compareBytes, type GoMap, isMap, MAP_TYPE, newMap, normalizeText, quote, typeName } from "../golang/mod.ts";
-import { compileTemplate, type Tracing } from "./compile.ts";
+import { compileTemplate } from "./compile.ts";
 import { type FuncContext, FuncError, type FuncNeeds, type FuncTable, type Steps } from "./funcs/func.ts";
 import { drive, execute, executeSteps, GoPanic, type MapMethod, Run, type Template, Unprepared } from "./machine.ts";
 import type { Tree } from "./nodes.ts";
 import { parseTemplate } from "./parser.ts";
+import type { Span, Tracer, Tracing } from "./trace.ts";
 
 /** A template file. */
 export interface TemplateFile {
@@ -39,6 +40,10 @@ export interface RunOptions {
   readonly dataOf: (name: string) => { readonly data: GoMap; readonly basePath: string };
   /** When linting, is told about missing required values instead of failing. */
   readonly missing?: ((message: string) => void) | undefined;
+  /** What a program made with `trace` reports to. */
+  readonly tracer?: Tracer | undefined;
+  /** Is given what wrote each file's text, by a program made with `trace`. */
+  readonly traced?: ((name: string, spans: readonly Span[]) => void) | undefined;
 }
 
 /** `include` of one name may nest so deep. */
@@ -156,6 +161,7 @@ export class Program {
       setTemplate(data, name, basePath);
       try {
         rendered.set(name, finished(execute(run, this.definitions.get(name) as Template, data)));
+        if (options.tracer !== undefined) options.traced?.(name, options.tracer.take());
       } catch (error) {
         throw asPanic(error) ?? renderError(name, error);
       }
@@ -192,7 +198,13 @@ export class Program {
       tpl: (source, data) => drive(this.tpl(source, data, shared, tplDepth + 1)),
       tplSteps: (source, data) => this.tpl(source, data, shared, tplDepth + 1),
     };
-    const run = new Run({ lookup, context, nesting: shared.nesting, mapMethod: this.options.mapMethod ?? noMethod });
+    const run = new Run({
+      lookup,
+      context,
+      nesting: shared.nesting,
+      mapMethod: this.options.mapMethod ?? noMethod,
+      tracer: shared.options.tracer,
+    });
     return run;
   }
 

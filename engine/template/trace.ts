@@ -1,0 +1,221 @@
+/**
+ * Where output comes from: which node wrote each piece of text, and which
+ * values it read and hung on.
+ *
+ * A program compiled with {@linkcode tracing} reports to the {@linkcode Tracer}
+ * of its run. A program compiled without it has none of this code.
+ *
+ * @module
+ */
+import { isMap, Struct } from "../golang/mod.ts";
+import type { Steps } from "./funcs/func.ts";
+import type { Code, Run } from "./machine.ts";
+import type { Node, Source, Tree } from "./nodes.ts";
+
+/** A piece of output and the node that wrote it. */
+export interface Span {
+  readonly text: string;
+  /** The node is text of the template, copied as it is. */
+  readonly isText: boolean;
+  readonly source: Source;
+  /** Index of the node in the source's text. */
+  readonly pos: number;
+  /** Paths of values that the node read, such as `Values.image.tag`. */
+  readonly values: readonly string[];
+  /** Paths of values that decided whether and how often the node runs. */
+  readonly conditions: readonly string[];
+  /** What templates wrote that the node included. */
+  readonly inner: readonly Span[];
+}
+
+/** What one node did so far. */
+interface Frame {
+  readonly reads: Set<string>;
+  readonly spans: Span[];
+}
+
+function newFrame(): Frame {
+  return { reads: new Set(), spans: [] };
+}
+
+/** Collects what one run reports. */
+export class Tracer {
+  /** Paths of the maps, lists and structs that were reached so far. */
+  private readonly paths = new WeakMap<object, string>();
+  /** What the variables of a running template were made from. */
+  private readonly origins = new WeakMap<unknown[], (readonly string[] | undefined)[]>();
+  private readonly conditions: string[] = [];
+  private frame = newFrame();
+
+  /** Names an object that paths begin with. */
+  name(value: unknown, path: string): void {
+    if (typeof value === "object" && value !== null) this.paths.set(value, path);
+  }
+
+  /** Begins a file; what it writes is returned by {@linkcode take}. */
+  take(): readonly Span[] {
+    const { spans } = this.frame;
+    this.frame = newFrame();
+    this.conditions.length = 0;
+    return spans;
+  }
+
+  /** Reads a chain of fields once more, for its path. */
+  chain(start: unknown, names: readonly string[]): void {
+    let value = start;
+    let path = this.pathOf(start);
+    for (const name of names) {
+      if (path === undefined) return;
+      path = path === "" ? name : `${path}.${name}`;
+      value = isMap(value) ? value[name] : value instanceof Struct ? value.field(name) : undefined;
+      if (typeof value !== "object" || value === null) continue;
+      const known = this.paths.get(value);
+      if (known === undefined) this.paths.set(value, path);
+      else path = known;
+    }
+    if (path !== undefined && path !== "") this.frame.reads.add(path);
+  }
+
+  private pathOf(value: unknown): string | undefined {
+    return typeof value === "object" && value !== null ? this.paths.get(value) : undefined;
+  }
+
+  /** A whole value is read: the dot, or an element. */
+  read(value: unknown): void {
+    const path = this.pathOf(value);
+    if (path !== undefined && path !== "") this.frame.reads.add(path);
+  }
+
+  /** A variable is read: whatever it was made from is read. */
+  variable(run: Run, place: number): void {
+    for (const path of this.origins.get(run.vars)?.[place] ?? []) this.frame.reads.add(path);
+  }
+
+  /** A variable is set from what the node read so far. */
+  store(run: Run, place: number): void {
+    this.setOrigin(run, place, [...this.frame.reads]);
+  }
+
+  private setOrigin(run: Run, place: number, paths: readonly string[]): void {
+    let all = this.origins.get(run.vars);
+    if (all === undefined) this.origins.set(run.vars, all = []);
+    all[place] = paths;
+  }
+
+  /** An element is handed out by a range; `place` is that of its variable. */
+  element(run: Run, list: unknown, key: string | number, element: unknown, place: number | undefined): void {
+    const base = this.pathOf(list);
+    if (base === undefined) return;
+    const path = typeof key === "number" ? `${base}[${key}]` : `${base}.${key}`;
+    if (typeof element === "object" && element !== null && !this.paths.has(element)) this.paths.set(element, path);
+    if (place !== undefined) this.setOrigin(run, place, [path]);
+  }
+
+  /** Begins a node; the result goes to {@linkcode leave}. */
+  enter(): Frame {
+    const outer = this.frame;
+    this.frame = newFrame();
+    return outer;
+  }
+
+  /** Ends a node that wrote text. */
+  leave(outer: Frame, span: { text: string; isText: boolean; source: Source; pos: number }): void {
+    const { reads, spans } = this.frame;
+    this.frame = outer;
+    if (span.text === "") return;
+    outer.spans.push({ ...span, values: [...reads], conditions: [...new Set(this.conditions)], inner: spans });
+  }
+
+  /** Ends a condition: what it read holds until {@linkcode release}. */
+  leaveCondition(outer: Frame): void {
+    this.conditions.push(...this.frame.reads);
+    this.frame = outer;
+  }
+
+  /** How many conditions hold. */
+  get held(): number {
+    return this.conditions.length;
+  }
+
+  /** Goes back to as many conditions as held before. */
+  release(held: number): void {
+    this.conditions.length = held;
+  }
+}
+
+/** Wraps code so that it reports; made once for a program. */
+export interface Tracing {
+  /** Code that writes output. */
+  writer(node: Node, tree: Tree, code: Code<void>): Code<void>;
+  /** Code of the pipeline that an `if`, `with` or `range` hangs on. */
+  condition(code: Code<unknown>): Code<unknown>;
+  /** Code of the whole `if`, `with` or `range`. */
+  branch(code: Code<void>): Code<void>;
+}
+
+function tracerOf(run: Run): Tracer {
+  return run.world.tracer as Tracer;
+}
+
+function writer(node: Node, tree: Tree, code: Code<void>): Code<void> {
+  const span = { isText: node.kind === "text", source: tree.source, pos: node.pos };
+  const traced: Code<void> = (run, dot) => {
+    const tracer = tracerOf(run);
+    const outer = tracer.enter();
+    const start = run.out.length;
+    code(run, dot);
+    tracer.leave(outer, { ...span, text: run.out.slice(start) });
+  };
+  const { steps } = code;
+  if (steps !== undefined) {
+    traced.steps = function* (run, dot): Steps<void> {
+      const tracer = tracerOf(run);
+      const outer = tracer.enter();
+      const start = run.out.length;
+      yield steps(run, dot);
+      tracer.leave(outer, { ...span, text: run.out.slice(start) });
+    };
+  }
+  return traced;
+}
+
+function condition(code: Code<unknown>): Code<unknown> {
+  const traced: Code<unknown> = (run, dot) => {
+    const tracer = tracerOf(run);
+    const outer = tracer.enter();
+    const value = code(run, dot);
+    tracer.leaveCondition(outer);
+    return value;
+  };
+  const { steps } = code;
+  if (steps !== undefined) {
+    traced.steps = function* (run, dot): Steps<unknown> {
+      const tracer = tracerOf(run);
+      const outer = tracer.enter();
+      const value = yield steps(run, dot);
+      tracer.leaveCondition(outer);
+      return value;
+    };
+  }
+  return traced;
+}
+
+function branch(code: Code<void>): Code<void> {
+  const traced: Code<void> = (run, dot) => {
+    const { held } = tracerOf(run);
+    code(run, dot);
+    tracerOf(run).release(held);
+  };
+  const { steps } = code;
+  if (steps !== undefined) {
+    traced.steps = function* (run, dot): Steps<void> {
+      const { held } = tracerOf(run);
+      yield steps(run, dot);
+      tracerOf(run).release(held);
+    };
+  }
+  return traced;
+}
+
+/** Given to a program, makes its code report to the run's tracer. */
+export const tracing: Tracing = { writer, condition, branch };
