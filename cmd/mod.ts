@@ -120,6 +120,7 @@ export const COMMANDS: CommandEntry = {
     { name: "history", aliases: ["hist"], summary: "Fetch release history", load: () => import("./history.ts") },
     { name: "install", summary: "Install a chart archive", load: () => import("./install.ts") },
     { name: "list", aliases: ["ls"], summary: "List releases", load: () => import("./list.ts") },
+    { name: "reset", summary: "Uninstalls Tiller from a cluster", load: () => import("./reset.ts") },
     {
       name: "rollback",
       summary: "Rollback a release to a previous revision",
