@@ -9,7 +9,7 @@ import { mkdir, stat, writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { fileError, SkegError } from "../errors.ts";
 import { checkRequirements, loadChart } from "../engine/chart/mod.ts";
-import { toBytes } from "../engine/golang/mod.ts";
+import { toBytes, trimSpace } from "../engine/golang/mod.ts";
 import { inKindOrder, INSTALL_ORDER, renderChart } from "../engine/render/mod.ts";
 import { parseVersion } from "../engine/semver/mod.ts";
 import { mergeConfig, processRequirements } from "../engine/values/mod.ts";
@@ -191,13 +191,15 @@ async function printDump(
   }, print);
 }
 
-/** Rendered files with a kind: what stands behind the first `kind:` anywhere, up to the end of that line. */
 function toFiles(rendered: Readonly<Record<string, string>>): Manifest[] {
-  return Object.entries(rendered).map(([path, text]) => ({
-    path,
-    kind: /kind:([^\n]*)\n/.exec(text)?.[1]?.trim() ?? "Unknown",
-    text,
-  }));
+  return Object.entries(rendered).map(([path, text]) => ({ path, kind: kindOf(text), text }));
+}
+
+/** What stands behind the first `kind:` anywhere in a file, up to the end of that line. */
+function kindOf(text: string): string {
+  const start = text.indexOf("kind:");
+  const end = start < 0 ? -1 : text.indexOf("\n", start);
+  return end < 0 ? "Unknown" : trimSpace(text.slice(start + "kind:".length, end));
 }
 
 /** The files that `-x` names, in that order. */
