@@ -48,6 +48,7 @@ export interface GoMap {
   [MAP_TYPE]?: string;
   /** True for a nil map. */
   [NIL_MAP]?: boolean;
+  /** The entries. */
   [key: string]: unknown;
 }
 

@@ -25,12 +25,19 @@ import { capabilitiesObject, chartObject, timeObject } from "./objects.ts";
 
 /** What `.Release` shows; what is absent is as `helm template` has it. */
 export interface ReleaseFacts {
+  /** `RELEASE-NAME` when absent. */
   readonly name?: string;
+  /** `default` when absent. */
   readonly namespace?: string;
+  /** `Tiller` when absent. */
   readonly service?: string;
+  /** 0 when absent. */
   readonly revision?: number;
+  /** True when absent, unless it is an upgrade. */
   readonly isInstall?: boolean;
+  /** False when absent. */
   readonly isUpgrade?: boolean;
+  /** Now when absent. */
   readonly time?: Timestamp;
 }
 
@@ -40,6 +47,7 @@ export interface CapabilityFacts {
   readonly kubeVersion?: Partial<KubeVersion> | string;
   /** `v1`, `apps/v1` and `apps/v1/Deployment` alike. */
   readonly apiVersions?: Iterable<string>;
+  /** The version this program stands in for, when absent. */
   readonly tillerVersion?: TillerVersion;
 }
 
@@ -47,7 +55,9 @@ const VALUES = "chartutil.Values";
 
 /** The facts that templates see beside values. */
 export interface Facts {
+  /** What `.Release` shows. */
   readonly release?: ReleaseFacts;
+  /** What `.Capabilities` shows. */
   readonly capabilities?: CapabilityFacts;
 }
 

@@ -5,8 +5,8 @@
  * @module
  */
 import type { Chart } from "../../model/mod.ts";
-import { fromBytes } from "../golang/mod.ts";
-import { functions, needs, positionOf, Program, type Span, Tracer, tracing, Unprepared } from "../template/mod.ts";
+import { fromBytes, isMap } from "../golang/mod.ts";
+import { functions, needs, positionOf, Program, type Span, Unprepared } from "../template/mod.ts";
 import { coalesceValues } from "../values/mod.ts";
 import { mapMethod } from "./map_methods.ts";
 import type { RenderOptions } from "./render.ts";
@@ -30,6 +30,7 @@ export interface Origin {
 
 /** One line of output. */
 export interface TracedLine {
+  /** The line, without its end. */
   readonly text: string;
   /** From left to right; what included templates wrote comes before the action that included them. */
   readonly origins: readonly Origin[];
@@ -56,7 +57,7 @@ export async function traceChart(chart: Chart, options: RenderOptions = {}): Pro
   const texts = new Map<string, string>();
   for (const { name, file } of templatesOf(chart)) texts.set(name, fromBytes(file.data));
   const files = Array.from(texts, ([name, text]) => ({ name, text }));
-  const program = new Program(files, { functions, mapMethod, needs, trace: tracing });
+  const program = new Program(files, { functions, mapMethod, needs, trace: true });
   await program.prepare();
   for (;;) {
     try {
@@ -76,16 +77,16 @@ function run(
 ): Record<string, TracedLine[]> {
   const values = coalesceValues(chart, options.values ?? "", options.warn);
   const scopes = scopesOf(chart, topData(chart, values, options));
-  const tracer = new Tracer();
+  const roots = new Map<object, string>();
   for (const [name, { data }] of scopes) {
-    tracer.name(data, "");
-    tracer.name(data["Values"], valuesPath(name));
+    roots.set(data, "");
+    if (isMap(data["Values"])) roots.set(data["Values"], valuesPath(name));
   }
   const traced: Record<string, TracedLine[]> = {};
   program.run({
     dataOf: (name) => scopes.get(name) as Scope,
     missing: options.lint ? () => {} : undefined,
-    tracer,
+    roots,
     traced: (name, spans) => traced[name] = linesOf(spans, texts),
   });
   return traced;

@@ -27,7 +27,7 @@ export interface Scope {
 }
 
 /** Returns a template whose body is compiled when it first runs. */
-export function compileTemplate(tree: Tree, functions: FuncTable, trace?: Tracing): Template {
+export function compileTemplate(tree: Tree, functions: FuncTable, trace?: Tracing | undefined): Template {
   let body: Code<void> | undefined;
   return {
     tree,

@@ -7,8 +7,16 @@ export { inFileOrder, Program, type ProgramOptions, type RunOptions, type Templa
 export { type MapMethod, Unprepared } from "./machine.ts";
 export { viewAs } from "./convert.ts";
 export { functions, needs } from "./funcs/mod.ts";
-export { type Func, type FuncContext, FuncError, type FuncNeeds, type FuncTable, type Steps } from "./funcs/func.ts";
+export {
+  type Func,
+  type FuncContext,
+  FuncError,
+  type FuncNeeds,
+  type FuncTable,
+  type GoTypeName,
+  type Steps,
+} from "./funcs/func.ts";
 export { executeText, goFunctions, nameFunctions, type TextOptions } from "./text.ts";
-export { type Span, Tracer, type Tracing, tracing } from "./trace.ts";
+export type { Span } from "./trace.ts";
 export { positionOf } from "./machine.ts";
 export type { Source } from "./nodes.ts";

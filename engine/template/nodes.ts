@@ -143,6 +143,7 @@ export type Node = Statement | ListNode | CommandNode | Operand;
 export interface Source {
   /** Name of the outermost template of the text, for error messages. */
   readonly name: string;
+  /** The text. */
   readonly text: string;
 }
 

@@ -13,12 +13,13 @@ import { type FuncContext, FuncError, type FuncNeeds, type FuncTable, type Steps
 import { drive, execute, executeSteps, GoPanic, type MapMethod, Run, type Template, Unprepared } from "./machine.ts";
 import type { Tree } from "./nodes.ts";
 import { parseTemplate } from "./parser.ts";
-import type { Span, Tracer, Tracing } from "./trace.ts";
+import { type Span, Tracer, tracing } from "./trace.ts";
 
 /** A template file. */
 export interface TemplateFile {
   /** Full name, such as `web/templates/service.yaml`. */
   readonly name: string;
+  /** Its text. */
   readonly text: string;
 }
 
@@ -30,8 +31,8 @@ export interface ProgramOptions {
   readonly mapMethod?: MapMethod;
   /** What must be loaded before a function is called. */
   readonly needs?: FuncNeeds;
-  /** Makes every template report what it writes. */
-  readonly trace?: Tracing;
+  /** Makes every template report what it writes; see {@linkcode RunOptions.traced}. */
+  readonly trace?: boolean;
 }
 
 /** What one run is given. */
@@ -40,8 +41,8 @@ export interface RunOptions {
   readonly dataOf: (name: string) => { readonly data: GoMap; readonly basePath: string };
   /** When linting, is told about missing required values instead of failing. */
   readonly missing?: ((message: string) => void) | undefined;
-  /** What a program made with `trace` reports to. */
-  readonly tracer?: Tracer | undefined;
+  /** Objects that the paths of values begin with, and their paths; for a program made with `trace`. */
+  readonly roots?: ReadonlyMap<object, string> | undefined;
   /** Is given what wrote each file's text, by a program made with `trace`. */
   readonly traced?: ((name: string, spans: readonly Span[]) => void) | undefined;
 }
@@ -127,8 +128,10 @@ export class Program {
     }
   }
 
+  /** Parses a file and notes which functions it uses. */
   private parse(name: string, text: string, used: Set<string>): ParsedFile {
-    const { functions, trace } = this.options;
+    const { functions } = this.options;
+    const trace = this.options.trace ? tracing : undefined;
     let trees: Map<string, Tree>;
     try {
       trees = parseTemplate(name, text, (word) => {
@@ -153,7 +156,10 @@ export class Program {
    * @throws TemplateError with Helm's message.
    */
   run(options: RunOptions): Map<string, string> {
-    const run = this.start((name) => this.definitions.get(name), { nesting: { depth: 0 }, options }, 0);
+    const tracer = this.options.trace ? new Tracer() : undefined;
+    for (const [object, path] of options.roots ?? []) tracer?.name(object, path);
+    const shared: Shared = { nesting: { depth: 0 }, options, tracer };
+    const run = this.start((name) => this.definitions.get(name), shared, 0);
     const rendered = new Map<string, string>();
     for (const { name } of this.files) {
       if (isPartial(name)) continue;
@@ -161,7 +167,7 @@ export class Program {
       setTemplate(data, name, basePath);
       try {
         rendered.set(name, finished(execute(run, this.definitions.get(name) as Template, data)));
-        if (options.tracer !== undefined) options.traced?.(name, options.tracer.take());
+        if (shared.tracer !== undefined) options.traced?.(name, shared.tracer.take());
       } catch (error) {
         throw asPanic(error) ?? renderError(name, error);
       }
@@ -203,7 +209,7 @@ export class Program {
       context,
       nesting: shared.nesting,
       mapMethod: this.options.mapMethod ?? noMethod,
-      tracer: shared.options.tracer,
+      tracer: shared.tracer,
     });
     return run;
   }
@@ -236,6 +242,7 @@ export class Program {
     }
   }
 
+  /** Parses a text given to `tpl`, or finds it parsed. */
   private tplText(name: string, source: string): TplText {
     const key = `${name}\0${source}`;
     let text = this.tplTexts.get(key);
@@ -272,6 +279,7 @@ type Lookup = (name: string) => Template | undefined;
 interface Shared {
   readonly nesting: { depth: number };
   readonly options: RunOptions;
+  readonly tracer: Tracer | undefined;
 }
 
 const noMethod: MapMethod = () => undefined;

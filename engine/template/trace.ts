@@ -14,9 +14,11 @@ import type { Node, Source, Tree } from "./nodes.ts";
 
 /** A piece of output and the node that wrote it. */
 export interface Span {
+  /** What was written. */
   readonly text: string;
   /** The node is text of the template, copied as it is. */
   readonly isText: boolean;
+  /** The text that holds the node. */
   readonly source: Source;
   /** Index of the node in the source's text. */
   readonly pos: number;
