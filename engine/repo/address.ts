@@ -1,0 +1,166 @@
+/**
+ * Addresses of repositories and charts: taken apart, joined, compared.
+ *
+ * Works on the text as it is written, escapes included, because what comes out
+ * is shown to people and stored in indexes.
+ *
+ * Source: Helm 2.17.0, `pkg/urlutil`, `pkg/repo/chartrepo.go`, `pkg/downloader`.
+ *
+ * @module
+ */
+import { posix } from "node:path";
+
+/** An address taken apart. */
+export interface Address {
+  /** In small letters; empty when there is none. */
+  readonly scheme: string;
+  /** What follows the scheme when that is no slash, as in `alias:stable`. */
+  readonly opaque: string;
+  /** User, host and port. */
+  readonly authority: string | undefined;
+  /** Path, escaped. */
+  readonly path: string;
+  /** Query without its mark. */
+  readonly query: string;
+  /** Fragment without its mark. */
+  readonly fragment: string;
+}
+
+/** Takes an address apart; `undefined` when it is none in Go's eyes. */
+export function parseAddress(text: string): Address | undefined {
+  if (/[\0-\x1f\x7f]/.test(text) || text.startsWith(":") || /%(?![0-9a-fA-F]{2})/.test(text.replace(/\?.*$/s, ""))) {
+    return undefined;
+  }
+  const [, scheme = "", authority, path = "", query = "", fragment = ""] =
+    /^(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s.exec(text) ?? [];
+  if (scheme !== "" && authority === undefined && path !== "" && !path.startsWith("/")) {
+    return { scheme: scheme.toLowerCase(), opaque: path, authority, path: "", query, fragment };
+  }
+  if (scheme === "" && authority === undefined && /^[^/]*:/.test(path)) return undefined;
+  if (authority !== undefined && !isAuthority(authority)) return undefined;
+  return { scheme: scheme.toLowerCase(), opaque: "", authority, path: escapePath(path), query, fragment };
+}
+
+function isAuthority(text: string): boolean {
+  const host = text.slice(text.lastIndexOf("@") + 1);
+  return /^(?:\[[^\]]*\]|[^:[\]\s\\^`{|}]*)(?::[0-9]*)?$/.test(host);
+}
+
+/** Escapes what may not stand in a path; what is escaped already stays. */
+function escapePath(path: string): string {
+  return path.replace(/[^A-Za-z0-9_.~$&+,/:;=@%!'()*[\]-]+/g, encodeURIComponent);
+}
+
+/** Puts an address together. */
+export function formatAddress({ scheme, opaque, authority, path, query, fragment }: Address): string {
+  let text = scheme === "" ? "" : `${scheme}:`;
+  if (opaque !== "") text += opaque;
+  else {
+    if (authority !== undefined && (authority !== "" || scheme !== "")) text += `//${authority}`;
+    text += authority && path !== "" && !path.startsWith("/") ? `/${path}` : path;
+  }
+  return text + (query === "" ? "" : `?${query}`) + (fragment === "" ? "" : `#${fragment}`);
+}
+
+/** Joins parts of a path as Go's `path.Join`: empty ones are left out, dots resolved, slashes collapsed. */
+export function joinPath(...parts: readonly string[]): string {
+  const full = parts.filter((part) => part !== "").join("/");
+  if (full === "") return "";
+  const path = posix.normalize(full);
+  return path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;
+}
+
+/** Appends names of folders and files to an address; one that cannot be parsed is treated as a path. */
+export function joinAddress(base: string, ...parts: readonly string[]): string {
+  const address = parseAddress(base);
+  if (address === undefined) return joinPath(base, ...parts);
+  return formatAddress({ ...address, path: joinPath(address.path, ...parts.map(escapeName)) });
+}
+
+/** Escapes a text that holds no escapes yet. */
+function escapeName(text: string): string {
+  return text.replace(
+    /[^A-Za-z0-9_.~$&+,/:;=@-]+/gu,
+    (other) =>
+      Array.from(
+        new TextEncoder().encode(other),
+        (byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`,
+      ).join(""),
+  );
+}
+
+/** Where a repository's index is. */
+export function indexAddress(repository: string): string {
+  return joinAddress(repository, "index.yaml");
+}
+
+/** True for an address with a scheme, such as `https://host/path` or `alias:name`. */
+export function isAbsolute(address: Address): boolean {
+  return address.scheme !== "";
+}
+
+/**
+ * The address that `reference` in the index of `repository` stands for.
+ *
+ * A relative one takes over the query of the repository's address; it may
+ * hold what lets the reader in.
+ */
+export function resolveReference(repository: Address, reference: Address): Address {
+  if (isAbsolute(reference)) return reference;
+  const { scheme, query } = repository;
+  if (reference.authority !== undefined) return { ...reference, scheme };
+  const folder = `${repository.path.replace(/\/$/, "")}/`;
+  const path = reference.path.startsWith("/") ? reference.path : folder + reference.path;
+  return { ...repository, path: withoutDots(path), query, fragment: reference.fragment };
+}
+
+/** Resolves `.` and `..`; a path never climbs above its root. */
+function withoutDots(path: string): string {
+  const normal = posix.normalize(path.startsWith("/") ? path.replace(/\/{2,}/g, "/") : `/${path}`);
+  return normal === "/." ? "/" : normal;
+}
+
+/** True when two addresses lead to the same place; slashes at the end do not count. */
+export function sameAddress(a: string, b: string): boolean {
+  const [left, right] = [parseAddress(a), parseAddress(b)];
+  if (left === undefined) return joinPath(a) === joinPath(b);
+  if (right === undefined) return false;
+  return cleaned(left) === cleaned(right);
+}
+
+function cleaned(address: Address): string {
+  return formatAddress({ ...address, path: joinPath(address.path || "/") });
+}
+
+/** True for what stands for itself where a request is made: an absolute address, or an absolute path. */
+export function isRequestAddress(text: string): boolean {
+  const address = parseAddress(text);
+  return address !== undefined && text !== "" && (isAbsolute(address) || text.startsWith("/"));
+}
+
+/**
+ * True when what opens `owner` may be shown to `target`: the same host and
+ * port, and no step down from an encrypted connection.
+ */
+export function sameHost(owner: string, target: string): boolean {
+  let [left, right]: (URL | undefined)[] = [];
+  try {
+    [left, right] = [new URL(owner), new URL(target)];
+  } catch {
+    return false;
+  }
+  if (left.hostname !== right.hostname) return false;
+  if (left.protocol === right.protocol) return left.port === right.port;
+  // From http to https on the usual ports: the way redirects lead.
+  return left.protocol === "http:" && right.protocol === "https:" && left.port === "" && right.port === "";
+}
+
+/** An address without a password, for messages. */
+export function shownAddress(text: string): string {
+  return text.replace(/^([^/?#]*\/\/[^/?#@:]*):[^/?#@]*@/, "$1:***@");
+}
+
+/** Text in double quotes, as messages show names and addresses. */
+export function quote(text: string): string {
+  return JSON.stringify(text);
+}

@@ -1,0 +1,302 @@
+/**
+ * A chart's name or address → the archive on disk.
+ *
+ * Source: Helm 2.17.0, `pkg/downloader/chart_downloader.go`, `pkg/repo/chartrepo.go`.
+ *
+ * @module
+ */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileError, SkegError } from "../../errors.ts";
+import { CHART_LIMITS } from "../chart/mod.ts";
+import {
+  formatAddress,
+  indexAddress,
+  isAbsolute,
+  parseAddress,
+  quote,
+  resolveReference,
+  sameAddress,
+  sameHost,
+} from "./address.ts";
+import { type Access, type FetchOptions, type Getter, makeGetter, plainAccess, repositoryGetter } from "./fetch.ts";
+import { cachedIndexPath } from "./home.ts";
+import { decodeIndex, findVersion, type IndexFile } from "./index_file.ts";
+import { INDEX_BYTES_MAX, openIndex } from "./index_store.ts";
+import { loadRepositories, type Repository, type RepositoryFile } from "./repositories.ts";
+
+/**
+ * What to do about the provenance file: nothing; fetch it; verify when there
+ * is one; verify always.
+ */
+export type Provenance = "never" | "later" | "if-possible" | "always";
+
+/** How charts are downloaded. */
+export interface DownloadOptions extends FetchOptions {
+  /** HELM_HOME. */
+  readonly home: string;
+  /** What the user gave to open the chart's host; what is empty is taken from the repository. */
+  readonly access?: Partial<Access> | undefined;
+  /** Default: `never`. */
+  readonly provenance?: Provenance | undefined;
+  /** Verifies an archive against the provenance file beside it; needed for `if-possible` and `always`. */
+  readonly verify?: ((archive: string) => Promise<unknown>) | undefined;
+  /** Is told what a user should know; lines end in a newline. */
+  readonly report?: ((text: string) => void) | undefined;
+}
+
+/** A downloaded chart. */
+export interface Downloaded {
+  /** Path of the archive. */
+  readonly path: string;
+  /** What verifying gave. */
+  readonly verification?: unknown;
+}
+
+/** Where a chart is, and what opens that host. */
+export interface ChartPlace {
+  /** Absolute address of the archive. */
+  readonly url: string;
+  /** What to show there. */
+  readonly access: Access;
+}
+
+const PROVENANCE_BYTES_MAX = 1024 * 1024;
+
+/**
+ * Downloads a chart into a folder, over a file that is there already.
+ *
+ * @param reference `repository/chart`, or an absolute address.
+ * @param range A version or a range; empty: the newest release. Means nothing for an address.
+ * @throws kind `not-found`, `config`, `usage`, `io` or `yaml`, with Helm's message.
+ */
+export async function downloadChart(
+  reference: string,
+  range: string,
+  folder: string,
+  options: DownloadOptions,
+): Promise<Downloaded> {
+  const { url, access } = await resolveChart(reference, range, options);
+  const getter = await getterOf(url, access, options);
+  try {
+    const path = join(folder, fileName(url));
+    await write(path, await getter.get(url, CHART_LIMITS.archiveBytesMax));
+    return { path, ...await fetchProvenance(reference, url, path, getter, options) };
+  } finally {
+    getter.close();
+  }
+}
+
+async function fetchProvenance(
+  reference: string,
+  url: string,
+  path: string,
+  getter: Getter,
+  { provenance = "never", verify, report }: DownloadOptions,
+): Promise<{ verification?: unknown }> {
+  if (provenance === "never") return {};
+  let bytes: Uint8Array;
+  try {
+    bytes = await getter.get(`${url}.prov`, PROVENANCE_BYTES_MAX);
+  } catch (error) {
+    if (!(error instanceof SkegError) || error.kind === "aborted") throw error;
+    if (provenance === "always") {
+      throw new SkegError("chart", `Failed to fetch provenance ${quote(`${url}.prov`)}`, { cause: error });
+    }
+    report?.(`WARNING: Verification not found for ${reference}: ${error.message}\n`);
+    return {};
+  }
+  await write(`${path}.prov`, bytes);
+  if (provenance === "later") return {};
+  if (verify === undefined) throw new SkegError("chart", `cannot verify ${quote(path)}: no keyring can be read here`);
+  return { verification: await verify(path) };
+}
+
+async function write(path: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await writeFile(path, bytes, { mode: 0o644 });
+  } catch (error) {
+    throw fileError("open", path, error);
+  }
+}
+
+async function getterOf(url: string, access: Access, options: FetchOptions): Promise<Getter> {
+  const scheme = parseAddress(url)?.scheme ?? "";
+  return await makeGetter(scheme, access, options);
+}
+
+/** The last part of an address's path, escapes read; `.` when there is none. */
+function fileName(url: string): string {
+  const path = parseAddress(url)?.path ?? "";
+  let plain = path;
+  try {
+    plain = decodeURIComponent(path);
+  } catch {
+    // Not text in UTF-8: the name stays escaped.
+  }
+  const name = plain.replace(/\/+$/, "").split("/").at(-1) ?? "";
+  if (name === "" || name === "." || name === ".." || /[\0\\]/.test(name)) {
+    throw new SkegError("chart", `the address ${quote(url)} names no file`);
+  }
+  return name;
+}
+
+/**
+ * Finds where a chart is.
+ *
+ * @throws as {@linkcode downloadChart}.
+ */
+export async function resolveChart(reference: string, range: string, options: DownloadOptions): Promise<ChartPlace> {
+  const address = parseAddress(reference);
+  if (address === undefined) throw new SkegError("usage", `invalid chart URL format: ${reference}`);
+  const file = await loadRepositories(options.home);
+  if (isAbsolute(address) && address.authority && address.path !== "") {
+    return { url: formatAddress(address), access: await accessToAddress(reference, file, options) };
+  }
+  const slash = address.path.indexOf("/");
+  if (slash < 0) {
+    const text = `Non-absolute URLs should be in form of repo_name/path_to_chart, got: ${formatAddress(address)}`;
+    throw new SkegError("usage", text);
+  }
+  const repository = pickRepository(address.path.slice(0, slash), file);
+  return await resolveInRepository(reference, address.path.slice(slash + 1), range, repository, options);
+}
+
+function pickRepository(name: string, file: RepositoryFile): Repository {
+  const repository = file.repositories.find((each) => each.name === name);
+  if (repository === undefined) throw new SkegError("not-found", `repo ${name} not found`);
+  if (repository.url === "") throw new SkegError("not-found", `no URL found for repository ${name}`);
+  return repository;
+}
+
+async function resolveInRepository(
+  reference: string,
+  chart: string,
+  range: string,
+  repository: Repository,
+  options: DownloadOptions,
+): Promise<ChartPlace> {
+  const { name, url } = repository;
+  const base = parseAddress(url);
+  if (base === undefined) throw new SkegError("usage", `invalid chart URL format: ${url}`);
+  if (!await isKnownScheme(base.scheme, options)) {
+    throw new SkegError("usage", `Could not find protocol handler for: ${base.scheme}`);
+  }
+  const index = await openIndex(cachedIndexPath(options.home, name)).catch((error) => {
+    throw wrapped(error, (text) => `no cached repo found. (try 'helm repo update'). ${text}`);
+  });
+  const found = await attempt(
+    () => findVersion(index, chart, range),
+    (text) =>
+      `chart ${quote(chart)} matching version ${quote(range)} not found in ${name} index. ` +
+      `(try 'helm repo update'). ${text}`,
+  );
+  const [first] = found.urls ?? [];
+  if (first === undefined) throw new SkegError("not-found", `chart ${quote(reference)} has no downloadable URLs`);
+  const target = parseAddress(first);
+  if (target === undefined) throw new SkegError("usage", `invalid chart URL format: ${reference}`);
+  return { url: formatAddress(resolveReference(base, target)), access: repositoryAccess(repository, options.access) };
+}
+
+function isKnownScheme(scheme: string, options: FetchOptions): boolean {
+  return scheme === "http" || scheme === "https" || options.downloader?.(scheme) !== undefined;
+}
+
+/** What opens a repository: what the user gave, then what is stored. */
+export function repositoryAccess(repository: Repository, given: Partial<Access> = {}): Access {
+  const { url: owner, certFile, keyFile, caFile } = repository;
+  return {
+    owner,
+    username: given.username || repository.username,
+    password: given.password || repository.password,
+    certFile,
+    keyFile,
+    caFile,
+  };
+}
+
+/** What opens the host of an address: of the repository that lists it, or what the user gave. */
+async function accessToAddress(reference: string, file: RepositoryFile, options: DownloadOptions): Promise<Access> {
+  const given = { ...plainAccess(reference), ...options.access };
+  // An address that a repository's index gave comes with what opens the repository.
+  if (options.access?.owner !== undefined) return given;
+  const repository = await listingRepository(reference, file, options.home);
+  if (repository === undefined) return given;
+  const isOwn = sameHost(repository.url, reference);
+  if (!isOwn && given.username !== "") return given;
+  return repositoryAccess(repository, given);
+}
+
+/** The first repository whose index lists an address. Indexes that cannot be read are passed over. */
+async function listingRepository(
+  url: string,
+  file: RepositoryFile,
+  home: string,
+): Promise<Repository | undefined> {
+  const tail = url.slice(url.replace(/[/?#]+$/, "").lastIndexOf("/") + 1);
+  for (const repository of file.repositories) {
+    const index = await openIndex(cachedIndexPath(home, repository.name)).catch(() => undefined);
+    for (const name of index?.names() ?? []) {
+      for (const { urls } of index?.versions(name) ?? []) {
+        if (urls?.some((each) => each.includes(tail) && sameAddress(url, each))) return repository;
+      }
+    }
+  }
+  return undefined;
+}
+
+/** Downloads the index of a repository that is known by its address only. */
+export async function fetchIndex(access: Access, options: FetchOptions = {}): Promise<IndexFile> {
+  const getter = await repositoryGetter(access, options);
+  try {
+    return await attempt(
+      async () => decodeIndex(new TextDecoder().decode(await getter.get(indexAddress(access.owner), INDEX_BYTES_MAX))),
+      (text) => `Looks like ${quote(access.owner)} is not a valid chart repository or cannot be reached: ${text}`,
+    );
+  } finally {
+    getter.close();
+  }
+}
+
+/**
+ * The address of a chart in a repository that is known by its address only.
+ *
+ * @throws with Helm's message.
+ */
+export async function findChartAddress(
+  name: string,
+  range: string,
+  access: Access,
+  options: FetchOptions = {},
+): Promise<string> {
+  const index = await fetchIndex(access, options);
+  const chart = `chart ${quote(name)}${range === "" ? "" : ` version ${quote(range)}`}`;
+  const found = await attempt(
+    () => findVersion(index, name, range),
+    () => `${chart} not found in ${access.owner} repository`,
+  );
+  const [first] = found.urls ?? [];
+  if (first === undefined) throw new SkegError("not-found", `${chart} has no downloadable URLs`);
+  const [base, target] = [parseAddress(access.owner), parseAddress(first)];
+  if (base === undefined || target === undefined) {
+    throw new SkegError("usage", `failed to make chart URL absolute: failed to parse ${first} as URL`);
+  }
+  const resolved = resolveReference(base, target);
+  // An absolute address on the repository's own host takes over its query as well.
+  const isOwnHost = resolved.authority === base.authority;
+  return formatAddress(isOwnHost ? { ...resolved, query: base.query } : resolved);
+}
+
+/** Runs `work`; what goes wrong gets other words, but not a stop that was asked for. */
+async function attempt<T>(work: () => T | Promise<T>, words: (text: string) => string): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw wrapped(error, words);
+  }
+}
+
+function wrapped(error: unknown, words: (text: string) => string): unknown {
+  if (!(error instanceof SkegError) || error.kind === "aborted") return error;
+  return new SkegError(error.kind, words(error.message), { cause: error });
+}

@@ -1,0 +1,35 @@
+/**
+ * Files of this room: read with Helm's words, written so that a reader never sees half of one.
+ *
+ * @module
+ */
+import { readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { fileError } from "../../errors.ts";
+
+/** Reads a text. */
+export async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    throw fileError((error as { code?: unknown }).code === "EISDIR" ? "read" : "open", path, error);
+  }
+}
+
+/** Writes a file as a whole. A file that is there keeps its mode, and a link its target. */
+export async function replaceFile(path: string, content: string | Uint8Array, mode = 0o644): Promise<void> {
+  const target = await realpath(path).catch(() => path);
+  const known = await stat(target).catch(() => undefined);
+  const draft = `${target}.${crypto.randomUUID().slice(0, 8)}.tmp`;
+  try {
+    await writeFile(draft, content, { mode: known === undefined ? mode : known.mode & 0o777, flag: "wx" });
+    await rename(draft, target);
+  } catch (error) {
+    await rm(draft, { force: true }).catch(() => {});
+    throw fileError("open", path, error);
+  }
+}
+
+/** True when something is at the path. */
+export async function exists(path: string): Promise<boolean> {
+  return await stat(path).then(() => true, () => false);
+}
