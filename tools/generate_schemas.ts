@@ -166,7 +166,11 @@ function typeKey(go: string, own: string, imports: Map<string, string>): string 
   return `${pkg}.${name}`;
 }
 
-/** One field as `name|type|flags|patch|list|number`; the number is that of the protobuf encoding. */
+/**
+ * One field as `name|type|flags|patch|list|number|goName`: the number is that
+ * of the protobuf encoding; the name in Go is given where it is not the name
+ * in JSON with a capital.
+ */
 function field(line: string, comment: string, own: string, imports: Map<string, string>): string | undefined {
   const parts = /^\t(?:(\w+)\s+)?([*[\]\w.]+)\s+`([^`]*)`/.exec(line);
   if (!parts) return undefined;
@@ -183,7 +187,10 @@ function field(line: string, comment: string, own: string, imports: Map<string, 
   const kind = /\+(?:list|map|struct)Type=(\w+)/.exec(comment)?.[1] ?? "";
   const type = typeKey(parts[2] ?? "", own, imports);
   const number = /protobuf:"\w+,(\d+)/.exec(tags)?.[1] ?? "";
-  return [name, type, flags, strategy ? `${strategy}:${key}` : "", listKeys ? `map:${listKeys}` : kind, number]
+  const capital = name.slice(0, 1).toUpperCase() + name.slice(1);
+  const inGo = parts[1] ?? (parts[2] ?? "").replace(/^.*[.*]/, "");
+  const goName = inGo === capital ? "" : inGo;
+  return [name, type, flags, strategy ? `${strategy}:${key}` : "", listKeys ? `map:${listKeys}` : kind, number, goName]
     .join("|").replace(/\|+$/, "");
 }
 

@@ -10,7 +10,7 @@ import type { Machine } from "./machine.ts";
 import { getObject, listObjects } from "./read.ts";
 import { deleteCollection, deleteFromPath } from "./remove.ts";
 import { type ObjectRoute, readRoute } from "./route.ts";
-import { loadSchema } from "./schema.ts";
+import { getSchema } from "./schema.ts";
 import { ApiError, internal, methodNotAllowed, noSuchResource } from "./status.ts";
 import { isFreeSubresource, serveSubresource } from "./subresources.ts";
 import { type Watchers, watchObjects } from "./watch.ts";
@@ -112,7 +112,7 @@ async function serveObjects(
   const call: Call = { machine, request, resource, route, query, warnings: [] };
   if (route.subresource !== "" && route.subresource !== "status") {
     if (!resource.subresources.some((sub) => sub.name === route.subresource)) throw noSuchResource();
-    return await serveSubresource(call, await loadSchema());
+    return await serveSubresource(call, getSchema());
   }
   if (route.subresource === "status" && !resource.subresources.some((sub) => sub.name === "status")) {
     throw noSuchResource();
@@ -180,12 +180,12 @@ async function serveVerb(context: ApiContext, call: Call): Promise<Response> {
     case "watch":
       return watchObjects(call, context.watchers);
     case "create":
-      if (isFreeSubresource(resource.storage)) return await serveSubresource(call, await loadSchema());
-      return await createFromBody(call, await loadSchema());
+      if (isFreeSubresource(resource.storage)) return await serveSubresource(call, getSchema());
+      return await createFromBody(call, getSchema());
     case "update":
-      return await updateFromBody(call, await loadSchema());
+      return await updateFromBody(call, getSchema());
     case "patch":
-      return await patchFromBody(call, await loadSchema());
+      return await patchFromBody(call, getSchema());
     case "delete":
       return await deleteFromPath(call);
     default:

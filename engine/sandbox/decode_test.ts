@@ -1,8 +1,8 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
 import { canonicalQuantity, DecodeError, decodeTyped } from "./decode.ts";
-import { loadSchema, type Type } from "./schema.ts";
+import { getSchema, type Type } from "./schema.ts";
 
-const schema = await loadSchema();
+const schema = getSchema();
 
 function typeOf(group: string, version: string, kind: string): Type {
   const type = schema.kind(group, version, kind);

@@ -13,7 +13,7 @@ import { answer } from "./call.ts";
 import { makeCertificates } from "./certificates.ts";
 import type { Sandbox } from "./sandbox.ts";
 import { PROTOBUF, ProtobufError, readProtobuf } from "./protobuf.ts";
-import { loadSchema } from "./schema.ts";
+import { getSchema } from "./schema.ts";
 import { ApiError, badRequest, unauthorized } from "./status.ts";
 
 /** Options of {@linkcode serveSandbox}. */
@@ -60,7 +60,7 @@ async function readBody(request: Request): Promise<{ body: string; contentType: 
   const bytes = new Uint8Array(await request.arrayBuffer());
   if (bytes.length === 0) return { body: "", contentType: "application/json" };
   try {
-    return { body: JSON.stringify(readProtobuf(await loadSchema(), bytes)), contentType: "application/json" };
+    return { body: JSON.stringify(readProtobuf(getSchema(), bytes)), contentType: "application/json" };
   } catch (error) {
     if (error instanceof ProtobufError) throw badRequest(error.message);
     throw error;

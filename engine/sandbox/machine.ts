@@ -53,6 +53,34 @@ export function metaOf(object: KubeObject): ObjectMeta {
   return object.metadata ??= {};
 }
 
+/** Fields of metadata in the order that the server writes them. */
+const META_ORDER = [
+  "name",
+  "generateName",
+  "namespace",
+  "selfLink",
+  "uid",
+  "resourceVersion",
+  "generation",
+  "creationTimestamp",
+  "deletionTimestamp",
+  "deletionGracePeriodSeconds",
+  "labels",
+  "annotations",
+  "ownerReferences",
+  "finalizers",
+  "managedFields",
+];
+
+/** Puts metadata into its order; the version, which the store sets, gets its place. */
+function orderMeta(object: KubeObject): void {
+  const meta = metaOf(object);
+  meta.resourceVersion ??= "";
+  const known = META_ORDER.filter((key) => meta[key] !== undefined).map((key) => [key, meta[key]]);
+  const others = Object.entries(meta).filter(([key]) => !META_ORDER.includes(key));
+  object.metadata = Object.fromEntries([...known, ...others]);
+}
+
 function react(machine: Machine, happening: Happening): void {
   const due = Date.now();
   for (const controller of machine.controllers) {
@@ -69,6 +97,7 @@ export function createObject(machine: Machine, resource: string, object: KubeObj
   const meta = metaOf(object);
   meta.uid ??= crypto.randomUUID();
   meta.creationTimestamp ??= timestamp(machine);
+  orderMeta(object);
   const key = keyOf(resource, object);
   machine.store.put(key, object, undefined);
   react(machine, { key, before: undefined, after: object });
@@ -101,6 +130,7 @@ export function updateObject(machine: Machine, resource: string, object: KubeObj
     metaOf(object).resourceVersion = before.metadata?.resourceVersion ?? "";
     return object;
   }
+  orderMeta(object);
   const key = keyOf(resource, object);
   machine.store.put(key, object, before);
   react(machine, { key, before, after: object });

@@ -9,7 +9,7 @@ import { answer, apiVersionOf } from "./call.ts";
 import { VERSION } from "./documents.ts";
 import { at, copy, type Json, mapOf } from "./json.ts";
 import type { Registry, Resource } from "./registry.ts";
-import { loadSchema, type Schema, type Type } from "./schema.ts";
+import { getSchema, type Schema, type Type } from "./schema.ts";
 import { noSuchResource } from "./status.ts";
 
 const PACKAGES: [RegExp, string][] = [
@@ -216,7 +216,7 @@ function indexV3(registry: Registry): Json {
 /** Answers `/openapi/v2` and `/openapi/v3`. */
 export async function serveOpenApi(registry: Registry, request: KubeRequest, path: string): Promise<Response> {
   if (path === "/openapi/v2") {
-    const document = documentV2(await loadSchema(), registry);
+    const document = documentV2(getSchema(), registry);
     if (!(request.accept ?? "").includes("proto-openapi.spec.v2")) return answer(200, document);
     const { encodeOpenApi, OPENAPI_V2_TYPE } = await import("./openapi_protobuf.ts");
     const bytes = encodeOpenApi(document) as Uint8Array<ArrayBuffer>;
@@ -226,5 +226,5 @@ export async function serveOpenApi(registry: Registry, request: KubeRequest, pat
   const found = /^\/openapi\/v3\/(?:api\/(v1)|apis\/([^/]+)\/([^/]+))$/.exec(path);
   const [group, version] = [found?.[2] ?? "", found?.[1] ?? found?.[3] ?? ""];
   if (!found || registry.resources(group, version).length === 0) throw noSuchResource();
-  return answer(200, documentV3(await loadSchema(), registry, group, version));
+  return answer(200, documentV3(getSchema(), registry, group, version));
 }

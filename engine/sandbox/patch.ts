@@ -106,9 +106,17 @@ function goMap(value: unknown): string {
   return `map[${Object.keys(value).sort().map((key) => `${key}:${goMap(value[key])}`).join(" ")}]`;
 }
 
+/** Puts the keys of patched objects in order, as the server's patches leave them; the rest stays as it was. */
+function ordered(value: unknown, patch: unknown): unknown {
+  if (!isMap(value) || !isMap(patch)) return value;
+  const keys = Object.keys(value).sort();
+  return Object.fromEntries(keys.map((key) => [key, ordered(value[key], patch[key])]));
+}
+
 /** Reads what a patch made; what does not fit its type is the patch's fault. */
 function readPatched(call: Call, schema: Schema, type: Type, patched: Json, strategic: boolean): KubeObject {
   const { resource } = call;
+  const text = (): string => JSON.stringify(ordered(patched, JSON.parse(call.request.body ?? "null")));
   const refuse = (shown: string, why: string): ApiError =>
     invalid({ group: "", resource: "" }, "", [invalidValue("patch", shown, why)]);
   const wanted = apiVersionOf(resource);
@@ -116,7 +124,7 @@ function readPatched(call: Call, schema: Schema, type: Type, patched: Json, stra
   if (kind !== resource.kind || patched["apiVersion"] !== wanted) {
     const version = textOf(patched["apiVersion"]);
     throw refuse(
-      JSON.stringify(patched),
+      text(),
       `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(version)} in scheme ` +
         '"pkg/runtime/scheme.go:110"',
     );
@@ -126,7 +134,7 @@ function readPatched(call: Call, schema: Schema, type: Type, patched: Json, stra
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     const why = error.message.replace(/^.*? cannot be handled as a \w+: /, "");
-    if (!strategic) throw refuse(JSON.stringify(patched), why);
+    if (!strategic) throw refuse(text(), why);
     const found = /cannot unmarshal (\w+).* of type (.*)$/.exec(why);
     const [from, to = ""] = [found?.[1] === "number" ? "int64" : found?.[1] ?? "", found?.[2]];
     const shape = to.startsWith("map[") ? "map" : to.startsWith("[]") ? "slice" : /^v\d/.test(to) ? "struct" : "";

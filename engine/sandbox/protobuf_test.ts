@@ -1,9 +1,9 @@
 import { deepEqual, throws } from "node:assert/strict";
 import { BinaryWriter } from "@bufbuild/protobuf/wire";
 import { ProtobufError, readProtobuf } from "./protobuf.ts";
-import { loadSchema } from "./schema.ts";
+import { getSchema } from "./schema.ts";
 
-const schema = await loadSchema();
+const schema = getSchema();
 
 type Part = (writer: BinaryWriter) => void;
 

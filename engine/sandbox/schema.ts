@@ -2,12 +2,13 @@
  * The built-in types: which fields they have, and what a value becomes when
  * the server has read it into Go and written it out again.
  *
- * The data is loaded when the first object is written, not before.
+ * The data is read when the first object is written, not before.
  *
  * @module
  */
 import { Buffer } from "node:buffer";
 import { gunzipSync } from "node:zlib";
+import { DATA } from "./schema_data.ts";
 
 /** One field of a type. */
 export interface Field {
@@ -27,6 +28,8 @@ export interface Field {
   readonly listType: string;
   /** The field's number in protobuf; 0 when it has none. */
   readonly number: number;
+  /** The field's name in Go. */
+  readonly goName: string;
 }
 
 /** A struct inside another whose fields are its own in JSON, and a message of its own in protobuf. */
@@ -34,6 +37,9 @@ export interface Embedded {
   readonly type: Type;
   readonly number: number;
 }
+
+/** A member of a struct in Go: a field, or an embedded struct. */
+export type Member = { readonly field: Field } | { readonly embedded: Type };
 
 /** A Go type as JSON sees it. */
 export type Type =
@@ -50,6 +56,8 @@ export interface Schema {
   fields(key: string): readonly Field[];
   /** The structs embedded in a struct, and its own fields. */
   parts(key: string): { readonly own: readonly Field[]; readonly embedded: readonly Embedded[] };
+  /** Fields and embedded structs in the order of the source. */
+  members(key: string): readonly Member[];
   /** A type by its name, such as `meta/v1.DeleteOptions`. */
   named(name: string): Type;
   /** Names of all structs. */
@@ -112,7 +120,9 @@ function createSchema(data: SchemaData): Schema {
     const own: Field[] = [];
     const embedded: Embedded[] = [];
     for (const line of data.types[key] ?? []) {
-      const [name = "", type = "", flags = "", strategy = "", listType = "", number = ""] = line.split("|");
+      const [name = "", type = "", flags = "", strategy = "", listType = "", number = "", goName = ""] = line.split(
+        "|",
+      );
       const [how = "", mergeKey = ""] = strategy.split(":");
       if (flags.includes("i")) embedded.push({ type: typeOf(type), number: Number(number) });
       else {
@@ -126,10 +136,19 @@ function createSchema(data: SchemaData): Schema {
           mergeKey,
           listType,
           number: Number(number),
+          goName: goName || name.slice(0, 1).toUpperCase() + name.slice(1),
         });
       }
     }
     return { own, embedded };
+  }
+  function membersOf(key: string): Member[] {
+    const byName = new Map(partsOf(key).own.map((field) => [field.name, field]));
+    return (data.types[key] ?? []).map((line) => {
+      const [name = "", type = "", flags = ""] = line.split("|");
+      const field = byName.get(name);
+      return flags.includes("i") || field === undefined ? { embedded: typeOf(type) } : { field };
+    });
   }
   /** In the order of the source: embedded structs stand where their fields are written. */
   function readFields(key: string): Field[] {
@@ -154,18 +173,16 @@ function createSchema(data: SchemaData): Schema {
     },
     fields: fieldsOf,
     parts: partsOf,
+    members: membersOf,
     named: typeOf,
     structs: () => Object.keys(data.types),
   };
 }
 
-let loading: Promise<Schema> | undefined;
+let loaded: Schema | undefined;
 
-/** The built-in types, loaded once. */
-export function loadSchema(): Promise<Schema> {
-  loading ??= import("./schema_data.ts").then(({ DATA }) => {
-    const text = gunzipSync(Buffer.from(DATA, "base64")).toString("utf8");
-    return createSchema(JSON.parse(text) as SchemaData);
-  });
-  return loading;
+/** The built-in types, read once. */
+export function getSchema(): Schema {
+  loaded ??= createSchema(JSON.parse(gunzipSync(Buffer.from(DATA, "base64")).toString("utf8")) as SchemaData);
+  return loaded;
 }

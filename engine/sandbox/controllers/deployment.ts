@@ -5,7 +5,8 @@
  * @module
  */
 import type { KubeObject } from "../../../model/mod.ts";
-import { at, copy, type Json, mapOf, mapsOf, numberOf, same, shortHash } from "../json.ts";
+import { at, copy, type Json, mapOf, mapsOf, numberOf, same } from "../json.ts";
+import { templateHash } from "../hash.ts";
 import { type Controller, createObject, editObject, type Happening, type Machine } from "../machine.ts";
 import { deleteByKey } from "../remove.ts";
 import type { Key } from "../store.ts";
@@ -93,9 +94,9 @@ function createSet(rollout: Rollout, revision: number, replicas: number): KubeOb
   const name = deployment.metadata?.name ?? "";
   const namespace = deployment.metadata?.namespace ?? "";
   const template = copy(mapOf(at(deployment, "spec", "template")));
-  let hash = shortHash(template, 10);
+  let hash = templateHash(template);
   for (let n = 1; machine.store.get({ resource: SETS, namespace, name: `${name}-${hash}` }) !== undefined; n++) {
-    hash = shortHash([template, n], 10);
+    hash = templateHash(template, n);
   }
   const metadata = mapOf(template["metadata"]);
   const labels = { ...mapOf(metadata["labels"]), [HASH]: hash };

@@ -26,7 +26,6 @@ function countPods(machine: Machine, job: KubeObject): Counts {
   const pods = ownedBy(machine, "/pods", job);
   const phase = (pod: KubeObject): string => textOf(at(pod, "status", "phase"));
   const succeeded = pods.filter((pod) => phase(pod) === "Succeeded");
-  // A pod that is deleted before it ends counts as failed.
   const indexes = succeeded.map((pod) => pod.metadata?.annotations?.[INDEX] ?? "");
   return {
     active: pods.filter(isActive),

@@ -4,12 +4,18 @@
  * @module
  */
 import type { KubeObject } from "../../../model/mod.ts";
-import { at, copy, type Json, mapOf, numberOf, same, shortHash } from "../json.ts";
+import { at, copy, type Json, mapOf, numberOf, same } from "../json.ts";
+import { revisionHash, templateHash } from "../hash.ts";
 import { createObject, editObject, type Machine } from "../machine.ts";
 import { deleteByKey } from "../remove.ts";
 import { ownedBy } from "./owned.ts";
 
 const REVISIONS = "apps/controllerrevisions";
+
+/** DaemonSets hash the template, StatefulSets the data of the revision. */
+function hashOf(owner: KubeObject, data: Json): string {
+  return owner.kind === "DaemonSet" ? templateHash(at(owner, "spec", "template")) : revisionHash(data);
+}
 
 /**
  * The name of the revision that holds the present template, made when there is
@@ -30,7 +36,7 @@ export function ensureRevision(machine: Machine, owner: KubeObject, reference: J
     }
     return name;
   }
-  const hash = shortHash(template, 9);
+  const hash = hashOf(owner, data);
   const name = `${owner.metadata?.name}-${hash}`;
   createObject(machine, REVISIONS, {
     kind: "ControllerRevision",
