@@ -136,7 +136,8 @@ const SYSTEM_REASONS: Readonly<Record<string, string>> = {
  * @param cause What `node:fs` threw.
  */
 export function fileError(verb: string, path: string, cause: unknown): SkegError {
-  const code = (cause as { code?: unknown } | null)?.code;
+  // The system finds nothing at an empty path; the runtime refuses it before the system is asked.
+  const code = path === "" ? "ENOENT" : (cause as { code?: unknown } | null)?.code;
   const known = typeof code === "string" ? SYSTEM_REASONS[code] : undefined;
   const reason = known ?? (cause instanceof Error ? cause.message : String(cause));
   return new SkegError("io", `${verb} ${path}: ${reason}`, { cause });

@@ -129,6 +129,11 @@ export const COMMANDS: CommandEntry = {
     { name: "status", summary: "Displays the status of the named release", load: () => import("./status.ts") },
     { name: "upgrade", summary: "Upgrade a release", load: () => import("./upgrade.ts") },
     { name: "test", summary: "Test a release", load: () => import("./test_release.ts") },
+    {
+      name: "verify",
+      summary: "Verify that a chart at the given path has been signed and is valid",
+      load: () => import("./verify.ts"),
+    },
     { name: "version", summary: "Print the client/server version information", load: () => import("./version.ts") },
     { name: "home", summary: "Displays the location of HELM_HOME", load: () => import("./home.ts") },
     { name: "template", summary: "Locally render templates", load: () => import("./template.ts") },

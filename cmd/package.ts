@@ -5,17 +5,18 @@
  *
  * @module
  */
-import { statSync } from "node:fs";
+import { statSync, writeFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
-import { SkegError } from "../errors.ts";
+import { fileError, SkegError } from "../errors.ts";
 import { checkRequirements, loadFolder } from "../engine/chart/mod.ts";
-import { saveArchive, saveToLocalRepository } from "../engine/package/mod.ts";
+import { saveArchive, saveToLocalRepository, signArchive } from "../engine/package/mod.ts";
 import { parseVersion } from "../engine/semver/mod.ts";
 import type { Chart } from "../model/mod.ts";
 import { type Context, defineCommand, defineFlags, type Variables } from "./_command.ts";
 import { defaultKeyring } from "./_flags.ts";
 import { helmHome } from "./_home.ts";
 import { logTo } from "./_log.ts";
+import { askPassphrase } from "./_passphrase.ts";
 import type { Printer } from "./_print.ts";
 
 const FLAGS = defineFlags({
@@ -49,17 +50,16 @@ into the local repository, $HELM_HOME/repository/local.`,
   helm package ./web --version 1.2.3 --app-version 7 --destination dist --save=false
   helm package ./web --sign --key 'Ann <ann@example.com>' --keyring ~/.gnupg/secring.gpg`,
   flags: FLAGS,
-  // deno-lint-ignore require-await -- a promise, so that a fault is a rejection
   run: async (context) => {
     const { args, flags } = context;
     if (args.length === 0) throw new SkegError("usage", "need at least one argument, the path to the chart");
     if (flags.sign && flags.key === "") throw new SkegError("usage", "--key is required for signing a package");
     if (flags.sign && flags.keyring === "") throw new SkegError("usage", "--keyring is required for signing a package");
-    for (const path of args) packageOne(path, context);
+    for (const path of args) await packageOne(path, context);
   },
 });
 
-function packageOne(path: string, context: PackageContext): void {
+async function packageOne(path: string, context: PackageContext): Promise<void> {
   const { flags, globals, print, variables } = context;
   const debug = (text: string): void => globals.debug ? print.out(`[debug] ${text}\n`) : undefined;
   const folder = resolve(path);
@@ -76,6 +76,21 @@ function packageOne(path: string, context: PackageContext): void {
     const local = helmHome(globals.home, variables).path("repository", "local");
     saveToLocalRepository(chart, local, new Date(), options);
     debug(`Successfully saved ${archive} to ${local}\n`);
+  }
+  if (flags.sign) await sign(archive, context, debug);
+}
+
+/** Writes the provenance file of an archive beside it. */
+async function sign(archive: string, context: PackageContext, debug: (text: string) => void): Promise<void> {
+  const { key, keyring } = context.flags;
+  const passphrase = (owner: string): Promise<string> => Promise.resolve(askPassphrase(owner, context));
+  const text = await signArchive(archive, { key, keyring, passphrase });
+  debug(text);
+  const path = `${archive}.prov`;
+  try {
+    writeFileSync(path, text, { mode: 0o755 });
+  } catch (error) {
+    throw fileError("open", path, error);
   }
 }
 

@@ -9,7 +9,17 @@ const permissions = ["--allow-read", "--allow-write", "--allow-net", "--allow-en
 const deno = require("deno/install_api.cjs").runInstall();
 const child = spawn(
   deno,
-  ["run", "--quiet", "--no-prompt", "--no-config", "--no-lock", "--unstable-worker-options", ...permissions, join(__dirname, "skeg.js"), ...process.argv.slice(2)],
+  [
+    "run",
+    "--quiet",
+    "--no-prompt",
+    "--no-config",
+    "--no-lock",
+    "--unstable-worker-options",
+    ...permissions,
+    join(__dirname, "skeg.js"),
+    ...process.argv.slice(2),
+  ],
   { stdio: "inherit" },
 );
 

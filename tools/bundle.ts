@@ -46,7 +46,7 @@ const packages: Plugin = {
 const builtins: Plugin = {
   name: "builtins",
   setup(bundle) {
-    bundle.onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: "builtin" }));
+    bundle.onResolve({ filter: /^(node:.*|module)$/ }, ({ path }) => ({ path, namespace: "builtin" }));
     bundle.onLoad({ filter: /.*/, namespace: "builtin" }, ({ path }) => ({
       contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
       loader: "js",

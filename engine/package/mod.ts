@@ -9,3 +9,5 @@ export { createChart, createFromStarter } from "./scaffold.ts";
 export { metadataDocument, metadataText } from "./metadata_text.ts";
 export { saveArchive, saveFolder } from "./save.ts";
 export { saveToLocalRepository } from "./local_index.ts";
+export { signArchive, type SignOptions } from "./sign.ts";
+export { type Verification, verifyArchive } from "./verify.ts";

@@ -5,6 +5,8 @@ import { isCompatibleRange } from "./compatible.ts";
 import { parseConstraint } from "./constraint.ts";
 import { parseVersion } from "./version.ts";
 
+const numRuns = Number(Deno.env.get("SKEG_FUZZ_RUNS") ?? 200);
+
 function check(constraint: string, version: string): boolean {
   return parseConstraint(constraint).check(parseVersion(version));
 }
@@ -68,22 +70,28 @@ Deno.test("validate() and check() agree on releases", () => {
   );
   // On prereleases they do not: `validate` never lets one pass a `!=` without a prerelease.
   const version = fc.tuple(fc.nat(3), fc.nat(11), fc.nat(3)).map((numbers) => numbers.join("."));
-  fc.assert(fc.property(constraint, version, (given, text) => {
-    const parsed = parseConstraint(given);
-    equal(parsed.validate(parseVersion(text)).length === 0, parsed.check(parseVersion(text)));
-  }));
+  fc.assert(
+    fc.property(constraint, version, (given, text) => {
+      const parsed = parseConstraint(given);
+      equal(parsed.validate(parseVersion(text)).length === 0, parsed.check(parseVersion(text)));
+    }),
+    { numRuns },
+  );
 });
 
 Deno.test("parseConstraint() answers any text with a constraint or an error of kind semver", () => {
   const letters = fc.constantFrom(..."0129vxX*.-+|, <>=!~^a\t\n");
   const anything = fc.oneof(fc.string(), fc.string({ unit: letters, maxLength: 60 }));
-  fc.assert(fc.property(anything, (text) => {
-    try {
-      parseConstraint(text).check(parseVersion("1.2.3"));
-    } catch (error) {
-      equal(error instanceof SkegError && error.kind, "semver");
-    }
-  }));
+  fc.assert(
+    fc.property(anything, (text) => {
+      try {
+        parseConstraint(text).check(parseVersion("1.2.3"));
+      } catch (error) {
+        equal(error instanceof SkegError && error.kind, "semver");
+      }
+    }),
+    { numRuns },
+  );
 });
 
 Deno.test("parseConstraint() takes no more than a moment for long nonsense", () => {

@@ -1,6 +1,8 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
 import fc from "fast-check";
 import { SkegError } from "../../errors.ts";
+
+const numRuns = Number(Deno.env.get("SKEG_FUZZ_RUNS") ?? 200);
 import {
   compareVersions,
   formatVersion,
@@ -60,22 +62,28 @@ Deno.test("compareVersions() never finds parts equal that differ in leading zero
 });
 
 Deno.test("parseVersion() reads back what formatVersion() writes", () => {
-  fc.assert(fc.property(version, (text) => {
-    const parsed = parseVersion(text);
-    equal(compareVersions(parsed, parseVersion(formatVersion(parsed))), 0);
-    equal(formatVersion(parseVersion(formatVersion(parsed))), formatVersion(parsed));
-  }));
+  fc.assert(
+    fc.property(version, (text) => {
+      const parsed = parseVersion(text);
+      equal(compareVersions(parsed, parseVersion(formatVersion(parsed))), 0);
+      equal(formatVersion(parseVersion(formatVersion(parsed))), formatVersion(parsed));
+    }),
+    { numRuns },
+  );
 });
 
 Deno.test("parseVersion() answers any text with a version or an error of kind semver", () => {
   const anything = fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom(..."v0129.-+ax*| ") }));
-  fc.assert(fc.property(anything, (text) => {
-    try {
-      parseVersion(text);
-    } catch (error) {
-      equal(error instanceof SkegError && error.kind, "semver");
-    }
-  }));
+  fc.assert(
+    fc.property(anything, (text) => {
+      try {
+        parseVersion(text);
+      } catch (error) {
+        equal(error instanceof SkegError && error.kind, "semver");
+      }
+    }),
+    { numRuns },
+  );
 });
 
 Deno.test("incrementVersion() makes the patch after a prerelease its release, and keeps the v", () => {

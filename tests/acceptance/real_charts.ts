@@ -31,7 +31,11 @@ interface Story {
 const NO_BALANCER = "service.type=ClusterIP";
 const STORIES: readonly Story[] = [
   { chart: "stable/redis", set: [], change: "cluster.slaveCount=2" },
-  { chart: "stable/nginx-ingress", set: ["controller.service.type=ClusterIP"], change: "controller.terminationGracePeriodSeconds=90" },
+  {
+    chart: "stable/nginx-ingress",
+    set: ["controller.service.type=ClusterIP"],
+    change: "controller.terminationGracePeriodSeconds=90",
+  },
   { chart: "stable/postgresql", set: [], change: "resources.requests.cpu=300m" },
   { chart: "stable/wordpress", set: [NO_BALANCER], change: "replicaCount=2" },
   { chart: "stable/mysql", set: [], change: "resources.requests.cpu=200m" },
