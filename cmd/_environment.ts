@@ -140,6 +140,12 @@ async function recordDriver(cluster: Cluster, options: EnvironmentOptions): Prom
   }
 }
 
+/** What a server that can sends metadata alone for. */
+const METADATA = ["v1", "v1beta1"].map((version) =>
+  `application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=${version}`
+);
+const METADATA_ACCEPT = [...METADATA, "application/json"].join(",");
+
 /** The object calls that record drivers need, over a cluster's transport. */
 function objectCall(cluster: Cluster): ObjectCall {
   return async (method, path, body, options) => {
@@ -147,6 +153,7 @@ function objectCall(cluster: Cluster): ObjectCall {
       method,
       path,
       body: body === undefined ? undefined : JSON.stringify(body),
+      accept: options?.metadataOnly ? METADATA_ACCEPT : undefined,
       signal: options?.signal,
     });
     const text = await answer.text();

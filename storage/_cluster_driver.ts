@@ -11,9 +11,14 @@ import {
   type DriverOptions,
   type ObjectAnswer,
   type ObjectCall,
+  type ObjectCallOptions,
+  readKey,
+  type RecordHead,
   type RecordQuery,
   releaseKey,
 } from "./driver.ts";
+import { leftOut } from "./heads.ts";
+import { isCertain, type WrittenMetadata } from "./_written_by.ts";
 import { querySelector, recordLabels, TIME_LABELS } from "./labels.ts";
 import { decodeRecord, encodeRecord } from "./record.ts";
 import { checkRecordSize } from "./size.ts";
@@ -45,6 +50,11 @@ interface RecordObject extends KubeObject {
   data?: Record<string, string>;
 }
 
+/** Records that are fetched at the same time. */
+const FETCHES_MAX = 16;
+/** Objects without content that are asked for at once. */
+const HEADS_PAGE = 2000;
+
 interface RecordList {
   readonly items?: readonly RecordObject[];
   readonly metadata?: { readonly continue?: string };
@@ -67,6 +77,8 @@ export function clusterDriver(
       if (found === undefined) throw notFound(labels.name ?? "");
       return found;
     },
+    heads: (labels, more) => store.heads(labels, more),
+    fetch: (keys, more) => store.fetch(keys, more),
     create: (release, more) => store.create(release, more),
     update: (release, more) => store.update(release, more),
     delete: async (key, more) => {
@@ -96,11 +108,47 @@ class RecordStore {
   }
 
   async read(key: string, options?: DriverOptions): Promise<RecordObject> {
-    const answer = await this.#call("GET", this.#path(key), undefined, options);
-    if (answer.status === 404) throw notFound(key);
-    const object = bodyOf(answer) as RecordObject;
+    const object = await this.#get(key, options);
     this.#seen.set(key, object);
     return object;
+  }
+
+  async #get(key: string, options?: DriverOptions): Promise<RecordObject> {
+    const answer = await this.#call("GET", this.#path(key), undefined, options);
+    if (answer.status === 404) throw notFound(key);
+    return bodyOf(answer) as RecordObject;
+  }
+
+  async heads(labels: RecordQuery, options?: DriverOptions): Promise<RecordHead[]> {
+    const heads: RecordHead[] = [];
+    for await (const { metadata } of this.#pages(querySelector(labels), { ...options, metadataOnly: true })) {
+      const key = metadata?.name ?? "";
+      const named = readKey(key);
+      if (named === undefined) continue;
+      const status = (metadata?.labels?.["STATUS"] ?? "") as RecordHead["status"];
+      heads.push({ key, ...named, status, certain: isCertain(metadata as WrittenMetadata) });
+    }
+    return heads;
+  }
+
+  async fetch(keys: readonly string[], options?: DriverOptions): Promise<Release[]> {
+    const found: (Release | undefined)[] = new Array(keys.length);
+    let next = 0;
+    const work = async (): Promise<void> => {
+      for (let at = next++; at < keys.length; at = next++) found[at] = await this.#look(keys[at] ?? "", options);
+    };
+    await Promise.all(Array.from({ length: Math.min(FETCHES_MAX, keys.length) }, work));
+    return found.filter((release) => release !== undefined);
+  }
+
+  /** A record that is there and can be decoded. */
+  async #look(key: string, options?: DriverOptions): Promise<Release | undefined> {
+    try {
+      return this.decode(await this.#get(key, options));
+    } catch (error) {
+      if (error instanceof SkegError && error.kind === "record") this.#options.onBroken?.(key, error);
+      return leftOut(error);
+    }
   }
 
   encode(release: Release): string {
@@ -221,8 +269,8 @@ class RecordStore {
   }
 
   /** Every object of the selector, page by page; the next page is on its way while one is worked on. */
-  async *#pages(selector: string, options?: DriverOptions): AsyncGenerator<RecordObject> {
-    const limit = this.#options.pageSize ?? 250;
+  async *#pages(selector: string, options?: ObjectCallOptions): AsyncGenerator<RecordObject> {
+    const limit = this.#options.pageSize ?? (options?.metadataOnly ? HEADS_PAGE : 250);
     const query = `?labelSelector=${encodeURIComponent(selector)}`;
     const ask = (token: string): Promise<ObjectAnswer> => {
       const more = token === "" ? "" : `&continue=${encodeURIComponent(token)}`;

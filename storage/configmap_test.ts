@@ -158,3 +158,37 @@ Deno.test("a write that got nowhere is an error", async () => {
   const driver = configMapDriver(() => Promise.reject(lost), "kube-system");
   await rejects(driver.create(someRelease()), lost);
 });
+
+Deno.test("heads() asks for metadata alone, and doubts labels that others wrote", async () => {
+  const { driver, objects, call } = setUp();
+  const wanted: (boolean | undefined)[] = [];
+  const asking = configMapDriver((method, path, body, options) => {
+    wanted.push(options?.metadataOnly);
+    return call(method, path, body, options);
+  }, "kube-system");
+  for (const revision of [1, 2, 3]) await driver.create(someRelease({ revision, status: "SUPERSEDED" }));
+  const note = (manager: string, fieldsV1: unknown): unknown => ({ manager, operation: "Update", fieldsV1 });
+  const content = { "f:data": { "f:release": {} } };
+  const label = { "f:metadata": { "f:labels": { "f:STATUS": {} } } };
+  const write = (revision: number, ...managedFields: unknown[]): void => {
+    Object.assign(objects.get(`${ROOT}/web.v${revision}`)?.metadata ?? {}, { managedFields });
+  };
+  write(2, note("tiller", { ...content, ...label }));
+  write(3, note("tiller", content), note("kubectl-label", label));
+  deepEqual((await asking.heads?.({}))?.map(({ key, certain }) => [key, certain]), [
+    ["web.v1", true],
+    ["web.v2", true],
+    ["web.v3", false],
+  ]);
+  deepEqual(wanted, [true]);
+});
+
+Deno.test("fetch() leaves out what is broken, tells of it, and guards nothing", async () => {
+  const broken: string[] = [];
+  const { driver, objects, calls } = setUp({ onBroken: (key) => broken.push(key) });
+  for (const revision of [1, 2]) await driver.create(someRelease({ revision }));
+  Object.assign(objects.get(`${ROOT}/web.v1`) ?? {}, { data: {} });
+  deepEqual((await driver.fetch?.(["web.v1", "web.v2"]))?.map(({ revision }) => revision), [2]);
+  deepEqual(broken, ["web.v1"]);
+  equal(calls.filter((call) => call.startsWith("GET")).length, 2);
+});

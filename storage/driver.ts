@@ -24,6 +24,23 @@ export interface DriverOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What a place tells of a record without its content. */
+export interface RecordHead {
+  /** Such as `web.v3`. */
+  readonly key: string;
+  /** The release. */
+  readonly name: string;
+  /** Counted from 1. */
+  readonly revision: number;
+  /** As the label STATUS has it; empty when there is no such label. */
+  readonly status: StatusCode | "";
+  /**
+   * False when the label was last set by somebody who did not write the
+   * record: then only the record says what its status is.
+   */
+  readonly certain: boolean;
+}
+
 /** A place for release records. */
 export interface Driver {
   /** `ConfigMap`, `Secret` or `Memory`. */
@@ -40,6 +57,16 @@ export interface Driver {
   update(release: Release, options?: DriverOptions): Promise<void>;
   /** Removes a record and returns it; kind `not-found` when there is none. */
   delete(key: string, options?: DriverOptions): Promise<Release>;
+  /**
+   * Heads by label, in the order of storage; none is no error. A driver that has no cheaper way leaves this out,
+   * and `fetch` with it: use `recordHeads` and `fetchRecords`, which do without.
+   */
+  heads?(labels: RecordQuery, options?: DriverOptions): Promise<RecordHead[]>;
+  /**
+   * The records under `keys`, in their order, to be looked at only: an update of one is not guarded by this. Left out
+   * are those that are gone, and those that cannot be decoded, which are reported to `onBroken`.
+   */
+  fetch?(keys: readonly string[], options?: DriverOptions): Promise<Release[]>;
   /** Throws with kind `record` when `release` could never be stored here; asked before anything else is created. */
   check?(release: Release): void;
 }
@@ -52,15 +79,27 @@ export interface ObjectAnswer {
   readonly body: unknown;
 }
 
+/** Options of {@linkcode ObjectCall}. */
+export interface ObjectCallOptions extends DriverOptions {
+  /** Of a list: metadata is enough, if the server can send it alone. */
+  readonly metadataOnly?: boolean | undefined;
+}
+
 /** The few object calls that cluster drivers need; the kube client's transport is adapted to it. */
 export type ObjectCall = (
   method: "GET" | "POST" | "PUT" | "DELETE",
   path: string,
   body?: unknown,
-  options?: DriverOptions,
+  options?: ObjectCallOptions,
 ) => Promise<ObjectAnswer>;
 
 /** The key of a revision's record, such as `web.v3`. */
 export function releaseKey(name: string, revision: number): string {
   return `${name}.v${revision}`;
+}
+
+/** The name and the revision in a key; `undefined` when it is none. A name may hold `.v` too. */
+export function readKey(key: string): { readonly name: string; readonly revision: number } | undefined {
+  const [, name, revision] = /^(.*)\.v([0-9]+)$/s.exec(key) ?? [];
+  return name === undefined || revision === undefined ? undefined : { name, revision: Number(revision) };
 }

@@ -7,7 +7,8 @@
  */
 import { SkegError } from "../errors.ts";
 import type { Release } from "../model/mod.ts";
-import { type Driver, type DriverOptions, releaseKey } from "./driver.ts";
+import type { Driver, DriverOptions, RecordHead } from "./driver.ts";
+import { fetchFirst, leftOut, recordHeads } from "./heads.ts";
 
 /**
  * All revisions of `name`, oldest first.
@@ -24,11 +25,33 @@ export async function releaseHistory(driver: Driver, name: string, options?: Dri
  * @throws SkegError of kind `not-found`.
  */
 export async function lastRelease(driver: Driver, name: string, options?: DriverOptions): Promise<Release> {
-  const last = (await releaseHistory(driver, name, options)).at(-1);
-  if (last === undefined) {
-    throw new SkegError("not-found", `no revision for release ${JSON.stringify(name)}`);
+  const newest = await revisionHeads(driver, name, options);
+  for (const { key } of newest) {
+    const release = await driver.get(key, options).catch(leftOut);
+    if (release !== undefined) return release;
   }
-  return last;
+  throw new SkegError("not-found", `no revision for release ${JSON.stringify(name)}`);
+}
+
+/**
+ * The newest `count` revisions, newest first, to be looked at only.
+ *
+ * @throws SkegError of kind `not-found`.
+ */
+export async function newestRevisions(
+  driver: Driver,
+  name: string,
+  count: number,
+  options?: DriverOptions,
+): Promise<readonly Release[]> {
+  return (await fetchFirst(driver, await revisionHeads(driver, name, options), count, options)).releases;
+}
+
+/** Heads of all revisions, newest first; at least one. */
+async function revisionHeads(driver: Driver, name: string, options?: DriverOptions): Promise<readonly RecordHead[]> {
+  const heads = await recordHeads(driver, { name }, options);
+  if (heads.length === 0) throw new SkegError("not-found", `release: ${JSON.stringify(name)} not found`);
+  return heads.toSorted((a, b) => b.revision - a.revision);
 }
 
 /**
@@ -77,24 +100,21 @@ export async function createRecord(driver: Driver, release: Release, options: Cr
 
 /** Removes the oldest revisions until `keep` are left. Whatever fails here must not stop an operation. */
 async function prune(driver: Driver, name: string, keep: number, options: CreateRecordOptions): Promise<void> {
-  let revisions: Release[];
+  let heads: readonly RecordHead[];
   try {
-    revisions = await releaseHistory(driver, name, options);
+    heads = await revisionHeads(driver, name, options);
   } catch {
     return; // most often: the first revision
   }
-  if (revisions.length <= keep) return;
-  let deployed: Release;
-  try {
-    deployed = await deployedRelease(driver, name, options);
-  } catch {
+  if (heads.length <= keep) return;
+  const deployed = heads.find(({ status }) => status === "DEPLOYED");
+  if (deployed === undefined) {
     // Helm 2: nothing is pruned while nothing is deployed.
     options.warn?.(`no revision of release ${JSON.stringify(name)} is DEPLOYED: its history is not shortened`);
     return;
   }
-  const spare = revisions.filter((release) => release.revision !== deployed.revision);
-  for (const release of spare.slice(0, revisions.length - keep)) {
-    const key = releaseKey(release.name, release.revision);
+  const spare = heads.filter((head) => head !== deployed).reverse();
+  for (const { key } of spare.slice(0, heads.length - keep)) {
     try {
       await driver.delete(key, options);
     } catch (error) {

@@ -9,7 +9,8 @@
  */
 import { SkegError } from "../errors.ts";
 import type { Release } from "../model/mod.ts";
-import { type Driver, releaseKey } from "./driver.ts";
+import { type Driver, type RecordQuery, releaseKey } from "./driver.ts";
+import { headOf } from "./heads.ts";
 
 /** Where memory drivers keep records; two drivers over one store see each other's writes. */
 export type MemoryStore = Map<string, Release>;
@@ -22,6 +23,10 @@ export function memoryDriver(store: MemoryStore = new Map()): Driver {
     seen.set(releaseKey(release.name, release.revision), release);
     return release;
   };
+  const labelled = ({ name, status }: RecordQuery): Release[] =>
+    [...store.values()].filter((release) =>
+      (name === undefined || release.name === name) && (status === undefined || release.info.status.code === status)
+    );
   const take = (key: string): Release => {
     const release = store.get(key);
     if (release === undefined) throw notFound(key);
@@ -31,12 +36,11 @@ export function memoryDriver(store: MemoryStore = new Map()): Driver {
     name: "Memory",
     get: (key) => attempt(() => take(key)),
     list: () => attempt(() => [...store.values()]),
+    heads: (labels) => attempt(() => labelled(labels).map(headOf)),
+    fetch: (keys) => attempt(() => keys.map((key) => store.get(key)).filter((release) => release !== undefined)),
     query: (labels) =>
       attempt(() => {
-        const found = [...store.values()].filter((release) =>
-          (labels.name === undefined || release.name === labels.name) &&
-          (labels.status === undefined || release.info.status.code === labels.status)
-        );
+        const found = labelled(labels);
         if (found.length === 0) throw notFound(labels.name ?? "");
         return found.map(remember);
       }),

@@ -8,6 +8,7 @@ export * from "./record.ts";
 export * from "./labels.ts";
 export * from "./size.ts";
 export * from "./history.ts";
+export { fetchFirst, type FetchFirstOptions, fetchRecords, recordHeads } from "./heads.ts";
 export * from "./memory.ts";
 export * from "./configmap.ts";
 export * from "./secret.ts";

@@ -6,7 +6,7 @@
  * @module
  */
 import type { Release } from "../../model/mod.ts";
-import { releaseHistory } from "../../storage/mod.ts";
+import { newestRevisions } from "../../storage/mod.ts";
 import { recordOptions } from "./_calls.ts";
 import type { Environment } from "./environment.ts";
 import { checkReleaseName } from "./names.ts";
@@ -24,8 +24,8 @@ export interface HistoryOptions {
  *
  * @throws SkegError of kind `not-found`.
  */
-export async function history(env: Environment, options: HistoryOptions): Promise<Release[]> {
+export async function history(env: Environment, options: HistoryOptions): Promise<readonly Release[]> {
   checkReleaseName(options.name);
-  const all = (await releaseHistory(env.driver, options.name, recordOptions(env))).reverse();
-  return options.max === undefined ? all : all.slice(0, Math.max(0, options.max));
+  const count = Math.max(0, options.max ?? Infinity);
+  return await newestRevisions(env.driver, options.name, count, recordOptions(env));
 }

@@ -7,6 +7,7 @@
  */
 import { SkegError } from "../../errors.ts";
 import type { Release, StatusCode } from "../../model/mod.ts";
+import { fetchFirst, fetchRecords, type RecordHead, recordHeads, releaseKey } from "../../storage/mod.ts";
 import { recordOptions } from "./_calls.ts";
 import type { Environment } from "./environment.ts";
 
@@ -39,35 +40,86 @@ export interface ListResult {
 }
 
 /**
+ * Records are read only as far as they are printed: their heads tell name,
+ * revision and status. Sorting by date or chart, and a namespace, need the
+ * records of all that have a wanted status.
+ *
  * Lists revisions, not releases: several revisions of one release are there
  * when they have a status that is asked for.
  *
  * @throws SkegError of kind `not-found` when there is no release with the name of `offset`.
  */
 export async function list(env: Environment, options: ListOptions = {}): Promise<ListResult> {
-  const all = await env.driver.list(recordOptions(env));
-  const statuses = options.statuses?.length ? options.statuses : ["DEPLOYED"];
-  const wanted = all.filter((release) =>
-    statuses.includes(release.info.status.code) &&
-    (!options.namespace || release.namespace === options.namespace) &&
-    (options.matches?.(release.name) ?? true)
-  );
-  const sorted = options.sortBy === undefined ? wanted : wanted.sort((a, b) => compare(a, b, options.sortBy));
+  const heads = await candidates(env, options);
+  const byHead = (options.sortBy ?? "name") === "name" && !options.namespace;
+  const known = byHead ? await settled(env, options, heads) : await allOf(env, options, heads);
+  const sorted = options.sortBy === undefined ? known : known.sort((a, b) => compare(a, b, options.sortBy));
   if (options.descending === true) sorted.reverse();
-  const start = options.offset ? sorted.findLastIndex((release) => release.name === options.offset) : 0;
+  const start = options.offset ? sorted.findLastIndex(({ head }) => head.name === options.offset) : 0;
   if (start < 0) throw new SkegError("not-found", `offset ${JSON.stringify(options.offset)} not found`);
-  const end = start + (options.limit || 512);
-  return { releases: sorted.slice(start, end), next: sorted[end]?.name ?? "", total: sorted.length };
+  const rest = sorted.slice(start);
+  const count = options.limit || 512;
+  if (!byHead) {
+    const page = rest.slice(0, count).map(({ release }) => release).filter((release) => release !== undefined);
+    return { releases: page, next: rest[count]?.head.name ?? "", total: sorted.length };
+  }
+  const { releases, seen } = await fetchFirst(env.driver, rest.map(({ head }) => head), count, {
+    ...recordOptions(env),
+    keep: (release) => belongs(release, options),
+  });
+  return { releases, next: rest[seen]?.head.name ?? "", total: sorted.length };
+}
+
+/** A revision of which the record may not be read yet. */
+interface Entry {
+  readonly head: RecordHead;
+  readonly release?: Release;
+}
+
+/** Heads of what may belong to the list. */
+async function candidates(env: Environment, options: ListOptions): Promise<RecordHead[]> {
+  const heads = await recordHeads(env.driver, {}, recordOptions(env));
+  const statuses: readonly string[] = wantedStatuses(options);
+  return heads.filter(({ name, status, certain }) =>
+    (options.matches?.(name) ?? true) && (!certain || statuses.includes(status))
+  );
+}
+
+/** Entries of heads that are certain, and of those others whose record proves to have a wanted status. */
+async function settled(env: Environment, options: ListOptions, heads: readonly RecordHead[]): Promise<Entry[]> {
+  const doubtful = await allOf(env, options, heads.filter(({ certain }) => !certain));
+  if (heads.every(({ certain }) => certain)) return heads.map((head) => ({ head }));
+  const proven = new Set(doubtful.map(({ head }) => head.key));
+  return heads.filter(({ key, certain }) => certain || proven.has(key)).map((head) => ({ head }));
+}
+
+/** Entries whose records are read and belong to the list. */
+async function allOf(env: Environment, options: ListOptions, heads: readonly RecordHead[]): Promise<Entry[]> {
+  const releases = await fetchRecords(env.driver, heads.map(({ key }) => key), recordOptions(env));
+  const byKey = new Map(releases.map((release) => [releaseKey(release.name, release.revision), release]));
+  return heads.flatMap((head): Entry[] => {
+    const release = byKey.get(head.key);
+    return release !== undefined && belongs(release, options) ? [{ head, release }] : [];
+  });
+}
+
+/** Whether a record belongs to the list. Helm 2: the record itself decides, not its label. */
+function belongs({ info, namespace }: Release, options: ListOptions): boolean {
+  return wantedStatuses(options).includes(info.status.code) && (!options.namespace || namespace === options.namespace);
+}
+
+function wantedStatuses(options: ListOptions): readonly StatusCode[] {
+  return options.statuses?.length ? options.statuses : ["DEPLOYED"];
 }
 
 /** Ties are in the order of names, then of revisions; Helm 2 leaves them to chance. */
-function compare(a: Release, b: Release, by: ListOptions["sortBy"]): number {
+function compare(a: Entry, b: Entry, by: ListOptions["sortBy"]): number {
   const first = by === "date"
-    ? (a.info.lastDeployed?.seconds ?? 0) - (b.info.lastDeployed?.seconds ?? 0)
+    ? (a.release?.info.lastDeployed?.seconds ?? 0) - (b.release?.info.lastDeployed?.seconds ?? 0)
     : by === "chart"
-    ? order(a.chart?.metadata.name ?? "", b.chart?.metadata.name ?? "")
+    ? order(a.release?.chart?.metadata.name ?? "", b.release?.chart?.metadata.name ?? "")
     : 0;
-  return first || order(a.name, b.name) || a.revision - b.revision;
+  return first || order(a.head.name, b.head.name) || a.head.revision - b.head.revision;
 }
 
 function order(a: string, b: string): number {

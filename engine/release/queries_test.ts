@@ -127,3 +127,46 @@ Deno.test("list() pages: total counts all, next names the first left out", async
   equal(await listed({ statuses: ALL, sortBy: "name", offset: "alpha", limit: 1 }), "alpha.1 of 4, next beta");
   await rejects(listed({ offset: "nothing" }), { kind: "not-found", message: 'offset "nothing" not found' });
 });
+
+Deno.test("list() and history() read no record that they do not give", async () => {
+  const read: string[] = [];
+  const { env, store } = testEnvironment({
+    driver: (plain) => ({
+      ...plain,
+      list: () => Promise.reject(new Error("all records at once")),
+      query: () => Promise.reject(new Error("all records of a label at once")),
+      fetch: (keys, options) => {
+        read.push(...keys);
+        return plain.fetch?.(keys, options) ?? Promise.resolve([]);
+      },
+    }),
+  });
+  for (let revision = 1; revision <= 5; revision++) {
+    store.set(`web.v${revision}`, someRelease({ revision, status: revision === 5 ? "DEPLOYED" : "SUPERSEDED" }));
+    store.set(`api${revision}.v1`, someRelease({ name: `api${revision}`, revision: 1 }));
+  }
+  const { releases, next, total } = await list(env, { sortBy: "name", limit: 2 });
+  deepEqual([releases.length, next, total], [2, "api3", 6]);
+  deepEqual(read.splice(0), ["api1.v1", "api2.v1"]);
+  equal((await history(env, { name: "web", max: 2 })).length, 2);
+  deepEqual(read, ["web.v5", "web.v4"]);
+});
+
+Deno.test("list() goes by the record where the label is doubtful", async () => {
+  const { env, store } = testEnvironment({
+    driver: (plain) => ({
+      ...plain,
+      heads: async (labels, options) =>
+        (await plain.heads?.(labels, options) ?? []).map((head) =>
+          head.name === "web" ? { ...head, status: "SUPERSEDED" as const, certain: false } : head
+        ),
+    }),
+  });
+  store.set("web.v1", someRelease());
+  store.set("api.v1", someRelease({ name: "api", status: "FAILED" }));
+  const names = async (statuses: StatusCode[]): Promise<string[]> =>
+    (await list(env, { statuses, sortBy: "name" })).releases.map(({ name }) => name);
+  deepEqual(await names(["DEPLOYED"]), ["web"]);
+  deepEqual(await names(["SUPERSEDED"]), []);
+  deepEqual(await names(["DEPLOYED", "FAILED"]), ["api", "web"]);
+});

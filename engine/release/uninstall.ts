@@ -7,7 +7,7 @@
  */
 import { SkegError } from "../../errors.ts";
 import type { Release, Timestamp } from "../../model/mod.ts";
-import { releaseHistory } from "../../storage/mod.ts";
+import { fetchRecords, recordHeads, releaseHistory } from "../../storage/mod.ts";
 import { recordOptions } from "./_calls.ts";
 import { type Deletion, prepareDeletion } from "./delete_documents.ts";
 import type { Environment } from "./environment.ts";
@@ -58,14 +58,19 @@ export interface UninstallFacts {
 export async function uninstall(env: Environment, options: UninstallOptions): Promise<UninstallResult> {
   checkReleaseName(options.name);
   const history = await releaseHistory(env.driver, options.name, recordOptions(env));
-  const others = history.at(-1)?.info.status.code === "FAILED"
-    ? (await env.driver.list(recordOptions(env))).filter((release) =>
-      release.name !== options.name && release.info.status.code === "DEPLOYED"
-    )
-    : [];
+  const others = history.at(-1)?.info.status.code === "FAILED" ? await deployedOfOthers(env, options.name) : [];
   const plan = prepareUninstall(options, { history, others, now: env.clock() });
   const outcome = await perform(env, plan);
   return { release: releaseOf(outcome.old), kept: outcome.kept };
+}
+
+/** DEPLOYED revisions of all other releases. */
+async function deployedOfOthers(env: Environment, name: string): Promise<readonly Release[]> {
+  const heads = await recordHeads(env.driver, {}, recordOptions(env));
+  const keys = heads.filter((head) => head.name !== name && (head.status === "DEPLOYED" || !head.certain))
+    .map(({ key }) => key);
+  const releases = await fetchRecords(env.driver, keys, recordOptions(env));
+  return releases.filter((release) => release.info.status.code === "DEPLOYED");
 }
 
 /**

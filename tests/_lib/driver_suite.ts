@@ -3,7 +3,7 @@
  * line.
  */
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { type Driver, releaseKey } from "../../storage/mod.ts";
+import { type Driver, fetchFirst, fetchRecords, recordHeads, releaseKey } from "../../storage/mod.ts";
 import { someRelease } from "./releases.ts";
 
 /** Two drivers over one place, as two processes would have them. */
@@ -102,6 +102,32 @@ export function driverSuite(name: string, makePair: () => DriverPair): void {
     deepEqual(await driver.list(), []);
     for (let revision = 1; revision <= 25; revision++) await driver.create(someRelease({ revision }));
     equal((await driver.list()).length, 25);
+  });
+
+  Deno.test(`${name}: heads tell name, revision and status`, async () => {
+    const { driver } = makePair();
+    deepEqual(await recordHeads(driver, {}), []);
+    await driver.create(someRelease({ name: "a.v2", revision: 3, status: "FAILED" }));
+    await driver.create(someRelease({ revision: 12, status: "DEPLOYED" }));
+    const failed = { key: "a.v2.v3", name: "a.v2", revision: 3, status: "FAILED", certain: true };
+    const deployed = { key: "web.v12", name: "web", revision: 12, status: "DEPLOYED", certain: true };
+    deepEqual(await recordHeads(driver, {}), [failed, deployed]);
+    deepEqual(await recordHeads(driver, { name: "web" }), [deployed]);
+    deepEqual(await recordHeads(driver, { status: "FAILED" }), [failed]);
+    deepEqual(await recordHeads(driver, { name: "nothing" }), []);
+  });
+
+  Deno.test(`${name}: records are fetched in the order of keys, without those that are gone`, async () => {
+    const { driver, other } = makePair();
+    for (const revision of [1, 2, 3]) await driver.create(someRelease({ revision }));
+    deepEqual(
+      (await fetchRecords(driver, ["web.v3", "web.v9", "web.v1"])).map(({ revision }) => revision),
+      [3, 1],
+    );
+    const heads = await recordHeads(driver, { name: "web" });
+    await other.delete("web.v1");
+    const { releases, seen } = await fetchFirst(driver, heads, 1);
+    deepEqual([releases.map(({ revision }) => revision), seen], [[2], 2]);
   });
 
   Deno.test(`${name}: delete() gives the record and removes it`, async () => {

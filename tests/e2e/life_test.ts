@@ -4,7 +4,7 @@ import { BASIC, BASIC_2 } from "./_charts.ts";
 import { type Stage, story, storyWithSecrets } from "./_cluster.ts";
 
 async function statuses({ env }: Stage, name: string): Promise<string[]> {
-  return (await history(env, { name })).reverse().map((one) => `${one.info.status.code} ${one.info.description}`);
+  return (await history(env, { name })).toReversed().map((one) => `${one.info.status.code} ${one.info.description}`);
 }
 
 async function colour({ read, namespace }: Stage): Promise<unknown> {

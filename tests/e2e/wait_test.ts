@@ -4,7 +4,7 @@ import { WORKLOAD } from "./_charts.ts";
 import { type Stage, story } from "./_cluster.ts";
 
 async function statuses({ env }: Stage): Promise<string[]> {
-  return (await history(env, { name: "web" })).reverse().map((one) => one.info.status.code);
+  return (await history(env, { name: "web" })).toReversed().map((one) => one.info.status.code);
 }
 
 story("an install waits until everything is ready", async ({ env, namespace, read }) => {

@@ -1,0 +1,34 @@
+/**
+ * Who last wrote what of a record's object, as the API server notes it.
+ *
+ * Tiller's lists go by the record's content, and not by its label STATUS,
+ * which people change by hand to recover a release. Where that happened, the
+ * label belongs to another field manager than the content.
+ */
+import type { KubeObject } from "../model/mod.ts";
+
+/** Metadata with the notes of the server; those before 1.18 keep none. */
+export type WrittenMetadata = NonNullable<KubeObject["metadata"]> & {
+  readonly managedFields?: readonly FieldsNote[] | undefined;
+};
+
+/** What one manager wrote. */
+interface FieldsNote {
+  readonly manager?: string;
+  readonly fieldsV1?: FieldsTree;
+}
+
+interface FieldsTree {
+  readonly [field: string]: FieldsTree | undefined;
+}
+
+/** Whether the label STATUS was written together with the record. */
+export function isCertain(metadata: WrittenMetadata | undefined): boolean {
+  const notes = metadata?.managedFields ?? [];
+  const ownersOf = (...path: string[]): (string | undefined)[] =>
+    notes.filter(({ fieldsV1 }) => path.reduce((tree, field) => tree?.[field], fieldsV1) !== undefined)
+      .map(({ manager }) => manager);
+  const content = ownersOf("f:data", "f:release");
+  const label = ownersOf("f:metadata", "f:labels", "f:STATUS");
+  return content.length === 0 || label.length === 0 || label.some((manager) => content.includes(manager));
+}

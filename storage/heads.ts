@@ -1,0 +1,79 @@
+/**
+ * Records by their heads: what a list, a history or a search for the newest
+ * revision needs to know, without the content of every record there is.
+ *
+ * @module
+ */
+import { SkegError } from "../errors.ts";
+import type { Release } from "../model/mod.ts";
+import { type Driver, type DriverOptions, type RecordHead, type RecordQuery, releaseKey } from "./driver.ts";
+
+/** Heads by label; with a driver that has none, from the records themselves. None is no error. */
+export async function recordHeads(
+  driver: Driver,
+  labels: RecordQuery,
+  options?: DriverOptions,
+): Promise<readonly RecordHead[]> {
+  if (driver.heads !== undefined) return await driver.heads(labels, options);
+  try {
+    return (await driver.query(labels, options)).map(headOf);
+  } catch (error) {
+    if (error instanceof SkegError && error.kind === "not-found") return [];
+    throw error;
+  }
+}
+
+/** The records under `keys`, in their order, but for those that are gone or cannot be decoded. To be looked at only. */
+export async function fetchRecords(
+  driver: Driver,
+  keys: readonly string[],
+  options?: DriverOptions,
+): Promise<readonly Release[]> {
+  if (keys.length === 0) return [];
+  if (driver.fetch !== undefined) return await driver.fetch(keys, options);
+  const found: Release[] = [];
+  for (const key of keys) {
+    const release = await driver.get(key, options).catch(leftOut);
+    if (release !== undefined) found.push(release);
+  }
+  return found;
+}
+
+/** Options of {@linkcode fetchFirst}. */
+export interface FetchFirstOptions extends DriverOptions {
+  /** Passes over the records for which this is false. */
+  readonly keep?: ((release: Release) => boolean) | undefined;
+}
+
+/**
+ * The first `count` records of `heads` that are there, can be decoded and are
+ * to be kept, and how many heads were looked at to find them.
+ */
+export async function fetchFirst(
+  driver: Driver,
+  heads: readonly RecordHead[],
+  count: number,
+  options?: FetchFirstOptions,
+): Promise<{ readonly releases: readonly Release[]; readonly seen: number }> {
+  const releases: Release[] = [];
+  let seen = 0;
+  while (releases.length < count && seen < heads.length) {
+    const next = heads.slice(seen, seen + count - releases.length);
+    seen += next.length;
+    const found = await fetchRecords(driver, next.map(({ key }) => key), options);
+    releases.push(...options?.keep === undefined ? found : found.filter(options.keep));
+  }
+  return { releases, seen };
+}
+
+/** The head of a record that is at hand. */
+export function headOf(release: Release): RecordHead {
+  const { name, revision, info } = release;
+  return { key: releaseKey(name, revision), name, revision, status: info.status.code, certain: true };
+}
+
+/** For a record that is gone or broken: nothing. Every other failure goes on. */
+export function leftOut(error: unknown): undefined {
+  if (error instanceof SkegError && (error.kind === "not-found" || error.kind === "record")) return undefined;
+  throw error;
+}
