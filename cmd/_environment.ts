@@ -11,8 +11,10 @@ import type { Driver, ObjectCall } from "../storage/mod.ts";
 import type { Timestamp } from "../model/mod.ts";
 import type { Context, Flags, Variables } from "./_command.ts";
 import { progressOn } from "./_progress.ts";
+import { tellOfTiller } from "./_tiller_notice.ts";
 import { environmentVariables, processVariables } from "./_variables.ts";
 import { quote } from "./_values.ts";
+import { noteFlagsWithoutEffect } from "./_without_tiller.ts";
 
 /** Where release records are when nobody says otherwise. */
 const RECORDS_NAMESPACE = "kube-system";
@@ -29,22 +31,35 @@ export interface Workplace {
   readonly namespace: string;
 }
 
+/** How a command opens its cluster. */
+export interface WithEnvironmentOptions {
+  /** Whether to say, before the first change, that a Tiller runs; default true. */
+  readonly tellOfTiller?: boolean;
+}
+
 /** Opens the cluster or the sandbox, runs `work`, and closes it again. */
 export async function withEnvironment<F extends Flags, T>(
   context: Context<F>,
   work: (workplace: Workplace) => Promise<T>,
+  options: WithEnvironmentOptions = {},
 ): Promise<T> {
   const { globals, print, signal, variables } = context;
+  noteFlagsWithoutEffect(context);
   if (globals.debug) print.out(`[debug] SERVER: ${quote(globals.host)}\n\n`);
   const progress = progressOn(print, globals.debug);
   const operations = import("../engine/release/mod.ts");
-  const cluster = await openTarget({
+  const opened = await openTarget({
     kubeconfig: globals.kubeconfig,
     context: globals["kube-context"],
     sandbox: globals.sandbox,
     variables,
     signal,
   });
+  const namespace = globals["tiller-namespace"] || RECORDS_NAMESPACE;
+  const cluster = options.tellOfTiller === false ? opened : {
+    ...opened,
+    transport: tellOfTiller(opened, namespace, print),
+  };
   try {
     const environment = await environmentOf(cluster, {
       storage: globals.storage,
@@ -56,7 +71,7 @@ export async function withEnvironment<F extends Flags, T>(
     return await work({ operations: await operations, environment, namespace: cluster.namespace });
   } finally {
     progress.end();
-    await cluster.close();
+    await opened.close();
   }
 }
 

@@ -11,6 +11,7 @@ import { SkegError } from "../errors.ts";
 import type { Command, CommandEntry, Context, Outside } from "./_command.ts";
 import { defineFlags, GLOBAL_FLAGS } from "./_command.ts";
 import { helpPage, type HelpSubject, PROGRAM, unknownCommand, usagePage } from "./_help.ts";
+import { warnOfOldRepositories } from "./_old_repositories.ts";
 import { findCommand, helpFlag, parseFlags, plainWords, valuesOf } from "./_parse.ts";
 
 export type {
@@ -136,6 +137,7 @@ export const COMMANDS: CommandEntry = {
     },
     { name: "version", summary: "Print the client/server version information", load: () => import("./version.ts") },
     { name: "home", summary: "Displays the location of HELM_HOME", load: () => import("./home.ts") },
+    { name: "init", summary: "Initialize Helm on both client and server", load: () => import("./init.ts") },
     { name: "template", summary: "Locally render templates", load: () => import("./template.ts") },
     {
       name: "sandbox",
@@ -188,6 +190,8 @@ async function run(path: readonly CommandEntry[], words: readonly string[], outs
     outside.print.out(helpPage(subject));
     return 0;
   }
+  const globals = valuesOf(GLOBAL_FLAGS, parsed.values);
+  await warnOfOldRepositories(globals, outside);
   const context: Context = {
     variables: outside.variables,
     print: outside.print,
@@ -196,7 +200,7 @@ async function run(path: readonly CommandEntry[], words: readonly string[], outs
       return outside.signal;
     },
     flags: valuesOf(command.flags, parsed.values),
-    globals: valuesOf(GLOBAL_FLAGS, parsed.values),
+    globals,
     args: parsed.args,
     given: parsed.given,
   };
@@ -226,6 +230,7 @@ async function help(words: readonly string[], outside: Outside): Promise<number>
     outside.print.out(helpPage(helpSubject(outside)));
     return 0;
   }
+  await warnOfOldRepositories(valuesOf(GLOBAL_FLAGS, topic.values), outside);
   const { path, words: rest } = findCommand(COMMANDS, topic.args, ROOT_FLAGS);
   if (path.length === 1 && rest.length > 0) {
     const asked = topic.args.map((word) => word.includes("`") ? JSON.stringify(word) : `\`${word}\``).join(" ");

@@ -47,7 +47,7 @@ deletes $HELM_HOME: repositories, cache, plugins and starters.`,
         if (total > 0) throw stillDeployed(total);
       }
       await removeTiller(environment.kube.cluster.transport, globals["tiller-namespace"] || "kube-system", signal);
-    });
+    }, { tellOfTiller: false });
     if (flags["remove-helm-home"]) removeHome(helmHome(globals.home, variables).folder, print);
     print.out("Tiller (the Helm server-side component) has been uninstalled from your Kubernetes Cluster.\n");
   },

@@ -10,6 +10,7 @@ import { defineCommand, defineFlags } from "./_command.ts";
 import { TLS_FLAGS } from "./_flags.ts";
 import { printTemplate } from "./_go_template.ts";
 import { quote } from "./_values.ts";
+import { noteFlagsWithoutEffect } from "./_without_tiller.ts";
 
 /** `version`. */
 export const command = defineCommand({
@@ -31,7 +32,10 @@ Use '--client' or '--server' to print one of them.`,
     "short": { type: "bool", usage: "Print the version number" },
     "template": { type: "string", usage: "Template for version string format" },
   }),
-  run: async ({ flags, print }) => {
+  run: async (context) => {
+    const { flags, print } = context;
+    // With --client nobody would have been asked, so nothing is without effect.
+    if (!flags.client) noteFlagsWithoutEffect(context);
     const both = !flags.client && !flags.server;
     const sides = [
       ...flags.client || both ? ["Client"] : [],

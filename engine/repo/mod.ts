@@ -53,7 +53,9 @@ export {
   putRepository,
   type Repository,
   type RepositoryFile,
+  upgradeRepositories,
   writeRepositories,
 } from "./repositories.ts";
 export { searchIndexes, type SearchQuery, type SearchResult } from "./search.ts";
+export { setUpHome, type SetUpOptions } from "./set_up.ts";
 export { type UpdateOptions, updateRepositories, updateRepository } from "./update.ts";

@@ -7,7 +7,7 @@
  */
 import { type FileHandle, open, readFile } from "node:fs/promises";
 import { fileError, SkegError } from "../../errors.ts";
-import { type Decoded, decodeStruct, encodeYaml, STRING } from "../yaml/mod.ts";
+import { type Decoded, decodeStruct, decodeYaml, encodeYaml, STRING } from "../yaml/mod.ts";
 import { exists, replaceFile } from "./files.ts";
 import { cachedIndexPath, repositoriesPath } from "./home.ts";
 import { decodeTime, localTime, NO_TIME } from "./time.ts";
@@ -116,6 +116,32 @@ export function decodeRepositories(text: string): RepositoryFile {
   if (apiVersion === "") throw new SkegError("config", "repository file is out of date");
   const list: readonly (Decoded<typeof REPOSITORY> | null)[] = repositories ?? [];
   return { apiVersion, generated, repositories: list.filter((entry) => entry !== null).map(makeRepository) };
+}
+
+/**
+ * Brings the list of a HELM_HOME to today's format, when it is one of a version
+ * before 2.0: names and addresses. Returns whether it was; a list that cannot
+ * be read stays as it is.
+ */
+export async function upgradeRepositories(home: string): Promise<boolean> {
+  const path = repositoriesPath(home);
+  let old: unknown;
+  try {
+    const text = await readFile(path, "utf8");
+    if ((decodeStruct(text, FILE)?.apiVersion ?? "") !== "") return false;
+    old = decodeYaml(text) ?? {};
+  } catch (error) {
+    if (error instanceof SkegError || (error as { code?: unknown }).code === "ENOENT") return false;
+    throw fileError("open", path, error);
+  }
+  if (typeof old !== "object" || Array.isArray(old)) return false;
+  const entries = Object.entries(old as Record<string, unknown>);
+  if (entries.some(([, url]) => typeof url !== "string")) return false;
+  const repositories = entries.map(([name, url]) =>
+    makeRepository({ name, url: String(url), cache: `${name}-index.yaml` })
+  );
+  await writeRepositories(home, { ...emptyRepositories(), repositories });
+  return true;
 }
 
 /** Writes the text of the file. */
