@@ -26,9 +26,10 @@ binary or in ASCII armour. 'helm package --sign' makes provenance files; the fla
   flags: defineFlags({
     "keyring": { type: "string", usage: "Keyring containing public keys", default: defaultKeyring },
   }),
-  run: async ({ flags, args }) => {
+  run: async ({ flags, args, print }) => {
     const [path] = args;
     if (path === undefined) throw new SkegError("usage", "a path to a package file is required");
-    await verifyArchive(path, flags.keyring);
+    const { isExpired, signedBy } = await verifyArchive(path, flags.keyring);
+    if (isExpired && print.watched) print.err(`Note: the key of ${signedBy[0] ?? "the signer"} has run out.\n`);
   },
 });

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { PartialConfig } from "npm:openpgp@6.3.2";
+import type { Config, Key, KeyID, PartialConfig, Subkey } from "npm:openpgp@6.3.2";
 
 /** Loads the package. */
 export async function openpgp(): Promise<typeof import("npm:openpgp@6.3.2")> {
@@ -27,4 +27,25 @@ export async function settings(): Promise<PartialConfig> {
     showVersion: false,
     showComment: false,
   };
+}
+
+/** All settings, ours over the package's own. */
+export async function allSettings(): Promise<Config> {
+  const { config } = await openpgp();
+  return { ...config, ...await settings() };
+}
+
+/**
+ * The key of `key` that may sign, or the one with `id` if that may.
+ *
+ * Helm 2: time plays no part, so a key that has run out counts as well. One
+ * that is revoked, or that is not bound to its primary key, never does.
+ */
+export async function signingKey(key: Key, id?: KeyID): Promise<Key | Subkey | undefined> {
+  const config = await allSettings();
+  try {
+    return await key.getSigningKey(id, null, undefined, config);
+  } catch {
+    return undefined;
+  }
 }

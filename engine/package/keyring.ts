@@ -10,11 +10,13 @@
  *
  * @module
  */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import type { Key } from "npm:openpgp@6.3.2";
 import { fileError, SkegError } from "../../errors.ts";
 import { quote } from "../golang/mod.ts";
 import { openpgp } from "./_openpgp.ts";
+import { join as joinBytes } from "./tar.ts";
 
 const ARMOUR = /-----BEGIN PGP (?:PUBLIC|PRIVATE) KEY BLOCK-----[^]*?-----END PGP (?:PUBLIC|PRIVATE) KEY BLOCK-----/g;
 
@@ -35,12 +37,7 @@ export interface RingKey {
  * @throws kind `io` or `config`.
  */
 export async function loadKeyring(path: string): Promise<RingKey[]> {
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(path);
-  } catch (error) {
-    throw fileError("open", path, error);
-  }
+  const bytes = readRing(path);
   const { readKey } = await openpgp();
   const keys: RingKey[] = [];
   for (const block of await keyBlocks(bytes)) {
@@ -52,6 +49,17 @@ export async function loadKeyring(path: string): Promise<RingKey[]> {
     }
   }
   return keys;
+}
+
+/** GnuPG 2 has a keybox where GnuPG 1 had `pubring.gpg`; who asks for the old one means their keys. */
+function readRing(path: string): Uint8Array {
+  const keybox = join(dirname(path), "pubring.kbx");
+  const isMoved = basename(path) === "pubring.gpg" && !existsSync(path) && existsSync(keybox);
+  try {
+    return readFileSync(isMoved ? keybox : path);
+  } catch (error) {
+    throw fileError("open", path, error);
+  }
 }
 
 /**
@@ -94,7 +102,7 @@ function splitKeys(bytes: Uint8Array): Uint8Array[] {
     if (tag === SECRET_KEY || tag === PUBLIC_KEY) keys.push([packet]);
     else if (tag !== TRUST) keys.at(-1)?.push(packet);
   }
-  return keys.map((packets) => new Uint8Array(packets.flatMap((packet) => [...packet])));
+  return keys.map(joinBytes);
 }
 
 /** Kind and end of the packet at `at`. */

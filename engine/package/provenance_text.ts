@@ -36,3 +36,14 @@ export function listedDigests(text: string): Readonly<Record<string, string>> {
 export function digestOf(bytes: Uint8Array): string {
   return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 }
+
+/**
+ * A signed text as the OpenPGP package takes it: blanks at the ends of lines
+ * do not count, and lines end as on the wire.
+ */
+export function signedData(text: string): object {
+  const bytes = new TextEncoder().encode(
+    text.replace(/[ \t\r]*(?:\r?\n|$)/g, (end) => end.includes("\n") ? "\r\n" : ""),
+  );
+  return { text: null, getBytes: () => bytes };
+}

@@ -7,12 +7,12 @@
  */
 import { basename } from "node:path";
 import { readFileSync } from "node:fs";
-import type { PrivateKey } from "npm:openpgp@6.3.2";
+import type { AnySecretKeyPacket, Config, PrivateKey, SignaturePacket } from "npm:openpgp@6.3.2";
 import { fileError, SkegError } from "../../errors.ts";
 import { loadArchive } from "../chart/mod.ts";
 import { findKey, loadKeyring } from "./keyring.ts";
-import { openpgp, settings } from "./_openpgp.ts";
-import { provenanceText } from "./provenance_text.ts";
+import { allSettings, openpgp, settings, signingKey } from "./_openpgp.ts";
+import { provenanceText, signedData } from "./provenance_text.ts";
 
 /** Options of {@linkcode signArchive}. */
 export interface SignOptions {
@@ -42,29 +42,38 @@ export async function signArchive(path: string, options: SignOptions): Promise<s
     throw fileError("open", path, error);
   }
   const text = provenanceText(loadArchive(bytes, path).metadata, basename(path), bytes);
-  const { createCleartextMessage, sign } = await openpgp();
-  const config = await settings();
-  const keyID = await signingKeyID(key);
-  const signed = await sign({
-    message: await createCleartextMessage({ text: text.trimEnd() }),
-    signingKeys: key,
-    ...keyID === undefined ? {} : { signingKeyIDs: [keyID] },
-    config,
-  });
-  return signed.replaceAll("\r\n", "\n").trimEnd();
+  return await clearSign(text.trimEnd(), key);
 }
 
-/** Helm 2 signs with the primary key; one that may not sign leaves it to its subkeys. */
-async function signingKeyID(key: PrivateKey): Promise<ReturnType<PrivateKey["getKeyID"]> | undefined> {
-  const primary = key.getKeyID();
-  const { config } = await openpgp();
-  try {
-    await key.getSigningKey(primary, new Date(), undefined, { ...config, ...await settings() });
-    return primary;
-  } catch {
-    return undefined;
+/** Signs with the primary key, as Helm 2 does; one that may not sign leaves it to its subkeys. */
+async function clearSign(text: string, key: PrivateKey): Promise<string> {
+  const signer = await signingKey(key, key.getKeyID()) ?? await signingKey(key);
+  if (signer === undefined) {
+    throw new SkegError("config", "provided key may not sign: it is revoked, or meant for something else");
   }
+  const { enums, PacketList, Signature, SignaturePacket } = await openpgp();
+  const packet = new SignaturePacket();
+  packet.signatureType = enums.signature.text;
+  packet.hashAlgorithm = enums.hash.sha512;
+  packet.publicKeyAlgorithm = signer.keyPacket.algorithm;
+  const config = await allSettings();
+  // The declaration leaves out the last argument, without which the package does not sign.
+  const sign = packet.sign.bind(packet) as unknown as Sign;
+  await sign(signer.keyPacket as AnySecretKeyPacket, signedData(text), new Date(), true, config);
+  const packets = new PacketList<SignaturePacket>();
+  packets.push(packet);
+  const shown = text.split("\n").map((line) => line.startsWith("-") ? `- ${line}` : line).join("\n");
+  const armour = new Signature(packets).armor(config).replaceAll("\r\n", "\n").trimEnd();
+  return `-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\n${shown}\n${armour}`;
 }
+
+type Sign = (
+  key: AnySecretKeyPacket,
+  data: object,
+  date: Date,
+  detached: boolean,
+  config: Config,
+) => Promise<void>;
 
 async function unlock(
   key: PrivateKey,

@@ -8,12 +8,12 @@
  */
 import { readFileSync, type Stats } from "node:fs";
 import { basename, extname } from "node:path";
-import type { CleartextMessage } from "npm:openpgp@6.3.2";
+import type { Key, Signature, SignaturePacket, Subkey } from "npm:openpgp@6.3.2";
 import { fileError, SkegError } from "../../errors.ts";
 import { quote } from "../golang/mod.ts";
 import { loadKeyring, type RingKey } from "./keyring.ts";
-import { openpgp, settings } from "./_openpgp.ts";
-import { digestOf, listedDigests } from "./provenance_text.ts";
+import { allSettings, openpgp, settings, signingKey } from "./_openpgp.ts";
+import { digestOf, listedDigests, signedData } from "./provenance_text.ts";
 import { stat } from "./save.ts";
 
 /** Provenance files above this size are refused; real ones have some hundred bytes. */
@@ -23,10 +23,17 @@ const PROVENANCE_BYTES_MAX = 4 * 1024 * 1024;
 export interface Verification {
   /** Names of the signer's key. */
   readonly signedBy: readonly string[];
+  /** True when that key has run out; Helm 2 takes it all the same. */
+  readonly isExpired: boolean;
   /** The archive's digest, with `sha256:` before it. */
   readonly digest: string;
   /** The archive's name, as the provenance file lists it. */
   readonly fileName: string;
+}
+
+interface Signer {
+  readonly names: readonly string[];
+  readonly isExpired: boolean;
 }
 
 /**
@@ -42,11 +49,11 @@ export async function verifyArchive(path: string, keyring: string): Promise<Veri
   const info = within(`could not load provenance file ${provenance}`, () => stat(provenance));
   const ring = await ringOf(keyring);
   if (info.isDirectory()) throw new SkegError("chart", `${provenance} cannot be a directory`);
-  const message = await decode(provenance, info);
-  const signedBy = await signer(message, ring);
+  const { signature, text } = await decode(provenance, info);
+  const { names, isExpired } = await signer(signature, text, ring);
   const digest = digestOf(read(path));
   const name = basename(path);
-  const digests = listedDigests(message.getText());
+  const digests = listedDigests(text);
   const listed = Object.hasOwn(digests, name) ? digests[name] : undefined;
   if (listed === undefined) {
     throw new SkegError("chart", `provenance does not contain a SHA for a file named ${quote(name)}`);
@@ -54,7 +61,7 @@ export async function verifyArchive(path: string, keyring: string): Promise<Veri
   if (listed !== digest) {
     throw new SkegError("chart", `sha256 sum does not match for ${name}: ${quote(listed)} != ${quote(digest)}`);
   }
-  return { signedBy, digest, fileName: name };
+  return { signedBy: names, isExpired, digest, fileName: name };
 }
 
 async function ringOf(path: string): Promise<RingKey[]> {
@@ -67,7 +74,7 @@ async function ringOf(path: string): Promise<RingKey[]> {
 }
 
 /** The signed message in a provenance file, whatever stands around it. */
-async function decode(path: string, info: Stats): Promise<CleartextMessage> {
+async function decode(path: string, info: Stats): Promise<{ signature: Signature; text: string }> {
   if (info.size > PROVENANCE_BYTES_MAX) {
     throw new SkegError("chart", `provenance file ${path} is larger than ${PROVENANCE_BYTES_MAX} bytes`);
   }
@@ -77,47 +84,60 @@ async function decode(path: string, info: Stats): Promise<CleartextMessage> {
   const middle = start < 0 ? -1 : lines.indexOf("-----BEGIN PGP SIGNATURE-----", start);
   const end = middle < 0 ? -1 : lines.indexOf("-----END PGP SIGNATURE-----", middle);
   if (end < 0) throw new SkegError("chart", "failed to decode signature: signature block not found");
-  const { readCleartextMessage } = await openpgp();
+  const { readCleartextMessage, readSignature } = await openpgp();
+  const config = await settings();
   try {
-    return await readCleartextMessage({
-      cleartextMessage: lines.slice(start, end + 1).join("\n"),
-      config: await settings(),
-    });
+    const message = await readCleartextMessage({ cleartextMessage: lines.slice(start, end + 1).join("\n"), config });
+    const armour = lines.slice(middle, end + 1).join("\n");
+    return { signature: await readSignature({ armoredSignature: armour, config }), text: message.getText() };
   } catch (error) {
     throw new SkegError("chart", "failed to decode signature: signature block not found", { cause: error });
   }
 }
 
-/** Names of the key that signed the message; throws when no key of the ring did. */
-async function signer(message: CleartextMessage, ring: readonly RingKey[]): Promise<readonly string[]> {
-  const made = message.getSigningKeyIDs();
-  const known = ring.filter(({ key }) =>
-    key.getKeyIDs().some((id) => made.some((other) => other.toHex() === id.toHex()))
-  );
-  if (known.length === 0) throw new SkegError("chart", "openpgp: signature made by unknown entity");
-  const { verify } = await openpgp();
-  const { signatures } = await verify({
-    message,
-    verificationKeys: known.map(({ key }) => key.toPublic()),
-    // As Helm 2: a key that has run out since has signed all the same.
-    date: null as unknown as Date,
-    config: await settings(),
-  });
-  let reason: unknown;
-  for (const { keyID, verified } of signatures) {
-    try {
-      await verified;
-      return known.find(({ key }) => key.getKeyIDs().some((id) => id.toHex() === keyID.toHex()))?.names ?? [];
-    } catch (error) {
-      reason = error;
+/** The key that signed the message; throws when no key of the ring did. */
+async function signer(signature: Signature, text: string, ring: readonly RingKey[]): Promise<Signer> {
+  const config = await allSettings();
+  const data = signedData(text);
+  let reason: string | undefined;
+  for (const packet of signature.packets) {
+    const type = packet.signatureType ?? -1;
+    // `binary` and `text` of RFC 4880, section 5.2.1; all others sign keys.
+    if (type !== 0 && type !== 1) {
+      throw new SkegError("chart", `openpgp: unsupported feature: signature type: ${type}`);
+    }
+    for (const { key, names } of ring) {
+      if (key.getKeys(packet.issuerKeyID).length === 0) continue;
+      const signing = await signingKey(key, packet.issuerKeyID);
+      if (signing === undefined) continue;
+      try {
+        // Helm 2: when it was signed plays no part.
+        await packet.verify(signing.keyPacket, type, data, null as unknown as Date, true, config);
+      } catch (error) {
+        reason = reasonText(error, packet);
+        continue;
+      }
+      return { names, isExpired: await isExpired(key, signing) };
     }
   }
-  throw new SkegError("chart", `openpgp: invalid signature: ${reasonText(reason)}`, { cause: reason });
+  if (reason === undefined) throw new SkegError("chart", "openpgp: signature made by unknown entity");
+  throw new SkegError("chart", `openpgp: invalid signature: ${reason}`);
 }
 
-function reasonText(reason: unknown): string {
+/** True when the key, or the subkey that signed, has run out by now. */
+async function isExpired(key: Key, signing: Key | Subkey): Promise<boolean> {
+  const ends = [await key.getExpirationTime(), await signing.getExpirationTime()];
+  return ends.some((end) => end instanceof Date && end.getTime() < Date.now());
+}
+
+/** Numbers of RFC 4880, section 9.1. */
+const ALGORITHMS: Readonly<Record<number, string>> = { 17: "DSA", 19: "ECDSA", 22: "EdDSA", 27: "EdDSA" };
+
+function reasonText(reason: unknown, { publicKeyAlgorithm }: SignaturePacket): string {
   const text = reason instanceof Error ? reason.message : String(reason);
-  return text === "Signed digest did not match" ? "hash tag doesn't match" : text;
+  if (text === "Signed digest did not match") return "hash tag doesn't match";
+  if (text !== "Signature verification failed") return text;
+  return `${ALGORITHMS[publicKeyAlgorithm ?? 0] ?? "RSA"} verification failure`;
 }
 
 function within<T>(what: string, work: () => T): T {
