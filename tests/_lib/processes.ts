@@ -1,0 +1,78 @@
+/**
+ * Programs that tests start and end.
+ *
+ * @module
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, openSync, readFileSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import { join } from "node:path";
+
+/** Programs that were started together, and end together. */
+export interface Processes {
+  /** Starts a program; what it prints goes to `NAME.log` in the folder. */
+  start(name: string, program: string, args: readonly string[], env?: Record<string, string>): void;
+  /** What a program printed so far. */
+  log(name: string): string;
+  /** Asks all of them to end, the youngest first, and waits for it. */
+  stop(): Promise<void>;
+}
+
+/** Longest time that a program may take to end before it is killed. */
+const GRACE_MS = 5000;
+
+/** A group of programs whose logs are in `folder`. */
+export function processesIn(folder: string): Processes {
+  const running: ChildProcess[] = [];
+  const logOf = (name: string): string => join(folder, `${name}.log`);
+  return {
+    start(name, program, args, env = {}) {
+      const log = openSync(logOf(name), "w");
+      running.push(spawn(program, args, { env: { ...Deno.env.toObject(), ...env }, stdio: ["ignore", log, log] }));
+      closeSync(log);
+    },
+    log: (name) => readFileSync(logOf(name), "utf8"),
+    async stop() {
+      for (let child = running.pop(); child !== undefined; child = running.pop()) {
+        if (child.exitCode !== null || child.signalCode !== null) continue;
+        const ended = once(child, "exit");
+        child.kill("SIGTERM");
+        const stubborn = child;
+        const timer = setTimeout(() => stubborn.kill("SIGKILL"), GRACE_MS);
+        await ended;
+        clearTimeout(timer);
+      }
+    },
+  };
+}
+
+/** A port of 127.0.0.1 that nobody uses at this moment. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().on("error", reject).listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+}
+
+/** Resolves when `ready` does so with true; rejects with `what` after a while. */
+export async function until(ready: () => Promise<boolean>, what: () => string, timeoutMs = 60_000): Promise<void> {
+  const end = Date.now() + timeoutMs;
+  while (!await ready().catch(() => false)) {
+    if (Date.now() > end) throw new Error(what());
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** True when something listens on a port of 127.0.0.1. */
+export function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on("error", () => resolve(false));
+  });
+}

@@ -1,0 +1,35 @@
+/**
+ * Runs the end-to-end suite: in the sandbox, or, when `KUBEBUILDER_ASSETS`
+ * names the folder of its programs, on a real control plane that is started
+ * for it. Arguments go to `deno test`.
+ *
+ * @module
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { missingPrograms, startControlPlane } from "../_lib/control_plane.ts";
+
+const PERMISSIONS = ["-R", "-W", "-N", "-E", "-S", "--allow-run"];
+
+async function suite(env: Record<string, string>): Promise<number> {
+  const here = import.meta.dirname ?? "tests/e2e";
+  const args = ["test", ...PERMISSIONS, "--no-check", "--parallel", here, ...Deno.args];
+  return (await new Deno.Command(Deno.execPath(), { args, env }).spawn().status).code;
+}
+
+async function onControlPlane(programs: string): Promise<number> {
+  const missing = missingPrograms(programs);
+  if (missing.length > 0) throw new Error(`KUBEBUILDER_ASSETS: ${programs} has no ${missing.join(", ")}`);
+  const folder = mkdtempSync(join(tmpdir(), "skeg-e2e-"));
+  const plane = await startControlPlane(programs, folder);
+  try {
+    return await suite({ SKEG_E2E_KUBECONFIG: plane.kubeconfig });
+  } finally {
+    await plane.stop();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const programs = Deno.env.get("KUBEBUILDER_ASSETS") ?? "";
+Deno.exit(programs === "" ? await suite({}) : await onControlPlane(programs));
