@@ -18,6 +18,8 @@ export interface Printer {
   readonly watched: boolean;
   /** True when colours are welcome on standard error. */
   readonly colour: boolean;
+  /** Width of the terminal, at this moment; 80 when there is none. */
+  readonly columns: number;
 }
 
 /** Writes all of `text`; a reader that has gone away ends the program quietly, as it ends any Unix filter. */
@@ -32,6 +34,17 @@ function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string
   }
 }
 
+/** Width of a row when nobody says. */
+const COLUMNS = 80;
+
+function terminalColumns(): number {
+  try {
+    return Deno.consoleSize().columns || COLUMNS;
+  } catch {
+    return COLUMNS; // a terminal that does not tell
+  }
+}
+
 /** The printer of the process. `NO_COLOR`, when it is not empty, switches colours off. */
 export function processPrinter(noColour: boolean): Printer {
   const watched = Deno.stderr.isTerminal();
@@ -40,6 +53,9 @@ export function processPrinter(noColour: boolean): Printer {
     err: (text) => writeAll(Deno.stderr, text),
     watched,
     colour: watched && !noColour,
+    get columns() {
+      return watched ? terminalColumns() : COLUMNS;
+    },
   };
 }
 
@@ -52,13 +68,16 @@ export interface Written extends Printer {
 }
 
 /** A printer that keeps what is written, for tests and for commands that reuse others. */
-export function memoryPrinter(options: { watched?: boolean; colour?: boolean } = {}): Written {
+export function memoryPrinter(
+  options: { watched?: boolean; colour?: boolean; columns?: number } = {},
+): Written {
   const kept = { stdout: "", stderr: "" };
   return {
     out: (text) => void (kept.stdout += text),
     err: (text) => void (kept.stderr += text),
     watched: options.watched ?? false,
     colour: options.colour ?? false,
+    columns: options.columns ?? COLUMNS,
     get stdout(): string {
       return kept.stdout;
     },

@@ -31,6 +31,7 @@ const VERBS: Readonly<Record<KubeProgress["verb"], string>> = {
   "replace": "replaced",
   "wait": "waiting for",
   "hook-wait": "waiting for",
+  "ready": "is ready",
 };
 
 /** Text of an event and how it is shown. */
@@ -77,28 +78,75 @@ function objectLine({ verb, object, namespace, detail }: KubeProgress): Line {
 
 /** Makes the progress of one command. */
 export function progressOn(print: Printer, debug: boolean): Progress {
-  const seen = { passing: false, last: "" };
-  const wipe = () => {
-    if (seen.passing) print.err("\r\u001b[K");
-    seen.passing = false;
-  };
-  const report = (event: ReleaseEvent) => {
-    const line = eventLine(event);
-    if (line === undefined) return;
-    if (!print.watched) {
+  return print.watched ? watchedProgress(print, debug) : pipedProgress(print, debug);
+}
+
+function pipedProgress(print: Printer, debug: boolean): Progress {
+  let last = "";
+  return {
+    report(event) {
+      const line = eventLine(event);
+      if (line === undefined) return;
       // The same wait is reported at every look; a log tells it once.
       const shown = debug || isWarning(event);
-      if (shown && !(line.passing && line.text === seen.last)) print.err(`${line.text}\n`);
-      seen.last = line.text;
-      return;
-    }
-    if (event.type === "log" && !debug) return;
-    wipe();
-    const text = print.colour ? `${line.colour}${line.text}${RESET}` : line.text;
-    seen.passing = line.passing;
-    print.err(line.passing ? text : `${text}\n`);
+      if (shown && !(line.passing && line.text === last)) print.err(`${line.text}\n`);
+      last = line.text;
+    },
+    end: () => {},
   };
-  return { report, end: wipe };
+}
+
+/** Lines for what is done, and below them one that is rewritten: what is still waited for, and how long already. */
+function watchedProgress(print: Printer, debug: boolean): Progress {
+  const waits = new Map<string, string>();
+  let since = 0;
+  let timer: ReturnType<typeof setInterval> | undefined;
+  let drawn = false;
+  const paint = (colour: string, text: string): string => print.colour ? `${colour}${text}${RESET}` : text;
+  const wipe = (): void => {
+    if (drawn) print.err("\r\u001b[K");
+    drawn = false;
+  };
+  const draw = (): void => {
+    wipe();
+    if (waits.size === 0) return;
+    const seconds = Math.floor((Date.now() - since) / 1000);
+    const text = `waiting${seconds > 0 ? ` ${seconds}s` : ""} for ${[...waits.values()].join("; ")}`;
+    print.err(paint(DIM, cut(text, print.columns - 1)));
+    drawn = true;
+  };
+  const rest = (): void => {
+    clearInterval(timer);
+    timer = undefined;
+    waits.clear();
+  };
+  return {
+    report(event) {
+      const line = eventLine(event);
+      if (line === undefined || event.type === "log" && !debug) return;
+      if (line.passing && event.type === "object") {
+        const { object, namespace, detail } = event.progress;
+        if (timer === undefined) [since, timer] = [Date.now(), setInterval(draw, 1000)];
+        waits.set(`${namespace}/${object}`, detail === "" ? object : `${object}: ${detail}`);
+      } else {
+        wipe();
+        if (event.type === "object" && event.progress.verb === "ready") {
+          waits.delete(`${event.progress.namespace}/${event.progress.object}`);
+        } else rest();
+        print.err(`${paint(line.colour, line.text)}\n`);
+      }
+      draw();
+    },
+    end() {
+      wipe();
+      rest();
+    },
+  };
+}
+
+/** Text that fits into one row: one that wraps could not be wiped. */
+function cut(text: string, columns: number): string {
+  return text.length <= columns ? text : `${text.slice(0, Math.max(0, columns - 1))}…`;
 }
 
 /** True for what a person has to know even when nobody watches. */

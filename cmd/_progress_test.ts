@@ -47,8 +47,26 @@ Deno.test("progressOn() rewrites a wait's line on a terminal and takes it away i
   end();
   equal(
     print.stderr,
-    "waiting for Deployment/web in shop: 0 of 2 ready\r\u001b[K" +
-      "waiting for Deployment/web in shop: 1 of 2 ready\r\u001b[K",
+    "waiting for Deployment/web: 0 of 2 ready\r\u001b[K" +
+      "waiting for Deployment/web: 1 of 2 ready\r\u001b[K",
+  );
+});
+
+Deno.test("progressOn() shows all that is waited for on one row, and what has become ready above it", () => {
+  const print = memoryPrinter({ watched: true, columns: 60 });
+  const { report, end } = progressOn(print, false);
+  const about = (verb: "wait" | "ready", object: string, detail = "") =>
+    report({ type: "object", progress: { verb, object, namespace: "shop", detail } });
+  about("wait", "Deployment/web", "0 of 2 ready");
+  about("wait", "StatefulSet/database", "0 of 1 ready");
+  about("ready", "Deployment/web");
+  end();
+  equal(
+    print.stderr,
+    "waiting for Deployment/web: 0 of 2 ready\r\u001b[K" +
+      "waiting for Deployment/web: 0 of 2 ready; StatefulSet/data…\r\u001b[K" +
+      "Deployment/web is ready in shop\n" +
+      "waiting for StatefulSet/database: 0 of 1 ready\r\u001b[K",
   );
 });
 

@@ -1,5 +1,6 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { join } from "node:path";
+import { SkegError } from "../errors.ts";
 import { inFolder } from "../tests/_lib/folder.ts";
 import { type Outcome, program, type ProgramOptions } from "../tests/_lib/program.ts";
 
@@ -291,3 +292,24 @@ Deno.test("no kubeconfig and an unreachable server are one clear error", async (
   const unknown = await program(["list", "--kube-context", "x"], { variables: { HOME: "/nowhere" } });
   match(unknown.stderr, /^Error: could not get Kubernetes config for context "x"/);
 });
+
+Deno.test("an interrupted wait records FAILED and ends with the status of its signal", () =>
+  inFolder({
+    "stuck/Chart.yaml": "name: stuck\nversion: 1.0.0\n",
+    "stuck/templates/pod.yaml": `apiVersion: v1
+kind: Pod
+metadata: {name: stuck}
+spec: {nodeSelector: {no: where}, containers: [{name: main, image: main}]}
+`,
+  }, async (folder) => {
+    const stop = new AbortController();
+    const sandbox = `--sandbox=${join(folder, "state.db")}`;
+    const waiting = program(["install", join(folder, "stuck"), "--name", "web", "--wait", sandbox], {
+      signal: stop.signal,
+    });
+    const listed = async () => (await program(["ls", "-a", sandbox])).stdout;
+    while (!(await listed()).includes("PENDING_INSTALL"));
+    stop.abort(new SkegError("aborted", "stopped by SIGINT", { exitCode: 130 }));
+    deepEqual(await waiting, { code: 130, stdout: "", stderr: "Error: release web failed: stopped by SIGINT\n" });
+    match(await listed(), /^web +\t1 .*\tFAILED/m);
+  }));

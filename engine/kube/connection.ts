@@ -11,6 +11,7 @@ import { Buffer } from "node:buffer";
 import { Readable } from "node:stream";
 import { KubeError, SkegError } from "../../errors.ts";
 import { abortError, sleep, throwIfAborted } from "./abort.ts";
+import { answerError } from "./call.ts";
 import type { Credentials, CredentialSource } from "./credentials.ts";
 import type { ClusterEntry } from "./context.ts";
 import { describeRequest } from "./paths.ts";
@@ -83,6 +84,7 @@ export function connect(cluster: ClusterEntry, source: CredentialSource, userAge
         await response.body?.cancel();
         continue;
       }
+      if (response.status === 401) throw await unauthorized(cluster.server, request, response);
       const seconds = retrySeconds(response);
       if (seconds === undefined || tries >= RETRIES_MAX) return response;
       await response.body?.cancel();
@@ -280,6 +282,13 @@ const NETWORK_PROBLEMS: readonly (readonly [RegExp, problem: string, hint: strin
     "Try again; check a proxy between here and the server.",
   ],
 ];
+
+/** The server does not know who asks: its own word says too little. */
+async function unauthorized(server: string, request: KubeRequest, response: Response): Promise<KubeError> {
+  const { message, status, reason, hint } = await answerError(response);
+  const what = describeRequest(request.method, request.path);
+  return new KubeError(`the API server at ${server} refused to ${what}: ${message}`, status, reason, { hint });
+}
 
 function unreachable(server: string, request: KubeRequest, cause: unknown): KubeError {
   const text = chainText(cause);

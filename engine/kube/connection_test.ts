@@ -193,8 +193,8 @@ Deno.test("an expired login says what to do, and never shows the token", async (
       Response.json({ kind: "Status", message: "Unauthorized", reason: "Unauthorized", code: 401 }, { status: 401 }),
     (url) =>
       using(open(url, { token: "very-secret" }), async ({ transport }) => {
-        await rejects(call(transport, { method: "GET", path: "/" }), (error: SkegError) => {
-          equal(error.message, "Unauthorized");
+        await rejects(call(transport, { method: "GET", path: "/api/v1/namespaces/shop/pods" }), (error: SkegError) => {
+          equal(error.message, `the API server at ${url} refused to read pods in "shop": Unauthorized`);
           ok(error.hint !== undefined);
           ok(!Deno.inspect(error, { depth: 10 }).includes("very-secret"));
           return true;

@@ -73,7 +73,17 @@ export interface ResourceInfo {
 /** What happened to one object, told while it happens. */
 export interface KubeProgress {
   /** What was done, or is waited for. */
-  readonly verb: "create" | "update" | "unchanged" | "delete" | "replace" | "wait" | "hook-wait" | "keep" | "warning";
+  readonly verb:
+    | "create"
+    | "update"
+    | "unchanged"
+    | "delete"
+    | "replace"
+    | "keep"
+    | "wait"
+    | "hook-wait"
+    | "ready" // after waits for it
+    | "warning";
   /** Such as `Deployment/web`. */
   readonly object: string;
   /** Empty for cluster-scoped objects. */

@@ -72,7 +72,7 @@ export async function waitUntilReady(
     const worker = async (): Promise<void> => {
       for (const entry of queue) {
         const missing = await entry.check(transport, entry.info, options);
-        if (missing !== "" && missing !== entry.missing) report(options, "wait", entry.info, missing);
+        if (missing !== entry.missing) report(options, missing === "" ? "ready" : "wait", entry.info, missing);
         entry.missing = missing;
       }
     };

@@ -104,6 +104,18 @@ Deno.test("a deployment is ready when its new replica set has enough ready pods"
   equal(await isReady(fake, [entry]), true);
 });
 
+Deno.test("a wait tells what it waits for, and when that has become ready", async () => {
+  const fake = fakeServer();
+  const told: string[] = [];
+  const running = { metadata: { name: "p" }, status: { phase: "Running" } };
+  fake.put(`${CORE}/pods/p`, running);
+  const waiting = wait(fake, [info("", "Pod", "pods", { metadata: { name: "p" } })], 10, told);
+  while (told.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  fake.put(`${CORE}/pods/p`, { ...running, status: { phase: "Running", ...READY } });
+  await waiting;
+  deepEqual(told.map((line) => line.replace(/:.*/, "")), ["wait Pod/p", "ready Pod/p"]);
+});
+
 Deno.test("a paused deployment is not waited for", async () => {
   const fake = fakeServer();
   fake.put(`${APPS}/deployments/d`, deployment({ paused: true }));

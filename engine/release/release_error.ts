@@ -37,6 +37,7 @@ export class ReleaseError extends SkegError {
     super(cause instanceof SkegError ? cause.kind : "release", message, {
       cause,
       hint: cause instanceof SkegError ? cause.hint : undefined,
+      exitCode: cause instanceof SkegError ? cause.exitCode : undefined,
     });
     this.release = facts.release;
     this.recorded = facts.recorded;

@@ -9,8 +9,8 @@
 import { BinaryWriter } from "npm:@bufbuild/protobuf@2.17.0/wire";
 import { isMap, type Json, listOf, mapOf, textOf } from "./json.ts";
 
-/** The media type of the document. */
-export const OPENAPI_V2_TYPE = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+/** The media type of the document. Clients may ask for the older name, which has an `@`; answers carry this one, as a real server's do. */
+export const OPENAPI_V2_TYPE = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
 
 type Write = (writer: BinaryWriter) => void;
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { rm } from "node:fs/promises";
+import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { SkegError } from "../../errors.ts";
@@ -26,12 +26,36 @@ export function sandboxFile(env: PlaceEnv, platform: string = process.platform):
   return join(stateFolder(env, platform), "sandbox.sqlite");
 }
 
+/** True for a sandbox's state, and for what is not there or empty: nothing else may be removed. */
+async function isState(file: string): Promise<boolean> {
+  const found = await stat(file).catch(() => undefined);
+  if (found === undefined || found.isFile() && found.size === 0) return true;
+  if (!found.isFile()) return false;
+  const { DatabaseSync } = await import("node:sqlite");
+  try {
+    const database = new DatabaseSync(file, { readOnly: true });
+    try {
+      const query = "select count(*) as tables from sqlite_master where name in ('objects', 'tasks', 'facts')";
+      return database.prepare(query).get()?.["tables"] === 3;
+    } finally {
+      database.close();
+    }
+  } catch {
+    return false; // no database at all
+  }
+}
+
 /**
  * Removes a sandbox's state; a file that is not there is no error.
  *
- * @throws SkegError when the file cannot be removed.
+ * @throws SkegError when the file is something else, or cannot be removed.
  */
 export async function resetSandbox(file: string): Promise<void> {
+  if (!await isState(file)) {
+    throw new SkegError("io", `Cannot remove the sandbox's state ${file}: this file is something else`, {
+      hint: "Name the file that commands are given with --sandbox=FILE.",
+    });
+  }
   for (const ending of ["", "-wal", "-shm"]) {
     try {
       await rm(file + ending, { force: true });

@@ -1,8 +1,9 @@
-import { equal, ok } from "node:assert/strict";
+import { equal, ok, rejects } from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { configMap, core, openFixture } from "./_fixture.ts";
 import { resetSandbox, sandboxFile } from "./place.ts";
 
@@ -31,6 +32,24 @@ Deno.test("resetSandbox() removes the state, and is content when there is none",
     await resetSandbox(file);
     await using t = await openFixture({ file });
     equal((await t.ask("GET", core("configmaps/a"))).status, 404);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+Deno.test("resetSandbox() removes nothing but the state of a sandbox", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "place-"));
+  try {
+    const notes = join(folder, "notes.txt"), other = join(folder, "other.sqlite"), empty = join(folder, "empty");
+    await writeFile(notes, "dear diary");
+    await writeFile(empty, "");
+    const database = new DatabaseSync(other);
+    database.exec("create table objects (name text)");
+    database.close();
+    for (const file of [notes, other, folder]) await rejects(resetSandbox(file), { kind: "io" });
+    ok(existsSync(notes) && existsSync(other));
+    await resetSandbox(empty);
+    ok(!existsSync(empty));
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -116,7 +116,7 @@ function openDatabase(file: string | undefined): DatabaseSync {
   } catch (cause) {
     throw new SkegError("sandbox", `Cannot open the sandbox's state ${file ?? ""}: ${(cause as Error).message}`, {
       cause,
-      hint: "Check the path, or remove the file with `skeg sandbox reset`.",
+      hint: "Check the path: a file that is there must be the state of a sandbox.",
     });
   }
 }

@@ -116,6 +116,8 @@ Deno.test({
       const refused = await run("create -f -", MANIFEST.replace("replicas: 2", "replicas: many"));
       equal(refused.code, 1);
       match(refused.stderr, /cannot (be handled as a Deployment|unmarshal string)|Invalid value/);
+      const unknown = await run("create -f -", MANIFEST.replace("kind: Service", "kind: Servant"));
+      match(unknown.stderr, /no matches for kind "Servant" in version "v1"/);
       equal((await run("get pod nobody")).stderr, 'Error from server (NotFound): pods "nobody" not found\n');
       good(await run("delete -f -", MANIFEST));
       equal(good(await run("get pods -l app=api -o name")), "");
