@@ -5,16 +5,23 @@
  *
  * @module
  */
-import { checkRequirements, loadChart } from "../engine/chart/mod.ts";
+import { checkRequirements, loadChart, missingRequirements } from "../engine/chart/mod.ts";
 import { processRequirements } from "../engine/values/mod.ts";
 import type { Chart } from "../model/mod.ts";
 import { logTo } from "./_log.ts";
 import type { Printer } from "./_print.ts";
 
-/** Loads the chart at `path`, makes sure that its requirements are there, and says when it is deprecated. */
-export async function openChart(path: string, print: Printer): Promise<Chart> {
-  const chart = await loadChart(path, { warn: logTo(print) });
+/**
+ * Loads the chart at `path`, makes sure that its requirements are there, and
+ * says when it is deprecated. `update` is asked to bring in what is missing.
+ */
+export async function openChart(path: string, print: Printer, update?: () => Promise<void>): Promise<Chart> {
+  let chart = await loadChart(path, { warn: logTo(print) });
   if (chart.metadata.deprecated) print.err("WARNING: This chart is deprecated\n");
+  if (update !== undefined && missingRequirements(chart).length > 0) {
+    await update();
+    chart = await loadChart(path, { warn: logTo(print) });
+  }
   checkRequirements(chart);
   return chart;
 }

@@ -5,39 +5,116 @@
  *
  * @module
  */
-import { stat } from "node:fs/promises";
+import { mkdir, stat } from "node:fs/promises";
 import { isAbsolute, resolve } from "node:path";
-import { SkegError } from "../errors.ts";
+import { fileError, SkegError } from "../errors.ts";
+import { type AccessFlags, type FetchingContext, fetchOptions, givenAccess } from "./_fetching.ts";
 import { helmHome } from "./_home.ts";
-import type { Context, Flags } from "./_command.ts";
+import type { Printer } from "./_print.ts";
 import { quote } from "./_values.ts";
 
-/** What else says where a chart comes from. */
-export interface ChartSource {
+/** What says where a chart comes from: the flags of install, upgrade and inspect. */
+export interface ChartSource extends AccessFlags {
   /** Refuse a chart whose provenance cannot be verified. */
   readonly verify: boolean;
+  /** Path of the keys to verify with. */
+  readonly keyring: string;
+  /** Address of a repository that need not be in the user's list; empty: none. */
+  readonly repo: string;
+  /** A version or a range; empty: the newest release. */
+  readonly version: string;
+  /** Any version, also before a release, when `version` is empty. */
+  readonly devel: boolean;
 }
 
-/** Finds the chart that `argument` names. */
-export async function locateChart<F extends Flags>(
-  argument: string,
-  source: ChartSource,
-  { globals, variables }: Pick<Context<F>, "globals" | "variables">,
-): Promise<string> {
+/** What of a running command is needed. */
+export type SourceContext = FetchingContext & { readonly print: Printer };
+
+/** A range that every version is in. */
+const ANY_VERSION = ">0.0.0-0";
+
+/** The range that `--version` and `--devel` come to. */
+export function versionRange({ version, devel }: Pick<ChartSource, "version" | "devel">): string {
+  return version === "" && devel ? ANY_VERSION : version;
+}
+
+/** Tells what `--version` and `--devel` come to, as `--debug` of install, inspect and others does. */
+export function debugVersion(
+  source: Pick<ChartSource, "version" | "devel">,
+  { globals, print }: Pick<SourceContext, "globals" | "print">,
+  original = true,
+): void {
+  if (!globals.debug) return;
+  if (original) print.out(`[debug] Original chart version: ${quote(source.version)}\n`);
+  if (versionRange(source) !== source.version) print.out(`[debug] setting version to ${ANY_VERSION}\n`);
+}
+
+/** Finds the chart that `argument` names, and downloads it when it lies elsewhere. */
+export async function locateChart(argument: string, source: ChartSource, context: SourceContext): Promise<string> {
   const name = argument.trim();
-  const found = name === "" ? undefined : await stat(name).catch(() => undefined);
-  if (found !== undefined) {
-    if (source.verify) refuseToVerify(name, found.isDirectory());
-    return resolve(name);
-  }
+  const here = name === "" ? undefined : await stat(name).catch(() => undefined);
+  if (here !== undefined) return await verified(resolve(name), here.isDirectory(), source);
   if (isAbsolute(name) || name.startsWith(".")) throw new SkegError("chart", `path ${quote(name)} not found`);
-  const local = helmHome(globals.home, variables).path("repository", name);
-  if (await stat(local).catch(() => undefined)) return resolve(local);
-  throw new SkegError("chart", `failed to download ${quote(name)} (hint: running \`helm repo update\` may help)`);
+  const local = helmHome(context.globals.home, context.variables).path("repository", name);
+  const kept = await stat(local).catch(() => undefined);
+  // Helm 2 uses what lies there unverified.
+  if (kept !== undefined) return await verified(resolve(local), kept.isDirectory(), source);
+  return await download(name, source, context);
 }
 
-/** A chart is never used unverified when verification was asked for. */
-function refuseToVerify(name: string, isFolder: boolean): never {
+/** Returns the path, after its provenance was verified when that was asked for. */
+async function verified(path: string, isFolder: boolean, { verify, keyring }: ChartSource): Promise<string> {
+  if (!verify) return path;
   if (isFolder) throw new SkegError("chart", "cannot verify a directory");
-  throw new SkegError("chart", `cannot verify ${quote(name)}: this version has no keyring support`);
+  const { verifyArchive } = await import("../engine/package/mod.ts");
+  await verifyArchive(path, keyring);
+  return path;
+}
+
+async function download(name: string, source: ChartSource, context: SourceContext): Promise<string> {
+  const { archivePath, downloadChart, findChartAddress, plainAccess } = await import("../engine/repo/mod.ts");
+  const options = fetchOptions(context);
+  const range = versionRange(source).trim();
+  const given = givenAccess(source);
+  const access = source.repo === "" ? given : { ...plainAccess(source.repo), ...given };
+  const reference = source.repo === ""
+    ? name
+    : await findChartAddress(name, range, { ...plainAccess(source.repo), ...given }, options);
+  const folder = archivePath(options.home);
+  await makeFolder(folder);
+  try {
+    const { path } = await downloadChart(reference, range, folder, {
+      ...options,
+      access,
+      ...verification(source),
+      report: (text) => context.print.out(text),
+    });
+    if (context.globals.debug) context.print.out(`[debug] Fetched ${reference} to ${path}\n\n`);
+    return resolve(path);
+  } catch (error) {
+    if (!(error instanceof SkegError) || error.kind === "aborted" || context.globals.debug) throw error;
+    const text = `failed to download ${quote(reference)} (hint: running \`helm repo update\` may help)`;
+    throw new SkegError(error.kind, text, { cause: error });
+  }
+}
+
+/** How an archive that is downloaded is verified. */
+export function verification({ verify, keyring }: Pick<ChartSource, "verify" | "keyring">): {
+  provenance: "always" | "never";
+  verify: (archive: string) => Promise<unknown>;
+} {
+  return {
+    provenance: verify ? "always" : "never",
+    verify: async (archive) => {
+      const { verifyArchive } = await import("../engine/package/mod.ts");
+      return await verifyArchive(archive, keyring);
+    },
+  };
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  if (await stat(folder).catch(() => undefined)) return;
+  await mkdir(folder, { recursive: true, mode: 0o744 }).catch((error) => {
+    throw fileError("mkdir", folder, error);
+  });
 }

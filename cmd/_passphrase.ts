@@ -1,5 +1,5 @@
 /**
- * Asks a person for the passphrase of a key.
+ * Asks a person for what nobody else should see: passphrases of keys, passwords of repositories.
  *
  * Source: Helm 2.17.0, `cmd/helm/package.go`.
  *
@@ -9,6 +9,7 @@ import { readSync } from "node:fs";
 import { stdin } from "node:process";
 import { SkegError } from "../errors.ts";
 import type { Context, Flags } from "./_command.ts";
+import type { Printer } from "./_print.ts";
 import { quote } from "./_values.ts";
 
 const CONTROL_C = 3;
@@ -23,7 +24,12 @@ export function askPassphrase<F extends Flags>(
 ): string {
   const given = variables("HELM_KEY_PASSPHRASE") ?? "";
   if (given !== "") return given;
-  print.out(`Password for key ${quote(owner)} >  `);
+  return askHidden(`Password for key ${quote(owner)} >  `, print);
+}
+
+/** Prints `question` and reads what the person at the terminal types, unseen. */
+export function askHidden(question: string, print: Pick<Printer, "out">): string {
+  print.out(question);
   try {
     if (!stdin.isTTY) throw new SkegError("io", "inappropriate ioctl for device");
     return readHidden();

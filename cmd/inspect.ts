@@ -8,7 +8,7 @@
 import { loadChart } from "../engine/chart/mod.ts";
 import { fromBytes } from "../engine/golang/mod.ts";
 import type { Chart, ChartMetadata } from "../model/mod.ts";
-import { locateChart } from "./_chart_path.ts";
+import { debugVersion, locateChart } from "./_chart_path.ts";
 import { type Command, defineCommand, defineFlags } from "./_command.ts";
 import { defaultKeyring, requireArgs } from "./_flags.ts";
 import { logTo } from "./_log.ts";
@@ -64,13 +64,10 @@ function inspectCommand(flags: typeof README_FLAGS, long: string, part?: Part): 
     long,
     flags,
     run: async (context) => {
-      const { args, print, globals } = context;
+      const { args, print } = context;
       requireArgs(args, "chart name");
-      if (globals.debug) {
-        print.out(`[debug] Original chart version: "${context.flags.version}"\n`);
-        if (context.flags.version === "" && context.flags.devel) print.out("[debug] setting version to >0.0.0-0\n");
-      }
-      const path = await locateChart(args[0] ?? "", { verify: context.flags.verify }, context);
+      debugVersion(context.flags, context);
+      const path = await locateChart(args[0] ?? "", context.flags, context);
       print.out(chartText(await loadChart(path, { warn: logTo(print) }), part));
     },
   });

@@ -7,7 +7,7 @@
  */
 import { type Context, defineCommand, defineFlags } from "./_command.ts";
 import { enabledChart, openChart } from "./_chart.ts";
-import { locateChart } from "./_chart_path.ts";
+import { debugVersion, locateChart } from "./_chart_path.ts";
 import { type ConfigFlags, configText } from "./_config.ts";
 import { withEnvironment, type Workplace } from "./_environment.ts";
 import {
@@ -86,17 +86,15 @@ Without '--name' the release gets a name of its own.`,
     },
   }),
   run: async (context) => {
-    const { flags, args, globals, print } = context;
+    const { flags, args } = context;
     requireArgs(args, "chart name");
     const output = outputFormat(flags.output);
     await withEnvironment(context, async (workplace) => {
-      if (globals.debug) {
-        print.out(`[debug] Original chart version: "${flags.version}"\n`);
-        if (flags.version === "" && flags.devel) print.out("[debug] setting version to >0.0.0-0\n");
-      }
-      const chartPath = await locateChart(args[0] ?? "", { verify: flags.verify }, context);
+      debugVersion(flags, context);
+      const chartPath = await locateChart(args[0] ?? "", flags, context);
       await installChart(context, workplace, {
         chartPath,
+        ...flags["dep-up"] ? { updateKeyring: defaultKeyring(context.variables) } : {},
         output,
         config: flags,
         name: flags.name,
@@ -119,6 +117,8 @@ Without '--name' the release gets a name of its own.`,
 /** What an install is made of, whichever command asked for it. */
 export interface InstallRequest {
   readonly chartPath: string;
+  /** Bring in requirements that are missing; the value is the keyring. */
+  readonly updateKeyring?: string;
   readonly output: OutputFormat;
   readonly config: ConfigFlags;
   readonly name: string;
@@ -150,7 +150,7 @@ export async function installChart(context: Context, workplace: Workplace, reque
     else print.err(line);
   }
   checkReleaseName(name);
-  const chart = await openChart(request.chartPath, print);
+  const chart = await openChart(request.chartPath, print, dependencyUpdate(context, request));
   const enabled = enabledChart(chart, config, print, request.output !== "table");
   const { release } = await undoOnFailure(context, workplace, request, () =>
     operations.install(environment, {
@@ -180,6 +180,22 @@ export async function installChart(context: Context, workplace: Workplace, reque
     return;
   }
   await printCurrentStatus(workplace, release.name, request.output, print);
+}
+
+/** `--dep-up`: brings in requirements that are missing. */
+function dependencyUpdate(
+  context: Context,
+  { chartPath, updateKeyring: keyring, output }: InstallRequest,
+): (() => Promise<void>) | undefined {
+  if (keyring === undefined) return undefined;
+  return async () => {
+    const [{ updateDependencies }, { dependencyOptions }] = await Promise.all([
+      import("../engine/repo/mod.ts"),
+      import("./_dependencies.ts"),
+    ]);
+    const report = output === "table" ? context.print.out : context.print.err;
+    await updateDependencies(chartPath, dependencyOptions(context, { keyring, report: (text) => report(text) }));
+  };
 }
 
 /**

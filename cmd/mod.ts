@@ -69,6 +69,30 @@ Environment:
 - $SKEG_STORAGE:        Where release records are kept: configmap, secret or memory
 - $NO_COLOR:            When set, no colours`;
 
+const DEPENDENCY_LONG = `
+Brings in the charts that a chart depends on.
+
+They are listed in requirements.yaml, beside Chart.yaml, and lie in charts/ when
+the chart is used:
+
+	# requirements.yaml
+	dependencies:
+	- name: mysql
+	  version: ^1.2.0
+	  repository: https://charts.helm.sh/stable
+	- name: common
+	  version: 1.x
+	  repository: file://../common
+
+A repository is an address, '@name' or 'alias:name' for one of your own list, or a
+folder on this machine. Without one, the chart must lie in charts/ already.`;
+
+const REPO_LONG = `
+Manages your list of chart repositories.
+
+A chart repository is a folder on a web server, with packaged charts and a file
+index.yaml that lists them.`;
+
 /** All commands, in the order in which they are suggested. */
 export const COMMANDS: CommandEntry = {
   name: PROGRAM,
@@ -92,6 +116,64 @@ export const COMMANDS: CommandEntry = {
       summary: "Package a chart directory into a chart archive",
       load: () => import("./package.ts"),
     },
+    {
+      name: "dependency",
+      aliases: ["dep", "dependencies"],
+      summary: "Manage a chart's dependencies",
+      long: DEPENDENCY_LONG,
+      children: [
+        {
+          name: "list",
+          aliases: ["ls"],
+          summary: "List the dependencies for the given chart",
+          load: () => import("./dependency_list.ts"),
+        },
+        {
+          name: "update",
+          aliases: ["up"],
+          summary: "Update charts/ based on the contents of requirements.yaml",
+          load: () => import("./dependency_update.ts"),
+        },
+        {
+          name: "build",
+          summary: "Rebuild the charts/ directory based on the requirements.lock file",
+          load: () => import("./dependency_build.ts"),
+        },
+      ],
+    },
+    {
+      name: "fetch",
+      summary: "Download a chart from a repository and (optionally) unpack it in local directory",
+      load: () => import("./fetch.ts"),
+    },
+    {
+      name: "repo",
+      summary: "Add, list, remove, update, and index chart repositories",
+      long: REPO_LONG,
+      children: [
+        { name: "add", summary: "Add a chart repository", load: () => import("./repo_add.ts") },
+        {
+          name: "index",
+          summary: "Generate an index file given a directory containing packaged charts",
+          load: () => import("./repo_index.ts"),
+        },
+        { name: "list", summary: "List chart repositories", load: () => import("./repo_list.ts") },
+        {
+          name: "remove",
+          aliases: ["rm"],
+          summary: "Remove a chart repository",
+          load: () => import("./repo_remove.ts"),
+        },
+        {
+          name: "update",
+          aliases: ["up"],
+          summary: "Update information of available charts locally from chart repositories",
+          load: () => import("./repo_update.ts"),
+        },
+      ],
+    },
+    { name: "search", summary: "Search for a keyword in charts", load: () => import("./search.ts") },
+    { name: "serve", summary: "Start a local http web server", load: () => import("./serve.ts") },
     {
       name: "delete",
       aliases: ["del"],
@@ -148,6 +230,14 @@ and rehearsing. Any command uses it when '--sandbox' is given.`,
         { name: "serve", summary: "Serve the sandbox over HTTPS", load: () => import("./sandbox_serve.ts") },
         { name: "reset", summary: "Forget everything in the sandbox", load: () => import("./sandbox_reset.ts") },
       ],
+    },
+    {
+      name: "update",
+      aliases: ["up"],
+      summary: "Update information of available charts locally from chart repositories",
+      hidden: true,
+      deprecated: "Use 'helm repo update'\n",
+      load: () => import("./repo_update.ts"),
     },
     { name: "help", summary: "Help about any command" },
   ],

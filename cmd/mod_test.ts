@@ -12,7 +12,8 @@ for (const words of commandLines(COMMANDS)) {
   const name = words.join(" ");
   Deno.test(`help of ${name || "the program"}`, async (t) => {
     const { code, stdout, stderr } = await program([...words, "--help"]);
-    deepEqual([code, stderr], [0, ""]);
+    const note = name === "update" ? `Command "update" is deprecated, Use 'helm repo update'\n\n` : "";
+    deepEqual([code, stderr], [0, note]);
     await t.assertSnapshot(stdout);
     if (name !== "help") equal((await program(["help", ...words])).stdout, stdout);
   });

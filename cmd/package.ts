@@ -63,6 +63,13 @@ async function packageOne(path: string, context: PackageContext): Promise<void> 
   const { flags, globals, print, variables } = context;
   const debug = (text: string): void => globals.debug ? print.out(`[debug] ${text}\n`) : undefined;
   const folder = resolve(path);
+  if (flags["dependency-update"]) {
+    const [{ updateDependencies }, { dependencyOptions }] = await Promise.all([
+      import("../engine/repo/mod.ts"),
+      import("./_dependencies.ts"),
+    ]);
+    await updateDependencies(folder, dependencyOptions(context, { keyring: flags.keyring }));
+  }
   const chart = changed(load(folder, print), context, debug);
   const { name } = chart.metadata;
   if (basename(folder) !== name) {

@@ -8,7 +8,7 @@
 import { SkegError } from "../errors.ts";
 import type { Release } from "../model/mod.ts";
 import { enabledChart, openChart } from "./_chart.ts";
-import { locateChart } from "./_chart_path.ts";
+import { debugVersion, locateChart } from "./_chart_path.ts";
 import { type Context, defineCommand, defineFlags, type FlagValues } from "./_command.ts";
 import { configText } from "./_config.ts";
 import { withEnvironment, type Workplace } from "./_environment.ts";
@@ -112,13 +112,13 @@ to the chart's own.
 With '--install' a release that does not exist is installed.`,
   flags: FLAGS,
   run: async (context) => {
-    const { flags, args, globals, print } = context;
+    const { flags, args } = context;
     requireArgs(args, "release name", "chart path");
     const output = outputFormat(flags.output);
     const [name = "", chart = ""] = args;
     await withEnvironment(context, async (workplace) => {
-      if (globals.debug && flags.version === "" && flags.devel) print.out("[debug] setting version to >0.0.0-0\n");
-      const chartPath = await locateChart(chart, { verify: flags.verify }, context);
+      debugVersion(flags, context, false);
+      const chartPath = await locateChart(chart, flags, context);
       await upgradeOrInstall(context, workplace, { name, chartPath, output });
     });
   },

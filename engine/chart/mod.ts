@@ -16,6 +16,7 @@ export {
   decodeRequirements,
   loadRequirements,
   LOCK_FILE,
+  missingRequirements,
   type Requirement,
   type Requirements,
   REQUIREMENTS_FILE,

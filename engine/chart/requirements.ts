@@ -90,14 +90,24 @@ function toRequirement(fields: Fields | null, index: number): Requirement {
 }
 
 /**
+ * Names of the charts that the list names and that are not there, whatever
+ * their versions.
+ *
+ * @throws when the list cannot be read, with Helm's message.
+ */
+export function missingRequirements(chart: Chart): readonly string[] {
+  const names = new Set(chart.dependencies.map((subchart) => subchart.metadata.name));
+  return requirementsOrFail(chart).filter((entry) => !names.has(entry.name)).map((entry) => entry.name);
+}
+
+/**
  * Throws unless every chart that the list names is there, whatever its
  * version; a chart without a list passes.
  *
  * @throws kind `chart`, with Helm's message.
  */
 export function checkRequirements(chart: Chart): void {
-  const names = new Set(chart.dependencies.map((subchart) => subchart.metadata.name));
-  const missing = requirementsOrFail(chart).filter((entry) => !names.has(entry.name)).map((entry) => entry.name);
+  const missing = missingRequirements(chart);
   if (missing.length === 0) return;
   throw new SkegError(
     "chart",

@@ -19,6 +19,8 @@ export interface Regexp {
   matches(text: string): boolean;
   /** Returns the leftmost match; empty text when there is none. */
   find(text: string): string;
+  /** Returns where the leftmost match begins, in UTF-16 units; -1 when there is none. */
+  indexIn(text: string): number;
   /** Returns up to `limit` matches, all when it is negative; `undefined` (nil) when there are none. */
   findAll(text: string, limit: number): string[] | undefined;
   /** Replaces all matches by the template, in which `$1`, `${name}` and `$$` stand for something. */
@@ -155,6 +157,11 @@ class Compiled implements Regexp {
   find(text: string): string {
     const matcher = this.#program.matcher(text.toWellFormed());
     return matcher.find() ? text.slice(matcher.start(), matcher.end()) : "";
+  }
+
+  indexIn(text: string): number {
+    const matcher = this.#program.matcher(text.toWellFormed());
+    return matcher.find() ? matcher.start() : -1;
   }
 
   findAll(text: string, limit: number): string[] | undefined {

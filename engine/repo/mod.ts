@@ -57,5 +57,6 @@ export {
   writeRepositories,
 } from "./repositories.ts";
 export { searchIndexes, type SearchQuery, type SearchResult } from "./search.ts";
+export { repositoryHandler } from "./serve.ts";
 export { setUpHome, type SetUpOptions } from "./set_up.ts";
 export { type UpdateOptions, updateRepositories, updateRepository } from "./update.ts";

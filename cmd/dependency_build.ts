@@ -1,0 +1,32 @@
+/**
+ * `dependency build`: charts/ as requirements.lock says.
+ *
+ * Source: Helm 2.17.0, `cmd/helm/dependency_build.go`.
+ *
+ * @module
+ */
+import { buildDependencies } from "../engine/repo/mod.ts";
+import { defineCommand, defineFlags } from "./_command.ts";
+import { dependencyOptions } from "./_dependencies.ts";
+import { defaultKeyring } from "./_flags.ts";
+
+/** `dependency build`. */
+export const command = defineCommand({
+  usage: "[flags] CHART",
+  long: `
+Fills charts/ with the versions that requirements.lock notes, so that everybody
+gets the same. Without a lock, this is 'helm dependency update'.
+
+A lock that was made from another requirements.yaml is refused. CHART is a folder;
+without it, the current one.`,
+  flags: defineFlags({
+    "keyring": { type: "string", usage: "Keyring containing public keys", default: defaultKeyring },
+    "verify": { type: "bool", usage: "Verify the packages against signatures" },
+  }),
+  run: async (context) => {
+    const { args, flags: { verify, keyring } } = context;
+    const options = dependencyOptions(context, { verify, keyring });
+    // What has a provenance file must verify; what has none is taken as it is.
+    await buildDependencies(args[0] ?? ".", { ...options, provenance: verify ? "if-possible" : "never" });
+  },
+});

@@ -1,0 +1,31 @@
+/**
+ * `repo list`: the user's repositories.
+ *
+ * Source: Helm 2.17.0, `cmd/helm/repo_list.go`.
+ *
+ * @module
+ */
+import { loadRepositories } from "../engine/repo/mod.ts";
+import { defineCommand } from "./_command.ts";
+import { OUTPUT_FLAG, outputFormat } from "./_flags.ts";
+import { helmHome } from "./_home.ts";
+import { table } from "./_table.ts";
+import { jsonText, yamlText } from "./_text.ts";
+
+/** `repo list`. */
+export const command = defineCommand({
+  usage: "[flags]",
+  long: `
+Lists your chart repositories in the order in which they are searched.`,
+  flags: OUTPUT_FLAG,
+  run: async ({ flags, globals, variables, print }) => {
+    const { repositories } = await loadRepositories(helmHome(globals.home, variables).folder);
+    const format = outputFormat(flags.output);
+    if (format === "table") {
+      print.out(`${table([["NAME", "URL"], ...repositories.map(({ name, url }) => [name, url])])}\n`);
+      return;
+    }
+    const list = repositories.length === 0 ? null : repositories.map(({ name, url }) => ({ Name: name, URL: url }));
+    print.out(format === "json" ? `${jsonText(list)}\n` : `${yamlText(list)}\n`);
+  },
+});
