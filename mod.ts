@@ -41,4 +41,18 @@ export type {
   UninstallResult,
   UpgradeOptions,
 } from "./engine/release/mod.ts";
+export {
+  decodeRecord,
+  type Driver,
+  type DriverOptions,
+  encodeRecord,
+  memoryDriver,
+  type MemoryStore,
+  readKey,
+  type RecordHead,
+  recordLabels,
+  type RecordQuery,
+  releaseKey,
+} from "./storage/mod.ts";
+export * from "./skeg_options.ts";
 export * from "./skeg.ts";

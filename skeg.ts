@@ -5,97 +5,15 @@
  *
  * @module
  */
+import { SkegError } from "./errors.ts";
 import { checkRequirements, loadChart } from "./engine/chart/mod.ts";
-import type {
-  Environment,
-  HistoryOptions,
-  InstallOptions,
-  ListOptions,
-  ListResult,
-  ReleaseEvent,
-  RollbackOptions,
-  StatusResult,
-  TestOptions,
-  TestResult,
-  UninstallOptions,
-  UninstallResult,
-  UpgradeOptions,
-} from "./engine/release/mod.ts";
-import { type GivenValues, mergeConfig, processRequirements } from "./engine/values/mod.ts";
 import type { Cluster } from "./engine/kube/mod.ts";
-import type { Chart, Release } from "./model/mod.ts";
-
-/** Options of {@linkcode createSkeg}. */
-export interface SkegOptions {
-  /** Path of a kubeconfig; default: `KUBECONFIG`, then `~/.kube/config`, then the cluster around this pod. */
-  readonly kubeconfig?: string | undefined;
-  /** Context of the kubeconfig; default: its current one. */
-  readonly context?: string | undefined;
-  /** Namespace that charts are installed into; default: the context's, else `default`. */
-  readonly namespace?: string | undefined;
-  /** Namespace of the release records; default `kube-system`. */
-  readonly tillerNamespace?: string | undefined;
-  /** Use the sandbox: `true`, or the file of its state; `":memory:"` forgets everything in the end. */
-  readonly sandbox?: boolean | string | undefined;
-  /** Where release records are kept; default `configmap`, as Tiller did. */
-  readonly storage?: "configmap" | "secret" | "memory" | undefined;
-  /** Revisions to keep per release; default 0, which keeps all. */
-  readonly historyMax?: number | undefined;
-  /** Is told of everything that happens. */
-  readonly onEvent?: ((event: ReleaseEvent) => void) | undefined;
-}
-
-/** What every operation takes. */
-export interface CallOptions {
-  /** Ends the operation in order; what is not known to be done is recorded as failed. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** Values as the user gives them: {@linkcode GivenValues}, or their YAML text. */
-export type ConfigInput = GivenValues | string;
-
-/** Options of {@linkcode Skeg.install}. */
-export interface SkegInstallOptions extends CallOptions, Partial<Omit<InstallOptions, "chart" | "config">> {
-  /** What goes over the chart's defaults. */
-  readonly values?: ConfigInput | undefined;
-}
-
-/** Options of {@linkcode Skeg.upgrade}. */
-export interface SkegUpgradeOptions extends CallOptions, Omit<UpgradeOptions, "name" | "chart" | "config"> {
-  /** What goes over the chart's defaults. */
-  readonly values?: ConfigInput | undefined;
-}
-
-/** Options of {@linkcode Skeg.test}. */
-export interface SkegTestOptions extends CallOptions, Omit<TestOptions, "name"> {}
-
-/** The operations. All reject with a `SkegError`. */
-export interface Skeg {
-  /** Installs a chart: a path, or one that is loaded. */
-  install(chart: string | Chart, options?: SkegInstallOptions): Promise<Release>;
-  /** Brings a release to another chart or other values. */
-  upgrade(name: string, chart: string | Chart, options?: SkegUpgradeOptions): Promise<Release>;
-  /** Goes back to a revision; 0 or none: the one before the newest. */
-  rollback(
-    name: string,
-    revision?: number,
-    options?: CallOptions & Omit<RollbackOptions, "name" | "revision">,
-  ): Promise<Release>;
-  /** Deletes a release. */
-  delete(name: string, options?: CallOptions & Omit<UninstallOptions, "name">): Promise<UninstallResult>;
-  /** Lists releases: by default the DEPLOYED and FAILED ones, by name. */
-  list(options?: CallOptions & ListOptions): Promise<ListResult>;
-  /** A release with the state of its objects. */
-  status(name: string, options?: CallOptions & { revision?: number }): Promise<StatusResult>;
-  /** Revisions, newest first. */
-  history(name: string, options?: CallOptions & Omit<HistoryOptions, "name">): Promise<readonly Release[]>;
-  /** What is recorded of a release. */
-  get(name: string, options?: CallOptions & { revision?: number }): Promise<Release>;
-  /** Runs a release's tests. */
-  test(name: string, options?: SkegTestOptions): Promise<TestResult>;
-  /** Ends kept connections. */
-  close(): Promise<void>;
-}
+import type { Environment, ReleaseEvent } from "./engine/release/mod.ts";
+import { factsOf, renderRelease } from "./engine/render/mod.ts";
+import { mergeConfig, processRequirements } from "./engine/values/mod.ts";
+import { toYaml } from "./engine/yaml/mod.ts";
+import type { Chart } from "./model/mod.ts";
+import type { CallOptions, Skeg, SkegOptions, ValuesOptions } from "./skeg_options.ts";
 
 /** An open cluster and what operations act on. */
 interface Target {
@@ -103,97 +21,173 @@ interface Target {
   readonly environment: Environment;
 }
 
+/** Tells of one thing that happened. */
+type Report = (event: ReleaseEvent) => void;
+
 /**
  * Returns the operations on one cluster, or on the sandbox. Opens nothing
  * yet; `close()` when done.
  *
- * @example
- * ```ts ignore
- * const skeg = createSkeg({ sandbox: true });
- * const release = await skeg.install("examples/charts/web", { name: "web", wait: true });
- * console.log(release.info.status.code);
+ * @example Install into a sandbox
+ * ```ts
+ * import { equal } from "node:assert/strict";
+ * import { chartFromFiles } from "./mod.ts";
+ *
+ * const chart = chartFromFiles({
+ *   "Chart.yaml": "name: hello\nversion: 1.0.0\n",
+ *   "templates/config.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ .Release.Name }}}\n",
+ * });
+ * const skeg = createSkeg({ sandbox: ":memory:" });
+ * const release = await skeg.install(chart, { name: "web" });
+ * equal(release.info.status.code, "DEPLOYED");
  * await skeg.close();
  * ```
  */
 export function createSkeg(options: SkegOptions = {}): Skeg {
   let opened: Promise<Target> | undefined;
-  const target = () => opened ??= openTarget(options);
-  const room = () => import("./engine/release/mod.ts");
-  const environment = async ({ signal }: CallOptions = {}): Promise<Environment> => ({
-    ...(await target()).environment,
-    signal,
-  });
+  const target = (): Promise<Target> =>
+    opened ??= openTarget(options).catch((error) => {
+      opened = undefined; // the next call may be luckier
+      throw error;
+    });
+  const reportTo = (given: CallOptions): Report => (event) => {
+    options.onEvent?.(event);
+    given.onEvent?.(event);
+  };
+  /** The room of operations, and what they act on. */
+  const begin = async (given: CallOptions) => {
+    const { signal } = given;
+    const [operations, { environment, cluster }] = await unlessAborted(
+      signal,
+      () => Promise.all([import("./engine/release/mod.ts"), target()]),
+    );
+    return { ...operations, cluster, env: { ...environment, report: reportTo(given), signal } };
+  };
+  const prepare = (chart: string | Chart, given: CallOptions & ValuesOptions) =>
+    unlessAborted(given.signal, () => prepareChart(chart, given, reportTo(given)));
   return {
     async install(chart, given = {}) {
-      const { values, signal: _, ...rest } = given;
-      const prepared = await prepareChart(chart, values, options);
-      const namespace = rest.namespace ?? options.namespace ?? (await target()).cluster.namespace;
-      const { install } = await room();
-      return (await install(await environment(given), { ...rest, ...prepared, namespace })).release;
+      const prepared = await prepare(chart, given);
+      const { install, env, cluster } = await begin(given);
+      const namespace = given.namespace ?? options.namespace ?? cluster.namespace;
+      return (await install(env, { ...given, ...prepared, namespace })).release;
     },
     async upgrade(name, chart, given = {}) {
-      const { values, signal: _, ...rest } = given;
-      const prepared = await prepareChart(chart, values, options);
-      const { upgrade } = await room();
-      return (await upgrade(await environment(given), { ...rest, ...prepared, name })).release;
+      const prepared = await prepare(chart, given);
+      const { upgrade, env } = await begin(given);
+      return (await upgrade(env, { ...given, ...prepared, name })).release;
     },
     async rollback(name, revision, given = {}) {
-      const { rollback } = await room();
-      return (await rollback(await environment(given), { ...given, name, revision })).release;
+      const { rollback, env } = await begin(given);
+      return (await rollback(env, { ...given, name, revision })).release;
     },
     async delete(name, given = {}) {
-      const { uninstall } = await room();
-      return await uninstall(await environment(given), { ...given, name });
+      const { uninstall, env } = await begin(given);
+      return await uninstall(env, { ...given, name });
     },
     async list(given = {}) {
-      const { list } = await room();
-      return await list(await environment(given), given);
+      const { list, env } = await begin(given);
+      return await list(env, given);
     },
     async status(name, given = {}) {
-      const { status } = await room();
-      return await status(await environment(given), { ...given, name });
+      const { status, env } = await begin(given);
+      return await status(env, { ...given, name });
     },
     async history(name, given = {}) {
-      const { history } = await room();
-      return await history(await environment(given), { ...given, name });
+      const { history, env } = await begin(given);
+      return await history(env, { ...given, name });
     },
     async get(name, given = {}) {
-      const { getRelease } = await room();
-      return await getRelease(await environment(given), { ...given, name });
+      const { getRelease, env } = await begin(given);
+      return await getRelease(env, { ...given, name });
     },
     async test(name, given = {}) {
-      const { runTests } = await room();
-      return await runTests(await environment(given), { ...given, name });
+      const { runTests, env } = await begin(given);
+      return await runTests(env, { ...given, name });
+    },
+    async template(chart, given = {}) {
+      const { chart: prepared, config } = await prepare(chart, given);
+      const report = reportTo(given);
+      const { release = {}, subNotes } = given;
+      const isUpgrade = release.isUpgrade ?? false;
+      return await renderRelease({
+        chart: prepared,
+        config,
+        release: {
+          name: release.name ?? "release-name",
+          namespace: release.namespace ?? options.namespace ?? "default",
+          revision: release.revision ?? 1,
+          isInstall: release.isInstall ?? !isUpgrade,
+          isUpgrade,
+          time: release.time ?? { seconds: Math.floor(Date.now() / 1000), nanos: 0 },
+        },
+        capabilities: factsOf(given.capabilities ?? {}),
+        anyCluster: given.capabilities === undefined,
+        subNotes,
+        log: (text) => report({ type: "log", text }),
+        warn: (text) => report({ type: "warning", text }),
+      });
     },
     async close() {
       const open = opened;
       opened = undefined;
-      await (await open)?.cluster.close();
+      await (await open?.catch(() => undefined))?.cluster.close();
     },
   };
 }
 
+/** Runs `work`, and stops waiting for it when the signal fires. */
+async function unlessAborted<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+  if (signal === undefined) return await work();
+  const fault = (): SkegError =>
+    signal.reason instanceof SkegError
+      ? signal.reason
+      : new SkegError("aborted", "the operation was cancelled", { cause: signal.reason });
+  if (signal.aborted) throw fault();
+  const stopped = Promise.withResolvers<never>();
+  const stop = (): void => stopped.reject(fault());
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    return await Promise.race([work(), stopped.promise]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}
+
 async function openTarget(options: SkegOptions): Promise<Target> {
   const { environmentOf, openTarget: openCluster } = await import("./cmd/mod.ts");
+  const { storage = "configmap" } = options;
+  const own = typeof storage === "string" ? undefined : storage;
   const cluster = await openCluster(options);
   const environment = await environmentOf(cluster, {
-    storage: options.storage ?? "configmap",
+    storage: typeof storage === "string" ? storage : "memory",
     tillerNamespace: options.tillerNamespace ?? "",
     historyMax: options.historyMax ?? 0,
-    report: options.onEvent ?? (() => {}),
+    report: () => {}, // every operation says who is told
   });
-  return { cluster, environment };
+  return { cluster, environment: own === undefined ? environment : { ...environment, driver: own } };
 }
 
 /** The chart as it is rendered and stored, and the user's values as text. */
 async function prepareChart(
   chart: string | Chart,
-  values: ConfigInput | undefined,
-  options: SkegOptions,
+  given: CallOptions & ValuesOptions,
+  report: Report,
 ): Promise<{ chart: Chart; config: string }> {
-  const config = typeof values === "string" ? values : await mergeConfig(values ?? {});
-  const loaded = typeof chart === "string" ? await loadChart(chart) : chart;
+  const config = await configOf(given);
+  const warn = (text: string): void => report({ type: "warning", text });
+  const loaded = typeof chart === "string" ? await loadChart(chart, { warn }) : chart;
   checkRequirements(loaded);
-  const warn = (text: string) => options.onEvent?.({ type: "warning", text });
   return { chart: processRequirements(loaded, config, warn, warn), config };
+}
+
+/** One text of all values that were given; the text of a caller who gave nothing else stays as it is. */
+async function configOf(given: CallOptions & ValuesOptions): Promise<string> {
+  const { values, files = [], set = [], setString = [], setFile = [], signal } = given;
+  const alone = [files, set, setString, setFile].every(({ length }) => length === 0);
+  if (typeof values === "string" && alone) return values;
+  const first = values === undefined
+    ? []
+    : [{ name: "values", content: typeof values === "string" ? values : toYaml(values) }];
+  return await mergeConfig({ files: [...first, ...files], set, setString, setFile, signal });
 }

@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { join } from "node:path";
-import { chartFromFiles, createSkeg, type ReleaseEvent, SkegError } from "./mod.ts";
+import { chartFromFiles, createSkeg, memoryDriver, type MemoryStore, type ReleaseEvent, SkegError } from "./mod.ts";
 import { inFolder } from "./tests/_lib/folder.ts";
 
 const FILES = {
@@ -22,7 +22,7 @@ Deno.test("createSkeg() takes a release through its life", async () => {
     const chart = chartFromFiles(FILES);
     const first = await skeg.install(chart, { name: "web" });
     deepEqual([first.name, first.namespace, first.revision, first.info.status.code], ["web", "shop", 1, "DEPLOYED"]);
-    const second = await skeg.upgrade("web", chart, { values: { set: ["greeting=hi"] } });
+    const second = await skeg.upgrade("web", chart, { set: ["greeting=hi"] });
     deepEqual([second.revision, second.config?.raw], [2, "greeting: hi\n"]);
     ok((await skeg.status("web")).info.status.resources.includes("==> v1/ConfigMap"));
     equal((await skeg.rollback("web")).revision, 3);
@@ -60,7 +60,7 @@ Deno.test("createSkeg() rejects with a SkegError that says what is wrong", async
   const skeg = createSkeg({ sandbox: ":memory:" });
   await rejects(skeg.get("nope"), (error) => error instanceof SkegError && error.kind === "not-found");
   await rejects(
-    skeg.install(chartFromFiles(FILES), { name: "web", values: { set: ["greeting="] } }),
+    skeg.install(chartFromFiles(FILES), { name: "web", set: ["greeting="] }),
     (error) => error instanceof SkegError && error.kind === "template",
   );
   await skeg.close();
@@ -71,6 +71,80 @@ Deno.test("createSkeg() stops when the caller's signal fires", async () => {
   const stop = AbortSignal.abort(new SkegError("aborted", "enough"));
   await rejects(skeg.install(chartFromFiles(FILES), { name: "web", signal: stop }));
   equal((await skeg.list()).total, 0);
+  await skeg.close();
+});
+
+Deno.test("template() gives hooks, manifests and notes, and holds demands against capabilities that are given", async () => {
+  const skeg = createSkeg({ namespace: "shop" });
+  const chart = chartFromFiles({
+    ...FILES,
+    "Chart.yaml": 'name: web\nversion: 1.0.0\nkubeVersion: ">=1.20.0-0"\n',
+    "templates/hook.yaml":
+      "apiVersion: v1\nkind: Pod\nmetadata:\n  name: first\n  annotations: {helm.sh/hook: pre-install}\n",
+    "templates/NOTES.txt": "{{ .Release.Name }} of {{ .Release.Namespace }}, revision {{ .Release.Revision }}",
+  });
+  const made = await skeg.template(chart, { release: { name: "x", revision: 3 }, values: { greeting: "hi" } });
+  deepEqual(made.hooks.map(({ kind, name }) => `${kind}/${name}`), ["Pod/first"]);
+  deepEqual(made.manifests.map(({ kind }) => kind), ["ConfigMap"]);
+  ok(made.manifest.includes("greeting: hi"));
+  equal(made.notes, "x of shop, revision 3");
+  await rejects(skeg.template(chart, { capabilities: { kubeVersion: "1.16.0" } }), { kind: "chart" });
+  await skeg.template(chart, { capabilities: { kubeVersion: "1.34.0" } });
+});
+
+Deno.test("values, files and set go over each other in this order", async () => {
+  const skeg = createSkeg({ sandbox: ":memory:" });
+  const files = [{ name: "own.yaml", content: "b: file\nc: file\n" }];
+  const given = { values: { a: "data", b: "data", c: "data" }, files, set: ["c=set"] };
+  const release = await skeg.install(chartFromFiles(FILES), { name: "web", ...given });
+  equal(release.config?.raw, "a: data\nb: file\nc: set\n");
+  await skeg.close();
+});
+
+Deno.test("a driver of one's own keeps the records, and one operation may have a listener of its own", async () => {
+  const store: MemoryStore = new Map();
+  const all: string[] = [], one: string[] = [];
+  const skeg = createSkeg({ sandbox: ":memory:", storage: memoryDriver(store), onEvent: ({ type }) => all.push(type) });
+  await skeg.install(chartFromFiles(FILES), { name: "web", onEvent: ({ type }) => one.push(type) });
+  await skeg.upgrade("web", chartFromFiles(FILES));
+  deepEqual([...store.keys()], ["web.v1", "web.v2"]);
+  ok(one.includes("record") && all.length > one.length);
+  await skeg.close();
+});
+
+Deno.test("every operation rejects with kind aborted when its signal has fired", async () => {
+  const skeg = createSkeg({ sandbox: ":memory:" });
+  const signal = AbortSignal.abort();
+  const chart = chartFromFiles(FILES);
+  const calls = [
+    skeg.install(chart, { signal }),
+    skeg.upgrade("web", chart, { signal }),
+    skeg.rollback("web", 1, { signal }),
+    skeg.delete("web", { signal }),
+    skeg.list({ signal }),
+    skeg.status("web", { signal }),
+    skeg.history("web", { signal }),
+    skeg.get("web", { signal }),
+    skeg.test("web", { signal }),
+    skeg.template(chart, { signal }),
+  ];
+  for (const call of calls) await rejects(call, { kind: "aborted" });
+  await skeg.close();
+});
+
+Deno.test("an install that waits ends when its signal fires, and is FAILED", async () => {
+  const skeg = createSkeg({ sandbox: ":memory:" });
+  const chart = chartFromFiles({
+    "Chart.yaml": "name: stuck\nversion: 1.0.0\n",
+    "templates/pod.yaml":
+      "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {nodeSelector: {no: where}, containers: [{name: c, image: c}]}\n",
+  });
+  const stop = new AbortController();
+  const onEvent = (event: ReleaseEvent) => {
+    if (event.type === "object" && event.progress.verb === "create") queueMicrotask(() => stop.abort());
+  };
+  await rejects(skeg.install(chart, { name: "web", wait: true, signal: stop.signal, onEvent }), { kind: "aborted" });
+  equal((await skeg.get("web")).info.status.code, "FAILED");
   await skeg.close();
 });
 

@@ -10,6 +10,6 @@ export * from "./manifests.ts";
 export * from "./notes.ts";
 export * from "./release.ts";
 export * from "./render.ts";
-export { type CapabilityFacts, type Facts, type ReleaseFacts } from "./scopes.ts";
+export { type CapabilityFacts, type Facts, factsOf, type ReleaseFacts } from "./scopes.ts";
 export * from "./sort.ts";
 export * from "./trace.ts";

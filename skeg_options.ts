@@ -1,0 +1,146 @@
+/**
+ * What {@linkcode createSkeg} takes and gives: options and results of the
+ * operations.
+ *
+ * @module
+ */
+import type {
+  HistoryOptions,
+  InstallOptions,
+  ListOptions,
+  ListResult,
+  ReleaseEvent,
+  RollbackOptions,
+  StatusResult,
+  TestOptions,
+  TestResult,
+  UninstallOptions,
+  UninstallResult,
+  UpgradeOptions,
+} from "./engine/release/mod.ts";
+import type { CapabilityFacts, ReleaseFacts } from "./engine/render/mod.ts";
+import type { ValuesFile } from "./engine/values/mod.ts";
+import type { Chart, Hook, Manifest, Release, Values } from "./model/mod.ts";
+import type { Driver } from "./storage/mod.ts";
+
+/** Options of {@linkcode createSkeg}. */
+export interface SkegOptions {
+  /** Path of a kubeconfig; default: `KUBECONFIG`, then `~/.kube/config`, then the cluster around this pod. */
+  readonly kubeconfig?: string | undefined;
+  /** Context of the kubeconfig; default: its current one. */
+  readonly context?: string | undefined;
+  /** Namespace that charts are installed into; default: the context's, else `default`. */
+  readonly namespace?: string | undefined;
+  /** Namespace of the release records; default `kube-system`. */
+  readonly tillerNamespace?: string | undefined;
+  /** Use the sandbox: `true`, or the file of its state; `":memory:"` forgets everything in the end. */
+  readonly sandbox?: boolean | string | undefined;
+  /** Where release records are kept: default `configmap`, as Tiller did; or a driver of your own. */
+  readonly storage?: "configmap" | "secret" | "memory" | Driver | undefined;
+  /** Revisions to keep per release; default 0, which keeps all. */
+  readonly historyMax?: number | undefined;
+  /** Is told of everything that happens, in all operations. */
+  readonly onEvent?: ((event: ReleaseEvent) => void) | undefined;
+}
+
+/** What every operation takes. */
+export interface CallOptions {
+  /**
+   * Ends the operation in order: what is not known to be done is recorded as failed, and the operation rejects with
+   * kind `aborted`.
+   */
+  readonly signal?: AbortSignal | undefined;
+  /** Is told of everything that happens in this operation. */
+  readonly onEvent?: ((event: ReleaseEvent) => void) | undefined;
+}
+
+/** The user's values, which go over the chart's defaults. Later ones win: `values`, `files`, `set` and so on. */
+export interface ValuesOptions {
+  /** As data or as YAML text. */
+  readonly values?: Values | string | undefined;
+  /** Files of values, as `-f` takes them: names to read, or their content. */
+  readonly files?: readonly (string | ValuesFile)[] | undefined;
+  /** Arguments of `--set`, such as `image.tag=1.27`. */
+  readonly set?: readonly string[] | undefined;
+  /** Arguments of `--set-string`: every value stays text. */
+  readonly setString?: readonly string[] | undefined;
+  /** Arguments of `--set-file`: the values are in files. */
+  readonly setFile?: readonly string[] | undefined;
+}
+
+/** Options of {@linkcode Skeg.install}. */
+export interface SkegInstallOptions
+  extends CallOptions, ValuesOptions, Partial<Omit<InstallOptions, "chart" | "config">> {}
+
+/** Options of {@linkcode Skeg.upgrade}. */
+export interface SkegUpgradeOptions
+  extends CallOptions, ValuesOptions, Omit<UpgradeOptions, "name" | "chart" | "config"> {}
+
+/** Options of {@linkcode Skeg.rollback}. */
+export interface SkegRollbackOptions extends CallOptions, Omit<RollbackOptions, "name" | "revision"> {}
+
+/** Options of {@linkcode Skeg.delete}. */
+export interface SkegDeleteOptions extends CallOptions, Omit<UninstallOptions, "name"> {}
+
+/** Options of {@linkcode Skeg.list}. */
+export interface SkegListOptions extends CallOptions, ListOptions {}
+
+/** Options of {@linkcode Skeg.history}. */
+export interface SkegHistoryOptions extends CallOptions, Omit<HistoryOptions, "name"> {}
+
+/** Options of {@linkcode Skeg.get} and {@linkcode Skeg.status}. */
+export interface SkegRevisionOptions extends CallOptions {
+  /** Default: the newest. */
+  readonly revision?: number | undefined;
+}
+
+/** Options of {@linkcode Skeg.test}. */
+export interface SkegTestOptions extends CallOptions, Omit<TestOptions, "name"> {}
+
+/** Options of {@linkcode Skeg.template}. */
+export interface SkegTemplateOptions extends CallOptions, ValuesOptions {
+  /** What `.Release` shows. */
+  readonly release?: ReleaseFacts | undefined;
+  /** What `.Capabilities` shows, and what the chart's demands on a cluster are held against; default: as `helm template` shows it, and nothing is demanded. */
+  readonly capabilities?: CapabilityFacts | undefined;
+  /** Also render the notes of subcharts. */
+  readonly subNotes?: boolean | undefined;
+}
+
+/** What a chart comes to. */
+export interface TemplateResult {
+  /** In the order of paths, then of documents. */
+  readonly hooks: readonly Hook[];
+  /** One a document, in the order they would be created. */
+  readonly manifests: readonly Manifest[];
+  /** The same as one text, as a release records it. */
+  readonly manifest: string;
+  /** Empty when there are none. */
+  readonly notes: string;
+}
+
+/** The operations. All reject with a `SkegError`. */
+export interface Skeg {
+  /** Installs a chart: a path, or one that is loaded. */
+  install(chart: string | Chart, options?: SkegInstallOptions): Promise<Release>;
+  /** Brings a release to another chart or other values. */
+  upgrade(name: string, chart: string | Chart, options?: SkegUpgradeOptions): Promise<Release>;
+  /** Goes back to a revision; 0 or none: the one before the newest. */
+  rollback(name: string, revision?: number, options?: SkegRollbackOptions): Promise<Release>;
+  /** Deletes a release. */
+  delete(name: string, options?: SkegDeleteOptions): Promise<UninstallResult>;
+  /** Lists revisions: by default the DEPLOYED ones, in the order of storage, which is by name. */
+  list(options?: SkegListOptions): Promise<ListResult>;
+  /** A release with the state of its objects. */
+  status(name: string, options?: SkegRevisionOptions): Promise<StatusResult>;
+  /** Revisions, newest first. */
+  history(name: string, options?: SkegHistoryOptions): Promise<readonly Release[]>;
+  /** What is recorded of a release. */
+  get(name: string, options?: SkegRevisionOptions): Promise<Release>;
+  /** Runs a release's tests. */
+  test(name: string, options?: SkegTestOptions): Promise<TestResult>;
+  /** Renders a chart; asks no cluster. */
+  template(chart: string | Chart, options?: SkegTemplateOptions): Promise<TemplateResult>;
+  /** Ends kept connections. */
+  close(): Promise<void>;
+}
