@@ -8,11 +8,11 @@
  * @module
  */
 import { SkegError } from "../errors.ts";
-import type { Command, CommandEntry, Context, Outside } from "./_command.ts";
-import { defineFlags, GLOBAL_FLAGS } from "./_command.ts";
-import { helpPage, type HelpSubject, PROGRAM, unknownCommand, usagePage } from "./_help.ts";
+import { type CommandEntry, type Context, GLOBAL_FLAGS, type Outside } from "./_command.ts";
+import { helpPage, PROGRAM, unknownCommand, usagePage } from "./_help.ts";
 import { warnOfOldRepositories } from "./_old_repositories.ts";
 import { findCommand, helpFlag, parseFlags, plainWords, valuesOf } from "./_parse.ts";
+import { helpSubject, ROOT_FLAGS, subjectOf } from "./_subject.ts";
 
 export type {
   Command,
@@ -243,8 +243,6 @@ and rehearsing. Any command uses it when '--sandbox' is given.`,
   ],
 };
 
-const ROOT_FLAGS = defineFlags({ ...GLOBAL_FLAGS, help: helpFlag(PROGRAM) });
-
 /**
  * Runs one command line and returns the exit status.
  *
@@ -269,7 +267,7 @@ Run '${PROGRAM} --help' for usage.`,
 
 async function run(path: readonly CommandEntry[], words: readonly string[], outside: Outside): Promise<number> {
   const entry = path.at(-1) ?? COMMANDS;
-  const subject = await subjectOf(path, outside);
+  const subject = await subjectOf(path, outside.variables);
   if (entry.deprecated !== undefined) {
     outside.print.err(`Command "${entry.name}" is deprecated, ${entry.deprecated}\n`);
   }
@@ -297,27 +295,11 @@ async function run(path: readonly CommandEntry[], words: readonly string[], outs
   return await command.run(context) ?? 0;
 }
 
-/** Loads what a help page and the parser need of a command. */
-async function subjectOf(path: readonly CommandEntry[], outside: Outside): Promise<HelpSubject> {
-  const entry = path.at(-1) ?? COMMANDS;
-  const command: Command | undefined = (await entry.load?.())?.command;
-  const own = { ...command?.flags, help: helpFlag(entry.name) };
-  const isRoot = path.length === 1;
-  const globals = Object.fromEntries(Object.entries(GLOBAL_FLAGS).filter(([name]) => !Object.hasOwn(own, name)));
-  return {
-    path,
-    command,
-    flags: isRoot ? ROOT_FLAGS : own,
-    globals: isRoot ? {} : globals,
-    variables: outside.variables,
-  };
-}
-
 /** `help COMMAND…`. */
 async function help(words: readonly string[], outside: Outside): Promise<number> {
   const topic = parseFlags(words, { ...ROOT_FLAGS, help: helpFlag("help") }, outside.variables);
   if (topic.values["help"] === true) {
-    outside.print.out(helpPage(helpSubject(outside)));
+    outside.print.out(helpPage(helpSubject(COMMANDS, outside.variables)));
     return 0;
   }
   await warnOfOldRepositories(valuesOf(GLOBAL_FLAGS, topic.values), outside);
@@ -325,30 +307,9 @@ async function help(words: readonly string[], outside: Outside): Promise<number>
   if (path.length === 1 && rest.length > 0) {
     const asked = topic.args.map((word) => word.includes("`") ? JSON.stringify(word) : `\`${word}\``).join(" ");
     outside.print.err(`Unknown help topic [${asked}]\n`);
-    outside.print.err(usagePage(await subjectOf([COMMANDS], outside)));
+    outside.print.err(usagePage(await subjectOf([COMMANDS], outside.variables)));
     return 0;
   }
-  outside.print.out(helpPage(path.at(-1)?.name === "help" ? helpSubject(outside) : await subjectOf(path, outside)));
+  outside.print.out(helpPage(await subjectOf(path, outside.variables)));
   return 0;
-}
-
-function helpSubject(outside: Outside): HelpSubject {
-  const entry: CommandEntry = {
-    name: "help",
-    summary: "Help about any command",
-  };
-  const command: Command = {
-    usage: "[command] [flags]",
-    long: `Shows what a command does and which flags it takes.
-Type ${PROGRAM} help [path to command] for the details of one.`,
-    flags: {},
-    run: () => Promise.resolve(),
-  };
-  return {
-    path: [COMMANDS, entry],
-    command,
-    flags: { help: helpFlag("help") },
-    globals: GLOBAL_FLAGS,
-    variables: outside.variables,
-  };
 }
