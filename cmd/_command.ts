@@ -90,6 +90,8 @@ export interface Command<F extends Flags = Flags> {
   readonly example?: string;
   /** Its own flags; the global ones come by themselves. */
   readonly flags: F;
+  /** Takes all words as they are: none of them is a flag, not even `--help`. */
+  readonly verbatim?: boolean;
   /** Does the work; the number is the exit status, nothing is 0. */
   readonly run: (context: Context<F>) => Promise<number | void>;
 }
@@ -112,6 +114,8 @@ export interface CommandEntry {
   readonly load?: () => Promise<{ readonly command: Command }>;
   /** For a group without an action: its sentences. */
   readonly long?: string;
+  /** For a group without an action: lines for help's `Examples:`. */
+  readonly example?: string;
   /** Subcommands. */
   readonly children?: readonly CommandEntry[];
 }

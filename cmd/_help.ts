@@ -44,13 +44,11 @@ export function usagePage(subject: HelpSubject): string {
   const name = path.map((each) => each.name).join(" ");
   const children = (entry?.children ?? []).filter((child) => !child.hidden && child.deprecated === undefined);
   const parts: string[] = ["Usage:"];
-  if (command !== undefined) {
-    const use = `${name} ${command.usage}`.trimEnd();
-    parts.push(`  ${use.includes("[flags]") ? use : `${use} [flags]`}`);
-  }
+  if (command !== undefined) parts.push(`  ${usageLine(path, command)}`);
   if (children.length > 0) parts.push(`  ${name} [command]`);
   if (entry?.aliases?.length) parts.push("", "Aliases:", `  ${[entry.name, ...entry.aliases].join(", ")}`);
-  if (command?.example !== undefined) parts.push("", "Examples:", command.example);
+  const example = command?.example ?? entry?.example;
+  if (example !== undefined) parts.push("", "Examples:", example.replace(/^\n+|\n+$/g, ""));
   if (children.length > 0) parts.push("", "Available Commands:", ...commandLines(children));
   const own = flagLines(flags, variables);
   if (own.length > 0) parts.push("", "Flags:", ...own);
@@ -62,13 +60,20 @@ export function usagePage(subject: HelpSubject): string {
   return parts.join("\n") + "\n";
 }
 
+/** How a command is called. */
+export function usageLine(path: readonly CommandEntry[], command: Command): string {
+  const use = `${path.map((each) => each.name).join(" ")} ${command.usage}`.trimEnd();
+  return use.includes("[flags]") ? use : `${use} [flags]`;
+}
+
 function commandLines(children: readonly CommandEntry[]): string[] {
   const width = Math.max(11, ...children.map((child) => child.name.length));
   return children.toSorted((a, b) => a.name < b.name ? -1 : 1)
     .map((child) => `  ${child.name.padEnd(width)} ${child.summary}`);
 }
 
-function flagLines(flags: Flags, variables: Variables): string[] {
+/** The lines of a list of flags, in order. */
+export function flagLines(flags: Flags, variables: Variables): string[] {
   const rows = Object.entries(flags)
     .filter(([, flag]) => flag.deprecated === undefined)
     .toSorted(([a], [b]) => a < b ? -1 : 1)

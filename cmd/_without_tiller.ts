@@ -48,6 +48,14 @@ export const INIT_SENTENCES: Sentences = {
   "wait": "There is no Tiller that could become ready.",
 };
 
+/** Of `init`, where to go on would mislead. */
+export const REFUSED_SENTENCES: Sentences = {
+  "history-max":
+    "There is no Tiller that could remember the limit: set $TILLER_HISTORY_MAX, or give --history-max to " +
+    "the commands that write revisions.",
+  "output": "There is no manifest of Tiller that could be printed; the flag is refused.",
+};
+
 /**
  * Says on stderr, in one line, which of the flags on the command line have no
  * effect. Variables such as HELM_HOST and HELM_TLS_ENABLE are passed over in

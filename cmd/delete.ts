@@ -20,6 +20,8 @@ The record of a release stays, so that its name is taken and 'helm rollback' can
 bring it back. '--purge' forgets the release as well.
 
 '--dry-run' only looks whether the release exists.`,
+  example: `  helm delete web
+  helm delete --purge web shop`,
   flags: defineFlags({
     ...TLS_FLAGS,
     ...TIMEOUT_FLAG,

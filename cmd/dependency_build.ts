@@ -19,6 +19,8 @@ gets the same. Without a lock, this is 'helm dependency update'.
 
 A lock that was made from another requirements.yaml is refused. CHART is a folder;
 without it, the current one.`,
+  example: `  helm dependency build ./web
+  helm dependency build ./web --verify --keyring keys.asc`,
   flags: defineFlags({
     "keyring": { type: "string", usage: "Keyring containing public keys", default: defaultKeyring },
     "verify": { type: "bool", usage: "Verify the packages against signatures" },

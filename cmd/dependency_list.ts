@@ -23,6 +23,7 @@ stands: there (as an archive, or unpacked), missing, or not what was asked for.
 
 What lies in charts/ and is not listed is named below. CHART is a folder or an
 archive; without it, the current folder.`,
+  example: `  helm dependency list ./web`,
   flags: {},
   run: async ({ args, print }) => {
     const path = resolve(args[0] ?? ".");

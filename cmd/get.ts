@@ -22,6 +22,8 @@ Shows what is recorded of a release:
   - its hooks and its manifest
 
 The subcommands show one part each.`,
+  example: `  helm get web
+  helm get web --revision 2 --template '{{.Release.Manifest}}'`,
   flags: defineFlags({
     ...TLS_FLAGS,
     "revision": { type: "int32", usage: "Get the named release with revision" },

@@ -14,6 +14,7 @@ export const command = defineCommand({
   usage: "[flags] RELEASE_NAME",
   long: `
 Prints the hooks of a release as YAML, one document each.`,
+  example: `  helm get hooks web`,
   flags: defineFlags({
     ...TLS_FLAGS,
     "revision": { type: "int32", usage: "Get the named release with revision" },

@@ -15,6 +15,8 @@ export const command = defineCommand({
   long: `
 Prints the manifest of a release: the YAML of every object that its chart and the
 charts below it made. Hooks are not part of it.`,
+  example: `  helm get manifest web
+  helm get manifest web --revision 2 > before.yaml`,
   flags: defineFlags({
     ...TLS_FLAGS,
     "revision": { type: "int32", usage: "Get the named release with revision" },

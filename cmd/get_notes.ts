@@ -16,6 +16,7 @@ export const command = defineCommand({
   usage: "[flags] RELEASE_NAME",
   long: `
 Prints the notes that the chart of a release left for its users.`,
+  example: `  helm get notes web`,
   flags: defineFlags({
     ...TLS_FLAGS,
     "revision": { type: "int32", usage: "Get the notes of the named release with revision" },

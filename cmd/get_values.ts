@@ -21,6 +21,8 @@ export const command = defineCommand({
   long: `
 Prints the values that were given to a release; '--all' adds the defaults of its
 chart, as its templates saw them.`,
+  example: `  helm get values web
+  helm get values web --all --output json`,
   flags: defineFlags({
     ...TLS_FLAGS,
     "all": { type: "bool", short: "a", usage: "Dump all (computed) values" },

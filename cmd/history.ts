@@ -23,6 +23,8 @@ are looked at.
 	REVISION	UPDATED                 	STATUS    	CHART    	APP VERSION	DESCRIPTION
 	1       	Mon Oct 19 10:00:00 2020	SUPERSEDED	web-1.2.3	4.5        	Install complete
 	2       	Mon Oct 19 10:05:00 2020	DEPLOYED  	web-1.3.0	4.6        	Upgrade complete`,
+  example: `  helm history web --max 10
+  helm history web --output yaml`,
   flags: defineFlags({
     ...TLS_FLAGS,
     "col-width": { type: "uint", usage: "Specifies the max column width of output", default: 60 },

@@ -14,6 +14,8 @@ export const command = defineCommand({
   long: `
 Prints HELM_HOME: the folder with the configuration of repositories, the cache,
 plugins and starters.`,
+  example: `  helm home
+  ls "$(helm home)/starters"`,
   flags: {},
   run: ({ print, globals, variables }) => {
     const home = helmHome(globals.home, variables);

@@ -62,6 +62,9 @@ function inspectCommand(flags: typeof README_FLAGS, long: string, part?: Part): 
   return defineCommand({
     usage: "[CHART]",
     long,
+    example: part === undefined
+      ? "  helm inspect ./web\n  helm inspect web-1.2.3.tgz --verify"
+      : `  helm inspect ${part} ./web\n  helm inspect ${part} web-1.2.3.tgz`,
     flags,
     run: async (context) => {
       const { args, print } = context;

@@ -47,6 +47,9 @@ the last one winning:
 '--dry-run --debug' shows what would be installed and changes nothing.
 
 Without '--name' the release gets a name of its own.`,
+  example: `  helm install ./web --name web --namespace shop --wait
+  helm install ./web --name web -f site.yaml --set image.tag=v2
+  helm install ./web --dry-run --debug`,
   flags: defineFlags({
     ...TLS_FLAGS,
     ...VALUES_FLAGS,

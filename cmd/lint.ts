@@ -25,6 +25,8 @@ Examines charts, folders or packaged ones, and says what is wrong with them.
 
 What would make an installation fail is an [ERROR]; what is against conventions is
 a [WARNING], which only counts with '--strict'; the rest is [INFO].`,
+  example: `  helm lint ./web
+  helm lint --strict ./web -f site.yaml`,
   flags: defineFlags({
     ...LOCAL_VALUES_FLAGS,
     "namespace": { type: "string", usage: "Namespace to put the release into", default: "default" },

@@ -56,6 +56,8 @@ FILTER is a regular expression; names in which it is found are listed:
 
 No more than '--max' entries are listed at once. When there are more, the first line
 names the one to go on from with '--offset'.`,
+  example: `  helm list --all
+  helm list '^web-' --namespace shop --output json`,
   flags: FLAGS,
   run: async (context) => {
     const { flags, args, print } = context;

@@ -42,6 +42,7 @@ export type {
 } from "../engine/kube/mod.ts";
 export type { Environment, ReleaseEvent } from "../engine/release/mod.ts";
 export type { Driver, DriverOptions, RecordQuery } from "../storage/mod.ts";
+export { CONNECTION_SENTENCES, INIT_SENTENCES, REFUSED_SENTENCES, type Sentences } from "./_without_tiller.ts";
 export { memoryPrinter, type Printer, processPrinter, type Written } from "./_print.ts";
 
 const ROOT_LONG = `Installs, upgrades and manages Helm 2 charts and releases, without Tiller.
@@ -98,29 +99,19 @@ export const COMMANDS: CommandEntry = {
   name: PROGRAM,
   summary: "The Helm package manager for Kubernetes.",
   long: ROOT_LONG,
+  example: `  helm install ./web --name web --sandbox
+  helm list --all
+  helm upgrade web ./web --set replicas=3 --wait`,
   children: [
-    {
-      name: "inspect",
-      summary: "Inspect a chart",
-      load: () => import("./inspect.ts"),
-      children: (["chart", "readme", "values"] as const).map((part) => ({
-        name: part,
-        summary: `shows inspect ${part}`,
-        load: async () => ({ command: (await import("./inspect.ts"))[part] }),
-      })),
-    },
-    { name: "lint", summary: "Examines a chart for possible issues", load: () => import("./lint.ts") },
     { name: "create", summary: "Create a new chart with the given name", load: () => import("./create.ts") },
-    {
-      name: "package",
-      summary: "Package a chart directory into a chart archive",
-      load: () => import("./package.ts"),
-    },
     {
       name: "dependency",
       aliases: ["dep", "dependencies"],
       summary: "Manage a chart's dependencies",
       long: DEPENDENCY_LONG,
+      example: `  helm dependency list ./web
+  helm dependency update ./web
+  helm dependency build ./web`,
       children: [
         {
           name: "list",
@@ -147,9 +138,28 @@ export const COMMANDS: CommandEntry = {
       load: () => import("./fetch.ts"),
     },
     {
+      name: "inspect",
+      summary: "Inspect a chart",
+      load: () => import("./inspect.ts"),
+      children: (["chart", "readme", "values"] as const).map((part) => ({
+        name: part,
+        summary: `shows inspect ${part}`,
+        load: async () => ({ command: (await import("./inspect.ts"))[part] }),
+      })),
+    },
+    { name: "lint", summary: "Examines a chart for possible issues", load: () => import("./lint.ts") },
+    {
+      name: "package",
+      summary: "Package a chart directory into a chart archive",
+      load: () => import("./package.ts"),
+    },
+    {
       name: "repo",
       summary: "Add, list, remove, update, and index chart repositories",
       long: REPO_LONG,
+      example: `  helm repo add stable https://charts.helm.sh/stable
+  helm repo update
+  helm repo list`,
       children: [
         { name: "add", summary: "Add a chart repository", load: () => import("./repo_add.ts") },
         {
@@ -174,6 +184,11 @@ export const COMMANDS: CommandEntry = {
     },
     { name: "search", summary: "Search for a keyword in charts", load: () => import("./search.ts") },
     { name: "serve", summary: "Start a local http web server", load: () => import("./serve.ts") },
+    {
+      name: "verify",
+      summary: "Verify that a chart at the given path has been signed and is valid",
+      load: () => import("./verify.ts"),
+    },
     {
       name: "delete",
       aliases: ["del"],
@@ -203,7 +218,6 @@ export const COMMANDS: CommandEntry = {
     { name: "history", aliases: ["hist"], summary: "Fetch release history", load: () => import("./history.ts") },
     { name: "install", summary: "Install a chart archive", load: () => import("./install.ts") },
     { name: "list", aliases: ["ls"], summary: "List releases", load: () => import("./list.ts") },
-    { name: "reset", summary: "Uninstalls Tiller from a cluster", load: () => import("./reset.ts") },
     {
       name: "rollback",
       summary: "Rollback a release to a previous revision",
@@ -212,12 +226,13 @@ export const COMMANDS: CommandEntry = {
     { name: "status", summary: "Displays the status of the named release", load: () => import("./status.ts") },
     { name: "upgrade", summary: "Upgrade a release", load: () => import("./upgrade.ts") },
     { name: "test", summary: "Test a release", load: () => import("./test_release.ts") },
-    {
-      name: "verify",
-      summary: "Verify that a chart at the given path has been signed and is valid",
-      load: () => import("./verify.ts"),
-    },
+    { name: "reset", summary: "Uninstalls Tiller from a cluster", load: () => import("./reset.ts") },
     { name: "version", summary: "Print the client/server version information", load: () => import("./version.ts") },
+    {
+      name: "completion",
+      summary: "Generate autocompletions script for the specified shell (bash or zsh)",
+      load: () => import("./completion.ts"),
+    },
     { name: "home", summary: "Displays the location of HELM_HOME", load: () => import("./home.ts") },
     { name: "init", summary: "Initialize Helm on both client and server", load: () => import("./init.ts") },
     { name: "template", summary: "Locally render templates", load: () => import("./template.ts") },
@@ -226,6 +241,8 @@ export const COMMANDS: CommandEntry = {
       summary: "Serve or reset the sandbox, a cluster in this process",
       long: `The sandbox is a Kubernetes API server inside this program, for trying, testing
 and rehearsing. Any command uses it when '--sandbox' is given.`,
+      example: `  helm sandbox serve --port 6443
+  helm sandbox reset`,
       children: [
         { name: "serve", summary: "Serve the sandbox over HTTPS", load: () => import("./sandbox_serve.ts") },
         { name: "reset", summary: "Forget everything in the sandbox", load: () => import("./sandbox_reset.ts") },
@@ -240,6 +257,18 @@ and rehearsing. Any command uses it when '--sandbox' is given.`,
       load: () => import("./repo_update.ts"),
     },
     { name: "help", summary: "Help about any command" },
+    {
+      name: "docs",
+      hidden: true,
+      summary: "Generate documentation as markdown or man pages",
+      load: async () => ({ command: (await import("./docs.ts")).docsCommand(COMMANDS) }),
+    },
+    {
+      name: "__complete",
+      hidden: true,
+      summary: "Complete a command line",
+      load: async () => ({ command: (await import("./complete.ts")).completeCommand(COMMANDS) }),
+    },
   ],
 };
 
@@ -271,15 +300,18 @@ async function run(path: readonly CommandEntry[], words: readonly string[], outs
   if (entry.deprecated !== undefined) {
     outside.print.err(`Command "${entry.name}" is deprecated, ${entry.deprecated}\n`);
   }
-  const parsed = parseFlags(words, { ...subject.globals, ...subject.flags }, outside.variables);
-  for (const note of parsed.notes) outside.print.err(`${note}\n`);
   const { command } = subject;
+  const flags = { ...subject.globals, ...subject.flags };
+  const parsed = command?.verbatim
+    ? { ...parseFlags([], flags, outside.variables), args: words }
+    : parseFlags(words, flags, outside.variables);
+  for (const note of parsed.notes) outside.print.err(`${note}\n`);
   if (parsed.values["help"] === true || command === undefined) {
     outside.print.out(helpPage(subject));
     return 0;
   }
   const globals = valuesOf(GLOBAL_FLAGS, parsed.values);
-  await warnOfOldRepositories(globals, outside);
+  if (!command.verbatim) await warnOfOldRepositories(globals, outside);
   const context: Context = {
     variables: outside.variables,
     print: outside.print,

@@ -17,6 +17,8 @@ export const command = defineCommand({
   usage: "[flags]",
   long: `
 Lists your chart repositories in the order in which they are searched.`,
+  example: `  helm repo list
+  helm repo list --output json`,
   flags: OUTPUT_FLAG,
   run: async ({ flags, globals, variables, print }) => {
     const { repositories } = await loadRepositories(helmHome(globals.home, variables).folder);

@@ -16,6 +16,7 @@ export const command = defineCommand({
   usage: "[flags] [NAME]",
   long: `
 Takes chart repositories out of your list, and their indexes out of the cache.`,
+  example: `  helm repo remove stable`,
   flags: {},
   run: async ({ args, globals, variables, print }) => {
     if (args.length === 0) throw new SkegError("usage", "need at least one argument, name of chart repository");

@@ -19,6 +19,8 @@ Makes a new revision of a release that is like an earlier one: the same chart, t
 same values, the same objects.
 
 REVISION is a number of 'helm history RELEASE'; 0 is the one before the last.`,
+  example: `  helm rollback web 2
+  helm rollback web 0 --wait --timeout 60`,
   flags: defineFlags({
     ...TLS_FLAGS,
     ...TIMEOUT_FLAG,

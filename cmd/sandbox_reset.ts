@@ -13,6 +13,8 @@ export const command = defineCommand({
   long: `
 Removes the sandbox's state. The next command with '--sandbox' starts with an
 empty cluster.`,
+  example: `  helm sandbox reset
+  helm sandbox reset --sandbox=state.db`,
   flags: {},
   run: async ({ globals, print, variables, args }) => {
     if (args.length > 0) throw new SkegError("usage", "This command does not accept arguments");

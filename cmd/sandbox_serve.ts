@@ -60,10 +60,10 @@ served sandbox see the same objects, also at the same time. No container ever
 runs; the kubeconfig's token is new each time.`,
   example: `
   # Serve, and use kubectl in another window
-  $ helm sandbox serve --port 6443
+  helm sandbox serve --port 6443
 
   # Serve a sandbox that keeps nothing
-  $ helm sandbox serve --sandbox=:memory:`,
+  helm sandbox serve --sandbox=:memory:`,
   flags,
   run,
 });

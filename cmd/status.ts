@@ -21,6 +21,8 @@ Shows how a release is doing:
 - its objects in the cluster
 - the results of its last test run, if there was one
 - the notes of its chart`,
+  example: `  helm status web
+  helm status web --revision 2 --output json`,
   flags: defineFlags({
     ...TLS_FLAGS,
     ...OUTPUT_FLAG,

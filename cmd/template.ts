@@ -57,6 +57,8 @@ not looked at.
 To render some templates only, name them with '-x', relative to the chart:
 
 	$ helm template ./web -x templates/deployment.yaml`,
+  example: `  helm template ./web --name web --namespace shop -f site.yaml
+  helm template ./web --output-dir out --kube-version 1.16`,
   flags: FLAGS,
   run: async (context) => {
     const { flags, args, print } = context;

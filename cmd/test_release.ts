@@ -18,6 +18,8 @@ Runs the tests of a release: the pods that its chart marks with the hooks
 test-success and test-failure.
 
 RELEASE is the name of a release that is deployed.`,
+  example: `  helm test web --cleanup
+  helm test web --parallel --logs`,
   flags: defineFlags({
     ...TLS_FLAGS,
     ...TIMEOUT_FLAG,

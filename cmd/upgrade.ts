@@ -110,6 +110,9 @@ of the last revision and puts the given ones over them; '--reset-values' goes ba
 to the chart's own.
 
 With '--install' a release that does not exist is installed.`,
+  example: `  helm upgrade web ./web --set image.tag=v2 --wait
+  helm upgrade --install web ./web --namespace shop -f site.yaml
+  helm upgrade web ./web --reuse-values --atomic`,
   flags: FLAGS,
   run: async (context) => {
     const { flags, args } = context;

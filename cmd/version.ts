@@ -25,6 +25,8 @@ Client: &version.Version{SemVer:"v2.0.0", GitCommit:"ff52399e51bb880526e9cd0ed83
 Server: &version.Version{SemVer:"v2.0.0", GitCommit:"b0c113dfb9f612a9add796549da66c0d294508a3", GitTreeState:"clean"}
 
 Use '--client' or '--server' to print one of them.`,
+  example: `  helm version --short
+  helm version --client --template '{{.Client.SemVer}}'`,
   flags: defineFlags({
     ...TLS_FLAGS,
     "client": { type: "bool", short: "c", usage: "Client version only" },

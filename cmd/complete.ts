@@ -1,0 +1,89 @@
+/**
+ * `__complete`: what may stand at the place of a word; the scripts of
+ * `completion` call it. Hidden.
+ *
+ * It gets the words up to the cursor, the unfinished one last, or after
+ * `--line` the line as it was typed. It prints a candidate a line – the word, a
+ * TAB, what it is – and then one line for the script: `:words`, or `:files` and
+ * `:folders` when such may stand there too, with `nospace` when a word may go on.
+ *
+ * @module
+ */
+import { type Command, type CommandEntry, defineCommand, GLOBAL_FLAGS, type Globals } from "./_command.ts";
+import { type Candidate, commandCandidates, type Question, questionOf } from "./_complete.ts";
+import { findCommand, valuesOf } from "./_parse.ts";
+import { shellWords } from "./_shell_words.ts";
+import { ROOT_FLAGS } from "./_subject.ts";
+
+/** A shell that waits is worse than one that does not know. */
+const WAIT_MS = 3000;
+
+/** `__complete`, for the commands of a table. */
+export function completeCommand(root: CommandEntry): Command {
+  return defineCommand({
+    usage: "[WORD...]",
+    long: "Prints what may stand at the place of the last word. For the scripts that 'completion' prints.",
+    flags: {},
+    verbatim: true,
+    run: async ({ args, print, variables, signal }) => {
+      const words = args[0] === "--line" ? shellWords(args[1] ?? "", variables).slice(1) : args;
+      if (words.length === 0) return;
+      const question = await questionOf(root, words, variables);
+      const limit = AbortSignal.timeout(WAIT_MS);
+      const globals = valuesOf(GLOBAL_FLAGS, question.values);
+      const lookup = { globals, variables, signal: AbortSignal.any([signal, limit]) };
+      const found = [...question.candidates, ...await look(root, question, lookup)]
+        .filter(({ value }) => value.startsWith(question.typed));
+      for (const { value, about } of found) print.out(`${question.prefix}${value}\t${oneLine(about)}\n`);
+      print.out(`:${directive(question, found)}\n`);
+    },
+  });
+}
+
+/** A candidate's few words, fit for a list. */
+function oneLine(about: string): string {
+  return (about.split("\n")[0] ?? "").slice(0, 120);
+}
+
+function directive({ source }: Question, found: readonly Candidate[]): string {
+  const also = source === "file" || source === "chart" ? "files" : source === "folder" ? "folders" : "words";
+  const open = source === "chart" && found.some(({ value }) => value.endsWith("/"));
+  return open ? `${also} nospace` : also;
+}
+
+type Lookup = {
+  readonly globals: Globals;
+  readonly variables: (name: string) => string | undefined;
+  readonly signal: AbortSignal;
+};
+
+/** Candidates that have to be looked up; none when that fails. */
+async function look(root: CommandEntry, question: Question, lookup: Lookup): Promise<readonly Candidate[]> {
+  const { source, args, typed } = question;
+  if (source === undefined || source === "file" || source === "folder") return [];
+  if (typeof source === "object") return source.words.map((value) => ({ value, about: "" }));
+  if (source === "command") return commandCandidates(findCommand(root, args, ROOT_FLAGS).path.at(-1));
+  const sources = await import("./_complete_sources.ts");
+  try {
+    switch (source) {
+      case "chart":
+        return await sources.charts(lookup, typed);
+      case "chart-version":
+        return await sources.chartVersions(lookup, args.at(-1) ?? "");
+      case "context":
+        return await sources.contexts(lookup);
+      case "namespace":
+        return await sources.namespaces(lookup);
+      case "plugin":
+        return await sources.plugins(lookup);
+      case "release":
+        return (await sources.releases(lookup)).filter(({ value }) => !args.includes(value));
+      case "repository":
+        return await sources.repositories(lookup);
+      case "revision":
+        return args[0] === undefined ? [] : await sources.revisions(lookup, args[0]);
+    }
+  } catch {
+    return []; // no cluster, no kubeconfig, no list of repositories: nothing to offer
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * Makes `docs/commands/` and `docs/without-tiller.md` from the table of
+ * commands. `deno task docs` writes them; a test says when they are stale.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import {
+  type CommandEntry,
+  COMMANDS,
+  CONNECTION_SENTENCES,
+  INIT_SENTENCES,
+  memoryPrinter,
+  REFUSED_SENTENCES,
+  runCommand,
+  type Sentences,
+} from "../cmd/mod.ts";
+
+const docs = join(import.meta.dirname ?? ".", "..", "docs");
+
+/** Generated files: path below `docs/` → text. */
+export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
+  const pages = new Map<string, string>();
+  const folder = await Deno.makeTempDir();
+  try {
+    await runCommand(["docs", "--dir", folder], {
+      // The same pages on every machine.
+      variables: (name) => name === "HOME" ? "$HOME" : undefined,
+      print: memoryPrinter(),
+      signal: new AbortController().signal,
+      readStdin: () => Promise.resolve(""),
+    });
+    for await (const { name } of Deno.readDir(folder)) {
+      pages.set(`commands/${name}`, await Deno.readTextFile(join(folder, name)));
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+  pages.set("commands/README.md", contents());
+  pages.set("without-tiller.md", withoutTiller());
+  return pages;
+}
+
+/** The list of commands. */
+function contents(): string {
+  const lines = (entry: CommandEntry, path: readonly string[]): string[] =>
+    (entry.children ?? [])
+      .filter(({ hidden, deprecated }) => !hidden && deprecated === undefined)
+      .toSorted((a, b) => a.name < b.name ? -1 : 1)
+      .flatMap((child) => {
+        const words = [...path, child.name];
+        const aliases = child.aliases?.length ? ` (${child.aliases.join(", ")})` : "";
+        return [
+          `| [${words.slice(1).join(" ")}](${words.join("_")}.md)${aliases} | ${child.summary} |`,
+          ...lines(child, words),
+        ];
+      });
+  return `# Commands
+
+Made by \`deno task docs\` from the table of commands. In these pages the program is called \`helm\`, as in its own help.
+Flags that every command has are on the page of [the program itself](helm.md).
+
+| command | |
+|---|---|
+${lines(COMMANDS, [COMMANDS.name]).join("\n")}
+`;
+}
+
+/** What means nothing without Tiller, each with its sentence. */
+function withoutTiller(): string {
+  const table = (sentences: Sentences) =>
+    ["| flag | |", "|---|---|", ...Object.entries(sentences).map(([name, text]) => `| \`--${name}\` | ${text} |`)].join(
+      "\n",
+    );
+  return `# Flags that mean nothing without Tiller
+
+Made by \`deno task docs\`. Every command and every flag of Helm 2.17.0 exists. The flags on this page have nothing to do, because
+there is no Tiller: they are accepted, so that scripts go on working, and one line on standard error says so. The variables that
+stand for them, such as \`HELM_HOST\` and \`HELM_TLS_ENABLE\`, are passed over in silence.
+
+\`--tiller-namespace\` and \`TILLER_NAMESPACE\` keep their meaning: they name the namespace of the release records.
+
+## Commands that asked Tiller
+
+\`delete\`, \`get\`, \`history\`, \`install\`, \`list\`, \`reset\`, \`rollback\`, \`status\`, \`test\`, \`upgrade\`, \`version\`:
+
+${table(CONNECTION_SENTENCES)}
+
+## init
+
+${table(INIT_SENTENCES)}
+
+Where ignoring a flag would mislead, there is more than a note:
+
+${table(REFUSED_SENTENCES)}
+`;
+}
+
+if (import.meta.main) {
+  const pages = await generatedPages();
+  await Deno.remove(join(docs, "commands"), { recursive: true }).catch(() => {});
+  await Deno.mkdir(join(docs, "commands"), { recursive: true });
+  for (const [name, text] of pages) await Deno.writeTextFile(join(docs, name), text);
+}
