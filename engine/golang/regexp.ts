@@ -59,7 +59,7 @@ export function compileRegexp(pattern: string): Regexp {
 
 function tryCompile(pattern: string): Regexp | SkegError {
   if (engine === undefined) throw new SkegError("internal", "regular expressions are used before they are loaded");
-  if (!pattern.isWellFormed()) return failure("invalid UTF-8", pattern);
+  if (!pattern.isWellFormed()) return illFormed(pattern);
   const rewritten = rewrite(pattern);
   try {
     return new Compiled(engine.compile(rewritten.pattern), rewritten.names);
@@ -69,6 +69,19 @@ function tryCompile(pattern: string): Regexp | SkegError {
     if (part === rewritten.pattern) return failure(reason, pattern);
     return failure(reason, part === UNSUPPORTED ? rewritten.unsupported : part);
   }
+}
+
+/** What is found only when a pattern ends, which one with a bad byte in it never does. */
+const AT_END = /: (missing closing [)\]]|trailing backslash|invalid named capture)/;
+
+/** A pattern with a byte that is no text: whatever is wrong before that byte is found first. */
+function illFormed(pattern: string): SkegError {
+  const [before = ""] = pattern.split(/[\ud800-\udfff]/u);
+  const earlier = tryCompile(before);
+  if (earlier instanceof SkegError && !AT_END.test(earlier.message)) return earlier;
+  const rest = pattern.slice(before.length);
+  const isName = /\(\?P<[^>]*$/.test(before) && rest.includes(">");
+  return failure("invalid UTF-8", isName ? rest.slice(0, rest.indexOf(">")) : rest);
 }
 
 /** Takes re2js's message apart, which is Go's but for a part that is missing when it is empty. */

@@ -49,6 +49,10 @@ Deno.test("compileRegexp() words its errors as Go", () => {
     "(?>a)(?<b>": "invalid or unsupported Perl syntax: `(?>`",
     "(?<b>)(?>a)": "invalid or unsupported Perl syntax: `(?<`",
     "\udcff": "invalid UTF-8: `\udcff`",
+    "(a\udcffb": "invalid UTF-8: `\udcffb`",
+    "[z-a]\udcff": "invalid character class range: `z-a`",
+    "(?P<n\udcff>b": "invalid UTF-8: `\udcff`",
+    "(?P<n\udcffb": "invalid UTF-8: `\udcffb`",
   };
   for (const [pattern, message] of Object.entries(errors)) {
     throws(() => compileRegexp(pattern), { kind: "template", message: `error parsing regexp: ${message}` });

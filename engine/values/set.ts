@@ -11,7 +11,7 @@
  */
 import { SkegError } from "../../errors.ts";
 import type { Values } from "../../model/mod.ts";
-import { type GoMap, Int, isMap, newMap, quote, quoteRune } from "../golang/mod.ts";
+import { type GoMap, Int, isMap, newMap, parseInt64, quote, quoteRune } from "../golang/mod.ts";
 
 /** Turns the text of a value or list item into what is stored. */
 export type ReadValue = (text: string) => unknown | Promise<unknown>;
@@ -146,7 +146,9 @@ async function readItem(scan: Scan, list: unknown[], index: number, above: Path)
       if (typeof next !== "number") return { value: list, stop: next };
       const nested = list[checkIndex(index, path)] ?? null;
       const { value, stop } = await readItem(scan, nested === null ? [] : asList(nested, path), next, path);
-      return { value: putIndex(scan, list, index, value, path), stop };
+      // Helm 2: a list below a list that gets nothing is a nil slice, which is stored as null.
+      const inner = nested === null && value.length === 0 ? null : value;
+      return { value: putIndex(scan, list, index, inner, path), stop };
     }
     default: {
       const found = list[checkIndex(index, path)];
@@ -195,12 +197,9 @@ async function convert(scan: Scan, text: string): Promise<Read<unknown>> {
 function readIndex(scan: Scan): number | Stop {
   const { text, end } = readUntil(scan, "]");
   if (end === "") return { reason: "error parsing index: EOF" };
-  const wrong = (why: string): Stop => ({
-    reason: `error parsing index: strconv.Atoi: parsing ${quote(text)}: ${why}`,
-  });
-  if (!/^[+-]?[0-9]+$/.test(text)) return wrong("invalid syntax");
-  const whole = BigInt(text.startsWith("+") ? text.slice(1) : text);
-  return BigInt.asIntN(64, whole) === whole ? Number(whole) : wrong("value out of range");
+  const { value, error } = parseInt64(text);
+  if (error === undefined) return Number(value);
+  return { reason: `error parsing index: strconv.Atoi: parsing ${quote(text)}: ${error}` };
 }
 
 function put(map: GoMap, key: string, value: unknown): void {

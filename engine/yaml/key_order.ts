@@ -43,7 +43,9 @@ function compareAt(a: ArrayLike<number>, b: ArrayLike<number>, at: number): numb
   if (xLetter || yLetter) return yLetter ? -1 : 1;
   const start = (x === ZERO || y === ZERO) && followsDigits(a, at) ? 1 : 0;
   const left = digitRun(a, at, start), right = digitRun(b, at, start);
-  if (left.value !== right.value) return left.value < right.value ? -1 : 1;
+  // One may be a bigint and the other none: `<` compares their values, `!==` would not.
+  if (left.value < right.value) return -1;
+  if (left.value > right.value) return 1;
   return left.end - right.end || x - y;
 }
 

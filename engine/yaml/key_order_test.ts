@@ -12,4 +12,6 @@ Deno.test("compareYamlKeys() minds the digits before a zero, and code points bey
   ok(compareYamlKeys("x100", "x11") > 0);
   ok(compareYamlKeys("\uffee", "\u{1f600}") < 0);
   ok(compareYamlKeys("9".repeat(18), "1" + "0".repeat(18)) < 0);
+  // 2^64 overflows to 0, and then the longer run of digits comes last.
+  ok(compareYamlKeys("#", "18446744073709551616") < 0);
 });

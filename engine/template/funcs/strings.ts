@@ -46,7 +46,7 @@ function repeat(count: Int, text: string): string {
 function trunc(count: Int, text: string): string {
   const size = Number(count.value);
   if (byteLength(text) <= size) return text;
-  if (size < 0) throw outOfRange(`[:${size}]`);
+  if (size < 0) throw outOfRange(`[:${count.value}]`);
   return sliceBytes(text, 0, size);
 }
 
@@ -55,15 +55,15 @@ function substring(from: Int, to: Int, text: string): string {
   const end = Number(to.value);
   const length = byteLength(text);
   if (start < 0) {
-    if (end < 0) throw outOfRange(`[:${end}]`);
-    if (end > length) throw outOfRange(`[:${end}] with length ${length}`);
+    if (end < 0) throw outOfRange(`[:${to.value}]`);
+    if (end > length) throw outOfRange(`[:${to.value}] with length ${length}`);
     return sliceBytes(text, 0, end);
   }
   if (end < 0 || end > length) {
-    if (start > length) throw outOfRange(`[${start}:${length}]`);
+    if (start > length) throw outOfRange(`[${from.value}:${length}]`);
     return sliceBytes(text, start);
   }
-  if (start > end) throw outOfRange(`[${start}:${end}]`);
+  if (start > end) throw outOfRange(`[${from.value}:${to.value}]`);
   return sliceBytes(text, start, end);
 }
 
