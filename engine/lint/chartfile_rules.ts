@@ -18,6 +18,8 @@ const FILE = "Chart.yaml";
 
 /** Engines that Helm 2 knows; exact spelling. */
 const ENGINES = ["gotpl"];
+/** The engine that only we know; Helm's words about others stay. */
+const OWN_ENGINE = "eta";
 
 /** Checks a chart's metadata; `folder` is absolute. */
 export async function checkChartfile(folder: string, findings: Findings): Promise<void> {
@@ -81,7 +83,7 @@ function versionProblem(text: string): string | undefined {
 }
 
 function engineProblem(engine: string): string | undefined {
-  if (engine === "" || ENGINES.includes(engine)) return undefined;
+  if (engine === "" || engine === OWN_ENGINE || ENGINES.includes(engine)) return undefined;
   return `engine '${engine}' not valid. Valid options are [${ENGINES.join(" ")}]`;
 }
 

@@ -34,6 +34,13 @@ const cases: readonly (readonly [string, Record<string, string>, readonly string
   ["an engine that Helm does not know", meta("engine: Gotpl"), [
     "[ERROR] Chart.yaml: engine 'Gotpl' not valid. Valid options are [gotpl]",
   ]],
+  [
+    "files of a chart for Eta",
+    { ...meta("engine: eta"), "web/templates/_names.eta": "", "web/templates/a.json": "{}" },
+    [
+      "[WARNING] templates/a.json: file extension '.json' not valid. Valid extensions are .yaml, .yml, .tpl, or .txt",
+    ],
+  ],
   ["the first bad maintainer", meta("maintainers: [{name: a, email: x}, {}]"), [
     "[ERROR] Chart.yaml: invalid email 'x' for maintainer 'a'",
   ]],

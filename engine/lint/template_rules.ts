@@ -51,12 +51,13 @@ export async function checkTemplates(folder: string, options: LintOptions, findi
   }
   const rendered = await render(chart, options, findings);
   if (rendered === undefined) return;
+  const extensions = chart.metadata.engine === "eta" ? [...EXTENSIONS, ".eta"] : EXTENSIONS;
   for (const { path } of chart.templates) {
     const extension = /\.[^./]*$/u.exec(path)?.[0] ?? "";
     findings.check(
       "WARNING",
       path,
-      EXTENSIONS.includes(extension)
+      extensions.includes(extension)
         ? undefined
         : `file extension '${extension}' not valid. Valid extensions are .yaml, .yml, .tpl, or .txt`,
     );

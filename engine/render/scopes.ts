@@ -17,7 +17,7 @@ import {
   type Timestamp,
   type Values,
 } from "../../model/mod.ts";
-import { goInt, type GoMap, isMap, MAP_TYPE, newMap } from "../golang/mod.ts";
+import { goInt, type GoMap, isMap, MAP_TYPE, newMap, NIL_MAP, nilMap } from "../golang/mod.ts";
 import { parseVersion } from "../semver/mod.ts";
 import { viewAs } from "../template/mod.ts";
 import { filesObject } from "./map_methods.ts";
@@ -162,7 +162,7 @@ function childValues(parent: unknown, name: string): GoMap {
   if (!isMap(section)) return newMap(VALUES);
   if ((section as GoMap)[MAP_TYPE] !== undefined) return section as GoMap;
   // The subchart reads this table most, so it gets the map itself, and the parent a view under the plain type.
-  const own = Object.assign(newMap(VALUES), section);
+  const own = (section as GoMap)[NIL_MAP] ? nilMap(VALUES) : Object.assign(newMap(VALUES), section);
   if (Object.hasOwn(parent, name)) (parent as GoMap)[name] = viewAs(own, "map[string]interface {}");
   return own;
 }

@@ -8,7 +8,7 @@
  */
 import { SkegError } from "../../errors.ts";
 import type { Chart, Config, Values } from "../../model/mod.ts";
-import { formatValue, type GoMap, isMap, newMap, sprintf } from "../golang/mod.ts";
+import { formatValue, type GoMap, isMap, newMap, NIL_MAP, nilMap, quote, sprintf } from "../golang/mod.ts";
 import { copyValues, parseValues, VALUES_TYPE } from "./parse.ts";
 
 /** Is told what Helm 2 logs, without its time; the command adds that. */
@@ -70,6 +70,14 @@ function readDefaults(chart: Chart): GoMap {
 }
 
 function coalesceSubcharts(chart: Chart, values: GoMap, warn: Warn): GoMap {
+  if (values[NIL_MAP] && chart.dependencies.length > 0) {
+    // Helm 2 crashes: there is no table that could hold those of the subcharts.
+    const { name } = chart.metadata;
+    throw new SkegError(
+      "values",
+      `values of chart ${quote(name)}: "${GLOBAL}" is not a table, which its subcharts need`,
+    );
+  }
   for (const subchart of chart.dependencies) {
     const { name } = subchart.metadata;
     const section = name in values ? values[name] : newMap();
@@ -94,7 +102,7 @@ function pushGlobals(section: GoMap, parent: GoMap, chart: string, subchart: str
   if (!isMap(own)) {
     warn(`Warning: Skipping globals for chart '${chart}' because destination '${GLOBAL}' is not a table.`);
     lost();
-    return newMap();
+    return nilMap();
   }
   const theirs = GLOBAL in parent ? parent[GLOBAL] : newMap();
   if (!isMap(theirs)) {

@@ -1,5 +1,6 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
 import type { Chart } from "../../model/mod.ts";
+import { encodeJson } from "../yaml/mod.ts";
 import { coalesceValues } from "./coalesce.ts";
 
 const chart = (name: string, raw: string, dependencies: readonly Chart[] = []): Chart => ({
@@ -70,6 +71,15 @@ Deno.test("coalesceValues() loses a subchart's section when a global is no table
     "Warning: skipping globals for chart 'web' because source 'global' is not a table.",
     "Note: because of that, all values that were set for subchart 'db' are lost.",
   ]);
+});
+
+Deno.test("coalesceValues() gives nothing, not an empty table, to a subchart whose global is no table", () => {
+  const values = coalesceValues(chart("web", "", [chart("db", "")]), "db: {global: 1, x: 2}");
+  equal(encodeJson(values), '{"db":null}');
+  throws(() => coalesceValues(chart("web", "", [chart("db", "", [chart("sub", "")])]), "db: {global: 1}"), {
+    kind: "values",
+    message: 'values of chart "db": "global" is not a table, which its subcharts need',
+  });
 });
 
 Deno.test("coalesceValues() refuses a subchart's section that is no table", () => {

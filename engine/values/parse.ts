@@ -5,7 +5,7 @@
  */
 import { SkegError, YamlError } from "../../errors.ts";
 import type { Values } from "../../model/mod.ts";
-import { fromBytes, Int, isMap, newMap, Slice } from "../golang/mod.ts";
+import { fromBytes, type GoMap, Int, isMap, newMap, NIL_MAP, Slice } from "../golang/mod.ts";
 import { decodeYaml } from "../yaml/mod.ts";
 
 /** Go's name of the type that a `-f` file is read into. */
@@ -84,7 +84,7 @@ function copyValue(value: unknown, depth: number): unknown {
   if (value instanceof Int) return Number(value.value);
   if (value instanceof Slice) return value.isNil ? null : copyList(value.items, depth);
   if (value instanceof Uint8Array) return fromBytes(value);
-  return copyMap(value, depth);
+  return (value as GoMap)[NIL_MAP] ? null : copyMap(value, depth);
 }
 
 function copyList(list: readonly unknown[], depth: number): unknown[] {

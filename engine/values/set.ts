@@ -210,7 +210,11 @@ function putIndex(scan: Scan, list: unknown[], index: number, value: unknown, pa
   checkIndex(index, path);
   scan.filled += Math.max(0, index - list.length);
   if (scan.filled > FILL_MAX) throw broken(path, `leaves more than ${FILL_MAX} empty places in lists`);
-  while (list.length < index) list.push(null);
+  const { length } = list;
+  if (length < index) {
+    list.length = index;
+    list.fill(null, length);
+  }
   list[index] = value;
   return list;
 }

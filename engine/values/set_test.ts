@@ -1,7 +1,7 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import fc from "fast-check";
 import { SkegError } from "../../errors.ts";
-import { type GoMap, Int, newMap } from "../golang/mod.ts";
+import { type GoMap, Int, isMap, newMap } from "../golang/mod.ts";
 import { applySet, FILL_MAX, INDEX_MAX, PATH_MAX, stringValue, typedValue } from "./set.ts";
 
 /** What an argument makes of a map, as JSON. */
@@ -75,6 +75,13 @@ Deno.test("applySet() reads a file before it reports what follows", async () => 
   deepEqual(asked, ["x"]);
 });
 
+/** Whether values hold nothing but data; lists may hold many thousand nulls. */
+function isData(value: unknown): boolean {
+  if (value === null || ["string", "boolean"].includes(typeof value) || value instanceof Int) return true;
+  if (Array.isArray(value)) return value.every((item) => item === null || isData(item));
+  return isMap(value) && Object.values(value).every(isData);
+}
+
 const runs = Number(Deno.env.get("SKEG_FUZZ_RUNS") ?? 300);
 
 Deno.test("applySet() either sets or throws a SkegError of kind values, whatever it is given", async () => {
@@ -111,7 +118,7 @@ Deno.test("applySet() either sets or throws a SkegError of kind values, whatever
           if (!(error instanceof SkegError) || error.kind !== "values") throw error;
         }
       }
-      JSON.stringify(map, (_, value) => value instanceof Int ? String(value.value) : value);
+      equal(isData(map), true);
     }),
     { numRuns: runs },
   );
