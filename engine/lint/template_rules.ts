@@ -79,12 +79,10 @@ async function render(
   const warn = options.warn ?? (() => {});
   let config;
   try {
-    // Helm 2 coalesces twice here, so a null takes no default away; and it
-    // keeps quiet when that fails.
+    // Helm 2 coalesces twice here, so a null takes no default away.
     config = coalesceValues(chart, options.config ?? "", warn);
   } catch (error) {
-    expectedError(error);
-    return undefined;
+    return unreadable(error, findings);
   }
   const time = options.time ?? { seconds: Math.floor(Date.now() / 1000), nanos: 0 };
   const { namespace = "default" } = options;
@@ -106,9 +104,14 @@ async function render(
       warn,
     });
   } catch (error) {
-    findings.check("ERROR", FOLDER, expected(error));
-    return undefined;
+    return unreadable(error, findings);
   }
+}
+
+/** Helm 2 keeps quiet when values cannot be coalesced; what makes it crash has kind `chart`. */
+function unreadable(error: unknown, findings: Findings): undefined {
+  if (expectedError(error).kind === "values") return undefined;
+  findings.check("ERROR", FOLDER, expected(error));
 }
 
 function expected(error: unknown): string {

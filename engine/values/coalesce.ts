@@ -22,7 +22,7 @@ const GLOBAL = "global";
  * table a subchart.
  *
  * @param config The user's config or its text; not changed. `undefined` leaves the top chart's own defaults out.
- * @throws kind `values` or `yaml`, with Helm's message.
+ * @throws kind `values` or `yaml`, with Helm's message; kind `chart` for what makes Helm 2 crash.
  *
  * @example
  * ```ts
@@ -74,7 +74,7 @@ function coalesceSubcharts(chart: Chart, values: GoMap, warn: Warn): GoMap {
     // Helm 2 crashes: there is no table that could hold those of the subcharts.
     const { name } = chart.metadata;
     throw new SkegError(
-      "values",
+      "chart",
       `values of chart ${quote(name)}: "${GLOBAL}" is not a table, which its subcharts need`,
     );
   }

@@ -77,7 +77,7 @@ Deno.test("coalesceValues() gives nothing, not an empty table, to a subchart who
   const values = coalesceValues(chart("web", "", [chart("db", "")]), "db: {global: 1, x: 2}");
   equal(encodeJson(values), '{"db":null}');
   throws(() => coalesceValues(chart("web", "", [chart("db", "", [chart("sub", "")])]), "db: {global: 1}"), {
-    kind: "values",
+    kind: "chart",
     message: 'values of chart "db": "global" is not a table, which its subcharts need',
   });
 });
