@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { fileURLToPath } from "node:url";
 import { type Outside, processPrinter, runCommand } from "./cmd/mod.ts";
 import { SkegError } from "./errors.ts";
 
@@ -37,7 +38,22 @@ function process(): Outside {
       return stop ??= signalOfProcess();
     },
     readStdin: () => new Response(Deno.stdin.readable).text(),
+    programs: {
+      run: async (...call) => (await import("./engine/plugin/mod.ts")).runProgram(...call),
+      self: thisProgram,
+    },
   };
+}
+
+/** What starts this program: itself when it is a binary, else Deno with the rights that this process has. */
+function thisProgram(): string[] {
+  if (Deno.build.standalone) return [Deno.execPath()];
+  const rights = (["read", "write", "net", "env", "sys", "run"] as const)
+    .filter((name) => Deno.permissions.querySync({ name }).state === "granted")
+    .map((name) => `--allow-${name}`);
+  const isBundle = !Deno.mainModule.endsWith("/main.ts");
+  const config = isBundle ? ["--no-config", "--no-lock", "--unstable-worker-options"] : [];
+  return [Deno.execPath(), "run", "--quiet", "--no-prompt", ...config, ...rights, fileURLToPath(Deno.mainModule)];
 }
 
 /** Fires when the process is asked to stop. */

@@ -1,6 +1,7 @@
 import { equal, match, rejects } from "node:assert/strict";
 import { join } from "node:path";
 import { inFolder } from "../tests/_lib/folder.ts";
+import { NO_PROGRAMS } from "../tests/_lib/program.ts";
 import { type ChartSource, debugVersion, locateChart, type SourceContext, versionRange } from "./_chart_path.ts";
 import type { Globals } from "./_command.ts";
 import { memoryPrinter } from "./_print.ts";
@@ -11,6 +12,7 @@ const context = (home: string, debug = false): SourceContext & { print: ReturnTy
   globals: { home, debug } as Globals,
   variables: () => undefined,
   signal: new AbortController().signal,
+  programs: NO_PROGRAMS,
   print: memoryPrinter(),
 });
 

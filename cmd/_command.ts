@@ -7,6 +7,7 @@
  *
  * @module
  */
+import type { RunProgram } from "../engine/plugin/mod.ts";
 import type { Printer } from "./_print.ts";
 
 /** How a flag's value is read; named as help pages show it (`bool` shows nothing). */
@@ -66,6 +67,16 @@ export interface Outside {
   readonly signal: AbortSignal;
   /** All of standard input. */
   readonly readStdin: () => Promise<string>;
+  /** Other programs. */
+  readonly programs: Programs;
+}
+
+/** Other programs, as far as commands start some. */
+export interface Programs {
+  /** Runs one on the streams of this process. */
+  readonly run: RunProgram;
+  /** What starts this very program: a program, and its first arguments. */
+  readonly self: () => readonly string[];
 }
 
 /** What a running command holds. */

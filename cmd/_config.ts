@@ -5,9 +5,8 @@
  *
  * @module
  */
-import { readFile } from "node:fs/promises";
-import { fileError, SkegError } from "../errors.ts";
 import { mergeConfig } from "../engine/values/mod.ts";
+import { type FetchingContext, fetchOptions, givenAccess } from "./_fetching.ts";
 
 /** What the flags give. */
 export interface ConfigFlags {
@@ -21,60 +20,40 @@ export interface ConfigFlags {
 }
 
 /** What of the outside is needed. */
-export interface ConfigOutside {
-  readonly readStdin: () => Promise<string>;
-  readonly signal: AbortSignal;
-}
+export type ConfigOutside = FetchingContext & { readonly readStdin: () => Promise<string> };
+
+/** Values above this size are refused. */
+const BYTES_MAX = 100 * 1024 * 1024;
 
 /** Returns the YAML text of the user's values; `{}` and a newline when there are none. */
-export async function configText(flags: ConfigFlags, { readStdin, signal }: ConfigOutside): Promise<string> {
-  const certified = ["ca-file", "cert-file", "key-file"].some((name) => flags[name as keyof ConfigFlags]?.length);
+export async function configText(flags: ConfigFlags, context: ConfigOutside): Promise<string> {
   return await mergeConfig({
     files: [...flags.values],
     set: [...flags.set],
     setString: [...flags["set-string"]],
     setFile: [...flags["set-file"]],
-    readStdin,
-    signal,
-    ...certified ? { readUrl: (url, scheme) => fetchWithCertificates(url, scheme, flags, signal) } : {},
+    readStdin: context.readStdin,
+    signal: context.signal,
+    readUrl: (url, scheme) => fetchValues(url, scheme, flags, context),
   });
 }
 
-/** Fetches values with the certificates that `--ca-file`, `--cert-file` and `--key-file` name. */
-function fetchWithCertificates(
+/** Fetches values as charts are fetched, with `--ca-file` and its kin; `undefined` when nobody knows the scheme. */
+async function fetchValues(
   url: string,
   scheme: string,
   flags: ConfigFlags,
-  signal: AbortSignal,
-): Promise<Uint8Array> | undefined {
-  if (scheme !== "http" && scheme !== "https") return undefined;
-  return (async () => {
-    const client = await httpClient(flags);
-    try {
-      const answer = await fetch(url, { signal, client });
-      if (answer.status === 200) return new Uint8Array(await answer.arrayBuffer());
-      await answer.body?.cancel();
-      throw new SkegError("io", `Failed to fetch ${url} : ${`${answer.status} ${answer.statusText}`.trim()}`);
-    } catch (error) {
-      if (error instanceof SkegError) throw error;
-      throw new SkegError("io", `Get ${url}: ${error instanceof Error ? error.message : String(error)}`, {
-        cause: error,
-      });
-    } finally {
-      client.close();
-    }
-  })();
-}
-
-async function httpClient(flags: ConfigFlags): Promise<Deno.HttpClient> {
-  const [ca, cert, key] = await Promise.all(
-    [flags["ca-file"], flags["cert-file"], flags["key-file"]].map(async (path) => {
-      if (path === undefined || path === "") return undefined;
-      return await readFile(path, "utf8").catch((error) => {
-        throw fileError("open", path, error);
-      });
-    }),
-  );
-  const trust = ca === undefined ? {} : { caCerts: [ca] };
-  return Deno.createHttpClient(cert === undefined || key === undefined ? trust : { ...trust, cert, key });
+  context: FetchingContext,
+): Promise<Uint8Array | undefined> {
+  const { makeGetter, plainAccess } = await import("../engine/repo/mod.ts");
+  const options = fetchOptions(context);
+  const isKnown = /^https?$/.test(scheme) || await options.downloader?.(scheme) !== undefined;
+  if (!isKnown) return undefined;
+  const { certFile, keyFile, caFile } = givenAccess(flags);
+  const getter = await makeGetter(scheme, { ...plainAccess(url), certFile, keyFile, caFile }, options);
+  try {
+    return await getter.get(url, BYTES_MAX);
+  } finally {
+    getter.close();
+  }
 }

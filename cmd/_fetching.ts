@@ -8,13 +8,18 @@ import type { Context, Flags } from "./_command.ts";
 import { helmHome } from "./_home.ts";
 
 /** What downloads need of a running command. */
-export type FetchingContext = Pick<Context<Flags>, "globals" | "variables" | "signal">;
+export type FetchingContext = Pick<Context<Flags>, "globals" | "variables" | "signal" | "print" | "programs">;
 
 /** Options for everything that fetches, with HELM_HOME. */
 export function fetchOptions(
-  { globals, variables, signal }: FetchingContext,
+  context: FetchingContext,
 ): FetchOptions & { readonly home: string } {
-  return { home: helmHome(globals.home, variables).folder, signal };
+  const { globals, variables, signal } = context;
+  return {
+    home: helmHome(globals.home, variables).folder,
+    signal,
+    downloader: async (scheme) => (await import("./_plugins.ts")).pluginDownloader(scheme, context),
+  };
 }
 
 /** Flags that open a host; a command may lack some. */

@@ -156,23 +156,47 @@ function quoteLetter(letters: string): string {
  * `usage` with the library's words.
  */
 export function parseFlags(words: readonly string[], flags: Flags, variables: Variables): Parsed {
-  const rest = [...words];
   const set = new Map<string, AnyValue>();
   const args: string[] = [];
-  for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
-    if (word === "--") {
-      args.push(...rest);
-      break;
-    }
-    if (word === "-" || !word.startsWith("-")) args.push(word);
-    else if (word.startsWith("--")) parseLong(word, rest, flags, set);
-    else parseShort(word, rest, flags, set);
-  }
+  readWords(words, flags, set, args);
   const notes = [...set.keys()].flatMap((name) => {
     const { deprecated } = flags[name] ?? {};
     return deprecated === undefined ? [] : [`Flag --${name} has been deprecated, ${deprecated}`];
   });
   return { values: fillIn(set, flags, variables), args, given: new Set(set.keys()), notes };
+}
+
+/**
+ * The values of `flags` that stand on a command line before the first thing
+ * that cannot be read.
+ *
+ * Helm 2: this is how far `--home` counts when plugins are looked for.
+ */
+export function leadingValues<F extends Flags>(
+  words: readonly string[],
+  flags: F,
+  variables: Variables,
+): FlagValues<F> {
+  const set = new Map<string, AnyValue>();
+  try {
+    readWords(words, flags, set, []);
+  } catch {
+    // The command's own flags follow.
+  }
+  return valuesOf(flags, fillIn(set, flags, variables));
+}
+
+function readWords(words: readonly string[], flags: Flags, set: Map<string, AnyValue>, args: string[]): void {
+  const rest = [...words];
+  for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
+    if (word === "--") {
+      args.push(...rest);
+      return;
+    }
+    if (word === "-" || !word.startsWith("-")) args.push(word);
+    else if (word.startsWith("--")) parseLong(word, rest, flags, set);
+    else parseShort(word, rest, flags, set);
+  }
 }
 
 function fillIn(set: ReadonlyMap<string, AnyValue>, flags: Flags, variables: Variables): Record<string, AnyValue> {

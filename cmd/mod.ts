@@ -11,7 +11,7 @@ import { SkegError } from "../errors.ts";
 import { type CommandEntry, type Context, GLOBAL_FLAGS, type Outside } from "./_command.ts";
 import { helpPage, PROGRAM, unknownCommand, usagePage } from "./_help.ts";
 import { warnOfOldRepositories } from "./_old_repositories.ts";
-import { findCommand, helpFlag, parseFlags, plainWords, valuesOf } from "./_parse.ts";
+import { findCommand, type Found, helpFlag, leadingValues, parseFlags, plainWords, valuesOf } from "./_parse.ts";
 import { helpSubject, ROOT_FLAGS, subjectOf } from "./_subject.ts";
 
 export type {
@@ -25,8 +25,10 @@ export type {
   FlagValues,
   Globals,
   Outside,
+  Programs,
   Variables,
 } from "./_command.ts";
+export type { ProgramEnd, RunOptions, RunProgram } from "../engine/plugin/mod.ts";
 export { environmentOf, type EnvironmentOptions, openTarget, type TargetOptions } from "./_environment.ts";
 export type {
   ApiResource,
@@ -63,6 +65,7 @@ in this very process, whose state is kept between commands.
 Environment:
 
 - $HELM_HOME:           Folder of Helm's own files (default "~/.helm")
+- $HELM_NO_PLUGINS:     1 switches plugin commands off
 - $KUBECONFIG:          Kubernetes configuration files (default "~/.kube/config")
 - $TILLER_NAMESPACE:    Namespace of the release records (default "kube-system")
 - $TILLER_HISTORY_MAX:  Revisions to keep per release; 0 keeps all
@@ -235,6 +238,20 @@ export const COMMANDS: CommandEntry = {
     },
     { name: "home", summary: "Displays the location of HELM_HOME", load: () => import("./home.ts") },
     { name: "init", summary: "Initialize Helm on both client and server", load: () => import("./init.ts") },
+    {
+      name: "plugin",
+      summary: "Add, list, or remove Helm plugins",
+      long: `Plugins add commands, and ways to fetch charts from places of their own. Those of
+Helm 2 work as they are; $HELM_BIN, in their environment, is this program.`,
+      example: `  helm plugin install https://github.com/example/hello --version 1.2.0
+  helm plugin list`,
+      children: [
+        { name: "install", summary: "Install one or more Helm plugins", load: () => import("./plugin_install.ts") },
+        { name: "list", summary: "List installed Helm plugins", load: () => import("./plugin_list.ts") },
+        { name: "remove", summary: "Remove one or more Helm plugins", load: () => import("./plugin_remove.ts") },
+        { name: "update", summary: "Update one or more Helm plugins", load: () => import("./plugin_update.ts") },
+      ],
+    },
     { name: "template", summary: "Locally render templates", load: () => import("./template.ts") },
     {
       name: "sandbox",
@@ -278,20 +295,33 @@ and rehearsing. Any command uses it when '--sandbox' is given.`,
  * @throws SkegError for everything that goes wrong; `main.ts` puts it in words.
  */
 export async function runCommand(argv: readonly string[], outside: Outside): Promise<number> {
-  const { path, words } = findCommand(COMMANDS, argv, ROOT_FLAGS);
-  const entry = path.at(-1) ?? COMMANDS;
+  const { path, words } = await findAny(argv, argv, outside);
+  const [root = COMMANDS] = path;
+  const entry = path.at(-1) ?? root;
   if (path.length === 1) {
     const [word] = plainWords(words, ROOT_FLAGS);
     if (word !== undefined) {
       throw new SkegError(
         "usage",
-        `${unknownCommand(word, COMMANDS)}
+        `${unknownCommand(word, root)}
 Run '${PROGRAM} --help' for usage.`,
       );
     }
   }
-  if (entry.name === "help") return await help(words, outside);
+  if (entry.name === "help") return await help(words, argv, outside);
   return await run(path, words, outside);
+}
+
+/** Finds a command of ours, or else of a plugin. Plugins are looked for only then. */
+async function findAny(words: readonly string[], argv: readonly string[], outside: Outside): Promise<Found> {
+  const found = findCommand(COMMANDS, words, ROOT_FLAGS);
+  if (found.path.length > 1) return found;
+  const { pluginCommands } = await import("./_plugins.ts");
+  const globals = leadingValues(argv, GLOBAL_FLAGS, outside.variables);
+  const { variables, print, programs } = outside;
+  const plugins = pluginCommands({ variables, print, programs, globals });
+  if (plugins.length === 0) return found;
+  return findCommand({ ...COMMANDS, children: [...COMMANDS.children ?? [], ...plugins] }, words, ROOT_FLAGS);
 }
 
 async function run(path: readonly CommandEntry[], words: readonly string[], outside: Outside): Promise<number> {
@@ -316,6 +346,7 @@ async function run(path: readonly CommandEntry[], words: readonly string[], outs
     variables: outside.variables,
     print: outside.print,
     readStdin: outside.readStdin,
+    programs: outside.programs,
     get signal() {
       return outside.signal;
     },
@@ -328,18 +359,18 @@ async function run(path: readonly CommandEntry[], words: readonly string[], outs
 }
 
 /** `help COMMAND…`. */
-async function help(words: readonly string[], outside: Outside): Promise<number> {
+async function help(words: readonly string[], argv: readonly string[], outside: Outside): Promise<number> {
   const topic = parseFlags(words, { ...ROOT_FLAGS, help: helpFlag("help") }, outside.variables);
   if (topic.values["help"] === true) {
     outside.print.out(helpPage(helpSubject(COMMANDS, outside.variables)));
     return 0;
   }
   await warnOfOldRepositories(valuesOf(GLOBAL_FLAGS, topic.values), outside);
-  const { path, words: rest } = findCommand(COMMANDS, topic.args, ROOT_FLAGS);
+  const { path, words: rest } = await findAny(topic.args, argv, outside);
   if (path.length === 1 && rest.length > 0) {
     const asked = topic.args.map((word) => word.includes("`") ? JSON.stringify(word) : `\`${word}\``).join(" ");
     outside.print.err(`Unknown help topic [${asked}]\n`);
-    outside.print.err(usagePage(await subjectOf([COMMANDS], outside.variables)));
+    outside.print.err(usagePage(await subjectOf(path, outside.variables)));
     return 0;
   }
   outside.print.out(helpPage(await subjectOf(path, outside.variables)));

@@ -4,7 +4,7 @@ import { everyCommand } from "./_subject.ts";
 import { COMMANDS } from "./mod.ts";
 
 /** Commands that are being added. */
-const NOT_YET = ["plugin", "push"];
+const NOT_YET = ["push"];
 
 for (const { path, hidden } of everyCommand([COMMANDS])) {
   const words = path.slice(1).map((entry) => entry.name);

@@ -29,6 +29,10 @@ export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
       print: memoryPrinter(),
       signal: new AbortController().signal,
       readStdin: () => Promise.resolve(""),
+      programs: {
+        run: (program) => Promise.reject(new Error(`${program} is not run here`)),
+        self: () => [],
+      },
     });
     for await (const { name } of Deno.readDir(folder)) {
       pages.set(`commands/${name}`, await Deno.readTextFile(join(folder, name)));

@@ -28,7 +28,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   "engine/repo": ["engine/chart", "engine/yaml", "engine/semver", "model"],
   "engine/package": ["engine/chart", "engine/yaml", "engine/golang", "engine/semver", "model"],
-  "engine/plugin": ["engine/yaml", "engine/golang", "engine/semver", "model"],
+  "engine/plugin": ["engine/chart", "engine/yaml", "engine/golang", "engine/semver", "model"],
   "engine/kube": ["engine/yaml", "model"],
   "storage": ["model"],
   "engine/sandbox": ["engine/kube", "engine/yaml", "model"],

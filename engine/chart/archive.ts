@@ -14,7 +14,7 @@ import { quote } from "../golang/mod.ts";
 import type { ChartFile } from "../../model/mod.ts";
 import { gunzip } from "./gzip.ts";
 import { CHART_LIMITS, formatSize } from "./limits.ts";
-import { readTar } from "./tar.ts";
+import { readTar, type TarEntry } from "./tar.ts";
 
 /** What is left of the bounds; archives within an archive share one. */
 export interface Budget {
@@ -57,6 +57,12 @@ export function readArchive(bytes: Uint8Array, budget: Budget): ChartFile[] {
   }
   if (files.length === 0) throw new SkegError("chart", "no files in chart archive");
   return files;
+}
+
+/** Walks through the entries of any `.tgz`, at most `bytesMax` bytes of it; nothing about the entries is checked. */
+export function readTarGz(bytes: Uint8Array, bytesMax: number): Generator<TarEntry> {
+  const { data, fault } = gunzip(bytes, bytesMax, `archive is larger than ${formatSize(bytesMax)} when unpacked`);
+  return readTar(data, fault);
 }
 
 /** Cuts the top folder off an entry's name and checks the rest. */

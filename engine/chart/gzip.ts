@@ -26,7 +26,11 @@ const FLAG_COMMENT = 16;
  * reader that has seen its end never looks at what follows. Throws kind
  * `chart` when the first header is none, or when there is too much.
  */
-export function gunzip(input: Uint8Array, bytesMax: number): Unzipped {
+export function gunzip(
+  input: Uint8Array,
+  bytesMax: number,
+  tooLarge = `chart archive is larger than ${formatSize(CHART_LIMITS.archiveBytesMax)} when unpacked`,
+): Unzipped {
   const parts: Uint8Array[] = [];
   let total = 0;
   let at = 0;
@@ -38,7 +42,7 @@ export function gunzip(input: Uint8Array, bytesMax: number): Unzipped {
       fault = start;
       break;
     }
-    const member = inflate(input.subarray(start), bytesMax - total);
+    const member = inflate(input.subarray(start), bytesMax - total, tooLarge);
     parts.push(member.data);
     total += member.data.length;
     fault = member.fault ?? checkTrailer(input, start + member.used, member.data);
@@ -68,6 +72,7 @@ function memberStart(input: Uint8Array, at: number): number | string {
 function inflate(
   input: Uint8Array,
   room: number,
+  tooLarge: string,
 ): { data: Uint8Array; used: number; fault: string | undefined } {
   const options = { info: true, maxOutputLength: Math.max(room, 1), finishFlush: constants.Z_SYNC_FLUSH };
   try {
@@ -81,10 +86,7 @@ function inflate(
     return { data, used, fault: used + 8 > input.length ? "unexpected EOF" : undefined };
   } catch (error) {
     if ((error as { code?: unknown }).code === "ERR_BUFFER_TOO_LARGE") {
-      throw new SkegError(
-        "chart",
-        `chart archive is larger than ${formatSize(CHART_LIMITS.archiveBytesMax)} when unpacked`,
-      );
+      throw new SkegError("chart", tooLarge);
     }
     return { data: new Uint8Array(), used: input.length, fault: "flate: corrupt input" };
   }

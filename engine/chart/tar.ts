@@ -11,10 +11,15 @@ import { fromBytes } from "../golang/mod.ts";
 
 /** One entry. */
 export interface TarEntry {
+  /** As it stands there, unchecked. */
   readonly name: string;
   /** The type flag: `0` file, `1` and `2` links, `3` `4` `6` devices, `5` folder. */
   readonly type: string;
+  /** True for folders. */
   readonly isFolder: boolean;
+  /** Permissions and more, as on Unix. */
+  readonly mode: number;
+  /** Content of a file. */
   readonly data: Uint8Array;
 }
 
@@ -78,7 +83,8 @@ function toEntry(header: Header, body: Uint8Array, pax: Map<string, string> | un
   if (sparse) throw new SkegError("chart", `chart archive holds a sparse file: ${header.name}`);
   const old = header.type === "\0";
   const isFolder = header.type === "5" || (old && header.name.endsWith("/")) || (header.mode & 0o170000) === FOLDER_BIT;
-  return { name: header.name, type: old ? (isFolder ? "5" : "0") : header.type, isFolder, data: body };
+  const type = old ? (isFolder ? "5" : "0") : header.type;
+  return { name: header.name, type, isFolder, mode: header.mode, data: body };
 }
 
 function readHeader(block: Uint8Array): Header {

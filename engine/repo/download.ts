@@ -198,8 +198,8 @@ async function resolveInRepository(
   return { url: formatAddress(resolveReference(base, target)), access: repositoryAccess(repository, options.access) };
 }
 
-function isKnownScheme(scheme: string, options: FetchOptions): boolean {
-  return scheme === "http" || scheme === "https" || options.downloader?.(scheme) !== undefined;
+async function isKnownScheme(scheme: string, options: FetchOptions): Promise<boolean> {
+  return scheme === "http" || scheme === "https" || await options.downloader?.(scheme) !== undefined;
 }
 
 /** What opens a repository: what the user gave, then what is stored. */

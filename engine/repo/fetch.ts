@@ -40,7 +40,7 @@ export interface FetchOptions {
   /** Ends the fetch. */
   readonly signal?: AbortSignal | undefined;
   /** Finds a downloader for schemes other than `http` and `https`. */
-  readonly downloader?: ((scheme: string) => Downloader | undefined) | undefined;
+  readonly downloader?: ((scheme: string) => Promise<Downloader | undefined>) | undefined;
 }
 
 /** Gets the bytes of addresses with one access. */
@@ -67,7 +67,7 @@ export function plainAccess(owner: string): Access {
  */
 export async function makeGetter(scheme: string, access: Access, options: FetchOptions = {}): Promise<Getter> {
   if (scheme === "http" || scheme === "https") return await httpGetter(access, options.signal);
-  const download = scheme === "" ? undefined : options.downloader?.(scheme);
+  const download = scheme === "" ? undefined : await options.downloader?.(scheme);
   if (download === undefined) throw new SkegError("usage", `scheme ${quote(scheme)} not supported`);
   return { get: (url) => download(url, access), close: () => {} };
 }

@@ -18,7 +18,7 @@ export interface Sources {
    * Fetches an address, or returns `undefined` when nothing is known about its
    * scheme, which makes it a file name. Default: `http` and `https`.
    */
-  readonly readUrl?: ((url: string, scheme: string) => Promise<Uint8Array> | undefined) | undefined;
+  readonly readUrl?: ((url: string, scheme: string) => Promise<Uint8Array | undefined> | undefined) | undefined;
   /** Nothing is fetched: every name is a file. */
   readonly localOnly?: boolean | undefined;
   /** Ends a fetch. */
@@ -34,8 +34,8 @@ export async function readSource(name: string, sources: Sources): Promise<Uint8A
   const scheme = sources.localOnly ? undefined : schemeOf(name);
   if (scheme !== undefined) {
     const read = sources.readUrl ?? ((url, known) => isHttp(known) ? fetchBytes(url, sources.signal) : undefined);
-    const content = read(name, scheme);
-    if (content !== undefined) return await content;
+    const content = await read(name, scheme);
+    if (content !== undefined) return content;
   }
   try {
     return await readFile(name);
