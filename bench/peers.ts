@@ -1,123 +1,103 @@
 /**
- * Whole processes of skeg, as users get it, against the real Helm 2.17.0, in
- * alternation on one machine, after a warm-up.
+ * Whole processes of skeg, as users get it, beside the real Helm 2.17.0 with
+ * its Tiller, Helm 3 and Helm 4: in turns, on one machine, after a warm-up.
  *
- *   deno run -A bench/peers.ts --programs DIR --charts DIR [--runs 9] [--skeg dist/skeg.js]
+ *   deno task bench:peers [--quick] [--only FAMILY,…] [--runs 9]
  *
- * `--programs` holds `helm2`, `--charts` a folder with `stable/…`. Prints a
- * Markdown table: medians and spreads of wall time, CPU time and peak memory,
- * and the ratios skeg / Helm 2 of the medians.
+ * Writes `bench/RESULTS.md`. What was measured is kept in `dist/peers.json`:
+ * with `--only`, one family is measured anew, and the page shows the others as
+ * they were. Families: startup, template, charts, corpus, index, stored, objects.
+ *
+ * `--lab DIR` holds `assets`, which builds the peers and prints their folder,
+ * and `cluster`, which starts a control plane; `--programs DIR` names peers
+ * that are there already; `--charts PATH` is a folder or an archive of public
+ * charts; `--work DIR` keeps inputs and clusters between runs.
  *
  * @module
  */
-import { mkdtempSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import type { Bench } from "./peers/bench.ts";
+import { corpus } from "./peers/corpus.ts";
+import { lintAndPackage } from "./peers/lint_package.ts";
+import { findPrograms } from "./peers/programs.ts";
+import { objects } from "./peers/objects.ts";
+import { report, targetTable } from "./peers/report.ts";
+import { Results } from "./peers/results.ts";
+import { startup } from "./peers/startup.ts";
+import { stored } from "./peers/stored.ts";
+import { template } from "./peers/template.ts";
 
+/** What can be measured alone. */
+const FAMILIES: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
+  startup,
+  template,
+  charts: lintAndPackage,
+  corpus,
+  stored,
+  objects,
+};
+
+const root = resolve(import.meta.dirname ?? ".", "..");
 const { values: flags } = parseArgs({
   options: {
+    lab: { type: "string", default: join(root, "..", "shared", "lab") },
     programs: { type: "string" },
-    charts: { type: "string" },
+    charts: { type: "string", default: join(root, "..", "shared", "corpus", "charts.tar.gz") },
+    bundle: { type: "string", default: join(root, "dist", "skeg.js") },
+    work: { type: "string" },
+    kept: { type: "string", default: join(root, "dist", "peers.json") },
+    out: { type: "string", default: join(root, "bench", "RESULTS.md") },
     runs: { type: "string", default: "9" },
-    skeg: { type: "string", default: "dist/skeg.js" },
+    only: { type: "string" },
+    quick: { type: "boolean", default: false },
   },
 });
-if (flags.programs === undefined || flags.charts === undefined) throw new Error("--programs and --charts are needed");
-const helm2 = join(resolve(flags.programs), "helm2");
-const charts = resolve(flags.charts);
-const runs = Number(flags.runs);
-const permissions = ["--allow-read", "--allow-write", "--allow-net", "--allow-env", "--allow-run", "--allow-sys"];
-const start = [
-  "run",
-  "--quiet",
-  "--no-prompt",
-  "--no-config",
-  "--no-lock",
-  "--unstable-worker-options",
-  ...permissions,
-];
-const skeg = [Deno.execPath(), ...start, resolve(flags.skeg)];
-const empty = join(mkdtempSync(join(tmpdir(), "skeg-bench-")), "empty.js");
-await Deno.writeTextFile(empty, "");
 
-/** One run of a whole process: seconds of wall and CPU time, and MiB at its peak. */
-interface Sample {
-  readonly wall: number;
-  readonly cpu: number;
-  readonly memory: number;
+const say = (text: string): void => void Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
+
+async function output(command: string, ...args: string[]): Promise<string> {
+  const { success, stdout } = await new Deno.Command(command, { args, stderr: "inherit" }).output();
+  if (!success) throw new Error(`${command} failed`);
+  return new TextDecoder().decode(stdout).trim();
 }
 
-const home = mkdtempSync(join(tmpdir(), "skeg-bench-"));
-const text = new TextDecoder();
+/** A folder of charts, unpacked when an archive is named. */
+async function chartsFolder(work: string): Promise<string> {
+  const path = resolve(flags.charts);
+  if (statSync(path).isDirectory()) return path;
+  const folder = join(work, "corpus");
+  if (!existsSync(folder)) {
+    mkdirSync(folder, { recursive: true });
+    await output("tar", "-xzf", path, "-C", folder);
+  }
+  return folder;
+}
 
-/** Runs a command under `time`, which alone knows the peak of memory. */
-async function measure(command: readonly string[]): Promise<Sample> {
+const work = resolve(flags.work ?? mkdtempSync(join(tmpdir(), "skeg-peers-")));
+mkdirSync(work, { recursive: true });
+try {
+  const peers = flags.programs ?? await output(join(flags.lab, "assets"), "helm2", "tiller", "helm3", "helm4");
+  const bench: Bench = {
+    programs: findPrograms({ peers, bundle: flags.bundle, work }),
+    results: new Results(flags.kept),
+    work,
+    charts: await chartsFolder(work),
+    lab: resolve(flags.lab),
+    runs: Number(flags.runs),
+    quick: flags.quick,
+    say,
+  };
+  const chosen = flags.only?.split(",") ?? Object.keys(FAMILIES);
+  const unknown = chosen.filter((name) => FAMILIES[name] === undefined);
+  if (unknown.length > 0) throw new Error(`no such family: ${unknown.join(", ")}`);
   const started = performance.now();
-  const output = await new Deno.Command("/usr/bin/env", {
-    args: ["time", "-f", "%U %S %M", ...command],
-    cwd: home,
-    env: { HELM_HOME: home },
-    stdin: "null",
-    stdout: "null",
-    stderr: "piped",
-  }).output();
-  const wall = (performance.now() - started) / 1000;
-  const said = text.decode(output.stderr).trim().split("\n");
-  if (output.code !== 0) throw new Error(`${command.join(" ")} ended with ${output.code}: ${said.join("\n")}`);
-  const [user = 0, system = 0, memory = 0] = (said.at(-1) ?? "").split(" ").map(Number);
-  return { wall, cpu: user + system, memory: memory / 1024 };
+  for (const family of chosen) await FAMILIES[family]?.(bench);
+  const command = `deno task bench:peers${flags.quick ? " --quick" : ""}`;
+  await Deno.writeTextFile(flags.out, report(bench.results, { versions: await bench.programs.versions(), command }));
+  say(`\n${targetTable(bench.results)}\n\n${Math.round((performance.now() - started) / 1000)} seconds; ${flags.out}`);
+} finally {
+  if (flags.work === undefined) rmSync(work, { recursive: true, force: true });
 }
-
-const median = (list: readonly number[]): number => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)] ?? NaN;
-const spread = (list: readonly number[], digits: number): string =>
-  `${median(list).toFixed(digits)} (${Math.min(...list).toFixed(digits)}–${Math.max(...list).toFixed(digits)})`;
-
-const scenarios: readonly { name: string; ours: readonly string[]; theirs: readonly string[] }[] = [
-  { name: "`version --client`", ours: [...skeg, "version", "--client"], theirs: [helm2, "version", "--client"] },
-  ...["redis", "prometheus-operator"].map((chart) => {
-    const path = join(charts, "stable", chart);
-    return {
-      name: `\`template stable/${chart}\``,
-      ours: [...skeg, "template", path],
-      theirs: [helm2, "template", path],
-    };
-  }),
-  {
-    name: "an empty Deno script (limit) / Helm 2 `version`",
-    ours: [Deno.execPath(), ...start, empty],
-    theirs: [helm2, "version", "--client"],
-  },
-];
-
-const lines = [
-  "| work | | wall s | CPU s | peak MiB | ratio wall | ratio CPU | ratio memory |",
-  "|---|---|---|---|---|---|---|---|",
-];
-for (const { name, ours, theirs } of scenarios) {
-  const samples: [Sample[], Sample[]] = [[], []];
-  for (let run = -1; run < runs; run++) {
-    for (const [index, command] of [ours, theirs].entries()) {
-      const sample = await measure(command);
-      if (run >= 0) samples[index]?.push(sample);
-    }
-  }
-  const ratio = (of: (sample: Sample) => number): string =>
-    (median(samples[0].map(of)) / median(samples[1].map(of))).toFixed(2);
-  for (const [index, who] of ["skeg", "Helm 2"].entries()) {
-    const list = samples[index] ?? [];
-    const ratios = index === 0 ? [ratio((s) => s.wall), ratio((s) => s.cpu), ratio((s) => s.memory)] : ["", "", ""];
-    lines.push(
-      `| ${index === 0 ? name : ""} | ${who} | ${spread(list.map((s) => s.wall), 3)} | ${
-        spread(list.map((s) => s.cpu), 3)
-      } | ${spread(list.map((s) => s.memory), 0)} | ${ratios.join(" | ")} |`,
-    );
-  }
-}
-lines.push(
-  "",
-  `${runs} runs each in alternation after one warm-up; ${
-    cpus()[0]?.model ?? "?"
-  }, ${cpus().length} cores, Deno ${Deno.version.deno}.`,
-);
-Deno.stdout.writeSync(new TextEncoder().encode(lines.join("\n") + "\n"));

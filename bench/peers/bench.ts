@@ -1,0 +1,88 @@
+/**
+ * What every family of scenarios is given, and the one way in which programs
+ * are compared: in turns, after a warm-up.
+ *
+ * @module
+ */
+import type { Programs } from "./programs.ts";
+import { NAMES, type Results, type Who } from "./results.ts";
+import { measure, median, type Sample } from "./sample.ts";
+
+/** The whole measurement. */
+export interface Bench {
+  readonly programs: Programs;
+  readonly results: Results;
+  /** A folder of our own for inputs, homes and clusters. */
+  readonly work: string;
+  /** Folder of public charts: `REPOSITORY/CHART`. */
+  readonly charts: string;
+  /** Folder with `cluster`, which starts a control plane. */
+  readonly lab: string;
+  /** Runs after the warm-up. */
+  readonly runs: number;
+  /** Fewer and smaller scenarios. */
+  readonly quick: boolean;
+  readonly say: (text: string) => void;
+}
+
+/** One program and how it does one work. */
+export interface Candidate {
+  readonly who: Who;
+  /** Program and arguments, or what measures by itself. */
+  readonly run: readonly string[] | ((round: number) => Promise<Sample>);
+  /** For the report, when `run` is a function. */
+  readonly command?: string | undefined;
+  /** Added to the environment. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  /** Made ready outside of the measured time. */
+  readonly before?: (() => Promise<void>) | undefined;
+}
+
+/** One work. */
+export interface Scenario {
+  readonly family: string;
+  readonly id: string;
+  /** Markdown. */
+  readonly title: string;
+  readonly note?: string | undefined;
+  readonly candidates: readonly Candidate[];
+  /** Fewer than the usual runs. */
+  readonly runs?: number | undefined;
+  /** No further round begins after this many seconds; there is one in any case. Default 60. */
+  readonly secondsMax?: number | undefined;
+}
+
+/** Measures one work: a warm-up of each, then rounds in which each has its turn. */
+export async function compare(bench: Bench, scenario: Scenario): Promise<void> {
+  const { family, id, title, note, candidates } = scenario;
+  const entry = bench.results.begin(family, id, title, note);
+  const runs = Math.min(bench.quick ? 3 : bench.runs, scenario.runs ?? Infinity);
+  const secondsMax = scenario.secondsMax ?? (bench.quick ? 6 : 60);
+  const started = performance.now();
+  for (let round = -1; round < runs; round++) {
+    if (round >= 1 && (performance.now() - started) / 1000 > secondsMax) break;
+    for (const candidate of candidates) {
+      const sample = await runOnce(bench, candidate, round);
+      if (round === -1 && runs > 1) continue;
+      (entry.samples[candidate.who] ??= []).push(sample);
+      entry.commands[candidate.who] ??= candidate.command ??
+        (typeof candidate.run === "function" ? "" : bench.programs.shown(candidate.run));
+    }
+  }
+  bench.results.save();
+  const medians = candidates.map(({ who }) =>
+    `${NAMES[who]} ${median((entry.samples[who] ?? []).map(({ wall }) => wall)).toFixed(3)} s`
+  );
+  bench.say(`${id}: ${medians.join(", ")} (${entry.samples.skeg?.length ?? entry.samples.library?.length ?? 0} runs)`);
+}
+
+/** One run of one candidate. */
+export async function runOnce(bench: Bench, candidate: Candidate, round: number): Promise<Sample> {
+  await candidate.before?.();
+  if (typeof candidate.run === "function") return await candidate.run(round);
+  return await measure({
+    command: candidate.run,
+    env: { ...bench.programs.env, ...candidate.env },
+    cwd: bench.programs.home,
+  });
+}

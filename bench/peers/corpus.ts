@@ -1,0 +1,56 @@
+/**
+ * Many public charts: one process of the library for all of them, against a
+ * process of each peer for each chart.
+ *
+ * @module
+ */
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { type Bench, compare } from "./bench.ts";
+import type { Who } from "./results.ts";
+import { measure, type Sample } from "./sample.ts";
+
+/** All charts, rendered with their defaults; some refuse that, with every program. */
+export async function corpus(bench: Bench): Promise<void> {
+  const { script, helm2, helm3, helm4, env, home } = bench.programs;
+  const every = readdirSync(bench.charts).sort().flatMap((repository) =>
+    readdirSync(join(bench.charts, repository)).sort().map((chart) => join(bench.charts, repository, chart))
+  );
+  const charts = bench.quick ? every.filter((_, index) => index % 10 === 0) : every;
+  const each = async (command: readonly string[]): Promise<Sample> => {
+    let wall = 0, cpu = 0, memory = 0;
+    for (const chart of charts) {
+      const sample = await measure({ command: [...command, chart], env, cwd: home, codes: [0, 1] });
+      wall += sample.wall;
+      cpu += sample.cpu;
+      memory = Math.max(memory, sample.memory);
+    }
+    return { wall, cpu, memory };
+  };
+  const peer = (who: Who, ...command: string[]) => ({
+    who,
+    run: () => each(command),
+    command: `${bench.programs.shown(command)} CHART, ${charts.length} times`,
+  });
+  const path = join(import.meta.dirname ?? ".", "render_all.ts");
+  const library = script(path);
+  await compare(bench, {
+    family: "corpus",
+    id: "corpus",
+    title: `all ${charts.length} public charts`,
+    note:
+      "The library renders all in one process, which includes its start-up from the sources; the peers need a process " +
+      "for each chart, and their memory is that of the largest one.",
+    secondsMax: 420,
+    candidates: [
+      {
+        who: "library",
+        run: () => measure({ command: [...library, ...charts], env, cwd: home }),
+        command: "deno run -R bench/peers/render_all.ts CHART…",
+      },
+      peer("helm2", helm2, "template"),
+      peer("helm3", helm3, "template", "release"),
+      peer("helm4", helm4, "template", "release"),
+    ],
+  });
+}

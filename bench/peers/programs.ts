@@ -1,0 +1,99 @@
+/**
+ * The programs that are compared, and the environment they run in.
+ *
+ * @module
+ */
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+/** Permissions that the program is given. */
+const PERMISSIONS = ["--allow-read", "--allow-write", "--allow-net", "--allow-env", "--allow-run", "--allow-sys"];
+/** How users start the one file: nothing is looked for around it. */
+const FLAGS = ["--quiet", "--no-prompt", "--no-config", "--no-lock", "--unstable-worker-options"];
+
+/** Where everything is. */
+export interface Programs {
+  /** The start of skeg's command lines: the bundle, as users get it. */
+  readonly skeg: readonly string[];
+  /** A Deno process that runs nothing. */
+  readonly empty: readonly string[];
+  /** The start of command lines of a script of the project. */
+  script(path: string): readonly string[];
+  readonly helm2: string;
+  readonly helm3: string;
+  readonly helm4: string;
+  readonly tiller: string;
+  /** An empty home folder of our own, also for Helm's and Deno's caches. */
+  readonly home: string;
+  /** The environment of every program. */
+  readonly env: Readonly<Record<string, string>>;
+  /** A command line for people, without the folders of this machine. */
+  shown(command: readonly string[]): string;
+  /** What each says of its version. */
+  versions(): Promise<readonly string[]>;
+}
+
+/** Options of {@linkcode findPrograms}. */
+export interface FindOptions {
+  /** Folder with `helm2`, `helm3`, `helm4` and `tiller`. */
+  readonly peers: string;
+  /** The bundle. */
+  readonly bundle: string;
+  /** Folder for the home. */
+  readonly work: string;
+}
+
+/** Finds the programs. */
+export function findPrograms({ peers, bundle, work }: FindOptions): Programs {
+  const home = join(work, "home");
+  mkdirSync(home, { recursive: true });
+  const nothing = join(work, "empty.js");
+  writeFileSync(nothing, "");
+  const path = (name: string): string => {
+    const found = join(resolve(peers), name);
+    if (!existsSync(found)) throw new Error(`${found} is missing`);
+    return found;
+  };
+  if (!existsSync(bundle)) throw new Error(`${bundle} is missing; make it with: deno task bundle`);
+  const deno = Deno.execPath();
+  const found = { helm2: path("helm2"), helm3: path("helm3"), helm4: path("helm4"), tiller: path("tiller") };
+  const skeg = [deno, "run", ...FLAGS, ...PERMISSIONS, resolve(bundle)];
+  const env = {
+    PATH: Deno.env.get("PATH") ?? "",
+    HOME: home,
+    HELM_HOME: join(home, "helm2"),
+    TZ: "UTC",
+    NO_PROXY: "127.0.0.1",
+    NO_COLOR: "1",
+  };
+  mkdirSync(env.HELM_HOME, { recursive: true });
+  const shown = (command: readonly string[]): string => {
+    const line = command.join(" ").replace(skeg.join(" "), "skeg").replace(deno, "deno");
+    return Object.entries(found).reduce((text, [name, place]) => text.replaceAll(place, name), line)
+      .replaceAll(`${work}/`, "").replaceAll(`${Deno.cwd()}/`, "");
+  };
+  return {
+    ...found,
+    skeg,
+    empty: [deno, "run", ...FLAGS, ...PERMISSIONS, nothing],
+    script: (file) => [deno, "run", "--quiet", "--no-prompt", "--no-check", ...PERMISSIONS, file],
+    home,
+    env,
+    shown,
+    async versions() {
+      const ask = async (command: readonly string[]): Promise<string> => {
+        const [name = "", ...args] = command;
+        const { stdout } = await new Deno.Command(name, { args, env, clearEnv: true, cwd: home }).output();
+        return new TextDecoder().decode(stdout).trim();
+      };
+      const short = ["version", "--short"];
+      return [
+        `skeg ${(await ask([...skeg, "version", "--client", "--short"])).replace(/^Client: /, "")}`,
+        `Deno ${Deno.version.deno} (V8 ${Deno.version.v8})`,
+        `Helm 2 ${(await ask([found.helm2, "version", "--client", "--short"])).replace(/^Client: /, "")}`,
+        `Helm 3 ${await ask([found.helm3, ...short])}`,
+        `Helm 4 ${await ask([found.helm4, ...short])}`,
+      ];
+    },
+  };
+}

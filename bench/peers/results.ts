@@ -1,0 +1,86 @@
+/**
+ * What was measured, kept in a file so that a measurement can be made in parts.
+ *
+ * @module
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import type { Sample } from "./sample.ts";
+
+/** Who did the work; `limit` is what no program can undercut. */
+export type Who = "skeg" | "library" | "helm2" | "helm3" | "helm4" | "limit";
+
+/** How each is called in tables. */
+export const NAMES: Readonly<Record<Who, string>> = {
+  skeg: "skeg",
+  library: "skeg, library",
+  helm2: "Helm 2",
+  helm3: "Helm 3",
+  helm4: "Helm 4",
+  limit: "limit",
+};
+
+/** What crossed the wire in one run. */
+export interface Wire {
+  readonly requests: number;
+  /** Bytes of bodies, as they were sent, compressed or not. */
+  readonly sent: number;
+  readonly received: number;
+}
+
+/** One work, done by several. */
+export interface Entry {
+  readonly family: string;
+  readonly id: string;
+  /** Markdown. */
+  readonly title: string;
+  /** What has to be known to read it, in Markdown. */
+  note?: string | undefined;
+  /** Samples of each, in the order in which they were taken. */
+  readonly samples: Partial<Record<Who, Sample[]>>;
+  readonly wire: Partial<Record<Who, Wire>>;
+  /** The command line of each, for people. */
+  readonly commands: Partial<Record<Who, string>>;
+  /** Load of the machine before the first run, by others. */
+  load: number;
+  /** When it was measured. */
+  measured: string;
+}
+
+/** All entries, by id; read from a file and written to it. */
+export class Results {
+  readonly #path: string;
+  readonly #entries: Map<string, Entry>;
+
+  constructor(path: string) {
+    this.#path = path;
+    const kept = existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) as Entry[] : [];
+    this.#entries = new Map(kept.map((entry) => [entry.id, entry]));
+  }
+
+  /** Begins a work anew: what was measured of it before is forgotten. */
+  begin(family: string, id: string, title: string, note?: string): Entry {
+    const measured = `${new Date().toISOString().slice(0, 16)}Z`;
+    const load = Deno.loadavg()[0] ?? 0;
+    const entry: Entry = { family, id, title, note, samples: {}, wire: {}, commands: {}, load, measured };
+    this.#entries.set(id, entry);
+    return entry;
+  }
+
+  get(id: string): Entry | undefined {
+    return this.#entries.get(id);
+  }
+
+  all(): Entry[] {
+    return [...this.#entries.values()];
+  }
+
+  family(name: string): Entry[] {
+    return [...this.#entries.values()].filter((entry) => entry.family === name);
+  }
+
+  save(): void {
+    mkdirSync(dirname(this.#path), { recursive: true });
+    writeFileSync(this.#path, JSON.stringify([...this.#entries.values()]));
+  }
+}
