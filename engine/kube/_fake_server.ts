@@ -120,7 +120,7 @@ export function fakeServer(): FakeServer {
       case "GET":
         if (name === "") return collection(request, path, kind);
         if (stored === undefined) return missing;
-        return json(request.accept?.includes("as=Table") ? tableOf([stored]) : stored);
+        return json(request.accept?.includes("as=Table") ? tableOf([stored], request) : stored);
       case "POST": {
         const object = parseJson(request.body ?? "") as KubeObject;
         const at = `${path}/${object.metadata?.name ?? ""}`;
@@ -156,7 +156,7 @@ export function fakeServer(): FakeServer {
       at.startsWith(`${path}/`) && !at.slice(path.length + 1).includes("/") && selected(query, object);
     if (query.get("watch") === "true") return watch(request, wanted);
     const items = [...fake.objects].filter(([at, object]) => wanted(at, object)).map(([, object]) => object);
-    if (request.accept?.includes("as=Table")) return json(tableOf(items));
+    if (request.accept?.includes("as=Table")) return json(tableOf(items, request));
     return json({ kind: `${kind.kind}List`, metadata: { resourceVersion: String(version) }, items });
   };
   const watch = (request: KubeRequest, wanted: (at: string, object: KubeObject) => boolean): Response => {
@@ -225,13 +225,15 @@ function selected(query: URLSearchParams, object: KubeObject): boolean {
   });
 }
 
-function tableOf(objects: readonly KubeObject[]): JsonObject {
+function tableOf(objects: readonly KubeObject[], request: KubeRequest): JsonObject {
+  const whole = request.path.includes("includeObject=Object");
   return {
     kind: "Table",
     apiVersion: "meta.k8s.io/v1",
     columnDefinitions: [{ name: "Name", priority: 0 }, { name: "Note", priority: 0 }, { name: "Wide", priority: 1 }],
     rows: objects.map((object) => ({
       cells: [object.metadata?.name, asText(asObject(object.metadata?.annotations).note) || null, "w"],
+      object: whole ? object : { kind: "PartialObjectMetadata", metadata: object.metadata },
     })),
   };
 }

@@ -39,8 +39,14 @@ export async function getObject(
   info: ResourceInfo,
   { signal }: KubeCallOptions = {},
   accept?: string,
+  more: { readonly includeObject?: "Object" } = {},
 ): Promise<KubeObject> {
-  return await call(transport, { method: "GET", path: pathOf(info), signal, accept }) as KubeObject;
+  return await call(transport, {
+    method: "GET",
+    path: pathOf(info) + query({ ...more }),
+    signal,
+    accept,
+  }) as KubeObject;
 }
 
 /** The same entry with what the server answered in place of the manifest's object. */
@@ -114,6 +120,10 @@ export interface ListQuery {
   readonly labelSelector?: string | undefined;
   readonly fieldSelector?: string | undefined;
   readonly accept?: string | undefined;
+  /** Objects at most; then the list's metadata says how it goes on. */
+  readonly limit?: string | undefined;
+  /** Of a table: whole objects in its rows; their metadata otherwise. */
+  readonly includeObject?: "Object" | undefined;
 }
 
 /** Reads the list of a resource's objects in a namespace. */

@@ -56,18 +56,29 @@ export async function inKindRuns<T>(
   return results;
 }
 
-async function settleAll<T>(
-  run: readonly ResourceInfo[],
-  action: (info: ResourceInfo) => Promise<T>,
+/**
+ * Does `action` to every item, in no order but bounded. All are done, also
+ * when one fails; the error of the first that failed is thrown.
+ *
+ * @returns The results, in the order of `items`.
+ */
+export async function concurrently<I, T>(items: readonly I[], action: (item: I) => Promise<T>): Promise<T[]> {
+  return (await settleAll(items, action)).map((outcome) => {
+    if (outcome.status === "rejected") throw outcome.reason;
+    return outcome.value;
+  });
+}
+
+async function settleAll<I, T>(
+  run: readonly I[],
+  action: (item: I) => Promise<T>,
 ): Promise<PromiseSettledResult<T>[]> {
   const outcomes: PromiseSettledResult<T>[] = [];
   let next = 0;
   const worker = async (): Promise<void> => {
     for (let index = next++; index < run.length; index = next++) {
-      const info = run[index];
-      if (info === undefined) continue;
       try {
-        outcomes[index] = { status: "fulfilled", value: await action(info) };
+        outcomes[index] = { status: "fulfilled", value: await action(run[index] as I) };
       } catch (reason) {
         outcomes[index] = { status: "rejected", reason };
       }

@@ -26,8 +26,38 @@ const WORKLOADS: Readonly<Record<string, readonly string[]>> = {
  * belong to others would be listed, and deleted by `--recreate-pods`.
  */
 export function podSelector(resource: ApiResource, object: KubeObject): string | undefined {
-  const version = groupVersion(resource.group, resource.version);
-  return WORKLOADS[resource.kind]?.includes(version) ? selectorText(object) : undefined;
+  return hasPods(resource) ? selectorText(object) : undefined;
+}
+
+/** True for kinds whose pods can be found. */
+export function hasPods(resource: ApiResource): boolean {
+  return WORKLOADS[resource.kind]?.includes(groupVersion(resource.group, resource.version)) ?? false;
+}
+
+/** True when labels are such as `spec.selector` asks for; an empty selector selects nothing. */
+export function selects(object: KubeObject, labels: JsonObject): boolean {
+  const selector = asObject(asObject(object.spec).selector);
+  const isPlain = object.kind === "ReplicationController";
+  const wanted = Object.entries(isPlain ? selector : asObject(selector.matchLabels));
+  const expressions = isPlain ? [] : asList(selector.matchExpressions).filter(isObject);
+  if (wanted.length + expressions.length === 0) return false;
+  return wanted.every(([key, value]) => labels[key] === value) &&
+    expressions.every((expression) => fits(expression, labels));
+}
+
+function fits({ key, operator, values }: JsonObject, labels: JsonObject): boolean {
+  const label = labels[asText(key)];
+  const isListed = asList(values).map(String).includes(asText(label));
+  switch (operator) {
+    case "In":
+      return label !== undefined && isListed;
+    case "NotIn":
+      return label === undefined || !isListed;
+    case "DoesNotExist":
+      return label === undefined;
+    default:
+      return label !== undefined;
+  }
 }
 
 /** The label selector in `spec.selector`, as a query takes it; `undefined` when there is none or it is empty. */

@@ -6,12 +6,10 @@
  * @module
  */
 import type { KubeObject } from "../../model/mod.ts";
-import { SkegError } from "../../errors.ts";
 import { asList, asObject, asText, isObject, type JsonObject, sameJson } from "./json.ts";
-import { AS_TABLE, getObject, listObjects, PODS } from "./object_calls.ts";
-import { inKindRuns } from "./runs.ts";
-import { podSelector } from "./selectors.ts";
+import { nothingVisited } from "./runs.ts";
 import { goText } from "./strategic_lists.ts";
+import { isTable, readTables } from "./table_reads.ts";
 import type { KubeCallOptions, ResourceInfo, Transport } from "./types.ts";
 
 /** Group key of the pods that belong to workloads. */
@@ -19,15 +17,6 @@ const RELATED_PODS = "v1/Pod(related)";
 /** Narrowest column, and blanks after the widest cell. */
 const COLUMN_MIN = 6;
 const COLUMN_GAP = 3;
-
-/** What was found for one object of the manifest. */
-interface Found {
-  readonly info: ResourceInfo;
-  /** `undefined` when it could not be read. */
-  readonly table: KubeObject | undefined;
-  /** Pods of a workload; `undefined` for kinds without pods. */
-  readonly pods: KubeObject | undefined;
-}
 
 /**
  * Reads all objects and returns them as text: groups by version and kind, each
@@ -40,7 +29,9 @@ export async function resourceTable(
   infos: readonly ResourceInfo[],
   options: KubeCallOptions = {},
 ): Promise<string> {
-  const found = await inKindRuns(infos, (info) => lookUp(transport, info, options), options.signal);
+  if (infos.length === 0) throw nothingVisited();
+  // Helm 2 reads one kind after the other; reading needs no order.
+  const found = await readTables(transport, infos, options);
   const groups = new Map<string, KubeObject[]>();
   const add = (key: string, table: KubeObject): void => {
     const group = groups.get(key);
@@ -62,42 +53,6 @@ function missingLine({ resource, name }: ResourceInfo): string {
   return `${resource.group}/${resource.version}, Resource=${resource.plural}\t\t${name}\n`;
 }
 
-async function lookUp(transport: Transport, info: ResourceInfo, options: KubeCallOptions): Promise<Found> {
-  const [table, pods] = await Promise.all([
-    unlessRefused(getObject(transport, info, options, AS_TABLE)),
-    unlessRefused(relatedPods(transport, info, options)),
-  ]);
-  return { info, table, pods };
-}
-
-/** A refusal makes an object "missing"; only a cancelled call ends the whole. */
-async function unlessRefused<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof SkegError && error.kind !== "aborted") return undefined;
-    throw error;
-  }
-}
-
-async function relatedPods(
-  transport: Transport,
-  info: ResourceInfo,
-  options: KubeCallOptions,
-): Promise<KubeObject | undefined> {
-  // The manifest of a workload names its selector in the versions that are served now; only the server
-  // knows it for the others, so the live object is asked.
-  if (
-    podSelector(info.resource, { kind: info.resource.kind, spec: { selector: { matchLabels: { a: "" } } } }) ===
-      undefined
-  ) {
-    return undefined;
-  }
-  const labelSelector = podSelector(info.resource, await getObject(transport, info, options));
-  if (labelSelector === undefined) return undefined;
-  return await listObjects(transport, PODS, info.namespace, { labelSelector, accept: AS_TABLE }, options);
-}
-
 /** Prints the tables of one group, by the name in their first row. */
 function printGroup(tables: readonly KubeObject[]): string {
   let columns: unknown;
@@ -114,10 +69,6 @@ function printGroup(tables: readonly KubeObject[]): string {
     columns = own;
     return printTable(own.map(asObject), asList(object.rows).map(asObject), header);
   }).join("");
-}
-
-function isTable(object: KubeObject): boolean {
-  return object.kind === "Table" && asText(object.apiVersion).startsWith("meta.k8s.io/");
 }
 
 /** Sorts by the first cell of the first row; when a table has none, the order stays as it is. */

@@ -1,4 +1,4 @@
-import { equal, rejects } from "node:assert/strict";
+import { deepEqual as equal, rejects } from "node:assert/strict";
 import { fakeServer, json, refusal } from "./_fake_server.ts";
 import { createKubeClient } from "./client.ts";
 import { shortDuration } from "./table.ts";
@@ -111,4 +111,59 @@ Deno.test("shortDuration() grows coarser", () => {
     [9 * 365 * day, "9y"],
   ];
   for (const [seconds, want] of cases) equal(shortDuration(seconds), want);
+});
+
+/** Many objects of two kinds, and pods of some of them. */
+function fleet(fake: ReturnType<typeof fakeServer>, count: number): string {
+  let manifest = "";
+  for (let index = 0; index < count; index++) {
+    const name = `m-${index}`;
+    fake.put(`${CORE}/configmaps/${name}`, { metadata: { name, annotations: { note: `note ${index}` } } });
+    fake.put(`/apis/apps/v1/namespaces/here/deployments/${name}`, {
+      metadata: { name },
+      spec: { selector: { matchLabels: { app: name } } },
+    });
+    if (index % 2 === 0) {
+      fake.put(`${CORE}/pods/${name}-a`, { metadata: { name: `${name}-a`, labels: { app: name, odd: "no" } } });
+    }
+    manifest += configMap(name) + `---\n{apiVersion: apps/v1, kind: Deployment, metadata: {name: ${name}}}\n`;
+  }
+  return manifest;
+}
+
+Deno.test("table() reads many objects by their lists, and says the same as one by one", async () => {
+  const fake = fakeServer();
+  const manifest = fleet(fake, 20) + configMap("gone");
+  fake.intercept = (request) => {
+    const isList = !/[/]m-\d+|gone/.test(request.path) && request.path.includes("limit=");
+    return isList ? refusal(403, "Forbidden", "no lists") : undefined;
+  };
+  const oneByOne = await createKubeClient(fake).table("here", manifest);
+  fake.intercept = undefined;
+  fake.log.length = 0;
+  equal(await createKubeClient(fake).table("here", manifest), oneByOne);
+  equal(
+    fake.log.map((line) => line.split("?")[0]).sort(),
+    [
+      `GET ${CORE}/configmaps`,
+      `GET ${CORE}/pods`,
+      "GET /apis/apps/v1/namespaces/here/deployments",
+    ].sort(),
+  );
+  equal(oneByOne.includes("m-19   note 19\n"), true);
+  equal(oneByOne.includes("m-18-a"), true);
+  equal(oneByOne.endsWith("==> MISSING\nKIND\t\tNAME\n/v1, Resource=configmaps\t\tgone\n"), true);
+});
+
+Deno.test("table() reads one by one what a list is too short for", async () => {
+  const fake = fakeServer();
+  const manifest = fleet(fake, 9);
+  const whole = await createKubeClient(fake).table("here", manifest);
+  fake.intercept = async (request) => {
+    if (!request.path.includes("limit=")) return undefined;
+    fake.intercept = undefined;
+    const answer = await (await fake.transport(request)).json();
+    return json({ ...answer, metadata: { continue: "more" }, rows: answer.rows.slice(0, 4) });
+  };
+  equal(await createKubeClient(fake).table("here", manifest), whole);
 });
