@@ -9,21 +9,40 @@ import { isBuiltInGroup } from "./merge_schema.ts";
 import type { ResourceInfo } from "./types.ts";
 
 /**
- * Finds the entry of `list` that is the same object: same name, namespace and
- * kind. The API group may differ, as kinds move between Kubernetes' own
- * groups; an entry of the same group goes first, and equal kinds of two
- * groups that are both somebody else's are two objects.
+ * Returns what finds the entry of `list` that is the same object: same name,
+ * namespace and kind. The API group may differ, as kinds move between
+ * Kubernetes' own groups; an entry of the same group goes first, and equal
+ * kinds of two groups that are both somebody else's are two objects.
  */
-export function findMatch(list: readonly ResourceInfo[], wanted: ResourceInfo): ResourceInfo | undefined {
-  const group = wanted.resource.group;
-  const same = list.filter((info) =>
-    info.name === wanted.name && info.namespace === wanted.namespace && info.resource.kind === wanted.resource.kind
-  );
-  return same.find((info) => info.resource.group === group) ??
-    same.find((info) => isBuiltInGroup(info.resource.group) || isBuiltInGroup(group));
+export function matcherOf(list: readonly ResourceInfo[]): (wanted: ResourceInfo) => ResourceInfo | undefined {
+  const byName = Map.groupBy(list, nameKey);
+  return (wanted) => {
+    const { group } = wanted.resource;
+    const same = byName.get(nameKey(wanted)) ?? [];
+    return same.find((info) => info.resource.group === group) ??
+      same.find((info) => isBuiltInGroup(info.resource.group) || isBuiltInGroup(group));
+  };
+}
+
+/** Names and namespaces hold no slashes. */
+function nameKey({ resource, namespace, name }: ResourceInfo): string {
+  return `${resource.kind}/${namespace}/${name}`;
 }
 
 /** The entries of `list` that are in `others` too are left out. */
 export function withoutMatches(list: readonly ResourceInfo[], others: readonly ResourceInfo[]): ResourceInfo[] {
-  return list.filter((info) => findMatch(others, info) === undefined);
+  const find = matcherOf(others);
+  return list.filter((info) => find(info) === undefined);
+}
+
+/** The entries that are the same object as an earlier one. */
+export function doubles(list: readonly ResourceInfo[]): ReadonlySet<ResourceInfo> {
+  const found = new Set<ResourceInfo>();
+  for (const same of Map.groupBy(list, nameKey).values()) {
+    for (let index = 1; index < same.length; index++) {
+      const info = same[index];
+      if (info !== undefined && matcherOf(same.slice(0, index))(info) !== undefined) found.add(info);
+    }
+  }
+  return found;
 }

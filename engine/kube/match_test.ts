@@ -1,5 +1,5 @@
 import { equal } from "node:assert/strict";
-import { findMatch, withoutMatches } from "./match.ts";
+import { doubles, matcherOf, withoutMatches } from "./match.ts";
 import type { ResourceInfo } from "./types.ts";
 
 function info(group: string, kind: string, name: string, namespace = "here"): ResourceInfo {
@@ -7,22 +7,28 @@ function info(group: string, kind: string, name: string, namespace = "here"): Re
   return { resource, name, namespace, object: {} };
 }
 
-Deno.test("findMatch() follows a kind from one of Kubernetes' own groups to another", () => {
+Deno.test("matcherOf() follows a kind from one of Kubernetes' own groups to another", () => {
   const old = info("extensions", "Deployment", "a");
-  equal(findMatch([old], info("apps", "Deployment", "a")), old);
+  equal(matcherOf([old])(info("apps", "Deployment", "a")), old);
   equal(withoutMatches([old], [info("apps", "Deployment", "a")]).length, 0);
 });
 
-Deno.test("findMatch() prefers the same group", () => {
+Deno.test("matcherOf() prefers the same group", () => {
   const list = [info("extensions", "Ingress", "a"), info("networking.k8s.io", "Ingress", "a")];
-  equal(findMatch(list, info("networking.k8s.io", "Ingress", "a")), list[1]);
+  equal(matcherOf(list)(info("networking.k8s.io", "Ingress", "a")), list[1]);
 });
 
-Deno.test("findMatch() takes one kind in two foreign groups for two objects", () => {
-  equal(findMatch([info("a.example.com", "Thing", "a")], info("b.example.com", "Thing", "a")), undefined);
+Deno.test("matcherOf() takes one kind in two foreign groups for two objects", () => {
+  equal(matcherOf([info("a.example.com", "Thing", "a")])(info("b.example.com", "Thing", "a")), undefined);
 });
 
-Deno.test("findMatch() looks at name, namespace and kind", () => {
+Deno.test("matcherOf() looks at name, namespace and kind", () => {
   const list = [info("", "Secret", "a"), info("", "ConfigMap", "b"), info("", "ConfigMap", "a", "there")];
-  equal(findMatch(list, info("", "ConfigMap", "a")), undefined);
+  equal(matcherOf(list)(info("", "ConfigMap", "a")), undefined);
+});
+
+Deno.test("doubles() are the later ones of one object", () => {
+  const list = [info("apps", "Deployment", "a"), info("", "Secret", "a"), info("extensions", "Deployment", "a")];
+  equal(doubles(list).size, 1);
+  equal(doubles(list).has(list[2] ?? info("", "", "")), true);
 });

@@ -11,7 +11,7 @@ import { throwIfAborted } from "./abort.ts";
 import type { ResourceInfo } from "./types.ts";
 
 /** No more requests than this are on their way at once. */
-const CONCURRENT_MAX = 32;
+export const CONCURRENT_MAX = 32;
 
 /** The error of an operation over nothing. */
 export function nothingVisited(): SkegError {

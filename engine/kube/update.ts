@@ -13,7 +13,7 @@ import { waitUntilGone } from "./apply.ts";
 import { isNotFound } from "./call.ts";
 import { doubledKeys } from "./doubled_keys.ts";
 import { asList, asText, type JsonObject } from "./json.ts";
-import { findMatch, withoutMatches } from "./match.ts";
+import { doubles, matcherOf, withoutMatches } from "./match.ts";
 import {
   createObject,
   deleteObject,
@@ -27,14 +27,12 @@ import {
 import { createPatch, createServerSidePatches, createThreeWayPatch, type ObjectPatch } from "./patch.ts";
 import { mergeSchema } from "./merge_schema.ts";
 import { groupVersion } from "./paths.ts";
+import { CONCURRENT_MAX, inKindRuns } from "./runs.ts";
 import { podSelector } from "./selectors.ts";
 import type { ApplyMode, ResourceInfo, Transport, UpdateOptions } from "./types.ts";
 
 /** Objects with this annotation, unless it says `delete`, stay. */
 const RESOURCE_POLICY = "helm.sh/resource-policy";
-
-/** Objects that are read at once, before they are looked at in order. */
-const READ_AHEAD = 16;
 
 /** How far an update came. */
 interface Progress {
@@ -65,13 +63,7 @@ export async function updateAll(
 ): Promise<void> {
   const progress: Progress = { created: [], current: [], failures: [] };
   try {
-    for (let at = 0; at < target.length; at += READ_AHEAD) {
-      const chunk = target.slice(at, at + READ_AHEAD);
-      const readings = readAhead(transport, chunk, options);
-      for (const [index, info] of chunk.entries()) {
-        await updateOne(transport, original, info, await readings[index]?.(), options, progress);
-      }
-    }
+    await updateInOrder(transport, original, target, options, progress);
     if (progress.failures.length > 0) throw joinErrors(progress.failures);
   } catch (error) {
     throw await cleanedUp(transport, error, progress.created, options);
@@ -122,50 +114,124 @@ function prefixed(prefix: string, cause: unknown): unknown {
   return new SkegError(cause.kind, `${prefix}: ${cause.message}`, { cause, hint: cause.hint });
 }
 
-async function updateOne(
+/**
+ * Updates objects as if one after the other. What cannot be told from that is
+ * done side by side: objects are read ahead, and patches of objects of one kind
+ * are on their way together, as a patch that fails never kept the next from
+ * being sent. Whatever may end the update – a creation, a foreign object, a
+ * reading that fails – is waited for before anything behind it is changed, and
+ * a kind before the next kind.
+ */
+async function updateInOrder(
   transport: Transport,
   original: readonly ResourceInfo[],
-  info: ResourceInfo,
-  live: KubeObject | undefined,
+  target: readonly ResourceInfo[],
   options: UpdateOptions,
   progress: Progress,
 ): Promise<void> {
-  throwIfAborted(options.signal);
-  if (live === undefined) {
-    try {
-      const made = await createObject(transport, info, options);
-      progress.created.push(made);
-      progress.current.push(made);
-    } catch (cause) {
-      throw prefixed("failed to create resource", cause);
+  const before = matcherOf(original);
+  const read = readAhead(transport, target, options);
+  /** Patches of one kind, in order. */
+  let pending: Promise<() => void>[] = [];
+  const onTheirWay = new Set<Promise<unknown>>();
+  const begin = (change: Promise<() => void>): void => {
+    pending.push(change);
+    const over: Promise<unknown> = change.then(() => onTheirWay.delete(over), () => onTheirWay.delete(over));
+    onTheirWay.add(over);
+  };
+  const settle = async (): Promise<void> => {
+    const outcomes = await Promise.allSettled(pending);
+    pending = [];
+    for (const outcome of outcomes) {
+      if (outcome.status === "rejected") throw outcome.reason;
+      outcome.value();
     }
-    return;
-  }
-  const before = findMatch(original, info);
-  if (before === undefined) throw foreign(info);
+  };
+  // These delete, too: what they find depends on what was done before.
+  const isAlone = options.recreatePods === true || options.force === true;
   try {
-    const now = await changeOne(transport, before.object, info, live, options);
-    progress.current.push(now);
-    if (options.recreatePods) await recreatePods(transport, now, options);
-  } catch (error) {
-    if (!(error instanceof SkegError) || error.kind === "aborted") throw error;
-    progress.failures.push(error);
+    for (const [index, info] of target.entries()) {
+      throwIfAborted(options.signal);
+      const live = await read(index, settle);
+      throwIfAborted(options.signal);
+      const isOtherKind = target[index - 1]?.resource.kind !== info.resource.kind;
+      if (isOtherKind || isAlone) await settle();
+      if (onTheirWay.size >= CONCURRENT_MAX) await Promise.race(onTheirWay);
+      if (live === undefined) {
+        // In the order of the manifest: what was sent before it is known when it fails.
+        await settle();
+        const made = await createNew(transport, info, options);
+        progress.created.push(made);
+        progress.current.push(made);
+        continue;
+      }
+      const old = before(info);
+      if (old === undefined) throw foreign(info);
+      begin(changeLive(transport, old.object, info, live, options, progress));
+    }
+  } finally {
+    await settle();
   }
 }
 
-/** Begins to read the live objects; each is waited for, or fails, when its turn comes. */
+async function createNew(transport: Transport, info: ResourceInfo, options: UpdateOptions): Promise<ResourceInfo> {
+  try {
+    return await createObject(transport, info, options);
+  } catch (cause) {
+    throw prefixed("failed to create resource", cause);
+  }
+}
+
+/** Patches an object; returns what then notes how that went. */
+async function changeLive(
+  transport: Transport,
+  before: KubeObject,
+  info: ResourceInfo,
+  live: KubeObject,
+  options: UpdateOptions,
+  progress: Progress,
+): Promise<() => void> {
+  let now: ResourceInfo | undefined;
+  const done = (): void => void (now === undefined || progress.current.push(now));
+  try {
+    now = await changeOne(transport, before, info, live, options);
+    if (options.recreatePods) await recreatePods(transport, now, options);
+    return done;
+  } catch (error) {
+    if (!(error instanceof SkegError) || error.kind === "aborted") throw error;
+    return () => {
+      done();
+      progress.failures.push(error);
+    };
+  }
+}
+
+/**
+ * Reads live objects ahead of their turn. What an earlier object of the
+ * manifest is about is read again in its turn, when `settle` has waited for that.
+ */
 function readAhead(
   transport: Transport,
-  chunk: readonly ResourceInfo[],
+  target: readonly ResourceInfo[],
   options: UpdateOptions,
-): (() => Promise<KubeObject | undefined>)[] {
-  return chunk.map((info, index) => {
-    // What an earlier object of the manifest changes is read in its turn.
-    if (findMatch(chunk.slice(0, index), info) !== undefined) return () => readLive(transport, info, options);
-    const reading = readLive(transport, info, options);
-    reading.catch(() => undefined);
-    return () => reading;
-  });
+): (index: number, settle: () => Promise<void>) => Promise<KubeObject | undefined> {
+  const readings: (Promise<KubeObject | undefined> | undefined)[] = [];
+  const isDouble = doubles(target);
+  let next = 0;
+  return async (index, settle) => {
+    for (; next < Math.min(target.length, index + CONCURRENT_MAX); next++) {
+      const info = target[next];
+      if (info === undefined || isDouble.has(info)) continue;
+      const reading = readLive(transport, info, options);
+      reading.catch(() => undefined); // it fails in its turn
+      readings[next] = reading;
+    }
+    const info = target[index];
+    if (info === undefined) return undefined;
+    if (!isDouble.has(info)) return await readings[index];
+    await settle();
+    return await readLive(transport, info, options);
+  };
 }
 
 async function readLive(
@@ -257,22 +323,23 @@ async function recreatePods(transport: Transport, info: ResourceInfo, options: U
 
 /** Deletes what only the old manifest has. Failures are told, and change nothing. */
 async function removeOld(transport: Transport, old: readonly ResourceInfo[], options: UpdateOptions): Promise<void> {
-  for (const info of old) {
+  if (old.length === 0) return;
+  await inKindRuns(old, async (info) => {
     throwIfAborted(options.signal);
     try {
       const object = await liveOrManifest(transport, info, options);
       const policy = object.metadata?.annotations?.[RESOURCE_POLICY];
       if (policy !== undefined && policy !== "delete") {
         report(options, "keep", info);
-        continue;
+        return;
       }
       await deleteObject(transport, info, options);
     } catch (error) {
       if (!(error instanceof SkegError) || error.kind === "aborted") throw error;
-      if (isNotFound(error)) continue;
+      if (isNotFound(error)) return;
       report(options, "warning", info, `${info.resource.kind}/${info.name} could not be deleted: ${error.message}`);
     }
-  }
+  }, options.signal);
 }
 
 async function liveOrManifest(

@@ -256,3 +256,55 @@ Deno.test("update() of a manifest that names one object twice sees the first whe
 Deno.test("update() to nothing from nothing is fine", async () => {
   await update(fakeServer(), "", "# words only");
 });
+
+/** Answers changes late, and counts how many are on their way at once; `log` says when each began and ended. */
+function slowly(fake: ReturnType<typeof fakeServer>, method: string): { most: number; log: string[] } {
+  const seen = { most: 0, log: [] as string[] };
+  let now = 0;
+  fake.intercept = async (request) => {
+    if (request.method === "GET") return undefined;
+    const name = request.path.split("/").pop() ?? "";
+    seen.log.push(`+${name}`);
+    if (request.method === method) seen.most = Math.max(seen.most, ++now);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    if (request.method === method) now--;
+    seen.log.push(`-${name}`);
+    return undefined;
+  };
+  return seen;
+}
+
+Deno.test("update() sends the patches of one kind together, and ends a kind before the next begins", async () => {
+  const names = Array.from({ length: 6 }, (_, index) => `m${index}`);
+  const secret = (value: string) =>
+    `---\n{apiVersion: v1, kind: Secret, metadata: {name: s}, data: {x: ${btoa(value)}}}\n`;
+  const manifest = (value: string) => names.map((name) => configMap(name, value)).join("") + secret(value);
+  const fake = await holding(manifest("1"));
+  const seen = slowly(fake, "PATCH");
+  await update(fake, manifest("1"), manifest("2"));
+  equal(seen.most, 6);
+  deepEqual(seen.log.slice(-2), ["+s", "-s"]);
+});
+
+Deno.test("update() changes nothing behind a new object that is refused", async () => {
+  const fake = await holding(configMap("a", "1") + configMap("c", "1"));
+  fake.intercept = ({ method }) => method === "POST" ? refusal(403, "Forbidden", "no") : undefined;
+  const before = configMap("a", "1") + configMap("c", "1");
+  await rejects(update(fake, before, configMap("a", "2") + configMap("b", "2") + configMap("c", "2")), {
+    message: "failed to create resource: no",
+  });
+  deepEqual(fake.objects.get(`${CORE}/configmaps/a`)?.data, { x: "2" });
+  deepEqual(fake.objects.get(`${CORE}/configmaps/c`)?.data, { x: "1" });
+});
+
+Deno.test("update() that is cancelled waits for what is on its way", async () => {
+  const names = Array.from({ length: 80 }, (_, index) => `m${index}`);
+  const manifest = (value: string) => names.map((name) => configMap(name, value)).join("");
+  const fake = await holding(manifest("1"));
+  const seen = slowly(fake, "PATCH");
+  const aborter = new AbortController();
+  setTimeout(() => aborter.abort(), 3);
+  await rejects(update(fake, manifest("1"), manifest("2"), { signal: aborter.signal }), { kind: "aborted" });
+  equal(seen.log.filter((line) => line[0] === "+").length, seen.log.filter((line) => line[0] === "-").length);
+  ok(seen.log.length < 160);
+});
