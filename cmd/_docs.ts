@@ -7,7 +7,7 @@
  */
 import type { CommandEntry, Variables } from "./_command.ts";
 import { flagLines, type HelpSubject, usageLine } from "./_help.ts";
-import { everyCommand, subjectOf } from "./_subject.ts";
+import { subjectOf } from "./_subject.ts";
 
 /** A page and the name of its file. */
 export interface Page {
@@ -22,14 +22,23 @@ export async function documentation(
   kind: "markdown" | "man",
   variables: Variables,
 ): Promise<Page[]> {
-  const shown = everyCommand([root]).filter(({ hidden }) => !hidden);
-  const subjects = await Promise.all(shown.map(({ path }) => subjectOf(path, variables)));
+  const subjects = await Promise.all(fromBelow([root]).map((path) => subjectOf(path, variables)));
   return subjects.map(kind === "markdown" ? markdownPage : manualPage);
 }
 
-const nameOf = (path: readonly CommandEntry[], between: string) => path.map(({ name }) => name).join(between);
+/** Commands by name, each after those below it, as Helm 2 writes them. */
+function fromBelow(path: readonly CommandEntry[]): (readonly CommandEntry[])[] {
+  return [...childrenOf(path.at(-1)).flatMap((child) => fromBelow([...path, child])), path];
+}
 
-const visible = (entry: CommandEntry) => !entry.hidden && entry.deprecated === undefined;
+/** The children of a command that help shows, by name; `help` is the last. */
+function childrenOf(entry: CommandEntry | undefined): CommandEntry[] {
+  const order = ({ name }: CommandEntry) => `${name === "help" ? 1 : 0}${name}`;
+  return (entry?.children ?? []).filter(({ hidden, deprecated }) => !hidden && deprecated === undefined)
+    .toSorted((a, b) => order(a) < order(b) ? -1 : 1);
+}
+
+const nameOf = (path: readonly CommandEntry[], between: string) => path.map(({ name }) => name).join(between);
 
 /** Sentences and usage of a command. */
 interface Parts {
@@ -47,7 +56,7 @@ interface Parts {
 function partsOf({ path, command, flags, globals, variables }: HelpSubject): Parts {
   const entry = path.at(-1);
   const parent = path.slice(0, -1);
-  const children = (entry?.children ?? []).filter(visible).toSorted((a, b) => a.name < b.name ? -1 : 1);
+  const children = childrenOf(entry);
   return {
     summary: entry?.summary ?? "",
     long: (command?.long ?? entry?.long ?? "").trim(),

@@ -16,11 +16,14 @@ export interface HelmHome {
   path(...parts: string[]): string;
 }
 
-/** Fills in `$NAME` and `${NAME}`; a variable that is not set is empty. */
+/** Fills in `$NAME` and `${NAME}`; a variable that is not set is empty, and so is a `${` that is never closed. */
 export function expandVariables(text: string, variables: Variables): string {
   return text.replaceAll(
-    /\$(?:\{([^}]*)\}|([A-Za-z_][A-Za-z0-9_]*|[0-9*#$@!?-]))/g,
-    (_, braced: string | undefined, bare: string | undefined) => variables(braced ?? bare ?? "") ?? "",
+    /\$(?:\{([^}]*)\}|\{|([A-Za-z_][A-Za-z0-9_]*|[0-9*#$@!?-]))/g,
+    (_, braced: string | undefined, bare: string | undefined) => {
+      const name = braced ?? bare ?? "";
+      return name === "" ? "" : variables(name) ?? "";
+    },
   );
 }
 
