@@ -3,31 +3,62 @@
 "use strict";
 
 const { spawn } = require("node:child_process");
-const { join } = require("node:path");
+const { accessSync, constants } = require("node:fs");
+const os = require("node:os");
+const path = require("node:path");
 
-const permissions = ["--allow-read", "--allow-write", "--allow-net", "--allow-env", "--allow-run", "--allow-sys"];
-const deno = require("deno/install_api.cjs").runInstall();
-const child = spawn(
-  deno,
-  [
-    "run",
-    "--quiet",
-    "--no-prompt",
-    "--no-config",
-    "--no-lock",
-    "--unstable-worker-options",
-    ...permissions,
-    join(__dirname, "skeg.js"),
-    ...process.argv.slice(2),
-  ],
-  { stdio: "inherit" },
-);
+const ARGUMENTS = [
+  "run",
+  "--quiet",
+  "--no-prompt",
+  "--no-config",
+  "--no-lock",
+  "--unstable-worker-options",
+  "--allow-read",
+  "--allow-write",
+  "--allow-net",
+  "--allow-env",
+  "--allow-run",
+  "--allow-sys",
+  path.join(__dirname, "skeg.js"),
+];
 
-// A terminal sends Ctrl-C to both processes; the program decides what it means.
-process.on("SIGINT", () => {});
-process.on("SIGTERM", () => child.kill("SIGTERM"));
-child.on("error", (error) => {
-  process.stderr.write(`Error: cannot start Deno: ${error.message}\n`);
+/** Path of a Deno: the one of this package's dependency, else one on the PATH. */
+function findDeno() {
+  let reason;
+  try {
+    return require("deno/install_api.cjs").runInstall();
+  } catch (error) {
+    reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
+  }
+  const name = process.platform === "win32" ? "deno.exe" : "deno";
+  for (const folder of (process.env.PATH ?? "").split(path.delimiter)) {
+    const file = path.join(folder, name);
+    try {
+      // A relative entry would start whatever lies in the current folder.
+      if (path.isAbsolute(folder)) return accessSync(file, constants.X_OK), file;
+    } catch {
+      // Not in this one.
+    }
+  }
+  fail(
+    `cannot find Deno: ${reason}\n` +
+      "Install this package again without leaving out optional dependencies, or put Deno 2.9 or newer on the PATH.",
+  );
+}
+
+function fail(message) {
+  process.stderr.write(`Error: ${message}\n`);
   process.exit(1);
+}
+
+const child = spawn(findDeno(), [...ARGUMENTS, ...process.argv.slice(2)], {
+  stdio: "inherit",
+  env: { ...process.env, DENO_NO_UPDATE_CHECK: "1" },
 });
-child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGTERM" ? 143 : 130)));
+
+// A terminal sends Ctrl-C to both processes; the program decides what it means. Other signals are sent to this one alone.
+process.on("SIGINT", () => {});
+for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+child.on("error", (error) => fail(`cannot start Deno: ${error.message}`));
+child.on("exit", (code, signal) => process.exit(code ?? 128 + (os.constants.signals[signal] ?? 0)));

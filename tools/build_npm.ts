@@ -24,6 +24,7 @@ const manifest = {
   description: "Runs Helm 2 charts and releases without Tiller",
   keywords: ["helm", "helm2", "kubernetes", "tiller", "charts"],
   license,
+  ...repository(),
   bin: { skeg: "skeg.cjs" },
   files: ["skeg.cjs", "skeg.js", "LICENSE", "README.md"],
   engines: { node: ">=18" },
@@ -38,3 +39,9 @@ const copies: readonly [string, string][] = [
 ];
 for (const [from, to] of copies) await Deno.copyFile(join(root, from), join(output, to));
 if (Deno.build.os !== "windows") await Deno.chmod(join(output, "skeg.cjs"), 0o755);
+
+/** Where the package is built from; the registry compares it with what the release workflow signs. */
+function repository(): { repository?: { type: "git"; url: string } } {
+  const [server, name] = [Deno.env.get("GITHUB_SERVER_URL"), Deno.env.get("GITHUB_REPOSITORY")];
+  return server && name ? { repository: { type: "git", url: `git+${server}/${name}.git` } } : {};
+}

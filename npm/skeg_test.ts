@@ -1,0 +1,76 @@
+/** The script that npm links as `skeg`, with Node and a package that stands in for the `deno` of the registry. */
+import { deepEqual, equal, match } from "node:assert/strict";
+import { join } from "node:path";
+import { inFolder } from "../tests/_lib/folder.ts";
+
+const script = await Deno.readTextFile(join(import.meta.dirname ?? ".", "skeg.cjs"));
+
+async function node(args: readonly string[], env: Record<string, string> = {}) {
+  const output = await new Deno.Command("node", { args: [...args], env, stdin: "null" }).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code: output.code, stdout: text(output.stdout), stderr: text(output.stderr) };
+}
+
+const hasNode = await node(["--version"]).then(({ code }) => code === 0, () => false);
+
+/** The package as npm lays it out. `skeg.js` tells what it was given. */
+const PACKAGE = {
+  "skeg/skeg.cjs": script,
+  "skeg/skeg.js": `console.log(JSON.stringify(Deno.args)); Deno.exit(Deno.args.length);`,
+};
+
+const DENO = { "node_modules/deno/install_api.cjs": `exports.runInstall = () => process.env.REAL_DENO;` };
+
+Deno.test({
+  name: "the npm script hands arguments on and exit statuses back",
+  ignore: !hasNode,
+  fn: () =>
+    inFolder({ ...PACKAGE, ...DENO }, async (folder) => {
+      const run = await node([join(folder, "skeg", "skeg.cjs"), "list", "--debug", "a b"], {
+        REAL_DENO: Deno.execPath(),
+      });
+      deepEqual(run, { code: 3, stdout: '["list","--debug","a b"]\n', stderr: "" });
+    }),
+});
+
+Deno.test({
+  name: "without its dependency the npm script takes the Deno of the PATH, or says what to do",
+  ignore: !hasNode || Deno.build.os === "windows",
+  fn: () =>
+    inFolder(PACKAGE, async (folder) => {
+      const path = join(folder, "skeg", "skeg.cjs");
+      const executable = (await new Deno.Command("node", { args: ["-p", "process.execPath"] }).output()).stdout;
+      const nodePath = new TextDecoder().decode(executable).trim();
+      await Deno.mkdir(join(folder, "bin"));
+      const without = await new Deno.Command(nodePath, { args: [path], env: { PATH: join(folder, "bin") } }).output();
+      equal(without.code, 1);
+      match(new TextDecoder().decode(without.stderr), /^Error: cannot find Deno: .*\nInstall this package again .*\n$/);
+      await Deno.symlink(Deno.execPath(), join(folder, "bin", "deno"));
+      const found = await new Deno.Command(nodePath, { args: [path, "x"], env: { PATH: join(folder, "bin") } })
+        .output();
+      deepEqual([found.code, new TextDecoder().decode(found.stdout)], [1, '["x"]\n']);
+    }),
+});
+
+Deno.test({
+  name: "the npm script passes SIGTERM on, and its status tells of the signal",
+  ignore: !hasNode || Deno.build.os === "windows",
+  fn: () =>
+    inFolder({
+      ...PACKAGE,
+      ...DENO,
+      "skeg/skeg.js": `console.log("ready"); setInterval(() => {}, 1000);`,
+    }, async (folder) => {
+      const child = new Deno.Command("node", {
+        args: [join(folder, "skeg", "skeg.cjs")],
+        env: { REAL_DENO: Deno.execPath() },
+        stdin: "null",
+        stdout: "piped",
+      }).spawn();
+      const reader = child.stdout.getReader();
+      await reader.read();
+      child.kill("SIGTERM");
+      await reader.cancel();
+      equal((await child.status).code, 143);
+    }),
+});
