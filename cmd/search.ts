@@ -20,6 +20,7 @@ import { OUTPUT_FLAG, type OutputFormat, outputFormat } from "./_flags.ts";
 import { helmHome } from "./_home.ts";
 import { table } from "./_table.ts";
 import { jsonText, yamlText } from "./_text.ts";
+import { quote } from "./_values.ts";
 
 const FLAGS = defineFlags({
   ...OUTPUT_FLAG,
@@ -69,9 +70,11 @@ those in a range, '--devel' those before a release too.`,
 });
 
 function rangeOf({ flags, globals, print }: Context<typeof FLAGS>): string {
+  const debug = (text: string) => globals.debug ? print.out(`[debug] ${text}\n`) : undefined;
+  debug(`Original chart version: ${quote(flags.version)}`);
   if (flags.version !== "") return flags.version;
   const range = flags.devel ? ">0.0.0-0" : ">0.0.0";
-  if (globals.debug) print.out(`[debug] setting version to ${range}\n`);
+  debug(`setting version to ${range}`);
   return range;
 }
 

@@ -39,7 +39,7 @@ export interface KubeClientOptions {
  */
 export function createKubeClient(cluster: Cluster, options: KubeClientOptions = {}): KubeClient {
   const { transport } = cluster;
-  const discovery = createDiscovery(transport, cluster.discoveryCache);
+  const discovery = createDiscovery(transport);
   const build = (namespace: string, manifest: string, more?: KubeCallOptions): Promise<ResourceInfo[]> =>
     buildObjects(discovery, namespace, manifest, more);
   const waitReady = (infos: readonly ResourceInfo[], more: UpdateOptions): Promise<void> =>

@@ -20,7 +20,7 @@ import { downloadChart, findChartAddress, type Provenance, repositoryAccess } fr
 import { type Access, type FetchOptions, plainAccess } from "./fetch.ts";
 import { replaceFile } from "./files.ts";
 import { cachedIndexPath } from "./home.ts";
-import { type ChartIndex, versionOf } from "./index_file.ts";
+import { versionOf } from "./index_file.ts";
 import { openIndex } from "./index_store.ts";
 import { encodeLock, loadLock, type LockedRequirement, requirementsDigest } from "./lock.ts";
 import { loadRepositories, type Repository } from "./repositories.ts";
@@ -136,7 +136,7 @@ async function bringIn(
   options: DependencyOptions,
 ): Promise<LockedRequirement[]> {
   const { report } = options;
-  const repositories = await openRepositories(options.home);
+  const { repositories } = await loadRepositories(options.home);
   const charts = join(chartPath, "charts");
   await prepareFolder(charts, join(chartPath, "tmpcharts"));
   report(`Saving ${locked.length} charts\n`);
@@ -163,19 +163,6 @@ async function bringIn(
 /** What Helm 2 reports without the lines about restoring. */
 class BareError extends SkegError {}
 
-interface KnownRepository {
-  readonly repository: Repository;
-  readonly index: ChartIndex;
-}
-
-async function openRepositories(home: string): Promise<KnownRepository[]> {
-  const { repositories } = await loadRepositories(home);
-  return await Promise.all(repositories.map(async (repository) => ({
-    repository,
-    index: await openIndex(cachedIndexPath(home, repository.name)),
-  })));
-}
-
 /** Makes `charts/` when it is not there. */
 async function prepareFolder(charts: string, left: string): Promise<void> {
   const info = await stat(charts).catch(() => undefined);
@@ -199,7 +186,7 @@ interface Bringing {
   readonly chartPath: string;
   readonly charts: string;
   readonly staging: string;
-  readonly repositories: readonly KnownRepository[];
+  readonly repositories: readonly Repository[];
   readonly options: DependencyOptions;
 }
 
@@ -274,17 +261,19 @@ async function packLocal(
 /** Where a chart is, and what opens that host. */
 async function findPlace(
   { name, repository, version }: LockedRequirement,
-  repositories: readonly KnownRepository[],
+  repositories: readonly Repository[],
   options: DependencyOptions,
 ): Promise<{ url: string; access: Access }> {
   const complain = (text: string) => new SkegError("not-found", `could not find : ${text}`);
-  const known = repositories.find((each) => sameAddress(repository, each.repository.url));
-  const list = known?.index.versions(name);
+  const known = repositories.find(({ url }) => sameAddress(repository, url));
+  // Helm 2 opens the indexes of all repositories, needed or not.
+  const index = known === undefined ? undefined : await openIndex(cachedIndexPath(options.home, known.name));
+  const list = index?.versions(name);
   if (known !== undefined && list === undefined) throw complain("entry not found");
   const found = list?.find((entry) => (entry.urls?.length ?? 0) > 0 && isVersion(version, entry.version ?? ""));
   if (list !== undefined && found === undefined) throw complain("no matching version");
   if (known !== undefined && found !== undefined) {
-    return { url: placeOf(repository, found.urls?.[0] ?? ""), access: repositoryAccess(known.repository) };
+    return { url: placeOf(repository, found.urls?.[0] ?? ""), access: repositoryAccess(known) };
   }
   const access = plainAccess(repository);
   try {
@@ -324,7 +313,7 @@ async function replaceCharts(
 ): Promise<void> {
   const names = new Set(locked.filter(({ repository }) => repository !== "").map(({ name }) => name));
   const staged = await readdir(staging);
-  const undo: (() => Promise<void>)[] = [];
+  const undo: (() => Promise<unknown>)[] = [];
   const change = async (file: string, content: Uint8Array | undefined) => {
     const path = join(charts, file);
     const before = await readFile(path).catch(() => undefined);

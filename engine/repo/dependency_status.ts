@@ -9,7 +9,7 @@ import { readdir, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { SkegError } from "../../errors.ts";
 import type { Chart } from "../../model/mod.ts";
-import { loadChart, type Requirement } from "../chart/mod.ts";
+import { compilePattern, loadChart, matchPattern, type Requirement } from "../chart/mod.ts";
 import { parseConstraint, parseVersion } from "../semver/mod.ts";
 
 /** How a requirement stands. */
@@ -22,7 +22,8 @@ export type DependencyStatus =
   | "mispackaged"
   | "wrong version"
   | "invalid version"
-  | "too many matches";
+  | "too many matches"
+  | "bad pattern";
 
 /** Something in `charts/` that should not be there. */
 export interface StrayChart {
@@ -35,8 +36,14 @@ export interface StrayChart {
 /** Says how one requirement of the chart in a folder stands. */
 export async function dependencyStatus(chartPath: string, requirement: Requirement): Promise<DependencyStatus> {
   const folder = join(chartPath, "charts");
-  const start = `${requirement.name}-`;
-  const archives = (await namesIn(folder)).filter((name) => name.startsWith(start) && name.endsWith(".tgz"));
+  // Helm 2: the name of a chart is a pattern here.
+  const pattern = compilePattern(`${requirement.name}-*.tgz`);
+  const archives: string[] = [];
+  for (const name of await namesIn(folder)) {
+    const result = matchPattern(pattern, name);
+    if (result === "bad pattern") return result;
+    if (result === "match") archives.push(name);
+  }
   if (archives.length > 1) return "too many matches";
   const [archive] = archives;
   if (archive !== undefined) return await statusOf(join(folder, archive), requirement, "ok");

@@ -10,7 +10,8 @@
  * @module
  */
 import { readFile } from "node:fs/promises";
-import { SkegError } from "../../errors.ts";
+import { Readable } from "node:stream";
+import { fileError, SkegError } from "../../errors.ts";
 import { parseAddress, quote, sameHost, shownAddress } from "./address.ts";
 
 /** What opens a host. Texts are empty when they are not set. */
@@ -112,7 +113,11 @@ async function certifiedClient(access: Access): Promise<Deno.HttpClient | undefi
       throw complain(text, error);
     });
   const pairFault = `can't load key pair from cert ${certFile} and key ${keyFile}`;
-  const pair = hasPair ? { cert: await read(certFile, pairFault), key: await read(keyFile, pairFault) } : {};
+  const readPart = (path: string) =>
+    readFile(path, "utf8").catch((error) => {
+      throw complain(`${pairFault}: ${fileError("open", path, error).message}`, error);
+    });
+  const pair = hasPair ? { cert: await readPart(certFile), key: await readPart(keyFile) } : {};
   const trust = caFile === "" ? {} : { caCerts: [await read(caFile, `can't read CA file: ${caFile}`)] };
   if (trust.caCerts !== undefined && !trust.caCerts[0]?.includes("-----BEGIN CERTIFICATE-----")) {
     throw complain(`failed to append certificates from file: ${caFile}`, undefined);
@@ -200,8 +205,34 @@ async function request(
       ...isOwn && certified !== undefined ? { client: certified } : {},
     });
   } catch (error) {
+    if (isRefusedPort(error)) {
+      return await requestAnyPort(plain, headers, signal).catch((cause) => {
+        throw getError(target, cause, signal);
+      });
+    }
     throw getError(target, error, signal);
   }
+}
+
+/** True when the platform asks no server on such a port, because browsers must not. */
+function isRefusedPort(error: unknown): boolean {
+  return error instanceof TypeError && /port \d+ are blocked|bad port/i.test(innermost(error));
+}
+
+/** Asks a server on a port that `fetch` refuses; there are no certificates and no proxies then. */
+async function requestAnyPort(url: string, headers: Headers, signal: AbortSignal | undefined): Promise<Response> {
+  const { request } = await (url.startsWith("https:") ? import("node:https") : import("node:http"));
+  const options = { headers: Object.fromEntries(headers), ...signal === undefined ? {} : { signal } };
+  return await new Promise((resolve, reject) => {
+    request(url, options, (answer) => {
+      const kept = new Headers();
+      for (const [name, value] of Object.entries(answer.headers)) kept.set(name, String(value));
+      const status = answer.statusCode ?? 0;
+      const body = Readable.toWeb(answer) as ReadableStream<Uint8Array>;
+      const isEmpty = status === 204 || status === 304;
+      resolve(new Response(isEmpty ? null : body, { status, statusText: answer.statusMessage ?? "", headers: kept }));
+    }).on("error", reject).end();
+  });
 }
 
 async function readAll(
@@ -247,7 +278,7 @@ function networkReason(url: string, error: unknown): string {
   const text = innermost(error);
   const { hostname, port, protocol } = URL.canParse(url) ? new URL(url) : { hostname: "", port: "", protocol: "" };
   const place = `${hostname}:${port || (protocol === "https:" ? "443" : "80")}`;
-  if (/connection refused/i.test(text)) return `dial tcp ${place}: connect: connection refused`;
+  if (/connection refused|ECONNREFUSED/i.test(text)) return `dial tcp ${place}: connect: connection refused`;
   if (/failed to lookup|name or service not known|no such host|dns error/i.test(text)) {
     return `dial tcp: lookup ${hostname}: no such host`;
   }

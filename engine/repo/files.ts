@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { BigIntStats } from "node:fs";
 import { readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { fileError } from "../../errors.ts";
 
@@ -15,14 +16,20 @@ export async function readText(path: string): Promise<string> {
   }
 }
 
-/** Writes a file as a whole. A file that is there keeps its mode, and a link its target. */
-export async function replaceFile(path: string, content: string | Uint8Array, mode = 0o644): Promise<void> {
+/**
+ * Writes a file as a whole. A file that is there keeps its mode, and a link its target.
+ *
+ * @returns The state of what was written; somebody else may have written since.
+ */
+export async function replaceFile(path: string, content: string | Uint8Array, mode = 0o644): Promise<BigIntStats> {
   const target = await realpath(path).catch(() => path);
   const known = await stat(target).catch(() => undefined);
   const draft = `${target}.${crypto.randomUUID().slice(0, 8)}.tmp`;
   try {
     await writeFile(draft, content, { mode: known === undefined ? mode : known.mode & 0o777, flag: "wx" });
+    const written = await stat(draft, { bigint: true });
     await rename(draft, target);
+    return written;
   } catch (error) {
     await rm(draft, { force: true }).catch(() => {});
     throw fileError("open", path, error);

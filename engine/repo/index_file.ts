@@ -8,7 +8,16 @@
 import { SkegError, YamlError } from "../../errors.ts";
 import type { ChartMetadata } from "../../model/mod.ts";
 import { compareVersions, parseConstraint, parseVersion, type Version } from "../semver/mod.ts";
-import { BOOL, decodeValue, encodeYaml, STRING, STRING_LIST, STRING_MAP, yamlToJson } from "../yaml/mod.ts";
+import {
+  BOOL,
+  decodeValue,
+  encodeYaml,
+  type RepeatedKey,
+  STRING,
+  STRING_LIST,
+  STRING_MAP,
+  yamlToJson,
+} from "../yaml/mod.ts";
 import { decodeTime, localTime, NO_TIME } from "./time.ts";
 
 /** One version of a chart in an index: what its Chart.yaml says, and where it is. */
@@ -92,6 +101,15 @@ const INDEX = {
   },
 } as const;
 
+/** Scalars, lists and maps that an index may have; one with 40,000 entries has less than a million. */
+const NODES_MAX = 5_000_000;
+
+/** Problems that are named, at most. */
+const PROBLEMS_MAX = 20;
+
+/** A line and what is wrong there. */
+type Problem = readonly [number, string];
+
 /** Top-level keys that an index may have; Helm 2 refuses all others. */
 const KEYS = new Set(["serverInfo", "apiVersion", "generated", "entries", "publicKeys"]);
 
@@ -114,8 +132,14 @@ export function makeIndex(
  * @throws kind `yaml` with the messages of Go's libraries; kind `chart` without an `apiVersion`.
  */
 export function decodeIndex(text: string): IndexFile {
-  const value = yamlToJson(text);
-  checkTop(value, text);
+  const problems: Problem[] = [];
+  const value = yamlToJson(text, {
+    nodesMax: NODES_MAX,
+    onRepeatedKey: (found) => {
+      if (problems.length < PROBLEMS_MAX) problems.push(repeatedKey(text, found));
+    },
+  });
+  checkTop(value, text, problems);
   const fields = value === null ? undefined : decodeFields(asStrings(value as Record<string, unknown>));
   // Helm 2 reads such a file in the format of its alpha versions, whose keys it has refused just before.
   if (!fields?.apiVersion) throw new SkegError("chart", "no API version specified");
@@ -167,20 +191,19 @@ function filled(entry: NonNullable<DecodedVersion>): ChartVersion {
 }
 
 /** Refuses what is no map, and keys that do not belong here. */
-function checkTop(value: unknown, text: string): void {
+function checkTop(value: unknown, text: string, problems: Problem[]): void {
   if (value === null) return;
   if (typeof value !== "object" || Array.isArray(value)) {
     const found = Array.isArray(value) ? "!!seq" : scalarTag(value);
     throw new YamlError(`yaml: unmarshal errors:\n  line 1: cannot unmarshal ${found} into repo.IndexValidation`, 1);
   }
-  const problems: [number, string][] = [];
   for (const [key, item] of Object.entries(value)) {
     const line = () => lineOf(text, key);
-    if (!KEYS.has(key)) problems.push([line(), `field ${key} not found in type repo.IndexValidation`]);
+    if (!KEYS.has(key)) problems.push([line(), notFound(key)]);
     else if ((key === "entries" || key === "serverInfo") && item !== null) {
       const tag = Array.isArray(item) ? "!!seq" : typeof item === "object" ? undefined : scalarTag(item);
-      const at = Array.isArray(item) ? 1 : 0;
-      if (tag !== undefined) problems.push([line() + at, `cannot unmarshal ${tag} into map[string]interface {}`]);
+      const at = () => Array.isArray(item) && !text.split("\n")[line() - 1]?.includes("[") ? 1 : 0;
+      if (tag !== undefined) problems.push([line() + at(), `cannot unmarshal ${tag} into map[string]interface {}`]);
     } else if (key === "apiVersion" && typeof item === "object" && item !== null) {
       problems.push([line(), `cannot unmarshal ${Array.isArray(item) ? "!!seq" : "!!map"} into string`]);
     }
@@ -197,11 +220,30 @@ function scalarTag(value: unknown): string {
   return `!!${tag} \`${shown}\``;
 }
 
+/** What Helm 2 says of a key that stands in a map twice. */
+function repeatedKey(text: string, { key, line, mapLine, isTop }: RepeatedKey): Problem {
+  if (isTop) {
+    const last = linesOf(text.split("\n"), key).at(-1) ?? mapLine;
+    return [last, KEYS.has(key) ? `field ${key} already set in type repo.IndexValidation` : notFound(key)];
+  }
+  const lines = line === undefined ? linesOf(text.split("\n").slice(mapLine - 1), key, "[\\s{-]*") : [];
+  return [line ?? (lines[1] ?? lines[0] ?? 1) + mapLine - 1, `key ${JSON.stringify(key)} already set in map`];
+}
+
+function notFound(key: string): string {
+  return `field ${key} not found in type repo.IndexValidation`;
+}
+
 /** The line that a top-level key stands on. */
 function lineOf(text: string, key: string): number {
+  return linesOf(text.split("\n"), key)[0] ?? 1;
+}
+
+/** The lines, 1-based, that begin with a key. */
+function linesOf(lines: readonly string[], key: string, before = ""): number[] {
   const escaped = key.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
-  const at = new RegExp(`^["']?${escaped}["']?\\s*:`, "m").exec(text)?.index ?? 0;
-  return text.slice(0, at).split("\n").length;
+  const form = new RegExp(`^${before}["']?${escaped}["']?\\s*:`);
+  return lines.flatMap((line, at) => form.test(line) ? [at + 1] : []);
 }
 
 /** Gives scalars where the format wants text the form of text; the fields of Chart.yaml must be text already. */

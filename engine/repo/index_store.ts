@@ -8,6 +8,7 @@
  *
  * @module
  */
+import type { BigIntStats } from "node:fs";
 import { readFile, rm, stat } from "node:fs/promises";
 import { fileError, SkegError } from "../../errors.ts";
 import { exists, replaceFile } from "./files.ts";
@@ -17,7 +18,7 @@ import { type ChartIndex, type ChartVersion, decodeIndex, type IndexFile } from 
 const SMALL_BYTES = 256 * 1024;
 
 /** Indexes above this size are refused: nobody means to serve them. */
-export const INDEX_BYTES_MAX = 256 * 1024 * 1024;
+export const INDEX_BYTES_MAX = 64 * 1024 * 1024;
 
 /** Changes with the form of the lines. */
 const FORMAT = "skeg index 1";
@@ -63,8 +64,7 @@ export async function loadIndex(path: string): Promise<IndexFile> {
  */
 export async function storeIndex(path: string, bytes: Uint8Array): Promise<void> {
   const index = decodeIndex(new TextDecoder().decode(bytes));
-  await replaceFile(path, bytes);
-  const state = await stateOf(path);
+  const state = toState(await replaceFile(path, bytes));
   if (state.size >= SMALL_BYTES) await keepParsed(path, state, index);
   else await rm(parsedPath(path), { force: true }).catch(() => {});
 }
@@ -88,10 +88,13 @@ function tooLarge(path: string): SkegError {
   return new SkegError("chart", `index ${path} is larger than ${INDEX_BYTES_MAX / 1024 / 1024} MiB`);
 }
 
+function toState({ size, mtimeNs }: BigIntStats): State {
+  return { format: FORMAT, size: Number(size), modified: String(mtimeNs) };
+}
+
 async function stateOf(path: string): Promise<State> {
   try {
-    const { size, mtimeNs } = await stat(path, { bigint: true });
-    return { format: FORMAT, size: Number(size), modified: String(mtimeNs) };
+    return toState(await stat(path, { bigint: true }));
   } catch (error) {
     throw fileError("open", path, error);
   }

@@ -8,7 +8,6 @@
 import { link, mkdir, stat, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileError, SkegError } from "../../errors.ts";
-import { quote } from "./address.ts";
 import { repositoryAccess } from "./download.ts";
 import { type FetchOptions, repositoryGetter } from "./fetch.ts";
 import { replaceFile } from "./files.ts";
@@ -96,15 +95,7 @@ async function makeStable(home: string, options: SetUpOptions): Promise<Reposito
   // An address of a kind that nobody can ask is refused, asked or not.
   (await repositoryGetter(repositoryAccess(repository), options)).close();
   if (options.skipRefresh) return repository;
-  try {
-    await updateRepository(repository, { ...options, home });
-  } catch (error) {
-    if (!(error instanceof SkegError) || error.kind === "aborted") throw error;
-    const text = `Looks like ${
-      quote(stableUrl)
-    } is not a valid chart repository or cannot be reached: ${error.message}`;
-    throw new SkegError(error.kind, text, { cause: error });
-  }
+  await updateRepository(repository, { ...options, home });
   return repository;
 }
 

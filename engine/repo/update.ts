@@ -36,6 +36,11 @@ export async function updateRepository(
   const getter = await repositoryGetter(repositoryAccess(repository), options);
   try {
     await download(repository, getter, options.home);
+  } catch (error) {
+    if (!(error instanceof SkegError) || error.kind === "aborted") throw error;
+    const words = "is not a valid chart repository or cannot be reached";
+    const text = `Looks like ${quote(shownAddress(repository.url))} ${words}: ${error.message}`;
+    throw new SkegError(error.kind, text, { cause: error });
   } finally {
     getter.close();
   }

@@ -35,6 +35,18 @@ import { isMergeKey, keyText, resolveNode } from "./scalar_node.ts";
  */
 export type IntegerMode = "float64" | "exact" | "all";
 
+/** A key that its map has already. */
+export interface RepeatedKey {
+  /** Its text. */
+  readonly key: string;
+  /** 1-based line of the value; `undefined` for a plain scalar. */
+  readonly line: number | undefined;
+  /** 1-based line on which the map begins. */
+  readonly mapLine: number;
+  /** Whether the map is the whole document. */
+  readonly isTop: boolean;
+}
+
 /** Stands for a value that is still being decoded. */
 const PENDING = Symbol("pending");
 
@@ -52,8 +64,12 @@ interface Frame {
 }
 
 /** Returns what the document holds. */
-export function decodeDocument(document: Document, integers: IntegerMode): unknown {
-  const decoder = new Decoder(document, integers);
+export function decodeDocument(
+  document: Document,
+  integers: IntegerMode,
+  onRepeatedKey?: (found: RepeatedKey) => void,
+): unknown {
+  const decoder = new Decoder(document, integers, onRepeatedKey);
   const value = decoder.decode();
   if (decoder.hasOddFloat) checkFloats(value);
   return value;
@@ -74,6 +90,7 @@ function allowedAliasPart(count: number): number {
 class Decoder {
   readonly #document: Document;
   readonly #integers: IntegerMode;
+  readonly #onRepeatedKey: ((found: RepeatedKey) => void) | undefined;
   readonly #stack: Frame[] = [];
   /** Alias nodes being followed. */
   readonly #following = new Set<Node>();
@@ -84,7 +101,8 @@ class Decoder {
   #count = 0;
   #aliasCount = 0;
 
-  constructor(document: Document, integers: IntegerMode) {
+  constructor(document: Document, integers: IntegerMode, onRepeatedKey?: (found: RepeatedKey) => void) {
+    this.#onRepeatedKey = onRepeatedKey;
     this.#document = document;
     this.#integers = integers;
   }
@@ -228,6 +246,10 @@ class Decoder {
       const name = this.#key(key);
       // An error later on, unless this map itself is replaced.
       if (name === undefined) this.#noteBadKey(map, key, child);
+      if (this.#onRepeatedKey !== undefined && name !== undefined && name in map) {
+        const line = typeof child === "object" && child !== null ? child.line + 1 : undefined;
+        this.#onRepeatedKey({ key: name, line, mapLine: frame.node.line + 1, isTop: this.#stack.length === 1 });
+      }
       frame.key = name;
       const value = this.#begin(child);
       if (value === PENDING) return PENDING;

@@ -5,19 +5,27 @@
  */
 
 import { YamlError } from "../../errors.ts";
-import { decodeDocument, type IntegerMode } from "./decode.ts";
+import { decodeDocument, type IntegerMode, type RepeatedKey } from "./decode.ts";
 import { parseDocument } from "./parser.ts";
 
 /** How YAML is decoded. */
 export interface DecodeOptions {
   /** Gives integers beyond 2^53 as `Int`, with all their digits, instead of the nearest float64. */
   readonly exactIntegers?: boolean;
+  /** Refuses documents with more scalars, collections and aliases. Default: no limit. */
+  readonly nodesMax?: number;
+  /** Is told of every key that its map has already; the last value wins. */
+  readonly onRepeatedKey?: (found: RepeatedKey) => void;
 }
 
 /** Decodes without words of its own in front of an error. */
-export function decodeText(text: string, integers: IntegerMode): unknown {
-  const document = parseDocument(text);
-  return document === undefined ? null : decodeDocument(document, integers);
+export function decodeText(
+  text: string,
+  integers: IntegerMode,
+  { nodesMax, onRepeatedKey }: Pick<DecodeOptions, "nodesMax" | "onRepeatedKey"> = {},
+): unknown {
+  const document = parseDocument(text, nodesMax);
+  return document === undefined ? null : decodeDocument(document, integers, onRepeatedKey);
 }
 
 /**
@@ -37,7 +45,7 @@ export function decodeText(text: string, integers: IntegerMode): unknown {
  * ```
  */
 export function yamlToJson(text: string, options: DecodeOptions = {}): unknown {
-  return decodeText(text, options.exactIntegers ? "exact" : "float64");
+  return decodeText(text, options.exactIntegers ? "exact" : "float64", options);
 }
 
 /**

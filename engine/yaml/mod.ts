@@ -22,4 +22,5 @@ export type {
   StringSchema,
   StructSchema,
 } from "./schema.ts";
+export type { RepeatedKey } from "./decode.ts";
 export { decodeStruct, decodeValue } from "./struct.ts";

@@ -35,9 +35,13 @@ const FLOW_MAPPING_EMPTY_VALUE = 15;
 
 const STANDARD_TAGS = "tag:yaml.org,2002:";
 
-/** Returns the first document, or `undefined` when there is none. */
-export function parseDocument(text: string): Document | undefined {
-  return new Parser(text).parse();
+/**
+ * Returns the first document, or `undefined` when there is none.
+ *
+ * @param nodesMax Scalars, collections and aliases that it may have.
+ */
+export function parseDocument(text: string, nodesMax = Infinity): Document | undefined {
+  return new Parser(text, nodesMax).parse();
 }
 
 class Parser {
@@ -51,8 +55,11 @@ class Parser {
   /** Lines where the open collections that can be left unfinished began. */
   readonly #lines: number[] = [];
   #state = DONE;
+  readonly #nodesMax: number;
+  #nodes = 0;
 
-  constructor(text: string) {
+  constructor(text: string, nodesMax: number) {
+    this.#nodesMax = nodesMax;
     this.#scanner = new Scanner(text);
   }
 
@@ -154,6 +161,7 @@ class Parser {
   }
 
   #deliver(child: Child): void {
+    if (++this.#nodes > this.#nodesMax) throw new YamlError(`yaml: document has more than ${this.#nodesMax} nodes`);
     (this.#open[this.#open.length - 1] as Node).children.push(child);
   }
 
