@@ -10,6 +10,7 @@ import { isAbsolute, resolve } from "node:path";
 import { fileError, SkegError } from "../errors.ts";
 import { type AccessFlags, type FetchingContext, fetchOptions, givenAccess } from "./_fetching.ts";
 import { helmHome } from "./_home.ts";
+import { downloadOci, isOci } from "./_oci.ts";
 import type { Printer } from "./_print.ts";
 import { quote } from "./_values.ts";
 
@@ -54,6 +55,7 @@ export async function locateChart(argument: string, source: ChartSource, context
   const name = argument.trim();
   const here = name === "" ? undefined : await stat(name).catch(() => undefined);
   if (here !== undefined) return await verified(resolve(name), here.isDirectory(), source);
+  if (isOci(name)) return await fromRegistry(name, source, context);
   if (isAbsolute(name) || name.startsWith(".")) throw new SkegError("chart", `path ${quote(name)} not found`);
   const local = helmHome(context.globals.home, context.variables).path("repository", name);
   const kept = await stat(local).catch(() => undefined);
@@ -69,6 +71,21 @@ async function verified(path: string, isFolder: boolean, { verify, keyring }: Ch
   const { verifyArchive } = await import("../engine/package/mod.ts");
   await verifyArchive(path, keyring);
   return path;
+}
+
+/** Downloads a chart of an OCI registry; Helm 2 knows none, so the words are our own. */
+async function fromRegistry(name: string, source: ChartSource, context: SourceContext): Promise<string> {
+  const { archivePath } = await import("../engine/repo/mod.ts");
+  const folder = archivePath(helmHome(context.globals.home, context.variables).folder);
+  await makeFolder(folder);
+  const provenance = source.verify ? "always" : "never";
+  const { path } = await downloadOci(
+    name,
+    folder,
+    { ...source, range: versionRange(source).trim(), provenance },
+    context,
+  );
+  return await verified(resolve(path), false, source);
 }
 
 async function download(name: string, source: ChartSource, context: SourceContext): Promise<string> {

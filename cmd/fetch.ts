@@ -10,11 +10,12 @@ import { tmpdir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { fileError, SkegError } from "../errors.ts";
 import { expandArchive } from "../engine/chart/mod.ts";
-import { downloadChart, findChartAddress, plainAccess, type Provenance } from "../engine/repo/mod.ts";
+import { downloadChart, findChartAddress, plainAccess } from "../engine/repo/mod.ts";
 import { debugVersion, verification, versionRange } from "./_chart_path.ts";
 import { type Context, defineCommand, defineFlags } from "./_command.ts";
 import { fetchOptions, givenAccess } from "./_fetching.ts";
 import { defaultKeyring } from "./_flags.ts";
+import { downloadOci, isOci } from "./_oci.ts";
 
 const FLAGS = defineFlags({
   "ca-file": { type: "string", usage: "Verify certificates of HTTPS-enabled servers using this CA bundle" },
@@ -56,9 +57,9 @@ export const command = defineCommand({
   long: `
 Downloads charts, as archives or, with '--untar', as folders, and installs nothing.
 
-A chart is named by repository and name (stable/web), by its address, or by its
-name and the address of its repository ('--repo'). '--version' takes a version or
-a range.
+A chart is named by repository and name (stable/web), by its address, which may be
+one of an OCI registry (oci://host/path/web), or by its name and the address of its
+repository ('--repo'). '--version' takes a version or a range.
 
 With '--verify' the chart must have a provenance file that a key of the keyring
 has signed; '--prov' downloads that file and leaves checking to you.`,
@@ -95,6 +96,7 @@ async function download(
   context: FetchContext,
 ): Promise<{ chart: string; path: string }> {
   const { flags, print } = context;
+  if (flags.repo === "" && isOci(reference)) return await downloadFromRegistry(reference, folder, context);
   const options = fetchOptions(context);
   const given = givenAccess(flags);
   const repository = flags.repo === "" ? undefined : { ...plainAccess(flags.repo), ...given };
@@ -111,7 +113,26 @@ async function download(
   return { chart, path };
 }
 
-function provenance({ verify, prov }: { readonly verify: boolean; readonly prov: boolean }): Provenance {
+async function downloadFromRegistry(
+  reference: string,
+  folder: string,
+  context: FetchContext,
+): Promise<{ chart: string; path: string }> {
+  const { flags, print } = context;
+  const wanted = provenance(flags);
+  const { path } = await downloadOci(
+    reference,
+    folder,
+    { ...flags, range: versionRange(flags), provenance: wanted },
+    context,
+  );
+  if (flags.verify) print.out(`Verification: ${verificationText(await verification(flags).verify(path))}\n`);
+  return { chart: reference.replace(/(?::[^:/]*)?(?:@[^/]*)?$/, ""), path };
+}
+
+function provenance(
+  { verify, prov }: { readonly verify: boolean; readonly prov: boolean },
+): "always" | "later" | "never" {
   if (verify) return "always";
   return prov ? "later" : "never";
 }

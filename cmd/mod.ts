@@ -193,6 +193,11 @@ export const COMMANDS: CommandEntry = {
       load: () => import("./verify.ts"),
     },
     {
+      name: "push",
+      summary: "Upload a packaged chart to an OCI registry",
+      load: () => import("./push.ts"),
+    },
+    {
       name: "delete",
       aliases: ["del"],
       suggestFor: ["remove", "rm"],

@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { mkdir, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { fileError, SkegError } from "../errors.ts";
 import { checkRequirements, loadChart } from "../engine/chart/mod.ts";
@@ -18,6 +19,7 @@ import { type Context, defineCommand, defineFlags } from "./_command.ts";
 import { LOCAL_VALUES_FLAGS } from "./_flags.ts";
 import { logTo } from "./_log.ts";
 import { checkReleaseName, nameFromTemplate } from "./_name.ts";
+import { downloadOci, isOci } from "./_oci.ts";
 import { environmentVariables } from "./_variables.ts";
 
 const FLAGS = defineFlags({
@@ -50,8 +52,9 @@ export const command = defineCommand({
   long: `
 Renders a chart and prints what comes out, without a cluster.
 
-CHART is a folder or a packaged chart (.tgz). What a cluster would tell is made up:
-see '--kube-version' and '--api-versions'. Whether the objects would be accepted is
+CHART is a folder, a packaged chart (.tgz), or the address of one in an OCI registry
+(oci://host/path/web:1.2.3). What a cluster would tell is made up: see
+'--kube-version' and '--api-versions'. Whether the objects would be accepted is
 not looked at.
 
 To render some templates only, name them with '-x', relative to the chart:
@@ -64,12 +67,10 @@ To render some templates only, name them with '-x', relative to the chart:
     const { flags, args, print } = context;
     const [argument] = args;
     if (argument === undefined) throw new SkegError("usage", "chart is required");
-    await requireFile(argument);
-    const chartPath = resolve(argument);
     const directory = flags["output-dir"];
-    if (directory !== "") await requireOutput(directory);
-    const rendered = await render(context, chartPath);
-    const files = toFiles(rendered);
+    const { files, chartPath } = isOci(argument)
+      ? await fromRegistry(argument, directory, context)
+      : await fromPath(argument, directory, context);
     const chosen = flags.execute.length === 0 ? files : choose(files, flags.execute, chartPath);
     for (const { path, text } of inKindOrder(chosen, INSTALL_ORDER)) {
       const base = path.slice(path.lastIndexOf("/") + 1);
@@ -79,6 +80,31 @@ To render some templates only, name them with '-x', relative to the chart:
     }
   },
 });
+
+/** What was rendered, and the path that `-x` may be relative to. */
+interface Made {
+  readonly files: Manifest[];
+  readonly chartPath: string;
+}
+
+async function fromPath(argument: string, directory: string, context: Context<typeof FLAGS>): Promise<Made> {
+  await requireFile(argument);
+  const chartPath = resolve(argument);
+  if (directory !== "") await requireOutput(directory);
+  return { files: toFiles(await render(context, chartPath)), chartPath };
+}
+
+/** Renders a chart of an OCI registry, and leaves nothing of it here. */
+async function fromRegistry(argument: string, directory: string, context: Context<typeof FLAGS>): Promise<Made> {
+  if (directory !== "") await requireOutput(directory);
+  const folder = await mkdtemp(join(tmpdir(), "helm-"));
+  try {
+    const { path } = await downloadOci(argument, folder, { range: "", provenance: "never" }, context);
+    return { files: toFiles(await render(context, path)), chartPath: path };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
 
 async function requireFile(path: string): Promise<void> {
   try {

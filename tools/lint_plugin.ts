@@ -27,6 +27,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "model",
   ],
   "engine/repo": ["engine/chart", "engine/yaml", "engine/semver", "model"],
+  "engine/oci": ["engine/semver", "model"],
   "engine/package": ["engine/chart", "engine/yaml", "engine/golang", "engine/semver", "model"],
   "engine/plugin": ["engine/chart", "engine/yaml", "engine/golang", "engine/semver", "model"],
   "engine/kube": ["engine/yaml", "model"],

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { KubeError, type SkegError } from "../../errors.ts";
-import { testCertificate } from "./_test_certificate.ts";
+import { testCertificate } from "../../tests/_lib/test_certificate.ts";
 import { call } from "./call.ts";
 import { connect, type Connection } from "./connection.ts";
 import { credentialSource } from "./credentials.ts";

@@ -1,17 +1,18 @@
 /**
- * Other people's programs that stories need: `helm2` and `tiller` from the
- * folder that SKEG_E2E_PROGRAMS names, `kubectl` from there or from the PATH.
+ * Other people's programs that stories need: `helm2`, `tiller`, `helm3`,
+ * `docker-registry` and `kubectl`, from the folders that SKEG_E2E_PROGRAMS
+ * names, the last two from the PATH as well.
  */
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
 /** Path of a program, or `undefined` when it is not here. */
 export function findProgram(name: string): string | undefined {
-  const own = Deno.env.get("SKEG_E2E_PROGRAMS") ?? "";
-  const path = name === "kubectl" ? (Deno.env.get("PATH") ?? "").split(delimiter) : [];
+  const isCommon = name === "kubectl" || name === "docker-registry";
+  const places = [Deno.env.get("SKEG_E2E_PROGRAMS"), isCommon ? Deno.env.get("PATH") : undefined];
+  const folders = places.flatMap((place) => (place ?? "").split(delimiter)).filter((folder) => folder !== "");
   const endings = Deno.build.os === "windows" ? [".exe", ""] : [""];
-  return [own, ...path].filter((folder) => folder !== "")
-    .flatMap((folder) => endings.map((ending) => join(folder, name + ending)))
+  return folders.flatMap((folder) => endings.map((ending) => join(folder, name + ending)))
     .find((file) => existsSync(file));
 }
 

@@ -1,0 +1,53 @@
+/**
+ * Charts of OCI registries, for the commands that take one.
+ *
+ * @module
+ */
+import type { OciDownload, RegistryFiles } from "../engine/oci/mod.ts";
+import { type AccessFlags, givenAccess } from "./_fetching.ts";
+import type { SourceContext } from "./_chart_path.ts";
+import type { Variables } from "./_command.ts";
+
+/** Flags that say where a chart comes from; a command may lack some. */
+export interface OciSource extends AccessFlags {
+  /** A version or a range; empty: the newest release. */
+  readonly range: string;
+  /** What to do about the provenance file. */
+  readonly provenance: "never" | "later" | "always";
+}
+
+/** True for arguments that name a chart in a registry; loads nothing. */
+export function isOci(argument: string): boolean {
+  return argument.startsWith("oci://");
+}
+
+/** Downloads a chart from a registry into a folder. */
+export async function downloadOci(
+  address: string,
+  folder: string,
+  source: OciSource,
+  context: Pick<SourceContext, "variables" | "signal" | "print" | "globals">,
+): Promise<OciDownload> {
+  const { downloadOciChart } = await import("../engine/oci/mod.ts");
+  const found = await downloadOciChart(address, source.range, folder, {
+    ...givenAccess(source),
+    env: ociVariables(context.variables),
+    provenance: source.provenance,
+    signal: context.signal,
+    report: (text) => context.print.out(text),
+  });
+  if (context.globals.debug) context.print.out(`[debug] Fetched ${address} to ${found.path}: ${found.digest}\n\n`);
+  return found;
+}
+
+/** Where Docker's and Helm 3's files of credentials are. */
+export function ociVariables(variables: Variables): Record<string, string | undefined> {
+  const names = ["HOME", "USERPROFILE", "APPDATA", "XDG_CONFIG_HOME", "DOCKER_CONFIG", "HELM_REGISTRY_CONFIG"];
+  return Object.fromEntries(names.map((name) => [name, variables(name)]));
+}
+
+/** What the flags give to open a registry. */
+export function ociFiles(flags: AccessFlags): RegistryFiles {
+  const { certFile, keyFile, caFile } = givenAccess(flags);
+  return { certFile, keyFile, caFile };
+}

@@ -1,0 +1,13 @@
+/**
+ * Charts in OCI registries, stored the way Helm 3 stores them.
+ *
+ * @module
+ */
+export type { Chart, ChartMetadata } from "../../model/mod.ts";
+export { type CredentialEnv, type Credentials, findCredentials } from "./credentials.ts";
+export { downloadOciChart, type OciDownload, type OciDownloadOptions } from "./download.ts";
+export { pullChart, type PulledChart } from "./pull.ts";
+export { type ChartToPush, pushChart, type Pushed } from "./push.ts";
+export { isOciReference, type OciReference, parseOciReference, tagOf, versionOf } from "./reference.ts";
+export { openRegistry, type Registry, type RegistryFiles, type RegistryOptions } from "./registry.ts";
+export { chooseTag } from "./tags.ts";
