@@ -27,7 +27,7 @@ export function cacheKey(source: string): string {
   const { scheme, user, host, path } = sourceParts(source);
   const isShort = SCP.test(source);
   const start = `${scheme === "" || isShort ? "" : `${scheme}-`}${user === "" ? "" : `${user}-`}${host}`;
-  return `${start}${path.replaceAll("/", "-")}`.replaceAll(":", "-");
+  return `${start}${path}`.replaceAll(/[/\\:]/g, "-");
 }
 
 /** A source taken apart; what is missing is empty. */

@@ -20,13 +20,20 @@ const ENTRIES_MAX = 100_000;
 /** Plain, old and contiguous files. */
 const FILE_TYPES = new Set(["0", "\0", "7"]);
 
+/** An entry that may be written. */
+export interface CheckedEntry {
+  /** Path below the plugin's folder, with `/`. */
+  readonly path: string;
+  readonly entry: TarEntry;
+}
+
 /**
- * Unpacks a `.tgz` below `folder`, which is made when it is not there.
+ * The entries of a plugin's archive, each of them checked.
  *
- * @throws kind `config` with Helm's message for what is illegal, kind `chart` for damage, kind `io`.
+ * @throws kind `config` with Helm's message for what is illegal, kind `chart` for damage.
  */
-export function unpackPlugin(bytes: Uint8Array, folder: string): void {
-  const entries: { readonly path: string; readonly entry: TarEntry }[] = [];
+export function checkedEntries(bytes: Uint8Array): CheckedEntry[] {
+  const entries: CheckedEntry[] = [];
   for (const entry of readTarGz(bytes, BYTES_MAX)) {
     if (entries.length >= ENTRIES_MAX) {
       throw new SkegError("config", `plugin archive has more than ${ENTRIES_MAX} entries`);
@@ -37,6 +44,16 @@ export function unpackPlugin(bytes: Uint8Array, folder: string): void {
     }
     entries.push({ path, entry });
   }
+  return entries;
+}
+
+/**
+ * Unpacks a `.tgz` below `folder`, which is made when it is not there.
+ *
+ * @throws as {@linkcode checkedEntries}; kind `io`.
+ */
+export function unpackPlugin(bytes: Uint8Array, folder: string): void {
+  const entries = checkedEntries(bytes);
   makeFolder(folder);
   for (const { path, entry } of entries) {
     const target = join(folder, ...path.split("/"));

@@ -11,6 +11,8 @@ export interface TestEntry {
   readonly data?: string | Uint8Array;
   /** Type flag; `0`, a file, when absent. */
   readonly type?: string;
+  /** Permissions; 0o644 when absent. */
+  readonly mode?: number;
 }
 
 /** The text of a small Chart.yaml. */
@@ -19,9 +21,9 @@ export const CHART_YAML = "apiVersion: v1\nname: web\nversion: 1.0.0\n";
 /** Makes the bytes of a tar archive, with the zero blocks at its end. */
 export function makeTar(entries: readonly TestEntry[]): Uint8Array {
   const parts: Uint8Array[] = [];
-  for (const { name, data = "", type = "0" } of entries) {
+  for (const { name, data = "", type = "0", mode = 0o644 } of entries) {
     const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
-    parts.push(makeHeader(name, bytes.length, type), bytes, new Uint8Array((512 - bytes.length % 512) % 512));
+    parts.push(makeHeader(name, bytes.length, type, mode), bytes, new Uint8Array((512 - bytes.length % 512) % 512));
   }
   return concat([...parts, new Uint8Array(1024)]);
 }
@@ -42,11 +44,11 @@ export function concat(parts: readonly Uint8Array[]): Uint8Array {
   return out;
 }
 
-function makeHeader(name: string, size: number, type: string): Uint8Array {
+function makeHeader(name: string, size: number, type: string, mode: number): Uint8Array {
   const block = new Uint8Array(512);
   const put = (at: number, text: string): void => block.set(new TextEncoder().encode(text), at);
   put(0, name.slice(0, 100));
-  put(100, "0000644\0");
+  put(100, `${mode.toString(8).padStart(7, "0")}\0`);
   put(124, `${size.toString(8).padStart(11, "0")}\0`);
   put(148, "        ");
   put(156, type);

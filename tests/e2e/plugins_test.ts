@@ -10,12 +10,17 @@ import { type Outcome, program } from "../_lib/program.ts";
 import { findProgram, runProgram } from "./_programs.ts";
 
 const PLUGINS = join(import.meta.dirname ?? ".", "../../testdata/plugins");
+const MAIN = join(import.meta.dirname ?? ".", "../../main.ts");
 
 type Helm = (argv: readonly string[], variables: Record<string, string>) => Promise<Outcome>;
 
 const helm2 = findProgram("helm2");
 const programs: readonly (readonly [string, Helm | undefined])[] = [
   ["skeg", (argv, variables) => program(argv, { variables })],
+  [
+    "skeg, a process of its own",
+    (argv, env) => runProgram(Deno.execPath(), ["run", "-A", "--quiet", MAIN, ...argv], { env }),
+  ],
   ["Helm 2.17.0", helm2 === undefined ? undefined : (argv, env) => runProgram(helm2, argv, { env })],
 ];
 
