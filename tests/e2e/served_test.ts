@@ -1,60 +1,13 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort, listens, processesIn, until } from "../_lib/processes.ts";
 import { findProgram, type Ran, runProgram } from "./_programs.ts";
+import { good, served } from "./_served.ts";
 
-const ROOT = new URL("../..", import.meta.url);
 const CHART = join(import.meta.dirname ?? ".", "../../examples/charts/web");
 const [kubectl, helm2, tiller] = [findProgram("kubectl"), findProgram("helm2"), findProgram("tiller")];
 /** These stories are about the sandbox: one run of them is enough. */
 const elsewhere = Deno.env.has("SKEG_E2E_KUBECONFIG");
-
-/** What a story of a served sandbox works with. */
-interface Served {
-  readonly folder: string;
-  /** For every program: the kubeconfig, and a home of its own. */
-  readonly env: Record<string, string>;
-  /** Runs skeg on the very state that is served. */
-  readonly skeg: (...args: string[]) => Promise<Ran>;
-}
-
-/** Serves a sandbox with the command, as a user would, while `play` runs. */
-async function served(play: (stage: Served) => Promise<void>): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "skeg-served-"));
-  const state = `--sandbox=${join(folder, "state.sqlite")}`;
-  const program = ["run", "-A", "--no-check", new URL("main.ts", ROOT).href];
-  const command = new Deno.Command(Deno.execPath(), {
-    args: [...program, "sandbox", "serve", state, "--directory", folder],
-    stdout: "piped",
-    stderr: "inherit",
-  });
-  const server = command.spawn();
-  const lines = server.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  try {
-    let told = "";
-    while (!told.includes("KUBECONFIG=")) {
-      const { value, done } = await lines.read();
-      ok(!done, `it ended early: ${told}`);
-      told += value;
-    }
-    const [, kubeconfig = ""] = /^export KUBECONFIG=(.*)$/m.exec(told) ?? [];
-    const env = { KUBECONFIG: kubeconfig, HOME: folder, HELM_HOME: join(folder, "helm"), TZ: "UTC" };
-    await play({ folder, env, skeg: (...args) => runProgram(Deno.execPath(), [...program, ...args, state], { env }) });
-  } finally {
-    server.kill("SIGINT");
-    await lines.cancel();
-    await server.status;
-    rmSync(folder, { recursive: true });
-  }
-}
-
-/** A run that has to succeed. */
-function good(ran: Ran): string {
-  equal(ran.code, 0, `${ran.stdout}\n${ran.stderr}`);
-  return ran.stdout;
-}
 
 const MANIFEST = `apiVersion: v1
 kind: ConfigMap

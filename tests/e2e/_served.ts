@@ -1,0 +1,56 @@
+/**
+ * A sandbox that is served with the command, as a user would serve it.
+ */
+import { equal, ok } from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Ran, runProgram } from "./_programs.ts";
+
+const ROOT = new URL("../..", import.meta.url);
+
+/** What a story of a served sandbox works with. */
+export interface Served {
+  /** The story's own folder. */
+  readonly folder: string;
+  /** For every program: the kubeconfig, and a home of its own. */
+  readonly env: Record<string, string>;
+  /** Runs skeg on the very state that is served. */
+  readonly skeg: (...args: string[]) => Promise<Ran>;
+}
+
+/** Serves a sandbox with the command, as a user would, while `play` runs. */
+export async function served(play: (stage: Served) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "skeg-served-"));
+  const state = `--sandbox=${join(folder, "state.sqlite")}`;
+  const program = ["run", "-A", "--no-check", new URL("main.ts", ROOT).href];
+  const command = new Deno.Command(Deno.execPath(), {
+    args: [...program, "sandbox", "serve", state, "--directory", folder],
+    stdout: "piped",
+    stderr: "inherit",
+  });
+  const server = command.spawn();
+  const lines = server.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  try {
+    let told = "";
+    while (!told.includes("KUBECONFIG=")) {
+      const { value, done } = await lines.read();
+      ok(!done, `it ended early: ${told}`);
+      told += value;
+    }
+    const [, kubeconfig = ""] = /^export KUBECONFIG=(.*)$/m.exec(told) ?? [];
+    const env = { KUBECONFIG: kubeconfig, HOME: folder, HELM_HOME: join(folder, "helm"), TZ: "UTC" };
+    await play({ folder, env, skeg: (...args) => runProgram(Deno.execPath(), [...program, ...args, state], { env }) });
+  } finally {
+    server.kill("SIGINT");
+    await lines.cancel();
+    await server.status;
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** A run that has to succeed. */
+export function good(ran: Ran): string {
+  equal(ran.code, 0, `${ran.stdout}\n${ran.stderr}`);
+  return ran.stdout;
+}
