@@ -35,6 +35,8 @@ export interface Workplace {
 export interface WithEnvironmentOptions {
   /** Whether to say, before the first change, that a Tiller runs; default true. */
   readonly tellOfTiller?: boolean;
+  /** Whether the command is one that changes something. */
+  readonly changes?: boolean;
 }
 
 /** Opens the cluster or the sandbox, runs `work`, and closes it again. */
@@ -58,7 +60,7 @@ export async function withEnvironment<F extends Flags, T>(
   const namespace = globals["tiller-namespace"] || RECORDS_NAMESPACE;
   const cluster = options.tellOfTiller === false ? opened : {
     ...opened,
-    transport: tellOfTiller(opened, namespace, print),
+    transport: tellOfTiller(opened, namespace, print, options.changes),
   };
   try {
     const environment = await environmentOf(cluster, {

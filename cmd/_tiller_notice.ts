@@ -13,18 +13,22 @@ import { quote } from "./_values.ts";
 const WAIT_MS = 3000;
 
 /**
- * Returns a transport that looks for a Tiller in `namespace` before the first
- * request that changes something, and says on stderr in one line when there is one.
- *
- * That costs one round trip. What cannot be found out – the user may not look,
+ * Returns a transport that looks for a Tiller in `namespace`, and says on
+ * stderr in one line when there is one, before the first request that changes
+ * something. It looks while the first request is on its way when `changes`
+ * says that there will be changes, else only then.
+ * What cannot be found out – the user may not look,
  * the server is slow – is passed over in silence: it is no reason not to work.
  */
-export function tellOfTiller(cluster: Cluster, namespace: string, print: Printer): Transport {
+export function tellOfTiller(cluster: Cluster, namespace: string, print: Printer, changes = false): Transport {
+  let looked: Promise<boolean> | undefined;
   let told: Promise<void> | undefined;
   const { transport } = cluster;
   return async (request) => {
-    if (request.method !== "GET") {
-      told ??= findTiller(transport, namespace, request.signal).then((found) => {
+    const isChange = request.method !== "GET";
+    if (isChange || changes) looked ??= findTiller(transport, namespace, request.signal);
+    if (isChange) {
+      told ??= looked?.then((found) => {
         if (found) print.err(`${notice(namespace)}\n`);
       });
       await told;

@@ -48,3 +48,15 @@ Deno.test("nothing is said when no Tiller is there, or nobody may look", async (
   equal((await said({ [PODS]: new Error("refused"), [DEPLOYMENT]: new Error("refused") })).stderr, "");
   equal((await said({ [PODS]: { items: null } })).stderr, "");
 });
+
+Deno.test("a command that will change something looks while its first request is on its way", async () => {
+  const print = memoryPrinter();
+  const { cluster, asked } = clusterWith({ [PODS]: { items: [{ status: { phase: "Running" } }] } });
+  const transport = tellOfTiller(cluster, "tiller", print, true);
+  await transport({ method: "GET", path: "/version" });
+  deepEqual(asked.toSorted(), [`GET ${PODS}`, `GET ${DEPLOYMENT}`, "GET /version"].toSorted());
+  equal(print.stderr, "");
+  await transport({ method: "POST", path: "/first" });
+  match(print.stderr, /^Note: a Tiller runs/);
+  equal(asked.length, 4);
+});

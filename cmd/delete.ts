@@ -51,6 +51,6 @@ bring it back. '--purge' forgets the release as well.
         }
         print.out(`release "${name}" deleted\n`);
       }
-    });
+    }, { changes: true });
   },
 });

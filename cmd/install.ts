@@ -113,7 +113,7 @@ Without '--name' the release gets a name of its own.`,
         atomic: flags.atomic,
         description: flags.description,
       });
-    });
+    }, { changes: true });
   },
 });
 
@@ -182,7 +182,7 @@ export async function installChart(context: Context, workplace: Workplace, reque
     }
     return;
   }
-  await printCurrentStatus(workplace, release.name, request.output, print);
+  await printCurrentStatus(workplace, release.name, release, request.output, print);
 }
 
 /** `--dep-up`: brings in requirements that are missing. */

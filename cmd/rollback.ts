@@ -52,7 +52,7 @@ REVISION is a number of 'helm history RELEASE'; 0 is the one before the last.`,
         wait: flags.wait,
         description: flags.description,
         cleanupOnFail: flags["cleanup-on-fail"],
-      }));
+      }), { changes: true });
     print.out("Rollback was a success.\n");
   },
 });

@@ -47,6 +47,7 @@ RELEASE is the name of a release that is deployed.`,
           logs: flags.logs,
           onMessage: ({ text }) => print.out(`${text}\n`),
         }),
+      { changes: true },
     );
     if (failures > 0) throw new SkegError("release", `${failures} test(s) failed`);
   },

@@ -123,7 +123,7 @@ With '--install' a release that does not exist is installed.`,
       debugVersion(flags, context, false);
       const chartPath = await locateChart(chart, flags, context);
       await upgradeOrInstall(context, workplace, { name, chartPath, output });
-    });
+    }, { changes: true });
   },
 });
 
@@ -137,6 +137,8 @@ async function upgradeOrInstall(context: UpgradeContext, workplace: Workplace, r
   const { flags, print } = context;
   const { environment, operations } = workplace;
   const { name, output } = request;
+  // Needed later in any case, and asked for meanwhile; what is wrong is said then.
+  environment.kube.capabilities({ signal: context.signal }).catch(() => {});
   // What Helm 2 prints on standard output would spoil a document there.
   const say = (text: string) => output === "table" ? print.out(text) : print.err(text);
   let newest: Release | undefined;
@@ -221,7 +223,7 @@ async function upgradeRelease(context: UpgradeContext, workplace: Workplace, req
   }
   if (globals.debug) await printRelease(release, print);
   if (output === "table") print.out(`Release ${quote(name)} has been upgraded.\n`);
-  await printCurrentStatus(workplace, name, output, print);
+  await printCurrentStatus(workplace, name, flags["dry-run"] ? undefined : release, output, print);
 }
 
 /**

@@ -6,7 +6,7 @@
  * @module
  */
 import { SkegError } from "../../errors.ts";
-import { type Capabilities, type KubeVersion, TILLER_VERSION } from "../../model/mod.ts";
+import { type KubeVersion, TILLER_VERSION } from "../../model/mod.ts";
 import { createAll, deleteAll, objectExists, waitUntilGone } from "./apply.ts";
 import { call } from "./call.ts";
 import { createDiscovery, type Discovery } from "./discovery.ts";
@@ -29,7 +29,8 @@ export interface KubeClientOptions {
 
 /**
  * Returns a client for `cluster`. Discovery is read when it is first needed
- * and kept as long as the client.
+ * and kept as long as the client,
+ * and so is the version.
  *
  * @example
  * ```ts ignore
@@ -42,6 +43,12 @@ export function createKubeClient(cluster: Cluster, options: KubeClientOptions = 
   const discovery = createDiscovery(transport);
   const build = (namespace: string, manifest: string, more?: KubeCallOptions): Promise<ResourceInfo[]> =>
     buildObjects(discovery, namespace, manifest, more);
+  let version: Promise<KubeVersion> | undefined;
+  const readOnce = (more?: KubeCallOptions): Promise<KubeVersion> => {
+    const reading = version ??= readVersion(cluster, more);
+    reading.catch(() => version = undefined);
+    return reading;
+  };
   const waitReady = (infos: readonly ResourceInfo[], more: UpdateOptions): Promise<void> =>
     waitUntilReady(transport, infos, {
       ...more,
@@ -51,8 +58,11 @@ export function createKubeClient(cluster: Cluster, options: KubeClientOptions = 
   return {
     cluster,
     build,
-    version: (more) => readVersion(cluster, more),
-    capabilities: (more) => readCapabilities(cluster, discovery, more),
+    version: readOnce,
+    async capabilities(more = {}) {
+      const [kubeVersion, known] = await Promise.all([readOnce(more), discovery.get(more)]);
+      return { kubeVersion, apiVersions: known.apiVersions, tillerVersion: TILLER_VERSION };
+    },
     async create(namespace, manifest, more = {}) {
       await ensureNamespace(transport, namespace, more);
       const created = await createAll(transport, await build(namespace, manifest, more), more);
@@ -109,15 +119,6 @@ async function readVersion(cluster: Cluster, { signal }: KubeCallOptions = {}): 
     compiler: asText(body.compiler),
     platform: asText(body.platform),
   };
-}
-
-async function readCapabilities(
-  cluster: Cluster,
-  discovery: Discovery,
-  options: KubeCallOptions = {},
-): Promise<Capabilities> {
-  const [kubeVersion, known] = await Promise.all([readVersion(cluster, options), discovery.get(options)]);
-  return { kubeVersion, apiVersions: known.apiVersions, tillerVersion: TILLER_VERSION };
 }
 
 /** What is said when a manifest names kinds that the server no longer has. */

@@ -54,7 +54,10 @@ export interface Deleted {
   readonly problems: readonly string[];
 }
 
-/** Deletes documents one after the other; an error does not stop it. */
+/**
+ * Deletes documents in order, those of one kind side by side; an error does
+ * not stop it, as it never stopped Helm 2.
+ */
 export async function deleteDocuments(
   env: Environment,
   release: Release,
@@ -64,17 +67,29 @@ export async function deleteDocuments(
   const kept = await summaryOf(env, release, keep);
   const problems: string[] = [];
   const options = callOptions(env);
-  for (const document of manifests) {
-    try {
-      // A document of comments only, or a list of nothing, has no object to delete.
-      if ((await env.kube.build(release.namespace, document.text, options)).length === 0) continue;
-      await env.kube.delete(release.namespace, document.text, options);
-    } catch (error) {
-      if (env.signal?.aborted) throw error;
-      problems.push(messageOf(error));
+  const deleteOne = async (document: ParsedManifest): Promise<void> => {
+    // A document of comments only, or a list of nothing, has no object to delete.
+    if ((await env.kube.build(release.namespace, document.text, options)).length === 0) return;
+    await env.kube.delete(release.namespace, document.text, options);
+  };
+  for (const run of kindRuns(manifests)) {
+    for (const outcome of await Promise.allSettled(run.map(deleteOne))) {
+      if (outcome.status === "fulfilled") continue;
+      if (env.signal?.aborted) throw outcome.reason;
+      problems.push(messageOf(outcome.reason));
     }
   }
   return { kept, problems };
+}
+
+/** Cuts the list where the kind changes. */
+function kindRuns(manifests: readonly ParsedManifest[]): ParsedManifest[][] {
+  const runs: ParsedManifest[][] = [];
+  for (const [index, manifest] of manifests.entries()) {
+    if (index === 0 || manifests[index - 1]?.head.kind !== manifest.head.kind) runs.push([]);
+    runs.at(-1)?.push(manifest);
+  }
+  return runs;
 }
 
 async function summaryOf(env: Environment, release: Release, keep: readonly ParsedManifest[]): Promise<string> {

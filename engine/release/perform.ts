@@ -136,10 +136,7 @@ class Run {
       case "supersede":
         return await this.#supersede(step.releases, step.labelled);
       case "purge":
-        for (const release of step.releases) {
-          await env.driver.delete(releaseKey(release.name, release.revision), recordOptions(env));
-          env.report({ type: "record", release, verb: "delete" });
-        }
+        return await this.#purge(step.releases);
     }
   }
 
@@ -153,6 +150,18 @@ class Run {
       if (step.collect !== true) throw error;
       this.#problems.push(messageOf(error));
     }
+  }
+
+  /** Removes records: the newest last, so that what is left behind still says what the release is. */
+  async #purge(releases: readonly Release[]): Promise<void> {
+    const env = this.#env;
+    const remove = async (release: Release): Promise<void> => {
+      await env.driver.delete(releaseKey(release.name, release.revision), recordOptions(env));
+      env.report({ type: "record", release, verb: "delete" });
+    };
+    const outcomes = await Promise.allSettled(releases.slice(0, -1).map(remove));
+    for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
+    for (const newest of releases.slice(-1)) await remove(newest);
   }
 
   async #record(slot: Slot): Promise<void> {

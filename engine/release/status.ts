@@ -24,6 +24,8 @@ export interface RevisionOptions {
 export interface StatusOptions extends RevisionOptions {
   /** Show resources also when the release is FAILED or DELETED. */
   readonly showAllResources?: boolean | undefined;
+  /** The revision, when it is known as it is recorded: it is not read again. */
+  readonly release?: Release | undefined;
 }
 
 /** What {@linkcode status} resolves with. */
@@ -45,7 +47,7 @@ export interface StatusResult {
  */
 export async function status(env: Environment, options: StatusOptions): Promise<StatusResult> {
   checkReleaseName(options.name);
-  const release = await read(env, options);
+  const release = options.release ?? await read(env, options);
   if (release.chart === undefined) throw new SkegError("record", "release chart is missing");
   const { name, namespace, info } = release;
   const { code } = info.status;
