@@ -3,9 +3,6 @@ import { program } from "../tests/_lib/program.ts";
 import { everyCommand } from "./_subject.ts";
 import { COMMANDS } from "./mod.ts";
 
-/** Commands that are being added. */
-const NOT_YET = ["push"];
-
 for (const { path, hidden } of everyCommand([COMMANDS])) {
   const words = path.slice(1).map((entry) => entry.name);
   if (hidden) continue;
@@ -14,7 +11,7 @@ for (const { path, hidden } of everyCommand([COMMANDS])) {
     deepEqual([code, stderr], [0, ""]);
     // `help help` is about no command of that name; `help` alone is about the program.
     if (words[0] !== "help") equal((await program(["help", ...words])).stdout, stdout);
-    if (!NOT_YET.includes(words[0] ?? "")) match(stdout, /\nExamples:\n {2}\S/);
+    match(stdout, /\nExamples:\n {2}\S/);
   });
 }
 
