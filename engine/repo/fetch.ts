@@ -70,7 +70,12 @@ export async function makeGetter(scheme: string, access: Access, options: FetchO
   if (scheme === "http" || scheme === "https") return await httpGetter(access, options.signal);
   const download = scheme === "" ? undefined : await options.downloader?.(scheme);
   if (download === undefined) throw new SkegError("usage", `scheme ${quote(scheme)} not supported`);
-  return { get: (url) => download(url, access), close: () => {} };
+  const get = async (url: string, bytesMax: number): Promise<Uint8Array> => {
+    const bytes = await download(url, access);
+    if (bytes.length > bytesMax) throw tooLarge(url, bytesMax);
+    return bytes;
+  };
+  return { get, close: () => {} };
 }
 
 /**
@@ -235,14 +240,18 @@ async function requestAnyPort(url: string, headers: Headers, signal: AbortSignal
   });
 }
 
+function tooLarge(url: string, bytesMax: number): SkegError {
+  const limit = Math.floor(bytesMax / 1024 / 1024);
+  return new SkegError("io", `Failed to fetch ${shownAddress(url)} : larger than ${limit} MiB`);
+}
+
 async function readAll(
   answer: Response,
   url: string,
   bytesMax: number,
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array> {
-  const refuse = () =>
-    new SkegError("io", `Failed to fetch ${shownAddress(url)} : larger than ${Math.floor(bytesMax / 1024 / 1024)} MiB`);
+  const refuse = () => tooLarge(url, bytesMax);
   if (Number(answer.headers.get("content-length") ?? 0) > bytesMax) {
     await answer.body?.cancel();
     throw refuse();
