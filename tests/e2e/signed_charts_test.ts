@@ -92,6 +92,24 @@ for (const pair of pairs) {
 }
 
 Deno.test({
+  name: "a chart that skeg has created passes Helm's lint, and renders the same in both",
+  ignore: helm2 === undefined,
+  fn: () =>
+    stage([skegSide, helmSide], async (folder, skeg, helm) => {
+      const path = join(folder, "shop");
+      good(await skeg("create", path));
+      match(good(await helm("lint", path, "--strict")), /\n1 chart\(s\) linted, no failures\n$/);
+      const ingress = "ingress.enabled=true,ingress.hosts[0].host=a.example.com,ingress.hosts[0].paths[0]=/";
+      for (const type of ["ClusterIP", "NodePort", "LoadBalancer"]) {
+        for (const more of ["serviceAccount.create=false", ingress]) {
+          const argv = ["template", path, "--notes", "--name", "x", "--set", `${more},service.type=${type}`];
+          equal(good(await skeg(...argv)), good(await helm(...argv)));
+        }
+      }
+    }),
+});
+
+Deno.test({
   name: "skeg and the real Helm 2 install what the other has packaged and signed",
   ignore: elsewhere || helm2 === undefined || tiller === undefined,
   fn: () =>
