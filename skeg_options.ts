@@ -39,6 +39,8 @@ export interface SkegOptions {
   readonly storage?: "configmap" | "secret" | "memory" | Driver | undefined;
   /** Revisions to keep per release; default 0, which keeps all. */
   readonly historyMax?: number | undefined;
+  /** Requests to the cluster that are on their way at once; default 32. */
+  readonly parallelism?: number | undefined;
   /** Is told of everything that happens, in all operations. */
   readonly onEvent?: ((event: ReleaseEvent) => void) | undefined;
 }

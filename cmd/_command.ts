@@ -162,6 +162,12 @@ export const GLOBAL_FLAGS = defineFlags({
   "host": { type: "string", usage: "Address of Tiller. Overrides $HELM_HOST", variable: "HELM_HOST" },
   "kube-context": { type: "string", usage: "Name of the kubeconfig context to use" },
   "kubeconfig": { type: "string", usage: "Absolute path of the kubeconfig file to be used" },
+  "parallelism": {
+    type: "int",
+    usage: "Number of requests to the cluster that are on their way at once. Overrides $SKEG_PARALLELISM",
+    variable: "SKEG_PARALLELISM",
+    default: 32,
+  },
   "sandbox": {
     type: "string",
     usage:
@@ -198,6 +204,8 @@ export interface Globals {
   readonly "home": string;
   /** Address of Tiller; not used. */
   readonly "host": string;
+  /** Requests on their way at once. */
+  readonly "parallelism": number;
   /** Context of the kubeconfig; empty: the current one. */
   readonly "kube-context": string;
   /** Path of the kubeconfig; empty: the usual places. */

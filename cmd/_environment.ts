@@ -54,6 +54,7 @@ export async function withEnvironment<F extends Flags, T>(
     kubeconfig: globals.kubeconfig,
     context: globals["kube-context"],
     sandbox: globals.sandbox,
+    parallelism: globals.parallelism,
     variables,
     signal,
   });
@@ -85,6 +86,8 @@ export interface TargetOptions {
   readonly context?: string | undefined;
   /** The sandbox instead: `true` or `"default"` for the one of this user, else the file of its state; `":memory:"` keeps none. */
   readonly sandbox?: boolean | string | undefined;
+  /** Requests on their way at once; default 32. */
+  readonly parallelism?: number | undefined;
   /** Environment variables; default: the process's own. */
   readonly variables?: Variables | undefined;
   /** Gives up opening. */
@@ -101,8 +104,19 @@ export async function openTarget(options: TargetOptions): Promise<Cluster> {
     const named = sandbox !== true && sandbox !== "default" && sandbox !== "true";
     return await openSandbox({ file: named ? sandbox : sandboxFile(env) });
   }
-  const { openCluster } = await import("../engine/kube/mod.ts");
-  return await openCluster({ kubeconfig: options.kubeconfig, context: options.context, env, signal });
+  const { parallelism } = options;
+  if (parallelism !== undefined && !(parallelism >= 1)) {
+    throw new SkegError("usage", `invalid parallelism ${parallelism}: it must be at least 1`);
+  }
+  const { discoveryFolder, openCluster } = await import("../engine/kube/mod.ts");
+  return await openCluster({
+    kubeconfig: options.kubeconfig,
+    context: options.context,
+    parallelism,
+    discoveryFolder: discoveryFolder(env),
+    env,
+    signal,
+  });
 }
 
 /** Options of {@linkcode environmentOf}. */

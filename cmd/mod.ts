@@ -69,6 +69,7 @@ Environment:
 - $KUBECONFIG:          Kubernetes configuration files (default "~/.kube/config")
 - $TILLER_NAMESPACE:    Namespace of the release records (default "kube-system")
 - $TILLER_HISTORY_MAX:  Revisions to keep per release; 0 keeps all
+- $SKEG_PARALLELISM:    Number of requests to the cluster that are on their way at once
 - $SKEG_SANDBOX:        Use the sandbox: "default", or the file of its state
 - $SKEG_STORAGE:        Where release records are kept: configmap, secret or memory
 - $NO_COLOR:            When set, no colours`;

@@ -76,7 +76,7 @@ export async function answerError(response: Response): Promise<KubeError> {
   return statusError(body, response.status);
 }
 
-/** Sends one request and returns the answer when it is a success. */
+/** Sends one request and returns the answer when it is a success, or says that nothing changed when that was asked. */
 export async function send(transport: Transport, request: KubeRequest): Promise<Response> {
   let response: Response;
   try {
@@ -85,7 +85,8 @@ export async function send(transport: Transport, request: KubeRequest): Promise<
     if (request.signal?.aborted && !(error instanceof SkegError)) throw abortError(request.signal);
     throw error;
   }
-  if (!response.ok) throw await answerError(response);
+  const isUnchanged = response.status === 304 && request.ifNoneMatch !== undefined;
+  if (!response.ok && !isUnchanged) throw await answerError(response);
   return response;
 }
 
@@ -95,8 +96,11 @@ export async function send(transport: Transport, request: KubeRequest): Promise<
  * @throws KubeError when the server refuses, or answers with something else.
  */
 export async function call(transport: Transport, request: KubeRequest): Promise<JsonObject> {
-  const response = await send(transport, request);
-  const text = await response.text();
+  return parseAnswer(request, await (await send(transport, request)).text());
+}
+
+/** The JSON object that a text holds which answers `request`. */
+export function parseAnswer(request: KubeRequest, text: string): JsonObject {
   try {
     return asObject(parseJson(text));
   } catch (cause) {

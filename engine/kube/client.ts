@@ -40,7 +40,7 @@ export interface KubeClientOptions {
  */
 export function createKubeClient(cluster: Cluster, options: KubeClientOptions = {}): KubeClient {
   const { transport } = cluster;
-  const discovery = createDiscovery(transport);
+  const discovery = createDiscovery(transport, cluster.discoveryCache);
   const build = (namespace: string, manifest: string, more?: KubeCallOptions): Promise<ResourceInfo[]> =>
     buildObjects(discovery, namespace, manifest, more);
   let version: Promise<KubeVersion> | undefined;

@@ -5,9 +5,11 @@
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { bounded, PARALLELISM } from "./bounded.ts";
 import { connect } from "./connection.ts";
 import { chooseContext, type ChosenContext } from "./context.ts";
 import { credentialSource } from "./credentials.ts";
+import { discoveryCache } from "./discovery_cache.ts";
 import { configError, type Env, type KubeconfigOptions, loadKubeconfig, processEnv } from "./kubeconfig.ts";
 import { throwIfAborted } from "./abort.ts";
 import type { Cluster } from "./types.ts";
@@ -19,6 +21,10 @@ const ACCOUNT_FOLDER = "/var/run/secrets/kubernetes.io/serviceaccount";
 export interface OpenClusterOptions extends KubeconfigOptions {
   /** What the server's log shows, such as `skeg/0.1.0`; default `skeg`. */
   readonly userAgent?: string | undefined;
+  /** Requests on their way at once; default 32. */
+  readonly parallelism?: number | undefined;
+  /** Where to keep what the server says of its kinds between commands; default: nowhere. */
+  readonly discoveryFolder?: string | undefined;
   /** Ends the opening; requests have their own. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -41,9 +47,11 @@ export async function openCluster(options: OpenClusterOptions = {}): Promise<Clu
   const env = options.env ?? processEnv();
   const context = await findContext(options, env);
   const connection = connect(context.cluster, credentialSource(context), options.userAgent ?? "skeg");
+  const server = withoutCredentials(context.cluster.server);
   return {
-    transport: connection.transport,
-    server: withoutCredentials(context.cluster.server),
+    transport: bounded(connection.transport, options.parallelism ?? PARALLELISM),
+    server,
+    discoveryCache: options.discoveryFolder === undefined ? undefined : discoveryCache(options.discoveryFolder, server),
     namespace: context.namespace || "default",
     close: () => Promise.resolve(connection.close()),
   };

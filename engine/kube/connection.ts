@@ -100,6 +100,7 @@ function headersOf(request: KubeRequest, credentials: Credentials, userAgent: st
     ["User-Agent", userAgent],
     ["Accept", request.accept ?? "application/json"],
     ...(request.body === undefined ? [] : [["Content-Type", contentType] as const]),
+    ...(request.ifNoneMatch === undefined ? [] : [["If-None-Match", request.ifNoneMatch] as const]),
     ...credentials.headers,
   ];
 }

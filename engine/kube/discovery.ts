@@ -8,10 +8,11 @@
  * @module
  */
 import { SkegError } from "../../errors.ts";
-import { call } from "./call.ts";
-import { asList, asObject, asText, type JsonObject } from "./json.ts";
+import { call, parseAnswer, send } from "./call.ts";
+import type { DiscoveryCache } from "./discovery_cache.ts";
+import { asList, asObject, asText, type JsonObject, parseJson } from "./json.ts";
 import { groupVersion, versionPath } from "./paths.ts";
-import type { ApiResource, KubeCallOptions, Transport } from "./types.ts";
+import type { ApiResource, KubeCallOptions, KubeRequest, Transport } from "./types.ts";
 
 /** One reading of the server's discovery. */
 export interface Discovered {
@@ -45,10 +46,10 @@ const AGGREGATED = ["v2", "v2beta1"]
   .join(",");
 
 /** Returns a reader of `transport`'s discovery that keeps what it read. */
-export function createDiscovery(transport: Transport): Discovery {
+export function createDiscovery(transport: Transport, cache?: DiscoveryCache): Discovery {
   let known: Promise<Discovered> | undefined;
   const refresh = (options: KubeCallOptions = {}): Promise<Discovered> => {
-    const reading = readDiscovery(transport, options.signal);
+    const reading = readDiscovery(transport, cache, options.signal);
     known = reading;
     // A failed reading is not kept: the next caller asks again.
     reading.catch(() => {
@@ -59,15 +60,47 @@ export function createDiscovery(transport: Transport): Discovery {
   return { refresh, get: (options = {}) => known ?? refresh(options) };
 }
 
-async function readDiscovery(transport: Transport, signal: AbortSignal | undefined): Promise<Discovered> {
+async function readDiscovery(
+  transport: Transport,
+  cache: DiscoveryCache | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Discovered> {
   const ask = (path: string): Promise<JsonObject> =>
-    call(transport, { method: "GET", path, accept: AGGREGATED, signal });
+    askOnce(transport, cache, { method: "GET", path, accept: AGGREGATED, signal });
   const [core, groups] = await Promise.all([ask("/api"), ask("/apis")]);
   const entries = await Promise.all([
     isAggregated(core) ? aggregatedEntries(core) : classicCore(transport, core, signal),
     isAggregated(groups) ? aggregatedEntries(groups) : classicGroups(transport, groups, signal),
   ]);
   return sortIn(entries.flat());
+}
+
+/** The answer to a request: what was kept when the server says that it still holds, else a new one, which is kept. */
+async function askOnce(
+  transport: Transport,
+  cache: DiscoveryCache | undefined,
+  request: KubeRequest,
+): Promise<JsonObject> {
+  const kept = await cache?.read(request.path);
+  const known = kept === undefined ? undefined : aggregatedIn(kept.text);
+  const response = await send(transport, { ...request, ifNoneMatch: known === undefined ? undefined : kept?.etag });
+  if (response.status === 304 && known !== undefined) return known;
+  const text = await response.text();
+  const body = parseAnswer(request, text);
+  const etag = response.headers.get("etag");
+  // The classic form names groups only; what they hold is asked for one by one.
+  if (etag !== null && isAggregated(body)) await cache?.write(request.path, { etag, text });
+  return body;
+}
+
+/** The aggregated form in a text; `undefined` when it is something else. */
+function aggregatedIn(text: string): JsonObject | undefined {
+  try {
+    const body = asObject(parseJson(text));
+    return isAggregated(body) ? body : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function isAggregated(body: JsonObject): boolean {

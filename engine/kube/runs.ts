@@ -10,8 +10,8 @@ import { SkegError } from "../../errors.ts";
 import { throwIfAborted } from "./abort.ts";
 import type { ResourceInfo } from "./types.ts";
 
-/** No more requests than this are on their way at once. */
-export const CONCURRENT_MAX = 32;
+/** Objects that are worked on at once; the connection has a bound of its own for requests on their way. */
+export const CONCURRENT_MAX = 128;
 
 /** The error of an operation over nothing. */
 export function nothingVisited(): SkegError {

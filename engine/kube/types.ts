@@ -8,6 +8,7 @@
  * @module
  */
 import type { Capabilities, KubeObject, KubeVersion } from "../../model/mod.ts";
+import type { DiscoveryCache } from "./discovery_cache.ts";
 
 /** One request to an API server. */
 export interface KubeRequest {
@@ -21,6 +22,8 @@ export interface KubeRequest {
   readonly contentType?: string | undefined;
   /** `Accept`; default `application/json`. */
   readonly accept?: string | undefined;
+  /** `If-None-Match`: the server answers with status 304 when what it has is still that. */
+  readonly ifNoneMatch?: string | undefined;
   /** Ends the request, and a stream that is still open. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -40,6 +43,8 @@ export interface Cluster {
   readonly server: string;
   /** Namespace of the chosen context, or `default`. */
   readonly namespace: string;
+  /** Keeps between commands what the server says of its kinds. */
+  readonly discoveryCache?: DiscoveryCache | undefined;
   /** Ends kept connections. */
   close(): Promise<void>;
 }
