@@ -26,6 +26,7 @@ import { findPrograms } from "./peers/programs.ts";
 import { objects } from "./peers/objects.ts";
 import { report, targetTable } from "./peers/report.ts";
 import { Results } from "./peers/results.ts";
+import { repositories } from "./peers/repositories.ts";
 import { startup } from "./peers/startup.ts";
 import { stored } from "./peers/stored.ts";
 import { template } from "./peers/template.ts";
@@ -36,6 +37,7 @@ const FAMILIES: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
   template,
   charts: lintAndPackage,
   corpus,
+  index: repositories,
   stored,
   objects,
 };
