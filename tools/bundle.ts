@@ -1,43 +1,67 @@
 /**
  * Makes `dist/skeg.js`: the whole program in one file that runs with nothing
- * beside it. What is loaded lazily stays lazy: a room is evaluated when it is
- * first asked for, and so are the runtime's own modules (`node:zlib` …), which
- * a file with plain imports would all load at every start.
+ * beside it.
+ *
+ * Every byte of code in that file is read at every start, so only what
+ * `version`, `template` and `lint` need stands in it as code. The rest is
+ * packed: compressed text, grouped into units by who needs it, that is
+ * unpacked when one of its modules is first asked for. The runtime's own
+ * modules (`node:zlib` …), too, are looked up when the room that uses them is
+ * evaluated; a file with plain imports would load all of them at every start.
  *
  * @module
  */
-import { join } from "node:path";
+import { join, relative } from "node:path";
+import { deflateRawSync } from "node:zlib";
+import { divide, type Metafile, type Unit } from "./_units.ts";
 
 /** What is used of the bundler. It is fetched when a bundle is made, and not by everybody who runs the tests. */
 interface Bundler {
-  build(options: Record<string, unknown>): Promise<unknown>;
+  build(options: Record<string, unknown>): Promise<Built>;
   stop(): Promise<void>;
+}
+interface Built {
+  readonly metafile: Metafile;
+  readonly outputFiles: readonly { readonly text: string }[];
 }
 interface Plugin {
   readonly name: string;
   setup(bundle: PluginBuild): void;
 }
 interface PluginBuild {
-  onResolve(options: { filter: RegExp }, call: (found: Found) => unknown): void;
+  onResolve(options: { filter: RegExp; namespace?: string }, call: (found: Found) => unknown): void;
   onLoad(options: { filter: RegExp; namespace: string }, call: (found: Found) => unknown): void;
-  resolve(path: string, options: { kind: string; resolveDir: string }): Promise<unknown>;
+  resolve(path: string, options: Record<string, unknown>): Promise<Resolved>;
 }
 interface Found {
   readonly path: string;
   readonly kind: string;
+  readonly importer: string;
+  readonly namespace: string;
+  readonly resolveDir: string;
+  readonly pluginData: unknown;
 }
+interface Resolved {
+  readonly path: string;
+  readonly namespace: string;
+  readonly errors: readonly unknown[];
+}
+
+/** Commands that shall start at once; each stays code with all that it imports. */
+const AT_HAND = ["cmd/version.ts", "cmd/template.ts", "cmd/lint.ts"];
 
 const bundler = "npm:esbuild@0.28.2";
 const { build, stop } = await import(bundler) as Bundler;
 const root = join(import.meta.dirname ?? ".", "..");
+const keyOf = (path: string): string => relative(root, path).replaceAll("\\", "/");
 
 /** Packages are named in full in the sources; here they are in `node_modules`. */
 const packages: Plugin = {
   name: "packages",
   setup(bundle) {
-    bundle.onResolve({ filter: /^npm:/ }, ({ path, kind }) => {
+    bundle.onResolve({ filter: /^npm:/ }, ({ path, kind, pluginData }) => {
       const bare = path.replace(/^npm:(@[^/@]+\/[^/@]+|[^/@]+)(@[^/]+)?/, "$1");
-      return bundle.resolve(bare, { kind, resolveDir: root });
+      return bundle.resolve(bare, { kind, resolveDir: root, pluginData });
     });
   },
 };
@@ -54,21 +78,150 @@ const builtins: Plugin = {
   },
 };
 
-await Deno.mkdir(join(root, "dist"), { recursive: true });
-await build({
-  entryPoints: [join(root, "main.ts")],
-  outfile: join(root, "dist", "skeg.js"),
+/** What the core uses of these modules is answered without loading them. */
+const STAND_INS: Readonly<Record<string, string>> = {
+  "node:path": "path.ts",
+  "node:fs": "fs.ts",
+  "node:fs/promises": "fs_promises.ts",
+};
+
+/** For the core: stand-ins, and look-ups that wait until something of the module is used. */
+const coreBuiltins: Plugin = {
+  name: "core-builtins",
+  setup(bundle) {
+    bundle.onResolve({ filter: /^node:/ }, ({ path }) => {
+      const file = STAND_INS[path];
+      return file === undefined
+        ? { path, namespace: "late-builtin" }
+        : { path: join(root, "tools", "stand_ins", file) };
+    });
+    bundle.onLoad({ filter: /.*/, namespace: "late-builtin" }, async ({ path }) => {
+      const names = Object.keys(await import(path)).filter((name) => name !== "default");
+      const find = `process.getBuiltinModule(${JSON.stringify(path)})`;
+      const contents = `for (const name of ${JSON.stringify(names)}) {
+        Object.defineProperty(exports, name, { enumerable: true, get: () => ${find}[name] });
+      }`;
+      return { contents, loader: "js" };
+    });
+  },
+};
+
+const WITHIN = Symbol("asked by the plugin itself");
+
+/** Modules that stand elsewhere are asked for by path: `find` is the text of the function that returns them. */
+function elsewhere(isHere: (path: string) => boolean, find: string): Plugin {
+  return {
+    name: "elsewhere",
+    setup(bundle) {
+      bundle.onResolve({ filter: /.*/ }, async ({ path, kind, importer, resolveDir, namespace, pluginData }) => {
+        if (pluginData === WITHIN || kind === "entry-point" || /^(node:|module$)/.test(path)) return undefined;
+        const found = await bundle.resolve(path, { kind, importer, resolveDir, namespace, pluginData: WITHIN });
+        if (found.errors.length > 0 || found.namespace !== "file" || isHere(keyOf(found.path))) return found;
+        // The bundler goes by the ending: what stands here is no module with exports of its own.
+        return { path: `${keyOf(found.path)}.cjs`, namespace: "elsewhere" };
+      });
+      bundle.onLoad({ filter: /.*/, namespace: "elsewhere" }, ({ path }) => ({
+        contents: `module.exports = ${find}(${JSON.stringify(path.replace(/\.cjs$/, ""))});`,
+        loader: "js",
+        resolveDir: root,
+      }));
+    },
+  };
+}
+
+const common = {
   bundle: true,
-  format: "esm",
   platform: "neutral",
   mainFields: ["module", "main"],
   conditions: ["deno", "import", "module"],
   target: "esnext",
   minify: true,
-  keepNames: false,
   legalComments: "none",
   absWorkingDir: root,
-  plugins: [packages, builtins],
   logLevel: "warning",
+  write: false,
+};
+
+/** `{ "path": () => module }` for modules that others ask for by path. */
+function table(paths: Iterable<string>): string {
+  const entries = [...paths].sort().map((path) =>
+    `${JSON.stringify(path)}: () => require(${JSON.stringify(join(root, path))})`
+  );
+  return `{ ${entries.join(", ")} }`;
+}
+
+/** The text of a unit: the body of a function of `find` that returns the unit's table. */
+async function unitText({ modules, doors }: Unit): Promise<string> {
+  const { outputFiles } = await build({
+    ...common,
+    stdin: { contents: `module.exports = ${table(doors)};`, resolveDir: root, loader: "js" },
+    format: "cjs",
+    plugins: [elsewhere((path) => modules.has(path), "find"), packages, builtins],
+  });
+  return `var module = { exports: {} };${outputFiles[0]?.text}return module.exports;`;
+}
+
+/** Units below this size are plain text: to skip it takes less than to load what unpacks it. */
+const PLAIN_MAX = 200_000;
+
+function pack(text: string): string {
+  return deflateRawSync(text, { level: 9 }).toString("base64");
+}
+
+/** The module `skeg:finder`: finds modules by path in the core, or in units, which it unpacks. */
+function finderText(coreDoors: Iterable<string>, units: readonly { doors: Iterable<string>; text: string }[]): string {
+  return `
+    const tables = [${table(coreDoors)}];
+    const packed = [${units.map(({ text }) => JSON.stringify(text.length < PLAIN_MAX ? text : pack(text))).join(", ")}];
+    const units = { ${
+    units.flatMap(({ doors }, index) => [...doors].map((path) => `${JSON.stringify(path)}: ${index + 1}`)).join(", ")
+  } };
+    function unpack(index) {
+      let text = packed[index - 1];
+      if (!text.startsWith("var ")) {
+        const { inflateRawSync } = process.getBuiltinModule("node:zlib");
+        text = inflateRawSync(Uint8Array.fromBase64(text)).toString();
+      }
+      return tables[index] = new Function("find", text)(find);
+    }
+    export function find(path) {
+      const index = units[path] ?? 0;
+      return (tables[index] ?? unpack(index))[path]();
+    }
+  `;
+}
+
+const { metafile } = await build({
+  ...common,
+  entryPoints: [join(root, "main.ts")],
+  outfile: join(root, "dist", "skeg.js"),
+  format: "esm",
+  metafile: true,
+  plugins: [packages, builtins],
 });
+/** Look-ups of the runtime's modules are no modules of ours: everybody has their own. */
+const inputs = Object.fromEntries(Object.entries(metafile.inputs).filter(([path]) => !path.startsWith("builtin:")));
+const { core, coreDoors, units } = divide({ inputs }, "main.ts", AT_HAND);
+const unitTexts = await Promise.all(units.map(async (unit) => ({ doors: unit.doors, text: await unitText(unit) })));
+const finder: Plugin = {
+  name: "finder",
+  setup(bundle) {
+    bundle.onResolve({ filter: /^skeg:finder$/ }, ({ path }) => ({ path, namespace: "finder" }));
+    bundle.onLoad({ filter: /.*/, namespace: "finder" }, () => ({
+      contents: finderText(coreDoors, unitTexts),
+      loader: "js",
+      resolveDir: root,
+    }));
+  },
+};
+const isCore = (path: string): boolean => core.has(path) || path.startsWith("tools/stand_ins/");
+const { outputFiles } = await build({
+  ...common,
+  entryPoints: [join(root, "main.ts")],
+  outfile: join(root, "dist", "skeg.js"),
+  format: "esm",
+  plugins: [finder, elsewhere(isCore, "require('skeg:finder').find"), packages, coreBuiltins],
+});
+await Deno.mkdir(join(root, "dist"), { recursive: true });
+await Deno.writeTextFile(join(root, "dist", "skeg.js"), outputFiles[0]?.text ?? "");
 await stop();

@@ -1,0 +1,29 @@
+/**
+ * What the core of the bundle uses of `node:fs/promises`: the same answers from
+ * the runtime itself, without loading that module.
+ *
+ * @module
+ */
+import { type Stats, statsOf } from "./fs.ts";
+
+/** `readFile`: bytes, or text when an encoding is named. */
+export async function readFile(path: string, encoding?: "utf8"): Promise<Uint8Array | string> {
+  const bytes = await Deno.readFile(path);
+  // As Node decodes: a byte-order mark stays.
+  return encoding === undefined ? bytes : new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+}
+
+/** `stat`. */
+export async function stat(path: string): Promise<Stats> {
+  return statsOf(await Deno.stat(path));
+}
+
+/** `mkdir`. */
+export async function mkdir(path: string, options?: Deno.MkdirOptions): Promise<void> {
+  await Deno.mkdir(path, options);
+}
+
+/** `writeFile`, of bytes. */
+export async function writeFile(path: string, data: Uint8Array): Promise<void> {
+  await Deno.writeFile(path, data);
+}

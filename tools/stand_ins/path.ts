@@ -1,0 +1,78 @@
+/**
+ * What the core of the bundle uses of `node:path`: the same answers without
+ * loading it, which takes longer than many a command. Elsewhere than on
+ * Windows paths are POSIX paths; on Windows it is loaded.
+ *
+ * @module
+ */
+const real = Deno.build.os === "windows" ? globalThis.process.getBuiltinModule("node:path") : undefined;
+
+/** Takes out empty parts, `.` and `..`; parts that lead above the start stay unless the path is absolute. */
+function normalParts(path: string, absolute: boolean): string {
+  const kept: string[] = [];
+  for (const part of path.split("/")) {
+    if (part === "" || part === ".") continue;
+    if (part !== "..") kept.push(part);
+    else if (kept.length > 0 && kept.at(-1) !== "..") kept.pop();
+    else if (!absolute) kept.push(part);
+  }
+  return kept.join("/");
+}
+
+function normalizePosix(path: string): string {
+  const absolute = path.startsWith("/");
+  const parts = normalParts(path, absolute);
+  const body = parts === "" && !absolute ? "." : parts;
+  const end = path.endsWith("/") && body !== "" ? "/" : "";
+  return path === "" ? "." : `${absolute ? "/" : ""}${body}${end}`;
+}
+
+function joinPosix(...parts: string[]): string {
+  return normalizePosix(parts.filter((part) => part !== "").join("/"));
+}
+
+function resolvePosix(...parts: string[]): string {
+  let path = "";
+  for (let at = parts.length - 1; at >= 0 && !path.startsWith("/"); at--) {
+    const part = parts[at] ?? "";
+    if (part !== "") path = path === "" ? part : `${part}/${path}`;
+  }
+  return `/${normalParts(path.startsWith("/") ? path : `${Deno.cwd()}/${path}`, true)}`;
+}
+
+const withoutSlashes = (path: string): string => path.replace(/(?<=.)\/+$/s, "");
+
+function dirnamePosix(path: string): string {
+  const short = withoutSlashes(path);
+  const slash = short.lastIndexOf("/");
+  if (slash < 0) return ".";
+  return slash === 0 ? "/" : short === "//" ? "/" : trimmedFolder(short.slice(0, slash));
+}
+
+/** `a//b` lies in `a/`, as Node sees it; only `//b` is special. */
+function trimmedFolder(folder: string): string {
+  return folder === "/" ? "//" : folder;
+}
+
+function basenamePosix(path: string): string {
+  const short = withoutSlashes(path);
+  return short.slice(short.lastIndexOf("/") + 1);
+}
+
+/** `path.join`. */
+export const join = real?.join ?? joinPosix;
+/** `path.resolve`. */
+export const resolve = real?.resolve ?? resolvePosix;
+/** `path.dirname`. */
+export const dirname = real?.dirname ?? dirnamePosix;
+/** `path.basename`, without a suffix to take off. */
+export const basename: (path: string) => string = real?.basename ?? basenamePosix;
+/** `path.isAbsolute`. */
+export const isAbsolute = real?.isAbsolute ?? ((path: string): boolean => path.startsWith("/"));
+/** Of `path.parse`, the root. */
+export const parse: (path: string) => { root: string } = real?.parse ??
+  ((path: string) => ({ root: path.startsWith("/") ? "/" : "" }));
+/** `path.sep`. */
+export const sep: string = real?.sep ?? "/";
+/** Of `path.posix`, what is used. */
+export const posix = { normalize: normalizePosix };
