@@ -24,18 +24,22 @@ export function statsOf({ size, isFile, isDirectory, isSymlink }: Deno.FileInfo)
 
 /** `fs.statSync`. */
 export function statSync(path: string, options: { throwIfNoEntry?: boolean } = {}): Stats | undefined {
+  return statsIf(Deno.statSync, path, options.throwIfNoEntry ?? true);
+}
+
+function statsIf(ask: (path: string) => Deno.FileInfo, path: string, mustExist: boolean): Stats | undefined {
   try {
-    return statsOf(Deno.statSync(path));
+    return statsOf(ask(path));
   } catch (error) {
     const code = (error as { code?: unknown }).code;
-    if (options.throwIfNoEntry === false && (code === "ENOENT" || code === "ENOTDIR")) return undefined;
+    if (!mustExist && code === "ENOENT") return undefined;
     throw error;
   }
 }
 
 /** `fs.lstatSync`. */
-export function lstatSync(path: string): Stats {
-  return statsOf(Deno.lstatSync(path));
+export function lstatSync(path: string, options: { throwIfNoEntry?: boolean } = {}): Stats | undefined {
+  return statsIf(Deno.lstatSync, path, options.throwIfNoEntry ?? true);
 }
 
 /** `fs.existsSync`. */
@@ -63,17 +67,22 @@ export function readlinkSync(path: string): string {
 }
 
 /** `fs.openSync`. */
-export const openSync: typeof NodeFs.openSync = (...args) => real().openSync(...args);
+export const openSync: typeof NodeFs.openSync = handedOn("openSync");
 /** `fs.readSync`. */
-export const readSync = (...args: Parameters<typeof NodeFs.readSync>): number => real().readSync(...args);
+export const readSync: typeof NodeFs.readSync = handedOn("readSync");
 /** `fs.closeSync`. */
-export const closeSync: typeof NodeFs.closeSync = (...args) => real().closeSync(...args);
+export const closeSync: typeof NodeFs.closeSync = handedOn("closeSync");
 /** `fs.mkdirSync`. */
-export const mkdirSync = (...args: Parameters<typeof NodeFs.mkdirSync>): string | undefined =>
-  real().mkdirSync(...args);
+export const mkdirSync: typeof NodeFs.mkdirSync = handedOn("mkdirSync");
 /** `fs.mkdtempSync`. */
-export const mkdtempSync = (path: string): string => real().mkdtempSync(path);
+export const mkdtempSync: typeof NodeFs.mkdtempSync = handedOn("mkdtempSync");
 /** `fs.rmSync`. */
-export const rmSync: typeof NodeFs.rmSync = (...args) => real().rmSync(...args);
+export const rmSync: typeof NodeFs.rmSync = handedOn("rmSync");
 /** `fs.writeFileSync`. */
-export const writeFileSync: typeof NodeFs.writeFileSync = (...args) => real().writeFileSync(...args);
+export const writeFileSync: typeof NodeFs.writeFileSync = handedOn("writeFileSync");
+
+/** The module's own function, looked up when it is called. */
+function handedOn<Name extends keyof typeof NodeFs>(name: Name): typeof NodeFs[Name] {
+  const call = (...args: unknown[]): unknown => (real()[name] as (...args: unknown[]) => unknown)(...args);
+  return call as unknown as typeof NodeFs[Name];
+}
