@@ -254,6 +254,11 @@ async function packLocal(
   if (!constraint.check(parseVersion(version))) {
     throw new SkegError("not-found", `can't get a valid version for dependency ${name}`);
   }
+  // Helm 2 follows a chart's name out of the folder.
+  if (/[\\/\0]/.test(chart.metadata.name + version)) {
+    const file = `${chart.metadata.name}-${version}.tgz`;
+    throw new SkegError("chart", `${quote(file)} cannot be the name of a file`);
+  }
   await options.save(chart, staging);
   return version;
 }
