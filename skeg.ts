@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { stat } from "node:fs/promises";
 import { SkegError } from "./errors.ts";
 import { checkRequirements, loadChart } from "./engine/chart/mod.ts";
 import type { Cluster } from "./engine/kube/mod.ts";
@@ -13,13 +14,16 @@ import { factsOf, renderRelease } from "./engine/render/mod.ts";
 import { mergeConfig, processRequirements } from "./engine/values/mod.ts";
 import { toYaml } from "./engine/yaml/mod.ts";
 import type { Chart } from "./model/mod.ts";
-import type { CallOptions, Skeg, SkegOptions, ValuesOptions } from "./skeg_options.ts";
+import type { CallOptions, ChartPlaceOptions, Skeg, SkegOptions, ValuesOptions } from "./skeg_options.ts";
 
 /** An open cluster and what operations act on. */
 interface Target {
   readonly cluster: Cluster;
   readonly environment: Environment;
 }
+
+/** What operations that take a chart are told. */
+type ChartOptions = CallOptions & ValuesOptions & ChartPlaceOptions;
 
 /** Tells of one thing that happened. */
 type Report = (event: ReleaseEvent) => void;
@@ -63,8 +67,8 @@ export function createSkeg(options: SkegOptions = {}): Skeg {
     );
     return { ...operations, cluster, env: { ...environment, report: reportTo(given), signal } };
   };
-  const prepare = (chart: string | Chart, given: CallOptions & ValuesOptions) =>
-    unlessAborted(given.signal, () => prepareChart(chart, given, reportTo(given)));
+  const prepare = (chart: string | Chart, given: ChartOptions) =>
+    unlessAborted(given.signal, () => prepareChart(chart, given, options.home, reportTo(given)));
   return {
     async install(chart, given = {}) {
       const prepared = await prepare(chart, given);
@@ -171,14 +175,28 @@ async function openTarget(options: SkegOptions): Promise<Target> {
 /** The chart as it is rendered and stored, and the user's values as text. */
 async function prepareChart(
   chart: string | Chart,
-  given: CallOptions & ValuesOptions,
+  given: ChartOptions,
+  home: string | undefined,
   report: Report,
 ): Promise<{ chart: Chart; config: string }> {
   const config = await configOf(given);
   const warn = (text: string): void => report({ type: "warning", text });
-  const loaded = typeof chart === "string" ? await loadChart(chart, { warn }) : chart;
+  const loaded = typeof chart === "string" ? await loadChart(await pathOf(chart, given, home, warn), { warn }) : chart;
   checkRequirements(loaded);
   return { chart: processRequirements(loaded, config, warn, warn), config };
+}
+
+/** A path stays one; anything else is looked for, and downloaded. */
+async function pathOf(
+  chart: string,
+  given: ChartOptions,
+  home: string | undefined,
+  warn: (text: string) => void,
+): Promise<string> {
+  const { access, signal, ...origin } = given;
+  if (!origin.keyring && await stat(chart).catch(() => undefined)) return chart;
+  const { findChart } = await import("./cmd/mod.ts");
+  return await findChart(chart, { ...origin, ...access }, { home, signal, warn });
 }
 
 /** One text of all values that were given; the text of a caller who gave nothing else stays as it is. */

@@ -23,6 +23,32 @@ import type { ValuesFile } from "./engine/values/mod.ts";
 import type { Chart, Hook, Manifest, Release, Values } from "./model/mod.ts";
 import type { Driver } from "./storage/mod.ts";
 
+/** Where a chart comes from when it is no path: `stable/web`, an address, `oci://…`, or a name beside `repo`. */
+export interface ChartPlaceOptions {
+  /** A version or a range; default: the newest release. */
+  readonly version?: string | undefined;
+  /** Address of a repository that need not be in the user's list. */
+  readonly repo?: string | undefined;
+  /** What opens the repository or the registry; default: what `repo add` stored, and Docker's credentials. */
+  readonly access?: ChartAccess | undefined;
+  /** Path of a keyring: the chart must have a provenance file that one of its keys signed. */
+  readonly keyring?: string | undefined;
+}
+
+/** What opens a repository or a registry. */
+export interface ChartAccess {
+  /** With the password. */
+  readonly username?: string | undefined;
+  /** With the name. */
+  readonly password?: string | undefined;
+  /** Path of the certificates to trust. */
+  readonly caFile?: string | undefined;
+  /** Path of the client's certificate. */
+  readonly certFile?: string | undefined;
+  /** Path of the client's key. */
+  readonly keyFile?: string | undefined;
+}
+
 /** Options of {@linkcode createSkeg}. */
 export interface SkegOptions {
   /** Path of a kubeconfig; default: `KUBECONFIG`, then `~/.kube/config`, then the cluster around this pod. */
@@ -37,6 +63,8 @@ export interface SkegOptions {
   readonly sandbox?: boolean | string | undefined;
   /** Where release records are kept: default `configmap`, as Tiller did; or a driver of your own. */
   readonly storage?: "configmap" | "secret" | "memory" | Driver | undefined;
+  /** Folder of Helm's own files, where repositories are listed; default `HELM_HOME`, then `~/.helm`. */
+  readonly home?: string | undefined;
   /** Revisions to keep per release; default 0, which keeps all. */
   readonly historyMax?: number | undefined;
   /** Requests to the cluster that are on their way at once; default 32. */
@@ -72,11 +100,11 @@ export interface ValuesOptions {
 
 /** Options of {@linkcode Skeg.install}. */
 export interface SkegInstallOptions
-  extends CallOptions, ValuesOptions, Partial<Omit<InstallOptions, "chart" | "config">> {}
+  extends CallOptions, ValuesOptions, ChartPlaceOptions, Partial<Omit<InstallOptions, "chart" | "config">> {}
 
 /** Options of {@linkcode Skeg.upgrade}. */
 export interface SkegUpgradeOptions
-  extends CallOptions, ValuesOptions, Omit<UpgradeOptions, "name" | "chart" | "config"> {}
+  extends CallOptions, ValuesOptions, ChartPlaceOptions, Omit<UpgradeOptions, "name" | "chart" | "config"> {}
 
 /** Options of {@linkcode Skeg.rollback}. */
 export interface SkegRollbackOptions extends CallOptions, Omit<RollbackOptions, "name" | "revision"> {}
@@ -100,7 +128,7 @@ export interface SkegRevisionOptions extends CallOptions {
 export interface SkegTestOptions extends CallOptions, Omit<TestOptions, "name"> {}
 
 /** Options of {@linkcode Skeg.template}. */
-export interface SkegTemplateOptions extends CallOptions, ValuesOptions {
+export interface SkegTemplateOptions extends CallOptions, ValuesOptions, ChartPlaceOptions {
   /** What `.Release` shows. */
   readonly release?: ReleaseFacts | undefined;
   /** What `.Capabilities` shows, and what the chart's demands on a cluster are held against; default: as `helm template` shows it, and nothing is demanded. */
@@ -123,7 +151,7 @@ export interface TemplateResult {
 
 /** The operations. All reject with a `SkegError`. */
 export interface Skeg {
-  /** Installs a chart: a path, or one that is loaded. */
+  /** Installs a chart: one that is loaded, a path, or what `helm install` takes: `stable/web`, an address, `oci://…`. */
   install(chart: string | Chart, options?: SkegInstallOptions): Promise<Release>;
   /** Brings a release to another chart or other values. */
   upgrade(name: string, chart: string | Chart, options?: SkegUpgradeOptions): Promise<Release>;

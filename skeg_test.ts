@@ -2,6 +2,8 @@ import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { join } from "node:path";
 import { chartFromFiles, createSkeg, memoryDriver, type MemoryStore, type ReleaseEvent, SkegError } from "./mod.ts";
 import { inFolder } from "./tests/_lib/folder.ts";
+import { startOciRegistry } from "./tests/_lib/oci_registry.ts";
+import { program } from "./tests/_lib/program.ts";
 
 const FILES = {
   "Chart.yaml": "name: web\nversion: 1.0.0\n",
@@ -147,6 +149,32 @@ Deno.test("an install that waits ends when its signal fires, and is FAILED", asy
   equal((await skeg.get("web")).info.status.code, "FAILED");
   await skeg.close();
 });
+
+Deno.test("charts come from registries and repositories as well", () =>
+  inFolder(
+    { "web/Chart.yaml": FILES["Chart.yaml"], "web/templates/config.yaml": FILES["templates/config.yaml"] },
+    async (folder) => {
+      const server = startOciRegistry({ auth: "basic", user: { name: "ann", password: "secret" } });
+      const skeg = createSkeg({ sandbox: ":memory:", home: join(folder, "helm") });
+      const access = { username: "ann", password: "secret" };
+      const place = `oci://${server.host}/charts`;
+      try {
+        await program(["package", join(folder, "web"), "--save=false", "-d", folder]);
+        const pushed = ["push", join(folder, "web-1.0.0.tgz"), place, "--username", "ann", "--password", "secret"];
+        equal((await program(pushed)).code, 0);
+        const values = { greeting: "hi" };
+        const release = await skeg.install(`${place}/web`, { name: "web", version: "^1.0", access, values });
+        equal(release.chart?.metadata.version, "1.0.0");
+        equal((await skeg.template(`${place}/web:1.0.0`, { access, values })).manifests.length, 1);
+        await rejects(skeg.install(`${place}/web`, { version: "^2", access }), { kind: "not-found" });
+        await rejects(skeg.install("stable/web"), { message: /failed to download "stable\/web"/ });
+        await rejects(skeg.install("./nowhere"), { kind: "chart", message: 'path "./nowhere" not found' });
+      } finally {
+        await skeg.close();
+        await server.stop();
+      }
+    },
+  ));
 
 Deno.test("importing the library opens nothing and loads no cluster client", async () => {
   const root = import.meta.dirname ?? ".";

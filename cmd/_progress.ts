@@ -111,7 +111,8 @@ function watchedProgress(print: Printer, debug: boolean): Progress {
     wipe();
     if (waits.size === 0) return;
     const seconds = Math.floor((Date.now() - since) / 1000);
-    const text = `waiting${seconds > 0 ? ` ${seconds}s` : ""} for ${[...waits.values()].join("; ")}`;
+    const count = waits.size > 1 ? `${waits.size} objects: ` : "";
+    const text = `waiting${seconds > 0 ? ` ${seconds}s` : ""} for ${count}${[...waits.values()].join("; ")}`;
     print.err(paint(DIM, cut(text, print.columns - 1)));
     drawn = true;
   };

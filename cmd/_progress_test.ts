@@ -64,7 +64,7 @@ Deno.test("progressOn() shows all that is waited for on one row, and what has be
   equal(
     print.stderr,
     "waiting for Deployment/web: 0 of 2 ready\r\u001b[K" +
-      "waiting for Deployment/web: 0 of 2 ready; StatefulSet/data…\r\u001b[K" +
+      "waiting for 2 objects: Deployment/web: 0 of 2 ready; State…\r\u001b[K" +
       "Deployment/web is ready in shop\n" +
       "waiting for StatefulSet/database: 0 of 1 ready\r\u001b[K",
   );

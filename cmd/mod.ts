@@ -29,6 +29,7 @@ export type {
   Variables,
 } from "./_command.ts";
 export type { ProgramEnd, RunOptions, RunProgram } from "../engine/plugin/mod.ts";
+export { type ChartOrigin, findChart, type FindChartOptions } from "./_find_chart.ts";
 export { environmentOf, type EnvironmentOptions, openTarget, type TargetOptions } from "./_environment.ts";
 export type {
   ApiResource,

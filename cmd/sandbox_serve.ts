@@ -26,6 +26,12 @@ function stateFile(named: string, variables: Context["variables"]): string | und
   return ["", "default", "true"].includes(named) ? sandboxFile(env) : named;
 }
 
+/** How a shell of this system sets a variable. */
+function setVariable(name: string, value: string): string {
+  if (Deno.build.os === "windows") return `$env:${name} = "${value}"`;
+  return `export ${name}=${/^[\w./@%+=:,-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`}`;
+}
+
 async function run(context: Context<typeof flags>): Promise<void> {
   const { globals, print, signal, variables, args } = context;
   const { address, directory, port } = context.flags;
@@ -41,7 +47,7 @@ async function run(context: Context<typeof flags>): Promise<void> {
       signal,
     });
     print.out(`Serving the sandbox at ${served.url}\n`);
-    print.out(`export KUBECONFIG=${served.kubeconfigPath}\n`);
+    print.out(`${setVariable("KUBECONFIG", served.kubeconfigPath)}\n`);
     await served.finished;
   } finally {
     await sandbox.close();

@@ -8,6 +8,7 @@ import { driverSuite } from "./_lib/driver_suite.ts";
 import { inFolder } from "./_lib/folder.ts";
 
 const EXAMPLES = new URL("../examples/", import.meta.url);
+const WEB = join(import.meta.dirname ?? ".", "../examples/charts/web");
 const PERMISSIONS = ["-R", "-W", "-N", "-E", "-S"];
 
 /** Runs an example as its first lines say, with fewer permissions. */
@@ -37,7 +38,7 @@ Deno.test("example: list a fleet", () =>
     const sandbox = join(folder, "state.sqlite");
     const skeg = createSkeg({ sandbox });
     for (const name of ["shop", "blog"]) {
-      await skeg.install(new URL("charts/web", EXAMPLES).pathname, { name, namespace: name });
+      await skeg.install(WEB, { name, namespace: name });
     }
     await skeg.close();
     const lines = (await run("run", "list_fleet.ts", [], { SKEG_SANDBOX: sandbox })).trim().split("\n");

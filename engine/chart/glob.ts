@@ -7,7 +7,8 @@
  * @module
  */
 
-type Token =
+/** What one place of a name may be. */
+export type PatternPart =
   | { readonly is: "char"; readonly char: string }
   | { readonly is: "any" }
   | { readonly is: "star" }
@@ -15,7 +16,7 @@ type Token =
   | { readonly is: "bad" };
 
 /** A compiled pattern. */
-export type Pattern = readonly Token[];
+export type Pattern = readonly PatternPart[];
 
 /** What a match says: the third answer is a pattern that cannot be read. */
 export type MatchResult = "match" | "no match" | "bad pattern";
@@ -23,7 +24,7 @@ export type MatchResult = "match" | "no match" | "bad pattern";
 /** Reads a pattern; a part that is wrong only shows when matching comes to it, as in Go. */
 export function compilePattern(text: string): Pattern {
   const chars = [...text];
-  const tokens: Token[] = [];
+  const tokens: PatternPart[] = [];
   let at = 0;
   while (at < chars.length) {
     const char = chars[at++] ?? "";
@@ -44,7 +45,7 @@ export function compilePattern(text: string): Pattern {
 }
 
 /** Reads the class whose `[` stands before `start`; `undefined` when it is wrong. */
-function readClass(chars: readonly string[], start: number): { token: Token; next: number } | undefined {
+function readClass(chars: readonly string[], start: number): { token: PatternPart; next: number } | undefined {
   let at = start;
   const negated = chars[at] === "^";
   if (negated) at++;
@@ -99,7 +100,7 @@ export function matchPattern(pattern: Pattern, path: string): MatchResult {
   }
 }
 
-function matchOne(token: Token, char: string | undefined): "yes" | "no" | "bad" {
+function matchOne(token: PatternPart, char: string | undefined): "yes" | "no" | "bad" {
   if (char === undefined) return "no";
   switch (token.is) {
     case "char":

@@ -15,7 +15,9 @@ import { askHelper } from "./credential_helper.ts";
 
 /** What opens a registry. Never shown to anybody else. */
 export interface Credentials {
+  /** With a password; empty: none. */
   readonly username: string;
+  /** With a name; empty: none. */
   readonly password: string;
   /** A token that is exchanged for others; then there is no password. */
   readonly identityToken: string;

@@ -15,6 +15,7 @@ import { openRegistry, type RegistryFiles } from "./registry.ts";
 export interface OciDownloadOptions extends RegistryFiles {
   /** Who we are; without both, what Docker's files and helpers say. */
   readonly username?: string | undefined;
+  /** With the name. */
   readonly password?: string | undefined;
   /** Environment variables: where Docker's files are. */
   readonly env: CredentialEnv;

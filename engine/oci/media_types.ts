@@ -21,9 +21,11 @@ export const BYTES = "application/octet-stream";
 
 /** Something in a registry, by what it consists of. */
 export interface Descriptor {
+  /** What it is. */
   readonly mediaType: string;
   /** Such as `sha256:…`. */
   readonly digest: string;
+  /** In bytes. */
   readonly size: number;
 }
 

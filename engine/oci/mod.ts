@@ -4,6 +4,7 @@
  * @module
  */
 export type { Chart, ChartMetadata } from "../../model/mod.ts";
+export type { Descriptor } from "./media_types.ts";
 export { type CredentialEnv, type Credentials, findCredentials } from "./credentials.ts";
 export { downloadOciChart, type OciDownload, type OciDownloadOptions } from "./download.ts";
 export { pullChart, type PulledChart } from "./pull.ts";

@@ -16,11 +16,13 @@ import { chooseTag } from "./tags.ts";
 export interface PulledChart {
   /** As the chart calls itself. */
   readonly name: string;
+  /** Of the chart, build metadata included. */
   readonly version: string;
   /** The tag or digest that was asked for in the end. */
   readonly tag: string;
   /** Of the manifest. */
   readonly digest: string;
+  /** The `.tgz`. */
   readonly archive: Uint8Array<ArrayBuffer>;
   /** The provenance file; `undefined` when there is none, or it was not asked for. */
   readonly provenance: Uint8Array<ArrayBuffer> | undefined;

@@ -15,6 +15,7 @@ import { SkegError } from "../../errors.ts";
 export interface RegistryFiles {
   /** The client's certificate, with the key. */
   readonly certFile?: string | undefined;
+  /** The client's key. */
   readonly keyFile?: string | undefined;
   /** Whom to trust besides the usual authorities. */
   readonly caFile?: string | undefined;
