@@ -31,6 +31,8 @@ export interface ClusterDriverOptions {
   readonly clock?: (() => Timestamp) | undefined;
   /** Objects asked for at once in lists. */
   readonly pageSize?: number | undefined;
+  /** Pauses before a write whose answer was lost is sent again, in milliseconds. */
+  readonly pausesMs?: readonly number[] | undefined;
 }
 
 /** How one kind of object holds a record. */
@@ -54,6 +56,8 @@ interface RecordObject extends KubeObject {
 const FETCHES_MAX = 16;
 /** Objects without content that are asked for at once. */
 const HEADS_PAGE = 2000;
+/** Pauses before a write whose answer was lost is sent again. */
+const WRITE_PAUSES_MS: readonly number[] = [100, 300, 1000, 3000];
 
 interface RecordList {
   readonly items?: readonly RecordObject[];
@@ -217,6 +221,8 @@ class RecordStore {
         return;
       }
       const current = await this.read(key, options);
+      // An earlier attempt, whose answer was lost, was taken after all.
+      if (current.data?.release === object.data?.release) return;
       if (current.data?.release !== base.data?.release) break;
       base = current; // the record itself is as we knew it: only its labels or annotations were changed
     }
@@ -233,8 +239,10 @@ class RecordStore {
   }
 
   /**
-   * Sends an object. When no answer comes, it may have been taken all the same:
-   * then what is there now is the answer.
+   * Sends an object. When no answer comes, or the server failed on the way, it
+   * may have been taken all the same: then what is there now is the answer.
+   * When it was not taken it is sent again, which is safe: a second creation
+   * or replacement of the same object is refused.
    */
   async #write(
     method: "POST" | "PUT",
@@ -243,14 +251,29 @@ class RecordStore {
     object: RecordObject,
     options?: DriverOptions,
   ): Promise<ObjectAnswer> {
-    try {
-      return await this.#call(method, path, object, options);
-    } catch (error) {
-      if (!(error instanceof KubeError) || error.status !== 0) throw error;
+    const pausesMs = this.#options.pausesMs ?? WRITE_PAUSES_MS;
+    let unclear = false;
+    for (let attempt = 0;; attempt++) {
+      let answer: ObjectAnswer | undefined;
+      let failure: unknown;
+      try {
+        answer = await this.#call(method, path, object, options);
+        const taken = answer.status === 409 && unclear;
+        if (answer.status < 500 && !taken) return answer;
+      } catch (error) {
+        if (!(error instanceof KubeError) || error.status !== 0) throw error;
+        failure = error;
+      }
+      unclear = true;
       const found = await this.#call("GET", this.#path(key), undefined, options).catch(() => undefined);
-      const isTaken = found?.status === 200 && (found.body as RecordObject).data?.release === object.data?.release;
-      if (found !== undefined && isTaken) return found;
-      throw error;
+      if (found?.status === 200 && (found.body as RecordObject).data?.release === object.data?.release) return found;
+      const pauseMs = pausesMs[attempt];
+      // A refusal that stands: somebody else's record is there.
+      if (pauseMs === undefined || answer?.status === 409) {
+        if (answer !== undefined) return answer;
+        throw failure;
+      }
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
   }
 

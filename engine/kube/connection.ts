@@ -10,17 +10,13 @@
 import { Buffer } from "node:buffer";
 import { Readable } from "node:stream";
 import { KubeError, SkegError } from "../../errors.ts";
-import { abortError, sleep, throwIfAborted } from "./abort.ts";
+import { abortError, throwIfAborted } from "./abort.ts";
 import { answerError } from "./call.ts";
 import type { Credentials, CredentialSource } from "./credentials.ts";
 import type { ClusterEntry } from "./context.ts";
 import { describeRequest } from "./paths.ts";
+import { persistent } from "./persistent.ts";
 import type { KubeRequest, Transport } from "./types.ts";
-
-/** Answers that ask to come back later are obeyed this often. */
-const RETRIES_MAX = 10;
-/** No single wait that a server asks for is longer. */
-const RETRY_AFTER_MAX_SECONDS = 30;
 
 /** One header; a name may come several times. */
 type Header = readonly [name: string, value: string];
@@ -65,7 +61,7 @@ export function connect(cluster: ClusterEntry, source: CredentialSource, userAge
     throwIfAborted(request.signal);
     let renew = false;
     let lost = false;
-    for (let tries = 0;; tries += 1) {
+    for (;;) {
       let response: Response;
       try {
         response = await attempt(request, renew);
@@ -79,19 +75,13 @@ export function connect(cluster: ClusterEntry, source: CredentialSource, userAge
         }
         throw unreachable(cluster.server, request, cause);
       }
-      if (response.status === 401 && source.renewable && !renew) {
-        renew = true;
-        await response.body?.cancel();
-        continue;
-      }
-      if (response.status === 401) throw await unauthorized(cluster.server, request, response);
-      const seconds = retrySeconds(response);
-      if (seconds === undefined || tries >= RETRIES_MAX) return response;
+      if (response.status !== 401) return response;
+      if (!source.renewable || renew) throw await unauthorized(cluster.server, request, response);
+      renew = true;
       await response.body?.cancel();
-      await sleep(seconds * 1000, request.signal);
     }
   };
-  return { transport, close: () => line?.close() };
+  return { transport: persistent(transport, { server: cluster.server }), close: () => line?.close() };
 }
 
 function headersOf(request: KubeRequest, credentials: Credentials, userAgent: string): Header[] {
@@ -103,14 +93,6 @@ function headersOf(request: KubeRequest, credentials: Credentials, userAgent: st
     ...(request.ifNoneMatch === undefined ? [] : [["If-None-Match", request.ifNoneMatch] as const]),
     ...credentials.headers,
   ];
-}
-
-/** Seconds the server asks to wait before the same request is sent again, or `undefined`. */
-function retrySeconds(response: Response): number | undefined {
-  if (response.status !== 429 && response.status !== 503) return undefined;
-  const text = response.headers.get("retry-after");
-  if (text === null || !/^\d+$/.test(text)) return undefined;
-  return Math.min(Number(text), RETRY_AFTER_MAX_SECONDS);
 }
 
 function openLine(cluster: ClusterEntry, credentials: Credentials): Line {

@@ -387,7 +387,7 @@ Deno.test("a stream is given while it comes, over node:https too", async () => {
       for (const more of [{ insecureSkipTlsVerify: true }]) {
         const aborter = new AbortController();
         await using(open(url, {}, more), async ({ transport }) => {
-          const response = await transport({ method: "GET", path: "/", signal: aborter.signal });
+          const response = await transport({ method: "GET", path: "/?watch=true", signal: aborter.signal });
           const reader = response.body?.getReader();
           const { value } = await reader?.read() ?? {};
           equal(new TextDecoder().decode(value), "first\n");

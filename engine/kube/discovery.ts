@@ -159,7 +159,7 @@ async function classicEntries(
 ): Promise<VersionEntry[]> {
   const entries = await Promise.all(wanted.map(async ([group, version]) => {
     try {
-      const list = await call(transport, { method: "GET", path: versionPath(group, version), signal });
+      const list = await call(transport, { method: "GET", path: versionPath(group, version), signal, mayBeDown: true });
       return { group, version, kinds: asList(list.resources).map(asObject).map(classicKind) };
     } catch (error) {
       if (error instanceof SkegError && error.kind === "aborted") throw error;

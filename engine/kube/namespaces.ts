@@ -5,8 +5,8 @@
  */
 import { KubeError } from "../../errors.ts";
 import { call, isNotFound } from "./call.ts";
+import { create } from "./create.ts";
 import type { KubeCallOptions, Transport } from "./types.ts";
-import { stringifyJson } from "./yaml.ts";
 
 /**
  * Creates the namespace when there is none, labelled `name: NAMESPACE`.
@@ -19,15 +19,16 @@ export async function ensureNamespace(
   options: KubeCallOptions = {},
 ): Promise<void> {
   const { signal } = options;
+  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}`;
   try {
-    await call(transport, { method: "GET", path: `/api/v1/namespaces/${encodeURIComponent(namespace)}`, signal });
+    await call(transport, { method: "GET", path, signal });
     return;
   } catch (error) {
     if (!isNotFound(error)) throw error;
   }
   const body = { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace, labels: { name: namespace } } };
   try {
-    await call(transport, { method: "POST", path: "/api/v1/namespaces", body: stringifyJson(body), signal });
+    await create(transport, { collectionPath: "/api/v1/namespaces", objectPath: path, object: body }, signal);
     options.report?.({ verb: "create", object: `Namespace/${namespace}`, namespace: "", detail: "" });
   } catch (error) {
     // Somebody else was faster.

@@ -6,6 +6,7 @@
 import { KubeError, SkegError } from "../../errors.ts";
 import type { KubeObject } from "../../model/mod.ts";
 import { call } from "./call.ts";
+import { create } from "./create.ts";
 import { collectionPath, objectPath, query } from "./paths.ts";
 import type { ApiResource, KubeCallOptions, KubeProgress, ResourceInfo, Transport } from "./types.ts";
 import { stringifyJson } from "./yaml.ts";
@@ -67,12 +68,11 @@ export async function createObject(
 ): Promise<ResourceInfo> {
   checkVersion(info.resource);
   const { resourceVersion: _unwanted, ...metadata } = info.object.metadata ?? {};
-  const answer = await call(transport, {
-    method: "POST",
-    path: collectionPath(info.resource, info.namespace),
-    body: stringifyJson({ ...info.object, metadata }),
-    signal: options.signal,
-  });
+  const answer = await create(transport, {
+    collectionPath: collectionPath(info.resource, info.namespace),
+    objectPath: info.name === "" ? undefined : objectPath(info.resource, info.namespace, info.name),
+    object: { ...info.object, metadata },
+  }, options.signal);
   const made = refreshed(info, answer as KubeObject);
   report(options, "create", made);
   return made;

@@ -26,6 +26,8 @@ export interface KubeRequest {
   readonly ifNoneMatch?: string | undefined;
   /** Ends the request, and a stream that is still open. */
   readonly signal?: AbortSignal | undefined;
+  /** Set where "unavailable" is an answer like any other: an aggregated API may be down for days. */
+  readonly mayBeDown?: boolean | undefined;
 }
 
 /**

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { KubeError } from "../../errors.ts";
 import type { Release } from "../../model/mod.ts";
 import { classify, inKindOrder, type ParsedManifest, splitDocuments, UNINSTALL_ORDER } from "../render/mod.ts";
 import { callOptions, messageOf } from "./_calls.ts";
@@ -52,6 +53,8 @@ export interface Deleted {
   readonly kept: string;
   /** Messages of the errors, in order. */
   readonly problems: readonly string[];
+  /** How many objects may be there still, and could go when it is tried again. */
+  readonly left: number;
 }
 
 /**
@@ -66,6 +69,7 @@ export async function deleteDocuments(
 ): Promise<Deleted> {
   const kept = await summaryOf(env, release, keep);
   const problems: string[] = [];
+  let left = 0;
   const options = callOptions(env);
   const deleteOne = async (document: ParsedManifest): Promise<void> => {
     // A document of comments only, or a list of nothing, has no object to delete.
@@ -77,9 +81,17 @@ export async function deleteDocuments(
       if (outcome.status === "fulfilled") continue;
       if (env.signal?.aborted) throw outcome.reason;
       problems.push(messageOf(outcome.reason));
+      if (mayStay(outcome.reason)) left++;
     }
   }
-  return { kept, problems };
+  return { kept, problems, left };
+}
+
+/** True when the object may be there still. What the server cannot even name, such as a kind it has no more, is not. */
+function mayStay(error: unknown): boolean {
+  if (!(error instanceof KubeError)) return false;
+  const { status } = error;
+  return status === 0 || status === 401 || status === 403 || status === 409 || status === 429 || status >= 500;
 }
 
 /** Cuts the list where the kind changes. */

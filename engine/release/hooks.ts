@@ -6,8 +6,10 @@
  * @module
  */
 import type { DeletePolicy, Hook, HookEvent, Release } from "../../model/mod.ts";
+import { SkegError } from "../../errors.ts";
 import type { Environment } from "./environment.ts";
 import { callOptions } from "./_calls.ts";
+import { withHint } from "./recovery.ts";
 
 /**
  * Runs the hooks of `release` for `event`, one after the other, and returns
@@ -64,7 +66,11 @@ async function runHook(
   timeoutSeconds: number,
 ): Promise<void> {
   const options = callOptions(env);
-  await env.kube.create(release.namespace, hook.manifest, { ...options, wait: false, timeoutSeconds });
+  try {
+    await env.kube.create(release.namespace, hook.manifest, { ...options, wait: false, timeoutSeconds });
+  } catch (error) {
+    throw error instanceof SkegError && error.kind === "exists" ? withHint(error, leftover(release, hook)) : error;
+  }
   if (event === "crd-install") {
     await env.kube.waitUntilEstablished(hook.manifest, timeoutSeconds, options);
     return;
@@ -75,6 +81,12 @@ async function runHook(
     await deleteByPolicy(env, release, hook, "hook-failed");
     throw error;
   }
+}
+
+/** What to do about a hook's object that is there already. */
+function leftover(release: Release, { kind, name }: Hook): string {
+  return `An earlier run left it: 'kubectl delete ${kind.toLowerCase()} ${name} --namespace ${release.namespace}', then ` +
+    "run the command again; or run it with --no-hooks.";
 }
 
 async function deleteByPolicy(env: Environment, release: Release, hook: Hook, policy: DeletePolicy): Promise<void> {

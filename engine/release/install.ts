@@ -15,6 +15,7 @@ import { renderCallbacks } from "./_render_calls.ts";
 import type { Environment } from "./environment.ts";
 import { checkNewReleaseName, makeUpName } from "./names.ts";
 import { perform, withStatus } from "./perform.ts";
+import { recoveryHint } from "./recovery.ts";
 import type { Failure, Plan, Step } from "./steps.ts";
 
 /** What to install, and how. */
@@ -256,6 +257,7 @@ function checkReuse(options: InstallOptions, history: readonly Release[]): void 
       "exists",
       `a release named ${name} already exists.\nRun: helm ls --all ${name}; to check the status of the release\n` +
         `Or run: helm del --purge ${name}; to delete it`,
+      last.info.status.code === "PENDING_INSTALL" ? { hint: recoveryHint(last) } : {},
     );
   }
   const { code } = last.info.status;

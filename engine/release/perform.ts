@@ -9,13 +9,14 @@
  *
  * @module
  */
-import { SkegError } from "../../errors.ts";
+import { KubeError, SkegError } from "../../errors.ts";
 import type { Release } from "../../model/mod.ts";
 import { createRecord, deployedReleases, releaseKey } from "../../storage/mod.ts";
 import { callOptions, messageOf, recordOptions } from "./_calls.ts";
 import { deleteDocuments } from "./delete_documents.ts";
 import type { Environment } from "./environment.ts";
 import { runHooks } from "./hooks.ts";
+import { checkNewest, checkNotDeleted, finishDeletion } from "./rival.ts";
 import { ReleaseError } from "./release_error.ts";
 import type { Failure, Plan, Slot, StatusChange, Step } from "./steps.ts";
 
@@ -65,6 +66,10 @@ class Run {
   readonly #before: Release | undefined;
   /** Messages of errors that did not end the operation. */
   readonly #problems: string[] = [];
+  /** Objects that could not be deleted, and may be there still. */
+  #left = 0;
+  /** Objects of the new release may have been made. */
+  #acted = false;
   #kept = "";
 
   constructor(env: Environment, plan: Plan) {
@@ -107,23 +112,35 @@ class Run {
         return;
       case "hooks":
         return await this.#runHooks(step);
+      case "confirm":
+        return await this.#confirm(step.last, step.takeOver === true);
+      case "alone":
+        return await this.#checkAlone();
       case "record":
         return await this.#record(step.slot);
       case "status":
         return await this.#changeStatus(step.change, step.write);
       case "create": {
         const release = this.#release(step.slot);
+        this.#acted = true;
         await env.kube.create(release.namespace, release.manifest, { ...callOptions(env), ...step });
         return;
       }
       case "update": {
         const release = this.#release(step.slot);
+        this.#acted = true;
         await env.kube.update(release.namespace, step.original, release.manifest, { ...callOptions(env), ...step });
         return;
       }
       case "delete": {
-        const { kept, problems } = await deleteDocuments(env, this.#release(step.slot), step.manifests, step.keep);
+        const { kept, problems, left } = await deleteDocuments(
+          env,
+          this.#release(step.slot),
+          step.manifests,
+          step.keep,
+        );
         this.#kept = kept;
+        this.#left += left;
         this.#problems.push(...step.problem === undefined ? [] : [step.problem], ...problems);
         return;
       }
@@ -164,6 +181,32 @@ class Run {
     for (const newest of releases.slice(-1)) await remove(newest);
   }
 
+  async #confirm(last: Release, takeOver: boolean): Promise<void> {
+    const env = this.#env;
+    try {
+      const now = await checkNotDeleted(env, last);
+      if (!takeOver) return;
+      this.#releases.set("old", now);
+      if (now.info.status.code.startsWith("PENDING_")) {
+        await this.#changeStatus({ slot: "old", status: "SUPERSEDED" }, "must");
+      }
+    } catch (error) {
+      const mine = this.#release("new");
+      await env.driver.delete(releaseKey(mine.name, mine.revision));
+      this.#recorded.delete("new");
+      throw error;
+    }
+  }
+
+  async #checkAlone(): Promise<void> {
+    try {
+      await checkNewest(this.#env, this.#release("old"));
+    } catch (error) {
+      if (this.#before !== undefined) await this.#tryUpdate(this.#before);
+      throw error;
+    }
+  }
+
   async #record(slot: Slot): Promise<void> {
     const env = this.#env;
     const release = this.#release(slot);
@@ -177,15 +220,21 @@ class Run {
   }
 
   async #changeStatus(change: StatusChange, write: "must" | "try" | "no"): Promise<void> {
-    const release = withStatus(this.#release(change.slot), change);
+    const release = withStatus(this.#release(change.slot), this.#honest(change));
     this.#releases.set(change.slot, release);
     if (write === "must") await this.#update(release);
     else if (write === "try") await this.#tryUpdate(release);
   }
 
+  /** Nothing is DELETED of which objects are left; Helm 2 says so all the same. */
+  #honest(change: StatusChange): StatusChange {
+    if (change.status !== "DELETED" || this.#left === 0) return change;
+    return { slot: change.slot, status: "DELETING", description: `Deletion failed: ${this.#problems.join("; ")}` };
+  }
+
   async #supersede(releases: readonly Release[], labelled: boolean): Promise<void> {
     const env = this.#env;
-    const made = new Set([...this.#releases.values()].map((release) => release.revision));
+    const made = this.#releases.get("new")?.revision;
     const all = new Map(releases.map((release) => [release.revision, release]));
     if (labelled) {
       const [name = ""] = [...this.#releases.values()].map((release) => release.name);
@@ -198,7 +247,7 @@ class Run {
       }
     }
     for (const release of all.values()) {
-      if (made.has(release.revision)) continue;
+      if (release.revision === made) continue;
       await this.#tryUpdate(withStatus(release, { slot: "old", status: "SUPERSEDED" }));
     }
   }
@@ -208,25 +257,44 @@ class Run {
     this.#env.report({ type: "record", release, verb: "update" });
   }
 
-  async #tryUpdate(release: Release): Promise<void> {
+  /** Returns the error, when there was one. */
+  async #tryUpdate(release: Release): Promise<unknown> {
     try {
       await this.#update(release);
+      return undefined;
     } catch (error) {
       const key = releaseKey(release.name, release.revision);
       const text = `record ${JSON.stringify(key)} could not be marked ${release.info.status.code}: ${messageOf(error)}`;
       this.#env.report({ type: "warning", text });
+      return error;
+    }
+  }
+
+  /** After somebody else took or removed the new record; returns what is to be said of it. */
+  async #giveWay(): Promise<string> {
+    const release = this.#releases.get("new");
+    if (!this.#acted || release === undefined || !this.#recorded.has("new")) return "";
+    try {
+      return await finishDeletion(this.#env, release)
+        ? `; release ${JSON.stringify(release.name)} was deleted meanwhile, and so is what had been made of it since`
+        : "";
+    } catch (error) {
+      this.#env.report({ type: "warning", text: messageOf(error) });
+      return "";
     }
   }
 
   async #fail(failure: Failure | undefined, cause: unknown): Promise<never> {
     const message = messageOf(cause);
+    let isLost = isSomebodyElses(cause);
     for (const change of failure?.changes ?? []) {
       if (!this.#recorded.has(change.slot)) continue;
-      const release = withStatus(this.#release(change.slot), change, message);
+      const release = withStatus(this.#release(change.slot), this.#honest(change), message);
       this.#releases.set(change.slot, release);
-      await this.#tryUpdate(release);
+      isLost = isSomebodyElses(await this.#tryUpdate(release)) || isLost;
     }
-    throw new ReleaseError((failure?.prefix ?? "") + message, {
+    const after = isLost ? await this.#giveWay() : "";
+    throw new ReleaseError((failure?.prefix ?? "") + message + after, {
       release: this.#releases.get("new") ?? this.#releases.get("old"),
       recorded: this.#recorded.has("new"),
       before: this.#before,
@@ -241,4 +309,10 @@ class Run {
     }
     return release;
   }
+}
+
+/** True for the driver's word that a record is not as this operation left it. */
+function isSomebodyElses(error: unknown): boolean {
+  return error instanceof SkegError && !(error instanceof KubeError) &&
+    (error.kind === "conflict" || error.kind === "not-found");
 }

@@ -14,6 +14,8 @@ import { failed, releaseOf, type ReleaseResult } from "./install.ts";
 import { joinUnion } from "./manifest_union.ts";
 import { checkReleaseName } from "./names.ts";
 import { perform } from "./perform.ts";
+import { withHint } from "./recovery.ts";
+import { settledRecord } from "./rival.ts";
 import type { Plan, Step } from "./steps.ts";
 
 /** What to roll back, to what, and how. */
@@ -65,9 +67,9 @@ export async function rollback(env: Environment, options: RollbackOptions): Prom
   const now = env.clock();
   const labelled = deployedOf(env, options.name);
   labelled.catch(() => {}); // awaited below
-  const current = await lastRelease(env.driver, options.name, recordOptions(env));
+  const current = await newestOf(env, options.name);
   const key = releaseKey(options.name, wanted === 0 ? current.revision - 1 : wanted);
-  const target = await env.driver.get(key, recordOptions(env));
+  const target = await targetOf(env, key, current);
   const outcome = await perform(env, prepareRollback(options, { current, target, deployed: await labelled, now }));
   return { release: releaseOf(outcome.new) };
 }
@@ -99,6 +101,7 @@ export function prepareRollback(options: RollbackOptions, facts: RollbackFacts):
       : [{ do: "hooks", slot: "new", event, timeoutSeconds, failure: failed(`${blame} ${event}: `) }];
   const steps: Step[] = [
     { do: "record", slot: "new" },
+    { do: "confirm", last: current, takeOver: true },
     ...hooks("pre-rollback"),
     {
       do: "update",
@@ -125,6 +128,22 @@ export function prepareRollback(options: RollbackOptions, facts: RollbackFacts):
     },
   ];
   return { releases: { new: release, old: current }, checks: [{ do: "measure", slot: "new" }], steps };
+}
+
+/** The newest revision; one that is being deleted is given a moment. */
+async function newestOf(env: Environment, name: string): Promise<Release> {
+  const last = await lastRelease(env.driver, name, recordOptions(env));
+  if (last.info.status.code !== "DELETING") return last;
+  return await settledRecord(env, last) ?? last;
+}
+
+async function targetOf(env: Environment, key: string, current: Release): Promise<Release> {
+  try {
+    return await env.driver.get(key, recordOptions(env));
+  } catch (error) {
+    if (!(error instanceof SkegError) || error.kind !== "not-found") throw error;
+    throw withHint(error, `Name a revision, such as 'skeg rollback ${current.name} ${current.revision}'.`);
+  }
 }
 
 async function deployedOf(env: Environment, name: string): Promise<Release[]> {

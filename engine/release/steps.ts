@@ -49,11 +49,19 @@ export type Step =
     readonly collect?: boolean;
     readonly failure?: Failure;
   }
+  /**
+   * Rejects, and takes the new record back, when the revision that was the newest is being deleted. With `takeOver`,
+   * an unfinished one becomes SUPERSEDED: whoever may still be at work on it cannot finish it.
+   */
+  | { readonly do: "confirm"; readonly last: Release; readonly takeOver?: boolean; readonly failure?: Failure }
+  /** Rejects, and gives the old release its status back, when a newer revision has been made. */
+  | { readonly do: "alone"; readonly failure?: Failure }
   /** Writes the new record, after shortening the history. */
   | { readonly do: "record"; readonly slot: Slot; readonly failure?: Failure }
   /**
    * Changes a release's status, and rewrites its record when `write` says so:
-   * `must` rejects when that fails, `try` warns.
+   * `must` rejects when that fails, `try` warns. DELETED is not written while
+   * objects could not be deleted: then the release stays DELETING.
    */
   | {
     readonly do: "status";

@@ -101,6 +101,7 @@ export function prepareUninstall(options: UninstallOptions, facts: UninstallFact
       change: { slot: "old", status: "DELETING", deleted: facts.now, description: underway },
       write: "must",
     },
+    { do: "alone" },
     { do: "delete", slot: "old", ...deletionOf(last, deployed, facts.others) },
     ...hooks("post-delete", true),
   ];

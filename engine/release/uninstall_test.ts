@@ -81,15 +81,19 @@ Deno.test("uninstall() changes nothing when a pre-delete hook fails", async () =
   ok(kube.objects.has("ConfigMap/blue/a"));
 });
 
-Deno.test("uninstall() collects errors, goes on, and is DELETED all the same", async () => {
+Deno.test("uninstall() collects errors, goes on, and stays DELETING while an object is left", async () => {
   const { env, kube, recorded } = await installed();
   kube.failures.set("delete Service/blue/s", "protected");
   kube.failures.set("watch Job/blue/post", "Job failed: x");
   await rejects(uninstall(env, { name: "web" }), {
     message: "deletion completed with 2 error(s): protected; Job failed: x",
   });
-  deepEqual(recorded("web"), ["DELETED Deletion complete"]);
+  deepEqual(recorded("web"), ["DELETING Deletion failed: protected; Job failed: x"]);
   ok(!kube.objects.has("ConfigMap/blue/a"));
+  kube.failures.clear();
+  await uninstall(env, { name: "web", disableHooks: true });
+  deepEqual(recorded("web"), ["DELETED Deletion complete"]);
+  ok(!kube.objects.has("Service/blue/s"));
 });
 
 Deno.test("uninstall() with purge keeps the records while something is left", async () => {
@@ -98,9 +102,11 @@ Deno.test("uninstall() with purge keeps the records while something is left", as
   await rejects(uninstall(env, { name: "web", purge: true, disableHooks: true }), {
     message: "deletion completed with 1 error(s): protected",
   });
-  deepEqual(recorded("web"), ["DELETED Deletion complete"]);
-  await uninstall(env, { name: "web", purge: true });
+  deepEqual(recorded("web"), ["DELETING Deletion failed: protected"]);
+  kube.failures.clear();
+  await uninstall(env, { name: "web", purge: true, disableHooks: true });
   equal(store.size, 0);
+  ok(!kube.objects.has("Service/blue/s"));
 });
 
 Deno.test("uninstall() keeps what its resource policy says, and tells what of it exists", async () => {

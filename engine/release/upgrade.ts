@@ -26,6 +26,7 @@ import {
 } from "./install.ts";
 import { checkReleaseName } from "./names.ts";
 import { perform, performChecks } from "./perform.ts";
+import { recoveryHint, withHint } from "./recovery.ts";
 import type { Plan, Step } from "./steps.ts";
 
 /** What to upgrade, to what, and how. */
@@ -106,10 +107,10 @@ async function planUpgrade(
   const now = env.clock();
   const newest = lastRelease(env.driver, options.name, recordOptions(env));
   newest.catch(() => {}); // awaited below
-  const deployed = await deployedRelease(env.driver, options.name, recordOptions(env));
+  const deployed = await deployedOf(env, options.name, newest);
   chosen.values = await chooseValues({ ...options, ...chosen.values }, deployed, renderCallbacks(env).warn);
   const last = await newest;
-  checkPending(last);
+  checkPending(last, deployed);
   const rendered = await renderRelease({
     ...renderCallbacks(env),
     ...chosen.values,
@@ -155,7 +156,7 @@ export function prepareUpgrade(
   }
   const blame = `Upgrade ${JSON.stringify(options.name)} failed`;
   const timeoutSeconds = options.timeoutSeconds ?? 300;
-  const steps: Step[] = [{ do: "record", slot: "new" }];
+  const steps: Step[] = [{ do: "record", slot: "new" }, { do: "confirm", last: facts.last }];
   // Helm 2 leaves the record PENDING_UPGRADE when a hook fails, which blocks all further upgrades.
   if (options.disableHooks !== true) {
     const failure = failed(`${blame} pre-upgrade: `);
@@ -257,11 +258,23 @@ function updateStep(options: UpgradeOptions, original: string): Step {
   };
 }
 
+/** The newest DEPLOYED revision; when there is none, the error says what can be done about the newest one. */
+async function deployedOf(env: Environment, name: string, newest: Promise<Release>): Promise<Release> {
+  try {
+    return await deployedRelease(env.driver, name, recordOptions(env));
+  } catch (error) {
+    if (!(error instanceof SkegError) || error.kind !== "not-found") throw error;
+    const last = await newest.catch(() => undefined);
+    throw last === undefined ? error : withHint(error, recoveryHint(last));
+  }
+}
+
 /** Refuses to begin while another operation is, or seems to be, at work. */
-function checkPending(last: Release): void {
+function checkPending(last: Release, deployed: Release): void {
   const { code } = last.info.status;
   if (code !== "PENDING_INSTALL" && code !== "PENDING_UPGRADE" && code !== "PENDING_ROLLBACK") return;
   throw new SkegError("conflict", "another operation (install/upgrade/rollback) is in progress", {
-    hint: `If none is, revision ${last.revision} was interrupted: roll back to a revision that worked.`,
+    hint: `If none is, revision ${last.revision} was interrupted: go back with ` +
+      `'skeg rollback ${last.name} ${deployed.revision}'.`,
   });
 }

@@ -242,5 +242,5 @@ Deno.test("upgrade() with force stops when the old objects cannot be deleted", a
     message: "Upgrade --force successfully deleted the previous release, but encountered 1 error(s) and cannot " +
       "continue: protected",
   });
-  deepEqual(recorded("web"), ["DELETED Deletion complete"]);
+  deepEqual(recorded("web"), ["DELETING Deletion failed: protected"]);
 });

@@ -1,0 +1,34 @@
+/**
+ * What to do about a release that an operation left in the middle.
+ *
+ * @module
+ */
+import { SkegError } from "../../errors.ts";
+import type { Release } from "../../model/mod.ts";
+
+/** In words, how a release is brought back that has no DEPLOYED revision; `last` is its newest one. */
+export function recoveryHint(last: Release): string {
+  const { name, revision } = last;
+  switch (last.info.status.code) {
+    case "PENDING_INSTALL":
+      return `If no install is running, it was interrupted: run 'skeg delete --purge ${name}', then install again.`;
+    case "PENDING_UPGRADE":
+    case "PENDING_ROLLBACK":
+    case "SUPERSEDED":
+      return `If no other operation is running, revision ${revision} was interrupted: finish it with ` +
+        `'skeg rollback ${name} ${revision}'.`;
+    case "DELETING":
+      return `If no delete is running, it was interrupted: finish it with 'skeg delete ${name}', or go back with ` +
+        `'skeg rollback ${name} ${revision}'.`;
+    case "DELETED":
+      return `The release is deleted: bring it back with 'skeg rollback ${name} ${revision}', or forget it with ` +
+        `'skeg delete --purge ${name}'.`;
+    default:
+      return `Run 'skeg delete --purge ${name}' and install again, or upgrade with --force.`;
+  }
+}
+
+/** The same error, and what to do. */
+export function withHint(error: SkegError, hint: string): SkegError {
+  return new SkegError(error.kind, error.message, { cause: error, hint: error.hint ?? hint, exitCode: error.exitCode });
+}

@@ -1,0 +1,105 @@
+/**
+ * Two operations on one release at the same moment: exactly one goes on.
+ *
+ * There is no lock. A new revision's record can be created only once, and a
+ * record is rewritten only by whoever saw its last version. What is left is an
+ * operation that makes a revision beside one that deletes the release: each
+ * first writes what it is about to do, then looks what the other wrote. The
+ * deletion gives way to a newer revision; the other waits until it is clear
+ * whether the deletion goes on.
+ *
+ * Helm 2 has nothing of the kind: the last to write wins.
+ *
+ * @module
+ */
+import { SkegError } from "../../errors.ts";
+import type { Release } from "../../model/mod.ts";
+import { releaseKey } from "../../storage/mod.ts";
+import { recordOptions } from "./_calls.ts";
+import { deleteDocuments, prepareDeletion } from "./delete_documents.ts";
+import type { Environment } from "./environment.ts";
+
+/** How long a deletion that seems to be at work is waited for. */
+const PATIENCE_SECONDS = 5;
+
+/**
+ * Reads a record again, and while it is DELETING waits a moment for that to
+ * end. Returns what there is then; `undefined` when the record is gone.
+ */
+export async function settledRecord(env: Environment, release: Release): Promise<Release | undefined> {
+  const end = Date.now() + (env.patienceSeconds ?? PATIENCE_SECONDS) * 1000;
+  for (let pauseMs = 50;; pauseMs = Math.min(500, pauseMs * 2)) {
+    const now = await readAgain(env, release);
+    if (now?.info.status.code !== "DELETING" || Date.now() + pauseMs > end) return now;
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    if (env.signal?.aborted) return now;
+  }
+}
+
+async function readAgain(env: Environment, release: Release): Promise<Release | undefined> {
+  try {
+    return await env.driver.get(releaseKey(release.name, release.revision), recordOptions(env));
+  } catch (error) {
+    if (error instanceof SkegError && error.kind === "not-found") return undefined;
+    throw error;
+  }
+}
+
+/** Throws when the revision that was the newest is being, or has been, deleted since it was read. */
+export async function checkNotDeleted(env: Environment, last: Release): Promise<Release> {
+  const now = await settledRecord(env, last);
+  const code = now?.info.status.code;
+  if (now !== undefined && code !== "DELETING" && (code !== "DELETED" || last.info.status.code === "DELETED")) {
+    return now;
+  }
+  if (code === "DELETING") throw deletionUnderway(last);
+  throw new SkegError("conflict", `release ${JSON.stringify(last.name)} was deleted by somebody else meanwhile`, {
+    hint: "Look at the release's history, then decide whether to install it again.",
+  });
+}
+
+function deletionUnderway({ name, revision }: Release): SkegError {
+  return new SkegError("conflict", `another operation (delete) on release ${JSON.stringify(name)} is in progress`, {
+    hint: `If none is, it was interrupted: finish it with 'skeg delete ${name}', or go back with ` +
+      `'skeg rollback ${name} ${revision}'.`,
+  });
+}
+
+/** Throws when a revision newer than `last` has been made. */
+export async function checkNewest(env: Environment, last: Release): Promise<void> {
+  const history = await historyOrNone(env, last.name);
+  const newer = history.filter(({ revision }) => revision > last.revision).at(-1);
+  if (newer === undefined) return;
+  throw new SkegError(
+    "conflict",
+    `another operation on release ${JSON.stringify(last.name)} began meanwhile: revision ${newer.revision} is ` +
+      newer.info.status.code,
+    { hint: "Wait until it is done, then run the command again." },
+  );
+}
+
+/**
+ * After a revision's record turned out to be deleted, or marked so, while the
+ * operation was still at work: finishes that deletion for what the operation
+ * made since. Returns true when there was a deletion to finish.
+ */
+export async function finishDeletion(env: Environment, release: Release): Promise<boolean> {
+  const history = await historyOrNone(env, release.name);
+  const newest = history.at(-1);
+  const code = newest?.info.status.code;
+  const isDeleted = code === "DELETED" || code === "DELETING";
+  if (newest !== undefined && !(newest.revision === release.revision && isDeleted)) return false;
+  const { manifests, keep } = prepareDeletion(release.manifest);
+  const { problems } = await deleteDocuments({ ...env, signal: undefined }, release, manifests, keep);
+  for (const text of problems) env.report({ type: "warning", text });
+  return true;
+}
+
+async function historyOrNone(env: Environment, name: string): Promise<Release[]> {
+  try {
+    return (await env.driver.query({ name }, recordOptions(env))).toSorted((a, b) => a.revision - b.revision);
+  } catch (error) {
+    if (error instanceof SkegError && error.kind === "not-found") return [];
+    throw error;
+  }
+}

@@ -1,0 +1,180 @@
+/**
+ * A sandbox whose answers can be made to fail, and a chart with hooks: what
+ * the suites about trouble work with.
+ */
+import { chartFromFiles } from "../../engine/chart/mod.ts";
+import { createKubeClient, type KubeRequest, persistent, type Transport } from "../../engine/kube/mod.ts";
+import type { Environment, ReleaseEvent } from "../../engine/release/mod.ts";
+import { openSandbox, type Sandbox } from "../../engine/sandbox/mod.ts";
+import type { Chart, KubeObject, Release } from "../../model/mod.ts";
+import { configMapDriver, type ObjectCall } from "../../storage/mod.ts";
+
+/** Where objects go. */
+export const NAMESPACE = "default";
+
+/** A cluster of one test. */
+export interface Stage {
+  readonly sandbox: Sandbox;
+  /** Another process at work in this cluster; `through` stands between it and the server. */
+  process(through?: (transport: Transport) => Transport, more?: Partial<Environment>): Environment;
+  /** All records of a release, oldest first. */
+  records(name: string): Promise<Release[]>;
+  /** `ConfigMap/name` and so on → the object, of what charts of these suites make. */
+  objects(): Promise<Map<string, KubeObject>>;
+  close(): Promise<void>;
+}
+
+/**
+ * From here on timers of this process run a hundred times faster: pauses
+ * before something is tried again cost a test nothing.
+ */
+export function hurry(): void {
+  const slow = globalThis.setTimeout;
+  globalThis.setTimeout =
+    ((run: () => void, ms = 0, ...rest: unknown[]) =>
+      slow(run, ms / 100, ...rest as [])) as typeof globalThis.setTimeout;
+}
+
+/** All requests are tried when this says `all`; else one in five, not always the same. */
+export const STRIDE = Deno.env.get("SKEG_RESILIENCE") === "all" ? 1 : 5;
+
+/** Pauses of a test: there is nobody to wait for. */
+const PAUSES_MS = [1, 1, 1, 1];
+
+/** Opens an empty cluster. */
+export async function openStage(): Promise<Stage> {
+  const sandbox = await openSandbox();
+  const stage: Stage = {
+    sandbox,
+    process(through = (transport) => transport, more = {}) {
+      const transport = persistent(through(sandbox.transport), { pausesMs: PAUSES_MS, limitMs: 30_000 });
+      return {
+        kube: createKubeClient({ ...sandbox, transport }, { waitIntervalMs: 20 }),
+        driver: configMapDriver(callOf(transport), "kube-system", { pausesMs: PAUSES_MS }),
+        clock: now,
+        random: Math.random,
+        report: (_event: ReleaseEvent) => {},
+        historyMax: 0,
+        patienceSeconds: 0.3,
+        ...more,
+      };
+    },
+    records: async (name) =>
+      (await configMapDriver(callOf(sandbox.transport), "kube-system").list())
+        .filter((release) => release.name === name).sort((a, b) => a.revision - b.revision),
+    objects: () => liveObjects(sandbox.transport),
+    close: () => sandbox.close(),
+  };
+  return stage;
+}
+
+function now(): { seconds: number; nanos: number } {
+  const ms = Date.now();
+  return {
+    seconds: Math.floor(ms / 1000),
+    nanos: (ms % 1000) * 1_000_000 + Math.floor(performance.now() * 1000) % 1_000_000,
+  };
+}
+
+/** The object calls of record drivers over a transport. */
+export function callOf(transport: Transport): ObjectCall {
+  return async (method, path, body, options) => {
+    const answer = await transport({
+      method,
+      path,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      signal: options?.signal,
+    });
+    const text = await answer.text();
+    return { status: answer.status, body: text === "" ? undefined : JSON.parse(text) };
+  };
+}
+
+async function liveObjects(transport: Transport): Promise<Map<string, KubeObject>> {
+  const found = new Map<string, KubeObject>();
+  for (const [kind, path] of [["ConfigMap", "/api/v1"], ["Service", "/api/v1"], ["Job", "/apis/batch/v1"]] as const) {
+    const answer = await transport({ method: "GET", path: `${path}/namespaces/${NAMESPACE}/${kind.toLowerCase()}s` });
+    for (const object of (await answer.json() as { items: KubeObject[] }).items) {
+      const name = object.metadata?.name ?? "";
+      if (name !== "kube-root-ca.crt" && name !== "kubernetes") found.set(`${kind}/${name}`, object);
+    }
+  }
+  return found;
+}
+
+/**
+ * Three ConfigMaps and a Service that show their version, and a Job hook for
+ * every event of a release's life. Version 2 has another ConfigMap in place of
+ * the third.
+ */
+export function hookedChart(version: number, policy = "before-hook-creation"): Chart {
+  const events = ["pre-install", "post-install", "pre-upgrade", "post-upgrade", "pre-rollback", "post-rollback"]
+    .concat("pre-delete", "post-delete");
+  const job = (event: string): string =>
+    `apiVersion: batch/v1
+kind: Job
+metadata:
+  name: {{ .Release.Name }}-${event}
+  annotations: {helm.sh/hook: ${event}${policy === "" ? "" : `, helm.sh/hook-delete-policy: ${policy}`}}
+spec:
+  template:
+    spec:
+      restartPolicy: Never
+      containers: [{name: main, image: example.invalid/main}]
+`;
+  const map = (name: string): string =>
+    `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ .Release.Name }}-${name}}\ndata: {version: "${version}"}\n`;
+  return chartFromFiles({
+    "Chart.yaml": `name: hooked\nversion: 0.${version}.0\n`,
+    "templates/a.yaml": map("a"),
+    "templates/b.yaml": map("b"),
+    "templates/c.yaml": map(version === 1 ? "first" : "later"),
+    "templates/service.yaml": `apiVersion: v1
+kind: Service
+metadata: {name: {{ .Release.Name }}, labels: {version: "${version}"}}
+spec: {ports: [{port: 80}]}
+`,
+    ...Object.fromEntries(events.map((event) => [`templates/hook-${event}.yaml`, job(event)])),
+  });
+}
+
+/** The version of {@linkcode hookedChart} that a live object shows. */
+export function versionOf(object: KubeObject | undefined): string | undefined {
+  const { data, metadata } = (object ?? {}) as { data?: { version?: string }; metadata?: KubeObject["metadata"] };
+  return data?.version ?? metadata?.labels?.version;
+}
+
+/**
+ * What is untrue in the records of a release, in words; empty when they and
+ * the cluster agree: a DEPLOYED revision has its objects, as its chart has
+ * them, and a DELETED release has none.
+ */
+export async function untruths(stage: Stage, name: string): Promise<string[]> {
+  const records = await stage.records(name);
+  const objects = await stage.objects();
+  const wrong: string[] = [];
+  const deployed = records.filter(({ info }) => info.status.code === "DEPLOYED");
+  if (deployed.length > 1) wrong.push(`revisions ${deployed.map(({ revision }) => revision).join(", ")} are DEPLOYED`);
+  const newest = records.at(-1);
+  if (newest?.info.status.code === "DEPLOYED") {
+    const version = newest.chart?.metadata.version?.split(".")[1];
+    const third = version === "1" ? "first" : "later";
+    for (const key of [`ConfigMap/${name}-a`, `ConfigMap/${name}-b`, `ConfigMap/${name}-${third}`, `Service/${name}`]) {
+      const found = versionOf(objects.get(key));
+      if (found !== version) wrong.push(`v${newest.revision} is DEPLOYED, and ${key} is ${found ?? "not there"}`);
+    }
+  }
+  if (newest === undefined || newest.info.status.code === "DELETED") {
+    for (const key of objects.keys()) {
+      if (!key.startsWith("Job/") && key.includes(`/${name}`)) {
+        wrong.push(`the release is ${newest === undefined ? "gone" : "DELETED"}, and ${key} is there`);
+      }
+    }
+  }
+  return wrong;
+}
+
+/** True for a request that may change something. */
+export function isWrite(request: KubeRequest): boolean {
+  return request.method !== "GET";
+}

@@ -1,0 +1,135 @@
+/**
+ * The API server in trouble at one request of an operation: what is safe is
+ * tried again, the rest is reported, and no record claims what did not happen.
+ */
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { KubeError, SkegError } from "../../errors.ts";
+import type { KubeRequest, Transport } from "../../engine/kube/mod.ts";
+import { type Environment, install, rollback, uninstall, upgrade } from "../../engine/release/mod.ts";
+import { hookedChart, hurry, NAMESPACE, openStage, type Stage, STRIDE, untruths } from "./_stage.ts";
+
+type Trouble = (request: KubeRequest, next: Transport) => Promise<Response>;
+
+const refusal = (code: number, reason: string, headers: Record<string, string> = {}): Response =>
+  Response.json({ kind: "Status", apiVersion: "v1", status: "Failure", message: reason, reason, code }, {
+    status: code,
+    headers,
+  });
+
+/** What can go wrong with one request. */
+const TROUBLES: Readonly<Record<string, Trouble>> = {
+  "500 before it is carried out": () => Promise.resolve(refusal(500, "InternalError")),
+  "500 after it was carried out": async (request, next) => {
+    await (await next(request)).body?.cancel();
+    return refusal(500, "InternalError");
+  },
+  "429 with Retry-After": () => Promise.resolve(refusal(429, "TooManyRequests", { "retry-after": "0" })),
+  "503": () => Promise.resolve(refusal(503, "ServiceUnavailable")),
+  "409": (request) => Promise.resolve(refusal(409, request.method === "POST" ? "AlreadyExists" : "Conflict")),
+  "a connection reset before": () => Promise.reject(new KubeError("connection reset", 0, "")),
+  "a connection reset after": async (request, next) => {
+    await (await next(request)).body?.cancel();
+    throw new KubeError("connection reset", 0, "");
+  },
+  "silence": () => new Promise(() => {}),
+  "silence after it was carried out": async (request, next) => {
+    await (await next(request)).body?.cancel();
+    return await new Promise(() => {});
+  },
+};
+
+/** Refusals that nobody may overrule: another's object, or another's change. */
+const FINAL = new Set(["409"]);
+
+interface Operation {
+  readonly before: (env: Environment) => Promise<void>;
+  readonly run: (env: Environment) => Promise<unknown>;
+}
+
+const put = (version: number) => ({
+  name: "web",
+  namespace: NAMESPACE,
+  chart: hookedChart(version),
+  timeoutSeconds: 5,
+});
+const first = async (env: Environment): Promise<void> => void await install(env, put(1));
+const second = async (env: Environment): Promise<void> => {
+  await first(env);
+  await upgrade(env, put(2));
+};
+
+const OPERATIONS: Readonly<Record<string, Operation>> = {
+  install: { before: async () => {}, run: (env) => install(env, put(1)) },
+  upgrade: { before: first, run: (env) => upgrade(env, put(2)) },
+  rollback: { before: second, run: (env) => rollback(env, { name: "web", revision: 1, timeoutSeconds: 5 }) },
+  delete: { before: second, run: (env) => uninstall(env, { name: "web", timeoutSeconds: 5 }) },
+  purge: { before: second, run: (env) => uninstall(env, { name: "web", purge: true, timeoutSeconds: 5 }) },
+};
+
+interface Outcome {
+  readonly stage: Stage;
+  readonly error: unknown;
+  /** Requests that were sent. */
+  readonly requests: number;
+  /** The server had answered something before the trouble came. */
+  readonly wasThere: boolean;
+}
+
+/** Plays an operation; its `k`-th request, counted from 1, meets `trouble`. */
+async function play(operation: Operation, k: number, trouble: Trouble): Promise<Outcome> {
+  const stage = await openStage();
+  await operation.before(stage.process());
+  let requests = 0;
+  let answered = 0;
+  let wasThere = false;
+  const through = (next: Transport): Transport => async (request) => {
+    if (++requests === k) {
+      wasThere = answered > 0;
+      return await trouble(request, next);
+    }
+    const answer = await next(request);
+    answered++;
+    return answer;
+  };
+  let error: unknown;
+  try {
+    await operation.run(stage.process(through));
+  } catch (caught) {
+    error = caught;
+  }
+  return { stage, error, requests, wasThere };
+}
+
+hurry();
+
+Object.entries(OPERATIONS).forEach(([verb, operation], row) =>
+  Object.entries(TROUBLES).forEach(([what, trouble], column) =>
+    Deno.test({
+      name: `${verb}: ${what}, at every request`,
+      sanitizeOps: false,
+      sanitizeResources: false,
+      fn: async () => {
+        const calm = await play(operation, 0, trouble);
+        await calm.stage.close();
+        equal(calm.error, undefined);
+        ok(calm.requests > 5);
+        for (let k = 1 + (row + column) % STRIDE; k <= calm.requests; k += STRIDE) {
+          const { stage, error, wasThere } = await play(operation, k, trouble);
+          try {
+            const records = (await stage.records("web")).map(({ revision, info }) => `${revision} ${info.status.code}`);
+            deepEqual(await untruths(stage, "web"), [], `request ${k}: ${error}; ${records.join(", ")}`);
+            if (error === undefined) continue;
+            ok(error instanceof SkegError, `request ${k}: ${error}`);
+            if (!FINAL.has(what) && wasThere) {
+              throw new Error(`request ${k} of ${calm.requests} was not tried again: ${error.message}`, {
+                cause: error,
+              });
+            }
+          } finally {
+            await stage.close();
+          }
+        }
+      },
+    })
+  )
+);
