@@ -195,12 +195,12 @@ async function upgradeRelease(context: UpgradeContext, workplace: Workplace, req
   const { name, output } = request;
   const config = await configText(flags, context);
   const chart = await openChart(request.chartPath, print);
-  const enabled = enabledChart(chart, config, print, output !== "table");
   let release: Release;
   try {
     ({ release } = await operations.upgrade(environment, {
       name,
-      chart: enabled,
+      // Helm 2: what is wrong with requirements fails the upgrade, not only the command.
+      chart: enabledChart(chart, config, print, output !== "table"),
       config,
       dryRun: flags["dry-run"],
       recreatePods: flags["recreate-pods"],

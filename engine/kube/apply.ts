@@ -23,23 +23,32 @@ export function createAll(
   return inKindRuns(infos, (info) => createObject(transport, info, options), options.signal);
 }
 
-/** Deletes every object in the background; absent ones are no error. */
+/** An object that was deleted, and its uid where the server told it. */
+export interface DeletedObject {
+  readonly info: ResourceInfo;
+  readonly uid: string | undefined;
+}
+
+/** Deletes every object in the background; absent ones are no error. Returns those that were there. */
 export async function deleteAll(
   transport: Transport,
   infos: readonly ResourceInfo[],
   options: KubeCallOptions,
-): Promise<void> {
-  await inKindRuns(infos, async (info) => {
+): Promise<DeletedObject[]> {
+  const deleted = await inKindRuns(infos, async (info) => {
     try {
-      await deleteObject(transport, info, options);
+      return [{ info, uid: await deleteObject(transport, info, options) }];
     } catch (error) {
       if (!isNotFound(error)) throw error;
+      return [];
     }
   }, options.signal);
+  return deleted.flat();
 }
 
 /**
- * Resolves when none of the objects exists any more.
+ * Resolves when none of the objects exists any more. Another object that was
+ * given the same name meanwhile is not waited for.
  *
  * Helm 2 looks for the first time after two seconds; here the first look is at once.
  *
@@ -47,14 +56,18 @@ export async function deleteAll(
  */
 export async function waitUntilGone(
   transport: Transport,
-  infos: readonly ResourceInfo[],
+  deleted: readonly DeletedObject[],
   timeoutSeconds: number,
   options: KubeCallOptions,
 ): Promise<void> {
-  let left = [...infos];
+  let left = [...deleted];
   const check = async (): Promise<boolean> => {
-    const exist = await inKindRuns(left, (info) => objectExists(transport, info, options), options.signal);
-    left = left.filter((_info, index) => exist[index]);
+    const uids = await inKindRuns(
+      left.map(({ info }) => info),
+      (info) => uidOf(transport, info, options),
+      options.signal,
+    );
+    left = left.filter(({ uid }, index) => uids[index] !== undefined && (uid === undefined || uid === uids[index]));
     return left.length === 0;
   };
   if (left.length === 0) return;
@@ -64,8 +77,18 @@ export async function waitUntilGone(
     firstMs: 0,
     growing: true,
     signal: options.signal,
-    missing: () => `${left.map(({ resource, name }) => `${resource.kind}/${name}`).join(", ")} to be deleted`,
+    missing: () => `${left.map(({ info }) => `${info.resource.kind}/${info.name}`).join(", ")} to be deleted`,
   });
+}
+
+/** The object's uid, empty when the server gives it none; `undefined` when there is no object. */
+async function uidOf(transport: Transport, info: ResourceInfo, options: KubeCallOptions): Promise<string | undefined> {
+  try {
+    return (await getObject(transport, info, options)).metadata?.uid ?? "";
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
 }
 
 /** True when the object exists. */

@@ -75,9 +75,9 @@ export function createKubeClient(cluster: Cluster, options: KubeClientOptions = 
     },
     async delete(namespace, manifest, more = {}) {
       const infos = await build(namespace, manifest, more);
-      await deleteAll(transport, infos, more);
+      const deleted = await deleteAll(transport, infos, more);
       const timeoutSeconds = more.timeoutSeconds ?? 0;
-      if (timeoutSeconds > 0) await waitUntilGone(transport, infos, timeoutSeconds, more);
+      if (timeoutSeconds > 0) await waitUntilGone(transport, deleted, timeoutSeconds, more);
     },
     table: async (namespace, manifest, more) =>
       await resourceTable(transport, await build(namespace, manifest, more), more),

@@ -6,6 +6,7 @@
 import { KubeError, SkegError } from "../../errors.ts";
 import type { KubeObject } from "../../model/mod.ts";
 import { call } from "./call.ts";
+import { asObject, asText } from "./json.ts";
 import { create } from "./create.ts";
 import { collectionPath, objectPath, query } from "./paths.ts";
 import type { ApiResource, KubeCallOptions, KubeProgress, ResourceInfo, Transport } from "./types.ts";
@@ -95,14 +96,17 @@ export async function patchObject(
   return refreshed(info, answer as KubeObject);
 }
 
-/** Deletes the object in the background; an absent one is an error of status 404. */
+/**
+ * Deletes the object in the background; an absent one is an error of status 404.
+ * Returns its uid, where the server tells it: what has the name later may be another's.
+ */
 export async function deleteObject(
   transport: Transport,
   info: ResourceInfo,
   options: KubeCallOptions = {},
   preconditions?: { readonly uid: string },
-): Promise<void> {
-  await call(transport, {
+): Promise<string | undefined> {
+  const answer = await call(transport, {
     method: "DELETE",
     path: pathOf(info),
     body: stringifyJson({
@@ -113,6 +117,7 @@ export async function deleteObject(
     signal: options.signal,
   });
   report(options, "delete", info);
+  return asText(asObject(answer.metadata).uid) || asText(asObject(answer.details).uid) || undefined;
 }
 
 /** Options of {@linkcode listObjects}. */

@@ -283,9 +283,9 @@ async function changeOne(
     if (!options.force || options.signal?.aborted) throw error;
   }
   report(options, "replace", info);
-  await deleteObject(transport, info, options);
+  const uid = await deleteObject(transport, info, options);
   // Helm 2 creates at once, and fails while the old object is still going away.
-  await waitUntilGone(transport, [info], options.timeoutSeconds ?? 0, options);
+  await waitUntilGone(transport, [{ info, uid }], options.timeoutSeconds ?? 0, options);
   try {
     return await createObject(transport, info, options);
   } catch (cause) {

@@ -257,7 +257,7 @@ function checkReuse(options: InstallOptions, history: readonly Release[]): void 
       "exists",
       `a release named ${name} already exists.\nRun: helm ls --all ${name}; to check the status of the release\n` +
         `Or run: helm del --purge ${name}; to delete it`,
-      last.info.status.code === "PENDING_INSTALL" ? { hint: recoveryHint(last) } : {},
+      last.info.status.code === "DEPLOYED" ? {} : { hint: recoveryHint(last) },
     );
   }
   const { code } = last.info.status;

@@ -112,14 +112,14 @@ function wantedStatuses(options: ListOptions): readonly StatusCode[] {
   return options.statuses?.length ? options.statuses : ["DEPLOYED"];
 }
 
-/** Ties are in the order of names, then of revisions; Helm 2 leaves them to chance. */
+/** Ties are in the order of the records' keys, in which a server lists them; with many, Helm 2 leaves them to chance. */
 function compare(a: Entry, b: Entry, by: ListOptions["sortBy"]): number {
   const first = by === "date"
     ? (a.release?.info.lastDeployed?.seconds ?? 0) - (b.release?.info.lastDeployed?.seconds ?? 0)
     : by === "chart"
     ? order(a.release?.chart?.metadata.name ?? "", b.release?.chart?.metadata.name ?? "")
-    : 0;
-  return first || order(a.head.name, b.head.name) || a.head.revision - b.head.revision;
+    : order(a.head.name, b.head.name);
+  return first || order(`${a.head.name}.v`, `${b.head.name}.v`) || a.head.revision - b.head.revision;
 }
 
 function order(a: string, b: string): number {

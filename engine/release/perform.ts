@@ -66,6 +66,8 @@ class Run {
   readonly #before: Release | undefined;
   /** Messages of errors that did not end the operation. */
   readonly #problems: string[] = [];
+  /** What can be done about the first of them that says it. */
+  #hint: string | undefined;
   /** Objects that could not be deleted, and may be there still. */
   #left = 0;
   /** Objects of the new release may have been made. */
@@ -129,7 +131,12 @@ class Run {
       case "update": {
         const release = this.#release(step.slot);
         this.#acted = true;
-        await env.kube.update(release.namespace, step.original, release.manifest, { ...callOptions(env), ...step });
+        const { apply = "tiller", ...options } = step;
+        await env.kube.update(release.namespace, step.original, release.manifest, {
+          ...callOptions(env),
+          ...options,
+          apply,
+        });
         return;
       }
       case "delete": {
@@ -149,6 +156,7 @@ class Run {
         throw new SkegError(
           "release",
           `${step.prefix}${this.#problems.length} error(s)${step.suffix}: ${this.#problems.join("; ")}`,
+          { hint: this.#hint },
         );
       case "supersede":
         return await this.#supersede(step.releases, step.labelled);
@@ -166,6 +174,7 @@ class Run {
     } catch (error) {
       if (step.collect !== true) throw error;
       this.#problems.push(messageOf(error));
+      if (error instanceof SkegError) this.#hint ??= error.hint;
     }
   }
 
@@ -184,10 +193,10 @@ class Run {
   async #confirm(last: Release, takeOver: boolean): Promise<void> {
     const env = this.#env;
     try {
-      const now = await checkNotDeleted(env, last);
+      const now = await checkNotDeleted(env, last, takeOver);
       if (!takeOver) return;
       this.#releases.set("old", now);
-      if (now.info.status.code.startsWith("PENDING_")) {
+      if (now.info.status.code.startsWith("PENDING_") || now.info.status.code === "DELETING") {
         await this.#changeStatus({ slot: "old", status: "SUPERSEDED" }, "must");
       }
     } catch (error) {
@@ -298,6 +307,7 @@ class Run {
       release: this.#releases.get("new") ?? this.#releases.get("old"),
       recorded: this.#recorded.has("new"),
       before: this.#before,
+      hint: failure?.hint,
       cause,
     });
   }

@@ -21,8 +21,8 @@ export function recoveryHint(last: Release): string {
       return `If no delete is running, it was interrupted: finish it with 'skeg delete ${name}', or go back with ` +
         `'skeg rollback ${name} ${revision}'.`;
     case "DELETED":
-      return `The release is deleted: bring it back with 'skeg rollback ${name} ${revision}', or forget it with ` +
-        `'skeg delete --purge ${name}'.`;
+      return `The release is deleted: forget it with 'skeg delete --purge ${name}', or bring it back with ` +
+        `'skeg rollback ${name} ${revision}'.`;
     default:
       return `Run 'skeg delete --purge ${name}' and install again, or upgrade with --force.`;
   }

@@ -14,6 +14,8 @@ export interface ReleaseErrorFacts {
   readonly recorded: boolean;
   /** The revision that was DEPLOYED before, for upgrades. */
   readonly before: Release | undefined;
+  /** What can be done, when the cause does not say it. */
+  readonly hint?: string | undefined;
   /** The error that ended the operation. */
   readonly cause: unknown;
 }
@@ -36,7 +38,7 @@ export class ReleaseError extends SkegError {
     const { cause } = facts;
     super(cause instanceof SkegError ? cause.kind : "release", message, {
       cause,
-      hint: cause instanceof SkegError ? cause.hint : undefined,
+      hint: (cause instanceof SkegError ? cause.hint : undefined) ?? facts.hint,
       exitCode: cause instanceof SkegError ? cause.exitCode : undefined,
     });
     this.release = facts.release;

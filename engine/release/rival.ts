@@ -13,24 +13,37 @@
  * @module
  */
 import { SkegError } from "../../errors.ts";
-import type { Release } from "../../model/mod.ts";
+import type { Release, Timestamp } from "../../model/mod.ts";
 import { releaseKey } from "../../storage/mod.ts";
 import { recordOptions } from "./_calls.ts";
 import { deleteDocuments, prepareDeletion } from "./delete_documents.ts";
 import type { Environment } from "./environment.ts";
 
-/** How long a deletion that seems to be at work is waited for. */
+/** How long an operation that seems to be at work is waited for. */
 const PATIENCE_SECONDS = 5;
+/** An operation that began longer ago is not expected to end just now. */
+const RECENT_SECONDS = 600;
+
+/** True when somebody may be at work on the revision at this moment, to make it or to delete it. */
+export function isUnderway({ info }: Release, now: Timestamp): boolean {
+  const { code } = info.status;
+  if (code === "DELETING") return now.seconds - (info.deleted?.seconds ?? 0) < RECENT_SECONDS;
+  return code.startsWith("PENDING_") && now.seconds - (info.lastDeployed?.seconds ?? 0) < RECENT_SECONDS;
+}
 
 /**
- * Reads a record again, and while it is DELETING waits a moment for that to
- * end. Returns what there is then; `undefined` when the record is gone.
+ * Reads a record again, and while it is as `unsettled` says waits a moment for
+ * that to end. Returns what there is then; `undefined` when the record is gone.
  */
-export async function settledRecord(env: Environment, release: Release): Promise<Release | undefined> {
+export async function settledRecord(
+  env: Environment,
+  release: Release,
+  unsettled: (release: Release) => boolean = ({ info }) => info.status.code === "DELETING",
+): Promise<Release | undefined> {
   const end = Date.now() + (env.patienceSeconds ?? PATIENCE_SECONDS) * 1000;
   for (let pauseMs = 50;; pauseMs = Math.min(500, pauseMs * 2)) {
     const now = await readAgain(env, release);
-    if (now?.info.status.code !== "DELETING" || Date.now() + pauseMs > end) return now;
+    if (now === undefined || !unsettled(now) || Date.now() + pauseMs > end) return now;
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
     if (env.signal?.aborted) return now;
   }
@@ -45,10 +58,16 @@ async function readAgain(env: Environment, release: Release): Promise<Release | 
   }
 }
 
-/** Throws when the revision that was the newest is being, or has been, deleted since it was read. */
-export async function checkNotDeleted(env: Environment, last: Release): Promise<Release> {
-  const now = await settledRecord(env, last);
+/**
+ * Throws when the revision that was the newest is being, or has been, deleted
+ * since it was read; returns it as it is now. With `takeOver`, one that was
+ * DELETING already, and stayed so, counts as left behind.
+ */
+export async function checkNotDeleted(env: Environment, last: Release, takeOver: boolean): Promise<Release> {
+  const isLeftBehind = takeOver && last.info.status.code === "DELETING";
+  const now = isLeftBehind ? await readAgain(env, last) : await settledRecord(env, last);
   const code = now?.info.status.code;
+  if (isLeftBehind && now !== undefined) return now;
   if (now !== undefined && code !== "DELETING" && (code !== "DELETED" || last.info.status.code === "DELETED")) {
     return now;
   }

@@ -7,7 +7,7 @@
  */
 import { SkegError } from "../../errors.ts";
 import type { Release, Timestamp } from "../../model/mod.ts";
-import { deployedReleases, lastRelease, releaseKey } from "../../storage/mod.ts";
+import { deployedReleases, releaseHistory, releaseKey } from "../../storage/mod.ts";
 import { recordOptions } from "./_calls.ts";
 import type { Environment } from "./environment.ts";
 import { failed, releaseOf, type ReleaseResult } from "./install.ts";
@@ -15,7 +15,7 @@ import { joinUnion } from "./manifest_union.ts";
 import { checkReleaseName } from "./names.ts";
 import { perform } from "./perform.ts";
 import { withHint } from "./recovery.ts";
-import { settledRecord } from "./rival.ts";
+import { isUnderway, settledRecord } from "./rival.ts";
 import type { Plan, Step } from "./steps.ts";
 
 /** What to roll back, to what, and how. */
@@ -48,8 +48,10 @@ export interface RollbackFacts {
   readonly current: Release;
   /** The revision to go back to. */
   readonly target: Release;
-  /** All revisions that are DEPLOYED. */
+  /** All revisions that are DEPLOYED, or were made since and never finished; oldest first. */
   readonly deployed: readonly Release[];
+  /** Several revisions were begun since: the live objects may be those of any of them. */
+  readonly isMixed?: boolean | undefined;
   /** When this is. */
   readonly now: Timestamp;
 }
@@ -67,10 +69,13 @@ export async function rollback(env: Environment, options: RollbackOptions): Prom
   const now = env.clock();
   const labelled = deployedOf(env, options.name);
   labelled.catch(() => {}); // awaited below
-  const current = await newestOf(env, options.name);
+  const { current, unfinished, isMixed } = await newestOf(env, options.name);
   const key = releaseKey(options.name, wanted === 0 ? current.revision - 1 : wanted);
   const target = await targetOf(env, key, current);
-  const outcome = await perform(env, prepareRollback(options, { current, target, deployed: await labelled, now }));
+  const outcome = await perform(
+    env,
+    prepareRollback(options, { current, target, deployed: ownedBy(await labelled, unfinished), isMixed, now }),
+  );
   return { release: releaseOf(outcome.new) };
 }
 
@@ -113,6 +118,8 @@ export function prepareRollback(options: RollbackOptions, facts: RollbackFacts):
       force: options.force ?? false,
       recreatePods: options.recreatePods ?? false,
       cleanupOnFail: options.cleanupOnFail ?? false,
+      // The difference of two manifests would miss what others between them have changed.
+      apply: facts.isMixed === true ? "three-way" : undefined,
       failure: {
         changes: [{ slot: "old", status: "SUPERSEDED" }, { slot: "new", status: "FAILED", blame: `${blame}: ` }],
       },
@@ -130,11 +137,46 @@ export function prepareRollback(options: RollbackOptions, facts: RollbackFacts):
   return { releases: { new: release, old: current }, checks: [{ do: "measure", slot: "new" }], steps };
 }
 
-/** The newest revision; one that is being deleted is given a moment. */
-async function newestOf(env: Environment, name: string): Promise<Release> {
-  const last = await lastRelease(env.driver, name, recordOptions(env));
-  if (last.info.status.code !== "DELETING") return last;
-  return await settledRecord(env, last) ?? last;
+/** The newest revision, and what is not as it should be before it. */
+interface Newest {
+  readonly current: Release;
+  /** Revisions since the newest DEPLOYED one that somebody began and never finished. */
+  readonly unfinished: Release[];
+  readonly isMixed: boolean;
+}
+
+/** The newest revision; one that somebody seems to be at work on is given a moment. */
+async function newestOf(env: Environment, name: string): Promise<Newest> {
+  const history = await releaseHistory(env.driver, name, recordOptions(env));
+  const last = history.pop();
+  if (last === undefined) throw new SkegError("not-found", `no revision for release ${JSON.stringify(name)}`);
+  const { code } = last.info.status;
+  const deployed = history.findLastIndex(({ info }) => info.status.code === "DEPLOYED");
+  // Without any, what was begun lately; a deleted release owns nothing.
+  const since = deployed >= 0 ? history.slice(deployed + 1) : code === "DELETED" ? [] : history.slice(-2);
+  const isMixed = since.length > 0 && (deployed >= 0 ? code !== "DEPLOYED" : code === "FAILED");
+  const unfinished = since.filter(isOwn);
+  const unsettled = (release: Release): boolean => isUnderway(release, env.clock());
+  if (!unsettled(last)) return { current: last, unfinished, isMixed };
+  return { current: await settledRecord(env, last, unsettled) ?? last, unfinished, isMixed };
+}
+
+/**
+ * True for a revision that was made or begun, and whose objects are the
+ * release's own. A FAILED upgrade may have failed because an object is
+ * somebody else's; a rollback brings back what had been there.
+ */
+function isOwn({ info }: Release): boolean {
+  const { code } = info.status;
+  if (code === "FAILED") return info.description.startsWith("Rollback ");
+  return code === "SUPERSEDED" || code.startsWith("PENDING_");
+}
+
+/** DEPLOYED revisions and those after them that somebody began and never finished: their objects are this release's. */
+function ownedBy(deployed: readonly Release[], unfinished: readonly Release[]): Release[] {
+  const known = new Set(deployed.map(({ revision }) => revision));
+  return [...deployed, ...unfinished.filter(({ revision }) => !known.has(revision))]
+    .sort((a, b) => a.revision - b.revision);
 }
 
 async function targetOf(env: Environment, key: string, current: Release): Promise<Release> {

@@ -7,6 +7,7 @@
  * @module
  */
 import type { HookEvent, Release, StatusCode, Timestamp } from "../../model/mod.ts";
+import type { ApplyMode } from "../kube/mod.ts";
 import type { ParsedManifest } from "../render/mod.ts";
 
 /** Which release a step is about: the one being made, or the one that was there. */
@@ -32,6 +33,8 @@ export interface Failure {
   readonly changes: readonly StatusChange[];
   /** Put before the error's message. */
   readonly prefix?: string | undefined;
+  /** What can be done, when the error itself does not say it. */
+  readonly hint?: string | undefined;
 }
 
 /** One thing an operation will do to the outside. */
@@ -87,6 +90,8 @@ export type Step =
     readonly force: boolean;
     readonly recreatePods: boolean;
     readonly cleanupOnFail: boolean;
+    /** How existing objects are changed; default as Tiller did, which trusts that the original was carried out. */
+    readonly apply?: ApplyMode | undefined;
     readonly failure?: Failure;
   }
   /** Deletes documents one by one, and says which of `keep` are left; errors are kept for later. */

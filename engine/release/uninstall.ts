@@ -15,6 +15,7 @@ import { releaseOf } from "./install.ts";
 import { joinUnion, objectOf } from "./manifest_union.ts";
 import { checkReleaseName } from "./names.ts";
 import { perform } from "./perform.ts";
+import { recoveryHint } from "./recovery.ts";
 import type { Plan, Step } from "./steps.ts";
 
 /** What to delete, and how. */
@@ -85,7 +86,9 @@ export function prepareUninstall(options: UninstallOptions, facts: UninstallFact
   const releases = { old: last };
   if (last.info.status.code === "DELETED") {
     if (options.purge === true) return { releases, checks: [], steps: [{ do: "purge", releases: history }] };
-    throw new SkegError("release", `the release named ${JSON.stringify(options.name)} is already deleted`);
+    throw new SkegError("release", `the release named ${JSON.stringify(options.name)} is already deleted`, {
+      hint: recoveryHint(last),
+    });
   }
   const deployed = history.filter((release) => release.info.status.code === "DEPLOYED" && release !== last);
   const timeoutSeconds = options.timeoutSeconds ?? 300;

@@ -162,7 +162,10 @@ export function prepareUpgrade(
     const failure = failed(`${blame} pre-upgrade: `);
     steps.push({ do: "hooks", slot: "new", event: "pre-upgrade", timeoutSeconds, failure });
   }
-  steps.push(updateStep(options, deployed.manifest));
+  // What a revision since then made and never owned up to stands in the way of this one.
+  const hint = facts.last.revision === deployed.revision ? undefined : `Revision ${facts.last.revision} was never ` +
+    `finished: go back with 'skeg rollback ${options.name} ${deployed.revision}', then upgrade again.`;
+  steps.push(updateStep(options, deployed.manifest, hint));
   if (options.disableHooks !== true) {
     const failure = failed(`${blame} post-upgrade: `);
     steps.push({ do: "hooks", slot: "new", event: "post-upgrade", timeoutSeconds, failure });
@@ -244,7 +247,7 @@ export function prepareForced(options: UpgradeOptions, old: Release, release: Re
   return { releases: { new: release, old }, checks: [{ do: "measure", slot: "new" }], steps };
 }
 
-function updateStep(options: UpgradeOptions, original: string): Step {
+function updateStep(options: UpgradeOptions, original: string, hint?: string): Step {
   return {
     do: "update",
     slot: "new",
@@ -254,7 +257,7 @@ function updateStep(options: UpgradeOptions, original: string): Step {
     force: options.force ?? false,
     recreatePods: options.recreatePods ?? false,
     cleanupOnFail: options.cleanupOnFail ?? false,
-    failure: failed(`Upgrade ${JSON.stringify(options.name)} failed: `),
+    failure: { ...failed(`Upgrade ${JSON.stringify(options.name)} failed: `), hint },
   };
 }
 

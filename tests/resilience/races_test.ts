@@ -1,0 +1,142 @@
+/**
+ * Two operations on one release at the same moment: exactly one wins or both
+ * come after each other, the loser gets a clear error, never are two revisions
+ * DEPLOYED, never is a revision lost, and the records are true.
+ *
+ * `SKEG_RACES` says how often each pair runs; the pauses between requests are
+ * random, and a failure names the seed to play it again with `SKEG_SEED`.
+ */
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { SkegError } from "../../errors.ts";
+import type { Transport } from "../../engine/kube/mod.ts";
+import { type Environment, install, rollback, uninstall, upgrade } from "../../engine/release/mod.ts";
+import { hookedChart, NAMESPACE, openStage, untruths } from "./_stage.ts";
+
+const RUNS = Number(Deno.env.get("SKEG_RACES") ?? "2");
+const SEED = Number(Deno.env.get("SKEG_SEED") ?? Math.floor(Math.random() * 2 ** 31));
+
+interface Options {
+  readonly hooks: boolean;
+}
+
+type Operation = (env: Environment, options: Options) => Promise<unknown>;
+
+const some = (version: number, { hooks }: Options) => ({
+  name: "web",
+  namespace: NAMESPACE,
+  chart: hookedChart(version),
+  timeoutSeconds: 5,
+  disableHooks: !hooks,
+});
+const plain = ({ hooks }: Options) => ({ name: "web", timeoutSeconds: 5, disableHooks: !hooks });
+
+const OPERATIONS: Readonly<Record<string, Operation>> = {
+  install: (env, options) => install(env, some(1, options)),
+  replace: (env, options) => install(env, { ...some(1, options), reuseName: true }),
+  upgrade: (env, options) => upgrade(env, some(2, options)),
+  rollback: (env, options) => rollback(env, { ...plain(options), revision: 1 }),
+  delete: (env, options) => uninstall(env, plain(options)),
+  purge: (env, options) => uninstall(env, { ...plain(options), purge: true }),
+};
+
+/** What was there before; the number of revisions. */
+const BEFORE: Readonly<Record<string, (env: Environment) => Promise<number>>> = {
+  nothing: () => Promise.resolve(0),
+  "two revisions": async (env) => {
+    await install(env, some(1, { hooks: false }));
+    await upgrade(env, some(2, { hooks: false }));
+    return 2;
+  },
+  "a deleted release": async (env) => {
+    await install(env, some(1, { hooks: false }));
+    await uninstall(env, { name: "web", disableHooks: true });
+    return 1;
+  },
+};
+
+/** A small generator of our own: the same seed, the same pauses. */
+function randomFrom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+/** Every request is held up a little, before it is carried out and after. */
+function jittered(random: () => number, slowMs: number): (next: Transport) => Transport {
+  const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, random() * slowMs));
+  return (next) => async (request) => {
+    await pause();
+    const answer = await next(request);
+    await pause();
+    return answer;
+  };
+}
+
+/** What the loser of a race may be told. */
+const CLEAR = new Set(["conflict", "exists", "not-found", "release", "kube"]);
+
+async function race(names: readonly [string, string], before: string, seed: number): Promise<void> {
+  const random = randomFrom(seed);
+  const stage = await openStage();
+  const label = `${names.join(" and ")} over ${before}, SKEG_SEED=${seed}`;
+  try {
+    const revisions = await BEFORE[before]?.(stage.process()) ?? 0;
+    const options = { hooks: random() < 0.5 };
+    const slowMs = [1, 3, 8][Math.floor(random() * 3)] ?? 1;
+    const outcomes = await Promise.allSettled(names.map(async (name) => {
+      const env = stage.process(jittered(random, slowMs), { patienceSeconds: 3 });
+      await new Promise((resolve) => setTimeout(resolve, random() * 20));
+      await OPERATIONS[name]?.(env, options);
+    }));
+    await stage.sandbox.settle();
+    const records = await stage.records("web");
+    const told = outcomes.map((outcome, index) =>
+      `${names[index]}: ${outcome.status === "fulfilled" ? "done" : `${outcome.reason}`}`
+    ).concat(records.map(({ revision, info }) => `${revision} ${info.status.code} ${info.description}`));
+    const context = `${label}\n${told.join("\n")}`;
+    for (const outcome of outcomes) {
+      if (outcome.status === "fulfilled") continue;
+      ok(outcome.reason instanceof SkegError && CLEAR.has(outcome.reason.kind), context);
+    }
+    deepEqual(await untruths(stage, "web"), [], context);
+    const purged = outcomes.some((outcome, index) => names[index] === "purge" && outcome.status === "fulfilled");
+    if (!purged) {
+      ok(records.length >= revisions, `a revision is lost: ${context}`);
+      deepEqual(records.map(({ revision }) => revision), records.map((_, index) => index + 1), context);
+    }
+    for (const { info } of records) ok(!/^(PENDING|DELETING)/.test(info.status.code), context);
+    const possible = names.filter((name) => isPossible(name, before));
+    if (possible.length > 0) ok(outcomes.some(({ status }) => status === "fulfilled"), `nobody won: ${context}`);
+  } finally {
+    await stage.close();
+  }
+}
+
+/** True when the operation would succeed if it were alone. */
+function isPossible(name: string, before: string): boolean {
+  if (before === "nothing") return name === "install" || name === "replace";
+  if (before === "two revisions") return name !== "install" && name !== "replace";
+  return name === "replace" || name === "rollback" || name === "purge";
+}
+
+const names = Object.keys(OPERATIONS);
+for (const before of Object.keys(BEFORE)) {
+  names.forEach((first, index) =>
+    names.slice(index).forEach((second, offset) =>
+      Deno.test({
+        name: `${first} and ${second} at the same moment, over ${before}`,
+        ignore: !isPossible(first, before) && !isPossible(second, before),
+        sanitizeOps: false,
+        sanitizeResources: false,
+        fn: async () => {
+          equal(Number.isInteger(RUNS) && RUNS > 0, true, "SKEG_RACES is a number");
+          for (let run = 0; run < RUNS; run++) {
+            await race([first, second], before, SEED + run * 1000 + index * 31 + offset);
+          }
+        },
+      })
+    )
+  );
+}
