@@ -23,7 +23,11 @@ VICTIMS.forEach((victim, row) =>
             const outcome = await playKill(victim, k, remedy, policy);
             if (!outcome.killed) break;
             kills++;
-            deepEqual(outcome.wrong, [], `${outcome.wrong.join("; ")}; request ${k}; left: ${outcome.left}; ${outcome.remedy}`);
+            deepEqual(
+              outcome.wrong,
+              [],
+              `${outcome.wrong.join("; ")}; request ${k}; left: ${outcome.left}; ${outcome.remedy}`,
+            );
           }
           ok(kills > 1);
         },
