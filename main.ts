@@ -32,7 +32,7 @@ function process(): Outside {
   let stop: AbortSignal | undefined;
   return {
     variables,
-    print: processPrinter((variables("NO_COLOR") ?? "") !== ""),
+    print: processPrinter((variables("NO_COLOR") ?? "") !== "" || variables("TERM") === "dumb"),
     // A command that has nothing to end in order never asks, and starts the sooner.
     get signal(): AbortSignal {
       return stop ??= signalOfProcess();

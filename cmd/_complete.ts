@@ -155,6 +155,11 @@ export async function questionOf(
   const current = words.at(-1) ?? "";
   const { path, words: rest } = findCommand(root, before, ROOT_FLAGS);
   const subject = await subjectOf(path, variables);
+  if (subject.command?.verbatim) {
+    // A plugin: only it knows its words.
+    const { values } = parseFlags([], ROOT_FLAGS, variables);
+    return { subject, args: rest, values, prefix: "", typed: current, candidates: [], source: "file" };
+  }
   const flags: Flags = { ...subject.globals, ...subject.flags };
   const { open, args, values } = readBefore(rest, flags, variables);
   const base = { subject, args, values, prefix: "", typed: current, candidates: [], source: undefined };

@@ -3,20 +3,14 @@
  *
  * @module
  */
-import { readdir, readFile } from "node:fs/promises";
-import { delimiter, join } from "node:path";
-import type { Globals, Variables } from "./_command.ts";
+import type { Context } from "./_command.ts";
 import type { Candidate } from "./_complete.ts";
 import { environmentOf, openTarget } from "./_environment.ts";
 import { helmHome } from "./_home.ts";
 import { environmentVariables } from "./_variables.ts";
 
-/** What is needed to look something up. */
-export interface Lookup {
-  readonly globals: Globals;
-  readonly variables: Variables;
-  readonly signal: AbortSignal;
-}
+/** What is needed to look something up; what `print` gets, nobody sees. */
+export type Lookup = Pick<Context, "globals" | "variables" | "signal" | "programs" | "print">;
 
 const plain = (value: string): Candidate => ({ value, about: "" });
 
@@ -130,18 +124,7 @@ async function cachedIndex({ globals, variables }: Lookup, repository: string) {
 }
 
 /** Names of installed plugins. */
-export async function plugins({ globals, variables }: Lookup): Promise<Candidate[]> {
-  const home = helmHome(globals.home, variables);
-  const folders = (variables("HELM_PLUGIN") || home.path("plugins")).split(delimiter);
-  const { decodeYaml } = await import("../engine/yaml/mod.ts");
-  const found = await Promise.all(folders.map(async (folder) => {
-    const names = await readdir(folder).catch(() => []);
-    const texts = await Promise.all(
-      names.map((name) => readFile(join(folder, name, "plugin.yaml"), "utf8").catch(() => "")),
-    );
-    return texts.map((text) => (decodeYaml(text) ?? {}) as { name?: unknown; usage?: unknown });
-  }));
-  return found.flat().flatMap(({ name, usage }) =>
-    typeof name === "string" ? [{ value: name, about: typeof usage === "string" ? usage : "" }] : []
-  );
+export async function plugins(lookup: Lookup): Promise<Candidate[]> {
+  const { installedPlugins } = await import("./_plugins.ts");
+  return installedPlugins(lookup).map(({ metadata }) => ({ value: metadata.name, about: metadata.usage }));
 }

@@ -1,5 +1,9 @@
 import { deepEqual, equal, match } from "node:assert/strict";
+import { join } from "node:path";
 import type { Cluster, KubeRequest } from "../engine/kube/mod.ts";
+import { openSandbox } from "../engine/sandbox/mod.ts";
+import { inFolder } from "../tests/_lib/folder.ts";
+import { program } from "../tests/_lib/program.ts";
 import { memoryPrinter } from "./_print.ts";
 import { tellOfTiller } from "./_tiller_notice.ts";
 
@@ -60,3 +64,43 @@ Deno.test("a command that will change something looks while its first request is
   match(print.stderr, /^Note: a Tiller runs/);
   equal(asked.length, 4);
 });
+
+Deno.test("commands that change releases tell of a Tiller; others and reset do not", () =>
+  inFolder({
+    "web/Chart.yaml": "name: web\nversion: 1.2.3\n",
+    "web/templates/config.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: '{{ .Release.Name }}' }\n",
+  }, async (folder) => {
+    const file = join(folder, "state.db");
+    const sandbox = await openSandbox({ file });
+    const labels = { app: "helm", name: "tiller" };
+    const { status } = await sandbox.transport({
+      method: "POST",
+      path: "/apis/apps/v1/namespaces/kube-system/deployments",
+      body: JSON.stringify({
+        apiVersion: "apps/v1",
+        kind: "Deployment",
+        metadata: { name: "tiller-deploy", labels },
+        spec: {
+          replicas: 1,
+          selector: { matchLabels: labels },
+          template: { metadata: { labels }, spec: { containers: [{ name: "tiller", image: "tiller" }] } },
+        },
+      }),
+    });
+    equal(status, 201);
+    await sandbox.close();
+    const web = join(folder, "web");
+    const stderr = async (...words: string[]) => (await program([...words, `--sandbox=${file}`])).stderr;
+    const told = /^Note: a Tiller runs in namespace "kube-system"\. .*\n$/;
+    equal(await stderr("install", web, "--name", "web", "--dry-run"), "");
+    match(await stderr("install", web, "--name", "web"), told);
+    match(await stderr("upgrade", "web", web), told);
+    match(await stderr("rollback", "web", "1"), told);
+    for (const words of [["list"], ["status", "web"], ["history", "web"], ["get", "web"]]) {
+      equal(await stderr(...words), "");
+    }
+    equal(await stderr("list", "--tiller-namespace", "other"), "");
+    match(await stderr("delete", "web", "--purge"), told);
+    equal(await stderr("reset"), "");
+    equal(await stderr("install", web, "--name", "web"), "");
+  }));

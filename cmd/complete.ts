@@ -9,9 +9,11 @@
  *
  * @module
  */
-import { type Command, type CommandEntry, defineCommand, GLOBAL_FLAGS, type Globals } from "./_command.ts";
+import { type Command, type CommandEntry, defineCommand, GLOBAL_FLAGS } from "./_command.ts";
 import { type Candidate, commandCandidates, type Question, questionOf } from "./_complete.ts";
-import { findCommand, valuesOf } from "./_parse.ts";
+import type { Lookup } from "./_complete_sources.ts";
+import { findCommand, leadingValues, valuesOf } from "./_parse.ts";
+import { memoryPrinter } from "./_print.ts";
 import { shellWords } from "./_shell_words.ts";
 import { ROOT_FLAGS } from "./_subject.ts";
 
@@ -25,19 +27,34 @@ export function completeCommand(root: CommandEntry): Command {
     long: "Prints what may stand at the place of the last word. For the scripts that 'completion' prints.",
     flags: {},
     verbatim: true,
-    run: async ({ args, print, variables, signal }) => {
+    run: async ({ args, print, variables, signal, programs }) => {
       const words = args[0] === "--line" ? shellWords(args[1] ?? "", variables).slice(1) : args;
       if (words.length === 0) return;
-      const question = await questionOf(root, words, variables);
+      const quiet = { variables, programs, print: memoryPrinter() };
+      const commands = await withPlugins(root, words, quiet);
+      const question = await questionOf(commands, words, variables);
       const limit = AbortSignal.timeout(WAIT_MS);
       const globals = valuesOf(GLOBAL_FLAGS, question.values);
-      const lookup = { globals, variables, signal: AbortSignal.any([signal, limit]) };
-      const found = [...question.candidates, ...await look(root, question, lookup)]
+      const lookup = { ...quiet, globals, signal: AbortSignal.any([signal, limit]) };
+      const found = [...question.candidates, ...await look(commands, question, lookup)]
         .filter(({ value }) => value.startsWith(question.typed));
       for (const { value, about } of found) print.out(`${question.prefix}${value}\t${oneLine(about)}\n`);
       print.out(`:${directive(question, found)}\n`);
     },
   });
+}
+
+/** The table with the commands of plugins, where such may be meant. */
+async function withPlugins(
+  root: CommandEntry,
+  words: readonly string[],
+  outside: Pick<Lookup, "variables" | "programs" | "print">,
+): Promise<CommandEntry> {
+  const { path } = findCommand(root, words.slice(0, -1), ROOT_FLAGS);
+  if (path.length > 1 && path.at(-1)?.name !== "help") return root;
+  const { pluginCommands } = await import("./_plugins.ts");
+  const globals = leadingValues(words, GLOBAL_FLAGS, outside.variables);
+  return { ...root, children: [...root.children ?? [], ...pluginCommands({ ...outside, globals })] };
 }
 
 /** A candidate's few words, fit for a list. */
@@ -50,12 +67,6 @@ function directive({ source }: Question, found: readonly Candidate[]): string {
   const open = source === "chart" && found.some(({ value }) => value.endsWith("/"));
   return open ? `${also} nospace` : also;
 }
-
-type Lookup = {
-  readonly globals: Globals;
-  readonly variables: (name: string) => string | undefined;
-  readonly signal: AbortSignal;
-};
 
 /** Candidates that have to be looked up; none when that fails. */
 async function look(root: CommandEntry, question: Question, lookup: Lookup): Promise<readonly Candidate[]> {

@@ -107,7 +107,7 @@ repositories:
 - { name: stable, url: "https://ann:secret@charts.example.com/x", cache: stable-index.yaml }
 `,
     "home/repository/cache/stable-index.yaml": INDEX,
-    "home/plugins/hello/plugin.yaml": "name: hello\nusage: says hello\n",
+    "home/plugins/hello/plugin.yaml": "name: hello\nusage: says hello\ncommand: echo hello\n",
   }, async (folder) => {
     const variables = { HELM_HOME: join(folder, "home"), KUBECONFIG: join(folder, "config") };
     deepEqual(await complete(["list", "--kube-context", ""], { variables }), ["here", "there", ":words"]);
@@ -122,6 +122,11 @@ repositories:
     const { stdout } = await program(["__complete", "install", "s"], { variables });
     ok(!stdout.includes("secret"), "credentials stay out of lists");
     deepEqual(await complete(["plugin", "remove", ""], { variables }), ["hello", ":words"]);
+    equal(
+      (await program(["__complete", "he"], { variables })).stdout,
+      "hello\tsays hello\nhelp\tHelp about any command\n:words\n",
+    );
+    deepEqual(await complete(["hello", "--st"], { variables }), [":files"]);
     deepEqual(await complete(["repo", "remove", ""], { variables }), ["stable", ":words"]);
   }));
 

@@ -7,6 +7,7 @@
  */
 import { SkegError } from "../errors.ts";
 import { defineCommand, defineFlags } from "./_command.ts";
+import { fetchOptions } from "./_fetching.ts";
 import { helmHome } from "./_home.ts";
 import { quote } from "./_values.ts";
 import { INIT_SENTENCES, noteFlagsWithoutEffect } from "./_without_tiller.ts";
@@ -98,7 +99,7 @@ effect. '--output' is refused: there is no manifest to print.`,
   helm init --client-only --stable-repo-url https://charts.example.com/stable`,
   flags: FLAGS,
   run: async (context) => {
-    const { args, flags, given, globals, print, signal, variables } = context;
+    const { args, flags, given, globals, print, variables } = context;
     if (args.length > 0) throw new SkegError("usage", "This command does not accept arguments");
     if (flags.output !== "") {
       throw new SkegError("usage", "--output prints the manifest of Tiller, and there is none: Tiller is not needed", {
@@ -117,12 +118,12 @@ effect. '--output' is refused: there is no manifest to print.`,
     const { setUpHome } = await import("../engine/repo/mod.ts");
     try {
       await setUpHome(home, {
+        ...fetchOptions(context),
         stableUrl: flags["use-deprecated-stable-repository"] ? DEPRECATED_STABLE_URL : flags["stable-repo-url"],
         localUrl: flags["local-repo-url"],
         skipRefresh: flags["skip-refresh"],
         skipRepositories: flags["skip-repos"],
         report: (text) => print.out(text),
-        signal,
       });
     } catch (error) {
       if (!(error instanceof SkegError) || error.kind === "aborted") throw error;
