@@ -116,3 +116,12 @@ Deno.test("home expands variables, and lists folders with --debug", async () => 
     "Stable CacheIndex: /h/repository/cache/stable-index.yaml",
   );
 });
+
+Deno.test("variables stand in for flags, and what a flag cannot read is passed over", async () => {
+  const lines = async (variables: Record<string, string>, ...words: string[]) =>
+    (await program(["home", ...words], { variables })).stdout.split("\n").length - 1;
+  equal(await lines({ HELM_DEBUG: "1" }), 8);
+  equal(await lines({ HELM_DEBUG: "yes" }), 1);
+  equal(await lines({ HELM_DEBUG: "true" }, "--debug=false"), 1);
+  equal((await program(["home", "--home", "/b"], { variables: { HELM_HOME: "/a" } })).stdout, "/b\n");
+});

@@ -41,7 +41,7 @@ export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
     await Deno.remove(folder, { recursive: true });
   }
   pages.set("commands/README.md", contents());
-  pages.set("without-tiller.md", withoutTiller());
+  pages.set("without-tiller.md", withoutTiller(await helmCounts()));
   return pages;
 }
 
@@ -70,17 +70,54 @@ ${lines(COMMANDS, [COMMANDS.name]).join("\n")}
 `;
 }
 
+/** What of Helm's command line there is to count; `cmd/helm2_cli_test.ts` looks for every piece of it. */
+interface Counts {
+  readonly commands: number;
+  readonly aliases: number;
+  readonly flags: number;
+  readonly shorthands: number;
+  readonly idle: number;
+}
+
+interface HelmCommand {
+  readonly command: string;
+  readonly aliases: readonly string[];
+  readonly flags: readonly { readonly name: string; readonly shorthand: string | null; readonly global: boolean }[];
+}
+
+async function helmCounts(): Promise<Counts> {
+  const path = join(docs, "..", "testdata", "cli", "helm2-cli.json");
+  const helm = JSON.parse(await Deno.readTextFile(path)) as readonly HelmCommand[];
+  // A global flag counts once, on the program itself.
+  const flags = helm.flatMap(({ command, flags }) =>
+    flags.filter(({ global }) => !global || command === "helm").map((flag) => ({ ...flag, command }))
+  );
+  const idle = flags.filter(({ command, name }) =>
+    Object.hasOwn(command === "helm init" ? { ...INIT_SENTENCES, ...REFUSED_SENTENCES } : CONNECTION_SENTENCES, name)
+  );
+  return {
+    commands: helm.length,
+    aliases: helm.flatMap(({ aliases }) => aliases).length,
+    flags: flags.length,
+    shorthands: flags.filter(({ shorthand }) => shorthand !== null).length,
+    idle: idle.length,
+  };
+}
+
 /** What means nothing without Tiller, each with its sentence. */
-function withoutTiller(): string {
+function withoutTiller(counts: Counts): string {
   const table = (sentences: Sentences) =>
     ["| flag | |", "|---|---|", ...Object.entries(sentences).map(([name, text]) => `| \`--${name}\` | ${text} |`)].join(
       "\n",
     );
   return `# Flags that mean nothing without Tiller
 
-Made by \`deno task docs\`. Every command and every flag of Helm 2.17.0 exists. The flags on this page have nothing to do, because
-there is no Tiller: they are accepted, so that scripts go on working, and one line on standard error says so. The variables that
-stand for them, such as \`HELM_HOST\` and \`HELM_TLS_ENABLE\`, are passed over in silence.
+Made by \`deno task docs\`. Helm 2.17.0 has ${counts.commands} commands (hidden ones and the program itself included) with ${counts.aliases} aliases, and
+${counts.flags} flags, of which ${counts.shorthands} have a shorthand. All of them exist here, with the same types, defaults and texts.
+
+${counts.idle} of these flags have nothing to do, because there is no Tiller: the ones on this page, counted on every command that has them.
+They are accepted, so that scripts go on working, and one line on standard error says so. The variables that stand for them, such as
+\`HELM_HOST\` and \`HELM_TLS_ENABLE\`, are passed over in silence.
 
 \`--tiller-namespace\` and \`TILLER_NAMESPACE\` keep their meaning: they name the namespace of the release records.
 
