@@ -196,7 +196,8 @@ async function pathOf(
   const { access, signal, ...origin } = given;
   if (!origin.keyring && await stat(chart).catch(() => undefined)) return chart;
   const { findChart } = await import("./cmd/mod.ts");
-  return await findChart(chart, { ...origin, ...access }, { home, signal, warn });
+  const program = [Deno.execPath(), "run", "-A", new URL("main.ts", import.meta.url).href];
+  return await findChart(chart, { ...origin, ...access }, { home, signal, warn, program });
 }
 
 /** One text of all values that were given; the text of a caller who gave nothing else stays as it is. */

@@ -10,7 +10,8 @@ import { isAbsolute, resolve } from "node:path";
 import { fileError, SkegError } from "../errors.ts";
 import { type AccessFlags, type FetchingContext, fetchOptions, givenAccess } from "./_fetching.ts";
 import { helmHome } from "./_home.ts";
-import { downloadOci, isOci } from "./_oci.ts";
+import { downloadOci } from "./_oci.ts";
+import { isOci } from "./_oci_address.ts";
 import type { Printer } from "./_print.ts";
 import { quote } from "./_values.ts";
 

@@ -36,6 +36,8 @@ export interface FindChartOptions {
   readonly home?: string | undefined;
   /** Ends the download. */
   readonly signal?: AbortSignal | undefined;
+  /** What starts the commands, for plugins that download: a program and its first arguments. */
+  readonly program: readonly string[];
   /** Is told what a user should know. */
   readonly warn: (text: string) => void;
 }
@@ -62,7 +64,7 @@ export async function findChart(name: string, origin: ChartOrigin, options: Find
     print,
     programs: {
       run: async (...call) => (await import("../engine/plugin/mod.ts")).runProgram(...call),
-      self: () => [Deno.execPath(), "run", "-A", new URL("../main.ts", import.meta.url).href],
+      self: () => options.program,
     },
   });
   for (const line of `${print.stdout}${print.stderr}`.split("\n")) if (line !== "") options.warn(line);

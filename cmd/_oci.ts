@@ -3,6 +3,9 @@
  *
  * @module
  */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { OciDownload, RegistryFiles } from "../engine/oci/mod.ts";
 import { type AccessFlags, givenAccess } from "./_fetching.ts";
 import type { SourceContext } from "./_chart_path.ts";
@@ -14,11 +17,6 @@ export interface OciSource extends AccessFlags {
   readonly range: string;
   /** What to do about the provenance file. */
   readonly provenance: "never" | "later" | "always";
-}
-
-/** True for arguments that name a chart in a registry; loads nothing. */
-export function isOci(argument: string): boolean {
-  return argument.startsWith("oci://");
 }
 
 /** Downloads a chart from a registry into a folder. */
@@ -38,6 +36,21 @@ export async function downloadOci(
   });
   if (context.globals.debug) context.print.out(`[debug] Fetched ${address} to ${found.path}: ${found.digest}\n\n`);
   return found;
+}
+
+/** Downloads a chart into a folder that is there only while `work` runs. */
+export async function withOciChart<T>(
+  address: string,
+  context: Pick<SourceContext, "variables" | "signal" | "print" | "globals">,
+  work: (path: string) => Promise<T>,
+): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), "helm-"));
+  try {
+    const { path } = await downloadOci(address, folder, { range: "", provenance: "never" }, context);
+    return await work(path);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /** Where Docker's and Helm 3's files of credentials are. */

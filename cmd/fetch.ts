@@ -15,7 +15,8 @@ import { debugVersion, verification, versionRange } from "./_chart_path.ts";
 import { type Context, defineCommand, defineFlags } from "./_command.ts";
 import { fetchOptions, givenAccess } from "./_fetching.ts";
 import { defaultKeyring } from "./_flags.ts";
-import { downloadOci, isOci } from "./_oci.ts";
+import { downloadOci } from "./_oci.ts";
+import { isOci } from "./_oci_address.ts";
 
 const FLAGS = defineFlags({
   "ca-file": { type: "string", usage: "Verify certificates of HTTPS-enabled servers using this CA bundle" },

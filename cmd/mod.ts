@@ -8,6 +8,7 @@
  * @module
  */
 import { SkegError } from "../errors.ts";
+import type { ChartOrigin, FindChartOptions } from "./_find_chart.ts";
 import { type CommandEntry, type Context, GLOBAL_FLAGS, type Outside } from "./_command.ts";
 import { helpPage, PROGRAM, unknownCommand, usagePage } from "./_help.ts";
 import { warnOfOldRepositories } from "./_old_repositories.ts";
@@ -29,7 +30,7 @@ export type {
   Variables,
 } from "./_command.ts";
 export type { ProgramEnd, RunOptions, RunProgram } from "../engine/plugin/mod.ts";
-export { type ChartOrigin, findChart, type FindChartOptions } from "./_find_chart.ts";
+export type { ChartOrigin, FindChartOptions } from "./_find_chart.ts";
 export { environmentOf, type EnvironmentOptions, openTarget, type TargetOptions } from "./_environment.ts";
 export type {
   ApiResource,
@@ -295,6 +296,11 @@ and rehearsing. Any command uses it when '--sandbox' is given.`,
     },
   ],
 };
+
+/** Finds the chart that `name` names, as `install` does, and returns its path; loads what that takes. */
+export async function findChart(name: string, origin: ChartOrigin, options: FindChartOptions): Promise<string> {
+  return await (await import("./_find_chart.ts")).findChart(name, origin, options);
+}
 
 /**
  * Runs one command line and returns the exit status.

@@ -5,8 +5,7 @@
  *
  * @module
  */
-import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, stat, writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { fileError, SkegError } from "../errors.ts";
 import { checkRequirements, loadChart } from "../engine/chart/mod.ts";
@@ -19,7 +18,7 @@ import { type Context, defineCommand, defineFlags } from "./_command.ts";
 import { LOCAL_VALUES_FLAGS } from "./_flags.ts";
 import { logTo } from "./_log.ts";
 import { checkReleaseName, nameFromTemplate } from "./_name.ts";
-import { downloadOci, isOci } from "./_oci.ts";
+import { isOci } from "./_oci_address.ts";
 import { environmentVariables } from "./_variables.ts";
 
 const FLAGS = defineFlags({
@@ -97,13 +96,11 @@ async function fromPath(argument: string, directory: string, context: Context<ty
 /** Renders a chart of an OCI registry, and leaves nothing of it here. */
 async function fromRegistry(argument: string, directory: string, context: Context<typeof FLAGS>): Promise<Made> {
   if (directory !== "") await requireOutput(directory);
-  const folder = await mkdtemp(join(tmpdir(), "helm-"));
-  try {
-    const { path } = await downloadOci(argument, folder, { range: "", provenance: "never" }, context);
-    return { files: toFiles(await render(context, path)), chartPath: path };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  const { withOciChart } = await import("./_oci.ts");
+  return await withOciChart(argument, context, async (path) => ({
+    files: toFiles(await render(context, path)),
+    chartPath: path,
+  }));
 }
 
 async function requireFile(path: string): Promise<void> {
