@@ -71,6 +71,14 @@ Deno.test("repo add changes nothing when there is no repository", () =>
       equal(code, 1);
       match(stderr, /^Error: Looks like "http.*" is not a valid chart repository or cannot be reached: yaml: /);
       deepEqual(await run(["repo", "add", "t", "foo://x"]), failed("Could not find protocol handler for: foo"));
+      deepEqual(
+        await run(["repo", "add", "../t", url]),
+        failed("repository name (../t) contains '/'. Please specify a different name without '/'"),
+      );
+      deepEqual(
+        await run(["repo", "add", "t", url, "--username", "ann"]),
+        failed("inappropriate ioctl for device", "Password:\n"),
+      );
       equal(
         (await run(["repo", "add", "t"])).stderr,
         "Error: This command needs 2 arguments: name for the chart repository, the url of the chart repository\n",

@@ -52,6 +52,13 @@ only. Without '--password' you are asked for one.`,
     if (flags["no-update"] && findRepository(file, name) !== undefined) {
       throw new SkegError("exists", `repository name (${name}) already exists, please specify a different name`);
     }
+    // Helm 2 takes such a name for a path that may lead out of the cache; a chart of that repository cannot be named.
+    if (/[\\/\0]/.test(name)) {
+      throw new SkegError(
+        "usage",
+        `repository name (${name}) contains '/'. Please specify a different name without '/'`,
+      );
+    }
     const repository = newRepository(home, { ...givenAccess({ ...flags, password }), name, url });
     await updateRepository(repository, options);
     await putRepository(home, repository);

@@ -118,3 +118,8 @@ function matchOne(token: PatternPart, char: string | undefined): "yes" | "no" | 
       return "no";
   }
 }
+
+/** Matches a path with the text of a pattern: Go's `filepath.Match`. */
+export function matchGlob(pattern: string, path: string): MatchResult {
+  return matchPattern(compilePattern(pattern), path);
+}

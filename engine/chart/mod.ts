@@ -10,7 +10,7 @@ export type { TarEntry } from "./tar.ts";
 export { decodeMetadata } from "./chartfile.ts";
 export { expandArchive } from "./expand.ts";
 export { readChartText } from "./folder.ts";
-export { compilePattern, matchPattern, type MatchResult, type Pattern, type PatternPart } from "./glob.ts";
+export { matchGlob, type MatchResult } from "./glob.ts";
 export { IGNORE_FILE } from "./ignore.ts";
 export { CHART_LIMITS, type ChartLimits } from "./limits.ts";
 export { chartFromFiles, loadArchive, loadChart, loadFolder, type LoadOptions, readArchiveFiles } from "./load.ts";

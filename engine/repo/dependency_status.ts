@@ -9,7 +9,7 @@ import { readdir, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { SkegError } from "../../errors.ts";
 import type { Chart } from "../../model/mod.ts";
-import { compilePattern, loadChart, matchPattern, type Requirement } from "../chart/mod.ts";
+import { loadChart, matchGlob, type Requirement } from "../chart/mod.ts";
 import { parseConstraint, parseVersion } from "../semver/mod.ts";
 
 /** How a requirement stands. */
@@ -37,10 +37,10 @@ export interface StrayChart {
 export async function dependencyStatus(chartPath: string, requirement: Requirement): Promise<DependencyStatus> {
   const folder = join(chartPath, "charts");
   // Helm 2: the name of a chart is a pattern here.
-  const pattern = compilePattern(`${requirement.name}-*.tgz`);
+  const pattern = `${requirement.name}-*.tgz`;
   const archives: string[] = [];
   for (const name of await namesIn(folder)) {
-    const result = matchPattern(pattern, name);
+    const result = matchGlob(pattern, name);
     if (result === "bad pattern") return result;
     if (result === "match") archives.push(name);
   }
