@@ -1,5 +1,6 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
-import { CHART_YAML, makeArchive, type TestEntry } from "../../tests/_lib/archive.ts";
+import { gzipSync } from "node:zlib";
+import { CHART_YAML, concat, makeArchive, makeTar, type TestEntry } from "../../tests/_lib/archive.ts";
 import { newBudget, readArchive } from "./archive.ts";
 import { CHART_LIMITS } from "./limits.ts";
 import { loadArchive } from "./load.ts";
@@ -36,6 +37,8 @@ const refused: readonly (readonly [string, TestEntry, string])[] = [
     { name: "web/x", type: "2" },
     'chart illegally contains a link or a special file: "web/x"',
   ],
+  ["a hard link", { name: "web/x", type: "1" }, 'chart illegally contains a link or a special file: "web/x"'],
+  ["a fifo", { name: "web/x", type: "6" }, 'chart illegally contains a link or a special file: "web/x"'],
   ["a device", { name: "web/x", type: "3" }, 'chart illegally contains a link or a special file: "web/x"'],
 ];
 for (const [what, entry, message] of refused) {
@@ -53,6 +56,25 @@ Deno.test("readArchive() refuses a file above the limit", () => {
   throws(() => paths([chartfile, { name: "web/big", data }]), {
     kind: "chart",
     message: 'chart file "big" is larger than the maximum file size of 5 MiB',
+  });
+});
+
+Deno.test("readArchive() refuses an archive of very many files", () => {
+  const block = makeTar([{ name: "web/f" }]).subarray(0, 512);
+  const many = new Uint8Array(512 * (CHART_LIMITS.filesMax + 3));
+  for (let at = 0; at <= CHART_LIMITS.filesMax; at++) many.set(block, 512 * at);
+  throws(() => readArchive(new Uint8Array(gzipSync(many, { level: 1 })), newBudget()), {
+    kind: "chart",
+    message: "chart archive has more than 100000 files",
+  });
+});
+
+Deno.test("readArchive() refuses millions of entries, whatever they are, before it looks at them", () => {
+  // Three members of a gzip file; a million folders take 512 MB as tar.
+  const part = new Uint8Array(gzipSync(new Uint8Array(64 * 1024 * 1024).fill(1), { level: 1 }));
+  throws(() => readArchive(concat([part, part, part]), newBudget()), {
+    kind: "chart",
+    message: "chart archive is larger than 100 MiB when unpacked",
   });
 });
 

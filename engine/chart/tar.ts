@@ -24,6 +24,9 @@ export interface TarEntry {
 }
 
 const BLOCK = 512;
+/** Bytes of a long name or of pax records; Go refuses more since its version 1.15. */
+const SPECIAL_BYTES_MAX = 1024 * 1024;
+const SPECIAL = new Set(["x", "g", "L", "K"]);
 const FOLDER_BIT = 0o040000;
 /** Links, devices, folders and fifos: whatever size is written, no data follows. */
 const WITHOUT_DATA = new Set(["1", "2", "3", "4", "5", "6"]);
@@ -60,10 +63,10 @@ export function* readTar(data: Uint8Array, fault?: string): Generator<TarEntry> 
       throw invalidHeader();
     }
     const header = readHeader(block);
-    if (header.type !== "x" && header.type !== "g" && header.type !== "L" && header.type !== "K") {
+    if (!SPECIAL.has(header.type)) {
       applyPax(header, pax);
       if (longName) header.name = longName;
-    }
+    } else if (header.size > SPECIAL_BYTES_MAX) throw invalidHeader();
     const size = WITHOUT_DATA.has(header.type) ? 0 : header.size;
     const body = take(size);
     // The padding of the last entry may be missing.

@@ -26,6 +26,15 @@ Deno.test("readTar() refuses pax records that lie about their length", () => {
   }
 });
 
+Deno.test("readTar() refuses names that are longer than any path", () => {
+  for (const type of ["L", "x"]) {
+    const data = new Uint8Array(1024 * 1024 + 1).fill(0x61);
+    throws(() => names(makeTar([{ name: "@", type, data }, { name: "a" }])), {
+      message: "archive/tar: invalid tar header",
+    });
+  }
+});
+
 Deno.test("readTar() notices a wrong checksum", () => {
   const data = makeTar([{ name: "a" }]);
   data[0] = 0x62;

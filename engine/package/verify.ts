@@ -99,29 +99,47 @@ async function decode(path: string, info: Stats): Promise<{ signature: Signature
 async function signer(signature: Signature, text: string, ring: readonly RingKey[]): Promise<Signer> {
   const config = await allSettings();
   const data = signedData(text);
-  let reason: string | undefined;
+  const known = new Map<string, readonly Candidate[]>();
   for (const packet of signature.packets) {
+    const id = packet.issuerKeyID.toHex();
+    const candidates = known.get(id) ?? await candidatesOf(ring, packet);
+    known.set(id, candidates);
+    if (candidates.length === 0) continue;
+    // Helm 2: the first signature that a known key may have made decides; further ones do not count.
     const type = packet.signatureType ?? -1;
     // `binary` and `text` of RFC 4880, section 5.2.1; all others sign keys.
     if (type !== 0 && type !== 1) {
       throw new SkegError("chart", `openpgp: unsupported feature: signature type: ${type}`);
     }
-    for (const { key, names } of ring) {
-      if (key.getKeys(packet.issuerKeyID).length === 0) continue;
-      const signing = await signingKey(key, packet.issuerKeyID);
-      if (signing === undefined) continue;
+    let reason = "";
+    for (const { key, names, signing } of candidates) {
       try {
         // Helm 2: when it was signed plays no part.
         await packet.verify(signing.keyPacket, type, data, null as unknown as Date, true, config);
+        return { names, isExpired: await isExpired(key, signing) };
       } catch (error) {
         reason = reasonText(error, packet);
-        continue;
       }
-      return { names, isExpired: await isExpired(key, signing) };
     }
+    throw new SkegError("chart", `openpgp: invalid signature: ${reason}`);
   }
-  if (reason === undefined) throw new SkegError("chart", "openpgp: signature made by unknown entity");
-  throw new SkegError("chart", `openpgp: invalid signature: ${reason}`);
+  throw new SkegError("chart", "openpgp: signature made by unknown entity");
+}
+
+interface Candidate extends RingKey {
+  /** The key itself, or its subkey. */
+  readonly signing: Key | Subkey;
+}
+
+/** The keys of a ring that may have made a signature. */
+async function candidatesOf(ring: readonly RingKey[], { issuerKeyID }: SignaturePacket): Promise<Candidate[]> {
+  const candidates: Candidate[] = [];
+  for (const one of ring) {
+    if (one.key.getKeys(issuerKeyID).length === 0) continue;
+    const signing = await signingKey(one.key, issuerKeyID);
+    if (signing !== undefined) candidates.push({ ...one, signing });
+  }
+  return candidates;
 }
 
 /** True when the key, or the subkey that signed, has run out by now. */

@@ -3,6 +3,7 @@ import { basename, join } from "node:path";
 import fc from "fast-check";
 import { SkegError } from "../../errors.ts";
 import { inFolder } from "../../tests/_lib/folder.ts";
+import { signArchive } from "./sign.ts";
 import { verifyArchive } from "./verify.ts";
 
 const KEYS = join(import.meta.dirname ?? ".", "../../testdata/keys");
@@ -130,6 +131,47 @@ for (const [what, owner, spoil, message, ring] of refused) {
     });
   });
 }
+
+/** A provenance file with the signatures of several others, in that order. */
+async function withSignatures(archive: string, owners: readonly string[], first?: string): Promise<void> {
+  const { PacketList, readSignature, Signature } = await import("openpgp");
+  const all = new PacketList<InstanceType<typeof import("openpgp").SignaturePacket>>();
+  for (const [at, owner] of owners.entries()) {
+    const text = at === 0 && first !== undefined
+      ? first
+      : await Deno.readTextFile(join(KEYS, "signed", owner, "web-1.2.3.tgz.prov"));
+    const armour = text.slice(text.indexOf("-----BEGIN PGP SIGNATURE"));
+    all.push(...(await readSignature({ armoredSignature: armour })).packets);
+  }
+  const armour = new Signature(all).armor().replaceAll("\r\n", "\n").trimEnd();
+  await edit((text) => `${text.slice(0, text.indexOf("-----BEGIN PGP SIGNATURE"))}${armour}`)(archive);
+}
+
+Deno.test("verifyArchive() goes by the first signature of a key that it knows", async () => {
+  await verifyCopy("ann", (archive) => withSignatures(archive, ["rita", "ann", "bob"]));
+  // Ann's signature of another archive stands before Bob's of this one.
+  await rejects(
+    verifyCopy("bob", async (archive) => {
+      const other = archive.replace("web-1.2.3", "other");
+      await Deno.copyFile(archive, other);
+      const options = { key: "ann", keyring: join(KEYS, "gnupg1/secring.gpg"), passphrase: () => Promise.resolve("") };
+      await withSignatures(archive, ["ann", "bob"], await signArchive(other, options));
+    }),
+    { message: "openpgp: invalid signature: hash tag doesn't match" },
+  );
+});
+
+Deno.test("verifyArchive() is done with thousands of signatures at once", async () => {
+  await rejects(verifyCopy("ann", (archive) => withSignatures(archive, Array<string>(2000).fill("rita"))), {
+    message: "openpgp: signature made by unknown entity",
+  });
+});
+
+Deno.test("verifyArchive() refuses a provenance file that is far too large", async () => {
+  await rejects(verifyCopy("ann", edit((text) => "x".repeat(5 * 1024 * 1024) + text)), {
+    message: /\.prov is larger than 4194304 bytes$/,
+  });
+});
 
 Deno.test("verifyArchive() never accepts a changed signature or text", async () => {
   const original = await Deno.readTextFile(join(KEYS, "signed/ann/web-1.2.3.tgz.prov"));
