@@ -67,34 +67,59 @@ Deno.test("the script for PowerShell asks the program", async () => {
   );
 });
 
+/** A folder with three releases and a `helm` on the PATH that is this program. */
+function withHelm(work: (folder: string, env: Record<string, string>) => Promise<void>): Promise<void> {
+  return inFolder({ ...WEB, "bin/.keep": "" }, async (folder) => {
+    const state = join(folder, "state.db");
+    for (const name of ["web-one", "web-two", "other"]) {
+      equal((await program(["install", join(folder, "web"), "--name", name, `--sandbox=${state}`])).code, 0);
+    }
+    const run = `'${Deno.execPath()}' run -R -W -N -E -S --allow-run --no-check --quiet '${join(root, "main.ts")}'`;
+    await Deno.writeTextFile(join(folder, "bin", "helm"), `#!/bin/sh\nexec ${run} "$@"\n`, { mode: 0o755 });
+    await work(folder, {
+      PATH: `${join(folder, "bin")}:${Deno.env.get("PATH") ?? ""}`,
+      SKEG_SANDBOX: state,
+      HOME: Deno.env.get("HOME") ?? folder,
+    });
+  });
+}
+
+/** True when a shell cannot be tried here. */
+async function isMissing(shell: string): Promise<boolean> {
+  return Deno.build.os === "windows" || await output(shell, ["-c", "true"]) === undefined;
+}
+
 Deno.test({
   name: "bash completes the name of a release",
-  ignore: Deno.build.os === "windows" || await output("bash", ["-c", "true"]) === undefined,
+  ignore: await isMissing("bash"),
   fn: () =>
-    inFolder({ ...WEB, "bin/.keep": "" }, async (folder) => {
-      const state = join(folder, "state.db");
-      for (const name of ["web-one", "web-two", "other"]) {
-        equal((await program(["install", join(folder, "web"), "--name", name, `--sandbox=${state}`])).code, 0);
-      }
-      const helm = join(folder, "bin", "helm");
-      const run = `'${Deno.execPath()}' run -R -W -N -E -S --allow-run --no-check --quiet '${join(root, "main.ts")}'`;
-      await Deno.writeTextFile(helm, `#!/bin/sh\nexec ${run} "$@"\n`, { mode: 0o755 });
+    withHelm(async (folder, env) => {
       await Deno.writeTextFile(join(folder, "helm.bash"), (await program(["completion", "bash"])).stdout);
       const complete = async (line: string) => {
         const script = `source '${join(folder, "helm.bash")}'
 COMP_LINE='${line}' COMP_POINT=${line.length} COMP_WORDS=(${line} '') COMP_CWORD=0
 __helm_complete
 printf '%s\\n' "\${COMPREPLY[@]}"`;
-        const env = {
-          PATH: `${join(folder, "bin")}:${Deno.env.get("PATH") ?? ""}`,
-          SKEG_SANDBOX: state,
-          HOME: Deno.env.get("HOME") ?? folder,
-        };
         const result = await output("bash", ["--norc", "-c", script], { env });
         return result?.stdout.trimEnd().split("\n");
       };
       deepEqual(await complete("helm status web-"), ["web-one", "web-two"]);
       deepEqual(await complete("helm get values other --output=j"), ["json"]);
       deepEqual(await complete("helm rollback web-one "), ["1"]);
+    }),
+});
+
+Deno.test({
+  name: "fish completes the name of a release",
+  ignore: await isMissing("fish"),
+  fn: () =>
+    withHelm(async (folder, env) => {
+      await Deno.writeTextFile(join(folder, "helm.fish"), (await program(["completion", "fish"])).stdout);
+      const complete = async (line: string) => {
+        const script = `source '${join(folder, "helm.fish")}'; complete -C '${line}'`;
+        return (await output("fish", ["--no-config", "-c", script], { env }))?.stdout.trimEnd().split("\n");
+      };
+      deepEqual(await complete("helm status web-"), ["web-one\tDEPLOYED", "web-two\tDEPLOYED"]);
+      deepEqual(await complete("helm get values other --output=j"), ["--output=json"]);
     }),
 });
