@@ -16,9 +16,9 @@ export function completionScript(shell: Shell): string {
   return SCRIPTS[shell];
 }
 
-const BASH = `# bash completion for helm
+const BASH = `# bash completion for helm; for an alias h: complete -F __start_helm h
 
-__helm_complete()
+__start_helm()
 {
     local line="\${COMP_LINE:0:COMP_POINT}" word before also text
     COMPREPLY=()
@@ -45,7 +45,7 @@ __helm_complete()
     esac
 }
 
-complete -F __helm_complete helm skeg
+complete -F __start_helm helm skeg
 `;
 
 const ZSH = `#compdef helm skeg

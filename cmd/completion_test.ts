@@ -98,7 +98,7 @@ Deno.test({
       const complete = async (line: string) => {
         const script = `source '${join(folder, "helm.bash")}'
 COMP_LINE='${line}' COMP_POINT=${line.length} COMP_WORDS=(${line} '') COMP_CWORD=0
-__helm_complete
+__start_helm
 printf '%s\\n' "\${COMPREPLY[@]}"`;
         const result = await output("bash", ["--norc", "-c", script], { env });
         return result?.stdout.trimEnd().split("\n");
