@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { fileURLToPath } from "node:url";
 import { type Outside, processPrinter, runCommand } from "./cmd/mod.ts";
 import { SkegError } from "./errors.ts";
 
@@ -53,7 +52,13 @@ function thisProgram(): string[] {
     .map((name) => `--allow-${name}`);
   const isBundle = !Deno.mainModule.endsWith("/main.ts");
   const config = isBundle ? ["--no-config", "--no-lock", "--unstable-worker-options"] : [];
-  return [Deno.execPath(), "run", "--quiet", "--no-prompt", ...config, ...rights, fileURLToPath(Deno.mainModule)];
+  return [Deno.execPath(), "run", "--quiet", "--no-prompt", ...config, ...rights, mainPath()];
+}
+
+/** Path of the file that was started; `node:url` would cost a start that does not need it. */
+function mainPath(): string {
+  const path = decodeURIComponent(new URL(Deno.mainModule).pathname);
+  return Deno.build.os === "windows" ? path.replace(/^\/(?=[A-Za-z]:)/, "") : path;
 }
 
 /** Fires when the process is asked to stop. */

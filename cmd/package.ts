@@ -5,11 +5,11 @@
  *
  * @module
  */
-import { statSync, writeFileSync } from "node:fs";
+import { statSync } from "node:fs";
 import { basename, resolve } from "node:path";
-import { fileError, SkegError } from "../errors.ts";
+import { SkegError } from "../errors.ts";
 import { checkRequirements, loadFolder } from "../engine/chart/mod.ts";
-import { saveArchive, saveToLocalRepository, signArchive } from "../engine/package/mod.ts";
+import { saveArchive, saveProvenance, saveToLocalRepository, signArchive } from "../engine/package/mod.ts";
 import { parseVersion } from "../engine/semver/mod.ts";
 import type { Chart } from "../model/mod.ts";
 import { type Context, defineCommand, defineFlags, type Variables } from "./_command.ts";
@@ -93,12 +93,7 @@ async function sign(archive: string, context: PackageContext, debug: (text: stri
   const passphrase = (owner: string): Promise<string> => Promise.resolve(askPassphrase(owner, context));
   const text = await signArchive(archive, { key, keyring, passphrase });
   debug(text);
-  const path = `${archive}.prov`;
-  try {
-    writeFileSync(path, text, { mode: 0o755 });
-  } catch (error) {
-    throw fileError("open", path, error);
-  }
+  saveProvenance(archive, text);
 }
 
 /** Loads a chart folder. Helm 2 finds nothing in what is no folder, so it has no Chart.yaml either. */

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { existsSync, mkdirSync, rmSync, type Stats, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, realpathSync, renameSync, rmSync, type Stats, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileError, SkegError } from "../../errors.ts";
 import type { Chart } from "../../model/mod.ts";
@@ -61,6 +61,16 @@ export function saveFolder(chart: Chart, folder: string): string {
   return root;
 }
 
+/**
+ * Writes the provenance file of an archive, `ARCHIVE.prov`, beside it.
+ *
+ * @throws kind `io`.
+ */
+export function saveProvenance(archive: string, text: string): void {
+  // Helm 2 makes it a program.
+  write(`${archive}.prov`, toBytes(text), 0o755);
+}
+
 /** Makes a folder and those above it. */
 export function makeFolder(path: string): void {
   try {
@@ -70,13 +80,19 @@ export function makeFolder(path: string): void {
   }
 }
 
-/** Writes a file; when that fails half-way, nothing of a new file is left. */
+/**
+ * Writes a file as a whole: who reads it meanwhile sees the old one or the new
+ * one. A file that is there keeps its mode, and a link its target.
+ */
 export function write(path: string, data: Uint8Array, mode = 0o644): void {
-  const isNew = !existsSync(path);
+  const known = statSync(path, { throwIfNoEntry: false });
+  const target = known === undefined ? path : realpathSync(path);
+  const draft = `${target}.${crypto.randomUUID().slice(0, 8)}.tmp`;
   try {
-    writeFileSync(path, data, { mode });
+    writeFileSync(draft, data, { mode: known === undefined ? mode : known.mode & 0o777, flag: "wx" });
+    renameSync(draft, target);
   } catch (error) {
-    if (isNew) rmSync(path, { force: true });
+    rmSync(draft, { force: true });
     throw fileError("open", path, error);
   }
 }
