@@ -16,13 +16,35 @@
  * equal(files["hello/templates/greeting.yaml"], "greeting: HI\n");
  * ```
  *
+ * @example Ask which template line and which values made a line
+ * ```ts
+ * import { deepEqual, equal } from "node:assert/strict";
+ *
+ * const chart = chartFromFiles({
+ *   "Chart.yaml": "name: hello\nversion: 1.0.0\n",
+ *   "templates/greeting.yaml": "kind: Greeting\ngreeting: {{ .Values.words.greeting }}\n",
+ * });
+ * const traced = await traceChart(chart, { values: { words: { greeting: "hi" } } });
+ * const [, line] = traced["hello/templates/greeting.yaml"] ?? [];
+ * equal(line?.text, "greeting: hi");
+ * deepEqual(line?.origins.map((origin) => [origin.line, origin.values]), [[2, []], [2, ["Values.words.greeting"]]]);
+ * ```
+ *
  * @module
  */
 export * from "./errors.ts";
 export * from "./model/mod.ts";
 export { chartFromFiles, type ChartLimits, loadChart, type LoadOptions } from "./engine/chart/mod.ts";
 export { toBytes } from "./engine/golang/mod.ts";
-export { type CapabilityFacts, type ReleaseFacts, renderChart, type RenderOptions } from "./engine/render/mod.ts";
+export {
+  type CapabilityFacts,
+  type Origin,
+  type ReleaseFacts,
+  renderChart,
+  type RenderOptions,
+  traceChart,
+  type TracedLine,
+} from "./engine/render/mod.ts";
 export { type GivenValues, mergeValues, type Sources, type ValuesFile } from "./engine/values/mod.ts";
 export { type DecodeOptions, toYaml as encodeYaml, yamlToJson as decodeYaml } from "./engine/yaml/mod.ts";
 export type { KubeProgress } from "./engine/kube/mod.ts";

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { TemplateError } from "../../errors.ts";
 import type { Chart } from "../../model/mod.ts";
 import { fromBytes, isMap } from "../golang/mod.ts";
 import { functions, needs, positionOf, Program, type Span, Unprepared } from "../template/mod.ts";
@@ -40,7 +41,7 @@ export interface TracedLine {
  * Renders a chart and says for every line of every file where it comes from.
  *
  * @returns Lines by full template name.
- * @throws What `renderChart` throws.
+ * @throws What `renderChart` throws; kind `template` for a chart whose templates are not Go templates.
  *
  * @example
  * ```ts
@@ -54,6 +55,9 @@ export interface TracedLine {
  * ```
  */
 export async function traceChart(chart: Chart, options: RenderOptions = {}): Promise<Record<string, TracedLine[]>> {
+  if (chart.metadata.engine === "eta") {
+    throw new TemplateError("only Go templates can be traced, and this chart has engine: eta");
+  }
   const texts = new Map<string, string>();
   for (const { name, file } of templatesOf(chart)) texts.set(name, fromBytes(file.data));
   const files = Array.from(texts, ([name, text]) => ({ name, text }));

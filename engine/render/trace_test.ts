@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, rejects } from "node:assert/strict";
 import type { Chart } from "../../model/mod.ts";
 import { toBytes } from "../golang/mod.ts";
 import { renderChart } from "./render.ts";
@@ -77,4 +77,9 @@ Deno.test("traceChart() writes what renderChart() writes", async () => {
     equal(traced[name]?.map((line) => line.text).join("\n"), text);
   }
   equal(traced["web/templates/a.yaml"]?.at(-1)?.origins[0]?.isTpl, true);
+});
+
+Deno.test("traceChart() refuses templates of another engine", async () => {
+  const whole = chart({ "a.yaml": "<%= 1 %>" });
+  await rejects(traceChart({ ...whole, metadata: { name: "web", engine: "eta" } }), { kind: "template" });
 });
