@@ -9,7 +9,7 @@ import { compareBytes, normalizeText, toBytes } from "./bytes.ts";
 import { floatText, type FloatVerb, formatFloat } from "./float.ts";
 import { kindOf, typeName } from "./kinds.ts";
 import { canBackquote, quote, quoteRune, quoteToAscii, runeText } from "./quote.ts";
-import { ByteSlice, Complex, Int, NIL_MAP, Slice, Struct } from "./value.ts";
+import { ByteSlice, Complex, goInt, Int, NIL_MAP, Slice, Struct } from "./value.ts";
 import { isPrint } from "./unicode.ts";
 
 const SIGNED = /^int/;
@@ -364,9 +364,16 @@ class Printer {
     value.fields().forEach((field, index) => {
       if (index > 0) this.out += sharpV ? ", " : " ";
       if (plusV || sharpV) this.out += field.name + ":";
-      this.value(field.value, verb, depth + 1);
+      if (field.value === null && field.pointer !== undefined) this.nilPointer(field.pointer, verb);
+      else this.value(field.value, verb, depth + 1);
     });
     this.out += "}";
+  }
+
+  private nilPointer(type: string, verb: string): void {
+    if (verb === "v") this.out += this.flags.sharpV ? `(${type})(nil)` : "<nil>";
+    else if ("bodxX".includes(verb)) this.integer(0n, false, verb, goInt(0, "uint64"));
+    else this.out += `%!${verb}(${type}=<nil>)`;
   }
 
   /** Addresses differ from run to run in Go; ours are made up and stay the same. */

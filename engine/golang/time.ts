@@ -36,7 +36,17 @@ export class GoLocation extends Struct {
   /** Fields in order of declaration; none is exported. */
   override fields(): readonly Field[] {
     const { name, offset } = this.zone.at(0n);
-    return [{ name: "name", value: this.zone.name }, { name: "zone", value: [name, goInt(offset)] }];
+    // Go's zone of a machine that keeps UTC was never loaded: it has a name and nothing else.
+    const isBare = this.zone.at === UTC.at;
+    return [
+      { name: "name", value: this.zone.name },
+      { name: "zone", value: isBare ? new Slice("time.zone", [], true) : [name, goInt(offset)] },
+      { name: "tx", value: new Slice("time.zoneTrans", [], true) },
+      { name: "extend", value: "" },
+      { name: "cacheStart", value: goInt(0, "int64") },
+      { name: "cacheEnd", value: goInt(0, "int64") },
+      { name: "cacheZone", value: null, pointer: "*time.zone" },
+    ];
   }
 
   /** What the type's `String` method says. */
@@ -141,7 +151,7 @@ export class GoTime extends Struct {
     return [
       { name: "wall", value: goInt(this.nanosecond, "uint64") },
       { name: "ext", value: goInt(this.unix - ZERO_UNIX, "int64") },
-      { name: "loc", value: this.zone === UTC ? null : new GoLocation(this.zone) },
+      { name: "loc", value: this.zone === UTC ? null : new GoLocation(this.zone), pointer: "*time.Location" },
     ];
   }
 

@@ -167,6 +167,8 @@ export interface Field {
   readonly name: string;
   /** The value. */
   readonly value: unknown;
+  /** Go's type name of a field that is a pointer, for when it is nil. */
+  readonly pointer?: string;
   /** Key in JSON when it is not the name; `-` leaves the field out. */
   readonly json?: string;
   /** Left out of JSON when empty. */
