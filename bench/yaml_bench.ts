@@ -1,6 +1,7 @@
 /**
- * YAML in and out: 1 MB of manifests and 1 MB of a repository's index, by our
- * reader and writer and by js-yaml, which differ in what they accept and print.
+ * YAML in and out: 1 MB of manifests and 1 MB of a repository's index, and as
+ * much as the largest there are, by our reader and writer and by js-yaml, which
+ * differ in what they accept and print.
  *
  * @module
  */
@@ -10,13 +11,13 @@ import { decodeJson, decodeYaml, encodeJson, encodeYaml } from "../engine/yaml/m
 
 const SIZE = 1_000_000;
 
-function grow(part: (i: number) => string): string {
+function grow(part: (i: number) => string, size = SIZE): string {
   let text = "";
-  for (let i = 0; text.length < SIZE; i++) text += part(i);
+  for (let i = 0; text.length < size; i++) text += part(i);
   return text;
 }
 
-const manifests = grow((i) =>
+const manifest = (i: number): string =>
   `- apiVersion: apps/v1
   kind: Deployment
   metadata:
@@ -42,10 +43,9 @@ const manifests = grow((i) =>
             set -e
             echo "starting ${i}"
             exec web
-`
-);
+`;
 
-const index = grow((i) =>
+const entry = (i: number): string =>
   `- apiVersion: v1
   appVersion: 1.${i}.0
   created: "2020-01-01T00:00:00.123Z"
@@ -63,8 +63,10 @@ const index = grow((i) =>
   urls:
   - https://example.com/charts/web-${i}.tgz
   version: 0.${i}.1
-`
-);
+`;
+
+const manifests = grow(manifest);
+const index = grow(entry);
 
 for (const [name, text] of [["manifests", manifests], ["index", index]] as const) {
   const value = decodeYaml(text);
@@ -77,4 +79,11 @@ for (const [name, text] of [["manifests", manifests], ["index", index]] as const
   Deno.bench("js-yaml", { group: out }, () => void dump(value));
   Deno.bench(`encode JSON, ${name}`, () => void encodeJson(value));
   Deno.bench(`decode JSON, ${name}`, () => void decodeJson(json));
+}
+
+/** As large as they are met: the index of a big repository, the manifest of a big release. */
+for (const [name, text] of [["6 MB index", grow(entry, 6e6)], ["2.5 MB manifest", grow(manifest, 25e5)]] as const) {
+  const group = `decode YAML, ${name}`;
+  Deno.bench("skeg", { group, baseline: true }, () => void decodeYaml(text));
+  Deno.bench("js-yaml", { group }, () => void load(text));
 }

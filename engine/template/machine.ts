@@ -51,6 +51,9 @@ export class Unprepared extends Error {
 /** A Go panic outside of a function call. */
 export class GoPanic extends Error {}
 
+/** What overflows Go's stack and ends Helm; told once, not once a level. */
+export class TooDeep extends Error {}
+
 /** The state of one template being executed. */
 export interface Frame {
   template: Template;
@@ -148,7 +151,7 @@ export class Run implements Frame {
   /** Throws what an error inside a function becomes. */
   failCall(node: Node, name: string, error: unknown): never {
     // A stack that ran out, or a module that is not loaded yet, is not the function's fault.
-    if (error instanceof RangeError || error instanceof Unprepared) throw error;
+    if (error instanceof RangeError || error instanceof Unprepared || error instanceof TooDeep) throw error;
     this.node = node;
     const message = error instanceof Error ? error.message : String(error);
     this.fail(

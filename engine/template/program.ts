@@ -10,7 +10,17 @@ import { TemplateError } from "../../errors.ts";
 import { compareBytes, type GoMap, isMap, MAP_TYPE, newMap, normalizeText, quote, typeName } from "../golang/mod.ts";
 import { compileTemplate } from "./compile.ts";
 import { type FuncContext, FuncError, type FuncNeeds, type FuncTable, type Steps } from "./funcs/func.ts";
-import { drive, execute, executeSteps, GoPanic, type MapMethod, Run, type Template, Unprepared } from "./machine.ts";
+import {
+  drive,
+  execute,
+  executeSteps,
+  GoPanic,
+  type MapMethod,
+  Run,
+  type Template,
+  TooDeep,
+  Unprepared,
+} from "./machine.ts";
 import type { Tree } from "./nodes.ts";
 import { parseTemplate } from "./parser.ts";
 import { type Span, Tracer, tracing } from "./trace.ts";
@@ -219,8 +229,8 @@ export class Program {
     const values = data as GoMap | null;
     const basePath = templateValue(values, "BasePath", "Basepath", source);
     const name = templateValue(values, "Name", "Name", source);
+    if (depth > TPL_DEPTH_MAX) throw new TooDeep(`tpl calls are nested deeper than ${TPL_DEPTH_MAX} levels`);
     try {
-      if (depth > TPL_DEPTH_MAX) throw new GoPanic("tpl calls are nested too deep");
       const { own, references } = this.tplText(name, source);
       const lookup: Lookup = (wanted) => {
         const reference = references.get(wanted);
@@ -232,9 +242,11 @@ export class Program {
       try {
         return finished((yield executeSteps(run, lookup(name) as Template, values)) as string);
       } catch (error) {
+        if (error instanceof TooDeep) throw error;
         throw asPanic(error) ?? renderError(name, error);
       }
     } catch (error) {
+      if (error instanceof TooDeep) throw error;
       const shown = asPanic(error) ?? error;
       if (!(shown instanceof TemplateError)) throw shown;
       const message = `Error during tpl function execution for ${quote(source)}: ${shown.message}`;
@@ -334,7 +346,9 @@ function renderError(name: string, error: unknown): unknown {
 
 /** What a panic, or a stack that ran out, becomes; `undefined` for other errors. */
 function asPanic(error: unknown): TemplateError | undefined {
-  if (error instanceof GoPanic) return new TemplateError(`rendering template failed: ${error.message}`);
+  if (error instanceof GoPanic || error instanceof TooDeep) {
+    return new TemplateError(`rendering template failed: ${error.message}`);
+  }
   if (error instanceof RangeError) return new TemplateError(`rendering template failed: ${error.message}`);
   return undefined;
 }

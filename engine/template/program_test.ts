@@ -171,3 +171,10 @@ Deno.test("deep code does what direct code does", async () => {
     "{{ include `n` (dict `n` (int64 " + depth + ") `m` (dict `x` 1)) }}";
   equal(await one(text(200)), await one(text(1)));
 });
+
+Deno.test("a tpl that calls itself ends with one short error", async () => {
+  await rejects(one("{{ tpl .Values.t . }}", { t: "{{ tpl .Values.t . }}" }), {
+    kind: "template",
+    message: "rendering template failed: tpl calls are nested deeper than 5000 levels",
+  });
+});
