@@ -36,6 +36,27 @@ Deno.test("uninstall() deletes objects in their own order, between the hooks, an
   equal(kept, "");
 });
 
+Deno.test("uninstall() deletes objects of one kind together, one kind after the other, and names errors in order", async () => {
+  const { env, kube } = await installed(someChart({
+    ...Object.fromEntries(["a", "b", "c"].map((name) => [`${name}.yaml`, configMap(name)])),
+    "s.yaml": "apiVersion: v1\nkind: Service\nmetadata: {name: s}",
+  }));
+  const begun = (): string[] => kube.calls.filter((call) => call.startsWith("delete ConfigMap"));
+  let release = (): void => {};
+  const together = new Promise<void>((resolve) => release = resolve);
+  kube.failures.set("delete Service/blue/s", () => equal(begun().length, 0));
+  kube.failures.set("delete ConfigMap/blue/a", async () => {
+    await together; // the others are on their way before this one is done
+    throw new Error("a stays");
+  });
+  kube.failures.set("delete ConfigMap/blue/c", () => {
+    equal(begun().length, 3);
+    release();
+    throw new Error("c stays");
+  });
+  await rejects(uninstall(env, { name: "web" }), { message: /2 error\(s\): a stays; c stays/ });
+});
+
 Deno.test("uninstall() is DELETING while it works, and takes a description", async () => {
   const { env, kube, recorded } = await installed();
   let meanwhile: string[] = [];
