@@ -1,5 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import {
   chartArchive,
   guarded,
@@ -366,3 +367,65 @@ Deno.test("serve serves the local repository until it is stopped", () =>
     const nope = join(folder, "nope");
     deepEqual(await run(["serve", "--repo-path", nope]), failed(`stat ${nope}: no such file or directory`));
   }));
+
+const KEYS = fileURLToPath(new URL("../testdata/keys", import.meta.url));
+
+/** A repository with one chart that Helm 2 has signed with Ann's key; `change` alters what is served. */
+function withSigned(
+  change: (files: Record<string, string | Uint8Array>) => void,
+  work: (run: Run, folder: string, url: string) => Promise<void>,
+): Promise<void> {
+  const files = repositoryFiles([["web", "1.2.3"]]);
+  for (const file of ["web-1.2.3.tgz", "web-1.2.3.tgz.prov"]) {
+    files[`/${file}`] = Deno.readFileSync(join(KEYS, "signed", "ann", file));
+  }
+  change(files);
+  return withServer(serveFiles(files), ({ url }) =>
+    withHome(async (run, folder) => {
+      equal((await run(["repo", "add", "t", url])).code, 0);
+      await work(run, folder, url);
+    }));
+}
+
+const ANN = ["--keyring", join(KEYS, "gnupg1", "pubring.gpg")];
+const BOB = ["--keyring", join(KEYS, "bob.gpg")];
+
+Deno.test("--verify accepts a chart of a repository that Helm 2 has signed", () =>
+  withSigned(() => {}, async (run, folder, url) => {
+    const { code, stdout, stderr } = await run(["fetch", "t/web", "--verify", ...ANN, "-d", folder]);
+    deepEqual([code, stderr], [0, ""]);
+    match(stdout, /^Verification: &\{Ann Signer .*ann@example\.com.* sha256:[0-9a-f]{64} web-1\.2\.3\.tgz\}\n$/);
+    ok((await names(folder)).includes("web-1.2.3.tgz.prov"));
+    equal((await run(["inspect", "web", "--repo", url, "--verify", ...ANN])).code, 0);
+    equal((await run(["install", "t/web", "--verify", ...ANN, `--sandbox=${join(folder, "state.db")}`])).code, 0);
+    const app = join(folder, "app");
+    await Deno.mkdir(app);
+    await Deno.writeTextFile(join(app, "Chart.yaml"), "apiVersion: v1\nname: app\nversion: 1.0.0\n");
+    await Deno.writeTextFile(
+      join(app, "requirements.yaml"),
+      "dependencies:\n- {name: web, version: '>0', repository: '@t'}\n",
+    );
+    equal((await run(["dependency", "update", app, "--verify", ...ANN])).code, 0);
+    equal((await run(["dependency", "build", app, "--verify", ...ANN])).code, 0);
+  }));
+
+Deno.test("--verify refuses a chart that somebody else has signed, or that has changed since", async () => {
+  await withSigned(() => {}, async (run, folder) => {
+    equal(
+      (await run(["fetch", "t/web", "--verify", ...BOB, "-d", folder])).stderr,
+      "Error: openpgp: signature made by unknown entity\n",
+    );
+    deepEqual(
+      await run(["install", "t/web", "--verify", ...BOB, `--sandbox=${join(folder, "state.db")}`]),
+      failed('failed to download "t/web" (hint: running `helm repo update` may help)'),
+    );
+  });
+  await withSigned((files) => {
+    files["/web-1.2.3.tgz"] = chartArchive("web", "1.2.3");
+  }, async (run, folder) => {
+    const { code, stderr } = await run(["fetch", "t/web", "--verify", ...ANN, "--untar", "-d", folder]);
+    equal(code, 1);
+    match(stderr, /^Error: sha256 sum does not match for web-1\.2\.3\.tgz: /);
+    deepEqual(await names(folder), ["home"]);
+  });
+});
