@@ -5,10 +5,10 @@
  *
  * @module
  */
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { SkegError } from "../errors.ts";
-import { checkRequirements, loadFolder } from "../engine/chart/mod.ts";
+import { checkRequirements, loadFolder, loadRequirements } from "../engine/chart/mod.ts";
 import { saveArchive, saveProvenance, saveToLocalRepository, signArchive } from "../engine/package/mod.ts";
 import { parseVersion } from "../engine/semver/mod.ts";
 import type { Chart } from "../model/mod.ts";
@@ -75,6 +75,8 @@ async function packageOne(path: string, context: PackageContext): Promise<void> 
   if (basename(folder) !== name) {
     throw new SkegError("chart", `directory name (${basename(folder)}) and Chart.yaml name (${name}) must match`);
   }
+  // Helm 2: what is wrong with the list is told as it is here, and with words before it elsewhere.
+  loadRequirements(chart);
   checkRequirements(chart);
   const options = { modifiedSeconds: archiveTime(variables) };
   const archive = save(() => saveArchive(chart, flags.destination === "." ? resolve(".") : flags.destination, options));
@@ -98,7 +100,7 @@ async function sign(archive: string, context: PackageContext, debug: (text: stri
 
 /** Loads a chart folder. Helm 2 finds nothing in what is no folder, so it has no Chart.yaml either. */
 function load(folder: string, print: Printer): Chart {
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) {
     throw new SkegError("chart", "chart metadata (Chart.yaml) missing");
   }
   return loadFolder(folder, { warn: logTo(print) });

@@ -88,12 +88,13 @@ for (
     [["package", "x", "--sign"], "--key is required for signing a package"],
     [["package", "x", "--sign", "--key", "a", "--keyring="], "--keyring is required for signing a package"],
     [["package", "/nowhere/x"], "chart metadata (Chart.yaml) missing"],
+    [["package", `${import.meta.filename}/x`], "chart metadata (Chart.yaml) missing"],
     [["verify"], "a path to a package file is required"],
     [["inspect"], "This command needs 1 argument: chart name"],
     [["inspect", "values", "a", "b"], "This command needs 1 argument: chart name"],
   ] as const
 ) {
-  Deno.test(`helm ${argv.join(" ")} is refused`, async () => {
+  Deno.test(`helm ${argv.map((word) => word.replace(/.*_test\.ts/, "FILE")).join(" ")} is refused`, async () => {
     deepEqual(await program(argv), { code: 1, stdout: "", stderr: `Error: ${message}\n` });
   });
 }

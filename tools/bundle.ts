@@ -156,6 +156,8 @@ async function unitText({ modules, doors }: Unit): Promise<string> {
     ...common,
     stdin: { contents: `module.exports = ${table(doors)};`, resolveDir: root, loader: "js" },
     format: "cjs",
+    // A unit is no module of its own; packages ask for the place of theirs to find the runtime's modules from there.
+    define: { "import.meta.url": "Deno.mainModule" },
     plugins: [elsewhere((path) => modules.has(path), "find"), packages, builtins],
   });
   return `var module = { exports: {} };${outputFiles[0]?.text}return module.exports;`;

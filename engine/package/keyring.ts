@@ -58,7 +58,8 @@ function readRing(path: string): Uint8Array {
   try {
     return readFileSync(isMoved ? keybox : path);
   } catch (error) {
-    throw fileError("open", path, error);
+    // A folder can be opened, but not read.
+    throw fileError((error as { code?: unknown }).code === "EISDIR" ? "read" : "open", path, error);
   }
 }
 

@@ -51,6 +51,7 @@ Deno.test("loadKeyring() says what is wrong with a file that is no keyring", asy
       kind: "config",
       message: "openpgp: invalid data: tag byte does not have MSB set",
     });
+    await rejects(loadKeyring(folder), { kind: "io", message: `read ${folder}: is a directory` });
     await rejects(loadKeyring(join(folder, "none.gpg")), {
       kind: "io",
       message: `open ${join(folder, "none.gpg")}: no such file or directory`,

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { mkdirSync, realpathSync, renameSync, rmSync, type Stats, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, realpathSync, renameSync, rmSync, type Stats, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileError, SkegError } from "../../errors.ts";
 import type { Chart } from "../../model/mod.ts";
@@ -85,7 +85,7 @@ export function makeFolder(path: string): void {
  * one. A file that is there keeps its mode, and a link its target.
  */
 export function write(path: string, data: Uint8Array, mode = 0o644): void {
-  const known = statSync(path, { throwIfNoEntry: false });
+  const known = existsSync(path) ? stat(path) : undefined;
   const target = known === undefined ? path : realpathSync(path);
   const draft = `${target}.${crypto.randomUUID().slice(0, 8)}.tmp`;
   try {

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileError } from "../../errors.ts";
 import { fromBytes, quote } from "../golang/mod.ts";
@@ -48,7 +48,7 @@ export function loadPlugin(folder: string): Plugin {
 
 /** True when a folder holds a plugin. */
 export function isPlugin(folder: string): boolean {
-  return statSync(join(folder, PLUGIN_FILE), { throwIfNoEntry: false }) !== undefined;
+  return existsSync(join(folder, PLUGIN_FILE));
 }
 
 /**

@@ -9,6 +9,7 @@ Deno.test("findPlugins() goes by the names of entries, folder after folder", () 
     "one/a/plugin.yaml": "name: second\n",
     "one/.c/plugin.yaml": "name: hidden\n",
     "one/none/readme": "",
+    "one/file": "",
     "two/a/plugin.yaml": "name: second\n",
   }, (folder) => {
     const { plugins, notices } = findPlugins([join(folder, "one"), join(folder, "missing"), join(folder, "two")]);

@@ -96,8 +96,16 @@ function refuseLinks(folder: string, path: string): void {
   let current = folder;
   for (const part of path.split("/")) {
     current = join(current, part);
-    if (lstatSync(current, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    if (isLink(current)) {
       throw new SkegError("config", `cannot unpack through the symbolic link ${quote(current)}`);
     }
+  }
+}
+
+function isLink(path: string): boolean {
+  try {
+    return lstatSync(path).isSymbolicLink();
+  } catch {
+    return false;
   }
 }

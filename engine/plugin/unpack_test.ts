@@ -46,6 +46,12 @@ for (const [what, entry, message] of refused) {
     }));
 }
 
+Deno.test("unpackPlugin() says what is wrong with a file that is a folder too", () =>
+  inFolder({}, (folder) => {
+    throws(() => unpackPlugin(makeArchive([{ name: "a" }, { name: "a/b" }]), folder), { kind: "io" });
+    return Promise.resolve();
+  }));
+
 Deno.test("unpackPlugin() does not follow links that are there", () =>
   inFolder({ "out/x": "" }, async (folder) => {
     symlinkSync(join(folder, "out"), join(folder, "in"));
