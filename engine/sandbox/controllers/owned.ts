@@ -5,7 +5,7 @@
  */
 import type { KubeObject } from "../../../model/mod.ts";
 import { at, copy, type Json, listOf, mapOf, mapsOf, numberOf, randomLetters, textOf } from "../json.ts";
-import { requestDefaults } from "../kinds/pod_defaults.ts";
+import { podOnlyDefaults } from "../kinds/pod_defaults.ts";
 import { createObject, type Happening, type Machine, timestamp } from "../machine.ts";
 import type { Key } from "../store.ts";
 
@@ -103,7 +103,7 @@ export function createPod(
   const finalizers = [...listOf(metadata["finalizers"]), ...more.finalizers ?? []];
   const spec = copy(mapOf(at(template, "spec")));
   more.edit?.(spec);
-  requestDefaults(spec);
+  podOnlyDefaults(spec);
   admitPod(machine, spec);
   const pod = {
     kind: "Pod",

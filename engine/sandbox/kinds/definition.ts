@@ -60,7 +60,11 @@ function checkVersions(spec: Json): FieldError[] {
       SelectableFields: null,
     }));
     errors.push(
-      invalidValue("spec.versions", shown, "must have exactly one version marked as storage version"),
+      invalidValue(
+        "spec.versions",
+        versions.length === 0 ? null : shown,
+        "must have exactly one version marked as storage version",
+      ),
       invalidValue("status.storedVersions", null, "must have at least one stored version"),
     );
   }

@@ -138,6 +138,60 @@ Deno.test("a broken pod is refused with all that is wrong", async () => {
   ]);
 });
 
+Deno.test("ports of the node are filled in for pods and not for templates, and must be the container's own", async () => {
+  await using t = await openFixture();
+  const container = (ports: Body[]): Body => ({ name: "main", image: "example.invalid/image:1", ports });
+  const onNode = (ports: Body[]): Body => ({ hostNetwork: true, containers: [container(ports)] });
+  const pod = (ports: Body[]): Body => ({
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: "p" },
+    spec: onNode(ports),
+  });
+  const wrong = await t.ask("POST", core("pods"), pod([{ containerPort: 80, hostPort: 81 }]));
+  equal(
+    wrong.body.message,
+    'Pod "p" is invalid: spec.containers[0].ports[0].hostPort: Invalid value: 81: must match `containerPort` when ' +
+      "`hostNetwork` is true",
+  );
+  const { body } = await t.ask("POST", core("pods"), pod([{ containerPort: 80 }]));
+  equal(body.spec.containers[0].ports[0].hostPort, 80);
+  const daemon = workload("DaemonSet", "d") as Body;
+  daemon.spec.template.spec = onNode([{ containerPort: 80 }]);
+  const made = await t.ask("POST", grouped("apps/v1", "daemonsets"), daemon);
+  equal(made.body.spec.template.spec.containers[0].ports[0].hostPort, undefined);
+});
+
+Deno.test("an NFS volume needs a server and a path, and cannot be mounted without", async () => {
+  await using t = await openFixture();
+  const mounts = [{ name: "shared", mountPath: "/shared" }];
+  const spec = {
+    volumes: [{ name: "shared", nfs: { path: "data" } }],
+    containers: [{ name: "main", image: "i", volumeMounts: mounts }],
+  };
+  const { body } = await t.ask("POST", core("pods"), { apiVersion: "v1", kind: "Pod", metadata: { name: "p" }, spec });
+  equal(
+    body.message,
+    'Pod "p" is invalid: [spec.volumes[0].nfs.server: Required value, spec.volumes[0].nfs.path: Invalid value: "data": ' +
+      'must be an absolute path, spec.containers[0].volumeMounts[0].name: Not found: "shared"]',
+  );
+});
+
+Deno.test("a StatefulSet that names its strategy gets no more of it", async () => {
+  await using t = await openFixture();
+  const create = async (name: string, updateStrategy?: Body): Promise<Body> => {
+    const set = workload("StatefulSet", name) as Body;
+    if (updateStrategy !== undefined) set.spec.updateStrategy = updateStrategy;
+    return (await t.ask("POST", grouped("apps/v1", "statefulsets"), set)).body.spec.updateStrategy;
+  };
+  deepEqual(await create("a"), { type: "RollingUpdate", rollingUpdate: { partition: 0 } });
+  deepEqual(await create("b", { type: "RollingUpdate" }), { type: "RollingUpdate" });
+  deepEqual(await create("c", { type: "RollingUpdate", rollingUpdate: {} }), {
+    type: "RollingUpdate",
+    rollingUpdate: { partition: 0 },
+  });
+});
+
 Deno.test("one autoscaler is seen in both versions", async () => {
   await using t = await openFixture();
   await t.ask("POST", grouped("autoscaling/v1", "horizontalpodautoscalers"), {

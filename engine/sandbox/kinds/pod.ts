@@ -6,7 +6,7 @@
 import { admitPod, qosOf } from "../controllers/owned.ts";
 import { at, copy, type Json, mapOf, mapsOf, same } from "../json.ts";
 import { type FieldError, forbiddenField } from "../status.ts";
-import { podSpecDefaults, requestDefaults, templateDefaults } from "./pod_defaults.ts";
+import { podOnlyDefaults, podSpecDefaults, templateDefaults } from "./pod_defaults.ts";
 import { checkPodOnly, checkPodSpec, checkTemplate } from "./pod_validation.ts";
 import type { Rules } from "./rules.ts";
 
@@ -37,7 +37,7 @@ export const podRules: Rules = {
   generation: true,
   defaults(object) {
     podSpecDefaults(mapOf(object["spec"]));
-    requestDefaults(mapOf(object["spec"]));
+    podOnlyDefaults(mapOf(object["spec"]));
     mapOf(object["spec"])["enableServiceLinks"] ??= true;
   },
   prepare(object, machine) {

@@ -31,10 +31,9 @@ function pullPolicy(image: string): string {
   return tag === "latest" ? "Always" : "IfNotPresent";
 }
 
-function containerDefaults(container: Json, hostNetwork: boolean): void {
+function containerDefaults(container: Json): void {
   for (const port of mapsOf(container["ports"])) {
     fill(port, "protocol", "TCP");
-    if (hostNetwork && port["hostPort"] === undefined) port["hostPort"] = port["containerPort"];
   }
   for (const variable of mapsOf(container["env"])) {
     const from = at(variable, "valueFrom", "fieldRef");
@@ -126,9 +125,8 @@ function volumeDefaults(volume: Json): void {
 
 /** Fills in a pod's spec. */
 export function podSpecDefaults(spec: Json): void {
-  const hostNetwork = spec["hostNetwork"] === true;
   for (const list of ["initContainers", "containers", "ephemeralContainers"]) {
-    for (const container of mapsOf(spec[list])) containerDefaults(container, hostNetwork);
+    for (const container of mapsOf(spec[list])) containerDefaults(container);
   }
   for (const volume of mapsOf(spec["volumes"])) volumeDefaults(volume);
   fill(spec, "restartPolicy", "Always");
@@ -140,13 +138,15 @@ export function podSpecDefaults(spec: Json): void {
   fill(spec, "schedulerName", "default-scheduler");
 }
 
-/** What is asked for follows from the limits, in pods but not in templates. */
-export function requestDefaults(spec: Json): void {
+/** Fills in what only pods get, and templates do not: requests that follow from limits, ports of the node. */
+export function podOnlyDefaults(spec: Json): void {
   for (const list of ["initContainers", "containers"]) {
     for (const container of mapsOf(spec[list])) {
       const resources = mapOf(container["resources"]);
       const limits = mapOf(resources["limits"]);
       if (Object.keys(limits).length > 0) resources["requests"] = { ...limits, ...mapOf(resources["requests"]) };
+      if (spec["hostNetwork"] !== true) continue;
+      for (const port of mapsOf(container["ports"])) fill(port, "hostPort", port["containerPort"]);
     }
   }
 }

@@ -240,6 +240,28 @@ function checkInitContainers(spec: Json, volumes: ReadonlySet<string>, field: st
   });
 }
 
+function checkNfs(source: Json, field: string): FieldError[] {
+  const path = textOf(source["path"]);
+  return [
+    ...textOf(source["server"]) === "" ? [required(`${field}.server`)] : [],
+    ...path === "" ? [required(`${field}.path`)] : [],
+    ...path.startsWith("/") ? [] : [invalidValue(`${field}.path`, path, "must be an absolute path")],
+  ];
+}
+
+/** On the node's network a container's port is the node's; 0 is filled in later. */
+function checkHostNetwork(spec: Json, field: string): FieldError[] {
+  if (spec["hostNetwork"] !== true) return [];
+  return mapsOf(spec["containers"]).flatMap((container, i) =>
+    mapsOf(container["ports"]).flatMap((port, j) => {
+      const host = numberOf(port["hostPort"]) ?? 0;
+      if (host === 0 || host === numberOf(port["containerPort"])) return [];
+      const here = `${field}.containers[${i}].ports[${j}].hostPort`;
+      return [invalidValue(here, host, "must match `containerPort` when `hostNetwork` is true")];
+    })
+  );
+}
+
 function checkVolumes(spec: Json, field: string): { errors: FieldError[]; names: Set<string> } {
   const names = new Set<string>();
   const errors = mapsOf(spec["volumes"]).flatMap((volume, i) => {
@@ -259,6 +281,7 @@ function checkVolumes(spec: Json, field: string): { errors: FieldError[]; names:
     if (sources[0] === "hostPath" && textOf(at(volume, "hostPath", "path")) === "") {
       found.push(required(`${here}.hostPath.path`));
     }
+    if (sources[0] === "nfs") found.push(...checkNfs(mapOf(volume["nfs"]), `${here}.nfs`));
     if (sources[0] === "persistentVolumeClaim" && textOf(at(volume, "persistentVolumeClaim", "claimName")) === "") {
       found.push(required(`${here}.persistentVolumeClaim.claimName`));
     }
@@ -281,6 +304,7 @@ export function checkPodSpec(spec: Json, field: string): FieldError[] {
     ...volumes.errors,
     ...checkContainers(spec, volumes.names, field),
     ...checkInitContainers(spec, volumes.names, field),
+    ...checkHostNetwork(spec, field),
   ];
   const restart = textOf(spec["restartPolicy"]);
   if (!RESTART.includes(restart)) errors.push(notSupported(`${field}.restartPolicy`, restart, RESTART));

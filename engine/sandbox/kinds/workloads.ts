@@ -236,8 +236,13 @@ export const statefulSetRules: Rules = {
     const spec = child(object, "spec");
     if (textOf(spec["podManagementPolicy"]) === "") spec["podManagementPolicy"] = "OrderedReady";
     const strategy = child(spec, "updateStrategy");
-    if (textOf(strategy["type"]) === "") strategy["type"] = "RollingUpdate";
-    if (strategy["type"] === "RollingUpdate") fill(child(strategy, "rollingUpdate"), "partition", 0);
+    // Only who says nothing of the strategy gets all of it.
+    if (textOf(strategy["type"]) === "") {
+      strategy["type"] = "RollingUpdate";
+      child(strategy, "rollingUpdate");
+    }
+    const rolling = strategy["rollingUpdate"];
+    if (strategy["type"] === "RollingUpdate" && rolling !== undefined) fill(mapOf(rolling), "partition", 0);
     const policy = child(spec, "persistentVolumeClaimRetentionPolicy");
     fill(policy, "whenDeleted", "Retain");
     fill(policy, "whenScaled", "Retain");

@@ -1,0 +1,184 @@
+/**
+ * Public charts in the sandbox and on a real API server: both must take or
+ * refuse them alike, in the same words, and hold the same objects afterwards.
+ *
+ *   deno run -A tests/acceptance/sandbox_charts.ts --kubeconfig FILE --charts DIR
+ *
+ * `--kubeconfig` names a cluster without controllers that may be written to;
+ * `--charts` a folder with `stable/…` and `incubator/…` charts. Charts are
+ * read twice: as they are, and with the API versions of today, which lets more
+ * of them through. Closes with `N passed, N failed`.
+ *
+ * @module
+ */
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { checkRequirements, loadChart } from "../../engine/chart/mod.ts";
+import { type Cluster, createKubeClient, openCluster } from "../../engine/kube/mod.ts";
+import { type Environment, install, uninstall } from "../../engine/release/mod.ts";
+import { openSandbox } from "../../engine/sandbox/mod.ts";
+import { processRequirements } from "../../engine/values/mod.ts";
+import type { Chart, KubeObject } from "../../model/mod.ts";
+import { memoryDriver } from "../../storage/mod.ts";
+
+const { values: flags } = parseArgs({
+  options: { kubeconfig: { type: "string" }, charts: { type: "string" }, only: { type: "string", default: "" } },
+});
+const { kubeconfig, charts, only } = flags;
+if (kubeconfig === undefined || charts === undefined) throw new Error("--kubeconfig and --charts are needed");
+const say = (text: string): void => void Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
+
+/** API versions that are gone, and what took their place. */
+const TODAY: readonly (readonly [RegExp, string])[] = [
+  [/extensions\/v1beta1|apps\/v1beta[12]/g, "apps/v1"],
+  [/\b(policy|batch|rbac\.authorization\.k8s\.io|networking\.k8s\.io|storage\.k8s\.io)\/v[12](alpha|beta)1/g, "$1/v1"],
+  [/\b(apiextensions\.k8s\.io|admissionregistration\.k8s\.io)\/v1beta1/g, "$1/v1"],
+  [/autoscaling\/v2beta[12]/g, "autoscaling/v2"],
+  [/^apiVersion:.*\n(kind: (?:Ingress|NetworkPolicy)\s*$)/gm, "apiVersion: networking.k8s.io/v1\n$1"],
+];
+
+/** A chart whose templates name the API versions of today. */
+function renewed(chart: Chart): Chart {
+  const templates = chart.templates.map(({ path, data }) => {
+    const text = TODAY.reduce((text, [old, fresh]) => text.replace(old, fresh), new TextDecoder().decode(data));
+    return { path, data: new TextEncoder().encode(text) };
+  });
+  return { ...chart, templates, dependencies: chart.dependencies.map(renewed) };
+}
+
+/** What charts bring that lives in a namespace, by the path of its API. */
+const KINDS: Readonly<Record<string, readonly string[]>> = {
+  "/api/v1": ["configmaps", "secrets", "services", "serviceaccounts", "persistentvolumeclaims", "pods"],
+  "/apis/apps/v1": ["deployments", "statefulsets", "daemonsets"],
+  "/apis/batch/v1": ["jobs", "cronjobs"],
+  "/apis/rbac.authorization.k8s.io/v1": ["roles", "rolebindings"],
+  "/apis/networking.k8s.io/v1": ["ingresses", "networkpolicies"],
+  "/apis/policy/v1": ["poddisruptionbudgets"],
+  "/apis/autoscaling/v2": ["horizontalpodautoscalers"],
+};
+
+/** What servers choose, what controllers add, and what a chart draws at random. */
+const CHOSEN = new Set([
+  "uid",
+  "resourceVersion",
+  "creationTimestamp",
+  "managedFields",
+  "generation",
+  "status",
+  "clusterIP",
+  "clusterIPs",
+  "nodePort",
+  "healthCheckNodePort",
+  "storageClassName", // the sandbox has a default one
+  "volumeName",
+  "finalizers",
+  "deployment.kubernetes.io/revision",
+  "pv.kubernetes.io/bind-completed",
+  "pv.kubernetes.io/bound-by-controller",
+  "controller-uid",
+  "batch.kubernetes.io/controller-uid",
+  "data",
+]);
+
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).filter(([key]) => !CHOSEN.has(key) && !key.startsWith("checksum"))
+    .map(([key, item]) => [key, plain(item)] as const)
+    .filter(([key, item]) => key !== "annotations" || Object.keys(item as object).length > 0);
+  return Object.fromEntries(entries.sort(([a], [b]) => a < b ? -1 : 1));
+}
+
+/** The objects of a namespace that no controller made. */
+async function objectsOf({ transport }: Cluster, namespace: string): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  for (const [base, plurals] of Object.entries(KINDS)) {
+    for (const plural of plurals) {
+      const answer = await transport({ method: "GET", path: `${base}/namespaces/${namespace}/${plural}` });
+      const { items = [] } = await answer.json() as { items?: KubeObject[] };
+      for (const item of items) {
+        const { name = "", ownerReferences, deletionTimestamp } = item.metadata ?? {};
+        const isMade = plural === "serviceaccounts" && name === "default" || name === "kube-root-ca.crt";
+        if (ownerReferences === undefined && deletionTimestamp === undefined && !isMade) {
+          found.set(`${plural}/${name}`, JSON.stringify(plain(item)));
+        }
+      }
+    }
+  }
+  return found;
+}
+
+function environmentOf(cluster: Cluster): Environment {
+  return {
+    kube: createKubeClient(cluster),
+    driver: memoryDriver(),
+    clock: () => ({ seconds: 1_600_000_000, nanos: 0 }),
+    random: () => 0.5,
+    report: () => {},
+    historyMax: 0,
+  };
+}
+
+interface Outcome {
+  /** `installed`, or the error. */
+  readonly words: string;
+  readonly objects: Map<string, string>;
+}
+
+async function tryOn(cluster: Cluster, chart: Chart, namespace: string): Promise<Outcome> {
+  const env = environmentOf(cluster);
+  let words = "installed", objects = new Map<string, string>();
+  try {
+    await install(env, { chart, name: "rel", namespace, disableHooks: true });
+    objects = await objectsOf(cluster, namespace);
+  } catch (error) {
+    words = error instanceof Error ? error.message : String(error);
+  }
+  await uninstall(env, { name: "rel", purge: true, disableHooks: true }).catch(() => {}); // it may not be there
+  return { words, objects };
+}
+
+function difference(real: Outcome, sandbox: Outcome): string {
+  if (real.words !== sandbox.words) return `  real    ${real.words}\n  sandbox ${sandbox.words}`;
+  const lines: string[] = [];
+  for (const key of new Set([...real.objects.keys(), ...sandbox.objects.keys()])) {
+    const [a = "none", b = "none"] = [real.objects.get(key), sandbox.objects.get(key)];
+    if (a === b) continue;
+    const at = [...a].findIndex((char, index) => char !== b[index]);
+    const shown = (text: string): string => text.slice(Math.max(0, at - 100), at + 150);
+    lines.push(`  ${key}\n    real    …${shown(a)}\n    sandbox …${shown(b)}`);
+  }
+  return lines.join("\n");
+}
+
+const real = await openCluster({ kubeconfig }), sandbox = await openSandbox();
+let passed = 0, failed = 0, installed = 0, objects = 0;
+for (const [form, change] of [["", (chart: Chart) => chart], ["-today", renewed]] as const) {
+  for (const repository of ["stable", "incubator"]) {
+    for (const name of readdirSync(join(charts, repository)).sort()) {
+      if (!name.includes(only)) continue;
+      let chart: Chart;
+      try {
+        const loaded = await loadChart(join(charts, repository, name));
+        checkRequirements(loaded);
+        chart = change(processRequirements(loaded, "{}\n", () => {}, () => {}));
+      } catch {
+        continue; // no chart that anybody could install
+      }
+      const namespace = `${name}${form}-${repository}`.slice(0, 60);
+      const outcomes = [await tryOn(real, chart, namespace), await tryOn(sandbox, chart, namespace)] as const;
+      const apart = difference(...outcomes);
+      if (outcomes[0].words === "installed") installed++;
+      objects += outcomes[0].objects.size;
+      if (apart === "") passed++;
+      else failed++;
+      if (apart !== "") say(`FAIL ${repository}/${name}${form}\n${apart}`);
+    }
+  }
+}
+await real.close();
+await sandbox.close();
+say(`\n${installed} installs went through, with ${objects} objects`);
+say(`${passed} passed, ${failed} failed`);
+Deno.exit(failed === 0 ? 0 : 1);
