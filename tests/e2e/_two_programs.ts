@@ -1,0 +1,99 @@
+/**
+ * skeg and the real Helm 2 with its Tiller on one cluster: the real one of
+ * SKEG_E2E_KUBECONFIG, or a served sandbox. Every story has namespaces of its
+ * own, for objects and for records.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Cluster, openCluster } from "../../engine/kube/mod.ts";
+import type { KubeObject, Release } from "../../model/mod.ts";
+import { configMapDriver } from "../../storage/mod.ts";
+import { callOf } from "../resilience/_stage.ts";
+import { freePort, listens, processesIn, until } from "../_lib/processes.ts";
+import { findProgram, type Ran, runProgram } from "./_programs.ts";
+import { good, served } from "./_served.ts";
+
+const MAIN = new URL("../../main.ts", import.meta.url).href;
+const [helm2, tiller] = [findProgram("helm2"), findProgram("tiller")];
+
+/** True when the real programs are not here. */
+export const LACKING = helm2 === undefined || tiller === undefined;
+
+/** What a story works with. */
+export interface Arena {
+  /** For files. */
+  readonly folder: string;
+  /** For objects. */
+  readonly namespace: string;
+  readonly skeg: (...args: string[]) => Promise<Ran>;
+  readonly helm: (...args: string[]) => Promise<Ran>;
+  readonly cluster: Cluster;
+  /** The body of a GET, or `undefined` when there is no such object. */
+  readonly read: (path: string) => Promise<KubeObject | undefined>;
+  readonly send: (method: "POST" | "DELETE", path: string, body?: unknown) => Promise<number>;
+  /** All records of a release, oldest first. */
+  readonly records: (name: string) => Promise<Release[]>;
+}
+
+/** Plays a story with both programs. */
+export async function together(play: (arena: Arena) => Promise<void>): Promise<void> {
+  const kubeconfig = Deno.env.get("SKEG_E2E_KUBECONFIG");
+  if (kubeconfig === undefined) {
+    return await served(({ folder, env }) => arrange(folder, env, env.KUBECONFIG ?? "", play));
+  }
+  const folder = mkdtempSync(join(tmpdir(), "skeg-two-"));
+  try {
+    const env = { KUBECONFIG: kubeconfig, HOME: folder, HELM_HOME: join(folder, "helm"), TZ: "UTC" };
+    await arrange(folder, env, kubeconfig, play);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function arrange(
+  folder: string,
+  env: Record<string, string>,
+  kubeconfig: string,
+  play: (arena: Arena) => Promise<void>,
+): Promise<void> {
+  const cluster = await openCluster({ kubeconfig });
+  const id = crypto.randomUUID().slice(0, 8);
+  const [namespace, place] = [`two-${id}`, `two-${id}-records`];
+  const call = callOf(cluster.transport);
+  const send: Arena["send"] = async (method, path, body) => (await call(method, path, body)).status;
+  const named = (name: string) => ({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
+  for (const name of [namespace, place]) await send("POST", "/api/v1/namespaces", named(name));
+  const port = await freePort();
+  const programs = processesIn(folder);
+  const tillerEnv = { ...env, TILLER_NAMESPACE: place };
+  programs.start("tiller", tiller ?? "", ["--listen", `127.0.0.1:${port}`, "--probe=false"], tillerEnv);
+  try {
+    await until(() => listens(port), () => `Tiller did not start: ${programs.log("tiller")}`);
+    const helm = (...args: string[]): Promise<Ran> =>
+      runProgram(helm2 ?? "", args, { env: { ...env, HELM_HOST: `127.0.0.1:${port}` } });
+    good(await helm("init", "--client-only", "--skip-refresh", "--stable-repo-url", "http://127.0.0.1:1/"));
+    await play({
+      folder,
+      namespace,
+      cluster,
+      helm,
+      send,
+      skeg: (...args) =>
+        runProgram(Deno.execPath(), ["run", "-A", "--no-check", MAIN, ...args, "--tiller-namespace", place], { env }),
+      read: async (path) => {
+        const answer = await call("GET", path);
+        return answer.status === 404 ? undefined : answer.body as KubeObject;
+      },
+      records: async (name) =>
+        (await configMapDriver(call, place).list()).filter((release) => release.name === name)
+          .sort((a, b) => a.revision - b.revision),
+    });
+  } finally {
+    await programs.stop();
+    for (const name of [namespace, place]) await send("DELETE", `/api/v1/namespaces/${name}`);
+    await cluster.close();
+  }
+}
+
+export { good };
