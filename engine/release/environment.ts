@@ -39,7 +39,7 @@ export interface Environment {
   readonly report: (event: ReleaseEvent) => void;
   /** Revisions to keep per release; 0 keeps all. Source: `TILLER_HISTORY_MAX`. */
   readonly historyMax: number;
-  /** How long another operation on the same release that seems to be at work is waited for; default 5. */
+  /** How long another operation on the same release that seems to be at work is waited for; default 10. */
   readonly patienceSeconds?: number | undefined;
   /** Interrupts the operation; what has to be recorded is recorded all the same. */
   readonly signal?: AbortSignal | undefined;

@@ -20,7 +20,7 @@ import { deleteDocuments, prepareDeletion } from "./delete_documents.ts";
 import type { Environment } from "./environment.ts";
 
 /** How long an operation that seems to be at work is waited for. */
-const PATIENCE_SECONDS = 5;
+const PATIENCE_SECONDS = 10;
 /** An operation that began longer ago is not expected to end just now. */
 const RECENT_SECONDS = 600;
 

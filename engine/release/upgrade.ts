@@ -105,11 +105,8 @@ async function planUpgrade(
   chosen: { values: ChosenValues },
 ): Promise<Plan> {
   const now = env.clock();
-  const newest = lastRelease(env.driver, options.name, recordOptions(env));
-  newest.catch(() => {}); // awaited below
-  const deployed = await deployedOf(env, options.name, newest);
+  const { deployed, last } = await readRevisions(env, options.name);
   chosen.values = await chooseValues({ ...options, ...chosen.values }, deployed, renderCallbacks(env).warn);
-  const last = await newest;
   checkPending(last, deployed);
   const rendered = await renderRelease({
     ...renderCallbacks(env),
@@ -259,6 +256,22 @@ function updateStep(options: UpgradeOptions, original: string, hint?: string): S
     cleanupOnFail: options.cleanupOnFail ?? false,
     failure: { ...failed(`Upgrade ${JSON.stringify(options.name)} failed: `), hint },
   };
+}
+
+/**
+ * The newest DEPLOYED revision and the newest of all. Both are asked for at
+ * once; when somebody else finished an upgrade in between, they are asked for again.
+ */
+async function readRevisions(env: Environment, name: string): Promise<{ deployed: Release; last: Release }> {
+  for (let attempt = 0;; attempt++) {
+    const newest = lastRelease(env.driver, name, recordOptions(env));
+    newest.catch(() => {}); // awaited below
+    const deployed = await deployedOf(env, name, newest);
+    const last = await newest;
+    const agree = last.revision === deployed.revision ||
+      last.revision > deployed.revision && last.info.status.code !== "DEPLOYED";
+    if (agree || attempt === 3) return { deployed, last };
+  }
 }
 
 /** The newest DEPLOYED revision; when there is none, the error says what can be done about the newest one. */

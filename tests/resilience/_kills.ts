@@ -134,7 +134,7 @@ export async function recover(stage: Stage, remedy: string, policy: string): Pro
       told.push(command.slice(1, -1));
       const leftover = /kubectl delete job (\S+)/.exec(command);
       if (leftover !== null) {
-        await stage.sandbox.transport({
+        await stage.cluster.transport({
           method: "DELETE",
           path: `/apis/batch/v1/namespaces/${NAMESPACE}/jobs/${leftover[1]}?propagationPolicy=Background`,
         });

@@ -3,24 +3,28 @@
  * the suites about trouble work with.
  */
 import { chartFromFiles } from "../../engine/chart/mod.ts";
-import { createKubeClient, type KubeRequest, persistent, type Transport } from "../../engine/kube/mod.ts";
+import { type Cluster, createKubeClient, openCluster, persistent, type Transport } from "../../engine/kube/mod.ts";
 import type { Environment, ReleaseEvent } from "../../engine/release/mod.ts";
-import { openSandbox, type Sandbox } from "../../engine/sandbox/mod.ts";
+import { openSandbox } from "../../engine/sandbox/mod.ts";
 import type { Chart, KubeObject, Release } from "../../model/mod.ts";
 import { configMapDriver, type ObjectCall } from "../../storage/mod.ts";
 
-/** Where objects go. */
+/** Where objects go in the sandbox. */
 export const NAMESPACE = "default";
 
 /** A cluster of one test. */
 export interface Stage {
-  readonly sandbox: Sandbox;
+  readonly cluster: Cluster;
+  /** Where objects go. */
+  readonly namespace: string;
   /** Another process at work in this cluster; `through` stands between it and the server. */
   process(through?: (transport: Transport) => Transport, more?: Partial<Environment>): Environment;
   /** All records of a release, oldest first. */
   records(name: string): Promise<Release[]>;
   /** `ConfigMap/name` and so on → the object, of what charts of these suites make. */
   objects(): Promise<Map<string, KubeObject>>;
+  /** Waits until the cluster has nothing left to do. */
+  settle(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -35,22 +39,56 @@ export function hurry(): void {
       slow(run, ms / 100, ...rest as [])) as typeof globalThis.setTimeout;
 }
 
-/** All requests are tried when this says `all`; else one in five, not always the same. */
-export const STRIDE = Deno.env.get("SKEG_RESILIENCE") === "all" ? 1 : 5;
+/** All requests are tried when this says `all`; else one in eleven, not always the same. */
+export const STRIDE = Deno.env.get("SKEG_RESILIENCE") === "all" ? 1 : 11;
 
 /** Pauses of a test: there is nobody to wait for. */
 const PAUSES_MS = [1, 1, 1, 1];
 
-/** Opens an empty cluster. */
+/** Opens a sandbox of the test's own. */
 export async function openStage(): Promise<Stage> {
   const sandbox = await openSandbox();
-  const stage: Stage = {
-    sandbox,
+  return stageOn(sandbox, NAMESPACE, "kube-system", {
+    settle: () => sandbox.settle(),
+    close: () => sandbox.close(),
+  });
+}
+
+/** Opens namespaces of the test's own in the cluster of a kubeconfig. */
+export async function openStageIn(kubeconfig: string): Promise<Stage> {
+  const cluster = await openCluster({ kubeconfig });
+  const call = callOf(cluster.transport);
+  const id = crypto.randomUUID().slice(0, 8);
+  const names = [`race-${id}`, `race-${id}-records`];
+  for (const name of names) {
+    await call("POST", "/api/v1/namespaces", { apiVersion: "v1", kind: "Namespace", metadata: { name } });
+  }
+  const [namespace = "", records = ""] = names;
+  return stageOn(cluster, namespace, records, {
+    settle: () => Promise.resolve(),
+    close: async () => {
+      for (const name of names) await call("DELETE", `/api/v1/namespaces/${name}`);
+      await cluster.close();
+    },
+  });
+}
+
+/** A stage on an open cluster. */
+export function stageOn(
+  cluster: Cluster,
+  namespace: string,
+  place: string,
+  ends: Pick<Stage, "settle" | "close">,
+): Stage {
+  return {
+    ...ends,
+    cluster,
+    namespace,
     process(through = (transport) => transport, more = {}) {
-      const transport = persistent(through(sandbox.transport), { pausesMs: PAUSES_MS, limitMs: 30_000 });
+      const transport = persistent(through(cluster.transport), { pausesMs: PAUSES_MS, limitMs: 30_000 });
       return {
-        kube: createKubeClient({ ...sandbox, transport }, { waitIntervalMs: 20 }),
-        driver: configMapDriver(callOf(transport), "kube-system", { pausesMs: PAUSES_MS }),
+        kube: createKubeClient({ ...cluster, transport }, { waitIntervalMs: 20 }),
+        driver: configMapDriver(callOf(transport), place, { pausesMs: PAUSES_MS }),
         clock: now,
         random: Math.random,
         report: (_event: ReleaseEvent) => {},
@@ -60,12 +98,10 @@ export async function openStage(): Promise<Stage> {
       };
     },
     records: async (name) =>
-      (await configMapDriver(callOf(sandbox.transport), "kube-system").list())
+      (await configMapDriver(callOf(cluster.transport), place).list())
         .filter((release) => release.name === name).sort((a, b) => a.revision - b.revision),
-    objects: () => liveObjects(sandbox.transport),
-    close: () => sandbox.close(),
+    objects: () => liveObjects(cluster.transport, namespace),
   };
-  return stage;
 }
 
 function now(): { seconds: number; nanos: number } {
@@ -90,10 +126,10 @@ export function callOf(transport: Transport): ObjectCall {
   };
 }
 
-async function liveObjects(transport: Transport): Promise<Map<string, KubeObject>> {
+async function liveObjects(transport: Transport, namespace: string): Promise<Map<string, KubeObject>> {
   const found = new Map<string, KubeObject>();
   for (const [kind, path] of [["ConfigMap", "/api/v1"], ["Service", "/api/v1"], ["Job", "/apis/batch/v1"]] as const) {
-    const answer = await transport({ method: "GET", path: `${path}/namespaces/${NAMESPACE}/${kind.toLowerCase()}s` });
+    const answer = await transport({ method: "GET", path: `${path}/namespaces/${namespace}/${kind.toLowerCase()}s` });
     for (const object of (await answer.json() as { items: KubeObject[] }).items) {
       const name = object.metadata?.name ?? "";
       if (name !== "kube-root-ca.crt" && name !== "kubernetes") found.set(`${kind}/${name}`, object);
@@ -172,9 +208,4 @@ export async function untruths(stage: Stage, name: string): Promise<string[]> {
     }
   }
   return wrong;
-}
-
-/** True for a request that may change something. */
-export function isWrite(request: KubeRequest): boolean {
-  return request.method !== "GET";
 }

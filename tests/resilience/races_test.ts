@@ -10,20 +10,23 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { SkegError } from "../../errors.ts";
 import type { Transport } from "../../engine/kube/mod.ts";
 import { type Environment, install, rollback, uninstall, upgrade } from "../../engine/release/mod.ts";
-import { hookedChart, NAMESPACE, openStage, untruths } from "./_stage.ts";
+import { hookedChart, openStage, openStageIn, untruths } from "./_stage.ts";
 
-const RUNS = Number(Deno.env.get("SKEG_RACES") ?? "2");
+const RUNS = Number(Deno.env.get("SKEG_RACES") ?? "1");
+/** A real cluster instead of sandboxes. */
+const KUBECONFIG = Deno.env.get("SKEG_E2E_KUBECONFIG");
 const SEED = Number(Deno.env.get("SKEG_SEED") ?? Math.floor(Math.random() * 2 ** 31));
 
 interface Options {
   readonly hooks: boolean;
+  readonly namespace: string;
 }
 
 type Operation = (env: Environment, options: Options) => Promise<unknown>;
 
-const some = (version: number, { hooks }: Options) => ({
+const some = (version: number, { hooks, namespace }: Options) => ({
   name: "web",
-  namespace: NAMESPACE,
+  namespace,
   chart: hookedChart(version),
   timeoutSeconds: 5,
   disableHooks: !hooks,
@@ -40,15 +43,15 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
 };
 
 /** What was there before; the number of revisions. */
-const BEFORE: Readonly<Record<string, (env: Environment) => Promise<number>>> = {
+const BEFORE: Readonly<Record<string, (env: Environment, namespace: string) => Promise<number>>> = {
   nothing: () => Promise.resolve(0),
-  "two revisions": async (env) => {
-    await install(env, some(1, { hooks: false }));
-    await upgrade(env, some(2, { hooks: false }));
+  "two revisions": async (env, namespace) => {
+    await install(env, some(1, { hooks: false, namespace }));
+    await upgrade(env, some(2, { hooks: false, namespace }));
     return 2;
   },
-  "a deleted release": async (env) => {
-    await install(env, some(1, { hooks: false }));
+  "a deleted release": async (env, namespace) => {
+    await install(env, some(1, { hooks: false, namespace }));
     await uninstall(env, { name: "web", disableHooks: true });
     return 1;
   },
@@ -79,18 +82,18 @@ const CLEAR = new Set(["conflict", "exists", "not-found", "release", "kube"]);
 
 async function race(names: readonly [string, string], before: string, seed: number): Promise<void> {
   const random = randomFrom(seed);
-  const stage = await openStage();
+  const stage = await (KUBECONFIG === undefined ? openStage() : openStageIn(KUBECONFIG));
   const label = `${names.join(" and ")} over ${before}, SKEG_SEED=${seed}`;
   try {
-    const revisions = await BEFORE[before]?.(stage.process()) ?? 0;
-    const options = { hooks: random() < 0.5 };
+    const revisions = await BEFORE[before]?.(stage.process(), stage.namespace) ?? 0;
+    const options = { hooks: random() < 0.5, namespace: stage.namespace };
     const slowMs = [1, 3, 8][Math.floor(random() * 3)] ?? 1;
     const outcomes = await Promise.allSettled(names.map(async (name) => {
       const env = stage.process(jittered(random, slowMs), { patienceSeconds: 3 });
       await new Promise((resolve) => setTimeout(resolve, random() * 20));
       await OPERATIONS[name]?.(env, options);
     }));
-    await stage.sandbox.settle();
+    await stage.settle();
     const records = await stage.records("web");
     const told = outcomes.map((outcome, index) =>
       `${names[index]}: ${outcome.status === "fulfilled" ? "done" : `${outcome.reason}`}`
