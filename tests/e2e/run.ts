@@ -12,9 +12,12 @@ import { missingPrograms, startControlPlane } from "../_lib/control_plane.ts";
 
 const PERMISSIONS = ["-R", "-W", "-N", "-E", "-S", "--allow-run"];
 
-async function suite(env: Record<string, string>): Promise<number> {
+/** Races run in the sandbox with all other tests, and on a control plane here. */
+const RACES = join(import.meta.dirname ?? "tests/e2e", "../resilience/races_test.ts");
+
+async function suite(env: Record<string, string>, more: readonly string[] = []): Promise<number> {
   const here = import.meta.dirname ?? "tests/e2e";
-  const args = ["test", ...PERMISSIONS, "--no-check", "--parallel", here, ...Deno.args];
+  const args = ["test", ...PERMISSIONS, "--no-check", "--parallel", here, ...more, ...Deno.args];
   return (await new Deno.Command(Deno.execPath(), { args, env }).spawn().status).code;
 }
 
@@ -24,7 +27,7 @@ async function onControlPlane(programs: string): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "skeg-e2e-"));
   const plane = await startControlPlane(programs, folder);
   try {
-    return await suite({ SKEG_E2E_KUBECONFIG: plane.kubeconfig });
+    return await suite({ SKEG_E2E_KUBECONFIG: plane.kubeconfig }, [RACES]);
   } finally {
     await plane.stop();
     rmSync(folder, { recursive: true });
