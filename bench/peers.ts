@@ -5,8 +5,8 @@
  *   deno task bench:peers [--quick] [--only FAMILY,…] [--runs 9]
  *
  * Writes `bench/RESULTS.md`. What was measured is kept in `dist/peers.json`:
- * with `--only`, one family is measured anew, and the page shows the others as
- * they were. Families: startup, template, charts, corpus, index, stored, objects.
+ * with `--only`, one family is measured anew, with `--scenario REGEXP` works
+ * whose id it matches, and the page shows the others as they were. Families: startup, template, charts, corpus, index, stored, objects.
  *
  * `--lab DIR` holds `assets`, which builds the peers and prints their folder,
  * and `cluster`, which starts a control plane; `--programs DIR` names peers
@@ -54,6 +54,7 @@ const { values: flags } = parseArgs({
     out: { type: "string", default: join(root, "bench", "RESULTS.md") },
     runs: { type: "string", default: "9" },
     only: { type: "string" },
+    scenario: { type: "string", default: "" },
     quick: { type: "boolean", default: false },
   },
 });
@@ -90,6 +91,7 @@ try {
     lab: resolve(flags.lab),
     runs: Number(flags.runs),
     quick: flags.quick,
+    wanted: (id) => new RegExp(flags.scenario).test(id),
     say,
   };
   const chosen = flags.only?.split(",") ?? Object.keys(FAMILIES);

@@ -20,6 +20,8 @@ export interface Bench {
   readonly lab: string;
   /** Runs after the warm-up. */
   readonly runs: number;
+  /** Whether a work is to be measured, by its id. */
+  readonly wanted: (id: string) => boolean;
   /** Fewer and smaller scenarios. */
   readonly quick: boolean;
   readonly say: (text: string) => void;
@@ -55,6 +57,7 @@ export interface Scenario {
 /** Measures one work: a warm-up of each, then rounds in which each has its turn. */
 export async function compare(bench: Bench, scenario: Scenario): Promise<void> {
   const { family, id, title, note, candidates } = scenario;
+  if (!bench.wanted(id)) return;
   const entry = bench.results.begin(family, id, title, note);
   const runs = Math.min(bench.quick ? 3 : bench.runs, scenario.runs ?? Infinity);
   const secondsMax = scenario.secondsMax ?? (bench.quick ? 6 : 60);

@@ -41,7 +41,7 @@ export async function corpus(bench: Bench): Promise<void> {
     note:
       "The library renders all in one process, which includes its start-up from the sources; the peers need a process " +
       "for each chart, and their memory is that of the largest one.",
-    secondsMax: 420,
+    secondsMax: 150,
     candidates: [
       {
         who: "library",

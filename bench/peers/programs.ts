@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import project from "../../deno.json" with { type: "json" };
 
 /** Permissions that the program is given. */
 const PERMISSIONS = ["--allow-read", "--allow-write", "--allow-net", "--allow-env", "--allow-run", "--allow-sys"];
@@ -88,7 +89,7 @@ export function findPrograms({ peers, bundle, work }: FindOptions): Programs {
       };
       const short = ["version", "--short"];
       return [
-        `skeg ${(await ask([...skeg, "version", "--client", "--short"])).replace(/^Client: /, "")}`,
+        `skeg ${project.version}, ${(statSync(bundle).size / 1e6).toFixed(1)} MB in one file`,
         `Deno ${Deno.version.deno} (V8 ${Deno.version.v8})`,
         `Helm 2 ${(await ask([found.helm2, "version", "--client", "--short"])).replace(/^Client: /, "")}`,
         `Helm 3 ${await ask([found.helm3, ...short])}`,

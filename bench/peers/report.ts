@@ -46,7 +46,7 @@ export function report(results: Results, { versions, command, loadMax = 1 }: Rep
     "",
     targetTable(results),
     "",
-    "Ratios are of medians of wall time, skeg over the other, measured in turns in one run; what is above its limit is bold.",
+    "Ratios are of medians, skeg over the other, measured in turns in one run: of wall time, which decides, and in brackets of CPU time. What is above its limit is bold.",
   ];
   for (const [family, title] of FAMILIES) {
     const entries = results.family(family);
