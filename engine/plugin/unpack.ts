@@ -15,7 +15,7 @@ import { readTarGz, type TarEntry } from "../chart/mod.ts";
 import { quote } from "../golang/mod.ts";
 
 /** Bytes of an archive when it is unpacked; plugins bring programs. */
-const BYTES_MAX = 512 * 1024 * 1024;
+const BYTES_MAX = 256 * 1024 * 1024;
 const ENTRIES_MAX = 100_000;
 /** Plain, old and contiguous files. */
 const FILE_TYPES = new Set(["0", "\0", "7"]);
