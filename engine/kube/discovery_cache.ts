@@ -29,9 +29,13 @@ export interface DiscoveryCache {
 
 /** Environment variables that say where caches are. */
 export interface CacheEnv {
+  /** Where caches belong, when it is set. */
   readonly XDG_CACHE_HOME?: string | undefined;
+  /** The same on Windows. */
   readonly LOCALAPPDATA?: string | undefined;
+  /** The user's home. */
   readonly HOME?: string | undefined;
+  /** The same on Windows. */
   readonly USERPROFILE?: string | undefined;
 }
 
