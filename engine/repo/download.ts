@@ -5,9 +5,8 @@
  *
  * @module
  */
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileError, SkegError } from "../../errors.ts";
+import { SkegError } from "../../errors.ts";
 import { CHART_LIMITS } from "../chart/mod.ts";
 import {
   formatAddress,
@@ -20,6 +19,7 @@ import {
   sameHost,
 } from "./address.ts";
 import { type Access, type FetchOptions, type Getter, makeGetter, plainAccess, repositoryGetter } from "./fetch.ts";
+import { replaceFile } from "./files.ts";
 import { cachedIndexPath } from "./home.ts";
 import { decodeIndex, findVersion, type IndexFile } from "./index_file.ts";
 import { INDEX_BYTES_MAX, openIndex } from "./index_store.ts";
@@ -80,7 +80,7 @@ export async function downloadChart(
   const getter = await getterOf(url, access, options);
   try {
     const path = join(folder, fileName(url));
-    await write(path, await getter.get(url, CHART_LIMITS.archiveBytesMax));
+    await replaceFile(path, await getter.get(url, CHART_LIMITS.archiveBytesMax));
     return { path, ...await fetchProvenance(reference, url, path, getter, options) };
   } finally {
     getter.close();
@@ -106,18 +106,10 @@ async function fetchProvenance(
     report?.(`WARNING: Verification not found for ${reference}: ${error.message}\n`);
     return {};
   }
-  await write(`${path}.prov`, bytes);
+  await replaceFile(`${path}.prov`, bytes);
   if (provenance === "later") return {};
   if (verify === undefined) throw new SkegError("chart", `cannot verify ${quote(path)}: no keyring can be read here`);
   return { verification: await verify(path) };
-}
-
-async function write(path: string, bytes: Uint8Array): Promise<void> {
-  try {
-    await writeFile(path, bytes, { mode: 0o644 });
-  } catch (error) {
-    throw fileError("open", path, error);
-  }
 }
 
 async function getterOf(url: string, access: Access, options: FetchOptions): Promise<Getter> {

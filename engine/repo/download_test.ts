@@ -89,6 +89,13 @@ Deno.test("downloadChart() writes the archive, over one that is there", () =>
     await Deno.writeTextFile(path, "x".repeat(100_000));
     deepEqual(await downloadChart("t/web", "", out, options), { path });
     deepEqual(await Deno.readFile(path), chartArchive("web", "1.2.0"));
+    await Deno.mkdir(join(out, "db-0.1.0.tgz"));
+    await rejects(downloadChart("t/db", "", out, options), { kind: "io", message: /db-0\.1\.0\.tgz: is a directory$/ });
+    deepEqual((await Array.fromAsync(Deno.readDir(out))).map(({ name }) => name).sort(), [
+      ".keep",
+      "db-0.1.0.tgz",
+      "web-1.2.0.tgz",
+    ]);
     await rejects(downloadChart("t/web", "", join(out, "nope"), options), {
       kind: "io",
       message: `open ${join(out, "nope", "web-1.2.0.tgz")}: no such file or directory`,

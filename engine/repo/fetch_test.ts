@@ -82,7 +82,7 @@ Deno.test("a getter refuses what is too large, told in advance or not, packed or
     (request) => {
       const { pathname } = new URL(request.url);
       if (pathname === "/told") return new Response("x".repeat(MAX + 1));
-      const endless = new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(4096)) });
+      const endless = new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(1024 * 1024)) });
       if (pathname === "/endless") return new Response(endless);
       const packed = endless.pipeThrough(new CompressionStream("gzip"));
       return new Response(packed, { headers: { "content-encoding": "gzip" } });
