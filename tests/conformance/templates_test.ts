@@ -94,7 +94,8 @@ function expected({ output, error, output_b64, error_b64 }: Case): Partial<Case>
 
 /** Dates were recorded where local time is UTC. */
 const isUtc = ["UTC", "Etc/UTC", "GMT"].includes(new Intl.DateTimeFormat().resolvedOptions().timeZone);
-const holdsDates = (file: string): boolean => /^(?:cases-sprig|recorded-(?:dates|mixed|text))\.jsonl$/.test(file);
+const holdsDates = (file: string): boolean =>
+  /^(?:cases-sprig|recorded-(?:dates|mixed(?:-2)?|text))\.jsonl$/.test(file);
 
 for (const file of readdirSync(FOLDER).filter((name) => name.endsWith(".jsonl")).sort()) {
   const ignore = holdsDates(file) && !isUtc;
