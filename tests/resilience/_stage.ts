@@ -122,7 +122,9 @@ export function callOf(transport: Transport): ObjectCall {
       signal: options?.signal,
     });
     const text = await answer.text();
-    return { status: answer.status, body: text === "" ? undefined : JSON.parse(text) };
+    // A real server says in plain words that it knows no such path.
+    const isJson = answer.headers.get("content-type")?.includes("json") ?? false;
+    return { status: answer.status, body: isJson && text !== "" ? JSON.parse(text) : undefined };
   };
 }
 
