@@ -15,29 +15,28 @@ const MAINTAINER = {
   fields: { name: STRING, email: STRING, url: STRING },
 } as const;
 
-const METADATA = {
-  kind: "struct",
-  type: "chart.Metadata",
-  fields: {
-    name: STRING,
-    home: STRING,
-    sources: STRING_LIST,
-    version: STRING,
-    description: STRING,
-    keywords: STRING_LIST,
-    maintainers: { kind: "list", type: "[]*chart.Maintainer", item: MAINTAINER },
-    engine: STRING,
-    icon: STRING,
-    apiVersion: STRING,
-    condition: STRING,
-    tags: STRING,
-    appVersion: STRING,
-    deprecated: BOOL,
-    tillerVersion: STRING,
-    annotations: STRING_MAP,
-    kubeVersion: STRING,
-  },
+/** The fields of a Chart.yaml, as `decodeStruct` reads them; an entry of a repository's index has them too. */
+export const METADATA_FIELDS = {
+  name: STRING,
+  home: STRING,
+  sources: STRING_LIST,
+  version: STRING,
+  description: STRING,
+  keywords: STRING_LIST,
+  maintainers: { kind: "list", type: "[]*chart.Maintainer", item: MAINTAINER },
+  engine: STRING,
+  icon: STRING,
+  apiVersion: STRING,
+  condition: STRING,
+  tags: STRING,
+  appVersion: STRING,
+  deprecated: BOOL,
+  tillerVersion: STRING,
+  annotations: STRING_MAP,
+  kubeVersion: STRING,
 } as const;
+
+const METADATA = { kind: "struct", type: "chart.Metadata", fields: METADATA_FIELDS } as const;
 
 /**
  * Reads the text of a `Chart.yaml`. Field names match in any case, unknown

@@ -7,17 +7,9 @@
  */
 import { SkegError, YamlError } from "../../errors.ts";
 import type { ChartMetadata } from "../../model/mod.ts";
+import { METADATA_FIELDS } from "../chart/mod.ts";
 import { compareVersions, parseConstraint, parseVersion, type Version } from "../semver/mod.ts";
-import {
-  BOOL,
-  decodeValue,
-  encodeYaml,
-  type RepeatedKey,
-  STRING,
-  STRING_LIST,
-  STRING_MAP,
-  yamlToJson,
-} from "../yaml/mod.ts";
+import { BOOL, decodeValue, encodeYaml, type RepeatedKey, STRING, STRING_LIST, yamlToJson } from "../yaml/mod.ts";
 import { decodeTime, localTime, NO_TIME } from "./time.ts";
 
 /** One version of a chart in an index: what its Chart.yaml says, and where it is. */
@@ -52,35 +44,12 @@ export interface IndexFile extends ChartIndex {
   readonly publicKeys: readonly string[];
 }
 
-const MAINTAINER = {
-  kind: "struct",
-  type: "chart.Maintainer",
-  pointer: true,
-  fields: { name: STRING, email: STRING, url: STRING },
-} as const;
-
 const CHART_VERSION = {
   kind: "struct",
   type: "repo.ChartVersion",
   pointer: true,
   fields: {
-    name: STRING,
-    home: STRING,
-    sources: STRING_LIST,
-    version: STRING,
-    description: STRING,
-    keywords: STRING_LIST,
-    maintainers: { kind: "list", type: "[]*chart.Maintainer", item: MAINTAINER },
-    engine: STRING,
-    icon: STRING,
-    apiVersion: STRING,
-    condition: STRING,
-    tags: STRING,
-    appVersion: STRING,
-    deprecated: BOOL,
-    tillerVersion: STRING,
-    annotations: STRING_MAP,
-    kubeVersion: STRING,
+    ...METADATA_FIELDS,
     urls: STRING_LIST,
     created: { kind: "custom", decode: decodeTime },
     removed: BOOL,
