@@ -67,8 +67,8 @@ export function createSkeg(options: SkegOptions = {}): Skeg {
     );
     return { ...operations, cluster, env: { ...environment, report: reportTo(given), signal } };
   };
-  const prepare = (chart: string | Chart, given: ChartOptions) =>
-    unlessAborted(given.signal, () => prepareChart(chart, given, options.home, reportTo(given)));
+  const prepare = (chart: string | Chart, given: ChartOptions, allSubcharts = false) =>
+    unlessAborted(given.signal, () => prepareChart(chart, given, options.home, reportTo(given), allSubcharts));
   return {
     async install(chart, given = {}) {
       const prepared = await prepare(chart, given);
@@ -77,7 +77,7 @@ export function createSkeg(options: SkegOptions = {}): Skeg {
       return (await install(env, { ...given, ...prepared, namespace })).release;
     },
     async upgrade(name, chart, given = {}) {
-      const prepared = await prepare(chart, given);
+      const prepared = await prepare(chart, given, given.conditionsFromStoredValues === true);
       const { upgrade, env } = await begin(given);
       return (await upgrade(env, { ...given, ...prepared, name })).release;
     },
@@ -172,18 +172,19 @@ async function openTarget(options: SkegOptions): Promise<Target> {
   return { cluster, environment: own === undefined ? environment : { ...environment, driver: own } };
 }
 
-/** The chart as it is rendered and stored, and the user's values as text. */
+/** The chart as it is rendered and stored, or before its subcharts are chosen, and the user's values as text. */
 async function prepareChart(
   chart: string | Chart,
   given: ChartOptions,
   home: string | undefined,
   report: Report,
+  allSubcharts: boolean,
 ): Promise<{ chart: Chart; config: string }> {
   const config = await configOf(given);
   const warn = (text: string): void => report({ type: "warning", text });
   const loaded = typeof chart === "string" ? await loadChart(await pathOf(chart, given, home, warn), { warn }) : chart;
   checkRequirements(loaded);
-  return { chart: processRequirements(loaded, config, warn, warn), config };
+  return { chart: allSubcharts ? loaded : processRequirements(loaded, config, warn, warn), config };
 }
 
 /** A path stays one; anything else is looked for, and downloaded. */

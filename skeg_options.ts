@@ -11,6 +11,7 @@ import type {
   ListResult,
   ReleaseEvent,
   RollbackOptions,
+  StatusOptions,
   StatusResult,
   TestOptions,
   TestResult,
@@ -118,7 +119,11 @@ export interface SkegListOptions extends CallOptions, ListOptions {}
 /** Options of {@linkcode Skeg.history}. */
 export interface SkegHistoryOptions extends CallOptions, Omit<HistoryOptions, "name"> {}
 
-/** Options of {@linkcode Skeg.get} and {@linkcode Skeg.status}. */
+/** Options of {@linkcode Skeg.status}. */
+export interface SkegStatusOptions
+  extends SkegRevisionOptions, Pick<StatusOptions, "showAllResources" | "allowEmpty"> {}
+
+/** Options of {@linkcode Skeg.get}. */
 export interface SkegRevisionOptions extends CallOptions {
   /** Default: the newest. */
   readonly revision?: number | undefined;
@@ -162,7 +167,7 @@ export interface Skeg {
   /** Lists revisions: by default the DEPLOYED ones, in the order of storage, which is by name. */
   list(options?: SkegListOptions): Promise<ListResult>;
   /** A release with the state of its objects. */
-  status(name: string, options?: SkegRevisionOptions): Promise<StatusResult>;
+  status(name: string, options?: SkegStatusOptions): Promise<StatusResult>;
   /** Revisions, newest first. */
   history(name: string, options?: SkegHistoryOptions): Promise<readonly Release[]>;
   /** What is recorded of a release. */

@@ -110,6 +110,20 @@ export const WAIT_FLAG = defineFlags({
   },
 });
 
+/** `--wait-strict`, which Helm does not have. */
+export const STRICT_WAIT_FLAG = defineFlags({
+  "wait-strict": {
+    type: "bool",
+    usage: "Like --wait, and wait until the newest change of every workload has reached all of its Pods, as " +
+      "'kubectl rollout status' does",
+  },
+});
+
+/** `--allow-empty`, which Helm does not have. */
+export const ALLOW_EMPTY_FLAG = defineFlags({
+  "allow-empty": { type: "bool", usage: "A release without any resources is no error" },
+});
+
 /** The keyring when none is named; help shows it. */
 export function defaultKeyring(variables: (name: string) => string | undefined): string {
   return `${variables("HOME") ?? variables("USERPROFILE") ?? ""}/.gnupg/pubring.gpg`;

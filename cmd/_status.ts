@@ -6,15 +6,8 @@
  *
  * @module
  */
-import {
-  type Info,
-  type Release,
-  type Status,
-  STATUS_CODES,
-  TEST_STATUSES,
-  type TestSuite,
-  type Timestamp,
-} from "../model/mod.ts";
+import type { StatusOptions } from "../engine/release/mod.ts";
+import { type Info, type Status, STATUS_CODES, TEST_STATUSES, type TestSuite, type Timestamp } from "../model/mod.ts";
 import type { Workplace } from "./_environment.ts";
 import type { OutputFormat } from "./_flags.ts";
 import type { Printer } from "./_print.ts";
@@ -111,10 +104,9 @@ function statusFields(status: Status): Record<string, unknown> {
 /** Asks for a release's current status and prints it; the revision that was just recorded is not read again. */
 export async function printCurrentStatus(
   { environment, operations }: Workplace,
-  name: string,
-  release: Release | undefined,
+  options: StatusOptions,
   format: OutputFormat,
   print: Printer,
 ): Promise<void> {
-  printStatus(await operations.status(environment, { name, release }), format, print);
+  printStatus(await operations.status(environment, options), format, print);
 }

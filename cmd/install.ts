@@ -11,12 +11,14 @@ import { debugVersion, locateChart } from "./_chart_path.ts";
 import { type ConfigFlags, configText } from "./_config.ts";
 import { withEnvironment, type Workplace } from "./_environment.ts";
 import {
+  ALLOW_EMPTY_FLAG,
   CHART_SOURCE_FLAGS,
   defaultKeyring,
   OUTPUT_FLAG,
   type OutputFormat,
   outputFormat,
   requireArgs,
+  STRICT_WAIT_FLAG,
   TIMEOUT_FLAG,
   TLS_FLAGS,
   VALUES_FLAGS,
@@ -57,6 +59,8 @@ Without '--name' the release gets a name of its own.`,
     ...OUTPUT_FLAG,
     ...TIMEOUT_FLAG,
     ...WAIT_FLAG,
+    ...STRICT_WAIT_FLAG,
+    ...ALLOW_EMPTY_FLAG,
     "atomic": {
       type: "bool",
       usage: "If set, installation process purges chart on fail, also sets --wait flag",
@@ -110,6 +114,8 @@ Without '--name' the release gets a name of its own.`,
         subNotes: flags["render-subchart-notes"],
         timeoutSeconds: flags.timeout,
         wait: flags.wait || flags.atomic,
+        strictWait: flags["wait-strict"],
+        allowEmpty: flags["allow-empty"],
         atomic: flags.atomic,
         description: flags.description,
       });
@@ -135,6 +141,8 @@ export interface InstallRequest {
   readonly subNotes: boolean;
   readonly timeoutSeconds: number;
   readonly wait: boolean;
+  readonly strictWait: boolean;
+  readonly allowEmpty: boolean;
   readonly atomic: boolean;
   readonly description: string;
 }
@@ -168,6 +176,8 @@ export async function installChart(context: Context, workplace: Workplace, reque
       subNotes: request.subNotes,
       timeoutSeconds: request.timeoutSeconds,
       wait: request.wait,
+      strictWait: request.strictWait,
+      allowEmpty: request.allowEmpty,
       description: request.description,
     }));
   if (request.output === "table") {
@@ -182,7 +192,12 @@ export async function installChart(context: Context, workplace: Workplace, reque
     }
     return;
   }
-  await printCurrentStatus(workplace, release.name, release, request.output, print);
+  await printCurrentStatus(
+    workplace,
+    { name: release.name, release, allowEmpty: request.allowEmpty },
+    request.output,
+    print,
+  );
 }
 
 /** `--dep-up`: brings in requirements that are missing. */

@@ -8,7 +8,7 @@
 import { SkegError } from "../errors.ts";
 import { defineCommand, defineFlags } from "./_command.ts";
 import { withEnvironment } from "./_environment.ts";
-import { requireArgs, TIMEOUT_FLAG, TLS_FLAGS, WAIT_FLAG } from "./_flags.ts";
+import { requireArgs, STRICT_WAIT_FLAG, TIMEOUT_FLAG, TLS_FLAGS, WAIT_FLAG } from "./_flags.ts";
 import { parseDecimal, quote } from "./_values.ts";
 
 /** `rollback`. */
@@ -25,6 +25,7 @@ REVISION is a number of 'helm history RELEASE'; 0 is the one before the last.`,
     ...TLS_FLAGS,
     ...TIMEOUT_FLAG,
     ...WAIT_FLAG,
+    ...STRICT_WAIT_FLAG,
     "cleanup-on-fail": {
       type: "bool",
       usage: "Allow deletion of new resources created in this rollback when rollback failed",
@@ -50,6 +51,7 @@ REVISION is a number of 'helm history RELEASE'; 0 is the one before the last.`,
         disableHooks: flags["no-hooks"],
         timeoutSeconds: flags.timeout,
         wait: flags.wait,
+        strictWait: flags["wait-strict"],
         description: flags.description,
         cleanupOnFail: flags["cleanup-on-fail"],
       }), { changes: true });

@@ -7,7 +7,7 @@
  */
 import { defineCommand, defineFlags } from "./_command.ts";
 import { withEnvironment } from "./_environment.ts";
-import { OUTPUT_FLAG, outputFormat, requireRelease, TLS_FLAGS } from "./_flags.ts";
+import { ALLOW_EMPTY_FLAG, OUTPUT_FLAG, outputFormat, requireRelease, TLS_FLAGS } from "./_flags.ts";
 import { printStatus } from "./_status.ts";
 
 /** `status`. */
@@ -26,14 +26,22 @@ Shows how a release is doing:
   flags: defineFlags({
     ...TLS_FLAGS,
     ...OUTPUT_FLAG,
+    ...ALLOW_EMPTY_FLAG,
     "revision": { type: "int32", usage: "If set, display the status of the named release with revision" },
+    "show-resources": { type: "bool", usage: "Show the resources of FAILED and DELETED releases, too" },
   }),
   run: async (context) => {
     const { flags, args, print } = context;
     const name = requireRelease(args);
     const output = outputFormat(flags.output);
     await withEnvironment(context, async ({ environment, operations }) => {
-      printStatus(await operations.status(environment, { name, revision: flags.revision }), output, print);
+      const status = await operations.status(environment, {
+        name,
+        revision: flags.revision,
+        showAllResources: flags["show-resources"],
+        allowEmpty: flags["allow-empty"],
+      });
+      printStatus(status, output, print);
     });
   },
 });

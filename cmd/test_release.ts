@@ -23,6 +23,10 @@ RELEASE is the name of a release that is deployed.`,
   flags: defineFlags({
     ...TLS_FLAGS,
     ...TIMEOUT_FLAG,
+    "as-hooks": {
+      type: "bool",
+      usage: "Run tests by weight, then by name, and delete their pods as their hook delete policies say",
+    },
     "cleanup": { type: "bool", usage: "Delete test pods upon completion" },
     "logs": {
       type: "bool",
@@ -42,6 +46,7 @@ RELEASE is the name of a release that is deployed.`,
           name,
           timeoutSeconds: flags.timeout,
           cleanup: flags.cleanup,
+          asHooks: flags["as-hooks"],
           parallel: flags.parallel,
           maxParallel: flags.max,
           logs: flags.logs,

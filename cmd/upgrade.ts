@@ -13,12 +13,14 @@ import { type Context, defineCommand, defineFlags, type FlagValues } from "./_co
 import { configText } from "./_config.ts";
 import { withEnvironment, type Workplace } from "./_environment.ts";
 import {
+  ALLOW_EMPTY_FLAG,
   CHART_SOURCE_FLAGS,
   defaultKeyring,
   OUTPUT_FLAG,
   type OutputFormat,
   outputFormat,
   requireArgs,
+  STRICT_WAIT_FLAG,
   TIMEOUT_FLAG,
   TLS_FLAGS,
   VALUES_FLAGS,
@@ -37,6 +39,8 @@ const FLAGS = defineFlags({
   ...OUTPUT_FLAG,
   ...TIMEOUT_FLAG,
   ...WAIT_FLAG,
+  ...STRICT_WAIT_FLAG,
+  ...ALLOW_EMPTY_FLAG,
   "atomic": {
     type: "bool",
     usage: "If set, upgrade process rolls back changes made in case of failed upgrade, also sets --wait flag",
@@ -44,6 +48,11 @@ const FLAGS = defineFlags({
   "cleanup-on-fail": {
     type: "bool",
     usage: "Allow deletion of new resources created in this upgrade when upgrade failed",
+  },
+  "conditions-from-stored-values": {
+    type: "bool",
+    usage: "Let conditions and tags of subcharts see the values of the last release where these are kept, not only " +
+      "the given ones",
   },
   "description": {
     type: "string",
@@ -182,6 +191,8 @@ async function installInstead(context: UpgradeContext, workplace: Workplace, req
     subNotes: flags["render-subchart-notes"],
     timeoutSeconds: flags.timeout,
     wait: flags.wait || flags.atomic,
+    strictWait: flags["wait-strict"],
+    allowEmpty: flags["allow-empty"],
     atomic: flags.atomic,
     description: flags.description,
   });
@@ -195,13 +206,15 @@ async function upgradeRelease(context: UpgradeContext, workplace: Workplace, req
   const { name, output } = request;
   const config = await configText(flags, context);
   const chart = await openChart(request.chartPath, print);
+  const conditionsFromStoredValues = flags["conditions-from-stored-values"];
   let release: Release;
   try {
     ({ release } = await operations.upgrade(environment, {
       name,
       // Helm 2: what is wrong with requirements fails the upgrade, not only the command.
-      chart: enabledChart(chart, config, print, output !== "table"),
+      chart: conditionsFromStoredValues ? chart : enabledChart(chart, config, print, output !== "table"),
       config,
+      conditionsFromStoredValues,
       dryRun: flags["dry-run"],
       recreatePods: flags["recreate-pods"],
       force: flags.force,
@@ -211,6 +224,7 @@ async function upgradeRelease(context: UpgradeContext, workplace: Workplace, req
       reuseValues: flags["reuse-values"],
       subNotes: flags["render-subchart-notes"],
       wait: flags.wait || flags.atomic,
+      strictWait: flags["wait-strict"],
       description: flags.description,
       cleanupOnFail: flags["cleanup-on-fail"],
     }));
@@ -223,7 +237,8 @@ async function upgradeRelease(context: UpgradeContext, workplace: Workplace, req
   }
   if (globals.debug) await printRelease(release, print);
   if (output === "table") print.out(`Release ${quote(name)} has been upgraded.\n`);
-  await printCurrentStatus(workplace, name, flags["dry-run"] ? undefined : release, output, print);
+  const recorded = flags["dry-run"] ? undefined : release;
+  await printCurrentStatus(workplace, { name, release: recorded, allowEmpty: flags["allow-empty"] }, output, print);
 }
 
 /**
@@ -253,6 +268,7 @@ async function reportFailure(
     disableHooks: noHooks(flags),
     timeoutSeconds: flags.timeout,
     wait: flags.wait || flags.atomic,
+    strictWait: flags["wait-strict"],
     description: "",
     cleanupOnFail: flags["cleanup-on-fail"],
   });

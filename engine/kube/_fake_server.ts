@@ -30,6 +30,7 @@ const KINDS: readonly Served[] = [
   ["apps", "v1", "Deployment", "deployments", true],
   ["apps", "v1", "ReplicaSet", "replicasets", true],
   ["apps", "v1", "DaemonSet", "daemonsets", true],
+  ["apps", "v1", "StatefulSet", "statefulsets", true],
   ["batch", "v1", "Job", "jobs", true],
   ["batch", "v1beta1", "CronJob", "cronjobs", true],
   ["networking.k8s.io", "v1", "Ingress", "ingresses", true],

@@ -65,7 +65,9 @@ export function createKubeClient(cluster: Cluster, options: KubeClientOptions = 
     },
     async create(namespace, manifest, more = {}) {
       await ensureNamespace(transport, namespace, more);
-      const created = await createAll(transport, await build(namespace, manifest, more), more);
+      const infos = await build(namespace, manifest, more);
+      if (infos.length === 0 && more.allowEmpty) return;
+      const created = await createAll(transport, infos, more);
       if (more.wait) await waitReady(created, more);
     },
     async update(namespace, original, target, more = {}) {
@@ -79,8 +81,10 @@ export function createKubeClient(cluster: Cluster, options: KubeClientOptions = 
       const timeoutSeconds = more.timeoutSeconds ?? 0;
       if (timeoutSeconds > 0) await waitUntilGone(transport, deleted, timeoutSeconds, more);
     },
-    table: async (namespace, manifest, more) =>
-      await resourceTable(transport, await build(namespace, manifest, more), more),
+    async table(namespace, manifest, more = {}) {
+      const infos = await build(namespace, manifest, more);
+      return infos.length === 0 && more.allowEmpty ? "" : await resourceTable(transport, infos, more);
+    },
     async exists(namespace, manifest, more = {}) {
       return await objectExists(transport, firstOf(await build(namespace, manifest, more)), more);
     },

@@ -70,6 +70,12 @@ Deno.test("create() of nothing fails, build() of nothing does not", async () => 
   deepEqual(await client(fakeServer()).build("here", "# nothing"), []);
 });
 
+Deno.test("create() and table() of nothing are fine where that is allowed", async () => {
+  const kube = client(fakeServer());
+  await kube.create("here", "# nothing", { allowEmpty: true, wait: true, timeoutSeconds: 1 });
+  equal(await kube.table("here", "# nothing", { allowEmpty: true }), "");
+});
+
 Deno.test("create() of an object without an apiVersion leads nowhere", async () => {
   await rejects(client(fakeServer()).create("here", "kind: ConfigMap\nmetadata: {name: a}\n"), {
     kind: "not-found",

@@ -111,8 +111,18 @@ export interface KubeCallOptions {
 export interface CreateOptions extends KubeCallOptions {
   /** Wait until everything is ready. */
   readonly wait?: boolean;
+  /** In the wait, a workload is ready only when its newest change has reached all of its pods. */
+  readonly strictWait?: boolean;
   /** For the wait; 0 waits for ever. */
   readonly timeoutSeconds?: number;
+  /** A manifest without objects is no error. */
+  readonly allowEmpty?: boolean;
+}
+
+/** Options of {@linkcode KubeClient.table}. */
+export interface TableOptions extends KubeCallOptions {
+  /** A manifest without objects gives an empty text, and is no error. */
+  readonly allowEmpty?: boolean | undefined;
 }
 
 /**
@@ -159,7 +169,7 @@ export interface KubeClient {
   /** Deletes every object in the background (8.6); an absent object is no error. With `timeoutSeconds` > 0 waits until all are gone. */
   delete(namespace: string, manifest: string, options?: KubeCallOptions & { timeoutSeconds?: number }): Promise<void>;
   /** The text of RESOURCES in `status` (7.2), before alignment by the command. */
-  table(namespace: string, manifest: string, options?: KubeCallOptions): Promise<string>;
+  table(namespace: string, manifest: string, options?: TableOptions): Promise<string>;
   /** True when the one object of `manifest` exists. */
   exists(namespace: string, manifest: string, options?: KubeCallOptions): Promise<boolean>;
   /** Waits until a hook's objects are done (3.6). */

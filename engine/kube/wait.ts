@@ -13,6 +13,7 @@ import { claimReady } from "./ready/persistent_volume_claim.ts";
 import { podReady } from "./ready/pod.ts";
 import { podsReady } from "./ready/pod_controller.ts";
 import type { ReadyCheck } from "./ready/readiness.ts";
+import { rolloutCheck } from "./ready/rollout.ts";
 import { serviceReady } from "./ready/service.ts";
 import type { KubeCallOptions, ResourceInfo, Transport } from "./types.ts";
 
@@ -42,11 +43,14 @@ export interface WaitOptions extends KubeCallOptions {
   readonly timeoutSeconds: number;
   /** Pause before every check; default two seconds. */
   readonly intervalMs?: number | undefined;
+  /** A workload is ready only when its newest change has reached all of its pods. */
+  readonly strictWait?: boolean | undefined;
 }
 
-function checkOf({ resource }: ResourceInfo): ReadyCheck | undefined {
+function checkOf({ resource }: ResourceInfo, strict: boolean): ReadyCheck | undefined {
   const entry = CHECKS[resource.kind];
-  return entry?.versions.includes(groupVersion(resource.group, resource.version)) ? entry.check : undefined;
+  if (!entry?.versions.includes(groupVersion(resource.group, resource.version))) return undefined;
+  return (strict ? rolloutCheck(resource.kind) : undefined) ?? entry.check;
 }
 
 /**
@@ -64,7 +68,7 @@ export async function waitUntilReady(
   options: WaitOptions,
 ): Promise<void> {
   const watched = infos.flatMap((info) => {
-    const check = checkOf(info);
+    const check = checkOf(info, options.strictWait === true);
     return check === undefined ? [] : [{ info, check, missing: "" }];
   });
   const look = async (): Promise<boolean> => {

@@ -104,6 +104,20 @@ Deno.test("a deployment is ready when its new replica set has enough ready pods"
   equal(await isReady(fake, [entry]), true);
 });
 
+Deno.test("a strict wait wants more than Helm's", async () => {
+  const fake = fakeServer();
+  const object = { ...deployment({}), status: { replicas: 4, updatedReplicas: 4, availableReplicas: 3 } };
+  const entry = info("apps", "Deployment", "deployments", object);
+  fake.put(`${APPS}/deployments/d`, object);
+  fake.put(`${APPS}/replicasets/new`, replicaSet("new", "new", 3));
+  equal(await isReady(fake, [entry]), true);
+  const strictly = (timeoutSeconds: number) =>
+    waitUntilReady(fake.transport, [entry], { timeoutSeconds, intervalMs: 5, strictWait: true });
+  await rejects(strictly(0.02), { hint: "Still waiting: Deployment/d: 3 of 4 pods are available." });
+  fake.put(`${APPS}/deployments/d`, { ...object, status: { replicas: 4, updatedReplicas: 4, availableReplicas: 4 } });
+  await strictly(10);
+});
+
 Deno.test("a wait tells what it waits for, and when that has become ready", async () => {
   const fake = fakeServer();
   const told: string[] = [];

@@ -55,7 +55,12 @@ export async function runHooks(
  */
 export function hooksFor(hooks: readonly Hook[], event: HookEvent): Hook[] {
   return hooks.flatMap((hook) => hook.events.filter((one) => one === event).map(() => hook))
-    .sort((a, b) => a.weight - b.weight || order(a.name, b.name) || order(a.path, b.path));
+    .sort(compareHooks);
+}
+
+/** By weight, then by name. */
+export function compareHooks(a: Hook, b: Hook): number {
+  return a.weight - b.weight || order(a.name, b.name) || order(a.path, b.path);
 }
 
 async function runHook(
@@ -89,7 +94,13 @@ function leftover(release: Release, { kind, name }: Hook): string {
     "run the command again; or run it with --no-hooks.";
 }
 
-async function deleteByPolicy(env: Environment, release: Release, hook: Hook, policy: DeletePolicy): Promise<void> {
+/** Deletes what a hook made, and waits as the hook says, when `policy` is among its own. */
+export async function deleteByPolicy(
+  env: Environment,
+  release: Release,
+  hook: Hook,
+  policy: DeletePolicy,
+): Promise<void> {
   if (!hook.deletePolicies.includes(policy)) return;
   const timeoutSeconds = Math.max(0, hook.deleteTimeoutSeconds);
   await env.kube.delete(release.namespace, hook.manifest, { ...callOptions(env), timeoutSeconds });

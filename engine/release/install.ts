@@ -40,6 +40,10 @@ export interface InstallOptions {
   readonly timeoutSeconds?: number | undefined;
   /** Wait until everything is ready. */
   readonly wait?: boolean | undefined;
+  /** Wait, too, until the newest change of every workload has reached all of its pods; Helm 2 is satisfied with less. */
+  readonly strictWait?: boolean | undefined;
+  /** Also install a chart that renders to no objects; Helm 2 records such a release as FAILED. */
+  readonly allowEmpty?: boolean | undefined;
   /** Replaces `Install complete`. */
   readonly description?: string | undefined;
   /** Also keep the notes of subcharts. */
@@ -115,7 +119,7 @@ export function prepareInstall(options: InstallOptions, facts: InstallFacts, ren
   const release = newRelease(options, facts, rendered);
   if (options.dryRun === true) return prepareDryRun(options, release);
   const timeoutSeconds = options.timeoutSeconds ?? 300;
-  const wait = options.wait ?? false;
+  const wait = waitOf(options);
   const steps: Step[] = [];
   const withHooks = options.disableHooks !== true;
   if (withHooks && options.disableCrdHook !== true) {
@@ -131,7 +135,7 @@ export function prepareInstall(options: InstallOptions, facts: InstallFacts, ren
         do: "update",
         slot: "new",
         original: old.manifest,
-        wait,
+        ...wait,
         timeoutSeconds,
         force: false,
         recreatePods: false,
@@ -145,8 +149,9 @@ export function prepareInstall(options: InstallOptions, facts: InstallFacts, ren
       {
         do: "create",
         slot: "new",
-        wait,
+        ...wait,
         timeoutSeconds,
+        ...options.allowEmpty === true ? { allowEmpty: true } : {},
         failure: { ...failed(`Release ${JSON.stringify(name)} failed: `), prefix: `release ${name} failed: ` },
       },
     );
@@ -163,6 +168,13 @@ export function prepareInstall(options: InstallOptions, facts: InstallFacts, ren
     failure: { changes: [], prefix: `release ${name} is installed, but its record could not be updated: ` },
   });
   return { releases: { new: release, old }, checks: [{ do: "measure", slot: "new" }], steps };
+}
+
+/** What a step that creates or changes objects waits for. */
+export function waitOf(
+  { wait = false, strictWait = false }: Pick<InstallOptions, "wait" | "strictWait">,
+): { readonly wait: boolean; readonly strictWait?: boolean } {
+  return strictWait ? { wait: true, strictWait } : { wait };
 }
 
 /** A failure that marks the new release FAILED and says why. */

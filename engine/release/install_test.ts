@@ -313,3 +313,17 @@ Deno.test("an install that is interrupted before its record leaves nothing", asy
   await rejects(install(env, { chart: HOOKED, name: "web", namespace: "blue" }), { kind: "aborted" });
   equal(store.size, 0);
 });
+
+Deno.test("install() of a chart without objects succeeds where that is allowed", async () => {
+  const { env, kube, recorded } = testEnvironment();
+  const chart = someChart({ "a.yaml": "# nothing" });
+  await install(env, { chart, name: "web", namespace: "blue", allowEmpty: true, wait: true });
+  deepEqual([recorded("web"), kube.calls], [["DEPLOYED Install complete"], []]);
+});
+
+Deno.test("install() that waits strictly waits, also when it is asked for nothing else", async () => {
+  const { env, kube } = testEnvironment();
+  const chart = someChart({ "a.yaml": configMap("a") });
+  await install(env, { chart, name: "web", namespace: "blue", strictWait: true });
+  deepEqual(kube.calls, ["create ConfigMap/blue/a", "wait-strictly ConfigMap/blue/a"]);
+});

@@ -29,11 +29,21 @@ Deno.test("status() of FAILED and DELETED has no table, unless it is asked for",
 
 Deno.test("status() passes on what is wrong with the objects, but not of FAILED ones", async () => {
   const { env } = withReleases(
-    someRelease({ manifest: "" }),
+    someRelease({ revision: 2, manifest: "" }),
     someRelease({ name: "old", status: "FAILED", manifest: "" }),
   );
   await rejects(status(env, { name: "web" }), { message: "no objects visited" });
   await status(env, { name: "old", showAllResources: true });
+});
+
+Deno.test("status() takes no objects for an error only where Tiller could have recorded that", async () => {
+  const { env } = withReleases(
+    someRelease({ manifest: "" }),
+    someRelease({ name: "later", revision: 2, manifest: "" }),
+  );
+  equal((await status(env, { name: "web" })).info.status.resources, "");
+  await rejects(status(env, { name: "later" }), { message: "no objects visited" });
+  equal((await status(env, { name: "later", allowEmpty: true })).info.status.resources, "");
 });
 
 Deno.test("status() says what is not there, in Tiller's words", async () => {

@@ -10,7 +10,7 @@ import type { Release, Timestamp } from "../../model/mod.ts";
 import { deployedReleases, releaseHistory, releaseKey } from "../../storage/mod.ts";
 import { recordOptions } from "./_calls.ts";
 import type { Environment } from "./environment.ts";
-import { failed, releaseOf, type ReleaseResult } from "./install.ts";
+import { failed, releaseOf, type ReleaseResult, waitOf } from "./install.ts";
 import { joinUnion } from "./manifest_union.ts";
 import { checkReleaseName } from "./names.ts";
 import { perform } from "./perform.ts";
@@ -34,6 +34,8 @@ export interface RollbackOptions {
   readonly timeoutSeconds?: number | undefined;
   /** Wait until everything is ready. */
   readonly wait?: boolean | undefined;
+  /** Wait, too, until the newest change of every workload has reached all of its pods; Helm 2 is satisfied with less. */
+  readonly strictWait?: boolean | undefined;
   /** Delete and create what cannot be patched. */
   readonly force?: boolean | undefined;
   /** Replaces `Rollback to N`. */
@@ -113,7 +115,7 @@ export function prepareRollback(options: RollbackOptions, facts: RollbackFacts):
       slot: "new",
       // What a failed upgrade dropped from its manifest is still there, and still this release's.
       original: joinUnion(current.namespace, [current, ...facts.deployed.toReversed()]),
-      wait: options.wait ?? false,
+      ...waitOf(options),
       timeoutSeconds,
       force: options.force ?? false,
       recreatePods: options.recreatePods ?? false,

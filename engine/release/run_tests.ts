@@ -11,6 +11,7 @@ import { lastRelease } from "../../storage/mod.ts";
 import { type Head, readHead, splitDocuments } from "../render/mod.ts";
 import { callOptions, messageOf, recordOptions } from "./_calls.ts";
 import type { Environment } from "./environment.ts";
+import { compareHooks, deleteByPolicy } from "./hooks.ts";
 import { checkReleaseName } from "./names.ts";
 
 /** Which tests to run, and how. */
@@ -27,6 +28,11 @@ export interface TestOptions {
   readonly maxParallel?: number | undefined;
   /** Fetch the logs of the pods when all tests are done. */
   readonly logs?: boolean | undefined;
+  /**
+   * Treat tests as the hooks they are: run them by weight, then by name, those of one weight side by side when that is
+   * asked for, and delete their pods as their delete policies say. Helm 2 does neither.
+   */
+  readonly asHooks?: boolean | undefined;
   /** Is told of every message as it comes. */
   readonly onMessage?: ((message: TestMessage) => void) | undefined;
 }
@@ -51,6 +57,8 @@ export interface TestResult {
 
 /** One document to run as a test. */
 interface Test {
+  /** What it belongs to, with this document alone. */
+  readonly hook: Hook;
   readonly name: string;
   readonly manifest: string;
   /** False when the pod is meant to fail. */
@@ -62,20 +70,26 @@ interface Test {
  * error.
  *
  * Helm 2: the order is that of the record, and weights and delete policies
- * are not looked at.
+ * are not looked at, unless `asHooks` is set.
  *
  * @throws SkegError when there is no such release, or a test is not a pod.
  */
 export async function runTests(env: Environment, options: TestOptions): Promise<TestResult> {
   checkReleaseName(options.name);
   const release = await lastRelease(env.driver, options.name, recordOptions(env));
-  const documents = release.hooks.filter(isTest).flatMap((hook) => splitDocuments(hook.manifest));
+  const hooks = release.hooks.filter(isTest);
+  const ordered = options.asHooks === true ? hooks.sort(compareHooks) : hooks;
+  const parts = ordered.flatMap((hook) => splitDocuments(hook.manifest).map((document) => ({ hook, document })));
+  const documents = parts.map(({ document }) => document);
   const suite = new SuiteRun(env, release, options);
   const startedAt = env.clock();
   if (documents.length === 0) suite.say("No Tests Found", "UNKNOWN");
-  const results = await suite.runAll(documents.map(testOf));
+  const tests = parts.map(({ hook, document }) => testOf(hook, document));
+  const results: TestRun[] = [];
+  for (const group of options.asHooks === true ? byWeight(tests) : [tests]) results.push(...await suite.runAll(group));
   const completedAt = env.clock();
   if (options.logs === true) await suite.fetchLogs(documents);
+  if (options.asHooks === true) await suite.deleteByPolicies(tests, results);
   if (options.cleanup === true) await suite.deletePods(documents);
   const { info } = release;
   const tested: Release = {
@@ -97,10 +111,26 @@ function isTest(hook: Hook): boolean {
   return hook.events.includes("test-success") || hook.events.includes("test-failure");
 }
 
-function testOf(manifest: string): Test {
+/** Tests of one weight together; they are in the order of weights. */
+function byWeight(tests: readonly Test[]): Test[][] {
+  const groups: Test[][] = [];
+  for (const test of tests) {
+    const group = groups.at(-1);
+    if (group?.[0]?.hook.weight === test.hook.weight) group.push(test);
+    else groups.push([test]);
+  }
+  return groups;
+}
+
+function testOf(hook: Hook, manifest: string): Test {
   const head = readHead(manifest);
   if (head.kind !== "Pod") throw new SkegError("release", `${head.name} is not a pod`);
-  return { name: head.name.replace(/,$/, ""), manifest, expectSuccess: expectsSuccess(head) };
+  return {
+    hook: { ...hook, manifest },
+    name: head.name.replace(/,$/, ""),
+    manifest,
+    expectSuccess: expectsSuccess(head),
+  };
 }
 
 function expectsSuccess(head: Head): boolean {
@@ -114,6 +144,8 @@ function expectsSuccess(head: Head): boolean {
 
 class SuiteRun {
   readonly messages: TestMessage[] = [];
+  /** Tests whose pod was made by this run. */
+  readonly #created = new Set<Test>();
   readonly #env: Environment;
   readonly #release: Release;
   readonly #options: TestOptions;
@@ -161,6 +193,19 @@ class SuiteRun {
     }
   }
 
+  /** What passed and what failed, after all are done and their logs were read. */
+  async deleteByPolicies(tests: readonly Test[], results: readonly TestRun[]): Promise<void> {
+    for (const [index, test] of tests.entries()) {
+      if (!this.#created.has(test)) continue;
+      const policy = results[index]?.status === "SUCCESS" ? "hook-succeeded" : "hook-failed";
+      try {
+        await deleteByPolicy(this.#env, this.#release, test.hook, policy);
+      } catch (error) {
+        this.#sayError(error);
+      }
+    }
+  }
+
   async deletePods(documents: readonly string[]): Promise<void> {
     for (const document of documents) {
       try {
@@ -186,7 +231,11 @@ class SuiteRun {
       completedAt: this.#env.clock(),
     });
     try {
+      if (this.#options.asHooks === true) {
+        await deleteByPolicy(this.#env, this.#release, test.hook, "before-hook-creation");
+      }
       await this.#env.kube.create(namespace, manifest, { ...options, wait: false, timeoutSeconds });
+      this.#created.add(test);
     } catch (error) {
       return ended("FAILURE", this.#sayError(error));
     }

@@ -114,3 +114,68 @@ Deno.test("runTests() tells messages as they come", async () => {
 Deno.test("runTests() of nothing rejects in Tiller's words", async () => {
   await rejects(runTests(testEnvironment().env, { name: "web" }), { message: 'release: "web" not found' });
 });
+
+/** A test with a weight and delete policies. */
+function weighed(name: string, weight: number, policies = ""): string {
+  return pod(name, "test-success").replace(
+    "annotations: {",
+    `annotations: {helm.sh/hook-weight: "${weight}", ${
+      policies === "" ? "" : `helm.sh/hook-delete-policy: "${policies}", `
+    }`,
+  );
+}
+
+const WEIGHED = {
+  "a.yaml": weighed("a", 5, "hook-succeeded"),
+  "b.yaml": weighed("b", -1, "before-hook-creation,hook-failed"),
+  "c.yaml": weighed("c", 0, "hook-succeeded"),
+};
+
+Deno.test("runTests() looks at neither weights nor delete policies, as in Helm 2", async () => {
+  const made = await installed(WEIGHED);
+  await runTests(made.env, { name: "web" });
+  deepEqual(
+    made.kube.calls,
+    ["a", "b", "c"].flatMap((name) => [`create Pod/blue/${name}`, `complete Pod/blue/${name}`]),
+  );
+});
+
+Deno.test("runTests() as hooks goes by weights and by delete policies, after the logs", async () => {
+  const made = await installed(WEIGHED);
+  made.kube.phases.set("blue/b", "Failed");
+  const { release, messages } = await runTests(made.env, { name: "web", asHooks: true, logs: true });
+  deepEqual(made.kube.calls, [
+    "delete-and-wait Pod/blue/b",
+    "create Pod/blue/b",
+    "complete Pod/blue/b",
+    "create Pod/blue/c",
+    "complete Pod/blue/c",
+    "create Pod/blue/a",
+    "complete Pod/blue/a",
+    "delete-and-wait Pod/blue/b",
+    "delete-and-wait Pod/blue/c",
+    "delete-and-wait Pod/blue/a",
+  ]);
+  deepEqual(release.info.status.lastTestSuiteRun?.results.map((run) => run.name), ["b", "c", "a"]);
+  equal(messages.filter(({ text }) => text.includes("POD LOGS")).length, 3);
+});
+
+Deno.test("runTests() as hooks runs tests of one weight side by side, and later ones afterwards", async () => {
+  const made = await installed({ "a.yaml": weighed("a", 1), "b.yaml": weighed("b", 0), "c.yaml": weighed("c", 1) });
+  await runTests(made.env, { name: "web", asHooks: true, parallel: true });
+  deepEqual(made.kube.calls, [
+    "create Pod/blue/b",
+    "complete Pod/blue/b",
+    "create Pod/blue/a",
+    "create Pod/blue/c",
+    "complete Pod/blue/a",
+    "complete Pod/blue/c",
+  ]);
+});
+
+Deno.test("runTests() as hooks leaves alone a pod that somebody else made", async () => {
+  const made = await installed({ "a.yaml": weighed("a", 0, "hook-failed") });
+  made.kube.objects.set("Pod/blue/a", "");
+  equal((await runTests(made.env, { name: "web", asHooks: true })).failures, 1);
+  equal(made.kube.objects.has("Pod/blue/a"), true);
+});

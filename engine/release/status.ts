@@ -24,6 +24,8 @@ export interface RevisionOptions {
 export interface StatusOptions extends RevisionOptions {
   /** Show resources also when the release is FAILED or DELETED. */
   readonly showAllResources?: boolean | undefined;
+  /** A manifest without objects is no error. */
+  readonly allowEmpty?: boolean | undefined;
   /** The revision, when it is known as it is recorded: it is not read again. */
   readonly release?: Release | undefined;
 }
@@ -41,7 +43,8 @@ export interface StatusResult {
 /**
  * Status of a revision, with a table of its objects.
  *
- * Helm 2: no table for FAILED and DELETED releases.
+ * Helm 2: no table for FAILED and DELETED releases; one without objects is
+ * an error.
  *
  * @throws SkegError of kind `not-found` in Tiller's words.
  */
@@ -54,7 +57,9 @@ export async function status(env: Environment, options: StatusOptions): Promise<
   const isOver = code === "DELETED" || code === "FAILED";
   if (isOver && options.showAllResources !== true) return { name, namespace, info };
   try {
-    const resources = await env.kube.table(namespace, release.manifest, callOptions(env));
+    // Tiller never got a first revision without objects to another status than FAILED: it was meant to have none.
+    const allowEmpty = options.allowEmpty === true || release.revision === 1;
+    const resources = await env.kube.table(namespace, release.manifest, { ...callOptions(env), allowEmpty });
     return { name, namespace, info: { ...info, status: { ...info.status, resources } } };
   } catch (error) {
     if (isOver) return { name, namespace, info };

@@ -77,7 +77,11 @@ export type Step =
     readonly do: "create";
     readonly slot: Slot;
     readonly wait: boolean;
+    /** Workloads are ready only when their newest change has reached all of their pods. */
+    readonly strictWait?: boolean;
     readonly timeoutSeconds: number;
+    /** A manifest without objects is no error. */
+    readonly allowEmpty?: boolean;
     readonly failure?: Failure;
   }
   /** Changes objects from the original manifest to the slot's. */
@@ -86,6 +90,8 @@ export type Step =
     readonly slot: Slot;
     readonly original: string;
     readonly wait: boolean;
+    /** As for `create`. */
+    readonly strictWait?: boolean;
     readonly timeoutSeconds: number;
     readonly force: boolean;
     readonly recreatePods: boolean;

@@ -9,6 +9,7 @@ import { SkegError } from "../../errors.ts";
 import type { Capabilities, Chart, Release, Timestamp } from "../../model/mod.ts";
 import { deployedRelease, lastRelease } from "../../storage/mod.ts";
 import { type RenderedRelease, renderRelease } from "../render/mod.ts";
+import { processRequirements } from "../values/mod.ts";
 import { callOptions, recordOptions } from "./_calls.ts";
 import { renderCallbacks } from "./_render_calls.ts";
 import { prepareDeletion } from "./delete_documents.ts";
@@ -22,6 +23,7 @@ import {
   releaseOf,
   type ReleaseResult,
   renderInstall,
+  waitOf,
   withRendered,
 } from "./install.ts";
 import { checkReleaseName } from "./names.ts";
@@ -33,7 +35,7 @@ import type { Plan, Step } from "./steps.ts";
 export interface UpgradeOptions {
   /** The release. */
   readonly name: string;
-  /** After requirements were processed. */
+  /** After requirements were processed; before that with `conditionsFromStoredValues`. */
   readonly chart: Chart;
   /** The user's values as YAML text; default `{}\n`. */
   readonly config?: string | undefined;
@@ -51,6 +53,13 @@ export interface UpgradeOptions {
   readonly reuseValues?: boolean | undefined;
   /** Wait until everything is ready. */
   readonly wait?: boolean | undefined;
+  /** Wait, too, until the newest change of every workload has reached all of its pods; Helm 2 is satisfied with less. */
+  readonly strictWait?: boolean | undefined;
+  /**
+   * Conditions and tags of subcharts see the values that the upgrade works with, stored ones included. Helm 2 lets them
+   * see the given ones only, and so do we by default: then whoever calls has processed the chart's requirements.
+   */
+  readonly conditionsFromStoredValues?: boolean | undefined;
   /** Delete and create what cannot be patched; delete and install when the release is deleted or failed. */
   readonly force?: boolean | undefined;
   /** Replaces `Upgrade complete`. */
@@ -83,14 +92,14 @@ export async function upgrade(env: Environment, options: UpgradeOptions): Promis
   checkReleaseName(options.name);
   const capabilities = env.kube.capabilities(callOptions(env));
   capabilities.catch(() => {}); // awaited below; what is wrong with the release comes first
-  const chosen: { values: ChosenValues } = { values: { chart: options.chart, config: options.config ?? "{}\n" } };
+  const chosen: { values?: ChosenValues } = {};
   let plan: Plan;
   try {
     plan = await planUpgrade(env, options, capabilities, chosen);
     await performChecks(env, plan);
   } catch (error) {
     if (options.force !== true || env.signal?.aborted) throw error;
-    plan = await planForced(env, options, capabilities, chosen.values, error);
+    plan = await planForced(env, options, capabilities, chosen, error);
     await performChecks(env, plan);
   }
   const outcome = await perform(env, { ...plan, checks: [] });
@@ -102,15 +111,21 @@ async function planUpgrade(
   env: Environment,
   options: UpgradeOptions,
   capabilities: Promise<Capabilities>,
-  chosen: { values: ChosenValues },
+  chosen: { values?: ChosenValues },
 ): Promise<Plan> {
   const now = env.clock();
   const { deployed, last } = await readRevisions(env, options.name);
-  chosen.values = await chooseValues({ ...options, ...chosen.values }, deployed, renderCallbacks(env).warn);
+  const { warn } = renderCallbacks(env);
+  const values = withConditions(
+    await chooseValues({ ...options, ...givenValues(options) }, deployed, warn),
+    options,
+    warn,
+  );
+  chosen.values = values;
   checkPending(last, deployed);
   const rendered = await renderRelease({
     ...renderCallbacks(env),
-    ...chosen.values,
+    ...values,
     release: {
       name: options.name,
       namespace: deployed.namespace,
@@ -122,7 +137,17 @@ async function planUpgrade(
     capabilities: await capabilities,
     subNotes: options.subNotes,
   });
-  return prepareUpgrade({ ...options, ...chosen.values }, { deployed, last, now }, rendered);
+  return prepareUpgrade({ ...options, ...values }, { deployed, last, now }, rendered);
+}
+
+function givenValues({ chart, config = "{}\n" }: UpgradeOptions): ChosenValues {
+  return { chart, config };
+}
+
+/** With `conditionsFromStoredValues`, the chart's requirements processed by the values that were chosen. */
+function withConditions(values: ChosenValues, options: UpgradeOptions, warn: (text: string) => void): ChosenValues {
+  if (options.conditionsFromStoredValues !== true) return values;
+  return { ...values, chart: processRequirements(values.chart, values.config, warn, warn) };
 }
 
 /** Decides what an upgrade does. */
@@ -188,7 +213,7 @@ async function planForced(
   env: Environment,
   options: UpgradeOptions,
   capabilities: Promise<Capabilities>,
-  values: ChosenValues,
+  chosen: { readonly values?: ChosenValues },
   reason: unknown,
 ): Promise<Plan> {
   const now = env.clock();
@@ -196,6 +221,7 @@ async function planForced(
   const { code } = old.info.status;
   // Helm 2 says "in use" here, which hides why the upgrade could not begin.
   if (code !== "DELETED" && code !== "FAILED") throw reason ?? inUse(options.name);
+  const values = chosen.values ?? withConditions(givenValues(options), options, renderCallbacks(env).warn);
   const target = { ...values, namespace: old.namespace };
   const facts = { name: options.name, history: [old], capabilities: await capabilities, now };
   try {
@@ -249,7 +275,7 @@ function updateStep(options: UpgradeOptions, original: string, hint?: string): S
     do: "update",
     slot: "new",
     original,
-    wait: options.wait ?? false,
+    ...waitOf(options),
     timeoutSeconds: options.timeoutSeconds ?? 300,
     force: options.force ?? false,
     recreatePods: options.recreatePods ?? false,

@@ -1,10 +1,12 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
-import type { Release } from "../../model/mod.ts";
+import type { Chart, Release } from "../../model/mod.ts";
 import { configMap, hookJob, someChart, type TestEnvironment, testEnvironment } from "../../tests/_lib/environment.ts";
 import { someRelease } from "../../tests/_lib/releases.ts";
+import { processRequirements } from "../values/mod.ts";
 import { install } from "./install.ts";
 import { ReleaseError } from "./release_error.ts";
-import { upgrade } from "./upgrade.ts";
+import { rollback } from "./rollback.ts";
+import { upgrade, type UpgradeOptions } from "./upgrade.ts";
 
 const FIRST = someChart({ "a.yaml": configMap("a"), "b.yaml": configMap("b") });
 const SECOND = someChart({
@@ -243,4 +245,57 @@ Deno.test("upgrade() with force stops when the old objects cannot be deleted", a
       "continue: protected",
   });
   deepEqual(recorded("web"), ["DELETING Deletion failed: protected"]);
+});
+
+Deno.test("upgrade() and rollback() wait strictly when they are asked to", async () => {
+  const { env, kube } = await installed();
+  await upgrade(env, { name: "web", chart: FIRST, strictWait: true });
+  await rollback(env, { name: "web", strictWait: true });
+  equal(kube.calls.filter((call) => call.startsWith("wait-strictly ")).length, 4);
+  equal(kube.calls.some((call) => call.startsWith("wait ")), false);
+});
+
+/** A chart with a subchart that is off by default. */
+function withSubchart(): Chart {
+  const requirements = "dependencies: [{name: db, version: 0.1.0, repository: '', condition: db.enabled}]\n";
+  return {
+    ...someChart({ "a.yaml": configMap("a") }),
+    values: { raw: "db: {enabled: false}\n" },
+    dependencies: [someChart({ "b.yaml": configMap("b") }, { name: "db" })],
+    files: [{ path: "requirements.yaml", data: new TextEncoder().encode(requirements) }],
+  };
+}
+
+const IS_ON = "db: {enabled: true}\n";
+
+Deno.test("upgrade() lets conditions see stored values where that is asked for", async () => {
+  const made = testEnvironment();
+  const processed = (config: string) => processRequirements(withSubchart(), config);
+  await install(made.env, { chart: processed(IS_ON), name: "web", namespace: "blue", config: IS_ON });
+  ok(made.kube.objects.has("ConfigMap/blue/b"));
+  const upgraded = async (more: Partial<UpgradeOptions>) => {
+    await upgrade(made.env, { name: "web", chart: withSubchart(), conditionsFromStoredValues: true, ...more });
+    return made.kube.objects.has("ConfigMap/blue/b");
+  };
+  equal(await upgraded({}), true);
+  equal(await upgraded({ reuseValues: true, config: "x: 1\n" }), true);
+  equal(await upgraded({ config: "x: 1\n" }), false);
+  await upgraded({ config: IS_ON });
+  equal(await upgraded({ resetValues: true }), false);
+  await upgraded({ config: IS_ON });
+  // Helm 2: the caller has processed the requirements by what was given, which is nothing.
+  equal(await upgraded({ chart: processed("{}\n"), conditionsFromStoredValues: false }), false);
+});
+
+Deno.test("upgrade() by force lets conditions see the given values when nothing is deployed", async () => {
+  const made = testEnvironment();
+  made.store.set("web.v1", someRelease({ status: "FAILED" }));
+  await upgrade(made.env, {
+    name: "web",
+    chart: withSubchart(),
+    config: IS_ON,
+    force: true,
+    conditionsFromStoredValues: true,
+  });
+  deepEqual(made.record("web.v2").chart?.dependencies.map(({ metadata }) => metadata.name), ["db"]);
 });

@@ -89,9 +89,11 @@ function clientOf(fake: Omit<FakeKube, "client">): KubeClient {
     build: (namespace, manifest) =>
       new Promise((resolve) => resolve(parse(namespace, manifest).map((found) => found.info))),
     create: async (namespace, manifest, options) => {
-      const found = some(namespace, manifest);
+      const found = options?.allowEmpty ? parse(namespace, manifest) : some(namespace, manifest);
       for (const one of found) await put(one, options);
-      if (options?.wait) { for (const one of found) await act("wait", one, options); }
+      if (options?.wait) {
+        for (const one of found) await act(options.strictWait ? "wait-strictly" : "wait", one, options);
+      }
     },
     update: async (namespace, original, target, options) => {
       const before = new Map(parse(namespace, original).map((found) => [found.key, found]));
@@ -125,7 +127,9 @@ function clientOf(fake: Omit<FakeKube, "client">): KubeClient {
         await act("delete", found, options);
         fake.objects.delete(found.key);
       }
-      if (options?.wait) { for (const one of after) await act("wait", one, options); }
+      if (options?.wait) {
+        for (const one of after) await act(options.strictWait ? "wait-strictly" : "wait", one, options);
+      }
     },
     delete: async (namespace, manifest, options) => {
       for (const found of some(namespace, manifest)) {
@@ -133,8 +137,11 @@ function clientOf(fake: Omit<FakeKube, "client">): KubeClient {
         fake.objects.delete(found.key);
       }
     },
-    table: (namespace, manifest) =>
-      new Promise((resolve) => resolve(some(namespace, manifest).map((found) => `==> v1/${found.key}\n`).join(""))),
+    table: (namespace, manifest, options) =>
+      new Promise((resolve) => {
+        const found = options?.allowEmpty ? parse(namespace, manifest) : some(namespace, manifest);
+        resolve(found.map(({ key }) => `==> v1/${key}\n`).join(""));
+      }),
     exists: (namespace, manifest) =>
       Promise.resolve(some(namespace, manifest).every((found) => fake.objects.has(found.key))),
     watchUntilReady: async (namespace, manifest, _timeoutSeconds, options) => {

@@ -1,0 +1,99 @@
+/**
+ * Whether a change has reached all pods of a workload: what `kubectl rollout
+ * status` waits for. Helm 2's own checks are satisfied with less: no pods at
+ * all, pods of an older version, or as many as a rolling update keeps.
+ *
+ * @module
+ */
+import type { KubeObject } from "../../../model/mod.ts";
+import { asObject, type JsonObject } from "../json.ts";
+import { getObject } from "../object_calls.ts";
+import type { KubeCallOptions, ResourceInfo, Transport } from "../types.ts";
+import type { Missing, ReadyCheck } from "./readiness.ts";
+
+/** What each kind of workload says of its pods. */
+const WORKLOADS: Readonly<Record<string, (workload: KubeObject) => Missing>> = {
+  Deployment: deploymentMissing,
+  DaemonSet: daemonSetMissing,
+  StatefulSet: statefulSetMissing,
+  ReplicaSet: replicasMissing,
+  ReplicationController: replicasMissing,
+};
+
+/** The strict check of a kind; `undefined` where Helm 2's is strict enough. */
+export function rolloutCheck(kind: string): ReadyCheck | undefined {
+  const missing = Object.hasOwn(WORKLOADS, kind) ? WORKLOADS[kind] : undefined;
+  if (missing === undefined) return undefined;
+  return async (transport: Transport, info: ResourceInfo, options: KubeCallOptions): Promise<Missing> => {
+    const workload = await getObject(transport, info, options);
+    const seen = numberOf(statusOf(workload).observedGeneration);
+    return seen < numberOf(workload.metadata?.generation)
+      ? "its controller has not seen the newest change yet"
+      : missing(workload);
+  };
+}
+
+/** A paused deployment counts as ready, as without this check: it never will be. */
+function deploymentMissing(deployment: KubeObject): Missing {
+  if (specOf(deployment).paused === true) return "";
+  const wanted = wantedReplicas(deployment);
+  const { replicas, updatedReplicas, availableReplicas } = statusOf(deployment);
+  const updated = numberOf(updatedReplicas);
+  if (updated < wanted) return `${updated} of ${wanted} pods are of its new version`;
+  const old = numberOf(replicas) - updated;
+  if (old > 0) return `${old} of its pods are of an older version`;
+  return fewer(numberOf(availableReplicas), wanted, "available");
+}
+
+function daemonSetMissing(set: KubeObject): Missing {
+  const { desiredNumberScheduled, updatedNumberScheduled, numberAvailable } = statusOf(set);
+  const wanted = numberOf(desiredNumberScheduled);
+  const updated = numberOf(updatedNumberScheduled);
+  if (strategyOf(set).type !== "OnDelete" && updated < wanted) {
+    return `${updated} of ${wanted} pods are of its new version`;
+  }
+  return fewer(numberOf(numberAvailable), wanted, "available");
+}
+
+function statefulSetMissing(set: KubeObject): Missing {
+  const wanted = wantedReplicas(set);
+  const { readyReplicas, updatedReplicas } = statusOf(set);
+  const strategy = strategyOf(set);
+  if (strategy.type !== "OnDelete") {
+    // Pods below the partition are meant to stay as they are.
+    const toUpdate = Math.max(0, wanted - numberOf(asObject(strategy.rollingUpdate).partition));
+    const updated = numberOf(updatedReplicas);
+    if (updated < toUpdate) return `${updated} of ${toUpdate} pods are of its new version`;
+  }
+  return fewer(numberOf(readyReplicas), wanted, "ready");
+}
+
+function replicasMissing(workload: KubeObject): Missing {
+  return fewer(numberOf(statusOf(workload).readyReplicas), wantedReplicas(workload), "ready");
+}
+
+function fewer(found: number, wanted: number, what: string): Missing {
+  return found < wanted ? `${found} of ${wanted} pods are ${what}` : "";
+}
+
+/** One when the object names no number, as the server reads it. */
+function wantedReplicas(workload: KubeObject): number {
+  const { replicas } = specOf(workload);
+  return typeof replicas === "number" ? replicas : 1;
+}
+
+function specOf(workload: KubeObject): JsonObject {
+  return asObject(workload.spec);
+}
+
+function statusOf(workload: KubeObject): JsonObject {
+  return asObject(workload.status);
+}
+
+function strategyOf(workload: KubeObject): JsonObject {
+  return asObject(specOf(workload).updateStrategy);
+}
+
+function numberOf(value: unknown): number {
+  return typeof value === "number" ? value : 0;
+}
