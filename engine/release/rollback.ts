@@ -156,7 +156,9 @@ async function newestOf(env: Environment, name: string): Promise<Newest> {
   const deployed = history.findLastIndex(({ info }) => info.status.code === "DEPLOYED");
   // Without any, what was begun lately; a deleted release owns nothing.
   const since = deployed >= 0 ? history.slice(deployed + 1) : code === "DELETED" ? [] : history.slice(-2);
-  const isMixed = since.length > 0 && (deployed >= 0 ? code !== "DEPLOYED" : code === "FAILED");
+  // Helm 2: a rollback that failed leaves nothing DEPLOYED, and the next one still sends the difference of two manifests.
+  const isCutOff = since.some(({ info }) => info.status.code.startsWith("PENDING_"));
+  const isMixed = since.length > 0 && (deployed >= 0 ? code !== "DEPLOYED" : code === "FAILED" && isCutOff);
   const unfinished = since.filter(isOwn);
   const unsettled = (release: Release): boolean => isUnderway(release, env.clock());
   if (!unsettled(last)) return { current: last, unfinished, isMixed };

@@ -1,5 +1,7 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { configMap, hookJob, someChart, type TestEnvironment, testEnvironment } from "../../tests/_lib/environment.ts";
+import { someRelease } from "../../tests/_lib/releases.ts";
+import type { StatusCode } from "../../model/mod.ts";
 import { install } from "./install.ts";
 import { rollback } from "./rollback.ts";
 import { uninstall } from "./uninstall.ts";
@@ -136,4 +138,28 @@ Deno.test("of two rollbacks at once, one wins", async () => {
   );
   deepEqual(results.map((result) => result.status).sort(), ["fulfilled", "rejected"]);
   equal(one.recorded("web").filter((line) => line.startsWith("DEPLOYED")).length, 1);
+});
+
+Deno.test("rollback() sends the difference of manifests, unless live objects may be those of several revisions", async () => {
+  const applied = async (...statuses: StatusCode[]): Promise<string | undefined> => {
+    const { env, store } = testEnvironment();
+    for (const [index, status] of statuses.entries()) {
+      const release = someRelease({ revision: index + 1, status });
+      store.set(`web.v${index + 1}`, release);
+    }
+    let apply: string | undefined;
+    const update: typeof env.kube.update = (namespace, original, target, options) => {
+      apply = options?.apply;
+      return env.kube.update(namespace, original, target, options);
+    };
+    await rollback({ ...env, kube: { ...env.kube, update } }, { name: "web", revision: 1 });
+    return apply;
+  };
+  equal(await applied("SUPERSEDED", "DEPLOYED"), "tiller");
+  equal(await applied("DEPLOYED", "FAILED"), "tiller");
+  equal(await applied("SUPERSEDED", "SUPERSEDED", "SUPERSEDED", "FAILED"), "tiller");
+  equal(await applied("SUPERSEDED", "FAILED", "SUPERSEDED", "FAILED"), "tiller");
+  equal(await applied("DEPLOYED", "FAILED", "FAILED"), "three-way");
+  equal(await applied("SUPERSEDED", "DEPLOYED", "SUPERSEDED", "FAILED"), "three-way");
+  equal(await applied("SUPERSEDED", "PENDING_ROLLBACK", "FAILED"), "three-way");
 });
