@@ -112,7 +112,8 @@ async function download(name: string, source: ChartSource, context: SourceContex
   } catch (error) {
     if (!(error instanceof SkegError) || error.kind === "aborted" || context.globals.debug) throw error;
     const text = `failed to download ${quote(reference)} (hint: running \`helm repo update\` may help)`;
-    throw new SkegError(error.kind, text, { cause: error });
+    // Helm 2 tells the reason with --debug only; so do we, and a person who watches gets it on the next line.
+    throw new SkegError(error.kind, text, { cause: error, hint: `The reason: ${error.message}` });
   }
 }
 

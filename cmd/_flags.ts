@@ -124,6 +124,14 @@ export const ALLOW_EMPTY_FLAG = defineFlags({
   "allow-empty": { type: "bool", usage: "A release without any resources is no error" },
 });
 
+/** `--show-release`, which Helm does not have. */
+export const SHOW_RELEASE_FLAG = defineFlags({
+  "show-release": {
+    type: "bool",
+    usage: "With --dry-run, print the release that would be made, in the format of --output",
+  },
+});
+
 /** The keyring when none is named; help shows it. */
 export function defaultKeyring(variables: (name: string) => string | undefined): string {
   return `${variables("HOME") ?? variables("USERPROFILE") ?? ""}/.gnupg/pubring.gpg`;

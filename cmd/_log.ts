@@ -26,6 +26,11 @@ export function logTo(print: Printer, options: LogOptions = {}): (text: string) 
   };
 }
 
+/** Tells a person who watches what Helm 2 keeps quiet about; `text` begins with `Note: `. */
+export function tellNote(print: Printer, text: string): void {
+  if (print.watched) print.err(`${text}\n`);
+}
+
 /** A local time as Go's logger writes it. */
 function logTime(time: Date): string {
   const two = (value: number): string => String(value).padStart(2, "0");

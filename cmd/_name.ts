@@ -30,11 +30,21 @@ export function checkReleaseName(name: string): void {
 /**
  * Executes `--name-template`: Go's functions and sprig's, `env` and
  * `expandenv` included (charts have neither), without data.
+ *
+ * @param note Is told of every variable that the template reads: which name comes out is then not only in the command.
  */
 export async function nameFromTemplate(
   text: string,
   variables: Variables = (name) => Deno.env.get(name),
+  note: (text: string) => void = () => {},
 ): Promise<string> {
   const { executeText, nameFunctions } = await import("../engine/template/mod.ts");
-  return executeText(text, { name: "name-template", functions: nameFunctions(variables) });
+  const read = new Set<string>();
+  const functions = nameFunctions((name) => {
+    read.add(name);
+    return variables(name);
+  });
+  const name = executeText(text, { name: "name-template", functions });
+  for (const variable of read) note(`Note: --name-template reads ${variable} from the environment.`);
+  return name;
 }

@@ -1,4 +1,4 @@
-import { equal, throws } from "node:assert/strict";
+import { deepEqual, equal, throws } from "node:assert/strict";
 import { SkegError } from "../errors.ts";
 import { checkReleaseName, nameFromTemplate } from "./_name.ts";
 
@@ -23,4 +23,16 @@ Deno.test("nameFromTemplate() knows sprig's functions and the environment", asyn
   const variables = (name: string) => name === "TEAM" ? "ops" : undefined;
   equal(await nameFromTemplate('{{ env "TEAM" | upper }}-{{ trunc 3 "abcdef" }}', variables), "OPS-abc");
   equal(await nameFromTemplate('{{ expandenv "$TEAM-${NOPE}x" }}', variables), "ops-x");
+});
+
+Deno.test("nameFromTemplate() tells which variables the template reads", async () => {
+  const told: string[] = [];
+  const note = (text: string) => void told.push(text);
+  equal(await nameFromTemplate('{{ env "A" }}{{ env "A" }}{{ expandenv "$B" }}x', () => "y", note), "yyyx");
+  deepEqual(told, [
+    "Note: --name-template reads A from the environment.",
+    "Note: --name-template reads B from the environment.",
+  ]);
+  await nameFromTemplate("web", () => "y", note);
+  equal(told.length, 2);
 });

@@ -54,7 +54,7 @@ function suiteText(suite: TestSuite): string {
 }
 
 /** Leaves out what is zero or empty, as Helm's documents do. */
-function sparse(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+export function sparse(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(fields).filter(([, value]) =>
       value !== undefined && value !== "" && value !== 0 && !(Array.isArray(value) && value.length === 0)

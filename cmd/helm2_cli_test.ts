@@ -117,6 +117,28 @@ Deno.test("the command line of Helm 2.17.0, counted", () => {
   ]);
 });
 
+Deno.test("flags that Helm's commands do not have are these, all off by default", async () => {
+  const ours: Record<string, string[]> = {};
+  for (const { command, flags } of helm) {
+    const subject = await subjectOf(pathTo(command.split(" ").slice(1)) ?? [], variables);
+    const theirs = new Set(flags.map(({ name }) => name));
+    for (const [name, flag] of Object.entries(subject.flags)) {
+      if (theirs.has(name) || name === "help" || name in GLOBAL_FLAGS) continue;
+      (ours[command] ??= []).push(name);
+      ok(!defaultValue(flag, variables), name);
+    }
+  }
+  deepEqual(ours, {
+    "helm install": ["wait-strict", "allow-empty", "show-release"],
+    "helm lint": ["as-install"],
+    "helm list": ["print-empty"],
+    "helm rollback": ["wait-strict"],
+    "helm status": ["allow-empty", "show-resources"],
+    "helm test": ["as-hooks"],
+    "helm upgrade": ["wait-strict", "allow-empty", "show-release", "conditions-from-stored-values"],
+  });
+});
+
 Deno.test("every flag that means nothing without Tiller is one of Helm's, and has its sentence", () => {
   const names = (command: string) => helm.find((each) => each.command === command)?.flags.map(({ name }) => name) ?? [];
   const init = names("helm init");

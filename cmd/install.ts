@@ -18,14 +18,17 @@ import {
   type OutputFormat,
   outputFormat,
   requireArgs,
+  SHOW_RELEASE_FLAG,
   STRICT_WAIT_FLAG,
   TIMEOUT_FLAG,
   TLS_FLAGS,
   VALUES_FLAGS,
   WAIT_FLAG,
 } from "./_flags.ts";
+import { tellNote } from "./_log.ts";
 import { checkReleaseName, nameFromTemplate } from "./_name.ts";
 import { messageOf } from "./_print.ts";
+import { printWouldBe } from "./_release_document.ts";
 import { printRelease } from "./_release_text.ts";
 import { printCurrentStatus } from "./_status.ts";
 
@@ -61,6 +64,7 @@ Without '--name' the release gets a name of its own.`,
     ...WAIT_FLAG,
     ...STRICT_WAIT_FLAG,
     ...ALLOW_EMPTY_FLAG,
+    ...SHOW_RELEASE_FLAG,
     "atomic": {
       type: "bool",
       usage: "If set, installation process purges chart on fail, also sets --wait flag",
@@ -108,6 +112,7 @@ Without '--name' the release gets a name of its own.`,
         nameTemplate: flags["name-template"],
         namespace: flags.namespace,
         dryRun: flags["dry-run"],
+        showRelease: flags["show-release"],
         replace: flags.replace,
         noHooks: flags["no-hooks"],
         noCrdHook: flags["no-crd-hook"],
@@ -135,6 +140,8 @@ export interface InstallRequest {
   /** Empty: that of the kubeconfig's context. */
   readonly namespace: string;
   readonly dryRun: boolean;
+  /** After a dry run, print the release that would be made. */
+  readonly showRelease: boolean;
   readonly replace: boolean;
   readonly noHooks: boolean;
   readonly noCrdHook: boolean;
@@ -155,7 +162,7 @@ export async function installChart(context: Context, workplace: Workplace, reque
   const config = await configText(request.config, context);
   let name = request.name;
   if (request.nameTemplate !== "") {
-    name = await nameFromTemplate(request.nameTemplate, context.variables);
+    name = await nameFromTemplate(request.nameTemplate, context.variables, (text) => tellNote(print, text));
     const line = `FINAL NAME: ${name}\n`;
     if (request.output === "table") print.out(line);
     else print.err(line);
@@ -189,6 +196,10 @@ export async function installChart(context: Context, workplace: Workplace, reque
       const line = `WARNING: ${release.info.description}\n`;
       if (request.output === "table") print.out(line);
       else print.err(line);
+    }
+    // With --debug the text is there already.
+    if (request.showRelease && !(globals.debug && request.output === "table")) {
+      await printWouldBe(release, request.output, print);
     }
     return;
   }

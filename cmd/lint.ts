@@ -29,6 +29,10 @@ a [WARNING], which only counts with '--strict'; the rest is [INFO].`,
   helm lint --strict ./web -f site.yaml`,
   flags: defineFlags({
     ...LOCAL_VALUES_FLAGS,
+    "as-install": {
+      type: "bool",
+      usage: "Render as an installation does: with the conditions, tags, aliases and imports of requirements.yaml",
+    },
     "namespace": { type: "string", usage: "Namespace to put the release into", default: "default" },
     "strict": { type: "bool", usage: "Fail on lint warnings" },
   }),
@@ -44,6 +48,7 @@ a [WARNING], which only counts with '--strict'; the rest is [INFO].`,
     const options: LintOptions = {
       config,
       namespace: flags.namespace,
+      asInstall: flags["as-install"],
       warn: logTo(print, { notes: globals.debug || print.watched }),
     };
     let linted = 0;

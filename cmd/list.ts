@@ -36,6 +36,10 @@ const FLAGS = defineFlags({
   },
   "output": { type: "string", usage: "Output the specified format (json or yaml)" },
   "pending": { type: "bool", usage: "Show pending releases" },
+  "print-empty": {
+    type: "bool",
+    usage: "With --output, print a document also when there are no releases to list",
+  },
   "reverse": { type: "bool", short: "r", usage: "Reverse the sort order" },
   "short": { type: "bool", short: "q", usage: "Output short (quiet) listing format" },
 });
@@ -73,7 +77,7 @@ names the one to go on from with '--offset'.`,
         namespace: flags.namespace,
       });
       // Helm 2: nothing found is nothing printed, whatever the format.
-      if (releases.length === 0) return;
+      if (releases.length === 0 && !(flags["print-empty"] && format !== "")) return;
       print.out(`${listText(newestOnly(releases), next, format, flags)}\n`);
     }).catch((error) => {
       throw offsetHint(error, flags.offset);

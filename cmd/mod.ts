@@ -12,6 +12,7 @@ import type { ChartOrigin, FindChartOptions } from "./_find_chart.ts";
 import { type CommandEntry, type Context, GLOBAL_FLAGS, type Outside } from "./_command.ts";
 import { helpPage, PROGRAM, unknownCommand, usagePage } from "./_help.ts";
 import { warnOfOldRepositories } from "./_old_repositories.ts";
+import { tellNote } from "./_log.ts";
 import { findCommand, type Found, helpFlag, leadingValues, parseFlags, plainWords, valuesOf } from "./_parse.ts";
 import { helpSubject, ROOT_FLAGS, subjectOf } from "./_subject.ts";
 
@@ -350,6 +351,11 @@ async function run(path: readonly CommandEntry[], words: readonly string[], outs
     : parseFlags(words, flags, outside.variables);
   for (const note of parsed.notes) outside.print.err(`${note}\n`);
   if (parsed.values["help"] === true || command === undefined) {
+    const [word] = parsed.args;
+    if (command === undefined && parsed.values["help"] !== true && word !== undefined) {
+      const group = path.map(({ name }) => name).join(" ");
+      tellNote(outside.print, `Note: ${JSON.stringify(word)} is no command of "${group}".`);
+    }
     outside.print.out(helpPage(subject));
     return 0;
   }

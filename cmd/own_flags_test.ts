@@ -1,17 +1,18 @@
 /** The flags that Helm does not have, each with what happens without it. */
 import { deepEqual, equal, match } from "node:assert/strict";
 import { join } from "node:path";
+import { HOOK_EVENTS, STATUS_CODES } from "../model/mod.ts";
 import { inFolder } from "../tests/_lib/folder.ts";
-import { type Outcome, program } from "../tests/_lib/program.ts";
+import { type Outcome, program, type ProgramOptions } from "../tests/_lib/program.ts";
 
 /** Runs command lines in a folder, against one sandbox. */
-type Run = (line: string) => Promise<Outcome>;
+type Run = (line: string, options?: ProgramOptions) => Promise<Outcome>;
 
 function withFiles(files: Record<string, string>, work: (run: Run) => Promise<void>): Promise<void> {
   return inFolder(files, (folder) =>
-    work((line) => {
+    work((line, options) => {
       const words = line.split(" ").map((word) => word.startsWith("./") ? join(folder, word) : word);
-      return program([...words, `--sandbox=${join(folder, "state.db")}`]);
+      return program([...words, `--sandbox=${join(folder, "state.db")}`], options);
     }));
 }
 
@@ -108,3 +109,46 @@ spec:
     equal((await run("install ./web --name web --wait-strict --timeout 60")).code, 0);
     match((await run("status web")).stdout, /\na +2 +2 +2 /);
   }));
+
+Deno.test("--print-empty prints a document also when there is nothing to list", () =>
+  withFiles({}, async (run) => {
+    equal((await run("list --output json")).stdout, "");
+    equal((await run("list --output json --print-empty")).stdout, '{"Next":"","Releases":[]}\n');
+    equal((await run("list --output json --short --print-empty")).stdout, "[]\n");
+    equal((await run("list --print-empty")).stdout, "");
+  }));
+
+Deno.test("--show-release prints what a dry run would make", () =>
+  withFiles({
+    "web/Chart.yaml": "name: web\nversion: 1.0.0\n",
+    "web/templates/a.yaml": CONFIG.replace("NAME", "a"),
+    "web/templates/b.yaml": CONFIG.replace(
+      "NAME",
+      'b, annotations: {helm.sh/hook: pre-install, helm.sh/hook-weight: "2"}',
+    ),
+  }, async (run) => {
+    const line = "install ./web --name web --dry-run --set x=1";
+    equal((await run(`${line} -o json`)).stdout, "");
+    const release = JSON.parse((await run(`${line} -o json --show-release`)).stdout);
+    deepEqual(
+      [release.name, release.version, release.config.raw, release.chart.metadata.version, release.info.status.code],
+      ["web", 1, "x: 1\n", "1.0.0", STATUS_CODES.indexOf("PENDING_INSTALL")],
+    );
+    match(release.manifest, /name: a/);
+    deepEqual(release.hooks.map(({ name, weight, events }: Record<string, unknown>) => [name, weight, events]), [
+      ["b", 2, [HOOK_EVENTS.indexOf("pre-install")]],
+    ]);
+    match((await run(`${line} --show-release`)).stdout, /^NAME: {3}web\nREVISION: 1\n/);
+    await run("install ./web --name web");
+    const next = await run("upgrade web ./web --dry-run -o json --show-release", { watched: true });
+    equal(JSON.parse(next.stdout).version, 2);
+    match(next.stderr, /Note: this was a dry run; nothing has been changed\.\n/);
+    equal((await run("upgrade web ./web --dry-run")).stderr, "");
+  }));
+
+Deno.test("a word that is no subcommand is named to a person, and to nobody else", async () => {
+  const quiet = await program(["repo", "bogus"]);
+  const { code, stdout, stderr } = await program(["repo", "bogus"], { watched: true });
+  deepEqual([quiet.code, quiet.stderr, code, stdout], [0, "", 0, quiet.stdout]);
+  equal(stderr, 'Note: "bogus" is no command of "helm repo".\n');
+});

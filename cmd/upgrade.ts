@@ -20,13 +20,16 @@ import {
   type OutputFormat,
   outputFormat,
   requireArgs,
+  SHOW_RELEASE_FLAG,
   STRICT_WAIT_FLAG,
   TIMEOUT_FLAG,
   TLS_FLAGS,
   VALUES_FLAGS,
   WAIT_FLAG,
 } from "./_flags.ts";
+import { tellNote } from "./_log.ts";
 import { messageOf } from "./_print.ts";
+import { printWouldBe } from "./_release_document.ts";
 import { printRelease } from "./_release_text.ts";
 import { printCurrentStatus } from "./_status.ts";
 import { quote } from "./_values.ts";
@@ -41,6 +44,7 @@ const FLAGS = defineFlags({
   ...WAIT_FLAG,
   ...STRICT_WAIT_FLAG,
   ...ALLOW_EMPTY_FLAG,
+  ...SHOW_RELEASE_FLAG,
   "atomic": {
     type: "bool",
     usage: "If set, upgrade process rolls back changes made in case of failed upgrade, also sets --wait flag",
@@ -185,6 +189,7 @@ async function installInstead(context: UpgradeContext, workplace: Workplace, req
     nameTemplate: "",
     namespace: flags.namespace,
     dryRun: flags["dry-run"],
+    showRelease: flags["show-release"],
     replace: false,
     noHooks: noHooks(flags),
     noCrdHook: false,
@@ -235,6 +240,9 @@ async function upgradeRelease(context: UpgradeContext, workplace: Workplace, req
       ...error instanceof SkegError ? { hint: error.hint, exitCode: error.exitCode } : {},
     });
   }
+  if (flags["dry-run"]) tellNote(print, "Note: this was a dry run; nothing has been changed.");
+  // Helm 2 prints the status of the release as it is, also after a dry run.
+  if (flags["dry-run"] && flags["show-release"]) return await printWouldBe(release, output, print);
   if (globals.debug) await printRelease(release, print);
   if (output === "table") print.out(`Release ${quote(name)} has been upgraded.\n`);
   const recorded = flags["dry-run"] ? undefined : release;

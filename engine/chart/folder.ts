@@ -6,7 +6,7 @@
  * @module
  */
 import { lstatSync, readdirSync, readFileSync, readlinkSync, type Stats, statSync } from "node:fs";
-import { dirname, isAbsolute, join, parse, resolve, sep } from "node:path";
+import { dirname, isAbsolute, join, parse, relative as relativePath, resolve, sep } from "node:path";
 import { fileError, SkegError } from "../../errors.ts";
 import type { ChartFile } from "../../model/mod.ts";
 import { compareBytes, fromBytes } from "../golang/mod.ts";
@@ -20,6 +20,8 @@ const LINKS_MAX = 255;
 export type Warn = (text: string) => void;
 
 interface Walk {
+  /** The chart's folder, with no links in its path. */
+  readonly root: string;
   readonly rules: readonly IgnoreRule[];
   readonly warn: Warn;
   readonly files: ChartFile[];
@@ -35,8 +37,9 @@ interface Walk {
  */
 export function readFolder(folder: string, warn: Warn): ChartFile[] {
   const root = resolve(folder);
-  const walk: Walk = { rules: readIgnoreFile(root, warn), warn, files: [], bytes: 0 };
-  visitFolder(walk, root, "", [safeLinkTarget(root)]);
+  const real = safeLinkTarget(root);
+  const walk: Walk = { root: real, rules: readIgnoreFile(root, warn), warn, files: [], bytes: 0 };
+  visitFolder(walk, root, "", [real]);
   return walk.files;
 }
 
@@ -72,6 +75,7 @@ function visit(walk: Walk, path: string, relative: string, above: readonly strin
   if (info.isSymbolicLink()) {
     real = linkTarget(path);
     walk.warn(`found symbolic link in path: ${path} resolves to ${real}`);
+    if (leaves(walk.root, real)) walk.warn(`Note: ${path} leads out of the chart's folder`);
     info = lstat(real);
   }
   if (isIgnored(walk.rules, relative, info.isDirectory())) return;
@@ -84,6 +88,12 @@ function visit(walk: Walk, path: string, relative: string, above: readonly strin
     throw new SkegError("chart", `cannot load irregular file ${path} as it has file mode type bits set`);
   }
   keep(walk, path, relative, info.size);
+}
+
+/** True for what is neither a folder nor below it. */
+function leaves(root: string, path: string): boolean {
+  const way = relativePath(root, path);
+  return way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way);
 }
 
 function keep(walk: Walk, path: string, relative: string, sizeBytes: number): void {

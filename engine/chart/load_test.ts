@@ -123,6 +123,21 @@ Deno.test(
 );
 
 Deno.test(
+  "loadChart() notes a link that leaves the folder",
+  { ignore: Deno.build.os === "windows" },
+  () =>
+    inFolder({ "web/Chart.yaml": base["Chart.yaml"], "web2/x": "x", "web/a/..x/y": "" }, async (folder) => {
+      symlinkSync(join("..", "web2"), join(folder, "web", "out"));
+      symlinkSync(join("a", "..x"), join(folder, "web", "in"));
+      const told: string[] = [];
+      await loadChart(join(folder, "web"), { warn: (text) => told.push(text) });
+      deepEqual(told.filter((text) => text.startsWith("Note: ")), [
+        `Note: ${join(folder, "web", "out")} leads out of the chart's folder`,
+      ]);
+    }),
+);
+
+Deno.test(
   "loadChart() ends on links that go round",
   { ignore: Deno.build.os === "windows" },
   () =>

@@ -80,3 +80,28 @@ Deno.test("hasFailed() counts warnings only when it is strict", () => {
   equal(hasFailed(warning, true), true);
   equal(hasFailed([{ severity: "INFO", path: "a", text: "b" }], true), false);
 });
+
+/** A chart whose subchart gives it a value, and has one itself that nobody can do without. */
+const WITH_SUBCHART = {
+  "web/requirements.yaml": "dependencies: [{name: db, version: 1.0.0, condition: db.enabled, import-values: [out]}]\n",
+  "web/values.yaml": "db: {enabled: true}\n",
+  "web/templates/a.yaml": "port: {{ .Values.port.number }}\n",
+  "web/charts/db/Chart.yaml": "name: db\nversion: 1.0.0\n",
+  "web/charts/db/values.yaml": "exports: {out: {port: {number: 80}}}\n",
+  "web/charts/db/templates/b.yaml": 'a: {{ required "needs a key" .Values.key }}\n',
+};
+
+Deno.test("lintChart() renders as an installation does when that is asked for", async () => {
+  const asInstall = (config: string, more: Record<string, string> = {}) =>
+    inFolder(
+      { ...CHART, ...WITH_SUBCHART, ...more },
+      async (folder) => (await lintChart(join(folder, "web"), { config, asInstall: true })).map(formatMessage),
+    );
+  // Helm 2: imported values are not there.
+  equal((await lint(WITH_SUBCHART, "db: {key: 1}")).length, 1);
+  deepEqual(await asInstall("db: {key: 1}"), []);
+  equal((await asInstall("")).length, 0, "lint does not insist on what `required` asks for");
+  deepEqual(await asInstall("", { "web/charts/db/Chart.yaml": "name: other\nversion: 1.0.0\n" }), [
+    "[ERROR] templates/: found in requirements.yaml, but missing in charts/ directory: db",
+  ]);
+});

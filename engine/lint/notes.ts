@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { SkegError } from "../../errors.ts";
 import { decodeMetadata, decodeRequirements, readChartText, REQUIREMENTS_FILE } from "../chart/mod.ts";
 import { parseValues } from "../values/mod.ts";
+import { decodeYaml } from "../yaml/mod.ts";
 
 /** Returns what a chart's author should know; files that cannot be read say nothing here. */
 export function trapsOf(folder: string): string[] {
@@ -17,6 +18,7 @@ export function trapsOf(folder: string): string[] {
     ...inspect(folder, "Chart.yaml", numberTraps),
     ...inspect(folder, REQUIREMENTS_FILE, conditionTraps),
     ...inspect(folder, "values.yaml", keyTraps),
+    ...["Chart.yaml", REQUIREMENTS_FILE, "values.yaml"].flatMap((file) => inspect(folder, file, repeatedKeys)),
   ].map((text) => `Note: ${text}`);
 }
 
@@ -29,6 +31,16 @@ function inspect(folder: string, file: string, traps: (text: string) => string[]
     if (error instanceof SkegError) return [];
     throw error;
   }
+}
+
+/** Of two equal keys in one map the last one counts. */
+function repeatedKeys(text: string): string[] {
+  const found: string[] = [];
+  decodeYaml(text, {
+    onRepeatedKey: ({ key, mapLine }) =>
+      found.push(`the key '${key}' is there twice in the map that begins in line ${mapLine}; the last one counts`),
+  });
+  return found;
 }
 
 /** A number loses its last zeros on the way to a text. */

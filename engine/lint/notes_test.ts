@@ -30,3 +30,11 @@ Deno.test("trapsOf() tells of keys that are read as bools", async () => {
 Deno.test("trapsOf() says nothing of files that cannot be read", async () => {
   deepEqual(await traps({ "Chart.yaml": "a: b: c", "values.yaml": "- y: 1", "requirements.yaml": "[" }), []);
 });
+
+Deno.test("trapsOf() tells of keys that are there twice", async () => {
+  deepEqual(await traps({ "values.yaml": "a:\n  b: 1\n  c: 2\n  b: 3\n", "Chart.yaml": "name: a\nname: b\n" }), [
+    "Note: Chart.yaml: the key 'name' is there twice in the map that begins in line 1; the last one counts",
+    "Note: values.yaml: the key 'b' is there twice in the map that begins in line 2; the last one counts",
+  ]);
+  deepEqual(await traps({ "values.yaml": "a: {x: 1}\nb: {x: 1}\n" }), []);
+});

@@ -9,9 +9,9 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { SkegError } from "../../errors.ts";
 import { type Chart, defaultCapabilities, type Timestamp } from "../../model/mod.ts";
-import { loadChart } from "../chart/mod.ts";
+import { checkRequirements, loadChart } from "../chart/mod.ts";
 import { renderChart } from "../render/mod.ts";
-import { coalesceValues } from "../values/mod.ts";
+import { coalesceValues, processRequirements } from "../values/mod.ts";
 import { decodeStruct, STRING } from "../yaml/mod.ts";
 import { type Findings, messageOf, notYaml } from "./linter.ts";
 
@@ -33,6 +33,11 @@ export interface LintOptions {
   readonly namespace?: string | undefined;
   /** What `.Release.Time` shows; now when absent. */
   readonly time?: Timestamp | undefined;
+  /**
+   * Render as an installation does: requirements must be there and are applied (conditions, tags, aliases, imported
+   * values), and nulls take defaults away. Helm 2 does neither.
+   */
+  readonly asInstall?: boolean | undefined;
   /** Is told what Helm 2 logs. */
   readonly warn?: ((text: string) => void) | undefined;
 }
@@ -48,6 +53,15 @@ export async function checkTemplates(folder: string, options: LintOptions, findi
   } catch (error) {
     findings.check("ERROR", FOLDER, expected(error));
     return;
+  }
+  if (options.asInstall === true) {
+    try {
+      checkRequirements(chart);
+      chart = processRequirements(chart, options.config ?? "", options.warn, options.warn);
+    } catch (error) {
+      findings.check("ERROR", FOLDER, expected(error));
+      return;
+    }
   }
   const rendered = await render(chart, options, findings);
   if (rendered === undefined) return;
@@ -80,7 +94,7 @@ async function render(
   let config;
   try {
     // Helm 2 coalesces twice here, so a null takes no default away.
-    config = coalesceValues(chart, options.config ?? "", warn);
+    config = options.asInstall === true ? options.config ?? "" : coalesceValues(chart, options.config ?? "", warn);
   } catch (error) {
     return unreadable(error, findings);
   }
@@ -94,8 +108,8 @@ async function render(
         name: "testRelease",
         namespace,
         service: "Tiller",
-        revision: 0,
-        isInstall: false,
+        revision: options.asInstall === true ? 1 : 0,
+        isInstall: options.asInstall === true,
         isUpgrade: false,
         time,
       },

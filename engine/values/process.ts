@@ -9,6 +9,7 @@ import type { Chart } from "../../model/mod.ts";
 import type { Warn } from "./coalesce.ts";
 import { enableSubcharts } from "./enable.ts";
 import { importValues } from "./import.ts";
+import { survivingDefaults } from "./nulls.ts";
 
 /**
  * Returns the chart as it is rendered and stored: disabled subcharts gone,
@@ -26,5 +27,9 @@ export function processRequirements(
   warn: Warn = () => {},
   print: (text: string) => void = () => {},
 ): Chart {
-  return importValues(enableSubcharts(chart, config, { warn, print }), warn);
+  const processed = importValues(enableSubcharts(chart, config, { warn, print }), warn);
+  for (const path of survivingDefaults(processed, config)) {
+    warn(`Note: '${path}' was set to null, and keeps the default of its subchart.`);
+  }
+  return processed;
 }
