@@ -1,6 +1,14 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { join } from "node:path";
-import { chartFromFiles, createSkeg, memoryDriver, type MemoryStore, type ReleaseEvent, SkegError } from "./mod.ts";
+import {
+  chartFromFiles,
+  createSkeg,
+  memoryDriver,
+  type MemoryStore,
+  type Release,
+  type ReleaseEvent,
+  SkegError,
+} from "./mod.ts";
 import { inFolder } from "./tests/_lib/folder.ts";
 import { startOciRegistry } from "./tests/_lib/oci_registry.ts";
 import { program } from "./tests/_lib/program.ts";
@@ -175,6 +183,34 @@ Deno.test("charts come from registries and repositories as well", () =>
       }
     },
   ));
+
+Deno.test("the library has the ways that are better than Helm's as options", async () => {
+  const skeg = createSkeg({ sandbox: ":memory:" });
+  try {
+    const empty = chartFromFiles({ "Chart.yaml": "name: none\nversion: 1.0.0\n", "templates/a.yaml": "# nothing\n" });
+    await rejects(skeg.install(empty, { name: "no" }), { message: "release no failed: no objects visited" });
+    await skeg.install(empty, { name: "none", allowEmpty: true, strictWait: true });
+    equal((await skeg.status("none")).info.status.resources, "");
+    const chart = chartFromFiles({
+      ...FILES,
+      "requirements.yaml": "dependencies: [{name: db, version: 1.0.0, repository: '', condition: db.enabled}]\n",
+      "values.yaml": "greeting: hello\ndb: {enabled: false}\n",
+      "charts/db/Chart.yaml": "name: db\nversion: 1.0.0\n",
+    });
+    const subcharts = ({ chart }: Release): string[] =>
+      (chart?.dependencies ?? []).map(({ metadata }) => metadata.name);
+    await skeg.install(chart, { name: "web", set: ["db.enabled=true"] });
+    deepEqual(subcharts(await skeg.upgrade("web", chart, { conditionsFromStoredValues: true })), ["db"]);
+    deepEqual(subcharts(await skeg.upgrade("web", chart)), []);
+    equal((await skeg.test("web", { asHooks: true })).failures, 0);
+    const { release } = await skeg.delete("web");
+    equal(release.info.status.code, "DELETED");
+    const { info } = await skeg.status("web", { showAllResources: true });
+    ok(info.status.resources.includes("==> MISSING"));
+  } finally {
+    await skeg.close();
+  }
+});
 
 Deno.test("importing the library opens nothing and loads no cluster client", async () => {
   const root = import.meta.dirname ?? ".";

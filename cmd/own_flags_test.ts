@@ -92,22 +92,47 @@ spec: {restartPolicy: Never, containers: [{name: main, image: main}]}
   });
 });
 
-Deno.test("--wait-strict waits for every pod", () =>
+/** A workload whose one container runs `image`. */
+function workload(kind: string, more: string): string {
+  const name = kind.toLowerCase();
+  return `apiVersion: apps/v1
+kind: ${kind}
+metadata: {name: ${name}}
+spec:
+  selector: {matchLabels: {app: ${name}}}
+  template:
+    metadata: {labels: {app: ${name}}}
+    spec: {containers: [{name: main, image: {{ .Values.image }}}]}
+${more}`;
+}
+
+Deno.test("--wait-strict waits until every pod is new and ready", () =>
   withFiles({
     "web/Chart.yaml": "name: web\nversion: 1.0.0\n",
-    "web/templates/a.yaml": `apiVersion: apps/v1
-kind: ReplicaSet
-metadata: {name: a}
-spec:
-  replicas: 2
-  selector: {matchLabels: {app: a}}
-  template:
-    metadata: {labels: {app: a}}
-    spec: {containers: [{name: main, image: main}]}
-`,
+    "web/values.yaml": "image: one\n",
+    "web/templates/a.yaml": workload("Deployment", "  replicas: 2\n"),
+    "web/templates/b.yaml": workload("StatefulSet", "  replicas: 2\n  serviceName: none\n"),
+    "web/templates/c.yaml": workload("DaemonSet", ""),
+    "web/templates/d.yaml": workload("ReplicaSet", "  replicas: 2\n"),
   }, async (run) => {
-    equal((await run("install ./web --name web --wait-strict --timeout 60")).code, 0);
-    match((await run("status web")).stdout, /\na +2 +2 +2 /);
+    const ready = [
+      /^deployment +2\/2 +2 +2 /m,
+      /^statefulset +2\/2 /m,
+      /^daemonset( +\d+){5} /m,
+      /^replicaset +2 +2 +2 /m,
+    ];
+    for (
+      const line of [
+        "install ./web --name web --wait-strict --timeout 60",
+        "upgrade web ./web --set image=two --wait-strict --timeout 60",
+        "rollback web 1 --wait-strict --timeout 60",
+      ]
+    ) {
+      const { code, stderr } = await run(line);
+      deepEqual([code, stderr], [0, ""]);
+      const { stdout } = await run("status web");
+      for (const row of ready) match(stdout, row);
+    }
   }));
 
 Deno.test("--print-empty prints a document also when there is nothing to list", () =>

@@ -28,12 +28,13 @@ Deno.test("status() of FAILED and DELETED has no table, unless it is asked for",
 });
 
 Deno.test("status() passes on what is wrong with the objects, but not of FAILED ones", async () => {
-  const { env } = withReleases(
+  const { env, events } = withReleases(
     someRelease({ revision: 2, manifest: "" }),
-    someRelease({ name: "old", status: "FAILED", manifest: "" }),
+    someRelease({ name: "old", revision: 2, status: "FAILED", manifest: "" }),
   );
   await rejects(status(env, { name: "web" }), { message: "no objects visited" });
-  await status(env, { name: "old", showAllResources: true });
+  equal((await status(env, { name: "old", showAllResources: true })).info.status.resources, "");
+  deepEqual(events, [{ type: "warning", text: "the resources of old could not be read: no objects visited" }]);
 });
 
 Deno.test("status() takes no objects for an error only where Tiller could have recorded that", async () => {

@@ -62,8 +62,10 @@ export async function status(env: Environment, options: StatusOptions): Promise<
     const resources = await env.kube.table(namespace, release.manifest, { ...callOptions(env), allowEmpty });
     return { name, namespace, info: { ...info, status: { ...info.status, resources } } };
   } catch (error) {
-    if (isOver) return { name, namespace, info };
-    throw error;
+    if (!isOver || env.signal?.aborted) throw error;
+    // Why it failed may be the very reason: the status is worth more than its table.
+    env.report({ type: "warning", text: `the resources of ${name} could not be read: ${messageOf(error)}` });
+    return { name, namespace, info };
   }
 }
 
