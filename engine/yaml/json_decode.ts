@@ -13,6 +13,7 @@ import { YamlError } from "../../errors.ts";
 import { toBytes } from "../golang/mod.ts";
 import { emptyMap } from "./empty_map.ts";
 import { jsonSyntaxError } from "./json_syntax.ts";
+import { parseJson } from "./parse_json.ts";
 
 /** Numbers that may be too large, and escapes that may be half of a character. */
 const DOUBTFUL = /[eE]\+?[0-9]{3}|[0-9]{300}|\\u[dD][89a-fA-F]|[\ud800-\udfff]/;
@@ -34,7 +35,7 @@ interface Pending {
 export function decodeJson(text: string): unknown {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(text);
+    parsed = parseJson(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw new YamlError(jsonSyntaxError(toBytes(text)) ?? error.message, undefined, { cause: error });
