@@ -67,6 +67,7 @@ const FLAG_SOURCES: Readonly<Record<string, Source>> = {
   "kubeconfig": "file",
   "merge": "file",
   "namespace": "namespace",
+  "apply": { words: ["tiller", "three-way", "server-side"] },
   "output": FORMATS,
   "output-dir": "folder",
   "repo-path": "folder",

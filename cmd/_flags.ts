@@ -6,6 +6,7 @@
  * @module
  */
 import { SkegError } from "../errors.ts";
+import type { ApplyMode } from "../engine/kube/mod.ts";
 import { defineFlags } from "./_command.ts";
 import { quote } from "./_values.ts";
 
@@ -118,6 +119,28 @@ export const STRICT_WAIT_FLAG = defineFlags({
       "'kubectl rollout status' does",
   },
 });
+
+/** `--apply`, which Helm does not have. */
+export const APPLY_FLAG = defineFlags({
+  "apply": {
+    type: "string",
+    usage: "How objects that exist are changed: tiller (by what the two manifests differ in, the default), three-way " +
+      "(so that they follow the new manifest, whatever they are now) or server-side (the same, by the API server)",
+  },
+});
+
+/**
+ * The mode that `--apply` names; nothing when it is not given.
+ *
+ * @throws SkegError of kind `usage` for any other word.
+ */
+export function applyMode(text: string): ApplyMode | undefined {
+  if (text === "") return undefined;
+  if (text === "tiller" || text === "three-way" || text === "server-side") return text;
+  throw new SkegError("usage", `unknown way to apply: ${quote(text)}`, {
+    hint: "Use tiller, three-way or server-side.",
+  });
+}
 
 /** `--allow-empty`, which Helm does not have. */
 export const ALLOW_EMPTY_FLAG = defineFlags({

@@ -132,10 +132,10 @@ Deno.test("flags that Helm's commands do not have are these, all off by default"
     "helm install": ["wait-strict", "allow-empty", "show-release"],
     "helm lint": ["as-install"],
     "helm list": ["print-empty"],
-    "helm rollback": ["wait-strict"],
+    "helm rollback": ["wait-strict", "apply"],
     "helm status": ["allow-empty", "show-resources"],
     "helm test": ["as-hooks"],
-    "helm upgrade": ["wait-strict", "allow-empty", "show-release", "conditions-from-stored-values"],
+    "helm upgrade": ["wait-strict", "apply", "allow-empty", "show-release", "conditions-from-stored-values"],
   });
 });
 

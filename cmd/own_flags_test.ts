@@ -8,12 +8,12 @@ import { type Outcome, program, type ProgramOptions } from "../tests/_lib/progra
 /** Runs command lines in a folder, against one sandbox. */
 type Run = (line: string, options?: ProgramOptions) => Promise<Outcome>;
 
-function withFiles(files: Record<string, string>, work: (run: Run) => Promise<void>): Promise<void> {
+function withFiles(files: Record<string, string>, work: (run: Run, state: string) => Promise<void>): Promise<void> {
   return inFolder(files, (folder) =>
     work((line, options) => {
       const words = line.split(" ").map((word) => word.startsWith("./") ? join(folder, word) : word);
       return program([...words, `--sandbox=${join(folder, "state.db")}`], options);
-    }));
+    }, join(folder, "state.db")));
 }
 
 const CONFIG = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: NAME}\n";
@@ -177,3 +177,43 @@ Deno.test("a word that is no subcommand is named to a person, and to nobody else
   deepEqual([quiet.code, quiet.stderr, code, stdout], [0, "", 0, quiet.stdout]);
   equal(stderr, 'Note: "bogus" is no command of "helm repo".\n');
 });
+
+Deno.test("--apply chooses whether what was changed in the cluster is repaired", () =>
+  withFiles({
+    "web/Chart.yaml": "name: web\nversion: 1.0.0\n",
+    "web/values.yaml": "size: 2\n",
+    "web/templates/a.yaml": `apiVersion: v1
+kind: ResourceQuota
+metadata: {name: a}
+spec: {hard: {pods: "{{ .Values.size }}", services: "5"}}
+`,
+  }, async (run, state) => {
+    await run("install ./web --name web");
+    const path = "/api/v1/namespaces/default/resourcequotas/a";
+    const hard = async (pods?: string): Promise<unknown> => {
+      const { openSandbox } = await import("../engine/sandbox/mod.ts");
+      const { transport, close } = await openSandbox({ file: state });
+      const change = { method: "PATCH", contentType: "application/merge-patch+json" } as const;
+      const answer = pods === undefined
+        ? await transport({ method: "GET", path })
+        : await transport({ ...change, path, body: JSON.stringify({ spec: { hard: { pods } } }) });
+      const { spec } = await answer.json();
+      await close();
+      return spec.hard.pods;
+    };
+    equal(await hard("9"), "9");
+    equal((await run("upgrade web ./web")).code, 0);
+    equal(await hard(), "9");
+    equal((await run("upgrade web ./web --apply three-way")).code, 0);
+    equal(await hard(), "2");
+    equal(await hard("9"), "9");
+    equal((await run("rollback web 1")).code, 0);
+    equal(await hard(), "9");
+    equal((await run("rollback web 1 --apply=server-side")).code, 0);
+    equal(await hard(), "2");
+    deepEqual(await run("rollback web 1 --apply by-hand"), {
+      code: 1,
+      stdout: "",
+      stderr: 'Error: unknown way to apply: "by-hand"\n',
+    });
+  }));

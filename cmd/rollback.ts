@@ -8,7 +8,7 @@
 import { SkegError } from "../errors.ts";
 import { defineCommand, defineFlags } from "./_command.ts";
 import { withEnvironment } from "./_environment.ts";
-import { requireArgs, STRICT_WAIT_FLAG, TIMEOUT_FLAG, TLS_FLAGS, WAIT_FLAG } from "./_flags.ts";
+import { APPLY_FLAG, applyMode, requireArgs, STRICT_WAIT_FLAG, TIMEOUT_FLAG, TLS_FLAGS, WAIT_FLAG } from "./_flags.ts";
 import { parseDecimal, quote } from "./_values.ts";
 
 /** `rollback`. */
@@ -26,6 +26,7 @@ REVISION is a number of 'helm history RELEASE'; 0 is the one before the last.`,
     ...TIMEOUT_FLAG,
     ...WAIT_FLAG,
     ...STRICT_WAIT_FLAG,
+    ...APPLY_FLAG,
     "cleanup-on-fail": {
       type: "bool",
       usage: "Allow deletion of new resources created in this rollback when rollback failed",
@@ -41,6 +42,7 @@ REVISION is a number of 'helm history RELEASE'; 0 is the one before the last.`,
     requireArgs(args, "release name", "revision number");
     const [name = "", text = ""] = args;
     const revision = readRevision(text);
+    const apply = applyMode(flags.apply);
     await withEnvironment(context, ({ environment, operations }) =>
       operations.rollback(environment, {
         name,
@@ -52,6 +54,7 @@ REVISION is a number of 'helm history RELEASE'; 0 is the one before the last.`,
         timeoutSeconds: flags.timeout,
         wait: flags.wait,
         strictWait: flags["wait-strict"],
+        apply,
         description: flags.description,
         cleanupOnFail: flags["cleanup-on-fail"],
       }), { changes: true });

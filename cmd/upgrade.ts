@@ -6,6 +6,7 @@
  * @module
  */
 import { SkegError } from "../errors.ts";
+import type { ApplyMode } from "../engine/kube/mod.ts";
 import type { Release } from "../model/mod.ts";
 import { enabledChart, openChart } from "./_chart.ts";
 import { debugVersion, locateChart } from "./_chart_path.ts";
@@ -14,6 +15,8 @@ import { configText } from "./_config.ts";
 import { withEnvironment, type Workplace } from "./_environment.ts";
 import {
   ALLOW_EMPTY_FLAG,
+  APPLY_FLAG,
+  applyMode,
   CHART_SOURCE_FLAGS,
   defaultKeyring,
   OUTPUT_FLAG,
@@ -43,6 +46,7 @@ const FLAGS = defineFlags({
   ...TIMEOUT_FLAG,
   ...WAIT_FLAG,
   ...STRICT_WAIT_FLAG,
+  ...APPLY_FLAG,
   ...ALLOW_EMPTY_FLAG,
   ...SHOW_RELEASE_FLAG,
   "atomic": {
@@ -131,11 +135,12 @@ With '--install' a release that does not exist is installed.`,
     const { flags, args } = context;
     requireArgs(args, "release name", "chart path");
     const output = outputFormat(flags.output);
+    const apply = applyMode(flags.apply);
     const [name = "", chart = ""] = args;
     await withEnvironment(context, async (workplace) => {
       debugVersion(flags, context, false);
       const chartPath = await locateChart(chart, flags, context);
-      await upgradeOrInstall(context, workplace, { name, chartPath, output });
+      await upgradeOrInstall(context, workplace, { name, chartPath, output, apply });
     }, { changes: true });
   },
 });
@@ -144,6 +149,7 @@ interface UpgradeRequest {
   readonly name: string;
   readonly chartPath: string;
   readonly output: OutputFormat;
+  readonly apply: ApplyMode | undefined;
 }
 
 async function upgradeOrInstall(context: UpgradeContext, workplace: Workplace, request: UpgradeRequest): Promise<void> {
@@ -230,6 +236,7 @@ async function upgradeRelease(context: UpgradeContext, workplace: Workplace, req
       subNotes: flags["render-subchart-notes"],
       wait: flags.wait || flags.atomic,
       strictWait: flags["wait-strict"],
+      apply: request.apply,
       description: flags.description,
       cleanupOnFail: flags["cleanup-on-fail"],
     }));
@@ -259,7 +266,7 @@ async function upgradeRelease(context: UpgradeContext, workplace: Workplace, req
 async function reportFailure(
   { flags, print }: UpgradeContext,
   { environment, operations }: Workplace,
-  { name, output }: UpgradeRequest,
+  { name, output, apply }: UpgradeRequest,
   error: unknown,
 ): Promise<void> {
   const say = (text: string) => output === "table" ? print.out(text) : print.err(text);
@@ -277,6 +284,7 @@ async function reportFailure(
     timeoutSeconds: flags.timeout,
     wait: flags.wait || flags.atomic,
     strictWait: flags["wait-strict"],
+    apply,
     description: "",
     cleanupOnFail: flags["cleanup-on-fail"],
   });

@@ -8,6 +8,7 @@
 import { SkegError } from "../../errors.ts";
 import type { Release, Timestamp } from "../../model/mod.ts";
 import { deployedReleases, releaseHistory, releaseKey } from "../../storage/mod.ts";
+import type { ApplyMode } from "../kube/mod.ts";
 import { recordOptions } from "./_calls.ts";
 import type { Environment } from "./environment.ts";
 import { failed, releaseOf, type ReleaseResult, waitOf } from "./install.ts";
@@ -34,6 +35,8 @@ export interface RollbackOptions {
   readonly timeoutSeconds?: number | undefined;
   /** Wait until everything is ready. */
   readonly wait?: boolean | undefined;
+  /** How objects that exist are changed; default: as Tiller did, by what the two manifests differ in. */
+  readonly apply?: ApplyMode | undefined;
   /** Wait, too, until the newest change of every workload has reached all of its pods; Helm 2 is satisfied with less. */
   readonly strictWait?: boolean | undefined;
   /** Delete and create what cannot be patched. */
@@ -121,7 +124,7 @@ export function prepareRollback(options: RollbackOptions, facts: RollbackFacts):
       recreatePods: options.recreatePods ?? false,
       cleanupOnFail: options.cleanupOnFail ?? false,
       // The difference of two manifests would miss what others between them have changed.
-      apply: facts.isMixed === true ? "three-way" : undefined,
+      apply: options.apply ?? (facts.isMixed === true ? "three-way" : undefined),
       failure: {
         changes: [{ slot: "old", status: "SUPERSEDED" }, { slot: "new", status: "FAILED", blame: `${blame}: ` }],
       },

@@ -8,6 +8,7 @@
 import { SkegError } from "../../errors.ts";
 import type { Capabilities, Chart, Release, Timestamp } from "../../model/mod.ts";
 import { deployedRelease, lastRelease } from "../../storage/mod.ts";
+import type { ApplyMode } from "../kube/mod.ts";
 import { type RenderedRelease, renderRelease } from "../render/mod.ts";
 import { processRequirements } from "../values/mod.ts";
 import { callOptions, recordOptions } from "./_calls.ts";
@@ -53,6 +54,8 @@ export interface UpgradeOptions {
   readonly reuseValues?: boolean | undefined;
   /** Wait until everything is ready. */
   readonly wait?: boolean | undefined;
+  /** How objects that exist are changed; default: as Tiller did, by what the two manifests differ in. */
+  readonly apply?: ApplyMode | undefined;
   /** Wait, too, until the newest change of every workload has reached all of its pods; Helm 2 is satisfied with less. */
   readonly strictWait?: boolean | undefined;
   /**
@@ -280,6 +283,7 @@ function updateStep(options: UpgradeOptions, original: string, hint?: string): S
     force: options.force ?? false,
     recreatePods: options.recreatePods ?? false,
     cleanupOnFail: options.cleanupOnFail ?? false,
+    apply: options.apply,
     failure: { ...failed(`Upgrade ${JSON.stringify(options.name)} failed: `), hint },
   };
 }
