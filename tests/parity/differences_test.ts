@@ -47,6 +47,8 @@ const UNKNOWN_HOOK: Pin = [
 ];
 const AS_THEY_ARE: Pin = ["tests/parity/differences_test.ts", "messages with per cent signs are printed as they are"];
 
+const OWN_FLAGS = "cmd/own_flags_test.ts";
+
 /** By scenario. */
 const SCENARIOS: Readonly<Record<string, readonly Pin[]>> = {
   "crd-install": [V1_CRD],
@@ -72,7 +74,7 @@ const SCENARIOS: Readonly<Record<string, readonly Pin[]>> = {
   "upgrade-drift": [MISSING_ONCE],
 };
 
-/** By quirk: those that are repaired. */
+/** By quirk: those that are repaired, or repaired when a flag asks for it. */
 const QUIRKS: Readonly<Record<string, readonly Pin[]>> = {
   Q1: [["storage/configmap_test.ts", "update() replaces CREATED_AT by MODIFIED_AT and keeps what others wrote"], [
     "tests/_lib/driver_suite.ts",
@@ -97,9 +99,11 @@ const QUIRKS: Readonly<Record<string, readonly Pin[]>> = {
   ]],
   Q13: [UNKNOWN_HOOK],
   Q14: [["engine/render/hooks_test.ts", "the delete timeout counts only with a policy; nonsense means not to wait"]],
+  Q16: [[OWN_FLAGS, "--allow-empty installs what has no objects, and its status is fine"]],
   Q17: [["engine/kube/client_test.ts", "delete() with a timeout looks at once whether all is gone"]],
   Q18: [V1_CRD],
   Q19: [["cmd/_release_commands_test.ts", "upgrade --install installs what does not exist, with all its flags"]],
+  Q20: [[OWN_FLAGS, "--conditions-from-stored-values keeps a subchart that stored values switch on"]],
   Q21: [[
     "cmd/_release_commands_test.ts",
     "a failed upgrade says so on both streams; --atomic does not roll back what changed nothing",
@@ -113,18 +117,21 @@ const QUIRKS: Readonly<Record<string, readonly Pin[]>> = {
     "uninstall() of a failed revision leaves what belongs to another release",
   ]],
   Q29: [COMMENTS],
+  Q34: [[OWN_FLAGS, "--show-resources shows what is left of a deleted release"]],
   Q35: [MISSING_ONCE],
   Q36: [[
     `${RELEASE}/run_tests_test.ts`,
     "runTests() runs a hook with both events once; the first decides what is expected",
-  ]],
+  ], [OWN_FLAGS, "--as-hooks runs tests by weight"]],
   Q37: [AS_THEY_ARE],
   Q39: [[
     "engine/kube/client_test.ts",
     "create() finishes a run of one kind, starts no further one, and gives the first error of the list",
   ]],
+  Q40: [[OWN_FLAGS, "--apply chooses whether what was changed in the cluster is repaired"]],
   Q42: [["engine/kube/update_test.ts", "update() with force deletes, waits until it is gone, and creates again"]],
   Q43: [["engine/kube/wait_test.ts", "a wait survives failures that pass, and ends at others"]],
+  Q44: [[OWN_FLAGS, "--wait-strict waits until every pod is new and ready"]],
   Q45: [["engine/kube/strategic_patch_test.ts", "strategicMergePatch() treats fields it does not know plainly"]],
   Q47: [["engine/kube/update_test.ts", "update() warns of ports that it cannot tell apart"]],
 };
