@@ -89,19 +89,18 @@ const STAND_INS: Readonly<Record<string, string>> = {
 const coreBuiltins: Plugin = {
   name: "core-builtins",
   setup(bundle) {
-    bundle.onResolve({ filter: /^node:/ }, ({ path }) => {
-      const file = STAND_INS[path];
-      return file === undefined
-        ? { path, namespace: "late-builtin" }
-        : { path: join(root, "tools", "stand_ins", file) };
-    });
+    bundle.onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: "late-builtin" }));
     bundle.onLoad({ filter: /.*/, namespace: "late-builtin" }, async ({ path }) => {
       const names = Object.keys(await import(path)).filter((name) => name !== "default");
+      const file = STAND_INS[path];
+      const own = file === undefined ? "{}" : `require(${JSON.stringify(join(root, "tools", "stand_ins", file))})`;
       const find = `process.getBuiltinModule(${JSON.stringify(path)})`;
-      const contents = `for (const name of ${JSON.stringify(names)}) {
-        Object.defineProperty(exports, name, { enumerable: true, get: () => ${find}[name] });
+      // What a stand-in lacks is the runtime's own.
+      const contents = `const own = ${own};
+      for (const name of ${JSON.stringify(names)}) {
+        Object.defineProperty(exports, name, { enumerable: true, get: () => (name in own ? own : ${find})[name] });
       }`;
-      return { contents, loader: "js" };
+      return { contents, loader: "js", resolveDir: root };
     });
   },
 };
