@@ -160,12 +160,18 @@ async function newestOf(env: Environment, name: string): Promise<Newest> {
   // Without any, what was begun lately; a deleted release owns nothing.
   const since = deployed >= 0 ? history.slice(deployed + 1) : code === "DELETED" ? [] : history.slice(-2);
   // Helm 2: a rollback that failed leaves nothing DEPLOYED, and the next one still sends the difference of two manifests.
-  const isCutOff = since.some(({ info }) => info.status.code.startsWith("PENDING_"));
+  const isCutOff = since.some(isInterrupted);
   const isMixed = since.length > 0 && (deployed >= 0 ? code !== "DEPLOYED" : code === "FAILED" && isCutOff);
-  const unfinished = since.filter(isOwn);
+  // Below a revision that is DEPLOYED nothing is missing but what an interrupted one made: what others dropped, a policy kept.
+  const unfinished = since.filter(code === "DEPLOYED" ? isInterrupted : isOwn);
   const unsettled = (release: Release): boolean => isUnderway(release, env.clock());
   if (!unsettled(last)) return { current: last, unfinished, isMixed };
   return { current: await settledRecord(env, last, unsettled) ?? last, unfinished, isMixed };
+}
+
+/** True for a revision that was begun and never ended. */
+function isInterrupted({ info }: Release): boolean {
+  return info.status.code.startsWith("PENDING_");
 }
 
 /**
@@ -173,10 +179,10 @@ async function newestOf(env: Environment, name: string): Promise<Newest> {
  * release's own. A FAILED upgrade may have failed because an object is
  * somebody else's; a rollback brings back what had been there.
  */
-function isOwn({ info }: Release): boolean {
-  const { code } = info.status;
-  if (code === "FAILED") return info.description.startsWith("Rollback ");
-  return code === "SUPERSEDED" || code.startsWith("PENDING_");
+function isOwn(release: Release): boolean {
+  const { status, description } = release.info;
+  if (status.code === "FAILED") return description.startsWith("Rollback ");
+  return status.code === "SUPERSEDED" || isInterrupted(release);
 }
 
 /** DEPLOYED revisions and those after them that somebody began and never finished: their objects are this release's. */

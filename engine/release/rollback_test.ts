@@ -163,3 +163,24 @@ Deno.test("rollback() sends the difference of manifests, unless live objects may
   equal(await applied("SUPERSEDED", "DEPLOYED", "SUPERSEDED", "FAILED"), "three-way");
   equal(await applied("SUPERSEDED", "PENDING_ROLLBACK", "FAILED"), "three-way");
 });
+
+Deno.test("rollback() from a deployed revision takes no object for its own that an earlier one had and a policy kept", async () => {
+  const originalOf = async (...statuses: StatusCode[]): Promise<string[]> => {
+    const { env, store } = testEnvironment();
+    for (const [index, status] of statuses.entries()) {
+      const manifest = `\n---\n# Source: web/a.yaml\n${configMap(`of-${index + 1}`)}`;
+      store.set(`web.v${index + 1}`, someRelease({ revision: index + 1, status, manifest }));
+    }
+    let names: string[] = [];
+    const update: typeof env.kube.update = (namespace, original, target, options) => {
+      names = [...original.matchAll(/name: (of-\d)/g)].map(([, name = ""]) => name);
+      return env.kube.update(namespace, original, target, options);
+    };
+    await rollback({ ...env, kube: { ...env.kube, update } }, { name: "web", revision: 1 });
+    return names.sort();
+  };
+  deepEqual(await originalOf("SUPERSEDED", "SUPERSEDED", "DEPLOYED"), ["of-3"]);
+  deepEqual(await originalOf("SUPERSEDED", "PENDING_UPGRADE", "DEPLOYED"), ["of-2", "of-3"]);
+  deepEqual(await originalOf("SUPERSEDED", "DEPLOYED", "FAILED"), ["of-2", "of-3"]);
+  deepEqual(await originalOf("SUPERSEDED", "SUPERSEDED", "DELETED"), ["of-3"]);
+});
