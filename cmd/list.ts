@@ -88,9 +88,8 @@ names the one to go on from with '--offset'.`,
 /** The names that an unanchored RE2 pattern is found in. */
 async function nameFilter(pattern: string): Promise<((name: string) => boolean) | undefined> {
   if (pattern === "") return undefined;
-  if (/^[A-Za-z0-9_-]*$/.test(pattern)) return (name) => name.includes(pattern);
   const { compileRegexp, prepareRegexp } = await import("../engine/golang/mod.ts");
-  await prepareRegexp();
+  await prepareRegexp(pattern);
   const compiled = compileRegexp(pattern);
   return (name) => compiled.matches(name);
 }

@@ -104,7 +104,7 @@ async function openAll({ globals, variables, print, flags }: Context<typeof FLAG
 
 /** Finds where a regular expression matches. */
 async function finder(pattern: string): Promise<(text: string) => number> {
-  await prepareRegexp();
+  await prepareRegexp(pattern);
   const regexp = compileRegexp(pattern);
   return (text) => regexp.indexIn(text);
 }

@@ -7,9 +7,10 @@
  * @module
  */
 
-import type { Matcher, RE2JS } from "npm:re2js@2.10.0";
+import type { RE2JS } from "npm:re2js@2.10.0";
 import { SkegError } from "../../errors.ts";
 import { normalizeText } from "./bytes.ts";
+import { type NativePattern, nativePattern } from "./native_pattern.ts";
 import { quote } from "./quote.ts";
 import { isDigit, isLetter } from "./unicode.ts";
 
@@ -31,10 +32,26 @@ export interface Regexp {
   split(text: string, limit: number): string[] | undefined;
 }
 
+/** A text or a pattern needs the matcher, which {@linkcode prepareRegexp} loads. */
+export class RegexpUnprepared extends Error {
+  constructor() {
+    super("regular expressions are used before they are loaded");
+  }
+}
+
 let engine: typeof RE2JS | undefined;
 
-/** Loads the matcher; must be awaited once before {@linkcode compileRegexp} is called. */
-export async function prepareRegexp(): Promise<void> {
+/** Texts are no longer than this where {@linkcode prepareRegexp} is told the pattern. */
+const TEXT_MAX = 1_000_000;
+
+/**
+ * Loads the matcher. Plain patterns over short texts do without; others throw
+ * {@linkcode RegexpUnprepared} before.
+ *
+ * @param pattern The only one that will be used; the matcher is loaded when it may need that.
+ */
+export async function prepareRegexp(pattern?: string): Promise<void> {
+  if (pattern !== undefined && (nativePattern(pattern)?.lengthMax ?? 0) >= TEXT_MAX) return;
   engine ??= (await import("npm:re2js@2.10.0")).RE2JS;
 }
 
@@ -45,11 +62,13 @@ const CACHE_MAX = 512;
  * Compiles a pattern: Go's `regexp.Compile`. Patterns are kept for the next time.
  *
  * @throws {SkegError} Kind `template`, when the pattern is wrong, with Go's words.
+ * @throws {RegexpUnprepared} When the matcher is not loaded, and the pattern is not plain.
  */
 export function compileRegexp(pattern: string): Regexp {
   let compiled = cache.get(pattern);
   if (compiled === undefined) {
-    compiled = tryCompile(pattern);
+    const native = nativePattern(pattern);
+    compiled = native === undefined ? tryCompile(pattern) : new Compiled(pattern, native);
     if (cache.size >= CACHE_MAX) cache.clear();
     cache.set(pattern, compiled);
   }
@@ -58,17 +77,29 @@ export function compileRegexp(pattern: string): Regexp {
 }
 
 function tryCompile(pattern: string): Regexp | SkegError {
-  if (engine === undefined) throw new SkegError("internal", "regular expressions are used before they are loaded");
   if (!pattern.isWellFormed()) return illFormed(pattern);
-  const rewritten = rewrite(pattern);
   try {
-    return new Compiled(engine.compile(rewritten.pattern), rewritten.names);
+    return new Compiled(pattern, programOf(pattern));
   } catch (error) {
     if (!(error instanceof Error) || error.name !== "RE2JSSyntaxException") throw error;
     const { reason, part } = describe(error.message);
+    const rewritten = rewrite(pattern);
     if (part === rewritten.pattern) return failure(reason, pattern);
     return failure(reason, part === UNSUPPORTED ? rewritten.unsupported : part);
   }
+}
+
+/** What re2js makes of a pattern. */
+interface RePattern {
+  readonly program: RE2JS;
+  /** Names of groups by number; group 0 is the whole match. */
+  readonly names: readonly string[];
+}
+
+function programOf(pattern: string): RePattern {
+  if (engine === undefined) throw new RegexpUnprepared();
+  const rewritten = rewrite(pattern);
+  return { program: engine.compile(rewritten.pattern), names: rewritten.names };
 }
 
 /** What is found only when a pattern ends, which one with a bad byte in it never does. */
@@ -154,26 +185,75 @@ function rewrite(pattern: string): Rewritten {
 /** Ends a walk through matches. */
 const STOP = Symbol("stop");
 
+/** A search over one text, with either matcher. */
+interface Search {
+  /** Finds the leftmost match that begins at `from` or later. */
+  find(from?: number): boolean;
+  /** Where the match, or its group, begins; -1 when the group took no part. */
+  start(group?: number): number;
+  /** Where it ends. */
+  end(group?: number): number;
+}
+
+/** {@linkcode Search} with JavaScript's own matcher. */
+class NativeSearch implements Search {
+  #match: RegExpExecArray | null = null;
+
+  constructor(private readonly matcher: RegExp, private readonly text: string) {}
+
+  find(from = 0): boolean {
+    this.matcher.lastIndex = from;
+    this.#match = this.matcher.exec(this.text);
+    return this.#match !== null;
+  }
+
+  start(group = 0): number {
+    return group === 0 ? this.#match?.index ?? -1 : this.#match?.indices?.[group]?.[0] ?? -1;
+  }
+
+  end(group = 0): number {
+    if (group > 0) return this.#match?.indices?.[group]?.[1] ?? -1;
+    return (this.#match?.index ?? 0) + (this.#match?.[0].length ?? -1);
+  }
+}
+
 class Compiled implements Regexp {
-  readonly #program: RE2JS;
+  /** What searches short texts, when the pattern is plain. */
+  readonly #native: NativePattern | undefined;
+  #re: RePattern | undefined;
+  /** Names of groups by number; group 0 is the whole match. */
   readonly #names: readonly string[];
 
-  constructor(program: RE2JS, names: readonly string[]) {
-    this.#program = program;
-    this.#names = names;
+  constructor(private readonly pattern: string, made: NativePattern | RePattern) {
+    if ("matcher" in made) {
+      this.#native = made;
+      this.#names = new Array<string>(made.groups + 1).fill("");
+    } else {
+      this.#re = made;
+      this.#names = made.names;
+    }
+  }
+
+  #search(text: string): Search {
+    const wellFormed = text.toWellFormed();
+    if (this.#native !== undefined && text.length <= this.#native.lengthMax) {
+      return new NativeSearch(this.#native.matcher, wellFormed);
+    }
+    this.#re ??= programOf(this.pattern);
+    return this.#re.program.matcher(wellFormed);
   }
 
   matches(text: string): boolean {
-    return this.#program.matcher(text.toWellFormed()).find();
+    return this.#search(text).find();
   }
 
   find(text: string): string {
-    const matcher = this.#program.matcher(text.toWellFormed());
+    const matcher = this.#search(text);
     return matcher.find() ? text.slice(matcher.start(), matcher.end()) : "";
   }
 
   indexIn(text: string): number {
-    const matcher = this.#program.matcher(text.toWellFormed());
+    const matcher = this.#search(text);
     return matcher.find() ? matcher.start() : -1;
   }
 
@@ -187,7 +267,7 @@ class Compiled implements Regexp {
 
   split(text: string, limit: number): string[] | undefined {
     if (limit === 0) return undefined;
-    if (text === "" && this.#program.pattern() !== "") return [""];
+    if (text === "" && this.pattern !== "") return [""];
     const pieces: string[] = [];
     let start = 0;
     let end = 0;
@@ -213,7 +293,7 @@ class Compiled implements Regexp {
 
   /** Go's walk: an empty match right behind another match does not count. */
   #walk(text: string, limit: number, accept: (start: number, end: number) => typeof STOP | void): void {
-    const matcher = this.#program.matcher(text.toWellFormed());
+    const matcher = this.#search(text);
     let left = limit < 0 ? Infinity : limit;
     let position = 0;
     let previousEnd = -1;
@@ -230,8 +310,8 @@ class Compiled implements Regexp {
     }
   }
 
-  #replace(text: string, replacement: (matcher: Matcher) => string): string {
-    const matcher = this.#program.matcher(text.toWellFormed());
+  #replace(text: string, replacement: (matcher: Search) => string): string {
+    const matcher = this.#search(text);
     let out = "";
     let lastEnd = 0;
     let position = 0;
@@ -251,7 +331,7 @@ class Compiled implements Regexp {
     return found ? normalizeText(out + text.slice(lastEnd)) : text;
   }
 
-  #fill(part: TemplatePart, matcher: Matcher, text: string): string {
+  #fill(part: TemplatePart, matcher: Search, text: string): string {
     if (typeof part === "string") return part;
     if (part.number >= 0) return group(matcher, part.number, this.#names.length, text) ?? "";
     for (const [index, name] of this.#names.entries()) {
@@ -262,7 +342,7 @@ class Compiled implements Regexp {
   }
 }
 
-function group(matcher: Matcher, index: number, count: number, text: string): string | undefined {
+function group(matcher: Search, index: number, count: number, text: string): string | undefined {
   if (index >= count) return undefined;
   const start = matcher.start(index);
   return start < 0 ? undefined : text.slice(start, matcher.end(index));

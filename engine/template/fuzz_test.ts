@@ -4,7 +4,7 @@ import { TemplateError } from "../../errors.ts";
 import { newMap } from "../golang/mod.ts";
 import { functions, needs } from "./funcs/mod.ts";
 import { Lexer } from "./lexer.ts";
-import { Unprepared } from "./machine.ts";
+import { Unprepared } from "./funcs/func.ts";
 import { parseTemplate } from "./parser.ts";
 import { Program } from "./program.ts";
 

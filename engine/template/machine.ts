@@ -8,7 +8,7 @@
  */
 import { TemplateError, type TemplatePosition } from "../../errors.ts";
 import { byteLength, type GoMap, type Method, quote } from "../golang/mod.ts";
-import type { FuncContext, Steps } from "./funcs/func.ts";
+import { type FuncContext, type Steps, Unprepared } from "./funcs/func.ts";
 import type { Tracer } from "./trace.ts";
 import { type Node, nodeText, type Source, type Tree } from "./nodes.ts";
 
@@ -39,14 +39,6 @@ export const DIRECT_DEPTH_MAX = 60;
 
 /** Go's limit of `template` actions inside each other. */
 export const TEMPLATE_DEPTH_MAX = 100000;
-
-/** A template given to `tpl` uses functions that stand on modules not loaded yet. */
-export class Unprepared extends Error {
-  /** Keeps the functions' names. */
-  constructor(readonly names: ReadonlySet<string>) {
-    super("functions are used before they are loaded");
-  }
-}
 
 /** A Go panic outside of a function call. */
 export class GoPanic extends Error {}

@@ -4,7 +4,7 @@
  * @module
  */
 export { inFileOrder, Program, type ProgramOptions, type RunOptions, type TemplateFile } from "./program.ts";
-export { type MapMethod, Unprepared } from "./machine.ts";
+export type { MapMethod } from "./machine.ts";
 export { viewAs } from "./convert.ts";
 export { functions, needs } from "./funcs/mod.ts";
 export {
@@ -15,6 +15,7 @@ export {
   type FuncTable,
   type GoTypeName,
   type Steps,
+  Unprepared,
 } from "./funcs/func.ts";
 export { executeText, goFunctions, nameFunctions, type TextOptions } from "./text.ts";
 export type { Span } from "./trace.ts";

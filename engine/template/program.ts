@@ -9,18 +9,8 @@
 import { TemplateError } from "../../errors.ts";
 import { compareBytes, type GoMap, isMap, MAP_TYPE, newMap, normalizeText, quote, typeName } from "../golang/mod.ts";
 import { compileTemplate } from "./compile.ts";
-import { type FuncContext, FuncError, type FuncNeeds, type FuncTable, type Steps } from "./funcs/func.ts";
-import {
-  drive,
-  execute,
-  executeSteps,
-  GoPanic,
-  type MapMethod,
-  Run,
-  type Template,
-  TooDeep,
-  Unprepared,
-} from "./machine.ts";
+import { type FuncContext, FuncError, type FuncNeeds, type FuncTable, type Steps, Unprepared } from "./funcs/func.ts";
+import { drive, execute, executeSteps, GoPanic, type MapMethod, Run, type Template, TooDeep } from "./machine.ts";
 import type { Tree } from "./nodes.ts";
 import { parseTemplate } from "./parser.ts";
 import { type Span, Tracer, tracing } from "./trace.ts";
@@ -158,9 +148,9 @@ export class Program {
   /**
    * Executes every file that is no partial, in Helm's order.
    *
-   * {@linkcode prepare} goes before. When `tpl` is given a text whose functions
-   * are not prepared, {@linkcode Unprepared} is thrown: prepare its names and
-   * run again, with fresh data.
+   * {@linkcode prepare} goes before. When something is needed that only this
+   * run can tell, {@linkcode Unprepared} is thrown: prepare its names and run
+   * again, with fresh data.
    *
    * @returns Text by file name.
    * @throws TemplateError with Helm's message.

@@ -56,11 +56,22 @@ export type FuncTable = Readonly<Record<string, Func>>;
 export class FuncError extends Error {}
 
 /**
+ * What is running needs something that is not loaded yet: a text given to
+ * `tpl` a function, or a function what few of its arguments ask for.
+ */
+export class Unprepared extends Error {
+  /** Keeps the names in {@linkcode FuncNeeds}. */
+  constructor(readonly names: ReadonlySet<string>) {
+    super("something is used before it is loaded");
+  }
+}
+
+/**
  * What must be loaded before a function is called, by the function's name.
  *
  * Templates run synchronously, and some functions stand on modules that are too
  * heavy to load at start-up. Whoever renders awaits these for every name that
- * the templates mention; for all names when a template uses `tpl`, whose source
- * is known only while it runs. Loading twice costs nothing.
+ * the templates mention, and for those of {@linkcode Unprepared} when that is
+ * thrown. Loading twice costs nothing.
  */
 export type FuncNeeds = Readonly<Record<string, () => Promise<void>>>;

@@ -1,6 +1,6 @@
 /**
  * Template functions about regular expressions. Exports `regexFuncs`, and
- * `regexNeeds`: what must be loaded before they are called.
+ * `regexNeeds`: what must be loaded for patterns that are not plain.
  *
  * Answers to sprig 2.22.0, `regex.go`.
  *
@@ -8,15 +8,27 @@
  */
 
 import { SkegError } from "../../../errors.ts";
-import { compileRegexp, mustCompileMessage, prepareRegexp, type Regexp, Slice } from "../../golang/mod.ts";
+import {
+  compileRegexp,
+  mustCompileMessage,
+  prepareRegexp,
+  type Regexp,
+  RegexpUnprepared,
+  Slice,
+} from "../../golang/mod.ts";
 import { appended } from "./_capacity.ts";
 import { define } from "./_define.ts";
-import { FuncError, type FuncNeeds, type FuncTable } from "./func.ts";
+import { FuncError, type FuncNeeds, type FuncTable, Unprepared } from "./func.ts";
 
-function compile(pattern: string): Regexp {
+/** The name of the matcher among what functions need; no function has it. */
+const MATCHER = "regexp matcher";
+
+/** Compiles the pattern and uses it. */
+function using<Result>(pattern: string, use: (regexp: Regexp) => Result): Result {
   try {
-    return compileRegexp(pattern);
+    return use(compileRegexp(pattern));
   } catch (error) {
+    if (error instanceof RegexpUnprepared) throw new Unprepared(new Set([MATCHER]));
     if (error instanceof SkegError && error.kind === "template") {
       throw new FuncError(mustCompileMessage(pattern, error));
     }
@@ -27,7 +39,7 @@ function compile(pattern: string): Regexp {
 /** Helm 2: a pattern that is wrong matches nothing. */
 function regexMatch(pattern: string, text: string): boolean {
   try {
-    return compile(pattern).matches(text);
+    return using(pattern, (regexp) => regexp.matches(text));
   } catch (error) {
     if (error instanceof FuncError) return false;
     throw error;
@@ -41,27 +53,26 @@ function strings(items: string[] | undefined): Slice {
 /** Functions about regular expressions, by name. */
 export const regexFuncs: FuncTable = {
   regexMatch: define(["string", "string"], regexMatch),
-  regexFind: define(["string", "string"], (pattern, text) => compile(pattern).find(text)),
+  regexFind: define(["string", "string"], (pattern, text) => using(pattern, (regexp) => regexp.find(text))),
   regexFindAll: define(
     ["string", "string", "int"],
     // Go begins with room for ten matches.
-    (pattern, text, limit) => appended(strings(compile(pattern).findAll(text, Number(limit.value))), 10),
+    (pattern, text, limit) =>
+      appended(strings(using(pattern, (regexp) => regexp.findAll(text, Number(limit.value)))), 10),
   ),
   regexReplaceAll: define(
     ["string", "string", "string"],
-    (pattern, text, template) => compile(pattern).replaceAll(text, template),
+    (pattern, text, template) => using(pattern, (regexp) => regexp.replaceAll(text, template)),
   ),
   regexReplaceAllLiteral: define(
     ["string", "string", "string"],
-    (pattern, text, replacement) => compile(pattern).replaceAllLiteral(text, replacement),
+    (pattern, text, replacement) => using(pattern, (regexp) => regexp.replaceAllLiteral(text, replacement)),
   ),
   regexSplit: define(
     ["string", "string", "int"],
-    (pattern, text, limit) => strings(compile(pattern).split(text, Number(limit.value))),
+    (pattern, text, limit) => strings(using(pattern, (regexp) => regexp.split(text, Number(limit.value)))),
   ),
 };
 
-/** The matcher. */
-export const regexNeeds: FuncNeeds = Object.fromEntries(
-  Object.keys(regexFuncs).map((name) => [name, prepareRegexp]),
-);
+/** The matcher; loaded when {@linkcode Unprepared} asks for it. */
+export const regexNeeds: FuncNeeds = { [MATCHER]: () => prepareRegexp() };
