@@ -63,7 +63,7 @@ export function quote(text: string): string {
     const escape = ESCAPES[letter];
     if (escape !== undefined) out += escape;
     else if (code < 0x20 || code === 0x7f) out += `\\x${code.toString(16).padStart(2, "0")}`;
-    else if (/[\p{L}\p{M}\p{N}\p{P}\p{S}]/u.test(letter) || letter === " ") out += letter;
+    else if (code < 0x7f || /[\p{L}\p{M}\p{N}\p{P}\p{S}]/u.test(letter)) out += letter;
     else if (code > 0xffff) out += `\\U${code.toString(16).padStart(8, "0")}`;
     else out += `\\u${code.toString(16).padStart(4, "0")}`;
   }

@@ -52,5 +52,5 @@ function valuesFormat(text: string): "json" | "yaml" {
 function allValues({ chart, config }: Release, warn: (text: string) => void): unknown {
   return chart === undefined
     ? parseValues(config?.raw ?? "", "chartutil.Values")
-    : coalesceValues(chart, config?.raw, warn);
+    : coalesceValues(chart, config?.raw, warn, "read");
 }

@@ -86,9 +86,13 @@ async function inTurns(bench: Bench, plane: ControlPlane, chart: string, work: W
   ];
   const secondsMax = bench.quick ? 10 : count === 500 ? 70 : 45;
   const isOver = new Set<Runner>(), isShort = new Set<Runner>();
+  // The control plane may hold what an earlier run, which was stopped, has left.
+  const run = Date.now().toString(36);
   try {
     // The warm-up is small: it only fills caches.
-    for (const runner of runners) await live(bench, runner, `${runner.who}-${name}-warm`, chart, 10, proxy, () => {});
+    for (const runner of runners) {
+      await live(bench, runner, `${runner.who}-${name}-warm-${run}`, chart, 10, proxy, () => {});
+    }
     const started = performance.now();
     for (let round = 0; round < (bench.quick ? 2 : bench.runs); round++) {
       const isLate = round > 0 && (performance.now() - started) / 1000 > secondsMax;
@@ -96,7 +100,7 @@ async function inTurns(bench: Bench, plane: ControlPlane, chart: string, work: W
       if (next.length === 0) break;
       for (const runner of next) {
         const began = performance.now();
-        const release = `${runner.who}-${count}-${delayMs}-${round}`;
+        const release = `${runner.who}-${count}-${delayMs}-${round}-${run}`;
         await live(bench, runner, release, chart, count, proxy, (step, sample, wire) => {
           add(bench, entries[step], runner, sample, wire, runner.steps("NAME", "many-objects", count)[step]);
         });
@@ -115,12 +119,13 @@ async function inTurns(bench: Bench, plane: ControlPlane, chart: string, work: W
 /** More objects than anybody has, skeg and Helm 4 alone, once each. */
 async function atScale(bench: Bench, plane: ControlPlane, chart: string): Promise<void> {
   const { proxy, kubeconfig } = plane.proxy("scale", 0);
+  const run = Date.now().toString(36);
   try {
     for (const count of [10, 1000, 5000]) {
       const entries = begin(bench, { count, delayMs: 0 });
       const helm4 = count > 1000 ? [] : [helmRunner(bench, kubeconfig, "helm4")];
       for (const runner of [skegRunner(bench, kubeconfig), ...helm4]) {
-        await live(bench, runner, `${runner.who}-scale-${count}`, chart, count, proxy, (step, sample, wire) => {
+        await live(bench, runner, `${runner.who}-scale-${count}-${run}`, chart, count, proxy, (step, sample, wire) => {
           add(bench, entries[step], runner, sample, wire, runner.steps("NAME", "many-objects", count)[step]);
         });
       }

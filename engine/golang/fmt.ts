@@ -13,6 +13,8 @@ import { ByteSlice, Complex, goInt, Int, NIL_MAP, Slice, Struct } from "./value.
 import { isPrint } from "./unicode.ts";
 
 const SIGNED = /^int/;
+/** Up to here a `number` prints the same digits, and sooner. */
+const SAFE_MAX = BigInt(Number.MAX_SAFE_INTEGER);
 const MAX_UINT64 = (1n << 64n) - 1n;
 
 /** Returns the keys of a map in Go's printing order. */
@@ -188,7 +190,8 @@ class Printer {
   private digits(value: bigint, base: number, verb: string): void {
     const { flags } = this;
     const negative = value < 0n;
-    let text = (negative ? -value : value).toString(base);
+    const size = negative ? -value : value;
+    let text = size <= SAFE_MAX ? Number(size).toString(base) : size.toString(base);
     if (verb === "X") text = text.toUpperCase();
     let least = 0;
     if (flags.precision >= 0) {
@@ -428,6 +431,10 @@ function bytesText(bytes: Uint8Array): string {
   return normalizeText(text);
 }
 
+function integerText(value: bigint): string {
+  return value <= SAFE_MAX && value >= -SAFE_MAX ? String(Number(value)) : value.toString();
+}
+
 /** Returns the value as `%v` prints it. */
 export function formatValue(value: unknown): string {
   switch (typeof value) {
@@ -439,7 +446,7 @@ export function formatValue(value: unknown): string {
       return value ? "true" : "false";
   }
   if (value === null || value === undefined) return "<nil>";
-  if (value instanceof Int) return value.value.toString();
+  if (value instanceof Int) return integerText(value.value);
   const printer = new Printer();
   printer.argument(value, "v");
   return printer.out;
@@ -513,10 +520,22 @@ class Format {
       }
       printer.out += format.slice(this.at, percent);
       this.at = percent + 1;
-      if (!this.directive()) break;
+      if (!this.plain() && !this.directive()) break;
     }
     this.extra();
     return printer.out;
+  }
+
+  /** Prints what nearly all charts print: `%s` and `%v` of a text, `%d` and `%v` of an integer. */
+  private plain(): boolean {
+    const verb = this.format.charCodeAt(this.at);
+    const value = this.argument < this.args.length ? this.args[this.argument] : undefined;
+    if (typeof value === "string" && (verb === 0x73 || verb === 0x76)) this.printer.out += value;
+    else if (value instanceof Int && (verb === 0x64 || verb === 0x76)) this.printer.out += integerText(value.value);
+    else return false;
+    this.argument += 1;
+    this.at += 1;
+    return true;
   }
 
   /** Prints one `%…`; false when the format ended inside it. */

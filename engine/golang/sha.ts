@@ -50,27 +50,43 @@ export function sha256Hex(bytes: Uint8Array): string {
   for (let offset = 0; offset < view.byteLength; offset += 64) {
     for (let index = 0; index < 16; index++) words[index] = view.getUint32(offset + 4 * index);
     for (let index = 16; index < 64; index++) {
-      const early = words[index - 15] ?? 0;
-      const late = words[index - 2] ?? 0;
-      const small0 = rotateRight(early, 7) ^ rotateRight(early, 18) ^ (early >>> 3);
-      const small1 = rotateRight(late, 17) ^ rotateRight(late, 19) ^ (late >>> 10);
-      words[index] = (words[index - 16] ?? 0) + small0 + (words[index - 7] ?? 0) + small1;
+      const early = words[index - 15] as number;
+      const late = words[index - 2] as number;
+      const small0 = ((early >>> 7) | (early << 25)) ^ ((early >>> 18) | (early << 14)) ^ (early >>> 3);
+      const small1 = ((late >>> 17) | (late << 15)) ^ ((late >>> 19) | (late << 13)) ^ (late >>> 10);
+      words[index] = (words[index - 16] as number) + small0 + (words[index - 7] as number) + small1;
     }
     mix256(state, words, k);
   }
   return hex(state);
 }
 
+/** The rounds of one block. Charts hash little: this is made to run at once, before it is compiled. */
 function mix256(state: Uint32Array, words: Uint32Array, k: Uint32Array): void {
-  let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = state;
+  let a = state[0] as number, b = state[1] as number, c = state[2] as number, d = state[3] as number;
+  let e = state[4] as number, f = state[5] as number, g = state[6] as number, h = state[7] as number;
   for (let index = 0; index < 64; index++) {
-    const big1 = rotateRight(e, 6) ^ rotateRight(e, 11) ^ rotateRight(e, 25);
-    const first = (h + big1 + ((e & f) ^ (~e & g)) + (k[index] ?? 0) + (words[index] ?? 0)) | 0;
-    const big0 = rotateRight(a, 2) ^ rotateRight(a, 13) ^ rotateRight(a, 22);
-    const second = (big0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
-    [h, g, f, e, d, c, b, a] = [g, f, e, (d + first) | 0, c, b, a, (first + second) | 0];
+    const big1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
+    const first = (h + big1 + (g ^ (e & (f ^ g))) + (k[index] as number) + (words[index] as number)) | 0;
+    const big0 = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10));
+    const second = big0 + ((a & b) | (c & (a | b)));
+    h = g;
+    g = f;
+    f = e;
+    e = (d + first) | 0;
+    d = c;
+    c = b;
+    b = a;
+    a = (first + second) | 0;
   }
-  for (const [index, value] of [a, b, c, d, e, f, g, h].entries()) state[index] = (state[index] ?? 0) + value;
+  state[0] = (state[0] as number) + a;
+  state[1] = (state[1] as number) + b;
+  state[2] = (state[2] as number) + c;
+  state[3] = (state[3] as number) + d;
+  state[4] = (state[4] as number) + e;
+  state[5] = (state[5] as number) + f;
+  state[6] = (state[6] as number) + g;
+  state[7] = (state[7] as number) + h;
 }
 
 /** Returns the SHA-1 of bytes in hexadecimal. */

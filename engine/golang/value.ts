@@ -54,7 +54,8 @@ export interface GoMap {
 
 /** Returns a new empty map; `type` is given only when it is not `map[string]interface {}`. */
 export function newMap(type?: string): GoMap {
-  const map = Object.create(null) as GoMap;
+  // Unlike what `Object.create(null)` returns, this does not begin as a hash table: it is quick to fill and to read.
+  const map = Object.setPrototypeOf({}, null) as GoMap;
   if (type !== undefined) Object.defineProperty(map, MAP_TYPE, { value: type, enumerable: false, configurable: true });
   return map;
 }

@@ -94,7 +94,9 @@ async function render(
   let config;
   try {
     // Helm 2 coalesces twice here, so a null takes no default away.
-    config = options.asInstall === true ? options.config ?? "" : coalesceValues(chart, options.config ?? "", warn);
+    config = options.asInstall === true
+      ? options.config ?? ""
+      : coalesceValues(chart, options.config ?? "", warn, "read");
   } catch (error) {
     return unreadable(error, findings);
   }

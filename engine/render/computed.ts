@@ -12,5 +12,5 @@ import { encodeYaml } from "../yaml/mod.ts";
  * under COMPUTED VALUES.
  */
 export function computedValues(chart: Chart, config: Config | undefined, warn: (text: string) => void): string {
-  return encodeYaml(coalesceValues(chart, config?.raw, warn));
+  return encodeYaml(coalesceValues(chart, config?.raw, warn, "read"));
 }

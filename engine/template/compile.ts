@@ -53,6 +53,29 @@ function compileList(list: ListNode, scope: Scope, tree: Tree): Code<void> {
   return code;
 }
 
+/**
+ * Compiles a list when it first runs: most branches of a chart are never taken.
+ * Variables declared in it are gone after it.
+ */
+function compileLater(list: ListNode, scope: Scope, tree: Tree): Code<void> {
+  if (scope.trace !== undefined || list.nodes.every((node) => node.kind === "text")) {
+    const mark = scope.vars.length;
+    const code = compileList(list, scope, tree);
+    scope.vars.length = mark;
+    return code;
+  }
+  // The variables in view are those of this place, not of the time it runs.
+  const here: Scope = { ...scope, vars: scope.vars.slice() };
+  let compiled: Code<void> | undefined;
+  const code: Code<void> = (run, dot) => (compiled ??= compileList(list, here, tree))(run, dot);
+  code.steps = function* (run, dot): Steps<void> {
+    compiled ??= compileList(list, here, tree);
+    if (compiled.steps === undefined) compiled(run, dot);
+    else yield compiled.steps(run, dot);
+  };
+  return code;
+}
+
 /** The text that a statement always writes, if there is such. */
 function fixedText(node: Statement): string | undefined {
   if (node.kind === "text") return node.text;
@@ -178,10 +201,8 @@ function compileTemplateCall(node: TemplateNode, scope: Scope): Code<void> {
 function compileBranch(node: BranchNode, scope: Scope, tree: Tree): Code<void> {
   const mark = scope.vars.length;
   const pipe = compileCondition(node, scope);
-  const inner = scope.vars.length;
-  const body = compileList(node.list, scope, tree);
-  scope.vars.length = inner;
-  const otherwise = node.elseList === undefined ? nothing : compileList(node.elseList, scope, tree);
+  const body = compileLater(node.list, scope, tree);
+  const otherwise = node.elseList === undefined ? nothing : compileLater(node.elseList, scope, tree);
   scope.vars.length = mark;
   const code = node.kind === "with" ? withCode(pipe, body, otherwise) : ifCode(pipe, body, otherwise);
   if (pipe.steps !== undefined || body.steps !== undefined || otherwise.steps !== undefined) {
@@ -252,9 +273,8 @@ function compileRange(node: BranchNode, scope: Scope, tree: Tree): Code<void> {
   // Go 1.14 fills the topmost variables, which are others than those named when `=` stands instead of `:=`.
   const elementPlace = node.pipe.decl.length > 0 ? inner - 1 : undefined;
   const indexPlace = node.pipe.decl.length > 1 ? inner - 2 : undefined;
-  const body = compileList(node.list, scope, tree);
-  scope.vars.length = inner;
-  const otherwise = node.elseList === undefined ? nothing : compileList(node.elseList, scope, tree);
+  const body = compileLater(node.list, scope, tree);
+  const otherwise = node.elseList === undefined ? nothing : compileLater(node.elseList, scope, tree);
   scope.vars.length = mark;
   const direct = setter(elementPlace, indexPlace);
   const set = scope.trace === undefined ? direct : tracedSetter(direct, elementPlace);
@@ -270,6 +290,7 @@ function compileRange(node: BranchNode, scope: Scope, tree: Tree): Code<void> {
       set(run, found, index, element);
       run.boxedDot = boxed;
       body(run, element);
+      run.settle();
     }
     run.boxedDot = boxedDot;
   };
@@ -325,6 +346,7 @@ function rangeSteps(
       run.boxedDot = found.boxed;
       if (body.steps === undefined) body(run, element);
       else yield body.steps(run, element);
+      run.settle();
     }
     run.boxedDot = boxedDot;
   };

@@ -126,6 +126,25 @@ export class Lexer {
     }
   }
 
+  /**
+   * Reads the whole rest of an action that is nothing but a string in
+   * backquotes, after its left delimiter was handed out; charts that hold
+   * templates of others are full of them. `undefined` when something else comes.
+   */
+  rawAction(): Token | undefined {
+    const { text, pos } = this;
+    if (!this.inAction || this.first !== undefined || text.charCodeAt(pos) !== 0x60) return undefined;
+    const end = text.indexOf("`", pos + 1) + 1;
+    if (end === 0) return undefined;
+    const trims = text.startsWith(" -}}", end);
+    if (!trims && !text.startsWith("}}", end)) return undefined;
+    this.pos = end + (trims ? 4 : 2);
+    if (trims) this.skipBlanks();
+    this.skip();
+    this.inAction = false;
+    return { kind: "rawString", pos, value: text.slice(pos, end) };
+  }
+
   private push(token: Token): void {
     if (this.first === undefined) this.first = token;
     else this.second = token;

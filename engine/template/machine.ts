@@ -86,10 +86,21 @@ const NOTHING: Tree = {
 };
 const NO_TEMPLATE: Template = { tree: NOTHING, body: () => () => {} };
 
+/** Output that is put aside while another template writes. */
+interface Output {
+  readonly out: string;
+  readonly pieces: string[] | undefined;
+}
+
+/** Output below this many UTF-16 units is not worth a piece of its own. */
+const PIECE_MIN = 16_384;
+
 /** One run of a set of templates. */
 export class Run implements Frame {
-  /** What the innermost running template has written. */
+  /** What the innermost running template has written last; {@linkcode written} is all of it. */
   out = "";
+  /** What it has written before, in pieces. */
+  private pieces: string[] | undefined;
   template: Template;
   vars: unknown[] = [];
   boxedVars: boolean[] = [];
@@ -103,6 +114,38 @@ export class Run implements Frame {
   constructor(readonly world: World) {
     this.template = NO_TEMPLATE;
     this.node = NO_TEMPLATE.tree.root;
+  }
+
+  /**
+   * Puts what was written aside, when it is much. Loops call this: a text that
+   * grows by small parts is a tree of all of them until somebody reads it.
+   */
+  settle(): void {
+    const { out } = this;
+    if (out.length < PIECE_MIN) return;
+    // Reading any place of the text makes one of the tree.
+    out.charCodeAt(0);
+    (this.pieces ??= []).push(out);
+    this.out = "";
+  }
+
+  /** Begins with no output, and returns what {@linkcode restore} needs. */
+  begin(): Output {
+    const { out, pieces } = this;
+    this.out = "";
+    this.pieces = undefined;
+    return { out, pieces };
+  }
+
+  /** All that was written since {@linkcode begin}. */
+  written(): string {
+    return this.pieces === undefined ? this.out : this.pieces.join("") + this.out;
+  }
+
+  /** Goes back to the output before {@linkcode begin}. */
+  restore({ out, pieces }: Output): void {
+    this.out = out;
+    this.pieces = pieces;
   }
 
   /** Begins executing a template and returns what {@linkcode leave} needs to go back. */
@@ -193,14 +236,13 @@ export function drive<Result>(first: Steps<Result>): Result {
 export function execute(run: Run, template: Template, given: unknown): string {
   const data = given === null ? undefined : given;
   if (run.world.nesting.depth >= DIRECT_DEPTH_MAX) return drive(executeSteps(run, template, data));
-  const { out } = run;
+  const output = run.begin();
   const frame = run.enter(template, data, 0);
-  run.out = "";
   try {
     template.body()(run, data);
-    return run.out;
+    return run.written();
   } finally {
-    run.out = out;
+    run.restore(output);
     run.leave(frame);
   }
 }
@@ -208,16 +250,15 @@ export function execute(run: Run, template: Template, given: unknown): string {
 /** As {@linkcode execute}, in steps. */
 export function* executeSteps(run: Run, template: Template, given: unknown): Steps<string> {
   const data = given === null ? undefined : given;
-  const { out } = run;
+  const output = run.begin();
   const frame = run.enter(template, data, 0);
-  run.out = "";
   try {
     const body = template.body();
     if (body.steps === undefined) body(run, data);
     else yield body.steps(run, data);
-    return run.out;
+    return run.written();
   } finally {
-    run.out = out;
+    run.restore(output);
     run.leave(frame);
   }
 }

@@ -159,7 +159,10 @@ export interface Tree {
 /** Returns true when the node holds nothing but white space. */
 export function isEmptyNode(node: Node): boolean {
   if (node.kind === "list") return node.nodes.every(isEmptyNode);
-  return node.kind === "text" && /^[\t\n\v\f\r \u0085\p{Z}]*$/u.test(node.text);
+  if (node.kind !== "text") return false;
+  const first = node.text.charCodeAt(0);
+  // Most texts show with their first character that they are not blank.
+  return !(first > 0x20 && first < 0x7f) && /^[\t\n\v\f\r \u0085\p{Z}]*$/u.test(node.text);
 }
 
 function commandText(node: CommandNode): string {

@@ -152,17 +152,20 @@ class Parser {
   file(): void {
     const root: ListNode = { kind: "list", pos: this.peek().pos, nodes: [] };
     while (this.peek().kind !== "eof") {
-      if (this.peek().kind === "leftDelim" && this.definition()) continue;
-      const node = this.statement();
+      const found = this.peek().kind === "leftDelim" && this.definition();
+      if (found === true) continue;
+      const node = found || this.statement();
       if (node.kind === "end" || node.kind === "else") this.fail(`unexpected {{${node.kind}}}`);
       root.nodes.push(node as Statement);
     }
     this.add(root);
   }
 
-  /** Reads a `define` when one stands here. */
-  private definition(): boolean {
+  /** Reads a `define` when one stands here; or an action that it has read, since the next token is gone then. */
+  private definition(): boolean | ActionNode {
     const delim = this.next();
+    const raw = this.rawAction();
+    if (raw !== undefined) return raw;
     if (this.nextNonSpace().kind === "define") {
       new Parser(this.shared, "definition").define();
       return true;
@@ -213,7 +216,20 @@ class Parser {
     this.unexpected(token, "input");
   }
 
+  /** Reads an action that is a string in backquotes, when it is what comes after a left delimiter. */
+  private rawAction(): ActionNode | undefined {
+    if (this.peeked > 0) return undefined;
+    const token = this.shared.lexer.rawAction();
+    if (token === undefined) return undefined;
+    const { pos, value } = token;
+    const string: Operand = { kind: "string", pos, quoted: value, text: this.text(token) };
+    const command: CommandNode = { kind: "command", pos, args: [string] };
+    return { kind: "action", pos, pipe: { kind: "pipe", pos, isAssign: false, decl: [], cmds: [command] } };
+  }
+
   private action(): Statement | Closer {
+    const raw = this.rawAction();
+    if (raw !== undefined) return raw;
     switch (this.nextNonSpace().kind) {
       case "block":
         return this.block();

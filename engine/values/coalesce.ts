@@ -14,6 +14,9 @@ import { copyValues, parseValues, VALUES_TYPE } from "./parse.ts";
 /** Is told what Helm 2 logs, without its time; the command adds that. */
 export type Warn = (text: string) => void;
 
+/** What is done with coalesced values: `read` shares parts with other results, `change` does not. */
+export type Use = "read" | "change";
+
 /** Key of the values that every subchart sees. */
 const GLOBAL = "global";
 
@@ -22,6 +25,7 @@ const GLOBAL = "global";
  * table a subchart.
  *
  * @param config The user's config or its text; not changed. `undefined` leaves the top chart's own defaults out.
+ * @param use With `read`, nobody may change the result.
  * @throws kind `values` or `yaml`, with Helm's message; kind `chart` for what makes Helm 2 crash.
  *
  * @example
@@ -32,9 +36,14 @@ const GLOBAL = "global";
  * equal(coalesceValues(chart, "a: 3").a, 3);
  * ```
  */
-export function coalesceValues(chart: Chart, config: Values | string | undefined, warn: Warn = () => {}): Values {
+export function coalesceValues(
+  chart: Chart,
+  config: Values | string | undefined,
+  warn: Warn = () => {},
+  use: Use = "change",
+): Values {
   const given = config === undefined ? newMap() : readConfig(config);
-  const result = config === undefined ? coalesceSubcharts(chart, given, warn) : coalesce(chart, given, warn);
+  const result = config === undefined ? coalesceSubcharts(chart, given, warn, use) : coalesce(chart, given, warn, use);
   return Object.assign(newMap(VALUES_TYPE), result);
 }
 
@@ -43,25 +52,30 @@ function readConfig(config: Values | string): GoMap {
 }
 
 /** Puts a chart's defaults under `over`, then looks after its subcharts. May change `over`. */
-function coalesce(chart: Chart, over: GoMap, warn: Warn): GoMap {
+function coalesce(chart: Chart, over: GoMap, warn: Warn, use: Use): GoMap {
   const raw = chart.values?.raw ?? "";
   // Helm 2: without defaults nothing is merged, so the user's nulls stay.
-  const own = raw === "" ? over : mergeTables(over, readDefaults(chart), chart.metadata.name, warn);
-  return coalesceSubcharts(chart, own, warn);
+  const own = raw === "" ? over : mergeTables(over, readDefaults(chart, use), chart.metadata.name, warn);
+  return coalesceSubcharts(chart, own, warn, use);
 }
 
-/** Parsed defaults by the Config they came from: one run coalesces the same chart several times. */
-const parsed = new WeakMap<Config, GoMap>();
+/**
+ * Parsed defaults by the Config they came from: one run coalesces the same
+ * chart several times. Who changes the result gets a copy of them; the first
+ * one gets what was read, which is not kept then.
+ */
+const parsed = new WeakMap<Config, GoMap | "given away">();
 
-function readDefaults(chart: Chart): GoMap {
+function readDefaults(chart: Chart, use: Use): GoMap {
   const { values } = chart;
   if (values === undefined) return newMap();
   const known = parsed.get(values);
-  if (known !== undefined) return copyValues(known);
+  if (known !== undefined && known !== "given away") return use === "change" ? copyValues(known) : known;
   try {
     const fresh = parseValues(values.raw, VALUES_TYPE);
-    parsed.set(values, fresh);
-    return copyValues(fresh);
+    const isKept = use === "read" || known === "given away";
+    parsed.set(values, isKept ? fresh : "given away");
+    return isKept && use === "change" ? copyValues(fresh) : fresh;
   } catch (error) {
     if (!(error instanceof SkegError)) throw error;
     const text = `Error: Reading chart '${chart.metadata.name}' default values (${values.raw}): ${error.message}`;
@@ -69,7 +83,7 @@ function readDefaults(chart: Chart): GoMap {
   }
 }
 
-function coalesceSubcharts(chart: Chart, values: GoMap, warn: Warn): GoMap {
+function coalesceSubcharts(chart: Chart, values: GoMap, warn: Warn, use: Use): GoMap {
   if (values[NIL_MAP] && chart.dependencies.length > 0) {
     // Helm 2 crashes: there is no table that could hold those of the subcharts.
     const { name } = chart.metadata;
@@ -85,7 +99,7 @@ function coalesceSubcharts(chart: Chart, values: GoMap, warn: Warn): GoMap {
       throw new SkegError("values", sprintf("type mismatch on %s: %t", name, section));
     }
     const withGlobals = pushGlobals(section as GoMap, values, chart.metadata.name, name, warn);
-    values[name] = coalesce(subchart, withGlobals, warn);
+    values[name] = coalesce(subchart, withGlobals, warn, use);
   }
   return values;
 }
@@ -108,7 +122,7 @@ function pushGlobals(section: GoMap, parent: GoMap, chart: string, subchart: str
   if (!isMap(theirs)) {
     warn(`Warning: skipping globals for chart '${chart}' because source '${GLOBAL}' is not a table.`);
     lost();
-    return own as GoMap;
+    return Object.assign(newMap(), own);
   }
   const result = Object.assign(newMap(), section);
   result[GLOBAL] = mergeTables(theirs as GoMap, own as GoMap, chart, warn);
@@ -123,11 +137,13 @@ function pushGlobals(section: GoMap, parent: GoMap, chart: string, subchart: str
  */
 export function mergeTables(over: GoMap, base: GoMap, chart: string, warn: Warn): GoMap {
   const merged = newMap();
-  for (const [key, value] of Object.entries(base)) {
+  for (const key of Object.keys(base)) {
+    const value = base[key];
     if (!(key in over)) merged[key] = value;
     else if (over[key] !== null) merged[key] = mergeValue(key, over[key], value, chart, warn);
   }
-  for (const [key, value] of Object.entries(over)) {
+  for (const key of Object.keys(over)) {
+    const value = over[key];
     if (value !== null && !(key in merged)) merged[key] = value;
   }
   return merged;

@@ -51,7 +51,7 @@ function enable(chart: Chart, config: Values | string, reporter: Reporter, prefi
   let values: Values;
   try {
     candidate = { ...chart, dependencies: withAliases(chart, entries, reporter) };
-    values = coalesceValues(candidate, config, reporter.warn);
+    values = coalesceValues(candidate, config, reporter.warn, "read");
   } catch (error) {
     if (!(error instanceof SkegError)) throw error;
     return { chart: candidate, error };

@@ -46,7 +46,7 @@ class BadImport extends SkegError {}
 
 function withImports(chart: Chart, entries: readonly Requirement[], warn: Warn): Chart {
   const { name } = chart.metadata;
-  const values: Values = coalesceValues(chart, "", warn);
+  const values: Values = coalesceValues(chart, "", warn, "read");
   const names = new Set(chart.dependencies.map((subchart) => subchart.metadata.name));
   let imports = newMap();
   for (const entry of entries) {

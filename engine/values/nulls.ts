@@ -25,7 +25,7 @@ export function survivingDefaults(chart: Chart, config: string): string[] {
   try {
     const given = nullPaths(parseValues(config));
     if (given.length === 0) return [];
-    const seen = coalesceValues(chart, config, () => {});
+    const seen = coalesceValues(chart, config, () => {}, "read");
     return given.filter((path) => hasValue(seen, path)).map((path) => path.join("."));
   } catch (error) {
     // What is wrong with the values is said by those who need them.

@@ -34,12 +34,12 @@ export function parseValues(text: string, type: string = VALUES_TYPE): Values {
 }
 
 /** Refuses what is nested so deeply that merging it would run out of stack; no chart comes near. */
-function checkDepth(root: unknown): void {
-  let level: unknown[] = [root];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > DEPTH_MAX) throw new YamlError(`values are nested deeper than ${DEPTH_MAX} levels`);
-    level = level.flatMap((value) => typeof value === "object" && value !== null ? Object.values(value) : []);
-  }
+function checkDepth(value: unknown, depth = 0): void {
+  if (depth > DEPTH_MAX) throw new YamlError(`values are nested deeper than ${DEPTH_MAX} levels`);
+  if (typeof value !== "object" || value === null) return;
+  if (Array.isArray(value)) { for (let index = 0; index < value.length; index++) checkDepth(value[index], depth + 1); }
+  // Maps that were read have no prototype, so these are their own keys.
+  else for (const key in value) checkDepth((value as GoMap)[key], depth + 1);
 }
 
 function jsonType(value: unknown): string {
@@ -60,7 +60,7 @@ export function copyValues(values: object): Values {
 function copyMap(values: object, depth: number): Values {
   if (depth > DEPTH_MAX) throw new SkegError("values", `values are nested deeper than ${DEPTH_MAX} levels`);
   const copy = newMap();
-  for (const [key, value] of Object.entries(values)) copy[key] = copyValue(value, depth + 1);
+  for (const key of Object.keys(values)) copy[key] = copyValue((values as GoMap)[key], depth + 1);
   return copy;
 }
 

@@ -35,7 +35,7 @@ export function defineVariadic<const Names extends readonly GoTypeName[], const 
   return {
     params: [...params, rest],
     variadic: true,
-    call: (args) =>
+    call: params.length === 0 ? (args) => body([] as Arguments<Names>, args as Argument<Rest>[]) : (args) =>
       body(
         args.slice(0, params.length) as unknown as Arguments<Names>,
         args.slice(params.length) as Argument<Rest>[],

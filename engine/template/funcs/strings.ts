@@ -178,7 +178,11 @@ export const stringFuncs: FuncTable = {
   quote: defineVariadic(
     [],
     "interface {}",
-    (_, values) => values.filter(isPresent).map((value) => quote(textOf(value))).join(" "),
+    (_, values) => {
+      const [first] = values;
+      if (values.length === 1 && typeof first === "string") return quote(first);
+      return values.filter(isPresent).map((value) => quote(textOf(value))).join(" ");
+    },
   ),
   squote: defineVariadic(
     [],
