@@ -78,18 +78,20 @@ const builtins: Plugin = {
   },
 };
 
-/** What the core uses of these modules is answered without loading them. */
+/** What is mostly used of these modules is answered without loading them. */
 const STAND_INS: Readonly<Record<string, string>> = {
   "node:path": "path.ts",
   "node:fs": "fs.ts",
   "node:fs/promises": "fs_promises.ts",
 };
 
-/** For the core: stand-ins, and look-ups that wait until something of the module is used. */
-const coreBuiltins: Plugin = {
-  name: "core-builtins",
+const STOOD_IN = new RegExp(`^(?:${Object.keys(STAND_INS).join("|")})$`);
+
+/** Stand-ins, and look-ups that wait until something of the module is used; for modules that match `filter`. */
+const lateBuiltins = (filter: RegExp): Plugin => ({
+  name: "late-builtins",
   setup(bundle) {
-    bundle.onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: "late-builtin" }));
+    bundle.onResolve({ filter }, ({ path }) => ({ path, namespace: "late-builtin" }));
     bundle.onLoad({ filter: /.*/, namespace: "late-builtin" }, async ({ path }) => {
       const names = Object.keys(await import(path)).filter((name) => name !== "default");
       const file = STAND_INS[path];
@@ -103,7 +105,7 @@ const coreBuiltins: Plugin = {
       return { contents, loader: "js", resolveDir: root };
     });
   },
-};
+});
 
 const WITHIN = Symbol("asked by the plugin itself");
 
@@ -157,7 +159,7 @@ async function unitText({ modules, doors }: Unit): Promise<string> {
     format: "cjs",
     // A unit is no module of its own; packages ask for the place of theirs to find the runtime's modules from there.
     define: { "import.meta.url": "Deno.mainModule" },
-    plugins: [elsewhere((path) => modules.has(path), "find"), packages, builtins],
+    plugins: [elsewhere((path) => modules.has(path), "find"), packages, lateBuiltins(STOOD_IN), builtins],
   });
   return `var module = { exports: {} };${outputFiles[0]?.text}return module.exports;`;
 }
@@ -209,19 +211,20 @@ const finder: Plugin = {
   setup(bundle) {
     bundle.onResolve({ filter: /^skeg:finder$/ }, ({ path }) => ({ path, namespace: "finder" }));
     bundle.onLoad({ filter: /.*/, namespace: "finder" }, () => ({
-      contents: finderText(coreDoors, unitTexts),
+      contents: finderText([...coreDoors, ...standIns], unitTexts),
       loader: "js",
       resolveDir: root,
     }));
   },
 };
 const isCore = (path: string): boolean => core.has(path) || path.startsWith("tools/stand_ins/");
+const standIns = Object.values(STAND_INS).map((file) => `tools/stand_ins/${file}`);
 const { outputFiles } = await build({
   ...common,
   entryPoints: [join(root, "main.ts")],
   outfile: join(root, "dist", "skeg.js"),
   format: "esm",
-  plugins: [finder, elsewhere(isCore, "require('skeg:finder').find"), packages, coreBuiltins],
+  plugins: [finder, elsewhere(isCore, "require('skeg:finder').find"), packages, lateBuiltins(/^node:/)],
 });
 await Deno.mkdir(join(root, "dist"), { recursive: true });
 await Deno.writeTextFile(join(root, "dist", "skeg.js"), outputFiles[0]?.text ?? "");

@@ -1,8 +1,7 @@
 /**
  * The one door out: requests over HTTP to a real API server.
  *
- * `fetch` with one kept client does the work (HTTP/2, keep-alive). `node:https`
- * does it where certificates must not be checked, or be checked against
+ * `fetch` does the work, over few kept connections. `node:https` does it where certificates must not be checked, or be checked against
  * another name, which `fetch` cannot do.
  *
  * @module
@@ -14,21 +13,10 @@ import { abortError, throwIfAborted } from "./abort.ts";
 import { answerError } from "./call.ts";
 import type { Credentials, CredentialSource } from "./credentials.ts";
 import type { ClusterEntry } from "./context.ts";
+import { chainText, fetchLine, type Header, type Line, type Sender } from "./fetch_line.ts";
 import { describeRequest } from "./paths.ts";
 import { persistent } from "./persistent.ts";
 import type { KubeRequest, Transport } from "./types.ts";
-
-/** One header; a name may come several times. */
-type Header = readonly [name: string, value: string];
-
-/** Sends one prepared request; the two ways differ only here. */
-type Sender = (request: KubeRequest, headers: readonly Header[]) => Promise<Response>;
-
-/** An open way to the server. */
-interface Line {
-  readonly send: Sender;
-  readonly close: () => void;
-}
 
 /** A transport with the means to end its kept connections. */
 export interface Connection {
@@ -102,7 +90,10 @@ function openLine(cluster: ClusterEntry, credentials: Credentials): Line {
   // `fetch` would join several headers of one name, such as the groups of somebody one acts as.
   const repeated = new Set(credentials.headers.map(([name]) => name)).size < credentials.headers.length;
   const needsNode = repeated || (oddTls && cluster.server.startsWith("https:"));
-  return needsNode ? nodeLine(cluster, credentials) : fetchLine(cluster, credentials);
+  return needsNode ? nodeLine(cluster, credentials) : fetchLine(cluster, credentials, {
+    badCertificates,
+    otherLine: () => nodeLine(cluster, { headers: [], certificate: credentials.certificate, key: credentials.key }),
+  });
 }
 
 function badCertificates(cause?: string): SkegError {
@@ -110,46 +101,6 @@ function badCertificates(cause?: string): SkegError {
     hint: "Check certificate-authority, client-certificate and client-key: they must be PEM.",
     cause,
   });
-}
-
-function fetchLine(cluster: ClusterEntry, { certificate, key }: Credentials): Line {
-  let client: Deno.HttpClient;
-  try {
-    client = Deno.createHttpClient({
-      http2: true,
-      http1: true,
-      ...(cluster.ca === undefined ? {} : { caCerts: [cluster.ca] }),
-      ...(certificate === undefined || key === undefined ? {} : { cert: certificate, key }),
-      ...(cluster.proxyUrl === undefined ? {} : { proxy: { url: cluster.proxyUrl } }),
-    });
-  } catch (cause) {
-    // The cause may quote key material, so only its kind is told.
-    throw badCertificates(cause instanceof Error ? cause.name : undefined);
-  }
-  let other: Line | undefined;
-  const send: Sender = async (request, headers) => {
-    if (other !== undefined) return await other.send(request, headers);
-    const { method, path, body, signal } = request;
-    try {
-      return await fetch(cluster.server + path, {
-        method,
-        headers: headers.map(([name, value]): [string, string] => [name, value]),
-        client,
-        ...(body === undefined ? {} : { body }),
-        ...(signal === undefined ? {} : { signal }),
-      });
-    } catch (error) {
-      // There are ports that browsers never go to; a server may well stand there.
-      if (!/Requests to port \d+ are blocked/.test(chainText(error))) throw error;
-      other = nodeLine(cluster, { headers: [], certificate, key });
-      return await other.send(request, headers);
-    }
-  };
-  const close = (): void => {
-    client.close();
-    other?.close();
-  };
-  return { send, close };
 }
 
 function nodeLine(cluster: ClusterEntry, { certificate, key }: Credentials): Line {
@@ -215,13 +166,6 @@ function nodeHeaders(headers: readonly Header[], body: string | undefined): Reco
   return Object.fromEntries(
     Object.entries(fields).map(([name, values]) => [name, values.length > 1 ? values : values[0] ?? ""]),
   );
-}
-
-/** The messages of an error and its causes. */
-function chainText(error: unknown): string {
-  const parts: string[] = [];
-  for (let at = error; at instanceof Error && parts.length < 8; at = at.cause) parts.push(at.message);
-  return parts.join(": ");
 }
 
 function wasCut(error: unknown): boolean {

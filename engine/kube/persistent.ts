@@ -104,7 +104,8 @@ function done(response: Response): Response {
   return Response.json({ kind: "Status", apiVersion: "v1", status: "Success" });
 }
 
-function isWatch(request: KubeRequest): boolean {
+/** True for a request whose answer is a stream that goes on. */
+export function isWatch(request: KubeRequest): boolean {
   return request.method === "GET" && /[?&]watch=(true|1)\b/.test(request.path);
 }
 
