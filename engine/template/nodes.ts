@@ -50,14 +50,14 @@ export interface PipeNode extends At {
   readonly kind: "pipe";
   /** `=` rather than `:=`. */
   isAssign: boolean;
-  readonly decl: VariableNode[];
-  readonly cmds: CommandNode[];
+  decl: readonly VariableNode[];
+  cmds: readonly CommandNode[];
 }
 
 /** Operands side by side: a function or value and its arguments. */
 export interface CommandNode extends At {
   readonly kind: "command";
-  readonly args: Operand[];
+  readonly args: readonly Operand[];
 }
 
 /** A function's name. */

@@ -51,6 +51,9 @@ const OPERAND_STARTS: ReadonlySet<TokenKind> = new Set<TokenKind>([
 /** Operands that cannot take a value from the pipe. */
 const LITERALS: ReadonlySet<Operand["kind"]> = new Set<Operand["kind"]>(["bool", "dot", "nil", "number", "string"]);
 
+/** An empty list, shared by all that are empty. */
+const NONE: readonly never[] = [];
+
 /** Deeper nesting than this would not fit the stack; no chart comes near. */
 const NESTING_MAX = 1000;
 
@@ -200,11 +203,14 @@ class Parser {
   }
 
   private list(): { list: ListNode; closer: Closer } {
-    const list: ListNode = { kind: "list", pos: this.peekNonSpace().pos, nodes: [] };
+    const { pos } = this.peekNonSpace();
+    const nodes: Statement[] = [];
     while (this.peekNonSpace().kind !== "eof") {
       const node = this.statement();
-      if (node.kind === "end" || node.kind === "else") return { list, closer: node };
-      list.nodes.push(node as Statement);
+      if (node.kind === "end" || node.kind === "else") {
+        return { list: { kind: "list", pos, nodes: nodes.slice() }, closer: node };
+      }
+      nodes.push(node as Statement);
     }
     this.fail("unexpected EOF");
   }
@@ -224,7 +230,7 @@ class Parser {
     const { pos, value } = token;
     const string: Operand = { kind: "string", pos, quoted: value, text: this.text(token) };
     const command: CommandNode = { kind: "command", pos, args: [string] };
-    return { kind: "action", pos, pipe: { kind: "pipe", pos, isAssign: false, decl: [], cmds: [command] } };
+    return { kind: "action", pos, pipe: { kind: "pipe", pos, isAssign: false, decl: NONE, cmds: [command] } };
   }
 
   private action(): Statement | Closer {
@@ -310,7 +316,7 @@ class Parser {
   // Pipelines
 
   private pipeline(context: string): PipeNode {
-    const pipe: PipeNode = { kind: "pipe", pos: this.peekNonSpace().pos, isAssign: false, decl: [], cmds: [] };
+    const pipe: PipeNode = { kind: "pipe", pos: this.peekNonSpace().pos, isAssign: false, decl: NONE, cmds: NONE };
     while (this.declaration(pipe, context));
     for (;;) {
       const token = this.nextNonSpace();
@@ -321,7 +327,7 @@ class Parser {
       }
       if (!OPERAND_STARTS.has(token.kind)) this.unexpected(token, context);
       this.backup();
-      pipe.cmds.push(this.command());
+      pipe.cmds = pipe.cmds.length === 0 ? [this.command()] : [...pipe.cmds, this.command()];
     }
   }
 
@@ -362,7 +368,7 @@ class Parser {
 
   private declare(pipe: PipeNode, token: Token): void {
     const node: VariableNode = { kind: "variable", pos: token.pos, idents: [token.value] };
-    pipe.decl.push(node);
+    pipe.decl = [...pipe.decl, node];
     this.vars.push(token.value);
   }
 
@@ -377,11 +383,13 @@ class Parser {
   }
 
   private command(): CommandNode {
-    const command: CommandNode = { kind: "command", pos: this.peekNonSpace().pos, args: [] };
+    const { pos } = this.peekNonSpace();
+    let args: readonly Operand[] = NONE;
     for (;;) {
       this.peekNonSpace();
       const operand = this.operand();
-      if (operand !== undefined) command.args.push(operand);
+      // Lists that grow by `push` keep room for more; there are very many of these.
+      if (operand !== undefined) args = args.length === 0 ? [operand] : [...args, operand];
       const token = this.next();
       if (token.kind === "space") continue;
       if (token.kind === "error") this.fail(token.value);
@@ -389,8 +397,8 @@ class Parser {
       else if (token.kind !== "pipe") this.fail(`unexpected ${tokenText(token)} in operand`);
       break;
     }
-    if (command.args.length === 0) this.fail("empty command");
-    return command;
+    if (args.length === 0) this.fail("empty command");
+    return { kind: "command", pos, args };
   }
 
   private operand(): Operand | undefined {

@@ -65,23 +65,58 @@ export function inFileOrder(names: readonly string[]): string[] {
   return [...names].sort(compareOrder);
 }
 
-/** Templates by name; a blank definition does not replace another. */
-class Definitions {
-  private readonly byName = new Map<string, Template>();
+/** Finds templates by name. */
+interface Definitions {
+  get(name: string): Template | undefined;
+  has(name: string): boolean;
+}
 
-  add(templates: Iterable<Template>): void {
-    for (const template of templates) {
-      const { name, isEmpty } = template.tree;
-      if (!isEmpty || !this.byName.has(name)) this.byName.set(name, template);
+/** What one of two definitions of a name counts: a blank one does not replace another. */
+function latest(old: Template | undefined, next: Template): Template {
+  return old === undefined || !next.tree.isEmpty ? next : old;
+}
+
+/** Templates by name, with the files that define them. */
+class DefinedTemplates implements Definitions {
+  private readonly byName = new Map<
+    string,
+    { template: Template; readonly all: { file: ParsedFile; own: Template }[] }
+  >();
+
+  constructor(files: readonly ParsedFile[]) {
+    for (const file of files) {
+      for (const own of file.templates) {
+        const { name } = own.tree;
+        const known = this.byName.get(name);
+        if (known === undefined) this.byName.set(name, { template: own, all: [{ file, own }] });
+        else {
+          known.template = latest(known.template, own);
+          known.all.push({ file, own });
+        }
+      }
     }
   }
 
   get(name: string): Template | undefined {
-    return this.byName.get(name);
+    return this.byName.get(name)?.template;
   }
 
   has(name: string): boolean {
     return this.byName.has(name);
+  }
+
+  names(): Iterable<string> {
+    return this.byName.keys();
+  }
+
+  /** The definitions of all files but those that are left out. */
+  without(isLeftOut: (file: ParsedFile) => boolean): Definitions {
+    const get = (name: string): Template | undefined => {
+      let found: Template | undefined;
+      for (const { file, own } of this.byName.get(name)?.all ?? []) if (!isLeftOut(file)) found = latest(found, own);
+      return found;
+    };
+    return { get, has: (name) => get(name) !== undefined };
   }
 }
 
@@ -100,13 +135,13 @@ interface TplText {
 /** Compiled template files. */
 export class Program {
   private readonly files: readonly ParsedFile[];
-  private readonly definitions: Definitions;
+  private readonly fileNames: ReadonlySet<string>;
+  private readonly definitions: DefinedTemplates;
   private readonly tplTexts = new Map<string, TplText>();
   /** Functions that the files use. */
   private readonly used = new Set<string>();
   /** Functions whose modules are loaded, or that need none. */
   private readonly ready = new Set<string>();
-  private readonly excluding = new Map<string, Definitions>();
 
   /**
    * Parses all files.
@@ -116,7 +151,8 @@ export class Program {
   constructor(files: readonly TemplateFile[], private readonly options: ProgramOptions) {
     const byName = new Map(files.map((file) => [file.name, file.text]));
     this.files = inFileOrder([...byName.keys()]).map((name) => this.parse(name, byName.get(name) ?? "", this.used));
-    this.definitions = define(this.files);
+    this.fileNames = new Set(byName.keys());
+    this.definitions = new DefinedTemplates(this.files);
   }
 
   /** Loads what the functions of the files, and those of `more`, stand on. */
@@ -249,9 +285,8 @@ export class Program {
     const key = `${name}\0${source}`;
     let text = this.tplTexts.get(key);
     if (text === undefined) {
-      const own = new Definitions();
       const used = new Set<string>();
-      own.add(this.parse(name, source, used).templates);
+      const own = new DefinedTemplates([this.parse(name, source, used)]);
       for (const word of used) {
         if (this.ready.has(word)) used.delete(word);
         else if (this.options.needs?.[word] === undefined) used.delete(word);
@@ -265,13 +300,11 @@ export class Program {
   }
 
   /** The definitions of all files whose names the text does not define. */
-  private referencesFor(own: Definitions): Definitions {
-    const files = this.files.filter((file) => !own.has(file.name));
-    if (files.length === this.files.length) return this.definitions;
-    const key = this.files.filter((file) => own.has(file.name)).map((file) => file.name).join("\0");
-    let references = this.excluding.get(key);
-    if (references === undefined) this.excluding.set(key, references = define(files));
-    return references;
+  private referencesFor(own: DefinedTemplates): Definitions {
+    for (const name of own.names()) {
+      if (this.fileNames.has(name)) return this.definitions.without((file) => own.has(file.name));
+    }
+    return this.definitions;
   }
 }
 
@@ -285,12 +318,6 @@ interface Shared {
 }
 
 const noMethod: MapMethod = () => undefined;
-
-function define(files: readonly ParsedFile[]): Definitions {
-  const definitions = new Definitions();
-  for (const file of files) definitions.add(file.templates);
-  return definitions;
-}
 
 function isPartial(name: string): boolean {
   return name.slice(name.lastIndexOf("/") + 1).startsWith("_");
