@@ -12,6 +12,7 @@ import {
   createDecipheriv,
   createHmac,
   createPrivateKey,
+  createPublicKey,
   generateKeyPairSync,
   type KeyObject,
   randomBytes,
@@ -31,6 +32,7 @@ import {
   readSequence,
   TAG,
 } from "./_der.ts";
+import { generateRsaKey } from "./_rsa.ts";
 import { encodePem } from "./_pem.ts";
 import { FuncError } from "./func.ts";
 
@@ -43,7 +45,7 @@ export function generateKey(type: string): string {
   switch (type) {
     case "":
     case "rsa":
-      return rsaPem(generateKeyPairSync("rsa", { modulusLength: 4096 }).privateKey);
+      return rsaPem(generateRsaKey(4096));
     case "dsa":
       return dsaPem();
     case "ecdsa": {
@@ -109,7 +111,8 @@ const DAY_MS = 86400000n;
 
 /** Makes a key and a certificate for it, signed by `signer` or by itself; both as PEM. */
 export function makeCertificate(request: CertificateRequest, signer?: Signer): { cert: string; key: string } {
-  const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const privateKey = generateRsaKey(2048);
+  const publicKey = createPublicKey(privateKey);
   const subject = subjectOf(request.commonName);
   const now = BigInt(Date.now());
   // The span is a Go duration: nanoseconds in an int64.
