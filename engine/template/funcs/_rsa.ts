@@ -20,9 +20,18 @@ const SPAN = 4096;
 /** Rounds of Miller and Rabin with random bases: wrong less often than 2^-112 for a random number of 1024 bits. */
 const ROUNDS = 5;
 /** Small primes are below this. */
-const SIEVE_MAX = 16384;
+const SIEVE_MAX = 65536;
 
-let smallPrimes: readonly number[] | undefined;
+/** Bits of the exponent that are dealt with together. */
+const WINDOW = 8;
+
+/** Small primes that one division serves: their product is exact as a `number`. */
+interface PrimeGroup {
+  readonly primes: readonly number[];
+  readonly product: bigint;
+}
+
+let smallPrimes: readonly PrimeGroup[] | undefined;
 
 /** The odd primes below {@linkcode SIEVE_MAX}. */
 function oddPrimes(): readonly number[] {
@@ -59,34 +68,66 @@ export function generateRsaKey(bits: number): KeyObject {
 
 /** A random prime of exactly so many bits, the two highest set, so that the product of two is as long as wanted. */
 export function randomPrime(bits: number): bigint {
-  smallPrimes ??= oddPrimes();
+  smallPrimes ??= groups(oddPrimes());
   for (;;) {
     const start = bytesToBigInt(randomBytes(bits / 8)) | 1n | 3n << BigInt(bits - 2);
     for (const offset of sieved(start, smallPrimes)) {
       const candidate = start + BigInt(2 * offset);
       if (candidate >> BigInt(bits) !== 0n) break;
-      // The one test by base 2 sorts nearly all composites out, and is the quickest.
-      if (candidate % EXPONENT !== 1n && powerModulo(2n, candidate - 1n, candidate) === 1n && isPrime(candidate)) {
-        return candidate;
-      }
+      if (candidate % EXPONENT !== 1n && passesFermat(candidate) && isPrime(candidate)) return candidate;
     }
   }
 }
 
-/** Offsets of the odd numbers from `start` that no small prime divides, in steps of two. */
-function sieved(start: bigint, primes: readonly number[]): number[] {
-  const isComposite = new Uint8Array(SPAN);
+/** Groups of small primes, three or more each. */
+function groups(primes: readonly number[]): PrimeGroup[] {
+  const made: PrimeGroup[] = [];
+  let members: number[] = [];
+  let product = 1;
   for (const prime of primes) {
-    const rest = Number(start % BigInt(prime));
-    // start + 2·offset is divisible: offset = -rest/2 modulo the prime.
-    const missing = rest === 0 ? 0 : prime - rest;
-    for (let offset = missing % 2 === 0 ? missing / 2 : (missing + prime) / 2; offset < SPAN; offset += prime) {
-      isComposite[offset] = 1;
+    if (product * prime > Number.MAX_SAFE_INTEGER) {
+      made.push({ primes: members, product: BigInt(product) });
+      members = [];
+      product = 1;
+    }
+    members.push(prime);
+    product *= prime;
+  }
+  return [...made, { primes: members, product: BigInt(product) }];
+}
+
+/** Offsets of the odd numbers from `start` that no small prime divides, in steps of two. */
+function sieved(start: bigint, primeGroups: readonly PrimeGroup[]): number[] {
+  const isComposite = new Uint8Array(SPAN);
+  for (const { primes, product } of primeGroups) {
+    const shared = Number(start % product);
+    for (const prime of primes) {
+      const rest = shared % prime;
+      // start + 2·offset is divisible: offset = -rest/2 modulo the prime.
+      const missing = rest === 0 ? 0 : prime - rest;
+      for (let offset = missing % 2 === 0 ? missing / 2 : (missing + prime) / 2; offset < SPAN; offset += prime) {
+        isComposite[offset] = 1;
+      }
     }
   }
   const offsets: number[] = [];
   for (let offset = 0; offset < SPAN; offset++) if (isComposite[offset] === 0) offsets.push(offset);
   return offsets;
+}
+
+/**
+ * Fermat's test by base 2, which sorts nearly all composites out: 2 to the
+ * power of `candidate - 1` is 1. Multiplying by powers of two is shifting.
+ */
+function passesFermat(candidate: bigint): boolean {
+  const bits = (candidate - 1n).toString(2);
+  let at = bits.length % WINDOW || WINDOW;
+  let result = 1n << BigInt(parseInt(bits.slice(0, at), 2));
+  for (; at < bits.length; at += WINDOW) {
+    for (let square = 1; square < WINDOW; square++) result = result * result % candidate;
+    result = (result * result << BigInt(parseInt(bits.slice(at, at + WINDOW), 2))) % candidate;
+  }
+  return result === 1n;
 }
 
 /** Miller and Rabin's test of an odd number above 3, with random bases. */
@@ -110,7 +151,7 @@ function isPrime(candidate: bigint): boolean {
   return true;
 }
 
-/** `base` to the power of `exponent`, modulo `modulus`; from the highest bit on, so that a small base stays small. */
+/** `base` to the power of `exponent`, modulo `modulus`. */
 function powerModulo(base: bigint, exponent: bigint, modulus: bigint): bigint {
   const bits = exponent.toString(2);
   let result = 1n;
