@@ -20,7 +20,7 @@ import {
 import { leftOut } from "./heads.ts";
 import { isCertain, type WrittenMetadata } from "./_written_by.ts";
 import { querySelector, recordLabels, TIME_LABELS } from "./labels.ts";
-import { decodeRecord, encodeRecord } from "./record.ts";
+import { decodeRecord, encodeRecord, readRecord } from "./record.ts";
 import { checkRecordSize } from "./size.ts";
 
 /** Options of the drivers that keep records in a cluster. */
@@ -74,7 +74,7 @@ export function clusterDriver(
   const store = new RecordStore(kind, call, namespace, options);
   return {
     name: kind.name,
-    get: async (key, more) => store.decode(await store.read(key, more)),
+    get: async (key, more) => await store.decodeSoon(await store.read(key, more)),
     list: (more) => store.list({}, more),
     query: async (labels, more) => {
       const found = await store.list(labels, more, true);
@@ -86,7 +86,7 @@ export function clusterDriver(
     create: (release, more) => store.create(release, more),
     update: (release, more) => store.update(release, more),
     delete: async (key, more) => {
-      const release = store.decode(await store.read(key, more));
+      const release = await store.decodeSoon(await store.read(key, more));
       await store.remove(key, more);
       return release;
     },
@@ -148,7 +148,7 @@ class RecordStore {
   /** A record that is there and can be decoded. */
   async #look(key: string, options?: DriverOptions): Promise<Release | undefined> {
     try {
-      return this.decode(await this.#get(key, options));
+      return await this.decodeSoon(await this.#get(key, options));
     } catch (error) {
       if (error instanceof SkegError && error.kind === "record") this.#options.onBroken?.(key, error);
       return leftOut(error);
@@ -165,11 +165,20 @@ class RecordStore {
   }
 
   decode(object: RecordObject): Release {
+    return decodeRecord(this.#envelopeOf(object));
+  }
+
+  /** As {@linkcode decode}; begins sooner, and is the better one for few records. */
+  async decodeSoon(object: RecordObject): Promise<Release> {
+    return await readRecord(this.#envelopeOf(object));
+  }
+
+  #envelopeOf(object: RecordObject): string {
     const stored = object.data?.release;
     if (stored === undefined || stored === "") {
       throw new SkegError("record", `Cannot decode record: ${this.#kind.name} has no data under "release"`);
     }
-    return decodeRecord(this.#kind.unwrap(stored));
+    return this.#kind.unwrap(stored);
   }
 
   list(labels: RecordQuery, options?: DriverOptions): Promise<Release[]>;

@@ -10,7 +10,6 @@
  *
  * @module
  */
-import { Buffer } from "node:buffer";
 import { constants, gunzipSync, gzipSync } from "node:zlib";
 import { SkegError } from "../errors.ts";
 import {
@@ -47,7 +46,7 @@ export function encodeRecord(release: Release): string {
   const packed = gzipSync(encodeRelease(release), { level: constants.Z_BEST_COMPRESSION });
   // What Go's library writes there, whatever system we run on: no time, best compression, system unknown.
   packed.set([0, 0, 0, 0, 2, 255], 4);
-  return packed.toString("base64");
+  return new Uint8Array(packed.buffer, packed.byteOffset, packed.length).toBase64();
 }
 
 /**
@@ -58,19 +57,70 @@ export function encodeRecord(release: Release): string {
  * @throws SkegError of kind `record` when it holds none.
  */
 export function decodeRecord(text: string): Release {
-  if (text === "") throw new SkegError("record", "Cannot decode record: it is empty");
-  if (!/^[A-Za-z0-9+/\r\n]+={0,2}[\r\n]*$/.test(text)) {
-    throw new SkegError("record", "Cannot decode record: it is not base64");
-  }
-  const stored = Buffer.from(text, "base64");
-  const isGzip = stored[0] === 0x1f && stored[1] === 0x8b && stored[2] === 8;
+  const stored = storedBytes(text);
   try {
-    const { buffer, byteOffset, length } = isGzip ? gunzipSync(stored, { maxOutputLength: MESSAGE_BYTES_MAX }) : stored;
-    return decodeRelease(new Uint8Array(buffer, byteOffset, length)); // charts must not see Node's Buffer
+    return decodeRelease(isGzip(stored) ? unpack(stored) : stored);
   } catch (cause) {
     if (cause instanceof SkegError) throw cause;
     throw new SkegError("record", `Cannot decode record: ${reasonOf(cause)}`, { cause });
   }
+}
+
+/** As {@linkcode decodeRecord}, without the module of the runtime that unpacks at once: it takes long to load. */
+export async function readRecord(text: string): Promise<Release> {
+  const stored = storedBytes(text);
+  if (!isGzip(stored)) return decodeRecord(text);
+  let bytes: Uint8Array;
+  try {
+    bytes = await unpackSoon(stored);
+  } catch {
+    // What is wrong is said in the words of the other.
+    return decodeRecord(text);
+  }
+  return decodeRelease(bytes);
+}
+
+function storedBytes(text: string): Uint8Array<ArrayBuffer> {
+  if (text === "") throw new SkegError("record", "Cannot decode record: it is empty");
+  if (!/^[A-Za-z0-9+/\r\n]+={0,2}[\r\n]*$/.test(text)) {
+    throw new SkegError("record", "Cannot decode record: it is not base64");
+  }
+  try {
+    return Uint8Array.fromBase64(text);
+  } catch {
+    throw new SkegError("record", "Cannot decode record: it is not base64");
+  }
+}
+
+function isGzip(stored: Uint8Array): boolean {
+  return stored[0] === 0x1f && stored[1] === 0x8b && stored[2] === 8;
+}
+
+function unpack(stored: Uint8Array): Uint8Array {
+  const { buffer, byteOffset, length } = gunzipSync(stored, { maxOutputLength: MESSAGE_BYTES_MAX });
+  return new Uint8Array(buffer, byteOffset, length); // charts must not see Node's Buffer
+}
+
+/** Unpacks by stream. */
+async function unpackSoon(stored: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  const { readable, writable } = new DecompressionStream("gzip");
+  const writer = writable.getWriter();
+  writer.write(stored).catch(() => {});
+  writer.close().catch(() => {});
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of readable) {
+    size += chunk.length;
+    if (size > MESSAGE_BYTES_MAX) throw new RangeError("the record is too large");
+    chunks.push(chunk);
+  }
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
 }
 
 /**

@@ -5,7 +5,6 @@
  *
  * @module
  */
-import { Buffer } from "node:buffer";
 import { clusterDriver, type ClusterDriverOptions } from "./_cluster_driver.ts";
 import type { Driver, ObjectCall } from "./driver.ts";
 
@@ -15,11 +14,20 @@ export function secretDriver(call: ObjectCall, namespace: string, options: Clust
     {
       name: "Secret",
       plural: "secrets",
-      wrap: (envelope) => Buffer.from(envelope, "latin1").toString("base64"),
-      unwrap: (stored) => Buffer.from(stored, "base64").toString("latin1"),
+      wrap: (envelope) => btoa(envelope),
+      unwrap,
     },
     call,
     namespace,
     options,
   );
+}
+
+/** What a Secret's base64 holds; a text that is none becomes one that is no envelope either. */
+function unwrap(stored: string): string {
+  try {
+    return atob(stored);
+  } catch {
+    return "\0";
+  }
 }

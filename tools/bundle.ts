@@ -78,23 +78,38 @@ const builtins: Plugin = {
   },
 };
 
-/** What is mostly used of these modules is answered without loading them. */
-const STAND_INS: Readonly<Record<string, string>> = {
+/** Stand-ins by the module they stand in for; file names in `tools/stand_ins`. */
+type StandIns = Readonly<Record<string, string>>;
+
+/** What the core uses of these modules is answered without loading them. */
+const CORE_STAND_INS: StandIns = {
   "node:path": "path.ts",
   "node:fs": "fs.ts",
   "node:fs/promises": "fs_promises.ts",
 };
 
-const STOOD_IN = new RegExp(`^(?:${Object.keys(STAND_INS).join("|")})$`);
+/** What units mostly use of these; their sources are too many to know all of it. */
+const UNIT_STAND_INS: StandIns = {
+  "node:path": "unit_path.ts",
+  "node:fs/promises": "unit_fs_promises.ts",
+};
 
-/** Stand-ins, and look-ups that wait until something of the module is used; for modules that match `filter`. */
-const lateBuiltins = (filter: RegExp): Plugin => ({
+/** Our own sources name what they use of a module; packages may do with it what only the module itself can. */
+function isLate({ path, kind, importer }: Found): boolean {
+  return kind === "import-statement" && path !== "node:process" && !importer.includes("node_modules");
+}
+
+/** Stand-ins, and look-ups that wait until something of the module is used; for what `isFor` says. */
+const lateBuiltins = (standIns: StandIns, isFor: (found: Found) => boolean): Plugin => ({
   name: "late-builtins",
   setup(bundle) {
-    bundle.onResolve({ filter }, ({ path }) => ({ path, namespace: "late-builtin" }));
+    bundle.onResolve(
+      { filter: /^node:/ },
+      (found) => isFor(found) ? { path: found.path, namespace: "late-builtin" } : undefined,
+    );
     bundle.onLoad({ filter: /.*/, namespace: "late-builtin" }, async ({ path }) => {
       const names = Object.keys(await import(path)).filter((name) => name !== "default");
-      const file = STAND_INS[path];
+      const file = standIns[path];
       const own = file === undefined ? "{}" : `require(${JSON.stringify(join(root, "tools", "stand_ins", file))})`;
       const find = `process.getBuiltinModule(${JSON.stringify(path)})`;
       // What a stand-in lacks is the runtime's own.
@@ -159,7 +174,7 @@ async function unitText({ modules, doors }: Unit): Promise<string> {
     format: "cjs",
     // A unit is no module of its own; packages ask for the place of theirs to find the runtime's modules from there.
     define: { "import.meta.url": "Deno.mainModule" },
-    plugins: [elsewhere((path) => modules.has(path), "find"), packages, lateBuiltins(STOOD_IN), builtins],
+    plugins: [elsewhere((path) => modules.has(path), "find"), packages, lateBuiltins(UNIT_STAND_INS, isLate), builtins],
   });
   return `var module = { exports: {} };${outputFiles[0]?.text}return module.exports;`;
 }
@@ -218,13 +233,18 @@ const finder: Plugin = {
   },
 };
 const isCore = (path: string): boolean => core.has(path) || path.startsWith("tools/stand_ins/");
-const standIns = Object.values(STAND_INS).map((file) => `tools/stand_ins/${file}`);
+const standIns = Object.values(UNIT_STAND_INS).map((file) => `tools/stand_ins/${file}`);
 const { outputFiles } = await build({
   ...common,
   entryPoints: [join(root, "main.ts")],
   outfile: join(root, "dist", "skeg.js"),
   format: "esm",
-  plugins: [finder, elsewhere(isCore, "require('skeg:finder').find"), packages, lateBuiltins(/^node:/)],
+  plugins: [
+    finder,
+    elsewhere(isCore, "require('skeg:finder').find"),
+    packages,
+    lateBuiltins(CORE_STAND_INS, () => true),
+  ],
 });
 await Deno.mkdir(join(root, "dist"), { recursive: true });
 await Deno.writeTextFile(join(root, "dist", "skeg.js"), outputFiles[0]?.text ?? "");

@@ -6,8 +6,6 @@
  *
  * @module
  */
-import { Buffer } from "node:buffer";
-import { Readable } from "node:stream";
 import { KubeError, SkegError } from "../../errors.ts";
 import { abortError, throwIfAborted } from "./abort.ts";
 import { answerError } from "./call.ts";
@@ -115,7 +113,7 @@ function nodeLine(cluster: ClusterEntry, { certificate, key }: Credentials): Lin
   }
   const opened = openAgent(cluster, { headers: [], certificate, key });
   const send: Sender = async ({ method, path, body, signal }, headers) => {
-    const { request, agent } = await opened;
+    const { request, agent, toWeb } = await opened;
     return await new Promise<Response>((resolve, reject) => {
       const options = {
         method,
@@ -129,7 +127,7 @@ function nodeLine(cluster: ClusterEntry, { certificate, key }: Credentials): Lin
         const fields = Object.entries(answer.headers).flatMap(([name, value]): [string, string][] =>
           value === undefined ? [] : [[name, Array.isArray(value) ? value.join(", ") : value]]
         );
-        const stream = noBody ? null : Readable.toWeb(answer) as unknown as ReadableStream<Uint8Array>;
+        const stream = noBody ? null : toWeb(answer) as ReadableStream<Uint8Array>;
         resolve(new Response(stream, { status, headers: fields }));
       });
       sent.on("error", reject);
@@ -139,14 +137,21 @@ function nodeLine(cluster: ClusterEntry, { certificate, key }: Credentials): Lin
   return { send, close: () => void opened.then(({ agent }) => agent.destroy()) };
 }
 
-/** The request function and the agent of `node:http` or `node:https`. */
-async function openAgent(
-  cluster: ClusterEntry,
-  { certificate, key }: Credentials,
-): Promise<{ request: typeof import("node:http").request; agent: import("node:http").Agent }> {
+/** What of the runtime's Node modules {@linkcode nodeLine} uses. */
+interface NodeAgent {
+  readonly request: typeof import("node:http").request;
+  readonly agent: import("node:http").Agent;
+  /** Makes a web stream of an answer. */
+  readonly toWeb: (answer: import("node:http").IncomingMessage) => unknown;
+}
+
+/** Loads the modules, and makes an agent for the cluster. */
+async function openAgent(cluster: ClusterEntry, { certificate, key }: Credentials): Promise<NodeAgent> {
+  const { Readable } = await import("node:stream");
+  const toWeb: NodeAgent["toWeb"] = (answer) => Readable.toWeb(answer);
   if (!cluster.server.startsWith("https:")) {
     const http = await import("node:http");
-    return { request: http.request, agent: new http.Agent({ keepAlive: true }) };
+    return { request: http.request, agent: new http.Agent({ keepAlive: true }), toWeb };
   }
   const https = await import("node:https");
   const agent = new https.Agent({
@@ -156,13 +161,13 @@ async function openAgent(
     ...(certificate === undefined || key === undefined ? {} : { cert: certificate, key }),
     ...(cluster.tlsServerName === undefined ? {} : { servername: cluster.tlsServerName }),
   });
-  return { request: https.request as typeof import("node:http").request, agent };
+  return { request: https.request as typeof import("node:http").request, agent, toWeb };
 }
 
 function nodeHeaders(headers: readonly Header[], body: string | undefined): Record<string, string | string[]> {
   const fields: Record<string, string[]> = {};
   for (const [name, value] of headers) (fields[name] ??= []).push(value);
-  if (body !== undefined) fields["Content-Length"] = [String(Buffer.byteLength(body))];
+  if (body !== undefined) fields["Content-Length"] = [String(new TextEncoder().encode(body).length)];
   return Object.fromEntries(
     Object.entries(fields).map(([name, values]) => [name, values.length > 1 ? values : values[0] ?? ""]),
   );

@@ -9,7 +9,6 @@
  */
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import process from "node:process";
 
 /** An answer and the server's name for it. */
 export interface KeptAnswer {
@@ -40,12 +39,12 @@ export interface CacheEnv {
 }
 
 /** The folder for answers of all servers, as the operating system has it; `undefined` when there is no home. */
-export function discoveryFolder(env: CacheEnv, platform: string = process.platform): string | undefined {
+export function discoveryFolder(env: CacheEnv, system: string = Deno.build.os): string | undefined {
   const home = env.HOME || env.USERPROFILE;
   const inHome = (...parts: string[]): string | undefined => home ? join(home, ...parts) : undefined;
   const base = env.XDG_CACHE_HOME ||
-    (platform === "win32" ? env.LOCALAPPDATA || inHome("AppData", "Local") : undefined) ||
-    (platform === "darwin" ? inHome("Library", "Caches") : inHome(".cache"));
+    (system === "windows" ? env.LOCALAPPDATA || inHome("AppData", "Local") : undefined) ||
+    (system === "darwin" ? inHome("Library", "Caches") : inHome(".cache"));
   return base === undefined ? undefined : join(base, "skeg", "discovery");
 }
 

@@ -91,6 +91,6 @@ Deno.test("discoveryFolder() follows the customs of each operating system", () =
   equal(discoveryFolder({ HOME: home }, "linux"), join(home, ".cache", "skeg", "discovery"));
   equal(discoveryFolder({ HOME: home, XDG_CACHE_HOME: "/c" }, "linux"), join("/c", "skeg", "discovery"));
   equal(discoveryFolder({ HOME: home }, "darwin"), join(home, "Library", "Caches", "skeg", "discovery"));
-  equal(discoveryFolder({ LOCALAPPDATA: "/local" }, "win32"), join("/local", "skeg", "discovery"));
+  equal(discoveryFolder({ LOCALAPPDATA: "/local" }, "windows"), join("/local", "skeg", "discovery"));
   equal(discoveryFolder({}, "linux"), undefined);
 });

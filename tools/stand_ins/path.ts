@@ -74,5 +74,7 @@ export const parse: (path: string) => { root: string } = real?.parse ??
   ((path: string) => ({ root: path.startsWith("/") ? "/" : "" }));
 /** `path.sep`. */
 export const sep: string = real?.sep ?? "/";
+/** `path.delimiter`. */
+export const delimiter: string = real?.delimiter ?? ":";
 /** Of `path.posix`, what is used. */
 export const posix = { normalize: normalizePosix };

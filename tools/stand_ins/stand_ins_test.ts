@@ -1,11 +1,13 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
 import fc from "fast-check";
 import * as nodeFs from "node:fs";
-import { join as nodeJoin, posix as node } from "node:path";
+import { delimiter as nodeDelimiter, join as nodeJoin, posix as node } from "node:path";
 import { inFolder } from "../../tests/_lib/folder.ts";
 import * as fs from "./fs.ts";
 import * as promises from "./fs_promises.ts";
 import * as path from "./path.ts";
+import * as unitPromises from "./unit_fs_promises.ts";
+import * as unitPath from "./unit_path.ts";
 
 const piece = fc.constantFrom("a", "b.c", ".", "..", "/", "//", "", "x y", ".d", "é", "\\", "\n");
 const anyPath = fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join(""));
@@ -22,9 +24,15 @@ Deno.test("the stand-in of node:path answers as node:path does", onPosix, () => 
       equal(path.posix.normalize(first), node.normalize(first), `normalize ${JSON.stringify(first)}`);
       equal(path.isAbsolute(first), node.isAbsolute(first));
       equal(path.parse(first).root, node.parse(first).root);
+      equal(unitPath.basename(first), node.basename(first));
+      equal(unitPath.basename(first, "b.c"), node.basename(first, "b.c"));
     }),
     { numRuns: 3000 },
   );
+});
+
+Deno.test("the stand-in of node:path has its constants", () => {
+  equal(unitPath.delimiter, nodeDelimiter);
 });
 
 /** The code of what a function throws. */
@@ -43,6 +51,9 @@ Deno.test("the stand-in of node:fs answers as node:fs does, also when it fails",
     deepEqual(fs.readdirSync(inner).sort(), nodeFs.readdirSync(inner).sort());
     deepEqual([...fs.readFileSync(file)], [...nodeFs.readFileSync(file)]);
     equal(await promises.readFile(file, "utf8"), nodeFs.readFileSync(file, "utf8"));
+    equal(await unitPromises.readFile(file, "utf8"), nodeFs.readFileSync(file, "utf8"));
+    equal(await unitPromises.readFile(file, { encoding: "utf8" }), nodeFs.readFileSync(file, "utf8"));
+    deepEqual(await unitPromises.readFile(file), nodeFs.readFileSync(file));
     for (const one of [file, inner]) {
       const [own, theirs] = [fs.lstatSync(one), nodeFs.lstatSync(one)];
       deepEqual([own?.size, own?.isFile(), own?.isDirectory(), own?.isSymbolicLink()], [

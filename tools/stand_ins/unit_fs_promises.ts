@@ -1,0 +1,18 @@
+/**
+ * What packed units use of `node:fs/promises`, answered without loading it:
+ * texts that are read. The rest is the runtime's own.
+ *
+ * @module
+ */
+import type * as NodeFs from "node:fs/promises";
+import { readFile as readShort } from "./fs_promises.ts";
+
+/** `readFile`. */
+export const readFile =
+  ((path: unknown, options?: unknown) =>
+    typeof path === "string" && options === "utf8"
+      ? readShort(path, options)
+      : globalThis.process.getBuiltinModule("node:fs/promises").readFile(
+        path as string,
+        options as undefined,
+      )) as typeof NodeFs.readFile;
