@@ -24,7 +24,7 @@ import { corpus } from "./peers/corpus.ts";
 import { lintAndPackage } from "./peers/lint_package.ts";
 import { findPrograms } from "./peers/programs.ts";
 import { objects } from "./peers/objects.ts";
-import { report, targetTable } from "./peers/report.ts";
+import { report, summaryTable, targetTable } from "./peers/report.ts";
 import { Results } from "./peers/results.ts";
 import { repositories } from "./peers/repositories.ts";
 import { startup } from "./peers/startup.ts";
@@ -79,6 +79,14 @@ async function chartsFolder(work: string): Promise<string> {
   return folder;
 }
 
+/** Puts the table between its marks on the front page. */
+async function writeSummary(path: string, table: string): Promise<void> {
+  const page = await Deno.readTextFile(path);
+  const marked = /(<!-- measured -->\n)[^]*(<!-- end -->)/;
+  if (!marked.test(page)) throw new Error(`${path} has no place for the summary`);
+  await Deno.writeTextFile(path, page.replace(marked, (_all, begin, end) => `${begin}\n${table}\n\n${end}`));
+}
+
 const work = resolve(flags.work ?? mkdtempSync(join(tmpdir(), "skeg-peers-")));
 mkdirSync(work, { recursive: true });
 try {
@@ -101,6 +109,8 @@ try {
   for (const family of chosen) await FAMILIES[family]?.(bench);
   const command = `deno task bench:peers${flags.quick ? " --quick" : ""}`;
   await Deno.writeTextFile(flags.out, report(bench.results, { versions: await bench.programs.versions(), command }));
+  const isWhole = !flags.quick && flags.scenario === "" && flags.only === undefined;
+  if (isWhole) await writeSummary(join(root, "README.md"), summaryTable(bench.results));
   say(`\n${targetTable(bench.results)}\n\n${Math.round((performance.now() - started) / 1000)} seconds; ${flags.out}`);
 } finally {
   if (flags.work === undefined) rmSync(work, { recursive: true, force: true });

@@ -148,6 +148,8 @@ export function largeChart(): Files {
 /** Kinds of {@linkcode manyObjects}, in the order in which they are created, and how many of ten. */
 const KINDS = ["Secret", "ConfigMap", "ServiceAccount", "Service", "Deployment"] as const;
 const SHARES = [1, 4, 1, 2, 2] as const;
+/** How many kinds {@linkcode manyObjects} makes objects of. */
+export const KIND_COUNT = KINDS.length;
 
 /** A chart that makes `--set count=N` objects of five kinds; `--set tag=…` changes them all. */
 export function manyObjects(): Files {

@@ -10,7 +10,7 @@ import { largeChart, umbrella, writeChart } from "./charts.ts";
 
 /** `lint` of the umbrella chart, `package` of a chart of 5 MB. */
 export async function lintAndPackage(bench: Bench): Promise<void> {
-  const { skeg, helm2, helm3, helm4 } = bench.programs;
+  const { skeg, empty, helm2, helm3, helm4 } = bench.programs;
   const folder = join(bench.work, "charts");
   const big = writeChart(join(folder, "umbrella"), umbrella);
   await compare(bench, {
@@ -22,6 +22,7 @@ export async function lintAndPackage(bench: Bench): Promise<void> {
       { who: "helm2", run: [helm2, "lint", big] },
       { who: "helm3", run: [helm3, "lint", big] },
       { who: "helm4", run: [helm4, "lint", big] },
+      { who: "limit", run: empty },
     ],
   });
   const heavy = writeChart(join(folder, "large"), largeChart);
@@ -36,6 +37,7 @@ export async function lintAndPackage(bench: Bench): Promise<void> {
       { who: "helm2", run: [helm2, "package", "--save=false", "-d", out, heavy] },
       { who: "helm3", run: [helm3, "package", "-d", out, heavy] },
       { who: "helm4", run: [helm4, "package", "-d", out, heavy] },
+      { who: "limit", run: empty },
     ],
   });
 }

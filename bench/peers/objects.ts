@@ -6,7 +6,7 @@
  */
 import { join } from "node:path";
 import type { Bench } from "./bench.ts";
-import { manyObjects, writeChart } from "./charts.ts";
+import { KIND_COUNT, manyObjects, writeChart } from "./charts.ts";
 import { type ControlPlane, startControlPlane } from "./control_plane.ts";
 import type { CountingProxy } from "./counting_proxy.ts";
 import { helmRunner, NAMESPACE, type Runner, skegRunner, type Step, STEPS, tillerRunner } from "./lives.ts";
@@ -25,6 +25,17 @@ const TITLES: Readonly<Record<Step, string>> = {
 const LONG_SECONDS = 45;
 /** One that takes less than this has at least three. */
 const SHORT_SECONDS = 15;
+
+/**
+ * Requests that must follow each other, whoever does the work: those for the
+ * record (looked for, created or read, closed) and one step for each kind.
+ */
+const DEPTH: Readonly<Record<Step, number>> = {
+  install: 3 + KIND_COUNT,
+  noop: 4 + KIND_COUNT,
+  change: 4 + 2 * KIND_COUNT,
+  delete: 4 + KIND_COUNT,
+};
 
 /** How many objects, and what is added to every request. */
 interface Work {
@@ -65,7 +76,9 @@ function begin(bench: Bench, { count, delayMs }: Work): Entries {
       `${TITLES[step]}: ${count.toLocaleString("en")} objects, ${delayMs} ms`,
       "Five kinds of objects. All programs go through the proxy, which counts, and adds the milliseconds to every " +
         "request. A program that needs most of a minute for one life of a release has only one. Helm 2's CPU time is the " +
-        "client's and Tiller's, its memory the larger of both, its requests and bytes Tiller's.",
+        "client's and Tiller's, its memory the larger of both, its requests and bytes Tiller's. The limit is the depth of the " +
+        "order times the delay: requests for the record, and for each kind one that creates or deletes, or reads and, " +
+        "when something changes, one that writes.",
     ),
   ]));
 }
@@ -74,6 +87,10 @@ function begin(bench: Bench, { count, delayMs }: Work): Entries {
 async function inTurns(bench: Bench, plane: ControlPlane, chart: string, work: Work): Promise<void> {
   const { count, delayMs } = work;
   const entries = begin(bench, work);
+  for (const step of STEPS) {
+    const entry = entries[step];
+    if (entry !== undefined && delayMs > 0) entry.boundSeconds = DEPTH[step] * delayMs / 1000;
+  }
   const name = `turns-${count}-${delayMs}`;
   const { proxy, kubeconfig } = plane.proxy(name, delayMs);
   await plane.call("POST", "/api/v1/namespaces", { metadata: { name } });

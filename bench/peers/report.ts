@@ -6,7 +6,7 @@
 import { cpus, release, totalmem, type } from "node:os";
 import { type Entry, NAMES, type Results, type Who } from "./results.ts";
 import { median, type Sample } from "./sample.ts";
-import { ratio, verdicts } from "./targets.ts";
+import { medianOf, ratio, verdicts } from "./targets.ts";
 
 const ORDER: readonly Who[] = ["skeg", "library", "helm2", "helm3", "helm4", "limit"];
 
@@ -67,6 +67,17 @@ export function targetTable(results: Results): string {
   ].join("\n");
 }
 
+/** The targets in few words, for the front page. */
+export function summaryTable(results: Results): string {
+  return [
+    "| work | of the others' wall time (of their CPU time), at most as targeted | |",
+    "|---|---|---|",
+    ...verdicts(results).map(({ work, measured, met }) =>
+      `| ${work} | ${measured} | ${met === undefined ? "not measured" : met ? "met" : "**missed**"} |`
+    ),
+  ].join("\n");
+}
+
 function familyTable(entries: readonly Entry[], loadMax: number): string[] {
   const withWire = entries.some(({ wire }) => Object.keys(wire).length > 0);
   const lines = [
@@ -83,6 +94,7 @@ function familyTable(entries: readonly Entry[], loadMax: number): string[] {
       );
       title = "";
     }
+    if (entry.boundSeconds !== undefined) lines.push(boundLine(entry, entry.boundSeconds, withWire));
   }
   const notes = [...new Set(entries.flatMap(({ note }) => note === undefined ? [] : [note]))];
   const commands = entries.flatMap((entry) =>
@@ -102,6 +114,13 @@ function familyTable(entries: readonly Entry[], loadMax: number): string[] {
     "",
     "</details>",
   ];
+}
+
+/** A limit that was calculated. */
+function boundLine(entry: Entry, seconds: number, withWire: boolean): string {
+  const ours = medianOf(entry, "skeg", ({ wall }) => wall);
+  const share = ours === undefined ? "" : (ours / seconds).toFixed(3);
+  return `|  | ${NAMES.limit} | ${seconds.toFixed(3)} |  |  | ${share} |  |  |  |${withWire ? "  |  |  |" : ""}`;
 }
 
 function cells(entry: Entry, who: Who): string[] {

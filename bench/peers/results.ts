@@ -39,6 +39,8 @@ export interface Entry {
   /** Samples of each, in the order in which they were taken. */
   readonly samples: Partial<Record<Who, Sample[]>>;
   readonly wire: Partial<Record<Who, Wire>>;
+  /** Seconds that no program can undercut, by calculation. */
+  boundSeconds?: number | undefined;
   /** The command line of each, for people. */
   readonly commands: Partial<Record<Who, string>>;
   /** Load of the machine before the first run, by others. */
