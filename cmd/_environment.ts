@@ -108,8 +108,9 @@ export async function openTarget(options: TargetOptions): Promise<Cluster> {
   if (parallelism !== undefined && !(parallelism >= 1)) {
     throw new SkegError("usage", `invalid parallelism ${parallelism}: it must be at least 1`);
   }
+  const gathered = gatherRandomness();
   const { discoveryFolder, openCluster } = await import("../engine/kube/mod.ts");
-  return await openCluster({
+  const cluster = await openCluster({
     kubeconfig: options.kubeconfig,
     context: options.context,
     parallelism,
@@ -117,6 +118,20 @@ export async function openTarget(options: TargetOptions): Promise<Cluster> {
     env,
     signal,
   });
+  const close = async (): Promise<void> => {
+    await gathered;
+    await cluster.close();
+  };
+  return { ...cluster, close };
+}
+
+/**
+ * Has the runtime's TLS gather randomness on another thread while modules are
+ * loaded on this one: its first handshake would stand still for 30 ms to do so.
+ */
+async function gatherRandomness(): Promise<void> {
+  // Of all that draws on that source, this is done on a thread of its own. The key is not used.
+  await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign"]).catch(() => {});
 }
 
 /** Options of {@linkcode environmentOf}. */
