@@ -26,6 +26,7 @@ import { findPrograms } from "./peers/programs.ts";
 import { objects } from "./peers/objects.ts";
 import { report, summaryTable, targetTable } from "./peers/report.ts";
 import { Results } from "./peers/results.ts";
+import { verdicts } from "./peers/targets.ts";
 import { repositories } from "./peers/repositories.ts";
 import { startup } from "./peers/startup.ts";
 import { stored } from "./peers/stored.ts";
@@ -109,7 +110,9 @@ try {
   for (const family of chosen) await FAMILIES[family]?.(bench);
   const command = `deno task bench:peers${flags.quick ? " --quick" : ""}`;
   await Deno.writeTextFile(flags.out, report(bench.results, { versions: await bench.programs.versions(), command }));
-  const isWhole = !flags.quick && flags.scenario === "" && flags.only === undefined;
+  // With less than all of them, the front page keeps those of the last whole run.
+  const isWhole = !flags.quick &&
+    verdicts(bench.results).every(({ met, measured }) => met !== undefined && !measured.includes("–"));
   if (isWhole) await writeSummary(join(root, "README.md"), summaryTable(bench.results));
   say(`\n${targetTable(bench.results)}\n\n${Math.round((performance.now() - started) / 1000)} seconds; ${flags.out}`);
 } finally {

@@ -11,5 +11,5 @@ import type { Printer } from "./_print.ts";
 /** Executes a template over `data` and prints what it writes; adds no newline. */
 export async function printTemplate(text: string, data: unknown, print: Printer): Promise<void> {
   const { executeText } = await import("../engine/template/mod.ts");
-  print.out(executeText(text, { name: "_", data }));
+  print.out(await executeText(text, { name: "_", data }));
 }

@@ -44,7 +44,7 @@ export async function nameFromTemplate(
     read.add(name);
     return variables(name);
   });
-  const name = executeText(text, { name: "name-template", functions });
+  const name = await executeText(text, { name: "name-template", functions });
   for (const variable of read) note(`Note: --name-template reads ${variable} from the environment.`);
   return name;
 }

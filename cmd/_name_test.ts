@@ -25,6 +25,12 @@ Deno.test("nameFromTemplate() knows sprig's functions and the environment", asyn
   equal(await nameFromTemplate('{{ expandenv "$TEAM-${NOPE}x" }}', variables), "ops-x");
 });
 
+Deno.test("nameFromTemplate() loads what a function stands on", async () => {
+  equal(await nameFromTemplate('{{ regexFind "(?i)W[a-z]{2}" "my-web" }}'), "web");
+  equal(await nameFromTemplate('{{ now | date "2006" | len }}'), "4");
+  equal(await nameFromTemplate('{{ genPrivateKey "ecdsa" | trunc 10 }}'), "-----BEGIN");
+});
+
 Deno.test("nameFromTemplate() tells which variables the template reads", async () => {
   const told: string[] = [];
   const note = (text: string) => void told.push(text);

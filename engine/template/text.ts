@@ -9,9 +9,9 @@
 import { quote } from "../golang/mod.ts";
 import { compileTemplate } from "./compile.ts";
 import { builtinFuncs } from "./funcs/builtins.ts";
-import { functions } from "./funcs/mod.ts";
+import { functions, needs } from "./funcs/mod.ts";
 import { helmFuncs } from "./funcs/helm.ts";
-import { type FuncContext, FuncError, type FuncTable } from "./funcs/func.ts";
+import { type FuncContext, FuncError, type FuncTable, Unprepared } from "./funcs/func.ts";
 import { execute, Run } from "./machine.ts";
 import { parseTemplate } from "./parser.ts";
 
@@ -55,21 +55,33 @@ export interface TextOptions {
  *
  * @throws TemplateError with the message of Go's library.
  */
-export function executeText(text: string, options: TextOptions): string {
+export async function executeText(text: string, options: TextOptions): Promise<string> {
   const { name, functions: table = goFunctions } = options;
-  const trees = parseTemplate(name, text, (word) => Object.hasOwn(table, word));
+  const used = new Set<string>();
+  const trees = parseTemplate(name, text, (word) => {
+    used.add(word);
+    return Object.hasOwn(table, word);
+  });
   const templates = new Map([...trees].map(([key, tree]) => [key, compileTemplate(tree, table)]));
   const alone = (): never => {
     throw new FuncError("there is no chart around this template");
   };
   const context: FuncContext = { include: alone, tpl: alone, includeSteps: alone, tplSteps: alone };
-  const run = new Run({
-    context,
-    lookup: (wanted) => templates.get(wanted),
-    mapMethod: () => undefined,
-    nesting: { depth: 0 },
-  });
   const template = templates.get(name);
   if (template === undefined) throw new FuncError(`template: no template ${quote(name)}`);
-  return execute(run, template, options.data ?? null);
+  for (let names: ReadonlySet<string> = used;;) {
+    for (const word of names) await needs[word]?.();
+    const run = new Run({
+      context,
+      lookup: (wanted) => templates.get(wanted),
+      mapMethod: () => undefined,
+      nesting: { depth: 0 },
+    });
+    try {
+      return execute(run, template, options.data ?? null);
+    } catch (error) {
+      if (!(error instanceof Unprepared)) throw error;
+      names = error.names;
+    }
+  }
 }
