@@ -75,6 +75,7 @@ names the one to go on from with '--offset'.`,
         descending: flags.reverse,
         statuses: wantedStatuses(flags),
         namespace: flags.namespace,
+        outlines: true,
       });
       // Helm 2: nothing found is nothing printed, whatever the format.
       if (releases.length === 0 && !(flags["print-empty"] && format !== "")) return;

@@ -9,6 +9,7 @@ import type { KubeObject, Release, Timestamp } from "../model/mod.ts";
 import {
   type Driver,
   type DriverOptions,
+  type FetchOptions,
   type ObjectAnswer,
   type ObjectCall,
   type ObjectCallOptions,
@@ -135,7 +136,7 @@ class RecordStore {
     return heads;
   }
 
-  async fetch(keys: readonly string[], options?: DriverOptions): Promise<Release[]> {
+  async fetch(keys: readonly string[], options?: FetchOptions): Promise<Release[]> {
     const found: (Release | undefined)[] = new Array(keys.length);
     let next = 0;
     const work = async (): Promise<void> => {
@@ -146,9 +147,10 @@ class RecordStore {
   }
 
   /** A record that is there and can be decoded. */
-  async #look(key: string, options?: DriverOptions): Promise<Release | undefined> {
+  async #look(key: string, options?: FetchOptions): Promise<Release | undefined> {
     try {
-      return await this.decodeSoon(await this.#get(key, options));
+      const release = await this.decodeSoon(await this.#get(key, options));
+      return options?.as?.(release) ?? release;
     } catch (error) {
       if (error instanceof SkegError && error.kind === "record") this.#options.onBroken?.(key, error);
       return leftOut(error);

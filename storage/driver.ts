@@ -24,6 +24,16 @@ export interface DriverOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Options of {@linkcode Driver.fetch}. */
+export interface FetchOptions extends DriverOptions {
+  /**
+   * Is given each record as soon as it was read; what it returns stands for
+   * it, and it returns the same for that again. Many whole records are a lot
+   * of memory.
+   */
+  readonly as?: ((release: Release) => Release) | undefined;
+}
+
 /** What a place tells of a record without its content. */
 export interface RecordHead {
   /** Such as `web.v3`. */
@@ -66,7 +76,7 @@ export interface Driver {
    * The records under `keys`, in their order, to be looked at only: an update of one is not guarded by this. Left out
    * are those that are gone, and those that cannot be decoded, which are reported to `onBroken`.
    */
-  fetch?(keys: readonly string[], options?: DriverOptions): Promise<Release[]>;
+  fetch?(keys: readonly string[], options?: FetchOptions): Promise<Release[]>;
   /** Throws with kind `record` when `release` could never be stored here; asked before anything else is created. */
   check?(release: Release): void;
 }

@@ -6,7 +6,14 @@
  */
 import { SkegError } from "../errors.ts";
 import type { Release } from "../model/mod.ts";
-import { type Driver, type DriverOptions, type RecordHead, type RecordQuery, releaseKey } from "./driver.ts";
+import {
+  type Driver,
+  type DriverOptions,
+  type FetchOptions,
+  type RecordHead,
+  type RecordQuery,
+  releaseKey,
+} from "./driver.ts";
 
 /** Heads by label; with a driver that has none, from the records themselves. None is no error. */
 export async function recordHeads(
@@ -27,20 +34,22 @@ export async function recordHeads(
 export async function fetchRecords(
   driver: Driver,
   keys: readonly string[],
-  options?: DriverOptions,
+  options?: FetchOptions,
 ): Promise<readonly Release[]> {
   if (keys.length === 0) return [];
-  if (driver.fetch !== undefined) return await driver.fetch(keys, options);
+  const as = options?.as ?? ((release: Release) => release);
+  // A driver that does so itself holds fewer whole records at once; one that does not is no mistake.
+  if (driver.fetch !== undefined) return (await driver.fetch(keys, options)).map(as);
   const found: Release[] = [];
   for (const key of keys) {
     const release = await driver.get(key, options).catch(leftOut);
-    if (release !== undefined) found.push(release);
+    if (release !== undefined) found.push(as(release));
   }
   return found;
 }
 
 /** Options of {@linkcode fetchFirst}. */
-export interface FetchFirstOptions extends DriverOptions {
+export interface FetchFirstOptions extends FetchOptions {
   /** Passes over the records for which this is false. */
   readonly keep?: ((release: Release) => boolean) | undefined;
 }

@@ -44,6 +44,9 @@ const OWN_CONNECTIONS = 4;
 /** A body up to this many UTF-16 units goes out together with its head. */
 const SMALL_BODY = 1000;
 
+/** A connection that was quiet for longer is not used again: servers and what is before them end such ones, some without a word. */
+const IDLE_MAX_MS = 30_000;
+
 /** A connection for one request at a time. */
 interface OwnConnection {
   readonly client: Deno.HttpClient;
@@ -61,6 +64,7 @@ export function fetchLine(
       return Deno.createHttpClient({
         http1: true,
         http2,
+        poolIdleTimeout: IDLE_MAX_MS,
         ...(cluster.ca === undefined ? {} : { caCerts: [cluster.ca] }),
         ...(certificate === undefined || key === undefined ? {} : { cert: certificate, key }),
         ...(cluster.proxyUrl === undefined ? {} : { proxy: { url: cluster.proxyUrl } }),

@@ -7,7 +7,14 @@
  */
 import { SkegError } from "../../errors.ts";
 import type { Release, StatusCode } from "../../model/mod.ts";
-import { fetchFirst, fetchRecords, type RecordHead, recordHeads, releaseKey } from "../../storage/mod.ts";
+import {
+  fetchFirst,
+  type FetchOptions,
+  fetchRecords,
+  type RecordHead,
+  recordHeads,
+  releaseKey,
+} from "../../storage/mod.ts";
 import { recordOptions } from "./_calls.ts";
 import type { Environment } from "./environment.ts";
 
@@ -27,6 +34,8 @@ export interface ListOptions {
   readonly offset?: string | undefined;
   /** At most so many; 0 or absent: 512. */
   readonly limit?: number | undefined;
+  /** Leave out all but name, revision, namespace, `info` and the chart's metadata; many whole releases are a lot of memory. */
+  readonly outlines?: boolean | undefined;
 }
 
 /** What {@linkcode list} resolves with. */
@@ -64,10 +73,27 @@ export async function list(env: Environment, options: ListOptions = {}): Promise
     return { releases: page, next: rest[count]?.head.name ?? "", total: sorted.length };
   }
   const { releases, seen } = await fetchFirst(env.driver, rest.map(({ head }) => head), count, {
-    ...recordOptions(env),
+    ...fetchOptions(env, options),
     keep: (release) => belongs(release, options),
   });
   return { releases, next: rest[seen]?.head.name ?? "", total: sorted.length };
+}
+
+function fetchOptions(env: Environment, options: ListOptions): FetchOptions {
+  return { ...recordOptions(env), as: options.outlines === true ? outline : undefined };
+}
+
+/** What a list shows of a release. */
+function outline({ name, namespace, revision, info, chart }: Release): Release {
+  return {
+    name,
+    namespace,
+    revision,
+    info: { ...info, status: { ...info.status, resources: "", notes: "" } },
+    chart: chart && { metadata: chart.metadata, templates: [], dependencies: [], files: [] },
+    manifest: "",
+    hooks: [],
+  };
 }
 
 /** A revision of which the record may not be read yet. */
@@ -95,7 +121,7 @@ async function settled(env: Environment, options: ListOptions, heads: readonly R
 
 /** Entries whose records are read and belong to the list. */
 async function allOf(env: Environment, options: ListOptions, heads: readonly RecordHead[]): Promise<Entry[]> {
-  const releases = await fetchRecords(env.driver, heads.map(({ key }) => key), recordOptions(env));
+  const releases = await fetchRecords(env.driver, heads.map(({ key }) => key), fetchOptions(env, options));
   const byKey = new Map(releases.map((release) => [releaseKey(release.name, release.revision), release]));
   return heads.flatMap((head): Entry[] => {
     const release = byKey.get(head.key);

@@ -163,6 +163,21 @@ Deno.test("list() and history() read no record that they do not give", async () 
   deepEqual(read, ["web.v5", "web.v4"]);
 });
 
+Deno.test("list() gives outlines: what a list shows, and nothing else of a record", async () => {
+  const whole = someRelease({ name: "web" });
+  const { env } = withReleases(whole);
+  for (const sortBy of ["name", "date"] as const) {
+    const { releases: [outlined] } = await list(env, { sortBy, outlines: true });
+    deepEqual([outlined?.name, outlined?.revision, outlined?.namespace], ["web", whole.revision, whole.namespace]);
+    deepEqual(outlined?.info.lastDeployed, whole.info.lastDeployed);
+    deepEqual(outlined?.chart?.metadata, whole.chart?.metadata);
+    deepEqual([outlined?.manifest, outlined?.hooks, outlined?.config], ["", [], undefined]);
+    deepEqual([outlined?.chart?.templates, outlined?.chart?.files, outlined?.chart?.dependencies], [[], [], []]);
+    const { releases: [full] } = await list(env, { sortBy });
+    deepEqual(full, whole);
+  }
+});
+
 Deno.test("list() goes by the record where the label is doubtful", async () => {
   const { env, store } = testEnvironment({
     driver: (plain) => ({
