@@ -112,8 +112,10 @@ async function unpackSoon(stored: Uint8Array<ArrayBuffer>): Promise<Uint8Array> 
   for await (const chunk of readable) {
     size += chunk.length;
     if (size > MESSAGE_BYTES_MAX) throw new RangeError("the record is too large");
-    chunks.push(chunk);
+    if (chunk.length > 0) chunks.push(chunk);
   }
+  // Mostly all of it comes at once; a copy would be as large again.
+  if (chunks.length === 1) return chunks[0] as Uint8Array;
   const bytes = new Uint8Array(size);
   let at = 0;
   for (const chunk of chunks) {
