@@ -118,10 +118,7 @@ async function limited(transport: Transport, request: KubeRequest, limitMs: numb
   ended.catch(() => {});
   const pass = (): void => limit.abort(request.signal?.reason);
   request.signal?.addEventListener("abort", pass, { once: true });
-  // `setTimeout` would load the runtime's module for Node's timers, which nothing else needs.
-  const time = AbortSignal.timeout(limitMs);
-  const end = (): void => limit.abort(silent(request, limitMs, server));
-  time.addEventListener("abort", end, { once: true });
+  const timer = setTimeout(() => limit.abort(silent(request, limitMs, server)), limitMs);
   const sent = receive(transport, { ...request, signal: limit.signal }, server);
   try {
     return await Promise.race([sent, ended]);
@@ -130,7 +127,7 @@ async function limited(transport: Transport, request: KubeRequest, limitMs: numb
     if (limit.signal.aborted && limit.signal.reason instanceof KubeError) throw limit.signal.reason;
     throw error;
   } finally {
-    time.removeEventListener("abort", end);
+    clearTimeout(timer);
     // A stream that goes on is still ended by its caller.
     if (!isWatch(request)) request.signal?.removeEventListener("abort", pass);
   }
