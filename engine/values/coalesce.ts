@@ -15,7 +15,7 @@ import { copyValues, parseValues, VALUES_TYPE } from "./parse.ts";
 export type Warn = (text: string) => void;
 
 /** What is done with coalesced values: `read` shares parts with other results, `change` does not. */
-export type Use = "read" | "change";
+export type ValuesUse = "read" | "change";
 
 /** Key of the values that every subchart sees. */
 const GLOBAL = "global";
@@ -40,7 +40,7 @@ export function coalesceValues(
   chart: Chart,
   config: Values | string | undefined,
   warn: Warn = () => {},
-  use: Use = "change",
+  use: ValuesUse = "change",
 ): Values {
   const given = config === undefined ? newMap() : readConfig(config);
   const result = config === undefined ? coalesceSubcharts(chart, given, warn, use) : coalesce(chart, given, warn, use);
@@ -52,7 +52,7 @@ function readConfig(config: Values | string): GoMap {
 }
 
 /** Puts a chart's defaults under `over`, then looks after its subcharts. May change `over`. */
-function coalesce(chart: Chart, over: GoMap, warn: Warn, use: Use): GoMap {
+function coalesce(chart: Chart, over: GoMap, warn: Warn, use: ValuesUse): GoMap {
   const raw = chart.values?.raw ?? "";
   // Helm 2: without defaults nothing is merged, so the user's nulls stay.
   const own = raw === "" ? over : mergeTables(over, readDefaults(chart, use), chart.metadata.name, warn);
@@ -66,7 +66,7 @@ function coalesce(chart: Chart, over: GoMap, warn: Warn, use: Use): GoMap {
  */
 const parsed = new WeakMap<Config, GoMap | "given away">();
 
-function readDefaults(chart: Chart, use: Use): GoMap {
+function readDefaults(chart: Chart, use: ValuesUse): GoMap {
   const { values } = chart;
   if (values === undefined) return newMap();
   const known = parsed.get(values);
@@ -83,7 +83,7 @@ function readDefaults(chart: Chart, use: Use): GoMap {
   }
 }
 
-function coalesceSubcharts(chart: Chart, values: GoMap, warn: Warn, use: Use): GoMap {
+function coalesceSubcharts(chart: Chart, values: GoMap, warn: Warn, use: ValuesUse): GoMap {
   if (values[NIL_MAP] && chart.dependencies.length > 0) {
     // Helm 2 crashes: there is no table that could hold those of the subcharts.
     const { name } = chart.metadata;

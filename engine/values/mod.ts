@@ -5,7 +5,7 @@
  * @module
  */
 export type { Chart, ChartFile, ChartMetadata, Config, Maintainer, Values } from "../../model/mod.ts";
-export { coalesceValues, type Warn } from "./coalesce.ts";
+export { coalesceValues, type ValuesUse, type Warn } from "./coalesce.ts";
 export { type GivenValues, mergeConfig, mergeValues, type ValuesFile } from "./merge.ts";
 export { copyValues, parseValues } from "./parse.ts";
 export { processRequirements } from "./process.ts";
