@@ -1,8 +1,8 @@
 /**
  * The one door out: requests over HTTP to a real API server.
  *
- * `fetch` does the work, over few kept connections. `node:https` does it where certificates must not be checked, or be checked against
- * another name, which `fetch` cannot do.
+ * `fetch` does the work, over few kept connections. `node:https` does it where
+ * certificates must not be checked, or be checked against another name, which `fetch` cannot do.
  *
  * @module
  */

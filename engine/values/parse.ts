@@ -37,8 +37,8 @@ export function parseValues(text: string, type: string = VALUES_TYPE): Values {
 function checkDepth(value: unknown, depth = 0): void {
   if (depth > DEPTH_MAX) throw new YamlError(`values are nested deeper than ${DEPTH_MAX} levels`);
   if (typeof value !== "object" || value === null) return;
-  if (Array.isArray(value)) { for (let index = 0; index < value.length; index++) checkDepth(value[index], depth + 1); }
-  // Maps that were read have no prototype, so these are their own keys.
+  // Maps that were read have no prototype, so what `in` gives are their own keys; of lists it would give texts.
+  if (Array.isArray(value)) value.forEach((item) => checkDepth(item, depth + 1));
   else for (const key in value) checkDepth((value as GoMap)[key], depth + 1);
 }
 

@@ -11,8 +11,7 @@
  */
 
 import { YamlError } from "../../errors.ts";
-import { type GoMap, Int } from "../golang/mod.ts";
-import { emptyMap } from "./empty_map.ts";
+import { type GoMap, Int, newMap } from "../golang/mod.ts";
 import { goSyntax } from "./go_syntax.ts";
 import { type BadKey, checkFloats, checkKeys } from "./json_limits.ts";
 import {
@@ -160,7 +159,7 @@ class Decoder {
         this.#stack.push({ node, into: [], index: 0, key: undefined, merged: false });
         return PENDING;
       case MAPPING:
-        this.#stack.push({ node, into: emptyMap(), index: 0, key: undefined, merged: false });
+        this.#stack.push({ node, into: newMap(), index: 0, key: undefined, merged: false });
         return PENDING;
       default:
         this.#follow(node, [], false);

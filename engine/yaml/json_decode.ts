@@ -10,8 +10,7 @@
  */
 
 import { YamlError } from "../../errors.ts";
-import { toBytes } from "../golang/mod.ts";
-import { emptyMap } from "./empty_map.ts";
+import { newMap, toBytes } from "../golang/mod.ts";
 import { jsonSyntaxError } from "./json_syntax.ts";
 import { parseJson } from "./parse_json.ts";
 
@@ -51,7 +50,7 @@ function rebuild(root: unknown, repair: boolean): unknown {
   const convert = (value: unknown): unknown => {
     if (typeof value === "string") return repair ? value.toWellFormed() : value;
     if (typeof value !== "object" || value === null) return value;
-    const into = Array.isArray(value) ? new Array<unknown>(value.length) : emptyMap();
+    const into = Array.isArray(value) ? new Array<unknown>(value.length) : newMap();
     rest.push({ from: value as Pending["from"], into });
     return into;
   };

@@ -11,9 +11,8 @@
  */
 
 import { YamlError } from "../../errors.ts";
-import { type GoMap, Int } from "../golang/mod.ts";
+import { type GoMap, Int, newMap } from "../golang/mod.ts";
 import { decodeTree } from "./decode.ts";
-import { emptyMap } from "./empty_map.ts";
 import { jsonKeys } from "./json_encode.ts";
 import { checkFloats } from "./json_limits.ts";
 import { formatJsonNumber, formatSingle } from "./number.ts";
@@ -89,7 +88,7 @@ function coerce(value: unknown, target: Schema | undefined): unknown {
     return target.kind === "string" ? scalarText(value) : value;
   }
   if (target.kind !== "struct" && target.kind !== "map") return value;
-  const map = emptyMap();
+  const map = newMap();
   for (const [key, item] of Object.entries(value)) {
     map[key] = coerce(item, target.kind === "map" ? target.value : coercionTarget(target, key));
   }
@@ -187,7 +186,7 @@ class StructDecoder {
   }
 
   #object(map: GoMap, schema: Schema, before: unknown, place: Place): unknown {
-    const into = before === undefined ? emptyMap() : before as GoMap;
+    const into = before === undefined ? newMap() : before as GoMap;
     if (schema.kind === "map") {
       for (const key of jsonKeys(map)) into[key] = this.#element(map[key], schema.value, undefined, place);
     } else if (schema.kind === "struct") {
@@ -218,7 +217,7 @@ function emptyOf(schema: Schema): unknown {
     case "int":
       return 0;
     case "struct":
-      return schema.pointer ? null : emptyMap();
+      return schema.pointer ? null : newMap();
     default:
       return null;
   }

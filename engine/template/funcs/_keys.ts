@@ -32,7 +32,7 @@ import {
   readSequence,
   TAG,
 } from "./_der.ts";
-import { generateRsaKey } from "./_rsa.ts";
+import { generateRsaKey, powerModulo } from "./_rsa.ts";
 import { encodePem } from "./_pem.ts";
 import { FuncError } from "./func.ts";
 
@@ -70,16 +70,6 @@ function dsaPem(): string {
   const x = bytesToBigInt(readDer(inner?.content ?? new Uint8Array())[0]?.content ?? new Uint8Array());
   const numbers = [0n, p, q, g, powerModulo(g, x, p), x].map(derBigInt);
   return encodePem("DSA PRIVATE KEY", binaryOf(der(TAG.sequence, ...numbers)));
-}
-
-function powerModulo(base: bigint, exponent: bigint, modulus: bigint): bigint {
-  let result = 1n;
-  let factor = base % modulus;
-  for (let rest = exponent; rest > 0n; rest >>= 1n) {
-    if (rest & 1n) result = result * factor % modulus;
-    factor = factor * factor % modulus;
-  }
-  return result;
 }
 
 /** What a certificate is made of. */
