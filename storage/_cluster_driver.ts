@@ -10,6 +10,7 @@ import {
   type Driver,
   type DriverOptions,
   type FetchOptions,
+  type HeadsOptions,
   type ObjectAnswer,
   type ObjectCall,
   type ObjectCallOptions,
@@ -55,8 +56,8 @@ interface RecordObject extends KubeObject {
 
 /** Records that are fetched at the same time. */
 const FETCHES_MAX = 16;
-/** Objects without content that are asked for at once. */
-const HEADS_PAGE = 2000;
+/** Objects without content that are asked for at once; the content of all of them goes through the server all the same. */
+const HEADS_PAGE = 500;
 /** Pauses before a write whose answer was lost is sent again. */
 const WRITE_PAUSES_MS: readonly number[] = [100, 300, 1000, 3000];
 
@@ -124,14 +125,16 @@ class RecordStore {
     return bodyOf(answer) as RecordObject;
   }
 
-  async heads(labels: RecordQuery, options?: DriverOptions): Promise<RecordHead[]> {
+  async heads(labels: RecordQuery, options?: HeadsOptions): Promise<RecordHead[]> {
     const heads: RecordHead[] = [];
     for await (const { metadata } of this.#pages(querySelector(labels), { ...options, metadataOnly: true })) {
       const key = metadata?.name ?? "";
       const named = readKey(key);
       if (named === undefined) continue;
       const status = (metadata?.labels?.["STATUS"] ?? "") as RecordHead["status"];
-      heads.push({ key, ...named, status, certain: isCertain(metadata as WrittenMetadata) });
+      const head = { key, ...named, status, certain: isCertain(metadata as WrittenMetadata) };
+      heads.push(head);
+      options?.onHead?.(head);
     }
     return heads;
   }
@@ -149,8 +152,7 @@ class RecordStore {
   /** A record that is there and can be decoded. */
   async #look(key: string, options?: FetchOptions): Promise<Release | undefined> {
     try {
-      const release = await this.decodeSoon(await this.#get(key, options));
-      return options?.as?.(release) ?? release;
+      return await readRecord(this.#envelopeOf(await this.#get(key, options)), options?.as);
     } catch (error) {
       if (error instanceof SkegError && error.kind === "record") this.#options.onBroken?.(key, error);
       return leftOut(error);

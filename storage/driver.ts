@@ -24,12 +24,19 @@ export interface DriverOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Options of {@linkcode Driver.heads}. */
+export interface HeadsOptions extends DriverOptions {
+  /** Is told of each head as soon as it is there; a driver may leave that. */
+  readonly onHead?: ((head: RecordHead) => void) | undefined;
+}
+
 /** Options of {@linkcode Driver.fetch}. */
 export interface FetchOptions extends DriverOptions {
   /**
    * Is given each record as soon as it was read; what it returns stands for
    * it, and it returns the same for that again. Many whole records are a lot
-   * of memory.
+   * of memory, which may be freed then: it holds no part of a chart that was
+   * not looked at.
    */
   readonly as?: ((release: Release) => Release) | undefined;
 }
@@ -71,7 +78,7 @@ export interface Driver {
    * Heads by label, in the order of storage; none is no error. A driver that has no cheaper way leaves this out,
    * and `fetch` with it: use `recordHeads` and `fetchRecords`, which do without.
    */
-  heads?(labels: RecordQuery, options?: DriverOptions): Promise<RecordHead[]>;
+  heads?(labels: RecordQuery, options?: HeadsOptions): Promise<RecordHead[]>;
   /**
    * The records under `keys`, in their order, to be looked at only: an update of one is not guarded by this. Left out
    * are those that are gone, and those that cannot be decoded, which are reported to `onBroken`.
@@ -80,6 +87,9 @@ export interface Driver {
   /** Throws with kind `record` when `release` could never be stored here; asked before anything else is created. */
   check?(release: Release): void;
 }
+
+/** What reading records takes of a driver. */
+export type RecordReader = Pick<Driver, "get" | "query" | "heads" | "fetch">;
 
 /** One answer of the API server, as far as drivers care: JSON body and HTTP status. */
 export interface ObjectAnswer {

@@ -7,17 +7,17 @@
 import { SkegError } from "../errors.ts";
 import type { Release } from "../model/mod.ts";
 import {
-  type Driver,
   type DriverOptions,
   type FetchOptions,
   type RecordHead,
   type RecordQuery,
+  type RecordReader,
   releaseKey,
 } from "./driver.ts";
 
 /** Heads by label; with a driver that has none, from the records themselves. None is no error. */
 export async function recordHeads(
-  driver: Driver,
+  driver: RecordReader,
   labels: RecordQuery,
   options?: DriverOptions,
 ): Promise<readonly RecordHead[]> {
@@ -32,7 +32,7 @@ export async function recordHeads(
 
 /** The records under `keys`, in their order, but for those that are gone or cannot be decoded. To be looked at only. */
 export async function fetchRecords(
-  driver: Driver,
+  driver: RecordReader,
   keys: readonly string[],
   options?: FetchOptions,
 ): Promise<readonly Release[]> {
@@ -59,7 +59,7 @@ export interface FetchFirstOptions extends FetchOptions {
  * to be kept, and how many heads were looked at to find them.
  */
 export async function fetchFirst(
-  driver: Driver,
+  driver: RecordReader,
   heads: readonly RecordHead[],
   count: number,
   options?: FetchFirstOptions,

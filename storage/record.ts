@@ -66,18 +66,30 @@ export function decodeRecord(text: string): Release {
   }
 }
 
-/** As {@linkcode decodeRecord}, without the module of the runtime that unpacks at once: it takes long to load. */
-export async function readRecord(text: string): Promise<Release> {
+/**
+ * As {@linkcode decodeRecord}, without the module of the runtime that unpacks
+ * at once: it takes long to load. What `as` makes of the release stands for
+ * it; then its bytes are freed, so that must not hold a part which was not
+ * looked at yet.
+ */
+export async function readRecord(text: string, as?: (release: Release) => Release): Promise<Release> {
   const stored = storedBytes(text);
   if (!isGzip(stored)) return decodeRecord(text);
-  let bytes: Uint8Array;
+  let bytes: Uint8Array<ArrayBuffer>;
   try {
     bytes = await unpackSoon(stored);
+    giveBack(stored);
   } catch {
     // What is wrong is said in the words of the other.
     return decodeRecord(text);
   }
-  return decodeRelease(bytes);
+  const release = decodeRelease(bytes);
+  if (as === undefined) return release;
+  try {
+    return as(release);
+  } finally {
+    giveBack(bytes);
+  }
 }
 
 function storedBytes(text: string): Uint8Array<ArrayBuffer> {
@@ -101,28 +113,38 @@ function unpack(stored: Uint8Array): Uint8Array {
   return new Uint8Array(buffer, byteOffset, length); // charts must not see Node's Buffer
 }
 
+/** So much is given to the decompressor at once: its output grows by doubling, and doubling what is large takes long. */
+const SLICE_BYTES = 16 * 1024;
+
 /** Unpacks by stream. */
-async function unpackSoon(stored: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+async function unpackSoon(stored: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
   const { readable, writable } = new DecompressionStream("gzip");
-  const writer = writable.getWriter();
-  writer.write(stored).catch(() => {});
-  writer.close().catch(() => {});
-  const chunks: Uint8Array[] = [];
+  feed(writable.getWriter(), stored).catch(() => {}); // what is wrong is told to the reader
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
   for await (const chunk of readable) {
     size += chunk.length;
     if (size > MESSAGE_BYTES_MAX) throw new RangeError("the record is too large");
-    if (chunk.length > 0) chunks.push(chunk);
+    chunks.push(chunk);
   }
-  // Mostly all of it comes at once; a copy would be as large again.
-  if (chunks.length === 1) return chunks[0] as Uint8Array;
   const bytes = new Uint8Array(size);
   let at = 0;
   for (const chunk of chunks) {
     bytes.set(chunk, at);
     at += chunk.length;
+    giveBack(chunk);
   }
   return bytes;
+}
+
+async function feed(writer: WritableStreamDefaultWriter<BufferSource>, stored: Uint8Array<ArrayBuffer>): Promise<void> {
+  for (let at = 0; at < stored.length; at += SLICE_BYTES) await writer.write(stored.subarray(at, at + SLICE_BYTES));
+  await writer.close();
+}
+
+/** Frees the memory of bytes at once: it lies outside of the heap, and is freed late by the collector. */
+function giveBack(bytes: Uint8Array<ArrayBuffer>): void {
+  bytes.buffer.transfer(0);
 }
 
 /**

@@ -1,8 +1,9 @@
-import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
+import { deepEqual, equal, match, ok, rejects, throws } from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { readdirSync, readFileSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import fc from "fast-check";
+import { SkegError } from "../errors.ts";
 import { someRelease } from "../tests/_lib/releases.ts";
 import {
   DELETE_POLICIES,
@@ -13,7 +14,7 @@ import {
   STATUS_CODES,
   TEST_STATUSES,
 } from "../model/mod.ts";
-import { decodeRecord, decodeRelease, encodeRecord, encodeRelease } from "./record.ts";
+import { decodeRecord, decodeRelease, encodeRecord, encodeRelease, readRecord } from "./record.ts";
 
 interface Recorded {
   /** Folder and key. */
@@ -175,6 +176,53 @@ Deno.test("encodeRelease() keeps files that are not text, and refuses text that 
 Deno.test("decodeRecord() reads records from before compression", () => {
   const text = Buffer.from(encodeRelease(someRelease())).toString("base64");
   equal(decodeRecord(text).name, "web");
+});
+
+Deno.test("readRecord() gives what decodeRecord() gives, and rejects as it throws", async () => {
+  const big = someRelease({ manifest: Array.from({ length: 60_000 }, (_, line) => `line: ${line ** 3}\n`).join("") });
+  const packed = (release: Release) => gzipSync(encodeRelease(release));
+  const envelopes = [
+    ...recorded().map(({ envelope }) => envelope),
+    encodeRecord(big),
+    Buffer.from(encodeRelease(big)).toString("base64"),
+    Buffer.concat([packed(big), packed(someRelease({ name: "last" }))]).toString("base64"),
+  ];
+  for (const envelope of envelopes) deepEqual(await readRecord(envelope), decodeRecord(envelope));
+  for (
+    const broken of [
+      "",
+      "?",
+      envelopes[0]?.slice(0, 400) ?? "",
+      Buffer.from(packed(big)).fill(7, 900, 950).toString("base64"),
+    ]
+  ) {
+    let expected: unknown;
+    try {
+      decodeRecord(broken);
+    } catch (error) {
+      expected = error;
+    }
+    ok(expected instanceof SkegError);
+    await rejects(readRecord(broken), { kind: "record", message: expected.message });
+  }
+});
+
+Deno.test("readRecord() frees a record when what is made of it is all that is wanted", async () => {
+  const release = someRelease({
+    chart: {
+      metadata: { name: "web" },
+      templates: [{ path: "a", data: new Uint8Array(9) }],
+      dependencies: [],
+      files: [],
+    },
+  });
+  let seen: Release | undefined;
+  const outline = await readRecord(encodeRecord(release), (whole) => {
+    seen = whole;
+    return { ...whole, chart: undefined };
+  });
+  equal(outline.name, release.name);
+  throws(() => seen?.chart?.templates, TypeError);
 });
 
 Deno.test("decodeRecord() rejects what is no record with kind record", () => {

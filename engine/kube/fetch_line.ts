@@ -18,6 +18,7 @@ import type { Credentials } from "./credentials.ts";
 import type { ClusterEntry } from "./context.ts";
 import { isWatch } from "./persistent.ts";
 import type { KubeRequest } from "./types.ts";
+import { WholeAnswer } from "./whole_answer.ts";
 
 /** One header; a name may come several times. */
 export type Header = readonly [name: string, value: string];
@@ -125,14 +126,12 @@ export function fetchLine(
 /** The answer with its body read; a body that breaks off does so for whoever reads it. */
 async function whole(response: Response): Promise<Response> {
   if (response.body === null) return response;
-  const { status, headers } = response;
-  let body: ArrayBuffer | ReadableStream;
   try {
-    body = await response.arrayBuffer();
+    return new WholeAnswer(await response.arrayBuffer(), response);
   } catch (cause) {
-    body = new ReadableStream({ start: (controller) => controller.error(cause) });
+    const { status, headers } = response;
+    return new Response(new ReadableStream({ start: (controller) => controller.error(cause) }), { status, headers });
   }
-  return new Response(body, { status, headers });
 }
 
 /** The messages of an error and its causes. */

@@ -14,6 +14,7 @@ import { KubeError } from "../../errors.ts";
 import { abortError, sleep, throwIfAborted } from "./abort.ts";
 import { describeRequest } from "./paths.ts";
 import type { KubeRequest, Transport } from "./types.ts";
+import { WholeAnswer } from "./whole_answer.ts";
 
 /** Answers that say when to come back are obeyed this often. */
 const TOLD_MAX = 10;
@@ -136,14 +137,11 @@ async function limited(transport: Transport, request: KubeRequest, limitMs: numb
 async function receive(transport: Transport, request: KubeRequest, server: string): Promise<Response> {
   const response = await transport(request);
   if (isWatch(request) || response.body === null) return response;
-  const { status, headers } = response;
-  let body: ArrayBuffer;
   try {
-    body = await response.arrayBuffer();
+    return new WholeAnswer(await response.arrayBuffer(), response);
   } catch (cause) {
     throw cut(request, server, cause);
   }
-  return new Response(body, { status, headers });
 }
 
 function silent(request: KubeRequest, limitMs: number, server: string): KubeError {

@@ -11,8 +11,10 @@ import {
   fetchFirst,
   type FetchOptions,
   fetchRecords,
+  readAhead,
   type RecordHead,
   recordHeads,
+  type RecordReader,
   releaseKey,
 } from "../../storage/mod.ts";
 import { recordOptions } from "./_calls.ts";
@@ -59,20 +61,27 @@ export interface ListResult {
  * @throws SkegError of kind `not-found` when there is no release with the name of `offset`.
  */
 export async function list(env: Environment, options: ListOptions = {}): Promise<ListResult> {
-  const heads = await candidates(env, options);
   const byHead = (options.sortBy ?? "name") === "name" && !options.namespace;
-  const known = byHead ? await settled(env, options, heads) : await allOf(env, options, heads);
+  const count = options.limit || 512;
+  const isFirst = byHead && options.descending !== true && !options.offset;
+  const reader = readAhead(env.driver, {
+    ...fetchOptions(env, options),
+    wants: (head) => isCandidate(head, options),
+    // Which ones are printed is known before the last head is there when they are the first, or when all are read.
+    count: isFirst ? count : byHead ? 0 : Infinity,
+  });
+  const heads = await candidates(env, reader, options);
+  const known = byHead ? await settled(env, reader, options, heads) : await allOf(env, reader, options, heads);
   const sorted = options.sortBy === undefined ? known : known.sort((a, b) => compare(a, b, options.sortBy));
   if (options.descending === true) sorted.reverse();
   const start = options.offset ? sorted.findLastIndex(({ head }) => head.name === options.offset) : 0;
   if (start < 0) throw new SkegError("not-found", `offset ${JSON.stringify(options.offset)} not found`);
   const rest = sorted.slice(start);
-  const count = options.limit || 512;
   if (!byHead) {
     const page = rest.slice(0, count).map(({ release }) => release).filter((release) => release !== undefined);
     return { releases: page, next: rest[count]?.head.name ?? "", total: sorted.length };
   }
-  const { releases, seen } = await fetchFirst(env.driver, rest.map(({ head }) => head), count, {
+  const { releases, seen } = await fetchFirst(reader, rest.map(({ head }) => head), count, {
     ...fetchOptions(env, options),
     keep: (release) => belongs(release, options),
   });
@@ -103,25 +112,37 @@ interface Entry {
 }
 
 /** Heads of what may belong to the list. */
-async function candidates(env: Environment, options: ListOptions): Promise<RecordHead[]> {
-  const heads = await recordHeads(env.driver, {}, recordOptions(env));
+async function candidates(env: Environment, reader: RecordReader, options: ListOptions): Promise<RecordHead[]> {
+  const heads = await recordHeads(reader, {}, recordOptions(env));
+  return heads.filter((head) => isCandidate(head, options));
+}
+
+function isCandidate({ name, status, certain }: RecordHead, options: ListOptions): boolean {
   const statuses: readonly string[] = wantedStatuses(options);
-  return heads.filter(({ name, status, certain }) =>
-    (options.matches?.(name) ?? true) && (!certain || statuses.includes(status))
-  );
+  return (options.matches?.(name) ?? true) && (!certain || statuses.includes(status));
 }
 
 /** Entries of heads that are certain, and of those others whose record proves to have a wanted status. */
-async function settled(env: Environment, options: ListOptions, heads: readonly RecordHead[]): Promise<Entry[]> {
-  const doubtful = await allOf(env, options, heads.filter(({ certain }) => !certain));
+async function settled(
+  env: Environment,
+  reader: RecordReader,
+  options: ListOptions,
+  heads: readonly RecordHead[],
+): Promise<Entry[]> {
   if (heads.every(({ certain }) => certain)) return heads.map((head) => ({ head }));
+  const doubtful = await allOf(env, reader, options, heads.filter(({ certain }) => !certain));
   const proven = new Set(doubtful.map(({ head }) => head.key));
   return heads.filter(({ key, certain }) => certain || proven.has(key)).map((head) => ({ head }));
 }
 
 /** Entries whose records are read and belong to the list. */
-async function allOf(env: Environment, options: ListOptions, heads: readonly RecordHead[]): Promise<Entry[]> {
-  const releases = await fetchRecords(env.driver, heads.map(({ key }) => key), fetchOptions(env, options));
+async function allOf(
+  env: Environment,
+  reader: RecordReader,
+  options: ListOptions,
+  heads: readonly RecordHead[],
+): Promise<Entry[]> {
+  const releases = await fetchRecords(reader, heads.map(({ key }) => key), fetchOptions(env, options));
   const byKey = new Map(releases.map((release) => [releaseKey(release.name, release.revision), release]));
   return heads.flatMap((head): Entry[] => {
     const release = byKey.get(head.key);
