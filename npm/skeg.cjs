@@ -23,11 +23,16 @@ const ARGUMENTS = [
   path.join(__dirname, "skeg.js"),
 ];
 
-/** Path of a Deno: the one of this package's dependency, else one on the PATH. */
+/** For the Deno that this package depends on; another one may not know them, and would not start. */
+const OWN_DENO_ARGUMENTS = [
+  "--v8-flags=--max-semi-space-size=1,--invocation-count-for-maglev=3000,--invocation-count-for-turbofan=30000,--heap-growing-percent=40",
+];
+
+/** A Deno, and arguments for it: the one of this package's dependency, else one on the PATH. */
 function findDeno() {
   let reason;
   try {
-    return require("deno/install_api.cjs").runInstall();
+    return [require("deno/install_api.cjs").runInstall(), OWN_DENO_ARGUMENTS];
   } catch (error) {
     reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
   }
@@ -36,7 +41,7 @@ function findDeno() {
     const file = path.join(folder, name);
     try {
       // A relative entry would start whatever lies in the current folder.
-      if (path.isAbsolute(folder)) return accessSync(file, constants.X_OK), file;
+      if (path.isAbsolute(folder)) return accessSync(file, constants.X_OK), [file, []];
     } catch {
       // Not in this one.
     }
@@ -52,7 +57,9 @@ function fail(message) {
   process.exit(1);
 }
 
-const child = spawn(findDeno(), [...ARGUMENTS, ...process.argv.slice(2)], {
+const [deno, more] = findDeno();
+const [command, ...given] = ARGUMENTS;
+const child = spawn(deno, [command, ...more, ...given, ...process.argv.slice(2)], {
   stdio: "inherit",
   env: { ...process.env, DENO_NO_UPDATE_CHECK: "1" },
 });

@@ -5,11 +5,12 @@
  */
 import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { V8_FLAGS } from "../../tools/v8_flags.ts";
 import project from "../../deno.json" with { type: "json" };
 
 /** Permissions that the program is given. */
 const PERMISSIONS = ["--allow-read", "--allow-write", "--allow-net", "--allow-env", "--allow-run", "--allow-sys"];
-/** How users start the one file: nothing is looked for around it. */
+/** How the npm package starts the one file, and the compiled program itself: nothing is looked for around it. */
 const FLAGS = ["--quiet", "--no-prompt", "--no-config", "--no-lock", "--unstable-worker-options"];
 
 /** Where everything is. */
@@ -58,7 +59,7 @@ export function findPrograms({ peers, bundle, work }: FindOptions): Programs {
   if (!existsSync(bundle)) throw new Error(`${bundle} is missing; make it with: deno task bundle`);
   const deno = Deno.execPath();
   const found = { helm2: path("helm2"), helm3: path("helm3"), helm4: path("helm4"), tiller: path("tiller") };
-  const skeg = [deno, "run", ...FLAGS, ...PERMISSIONS, resolve(bundle)];
+  const skeg = [deno, "run", `--v8-flags=${V8_FLAGS}`, ...FLAGS, ...PERMISSIONS, resolve(bundle)];
   const env = {
     PATH: Deno.env.get("PATH") ?? "",
     HOME: home,

@@ -1,0 +1,19 @@
+/**
+ * How V8 is set up for the program, wherever the version of Deno is ours to
+ * choose: in the compiled program and in the npm package.
+ *
+ * A command lives for a fraction of a second. V8's own settings are for what
+ * lives longer: functions are optimised on threads of their own, for which
+ * most commands end too early, and memory is left uncollected.
+ * `docs/decisions/v8-flags.md` has the measurements.
+ *
+ * @module
+ */
+
+/** Value of `--v8-flags`. Another Deno may not know each of them and would refuse to start. */
+export const V8_FLAGS = [
+  "--max-semi-space-size=1",
+  "--invocation-count-for-maglev=3000",
+  "--invocation-count-for-turbofan=30000",
+  "--heap-growing-percent=40",
+].join(",");
