@@ -41,7 +41,7 @@ are looked at.
     const name = requireRelease(args);
     const output = outputFormat(flags.output, unknownFormat);
     await withEnvironment(context, async ({ environment, operations }) => {
-      const releases = await operations.history(environment, { name, max: flags.max });
+      const releases = await operations.history(environment, { name, max: flags.max, outlines: true });
       if (releases.length > 0) print.out(`${historyText(releases.toReversed(), output, flags["col-width"])}\n`);
     });
   },

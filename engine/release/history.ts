@@ -8,6 +8,7 @@
 import type { Release } from "../../model/mod.ts";
 import { newestRevisions } from "../../storage/mod.ts";
 import { recordOptions } from "./_calls.ts";
+import { outline } from "./_outline.ts";
 import type { Environment } from "./environment.ts";
 import { checkReleaseName } from "./names.ts";
 
@@ -17,6 +18,8 @@ export interface HistoryOptions {
   readonly name: string;
   /** At most so many, the newest. Absent: all. Helm 2: 0 and less gives none. */
   readonly max?: number | undefined;
+  /** Leave out all but name, revision, namespace, `info` and the chart's metadata; many whole releases are a lot of memory. */
+  readonly outlines?: boolean | undefined;
 }
 
 /**
@@ -27,5 +30,6 @@ export interface HistoryOptions {
 export async function history(env: Environment, options: HistoryOptions): Promise<readonly Release[]> {
   checkReleaseName(options.name);
   const count = Math.max(0, options.max ?? Infinity);
-  return await newestRevisions(env.driver, options.name, count, recordOptions(env));
+  const as = options.outlines === true ? outline : undefined;
+  return await newestRevisions(env.driver, options.name, count, { ...recordOptions(env), as });
 }

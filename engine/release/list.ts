@@ -18,6 +18,7 @@ import {
   releaseKey,
 } from "../../storage/mod.ts";
 import { recordOptions } from "./_calls.ts";
+import { outline } from "./_outline.ts";
 import type { Environment } from "./environment.ts";
 
 /** Options of {@linkcode list}. */
@@ -90,19 +91,6 @@ export async function list(env: Environment, options: ListOptions = {}): Promise
 
 function fetchOptions(env: Environment, options: ListOptions): FetchOptions {
   return { ...recordOptions(env), as: options.outlines === true ? outline : undefined };
-}
-
-/** What a list shows of a release. */
-function outline({ name, namespace, revision, info, chart }: Release): Release {
-  return {
-    name,
-    namespace,
-    revision,
-    info: { ...info, status: { ...info.status, resources: "", notes: "" } },
-    chart: chart && { metadata: chart.metadata, templates: [], dependencies: [], files: [] },
-    manifest: "",
-    hooks: [],
-  };
 }
 
 /** A revision of which the record may not be read yet. */

@@ -163,19 +163,24 @@ Deno.test("list() and history() read no record that they do not give", async () 
   deepEqual(read, ["web.v5", "web.v4"]);
 });
 
-Deno.test("list() gives outlines: what a list shows, and nothing else of a record", async () => {
+Deno.test("list() and history() give outlines: what they show, and nothing else of a record", async () => {
   const whole = someRelease({ name: "web" });
   const { env } = withReleases(whole);
-  for (const sortBy of ["name", "date"] as const) {
-    const { releases: [outlined] } = await list(env, { sortBy, outlines: true });
-    deepEqual([outlined?.name, outlined?.revision, outlined?.namespace], ["web", whole.revision, whole.namespace]);
-    deepEqual(outlined?.info.lastDeployed, whole.info.lastDeployed);
-    deepEqual(outlined?.chart?.metadata, whole.chart?.metadata);
-    deepEqual([outlined?.manifest, outlined?.hooks, outlined?.config], ["", [], undefined]);
-    deepEqual([outlined?.chart?.templates, outlined?.chart?.files, outlined?.chart?.dependencies], [[], [], []]);
-    const { releases: [full] } = await list(env, { sortBy });
-    deepEqual(full, whole);
+  const outlines = [
+    ...(await list(env, { sortBy: "name", outlines: true })).releases,
+    ...(await list(env, { sortBy: "date", outlines: true })).releases,
+    ...await history(env, { name: "web", outlines: true }),
+  ];
+  equal(outlines.length, 3);
+  for (const outlined of outlines) {
+    deepEqual([outlined.name, outlined.revision, outlined.namespace], ["web", whole.revision, whole.namespace]);
+    deepEqual(outlined.info.lastDeployed, whole.info.lastDeployed);
+    deepEqual(outlined.chart?.metadata, whole.chart?.metadata);
+    deepEqual([outlined.manifest, outlined.hooks, outlined.config], ["", [], undefined]);
+    deepEqual([outlined.chart?.templates, outlined.chart?.files, outlined.chart?.dependencies], [[], [], []]);
   }
+  deepEqual((await list(env)).releases, [whole]);
+  deepEqual(await history(env, { name: "web" }), [whole]);
 });
 
 Deno.test("list() goes by the record where the label is doubtful", async () => {
