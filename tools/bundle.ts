@@ -91,6 +91,7 @@ const CORE_STAND_INS: StandIns = {
 /** What units mostly use of these; their sources are too many to know all of it. */
 const UNIT_STAND_INS: StandIns = {
   "node:path": "unit_path.ts",
+  "node:fs": "unit_fs.ts",
   "node:fs/promises": "unit_fs_promises.ts",
 };
 

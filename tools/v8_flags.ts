@@ -13,7 +13,7 @@
 /** Value of `--v8-flags`. Another Deno may not know each of them and would refuse to start. */
 export const V8_FLAGS = [
   "--max-semi-space-size=1",
-  "--invocation-count-for-maglev=3000",
-  "--invocation-count-for-turbofan=30000",
+  "--invocation-count-for-maglev=5000",
+  "--invocation-count-for-turbofan=50000",
   "--heap-growing-percent=40",
 ].join(",");

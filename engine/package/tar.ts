@@ -13,7 +13,7 @@ const NAME_MAX = 100;
 const PREFIX_MAX = 155;
 
 /** Returns an archive of `files`, all with the mode 0755, owner 0 and one time. */
-export function writeTar(files: readonly ChartFile[], modifiedSeconds: number): Uint8Array {
+export function writeTar(files: readonly ChartFile[], modifiedSeconds: number): Uint8Array<ArrayBuffer> {
   const parts: Uint8Array[] = [];
   const add = (header: Uint8Array, data: Uint8Array): void => {
     parts.push(header, data, new Uint8Array((BLOCK - data.length % BLOCK) % BLOCK));
@@ -77,7 +77,7 @@ function makeHeader(
 }
 
 /** Puts bytes one behind the other. */
-export function join(parts: readonly Uint8Array[]): Uint8Array {
+export function join(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {

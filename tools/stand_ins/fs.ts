@@ -12,14 +12,22 @@ const real = (): typeof NodeFs => globalThis.process.getBuiltinModule("node:fs")
 /** What is used of `fs.Stats`. */
 export interface Stats {
   readonly size: number;
+  /** With the bits for the type, where the system has modes. */
+  readonly mode: number;
   isFile(): boolean;
   isDirectory(): boolean;
   isSymbolicLink(): boolean;
 }
 
 /** What the runtime tells of a file, as `fs.Stats` would. */
-export function statsOf({ size, isFile, isDirectory, isSymlink }: Deno.FileInfo): Stats {
-  return { size, isFile: () => isFile, isDirectory: () => isDirectory, isSymbolicLink: () => isSymlink };
+export function statsOf({ size, mode, isFile, isDirectory, isSymlink }: Deno.FileInfo): Stats {
+  return {
+    size,
+    mode: mode ?? 0o666,
+    isFile: () => isFile,
+    isDirectory: () => isDirectory,
+    isSymbolicLink: () => isSymlink,
+  };
 }
 
 /** `fs.statSync`. */

@@ -6,6 +6,7 @@ import { inFolder } from "../../tests/_lib/folder.ts";
 import * as fs from "./fs.ts";
 import * as promises from "./fs_promises.ts";
 import * as path from "./path.ts";
+import * as unitFs from "./unit_fs.ts";
 import * as unitPromises from "./unit_fs_promises.ts";
 import * as unitPath from "./unit_path.ts";
 
@@ -74,4 +75,52 @@ Deno.test("the stand-in of node:fs answers as node:fs does, also when it fails",
     }
     throws(() => fs.lstatSync(none), { code: "ENOENT" });
   });
+});
+
+Deno.test("the stand-in of node:fs in units changes files as node:fs does, also when it fails", onPosix, async () => {
+  /** What is there after the same work by one module. */
+  const after = async (module: Pick<typeof nodeFs, keyof typeof unitFs & keyof typeof nodeFs>) => {
+    let seen: unknown;
+    const umask = Deno.umask(0o027);
+    try {
+      await inFolder({ "old.txt": "a longer text", "d/e/g": "" }, (folder) => {
+        const at = (name: string): string => nodeJoin(folder, name);
+        Deno.chmodSync(at("old.txt"), 0o600);
+        module.writeFileSync(at("old.txt"), "short");
+        module.writeFileSync(at("new.txt"), new Uint8Array([1, 2, 3]), { mode: 0o755, flag: "wx" });
+        module.writeFileSync(at("plain.txt"), "é");
+        module.mkdirSync(at("x/y/z"), { recursive: true, mode: 0o755 });
+        module.mkdirSync(at("x/y"), { recursive: true });
+        module.mkdirSync(at("w"), { mode: 0o700 });
+        module.renameSync(at("plain.txt"), at("moved.txt"));
+        nodeFs.symlinkSync("new.txt", at("link"));
+        const errors = [
+          () => module.writeFileSync(at("new.txt"), "", { flag: "wx" }),
+          () => module.writeFileSync(at("no/new.txt"), ""),
+          () => module.writeFileSync(at("d"), ""),
+          () => module.mkdirSync(at("d")),
+          () => module.mkdirSync(at("no/d")),
+          () => module.mkdirSync(at("old.txt/d"), { recursive: true }),
+          () => module.renameSync(at("no"), at("yes")),
+          () => module.renameSync(at("d"), at("old.txt")),
+          () => module.realpathSync(at("no")),
+          () => module.rmSync(at("no")),
+          () => module.readFileSync(at("no"), "utf8"),
+        ].map(codeOf);
+        module.rmSync(at("no"), { force: true });
+        module.rmSync(at("d"), { recursive: true, force: true });
+        const entries = (module.readdirSync(folder) as string[]).sort().map((name) => {
+          const { mode } = nodeFs.lstatSync(at(name));
+          equal((module.lstatSync(at(name)) as nodeFs.Stats).mode, mode);
+          return [name, mode, nodeFs.statSync(at(name)).isFile() ? module.readFileSync(at(name), "utf8") : ""];
+        });
+        seen = [errors, entries, module.realpathSync(at("link")) === nodeFs.realpathSync(at("new.txt"))];
+        return Promise.resolve();
+      });
+    } finally {
+      Deno.umask(umask);
+    }
+    return seen;
+  };
+  deepEqual(await after(unitFs as unknown as typeof nodeFs), await after(nodeFs));
 });

@@ -1,0 +1,51 @@
+/**
+ * What packed units mostly use of `node:fs`, answered without loading it:
+ * with the options that our sources name. The rest is the runtime's own.
+ *
+ * @module
+ */
+import type * as NodeFs from "node:fs";
+import { readFileSync as readShort } from "./fs.ts";
+
+export { existsSync, lstatSync, readdirSync, readlinkSync, statSync } from "./fs.ts";
+
+/** `fs.readFileSync`. */
+export function readFileSync(path: string, encoding?: "utf8"): Uint8Array | string {
+  const bytes = readShort(path);
+  // As Node decodes: a byte-order mark stays.
+  return encoding === undefined ? bytes : new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+}
+
+/** `fs.writeFileSync`; as the runtime's own, it gives a mode that is named whatever the process masks. */
+export function writeFileSync(
+  path: string,
+  data: Uint8Array | string,
+  { mode, flag = "w" }: { mode?: number; flag?: "w" | "wx" } = {},
+): void {
+  const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
+  Deno.writeFileSync(path, bytes, { createNew: flag === "wx", ...mode === undefined ? {} : { mode } });
+}
+
+/** `fs.mkdirSync`. */
+export function mkdirSync(path: string, options?: Deno.MkdirOptions): void {
+  Deno.mkdirSync(path, options);
+}
+
+/** `fs.renameSync`. */
+export function renameSync(from: string, to: string): void {
+  Deno.renameSync(from, to);
+}
+
+/** `fs.realpathSync`. */
+export function realpathSync(path: string): string {
+  return Deno.realPathSync(path);
+}
+
+/** `fs.rmSync`; a folder needs `recursive`. */
+export function rmSync(path: string, { recursive = false, force = false }: NodeFs.RmOptions = {}): void {
+  try {
+    Deno.removeSync(path, { recursive });
+  } catch (error) {
+    if (!force || (error as { code?: unknown }).code !== "ENOENT") throw error;
+  }
+}
