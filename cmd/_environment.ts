@@ -129,10 +129,12 @@ export async function openTarget(options: TargetOptions): Promise<Cluster> {
  * Has the runtime's TLS gather randomness on another thread while modules are
  * loaded on this one: its first handshake would stand still for 30 ms to do so.
  */
-async function gatherRandomness(): Promise<void> {
+export function gatherRandomness(): Promise<void> {
   // Of all that draws on that source, this is done on a thread of its own. The key is not used.
-  await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign"]).catch(() => {});
+  return gathering ??= crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign"])
+    .then(() => {}, () => {});
 }
+let gathering: Promise<void> | undefined;
 
 /** Options of {@linkcode environmentOf}. */
 export interface EnvironmentOptions {

@@ -11,6 +11,7 @@ import { SkegError } from "../errors.ts";
 import type { ChartOrigin, FindChartOptions } from "./_find_chart.ts";
 import { type CommandEntry, type Context, GLOBAL_FLAGS, type Outside } from "./_command.ts";
 import { helpPage, PROGRAM, unknownCommand, usagePage } from "./_help.ts";
+import { gatherRandomness } from "./_environment.ts";
 import { warnOfOldRepositories } from "./_old_repositories.ts";
 import { tellNote } from "./_log.ts";
 import { findCommand, type Found, helpFlag, leadingValues, parseFlags, plainWords, valuesOf } from "./_parse.ts";
@@ -206,38 +207,64 @@ export const COMMANDS: CommandEntry = {
       aliases: ["del"],
       suggestFor: ["remove", "rm"],
       summary: "Given a release name, delete the release from Kubernetes",
+      opensCluster: true,
       load: () => import("./delete.ts"),
     },
     {
       name: "get",
       summary: "Download a named release",
+      opensCluster: true,
       load: () => import("./get.ts"),
       children: [
         {
           name: "values",
           summary: "Download the values file for a named release",
+          opensCluster: true,
           load: () => import("./get_values.ts"),
         },
         {
           name: "manifest",
           summary: "Download the manifest for a named release",
+          opensCluster: true,
           load: () => import("./get_manifest.ts"),
         },
-        { name: "hooks", summary: "Download all hooks for a named release", load: () => import("./get_hooks.ts") },
-        { name: "notes", summary: "Displays the notes of the named release", load: () => import("./get_notes.ts") },
+        {
+          name: "hooks",
+          summary: "Download all hooks for a named release",
+          opensCluster: true,
+          load: () => import("./get_hooks.ts"),
+        },
+        {
+          name: "notes",
+          summary: "Displays the notes of the named release",
+          opensCluster: true,
+          load: () => import("./get_notes.ts"),
+        },
       ],
     },
-    { name: "history", aliases: ["hist"], summary: "Fetch release history", load: () => import("./history.ts") },
-    { name: "install", summary: "Install a chart archive", load: () => import("./install.ts") },
-    { name: "list", aliases: ["ls"], summary: "List releases", load: () => import("./list.ts") },
+    {
+      name: "history",
+      aliases: ["hist"],
+      summary: "Fetch release history",
+      opensCluster: true,
+      load: () => import("./history.ts"),
+    },
+    { name: "install", summary: "Install a chart archive", opensCluster: true, load: () => import("./install.ts") },
+    { name: "list", aliases: ["ls"], summary: "List releases", opensCluster: true, load: () => import("./list.ts") },
     {
       name: "rollback",
       summary: "Rollback a release to a previous revision",
+      opensCluster: true,
       load: () => import("./rollback.ts"),
     },
-    { name: "status", summary: "Displays the status of the named release", load: () => import("./status.ts") },
-    { name: "upgrade", summary: "Upgrade a release", load: () => import("./upgrade.ts") },
-    { name: "test", summary: "Test a release", load: () => import("./test_release.ts") },
+    {
+      name: "status",
+      summary: "Displays the status of the named release",
+      opensCluster: true,
+      load: () => import("./status.ts"),
+    },
+    { name: "upgrade", summary: "Upgrade a release", opensCluster: true, load: () => import("./upgrade.ts") },
+    { name: "test", summary: "Test a release", opensCluster: true, load: () => import("./test_release.ts") },
     { name: "reset", summary: "Uninstalls Tiller from a cluster", load: () => import("./reset.ts") },
     { name: "version", summary: "Print the client/server version information", load: () => import("./version.ts") },
     {
@@ -323,7 +350,17 @@ Run '${PROGRAM} --help' for usage.`,
     }
   }
   if (entry.name === "help") return await help(words, argv, outside);
-  return await run(path, words, outside);
+  const ready = entry.opensCluster === true && !staysHere(words, outside) ? gatherRandomness() : undefined;
+  try {
+    return await run(path, words, outside);
+  } finally {
+    await ready;
+  }
+}
+
+/** True when a command that opens the cluster will not do so. */
+function staysHere(words: readonly string[], { variables }: Outside): boolean {
+  return (variables("SKEG_SANDBOX") ?? "") !== "" || words.some((word) => /^(-h|--help|--sandbox)(=|$)/.test(word));
 }
 
 /** Finds a command of ours, or else of a plugin. Plugins are looked for only then. */
