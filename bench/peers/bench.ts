@@ -36,6 +36,8 @@ export interface Candidate {
   readonly command?: string | undefined;
   /** Added to the environment. */
   readonly env?: Readonly<Record<string, string>> | undefined;
+  /** Runs in each round; default 1. For one that takes a small part of what the others take. */
+  readonly perRound?: number | undefined;
   /** Made ready outside of the measured time. */
   readonly before?: (() => Promise<void>) | undefined;
 }
@@ -62,11 +64,12 @@ export async function compare(bench: Bench, scenario: Scenario): Promise<void> {
   const runs = Math.min(bench.quick ? 3 : bench.runs, scenario.runs ?? Infinity);
   const secondsMax = scenario.secondsMax ?? (bench.quick ? 6 : 60);
   const started = performance.now();
-  for (let round = -1; round < runs; round++) {
+  // What is done only once takes so long that a warm-up would change nothing.
+  for (let round = runs === 1 ? 0 : -1; round < runs; round++) {
     if (round >= 1 && (performance.now() - started) / 1000 > secondsMax) break;
-    for (const candidate of candidates) {
+    for (const candidate of candidates.flatMap((each) => Array<Candidate>(each.perRound ?? 1).fill(each))) {
       const sample = await runOnce(bench, candidate, round);
-      if (round === -1 && runs > 1) continue;
+      if (round === -1) continue;
       (entry.samples[candidate.who] ??= []).push(sample);
       entry.commands[candidate.who] ??= candidate.command ??
         (typeof candidate.run === "function" ? "" : bench.programs.shown(candidate.run));
