@@ -121,7 +121,7 @@ export interface CommandEntry {
   readonly hidden?: boolean;
   /** Says what to use instead. */
   readonly deprecated?: string;
-  /** Whether it begins with requests to the cluster, so that something may be made ready for them while its file is loaded. */
+  /** Whether it and its subcommands begin with requests to the cluster, so that something may be made ready for them while its file is loaded. */
   readonly opensCluster?: boolean;
   /** Loads the command's file; a group without an action of its own has none. */
   readonly load?: () => Promise<{ readonly command: Command }>;

@@ -219,25 +219,21 @@ export const COMMANDS: CommandEntry = {
         {
           name: "values",
           summary: "Download the values file for a named release",
-          opensCluster: true,
           load: () => import("./get_values.ts"),
         },
         {
           name: "manifest",
           summary: "Download the manifest for a named release",
-          opensCluster: true,
           load: () => import("./get_manifest.ts"),
         },
         {
           name: "hooks",
           summary: "Download all hooks for a named release",
-          opensCluster: true,
           load: () => import("./get_hooks.ts"),
         },
         {
           name: "notes",
           summary: "Displays the notes of the named release",
-          opensCluster: true,
           load: () => import("./get_notes.ts"),
         },
       ],
@@ -350,12 +346,8 @@ Run '${PROGRAM} --help' for usage.`,
     }
   }
   if (entry.name === "help") return await help(words, argv, outside);
-  const ready = entry.opensCluster === true && !staysHere(words, outside) ? gatherRandomness() : undefined;
-  try {
-    return await run(path, words, outside);
-  } finally {
-    await ready;
-  }
+  if (path.some((each) => each.opensCluster === true) && !staysHere(words, outside)) gatherRandomness();
+  return await run(path, words, outside);
 }
 
 /** True when a command that opens the cluster will not do so. */

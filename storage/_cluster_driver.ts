@@ -152,7 +152,7 @@ class RecordStore {
   /** A record that is there and can be decoded. */
   async #look(key: string, options?: FetchOptions): Promise<Release | undefined> {
     try {
-      return await readRecord(this.#envelopeOf(await this.#get(key, options)), options?.as);
+      return await this.decodeSoon(await this.#get(key, options), options?.as);
     } catch (error) {
       if (error instanceof SkegError && error.kind === "record") this.#options.onBroken?.(key, error);
       return leftOut(error);
@@ -173,8 +173,8 @@ class RecordStore {
   }
 
   /** As {@linkcode decode}; begins sooner, and is the better one for few records. */
-  async decodeSoon(object: RecordObject): Promise<Release> {
-    return await readRecord(this.#envelopeOf(object));
+  async decodeSoon(object: RecordObject, as?: FetchOptions["as"]): Promise<Release> {
+    return await readRecord(this.#envelopeOf(object), as);
   }
 
   #envelopeOf(object: RecordObject): string {

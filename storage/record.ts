@@ -74,21 +74,14 @@ export function decodeRecord(text: string): Release {
  */
 export async function readRecord(text: string, as?: (release: Release) => Release): Promise<Release> {
   const stored = storedBytes(text);
-  if (!isGzip(stored)) return decodeRecord(text);
-  let bytes: Uint8Array<ArrayBuffer>;
-  try {
-    bytes = await unpackSoon(stored);
-    giveBack(stored);
-  } catch {
-    // What is wrong is said in the words of the other.
-    return decodeRecord(text);
-  }
-  const release = decodeRelease(bytes);
+  // What is wrong is said in the words of the other.
+  const bytes = isGzip(stored) ? await unpackSoon(stored).catch(() => undefined) : undefined;
+  const release = bytes === undefined ? decodeRecord(text) : decodeRelease(bytes);
   if (as === undefined) return release;
   try {
     return as(release);
   } finally {
-    giveBack(bytes);
+    if (bytes !== undefined) giveBack(bytes);
   }
 }
 
@@ -116,7 +109,7 @@ function unpack(stored: Uint8Array): Uint8Array {
 /** So much is given to the decompressor at once: its output grows by doubling, and doubling what is large takes long. */
 const SLICE_BYTES = 16 * 1024;
 
-/** Unpacks by stream. */
+/** Unpacks by stream; frees what was packed. */
 async function unpackSoon(stored: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
   const { readable, writable } = new DecompressionStream("gzip");
   feed(writable.getWriter(), stored).catch(() => {}); // what is wrong is told to the reader
@@ -134,6 +127,7 @@ async function unpackSoon(stored: Uint8Array<ArrayBuffer>): Promise<Uint8Array<A
     at += chunk.length;
     giveBack(chunk);
   }
+  giveBack(stored);
   return bytes;
 }
 

@@ -54,7 +54,7 @@ export function chartArchive(chart: Chart, options: ArchiveOptions = {}): Uint8A
   // With room for all of it at once, nothing has to be put together. What cannot be packed grows by a few bytes for each 16 KiB.
   const chunkSize = tar.length + (tar.length >> 10) + 1024;
   const body = deflateRawSync(tar, { level: constants.Z_BEST_COMPRESSION, chunkSize });
-  tar.buffer.transfer(0); // frees it at once: large charts have room in memory only so often
+  tar.buffer.transfer(0); // freed at once: what is joined below is as large again
   return join([head, EXTRA, COMMENT, body, tail]);
 }
 

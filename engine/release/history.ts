@@ -7,8 +7,7 @@
  */
 import type { Release } from "../../model/mod.ts";
 import { newestRevisions } from "../../storage/mod.ts";
-import { recordOptions } from "./_calls.ts";
-import { outline } from "./_outline.ts";
+import { fetchOptions } from "./_outline.ts";
 import type { Environment } from "./environment.ts";
 import { checkReleaseName } from "./names.ts";
 
@@ -30,6 +29,5 @@ export interface HistoryOptions {
 export async function history(env: Environment, options: HistoryOptions): Promise<readonly Release[]> {
   checkReleaseName(options.name);
   const count = Math.max(0, options.max ?? Infinity);
-  const as = options.outlines === true ? outline : undefined;
-  return await newestRevisions(env.driver, options.name, count, { ...recordOptions(env), as });
+  return await newestRevisions(env.driver, options.name, count, fetchOptions(env, options));
 }

@@ -9,7 +9,6 @@ import { SkegError } from "../../errors.ts";
 import type { Release, StatusCode } from "../../model/mod.ts";
 import {
   fetchFirst,
-  type FetchOptions,
   fetchRecords,
   readAhead,
   type RecordHead,
@@ -18,7 +17,7 @@ import {
   releaseKey,
 } from "../../storage/mod.ts";
 import { recordOptions } from "./_calls.ts";
-import { outline } from "./_outline.ts";
+import { fetchOptions } from "./_outline.ts";
 import type { Environment } from "./environment.ts";
 
 /** Options of {@linkcode list}. */
@@ -87,10 +86,6 @@ export async function list(env: Environment, options: ListOptions = {}): Promise
     keep: (release) => belongs(release, options),
   });
   return { releases, next: rest[seen]?.head.name ?? "", total: sorted.length };
-}
-
-function fetchOptions(env: Environment, options: ListOptions): FetchOptions {
-  return { ...recordOptions(env), as: options.outlines === true ? outline : undefined };
 }
 
 /** A revision of which the record may not be read yet. */

@@ -69,6 +69,11 @@ export function readFileSync(path: string): Uint8Array {
   return Deno.readFileSync(path);
 }
 
+/** A text as Node decodes it: a byte-order mark stays. */
+export function decoded(bytes: Uint8Array): string {
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+}
+
 /** `fs.readlinkSync`. */
 export function readlinkSync(path: string): string {
   return Deno.readLinkSync(path);

@@ -4,13 +4,12 @@
  *
  * @module
  */
-import { type Stats, statsOf } from "./fs.ts";
+import { decoded, type Stats, statsOf } from "./fs.ts";
 
 /** `readFile`: bytes, or text when an encoding is named. */
 export async function readFile(path: string, encoding?: "utf8"): Promise<Uint8Array | string> {
   const bytes = await Deno.readFile(path);
-  // As Node decodes: a byte-order mark stays.
-  return encoding === undefined ? bytes : new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+  return encoding === undefined ? bytes : decoded(bytes);
 }
 
 /** `stat`. */

@@ -5,15 +5,14 @@
  * @module
  */
 import type * as NodeFs from "node:fs";
-import { readFileSync as readShort } from "./fs.ts";
+import { decoded, readFileSync as readShort } from "./fs.ts";
 
 export { existsSync, lstatSync, readdirSync, readlinkSync, statSync } from "./fs.ts";
 
 /** `fs.readFileSync`. */
 export function readFileSync(path: string, encoding?: "utf8"): Uint8Array | string {
   const bytes = readShort(path);
-  // As Node decodes: a byte-order mark stays.
-  return encoding === undefined ? bytes : new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+  return encoding === undefined ? bytes : decoded(bytes);
 }
 
 /** `fs.writeFileSync`; as the runtime's own, it gives a mode that is named whatever the process masks. */
