@@ -10,6 +10,7 @@
 import { readFile } from "node:fs/promises";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { SkegError } from "../../errors.ts";
+import { NETWORK_VARIABLES } from "../net/mod.ts";
 import { asList, asObject, asText, type JsonObject } from "./json.ts";
 import { decodeDocument } from "./yaml.ts";
 
@@ -70,12 +71,7 @@ export function processEnv(): Env {
     "KUBERNETES_SERVICE_HOST",
     "KUBERNETES_SERVICE_PORT",
     "POD_NAMESPACE",
-    "HTTPS_PROXY",
-    "https_proxy",
-    "HTTP_PROXY",
-    "http_proxy",
-    "NO_PROXY",
-    "no_proxy",
+    ...NETWORK_VARIABLES,
   ];
   const env: Record<string, string | undefined> = {};
   for (const name of names) {

@@ -24,6 +24,8 @@ export interface Proxy {
   readonly port: number;
   /** What opens it; `password` is absent when none was given. */
   readonly user: { readonly name: string; readonly password?: string } | undefined;
+  /** The variable or setting that names it. */
+  readonly source: string;
 }
 
 /** Gives the proxy for an address, or `undefined` for a direct connection. */
@@ -61,10 +63,9 @@ const PORTS: Readonly<Record<string, string>> = { http: "80", https: "443", sock
  * @throws (the function that is returned) SkegError of kind `config` where Go refuses HTTP_PROXY.
  */
 export function proxyFromVariables(variables: NetworkVariables): ProxyChoice {
-  const either = (name: string): string => variables[name] || variables[name.toLowerCase()] || "";
-  const [forHttp, forHttps] = [parseProxy(either("HTTP_PROXY")), parseProxy(either("HTTPS_PROXY"))];
+  const [forHttp, forHttps] = ["HTTP_PROXY", "HTTPS_PROXY"].map((name) => parseProxy(...either(variables, name)));
   if (forHttp === undefined && forHttps === undefined) return () => undefined;
-  const isDirect = noProxyRules(either("NO_PROXY"));
+  const isDirect = noProxyRules(either(variables, "NO_PROXY")[0]);
   const isCgi = Boolean(variables["REQUEST_METHOD"]);
   return (url) => {
     const address = parseTarget(url);
@@ -85,6 +86,12 @@ export function proxyFromVariables(variables: NetworkVariables): ProxyChoice {
   };
 }
 
+/** The value that counts, and the name it was found under. */
+function either(variables: NetworkVariables, name: string): [value: string, name: string] {
+  const small = name.toLowerCase();
+  return variables[name] ? [variables[name] ?? "", name] : [variables[small] ?? "", small];
+}
+
 /**
  * The proxy that a kubeconfig's `proxy-url` names, for every address.
  *
@@ -96,7 +103,7 @@ export function proxyFromUrl(text: string): ProxyChoice {
   if (!SCHEMES.includes(address.scheme)) {
     throw badProxyUrl(`unsupported scheme ${JSON.stringify(address.scheme)}, must be http, https, or socks5`);
   }
-  const proxy = proxyOf(address);
+  const proxy = proxyOf(address, "proxy-url");
   return () => proxy;
 }
 
@@ -113,19 +120,19 @@ export function shownProxy({ scheme, host, port, user }: Proxy): string {
 }
 
 /** A value that is no address of a proxy is taken for `host:port`; one that is nothing at all does not count. */
-function parseProxy(value: string): Proxy | undefined {
+function parseProxy(value: string, source: string): Proxy | undefined {
   if (value === "") return undefined;
   const address = parseGoAddress(value);
-  if (address !== undefined && SCHEMES.includes(address.scheme)) return proxyOf(address);
+  if (address !== undefined && SCHEMES.includes(address.scheme)) return proxyOf(address, source);
   // Later Go releases know this name for a proxy that resolves names itself, which is what socks5 does here too.
-  if (address?.scheme === "socks5h") return proxyOf({ ...address, scheme: "socks5" });
+  if (address?.scheme === "socks5h") return proxyOf({ ...address, scheme: "socks5" }, source);
   const completed = parseGoAddress(`http://${value}`) ?? address;
-  return completed === undefined ? undefined : proxyOf(completed);
+  return completed === undefined ? undefined : proxyOf(completed, source);
 }
 
-function proxyOf(address: GoAddress): Proxy {
+function proxyOf(address: GoAddress, source: string): Proxy {
   const port = portOf(address) || (PORTS[address.scheme] ?? "0");
-  return { scheme: address.scheme, host: hostnameOf(address), port: Number(port), user: address.user };
+  return { scheme: address.scheme, host: hostnameOf(address), port: Number(port), user: address.user, source };
 }
 
 /** A host in other letters than ASCII is compared in its encoded form. */

@@ -1,4 +1,4 @@
-import { deepEqual, equal, throws } from "node:assert/strict";
+import { equal, throws } from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import type { SkegError } from "../../errors.ts";
 import { type NetworkVariables, type Proxy, proxyFromUrl, proxyFromVariables, shownProxy } from "./proxy.ts";
@@ -13,7 +13,7 @@ interface Case {
 const PORTS: Readonly<Record<string, number>> = { http: 80, https: 443, socks5: 1080 };
 
 /** What Go answered, in the shape of ours: with the port that is used when the address names none. */
-function wanted({ proxy }: Case): Proxy | undefined {
+function wanted({ proxy }: Case): Omit<Proxy, "source"> | undefined {
   if (proxy === null) return undefined;
   const { scheme, host, user, password } = proxy;
   const port = Number(proxy.port) || (PORTS[scheme] ?? 0);
@@ -28,7 +28,8 @@ Deno.test("proxyFromVariables() chooses what Go 1.14 chooses, for each recorded 
     const each: Case = JSON.parse(line);
     let got: unknown;
     try {
-      got = proxyFromVariables(each.env)(each.url);
+      const proxy = proxyFromVariables(each.env)(each.url);
+      got = proxy === undefined ? undefined : { ...proxy, source: undefined };
     } catch (error) {
       got = (error as Error).message;
     }
@@ -37,4 +38,28 @@ Deno.test("proxyFromVariables() chooses what Go 1.14 chooses, for each recorded 
   }
   equal(wrong.join("\n"), "");
   equal(lines.length > 600, true);
+});
+
+Deno.test("proxyFromVariables() reaches this machine directly however its name is written, and says which variable counted", () => {
+  const choose = proxyFromVariables({ https_proxy: "socks5h://me:secret@proxy.corp:9050" });
+  equal(choose("https://LOCALHOST:6443/"), undefined);
+  const proxy = choose("https://example.com/");
+  equal(proxy?.scheme, "socks5");
+  equal(proxy?.source, "https_proxy");
+  equal(proxy && shownProxy(proxy), "socks5://***@proxy.corp:9050");
+});
+
+Deno.test("proxyFromUrl() gives one proxy for every address, and refuses what is none", () => {
+  const choose = proxyFromUrl("http://[fd00::1]:3128");
+  for (const url of ["https://localhost", "http://example.com"]) equal(choose(url)?.host, "fd00::1");
+  const proxy = choose("");
+  equal(proxy && shownProxy(proxy), "http://[fd00::1]:3128");
+  for (
+    const [text, problem] of [["ftp://x", /unsupported scheme "ftp"/], ["x:1", /unsupported scheme "x"/], [
+      "http://[::1",
+      /parsed/,
+    ]] as const
+  ) {
+    throws(() => proxyFromUrl(text), (error: SkegError) => error.kind === "config" && problem.test(error.message));
+  }
 });
