@@ -7,9 +7,8 @@
  *
  * @module
  */
-import type { Readable } from "node:stream";
 import { SkegError } from "../../errors.ts";
-import { type Header, type HttpClient, NetworkFault, type NetworkVariables, openHttp, responseOf } from "../net/mod.ts";
+import { type Header, type HttpAnswer, type HttpClient, NetworkFault, type NetworkVariables, openHttp, responseOf } from "../net/mod.ts";
 import type { Credentials } from "./credentials.ts";
 import type { ClusterEntry } from "./context.ts";
 import { isWatch } from "./persistent.ts";
@@ -51,7 +50,7 @@ export function openLine(cluster: ClusterEntry, { certificate, key }: Credential
   const send = async (client: HttpClient, request: KubeRequest, headers: readonly Header[]): Promise<Response> => {
     const { method, path, body, signal } = request;
     const answer = await client.send({ method, url: cluster.server + path, headers, body, signal });
-    return isWatch(request) ? await responseOf(answer) : await whole(answer.body, answer);
+    return isWatch(request) ? await responseOf(answer) : await whole(answer);
   };
   return {
     async send(request, headers) {
@@ -71,24 +70,12 @@ function badCertificates(cause?: NetworkFault): SkegError {
 }
 
 /** The answer with its body read; a body that breaks off does so for whoever reads it. */
-async function whole(body: Readable, { status, headers }: { status: number; headers: Headers }): Promise<Response> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
+async function whole({ status, headers, body }: HttpAnswer): Promise<Response> {
   try {
-    for await (const part of body) {
-      parts.push(part);
-      size += part.length;
-    }
+    return new WholeAnswer((await body.bytes()).buffer, { status, headers });
   } catch (cause) {
     return new Response(new ReadableStream({ start: (controller) => controller.error(cause) }), { status, headers });
   }
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return new WholeAnswer(bytes.buffer, { status, headers });
 }
 
 /** Returns a function that runs no more than `most` tasks at once; the others wait in the order in which they came. */

@@ -6,17 +6,19 @@
  *
  * @module
  */
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { X509Certificate } from "node:crypto";
+import type { X509Certificate } from "node:crypto";
+import { certificateFields } from "./certificate_fields.ts";
 import type { NetworkVariables } from "./proxy.ts";
+
+/** The runtime's class of certificates. */
+export type CertificateClass = new (pem: string) => X509Certificate;
 
 /** Authorities to trust. */
 export interface Authorities {
   /** PEM text, as the runtime's TLS takes it. */
   readonly pem: readonly string[];
-  /** The same, parsed when it is first asked for. */
-  certificates(): readonly X509Certificate[];
+  /** The same, parsed when it is first asked for. Whoever has a certificate has the class, without loading all of `node:crypto`. */
+  certificates(parser: CertificateClass): readonly X509Certificate[];
 }
 
 /** Where systems keep the bundle of authorities; the first that is there counts. */
@@ -35,13 +37,11 @@ const BUNDLES = [
  * @returns `undefined` when the text holds no certificate at all.
  */
 export function givenAuthorities(text: string): Authorities | undefined {
-  const good = pemCertificates(text).flatMap((pem) => {
-    const certificate = parsed(pem);
-    return certificate === undefined ? [] : [{ pem, certificate }];
+  const good = pemCertificates(text).filter((pem) => {
+    const der = bytesOf(pem);
+    return der !== undefined && certificateFields(der) !== undefined;
   });
-  if (good.length === 0) return undefined;
-  const certificates = good.map(({ certificate }) => certificate);
-  return { pem: good.map(({ pem }) => pem), certificates: () => certificates };
+  return good.length === 0 ? undefined : authoritiesOf(good);
 }
 
 /**
@@ -56,10 +56,15 @@ export async function systemAuthorities(variables: NetworkVariables): Promise<Au
   const pem = texts.filter((text) => text !== "");
   const chosen = variables["DENO_TLS_CA_STORE"] !== undefined;
   if (chosen || pem.length === 0) pem.push(...await runtimeAuthorities());
+  return authoritiesOf(pem);
+}
+
+function authoritiesOf(pem: readonly string[]): Authorities {
   let certificates: readonly X509Certificate[] | undefined;
   return {
     pem,
-    certificates: () => certificates ??= pem.flatMap(pemCertificates).flatMap((each) => parsed(each) ?? []),
+    certificates: (parser) =>
+      certificates ??= pem.flatMap(pemCertificates).flatMap((each) => parsed(each, parser) ?? []),
   };
 }
 
@@ -72,15 +77,17 @@ async function systemTexts(variables: NetworkVariables): Promise<string[]> {
     texts.push(text);
     break;
   }
+  const { readdir } = await import("node:fs/promises");
   for (const folder of folders?.split(":") ?? []) {
     const names = await readdir(folder).catch(() => []);
-    texts.push(...await Promise.all(names.sort().map((name) => textOf(join(folder, name)))));
+    texts.push(...await Promise.all(names.sort().map((name) => textOf(`${folder}/${name}`))));
   }
   return texts;
 }
 
 async function textOf(path: string): Promise<string> {
   if (path === "") return "";
+  const { readFile } = await import("node:fs/promises");
   return await readFile(path, "utf8").catch(() => "");
 }
 
@@ -94,9 +101,17 @@ function pemCertificates(text: string): string[] {
   return text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
 }
 
-function parsed(pem: string): X509Certificate | undefined {
+function bytesOf(pem: string): Uint8Array | undefined {
   try {
-    return new X509Certificate(pem);
+    return Uint8Array.fromBase64(pem.replace(/-----[^-]+-----|\s+/g, ""));
+  } catch {
+    return undefined;
+  }
+}
+
+function parsed(pem: string, parser: CertificateClass): X509Certificate | undefined {
+  try {
+    return new parser(pem);
   } catch {
     return undefined;
   }

@@ -6,19 +6,19 @@
  *
  * @module
  */
-import { Agent, type ClientRequest, type IncomingMessage, type OutgoingHttpHeaders, request as begin } from "node:http";
 import type { Socket } from "node:net";
-import { Readable } from "node:stream";
+import type { AnswerHead } from "./answer_parser.ts";
 import { type Authorities, givenAuthorities, systemAuthorities } from "./authorities.ts";
-import { faultOf, type FaultPlace, NetworkFault } from "./fault.ts";
+import { type AnswerBody, exchange } from "./exchange.ts";
+import { faultOf, NetworkFault, type Place } from "./fault.ts";
 import { secured, type TlsSettings } from "./handshake.ts";
+import { Pool } from "./pool.ts";
 import { type NetworkVariables, type Proxy, type ProxyChoice, proxyFromUrl, proxyFromVariables } from "./proxy.ts";
-import { openProxy, openTunnel, proxyAuthorization, type Secure } from "./tunnel.ts";
+import { type Header, requestBytes } from "./request_head.ts";
+import type { ProxiedPlace } from "./tunnel.ts";
+import { UnpackedBody } from "./unpacked_body.ts";
 import { networkVariables } from "./variables.ts";
 import { openSocket } from "./wire.ts";
-
-/** One header; a name may come several times. */
-export type Header = readonly [name: string, value: string];
 
 /** Options of {@linkcode openHttp}. */
 export interface HttpOptions {
@@ -49,13 +49,10 @@ export interface HttpRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The beginning of an answer; its body is still to be read. */
-export interface HttpAnswer {
-  readonly status: number;
-  readonly statusText: string;
-  readonly headers: Headers;
-  /** The body as it comes, unpacked. It must be read to its end or destroyed. */
-  readonly body: Readable;
+/** An answer; its body is still to be read. */
+export interface HttpAnswer extends AnswerHead {
+  /** The body as it comes, unpacked. It must be read to its end, or cancelled. */
+  readonly body: AnswerBody;
 }
 
 /** Sends requests, and keeps connections for more of them. */
@@ -70,11 +67,6 @@ export interface HttpClient {
   close(): void;
 }
 
-/** A kept connection that was quiet for longer is closed: servers and what is before them end such ones, some without a word. */
-const IDLE_MAX_MS = 30_000;
-/** Heads of answers may be as long as Go allows. */
-const HEAD_BYTES_MAX = 1_048_576;
-
 /**
  * Makes a client; nothing is sent yet.
  *
@@ -86,184 +78,109 @@ export function openHttp(options: HttpOptions = {}): HttpClient {
   if (options.ca !== undefined && given === undefined) {
     throw new NetworkFault("certificate", "the certificate authority holds no certificate in PEM");
   }
-  const choose = options.proxyUrl === undefined ? proxyFromVariables(variables) : proxyFromUrl(options.proxyUrl);
-  const opener = new Opener(options, given, variables, choose);
-  return {
-    send: (request) => exchange(opener, choose, request),
-    close: () => opener.close(),
+  const { insecure = false, serverName, certificate, key, proxyUrl } = options;
+  let system: Promise<Authorities> | undefined;
+  const tls = async (): Promise<TlsSettings> => {
+    const authorities = insecure ? NONE : given ?? await (system ??= systemAuthorities(variables));
+    return { authorities, insecure, serverName, certificate, key };
   };
+  return new Client(proxyUrl === undefined ? proxyFromVariables(variables) : proxyFromUrl(proxyUrl), tls);
 }
 
-/** Opens connections: one agent for each scheme keeps them. */
-class Opener {
-  readonly #options: HttpOptions;
-  readonly #given: Authorities | undefined;
-  readonly #variables: NetworkVariables;
+const NONE: Authorities = { pem: [], certificates: () => [] };
+
+class Client implements HttpClient {
   readonly #choose: ProxyChoice;
-  readonly #agents = new Map<string, Agent>();
-  /** Connections that are being opened. */
-  readonly #coming = new Set<Socket>();
-  #system: Promise<Authorities> | undefined;
-  #closed = false;
+  readonly #tls: () => Promise<TlsSettings>;
+  readonly #pool = new Pool();
+  /** Ends connections that are being opened. */
+  readonly #closed = new AbortController();
 
-  constructor(
-    options: HttpOptions,
-    given: Authorities | undefined,
-    variables: NetworkVariables,
-    choose: ProxyChoice,
-  ) {
-    this.#options = options;
-    this.#given = given;
-    this.#variables = variables;
+  constructor(choose: ProxyChoice, tls: () => Promise<TlsSettings>) {
     this.#choose = choose;
+    this.#tls = tls;
   }
 
-  agentFor({ protocol }: URL): Agent {
-    let agent = this.#agents.get(protocol);
-    if (agent === undefined) {
-      agent = new Agent({ keepAlive: true, maxFreeSockets: 256, timeout: IDLE_MAX_MS });
-      const createConnection = (options: FaultPlace, done: (error: unknown, socket?: Socket) => void): void => {
-        this.#open(protocol, options.host, Number(options.port)).then((socket) => done(null, socket), done);
-      };
-      Object.assign(agent, { createConnection });
-      this.#agents.set(protocol, agent);
-    }
-    return agent;
-  }
-
-  close(): void {
-    this.#closed = true;
-    for (const agent of this.#agents.values()) agent.destroy();
-    for (const socket of this.#coming) socket.destroy();
-  }
-
-  async #open(protocol: string, host: string, port: number): Promise<Socket> {
-    const place = host.includes(":") ? `[${host}]` : host;
-    const proxy = this.#choose(`${protocol}//${place}:${port}`);
-    const open = (): Promise<Socket> => this.#openPlain(protocol, { host, port, proxy });
-    const socket = await open();
-    if (protocol !== "https:") return socket;
-    return await this.#track(socket, async () => secured(socket, await this.#tls(), { host, port, proxy }, open));
-  }
-
-  async #openPlain(protocol: string, place: FaultPlace): Promise<Socket> {
-    const { host, port, proxy } = place;
+  async send({ method, url: text, headers = [], body, signal }: HttpRequest): Promise<HttpAnswer> {
+    signal?.throwIfAborted();
+    const url = new URL(text);
+    const proxy = this.#choose(text);
+    const place = placeOf(url, proxy, signal);
+    const forwarder = isForwarded(url, proxy) ? proxy : undefined;
+    const path = `${url.pathname}${url.search}`;
+    const opens = forwarder === undefined ? undefined : (await import("./tunnel.ts")).proxyAuthorization(forwarder);
+    const bytes = requestBytes({
+      method,
+      target: forwarder === undefined ? path : `http://${url.host}${path}`,
+      host: url.host,
+      headers: opens === undefined ? headers : [...headers, ["Proxy-Authorization", opens]],
+      body,
+    });
     try {
-      if (proxy === undefined) return await openSocket(host, port, place);
-      const secure: Secure = async (socket, name, at) =>
-        await secured(socket, { ...await this.#tls(), serverName: undefined }, { ...at, host: name }, () => {
-          return openSocket(proxy.host, proxy.port, at);
-        });
-      // An HTTP proxy is told the whole address of what is not secure; everything else goes through a tunnel.
-      const isForwarded = protocol === "http:" && proxy.scheme !== "socks5";
-      return await (isForwarded ? openProxy(proxy, secure) : openTunnel(proxy, { host, port }, secure));
+      const socket = this.#pool.take(url.origin) ?? await this.#open(url, place);
+      const release = (mayStay: boolean): void => {
+        if (mayStay) this.#pool.keep(url.origin, socket);
+        else socket.destroy();
+      };
+      const answer = await exchange(socket, { method, bytes, signal, release, describe: (error) => faultOf(error, place) });
+      return { ...answer.head, body: unpacked(answer.head.headers, answer.body) };
     } catch (error) {
+      if (signal?.aborted) throw signal.reason;
       throw faultOf(error, place);
     }
   }
 
-  /** Lets {@linkcode close} end a handshake. */
-  async #track<T>(socket: Socket, work: () => Promise<T>): Promise<T> {
-    this.#coming.add(socket);
-    try {
-      if (this.#closed) throw new NetworkFault("cut", "the client was closed");
-      return await work();
-    } finally {
-      this.#coming.delete(socket);
-    }
+  close(): void {
+    this.#closed.abort(new NetworkFault("cut", "the client was closed"));
+    this.#pool.close();
   }
 
-  async #tls(): Promise<TlsSettings> {
-    const { insecure = false, serverName, certificate, key } = this.#options;
-    const authorities = insecure
-      ? NO_AUTHORITIES
-      : this.#given ?? await (this.#system ??= systemAuthorities(this.#variables));
-    return { authorities, insecure, serverName, certificate, key };
+  async #open(url: URL, given: Place): Promise<Socket> {
+    const signals = given.signal === undefined ? [] : [given.signal];
+    const place = { ...given, signal: AbortSignal.any([...signals, this.#closed.signal]) };
+    const open = (): Promise<Socket> => this.#openPlain(url, place);
+    const plain = await open();
+    const socket = url.protocol === "https:" ? await secured(plain, await this.#tls(), place, open) : plain;
+    this.#pool.add(socket);
+    return socket;
   }
-}
 
-const NO_AUTHORITIES: Authorities = { pem: [], certificates: () => [] };
-
-async function exchange(opener: Opener, choose: ProxyChoice, request: HttpRequest): Promise<HttpAnswer> {
-  const { method, body, signal } = request;
-  signal?.throwIfAborted();
-  const url = new URL(request.url);
-  const proxy = choose(url.href);
-  const port = Number(url.port) || (url.protocol === "https:" ? 443 : 80);
-  const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
-  const path = `${url.pathname}${url.search}`;
-  const isForwarded = proxy !== undefined && url.protocol === "http:" && proxy.scheme !== "socks5";
-  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  const sent = begin({
-    method,
-    agent: opener.agentFor(url),
-    host,
-    port,
-    path: isForwarded ? `http://${url.host}${path}` : path,
-    headers: headersOf(request, url, isForwarded ? proxy : undefined),
-    maxHeaderSize: HEAD_BYTES_MAX,
-    ...(signal === undefined ? {} : { signal }),
-  });
-  sent.on("response", resolve);
-  sent.on("error", reject);
-  sent.end(body);
-  try {
-    return await answerOf(await promise, sent);
-  } catch (error) {
-    if (signal?.aborted) throw signal.reason;
-    throw faultOf(error, { host, port, proxy });
+  /** Opens what TLS or a request goes over: a connection to the host or to its proxy, or a tunnel. */
+  async #openPlain(url: URL, place: Place): Promise<Socket> {
+    const { host, port, proxy } = place;
+    if (proxy === undefined) return await openSocket(host, port, place);
+    const secure = async (socket: Socket, to: ProxiedPlace): Promise<Socket> =>
+      await secured(socket, { ...await this.#tls(), serverName: undefined }, to, () => openSocket(to.host, to.port, to));
+    const { openProxy, openTunnel } = await import("./tunnel.ts");
+    return await (isForwarded(url, proxy) ? openProxy : openTunnel)({ ...place, proxy }, secure);
   }
 }
 
-function headersOf({ headers = [], body }: HttpRequest, url: URL, forwarder: Proxy | undefined): OutgoingHttpHeaders {
-  const fields: Record<string, string[]> = { Host: [url.host] };
-  const named = new Map(Object.keys(fields).map((name) => [name.toLowerCase(), name]));
-  const add = (name: string, value: string): void => {
-    const known = named.get(name.toLowerCase()) ?? name;
-    named.set(known.toLowerCase(), known);
-    (fields[known] ??= []).push(value);
-  };
-  for (const [name, value] of headers) add(name, value);
-  if (!named.has("accept-encoding")) add("Accept-Encoding", "gzip");
-  if (body !== undefined) {
-    add("Content-Length", String(typeof body === "string" ? new TextEncoder().encode(body).length : body.length));
-  }
-  const opens = forwarder === undefined ? undefined : proxyAuthorization(forwarder);
-  if (opens !== undefined) add("Proxy-Authorization", opens);
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, values]) => [name, values.length > 1 ? values : values[0]]),
-  );
+/** True when a proxy is told the whole address; everything else goes through a tunnel. */
+function isForwarded(url: URL, proxy: Proxy | undefined): proxy is Proxy {
+  return proxy !== undefined && url.protocol === "http:" && proxy.scheme !== "socks5";
 }
 
-async function answerOf(message: IncomingMessage, sent: ClientRequest): Promise<HttpAnswer> {
-  const headers = new Headers();
-  for (let index = 0; index + 1 < message.rawHeaders.length; index += 2) {
-    headers.append(message.rawHeaders[index] ?? "", message.rawHeaders[index + 1] ?? "");
-  }
-  const status = message.statusCode ?? 0;
-  if (status < 200 || status > 599) {
-    sent.destroy();
-    throw new NetworkFault("answer", `malformed HTTP status code ${JSON.stringify(String(status))}`);
-  }
-  return { status, statusText: message.statusMessage ?? "", headers, body: await unpacked(message, headers) };
+function placeOf({ hostname, port, protocol }: URL, proxy: Proxy | undefined, signal: AbortSignal | undefined): Place {
+  const host = hostname.replace(/^\[(.*)\]$/, "$1");
+  return { host, port: Number(port) || (protocol === "https:" ? 443 : 80), proxy, signal };
 }
 
-/** The body of an answer that was packed because we said that we can unpack it. */
-async function unpacked(message: IncomingMessage, headers: Headers): Promise<Readable> {
-  if (headers.get("content-encoding")?.toLowerCase() !== "gzip") return message;
+/** Unpacks what was packed because we said that we can unpack it. */
+function unpacked(headers: Headers, body: AnswerBody): AnswerBody {
+  if (headers.get("content-encoding")?.toLowerCase() !== "gzip") return body;
   headers.delete("content-encoding");
   headers.delete("content-length");
-  const { createGunzip } = await import("node:zlib");
-  const { pipeline } = await import("node:stream");
-  const out = createGunzip();
-  pipeline(message, out, () => {});
-  return out;
+  return new UnpackedBody(body);
 }
 
 /** The answer as the web's `Response`; its body comes as it is read. */
 export function responseOf({ status, statusText, headers, body }: HttpAnswer): Response {
   const isEmpty = status === 204 || status === 205 || status === 304;
-  if (isEmpty) body.resume();
-  const stream = isEmpty ? null : Readable.toWeb(body) as ReadableStream<Uint8Array<ArrayBuffer>>;
-  return new Response(stream, { status, statusText: /^[\x20-\x7e]*$/.test(statusText) ? statusText : "", headers });
+  if (isEmpty) body.cancel();
+  return new Response(isEmpty ? null : body.stream(), {
+    status,
+    statusText: /^[\x20-\x7e]*$/.test(statusText) ? statusText : "",
+    headers,
+  });
 }

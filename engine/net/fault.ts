@@ -44,17 +44,20 @@ export class NetworkFault extends Error {
   }
 }
 
-/** Where a connection led, for messages. */
-export interface FaultPlace {
+/** Where a connection leads, and how. */
+export interface Place {
   readonly host: string;
   readonly port: number;
+  /** The proxy that it goes through. */
   readonly proxy?: Proxy | undefined;
+  /** Gives up opening it. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 interface Known {
   readonly pattern: RegExp;
   readonly kind: FaultKind;
-  readonly words: string | ((place: FaultPlace) => string);
+  readonly words: string | ((place: Place) => string);
   readonly hint?: string;
 }
 
@@ -128,7 +131,7 @@ const KNOWN: readonly Known[] = [
 ];
 
 /** The fault for what the runtime's sockets threw; a fault stays as it is. */
-export function faultOf(error: unknown, place: FaultPlace): NetworkFault {
+export function faultOf(error: unknown, place: Place): NetworkFault {
   if (error instanceof NetworkFault) return error;
   const text = errorText(error);
   const known = KNOWN.find(({ pattern }) => pattern.test(text));
@@ -141,7 +144,7 @@ export function faultOf(error: unknown, place: FaultPlace): NetworkFault {
 }
 
 /** `dial tcp HOST:PORT`, as Go begins what became of a connection. */
-export function dialled({ host, port }: FaultPlace): string {
+export function dialled({ host, port }: Place): string {
   return `dial tcp ${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 

@@ -3,15 +3,19 @@
  *
  * @module
  */
-import { isIP, type Socket } from "node:net";
-import { connect, type ConnectionOptions, type TLSSocket } from "node:tls";
+import type { Socket } from "node:net";
+import type { ConnectionOptions, TLSSocket } from "node:tls";
 import type { X509Certificate } from "node:crypto";
-import type { Authorities } from "./authorities.ts";
-import { chainProblem } from "./chain.ts";
+import type { Authorities, CertificateClass } from "./authorities.ts";
+import { type ChainProblem, chainProblem } from "./chain.ts";
 import { chainFault } from "./chain_words.ts";
-import { faultOf, type FaultPlace, NetworkFault } from "./fault.ts";
+import { faultOf, type Place, NetworkFault } from "./fault.ts";
+import { parseIp } from "./ip.ts";
 import { nameFault } from "./names.ts";
-import { HANDSHAKE_MS, settled } from "./wire.ts";
+import { discard, settled } from "./wire.ts";
+
+/** How long a handshake may take, as in Go's transports. */
+const HANDSHAKE_MS = 10_000;
 
 /** Who is trusted, and who we are. */
 export interface TlsSettings {
@@ -37,70 +41,75 @@ export interface TlsSettings {
 export async function secured(
   opened: Socket,
   settings: TlsSettings,
-  place: FaultPlace,
+  place: Place,
   reopen: () => Promise<Socket>,
 ): Promise<TLSSocket> {
   const { authorities, insecure, certificate, key } = settings;
   const expected = settings.serverName ?? place.host;
-  const socket = start(opened, expected, {
+  const { checkServerIdentity: check } = await import("node:tls");
+  const socket = await start(opened, expected, {
     ca: [...authorities.pem],
     rejectUnauthorized: !insecure,
-    checkServerIdentity: (_host, theirs) => insecure ? undefined : nameFault(expected, theirs, place.proxy),
+    checkServerIdentity: (_host, theirs) => insecure ? undefined : nameFault(expected, theirs, { check, proxy: place.proxy }),
     ...(certificate === undefined || key === undefined ? {} : { cert: certificate, key }),
   });
   try {
-    await settled(socket, "secureConnect", HANDSHAKE_MS, () => late(place));
+    await finished(socket, place);
   } catch (error) {
+    if (place.signal?.aborted) throw place.signal.reason;
     throw await explained(error, settings, place, reopen);
   }
   if (insecure) return socket;
   const now = Date.now();
-  const problem = chainProblem(presentedBy(socket), authorities.certificates(), now);
+  const problem = problemOf(socket, authorities, now);
   if (problem === undefined && socket.authorized) return socket;
-  socket.on("error", () => {});
-  socket.destroy();
+  discard(socket);
   throw problem === undefined ? unknownAuthority(place) : chainFault(problem, now, place.proxy);
 }
 
-function start(socket: Socket, expected: string, options: ConnectionOptions): TLSSocket {
+async function start(socket: Socket, expected: string, options: ConnectionOptions): Promise<TLSSocket> {
+  const { connect } = await import("node:tls");
   return connect({
     socket,
     host: expected,
     // An address is no name that a server could choose its certificate by.
-    ...(isIP(expected) === 0 ? { servername: expected } : {}),
+    ...(parseIp(expected) === undefined ? { servername: expected } : {}),
     ALPNProtocols: ["http/1.1"],
     minVersion: "TLSv1.2",
     ...options,
   });
 }
 
-function late(place: FaultPlace): NetworkFault {
-  return new NetworkFault("timeout", "net/http: TLS handshake timeout", {
-    hint: "The server took the connection and said nothing. Check that TLS is spoken on this port.",
-    proxy: place.proxy,
-  });
+async function finished(socket: TLSSocket, place: Place): Promise<void> {
+  const late = (): Error =>
+    new NetworkFault("timeout", "net/http: TLS handshake timeout", {
+      hint: "The server took the connection and said nothing. Check that TLS is spoken on this port.",
+      proxy: place.proxy,
+    });
+  await settled(socket, "secureConnect", { limitMs: HANDSHAKE_MS, late, signal: place.signal });
 }
 
-function unknownAuthority({ proxy }: FaultPlace): NetworkFault {
+function unknownAuthority({ proxy }: Place): NetworkFault {
   return new NetworkFault("certificate", "x509: certificate signed by unknown authority", { proxy });
 }
 
-/** What the server sent, its own certificate first. */
-function presentedBy(socket: TLSSocket): X509Certificate[] {
+/** What is wrong with the certificates that the server sent. */
+function problemOf(socket: TLSSocket, authorities: Authorities, nowMs: number): ChainProblem | undefined {
+  const leaf = socket.getPeerX509Certificate();
+  if (leaf === undefined) throw new NetworkFault("certificate", "tls: the server sent no certificate");
   const presented: X509Certificate[] = [];
-  let next = socket.getPeerX509Certificate();
-  while (next !== undefined && presented.length < 16) {
-    presented.push(next);
-    next = next.issuerCertificate;
+  for (let each: X509Certificate | undefined = leaf; each !== undefined && presented.length < 16;) {
+    presented.push(each);
+    each = each.issuerCertificate;
   }
-  return presented;
+  return chainProblem(presented, authorities.certificates(leaf.constructor as CertificateClass), nowMs);
 }
 
 /** The runtime has one code for most faults of certificates, so a second look is taken. */
 async function explained(
   error: unknown,
   settings: TlsSettings,
-  place: FaultPlace,
+  place: Place,
   reopen: () => Promise<Socket>,
 ): Promise<NetworkFault> {
   if (error instanceof NetworkFault) return error;
@@ -120,15 +129,13 @@ async function explained(
 /** Fetches the server's certificates for the sake of words alone: nothing is sent, and nobody is told who we are. */
 async function lookAgain(
   { authorities, serverName }: TlsSettings,
-  place: FaultPlace,
+  place: Place,
   reopen: () => Promise<Socket>,
 ): Promise<NetworkFault | undefined> {
-  const socket = start(await reopen(), serverName ?? place.host, { rejectUnauthorized: false });
-  await settled(socket, "secureConnect", HANDSHAKE_MS, () => late(place));
-  socket.on("error", () => {});
-  const presented = presentedBy(socket);
-  socket.destroy();
+  const socket = await start(await reopen(), serverName ?? place.host, { rejectUnauthorized: false });
+  await finished(socket, place);
   const now = Date.now();
-  const problem = presented.length === 0 ? undefined : chainProblem(presented, authorities.certificates(), now);
+  const problem = problemOf(socket, authorities, now);
+  discard(socket);
   return problem === undefined ? undefined : chainFault(problem, now, place.proxy);
 }

@@ -8,7 +8,10 @@
  */
 import type { HttpClient, HttpOptions } from "./client.ts";
 
-export type { Header, HttpAnswer, HttpClient, HttpOptions, HttpRequest } from "./client.ts";
+export type { HttpAnswer, HttpClient, HttpOptions, HttpRequest } from "./client.ts";
+export type { AnswerHead } from "./answer_parser.ts";
+export type { AnswerBody } from "./exchange.ts";
+export type { Header } from "./request_head.ts";
 export { type FaultKind, NetworkFault } from "./fault.ts";
 export {
   type NetworkVariables,

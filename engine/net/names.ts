@@ -6,30 +6,39 @@
  *
  * @module
  */
-import { isIP } from "node:net";
-import { checkServerIdentity, type PeerCertificate } from "node:tls";
+import type { checkServerIdentity, PeerCertificate } from "node:tls";
 import { NetworkFault } from "./fault.ts";
+import { parseIp } from "./ip.ts";
 import type { Proxy } from "./proxy.ts";
 
+/** The certificate's names, and who compares them. */
+export interface NameOptions {
+  /** The runtime's own comparison, which knows wildcards. */
+  readonly check: typeof checkServerIdentity;
+  readonly proxy: Proxy | undefined;
+}
+
 /** Returns what is wrong with the names of `certificate`, or `undefined` when it is for `host`. */
-export function nameFault(host: string, certificate: PeerCertificate, proxy?: Proxy): NetworkFault | undefined {
+export function nameFault(host: string, certificate: PeerCertificate, options: NameOptions): NetworkFault | undefined {
+  const { check, proxy } = options;
+  const isName = parseIp(host) === undefined;
   const { dns, ips, hasAlternatives } = namesOf(certificate);
   // The runtime looks at the common name when there are addresses alone; Go does not.
-  const isOnlyAddresses = hasAlternatives && dns.length === 0 && isIP(host) === 0;
-  if (!isOnlyAddresses && checkServerIdentity(host, certificate) === undefined) return undefined;
+  const isOnlyAddresses = hasAlternatives && dns.length === 0 && isName;
+  if (!isOnlyAddresses && check(host, certificate) === undefined) return undefined;
   const common: string | string[] | undefined = hasAlternatives ? undefined : certificate.subject?.CN;
   const hint = `Reach the server by a name that its certificate is for, or get one with subjectAltName=${
-    isIP(host) === 0 ? "DNS" : "IP"
+    isName ? "DNS" : "IP"
   }:${host}. In a kubeconfig, tls-server-name can name the one to expect.`;
-  return new NetworkFault("certificate", words(host, isIP(host) === 0 ? dns.concat(common ?? []) : ips), {
+  return new NetworkFault("certificate", words(host, isName, isName ? dns.concat(common ?? []) : ips), {
     hint,
     proxy,
   });
 }
 
-function words(host: string, names: readonly string[]): string {
+function words(host: string, isName: boolean, names: readonly string[]): string {
   if (names.length > 0) return `x509: certificate is valid for ${names.join(", ")}, not ${host}`;
-  return isIP(host) === 0
+  return isName
     ? `x509: certificate is not valid for any names, but wanted to match ${host}`
     : `x509: cannot validate certificate for ${host} because it doesn't contain any IP SANs`;
 }

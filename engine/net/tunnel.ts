@@ -8,21 +8,23 @@
  */
 import { Buffer } from "node:buffer";
 import { isIPv4, isIPv6, type Socket } from "node:net";
-import { faultOf, type FaultPlace, NetworkFault } from "./fault.ts";
+import { faultOf, NetworkFault, type Place } from "./fault.ts";
 import { parseIp } from "./ip.ts";
 import type { Proxy } from "./proxy.ts";
-import { openSocket, readUntil } from "./wire.ts";
+import { discard, openSocket, settled } from "./wire.ts";
 
-/** Where a tunnel leads. */
-export interface Target {
-  readonly host: string;
-  readonly port: number;
+/** How long a proxy may take to open a tunnel, as in Go's transports. */
+const TUNNEL_MS = 60_000;
+/** A proxy's answer is no longer. */
+const ANSWER_BYTES_MAX = 65_536;
+
+/** A place that is reached through a proxy. */
+export interface ProxiedPlace extends Place {
+  readonly proxy: Proxy;
 }
 
 /** Makes the connection to a proxy of scheme `https` a secure one. */
-export type Secure = (socket: Socket, host: string, place: FaultPlace) => Promise<Socket>;
-
-const HEAD_BYTES_MAX = 65_536;
+export type Secure = (socket: Socket, place: ProxiedPlace) => Promise<Socket>;
 
 /** The header that opens an HTTP proxy; `undefined` when it needs none. */
 export function proxyAuthorization({ user }: Proxy): string | undefined {
@@ -30,39 +32,41 @@ export function proxyAuthorization({ user }: Proxy): string | undefined {
   return `Basic ${Buffer.from(`${user.name}:${user.password ?? ""}`).toString("base64")}`;
 }
 
-/** Opens a connection to the proxy itself. */
-export async function openProxy(proxy: Proxy, secure: Secure): Promise<Socket> {
-  const place = { host: proxy.host, port: proxy.port, proxy };
+/** Opens a connection to the place's proxy. */
+export async function openProxy({ proxy, signal }: ProxiedPlace, secure: Secure): Promise<Socket> {
+  const place = { host: proxy.host, port: proxy.port, proxy, signal };
   try {
     const socket = await openSocket(proxy.host, proxy.port, place);
-    return proxy.scheme === "https" ? await secure(socket, proxy.host, place) : socket;
+    return proxy.scheme === "https" ? await secure(socket, place) : socket;
   } catch (error) {
-    const { kind, message, hint, cause } = faultOf(error, place);
-    throw new NetworkFault(kind, `proxyconnect tcp: ${message}`, {
-      hint: hint ?? `The proxy is named by ${proxy.source}. Check it, or name the host in NO_PROXY.`,
-      proxy,
-      cause,
-    });
+    if (signal?.aborted) throw signal.reason;
+    throw onTheWay(error, place);
   }
 }
 
-/** Opens a connection to `target` through the proxy. */
-export async function openTunnel(proxy: Proxy, target: Target, secure: Secure): Promise<Socket> {
-  const socket = await openProxy(proxy, secure);
+/** Opens a connection to the place through its proxy. */
+export async function openTunnel(place: ProxiedPlace, secure: Secure): Promise<Socket> {
+  const socket = await openProxy(place, secure);
   try {
-    await (proxy.scheme === "socks5" ? askSocks : askHttp)(socket, proxy, target);
+    await (place.proxy.scheme === "socks5" ? askSocks : askHttp)(socket, place);
     return socket;
   } catch (error) {
-    socket.on("error", () => {});
-    socket.destroy();
-    throw error instanceof NetworkFault
-      ? error
-      : new NetworkFault("proxy", `proxyconnect tcp: ${faultOf(error, { ...target, proxy }).message}`, {
-        hint: `The proxy is named by ${proxy.source}. Check it, or name the host in NO_PROXY.`,
-        proxy,
-        cause: error,
-      });
+    discard(socket);
+    if (place.signal?.aborted) throw place.signal.reason;
+    throw onTheWay(error, place);
   }
+}
+
+/** The fault for what failed before the proxy had opened the way; Go puts this word before it. */
+function onTheWay(error: unknown, place: ProxiedPlace): NetworkFault {
+  const fault = faultOf(error, place);
+  if (fault.kind === "proxy") return fault;
+  const { kind, message, hint, cause } = fault;
+  return new NetworkFault(kind, `proxyconnect tcp: ${message.replace(/^proxyconnect tcp: /, "")}`, {
+    hint: hint ?? `The proxy is named by ${place.proxy.source}. Check it, or name the host in NO_PROXY.`,
+    proxy: place.proxy,
+    cause,
+  });
 }
 
 function refusal(proxy: Proxy, words: string, hint?: string): NetworkFault {
@@ -73,11 +77,8 @@ function refusal(proxy: Proxy, words: string, hint?: string): NetworkFault {
   });
 }
 
-function late(proxy: Proxy): () => NetworkFault {
-  return () => new NetworkFault("timeout", "proxyconnect tcp: i/o timeout", { proxy });
-}
-
-async function askHttp(socket: Socket, proxy: Proxy, { host, port }: Target): Promise<void> {
+async function askHttp(socket: Socket, way: ProxiedPlace): Promise<void> {
+  const { host, port, proxy } = way;
   const place = `${isIPv6(host) ? `[${host}]` : host}:${port}`;
   const opens = proxyAuthorization(proxy);
   socket.write(
@@ -85,7 +86,7 @@ async function askHttp(socket: Socket, proxy: Proxy, { host, port }: Target): Pr
       opens === undefined ? "" : `Proxy-Authorization: ${opens}\r\n`
     }\r\n`,
   );
-  const head = await readUntil(socket, endOfHead, HEAD_BYTES_MAX, late(proxy));
+  const head = await readUntil(socket, endOfHead, way);
   const [line = ""] = head.toString("latin1").split("\r\n", 1);
   const [, status, reason = ""] = /^HTTP\/1\.[01] (\d{3}) ?(.*)$/.exec(line) ?? [];
   if (status === undefined) throw refusal(proxy, `malformed HTTP response ${JSON.stringify(line.slice(0, 80))}`);
@@ -119,9 +120,10 @@ const SOCKS_REPLIES = [
   "address type not supported",
 ];
 
-async function askSocks(socket: Socket, proxy: Proxy, target: Target): Promise<void> {
+async function askSocks(socket: Socket, place: ProxiedPlace): Promise<void> {
+  const { proxy } = place;
   const read = (size: number): Promise<Buffer> =>
-    readUntil(socket, (bytes) => bytes.length < size ? undefined : size, HEAD_BYTES_MAX, late(proxy));
+    readUntil(socket, (bytes) => bytes.length < size ? undefined : size, place);
   const { user } = proxy;
   socket.write(Buffer.from(user === undefined ? [5, 1, 0] : [5, 2, 0, 2]));
   const [version, method] = await read(2);
@@ -134,7 +136,7 @@ async function askSocks(socket: Socket, proxy: Proxy, target: Target): Promise<v
       `Give a name and a password in ${proxy.source}: socks5://NAME:PASSWORD@HOST:PORT.`,
     );
   }
-  socket.write(Buffer.concat([Buffer.from([5, 1, 0]), socksAddress(target)]));
+  socket.write(Buffer.concat([Buffer.from([5, 1, 0]), socksAddress(place)]));
   const [, reply = 1, , kind = 1] = await read(4);
   if (reply !== 0) throw refusal(proxy, `socks connect: ${SOCKS_REPLIES[reply] ?? `unknown code: ${reply}`}`);
   // The address that the proxy connects from; nothing is done with it.
@@ -158,7 +160,7 @@ async function logIn(
 }
 
 /** Kind, address and port. Names are resolved by the proxy. */
-function socksAddress({ host, port }: Target): Buffer {
+function socksAddress({ host, port }: Place): Buffer {
   const end = Buffer.from([port >> 8, port & 255]);
   const ip = parseIp(host);
   if (ip !== undefined && isIPv4(host)) return Buffer.concat([Buffer.from([1]), ip.subarray(12), end]);
@@ -166,4 +168,30 @@ function socksAddress({ host, port }: Target): Buffer {
   const name = Buffer.from(host);
   if (name.length > 255) throw new NetworkFault("other", "socks connect: FQDN too long");
   return Buffer.concat([Buffer.from([3, name.length]), name, end]);
+}
+
+/**
+ * Reads from a socket until `complete` finds the end of what is wanted; what
+ * came after it is put back.
+ *
+ * @param complete Gets all bytes so far; returns how many belong to the answer, or `undefined` to read on.
+ */
+async function readUntil(
+  socket: Socket,
+  complete: (bytes: Buffer) => number | undefined,
+  place: Place,
+): Promise<Buffer> {
+  const late = (): Error => new NetworkFault("timeout", "proxyconnect tcp: i/o timeout", place);
+  let bytes: Buffer = Buffer.alloc(0);
+  for (;;) {
+    const size = complete(bytes);
+    if (size !== undefined) {
+      if (size < bytes.length) socket.unshift(bytes.subarray(size));
+      return bytes.subarray(0, size);
+    }
+    if (bytes.length > ANSWER_BYTES_MAX) throw new NetworkFault("proxy", "the proxy's answer is too long", place);
+    const part: Buffer | null = socket.read();
+    if (part !== null) bytes = Buffer.concat([bytes, part]);
+    else await settled(socket, "readable", { limitMs: TUNNEL_MS, late, signal: place.signal });
+  }
 }
