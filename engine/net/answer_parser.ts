@@ -30,7 +30,7 @@ const NEWLINE = 10;
 
 type State = "head" | "counted" | "size" | "chunk" | "chunk-end" | "trailers" | "open-ended" | "done";
 
-/** Takes bytes in, gives the head and the parts of the body out. Parts are views of what was taken in. */
+/** Takes bytes in, gives the head and the parts of the body out. */
 export class AnswerParser {
   readonly #method: string;
   #state: State = "head";
@@ -64,7 +64,7 @@ export class AnswerParser {
   /**
    * Takes the next bytes in.
    *
-   * @returns Parts of the body, perhaps none.
+   * @returns Parts of the body, perhaps none: views of `bytes`, which is the caller's again afterwards.
    * @throws NetworkFault of kind `answer` for bytes that are no HTTP.
    */
   push(bytes: Bytes): Bytes[] {
@@ -76,6 +76,8 @@ export class AnswerParser {
       if (next === undefined) break;
       this.#held = rest = next;
     }
+    // A copy; of the kind of array that sockets give, slices would be views.
+    this.#held = new Uint8Array(this.#held);
     return parts;
   }
 

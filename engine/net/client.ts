@@ -12,6 +12,7 @@ import { type Authorities, givenAuthorities, systemAuthorities } from "./authori
 import { type AnswerBody, exchange } from "./exchange.ts";
 import { faultOf, NetworkFault, type Place } from "./fault.ts";
 import { secured, type TlsSettings } from "./handshake.ts";
+import { isLoopback, parseIp } from "./ip.ts";
 import { Pool } from "./pool.ts";
 import { type NetworkVariables, type Proxy, type ProxyChoice, proxyFromUrl, proxyFromVariables } from "./proxy.ts";
 import { type Header, requestBytes } from "./request_head.ts";
@@ -115,6 +116,8 @@ class Client implements HttpClient {
       host: url.host,
       headers: opens === undefined ? headers : [...headers, ["Proxy-Authorization", opens]],
       body,
+      // Within this machine, packing takes longer than sending.
+      mayPack: !isThisMachine(place.host),
     });
     try {
       const socket = this.#pool.take(url.origin) ?? await this.#open(url, place);
@@ -154,6 +157,11 @@ class Client implements HttpClient {
     const { openProxy, openTunnel } = await import("./tunnel.ts");
     return await (isForwarded(url, proxy) ? openProxy : openTunnel)({ ...place, proxy }, secure);
   }
+}
+
+function isThisMachine(host: string): boolean {
+  const ip = parseIp(host);
+  return host === "localhost" || ip !== undefined && isLoopback(ip);
 }
 
 /** True when a proxy is told the whole address; everything else goes through a tunnel. */

@@ -14,7 +14,7 @@ async function ask(url: string, options: HttpOptions = {}, more: Partial<HttpReq
   try {
     const answer = await client.send({ method: "GET", url, ...more });
     let body = "";
-    for await (const part of answer.body) body += part;
+    body = new TextDecoder().decode(await answer.body.bytes());
     return `${answer.status} ${body}`;
   } finally {
     client.close();

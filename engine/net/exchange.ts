@@ -5,7 +5,6 @@
  */
 import type { Socket } from "node:net";
 import { type AnswerHead, AnswerParser } from "./answer_parser.ts";
-import { joinBytes } from "./bytes.ts";
 
 /** The body of an answer: parts as they come. */
 export interface AnswerBody extends AsyncIterable<Uint8Array<ArrayBuffer>> {
@@ -43,11 +42,46 @@ export async function exchange(socket: Socket, options: ExchangeOptions): Promis
   return { head: await running.head, body: running };
 }
 
-/** Puts parts together. */
+/** Bytes that grow at their end, so that no answer is held twice. */
+class Room {
+  #bytes = new ArrayBuffer(0);
+  #size = 0;
+
+  add(part: Uint8Array): void {
+    const size = this.#size + part.length;
+    if (size > this.#bytes.byteLength) {
+      this.#bytes = this.#bytes.transfer(this.#size === 0 ? size : Math.max(size, Math.ceil(this.#size * 1.5)));
+    }
+    new Uint8Array(this.#bytes).set(part, this.#size);
+    this.#size = size;
+  }
+
+  /** Gives everything away, and is empty then. */
+  take(): Uint8Array<ArrayBuffer> {
+    const bytes = new Uint8Array(this.#bytes.transfer(this.#size));
+    this.#bytes = new ArrayBuffer(0);
+    this.#size = 0;
+    return bytes;
+  }
+}
+
+/** Puts parts together as they come; each is given back at once. */
 export async function collect(body: AsyncIterable<Uint8Array<ArrayBuffer>>): Promise<Uint8Array<ArrayBuffer>> {
-  const parts: Uint8Array[] = [];
-  for await (const part of body) parts.push(part);
-  return joinBytes(parts);
+  const room = new Room();
+  for await (const part of body) {
+    room.add(part);
+    free(part);
+  }
+  return room.take();
+}
+
+/**
+ * Gives the memory of a part back that is not needed any more. It lies outside
+ * of the heap, where the collector comes late.
+ */
+export function free(part: Uint8Array<ArrayBuffer>): void {
+  // A part that shares its memory is left to the collector.
+  if (part.byteLength === part.buffer.byteLength) part.buffer.transfer(0);
 }
 
 class Exchange implements AnswerBody {
@@ -58,6 +92,8 @@ class Exchange implements AnswerBody {
   readonly #begun = Promise.withResolvers<AnswerHead>();
   #parts: Uint8Array<ArrayBuffer>[] = [];
   #waiting = 0;
+  /** Where parts go while all of the body is waited for. */
+  #room: Room | undefined;
   #failure: { readonly error: unknown } | undefined;
   #isOver = false;
   #wake: (() => void) | undefined;
@@ -74,11 +110,19 @@ class Exchange implements AnswerBody {
     socket.on("end", this.#onEnd);
     socket.on("close", this.#onEnd);
     options.signal?.addEventListener("abort", this.#onAbort, { once: true });
+    // The one before may have left it waiting.
+    socket.resume();
     socket.write(options.bytes);
   }
 
   async bytes(): Promise<Uint8Array<ArrayBuffer>> {
-    return await collect(this);
+    const room = this.#room = new Room();
+    for (const part of this.#parts.splice(0)) room.add(part);
+    this.#waiting = 0;
+    if (!this.#isOver) this.#socket.resume();
+    while (!this.#isOver) await this.#change();
+    if (this.#failure !== undefined) throw this.#told(this.#failure.error);
+    return room.take();
   }
 
   stream(): ReadableStream<Uint8Array<ArrayBuffer>> {
@@ -115,26 +159,34 @@ class Exchange implements AnswerBody {
       }
       if (this.#failure !== undefined) throw this.#told(this.#failure.error);
       if (this.#isOver) return undefined;
-      await new Promise<void>((resolve) => this.#wake = resolve);
+      await this.#change();
     }
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => this.#wake = resolve);
   }
 
   readonly #onData = (bytes: Uint8Array<ArrayBuffer>): void => {
     const hadHead = this.#parser.head !== undefined;
     try {
-      for (const part of this.#parser.push(bytes)) {
-        this.#parts.push(part);
-        this.#waiting += part.length;
-      }
+      for (const part of this.#parser.push(bytes)) this.#keep(part);
     } catch (error) {
       return this.#fail(error);
     }
+    free(bytes);
     if (this.#waiting > BUFFER_BYTES) this.#socket.pause();
     const { head } = this.#parser;
     if (head !== undefined && !hadHead) this.#begun.resolve(head);
     if (this.#parser.isDone) this.#over(this.#parser.mayStay);
     this.#wake?.();
   };
+
+  #keep(part: Uint8Array): void {
+    if (this.#room !== undefined) return this.#room.add(part);
+    this.#parts.push(new Uint8Array(part));
+    this.#waiting += part.length;
+  }
 
   readonly #onEnd = (): void => {
     if (this.#isOver) return;

@@ -23,7 +23,7 @@ async function outcome(url: string, options: HttpOptions): Promise<string | Netw
   try {
     const answer = await client.send({ method: "GET", url });
     let body = "";
-    for await (const part of answer.body) body += part;
+    body = new TextDecoder().decode(await answer.body.bytes());
     return body;
   } catch (error) {
     if (error instanceof NetworkFault) return error;

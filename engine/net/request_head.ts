@@ -15,6 +15,8 @@ export interface RequestParts {
   readonly host: string;
   readonly headers: readonly Header[];
   readonly body: string | Uint8Array | undefined;
+  /** True to say that the answer may be packed. */
+  readonly mayPack: boolean;
 }
 
 const utf8 = new TextEncoder();
@@ -25,11 +27,11 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
  *
  * @throws TypeError for a name or value that no header can carry; the value is not told.
  */
-export function requestBytes({ method, target, host, headers, body }: RequestParts): Uint8Array {
+export function requestBytes({ method, target, host, headers, body, mayPack }: RequestParts): Uint8Array {
   const content = body === undefined ? undefined : typeof body === "string" ? utf8.encode(body) : body;
   const known = new Set(headers.map(([name]) => name.toLowerCase()));
   const all: Header[] = [["Host", host], ...headers];
-  if (!known.has("accept-encoding")) all.push(["Accept-Encoding", "gzip"]);
+  if (mayPack && !known.has("accept-encoding")) all.push(["Accept-Encoding", "gzip"]);
   if (content !== undefined) all.push(["Content-Length", String(content.length)]);
   if (!TOKEN.test(method) || /[\x00-\x20\x7f]/.test(target)) throw new TypeError("the request's address is invalid");
   const lines = all.map(([name, value]) => {

@@ -3,28 +3,42 @@
  *
  * @module
  */
-import { type AnswerBody, collect } from "./exchange.ts";
+import { type AnswerBody, collect, free } from "./exchange.ts";
 
 /** Unpacks a body while it is read. */
 export class UnpackedBody implements AnswerBody {
   readonly #packed: AnswerBody;
-  readonly #stream: ReadableStream<Uint8Array<ArrayBuffer>>;
 
   constructor(packed: AnswerBody) {
     this.#packed = packed;
-    this.#stream = packed.stream().pipeThrough(new DecompressionStream("gzip"));
   }
 
   stream(): ReadableStream<Uint8Array<ArrayBuffer>> {
-    return this.#stream;
+    return this.#packed.stream().pipeThrough(new DecompressionStream("gzip"));
   }
 
-  bytes(): Promise<Uint8Array<ArrayBuffer>> {
-    return collect(this.#stream);
+  /** Unpacks while the rest is on its way. */
+  async bytes(): Promise<Uint8Array<ArrayBuffer>> {
+    const { readable, writable } = new DecompressionStream("gzip");
+    const [all] = await Promise.all([collect(readable), this.#feed(writable.getWriter())]);
+    return all;
+  }
+
+  async #feed(writer: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>): Promise<void> {
+    try {
+      for await (const part of this.#packed) {
+        await writer.write(part);
+        free(part);
+      }
+      await writer.close();
+    } catch (error) {
+      await writer.abort(error).catch(() => {});
+      throw error;
+    }
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-    yield* this.#stream;
+    yield* this.stream();
   }
 
   cancel(): void {
