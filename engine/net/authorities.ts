@@ -59,6 +59,11 @@ export async function systemAuthorities(variables: NetworkVariables): Promise<Au
   return authoritiesOf(pem);
 }
 
+/** The authorities of both. */
+export function bothAuthorities(left: Authorities, right: Authorities): Authorities {
+  return authoritiesOf([...left.pem, ...right.pem]);
+}
+
 function authoritiesOf(pem: readonly string[]): Authorities {
   let certificates: readonly X509Certificate[] | undefined;
   return {

@@ -8,7 +8,7 @@
  */
 import type { Socket } from "node:net";
 import type { AnswerHead } from "./answer_parser.ts";
-import { type Authorities, givenAuthorities, systemAuthorities } from "./authorities.ts";
+import { type Authorities, bothAuthorities, givenAuthorities, systemAuthorities } from "./authorities.ts";
 import { type AnswerBody, exchange } from "./exchange.ts";
 import { faultOf, NetworkFault, type Place } from "./fault.ts";
 import { secured, type TlsSettings } from "./handshake.ts";
@@ -25,6 +25,8 @@ import { openSocket } from "./wire.ts";
 export interface HttpOptions {
   /** PEM text of the only authorities to trust; default: those of the system. */
   readonly ca?: string | undefined;
+  /** True to trust the authorities of the system besides `ca`. */
+  readonly systemToo?: boolean | undefined;
   /** True to take any certificate, for any name. */
   readonly insecure?: boolean | undefined;
   /** The name that the server's certificate must be for, when it is not the host's. */
@@ -79,11 +81,15 @@ export function openHttp(options: HttpOptions = {}): HttpClient {
   if (options.ca !== undefined && given === undefined) {
     throw new NetworkFault("certificate", "the certificate authority holds no certificate in PEM");
   }
-  const { insecure = false, serverName, certificate, key, proxyUrl } = options;
-  let system: Promise<Authorities> | undefined;
+  const { insecure = false, serverName, certificate, key, proxyUrl, systemToo = given === undefined } = options;
+  const find = async (): Promise<Authorities> => {
+    if (insecure) return NONE;
+    const system = systemToo ? await systemAuthorities(variables) : undefined;
+    return system === undefined || given === undefined ? given ?? system ?? NONE : bothAuthorities(given, system);
+  };
+  let authorities: Promise<Authorities> | undefined;
   const tls = async (): Promise<TlsSettings> => {
-    const authorities = insecure ? NONE : given ?? await (system ??= systemAuthorities(variables));
-    return { authorities, insecure, serverName, certificate, key };
+    return { authorities: await (authorities ??= find()), insecure, serverName, certificate, key };
   };
   return new Client(proxyUrl === undefined ? proxyFromVariables(variables) : proxyFromUrl(proxyUrl), tls);
 }

@@ -42,6 +42,12 @@ export class NetworkFault extends Error {
     this.hint = hint;
     this.proxy = proxy === undefined ? undefined : `${shownProxy(proxy)} (from ${proxy.source})`;
   }
+
+  /** What to do, with the proxy that was used, for messages that do not name it. */
+  get advice(): string | undefined {
+    const way = this.proxy === undefined ? undefined : `The request went through the proxy ${this.proxy}.`;
+    return [way, this.hint].filter((text) => text !== undefined).join(" ") || undefined;
+  }
 }
 
 /** Where a connection leads, and how. */

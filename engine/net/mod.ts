@@ -42,3 +42,8 @@ export async function openHttp(options: HttpOptions = {}): Promise<HttpClient> {
 export async function responseOf(answer: import("./client.ts").HttpAnswer): Promise<Response> {
   return (await import("./client.ts")).responseOf(answer);
 }
+
+/** What is wrong with a certificate and a key in PEM, in Go's words; `undefined` when they can be used together. */
+export async function keyPairProblem(certificate: string, key: string): Promise<string | undefined> {
+  return (await import("./key_pair.ts")).keyPairProblem(certificate, key);
+}

@@ -9,6 +9,7 @@
 import { readFile } from "node:fs/promises";
 import { fileError, SkegError } from "../../errors.ts";
 import { quote } from "../golang/mod.ts";
+import { type HttpClient, NetworkFault, openHttp } from "../net/mod.ts";
 
 /** Ways to reach contents; all can be replaced. */
 export interface Sources {
@@ -54,25 +55,52 @@ function isHttp(scheme: string): boolean {
   return scheme === "http" || scheme === "https";
 }
 
+const REDIRECTS_MAX = 10;
+const REDIRECTS = [301, 302, 303, 307, 308];
+
 async function fetchBytes(url: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
-  const shown = withoutPassword(url);
+  const client = await openHttp();
   try {
-    const answer = await fetch(url, signal === undefined ? {} : { signal });
-    if (answer.status === 200) return new Uint8Array(await answer.arrayBuffer());
-    await answer.body?.cancel();
-    throw new SkegError("io", `Failed to fetch ${shown} : ${`${answer.status} ${answer.statusText}`.trim()}`);
+    return await follow(client, url, signal);
   } catch (error) {
     if (error instanceof SkegError) throw error;
     const kind = signal?.aborted ? "aborted" : "io";
-    throw new SkegError(kind, `Get ${quote(shown)}: ${fetchReason(error)}`, { cause: error });
+    const reason = error instanceof Error ? error.message : String(error);
+    const hint = error instanceof NetworkFault ? error.advice : undefined;
+    throw new SkegError(kind, `Get ${quote(withoutPassword(url))}: ${reason}`, { cause: error, hint });
+  } finally {
+    client.close();
   }
 }
 
-/** The innermost reason of a failed fetch; the address in front of it is told already. */
-function fetchReason(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.cause instanceof Error) return fetchReason(error.cause);
-  return error.message.replace(/^error sending request for url \(.*?\): /, "");
+/** Gets an address, and those that it leads to. A name and password are for the host they stand before. */
+async function follow(client: HttpClient, given: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
+  let url = new URL(given);
+  for (let step = 0; step < REDIRECTS_MAX; step++) {
+    const { status, statusText, headers, body } = await client.send({
+      method: "GET",
+      url: url.href,
+      headers: [["User-Agent", "Helm/2.17.0"], ...authorization(url)],
+      signal,
+    });
+    if (status === 200) return await body.bytes();
+    body.cancel();
+    const location = REDIRECTS.includes(status) ? headers.get("location") : null;
+    if (location === null) {
+      const words = `${status} ${statusText}`.trim();
+      throw new SkegError("io", `Failed to fetch ${withoutPassword(given)} : ${words}`);
+    }
+    const next = URL.canParse(location, url) ? new URL(location, url) : undefined;
+    if (next === undefined || !isHttp(next.protocol.slice(0, -1))) throw new Error("unsupported redirect");
+    url = next;
+  }
+  throw new Error(`stopped after ${REDIRECTS_MAX} redirects`);
+}
+
+function authorization({ username, password }: URL): [string, string][] {
+  if (username === "" && password === "") return [];
+  const bytes = new TextEncoder().encode(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`);
+  return [["Authorization", `Basic ${bytes.toBase64()}`]];
 }
 
 function withoutPassword(url: string): string {
