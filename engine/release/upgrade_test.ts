@@ -97,7 +97,7 @@ Deno.test("upgrade() compares with the newest deployed revision, not with the la
   deepEqual(kube.calls, ["update ConfigMap/blue/b", "delete ConfigMap/blue/a"]);
   deepEqual(recorded("web"), [
     "SUPERSEDED Install complete",
-    'FAILED Upgrade "web" failed: no room',
+    'FAILED Upgrade "web" failed: no room; done before: ConfigMap/a changed',
     "DEPLOYED Upgrade complete",
   ]);
 });
@@ -110,7 +110,10 @@ Deno.test("upgrade() that fails tells what was recorded, and what was deployed b
     deepEqual([error.message, error.recorded, error.before?.revision], ["immutable", true, 1]);
     return true;
   });
-  deepEqual(recorded("web"), ["DEPLOYED Install complete", 'FAILED Upgrade "web" failed: immutable']);
+  deepEqual(recorded("web"), [
+    "DEPLOYED Install complete",
+    'FAILED Upgrade "web" failed: immutable; nothing was changed',
+  ]);
 });
 
 Deno.test("upgrade() that fails in a hook is FAILED, and does not block the next one", async () => {
@@ -182,7 +185,10 @@ Deno.test("an upgrade that is interrupted leaves a FAILED record, and the next o
   await rejects(upgrade({ ...made.env, signal: controller.signal }, { name: "web", chart: SECOND }), {
     kind: "aborted",
   });
-  deepEqual(made.recorded("web"), ["DEPLOYED Install complete", 'FAILED Upgrade "web" failed: interrupted']);
+  deepEqual(made.recorded("web"), [
+    "DEPLOYED Install complete",
+    'FAILED Upgrade "web" failed: interrupted; nothing was changed',
+  ]);
   made.kube.failures.clear();
   await upgrade(made.env, { name: "web", chart: FIRST });
 });
