@@ -161,12 +161,13 @@ export const REMOVED_API_FLAGS = defineFlags({
   "removed-apis": {
     type: "string",
     usage:
-      "What to do with objects of the chart whose API version the cluster no longer has: refuse or map (send them " +
-      "with the version that it has). Overrides $SKEG_REMOVED_APIS",
+      "What to do with objects of the chart whose API version the cluster no longer has: refuse (the default) or " +
+      "map (send them with the version that it has). Overrides $SKEG_REMOVED_APIS",
     variable: "SKEG_REMOVED_APIS",
-    default: "refuse",
     check: (value) =>
-      value === "refuse" || value === "map" ? undefined : `unknown policy ${quote(String(value))}: use refuse or map`,
+      ["", "refuse", "map"].includes(String(value))
+        ? undefined
+        : `unknown policy ${quote(String(value))}: use refuse or map`,
   },
 });
 

@@ -32,6 +32,8 @@ export function missingPrograms(programs: string): string[] {
 export interface ControlPlaneOptions {
   /** An archive of etcd's data, of an older cluster: the control plane starts on it. */
   readonly data?: URL | undefined;
+  /** Only the API server and its store: nothing changes but by requests. */
+  readonly isBare?: boolean | undefined;
 }
 
 /**
@@ -87,6 +89,7 @@ export async function startControlPlane(
       async () => (await ask("GET", "/readyz")) === 200,
       () => `kube-apiserver is not ready:\n${processes.log("kube-apiserver").slice(-2000)}`,
     );
+    if (options.isBare) return { kubeconfig, stop: processes.stop };
     start("kube-controller-manager", {
       "kubeconfig": kubeconfig,
       "leader-elect": "false",

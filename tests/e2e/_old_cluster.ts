@@ -27,8 +27,15 @@ export interface OldCluster {
   readonly live: (release: Release) => Promise<Map<string, KubeObject>>;
 }
 
-/** Declares a story on such a cluster, which is started for it. */
-export function oldStory(name: string, play: (old: OldCluster) => Promise<void>): void {
+/**
+ * Declares a story on such a cluster, which is started for it; a bare one has
+ * no controllers, so that nothing changes but by requests.
+ */
+export function oldStory(
+  name: string,
+  { isBare }: { readonly isBare: boolean },
+  play: (old: OldCluster) => Promise<void>,
+): void {
   Deno.test({
     name: `story on a cluster of 2019: ${name}`,
     ignore: PROGRAMS === "",
@@ -38,7 +45,7 @@ export function oldStory(name: string, play: (old: OldCluster) => Promise<void>)
     fn: async () => {
       const folder = mkdtempSync(join(tmpdir(), "skeg-2019-"));
       const data = new URL("../../testdata/clusters/2019.tar.xz", import.meta.url);
-      const plane = await startControlPlane(PROGRAMS, folder, { data });
+      const plane = await startControlPlane(PROGRAMS, folder, { data, isBare });
       const cluster = await openCluster({ kubeconfig: plane.kubeconfig });
       try {
         await play(await oldCluster(cluster, plane.kubeconfig));
