@@ -109,6 +109,10 @@ async function check(one: Case, reference: KubeObject | undefined): Promise<stri
   return difference === "" ? undefined : difference;
 }
 
+interface Reference {
+  apiVersion?: string;
+}
+
 function withoutTimes(text: string): string {
   return text.replaceAll(/\d{4}-\d\d-\d\dT[\d:]+Z/g, "…");
 }
@@ -128,8 +132,12 @@ function asIntended(reference: KubeObject): KubeObject {
     object.spec.preserveUnknownFields = false;
   }
   if (object.kind === "HorizontalPodAutoscaler") {
-    const target = object.spec.scaleTargetRef as { apiVersion?: string };
+    const target = object.spec.scaleTargetRef as Reference;
     if (!target.apiVersion || target.apiVersion === "extensions/v1beta1") target.apiVersion = "apps/v1";
+    for (const metric of (object.spec.metrics ?? []) as { object?: { describedObject: Reference } }[]) {
+      const described = metric.object?.describedObject;
+      if (described?.apiVersion === "extensions/v1beta1") described.apiVersion = "networking.k8s.io/v1"; // an Ingress
+    }
   }
   return object;
 }
