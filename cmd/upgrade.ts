@@ -162,12 +162,14 @@ async function upgradeOrInstall(context: UpgradeContext, workplace: Workplace, r
   const say = (text: string) => output === "table" ? print.out(text) : print.err(text);
   let newest: Release | undefined;
   try {
-    newest = (await operations.history(environment, { name, max: 1 }))[0];
+    // When there is none, that is no failure yet: then nobody is told where else one is.
+    newest = (await operations.history({ ...environment, lookElsewhere: false }, { name, max: 1 }))[0];
   } catch (error) {
     // Helm 2: any other error of this look is ignored, and the upgrade says what is wrong.
     const missing = error instanceof SkegError && error.kind === "not-found" &&
       error.message.includes(`release: ${quote(name)} not found`);
     if (flags.install && missing) {
+      await operations.checkNameIsFree(environment, name);
       say(`Release ${quote(name)} does not exist. Installing it now.\n`);
       return await installInstead(context, workplace, request);
     }
@@ -192,6 +194,7 @@ async function installInstead(context: UpgradeContext, workplace: Workplace, req
     output: request.output,
     config: flags,
     name: request.name,
+    nameIsFree: true,
     nameTemplate: "",
     namespace: flags.namespace,
     dryRun: flags["dry-run"],
@@ -244,7 +247,7 @@ async function upgradeRelease(context: UpgradeContext, workplace: Workplace, req
     await reportFailure(context, workplace, request, error);
     throw new SkegError(error instanceof SkegError ? error.kind : "release", `UPGRADE FAILED: ${messageOf(error)}`, {
       cause: error,
-      ...error instanceof SkegError ? { hint: error.hint, exitCode: error.exitCode } : {},
+      ...error instanceof SkegError ? { hint: error.hint, details: error.details, exitCode: error.exitCode } : {},
     });
   }
   if (flags["dry-run"]) tellNote(print, "Note: this was a dry run; nothing has been changed.");

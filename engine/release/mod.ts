@@ -19,4 +19,5 @@ export type { UninstallOptions, UninstallResult } from "./uninstall.ts";
 export type { RevisionOptions, StatusOptions, StatusResult } from "./status.ts";
 export type { HistoryOptions } from "./history.ts";
 export type { ListOptions, ListResult } from "./list.ts";
+export type { LabelDifference, MislabelledRecord } from "./_label_check.ts";
 export type { TestMessage, TestOptions, TestResult } from "./run_tests.ts";

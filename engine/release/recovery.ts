@@ -30,5 +30,6 @@ export function recoveryHint(last: Release): string {
 
 /** The same error, and what to do. */
 export function withHint(error: SkegError, hint: string): SkegError {
-  return new SkegError(error.kind, error.message, { cause: error, hint: error.hint ?? hint, exitCode: error.exitCode });
+  const { kind, message, details, exitCode } = error;
+  return new SkegError(kind, message, { cause: error, hint: error.hint ?? hint, details, exitCode });
 }

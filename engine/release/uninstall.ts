@@ -16,6 +16,7 @@ import { joinUnion, objectOf } from "./manifest_union.ts";
 import { checkReleaseName } from "./names.ts";
 import { perform } from "./perform.ts";
 import { recoveryHint } from "./recovery.ts";
+import { deployedElsewhere } from "./same_name.ts";
 import type { Plan, Step } from "./steps.ts";
 
 /** What to delete, and how. */
@@ -44,7 +45,7 @@ export interface UninstallResult {
 export interface UninstallFacts {
   /** All revisions, oldest first. */
   readonly history: readonly Release[];
-  /** DEPLOYED revisions of other releases; looked at when the newest revision FAILED. */
+  /** DEPLOYED revisions of other releases, whose objects stay; read when the release may have claimed what is theirs. */
   readonly others: readonly Release[];
   /** When this is. */
   readonly now: Timestamp;
@@ -60,7 +61,8 @@ export async function uninstall(env: Environment, options: UninstallOptions): Pr
   checkReleaseName(options.name);
   const history = await releaseHistory(env.driver, options.name, recordOptions(env));
   const others = history.at(-1)?.info.status.code === "FAILED" ? await deployedOfOthers(env, options.name) : [];
-  const plan = prepareUninstall(options, { history, others, now: env.clock() });
+  const rivals = await deployedElsewhere(env, history);
+  const plan = prepareUninstall(options, { history, others: [...others, ...rivals], now: env.clock() });
   const outcome = await perform(env, plan);
   return { release: releaseOf(outcome.old), kept: outcome.kept };
 }
