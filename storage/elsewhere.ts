@@ -152,11 +152,18 @@ async function* pages(
     const { status, body } = await call("GET", path + more, undefined, { metadataOnly: true, signal });
     if (status === 401 || status === 403 || status === 404 || status === 410) return yield "refused";
     const list = (body ?? {}) as { items?: KubeObject[] | null; metadata?: { continue?: string } };
-    if (status >= 400 || typeof list !== "object") throw new KubeError("other records cannot be listed", status, "");
+    if (status >= 400) throw lookFailed(path, status, body);
     yield list.items ?? [];
     token = list.metadata?.continue ?? "";
     if (token === "") return;
   }
+}
+
+function lookFailed(path: string, status: number, body: unknown): KubeError {
+  const { message } = (typeof body === "object" && body !== null ? body : {}) as { message?: unknown };
+  const reason = typeof message === "string" ? message : `the server answered with status ${status}`;
+  const plural = /([^/?]*)(?:\?|$)/.exec(path)?.[1] ?? "";
+  return new KubeError(`cannot look for records among ${plural}: ${reason}`, status, "");
 }
 
 function placeOf(storage: Storage, { metadata }: KubeObject): RecordPlace {

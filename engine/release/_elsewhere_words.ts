@@ -22,9 +22,14 @@ export interface Asked {
 
 const KINDS = { configmap: "ConfigMap", secret: "Secret" } as const;
 
+/** `ConfigMaps`. */
+export function kindInWords({ storage }: Pick<RecordPlace, "storage">): string {
+  return `${KINDS[storage]}s`;
+}
+
 /** `ConfigMaps of namespace "kube-system"`. */
-export function placeInWords({ storage, namespace }: Pick<RecordPlace, "storage" | "namespace">): string {
-  return `${KINDS[storage]}s of namespace ${JSON.stringify(namespace)}`;
+export function placeInWords(place: Pick<RecordPlace, "storage" | "namespace">): string {
+  return `${kindInWords(place)} of namespace ${JSON.stringify(place.namespace)}`;
 }
 
 /** One sentence for each place and each Tiller that somebody should know of; empty when there is none. */
@@ -58,20 +63,23 @@ function worthTelling(tillers: readonly TillerSettings[], { namespace }: Asked):
 /** Nothing when the Tiller is as was asked, or leads where a record was found already. */
 function tillerLine(tiller: TillerSettings, asked: Asked, told: ReadonlySet<string>): string[] {
   const { namespace, storage, historyMax } = tiller;
-  const isKnown = (storage === "configmap" || storage === "secret") && told.has(placeInWords({ storage, namespace }));
-  const flags = isKnown ? [] : flagsTo(tiller, asked);
+  const inObjects = storage === "configmap" || storage === "secret";
+  const isKnown = inObjects && told.has(placeInWords({ storage, namespace }));
+  const flags = isKnown || !inObjects ? [] : flagsTo({ storage, namespace }, asked);
   if (historyMax > 0 && asked.historyMax === 0) flags.push(`--history-max ${historyMax}`);
-  if (flags.length === 0) return [];
+  if (flags.length === 0 && inObjects) return [];
   const settings = [
     ...storage === "configmap" ? [] : [`--storage=${storage}`],
     ...historyMax === 0 ? [] : [`--history-max=${historyMax}`],
   ];
   const started = settings.length === 0 ? "" : `, started with ${settings.join(" and ")}`;
-  return [`A Tiller belongs to namespace ${JSON.stringify(namespace)}${started}: use ${flags.join(" ")}.`];
+  const absent = inObjects ? "" : "; its records are not objects of the cluster";
+  const use = flags.length === 0 ? "" : `: use ${flags.join(" ")}`;
+  return [`A Tiller belongs to namespace ${JSON.stringify(namespace)}${started}${absent}${use}.`];
 }
 
 /** The flags that lead from the place that was asked to another. */
-function flagsTo(place: { readonly storage: string; readonly namespace: string }, asked: Asked): string[] {
+function flagsTo(place: Pick<RecordPlace, "storage" | "namespace">, asked: Asked): string[] {
   return [
     ...place.storage === asked.storage ? [] : [`--storage ${place.storage}`],
     ...place.namespace === asked.namespace ? [] : [`--tiller-namespace ${place.namespace}`],

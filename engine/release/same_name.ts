@@ -9,7 +9,7 @@ import { SkegError } from "../../errors.ts";
 import type { Release } from "../../model/mod.ts";
 import { type ClusterPlace, deployedReleases, driverAt, otherStorage, recordsElsewhere } from "../../storage/mod.ts";
 import { recordOptions } from "./_calls.ts";
-import { placeInWords } from "./_elsewhere_words.ts";
+import { kindInWords, placeInWords } from "./_elsewhere_words.ts";
 import type { Environment } from "./environment.ts";
 
 /**
@@ -26,8 +26,7 @@ export async function checkNameIsFree(env: Environment, name: string): Promise<v
   const other = { storage: otherStorage(place.storage), namespace: place.namespace };
   throw new SkegError(
     "exists",
-    `a release named ${name} already exists: its records are ${placeInWords(other)}, and here they would be ` +
-      placeInWords(place),
+    `a release named ${name} already exists: its records are ${placeInWords(other)}, not ${kindInWords(place)}`,
     {
       details: `Nothing was changed. Use --storage ${other.storage} to work with that release.`,
       elsewhere: { records, tillers: [] },
