@@ -26,7 +26,9 @@ function differenceText({ label, found, expected }: LabelDifference): string {
 }
 
 function adviceOn(key: string, differences: readonly LabelDifference[], place: ClusterPlace | undefined): string {
-  if (differences.some(({ label }) => label === "KEY")) return "Other commands take it for what its name says.";
+  if (differences.some(({ label }) => label === "KEY")) {
+    return "Other commands look for a record by its name and labels, not by its content.";
+  }
   const plain = differences.filter(({ label, found }) => label !== "STATUS" || found === undefined);
   if (plain.length === 0 || place === undefined) {
     return "'list' goes by the content, 'upgrade' and 'rollback' look for the label DEPLOYED.";

@@ -3,7 +3,7 @@
  * object, in other namespaces, or without the label that finds them.
  *
  * Every request asks for metadata alone, and for one object where one is
- * enough to know. A place that may not be listed counts as empty.
+ * enough. A place that may not be listed counts as empty.
  *
  * @module
  */
@@ -29,9 +29,9 @@ export interface ElsewhereOptions extends DriverOptions {
 type Storage = ClusterPlace["storage"];
 
 const PLURALS: Readonly<Record<Storage, string>> = { configmap: "configmaps", secret: "secrets" };
-/** So many namespaces are named at most for each kind of object. */
+/** Without a name, so many namespaces are asked for at most for each kind of object. */
 const NAMESPACES_MAX = 5;
-/** Objects of one page where the first may not be the one. */
+/** Objects of one page where the first is not enough. */
 const PAGE = 500;
 /** Pages that are looked at before a place counts as having nothing. */
 const PAGES_MAX = 20;
@@ -86,19 +86,49 @@ async function inOtherNamespaces(
   storage: Storage,
   options: ElsewhereOptions,
 ): Promise<RecordPlace[]> {
+  const found = options.name === undefined
+    ? await oneByOne(place, storage, options)
+    : await allNamed(place, storage, options);
+  if (found !== "refused") return found;
+  const named = new Set(options.namespaces?.filter((namespace) => namespace !== place.namespace));
+  return (await Promise.all([...named].map((one) => inNamespace(place, storage, one, options)))).flat();
+}
+
+/** Asks for one record of a namespace that is not known yet, again and again: there may be very many records. */
+async function oneByOne(
+  place: ClusterPlace,
+  storage: Storage,
+  options: ElsewhereOptions,
+): Promise<RecordPlace[] | "refused"> {
   const found: RecordPlace[] = [];
   while (found.length < NAMESPACES_MAX) {
-    const passed = [place, ...found].map(({ namespace }) => `metadata.namespace!=${namespace}`);
-    const first = await firstRecord(place, collectionPath(storage), options, passed.join(","));
+    const fields = [place, ...found].map(({ namespace }) => `metadata.namespace!=${namespace}`).join(",");
+    const first = await firstRecord(place, collectionPath(storage), options, fields);
+    if (first === "refused") return first;
     if (first === undefined) break;
-    if (first !== "refused") found.push(placeOf(storage, first));
-    else {
-      const named = new Set(options.namespaces?.filter((one) => one !== place.namespace));
-      const looks = [...named].map((one) => inNamespace(place, storage, one, options));
-      return (await Promise.all(looks)).flat();
-    }
+    found.push(placeOf(storage, first));
   }
   return found;
+}
+
+/** Every namespace that has a record of the name: there are few, and none may be missed. */
+async function allNamed(
+  place: ClusterPlace,
+  storage: Storage,
+  { name, signal }: ElsewhereOptions,
+): Promise<RecordPlace[] | "refused"> {
+  const labels = encodeURIComponent(querySelector({ name: name ?? "" }));
+  const fields = encodeURIComponent(`metadata.namespace!=${place.namespace}`);
+  const path = `${collectionPath(storage)}?labelSelector=${labels}&fieldSelector=${fields}&limit=${PAGE}`;
+  const found = new Map<string, RecordPlace>();
+  for await (const page of pages(place, path, { signal })) {
+    if (page === "refused") return page;
+    for (const object of page) {
+      const next = placeOf(storage, object);
+      if (!found.has(next.namespace)) found.set(next.namespace, next);
+    }
+  }
+  return [...found.values()];
 }
 
 /** What is called as a record is, lacks the label, and can be decoded. */

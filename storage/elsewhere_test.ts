@@ -72,15 +72,19 @@ Deno.test("recordsElsewhere() asks for one object, without content, and for the 
   deepEqual(asked, [true, true, true, true]);
 });
 
-Deno.test("recordsElsewhere() names each namespace once, and at most five for each kind", async () => {
+Deno.test("recordsElsewhere() names each namespace once: all that have a name, else at most five", async () => {
   const fake = fakeObjects();
   const namespaces = ["a", "b", "c", "d", "e", "f", "g"];
   for (const namespace of namespaces) {
     const driver = driverAt({ storage: "configmap", namespace, call: fake.call });
     for (const revision of [1, 2, 3]) await driver.create(someRelease({ revision }));
   }
-  const found = await recordsElsewhere({ storage: "configmap", namespace: "c", call: fake.call }, { everywhere: true });
-  deepEqual(found.map(({ namespace }) => namespace), ["a", "b", "d", "e", "f"]);
+  const place: ClusterPlace = { storage: "configmap", namespace: "c", call: fake.call };
+  const look = async (options: ElsewhereOptions): Promise<string> =>
+    (await recordsElsewhere(place, { everywhere: true, ...options })).map(({ namespace }) => namespace).join("");
+  equal(await look({}), "abdef");
+  equal(await look({ name: "web" }), "abdefg");
+  equal(await look({ name: "api" }), "");
 });
 
 Deno.test("recordsElsewhere() says nothing of what may not be listed, and looks into the namespaces it is told of", async () => {

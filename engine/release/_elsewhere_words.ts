@@ -32,13 +32,24 @@ export function placeInWords(place: Pick<RecordPlace, "storage" | "namespace">):
   return `${kindInWords(place)} of namespace ${JSON.stringify(place.namespace)}`;
 }
 
+/** Places, and Tillers, that get a sentence; of more, only their number is told. */
+const LINES_MAX = 5;
+
 /** One sentence for each place and each Tiller that somebody should know of; empty when there is none. */
 export function elsewhereLines({ records, tillers }: Elsewhere, asked: Asked): string[] {
   const told = new Set(records.filter(({ labelled }) => labelled).map((place) => placeInWords(place)));
   return [
-    ...records.map((place) => recordLine(place, asked)),
-    ...worthTelling(tillers, asked).flatMap((tiller) => tillerLine(tiller, asked, told)),
+    ...shortened(records.map((place) => recordLine(place, asked)), "other places have such records"),
+    ...shortened(
+      worthTelling(tillers, asked).flatMap((tiller) => tillerLine(tiller, asked, told)),
+      "other Tillers are in this cluster",
+    ),
   ];
+}
+
+function shortened(lines: readonly string[], rest: string): string[] {
+  const more = lines.length - LINES_MAX;
+  return more <= 1 ? [...lines] : [...lines.slice(0, LINES_MAX), `${more} ${rest}.`];
 }
 
 function recordLine(place: RecordPlace, asked: Asked): string {

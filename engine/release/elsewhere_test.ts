@@ -171,6 +171,16 @@ for (const asked of OTHER_PLACES) {
   });
 }
 
+Deno.test("uninstall() deletes all when a release of the same name elsewhere has other objects", async () => {
+  const { env, at, objects, events } = stage();
+  await install(at("secret", "team"), { chart: CHART, name: "web", namespace: "theirs" });
+  objects.set("ConfigMap/ours/a", "");
+  const manifest = "kind: ConfigMap\nmetadata: {name: a}\n";
+  await env.driver.create(someRelease({ status: "FAILED", namespace: "ours", manifest }));
+  await uninstall(env, { name: "web", purge: true });
+  deepEqual([[...objects.keys()], events.filter(({ type }) => type === "warning")], [["ConfigMap/theirs/a"], []]);
+});
+
 Deno.test("uninstall() of a release that is or was deployed looks nowhere else", async () => {
   const { env, fake } = stage();
   await install(env, { chart: CHART, name: "web", namespace: "default" });
@@ -257,6 +267,19 @@ Deno.test("Tillers that were started in another way are told of, with the flags 
       "use --storage secret --tiller-namespace team --history-max 7.",
     elsewhere: { records: [], tillers: [{ namespace: "team", storage: "secret", historyMax: 7 }] },
   });
+});
+
+Deno.test("elsewhereLines() of many places names five, and counts the rest", () => {
+  const tillers = Array.from(
+    { length: 8 },
+    (_, index) => ({ namespace: `t${index}`, storage: "secret", historyMax: 0 }),
+  );
+  const records = tillers.map(({ namespace }) =>
+    ({ storage: "configmap", namespace, key: "web.v1", labelled: true }) as const
+  );
+  const lines = elsewhereLines({ records, tillers }, { storage: "configmap", namespace: "x", historyMax: 0 });
+  equal(lines.length, 12);
+  deepEqual([lines[5], lines[11]], ["3 other places have such records.", "3 other Tillers are in this cluster."]);
 });
 
 Deno.test("elsewhereLines() names a place once, also when a Tiller keeps its records there", () => {

@@ -10,7 +10,9 @@ import type { Release } from "../../model/mod.ts";
 import { type ClusterPlace, deployedReleases, driverAt, otherStorage, recordsElsewhere } from "../../storage/mod.ts";
 import { recordOptions } from "./_calls.ts";
 import { kindInWords, placeInWords } from "./_elsewhere_words.ts";
+import { prepareDeletion } from "./delete_documents.ts";
 import type { Environment } from "./environment.ts";
+import { objectOf } from "./manifest_union.ts";
 
 /**
  * Does nothing when the other kind of object holds no record of `name` in the
@@ -36,8 +38,8 @@ export async function checkNameIsFree(env: Environment, name: string): Promise<v
 
 /**
  * DEPLOYED revisions that other places record under the name of a release
- * which is about to be deleted and was never deployed itself: the objects in
- * its manifest are most likely theirs. Says so in a warning.
+ * which is about to be deleted and was never deployed itself, as far as they
+ * name the same objects: these are most likely theirs. Says so in a warning.
  *
  * @param history All revisions, oldest first.
  */
@@ -46,15 +48,16 @@ export async function deployedElsewhere(env: Environment, history: readonly Rele
   const last = history.at(-1);
   const mayOwn = history.some(({ info }) => info.status.code === "DEPLOYED") || last?.info.status.code === "DELETED";
   if (place === undefined || last === undefined || mayOwn) return [];
-  const options = recordOptions(env);
   const { name } = last;
   const namespaces = [env.kube.cluster.namespace];
-  const records = await recordsElsewhere(place, { name, everywhere: true, namespaces, ...options });
+  const records = await recordsElsewhere(place, { name, everywhere: true, namespaces, ...recordOptions(env) });
+  const claimed = new Set(history.flatMap(objectsOf));
   const found: Release[] = [];
   for (const record of records.filter(({ labelled }) => labelled)) {
     const deployed = await deployedAt({ ...place, ...record }, name, env);
-    if (deployed.length === 0) continue;
-    found.push(...deployed);
+    const rivals = deployed.filter((release) => objectsOf(release).some((object) => claimed.has(object)));
+    if (rivals.length === 0) continue;
+    found.push(...rivals);
     env.report({
       type: "warning",
       text: `release ${JSON.stringify(name)} is also recorded as ${placeInWords(record)}, where it is DEPLOYED: ` +
@@ -62,6 +65,11 @@ export async function deployedElsewhere(env: Environment, history: readonly Rele
     });
   }
   return found;
+}
+
+function objectsOf(release: Release): string[] {
+  const { manifests, keep } = prepareDeletion(release.manifest);
+  return [...manifests, ...keep].map((document) => objectOf(release.namespace, document));
 }
 
 async function deployedAt(place: ClusterPlace, name: string, env: Environment): Promise<Release[]> {
