@@ -51,8 +51,10 @@ export type { KubeProgress } from "./engine/kube/mod.ts";
 export type {
   HistoryOptions,
   InstallOptions,
+  LabelDifference,
   ListOptions,
   ListResult,
+  MislabelledRecord,
   ReleaseEvent,
   RollbackOptions,
   StatusResult,
@@ -64,6 +66,7 @@ export type {
   UpgradeOptions,
 } from "./engine/release/mod.ts";
 export {
+  type ClusterPlace,
   decodeRecord,
   type Driver,
   type DriverOptions,
@@ -72,6 +75,7 @@ export {
   type MemoryStore,
   readKey,
   type RecordHead,
+  type RecordLabels,
   recordLabels,
   type RecordQuery,
   releaseKey,

@@ -39,7 +39,7 @@ const PAGES_MAX = 20;
 const OPENED_MAX = 5;
 
 /** The other kind of object. */
-export function otherStorage(storage: Storage): Storage {
+export function otherStorage(storage: ClusterPlace["storage"]): ClusterPlace["storage"] {
   return storage === "configmap" ? "secret" : "configmap";
 }
 
