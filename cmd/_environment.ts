@@ -82,7 +82,7 @@ export async function withEnvironment<F extends Flags, T>(
   }
 }
 
-/** True when somebody chose the value of a global flag, on the command line or by its variable. */
+/** True when the user set a global flag, on the command line or by its variable. */
 function isGiven<F extends Flags>({ given, variables }: Context<F>, flag: string, variable: string): boolean {
   return given.has(flag) || (variables(variable) ?? "") !== "";
 }

@@ -12,13 +12,13 @@ import { quote } from "./_values.ts";
 /** An answer that comes later than this is not waited for. */
 const WAIT_MS = 3000;
 
-/** How the command works, where a Tiller may work in another way. */
+/** Settings of the command that a Tiller may have set differently. */
 export interface OwnSettings {
   /** Whether there will be changes: then it is looked while the first request is on its way, else only before a change. */
   readonly changes?: boolean | undefined;
   /** Where release records are kept. */
   readonly storage?: string | undefined;
-  /** Revisions to keep per release; `undefined` when nobody said so. */
+  /** Revisions to keep per release; `undefined` when the user did not set a limit. */
   readonly historyMax?: number | undefined;
 }
 
@@ -59,7 +59,7 @@ function notice(namespace: string): string {
     "'helm reset' removes that Tiller and keeps the releases.";
 }
 
-/** What a Tiller was started with and this command works without; `undefined` when there is no such thing. */
+/** Names the settings of a Tiller that this command works without; `undefined` when there are none. */
 async function settingsNote(
   deployment: unknown,
   namespace: string,
@@ -69,7 +69,7 @@ async function settingsNote(
   const { tillerSettings } = await import("../engine/kube/mod.ts");
   const tiller = tillerSettings(deployment);
   if (tiller === undefined || storage === "memory") return undefined;
-  // Records that are not objects of the cluster are no matter of a flag.
+  // No flag leads to records that are not objects of the cluster.
   const isInObjects = tiller.storage === "configmap" || tiller.storage === "secret";
   const differences = [
     ...tiller.storage === storage || !isInObjects ? [] : [["storage", tiller.storage]],

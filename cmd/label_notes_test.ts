@@ -82,7 +82,7 @@ for (const storage of ["configmap", "secret"] as const) {
   Deno.test(`list --all shows a ${kind} without the label OWNER, and how it is put right`, () =>
     withReleases(storage, async ({ run, relabel }) => {
       await relabel("api.v1", { OWNER: null });
-      await relabel("web.v1", { OWNER: "SOMEBODY", NAME: null });
+      await relabel("web.v1", { OWNER: "OTHERS", NAME: null });
       deepEqual(rows((await run("list")).stdout), ["shop 2 DEPLOYED", "web 2 FAILED"]);
       for (
         const line of ["list --all", "list --all --date", "list --all --namespace default", "list --all --reverse"]
@@ -97,7 +97,7 @@ for (const storage of ["configmap", "secret"] as const) {
               `kubectl label --overwrite -n kube-system ${storage} api.v1 OWNER=TILLER`,
           ) + note(
             "web.v1",
-            "it has no label NAME, its content says web; its label OWNER is SOMEBODY. Other commands do not find it, " +
+            "it has no label NAME, its content says web; its label OWNER is OTHERS. Other commands do not find it, " +
               "or take it for another; to put it right: " +
               `kubectl label --overwrite -n kube-system ${storage} web.v1 NAME=web OWNER=TILLER`,
           ),

@@ -162,7 +162,7 @@ async function upgradeOrInstall(context: UpgradeContext, workplace: Workplace, r
   const say = (text: string) => output === "table" ? print.out(text) : print.err(text);
   let newest: Release | undefined;
   try {
-    // When there is none, that is no failure yet: then nobody is told where else one is.
+    // A missing release is not a failure yet, so other places are not looked at.
     newest = (await operations.history({ ...environment, lookElsewhere: false }, { name, max: 1 }))[0];
   } catch (error) {
     // Helm 2: any other error of this look is ignored, and the upgrade says what is wrong.

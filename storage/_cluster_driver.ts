@@ -346,7 +346,7 @@ class RecordStore {
   }
 }
 
-/** What an object's metadata tells; `undefined` when its name is no record's. */
+/** Reads a head from an object's metadata; `undefined` when it is not named as a record is. */
 function headOf(metadata: WrittenMetadata, withLabels: boolean): RecordHead | undefined {
   const key = metadata.name ?? "";
   const named = readKey(key);

@@ -27,8 +27,8 @@ export interface DriverOptions {
 /** Options of {@linkcode Driver.heads}. */
 export interface HeadsOptions extends DriverOptions {
   /**
-   * Also gives the objects that have a record's name and lack the label OWNER=TILLER, whether they hold a record or not;
-   * every head comes with its labels then. `onHead` is told of records only. A driver without labels leaves it.
+   * Also give objects that are named as a record is and lack the label OWNER=TILLER, whether they hold a record or not,
+   * and give every head its labels. `onHead` is called for labelled records only. Drivers without labels ignore this.
    */
   readonly anyOwner?: boolean | undefined;
   /** Is told of each head as soon as it is there; a driver may leave that. */
@@ -44,9 +44,9 @@ export interface FetchOptions extends DriverOptions {
    * not looked at.
    */
   readonly as?: ((release: Release) => Release) | undefined;
-  /** Is told of each record that is given, and its key: a record may name another release than its key does. */
+  /** Called with the key of each record that is returned: the content may name another release than the key does. */
   readonly onRecord?: ((key: string, release: Release) => void) | undefined;
-  /** Does not report what cannot be decoded: it may be no record. */
+  /** Do not report objects that cannot be decoded: they may not be records. */
   readonly quiet?: boolean | undefined;
 }
 
@@ -64,8 +64,8 @@ export interface RecordHead {
   /** As the label STATUS has it; empty when there is no such label. */
   readonly status: StatusCode | "";
   /**
-   * False when the label is missing, or was last set by somebody who did not
-   * write the record: then only the record says what its status is.
+   * False when the label is missing, or was last set by another client than
+   * the record: then only the record says what its status is.
    */
   readonly certain: boolean;
   /** The object's labels, where they were asked for. */

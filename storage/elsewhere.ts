@@ -24,6 +24,8 @@ export interface ElsewhereOptions extends DriverOptions {
   readonly everywhere?: boolean | undefined;
   /** Namespaces to look in when the whole cluster may not be listed. */
   readonly namespaces?: readonly string[] | undefined;
+  /** A place that cannot be asked counts as empty, whatever the reason. Default: only one that may not be listed. */
+  readonly lenient?: boolean | undefined;
 }
 
 type Storage = ClusterPlace["storage"];
@@ -54,19 +56,20 @@ export function driverAt({ storage, namespace, call }: ClusterPlace): Driver {
  * namespace, then what is in `place` itself and lacks the label, then other
  * namespaces.
  *
- * @throws KubeError when the server fails; what it refuses counts as empty.
+ * @throws KubeError when the server fails, unless `lenient`.
  */
 export async function recordsElsewhere(place: ClusterPlace, options: ElsewhereOptions = {}): Promise<RecordPlace[]> {
   const { storage, namespace } = place;
   const other = otherStorage(storage);
-  if (options.everywhere !== true) return await inNamespace(place, other, namespace, options);
-  const found = await Promise.all([
+  const looks = [
     inNamespace(place, other, namespace, options),
-    withoutLabel(place, options),
-    inOtherNamespaces(place, storage, options),
-    inOtherNamespaces(place, other, options),
-  ]);
-  return found.flat();
+    ...options.everywhere !== true ? [] : [
+      withoutLabel(place, options),
+      inOtherNamespaces(place, storage, options),
+      inOtherNamespaces(place, other, options),
+    ],
+  ];
+  return (await Promise.all(looks.map((look) => options.lenient === true ? look.catch(() => []) : look))).flat();
 }
 
 /** Records of one kind in one namespace. */

@@ -106,10 +106,17 @@ Deno.test("recordsElsewhere() passes on what is wrong with the server", async ()
   });
 });
 
+Deno.test("recordsElsewhere() that is lenient gives what the places have that answer", async () => {
+  const { put, look, answers } = setUp();
+  await put("configmap/team", "web");
+  answers.push({ status: 500, body: {} });
+  deepEqual(await look("configmap/kube-system", { everywhere: true, lenient: true }), ["configmap/team web.v1"]);
+});
+
 Deno.test("recordsElsewhere() finds what lacks the label, when it is a record", async () => {
   const { put, look, objects } = setUp();
   await put("configmap/kube-system", "web", { NAME: "web" });
-  await put("configmap/kube-system", "old", { OWNER: "SOMEBODY", NAME: "old" });
+  await put("configmap/kube-system", "old", { OWNER: "OTHERS", NAME: "old" });
   const settings = "/api/v1/namespaces/kube-system/configmaps/settings.v2";
   objects.set(settings, { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "settings.v2" } });
   objects.set("/api/v1/namespaces/kube-system/secrets/sh.helm.release.v1.web.v1", {

@@ -14,11 +14,11 @@ import type { KubeCallOptions, Transport } from "./types.ts";
 
 /** Labels of Tiller's Deployment. */
 const TILLER_LABELS = "app=helm,name=tiller";
-/** More Tillers than anybody wants to read about. */
+/** Deployments asked for at most. */
 const TILLERS_MAX = 50;
 
 /**
- * The settings in a Deployment of Tiller; `undefined` when it is none.
+ * Returns the settings in a Deployment of Tiller; `undefined` for anything else.
  *
  * Flags are read from the container's command and arguments, also where a
  * shell is given one text; variables fill in what no flag says.
@@ -41,8 +41,9 @@ export function tillerSettings(deployment: unknown): TillerSettings | undefined 
 }
 
 /**
- * The settings of all Tillers in the cluster. When that may not be asked,
- * those in `namespace`; when nothing may be asked, none.
+ * Returns the settings of all Tillers in the cluster. A user who may not list
+ * the whole cluster gets those in `namespace`; one who may not list that
+ * either gets none.
  */
 export async function findTillers(
   transport: Transport,
@@ -86,7 +87,7 @@ function flagValue(words: readonly string[], name: string): string | undefined {
   return given?.replace(/^(["'])(.*)\1$/, "$2");
 }
 
-/** Tiller reads what is no number as 0, and keeps all revisions for 0 and less. */
+/** Tiller reads a text that is not a number as 0, and keeps all revisions for 0 and below. */
 function positiveInteger(text = ""): number {
   return /^\d+$/.test(text) ? Number(text) : 0;
 }

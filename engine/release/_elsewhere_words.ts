@@ -35,7 +35,7 @@ export function placeInWords(place: Pick<RecordPlace, "storage" | "namespace">):
 /** Places, and Tillers, that get a sentence; of more, only their number is told. */
 const LINES_MAX = 5;
 
-/** One sentence for each place and each Tiller that somebody should know of; empty when there is none. */
+/** Returns one sentence for each place and each Tiller that the user should know of; empty when there is none. */
 export function elsewhereLines({ records, tillers }: Elsewhere, asked: Asked): string[] {
   const told = new Set(records.filter(({ labelled }) => labelled).map((place) => placeInWords(place)));
   return [
@@ -65,13 +65,13 @@ function recordLine(place: RecordPlace, asked: Asked): string {
   return `${what} are ${also}${placeInWords(place)}: use ${flagsTo(place, asked).join(" ")}.`;
 }
 
-/** A Tiller in the very namespace that was asked says that the namespace is right: then others do not matter. */
+/** A Tiller in the namespace that was asked shows that the namespace is right: then others do not matter. */
 function worthTelling(tillers: readonly TillerSettings[], { namespace }: Asked): readonly TillerSettings[] {
   const own = tillers.filter((tiller) => tiller.namespace === namespace);
   return own.length > 0 ? own : tillers;
 }
 
-/** Nothing when the Tiller is as was asked, or leads where a record was found already. */
+/** Empty when the Tiller has the settings that were asked for, or when its place is named already. */
 function tillerLine(tiller: TillerSettings, asked: Asked, told: ReadonlySet<string>): string[] {
   const { namespace, storage, historyMax } = tiller;
   const inObjects = storage === "configmap" || storage === "secret";

@@ -2,8 +2,8 @@
  * When a release is not found: is it in another place? A Tiller may have kept
  * its records in Secrets, or in a namespace of its own.
  *
- * All of this looks only; what it may not see, or what takes too long, is
- * passed over in silence. It is loaded when something was not found.
+ * These functions only read. Requests that are refused, fail or take too long
+ * are passed over in silence. The file is loaded when something was not found.
  *
  * @module
  */
@@ -40,7 +40,7 @@ export async function lookElsewhere(env: Environment, options: LookOptions): Pro
   const { cluster } = env.kube;
   try {
     const [records, tillers] = await Promise.all([
-      recordsElsewhere(place, { ...options, namespaces: [cluster.namespace], signal }).catch(() => []),
+      recordsElsewhere(place, { ...options, namespaces: [cluster.namespace], lenient: true, signal }),
       options.everywhere === true ? findTillers(cluster.transport, place.namespace, { signal }).catch(() => []) : [],
     ]);
     const elsewhere: Elsewhere = { records, tillers };

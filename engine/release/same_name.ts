@@ -37,9 +37,10 @@ export async function checkNameIsFree(env: Environment, name: string): Promise<v
 }
 
 /**
- * DEPLOYED revisions that other places record under the name of a release
- * which is about to be deleted and was never deployed itself, as far as they
- * name the same objects: these are most likely theirs. Says so in a warning.
+ * Returns DEPLOYED revisions that other places record under the name of a
+ * release which is about to be deleted and has no DEPLOYED revision itself, as
+ * far as they name the same objects: these are most likely theirs. Reports a
+ * warning for each place.
  *
  * @param history All revisions, oldest first.
  */
