@@ -60,8 +60,10 @@ export type { KubeProgress } from "./engine/kube/mod.ts";
 export type {
   HistoryOptions,
   InstallOptions,
+  LabelDifference,
   ListOptions,
   ListResult,
+  MislabelledRecord,
   ReleaseEvent,
   RollbackOptions,
   StatusResult,
@@ -73,6 +75,7 @@ export type {
   UpgradeOptions,
 } from "./engine/release/mod.ts";
 export {
+  type ClusterPlace,
   decodeRecord,
   type Driver,
   type DriverOptions,
@@ -81,6 +84,7 @@ export {
   type MemoryStore,
   readKey,
   type RecordHead,
+  type RecordLabels,
   recordLabels,
   type RecordQuery,
   releaseKey,

@@ -7,6 +7,7 @@
 import { KubeError, SkegError } from "../errors.ts";
 import type { KubeObject, Release, Timestamp } from "../model/mod.ts";
 import {
+  type ClusterPlace,
   type Driver,
   type DriverOptions,
   type FetchOptions,
@@ -21,7 +22,7 @@ import {
 } from "./driver.ts";
 import { leftOut } from "./heads.ts";
 import { isCertain, type WrittenMetadata } from "./_written_by.ts";
-import { querySelector, recordLabels, TIME_LABELS } from "./labels.ts";
+import { isHelm3Record, isStatusCode, labelsOf, OWNER, querySelector, recordLabels, TIME_LABELS } from "./labels.ts";
 import { decodeRecord, encodeRecord, readRecord } from "./record.ts";
 import { checkRecordSize } from "./size.ts";
 
@@ -41,6 +42,8 @@ export interface ClusterDriverOptions {
 export interface RecordKind {
   /** The driver's name and the object's kind: `ConfigMap` or `Secret`. */
   readonly name: "ConfigMap" | "Secret";
+  /** As `--storage` names it. */
+  readonly storage: ClusterPlace["storage"];
   /** Plural, as in paths. */
   readonly plural: string;
   /** Envelope text → value of `data.release`. */
@@ -76,6 +79,7 @@ export function clusterDriver(
   const store = new RecordStore(kind, call, namespace, options);
   return {
     name: kind.name,
+    place: { storage: kind.storage, namespace, call },
     get: async (key, more) => await store.decodeSoon(await store.read(key, more)),
     list: (more) => store.list({}, more),
     query: async (labels, more) => {
@@ -127,21 +131,13 @@ class RecordStore {
 
   async heads(labels: RecordQuery, options?: HeadsOptions): Promise<RecordHead[]> {
     const heads: RecordHead[] = [];
-    for await (const { metadata } of this.#pages(querySelector(labels), { ...options, metadataOnly: true })) {
-      const key = metadata?.name ?? "";
-      const named = readKey(key);
-      if (named === undefined) continue;
-      const status = (metadata?.labels?.["STATUS"] ?? "") as RecordHead["status"];
-      const { creationTimestamp: createdAt } = metadata ?? {};
-      const head = {
-        key,
-        ...named,
-        status,
-        certain: isCertain(metadata as WrittenMetadata),
-        ...createdAt === undefined ? {} : { createdAt },
-      };
+    const anyOwner = options?.anyOwner === true;
+    const selector = querySelector(labels, anyOwner);
+    for await (const { metadata = {} } of this.#pages(selector, { ...options, metadataOnly: true })) {
+      const head = headOf(metadata, anyOwner);
+      if (head === undefined) continue;
       heads.push(head);
-      options?.onHead?.(head);
+      if (metadata.labels?.["OWNER"] === OWNER) options?.onHead?.(head);
     }
     return heads;
   }
@@ -159,9 +155,12 @@ class RecordStore {
   /** A record that is there and can be decoded. */
   async #look(key: string, options?: FetchOptions): Promise<Release | undefined> {
     try {
-      return await this.decodeSoon(await this.#get(key, options), options?.as);
+      const release = await this.decodeSoon(await this.#get(key, options), options?.as);
+      options?.onRecord?.(key, release);
+      return release;
     } catch (error) {
-      if (error instanceof SkegError && error.kind === "record") this.#options.onBroken?.(key, error);
+      const isBroken = error instanceof SkegError && error.kind === "record";
+      if (isBroken && options?.quiet !== true) this.#options.onBroken?.(key, error);
       return leftOut(error);
     }
   }
@@ -314,10 +313,10 @@ class RecordStore {
   /** Every object of the selector, page by page; the next page is on its way while one is worked on. */
   async *#pages(selector: string, options?: ObjectCallOptions): AsyncGenerator<RecordObject> {
     const limit = this.#options.pageSize ?? (options?.metadataOnly ? HEADS_PAGE : 250);
-    const query = `?labelSelector=${encodeURIComponent(selector)}`;
+    const query = selector === "" ? "" : `?labelSelector=${encodeURIComponent(selector)}`;
     const ask = (token: string): Promise<ObjectAnswer> => {
       const more = token === "" ? "" : `&continue=${encodeURIComponent(token)}`;
-      return this.#call("GET", `${this.#root}${query}&limit=${limit}${more}`, undefined, options);
+      return this.#call("GET", `${this.#root}${query || "?"}${query && "&"}limit=${limit}${more}`, undefined, options);
     };
     const given = new Set<string>();
     let next: Promise<ObjectAnswer> | undefined = ask("");
@@ -345,6 +344,23 @@ class RecordStore {
   #seconds(): string {
     return String(this.#options.clock?.().seconds ?? Math.floor(Date.now() / 1000));
   }
+}
+
+/** Reads a head from an object's metadata; `undefined` when it is not named as a record is. */
+function headOf(metadata: WrittenMetadata, withLabels: boolean): RecordHead | undefined {
+  const key = metadata.name ?? "";
+  const named = readKey(key);
+  if (named === undefined || isHelm3Record(metadata)) return undefined;
+  const status = metadata.labels?.["STATUS"] ?? "";
+  const { creationTimestamp: createdAt } = metadata;
+  return {
+    key,
+    ...named,
+    ...createdAt === undefined ? {} : { createdAt },
+    status: isStatusCode(status) ? status : "",
+    certain: isStatusCode(status) && isCertain(metadata),
+    ...withLabels ? { labels: labelsOf(metadata.labels) } : {},
+  };
 }
 
 function notFound(what: string): SkegError {

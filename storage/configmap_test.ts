@@ -183,6 +183,29 @@ Deno.test("heads() asks for metadata alone, and doubts labels that others wrote"
   deepEqual(wanted, [true]);
 });
 
+Deno.test("heads() of any owner gives every object that is called as a record is, with its labels", async () => {
+  const { driver, objects, calls } = setUp();
+  for (const revision of [1, 2, 3]) await driver.create(someRelease({ revision }));
+  const labelsOf = (key: string): Record<string, string> => objects.get(`${ROOT}/${key}`)?.metadata?.labels ?? {};
+  delete labelsOf("web.v1").OWNER;
+  labelsOf("web.v2").STATUS = "deployed";
+  objects.set(`${ROOT}/settings`, { metadata: { name: "settings" } });
+  objects.set(`${ROOT}/sh.helm.release.v1.web.v1`, { metadata: { name: "sh.helm.release.v1.web.v1" } });
+  calls.length = 0;
+  const told: string[] = [];
+  const heads = await driver.heads?.({}, { anyOwner: true, onHead: ({ key }) => told.push(key) });
+  deepEqual(heads?.map(({ key, status, certain, labels }) => [key, status, certain, labels?.OWNER]), [
+    ["web.v1", "DEPLOYED", true, undefined],
+    ["web.v2", "", false, "TILLER"],
+    ["web.v3", "DEPLOYED", true, "TILLER"],
+  ]);
+  deepEqual([told, calls], [["web.v2", "web.v3"], [`GET ${ROOT}?limit=500`]]);
+  deepEqual((await driver.heads?.({}))?.map(({ key, labels }) => [key, labels]), [
+    ["web.v2", undefined],
+    ["web.v3", undefined],
+  ]);
+});
+
 Deno.test("fetch() leaves out what is broken, tells of it, and guards nothing", async () => {
   const broken: string[] = [];
   const { driver, objects, calls } = setUp({ onBroken: (key) => broken.push(key) });
@@ -191,4 +214,19 @@ Deno.test("fetch() leaves out what is broken, tells of it, and guards nothing", 
   deepEqual((await driver.fetch?.(["web.v1", "web.v2"]))?.map(({ revision }) => revision), [2]);
   deepEqual(broken, ["web.v1"]);
   equal(calls.filter((call) => call.startsWith("GET")).length, 2);
+});
+
+Deno.test("fetch() tells the key of each record, and is quiet of what is none when that is asked for", async () => {
+  const broken: string[] = [];
+  const { driver, objects } = setUp({ onBroken: (key) => broken.push(key) });
+  await driver.create(someRelease());
+  objects.set(`${ROOT}/copy.v4`, { ...objects.get(`${ROOT}/web.v1`), metadata: { name: "copy.v4" } });
+  objects.set(`${ROOT}/settings.v2`, { metadata: { name: "settings.v2" } });
+  const told: string[] = [];
+  const onRecord = (key: string, { name }: { name: string }): void => void told.push(`${key}: ${name}`);
+  const keys = ["copy.v4", "settings.v2", "web.v1"];
+  await driver.fetch?.(keys, { onRecord, quiet: true });
+  deepEqual([told.sort(), broken], [["copy.v4: web", "web.v1: web"], []]);
+  await driver.fetch?.(keys);
+  deepEqual(broken, ["settings.v2"]);
 });

@@ -26,6 +26,7 @@ export {
 export type { ProviderEntry } from "./auth_provider.ts";
 export { type CacheEnv, type DiscoveryCache, discoveryFolder, type KeptAnswer } from "./discovery_cache.ts";
 export { createKubeClient, type KubeClientOptions } from "./client.ts";
+export { findTillers, tillerSettings } from "./tiller.ts";
 export { persistent, type PersistentOptions } from "./persistent.ts";
 export { answerError, call, isNotFound, isTransient, send, statusError } from "./call.ts";
 export { applyJsonMergePatch, applyJsonPatch, jsonMergePatch } from "./json_patches.ts";

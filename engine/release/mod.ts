@@ -20,4 +20,5 @@ export type { RevisionOptions, StatusOptions, StatusResult } from "./status.ts";
 export type { HistoryOptions } from "./history.ts";
 export type { RemovedApiOptions } from "./removed.ts";
 export type { ListOptions, ListResult } from "./list.ts";
+export type { LabelDifference, MislabelledRecord } from "./_label_check.ts";
 export type { TestMessage, TestOptions, TestResult } from "./run_tests.ts";

@@ -146,4 +146,6 @@ export interface Plan {
   readonly checks: readonly Step[];
   /** The rest, in order; empty for a dry run. */
   readonly steps: readonly Step[];
+  /** DEPLOYED revisions that are recorded in another place under the same name: what they name is not deleted. */
+  readonly rivals?: readonly Release[] | undefined;
 }

@@ -31,6 +31,7 @@ import { checkReleaseName } from "./names.ts";
 import { perform, performChecks } from "./perform.ts";
 import { recoveryHint } from "./recovery.ts";
 import { findable, mapSent, type RemovedApiOptions } from "./removed.ts";
+import { checkNameIsFree } from "./same_name.ts";
 import type { Plan, Step, TakeOverOptions } from "./steps.ts";
 
 /** What to upgrade, to what, and how. */
@@ -235,6 +236,7 @@ async function planForced(
   const { code } = old.info.status;
   // Helm 2 says "in use" here, which hides why the upgrade could not begin.
   if (code !== "DELETED" && code !== "FAILED") throw reason ?? inUse(options.name);
+  await checkNameIsFree(env, options.name);
   const values = chosen.values ?? withConditions(givenValues(options), options, renderCallbacks(env).warn);
   const target = { ...values, namespace: old.namespace };
   const facts = { name: options.name, history: [old], capabilities: await capabilities, now };
