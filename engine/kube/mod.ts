@@ -35,3 +35,5 @@ export { applyStrategicMergePatch } from "./strategic_apply.ts";
 export { createPatch, createServerSidePatches, createThreeWayPatch, type ObjectPatch } from "./patch.ts";
 export { threeWayMerge } from "./three_way.ts";
 export { type JsonObject, parseJson } from "./json.ts";
+export { objectPath } from "./paths.ts";
+export { decodeDocument } from "./yaml.ts";

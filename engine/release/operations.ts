@@ -9,6 +9,11 @@ import type { Environment } from "./environment.ts";
 import type { HistoryOptions } from "./history.ts";
 import type { InstallOptions, ReleaseResult } from "./install.ts";
 import type { ListOptions, ListResult } from "./list.ts";
+import type { RecordArchive } from "./repair/archive.ts";
+import type { RepairOptions } from "./repair/perform.ts";
+import type { RepairResult, RepairSubject } from "./repair/run.ts";
+import type { OptionsOfRepair, RepairName } from "./repair/table.ts";
+import type { UndoOptions, UndoReport } from "./repair/undo.ts";
 import type { RollbackOptions } from "./rollback.ts";
 import type { TestOptions, TestResult } from "./run_tests.ts";
 import type { RevisionOptions, StatusOptions, StatusResult } from "./status.ts";
@@ -58,4 +63,23 @@ export async function list(env: Environment, options?: ListOptions): Promise<Lis
 /** Runs the tests of a release; `run_tests.ts` has the rest. */
 export async function runTests(env: Environment, options: TestOptions): Promise<TestResult> {
   return await (await import("./run_tests.ts")).runTests(env, options);
+}
+
+/** Runs a repair on stored records; `repair/run.ts` has the rest. */
+export async function repair<N extends RepairName>(
+  env: Environment,
+  name: N,
+  options: RepairSubject & RepairOptions & OptionsOfRepair<N>,
+): Promise<RepairResult> {
+  return await (await import("./repair/run.ts")).repair(env, name, options);
+}
+
+/** Restores the records that a repair wrote; `repair/undo.ts` has the rest. */
+export async function undoRepair(env: Environment, options: UndoOptions): Promise<UndoReport> {
+  return await (await import("./repair/undo.ts")).undoRepair(env, options);
+}
+
+/** Unpacks and verifies an archive of records; `repair/archive.ts` has the rest. */
+export async function openArchive(bytes: Uint8Array): Promise<RecordArchive> {
+  return await (await import("./repair/archive.ts")).unpackArchive(bytes);
 }
