@@ -18,6 +18,7 @@ export type ErrorKind =
   | "semver" // a version or a constraint cannot be parsed
   | "config" // kubeconfig or credentials
   | "kube" // the API server refused or could not be reached
+  | "removed-api" // an object names an API version that the server does not have, and cannot be converted
   | "not-found" // a release, record or object does not exist
   | "exists" // a release, record or object exists already
   | "conflict" // somebody else changed it meanwhile

@@ -47,6 +47,15 @@ export {
 } from "./engine/render/mod.ts";
 export { type GivenValues, mergeValues, type Sources, type ValuesFile } from "./engine/values/mod.ts";
 export { type DecodeOptions, toYaml as encodeYaml, yamlToJson as decodeYaml } from "./engine/yaml/mod.ts";
+export {
+  type IsServed,
+  type MapOptions,
+  type Mapped,
+  mapRemovedApi,
+  RemovedApiError,
+  type RemovedApiProblem,
+  type RemovedApiSituation,
+} from "./engine/served/mod.ts";
 export type { KubeProgress } from "./engine/kube/mod.ts";
 export type {
   HistoryOptions,

@@ -30,7 +30,8 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "engine/oci": ["engine/semver", "model"],
   "engine/package": ["engine/chart", "engine/yaml", "engine/golang", "engine/semver", "model"],
   "engine/plugin": ["engine/chart", "engine/yaml", "engine/golang", "engine/semver", "model"],
-  "engine/kube": ["engine/yaml", "model"],
+  "engine/served": ["engine/yaml", "model"],
+  "engine/kube": ["engine/served", "engine/yaml", "model"],
   "storage": ["model"],
   "engine/sandbox": ["engine/kube", "engine/yaml", "model"],
   "engine/release": [

@@ -1,0 +1,51 @@
+/**
+ * The conditions of the table. Its `when` texts are for people; here is what each of them means.
+ *
+ * @module
+ */
+import { at, isEmpty, type JsonMap, mapAt } from "./plain.ts";
+import type { Place } from "./places.ts";
+import type { Work } from "./work.ts";
+
+/** Says whether a rule applies at a place. */
+type Condition = (work: Work, place: Place) => boolean;
+
+/** By the text in the table. `before` is the object as it was before any rule of the conversion. */
+const CONDITIONS: ReadonlyMap<string, Condition> = new Map<string, Condition>([
+  ["metadata.labels is absent or empty", ({ object }) => isEmpty(at(object, "metadata", "labels"))],
+  [
+    "spec.strategy.type is absent or RollingUpdate",
+    ({ object }) => ["", "RollingUpdate"].includes(String(at(object, "spec", "strategy", "type") ?? "")),
+  ],
+  ["spec.autoSelector was true", ({ before }) => at(before, "spec", "autoSelector") === true],
+  ["spec.autoSelector was not true", ({ before }) => at(before, "spec", "autoSelector") !== true],
+  [
+    "no schema, and preserveUnknownFields is absent or true: keeps the server from pruning, as before",
+    ({ object }, { parent }) =>
+      at(object, "spec", "preserveUnknownFields") !== false && isEmpty(at(parent, "schema", "openAPIV3Schema")),
+  ],
+  ["always on creation: true is refused there", () => true],
+  [
+    "it is 0: old versions read 0 as absent (30), v1 takes 0 as 0",
+    ({ object, from }) => isZero(at(object, "spec", "limited", "nominalConcurrencyShares")) && !keepsZero(object, from),
+  ],
+]);
+
+/** True when a rule without condition, or whose condition holds, is to be applied. */
+export function holds(when: string | undefined, work: Work, place: Place): boolean {
+  if (when === undefined) return true;
+  const condition = CONDITIONS.get(when);
+  if (condition === undefined) throw new Error(`the table has a condition without code: ${when}`);
+  return condition(work, place);
+}
+
+/** v1beta3 marked a real zero with an annotation, to tell it from an absent field. */
+function keepsZero(object: JsonMap, from: string): boolean {
+  const annotations = mapAt(object, "metadata", "annotations");
+  return from.endsWith("/v1beta3") &&
+    Object.hasOwn(annotations, "flowcontrol.k8s.io/v1beta3-preserve-zero-concurrency-shares");
+}
+
+function isZero(value: unknown): boolean {
+  return (typeof value === "number" || typeof value === "bigint") && Number(value) === 0;
+}
