@@ -5,7 +5,6 @@
  *
  * @module
  */
-import { SkegError } from "../../../errors.ts";
 import type { KubeObject } from "../../../model/mod.ts";
 import { decodeDocument } from "../../kube/mod.ts";
 import { type Mapped, mapRemovedApi, RemovedApiError, rewriteDocument, successorOf } from "../../served/mod.ts";
@@ -77,9 +76,7 @@ export function mapText(text: string, context: DocumentContext): DocumentOutcome
   const mapped = isList(data) ? mapList(data, context, said) : mapObject(data, context, said);
   if (mapped === LEFT_OUT) return { ...said, text: undefined, data: undefined };
   if (mapped === data || said.notes.some(({ fatal }) => fatal)) return { ...said, text, data };
-  const was = [...new Set(said.changes.map(({ before }) => before))].join(", ");
-  const before = isList(data) ? { ...data, apiVersion: was || data.apiVersion } : data;
-  const rewritten = rewrittenText(text, before as KubeObject, mapped);
+  const rewritten = rewriteDocument(text, data, mapped, decodeText);
   if (rewritten !== undefined) return { ...said, text: rewritten, data: mapped };
   const reason = `the document cannot be written as ${mapped.apiVersion} so that it is read back without a loss`;
   return {
@@ -87,15 +84,6 @@ export function mapText(text: string, context: DocumentContext): DocumentOutcome
     data,
     notes: [{ subject: subjectOf(data, context), text: reason, hint: "", unsolved: true, fatal: true }],
   };
-}
-
-function rewrittenText(text: string, before: KubeObject, after: KubeObject): string | undefined {
-  try {
-    return rewriteDocument(text, before, after, decodeText);
-  } catch (error) {
-    if (error instanceof SkegError && error.kind === "yaml") return undefined; // a value that YAML cannot hold
-    throw error;
-  }
 }
 
 function mapObject(object: KubeObject, context: DocumentContext, said: Said): KubeObject | typeof LEFT_OUT {
