@@ -141,7 +141,7 @@ function mapWhole(object: KubeObject, context: DocumentContext): Mapped {
   } catch (error) {
     if (!(error instanceof RemovedApiError)) throw error;
     const mapped = mapRemovedApi(object, { isServed, side: "old" });
-    return { ...mapped, changes: [...mapped.changes, `the server would refuse to create it: ${withoutName(error)}`] };
+    return { ...mapped, changes: [...mapped.changes, `structure only: ${withoutName(error)}`] };
   }
 }
 
