@@ -77,7 +77,10 @@ export async function runRepairCommand<N extends RepairName>(
 }
 
 function sayHowToGoOn({ flags, print }: RepairContext, { reports }: RepairResult): void {
-  if (reports.some(({ performed }) => performed)) print.err(`To undo a repair: ${PROGRAM} repair undo BACKUP\n`);
+  if (reports.some(({ performed }) => performed)) {
+    print.err("A backup holds the values of its release, and so may hold secrets: keep it private.\n");
+    print.err(`To undo a repair: ${PROGRAM} repair undo BACKUP\n`);
+  }
   for (const { release, blocked } of reports) {
     if (blocked !== undefined) print.err(`Note: ${release} would not be written now. ${blocked}\n`);
   }

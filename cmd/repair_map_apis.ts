@@ -28,14 +28,18 @@ document is written again with sorted keys and without its comments. A selector 
 the old version did not need is taken from the live object, or from the labels of the
 pod template when there is no live object. Status, labels, values and chart stay.
 
+When an object is not live, its text can only serve to create it. The defaults of the
+old version that differ from those of the new one are written then, too.
+
 An object whose API has no successor, such as a PodSecurityPolicy, stays in the text;
 '--skip-removed' takes it out. A record whose text cannot be written without a loss
 stays as it is.
 
 Nothing is written without '--yes'. With it, all records of the release are archived
-first. Each record is then written only if nobody changed it since it was read. A
-repair that was interrupted leaves old and new records, all of them readable: run it
-again, or undo it with 'helm repair undo ARCHIVE'.
+first. The archive holds the values of the release, and so may hold secrets: only you
+can read it. Each record is then written only if it was not modified since it was
+read. A repair that was interrupted leaves old and new records, all of them readable:
+run it again, or undo it with 'helm repair undo ARCHIVE'.
 
 With '--all', each release has an archive of its own, and one that fails does not
 stop the others.

@@ -1,11 +1,10 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { readdirSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openArchive } from "../engine/release/mod.ts";
 import type { KubeObject } from "../model/mod.ts";
 import { decodeYaml } from "../mod.ts";
 import { type OldRecords, send, withOldRecords } from "../tests/_lib/old_records.ts";
-import { readFileSync } from "node:fs";
 
 /** One document as it stands in a manifest that a release records. */
 const inManifest = (...documents: string[]): string =>
@@ -310,3 +309,28 @@ Deno.test("repair map-apis refuses command lines that do not say what is meant",
     equal(await error("web", "-o", "x"), "Error: unsupported format x");
     match(await error("web", "--older-than", "x") ?? "", /^Error: invalid argument "x" for "--older-than"/);
   }));
+
+Deno.test("repair map-apis says that a Tiller runs", () => {
+  const labels = { app: "helm", name: "tiller" };
+  const tiller: KubeObject = {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name: "tiller-deploy", labels },
+    spec: {
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { containers: [{ name: "tiller", image: "example.invalid/tiller" }] } },
+    },
+  };
+  return withOldRecords([{ manifest: inManifest(ROLE) }], async ({ skeg }) => {
+    for (const more of [[], ["--yes"]]) {
+      const { code, stderr } = await skeg("repair", "map-apis", "web", ...more);
+      equal(code, 0);
+      const [warning] = stderr.split("\n");
+      equal(
+        warning,
+        'WARNING: a Tiller runs in namespace "kube-system" (Deployment "tiller-deploy"): do not change releases with it ' +
+          "during a repair",
+      );
+    }
+  }, { live: { "/apis/apps/v1/namespaces/kube-system/deployments": tiller } });
+});
