@@ -139,8 +139,7 @@ export interface SkegRevisionOptions extends CallOptions {
 export interface SkegTestOptions extends CallOptions, Omit<TestOptions, "name"> {}
 
 /** Options of {@linkcode SkegRepair.mapApis}. */
-export interface SkegMapApisOptions
-  extends CallOptions, RepairSubject, Omit<RepairOptions, "backups">, MapApisOptions {
+export interface SkegMapApisOptions extends CallOptions, RepairSubject, Omit<RepairOptions, "backups">, MapApisOptions {
   /** Folder for backups; default: `backups/CLUSTER` in the home, where CLUSTER is the UID of the cluster. */
   readonly backup?: string | undefined;
 }
