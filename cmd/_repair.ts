@@ -29,7 +29,7 @@ export const WRITE_FLAGS = defineFlags({
 /** Flags of every repair. */
 export const REPAIR_FLAGS = defineFlags({
   ...WRITE_FLAGS,
-  "all": { type: "bool", usage: "Repair all releases of the storage namespace, each with a backup of its own" },
+  "all": { type: "bool", usage: "Repair all releases of the storage namespace, each with its own backup" },
   "backup": {
     type: "string",
     usage: 'Folder for the backup (default "$HELM_HOME/backups/CLUSTER", where CLUSTER is the UID of the cluster)',
@@ -71,7 +71,9 @@ export async function runRepairCommand<N extends RepairName>(
   );
   if (output === "table") print.out(resultText(result, flags.show));
   else print.out(output === "json" ? `${jsonText(resultData(result))}\n` : yamlText(resultData(result)));
-  for (const { release, message } of result.failures) print.err(`Error: ${release}: ${message}\n`);
+  for (const { release, message, hint } of result.failures) {
+    print.err(`Error: ${release}: ${message}\n${hint === "" ? "" : `${hint}\n`}`);
+  }
   sayHowToGoOn(context, result);
   return result.failures.length > 0 || (yes && result.incomplete) ? 1 : 0;
 }

@@ -41,8 +41,8 @@ can read it. Each record is then written only if it was not modified since it wa
 read. A repair that was interrupted leaves old and new records, all of them readable:
 run it again, or undo it with 'helm repair undo ARCHIVE'.
 
-With '--all', each release has an archive of its own, and one that fails does not
-stop the others.
+With '--all', each release has its own archive, and one that fails does not stop the
+others.
 
 The exit status is 0 for a preview, and when there is nothing left to do. It is 1
 when something could not be repaired.`,

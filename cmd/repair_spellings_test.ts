@@ -165,6 +165,11 @@ metadata:
     data: [{ apiVersion: "v1", kind: "List", items: [ROLE] }],
   },
   {
+    name: "a list of a removed version whose items have others",
+    before: `apiVersion: ${OLD}\nkind: RoleList\nitems:\n- {apiVersion: ${NEW}, kind: Role, metadata: {name: web}}\n`,
+    data: [{ apiVersion: "v1", kind: "List", items: [ROLE] }],
+  },
+  {
     name: "numbers and texts that YAML could take for others",
     before: `apiVersion: extensions/v1beta1
 kind: Ingress

@@ -42,4 +42,5 @@ export type {
 } from "./repair/repair.ts";
 export type { RepairFailure, RepairResult, RepairSubject } from "./repair/run.ts";
 export { type OptionsOfRepair, type RepairName, REPAIRS } from "./repair/table.ts";
-export type { UndoOptions, UndoRecord, UndoReport, UndoState } from "./repair/undo.ts";
+export type { UndoRecord, UndoState } from "./repair/compare_record.ts";
+export type { UndoOptions, UndoReport } from "./repair/undo.ts";

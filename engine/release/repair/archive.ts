@@ -3,8 +3,8 @@
  *
  * A gzipped tar with `index.json` first, then `records/NAMESPACE/KEY.json`,
  * each a whole object as the server gave it. The index has the SHA-256 of
- * every other entry. Archives hold values of releases, and so secrets:
- * whoever writes one to a disk gives it the mode 0600.
+ * every other entry. Archives hold values of releases, and so may hold
+ * secrets: files of them have the mode 0600.
  *
  * @module
  */

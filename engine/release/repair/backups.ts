@@ -22,7 +22,7 @@ import type { ReleaseRecords } from "./repair.ts";
 /** Where backups are kept. */
 export interface BackupStore {
   /**
-   * Keeps an archive and returns its path. Nobody but the user may read it, from the moment it exists.
+   * Keeps an archive and returns its path. Only the user may read it, from the moment it exists.
    *
    * @param cluster UID of the cluster, or its host: a name for a folder.
    * @param name Such as `web-20260131T120000Z`.

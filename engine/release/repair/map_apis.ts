@@ -13,7 +13,8 @@ import type { Environment } from "../environment.ts";
 import { clusterView } from "./cluster_view.ts";
 import { documentsOf, replaceDocuments, type TextDocument } from "./documents.ts";
 import { type LiveObjects, type NamedObject, readLiveObjects } from "./live_objects.ts";
-import { decodeText, type DocumentContext, type DocumentOutcome, holdsExactly, mapText } from "./map_document.ts";
+import { decodeText, type DocumentOutcome, holdsExactly, mapText } from "./map_document.ts";
+import type { DocumentContext } from "./map_object.ts";
 import type {
   PreparedRepair,
   RecordWrite,

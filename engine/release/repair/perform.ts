@@ -1,5 +1,5 @@
 /**
- * Performs a repair: read, decide, show; and when told so, back up and write.
+ * Performs a repair on one release: read, decide; with `yes`, back up and write.
  *
  * @module
  */
@@ -130,10 +130,15 @@ async function writeAll(
       const done = `${index} of ${writes.length} records ${
         index === 1 ? "was" : "were"
       } written; the backup is ${backup}`;
-      throw stopped(record.key, error, done);
+      throw stopped(record.key, env.signal?.aborted === true ? asAborted(error) : error, done);
     }
     env.report({ type: "record", release, verb: "update" });
   }
+}
+
+function asAborted(error: unknown): SkegError {
+  if (error instanceof SkegError && error.kind === "aborted") return error;
+  return new SkegError("aborted", messageOf(error), { cause: error });
 }
 
 function stopped(key: string, error: unknown, done: string): SkegError {
@@ -143,9 +148,11 @@ function stopped(key: string, error: unknown, done: string): SkegError {
     : kind === "not-found"
     ? `${key} was deleted since it was read`
     : `cannot write ${key}: ${messageOf(error)}`;
+  const isMoved = kind === "conflict" || kind === "not-found";
+  const own = error instanceof SkegError && !isMoved ? error.hint : undefined;
   return new SkegError(kind, `${what}. ${done}`, {
     cause: error,
-    hint: "Look at the preview again, then run the repair again: it continues with what is left.",
+    hint: own ?? "Look at the preview again, then run the repair again: it continues with what is left.",
     exitCode: error instanceof SkegError ? error.exitCode : undefined,
   });
 }

@@ -4,14 +4,13 @@
  * @module
  */
 import { SkegError } from "../../../errors.ts";
-import type { Release } from "../../../model/mod.ts";
 import type { RawRecords, RecordObject } from "../../../storage/mod.ts";
 import { messageOf, recordOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
-import { type ArchivedRepair, type ArchivedWrite, type RecordArchive, unpackArchive } from "./archive.ts";
+import { type ArchivedRepair, type RecordArchive, unpackArchive } from "./archive.ts";
 import { refuseIfAtWork, warnOfTiller } from "./at_work.ts";
 import { clusterOf } from "./backups.ts";
-import { dataDigest } from "./digest.ts";
+import { compareRecord, type UndoRecord } from "./compare_record.ts";
 import { rawRecords, readRecords } from "./records.ts";
 
 /** Options of {@linkcode undoRepair}. */
@@ -22,26 +21,6 @@ export interface UndoOptions {
   readonly yes?: boolean | undefined;
   /** A pending operation that was recorded this long ago is taken for ended; default 600. */
   readonly olderThanSeconds?: number | undefined;
-}
-
-/**
- * State of a record that a repair wrote.
- *
- * - `repaired`: as the repair left it; it is restored.
- * - `original`: as it is in the backup; nothing to do.
- * - `modified`: neither; nothing is restored.
- * - `missing`: deleted; nothing is restored.
- */
-export type UndoState = "repaired" | "original" | "modified" | "missing";
-
-/** One record of {@linkcode UndoReport}. */
-export interface UndoRecord {
-  /** Such as `web.v3`. */
-  readonly key: string;
-  /** As found. */
-  readonly state: UndoState;
-  /** For `modified`: what differs from what the repair wrote. */
-  readonly differences: readonly string[];
 }
 
 /** What an undo did, or would do. */
@@ -91,7 +70,7 @@ export async function undoRepair(env: Environment, options: UndoOptions): Promis
       throw new SkegError("io", `the archive does not hold ${write.key}, which the repair wrote`);
     }
     const found = live.get(write.key);
-    const record = await compared(raw, write, original, found);
+    const record = await compareRecord(raw, write, original, found);
     records.push(record);
     if (record.state === "repaired" && found !== undefined) {
       restorations.push({ key: write.key, object: restored(found, original) });
@@ -138,57 +117,6 @@ async function liveObjects(env: Environment, release: string): Promise<Map<strin
 
 async function refuseIfBusy(env: Environment, { release }: ArchivedRepair, options: UndoOptions): Promise<void> {
   refuseIfAtWork((await readRecords(env, release)).records, env.clock(), options.olderThanSeconds);
-}
-
-async function compared(
-  raw: RawRecords,
-  write: ArchivedWrite,
-  original: RecordObject,
-  live: RecordObject | undefined,
-): Promise<UndoRecord> {
-  const { key } = write;
-  if (live === undefined) return { key, state: "missing", differences: ["it was deleted"] };
-  if (live.metadata?.uid !== original.metadata?.uid) {
-    return { key, state: "modified", differences: ["it was deleted and created again"] };
-  }
-  const digest = await dataDigest(live);
-  const labels = live.metadata?.labels ?? {};
-  if (digest === write.dataSha256 && labelDifferences(write.labels, labels).length === 0) {
-    return { key, state: "repaired", differences: [] };
-  }
-  const originalLabels = original.metadata?.labels ?? {};
-  if (digest === await dataDigest(original) && labelDifferences(originalLabels, labels).length === 0) {
-    return { key, state: "original", differences: [] };
-  }
-  const differences = labelDifferences(write.labels, labels);
-  if (digest !== write.dataSha256) differences.push(...await contentDifferences(raw, original, live));
-  return { key, state: "modified", differences };
-}
-
-function labelDifferences(before: Readonly<Record<string, string>>, now: Readonly<Record<string, string>>): string[] {
-  return [...new Set([...Object.keys(before), ...Object.keys(now)])].sort()
-    .filter((key) => before[key] !== now[key])
-    .map((key) => `label ${key}: ${before[key] ?? "none"} -> ${now[key] ?? "none"}`);
-}
-
-/** Parts of a release that no repair of text changes. */
-const PARTS: readonly (readonly [name: string, of: (release: Release) => string])[] = [
-  ["status", ({ info }) => info.status.code],
-  ["description", ({ info }) => JSON.stringify(info.description)],
-  ["namespace", ({ namespace }) => namespace],
-];
-
-/** What differs in the record itself. The repair's own text is not in the archive, only its digest. */
-async function contentDifferences(raw: RawRecords, original: RecordObject, live: RecordObject): Promise<string[]> {
-  try {
-    const [before, now] = await Promise.all([raw.decode(original), raw.decode(live)]);
-    const found = PARTS.filter(([, of]) => of(before) !== of(now)).map(([name, of]) =>
-      `record: ${name} ${of(before)} -> ${of(now)}`
-    );
-    return found.length > 0 ? found : ["record: its text was written again since the repair"];
-  } catch (error) {
-    return [`record: ${messageOf(error)}`];
-  }
 }
 
 /** The live object with the data and the labels of the backup; its `resourceVersion` guards the write. */
