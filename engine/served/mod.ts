@@ -13,7 +13,8 @@
 export { itemsOf, mapDocument } from "./document.ts";
 export { RemovedApiError, type RemovedApiProblem, type RemovedApiSituation } from "./error.ts";
 export { type Mapped, mapRemovedApi } from "./map.ts";
-export { type ReportedObject, reportObjects, type ReportServer, type ServedFinding } from "./report.ts";
+export { type ReportedObject, reportObjects, type ReportServer, type ServedFinding } from "./report/report.ts";
+export { reportTemplate, type TemplateFinding } from "./report/templates.ts";
 export { rewriteDocument } from "./rewrite.ts";
 export {
   describeRemoved,

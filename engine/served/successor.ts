@@ -119,21 +119,28 @@ export function currentVersion(start: VersionKind): VersionKind | undefined {
  * For a kind that the table does not know: `example.com/v1 is not served`.
  */
 export function describeRemoved(apiVersion: string, kind: string, isServed: IsServed): string {
-  const since = sinceOf(apiVersion, kind);
-  const gone = `${apiVersion} is not served${since === "" ? "" : ` since Kubernetes ${since}`}`;
+  const gone = `${apiVersion} is not served${sinceOf(apiVersion, kind)}`;
   const next = successorOf(apiVersion, kind, isServed);
-  if (next === "none") return `${gone}; Kubernetes has no ${kind} since ${lastServed(apiVersion, kind)}`;
   if (next === "unknown") return gone;
+  if (next === "none") return `${gone}; ${endOf(apiVersion, kind)}`;
   if ("notConverted" in next) return `${gone}; use ${next.notConverted}`;
-  if ("notServedYet" in next) return `${gone}; the server has ${next.notServedYet}`;
+  if ("notServedYet" in next) return `${gone}; ${next.notServedYet} is`;
   return `${gone}; ${next.apiVersion}${next.kind === kind ? "" : ` ${next.kind}`} is`;
 }
 
-/** `1.16`, or with a word that says how sure it is; empty for versions that were never removed. */
+/** ` since Kubernetes 1.16`; for a version that was never removed, when it came. Empty for an unknown kind. */
 function sinceOf(apiVersion: string, kind: string): string {
   const member = entryOf(apiVersion, kind)?.member;
-  if (member?.removed === undefined) return "";
-  return member.exact === false ? `${member.removed} or near it` : member.removed;
+  if (member === undefined) return "";
+  if (member.removed === undefined) return ` before Kubernetes ${member.introduced}`;
+  return ` since Kubernetes ${member.removed}${member.exact === false ? " or near it" : ""}`;
+}
+
+/** The end of a kind without successor; the version that was asked for may have ended earlier. */
+function endOf(apiVersion: string, kind: string): string {
+  const last = lastServed(apiVersion, kind);
+  const isLater = compareReleases(entryOf(apiVersion, kind)?.member.removed ?? "", last) < 0;
+  return isLater ? `Kubernetes has no ${kind} since ${last}` : "there is no successor";
 }
 
 /** The release in which the last version of a kind without successor ended. */
