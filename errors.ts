@@ -35,6 +35,8 @@ export interface SkegErrorOptions {
   readonly cause?: unknown;
   /** What the user can do next: one imperative sentence. */
   readonly hint?: string | undefined;
+  /** What was found, line by line, where Helm's own words say too little; printed below the message. */
+  readonly details?: string | undefined;
   /** The process's exit status; Helm 2 uses 1 for every failure. */
   readonly exitCode?: number | undefined;
 }
@@ -45,6 +47,8 @@ export class SkegError extends Error {
   readonly kind: ErrorKind;
   /** What the user can do next: one imperative sentence, or `undefined`. */
   readonly hint: string | undefined;
+  /** What was found, line by line, where Helm's own words say too little. */
+  readonly details: string | undefined;
   /** Helm 2 exits 1 when a command fails, so scripts that test for 1 still work. */
   readonly exitCode: number;
 
@@ -54,6 +58,7 @@ export class SkegError extends Error {
     this.name = new.target.name;
     this.kind = kind;
     this.hint = more.hint;
+    this.details = more.details;
     this.exitCode = more.exitCode ?? 1;
   }
 }

@@ -14,6 +14,9 @@ export async function main(argv: readonly string[], outside: Outside): Promise<n
     const message = error instanceof Error ? error.message : String(error);
     outside.print.err(`Error: ${message}\n`);
     if (error instanceof SkegError) {
+      if (error.details !== undefined && outside.variables("SKEG_HINTS") !== "off") {
+        outside.print.err(`${error.details}\n`);
+      }
       // Scripts compare what Helm printed; what to do next is for a person who watches.
       if (error.hint !== undefined && outside.print.watched) outside.print.err(`${error.hint}\n`);
       return error.exitCode;

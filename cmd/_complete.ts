@@ -69,6 +69,7 @@ const FLAG_SOURCES: Readonly<Record<string, Source>> = {
   "merge": "file",
   "namespace": "namespace",
   "apply": { words: ["tiller", "three-way", "server-side"] },
+  "removed-apis": { words: ["refuse", "map"] },
   "output": FORMATS,
   "output-dir": "folder",
   "repo-path": "folder",

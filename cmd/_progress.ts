@@ -29,6 +29,8 @@ const VERBS: Readonly<Record<KubeProgress["verb"], string>> = {
   "keep": "kept",
   "warning": "",
   "replace": "replaced",
+  "restore": "put back",
+  "unclear": "may have been changed: the request was not answered",
   "wait": "waiting for",
   "hook-wait": "waiting for",
   "ready": "is ready",
@@ -50,6 +52,8 @@ export function eventLine(event: ReleaseEvent): Line | undefined {
       return line(event.text.trimEnd());
     case "warning":
       return line(`WARNING: ${event.text.trimEnd()}`, YELLOW);
+    case "note":
+      return line(event.isDetail ? `  ${event.text}` : `Note: ${event.text}`);
     case "hook":
       return hookLine(event.event, event.name, event.phase);
     case "record": {
@@ -150,7 +154,8 @@ function cut(text: string, columns: number): string {
   return text.length <= columns ? text : `${text.slice(0, Math.max(0, columns - 1))}…`;
 }
 
-/** True for what a person has to know even when nobody watches. */
+/** True for what belongs into a log, too. */
 function isWarning(event: ReleaseEvent): boolean {
-  return event.type === "warning" || event.type === "object" && event.progress.verb === "warning";
+  return event.type === "warning" || event.type === "note" && event.isDetail !== true ||
+    event.type === "object" && event.progress.verb === "warning";
 }

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { RemovedApiOptions, TakeOverOptions } from "../engine/release/mod.ts";
 import { type Context, defineCommand, defineFlags } from "./_command.ts";
 import { enabledChart, openChart } from "./_chart.ts";
 import { debugVersion, locateChart } from "./_chart_path.ts";
@@ -17,9 +18,13 @@ import {
   OUTPUT_FLAG,
   type OutputFormat,
   outputFormat,
+  REMOVED_API_FLAGS,
+  removedApiOptions,
   requireArgs,
   SHOW_RELEASE_FLAG,
   STRICT_WAIT_FLAG,
+  TAKE_OVER_FLAGS,
+  takeOverOptions,
   TIMEOUT_FLAG,
   TLS_FLAGS,
   VALUES_FLAGS,
@@ -51,9 +56,18 @@ the last one winning:
 
 '--dry-run --debug' shows what would be installed and changes nothing.
 
-Without '--name' the release gets a name of its own.`,
+Without '--name' the release gets a name of its own.
+
+When objects that the chart names exist already, nothing is created, and all of
+them are named. '--adopt' takes them over.
+
+A chart may name API versions that the cluster no longer has, such as Deployments of
+extensions/v1beta1. Such a chart is refused, as Helm refuses it; '--removed-apis map'
+installs it with the versions that the cluster has.`,
   example: `  helm install ./web --name web --namespace shop --wait
   helm install ./web --name web -f site.yaml --set image.tag=v2
+  helm install ./web --name web --removed-apis map
+  helm install ./web --name web --adopt
   helm install ./web --dry-run --debug`,
   flags: defineFlags({
     ...TLS_FLAGS,
@@ -65,6 +79,8 @@ Without '--name' the release gets a name of its own.`,
     ...STRICT_WAIT_FLAG,
     ...ALLOW_EMPTY_FLAG,
     ...SHOW_RELEASE_FLAG,
+    ...REMOVED_API_FLAGS,
+    ...TAKE_OVER_FLAGS,
     "atomic": {
       type: "bool",
       usage: "If set, installation process purges chart on fail, also sets --wait flag",
@@ -123,6 +139,7 @@ Without '--name' the release gets a name of its own.`,
         allowEmpty: flags["allow-empty"],
         atomic: flags.atomic,
         description: flags.description,
+        more: { ...removedApiOptions(flags), ...takeOverOptions(flags) },
       });
     }, { changes: true });
   },
@@ -152,6 +169,8 @@ export interface InstallRequest {
   readonly allowEmpty: boolean;
   readonly atomic: boolean;
   readonly description: string;
+  /** What Helm has no flags for. */
+  readonly more: RemovedApiOptions & TakeOverOptions;
 }
 
 /** Installs and prints; `upgrade --install` comes here too. */
@@ -186,6 +205,7 @@ export async function installChart(context: Context, workplace: Workplace, reque
       strictWait: request.strictWait,
       allowEmpty: request.allowEmpty,
       description: request.description,
+      ...request.more,
     }));
   if (request.output === "table") {
     print.out(`NAME:   ${release.name}\n`);

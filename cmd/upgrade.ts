@@ -7,6 +7,7 @@
  */
 import { SkegError } from "../errors.ts";
 import type { ApplyMode } from "../engine/kube/mod.ts";
+import type { RemovedApiOptions, TakeOverOptions } from "../engine/release/mod.ts";
 import type { Release } from "../model/mod.ts";
 import { enabledChart, openChart } from "./_chart.ts";
 import { debugVersion, locateChart } from "./_chart_path.ts";
@@ -22,9 +23,13 @@ import {
   OUTPUT_FLAG,
   type OutputFormat,
   outputFormat,
+  REMOVED_API_FLAGS,
+  removedApiOptions,
   requireArgs,
   SHOW_RELEASE_FLAG,
   STRICT_WAIT_FLAG,
+  TAKE_OVER_FLAGS,
+  takeOverOptions,
   TIMEOUT_FLAG,
   TLS_FLAGS,
   VALUES_FLAGS,
@@ -49,6 +54,8 @@ const FLAGS = defineFlags({
   ...APPLY_FLAG,
   ...ALLOW_EMPTY_FLAG,
   ...SHOW_RELEASE_FLAG,
+  ...REMOVED_API_FLAGS,
+  ...TAKE_OVER_FLAGS,
   "atomic": {
     type: "bool",
     usage: "If set, upgrade process rolls back changes made in case of failed upgrade, also sets --wait flag",
@@ -126,21 +133,27 @@ When none are given, those of the last revision stay. '--reuse-values' keeps tho
 of the last revision and puts the given ones over them; '--reset-values' goes back
 to the chart's own.
 
-With '--install' a release that does not exist is installed.`,
+With '--install' a release that does not exist is installed.
+
+The last revision may name API versions that the cluster no longer has: its objects
+are found under the versions that it has now. For what the chart names,
+'--removed-apis map' does the same; by default such a chart is refused.`,
   example: `  helm upgrade web ./web --set image.tag=v2 --wait
   helm upgrade --install web ./web --namespace shop -f site.yaml
-  helm upgrade web ./web --reuse-values --atomic`,
+  helm upgrade web ./web --reuse-values --atomic
+  helm upgrade web ./old-chart --removed-apis map --skip-removed`,
   flags: FLAGS,
   run: async (context) => {
     const { flags, args } = context;
     requireArgs(args, "release name", "chart path");
     const output = outputFormat(flags.output);
     const apply = applyMode(flags.apply);
+    const more = { ...removedApiOptions(flags), ...takeOverOptions(flags) };
     const [name = "", chart = ""] = args;
     await withEnvironment(context, async (workplace) => {
       debugVersion(flags, context, false);
       const chartPath = await locateChart(chart, flags, context);
-      await upgradeOrInstall(context, workplace, { name, chartPath, output, apply });
+      await upgradeOrInstall(context, workplace, { name, chartPath, output, apply, more });
     }, { changes: true });
   },
 });
@@ -150,6 +163,8 @@ interface UpgradeRequest {
   readonly chartPath: string;
   readonly output: OutputFormat;
   readonly apply: ApplyMode | undefined;
+  /** What Helm has no flags for. */
+  readonly more: RemovedApiOptions & TakeOverOptions;
 }
 
 async function upgradeOrInstall(context: UpgradeContext, workplace: Workplace, request: UpgradeRequest): Promise<void> {
@@ -206,6 +221,7 @@ async function installInstead(context: UpgradeContext, workplace: Workplace, req
     allowEmpty: flags["allow-empty"],
     atomic: flags.atomic,
     description: flags.description,
+    more: request.more,
   });
 }
 
@@ -239,12 +255,13 @@ async function upgradeRelease(context: UpgradeContext, workplace: Workplace, req
       apply: request.apply,
       description: flags.description,
       cleanupOnFail: flags["cleanup-on-fail"],
+      ...request.more,
     }));
   } catch (error) {
     await reportFailure(context, workplace, request, error);
     throw new SkegError(error instanceof SkegError ? error.kind : "release", `UPGRADE FAILED: ${messageOf(error)}`, {
       cause: error,
-      ...error instanceof SkegError ? { hint: error.hint, exitCode: error.exitCode } : {},
+      ...error instanceof SkegError ? { hint: error.hint, details: error.details, exitCode: error.exitCode } : {},
     });
   }
   if (flags["dry-run"]) tellNote(print, "Note: this was a dry run; nothing has been changed.");
@@ -266,7 +283,7 @@ async function upgradeRelease(context: UpgradeContext, workplace: Workplace, req
 async function reportFailure(
   { flags, print }: UpgradeContext,
   { environment, operations }: Workplace,
-  { name, output, apply }: UpgradeRequest,
+  { name, output, apply, more }: UpgradeRequest,
   error: unknown,
 ): Promise<void> {
   const say = (text: string) => output === "table" ? print.out(text) : print.err(text);
@@ -287,6 +304,8 @@ async function reportFailure(
     apply,
     description: "",
     cleanupOnFail: flags["cleanup-on-fail"],
+    skipRemoved: more.skipRemoved,
+    allowLossyMapping: more.allowLossyMapping,
   });
   say("Rollback was a success.\n");
 }

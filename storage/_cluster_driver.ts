@@ -168,7 +168,14 @@ class RecordStore {
       const named = readKey(key);
       if (named === undefined) continue;
       const status = (metadata?.labels?.["STATUS"] ?? "") as RecordHead["status"];
-      const head = { key, ...named, status, certain: isCertain(metadata as WrittenMetadata) };
+      const { creationTimestamp: createdAt } = metadata ?? {};
+      const head = {
+        key,
+        ...named,
+        status,
+        certain: isCertain(metadata as WrittenMetadata),
+        ...createdAt === undefined ? {} : { createdAt },
+      };
       heads.push(head);
       options?.onHead?.(head);
     }

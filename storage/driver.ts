@@ -56,6 +56,8 @@ export interface RecordHead {
    * record: then only the record says what its status is.
    */
   readonly certain: boolean;
+  /** When the server created the record, by its own clock, such as `2019-12-01T10:11:12Z`; absent where there is no server. */
+  readonly createdAt?: string | undefined;
 }
 
 /** An object that holds a record, as the API server gives it, with every field that the server sent. */

@@ -37,3 +37,5 @@ export { threeWayMerge } from "./three_way.ts";
 export { type JsonObject, parseJson } from "./json.ts";
 export { objectPath } from "./paths.ts";
 export { decodeDocument } from "./yaml.ts";
+export { isSameKind } from "./match.ts";
+export { cutDocuments, type NamedObject, namedObjects, UnknownKindError } from "./objects.ts";

@@ -15,6 +15,8 @@ import type { KubeClient, KubeProgress } from "../kube/mod.ts";
 export type ReleaseEvent =
   | { readonly type: "log"; readonly text: string } // Tiller's log lines: `info: …`
   | { readonly type: "warning"; readonly text: string }
+  /** What was done otherwise than the chart or record says; a detail is for a person who watches. */
+  | { readonly type: "note"; readonly text: string; readonly isDetail?: boolean | undefined }
   | {
     readonly type: "hook";
     readonly event: string;

@@ -10,6 +10,7 @@ import { SkegError } from "../../errors.ts";
 import type { Environment } from "./environment.ts";
 import { callOptions } from "./_calls.ts";
 import { withHint } from "./recovery.ts";
+import { creatable, findable } from "./removed.ts";
 
 /**
  * Runs the hooks of `release` for `event`, one after the other, and returns
@@ -71,17 +72,18 @@ async function runHook(
   timeoutSeconds: number,
 ): Promise<void> {
   const options = callOptions(env);
+  const manifest = await creatable(env, release.namespace, hook.manifest);
   try {
-    await env.kube.create(release.namespace, hook.manifest, { ...options, wait: false, timeoutSeconds });
+    await env.kube.create(release.namespace, manifest, { ...options, wait: false, timeoutSeconds });
   } catch (error) {
     throw error instanceof SkegError && error.kind === "exists" ? withHint(error, leftover(release, hook)) : error;
   }
   if (event === "crd-install") {
-    await env.kube.waitUntilEstablished(hook.manifest, timeoutSeconds, options);
+    await env.kube.waitUntilEstablished(manifest, timeoutSeconds, options);
     return;
   }
   try {
-    await env.kube.watchUntilReady(release.namespace, hook.manifest, timeoutSeconds, options);
+    await env.kube.watchUntilReady(release.namespace, manifest, timeoutSeconds, options);
   } catch (error) {
     await deleteByPolicy(env, release, hook, "hook-failed");
     throw error;
@@ -103,7 +105,8 @@ export async function deleteByPolicy(
 ): Promise<void> {
   if (!hook.deletePolicies.includes(policy)) return;
   const timeoutSeconds = Math.max(0, hook.deleteTimeoutSeconds);
-  await env.kube.delete(release.namespace, hook.manifest, { ...callOptions(env), timeoutSeconds });
+  const manifest = await findable(env, release.namespace, hook.manifest, true);
+  await env.kube.delete(release.namespace, manifest, { ...callOptions(env), timeoutSeconds });
 }
 
 function order(a: string, b: string): number {

@@ -18,6 +18,7 @@ export type { RollbackOptions } from "./rollback.ts";
 export type { UninstallOptions, UninstallResult } from "./uninstall.ts";
 export type { RevisionOptions, StatusOptions, StatusResult } from "./status.ts";
 export type { HistoryOptions } from "./history.ts";
+export type { RemovedApiOptions } from "./removed.ts";
 export type { ListOptions, ListResult } from "./list.ts";
 export type { TestMessage, TestOptions, TestResult } from "./run_tests.ts";
 export type {

@@ -39,6 +39,7 @@ export class ReleaseError extends SkegError {
     super(cause instanceof SkegError ? cause.kind : "release", message, {
       cause,
       hint: (cause instanceof SkegError ? cause.hint : undefined) ?? facts.hint,
+      details: cause instanceof SkegError ? cause.details : undefined,
       exitCode: cause instanceof SkegError ? cause.exitCode : undefined,
     });
     this.release = facts.release;

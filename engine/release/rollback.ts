@@ -16,11 +16,12 @@ import { joinUnion } from "./manifest_union.ts";
 import { checkReleaseName } from "./names.ts";
 import { perform } from "./perform.ts";
 import { withHint } from "./recovery.ts";
+import { mapSent, type RemovedApiOptions } from "./removed.ts";
 import { isUnderway, settledRecord } from "./rival.ts";
 import type { Plan, Step } from "./steps.ts";
 
 /** What to roll back, to what, and how. */
-export interface RollbackOptions {
+export interface RollbackOptions extends Omit<RemovedApiOptions, "removedApis"> {
   /** The release. */
   readonly name: string;
   /** Revision to go back to; 0 or absent: one less than the newest. */
@@ -51,8 +52,10 @@ export interface RollbackOptions {
 export interface RollbackFacts {
   /** The newest revision, whatever its status. */
   readonly current: Release;
-  /** The revision to go back to. */
+  /** The revision to go back to; its manifest and hooks with API versions that the server has. */
   readonly target: Release;
+  /** The old side of the patches; default: what `current` and `deployed` own together. */
+  readonly original?: string | undefined;
   /** All revisions that are DEPLOYED, or were made since and never finished; oldest first. */
   readonly deployed: readonly Release[];
   /** Several revisions were begun since: the live objects may be those of any of them. */
@@ -76,12 +79,23 @@ export async function rollback(env: Environment, options: RollbackOptions): Prom
   labelled.catch(() => {}); // awaited below
   const { current, unfinished, isMixed } = await newestOf(env, options.name);
   const key = releaseKey(options.name, wanted === 0 ? current.revision - 1 : wanted);
-  const target = await targetOf(env, key, current);
-  const outcome = await perform(
-    env,
-    prepareRollback(options, { current, target, deployed: ownedBy(await labelled, unfinished), isMixed, now }),
-  );
+  const stored = await targetOf(env, key, current);
+  const deployed = ownedBy(await labelled, unfinished);
+  const { sent: target, original } = await mapSent(env, stored, {
+    ...options,
+    namespace: current.namespace,
+    original: unionOf(current, deployed),
+    use: "target",
+    events: options.disableHooks === true ? [] : ["pre-rollback", "post-rollback"],
+    from: "record",
+  });
+  const outcome = await perform(env, prepareRollback(options, { current, target, original, deployed, isMixed, now }));
   return { release: releaseOf(outcome.new) };
+}
+
+/** What a failed upgrade dropped from its manifest is still there, and still this release's. */
+function unionOf(current: Release, deployed: readonly Release[]): string {
+  return joinUnion(current.namespace, [current, ...deployed.toReversed()]);
 }
 
 /** Decides what a rollback does. */
@@ -109,6 +123,7 @@ export function prepareRollback(options: RollbackOptions, facts: RollbackFacts):
     options.disableHooks === true
       ? []
       : [{ do: "hooks", slot: "new", event, timeoutSeconds, failure: failed(`${blame} ${event}: `) }];
+  const isHealthy = current.info.status.code === "DEPLOYED";
   const steps: Step[] = [
     { do: "record", slot: "new" },
     { do: "confirm", last: current, takeOver: true },
@@ -116,8 +131,7 @@ export function prepareRollback(options: RollbackOptions, facts: RollbackFacts):
     {
       do: "update",
       slot: "new",
-      // What a failed upgrade dropped from its manifest is still there, and still this release's.
-      original: joinUnion(current.namespace, [current, ...facts.deployed.toReversed()]),
+      original: facts.original ?? unionOf(current, facts.deployed),
       ...waitOf(options),
       timeoutSeconds,
       force: options.force ?? false,
@@ -125,8 +139,15 @@ export function prepareRollback(options: RollbackOptions, facts: RollbackFacts):
       cleanupOnFail: options.cleanupOnFail ?? false,
       // The difference of two manifests would miss what others between them have changed.
       apply: options.apply ?? (facts.isMixed === true ? "three-way" : undefined),
+      // A revision that failed may name what others have, which is why it failed.
+      checkOriginal: !isHealthy,
+      // Helm 2: a rollback that fails leaves nothing DEPLOYED, and every upgrade is refused from then on.
+      putBackOnFail: isHealthy,
       failure: {
-        changes: [{ slot: "old", status: "SUPERSEDED" }, { slot: "new", status: "FAILED", blame: `${blame}: ` }],
+        changes: [
+          { slot: "old", status: "SUPERSEDED", onlyIfChanged: isHealthy },
+          { slot: "new", status: "FAILED", blame: `${blame}: ` },
+        ],
       },
     },
     ...hooks("post-rollback"),

@@ -7,15 +7,16 @@
  */
 import { SkegError } from "../../errors.ts";
 import type { Release, Timestamp } from "../../model/mod.ts";
-import { fetchRecords, recordHeads, releaseHistory } from "../../storage/mod.ts";
+import { releaseHistory } from "../../storage/mod.ts";
 import { recordOptions } from "./_calls.ts";
 import { type Deletion, prepareDeletion } from "./delete_documents.ts";
 import type { Environment } from "./environment.ts";
 import { releaseOf } from "./install.ts";
-import { joinUnion, objectOf } from "./manifest_union.ts";
+import { joinUnion } from "./manifest_union.ts";
 import { checkReleaseName } from "./names.ts";
 import { perform } from "./perform.ts";
 import { recoveryHint } from "./recovery.ts";
+import { findable } from "./removed.ts";
 import type { Plan, Step } from "./steps.ts";
 
 /** What to delete, and how. */
@@ -44,8 +45,8 @@ export interface UninstallResult {
 export interface UninstallFacts {
   /** All revisions, oldest first. */
   readonly history: readonly Release[];
-  /** DEPLOYED revisions of other releases; looked at when the newest revision FAILED. */
-  readonly others: readonly Release[];
+  /** Manifests by revision with API versions that the server has; default: as they are. */
+  readonly findable?: ReadonlyMap<number, string> | undefined;
   /** When this is. */
   readonly now: Timestamp;
 }
@@ -59,19 +60,29 @@ export interface UninstallFacts {
 export async function uninstall(env: Environment, options: UninstallOptions): Promise<UninstallResult> {
   checkReleaseName(options.name);
   const history = await releaseHistory(env.driver, options.name, recordOptions(env));
-  const others = history.at(-1)?.info.status.code === "FAILED" ? await deployedOfOthers(env, options.name) : [];
-  const plan = prepareUninstall(options, { history, others, now: env.clock() });
+  const plan = prepareUninstall(options, {
+    history,
+    findable: await findableManifests(env, history),
+    now: env.clock(),
+  });
   const outcome = await perform(env, plan);
   return { release: releaseOf(outcome.old), kept: outcome.kept };
 }
 
-/** DEPLOYED revisions of all other releases. */
-async function deployedOfOthers(env: Environment, name: string): Promise<readonly Release[]> {
-  const heads = await recordHeads(env.driver, {}, recordOptions(env));
-  const keys = heads.filter((head) => head.name !== name && (head.status === "DEPLOYED" || !head.certain))
-    .map(({ key }) => key);
-  const releases = await fetchRecords(env.driver, keys, recordOptions(env));
-  return releases.filter((release) => release.info.status.code === "DEPLOYED");
+/** The manifests whose objects a deletion looks for, as they can be found on this server. */
+async function findableManifests(env: Environment, history: readonly Release[]): Promise<Map<number, string>> {
+  const last = history.at(-1);
+  const found = new Map<number, string>();
+  if (last === undefined || last.info.status.code === "DELETED") return found;
+  for (const release of [last, ...deployedBefore(history)]) {
+    found.set(release.revision, await findable(env, release.namespace, release.manifest, release !== last));
+  }
+  return found;
+}
+
+/** DEPLOYED revisions but for the newest one. */
+function deployedBefore(history: readonly Release[]): Release[] {
+  return history.slice(0, -1).filter((release) => release.info.status.code === "DEPLOYED");
 }
 
 /**
@@ -90,7 +101,7 @@ export function prepareUninstall(options: UninstallOptions, facts: UninstallFact
       hint: recoveryHint(last),
     });
   }
-  const deployed = history.filter((release) => release.info.status.code === "DEPLOYED" && release !== last);
+  const deployed = deployedBefore(history);
   const timeoutSeconds = options.timeoutSeconds ?? 300;
   const hooks = (event: "pre-delete" | "post-delete", collect: boolean): Step[] =>
     options.disableHooks === true ? [] : [{ do: "hooks", slot: "old", event, timeoutSeconds, collect }];
@@ -105,7 +116,7 @@ export function prepareUninstall(options: UninstallOptions, facts: UninstallFact
       write: "must",
     },
     { do: "alone" },
-    { do: "delete", slot: "old", ...deletionOf(last, deployed, facts.others) },
+    { do: "delete", slot: "old", ...deletionOf(last, deployed, facts.findable) },
     ...hooks("post-delete", true),
   ];
   if (options.purge === true) {
@@ -123,28 +134,10 @@ export function prepareUninstall(options: UninstallOptions, facts: UninstallFact
 
 /**
  * What is to go: the objects of the newest revision, and those of DEPLOYED
- * revisions, which Helm 2 leaves behind. What a FAILED revision names may be
- * somebody else's: that stays.
+ * revisions, which Helm 2 leaves behind.
  */
-function deletionOf(last: Release, deployed: readonly Release[], others: readonly Release[]): Deletion {
-  const deletion = prepareDeletion(joinUnion(last.namespace, [last, ...deployed.toReversed()]));
-  const foreign = new Set(
-    others.flatMap((release) => objectsOf(release)),
-  );
-  if (foreign.size === 0) return deletion;
-  const own = new Set(
-    deployed.flatMap((release) => objectsOf(release)),
-  );
-  return {
-    ...deletion,
-    manifests: deletion.manifests.filter((document) => {
-      const object = objectOf(last.namespace, document);
-      return own.has(object) || !foreign.has(object);
-    }),
-  };
-}
-
-function objectsOf(release: Release): string[] {
-  const { manifests, keep } = prepareDeletion(release.manifest);
-  return [...manifests, ...keep].map((document) => objectOf(release.namespace, document));
+function deletionOf(last: Release, deployed: readonly Release[], findable: UninstallFacts["findable"]): Deletion {
+  const releases = [last, ...deployed.toReversed()]
+    .map((release) => ({ ...release, manifest: findable?.get(release.revision) ?? release.manifest }));
+  return prepareDeletion(joinUnion(last.namespace, releases));
 }

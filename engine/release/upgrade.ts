@@ -7,7 +7,7 @@
  */
 import { SkegError } from "../../errors.ts";
 import type { Capabilities, Chart, Release, Timestamp } from "../../model/mod.ts";
-import { deployedRelease, lastRelease } from "../../storage/mod.ts";
+import { deployedRelease, lastRelease, recordHeads } from "../../storage/mod.ts";
 import type { ApplyMode } from "../kube/mod.ts";
 import { type RenderedRelease, renderRelease } from "../render/mod.ts";
 import { processRequirements } from "../values/mod.ts";
@@ -29,11 +29,12 @@ import {
 } from "./install.ts";
 import { checkReleaseName } from "./names.ts";
 import { perform, performChecks } from "./perform.ts";
-import { recoveryHint, withHint } from "./recovery.ts";
-import type { Plan, Step } from "./steps.ts";
+import { recoveryHint } from "./recovery.ts";
+import { findable, mapSent, type RemovedApiOptions } from "./removed.ts";
+import type { Plan, Step, TakeOverOptions } from "./steps.ts";
 
 /** What to upgrade, to what, and how. */
-export interface UpgradeOptions {
+export interface UpgradeOptions extends RemovedApiOptions, TakeOverOptions {
   /** The release. */
   readonly name: string;
   /** After requirements were processed; before that with `conditionsFromStoredValues`. */
@@ -79,6 +80,8 @@ export interface UpgradeFacts {
   readonly deployed: Release;
   /** The newest revision. */
   readonly last: Release;
+  /** The manifest of `deployed` with API versions that the server has; default: as it is. */
+  readonly original?: string | undefined;
   /** When this is. */
   readonly now: Timestamp;
 }
@@ -140,7 +143,15 @@ async function planUpgrade(
     capabilities: await capabilities,
     subNotes: options.subNotes,
   });
-  return prepareUpgrade({ ...options, ...values }, { deployed, last, now }, rendered);
+  const { sent, original } = await mapSent(env, rendered, {
+    ...options,
+    namespace: deployed.namespace,
+    original: deployed.manifest,
+    use: "target",
+    events: options.disableHooks === true ? [] : ["pre-upgrade", "post-upgrade"],
+    from: "chart",
+  });
+  return prepareUpgrade({ ...options, ...values }, { deployed, last, original, now }, sent);
 }
 
 function givenValues({ chart, config = "{}\n" }: UpgradeOptions): ChosenValues {
@@ -190,7 +201,7 @@ export function prepareUpgrade(
   // What a revision since then made and never owned up to stands in the way of this one.
   const hint = facts.last.revision === deployed.revision ? undefined : `Revision ${facts.last.revision} was never ` +
     `finished: go back with 'skeg rollback ${options.name} ${deployed.revision}', then upgrade again.`;
-  steps.push(updateStep(options, deployed.manifest, hint));
+  steps.push(updateStep(options, facts.original ?? deployed.manifest, { hint }));
   if (options.disableHooks !== true) {
     const failure = failed(`${blame} post-upgrade: `);
     steps.push({ do: "hooks", slot: "new", event: "post-upgrade", timeoutSeconds, failure });
@@ -229,14 +240,33 @@ async function planForced(
   const facts = { name: options.name, history: [old], capabilities: await capabilities, now };
   try {
     const rendered = await renderInstall(env, target, facts);
-    return prepareForced(options, old, newRelease(target, facts, rendered), now);
+    const { sent, original } = await mapSent(env, rendered, {
+      ...options,
+      namespace: old.namespace,
+      original: old.manifest,
+      use: "target",
+      events: options.disableHooks === true ? [] : ["pre-install", "post-install"],
+      from: "chart",
+    });
+    const manifests = { original, deletion: await findable(env, old.namespace, old.manifest) };
+    return prepareForced(options, { old, ...manifests }, newRelease(target, facts, sent), now);
   } catch (error) {
     throw options.dryRun === true ? withRendered(error) : error;
   }
 }
 
+/** The release that a forced upgrade deletes, and its manifest with API versions that the server has. */
+export interface ForcedFacts {
+  readonly old: Release;
+  /** As the old side of patches. */
+  readonly original: string;
+  /** For finding and deleting objects. */
+  readonly deletion: string;
+}
+
 /** Decides what an upgrade does that goes by way of delete and install. */
-export function prepareForced(options: UpgradeOptions, old: Release, release: Release, now: Timestamp): Plan {
+export function prepareForced(options: UpgradeOptions, facts: ForcedFacts, release: Release, now: Timestamp): Plan {
+  const { old } = facts;
   if (options.dryRun === true) {
     return { releases: { new: described(release, "Dry run complete"), old }, checks: [], steps: [] };
   }
@@ -248,7 +278,7 @@ export function prepareForced(options: UpgradeOptions, old: Release, release: Re
   const steps: Step[] = [
     { do: "status", change: { slot: "old", status: "DELETING", deleted: now, description: underway }, write: "must" },
     ...hooks("old", "pre-delete"),
-    { do: "delete", slot: "old", ...prepareDeletion(old.manifest) },
+    { do: "delete", slot: "old", ...prepareDeletion(facts.deletion) },
     { do: "status", change: { slot: "old", status: "DELETED", description: "Deletion complete" }, write: "must" },
     {
       do: "reckon",
@@ -258,7 +288,7 @@ export function prepareForced(options: UpgradeOptions, old: Release, release: Re
     ...hooks("old", "post-delete"),
     ...hooks("new", "pre-install"),
     { do: "record", slot: "new" },
-    updateStep(options, old.manifest),
+    updateStep(options, facts.original, { checkOriginal: true }),
   ];
   if (withHooks) {
     const failure = failed(`Release ${JSON.stringify(options.name)} failed post-install: `);
@@ -270,10 +300,19 @@ export function prepareForced(options: UpgradeOptions, old: Release, release: Re
     write: "must",
     failure: { changes: [], prefix: `release ${options.name} is upgraded, but its record could not be updated: ` },
   });
-  return { releases: { new: release, old }, checks: [{ do: "measure", slot: "new" }], steps };
+  return {
+    releases: { new: release, old },
+    // Helm 2 validates nothing here: it deletes the old objects first, and then cannot create the new ones.
+    checks: [{ do: "measure", slot: "new" }, { do: "validate", slot: "new" }],
+    steps,
+  };
 }
 
-function updateStep(options: UpgradeOptions, original: string, hint?: string): Step {
+function updateStep(
+  options: UpgradeOptions,
+  original: string,
+  { hint, checkOriginal }: { hint?: string | undefined; checkOriginal?: boolean } = {},
+): Step {
   return {
     do: "update",
     slot: "new",
@@ -284,6 +323,8 @@ function updateStep(options: UpgradeOptions, original: string, hint?: string): S
     recreatePods: options.recreatePods ?? false,
     cleanupOnFail: options.cleanupOnFail ?? false,
     apply: options.apply,
+    takeOver: options,
+    ...checkOriginal === true ? { checkOriginal } : {},
     failure: { ...failed(`Upgrade ${JSON.stringify(options.name)} failed: `), hint },
   };
 }
@@ -311,8 +352,16 @@ async function deployedOf(env: Environment, name: string, newest: Promise<Releas
   } catch (error) {
     if (!(error instanceof SkegError) || error.kind !== "not-found") throw error;
     const last = await newest.catch(() => undefined);
-    throw last === undefined ? error : withHint(error, recoveryHint(last));
+    if (last === undefined) throw error;
+    const details = recoveryHint(last, await lastGood(env, name));
+    throw new SkegError(error.kind, error.message, { cause: error, details });
   }
+}
+
+/** The newest revision that was DEPLOYED once, as far as labels tell. */
+async function lastGood(env: Environment, name: string): Promise<number | undefined> {
+  const heads = await recordHeads(env.driver, { name, status: "SUPERSEDED" }, recordOptions(env)).catch(() => []);
+  return heads.map(({ revision }) => revision).sort((a, b) => a - b).at(-1);
 }
 
 /** Refuses to begin while another operation is, or seems to be, at work. */

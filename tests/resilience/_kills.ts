@@ -124,7 +124,7 @@ export async function recover(stage: Stage, remedy: string, policy: string): Pro
       told.push("done");
       break;
     } catch (error) {
-      const hint = error instanceof SkegError ? error.hint ?? "" : "";
+      const hint = error instanceof SkegError ? error.hint ?? error.details ?? "" : "";
       told.push(`“${error instanceof Error ? error.message : error}”`);
       const [command] = /'(?:skeg|kubectl) [^']+'/.exec(hint) ?? [];
       if (command === undefined) {

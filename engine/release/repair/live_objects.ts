@@ -14,14 +14,14 @@ export interface LiveObjects {
 }
 
 /** An object of a manifest, and the namespace of its release. */
-export interface NamedObject {
+export interface ReleaseObject {
   readonly namespace: string;
   readonly object: KubeObject;
 }
 
 /** Reads the live object of each one whose API version the server does not have; each is read once. */
-export async function readLiveObjects(view: ClusterView, objects: readonly NamedObject[]): Promise<LiveObjects> {
-  const wanted = new Map<string, NamedObject>();
+export async function readLiveObjects(view: ClusterView, objects: readonly ReleaseObject[]): Promise<LiveObjects> {
+  const wanted = new Map<string, ReleaseObject>();
   for (const { namespace, object } of objects) {
     for (const single of singleObjects(object)) {
       const { apiVersion, kind } = single;

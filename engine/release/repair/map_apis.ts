@@ -12,7 +12,7 @@ import type { Hook, KubeObject, Release } from "../../../model/mod.ts";
 import type { Environment } from "../environment.ts";
 import { clusterView } from "./cluster_view.ts";
 import { documentsOf, replaceDocuments, type TextDocument } from "./documents.ts";
-import { type LiveObjects, type NamedObject, readLiveObjects } from "./live_objects.ts";
+import { type LiveObjects, type ReleaseObject, readLiveObjects } from "./live_objects.ts";
 import { decodeText, type DocumentOutcome, holdsExactly, mapText } from "./map_document.ts";
 import type { DocumentContext } from "./map_object.ts";
 import type {
@@ -70,7 +70,7 @@ function chosenRecords({ name, records }: ReleaseRecords, revision: number): rea
 }
 
 /** The objects of the manifests that are patched; hooks are always created. Texts that are not YAML are passed over. */
-function objectsOf({ manifest, namespace }: Release): NamedObject[] {
+function objectsOf({ manifest, namespace }: Release): ReleaseObject[] {
   return documentsOf(manifest).flatMap(({ text }) => {
     try {
       const data = decodeText(text);
