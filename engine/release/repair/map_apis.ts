@@ -12,7 +12,7 @@ import type { Hook, KubeObject, Release } from "../../../model/mod.ts";
 import type { Environment } from "../environment.ts";
 import { clusterView } from "./cluster_view.ts";
 import { documentsOf, replaceDocuments, type TextDocument } from "./documents.ts";
-import { type LiveObjects, type ReleaseObject, readLiveObjects } from "./live_objects.ts";
+import { type LiveObjects, readLiveObjects, type ReleaseObject } from "./live_objects.ts";
 import { decodeText, type DocumentOutcome, holdsExactly, mapText } from "./map_document.ts";
 import type { DocumentContext } from "./map_object.ts";
 import type {
