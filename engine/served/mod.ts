@@ -19,6 +19,7 @@ export { rewriteDocument } from "./rewrite.ts";
 export {
   describeRemoved,
   isKnownKind,
+  isOneObject,
   type IsServed,
   mapIdentity,
   type RemovedIn,

@@ -77,6 +77,26 @@ export function mapIdentity(object: KubeObject, isServed: IsServed): KubeObject 
   return member && { ...object, apiVersion: member.apiVersion };
 }
 
+/**
+ * True when two API versions of kinds are views of one stored object: `extensions/v1beta1` and `apps/v1` of Deployment.
+ *
+ * Never for kinds that were not carried over, such as PetSet and StatefulSet, and never for kinds that the table does not
+ * know, unless both are the same.
+ */
+export function isOneObject(a: VersionKind, b: VersionKind): boolean {
+  if (a.apiVersion === b.apiVersion && a.kind === b.kind) return true;
+  const [one, other] = [familyOf(a), familyOf(b)];
+  return one !== undefined && one === other;
+}
+
+/** The kind that objects of a version belong to in the end: ScheduledJob became CronJob. */
+function familyOf({ apiVersion, kind }: VersionKind): Family | undefined {
+  const end = currentVersion({ apiVersion, kind });
+  const family = entryOf(apiVersion, kind)?.family;
+  if (family === undefined || !family.sameObject) return undefined;
+  return end === undefined || end.kind === kind ? family : entryOf(end.apiVersion, end.kind)?.family;
+}
+
 /** Facts about the end of an API version. */
 export interface RemovedIn {
   /** First release of Kubernetes that does not serve it, such as `1.16`. */

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { isServed, object } from "./_objects.ts";
-import { describeRemoved, isKnownKind, mapIdentity, removedIn, successorOf } from "./successor.ts";
+import { describeRemoved, isKnownKind, isOneObject, mapIdentity, removedIn, successorOf } from "./successor.ts";
 
 const only = (...served: string[]) => (apiVersion: string, kind: string) => served.includes(`${apiVersion} ${kind}`);
 
@@ -82,6 +82,20 @@ Deno.test("mapIdentity() finds nothing for kinds that are gone, unknown or never
   equal(mapIdentity(object("apps/v1alpha1", "PetSet"), isServed), undefined);
   equal(mapIdentity(object("authentication.k8s.io/v1beta1", "TokenReview"), isServed), undefined);
   equal(mapIdentity(object("example.com/v1beta1", "Foo"), isServed), undefined);
+});
+
+Deno.test("isOneObject() matches versions of one kind, and no others", () => {
+  const one = (a: string, b: string): boolean => {
+    const [x, y] = [a, b].map((text) => text.split(" ")).map(([apiVersion = "", kind = ""]) => ({ apiVersion, kind }));
+    return x !== undefined && y !== undefined && isOneObject(x, y);
+  };
+  equal(one("extensions/v1beta1 Deployment", "apps/v1 Deployment"), true);
+  equal(one("batch/v2alpha1 ScheduledJob", "batch/v1beta1 CronJob"), true);
+  equal(one("extensions/v1beta1 Deployment", "apps/v1 DaemonSet"), false);
+  equal(one("apps/v1alpha1 PetSet", "apps/v1 StatefulSet"), false);
+  equal(one("example.com/v1 Deployment", "apps/v1 Deployment"), false);
+  equal(one("example.com/v1 Foo", "example.com/v1 Foo"), true);
+  equal(one("policy/v1beta1 PodSecurityPolicy", "extensions/v1beta1 PodSecurityPolicy"), true);
 });
 
 Deno.test("removedIn() gives releases, and the version to use", () => {

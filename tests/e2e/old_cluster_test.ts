@@ -2,6 +2,9 @@ import { deepEqual, equal, match, notEqual, ok, rejects } from "node:assert/stri
 import { chartFromFiles } from "../../engine/chart/mod.ts";
 import { getRelease, history, list, rollback, status, uninstall, upgrade } from "../../engine/release/mod.ts";
 import type { Chart, KubeObject, Release } from "../../model/mod.ts";
+import { playKill } from "../resilience/_kills.ts";
+import { oldSubject } from "../resilience/_old_release.ts";
+import { hurry, stageOn, STRIDE } from "../resilience/_stage.ts";
 import { type OldCluster, oldStory } from "./_old_cluster.ts";
 
 const BARE = { isBare: true };
@@ -246,3 +249,25 @@ async function waitFor(check: () => Promise<boolean>): Promise<void> {
   }
   throw new Error("waited for 30 seconds");
 }
+
+oldStory("killed after any request, an operation is brought to a good end by the next one", BARE, async (old) => {
+  hurry();
+  const stage = stageOn(old.cluster, "default", "kube-system", { settle: async () => {}, close: async () => {} });
+  const subject = oldSubject(() => Promise.resolve(stage));
+  const remedies = Object.keys(subject.remedies);
+  let kills = 0;
+  for (const [row, victim] of subject.victims.entries()) {
+    for (let k = 1;; k++) {
+      // Every request, and one remedy after another; all remedies after each request when that is asked for.
+      const tried = STRIDE === 1 ? remedies : [remedies[(row + k) % remedies.length] ?? ""];
+      const outcomes = [];
+      for (const remedy of tried) outcomes.push(await playKill(subject, victim, k, remedy));
+      if (outcomes.some(({ killed }) => !killed)) break;
+      kills += outcomes.length;
+      for (const { wrong, left, remedy } of outcomes) {
+        deepEqual(wrong, [], `${victim.verb}, request ${k}: ${left}; ${remedy}`);
+      }
+    }
+  }
+  ok(kills > 40, `${kills} kills`);
+});

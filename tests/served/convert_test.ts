@@ -148,3 +148,13 @@ Deno.test("mapRemovedApi() leaves alone what it has made, whatever was given", (
     equal(JSON.stringify(old), given);
   }));
 });
+
+Deno.test("mapRemovedApi() makes the same of both sides of a patch that changes nothing", () => {
+  fc.assert(fc.property(fc.oneof(oldManifest, oldExtension), (old) => {
+    const live = mapRemovedApi(old as KubeObject, { isServed, allowLossy: true }).object;
+    const sides = (["target", "old"] as const).map((side) =>
+      mapRemovedApi(old as KubeObject, { isServed, live, side, force: true }).object
+    );
+    deepEqual(sides[0], sides[1]);
+  }));
+});

@@ -216,6 +216,8 @@ Deno.test("a live CustomResourceDefinition that was made through v1 keeps its sc
     versions: [{ name: "v1", schema: structural }],
   });
   const versions = ["v1", "v2"].map((name) => ({ name, served: true, storage: name === "v1" }));
+  const broken = map(definition({ validation: { openAPIV3Schema: { properties: {} } } }), { live });
+  deepEqual(at(listAt(broken, "spec", "versions")[0], "schema"), structural);
   for (const side of ["old", "target"] as const) {
     const mapped = map(definition({ versions, preserveUnknownFields: true }), { live, side });
     deepEqual(at(mapped, "spec", "versions"), [{ ...versions[0], schema: structural }, {

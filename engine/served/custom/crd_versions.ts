@@ -1,5 +1,6 @@
 import { mapsAt } from "../places.ts";
 import { at, copyOf, fieldOf, isEmpty, isMap, type JsonMap, listAt, shapeOf } from "../plain.ts";
+import { firstProblem } from "../schema/first_problem.ts";
 import { type Work, wrongShape } from "../work.ts";
 
 /** The schema that accepts everything, as an absent one did. */
@@ -38,8 +39,9 @@ export function crdVersions(work: Work, path: string): void {
 }
 
 /**
- * A live object that was made through v1 has a schema in every version, and its list of versions is replaced whole by
- * a patch: a version without schema keeps the one that is live, as the server would refuse to lose it.
+ * A live object that was made through v1 has a structural schema in every version, and its list of versions is replaced
+ * whole by a patch: a version without schema, or with one that is not structural, keeps the one that is live, as the
+ * server would refuse it.
  */
 function keepLiveSchemas(
   { options: { live }, changes }: Work,
@@ -56,14 +58,13 @@ function keepLiveSchemas(
     listAt(live, "spec", "versions").map((version) => [at(version, "name"), at(version, "schema")] as const),
   );
   for (const [index, version] of versions.entries()) {
-    if (!isEmpty(version.schema)) continue;
-    const schema = schemas.get(fieldOf(version, "name")) ?? PERMISSIVE;
-    version.schema = copyOf(schema);
-    changes.push(
-      `${place}.versions[${index}].schema is written, ${
-        schema === PERMISSIVE ? "accepting everything" : "as the live object has it"
-      }`,
-    );
+    const own = at(version, "schema", "openAPIV3Schema");
+    const path = `${place}.versions[${index}].schema`;
+    const problem = isMap(own) && !isEmpty(own) ? firstProblem(own, `${path}.openAPIV3Schema`) : "it is missing";
+    if (problem === undefined) continue;
+    const kept = schemas.get(fieldOf(version, "name"));
+    version.schema = copyOf(kept ?? PERMISSIVE);
+    changes.push(`${path} is written, ${kept ? "as the live object has it" : "accepting everything"}: ${problem}`);
   }
 }
 
