@@ -5,7 +5,7 @@
  * Source: Helm 2.17.0, `pkg/storage/driver/cfgmaps.go` and `secrets.go`.
  */
 import { KubeError, SkegError } from "../errors.ts";
-import type { KubeObject, Release, Timestamp } from "../model/mod.ts";
+import type { Release, Timestamp } from "../model/mod.ts";
 import {
   type ClusterPlace,
   type Driver,
@@ -15,8 +15,10 @@ import {
   type ObjectAnswer,
   type ObjectCall,
   type ObjectCallOptions,
+  type RawRecords,
   readKey,
   type RecordHead,
+  type RecordObject,
   type RecordQuery,
   releaseKey,
 } from "./driver.ts";
@@ -50,11 +52,6 @@ export interface RecordKind {
   readonly wrap: (envelope: string) => string;
   /** Value of `data.release` → envelope text. */
   readonly unwrap: (stored: string) => string;
-}
-
-/** An object that holds a record, as the API server gives it. */
-interface RecordObject extends KubeObject {
-  data?: Record<string, string>;
 }
 
 /** Records that are fetched at the same time. */
@@ -97,6 +94,19 @@ export function clusterDriver(
       return release;
     },
     check: (release) => void store.encode(release),
+    raw: rawRecords(store, kind, namespace),
+  };
+}
+
+function rawRecords(store: RecordStore, { name }: RecordKind, namespace: string): RawRecords {
+  return {
+    kind: name,
+    namespace,
+    list: (labels, more) => store.objects(labels, more),
+    get: (key, more) => store.find(key, more),
+    decode: (object) => store.decodeSoon(object),
+    withRelease: (object, release) => store.withRelease(object, release),
+    replace: (object, more) => store.replace(object, more),
   };
 }
 
@@ -124,8 +134,34 @@ class RecordStore {
   }
 
   async #get(key: string, options?: DriverOptions): Promise<RecordObject> {
+    const object = await this.find(key, options);
+    if (object === undefined) throw notFound(key);
+    return object;
+  }
+
+  async find(key: string, options?: DriverOptions): Promise<RecordObject | undefined> {
     const answer = await this.#call("GET", this.#path(key), undefined, options);
+    return answer.status === 404 ? undefined : bodyOf(answer) as RecordObject;
+  }
+
+  /** Whole objects by label. Items of a list come without their kind. */
+  async objects(labels: RecordQuery, options?: DriverOptions): Promise<RecordObject[]> {
+    const found: RecordObject[] = [];
+    for await (const object of this.#pages(querySelector(labels), options)) {
+      found.push({ apiVersion: "v1", kind: this.#kind.name, ...object });
+    }
+    return found;
+  }
+
+  withRelease(object: RecordObject, release: Release): RecordObject {
+    return { ...object, data: { ...object.data, release: this.#kind.wrap(this.encode(release)) } };
+  }
+
+  async replace(object: RecordObject, options?: DriverOptions): Promise<RecordObject> {
+    const key = object.metadata?.name ?? "";
+    const answer = await this.#write("PUT", this.#path(key), key, object, options);
     if (answer.status === 404) throw notFound(key);
+    if (answer.status === 409) throw changedMeanwhile(key);
     return bodyOf(answer) as RecordObject;
   }
 
@@ -245,9 +281,7 @@ class RecordStore {
       if (current.data?.release !== base.data?.release) break;
       base = current; // the record itself is as we knew it: only its labels or annotations were changed
     }
-    throw new SkegError("conflict", `release: ${JSON.stringify(key)} was changed by somebody else meanwhile`, {
-      hint: "Look at the release's history, then run the command again.",
-    });
+    throw changedMeanwhile(key);
   }
 
   async remove(key: string, options?: DriverOptions): Promise<void> {
@@ -285,7 +319,7 @@ class RecordStore {
       }
       unclear = true;
       const found = await this.#call("GET", this.#path(key), undefined, options).catch(() => undefined);
-      if (found?.status === 200 && (found.body as RecordObject).data?.release === object.data?.release) return found;
+      if (found?.status === 200 && holdsTheSame(found.body as RecordObject, object)) return found;
       const pauseMs = pausesMs[attempt];
       // A refusal that stands: somebody else's record is there.
       if (pauseMs === undefined || answer?.status === 409) {
@@ -361,6 +395,19 @@ function headOf(metadata: WrittenMetadata, withLabels: boolean): RecordHead | un
     certain: isStatusCode(status) && isCertain(metadata),
     ...withLabels ? { labels: labelsOf(metadata.labels) } : {},
   };
+}
+
+/** True when a stored object has the record and every label of the one that was sent. */
+function holdsTheSame(stored: RecordObject, sent: RecordObject): boolean {
+  const labels = stored.metadata?.labels ?? {};
+  return stored.data?.release === sent.data?.release &&
+    Object.entries(sent.metadata?.labels ?? {}).every(([key, value]) => labels[key] === value);
+}
+
+function changedMeanwhile(key: string): SkegError {
+  return new SkegError("conflict", `release: ${JSON.stringify(key)} was changed by somebody else meanwhile`, {
+    hint: "Look at the release's history, then run the command again.",
+  });
 }
 
 function notFound(what: string): SkegError {

@@ -230,3 +230,37 @@ Deno.test("fetch() tells the key of each record, and is quiet of what is none wh
   await driver.fetch?.(keys);
   deepEqual(broken, ["settings.v2"]);
 });
+
+Deno.test("raw gives whole objects, and replaces one only if it is as it was read", async () => {
+  const { driver, objects, answers } = setUp();
+  const { raw } = driver;
+  if (raw === undefined) throw new Error("records are objects of a cluster");
+  await driver.create(someRelease());
+  await driver.create(someRelease({ name: "shop" }));
+  Object.assign(objects.get(`${ROOT}/web.v1`)?.metadata ?? {}, { uid: "u", annotations: { note: "kept" } });
+  // As a real server lists: items do not say what they are.
+  for (const field of ["apiVersion", "kind"]) delete objects.get(`${ROOT}/web.v1`)?.[field];
+  const [object, ...more] = await raw.list({ name: "web" });
+  if (object === undefined) throw new Error("there is one");
+  deepEqual([raw.kind, raw.namespace, more], ["ConfigMap", "kube-system", []]);
+  deepEqual([object.apiVersion, object.kind, object.metadata?.uid], ["v1", "ConfigMap", "u"]);
+  deepEqual(await raw.list({ name: "none" }), []);
+  equal(await raw.get("none.v1"), undefined);
+
+  const changed = raw.withRelease(object, { ...await raw.decode(object), manifest: "new" });
+  deepEqual({ ...changed, data: {} }, { ...object, data: {} });
+  const stored = await raw.replace(changed);
+  equal((await raw.decode(stored)).manifest, "new");
+  deepEqual(objects.get(`${ROOT}/web.v1`)?.metadata?.labels, object.metadata?.labels);
+  await rejects(raw.replace(changed), { kind: "conflict" });
+  await rejects(raw.replace({ ...stored, metadata: { ...stored.metadata, name: "gone.v1" } }), { kind: "not-found" });
+
+  // An answer that got lost, to a write that changed labels only: the labels tell that it did not arrive.
+  const relabelled = {
+    ...stored,
+    metadata: { ...stored.metadata, labels: { ...stored.metadata?.labels, STATUS: "FAILED" } },
+  };
+  answers.push({ status: 503, body: {} });
+  equal((await raw.replace(relabelled)).metadata?.labels?.STATUS, "FAILED");
+  equal(objects.get(`${ROOT}/web.v1`)?.metadata?.labels?.STATUS, "FAILED");
+});

@@ -8,7 +8,7 @@
  *
  * @module
  */
-import type { Release, StatusCode } from "../model/mod.ts";
+import type { KubeObject, Release, StatusCode } from "../model/mod.ts";
 
 /** Labels that a query can ask for. */
 export interface RecordQuery {
@@ -74,6 +74,40 @@ export interface RecordHead {
   readonly labels?: RecordLabels | undefined;
 }
 
+/** An object that holds a record, as the API server gives it, with every field that the server sent. */
+export interface RecordObject extends KubeObject {
+  /** `release` holds the record; the other entries were added by other clients. */
+  data?: Record<string, string>;
+}
+
+/**
+ * Records as whole objects: for backups and repairs, which keep and restore everything that is in an object.
+ *
+ * Nothing here remembers what was read: the `resourceVersion` inside an object guards its replacement.
+ */
+export interface RawRecords {
+  /** Kind of the objects. */
+  readonly kind: "ConfigMap" | "Secret";
+  /** Namespace of the objects. */
+  readonly namespace: string;
+  /** Objects by label, in the order of storage; none is no error. */
+  list(labels: RecordQuery, options?: DriverOptions): Promise<RecordObject[]>;
+  /** The object of a key; `undefined` when there is none. */
+  get(key: string, options?: DriverOptions): Promise<RecordObject | undefined>;
+  /** The release in an object; rejects with kind `record` when it holds none. */
+  decode(object: RecordObject): Promise<Release>;
+  /**
+   * Returns `object` with `release` as its record; labels and everything else stay as they are.
+   * Throws with kind `record` when the record does not fit into an object.
+   */
+  withRelease(object: RecordObject, release: Release): RecordObject;
+  /**
+   * Replaces an object and returns it as it is stored now. Rejects with kind `conflict` when its `resourceVersion` is
+   * not the current one, with kind `not-found` when there is no such object.
+   */
+  replace(object: RecordObject, options?: DriverOptions): Promise<RecordObject>;
+}
+
 /** A place for release records. */
 export interface Driver {
   /** `ConfigMap`, `Secret` or `Memory`. */
@@ -104,6 +138,8 @@ export interface Driver {
   fetch?(keys: readonly string[], options?: FetchOptions): Promise<Release[]>;
   /** Throws with kind `record` when `release` could never be stored here; asked before anything else is created. */
   check?(release: Release): void;
+  /** Records as whole objects; absent when records are not kept as objects of a cluster. */
+  readonly raw?: RawRecords;
 }
 
 /** What reading records takes of a driver. */

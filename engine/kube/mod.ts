@@ -36,5 +36,7 @@ export { applyStrategicMergePatch } from "./strategic_apply.ts";
 export { createPatch, createServerSidePatches, createThreeWayPatch, type ObjectPatch } from "./patch.ts";
 export { threeWayMerge } from "./three_way.ts";
 export { type JsonObject, parseJson } from "./json.ts";
+export { objectPath } from "./paths.ts";
+export { decodeDocument } from "./yaml.ts";
 export { isSameKind } from "./match.ts";
-export { cutDocuments, type NamedObject, namedObjects, UnknownKindError } from "./objects.ts";
+export { cutDocuments, type CutManifest, type NamedObject, namedObjects, UnknownKindError } from "./objects.ts";

@@ -14,6 +14,11 @@ import type { HistoryOptions } from "./history.ts";
 import type { InstallOptions, ReleaseResult } from "./install.ts";
 import type { ListOptions, ListResult } from "./list.ts";
 import { ReleaseError } from "./release_error.ts";
+import type { RecordArchive } from "./repair/archive.ts";
+import type { RepairOptions } from "./repair/perform.ts";
+import type { RepairResult, RepairSubject } from "./repair/run.ts";
+import type { OptionsOfRepair, RepairName } from "./repair/table.ts";
+import type { UndoOptions, UndoReport } from "./repair/undo.ts";
 import type { RollbackOptions } from "./rollback.ts";
 import type { TestOptions, TestResult } from "./run_tests.ts";
 import type { RevisionOptions, StatusOptions, StatusResult } from "./status.ts";
@@ -90,4 +95,23 @@ async function orElsewhere<O extends { readonly name: string }, T>(
       !(error instanceof ReleaseError);
     throw isMissing ? await (await import("./elsewhere.ts")).withElsewhere(env, options.name, error) : error;
   }
+}
+
+/** Runs a repair on stored records; `repair/run.ts` has the rest. */
+export async function repair<N extends RepairName>(
+  env: Environment,
+  name: N,
+  options: RepairSubject & RepairOptions & OptionsOfRepair<N>,
+): Promise<RepairResult> {
+  return await (await import("./repair/run.ts")).repair(env, name, options);
+}
+
+/** Restores the records that a repair wrote; `repair/undo.ts` has the rest. */
+export async function undoRepair(env: Environment, options: UndoOptions): Promise<UndoReport> {
+  return await (await import("./repair/undo.ts")).undoRepair(env, options);
+}
+
+/** Unpacks and verifies an archive of records; `repair/archive.ts` has the rest. */
+export async function openArchive(bytes: Uint8Array): Promise<RecordArchive> {
+  return await (await import("./repair/archive.ts")).unpackArchive(bytes);
 }

@@ -32,6 +32,7 @@ const { values: flags } = parseArgs({
 });
 if (flags.kubeconfig === undefined || flags.programs === undefined) throw new Error("--kubeconfig and --programs");
 const programs = flags.programs;
+const say = (text: string): void => void Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
 const cluster = await openCluster({ kubeconfig: flags.kubeconfig });
 const kube = createKubeClient(cluster);
 const NAMESPACE = "removed-apis";
@@ -48,14 +49,14 @@ for (const [index, one] of cases.entries()) {
   if (problem === undefined) passed++;
   else {
     failed++;
-    console.log(`FAIL ${one.id}: ${one.in.apiVersion} ${one.in.kind}: ${problem}`);
+    say(`FAIL ${one.id}: ${one.in.apiVersion} ${one.in.kind}: ${problem}`);
   }
 }
 const counts = Map.groupBy(refused, (reason) => reason);
-for (const [reason, all] of counts) console.log(`refused ${all.length}: ${reason}`);
-for (const line of refusedByServer) console.log(`refused by the server, as the reference is: ${line}`);
+for (const [reason, all] of counts) say(`refused ${all.length}: ${reason}`);
+for (const line of refusedByServer) say(`refused by the server, as the reference is: ${line}`);
 await cluster.close();
-console.log(`${passed} passed, ${failed} failed`);
+say(`${passed} passed, ${failed} failed`);
 Deno.exit(failed === 0 ? 0 : 1);
 
 /** What the real programs make of the manifests; `undefined` for those that they do not know. */
