@@ -109,6 +109,8 @@ export type Step =
     readonly cleanupOnFail: boolean;
     /** How existing objects are changed; default as Tiller did, which trusts that the original was carried out. */
     readonly apply?: ApplyMode | undefined;
+    /** With `force`: the manifest of objects that are deleted and made anew, where it is another. */
+    readonly anew?: string | undefined;
     /** On failure, bring what was changed back to the original. */
     readonly putBackOnFail?: boolean;
     /** The original may name objects of others: leave those out that exist and are not the release's own. */
