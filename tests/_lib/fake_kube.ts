@@ -146,7 +146,7 @@ function clientOf(fake: Omit<FakeKube, "client">): KubeClient {
       }
       const kept = new Set(after.map((found) => found.key));
       for (const found of before.values()) {
-        if (kept.has(found.key) || !fake.objects.has(found.key)) continue;
+        if (kept.has(found.key)) continue;
         await act("delete", found, options);
         fake.objects.delete(found.key);
       }
