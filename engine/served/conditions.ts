@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { at, isEmpty, isMap } from "./plain.ts";
+import { at, isEmpty, type JsonMap, mapAt } from "./plain.ts";
 import type { Place } from "./places.ts";
 import type { Work } from "./work.ts";
 
@@ -22,13 +22,12 @@ const CONDITIONS: ReadonlyMap<string, Condition> = new Map<string, Condition>([
   [
     "no schema, and preserveUnknownFields is absent or true: keeps the server from pruning, as before",
     ({ object }, { parent }) =>
-      at(object, "spec", "preserveUnknownFields") !== false &&
-      (!isMap(parent.schema) || at(parent.schema, "openAPIV3Schema") === undefined),
+      at(object, "spec", "preserveUnknownFields") !== false && isEmpty(at(parent, "schema", "openAPIV3Schema")),
   ],
   ["always on creation: true is refused there", () => true],
   [
     "it is 0: old versions read 0 as absent (30), v1 takes 0 as 0",
-    ({ object }) => isZero(at(object, "spec", "limited", "nominalConcurrencyShares")),
+    ({ object, from }) => isZero(at(object, "spec", "limited", "nominalConcurrencyShares")) && !keepsZero(object, from),
   ],
 ]);
 
@@ -38,6 +37,13 @@ export function holds(when: string | undefined, work: Work, place: Place): boole
   const condition = CONDITIONS.get(when);
   if (condition === undefined) throw new Error(`the table has a condition without code: ${when}`);
   return condition(work, place);
+}
+
+/** v1beta3 marked a real zero with an annotation, to tell it from an absent field. */
+function keepsZero(object: JsonMap, from: string): boolean {
+  const annotations = mapAt(object, "metadata", "annotations");
+  return from.endsWith("/v1beta3") &&
+    Object.hasOwn(annotations, "flowcontrol.k8s.io/v1beta3-preserve-zero-concurrency-shares");
 }
 
 function isZero(value: unknown): boolean {

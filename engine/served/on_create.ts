@@ -17,10 +17,10 @@ const MERGE_KEYS: Readonly<Record<string, string>> = { webhooks: "name" };
 /** Writes the old version's defaults into an object, or into list items, that do not exist yet. */
 export function applyDefaults(work: Work, defaults: readonly Default[]): void {
   if (!work.isTarget) return;
-  for (const { path, value, when } of defaults) {
-    if (work.isCreation) setWhereAbsent(work, path, value, when);
-    else if (path.includes("[*].")) {
-      setWhereAbsent(work, path, value, when, ({ parent }) => isNewItem(work, listOf(path), parent));
+  for (const step of defaults) {
+    if (work.isCreation) setWhereAbsent(work, step);
+    else if (step.path.includes("[*].")) {
+      setWhereAbsent(work, step, ({ parent }) => isNewItem(work, listOf(step.path), parent));
     }
   }
 }

@@ -8,8 +8,10 @@ import { type Work, wrongShape } from "./work.ts";
 
 /** A field in a map of the object. */
 export interface Place {
-  /** The map that has or gets the field. */
+  /** The map that has or gets the field; not part of the object until {@linkcode Place.attach} when it is new. */
   readonly parent: JsonMap;
+  /** Puts maps that were made on the way into the object. */
+  readonly attach: () => void;
   /** Name of the field in it. */
   readonly key: string;
   /** The whole path with numbers, for messages: `spec.rules[0].http`. */
@@ -34,7 +36,7 @@ function partsOf(path: string): Part[] {
 /**
  * Returns the places that a path names.
  *
- * Where a map on the way is absent there is no place, unless `create` makes it. Items of a list that are `null` are
+ * Where a map on the way is absent there is no place, unless `create` makes it (detached). Items of a list that are `null` are
  * passed over.
  *
  * @throws RemovedApiError when something on the way has another shape.
@@ -42,34 +44,43 @@ function partsOf(path: string): Part[] {
 export function placesOf(work: Work, path: string, { create = false } = {}): Place[] {
   const parts = partsOf(path);
   const last = parts.pop() as Part;
-  let maps: { map: JsonMap; path: string; indexes: readonly number[] }[] = [
-    { map: work.object, path: "", indexes: [] },
-  ];
+  let maps: At[] = [{ map: work.object, path: "", indexes: [], attach: () => {} }];
   for (const { key, isList } of parts) {
     maps = maps.flatMap((from) => {
       const inner = from.path === "" ? key : `${from.path}.${key}`;
       return isList ? itemsOf(work, from, key, inner) : innerMap(work, from, key, inner, create);
     });
   }
-  return maps.map(({ map, path: before, indexes }) => ({
+  return maps.map(({ map, path: before, indexes, attach }) => ({
     parent: map,
+    attach,
     key: last.key,
     path: before === "" ? last.key : `${before}.${last.key}`,
     indexes,
   }));
 }
 
-type At = { readonly map: JsonMap; readonly path: string; readonly indexes: readonly number[] };
+/** A map on the way. */
+interface At {
+  readonly map: JsonMap;
+  readonly path: string;
+  readonly indexes: readonly number[];
+  readonly attach: () => void;
+}
 
 function innerMap(work: Work, from: At, key: string, path: string, create: boolean): At[] {
-  let value = fieldOf(from.map, key);
+  const value = fieldOf(from.map, key);
   if (value === undefined) {
     if (!create) return [];
-    value = {};
-    setField(from.map, key, value);
+    const map: JsonMap = {};
+    const attach = () => {
+      from.attach();
+      setField(from.map, key, map);
+    };
+    return [{ map, path, indexes: from.indexes, attach }];
   }
   if (!isMap(value)) throw wrongShape(work.object, work.from, path, shapeOf(value), "a map");
-  return [{ map: value, path, indexes: from.indexes }];
+  return [{ map: value, path, indexes: from.indexes, attach: from.attach }];
 }
 
 function itemsOf(work: Work, from: At, key: string, path: string): At[] {
@@ -79,7 +90,7 @@ function itemsOf(work: Work, from: At, key: string, path: string): At[] {
   return items.flatMap((map: unknown, index) => {
     if (map === null || map === undefined) return [];
     if (!isMap(map)) throw wrongShape(work.object, work.from, `${path}[${index}]`, shapeOf(map), "a map");
-    return [{ map, path: `${path}[${index}]`, indexes: [...from.indexes, index] }];
+    return [{ map, path: `${path}[${index}]`, indexes: [...from.indexes, index], attach: from.attach }];
   });
 }
 
