@@ -27,3 +27,7 @@ export {
 } from "./successor.ts";
 export type { VersionKind } from "./table.ts";
 export type { MapOptions } from "./work.ts";
+export { apiVersionsOf } from "./findings/api_versions.ts";
+export type { RemovedApiServer } from "./findings/judge.ts";
+export { reportRemovedApis, reportRemovedObjects } from "./findings/report_removed.ts";
+export { reportTemplateTests, type TemplateSource, type TemplateTestFinding } from "./findings/template_tests.ts";
