@@ -48,13 +48,17 @@ export {
 export { type GivenValues, mergeValues, type Sources, type ValuesFile } from "./engine/values/mod.ts";
 export { type DecodeOptions, toYaml as encodeYaml, yamlToJson as decodeYaml } from "./engine/yaml/mod.ts";
 export {
+  apiVersionsOf,
   type IsServed,
   type MapOptions,
   type Mapped,
   mapRemovedApi,
   RemovedApiError,
   type RemovedApiProblem,
+  type RemovedApiServer,
   type RemovedApiSituation,
+  reportRemovedApis,
+  type ServedFinding,
 } from "./engine/served/mod.ts";
 export type { KubeProgress } from "./engine/kube/mod.ts";
 export type {

@@ -174,7 +174,8 @@ export const REMOVED_API_FLAGS = defineFlags({
 export const DRY_RUN_VERSION_FLAG = defineFlags({
   "kube-version": {
     type: "string",
-    usage: "With --dry-run, report API versions that this version of Kubernetes, such as 1.25, does not have, instead of " +
+    usage:
+      "With --dry-run, report API versions that this version of Kubernetes, such as 1.25, does not have, instead of " +
       "those that the cluster is about to lose",
   },
 });

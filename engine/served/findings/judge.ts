@@ -19,6 +19,12 @@ export type RemovedApiServer =
   | { readonly isServed: IsServed; readonly kubeVersion?: string | undefined }
   | { readonly isServed?: undefined; readonly kubeVersion: string };
 
+/**
+ * The release that Helm 2 renders for when it is not told another. What was gone by then is not what a chart means by
+ * `*`, or by a group version without a kind.
+ */
+const HELM_RELEASE = "1.14";
+
 /** The same, ready to be asked. */
 export interface Judge {
   /** True when an API version of a kind can be used. */
@@ -54,6 +60,11 @@ function servedIn(release: string): IsServed {
 /** True when the judge's release is `release` or a later one, and when it is not known. */
 export function hasReached(judge: Judge, release: string): boolean {
   return judge.release === "" || !isBefore(judge.release, release);
+}
+
+/** True for what was removed before charts of Helm 2 could count on it. */
+export function isAncient({ removed }: { readonly removed?: string }): boolean {
+  return removed !== undefined && !isBefore(HELM_RELEASE, removed);
 }
 
 /** Compares releases such as `1.9` and `1.16`. */

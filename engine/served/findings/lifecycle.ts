@@ -59,6 +59,10 @@ export function instead({ family, member: { apiVersion, removed } }: Entry, judg
   const { kind, members } = family;
   const next = successorOf(apiVersion, kind, judge.isServed);
   if (typeof next === "object" && "apiVersion" in next) return `use ${nameOf(next, kind)}`;
+  if (typeof next === "object" && "notServedYet" in next) {
+    const { kind: today } = currentVersion({ apiVersion, kind }) ?? { kind };
+    return `use ${nameOf({ apiVersion: next.notServedYet, kind: today }, kind)}`;
+  }
   const served = members.find((member) => judge.isServed(member.apiVersion, kind));
   if (served !== undefined) return `use ${served.apiVersion}`;
   const last = lastServed(apiVersion, kind);

@@ -6,7 +6,7 @@
 import type { KubeObject } from "../../../model/mod.ts";
 import { isMap, type JsonMap, listAt } from "../plain.ts";
 import { groupOf } from "../table.ts";
-import type { Judge } from "./judge.ts";
+import { isAncient, type Judge } from "./judge.ts";
 import { familiesOf, goneSince, membersIn, servedGroups } from "./resources.ts";
 
 /** One rule, its lists of texts read. */
@@ -51,9 +51,10 @@ export function textsAt(map: unknown, ...keys: readonly string[]): readonly stri
 function lossesOf(rule: Rule, group: string, rules: readonly Rule[], judge: Judge): Loss[] {
   return rule.resources.flatMap((resource) =>
     familiesOf(resource).flatMap((family): Loss[] => {
-      // The admission of pod security policies asked for the right to use them in both groups, to its end.
-      const members = family.kind === "PodSecurityPolicy" ? family.members : membersIn(family, group);
-      const release = membersIn(family, group).length === 0 ? undefined : goneSince(family, members, judge);
+      const named = membersIn(family, group);
+      if (named.length === 0 || resource.startsWith("*") && named.every(isAncient)) return [];
+      // The admission of pod security policies accepted the right to use them in either group, to its end.
+      const release = goneSince(family, family.kind === "PodSecurityPolicy" ? family.members : named, judge);
       if (release === undefined) return [];
       const name = resource.replace(/^\*/, family.resource);
       const groups = servedGroups(family, judge);

@@ -36,7 +36,7 @@ import { withoutEffectFindings } from "./without_effect.ts";
  * @example What stands in the way of Kubernetes 1.25
  * ```ts
  * import { deepEqual } from "node:assert/strict";
- * import { reportRemovedApis } from "./mod.ts";
+ * import { reportRemovedApis } from "../mod.ts";
  *
  * const text = "apiVersion: batch/v1beta1\nkind: CronJob\nmetadata: {name: backup}\n";
  * deepEqual(reportRemovedApis({ "web/templates/cron.yaml": text }, { kubeVersion: "1.25" }), [{

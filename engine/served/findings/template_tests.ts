@@ -4,7 +4,7 @@
  * @module
  */
 import { FAMILIES, REBORN } from "../table.ts";
-import { type Judge, judgeOf, type RemovedApiServer } from "./judge.ts";
+import { isAncient, type Judge, judgeOf, type RemovedApiServer } from "./judge.ts";
 import { isRemoved } from "./lifecycle.ts";
 
 /** A template as its author wrote it. */
@@ -66,7 +66,7 @@ function ambiguity(apiVersion: string, judge: Judge): string | undefined {
   const served: string[] = [];
   for (const { kind, members } of FAMILIES) {
     const member = members.find((each) => each.apiVersion === apiVersion);
-    if (member === undefined) continue;
+    if (member === undefined || isAncient(member)) continue;
     if (judge.isServed(apiVersion, kind)) served.push(kind);
     else if (isRemoved(member, judge)) gone.push(kind);
   }
