@@ -161,12 +161,9 @@ export const REMOVED_API_FLAGS = defineFlags({
   "removed-apis": {
     type: "string",
     usage:
-      "What to do with objects of the chart whose API version the cluster no longer has: refuse or map (send them " +
-      "with the version that it has). Overrides $SKEG_REMOVED_APIS",
+      "What to do with objects of the chart whose API version the cluster no longer has: refuse (the default) or " +
+      "map (send them with the version that it has). Overrides $SKEG_REMOVED_APIS",
     variable: "SKEG_REMOVED_APIS",
-    default: "refuse",
-    check: (value) =>
-      value === "refuse" || value === "map" ? undefined : `unknown policy ${quote(String(value))}: use refuse or map`,
   },
 });
 
@@ -192,7 +189,11 @@ export const TAKE_OVER_FLAGS = defineFlags({
   },
 });
 
-/** What the flags of {@linkcode REMOVED_API_FLAGS} say, as operations take it. */
+/**
+ * What the flags of {@linkcode REMOVED_API_FLAGS} say, as operations take it.
+ *
+ * @throws SkegError of kind `usage` for another policy than `refuse` and `map`.
+ */
 export function removedApiOptions(
   flags: {
     readonly "removed-apis"?: string;
@@ -200,8 +201,14 @@ export function removedApiOptions(
     readonly "allow-lossy-mapping": boolean;
   },
 ): RemovedApiOptions {
+  const policy = flags["removed-apis"] || "refuse";
+  if (policy !== "refuse" && policy !== "map") {
+    throw new SkegError("usage", `unknown policy for removed API versions: ${quote(policy)}`, {
+      hint: "Give --removed-apis, or $SKEG_REMOVED_APIS, the value refuse or map.",
+    });
+  }
   return {
-    removedApis: flags["removed-apis"] === "map" ? "map" : "refuse",
+    removedApis: policy,
     skipRemoved: flags["skip-removed"],
     allowLossyMapping: flags["allow-lossy-mapping"],
   };

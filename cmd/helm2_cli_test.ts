@@ -129,13 +129,35 @@ Deno.test("flags that Helm's commands do not have are these, all off by default"
     }
   }
   deepEqual(ours, {
-    "helm install": ["wait-strict", "allow-empty", "show-release"],
-    "helm lint": ["as-install"],
+    "helm install": [
+      "wait-strict",
+      "allow-empty",
+      "show-release",
+      "kube-version",
+      "allow-lossy-mapping",
+      "skip-removed",
+      "removed-apis",
+      "adopt",
+      "take-ownership",
+    ],
+    "helm lint": ["as-install", "kube-version"],
     "helm list": ["print-empty"],
-    "helm rollback": ["wait-strict", "apply"],
+    "helm rollback": ["wait-strict", "apply", "allow-lossy-mapping", "skip-removed"],
     "helm status": ["allow-empty", "show-resources"],
     "helm test": ["as-hooks"],
-    "helm upgrade": ["wait-strict", "apply", "allow-empty", "show-release", "conditions-from-stored-values"],
+    "helm upgrade": [
+      "wait-strict",
+      "apply",
+      "allow-empty",
+      "show-release",
+      "kube-version",
+      "allow-lossy-mapping",
+      "skip-removed",
+      "removed-apis",
+      "adopt",
+      "take-ownership",
+      "conditions-from-stored-values",
+    ],
   });
 });
 

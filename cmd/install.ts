@@ -121,6 +121,7 @@ installs it with the versions that the cluster has.`,
     requireArgs(args, "chart name");
     const output = outputFormat(flags.output);
     checkDryRunVersion(flags);
+    const more = { ...removedApiOptions(flags), ...takeOverOptions(flags) };
     await withEnvironment(context, async (workplace) => {
       debugVersion(flags, context);
       const chartPath = await locateChart(args[0] ?? "", flags, context);
@@ -145,7 +146,7 @@ installs it with the versions that the cluster has.`,
         allowEmpty: flags["allow-empty"],
         atomic: flags.atomic,
         description: flags.description,
-        more: { ...removedApiOptions(flags), ...takeOverOptions(flags) },
+        more,
       });
     }, { changes: true });
   },

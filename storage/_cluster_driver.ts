@@ -133,7 +133,13 @@ class RecordStore {
       if (named === undefined) continue;
       const status = (metadata?.labels?.["STATUS"] ?? "") as RecordHead["status"];
       const { creationTimestamp: createdAt } = metadata ?? {};
-      const head = { key, ...named, status, certain: isCertain(metadata as WrittenMetadata), createdAt };
+      const head = {
+        key,
+        ...named,
+        status,
+        certain: isCertain(metadata as WrittenMetadata),
+        ...createdAt === undefined ? {} : { createdAt },
+      };
       heads.push(head);
       options?.onHead?.(head);
     }

@@ -280,7 +280,9 @@ async function mapOne(
       allowLossy: options.allowLossy,
       force: options.force,
     });
-    return { object: mapped.object, note: { ...note, to: mapped.object.apiVersion, changes: mapped.changes } };
+    // The version itself is told apart from what else was changed.
+    const changes = mapped.changes.filter((change) => !change.startsWith("apiVersion: "));
+    return { object: mapped.object, note: { ...note, to: mapped.object.apiVersion, changes } };
   } catch (error) {
     if (!(error instanceof served.RemovedApiError)) throw error;
     if (error.situation === "no-successor") {

@@ -343,13 +343,10 @@ class Run {
     const { failure } = step;
     const message = messageOf(cause);
     let isLost = isSomebodyElses(cause);
-    const changes = step.do === "update" || step.do === "create" ? this.#changes : undefined;
-    // Tiller's words, and for whoever has to clean up what was done; of an install, when that was nothing at all.
-    const isUntouched = cause instanceof SkegError && cause.kind === "exists" && changes?.isEmpty === true;
-    const reason = message + (step.do === "update" || isUntouched ? changes?.summary() ?? NOTHING_CHANGED : "");
+    const reason = message + this.#whatWasDone(step, cause);
     for (const change of failure?.changes ?? []) {
       if (!this.#recorded.has(change.slot)) continue;
-      if (change.onlyIfChanged && (changes?.isEmpty ?? true)) continue;
+      if (change.onlyIfChanged && (this.#changes?.isEmpty ?? true)) continue;
       const release = withStatus(this.#release(change.slot), this.#honest(change), reason);
       this.#releases.set(change.slot, release);
       isLost = isSomebodyElses(await this.#tryUpdate(release)) || isLost;
@@ -362,6 +359,17 @@ class Run {
       hint: failure?.hint,
       cause,
     });
+  }
+
+  /**
+   * What follows Tiller's words in the description of a FAILED revision: how
+   * far the update came; of an install, that it made nothing. A wait that ran
+   * out of time comes when all is done.
+   */
+  #whatWasDone(step: Step, cause: unknown): string {
+    const kind = cause instanceof SkegError ? cause.kind : undefined;
+    if (step.do === "update" && kind !== "timeout") return this.#changes?.summary() ?? NOTHING_CHANGED;
+    return step.do === "create" && kind === "exists" && this.#changes?.isEmpty ? NOTHING_CHANGED : "";
   }
 
   #release(slot: Slot): Release {

@@ -73,7 +73,7 @@ export async function mapSent<T extends Sent>(
       [{ manifest: original, use: "original" }],
       callsOf(env, options),
     );
-    noteMapped(env, [...old?.documents ?? []]);
+    noteMapped(env, [], old?.documents);
     return { sent, original: old?.manifest ?? original };
   }
   const runs = (hook: Hook): boolean => hook.events.some((event) => options.events.includes(event));
@@ -84,7 +84,7 @@ export async function mapSent<T extends Sent>(
     ...running.map((hook) => ({ manifest: hook.manifest, use: "create" as const })),
   ];
   const [old, manifest, ...hooks] = await env.kube.mapRemoved(namespace, uses, callsOf(env, options));
-  noteMapped(env, [old, manifest, ...hooks].flatMap((mapped) => mapped?.documents ?? []));
+  noteMapped(env, [manifest, ...hooks].flatMap((mapped) => mapped?.documents ?? []), old?.documents);
   const texts = new Map(running.map((hook, index) => [hook, hooks[index]?.manifest]));
   for (const hook of sent.hooks) if (!runs(hook)) texts.set(hook, await mapIdleHook(env, namespace, hook, options));
   return {
@@ -195,20 +195,26 @@ export async function creatable(env: Environment, namespace: string, manifest: s
   return mapped?.manifest ?? manifest;
 }
 
-/** Tells what was mapped: one line, and one more for each document to whoever wants details. */
-function noteMapped(env: Environment, documents: readonly RemovedDocument[]): void {
-  if (documents.length === 0) return;
-  const byObject = new Map(documents.map((document) => [document.object, document]));
-  const left = [...byObject.values()].filter(({ to }) => to === undefined);
-  const mapped = byObject.size - left.length;
-  if (mapped > 0) {
-    const are = mapped === 1 ? "1 object is" : `${mapped} objects are`;
-    env.report({
-      type: "note",
-      text: `${are} sent with a newer API version: the server no longer has the one in the manifest`,
-    });
+/**
+ * Tells what was mapped: one line, and one more for each document to whoever
+ * wants details. What is left out is told in any case.
+ */
+function noteMapped(env: Environment, sent: readonly RemovedDocument[], old: readonly RemovedDocument[] = []): void {
+  const all = new Map([...old, ...sent].map((document) => [document.object, document]));
+  const isSent = new Set(sent.map(({ object }) => object));
+  const mapped = [...all.values()].filter(({ to }) => to !== undefined);
+  const count = mapped.filter(({ object }) => isSent.has(object)).length;
+  if (count > 0) {
+    const objects = count === 1 ? "1 object is" : `${count} objects are`;
+    const text = `${objects} sent with a newer API version, as the server no longer has the one of the manifest`;
+    env.report({ type: "note", text });
+  } else if (mapped.length > 0) {
+    const objects = mapped.length === 1 ? "1 object" : `${mapped.length} objects`;
+    const text =
+      `the last revision names ${objects} by API versions that the server no longer has; newer ones are used`;
+    env.report({ type: "note", text });
   }
-  for (const { object, from, to, changes } of byObject.values()) {
+  for (const { object, from, to, changes } of all.values()) {
     const text = to === undefined
       ? `${object} is left out: Kubernetes has no ${from} any more, and nothing in its place`
       : `${object}: ${from} -> ${to}${changes.length === 0 ? "" : ` (${changes.join("; ")})`}`;

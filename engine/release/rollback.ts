@@ -123,6 +123,7 @@ export function prepareRollback(options: RollbackOptions, facts: RollbackFacts):
     options.disableHooks === true
       ? []
       : [{ do: "hooks", slot: "new", event, timeoutSeconds, failure: failed(`${blame} ${event}: `) }];
+  const isHealthy = current.info.status.code === "DEPLOYED";
   const steps: Step[] = [
     { do: "record", slot: "new" },
     { do: "confirm", last: current, takeOver: true },
@@ -139,12 +140,12 @@ export function prepareRollback(options: RollbackOptions, facts: RollbackFacts):
       // The difference of two manifests would miss what others between them have changed.
       apply: options.apply ?? (facts.isMixed === true ? "three-way" : undefined),
       // A revision that failed may name what others have, which is why it failed.
-      checkOriginal: current.info.status.code !== "DEPLOYED",
+      checkOriginal: !isHealthy,
       // Helm 2: a rollback that fails leaves nothing DEPLOYED, and every upgrade is refused from then on.
-      putBackOnFail: current.info.status.code === "DEPLOYED",
+      putBackOnFail: isHealthy,
       failure: {
         changes: [
-          { slot: "old", status: "SUPERSEDED", onlyIfChanged: true },
+          { slot: "old", status: "SUPERSEDED", onlyIfChanged: isHealthy },
           { slot: "new", status: "FAILED", blame: `${blame}: ` },
         ],
       },

@@ -191,3 +191,18 @@ Deno.test("uninstall() stops when somebody else changed the record since it was 
   await rejects(uninstall(one.env, { name: "web" }), { kind: "conflict" });
   deepEqual(one.recorded("web"), ["DELETED Deletion complete"]);
 });
+
+Deno.test("uninstall() that cannot build an object leaves the release DELETING", async () => {
+  for (const purge of [false, true]) {
+    const { env, store, kube, recorded } = testEnvironment();
+    const manifest = `${configMap("a")}---\nkind: Nothing\nmetadata: {name: x}\n`;
+    store.set("web.v1", someRelease({ manifest }));
+    kube.objects.set("ConfigMap/blue/a", configMap("a"));
+    for (let attempt = 0; attempt < 2; attempt++) {
+      await rejects(uninstall(env, { name: "web", purge }), {
+        message: /^deletion completed with 1 error\(s\): unable to recognize "": no matches for kind "Nothing"/,
+      });
+      match(recorded("web")[0] ?? "", /^DELETING Deletion failed: unable to recognize/);
+    }
+  }
+});

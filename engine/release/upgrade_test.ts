@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import type { Chart, Release } from "../../model/mod.ts";
 import { configMap, hookJob, someChart, type TestEnvironment, testEnvironment } from "../../tests/_lib/environment.ts";
 import { someRelease } from "../../tests/_lib/releases.ts";
@@ -304,4 +304,15 @@ Deno.test("upgrade() by force lets conditions see the given values when nothing 
     conditionsFromStoredValues: true,
   });
   deepEqual(made.record("web.v2").chart?.dependencies.map(({ metadata }) => metadata.name), ["db"]);
+});
+
+Deno.test("upgrade() with force deletes nothing when the chart cannot be built", async () => {
+  for (const status of ["DELETED", "FAILED"] as const) {
+    const { env, kube, recorded } = await over(status);
+    const chart = someChart({ "a.yaml": "kind: Nothing\nmetadata: {name: a}" });
+    await rejects(upgrade(env, { name: "web", chart, force: true }), { message: /no matches for kind "Nothing"/ });
+    deepEqual(kube.calls, []);
+    equal(recorded("web").length, 1);
+    match(recorded("web")[0] ?? "", new RegExp(`^${status}`));
+  }
 });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { at, isEmpty, type JsonMap, mapAt } from "./plain.ts";
+import { at, isEmpty } from "./plain.ts";
 import type { Place } from "./places.ts";
 import type { Work } from "./work.ts";
 
@@ -17,6 +17,7 @@ const CONDITIONS: ReadonlyMap<string, Condition> = new Map<string, Condition>([
     "spec.strategy.type is absent or RollingUpdate",
     ({ object }) => ["", "RollingUpdate"].includes(String(at(object, "spec", "strategy", "type") ?? "")),
   ],
+  ["spec.paramRef is there", ({ object }) => at(object, "spec", "paramRef") !== undefined],
   ["spec.autoSelector was true", ({ before }) => at(before, "spec", "autoSelector") === true],
   ["spec.autoSelector was not true", ({ before }) => at(before, "spec", "autoSelector") !== true],
   [
@@ -27,7 +28,7 @@ const CONDITIONS: ReadonlyMap<string, Condition> = new Map<string, Condition>([
   ["always on creation: true is refused there", () => true],
   [
     "it is 0: old versions read 0 as absent (30), v1 takes 0 as 0",
-    ({ object, from }) => isZero(at(object, "spec", "limited", "nominalConcurrencyShares")) && !keepsZero(object, from),
+    ({ object }) => isZero(at(object, "spec", "limited", "nominalConcurrencyShares")),
   ],
 ]);
 
@@ -37,13 +38,6 @@ export function holds(when: string | undefined, work: Work, place: Place): boole
   const condition = CONDITIONS.get(when);
   if (condition === undefined) throw new Error(`the table has a condition without code: ${when}`);
   return condition(work, place);
-}
-
-/** v1beta3 marked a real zero with an annotation, to tell it from an absent field. */
-function keepsZero(object: JsonMap, from: string): boolean {
-  const annotations = mapAt(object, "metadata", "annotations");
-  return from.endsWith("/v1beta3") &&
-    Object.hasOwn(annotations, "flowcontrol.k8s.io/v1beta3-preserve-zero-concurrency-shares");
 }
 
 function isZero(value: unknown): boolean {

@@ -91,7 +91,8 @@ function placesOf(text: string, wanted: readonly TextChange[]): Place[] {
     }
   }
   // Behind a key of that name first: most documents are done with one try.
-  const rank = ({ start }: Place) => /["']?(?:apiVersion|kind)["']?\s*:\s*["']?$/.test(text.slice(0, start)) ? 0 : 1;
+  const rank = ({ start }: Place) =>
+    /["']?(?:apiVersion|kind)["']?\s*:\s*["']?$/.test(text.slice(Math.max(0, start - 40), start)) ? 0 : 1;
   const ranked = places.map((place) => ({ place, rank: rank(place) }));
   ranked.sort((a, b) => a.rank - b.rank || a.place.start - b.place.start);
   const aliases = [...text.matchAll(/\*[^\s,[\]{}]+/g)].map(({ 0: found, index }): Place => ({

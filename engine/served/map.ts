@@ -10,7 +10,7 @@ import { applyDefaults } from "./on_create.ts";
 import { copyOf, type JsonMap } from "./plain.ts";
 import { applyStructure } from "./structure.ts";
 import { describeRemoved, lastServed, type Successor, successorOf } from "./successor.ts";
-import { entryOf, targetOf, type VersionKind } from "./table.ts";
+import { type Conversion, entryOf, targetOf, type VersionKind } from "./table.ts";
 import type { MapOptions, Work } from "./work.ts";
 
 /** An object after mapping. */
@@ -53,6 +53,17 @@ export function mapRemovedApi(object: KubeObject, options: MapOptions): Mapped {
   const end = successorOf(start.apiVersion, start.kind, options.isServed);
   if (end === "unknown") return { object, changes: [] };
   if (typeof end === "string" || !("apiVersion" in end)) throw noSuccessor(object, start, end, options);
+  try {
+    return convert(object, start, end, options);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    const text = `cannot be converted from ${start.apiVersion}: it is nested too deeply`;
+    throw new RemovedApiError({ object: nameOf(object), situation: "invalid", text });
+  }
+}
+
+/** Goes from version to version. */
+function convert(object: KubeObject, start: VersionKind, end: VersionKind, options: MapOptions): Mapped {
   const changes: string[] = [];
   const isTarget = options.side !== "old";
   const isCreation = isTarget && options.live === undefined;
@@ -94,6 +105,17 @@ function rename(work: Work, next: VersionKind, step: VersionKind): void {
   work.changes.push(`kind: ${step.kind} becomes ${next.kind}`);
 }
 
+/** What the table says about the end of a kind. */
+function reasonOf(start: VersionKind): string {
+  let why = "";
+  for (let step: VersionKind | undefined = start; step !== undefined;) {
+    const conversion: Conversion | undefined = entryOf(step.apiVersion, step.kind)?.conversion;
+    why = conversion?.refuse?.[0] ?? why;
+    step = conversion && targetOf(conversion, step.kind);
+  }
+  return why;
+}
+
 type NoSuccessor = Exclude<Successor, VersionKind | "unknown">;
 
 function noSuccessor(
@@ -104,12 +126,14 @@ function noSuccessor(
 ): RemovedApiError {
   const name = nameOf(object);
   if (end === "none") {
-    const why = entryOf(apiVersion, kind)?.conversion?.refuse?.[0];
+    const why = reasonOf({ apiVersion, kind });
     return new RemovedApiError({
       object: name,
       situation: "no-successor",
-      text: `cannot be made: Kubernetes has no such API since ${lastServed(apiVersion, kind)}${why ? ` (${why})` : ""}`,
-      hint: "Remove it from the chart, or leave such documents out with --skip-removed.",
+      text: `cannot be made: Kubernetes has no such API since ${lastServed(apiVersion, kind)}`,
+      hint: `Remove it from the chart, or leave such documents out with --skip-removed${
+        why === "" ? "" : ` (${why})`
+      }.`,
     });
   }
   if ("notConverted" in end) {

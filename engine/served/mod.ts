@@ -13,11 +13,13 @@
 export { itemsOf, mapDocument } from "./document.ts";
 export { RemovedApiError, type RemovedApiProblem, type RemovedApiSituation } from "./error.ts";
 export { type Mapped, mapRemovedApi } from "./map.ts";
-export { type ReportedObject, reportObjects, type ReportServer, type ServedFinding } from "./report.ts";
+export { type ReportedObject, reportObjects, type ReportServer, type ServedFinding } from "./report/report.ts";
+export { reportTemplate, type TemplateFinding } from "./report/templates.ts";
 export { rewriteDocument } from "./rewrite.ts";
 export {
   describeRemoved,
   isKnownKind,
+  isOneObject,
   type IsServed,
   mapIdentity,
   type RemovedIn,

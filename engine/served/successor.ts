@@ -77,6 +77,26 @@ export function mapIdentity(object: KubeObject, isServed: IsServed): KubeObject 
   return member && { ...object, apiVersion: member.apiVersion };
 }
 
+/**
+ * True when two API versions of kinds are views of one stored object: `extensions/v1beta1` and `apps/v1` of Deployment.
+ *
+ * Never for kinds that were not carried over, such as PetSet and StatefulSet, and never for kinds that the table does not
+ * know, unless both are the same.
+ */
+export function isOneObject(a: VersionKind, b: VersionKind): boolean {
+  if (a.apiVersion === b.apiVersion && a.kind === b.kind) return true;
+  const [one, other] = [familyOf(a), familyOf(b)];
+  return one !== undefined && one === other;
+}
+
+/** The kind that objects of a version belong to in the end: ScheduledJob became CronJob. */
+function familyOf({ apiVersion, kind }: VersionKind): Family | undefined {
+  const end = currentVersion({ apiVersion, kind });
+  const family = entryOf(apiVersion, kind)?.family;
+  if (family === undefined || !family.sameObject) return undefined;
+  return end === undefined || end.kind === kind ? family : entryOf(end.apiVersion, end.kind)?.family;
+}
+
 /** Facts about the end of an API version. */
 export interface RemovedIn {
   /** First release of Kubernetes that does not serve it, such as `1.16`. */
@@ -119,21 +139,28 @@ export function currentVersion(start: VersionKind): VersionKind | undefined {
  * For a kind that the table does not know: `example.com/v1 is not served`.
  */
 export function describeRemoved(apiVersion: string, kind: string, isServed: IsServed): string {
-  const since = sinceOf(apiVersion, kind);
-  const gone = `${apiVersion} is not served${since === "" ? "" : ` since Kubernetes ${since}`}`;
+  const gone = `${apiVersion} is not served${sinceOf(apiVersion, kind)}`;
   const next = successorOf(apiVersion, kind, isServed);
-  if (next === "none") return `${gone}; Kubernetes has no ${kind} since ${lastServed(apiVersion, kind)}`;
   if (next === "unknown") return gone;
+  if (next === "none") return `${gone}; ${endOf(apiVersion, kind)}`;
   if ("notConverted" in next) return `${gone}; use ${next.notConverted}`;
-  if ("notServedYet" in next) return `${gone}; the server has ${next.notServedYet}`;
+  if ("notServedYet" in next) return `${gone}; ${next.notServedYet} is`;
   return `${gone}; ${next.apiVersion}${next.kind === kind ? "" : ` ${next.kind}`} is`;
 }
 
-/** `1.16`, or with a word that says how sure it is; empty for versions that were never removed. */
+/** ` since Kubernetes 1.16`; for a version that was never removed, when it came. Empty for an unknown kind. */
 function sinceOf(apiVersion: string, kind: string): string {
   const member = entryOf(apiVersion, kind)?.member;
-  if (member?.removed === undefined) return "";
-  return member.exact === false ? `${member.removed} or near it` : member.removed;
+  if (member === undefined) return "";
+  if (member.removed === undefined) return ` before Kubernetes ${member.introduced}`;
+  return ` since Kubernetes ${member.removed}${member.exact === false ? " or near it" : ""}`;
+}
+
+/** The end of a kind without successor; the version that was asked for may have ended earlier. */
+function endOf(apiVersion: string, kind: string): string {
+  const last = lastServed(apiVersion, kind);
+  const isLater = compareReleases(entryOf(apiVersion, kind)?.member.removed ?? "", last) < 0;
+  return isLater ? `Kubernetes has no ${kind} since ${last}` : "there is no successor";
 }
 
 /** The release in which the last version of a kind without successor ended. */

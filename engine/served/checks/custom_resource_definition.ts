@@ -1,10 +1,9 @@
+import { PERMISSIVE } from "../custom/crd_versions.ts";
 import { mapsAt } from "../places.ts";
-import { at, fieldOf, isEmpty, isMap, type JsonMap, mapAt, shapeOf, textAt } from "../plain.ts";
+import { at, copyOf, fieldOf, isEmpty, isMap, type JsonMap, mapAt, shapeOf, textAt } from "../plain.ts";
 import { firstProblem } from "../schema/first_problem.ts";
 import { refusal, type Work, wrongShape } from "../work.ts";
 import { refuseUnacceptable } from "./unacceptable.ts";
-
-const PERMISSIVE = { openAPIV3Schema: { type: "object", "x-kubernetes-preserve-unknown-fields": true } };
 
 /**
  * Schemas of new CustomResourceDefinitions: `v1` demands structural ones, and removes fields that they do not name.
@@ -58,7 +57,7 @@ function replaceSchema(work: Work, version: JsonMap, path: string, problem: stri
       allowsLossy: true,
     });
   }
-  version.schema = structuredClone(PERMISSIVE);
+  version.schema = copyOf(PERMISSIVE);
   work.changes.push(`${path}.schema is replaced by one that accepts everything: ${problem}`);
 }
 

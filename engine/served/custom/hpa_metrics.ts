@@ -1,5 +1,5 @@
 import { mapsAt } from "../places.ts";
-import { fieldOf, isMap, type JsonMap, shapeOf } from "../plain.ts";
+import { at, fieldOf, isMap, type JsonMap, shapeOf } from "../plain.ts";
 import { type Work, wrongShape } from "../work.ts";
 
 /**
@@ -15,9 +15,9 @@ export function hpaMetrics(work: Work, path: string): void {
       if (!isMap(source)) throw wrongShape(work.object, work.from, `${place}.${key}`, shapeOf(source), "a map");
       const given = take(source);
       // Metrics that have the newer form already, which the old version ignored, stay as they are.
-      if (!OLD_FIELDS.some(given.has)) continue;
+      if (at(source, "target", "type") !== undefined && !OLD_FIELDS.some(given.has)) continue;
       convert(source, given);
-      work.changes.push(`${place}.${key}: ${given.taken().join(", ")} become ${NEW_FIELDS[key]}`);
+      work.changes.push(`${place}.${key}: ${given.taken().join(", ") || "nothing"} becomes ${NEW_FIELDS[key]}`);
     }
   }
 }

@@ -10,6 +10,7 @@ import { endpointTopology } from "./endpoint_topology.ts";
 import { hpaMetrics } from "./hpa_metrics.ts";
 import { ingressBackend } from "./ingress_backend.ts";
 import { pdbSelector } from "./pdb_selector.ts";
+import { preservedZero } from "./preserved_zero.ts";
 import { rbacSubjects } from "./rbac_subjects.ts";
 import { reference } from "./reference.ts";
 
@@ -22,6 +23,7 @@ export const CUSTOM: ReadonlyMap<string, CustomOperation> = new Map<string, Cust
   ["endpointTopology", endpointTopology],
   ["pdbSelector", pdbSelector],
   ["hpaMetricsV2beta1", hpaMetrics],
+  ["preservedZero", preservedZero],
   ["reference", reference],
   ["rbacSubjects", rbacSubjects],
   ["crdVersions", crdVersions],

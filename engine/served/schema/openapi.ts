@@ -135,8 +135,8 @@ function extensionRules(schema: Schema, path: string): string[] {
     problems.push(notSupported(`${path}.${MAP_TYPE}`, mapType, ["atomic", "granular"]));
   }
   if (listType !== "") typeMustBe("array", LIST_TYPE);
-  if (listType !== "" && !["atomic", "map", "set"].includes(listType)) {
-    problems.push(notSupported(`${path}.${LIST_TYPE}`, listType, ["atomic", "map", "set"]));
+  if (listType !== "" && !["atomic", "set", "map"].includes(listType)) {
+    problems.push(notSupported(`${path}.${LIST_TYPE}`, listType, ["atomic", "set", "map"]));
   }
   return [...problems, ...setRules(schema, path, type, listType), ...listMapRules(schema, path, listType)];
 }
