@@ -136,25 +136,31 @@ function structureOf(old: Old): KubeObject {
 }
 
 Deno.test("mapRemovedApi() leaves alone what it has made, whatever was given", () => {
-  fc.assert(fc.property(fc.oneof(oldManifest, oldExtension), (old) => {
-    const given = JSON.stringify(old);
-    for (const side of ["target", "old"] as const) {
-      const once = mapRemovedApi(old as KubeObject, { isServed, side, allowLossy: true });
-      const twice = mapRemovedApi(once.object, { isServed, side, allowLossy: true });
-      equal(twice.object, once.object);
-      deepEqual(twice.changes, []);
-      ok(once.changes.length > 0);
-    }
-    equal(JSON.stringify(old), given);
-  }));
+  fc.assert(
+    fc.property(fc.oneof(oldManifest, oldExtension), (old) => {
+      const given = JSON.stringify(old);
+      for (const side of ["target", "old"] as const) {
+        const once = mapRemovedApi(old as KubeObject, { isServed, side, allowLossy: true });
+        const twice = mapRemovedApi(once.object, { isServed, side, allowLossy: true });
+        equal(twice.object, once.object);
+        deepEqual(twice.changes, []);
+        ok(once.changes.length > 0);
+      }
+      equal(JSON.stringify(old), given);
+    }),
+    { numRuns: RUNS },
+  );
 });
 
 Deno.test("mapRemovedApi() makes the same of both sides of a patch that changes nothing", () => {
-  fc.assert(fc.property(fc.oneof(oldManifest, oldExtension), (old) => {
-    const live = mapRemovedApi(old as KubeObject, { isServed, allowLossy: true }).object;
-    const sides = (["target", "old"] as const).map((side) =>
-      mapRemovedApi(old as KubeObject, { isServed, live, side, force: true }).object
-    );
-    deepEqual(sides[0], sides[1]);
-  }));
+  fc.assert(
+    fc.property(fc.oneof(oldManifest, oldExtension), (old) => {
+      const live = mapRemovedApi(old as KubeObject, { isServed, allowLossy: true }).object;
+      const sides = (["target", "old"] as const).map((side) =>
+        mapRemovedApi(old as KubeObject, { isServed, live, side, force: true }).object
+      );
+      deepEqual(sides[0], sides[1]);
+    }),
+    { numRuns: RUNS },
+  );
 });

@@ -49,7 +49,7 @@ export type ReportServer =
  * @example
  * ```ts
  * import { deepEqual } from "node:assert/strict";
- * import { reportObjects } from "./mod.ts";
+ * import { reportObjects } from "../mod.ts";
  *
  * const object = { apiVersion: "policy/v1beta1", kind: "PodSecurityPolicy", metadata: { name: "web" } };
  * deepEqual(reportObjects([{ object }], { kubeVersion: "1.25" }), [{

@@ -25,7 +25,7 @@ const HAS =
  * @example
  * ```ts
  * import { equal } from "node:assert/strict";
- * import { reportTemplate } from "./mod.ts";
+ * import { reportTemplate } from "../mod.ts";
  *
  * const [found] = reportTemplate('{{ if .Capabilities.APIVersions.Has "networking.k8s.io/v1beta1" }}');
  * equal(found?.line, 1);
