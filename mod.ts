@@ -55,9 +55,9 @@ export {
   mapRemovedApi,
   RemovedApiError,
   type RemovedApiProblem,
-  type RemovedApiServer,
   type RemovedApiSituation,
   reportRemovedApis,
+  type ReportServer,
   type ServedFinding,
 } from "./engine/served/mod.ts";
 export type { KubeProgress } from "./engine/kube/mod.ts";

@@ -7,7 +7,7 @@
  */
 import type { KubeClient } from "../engine/kube/mod.ts";
 import type { LintMessage } from "../engine/lint/mod.ts";
-import type { RemovedApiServer, ServedFinding, TemplateSource } from "../engine/served/mod.ts";
+import type { ReportServer, ServedFinding } from "../engine/served/mod.ts";
 import type { Capabilities, Chart, Release } from "../model/mod.ts";
 import type { Context, Flags } from "./_command.ts";
 import { PROGRAM } from "./_help.ts";
@@ -16,12 +16,18 @@ import { capabilitiesOf, CLUSTER } from "./_kube_version.ts";
 /** Rendered files: path → text. */
 type Files = Readonly<Record<string, string>>;
 
+/** A template as its author wrote it. */
+interface TemplateSource {
+  readonly path: string;
+  readonly text: string;
+}
+
 /** What objects will meet: a release of Kubernetes, or the cluster at hand. */
 export interface Target {
   /** What charts see of it. */
   readonly capabilities: Capabilities;
   /** What API versions are judged by. */
-  readonly server: RemovedApiServer;
+  readonly server: ReportServer;
   /** Judges rendered files. */
   readonly report: (files: Files) => Promise<ServedFinding[]>;
 }
@@ -72,7 +78,7 @@ async function targetOfRelease(version: string): Promise<Target> {
 async function targetOfCluster(kube: KubeClient, signal: AbortSignal | undefined): Promise<Target> {
   const capabilities = await kube.capabilities({ signal });
   const { apiVersions, kubeVersion: { gitVersion } } = capabilities;
-  const server: RemovedApiServer = {
+  const server: ReportServer = {
     isServed: (apiVersion, kind) => apiVersions.has(`${apiVersion}/${kind}`),
     kubeVersion: /^v?\d+\.\d+/.test(gitVersion) ? gitVersion : undefined,
   };
@@ -111,7 +117,7 @@ export function tellFindings(
  * warning, the rest is information.
  */
 export async function lintFindings(chart: Chart, rendered: Files, { server, report }: Target): Promise<LintMessage[]> {
-  const { reportTemplateTests } = await import("../engine/served/mod.ts");
+  const { reportTemplate } = await import("../engine/served/mod.ts");
   // Rules of lint name files by their path below the chart.
   const below = (path: string): string => path.slice(path.indexOf("/") + 1);
   const findings = (await report(rendered)).map(({ level, source = "", object, text }): LintMessage => ({
@@ -119,11 +125,13 @@ export async function lintFindings(chart: Chart, rendered: Files, { server, repo
     path: below(source),
     text: `${object}: ${text}`,
   }));
-  const tests = reportTemplateTests(templatesOf(chart), server).map(({ path, line, text }): LintMessage => ({
-    severity: "INFO",
-    path,
-    text: `line ${line}: ${text}`,
-  }));
+  const tests = templatesOf(chart).flatMap(({ path, text }) =>
+    reportTemplate(text, server).map((found): LintMessage => ({
+      severity: "INFO",
+      path,
+      text: `line ${found.line}: ${found.text}`,
+    }))
+  );
   return [...findings, ...tests];
 }
 

@@ -15,7 +15,7 @@ import { entryOf } from "../table.ts";
  * - `{ isServed }`: a server, by what its discovery lists. With its `kubeVersion`, findings that depend on the release
  *   alone (annotations, volumes) are left out where it is too old for them.
  */
-export type RemovedApiServer =
+export type ReportServer =
   | { readonly isServed: IsServed; readonly kubeVersion?: string | undefined }
   | { readonly isServed?: undefined; readonly kubeVersion: string };
 
@@ -38,7 +38,7 @@ export interface Judge {
  *
  * @throws SkegError of kind `usage` when `kubeVersion` is no version of Kubernetes.
  */
-export function judgeOf({ isServed, kubeVersion = "" }: RemovedApiServer): Judge {
+export function judgeOf({ isServed, kubeVersion = "" }: ReportServer): Judge {
   const release = /^v?(\d+\.\d+)(?![\d])/.exec(kubeVersion)?.[1] ?? "";
   if (release === "" && (isServed === undefined || kubeVersion !== "")) {
     throw new SkegError("usage", `${JSON.stringify(kubeVersion)} is no version of Kubernetes`, {

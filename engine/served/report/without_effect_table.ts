@@ -19,7 +19,7 @@ export interface WithoutEffect {
 
 /** Annotations of pods and pod templates. */
 export const POD_ANNOTATIONS: Readonly<Record<string, WithoutEffect>> = {
-  "kubernetes.io/psp": { since: "1.25" },
+  "kubernetes.io/psp": { since: "1.25", use: "labels of Pod Security admission on the namespace" },
   "pod.alpha.kubernetes.io/init-containers": { since: "1.8", use: "spec.initContainers" },
   "pod.beta.kubernetes.io/init-containers": { since: "1.8", use: "spec.initContainers" },
   "pod.alpha.kubernetes.io/initialized": { since: "1.8" },
