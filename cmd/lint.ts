@@ -66,7 +66,10 @@ lose, or no longer looks at, is [INFO].`,
     };
     const version = flags["kube-version"];
     if (version === "") return await lintAll(context.args, options, flags.strict, print);
-    const { lintFindings, withTarget } = await import("./_removed_apis.ts");
+    const [{ withTarget }, { lintFindings }] = await Promise.all([
+      import("./_kube_target.ts"),
+      import("./_removed_apis.ts"),
+    ]);
     await withTarget(version, context, (target) => {
       const inspect: LintOptions["inspect"] = (chart, rendered) => lintFindings(chart, rendered, target);
       return lintAll(context.args, { ...options, capabilities: target.capabilities, inspect }, flags.strict, print);

@@ -197,7 +197,7 @@ async function renderFor(
   const { flags, given } = context;
   const { "kube-version": version, "api-versions": kinds } = flags;
   if (version === CLUSTER) {
-    const { withTarget } = await import("./_removed_apis.ts");
+    const { withTarget } = await import("./_kube_target.ts");
     return await withTarget(version, context, async ({ capabilities, report }) => {
       const rendered = await work(withKinds(capabilities, kinds));
       return { rendered, findings: await report(rendered) };
@@ -206,7 +206,7 @@ async function renderFor(
   const rendered = await work(withKinds(capabilitiesOf(version), kinds));
   const asked = given.has("kube-version") && version !== "" && context.variables("SKEG_HINTS") !== "off";
   if (!asked) return { rendered, findings: [] };
-  const { withTarget } = await import("./_removed_apis.ts");
+  const { withTarget } = await import("./_kube_target.ts");
   return { rendered, findings: await withTarget(version, context, ({ report }) => report(rendered)) };
 }
 
