@@ -39,6 +39,38 @@ export interface SkegErrorOptions {
   readonly details?: string | undefined;
   /** The process's exit status; Helm 2 uses 1 for every failure. */
   readonly exitCode?: number | undefined;
+  /** Where the release was found instead. */
+  readonly elsewhere?: Elsewhere | undefined;
+}
+
+/** An object that holds a release record, or the first of several, in a place where nothing had looked. */
+export interface RecordPlace {
+  /** The kind of object, as `--storage` names it. */
+  readonly storage: "configmap" | "secret";
+  /** The namespace, as `--tiller-namespace` names it. */
+  readonly namespace: string;
+  /** The object's name, such as `web.v3`. */
+  readonly key: string;
+  /** False when the object lacks the label `OWNER=TILLER`, by which records are found. */
+  readonly labelled: boolean;
+}
+
+/** How a Tiller was started, as its Deployment says. */
+export interface TillerSettings {
+  /** Where it keeps its records, as `--tiller-namespace` names it. */
+  readonly namespace: string;
+  /** Its `--storage`: `configmap`, `secret`, `sql` or `memory`. */
+  readonly storage: string;
+  /** Its `--history-max`: revisions to keep per release; 0 keeps all. */
+  readonly historyMax: number;
+}
+
+/** What was found in other places than the one that was asked. */
+export interface Elsewhere {
+  /** Records; at most one for each storage and namespace. */
+  readonly records: readonly RecordPlace[];
+  /** Deployments of Tiller. */
+  readonly tillers: readonly TillerSettings[];
 }
 
 /** The one base class. Subclasses add facts, never behaviour. */
@@ -51,6 +83,8 @@ export class SkegError extends Error {
   readonly details: string | undefined;
   /** Helm 2 exits 1 when a command fails, so scripts that test for 1 still work. */
   readonly exitCode: number;
+  /** Where the release was found instead; `undefined` when nothing was looked for, or nothing found. */
+  readonly elsewhere: Elsewhere | undefined;
 
   /** Says what failed, in Helm 2's words wherever Helm 2 has words for it. */
   constructor(kind: ErrorKind, message: string, more: SkegErrorOptions = {}) {
@@ -60,6 +94,7 @@ export class SkegError extends Error {
     this.hint = more.hint;
     this.details = more.details;
     this.exitCode = more.exitCode ?? 1;
+    this.elsewhere = more.elsewhere;
   }
 }
 

@@ -56,6 +56,7 @@ const NO_TABLE: Source = { words: ["json", "yaml"] };
 
 /** What the values of flags name, for all commands that have them. */
 const FLAG_SOURCES: Readonly<Record<string, Source>> = {
+  "backup": "folder",
   "ca-file": "file",
   "cert-file": "file",
   "destination": "folder",
@@ -134,6 +135,8 @@ const ARGUMENTS: Readonly<Record<string, Arguments>> = {
   "plugin remove": { sources: ["plugin"], many: true },
   "plugin update": { sources: ["plugin"], many: true },
   "push": { sources: ["file"] },
+  "repair map-apis": { sources: ["release"] },
+  "repair undo": { sources: ["file"] },
   "repo index": { sources: ["folder"] },
   "repo remove": { sources: ["repository"], many: true },
   "repo update": { sources: ["repository"] },

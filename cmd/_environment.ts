@@ -61,7 +61,11 @@ export async function withEnvironment<F extends Flags, T>(
   const namespace = globals["tiller-namespace"] || RECORDS_NAMESPACE;
   const cluster = options.tellOfTiller === false ? opened : {
     ...opened,
-    transport: tellOfTiller(opened, namespace, print, options.changes),
+    transport: tellOfTiller(opened, namespace, print, {
+      changes: options.changes,
+      storage: globals.storage,
+      historyMax: isGiven(context, "history-max", "TILLER_HISTORY_MAX") ? globals["history-max"] : undefined,
+    }),
   };
   try {
     const environment = await environmentOf(cluster, {
@@ -76,6 +80,11 @@ export async function withEnvironment<F extends Flags, T>(
     progress.end();
     await opened.close();
   }
+}
+
+/** True when the user set a global flag, on the command line or by its variable. */
+function isGiven<F extends Flags>({ given, variables }: Context<F>, flag: string, variable: string): boolean {
+  return given.has(flag) || (variables(variable) ?? "") !== "";
 }
 
 /** Which cluster. */

@@ -20,7 +20,7 @@ async function complete(words: readonly string[], options?: ProgramOptions): Pro
 }
 
 Deno.test("commands complete by their beginning, with a few words on each", async () => {
-  deepEqual(await complete(["re"]), ["repo", "reset", ":words"]);
+  deepEqual(await complete(["re"]), ["repair", "repo", "reset", ":words"]);
   equal(
     (await program(["__complete", "get", "v"])).stdout,
     "values\tDownload the values file for a named release\n:words\n",
@@ -155,6 +155,7 @@ const FREE = [
   "list",
   "plugin",
   "plugin list",
+  "repair",
   "repo",
   "repo add",
   "repo list",

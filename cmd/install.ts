@@ -160,6 +160,8 @@ export interface InstallRequest {
   readonly output: OutputFormat;
   readonly config: ConfigFlags;
   readonly name: string;
+  /** The other kind of storage was looked at already. */
+  readonly nameIsFree?: boolean;
   readonly nameTemplate: string;
   /** Empty: that of the kubeconfig's context. */
   readonly namespace: string;
@@ -206,6 +208,7 @@ export async function installChart(context: Context, workplace: Workplace, reque
       namespace: request.namespace || workplace.namespace,
       dryRun: request.dryRun,
       reuseName: request.replace,
+      nameIsFree: request.nameIsFree,
       disableHooks: request.noHooks,
       disableCrdHook: request.noCrdHook,
       subNotes: request.subNotes,

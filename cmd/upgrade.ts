@@ -182,12 +182,14 @@ async function upgradeOrInstall(context: UpgradeContext, workplace: Workplace, r
   const say = (text: string) => output === "table" ? print.out(text) : print.err(text);
   let newest: Release | undefined;
   try {
-    newest = (await operations.history(environment, { name, max: 1 }))[0];
+    // A missing release is not a failure yet, so other places are not looked at.
+    newest = (await operations.history({ ...environment, lookElsewhere: false }, { name, max: 1 }))[0];
   } catch (error) {
     // Helm 2: any other error of this look is ignored, and the upgrade says what is wrong.
     const missing = error instanceof SkegError && error.kind === "not-found" &&
       error.message.includes(`release: ${quote(name)} not found`);
     if (flags.install && missing) {
+      await operations.checkNameIsFree(environment, name);
       say(`Release ${quote(name)} does not exist. Installing it now.\n`);
       return await installInstead(context, workplace, request);
     }
@@ -212,6 +214,7 @@ async function installInstead(context: UpgradeContext, workplace: Workplace, req
     output: request.output,
     config: flags,
     name: request.name,
+    nameIsFree: true,
     nameTemplate: "",
     namespace: flags.namespace,
     dryRun: flags["dry-run"],

@@ -34,7 +34,16 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "engine/kube": ["engine/served", "engine/yaml", "model"],
   "storage": ["model"],
   "engine/sandbox": ["engine/kube", "engine/yaml", "model"],
-  "engine/release": ["engine/render", "engine/values", "engine/kube", "storage", "model"],
+  "engine/release": [
+    "engine/render",
+    "engine/values",
+    "engine/kube",
+    "engine/served",
+    "engine/chart",
+    "engine/yaml",
+    "storage",
+    "model",
+  ],
 };
 
 /** Rooms at the top of the house: they may import every room. */

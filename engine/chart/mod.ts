@@ -6,7 +6,8 @@
 export type { Chart, ChartFile, ChartMetadata, Config, Maintainer } from "../../model/mod.ts";
 export { API_VERSION } from "./assemble.ts";
 export { readTarGz } from "./archive.ts";
-export type { TarEntry } from "./tar.ts";
+export { readTar, type TarEntry } from "./tar.ts";
+export { joinBytes, writeTar } from "./tar_write.ts";
 export { decodeMetadata, METADATA_FIELDS } from "./chartfile.ts";
 export { expandArchive } from "./expand.ts";
 export { readChartText } from "./folder.ts";

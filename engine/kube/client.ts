@@ -16,6 +16,7 @@ import { ensureNamespace } from "./namespaces.ts";
 import { findExisting } from "./existing.ts";
 import { buildObjects } from "./objects.ts";
 import { findTiller, podLog } from "./pods.ts";
+import { matcherOf } from "./match.ts";
 import { findRemoved, mapRemoved } from "./removed.ts";
 import { nothingVisited } from "./runs.ts";
 import { resourceTable } from "./table.ts";
@@ -94,7 +95,9 @@ export function createKubeClient(cluster: Cluster, options: KubeClientOptions = 
     async update(namespace, original, target, more = {}) {
       const before = await buildForUpdate(discovery, namespace, original, "current", more);
       const after = await buildForUpdate(discovery, namespace, target, "new", more);
-      await updateAll(transport, before, after, more, more.wait ? (infos) => waitReady(infos, more) : undefined);
+      const waitFor = more.wait ? (infos: readonly ResourceInfo[]) => waitReady(infos, more) : undefined;
+      const anew = more.anew === undefined ? [] : await build(namespace, more.anew, more);
+      await updateAll(transport, before, after, { ...more, madeAnew: matcherOf(anew) }, waitFor);
     },
     async delete(namespace, manifest, more = {}) {
       const infos = await build(namespace, manifest, more);

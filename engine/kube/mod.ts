@@ -26,6 +26,7 @@ export {
 export type { ProviderEntry } from "./auth_provider.ts";
 export { type CacheEnv, type DiscoveryCache, discoveryFolder, type KeptAnswer } from "./discovery_cache.ts";
 export { createKubeClient, type KubeClientOptions } from "./client.ts";
+export { findTillers, tillerSettings } from "./tiller.ts";
 export { persistent, type PersistentOptions } from "./persistent.ts";
 export { answerError, call, isNotFound, isTransient, send, statusError } from "./call.ts";
 export { applyJsonMergePatch, applyJsonPatch, jsonMergePatch } from "./json_patches.ts";
@@ -35,5 +36,7 @@ export { applyStrategicMergePatch } from "./strategic_apply.ts";
 export { createPatch, createServerSidePatches, createThreeWayPatch, type ObjectPatch } from "./patch.ts";
 export { threeWayMerge } from "./three_way.ts";
 export { type JsonObject, parseJson } from "./json.ts";
+export { objectPath } from "./paths.ts";
+export { decodeDocument } from "./yaml.ts";
 export { isSameKind } from "./match.ts";
-export { cutDocuments, type NamedObject, namedObjects, UnknownKindError } from "./objects.ts";
+export { cutDocuments, type CutManifest, type NamedObject, namedObjects, UnknownKindError } from "./objects.ts";

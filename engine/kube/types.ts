@@ -212,6 +212,8 @@ export interface UpdateOptions extends CreateOptions {
   readonly apply?: ApplyMode;
   /** Delete and create an object whose patch is refused. */
   readonly force?: boolean;
+  /** With `force`: the manifest that objects are made from then, where it is not the target; any part of it. */
+  readonly anew?: string | undefined;
   /** Delete the pods of every updated object. */
   readonly recreatePods?: boolean;
   /** On failure, delete the objects that this update created. */

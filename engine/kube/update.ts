@@ -35,6 +35,12 @@ import type { ApplyMode, ExistingObject, ResourceInfo, Transport, UpdateOptions 
 /** Objects with this annotation, unless it says `delete`, stay. */
 const RESOURCE_POLICY = "helm.sh/resource-policy";
 
+/** Options of {@linkcode updateAll}. */
+export interface UpdateAllOptions extends UpdateOptions {
+  /** What an object is made from that is deleted and made anew; default: the target's own. */
+  readonly madeAnew?: ((info: ResourceInfo) => ResourceInfo | undefined) | undefined;
+}
+
 /** An object that was patched, and the old manifest's form of it. */
 interface Patched {
   readonly before: KubeObject;
@@ -67,7 +73,7 @@ export async function updateAll(
   transport: Transport,
   original: readonly ResourceInfo[],
   target: readonly ResourceInfo[],
-  options: UpdateOptions,
+  options: UpdateAllOptions,
   wait?: (infos: readonly ResourceInfo[]) => Promise<void>,
 ): Promise<void> {
   const progress: Progress = { created: [], patched: [], current: [], failures: [] };
@@ -177,7 +183,7 @@ async function updateInOrder(
   transport: Transport,
   original: readonly ResourceInfo[],
   target: readonly ResourceInfo[],
-  options: UpdateOptions,
+  options: UpdateAllOptions,
   progress: Progress,
 ): Promise<void> {
   const before = matcherOf(original);
@@ -244,7 +250,7 @@ async function changeLive(
   before: KubeObject | undefined,
   info: ResourceInfo,
   live: KubeObject,
-  options: UpdateOptions,
+  options: UpdateAllOptions,
   progress: Progress,
 ): Promise<() => void> {
   let now: ResourceInfo | undefined;
@@ -329,7 +335,7 @@ async function changeOne(
   before: KubeObject | undefined,
   info: ResourceInfo,
   live: KubeObject,
-  options: UpdateOptions,
+  options: UpdateAllOptions,
 ): Promise<ResourceInfo> {
   const mode = options.apply ?? "tiller";
   const patches = before === undefined
@@ -355,7 +361,7 @@ async function changeOne(
   // Helm 2 creates at once, and fails while the old object is still going away.
   await waitUntilGone(transport, [{ info, uid }], options.timeoutSeconds ?? 0, options);
   try {
-    return await createObject(transport, info, options);
+    return await createObject(transport, options.madeAnew?.(info) ?? info, options);
   } catch (cause) {
     throw prefixed("Failed to recreate resource", cause);
   }

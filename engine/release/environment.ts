@@ -41,6 +41,8 @@ export interface Environment {
   readonly report: (event: ReleaseEvent) => void;
   /** Revisions to keep per release; 0 keeps all. Source: `TILLER_HISTORY_MAX`. */
   readonly historyMax: number;
+  /** False: do not look for records in other places when nothing is found. Default: look, where the driver says which places there are. */
+  readonly lookElsewhere?: boolean | undefined;
   /** How long another operation on the same release that seems to be at work is waited for; default 10. */
   readonly patienceSeconds?: number | undefined;
   /** Interrupts the operation; what has to be recorded is recorded all the same. */

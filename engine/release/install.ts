@@ -17,6 +17,7 @@ import { checkNewReleaseName, makeUpName } from "./names.ts";
 import { perform, withStatus } from "./perform.ts";
 import { recoveryHint } from "./recovery.ts";
 import { type MappedSent, mapSent, type RemovedApiOptions } from "./removed.ts";
+import { checkNameIsFree } from "./same_name.ts";
 import type { Failure, Plan, Step, TakeOverOptions } from "./steps.ts";
 
 /** What to install, and how. */
@@ -37,6 +38,8 @@ export interface InstallOptions extends RemovedApiOptions, TakeOverOptions {
   readonly disableCrdHook?: boolean | undefined;
   /** Take the name of a deleted or failed release. */
   readonly reuseName?: boolean | undefined;
+  /** The other kind of storage was looked at and has no release of this name: it is not looked at again. */
+  readonly nameIsFree?: boolean | undefined;
   /** For each hook, and for the wait; 0 waits for ever. Default 300. */
   readonly timeoutSeconds?: number | undefined;
   /** Wait until everything is ready. */
@@ -276,8 +279,11 @@ async function readFacts(env: Environment, options: InstallOptions): Promise<Ins
     const name = await makeUpName(env.driver, env.random, recordOptions(env));
     return { name, history: [], capabilities: await capabilities, now };
   }
+  const looked = options.nameIsFree === true ? undefined : checkNameIsFree(env, options.name);
+  looked?.catch(() => {}); // awaited below; a release that is here comes first
   const history = await historyOf(env, options.name);
   checkReuse(options, history);
+  await looked;
   return { name: options.name, history, capabilities: await capabilities, now };
 }
 

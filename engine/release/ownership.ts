@@ -37,6 +37,8 @@ export interface ForeignObject {
   readonly found: ExistingObject;
   /** In words: `release "db" has it, too`, `it existed before release "web"`. */
   readonly reason: string;
+  /** A warning about all objects of that owner has been given already. */
+  readonly isTold?: boolean | undefined;
 }
 
 /** Objects by whose they are. */
@@ -55,15 +57,21 @@ export interface Ownership {
   isDeployed(info: ResourceInfo): Promise<boolean>;
 }
 
-/**
- * Returns what tells the objects of release `name`.
- *
- * @param before A revision as it was before the operation gave it another status.
- */
-export function ownershipOf(env: Environment, name: string, before?: Release): Ownership {
+/** What is known besides the records. */
+export interface OwnershipFacts {
+  /** A revision as it was before the operation gave it another status. */
+  readonly before?: Release | undefined;
+  /** DEPLOYED revisions that are recorded in another place under the same name. */
+  readonly rivals?: readonly Release[] | undefined;
+}
+
+/** Returns what tells the objects of release `name`. */
+export function ownershipOf(env: Environment, name: string, facts: OwnershipFacts = {}): Ownership {
+  const { before, rivals = [] } = facts;
   let others: Promise<readonly Claims[]> | undefined;
   let own: Promise<OwnRevisions> | undefined;
-  const otherClaims = () => others ??= deployedOfOthers(env, name);
+  const otherClaims = () => others ??= deployedOfOthers(env, name).then((found) => [...found, ...rivalClaims]);
+  const rivalClaims = rivals.map((release) => new Claims(release));
   const ownRevisions = () => own ??= readOwn(env, name, before);
   const otherOwner = async (info: ResourceInfo): Promise<string | undefined> =>
     (await otherClaims()).find((claims) => claims.has(info))?.release;
@@ -86,7 +94,7 @@ export function ownershipOf(env: Environment, name: string, before?: Release): O
       for (const one of found) {
         const reason = await reasonOf(one);
         if (reason === undefined) mine.push(one);
-        else foreign.push({ found: one, reason });
+        else foreign.push({ found: one, reason, isTold: rivalClaims.some((claims) => claims.has(one.info)) });
       }
       return { own: mine, foreign };
     },

@@ -68,6 +68,7 @@ class Run {
   /** Slots whose record exists. */
   readonly #recorded = new Set<Slot>();
   readonly #before: Release | undefined;
+  readonly #rivals: readonly Release[];
   /** Messages of errors that did not end the operation. */
   readonly #problems: string[] = [];
   /** What can be done about the first of them that says it. */
@@ -86,6 +87,7 @@ class Run {
   constructor(env: Environment, plan: Plan) {
     this.#env = env;
     this.#before = plan.releases.old;
+    this.#rivals = plan.rivals ?? [];
     if (plan.releases.new !== undefined) this.#releases.set("new", plan.releases.new);
     if (plan.releases.old !== undefined) {
       this.#releases.set("old", plan.releases.old);
@@ -208,7 +210,7 @@ class Run {
 
   #ownership(): Ownership {
     const [name = ""] = [...this.#releases.values()].map((release) => release.name);
-    return this.#owned ??= ownershipOf(this.#env, name, this.#before);
+    return this.#owned ??= ownershipOf(this.#env, name, { before: this.#before, rivals: this.#rivals });
   }
 
   async #runHooks(step: Extract<Step, { do: "hooks" }>): Promise<void> {

@@ -52,6 +52,8 @@ export interface MappedSent<T extends Sent> {
   readonly sent: T;
   /** The old side; empty when none was given. */
   readonly original: string;
+  /** With `force`, the manifest for objects that are deleted and made anew, where it is another. */
+  readonly anew?: string | undefined;
 }
 
 /**
@@ -85,8 +87,13 @@ export async function mapSent<T extends Sent>(
   ];
   const [old, manifest, ...hooks] = await env.kube.mapRemoved(namespace, uses, callsOf(env, options));
   noteMapped(env, [manifest, ...hooks].flatMap((mapped) => mapped?.documents ?? []), old?.documents);
+  const anew = options.force && manifest !== undefined && manifest.documents.length > 0
+    ? await mapLeniently(env, namespace, sent.manifest, options)
+    : undefined;
   const texts = new Map(running.map((hook, index) => [hook, hooks[index]?.manifest]));
-  for (const hook of sent.hooks) if (!runs(hook)) texts.set(hook, await mapIdleHook(env, namespace, hook, options));
+  for (const hook of sent.hooks.filter((hook) => !runs(hook))) {
+    texts.set(hook, await mapLeniently(env, namespace, hook.manifest, options));
+  }
   return {
     sent: {
       ...sent,
@@ -95,22 +102,26 @@ export async function mapSent<T extends Sent>(
         .filter((hook) => hook.manifest !== ""),
     },
     original: old?.manifest ?? original,
+    ...anew === undefined ? {} : { anew },
   };
 }
 
-/** The text of a hook that does not run now. One that cannot be mapped must not stop the operation: it stays as it is. */
-async function mapIdleHook(
+/**
+ * The text for a creation that may never come: of a hook that does not run now, or of an object that can most likely be
+ * patched. One that cannot be mapped must not stop the operation: `undefined`.
+ */
+async function mapLeniently(
   env: Environment,
   namespace: string,
-  { manifest }: Hook,
+  manifest: string,
   options: MapSentOptions,
-): Promise<string> {
+): Promise<string | undefined> {
   try {
     const [mapped] = await env.kube.mapRemoved(namespace, [{ manifest, use: "create" }], callsOf(env, options));
-    return mapped?.manifest || manifest;
+    return mapped?.manifest || undefined;
   } catch (error) {
     if (!(error instanceof SkegError) || error.kind === "aborted") throw error;
-    return manifest;
+    return undefined;
   }
 }
 

@@ -56,6 +56,8 @@ export interface RollbackFacts {
   readonly target: Release;
   /** The old side of the patches; default: what `current` and `deployed` own together. */
   readonly original?: string | undefined;
+  /** With `force`: the manifest of objects that are made anew, where it is another. */
+  readonly anew?: string | undefined;
   /** All revisions that are DEPLOYED, or were made since and never finished; oldest first. */
   readonly deployed: readonly Release[];
   /** Several revisions were begun since: the live objects may be those of any of them. */
@@ -81,7 +83,7 @@ export async function rollback(env: Environment, options: RollbackOptions): Prom
   const key = releaseKey(options.name, wanted === 0 ? current.revision - 1 : wanted);
   const stored = await targetOf(env, key, current);
   const deployed = ownedBy(await labelled, unfinished);
-  const { sent: target, original } = await mapSent(env, stored, {
+  const { sent: target, original, anew } = await mapSent(env, stored, {
     ...options,
     namespace: current.namespace,
     original: unionOf(current, deployed),
@@ -89,7 +91,10 @@ export async function rollback(env: Environment, options: RollbackOptions): Prom
     events: options.disableHooks === true ? [] : ["pre-rollback", "post-rollback"],
     from: "record",
   });
-  const outcome = await perform(env, prepareRollback(options, { current, target, original, deployed, isMixed, now }));
+  const outcome = await perform(
+    env,
+    prepareRollback(options, { current, target, original, anew, deployed, isMixed, now }),
+  );
   return { release: releaseOf(outcome.new) };
 }
 
@@ -132,6 +137,7 @@ export function prepareRollback(options: RollbackOptions, facts: RollbackFacts):
       do: "update",
       slot: "new",
       original: facts.original ?? unionOf(current, facts.deployed),
+      ...facts.anew === undefined ? {} : { anew: facts.anew },
       ...waitOf(options),
       timeoutSeconds,
       force: options.force ?? false,

@@ -109,6 +109,8 @@ export type Step =
     readonly cleanupOnFail: boolean;
     /** How existing objects are changed; default as Tiller did, which trusts that the original was carried out. */
     readonly apply?: ApplyMode | undefined;
+    /** With `force`: the manifest of objects that are deleted and made anew, where it is another. */
+    readonly anew?: string | undefined;
     /** On failure, bring what was changed back to the original. */
     readonly putBackOnFail?: boolean;
     /** The original may name objects of others: leave those out that exist and are not the release's own. */
@@ -146,4 +148,6 @@ export interface Plan {
   readonly checks: readonly Step[];
   /** The rest, in order; empty for a dry run. */
   readonly steps: readonly Step[];
+  /** DEPLOYED revisions that are recorded in another place under the same name: what they name is not deleted. */
+  readonly rivals?: readonly Release[] | undefined;
 }

@@ -81,5 +81,7 @@ function belongsToOthers(taken: readonly Found[]): SkegError {
 
 /** One line for each object that is left alone. */
 export function describeForeign(foreign: readonly ForeignObject[]): string[] {
-  return foreign.map(({ found, reason }) => `${describeObject(found.info)} is left alone: ${reason}`);
+  return foreign.filter(({ isTold }) => isTold !== true).map(({ found, reason }) =>
+    `${describeObject(found.info)} is left alone: ${reason}`
+  );
 }

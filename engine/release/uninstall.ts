@@ -17,6 +17,7 @@ import { checkReleaseName } from "./names.ts";
 import { perform } from "./perform.ts";
 import { recoveryHint } from "./recovery.ts";
 import { findable } from "./removed.ts";
+import { deployedElsewhere } from "./same_name.ts";
 import type { Plan, Step } from "./steps.ts";
 
 /** What to delete, and how. */
@@ -47,6 +48,8 @@ export interface UninstallFacts {
   readonly history: readonly Release[];
   /** Manifests by revision with API versions that the server has; default: as they are. */
   readonly findable?: ReadonlyMap<number, string> | undefined;
+  /** DEPLOYED revisions that are recorded elsewhere under the same name: their objects stay. */
+  readonly rivals?: readonly Release[] | undefined;
   /** When this is. */
   readonly now: Timestamp;
 }
@@ -60,11 +63,9 @@ export interface UninstallFacts {
 export async function uninstall(env: Environment, options: UninstallOptions): Promise<UninstallResult> {
   checkReleaseName(options.name);
   const history = await releaseHistory(env.driver, options.name, recordOptions(env));
-  const plan = prepareUninstall(options, {
-    history,
-    findable: await findableManifests(env, history),
-    now: env.clock(),
-  });
+  const rivals = await deployedElsewhere(env, history);
+  const found = await findableManifests(env, history);
+  const plan = prepareUninstall(options, { history, findable: found, rivals, now: env.clock() });
   const outcome = await perform(env, plan);
   return { release: releaseOf(outcome.old), kept: outcome.kept };
 }
@@ -129,7 +130,7 @@ export function prepareUninstall(options: UninstallOptions, facts: UninstallFact
       reckon,
     );
   }
-  return { releases, checks: [], steps };
+  return { releases, checks: [], steps, rivals: facts.rivals };
 }
 
 /**

@@ -31,6 +31,7 @@ import { checkReleaseName } from "./names.ts";
 import { perform, performChecks } from "./perform.ts";
 import { recoveryHint } from "./recovery.ts";
 import { findable, mapSent, type RemovedApiOptions } from "./removed.ts";
+import { checkNameIsFree } from "./same_name.ts";
 import type { Plan, Step, TakeOverOptions } from "./steps.ts";
 
 /** What to upgrade, to what, and how. */
@@ -82,6 +83,8 @@ export interface UpgradeFacts {
   readonly last: Release;
   /** The manifest of `deployed` with API versions that the server has; default: as it is. */
   readonly original?: string | undefined;
+  /** With `force`: the manifest of objects that are made anew, where it is another. */
+  readonly anew?: string | undefined;
   /** When this is. */
   readonly now: Timestamp;
 }
@@ -143,7 +146,7 @@ async function planUpgrade(
     capabilities: await capabilities,
     subNotes: options.subNotes,
   });
-  const { sent, original } = await mapSent(env, rendered, {
+  const { sent, original, anew } = await mapSent(env, rendered, {
     ...options,
     namespace: deployed.namespace,
     original: deployed.manifest,
@@ -151,7 +154,7 @@ async function planUpgrade(
     events: options.disableHooks === true ? [] : ["pre-upgrade", "post-upgrade"],
     from: "chart",
   });
-  return prepareUpgrade({ ...options, ...values }, { deployed, last, original, now }, sent);
+  return prepareUpgrade({ ...options, ...values }, { deployed, last, original, anew, now }, sent);
 }
 
 function givenValues({ chart, config = "{}\n" }: UpgradeOptions): ChosenValues {
@@ -201,7 +204,7 @@ export function prepareUpgrade(
   // What a revision since then made and never owned up to stands in the way of this one.
   const hint = facts.last.revision === deployed.revision ? undefined : `Revision ${facts.last.revision} was never ` +
     `finished: go back with 'skeg rollback ${options.name} ${deployed.revision}', then upgrade again.`;
-  steps.push(updateStep(options, facts.original ?? deployed.manifest, { hint }));
+  steps.push(updateStep(options, facts.original ?? deployed.manifest, { hint, anew: facts.anew }));
   if (options.disableHooks !== true) {
     const failure = failed(`${blame} post-upgrade: `);
     steps.push({ do: "hooks", slot: "new", event: "post-upgrade", timeoutSeconds, failure });
@@ -235,6 +238,7 @@ async function planForced(
   const { code } = old.info.status;
   // Helm 2 says "in use" here, which hides why the upgrade could not begin.
   if (code !== "DELETED" && code !== "FAILED") throw reason ?? inUse(options.name);
+  await checkNameIsFree(env, options.name);
   const values = chosen.values ?? withConditions(givenValues(options), options, renderCallbacks(env).warn);
   const target = { ...values, namespace: old.namespace };
   const facts = { name: options.name, history: [old], capabilities: await capabilities, now };
@@ -311,7 +315,7 @@ export function prepareForced(options: UpgradeOptions, facts: ForcedFacts, relea
 function updateStep(
   options: UpgradeOptions,
   original: string,
-  { hint, checkOriginal }: { hint?: string | undefined; checkOriginal?: boolean } = {},
+  { hint, checkOriginal, anew }: { hint?: string | undefined; checkOriginal?: boolean; anew?: string | undefined } = {},
 ): Step {
   return {
     do: "update",
@@ -325,6 +329,7 @@ function updateStep(
     apply: options.apply,
     takeOver: options,
     ...checkOriginal === true ? { checkOriginal } : {},
+    ...anew === undefined ? {} : { anew },
     failure: { ...failed(`Upgrade ${JSON.stringify(options.name)} failed: `), hint },
   };
 }

@@ -84,7 +84,8 @@ function clientOf(fake: Omit<FakeKube, "client">): KubeClient {
   const put = async (found: Found, options?: KubeCallOptions): Promise<void> => {
     if (fake.objects.has(found.key)) {
       fake.calls.push(`create ${found.key}`);
-      throw new KubeError(`${plural(found)} "${found.info.name}" already exists`, 409, "AlreadyExists");
+      const message = `${plural(found)} "${found.info.name}" already exists`;
+      throw new KubeError(message, 409, "AlreadyExists", { kind: "exists" });
     }
     await act("create", found, options);
     fake.objects.set(found.key, found.text);

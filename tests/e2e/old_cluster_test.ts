@@ -271,3 +271,27 @@ oldStory("killed after any request, an operation is brought to a good end by the
   }
   ok(kills > 40, `${kills} kills`);
 });
+
+oldStory("what --force makes anew has the old version's defaults, and its labels may be others", BARE, async (old) => {
+  const { env, read } = old;
+  const path = "/apis/apps/v1/namespaces/default/deployments/six-web";
+  const before = await read(path);
+  const chart = chartFromFiles({
+    "Chart.yaml": "name: web\nversion: 0.3.0\n",
+    "templates/all.yaml": `apiVersion: extensions/v1beta1
+kind: Deployment
+metadata: {name: six-web}
+spec:
+  template:
+    metadata: {labels: {app: other}}
+    spec: {containers: [{name: web, image: "nginx:1.13"}]}
+`,
+  });
+  const options = { name: "six", chart, removedApis: "map", timeoutSeconds: 30 } as const;
+  await rejects(upgrade(env, options), /cannot be changed/);
+  deepEqual((await read(path))?.metadata?.uid, before?.metadata?.uid);
+  await upgrade(env, { ...options, force: true });
+  const { metadata, spec } = await read(path) as { metadata: { uid: string }; spec: Record<string, unknown> };
+  notEqual(metadata.uid, before?.metadata?.uid);
+  deepEqual([spec.selector, spec.revisionHistoryLimit], [{ matchLabels: { app: "other" } }, 2147483647]);
+});
