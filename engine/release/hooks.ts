@@ -38,6 +38,7 @@ export async function runHooks(
       await runHook(env, release, hook, event, timeoutSeconds);
     } catch (error) {
       tell("failed");
+      if (env.signal?.aborted) env.report({ type: "warning", text: leftRunning(release, hook, event) });
       throw error;
     }
     tell("done");
@@ -88,6 +89,13 @@ async function runHook(
     await deleteByPolicy(env, release, hook, "hook-failed");
     throw error;
   }
+}
+
+/** What an interrupted hook may have left; it may still be at work, so that it is not deleted. */
+function leftRunning(release: Release, { kind, name }: Hook, event: HookEvent): string {
+  return `${kind} ${JSON.stringify(name)} of the ${event} hook may still run in namespace ` +
+    `${JSON.stringify(release.namespace)}: 'kubectl delete ${kind.toLowerCase()} ${name} --namespace ` +
+    `${release.namespace}' ends it`;
 }
 
 /** What to do about a hook's object that is there already. */

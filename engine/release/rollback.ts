@@ -12,7 +12,7 @@ import type { ApplyMode } from "../kube/mod.ts";
 import { recordOptions } from "./_calls.ts";
 import type { Environment } from "./environment.ts";
 import { failed, releaseOf, type ReleaseResult, waitOf } from "./install.ts";
-import { joinUnion } from "./manifest_union.ts";
+import { isUnfinished, joinUnion } from "./manifest_union.ts";
 import { checkReleaseName } from "./names.ts";
 import { perform } from "./perform.ts";
 import { withHint } from "./recovery.ts";
@@ -202,14 +202,11 @@ function isInterrupted({ info }: Release): boolean {
 }
 
 /**
- * True for a revision that was made or begun, and whose objects are the
- * release's own. A FAILED upgrade may have failed because an object is
- * somebody else's; a rollback brings back what had been there.
+ * True for a revision that was made or begun, and whose objects may be the
+ * release's own. What a FAILED one only named is told apart by who made it.
  */
 function isOwn(release: Release): boolean {
-  const { status, description } = release.info;
-  if (status.code === "FAILED") return description.startsWith("Rollback ");
-  return status.code === "SUPERSEDED" || isInterrupted(release);
+  return release.info.status.code === "SUPERSEDED" || isUnfinished(release);
 }
 
 /** DEPLOYED revisions and those after them that somebody began and never finished: their objects are this release's. */

@@ -12,7 +12,7 @@ import { recordOptions } from "./_calls.ts";
 import { type Deletion, prepareDeletion } from "./delete_documents.ts";
 import type { Environment } from "./environment.ts";
 import { releaseOf } from "./install.ts";
-import { joinUnion } from "./manifest_union.ts";
+import { isUnfinished, joinUnion } from "./manifest_union.ts";
 import { checkReleaseName } from "./names.ts";
 import { perform } from "./perform.ts";
 import { recoveryHint } from "./recovery.ts";
@@ -75,10 +75,20 @@ async function findableManifests(env: Environment, history: readonly Release[]):
   const last = history.at(-1);
   const found = new Map<number, string>();
   if (last === undefined || last.info.status.code === "DELETED") return found;
-  for (const release of [last, ...deployedBefore(history)]) {
+  for (const release of [last, ...claimedBefore(history)]) {
     found.set(release.revision, await findable(env, release.namespace, release.manifest, release !== last));
   }
   return found;
+}
+
+/**
+ * Revisions before the newest one whose objects are the release's, newest
+ * first: those that are DEPLOYED, and those that failed since.
+ */
+function claimedBefore(history: readonly Release[]): Release[] {
+  const deployed = history.findLastIndex(({ info }) => info.status.code === "DEPLOYED");
+  const failed = history.slice(Math.max(0, deployed), -1).filter(isUnfinished);
+  return [...failed.toReversed(), ...deployedBefore(history).toReversed()];
 }
 
 /** DEPLOYED revisions but for the newest one. */
@@ -117,7 +127,7 @@ export function prepareUninstall(options: UninstallOptions, facts: UninstallFact
       write: "must",
     },
     { do: "alone" },
-    { do: "delete", slot: "old", ...deletionOf(last, deployed, facts.findable) },
+    { do: "delete", slot: "old", ...deletionOf([last, ...claimedBefore(history)], facts.findable) },
     ...hooks("post-delete", true),
   ];
   if (options.purge === true) {
@@ -134,11 +144,13 @@ export function prepareUninstall(options: UninstallOptions, facts: UninstallFact
 }
 
 /**
- * What is to go: the objects of the newest revision, and those of DEPLOYED
- * revisions, which Helm 2 leaves behind.
+ * What is to go: the objects of the newest revision, and those that earlier
+ * ones own, which Helm 2 leaves behind.
  */
-function deletionOf(last: Release, deployed: readonly Release[], findable: UninstallFacts["findable"]): Deletion {
-  const releases = [last, ...deployed.toReversed()]
-    .map((release) => ({ ...release, manifest: findable?.get(release.revision) ?? release.manifest }));
-  return prepareDeletion(joinUnion(last.namespace, releases));
+function deletionOf(releases: readonly Release[], findable: UninstallFacts["findable"]): Deletion {
+  const found = releases.map((release) => ({
+    ...release,
+    manifest: findable?.get(release.revision) ?? release.manifest,
+  }));
+  return prepareDeletion(joinUnion(releases[0]?.namespace ?? "", found));
 }

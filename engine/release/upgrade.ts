@@ -7,7 +7,7 @@
  */
 import { SkegError } from "../../errors.ts";
 import type { Capabilities, Chart, Release, Timestamp } from "../../model/mod.ts";
-import { deployedRelease, lastRelease, recordHeads } from "../../storage/mod.ts";
+import { deployedRelease, fetchRecords, lastRelease, recordHeads } from "../../storage/mod.ts";
 import type { ApplyMode } from "../kube/mod.ts";
 import { type RenderedRelease, renderRelease } from "../render/mod.ts";
 import { processRequirements } from "../values/mod.ts";
@@ -27,6 +27,7 @@ import {
   waitOf,
   withRendered,
 } from "./install.ts";
+import { isUnfinished, joinUnion } from "./manifest_union.ts";
 import { checkReleaseName } from "./names.ts";
 import { perform, performChecks } from "./perform.ts";
 import { recoveryHint } from "./recovery.ts";
@@ -83,6 +84,8 @@ export interface UpgradeFacts {
   readonly last: Release;
   /** The manifest of `deployed` with API versions that the server has; default: as it is. */
   readonly original?: string | undefined;
+  /** `original` names objects of revisions that failed, too: some may be others' objects. */
+  readonly isMixed?: boolean | undefined;
   /** With `force`: the manifest of objects that are made anew, where it is another. */
   readonly anew?: string | undefined;
   /** When this is. */
@@ -132,6 +135,7 @@ async function planUpgrade(
   );
   chosen.values = values;
   checkPending(last, deployed);
+  const unfinished = await unfinishedSince(env, deployed, last);
   const rendered = await renderRelease({
     ...renderCallbacks(env),
     ...values,
@@ -149,12 +153,20 @@ async function planUpgrade(
   const { sent, original, anew } = await mapSent(env, rendered, {
     ...options,
     namespace: deployed.namespace,
-    original: deployed.manifest,
+    // What revisions made that failed since is this release's, too; what they only named is told apart later.
+    original: joinUnion(deployed.namespace, [deployed, ...unfinished]),
     use: "target",
     events: options.disableHooks === true ? [] : ["pre-upgrade", "post-upgrade"],
     from: "chart",
   });
-  return prepareUpgrade({ ...options, ...values }, { deployed, last, original, anew, now }, sent);
+  return prepareUpgrade({ ...options, ...values }, {
+    deployed,
+    last,
+    original,
+    isMixed: unfinished.length > 0,
+    anew,
+    now,
+  }, sent);
 }
 
 function givenValues({ chart, config = "{}\n" }: UpgradeOptions): ChosenValues {
@@ -204,7 +216,11 @@ export function prepareUpgrade(
   // What a revision since then made and never owned up to stands in the way of this one.
   const hint = facts.last.revision === deployed.revision ? undefined : `Revision ${facts.last.revision} was never ` +
     `finished: go back with 'skeg rollback ${options.name} ${deployed.revision}', then upgrade again.`;
-  steps.push(updateStep(options, facts.original ?? deployed.manifest, { hint, anew: facts.anew }));
+  steps.push(updateStep(options, facts.original ?? deployed.manifest, {
+    hint,
+    anew: facts.anew,
+    checkOriginal: facts.isMixed === true,
+  }));
   if (options.disableHooks !== true) {
     const failure = failed(`${blame} post-upgrade: `);
     steps.push({ do: "hooks", slot: "new", event: "post-upgrade", timeoutSeconds, failure });
@@ -348,6 +364,16 @@ async function readRevisions(env: Environment, name: string): Promise<{ deployed
       last.revision > deployed.revision && last.info.status.code !== "DEPLOYED";
     if (agree || attempt === 3) return { deployed, last };
   }
+}
+
+/** Revisions since the DEPLOYED one that failed or were interrupted, newest first. */
+async function unfinishedSince(env: Environment, deployed: Release, last: Release): Promise<readonly Release[]> {
+  if (last.revision <= deployed.revision) return [];
+  const heads = await recordHeads(env.driver, { name: deployed.name }, recordOptions(env));
+  const keys = heads.filter(({ revision }) => revision > deployed.revision && revision < last.revision)
+    .toSorted((a, b) => b.revision - a.revision).map(({ key }) => key);
+  const between = await fetchRecords(env.driver, keys, recordOptions(env));
+  return [last, ...between].filter(isUnfinished);
 }
 
 /** The newest DEPLOYED revision; when there is none, the error says what can be done about the newest one. */

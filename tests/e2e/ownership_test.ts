@@ -213,3 +213,34 @@ story("an upgrade that drops an object which another release has, too, leaves it
     ),
   );
 });
+
+story(
+  "what a failed upgrade made is taken up by the next one, or removed, and goes with the release",
+  async (stage) => {
+    const { env, namespace, names, read } = stage;
+    await install(env, { name: "web", namespace, chart: chartOf(["a"]) });
+    for (const more of ["b", "c"]) {
+      await rejects(upgrade(env, { name: "web", chart: chartOf(["a", more], { fails: true }) }), /bad/);
+    }
+    deepEqual(await names("configmaps"), ["a", "b", "c"]);
+    await upgrade(env, { name: "web", chart: chartOf(["a", "c"], { text: "new" }) });
+    deepEqual(await names("configmaps"), ["a", "c"]);
+    deepEqual((await read(`/api/v1/namespaces/${namespace}/configmaps/c`))?.data, { text: "new" });
+    for (const more of ["d", "e"]) {
+      await rejects(upgrade(env, { name: "web", chart: chartOf(["a", more], { fails: true }) }), /bad/);
+    }
+    await uninstall(env, { name: "web", purge: true });
+    deepEqual(await names("configmaps"), []);
+  },
+);
+
+story("what others have is not taken up after a failed upgrade that named it", async (stage) => {
+  const { env, namespace, names } = stage;
+  await made(stage, "nobody");
+  await install(env, { name: "web", namespace, chart: chartOf(["a"]) });
+  await rejects(upgrade(env, { name: "web", chart: chartOf(["a", "b", "x"]) }), /already exists in the cluster/);
+  await rejects(upgrade(env, { name: "web", chart: chartOf(["a", "x"]) }), /already exists in the cluster/);
+  await upgrade(env, { name: "web", chart: chartOf(["a"]) });
+  deepEqual(await names("configmaps"), ["a", "x"]);
+  deepEqual((await x(stage))?.data, { text: "theirs" });
+});

@@ -164,6 +164,7 @@ const QUIRKS: Readonly<Record<string, readonly Pin[]>> = {
     "a chart that was not moved is refused before anything has changed, and --force deletes nothing",
   ]],
   Q52: [[`${RELEASE}/uninstall_test.ts`, "uninstall() that cannot build an object leaves the release DELETING"]],
+  Q54: [[OWNERSHIP, "what a failed upgrade made is taken up by the next one, or removed, and goes with the release"]],
   Q53: [[`${RELEASE}/upgrade_test.ts`, "upgrade() with force deletes nothing when the chart cannot be built"]],
 };
 
