@@ -107,16 +107,20 @@ class Claims {
   /** Unix seconds: when the revision began. */
   readonly since: number;
   readonly #namespace: string;
-  readonly #objects: ReadonlyMap<string, readonly NamedObject[]>;
+  readonly #manifest: string;
+  #objects: ReadonlyMap<string, readonly NamedObject[]> | undefined;
 
   constructor({ name, namespace, manifest }: Release, since = 0) {
     this.release = name;
     this.since = since;
     this.#namespace = namespace;
-    this.#objects = Map.groupBy(namedObjects(manifest), ({ kind, name }) => `${kind}/${name}`);
+    this.#manifest = manifest;
   }
 
   has({ resource, name, namespace }: ResourceInfo): boolean {
+    // Most manifests of a large fleet do not have the name anywhere: they need not be parsed.
+    if (!this.#manifest.includes(name)) return false;
+    this.#objects ??= Map.groupBy(namedObjects(this.#manifest), ({ kind, name }) => `${kind}/${name}`);
     return (this.#objects.get(`${resource.kind}/${name}`) ?? []).some((object) =>
       isSameKind(object.group, resource.group) &&
       // A cluster-scoped object is the same whatever namespace a manifest gives it.
