@@ -129,13 +129,28 @@ Deno.test("flags that Helm's commands do not have are these, all off by default"
     }
   }
   deepEqual(ours, {
-    "helm install": ["wait-strict", "allow-empty", "show-release"],
+    "helm dependency build": ["verify-strict"],
+    "helm dependency update": ["verify-strict"],
+    "helm fetch": ["verify-strict"],
+    "helm inspect": ["verify-strict"],
+    "helm inspect chart": ["verify-strict"],
+    "helm inspect readme": ["verify-strict"],
+    "helm inspect values": ["verify-strict"],
+    "helm install": ["wait-strict", "allow-empty", "show-release", "verify-strict"],
     "helm lint": ["as-install"],
     "helm list": ["print-empty"],
     "helm rollback": ["wait-strict", "apply"],
     "helm status": ["allow-empty", "show-resources"],
     "helm test": ["as-hooks"],
-    "helm upgrade": ["wait-strict", "apply", "allow-empty", "show-release", "conditions-from-stored-values"],
+    "helm upgrade": [
+      "wait-strict",
+      "apply",
+      "allow-empty",
+      "show-release",
+      "conditions-from-stored-values",
+      "verify-strict",
+    ],
+    "helm verify": ["verify-strict"],
   });
 });
 

@@ -6,9 +6,9 @@
  * @module
  */
 import { SkegError } from "../errors.ts";
-import { verifyArchive } from "../engine/package/mod.ts";
 import { defineCommand, defineFlags } from "./_command.ts";
 import { defaultKeyring } from "./_flags.ts";
+import { VERIFY_STRICT_FLAG, verifyHere } from "./_verification.ts";
 
 /** `verify`. */
 export const command = defineCommand({
@@ -25,11 +25,14 @@ binary or in ASCII armour. 'helm package --sign' makes provenance files; the fla
   helm verify web-1.2.3.tgz --keyring keys.asc`,
   flags: defineFlags({
     "keyring": { type: "string", usage: "Keyring containing public keys", default: defaultKeyring },
+    "verify-strict": {
+      ...VERIFY_STRICT_FLAG["verify-strict"],
+      usage: "Also refuse weak signatures and keys that have run out",
+    },
   }),
   run: async ({ flags, args, print }) => {
     const [path] = args;
     if (path === undefined) throw new SkegError("usage", "a path to a package file is required");
-    const { isExpired, signedBy } = await verifyArchive(path, flags.keyring);
-    if (isExpired && print.watched) print.err(`Note: the key of ${signedBy[0] ?? "the signer"} has run out.\n`);
+    await verifyHere(path, { ...flags, verify: true }, print);
   },
 });

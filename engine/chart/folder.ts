@@ -10,7 +10,7 @@ import { dirname, isAbsolute, join, parse, relative as relativePath, resolve, se
 import { fileError, SkegError } from "../../errors.ts";
 import type { ChartFile } from "../../model/mod.ts";
 import { compareBytes, fromBytes } from "../golang/mod.ts";
-import { IGNORE_FILE, type IgnoreRule, isIgnored, parseIgnoreRules } from "./ignore.ts";
+import { IGNORE_FILE, type IgnoreTest, ignoreTest, parseIgnoreRules } from "./ignore.ts";
 import { CHART_LIMITS, formatSize } from "./limits.ts";
 
 /** Links that one path may lead through; Go's bound, above that of any system. */
@@ -22,7 +22,7 @@ export type Warn = (text: string) => void;
 interface Walk {
   /** The chart's folder, with no links in its path. */
   readonly root: string;
-  readonly rules: readonly IgnoreRule[];
+  readonly isIgnored: IgnoreTest;
   readonly warn: Warn;
   readonly files: ChartFile[];
   bytes: number;
@@ -38,24 +38,24 @@ interface Walk {
 export function readFolder(folder: string, warn: Warn): ChartFile[] {
   const root = resolve(folder);
   const real = safeLinkTarget(root);
-  const walk: Walk = { root: real, rules: readIgnoreFile(root, warn), warn, files: [], bytes: 0 };
+  const walk: Walk = { root: real, isIgnored: readIgnoreFile(root, warn), warn, files: [], bytes: 0 };
   visitFolder(walk, root, "", [real]);
   return walk.files;
 }
 
-function readIgnoreFile(root: string, warn: Warn): IgnoreRule[] {
+function readIgnoreFile(root: string, warn: Warn): IgnoreTest {
   const path = join(root, IGNORE_FILE);
   try {
     statSync(path);
   } catch {
-    return parseIgnoreRules("");
+    return ignoreTest(parseIgnoreRules(""));
   }
   const rules = parseIgnoreRules(fromBytes(readFile(path)));
   const negated = rules.find((rule) => rule.negated);
   if (negated !== undefined) {
     warn(`Note: ${IGNORE_FILE} rule '${negated.text}' leaves out everything that it does not match`);
   }
-  return rules;
+  return ignoreTest(rules);
 }
 
 /** Visits what is in a folder. `above` holds the real paths of the folders that are open, to notice loops. */
@@ -78,7 +78,7 @@ function visit(walk: Walk, path: string, relative: string, above: readonly strin
     if (leaves(walk.root, real)) walk.warn(`Note: ${path} leads out of the chart's folder`);
     info = lstat(real);
   }
-  if (isIgnored(walk.rules, relative, info.isDirectory())) return;
+  if (walk.isIgnored(relative, info.isDirectory())) return;
   if (info.isDirectory()) {
     if (above.includes(real)) throw loopError(path);
     visitFolder(walk, path, `${relative}/`, [...above, real]);
