@@ -117,7 +117,10 @@ async function download(name: string, source: ChartSource, context: SourceContex
     if (error instanceof ArrivalError) throw error;
     const text = `failed to download ${quote(reference)} (hint: running \`helm repo update\` may help)`;
     // Helm 2 tells the reason with --debug only; so do we, and a person who watches gets it on the next line.
-    throw new SkegError(error.kind, text, { cause: error, hint: `The reason: ${error.message}` });
+    throw new SkegError(error.kind, text, {
+      cause: error,
+      hint: [`The reason: ${error.message}`, error.hint].filter(Boolean).join("\n"),
+    });
   }
 }
 

@@ -12,6 +12,7 @@ import type { ChartFile } from "../../model/mod.ts";
 import { compareBytes, fromBytes } from "../golang/mod.ts";
 import { IGNORE_FILE, type IgnoreTest, ignoreTest, parseIgnoreRules } from "./ignore.ts";
 import { CHART_LIMITS, formatSize } from "./limits.ts";
+import { mayBeRaw, type RawEntry, readRawEntries, unreadable } from "./raw_names.ts";
 
 /** Links that one path may lead through; Go's bound, above that of any system. */
 const LINKS_MAX = 255;
@@ -62,11 +63,50 @@ function readIgnoreFile(root: string, warn: Warn): IgnoreTest {
 function visitFolder(walk: Walk, folder: string, prefix: string, above: readonly string[]): void {
   let names: string[];
   try {
-    names = readdirSync(folder).sort(compareBytes);
+    names = readdirSync(folder);
   } catch (error) {
     throw fileError("open", folder, error);
   }
-  for (const name of names) visit(walk, join(folder, name), `${prefix}${name}`, above);
+  const raw = rawNames(walk, folder, prefix, names);
+  for (const name of [...names.filter((each) => !raw.stand.has(each)), ...raw.entries.keys()].sort(compareBytes)) {
+    const entries = raw.entries.get(name);
+    if (entries === undefined) visit(walk, join(folder, name), `${prefix}${name}`, above);
+    else keepRaw(walk, prefix, entries);
+  }
+}
+
+/** Names in a folder that are not UTF-8: what stands for them in its list, and what they hold. */
+interface RawNames {
+  readonly stand: ReadonlySet<string>;
+  readonly entries: ReadonlyMap<string, readonly RawEntry[]>;
+}
+
+function rawNames(walk: Walk, folder: string, prefix: string, names: readonly string[]): RawNames {
+  const isOpen = (name: string) => lstatSync(join(folder, name), { throwIfNoEntry: false }) !== undefined;
+  const stand = names.filter((name) => mayBeRaw(name) && !isOpen(name));
+  const entries = Map.groupBy(
+    stand.length === 0 ? [] : readRawEntries(folder),
+    ({ path }) => path.split("/", 1)[0] ?? "",
+  );
+  // One that is ignored anyhow need not be read.
+  const missing = stand.filter((name) => !walk.isIgnored(`${prefix}${name}`, false));
+  if (entries.size < stand.length && missing[0] !== undefined) throw unreadable(folder, missing[0]);
+  return { stand: new Set(stand), entries };
+}
+
+/** Keeps files of which only the content is known. */
+function keepRaw(walk: Walk, prefix: string, entries: readonly RawEntry[]): void {
+  let left = "";
+  for (const { path, isFolder, data } of entries) {
+    const relative = `${prefix}${path}`;
+    if (left !== "" && relative.startsWith(left)) continue;
+    if (walk.isIgnored(relative, isFolder)) {
+      if (isFolder) left = `${relative}/`;
+    } else if (!isFolder) {
+      count(walk, data.length);
+      walk.files.push({ path: relative, data });
+    }
+  }
 }
 
 function visit(walk: Walk, path: string, relative: string, above: readonly string[]): void {
@@ -97,18 +137,23 @@ function leaves(root: string, path: string): boolean {
 }
 
 function keep(walk: Walk, path: string, relative: string, sizeBytes: number): void {
+  count(walk, sizeBytes);
+  try {
+    walk.files.push({ path: relative, data: readFile(path) });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new SkegError("io", `error reading ${relative}: ${reason}`, { cause: error });
+  }
+}
+
+/** Refuses more than a chart folder may hold. */
+function count(walk: Walk, sizeBytes: number): void {
   if (walk.files.length >= CHART_LIMITS.filesMax) {
     throw new SkegError("chart", `chart folder has more than ${CHART_LIMITS.filesMax} files`);
   }
   walk.bytes += sizeBytes;
   if (walk.bytes > CHART_LIMITS.folderBytesMax) {
     throw new SkegError("chart", `chart folder is larger than ${formatSize(CHART_LIMITS.folderBytesMax)}`);
-  }
-  try {
-    walk.files.push({ path: relative, data: readFile(path) });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new SkegError("io", `error reading ${relative}: ${reason}`, { cause: error });
   }
 }
 

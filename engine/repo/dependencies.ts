@@ -217,7 +217,7 @@ async function bringOne(entry: LockedRequirement, bringing: Bringing): Promise<L
     await downloadChart(url, "", staging, { ...options, access, asked });
   } catch (error) {
     if (!(error instanceof SkegError) || error.kind === "aborted") throw error;
-    throw new SkegError(error.kind, `could not download ${url}: ${error.message}`, { cause: error });
+    throw new SkegError(error.kind, `could not download ${url}: ${error.message}`, { cause: error, hint: error.hint });
   }
   return { name, repository, version };
 }

@@ -325,5 +325,5 @@ async function attempt<T>(work: () => T | Promise<T>, words: (text: string) => s
 
 function wrapped(error: unknown, words: (text: string) => string): unknown {
   if (!(error instanceof SkegError) || error.kind === "aborted") return error;
-  return new SkegError(error.kind, words(error.message), { cause: error });
+  return new SkegError(error.kind, words(error.message), { cause: error, hint: error.hint });
 }
