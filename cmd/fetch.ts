@@ -66,13 +66,16 @@ one of an OCI registry (oci://host/path/web), or by its name and the address of 
 repository ('--repo'). '--version' takes a version or a range.
 
 With '--verify' the chart must have a provenance file that a key of the keyring
-has signed; '--prov' downloads that file and leaves checking to you.
+has signed, for this name and version; '--prov' downloads that file and leaves checking
+to you. '--verify-strict' also refuses signatures by SHA-1 and short keys, keys that have
+run out, and an archive with another digest than the repository's index names.
 
 An archive of the same chart is replaced. Any other file that is there already stays,
 and so does a folder that the chart would be unpacked to.`,
   example: `  helm fetch stable/mysql --version '^1.2'
   helm fetch stable/mysql --untar --untardir charts
-  helm fetch mysql --repo https://charts.example.com --username ann --password "$PASSWORD"`,
+  helm fetch mysql --repo https://charts.example.com --username ann --password "$PASSWORD"
+  helm fetch stable/mysql --verify-strict --keyring keys.asc`,
   flags: FLAGS,
   run: async (context) => {
     const { args } = context;

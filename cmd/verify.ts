@@ -16,13 +16,14 @@ export const command = defineCommand({
   long: `
 Checks an archive against the provenance file beside it, ARCHIVE.prov: the digest
 that it lists must be the archive's, and a key of the keyring must have signed it.
-Prints nothing when all is well.
+Prints nothing when all is well. A signature by SHA-1 or a key below 2048 bits is warned
+of on standard error; '--verify-strict' refuses it, and a key that has run out.
 
 The keyring may be one of GnuPG 1 or 2 (pubring.gpg, pubring.kbx) or exported keys,
 binary or in ASCII armour. 'helm package --sign' makes provenance files; the flag
 '--verify' of other commands does this check too.`,
   example: `  helm verify web-1.2.3.tgz
-  helm verify web-1.2.3.tgz --keyring keys.asc`,
+  helm verify web-1.2.3.tgz --keyring keys.asc --verify-strict`,
   flags: defineFlags({
     "keyring": { type: "string", usage: "Keyring containing public keys", default: defaultKeyring },
     "verify-strict": {

@@ -12,6 +12,7 @@ import type { ChartFile } from "../../model/mod.ts";
 import { compareBytes, fromBytes } from "../golang/mod.ts";
 import { IGNORE_FILE, type IgnoreTest, ignoreTest, parseIgnoreRules } from "./ignore.ts";
 import { CHART_LIMITS, formatSize } from "./limits.ts";
+import { privacyOf } from "./private_places.ts";
 import { mayBeRaw, type RawEntry, readRawEntries, unreadable } from "./raw_names.ts";
 
 /** Links that one path may lead through; Go's bound, above that of any system. */
@@ -33,8 +34,8 @@ interface Walk {
  * Returns the files below a folder, depth first, in byte order of the names,
  * without those that `.helmignore` leaves out.
  *
- * Symbolic links are followed and may leave the folder; a file is known under
- * the path of its link. Throws kind `io` or `chart` with Helm's message.
+ * Symbolic links are followed and may leave the folder, but not for private
+ * places; a file is known under the path of its link. Throws kind `io` or `chart` with Helm's message.
  */
 export function readFolder(folder: string, warn: Warn): ChartFile[] {
   const root = resolve(folder);
@@ -119,6 +120,7 @@ function visit(walk: Walk, path: string, relative: string, above: readonly strin
     info = lstat(real);
   }
   if (walk.isIgnored(relative, info.isDirectory())) return;
+  refusePrivate(walk, path, real);
   if (info.isDirectory()) {
     if (above.includes(real)) throw loopError(path);
     visitFolder(walk, path, `${relative}/`, [...above, real]);
@@ -128,6 +130,16 @@ function visit(walk: Walk, path: string, relative: string, above: readonly strin
     throw new SkegError("chart", `cannot load irregular file ${path} as it has file mode type bits set`);
   }
   keep(walk, path, relative, info.size);
+}
+
+/** Refuses what a link of the chart, or of a folder above, leads to when that is nothing for a chart to read. */
+function refusePrivate({ root }: Walk, path: string, real: string): void {
+  if (real.startsWith(`${root}${sep}`)) return;
+  const privacy = privacyOf(root, real);
+  if (privacy === undefined) return;
+  throw new SkegError("chart", `refused to read ${path}: it leads to ${real}, ${privacy}`, {
+    hint: "If the chart needs the file, copy it into the chart's folder.",
+  });
 }
 
 /** True for what is neither a folder nor below it. */
