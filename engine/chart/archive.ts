@@ -37,8 +37,8 @@ const EMPTY_KINDS: Readonly<Record<string, string>> = {
 export interface ReadOptions {
   /** Is told of links, which count as empty files. */
   readonly warn?: Warn | undefined;
-  /** Only Chart.yaml is of interest: links count as empty files, whatever they are called. */
-  readonly anyLinks?: boolean | undefined;
+  /** Only Chart.yaml is of interest: any file may be a link, or large. */
+  readonly isPeek?: boolean | undefined;
 }
 
 /**
@@ -55,7 +55,7 @@ export function readArchive(bytes: Uint8Array, budget: Budget, options: ReadOpti
     const path = chartPath(entry.name);
     const emptyKind = EMPTY_KINDS[entry.type];
     if (emptyKind !== undefined) refuseNeeded(path, emptyKind, options);
-    if (entry.data.length > CHART_LIMITS.fileBytesMax) {
+    if (entry.data.length > CHART_LIMITS.fileBytesMax && !options.isPeek) {
       const limit = formatSize(CHART_LIMITS.fileBytesMax);
       throw new SkegError("chart", `chart file ${shownName(path)} is larger than the maximum file size of ${limit}`);
     }
@@ -99,8 +99,8 @@ const SUBCHART = /^(?:charts\/[^/._][^/]*\/)+/;
 const NEEDED = /^(?:Chart\.yaml|values\.yaml|requirements\.(?:yaml|lock)|templates\/.*|charts\/[^/._][^/]*)$/s;
 
 /** Refuses an empty stand-in for a file whose content matters; notes any other one. */
-function refuseNeeded(path: string, kind: string, { warn, anyLinks }: ReadOptions): void {
-  if (anyLinks) return;
+function refuseNeeded(path: string, kind: string, { warn, isPeek }: ReadOptions): void {
+  if (isPeek) return;
   if (NEEDED.test(path.replace(SUBCHART, "")) && !path.endsWith(".prov")) {
     const text = `chart illegally contains ${kind} in place of the file ${shownName(path)}: its content is missing`;
     throw new SkegError("chart", text, {

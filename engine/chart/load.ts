@@ -74,7 +74,7 @@ export function loadArchive(bytes: Uint8Array, name: string, { warn = silent }: 
  * @throws kind `chart` or `yaml`, with Helm's message.
  */
 export function archiveMetadata(bytes: Uint8Array, name?: string): ChartMetadata {
-  const options = { anyLinks: true };
+  const options = { isPeek: true };
   const files = name === undefined
     ? readArchive(bytes, newBudget(), options)
     : unpack(bytes, name, newBudget(), options);
