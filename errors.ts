@@ -140,8 +140,11 @@ export function fileError(verb: string, path: string, cause: unknown): SkegError
   const code = path === "" ? "ENOENT" : (cause as { code?: unknown } | null)?.code;
   if (code === "ENOENT" && path.includes("\ufffd")) {
     // The runtime puts U+FFFD in place of bytes that are not UTF-8, and then asks for a file that is not there.
-    const text = `${verb} ${path.replaceAll("\ufffd", "\\ufffd")}: the name is not UTF-8, and this program cannot open it`;
-    return new SkegError("io", text, { cause, hint: "Rename the file or folder." });
+    const shown = path.replaceAll("\ufffd", "\\ufffd");
+    return new SkegError("io", `${verb} ${shown}: the name is not UTF-8, and this program cannot open it`, {
+      cause,
+      hint: "Rename the file or folder.",
+    });
   }
   const known = typeof code === "string" ? SYSTEM_REASONS[code] : undefined;
   const reason = known ?? (cause instanceof Error ? cause.message : String(cause));

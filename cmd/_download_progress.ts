@@ -1,7 +1,5 @@
 /**
- * How far a download is → one line on a terminal that is rewritten, and gone when the download is done.
- *
- * A pipe sees nothing.
+ * Download progress → one line on a terminal, rewritten and in the end removed. A pipe gets nothing.
  *
  * @module
  */
@@ -14,8 +12,8 @@ const QUIET_MS = 1000;
 const REDRAW_MS = 250;
 
 /**
- * Returns what is told of downloads: the address and how much of it has come, `undefined` when it is done with.
- * `undefined` itself when nobody watches.
+ * Returns a listener for downloads: it takes the address and how much has come, `undefined` when the download is over.
+ * Returns `undefined` when standard error is not a terminal.
  */
 export function downloadProgress(
   print: Printer,

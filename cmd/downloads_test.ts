@@ -169,15 +169,15 @@ Deno.test("fetch keeps what is no archive of the same chart", () => {
   return withRepository(entries, files, async ({ run, out, tree }) => {
     for (
       const [file, before, version, words] of [
-        ["web-1.0.0.tgz", "a script", "1.0.0", /a file is there that is no chart archive$/m],
-        ["web-1.0.0.tgz", chartArchive("db", "1.0.0"), "1.0.0", /an archive of the chart "db" is there$/m],
+        ["web-1.0.0.tgz", "a script", "1.0.0", /it exists and is not a chart archive$/m],
+        ["web-1.0.0.tgz", chartArchive("db", "1.0.0"), "1.0.0", /it exists and holds the chart "db"$/m],
         [
           "backup.tgz",
           makeArchive([{ name: "home/x", data: "1" }]),
           "0.9.0",
-          /a file is there that is no chart archive$/m,
+          /it exists and is not a chart archive$/m,
         ],
-        ["backup.tgz", "", "0.9.0", /a file is there that is no chart archive$/m],
+        ["backup.tgz", "", "0.9.0", /it exists and is not a chart archive$/m],
       ] as const
     ) {
       const path = join(out, file);
@@ -205,7 +205,7 @@ Deno.test("fetch follows no link", { ignore: isWindows }, () => {
       ]] as const
     ) {
       await Deno.symlink(join(out, target), join(out, link));
-      failed(await run(["fetch", "t/web", "--prov", "-d", out]), /: a symbolic link is there$/m);
+      failed(await run(["fetch", "t/web", "--prov", "-d", out]), /: it exists and is a symbolic link$/m);
       deepEqual(await tree(), { "target": latin1(chartArchive("web", "0.1.0")), [link]: "a link" });
       await Deno.remove(join(out, link));
     }
@@ -240,7 +240,7 @@ Deno.test("fetch writes what an address gives that is no archive by its name, bu
     equal((await run(["fetch", `${url}/notes.txt`, "-d", out])).code, 0);
     deepEqual(await tree(), { "notes.txt": "hello" });
     await Deno.writeTextFile(join(out, "notes.txt"), "mine");
-    failed(await run(["fetch", `${url}/notes.txt`, "-d", out]), /a file is there that would be lost/);
+    failed(await run(["fetch", `${url}/notes.txt`, "-d", out]), /it exists and would be lost/);
     deepEqual(await tree(), { "notes.txt": "mine" });
   }));
 
@@ -438,7 +438,7 @@ Deno.test("dependency update keeps files of charts/ that are no archives of the 
     await Deno.mkdir(join(out, "charts"));
     await Deno.writeFile(join(out, "charts/x.tgz"), chartArchive("mine", "0.1.0"));
     const before = await tree();
-    failed(await run(["dependency", "update", out]), /x\.tgz: an archive of the chart "mine" is there$/m);
+    failed(await run(["dependency", "update", out]), /x\.tgz: it exists and holds the chart "mine"$/m);
     deepEqual(await tree(), before);
     await Deno.remove(join(out, "charts/x.tgz"));
     equal((await run(["dependency", "update", out])).code, 0);
@@ -460,7 +460,7 @@ Deno.test("dependency update refuses two charts under one name of a file", () =>
       await Deno.writeTextFile(join(out, "Chart.yaml"), CHART_YAML);
       await Deno.writeTextFile(join(out, "requirements.yaml"), JSON.stringify({ dependencies: list }));
       const before = await tree();
-      failed(await run(["dependency", "update", out]), /an archive of the chart "web" is there$/m);
+      failed(await run(["dependency", "update", out]), /it exists and holds the chart "web"$/m);
       deepEqual(await tree(), before);
     },
   );
@@ -480,7 +480,7 @@ Deno.test(
         const requirement = { name: "web", version: ">0", repository: url };
         await Deno.writeTextFile(join(out, "requirements.yaml"), JSON.stringify({ dependencies: [requirement] }));
         await Deno.symlink(victim, join(out, "requirements.lock"));
-        failed(await run(["dependency", "update", out]), /requirements\.lock: a symbolic link is there$/m);
+        failed(await run(["dependency", "update", out]), /requirements\.lock: it exists and is a symbolic link$/m);
         equal(await Deno.readTextFile(victim), "");
         ok(!("charts/web-1.0.0.tgz" in await tree()));
       },
@@ -493,13 +493,13 @@ Deno.test("package replaces an archive of the same chart only", () =>
     const path = join(folder, "web-1.0.0.tgz");
     failed(
       await program(words),
-      /^Error: Failed to save: refused to write .*: a file is there that is no chart archive$/m,
+      /^Error: Failed to save: refused to write .*: it exists and is not a chart archive$/m,
     );
     equal(await Deno.readTextFile(path), "mine");
     await Deno.remove(path);
     if (!isWindows) {
       await Deno.symlink(join(folder, "elsewhere"), path);
-      failed(await program(words), /: a symbolic link is there$/m);
+      failed(await program(words), /: it exists and is a symbolic link$/m);
       await Deno.remove(path);
     }
     for (let round = 0; round < 2; round++) equal((await program(words)).code, 0);

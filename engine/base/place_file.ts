@@ -23,7 +23,7 @@ export interface PlaceOptions {
   readonly mode?: number | undefined;
 }
 
-const KEPT = "a file is there that would be lost";
+const KEPT = "it exists and would be lost";
 
 /**
  * Writes `bytes` to `path`: into a new file in the same folder, which then takes the place.
@@ -53,10 +53,10 @@ export function refusePlace(path: string, { reasonToKeep }: PlaceOptions = {}): 
   if (found === undefined) return;
   if (found.isDirectory()) throw fileError("open", path, { code: "EISDIR" });
   const why = found.isSymbolicLink()
-    ? "a symbolic link is there"
+    ? "it exists and is a symbolic link"
     : found.isFile()
     ? (reasonToKeep === undefined ? KEPT : reasonToKeep(path, found.size))
-    : "something is there that is no regular file";
+    : "it exists and is not a regular file";
   if (why === undefined) return;
   throw new SkegError("exists", `refused to write ${path}: ${why}`, {
     hint: "Move it away, or choose another folder.",

@@ -14,7 +14,7 @@ import { formatVersion, parseVersion } from "../semver/mod.ts";
 import { CHART_LIMITS, shownName } from "./limits.ts";
 import { archiveMetadata } from "./load.ts";
 
-/** What a download is to bring. What is absent or empty is not known, and not compared. */
+/** What a download should bring. Absent or empty: unknown, and not compared. */
 export interface AskedChart {
   /** The chart's name. */
   readonly name?: string | undefined;
@@ -40,7 +40,7 @@ export interface Arrival {
   readonly differences: readonly Difference[];
 }
 
-/** What came is no chart, or another one than was asked for. The message stands for itself, without words around it. */
+/** The download is not a chart, or not the chart that was asked for. The message is complete: callers add no words. */
 export class ArrivalError extends SkegError {}
 
 /** Options of {@linkcode checkArrival}. */
@@ -124,12 +124,12 @@ export function archivePlace({ name, version = "" }: Pick<ChartMetadata, "name" 
       // Under the name that this very chart's archive has, what a download left that was cut off may go.
       const isOwnName = basename(path) === `${name}-${version}.tgz`;
       if (sizeBytes === 0 && isOwnName) return undefined;
-      if (sizeBytes > CHART_LIMITS.archiveBytesMax || !isGzip(path)) return "a file is there that is no chart archive";
+      if (sizeBytes > CHART_LIMITS.archiveBytesMax || !isGzip(path)) return "it exists and is not a chart archive";
       const found = nameIn(path);
       if (found === name || found === undefined && isOwnName) return undefined;
       return found === undefined
-        ? "a file is there that is no chart archive"
-        : `an archive of the chart ${shownName(found)} is there`;
+        ? "it exists and is not a chart archive"
+        : `it exists and holds the chart ${shownName(found)}`;
     },
   };
 }
@@ -138,7 +138,7 @@ export function archivePlace({ name, version = "" }: Pick<ChartMetadata, "name" 
 export const PROVENANCE_PLACE: PlaceOptions = {
   reasonToKeep(path, sizeBytes) {
     if (sizeBytes === 0 || sizeBytes <= PROVENANCE_BYTES_MAX && isProvenance(readFileSync(path))) return undefined;
-    return "a file is there that is no provenance file";
+    return "it exists and is not a provenance file";
   },
 };
 

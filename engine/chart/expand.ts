@@ -59,7 +59,7 @@ export function expandArchive(folder: string, bytes: Uint8Array, options: Expand
   return target;
 }
 
-/** Without what Git would read as a repository of its own: its settings name programs that Git runs. */
+/** Returns the files without `.git` folders: Git runs programs that their settings name. */
 function withoutGit(files: readonly ChartFile[], { warn }: ExpandOptions): readonly ChartFile[] {
   const kept = files.filter(({ path }) => !path.split("/").some((part) => /^\.git$/i.test(part)));
   if (kept.length < files.length) warn?.("Note: the archive holds a .git folder, which is left out");

@@ -11,7 +11,7 @@ import { compareBytes } from "../golang/mod.ts";
 import { CHART_LIMITS } from "./limits.ts";
 import { readTar } from "./tar.ts";
 
-/** What stands in a name for bytes that are not UTF-8. */
+/** The runtime shows this character in place of bytes that are not UTF-8. */
 const REPLACEMENT = "\ufffd";
 
 /** A file or a folder with such a name, or below a folder with one. */
@@ -24,7 +24,7 @@ export interface RawEntry {
   readonly data: Uint8Array;
 }
 
-/** True for a name that may stand for another one, with bytes that are not UTF-8. */
+/** True when a listed name may be a damaged copy of a name that is not UTF-8. */
 export function mayBeRaw(name: string): boolean {
   return name.includes(REPLACEMENT);
 }

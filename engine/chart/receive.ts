@@ -99,7 +99,7 @@ export async function receiveArchive(received: Received, options: ReceiveOptions
   return verification;
 }
 
-/** Throws unless a name from elsewhere may be that of a file; `what` names where it stands. */
+/** Throws kind `chart` unless `name` can be the name of a file; `what` says where the name comes from. */
 export function checkFileName(name: string, what: string): void {
   const problem = nameProblem(name);
   if (problem !== undefined) throw new SkegError("chart", `${what} names no file: ${problem}`);
@@ -119,7 +119,7 @@ async function compare(
   const shown = folderIs === "staging" ? undefined : folderIs === "cache" ? resolve(path) : path;
   const arrival = await checkArrival(archive, { address, path: shown, asked }).catch((error) => {
     if (isArchiveName(path) || !(error instanceof ArrivalError)) throw error;
-    // Helm 2 fetches any address. What is no archive by its name either is written, but never over a file.
+    // Helm 2 fetches any address. A file that is not named like an archive is written too, but never over another file.
     return undefined;
   });
   const place = arrival === undefined ? {} : archivePlace(arrival.metadata);

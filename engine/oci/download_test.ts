@@ -50,7 +50,7 @@ Deno.test("downloadOciChart() replaces an archive of the same chart, and nothing
     for (let round = 0; round < 2; round++) await download("web");
     deepEqual(await Deno.readFile(path), chartArchive("web", "1.2.3"));
     await Deno.writeTextFile(path, "mine");
-    await rejects(download("web"), { kind: "exists", message: /a file is there that is no chart archive$/ });
+    await rejects(download("web"), { kind: "exists", message: /it exists and is not a chart archive$/ });
     equal(await Deno.readTextFile(path), "mine");
     await download("web", { folderIs: "cache" });
     deepEqual(await Deno.readFile(path), chartArchive("web", "1.2.3"));

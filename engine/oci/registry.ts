@@ -7,8 +7,8 @@
  */
 import { SkegError } from "../../errors.ts";
 import { authorize } from "./authorization.ts";
-import type { Patience } from "../base/mod.ts";
-import { type BodyOptions, digestOf, readBytes, readJson, refusal, TEXT_BYTES_MAX } from "./body.ts";
+import type { Patience, Received } from "../base/mod.ts";
+import { digestOf, readBytes, readJson, refusal, TEXT_BYTES_MAX } from "./body.ts";
 import { parseChallenges } from "./challenge.ts";
 import { type Credentials, NO_CREDENTIALS } from "./credentials.ts";
 import { BYTES, type Descriptor, MANIFEST } from "./media_types.ts";
@@ -23,7 +23,7 @@ export interface RegistryOptions extends RegistryFiles {
   /** How long answers are waited for; default 30 seconds, and 60 without progress. */
   readonly patience?: Patience | undefined;
   /** Is told how much of an address has come; of `undefined` when it is done with. */
-  readonly progress?: BodyOptions["progress"];
+  readonly progress?: ((url: string, received: Received | undefined) => void) | undefined;
   /** Ends everything. */
   readonly signal?: AbortSignal | undefined;
 }

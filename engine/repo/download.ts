@@ -121,7 +121,7 @@ async function fetchProvenance(
   try {
     const file = await getter.get(`${url}.prov`, PROVENANCE_BYTES_MAX);
     if (isVerified || isProvenance(file)) return { file, isVerified };
-    return missing(`what ${shownAddress(url)}.prov gives is no provenance file`);
+    return missing(`${shownAddress(url)}.prov is not a provenance file`);
   } catch (error) {
     if (!(error instanceof SkegError) || error.kind === "aborted") throw error;
     if (provenance !== "always") return missing(error.message);

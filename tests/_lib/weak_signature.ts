@@ -4,8 +4,7 @@
  * @module
  */
 import type { AnySecretKeyPacket, Config } from "npm:openpgp@6.3.2";
-import { archiveMetadata } from "../../engine/chart/mod.ts";
-import { provenanceText, signedData } from "../../engine/package/provenance_text.ts";
+import { createHash } from "node:crypto";
 
 /** How badly. */
 export interface Weakness {
@@ -35,7 +34,9 @@ export async function signBadly(
     format: "object",
     config: settings,
   });
-  const text = provenanceText(archiveMetadata(archive, name), name, archive).trimEnd();
+  const digest = createHash("sha256").update(archive).digest("hex");
+  const text = `name: web\nversion: 1.2.3\n\n...\nfiles:\n  ${name}: sha256:${digest}`;
+  const signed = { text: null, getBytes: () => new TextEncoder().encode(text.replaceAll("\n", "\r\n")) };
   const packet = new SignaturePacket();
   packet.signatureType = enums.signature.text;
   packet.hashAlgorithm = enums.hash[hash];
@@ -48,7 +49,7 @@ export async function signBadly(
     detached: boolean,
     config: Config,
   ) => Promise<void>;
-  await sign(privateKey.keyPacket as AnySecretKeyPacket, signedData(text), new Date(), true, settings);
+  await sign(privateKey.keyPacket as AnySecretKeyPacket, signed, new Date(), true, settings);
   const packets = new PacketList<typeof packet>();
   packets.push(packet);
   const armour = new Signature(packets).armor(settings).replaceAll("\r\n", "\n").trimEnd();
