@@ -170,7 +170,7 @@ const SYSTEM_REASONS: Readonly<Record<string, string>> = {
 
 /**
  * Returns the error for a failed call on a local file, in the words of Helm 2:
- * `open values.yaml: no such file or directory`.
+ * `open values.yaml: no such file or directory`. A name that is not UTF-8 cannot be opened here, and the error says so.
  *
  * @param verb The system call as Go names it: `open`, `read`, `stat`, `lstat`, `mkdir` …
  * @param path The path as it was given.
@@ -179,6 +179,14 @@ const SYSTEM_REASONS: Readonly<Record<string, string>> = {
 export function fileError(verb: string, path: string, cause: unknown): SkegError {
   // The system finds nothing at an empty path; the runtime refuses it before the system is asked.
   const code = path === "" ? "ENOENT" : (cause as { code?: unknown } | null)?.code;
+  if (code === "ENOENT" && path.includes("\ufffd")) {
+    // The runtime puts U+FFFD in place of bytes that are not UTF-8, and then asks for a file that is not there.
+    const shown = path.replaceAll("\ufffd", "\\ufffd");
+    return new SkegError("io", `${verb} ${shown}: the name is not UTF-8, and this program cannot open it`, {
+      cause,
+      hint: "Rename the file or folder.",
+    });
+  }
   const known = typeof code === "string" ? SYSTEM_REASONS[code] : undefined;
   const reason = known ?? (cause instanceof Error ? cause.message : String(cause));
   return new SkegError("io", `${verb} ${path}: ${reason}`, { cause });

@@ -129,6 +129,13 @@ Deno.test("flags that Helm's commands do not have are these, all off by default"
     }
   }
   deepEqual(ours, {
+    "helm dependency build": ["verify-strict"],
+    "helm dependency update": ["verify-strict"],
+    "helm fetch": ["verify-strict"],
+    "helm inspect": ["verify-strict"],
+    "helm inspect chart": ["verify-strict"],
+    "helm inspect readme": ["verify-strict"],
+    "helm inspect values": ["verify-strict"],
     "helm install": [
       "wait-strict",
       "allow-empty",
@@ -139,6 +146,7 @@ Deno.test("flags that Helm's commands do not have are these, all off by default"
       "removed-apis",
       "adopt",
       "take-ownership",
+      "verify-strict",
     ],
     "helm lint": ["as-install", "kube-version"],
     "helm list": ["print-empty"],
@@ -157,7 +165,9 @@ Deno.test("flags that Helm's commands do not have are these, all off by default"
       "adopt",
       "take-ownership",
       "conditions-from-stored-values",
+      "verify-strict",
     ],
+    "helm verify": ["verify-strict"],
   });
 });
 

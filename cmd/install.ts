@@ -38,6 +38,7 @@ import { messageOf } from "./_print.ts";
 import { printWouldBe } from "./_release_document.ts";
 import { printRelease } from "./_release_text.ts";
 import { printCurrentStatus } from "./_status.ts";
+import { VERIFY_STRICT_FLAG } from "./_verification.ts";
 
 /** `install`. */
 export const command = defineCommand({
@@ -111,6 +112,7 @@ installs it with the versions that the cluster has.`,
       usage: "Re-use the given name, even if that name is already used. This is unsafe in production",
     },
     "verify": { type: "bool", usage: "Verify the package before installing it" },
+    ...VERIFY_STRICT_FLAG,
     "version": {
       type: "string",
       usage: "Specify the exact chart version to install. If this is not specified, the latest version is installed",

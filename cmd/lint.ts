@@ -103,7 +103,7 @@ async function lintPath(
 ): Promise<"passed" | "failed" | "skipped"> {
   const folder = path.endsWith(".tgz") ? mkdtempSync(join(tmpdir(), "skeg-lint-")) : undefined;
   try {
-    const chart = folder === undefined ? path : expand(path, folder);
+    const chart = folder === undefined ? path : expand(path, folder, options.warn);
     requireChartfile(chart);
     const messages = await lintChart(chart, options);
     print.out(`==> Linting ${path}\n`);
@@ -120,7 +120,7 @@ async function lintPath(
   }
 }
 
-function expand(archive: string, folder: string): string {
+function expand(archive: string, folder: string, warn: LintOptions["warn"]): string {
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(archive);
@@ -133,7 +133,7 @@ function expand(archive: string, folder: string): string {
     throw new SkegError("io", `unable to open tar ball ${archive}: ${reason}`, { cause: error });
   }
   try {
-    return expandArchive(folder, bytes);
+    return expandArchive(folder, bytes, { warn });
   } catch (error) {
     if (!(error instanceof SkegError)) throw error;
     throw new SkegError("chart", `unable to extract tar ball: ${error.message}`, { cause: error });

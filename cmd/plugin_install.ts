@@ -8,6 +8,8 @@
 import { installPlugin, runHook } from "../engine/plugin/mod.ts";
 import { makeGetter, plainAccess } from "../engine/repo/mod.ts";
 import { type Context, defineCommand, defineFlags } from "./_command.ts";
+import { downloadProgress } from "./_download_progress.ts";
+import { patienceOf } from "./_fetching.ts";
 import { requireArgs } from "./_flags.ts";
 import { helmHome } from "./_home.ts";
 import { pluginRun } from "./_plugins.ts";
@@ -50,11 +52,12 @@ export function pluginOptions({ globals, variables, print, signal }: Omit<Contex
   fetch: (url: string) => Promise<Uint8Array>;
   debug: (text: string) => void;
 } {
+  const way = { signal, patience: patienceOf(variables), progress: downloadProgress(print) };
   return {
     home: helmHome(globals.home, variables).folder,
     fetch: async (url) => {
       const scheme = url.slice(0, Math.max(0, url.indexOf(":")));
-      const getter = await makeGetter(scheme, plainAccess(url), { signal });
+      const getter = await makeGetter(scheme, plainAccess(url), way);
       try {
         return await getter.get(url, ARCHIVE_BYTES_MAX);
       } finally {

@@ -29,7 +29,10 @@ repository, or cannot be reached, is not added.
 A repository of that name is replaced, unless '--no-update' is given. What opens
 the repository, a name and a password or a client certificate, is kept in
 $HELM_HOME/repository/repositories.yaml, and shown to the repository's own host
-only. Without '--password' you are asked for one.`,
+only. Without '--password' you are asked for one.
+
+A repository that does not answer within 30 seconds, here and in all other commands, is
+an error; $SKEG_REPOSITORY_TIMEOUT sets another limit, in seconds.`,
   example: `  helm repo add stable https://charts.helm.sh/stable
   helm repo add ours https://charts.example.com --username ann
   helm repo add ours https://charts.example.com --ca-file ca.pem --cert-file ann.pem --key-file ann-key.pem`,

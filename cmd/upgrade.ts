@@ -43,6 +43,7 @@ import { printWouldBe } from "./_release_document.ts";
 import { printRelease } from "./_release_text.ts";
 import { printCurrentStatus } from "./_status.ts";
 import { quote } from "./_values.ts";
+import { VERIFY_STRICT_FLAG } from "./_verification.ts";
 import { installChart } from "./install.ts";
 
 const FLAGS = defineFlags({
@@ -111,6 +112,7 @@ const FLAGS = defineFlags({
       "--set and -f. If '--reset-values' is specified, this is ignored.",
   },
   "verify": { type: "bool", usage: "Verify the provenance of the chart before upgrading" },
+  ...VERIFY_STRICT_FLAG,
   "version": {
     type: "string",
     usage: "Specify the exact chart version to use. If this is not specified, the latest version is used",

@@ -40,7 +40,7 @@ export async function updateRepository(
     if (!(error instanceof SkegError) || error.kind === "aborted") throw error;
     const words = "is not a valid chart repository or cannot be reached";
     const text = `Looks like ${quote(shownAddress(repository.url))} ${words}: ${error.message}`;
-    throw new SkegError(error.kind, text, { cause: error });
+    throw new SkegError(error.kind, text, { cause: error, hint: error.hint });
   } finally {
     getter.close();
   }
