@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { maskAddress } from "../engine/base/mod.ts";
 import type { Context } from "./_command.ts";
 import type { Candidate } from "./_complete.ts";
 import { environmentOf, openTarget } from "./_environment.ts";
@@ -89,11 +90,7 @@ export async function contexts({ globals, variables }: Lookup): Promise<Candidat
 export async function repositories({ globals, variables }: Lookup): Promise<Candidate[]> {
   const { loadRepositories } = await import("../engine/repo/mod.ts");
   const { repositories: list } = await loadRepositories(helmHome(globals.home, variables).folder);
-  return list.map(({ name, url }) => ({ value: name, about: withoutCredentials(url) }));
-}
-
-function withoutCredentials(url: string): string {
-  return url.replace(/^([a-z+.-]+:\/\/)[^/@]*@/i, "$1");
+  return list.map(({ name, url }) => ({ value: name, about: maskAddress(url) }));
 }
 
 /** Charts that `typed` may become: repositories first, then what is in the chosen one. */

@@ -8,7 +8,7 @@ import type { DependencyOptions } from "../engine/repo/mod.ts";
 import { verification } from "./_chart_path.ts";
 import { type FetchingContext, fetchOptions } from "./_fetching.ts";
 import { logTo } from "./_log.ts";
-import type { Printer } from "./_print.ts";
+import { type Printer, say } from "./_print.ts";
 
 /** What the commands decide. */
 export interface DependencyChoices {
@@ -31,7 +31,7 @@ export function dependencyOptions(
   return {
     ...fetchOptions(context),
     ...verification({ verify, keyring }),
-    report: report ?? ((text) => print.out(text)),
+    report: (text) => say({ out: report ?? print.out }, text),
     warn: logTo(print),
     save: (chart, folder) => saveArchive(chart, folder),
     skipRefresh,

@@ -10,6 +10,7 @@ import type { Cluster } from "../engine/kube/mod.ts";
 import type { Driver, ObjectCall } from "../storage/mod.ts";
 import type { Timestamp } from "../model/mod.ts";
 import type { Context, Flags, Variables } from "./_command.ts";
+import { say } from "./_print.ts";
 import { progressOn } from "./_progress.ts";
 import { tellOfTiller } from "./_tiller_notice.ts";
 import { environmentVariables, processVariables } from "./_variables.ts";
@@ -47,7 +48,7 @@ export async function withEnvironment<F extends Flags, T>(
 ): Promise<T> {
   const { globals, print, signal, variables } = context;
   noteFlagsWithoutEffect(context);
-  if (globals.debug) print.out(`[debug] SERVER: ${quote(globals.host)}\n\n`);
+  if (globals.debug) say(print, `[debug] SERVER: ${quote(globals.host)}\n\n`);
   const progress = progressOn(print, globals.debug);
   const operations = import("../engine/release/mod.ts");
   const opened = await openTarget({

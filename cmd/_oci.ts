@@ -10,6 +10,7 @@ import type { OciDownload, RegistryFiles } from "../engine/oci/mod.ts";
 import { type AccessFlags, givenAccess } from "./_fetching.ts";
 import type { SourceContext } from "./_chart_path.ts";
 import type { Variables } from "./_command.ts";
+import { say } from "./_print.ts";
 
 /** Flags that say where a chart comes from; a command may lack some. */
 export interface OciSource extends AccessFlags {
@@ -32,9 +33,9 @@ export async function downloadOci(
     env: ociVariables(context.variables),
     provenance: source.provenance,
     signal: context.signal,
-    report: (text) => context.print.out(text),
+    report: (text) => say(context.print, text),
   });
-  if (context.globals.debug) context.print.out(`[debug] Fetched ${address} to ${found.path}: ${found.digest}\n\n`);
+  if (context.globals.debug) say(context.print, `[debug] Fetched ${address} to ${found.path}: ${found.digest}\n\n`);
   return found;
 }
 

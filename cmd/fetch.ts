@@ -17,6 +17,7 @@ import { fetchOptions, givenAccess } from "./_fetching.ts";
 import { defaultKeyring } from "./_flags.ts";
 import { downloadOci } from "./_oci.ts";
 import { isOci } from "./_oci_address.ts";
+import { say } from "./_print.ts";
 
 const FLAGS = defineFlags({
   "ca-file": { type: "string", usage: "Verify certificates of HTTPS-enabled servers using this CA bundle" },
@@ -108,7 +109,7 @@ async function download(
     access: repository ?? given,
     ...verification(flags),
     provenance: provenance(flags),
-    report: (text) => print.out(text),
+    report: (text) => say(print, text),
   });
   if (flags.verify) print.out(`Verification: ${verificationText(found)}\n`);
   return { chart, path };

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { maskAddress } from "../engine/base/mod.ts";
 import { loadRepositories } from "../engine/repo/mod.ts";
 import { defineCommand } from "./_command.ts";
 import { OUTPUT_FLAG, outputFormat } from "./_flags.ts";
@@ -21,13 +22,15 @@ Lists your chart repositories in the order in which they are searched.`,
   helm repo list --output json`,
   flags: OUTPUT_FLAG,
   run: async ({ flags, globals, variables, print }) => {
-    const { repositories } = await loadRepositories(helmHome(globals.home, variables).folder);
+    const list = (await loadRepositories(helmHome(globals.home, variables).folder)).repositories;
+    // Helm 2 shows passwords and tokens.
+    const repositories = list.map(({ name, url }) => ({ name, url: maskAddress(url) }));
     const format = outputFormat(flags.output);
     if (format === "table") {
       print.out(`${table([["NAME", "URL"], ...repositories.map(({ name, url }) => [name, url])])}\n`);
       return;
     }
-    const list = repositories.length === 0 ? null : repositories.map(({ name, url }) => ({ Name: name, URL: url }));
-    print.out(format === "json" ? `${jsonText(list)}\n` : `${yamlText(list)}\n`);
+    const document = repositories.length === 0 ? null : repositories.map(({ name, url }) => ({ Name: name, URL: url }));
+    print.out(format === "json" ? `${jsonText(document)}\n` : `${yamlText(document)}\n`);
   },
 });

@@ -7,9 +7,13 @@
  * @module
  */
 
-/** Rooms and the rooms they may import, besides `errors.ts`. */
+/** The ground floor: every room may import it, `errors.ts` too, and it imports nothing. */
+const GROUND = "engine/base";
+
+/** Rooms and the rooms they may import, besides `errors.ts` and `engine/base`. */
 export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "model": [],
+  [GROUND]: [],
   "engine/golang": [],
   "engine/semver": [],
   "engine/yaml": ["engine/golang"],
@@ -98,7 +102,8 @@ export function importProblem(importer: string, specifier: string): string | und
 /** Imports of the files at the root. */
 function rootProblem(importer: string, from: Place, to: Place): string | undefined {
   if (to.file === "errors.ts") {
-    return from.room === "model" ? "model may not import errors.ts: it imports nothing." : undefined;
+    const { room } = from;
+    return room === "model" || room === GROUND ? `${room} may not import errors.ts: it imports nothing.` : undefined;
   }
   if (from.room === undefined || isTest(importer)) return undefined;
   if (from.room === "" && importer !== "errors.ts") return undefined;
@@ -107,7 +112,8 @@ function rootProblem(importer: string, from: Place, to: Place): string | undefin
 
 function mayImport(from: Place, room: string, importer: string): boolean {
   if (from.room === undefined || TOP.includes(from.room)) return true;
-  if (from.room === "") return importer !== "errors.ts";
+  if (from.room === "") return importer !== "errors.ts" || room === GROUND;
+  if (room === GROUND) return from.room !== "model";
   // A test may look further up the hill than what it tests, but not at commands.
   if (isTest(from.file)) return !TOP.includes(room);
   return ROOMS[from.room]?.includes(room) ?? false;

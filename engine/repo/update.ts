@@ -7,7 +7,8 @@
  */
 import { isAbsolute, join } from "node:path";
 import { SkegError } from "../../errors.ts";
-import { indexAddress, quote, shownAddress } from "./address.ts";
+import { maskAddress } from "../base/mod.ts";
+import { indexAddress, quote } from "./address.ts";
 import { repositoryAccess } from "./download.ts";
 import { type FetchOptions, type Getter, repositoryGetter } from "./fetch.ts";
 import { cachePath } from "./home.ts";
@@ -39,7 +40,7 @@ export async function updateRepository(
   } catch (error) {
     if (!(error instanceof SkegError) || error.kind === "aborted") throw error;
     const words = "is not a valid chart repository or cannot be reached";
-    const text = `Looks like ${quote(shownAddress(repository.url))} ${words}: ${error.message}`;
+    const text = `Looks like ${quote(maskAddress(repository.url))} ${words}: ${error.message}`;
     throw new SkegError(error.kind, text, { cause: error });
   } finally {
     getter.close();
@@ -82,7 +83,7 @@ export async function updateRepositories(
         return 0;
       } catch (error) {
         if (!(error instanceof SkegError) || error.kind === "aborted") throw error;
-        const place = `${quote(name)} chart repository (${shownAddress(url)})`;
+        const place = `${quote(name)} chart repository (${maskAddress(url)})`;
         report(`...Unable to get an update from the ${place}:\n\t${error.message}\n`);
         return 1;
       }

@@ -8,6 +8,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { fileError, SkegError } from "../../errors.ts";
+import { maskAddress } from "../base/mod.ts";
 import { quote } from "../golang/mod.ts";
 
 /** Ways to reach contents; all can be replaced. */
@@ -55,7 +56,7 @@ function isHttp(scheme: string): boolean {
 }
 
 async function fetchBytes(url: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
-  const shown = withoutPassword(url);
+  const shown = maskAddress(url);
   try {
     const answer = await fetch(url, signal === undefined ? {} : { signal });
     if (answer.status === 200) return new Uint8Array(await answer.arrayBuffer());
@@ -73,8 +74,4 @@ function fetchReason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.cause instanceof Error) return fetchReason(error.cause);
   return error.message.replace(/^error sending request for url \(.*?\): /, "");
-}
-
-function withoutPassword(url: string): string {
-  return url.replace(/^([^/]*\/\/[^/@:]*):[^/@]*@/, "$1:***@");
 }
