@@ -9,7 +9,7 @@
  */
 import type { KubeProgress } from "../engine/kube/mod.ts";
 import type { ReleaseEvent } from "../engine/release/mod.ts";
-import { showControls } from "../engine/base/mod.ts";
+import { maskSecrets, showControls } from "../engine/base/mod.ts";
 import type { Colour, Printer } from "./_print.ts";
 
 /** Shows events. */
@@ -112,8 +112,9 @@ function watchedProgress(print: Printer, debug: boolean): Progress {
     const seconds = Math.floor((Date.now() - since) / 1000);
     const count = waits.size > 1 ? `${waits.size} objects: ` : "";
     const text = `waiting${seconds > 0 ? ` ${seconds}s` : ""} for ${count}${[...waits.values()].join("; ")}`;
-    // What others wrote may become longer when it is spelled out, and has to fit all the same.
-    print.err(cut(showControls(text), print.columns - 1), look("dim"));
+    // As it will be printed: it has to fit into the row, whatever others wrote.
+    const row = showControls(maskSecrets(text.replaceAll(/\s+/g, " ")));
+    print.err(cut(row, print.columns - 1), look("dim"));
     drawn = true;
   };
   const rest = (): void => {
