@@ -1,6 +1,6 @@
 import { equal, throws } from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { fileError, SkegError } from "./errors.ts";
+import { fileError, SkegError, TemplateError } from "./errors.ts";
 
 Deno.test("fileError() words a failure as Go does, and keeps its cause", () => {
   throws(() => {

@@ -81,5 +81,5 @@ Deno.test("progressOn() keeps a wait on one row whatever the server says", () =>
   const { report, end } = progressOn(print, false);
   report(waiting("\u001b[2Jfirst\nsecond\r\nthird, and more than fits into the row"));
   end();
-  equal(print.stderr, "waiting for Deployment/web: \\x1b[2Jfirst second third, an…\r\u001b[K");
+  equal(print.stderr, "waiting for Deployment/web: \\x1b[2Jfirst second third, and…\r\u001b[K");
 });
