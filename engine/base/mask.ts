@@ -64,6 +64,24 @@ export function maskAddress(address: string): string {
   return masked.replace(PARAMETER, withMask);
 }
 
+/**
+ * Returns the message of a YAML reader without the pieces of the document that
+ * it quotes. For files of credentials: `token: *abc` is an unknown anchor.
+ *
+ * @example
+ * ```ts
+ * import { equal } from "node:assert/strict";
+ *
+ * equal(maskYamlProblem("yaml: unknown anchor 'abc' referenced"), "yaml: unknown anchor '***' referenced");
+ * ```
+ */
+export function maskYamlProblem(message: string): string {
+  return message.replaceAll(/(anchor ')[^\n]*?(?=')|(`)[^`]*(?=`)|(map key: )[^]*/g, (_all, ...heads: unknown[]) => {
+    const head = heads.slice(0, 3).find((each) => typeof each === "string");
+    return `${head}${MASK}`;
+  });
+}
+
 function withMask(_all: string, head: string): string {
   return `${head}${MASK}`;
 }

@@ -1,5 +1,5 @@
 import { equal, ok } from "node:assert/strict";
-import { maskAddress, maskSecrets } from "./mod.ts";
+import { maskAddress, maskSecrets, maskYamlProblem } from "./mod.ts";
 
 /** Checks one address alone and within a message. */
 function bothWays(address: string, shown: string): void {
@@ -138,4 +138,13 @@ Deno.test("maskSecrets() takes time in proportion to the text", () => {
   };
   // Were it quadratic, a hundred thousand pieces would take minutes.
   for (const piece of pieces) ok(timeOf(piece, 100_000) < 5000, piece);
+});
+
+Deno.test("maskYamlProblem() leaves out what a reader quotes of a document", () => {
+  equal(maskYamlProblem("yaml: unknown anchor 'pw' referenced"), "yaml: unknown anchor '***' referenced");
+  equal(maskYamlProblem("yaml: anchor 'pw' value contains itself"), "yaml: anchor '***' value contains itself");
+  equal(maskYamlProblem("yaml: cannot decode !!str `pw` as a !!int"), "yaml: cannot decode !!str `***` as a !!int");
+  equal(maskYamlProblem('yaml: invalid map key: map[interface {}]interface {}{"pw":1}'), "yaml: invalid map key: ***");
+  const syntax = "yaml: line 1: did not find expected ',' or ']'";
+  equal(maskYamlProblem(syntax), syntax);
 });

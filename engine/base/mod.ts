@@ -4,5 +4,6 @@
  *
  * @module
  */
-export { MASK, maskAddress, maskSecrets } from "./mask.ts";
+export { MASK, maskAddress, maskSecrets, maskYamlProblem } from "./mask.ts";
 export { showControls } from "./controls.ts";
+export { type Wanted, WRONG_ANSWER_HINT, wrongAnswer } from "./answers.ts";

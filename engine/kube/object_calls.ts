@@ -5,7 +5,7 @@
  */
 import { KubeError, SkegError } from "../../errors.ts";
 import type { KubeObject } from "../../model/mod.ts";
-import { call } from "./call.ts";
+import { callFor } from "./answers.ts";
 import { asObject, asText } from "./json.ts";
 import { create } from "./create.ts";
 import { collectionPath, objectPath, query } from "./paths.ts";
@@ -43,12 +43,8 @@ export async function getObject(
   accept?: string,
   more: { readonly includeObject?: "Object" } = {},
 ): Promise<KubeObject> {
-  return await call(transport, {
-    method: "GET",
-    path: pathOf(info) + query({ ...more }),
-    signal,
-    accept,
-  }) as KubeObject;
+  const request = { method: "GET", path: pathOf(info) + query({ ...more }), signal, accept } as const;
+  return await callFor(transport, request, { object: info.resource.kind }) as KubeObject;
 }
 
 /** The same entry with what the server answered in place of the manifest's object. */
@@ -87,12 +83,9 @@ export async function patchObject(
   options: KubeCallOptions = {},
 ): Promise<ResourceInfo> {
   const apply = patch.contentType === "application/apply-patch+yaml";
-  const answer = await call(transport, {
-    method: "PATCH",
-    path: pathOf(info) + (apply ? query({ fieldManager: FIELD_MANAGER, force: "true" }) : ""),
-    ...patch,
-    signal: options.signal,
-  });
+  const path = pathOf(info) + (apply ? query({ fieldManager: FIELD_MANAGER, force: "true" }) : "");
+  const request = { method: "PATCH", path, ...patch, signal: options.signal } as const;
+  const answer = await callFor(transport, request, { object: info.resource.kind });
   return refreshed(info, answer as KubeObject);
 }
 
@@ -106,7 +99,7 @@ export async function deleteObject(
   options: KubeCallOptions = {},
   preconditions?: { readonly uid: string },
 ): Promise<string | undefined> {
-  const answer = await call(transport, {
+  const request = {
     method: "DELETE",
     path: pathOf(info),
     body: stringifyJson({
@@ -115,7 +108,8 @@ export async function deleteObject(
       ...(preconditions === undefined ? { propagationPolicy: "Background" } : { preconditions }),
     }),
     signal: options.signal,
-  });
+  } as const;
+  const answer = await callFor(transport, request, { done: info.resource.kind });
   report(options, "delete", info);
   return asText(asObject(answer.metadata).uid) || asText(asObject(answer.details).uid) || undefined;
 }
@@ -140,7 +134,7 @@ export async function listObjects(
   { signal }: KubeCallOptions = {},
 ): Promise<KubeObject> {
   const path = collectionPath(resource, namespace) + query({ ...selectors });
-  return await call(transport, { method: "GET", path, signal, accept }) as KubeObject;
+  return await callFor(transport, { method: "GET", path, signal, accept }, { list: true }) as KubeObject;
 }
 
 /** Such as `Deployment/web`. */

@@ -6,7 +6,8 @@
  * @module
  */
 import { type FileHandle, open, readFile } from "node:fs/promises";
-import { fileError, SkegError } from "../../errors.ts";
+import { fileError, SkegError, YamlError } from "../../errors.ts";
+import { maskYamlProblem } from "../base/mod.ts";
 import { type Decoded, decodeStruct, decodeYaml, encodeYaml, STRING } from "../yaml/mod.ts";
 import { exists, replaceFile } from "./files.ts";
 import { cachedIndexPath, repositoriesPath } from "./home.ts";
@@ -112,10 +113,20 @@ You might need to run \`helm init\` (or \`helm init --client-only\` if tiller is
 
 /** Reads the text of the file. */
 export function decodeRepositories(text: string): RepositoryFile {
-  const { apiVersion = "", generated = NO_TIME, repositories } = decodeStruct(text, FILE) ?? {};
+  const { apiVersion = "", generated = NO_TIME, repositories } = decodeFile(text) ?? {};
   if (apiVersion === "") throw new SkegError("config", "repository file is out of date");
   const list: readonly (Decoded<typeof REPOSITORY> | null)[] = repositories ?? [];
   return { apiVersion, generated, repositories: list.filter((entry) => entry !== null).map(makeRepository) };
+}
+
+/** The fields of the file; what is wrong with it is told without what stands there. */
+function decodeFile(text: string): Decoded<typeof FILE> | null | undefined {
+  try {
+    return decodeStruct(text, FILE);
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error;
+    throw new YamlError(maskYamlProblem(error.message), error.line);
+  }
 }
 
 /**
