@@ -68,13 +68,13 @@ export async function revisions(lookup: Lookup, name: string): Promise<Candidate
 /** Namespaces of the cluster. */
 export async function namespaces(lookup: Lookup): Promise<Candidate[]> {
   return await withCluster(lookup, async ({ transport }) => {
-    const { call } = await import("../engine/kube/mod.ts");
-    const list = await call(transport, {
+    const { callFor } = await import("../engine/kube/mod.ts");
+    const list = await callFor(transport, {
       method: "GET",
       path: "/api/v1/namespaces",
       accept: "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json",
       signal: lookup.signal,
-    }) as { items?: { metadata?: { name?: string } }[] } | undefined;
+    }, { list: true }) as { items?: { metadata?: { name?: string } }[] } | undefined;
     return (list?.items ?? []).flatMap(({ metadata }) => metadata?.name === undefined ? [] : [plain(metadata.name)]);
   });
 }

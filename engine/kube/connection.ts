@@ -46,7 +46,7 @@ export function connect(cluster: ClusterEntry, source: CredentialSource, userAge
     const line = lineWith(credentials);
     const headers = headersOf(request, credentials, userAgent);
     const response = await followRedirects(cluster.server, request, (next) => line.send(next, headers));
-    return await withoutOwnSecrets(response, credentials);
+    return await withoutOwnSecrets(response, credentials, cluster.server);
   };
   const transport: Transport = async (request) => {
     throwIfAborted(request.signal);

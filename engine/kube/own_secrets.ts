@@ -1,5 +1,5 @@
 /**
- * Refusals that repeat what we sent: some proxies and servers quote the
+ * Refusals that repeat what was sent: some proxies and servers quote the
  * credentials that they do not like.
  *
  * @module
@@ -10,10 +10,20 @@ import type { Credentials } from "./credentials.ts";
 /** Shorter texts would be found everywhere. */
 const LENGTH_MIN = 4;
 
-/** Returns a refusal without the credentials of the request in its body. Other answers are returned as they are. */
-export async function withoutOwnSecrets(response: Response, { headers }: Credentials): Promise<Response> {
-  if (response.status < 400 || response.body === null) return response;
-  const secrets = headers.filter(([name]) => name === "Authorization").flatMap(([, value]) => secretsOf(value));
+/**
+ * Returns a refusal without the credentials of the request in its body. Other
+ * answers are returned as they are.
+ *
+ * @param server Address of the API server; a name and a password in it are sent as well.
+ */
+export async function withoutOwnSecrets(
+  response: Response,
+  { headers }: Credentials,
+  server: string,
+): Promise<Response> {
+  if (response.status < 400) return response;
+  const shown = headers.filter(([name]) => name === "Authorization").flatMap(([, value]) => secretsOf(value));
+  const secrets = [...shown, ...secretsOfAddress(server)].filter(({ length }) => length >= LENGTH_MIN);
   if (secrets.length === 0) return response;
   let text = await response.text();
   for (const secret of secrets) {
@@ -24,13 +34,27 @@ export async function withoutOwnSecrets(response: Response, { headers }: Credent
   return new Response(text, { status: response.status, headers: response.headers });
 }
 
-/** What is secret in a header's value: the token, or what is encoded in it. */
+/** What is secret in a header's value: the token, or what is encoded in it. The longest come first. */
 function secretsOf(value: string): string[] {
   const [, scheme, token = ""] = /^(\S+) (.*)$/s.exec(value) ?? [];
-  const found = [token];
-  if (scheme === "Basic") {
-    const pair = new TextDecoder().decode(Uint8Array.fromBase64(token));
-    found.push(pair, pair.slice(pair.indexOf(":") + 1));
+  if (scheme !== "Basic") return [token];
+  const pair = new TextDecoder().decode(Uint8Array.fromBase64(token));
+  return [token, pair, pair.slice(pair.indexOf(":") + 1)];
+}
+
+function secretsOfAddress(server: string): string[] {
+  if (!URL.canParse(server)) return [];
+  const [name, password] = [new URL(server).username, new URL(server).password].map(decoded);
+  if (!name && !password) return [];
+  const pair = `${name}:${password}`;
+  return [new TextEncoder().encode(pair).toBase64(), pair, password || name || ""];
+}
+
+/** The text of a part of an address; one whose escapes are wrong stands as it is. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
   }
-  return found.filter(({ length }) => length >= LENGTH_MIN);
 }
