@@ -10,6 +10,7 @@ import type { Cluster } from "../engine/kube/mod.ts";
 import type { Driver, ObjectCall } from "../storage/mod.ts";
 import type { Timestamp } from "../model/mod.ts";
 import type { Context, Flags, Variables } from "./_command.ts";
+import { tellRisk } from "./_log.ts";
 import { say } from "./_print.ts";
 import { progressOn } from "./_progress.ts";
 import { tellOfTiller } from "./_tiller_notice.ts";
@@ -58,6 +59,7 @@ export async function withEnvironment<F extends Flags, T>(
     parallelism: globals.parallelism,
     variables,
     signal,
+    warn: tellRisk(context),
   });
   const namespace = globals["tiller-namespace"] || RECORDS_NAMESPACE;
   const cluster = options.tellOfTiller === false ? opened : {
@@ -93,6 +95,8 @@ export interface TargetOptions {
   readonly variables?: Variables | undefined;
   /** Gives up opening. */
   readonly signal?: AbortSignal | undefined;
+  /** Is told what a user should know. */
+  readonly warn?: ((text: string) => void) | undefined;
 }
 
 /** Opens a cluster, or the sandbox. */
@@ -103,7 +107,7 @@ export async function openTarget(options: TargetOptions): Promise<Cluster> {
     const { openSandbox, sandboxFile } = await import("../engine/sandbox/mod.ts");
     if (sandbox === ":memory:") return await openSandbox();
     const named = sandbox !== true && sandbox !== "default" && sandbox !== "true";
-    return await openSandbox({ file: named ? sandbox : sandboxFile(env) });
+    return await openSandbox({ file: named ? sandbox : sandboxFile(env), warn: options.warn });
   }
   const { parallelism } = options;
   if (parallelism !== undefined && !(parallelism >= 1)) {

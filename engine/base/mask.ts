@@ -11,7 +11,7 @@
 export const MASK = "***";
 
 /** Only text with one of these can hold a credential. */
-const SUSPICIOUS = /[@=]|bearer|basic|authorization|cookie|token|eyJ|--/i;
+const SUSPICIOUS = /[@=]|bearer|basic|authorization|cookie|token|eyJ|--|byte of \.\.\./i;
 
 /**
  * Returns `text` with the credentials in it replaced by `***`:
@@ -19,7 +19,8 @@ const SUSPICIOUS = /[@=]|bearer|basic|authorization|cookie|token|eyJ|--/i;
  * - names and passwords of addresses, also of addresses that do not parse;
  * - values of parameters such as `token`, `sig` and `X-Amz-Signature`;
  * - the headers `Authorization`, `Cookie` and their kin, and bearer tokens;
- * - values of flags such as `--password`.
+ * - values of flags such as `--password`;
+ * - what an API server quotes of a Secret that it could not read.
  *
  * @param text Any text, such as a message. For text that is one address, {@linkcode maskAddress} finds more.
  *
@@ -32,7 +33,7 @@ const SUSPICIOUS = /[@=]|bearer|basic|authorization|cookie|token|eyJ|--/i;
  */
 export function maskSecrets(text: string): string {
   if (!SUSPICIOUS.test(text)) return text;
-  return text
+  return maskSecretBody(text)
     .replace(ADDRESS, maskFound)
     .replace(PAIR, (_all, pair: string) => `${shownUser(pair)}@`)
     .replace(COOKIE, withMask)
@@ -84,6 +85,20 @@ export function maskYamlProblem(message: string): string {
 
 function withMask(_all: string, head: string): string {
   return `${head}${MASK}`;
+}
+
+/** Pieces of a document that an API server could not read: those before 1.20 quote them. */
+const DOCUMENT_PIECES =
+  /(error found in #\d+ byte of )\.\.\.\|.*?\|\.\.\.(?:(, bigger context )\.\.\.\|.*?\|\.\.\.)?/gs;
+
+/** Masks what an API server quotes of a Secret. */
+function maskSecretBody(text: string): string {
+  if (!/\bSecret\b/.test(text)) return text;
+  return text.replace(
+    DOCUMENT_PIECES,
+    (_all, first: string, second?: string) =>
+      `${first}...|${MASK}|...${second === undefined ? "" : `${second}...|${MASK}|...`}`,
+  );
 }
 
 /** What stands before an address's user or host. */

@@ -90,6 +90,20 @@ Deno.test("maskSecrets() masks values of flags and variables", () => {
   equal(maskSecrets("DB_PASSWORD=pw; API_KEY='p w'"), "DB_PASSWORD=***; API_KEY=***");
 });
 
+Deno.test("maskSecrets() masks what an old API server quotes of a Secret", () => {
+  const of = (kind: string, near: string, far: string) =>
+    `${kind} in version "v1" cannot be handled as a ${kind}: v1.${kind}.StringData: ReadString: expects " or n, but found 1, ` +
+    `error found in #10 byte of ...|${near}|..., bigger context ...|${far}|...`;
+  const [near, far] = ['assword":12345},"typ', '{"kind":"Secret","stringData":{"password":12345}}'];
+  equal(maskSecrets(of("Secret", near, far)), of("Secret", "***", "***"));
+  equal(
+    maskSecrets("Secret: no, error found in #1 byte of ...|pw|..."),
+    "Secret: no, error found in #1 byte of ...|***|...",
+  );
+  const other = of("Deployment", '"replicas":"1"', '{"kind":"Deployment"}');
+  equal(maskSecrets(other), other);
+});
+
 Deno.test("maskSecrets() leaves sentences alone", () => {
   for (
     const text of [

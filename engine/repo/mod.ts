@@ -47,6 +47,8 @@ export {
   emptyRepositories,
   encodeRepositories,
   findRepository,
+  hasSecrets,
+  isOpenToOthers,
   loadRepositories,
   newRepository,
   putRepository,

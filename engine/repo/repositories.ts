@@ -5,9 +5,9 @@
  *
  * @module
  */
-import { type FileHandle, open, readFile } from "node:fs/promises";
+import { type FileHandle, open, readFile, stat } from "node:fs/promises";
 import { fileError, SkegError, YamlError } from "../../errors.ts";
-import { maskYamlProblem } from "../base/mod.ts";
+import { maskAddress, maskYamlProblem } from "../base/mod.ts";
 import { type Decoded, decodeStruct, decodeYaml, encodeYaml, STRING } from "../yaml/mod.ts";
 import { exists, replaceFile } from "./files.ts";
 import { cachedIndexPath, repositoriesPath } from "./home.ts";
@@ -162,7 +162,19 @@ export function encodeRepositories(file: RepositoryFile): string {
 
 /** Writes the list of repositories of a HELM_HOME. */
 export async function writeRepositories(home: string, file: RepositoryFile): Promise<void> {
-  await replaceFile(repositoriesPath(home), encodeRepositories(file));
+  await replaceFile(repositoriesPath(home), encodeRepositories(file), { mode: 0o600 });
+}
+
+/** True for a repository that is opened by a password, or by what its address holds. */
+export function hasSecrets({ url, password }: Repository): boolean {
+  return password !== "" || maskAddress(url) !== url;
+}
+
+/** True when others may read the list of a HELM_HOME; Helm 2 makes it so. */
+export async function isOpenToOthers(home: string): Promise<boolean> {
+  if (Deno.build.os === "windows") return false;
+  const found = await stat(repositoriesPath(home)).catch(() => undefined);
+  return found !== undefined && (found.mode & 0o077) !== 0;
 }
 
 /** Finds a repository by its name. */

@@ -13,7 +13,7 @@ import { repositoryAccess } from "./download.ts";
 import { type FetchOptions, type Getter, repositoryGetter } from "./fetch.ts";
 import { cachePath } from "./home.ts";
 import { INDEX_BYTES_MAX, storeIndex } from "./index_store.ts";
-import type { Repository } from "./repositories.ts";
+import { hasSecrets, type Repository } from "./repositories.ts";
 
 /** How repositories are updated. */
 export interface UpdateOptions extends FetchOptions {
@@ -47,9 +47,10 @@ export async function updateRepository(
   }
 }
 
-async function download({ url, cache }: Repository, getter: Getter, home: string): Promise<void> {
+async function download(repository: Repository, getter: Getter, home: string): Promise<void> {
+  const { url, cache } = repository;
   const bytes = await getter.get(indexAddress(url), INDEX_BYTES_MAX);
-  await storeIndex(isAbsolute(cache) ? cache : join(cachePath(home), cache), bytes);
+  await storeIndex(isAbsolute(cache) ? cache : join(cachePath(home), cache), bytes, hasSecrets(repository));
 }
 
 /**
