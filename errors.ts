@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { maskSecrets } from "./engine/base/mod.ts";
 
 /** The closed set of tags that code branches on. */
 export type ErrorKind =
@@ -73,7 +74,13 @@ export interface Elsewhere {
   readonly tillers: readonly TillerSettings[];
 }
 
-/** The one base class. Subclasses add facts, never behaviour. */
+/**
+ * Kinds whose messages quote what a person wrote into charts and values; they
+ * are compared with Helm's. `main.ts` masks them when it prints.
+ */
+const QUOTING: ReadonlySet<ErrorKind> = new Set(["template", "values", "yaml", "semver"]);
+
+/** The one base class. Subclasses add facts, never behaviour. Messages hold no credentials. */
 export class SkegError extends Error {
   /** The tag that code branches on, from a closed set. */
   readonly kind: ErrorKind;
@@ -88,14 +95,26 @@ export class SkegError extends Error {
 
   /** Says what failed, in Helm 2's words wherever Helm 2 has words for it. */
   constructor(kind: ErrorKind, message: string, more: SkegErrorOptions = {}) {
-    super(message, more.cause === undefined ? {} : { cause: more.cause });
+    const options = more.cause === undefined ? {} : { cause: withoutSecrets(more.cause) };
+    super(QUOTING.has(kind) ? message : maskSecrets(message), options);
     this.name = new.target.name;
     this.kind = kind;
-    this.hint = more.hint;
-    this.details = more.details;
+    this.hint = more.hint === undefined ? undefined : maskSecrets(more.hint);
+    this.details = more.details === undefined ? undefined : maskSecrets(more.details);
     this.exitCode = more.exitCode ?? 1;
     this.elsewhere = more.elsewhere;
   }
+}
+
+/** The cause itself, or one like it whose message holds no credentials: the runtime quotes whole addresses. */
+function withoutSecrets(cause: unknown, depth = 0): unknown {
+  if (!(cause instanceof Error) || cause instanceof SkegError || depth > 8) return cause;
+  const message = maskSecrets(cause.message);
+  const inner = withoutSecrets(cause.cause, depth + 1);
+  if (message === cause.message && inner === cause.cause) return cause;
+  const shown = new Error(message, inner === undefined ? {} : { cause: inner });
+  shown.name = cause.name;
+  return shown;
 }
 
 /** Where in a template something happened. */

@@ -12,7 +12,7 @@ import { type AccessFlags, type FetchingContext, fetchOptions, givenAccess } fro
 import { helmHome } from "./_home.ts";
 import { downloadOci } from "./_oci.ts";
 import { isOci } from "./_oci_address.ts";
-import type { Printer } from "./_print.ts";
+import { type Printer, say } from "./_print.ts";
 import { quote } from "./_values.ts";
 import { isVerifying, verification, type VerifyChoices, verifyHere } from "./_verification.ts";
 
@@ -107,9 +107,9 @@ async function download(name: string, source: ChartSource, context: SourceContex
       asked: listed?.asked,
       folderIs: "cache",
       ...verification(source, context.print),
-      report: (text) => context.print.out(text),
+      report: (text) => say(context.print, text),
     });
-    if (context.globals.debug) context.print.out(`[debug] Fetched ${reference} to ${path}\n\n`);
+    if (context.globals.debug) say(context.print, `[debug] Fetched ${reference} to ${path}\n\n`);
     return resolve(path);
   } catch (error) {
     if (!(error instanceof SkegError) || error.kind === "aborted" || context.globals.debug) throw error;

@@ -7,7 +7,7 @@ import { saveArchive } from "../engine/package/mod.ts";
 import type { DependencyOptions } from "../engine/repo/mod.ts";
 import { type FetchingContext, fetchOptions } from "./_fetching.ts";
 import { logTo } from "./_log.ts";
-import type { Printer } from "./_print.ts";
+import { type Printer, say } from "./_print.ts";
 import { verification } from "./_verification.ts";
 
 /** What the commands decide. */
@@ -34,7 +34,7 @@ export function dependencyOptions(
   return {
     ...fetchOptions(context),
     ...verification({ verify, "verify-strict": strict, keyring }, print),
-    report: report ?? ((text) => print.out(text)),
+    report: (text) => say({ out: report ?? print.out }, text),
     warn: logTo(print),
     save: (chart, folder) => saveArchive(chart, folder),
     skipRefresh,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Received } from "../engine/base/mod.ts";
+import type { Received } from "../engine/download/mod.ts";
 import type { Printer } from "./_print.ts";
 
 /** Shorter downloads show nothing. */

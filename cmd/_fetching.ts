@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { PATIENCE, type Patience } from "../engine/base/mod.ts";
+import { PATIENCE, type Patience } from "../engine/download/mod.ts";
 import type { Access, DownloadOptions, FetchOptions } from "../engine/repo/mod.ts";
 import type { Context, Flags, Variables } from "./_command.ts";
 import { downloadProgress } from "./_download_progress.ts";

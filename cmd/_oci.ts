@@ -11,6 +11,7 @@ import { type AccessFlags, givenAccess, patienceOf } from "./_fetching.ts";
 import { downloadProgress } from "./_download_progress.ts";
 import type { SourceContext } from "./_chart_path.ts";
 import type { Variables } from "./_command.ts";
+import { say } from "./_print.ts";
 
 /** Flags that say where a chart comes from; a command may lack some. */
 export interface OciSource
@@ -39,10 +40,10 @@ export async function downloadOci(
     patience: patienceOf(variables),
     progress: downloadProgress(print),
     signal,
-    report: (text) => print.out(text),
+    report: (text) => say(print, text),
     notice: (text) => print.err(`WARNING: ${text}\n`),
   });
-  if (context.globals.debug) print.out(`[debug] Fetched ${address} to ${found.path}: ${found.digest}\n\n`);
+  if (context.globals.debug) say(print, `[debug] Fetched ${address} to ${found.path}: ${found.digest}\n\n`);
   return found;
 }
 

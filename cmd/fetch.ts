@@ -18,6 +18,7 @@ import { defaultKeyring } from "./_flags.ts";
 import { tellNote } from "./_log.ts";
 import { downloadOci } from "./_oci.ts";
 import { isOci } from "./_oci_address.ts";
+import { say } from "./_print.ts";
 import { isVerifying, verification, VERIFY_STRICT_FLAG } from "./_verification.ts";
 
 const FLAGS = defineFlags({
@@ -125,7 +126,7 @@ async function download(reference: string, folder: string, context: FetchContext
     folderIs: flags.untar ? "staging" : "user",
     ...verification(flags, print),
     provenance: provenance(flags),
-    report: (text) => print.out(text),
+    report: (text) => say(print, text),
   });
   if (isVerifying(flags)) print.out(`Verification: ${verificationText(found)}\n`);
   return { chart, name, path };

@@ -13,6 +13,7 @@ import { patienceOf } from "./_fetching.ts";
 import { requireArgs } from "./_flags.ts";
 import { helmHome } from "./_home.ts";
 import { pluginRun } from "./_plugins.ts";
+import { say } from "./_print.ts";
 
 /** Bytes of an archive as it comes. */
 const ARCHIVE_BYTES_MAX = 256 * 1024 * 1024;
@@ -64,6 +65,6 @@ export function pluginOptions({ globals, variables, print, signal }: Omit<Contex
         getter.close();
       }
     },
-    debug: (text) => globals.debug ? print.out(`[debug] ${text}\n`) : undefined,
+    debug: (text) => globals.debug ? say(print, `[debug] ${text}\n`) : undefined,
   };
 }

@@ -16,6 +16,7 @@ import {
 import { defineCommand, defineFlags } from "./_command.ts";
 import { fetchOptions, givenAccess } from "./_fetching.ts";
 import { requireArgs } from "./_flags.ts";
+import { tellOfOpenList } from "./_open_list.ts";
 import { askHidden } from "./_passphrase.ts";
 import { quote } from "./_values.ts";
 
@@ -65,6 +66,7 @@ an error; $SKEG_REPOSITORY_TIMEOUT sets another limit, in seconds.`,
     const repository = newRepository(home, { ...givenAccess({ ...flags, password }), name, url });
     await updateRepository(repository, options);
     await putRepository(home, repository);
+    await tellOfOpenList(context, [repository]);
     print.out(`${quote(name)} has been added to your repositories\n`);
   },
 });

@@ -9,6 +9,8 @@ import { SkegError } from "../errors.ts";
 import { loadRepositories, updateRepositories } from "../engine/repo/mod.ts";
 import { defineCommand, defineFlags } from "./_command.ts";
 import { fetchOptions } from "./_fetching.ts";
+import { tellOfOpenList } from "./_open_list.ts";
+import { say } from "./_print.ts";
 
 /** The repository that this machine serves itself. */
 const LOCAL = "local";
@@ -30,6 +32,7 @@ that makes the command fail.`,
     const { args, flags, print } = context;
     const options = fetchOptions(context);
     const { repositories } = await loadRepositories(options.home);
+    await tellOfOpenList(context, repositories);
     if (repositories.length === 0) {
       throw new SkegError("not-found", "no repositories found. You must add one before updating");
     }
@@ -38,7 +41,7 @@ that makes the command fail.`,
     if (chosen.length === 0) {
       throw new SkegError("not-found", "no repositories found matching the provided name. Verify if the repo exists");
     }
-    const failed = await updateRepositories(chosen, { ...options, report: (text) => print.out(text), skip: [LOCAL] });
+    const failed = await updateRepositories(chosen, { ...options, report: (text) => say(print, text), skip: [LOCAL] });
     if (failed > 0 && flags.strict) throw new SkegError("io", "Update Failed. Check log for details");
     print.out("Update Complete.\n");
   },

@@ -1,16 +1,9 @@
 /**
- * Ground floor: what every room may use. It knows nothing of charts and clusters.
+ * The ground floor: small helpers for text that every room may import. It
+ * imports nothing.
  *
  * @module
  */
-export { nameProblem } from "./file_name.ts";
-export { placeFile, type PlaceOptions, refusePlace } from "./place_file.ts";
-export {
-  bodyLimits,
-  PATIENCE,
-  type Patience,
-  readBody,
-  type ReadBodyOptions,
-  type Received,
-  withAnswerLimit,
-} from "./patience.ts";
+export { MASK, maskAddress, maskSecrets, maskYamlProblem } from "./mask.ts";
+export { showControls } from "./controls.ts";
+export { type Wanted, WRONG_ANSWER_HINT, wrongAnswer } from "./answers.ts";

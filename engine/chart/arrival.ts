@@ -9,7 +9,7 @@ import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import { basename } from "node:path";
 import { SkegError } from "../../errors.ts";
 import type { ChartMetadata } from "../../model/mod.ts";
-import type { PlaceOptions } from "../base/mod.ts";
+import type { PlaceOptions } from "../download/mod.ts";
 import { formatVersion, parseVersion } from "../semver/mod.ts";
 import { CHART_LIMITS, shownName } from "./limits.ts";
 import { archiveMetadata } from "./load.ts";

@@ -9,7 +9,7 @@ import { lstatSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs
 import { dirname, join, posix, resolve } from "node:path";
 import { fileError, SkegError } from "../../errors.ts";
 import type { ChartFile } from "../../model/mod.ts";
-import { nameProblem } from "../base/mod.ts";
+import { nameProblem } from "../download/mod.ts";
 import { newBudget, readArchive } from "./archive.ts";
 import { shownName } from "./limits.ts";
 import { metadataIn } from "./load.ts";

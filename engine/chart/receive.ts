@@ -8,7 +8,7 @@
 import { lstatSync } from "node:fs";
 import { resolve } from "node:path";
 import { SkegError } from "../../errors.ts";
-import { nameProblem, placeFile, type PlaceOptions, refusePlace } from "../base/mod.ts";
+import { nameProblem, placeFile, type PlaceOptions, refusePlace } from "../download/mod.ts";
 import {
   archivePlace,
   ArrivalError,

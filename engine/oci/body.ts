@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { SkegError } from "../../errors.ts";
-import { PATIENCE, type Patience, readBody, type Received } from "../base/mod.ts";
+import { PATIENCE, type Patience, readBody, type Received } from "../download/mod.ts";
 import { shown } from "./wire.ts";
 
 /** Longest text that a registry may say: manifests, lists of tags, tokens. */

@@ -5,7 +5,7 @@
  */
 import { join } from "node:path";
 import { SkegError } from "../../errors.ts";
-import type { Patience, Received } from "../base/mod.ts";
+import type { Patience, Received } from "../download/mod.ts";
 import {
   ArrivalError,
   type AskedChart,

@@ -7,7 +7,7 @@
  */
 import { SkegError } from "../../errors.ts";
 import { authorize } from "./authorization.ts";
-import type { Patience, Received } from "../base/mod.ts";
+import type { Patience, Received } from "../download/mod.ts";
 import { digestOf, readBytes, readJson, refusal, TEXT_BYTES_MAX } from "./body.ts";
 import { parseChallenges } from "./challenge.ts";
 import { type Credentials, NO_CREDENTIALS } from "./credentials.ts";

@@ -10,7 +10,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { SkegError } from "../../errors.ts";
-import { bodyLimits, PATIENCE, type Patience, withAnswerLimit } from "../base/mod.ts";
+import { bodyLimits, PATIENCE, type Patience, withAnswerLimit } from "../download/mod.ts";
 
 /** Paths of certificates; empty or absent: none. */
 export interface RegistryFiles {

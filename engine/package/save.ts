@@ -9,7 +9,7 @@ import { existsSync, mkdirSync, realpathSync, renameSync, rmSync, type Stats, st
 import { dirname, join } from "node:path";
 import { fileError, SkegError } from "../../errors.ts";
 import type { Chart } from "../../model/mod.ts";
-import { nameProblem, placeFile } from "../base/mod.ts";
+import { nameProblem, placeFile } from "../download/mod.ts";
 import { archivePlace, PROVENANCE_PLACE } from "../chart/mod.ts";
 import { toBytes } from "../golang/mod.ts";
 import { type ArchiveOptions, chartArchive, checkPart } from "./archive.ts";

@@ -22,7 +22,7 @@ import {
 } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { fileError, SkegError } from "../../errors.ts";
-import { nameProblem } from "../base/mod.ts";
+import { nameProblem } from "../download/mod.ts";
 import { quote } from "../golang/mod.ts";
 import { isPlugin, loadPlugin, type Plugin } from "./find.ts";
 import { type Fetch, gitAddress, GitCheckout } from "./git.ts";

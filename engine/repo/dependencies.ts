@@ -12,7 +12,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileError, SkegError } from "../../errors.ts";
-import { placeFile, type PlaceOptions, refusePlace } from "../base/mod.ts";
+import { placeFile, type PlaceOptions, refusePlace } from "../download/mod.ts";
 import type { Chart } from "../../model/mod.ts";
 import {
   archiveMetadata,

@@ -7,6 +7,7 @@
  */
 import { join } from "node:path";
 import { SkegError } from "../../errors.ts";
+import { maskAddress } from "../base/mod.ts";
 import {
   type AskedChart,
   CHART_LIMITS,
@@ -26,7 +27,6 @@ import {
   resolveReference,
   sameAddress,
   sameHost,
-  shownAddress,
 } from "./address.ts";
 import { type Access, type FetchOptions, type Getter, makeGetter, plainAccess, repositoryGetter } from "./fetch.ts";
 import { cachedIndexPath } from "./home.ts";
@@ -101,7 +101,7 @@ export async function downloadChart(
     const path = join(folder, fileName(url, asked.name !== undefined));
     const archive = await getter.get(url, CHART_LIMITS.archiveBytesMax);
     const proof = () => fetchProvenance(reference, url, getter, options);
-    const received = { path, archive, address: shownAddress(url), asked, proof, leavesUnverified: true };
+    const received = { path, archive, address: maskAddress(url), asked, proof, leavesUnverified: true };
     const verification = await receiveArchive(received, options);
     return { path, name: asked.name, verification };
   } finally {
@@ -121,7 +121,7 @@ async function fetchProvenance(
   try {
     const file = await getter.get(`${url}.prov`, PROVENANCE_BYTES_MAX);
     if (isVerified || isProvenance(file)) return { file, isVerified };
-    return missing(`${shownAddress(url)}.prov is not a provenance file`);
+    return missing(`${maskAddress(url)}.prov is not a provenance file`);
   } catch (error) {
     if (!(error instanceof SkegError) || error.kind === "aborted") throw error;
     if (provenance !== "always") return missing(error.message);
@@ -149,7 +149,7 @@ function fileName(url: string, isListed: boolean): string {
     // Not text in UTF-8: the name stays escaped.
   }
   const name = plain.replace(/\/+$/, "").split("/").at(-1) ?? "";
-  const shown = quote(shownAddress(url));
+  const shown = quote(maskAddress(url));
   checkFileName(name, `the address ${shown}`);
   if (isListed && !isArchiveName(name)) {
     const text = `the index names ${shown}, which does not end in .tgz or .tar.gz`;

@@ -12,8 +12,9 @@
 import { readFile } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { fileError, SkegError } from "../../errors.ts";
-import { PATIENCE, type Patience, readBody, type Received, withAnswerLimit } from "../base/mod.ts";
-import { parseAddress, quote, sameHost, shownAddress } from "./address.ts";
+import { maskAddress } from "../base/mod.ts";
+import { PATIENCE, type Patience, readBody, type Received, withAnswerLimit } from "../download/mod.ts";
+import { parseAddress, quote, sameHost } from "./address.ts";
 
 /** What opens a host. Texts are empty when they are not set. */
 export interface Access {
@@ -156,12 +157,12 @@ async function get(url: string, bytesMax: number, way: Way): Promise<Uint8Array>
       if (answer.status === 200) return await readAll(answer, url, bytesMax, way);
       await answer.body?.cancel();
       const status = `${answer.status} ${answer.statusText || STATUS_TEXTS[answer.status] || ""}`.trim();
-      throw new SkegError("io", `Failed to fetch ${shownAddress(url)} : ${status}`);
+      throw new SkegError("io", `Failed to fetch ${maskAddress(url)} : ${status}`);
     }
     await answer.body?.cancel();
     const next = URL.canParse(location, target) ? new URL(location, target) : undefined;
     if (next === undefined || !/^https?:$/.test(next.protocol)) {
-      throw getError(url, new Error(`unsupported redirect to ${quote(shownAddress(location))}`), signal);
+      throw getError(url, new Error(`unsupported redirect to ${quote(maskAddress(location))}`), signal);
     }
     target = next.href;
   }
@@ -212,7 +213,7 @@ async function request(target: string, { access, certified, signal, patience = P
       throw error;
     }
   };
-  return await withAnswerLimit(ask, `Get ${quote(shownAddress(target))}`, patience, signal).catch((error) => {
+  return await withAnswerLimit(ask, `Get ${quote(maskAddress(target))}`, patience, signal).catch((error) => {
     throw error instanceof SkegError ? error : getError(target, error, signal);
   });
 }
@@ -240,12 +241,12 @@ async function requestAnyPort(url: string, headers: Headers, signal: AbortSignal
 
 function tooLarge(url: string, bytesMax: number): SkegError {
   const limit = Math.floor(bytesMax / 1024 / 1024);
-  return new SkegError("io", `Failed to fetch ${shownAddress(url)} : larger than ${limit} MiB`);
+  return new SkegError("io", `Failed to fetch ${maskAddress(url)} : larger than ${limit} MiB`);
 }
 
 async function readAll(answer: Response, url: string, bytesMax: number, way: Way): Promise<Uint8Array> {
   const { signal, patience = PATIENCE, progress } = way;
-  const shown = shownAddress(url);
+  const shown = maskAddress(url);
   try {
     return await readBody(answer, {
       what: `Get ${quote(shown)}`,
@@ -264,7 +265,7 @@ async function readAll(answer: Response, url: string, bytesMax: number, way: Way
 function getError(url: string, cause: unknown, signal: AbortSignal | undefined): SkegError {
   if (signal?.aborted && signal.reason instanceof SkegError) return signal.reason;
   const kind = signal?.aborted ? "aborted" : "io";
-  return new SkegError(kind, `Get ${quote(shownAddress(url))}: ${networkReason(url, cause)}`, { cause });
+  return new SkegError(kind, `Get ${quote(maskAddress(url))}: ${networkReason(url, cause)}`, { cause });
 }
 
 /** Why a request failed, in Go's words where it has some. */

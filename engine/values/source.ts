@@ -8,7 +8,8 @@
  */
 import { readFile } from "node:fs/promises";
 import { fileError, SkegError } from "../../errors.ts";
-import { PATIENCE, readBody, withAnswerLimit } from "../base/mod.ts";
+import { maskAddress } from "../base/mod.ts";
+import { PATIENCE, readBody, withAnswerLimit } from "../download/mod.ts";
 import { quote } from "../golang/mod.ts";
 
 /** Ways to reach contents; all can be replaced. */
@@ -62,7 +63,7 @@ const LIMITS = {
 };
 
 async function fetchBytes(url: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
-  const shown = withoutPassword(url);
+  const shown = maskAddress(url);
   const what = `Get ${quote(shown)}`;
   try {
     const answer = await withAnswerLimit((stop) => fetch(url, { signal: stop }), what, PATIENCE, signal);
@@ -81,8 +82,4 @@ function fetchReason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.cause instanceof Error) return fetchReason(error.cause);
   return error.message.replace(/^error sending request for url \(.*?\): /, "");
-}
-
-function withoutPassword(url: string): string {
-  return url.replace(/^([^/]*\/\/[^/@:]*):[^/@]*@/, "$1:***@");
 }
