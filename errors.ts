@@ -42,6 +42,8 @@ export interface SkegErrorOptions {
   readonly exitCode?: number | undefined;
   /** Where the release was found instead. */
   readonly elsewhere?: Elsewhere | undefined;
+  /** Keeps the message as it is: it quotes text of a chart or of values. It is masked when it is printed. */
+  readonly verbatim?: boolean | undefined;
 }
 
 /** An object that holds a release record, or the first of several, in a place where nothing had looked. */
@@ -96,7 +98,7 @@ export class SkegError extends Error {
   /** Says what failed, in Helm 2's words wherever Helm 2 has words for it. */
   constructor(kind: ErrorKind, message: string, more: SkegErrorOptions = {}) {
     const options = more.cause === undefined ? {} : { cause: withoutSecrets(more.cause) };
-    super(QUOTING.has(kind) ? message : maskSecrets(message), options);
+    super(more.verbatim || QUOTING.has(kind) ? message : maskSecrets(message), options);
     this.name = new.target.name;
     this.kind = kind;
     this.hint = more.hint === undefined ? undefined : maskSecrets(more.hint);

@@ -37,5 +37,6 @@ Deno.test("a SkegError keeps a cause without credentials as it is", () => {
 
 Deno.test("errors about charts and values quote what stands there", () => {
   equal(new TemplateError("fail: http://ann:pw@h.io").message, "fail: http://ann:pw@h.io");
+  equal(new SkegError("usage", "parse http://ann:pw@h.io", { verbatim: true }).message, "parse http://ann:pw@h.io");
   equal(new SkegError("values", 'key "token=pw" has no value').message, 'key "token=pw" has no value');
 });

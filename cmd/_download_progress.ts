@@ -25,7 +25,7 @@ export function downloadProgress(
   let next = 0;
   let isDrawn = false;
   const wipe = (): void => {
-    if (isDrawn) print.err("\r\u001b[K");
+    if (isDrawn) print.err("", { wipe: true });
     isDrawn = false;
   };
   return (url, received) => {

@@ -9,7 +9,6 @@ import { SkegError } from "../errors.ts";
 import { loadRepositories, updateRepositories } from "../engine/repo/mod.ts";
 import { defineCommand, defineFlags } from "./_command.ts";
 import { fetchOptions } from "./_fetching.ts";
-import { tellOfOpenList } from "./_open_list.ts";
 import { say } from "./_print.ts";
 
 /** The repository that this machine serves itself. */
@@ -32,7 +31,6 @@ that makes the command fail.`,
     const { args, flags, print } = context;
     const options = fetchOptions(context);
     const { repositories } = await loadRepositories(options.home);
-    await tellOfOpenList(context, repositories);
     if (repositories.length === 0) {
       throw new SkegError("not-found", "no repositories found. You must add one before updating");
     }
