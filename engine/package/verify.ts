@@ -145,6 +145,8 @@ async function signer(signature: Signature, text: string, ring: readonly RingKey
   const data = signedData(text);
   const known = new Map<string, readonly Candidate[]>();
   for (const packet of signature.packets) {
+    // The package lists packets of unknown versions too, without any of their fields. Helm 2 passes over them.
+    if ((packet as Partial<SignaturePacket>).issuerKeyID === undefined) continue;
     const id = packet.issuerKeyID.toHex();
     const candidates = known.get(id) ?? await candidatesOf(ring, packet);
     known.set(id, candidates);

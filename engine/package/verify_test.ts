@@ -163,6 +163,16 @@ Deno.test("verifyArchive() goes by the first signature of a key that it knows", 
   );
 });
 
+Deno.test("verifyArchive() passes over a signature of a version that is not known", async () => {
+  const { armor, enums } = await import("npm:openpgp@6.3.2");
+  // A new-format packet of tag 2 and ten bytes, the first of which is the version.
+  const armour = armor(enums.armor.signature, new Uint8Array([0xc2, 10, 9, 1, 1, 8, 0, 0, 0, 0, 0, 0]));
+  await rejects(
+    verifyCopy("ann", edit((text) => text.slice(0, text.indexOf("-----BEGIN PGP SIGNATURE")) + armour)),
+    { kind: "chart", message: "openpgp: signature made by unknown entity" },
+  );
+});
+
 Deno.test("verifyArchive() is done with thousands of signatures at once", async () => {
   await rejects(verifyCopy("ann", (archive) => withSignatures(archive, Array<string>(2000).fill("rita"))), {
     message: "openpgp: signature made by unknown entity",
