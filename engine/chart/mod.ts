@@ -17,7 +17,8 @@ export {
 } from "./arrival.ts";
 export { API_VERSION } from "./assemble.ts";
 export { readTarGz } from "./archive.ts";
-export { type ByteSource, readTar, type TarEntry } from "./tar.ts";
+export type { ByteSource } from "./byte_source.ts";
+export { readTar, type TarEntry } from "./tar.ts";
 export { joinBytes, writeTar } from "./tar_write.ts";
 export { decodeMetadata, METADATA_FIELDS } from "./chartfile.ts";
 export { expandArchive, type ExpandOptions } from "./expand.ts";
