@@ -38,6 +38,6 @@ export { createPatch, createServerSidePatches, createThreeWayPatch, type ObjectP
 export { threeWayMerge } from "./three_way.ts";
 export { type JsonObject, parseJson } from "./json.ts";
 export { objectPath } from "./paths.ts";
-export { decodeDocument } from "./yaml.ts";
+export { decodeDocument, stringifyJson } from "./yaml.ts";
 export { isSameKind } from "./match.ts";
 export { cutDocuments, type CutManifest, type NamedObject, namedObjects, UnknownKindError } from "./objects.ts";
