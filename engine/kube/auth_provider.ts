@@ -116,7 +116,10 @@ async function renewOidc(entry: ProviderEntry, signal?: AbortSignal): Promise<Pr
   let client: HttpClient | undefined;
   try {
     client = await openHttp({ ca: entry.ca });
-    const about = await ask(entry, client, { url: `${issuer.replace(/\/+$/, "")}/.well-known/openid-configuration`, signal });
+    const about = await ask(entry, client, {
+      url: `${issuer.replace(/\/+$/, "")}/.well-known/openid-configuration`,
+      signal,
+    });
     const form = refreshForm(id, config["client-secret"] ?? "", refresh, about);
     const answer = await ask(entry, client, { url: asText(about.token_endpoint), form, signal });
     const renewed = { "id-token": asText(answer.id_token), "refresh-token": asText(answer.refresh_token) || refresh };

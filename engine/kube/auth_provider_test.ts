@@ -107,7 +107,10 @@ Deno.test("an azure token is used while it is valid, and then leads to kubelogin
 Deno.test("a gcp entry without cmd-path leads to gke-gcloud-auth-plugin, with what is wrong with the one it is", async () => {
   const cases: [Record<string, string>, RegExp][] = [
     [{}, /^getting credentials: auth provider gcp: it holds no token, and it names no cmd-path to get one$/],
-    [{ "access-token": "a", expiry: "2020-01-01T00:00:00Z" }, /: its token has expired, and it names no cmd-path to get one$/],
+    [
+      { "access-token": "a", expiry: "2020-01-01T00:00:00Z" },
+      /: its token has expired, and it names no cmd-path to get one$/,
+    ],
   ];
   for (const [config, message] of cases) {
     await rejects(providerToken(entry("gcp", config))(false), (error: SkegError) => {
@@ -150,7 +153,10 @@ Deno.test("a gcp command is asked once, then its token is kept in the kubeconfig
 Deno.test("a gcp command that gives no token is named, without what it printed", async () => {
   const cases: [Record<string, string>, RegExp][] = [
     [{ "cmd-path": "skeg-no-such-program" }, /the command skeg-no-such-program was not found$/],
-    [{ "cmd-path": Deno.execPath(), "cmd-args": "eval --no-config --no-lock Deno.exit(3)" }, / failed with exit code 3$/],
+    [
+      { "cmd-path": Deno.execPath(), "cmd-args": "eval --no-config --no-lock Deno.exit(3)" },
+      / failed with exit code 3$/,
+    ],
     [{ "cmd-path": `${Deno.execPath()} eval --no-config --no-lock console.log('very-secret')` }, / gave no token$/],
   ];
   for (const [config, message] of cases) {

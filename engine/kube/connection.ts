@@ -12,7 +12,9 @@ import type { ClusterEntry } from "./context.ts";
 import { type FaultKind, type Header, NetworkFault, type NetworkVariables } from "../net/mod.ts";
 import { type Line, openLine } from "./line.ts";
 import { describeRequest } from "./paths.ts";
+import { withoutOwnSecrets } from "./own_secrets.ts";
 import { persistent } from "./persistent.ts";
+import { followRedirects } from "./redirects.ts";
 import type { KubeRequest, Transport } from "./types.ts";
 
 /** A transport with the means to end its kept connections. */
@@ -43,7 +45,10 @@ export function connect(
   };
   const attempt = async (request: KubeRequest, renew: boolean): Promise<Response> => {
     const credentials = await source.get(renew, request.signal);
-    return lineWith(credentials).send(request, headersOf(request, credentials, userAgent));
+    const line = lineWith(credentials);
+    const headers = headersOf(request, credentials, userAgent);
+    const response = await followRedirects(cluster.server, request, (next) => line.send(next, headers));
+    return await withoutOwnSecrets(response, credentials, cluster.server);
   };
   const transport: Transport = async (request) => {
     throwIfAborted(request.signal);

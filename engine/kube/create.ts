@@ -7,8 +7,9 @@
 import { KubeError } from "../../errors.ts";
 import type { KubeObject } from "../../model/mod.ts";
 import { sleep } from "./abort.ts";
-import { call, isNotFound } from "./call.ts";
-import { asObject, isObject, type JsonObject } from "./json.ts";
+import { callFor } from "./answers.ts";
+import { isNotFound } from "./call.ts";
+import { asObject, asText, isObject, type JsonObject } from "./json.ts";
 import { RETRY_PAUSES_MS } from "./persistent.ts";
 import { equalQuantities } from "./quantities.ts";
 import type { Transport } from "./types.ts";
@@ -37,14 +38,14 @@ export async function create(transport: Transport, wanted: Creation, signal?: Ab
   let unclear: KubeError | undefined;
   for (let attempt = 0;; attempt++) {
     try {
-      return await call(transport, { method: "POST", path, body, signal });
+      return await callFor(transport, { method: "POST", path, body, signal }, { done: asText(object.kind) });
     } catch (error) {
       if (!(error instanceof KubeError) || error.kind === "aborted") throw error;
       const lost = isUnclear(error);
       const taken = unclear !== undefined && error.reason === "AlreadyExists";
       if (objectPath === undefined || (!lost && !taken)) throw error;
       if (lost) unclear = error;
-      const found = await look(transport, objectPath, signal);
+      const found = await look(transport, objectPath, asText(object.kind), signal);
       if (found !== undefined) {
         if (holds(found, object)) return found;
         throw error;
@@ -61,9 +62,14 @@ function isUnclear(error: KubeError): boolean {
   return error.status === 0 || error.status >= 500;
 }
 
-async function look(transport: Transport, path: string, signal?: AbortSignal): Promise<JsonObject | undefined> {
+async function look(
+  transport: Transport,
+  path: string,
+  kind: string,
+  signal?: AbortSignal,
+): Promise<JsonObject | undefined> {
   try {
-    return await call(transport, { method: "GET", path, signal });
+    return await callFor(transport, { method: "GET", path, signal }, { object: kind });
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw error;

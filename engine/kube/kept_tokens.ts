@@ -89,11 +89,15 @@ function* insertions(text: string, missing: readonly (readonly [string, string])
   if (missing.length === 0) return yield text;
   const pairs = missing.map(([field, value]) => `${JSON.stringify(field)}: ${JSON.stringify(value)}`);
   // `config: {` and `config:` with lines below it.
-  for (const { 0: found, index } of text.matchAll(/"?\bconfig"?[ \t]*:[ \t]*\{|\bconfig:[ \t]*\n([ \t]+)(?=[^\s#-])/g)) {
+  for (
+    const { 0: found, index } of text.matchAll(/"?\bconfig"?[ \t]*:[ \t]*\{|\bconfig:[ \t]*\n([ \t]+)(?=[^\s#-])/g)
+  ) {
     const at = index + found.length;
     const indent = /\n([ \t]+)$/.exec(found)?.[1];
     const isEmpty = /^\s*\}/.test(text.slice(at));
-    const put = indent === undefined ? pairs.join(", ") + (isEmpty ? "" : ", ") : pairs.join(`\n${indent}`) + `\n${indent}`;
+    const put = indent === undefined
+      ? pairs.join(", ") + (isEmpty ? "" : ", ")
+      : pairs.join(`\n${indent}`) + `\n${indent}`;
     yield text.slice(0, at) + put + text.slice(at);
   }
 }

@@ -73,7 +73,11 @@ Deno.test("withTokens() writes the file anew where the text cannot be changed in
 Deno.test("keepTokens() replaces one file, for its owner alone, and leaves nothing beside it", async () => {
   const folder = await mkdtemp(join(tmpdir(), "skeg-kept-"));
   try {
-    const [real, link, other] = ["real", "config", "other"].map((name) => join(folder, name)) as [string, string, string];
+    const [real, link, other] = ["real", "config", "other"].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
     const text = "users: [{name: u, user: {auth-provider: {name: gcp, config: {cmd-path: x}}}}]\n";
     await writeFile(real, text, { mode: 0o644 });
     await writeFile(other, text);

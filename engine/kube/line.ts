@@ -8,7 +8,15 @@
  * @module
  */
 import { SkegError } from "../../errors.ts";
-import { type Header, type HttpAnswer, type HttpClient, NetworkFault, type NetworkVariables, openHttp, responseOf } from "../net/mod.ts";
+import {
+  type Header,
+  type HttpAnswer,
+  type HttpClient,
+  NetworkFault,
+  type NetworkVariables,
+  openHttp,
+  responseOf,
+} from "../net/mod.ts";
 import type { Credentials } from "./credentials.ts";
 import type { ClusterEntry } from "./context.ts";
 import { isWatch } from "./persistent.ts";

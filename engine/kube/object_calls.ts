@@ -5,7 +5,7 @@
  */
 import { KubeError, SkegError } from "../../errors.ts";
 import type { KubeObject } from "../../model/mod.ts";
-import { call } from "./call.ts";
+import { callFor } from "./answers.ts";
 import { asObject, asText } from "./json.ts";
 import { create } from "./create.ts";
 import { collectionPath, objectPath, query } from "./paths.ts";
@@ -43,12 +43,8 @@ export async function getObject(
   accept?: string,
   more: { readonly includeObject?: "Object" } = {},
 ): Promise<KubeObject> {
-  return await call(transport, {
-    method: "GET",
-    path: pathOf(info) + query({ ...more }),
-    signal,
-    accept,
-  }) as KubeObject;
+  const request = { method: "GET", path: pathOf(info) + query({ ...more }), signal, accept } as const;
+  return await callFor(transport, request, { object: info.resource.kind }) as KubeObject;
 }
 
 /** The same entry with what the server answered in place of the manifest's object. */
@@ -61,6 +57,17 @@ export function refreshed(info: ResourceInfo, object: KubeObject): ResourceInfo 
   };
 }
 
+/** Sends a request that changes the object; tells when it may have been carried out although it failed. */
+async function answered<T>(info: ResourceInfo, options: KubeCallOptions, send: () => Promise<T>): Promise<T> {
+  try {
+    return await send();
+  } catch (error) {
+    const isLost = error instanceof KubeError && (error.status === 0 || error.status >= 500);
+    if (isLost || error instanceof SkegError && error.kind === "aborted") report(options, "unclear", info);
+    throw error;
+  }
+}
+
 /** Creates the object; the server's answer replaces the manifest's. */
 export async function createObject(
   transport: Transport,
@@ -69,11 +76,12 @@ export async function createObject(
 ): Promise<ResourceInfo> {
   checkVersion(info.resource);
   const { resourceVersion: _unwanted, ...metadata } = info.object.metadata ?? {};
-  const answer = await create(transport, {
+  const creation = {
     collectionPath: collectionPath(info.resource, info.namespace),
     objectPath: info.name === "" ? undefined : objectPath(info.resource, info.namespace, info.name),
     object: { ...info.object, metadata },
-  }, options.signal);
+  };
+  const answer = await answered(info, options, () => create(transport, creation, options.signal));
   const made = refreshed(info, answer as KubeObject);
   report(options, "create", made);
   return made;
@@ -87,12 +95,9 @@ export async function patchObject(
   options: KubeCallOptions = {},
 ): Promise<ResourceInfo> {
   const apply = patch.contentType === "application/apply-patch+yaml";
-  const answer = await call(transport, {
-    method: "PATCH",
-    path: pathOf(info) + (apply ? query({ fieldManager: FIELD_MANAGER, force: "true" }) : ""),
-    ...patch,
-    signal: options.signal,
-  });
+  const path = pathOf(info) + (apply ? query({ fieldManager: FIELD_MANAGER, force: "true" }) : "");
+  const request = { method: "PATCH", path, ...patch, signal: options.signal } as const;
+  const answer = await answered(info, options, () => callFor(transport, request, { object: info.resource.kind }));
   return refreshed(info, answer as KubeObject);
 }
 
@@ -106,16 +111,13 @@ export async function deleteObject(
   options: KubeCallOptions = {},
   preconditions?: { readonly uid: string },
 ): Promise<string | undefined> {
-  const answer = await call(transport, {
-    method: "DELETE",
-    path: pathOf(info),
-    body: stringifyJson({
-      kind: "DeleteOptions",
-      apiVersion: "v1",
-      ...(preconditions === undefined ? { propagationPolicy: "Background" } : { preconditions }),
-    }),
-    signal: options.signal,
+  const body = stringifyJson({
+    kind: "DeleteOptions",
+    apiVersion: "v1",
+    ...(preconditions === undefined ? { propagationPolicy: "Background" } : { preconditions }),
   });
+  const request = { method: "DELETE", path: pathOf(info), body, signal: options.signal } as const;
+  const answer = await answered(info, options, () => callFor(transport, request, { done: info.resource.kind }));
   report(options, "delete", info);
   return asText(asObject(answer.metadata).uid) || asText(asObject(answer.details).uid) || undefined;
 }
@@ -140,7 +142,7 @@ export async function listObjects(
   { signal }: KubeCallOptions = {},
 ): Promise<KubeObject> {
   const path = collectionPath(resource, namespace) + query({ ...selectors });
-  return await call(transport, { method: "GET", path, signal, accept }) as KubeObject;
+  return await callFor(transport, { method: "GET", path, signal, accept }, { list: true }) as KubeObject;
 }
 
 /** Such as `Deployment/web`. */

@@ -131,7 +131,13 @@ class Client implements HttpClient {
         if (mayStay) this.#pool.keep(url.origin, socket);
         else socket.destroy();
       };
-      const answer = await exchange(socket, { method, bytes, signal, release, describe: (error) => faultOf(error, place) });
+      const answer = await exchange(socket, {
+        method,
+        bytes,
+        signal,
+        release,
+        describe: (error) => faultOf(error, place),
+      });
       return { ...answer.head, body: unpacked(answer.head.headers, answer.body) };
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
@@ -159,7 +165,12 @@ class Client implements HttpClient {
     const { host, port, proxy } = place;
     if (proxy === undefined) return await openSocket(host, port, place);
     const secure = async (socket: Socket, to: ProxiedPlace): Promise<Socket> =>
-      await secured(socket, { ...await this.#tls(), serverName: undefined }, to, () => openSocket(to.host, to.port, to));
+      await secured(
+        socket,
+        { ...await this.#tls(), serverName: undefined },
+        to,
+        () => openSocket(to.host, to.port, to),
+      );
     const { openProxy, openTunnel } = await import("./tunnel.ts");
     return await (isForwarded(url, proxy) ? openProxy : openTunnel)({ ...place, proxy }, secure);
   }

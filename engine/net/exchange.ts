@@ -37,7 +37,10 @@ const BUFFER_BYTES = 1_048_576;
  *
  * @throws What the socket threw; NetworkFault for an answer that is no HTTP; the signal's reason.
  */
-export async function exchange(socket: Socket, options: ExchangeOptions): Promise<{ head: AnswerHead; body: AnswerBody }> {
+export async function exchange(
+  socket: Socket,
+  options: ExchangeOptions,
+): Promise<{ head: AnswerHead; body: AnswerBody }> {
   const running = new Exchange(socket, options);
   return { head: await running.head, body: running };
 }

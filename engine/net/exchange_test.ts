@@ -84,7 +84,12 @@ Deno.test("a request carries its line, headers and body as they are given", asyn
 
 Deno.test("headers that would become others are refused, and not told", async () => {
   const client = openHttp({ variables: {} });
-  for (const [name, value] of [["A", "secret\r\nB: c"], ["A", "secret\0"], ["A\r\nB", "secret"], ["A", "secret\u{1f600}"]] as const) {
+  for (
+    const [name, value] of [["A", "secret\r\nB: c"], ["A", "secret\0"], ["A\r\nB", "secret"], [
+      "A",
+      "secret\u{1f600}",
+    ]] as const
+  ) {
     await rejects(client.send(get("http://127.0.0.1:1/", { headers: [[name, value]] })), (error: Error) => {
       ok(/cannot be sent$/.test(error.message));
       return !error.message.includes("secret");
@@ -145,13 +150,16 @@ Deno.test("large answers come whole however slowly they are read, on a connectio
 Deno.test("a connection that was held back at the end of an answer goes on with the next one", async () => {
   // The part that makes the answer wait is its last one.
   const sizes = [1_050_000, 1_080_000, 1_100_000, 1_120_000];
-  await serving((request, answer) => void answer.end(Buffer.alloc(Number(request.url?.slice(1)))), async (client, url) => {
-    for (const size of sizes) {
-      const { body } = await client.send(get(url + size));
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      equal((await body.bytes()).length, size);
-    }
-  });
+  await serving(
+    (request, answer) => void answer.end(Buffer.alloc(Number(request.url?.slice(1)))),
+    async (client, url) => {
+      for (const size of sizes) {
+        const { body } = await client.send(get(url + size));
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        equal((await body.bytes()).length, size);
+      }
+    },
+  );
 });
 
 Deno.test("what the server packed is unpacked; within this machine nothing is packed", async () => {
@@ -164,7 +172,13 @@ Deno.test("what the server packed is unpacked; within this machine nothing is pa
     answer.end(packs ? gzipSync(words) : words);
   }, async (client, url) => {
     const proxied = openHttp({ proxyUrl: new URL(url).origin });
-    for (const each of [get(url), get("http://elsewhere.test/"), get("http://elsewhere.test/", { headers: [["accept-encoding", "identity"]] })]) {
+    for (
+      const each of [
+        get(url),
+        get("http://elsewhere.test/"),
+        get("http://elsewhere.test/", { headers: [["accept-encoding", "identity"]] }),
+      ]
+    ) {
       seen.length = 0;
       equal(await text(proxied, each), words);
       equal(await responseOf(await proxied.send(each)).text(), words);
@@ -177,7 +191,10 @@ Deno.test("what the server packed is unpacked; within this machine nothing is pa
 
 Deno.test("answers without a body, interim answers, and several requests at once", async () => {
   await talking(
-    ["HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n", "HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n"],
+    [
+      "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n",
+      "HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n",
+    ],
     async (client, url, connections) => {
       const first = await client.send(get(url));
       deepEqual([first.status, first.statusText, await text(client, get(url))], [204, "No Content", ""]);

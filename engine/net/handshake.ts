@@ -9,7 +9,7 @@ import type { X509Certificate } from "node:crypto";
 import type { Authorities, CertificateClass } from "./authorities.ts";
 import { type ChainProblem, chainProblem } from "./chain.ts";
 import { chainFault } from "./chain_words.ts";
-import { faultOf, type Place, NetworkFault } from "./fault.ts";
+import { faultOf, NetworkFault, type Place } from "./fault.ts";
 import { parseIp } from "./ip.ts";
 import { nameFault } from "./names.ts";
 import { discard, settled } from "./wire.ts";
@@ -50,7 +50,8 @@ export async function secured(
   const socket = await start(opened, expected, {
     ca: [...authorities.pem],
     rejectUnauthorized: !insecure,
-    checkServerIdentity: (_host, theirs) => insecure ? undefined : nameFault(expected, theirs, { check, proxy: place.proxy }),
+    checkServerIdentity: (_host, theirs) =>
+      insecure ? undefined : nameFault(expected, theirs, { check, proxy: place.proxy }),
     ...(certificate === undefined || key === undefined ? {} : { cert: certificate, key }),
   });
   try {

@@ -19,6 +19,7 @@ import {
   openHttp,
   responseOf,
 } from "../net/mod.ts";
+import { bodyLimits, PATIENCE, type Patience, withAnswerLimit } from "../download/mod.ts";
 
 /** Paths of certificates; empty or absent: none. */
 export interface RegistryFiles {
@@ -47,6 +48,8 @@ export interface Wire {
   send(request: WireRequest): Promise<{ readonly response: Response; readonly url: string }>;
   /** Whether an address belongs to the registry itself. */
   isOwn(url: string): boolean;
+  /** How long answers are waited for. */
+  readonly patience: Patience;
   /** Lets go of connections. */
   close(): void;
 }
@@ -81,6 +84,7 @@ export async function openWire(
   host: string,
   files: RegistryFiles,
   signal: AbortSignal | undefined,
+  patience: Patience = PATIENCE,
 ): Promise<Wire> {
   const clients = await makeClients(files);
   const server = serverOf(host);
@@ -92,15 +96,20 @@ export async function openWire(
     if (authorization && new URL(url).origin === new URL(first).origin && isSafe(url)) {
       sent.set("authorization", authorization);
     }
-    try {
+    const what = `${method} ${JSON.stringify(shown(url))}`;
+    const ask = async (stop: AbortSignal): Promise<Response> => {
       const client = await (isOwn(url) ? clients.own : clients.other);
-      return await responseOf(await client.send({ method, url, headers: [...sent], body, signal }));
+      return await responseOf(await client.send({ method, url, headers: [...sent], body, signal: stop }));
+    };
+    try {
+      return await withAnswerLimit(ask, what, bodyLimits(patience, body?.length ?? 0), signal);
     } catch (cause) {
+      if (cause instanceof SkegError && cause.kind === "timeout") throw cause;
       if (signal?.aborted && signal.reason instanceof SkegError) throw signal.reason;
       if (cause instanceof SkegError) throw cause;
       const kind = signal?.aborted ? "aborted" : "io";
       const { text, hint } = reasonOf(cause);
-      throw new SkegError(kind, `${method} ${JSON.stringify(shown(url))}: ${text}`, { cause, hint });
+      throw new SkegError(kind, `${what}: ${text}`, { cause, hint });
     }
   };
   /** On this machine the scheme is found out: HTTPS is asked first. */
@@ -112,7 +121,7 @@ export async function openWire(
       await answer.body?.cancel();
       return secure;
     } catch (error) {
-      if (error instanceof SkegError && error.kind === "aborted") throw error;
+      if (error instanceof SkegError && ["aborted", "timeout"].includes(error.kind)) throw error;
       const { cause } = error as SkegError;
       // A server whose certificate is refused speaks TLS.
       if (cause instanceof NetworkFault && /certificate$/.test(cause.kind)) throw error;
@@ -122,6 +131,7 @@ export async function openWire(
   const isOwn = (url: string): boolean => new URL(url).host === new URL(`https://${server}`).host;
   return {
     isOwn,
+    patience,
     async send(request) {
       const isAddress = /^https?:/.test(request.target);
       const first = isAddress ? request.target : `${await (origin ??= findOrigin())}${request.target}`;

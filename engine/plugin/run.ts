@@ -47,7 +47,10 @@ export async function runPluginCommand({ metadata }: Plugin, args: readonly stri
  * A sentence for a plugin that asks for a connection to Tiller and gets none;
  * `undefined` for others, and when there is an address of a Tiller.
  */
-export function withoutTiller({ metadata }: Pick<Plugin, "metadata">, { env }: Pick<PluginRun, "env">): string | undefined {
+export function withoutTiller(
+  { metadata }: Pick<Plugin, "metadata">,
+  { env }: Pick<PluginRun, "env">,
+): string | undefined {
   if (!metadata.useTunnel || (env["TILLER_HOST"] ?? "") !== "") return undefined;
   return `The plugin ${quote(metadata.name)} asks for a connection to Tiller (useTunnel), and there is no Tiller: ` +
     "TILLER_HOST is empty. Use a version of it that works without Tiller, or name a Tiller with --host.";

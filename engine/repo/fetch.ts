@@ -11,8 +11,10 @@
  */
 import { readFile } from "node:fs/promises";
 import { fileError, SkegError } from "../../errors.ts";
+import { maskAddress } from "../base/mod.ts";
+import { PATIENCE, type Patience, readBody, type Received, withAnswerLimit } from "../download/mod.ts";
 import { type HttpClient, keyPairProblem, NetworkFault, openHttp, responseOf } from "../net/mod.ts";
-import { parseAddress, quote, sameHost, shownAddress } from "./address.ts";
+import { parseAddress, quote, sameHost } from "./address.ts";
 
 /** What opens a host. Texts are empty when they are not set. */
 export interface Access {
@@ -40,6 +42,10 @@ export type Downloader = (
 export interface FetchOptions {
   /** Ends the fetch. */
   readonly signal?: AbortSignal | undefined;
+  /** How long answers are waited for; default {@linkcode PATIENCE}. */
+  readonly patience?: Patience | undefined;
+  /** Is told how much of an address has come; of `undefined` when it is done with. The address is without secrets. */
+  readonly progress?: ((url: string, received: Received | undefined) => void) | undefined;
   /** Finds a downloader for schemes other than `http` and `https`. */
   readonly downloader?: ((scheme: string) => Promise<Downloader | undefined>) | undefined;
 }
@@ -67,7 +73,7 @@ export function plainAccess(owner: string): Access {
  * @throws kind `usage` for a scheme that nobody knows; kind `config` for certificates that cannot be read.
  */
 export async function makeGetter(scheme: string, access: Access, options: FetchOptions = {}): Promise<Getter> {
-  if (scheme === "http" || scheme === "https") return await httpGetter(access, options.signal);
+  if (scheme === "http" || scheme === "https") return await httpGetter(access, options);
   const download = scheme === "" ? undefined : await options.downloader?.(scheme);
   if (download === undefined) throw new SkegError("usage", `scheme ${quote(scheme)} not supported`);
   const get = async (url: string, bytesMax: number): Promise<Uint8Array> => {
@@ -98,14 +104,20 @@ export async function repositoryGetter(access: Access, options: FetchOptions = {
   }
 }
 
-async function httpGetter(access: Access, signal: AbortSignal | undefined): Promise<Getter> {
+/** What a request is made with. */
+interface Way extends FetchOptions {
+  readonly access: Access;
+  readonly clientFor: (isOwn: boolean) => Promise<HttpClient>;
+}
+
+async function httpGetter(access: Access, options: FetchOptions): Promise<Getter> {
   const certified = await certifiedClient(access);
   let plain: Promise<HttpClient> | undefined;
   /** The access's certificates are for its own host; others are reached without. */
   const clientFor = async (isOwn: boolean): Promise<HttpClient> =>
     isOwn && certified !== undefined ? certified : await (plain ??= openHttp());
   return {
-    get: (url, bytesMax) => get(url, bytesMax, access, clientFor, signal),
+    get: (url, bytesMax) => get(url, bytesMax, { ...options, access, clientFor }),
     close: () => {
       certified?.close();
       plain?.then((client) => client.close(), () => {});
@@ -139,27 +151,22 @@ async function certifiedClient(access: Access): Promise<HttpClient | undefined> 
 }
 
 /** Follows redirects by hand: every step is asked anew who may be shown what. */
-async function get(
-  url: string,
-  bytesMax: number,
-  access: Access,
-  clientFor: (isOwn: boolean) => Promise<HttpClient>,
-  signal: AbortSignal | undefined,
-): Promise<Uint8Array> {
+async function get(url: string, bytesMax: number, way: Way): Promise<Uint8Array> {
+  const { signal } = way;
   let target = url;
   for (let step = 0; step < REDIRECTS_MAX; step++) {
-    const answer = await request(target, access, clientFor, signal);
+    const answer = await request(target, way);
     const location = REDIRECTS.has(answer.status) ? answer.headers.get("location") : null;
     if (location === null) {
-      if (answer.status === 200) return await readAll(answer, url, bytesMax, signal);
+      if (answer.status === 200) return await readAll(answer, url, bytesMax, way);
       await answer.body?.cancel();
       const status = `${answer.status} ${answer.statusText || STATUS_TEXTS[answer.status] || ""}`.trim();
-      throw new SkegError("io", `Failed to fetch ${shownAddress(url)} : ${status}`);
+      throw new SkegError("io", `Failed to fetch ${maskAddress(url)} : ${status}`);
     }
     await answer.body?.cancel();
     const next = URL.canParse(location, target) ? new URL(location, target) : undefined;
     if (next === undefined || !/^https?:$/.test(next.protocol)) {
-      throw getError(url, new Error(`unsupported redirect to ${quote(shownAddress(location))}`), signal);
+      throw getError(url, new Error(`unsupported redirect to ${quote(maskAddress(location))}`), signal);
     }
     target = next.href;
   }
@@ -181,12 +188,7 @@ const STATUS_TEXTS: Readonly<Record<number, string>> = {
   504: "Gateway Timeout",
 };
 
-async function request(
-  target: string,
-  access: Access,
-  clientFor: (isOwn: boolean) => Promise<HttpClient>,
-  signal: AbortSignal | undefined,
-): Promise<Response> {
+async function request(target: string, { access, clientFor, signal, patience = PATIENCE }: Way): Promise<Response> {
   // Archives and indexes come as the bytes that they are.
   const headers = new Map([["user-agent", USER_AGENT], ["accept-encoding", "identity"]]);
   const isOwn = sameHost(access.owner, target);
@@ -207,48 +209,36 @@ async function request(
     const bytes = new TextEncoder().encode(`${user.name}:${user.password}`);
     headers.set("authorization", `Basic ${btoa(String.fromCharCode(...bytes))}`);
   }
-  try {
+  const ask = async (stop: AbortSignal): Promise<Response> => {
     const client = await clientFor(isOwn);
-    return await responseOf(await client.send({ method: "GET", url: plain, headers: [...headers], signal }));
-  } catch (error) {
-    throw getError(target, error, signal);
-  }
+    return await responseOf(await client.send({ method: "GET", url: plain, headers: [...headers], signal: stop }));
+  };
+  return await withAnswerLimit(ask, `Get ${quote(maskAddress(target))}`, patience, signal).catch((error) => {
+    throw error instanceof SkegError ? error : getError(target, error, signal);
+  });
 }
 
 function tooLarge(url: string, bytesMax: number): SkegError {
   const limit = Math.floor(bytesMax / 1024 / 1024);
-  return new SkegError("io", `Failed to fetch ${shownAddress(url)} : larger than ${limit} MiB`);
+  return new SkegError("io", `Failed to fetch ${maskAddress(url)} : larger than ${limit} MiB`);
 }
 
-async function readAll(
-  answer: Response,
-  url: string,
-  bytesMax: number,
-  signal: AbortSignal | undefined,
-): Promise<Uint8Array> {
-  const refuse = () => tooLarge(url, bytesMax);
-  if (Number(answer.headers.get("content-length") ?? 0) > bytesMax) {
-    await answer.body?.cancel();
-    throw refuse();
-  }
-  const parts: Uint8Array[] = [];
-  let total = 0;
+async function readAll(answer: Response, url: string, bytesMax: number, way: Way): Promise<Uint8Array> {
+  const { signal, patience = PATIENCE, progress } = way;
+  const shown = maskAddress(url);
   try {
-    for await (const part of answer.body ?? []) {
-      total += part.length;
-      if (total > bytesMax) throw refuse();
-      parts.push(part);
-    }
+    return await readBody(answer, {
+      what: `Get ${quote(shown)}`,
+      patience,
+      bytesMax,
+      tooLarge: () => tooLarge(url, bytesMax),
+      progress: (received) => progress?.(shown, received),
+    });
   } catch (error) {
     throw error instanceof SkegError ? error : getError(url, error, signal);
+  } finally {
+    progress?.(shown, undefined);
   }
-  const all = new Uint8Array(total);
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
 
 function getError(url: string, cause: unknown, signal: AbortSignal | undefined): SkegError {
@@ -256,6 +246,6 @@ function getError(url: string, cause: unknown, signal: AbortSignal | undefined):
   if (cause instanceof SkegError) return cause;
   const kind = signal?.aborted ? "aborted" : "io";
   const reason = cause instanceof Error ? cause.message : String(cause);
-  const text = `Get ${quote(shownAddress(url))}: ${reason}`;
+  const text = `Get ${quote(maskAddress(url))}: ${reason}`;
   return new SkegError(kind, text, { cause, hint: cause instanceof NetworkFault ? cause.advice : undefined });
 }
