@@ -124,7 +124,8 @@ Deno.test("openCluster() says what is wrong in the words of Helm 2", () =>
     const prefix = 'could not get Kubernetes config for context "": invalid configuration: ';
     await rejects(open(""), {
       kind: "config",
-      message: `${prefix}unable to read certificate-authority ${pem} for c due to open ${pem}: no such file or directory`,
+      message:
+        `${prefix}unable to read certificate-authority ${pem} for c due to open ${pem}: no such file or directory`,
     });
     const withCluster = (cluster: string): Promise<void> =>
       writeFile(
