@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { maskSecrets } from "./engine/base/mod.ts";
 
 /** The closed set of tags that code branches on. */
 export type ErrorKind =
@@ -41,6 +42,8 @@ export interface SkegErrorOptions {
   readonly exitCode?: number | undefined;
   /** Where the release was found instead. */
   readonly elsewhere?: Elsewhere | undefined;
+  /** Keeps the message as it is: it quotes text of a chart or of values. It is masked when it is printed. */
+  readonly verbatim?: boolean | undefined;
 }
 
 /** An object that holds a release record, or the first of several, in a place where nothing had looked. */
@@ -73,7 +76,13 @@ export interface Elsewhere {
   readonly tillers: readonly TillerSettings[];
 }
 
-/** The one base class. Subclasses add facts, never behaviour. */
+/**
+ * Kinds whose messages quote what a person wrote into charts and values; they
+ * are compared with Helm's. `main.ts` masks them when it prints.
+ */
+const QUOTING: ReadonlySet<ErrorKind> = new Set(["template", "values", "yaml", "semver"]);
+
+/** The one base class. Subclasses add facts, never behaviour. Messages hold no credentials. */
 export class SkegError extends Error {
   /** The tag that code branches on, from a closed set. */
   readonly kind: ErrorKind;
@@ -88,14 +97,26 @@ export class SkegError extends Error {
 
   /** Says what failed, in Helm 2's words wherever Helm 2 has words for it. */
   constructor(kind: ErrorKind, message: string, more: SkegErrorOptions = {}) {
-    super(message, more.cause === undefined ? {} : { cause: more.cause });
+    const options = more.cause === undefined ? {} : { cause: withoutSecrets(more.cause) };
+    super(more.verbatim || QUOTING.has(kind) ? message : maskSecrets(message), options);
     this.name = new.target.name;
     this.kind = kind;
-    this.hint = more.hint;
-    this.details = more.details;
+    this.hint = more.hint === undefined ? undefined : maskSecrets(more.hint);
+    this.details = more.details === undefined ? undefined : maskSecrets(more.details);
     this.exitCode = more.exitCode ?? 1;
     this.elsewhere = more.elsewhere;
   }
+}
+
+/** The cause itself, or one like it whose message holds no credentials: the runtime quotes whole addresses. */
+function withoutSecrets(cause: unknown, depth = 0): unknown {
+  if (!(cause instanceof Error) || cause instanceof SkegError || depth > 8) return cause;
+  const message = maskSecrets(cause.message);
+  const inner = withoutSecrets(cause.cause, depth + 1);
+  if (message === cause.message && inner === cause.cause) return cause;
+  const shown = new Error(message, inner === undefined ? {} : { cause: inner });
+  shown.name = cause.name;
+  return shown;
 }
 
 /** Where in a template something happened. */
@@ -170,7 +191,7 @@ const SYSTEM_REASONS: Readonly<Record<string, string>> = {
 
 /**
  * Returns the error for a failed call on a local file, in the words of Helm 2:
- * `open values.yaml: no such file or directory`.
+ * `open values.yaml: no such file or directory`. A name that is not UTF-8 cannot be opened here, and the error says so.
  *
  * @param verb The system call as Go names it: `open`, `read`, `stat`, `lstat`, `mkdir` …
  * @param path The path as it was given.
@@ -179,6 +200,14 @@ const SYSTEM_REASONS: Readonly<Record<string, string>> = {
 export function fileError(verb: string, path: string, cause: unknown): SkegError {
   // The system finds nothing at an empty path; the runtime refuses it before the system is asked.
   const code = path === "" ? "ENOENT" : (cause as { code?: unknown } | null)?.code;
+  if (code === "ENOENT" && path.includes("\ufffd")) {
+    // The runtime puts U+FFFD in place of bytes that are not UTF-8, and then asks for a file that is not there.
+    const shown = path.replaceAll("\ufffd", "\\ufffd");
+    return new SkegError("io", `${verb} ${shown}: the name is not UTF-8, and this program cannot open it`, {
+      cause,
+      hint: "Rename the file or folder.",
+    });
+  }
   const known = typeof code === "string" ? SYSTEM_REASONS[code] : undefined;
   const reason = known ?? (cause instanceof Error ? cause.message : String(cause));
   return new SkegError("io", `${verb} ${path}: ${reason}`, { cause });

@@ -13,6 +13,8 @@ export async function main(argv: readonly string[], outside: Outside): Promise<n
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     outside.print.err(`Error: ${message}\n`);
+    const note = rawArgumentNote(argv);
+    if (note !== undefined) outside.print.err(`${note}\n`);
     if (error instanceof SkegError) {
       if (error.details !== undefined && outside.variables("SKEG_HINTS") !== "off") {
         outside.print.err(`${error.details}\n`);
@@ -26,6 +28,14 @@ export async function main(argv: readonly string[], outside: Outside): Promise<n
     }
     return 1;
   }
+}
+
+/** What to say when an argument is not text: the runtime has changed it, so a path in it leads to no file. */
+function rawArgumentNote(argv: readonly string[]): string | undefined {
+  const raw = argv.find((word) => word.includes("\ufffd"));
+  if (raw === undefined) return undefined;
+  const shown = raw.replaceAll("\ufffd", "\\ufffd");
+  return `The argument '${shown}' is not UTF-8. If it names a file, rename that: such names cannot be opened here.`;
 }
 
 /** The process as the commands see it. */

@@ -48,6 +48,7 @@ export {
 export { type GivenValues, mergeValues, type Sources, type ValuesFile } from "./engine/values/mod.ts";
 export { type DecodeOptions, toYaml as encodeYaml, yamlToJson as decodeYaml } from "./engine/yaml/mod.ts";
 export {
+  apiVersionsOf,
   type IsServed,
   type MapOptions,
   type Mapped,
@@ -55,6 +56,9 @@ export {
   RemovedApiError,
   type RemovedApiProblem,
   type RemovedApiSituation,
+  reportRemovedApis,
+  type ReportServer,
+  type ServedFinding,
 } from "./engine/served/mod.ts";
 export type { KubeProgress } from "./engine/kube/mod.ts";
 export type {

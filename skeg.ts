@@ -182,7 +182,8 @@ async function openTarget(options: SkegOptions): Promise<Target> {
   const { environmentOf, openTarget: openCluster } = await import("./cmd/mod.ts");
   const { storage = "configmap" } = options;
   const own = typeof storage === "string" ? undefined : storage;
-  const cluster = await openCluster(options);
+  const warn = (text: string): void => options.onEvent?.({ type: "warning", text });
+  const cluster = await openCluster({ ...options, warn });
   const environment = await environmentOf(cluster, {
     storage: typeof storage === "string" ? storage : "memory",
     tillerNamespace: options.tillerNamespace ?? "",

@@ -40,6 +40,8 @@ export interface ChartPlaceOptions {
   readonly access?: ChartAccess | undefined;
   /** Path of a keyring: the chart must have a provenance file that one of its keys signed. */
   readonly keyring?: string | undefined;
+  /** With a keyring: refuses weak signatures, keys that have run out, and archives with another digest than the index's. */
+  readonly verifyStrict?: boolean | undefined;
 }
 
 /** What opens a repository or a registry. */

@@ -93,10 +93,12 @@ const OWN_FLAG_SOURCES: Readonly<Record<string, Readonly<Record<string, Source>>
   "docs": { "type": { words: ["markdown", "man", "bash"] } },
   "get values": { "output": NO_TABLE },
   "init": { "output": NO_TABLE },
+  "lint": { "kube-version": { words: ["cluster"] } },
   "list": { "offset": "release", "output": NO_TABLE },
   "package": { "version": undefined },
   "plugin install": { "version": undefined },
   "search": { "version": undefined },
+  "template": { "kube-version": { words: ["cluster"] } },
 };
 
 /** What arguments name, first to last; the last one counts for all that follow when `many` is set. */

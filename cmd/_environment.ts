@@ -10,6 +10,8 @@ import type { Cluster } from "../engine/kube/mod.ts";
 import type { Driver, ObjectCall } from "../storage/mod.ts";
 import type { Timestamp } from "../model/mod.ts";
 import type { Context, Flags, Variables } from "./_command.ts";
+import { tellRisk } from "./_log.ts";
+import { say } from "./_print.ts";
 import { progressOn } from "./_progress.ts";
 import { tellOfTiller } from "./_tiller_notice.ts";
 import { environmentVariables, processVariables } from "./_variables.ts";
@@ -47,7 +49,7 @@ export async function withEnvironment<F extends Flags, T>(
 ): Promise<T> {
   const { globals, print, signal, variables } = context;
   noteFlagsWithoutEffect(context);
-  if (globals.debug) print.out(`[debug] SERVER: ${quote(globals.host)}\n\n`);
+  if (globals.debug) say(print, `[debug] SERVER: ${quote(globals.host)}\n\n`);
   const progress = progressOn(print, globals.debug);
   const operations = import("../engine/release/mod.ts");
   const opened = await openTarget({
@@ -57,6 +59,7 @@ export async function withEnvironment<F extends Flags, T>(
     parallelism: globals.parallelism,
     variables,
     signal,
+    warn: tellRisk(context),
   });
   const namespace = globals["tiller-namespace"] || RECORDS_NAMESPACE;
   const cluster = options.tellOfTiller === false ? opened : {
@@ -101,6 +104,8 @@ export interface TargetOptions {
   readonly variables?: Variables | undefined;
   /** Gives up opening. */
   readonly signal?: AbortSignal | undefined;
+  /** Is told what a user should know. */
+  readonly warn?: ((text: string) => void) | undefined;
 }
 
 /** Opens a cluster, or the sandbox. */
@@ -111,7 +116,7 @@ export async function openTarget(options: TargetOptions): Promise<Cluster> {
     const { openSandbox, sandboxFile } = await import("../engine/sandbox/mod.ts");
     if (sandbox === ":memory:") return await openSandbox();
     const named = sandbox !== true && sandbox !== "default" && sandbox !== "true";
-    return await openSandbox({ file: named ? sandbox : sandboxFile(env) });
+    return await openSandbox({ file: named ? sandbox : sandboxFile(env), warn: options.warn });
   }
   const { parallelism } = options;
   if (parallelism !== undefined && !(parallelism >= 1)) {

@@ -167,6 +167,16 @@ export const REMOVED_API_FLAGS = defineFlags({
   },
 });
 
+/** `--kube-version` of dry runs, which Helm does not have. */
+export const DRY_RUN_VERSION_FLAG = defineFlags({
+  "kube-version": {
+    type: "string",
+    usage:
+      "With --dry-run, report API versions that this version of Kubernetes, such as 1.25, does not have, instead of " +
+      "those that the cluster is about to lose",
+  },
+});
+
 /** `--adopt` and `--take-ownership`, which Helm does not have. */
 export const TAKE_OVER_FLAGS = defineFlags({
   "adopt": {

@@ -49,6 +49,9 @@ Deno.test("values of flags complete, after a blank and after an equals sign", as
   deepEqual(await complete(["install", "-f", ""]), [":files"]);
   deepEqual(await complete(["template", ".", "--output-dir", ""]), [":folders"]);
   deepEqual(await complete(["--storage", "s"]), ["secret", ":words"]);
+  deepEqual(await complete(["lint", "--kube-version", ""]), ["cluster", ":words"]);
+  deepEqual(await complete(["template", "--kube-version=cl"]), ["--kube-version=cluster", ":words"]);
+  deepEqual(await complete(["install", "--kube-version", ""]), [":words"]);
 });
 
 Deno.test("a mistake earlier in the line does no harm", async () => {

@@ -9,6 +9,7 @@ import { buildDependencies } from "../engine/repo/mod.ts";
 import { defineCommand, defineFlags } from "./_command.ts";
 import { dependencyOptions } from "./_dependencies.ts";
 import { defaultKeyring } from "./_flags.ts";
+import { VERIFY_STRICT_FLAG } from "./_verification.ts";
 
 /** `dependency build`. */
 export const command = defineCommand({
@@ -24,11 +25,13 @@ without it, the current one.`,
   flags: defineFlags({
     "keyring": { type: "string", usage: "Keyring containing public keys", default: defaultKeyring },
     "verify": { type: "bool", usage: "Verify the packages against signatures" },
+    ...VERIFY_STRICT_FLAG,
   }),
   run: async (context) => {
-    const { args, flags: { verify, keyring } } = context;
-    const options = dependencyOptions(context, { verify, keyring });
-    // What has a provenance file must verify; what has none is taken as it is.
-    await buildDependencies(args[0] ?? ".", { ...options, provenance: verify ? "if-possible" : "never" });
+    const { args, flags } = context;
+    const options = dependencyOptions(context, flags);
+    // Helm 2: what has a provenance file must verify; what has none is taken as it is.
+    const isLenient = flags.verify && !flags["verify-strict"];
+    await buildDependencies(args[0] ?? ".", isLenient ? { ...options, provenance: "if-possible" } : options);
   },
 });

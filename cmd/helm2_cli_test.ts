@@ -129,17 +129,26 @@ Deno.test("flags that Helm's commands do not have are these, all off by default"
     }
   }
   deepEqual(ours, {
+    "helm dependency build": ["verify-strict"],
+    "helm dependency update": ["verify-strict"],
+    "helm fetch": ["verify-strict"],
+    "helm inspect": ["verify-strict"],
+    "helm inspect chart": ["verify-strict"],
+    "helm inspect readme": ["verify-strict"],
+    "helm inspect values": ["verify-strict"],
     "helm install": [
       "wait-strict",
       "allow-empty",
       "show-release",
+      "kube-version",
       "allow-lossy-mapping",
       "skip-removed",
       "removed-apis",
       "adopt",
       "take-ownership",
+      "verify-strict",
     ],
-    "helm lint": ["as-install"],
+    "helm lint": ["as-install", "kube-version"],
     "helm list": ["print-empty"],
     "helm rollback": ["wait-strict", "apply", "allow-lossy-mapping", "skip-removed"],
     "helm status": ["allow-empty", "show-resources"],
@@ -149,13 +158,16 @@ Deno.test("flags that Helm's commands do not have are these, all off by default"
       "apply",
       "allow-empty",
       "show-release",
+      "kube-version",
       "allow-lossy-mapping",
       "skip-removed",
       "removed-apis",
       "adopt",
       "take-ownership",
       "conditions-from-stored-values",
+      "verify-strict",
     ],
+    "helm verify": ["verify-strict"],
   });
 });
 

@@ -15,6 +15,7 @@ import {
   ALLOW_EMPTY_FLAG,
   CHART_SOURCE_FLAGS,
   defaultKeyring,
+  DRY_RUN_VERSION_FLAG,
   OUTPUT_FLAG,
   type OutputFormat,
   outputFormat,
@@ -30,12 +31,14 @@ import {
   VALUES_FLAGS,
   WAIT_FLAG,
 } from "./_flags.ts";
+import { checkDryRunVersion } from "./_kube_version.ts";
 import { tellNote } from "./_log.ts";
 import { checkReleaseName, nameFromTemplate } from "./_name.ts";
 import { messageOf } from "./_print.ts";
 import { printWouldBe } from "./_release_document.ts";
 import { printRelease } from "./_release_text.ts";
 import { printCurrentStatus } from "./_status.ts";
+import { VERIFY_STRICT_FLAG } from "./_verification.ts";
 
 /** `install`. */
 export const command = defineCommand({
@@ -68,7 +71,8 @@ installs it with the versions that the cluster has.`,
   helm install ./web --name web -f site.yaml --set image.tag=v2
   helm install ./web --name web --removed-apis map
   helm install ./web --name web --adopt
-  helm install ./web --dry-run --debug`,
+  helm install ./web --dry-run --debug
+  helm install ./web --dry-run --kube-version 1.25`,
   flags: defineFlags({
     ...TLS_FLAGS,
     ...VALUES_FLAGS,
@@ -79,6 +83,7 @@ installs it with the versions that the cluster has.`,
     ...STRICT_WAIT_FLAG,
     ...ALLOW_EMPTY_FLAG,
     ...SHOW_RELEASE_FLAG,
+    ...DRY_RUN_VERSION_FLAG,
     ...REMOVED_API_FLAGS,
     ...TAKE_OVER_FLAGS,
     "atomic": {
@@ -107,6 +112,7 @@ installs it with the versions that the cluster has.`,
       usage: "Re-use the given name, even if that name is already used. This is unsafe in production",
     },
     "verify": { type: "bool", usage: "Verify the package before installing it" },
+    ...VERIFY_STRICT_FLAG,
     "version": {
       type: "string",
       usage: "Specify the exact chart version to install. If this is not specified, the latest version is installed",
@@ -116,6 +122,7 @@ installs it with the versions that the cluster has.`,
     const { flags, args } = context;
     requireArgs(args, "chart name");
     const output = outputFormat(flags.output);
+    checkDryRunVersion(flags);
     const more = { ...removedApiOptions(flags), ...takeOverOptions(flags) };
     await withEnvironment(context, async (workplace) => {
       debugVersion(flags, context);
@@ -129,6 +136,7 @@ installs it with the versions that the cluster has.`,
         nameTemplate: flags["name-template"],
         namespace: flags.namespace,
         dryRun: flags["dry-run"],
+        kubeVersion: flags["kube-version"],
         showRelease: flags["show-release"],
         replace: flags.replace,
         noHooks: flags["no-hooks"],
@@ -160,6 +168,8 @@ export interface InstallRequest {
   /** Empty: that of the kubeconfig's context. */
   readonly namespace: string;
   readonly dryRun: boolean;
+  /** After a dry run, judge the objects by this version of Kubernetes; empty: by the cluster. */
+  readonly kubeVersion: string;
   /** After a dry run, print the release that would be made. */
   readonly showRelease: boolean;
   readonly replace: boolean;
@@ -221,6 +231,8 @@ export async function installChart(context: Context, workplace: Workplace, reque
       if (request.output === "table") print.out(line);
       else print.err(line);
     }
+    const { tellOfDryRun } = await import("./_removed_apis.ts");
+    await tellOfDryRun(release, environment.kube, request.kubeVersion, context);
     // With --debug the text is there already.
     if (request.showRelease && !(globals.debug && request.output === "table")) {
       await printWouldBe(release, request.output, print);

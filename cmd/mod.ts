@@ -53,7 +53,7 @@ export type {
 export type { Environment, ReleaseEvent } from "../engine/release/mod.ts";
 export type { Driver, DriverOptions, RecordQuery } from "../storage/mod.ts";
 export { CONNECTION_SENTENCES, INIT_SENTENCES, REFUSED_SENTENCES, type Sentences } from "./_without_tiller.ts";
-export { memoryPrinter, type Printer, processPrinter, type Written } from "./_print.ts";
+export { type Colour, type Look, memoryPrinter, type Printer, processPrinter, type Written } from "./_print.ts";
 
 const ROOT_LONG = `Installs, upgrades and manages Helm 2 charts and releases, without Tiller.
 

@@ -82,17 +82,17 @@ async function deployedBeside(
 
 /** Deletes Tiller's three objects; one that is not there is fine. */
 async function removeTiller(transport: Transport, namespace: string, signal: AbortSignal): Promise<void> {
-  const { call, isNotFound } = await import("../engine/kube/mod.ts");
+  const { callFor, isNotFound } = await import("../engine/kube/mod.ts");
   const space = `namespaces/${encodeURIComponent(namespace)}`;
-  const paths = [
-    `/api/v1/${space}/services/tiller-deploy`,
-    `/apis/apps/v1/${space}/deployments/tiller-deploy`,
-    `/api/v1/${space}/secrets/tiller-secret`,
+  const objects = [
+    { kind: "Service", path: `/api/v1/${space}/services/tiller-deploy` },
+    { kind: "Deployment", path: `/apis/apps/v1/${space}/deployments/tiller-deploy` },
+    { kind: "Secret", path: `/api/v1/${space}/secrets/tiller-secret` },
   ];
   const body = JSON.stringify({ apiVersion: "v1", kind: "DeleteOptions", propagationPolicy: "Background" });
-  for (const path of paths) {
+  for (const { kind, path } of objects) {
     try {
-      await call(transport, { method: "DELETE", path, body, signal });
+      await callFor(transport, { method: "DELETE", path, body, signal }, { done: kind });
     } catch (error) {
       if (isNotFound(error)) continue;
       if (!(error instanceof SkegError)) throw error;

@@ -20,6 +20,7 @@ import {
   applyMode,
   CHART_SOURCE_FLAGS,
   defaultKeyring,
+  DRY_RUN_VERSION_FLAG,
   OUTPUT_FLAG,
   type OutputFormat,
   outputFormat,
@@ -35,12 +36,14 @@ import {
   VALUES_FLAGS,
   WAIT_FLAG,
 } from "./_flags.ts";
+import { checkDryRunVersion } from "./_kube_version.ts";
 import { tellNote } from "./_log.ts";
 import { messageOf } from "./_print.ts";
 import { printWouldBe } from "./_release_document.ts";
 import { printRelease } from "./_release_text.ts";
 import { printCurrentStatus } from "./_status.ts";
 import { quote } from "./_values.ts";
+import { VERIFY_STRICT_FLAG } from "./_verification.ts";
 import { installChart } from "./install.ts";
 
 const FLAGS = defineFlags({
@@ -54,6 +57,7 @@ const FLAGS = defineFlags({
   ...APPLY_FLAG,
   ...ALLOW_EMPTY_FLAG,
   ...SHOW_RELEASE_FLAG,
+  ...DRY_RUN_VERSION_FLAG,
   ...REMOVED_API_FLAGS,
   ...TAKE_OVER_FLAGS,
   "atomic": {
@@ -108,6 +112,7 @@ const FLAGS = defineFlags({
       "--set and -f. If '--reset-values' is specified, this is ignored.",
   },
   "verify": { type: "bool", usage: "Verify the provenance of the chart before upgrading" },
+  ...VERIFY_STRICT_FLAG,
   "version": {
     type: "string",
     usage: "Specify the exact chart version to use. If this is not specified, the latest version is used",
@@ -141,12 +146,14 @@ are found under the versions that it has now. For what the chart names,
   example: `  helm upgrade web ./web --set image.tag=v2 --wait
   helm upgrade --install web ./web --namespace shop -f site.yaml
   helm upgrade web ./web --reuse-values --atomic
-  helm upgrade web ./old-chart --removed-apis map --skip-removed`,
+  helm upgrade web ./old-chart --removed-apis map --skip-removed
+  helm upgrade web ./web --dry-run --kube-version 1.25`,
   flags: FLAGS,
   run: async (context) => {
     const { flags, args } = context;
     requireArgs(args, "release name", "chart path");
     const output = outputFormat(flags.output);
+    checkDryRunVersion(flags);
     const apply = applyMode(flags.apply);
     const more = { ...removedApiOptions(flags), ...takeOverOptions(flags) };
     const [name = "", chart = ""] = args;
@@ -213,6 +220,7 @@ async function installInstead(context: UpgradeContext, workplace: Workplace, req
     nameTemplate: "",
     namespace: flags.namespace,
     dryRun: flags["dry-run"],
+    kubeVersion: flags["kube-version"],
     showRelease: flags["show-release"],
     replace: false,
     noHooks: noHooks(flags),
@@ -267,7 +275,11 @@ async function upgradeRelease(context: UpgradeContext, workplace: Workplace, req
       ...error instanceof SkegError ? { hint: error.hint, details: error.details, exitCode: error.exitCode } : {},
     });
   }
-  if (flags["dry-run"]) tellNote(print, "Note: this was a dry run; nothing has been changed.");
+  if (flags["dry-run"]) {
+    tellNote(print, "Note: this was a dry run; nothing has been changed.");
+    const { tellOfDryRun } = await import("./_removed_apis.ts");
+    await tellOfDryRun(release, environment.kube, flags["kube-version"], context);
+  }
   // Helm 2 prints the status of the release as it is, also after a dry run.
   if (flags["dry-run"] && flags["show-release"]) return await printWouldBe(release, output, print);
   if (globals.debug) await printRelease(release, print);

@@ -4,6 +4,7 @@
  *
  * Source: Helm 2.17.0, `pkg/storage/driver/cfgmaps.go` and `secrets.go`.
  */
+import { newCreator, type Wanted, WRONG_ANSWER_HINT, wrongAnswer } from "../engine/base/mod.ts";
 import { KubeError, SkegError } from "../errors.ts";
 import type { Release, Timestamp } from "../model/mod.ts";
 import {
@@ -23,7 +24,7 @@ import {
   releaseKey,
 } from "./driver.ts";
 import { leftOut } from "./heads.ts";
-import { isCertain, mayBeFrom, newCreator, type WrittenMetadata } from "./_written_by.ts";
+import { isCertain, mayBeFrom, type WrittenMetadata } from "./_written_by.ts";
 import { isHelm3Record, isStatusCode, labelsOf, OWNER, querySelector, recordLabels, TIME_LABELS } from "./labels.ts";
 import { decodeRecord, encodeRecord, readRecord } from "./record.ts";
 import { checkRecordSize } from "./size.ts";
@@ -141,7 +142,8 @@ class RecordStore {
 
   async find(key: string, options?: DriverOptions): Promise<RecordObject | undefined> {
     const answer = await this.#call("GET", this.#path(key), undefined, options);
-    return answer.status === 404 ? undefined : bodyOf(answer) as RecordObject;
+    if (answer.status === 404) return undefined;
+    return bodyOf(answer, `GET ${this.#path(key)}`, { object: this.#kind.name }) as RecordObject;
   }
 
   /** Whole objects by label. Items of a list come without their kind. */
@@ -162,7 +164,7 @@ class RecordStore {
     const answer = await this.#write("PUT", this.#path(key), key, object, options);
     if (answer.status === 404) throw notFound(key);
     if (answer.status === 409) throw changedMeanwhile(key);
-    return bodyOf(answer) as RecordObject;
+    return bodyOf(answer, `PUT ${this.#path(key)}`, { object: this.#kind.name }) as RecordObject;
   }
 
   async heads(labels: RecordQuery, options?: HeadsOptions): Promise<RecordHead[]> {
@@ -259,7 +261,7 @@ class RecordStore {
     };
     const answer = await this.#write("POST", this.#root, key, object, options);
     if (answer.status === 409) throw new SkegError("exists", `release: ${JSON.stringify(key)} already exists`);
-    this.#seen.set(key, bodyOf(answer) as RecordObject);
+    this.#seen.set(key, bodyOf(answer, `POST ${this.#root}`, { object: this.#kind.name }) as RecordObject);
   }
 
   async update(release: Release, options?: DriverOptions): Promise<void> {
@@ -272,7 +274,8 @@ class RecordStore {
       const answer = await this.#write("PUT", this.#path(key), key, object, options);
       if (answer.status === 404) throw notFound(key);
       if (answer.status !== 409) {
-        this.#seen.set(key, bodyOf(answer) as RecordObject);
+        const written = bodyOf(answer, `PUT ${this.#path(key)}`, { object: this.#kind.name });
+        this.#seen.set(key, written as RecordObject);
         return;
       }
       const current = await this.read(key, options);
@@ -287,7 +290,7 @@ class RecordStore {
   /** Removes a record that was read a moment ago: when it is gone, this very deletion was carried out before its answer was lost. */
   async remove(key: string, options?: DriverOptions): Promise<void> {
     const answer = await this.#call("DELETE", this.#path(key), undefined, options);
-    if (answer.status !== 404) bodyOf(answer);
+    if (answer.status !== 404) bodyOf(answer, `DELETE ${this.#path(key)}`, { done: this.#kind.name });
     this.#seen.delete(key);
   }
 
@@ -319,7 +322,7 @@ class RecordStore {
         failure = error;
       }
       const found = await this.#call("GET", this.#path(key), undefined, options).catch(() => undefined);
-      if (found?.status === 200 && isTaken(found.body as RecordObject, object, creator)) return found;
+      if (found?.status === 200 && isTaken(found.body as RecordObject | undefined, object, creator)) return found;
       const pauseMs = pausesMs[attempt];
       if (answer !== undefined && (pauseMs === undefined || answer.status < 500)) return answer;
       if (pauseMs === undefined) throw failure;
@@ -355,7 +358,7 @@ class RecordStore {
       let answer = await next;
       // A token that has expired: start again, all at once, and leave out what was given already.
       if (answer.status === 410) answer = await this.#call("GET", this.#root + query, undefined, options);
-      const page = bodyOf(answer) as RecordList;
+      const page = bodyOf(answer, `GET ${this.#root}`, { list: true }) as RecordList;
       const token = page.metadata?.continue ?? "";
       next = token === "" ? undefined : ask(token);
       next?.catch(() => {}); // awaited above; until then nobody listens
@@ -404,10 +407,10 @@ function mayBeTaken(status: number): boolean {
  * by `creator`, too: two operations at the same moment may send the same
  * record. Servers before 1.18 do not tell who wrote it.
  */
-function isTaken(stored: RecordObject, sent: RecordObject, creator: string | undefined): boolean {
-  if (creator !== undefined && !mayBeFrom(creator, stored.metadata)) return false;
-  return hasAll(stored.data, sent.data) && hasAll(stored.metadata?.labels, sent.metadata?.labels) &&
-    hasAll(stored.metadata?.annotations, sent.metadata?.annotations);
+function isTaken(stored: RecordObject | undefined, sent: RecordObject, creator: string | undefined): boolean {
+  if (creator !== undefined && !mayBeFrom(creator, stored?.metadata)) return false;
+  return hasAll(stored?.data, sent.data) && hasAll(stored?.metadata?.labels, sent.metadata?.labels) &&
+    hasAll(stored?.metadata?.annotations, sent.metadata?.annotations);
 }
 
 type Texts = Readonly<Record<string, string>> | undefined;
@@ -426,9 +429,13 @@ function notFound(what: string): SkegError {
   return new SkegError("not-found", `release: ${JSON.stringify(what)} not found`);
 }
 
-/** The body of an answer that means success; else the server's own words. */
-function bodyOf(answer: ObjectAnswer): unknown {
-  if (answer.status >= 200 && answer.status < 300) return answer.body;
+/** The body of an answer that means success and is what was asked for; else the server's own words. */
+function bodyOf(answer: ObjectAnswer, request: string, wanted: Wanted): unknown {
+  if (answer.status >= 200 && answer.status < 300) {
+    const problem = wrongAnswer(request, answer.body, wanted);
+    if (problem === undefined) return answer.body;
+    throw new KubeError(problem, 0, "", { hint: WRONG_ANSWER_HINT });
+  }
   const body = (typeof answer.body === "object" && answer.body !== null ? answer.body : {}) as {
     message?: unknown;
     reason?: unknown;

@@ -5,6 +5,7 @@
  * which people change by hand to recover a release. Where that happened, the
  * label belongs to another field manager than the content.
  */
+import { isCreator } from "../engine/base/mod.ts";
 import type { KubeObject } from "../model/mod.ts";
 
 /** Metadata with the notes of the server; those before 1.18 keep none. */
@@ -22,14 +23,6 @@ interface FieldsTree {
   readonly [field: string]: FieldsTree | undefined;
 }
 
-/** How names begin that stand for one creation. Later writes of the same record are by `skeg` itself. */
-const CREATOR = "skeg-";
-
-/** A manager's name for one creation, which no other has: `skeg-9x2kq81m3h4`. */
-export function newCreator(): string {
-  return `${CREATOR}${crypto.getRandomValues(new BigUint64Array(1))[0]?.toString(36)}`;
-}
-
 /** False when the server notes who wrote an object, and it was not `creator`. */
 export function mayBeFrom(creator: string, metadata: WrittenMetadata | undefined): boolean {
   const notes = metadata?.managedFields ?? [];
@@ -41,7 +34,7 @@ export function isCertain(metadata: WrittenMetadata | undefined): boolean {
   const notes = metadata?.managedFields ?? [];
   const ownersOf = (...path: string[]): (string | undefined)[] =>
     notes.filter(({ fieldsV1 }) => path.reduce((tree, field) => tree?.[field], fieldsV1) !== undefined)
-      .map(({ manager }) => manager?.startsWith(CREATOR) ? "skeg" : manager);
+      .map(({ manager }) => manager !== undefined && isCreator(manager) ? "skeg" : manager);
   const content = ownersOf("f:data", "f:release");
   const label = ownersOf("f:metadata", "f:labels", "f:STATUS");
   return content.length === 0 || label.length === 0 || label.some((manager) => content.includes(manager));

@@ -221,7 +221,7 @@ Deno.test("fetch() tells the key of each record, and is quiet of what is none wh
   const { driver, objects } = setUp({ onBroken: (key) => broken.push(key) });
   await driver.create(someRelease());
   objects.set(`${ROOT}/copy.v4`, { ...objects.get(`${ROOT}/web.v1`), metadata: { name: "copy.v4" } });
-  objects.set(`${ROOT}/settings.v2`, { metadata: { name: "settings.v2" } });
+  objects.set(`${ROOT}/settings.v2`, { kind: "ConfigMap", metadata: { name: "settings.v2" } });
   const told: string[] = [];
   const onRecord = (key: string, { name }: { name: string }): void => void told.push(`${key}: ${name}`);
   const keys = ["copy.v4", "settings.v2", "web.v1"];

@@ -121,7 +121,7 @@ export function fakeServer(): FakeServer {
       case "GET":
         if (name === "") return collection(request, path, kind);
         if (stored === undefined) return missing;
-        return json(request.accept?.includes("as=Table") ? tableOf([stored], request) : stored);
+        return json(request.accept?.includes("as=Table") ? tableOf([stored], request) : whole(stored, kind));
       case "POST": {
         const object = parseJson(request.body ?? "") as KubeObject;
         const at = `${path}/${object.metadata?.name ?? ""}`;
@@ -133,7 +133,7 @@ export function fakeServer(): FakeServer {
           at,
           manager === null ? object : { ...object, metadata: { ...object.metadata, managedFields: [{ manager }] } },
         );
-        return json(fake.objects.get(at), 201);
+        return json(whole(fake.objects.get(at), kind), 201);
       }
       case "PATCH": {
         if (stored === undefined) return missing;
@@ -145,7 +145,7 @@ export function fakeServer(): FakeServer {
             ? applyStrategicMergePatch(stored as JsonObject, patch, mergeSchema(apiVersion, kind.kind))
             : applyJsonMergePatch(stored, patch)) as KubeObject,
         );
-        return json(fake.objects.get(path));
+        return json(whole(fake.objects.get(path), kind));
       }
       case "DELETE":
         if (stored === undefined) return missing;
@@ -183,6 +183,11 @@ export function fakeServer(): FakeServer {
     return new Response(stream.pipeThrough(new TextEncoderStream()));
   };
   return fake;
+}
+
+/** The object as a server gives it: it always says what it is. */
+function whole(object: KubeObject | undefined, { group, version, kind }: Served): KubeObject {
+  return { apiVersion: group === "" ? version : `${group}/${version}`, kind, ...object };
 }
 
 function discovery(path: string): unknown {

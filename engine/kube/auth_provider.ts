@@ -95,6 +95,8 @@ async function renewOidc(entry: ProviderEntry, signal?: AbortSignal): Promise<Re
     const about = await ask(`${issuer.replace(/\/+$/, "")}/.well-known/openid-configuration`);
     const answer = await ask(asText(about.token_endpoint), {
       method: "POST",
+      // The refresh token is for this address and no other.
+      redirect: "error",
       ...refreshForm(id, config["client-secret"] ?? "", refresh, about),
     });
     const renewed = { "id-token": asText(answer.id_token), "refresh-token": asText(answer.refresh_token) || refresh };

@@ -8,7 +8,7 @@ import { type ErrorKind, KubeError, SkegError } from "../../errors.ts";
 import { abortError } from "./abort.ts";
 import { noteServerTime } from "./server_clock.ts";
 import type { KubeRequest, Transport } from "./types.ts";
-import { asObject, asText, type JsonObject, parseJson } from "./json.ts";
+import { asObject, asText, isObject, type JsonObject, parseJson } from "./json.ts";
 
 /** Kinds that say more than `kube`, by the server's reason. */
 const KINDS: Readonly<Record<string, ErrorKind>> = {
@@ -103,13 +103,17 @@ export async function call(transport: Transport, request: KubeRequest): Promise<
 
 /** The JSON object that a text holds which answers `request`. */
 export function parseAnswer(request: KubeRequest, text: string): JsonObject {
+  const refuse = (what: string): KubeError =>
+    new KubeError(`the server's answer to ${request.method} ${pathOnly(request.path)} is ${what}`, 0, "");
+  let answer: unknown;
   try {
-    return asObject(parseJson(text));
-  } catch (cause) {
-    throw new KubeError(`the server's answer to ${request.method} ${pathOnly(request.path)} is not JSON`, 0, "", {
-      cause,
-    });
+    answer = parseJson(text);
+  } catch {
+    // The parser quotes the text, which may hold anything.
+    throw refuse("not JSON");
   }
+  if (!isObject(answer)) throw refuse("no JSON object");
+  return answer;
 }
 
 /** The path of a request without its query. */

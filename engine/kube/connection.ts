@@ -13,7 +13,9 @@ import type { Credentials, CredentialSource } from "./credentials.ts";
 import type { ClusterEntry } from "./context.ts";
 import { chainText, fetchLine, type Header, type Line, type Sender } from "./fetch_line.ts";
 import { describeRequest } from "./paths.ts";
+import { withoutOwnSecrets } from "./own_secrets.ts";
 import { persistent } from "./persistent.ts";
+import { followRedirects } from "./redirects.ts";
 import type { KubeRequest, Transport } from "./types.ts";
 
 /** A transport with the means to end its kept connections. */
@@ -41,7 +43,10 @@ export function connect(cluster: ClusterEntry, source: CredentialSource, userAge
   };
   const attempt = async (request: KubeRequest, renew: boolean): Promise<Response> => {
     const credentials = await source.get(renew, request.signal);
-    return lineWith(credentials).send(request, headersOf(request, credentials, userAgent));
+    const line = lineWith(credentials);
+    const headers = headersOf(request, credentials, userAgent);
+    const response = await followRedirects(cluster.server, request, (next) => line.send(next, headers));
+    return await withoutOwnSecrets(response, credentials, cluster.server);
   };
   const transport: Transport = async (request) => {
     throwIfAborted(request.signal);

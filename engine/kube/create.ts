@@ -10,11 +10,13 @@
  */
 import { KubeError, SkegError } from "../../errors.ts";
 import type { KubeObject } from "../../model/mod.ts";
+import { newCreator } from "../base/mod.ts";
 import { sleep } from "./abort.ts";
-import { call, isNotFound } from "./call.ts";
-import { isFrom, newCreator } from "./creator.ts";
+import { callFor } from "./answers.ts";
+import { isNotFound } from "./call.ts";
+import { isFrom } from "./made_here.ts";
 import { withName } from "./generated_name.ts";
-import type { JsonObject } from "./json.ts";
+import { asText, type JsonObject } from "./json.ts";
 import { query } from "./paths.ts";
 import { RETRY_PAUSES_MS } from "./persistent.ts";
 import { serverSeconds } from "./server_clock.ts";
@@ -47,7 +49,8 @@ export async function create(transport: Transport, wanted: Creation, signal?: Ab
   let object = withName(wanted.object);
   for (let attempt = 0;; attempt++) {
     try {
-      return await call(transport, { method: "POST", path, body: stringifyJson(object as JsonObject), signal });
+      const request = { method: "POST", path, body: stringifyJson(object as JsonObject), signal } as const;
+      return await callFor(transport, request, { done: asText(object.kind) });
     } catch (error) {
       if (!mayBeThere(error, object)) throw error;
       const found = await look(transport, wanted.collectionPath, object, signal);
@@ -85,12 +88,12 @@ function isUnclear({ status }: KubeError): boolean {
 async function look(
   transport: Transport,
   collectionPath: string,
-  { metadata }: KubeObject,
+  { kind, metadata }: KubeObject,
   signal?: AbortSignal,
 ): Promise<JsonObject | "absent" | "unseen"> {
   const path = `${collectionPath}/${encodeURIComponent(metadata?.name ?? "")}`;
   try {
-    return await call(transport, { method: "GET", path, signal });
+    return await callFor(transport, { method: "GET", path, signal }, { object: asText(kind) });
   } catch (error) {
     if (isNotFound(error)) return "absent";
     if (error instanceof SkegError && error.kind === "aborted") throw error;

@@ -8,6 +8,7 @@
  * @module
  */
 import { SkegError } from "../../errors.ts";
+import { checkAnswer } from "./answers.ts";
 import { call, parseAnswer, send } from "./call.ts";
 import type { DiscoveryCache } from "./discovery_cache.ts";
 import { asList, asObject, asText, type JsonObject, parseJson } from "./json.ts";
@@ -72,6 +73,8 @@ async function readDiscovery(
   const ask = (path: string): Promise<JsonObject> =>
     askOnce(transport, cache, { method: "GET", path, accept: AGGREGATED, signal });
   const [core, groups] = await Promise.all([ask("/api"), ask("/apis")]);
+  if (!isAggregated(core)) checkAnswer({ method: "GET", path: "/api" }, core, { object: "APIVersions" });
+  if (!isAggregated(groups)) checkAnswer({ method: "GET", path: "/apis" }, groups, { object: "APIGroupList" });
   const entries = await Promise.all([
     isAggregated(core) ? aggregatedEntries(core) : classicCore(transport, core, signal),
     isAggregated(groups) ? aggregatedEntries(groups) : classicGroups(transport, groups, signal),

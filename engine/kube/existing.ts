@@ -9,7 +9,7 @@ import { asList, asObject, asText } from "./json.ts";
 import { getObject, listObjects } from "./object_calls.ts";
 import { groupVersion } from "./paths.ts";
 import { concurrently } from "./runs.ts";
-import type { ExistingObject, KubeCallOptions, ResourceInfo, Transport } from "./types.ts";
+import type { ExistingObject, FindExistingOptions, KubeCallOptions, ResourceInfo, Transport } from "./types.ts";
 
 /** Metadata alone, from servers that can send it. */
 const AS_METADATA = ["v1", "v1beta1"]
@@ -25,18 +25,20 @@ const LIST_MAX = 500;
 
 /**
  * Returns the objects of `infos` that exist, in their order, with the metadata
- * of the live object. An object that may not be read counts as absent: whoever
- * creates it is told by the server.
+ * of the live object. An object that may not be read counts as absent, as the
+ * server will refuse its creation if it exists; `withUnread` resolves with it, too.
  */
 export async function findExisting(
   transport: Transport,
   infos: readonly ResourceInfo[],
-  options: KubeCallOptions = {},
+  options: FindExistingOptions = {},
 ): Promise<ExistingObject[]> {
   const named = infos.filter(({ name, resource }) => name !== "" && resource.version !== "");
   const found = new Map<ResourceInfo, ExistingObject>();
-  const note = (info: ResourceInfo, object: KubeObject | undefined): void => {
-    if (object !== undefined) found.set(info, { info, metadata: object.metadata ?? {} });
+  const note = (info: ResourceInfo, object: Looked): void => {
+    if (object === "unread") {
+      if (options.withUnread) found.set(info, { info, metadata: info.object.metadata ?? {}, isUnread: true });
+    } else if (object !== undefined) found.set(info, { info, metadata: object.metadata ?? {} });
   };
   await concurrently([...Map.groupBy(named, placeOf).values()], async (group) => {
     const listed = group.length < LIST_FROM ? undefined : await listGroup(transport, group, options);
@@ -45,6 +47,9 @@ export async function findExisting(
   });
   return named.flatMap((info) => found.get(info) ?? []);
 }
+
+/** The live object; `undefined` when there is none, `unread` when this user may not see it. */
+type Looked = KubeObject | "unread" | undefined;
 
 function placeOf({ resource, namespace }: ResourceInfo): string {
   return `${groupVersion(resource.group, resource.version)}/${resource.plural}/${namespace}`;
@@ -72,16 +77,16 @@ async function lookFor(
   transport: Transport,
   info: ResourceInfo,
   options: KubeCallOptions,
-): Promise<KubeObject | undefined> {
+): Promise<Looked> {
   try {
     return await getObject(transport, info, options, AS_METADATA);
   } catch (error) {
-    if (mayNotLook(error)) return undefined;
+    if (mayNotLook(error)) return error.status === 403 ? "unread" : undefined;
     throw error;
   }
 }
 
 /** True when there is nothing, or it is not for this user to see. */
-function mayNotLook(error: unknown): boolean {
+function mayNotLook(error: unknown): error is KubeError {
   return error instanceof KubeError && [403, 404, 405].includes(error.status);
 }

@@ -102,6 +102,7 @@ export function fetchLine(
     const { method, path, body, signal } = request;
     const init: RequestInit = {
       method,
+      redirect: "manual",
       headers: headers.map(([name, value]): [string, string] => [name, value]),
       ...(body === undefined ? {} : { body }),
       ...(signal === undefined ? {} : { signal }),

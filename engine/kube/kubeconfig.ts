@@ -10,6 +10,7 @@
 import { readFile } from "node:fs/promises";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { SkegError } from "../../errors.ts";
+import { maskYamlProblem } from "../base/mod.ts";
 import { asList, asObject, asText, type JsonObject } from "./json.ts";
 import { decodeDocument } from "./yaml.ts";
 
@@ -156,7 +157,7 @@ async function readConfig(
   } catch (cause) {
     // The parser's message names lines and syntax; its cause, which may hold text of the file, is left out.
     const problem = cause instanceof Error ? cause.message.replace(/^error converting YAML to JSON: /, "") : "not YAML";
-    throw configError(context, `error loading config file "${path}": ${problem}`);
+    throw configError(context, `error loading config file "${path}": ${maskYamlProblem(problem)}`);
   }
 }
 

@@ -4,7 +4,8 @@
  * @module
  */
 import { KubeError } from "../../errors.ts";
-import { call, isNotFound } from "./call.ts";
+import { callFor } from "./answers.ts";
+import { isNotFound } from "./call.ts";
 import { create } from "./create.ts";
 import type { KubeCallOptions, Transport } from "./types.ts";
 
@@ -21,7 +22,7 @@ export async function ensureNamespace(
   const { signal } = options;
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}`;
   try {
-    await call(transport, { method: "GET", path, signal });
+    await callFor(transport, { method: "GET", path, signal }, { object: "Namespace" });
     return;
   } catch (error) {
     if (!isNotFound(error)) throw error;

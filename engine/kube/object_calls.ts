@@ -5,7 +5,8 @@
  */
 import { KubeError, SkegError } from "../../errors.ts";
 import type { KubeObject } from "../../model/mod.ts";
-import { call, isNotFound } from "./call.ts";
+import { callFor } from "./answers.ts";
+import { isNotFound } from "./call.ts";
 import { asObject, asText } from "./json.ts";
 import { create } from "./create.ts";
 import { collectionPath, objectPath, query } from "./paths.ts";
@@ -43,12 +44,8 @@ export async function getObject(
   accept?: string,
   more: { readonly includeObject?: "Object" } = {},
 ): Promise<KubeObject> {
-  return await call(transport, {
-    method: "GET",
-    path: pathOf(info) + query({ ...more }),
-    signal,
-    accept,
-  }) as KubeObject;
+  const request = { method: "GET", path: pathOf(info) + query({ ...more }), signal, accept } as const;
+  return await callFor(transport, request, { object: info.resource.kind }) as KubeObject;
 }
 
 /** The same entry with what the server answered in place of the manifest's object. */
@@ -100,7 +97,7 @@ export async function patchObject(
   const apply = patch.contentType === "application/apply-patch+yaml";
   const path = pathOf(info) + (apply ? query({ fieldManager: FIELD_MANAGER, force: "true" }) : "");
   const request = { method: "PATCH", path, ...patch, signal: options.signal } as const;
-  const answer = await answered(info, options, () => call(transport, request));
+  const answer = await answered(info, options, () => callFor(transport, request, { object: info.resource.kind }));
   return refreshed(info, answer as KubeObject);
 }
 
@@ -135,7 +132,7 @@ export async function deleteObject(
   const request = { method: "DELETE", path: pathOf(info), body, signal: options.signal } as const;
   let gone: { readonly uid: string | undefined } | undefined;
   try {
-    const answer = await answered(info, options, () => call(transport, request));
+    const answer = await answered(info, options, () => callFor(transport, request, { done: info.resource.kind }));
     gone = { uid: asText(asObject(answer.metadata).uid) || asText(asObject(answer.details).uid) || undefined };
   } catch (error) {
     if (isNotFound(error)) gone = wasThere ? { uid } : undefined;
@@ -187,7 +184,7 @@ export async function listObjects(
   { signal }: KubeCallOptions = {},
 ): Promise<KubeObject> {
   const path = collectionPath(resource, namespace) + query({ ...selectors });
-  return await call(transport, { method: "GET", path, signal, accept }) as KubeObject;
+  return await callFor(transport, { method: "GET", path, signal, accept }, { list: true }) as KubeObject;
 }
 
 /** Such as `Deployment/web`. */

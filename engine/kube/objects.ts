@@ -83,8 +83,25 @@ export function namedObjects(manifest: string): NamedObject[] {
   return found;
 }
 
-/** The objects of a manifest, and what is wrong with it, in the order of its documents. */
-function decodeManifest(manifest: string): (Decoded | SkegError)[] {
+/** Manifests that were decoded last: an operation looks at the same one several times. The oldest goes first. */
+const decodedLately = new Map<string, readonly (Decoded | SkegError)[]>();
+const DECODED_MAX = 4;
+
+/**
+ * The objects of a manifest, and what is wrong with it, in the order of its
+ * documents. Callers share the objects and must not change them.
+ */
+export function decodeManifest(manifest: string): readonly (Decoded | SkegError)[] {
+  const known = decodedLately.get(manifest);
+  if (known !== undefined) return known;
+  const entries = decodeDocuments(manifest);
+  const [oldest] = decodedLately.keys();
+  if (decodedLately.size >= DECODED_MAX && oldest !== undefined) decodedLately.delete(oldest);
+  decodedLately.set(manifest, entries);
+  return entries;
+}
+
+function decodeDocuments(manifest: string): (Decoded | SkegError)[] {
   const entries: (Decoded | SkegError)[] = [];
   for (const document of splitDocuments(manifest)) {
     let data: unknown;

@@ -15,7 +15,7 @@ import type { KubeObject } from "../../model/mod.ts";
 import { call, isNotFound } from "./call.ts";
 import { type Discovered, type Discovery, findResource } from "./discovery.ts";
 import { asText, isObject, sameJson } from "./json.ts";
-import { cutDocuments, type Decoded, itemOf, kindOf } from "./objects.ts";
+import { cutDocuments, type Decoded, decodeManifest, itemOf, kindOf } from "./objects.ts";
 import { groupVersion, objectPath } from "./paths.ts";
 import type {
   KubeCallOptions,
@@ -115,7 +115,7 @@ async function knownOrFresh(
   options: KubeCallOptions,
 ): Promise<Discovered | undefined> {
   const lacks = async (known: Discovered): Promise<boolean> => {
-    const missed = manifests.flatMap((manifest) => cutDocuments(manifest).documents.flatMap(objectsOf))
+    const missed = manifests.flatMap((manifest) => decodeManifest(manifest).flatMap(expanded))
       .filter(({ wanted }) => findResource(known, wanted) === undefined);
     if (missed.length === 0) return false;
     const served = await import("../served/mod.ts");
@@ -130,7 +130,11 @@ async function knownOrFresh(
 /** The objects of a document, lists expanded; none when it cannot be read: building it says why. */
 function objectsOf(text: string): Decoded[] {
   const entry = decodedOf(text);
-  if (entry === undefined) return [];
+  return entry === undefined ? [] : expanded(entry);
+}
+
+function expanded(entry: Decoded | SkegError): Decoded[] {
+  if (entry instanceof SkegError) return [];
   const { items } = entry.object;
   if (!Array.isArray(items)) return [entry];
   return items.map((item) => itemOf(item, entry)).filter((item) => !(item instanceof SkegError)) as Decoded[];

@@ -202,8 +202,16 @@ export interface MappedManifest {
 export interface ExistingObject {
   /** As the manifest names it. */
   readonly info: ResourceInfo;
-  /** The metadata of the live object. */
+  /** The metadata of the live object; of one that may not be read, the manifest's. */
   readonly metadata: ObjectMeta;
+  /** The object may not be read: perhaps it does not even exist. */
+  readonly isUnread?: boolean | undefined;
+}
+
+/** Options of {@linkcode KubeClient.findExisting}. */
+export interface FindExistingOptions extends KubeCallOptions {
+  /** Also resolve with objects that may not be read, marked so; default: they count as absent. */
+  readonly withUnread?: boolean | undefined;
 }
 
 /** Options of {@linkcode KubeClient.update}. */
@@ -250,8 +258,8 @@ export interface KubeClient {
   ): Promise<MappedManifest[]>;
   /** The documents of manifests whose API version the server no longer has. */
   findRemoved(manifests: readonly string[], options?: KubeCallOptions): Promise<RemovedDocument[]>;
-  /** The objects of a manifest that exist. What may not be read counts as absent. */
-  findExisting(namespace: string, manifest: string, options?: KubeCallOptions): Promise<ExistingObject[]>;
+  /** The objects of a manifest that exist. What may not be read counts as absent, unless `withUnread` is set. */
+  findExisting(namespace: string, manifest: string, options?: FindExistingOptions): Promise<ExistingObject[]>;
   /** Creates the namespace when missing, then every object (8.4), then waits when asked. */
   create(namespace: string, manifest: string, options?: CreateOptions): Promise<void>;
   /** Original manifest → target manifest (8.5). */

@@ -419,15 +419,17 @@ async function removable(
   options: UpdateOptions,
 ): Promise<ExistingObject[]> {
   let object: KubeObject;
+  let isUnread = false;
   try {
     object = await getObject(transport, info, options);
   } catch (error) {
     if (error instanceof SkegError && error.kind === "aborted") throw error;
     if (isNotFound(error)) return [];
     object = info.object; // Helm 2: then the manifest's copy says what its policy is
+    isUnread = true;
   }
   const policy = object.metadata?.annotations?.[RESOURCE_POLICY];
-  if (policy === undefined || policy === "delete") return [{ info, metadata: object.metadata ?? {} }];
+  if (policy === undefined || policy === "delete") return [{ info, metadata: object.metadata ?? {}, isUnread }];
   report(options, "keep", info);
   return [];
 }

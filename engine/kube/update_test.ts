@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
-import { bodyOf, type FakeServer, fakeServer, refusal } from "./_fake_server.ts";
+import { bodyOf, type FakeServer, fakeServer, json, refusal } from "./_fake_server.ts";
 import { createKubeClient } from "./client.ts";
 import type { KubeProgress, UpdateOptions } from "./types.ts";
 
@@ -140,7 +140,7 @@ Deno.test("update() with force deletes, waits until it is gone, and creates agai
     if (method === "PATCH") return refusal(422, "Invalid", "field is immutable");
     if (method === "DELETE") {
       looks = 2;
-      return new Response("{}");
+      return json({ kind: "Status", status: "Success" });
     }
     if (method === "GET" && looks > 0 && --looks === 0) fake.drop(path);
     return undefined;

@@ -10,6 +10,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { SkegError } from "../../errors.ts";
+import { bodyLimits, PATIENCE, type Patience, withAnswerLimit } from "../download/mod.ts";
 
 /** Paths of certificates; empty or absent: none. */
 export interface RegistryFiles {
@@ -38,6 +39,8 @@ export interface Wire {
   send(request: WireRequest): Promise<{ readonly response: Response; readonly url: string }>;
   /** Whether an address belongs to the registry itself. */
   isOwn(url: string): boolean;
+  /** How long answers are waited for. */
+  readonly patience: Patience;
   /** Lets go of connections. */
   close(): void;
 }
@@ -72,6 +75,7 @@ export async function openWire(
   host: string,
   files: RegistryFiles,
   signal: AbortSignal | undefined,
+  patience: Patience = PATIENCE,
 ): Promise<Wire> {
   const clients = await makeClients(files);
   const server = serverOf(host);
@@ -83,19 +87,23 @@ export async function openWire(
     if (authorization && new URL(url).origin === new URL(first).origin && isSafe(url)) {
       sent.set("authorization", authorization);
     }
-    try {
-      return await fetch(url, {
+    const what = `${method} ${JSON.stringify(shown(url))}`;
+    const ask = (stop: AbortSignal) =>
+      fetch(url, {
         method,
         headers: sent,
         redirect: "manual",
+        signal: stop,
         ...body === undefined ? {} : { body },
-        ...signal === undefined ? {} : { signal },
         ...clientFor(isOwn(url)),
       });
+    try {
+      return await withAnswerLimit(ask, what, bodyLimits(patience, body?.length ?? 0), signal);
     } catch (cause) {
+      if (cause instanceof SkegError && cause.kind === "timeout") throw cause;
       if (signal?.aborted && signal.reason instanceof SkegError) throw signal.reason;
       const kind = signal?.aborted ? "aborted" : "io";
-      throw new SkegError(kind, `${method} ${JSON.stringify(shown(url))}: ${reasonOf(cause)}`, { cause });
+      throw new SkegError(kind, `${what}: ${reasonOf(cause)}`, { cause });
     }
   };
   const clientFor = (own: boolean): { client?: Deno.HttpClient } => {
@@ -111,7 +119,7 @@ export async function openWire(
       await answer.body?.cancel();
       return secure;
     } catch (error) {
-      if (error instanceof SkegError && error.kind === "aborted") throw error;
+      if (error instanceof SkegError && ["aborted", "timeout"].includes(error.kind)) throw error;
       if (/certificate/i.test(String((error as Error).message))) throw error; // it speaks TLS
       return `http://${server}`;
     }
@@ -119,6 +127,7 @@ export async function openWire(
   const isOwn = (url: string): boolean => new URL(url).host === new URL(`https://${server}`).host;
   return {
     isOwn,
+    patience,
     async send(request) {
       const isAddress = /^https?:/.test(request.target);
       const first = isAddress ? request.target : `${await (origin ??= findOrigin())}${request.target}`;

@@ -10,6 +10,7 @@
  *
  * @module
  */
+import { KubeError } from "../../errors.ts";
 import type { Release } from "../../model/mod.ts";
 import { fetchRecords, recordHeads, releaseKey } from "../../storage/mod.ts";
 import {
@@ -19,9 +20,11 @@ import {
   type NamedObject,
   namedObjects,
   type ResourceInfo,
+  stringifyJson,
 } from "../kube/mod.ts";
-import { callOptions, recordOptions } from "./_calls.ts";
+import { callOptions, messageOf, recordOptions } from "./_calls.ts";
 import type { Environment } from "./environment.ts";
+import { hasRun, isInForce } from "./was_deployed.ts";
 
 /** End of the description of a FAILED revision that made nothing. */
 export const NOTHING_CHANGED = "; nothing was changed";
@@ -37,6 +40,8 @@ export interface ForeignObject {
   readonly found: ExistingObject;
   /** In words: `release "db" has it, too`, `it existed before release "web"`. */
   readonly reason: string;
+  /** It may be the release's own all the same: it may not be read, and no record says whose it is. */
+  readonly isUnknown?: boolean | undefined;
   /** A warning about all objects of that owner has been given already. */
   readonly isTold?: boolean | undefined;
 }
@@ -77,13 +82,17 @@ export function ownershipOf(env: Environment, name: string, facts: OwnershipFact
     (await otherClaims()).find((claims) => claims.has(info))?.release;
   const isDeployed = async (info: ResourceInfo): Promise<boolean> =>
     (await ownRevisions()).deployed.some((claims) => claims.has(info));
-  const reasonOf = async (found: ExistingObject): Promise<string | undefined> => {
+  const reasonOf = async (found: ExistingObject): Promise<Pick<ForeignObject, "reason" | "isUnknown"> | undefined> => {
     const other = await otherOwner(found.info);
-    if (other !== undefined) return `release ${JSON.stringify(other)} has it, too`;
+    if (other !== undefined) return { reason: `release ${JSON.stringify(other)} has it, too` };
     if (await isDeployed(found.info)) return undefined;
-    const first = (await ownRevisions()).made.find((claims) => claims.has(found.info));
-    if (first === undefined) return `no revision of release ${JSON.stringify(name)} made it`;
-    return wasMadeSince(found, first.since) ? undefined : `it existed before release ${JSON.stringify(name)} named it`;
+    const claims = (await ownRevisions()).made.filter((claims) => claims.has(found.info));
+    if (claims.length === 0) return { reason: `no revision of release ${JSON.stringify(name)} made it` };
+    if (found.isUnread === true) {
+      return { reason: `it may not be read, and so may have existed before release ${JSON.stringify(name)}`, isUnknown: true };
+    }
+    if (claims.some((revision) => isOf(found, revision))) return undefined;
+    return { reason: `it existed before release ${JSON.stringify(name)} named it` };
   };
   return {
     otherOwner,
@@ -94,7 +103,7 @@ export function ownershipOf(env: Environment, name: string, facts: OwnershipFact
       for (const one of found) {
         const reason = await reasonOf(one);
         if (reason === undefined) mine.push(one);
-        else foreign.push({ found: one, reason, isTold: rivalClaims.some((claims) => claims.has(one.info)) });
+        else foreign.push({ found: one, ...reason, isTold: rivalClaims.some((claims) => claims.has(one.info)) });
       }
       return { own: mine, foreign };
     },
@@ -106,17 +115,25 @@ class Claims {
   readonly release: string;
   /** Unix seconds: when the revision began. */
   readonly since: number;
+  /** The revision was DEPLOYED once: what existed before it was its own from then on. */
+  readonly hasRun: boolean;
   readonly #namespace: string;
-  readonly #objects: ReadonlyMap<string, readonly NamedObject[]>;
+  readonly #manifest: string;
+  #objects: ReadonlyMap<string, readonly NamedObject[]> | undefined;
 
-  constructor({ name, namespace, manifest }: Release, since = 0) {
+  constructor(release: Release, since = 0) {
+    const { name, namespace, manifest } = release;
     this.release = name;
     this.since = since;
+    this.hasRun = hasRun(release);
     this.#namespace = namespace;
-    this.#objects = Map.groupBy(namedObjects(manifest), ({ kind, name }) => `${kind}/${name}`);
+    this.#manifest = manifest;
   }
 
   has({ resource, name, namespace }: ResourceInfo): boolean {
+    // Most manifests of a large fleet do not have the name anywhere: they need not be parsed.
+    if (!this.#manifest.includes(name)) return false;
+    this.#objects ??= Map.groupBy(namedObjects(this.#manifest), ({ kind, name }) => `${kind}/${name}`);
     return (this.#objects.get(`${resource.kind}/${name}`) ?? []).some((object) =>
       isSameKind(object.group, resource.group) &&
       // A cluster-scoped object is the same whatever namespace a manifest gives it.
@@ -149,19 +166,33 @@ async function readOwn(env: Environment, name: string, before: Release | undefin
     return Math.min(began, (release.info.firstDeployed?.seconds ?? 0) - CLOCK_SKEW_SECONDS);
   };
   return {
-    deployed: releases.filter(({ info }) => info.status.code === "DEPLOYED").map((release) => new Claims(release)),
+    deployed: releases.filter(isInForce).map((release) => new Claims(release)),
     made: releases.filter(({ info }) => !info.description.endsWith(NOTHING_CHANGED))
       .map((release) => new Claims(release, since(release))),
   };
 }
 
-/** DEPLOYED revisions of all other releases. */
+/**
+ * DEPLOYED revisions of all other releases. Without the right to read them a
+ * release can still be changed and deleted, as with Helm 2; a warning says so.
+ */
 async function deployedOfOthers(env: Environment, name: string): Promise<readonly Claims[]> {
-  const heads = await recordHeads(env.driver, {}, recordOptions(env));
-  const keys = heads.filter((head) => head.name !== name && (head.status === "DEPLOYED" || !head.certain))
-    .map(({ key }) => key);
-  const releases = await fetchRecords(env.driver, keys, { ...recordOptions(env), as: manifestOnly });
-  return releases.filter(({ info }) => info.status.code === "DEPLOYED").map((release) => new Claims(release));
+  const found: Claims[] = [];
+  try {
+    const heads = await recordHeads(env.driver, {}, recordOptions(env));
+    const keys = heads.filter((head) => head.name !== name && (head.status === "DEPLOYED" || !head.certain))
+      .map(({ key }) => key);
+    const options = { ...recordOptions(env), as: manifestOnly };
+    for (const release of await fetchRecords(env.driver, keys, options)) {
+      if (release.info.status.code === "DEPLOYED") found.push(new Claims(release));
+    }
+  } catch (error) {
+    if (!(error instanceof KubeError) || error.status !== 403) throw error;
+    const text = "the records of other releases may not be read, so it is not known which objects they have, too: " +
+      messageOf(error);
+    env.report({ type: "warning", text });
+  }
+  return found;
 }
 
 /** What is looked at here of a record: whole ones of a large fleet would fill the memory. */
@@ -170,17 +201,20 @@ function manifestOnly({ name, namespace, revision, info, manifest }: Release): R
 }
 
 /**
- * True when the object was made for a release since then. Servers since 1.18
- * name who wrote an object; without that, its age decides. Both times are the
- * server's own where records are kept in the cluster.
+ * True when the object is a revision's: made since the revision began, or
+ * there when it was deployed. Servers since 1.18 name who wrote an object;
+ * without that, its age decides. Both times are the server's own where records
+ * are kept in the cluster.
+ *
+ * That a release wrote an object says nothing: one that is taken over by an
+ * operation which then fails is still its maker's.
  */
-function wasMadeSince({ metadata }: ExistingObject, since: number): boolean {
+function isOf({ metadata }: ExistingObject, { since, hasRun }: Claims): boolean {
   const created = seconds(metadata.creationTimestamp) ?? since;
-  const writers = writersOf(metadata.managedFields);
-  if (writers.some(({ manager, time }) => RELEASE_MANAGERS.test(manager) && time >= Math.floor(since))) return true;
-  if (created < Math.floor(since)) return false;
+  if (created < Math.floor(since)) return hasRun;
   // The one that wrote the object when it was created is the one that created it.
-  return !writers.some(({ manager, time }) => time === created && !RELEASE_MANAGERS.test(manager));
+  const first = writersOf(metadata.managedFields).filter(({ time }) => time === created);
+  return first.length === 0 || first.some(({ manager }) => RELEASE_MANAGERS.test(manager));
 }
 
 function writersOf(managedFields: unknown): { manager: string; time: number }[] {
@@ -218,9 +252,17 @@ export async function withoutForeign(
   const { documents, join } = cutDocuments(manifest);
   const kept = await Promise.all(documents.map(async (document) => {
     const objects = await env.kube.build(namespace, document, callOptions(env));
-    return objects.some((info) => gone.has(keyOf(info))) ? undefined : document;
+    const own = objects.filter((info) => !gone.has(keyOf(info)));
+    return own.length === objects.length ? document : own.length === 0 ? undefined : listOf(own);
   }));
   return join(kept);
+}
+
+/** A document of several objects. The comment keeps a stream that begins with it from being read as JSON alone. */
+function listOf(infos: readonly ResourceInfo[]): string {
+  return `# what is left of a list\n${
+    stringifyJson({ apiVersion: "v1", kind: "List", items: infos.map(({ object }) => object) })
+  }\n`;
 }
 
 /** The objects of a release's manifest that exist and are not its own. Only what is in doubt is looked at. */
@@ -236,7 +278,8 @@ export async function foreignAmong(
   }
   if (doubtful.length === 0) return [];
   const text = doubtful.map((info) => JSON.stringify(identityOf(info))).join("\n");
-  return (await ownership.sort(await env.kube.findExisting(namespace, text, callOptions(env)))).foreign;
+  const found = await env.kube.findExisting(namespace, text, { ...callOptions(env), withUnread: true });
+  return (await ownership.sort(found)).foreign;
 }
 
 /** The least that names an object. */

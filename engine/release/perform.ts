@@ -23,6 +23,7 @@ import { Changes } from "./changes.ts";
 import { NOTHING_CHANGED, type Ownership, ownershipOf, withoutForeign } from "./ownership.ts";
 import type { Plan, Slot, StatusChange, Step } from "./steps.ts";
 import { describeForeign, takeOverBy } from "./take_over.ts";
+import { statusMark } from "./was_deployed.ts";
 
 /** What came of a plan. */
 export interface Outcome {
@@ -286,7 +287,9 @@ class Run {
   /** Nothing is DELETED of which objects are left; Helm 2 says so all the same. */
   #honest(change: StatusChange): StatusChange {
     if (change.status !== "DELETED" || this.#left === 0) return change;
-    return { slot: change.slot, status: "DELETING", description: `Deletion failed: ${this.#problems.join("; ")}` };
+    const mark = this.#before === undefined ? "" : statusMark(this.#before);
+    const description = `Deletion failed: ${this.#problems.join("; ")}${mark}`;
+    return { slot: change.slot, status: "DELETING", description };
   }
 
   async #supersede(releases: readonly Release[], labelled: boolean): Promise<void> {

@@ -19,6 +19,7 @@ import { withHint } from "./recovery.ts";
 import { mapSent, type RemovedApiOptions } from "./removed.ts";
 import { isUnderway, settledRecord } from "./rival.ts";
 import type { Plan, Step } from "./steps.ts";
+import { isInForce, sinceLastRun } from "./was_deployed.ts";
 
 /** What to roll back, to what, and how. */
 export interface RollbackOptions extends Omit<RemovedApiOptions, "removedApis"> {
@@ -184,8 +185,9 @@ async function newestOf(env: Environment, name: string): Promise<Newest> {
   if (last === undefined) throw new SkegError("not-found", `no revision for release ${JSON.stringify(name)}`);
   const { code } = last.info.status;
   const deployed = history.findLastIndex(({ info }) => info.status.code === "DEPLOYED");
-  // Without any, what was begun lately; a deleted release owns nothing.
-  const since = deployed >= 0 ? history.slice(deployed + 1) : code === "DELETED" ? [] : history.slice(-2);
+  // Without any, the one that ran last and what was begun since; a deleted release owns nothing.
+  const ownsAlone = code === "DELETED" || isInForce(last);
+  const since = deployed >= 0 ? history.slice(deployed + 1) : ownsAlone ? [] : sinceLastRun(history);
   // Helm 2: a rollback that failed leaves nothing DEPLOYED, and the next one still sends the difference of two manifests.
   const isCutOff = since.some(isInterrupted);
   const isMixed = since.length > 0 && (deployed >= 0 ? code !== "DEPLOYED" : code === "FAILED" && isCutOff);

@@ -19,6 +19,7 @@ import { recoveryHint } from "./recovery.ts";
 import { findable } from "./removed.ts";
 import { deployedElsewhere } from "./same_name.ts";
 import type { Plan, Step } from "./steps.ts";
+import { sinceLastRun, statusBeforeDeletion, statusMark } from "./was_deployed.ts";
 
 /** What to delete, and how. */
 export interface UninstallOptions {
@@ -58,7 +59,7 @@ export interface UninstallFacts {
  * Deletes a release. Objects are deleted in the background and not waited for.
  *
  * @throws SkegError when nothing was done; {@linkcode ReleaseError} when something could not be deleted: the release is
- * DELETED then all the same, and its records stay.
+ * DELETING then, and its records stay; it is DELETED when only a hook failed.
  */
 export async function uninstall(env: Environment, options: UninstallOptions): Promise<UninstallResult> {
   checkReleaseName(options.name);
@@ -83,12 +84,20 @@ async function findableManifests(env: Environment, history: readonly Release[]):
 
 /**
  * Revisions before the newest one whose objects are the release's, newest
- * first: those that are DEPLOYED, and those that failed since.
+ * first: those that are DEPLOYED, and those that failed since. After a rollback
+ * that failed nothing is DEPLOYED: then it is the revision that ran last, and
+ * all since.
  */
 function claimedBefore(history: readonly Release[]): Release[] {
   const deployed = history.findLastIndex(({ info }) => info.status.code === "DEPLOYED");
+  if (deployed < 0 && hasFailed(history.at(-1))) return sinceLastRun(history.slice(0, -1)).toReversed();
   const failed = history.slice(Math.max(0, deployed), -1).filter(isUnfinished);
   return [...failed.toReversed(), ...deployedBefore(history).toReversed()];
+}
+
+function hasFailed(last: Release | undefined): boolean {
+  const code = last === undefined ? "" : statusBeforeDeletion(last);
+  return code === "FAILED" || code.startsWith("PENDING_");
 }
 
 /** DEPLOYED revisions but for the newest one. */
@@ -116,7 +125,8 @@ export function prepareUninstall(options: UninstallOptions, facts: UninstallFact
   const timeoutSeconds = options.timeoutSeconds ?? 300;
   const hooks = (event: "pre-delete" | "post-delete", collect: boolean): Step[] =>
     options.disableHooks === true ? [] : [{ do: "hooks", slot: "old", event, timeoutSeconds, collect }];
-  const underway = "Deletion in progress (or silently failed)";
+  // A deletion that is cut off and begun again must know what the release owned.
+  const underway = `Deletion in progress (or silently failed)${statusMark(last)}`;
   const gone = { slot: "old", status: "DELETED", description: options.description || "Deletion complete" } as const;
   const reckon = { do: "reckon", prefix: "deletion completed with ", suffix: "" } as const;
   const steps: Step[] = [

@@ -12,7 +12,9 @@
 import { readFile } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { fileError, SkegError } from "../../errors.ts";
-import { parseAddress, quote, sameHost, shownAddress } from "./address.ts";
+import { maskAddress } from "../base/mod.ts";
+import { PATIENCE, type Patience, readBody, type Received, withAnswerLimit } from "../download/mod.ts";
+import { parseAddress, quote, sameHost } from "./address.ts";
 
 /** What opens a host. Texts are empty when they are not set. */
 export interface Access {
@@ -40,6 +42,10 @@ export type Downloader = (
 export interface FetchOptions {
   /** Ends the fetch. */
   readonly signal?: AbortSignal | undefined;
+  /** How long answers are waited for; default {@linkcode PATIENCE}. */
+  readonly patience?: Patience | undefined;
+  /** Is told how much of an address has come; of `undefined` when it is done with. The address is without secrets. */
+  readonly progress?: ((url: string, received: Received | undefined) => void) | undefined;
   /** Finds a downloader for schemes other than `http` and `https`. */
   readonly downloader?: ((scheme: string) => Promise<Downloader | undefined>) | undefined;
 }
@@ -67,7 +73,7 @@ export function plainAccess(owner: string): Access {
  * @throws kind `usage` for a scheme that nobody knows; kind `config` for certificates that cannot be read.
  */
 export async function makeGetter(scheme: string, access: Access, options: FetchOptions = {}): Promise<Getter> {
-  if (scheme === "http" || scheme === "https") return await httpGetter(access, options.signal);
+  if (scheme === "http" || scheme === "https") return await httpGetter(access, options);
   const download = scheme === "" ? undefined : await options.downloader?.(scheme);
   if (download === undefined) throw new SkegError("usage", `scheme ${quote(scheme)} not supported`);
   const get = async (url: string, bytesMax: number): Promise<Uint8Array> => {
@@ -98,10 +104,16 @@ export async function repositoryGetter(access: Access, options: FetchOptions = {
   }
 }
 
-async function httpGetter(access: Access, signal: AbortSignal | undefined): Promise<Getter> {
+/** What a request is made with. */
+interface Way extends FetchOptions {
+  readonly access: Access;
+  readonly certified: Deno.HttpClient | undefined;
+}
+
+async function httpGetter(access: Access, options: FetchOptions): Promise<Getter> {
   const certified = await certifiedClient(access);
   return {
-    get: (url, bytesMax) => get(url, bytesMax, access, certified, signal),
+    get: (url, bytesMax) => get(url, bytesMax, { ...options, access, certified }),
     close: () => certified?.close(),
   };
 }
@@ -135,27 +147,22 @@ async function certifiedClient(access: Access): Promise<Deno.HttpClient | undefi
 }
 
 /** Follows redirects by hand: every step is asked anew who may be shown what. */
-async function get(
-  url: string,
-  bytesMax: number,
-  access: Access,
-  certified: Deno.HttpClient | undefined,
-  signal: AbortSignal | undefined,
-): Promise<Uint8Array> {
+async function get(url: string, bytesMax: number, way: Way): Promise<Uint8Array> {
+  const { signal } = way;
   let target = url;
   for (let step = 0; step < REDIRECTS_MAX; step++) {
-    const answer = await request(target, access, certified, signal);
+    const answer = await request(target, way);
     const location = REDIRECTS.has(answer.status) ? answer.headers.get("location") : null;
     if (location === null) {
-      if (answer.status === 200) return await readAll(answer, url, bytesMax, signal);
+      if (answer.status === 200) return await readAll(answer, url, bytesMax, way);
       await answer.body?.cancel();
       const status = `${answer.status} ${answer.statusText || STATUS_TEXTS[answer.status] || ""}`.trim();
-      throw new SkegError("io", `Failed to fetch ${shownAddress(url)} : ${status}`);
+      throw new SkegError("io", `Failed to fetch ${maskAddress(url)} : ${status}`);
     }
     await answer.body?.cancel();
     const next = URL.canParse(location, target) ? new URL(location, target) : undefined;
     if (next === undefined || !/^https?:$/.test(next.protocol)) {
-      throw getError(url, new Error(`unsupported redirect to ${quote(shownAddress(location))}`), signal);
+      throw getError(url, new Error(`unsupported redirect to ${quote(maskAddress(location))}`), signal);
     }
     target = next.href;
   }
@@ -177,12 +184,7 @@ const STATUS_TEXTS: Readonly<Record<number, string>> = {
   504: "Gateway Timeout",
 };
 
-async function request(
-  target: string,
-  access: Access,
-  certified: Deno.HttpClient | undefined,
-  signal: AbortSignal | undefined,
-): Promise<Response> {
+async function request(target: string, { access, certified, signal, patience = PATIENCE }: Way): Promise<Response> {
   const headers = new Headers({ "user-agent": USER_AGENT, "accept-encoding": "identity" });
   const isOwn = sameHost(access.owner, target);
   let plain = target;
@@ -202,21 +204,18 @@ async function request(
     const bytes = new TextEncoder().encode(`${user.name}:${user.password}`);
     headers.set("authorization", `Basic ${btoa(String.fromCharCode(...bytes))}`);
   }
-  try {
-    return await fetch(plain, {
-      headers,
-      redirect: "manual",
-      ...signal === undefined ? {} : { signal },
-      ...isOwn && certified !== undefined ? { client: certified } : {},
-    });
-  } catch (error) {
-    if (isRefusedPort(error)) {
-      return await requestAnyPort(plain, headers, signal).catch((cause) => {
-        throw getError(target, cause, signal);
-      });
+  const ask = async (stop: AbortSignal): Promise<Response> => {
+    const client = isOwn && certified !== undefined ? { client: certified } : {};
+    try {
+      return await fetch(plain, { headers, redirect: "manual", signal: stop, ...client });
+    } catch (error) {
+      if (isRefusedPort(error)) return await requestAnyPort(plain, headers, stop);
+      throw error;
     }
-    throw getError(target, error, signal);
-  }
+  };
+  return await withAnswerLimit(ask, `Get ${quote(maskAddress(target))}`, patience, signal).catch((error) => {
+    throw error instanceof SkegError ? error : getError(target, error, signal);
+  });
 }
 
 /** True when the platform asks no server on such a port, because browsers must not. */
@@ -225,9 +224,9 @@ function isRefusedPort(error: unknown): boolean {
 }
 
 /** Asks a server on a port that `fetch` refuses; there are no certificates and no proxies then. */
-async function requestAnyPort(url: string, headers: Headers, signal: AbortSignal | undefined): Promise<Response> {
+async function requestAnyPort(url: string, headers: Headers, signal: AbortSignal): Promise<Response> {
   const { request } = await (url.startsWith("https:") ? import("node:https") : import("node:http"));
-  const options = { headers: Object.fromEntries(headers), ...signal === undefined ? {} : { signal } };
+  const options = { headers: Object.fromEntries(headers), signal };
   return await new Promise((resolve, reject) => {
     request(url, options, (answer) => {
       const kept = new Headers();
@@ -242,44 +241,31 @@ async function requestAnyPort(url: string, headers: Headers, signal: AbortSignal
 
 function tooLarge(url: string, bytesMax: number): SkegError {
   const limit = Math.floor(bytesMax / 1024 / 1024);
-  return new SkegError("io", `Failed to fetch ${shownAddress(url)} : larger than ${limit} MiB`);
+  return new SkegError("io", `Failed to fetch ${maskAddress(url)} : larger than ${limit} MiB`);
 }
 
-async function readAll(
-  answer: Response,
-  url: string,
-  bytesMax: number,
-  signal: AbortSignal | undefined,
-): Promise<Uint8Array> {
-  const refuse = () => tooLarge(url, bytesMax);
-  if (Number(answer.headers.get("content-length") ?? 0) > bytesMax) {
-    await answer.body?.cancel();
-    throw refuse();
-  }
-  const parts: Uint8Array[] = [];
-  let total = 0;
+async function readAll(answer: Response, url: string, bytesMax: number, way: Way): Promise<Uint8Array> {
+  const { signal, patience = PATIENCE, progress } = way;
+  const shown = maskAddress(url);
   try {
-    for await (const part of answer.body ?? []) {
-      total += part.length;
-      if (total > bytesMax) throw refuse();
-      parts.push(part);
-    }
+    return await readBody(answer, {
+      what: `Get ${quote(shown)}`,
+      patience,
+      bytesMax,
+      tooLarge: () => tooLarge(url, bytesMax),
+      progress: (received) => progress?.(shown, received),
+    });
   } catch (error) {
     throw error instanceof SkegError ? error : getError(url, error, signal);
+  } finally {
+    progress?.(shown, undefined);
   }
-  const all = new Uint8Array(total);
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
 
 function getError(url: string, cause: unknown, signal: AbortSignal | undefined): SkegError {
   if (signal?.aborted && signal.reason instanceof SkegError) return signal.reason;
   const kind = signal?.aborted ? "aborted" : "io";
-  return new SkegError(kind, `Get ${quote(shownAddress(url))}: ${networkReason(url, cause)}`, { cause });
+  return new SkegError(kind, `Get ${quote(maskAddress(url))}: ${networkReason(url, cause)}`, { cause });
 }
 
 /** Why a request failed, in Go's words where it has some. */

@@ -13,7 +13,9 @@
 export { itemsOf, mapDocument } from "./document.ts";
 export { RemovedApiError, type RemovedApiProblem, type RemovedApiSituation } from "./error.ts";
 export { type Mapped, mapRemovedApi } from "./map.ts";
-export { type ReportedObject, reportObjects, type ReportServer, type ServedFinding } from "./report/report.ts";
+export { apiVersionsOf } from "./report/api_versions.ts";
+export type { ReportServer } from "./report/judge.ts";
+export { type ReportedObject, reportObjects, reportRemovedApis, type ServedFinding } from "./report/report.ts";
 export { reportTemplate, type TemplateFinding } from "./report/templates.ts";
 export { rewriteDocument } from "./rewrite.ts";
 export {

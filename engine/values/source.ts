@@ -8,6 +8,8 @@
  */
 import { readFile } from "node:fs/promises";
 import { fileError, SkegError } from "../../errors.ts";
+import { maskAddress } from "../base/mod.ts";
+import { PATIENCE, readBody, withAnswerLimit } from "../download/mod.ts";
 import { quote } from "../golang/mod.ts";
 
 /** Ways to reach contents; all can be replaced. */
@@ -54,17 +56,24 @@ function isHttp(scheme: string): boolean {
   return scheme === "http" || scheme === "https";
 }
 
+/** Values have no bound; what is larger than a chart may be is a mistake. */
+const LIMITS = {
+  bytesMax: 100 * 1024 * 1024,
+  tooLarge: () => new SkegError("io", "values are larger than 100 MiB"),
+};
+
 async function fetchBytes(url: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
-  const shown = withoutPassword(url);
+  const shown = maskAddress(url);
+  const what = `Get ${quote(shown)}`;
   try {
-    const answer = await fetch(url, signal === undefined ? {} : { signal });
-    if (answer.status === 200) return new Uint8Array(await answer.arrayBuffer());
+    const answer = await withAnswerLimit((stop) => fetch(url, { signal: stop }), what, PATIENCE, signal);
+    if (answer.status === 200) return await readBody(answer, { what, patience: PATIENCE, ...LIMITS });
     await answer.body?.cancel();
     throw new SkegError("io", `Failed to fetch ${shown} : ${`${answer.status} ${answer.statusText}`.trim()}`);
   } catch (error) {
     if (error instanceof SkegError) throw error;
     const kind = signal?.aborted ? "aborted" : "io";
-    throw new SkegError(kind, `Get ${quote(shown)}: ${fetchReason(error)}`, { cause: error });
+    throw new SkegError(kind, `${what}: ${fetchReason(error)}`, { cause: error });
   }
 }
 
@@ -73,8 +82,4 @@ function fetchReason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.cause instanceof Error) return fetchReason(error.cause);
   return error.message.replace(/^error sending request for url \(.*?\): /, "");
-}
-
-function withoutPassword(url: string): string {
-  return url.replace(/^([^/]*\/\/[^/@:]*):[^/@]*@/, "$1:***@");
 }

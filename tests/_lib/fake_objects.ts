@@ -50,7 +50,7 @@ export function fakeObjects(): FakeObjects {
     if (method === "GET") return { status: 200, body: structuredClone(found) };
     if (method === "DELETE") {
       objects.delete(path);
-      return { status: 200, body: {} };
+      return { status: 200, body: { kind: "Status", status: "Success" } };
     }
     const object = body as KubeObject;
     const wanted = object.metadata?.resourceVersion;
@@ -80,7 +80,7 @@ function page(path: string, query: URLSearchParams, objects: Map<string, KubeObj
   const end = start + limit;
   return {
     status: 200,
-    body: { items: all.slice(start, end), metadata: end < all.length ? { continue: String(end) } : {} },
+    body: { kind: "List", items: all.slice(start, end), metadata: end < all.length ? { continue: String(end) } : {} },
   };
 }
 

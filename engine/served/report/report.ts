@@ -1,15 +1,24 @@
 /**
- * Reports of API versions that are gone, for lint, dry runs and doctor.
+ * What a person should know about rendered objects before they meet a server.
+ *
+ * Source: `removed-apis.md`, sections 1 and 8.
  *
  * @module
  */
+import { YamlError } from "../../../errors.ts";
 import type { KubeObject } from "../../../model/mod.ts";
+import { yamlToJson } from "../../yaml/mod.ts";
+import { itemsOf } from "../document.ts";
 import { nameOf } from "../error.ts";
-import { compareReleases, describeRemoved, isKnownKind, type IsServed } from "../successor.ts";
-import { entryOf } from "../table.ts";
-import { lostMeaning } from "./lost_meaning.ts";
-import { references } from "./references.ts";
-import { idleRules } from "./rules.ts";
+import { isMap } from "../plain.ts";
+import { admissionFindings } from "./admission.ts";
+import { doubtfulFindings } from "./doubtful.ts";
+import { type Judge, judgeOf, type ReportServer } from "./judge.ts";
+import { lifecycleFinding } from "./lifecycle.ts";
+import { quotaFindings } from "./quotas.ts";
+import { rbacFindings } from "./rbac.ts";
+import { referenceFindings } from "./references.ts";
+import { withoutEffectFindings } from "./without_effect.ts";
 
 /** Something that a person should know about an object. */
 export interface ServedFinding {
@@ -25,85 +34,103 @@ export interface ServedFinding {
 
 /** An object, and the file that it comes from. */
 export interface ReportedObject {
-  /** One object; lists are expanded by the caller. */
+  /** One object; lists are expanded. */
   readonly object: KubeObject;
   /** Such as `web/templates/web.yaml`. */
   readonly source?: string | undefined;
 }
 
 /**
- * What objects are judged by: what a server has, a release of Kubernetes such as `1.25` or `v1.25.3`, or both.
+ * Returns what is wrong, or will be, with the API versions in rendered files: versions that the server does not have
+ * (`warning`), and, as `note`, versions that it is about to lose, references by versions that are gone, rules that give no rights or
+ * match nothing, annotations and volumes without effect.
  *
- * With `isServed`, that alone decides what is gone. Without `kubeVersion`, everything that lost its meaning is told.
- */
-export type ReportServer =
-  | { readonly isServed: IsServed; readonly kubeVersion?: string | undefined }
-  | { readonly kubeVersion: string };
-
-/**
- * Returns what is gone, what will be, and what lost its meaning, in the order of the objects.
+ * Files that are no manifests (`NOTES.txt`, names that begin with `_`) and documents that are no objects are passed over. Lists
+ * are expanded. Kinds that Kubernetes never had say nothing.
  *
- * Looks at API versions, at references to other objects, at rules of roles and webhooks, and at annotations and volumes
- * of pods. Command lines and texts are not looked at.
+ * @param files Path → text, as `renderChart` gives them.
+ * @param server What they are judged by.
+ * @returns In the order of `files`, then of documents. `source` is the path.
+ * @throws SkegError of kind `usage` when `kubeVersion` is no version of Kubernetes.
  *
- * @example
+ * @example What stands in the way of Kubernetes 1.25
  * ```ts
  * import { deepEqual } from "node:assert/strict";
- * import { reportObjects } from "../mod.ts";
+ * import { reportRemovedApis } from "../mod.ts";
  *
- * const object = { apiVersion: "policy/v1beta1", kind: "PodSecurityPolicy", metadata: { name: "web" } };
- * deepEqual(reportObjects([{ object }], { kubeVersion: "1.25" }), [{
+ * const text = "apiVersion: batch/v1beta1\nkind: CronJob\nmetadata: {name: backup}\n";
+ * deepEqual(reportRemovedApis({ "web/templates/cron.yaml": text }, { kubeVersion: "1.25" }), [{
  *   level: "warning",
- *   object: 'PodSecurityPolicy "web"',
- *   text: "policy/v1beta1 is not served since Kubernetes 1.25; there is no successor",
+ *   object: 'CronJob "backup"',
+ *   source: "web/templates/cron.yaml",
+ *   text: "batch/v1beta1 is not served since Kubernetes 1.25; use batch/v1",
  * }]);
  * ```
  */
+export function reportRemovedApis(
+  files: Readonly<Record<string, string>>,
+  server: ReportServer,
+): ServedFinding[] {
+  return reportObjects(
+    Object.entries(files).flatMap(([source, text]) =>
+      isManifest(source) ? objectsOf(text).map((object) => ({ object, source })) : []
+    ),
+    server,
+  );
+}
+
+/** The same for objects that are parsed already; lists are expanded. */
 export function reportObjects(objects: readonly ReportedObject[], server: ReportServer): ServedFinding[] {
-  const release = releaseOf(server.kubeVersion);
-  const isServed = "isServed" in server ? server.isServed : servedBy(release);
-  return objects.flatMap(({ object, source }) => {
-    const found = (level: ServedFinding["level"]) => (text: string): ServedFinding => ({
-      level,
-      object: nameOf(object),
-      ...(source === undefined ? {} : { source }),
-      text,
-    });
-    const notes = [
-      ...willGo(object, isServed),
-      ...references(object, isServed),
-      ...idleRules(object, isServed),
-      ...lostMeaning(object, release),
-    ];
-    return [...gone(object, isServed).map(found("warning")), ...notes.map(found("note"))];
+  const judge = judgeOf(server);
+  return objects.flatMap(({ object: document, source }) =>
+    expanded(document).flatMap((object) =>
+      findingsOf(object, judge).map((finding): ServedFinding => ({
+        level: finding.level,
+        object: nameOf(object),
+        ...(source === undefined ? {} : { source }),
+        text: finding.text,
+      }))
+    )
+  );
+}
+
+function findingsOf(object: KubeObject, judge: Judge): Pick<ServedFinding, "level" | "text">[] {
+  const { apiVersion, kind } = object;
+  if (typeof apiVersion !== "string" || typeof kind !== "string") return [];
+  const lifecycle = lifecycleFinding(apiVersion, kind, judge);
+  const notes = [
+    ...rbacFindings(object, judge),
+    ...admissionFindings(object, judge),
+    ...referenceFindings(object, judge),
+    ...quotaFindings(object, judge),
+    ...withoutEffectFindings(object, judge),
+    ...doubtfulFindings(object),
+  ];
+  return [...(lifecycle === undefined ? [] : [lifecycle]), ...notes.map((text) => ({ level: "note" as const, text }))];
+}
+
+function isManifest(path: string): boolean {
+  const base = path.slice(path.lastIndexOf("/") + 1);
+  return base !== "NOTES.txt" && !base.startsWith("_");
+}
+
+/** Helm 2: any line that begins with three dashes separates documents. */
+function objectsOf(text: string): KubeObject[] {
+  return text.split(/^---/m).flatMap((document) => {
+    if (!document.includes("kind")) return [];
+    try {
+      const object = yamlToJson(document);
+      return isMap(object) ? [object as KubeObject] : [];
+    } catch (error) {
+      // What is not YAML is the business of those who send it.
+      if (error instanceof YamlError) return [];
+      throw error;
+    }
   });
 }
 
-function gone({ apiVersion, kind }: KubeObject, isServed: IsServed): string[] {
-  if (typeof apiVersion !== "string" || typeof kind !== "string") return [];
-  if (isServed(apiVersion, kind) || !isKnownKind(apiVersion, kind)) return [];
-  return [describeRemoved(apiVersion, kind, isServed)];
-}
-
-/** Versions that are served, and have an end. */
-function willGo({ apiVersion = "", kind = "" }: KubeObject, isServed: IsServed): string[] {
-  const entry = entryOf(apiVersion, kind);
-  if (entry?.member.removed === undefined || !isServed(apiVersion, kind)) return [];
-  const end = `${apiVersion} will not be served from Kubernetes ${entry.member.removed} on`;
-  const next = entry.family.members.find((member) => member.removed === undefined);
-  return [next === undefined ? end : `${end}; use ${next.apiVersion}`];
-}
-
-/** `1.25` of `v1.25.3`; empty for none. */
-function releaseOf(kubeVersion: string | undefined): string {
-  return /^v?(\d+\.\d+)/.exec(kubeVersion ?? "")?.[1] ?? "";
-}
-
-/** What the table says a release of Kubernetes serves, alpha versions included. */
-function servedBy(release: string): IsServed {
-  return (apiVersion, kind) => {
-    const member = entryOf(apiVersion, kind)?.member;
-    return member !== undefined && compareReleases(member.introduced, release) <= 0 &&
-      (member.removed === undefined || compareReleases(release, member.removed) < 0);
-  };
+function expanded(document: KubeObject): KubeObject[] {
+  const items = itemsOf(document);
+  if (items === undefined) return [document];
+  return items.flatMap((item) => isMap(item) ? expanded(item as KubeObject) : []);
 }

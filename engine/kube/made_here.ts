@@ -1,28 +1,15 @@
 /**
- * Who created an object: how a creation is recognised whose answer was lost.
+ * Whether a live object comes from a creation whose answer was lost.
  *
- * Servers note for every object which manager wrote which field. Each creation
- * names a manager of its own, so that a note of it can come from nowhere else.
- * Servers before 1.18 keep no notes; there content and age have to do.
- *
- * Names begin with `skeg-`: all that looks for objects that releases made goes
- * by the word before the dash.
+ * Servers note which manager wrote an object, and each creation names a manager
+ * that no other has. Servers before 1.18 keep no notes, and none keeps a note
+ * of an object that has only a name: there content and age decide.
  *
  * @module
  */
 import type { KubeObject } from "../../model/mod.ts";
 import { asList, asObject, asText, isObject, type JsonObject } from "./json.ts";
 import { equalQuantities } from "./quantities.ts";
-
-/** The same for all creations of this process. */
-let prefix: string | undefined;
-let count = 0;
-
-/** A manager's name that no other creation has, of this process or another: `skeg-9x2kq81m-1`. */
-export function newCreator(): string {
-  prefix ??= `skeg-${crypto.getRandomValues(new BigUint64Array(1))[0]?.toString(36)}`;
-  return `${prefix}-${(++count).toString(36)}`;
-}
 
 /** A creation that may have been carried out. */
 export interface CreationMark {
