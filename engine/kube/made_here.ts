@@ -61,7 +61,9 @@ function holds(live: JsonObject, sent: KubeObject): boolean {
     if (field === "status") return true; // the server empties it
     if (field === "stringData") return hasTexts(asObject(live.data), asObject(value));
     if (field !== "metadata") return includes(live[field], value);
-    return Object.entries(asObject(value)).every(([key, wanted]) => SERVERS_OWN.has(key) || includes(metadata[key], wanted));
+    return Object.entries(asObject(value)).every(([key, wanted]) =>
+      SERVERS_OWN.has(key) || includes(metadata[key], wanted)
+    );
   });
 }
 

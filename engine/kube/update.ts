@@ -359,7 +359,12 @@ async function changeOne(
   report(options, "replace", info);
   const gone = await deleteObject(transport, info, options, { wasThere: true });
   // Helm 2 creates at once, and fails while the old object is still going away.
-  await waitUntilGone(transport, [{ info, uid: gone?.uid ?? live.metadata?.uid }], options.timeoutSeconds ?? 0, options);
+  await waitUntilGone(
+    transport,
+    [{ info, uid: gone?.uid ?? live.metadata?.uid }],
+    options.timeoutSeconds ?? 0,
+    options,
+  );
   try {
     return await createObject(transport, options.madeAnew?.(info) ?? info, options);
   } catch (cause) {

@@ -91,10 +91,14 @@ async function pass(
     request.socket.destroy();
     return;
   }
-  const fields = [...answer.headers].filter(([name]) => !/^(connection|transfer-encoding|content-length|content-encoding)$/.test(name));
+  const fields = [...answer.headers].filter(([name]) =>
+    !/^(connection|transfer-encoding|content-length|content-encoding)$/.test(name)
+  );
   response.writeHead(answer.status, Object.fromEntries(fields));
   if (isWatch) {
-    for await (const part of answer.body ?? []) if (!response.write(part)) await new Promise((r) => response.once("drain", r));
+    for await (const part of answer.body ?? []) {
+      if (!response.write(part)) await new Promise((r) => response.once("drain", r));
+    }
   } else response.write(new Uint8Array(await answer.arrayBuffer()));
   response.end();
 }

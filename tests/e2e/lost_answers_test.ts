@@ -35,7 +35,13 @@ interface Life {
   readonly storage: "configmap" | "secret";
 }
 
-const KINDS = ["/api/v1 configmaps", "/api/v1 secrets", "/api/v1 services", "/api/v1 serviceaccounts", "/apis/batch/v1 jobs"];
+const KINDS = [
+  "/api/v1 configmaps",
+  "/api/v1 secrets",
+  "/api/v1 services",
+  "/api/v1 serviceaccounts",
+  "/apis/batch/v1 jobs",
+];
 const EVENTS = ["install", "upgrade", "rollback", "delete"].flatMap((verb) => [`pre-${verb}`, `post-${verb}`]);
 
 /** A chart with objects that servers note the creator of, one that they do not, and a Job for every event. */
@@ -74,7 +80,11 @@ function operationsOf(env: Environment, namespace: string): [string, () => Promi
     ["upgrade", () => upgrade(env, put(2)), "1 SUPERSEDED, 2 DEPLOYED"],
     ["rollback", () => rollback(env, { ...name, revision: 1 }), "1 SUPERSEDED, 2 SUPERSEDED, 3 DEPLOYED"],
     ["delete", () => uninstall(env, name), "1 SUPERSEDED, 2 SUPERSEDED, 3 DELETED"],
-    ["rollback of what was deleted", () => rollback(env, { ...name, revision: 2 }), "1 SUPERSEDED, 2 SUPERSEDED, 3 SUPERSEDED, 4 DEPLOYED"],
+    [
+      "rollback of what was deleted",
+      () => rollback(env, { ...name, revision: 2 }),
+      "1 SUPERSEDED, 2 SUPERSEDED, 3 SUPERSEDED, 4 DEPLOYED",
+    ],
     ["delete --purge", () => uninstall(env, { ...name, purge: true }), ""],
   ];
 }
@@ -121,7 +131,10 @@ async function live({ cluster, folder }: Ground, { name, loses, storage }: Life)
   const env: Environment = {
     kube: createKubeClient(through),
     driver: makeDriver(through),
-    clock: () => ({ seconds: Math.floor(Date.now() / 1000), nanos: Math.floor(performance.now() * 1000) % 1_000_000_000 }),
+    clock: () => ({
+      seconds: Math.floor(Date.now() / 1000),
+      nanos: Math.floor(performance.now() * 1000) % 1_000_000_000,
+    }),
     random: Math.random,
     report: () => {},
     historyMax: 0,
@@ -135,9 +148,12 @@ async function live({ cluster, folder }: Ground, { name, loses, storage }: Life)
       try {
         await run();
       } catch (error) {
-        throw new Error(`${name}: ${verb}: ${error instanceof Error ? error.message : error}\n${traceOf(proxy, from)}`, {
-          cause: error,
-        });
+        throw new Error(
+          `${name}: ${verb}: ${error instanceof Error ? error.message : error}\n${traceOf(proxy, from)}`,
+          {
+            cause: error,
+          },
+        );
       }
       const context = `${name}: ${verb}\n${traceOf(proxy, from)}`;
       equal(await statusesOf(makeDriver(cluster)), wanted, context);
@@ -233,9 +249,21 @@ function livesOf(requests: number, storage: Life["storage"]): Life[] {
   const often = IS_WHOLE ? counted.filter((number) => number > 1) : [2, 3, 5];
   const seeds = Array.from({ length: IS_WHOLE ? 20 : 2 }, () => Math.floor(Math.random() * 2 ** 31));
   return [
-    ...once.map((wanted) => ({ name: `answer ${wanted} lost`, loses: (request: number) => request === wanted, storage })),
-    ...often.map((every) => ({ name: `every ${every}th answer lost`, loses: (request: number) => request % every === 0, storage })),
-    ...seeds.map((seed) => ({ name: `one answer in ten lost, by seed ${seed}`, loses: randomLoss(seed, 0.1), storage })),
+    ...once.map((wanted) => ({
+      name: `answer ${wanted} lost`,
+      loses: (request: number) => request === wanted,
+      storage,
+    })),
+    ...often.map((every) => ({
+      name: `every ${every}th answer lost`,
+      loses: (request: number) => request % every === 0,
+      storage,
+    })),
+    ...seeds.map((seed) => ({
+      name: `one answer in ten lost, by seed ${seed}`,
+      loses: randomLoss(seed, 0.1),
+      storage,
+    })),
   ];
 }
 
