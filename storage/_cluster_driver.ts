@@ -4,7 +4,7 @@
  *
  * Source: Helm 2.17.0, `pkg/storage/driver/cfgmaps.go` and `secrets.go`.
  */
-import { type Wanted, WRONG_ANSWER_HINT, wrongAnswer } from "../engine/base/mod.ts";
+import { newCreator, type Wanted, WRONG_ANSWER_HINT, wrongAnswer } from "../engine/base/mod.ts";
 import { KubeError, SkegError } from "../errors.ts";
 import type { Release, Timestamp } from "../model/mod.ts";
 import {
@@ -24,7 +24,7 @@ import {
   releaseKey,
 } from "./driver.ts";
 import { leftOut } from "./heads.ts";
-import { isCertain, type WrittenMetadata } from "./_written_by.ts";
+import { isCertain, mayBeFrom, type WrittenMetadata } from "./_written_by.ts";
 import { isHelm3Record, isStatusCode, labelsOf, OWNER, querySelector, recordLabels, TIME_LABELS } from "./labels.ts";
 import { decodeRecord, encodeRecord, readRecord } from "./record.ts";
 import { checkRecordSize } from "./size.ts";
@@ -287,18 +287,19 @@ class RecordStore {
     throw changedMeanwhile(key);
   }
 
+  /** Removes a record that was read a moment ago: when it is gone, this very deletion was carried out before its answer was lost. */
   async remove(key: string, options?: DriverOptions): Promise<void> {
     const answer = await this.#call("DELETE", this.#path(key), undefined, options);
-    if (answer.status === 404) throw notFound(key);
-    bodyOf(answer, `DELETE ${this.#path(key)}`, { done: this.#kind.name });
+    if (answer.status !== 404) bodyOf(answer, `DELETE ${this.#path(key)}`, { done: this.#kind.name });
     this.#seen.delete(key);
   }
 
   /**
-   * Sends an object. When no answer comes, or the server failed on the way, it
-   * may have been taken all the same: then what is there now is the answer.
-   * When it was not taken it is sent again, which is safe: a second creation
-   * or replacement of the same object is refused.
+   * Sends an object. It may have been taken when no answer comes, when the
+   * server failed on the way, and also when it is refused: what is between
+   * here and the server repeats requests whose connection was closed, and the
+   * second of two equal writes is refused. So then what is there now is the
+   * answer. What was not taken is sent again unless it was refused.
    */
   async #write(
     method: "POST" | "PUT",
@@ -308,27 +309,23 @@ class RecordStore {
     options?: DriverOptions,
   ): Promise<ObjectAnswer> {
     const pausesMs = this.#options.pausesMs ?? WRITE_PAUSES_MS;
-    let unclear = false;
+    const creator = method === "POST" ? newCreator() : undefined;
+    const target = creator === undefined ? path : `${path}?fieldManager=${creator}`;
     for (let attempt = 0;; attempt++) {
       let answer: ObjectAnswer | undefined;
       let failure: unknown;
       try {
-        answer = await this.#call(method, path, object, options);
-        const taken = answer.status === 409 && unclear;
-        if (answer.status < 500 && !taken) return answer;
+        answer = await this.#call(method, target, object, options);
+        if (!mayBeTaken(answer.status)) return answer;
       } catch (error) {
         if (!(error instanceof KubeError) || error.status !== 0) throw error;
         failure = error;
       }
-      unclear = true;
       const found = await this.#call("GET", this.#path(key), undefined, options).catch(() => undefined);
-      if (found?.status === 200 && holdsTheSame(found.body as RecordObject, object)) return found;
+      if (found?.status === 200 && isTaken(found.body as RecordObject | undefined, object, creator)) return found;
       const pauseMs = pausesMs[attempt];
-      // A refusal that stands: somebody else's record is there.
-      if (pauseMs === undefined || answer?.status === 409) {
-        if (answer !== undefined) return answer;
-        throw failure;
-      }
+      if (answer !== undefined && (pauseMs === undefined || answer.status < 500)) return answer;
+      if (pauseMs === undefined) throw failure;
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
   }
@@ -400,11 +397,26 @@ function headOf(metadata: WrittenMetadata, withLabels: boolean): RecordHead | un
   };
 }
 
-/** True when a stored object has the record and every label of the one that was sent. */
-function holdsTheSame(stored: RecordObject, sent: RecordObject): boolean {
-  const labels = stored.metadata?.labels ?? {};
-  return stored.data?.release === sent.data?.release &&
-    Object.entries(sent.metadata?.labels ?? {}).every(([key, value]) => labels[key] === value);
+/** True for answers to a write that may have been carried out: failures of the server, and refusals that the second of two equal writes gets. */
+function mayBeTaken(status: number): boolean {
+  return status >= 500 || status === 409 || status === 403 || status === 422 || status === 400;
+}
+
+/**
+ * True when a stored object is what was sent. A new one must have been written
+ * by `creator`, too: two operations at the same moment may send the same
+ * record. Servers before 1.18 do not tell who wrote it.
+ */
+function isTaken(stored: RecordObject | undefined, sent: RecordObject, creator: string | undefined): boolean {
+  if (creator !== undefined && !mayBeFrom(creator, stored?.metadata)) return false;
+  return hasAll(stored?.data, sent.data) && hasAll(stored?.metadata?.labels, sent.metadata?.labels) &&
+    hasAll(stored?.metadata?.annotations, sent.metadata?.annotations);
+}
+
+type Texts = Readonly<Record<string, string>> | undefined;
+
+function hasAll(stored: Texts, sent: Texts): boolean {
+  return Object.entries(sent ?? {}).every(([key, text]) => stored?.[key] === text);
 }
 
 function changedMeanwhile(key: string): SkegError {

@@ -252,7 +252,9 @@ Deno.test("raw gives whole objects, and replaces one only if it is as it was rea
   const stored = await raw.replace(changed);
   equal((await raw.decode(stored)).manifest, "new");
   deepEqual(objects.get(`${ROOT}/web.v1`)?.metadata?.labels, object.metadata?.labels);
-  await rejects(raw.replace(changed), { kind: "conflict" });
+  await rejects(raw.replace({ ...changed, data: { release: "other" } }), { kind: "conflict" });
+  // What is stored already was written by an earlier sending of the same request.
+  deepEqual(await raw.replace(changed), stored);
   await rejects(raw.replace({ ...stored, metadata: { ...stored.metadata, name: "gone.v1" } }), { kind: "not-found" });
 
   // An answer that got lost, to a write that changed labels only: the labels tell that it did not arrive.

@@ -184,7 +184,7 @@ const ASSIGNMENT = new RegExp(
 );
 
 /** A flag and its value, as in a command line that is echoed. */
-const FLAG = new RegExp(`((?<![\\w-])--[\\w-]{0,40}${SECRET}[=\\s]\\s*)("[^"\\n]*"|'[^'\\n]*'|[^\\s"']+)`, "gi");
+const FLAG = new RegExp(`((?<![\\w-])--[\\w-]{0,40}${SECRET}(?:=|[ \\t]+))("[^"\\n]*"|'[^'\\n]*'|[^\\s"']+)`, "gi");
 
 /** What follows a flag in a sentence about it. */
 const WORDS =

@@ -110,6 +110,7 @@ Deno.test("maskSecrets() leaves sentences alone", () => {
       "give --username and --password.",
       "use --password to log in, or --token-file",
       "flag needs an argument: --password",
+      "unknown flag: --token\nRun 'helm --help' for usage.",
       "basic authentication is needed, or a bearer token",
       'Error: release: "web.v1" not found',
       'authorization: cluster role "x" not found',

@@ -5,5 +5,6 @@
  * @module
  */
 export { MASK, maskAddress, maskSecrets, maskYamlProblem } from "./mask.ts";
+export { isCreator, newCreator } from "./creator.ts";
 export { showControls } from "./controls.ts";
 export { type Wanted, WRONG_ANSWER_HINT, wrongAnswer } from "./answers.ts";

@@ -45,7 +45,7 @@ export type Intercept = (request: KubeRequest) => Response | undefined | Promise
 
 /** The fake and what it was asked. */
 export interface FakeServer extends Cluster {
-  /** `METHOD PATH` of every request but discovery's, in order. */
+  /** `METHOD PATH` of every request but discovery's, in order; of a creation without its query. */
   readonly log: string[];
   /** All requests but discovery's. */
   readonly requests: KubeRequest[];
@@ -106,7 +106,7 @@ export function fakeServer(): FakeServer {
       const path = request.path.split("?")[0] ?? "";
       const found = discovery(path);
       if (found !== undefined) return json(found);
-      fake.log.push(`${request.method} ${request.path}`);
+      fake.log.push(`${request.method} ${request.method === "POST" ? path : request.path}`);
       fake.requests.push(request);
       return await fake.intercept?.(request) ?? answer(request, path);
     },
@@ -128,7 +128,11 @@ export function fakeServer(): FakeServer {
         if (fake.objects.has(at)) {
           return refusal(409, "AlreadyExists", `${kind.plural} "${object.metadata?.name ?? ""}" already exists`);
         }
-        fake.put(at, object);
+        const manager = new URL(request.path, "http://fake").searchParams.get("fieldManager");
+        fake.put(
+          at,
+          manager === null ? object : { ...object, metadata: { ...object.metadata, managedFields: [{ manager }] } },
+        );
         return json(whole(fake.objects.get(at), kind), 201);
       }
       case "PATCH": {

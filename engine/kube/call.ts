@@ -6,6 +6,7 @@
  */
 import { type ErrorKind, KubeError, SkegError } from "../../errors.ts";
 import { abortError } from "./abort.ts";
+import { noteServerTime } from "./server_clock.ts";
 import type { KubeRequest, Transport } from "./types.ts";
 import { asObject, asText, isObject, type JsonObject, parseJson } from "./json.ts";
 
@@ -85,6 +86,7 @@ export async function send(transport: Transport, request: KubeRequest): Promise<
     if (request.signal?.aborted && !(error instanceof SkegError)) throw abortError(request.signal);
     throw error;
   }
+  noteServerTime(transport, response);
   const isUnchanged = response.status === 304 && request.ifNoneMatch !== undefined;
   if (!response.ok && !isUnchanged) throw await answerError(response);
   return response;

@@ -29,7 +29,7 @@ export async function ensureNamespace(
   }
   const body = { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace, labels: { name: namespace } } };
   try {
-    await create(transport, { collectionPath: "/api/v1/namespaces", objectPath: path, object: body }, signal);
+    await create(transport, { collectionPath: "/api/v1/namespaces", object: body }, signal);
     options.report?.({ verb: "create", object: `Namespace/${namespace}`, namespace: "", detail: "" });
   } catch (error) {
     // Somebody else was faster.

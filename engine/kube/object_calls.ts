@@ -6,6 +6,7 @@
 import { KubeError, SkegError } from "../../errors.ts";
 import type { KubeObject } from "../../model/mod.ts";
 import { callFor } from "./answers.ts";
+import { isNotFound } from "./call.ts";
 import { asObject, asText } from "./json.ts";
 import { create } from "./create.ts";
 import { collectionPath, objectPath, query } from "./paths.ts";
@@ -78,7 +79,6 @@ export async function createObject(
   const { resourceVersion: _unwanted, ...metadata } = info.object.metadata ?? {};
   const creation = {
     collectionPath: collectionPath(info.resource, info.namespace),
-    objectPath: info.name === "" ? undefined : objectPath(info.resource, info.namespace, info.name),
     object: { ...info.object, metadata },
   };
   const answer = await answered(info, options, () => create(transport, creation, options.signal));
@@ -101,25 +101,67 @@ export async function patchObject(
   return refreshed(info, answer as KubeObject);
 }
 
+/** What {@linkcode deleteObject} knows of the object. */
+export interface DeleteOptions {
+  /** Delete only this very object: what has the name later is another's. */
+  readonly uid?: string | undefined;
+  /** It was there a moment ago: when it is gone, an earlier sending of the same request deleted it. */
+  readonly wasThere?: boolean | undefined;
+}
+
 /**
- * Deletes the object in the background; an absent one is an error of status 404.
- * Returns its uid, where the server tells it: what has the name later may be another's.
+ * Deletes the object in the background. Resolves with its uid, where the
+ * server tells it, as what has the name later may be another's; `undefined`
+ * when there was nothing to delete.
+ *
+ * What is between here and the server may repeat a request, and then the first
+ * answer to arrive is about the second one, which finds nothing, or another
+ * object of that name, or one that is going away already.
  */
 export async function deleteObject(
   transport: Transport,
   info: ResourceInfo,
   options: KubeCallOptions = {},
-  preconditions?: { readonly uid: string },
-): Promise<string | undefined> {
+  { uid, wasThere = false }: DeleteOptions = {},
+): Promise<{ readonly uid: string | undefined } | undefined> {
   const body = stringifyJson({
     kind: "DeleteOptions",
     apiVersion: "v1",
-    ...(preconditions === undefined ? { propagationPolicy: "Background" } : { preconditions }),
+    ...(uid === undefined ? { propagationPolicy: "Background" } : { preconditions: { uid } }),
   });
   const request = { method: "DELETE", path: pathOf(info), body, signal: options.signal } as const;
-  const answer = await answered(info, options, () => callFor(transport, request, { done: info.resource.kind }));
-  report(options, "delete", info);
-  return asText(asObject(answer.metadata).uid) || asText(asObject(answer.details).uid) || undefined;
+  let gone: { readonly uid: string | undefined } | undefined;
+  try {
+    const answer = await answered(info, options, () => callFor(transport, request, { done: info.resource.kind }));
+    gone = { uid: asText(asObject(answer.metadata).uid) || asText(asObject(answer.details).uid) || undefined };
+  } catch (error) {
+    if (isNotFound(error)) gone = wasThere ? { uid } : undefined;
+    else if (!(error instanceof KubeError && error.status === 409)) throw error;
+    else gone = await goingAway(transport, info, uid, options, error);
+  }
+  if (gone !== undefined) report(options, "delete", info);
+  return gone;
+}
+
+/** After the deletion was refused with a conflict: looks whether the object is gone, or about to be. */
+async function goingAway(
+  transport: Transport,
+  info: ResourceInfo,
+  uid: string | undefined,
+  options: KubeCallOptions,
+  refusal: KubeError,
+): Promise<{ readonly uid: string | undefined }> {
+  let live: KubeObject;
+  try {
+    live = await getObject(transport, info, options);
+  } catch (error) {
+    if (isNotFound(error)) return { uid };
+    throw error instanceof SkegError && error.kind === "aborted" ? error : refusal;
+  }
+  const { deletionTimestamp, uid: liveUid } = live.metadata ?? {};
+  if (uid !== undefined && liveUid !== uid) return { uid };
+  if (deletionTimestamp === undefined) throw refusal;
+  return { uid: liveUid };
 }
 
 /** Options of {@linkcode listObjects}. */

@@ -115,9 +115,9 @@ async function cleanedUp(
   const errors: SkegError[] = [error];
   for (const info of created) {
     try {
-      await deleteObject(transport, info, options);
+      // Helm 2: one that is gone counts as an error.
+      await deleteObject(transport, info, options, { wasThere: true });
     } catch (problem) {
-      // An object that is gone already counts as an error here.
       if (!(problem instanceof SkegError)) throw problem;
       errors.push(problem);
     }
@@ -159,7 +159,7 @@ async function putBack(
   }
   const isNew = (info: ResourceInfo): boolean => old(info) === undefined;
   for (const info of progress.created.filter(isNew).toReversed()) {
-    await attempt(info, () => deleteObject(transport, info, { signal: options.signal }));
+    await attempt(info, () => deleteObject(transport, info, { signal: options.signal }, { wasThere: true }));
     progress.created.splice(progress.created.indexOf(info), 1);
   }
 }
@@ -357,9 +357,14 @@ async function changeOne(
     if (!options.force || options.signal?.aborted) throw error;
   }
   report(options, "replace", info);
-  const uid = await deleteObject(transport, info, options);
+  const gone = await deleteObject(transport, info, options, { wasThere: true });
   // Helm 2 creates at once, and fails while the old object is still going away.
-  await waitUntilGone(transport, [{ info, uid }], options.timeoutSeconds ?? 0, options);
+  await waitUntilGone(
+    transport,
+    [{ info, uid: gone?.uid ?? live.metadata?.uid }],
+    options.timeoutSeconds ?? 0,
+    options,
+  );
   try {
     return await createObject(transport, options.madeAnew?.(info) ?? info, options);
   } catch (cause) {
@@ -391,7 +396,7 @@ async function recreatePods(transport: Transport, info: ResourceInfo, options: U
     const name = pod.metadata?.name ?? "";
     const namespace = pod.metadata?.namespace ?? info.namespace;
     const uid = asText(pod.metadata?.uid);
-    await deleteObject(transport, { resource: PODS, name, namespace, object: pod }, options, { uid });
+    await deleteObject(transport, { resource: PODS, name, namespace, object: pod }, options, { uid, wasThere: true });
   }
 }
 
@@ -404,10 +409,9 @@ async function removeOld(transport: Transport, old: readonly ResourceInfo[], opt
   await inKindRuns(going.map(({ info }) => info), async (info) => {
     throwIfAborted(options.signal);
     try {
-      await deleteObject(transport, info, options);
+      await deleteObject(transport, info, options, { wasThere: true });
     } catch (error) {
       if (!(error instanceof SkegError) || error.kind === "aborted") throw error;
-      if (isNotFound(error)) return;
       report(options, "warning", info, `${objectName(info)} could not be deleted: ${error.message}`);
     }
   }, options.signal);

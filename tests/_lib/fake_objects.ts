@@ -11,7 +11,7 @@ export interface FakeObjects {
   readonly call: ObjectCall;
   /** Path → object. */
   readonly objects: Map<string, KubeObject>;
-  /** `METHOD PATH` of every call. */
+  /** `METHOD PATH` of every call; of a creation without its query. */
   readonly calls: string[];
   /** Paths of lists that are refused with status 403. */
   readonly forbidden: Set<string>;
@@ -38,7 +38,10 @@ export function fakeObjects(): FakeObjects {
     if (method === "POST") {
       const object = body as KubeObject;
       const place = `${path}/${object.metadata?.name}`;
-      return objects.has(place) ? refusal(409, "AlreadyExists") : keep(place, object);
+      if (objects.has(place)) return refusal(409, "AlreadyExists");
+      const manager = new URLSearchParams(query).get("fieldManager");
+      if (manager === null) return keep(place, object);
+      return keep(place, { ...object, metadata: { ...object.metadata, managedFields: [{ manager }] } });
     }
     if (forbidden.has(path)) return refusal(403, "Forbidden");
     if (method === "GET" && query !== "") return page(path, new URLSearchParams(query), objects);
@@ -55,7 +58,7 @@ export function fakeObjects(): FakeObjects {
     return keep(path, object);
   };
   const call: ObjectCall = (method, path, body) => {
-    calls.push(`${method} ${path}`);
+    calls.push(`${method} ${method === "POST" ? path.split("?")[0] : path}`);
     return Promise.resolve(answers.shift() ?? answer(method, path, body));
   };
   return { call, objects, calls, answers, forbidden };
