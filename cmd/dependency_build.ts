@@ -9,6 +9,7 @@ import { buildDependencies } from "../engine/repo/mod.ts";
 import { defineCommand, defineFlags } from "./_command.ts";
 import { dependencyOptions } from "./_dependencies.ts";
 import { defaultKeyring } from "./_flags.ts";
+import { DOWNLOAD_GRACE, whileHolding } from "./_signals.ts";
 
 /** `dependency build`. */
 export const command = defineCommand({
@@ -27,8 +28,11 @@ without it, the current one.`,
   }),
   run: async (context) => {
     const { args, flags: { verify, keyring } } = context;
-    const options = dependencyOptions(context, { verify, keyring });
-    // What has a provenance file must verify; what has none is taken as it is.
-    await buildDependencies(args[0] ?? ".", { ...options, provenance: verify ? "if-possible" : "never" });
+    const options = {
+      ...dependencyOptions(context, { verify, keyring }),
+      // What has a provenance file must verify; what has none is taken as it is.
+      provenance: verify ? "if-possible" as const : "never" as const,
+    };
+    await whileHolding(context, () => buildDependencies(args[0] ?? ".", options), DOWNLOAD_GRACE);
   },
 });

@@ -10,6 +10,7 @@ import { updateDependencies } from "../engine/repo/mod.ts";
 import { defineCommand, defineFlags } from "./_command.ts";
 import { dependencyOptions } from "./_dependencies.ts";
 import { defaultKeyring } from "./_flags.ts";
+import { DOWNLOAD_GRACE, whileHolding } from "./_signals.ts";
 
 /** `dependency update`. */
 export const command = defineCommand({
@@ -31,6 +32,7 @@ current one. The indexes of all your repositories are updated first, unless
   }),
   run: async (context) => {
     const { args, flags: { verify, keyring, "skip-refresh": skipRefresh } } = context;
-    await updateDependencies(resolve(args[0] ?? "."), dependencyOptions(context, { verify, keyring, skipRefresh }));
+    const options = dependencyOptions(context, { verify, keyring, skipRefresh });
+    await whileHolding(context, () => updateDependencies(resolve(args[0] ?? "."), options), DOWNLOAD_GRACE);
   },
 });

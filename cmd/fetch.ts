@@ -17,6 +17,7 @@ import { fetchOptions, givenAccess } from "./_fetching.ts";
 import { defaultKeyring } from "./_flags.ts";
 import { downloadOci } from "./_oci.ts";
 import { isOci } from "./_oci_address.ts";
+import { DOWNLOAD_GRACE, whileHolding } from "./_signals.ts";
 
 const FLAGS = defineFlags({
   "ca-file": { type: "string", usage: "Verify certificates of HTTPS-enabled servers using this CA bundle" },
@@ -81,13 +82,15 @@ has signed; '--prov' downloads that file and leaves checking to you.`,
 async function fetchOne(reference: string, context: FetchContext): Promise<void> {
   const { untar, destination } = context.flags;
   if (!untar) return void await download(reference, destination, context);
-  const staging = await mkdtemp(join(tmpdir(), "helm-"));
-  try {
-    const { chart, path } = await download(reference, staging, context);
-    await unpack(chart, path, context);
-  } finally {
-    await rm(staging, { recursive: true, force: true });
-  }
+  await whileHolding(context, async () => {
+    const staging = await mkdtemp(join(tmpdir(), "helm-"));
+    try {
+      const { chart, path } = await download(reference, staging, context);
+      await unpack(chart, path, context);
+    } finally {
+      await rm(staging, { recursive: true, force: true });
+    }
+  }, DOWNLOAD_GRACE);
 }
 
 /** Downloads one chart into a folder; returns what it was asked for as, and its path. */

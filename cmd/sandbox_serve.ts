@@ -8,6 +8,7 @@ import { dirname, join } from "node:path";
 import { openSandbox, sandboxFile, serveSandbox } from "../engine/sandbox/mod.ts";
 import { SkegError } from "../errors.ts";
 import { type Context, defineCommand, defineFlags } from "./_command.ts";
+import { statusOfSignal } from "./_signals.ts";
 
 const flags = defineFlags({
   port: { type: "int", usage: "Port to listen on; 0 takes any that is free" },
@@ -32,13 +33,14 @@ function setVariable(name: string, value: string): string {
   return `export ${name}=${/^[\w./@%+=:,-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`}`;
 }
 
-async function run(context: Context<typeof flags>): Promise<void> {
+async function run(context: Context<typeof flags>): Promise<number | void> {
   const { globals, print, signal, variables, args } = context;
   const { address, directory, port } = context.flags;
   if (args.length > 0) throw new SkegError("usage", "This command does not accept arguments");
   const file = stateFile(globals.sandbox, variables);
   const beside = join(dirname(file ?? stateFile("", variables) ?? "."), "served");
   const sandbox = await openSandbox({ file });
+  const release = context.holdSignals();
   try {
     const served = await serveSandbox(sandbox, {
       directory: directory || beside,
@@ -49,8 +51,10 @@ async function run(context: Context<typeof flags>): Promise<void> {
     print.out(`Serving the sandbox at ${served.url}\n`);
     print.out(`${setVariable("KUBECONFIG", served.kubeconfigPath)}\n`);
     await served.finished;
+    return statusOfSignal(signal);
   } finally {
     await sandbox.close();
+    release();
   }
 }
 

@@ -19,6 +19,7 @@ import { LOCAL_VALUES_FLAGS } from "./_flags.ts";
 import { logTo } from "./_log.ts";
 import { checkReleaseName, nameFromTemplate } from "./_name.ts";
 import { isOci } from "./_oci_address.ts";
+import { DOWNLOAD_GRACE, whileHolding } from "./_signals.ts";
 import { environmentVariables } from "./_variables.ts";
 
 const FLAGS = defineFlags({
@@ -90,17 +91,24 @@ async function fromPath(argument: string, directory: string, context: Context<ty
   await requireFile(argument);
   const chartPath = resolve(argument);
   if (directory !== "") await requireOutput(directory);
-  return { files: toFiles(await render(context, chartPath)), chartPath };
+  return { files: toFiles(await render(context, (warn) => loadChart(chartPath, { warn }))), chartPath };
 }
 
 /** Renders a chart of an OCI registry, and leaves nothing of it here. */
 async function fromRegistry(argument: string, directory: string, context: Context<typeof FLAGS>): Promise<Made> {
   if (directory !== "") await requireOutput(directory);
   const { withOciChart } = await import("./_oci.ts");
-  return await withOciChart(argument, context, async (path) => ({
-    files: toFiles(await render(context, path)),
-    chartPath: path,
-  }));
+  let chartPath = "";
+  const rendered = await render(
+    context,
+    (warn) =>
+      whileHolding(context, () =>
+        withOciChart(argument, context, async (path) => {
+          chartPath = path;
+          return await loadChart(path, { warn });
+        }), DOWNLOAD_GRACE),
+  );
+  return { files: toFiles(rendered), chartPath };
 }
 
 async function requireFile(path: string): Promise<void> {
@@ -121,7 +129,10 @@ async function requireOutput(directory: string): Promise<void> {
 }
 
 /** Values, name, chart, requirements, templates: each step's mistakes come before those of the next. */
-async function render(context: Context<typeof FLAGS>, chartPath: string): Promise<Record<string, string>> {
+async function render(
+  context: Context<typeof FLAGS>,
+  load: (warn: (text: string) => void) => Promise<Chart>,
+): Promise<Record<string, string>> {
   const { flags, globals, print } = context;
   const namespace = flags.namespace || await defaultNamespace(context);
   const config = await mergeConfig({
@@ -137,7 +148,7 @@ async function render(context: Context<typeof FLAGS>, chartPath: string): Promis
     : await nameFromTemplate(flags["name-template"], context.variables);
   checkReleaseName(name);
   const warn = logTo(print, { notes: globals.debug || print.watched });
-  const loaded = await loadChart(chartPath, { warn });
+  const loaded = await load(warn);
   checkRequirements(loaded);
   const chart = processRequirements(loaded, config, warn, (text) => print.out(text));
   const { kubeVersion, apiVersions, tillerVersion } = capabilities(flags["kube-version"], flags["api-versions"]);

@@ -77,6 +77,7 @@ export async function program(argv: readonly string[], options: ProgramOptions =
     variables: (name) => variables[name],
     print,
     signal: options.signal ?? new AbortController().signal,
+    holdSignals: () => () => {},
     readStdin: () => Promise.resolve(options.stdin ?? ""),
     programs: {
       run: (...call) => runPiped(print, variables, ...call),
