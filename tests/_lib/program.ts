@@ -32,7 +32,13 @@ const SELF = [
   "run",
   "--quiet",
   "--no-check",
-  "-A",
+  "--no-prompt",
+  "-R",
+  "-W",
+  "-N",
+  "-E",
+  "-S",
+  "--allow-run",
   join(import.meta.dirname ?? ".", "..", "..", "main.ts"),
 ];
 
