@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { maskSecrets } from "./engine/base/mod.ts";
 
 /** The closed set of tags that code branches on. */
 export type ErrorKind =
@@ -18,6 +19,7 @@ export type ErrorKind =
   | "semver" // a version or a constraint cannot be parsed
   | "config" // kubeconfig or credentials
   | "kube" // the API server refused or could not be reached
+  | "removed-api" // an object names an API version that the server does not have, and cannot be converted
   | "not-found" // a release, record or object does not exist
   | "exists" // a release, record or object exists already
   | "conflict" // somebody else changed it meanwhile
@@ -34,27 +36,87 @@ export interface SkegErrorOptions {
   readonly cause?: unknown;
   /** What the user can do next: one imperative sentence. */
   readonly hint?: string | undefined;
+  /** What was found, line by line, where Helm's own words say too little; printed below the message. */
+  readonly details?: string | undefined;
   /** The process's exit status; Helm 2 uses 1 for every failure. */
   readonly exitCode?: number | undefined;
+  /** Where the release was found instead. */
+  readonly elsewhere?: Elsewhere | undefined;
+  /** Keeps the message as it is: it quotes text of a chart or of values. It is masked when it is printed. */
+  readonly verbatim?: boolean | undefined;
 }
 
-/** The one base class. Subclasses add facts, never behaviour. */
+/** An object that holds a release record, or the first of several, in a place where nothing had looked. */
+export interface RecordPlace {
+  /** The kind of object, as `--storage` names it. */
+  readonly storage: "configmap" | "secret";
+  /** The namespace, as `--tiller-namespace` names it. */
+  readonly namespace: string;
+  /** The object's name, such as `web.v3`. */
+  readonly key: string;
+  /** False when the object lacks the label `OWNER=TILLER`, by which records are found. */
+  readonly labelled: boolean;
+}
+
+/** How a Tiller was started, as its Deployment says. */
+export interface TillerSettings {
+  /** Where it keeps its records, as `--tiller-namespace` names it. */
+  readonly namespace: string;
+  /** Its `--storage`: `configmap`, `secret`, `sql` or `memory`. */
+  readonly storage: string;
+  /** Its `--history-max`: revisions to keep per release; 0 keeps all. */
+  readonly historyMax: number;
+}
+
+/** What was found in other places than the one that was asked. */
+export interface Elsewhere {
+  /** Records; at most one for each storage and namespace. */
+  readonly records: readonly RecordPlace[];
+  /** Deployments of Tiller. */
+  readonly tillers: readonly TillerSettings[];
+}
+
+/**
+ * Kinds whose messages quote what a person wrote into charts and values; they
+ * are compared with Helm's. `main.ts` masks them when it prints.
+ */
+const QUOTING: ReadonlySet<ErrorKind> = new Set(["template", "values", "yaml", "semver"]);
+
+/** The one base class. Subclasses add facts, never behaviour. Messages hold no credentials. */
 export class SkegError extends Error {
   /** The tag that code branches on, from a closed set. */
   readonly kind: ErrorKind;
   /** What the user can do next: one imperative sentence, or `undefined`. */
   readonly hint: string | undefined;
+  /** What was found, line by line, where Helm's own words say too little. */
+  readonly details: string | undefined;
   /** Helm 2 exits 1 when a command fails, so scripts that test for 1 still work. */
   readonly exitCode: number;
+  /** Where the release was found instead; `undefined` when nothing was looked for, or nothing found. */
+  readonly elsewhere: Elsewhere | undefined;
 
   /** Says what failed, in Helm 2's words wherever Helm 2 has words for it. */
   constructor(kind: ErrorKind, message: string, more: SkegErrorOptions = {}) {
-    super(message, more.cause === undefined ? {} : { cause: more.cause });
+    const options = more.cause === undefined ? {} : { cause: withoutSecrets(more.cause) };
+    super(more.verbatim || QUOTING.has(kind) ? message : maskSecrets(message), options);
     this.name = new.target.name;
     this.kind = kind;
-    this.hint = more.hint;
+    this.hint = more.hint === undefined ? undefined : maskSecrets(more.hint);
+    this.details = more.details === undefined ? undefined : maskSecrets(more.details);
     this.exitCode = more.exitCode ?? 1;
+    this.elsewhere = more.elsewhere;
   }
+}
+
+/** The cause itself, or one like it whose message holds no credentials: the runtime quotes whole addresses. */
+function withoutSecrets(cause: unknown, depth = 0): unknown {
+  if (!(cause instanceof Error) || cause instanceof SkegError || depth > 8) return cause;
+  const message = maskSecrets(cause.message);
+  const inner = withoutSecrets(cause.cause, depth + 1);
+  if (message === cause.message && inner === cause.cause) return cause;
+  const shown = new Error(message, inner === undefined ? {} : { cause: inner });
+  shown.name = cause.name;
+  return shown;
 }
 
 /** Where in a template something happened. */
@@ -129,7 +191,7 @@ const SYSTEM_REASONS: Readonly<Record<string, string>> = {
 
 /**
  * Returns the error for a failed call on a local file, in the words of Helm 2:
- * `open values.yaml: no such file or directory`.
+ * `open values.yaml: no such file or directory`. A name that is not UTF-8 cannot be opened here, and the error says so.
  *
  * @param verb The system call as Go names it: `open`, `read`, `stat`, `lstat`, `mkdir` …
  * @param path The path as it was given.
@@ -138,6 +200,14 @@ const SYSTEM_REASONS: Readonly<Record<string, string>> = {
 export function fileError(verb: string, path: string, cause: unknown): SkegError {
   // The system finds nothing at an empty path; the runtime refuses it before the system is asked.
   const code = path === "" ? "ENOENT" : (cause as { code?: unknown } | null)?.code;
+  if (code === "ENOENT" && path.includes("\ufffd")) {
+    // The runtime puts U+FFFD in place of bytes that are not UTF-8, and then asks for a file that is not there.
+    const shown = path.replaceAll("\ufffd", "\\ufffd");
+    return new SkegError("io", `${verb} ${shown}: the name is not UTF-8, and this program cannot open it`, {
+      cause,
+      hint: "Rename the file or folder.",
+    });
+  }
   const known = typeof code === "string" ? SYSTEM_REASONS[code] : undefined;
   const reason = known ?? (cause instanceof Error ? cause.message : String(cause));
   return new SkegError("io", `${verb} ${path}: ${reason}`, { cause });

@@ -14,7 +14,12 @@ export async function main(argv: readonly string[], outside: Outside): Promise<n
     const message = error instanceof Error ? error.message : String(error);
     outside.print.err(`Error: ${message}\n`);
     const stopped = statusOfSignal(outside.signal);
+    const note = rawArgumentNote(argv);
+    if (note !== undefined) outside.print.err(`${note}\n`);
     if (error instanceof SkegError) {
+      if (error.details !== undefined && outside.variables("SKEG_HINTS") !== "off") {
+        outside.print.err(`${error.details}\n`);
+      }
       // Scripts compare what Helm printed; what to do next is for a person who watches.
       if (error.hint !== undefined && outside.print.watched) outside.print.err(`${error.hint}\n`);
       return stopped ?? error.exitCode;
@@ -24,6 +29,14 @@ export async function main(argv: readonly string[], outside: Outside): Promise<n
     }
     return stopped ?? 1;
   }
+}
+
+/** What to say when an argument is not text: the runtime has changed it, so a path in it leads to no file. */
+function rawArgumentNote(argv: readonly string[]): string | undefined {
+  const raw = argv.find((word) => word.includes("\ufffd"));
+  if (raw === undefined) return undefined;
+  const shown = raw.replaceAll("\ufffd", "\\ufffd");
+  return `The argument '${shown}' is not UTF-8. If it names a file, rename that: such names cannot be opened here.`;
 }
 
 /** The process as the commands see it. */

@@ -132,6 +132,21 @@ export function createSkeg(options: SkegOptions = {}): Skeg {
         warn: (text) => report({ type: "warning", text }),
       });
     },
+    repair: {
+      async mapApis(given) {
+        const { repair, env } = await begin(given);
+        const { backup, ...rest } = given;
+        const { backupStore } = await import("./cmd/mod.ts");
+        const backups = await backupStore({ folder: backup, home: options.home });
+        return await repair(env, "map-apis", { ...rest, backups });
+      },
+      async undo(given) {
+        const { undoRepair, env } = await begin(given);
+        const { archive } = given;
+        const bytes = typeof archive === "string" ? await readArchive(archive) : archive;
+        return await undoRepair(env, { ...given, archive: bytes });
+      },
+    },
     async close() {
       const open = opened;
       opened = undefined;
@@ -158,11 +173,17 @@ async function unlessAborted<T>(signal: AbortSignal | undefined, work: () => Pro
   }
 }
 
+async function readArchive(path: string): Promise<Uint8Array> {
+  const { backupStore } = await import("./cmd/mod.ts");
+  return await (await backupStore({})).load(path);
+}
+
 async function openTarget(options: SkegOptions): Promise<Target> {
   const { environmentOf, openTarget: openCluster } = await import("./cmd/mod.ts");
   const { storage = "configmap" } = options;
   const own = typeof storage === "string" ? undefined : storage;
-  const cluster = await openCluster(options);
+  const warn = (text: string): void => options.onEvent?.({ type: "warning", text });
+  const cluster = await openCluster({ ...options, warn });
   const environment = await environmentOf(cluster, {
     storage: typeof storage === "string" ? storage : "memory",
     tillerNamespace: options.tillerNamespace ?? "",

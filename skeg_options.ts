@@ -9,12 +9,18 @@ import type {
   InstallOptions,
   ListOptions,
   ListResult,
+  MapApisOptions,
   ReleaseEvent,
+  RepairOptions,
+  RepairResult,
+  RepairSubject,
   RollbackOptions,
   StatusOptions,
   StatusResult,
   TestOptions,
   TestResult,
+  UndoOptions,
+  UndoReport,
   UninstallOptions,
   UninstallResult,
   UpgradeOptions,
@@ -34,6 +40,8 @@ export interface ChartPlaceOptions {
   readonly access?: ChartAccess | undefined;
   /** Path of a keyring: the chart must have a provenance file that one of its keys signed. */
   readonly keyring?: string | undefined;
+  /** With a keyring: refuses weak signatures, keys that have run out, and archives with another digest than the index's. */
+  readonly verifyStrict?: boolean | undefined;
 }
 
 /** What opens a repository or a registry. */
@@ -132,6 +140,26 @@ export interface SkegRevisionOptions extends CallOptions {
 /** Options of {@linkcode Skeg.test}. */
 export interface SkegTestOptions extends CallOptions, Omit<TestOptions, "name"> {}
 
+/** Options of {@linkcode SkegRepair.mapApis}. */
+export interface SkegMapApisOptions extends CallOptions, RepairSubject, Omit<RepairOptions, "backups">, MapApisOptions {
+  /** Folder for backups; default: `backups/CLUSTER` in the home, where CLUSTER is the UID of the cluster. */
+  readonly backup?: string | undefined;
+}
+
+/** Options of {@linkcode SkegRepair.undo}. */
+export interface SkegUndoOptions extends CallOptions, Omit<UndoOptions, "archive"> {
+  /** Path or bytes of the backup that the repair made. */
+  readonly archive: string | Uint8Array;
+}
+
+/** Repairs of stored records. Nothing is written without `yes: true`. */
+export interface SkegRepair {
+  /** Maps API versions that the server no longer has, in the stored manifests of `release`, or of `all` releases. */
+  mapApis(options: SkegMapApisOptions): Promise<RepairResult>;
+  /** Restores the records that a repair wrote, when they are as it left them. */
+  undo(options: SkegUndoOptions): Promise<UndoReport>;
+}
+
 /** Options of {@linkcode Skeg.template}. */
 export interface SkegTemplateOptions extends CallOptions, ValuesOptions, ChartPlaceOptions {
   /** What `.Release` shows. */
@@ -176,6 +204,8 @@ export interface Skeg {
   test(name: string, options?: SkegTestOptions): Promise<TestResult>;
   /** Renders a chart; asks no cluster. */
   template(chart: string | Chart, options?: SkegTemplateOptions): Promise<TemplateResult>;
+  /** Fixes stored records, with a backup. */
+  readonly repair: SkegRepair;
   /** Ends kept connections. */
   close(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   chartFromFiles,
@@ -11,6 +12,7 @@ import {
 } from "./mod.ts";
 import { inFolder } from "./tests/_lib/folder.ts";
 import { startOciRegistry } from "./tests/_lib/oci_registry.ts";
+import { withOldRecords } from "./tests/_lib/old_records.ts";
 import { program } from "./tests/_lib/program.ts";
 
 const FILES = {
@@ -242,4 +244,31 @@ Deno.test("importing the library opens nothing and loads no cluster client", asy
   );
   ok(seen.size > 50);
   deepEqual([...seen].filter((specifier) => /\/engine\/(?:kube|sandbox|release)\//.test(specifier)), []);
+});
+
+Deno.test("createSkeg().repair maps removed API versions and restores what was there", () => {
+  const old = "---\napiVersion: rbac.authorization.k8s.io/v1beta1\nkind: Role\nmetadata: {name: web}\n";
+  return withOldRecords([{ manifest: old }, { name: "shop" }], async ({ folder }) => {
+    const home = join(folder, "home");
+    const skeg = createSkeg({ sandbox: join(folder, "state.db"), home });
+    try {
+      const preview = await skeg.repair.mapApis({ all: true });
+      deepEqual(preview.reports.map(({ release, records }) => [release, records]), [["shop", []], ["web", ["web.v1"]]]);
+      equal((await skeg.get("web")).manifest, old);
+      const { reports } = await skeg.repair.mapApis({ release: "web", yes: true });
+      equal((await skeg.get("web")).manifest, old.replace("v1beta1", "v1"));
+      const backup = reports[0]?.backup ?? "";
+      ok(backup.startsWith(join(home, "backups")), backup);
+      equal((await skeg.repair.undo({ archive: new Uint8Array(readFileSync(backup)) })).performed, false);
+      equal((await skeg.repair.undo({ archive: backup, yes: true })).performed, true);
+      equal((await skeg.get("web")).manifest, old);
+      await rejects(skeg.repair.mapApis({}), { kind: "usage" });
+      await rejects(skeg.repair.mapApis({ release: "web", signal: AbortSignal.abort() }), { kind: "aborted" });
+    } finally {
+      await skeg.close();
+    }
+    const memory = createSkeg({ sandbox: ":memory:", storage: "memory" });
+    await rejects(memory.repair.mapApis({ release: "web" }), { kind: "usage", message: /cannot be repaired/ });
+    await memory.close();
+  });
 });

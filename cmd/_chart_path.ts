@@ -12,15 +12,12 @@ import { type AccessFlags, type FetchingContext, fetchOptions, givenAccess } fro
 import { helmHome } from "./_home.ts";
 import { downloadOci } from "./_oci.ts";
 import { isOci } from "./_oci_address.ts";
-import type { Printer } from "./_print.ts";
+import { type Printer, say } from "./_print.ts";
 import { quote } from "./_values.ts";
+import { isVerifying, verification, type VerifyChoices, verifyHere } from "./_verification.ts";
 
 /** What says where a chart comes from: the flags of install, upgrade and inspect. */
-export interface ChartSource extends AccessFlags {
-  /** Refuse a chart whose provenance cannot be verified. */
-  readonly verify: boolean;
-  /** Path of the keys to verify with. */
-  readonly keyring: string;
+export interface ChartSource extends AccessFlags, VerifyChoices {
   /** Address of a repository that need not be in the user's list; empty: none. */
   readonly repo: string;
   /** A version or a range; empty: the newest release. */
@@ -55,22 +52,26 @@ export function debugVersion(
 export async function locateChart(argument: string, source: ChartSource, context: SourceContext): Promise<string> {
   const name = argument.trim();
   const here = name === "" ? undefined : await stat(name).catch(() => undefined);
-  if (here !== undefined) return await verified(resolve(name), here.isDirectory(), source);
+  if (here !== undefined) return await verified(resolve(name), here.isDirectory(), source, context);
   if (isOci(name)) return await fromRegistry(name, source, context);
   if (isAbsolute(name) || name.startsWith(".")) throw new SkegError("chart", `path ${quote(name)} not found`);
   const local = helmHome(context.globals.home, context.variables).path("repository", name);
   const kept = await stat(local).catch(() => undefined);
   // Helm 2 uses what lies there unverified.
-  if (kept !== undefined) return await verified(resolve(local), kept.isDirectory(), source);
+  if (kept !== undefined) return await verified(resolve(local), kept.isDirectory(), source, context);
   return await download(name, source, context);
 }
 
 /** Returns the path, after its provenance was verified when that was asked for. */
-async function verified(path: string, isFolder: boolean, { verify, keyring }: ChartSource): Promise<string> {
-  if (!verify) return path;
+async function verified(
+  path: string,
+  isFolder: boolean,
+  source: ChartSource,
+  { print }: SourceContext,
+): Promise<string> {
+  if (!isVerifying(source)) return path;
   if (isFolder) throw new SkegError("chart", "cannot verify a directory");
-  const { verifyArchive } = await import("../engine/package/mod.ts");
-  await verifyArchive(path, keyring);
+  await verifyHere(path, source, print);
   return path;
 }
 
@@ -79,56 +80,48 @@ async function fromRegistry(name: string, source: ChartSource, context: SourceCo
   const { archivePath } = await import("../engine/repo/mod.ts");
   const folder = archivePath(helmHome(context.globals.home, context.variables).folder);
   await makeFolder(folder);
-  const provenance = source.verify ? "always" : "never";
-  const { path } = await downloadOci(
-    name,
-    folder,
-    { ...source, range: versionRange(source).trim(), provenance },
-    context,
-  );
-  return await verified(resolve(path), false, source);
+  const wanted = { ...source, ...verification(source, context.print), range: versionRange(source).trim() };
+  const { path } = await downloadOci(name, folder, { ...wanted, folderIs: "cache" }, context);
+  return resolve(path);
 }
 
 async function download(name: string, source: ChartSource, context: SourceContext): Promise<string> {
-  const { archivePath, downloadChart, findChartAddress, plainAccess } = await import("../engine/repo/mod.ts");
+  const [{ archivePath, downloadChart, findChartAddress, plainAccess }, { ArrivalError }] = await Promise.all([
+    import("../engine/repo/mod.ts"),
+    import("../engine/chart/mod.ts"),
+  ]);
   const options = fetchOptions(context);
   const range = versionRange(source).trim();
   const given = givenAccess(source);
   const access = source.repo === "" ? given : { ...plainAccess(source.repo), ...given };
-  const reference = source.repo === ""
-    ? name
+  const listed = source.repo === ""
+    ? undefined
     : await findChartAddress(name, range, { ...plainAccess(source.repo), ...given }, options);
+  const reference = listed?.url ?? name;
   const folder = archivePath(options.home);
   await makeFolder(folder);
   try {
     const { path } = await downloadChart(reference, range, folder, {
       ...options,
       access,
-      ...verification(source),
-      report: (text) => context.print.out(text),
+      asked: listed?.asked,
+      folderIs: "cache",
+      ...verification(source, context.print),
+      report: (text) => say(context.print, text),
     });
-    if (context.globals.debug) context.print.out(`[debug] Fetched ${reference} to ${path}\n\n`);
+    if (context.globals.debug) say(context.print, `[debug] Fetched ${reference} to ${path}\n\n`);
     return resolve(path);
   } catch (error) {
     if (!(error instanceof SkegError) || error.kind === "aborted" || context.globals.debug) throw error;
+    // What came is no chart, or not the one that was asked for: Helm 2 notices the first when it loads the file.
+    if (error instanceof ArrivalError) throw error;
     const text = `failed to download ${quote(reference)} (hint: running \`helm repo update\` may help)`;
     // Helm 2 tells the reason with --debug only; so do we, and a person who watches gets it on the next line.
-    throw new SkegError(error.kind, text, { cause: error, hint: `The reason: ${error.message}` });
+    throw new SkegError(error.kind, text, {
+      cause: error,
+      hint: [`The reason: ${error.message}`, error.hint].filter(Boolean).join("\n"),
+    });
   }
-}
-
-/** How an archive that is downloaded is verified. */
-export function verification({ verify, keyring }: Pick<ChartSource, "verify" | "keyring">): {
-  provenance: "always" | "never";
-  verify: (archive: string) => Promise<unknown>;
-} {
-  return {
-    provenance: verify ? "always" : "never",
-    verify: async (archive) => {
-      const { verifyArchive } = await import("../engine/package/mod.ts");
-      return await verifyArchive(archive, keyring);
-    },
-  };
 }
 
 async function makeFolder(folder: string): Promise<void> {

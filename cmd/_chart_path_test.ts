@@ -6,7 +6,7 @@ import { type ChartSource, debugVersion, locateChart, type SourceContext, versio
 import type { Globals } from "./_command.ts";
 import { memoryPrinter } from "./_print.ts";
 
-const SOURCE: ChartSource = { verify: false, keyring: "", repo: "", version: "", devel: false };
+const SOURCE: ChartSource = { verify: false, "verify-strict": false, keyring: "", repo: "", version: "", devel: false };
 
 const context = (home: string, debug = false): SourceContext & { print: ReturnType<typeof memoryPrinter> } => ({
   globals: { home, debug } as Globals,

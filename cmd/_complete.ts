@@ -56,6 +56,7 @@ const NO_TABLE: Source = { words: ["json", "yaml"] };
 
 /** What the values of flags name, for all commands that have them. */
 const FLAG_SOURCES: Readonly<Record<string, Source>> = {
+  "backup": "folder",
   "ca-file": "file",
   "cert-file": "file",
   "destination": "folder",
@@ -68,6 +69,7 @@ const FLAG_SOURCES: Readonly<Record<string, Source>> = {
   "merge": "file",
   "namespace": "namespace",
   "apply": { words: ["tiller", "three-way", "server-side"] },
+  "removed-apis": { words: ["refuse", "map"] },
   "output": FORMATS,
   "output-dir": "folder",
   "repo-path": "folder",
@@ -91,10 +93,12 @@ const OWN_FLAG_SOURCES: Readonly<Record<string, Readonly<Record<string, Source>>
   "docs": { "type": { words: ["markdown", "man", "bash"] } },
   "get values": { "output": NO_TABLE },
   "init": { "output": NO_TABLE },
+  "lint": { "kube-version": { words: ["cluster"] } },
   "list": { "offset": "release", "output": NO_TABLE },
   "package": { "version": undefined },
   "plugin install": { "version": undefined },
   "search": { "version": undefined },
+  "template": { "kube-version": { words: ["cluster"] } },
 };
 
 /** What arguments name, first to last; the last one counts for all that follow when `many` is set. */
@@ -131,6 +135,8 @@ const ARGUMENTS: Readonly<Record<string, Arguments>> = {
   "plugin remove": { sources: ["plugin"], many: true },
   "plugin update": { sources: ["plugin"], many: true },
   "push": { sources: ["file"] },
+  "repair map-apis": { sources: ["release"] },
+  "repair undo": { sources: ["file"] },
   "repo index": { sources: ["folder"] },
   "repo remove": { sources: ["repository"], many: true },
   "repo update": { sources: ["repository"] },

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { maskAddress } from "../engine/base/mod.ts";
 import type { Context } from "./_command.ts";
 import type { Candidate } from "./_complete.ts";
 import { environmentOf, openTarget } from "./_environment.ts";
@@ -67,13 +68,13 @@ export async function revisions(lookup: Lookup, name: string): Promise<Candidate
 /** Namespaces of the cluster. */
 export async function namespaces(lookup: Lookup): Promise<Candidate[]> {
   return await withCluster(lookup, async ({ transport }) => {
-    const { call } = await import("../engine/kube/mod.ts");
-    const list = await call(transport, {
+    const { callFor } = await import("../engine/kube/mod.ts");
+    const list = await callFor(transport, {
       method: "GET",
       path: "/api/v1/namespaces",
       accept: "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json",
       signal: lookup.signal,
-    }) as { items?: { metadata?: { name?: string } }[] } | undefined;
+    }, { list: true }) as { items?: { metadata?: { name?: string } }[] } | undefined;
     return (list?.items ?? []).flatMap(({ metadata }) => metadata?.name === undefined ? [] : [plain(metadata.name)]);
   });
 }
@@ -89,11 +90,7 @@ export async function contexts({ globals, variables }: Lookup): Promise<Candidat
 export async function repositories({ globals, variables }: Lookup): Promise<Candidate[]> {
   const { loadRepositories } = await import("../engine/repo/mod.ts");
   const { repositories: list } = await loadRepositories(helmHome(globals.home, variables).folder);
-  return list.map(({ name, url }) => ({ value: name, about: withoutCredentials(url) }));
-}
-
-function withoutCredentials(url: string): string {
-  return url.replace(/^([a-z+.-]+:\/\/)[^/@]*@/i, "$1");
+  return list.map(({ name, url }) => ({ value: name, about: maskAddress(url) }));
 }
 
 /** Charts that `typed` may become: repositories first, then what is in the chosen one. */

@@ -10,6 +10,8 @@ import type { Cluster, Transport } from "../engine/kube/mod.ts";
 import type { Driver, ObjectCall } from "../storage/mod.ts";
 import type { Timestamp } from "../model/mod.ts";
 import type { Context, Flags, Variables } from "./_command.ts";
+import { tellRisk } from "./_log.ts";
+import { say } from "./_print.ts";
 import { progressOn } from "./_progress.ts";
 import type { Signals } from "./_signals.ts";
 import { tellOfTiller } from "./_tiller_notice.ts";
@@ -48,7 +50,7 @@ export async function withEnvironment<F extends Flags, T>(
 ): Promise<T> {
   const { globals, print, signal, variables } = context;
   noteFlagsWithoutEffect(context);
-  if (globals.debug) print.out(`[debug] SERVER: ${quote(globals.host)}\n\n`);
+  if (globals.debug) say(print, `[debug] SERVER: ${quote(globals.host)}\n\n`);
   const progress = progressOn(print, globals.debug);
   const operations = import("../engine/release/mod.ts");
   const opened = await openTarget({
@@ -58,13 +60,18 @@ export async function withEnvironment<F extends Flags, T>(
     parallelism: globals.parallelism,
     variables,
     signal,
+    warn: tellRisk(context),
   });
   const namespace = globals["tiller-namespace"] || RECORDS_NAMESPACE;
   const { transport, release } = holdFromFirstChange(opened.transport, context);
   const held = { ...opened, transport };
   const cluster = options.tellOfTiller === false ? held : {
     ...held,
-    transport: tellOfTiller(held, namespace, print, options.changes),
+    transport: tellOfTiller(held, namespace, print, {
+      changes: options.changes,
+      storage: globals.storage,
+      historyMax: isGiven(context, "history-max", "TILLER_HISTORY_MAX") ? globals["history-max"] : undefined,
+    }),
   };
   try {
     const environment = await environmentOf(cluster, {
@@ -100,6 +107,11 @@ function holdFromFirstChange(
   };
 }
 
+/** True when the user set a global flag, on the command line or by its variable. */
+function isGiven<F extends Flags>({ given, variables }: Context<F>, flag: string, variable: string): boolean {
+  return given.has(flag) || (variables(variable) ?? "") !== "";
+}
+
 /** Which cluster. */
 export interface TargetOptions {
   /** Path; empty or absent: the usual places. */
@@ -114,6 +126,8 @@ export interface TargetOptions {
   readonly variables?: Variables | undefined;
   /** Gives up opening. */
   readonly signal?: AbortSignal | undefined;
+  /** Is told what a user should know. */
+  readonly warn?: ((text: string) => void) | undefined;
 }
 
 /** Opens a cluster, or the sandbox. */
@@ -124,7 +138,7 @@ export async function openTarget(options: TargetOptions): Promise<Cluster> {
     const { openSandbox, sandboxFile } = await import("../engine/sandbox/mod.ts");
     if (sandbox === ":memory:") return await openSandbox();
     const named = sandbox !== true && sandbox !== "default" && sandbox !== "true";
-    return await openSandbox({ file: named ? sandbox : sandboxFile(env) });
+    return await openSandbox({ file: named ? sandbox : sandboxFile(env), warn: options.warn });
   }
   const { parallelism } = options;
   if (parallelism !== undefined && !(parallelism >= 1)) {

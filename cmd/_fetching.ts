@@ -3,8 +3,10 @@
  *
  * @module
  */
-import type { Access, FetchOptions } from "../engine/repo/mod.ts";
-import type { Context, Flags } from "./_command.ts";
+import { PATIENCE, type Patience } from "../engine/download/mod.ts";
+import type { Access, DownloadOptions, FetchOptions } from "../engine/repo/mod.ts";
+import type { Context, Flags, Variables } from "./_command.ts";
+import { downloadProgress } from "./_download_progress.ts";
 import { helmHome } from "./_home.ts";
 
 /** What downloads need of a running command. */
@@ -13,13 +15,24 @@ export type FetchingContext = Pick<Context<Flags>, "globals" | "variables" | "si
 /** Options for everything that fetches, with HELM_HOME. */
 export function fetchOptions(
   context: FetchingContext,
-): FetchOptions & { readonly home: string } {
-  const { globals, variables, signal } = context;
+): FetchOptions & Pick<DownloadOptions, "home" | "notice"> {
+  const { globals, variables, signal, print } = context;
   return {
     home: helmHome(globals.home, variables).folder,
     signal,
+    patience: patienceOf(variables),
+    progress: downloadProgress(print),
+    notice: (text) => print.err(`WARNING: ${text}\n`),
     downloader: async (scheme) => (await import("./_plugins.ts")).pluginDownloader(scheme, context),
   };
+}
+
+/** How long repositories and registries are waited for: `$SKEG_REPOSITORY_TIMEOUT` sets both limits, in seconds. */
+export function patienceOf(variables: Variables): Patience {
+  const text = variables("SKEG_REPOSITORY_TIMEOUT") ?? "";
+  if (!/^[0-9]{1,6}$/.test(text) || Number(text) === 0) return PATIENCE;
+  const ms = Number(text) * 1000;
+  return { answerMs: ms, stallMs: ms };
 }
 
 /** Flags that open a host; a command may lack some. */

@@ -28,6 +28,8 @@ export interface ChartOrigin {
   readonly keyFile?: string | undefined;
   /** Path of a keyring: the chart must have a provenance file that one of its keys signed. */
   readonly keyring?: string | undefined;
+  /** With a keyring: refuses weak signatures, keys that have run out, and archives with another digest than the index's. */
+  readonly verifyStrict?: boolean | undefined;
 }
 
 /** What else is known when a chart is looked for. */
@@ -51,6 +53,7 @@ export async function findChart(name: string, origin: ChartOrigin, options: Find
     devel: false,
     repo: origin.repo ?? "",
     verify: origin.keyring !== undefined && origin.keyring !== "",
+    "verify-strict": Boolean(origin.keyring) && origin.verifyStrict === true,
     keyring: origin.keyring ?? "",
     "username": origin.username ?? "",
     "password": origin.password ?? "",

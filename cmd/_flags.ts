@@ -7,6 +7,7 @@
  */
 import { SkegError } from "../errors.ts";
 import type { ApplyMode } from "../engine/kube/mod.ts";
+import type { RemovedApiOptions, TakeOverOptions } from "../engine/release/mod.ts";
 import { defineFlags } from "./_command.ts";
 import { quote } from "./_values.ts";
 
@@ -140,6 +141,89 @@ export function applyMode(text: string): ApplyMode | undefined {
   throw new SkegError("usage", `unknown way to apply: ${quote(text)}`, {
     hint: "Use tiller, three-way or server-side.",
   });
+}
+
+/** `--skip-removed` and `--allow-lossy-mapping`, for commands that send what is recorded; Helm does not have them. */
+export const MAPPING_FLAGS = defineFlags({
+  "allow-lossy-mapping": {
+    type: "bool",
+    usage: "Also map objects to newer API versions where something is lost, such as a webhook's sideEffects: Unknown",
+  },
+  "skip-removed": {
+    type: "bool",
+    usage: "Leave objects out whose API is gone from Kubernetes without a successor, such as PodSecurityPolicy",
+  },
+});
+
+/** The same and `--removed-apis`, for commands that render. */
+export const REMOVED_API_FLAGS = defineFlags({
+  ...MAPPING_FLAGS,
+  "removed-apis": {
+    type: "string",
+    usage:
+      "What to do with objects of the chart whose API version the cluster no longer has: refuse (the default) or " +
+      "map (send them with the version that it has). Overrides $SKEG_REMOVED_APIS",
+    variable: "SKEG_REMOVED_APIS",
+  },
+});
+
+/** `--kube-version` of dry runs, which Helm does not have. */
+export const DRY_RUN_VERSION_FLAG = defineFlags({
+  "kube-version": {
+    type: "string",
+    usage:
+      "With --dry-run, report API versions that this version of Kubernetes, such as 1.25, does not have, instead of " +
+      "those that the cluster is about to lose",
+  },
+});
+
+/** `--adopt` and `--take-ownership`, which Helm does not have. */
+export const TAKE_OVER_FLAGS = defineFlags({
+  "adopt": {
+    type: "bool",
+    usage: "Take over objects that exist already and belong to no release, instead of failing",
+  },
+  "take-ownership": {
+    type: "bool",
+    usage: "With --adopt, take over objects of other releases, too",
+  },
+});
+
+/**
+ * What the flags of {@linkcode REMOVED_API_FLAGS} say, as operations take it.
+ *
+ * @throws SkegError of kind `usage` for another policy than `refuse` and `map`.
+ */
+export function removedApiOptions(
+  flags: {
+    readonly "removed-apis"?: string;
+    readonly "skip-removed": boolean;
+    readonly "allow-lossy-mapping": boolean;
+  },
+): RemovedApiOptions {
+  const policy = flags["removed-apis"] || "refuse";
+  if (policy !== "refuse" && policy !== "map") {
+    throw new SkegError("usage", `unknown policy for removed API versions: ${quote(policy)}`, {
+      hint: "Give --removed-apis, or $SKEG_REMOVED_APIS, the value refuse or map.",
+    });
+  }
+  return {
+    removedApis: policy,
+    skipRemoved: flags["skip-removed"],
+    allowLossyMapping: flags["allow-lossy-mapping"],
+  };
+}
+
+/** What the flags of {@linkcode TAKE_OVER_FLAGS} say, as operations take it. */
+export function takeOverOptions(
+  flags: { readonly adopt: boolean; readonly "take-ownership": boolean },
+): TakeOverOptions {
+  if (flags["take-ownership"] && !flags.adopt) {
+    throw new SkegError("usage", "--take-ownership needs --adopt", {
+      hint: "Give both: --adopt takes over objects of no release, --take-ownership those of other releases, too.",
+    });
+  }
+  return { adopt: flags.adopt, takeOwnership: flags["take-ownership"] };
 }
 
 /** `--allow-empty`, which Helm does not have. */

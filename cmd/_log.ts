@@ -31,6 +31,19 @@ export function tellNote(print: Printer, text: string): void {
   if (print.watched) print.err(`${text}\n`);
 }
 
+/** Variables and a printer, as every command has them. */
+type Surroundings = { readonly print: Printer; readonly variables: (name: string) => string | undefined };
+
+/**
+ * Returns a function that tells of a risk on standard error, in pipes too.
+ * `SKEG_HINTS=off` switches that off.
+ */
+export function tellRisk({ print, variables }: Surroundings): (text: string) => void {
+  return (text) => {
+    if (variables("SKEG_HINTS") !== "off") print.err(`Note: ${text}\n`);
+  };
+}
+
 /** A local time as Go's logger writes it. */
 function logTime(time: Date): string {
   const two = (value: number): string => String(value).padStart(2, "0");

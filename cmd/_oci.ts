@@ -6,17 +6,18 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { OciDownload, RegistryFiles } from "../engine/oci/mod.ts";
-import { type AccessFlags, givenAccess } from "./_fetching.ts";
+import type { OciDownload, OciDownloadOptions, RegistryFiles } from "../engine/oci/mod.ts";
+import { type AccessFlags, givenAccess, patienceOf } from "./_fetching.ts";
+import { downloadProgress } from "./_download_progress.ts";
 import type { SourceContext } from "./_chart_path.ts";
 import type { Variables } from "./_command.ts";
+import { say } from "./_print.ts";
 
 /** Flags that say where a chart comes from; a command may lack some. */
-export interface OciSource extends AccessFlags {
+export interface OciSource
+  extends AccessFlags, Pick<OciDownloadOptions, "provenance" | "verify" | "isStrict" | "folderIs"> {
   /** A version or a range; empty: the newest release. */
   readonly range: string;
-  /** What to do about the provenance file. */
-  readonly provenance: "never" | "later" | "always";
 }
 
 /** Downloads a chart from a registry into a folder. */
@@ -27,14 +28,22 @@ export async function downloadOci(
   context: Pick<SourceContext, "variables" | "signal" | "print" | "globals">,
 ): Promise<OciDownload> {
   const { downloadOciChart } = await import("../engine/oci/mod.ts");
-  const found = await downloadOciChart(address, source.range, folder, {
+  const { provenance, verify, isStrict, folderIs, range } = source;
+  const { print, signal, variables } = context;
+  const found = await downloadOciChart(address, range, folder, {
     ...givenAccess(source),
-    env: ociVariables(context.variables),
-    provenance: source.provenance,
-    signal: context.signal,
-    report: (text) => context.print.out(text),
+    env: ociVariables(variables),
+    provenance,
+    verify,
+    isStrict,
+    folderIs,
+    patience: patienceOf(variables),
+    progress: downloadProgress(print),
+    signal,
+    report: (text) => say(print, text),
+    notice: (text) => print.err(`WARNING: ${text}\n`),
   });
-  if (context.globals.debug) context.print.out(`[debug] Fetched ${address} to ${found.path}: ${found.digest}\n\n`);
+  if (context.globals.debug) say(print, `[debug] Fetched ${address} to ${found.path}: ${found.digest}\n\n`);
   return found;
 }
 
@@ -46,7 +55,7 @@ export async function withOciChart<T>(
 ): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), "helm-"));
   try {
-    const { path } = await downloadOci(address, folder, { range: "", provenance: "never" }, context);
+    const { path } = await downloadOci(address, folder, { range: "" }, context);
     return await work(path);
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -17,9 +17,11 @@ import {
   type PluginRun,
   runDownloader,
   runPluginCommand,
+  withoutTiller,
 } from "../engine/plugin/mod.ts";
 import { type Command, type CommandEntry, type Context, GLOBAL_FLAGS, type Globals } from "./_command.ts";
 import { expandVariables, helmHome } from "./_home.ts";
+import { tellNote } from "./_log.ts";
 import { warnOfOldRepositories } from "./_old_repositories.ts";
 import { parseFlags, valuesOf } from "./_parse.ts";
 import { quote } from "./_values.ts";
@@ -73,7 +75,11 @@ export function pluginCommands(context: PluginContext): readonly CommandEntry[] 
         const { values } = parseFlags(known, GLOBAL_FLAGS, given.variables);
         const globals: Globals = valuesOf(GLOBAL_FLAGS, values);
         await warnOfOldRepositories(context.globals, given);
-        await runPluginCommand(plugin, rest, pluginRun(plugin, { ...context, globals }, context.globals));
+        const how = pluginRun(plugin, { ...context, globals }, context.globals);
+        const note = withoutTiller(plugin, how);
+        // It may wait for minutes before it gives up.
+        if (note !== undefined) tellNote(given.print, `Note: ${note}`);
+        await runPluginCommand(plugin, rest, how);
       },
     };
     return { name, summary, load: () => Promise.resolve({ command }) };

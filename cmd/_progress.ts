@@ -9,7 +9,8 @@
  */
 import type { KubeProgress } from "../engine/kube/mod.ts";
 import type { ReleaseEvent } from "../engine/release/mod.ts";
-import type { Printer } from "./_print.ts";
+import { maskSecrets, showControls } from "../engine/base/mod.ts";
+import type { Colour, Printer } from "./_print.ts";
 
 /** Shows events. */
 export interface Progress {
@@ -19,8 +20,6 @@ export interface Progress {
   readonly end: () => void;
 }
 
-const [DIM, RED, YELLOW, RESET] = ["\u001b[2m", "\u001b[31m", "\u001b[33m", "\u001b[0m"];
-
 const VERBS: Readonly<Record<KubeProgress["verb"], string>> = {
   "create": "created",
   "update": "updated",
@@ -29,6 +28,8 @@ const VERBS: Readonly<Record<KubeProgress["verb"], string>> = {
   "keep": "kept",
   "warning": "",
   "replace": "replaced",
+  "restore": "put back",
+  "unclear": "may have been changed: the request was not answered",
   "wait": "waiting for",
   "hook-wait": "waiting for",
   "ready": "is ready",
@@ -37,19 +38,21 @@ const VERBS: Readonly<Record<KubeProgress["verb"], string>> = {
 /** Text of an event and how it is shown. */
 interface Line {
   readonly text: string;
-  readonly colour: string;
+  readonly colour: Colour;
   /** Replaced by whatever comes next, when a person watches. */
   readonly passing: boolean;
 }
 
 /** The words of one event. */
 export function eventLine(event: ReleaseEvent): Line | undefined {
-  const line = (text: string, colour = DIM, passing = false): Line => ({ text, colour, passing });
+  const line = (text: string, colour: Colour = "dim", passing = false): Line => ({ text, colour, passing });
   switch (event.type) {
     case "log":
       return line(event.text.trimEnd());
     case "warning":
-      return line(`WARNING: ${event.text.trimEnd()}`, YELLOW);
+      return line(`WARNING: ${event.text.trimEnd()}`, "yellow");
+    case "note":
+      return line(event.isDetail ? `  ${event.text}` : `Note: ${event.text}`);
     case "hook":
       return hookLine(event.event, event.name, event.phase);
     case "record": {
@@ -65,15 +68,15 @@ export function eventLine(event: ReleaseEvent): Line | undefined {
 
 function hookLine(event: string, name: string, phase: "start" | "done" | "failed"): Line {
   const words = { start: "started", done: "done", failed: "failed" };
-  return { text: `hook ${event} ${name} ${words[phase]}`, colour: phase === "failed" ? RED : DIM, passing: false };
+  return { text: `hook ${event} ${name} ${words[phase]}`, colour: phase === "failed" ? "red" : "dim", passing: false };
 }
 
 function objectLine({ verb, object, namespace, detail }: KubeProgress): Line {
-  if (verb === "warning") return { text: `WARNING: ${detail}`, colour: YELLOW, passing: false };
+  if (verb === "warning") return { text: `WARNING: ${detail}`, colour: "yellow", passing: false };
   const waits = verb === "wait" || verb === "hook-wait";
   const where = namespace === "" ? "" : ` in ${namespace}`;
   const text = `${waits ? `${VERBS[verb]} ${object}` : `${object} ${VERBS[verb]}`}${where}`;
-  return { text: detail === "" ? text : `${text}: ${detail}`, colour: DIM, passing: waits };
+  return { text: detail === "" ? text : `${text}: ${detail}`, colour: "dim", passing: waits };
 }
 
 /** Makes the progress of one command. */
@@ -102,9 +105,9 @@ function watchedProgress(print: Printer, debug: boolean): Progress {
   let since = 0;
   let timer: ReturnType<typeof setInterval> | undefined;
   let drawn = false;
-  const paint = (colour: string, text: string): string => print.colour ? `${colour}${text}${RESET}` : text;
+  const look = (colour: Colour) => print.colour ? { colour } : {};
   const wipe = (): void => {
-    if (drawn) print.err("\r\u001b[K");
+    if (drawn) print.err("", { wipe: true });
     drawn = false;
   };
   const draw = (): void => {
@@ -113,7 +116,9 @@ function watchedProgress(print: Printer, debug: boolean): Progress {
     const seconds = Math.floor((Date.now() - since) / 1000);
     const count = waits.size > 1 ? `${waits.size} objects: ` : "";
     const text = `waiting${seconds > 0 ? ` ${seconds}s` : ""} for ${count}${[...waits.values()].join("; ")}`;
-    print.err(paint(DIM, cut(text, print.columns - 1)));
+    // As it will be printed: it has to fit into the row, whatever others wrote.
+    const row = showControls(maskSecrets(text.replaceAll(/\s+/g, " ")));
+    print.err(cut(row, print.columns - 1), look("dim"));
     drawn = true;
   };
   const rest = (): void => {
@@ -134,7 +139,7 @@ function watchedProgress(print: Printer, debug: boolean): Progress {
         if (event.type === "object" && event.progress.verb === "ready") {
           waits.delete(`${event.progress.namespace}/${event.progress.object}`);
         } else rest();
-        print.err(`${paint(line.colour, line.text)}\n`);
+        print.err(`${line.text}\n`, look(line.colour));
       }
       draw();
     },
@@ -150,7 +155,8 @@ function cut(text: string, columns: number): string {
   return text.length <= columns ? text : `${text.slice(0, Math.max(0, columns - 1))}…`;
 }
 
-/** True for what a person has to know even when nobody watches. */
+/** True for what belongs into a log, too. */
 function isWarning(event: ReleaseEvent): boolean {
-  return event.type === "warning" || event.type === "object" && event.progress.verb === "warning";
+  return event.type === "warning" || event.type === "note" && event.isDetail !== true ||
+    event.type === "object" && event.progress.verb === "warning";
 }

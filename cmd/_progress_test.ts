@@ -75,3 +75,11 @@ Deno.test("progressOn() colours only where colours are welcome", () => {
   progressOn(print, false).report(created);
   equal(print.stderr, "\u001b[2mService/web created in shop\u001b[0m\n");
 });
+
+Deno.test("progressOn() keeps a wait on one row whatever the server says", () => {
+  const print = memoryPrinter({ watched: true, columns: 60 });
+  const { report, end } = progressOn(print, false);
+  report(waiting("\u001b[2Jfirst\nsecond\r\nthird, and more than fits into the row"));
+  end();
+  equal(print.stderr, "waiting for Deployment/web: \\x1b[2Jfirst second third, and…\r\u001b[K");
+});

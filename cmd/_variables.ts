@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { NETWORK_VARIABLES } from "../engine/net/mod.ts";
 import type { Variables } from "./_command.ts";
 
 /** Variables that say where a cluster, a person's home or a proxy is. */
@@ -19,12 +20,7 @@ const NAMES = [
   "KUBERNETES_SERVICE_HOST",
   "KUBERNETES_SERVICE_PORT",
   "POD_NAMESPACE",
-  "HTTPS_PROXY",
-  "https_proxy",
-  "HTTP_PROXY",
-  "http_proxy",
-  "NO_PROXY",
-  "no_proxy",
+  ...NETWORK_VARIABLES,
 ];
 
 /** The variables that the rooms below look at. */

@@ -20,7 +20,7 @@ async function complete(words: readonly string[], options?: ProgramOptions): Pro
 }
 
 Deno.test("commands complete by their beginning, with a few words on each", async () => {
-  deepEqual(await complete(["re"]), ["repo", "reset", ":words"]);
+  deepEqual(await complete(["re"]), ["repair", "repo", "reset", ":words"]);
   equal(
     (await program(["__complete", "get", "v"])).stdout,
     "values\tDownload the values file for a named release\n:words\n",
@@ -49,6 +49,9 @@ Deno.test("values of flags complete, after a blank and after an equals sign", as
   deepEqual(await complete(["install", "-f", ""]), [":files"]);
   deepEqual(await complete(["template", ".", "--output-dir", ""]), [":folders"]);
   deepEqual(await complete(["--storage", "s"]), ["secret", ":words"]);
+  deepEqual(await complete(["lint", "--kube-version", ""]), ["cluster", ":words"]);
+  deepEqual(await complete(["template", "--kube-version=cl"]), ["--kube-version=cluster", ":words"]);
+  deepEqual(await complete(["install", "--kube-version", ""]), [":words"]);
 });
 
 Deno.test("a mistake earlier in the line does no harm", async () => {
@@ -152,6 +155,7 @@ const FREE = [
   "list",
   "plugin",
   "plugin list",
+  "repair",
   "repo",
   "repo add",
   "repo list",

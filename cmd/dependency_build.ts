@@ -10,6 +10,7 @@ import { defineCommand, defineFlags } from "./_command.ts";
 import { dependencyOptions } from "./_dependencies.ts";
 import { defaultKeyring } from "./_flags.ts";
 import { DOWNLOAD_GRACE, whileHolding } from "./_signals.ts";
+import { VERIFY_STRICT_FLAG } from "./_verification.ts";
 
 /** `dependency build`. */
 export const command = defineCommand({
@@ -25,14 +26,14 @@ without it, the current one.`,
   flags: defineFlags({
     "keyring": { type: "string", usage: "Keyring containing public keys", default: defaultKeyring },
     "verify": { type: "bool", usage: "Verify the packages against signatures" },
+    ...VERIFY_STRICT_FLAG,
   }),
   run: async (context) => {
-    const { args, flags: { verify, keyring } } = context;
-    const options = {
-      ...dependencyOptions(context, { verify, keyring }),
-      // What has a provenance file must verify; what has none is taken as it is.
-      provenance: verify ? "if-possible" as const : "never" as const,
-    };
+    const { args, flags } = context;
+    const base = dependencyOptions(context, flags);
+    // Helm 2: what has a provenance file must verify; what has none is taken as it is.
+    const isLenient = flags.verify && !flags["verify-strict"];
+    const options = isLenient ? { ...base, provenance: "if-possible" as const } : base;
     await whileHolding(context, () => buildDependencies(args[0] ?? ".", options), DOWNLOAD_GRACE);
   },
 });

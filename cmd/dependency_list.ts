@@ -6,6 +6,7 @@
  * @module
  */
 import { resolve } from "node:path";
+import { maskAddress } from "../engine/base/mod.ts";
 import { loadChart, loadRequirements } from "../engine/chart/mod.ts";
 import { dependencyStatus, strayCharts } from "../engine/repo/mod.ts";
 import { defineCommand } from "./_command.ts";
@@ -33,7 +34,8 @@ archive; without it, the current folder.`,
     const rows: string[][] = [["NAME", "VERSION", "REPOSITORY", "STATUS"]];
     for (const requirement of dependencies) {
       const { name, version, repository } = requirement;
-      rows.push([name, version, repository, await dependencyStatus(path, requirement)]);
+      // Helm 2 shows passwords and tokens.
+      rows.push([name, version, maskAddress(repository), await dependencyStatus(path, requirement)]);
     }
     print.out(`${table(rows, WIDTH_MAX)}\n\n`);
     for (const stray of await strayCharts(path, dependencies)) {

@@ -11,6 +11,7 @@ import { defineCommand, defineFlags } from "./_command.ts";
 import { dependencyOptions } from "./_dependencies.ts";
 import { defaultKeyring } from "./_flags.ts";
 import { DOWNLOAD_GRACE, whileHolding } from "./_signals.ts";
+import { VERIFY_STRICT_FLAG } from "./_verification.ts";
 
 /** `dependency update`. */
 export const command = defineCommand({
@@ -29,10 +30,11 @@ current one. The indexes of all your repositories are updated first, unless
     "keyring": { type: "string", usage: "Keyring containing public keys", default: defaultKeyring },
     "skip-refresh": { type: "bool", usage: "Do not refresh the local repository cache" },
     "verify": { type: "bool", usage: "Verify the packages against signatures" },
+    ...VERIFY_STRICT_FLAG,
   }),
   run: async (context) => {
-    const { args, flags: { verify, keyring, "skip-refresh": skipRefresh } } = context;
-    const options = dependencyOptions(context, { verify, keyring, skipRefresh });
+    const { args, flags } = context;
+    const options = dependencyOptions(context, { ...flags, skipRefresh: flags["skip-refresh"] });
     await whileHolding(context, () => updateDependencies(resolve(args[0] ?? "."), options), DOWNLOAD_GRACE);
   },
 });

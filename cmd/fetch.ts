@@ -5,19 +5,22 @@
  *
  * @module
  */
-import { mkdir, mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { lstat, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { fileError, SkegError } from "../errors.ts";
 import { expandArchive } from "../engine/chart/mod.ts";
 import { downloadChart, findChartAddress, plainAccess } from "../engine/repo/mod.ts";
-import { debugVersion, verification, versionRange } from "./_chart_path.ts";
+import { debugVersion, versionRange } from "./_chart_path.ts";
 import { type Context, defineCommand, defineFlags } from "./_command.ts";
 import { fetchOptions, givenAccess } from "./_fetching.ts";
 import { defaultKeyring } from "./_flags.ts";
+import { tellNote } from "./_log.ts";
 import { downloadOci } from "./_oci.ts";
 import { isOci } from "./_oci_address.ts";
+import { say } from "./_print.ts";
 import { DOWNLOAD_GRACE, whileHolding } from "./_signals.ts";
+import { isVerifying, verification, VERIFY_STRICT_FLAG } from "./_verification.ts";
 
 const FLAGS = defineFlags({
   "ca-file": { type: "string", usage: "Verify certificates of HTTPS-enabled servers using this CA bundle" },
@@ -45,6 +48,7 @@ const FLAGS = defineFlags({
   },
   "username": { type: "string", usage: "Chart repository username" },
   "verify": { type: "bool", usage: "Verify the package against its signature" },
+  ...VERIFY_STRICT_FLAG,
   "version": {
     type: "string",
     usage: "Specific version of a chart. Without this, the latest version is fetched",
@@ -64,10 +68,16 @@ one of an OCI registry (oci://host/path/web), or by its name and the address of 
 repository ('--repo'). '--version' takes a version or a range.
 
 With '--verify' the chart must have a provenance file that a key of the keyring
-has signed; '--prov' downloads that file and leaves checking to you.`,
+has signed, for this name and version; '--prov' downloads that file and leaves checking
+to you. '--verify-strict' also refuses signatures by SHA-1 and short keys, keys that have
+run out, and an archive with another digest than the repository's index names.
+
+An archive of the same chart is replaced. Any other file that is there already stays,
+and so does a folder that the chart would be unpacked to.`,
   example: `  helm fetch stable/mysql --version '^1.2'
   helm fetch stable/mysql --untar --untardir charts
-  helm fetch mysql --repo https://charts.example.com --username ann --password "$PASSWORD"`,
+  helm fetch mysql --repo https://charts.example.com --username ann --password "$PASSWORD"
+  helm fetch stable/mysql --verify-strict --keyring keys.asc`,
   flags: FLAGS,
   run: async (context) => {
     const { args } = context;
@@ -85,60 +95,62 @@ async function fetchOne(reference: string, context: FetchContext): Promise<void>
   await whileHolding(context, async () => {
     const staging = await mkdtemp(join(tmpdir(), "helm-"));
     try {
-      const { chart, path } = await download(reference, staging, context);
-      await unpack(chart, path, context);
+      await unpack(await download(reference, staging, context), context);
     } finally {
       await rm(staging, { recursive: true, force: true });
     }
   }, DOWNLOAD_GRACE);
 }
 
-/** Downloads one chart into a folder; returns what it was asked for as, and its path. */
-async function download(
-  reference: string,
-  folder: string,
-  context: FetchContext,
-): Promise<{ chart: string; path: string }> {
+/** A chart that was fetched. */
+interface Fetched {
+  /** What it was asked for as: a reference, or the address that one came to. */
+  readonly chart: string;
+  /** The chart's name, where that was asked for. */
+  readonly name: string | undefined;
+  /** Path of the archive. */
+  readonly path: string;
+}
+
+/** Downloads one chart into a folder. */
+async function download(reference: string, folder: string, context: FetchContext): Promise<Fetched> {
   const { flags, print } = context;
   if (flags.repo === "" && isOci(reference)) return await downloadFromRegistry(reference, folder, context);
   const options = fetchOptions(context);
   const given = givenAccess(flags);
   const repository = flags.repo === "" ? undefined : { ...plainAccess(flags.repo), ...given };
   const range = versionRange(flags);
-  const chart = repository === undefined ? reference : await findChartAddress(reference, range, repository, options);
-  const { path, verification: found } = await downloadChart(chart, range, folder, {
+  const listed = repository === undefined ? undefined : await findChartAddress(reference, range, repository, options);
+  const chart = listed?.url ?? reference;
+  const { path, name, verification: found } = await downloadChart(chart, range, folder, {
     ...options,
     access: repository ?? given,
-    ...verification(flags),
+    asked: listed?.asked,
+    folderIs: flags.untar ? "staging" : "user",
+    ...verification(flags, print),
     provenance: provenance(flags),
-    report: (text) => print.out(text),
+    report: (text) => say(print, text),
   });
-  if (flags.verify) print.out(`Verification: ${verificationText(found)}\n`);
-  return { chart, path };
+  if (isVerifying(flags)) print.out(`Verification: ${verificationText(found)}\n`);
+  return { chart, name, path };
 }
 
-async function downloadFromRegistry(
-  reference: string,
-  folder: string,
-  context: FetchContext,
-): Promise<{ chart: string; path: string }> {
+async function downloadFromRegistry(reference: string, folder: string, context: FetchContext): Promise<Fetched> {
   const { flags, print } = context;
-  const wanted = provenance(flags);
-  const { path } = await downloadOci(
-    reference,
-    folder,
-    { ...flags, range: versionRange(flags), provenance: wanted },
-    context,
-  );
-  if (flags.verify) print.out(`Verification: ${verificationText(await verification(flags).verify(path))}\n`);
-  return { chart: reference.replace(/(?::[^:/]*)?(?:@[^/]*)?$/, ""), path };
+  const { path, name, verification: found } = await downloadOci(reference, folder, {
+    ...flags,
+    ...verification(flags, print),
+    range: versionRange(flags),
+    provenance: provenance(flags),
+    folderIs: flags.untar ? "staging" : "user",
+  }, context);
+  if (isVerifying(flags)) print.out(`Verification: ${verificationText(found)}\n`);
+  return { chart: reference.replace(/(?::[^:/]*)?(?:@[^/]*)?$/, ""), name, path };
 }
 
-function provenance(
-  { verify, prov }: { readonly verify: boolean; readonly prov: boolean },
-): "always" | "later" | "never" {
-  if (verify) return "always";
-  return prov ? "later" : "never";
+function provenance(flags: FetchContext["flags"]): "always" | "later" | "never" {
+  if (isVerifying(flags)) return "always";
+  return flags.prov ? "later" : "never";
 }
 
 /** What was verified; Helm 2 shows the address of the signer's key in memory instead of its names. */
@@ -150,11 +162,11 @@ function verificationText(found: unknown): string {
 }
 
 /** Unpacks an archive below `--untardir`. */
-async function unpack(chart: string, archive: string, { flags }: FetchContext): Promise<void> {
+async function unpack({ chart, name, path }: Fetched, { flags, print }: FetchContext): Promise<void> {
   const { untardir, destination } = flags;
   const folder = isAbsolute(untardir) ? untardir : join(destination, untardir);
   const target = join(folder, chart.slice(chart.lastIndexOf("/") + 1));
-  if (await stat(target).catch(() => undefined)) {
+  if (await lstat(target).catch(() => undefined)) {
     throw new SkegError("exists", `Failed to untar: a file or directory with the name ${target} already exists`);
   }
   try {
@@ -165,5 +177,11 @@ async function unpack(chart: string, archive: string, { flags }: FetchContext): 
     const reason = isFile ? `mkdir ${folder}: not a directory` : fileError("mkdir", folder, error).message;
     throw new SkegError("io", `Failed to untar (mkdir): ${reason}`, { cause: error });
   }
-  expandArchive(folder, await readFile(archive));
+  try {
+    expandArchive(folder, await readFile(path), { name, warn: (text) => tellNote(print, text) });
+  } catch (error) {
+    // The chart may have another name than the reference, whose folder was looked for above.
+    if (!(error instanceof SkegError) || error.kind !== "exists") throw error;
+    throw new SkegError("exists", `Failed to untar: ${error.message}`, { cause: error });
+  }
 }

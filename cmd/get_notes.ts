@@ -40,5 +40,6 @@ Prints the notes that the chart of a release left for its users.`,
 function asStatusError(error: unknown, name: string, revision: number): unknown {
   if (!(error instanceof SkegError) || error.kind !== "not-found") return error;
   const what = revision > 0 ? `release '${name}' (v${revision})` : `deployed release ${quote(name)}`;
-  return new SkegError(error.kind, `getting ${what}: ${error.message}`, { cause: error, hint: error.hint });
+  const { kind, message, hint, details } = error;
+  return new SkegError(kind, `getting ${what}: ${message}`, { cause: error, hint, details });
 }

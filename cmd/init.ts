@@ -9,6 +9,7 @@ import { SkegError } from "../errors.ts";
 import { defineCommand, defineFlags } from "./_command.ts";
 import { fetchOptions } from "./_fetching.ts";
 import { helmHome } from "./_home.ts";
+import { say } from "./_print.ts";
 import { quote } from "./_values.ts";
 import { INIT_SENTENCES, noteFlagsWithoutEffect } from "./_without_tiller.ts";
 
@@ -123,7 +124,7 @@ effect. '--output' is refused: there is no manifest to print.`,
         localUrl: flags["local-repo-url"],
         skipRefresh: flags["skip-refresh"],
         skipRepositories: flags["skip-repos"],
-        report: (text) => print.out(text),
+        report: (text) => say(print, text),
       });
     } catch (error) {
       if (!(error instanceof SkegError) || error.kind === "aborted") throw error;

@@ -13,6 +13,7 @@ import { type Command, defineCommand, defineFlags } from "./_command.ts";
 import { defaultKeyring, requireArgs } from "./_flags.ts";
 import { logTo } from "./_log.ts";
 import { yamlText } from "./_text.ts";
+import { VERIFY_STRICT_FLAG } from "./_verification.ts";
 
 const README_FLAGS = defineFlags({
   // Helm 2: the words of these two are each other's.
@@ -30,6 +31,7 @@ const README_FLAGS = defineFlags({
   },
   "repo": { type: "string", usage: "Chart repository url where to locate the requested chart" },
   "verify": { type: "bool", usage: "Verify the provenance data for this chart" },
+  ...VERIFY_STRICT_FLAG,
   "version": { type: "string", usage: "Version of the chart. By default, the newest chart is shown" },
 });
 

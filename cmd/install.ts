@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { RemovedApiOptions, TakeOverOptions } from "../engine/release/mod.ts";
 import { type Context, defineCommand, defineFlags } from "./_command.ts";
 import { enabledChart, openChart } from "./_chart.ts";
 import { debugVersion, locateChart } from "./_chart_path.ts";
@@ -14,17 +15,23 @@ import {
   ALLOW_EMPTY_FLAG,
   CHART_SOURCE_FLAGS,
   defaultKeyring,
+  DRY_RUN_VERSION_FLAG,
   OUTPUT_FLAG,
   type OutputFormat,
   outputFormat,
+  REMOVED_API_FLAGS,
+  removedApiOptions,
   requireArgs,
   SHOW_RELEASE_FLAG,
   STRICT_WAIT_FLAG,
+  TAKE_OVER_FLAGS,
+  takeOverOptions,
   TIMEOUT_FLAG,
   TLS_FLAGS,
   VALUES_FLAGS,
   WAIT_FLAG,
 } from "./_flags.ts";
+import { checkDryRunVersion } from "./_kube_version.ts";
 import { tellNote } from "./_log.ts";
 import { checkReleaseName, nameFromTemplate } from "./_name.ts";
 import { messageOf } from "./_print.ts";
@@ -32,6 +39,7 @@ import { printWouldBe } from "./_release_document.ts";
 import { printRelease } from "./_release_text.ts";
 import { DOWNLOAD_GRACE, whileHolding } from "./_signals.ts";
 import { printCurrentStatus } from "./_status.ts";
+import { VERIFY_STRICT_FLAG } from "./_verification.ts";
 
 /** `install`. */
 export const command = defineCommand({
@@ -52,10 +60,20 @@ the last one winning:
 
 '--dry-run --debug' shows what would be installed and changes nothing.
 
-Without '--name' the release gets a name of its own.`,
+Without '--name' the release gets a name of its own.
+
+When objects that the chart names exist already, nothing is created, and all of
+them are named. '--adopt' takes them over.
+
+A chart may name API versions that the cluster no longer has, such as Deployments of
+extensions/v1beta1. Such a chart is refused, as Helm refuses it; '--removed-apis map'
+installs it with the versions that the cluster has.`,
   example: `  helm install ./web --name web --namespace shop --wait
   helm install ./web --name web -f site.yaml --set image.tag=v2
-  helm install ./web --dry-run --debug`,
+  helm install ./web --name web --removed-apis map
+  helm install ./web --name web --adopt
+  helm install ./web --dry-run --debug
+  helm install ./web --dry-run --kube-version 1.25`,
   flags: defineFlags({
     ...TLS_FLAGS,
     ...VALUES_FLAGS,
@@ -66,6 +84,9 @@ Without '--name' the release gets a name of its own.`,
     ...STRICT_WAIT_FLAG,
     ...ALLOW_EMPTY_FLAG,
     ...SHOW_RELEASE_FLAG,
+    ...DRY_RUN_VERSION_FLAG,
+    ...REMOVED_API_FLAGS,
+    ...TAKE_OVER_FLAGS,
     "atomic": {
       type: "bool",
       usage: "If set, installation process purges chart on fail, also sets --wait flag",
@@ -92,6 +113,7 @@ Without '--name' the release gets a name of its own.`,
       usage: "Re-use the given name, even if that name is already used. This is unsafe in production",
     },
     "verify": { type: "bool", usage: "Verify the package before installing it" },
+    ...VERIFY_STRICT_FLAG,
     "version": {
       type: "string",
       usage: "Specify the exact chart version to install. If this is not specified, the latest version is installed",
@@ -101,6 +123,8 @@ Without '--name' the release gets a name of its own.`,
     const { flags, args } = context;
     requireArgs(args, "chart name");
     const output = outputFormat(flags.output);
+    checkDryRunVersion(flags);
+    const more = { ...removedApiOptions(flags), ...takeOverOptions(flags) };
     await withEnvironment(context, async (workplace) => {
       debugVersion(flags, context);
       const chartPath = await locateChart(args[0] ?? "", flags, context);
@@ -113,6 +137,7 @@ Without '--name' the release gets a name of its own.`,
         nameTemplate: flags["name-template"],
         namespace: flags.namespace,
         dryRun: flags["dry-run"],
+        kubeVersion: flags["kube-version"],
         showRelease: flags["show-release"],
         replace: flags.replace,
         noHooks: flags["no-hooks"],
@@ -124,6 +149,7 @@ Without '--name' the release gets a name of its own.`,
         allowEmpty: flags["allow-empty"],
         atomic: flags.atomic,
         description: flags.description,
+        more,
       });
     }, { changes: true });
   },
@@ -137,10 +163,14 @@ export interface InstallRequest {
   readonly output: OutputFormat;
   readonly config: ConfigFlags;
   readonly name: string;
+  /** The other kind of storage was looked at already. */
+  readonly nameIsFree?: boolean;
   readonly nameTemplate: string;
   /** Empty: that of the kubeconfig's context. */
   readonly namespace: string;
   readonly dryRun: boolean;
+  /** After a dry run, judge the objects by this version of Kubernetes; empty: by the cluster. */
+  readonly kubeVersion: string;
   /** After a dry run, print the release that would be made. */
   readonly showRelease: boolean;
   readonly replace: boolean;
@@ -153,6 +183,8 @@ export interface InstallRequest {
   readonly allowEmpty: boolean;
   readonly atomic: boolean;
   readonly description: string;
+  /** What Helm has no flags for. */
+  readonly more: RemovedApiOptions & TakeOverOptions;
 }
 
 /** Installs and prints; `upgrade --install` comes here too. */
@@ -179,6 +211,7 @@ export async function installChart(context: Context, workplace: Workplace, reque
       namespace: request.namespace || workplace.namespace,
       dryRun: request.dryRun,
       reuseName: request.replace,
+      nameIsFree: request.nameIsFree,
       disableHooks: request.noHooks,
       disableCrdHook: request.noCrdHook,
       subNotes: request.subNotes,
@@ -187,6 +220,7 @@ export async function installChart(context: Context, workplace: Workplace, reque
       strictWait: request.strictWait,
       allowEmpty: request.allowEmpty,
       description: request.description,
+      ...request.more,
     }));
   if (request.output === "table") {
     print.out(`NAME:   ${release.name}\n`);
@@ -198,6 +232,8 @@ export async function installChart(context: Context, workplace: Workplace, reque
       if (request.output === "table") print.out(line);
       else print.err(line);
     }
+    const { tellOfDryRun } = await import("./_removed_apis.ts");
+    await tellOfDryRun(release, environment.kube, request.kubeVersion, context);
     // With --debug the text is there already.
     if (request.showRelease && !(globals.debug && request.output === "table")) {
       await printWouldBe(release, request.output, print);

@@ -24,19 +24,32 @@ export const command = defineCommand({
 Examines charts, folders or packaged ones, and says what is wrong with them.
 
 What would make an installation fail is an [ERROR]; what is against conventions is
-a [WARNING], which only counts with '--strict'; the rest is [INFO].`,
+a [WARNING], which only counts with '--strict'; the rest is [INFO].
+
+With '--kube-version' charts are also examined for a version of Kubernetes, or with
+'--kube-version cluster' for the cluster at hand: templates see it in .Capabilities,
+objects whose API version it does not have are a [WARNING], and what it is about to
+lose, or no longer looks at, is [INFO].`,
   example: `  helm lint ./web
-  helm lint --strict ./web -f site.yaml`,
+  helm lint --strict ./web -f site.yaml
+  helm lint --strict --kube-version 1.25 ./web
+  helm lint --kube-version cluster ./web`,
   flags: defineFlags({
     ...LOCAL_VALUES_FLAGS,
     "as-install": {
       type: "bool",
       usage: "Render as an installation does: with the conditions, tags, aliases and imports of requirements.yaml",
     },
+    "kube-version": {
+      type: "string",
+      usage: "Version of Kubernetes to examine charts for, such as 1.25, or 'cluster' for the cluster at hand: " +
+        "templates see it, and API versions that it does not have are reported",
+    },
     "namespace": { type: "string", usage: "Namespace to put the release into", default: "default" },
     "strict": { type: "bool", usage: "Fail on lint warnings" },
   }),
-  run: async ({ flags, args, globals, print, signal }) => {
+  run: async (context) => {
+    const { flags, globals, print, signal } = context;
     const config = await mergeConfig({
       files: flags.values,
       set: flags.set,
@@ -51,18 +64,36 @@ a [WARNING], which only counts with '--strict'; the rest is [INFO].`,
       asInstall: flags["as-install"],
       warn: logTo(print, { notes: globals.debug || print.watched }),
     };
-    let linted = 0;
-    let failed = 0;
-    for (const path of args.length === 0 ? ["."] : args) {
-      const outcome = await lintPath(path, options, flags.strict, print);
-      if (outcome !== "skipped") linted++;
-      if (outcome !== "passed") failed++;
-    }
-    const summary = `${linted} chart(s) linted`;
-    if (failed > 0) throw new SkegError("chart", `${summary}, ${failed} chart(s) failed`);
-    print.out(`${summary}, no failures\n`);
+    const version = flags["kube-version"];
+    if (version === "") return await lintAll(context.args, options, flags.strict, print);
+    const [{ withTarget }, { lintFindings }] = await Promise.all([
+      import("./_kube_target.ts"),
+      import("./_removed_apis.ts"),
+    ]);
+    await withTarget(version, context, (target) => {
+      const inspect: LintOptions["inspect"] = (chart, rendered) => lintFindings(chart, rendered, target);
+      return lintAll(context.args, { ...options, capabilities: target.capabilities, inspect }, flags.strict, print);
+    });
   },
 });
+
+async function lintAll(
+  args: readonly string[],
+  options: LintOptions,
+  strict: boolean,
+  print: Printer,
+): Promise<void> {
+  let linted = 0;
+  let failed = 0;
+  for (const path of args.length === 0 ? ["."] : args) {
+    const outcome = await lintPath(path, options, strict, print);
+    if (outcome !== "skipped") linted++;
+    if (outcome !== "passed") failed++;
+  }
+  const summary = `${linted} chart(s) linted`;
+  if (failed > 0) throw new SkegError("chart", `${summary}, ${failed} chart(s) failed`);
+  print.out(`${summary}, no failures\n`);
+}
 
 async function lintPath(
   path: string,
@@ -72,7 +103,7 @@ async function lintPath(
 ): Promise<"passed" | "failed" | "skipped"> {
   const folder = path.endsWith(".tgz") ? mkdtempSync(join(tmpdir(), "skeg-lint-")) : undefined;
   try {
-    const chart = folder === undefined ? path : expand(path, folder);
+    const chart = folder === undefined ? path : expand(path, folder, options.warn);
     requireChartfile(chart);
     const messages = await lintChart(chart, options);
     print.out(`==> Linting ${path}\n`);
@@ -89,7 +120,7 @@ async function lintPath(
   }
 }
 
-function expand(archive: string, folder: string): string {
+function expand(archive: string, folder: string, warn: LintOptions["warn"]): string {
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(archive);
@@ -102,7 +133,7 @@ function expand(archive: string, folder: string): string {
     throw new SkegError("io", `unable to open tar ball ${archive}: ${reason}`, { cause: error });
   }
   try {
-    return expandArchive(folder, bytes);
+    return expandArchive(folder, bytes, { warn });
   } catch (error) {
     if (!(error instanceof SkegError)) throw error;
     throw new SkegError("chart", `unable to extract tar ball: ${error.message}`, { cause: error });

@@ -64,10 +64,10 @@ names the one to go on from with '--offset'.`,
   helm list '^web-' --namespace shop --output json`,
   flags: FLAGS,
   run: async (context) => {
-    const { flags, args, print } = context;
+    const { flags, args, print, variables } = context;
     const format = listFormat(flags.output);
     await withEnvironment(context, async ({ environment, operations }) => {
-      const { releases, next } = await operations.list(environment, {
+      const { releases, next, details, mislabelled = [] } = await operations.list(environment, {
         limit: flags.max,
         offset: flags.offset,
         matches: await nameFilter(args.join(" ")),
@@ -76,7 +76,15 @@ names the one to go on from with '--offset'.`,
         statuses: wantedStatuses(flags),
         namespace: flags.namespace,
         outlines: true,
+        checkLabels: flags.all,
       });
+      if (variables("SKEG_HINTS") !== "off") {
+        for (const line of details?.split("\n") ?? []) print.err(`Note: ${line}\n`);
+        if (mislabelled.length > 0) {
+          const { labelNote } = await import("./_label_notes.ts");
+          for (const record of mislabelled) print.err(`${labelNote(record, environment.driver.place)}\n`);
+        }
+      }
       // Helm 2: nothing found is nothing printed, whatever the format.
       if (releases.length === 0 && !(flags["print-empty"] && format !== "")) return;
       print.out(`${listText(newestOnly(releases), next, format, flags)}\n`);

@@ -8,12 +8,15 @@
  * @module
  */
 import { SkegError } from "../errors.ts";
+import type { BackupStore } from "../engine/release/mod.ts";
+import type { BackupFolderOptions } from "./_backup_folder.ts";
 import type { ChartOrigin, FindChartOptions } from "./_find_chart.ts";
 import { type CommandEntry, type Context, GLOBAL_FLAGS, type Outside } from "./_command.ts";
 import { helpPage, PROGRAM, unknownCommand, usagePage } from "./_help.ts";
 import { gatherRandomness } from "./_environment.ts";
 import { warnOfOldRepositories } from "./_old_repositories.ts";
 import { tellNote } from "./_log.ts";
+import { REPAIR } from "./repair.ts";
 import { findCommand, type Found, helpFlag, leadingValues, parseFlags, plainWords, valuesOf } from "./_parse.ts";
 import { helpSubject, ROOT_FLAGS, subjectOf } from "./_subject.ts";
 
@@ -33,6 +36,7 @@ export type {
 } from "./_command.ts";
 export type { ProgramEnd, RunOptions, RunProgram } from "../engine/plugin/mod.ts";
 export type { ChartOrigin, FindChartOptions } from "./_find_chart.ts";
+export type { BackupFolderOptions } from "./_backup_folder.ts";
 export { environmentOf, type EnvironmentOptions, openTarget, type TargetOptions } from "./_environment.ts";
 export type {
   ApiResource,
@@ -49,7 +53,7 @@ export type {
 export type { Environment, ReleaseEvent } from "../engine/release/mod.ts";
 export type { Driver, DriverOptions, RecordQuery } from "../storage/mod.ts";
 export { CONNECTION_SENTENCES, INIT_SENTENCES, REFUSED_SENTENCES, type Sentences } from "./_without_tiller.ts";
-export { memoryPrinter, type Printer, processPrinter, type Written } from "./_print.ts";
+export { type Colour, type Look, memoryPrinter, type Printer, processPrinter, type Written } from "./_print.ts";
 export { type HoldOptions, processSignals, type Signals, statusOfSignal } from "./_signals.ts";
 
 const ROOT_LONG = `Installs, upgrades and manages Helm 2 charts and releases, without Tiller.
@@ -262,6 +266,7 @@ export const COMMANDS: CommandEntry = {
     },
     { name: "upgrade", summary: "Upgrade a release", opensCluster: true, load: () => import("./upgrade.ts") },
     { name: "test", summary: "Test a release", opensCluster: true, load: () => import("./test_release.ts") },
+    REPAIR,
     { name: "reset", summary: "Uninstalls Tiller from a cluster", load: () => import("./reset.ts") },
     { name: "version", summary: "Print the client/server version information", load: () => import("./version.ts") },
     {
@@ -325,6 +330,11 @@ and rehearsing. Any command uses it when '--sandbox' is given.`,
 /** Finds the chart that `name` names, as `install` does, and returns its path; loads what that takes. */
 export async function findChart(name: string, origin: ChartOrigin, options: FindChartOptions): Promise<string> {
   return await (await import("./_find_chart.ts")).findChart(name, origin, options);
+}
+
+/** Returns the store of backups that `repair` uses; loads what that takes. */
+export async function backupStore(options: BackupFolderOptions): Promise<BackupStore> {
+  return (await import("./_backup_folder.ts")).backupFolder(options);
 }
 
 /**

@@ -8,9 +8,12 @@
 import { installPlugin, runHook } from "../engine/plugin/mod.ts";
 import { makeGetter, plainAccess } from "../engine/repo/mod.ts";
 import { type Context, defineCommand, defineFlags } from "./_command.ts";
+import { downloadProgress } from "./_download_progress.ts";
+import { patienceOf } from "./_fetching.ts";
 import { requireArgs } from "./_flags.ts";
 import { helmHome } from "./_home.ts";
 import { pluginRun } from "./_plugins.ts";
+import { say } from "./_print.ts";
 
 /** Bytes of an archive as it comes. */
 const ARCHIVE_BYTES_MAX = 256 * 1024 * 1024;
@@ -50,17 +53,18 @@ export function pluginOptions({ globals, variables, print, signal }: Omit<Contex
   fetch: (url: string) => Promise<Uint8Array>;
   debug: (text: string) => void;
 } {
+  const way = { signal, patience: patienceOf(variables), progress: downloadProgress(print) };
   return {
     home: helmHome(globals.home, variables).folder,
     fetch: async (url) => {
       const scheme = url.slice(0, Math.max(0, url.indexOf(":")));
-      const getter = await makeGetter(scheme, plainAccess(url), { signal });
+      const getter = await makeGetter(scheme, plainAccess(url), way);
       try {
         return await getter.get(url, ARCHIVE_BYTES_MAX);
       } finally {
         getter.close();
       }
     },
-    debug: (text) => globals.debug ? print.out(`[debug] ${text}\n`) : undefined,
+    debug: (text) => globals.debug ? say(print, `[debug] ${text}\n`) : undefined,
   };
 }

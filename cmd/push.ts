@@ -10,6 +10,7 @@ import { fileError, SkegError } from "../errors.ts";
 import { loadArchive } from "../engine/chart/mod.ts";
 import { parseVersion } from "../engine/semver/mod.ts";
 import { type Context, defineCommand, defineFlags } from "./_command.ts";
+import { patienceOf } from "./_fetching.ts";
 import { requireArgs } from "./_flags.ts";
 import { ociFiles, ociVariables } from "./_oci.ts";
 
@@ -57,7 +58,12 @@ async function run(context: Context<typeof FLAGS>): Promise<void> {
   const credentials = flags.username !== "" && flags.password !== ""
     ? given
     : await oci.findCredentials(parent.host, ociVariables(variables));
-  const registry = await oci.openRegistry(parent.host, { ...ociFiles(flags), credentials, signal });
+  const registry = await oci.openRegistry(parent.host, {
+    ...ociFiles(flags),
+    credentials,
+    signal,
+    patience: patienceOf(variables),
+  });
   try {
     const { reference, digest } = await oci.pushChart(registry, parent, { metadata, archive, provenance, created });
     print.out(`Pushed: ${reference}\nDigest: ${digest}\n`);

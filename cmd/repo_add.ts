@@ -16,6 +16,7 @@ import {
 import { defineCommand, defineFlags } from "./_command.ts";
 import { fetchOptions, givenAccess } from "./_fetching.ts";
 import { requireArgs } from "./_flags.ts";
+import { tellOfOpenList } from "./_open_list.ts";
 import { askHidden } from "./_passphrase.ts";
 import { quote } from "./_values.ts";
 
@@ -29,7 +30,10 @@ repository, or cannot be reached, is not added.
 A repository of that name is replaced, unless '--no-update' is given. What opens
 the repository, a name and a password or a client certificate, is kept in
 $HELM_HOME/repository/repositories.yaml, and shown to the repository's own host
-only. Without '--password' you are asked for one.`,
+only. Without '--password' you are asked for one.
+
+A repository that does not answer within 30 seconds, here and in all other commands, is
+an error; $SKEG_REPOSITORY_TIMEOUT sets another limit, in seconds.`,
   example: `  helm repo add stable https://charts.helm.sh/stable
   helm repo add ours https://charts.example.com --username ann
   helm repo add ours https://charts.example.com --ca-file ca.pem --cert-file ann.pem --key-file ann-key.pem`,
@@ -62,6 +66,7 @@ only. Without '--password' you are asked for one.`,
     const repository = newRepository(home, { ...givenAccess({ ...flags, password }), name, url });
     await updateRepository(repository, options);
     await putRepository(home, repository);
+    await tellOfOpenList(context, [repository]);
     print.out(`${quote(name)} has been added to your repositories\n`);
   },
 });

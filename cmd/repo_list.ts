@@ -5,10 +5,12 @@
  *
  * @module
  */
+import { maskAddress } from "../engine/base/mod.ts";
 import { loadRepositories } from "../engine/repo/mod.ts";
 import { defineCommand } from "./_command.ts";
 import { OUTPUT_FLAG, outputFormat } from "./_flags.ts";
 import { helmHome } from "./_home.ts";
+import { tellOfOpenList } from "./_open_list.ts";
 import { table } from "./_table.ts";
 import { jsonText, yamlText } from "./_text.ts";
 
@@ -20,14 +22,18 @@ Lists your chart repositories in the order in which they are searched.`,
   example: `  helm repo list
   helm repo list --output json`,
   flags: OUTPUT_FLAG,
-  run: async ({ flags, globals, variables, print }) => {
-    const { repositories } = await loadRepositories(helmHome(globals.home, variables).folder);
+  run: async (context) => {
+    const { flags, globals, variables, print } = context;
+    const list = (await loadRepositories(helmHome(globals.home, variables).folder)).repositories;
+    await tellOfOpenList(context, list);
+    // Helm 2 shows passwords and tokens.
+    const repositories = list.map(({ name, url }) => ({ name, url: maskAddress(url) }));
     const format = outputFormat(flags.output);
     if (format === "table") {
       print.out(`${table([["NAME", "URL"], ...repositories.map(({ name, url }) => [name, url])])}\n`);
       return;
     }
-    const list = repositories.length === 0 ? null : repositories.map(({ name, url }) => ({ Name: name, URL: url }));
-    print.out(format === "json" ? `${jsonText(list)}\n` : `${yamlText(list)}\n`);
+    const document = repositories.length === 0 ? null : repositories.map(({ name, url }) => ({ Name: name, URL: url }));
+    print.out(format === "json" ? `${jsonText(document)}\n` : `${yamlText(document)}\n`);
   },
 });

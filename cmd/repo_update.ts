@@ -9,6 +9,7 @@ import { SkegError } from "../errors.ts";
 import { loadRepositories, updateRepositories } from "../engine/repo/mod.ts";
 import { defineCommand, defineFlags } from "./_command.ts";
 import { fetchOptions } from "./_fetching.ts";
+import { say } from "./_print.ts";
 
 /** The repository that this machine serves itself. */
 const LOCAL = "local";
@@ -38,7 +39,7 @@ that makes the command fail.`,
     if (chosen.length === 0) {
       throw new SkegError("not-found", "no repositories found matching the provided name. Verify if the repo exists");
     }
-    const failed = await updateRepositories(chosen, { ...options, report: (text) => print.out(text), skip: [LOCAL] });
+    const failed = await updateRepositories(chosen, { ...options, report: (text) => say(print, text), skip: [LOCAL] });
     if (failed > 0 && flags.strict) throw new SkegError("io", "Update Failed. Check log for details");
     print.out("Update Complete.\n");
   },

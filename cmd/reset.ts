@@ -7,10 +7,11 @@
  */
 import { existsSync, rmSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { fileError, SkegError } from "../errors.ts";
+import { fileError, KubeError, SkegError } from "../errors.ts";
 import type { Transport } from "../engine/kube/mod.ts";
+import type { Environment } from "../engine/release/mod.ts";
 import { defineCommand, defineFlags } from "./_command.ts";
-import { withEnvironment } from "./_environment.ts";
+import { type Operations, withEnvironment } from "./_environment.ts";
 import { TLS_FLAGS } from "./_flags.ts";
 import { helmHome } from "./_home.ts";
 import type { Printer } from "./_print.ts";
@@ -43,8 +44,11 @@ deletes $HELM_HOME: repositories, cache, plugins and starters.`,
     if (args.length > 0) throw new SkegError("usage", "This command does not accept arguments");
     await withEnvironment(context, async ({ environment, operations }) => {
       if (!flags.force) {
-        const { total } = await operations.list(environment);
+        const { total } = await operations.list({ ...environment, lookElsewhere: false });
         if (total > 0) throw stillDeployed(total);
+        // That Tiller may have kept its records in the other kind of object.
+        const beside = await deployedBeside(environment, operations);
+        if (beside.count > 0) throw stillDeployed(beside.count, `They are found with --storage ${beside.storage}.`);
       }
       await removeTiller(environment.kube.cluster.transport, globals["tiller-namespace"] || "kube-system", signal);
     }, { tellOfTiller: false });
@@ -53,24 +57,42 @@ deletes $HELM_HOME: repositories, cache, plugins and starters.`,
   },
 });
 
-function stillDeployed(count: number): SkegError {
+function stillDeployed(count: number, details?: string): SkegError {
   const tip = "(Tip: use --force to remove Tiller. Releases will not be deleted.)";
-  return new SkegError("release", `there are still ${count} deployed releases ${tip}`);
+  return new SkegError("release", `there are still ${count} deployed releases ${tip}`, { details });
+}
+
+/** How many DEPLOYED revisions the other kind of object holds in the same namespace; none when it may not be read. */
+async function deployedBeside(
+  environment: Environment,
+  { list }: Operations,
+): Promise<{ readonly count: number; readonly storage: string }> {
+  const { driverAt, otherStorage } = await import("../storage/mod.ts");
+  const { place } = environment.driver;
+  if (place === undefined) return { count: 0, storage: "" };
+  const storage = otherStorage(place.storage);
+  try {
+    const driver = driverAt({ ...place, storage });
+    return { count: (await list({ ...environment, driver, lookElsewhere: false })).total, storage };
+  } catch (error) {
+    if (error instanceof KubeError && error.status === 403) return { count: 0, storage };
+    throw error;
+  }
 }
 
 /** Deletes Tiller's three objects; one that is not there is fine. */
 async function removeTiller(transport: Transport, namespace: string, signal: AbortSignal): Promise<void> {
-  const { call, isNotFound } = await import("../engine/kube/mod.ts");
+  const { callFor, isNotFound } = await import("../engine/kube/mod.ts");
   const space = `namespaces/${encodeURIComponent(namespace)}`;
-  const paths = [
-    `/api/v1/${space}/services/tiller-deploy`,
-    `/apis/apps/v1/${space}/deployments/tiller-deploy`,
-    `/api/v1/${space}/secrets/tiller-secret`,
+  const objects = [
+    { kind: "Service", path: `/api/v1/${space}/services/tiller-deploy` },
+    { kind: "Deployment", path: `/apis/apps/v1/${space}/deployments/tiller-deploy` },
+    { kind: "Secret", path: `/api/v1/${space}/secrets/tiller-secret` },
   ];
   const body = JSON.stringify({ apiVersion: "v1", kind: "DeleteOptions", propagationPolicy: "Background" });
-  for (const path of paths) {
+  for (const { kind, path } of objects) {
     try {
-      await call(transport, { method: "DELETE", path, body, signal });
+      await callFor(transport, { method: "DELETE", path, body, signal }, { done: kind });
     } catch (error) {
       if (isNotFound(error)) continue;
       if (!(error instanceof SkegError)) throw error;

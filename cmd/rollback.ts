@@ -8,7 +8,16 @@
 import { SkegError } from "../errors.ts";
 import { defineCommand, defineFlags } from "./_command.ts";
 import { withEnvironment } from "./_environment.ts";
-import { APPLY_FLAG, applyMode, requireArgs, STRICT_WAIT_FLAG, TIMEOUT_FLAG, TLS_FLAGS, WAIT_FLAG } from "./_flags.ts";
+import {
+  APPLY_FLAG,
+  applyMode,
+  MAPPING_FLAGS,
+  requireArgs,
+  STRICT_WAIT_FLAG,
+  TIMEOUT_FLAG,
+  TLS_FLAGS,
+  WAIT_FLAG,
+} from "./_flags.ts";
 import { parseDecimal, quote } from "./_values.ts";
 
 /** `rollback`. */
@@ -18,7 +27,10 @@ export const command = defineCommand({
 Makes a new revision of a release that is like an earlier one: the same chart, the
 same values, the same objects.
 
-REVISION is a number of 'helm history RELEASE'; 0 is the one before the last.`,
+REVISION is a number of 'helm history RELEASE'; 0 is the one before the last.
+
+The revision may name API versions that the cluster no longer has: its objects are
+sent with the versions that it has now.`,
   example: `  helm rollback web 2
   helm rollback web 0 --wait --timeout 60`,
   flags: defineFlags({
@@ -27,6 +39,7 @@ REVISION is a number of 'helm history RELEASE'; 0 is the one before the last.`,
     ...WAIT_FLAG,
     ...STRICT_WAIT_FLAG,
     ...APPLY_FLAG,
+    ...MAPPING_FLAGS,
     "cleanup-on-fail": {
       type: "bool",
       usage: "Allow deletion of new resources created in this rollback when rollback failed",
@@ -57,6 +70,8 @@ REVISION is a number of 'helm history RELEASE'; 0 is the one before the last.`,
         apply,
         description: flags.description,
         cleanupOnFail: flags["cleanup-on-fail"],
+        skipRemoved: flags["skip-removed"],
+        allowLossyMapping: flags["allow-lossy-mapping"],
       }), { changes: true });
     print.out("Rollback was a success.\n");
   },

@@ -8,7 +8,9 @@ import { dirname, join } from "node:path";
 import { openSandbox, sandboxFile, serveSandbox } from "../engine/sandbox/mod.ts";
 import { SkegError } from "../errors.ts";
 import { type Context, defineCommand, defineFlags } from "./_command.ts";
+import { tellRisk } from "./_log.ts";
 import { statusOfSignal } from "./_signals.ts";
+import { environmentVariables } from "./_variables.ts";
 
 const flags = defineFlags({
   port: { type: "int", usage: "Port to listen on; 0 takes any that is free" },
@@ -21,10 +23,12 @@ const flags = defineFlags({
 
 /** Which state is served; `undefined` keeps none. */
 function stateFile(named: string, variables: Context["variables"]): string | undefined {
-  const names = ["HOME", "USERPROFILE", "LOCALAPPDATA", "XDG_STATE_HOME"];
-  const env = Object.fromEntries(names.map((name) => [name, variables(name)]));
   if (named === ":memory:") return undefined;
-  return ["", "default", "true"].includes(named) ? sandboxFile(env) : named;
+  return ["", "default", "true"].includes(named) ? sandboxPlace(variables) : named;
+}
+
+function sandboxPlace(variables: Context["variables"]): string {
+  return sandboxFile(environmentVariables(variables));
 }
 
 /** How a shell of this system sets a variable. */
@@ -38,12 +42,12 @@ async function run(context: Context<typeof flags>): Promise<number | void> {
   const { address, directory, port } = context.flags;
   if (args.length > 0) throw new SkegError("usage", "This command does not accept arguments");
   const file = stateFile(globals.sandbox, variables);
-  const beside = join(dirname(file ?? stateFile("", variables) ?? "."), "served");
-  const sandbox = await openSandbox({ file });
+  const folder = directory || join(dirname(file ?? sandboxPlace(variables)), "served");
+  const sandbox = await openSandbox({ file, warn: tellRisk(context) });
   const release = context.holdSignals();
   try {
     const served = await serveSandbox(sandbox, {
-      directory: directory || beside,
+      directory: folder,
       port,
       hostname: address,
       signal,

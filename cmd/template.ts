@@ -8,14 +8,15 @@
 import { mkdir, stat, writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { fileError, SkegError } from "../errors.ts";
+import type { ServedFinding } from "../engine/served/mod.ts";
 import { checkRequirements, loadChart } from "../engine/chart/mod.ts";
 import { toBytes, trimSpace } from "../engine/golang/mod.ts";
 import { inKindOrder, INSTALL_ORDER, renderChart } from "../engine/render/mod.ts";
-import { parseVersion } from "../engine/semver/mod.ts";
 import { mergeConfig, processRequirements } from "../engine/values/mod.ts";
-import { type Capabilities, type Chart, defaultCapabilities, type Manifest, type Timestamp } from "../model/mod.ts";
+import { type Capabilities, type Chart, type Manifest, type Timestamp } from "../model/mod.ts";
 import { type Context, defineCommand, defineFlags } from "./_command.ts";
 import { LOCAL_VALUES_FLAGS } from "./_flags.ts";
+import { capabilitiesOf, CLUSTER } from "./_kube_version.ts";
 import { logTo } from "./_log.ts";
 import { checkReleaseName, nameFromTemplate } from "./_name.ts";
 import { isOci } from "./_oci_address.ts";
@@ -57,18 +58,23 @@ CHART is a folder, a packaged chart (.tgz), or the address of one in an OCI regi
 '--kube-version' and '--api-versions'. Whether the objects would be accepted is
 not looked at.
 
+With '--kube-version' given, objects that name API versions which that Kubernetes does
+not have are told on standard error. '--kube-version cluster' takes version and kinds
+of the cluster at hand.
+
 To render some templates only, name them with '-x', relative to the chart:
 
 	$ helm template ./web -x templates/deployment.yaml`,
   example: `  helm template ./web --name web --namespace shop -f site.yaml
-  helm template ./web --output-dir out --kube-version 1.16`,
+  helm template ./web --output-dir out --kube-version 1.16
+  helm template ./web --kube-version 1.25 > /dev/null`,
   flags: FLAGS,
   run: async (context) => {
     const { flags, args, print } = context;
     const [argument] = args;
     if (argument === undefined) throw new SkegError("usage", "chart is required");
     const directory = flags["output-dir"];
-    const { files, chartPath } = isOci(argument)
+    const { files, chartPath, chart, findings } = isOci(argument)
       ? await fromRegistry(argument, directory, context)
       : await fromPath(argument, directory, context);
     const chosen = flags.execute.length === 0 ? files : choose(files, flags.execute, chartPath);
@@ -78,20 +84,34 @@ To render some templates only, name them with '-x', relative to the chart:
       if (directory === "") print.out(`---\n# Source: ${path}\n${text}\n`);
       else if (!/^[\t\n\f\r ]*$/.test(text)) print.out(`wrote ${await write(directory, path, text)}\n`);
     }
+    if (findings.length === 0) return;
+    const shown = findings.filter(({ source }) => chosen.some(({ path }) => path === source));
+    const { tellFindings, tellOfApiVersions } = await import("./_removed_apis.ts");
+    tellFindings(shown, context);
+    if (flags["api-versions"].length === 0) tellOfApiVersions(shown, chart, flags["kube-version"], context);
   },
 });
 
-/** What was rendered, and the path that `-x` may be relative to. */
+/** What was rendered. */
 interface Made {
   readonly files: Manifest[];
+  /** What `-x` may be relative to. */
   readonly chartPath: string;
+  readonly chart: Chart;
+  /** What the Kubernetes of `--kube-version` would not take. */
+  readonly findings: readonly ServedFinding[];
 }
 
 async function fromPath(argument: string, directory: string, context: Context<typeof FLAGS>): Promise<Made> {
   await requireFile(argument);
   const chartPath = resolve(argument);
   if (directory !== "") await requireOutput(directory);
-  return { files: toFiles(await render(context, (warn) => loadChart(chartPath, { warn }))), chartPath };
+  return await makeFrom(chartPath, context, (warn) => loadChart(chartPath, { warn }));
+}
+
+async function makeFrom(chartPath: string, context: Context<typeof FLAGS>, load: Load): Promise<Made> {
+  const { rendered, ...made } = await render(context, load);
+  return { files: toFiles(rendered), chartPath, ...made };
 }
 
 /** Renders a chart of an OCI registry, and leaves nothing of it here. */
@@ -99,7 +119,8 @@ async function fromRegistry(argument: string, directory: string, context: Contex
   if (directory !== "") await requireOutput(directory);
   const { withOciChart } = await import("./_oci.ts");
   let chartPath = "";
-  const rendered = await render(
+  const made = await makeFrom(
+    chartPath,
     context,
     (warn) =>
       whileHolding(context, () =>
@@ -108,7 +129,7 @@ async function fromRegistry(argument: string, directory: string, context: Contex
           return await loadChart(path, { warn });
         }), DOWNLOAD_GRACE),
   );
-  return { files: toFiles(rendered), chartPath };
+  return { ...made, chartPath };
 }
 
 async function requireFile(path: string): Promise<void> {
@@ -128,11 +149,14 @@ async function requireOutput(directory: string): Promise<void> {
   }
 }
 
+/** Loads the chart, and tells what is noted on the way. */
+type Load = (warn: (text: string) => void) => Promise<Chart>;
+
 /** Values, name, chart, requirements, templates: each step's mistakes come before those of the next. */
 async function render(
   context: Context<typeof FLAGS>,
-  load: (warn: (text: string) => void) => Promise<Chart>,
-): Promise<Record<string, string>> {
+  load: Load,
+): Promise<Rendered & { readonly chart: Chart }> {
   const { flags, globals, print } = context;
   const namespace = flags.namespace || await defaultNamespace(context);
   const config = await mergeConfig({
@@ -151,24 +175,54 @@ async function render(
   const loaded = await load(warn);
   checkRequirements(loaded);
   const chart = processRequirements(loaded, config, warn, (text) => print.out(text));
-  const { kubeVersion, apiVersions, tillerVersion } = capabilities(flags["kube-version"], flags["api-versions"]);
   const time = now();
-  const rendered = await renderChart(chart, {
-    values: config,
-    release: {
-      name,
-      namespace,
-      service: "Tiller",
-      revision: 0,
-      isInstall: !flags["is-upgrade"],
-      isUpgrade: flags["is-upgrade"],
-      time,
-    },
-    capabilities: { kubeVersion, tillerVersion, apiVersions: [...apiVersions] },
-    warn,
+  const release = {
+    name,
+    namespace,
+    service: "Tiller",
+    revision: 0,
+    isInstall: !flags["is-upgrade"],
+    isUpgrade: flags["is-upgrade"],
+    time,
+  };
+  const made = await renderFor(context, (capabilities) => {
+    const { kubeVersion, apiVersions, tillerVersion } = capabilities;
+    return renderChart(chart, {
+      values: config,
+      release,
+      capabilities: { kubeVersion, tillerVersion, apiVersions: [...apiVersions] },
+      warn,
+    });
   });
   if (globals.debug) await printDump(context, { chart, config, name, namespace, time });
-  return rendered;
+  return { ...made, chart };
+}
+
+/** Rendered files, and what the Kubernetes of `--kube-version` would not take. */
+interface Rendered {
+  readonly rendered: Record<string, string>;
+  readonly findings: readonly ServedFinding[];
+}
+
+/** Renders for the Kubernetes of `--kube-version`, and judges the result by it where the flag is given. */
+async function renderFor(
+  context: Context<typeof FLAGS>,
+  work: (capabilities: Capabilities) => Promise<Record<string, string>>,
+): Promise<Rendered> {
+  const { flags, given } = context;
+  const { "kube-version": version, "api-versions": kinds } = flags;
+  if (version === CLUSTER) {
+    const { withTarget } = await import("./_kube_target.ts");
+    return await withTarget(version, context, async ({ capabilities, report }) => {
+      const rendered = await work(withKinds(capabilities, kinds));
+      return { rendered, findings: await report(rendered) };
+    });
+  }
+  const rendered = await work(withKinds(capabilitiesOf(version), kinds));
+  const asked = given.has("kube-version") && version !== "" && context.variables("SKEG_HINTS") !== "off";
+  if (!asked) return { rendered, findings: [] };
+  const { withTarget } = await import("./_kube_target.ts");
+  return { rendered, findings: await withTarget(version, context, ({ report }) => report(rendered)) };
 }
 
 async function defaultNamespace({ globals, variables }: Context<typeof FLAGS>): Promise<string> {
@@ -189,24 +243,9 @@ function now(): Timestamp {
   return { seconds: Math.floor(ms / 1000), nanos: (ms % 1000) * 1_000_000 };
 }
 
-/** What `.Capabilities` shows: the defaults, with another version and other kinds when they are given. */
-function capabilities(version: string, kinds: readonly string[]): Capabilities {
-  const base = defaultCapabilities();
-  return {
-    ...base,
-    kubeVersion: version === "" ? base.kubeVersion : { ...base.kubeVersion, ...kubeVersion(version) },
-    apiVersions: kinds.length === 0 ? base.apiVersions : new Set([...kinds, "v1"]),
-  };
-}
-
-function kubeVersion(text: string): { major: string; minor: string; gitVersion: string } {
-  try {
-    const { major, minor } = parseVersion(text);
-    return { major: `${major}`, minor: `${minor}`, gitVersion: `v${major}.${minor}.0` };
-  } catch (error) {
-    if (!(error instanceof SkegError)) throw error;
-    throw new SkegError("usage", `could not parse a kubernetes version: ${error.message}`, { cause: error });
-  }
+/** What `.Capabilities` shows, with other kinds when they are given. */
+function withKinds(capabilities: Capabilities, kinds: readonly string[]): Capabilities {
+  return kinds.length === 0 ? capabilities : { ...capabilities, apiVersions: new Set([...kinds, "v1"]) };
 }
 
 /** What `--debug` shows before the templates: a release without hooks and manifest. */

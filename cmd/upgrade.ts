@@ -7,6 +7,7 @@
  */
 import { SkegError } from "../errors.ts";
 import type { ApplyMode } from "../engine/kube/mod.ts";
+import type { RemovedApiOptions, TakeOverOptions } from "../engine/release/mod.ts";
 import type { Release } from "../model/mod.ts";
 import { enabledChart, openChart } from "./_chart.ts";
 import { debugVersion, locateChart } from "./_chart_path.ts";
@@ -19,23 +20,30 @@ import {
   applyMode,
   CHART_SOURCE_FLAGS,
   defaultKeyring,
+  DRY_RUN_VERSION_FLAG,
   OUTPUT_FLAG,
   type OutputFormat,
   outputFormat,
+  REMOVED_API_FLAGS,
+  removedApiOptions,
   requireArgs,
   SHOW_RELEASE_FLAG,
   STRICT_WAIT_FLAG,
+  TAKE_OVER_FLAGS,
+  takeOverOptions,
   TIMEOUT_FLAG,
   TLS_FLAGS,
   VALUES_FLAGS,
   WAIT_FLAG,
 } from "./_flags.ts";
+import { checkDryRunVersion } from "./_kube_version.ts";
 import { tellNote } from "./_log.ts";
 import { messageOf } from "./_print.ts";
 import { printWouldBe } from "./_release_document.ts";
 import { printRelease } from "./_release_text.ts";
 import { printCurrentStatus } from "./_status.ts";
 import { quote } from "./_values.ts";
+import { VERIFY_STRICT_FLAG } from "./_verification.ts";
 import { installChart } from "./install.ts";
 
 const FLAGS = defineFlags({
@@ -49,6 +57,9 @@ const FLAGS = defineFlags({
   ...APPLY_FLAG,
   ...ALLOW_EMPTY_FLAG,
   ...SHOW_RELEASE_FLAG,
+  ...DRY_RUN_VERSION_FLAG,
+  ...REMOVED_API_FLAGS,
+  ...TAKE_OVER_FLAGS,
   "atomic": {
     type: "bool",
     usage: "If set, upgrade process rolls back changes made in case of failed upgrade, also sets --wait flag",
@@ -101,6 +112,7 @@ const FLAGS = defineFlags({
       "--set and -f. If '--reset-values' is specified, this is ignored.",
   },
   "verify": { type: "bool", usage: "Verify the provenance of the chart before upgrading" },
+  ...VERIFY_STRICT_FLAG,
   "version": {
     type: "string",
     usage: "Specify the exact chart version to use. If this is not specified, the latest version is used",
@@ -126,21 +138,29 @@ When none are given, those of the last revision stay. '--reuse-values' keeps tho
 of the last revision and puts the given ones over them; '--reset-values' goes back
 to the chart's own.
 
-With '--install' a release that does not exist is installed.`,
+With '--install' a release that does not exist is installed.
+
+The last revision may name API versions that the cluster no longer has: its objects
+are found under the versions that it has now. For what the chart names,
+'--removed-apis map' does the same; by default such a chart is refused.`,
   example: `  helm upgrade web ./web --set image.tag=v2 --wait
   helm upgrade --install web ./web --namespace shop -f site.yaml
-  helm upgrade web ./web --reuse-values --atomic`,
+  helm upgrade web ./web --reuse-values --atomic
+  helm upgrade web ./old-chart --removed-apis map --skip-removed
+  helm upgrade web ./web --dry-run --kube-version 1.25`,
   flags: FLAGS,
   run: async (context) => {
     const { flags, args } = context;
     requireArgs(args, "release name", "chart path");
     const output = outputFormat(flags.output);
+    checkDryRunVersion(flags);
     const apply = applyMode(flags.apply);
+    const more = { ...removedApiOptions(flags), ...takeOverOptions(flags) };
     const [name = "", chart = ""] = args;
     await withEnvironment(context, async (workplace) => {
       debugVersion(flags, context, false);
       const chartPath = await locateChart(chart, flags, context);
-      await upgradeOrInstall(context, workplace, { name, chartPath, output, apply });
+      await upgradeOrInstall(context, workplace, { name, chartPath, output, apply, more });
     }, { changes: true });
   },
 });
@@ -150,6 +170,8 @@ interface UpgradeRequest {
   readonly chartPath: string;
   readonly output: OutputFormat;
   readonly apply: ApplyMode | undefined;
+  /** What Helm has no flags for. */
+  readonly more: RemovedApiOptions & TakeOverOptions;
 }
 
 async function upgradeOrInstall(context: UpgradeContext, workplace: Workplace, request: UpgradeRequest): Promise<void> {
@@ -162,12 +184,14 @@ async function upgradeOrInstall(context: UpgradeContext, workplace: Workplace, r
   const say = (text: string) => output === "table" ? print.out(text) : print.err(text);
   let newest: Release | undefined;
   try {
-    newest = (await operations.history(environment, { name, max: 1 }))[0];
+    // A missing release is not a failure yet, so other places are not looked at.
+    newest = (await operations.history({ ...environment, lookElsewhere: false }, { name, max: 1 }))[0];
   } catch (error) {
     // Helm 2: any other error of this look is ignored, and the upgrade says what is wrong.
     const missing = error instanceof SkegError && error.kind === "not-found" &&
       error.message.includes(`release: ${quote(name)} not found`);
     if (flags.install && missing) {
+      await operations.checkNameIsFree(environment, name);
       say(`Release ${quote(name)} does not exist. Installing it now.\n`);
       return await installInstead(context, workplace, request);
     }
@@ -192,9 +216,11 @@ async function installInstead(context: UpgradeContext, workplace: Workplace, req
     output: request.output,
     config: flags,
     name: request.name,
+    nameIsFree: true,
     nameTemplate: "",
     namespace: flags.namespace,
     dryRun: flags["dry-run"],
+    kubeVersion: flags["kube-version"],
     showRelease: flags["show-release"],
     replace: false,
     noHooks: noHooks(flags),
@@ -206,6 +232,7 @@ async function installInstead(context: UpgradeContext, workplace: Workplace, req
     allowEmpty: flags["allow-empty"],
     atomic: flags.atomic,
     description: flags.description,
+    more: request.more,
   });
 }
 
@@ -239,15 +266,20 @@ async function upgradeRelease(context: UpgradeContext, workplace: Workplace, req
       apply: request.apply,
       description: flags.description,
       cleanupOnFail: flags["cleanup-on-fail"],
+      ...request.more,
     }));
   } catch (error) {
     await reportFailure(context, workplace, request, error);
     throw new SkegError(error instanceof SkegError ? error.kind : "release", `UPGRADE FAILED: ${messageOf(error)}`, {
       cause: error,
-      ...error instanceof SkegError ? { hint: error.hint, exitCode: error.exitCode } : {},
+      ...error instanceof SkegError ? { hint: error.hint, details: error.details, exitCode: error.exitCode } : {},
     });
   }
-  if (flags["dry-run"]) tellNote(print, "Note: this was a dry run; nothing has been changed.");
+  if (flags["dry-run"]) {
+    tellNote(print, "Note: this was a dry run; nothing has been changed.");
+    const { tellOfDryRun } = await import("./_removed_apis.ts");
+    await tellOfDryRun(release, environment.kube, flags["kube-version"], context);
+  }
   // Helm 2 prints the status of the release as it is, also after a dry run.
   if (flags["dry-run"] && flags["show-release"]) return await printWouldBe(release, output, print);
   if (globals.debug) await printRelease(release, print);
@@ -266,7 +298,7 @@ async function upgradeRelease(context: UpgradeContext, workplace: Workplace, req
 async function reportFailure(
   { flags, print }: UpgradeContext,
   { environment, operations }: Workplace,
-  { name, output, apply }: UpgradeRequest,
+  { name, output, apply, more }: UpgradeRequest,
   error: unknown,
 ): Promise<void> {
   const say = (text: string) => output === "table" ? print.out(text) : print.err(text);
@@ -287,6 +319,8 @@ async function reportFailure(
     apply,
     description: "",
     cleanupOnFail: flags["cleanup-on-fail"],
+    skipRemoved: more.skipRemoved,
+    allowLossyMapping: more.allowLossyMapping,
   });
   say("Rollback was a success.\n");
 }

@@ -6,9 +6,9 @@
  * @module
  */
 import { SkegError } from "../errors.ts";
-import { verifyArchive } from "../engine/package/mod.ts";
 import { defineCommand, defineFlags } from "./_command.ts";
 import { defaultKeyring } from "./_flags.ts";
+import { VERIFY_STRICT_FLAG, verifyHere } from "./_verification.ts";
 
 /** `verify`. */
 export const command = defineCommand({
@@ -16,20 +16,24 @@ export const command = defineCommand({
   long: `
 Checks an archive against the provenance file beside it, ARCHIVE.prov: the digest
 that it lists must be the archive's, and a key of the keyring must have signed it.
-Prints nothing when all is well.
+Prints nothing when all is well. A signature by SHA-1 or a key below 2048 bits is warned
+of on standard error; '--verify-strict' refuses it, and a key that has run out.
 
 The keyring may be one of GnuPG 1 or 2 (pubring.gpg, pubring.kbx) or exported keys,
 binary or in ASCII armour. 'helm package --sign' makes provenance files; the flag
 '--verify' of other commands does this check too.`,
   example: `  helm verify web-1.2.3.tgz
-  helm verify web-1.2.3.tgz --keyring keys.asc`,
+  helm verify web-1.2.3.tgz --keyring keys.asc --verify-strict`,
   flags: defineFlags({
     "keyring": { type: "string", usage: "Keyring containing public keys", default: defaultKeyring },
+    "verify-strict": {
+      ...VERIFY_STRICT_FLAG["verify-strict"],
+      usage: "Also refuse weak signatures and keys that have run out",
+    },
   }),
   run: async ({ flags, args, print }) => {
     const [path] = args;
     if (path === undefined) throw new SkegError("usage", "a path to a package file is required");
-    const { isExpired, signedBy } = await verifyArchive(path, flags.keyring);
-    if (isExpired && print.watched) print.err(`Note: the key of ${signedBy[0] ?? "the signer"} has run out.\n`);
+    await verifyHere(path, { ...flags, verify: true }, print);
   },
 });

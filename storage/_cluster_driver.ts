@@ -4,9 +4,11 @@
  *
  * Source: Helm 2.17.0, `pkg/storage/driver/cfgmaps.go` and `secrets.go`.
  */
+import { newCreator, type Wanted, WRONG_ANSWER_HINT, wrongAnswer } from "../engine/base/mod.ts";
 import { KubeError, SkegError } from "../errors.ts";
-import type { KubeObject, Release, Timestamp } from "../model/mod.ts";
+import type { Release, Timestamp } from "../model/mod.ts";
 import {
+  type ClusterPlace,
   type Driver,
   type DriverOptions,
   type FetchOptions,
@@ -14,14 +16,16 @@ import {
   type ObjectAnswer,
   type ObjectCall,
   type ObjectCallOptions,
+  type RawRecords,
   readKey,
   type RecordHead,
+  type RecordObject,
   type RecordQuery,
   releaseKey,
 } from "./driver.ts";
 import { leftOut } from "./heads.ts";
-import { isCertain, type WrittenMetadata } from "./_written_by.ts";
-import { querySelector, recordLabels, TIME_LABELS } from "./labels.ts";
+import { isCertain, mayBeFrom, type WrittenMetadata } from "./_written_by.ts";
+import { isHelm3Record, isStatusCode, labelsOf, OWNER, querySelector, recordLabels, TIME_LABELS } from "./labels.ts";
 import { decodeRecord, encodeRecord, readRecord } from "./record.ts";
 import { checkRecordSize } from "./size.ts";
 
@@ -41,17 +45,14 @@ export interface ClusterDriverOptions {
 export interface RecordKind {
   /** The driver's name and the object's kind: `ConfigMap` or `Secret`. */
   readonly name: "ConfigMap" | "Secret";
+  /** As `--storage` names it. */
+  readonly storage: ClusterPlace["storage"];
   /** Plural, as in paths. */
   readonly plural: string;
   /** Envelope text → value of `data.release`. */
   readonly wrap: (envelope: string) => string;
   /** Value of `data.release` → envelope text. */
   readonly unwrap: (stored: string) => string;
-}
-
-/** An object that holds a record, as the API server gives it. */
-interface RecordObject extends KubeObject {
-  data?: Record<string, string>;
 }
 
 /** Records that are fetched at the same time. */
@@ -76,6 +77,7 @@ export function clusterDriver(
   const store = new RecordStore(kind, call, namespace, options);
   return {
     name: kind.name,
+    place: { storage: kind.storage, namespace, call },
     get: async (key, more) => await store.decodeSoon(await store.read(key, more)),
     list: (more) => store.list({}, more),
     query: async (labels, more) => {
@@ -93,6 +95,19 @@ export function clusterDriver(
       return release;
     },
     check: (release) => void store.encode(release),
+    raw: rawRecords(store, kind, namespace),
+  };
+}
+
+function rawRecords(store: RecordStore, { name }: RecordKind, namespace: string): RawRecords {
+  return {
+    kind: name,
+    namespace,
+    list: (labels, more) => store.objects(labels, more),
+    get: (key, more) => store.find(key, more),
+    decode: (object) => store.decodeSoon(object),
+    withRelease: (object, release) => store.withRelease(object, release),
+    replace: (object, more) => store.replace(object, more),
   };
 }
 
@@ -120,21 +135,47 @@ class RecordStore {
   }
 
   async #get(key: string, options?: DriverOptions): Promise<RecordObject> {
+    const object = await this.find(key, options);
+    if (object === undefined) throw notFound(key);
+    return object;
+  }
+
+  async find(key: string, options?: DriverOptions): Promise<RecordObject | undefined> {
     const answer = await this.#call("GET", this.#path(key), undefined, options);
+    if (answer.status === 404) return undefined;
+    return bodyOf(answer, `GET ${this.#path(key)}`, { object: this.#kind.name }) as RecordObject;
+  }
+
+  /** Whole objects by label. Items of a list come without their kind. */
+  async objects(labels: RecordQuery, options?: DriverOptions): Promise<RecordObject[]> {
+    const found: RecordObject[] = [];
+    for await (const object of this.#pages(querySelector(labels), options)) {
+      found.push({ apiVersion: "v1", kind: this.#kind.name, ...object });
+    }
+    return found;
+  }
+
+  withRelease(object: RecordObject, release: Release): RecordObject {
+    return { ...object, data: { ...object.data, release: this.#kind.wrap(this.encode(release)) } };
+  }
+
+  async replace(object: RecordObject, options?: DriverOptions): Promise<RecordObject> {
+    const key = object.metadata?.name ?? "";
+    const answer = await this.#write("PUT", this.#path(key), key, object, options);
     if (answer.status === 404) throw notFound(key);
-    return bodyOf(answer) as RecordObject;
+    if (answer.status === 409) throw changedMeanwhile(key);
+    return bodyOf(answer, `PUT ${this.#path(key)}`, { object: this.#kind.name }) as RecordObject;
   }
 
   async heads(labels: RecordQuery, options?: HeadsOptions): Promise<RecordHead[]> {
     const heads: RecordHead[] = [];
-    for await (const { metadata } of this.#pages(querySelector(labels), { ...options, metadataOnly: true })) {
-      const key = metadata?.name ?? "";
-      const named = readKey(key);
-      if (named === undefined) continue;
-      const status = (metadata?.labels?.["STATUS"] ?? "") as RecordHead["status"];
-      const head = { key, ...named, status, certain: isCertain(metadata as WrittenMetadata) };
+    const anyOwner = options?.anyOwner === true;
+    const selector = querySelector(labels, anyOwner);
+    for await (const { metadata = {} } of this.#pages(selector, { ...options, metadataOnly: true })) {
+      const head = headOf(metadata, anyOwner);
+      if (head === undefined) continue;
       heads.push(head);
-      options?.onHead?.(head);
+      if (metadata.labels?.["OWNER"] === OWNER) options?.onHead?.(head);
     }
     return heads;
   }
@@ -152,9 +193,12 @@ class RecordStore {
   /** A record that is there and can be decoded. */
   async #look(key: string, options?: FetchOptions): Promise<Release | undefined> {
     try {
-      return await this.decodeSoon(await this.#get(key, options), options?.as);
+      const release = await this.decodeSoon(await this.#get(key, options), options?.as);
+      options?.onRecord?.(key, release);
+      return release;
     } catch (error) {
-      if (error instanceof SkegError && error.kind === "record") this.#options.onBroken?.(key, error);
+      const isBroken = error instanceof SkegError && error.kind === "record";
+      if (isBroken && options?.quiet !== true) this.#options.onBroken?.(key, error);
       return leftOut(error);
     }
   }
@@ -217,7 +261,7 @@ class RecordStore {
     };
     const answer = await this.#write("POST", this.#root, key, object, options);
     if (answer.status === 409) throw new SkegError("exists", `release: ${JSON.stringify(key)} already exists`);
-    this.#seen.set(key, bodyOf(answer) as RecordObject);
+    this.#seen.set(key, bodyOf(answer, `POST ${this.#root}`, { object: this.#kind.name }) as RecordObject);
   }
 
   async update(release: Release, options?: DriverOptions): Promise<void> {
@@ -230,7 +274,8 @@ class RecordStore {
       const answer = await this.#write("PUT", this.#path(key), key, object, options);
       if (answer.status === 404) throw notFound(key);
       if (answer.status !== 409) {
-        this.#seen.set(key, bodyOf(answer) as RecordObject);
+        const written = bodyOf(answer, `PUT ${this.#path(key)}`, { object: this.#kind.name });
+        this.#seen.set(key, written as RecordObject);
         return;
       }
       const current = await this.read(key, options);
@@ -239,23 +284,22 @@ class RecordStore {
       if (current.data?.release !== base.data?.release) break;
       base = current; // the record itself is as we knew it: only its labels or annotations were changed
     }
-    throw new SkegError("conflict", `release: ${JSON.stringify(key)} was changed by somebody else meanwhile`, {
-      hint: "Look at the release's history, then run the command again.",
-    });
+    throw changedMeanwhile(key);
   }
 
+  /** Removes a record that was read a moment ago: when it is gone, this very deletion was carried out before its answer was lost. */
   async remove(key: string, options?: DriverOptions): Promise<void> {
     const answer = await this.#call("DELETE", this.#path(key), undefined, options);
-    if (answer.status === 404) throw notFound(key);
-    bodyOf(answer);
+    if (answer.status !== 404) bodyOf(answer, `DELETE ${this.#path(key)}`, { done: this.#kind.name });
     this.#seen.delete(key);
   }
 
   /**
-   * Sends an object. When no answer comes, or the server failed on the way, it
-   * may have been taken all the same: then what is there now is the answer.
-   * When it was not taken it is sent again, which is safe: a second creation
-   * or replacement of the same object is refused.
+   * Sends an object. It may have been taken when no answer comes, when the
+   * server failed on the way, and also when it is refused: what is between
+   * here and the server repeats requests whose connection was closed, and the
+   * second of two equal writes is refused. So then what is there now is the
+   * answer. What was not taken is sent again unless it was refused.
    */
   async #write(
     method: "POST" | "PUT",
@@ -265,27 +309,23 @@ class RecordStore {
     options?: DriverOptions,
   ): Promise<ObjectAnswer> {
     const pausesMs = this.#options.pausesMs ?? WRITE_PAUSES_MS;
-    let unclear = false;
+    const creator = method === "POST" ? newCreator() : undefined;
+    const target = creator === undefined ? path : `${path}?fieldManager=${creator}`;
     for (let attempt = 0;; attempt++) {
       let answer: ObjectAnswer | undefined;
       let failure: unknown;
       try {
-        answer = await this.#call(method, path, object, options);
-        const taken = answer.status === 409 && unclear;
-        if (answer.status < 500 && !taken) return answer;
+        answer = await this.#call(method, target, object, options);
+        if (!mayBeTaken(answer.status)) return answer;
       } catch (error) {
         if (!(error instanceof KubeError) || error.status !== 0) throw error;
         failure = error;
       }
-      unclear = true;
       const found = await this.#call("GET", this.#path(key), undefined, options).catch(() => undefined);
-      if (found?.status === 200 && (found.body as RecordObject).data?.release === object.data?.release) return found;
+      if (found?.status === 200 && isTaken(found.body as RecordObject | undefined, object, creator)) return found;
       const pauseMs = pausesMs[attempt];
-      // A refusal that stands: somebody else's record is there.
-      if (pauseMs === undefined || answer?.status === 409) {
-        if (answer !== undefined) return answer;
-        throw failure;
-      }
+      if (answer !== undefined && (pauseMs === undefined || answer.status < 500)) return answer;
+      if (pauseMs === undefined) throw failure;
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
   }
@@ -307,10 +347,10 @@ class RecordStore {
   /** Every object of the selector, page by page; the next page is on its way while one is worked on. */
   async *#pages(selector: string, options?: ObjectCallOptions): AsyncGenerator<RecordObject> {
     const limit = this.#options.pageSize ?? (options?.metadataOnly ? HEADS_PAGE : 250);
-    const query = `?labelSelector=${encodeURIComponent(selector)}`;
+    const query = selector === "" ? "" : `?labelSelector=${encodeURIComponent(selector)}`;
     const ask = (token: string): Promise<ObjectAnswer> => {
       const more = token === "" ? "" : `&continue=${encodeURIComponent(token)}`;
-      return this.#call("GET", `${this.#root}${query}&limit=${limit}${more}`, undefined, options);
+      return this.#call("GET", `${this.#root}${query || "?"}${query && "&"}limit=${limit}${more}`, undefined, options);
     };
     const given = new Set<string>();
     let next: Promise<ObjectAnswer> | undefined = ask("");
@@ -318,7 +358,7 @@ class RecordStore {
       let answer = await next;
       // A token that has expired: start again, all at once, and leave out what was given already.
       if (answer.status === 410) answer = await this.#call("GET", this.#root + query, undefined, options);
-      const page = bodyOf(answer) as RecordList;
+      const page = bodyOf(answer, `GET ${this.#root}`, { list: true }) as RecordList;
       const token = page.metadata?.continue ?? "";
       next = token === "" ? undefined : ask(token);
       next?.catch(() => {}); // awaited above; until then nobody listens
@@ -340,13 +380,62 @@ class RecordStore {
   }
 }
 
+/** Reads a head from an object's metadata; `undefined` when it is not named as a record is. */
+function headOf(metadata: WrittenMetadata, withLabels: boolean): RecordHead | undefined {
+  const key = metadata.name ?? "";
+  const named = readKey(key);
+  if (named === undefined || isHelm3Record(metadata)) return undefined;
+  const status = metadata.labels?.["STATUS"] ?? "";
+  const { creationTimestamp: createdAt } = metadata;
+  return {
+    key,
+    ...named,
+    ...createdAt === undefined ? {} : { createdAt },
+    status: isStatusCode(status) ? status : "",
+    certain: isStatusCode(status) && isCertain(metadata),
+    ...withLabels ? { labels: labelsOf(metadata.labels) } : {},
+  };
+}
+
+/** True for answers to a write that may have been carried out: failures of the server, and refusals that the second of two equal writes gets. */
+function mayBeTaken(status: number): boolean {
+  return status >= 500 || status === 409 || status === 403 || status === 422 || status === 400;
+}
+
+/**
+ * True when a stored object is what was sent. A new one must have been written
+ * by `creator`, too: two operations at the same moment may send the same
+ * record. Servers before 1.18 do not tell who wrote it.
+ */
+function isTaken(stored: RecordObject | undefined, sent: RecordObject, creator: string | undefined): boolean {
+  if (creator !== undefined && !mayBeFrom(creator, stored?.metadata)) return false;
+  return hasAll(stored?.data, sent.data) && hasAll(stored?.metadata?.labels, sent.metadata?.labels) &&
+    hasAll(stored?.metadata?.annotations, sent.metadata?.annotations);
+}
+
+type Texts = Readonly<Record<string, string>> | undefined;
+
+function hasAll(stored: Texts, sent: Texts): boolean {
+  return Object.entries(sent ?? {}).every(([key, text]) => stored?.[key] === text);
+}
+
+function changedMeanwhile(key: string): SkegError {
+  return new SkegError("conflict", `release: ${JSON.stringify(key)} was changed by somebody else meanwhile`, {
+    hint: "Look at the release's history, then run the command again.",
+  });
+}
+
 function notFound(what: string): SkegError {
   return new SkegError("not-found", `release: ${JSON.stringify(what)} not found`);
 }
 
-/** The body of an answer that means success; else the server's own words. */
-function bodyOf(answer: ObjectAnswer): unknown {
-  if (answer.status >= 200 && answer.status < 300) return answer.body;
+/** The body of an answer that means success and is what was asked for; else the server's own words. */
+function bodyOf(answer: ObjectAnswer, request: string, wanted: Wanted): unknown {
+  if (answer.status >= 200 && answer.status < 300) {
+    const problem = wrongAnswer(request, answer.body, wanted);
+    if (problem === undefined) return answer.body;
+    throw new KubeError(problem, 0, "", { hint: WRONG_ANSWER_HINT });
+  }
   const body = (typeof answer.body === "object" && answer.body !== null ? answer.body : {}) as {
     message?: unknown;
     reason?: unknown;

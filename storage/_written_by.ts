@@ -5,6 +5,7 @@
  * which people change by hand to recover a release. Where that happened, the
  * label belongs to another field manager than the content.
  */
+import { isCreator } from "../engine/base/mod.ts";
 import type { KubeObject } from "../model/mod.ts";
 
 /** Metadata with the notes of the server; those before 1.18 keep none. */
@@ -22,12 +23,18 @@ interface FieldsTree {
   readonly [field: string]: FieldsTree | undefined;
 }
 
+/** False when the server notes who wrote an object, and it was not `creator`. */
+export function mayBeFrom(creator: string, metadata: WrittenMetadata | undefined): boolean {
+  const notes = metadata?.managedFields ?? [];
+  return notes.length === 0 || notes.some(({ manager }) => manager === creator);
+}
+
 /** Whether the label STATUS was written together with the record. */
 export function isCertain(metadata: WrittenMetadata | undefined): boolean {
   const notes = metadata?.managedFields ?? [];
   const ownersOf = (...path: string[]): (string | undefined)[] =>
     notes.filter(({ fieldsV1 }) => path.reduce((tree, field) => tree?.[field], fieldsV1) !== undefined)
-      .map(({ manager }) => manager);
+      .map(({ manager }) => manager !== undefined && isCreator(manager) ? "skeg" : manager);
   const content = ownersOf("f:data", "f:release");
   const label = ownersOf("f:metadata", "f:labels", "f:STATUS");
   return content.length === 0 || label.length === 0 || label.some((manager) => content.includes(manager));

@@ -11,7 +11,13 @@ import type { Driver, ObjectCall } from "./driver.ts";
 /** Returns the driver that keeps records as ConfigMaps of `namespace`. */
 export function configMapDriver(call: ObjectCall, namespace: string, options: ClusterDriverOptions = {}): Driver {
   return clusterDriver(
-    { name: "ConfigMap", plural: "configmaps", wrap: (envelope) => envelope, unwrap: (stored) => stored },
+    {
+      name: "ConfigMap",
+      storage: "configmap",
+      plural: "configmaps",
+      wrap: (envelope) => envelope,
+      unwrap: (stored) => stored,
+    },
     call,
     namespace,
     options,

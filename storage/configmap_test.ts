@@ -183,6 +183,29 @@ Deno.test("heads() asks for metadata alone, and doubts labels that others wrote"
   deepEqual(wanted, [true]);
 });
 
+Deno.test("heads() of any owner gives every object that is called as a record is, with its labels", async () => {
+  const { driver, objects, calls } = setUp();
+  for (const revision of [1, 2, 3]) await driver.create(someRelease({ revision }));
+  const labelsOf = (key: string): Record<string, string> => objects.get(`${ROOT}/${key}`)?.metadata?.labels ?? {};
+  delete labelsOf("web.v1").OWNER;
+  labelsOf("web.v2").STATUS = "deployed";
+  objects.set(`${ROOT}/settings`, { metadata: { name: "settings" } });
+  objects.set(`${ROOT}/sh.helm.release.v1.web.v1`, { metadata: { name: "sh.helm.release.v1.web.v1" } });
+  calls.length = 0;
+  const told: string[] = [];
+  const heads = await driver.heads?.({}, { anyOwner: true, onHead: ({ key }) => told.push(key) });
+  deepEqual(heads?.map(({ key, status, certain, labels }) => [key, status, certain, labels?.OWNER]), [
+    ["web.v1", "DEPLOYED", true, undefined],
+    ["web.v2", "", false, "TILLER"],
+    ["web.v3", "DEPLOYED", true, "TILLER"],
+  ]);
+  deepEqual([told, calls], [["web.v2", "web.v3"], [`GET ${ROOT}?limit=500`]]);
+  deepEqual((await driver.heads?.({}))?.map(({ key, labels }) => [key, labels]), [
+    ["web.v2", undefined],
+    ["web.v3", undefined],
+  ]);
+});
+
 Deno.test("fetch() leaves out what is broken, tells of it, and guards nothing", async () => {
   const broken: string[] = [];
   const { driver, objects, calls } = setUp({ onBroken: (key) => broken.push(key) });
@@ -191,4 +214,55 @@ Deno.test("fetch() leaves out what is broken, tells of it, and guards nothing", 
   deepEqual((await driver.fetch?.(["web.v1", "web.v2"]))?.map(({ revision }) => revision), [2]);
   deepEqual(broken, ["web.v1"]);
   equal(calls.filter((call) => call.startsWith("GET")).length, 2);
+});
+
+Deno.test("fetch() tells the key of each record, and is quiet of what is none when that is asked for", async () => {
+  const broken: string[] = [];
+  const { driver, objects } = setUp({ onBroken: (key) => broken.push(key) });
+  await driver.create(someRelease());
+  objects.set(`${ROOT}/copy.v4`, { ...objects.get(`${ROOT}/web.v1`), metadata: { name: "copy.v4" } });
+  objects.set(`${ROOT}/settings.v2`, { kind: "ConfigMap", metadata: { name: "settings.v2" } });
+  const told: string[] = [];
+  const onRecord = (key: string, { name }: { name: string }): void => void told.push(`${key}: ${name}`);
+  const keys = ["copy.v4", "settings.v2", "web.v1"];
+  await driver.fetch?.(keys, { onRecord, quiet: true });
+  deepEqual([told.sort(), broken], [["copy.v4: web", "web.v1: web"], []]);
+  await driver.fetch?.(keys);
+  deepEqual(broken, ["settings.v2"]);
+});
+
+Deno.test("raw gives whole objects, and replaces one only if it is as it was read", async () => {
+  const { driver, objects, answers } = setUp();
+  const { raw } = driver;
+  if (raw === undefined) throw new Error("records are objects of a cluster");
+  await driver.create(someRelease());
+  await driver.create(someRelease({ name: "shop" }));
+  Object.assign(objects.get(`${ROOT}/web.v1`)?.metadata ?? {}, { uid: "u", annotations: { note: "kept" } });
+  // As a real server lists: items do not say what they are.
+  for (const field of ["apiVersion", "kind"]) delete objects.get(`${ROOT}/web.v1`)?.[field];
+  const [object, ...more] = await raw.list({ name: "web" });
+  if (object === undefined) throw new Error("there is one");
+  deepEqual([raw.kind, raw.namespace, more], ["ConfigMap", "kube-system", []]);
+  deepEqual([object.apiVersion, object.kind, object.metadata?.uid], ["v1", "ConfigMap", "u"]);
+  deepEqual(await raw.list({ name: "none" }), []);
+  equal(await raw.get("none.v1"), undefined);
+
+  const changed = raw.withRelease(object, { ...await raw.decode(object), manifest: "new" });
+  deepEqual({ ...changed, data: {} }, { ...object, data: {} });
+  const stored = await raw.replace(changed);
+  equal((await raw.decode(stored)).manifest, "new");
+  deepEqual(objects.get(`${ROOT}/web.v1`)?.metadata?.labels, object.metadata?.labels);
+  await rejects(raw.replace({ ...changed, data: { release: "other" } }), { kind: "conflict" });
+  // What is stored already was written by an earlier sending of the same request.
+  deepEqual(await raw.replace(changed), stored);
+  await rejects(raw.replace({ ...stored, metadata: { ...stored.metadata, name: "gone.v1" } }), { kind: "not-found" });
+
+  // An answer that got lost, to a write that changed labels only: the labels tell that it did not arrive.
+  const relabelled = {
+    ...stored,
+    metadata: { ...stored.metadata, labels: { ...stored.metadata?.labels, STATUS: "FAILED" } },
+  };
+  answers.push({ status: 503, body: {} });
+  equal((await raw.replace(relabelled)).metadata?.labels?.STATUS, "FAILED");
+  equal(objects.get(`${ROOT}/web.v1`)?.metadata?.labels?.STATUS, "FAILED");
 });

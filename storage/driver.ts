@@ -8,7 +8,7 @@
  *
  * @module
  */
-import type { Release, StatusCode } from "../model/mod.ts";
+import type { KubeObject, Release, StatusCode } from "../model/mod.ts";
 
 /** Labels that a query can ask for. */
 export interface RecordQuery {
@@ -26,6 +26,11 @@ export interface DriverOptions {
 
 /** Options of {@linkcode Driver.heads}. */
 export interface HeadsOptions extends DriverOptions {
+  /**
+   * Also give objects that are named as a record is and lack the label OWNER=TILLER, whether they hold a record or not,
+   * and give every head its labels. `onHead` is called for labelled records only. Drivers without labels ignore this.
+   */
+  readonly anyOwner?: boolean | undefined;
   /** Is told of each head as soon as it is there; a driver may leave that. */
   readonly onHead?: ((head: RecordHead) => void) | undefined;
 }
@@ -39,7 +44,14 @@ export interface FetchOptions extends DriverOptions {
    * not looked at.
    */
   readonly as?: ((release: Release) => Release) | undefined;
+  /** Called with the key of each record that is returned: the content may name another release than the key does. */
+  readonly onRecord?: ((key: string, release: Release) => void) | undefined;
+  /** Do not report objects that cannot be decoded: they may not be records. */
+  readonly quiet?: boolean | undefined;
 }
+
+/** The labels by which a record is found; `undefined` where the object has none. */
+export type RecordLabels = { readonly [label in "NAME" | "OWNER" | "STATUS" | "VERSION"]: string | undefined };
 
 /** What a place tells of a record without its content. */
 export interface RecordHead {
@@ -52,16 +64,56 @@ export interface RecordHead {
   /** As the label STATUS has it; empty when there is no such label. */
   readonly status: StatusCode | "";
   /**
-   * False when the label was last set by somebody who did not write the
-   * record: then only the record says what its status is.
+   * False when the label is missing, or was last set by another client than
+   * the record: then only the record says what its status is.
    */
   readonly certain: boolean;
+  /** When the server created the record, by its own clock, such as `2019-12-01T10:11:12Z`; absent where there is no server. */
+  readonly createdAt?: string | undefined;
+  /** The object's labels, where they were asked for. */
+  readonly labels?: RecordLabels | undefined;
+}
+
+/** An object that holds a record, as the API server gives it, with every field that the server sent. */
+export interface RecordObject extends KubeObject {
+  /** `release` holds the record; the other entries were added by other clients. */
+  data?: Record<string, string>;
+}
+
+/**
+ * Records as whole objects: for backups and repairs, which keep and restore everything that is in an object.
+ *
+ * Nothing here remembers what was read: the `resourceVersion` inside an object guards its replacement.
+ */
+export interface RawRecords {
+  /** Kind of the objects. */
+  readonly kind: "ConfigMap" | "Secret";
+  /** Namespace of the objects. */
+  readonly namespace: string;
+  /** Objects by label, in the order of storage; none is no error. */
+  list(labels: RecordQuery, options?: DriverOptions): Promise<RecordObject[]>;
+  /** The object of a key; `undefined` when there is none. */
+  get(key: string, options?: DriverOptions): Promise<RecordObject | undefined>;
+  /** The release in an object; rejects with kind `record` when it holds none. */
+  decode(object: RecordObject): Promise<Release>;
+  /**
+   * Returns `object` with `release` as its record; labels and everything else stay as they are.
+   * Throws with kind `record` when the record does not fit into an object.
+   */
+  withRelease(object: RecordObject, release: Release): RecordObject;
+  /**
+   * Replaces an object and returns it as it is stored now. Rejects with kind `conflict` when its `resourceVersion` is
+   * not the current one, with kind `not-found` when there is no such object.
+   */
+  replace(object: RecordObject, options?: DriverOptions): Promise<RecordObject>;
 }
 
 /** A place for release records. */
 export interface Driver {
   /** `ConfigMap`, `Secret` or `Memory`. */
   readonly name: string;
+  /** Where in a cluster the records are; absent when they are in none. Other such places are looked at when nothing is found here. */
+  readonly place?: ClusterPlace | undefined;
   /** The record under `key`; rejects with kind `not-found` and `release: "key" not found`. */
   get(key: string, options?: DriverOptions): Promise<Release>;
   /** All records that can be decoded; those that cannot are reported to `onBroken` and left out. */
@@ -86,6 +138,8 @@ export interface Driver {
   fetch?(keys: readonly string[], options?: FetchOptions): Promise<Release[]>;
   /** Throws with kind `record` when `release` could never be stored here; asked before anything else is created. */
   check?(release: Release): void;
+  /** Records as whole objects; absent when records are not kept as objects of a cluster. */
+  readonly raw?: RawRecords;
 }
 
 /** What reading records takes of a driver. */
@@ -112,6 +166,16 @@ export type ObjectCall = (
   body?: unknown,
   options?: ObjectCallOptions,
 ) => Promise<ObjectAnswer>;
+
+/** Where in a cluster records are kept. */
+export interface ClusterPlace {
+  /** The kind of object, as `--storage` names it. */
+  readonly storage: "configmap" | "secret";
+  /** Of the objects. */
+  readonly namespace: string;
+  /** Reaches the cluster. */
+  readonly call: ObjectCall;
+}
 
 /** The key of a revision's record, such as `web.v3`. */
 export function releaseKey(name: string, revision: number): string {

@@ -7,8 +7,8 @@
 import { SkegError } from "../errors.ts";
 import type { Release } from "../model/mod.ts";
 import {
-  type DriverOptions,
   type FetchOptions,
+  type HeadsOptions,
   type RecordHead,
   type RecordQuery,
   type RecordReader,
@@ -19,7 +19,7 @@ import {
 export async function recordHeads(
   driver: RecordReader,
   labels: RecordQuery,
-  options?: DriverOptions,
+  options?: HeadsOptions,
 ): Promise<readonly RecordHead[]> {
   if (driver.heads !== undefined) return await driver.heads(labels, options);
   try {
@@ -43,7 +43,9 @@ export async function fetchRecords(
   const found: Release[] = [];
   for (const key of keys) {
     const release = await driver.get(key, options).catch(leftOut);
-    if (release !== undefined) found.push(as(release));
+    if (release === undefined) continue;
+    found.push(as(release));
+    options?.onRecord?.(key, as(release));
   }
   return found;
 }

@@ -7,8 +7,8 @@
  * @module
  */
 import { SkegError } from "../errors.ts";
-import type { Release } from "../model/mod.ts";
-import type { RecordQuery } from "./driver.ts";
+import { type KubeObject, type Release, STATUS_CODES, type StatusCode } from "../model/mod.ts";
+import type { RecordLabels, RecordQuery } from "./driver.ts";
 
 /** Who owns a record; what every query asks for. */
 export const OWNER = "TILLER";
@@ -26,15 +26,31 @@ export function recordLabels(release: Release): Record<string, string> {
   };
 }
 
+/** Of an object's labels, those by which records are found. */
+export function labelsOf(labels: Readonly<Record<string, string>> | undefined): RecordLabels {
+  return { NAME: labels?.NAME, OWNER: labels?.OWNER, STATUS: labels?.STATUS, VERSION: labels?.VERSION };
+}
+
+/** True for a status as records are labelled with it. */
+export function isStatusCode(text: string): text is StatusCode {
+  return (STATUS_CODES as readonly string[]).includes(text);
+}
+
+/** True for the metadata of an object in which Helm 3 keeps a release: its name ends as those of Helm 2 do. */
+export function isHelm3Record(metadata: KubeObject["metadata"]): boolean {
+  return metadata?.labels?.owner === "helm" || metadata?.name?.startsWith("sh.helm.release.") === true;
+}
+
 /**
  * The label selector of a query, keys sorted.
  *
+ * @param anyOwner Also wants what lacks the label OWNER=TILLER.
  * @throws SkegError of kind `usage` with Tiller's words when a value cannot be a label's.
  */
-export function querySelector(query: RecordQuery): string {
+export function querySelector(query: RecordQuery, anyOwner = false): string {
   const wanted: [string, string][] = [];
   if (query.name !== undefined) wanted.push(["NAME", query.name]);
-  wanted.push(["OWNER", OWNER]);
+  if (!anyOwner) wanted.push(["OWNER", OWNER]);
   if (query.status !== undefined) wanted.push(["STATUS", query.status]);
   for (const [, value] of wanted) {
     const problems = labelValueProblems(value);

@@ -9,7 +9,7 @@
  */
 import { SkegError } from "../errors.ts";
 import type { Release } from "../model/mod.ts";
-import { type Driver, type RecordQuery, releaseKey } from "./driver.ts";
+import { type Driver, type FetchOptions, type RecordQuery, releaseKey } from "./driver.ts";
 import { headOf } from "./heads.ts";
 
 /** Where memory drivers keep records; two drivers over one store see each other's writes. */
@@ -37,7 +37,16 @@ export function memoryDriver(store: MemoryStore = new Map()): Driver {
     get: (key) => attempt(() => take(key)),
     list: () => attempt(() => [...store.values()]),
     heads: (labels) => attempt(() => labelled(labels).map(headOf)),
-    fetch: (keys) => attempt(() => keys.map((key) => store.get(key)).filter((release) => release !== undefined)),
+    fetch: (keys, { as = (release: Release) => release, onRecord }: FetchOptions = {}) =>
+      attempt(() =>
+        keys.flatMap((key) => {
+          const release = store.get(key);
+          if (release === undefined) return [];
+          const given = as(release);
+          onRecord?.(key, given);
+          return [given];
+        })
+      ),
     query: (labels) =>
       attempt(() => {
         const found = labelled(labels);

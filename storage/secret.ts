@@ -13,6 +13,7 @@ export function secretDriver(call: ObjectCall, namespace: string, options: Clust
   return clusterDriver(
     {
       name: "Secret",
+      storage: "secret",
       plural: "secrets",
       wrap: (envelope) => btoa(envelope),
       unwrap,

@@ -70,7 +70,11 @@ const packages: Plugin = {
 const builtins: Plugin = {
   name: "builtins",
   setup(bundle) {
-    bundle.onResolve({ filter: /^(node:.*|module)$/ }, ({ path }) => ({ path, namespace: "builtin" }));
+    bundle.onResolve(
+      { filter: /^(node:.*|module)$/ },
+      // What is imported late stays an import: a look-up would load `process` and `module` besides.
+      ({ path, kind }) => kind === "dynamic-import" ? { path, external: true } : { path, namespace: "builtin" },
+    );
     bundle.onLoad({ filter: /.*/, namespace: "builtin" }, ({ path }) => ({
       contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
       loader: "js",
@@ -106,7 +110,10 @@ const lateBuiltins = (standIns: StandIns, isFor: (found: Found) => boolean): Plu
   setup(bundle) {
     bundle.onResolve(
       { filter: /^node:/ },
-      (found) => isFor(found) ? { path: found.path, namespace: "late-builtin" } : undefined,
+      (found) => {
+        if (found.kind === "dynamic-import") return { path: found.path, external: true };
+        return isFor(found) ? { path: found.path, namespace: "late-builtin" } : undefined;
+      },
     );
     bundle.onLoad({ filter: /.*/, namespace: "late-builtin" }, async ({ path }) => {
       const names = Object.keys(await import(path)).filter((name) => name !== "default");

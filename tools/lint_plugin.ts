@@ -7,15 +7,28 @@
  * @module
  */
 
-/** Rooms and the rooms they may import, besides `errors.ts`. */
+/** The ground floor: every room may import it, `errors.ts` too, and it imports nothing. */
+const GROUND = "engine/base";
+
+/** Rooms and the rooms they may import, besides `errors.ts` and `engine/base`. */
 export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "model": [],
+  [GROUND]: [],
+  "engine/download": [],
   "engine/golang": [],
   "engine/semver": [],
   "engine/yaml": ["engine/golang"],
   "engine/template": ["engine/yaml", "engine/golang", "engine/semver"],
-  "engine/chart": ["engine/yaml", "engine/golang", "engine/semver", "model"],
-  "engine/values": ["engine/chart", "engine/yaml", "engine/golang", "engine/semver", "model"],
+  "engine/chart": ["engine/download", "engine/yaml", "engine/golang", "engine/semver", "model"],
+  "engine/values": [
+    "engine/download",
+    "engine/net",
+    "engine/chart",
+    "engine/yaml",
+    "engine/golang",
+    "engine/semver",
+    "model",
+  ],
   "engine/render": ["engine/template", "engine/values", "engine/yaml", "engine/golang", "engine/semver", "model"],
   "engine/lint": [
     "engine/chart",
@@ -26,14 +39,25 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "engine/semver",
     "model",
   ],
-  "engine/repo": ["engine/chart", "engine/yaml", "engine/semver", "model"],
-  "engine/oci": ["engine/semver", "model"],
-  "engine/package": ["engine/chart", "engine/yaml", "engine/golang", "engine/semver", "model"],
-  "engine/plugin": ["engine/chart", "engine/yaml", "engine/golang", "engine/semver", "model"],
-  "engine/kube": ["engine/yaml", "model"],
+  "engine/net": [],
+  "engine/repo": ["engine/download", "engine/net", "engine/chart", "engine/yaml", "engine/semver", "model"],
+  "engine/oci": ["engine/download", "engine/net", "engine/chart", "engine/semver", "model"],
+  "engine/package": ["engine/download", "engine/chart", "engine/yaml", "engine/golang", "engine/semver", "model"],
+  "engine/plugin": ["engine/download", "engine/chart", "engine/yaml", "engine/golang", "engine/semver", "model"],
+  "engine/served": ["engine/yaml", "model"],
+  "engine/kube": ["engine/net", "engine/served", "engine/yaml", "model"],
   "storage": ["model"],
   "engine/sandbox": ["engine/kube", "engine/yaml", "model"],
-  "engine/release": ["engine/render", "engine/values", "engine/kube", "storage", "model"],
+  "engine/release": [
+    "engine/render",
+    "engine/values",
+    "engine/kube",
+    "engine/served",
+    "engine/chart",
+    "engine/yaml",
+    "storage",
+    "model",
+  ],
 };
 
 /** Rooms at the top of the house: they may import every room. */
@@ -98,7 +122,8 @@ export function importProblem(importer: string, specifier: string): string | und
 /** Imports of the files at the root. */
 function rootProblem(importer: string, from: Place, to: Place): string | undefined {
   if (to.file === "errors.ts") {
-    return from.room === "model" ? "model may not import errors.ts: it imports nothing." : undefined;
+    const { room } = from;
+    return room === "model" || room === GROUND ? `${room} may not import errors.ts: it imports nothing.` : undefined;
   }
   if (from.room === undefined || isTest(importer)) return undefined;
   if (from.room === "" && importer !== "errors.ts") return undefined;
@@ -107,7 +132,8 @@ function rootProblem(importer: string, from: Place, to: Place): string | undefin
 
 function mayImport(from: Place, room: string, importer: string): boolean {
   if (from.room === undefined || TOP.includes(from.room)) return true;
-  if (from.room === "") return importer !== "errors.ts";
+  if (from.room === "") return importer !== "errors.ts" || room === GROUND;
+  if (room === GROUND) return from.room !== "model";
   // A test may look further up the hill than what it tests, but not at commands.
   if (isTest(from.file)) return !TOP.includes(room);
   return ROOMS[from.room]?.includes(room) ?? false;

@@ -1,6 +1,6 @@
-import { deepEqual, equal, throws } from "node:assert/strict";
+import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
 import { gzipSync } from "node:zlib";
-import { CHART_YAML, concat, makeArchive, makeTar, type TestEntry } from "../../tests/_lib/archive.ts";
+import { CHART_YAML, concat, makeArchive, makeTar, pack, type TestEntry } from "../../tests/_lib/archive.ts";
 import { newBudget, readArchive } from "./archive.ts";
 import { CHART_LIMITS } from "./limits.ts";
 import { loadArchive } from "./load.ts";
@@ -32,20 +32,98 @@ const refused: readonly (readonly [string, TestEntry, string])[] = [
   ["a drive", { name: "web/c:/x" }, "chart contains illegally named files"],
   ["a single part", { name: "x" }, 'chart illegally contains content outside the base directory: "x"'],
   ["Chart.yaml as a folder", { name: "Chart.yaml/x" }, "chart yaml not in base directory"],
-  [
-    "a symbolic link",
-    { name: "web/x", type: "2" },
-    'chart illegally contains a link or a special file: "web/x"',
-  ],
-  ["a hard link", { name: "web/x", type: "1" }, 'chart illegally contains a link or a special file: "web/x"'],
-  ["a fifo", { name: "web/x", type: "6" }, 'chart illegally contains a link or a special file: "web/x"'],
-  ["a device", { name: "web/x", type: "3" }, 'chart illegally contains a link or a special file: "web/x"'],
 ];
 for (const [what, entry, message] of refused) {
   Deno.test(`readArchive() refuses ${what}`, () => {
     throws(() => paths([chartfile, entry]), { kind: "chart", message });
   });
 }
+
+const kinds: readonly (readonly [string, string])[] = [
+  ["1", "a hard link"],
+  ["2", "a symbolic link"],
+  ["3", "a device"],
+  ["4", "a device"],
+  ["6", "a named pipe"],
+];
+for (const [type, kind] of kinds) {
+  Deno.test(`readArchive() takes ${kind} (type ${type}) for an empty file, as Helm 2 does, and notes it`, () => {
+    for (
+      const path of ["README.md", "docs/a.md", "charts/s/NOTICE", "charts/_x/templates/a.yaml", "charts/s.tgz.prov"]
+    ) {
+      const notes: string[] = [];
+      const entry = { name: `web/${path}`, type, data: "junk that no reader may see" };
+      const tar = makeTar([chartfile, { ...entry, data: "" }, { name: "web/values.yaml", data: "a: 1" }]);
+      const files = readArchive(pack(tar), newBudget(), { warn: (text) => notes.push(text) });
+      deepEqual(files.map((file) => [file.path, file.data.length]), [["Chart.yaml", CHART_YAML.length], [path, 0], [
+        "values.yaml",
+        4,
+      ]]);
+      deepEqual(notes, [`Note: ${JSON.stringify(path)} is ${kind} in the archive: it counts as an empty file`]);
+    }
+  });
+
+  Deno.test(`readArchive() refuses ${kind} (type ${type}) in place of a file that is needed`, () => {
+    for (
+      const path of [
+        "Chart.yaml",
+        "values.yaml",
+        "requirements.yaml",
+        "requirements.lock",
+        "templates/a.yaml",
+        "templates/_helpers.tpl",
+        "templates/deep/NOTES.txt",
+        "charts/s.tgz",
+        "charts/s",
+        "charts/s/Chart.yaml",
+        "charts/s/templates/a.yaml",
+        "charts/s/charts/t/values.yaml",
+      ]
+    ) {
+      throws(() => paths([chartfile, { name: `web/${path}`, type }]), {
+        kind: "chart",
+        message: `chart illegally contains ${kind} in place of the file ${
+          JSON.stringify(path)
+        }: its content is missing`,
+      });
+    }
+  });
+}
+
+Deno.test("readArchive() reads what has a type of its own as a file, as Go does", () => {
+  const [file] = readArchive(makeArchive([{ name: "web/x", type: "V", data: "volume" }]), newBudget());
+  deepEqual([file?.path, new TextDecoder().decode(file?.data)], ["x", "volume"]);
+});
+
+Deno.test("loadArchive() notes links of archives within an archive", () => {
+  const inner = makeArchive([{ name: "s/Chart.yaml", data: "name: s\n" }, { name: "s/README.md", type: "2" }]);
+  const notes: string[] = [];
+  loadArchive(makeArchive([chartfile, { name: "web/charts/s.tgz", data: inner }]), "web.tgz", {
+    warn: (text) => notes.push(text),
+  });
+  deepEqual(notes, ['Note: "README.md" is a symbolic link in the archive: it counts as an empty file']);
+});
+
+Deno.test("readArchive() cuts names that nobody can read in its messages", () => {
+  const long = (name: string) => [
+    chartfile,
+    { name: "@", type: "L", data: `${name}\0` },
+    { name: "web/x", data: "1" },
+  ];
+  for (
+    const [name, words] of [
+      ["n".repeat(1024 * 1024 - 1), /^chart illegally contains content outside .*"n{160}"… \(1048575 bytes\)$/],
+      [`web/${"n".repeat(4097)}`, /^chart file "n{160}"… \(4097 bytes\) has a path that no system can store$/],
+    ] as const
+  ) {
+    throws(() => paths(long(name)), (error: Error) => {
+      ok(error.message.length < 400, `${error.message.length}`);
+      match(error.message, words);
+      return true;
+    });
+  }
+  deepEqual(paths(long(`web/${"n".repeat(4096)}`)).length, 2);
+});
 
 Deno.test("readArchive() refuses an archive without files", () => {
   throws(() => paths([]), { kind: "chart", message: "no files in chart archive" });
@@ -69,10 +147,11 @@ Deno.test("readArchive() refuses an archive of very many files", () => {
   });
 });
 
-Deno.test("readArchive() refuses millions of entries, whatever they are, before it looks at them", () => {
-  // Three members of a gzip file; a million folders take 512 MB as tar.
-  const part = new Uint8Array(gzipSync(new Uint8Array(64 * 1024 * 1024).fill(1), { level: 1 }));
-  throws(() => readArchive(concat([part, part, part]), newBudget()), {
+Deno.test("readArchive() refuses millions of entries, whatever they are, before it looks at them all", () => {
+  // Members of a gzip file, of 64 MiB each: as tar, a million folders take 512 MB.
+  const folder = makeTar([{ name: "web/d/", type: "5" }]).subarray(0, 512);
+  const part = pack(concat(Array<Uint8Array>(128 * 1024).fill(folder)));
+  throws(() => readArchive(concat(Array<Uint8Array>(8).fill(part)), newBudget()), {
     kind: "chart",
     message: "chart archive is larger than 100 MiB when unpacked",
   });

@@ -10,6 +10,7 @@ import type { Chart, ChartFile, ChartMetadata } from "../../model/mod.ts";
 import { compareBytes, fromBytes } from "../golang/mod.ts";
 import { type Budget, readArchive } from "./archive.ts";
 import { decodeMetadata } from "./chartfile.ts";
+import type { Warn } from "./folder.ts";
 import { CHART_LIMITS } from "./limits.ts";
 
 /** The one version of the chart format that Helm 2 knows. */
@@ -24,7 +25,7 @@ type Subcharts = Map<string, ChartFile[]>;
  *
  * @throws kind `chart` or `yaml`, with Helm's message.
  */
-export function assembleChart(files: readonly ChartFile[], budget: Budget, depth = 0): Chart {
+export function assembleChart(files: readonly ChartFile[], budget: Budget, warn: Warn, depth = 0): Chart {
   if (depth > CHART_LIMITS.depthMax) {
     throw new SkegError("chart", `subcharts are nested deeper than ${CHART_LIMITS.depthMax} levels`);
   }
@@ -46,7 +47,7 @@ export function assembleChart(files: readonly ChartFile[], budget: Budget, depth
   if (metadata.name === "") throw new SkegError("chart", "invalid chart (Chart.yaml): name must not be empty");
   const { name } = metadata;
   const dependencies = [...subcharts].sort(([a], [b]) => compareBytes(a, b))
-    .map(([entry, content]) => assembleSubchart(name, entry, content, budget, depth));
+    .map(([entry, content]) => assembleSubchart(name, entry, content, { budget, warn, depth: depth + 1 }));
   return { metadata, templates, dependencies, values: raw === "" ? undefined : { raw }, files: others };
 }
 
@@ -73,8 +74,7 @@ function assembleSubchart(
   parent: string,
   entry: string,
   content: readonly ChartFile[],
-  budget: Budget,
-  depth: number,
+  { budget, warn, depth }: { readonly budget: Budget; readonly warn: Warn; readonly depth: number },
 ): Chart {
   const [first] = content;
   if (extension(entry) === ".tgz" && first !== undefined && first.path !== entry) {
@@ -82,12 +82,12 @@ function assembleSubchart(
   }
   try {
     if (extension(entry) === ".tgz" && first !== undefined) {
-      return assembleChart(readArchive(first.data, budget), budget, depth + 1);
+      return assembleChart(readArchive(first.data, budget, { warn }), budget, warn, depth);
     }
     // Helm 2: a loose file is a subchart without files, which fails for want of a Chart.yaml.
     const own = content.filter((file) => file.path !== entry)
       .map((file) => ({ path: file.path.slice(entry.length + 1), data: file.data }));
-    return assembleChart(own, budget, depth + 1);
+    return assembleChart(own, budget, warn, depth);
   } catch (error) {
     if (!(error instanceof SkegError)) throw error;
     throw new SkegError(error.kind, `error unpacking ${entry} in ${parent}: ${error.message}`, {

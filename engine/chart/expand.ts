@@ -5,64 +5,85 @@
  *
  * @module
  */
-import { lstatSync, mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join, posix, resolve, sep } from "node:path";
+import { lstatSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, posix, resolve } from "node:path";
 import { fileError, SkegError } from "../../errors.ts";
-import { fromBytes, quote } from "../golang/mod.ts";
+import type { ChartFile } from "../../model/mod.ts";
+import { nameProblem } from "../download/mod.ts";
 import { newBudget, readArchive } from "./archive.ts";
-import { decodeMetadata } from "./chartfile.ts";
+import { shownName } from "./limits.ts";
+import { metadataIn } from "./load.ts";
+
+/** Options of {@linkcode expandArchive}. */
+export interface ExpandOptions {
+  /** The name that the chart must have; absent: any that can be the name of a folder. */
+  readonly name?: string | undefined;
+  /** Is told what a user should know of the archive. */
+  readonly warn?: ((text: string) => void) | undefined;
+}
 
 /**
- * Unpacks a chart archive into a folder below `folder` that has the chart's
- * name, and returns that folder. Archives of subcharts stay archives.
+ * Unpacks a chart archive into a new folder below `folder` that has the chart's name, and returns that folder.
+ * Archives of subcharts stay archives.
  *
- * Nothing is written outside of it, not even through a link that is there already.
+ * The files are written into a folder beside it, which gets the name when all are there. Nothing that exists is
+ * written to.
  *
- * @throws kind `chart`, `yaml` or `io`.
+ * @param folder Must exist.
+ * @throws kind `exists` when something has that name already; kind `chart`, `yaml` or `io`.
  */
-export function expandArchive(folder: string, bytes: Uint8Array): string {
-  const files = readArchive(bytes, newBudget());
-  const chartfile = files.find((file) => file.path === "Chart.yaml");
-  const name = chartfile === undefined ? "" : decodeMetadata(fromBytes(chartfile.data)).name;
-  if (name === "") throw new SkegError("chart", "chart name not specified");
+export function expandArchive(folder: string, bytes: Uint8Array, options: ExpandOptions = {}): string {
+  const files = readArchive(bytes, newBudget(), { warn: options.warn });
+  const { name } = metadataIn(files, true);
+  const problem = nameProblem(name);
+  if (problem !== undefined) {
+    throw new SkegError("chart", `the chart's name ${shownName(name)} cannot be the name of a folder: ${problem}`);
+  }
+  if (options.name !== undefined && options.name !== name) {
+    throw new SkegError("chart", `the archive holds the chart ${shownName(name)}, not ${shownName(options.name)}`);
+  }
   const root = resolve(folder);
-  const target = inside(root, name);
-  mkdirs(root, target);
-  for (const file of files) {
-    const path = inside(target, file.path);
-    mkdirs(root, dirname(path));
-    refuseLink(path);
-    try {
-      writeFileSync(path, file.data, { mode: 0o644 });
-    } catch (error) {
-      throw fileError("open", path, error);
-    }
+  const target = join(root, name);
+  if (lstatSync(target, { throwIfNoEntry: false }) !== undefined) {
+    throw new SkegError("exists", `a file or directory with the name ${target} already exists`);
+  }
+  const draft = join(root, `.skeg-${crypto.randomUUID().slice(0, 8)}.tmp`);
+  try {
+    makeFolder(draft, target);
+    for (const file of withoutGit(files, options)) writeBelow(draft, target, file);
+    renameSync(draft, target);
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    throw error instanceof SkegError ? error : fileError("mkdir", target, error);
   }
   return target;
 }
 
-/** Joins a path below a folder; `..` stops at the folder, as at a root. */
-function inside(folder: string, path: string): string {
-  return join(folder, ...posix.normalize(`/${path}`).split("/").filter((part) => part !== ""));
+/** Returns the files without `.git` folders: Git runs programs that their settings name. */
+function withoutGit(files: readonly ChartFile[], { warn }: ExpandOptions): readonly ChartFile[] {
+  const kept = files.filter(({ path }) => !path.split("/").some((part) => /^\.git$/i.test(part)));
+  if (kept.length < files.length) warn?.("Note: the archive holds a .git folder, which is left out");
+  return kept;
 }
 
-/** Makes the folders from `root`, which exists, down to `folder`. */
-function mkdirs(root: string, folder: string): void {
-  let current = root;
-  for (const part of folder.slice(root.length).split(sep)) {
-    if (part === "") continue;
-    current = join(current, part);
-    refuseLink(current);
-    try {
-      mkdirSync(current, { recursive: true, mode: 0o755 });
-    } catch (error) {
-      throw fileError("mkdir", current, error);
-    }
+/** Writes a file of the archive below `draft`; `..` stops there, as at a root. Messages name it below `target`. */
+function writeBelow(draft: string, target: string, { path, data }: ChartFile): void {
+  const parts = posix.normalize(`/${path}`).split("/").filter((part) => part !== "");
+  const bad = Deno.build.os === "windows" && parts.find((part) => nameProblem(part.replace(/^\.+(?=.)/, "")));
+  if (bad) throw new SkegError("chart", `${shownName(path)} cannot be the path of a file on Windows`);
+  const file = join(draft, ...parts);
+  makeFolder(dirname(file), dirname(join(target, ...parts)));
+  try {
+    writeFileSync(file, data, { mode: 0o644 });
+  } catch (error) {
+    throw fileError("open", join(target, ...parts), error);
   }
 }
 
-function refuseLink(path: string): void {
-  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) {
-    throw new SkegError("chart", `cannot unpack through the symbolic link ${quote(path)}`);
+function makeFolder(path: string, shown: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o755 });
+  } catch (error) {
+    throw fileError("mkdir", shown, error);
   }
 }

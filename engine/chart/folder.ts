@@ -10,8 +10,10 @@ import { dirname, isAbsolute, join, parse, relative as relativePath, resolve, se
 import { fileError, SkegError } from "../../errors.ts";
 import type { ChartFile } from "../../model/mod.ts";
 import { compareBytes, fromBytes } from "../golang/mod.ts";
-import { IGNORE_FILE, type IgnoreRule, isIgnored, parseIgnoreRules } from "./ignore.ts";
+import { IGNORE_FILE, type IgnoreTest, ignoreTest, parseIgnoreRules } from "./ignore.ts";
 import { CHART_LIMITS, formatSize } from "./limits.ts";
+import { privacyOf } from "./private_places.ts";
+import { mayBeRaw, type RawEntry, readRawEntries, unreadable } from "./raw_names.ts";
 
 /** Links that one path may lead through; Go's bound, above that of any system. */
 const LINKS_MAX = 255;
@@ -22,7 +24,7 @@ export type Warn = (text: string) => void;
 interface Walk {
   /** The chart's folder, with no links in its path. */
   readonly root: string;
-  readonly rules: readonly IgnoreRule[];
+  readonly isIgnored: IgnoreTest;
   readonly warn: Warn;
   readonly files: ChartFile[];
   bytes: number;
@@ -32,41 +34,80 @@ interface Walk {
  * Returns the files below a folder, depth first, in byte order of the names,
  * without those that `.helmignore` leaves out.
  *
- * Symbolic links are followed and may leave the folder; a file is known under
- * the path of its link. Throws kind `io` or `chart` with Helm's message.
+ * Symbolic links are followed and may leave the folder, but not for private
+ * places; a file is known under the path of its link. Throws kind `io` or `chart` with Helm's message.
  */
 export function readFolder(folder: string, warn: Warn): ChartFile[] {
   const root = resolve(folder);
   const real = safeLinkTarget(root);
-  const walk: Walk = { root: real, rules: readIgnoreFile(root, warn), warn, files: [], bytes: 0 };
+  const walk: Walk = { root: real, isIgnored: readIgnoreFile(root, warn), warn, files: [], bytes: 0 };
   visitFolder(walk, root, "", [real]);
   return walk.files;
 }
 
-function readIgnoreFile(root: string, warn: Warn): IgnoreRule[] {
+function readIgnoreFile(root: string, warn: Warn): IgnoreTest {
   const path = join(root, IGNORE_FILE);
   try {
     statSync(path);
   } catch {
-    return parseIgnoreRules("");
+    return ignoreTest(parseIgnoreRules(""));
   }
   const rules = parseIgnoreRules(fromBytes(readFile(path)));
   const negated = rules.find((rule) => rule.negated);
   if (negated !== undefined) {
     warn(`Note: ${IGNORE_FILE} rule '${negated.text}' leaves out everything that it does not match`);
   }
-  return rules;
+  return ignoreTest(rules);
 }
 
 /** Visits what is in a folder. `above` holds the real paths of the folders that are open, to notice loops. */
 function visitFolder(walk: Walk, folder: string, prefix: string, above: readonly string[]): void {
   let names: string[];
   try {
-    names = readdirSync(folder).sort(compareBytes);
+    names = readdirSync(folder);
   } catch (error) {
     throw fileError("open", folder, error);
   }
-  for (const name of names) visit(walk, join(folder, name), `${prefix}${name}`, above);
+  const raw = rawNames(walk, folder, prefix, names);
+  for (const name of [...names.filter((each) => !raw.stand.has(each)), ...raw.entries.keys()].sort(compareBytes)) {
+    const entries = raw.entries.get(name);
+    if (entries === undefined) visit(walk, join(folder, name), `${prefix}${name}`, above);
+    else keepRaw(walk, prefix, entries);
+  }
+}
+
+/** Names in a folder that are not UTF-8: what stands for them in its list, and what they hold. */
+interface RawNames {
+  readonly stand: ReadonlySet<string>;
+  readonly entries: ReadonlyMap<string, readonly RawEntry[]>;
+}
+
+function rawNames(walk: Walk, folder: string, prefix: string, names: readonly string[]): RawNames {
+  const isOpen = (name: string) => lstatSync(join(folder, name), { throwIfNoEntry: false }) !== undefined;
+  const stand = names.filter((name) => mayBeRaw(name) && !isOpen(name));
+  const entries = Map.groupBy(
+    stand.length === 0 ? [] : readRawEntries(folder),
+    ({ path }) => path.split("/", 1)[0] ?? "",
+  );
+  // One that is ignored anyhow need not be read.
+  const missing = stand.filter((name) => !walk.isIgnored(`${prefix}${name}`, false));
+  if (entries.size < stand.length && missing[0] !== undefined) throw unreadable(folder, missing[0]);
+  return { stand: new Set(stand), entries };
+}
+
+/** Keeps files of which only the content is known. */
+function keepRaw(walk: Walk, prefix: string, entries: readonly RawEntry[]): void {
+  let left = "";
+  for (const { path, isFolder, data } of entries) {
+    const relative = `${prefix}${path}`;
+    if (left !== "" && relative.startsWith(left)) continue;
+    if (walk.isIgnored(relative, isFolder)) {
+      if (isFolder) left = `${relative}/`;
+    } else if (!isFolder) {
+      count(walk, data.length);
+      walk.files.push({ path: relative, data });
+    }
+  }
 }
 
 function visit(walk: Walk, path: string, relative: string, above: readonly string[]): void {
@@ -78,7 +119,8 @@ function visit(walk: Walk, path: string, relative: string, above: readonly strin
     if (leaves(walk.root, real)) walk.warn(`Note: ${path} leads out of the chart's folder`);
     info = lstat(real);
   }
-  if (isIgnored(walk.rules, relative, info.isDirectory())) return;
+  if (walk.isIgnored(relative, info.isDirectory())) return;
+  refusePrivate(walk, path, real);
   if (info.isDirectory()) {
     if (above.includes(real)) throw loopError(path);
     visitFolder(walk, path, `${relative}/`, [...above, real]);
@@ -90,6 +132,16 @@ function visit(walk: Walk, path: string, relative: string, above: readonly strin
   keep(walk, path, relative, info.size);
 }
 
+/** Refuses what a link of the chart, or of a folder above, leads to when that is nothing for a chart to read. */
+function refusePrivate({ root }: Walk, path: string, real: string): void {
+  if (real.startsWith(`${root}${sep}`)) return;
+  const privacy = privacyOf(root, real);
+  if (privacy === undefined) return;
+  throw new SkegError("chart", `refused to read ${path}: it leads to ${real}, ${privacy}`, {
+    hint: "If the chart needs the file, copy it into the chart's folder.",
+  });
+}
+
 /** True for what is neither a folder nor below it. */
 function leaves(root: string, path: string): boolean {
   const way = relativePath(root, path);
@@ -97,18 +149,23 @@ function leaves(root: string, path: string): boolean {
 }
 
 function keep(walk: Walk, path: string, relative: string, sizeBytes: number): void {
+  count(walk, sizeBytes);
+  try {
+    walk.files.push({ path: relative, data: readFile(path) });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new SkegError("io", `error reading ${relative}: ${reason}`, { cause: error });
+  }
+}
+
+/** Refuses more than a chart folder may hold. */
+function count(walk: Walk, sizeBytes: number): void {
   if (walk.files.length >= CHART_LIMITS.filesMax) {
     throw new SkegError("chart", `chart folder has more than ${CHART_LIMITS.filesMax} files`);
   }
   walk.bytes += sizeBytes;
   if (walk.bytes > CHART_LIMITS.folderBytesMax) {
     throw new SkegError("chart", `chart folder is larger than ${formatSize(CHART_LIMITS.folderBytesMax)}`);
-  }
-  try {
-    walk.files.push({ path: relative, data: readFile(path) });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new SkegError("io", `error reading ${relative}: ${reason}`, { cause: error });
   }
 }
 

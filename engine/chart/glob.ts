@@ -71,9 +71,9 @@ function readClass(chars: readonly string[], start: number): { token: PatternPar
   return { token: { is: "class", negated, ranges }, next: at + 1 };
 }
 
-/** Compares a whole path with a pattern. */
-export function matchPattern(pattern: Pattern, path: string): MatchResult {
-  const chars = [...path];
+/** Compares a whole path, or its characters, with a pattern. */
+export function matchPattern(pattern: Pattern, path: string | readonly string[]): MatchResult {
+  const chars = typeof path === "string" ? [...path] : path;
   let token = 0;
   let at = 0;
   let star = -1;

@@ -1,8 +1,22 @@
-import { ok } from "node:assert/strict";
+import { deepEqual, equal, ok } from "node:assert/strict";
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import fc from "fast-check";
 import { SkegError } from "../../errors.ts";
-import { CHART_YAML, concat, makeArchive, makeTar, pack, writeSum } from "../../tests/_lib/archive.ts";
+import { CHART_YAML, concat, makeArchive, makeTar, pack, type TestEntry, writeSum } from "../../tests/_lib/archive.ts";
 import { damaged } from "../../tests/_lib/damage.ts";
+import { newBudget, readArchive } from "./archive.ts";
+import { expandArchive } from "./expand.ts";
 import { loadArchive } from "./load.ts";
 import { readTar } from "./tar.ts";
 
@@ -112,4 +126,126 @@ Deno.test("readTar() ends on bytes that mean nothing", () => {
     fc.property(noise, (bytes) => survives(() => [...readTar(concat([bytes, new Uint8Array(1024)]))])),
     { numRuns: runs },
   );
+});
+
+/** A tar cut at some places, each part in a gzip member of its own, with anything behind it. */
+const inMembers = (tar: Uint8Array): fc.Arbitrary<Uint8Array> =>
+  fc.tuple(fc.array(fc.nat(tar.length), { maxLength: 12 }), fc.uint8Array({ maxLength: 40 })).map(([cuts, junk]) => {
+    const places = [0, ...cuts.sort((a, b) => a - b), tar.length];
+    const parts = places.slice(1).map((end, at) => pack(tar.subarray(places[at], end)));
+    return concat([...parts, junk]);
+  });
+
+Deno.test("readArchive() reads the same however the archive is cut into gzip members, and whatever follows", () => {
+  const tar = makeTar(entries.filter(({ type }) => type !== "x"));
+  const wanted = readArchive(pack(tar), newBudget());
+  fc.assert(
+    fc.property(inMembers(tar), (bytes) => deepEqual(readArchive(bytes, newBudget()), wanted)),
+    { numRuns: runs },
+  );
+});
+
+Deno.test("readArchive() unpacks no more than its budget allows, and holds little more than what it hands out", () => {
+  const size = fc.nat(3000);
+  const file = fc.tuple(fc.constantFrom("a", "templates/b", "charts/c.tgz"), size).map(([name, length]): TestEntry => ({
+    name: `web/${name}`,
+    data: new Uint8Array(length),
+  }));
+  const archive = fc.array(file, { maxLength: 6 }).chain((files) => inMembers(makeTar(files)));
+  fc.assert(
+    fc.property(archive, fc.nat(8000), fc.nat(10), (bytes, bytesMax, members) => {
+      const budget = { bytes: bytesMax, members };
+      survives(() => {
+        const files = readArchive(bytes, budget);
+        const handedOut = files.reduce((sum, { data }) => sum + data.length, 0);
+        ok(handedOut <= bytesMax, `${handedOut}`);
+        const held = new Set(files.map(({ data }) => data.buffer));
+        const heldBytes = [...held].reduce((sum, { byteLength }) => sum + byteLength, 0);
+        ok(heldBytes <= 2 * bytesMax + 1024, `${heldBytes} bytes are held`);
+      });
+      ok(budget.bytes >= 0, "never overdrawn");
+    }),
+    { numRuns: runs },
+  );
+});
+
+Deno.test("readTar() reads pax records as the format says, or refuses them", () => {
+  const key = fc.constantFrom("path", "size", "mtime", "pathology", "GNU.sparse.size", "", "a=b", "é");
+  const value = fc.constantFrom("x", "7", "a/b", "", "=", "é", "a\nb", "\0");
+  const record = fc.tuple(key, value, fc.integer({ min: -2, max: 2 })).map(([name, text, lie]) => {
+    const body = ` ${name}=${text}\n`;
+    const bytes = new TextEncoder().encode(body).length;
+    let length = bytes + 1;
+    while (`${length}`.length + bytes !== length) length++;
+    const stated = lie === 1 ? length + 1 : length;
+    return { name, text, isLie: `${stated}`.length + bytes !== stated, body: `${stated}${body}` };
+  });
+  fc.assert(
+    fc.property(fc.array(record, { maxLength: 5 }), (records) => {
+      const data = records.map(({ body }) => body).join("");
+      const tar = makeTar([{ name: "@", type: "x", data }, { name: "web/a", data: "1234567" }]);
+      survives(() => {
+        const [entry] = [...readTar(tar)];
+        const isOdd = records.some(({ name, isLie }) => isLie || name === "" || name.startsWith("GNU.sparse."));
+        ok(!isOdd, "what is wrong is refused");
+        const path = records.findLast(({ name }) => name === "path")?.text || "web/a";
+        equal(entry?.name, path);
+      });
+    }),
+    { numRuns: runs },
+  );
+});
+
+/** What lies below a folder: path → content, or what it is. */
+function treeOf(folder: string, above = ""): [string, string][] {
+  return readdirSync(folder).flatMap((name): [string, string][] => {
+    const path = join(folder, name);
+    const info = lstatSync(path);
+    if (info.isDirectory()) return [[above + name, "folder"], ...treeOf(path, `${above}${name}/`)];
+    return [[above + name, info.isSymbolicLink() ? "link" : readFileSync(path, "latin1")]];
+  }).sort();
+}
+
+Deno.test("expandArchive() adds one folder or nothing, whatever chart and files are called", () => {
+  const part = fc.constantFrom(
+    "..",
+    ".",
+    "",
+    ".git",
+    "web",
+    "mine",
+    "link",
+    "a\\b",
+    "c:",
+    "con",
+    "\n",
+    "é",
+    "Chart.yaml",
+  );
+  const name = fc.array(part, { minLength: 1, maxLength: 3 }).map((parts) => parts.join("/"));
+  const folder = mkdtempSync(join(tmpdir(), "skeg-hostile-"));
+  try {
+    mkdirSync(join(folder, "in/mine"), { recursive: true });
+    writeFileSync(join(folder, "in/mine/config"), "mine");
+    mkdirSync(join(folder, "out"));
+    if (Deno.build.os !== "windows") symlinkSync(join(folder, "out"), join(folder, "in/link"));
+    const before = treeOf(folder);
+    fc.assert(
+      fc.property(name, fc.array(name, { maxLength: 4 }), (chart, files) => {
+        const yaml = { name: "x/Chart.yaml", data: `name: ${JSON.stringify(chart)}\n` };
+        const archive = makeArchive([yaml, ...files.map((each) => ({ name: `x/${each}`, data: "EVIL" }))]);
+        let made: string | undefined;
+        survives(() => made = expandArchive(join(folder, "in"), archive));
+        if (made !== undefined) {
+          equal(made, join(folder, "in", chart));
+          ok(!treeOf(made).some(([path]) => path.split("/").includes(".git")));
+          rmSync(made, { recursive: true });
+        }
+        deepEqual(treeOf(folder), before);
+      }),
+      { numRuns: Math.ceil(runs / 4) },
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

@@ -6,7 +6,7 @@
  * @module
  */
 import { SkegError } from "../../errors.ts";
-import { trimSpace } from "../golang/mod.ts";
+import { byteLength, trimSpace } from "../golang/mod.ts";
 import { compilePattern, matchPattern, type Pattern } from "./glob.ts";
 
 /** The file's name, at the chart's root. */
@@ -28,14 +28,25 @@ export interface IgnoreRule {
 /** Dot files directly in `templates/` are never part of a chart. */
 const BUILT_IN = "templates/.?*";
 
+/** Go's scanner of lines takes no longer one. */
+const LINE_BYTES_MAX = 64 * 1024 - 1;
+
 /**
  * Reads the text of a `.helmignore`; the built-in rule comes last.
  *
- * Throws kind `chart` when a line has `**` or is no pattern.
+ * Throws kind `chart` when a line has `**`, is no pattern or is too long.
  */
 export function parseIgnoreRules(text: string): IgnoreRule[] {
-  const rules = text.split("\n").map(trimSpace).filter((line) => line !== "" && !line.startsWith("#")).map(parseRule);
-  return [...rules, parseRule(BUILT_IN)];
+  const rules: IgnoreRule[] = [];
+  for (const whole of text.split("\n")) {
+    if (whole.length > LINE_BYTES_MAX || byteLength(whole) > LINE_BYTES_MAX) {
+      throw new SkegError("chart", "bufio.Scanner: token too long");
+    }
+    const line = trimSpace(whole);
+    if (line !== "" && !line.startsWith("#")) rules.push(parseRule(line));
+  }
+  rules.push(parseRule(BUILT_IN));
+  return rules;
 }
 
 function parseRule(text: string): IgnoreRule {
@@ -60,21 +71,60 @@ function parseRule(text: string): IgnoreRule {
   };
 }
 
+/** True for a path, relative to the chart's root, that is left out. */
+export type IgnoreTest = (path: string, isFolder: boolean) => boolean;
+
 /**
- * Says whether a path, relative to the chart's root, is left out.
+ * Returns the test that rules come to.
  *
- * Rules are tried in order. Helm 2: a negated rule does not bring a path back;
- * it leaves out everything that it does *not* match.
+ * Helm 2 tries rules in order, and a negated rule does not bring a path back: it leaves out everything that it does
+ * *not* match. So one rule that fits decides, whichever it is, and plain names are looked up instead of tried.
  */
-export function isIgnored(rules: readonly IgnoreRule[], path: string, isFolder: boolean): boolean {
+export function ignoreTest(rules: readonly IgnoreRule[]): IgnoreTest {
+  const files = new Set<string>();
+  const folders = new Set<string>();
+  const others: Trial[] = [];
   for (const rule of rules) {
-    if (rule.negated) {
-      if (rule.folderOnly && !isFolder || !matches(rule, path)) return true;
-    } else if ((!rule.folderOnly || isFolder) && matches(rule, path)) return true;
+    const name = rule.negated ? undefined : literalOf(rule.pattern);
+    if (name === undefined) others.push({ rule, part: longestLiteral(rule.pattern) });
+    // The last part of a path is told from a whole path by the slash, which no last part has.
+    else (rule.folderOnly ? folders : files).add(rule.baseOnly ? name : `/${name}`);
   }
-  return false;
+  return (path, isFolder) => {
+    const base = path.slice(path.lastIndexOf("/") + 1);
+    const isNamed = (names: ReadonlySet<string>) => names.has(base) || names.has(`/${path}`);
+    if (isNamed(files) || isFolder && isNamed(folders)) return true;
+    const chars = { base: [...base], path: [...path] };
+    for (const { rule, part } of others) {
+      const applies = !rule.folderOnly || isFolder;
+      if (rule.negated) {
+        if (!applies) return true;
+      } else if (!applies || !(rule.baseOnly ? base : path).includes(part)) continue;
+      const isMatch = matchPattern(rule.pattern, rule.baseOnly ? chars.base : chars.path) === "match";
+      if (isMatch !== rule.negated) return true;
+    }
+    return false;
+  };
 }
 
-function matches(rule: IgnoreRule, path: string): boolean {
-  return matchPattern(rule.pattern, rule.baseOnly ? path.slice(path.lastIndexOf("/") + 1) : path) === "match";
+/** A rule that has to be tried, and a text that whatever it matches holds. */
+interface Trial {
+  readonly rule: IgnoreRule;
+  readonly part: string;
+}
+
+/** The one text that a pattern without special characters matches. */
+function literalOf(pattern: Pattern): string | undefined {
+  return pattern.every((part) => part.is === "char") ? pattern.map((part) => part.char).join("") : undefined;
+}
+
+/** The longest text that stands in a pattern. */
+function longestLiteral(pattern: Pattern): string {
+  let longest = "";
+  let current = "";
+  for (const part of pattern) {
+    current = part.is === "char" ? current + part.char : "";
+    if (current.length > longest.length) longest = current;
+  }
+  return longest;
 }

@@ -8,9 +8,9 @@
 import { closeSync, openSync, readSync, type Stats, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileError, SkegError } from "../../errors.ts";
-import type { Chart, ChartFile } from "../../model/mod.ts";
+import type { Chart, ChartFile, ChartMetadata } from "../../model/mod.ts";
 import { fromBytes, quote, toBytes } from "../golang/mod.ts";
-import { type Budget, newBudget, readArchive } from "./archive.ts";
+import { type Budget, newBudget, readArchive, type ReadOptions } from "./archive.ts";
 import { assembleChart } from "./assemble.ts";
 import { decodeMetadata } from "./chartfile.ts";
 import { readFile, readFolder, type Warn } from "./folder.ts";
@@ -34,7 +34,7 @@ const silent: Warn = () => {};
 // deno-lint-ignore require-await -- a promise, so that a fault is a rejection
 export async function loadChart(path: string, options: LoadOptions = {}): Promise<Chart> {
   const info = stat(path);
-  if (!info.isDirectory()) return loadArchiveFile(path, info.size);
+  if (!info.isDirectory()) return loadArchiveFile(path, info.size, options);
   checkChartFolder(path);
   return loadFolder(path, options);
 }
@@ -43,18 +43,18 @@ export async function loadChart(path: string, options: LoadOptions = {}): Promis
  * Loads a chart folder without first asking whether it is one, as `package`
  * and the dependency commands do.
  */
-export function loadFolder(path: string, options: LoadOptions = {}): Chart {
-  return assembleChart(readFolder(path, options.warn ?? silent), newBudget());
+export function loadFolder(path: string, { warn = silent }: LoadOptions = {}): Chart {
+  return assembleChart(readFolder(path, warn), newBudget(), warn);
 }
 
 /** Reads no more of a file than is needed to see that it is no archive, or too large a one. */
-function loadArchiveFile(path: string, sizeBytes: number): Chart {
+function loadArchiveFile(path: string, sizeBytes: number, options: LoadOptions): Chart {
   checkArchive(readStart(path), path);
   if (sizeBytes > CHART_LIMITS.archiveBytesMax) {
     const limit = formatSize(CHART_LIMITS.archiveBytesMax);
     throw new SkegError("chart", `file '${path}' is larger than the maximum archive size of ${limit}`);
   }
-  return loadArchive(readFile(path), path);
+  return loadArchive(readFile(path), path, options);
 }
 
 /**
@@ -62,20 +62,39 @@ function loadArchiveFile(path: string, sizeBytes: number): Chart {
  *
  * @param name The archive's path or address, for messages.
  */
-export function loadArchive(bytes: Uint8Array, name: string): Chart {
+export function loadArchive(bytes: Uint8Array, name: string, { warn = silent }: LoadOptions = {}): Chart {
   const budget = newBudget();
-  return assembleChart(unpack(bytes, name, budget), budget);
+  return assembleChart(unpack(bytes, name, budget, { warn }), budget, warn);
 }
 
-/** Returns the files of an archive without making a chart of them; for unpacking to disk. */
-export function readArchiveFiles(bytes: Uint8Array, name: string): ChartFile[] {
-  return unpack(bytes, name, newBudget());
+/**
+ * Returns what the Chart.yaml of an archive says, without loading the chart.
+ *
+ * @param name The archive's path or address, for messages; absent: messages are those of {@linkcode expandArchive}.
+ * @throws kind `chart` or `yaml`, with Helm's message.
+ */
+export function archiveMetadata(bytes: Uint8Array, name?: string): ChartMetadata {
+  const options = { isPeek: true };
+  const files = name === undefined
+    ? readArchive(bytes, newBudget(), options)
+    : unpack(bytes, name, newBudget(), options);
+  return metadataIn(files, name === undefined);
 }
 
-function unpack(bytes: Uint8Array, name: string, budget: Budget): ChartFile[] {
+/** What the Chart.yaml among files says; of two, the later counts. */
+export function metadataIn(files: readonly ChartFile[], isExpanding: boolean): ChartMetadata {
+  const file = files.findLast(({ path }) => path === "Chart.yaml");
+  const metadata = file === undefined ? undefined : decodeMetadata(fromBytes(file.data));
+  if (metadata?.name) return metadata;
+  if (isExpanding) throw new SkegError("chart", "chart name not specified");
+  if (metadata === undefined) throw new SkegError("chart", "chart metadata (Chart.yaml) missing");
+  throw new SkegError("chart", "invalid chart (Chart.yaml): name must not be empty");
+}
+
+function unpack(bytes: Uint8Array, name: string, budget: Budget, options: ReadOptions = {}): ChartFile[] {
   checkArchive(bytes, name);
   try {
-    return readArchive(bytes, budget);
+    return readArchive(bytes, budget, options);
   } catch (error) {
     if (!(error instanceof SkegError) || error.message !== "gzip: invalid header") throw error;
     const text = `file '${name}' does not appear to be a valid chart file (details: ${error.message})`;
@@ -130,7 +149,7 @@ export function chartFromFiles(files: Readonly<Record<string, string | Uint8Arra
     path,
     data: typeof data === "string" ? toBytes(data) : data,
   }));
-  return assembleChart(list, newBudget());
+  return assembleChart(list, newBudget(), silent);
 }
 
 /** Throws unless a folder holds a readable `Chart.yaml` with a name. */

@@ -8,6 +8,8 @@
  */
 import { SkegError } from "../../errors.ts";
 import { fromBytes } from "../golang/mod.ts";
+import { shownName } from "./limits.ts";
+import { type ByteSource, sourceOfBytes } from "./byte_source.ts";
 
 /** One entry. */
 export interface TarEntry {
@@ -39,26 +41,21 @@ interface Header {
 }
 
 /**
- * Walks through an archive.
+ * Walks through an archive. Nothing behind the archive's end is asked for.
  *
- * @param data The unpacked bytes.
- * @param fault Why `data` ends where it ends, when that is damage; thrown only when more is needed.
+ * @param data The unpacked bytes, or what gives them.
+ * @param fault Why bytes in `data` end where they end, when that is damage; thrown only when more is needed.
  */
-export function* readTar(data: Uint8Array, fault?: string): Generator<TarEntry> {
-  let at = 0;
+export function* readTar(data: Uint8Array | ByteSource, fault?: string): Generator<TarEntry> {
+  const source = data instanceof Uint8Array ? sourceOfBytes(data, fault) : data;
   let longName: string | undefined;
-  let pax: Map<string, string> | undefined;
-  const take = (size: number): Uint8Array => {
-    if (at + size > data.length) throw new SkegError("chart", fault ?? "unexpected EOF");
-    at += size;
-    return data.subarray(at - size, at);
-  };
+  let pax: PaxRecords | undefined;
   while (true) {
-    if (at === data.length && fault === undefined) return;
-    let block = take(BLOCK);
+    if (source.isAtEnd()) return;
+    let block = source.take(BLOCK);
     if (isZero(block)) {
-      if (at === data.length && fault === undefined) return;
-      block = take(BLOCK);
+      if (source.isAtEnd()) return;
+      block = source.take(BLOCK);
       if (isZero(block)) return;
       throw invalidHeader();
     }
@@ -68,9 +65,9 @@ export function* readTar(data: Uint8Array, fault?: string): Generator<TarEntry> 
       if (longName) header.name = longName;
     } else if (header.size > SPECIAL_BYTES_MAX) throw invalidHeader();
     const size = WITHOUT_DATA.has(header.type) ? 0 : header.size;
-    const body = take(size);
+    const body = source.take(size);
     // The padding of the last entry may be missing.
-    at = Math.min(at + (BLOCK - size % BLOCK) % BLOCK, data.length);
+    source.skip((BLOCK - size % BLOCK) % BLOCK);
     if (header.type === "x") pax = readPax(body);
     else if (header.type === "L") longName = cString(body);
     else if (header.type !== "K" && header.type !== "g") {
@@ -81,9 +78,10 @@ export function* readTar(data: Uint8Array, fault?: string): Generator<TarEntry> 
   }
 }
 
-function toEntry(header: Header, body: Uint8Array, pax: Map<string, string> | undefined): TarEntry {
-  const sparse = header.type === "S" || [...pax?.keys() ?? []].some((key) => key.startsWith("GNU.sparse."));
-  if (sparse) throw new SkegError("chart", `chart archive holds a sparse file: ${header.name}`);
+function toEntry(header: Header, body: Uint8Array, pax: PaxRecords | undefined): TarEntry {
+  if (header.type === "S" || pax?.isSparse) {
+    throw new SkegError("chart", `chart archive holds a sparse file: ${shownName(header.name)}`);
+  }
   const old = header.type === "\0";
   const isFolder = header.type === "5" || (old && header.name.endsWith("/")) || (header.mode & 0o170000) === FOLDER_BIT;
   const type = old ? (isFolder ? "5" : "0") : header.type;
@@ -137,32 +135,61 @@ function readNumber(field: Uint8Array): number {
   return Number(value);
 }
 
-/** Records `LENGTH KEY=VALUE\n`; the length counts the whole record. */
-function readPax(body: Uint8Array): Map<string, string> {
-  const records = new Map<string, string>();
-  let at = 0;
-  while (at < body.length) {
-    const blank = body.indexOf(0x20, at);
-    const digits = blank < 0 ? "" : latin(body.subarray(at, blank));
-    const length = /^[0-9]{1,10}$/.test(digits) ? Number(digits) : 0;
+/** What pax records say that matters here. Empty texts mean nothing, as in Go. */
+interface PaxRecords {
+  path: string;
+  size: string;
+  isSparse: boolean;
+}
+
+const [BLANK, EQUALS, NEWLINE, ZERO] = [0x20, 0x3d, 0x0a, 0x30];
+const SPARSE = "GNU.sparse.";
+
+/**
+ * Reads records `LENGTH KEY=VALUE\n`; the length counts the whole record.
+ *
+ * All are walked over, because one that is wrong spoils the archive. Only those that matter are made texts: an archive
+ * of some kilobytes can hold millions of records.
+ */
+function readPax(body: Uint8Array): PaxRecords {
+  const records: PaxRecords = { path: "", size: "", isSparse: false };
+  for (let at = 0; at < body.length;) {
+    let length = 0;
+    let digits = 0;
+    let next = at;
+    for (; next < body.length && body[next] !== BLANK; next++) {
+      const digit = (body[next] ?? 0) - ZERO;
+      if (digit < 0 || digit > 9 || ++digits > 10) throw invalidHeader();
+      length = length * 10 + digit;
+    }
     const end = at + length;
-    if (length < 5 || end > body.length || body[end - 1] !== 0x0a) throw invalidHeader();
-    const record = body.subarray(blank + 1, end - 1);
-    const equals = record.indexOf(0x3d);
-    if (equals < 1) throw invalidHeader();
-    records.set(fromBytes(record.subarray(0, equals)), fromBytes(record.subarray(equals + 1)));
+    if (digits === 0 || length < 5 || end > body.length || body[end - 1] !== NEWLINE) throw invalidHeader();
+    const start = next + 1;
+    let equals = start;
+    while (equals < end - 1 && body[equals] !== EQUALS) equals++;
+    if (equals <= start || equals >= end - 1) throw invalidHeader();
+    const isNamed = (name: string): boolean => name.length === equals - start && isAt(body, start, name);
+    if (isNamed("path")) records.path = fromBytes(body.subarray(equals + 1, end - 1));
+    else if (isNamed("size")) records.size = fromBytes(body.subarray(equals + 1, end - 1));
+    else if (isAt(body, start, SPARSE)) records.isSparse = true;
     at = end;
   }
   return records;
 }
 
-function applyPax(header: Header, pax: Map<string, string> | undefined): void {
-  const path = pax?.get("path");
-  if (path) header.name = path;
-  const size = pax?.get("size");
-  if (!size) return;
-  if (!/^\d{1,15}$/.test(size)) throw invalidHeader();
-  header.size = Number(size);
+/** True when the ASCII text stands at this place. */
+function isAt(body: Uint8Array, start: number, text: string): boolean {
+  for (let index = 0; index < text.length; index++) {
+    if (body[start + index] !== text.charCodeAt(index)) return false;
+  }
+  return true;
+}
+
+function applyPax(header: Header, pax: PaxRecords | undefined): void {
+  if (pax?.path) header.name = pax.path;
+  if (!pax?.size) return;
+  if (!/^\d{1,15}$/.test(pax.size)) throw invalidHeader();
+  header.size = Number(pax.size);
 }
 
 function isZero(block: Uint8Array): boolean {

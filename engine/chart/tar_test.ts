@@ -26,6 +26,22 @@ Deno.test("readTar() refuses pax records that lie about their length", () => {
   }
 });
 
+Deno.test("readTar() goes by the pax records that matter, among any others", () => {
+  const record = (text: string) => {
+    let length = text.length + 3;
+    while (`${length} ${text}\n`.length !== length) length++;
+    return `${length} ${text}\n`;
+  };
+  const named = (...records: string[]) =>
+    names(makeTar([{ name: "@", type: "x", data: records.map(record).join("") }, { name: "a", data: "1" }]));
+  deepEqual(named("pathology=x", "SCHILY.xattr.user.x=\n=\n", "path=b/c", "mtime=1.5"), ["b/c"]);
+  deepEqual(named("path=b", "path=c=d"), ["c=d"]);
+  deepEqual(named("path=b", "path="), ["a"]);
+  deepEqual(named(...Array<string>(10_000).fill("a=b")), ["a"]);
+  throws(() => named("GNU.sparse.major=1"), { kind: "chart", message: `chart archive holds a sparse file: "a"` });
+  throws(() => named("size=x"), { message: "archive/tar: invalid tar header" });
+});
+
 Deno.test("readTar() refuses names that are longer than any path", () => {
   for (const type of ["L", "x"]) {
     const data = new Uint8Array(1024 * 1024 + 1).fill(0x61);

@@ -61,7 +61,7 @@ function escape(text: string, mode: Mode): string {
 }
 
 function fail(message: string): never {
-  throw new SkegError("usage", message);
+  throw new SkegError("usage", message, { verbatim: true });
 }
 
 /** Reads a text of a URL; the text is binary. */

@@ -45,7 +45,7 @@ export type Intercept = (request: KubeRequest) => Response | undefined | Promise
 
 /** The fake and what it was asked. */
 export interface FakeServer extends Cluster {
-  /** `METHOD PATH` of every request but discovery's, in order. */
+  /** `METHOD PATH` of every request but discovery's, in order; of a creation without its query. */
   readonly log: string[];
   /** All requests but discovery's. */
   readonly requests: KubeRequest[];
@@ -106,7 +106,7 @@ export function fakeServer(): FakeServer {
       const path = request.path.split("?")[0] ?? "";
       const found = discovery(path);
       if (found !== undefined) return json(found);
-      fake.log.push(`${request.method} ${request.path}`);
+      fake.log.push(`${request.method} ${request.method === "POST" ? path : request.path}`);
       fake.requests.push(request);
       return await fake.intercept?.(request) ?? answer(request, path);
     },
@@ -121,15 +121,19 @@ export function fakeServer(): FakeServer {
       case "GET":
         if (name === "") return collection(request, path, kind);
         if (stored === undefined) return missing;
-        return json(request.accept?.includes("as=Table") ? tableOf([stored], request) : stored);
+        return json(request.accept?.includes("as=Table") ? tableOf([stored], request) : whole(stored, kind));
       case "POST": {
         const object = parseJson(request.body ?? "") as KubeObject;
         const at = `${path}/${object.metadata?.name ?? ""}`;
         if (fake.objects.has(at)) {
           return refusal(409, "AlreadyExists", `${kind.plural} "${object.metadata?.name ?? ""}" already exists`);
         }
-        fake.put(at, object);
-        return json(fake.objects.get(at), 201);
+        const manager = new URL(request.path, "http://fake").searchParams.get("fieldManager");
+        fake.put(
+          at,
+          manager === null ? object : { ...object, metadata: { ...object.metadata, managedFields: [{ manager }] } },
+        );
+        return json(whole(fake.objects.get(at), kind), 201);
       }
       case "PATCH": {
         if (stored === undefined) return missing;
@@ -141,7 +145,7 @@ export function fakeServer(): FakeServer {
             ? applyStrategicMergePatch(stored as JsonObject, patch, mergeSchema(apiVersion, kind.kind))
             : applyJsonMergePatch(stored, patch)) as KubeObject,
         );
-        return json(fake.objects.get(path));
+        return json(whole(fake.objects.get(path), kind));
       }
       case "DELETE":
         if (stored === undefined) return missing;
@@ -179,6 +183,11 @@ export function fakeServer(): FakeServer {
     return new Response(stream.pipeThrough(new TextEncoderStream()));
   };
   return fake;
+}
+
+/** The object as a server gives it: it always says what it is. */
+function whole(object: KubeObject | undefined, { group, version, kind }: Served): KubeObject {
+  return { apiVersion: group === "" ? version : `${group}/${version}`, kind, ...object };
 }
 
 function discovery(path: string): unknown {

@@ -36,12 +36,8 @@ export async function deleteAll(
   options: KubeCallOptions,
 ): Promise<DeletedObject[]> {
   const deleted = await inKindRuns(infos, async (info) => {
-    try {
-      return [{ info, uid: await deleteObject(transport, info, options) }];
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
-      return [];
-    }
+    const gone = await deleteObject(transport, info, options);
+    return gone === undefined ? [] : [{ info, ...gone }];
   }, options.signal);
   return deleted.flat();
 }

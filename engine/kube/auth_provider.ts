@@ -4,50 +4,75 @@
  *
  * @module
  */
-import { readFile, realpath, rename, stat, writeFile } from "node:fs/promises";
 import { SkegError } from "../../errors.ts";
+import { type HttpClient, NetworkFault, openHttp } from "../net/mod.ts";
 import { asObject, asText, isObject, type JsonObject, parseJson } from "./json.ts";
+import { keepTokens, type ProviderConfig } from "./kept_tokens.ts";
 
 /** An `auth-provider` entry and the kubeconfig that holds it. */
 export interface ProviderEntry {
   /** `oidc`, `gcp` or `azure`. */
   readonly name: string;
   /** Its settings. */
-  readonly config: Readonly<Record<string, string>>;
+  readonly config: ProviderConfig;
   /** Text of the authority that the identity provider is trusted by, or `undefined`. */
   readonly ca: string | undefined;
   /** Path of the kubeconfig; renewed tokens are written there. */
   readonly file: string;
+  /** Name of the user in it. */
+  readonly user: string;
 }
 
 /** A token this close to its end is renewed. */
 const EXPIRY_MARGIN_MS = 10_000;
+
+/** Gives a valid token; `isRefused` says that the server does not take the one it has. */
+export type TokenSource = (isRefused: boolean, signal?: AbortSignal) => Promise<string>;
+
+/** True when a program can be asked for another token than the one that the server refused. */
+export function canAskAgain({ name, config }: ProviderEntry): boolean {
+  return name === "gcp" && Boolean(config["cmd-path"]);
+}
 
 /**
  * Returns a function that gives a valid token.
  *
  * @throws SkegError of kind `config` when there is none and none can be had; never with a token in it.
  */
-export function providerToken(entry: ProviderEntry): (signal?: AbortSignal) => Promise<string> {
+export function providerToken(entry: ProviderEntry): TokenSource {
   let config = entry.config;
-  let renewing: Promise<Readonly<Record<string, string>>> | undefined;
-  return async (signal) => {
+  let renewing: Promise<ProviderConfig> | undefined;
+  return async (isRefused, signal) => {
     const current = tokenOf(entry.name, config);
-    if (current !== undefined) return current;
+    if (current !== undefined && !(isRefused && canAskAgain(entry))) return current;
     renewing ??= renew({ ...entry, config }, signal).finally(() => renewing = undefined);
     config = await renewing;
-    const token = tokenOf(entry.name, config);
-    if (token === undefined) throw problem(entry, "the renewed token is not valid");
+    const token = tokenOf(entry.name, config) ?? unboundedToken(entry.name, config);
+    if (token === undefined) throw problem(entry, "the renewed token has expired as well");
     return token;
   };
 }
 
 /** The token of the settings while it is valid. */
-function tokenOf(name: string, config: Readonly<Record<string, string>>): string | undefined {
+function tokenOf(name: string, config: ProviderConfig): string | undefined {
   const token = name === "oidc" ? config["id-token"] : config["access-token"];
   if (!token) return undefined;
-  const end = name === "oidc" ? jwtEnd(token) : Date.parse(config.expiry ?? "") || Number(config["expires-on"]) * 1000;
-  return Number.isNaN(end) || end - EXPIRY_MARGIN_MS > Date.now() ? token : undefined;
+  const end = endOf(name, token, config);
+  // As in the client library, a gcp token that does not say when it ends is renewed.
+  if (Number.isNaN(end)) return name === "gcp" && config["cmd-path"] ? undefined : token;
+  return end - EXPIRY_MARGIN_MS > Date.now() ? token : undefined;
+}
+
+/** A token that a program has just given serves now, even when it does not say when it ends. */
+function unboundedToken(name: string, config: ProviderConfig): string | undefined {
+  const token = config["access-token"] ?? "";
+  return name === "gcp" && token !== "" && Number.isNaN(endOf(name, token, config)) ? token : undefined;
+}
+
+/** When a token ends, in milliseconds since 1970; `NaN` when nothing says so. */
+function endOf(name: string, token: string, config: ProviderConfig): number {
+  if (name === "oidc") return jwtEnd(token);
+  return Date.parse(config["expiry"] ?? "") || Number(config["expires-on"] ?? NaN) * 1000;
 }
 
 /** When a JSON web token ends, in milliseconds since 1970; `NaN` when it does not say. */
@@ -60,17 +85,22 @@ function jwtEnd(token: string): number {
   }
 }
 
-async function renew(entry: ProviderEntry, signal?: AbortSignal): Promise<Readonly<Record<string, string>>> {
-  if (entry.name === "oidc") return await renewOidc(entry, signal);
-  if (entry.name === "gcp" && entry.config["cmd-path"]) return await renewByCommand(entry, signal);
-  throw problem(
-    entry,
-    "its token has expired",
-    entry.name === "azure"
-      ? "Convert the kubeconfig with kubelogin, or log in again."
-      : "Log in again with the provider's own program.",
-  );
+async function renew(entry: ProviderEntry, signal?: AbortSignal): Promise<ProviderConfig> {
+  const { name, config } = entry;
+  if (name === "oidc") return await renewOidc(entry, signal);
+  if (name === "gcp" && config["cmd-path"]) return await renewByCommand(entry, signal);
+  const what = config["access-token"] ? "its token has expired" : "it holds no token";
+  if (name === "gcp") {
+    throw problem(entry, `${what}, and it names no cmd-path to get one`, GCP_HINT);
+  }
+  if (name === "azure") throw problem(entry, what, "Convert the kubeconfig with kubelogin, or log in again.");
+  throw problem(entry, what);
 }
+
+const GCP_HINT =
+  "Google's default credentials (GOOGLE_APPLICATION_CREDENTIALS) are not read here. Install gke-gcloud-auth-plugin and " +
+  "run 'gcloud container clusters get-credentials CLUSTER', which writes an exec entry; a service account logs in with " +
+  "'gcloud auth activate-service-account --key-file FILE' before that.";
 
 function problem({ name }: ProviderEntry, text: string, hint?: string, cause?: unknown): SkegError {
   return new SkegError("config", `getting credentials: auth provider ${name}: ${text}`, {
@@ -79,74 +109,111 @@ function problem({ name }: ProviderEntry, text: string, hint?: string, cause?: u
   });
 }
 
-async function renewOidc(entry: ProviderEntry, signal?: AbortSignal): Promise<Readonly<Record<string, string>>> {
+async function renewOidc(entry: ProviderEntry, signal?: AbortSignal): Promise<ProviderConfig> {
   const { config } = entry;
   const [issuer, id, refresh] = [config["idp-issuer-url"], config["client-id"], config["refresh-token"]];
   if (!issuer || !id || !refresh) throw problem(entry, "its token has expired and there is none to renew it with");
-  const client = Deno.createHttpClient(entry.ca === undefined ? {} : { caCerts: [entry.ca] });
+  let client: HttpClient | undefined;
   try {
-    const ask = async (url: string, init: RequestInit = {}): Promise<JsonObject> => {
-      const options = { ...init, client, ...(signal === undefined ? {} : { signal }) };
-      const response = await fetch(url, options);
-      const body = await response.text();
-      if (!response.ok) throw problem(entry, `the identity provider answered with HTTP status ${response.status}`);
-      return asObject(parseJson(body));
-    };
-    const about = await ask(`${issuer.replace(/\/+$/, "")}/.well-known/openid-configuration`);
-    const answer = await ask(asText(about.token_endpoint), {
-      method: "POST",
-      ...refreshForm(id, config["client-secret"] ?? "", refresh, about),
+    client = await openHttp({ ca: entry.ca });
+    const about = await ask(entry, client, {
+      url: `${issuer.replace(/\/+$/, "")}/.well-known/openid-configuration`,
+      signal,
     });
+    const form = refreshForm(id, config["client-secret"] ?? "", refresh, about);
+    const answer = await ask(entry, client, { url: asText(about.token_endpoint), form, signal });
     const renewed = { "id-token": asText(answer.id_token), "refresh-token": asText(answer.refresh_token) || refresh };
     if (renewed["id-token"] === "") throw problem(entry, "the identity provider gave no id_token");
-    await keep(entry.file, config, renewed);
+    await keepTokens(entry.file, entry.user, renewed);
     return { ...config, ...renewed };
   } catch (cause) {
     if (cause instanceof SkegError) throw cause;
-    // The cause of a failed fetch names the URL at most; that of bad JSON may quote a token.
-    throw problem(
-      entry,
-      "the identity provider cannot be asked",
-      undefined,
-      cause instanceof TypeError ? cause : undefined,
-    );
+    // A fault names the host at most; the cause of bad JSON may quote a token.
+    const fault = cause instanceof NetworkFault ? cause : undefined;
+    const text = `the identity provider cannot be asked${fault === undefined ? "" : `: ${fault.message}`}`;
+    throw problem(entry, text, fault?.advice, fault);
   } finally {
-    client.close();
+    client?.close();
   }
 }
 
+interface Question {
+  readonly url: string;
+  readonly form?: Form;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** So often an identity provider may say that its settings are elsewhere. */
+const REDIRECTS_MAX = 5;
+
+/** Asks the identity provider for JSON. Where settings are read, redirects are followed; what is secret goes nowhere else. */
+async function ask(entry: ProviderEntry, client: HttpClient, question: Question): Promise<JsonObject> {
+  const { form, signal } = question;
+  let { url } = question;
+  const type: [string, string][] = form === undefined ? [] : [["Content-Type", "application/x-www-form-urlencoded"]];
+  for (let step = 0;; step++) {
+    const { status, headers, body } = await client.send({
+      method: form === undefined ? "GET" : "POST",
+      url,
+      headers: [["Accept", "application/json"], ...type, ...form?.headers ?? []],
+      body: form?.body,
+      signal,
+    });
+    const text = new TextDecoder().decode(await body.bytes());
+    if (status === 200) return asObject(parseJson(text));
+    const next = new URL(headers.get("location") ?? "", url);
+    const mayFollow = [301, 302, 303, 307, 308].includes(status) && form === undefined && step < REDIRECTS_MAX &&
+      headers.has("location") && (next.protocol === "https:" || next.protocol === new URL(url).protocol);
+    if (!mayFollow) throw problem(entry, `the identity provider answered with HTTP status ${status}`);
+    url = next.href;
+  }
+}
+
+/** A form to send. */
+interface Form {
+  readonly body: string;
+  readonly headers: readonly (readonly [string, string])[];
+}
+
 /** The request of a refresh grant; the client's secret goes where the provider takes it. */
-function refreshForm(id: string, secret: string, refresh: string, about: JsonObject): RequestInit {
+function refreshForm(id: string, secret: string, refresh: string, about: JsonObject): Form {
   const form = new URLSearchParams({ grant_type: "refresh_token", refresh_token: refresh });
   const ways = Array.isArray(about.token_endpoint_auth_methods_supported)
     ? about.token_endpoint_auth_methods_supported
     : ["client_secret_basic"];
   if (secret !== "" && ways.includes("client_secret_basic")) {
     const pair = [id, secret].map(encodeURIComponent).join(":");
-    return { body: form, headers: { Authorization: `Basic ${new TextEncoder().encode(pair).toBase64()}` } };
+    return { body: String(form), headers: [["Authorization", `Basic ${new TextEncoder().encode(pair).toBase64()}`]] };
   }
   form.set("client_id", id);
   if (secret !== "") form.set("client_secret", secret);
-  return { body: form };
+  return { body: String(form), headers: [] };
 }
 
-async function renewByCommand(entry: ProviderEntry, signal?: AbortSignal): Promise<Readonly<Record<string, string>>> {
+async function renewByCommand(entry: ProviderEntry, signal?: AbortSignal): Promise<ProviderConfig> {
   const { config } = entry;
-  const args = (config["cmd-args"] ?? "").split(/\s+/).filter((arg) => arg !== "");
+  const fields = (text: string): string[] => text.split(/\s+/).filter((field) => field !== "");
+  // Without arguments of their own they follow the command.
+  const [command = "", ...args] = config["cmd-args"] === undefined
+    ? fields(config["cmd-path"] ?? "")
+    : [config["cmd-path"] ?? "", ...fields(config["cmd-args"])];
   let answer: unknown;
+  let why = "gave no token";
   try {
     const options = { args, stdin: "null", stdout: "piped", stderr: "inherit" } as const;
-    const command = new Deno.Command(config["cmd-path"] ?? "", signal === undefined ? options : { ...options, signal });
-    const { success, stdout } = await command.output();
+    const child = new Deno.Command(command, signal === undefined ? options : { ...options, signal });
+    const { success, code, stdout } = await child.output();
     if (success) answer = parseJson(new TextDecoder().decode(stdout));
-  } catch {
+    else why = `failed with exit code ${code}`;
+  } catch (error) {
     // What the program printed may hold a token, so it is not passed on.
+    if (error instanceof Deno.errors.NotFound) why = "was not found";
   }
-  const token = at(answer, config["token-key"] ?? "{.access_token}");
-  const expiry = at(answer, config["expiry-key"] ?? "{.token_expiry}");
-  if (token === "") throw problem(entry, `${config["cmd-path"]} gave no token`);
-  const renewed = { "access-token": token, expiry };
-  await keep(entry.file, config, renewed);
+  const token = at(answer, config["token-key"] || "{.access_token}");
+  const expiry = at(answer, config["expiry-key"] || "{.token_expiry}");
+  if (token === "") throw problem(entry, `the command ${command} ${why}`);
+  const renewed = { "access-token": token, ...(Number.isNaN(Date.parse(expiry)) ? {} : { expiry }) };
+  await keepTokens(entry.file, entry.user, renewed);
   return { ...config, ...renewed };
 }
 
@@ -154,32 +221,4 @@ async function renewByCommand(entry: ProviderEntry, signal?: AbortSignal): Promi
 function at(data: unknown, path: string): string {
   const names = path.replace(/^\{|\}$/g, "").split(".").filter((name) => name !== "");
   return asText(names.reduce<unknown>((value, name) => isObject(value) ? value[name] : undefined, data));
-}
-
-/**
- * Puts renewed tokens in the place of the old ones in the kubeconfig, and
- * leaves every other byte as it is. A refresh token may work only once, so
- * that kubectl would be logged out otherwise. A file that cannot be written stays.
- */
-async function keep(
-  file: string,
-  before: Readonly<Record<string, string>>,
-  after: Readonly<Record<string, string>>,
-): Promise<void> {
-  try {
-    const path = await realpath(file);
-    const old = await readFile(path, "utf8");
-    let text = old;
-    for (const [field, value] of Object.entries(after)) {
-      const known = before[field];
-      if (known && value && known !== value) text = text.replaceAll(known, () => value);
-    }
-    if (text === old) return;
-    const { mode } = await stat(path);
-    const fresh = `${path}.${crypto.randomUUID()}`;
-    await writeFile(fresh, text, { mode });
-    await rename(fresh, path);
-  } catch {
-    // The tokens still serve this run.
-  }
 }

@@ -6,8 +6,9 @@
  */
 import { type ErrorKind, KubeError, SkegError } from "../../errors.ts";
 import { abortError } from "./abort.ts";
+import { noteServerTime } from "./server_clock.ts";
 import type { KubeRequest, Transport } from "./types.ts";
-import { asObject, asText, type JsonObject, parseJson } from "./json.ts";
+import { asObject, asText, isObject, type JsonObject, parseJson } from "./json.ts";
 
 /** Kinds that say more than `kube`, by the server's reason. */
 const KINDS: Readonly<Record<string, ErrorKind>> = {
@@ -85,6 +86,7 @@ export async function send(transport: Transport, request: KubeRequest): Promise<
     if (request.signal?.aborted && !(error instanceof SkegError)) throw abortError(request.signal);
     throw error;
   }
+  noteServerTime(transport, response);
   const isUnchanged = response.status === 304 && request.ifNoneMatch !== undefined;
   if (!response.ok && !isUnchanged) throw await answerError(response);
   return response;
@@ -101,13 +103,17 @@ export async function call(transport: Transport, request: KubeRequest): Promise<
 
 /** The JSON object that a text holds which answers `request`. */
 export function parseAnswer(request: KubeRequest, text: string): JsonObject {
+  const refuse = (what: string): KubeError =>
+    new KubeError(`the server's answer to ${request.method} ${pathOnly(request.path)} is ${what}`, 0, "");
+  let answer: unknown;
   try {
-    return asObject(parseJson(text));
-  } catch (cause) {
-    throw new KubeError(`the server's answer to ${request.method} ${pathOnly(request.path)} is not JSON`, 0, "", {
-      cause,
-    });
+    answer = parseJson(text);
+  } catch {
+    // The parser quotes the text, which may hold anything.
+    throw refuse("not JSON");
   }
+  if (!isObject(answer)) throw refuse("no JSON object");
+  return answer;
 }
 
 /** The path of a request without its query. */

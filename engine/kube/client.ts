@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { SkegError } from "../../errors.ts";
+import { KubeError, SkegError } from "../../errors.ts";
 import { type KubeVersion, TILLER_VERSION } from "../../model/mod.ts";
 import { createAll, deleteAll, objectExists, waitUntilGone } from "./apply.ts";
 import { call } from "./call.ts";
@@ -13,8 +13,11 @@ import { createDiscovery, type Discovery } from "./discovery.ts";
 import { podPhase, waitAllEstablished, waitUntilDiscovered, watchAllUntilDone } from "./hook_wait.ts";
 import { asText, type JsonObject } from "./json.ts";
 import { ensureNamespace } from "./namespaces.ts";
+import { findExisting } from "./existing.ts";
 import { buildObjects } from "./objects.ts";
 import { findTiller, podLog } from "./pods.ts";
+import { matcherOf } from "./match.ts";
+import { findRemoved, mapRemoved } from "./removed.ts";
 import { nothingVisited } from "./runs.ts";
 import { resourceTable } from "./table.ts";
 import type { Cluster, KubeCallOptions, KubeClient, ResourceInfo, UpdateOptions } from "./types.ts";
@@ -63,7 +66,26 @@ export function createKubeClient(cluster: Cluster, options: KubeClientOptions = 
       const [kubeVersion, known] = await Promise.all([readOnce(more), discovery.get(more)]);
       return { kubeVersion, apiVersions: known.apiVersions, tillerVersion: TILLER_VERSION };
     },
+    mapRemoved: (namespace, requests, more) => mapRemoved(discovery, transport, namespace, requests, more),
+    findRemoved: (manifests, more) => findRemoved(discovery, manifests, more),
+    findExisting: async (namespace, manifest, more) =>
+      await findExisting(transport, await build(namespace, manifest, more), more),
     async create(namespace, manifest, more = {}) {
+      const { onExisting } = more;
+      if (onExisting !== undefined) {
+        const existing = await findExisting(transport, await build(namespace, manifest, more), more);
+        if (existing[0] !== undefined) {
+          await onExisting(existing, alreadyExists(existing[0].info));
+          await ensureNamespace(transport, namespace, more);
+          return await updateAll(
+            transport,
+            [],
+            await build(namespace, manifest, more),
+            { ...more, adopt: onExisting },
+            more.wait ? (infos) => waitReady(infos, more) : undefined,
+          );
+        }
+      }
       await ensureNamespace(transport, namespace, more);
       const infos = await build(namespace, manifest, more);
       if (infos.length === 0 && more.allowEmpty) return;
@@ -73,7 +95,9 @@ export function createKubeClient(cluster: Cluster, options: KubeClientOptions = 
     async update(namespace, original, target, more = {}) {
       const before = await buildForUpdate(discovery, namespace, original, "current", more);
       const after = await buildForUpdate(discovery, namespace, target, "new", more);
-      await updateAll(transport, before, after, more, more.wait ? (infos) => waitReady(infos, more) : undefined);
+      const waitFor = more.wait ? (infos: readonly ResourceInfo[]) => waitReady(infos, more) : undefined;
+      const anew = more.anew === undefined ? [] : await build(namespace, more.anew, more);
+      await updateAll(transport, before, after, { ...more, madeAnew: matcherOf(anew) }, waitFor);
     },
     async delete(namespace, manifest, more = {}) {
       const infos = await build(namespace, manifest, more);
@@ -102,6 +126,12 @@ export function createKubeClient(cluster: Cluster, options: KubeClientOptions = 
     podLog: (namespace, pod, more) => podLog(transport, namespace, pod, more),
     findTiller: (namespace, more) => findTiller(transport, namespace, more),
   };
+}
+
+/** The API server's word for an object that cannot be created. */
+function alreadyExists({ resource, name }: ResourceInfo): KubeError {
+  const where = resource.group === "" ? resource.plural : `${resource.plural}.${resource.group}`;
+  return new KubeError(`${where} ${JSON.stringify(name)} already exists`, 409, "AlreadyExists", { kind: "exists" });
 }
 
 function firstOf(infos: readonly ResourceInfo[]): ResourceInfo {

@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
-import { bodyOf, fakeServer, refusal } from "./_fake_server.ts";
+import { bodyOf, fakeServer, json, refusal } from "./_fake_server.ts";
 import { createKubeClient } from "./client.ts";
 import type { KubeClient, KubeProgress } from "./types.ts";
 
@@ -143,7 +143,7 @@ Deno.test("delete() with a timeout looks at once whether all is gone", async () 
 Deno.test("delete() runs out of time when an object stays", async () => {
   const fake = fakeServer();
   fake.put(`${CORE}/configmaps/a`, { metadata: { name: "a" } });
-  fake.intercept = ({ method }) => method === "DELETE" ? new Response("{}") : undefined;
+  fake.intercept = ({ method }) => method === "DELETE" ? json({ kind: "Status", status: "Success" }) : undefined;
   await rejects(client(fake).delete("here", configMap("a", "1"), { timeoutSeconds: 0.05 }), {
     kind: "timeout",
     message: "timed out waiting for the condition",

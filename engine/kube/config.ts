@@ -46,7 +46,7 @@ export async function openCluster(options: OpenClusterOptions = {}): Promise<Clu
   throwIfAborted(options.signal);
   const env = options.env ?? processEnv();
   const context = await findContext(options, env);
-  const connection = connect(context.cluster, credentialSource(context), options.userAgent ?? "skeg");
+  const connection = connect(context.cluster, credentialSource(context), options.userAgent ?? "skeg", env);
   const server = withoutCredentials(context.cluster.server);
   return {
     transport: bounded(connection.transport, options.parallelism ?? PARALLELISM),

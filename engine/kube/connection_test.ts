@@ -36,7 +36,7 @@ function entry(server: string, more: Partial<ClusterEntry> = {}): ClusterEntry {
 function open(server: string, user: Partial<UserEntry> = {}, more: Partial<ClusterEntry> = {}): Connection {
   const cluster = entry(server, more);
   const context = { name: "test", namespace: "", cluster, user: { ...NOBODY, ...user } };
-  return connect(cluster, credentialSource(context), "skeg/test");
+  return connect(cluster, credentialSource(context), "skeg/test", {});
 }
 
 /** Runs `action` against a server on loopback. */
@@ -360,7 +360,10 @@ Deno.test("TLS: an authority is trusted when named, and certificates are checked
         return true;
       });
       await rejects(get(url, { ca, tlsServerName: "outside.example.com" }), { kind: "kube", status: 0 });
-      await rejects(get(url, { insecureSkipTlsVerify: true, proxyUrl: "http://127.0.0.1:1" }), { kind: "config" });
+      await rejects(get(url, { insecureSkipTlsVerify: true, proxyUrl: "http://127.0.0.1:1" }), {
+        kind: "kube",
+        status: 0,
+      });
       await rejects(get(url, { ca: "not a certificate" }), { kind: "config" });
     },
     { cert, key },

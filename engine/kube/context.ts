@@ -88,7 +88,7 @@ export async function chooseContext(
     name,
     namespace: asText(context.namespace),
     cluster: await readCluster(cluster, wanted),
-    user: await readUser(user ?? { body: {}, folder: "", file: "" }, wanted),
+    user: await readUser(user ?? { body: {}, folder: "", file: "" }, asText(context.user), wanted),
   };
 }
 
@@ -111,7 +111,8 @@ async function readCluster({ body, folder }: KubeconfigEntry, context: string | 
   };
 }
 
-async function readUser({ body, folder, file }: KubeconfigEntry, context: string | undefined): Promise<UserEntry> {
+async function readUser(entry: KubeconfigEntry, name: string, context: string | undefined): Promise<UserEntry> {
+  const { body, folder } = entry;
   const tokenFile = asText(body.tokenFile);
   const exec = body.exec;
   return {
@@ -122,22 +123,22 @@ async function readUser({ body, folder, file }: KubeconfigEntry, context: string
     username: asText(body.username) || undefined,
     password: asText(body.password) || undefined,
     exec: exec === undefined || exec === null ? undefined : { spec: asObject(exec), folder },
-    authProvider: await readProvider(body["auth-provider"], folder, file, context),
+    authProvider: await readProvider(entry, name, context),
     impersonate: impersonation(body),
   };
 }
 
 async function readProvider(
-  given: unknown,
-  folder: string,
-  file: string,
+  { body, folder, file }: KubeconfigEntry,
+  user: string,
   context: string | undefined,
 ): Promise<ProviderEntry | undefined> {
+  const given = body["auth-provider"];
   if (!isObject(given)) return undefined;
   const settings = asObject(given.config);
   const config = Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, String(value ?? "")]));
   const ca = await inlineOrFile(settings, "idp-certificate-authority", folder, context);
-  return { name: asText(given.name), config, ca, file };
+  return { name: asText(given.name), config, ca, file, user };
 }
 
 function impersonation(body: JsonObject): (readonly [string, string])[] {

@@ -5,7 +5,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { SkegError } from "../../errors.ts";
-import { type ProviderEntry, providerToken } from "./auth_provider.ts";
+import { canAskAgain, type ProviderEntry, providerToken } from "./auth_provider.ts";
 import { type ExecAnswer, execCredentials } from "./exec_credentials.ts";
 import type { ChosenContext, ClusterEntry, UserEntry } from "./context.ts";
 
@@ -112,5 +112,5 @@ function execSource(base: Credentials, entry: NonNullable<UserEntry["exec"]>, cl
 
 function providerSource(base: Credentials, entry: ProviderEntry): CredentialSource {
   const token = providerToken(entry);
-  return { renewable: false, get: async (_renew, signal) => withToken(base, await token(signal)) };
+  return { renewable: canAskAgain(entry), get: async (renew, signal) => withToken(base, await token(renew, signal)) };
 }

@@ -8,6 +8,7 @@
  * @module
  */
 import { SkegError } from "../../errors.ts";
+import { checkAnswer } from "./answers.ts";
 import { call, parseAnswer, send } from "./call.ts";
 import type { DiscoveryCache } from "./discovery_cache.ts";
 import { asList, asObject, asText, type JsonObject, parseJson } from "./json.ts";
@@ -22,6 +23,8 @@ export interface Discovered {
   readonly resources: ReadonlyMap<string, ApiResource>;
   /** Versions of each group, the server's preferred one first. */
   readonly versions: ReadonlyMap<string, readonly string[]>;
+  /** Group versions that the server lists and could not tell of, such as those of an aggregated server that is down. */
+  readonly failed: ReadonlySet<string>;
 }
 
 /** Discovery that is asked once and kept, until a kind is missed. */
@@ -38,6 +41,8 @@ interface VersionEntry {
   readonly version: string;
   /** Kinds as told; an entry without `plural` only adds a name to the set. */
   readonly kinds: readonly { kind: string; plural?: string; namespaced?: boolean }[];
+  /** The server could not tell of it: an aggregated API that is down leaves a hole, and is no failure (as in Helm 2). */
+  readonly failed?: boolean;
 }
 
 const AGGREGATED = ["v2", "v2beta1"]
@@ -68,6 +73,8 @@ async function readDiscovery(
   const ask = (path: string): Promise<JsonObject> =>
     askOnce(transport, cache, { method: "GET", path, accept: AGGREGATED, signal });
   const [core, groups] = await Promise.all([ask("/api"), ask("/apis")]);
+  if (!isAggregated(core)) checkAnswer({ method: "GET", path: "/api" }, core, { object: "APIVersions" });
+  if (!isAggregated(groups)) checkAnswer({ method: "GET", path: "/apis" }, groups, { object: "APIGroupList" });
   const entries = await Promise.all([
     isAggregated(core) ? aggregatedEntries(core) : classicCore(transport, core, signal),
     isAggregated(groups) ? aggregatedEntries(groups) : classicGroups(transport, groups, signal),
@@ -109,14 +116,13 @@ function isAggregated(body: JsonObject): boolean {
 
 function aggregatedEntries(body: JsonObject): VersionEntry[] {
   return asList(body.items).map(asObject).flatMap((group) =>
-    asList(group.versions).map(asObject)
+    asList(group.versions).map(asObject).map((version) => ({
+      group: asText(asObject(group.metadata).name),
+      version: asText(version.version),
+      kinds: asList(version.resources).map(asObject).flatMap(aggregatedKinds),
       // A stale entry is what is left of an aggregated server that does not answer.
-      .filter((version) => version.freshness !== "Stale")
-      .map((version) => ({
-        group: asText(asObject(group.metadata).name),
-        version: asText(version.version),
-        kinds: asList(version.resources).map(asObject).flatMap(aggregatedKinds),
-      }))
+      failed: version.freshness === "Stale",
+    }))
   );
 }
 
@@ -152,22 +158,20 @@ function classicGroups(
   return classicEntries(transport, wanted, signal);
 }
 
-async function classicEntries(
+function classicEntries(
   transport: Transport,
   wanted: readonly (readonly [group: string, version: string])[],
   signal: AbortSignal | undefined,
 ): Promise<VersionEntry[]> {
-  const entries = await Promise.all(wanted.map(async ([group, version]) => {
+  return Promise.all(wanted.map(async ([group, version]) => {
     try {
       const list = await call(transport, { method: "GET", path: versionPath(group, version), signal, mayBeDown: true });
       return { group, version, kinds: asList(list.resources).map(asObject).map(classicKind) };
     } catch (error) {
       if (error instanceof SkegError && error.kind === "aborted") throw error;
-      // Helm 2: an aggregated API that is down leaves a hole, and is no failure.
-      return undefined;
+      return { group, version, kinds: [], failed: true };
     }
   }));
-  return entries.filter((entry) => entry !== undefined);
 }
 
 function classicKind(resource: JsonObject): { kind: string; plural?: string; namespaced?: boolean } {
@@ -180,8 +184,13 @@ function sortIn(entries: readonly VersionEntry[]): Discovered {
   const apiVersions = new Set<string>();
   const resources = new Map<string, ApiResource>();
   const versions = new Map<string, string[]>();
-  for (const { group, version, kinds } of entries) {
+  const failed = new Set<string>();
+  for (const { group, version, kinds, failed: isHole } of entries) {
     const prefix = groupVersion(group, version);
+    if (isHole) {
+      failed.add(prefix);
+      continue;
+    }
     apiVersions.add(prefix);
     const known = versions.get(group);
     if (known === undefined) versions.set(group, [version]);
@@ -193,7 +202,7 @@ function sortIn(entries: readonly VersionEntry[]): Discovered {
       resources.set(key, { group, version, kind, plural, namespaced: namespaced ?? false });
     }
   }
-  return { apiVersions, resources, versions };
+  return { apiVersions, resources, versions, failed };
 }
 
 /** A group and version as a manifest writes them. */

@@ -10,6 +10,8 @@
 import { readFile } from "node:fs/promises";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { SkegError } from "../../errors.ts";
+import { NETWORK_VARIABLES } from "../net/mod.ts";
+import { maskYamlProblem } from "../base/mod.ts";
 import { asList, asObject, asText, type JsonObject } from "./json.ts";
 import { decodeDocument } from "./yaml.ts";
 
@@ -70,12 +72,7 @@ export function processEnv(): Env {
     "KUBERNETES_SERVICE_HOST",
     "KUBERNETES_SERVICE_PORT",
     "POD_NAMESPACE",
-    "HTTPS_PROXY",
-    "https_proxy",
-    "HTTP_PROXY",
-    "http_proxy",
-    "NO_PROXY",
-    "no_proxy",
+    ...NETWORK_VARIABLES,
   ];
   const env: Record<string, string | undefined> = {};
   for (const name of names) {
@@ -156,7 +153,7 @@ async function readConfig(
   } catch (cause) {
     // The parser's message names lines and syntax; its cause, which may hold text of the file, is left out.
     const problem = cause instanceof Error ? cause.message.replace(/^error converting YAML to JSON: /, "") : "not YAML";
-    throw configError(context, `error loading config file "${path}": ${problem}`);
+    throw configError(context, `error loading config file "${path}": ${maskYamlProblem(problem)}`);
   }
 }
 

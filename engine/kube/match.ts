@@ -24,6 +24,14 @@ export function matcherOf(list: readonly ResourceInfo[]): (wanted: ResourceInfo)
   };
 }
 
+/**
+ * True when a kind of two groups may be one and the same: Kubernetes' own kinds
+ * move between its groups, such as Ingress from `extensions`; those of others do not.
+ */
+export function isSameKind(group: string, other: string): boolean {
+  return group === other || isBuiltInGroup(group) && isBuiltInGroup(other);
+}
+
 /** Names and namespaces hold no slashes. */
 function nameKey({ resource, namespace, name }: ResourceInfo): string {
   return `${resource.kind}/${namespace}/${name}`;

@@ -26,7 +26,9 @@ export {
 export type { ProviderEntry } from "./auth_provider.ts";
 export { type CacheEnv, type DiscoveryCache, discoveryFolder, type KeptAnswer } from "./discovery_cache.ts";
 export { createKubeClient, type KubeClientOptions } from "./client.ts";
+export { findTillers, tillerSettings } from "./tiller.ts";
 export { persistent, type PersistentOptions } from "./persistent.ts";
+export { callFor } from "./answers.ts";
 export { answerError, call, isNotFound, isTransient, send, statusError } from "./call.ts";
 export { applyJsonMergePatch, applyJsonPatch, jsonMergePatch } from "./json_patches.ts";
 export { hasMergeSchema, type MergeRule, type MergeSchema, mergeSchema } from "./merge_schema.ts";
@@ -35,3 +37,7 @@ export { applyStrategicMergePatch } from "./strategic_apply.ts";
 export { createPatch, createServerSidePatches, createThreeWayPatch, type ObjectPatch } from "./patch.ts";
 export { threeWayMerge } from "./three_way.ts";
 export { type JsonObject, parseJson } from "./json.ts";
+export { objectPath } from "./paths.ts";
+export { decodeDocument, stringifyJson } from "./yaml.ts";
+export { isSameKind } from "./match.ts";
+export { cutDocuments, type CutManifest, type NamedObject, namedObjects, UnknownKindError } from "./objects.ts";

@@ -4,7 +4,8 @@
  * @module
  */
 import { KubeError } from "../../errors.ts";
-import { call, isNotFound } from "./call.ts";
+import { callFor } from "./answers.ts";
+import { isNotFound } from "./call.ts";
 import { create } from "./create.ts";
 import type { KubeCallOptions, Transport } from "./types.ts";
 
@@ -21,14 +22,14 @@ export async function ensureNamespace(
   const { signal } = options;
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}`;
   try {
-    await call(transport, { method: "GET", path, signal });
+    await callFor(transport, { method: "GET", path, signal }, { object: "Namespace" });
     return;
   } catch (error) {
     if (!isNotFound(error)) throw error;
   }
   const body = { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace, labels: { name: namespace } } };
   try {
-    await create(transport, { collectionPath: "/api/v1/namespaces", objectPath: path, object: body }, signal);
+    await create(transport, { collectionPath: "/api/v1/namespaces", object: body }, signal);
     options.report?.({ verb: "create", object: `Namespace/${namespace}`, namespace: "", detail: "" });
   } catch (error) {
     // Somebody else was faster.

@@ -5,7 +5,8 @@
  */
 import { KubeError, SkegError } from "../../errors.ts";
 import type { KubeObject } from "../../model/mod.ts";
-import { call } from "./call.ts";
+import { callFor } from "./answers.ts";
+import { isNotFound } from "./call.ts";
 import { asObject, asText } from "./json.ts";
 import { create } from "./create.ts";
 import { collectionPath, objectPath, query } from "./paths.ts";
@@ -43,12 +44,8 @@ export async function getObject(
   accept?: string,
   more: { readonly includeObject?: "Object" } = {},
 ): Promise<KubeObject> {
-  return await call(transport, {
-    method: "GET",
-    path: pathOf(info) + query({ ...more }),
-    signal,
-    accept,
-  }) as KubeObject;
+  const request = { method: "GET", path: pathOf(info) + query({ ...more }), signal, accept } as const;
+  return await callFor(transport, request, { object: info.resource.kind }) as KubeObject;
 }
 
 /** The same entry with what the server answered in place of the manifest's object. */
@@ -61,6 +58,17 @@ export function refreshed(info: ResourceInfo, object: KubeObject): ResourceInfo 
   };
 }
 
+/** Sends a request that changes the object; tells when it may have been carried out although it failed. */
+async function answered<T>(info: ResourceInfo, options: KubeCallOptions, send: () => Promise<T>): Promise<T> {
+  try {
+    return await send();
+  } catch (error) {
+    const isLost = error instanceof KubeError && (error.status === 0 || error.status >= 500);
+    if (isLost || error instanceof SkegError && error.kind === "aborted") report(options, "unclear", info);
+    throw error;
+  }
+}
+
 /** Creates the object; the server's answer replaces the manifest's. */
 export async function createObject(
   transport: Transport,
@@ -69,11 +77,11 @@ export async function createObject(
 ): Promise<ResourceInfo> {
   checkVersion(info.resource);
   const { resourceVersion: _unwanted, ...metadata } = info.object.metadata ?? {};
-  const answer = await create(transport, {
+  const creation = {
     collectionPath: collectionPath(info.resource, info.namespace),
-    objectPath: info.name === "" ? undefined : objectPath(info.resource, info.namespace, info.name),
     object: { ...info.object, metadata },
-  }, options.signal);
+  };
+  const answer = await answered(info, options, () => create(transport, creation, options.signal));
   const made = refreshed(info, answer as KubeObject);
   report(options, "create", made);
   return made;
@@ -87,37 +95,73 @@ export async function patchObject(
   options: KubeCallOptions = {},
 ): Promise<ResourceInfo> {
   const apply = patch.contentType === "application/apply-patch+yaml";
-  const answer = await call(transport, {
-    method: "PATCH",
-    path: pathOf(info) + (apply ? query({ fieldManager: FIELD_MANAGER, force: "true" }) : ""),
-    ...patch,
-    signal: options.signal,
-  });
+  const path = pathOf(info) + (apply ? query({ fieldManager: FIELD_MANAGER, force: "true" }) : "");
+  const request = { method: "PATCH", path, ...patch, signal: options.signal } as const;
+  const answer = await answered(info, options, () => callFor(transport, request, { object: info.resource.kind }));
   return refreshed(info, answer as KubeObject);
 }
 
+/** What {@linkcode deleteObject} knows of the object. */
+export interface DeleteOptions {
+  /** Delete only this very object: what has the name later is another's. */
+  readonly uid?: string | undefined;
+  /** It was there a moment ago: when it is gone, an earlier sending of the same request deleted it. */
+  readonly wasThere?: boolean | undefined;
+}
+
 /**
- * Deletes the object in the background; an absent one is an error of status 404.
- * Returns its uid, where the server tells it: what has the name later may be another's.
+ * Deletes the object in the background. Resolves with its uid, where the
+ * server tells it, as what has the name later may be another's; `undefined`
+ * when there was nothing to delete.
+ *
+ * What is between here and the server may repeat a request, and then the first
+ * answer to arrive is about the second one, which finds nothing, or another
+ * object of that name, or one that is going away already.
  */
 export async function deleteObject(
   transport: Transport,
   info: ResourceInfo,
   options: KubeCallOptions = {},
-  preconditions?: { readonly uid: string },
-): Promise<string | undefined> {
-  const answer = await call(transport, {
-    method: "DELETE",
-    path: pathOf(info),
-    body: stringifyJson({
-      kind: "DeleteOptions",
-      apiVersion: "v1",
-      ...(preconditions === undefined ? { propagationPolicy: "Background" } : { preconditions }),
-    }),
-    signal: options.signal,
+  { uid, wasThere = false }: DeleteOptions = {},
+): Promise<{ readonly uid: string | undefined } | undefined> {
+  const body = stringifyJson({
+    kind: "DeleteOptions",
+    apiVersion: "v1",
+    ...(uid === undefined ? { propagationPolicy: "Background" } : { preconditions: { uid } }),
   });
-  report(options, "delete", info);
-  return asText(asObject(answer.metadata).uid) || asText(asObject(answer.details).uid) || undefined;
+  const request = { method: "DELETE", path: pathOf(info), body, signal: options.signal } as const;
+  let gone: { readonly uid: string | undefined } | undefined;
+  try {
+    const answer = await answered(info, options, () => callFor(transport, request, { done: info.resource.kind }));
+    gone = { uid: asText(asObject(answer.metadata).uid) || asText(asObject(answer.details).uid) || undefined };
+  } catch (error) {
+    if (isNotFound(error)) gone = wasThere ? { uid } : undefined;
+    else if (!(error instanceof KubeError && error.status === 409)) throw error;
+    else gone = await goingAway(transport, info, uid, options, error);
+  }
+  if (gone !== undefined) report(options, "delete", info);
+  return gone;
+}
+
+/** After the deletion was refused with a conflict: looks whether the object is gone, or about to be. */
+async function goingAway(
+  transport: Transport,
+  info: ResourceInfo,
+  uid: string | undefined,
+  options: KubeCallOptions,
+  refusal: KubeError,
+): Promise<{ readonly uid: string | undefined }> {
+  let live: KubeObject;
+  try {
+    live = await getObject(transport, info, options);
+  } catch (error) {
+    if (isNotFound(error)) return { uid };
+    throw error instanceof SkegError && error.kind === "aborted" ? error : refusal;
+  }
+  const { deletionTimestamp, uid: liveUid } = live.metadata ?? {};
+  if (uid !== undefined && liveUid !== uid) return { uid };
+  if (deletionTimestamp === undefined) throw refusal;
+  return { uid: liveUid };
 }
 
 /** Options of {@linkcode listObjects}. */
@@ -140,7 +184,7 @@ export async function listObjects(
   { signal }: KubeCallOptions = {},
 ): Promise<KubeObject> {
   const path = collectionPath(resource, namespace) + query({ ...selectors });
-  return await call(transport, { method: "GET", path, signal, accept }) as KubeObject;
+  return await callFor(transport, { method: "GET", path, signal, accept }, { list: true }) as KubeObject;
 }
 
 /** Such as `Deployment/web`. */

@@ -15,7 +15,7 @@ import type { ApiResource, KubeCallOptions, ResourceInfo } from "./types.ts";
 import { decodeDocument, stringifyJson } from "./yaml.ts";
 
 /** One object of a manifest and the kind it says it is. */
-interface Decoded {
+export interface Decoded {
   readonly wanted: WantedKind;
   readonly object: JsonObject;
 }
@@ -56,8 +56,52 @@ function joinProblems(problems: readonly SkegError[]): SkegError | undefined {
   return new SkegError(first.kind, `[${messages.join(", ")}]`, { cause: first });
 }
 
-/** The objects of a manifest, and what is wrong with it, in the order of its documents. */
-function decodeManifest(manifest: string): (Decoded | SkegError)[] {
+/** An object as a manifest names it, wherever it is. */
+export interface NamedObject {
+  /** Empty for the core group. */
+  readonly group: string;
+  /** Such as `Deployment`. */
+  readonly kind: string;
+  /** As the manifest has it; empty when it names none. */
+  readonly namespace: string;
+  /** `metadata.name`. */
+  readonly name: string;
+}
+
+/** The objects that a manifest names, lists expanded. Documents that cannot be read are left out. Pure. */
+export function namedObjects(manifest: string): NamedObject[] {
+  const found: NamedObject[] = [];
+  const visit = (entry: Decoded | SkegError): void => {
+    if (entry instanceof SkegError) return;
+    const { items } = entry.object;
+    if (Array.isArray(items)) return items.forEach((item) => visit(itemOf(item, entry)));
+    const metadata = isObject(entry.object.metadata) ? entry.object.metadata : {};
+    const { group, kind } = entry.wanted;
+    found.push({ group, kind, namespace: asText(metadata.namespace), name: asText(metadata.name) });
+  };
+  decodeManifest(manifest).forEach(visit);
+  return found;
+}
+
+/** Manifests that were decoded last: an operation looks at the same one several times. The oldest goes first. */
+const decodedLately = new Map<string, readonly (Decoded | SkegError)[]>();
+const DECODED_MAX = 4;
+
+/**
+ * The objects of a manifest, and what is wrong with it, in the order of its
+ * documents. Callers share the objects and must not change them.
+ */
+export function decodeManifest(manifest: string): readonly (Decoded | SkegError)[] {
+  const known = decodedLately.get(manifest);
+  if (known !== undefined) return known;
+  const entries = decodeDocuments(manifest);
+  const [oldest] = decodedLately.keys();
+  if (decodedLately.size >= DECODED_MAX && oldest !== undefined) decodedLately.delete(oldest);
+  decodedLately.set(manifest, entries);
+  return entries;
+}
+
+function decodeDocuments(manifest: string): (Decoded | SkegError)[] {
   const entries: (Decoded | SkegError)[] = [];
   for (const document of splitDocuments(manifest)) {
     let data: unknown;
@@ -85,6 +129,38 @@ export function splitDocuments(text: string): string[] {
   return whole.split(/^---[^\S\n]*\r?$\n?/m).filter((document) => document.trim() !== "");
 }
 
+/** The documents of a stream, and what puts them together again. */
+export interface CutManifest {
+  /** As {@linkcode splitDocuments} gives them. */
+  readonly documents: string[];
+  /** Returns the stream with other documents in the same places; those that are `undefined` go, with their separator. */
+  readonly join: (documents: readonly (string | undefined)[]) => string;
+}
+
+/** Cuts a stream so that documents can be replaced: all other text stays as it is. */
+export function cutDocuments(text: string): CutManifest {
+  if (/^\s*\{/.test(text)) {
+    return { documents: splitJson(text), join: (given) => given.filter((one) => one !== undefined).join("\n") };
+  }
+  const isOpen = !text.endsWith("\n");
+  // Odd places hold separators.
+  const parts = (isOpen ? text + "\n" : text).split(/(^---[^\S\n]*\r?$\n?)/m);
+  const places = [...parts.keys()].filter((index) => index % 2 === 0 && parts[index]?.trim() !== "");
+  return {
+    documents: places.map((index) => parts[index] ?? ""),
+    join: (given) => {
+      const pieces: string[] = [...parts];
+      for (const [turn, index] of places.entries()) {
+        const document = given[turn];
+        pieces[index] = document ?? "";
+        if (document === undefined && index > 0) pieces[index - 1] = "";
+      }
+      const joined = pieces.join("");
+      return isOpen ? joined.replace(/\n$/, "") : joined;
+    },
+  };
+}
+
 /** Cuts a stream of JSON objects at the end of each outermost brace. */
 function splitJson(text: string): string[] {
   const documents: string[] = [];
@@ -102,7 +178,8 @@ function splitJson(text: string): string[] {
   return documents;
 }
 
-function kindOf(data: unknown): Decoded | SkegError {
+/** An object of a document and its kind, or what is wrong with it. */
+export function kindOf(data: unknown): Decoded | SkegError {
   if (!isObject(data)) {
     return undecodable(
       `couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonKind(data)} into Go value of type ` +
@@ -133,7 +210,7 @@ function wantedKind(data: JsonObject): WantedKind | undefined {
 }
 
 /** An item of a list, as an object of its own. */
-function itemOf(item: unknown, list: Decoded): Decoded | SkegError {
+export function itemOf(item: unknown, list: Decoded): Decoded | SkegError {
   if (!isObject(item)) {
     return undecodable(`json: cannot unmarshal ${jsonKind(item)} into Go value of type map[string]interface {}`);
   }
@@ -170,7 +247,7 @@ function locateAll(
   const { wanted, object } = entry;
   const resource = findResource(known, wanted);
   if (resource === undefined) {
-    problems.push(unknownKind(wanted, listed));
+    problems.push(new UnknownKindError(known, wanted, listed));
     return [];
   }
   const { items } = object;
@@ -181,15 +258,23 @@ function locateAll(
   return [place({ ...resource, version: wanted.version }, namespace, object)];
 }
 
-function unknownKind({ group, version, kind }: WantedKind, listed: boolean): SkegError {
-  const where = groupVersion(group, version);
-  // Helm 2: the name of the source, which is empty here, is missing for items of a list.
-  const source = listed ? "" : ' "":';
-  return new SkegError(
-    "kube",
-    `unable to recognize${source} no matches for kind ${JSON.stringify(kind)} in version ${JSON.stringify(where)}`,
-    { hint: "Check that the cluster serves this kind; a CustomResourceDefinition may have to be created first." },
-  );
+/** A manifest names a kind that the server does not have; the message is Helm's. */
+export class UnknownKindError extends SkegError {
+  /** False when the server could not tell of that group: the kind may be there. */
+  readonly isCertain: boolean;
+
+  /** Helm 2: the name of the source, which is empty here, is missing for items of a list. */
+  constructor(known: Discovered, { group, version, kind }: WantedKind, listed: boolean) {
+    const where = groupVersion(group, version);
+    super(
+      "kube",
+      `unable to recognize${listed ? "" : ' "":'} no matches for kind ${JSON.stringify(kind)} in version ${
+        JSON.stringify(where)
+      }`,
+      { hint: "Check that the cluster serves this kind; a CustomResourceDefinition may have to be created first." },
+    );
+    this.isCertain = ![...known.failed].some((failed) => failed.split("/", 1)[0] === group);
+  }
 }
 
 /** Gives a namespaced object its namespace, and takes any from a cluster-scoped one. */

@@ -8,7 +8,8 @@
  */
 import type { KubeObject } from "../../model/mod.ts";
 import { KubeError } from "../../errors.ts";
-import { call, send } from "./call.ts";
+import { callFor } from "./answers.ts";
+import { send } from "./call.ts";
 import { asList, asObject } from "./json.ts";
 import { objectPath, query } from "./paths.ts";
 import { PODS } from "./object_calls.ts";
@@ -50,7 +51,7 @@ export async function findTiller(
   const path = `/apis/apps/v1/namespaces/${encodeURIComponent(namespace)}/deployments` +
     query({ labelSelector: TILLER_LABELS });
   try {
-    const list = await call(transport, { method: "GET", path, signal });
+    const list = await callFor(transport, { method: "GET", path, signal }, { list: true });
     const running = (asList(list.items) as KubeObject[]).find((deployment) => asObject(deployment.spec).replicas !== 0);
     return running?.metadata?.name;
   } catch (error) {

@@ -7,7 +7,8 @@
  *
  * @module
  */
-import type { Capabilities, KubeObject, KubeVersion } from "../../model/mod.ts";
+import type { SkegError } from "../../errors.ts";
+import type { Capabilities, KubeObject, KubeVersion, ObjectMeta } from "../../model/mod.ts";
 import type { DiscoveryCache } from "./discovery_cache.ts";
 
 /** One request to an API server. */
@@ -86,6 +87,8 @@ export interface KubeProgress {
     | "unchanged"
     | "delete"
     | "replace"
+    | "restore" // put back to what it was, after a failure
+    | "unclear" // a request was sent and not answered: it may have been carried out
     | "keep"
     | "wait"
     | "hook-wait"
@@ -107,6 +110,12 @@ export interface KubeCallOptions {
   readonly report?: ((progress: KubeProgress) => void) | undefined;
 }
 
+/**
+ * Decides about existing objects that a release did not make: resolves when they may be taken over; rejects, most often
+ * with `refusal`, Helm's error about the first of them, when they may not.
+ */
+export type TakeOver = (found: readonly ExistingObject[], refusal: SkegError) => Promise<void>;
+
 /** Options of {@linkcode KubeClient.create}. */
 export interface CreateOptions extends KubeCallOptions {
   /** Wait until everything is ready. */
@@ -117,6 +126,11 @@ export interface CreateOptions extends KubeCallOptions {
   readonly timeoutSeconds?: number;
   /** A manifest without objects is no error. */
   readonly allowEmpty?: boolean;
+  /**
+   * Look for all objects before the first is created; when some exist, this is asked. Default: nothing is looked for,
+   * and the server refuses.
+   */
+  readonly onExisting?: TakeOver | undefined;
 }
 
 /** Options of {@linkcode KubeClient.table}. */
@@ -134,16 +148,90 @@ export interface TableOptions extends KubeCallOptions {
  */
 export type ApplyMode = "tiller" | "three-way" | "server-side";
 
+/**
+ * What a manifest is read for, which decides how a document is mapped whose API version the server no longer has.
+ *
+ * - `original`: the old side of a patch. Structure only; a document without successor is left out.
+ * - `target`: what the objects shall become. Old defaults where the object is missing; problems are refused.
+ * - `create`: as `target`, for objects that are about to be created, such as hooks.
+ * - `identify`: only to find the objects. Nothing but `apiVersion` changes; a document without successor is left out.
+ */
+export type ManifestUse = "original" | "target" | "create" | "identify";
+
+/** One manifest for {@linkcode KubeClient.mapRemoved}. */
+export interface MapRequest {
+  /** YAML text of any number of documents. */
+  readonly manifest: string;
+  /** What it is read for. */
+  readonly use: ManifestUse;
+}
+
+/** Options of {@linkcode KubeClient.mapRemoved}. */
+export interface MapRemovedOptions extends KubeCallOptions {
+  /** Leave documents out whose kind has no successor. Default: they are refused, unless an `original` names them too. */
+  readonly skipRemoved?: boolean | undefined;
+  /** Also map what loses something; `removed-apis.md` section 6 says which documents that are. */
+  readonly allowLossy?: boolean | undefined;
+  /** Fields that cannot be changed are not held against the live object: the caller deletes and creates such objects. */
+  readonly force?: boolean | undefined;
+}
+
+/** A document whose API version the server no longer has. */
+export interface RemovedDocument {
+  /** Such as `Deployment "web"`. */
+  readonly object: string;
+  /** Path of the template, when a `# Source:` line names it. */
+  readonly source: string | undefined;
+  /** The API version that the document names. */
+  readonly from: string;
+  /** The API version that it is mapped to; `undefined`: there is none, and the document is left out. */
+  readonly to: string | undefined;
+  /** What was changed, in words; empty when only the version was. */
+  readonly changes: readonly string[];
+}
+
+/** A manifest after mapping. */
+export interface MappedManifest {
+  /** The text; the same as before when the server has all that it names. */
+  readonly manifest: string;
+  /** Documents that were mapped or left out, in order. */
+  readonly documents: readonly RemovedDocument[];
+}
+
+/** An object that exists already. */
+export interface ExistingObject {
+  /** As the manifest names it. */
+  readonly info: ResourceInfo;
+  /** The metadata of the live object; of one that may not be read, the manifest's. */
+  readonly metadata: ObjectMeta;
+  /** The object may not be read: perhaps it does not even exist. */
+  readonly isUnread?: boolean | undefined;
+}
+
+/** Options of {@linkcode KubeClient.findExisting}. */
+export interface FindExistingOptions extends KubeCallOptions {
+  /** Also resolve with objects that may not be read, marked so; default: they count as absent. */
+  readonly withUnread?: boolean | undefined;
+}
+
 /** Options of {@linkcode KubeClient.update}. */
 export interface UpdateOptions extends CreateOptions {
   /** Default `tiller`. */
   readonly apply?: ApplyMode;
   /** Delete and create an object whose patch is refused. */
   readonly force?: boolean;
+  /** With `force`: the manifest that objects are made from then, where it is not the target; any part of it. */
+  readonly anew?: string | undefined;
   /** Delete the pods of every updated object. */
   readonly recreatePods?: boolean;
   /** On failure, delete the objects that this update created. */
   readonly cleanupOnFail?: boolean;
+  /** On failure, bring patched objects back to the original manifest, and delete created ones that it does not name. */
+  readonly putBackOnFail?: boolean;
+  /** Is asked about existing objects that the original manifest does not name. Default: they may not be taken over. */
+  readonly adopt?: TakeOver | undefined;
+  /** Is asked before objects are deleted that only the original manifest names; resolves with those that may go. Default: all. */
+  readonly mayDelete?: ((found: readonly ExistingObject[]) => Promise<readonly ExistingObject[]>) | undefined;
 }
 
 /**
@@ -162,6 +250,16 @@ export interface KubeClient {
   capabilities(options?: KubeCallOptions): Promise<Capabilities>;
   /** Parses documents and maps each to a resource (8.2). Creates nothing. */
   build(namespace: string, manifest: string, options?: KubeCallOptions): Promise<ResourceInfo[]>;
+  /** Maps documents whose API version the server no longer has; changes nothing in the cluster. */
+  mapRemoved(
+    namespace: string,
+    requests: readonly MapRequest[],
+    options?: MapRemovedOptions,
+  ): Promise<MappedManifest[]>;
+  /** The documents of manifests whose API version the server no longer has. */
+  findRemoved(manifests: readonly string[], options?: KubeCallOptions): Promise<RemovedDocument[]>;
+  /** The objects of a manifest that exist. What may not be read counts as absent, unless `withUnread` is set. */
+  findExisting(namespace: string, manifest: string, options?: FindExistingOptions): Promise<ExistingObject[]>;
   /** Creates the namespace when missing, then every object (8.4), then waits when asked. */
   create(namespace: string, manifest: string, options?: CreateOptions): Promise<void>;
   /** Original manifest → target manifest (8.5). */

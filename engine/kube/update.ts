@@ -19,6 +19,7 @@ import {
   deleteObject,
   getObject,
   listObjects,
+  objectName,
   patchObject,
   PODS,
   refreshed,
@@ -29,15 +30,29 @@ import { mergeSchema } from "./merge_schema.ts";
 import { groupVersion } from "./paths.ts";
 import { CONCURRENT_MAX, inKindRuns } from "./runs.ts";
 import { podSelector } from "./selectors.ts";
-import type { ApplyMode, ResourceInfo, Transport, UpdateOptions } from "./types.ts";
+import type { ApplyMode, ExistingObject, ResourceInfo, Transport, UpdateOptions } from "./types.ts";
 
 /** Objects with this annotation, unless it says `delete`, stay. */
 const RESOURCE_POLICY = "helm.sh/resource-policy";
+
+/** Options of {@linkcode updateAll}. */
+export interface UpdateAllOptions extends UpdateOptions {
+  /** What an object is made from that is deleted and made anew; default: the target's own. */
+  readonly madeAnew?: ((info: ResourceInfo) => ResourceInfo | undefined) | undefined;
+}
+
+/** An object that was patched, and the old manifest's form of it. */
+interface Patched {
+  readonly before: KubeObject;
+  readonly info: ResourceInfo;
+}
 
 /** How far an update came. */
 interface Progress {
   /** Objects that did not exist before. */
   readonly created: ResourceInfo[];
+  /** Objects that existed and were changed. */
+  readonly patched: Patched[];
   /** Target objects as the server has them now. */
   readonly current: ResourceInfo[];
   /** Failures that did not stop the update. */
@@ -58,14 +73,15 @@ export async function updateAll(
   transport: Transport,
   original: readonly ResourceInfo[],
   target: readonly ResourceInfo[],
-  options: UpdateOptions,
+  options: UpdateAllOptions,
   wait?: (infos: readonly ResourceInfo[]) => Promise<void>,
 ): Promise<void> {
-  const progress: Progress = { created: [], current: [], failures: [] };
+  const progress: Progress = { created: [], patched: [], current: [], failures: [] };
   try {
     await updateInOrder(transport, original, target, options, progress);
     if (progress.failures.length > 0) throw joinErrors(progress.failures);
   } catch (error) {
+    if (options.putBackOnFail && !options.signal?.aborted) await putBack(transport, original, progress, options);
     throw await cleanedUp(transport, error, progress.created, options);
   }
   await removeOld(transport, withoutMatches(original, target), options);
@@ -84,6 +100,7 @@ function joinErrors(errors: readonly SkegError[]): SkegError {
   return new SkegError(first?.kind ?? "kube", errors.map(({ message }) => message).join(" && "), {
     cause: first,
     hint: first?.hint,
+    details: first?.details,
   });
 }
 
@@ -98,9 +115,9 @@ async function cleanedUp(
   const errors: SkegError[] = [error];
   for (const info of created) {
     try {
-      await deleteObject(transport, info, options);
+      // Helm 2: one that is gone counts as an error.
+      await deleteObject(transport, info, options, { wasThere: true });
     } catch (problem) {
-      // An object that is gone already counts as an error here.
       if (!(problem instanceof SkegError)) throw problem;
       errors.push(problem);
     }
@@ -108,10 +125,50 @@ async function cleanedUp(
   return joinErrors(errors);
 }
 
+/**
+ * Brings what was changed back to the old manifest: objects that it does not
+ * name are deleted again, others get the same kind of patch in the other
+ * direction. What cannot be put back is told, and stays as it is.
+ */
+async function putBack(
+  transport: Transport,
+  original: readonly ResourceInfo[],
+  progress: Progress,
+  options: UpdateOptions,
+): Promise<void> {
+  const old = matcherOf(original);
+  const attempt = async (info: ResourceInfo, action: () => Promise<unknown>): Promise<void> => {
+    try {
+      await action();
+      report(options, "restore", info);
+    } catch (error) {
+      if (!(error instanceof SkegError)) throw error;
+      const text = `${objectName(info)} could not be put back to what it was: ${error.message}`;
+      report(options, "warning", info, text);
+    }
+  };
+  for (const { before, info } of progress.patched.toReversed()) {
+    await attempt(info, async () => {
+      const live = await getObject(transport, info, options);
+      // What the old manifest wants now; this update's own manifest is the one that was applied last.
+      const back = { ...info, object: before };
+      for (const patch of choosePatches(info.object, back, live, options.apply ?? "tiller")) {
+        await patchObject(transport, back, patch, options);
+      }
+    });
+  }
+  const isNew = (info: ResourceInfo): boolean => old(info) === undefined;
+  for (const info of progress.created.filter(isNew).toReversed()) {
+    await attempt(info, () => deleteObject(transport, info, { signal: options.signal }, { wasThere: true }));
+    progress.created.splice(progress.created.indexOf(info), 1);
+  }
+}
+
 /** The same error with words before its message; cancelled calls stay as they are. */
 function prefixed(prefix: string, cause: unknown): unknown {
   if (!(cause instanceof SkegError) || cause.kind === "aborted") return cause;
-  return new SkegError(cause.kind, `${prefix}: ${cause.message}`, { cause, hint: cause.hint });
+  const { kind, message, hint, details } = cause;
+  return new SkegError(kind, `${prefix}: ${message}`, { cause, hint, details });
 }
 
 /**
@@ -126,7 +183,7 @@ async function updateInOrder(
   transport: Transport,
   original: readonly ResourceInfo[],
   target: readonly ResourceInfo[],
-  options: UpdateOptions,
+  options: UpdateAllOptions,
   progress: Progress,
 ): Promise<void> {
   const before = matcherOf(original);
@@ -166,8 +223,13 @@ async function updateInOrder(
         continue;
       }
       const old = before(info);
-      if (old === undefined) throw foreign(info);
-      begin(changeLive(transport, old.object, info, live, options, progress));
+      if (old !== undefined) begin(changeLive(transport, old.object, info, live, options, progress));
+      else if (options.adopt === undefined) throw foreign(info);
+      else {
+        await settle();
+        await options.adopt([{ info, metadata: live.metadata ?? {} }], foreign(info));
+        begin(changeLive(transport, undefined, info, live, options, progress));
+      }
     }
   } finally {
     await settle();
@@ -185,14 +247,19 @@ async function createNew(transport: Transport, info: ResourceInfo, options: Upda
 /** Patches an object; returns what then notes how that went. */
 async function changeLive(
   transport: Transport,
-  before: KubeObject,
+  before: KubeObject | undefined,
   info: ResourceInfo,
   live: KubeObject,
-  options: UpdateOptions,
+  options: UpdateAllOptions,
   progress: Progress,
 ): Promise<() => void> {
   let now: ResourceInfo | undefined;
-  const done = (): void => void (now === undefined || progress.current.push(now));
+  const done = (): void => {
+    if (now === undefined) return;
+    progress.current.push(now);
+    const isChanged = now.object.metadata?.resourceVersion !== live.metadata?.resourceVersion;
+    if (isChanged && before !== undefined) progress.patched.push({ before, info });
+  };
   try {
     now = await changeOne(transport, before, info, live, options);
     if (options.recreatePods) await recreatePods(transport, now, options);
@@ -258,15 +325,22 @@ function foreign({ resource, name, namespace }: ResourceInfo): SkegError {
   );
 }
 
-/** Patches one object; with `force`, an object whose patch is refused is deleted and created. */
+/**
+ * Patches one object; with `force`, an object whose patch is refused is
+ * deleted and created. Without `before` the object is taken over: it gets all
+ * that the manifest says and keeps the rest.
+ */
 async function changeOne(
   transport: Transport,
-  before: KubeObject,
+  before: KubeObject | undefined,
   info: ResourceInfo,
   live: KubeObject,
-  options: UpdateOptions,
+  options: UpdateAllOptions,
 ): Promise<ResourceInfo> {
-  const patches = choosePatches(before, info, live, options.apply ?? "tiller");
+  const mode = options.apply ?? "tiller";
+  const patches = before === undefined
+    ? choosePatches({}, info, live, mode === "tiller" ? "three-way" : mode)
+    : choosePatches(before, info, live, mode);
   if (patches.length === 0) {
     const same = refreshed(info, live);
     report(options, "unchanged", same);
@@ -283,11 +357,16 @@ async function changeOne(
     if (!options.force || options.signal?.aborted) throw error;
   }
   report(options, "replace", info);
-  const uid = await deleteObject(transport, info, options);
+  const gone = await deleteObject(transport, info, options, { wasThere: true });
   // Helm 2 creates at once, and fails while the old object is still going away.
-  await waitUntilGone(transport, [{ info, uid }], options.timeoutSeconds ?? 0, options);
+  await waitUntilGone(
+    transport,
+    [{ info, uid: gone?.uid ?? live.metadata?.uid }],
+    options.timeoutSeconds ?? 0,
+    options,
+  );
   try {
-    return await createObject(transport, info, options);
+    return await createObject(transport, options.madeAnew?.(info) ?? info, options);
   } catch (cause) {
     throw prefixed("Failed to recreate resource", cause);
   }
@@ -317,40 +396,45 @@ async function recreatePods(transport: Transport, info: ResourceInfo, options: U
     const name = pod.metadata?.name ?? "";
     const namespace = pod.metadata?.namespace ?? info.namespace;
     const uid = asText(pod.metadata?.uid);
-    await deleteObject(transport, { resource: PODS, name, namespace, object: pod }, options, { uid });
+    await deleteObject(transport, { resource: PODS, name, namespace, object: pod }, options, { uid, wasThere: true });
   }
 }
 
 /** Deletes what only the old manifest has. Failures are told, and change nothing. */
 async function removeOld(transport: Transport, old: readonly ResourceInfo[], options: UpdateOptions): Promise<void> {
   if (old.length === 0) return;
-  await inKindRuns(old, async (info) => {
+  const found = (await inKindRuns(old, (info) => removable(transport, info, options), options.signal)).flat();
+  const going = options.mayDelete === undefined || found.length === 0 ? found : await options.mayDelete(found);
+  if (going.length === 0) return;
+  await inKindRuns(going.map(({ info }) => info), async (info) => {
     throwIfAborted(options.signal);
     try {
-      const object = await liveOrManifest(transport, info, options);
-      const policy = object.metadata?.annotations?.[RESOURCE_POLICY];
-      if (policy !== undefined && policy !== "delete") {
-        report(options, "keep", info);
-        return;
-      }
-      await deleteObject(transport, info, options);
+      await deleteObject(transport, info, options, { wasThere: true });
     } catch (error) {
       if (!(error instanceof SkegError) || error.kind === "aborted") throw error;
-      if (isNotFound(error)) return;
-      report(options, "warning", info, `${info.resource.kind}/${info.name} could not be deleted: ${error.message}`);
+      report(options, "warning", info, `${objectName(info)} could not be deleted: ${error.message}`);
     }
   }, options.signal);
 }
 
-async function liveOrManifest(
+/** The object, when it is there and no policy keeps it. */
+async function removable(
   transport: Transport,
   info: ResourceInfo,
   options: UpdateOptions,
-): Promise<KubeObject> {
+): Promise<ExistingObject[]> {
+  let object: KubeObject;
+  let isUnread = false;
   try {
-    return await getObject(transport, info, options);
+    object = await getObject(transport, info, options);
   } catch (error) {
     if (error instanceof SkegError && error.kind === "aborted") throw error;
-    return info.object;
+    if (isNotFound(error)) return [];
+    object = info.object; // Helm 2: then the manifest's copy says what its policy is
+    isUnread = true;
   }
+  const policy = object.metadata?.annotations?.[RESOURCE_POLICY];
+  if (policy === undefined || policy === "delete") return [{ info, metadata: object.metadata ?? {}, isUnread }];
+  report(options, "keep", info);
+  return [];
 }

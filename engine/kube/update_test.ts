@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
-import { bodyOf, type FakeServer, fakeServer, refusal } from "./_fake_server.ts";
+import { bodyOf, type FakeServer, fakeServer, json, refusal } from "./_fake_server.ts";
 import { createKubeClient } from "./client.ts";
 import type { KubeProgress, UpdateOptions } from "./types.ts";
 
@@ -140,7 +140,7 @@ Deno.test("update() with force deletes, waits until it is gone, and creates agai
     if (method === "PATCH") return refusal(422, "Invalid", "field is immutable");
     if (method === "DELETE") {
       looks = 2;
-      return new Response("{}");
+      return json({ kind: "Status", status: "Success" });
     }
     if (method === "GET" && looks > 0 && --looks === 0) fake.drop(path);
     return undefined;
@@ -311,4 +311,72 @@ Deno.test("update() that is cancelled waits for what is on its way", async () =>
   await rejects(update(fake, manifest("1"), manifest("2"), { signal: aborter.signal }), { kind: "aborted" });
   equal(seen.log.filter((line) => line[0] === "+").length, seen.log.filter((line) => line[0] === "-").length);
   ok(seen.log.length > 0 && seen.log.length < 400);
+});
+
+/** Refuses the patch of one ConfigMap. */
+function refusePatchOf(fake: FakeServer, name: string): void {
+  fake.intercept = ({ method, path }) =>
+    method === "PATCH" && path.endsWith(`/${name}`) ? refusal(422, "Invalid", "field is immutable") : undefined;
+}
+
+Deno.test("update() that fails puts back what it changed, when that is asked for", async () => {
+  const before = configMap("a", "1") + configMap("b", "1");
+  const fake = await holding(before);
+  refusePatchOf(fake, "b");
+  const told: KubeProgress[] = [];
+  const target = configMap("a", "2") + configMap("new", "1") + configMap("b", "2");
+  const options = { putBackOnFail: true, report: (progress: KubeProgress) => told.push(progress) };
+  await rejects(update(fake, before, target, options), { message: "field is immutable" });
+  deepEqual(fake.objects.get(`${CORE}/configmaps/a`)?.data, { x: "1" });
+  equal(fake.objects.has(`${CORE}/configmaps/new`), false);
+  deepEqual(told.map(({ verb, object }) => `${verb} ${object}`), [
+    "update ConfigMap/a",
+    "create ConfigMap/new",
+    "restore ConfigMap/a",
+    "restore ConfigMap/new",
+  ]);
+});
+
+Deno.test("update() that fails keeps what was missing of the old manifest and is there again", async () => {
+  const before = configMap("a", "1") + configMap("b", "1") + configMap("lost", "1");
+  const fake = await holding(configMap("a", "1") + configMap("b", "1"));
+  refusePatchOf(fake, "b");
+  const target = configMap("lost", "1") + configMap("b", "2");
+  await rejects(update(fake, before, target, { putBackOnFail: true }), { message: "field is immutable" });
+  equal(fake.objects.has(`${CORE}/configmaps/lost`), true);
+});
+
+Deno.test("update() says what it could not put back", async () => {
+  const before = configMap("a", "1") + configMap("b", "1");
+  const fake = await holding(before);
+  let patches = 0;
+  fake.intercept = ({ method }) =>
+    method === "PATCH" && ++patches > 1 ? refusal(422, "Invalid", "field is immutable") : undefined;
+  const told: KubeProgress[] = [];
+  const options = { putBackOnFail: true, report: (progress: KubeProgress) => told.push(progress) };
+  await rejects(update(fake, before, configMap("a", "2") + configMap("b", "2"), options));
+  ok(told.some(({ detail }) => detail === "ConfigMap/a could not be put back to what it was: field is immutable"));
+});
+
+Deno.test("update() takes an object over when it may: it gets what the manifest says and keeps the rest", async () => {
+  const fake = await holding(configMap("a", "1"));
+  fake.put(`${CORE}/configmaps/a`, { ...fake.objects.get(`${CORE}/configmaps/a`), data: { x: "1", y: "theirs" } });
+  const asked: string[] = [];
+  await update(fake, "", configMap("a", "2"), {
+    adopt: ([found], refusal) => {
+      asked.push(`${found?.info.name} ${found?.metadata.name}: ${refusal.kind}`);
+      return Promise.resolve();
+    },
+  });
+  deepEqual(asked, ["a a: exists"]);
+  deepEqual(fake.objects.get(`${CORE}/configmaps/a`)?.data, { x: "2", y: "theirs" });
+});
+
+Deno.test("update() deletes of what is gone from the manifest only what it may", async () => {
+  const before = configMap("a", "1") + configMap("b", "1");
+  const fake = await holding(before);
+  await update(fake, before, "", {
+    mayDelete: (found) => Promise.resolve(found.filter(({ info }) => info.name === "a")),
+  });
+  deepEqual([...fake.objects.keys()].filter((path) => path.includes("configmaps")), [`${CORE}/configmaps/b`]);
 });

@@ -15,7 +15,7 @@ export class WholeAnswer extends Response {
   #bytes: ArrayBuffer | undefined;
 
   /** Takes `bytes` over. */
-  constructor(bytes: ArrayBuffer, { status, headers }: Response) {
+  constructor(bytes: ArrayBuffer, { status, headers }: Pick<Response, "status" | "headers">) {
     super(null, { status, headers });
     this.#bytes = bytes;
   }

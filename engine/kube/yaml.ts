@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { decodeYaml, encodeJson } from "../yaml/mod.ts";
+import { decodeJson, decodeYaml, encodeJson, encodeYaml } from "../yaml/mod.ts";
 import type { JsonObject } from "./json.ts";
 
 /**
@@ -30,4 +30,9 @@ function withBigInts(data: unknown): unknown {
 /** JSON on one line with sorted keys, as Go writes it; `bigint` as digits. */
 export function stringifyJson(data: unknown): string {
   return encodeJson(data);
+}
+
+/** One YAML document with sorted keys, as Go's client libraries write kubeconfigs. */
+export function encodeDocument(data: unknown): string {
+  return encodeYaml(decodeJson(encodeJson(data)));
 }

@@ -8,12 +8,12 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { SkegError } from "../../errors.ts";
-import { type Chart, defaultCapabilities, type Timestamp } from "../../model/mod.ts";
+import { type Capabilities, type Chart, defaultCapabilities, type Timestamp } from "../../model/mod.ts";
 import { checkRequirements, loadChart } from "../chart/mod.ts";
 import { renderChart } from "../render/mod.ts";
 import { coalesceValues, processRequirements } from "../values/mod.ts";
 import { decodeStruct, STRING } from "../yaml/mod.ts";
-import { type Findings, messageOf, notYaml } from "./linter.ts";
+import { type Findings, type LintMessage, messageOf, notYaml } from "./linter.ts";
 
 const FOLDER = "templates/";
 const EXTENSIONS = [".yaml", ".yml", ".tpl", ".txt"];
@@ -38,6 +38,12 @@ export interface LintOptions {
    * values), and nulls take defaults away. Helm 2 does neither.
    */
   readonly asInstall?: boolean | undefined;
+  /** What `.Capabilities` shows; Helm's defaults when absent. */
+  readonly capabilities?: Capabilities | undefined;
+  /** Looks at what was rendered (path → text, the chart's name first); what it finds comes after the findings of the rules. */
+  readonly inspect?:
+    | ((chart: Chart, rendered: Readonly<Record<string, string>>) => Promise<readonly LintMessage[]>)
+    | undefined;
   /** Is told what Helm 2 logs. */
   readonly warn?: ((text: string) => void) | undefined;
 }
@@ -82,6 +88,7 @@ export async function checkTemplates(folder: string, options: LintOptions, findi
       findings.check("ERROR", path, notYaml(expectedError(error)));
     }
   }
+  findings.messages.push(...await options.inspect?.(chart, rendered) ?? []);
 }
 
 /** Returns the rendered files, or `undefined` when there is nothing to look at. */
@@ -101,8 +108,8 @@ async function render(
     return unreadable(error, findings);
   }
   const time = options.time ?? { seconds: Math.floor(Date.now() / 1000), nanos: 0 };
-  const { namespace = "default" } = options;
-  const { kubeVersion, apiVersions, tillerVersion } = defaultCapabilities();
+  const { namespace = "default", capabilities = defaultCapabilities() } = options;
+  const { kubeVersion, apiVersions, tillerVersion } = capabilities;
   try {
     return await renderChart(chart, {
       values: config,

@@ -61,8 +61,8 @@ async function fetchToken(
       ? question(realm, service, wanted, credentials)
       : exchange(realm, service, wanted, credentials.identityToken),
   );
-  if (!response.ok) throw await refusal(response, "GET", url);
-  const { token, access_token: access } = await readJson(response, url);
+  if (!response.ok) throw await refusal(response, "GET", url, wire);
+  const { token, access_token: access } = await readJson(response, url, wire);
   const found = [token, access].find((each) => typeof each === "string" && each !== "");
   if (typeof found === "string") return found;
   throw new SkegError("io", `GET ${JSON.stringify(shown(url))}: there is no token in the answer`);

@@ -5,43 +5,51 @@
  */
 import { createHash } from "node:crypto";
 import { SkegError } from "../../errors.ts";
+import { PATIENCE, type Patience, readBody, type Received } from "../download/mod.ts";
 import { shown } from "./wire.ts";
 
 /** Longest text that a registry may say: manifests, lists of tags, tokens. */
 export const TEXT_BYTES_MAX = 4 * 1024 * 1024;
 
+/** How a body is read. */
+export interface BodyOptions {
+  /** How long it may stand still; default {@linkcode PATIENCE}. */
+  readonly patience?: Patience | undefined;
+  /** Is told how much of an address has come; of `undefined` when it is done with. */
+  readonly progress?: ((url: string, received: Received | undefined) => void) | undefined;
+}
+
 /** Reads a body, `bytesMax` at most. */
-export async function readBytes(response: Response, bytesMax: number, url: string): Promise<Uint8Array<ArrayBuffer>> {
-  const tooLarge = (): SkegError =>
-    new SkegError("io", `GET ${JSON.stringify(shown(url))}: more than ${bytesMax} bytes`);
-  if (Number(response.headers.get("content-length") ?? 0) > bytesMax) {
-    await response.body?.cancel();
-    throw tooLarge();
-  }
-  const parts: Uint8Array[] = [];
-  let size = 0;
+export async function readBytes(
+  response: Response,
+  bytesMax: number,
+  url: string,
+  { patience = PATIENCE, progress }: BodyOptions = {},
+): Promise<Uint8Array<ArrayBuffer>> {
+  const what = `GET ${JSON.stringify(shown(url))}`;
   try {
-    for await (const part of response.body ?? []) {
-      size += part.length;
-      if (size > bytesMax) throw tooLarge();
-      parts.push(part);
-    }
+    return await readBody(response, {
+      what,
+      patience,
+      bytesMax,
+      tooLarge: () => new SkegError("io", `${what}: more than ${bytesMax} bytes`),
+      progress: (received) => progress?.(shown(url), received),
+    });
   } catch (cause) {
     if (cause instanceof SkegError) throw cause;
-    throw new SkegError("io", `GET ${JSON.stringify(shown(url))}: the connection was closed`, { cause });
+    throw new SkegError("io", `${what}: the connection was closed`, { cause });
+  } finally {
+    progress?.(shown(url), undefined);
   }
-  const all = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
 
 /** Reads a JSON object. */
-export async function readJson(response: Response, url: string): Promise<Record<string, unknown>> {
-  const text = new TextDecoder().decode(await readBytes(response, TEXT_BYTES_MAX, url));
+export async function readJson(
+  response: Response,
+  url: string,
+  options: BodyOptions = {},
+): Promise<Record<string, unknown>> {
+  const text = new TextDecoder().decode(await readBytes(response, TEXT_BYTES_MAX, url, options));
   try {
     const found: unknown = JSON.parse(text);
     if (typeof found === "object" && found !== null && !Array.isArray(found)) return found as Record<string, unknown>;
@@ -57,11 +65,16 @@ export function digestOf(bytes: Uint8Array): string {
 }
 
 /** The error for an answer that is no success, with the registry's own words; reads the body. */
-export async function refusal(response: Response, method: string, url: string): Promise<SkegError> {
+export async function refusal(
+  response: Response,
+  method: string,
+  url: string,
+  options: BodyOptions = {},
+): Promise<SkegError> {
   const { status } = response;
   let words = "";
   try {
-    const { errors } = await readJson(response, url);
+    const { errors } = await readJson(response, url, options);
     const [first] = Array.isArray(errors) ? errors : [];
     const { code = "", message = "" } = (first ?? {}) as { code?: unknown; message?: unknown };
     words = [code, message].filter((word) => typeof word === "string" && word !== "").join(": ");

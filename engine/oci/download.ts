@@ -3,26 +3,38 @@
  *
  * @module
  */
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileError, SkegError } from "../../errors.ts";
+import { SkegError } from "../../errors.ts";
+import type { Patience, Received } from "../download/mod.ts";
+import {
+  ArrivalError,
+  type AskedChart,
+  checkFileName,
+  type Proof,
+  receiveArchive,
+  type ReceiveOptions,
+} from "../chart/mod.ts";
 import { type CredentialEnv, findCredentials, NO_CREDENTIALS } from "./credentials.ts";
-import { pullChart } from "./pull.ts";
-import { parseOciReference } from "./reference.ts";
+import { pullChart, type PulledChart } from "./pull.ts";
+import { parseOciReference, shownReference, versionOf } from "./reference.ts";
 import { openRegistry, type RegistryFiles } from "./registry.ts";
 
 /** How charts are downloaded. */
-export interface OciDownloadOptions extends RegistryFiles {
+export interface OciDownloadOptions extends RegistryFiles, ReceiveOptions {
   /** Who we are; without both, what Docker's files and helpers say. */
   readonly username?: string | undefined;
   /** With the name. */
   readonly password?: string | undefined;
   /** Environment variables: where Docker's files are. */
   readonly env: CredentialEnv;
-  /** `later` fetches the provenance file when there is one, `always` needs it; default `never`. */
+  /** `later` fetches the provenance file when there is one, `always` needs it and verifies; default `never`. */
   readonly provenance?: "never" | "later" | "always" | undefined;
   /** Is told what a user should know; lines end in a newline. */
   readonly report?: ((text: string) => void) | undefined;
+  /** How long answers are waited for; default 30 seconds, and 60 without progress. */
+  readonly patience?: Patience | undefined;
+  /** Is told how much of an address has come; of `undefined` when it is done with. */
+  readonly progress?: ((url: string, received: Received | undefined) => void) | undefined;
   /** Ends the download. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -31,17 +43,21 @@ export interface OciDownloadOptions extends RegistryFiles {
 export interface OciDownload {
   /** Path of the archive, which is called `NAME-VERSION.tgz`. */
   readonly path: string;
+  /** The chart's name. */
+  readonly name: string;
   /** Of the manifest. */
   readonly digest: string;
+  /** What verifying gave; `undefined` when nothing was verified. */
+  readonly verification: unknown;
 }
 
 /**
- * Downloads a chart into a folder, over a file that is there already; its
- * provenance file goes beside it.
+ * Downloads a chart into a folder, over an archive of the same chart that is there already; its provenance file goes
+ * beside it. What comes is compared with what was asked for, and verified, before it is written.
  *
  * @param address Such as `oci://registry.example.com/charts/web:1.2.3`.
  * @param range A version or a range; empty: the newest release.
- * @throws SkegError of kind `usage`, `config`, `not-found`, `io` or `chart`.
+ * @throws SkegError of kind `usage`, `config`, `not-found`, `io`, `exists` or `chart`.
  */
 export async function downloadOciChart(
   address: string,
@@ -57,23 +73,41 @@ export async function downloadOciChart(
   const registry = await openRegistry(reference.host, { ...options, credentials });
   try {
     const pulled = await pullChart(registry, reference, range, provenance !== "never");
-    const path = join(folder, `${pulled.name}-${pulled.version}.tgz`);
-    if (provenance === "always" && pulled.provenance === undefined) {
-      throw new SkegError("chart", `Failed to fetch provenance ${JSON.stringify(address)}: the registry has none`);
+    const file = `${pulled.name}-${pulled.version}.tgz`;
+    checkFileName(file, `the registry`);
+    const path = join(folder, file);
+    const shown = shownReference(reference);
+    const wanted = reference.repository.split("/").at(-1) ?? "";
+    if (pulled.name !== wanted) {
+      throw new ArrivalError("chart", `${shown} holds the chart ${JSON.stringify(pulled.name)}, not ${wanted}`);
     }
-    if (provenance === "later" && pulled.provenance === undefined) {
-      options.report?.(`WARNING: Verification not found for ${address}: the registry has no provenance file\n`);
-    }
-    await write(path, pulled.archive);
-    if (pulled.provenance !== undefined) await write(`${path}.prov`, pulled.provenance);
-    return { path, digest: pulled.digest };
+    const asked: AskedChart = { name: pulled.name, version: askedVersion(pulled) };
+    const received = { path, archive: pulled.archive, address: shown, asked };
+    const proof = () => Promise.resolve(proofOf(pulled, address, options));
+    const verification = await receiveArchive({ ...received, proof }, options);
+    return { path, name: pulled.name, digest: pulled.digest, verification };
   } finally {
     registry.close();
   }
 }
 
-async function write(path: string, bytes: Uint8Array): Promise<void> {
-  await writeFile(path, bytes, { mode: 0o644 }).catch((cause) => {
-    throw fileError("open", path, cause);
-  });
+/** The version that a tag stands for, or that the registry tells where the tag is no version, such as `latest`. */
+function askedVersion({ tag, version }: PulledChart): string {
+  return /^v?\d+\.\d+\.\d+/.test(tag) ? versionOf(tag) : version;
+}
+
+function proofOf(
+  { provenance: file }: PulledChart,
+  address: string,
+  { provenance = "never", report }: OciDownloadOptions,
+): Proof | undefined {
+  if (provenance === "never") return undefined;
+  const isVerified = provenance === "always";
+  if (file !== undefined) return { file, isVerified };
+  if (isVerified) {
+    const text = `Failed to fetch provenance ${JSON.stringify(address)}: the registry has none`;
+    return { file: new SkegError("chart", text), isVerified };
+  }
+  report?.(`WARNING: Verification not found for ${address}: the registry has no provenance file\n`);
+  return undefined;
 }

@@ -7,6 +7,7 @@
  */
 import { SkegError } from "../../errors.ts";
 import { authorize } from "./authorization.ts";
+import type { Patience, Received } from "../download/mod.ts";
 import { digestOf, readBytes, readJson, refusal, TEXT_BYTES_MAX } from "./body.ts";
 import { parseChallenges } from "./challenge.ts";
 import { type Credentials, NO_CREDENTIALS } from "./credentials.ts";
@@ -19,6 +20,10 @@ export type { RegistryFiles } from "./wire.ts";
 export interface RegistryOptions extends RegistryFiles {
   /** Who we are; default: nobody in particular. */
   readonly credentials?: Credentials | undefined;
+  /** How long answers are waited for; default 30 seconds, and 60 without progress. */
+  readonly patience?: Patience | undefined;
+  /** Is told how much of an address has come; of `undefined` when it is done with. */
+  readonly progress?: ((url: string, received: Received | undefined) => void) | undefined;
   /** Ends everything. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -46,8 +51,8 @@ const PAGES_MAX = 1000;
 
 /** Opens a registry; nothing is sent yet. */
 export async function openRegistry(host: string, options: RegistryOptions = {}): Promise<Registry> {
-  const { credentials = NO_CREDENTIALS, signal } = options;
-  const wire = await openWire(host, options, signal);
+  const { credentials = NO_CREDENTIALS, signal, patience, progress } = options;
+  const wire = await openWire(host, options, signal, patience);
   /** What opens it, by scope: tokens are good for one repository. */
   const open = new Map<string, string | undefined>();
 
@@ -67,7 +72,9 @@ export async function openRegistry(host: string, options: RegistryOptions = {}):
   };
   const expect = async (wanted: readonly number[], ...[repository, request, actions]: Parameters<typeof send>) => {
     const sent = await send(repository, request, actions);
-    if (!wanted.includes(sent.response.status)) throw await refusal(sent.response, request.method, sent.url);
+    if (!wanted.includes(sent.response.status)) {
+      throw await refusal(sent.response, request.method, sent.url, { patience });
+    }
     return sent;
   };
   const path = (repository: string, rest: string): string => `/v2/${repository}/${rest}`;
@@ -81,7 +88,7 @@ export async function openRegistry(host: string, options: RegistryOptions = {}):
         headers: { accept: MANIFEST },
       } as const;
       const { response, url } = await expect([200], repository, request);
-      return await readBytes(response, TEXT_BYTES_MAX, url);
+      return await readBytes(response, TEXT_BYTES_MAX, url, { patience });
     },
     async putManifest(repository, tag, body) {
       const target = path(repository, `manifests/${tag}`);
@@ -102,7 +109,7 @@ export async function openRegistry(host: string, options: RegistryOptions = {}):
       }
       const target = path(repository, `blobs/${digest}`);
       const { response, url } = await expect([200], repository, { method: "GET", target });
-      const bytes = await readBytes(response, limit, url);
+      const bytes = await readBytes(response, limit, url, { patience, progress });
       if (bytes.length === size && digestOf(bytes) === digest) return bytes;
       throw new SkegError("chart", `the registry sent other bytes than ${digest}`);
     },
@@ -134,7 +141,7 @@ export async function openRegistry(host: string, options: RegistryOptions = {}):
       let target = path(repository, "tags/list");
       for (let page = 0; page < PAGES_MAX; page++) {
         const { response, url } = await expect([200], repository, { method: "GET", target });
-        const { tags } = await readJson(response, url);
+        const { tags } = await readJson(response, url, { patience });
         if (Array.isArray(tags)) found.push(...tags.filter((tag) => typeof tag === "string"));
         const next = /<([^>]*)>\s*;[^,]*\brel="?next"?/.exec(response.headers.get("link") ?? "")?.[1];
         if (next === undefined || !URL.canParse(next, url) || !wire.isOwn(new URL(next, url).href)) break;

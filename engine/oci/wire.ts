@@ -10,6 +10,16 @@
  */
 import { readFile } from "node:fs/promises";
 import { SkegError } from "../../errors.ts";
+import {
+  type FaultKind,
+  type HttpClient,
+  type HttpOptions,
+  keyPairProblem,
+  NetworkFault,
+  openHttp,
+  responseOf,
+} from "../net/mod.ts";
+import { bodyLimits, PATIENCE, type Patience, withAnswerLimit } from "../download/mod.ts";
 
 /** Paths of certificates; empty or absent: none. */
 export interface RegistryFiles {
@@ -17,7 +27,7 @@ export interface RegistryFiles {
   readonly certFile?: string | undefined;
   /** The client's key. */
   readonly keyFile?: string | undefined;
-  /** Whom to trust besides the usual authorities. */
+  /** The authorities of the registry, and no others. Hosts that it sends us to may have them or the system's. */
   readonly caFile?: string | undefined;
 }
 
@@ -38,6 +48,8 @@ export interface Wire {
   send(request: WireRequest): Promise<{ readonly response: Response; readonly url: string }>;
   /** Whether an address belongs to the registry itself. */
   isOwn(url: string): boolean;
+  /** How long answers are waited for. */
+  readonly patience: Patience;
   /** Lets go of connections. */
   close(): void;
 }
@@ -72,6 +84,7 @@ export async function openWire(
   host: string,
   files: RegistryFiles,
   signal: AbortSignal | undefined,
+  patience: Patience = PATIENCE,
 ): Promise<Wire> {
   const clients = await makeClients(files);
   const server = serverOf(host);
@@ -83,24 +96,21 @@ export async function openWire(
     if (authorization && new URL(url).origin === new URL(first).origin && isSafe(url)) {
       sent.set("authorization", authorization);
     }
+    const what = `${method} ${JSON.stringify(shown(url))}`;
+    const ask = async (stop: AbortSignal): Promise<Response> => {
+      const client = await (isOwn(url) ? clients.own : clients.other);
+      return await responseOf(await client.send({ method, url, headers: [...sent], body, signal: stop }));
+    };
     try {
-      return await fetch(url, {
-        method,
-        headers: sent,
-        redirect: "manual",
-        ...body === undefined ? {} : { body },
-        ...signal === undefined ? {} : { signal },
-        ...clientFor(isOwn(url)),
-      });
+      return await withAnswerLimit(ask, what, bodyLimits(patience, body?.length ?? 0), signal);
     } catch (cause) {
+      if (cause instanceof SkegError && cause.kind === "timeout") throw cause;
       if (signal?.aborted && signal.reason instanceof SkegError) throw signal.reason;
+      if (cause instanceof SkegError) throw cause;
       const kind = signal?.aborted ? "aborted" : "io";
-      throw new SkegError(kind, `${method} ${JSON.stringify(shown(url))}: ${reasonOf(cause)}`, { cause });
+      const { text, hint } = reasonOf(cause);
+      throw new SkegError(kind, `${what}: ${text}`, { cause, hint });
     }
-  };
-  const clientFor = (own: boolean): { client?: Deno.HttpClient } => {
-    const client = own ? clients.own : clients.other;
-    return client === undefined ? {} : { client };
   };
   /** On this machine the scheme is found out: HTTPS is asked first. */
   const findOrigin = async (): Promise<string> => {
@@ -111,14 +121,17 @@ export async function openWire(
       await answer.body?.cancel();
       return secure;
     } catch (error) {
-      if (error instanceof SkegError && error.kind === "aborted") throw error;
-      if (/certificate/i.test(String((error as Error).message))) throw error; // it speaks TLS
+      if (error instanceof SkegError && ["aborted", "timeout"].includes(error.kind)) throw error;
+      const { cause } = error as SkegError;
+      // A server whose certificate is refused speaks TLS.
+      if (cause instanceof NetworkFault && /certificate$/.test(cause.kind)) throw error;
       return `http://${server}`;
     }
   };
   const isOwn = (url: string): boolean => new URL(url).host === new URL(`https://${server}`).host;
   return {
     isOwn,
+    patience,
     async send(request) {
       const isAddress = /^https?:/.test(request.target);
       const first = isAddress ? request.target : `${await (origin ??= findOrigin())}${request.target}`;
@@ -136,10 +149,7 @@ export async function openWire(
       }
       throw new SkegError("io", `GET ${JSON.stringify(shown(url))}: stopped after ${REDIRECTS_MAX} redirects`);
     },
-    close() {
-      clients.own?.close();
-      clients.other?.close();
-    },
+    close: () => clients.close(),
   };
 }
 
@@ -149,34 +159,58 @@ export function shown(url: string): string {
   return `${protocol}//${host}${pathname}`;
 }
 
-/** A client with all certificates for the registry, one with the authorities alone for others. */
-async function makeClients(files: RegistryFiles): Promise<{ own?: Deno.HttpClient; other?: Deno.HttpClient }> {
+/** A client with all certificates for the registry, one with the authorities alone for others; each is made when it is needed. */
+interface Clients {
+  readonly own: Promise<HttpClient>;
+  readonly other: Promise<HttpClient>;
+  close(): void;
+}
+
+async function makeClients(files: RegistryFiles): Promise<Clients> {
   const { certFile = "", keyFile = "", caFile = "" } = files;
   const read = (path: string): Promise<string> =>
     readFile(path, "utf8").catch((cause) => {
       throw new SkegError("config", `can't create TLS config: can't read ${path}`, { cause });
     });
-  const trust = caFile === "" ? {} : { caCerts: [await read(caFile)] };
-  const pair = certFile === "" || keyFile === "" ? {} : { cert: await read(certFile), key: await read(keyFile) };
-  try {
-    return {
-      ...caFile === "" && !("cert" in pair) ? {} : { own: Deno.createHttpClient({ ...trust, ...pair }) },
-      ...caFile === "" ? {} : { other: Deno.createHttpClient(trust) },
-    };
-  } catch (cause) {
-    throw new SkegError("config", "can't create TLS config: the certificates cannot be used", { cause });
-  }
+  const ca = caFile === "" ? undefined : await read(caFile);
+  const [certificate, key] = certFile === "" || keyFile === "" ? [] : [await read(certFile), await read(keyFile)];
+  const problem = certificate === undefined || key === undefined ? undefined : await keyPairProblem(certificate, key);
+  if (problem !== undefined) throw badFiles(problem);
+  const made: Promise<HttpClient>[] = [];
+  const make = async (options: HttpOptions): Promise<HttpClient> => {
+    const client = openHttp(options).catch((cause) => {
+      throw cause instanceof NetworkFault ? badFiles(cause.message) : cause;
+    });
+    made.push(client);
+    return await client;
+  };
+  let [own, other]: (Promise<HttpClient> | undefined)[] = [];
+  return {
+    get own(): Promise<HttpClient> {
+      return own ??= make({ ca, certificate, key });
+    },
+    get other(): Promise<HttpClient> {
+      return other ??= make({ ca, systemToo: true });
+    },
+    close: () => made.forEach((client) => client.then((opened) => opened.close(), () => {})),
+  };
 }
 
-/** Why a request got no answer. */
-function reasonOf(cause: unknown): string {
-  let text = "";
-  for (let each = cause; each instanceof Error; each = each.cause) text = `${text} ${each.message}`;
-  if (/connection refused/i.test(text)) return "connection refused";
-  if (/lookup|dns|name or service|no such host/i.test(text)) return "no such host";
-  if (/UnknownIssuer/i.test(text)) return "certificate signed by unknown authority";
-  if (/NotValidForName/i.test(text)) return "the certificate is not valid for this name";
-  if (/expired/i.test(text)) return "the certificate has expired";
-  if (/reset|closed|broken pipe|EOF/i.test(text)) return "the connection was closed";
-  return "no answer came";
+function badFiles(problem: string): SkegError {
+  return new SkegError("config", `can't create TLS config: the certificates cannot be used: ${problem}`);
+}
+
+/** What faults are called here, where Go's words say too much. */
+const PROBLEMS: Readonly<Partial<Record<FaultKind, string>>> = {
+  "refused": "connection refused",
+  "no-host": "no such host",
+  "cut": "the connection was closed",
+};
+
+/** Why a request got no answer, and what to do. */
+function reasonOf(cause: unknown): { text: string; hint: string | undefined } {
+  if (!(cause instanceof NetworkFault)) return { text: "no answer came", hint: undefined };
+  const { kind, message, advice } = cause;
+  const isOwn = !message.startsWith("proxyconnect");
+  return { text: isOwn ? PROBLEMS[kind] ?? message : message, hint: advice };
 }

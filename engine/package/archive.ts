@@ -12,9 +12,9 @@ import { constants, crc32, deflateRawSync } from "node:zlib";
 import { posix } from "node:path";
 import { SkegError } from "../../errors.ts";
 import type { Chart, ChartFile } from "../../model/mod.ts";
+import { joinBytes as join, writeTar } from "../chart/mod.ts";
 import { toBytes } from "../golang/mod.ts";
 import { metadataText } from "./metadata_text.ts";
-import { join, writeTar } from "./tar.ts";
 
 /** What stands in the header of archives that Helm makes; nothing reads it. */
 const EXTRA = toBytes("+aHR0cHM6Ly95b3V0dS5iZS96OVV6MWljandyTQo=");

@@ -14,10 +14,10 @@ import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Key } from "npm:openpgp@6.3.2";
 import { fileError, SkegError } from "../../errors.ts";
+import { joinBytes } from "../chart/mod.ts";
 import { quote } from "../golang/mod.ts";
 import { keyBlocks } from "./keyring_blocks.ts";
 import { openpgp } from "./_openpgp.ts";
-import { join as joinBytes } from "./tar.ts";
 
 /** Keyrings above this size are refused; those of whole distributions have half of it. */
 const RING_BYTES_MAX = 64 * 1024 * 1024;

@@ -9,8 +9,8 @@
  * @module
  */
 import { SkegError } from "../../errors.ts";
+import { joinBytes } from "../chart/mod.ts";
 import { openpgp } from "./_openpgp.ts";
-import { join as joinBytes } from "./tar.ts";
 
 const BEGIN_ARMOUR = /-----BEGIN PGP (?:PUBLIC|PRIVATE) KEY BLOCK-----/g;
 const END_ARMOUR = /-----END PGP (?:PUBLIC|PRIVATE) KEY BLOCK-----/g;

@@ -10,4 +10,4 @@ export { metadataDocument, metadataText } from "./metadata_text.ts";
 export { saveArchive, saveFolder, saveProvenance } from "./save.ts";
 export { saveToLocalRepository } from "./local_index.ts";
 export { signArchive, type SignOptions } from "./sign.ts";
-export { type Verification, verifyArchive } from "./verify.ts";
+export { type SignedArchive, type Verification, verifyArchive, verifySigned } from "./verify.ts";

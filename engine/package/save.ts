@@ -9,15 +9,17 @@ import { existsSync, mkdirSync, realpathSync, renameSync, rmSync, type Stats, st
 import { dirname, join } from "node:path";
 import { fileError, SkegError } from "../../errors.ts";
 import type { Chart } from "../../model/mod.ts";
+import { nameProblem, placeFile } from "../download/mod.ts";
+import { archivePlace, PROVENANCE_PLACE } from "../chart/mod.ts";
 import { toBytes } from "../golang/mod.ts";
 import { type ArchiveOptions, chartArchive, checkPart } from "./archive.ts";
 import { metadataText } from "./metadata_text.ts";
 
 /**
  * Writes the archive of a chart into a folder and returns its path,
- * `FOLDER/NAME-VERSION.tgz`.
+ * `FOLDER/NAME-VERSION.tgz`. An archive of the same chart is replaced.
  *
- * @throws kind `io` or `chart`, with Helm's message.
+ * @throws kind `io` or `chart`, with Helm's message; kind `exists` when something else is there.
  */
 export function saveArchive(chart: Chart, folder: string, options: ArchiveOptions = {}): string {
   if (!stat(folder).isDirectory()) throw new SkegError("io", `location ${folder} is not a directory`);
@@ -25,9 +27,12 @@ export function saveArchive(chart: Chart, folder: string, options: ArchiveOption
   if (version === "") throw new SkegError("chart", "no chart version specified (Chart.yaml)");
   const file = `${name}-${version}.tgz`;
   checkPart(file);
+  const problem = nameProblem(file);
+  if (problem !== undefined) {
+    throw new SkegError("chart", `${JSON.stringify(file)} cannot be the name of an archive: ${problem}`);
+  }
   const path = join(folder, file);
-  const bytes = chartArchive(chart, options);
-  write(path, bytes);
+  placeFile(path, chartArchive(chart, options), archivePlace({ name, version }));
   return path;
 }
 
@@ -62,13 +67,13 @@ export function saveFolder(chart: Chart, folder: string): string {
 }
 
 /**
- * Writes the provenance file of an archive, `ARCHIVE.prov`, beside it.
+ * Writes the provenance file of an archive, `ARCHIVE.prov`, beside it. Another provenance file is replaced.
  *
- * @throws kind `io`.
+ * @throws kind `io`, or kind `exists` when something else is there.
  */
 export function saveProvenance(archive: string, text: string): void {
   // Helm 2 makes it a program.
-  write(`${archive}.prov`, toBytes(text), 0o755);
+  placeFile(`${archive}.prov`, toBytes(text), { ...PROVENANCE_PLACE, mode: 0o755 });
 }
 
 /** Makes a folder and those above it. */
@@ -84,12 +89,12 @@ export function makeFolder(path: string): void {
  * Writes a file as a whole: who reads it meanwhile sees the old one or the new
  * one. A file that is there keeps its mode, and a link its target.
  */
-export function write(path: string, data: Uint8Array, mode = 0o644): void {
+export function write(path: string, data: Uint8Array): void {
   const known = existsSync(path) ? stat(path) : undefined;
   const target = known === undefined ? path : realpathSync(path);
   const draft = `${target}.${crypto.randomUUID().slice(0, 8)}.tmp`;
   try {
-    writeFileSync(draft, data, { mode: known === undefined ? mode : known.mode & 0o777, flag: "wx" });
+    writeFileSync(draft, data, { mode: known === undefined ? 0o644 : known.mode & 0o777, flag: "wx" });
     renameSync(draft, target);
   } catch (error) {
     rmSync(draft, { force: true });

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { readFileSync, type Stats } from "node:fs";
+import { readFileSync } from "node:fs";
 import { basename, extname } from "node:path";
 import type { Key, Signature, SignaturePacket, Subkey } from "npm:openpgp@6.3.2";
 import { fileError, SkegError } from "../../errors.ts";
@@ -25,15 +25,22 @@ export interface Verification {
   readonly signedBy: readonly string[];
   /** True when that key has run out; Helm 2 takes it all the same. */
   readonly isExpired: boolean;
+  /** Reasons not to rely on the signature, as parts of a sentence: `it is made with SHA-1`. Helm 2 takes it all the same. */
+  readonly weaknesses: readonly string[];
   /** The archive's digest, with `sha256:` before it. */
   readonly digest: string;
   /** The archive's name, as the provenance file lists it. */
   readonly fileName: string;
 }
 
-interface Signer {
-  readonly names: readonly string[];
-  readonly isExpired: boolean;
+/** An archive and its provenance file, as they were downloaded. */
+export interface SignedArchive {
+  /** Path that the archive is meant for; its last part is the name that must be signed. */
+  readonly path: string;
+  /** The `.tgz`. */
+  readonly archive: Uint8Array;
+  /** The provenance file. */
+  readonly provenance: Uint8Array;
 }
 
 /**
@@ -44,14 +51,39 @@ interface Signer {
  */
 export async function verifyArchive(path: string, keyring: string): Promise<Verification> {
   if (stat(path).isDirectory()) throw new SkegError("chart", "unpacked charts cannot be verified");
-  if (extname(path).toLowerCase() !== ".tgz") throw new SkegError("chart", "chart must be a tgz file");
+  requireTgz(path);
   const provenance = `${path}.prov`;
   const info = within(`could not load provenance file ${provenance}`, () => stat(provenance));
   const ring = await ringOf(keyring);
   if (info.isDirectory()) throw new SkegError("chart", `${provenance} cannot be a directory`);
-  const { signature, text } = await decode(provenance, info);
-  const { names, isExpired } = await signer(signature, text, ring);
-  const digest = digestOf(read(path));
+  refuseLarge(provenance, info.size);
+  const text = within("failed to decode signature", () => read(provenance));
+  return await verifyWith(ring, { path, archive: () => read(path), provenance: text });
+}
+
+/**
+ * Verifies an archive that is not on disk yet, so that nothing gets there that is not verified.
+ *
+ * @throws as {@linkcode verifyArchive}.
+ */
+export async function verifySigned(
+  { path, archive, provenance }: SignedArchive,
+  keyring: string,
+): Promise<Verification> {
+  requireTgz(path);
+  const ring = await ringOf(keyring);
+  refuseLarge(`${path}.prov`, provenance.length);
+  return await verifyWith(ring, { path, archive: () => archive, provenance });
+}
+
+/** The archive is read last: a bad signature is told before a missing file. */
+async function verifyWith(
+  ring: readonly RingKey[],
+  { path, archive, provenance }: Omit<SignedArchive, "archive"> & { readonly archive: () => Uint8Array },
+): Promise<Verification> {
+  const { signature, text } = await decode(provenance);
+  const { names, isExpired, weaknesses } = await signer(signature, text, ring);
+  const digest = digestOf(archive());
   const name = basename(path);
   const digests = listedDigests(text);
   const listed = Object.hasOwn(digests, name) ? digests[name] : undefined;
@@ -61,7 +93,16 @@ export async function verifyArchive(path: string, keyring: string): Promise<Veri
   if (listed !== digest) {
     throw new SkegError("chart", `sha256 sum does not match for ${name}: ${quote(listed)} != ${quote(digest)}`);
   }
-  return { signedBy: names, isExpired, digest, fileName: name };
+  return { signedBy: names, isExpired, weaknesses, digest, fileName: name };
+}
+
+function requireTgz(path: string): void {
+  if (extname(path).toLowerCase() !== ".tgz") throw new SkegError("chart", "chart must be a tgz file");
+}
+
+function refuseLarge(provenance: string, sizeBytes: number): void {
+  if (sizeBytes <= PROVENANCE_BYTES_MAX) return;
+  throw new SkegError("chart", `provenance file ${provenance} is larger than ${PROVENANCE_BYTES_MAX} bytes`);
 }
 
 async function ringOf(path: string): Promise<RingKey[]> {
@@ -74,11 +115,8 @@ async function ringOf(path: string): Promise<RingKey[]> {
 }
 
 /** The signed message in a provenance file, whatever stands around it. */
-async function decode(path: string, info: Stats): Promise<{ signature: Signature; text: string }> {
-  if (info.size > PROVENANCE_BYTES_MAX) {
-    throw new SkegError("chart", `provenance file ${path} is larger than ${PROVENANCE_BYTES_MAX} bytes`);
-  }
-  const content = within("failed to decode signature", () => new TextDecoder().decode(read(path)));
+async function decode(bytes: Uint8Array): Promise<{ signature: Signature; text: string }> {
+  const content = new TextDecoder().decode(bytes);
   const lines = content.replaceAll("\r\n", "\n").split("\n");
   const start = lines.indexOf("-----BEGIN PGP SIGNED MESSAGE-----");
   const middle = start < 0 ? -1 : lines.indexOf("-----BEGIN PGP SIGNATURE-----", start);
@@ -95,12 +133,20 @@ async function decode(path: string, info: Stats): Promise<{ signature: Signature
   }
 }
 
+interface Signer {
+  readonly names: readonly string[];
+  readonly isExpired: boolean;
+  readonly weaknesses: readonly string[];
+}
+
 /** The key that signed the message; throws when no key of the ring did. */
 async function signer(signature: Signature, text: string, ring: readonly RingKey[]): Promise<Signer> {
   const config = await allSettings();
   const data = signedData(text);
   const known = new Map<string, readonly Candidate[]>();
   for (const packet of signature.packets) {
+    // The package lists packets of unknown versions too, without any of their fields. Helm 2 passes over them.
+    if ((packet as Partial<SignaturePacket>).issuerKeyID === undefined) continue;
     const id = packet.issuerKeyID.toHex();
     const candidates = known.get(id) ?? await candidatesOf(ring, packet);
     known.set(id, candidates);
@@ -116,7 +162,11 @@ async function signer(signature: Signature, text: string, ring: readonly RingKey
       try {
         // Helm 2: when it was signed plays no part.
         await packet.verify(signing.keyPacket, type, data, null as unknown as Date, true, config);
-        return { names, isExpired: await isExpired(key, signing) };
+        return {
+          names,
+          isExpired: await isExpired(key, signing),
+          weaknesses: await weaknessesOf(packet, signing),
+        };
       } catch (error) {
         reason = reasonText(error, packet);
       }
@@ -146,6 +196,21 @@ async function candidatesOf(ring: readonly RingKey[], { issuerKeyID }: Signature
 async function isExpired(key: Key, signing: Key | Subkey): Promise<boolean> {
   const ends = [await key.getExpirationTime(), await signing.getExpirationTime()];
   return ends.some((end) => end instanceof Date && end.getTime() < Date.now());
+}
+
+/** Shorter moduli of RSA and DSA can be broken; NIST SP 800-131A. */
+const KEY_BITS_MIN = 2048;
+
+/** Reasons not to rely on a signature that is right. MD5 and RIPEMD are refused before. */
+async function weaknessesOf(packet: SignaturePacket, signing: Key | Subkey): Promise<string[]> {
+  const { enums } = await openpgp();
+  const found: string[] = [];
+  if (packet.hashAlgorithm === enums.hash.sha1) found.push("it is made with SHA-1");
+  const { algorithm, bits } = signing.getAlgorithmInfo();
+  if (bits !== undefined && bits < KEY_BITS_MIN) {
+    found.push(`its key has ${bits} bits (${algorithm.startsWith("rsa") ? "RSA" : "DSA"})`);
+  }
+  return found;
 }
 
 /** Numbers of RFC 4880, section 9.1. */

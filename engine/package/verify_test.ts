@@ -3,8 +3,10 @@ import { basename, join } from "node:path";
 import fc from "fast-check";
 import { SkegError } from "../../errors.ts";
 import { inFolder } from "../../tests/_lib/folder.ts";
+import { chartArchive } from "../../tests/_lib/chart_server.ts";
+import { signBadly } from "../../tests/_lib/weak_signature.ts";
 import { signArchive } from "./sign.ts";
-import { verifyArchive } from "./verify.ts";
+import { verifyArchive, verifySigned } from "./verify.ts";
 
 const KEYS = join(import.meta.dirname ?? ".", "../../testdata/keys");
 const RING = join(KEYS, "gnupg1/pubring.gpg");
@@ -161,6 +163,16 @@ Deno.test("verifyArchive() goes by the first signature of a key that it knows", 
   );
 });
 
+Deno.test("verifyArchive() passes over a signature of a version that is not known", async () => {
+  const { armor, enums } = await import("npm:openpgp@6.3.2");
+  // A new-format packet of tag 2 and ten bytes, the first of which is the version.
+  const armour = armor(enums.armor.signature, new Uint8Array([0xc2, 10, 9, 1, 1, 8, 0, 0, 0, 0, 0, 0]));
+  await rejects(
+    verifyCopy("ann", edit((text) => text.slice(0, text.indexOf("-----BEGIN PGP SIGNATURE")) + armour)),
+    { kind: "chart", message: "openpgp: signature made by unknown entity" },
+  );
+});
+
 Deno.test("verifyArchive() is done with thousands of signatures at once", async () => {
   await rejects(verifyCopy("ann", (archive) => withSignatures(archive, Array<string>(2000).fill("rita"))), {
     message: "openpgp: signature made by unknown entity",
@@ -191,4 +203,37 @@ Deno.test("verifyArchive() never accepts a changed signature or text", async () 
     ),
     { numRuns: 40 },
   );
+});
+
+for (
+  const [bits, hash, weaknesses] of [
+    [2048, "sha512", []],
+    [2048, "sha1", ["it is made with SHA-1"]],
+    [1024, "sha512", ["its key has 1024 bits (RSA)"]],
+    [1024, "sha1", ["it is made with SHA-1", "its key has 1024 bits (RSA)"]],
+  ] as const
+) {
+  Deno.test(`verifySigned() tells what is weak in a signature with ${hash} and an RSA key of ${bits} bits`, () =>
+    inFolder({}, async (folder) => {
+      const archive = chartArchive("web", "1.2.3");
+      const { provenance, keyring } = await signBadly("web-1.2.3.tgz", archive, { bits, hash });
+      const ring = join(folder, "ring.asc");
+      await Deno.writeTextFile(ring, keyring);
+      const signed = { path: "nowhere/web-1.2.3.tgz", archive, provenance: new TextEncoder().encode(provenance) };
+      deepEqual((await verifySigned(signed, ring)).weaknesses, weaknesses);
+      await rejects(verifySigned({ ...signed, path: "web-9.tgz" }, ring), {
+        message: 'provenance does not contain a SHA for a file named "web-9.tgz"',
+      });
+      await rejects(verifySigned({ ...signed, archive: new Uint8Array(3) }, ring), {
+        message: /^sha256 sum does not match/,
+      });
+      await rejects(verifySigned({ ...signed, path: "web.tar.gz" }, ring), { message: "chart must be a tgz file" });
+    }));
+}
+
+Deno.test("verifyArchive() finds nothing weak in what Helm 2 signs", async () => {
+  for (const owner of ["ann", "bob", "dora"]) {
+    const found = await verifyArchive(join(KEYS, "signed", owner, "web-1.2.3.tgz"), RING);
+    deepEqual(found.weaknesses, [], owner);
+  }
 });

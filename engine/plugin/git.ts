@@ -11,6 +11,7 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { SkegError } from "../../errors.ts";
+import { maskSecrets } from "../base/mod.ts";
 import { compareVersions, parseConstraint, parseVersion, type Version } from "../semver/mod.ts";
 import { quote } from "../golang/mod.ts";
 import { sourceParts } from "./place.ts";
@@ -226,13 +227,8 @@ async function git(
   const decoder = new TextDecoder();
   const [text, complaint] = [decoder.decode(output.stdout), decoder.decode(output.stderr)];
   if (output.code !== 0 && what !== undefined) {
-    const told = cwd === undefined ? `${withoutPassword(`${text}${complaint}`)}: ` : "";
+    const told = cwd === undefined ? `${maskSecrets(`${text}${complaint}`)}: ` : "";
     throw new SkegError("config", `${what}: ${told}exit status ${output.code}`);
   }
   return { text, status: output.code };
-}
-
-/** Git repeats addresses; passwords in them are not for the screen. */
-function withoutPassword(text: string): string {
-  return text.replaceAll(/(:\/\/[^/@\s:]*):[^/@\s]*@/g, "$1:***@");
 }

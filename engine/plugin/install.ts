@@ -22,6 +22,8 @@ import {
 } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { fileError, SkegError } from "../../errors.ts";
+import { nameProblem } from "../download/mod.ts";
+import { quote } from "../golang/mod.ts";
 import { isPlugin, loadPlugin, type Plugin } from "./find.ts";
 import { type Fetch, gitAddress, GitCheckout } from "./git.ts";
 import { archivePluginName, cacheKey, isArchiveAddress } from "./place.ts";
@@ -56,13 +58,13 @@ export async function installPlugin(source: string, version: string, options: In
   }
   const cache = join(options.home, "cache", "plugins", cacheKey(source));
   if (isArchiveAddress(source)) {
-    const link = freeLink(archivePluginName(source), options);
+    const link = freeLink(plainName(archivePluginName(source)), options);
     unpackAnew(await options.fetch(source), cache);
     return linkPlugin(cache, link, options);
   }
   const address = await gitAddress(source, cache, options.fetch);
   const checkout = await GitCheckout.of(address, cache, options.debug);
-  const link = freeLink(basename(source), options);
+  const link = freeLink(plainName(basename(source)), options);
   await checkout.sync();
   if (version !== "") await checkout.checkOut(version);
   if (!isPlugin(cache)) throw missing();
@@ -76,6 +78,13 @@ function freeLink(name: string, { home }: InstallOptions): string {
   const link = join(folder, name);
   if (existsSync(link)) throw new SkegError("config", "plugin already exists");
   return link;
+}
+
+/** Refuses what an address ends in when it cannot be the name of a link. */
+function plainName(name: string): string {
+  const problem = nameProblem(name);
+  if (problem === undefined) return name;
+  throw new SkegError("config", `${quote(name)} cannot be the name of a plugin's folder: ${problem}`);
 }
 
 /** Unpacks into a new folder, which takes the place of the old one when all has gone well. */

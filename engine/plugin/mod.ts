@@ -17,4 +17,5 @@ export {
   runDownloader,
   runHook,
   runPluginCommand,
+  withoutTiller,
 } from "./run.ts";

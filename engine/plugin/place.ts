@@ -6,6 +6,7 @@
  * @module
  */
 import { basename } from "node:path";
+import { MASK, maskAddress } from "../base/mod.ts";
 
 const ENDINGS = [".tar.gz", ".tgz"];
 const SCP = /^([a-zA-Z0-9_]+)@([a-zA-Z0-9._-]+):(.*)$/;
@@ -22,9 +23,13 @@ export function archivePluginName(source: string): string {
   return file.slice(0, file.length - ending.length).replace(/(.*)-[0-9]+\..*/, "$1");
 }
 
-/** The name of the folder in the cache that a source is kept in. */
+/**
+ * The name of the folder in the cache that a source is kept in. Helm 2 has
+ * tokens in it; here they are left out.
+ */
 export function cacheKey(source: string): string {
-  const { scheme, user, host, path } = sourceParts(source);
+  const { scheme, user: shown, host, path } = sourceParts(maskAddress(source));
+  const user = shown === MASK ? "" : shown;
   const isShort = SCP.test(source);
   const start = `${scheme === "" || isShort ? "" : `${scheme}-`}${user === "" ? "" : `${user}-`}${host}`;
   return `${start}${path}`.replaceAll(/[/\\:]/g, "-");

@@ -38,8 +38,22 @@ export async function runPluginCommand({ metadata }: Plugin, args: readonly stri
   const all = metadata.ignoreFlags ? first : [...first, ...args];
   const { status } = await how.run(findProgram(program, how.variables("PATH") ?? ""), all, { env: how.env });
   if (status !== 0) {
-    throw new SkegError("config", `plugin ${quote(metadata.name)} exited with error`, { exitCode: status });
+    const hint = withoutTiller({ metadata }, how);
+    throw new SkegError("config", `plugin ${quote(metadata.name)} exited with error`, { exitCode: status, hint });
   }
+}
+
+/**
+ * A sentence for a plugin that asks for a connection to Tiller and gets none;
+ * `undefined` for others, and when there is an address of a Tiller.
+ */
+export function withoutTiller(
+  { metadata }: Pick<Plugin, "metadata">,
+  { env }: Pick<PluginRun, "env">,
+): string | undefined {
+  if (!metadata.useTunnel || (env["TILLER_HOST"] ?? "") !== "") return undefined;
+  return `The plugin ${quote(metadata.name)} asks for a connection to Tiller (useTunnel), and there is no Tiller: ` +
+    "TILLER_HOST is empty. Use a version of it that works without Tiller, or name a Tiller with --host.";
 }
 
 /** Runs a plugin's hook for an event, if it has one; `debug` is told the command. */

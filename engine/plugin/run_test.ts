@@ -1,4 +1,5 @@
 import { deepEqual, equal, rejects, throws } from "node:assert/strict";
+import type { SkegError } from "../../errors.ts";
 import { findProgram } from "./process.ts";
 import type { Plugin } from "./find.ts";
 import { decodePlugin } from "./metadata.ts";
@@ -40,6 +41,22 @@ Deno.test("runPluginCommand() passes the plugin's exit status on", async () => {
     message: 'plugin "x" exited with error',
     exitCode: 7,
   });
+});
+
+Deno.test("a plugin that asks for a tunnel to Tiller is told that there is none, unless one is named", async () => {
+  const tunnelled = plugin("name: x\ncommand: /bin/x\nuseTunnel: true");
+  await rejects(runPluginCommand(tunnelled, [], recorder(1)), (error: SkegError) => {
+    equal(error.message, 'plugin "x" exited with error');
+    return /^The plugin "x" asks for a connection to Tiller \(useTunnel\), and there is no Tiller/.test(
+      error.hint ?? "",
+    );
+  });
+  const named = { ...recorder(1), env: { TILLER_HOST: "127.0.0.1:44134" } };
+  await rejects(runPluginCommand(tunnelled, [], named), (error: SkegError) => error.hint === undefined);
+  await rejects(
+    runPluginCommand(plugin("name: x\ncommand: y"), [], recorder(1)),
+    (error: SkegError) => error.hint === undefined,
+  );
 });
 
 Deno.test("runHook() runs nothing when there is no hook, and tells when one fails", async () => {

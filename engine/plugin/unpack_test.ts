@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { SkegError } from "../../errors.ts";
-import { concat, makeArchive, makeTar, type TestEntry } from "../../tests/_lib/archive.ts";
+import { concat, makeArchive, makeTar, pack, type TestEntry } from "../../tests/_lib/archive.ts";
 import { inFolder } from "../../tests/_lib/folder.ts";
 import { checkedEntries, unpackPlugin } from "./unpack.ts";
 
@@ -72,10 +72,16 @@ Deno.test("checkedEntries() refuses more entries than any plugin has", () => {
 });
 
 Deno.test("checkedEntries() stops at a bomb before it fills the memory", () => {
-  const part = new Uint8Array(gzipSync(new Uint8Array(64 * 1024 * 1024)));
-  throws(() => checkedEntries(concat(Array<Uint8Array>(5).fill(part))), {
+  const file = pack(makeTar([{ name: "zero", data: new Uint8Array(64 * 1024 * 1024) }]).subarray(0, -1024));
+  throws(() => checkedEntries(concat(Array<Uint8Array>(5).fill(file))), {
     kind: "chart",
     message: "archive is larger than 256 MiB when unpacked",
+  });
+  // Every byte of a tar in a member of its own.
+  const tar = makeTar(Array<TestEntry>(25).fill({ name: "d/", type: "5" }));
+  throws(() => checkedEntries(concat(Array.from(tar, (byte) => pack(new Uint8Array([byte]))))), {
+    kind: "chart",
+    message: "archive has more than 10000 gzip members",
   });
 });
 

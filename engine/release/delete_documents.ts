@@ -6,11 +6,13 @@
  *
  * @module
  */
-import { KubeError } from "../../errors.ts";
 import type { Release } from "../../model/mod.ts";
 import { classify, inKindOrder, type ParsedManifest, splitDocuments, UNINSTALL_ORDER } from "../render/mod.ts";
+import { type ResourceInfo, UnknownKindError } from "../kube/mod.ts";
 import { callOptions, messageOf } from "./_calls.ts";
 import type { Environment } from "./environment.ts";
+import { foreignAmong, identityOf, isSameObject, type Ownership } from "./ownership.ts";
+import { describeForeign } from "./take_over.ts";
 
 const POLICY_ANNOTATION = "helm.sh/resource-policy";
 
@@ -53,45 +55,66 @@ export interface Deleted {
   readonly kept: string;
   /** Messages of the errors, in order. */
   readonly problems: readonly string[];
-  /** How many objects may be there still, and could go when it is tried again. */
+  /** How many objects may be there still. */
   readonly left: number;
 }
 
 /**
  * Deletes documents in order, those of one kind side by side; an error does
- * not stop it, as it never stopped Helm 2.
+ * not stop it, as it never stopped Helm 2. Objects that are not the release's
+ * own stay, and a warning names them.
  */
 export async function deleteDocuments(
   env: Environment,
   release: Release,
   manifests: readonly ParsedManifest[],
   keep: readonly ParsedManifest[],
+  ownership: Ownership,
 ): Promise<Deleted> {
   const kept = await summaryOf(env, release, keep);
   const problems: string[] = [];
   let left = 0;
   const options = callOptions(env);
   const deleteOne = async (document: ParsedManifest): Promise<void> => {
+    const infos = await build(env, release, document);
     // A document of comments only, or a list of nothing, has no object to delete.
-    if ((await env.kube.build(release.namespace, document.text, options)).length === 0) return;
-    await env.kube.delete(release.namespace, document.text, options);
+    if (infos.length === 0) return;
+    const foreign = await foreignAmong(env, ownership, release.namespace, infos);
+    for (const text of describeForeign(foreign)) env.report({ type: "warning", text });
+    const own = infos.filter((info) => !foreign.some(({ found }) => isSameObject(found.info, info)));
+    if (own.length === infos.length) return await env.kube.delete(release.namespace, document.text, options);
+    if (own.length === 0) return;
+    const text = own.map((info) => JSON.stringify(identityOf(info))).join("\n");
+    await env.kube.delete(release.namespace, text, options);
   };
   for (const run of kindRuns(manifests)) {
     for (const outcome of await Promise.allSettled(run.map(deleteOne))) {
       if (outcome.status === "fulfilled") continue;
       if (env.signal?.aborted) throw outcome.reason;
       problems.push(messageOf(outcome.reason));
-      if (mayStay(outcome.reason)) left++;
+      left++;
     }
   }
   return { kept, problems, left };
 }
 
-/** True when the object may be there still. What the server cannot even name, such as a kind it has no more, is not. */
-function mayStay(error: unknown): boolean {
-  if (!(error instanceof KubeError)) return false;
-  const { status } = error;
-  return status === 0 || status === 401 || status === 403 || status === 409 || status === 429 || status >= 500;
+/**
+ * The objects of a document. A kind that the server does not have, in a group
+ * that it can tell of, has no objects: with a CustomResourceDefinition go all
+ * of its objects.
+ */
+async function build(env: Environment, release: Release, document: ParsedManifest): Promise<ResourceInfo[]> {
+  try {
+    return await env.kube.build(release.namespace, document.text, callOptions(env));
+  } catch (error) {
+    if (!(error instanceof UnknownKindError) || !error.isCertain) throw error;
+    const { kind, name, apiVersion } = document.head;
+    const text = `${kind} ${
+      JSON.stringify(name)
+    }: the server has no such kind in ${apiVersion}; there is nothing to delete`;
+    env.report({ type: "warning", text });
+    return [];
+  }
 }
 
 /** Cuts the list where the kind changes. */

@@ -15,6 +15,8 @@ import type { KubeClient, KubeProgress } from "../kube/mod.ts";
 export type ReleaseEvent =
   | { readonly type: "log"; readonly text: string } // Tiller's log lines: `info: …`
   | { readonly type: "warning"; readonly text: string }
+  /** What was done otherwise than the chart or record says; a detail is for a person who watches. */
+  | { readonly type: "note"; readonly text: string; readonly isDetail?: boolean | undefined }
   | {
     readonly type: "hook";
     readonly event: string;
@@ -39,6 +41,8 @@ export interface Environment {
   readonly report: (event: ReleaseEvent) => void;
   /** Revisions to keep per release; 0 keeps all. Source: `TILLER_HISTORY_MAX`. */
   readonly historyMax: number;
+  /** False: do not look for records in other places when nothing is found. Default: look, where the driver says which places there are. */
+  readonly lookElsewhere?: boolean | undefined;
   /** How long another operation on the same release that seems to be at work is waited for; default 10. */
   readonly patienceSeconds?: number | undefined;
   /** Interrupts the operation; what has to be recorded is recorded all the same. */

@@ -10,6 +10,7 @@ import { SkegError } from "../../errors.ts";
 import type { Environment } from "./environment.ts";
 import { callOptions } from "./_calls.ts";
 import { withHint } from "./recovery.ts";
+import { creatable, findable } from "./removed.ts";
 
 /**
  * Runs the hooks of `release` for `event`, one after the other, and returns
@@ -37,6 +38,7 @@ export async function runHooks(
       await runHook(env, release, hook, event, timeoutSeconds);
     } catch (error) {
       tell("failed");
+      if (env.signal?.aborted) env.report({ type: "warning", text: leftRunning(release, hook, event) });
       throw error;
     }
     tell("done");
@@ -71,21 +73,29 @@ async function runHook(
   timeoutSeconds: number,
 ): Promise<void> {
   const options = callOptions(env);
+  const manifest = await creatable(env, release.namespace, hook.manifest);
   try {
-    await env.kube.create(release.namespace, hook.manifest, { ...options, wait: false, timeoutSeconds });
+    await env.kube.create(release.namespace, manifest, { ...options, wait: false, timeoutSeconds });
   } catch (error) {
     throw error instanceof SkegError && error.kind === "exists" ? withHint(error, leftover(release, hook)) : error;
   }
   if (event === "crd-install") {
-    await env.kube.waitUntilEstablished(hook.manifest, timeoutSeconds, options);
+    await env.kube.waitUntilEstablished(manifest, timeoutSeconds, options);
     return;
   }
   try {
-    await env.kube.watchUntilReady(release.namespace, hook.manifest, timeoutSeconds, options);
+    await env.kube.watchUntilReady(release.namespace, manifest, timeoutSeconds, options);
   } catch (error) {
     await deleteByPolicy(env, release, hook, "hook-failed");
     throw error;
   }
+}
+
+/** What an interrupted hook may have left; it may still be at work, so that it is not deleted. */
+function leftRunning(release: Release, { kind, name }: Hook, event: HookEvent): string {
+  return `${kind} ${JSON.stringify(name)} of the ${event} hook may still run in namespace ` +
+    `${JSON.stringify(release.namespace)}: 'kubectl delete ${kind.toLowerCase()} ${name} --namespace ` +
+    `${release.namespace}' ends it`;
 }
 
 /** What to do about a hook's object that is there already. */
@@ -103,7 +113,8 @@ export async function deleteByPolicy(
 ): Promise<void> {
   if (!hook.deletePolicies.includes(policy)) return;
   const timeoutSeconds = Math.max(0, hook.deleteTimeoutSeconds);
-  await env.kube.delete(release.namespace, hook.manifest, { ...callOptions(env), timeoutSeconds });
+  const manifest = await findable(env, release.namespace, hook.manifest, true);
+  await env.kube.delete(release.namespace, manifest, { ...callOptions(env), timeoutSeconds });
 }
 
 function order(a: string, b: string): number {

@@ -16,10 +16,12 @@ import type { Environment } from "./environment.ts";
 import { checkNewReleaseName, makeUpName } from "./names.ts";
 import { perform, withStatus } from "./perform.ts";
 import { recoveryHint } from "./recovery.ts";
-import type { Failure, Plan, Step } from "./steps.ts";
+import { type MappedSent, mapSent, type RemovedApiOptions } from "./removed.ts";
+import { checkNameIsFree } from "./same_name.ts";
+import type { Failure, Plan, Step, TakeOverOptions } from "./steps.ts";
 
 /** What to install, and how. */
-export interface InstallOptions {
+export interface InstallOptions extends RemovedApiOptions, TakeOverOptions {
   /** After requirements were processed. */
   readonly chart: Chart;
   /** Empty or absent: one is made up. */
@@ -36,6 +38,8 @@ export interface InstallOptions {
   readonly disableCrdHook?: boolean | undefined;
   /** Take the name of a deleted or failed release. */
   readonly reuseName?: boolean | undefined;
+  /** The other kind of storage was looked at and has no release of this name: it is not looked at again. */
+  readonly nameIsFree?: boolean | undefined;
   /** For each hook, and for the wait; 0 waits for ever. Default 300. */
   readonly timeoutSeconds?: number | undefined;
   /** Wait until everything is ready. */
@@ -64,6 +68,8 @@ export interface InstallFacts {
   readonly history: readonly Release[];
   /** Of the cluster. */
   readonly capabilities: Capabilities;
+  /** The manifest of the newest revision with API versions that the server has; default: as it is. */
+  readonly original?: string | undefined;
   /** When this is. */
   readonly now: Timestamp;
 }
@@ -84,8 +90,33 @@ export async function install(env: Environment, options: InstallOptions): Promis
   } catch (error) {
     throw options.dryRun === true ? withRendered(error) : error;
   }
-  const outcome = await perform(env, prepareInstall(options, facts, rendered));
+  const { sent, original } = await mapInstall(env, options, facts, rendered);
+  const outcome = await perform(env, prepareInstall(options, { ...facts, original }, sent));
   return { release: releaseOf(outcome.new) };
+}
+
+/** What is sent, by the policy for API versions that the server no longer has. */
+async function mapInstall(
+  env: Environment,
+  options: InstallOptions,
+  facts: InstallFacts,
+  rendered: RenderedRelease,
+): Promise<MappedSent<RenderedRelease>> {
+  const last = facts.history.at(-1);
+  try {
+    return await mapSent(env, rendered, {
+      ...options,
+      original: last?.manifest,
+      use: last === undefined && options.adopt !== true ? "create" : "target",
+      events: options.disableHooks === true ? [] : ["crd-install", "pre-install", "post-install"],
+      from: "chart",
+    });
+  } catch (error) {
+    if (!(error instanceof SkegError) || options.dryRun === true || error.kind === "aborted") throw error;
+    // In a real run Tiller says so of everything that its validation refuses.
+    const { kind, message, hint, details } = error;
+    throw new SkegError(kind, `validation failed: ${message}`, { cause: error, hint, details });
+  }
 }
 
 /** Renders the chart as a first revision, which is what templates see also when a release is replaced. */
@@ -134,12 +165,15 @@ export function prepareInstall(options: InstallOptions, facts: InstallFacts, ren
       {
         do: "update",
         slot: "new",
-        original: old.manifest,
+        original: facts.original ?? old.manifest,
         ...wait,
         timeoutSeconds,
         force: false,
         recreatePods: false,
         cleanupOnFail: false,
+        // The old revision may have failed because it named what others have.
+        checkOriginal: true,
+        takeOver: options,
         failure: failed(`Release replace ${JSON.stringify(name)} failed: `),
       },
     );
@@ -152,6 +186,7 @@ export function prepareInstall(options: InstallOptions, facts: InstallFacts, ren
         ...wait,
         timeoutSeconds,
         ...options.allowEmpty === true ? { allowEmpty: true } : {},
+        takeOver: options,
         failure: { ...failed(`Release ${JSON.stringify(name)} failed: `), prefix: `release ${name} failed: ` },
       },
     );
@@ -244,8 +279,11 @@ async function readFacts(env: Environment, options: InstallOptions): Promise<Ins
     const name = await makeUpName(env.driver, env.random, recordOptions(env));
     return { name, history: [], capabilities: await capabilities, now };
   }
+  const looked = options.nameIsFree === true ? undefined : checkNameIsFree(env, options.name);
+  looked?.catch(() => {}); // awaited below; a release that is here comes first
   const history = await historyOf(env, options.name);
   checkReuse(options, history);
+  await looked;
   return { name: options.name, history, capabilities: await capabilities, now };
 }
 

@@ -105,7 +105,7 @@ Deno.test("install() in place of a release records why that failed", async () =>
   kube.failures.set("create ConfigMap/default/b", "no room");
   const chart = someChart({ "b.yaml": configMap("b") });
   await rejects(install(env, { chart, name: "web", namespace: "default", reuseName: true }), { message: "no room" });
-  deepEqual(recorded("web"), ["SUPERSEDED old", 'FAILED Release replace "web" failed: no room']);
+  deepEqual(recorded("web"), ["SUPERSEDED old", 'FAILED Release replace "web" failed: no room; nothing was changed']);
 });
 
 Deno.test("install() does not take the name of a release in use, nor change its namespace", async () => {

@@ -5,19 +5,12 @@
  *
  * @module
  */
-import { SkegError } from "../../errors.ts";
+import { type Elsewhere, SkegError } from "../../errors.ts";
 import type { Release, StatusCode } from "../../model/mod.ts";
-import {
-  fetchFirst,
-  fetchRecords,
-  readAhead,
-  type RecordHead,
-  recordHeads,
-  type RecordReader,
-  releaseKey,
-} from "../../storage/mod.ts";
+import { readAhead, type RecordHead, recordHeads, type RecordReader } from "../../storage/mod.ts";
 import { recordOptions } from "./_calls.ts";
-import { fetchOptions } from "./_outline.ts";
+import { doubted, isStray, type MislabelledRecord } from "./_label_check.ts";
+import { type Entry, Records } from "./_list_records.ts";
 import type { Environment } from "./environment.ts";
 
 /** Options of {@linkcode list}. */
@@ -38,6 +31,11 @@ export interface ListOptions {
   readonly limit?: number | undefined;
   /** Leave out all but name, revision, namespace, `info` and the chart's metadata; many whole releases are a lot of memory. */
   readonly outlines?: boolean | undefined;
+  /**
+   * Also list records that lack the label OWNER=TILLER, and those of which either the label STATUS or the content has a
+   * wanted status; `mislabelled` says which.
+   */
+  readonly checkLabels?: boolean | undefined;
 }
 
 /** What {@linkcode list} resolves with. */
@@ -48,6 +46,12 @@ export interface ListResult {
   readonly next: string;
   /** How many there are on all pages. */
   readonly total: number;
+  /** Where records were found when there are none here; looked for only then. */
+  readonly elsewhere?: Elsewhere | undefined;
+  /** The same for people: a sentence on each line. */
+  readonly details?: string | undefined;
+  /** With `checkLabels`: records whose labels are not as their content demands, in the order of storage. */
+  readonly mislabelled?: readonly MislabelledRecord[] | undefined;
 }
 
 /**
@@ -64,78 +68,74 @@ export async function list(env: Environment, options: ListOptions = {}): Promise
   const byHead = (options.sortBy ?? "name") === "name" && !options.namespace;
   const count = options.limit || 512;
   const isFirst = byHead && options.descending !== true && !options.offset;
+  const records = new Records(env, { ...options, statuses: wantedStatuses(options) });
   const reader = readAhead(env.driver, {
-    ...fetchOptions(env, options),
+    ...records.fetching,
     wants: (head) => isCandidate(head, options),
     // Which ones are printed is known before the last head is there when they are the first, or when all are read.
     count: isFirst ? count : byHead ? 0 : Infinity,
   });
-  const heads = await candidates(env, reader, options);
-  const known = byHead ? await settled(env, reader, options, heads) : await allOf(env, reader, options, heads);
+  const all = await recordHeads(reader, {}, { ...recordOptions(env), anyOwner: options.checkLabels });
+  const heads = (options.checkLabels === true ? doubted(all) : all).filter((head) => isCandidate(head, options));
+  const known = byHead ? await settled(reader, records, heads) : await records.entries(reader, heads);
   const sorted = options.sortBy === undefined ? known : known.sort((a, b) => compare(a, b, options.sortBy));
   if (options.descending === true) sorted.reverse();
   const start = options.offset ? sorted.findLastIndex(({ head }) => head.name === options.offset) : 0;
   if (start < 0) throw new SkegError("not-found", `offset ${JSON.stringify(options.offset)} not found`);
   const rest = sorted.slice(start);
-  if (!byHead) {
-    const page = rest.slice(0, count).map(({ release }) => release).filter((release) => release !== undefined);
-    return { releases: page, next: rest[count]?.head.name ?? "", total: sorted.length };
+  const { page, seen } = await firstOf(reader, records, rest, count);
+  return {
+    releases: page,
+    next: rest[seen]?.head.name ?? "",
+    total: sorted.length,
+    ...options.checkLabels === true ? { mislabelled: records.mislabelled(heads) } : {},
+    ...page.length === 0 ? await foundElsewhere(env, options, all) : {},
+  };
+}
+
+/** The first `count` entries whose records are there, and how many were looked at to find them. */
+async function firstOf(
+  reader: RecordReader,
+  records: Records,
+  entries: readonly Entry[],
+  count: number,
+): Promise<{ readonly page: Release[]; readonly seen: number }> {
+  const page: Release[] = [];
+  let seen = 0;
+  while (page.length < count && seen < entries.length) {
+    const next = entries.slice(seen, seen + count - page.length);
+    seen += next.length;
+    const unread = next.filter(({ release }) => release === undefined).map(({ head }) => head);
+    const read = new Map((await records.entries(reader, unread)).map(({ head, release }) => [head, release]));
+    page.push(...next.map(({ head, release }) => release ?? read.get(head)).filter((release) => release !== undefined));
   }
-  const { releases, seen } = await fetchFirst(reader, rest.map(({ head }) => head), count, {
-    ...fetchOptions(env, options),
-    keep: (release) => belongs(release, options),
-  });
-  return { releases, next: rest[seen]?.head.name ?? "", total: sorted.length };
+  return { page, seen };
 }
 
-/** A revision of which the record may not be read yet. */
-interface Entry {
-  readonly head: RecordHead;
-  readonly release?: Release;
+/** Entries of heads that are certain, and of those others whose record proves to belong to the list. */
+async function settled(reader: RecordReader, records: Records, heads: readonly RecordHead[]): Promise<Entry[]> {
+  const doubtful = heads.filter(({ certain }) => !certain);
+  if (doubtful.length === 0) return heads.map((head) => ({ head }));
+  const proven = new Map((await records.entries(reader, doubtful)).map((entry) => [entry.head, entry]));
+  return heads.flatMap((head) => head.certain ? [{ head }] : proven.get(head) ?? []);
 }
 
-/** Heads of what may belong to the list. */
-async function candidates(env: Environment, reader: RecordReader, options: ListOptions): Promise<RecordHead[]> {
-  const heads = await recordHeads(reader, {}, recordOptions(env));
-  return heads.filter((head) => isCandidate(head, options));
+/** When nothing is listed: looks in other places if nothing is here, or nothing of a name that was asked for. */
+async function foundElsewhere(
+  env: Environment,
+  { matches }: ListOptions,
+  heads: readonly RecordHead[],
+): Promise<Pick<ListResult, "elsewhere" | "details">> {
+  const own = heads.filter((head) => !isStray(head));
+  const isNamed = own.some(({ name }) => matches?.(name) ?? true);
+  if (isNamed) return {};
+  const { lookElsewhere } = await import("./elsewhere.ts");
+  return await lookElsewhere(env, own.length === 0 ? { everywhere: true } : { matches }) ?? {};
 }
 
 function isCandidate({ name, status, certain }: RecordHead, options: ListOptions): boolean {
   const statuses: readonly string[] = wantedStatuses(options);
   return (options.matches?.(name) ?? true) && (!certain || statuses.includes(status));
-}
-
-/** Entries of heads that are certain, and of those others whose record proves to have a wanted status. */
-async function settled(
-  env: Environment,
-  reader: RecordReader,
-  options: ListOptions,
-  heads: readonly RecordHead[],
-): Promise<Entry[]> {
-  if (heads.every(({ certain }) => certain)) return heads.map((head) => ({ head }));
-  const doubtful = await allOf(env, reader, options, heads.filter(({ certain }) => !certain));
-  const proven = new Set(doubtful.map(({ head }) => head.key));
-  return heads.filter(({ key, certain }) => certain || proven.has(key)).map((head) => ({ head }));
-}
-
-/** Entries whose records are read and belong to the list. */
-async function allOf(
-  env: Environment,
-  reader: RecordReader,
-  options: ListOptions,
-  heads: readonly RecordHead[],
-): Promise<Entry[]> {
-  const releases = await fetchRecords(reader, heads.map(({ key }) => key), fetchOptions(env, options));
-  const byKey = new Map(releases.map((release) => [releaseKey(release.name, release.revision), release]));
-  return heads.flatMap((head): Entry[] => {
-    const release = byKey.get(head.key);
-    return release !== undefined && belongs(release, options) ? [{ head, release }] : [];
-  });
-}
-
-/** Whether a record belongs to the list. Helm 2: the record itself decides, not its label. */
-function belongs({ info, namespace }: Release, options: ListOptions): boolean {
-  return wantedStatuses(options).includes(info.status.code) && (!options.namespace || namespace === options.namespace);
 }
 
 function wantedStatuses(options: ListOptions): readonly StatusCode[] {

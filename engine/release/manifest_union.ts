@@ -29,6 +29,11 @@ export function joinUnion(namespace: string, releases: readonly Release[]): stri
   return joined;
 }
 
+/** True for a revision that was begun and did not become DEPLOYED: what it made is the release's, and nobody's else. */
+export function isUnfinished({ info }: Release): boolean {
+  return info.status.code === "FAILED" || info.status.code.startsWith("PENDING_");
+}
+
 /** Which object a parsed document is about: kind, namespace and name, as Helm 2 tells objects apart. */
 export function objectOf(namespace: string, document: ParsedManifest): string {
   const { kind, name } = document.head;

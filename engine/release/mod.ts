@@ -18,5 +18,31 @@ export type { RollbackOptions } from "./rollback.ts";
 export type { UninstallOptions, UninstallResult } from "./uninstall.ts";
 export type { RevisionOptions, StatusOptions, StatusResult } from "./status.ts";
 export type { HistoryOptions } from "./history.ts";
+export type { RemovedApiOptions } from "./removed.ts";
 export type { ListOptions, ListResult } from "./list.ts";
+export type { LabelDifference, MislabelledRecord } from "./_label_check.ts";
 export type { TestMessage, TestOptions, TestResult } from "./run_tests.ts";
+export type {
+  ArchivedCluster,
+  ArchivedRepair,
+  ArchivedStorage,
+  ArchivedWrite,
+  ArchiveFacts,
+  RecordArchive,
+} from "./repair/archive.ts";
+export type { BackupStore } from "./repair/backups.ts";
+export type { MapApisOptions } from "./repair/map_apis.ts";
+export type { RepairOptions, RepairReport } from "./repair/perform.ts";
+export type {
+  PreparedRepair,
+  RecordWrite,
+  ReleaseRecords,
+  Repair,
+  RepairChange,
+  RepairNote,
+  StoredRecord,
+} from "./repair/repair.ts";
+export type { RepairFailure, RepairResult, RepairSubject } from "./repair/run.ts";
+export { type OptionsOfRepair, type RepairName, REPAIRS } from "./repair/table.ts";
+export type { UndoRecord, UndoState } from "./repair/compare_record.ts";
+export type { UndoOptions, UndoReport } from "./repair/undo.ts";

@@ -18,7 +18,12 @@ import type { Environment } from "./environment.ts";
 import { runHooks } from "./hooks.ts";
 import { checkNewest, checkNotDeleted, finishDeletion } from "./rival.ts";
 import { ReleaseError } from "./release_error.ts";
-import type { Failure, Plan, Slot, StatusChange, Step } from "./steps.ts";
+import type { KubeCallOptions } from "../kube/mod.ts";
+import { Changes } from "./changes.ts";
+import { NOTHING_CHANGED, type Ownership, ownershipOf, withoutForeign } from "./ownership.ts";
+import type { Plan, Slot, StatusChange, Step } from "./steps.ts";
+import { describeForeign, takeOverBy } from "./take_over.ts";
+import { statusMark } from "./was_deployed.ts";
 
 /** What came of a plan. */
 export interface Outcome {
@@ -64,19 +69,26 @@ class Run {
   /** Slots whose record exists. */
   readonly #recorded = new Set<Slot>();
   readonly #before: Release | undefined;
+  readonly #rivals: readonly Release[];
   /** Messages of errors that did not end the operation. */
   readonly #problems: string[] = [];
   /** What can be done about the first of them that says it. */
   #hint: string | undefined;
+  /** What else there is to say of them. */
+  #details: string | undefined;
   /** Objects that could not be deleted, and may be there still. */
   #left = 0;
   /** Objects of the new release may have been made. */
   #acted = false;
+  /** What the last step that changes objects has changed. */
+  #changes: Changes | undefined;
+  #owned: Ownership | undefined;
   #kept = "";
 
   constructor(env: Environment, plan: Plan) {
     this.#env = env;
     this.#before = plan.releases.old;
+    this.#rivals = plan.rivals ?? [];
     if (plan.releases.new !== undefined) this.#releases.set("new", plan.releases.new);
     if (plan.releases.old !== undefined) {
       this.#releases.set("old", plan.releases.old);
@@ -96,7 +108,7 @@ class Run {
         }
         await this.#act(step);
       } catch (cause) {
-        await this.#fail(step.failure, cause);
+        await this.#fail(step, cause);
       }
     }
   }
@@ -125,29 +137,26 @@ class Run {
       case "create": {
         const release = this.#release(step.slot);
         this.#acted = true;
-        await env.kube.create(release.namespace, release.manifest, { ...callOptions(env), ...step });
-        return;
-      }
-      case "update": {
-        const release = this.#release(step.slot);
-        this.#acted = true;
-        const { apply = "tiller", ...options } = step;
-        await env.kube.update(release.namespace, step.original, release.manifest, {
-          ...callOptions(env),
-          ...options,
-          apply,
+        await env.kube.create(release.namespace, release.manifest, {
+          ...this.#watchedCalls(),
+          ...step,
+          onExisting: takeOverBy(env, this.#ownership(), release, step.takeOver),
         });
         return;
       }
+      case "update":
+        return await this.#updateObjects(step);
       case "delete": {
         const { kept, problems, left } = await deleteDocuments(
           env,
           this.#release(step.slot),
           step.manifests,
           step.keep,
+          this.#ownership(),
         );
         this.#kept = kept;
-        this.#left += left;
+        this.#left += left + (step.problem === undefined ? 0 : 1);
+        if (step.problem !== undefined) this.#details = howToForget(env, this.#release(step.slot));
         this.#problems.push(...step.problem === undefined ? [] : [step.problem], ...problems);
         return;
       }
@@ -156,13 +165,53 @@ class Run {
         throw new SkegError(
           "release",
           `${step.prefix}${this.#problems.length} error(s)${step.suffix}: ${this.#problems.join("; ")}`,
-          { hint: this.#hint },
+          { hint: this.#hint, details: this.#details },
         );
       case "supersede":
         return await this.#supersede(step.releases, step.labelled);
       case "purge":
         return await this.#purge(step.releases);
     }
+  }
+
+  async #updateObjects(step: Extract<Step, { do: "update" }>): Promise<void> {
+    const env = this.#env;
+    const release = this.#release(step.slot);
+    const ownership = this.#ownership();
+    const { apply = "tiller", checkOriginal, takeOver, ...options } = step;
+    const original = checkOriginal
+      ? await withoutForeign(env, ownership, release.namespace, step.original)
+      : step.original;
+    this.#acted = true;
+    await env.kube.update(release.namespace, original, release.manifest, {
+      ...this.#watchedCalls(),
+      ...options,
+      apply,
+      adopt: takeOverBy(env, ownership, release, takeOver),
+      mayDelete: async (found) => {
+        const { own, foreign } = await ownership.sort(found);
+        for (const text of describeForeign(foreign)) env.report({ type: "warning", text });
+        return own;
+      },
+    });
+  }
+
+  /** Options of calls that change objects: what they change is remembered. */
+  #watchedCalls(): KubeCallOptions {
+    const changes = this.#changes = new Changes();
+    const { report, ...options } = callOptions(this.#env);
+    return {
+      ...options,
+      report: (progress) => {
+        changes.note(progress);
+        report?.(progress);
+      },
+    };
+  }
+
+  #ownership(): Ownership {
+    const [name = ""] = [...this.#releases.values()].map((release) => release.name);
+    return this.#owned ??= ownershipOf(this.#env, name, { before: this.#before, rivals: this.#rivals });
   }
 
   async #runHooks(step: Extract<Step, { do: "hooks" }>): Promise<void> {
@@ -238,7 +287,9 @@ class Run {
   /** Nothing is DELETED of which objects are left; Helm 2 says so all the same. */
   #honest(change: StatusChange): StatusChange {
     if (change.status !== "DELETED" || this.#left === 0) return change;
-    return { slot: change.slot, status: "DELETING", description: `Deletion failed: ${this.#problems.join("; ")}` };
+    const mark = this.#before === undefined ? "" : statusMark(this.#before);
+    const description = `Deletion failed: ${this.#problems.join("; ")}${mark}`;
+    return { slot: change.slot, status: "DELETING", description };
   }
 
   async #supersede(releases: readonly Release[], labelled: boolean): Promise<void> {
@@ -293,12 +344,15 @@ class Run {
     }
   }
 
-  async #fail(failure: Failure | undefined, cause: unknown): Promise<never> {
+  async #fail(step: Step, cause: unknown): Promise<never> {
+    const { failure } = step;
     const message = messageOf(cause);
     let isLost = isSomebodyElses(cause);
+    const reason = message + this.#whatWasDone(step, cause);
     for (const change of failure?.changes ?? []) {
       if (!this.#recorded.has(change.slot)) continue;
-      const release = withStatus(this.#release(change.slot), this.#honest(change), message);
+      if (change.onlyIfChanged && (this.#changes?.isEmpty ?? true)) continue;
+      const release = withStatus(this.#release(change.slot), this.#honest(change), reason);
       this.#releases.set(change.slot, release);
       isLost = isSomebodyElses(await this.#tryUpdate(release)) || isLost;
     }
@@ -312,6 +366,17 @@ class Run {
     });
   }
 
+  /**
+   * What follows Tiller's words in the description of a FAILED revision: how
+   * far the update came; of an install, that it made nothing. A wait that ran
+   * out of time comes when all is done.
+   */
+  #whatWasDone(step: Step, cause: unknown): string {
+    const kind = cause instanceof SkegError ? cause.kind : undefined;
+    if (step.do === "update" && kind !== "timeout") return this.#changes?.summary() ?? NOTHING_CHANGED;
+    return step.do === "create" && kind === "exists" && this.#changes?.isEmpty ? NOTHING_CHANGED : "";
+  }
+
   #release(slot: Slot): Release {
     const release = this.#releases.get(slot);
     if (release === undefined) {
@@ -319,6 +384,13 @@ class Run {
     }
     return release;
   }
+}
+
+/** How a release is forgotten whose objects a person has deleted by hand. */
+function howToForget(env: Environment, { name }: Release): string {
+  const kind = env.driver.name.toLowerCase();
+  return `When its objects are gone, forget the release with 'kubectl delete ${kind} --selector OWNER=TILLER,NAME=${name}' ` +
+    "in the namespace of the release records.";
 }
 
 /** True for the driver's word that a record is not as this operation left it. */

@@ -1,7 +1,9 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { type TestEnvironment, testEnvironment } from "../../tests/_lib/environment.ts";
+import { fakeObjects } from "../../tests/_lib/fake_objects.ts";
 import { someRelease } from "../../tests/_lib/releases.ts";
 import type { StatusCode } from "../../model/mod.ts";
+import { driverAt } from "../../storage/mod.ts";
 import { history } from "./history.ts";
 import { list, type ListOptions } from "./list.ts";
 import { getRelease, status } from "./status.ts";
@@ -200,4 +202,59 @@ Deno.test("list() goes by the record where the label is doubtful", async () => {
   deepEqual(await names(["DEPLOYED"]), ["web"]);
   deepEqual(await names(["SUPERSEDED"]), []);
   deepEqual(await names(["DEPLOYED", "FAILED"]), ["api", "web"]);
+});
+
+/** Records as ConfigMaps; `change` is given their labels by key. */
+async function mislabelled(
+  change: (labels: (key: string) => Record<string, string>) => void,
+  options: ListOptions = {},
+): Promise<[string[], string[] | undefined]> {
+  const { call, objects } = fakeObjects();
+  const driver = driverAt({ storage: "configmap", namespace: "x", call });
+  for (const [revision, status] of [[1, "SUPERSEDED"], [2, "DEPLOYED"], [3, "FAILED"]] as const) {
+    await driver.create(someRelease({ revision, status }));
+  }
+  change((key) => objects.get(`/api/v1/namespaces/x/configmaps/${key}`)?.metadata?.labels ?? {});
+  const result = await list({ ...testEnvironment().env, driver }, { sortBy: "name", ...options });
+  return [
+    result.releases.map(({ revision, info }) => `${revision} ${info.status.code}`),
+    result.mislabelled?.map(({ key, differences }) =>
+      `${key}: ${differences.map(({ label, found, expected }) => `${label} ${found}, not ${expected}`).join("; ")}`
+    ),
+  ];
+}
+
+Deno.test("list() finds a record whose label STATUS is missing or unknown by its content", async () => {
+  const remove = (labels: (key: string) => Record<string, string>): void => void delete labels("web.v2").STATUS;
+  deepEqual(await mislabelled(remove), [["2 DEPLOYED"], undefined]);
+  deepEqual(await mislabelled((labels) => labels("web.v2").STATUS = "deployed"), [["2 DEPLOYED"], undefined]);
+});
+
+Deno.test("list() with checkLabels says nothing of healthy records, whatever the order and the page", async () => {
+  for (const more of [{}, { sortBy: "date" }, { limit: 1 }, { descending: true }, { namespace: "default" }] as const) {
+    const options = { statuses: ALL, ...more };
+    const [shown] = await mislabelled(() => {}, options);
+    deepEqual(await mislabelled(() => {}, { ...options, checkLabels: true }), [shown, []]);
+  }
+});
+
+Deno.test("list() with checkLabels shows what the label or the content says, and what of them differs", async () => {
+  const checked = (change: Parameters<typeof mislabelled>[0], statuses: StatusCode[]) =>
+    mislabelled(change, { statuses, checkLabels: true });
+  deepEqual(
+    await checked((labels) => labels("web.v1").STATUS = "DEPLOYED", ["DEPLOYED"]),
+    [["1 SUPERSEDED", "2 DEPLOYED"], ["web.v1: STATUS DEPLOYED, not SUPERSEDED"]],
+  );
+  deepEqual(
+    await checked((labels) => labels("web.v3").STATUS = "SUPERSEDED", ["FAILED"]),
+    [["3 FAILED"], ["web.v3: STATUS SUPERSEDED, not FAILED"]],
+  );
+  deepEqual(
+    await checked((labels) => labels("web.v2").VERSION = "9", ["FAILED"]),
+    [["3 FAILED"], ["web.v2: VERSION 9, not 2"]],
+  );
+  deepEqual(
+    await checked((labels) => delete labels("web.v2").OWNER, ["DEPLOYED"]),
+    [["2 DEPLOYED"], ["web.v2: OWNER undefined, not TILLER"]],
+  );
 });

@@ -6,8 +6,13 @@
 import { SkegError } from "../../errors.ts";
 import type { Release } from "../../model/mod.ts";
 
-/** In words, how a release is brought back that has no DEPLOYED revision; `last` is its newest one. */
-export function recoveryHint(last: Release): string {
+/**
+ * In words, how a release is brought back that has no DEPLOYED revision.
+ *
+ * @param last Its newest revision.
+ * @param good An older revision that was DEPLOYED once.
+ */
+export function recoveryHint(last: Release, good?: number): string {
   const { name, revision } = last;
   switch (last.info.status.code) {
     case "PENDING_INSTALL":
@@ -24,11 +29,16 @@ export function recoveryHint(last: Release): string {
       return `The release is deleted: forget it with 'skeg delete --purge ${name}', or bring it back with ` +
         `'skeg rollback ${name} ${revision}'.`;
     default:
+      if (good !== undefined && good < revision) {
+        return `Revision ${revision} failed: go back to one that was deployed with 'skeg rollback ${name} ${good}', then ` +
+          "upgrade again.";
+      }
       return `Run 'skeg delete --purge ${name}' and install again, or upgrade with --force.`;
   }
 }
 
 /** The same error, and what to do. */
 export function withHint(error: SkegError, hint: string): SkegError {
-  return new SkegError(error.kind, error.message, { cause: error, hint: error.hint ?? hint, exitCode: error.exitCode });
+  const { kind, message, details, exitCode } = error;
+  return new SkegError(kind, message, { cause: error, hint: error.hint ?? hint, details, exitCode });
 }

@@ -39,7 +39,9 @@ export class ReleaseError extends SkegError {
     super(cause instanceof SkegError ? cause.kind : "release", message, {
       cause,
       hint: (cause instanceof SkegError ? cause.hint : undefined) ?? facts.hint,
+      details: cause instanceof SkegError ? cause.details : undefined,
       exitCode: cause instanceof SkegError ? cause.exitCode : undefined,
+      elsewhere: cause instanceof SkegError ? cause.elsewhere : undefined,
     });
     this.release = facts.release;
     this.recorded = facts.recorded;

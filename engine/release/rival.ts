@@ -18,6 +18,8 @@ import { releaseKey } from "../../storage/mod.ts";
 import { recordOptions } from "./_calls.ts";
 import { deleteDocuments, prepareDeletion } from "./delete_documents.ts";
 import type { Environment } from "./environment.ts";
+import { ownershipOf } from "./ownership.ts";
+import { findable } from "./removed.ts";
 
 /** How long an operation that seems to be at work is waited for. */
 const PATIENCE_SECONDS = 10;
@@ -108,8 +110,10 @@ export async function finishDeletion(env: Environment, release: Release): Promis
   const code = newest?.info.status.code;
   const isDeleted = code === "DELETED" || code === "DELETING";
   if (newest !== undefined && !(newest.revision === release.revision && isDeleted)) return false;
-  const { manifests, keep } = prepareDeletion(release.manifest);
-  const { problems } = await deleteDocuments({ ...env, signal: undefined }, release, manifests, keep);
+  const calm = { ...env, signal: undefined };
+  const { manifests, keep } = prepareDeletion(await findable(calm, release.namespace, release.manifest, true));
+  const ownership = ownershipOf(calm, release.name, { before: release });
+  const { problems } = await deleteDocuments(calm, release, manifests, keep, ownership);
   for (const text of problems) env.report({ type: "warning", text });
   return true;
 }

@@ -12,15 +12,17 @@ import type { ApplyMode } from "../kube/mod.ts";
 import { recordOptions } from "./_calls.ts";
 import type { Environment } from "./environment.ts";
 import { failed, releaseOf, type ReleaseResult, waitOf } from "./install.ts";
-import { joinUnion } from "./manifest_union.ts";
+import { isUnfinished, joinUnion } from "./manifest_union.ts";
 import { checkReleaseName } from "./names.ts";
 import { perform } from "./perform.ts";
 import { withHint } from "./recovery.ts";
+import { mapSent, type RemovedApiOptions } from "./removed.ts";
 import { isUnderway, settledRecord } from "./rival.ts";
 import type { Plan, Step } from "./steps.ts";
+import { isInForce, sinceLastRun } from "./was_deployed.ts";
 
 /** What to roll back, to what, and how. */
-export interface RollbackOptions {
+export interface RollbackOptions extends Omit<RemovedApiOptions, "removedApis"> {
   /** The release. */
   readonly name: string;
   /** Revision to go back to; 0 or absent: one less than the newest. */
@@ -51,8 +53,12 @@ export interface RollbackOptions {
 export interface RollbackFacts {
   /** The newest revision, whatever its status. */
   readonly current: Release;
-  /** The revision to go back to. */
+  /** The revision to go back to; its manifest and hooks with API versions that the server has. */
   readonly target: Release;
+  /** The old side of the patches; default: what `current` and `deployed` own together. */
+  readonly original?: string | undefined;
+  /** With `force`: the manifest of objects that are made anew, where it is another. */
+  readonly anew?: string | undefined;
   /** All revisions that are DEPLOYED, or were made since and never finished; oldest first. */
   readonly deployed: readonly Release[];
   /** Several revisions were begun since: the live objects may be those of any of them. */
@@ -76,12 +82,26 @@ export async function rollback(env: Environment, options: RollbackOptions): Prom
   labelled.catch(() => {}); // awaited below
   const { current, unfinished, isMixed } = await newestOf(env, options.name);
   const key = releaseKey(options.name, wanted === 0 ? current.revision - 1 : wanted);
-  const target = await targetOf(env, key, current);
+  const stored = await targetOf(env, key, current);
+  const deployed = ownedBy(await labelled, unfinished);
+  const { sent: target, original, anew } = await mapSent(env, stored, {
+    ...options,
+    namespace: current.namespace,
+    original: unionOf(current, deployed),
+    use: "target",
+    events: options.disableHooks === true ? [] : ["pre-rollback", "post-rollback"],
+    from: "record",
+  });
   const outcome = await perform(
     env,
-    prepareRollback(options, { current, target, deployed: ownedBy(await labelled, unfinished), isMixed, now }),
+    prepareRollback(options, { current, target, original, anew, deployed, isMixed, now }),
   );
   return { release: releaseOf(outcome.new) };
+}
+
+/** What a failed upgrade dropped from its manifest is still there, and still this release's. */
+function unionOf(current: Release, deployed: readonly Release[]): string {
+  return joinUnion(current.namespace, [current, ...deployed.toReversed()]);
 }
 
 /** Decides what a rollback does. */
@@ -109,6 +129,7 @@ export function prepareRollback(options: RollbackOptions, facts: RollbackFacts):
     options.disableHooks === true
       ? []
       : [{ do: "hooks", slot: "new", event, timeoutSeconds, failure: failed(`${blame} ${event}: `) }];
+  const isHealthy = current.info.status.code === "DEPLOYED";
   const steps: Step[] = [
     { do: "record", slot: "new" },
     { do: "confirm", last: current, takeOver: true },
@@ -116,8 +137,8 @@ export function prepareRollback(options: RollbackOptions, facts: RollbackFacts):
     {
       do: "update",
       slot: "new",
-      // What a failed upgrade dropped from its manifest is still there, and still this release's.
-      original: joinUnion(current.namespace, [current, ...facts.deployed.toReversed()]),
+      original: facts.original ?? unionOf(current, facts.deployed),
+      ...facts.anew === undefined ? {} : { anew: facts.anew },
       ...waitOf(options),
       timeoutSeconds,
       force: options.force ?? false,
@@ -125,8 +146,15 @@ export function prepareRollback(options: RollbackOptions, facts: RollbackFacts):
       cleanupOnFail: options.cleanupOnFail ?? false,
       // The difference of two manifests would miss what others between them have changed.
       apply: options.apply ?? (facts.isMixed === true ? "three-way" : undefined),
+      // A revision that failed may name what others have, which is why it failed.
+      checkOriginal: !isHealthy,
+      // Helm 2: a rollback that fails leaves nothing DEPLOYED, and every upgrade is refused from then on.
+      putBackOnFail: isHealthy,
       failure: {
-        changes: [{ slot: "old", status: "SUPERSEDED" }, { slot: "new", status: "FAILED", blame: `${blame}: ` }],
+        changes: [
+          { slot: "old", status: "SUPERSEDED", onlyIfChanged: isHealthy },
+          { slot: "new", status: "FAILED", blame: `${blame}: ` },
+        ],
       },
     },
     ...hooks("post-rollback"),
@@ -157,8 +185,9 @@ async function newestOf(env: Environment, name: string): Promise<Newest> {
   if (last === undefined) throw new SkegError("not-found", `no revision for release ${JSON.stringify(name)}`);
   const { code } = last.info.status;
   const deployed = history.findLastIndex(({ info }) => info.status.code === "DEPLOYED");
-  // Without any, what was begun lately; a deleted release owns nothing.
-  const since = deployed >= 0 ? history.slice(deployed + 1) : code === "DELETED" ? [] : history.slice(-2);
+  // Without any, the one that ran last and what was begun since; a deleted release owns nothing.
+  const ownsAlone = code === "DELETED" || isInForce(last);
+  const since = deployed >= 0 ? history.slice(deployed + 1) : ownsAlone ? [] : sinceLastRun(history);
   // Helm 2: a rollback that failed leaves nothing DEPLOYED, and the next one still sends the difference of two manifests.
   const isCutOff = since.some(isInterrupted);
   const isMixed = since.length > 0 && (deployed >= 0 ? code !== "DEPLOYED" : code === "FAILED" && isCutOff);
@@ -175,14 +204,11 @@ function isInterrupted({ info }: Release): boolean {
 }
 
 /**
- * True for a revision that was made or begun, and whose objects are the
- * release's own. A FAILED upgrade may have failed because an object is
- * somebody else's; a rollback brings back what had been there.
+ * True for a revision that was made or begun, and whose objects may be the
+ * release's own. What a FAILED one only named is told apart by who made it.
  */
 function isOwn(release: Release): boolean {
-  const { status, description } = release.info;
-  if (status.code === "FAILED") return description.startsWith("Rollback ");
-  return status.code === "SUPERSEDED" || isInterrupted(release);
+  return release.info.status.code === "SUPERSEDED" || isUnfinished(release);
 }
 
 /** DEPLOYED revisions and those after them that somebody began and never finished: their objects are this release's. */

@@ -67,15 +67,28 @@ Deno.test("a dry run of rollback() changes nothing", async () => {
   deepEqual([kube.calls, store.size], [[], 2]);
 });
 
-Deno.test("rollback() that fails supersedes the current revision", async () => {
+Deno.test("rollback() that fails halfway supersedes the current revision, as nothing is as any revision says", async () => {
   const { env, kube, recorded } = await upgraded();
   kube.failures.set("create ConfigMap/blue/b", "no room");
   await rejects(rollback(env, { name: "web", disableHooks: true }), { message: "no room" });
   deepEqual(recorded("web"), [
     "SUPERSEDED Install complete",
     "SUPERSEDED Upgrade complete",
-    'FAILED Rollback "web" failed: no room',
+    'FAILED Rollback "web" failed: no room; done before: ConfigMap/a changed',
   ]);
+});
+
+Deno.test("rollback() that fails before it has changed anything leaves DEPLOYED what runs, and the next upgrade works", async () => {
+  const { env, kube, recorded } = await upgraded();
+  kube.failures.set("update ConfigMap/blue/a", "field is immutable");
+  await rejects(rollback(env, { name: "web", disableHooks: true }), { message: "field is immutable" });
+  deepEqual(recorded("web").slice(1), [
+    "DEPLOYED Upgrade complete",
+    'FAILED Rollback "web" failed: field is immutable; nothing was changed',
+  ]);
+  kube.failures.clear();
+  await upgrade(env, { name: "web", chart: FIRST, disableHooks: true });
+  equal(recorded("web").at(-1), "DEPLOYED Upgrade complete");
 });
 
 Deno.test("rollback() that fails in a hook is FAILED, and the current revision stays", async () => {

@@ -11,6 +11,7 @@ import { lastRelease, releaseKey } from "../../storage/mod.ts";
 import { callOptions, messageOf, recordOptions } from "./_calls.ts";
 import type { Environment } from "./environment.ts";
 import { checkReleaseName } from "./names.ts";
+import { findable } from "./removed.ts";
 
 /** Which revision of which release. */
 export interface RevisionOptions {
@@ -59,7 +60,8 @@ export async function status(env: Environment, options: StatusOptions): Promise<
   try {
     // Tiller never got a first revision without objects to another status than FAILED: it was meant to have none.
     const allowEmpty = options.allowEmpty === true || release.revision === 1;
-    const resources = await env.kube.table(namespace, release.manifest, { ...callOptions(env), allowEmpty });
+    const manifest = await findable(env, namespace, release.manifest);
+    const resources = await env.kube.table(namespace, manifest, { ...callOptions(env), allowEmpty });
     return { name, namespace, info: { ...info, status: { ...info.status, resources } } };
   } catch (error) {
     if (!isOver || env.signal?.aborted) throw error;

@@ -25,6 +25,8 @@ export interface StatusChange {
   readonly blame?: string | undefined;
   /** When it was deleted. */
   readonly deleted?: Timestamp | undefined;
+  /** In a {@linkcode Failure}: only when objects were changed, and not put back. */
+  readonly onlyIfChanged?: boolean | undefined;
 }
 
 /** What is recorded when a step fails. */
@@ -35,6 +37,14 @@ export interface Failure {
   readonly prefix?: string | undefined;
   /** What can be done, when the error itself does not say it. */
   readonly hint?: string | undefined;
+}
+
+/** What happens to objects that exist and that the release did not make. */
+export interface TakeOverOptions {
+  /** They become the release's own, if no other release has them. */
+  readonly adopt?: boolean | undefined;
+  /** With `adopt`: also those that another release has. */
+  readonly takeOwnership?: boolean | undefined;
 }
 
 /** One thing an operation will do to the outside. */
@@ -82,6 +92,7 @@ export type Step =
     readonly timeoutSeconds: number;
     /** A manifest without objects is no error. */
     readonly allowEmpty?: boolean;
+    readonly takeOver?: TakeOverOptions | undefined;
     readonly failure?: Failure;
   }
   /** Changes objects from the original manifest to the slot's. */
@@ -98,6 +109,13 @@ export type Step =
     readonly cleanupOnFail: boolean;
     /** How existing objects are changed; default as Tiller did, which trusts that the original was carried out. */
     readonly apply?: ApplyMode | undefined;
+    /** With `force`: the manifest of objects that are deleted and made anew, where it is another. */
+    readonly anew?: string | undefined;
+    /** On failure, bring what was changed back to the original. */
+    readonly putBackOnFail?: boolean;
+    /** The original may name objects of others: leave those out that exist and are not the release's own. */
+    readonly checkOriginal?: boolean;
+    readonly takeOver?: TakeOverOptions | undefined;
     readonly failure?: Failure;
   }
   /** Deletes documents one by one, and says which of `keep` are left; errors are kept for later. */
@@ -130,4 +148,6 @@ export interface Plan {
   readonly checks: readonly Step[];
   /** The rest, in order; empty for a dry run. */
   readonly steps: readonly Step[];
+  /** DEPLOYED revisions that are recorded in another place under the same name: what they name is not deleted. */
+  readonly rivals?: readonly Release[] | undefined;
 }

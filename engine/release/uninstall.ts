@@ -7,16 +7,19 @@
  */
 import { SkegError } from "../../errors.ts";
 import type { Release, Timestamp } from "../../model/mod.ts";
-import { fetchRecords, recordHeads, releaseHistory } from "../../storage/mod.ts";
+import { releaseHistory } from "../../storage/mod.ts";
 import { recordOptions } from "./_calls.ts";
 import { type Deletion, prepareDeletion } from "./delete_documents.ts";
 import type { Environment } from "./environment.ts";
 import { releaseOf } from "./install.ts";
-import { joinUnion, objectOf } from "./manifest_union.ts";
+import { isUnfinished, joinUnion } from "./manifest_union.ts";
 import { checkReleaseName } from "./names.ts";
 import { perform } from "./perform.ts";
 import { recoveryHint } from "./recovery.ts";
+import { findable } from "./removed.ts";
+import { deployedElsewhere } from "./same_name.ts";
 import type { Plan, Step } from "./steps.ts";
+import { sinceLastRun, statusBeforeDeletion, statusMark } from "./was_deployed.ts";
 
 /** What to delete, and how. */
 export interface UninstallOptions {
@@ -44,8 +47,10 @@ export interface UninstallResult {
 export interface UninstallFacts {
   /** All revisions, oldest first. */
   readonly history: readonly Release[];
-  /** DEPLOYED revisions of other releases; looked at when the newest revision FAILED. */
-  readonly others: readonly Release[];
+  /** Manifests by revision with API versions that the server has; default: as they are. */
+  readonly findable?: ReadonlyMap<number, string> | undefined;
+  /** DEPLOYED revisions that are recorded elsewhere under the same name: their objects stay. */
+  readonly rivals?: readonly Release[] | undefined;
   /** When this is. */
   readonly now: Timestamp;
 }
@@ -54,24 +59,50 @@ export interface UninstallFacts {
  * Deletes a release. Objects are deleted in the background and not waited for.
  *
  * @throws SkegError when nothing was done; {@linkcode ReleaseError} when something could not be deleted: the release is
- * DELETED then all the same, and its records stay.
+ * DELETING then, and its records stay; it is DELETED when only a hook failed.
  */
 export async function uninstall(env: Environment, options: UninstallOptions): Promise<UninstallResult> {
   checkReleaseName(options.name);
   const history = await releaseHistory(env.driver, options.name, recordOptions(env));
-  const others = history.at(-1)?.info.status.code === "FAILED" ? await deployedOfOthers(env, options.name) : [];
-  const plan = prepareUninstall(options, { history, others, now: env.clock() });
+  const rivals = await deployedElsewhere(env, history);
+  const found = await findableManifests(env, history);
+  const plan = prepareUninstall(options, { history, findable: found, rivals, now: env.clock() });
   const outcome = await perform(env, plan);
   return { release: releaseOf(outcome.old), kept: outcome.kept };
 }
 
-/** DEPLOYED revisions of all other releases. */
-async function deployedOfOthers(env: Environment, name: string): Promise<readonly Release[]> {
-  const heads = await recordHeads(env.driver, {}, recordOptions(env));
-  const keys = heads.filter((head) => head.name !== name && (head.status === "DEPLOYED" || !head.certain))
-    .map(({ key }) => key);
-  const releases = await fetchRecords(env.driver, keys, recordOptions(env));
-  return releases.filter((release) => release.info.status.code === "DEPLOYED");
+/** The manifests whose objects a deletion looks for, as they can be found on this server. */
+async function findableManifests(env: Environment, history: readonly Release[]): Promise<Map<number, string>> {
+  const last = history.at(-1);
+  const found = new Map<number, string>();
+  if (last === undefined || last.info.status.code === "DELETED") return found;
+  for (const release of [last, ...claimedBefore(history)]) {
+    found.set(release.revision, await findable(env, release.namespace, release.manifest, release !== last));
+  }
+  return found;
+}
+
+/**
+ * Revisions before the newest one whose objects are the release's, newest
+ * first: those that are DEPLOYED, and those that failed since. After a rollback
+ * that failed nothing is DEPLOYED: then it is the revision that ran last, and
+ * all since.
+ */
+function claimedBefore(history: readonly Release[]): Release[] {
+  const deployed = history.findLastIndex(({ info }) => info.status.code === "DEPLOYED");
+  if (deployed < 0 && hasFailed(history.at(-1))) return sinceLastRun(history.slice(0, -1)).toReversed();
+  const failed = history.slice(Math.max(0, deployed), -1).filter(isUnfinished);
+  return [...failed.toReversed(), ...deployedBefore(history).toReversed()];
+}
+
+function hasFailed(last: Release | undefined): boolean {
+  const code = last === undefined ? "" : statusBeforeDeletion(last);
+  return code === "FAILED" || code.startsWith("PENDING_");
+}
+
+/** DEPLOYED revisions but for the newest one. */
+function deployedBefore(history: readonly Release[]): Release[] {
+  return history.slice(0, -1).filter((release) => release.info.status.code === "DEPLOYED");
 }
 
 /**
@@ -90,11 +121,12 @@ export function prepareUninstall(options: UninstallOptions, facts: UninstallFact
       hint: recoveryHint(last),
     });
   }
-  const deployed = history.filter((release) => release.info.status.code === "DEPLOYED" && release !== last);
+  const deployed = deployedBefore(history);
   const timeoutSeconds = options.timeoutSeconds ?? 300;
   const hooks = (event: "pre-delete" | "post-delete", collect: boolean): Step[] =>
     options.disableHooks === true ? [] : [{ do: "hooks", slot: "old", event, timeoutSeconds, collect }];
-  const underway = "Deletion in progress (or silently failed)";
+  // A deletion that is cut off and begun again must know what the release owned.
+  const underway = `Deletion in progress (or silently failed)${statusMark(last)}`;
   const gone = { slot: "old", status: "DELETED", description: options.description || "Deletion complete" } as const;
   const reckon = { do: "reckon", prefix: "deletion completed with ", suffix: "" } as const;
   const steps: Step[] = [
@@ -105,7 +137,7 @@ export function prepareUninstall(options: UninstallOptions, facts: UninstallFact
       write: "must",
     },
     { do: "alone" },
-    { do: "delete", slot: "old", ...deletionOf(last, deployed, facts.others) },
+    { do: "delete", slot: "old", ...deletionOf([last, ...claimedBefore(history)], facts.findable) },
     ...hooks("post-delete", true),
   ];
   if (options.purge === true) {
@@ -118,33 +150,17 @@ export function prepareUninstall(options: UninstallOptions, facts: UninstallFact
       reckon,
     );
   }
-  return { releases, checks: [], steps };
+  return { releases, checks: [], steps, rivals: facts.rivals };
 }
 
 /**
- * What is to go: the objects of the newest revision, and those of DEPLOYED
- * revisions, which Helm 2 leaves behind. What a FAILED revision names may be
- * somebody else's: that stays.
+ * What is to go: the objects of the newest revision, and those that earlier
+ * ones own, which Helm 2 leaves behind.
  */
-function deletionOf(last: Release, deployed: readonly Release[], others: readonly Release[]): Deletion {
-  const deletion = prepareDeletion(joinUnion(last.namespace, [last, ...deployed.toReversed()]));
-  const foreign = new Set(
-    others.flatMap((release) => objectsOf(release)),
-  );
-  if (foreign.size === 0) return deletion;
-  const own = new Set(
-    deployed.flatMap((release) => objectsOf(release)),
-  );
-  return {
-    ...deletion,
-    manifests: deletion.manifests.filter((document) => {
-      const object = objectOf(last.namespace, document);
-      return own.has(object) || !foreign.has(object);
-    }),
-  };
-}
-
-function objectsOf(release: Release): string[] {
-  const { manifests, keep } = prepareDeletion(release.manifest);
-  return [...manifests, ...keep].map((document) => objectOf(release.namespace, document));
+function deletionOf(releases: readonly Release[], findable: UninstallFacts["findable"]): Deletion {
+  const found = releases.map((release) => ({
+    ...release,
+    manifest: findable?.get(release.revision) ?? release.manifest,
+  }));
+  return prepareDeletion(joinUnion(releases[0]?.namespace ?? "", found));
 }

@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { configMap, hookJob, someChart, type TestEnvironment, testEnvironment } from "../../tests/_lib/environment.ts";
 import { someRelease } from "../../tests/_lib/releases.ts";
 import { install } from "./install.ts";
@@ -170,14 +170,14 @@ Deno.test("uninstall() of a failed revision leaves what belongs to another relea
   equal(store.get("web.v1")?.info.status.code, "DEPLOYED");
 });
 
-Deno.test("uninstall() of a record whose manifest is broken says so, and is DELETED", async () => {
+Deno.test("uninstall() of a record whose manifest is broken says so, and is not DELETED", async () => {
   const { env, store, recorded } = testEnvironment();
   store.set("web.v1", someRelease({ manifest: "\n---\njust words" }));
   await rejects(uninstall(env, { name: "web" }), {
     message:
       /^deletion completed with 1 error\(s\): corrupted release record\. You must manually delete the resources: /,
   });
-  deepEqual(recorded("web"), ["DELETED Deletion complete"]);
+  match(recorded("web")[0] ?? "", /^DELETING Deletion failed: corrupted release record/);
 });
 
 Deno.test("uninstall() stops when somebody else changed the record since it was read", async () => {
@@ -190,4 +190,19 @@ Deno.test("uninstall() stops when somebody else changed the record since it was 
   one.kube.failures.set("watch Job/blue/pre", hooked);
   await rejects(uninstall(one.env, { name: "web" }), { kind: "conflict" });
   deepEqual(one.recorded("web"), ["DELETED Deletion complete"]);
+});
+
+Deno.test("uninstall() that cannot build an object leaves the release DELETING", async () => {
+  for (const purge of [false, true]) {
+    const { env, store, kube, recorded } = testEnvironment();
+    const manifest = `${configMap("a")}---\nkind: Nothing\nmetadata: {name: x}\n`;
+    store.set("web.v1", someRelease({ manifest }));
+    kube.objects.set("ConfigMap/blue/a", configMap("a"));
+    for (let attempt = 0; attempt < 2; attempt++) {
+      await rejects(uninstall(env, { name: "web", purge }), {
+        message: /^deletion completed with 1 error\(s\): unable to recognize "": no matches for kind "Nothing"/,
+      });
+      match(recorded("web")[0] ?? "", /^DELETING Deletion failed: unable to recognize/);
+    }
+  }
 });

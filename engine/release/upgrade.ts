@@ -7,7 +7,7 @@
  */
 import { SkegError } from "../../errors.ts";
 import type { Capabilities, Chart, Release, Timestamp } from "../../model/mod.ts";
-import { deployedRelease, lastRelease } from "../../storage/mod.ts";
+import { deployedRelease, fetchRecords, lastRelease, recordHeads } from "../../storage/mod.ts";
 import type { ApplyMode } from "../kube/mod.ts";
 import { type RenderedRelease, renderRelease } from "../render/mod.ts";
 import { processRequirements } from "../values/mod.ts";
@@ -27,13 +27,16 @@ import {
   waitOf,
   withRendered,
 } from "./install.ts";
+import { isUnfinished, joinUnion } from "./manifest_union.ts";
 import { checkReleaseName } from "./names.ts";
 import { perform, performChecks } from "./perform.ts";
-import { recoveryHint, withHint } from "./recovery.ts";
-import type { Plan, Step } from "./steps.ts";
+import { recoveryHint } from "./recovery.ts";
+import { findable, mapSent, type RemovedApiOptions } from "./removed.ts";
+import { checkNameIsFree } from "./same_name.ts";
+import type { Plan, Step, TakeOverOptions } from "./steps.ts";
 
 /** What to upgrade, to what, and how. */
-export interface UpgradeOptions {
+export interface UpgradeOptions extends RemovedApiOptions, TakeOverOptions {
   /** The release. */
   readonly name: string;
   /** After requirements were processed; before that with `conditionsFromStoredValues`. */
@@ -79,6 +82,12 @@ export interface UpgradeFacts {
   readonly deployed: Release;
   /** The newest revision. */
   readonly last: Release;
+  /** The manifest of `deployed` with API versions that the server has; default: as it is. */
+  readonly original?: string | undefined;
+  /** `original` names objects of revisions that failed, too: some may be others' objects. */
+  readonly isMixed?: boolean | undefined;
+  /** With `force`: the manifest of objects that are made anew, where it is another. */
+  readonly anew?: string | undefined;
   /** When this is. */
   readonly now: Timestamp;
 }
@@ -126,6 +135,7 @@ async function planUpgrade(
   );
   chosen.values = values;
   checkPending(last, deployed);
+  const unfinished = await unfinishedSince(env, deployed, last);
   const rendered = await renderRelease({
     ...renderCallbacks(env),
     ...values,
@@ -140,7 +150,23 @@ async function planUpgrade(
     capabilities: await capabilities,
     subNotes: options.subNotes,
   });
-  return prepareUpgrade({ ...options, ...values }, { deployed, last, now }, rendered);
+  const { sent, original, anew } = await mapSent(env, rendered, {
+    ...options,
+    namespace: deployed.namespace,
+    // What revisions made that failed since is this release's, too; what they only named is told apart later.
+    original: joinUnion(deployed.namespace, [deployed, ...unfinished]),
+    use: "target",
+    events: options.disableHooks === true ? [] : ["pre-upgrade", "post-upgrade"],
+    from: "chart",
+  });
+  return prepareUpgrade({ ...options, ...values }, {
+    deployed,
+    last,
+    original,
+    isMixed: unfinished.length > 0,
+    anew,
+    now,
+  }, sent);
 }
 
 function givenValues({ chart, config = "{}\n" }: UpgradeOptions): ChosenValues {
@@ -190,7 +216,11 @@ export function prepareUpgrade(
   // What a revision since then made and never owned up to stands in the way of this one.
   const hint = facts.last.revision === deployed.revision ? undefined : `Revision ${facts.last.revision} was never ` +
     `finished: go back with 'skeg rollback ${options.name} ${deployed.revision}', then upgrade again.`;
-  steps.push(updateStep(options, deployed.manifest, hint));
+  steps.push(updateStep(options, facts.original ?? deployed.manifest, {
+    hint,
+    anew: facts.anew,
+    checkOriginal: facts.isMixed === true,
+  }));
   if (options.disableHooks !== true) {
     const failure = failed(`${blame} post-upgrade: `);
     steps.push({ do: "hooks", slot: "new", event: "post-upgrade", timeoutSeconds, failure });
@@ -224,19 +254,39 @@ async function planForced(
   const { code } = old.info.status;
   // Helm 2 says "in use" here, which hides why the upgrade could not begin.
   if (code !== "DELETED" && code !== "FAILED") throw reason ?? inUse(options.name);
+  await checkNameIsFree(env, options.name);
   const values = chosen.values ?? withConditions(givenValues(options), options, renderCallbacks(env).warn);
   const target = { ...values, namespace: old.namespace };
   const facts = { name: options.name, history: [old], capabilities: await capabilities, now };
   try {
     const rendered = await renderInstall(env, target, facts);
-    return prepareForced(options, old, newRelease(target, facts, rendered), now);
+    const { sent, original } = await mapSent(env, rendered, {
+      ...options,
+      namespace: old.namespace,
+      original: old.manifest,
+      use: "target",
+      events: options.disableHooks === true ? [] : ["pre-install", "post-install"],
+      from: "chart",
+    });
+    const manifests = { original, deletion: await findable(env, old.namespace, old.manifest) };
+    return prepareForced(options, { old, ...manifests }, newRelease(target, facts, sent), now);
   } catch (error) {
     throw options.dryRun === true ? withRendered(error) : error;
   }
 }
 
+/** The release that a forced upgrade deletes, and its manifest with API versions that the server has. */
+export interface ForcedFacts {
+  readonly old: Release;
+  /** As the old side of patches. */
+  readonly original: string;
+  /** For finding and deleting objects. */
+  readonly deletion: string;
+}
+
 /** Decides what an upgrade does that goes by way of delete and install. */
-export function prepareForced(options: UpgradeOptions, old: Release, release: Release, now: Timestamp): Plan {
+export function prepareForced(options: UpgradeOptions, facts: ForcedFacts, release: Release, now: Timestamp): Plan {
+  const { old } = facts;
   if (options.dryRun === true) {
     return { releases: { new: described(release, "Dry run complete"), old }, checks: [], steps: [] };
   }
@@ -248,7 +298,7 @@ export function prepareForced(options: UpgradeOptions, old: Release, release: Re
   const steps: Step[] = [
     { do: "status", change: { slot: "old", status: "DELETING", deleted: now, description: underway }, write: "must" },
     ...hooks("old", "pre-delete"),
-    { do: "delete", slot: "old", ...prepareDeletion(old.manifest) },
+    { do: "delete", slot: "old", ...prepareDeletion(facts.deletion) },
     { do: "status", change: { slot: "old", status: "DELETED", description: "Deletion complete" }, write: "must" },
     {
       do: "reckon",
@@ -258,7 +308,7 @@ export function prepareForced(options: UpgradeOptions, old: Release, release: Re
     ...hooks("old", "post-delete"),
     ...hooks("new", "pre-install"),
     { do: "record", slot: "new" },
-    updateStep(options, old.manifest),
+    updateStep(options, facts.original, { checkOriginal: true }),
   ];
   if (withHooks) {
     const failure = failed(`Release ${JSON.stringify(options.name)} failed post-install: `);
@@ -270,10 +320,19 @@ export function prepareForced(options: UpgradeOptions, old: Release, release: Re
     write: "must",
     failure: { changes: [], prefix: `release ${options.name} is upgraded, but its record could not be updated: ` },
   });
-  return { releases: { new: release, old }, checks: [{ do: "measure", slot: "new" }], steps };
+  return {
+    releases: { new: release, old },
+    // Helm 2 validates nothing here: it deletes the old objects first, and then cannot create the new ones.
+    checks: [{ do: "measure", slot: "new" }, { do: "validate", slot: "new" }],
+    steps,
+  };
 }
 
-function updateStep(options: UpgradeOptions, original: string, hint?: string): Step {
+function updateStep(
+  options: UpgradeOptions,
+  original: string,
+  { hint, checkOriginal, anew }: { hint?: string | undefined; checkOriginal?: boolean; anew?: string | undefined } = {},
+): Step {
   return {
     do: "update",
     slot: "new",
@@ -284,6 +343,9 @@ function updateStep(options: UpgradeOptions, original: string, hint?: string): S
     recreatePods: options.recreatePods ?? false,
     cleanupOnFail: options.cleanupOnFail ?? false,
     apply: options.apply,
+    takeOver: options,
+    ...checkOriginal === true ? { checkOriginal } : {},
+    ...anew === undefined ? {} : { anew },
     failure: { ...failed(`Upgrade ${JSON.stringify(options.name)} failed: `), hint },
   };
 }
@@ -304,6 +366,16 @@ async function readRevisions(env: Environment, name: string): Promise<{ deployed
   }
 }
 
+/** Revisions since the DEPLOYED one that failed or were interrupted, newest first. */
+async function unfinishedSince(env: Environment, deployed: Release, last: Release): Promise<readonly Release[]> {
+  if (last.revision <= deployed.revision) return [];
+  const heads = await recordHeads(env.driver, { name: deployed.name }, recordOptions(env));
+  const keys = heads.filter(({ revision }) => revision > deployed.revision && revision < last.revision)
+    .toSorted((a, b) => b.revision - a.revision).map(({ key }) => key);
+  const between = await fetchRecords(env.driver, keys, recordOptions(env));
+  return [last, ...between].filter(isUnfinished);
+}
+
 /** The newest DEPLOYED revision; when there is none, the error says what can be done about the newest one. */
 async function deployedOf(env: Environment, name: string, newest: Promise<Release>): Promise<Release> {
   try {
@@ -311,8 +383,16 @@ async function deployedOf(env: Environment, name: string, newest: Promise<Releas
   } catch (error) {
     if (!(error instanceof SkegError) || error.kind !== "not-found") throw error;
     const last = await newest.catch(() => undefined);
-    throw last === undefined ? error : withHint(error, recoveryHint(last));
+    if (last === undefined) throw error;
+    const details = recoveryHint(last, await lastGood(env, name));
+    throw new SkegError(error.kind, error.message, { cause: error, details });
   }
+}
+
+/** The newest revision that was DEPLOYED once, as far as labels tell. */
+async function lastGood(env: Environment, name: string): Promise<number | undefined> {
+  const heads = await recordHeads(env.driver, { name, status: "SUPERSEDED" }, recordOptions(env)).catch(() => []);
+  return heads.map(({ revision }) => revision).sort((a, b) => a - b).at(-1);
 }
 
 /** Refuses to begin while another operation is, or seems to be, at work. */

@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import type { Chart, Release } from "../../model/mod.ts";
 import { configMap, hookJob, someChart, type TestEnvironment, testEnvironment } from "../../tests/_lib/environment.ts";
 import { someRelease } from "../../tests/_lib/releases.ts";
@@ -94,10 +94,11 @@ Deno.test("upgrade() compares with the newest deployed revision, not with the la
   kube.calls.length = 0;
   const third = someChart({ "b.yaml": configMap("b", "three") });
   await upgrade(env, { name: "web", chart: third });
-  deepEqual(kube.calls, ["update ConfigMap/blue/b", "delete ConfigMap/blue/a"]);
+  // What the failed revision may have made is looked for, too.
+  deepEqual(kube.calls, ["update ConfigMap/blue/b", "delete ConfigMap/blue/a", "delete ConfigMap/blue/c"]);
   deepEqual(recorded("web"), [
     "SUPERSEDED Install complete",
-    'FAILED Upgrade "web" failed: no room',
+    'FAILED Upgrade "web" failed: no room; done before: ConfigMap/a changed',
     "DEPLOYED Upgrade complete",
   ]);
 });
@@ -110,7 +111,10 @@ Deno.test("upgrade() that fails tells what was recorded, and what was deployed b
     deepEqual([error.message, error.recorded, error.before?.revision], ["immutable", true, 1]);
     return true;
   });
-  deepEqual(recorded("web"), ["DEPLOYED Install complete", 'FAILED Upgrade "web" failed: immutable']);
+  deepEqual(recorded("web"), [
+    "DEPLOYED Install complete",
+    'FAILED Upgrade "web" failed: immutable; nothing was changed',
+  ]);
 });
 
 Deno.test("upgrade() that fails in a hook is FAILED, and does not block the next one", async () => {
@@ -182,7 +186,10 @@ Deno.test("an upgrade that is interrupted leaves a FAILED record, and the next o
   await rejects(upgrade({ ...made.env, signal: controller.signal }, { name: "web", chart: SECOND }), {
     kind: "aborted",
   });
-  deepEqual(made.recorded("web"), ["DEPLOYED Install complete", 'FAILED Upgrade "web" failed: interrupted']);
+  deepEqual(made.recorded("web"), [
+    "DEPLOYED Install complete",
+    'FAILED Upgrade "web" failed: interrupted; nothing was changed',
+  ]);
   made.kube.failures.clear();
   await upgrade(made.env, { name: "web", chart: FIRST });
 });
@@ -298,4 +305,15 @@ Deno.test("upgrade() by force lets conditions see the given values when nothing 
     conditionsFromStoredValues: true,
   });
   deepEqual(made.record("web.v2").chart?.dependencies.map(({ metadata }) => metadata.name), ["db"]);
+});
+
+Deno.test("upgrade() with force deletes nothing when the chart cannot be built", async () => {
+  for (const status of ["DELETED", "FAILED"] as const) {
+    const { env, kube, recorded } = await over(status);
+    const chart = someChart({ "a.yaml": "kind: Nothing\nmetadata: {name: a}" });
+    await rejects(upgrade(env, { name: "web", chart, force: true }), { message: /no matches for kind "Nothing"/ });
+    deepEqual(kube.calls, []);
+    equal(recorded("web").length, 1);
+    match(recorded("web")[0] ?? "", new RegExp(`^${status}`));
+  }
 });

@@ -155,11 +155,6 @@ export function sameHost(owner: string, target: string): boolean {
   return left.protocol === "http:" && right.protocol === "https:" && left.port === "" && right.port === "";
 }
 
-/** An address without a password, for messages. */
-export function shownAddress(text: string): string {
-  return text.replace(/^([^/?#]*\/\/[^/?#@:]*):[^/?#@]*@/, "$1:***@");
-}
-
 /** Text in double quotes, as messages show names and addresses. */
 export function quote(text: string): string {
   return JSON.stringify(text);

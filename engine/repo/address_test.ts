@@ -9,7 +9,6 @@ import {
   resolveReference,
   sameAddress,
   sameHost,
-  shownAddress,
 } from "./address.ts";
 
 /** What a reference in the index of a repository comes to. */
@@ -86,9 +85,4 @@ Deno.test("sameHost() wants the same host and port, and never a step down to htt
 Deno.test("isRequestAddress() tells addresses and absolute paths from names", () => {
   for (const text of ["http://h", "alias:x", "/a"]) ok(isRequestAddress(text), text);
   for (const text of ["", "stable", "@stable", "a/b", ":"]) ok(!isRequestAddress(text), text);
-});
-
-Deno.test("shownAddress() hides a password", () => {
-  equal(shownAddress("https://ann:secret@h/x"), "https://ann:***@h/x");
-  equal(shownAddress("https://h/x:y@z"), "https://h/x:y@z");
 });

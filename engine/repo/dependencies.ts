@@ -12,13 +12,22 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileError, SkegError } from "../../errors.ts";
+import { placeFile, type PlaceOptions, refusePlace } from "../download/mod.ts";
 import type { Chart } from "../../model/mod.ts";
-import { loadArchive, loadFolder, loadRequirements, LOCK_FILE } from "../chart/mod.ts";
+import {
+  archiveMetadata,
+  archivePlace,
+  type AskedChart,
+  loadArchive,
+  loadFolder,
+  loadRequirements,
+  LOCK_FILE,
+  PROVENANCE_PLACE,
+} from "../chart/mod.ts";
 import { parseConstraint, parseVersion } from "../semver/mod.ts";
 import { formatAddress, isAbsolute, joinAddress, parseAddress, quote, sameAddress } from "./address.ts";
-import { downloadChart, findChartAddress, type Provenance, repositoryAccess } from "./download.ts";
-import { type Access, type FetchOptions, plainAccess } from "./fetch.ts";
-import { replaceFile } from "./files.ts";
+import { askedOf, downloadChart, type DownloadOptions, findChartAddress, repositoryAccess } from "./download.ts";
+import { type Access, plainAccess } from "./fetch.ts";
 import { cachedIndexPath } from "./home.ts";
 import { versionOf } from "./index_file.ts";
 import { openIndex } from "./index_store.ts";
@@ -29,9 +38,7 @@ import { localTime } from "./time.ts";
 import { updateRepositories } from "./update.ts";
 
 /** How dependencies are brought in. */
-export interface DependencyOptions extends FetchOptions {
-  /** HELM_HOME. */
-  readonly home: string;
+export interface DependencyOptions extends Omit<DownloadOptions, "access" | "asked" | "folderIs" | "report"> {
   /** Is told how it goes; lines end in a newline. */
   readonly report: (text: string) => void;
   /** Is told what a user should know of a chart that is loaded. */
@@ -40,10 +47,6 @@ export interface DependencyOptions extends FetchOptions {
   readonly save: (chart: Chart, folder: string) => string | Promise<string>;
   /** Leaves the cached indexes as they are. */
   readonly skipRefresh?: boolean | undefined;
-  /** What to do about provenance files; default: nothing. */
-  readonly provenance?: Provenance | undefined;
-  /** Verifies an archive against the provenance file beside it. */
-  readonly verify?: ((archive: string) => Promise<unknown>) | undefined;
   /** Tells more. */
   readonly debug?: boolean | undefined;
 }
@@ -58,6 +61,9 @@ export async function updateDependencies(chartPath: string, options: DependencyO
   const chart = await loadChartFolder(chartPath, options);
   const requirements = loadRequirements(chart);
   if (requirements === undefined) return report(`No requirements found in ${chartPath}/charts.\n`);
+  const lockPath = join(chartPath, LOCK_FILE);
+  // Before anything is fetched: a lock that is a link may lead out of the chart, to any file of the user.
+  refusePlace(lockPath, ANY_FILE);
   const digest = requirementsDigest(requirements);
   const file = await loadRepositories(home);
   const sourced = await sourceRequirements(requirements.dependencies ?? [], chartPath, file);
@@ -71,11 +77,12 @@ export async function updateDependencies(chartPath: string, options: DependencyO
   const dependencies = await bringIn(locked, chartPath, options);
   // Helm 2: newer versions under an unchanged list leave the lock as it is.
   if (loadLock(chart)?.digest === digest) return;
-  await replaceFile(
-    join(chartPath, LOCK_FILE),
-    encodeLock({ generated: localTime(new Date()), digest, dependencies }),
-  );
+  const lock = encodeLock({ generated: localTime(new Date()), digest, dependencies });
+  placeFile(lockPath, new TextEncoder().encode(lock), ANY_FILE);
 }
+
+/** Every file may go, but not a link or a folder. */
+const ANY_FILE: PlaceOptions = { reasonToKeep: () => undefined };
 
 /**
  * Rebuilds `charts/` from requirements.lock; without one, updates.
@@ -205,12 +212,12 @@ async function bringOne(entry: LockedRequirement, bringing: Bringing): Promise<L
     return { ...entry, version: await packLocal(entry, chartPath, staging, options) };
   }
   report(`Downloading ${name} from repo ${repository}\n`);
-  const { url, access } = await findPlace(entry, repositories, options);
+  const { url, access, asked } = await findPlace(entry, repositories, options);
   try {
-    await downloadChart(url, "", staging, { ...options, access });
+    await downloadChart(url, "", staging, { ...options, access, asked });
   } catch (error) {
     if (!(error instanceof SkegError) || error.kind === "aborted") throw error;
-    throw new SkegError(error.kind, `could not download ${url}: ${error.message}`, { cause: error });
+    throw new SkegError(error.kind, `could not download ${url}: ${error.message}`, { cause: error, hint: error.hint });
   }
   return { name, repository, version };
 }
@@ -263,12 +270,12 @@ async function packLocal(
   return version;
 }
 
-/** Where a chart is, and what opens that host. */
+/** Where a chart is, what opens that host, and what the index says of the chart. */
 async function findPlace(
   { name, repository, version }: LockedRequirement,
   repositories: readonly Repository[],
   options: DependencyOptions,
-): Promise<{ url: string; access: Access }> {
+): Promise<{ url: string; access: Access; asked: AskedChart }> {
   const complain = (text: string) => new SkegError("not-found", `could not find : ${text}`);
   const known = repositories.find(({ url }) => sameAddress(repository, url));
   // Helm 2 opens the indexes of all repositories, needed or not.
@@ -278,11 +285,11 @@ async function findPlace(
   const found = list?.find((entry) => (entry.urls?.length ?? 0) > 0 && isVersion(version, entry.version ?? ""));
   if (list !== undefined && found === undefined) throw complain("no matching version");
   if (known !== undefined && found !== undefined) {
-    return { url: placeOf(repository, found.urls?.[0] ?? ""), access: repositoryAccess(known) };
+    return { url: placeOf(repository, found.urls?.[0] ?? ""), access: repositoryAccess(known), asked: askedOf(found) };
   }
   const access = plainAccess(repository);
   try {
-    return { url: await findChartAddress(name, version, access, options), access };
+    return { ...await findChartAddress(name, version, access, options), access };
   } catch (error) {
     if (!(error instanceof SkegError) || error.kind === "aborted") throw error;
     throw new SkegError(error.kind, `could not find : chart ${name} not found in ${repository}`, { cause: error });
@@ -317,24 +324,30 @@ async function replaceCharts(
   report: (text: string) => void,
 ): Promise<void> {
   const names = new Set(locked.filter(({ repository }) => repository !== "").map(({ name }) => name));
-  const staged = await readdir(staging);
-  const undo: (() => Promise<unknown>)[] = [];
-  const change = async (file: string, content: Uint8Array | undefined) => {
+  const staged: { file: string; content: Uint8Array; place: PlaceOptions }[] = [];
+  for (const file of await readdir(staging)) {
+    const content = await readFile(join(staging, file));
+    const place = file.endsWith(".prov") ? PROVENANCE_PLACE : archivePlace(archiveMetadata(content, file));
+    refusePlace(join(charts, file), place);
+    staged.push({ file, content, place });
+  }
+  const undo: (() => Promise<void> | void)[] = [];
+  const change = async (file: string, work: (path: string) => Promise<void> | void) => {
     const path = join(charts, file);
     const before = await readFile(path).catch(() => undefined);
-    undo.push(() => before === undefined ? rm(path, { force: true }) : replaceFile(path, before));
-    if (content === undefined) await rm(path, { force: true });
-    else await replaceFile(path, content);
+    undo.push(() => before === undefined ? rm(path, { force: true }) : placeFile(path, before, ANY_FILE));
+    await work(path);
   };
   try {
     const outdated: string[] = [];
     for (const file of await readdir(charts)) {
-      if (!staged.includes(file) && await isOutdated(join(charts, file), names, report)) outdated.push(file);
+      const isNew = staged.some((other) => other.file === file);
+      if (!isNew && await isOutdated(join(charts, file), names, report)) outdated.push(file);
     }
-    for (const file of staged) await change(file, await readFile(join(staging, file)));
-    for (const file of outdated) await change(file, undefined);
+    for (const { file, content, place } of staged) await change(file, (path) => placeFile(path, content, place));
+    for (const file of outdated) await change(file, (path) => rm(path, { force: true }));
   } catch (error) {
-    for (const step of undo.reverse()) await step().catch(() => {});
+    for (const step of undo.reverse()) await Promise.try(step).catch(() => {});
     if (error instanceof SkegError) throw error;
     const text = `Unable to move local charts to charts dir: ${error instanceof Error ? error.message : error}`;
     throw new SkegError("io", text, { cause: error });

@@ -7,7 +7,17 @@
  */
 import { join } from "node:path";
 import { SkegError } from "../../errors.ts";
-import { CHART_LIMITS } from "../chart/mod.ts";
+import { maskAddress } from "../base/mod.ts";
+import {
+  type AskedChart,
+  CHART_LIMITS,
+  checkFileName,
+  isArchiveName,
+  isProvenance,
+  type Proof,
+  receiveArchive,
+  type ReceiveOptions,
+} from "../chart/mod.ts";
 import {
   formatAddress,
   indexAddress,
@@ -19,9 +29,8 @@ import {
   sameHost,
 } from "./address.ts";
 import { type Access, type FetchOptions, type Getter, makeGetter, plainAccess, repositoryGetter } from "./fetch.ts";
-import { replaceFile } from "./files.ts";
 import { cachedIndexPath } from "./home.ts";
-import { decodeIndex, findVersion, type IndexFile } from "./index_file.ts";
+import { type ChartVersion, decodeIndex, findVersion, type IndexFile } from "./index_file.ts";
 import { INDEX_BYTES_MAX, openIndex } from "./index_store.ts";
 import { loadRepositories, type Repository, type RepositoryFile } from "./repositories.ts";
 
@@ -32,16 +41,16 @@ import { loadRepositories, type Repository, type RepositoryFile } from "./reposi
 export type Provenance = "never" | "later" | "if-possible" | "always";
 
 /** How charts are downloaded. */
-export interface DownloadOptions extends FetchOptions {
+export interface DownloadOptions extends FetchOptions, ReceiveOptions {
   /** HELM_HOME. */
   readonly home: string;
   /** What the user gave to open the chart's host; what is empty is taken from the repository. */
   readonly access?: Partial<Access> | undefined;
+  /** What an index says of an address that was found in it; a name is looked up. */
+  readonly asked?: AskedChart | undefined;
   /** Default: `never`. */
   readonly provenance?: Provenance | undefined;
-  /** Verifies an archive against the provenance file beside it; needed for `if-possible` and `always`. */
-  readonly verify?: ((archive: string) => Promise<unknown>) | undefined;
-  /** Is told what a user should know; lines end in a newline. */
+  /** Is told what Helm prints on standard output; lines end in a newline. */
   readonly report?: ((text: string) => void) | undefined;
 }
 
@@ -49,8 +58,10 @@ export interface DownloadOptions extends FetchOptions {
 export interface Downloaded {
   /** Path of the archive. */
   readonly path: string;
-  /** What verifying gave. */
-  readonly verification?: unknown;
+  /** The chart's name, where it was asked for by its name. */
+  readonly name: string | undefined;
+  /** What verifying gave; `undefined` when nothing was verified. */
+  readonly verification: unknown;
 }
 
 /** Where a chart is, and what opens that host. */
@@ -59,16 +70,23 @@ export interface ChartPlace {
   readonly url: string;
   /** What to show there. */
   readonly access: Access;
+  /** What the index says of it; nothing where the user gave the address. */
+  readonly asked: AskedChart;
 }
 
 const PROVENANCE_BYTES_MAX = 1024 * 1024;
 
 /**
- * Downloads a chart into a folder, over a file that is there already.
+ * Downloads a chart into a folder, over an archive of the same chart that is there already.
+ *
+ * What comes is compared with what was asked for before it is written. Another chart than the one that was asked for
+ * is an error. Another version is one when the archive is verified, and another digest than the index's when
+ * `isStrict` is set; else they are noticed.
  *
  * @param reference `repository/chart`, or an absolute address.
  * @param range A version or a range; empty: the newest release. Means nothing for an address.
- * @throws kind `not-found`, `config`, `usage`, `io` or `yaml`, with Helm's message.
+ * @throws kind `not-found`, `config`, `usage`, `io` or `yaml`, with Helm's message; kind `exists` when a file would be
+ * lost; an `ArrivalError` when something else came than what was asked for.
  */
 export async function downloadChart(
   reference: string,
@@ -76,12 +94,16 @@ export async function downloadChart(
   folder: string,
   options: DownloadOptions,
 ): Promise<Downloaded> {
-  const { url, access } = await resolveChart(reference, range, options);
+  const { url, access, asked: listed } = await resolveChart(reference, range, options);
+  const asked = options.asked ?? listed;
   const getter = await getterOf(url, access, options);
   try {
-    const path = join(folder, fileName(url));
-    await replaceFile(path, await getter.get(url, CHART_LIMITS.archiveBytesMax));
-    return { path, ...await fetchProvenance(reference, url, path, getter, options) };
+    const path = join(folder, fileName(url, asked.name !== undefined));
+    const archive = await getter.get(url, CHART_LIMITS.archiveBytesMax);
+    const proof = () => fetchProvenance(reference, url, getter, options);
+    const received = { path, archive, address: maskAddress(url), asked, proof, leavesUnverified: true };
+    const verification = await receiveArchive(received, options);
+    return { path, name: asked.name, verification };
   } finally {
     getter.close();
   }
@@ -90,26 +112,22 @@ export async function downloadChart(
 async function fetchProvenance(
   reference: string,
   url: string,
-  path: string,
   getter: Getter,
-  { provenance = "never", verify, report }: DownloadOptions,
-): Promise<{ verification?: unknown }> {
-  if (provenance === "never") return {};
-  let bytes: Uint8Array;
+  { provenance = "never", report }: DownloadOptions,
+): Promise<Proof | undefined> {
+  if (provenance === "never") return undefined;
+  const isVerified = provenance !== "later";
+  const missing = (reason: string) => void report?.(`WARNING: Verification not found for ${reference}: ${reason}\n`);
   try {
-    bytes = await getter.get(`${url}.prov`, PROVENANCE_BYTES_MAX);
+    const file = await getter.get(`${url}.prov`, PROVENANCE_BYTES_MAX);
+    if (isVerified || isProvenance(file)) return { file, isVerified };
+    return missing(`${maskAddress(url)}.prov is not a provenance file`);
   } catch (error) {
     if (!(error instanceof SkegError) || error.kind === "aborted") throw error;
-    if (provenance === "always") {
-      throw new SkegError("chart", `Failed to fetch provenance ${quote(`${url}.prov`)}`, { cause: error });
-    }
-    report?.(`WARNING: Verification not found for ${reference}: ${error.message}\n`);
-    return {};
+    if (provenance !== "always") return missing(error.message);
+    const file = new SkegError("chart", `Failed to fetch provenance ${quote(`${url}.prov`)}`, { cause: error });
+    return { file, isVerified };
   }
-  await replaceFile(`${path}.prov`, bytes);
-  if (provenance === "later") return {};
-  if (verify === undefined) throw new SkegError("chart", `cannot verify ${quote(path)}: no keyring can be read here`);
-  return { verification: await verify(path) };
 }
 
 async function getterOf(url: string, access: Access, options: FetchOptions): Promise<Getter> {
@@ -117,8 +135,12 @@ async function getterOf(url: string, access: Access, options: FetchOptions): Pro
   return await makeGetter(scheme, access, options);
 }
 
-/** The last part of an address's path, escapes read; `.` when there is none. */
-function fileName(url: string): string {
+/**
+ * The last part of an address's path, escapes read.
+ *
+ * @param isListed An index gives the address: then the name must be that of an archive.
+ */
+function fileName(url: string, isListed: boolean): string {
   const path = parseAddress(url)?.path ?? "";
   let plain = path;
   try {
@@ -127,8 +149,11 @@ function fileName(url: string): string {
     // Not text in UTF-8: the name stays escaped.
   }
   const name = plain.replace(/\/+$/, "").split("/").at(-1) ?? "";
-  if (name === "" || name === "." || name === ".." || /[\0\\]/.test(name)) {
-    throw new SkegError("chart", `the address ${quote(url)} names no file`);
+  const shown = quote(maskAddress(url));
+  checkFileName(name, `the address ${shown}`);
+  if (isListed && !isArchiveName(name)) {
+    const text = `the index names ${shown}, which does not end in .tgz or .tar.gz`;
+    throw new SkegError("chart", text, { hint: "Tell the owner of the repository: a chart is an archive." });
   }
   return name;
 }
@@ -143,7 +168,7 @@ export async function resolveChart(reference: string, range: string, options: Do
   if (address === undefined) throw new SkegError("usage", `invalid chart URL format: ${reference}`);
   const file = await loadRepositories(options.home);
   if (isAbsolute(address) && address.authority && address.path !== "") {
-    return { url: formatAddress(address), access: await accessToAddress(reference, file, options) };
+    return { url: formatAddress(address), access: await accessToAddress(reference, file, options), asked: {} };
   }
   const slash = address.path.indexOf("/");
   if (slash < 0) {
@@ -187,7 +212,11 @@ async function resolveInRepository(
   if (first === undefined) throw new SkegError("not-found", `chart ${quote(reference)} has no downloadable URLs`);
   const target = parseAddress(first);
   if (target === undefined) throw new SkegError("usage", `invalid chart URL format: ${reference}`);
-  return { url: formatAddress(resolveReference(base, target)), access: repositoryAccess(repository, options.access) };
+  return {
+    url: formatAddress(resolveReference(base, target)),
+    access: repositoryAccess(repository, options.access),
+    asked: askedOf(found),
+  };
 }
 
 async function isKnownScheme(scheme: string, options: FetchOptions): Promise<boolean> {
@@ -205,6 +234,11 @@ export function repositoryAccess(repository: Repository, given: Partial<Access> 
     keyFile,
     caFile,
   };
+}
+
+/** What an index says of one of its charts. */
+export function askedOf({ name, version, digest }: ChartVersion): AskedChart {
+  return { name, version, digest };
 }
 
 /** What opens the host of an address: of the repository that lists it, or what the user gave. */
@@ -251,7 +285,7 @@ export async function fetchIndex(access: Access, options: FetchOptions = {}): Pr
 }
 
 /**
- * The address of a chart in a repository that is known by its address only.
+ * The address of a chart in a repository that is known by its address only, and what the index says of the chart.
  *
  * @throws with Helm's message.
  */
@@ -260,7 +294,7 @@ export async function findChartAddress(
   range: string,
   access: Access,
   options: FetchOptions = {},
-): Promise<string> {
+): Promise<{ url: string; asked: AskedChart }> {
   const index = await fetchIndex(access, options);
   const chart = `chart ${quote(name)}${range === "" ? "" : ` version ${quote(range)}`}`;
   const found = await attempt(
@@ -276,7 +310,8 @@ export async function findChartAddress(
   const resolved = resolveReference(base, target);
   // An absolute address on the repository's own host takes over its query as well.
   const isOwnHost = resolved.authority === base.authority;
-  return formatAddress(isOwnHost ? { ...resolved, query: base.query } : resolved);
+  const url = formatAddress(isOwnHost ? { ...resolved, query: base.query } : resolved);
+  return { url, asked: askedOf(found) };
 }
 
 /** Runs `work`; what goes wrong gets other words, but not a stop that was asked for. */
@@ -290,5 +325,5 @@ async function attempt<T>(work: () => T | Promise<T>, words: (text: string) => s
 
 function wrapped(error: unknown, words: (text: string) => string): unknown {
   if (!(error instanceof SkegError) || error.kind === "aborted") return error;
-  return new SkegError(error.kind, words(error.message), { cause: error });
+  return new SkegError(error.kind, words(error.message), { cause: error, hint: error.hint });
 }

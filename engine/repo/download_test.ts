@@ -8,6 +8,7 @@ import { cachedIndexPath } from "./home.ts";
 import { emptyRepositories, makeRepository, type Repository, writeRepositories } from "./repositories.ts";
 
 const CHARTS = [["web", "1.0.0"], ["web", "1.2.0"], ["web", "2.0.0-rc.1"], ["db", "0.1.0"]] as const;
+const SIGNED = "-----BEGIN PGP SIGNED MESSAGE-----\n";
 const BASIC = `Basic ${btoa("ann:secret")}`;
 
 interface Place {
@@ -86,8 +87,8 @@ Deno.test("resolveChart() says what it cannot find", () =>
 Deno.test("downloadChart() writes the archive, over one that is there", () =>
   withRepository({}, async ({ options, out }) => {
     const path = join(out, "web-1.2.0.tgz");
-    await Deno.writeTextFile(path, "x".repeat(100_000));
-    deepEqual(await downloadChart("t/web", "", out, options), { path });
+    await Deno.writeFile(path, chartArchive("web", "1.2.0", { "more": "x".repeat(100_000) }));
+    deepEqual(await downloadChart("t/web", "", out, options), { path, name: "web", verification: undefined });
     deepEqual(await Deno.readFile(path), chartArchive("web", "1.2.0"));
     await Deno.mkdir(join(out, "db-0.1.0.tgz"));
     await rejects(downloadChart("t/db", "", out, options), { kind: "io", message: /db-0\.1\.0\.tgz: is a directory$/ });
@@ -140,7 +141,7 @@ Deno.test("downloadChart() opens an address with what belongs to the repository 
 
 Deno.test("downloadChart() writes into the folder only, whatever an address is called", () =>
   withServer(
-    () => new Response("hostile"),
+    () => new Response(new Uint8Array(chartArchive("web", "1.0.0"))),
     ({ url }) =>
       inFolder({ "home/repository/repositories.yaml": "apiVersion: v1\n", "deep/out/.keep": "" }, async (folder) => {
         const options = { home: join(folder, "home") };
@@ -162,17 +163,26 @@ Deno.test("downloadChart() refuses addresses of kinds that nobody knows", () =>
   }));
 
 Deno.test("downloadChart() fetches provenance when asked, and insists on it when it must be verified", () => {
-  const files = { ...repositoryFiles(CHARTS), "/web-1.2.0.tgz.prov": "signed" };
+  const files = { ...repositoryFiles(CHARTS), "/web-1.2.0.tgz.prov": SIGNED };
   return withRepository({ answer: serveFiles(files) }, async ({ options, out, url }) => {
     const path = join(out, "web-1.2.0.tgz");
     const verified: string[] = [];
-    const verify = (archive: string) => Promise.resolve(verified.push(archive));
+    const verify = ({ path }: { path: string }) => Promise.resolve(verified.push(path));
+    const name = "web";
     const said: string[] = [];
     const asked = { ...options, verify, report: (text: string) => void said.push(text) };
-    deepEqual(await downloadChart("t/web", "", out, { ...asked, provenance: "later" }), { path });
-    equal(await Deno.readTextFile(`${path}.prov`), "signed");
+    deepEqual(await downloadChart("t/web", "", out, { ...asked, provenance: "later" }), {
+      path,
+      name,
+      verification: undefined,
+    });
+    equal(await Deno.readTextFile(`${path}.prov`), SIGNED);
     deepEqual(verified, []);
-    deepEqual(await downloadChart("t/web", "", out, { ...asked, provenance: "always" }), { path, verification: 1 });
+    deepEqual(await downloadChart("t/web", "", out, { ...asked, provenance: "always" }), {
+      path,
+      name,
+      verification: 1,
+    });
     deepEqual(verified, [path]);
     for (const provenance of ["later", "if-possible"] as const) {
       await downloadChart("t/db", "", out, { ...asked, provenance });
@@ -196,7 +206,10 @@ Deno.test("downloadChart() fetches provenance when asked, and insists on it when
 
 Deno.test("findChartAddress() looks into a repository that is known by its address only", () =>
   withServer(serveFiles(repositoryFiles(CHARTS)), async ({ url }) => {
-    equal(await findChartAddress("web", "", plainAccess(url)), `${url}/web-1.2.0.tgz`);
+    deepEqual(await findChartAddress("web", "", plainAccess(url)), {
+      url: `${url}/web-1.2.0.tgz`,
+      asked: { name: "web", version: "1.2.0", digest: undefined },
+    });
     await rejects(findChartAddress("nope", "", plainAccess(url)), {
       kind: "not-found",
       message: `chart "nope" not found in ${url} repository`,

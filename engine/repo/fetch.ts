@@ -10,9 +10,11 @@
  * @module
  */
 import { readFile } from "node:fs/promises";
-import { Readable } from "node:stream";
 import { fileError, SkegError } from "../../errors.ts";
-import { parseAddress, quote, sameHost, shownAddress } from "./address.ts";
+import { maskAddress } from "../base/mod.ts";
+import { PATIENCE, type Patience, readBody, type Received, withAnswerLimit } from "../download/mod.ts";
+import { type HttpClient, keyPairProblem, NetworkFault, openHttp, responseOf } from "../net/mod.ts";
+import { parseAddress, quote, sameHost } from "./address.ts";
 
 /** What opens a host. Texts are empty when they are not set. */
 export interface Access {
@@ -40,6 +42,10 @@ export type Downloader = (
 export interface FetchOptions {
   /** Ends the fetch. */
   readonly signal?: AbortSignal | undefined;
+  /** How long answers are waited for; default {@linkcode PATIENCE}. */
+  readonly patience?: Patience | undefined;
+  /** Is told how much of an address has come; of `undefined` when it is done with. The address is without secrets. */
+  readonly progress?: ((url: string, received: Received | undefined) => void) | undefined;
   /** Finds a downloader for schemes other than `http` and `https`. */
   readonly downloader?: ((scheme: string) => Promise<Downloader | undefined>) | undefined;
 }
@@ -67,7 +73,7 @@ export function plainAccess(owner: string): Access {
  * @throws kind `usage` for a scheme that nobody knows; kind `config` for certificates that cannot be read.
  */
 export async function makeGetter(scheme: string, access: Access, options: FetchOptions = {}): Promise<Getter> {
-  if (scheme === "http" || scheme === "https") return await httpGetter(access, options.signal);
+  if (scheme === "http" || scheme === "https") return await httpGetter(access, options);
   const download = scheme === "" ? undefined : await options.downloader?.(scheme);
   if (download === undefined) throw new SkegError("usage", `scheme ${quote(scheme)} not supported`);
   const get = async (url: string, bytesMax: number): Promise<Uint8Array> => {
@@ -98,64 +104,69 @@ export async function repositoryGetter(access: Access, options: FetchOptions = {
   }
 }
 
-async function httpGetter(access: Access, signal: AbortSignal | undefined): Promise<Getter> {
+/** What a request is made with. */
+interface Way extends FetchOptions {
+  readonly access: Access;
+  readonly clientFor: (isOwn: boolean) => Promise<HttpClient>;
+}
+
+async function httpGetter(access: Access, options: FetchOptions): Promise<Getter> {
   const certified = await certifiedClient(access);
+  let plain: Promise<HttpClient> | undefined;
+  /** The access's certificates are for its own host; others are reached without. */
+  const clientFor = async (isOwn: boolean): Promise<HttpClient> =>
+    isOwn && certified !== undefined ? certified : await (plain ??= openHttp());
   return {
-    get: (url, bytesMax) => get(url, bytesMax, access, certified, signal),
-    close: () => certified?.close(),
+    get: (url, bytesMax) => get(url, bytesMax, { ...options, access, clientFor }),
+    close: () => {
+      certified?.close();
+      plain?.then((client) => client.close(), () => {});
+    },
   };
 }
 
-/** A client with the access's certificates; `undefined` when there are none. */
-async function certifiedClient(access: Access): Promise<Deno.HttpClient | undefined> {
+/** A client with the access's certificates, which trusts its authorities alone; `undefined` when there are none. */
+async function certifiedClient(access: Access): Promise<HttpClient | undefined> {
   const { certFile, keyFile, caFile } = access;
   const hasPair = certFile !== "" && keyFile !== "";
   if (!hasPair && caFile === "") return undefined;
-  const complain = (text: string, cause: unknown) =>
+  const complain = (text: string, cause?: unknown) =>
     new SkegError("config", `can't create TLS config: ${text}`, { cause });
-  const read = (path: string, text: string) =>
-    readFile(path, "utf8").catch((error) => {
-      throw complain(text, error);
-    });
   const pairFault = `can't load key pair from cert ${certFile} and key ${keyFile}`;
   const readPart = (path: string) =>
     readFile(path, "utf8").catch((error) => {
       throw complain(`${pairFault}: ${fileError("open", path, error).message}`, error);
     });
-  const pair = hasPair ? { cert: await readPart(certFile), key: await readPart(keyFile) } : {};
-  const trust = caFile === "" ? {} : { caCerts: [await read(caFile, `can't read CA file: ${caFile}`)] };
-  if (trust.caCerts !== undefined && !trust.caCerts[0]?.includes("-----BEGIN CERTIFICATE-----")) {
-    throw complain(`failed to append certificates from file: ${caFile}`, undefined);
-  }
+  const [certificate, key] = hasPair ? await Promise.all([certFile, keyFile].map(readPart)) : [];
+  const problem = certificate === undefined || key === undefined ? undefined : await keyPairProblem(certificate, key);
+  if (problem !== undefined) throw complain(`${pairFault}: ${problem}`);
+  const ca = caFile === "" ? undefined : await readFile(caFile, "utf8").catch((error) => {
+    throw complain(`can't read CA file: ${caFile}`, error);
+  });
   try {
-    return Deno.createHttpClient({ ...pair, ...trust });
+    return await openHttp({ certificate, key, ca });
   } catch (error) {
-    throw complain(hasPair ? pairFault : `failed to append certificates from file: ${caFile}`, error);
+    throw complain(`failed to append certificates from file: ${caFile}`, error);
   }
 }
 
 /** Follows redirects by hand: every step is asked anew who may be shown what. */
-async function get(
-  url: string,
-  bytesMax: number,
-  access: Access,
-  certified: Deno.HttpClient | undefined,
-  signal: AbortSignal | undefined,
-): Promise<Uint8Array> {
+async function get(url: string, bytesMax: number, way: Way): Promise<Uint8Array> {
+  const { signal } = way;
   let target = url;
   for (let step = 0; step < REDIRECTS_MAX; step++) {
-    const answer = await request(target, access, certified, signal);
+    const answer = await request(target, way);
     const location = REDIRECTS.has(answer.status) ? answer.headers.get("location") : null;
     if (location === null) {
-      if (answer.status === 200) return await readAll(answer, url, bytesMax, signal);
+      if (answer.status === 200) return await readAll(answer, url, bytesMax, way);
       await answer.body?.cancel();
       const status = `${answer.status} ${answer.statusText || STATUS_TEXTS[answer.status] || ""}`.trim();
-      throw new SkegError("io", `Failed to fetch ${shownAddress(url)} : ${status}`);
+      throw new SkegError("io", `Failed to fetch ${maskAddress(url)} : ${status}`);
     }
     await answer.body?.cancel();
     const next = URL.canParse(location, target) ? new URL(location, target) : undefined;
     if (next === undefined || !/^https?:$/.test(next.protocol)) {
-      throw getError(url, new Error(`unsupported redirect to ${quote(shownAddress(location))}`), signal);
+      throw getError(url, new Error(`unsupported redirect to ${quote(maskAddress(location))}`), signal);
     }
     target = next.href;
   }
@@ -177,13 +188,9 @@ const STATUS_TEXTS: Readonly<Record<number, string>> = {
   504: "Gateway Timeout",
 };
 
-async function request(
-  target: string,
-  access: Access,
-  certified: Deno.HttpClient | undefined,
-  signal: AbortSignal | undefined,
-): Promise<Response> {
-  const headers = new Headers({ "user-agent": USER_AGENT, "accept-encoding": "identity" });
+async function request(target: string, { access, clientFor, signal, patience = PATIENCE }: Way): Promise<Response> {
+  // Archives and indexes come as the bytes that they are.
+  const headers = new Map([["user-agent", USER_AGENT], ["accept-encoding", "identity"]]);
   const isOwn = sameHost(access.owner, target);
   let plain = target;
   let user = { name: access.username, password: access.password };
@@ -202,103 +209,43 @@ async function request(
     const bytes = new TextEncoder().encode(`${user.name}:${user.password}`);
     headers.set("authorization", `Basic ${btoa(String.fromCharCode(...bytes))}`);
   }
-  try {
-    return await fetch(plain, {
-      headers,
-      redirect: "manual",
-      ...signal === undefined ? {} : { signal },
-      ...isOwn && certified !== undefined ? { client: certified } : {},
-    });
-  } catch (error) {
-    if (isRefusedPort(error)) {
-      return await requestAnyPort(plain, headers, signal).catch((cause) => {
-        throw getError(target, cause, signal);
-      });
-    }
-    throw getError(target, error, signal);
-  }
-}
-
-/** True when the platform asks no server on such a port, because browsers must not. */
-function isRefusedPort(error: unknown): boolean {
-  return error instanceof TypeError && /port \d+ are blocked|bad port/i.test(innermost(error));
-}
-
-/** Asks a server on a port that `fetch` refuses; there are no certificates and no proxies then. */
-async function requestAnyPort(url: string, headers: Headers, signal: AbortSignal | undefined): Promise<Response> {
-  const { request } = await (url.startsWith("https:") ? import("node:https") : import("node:http"));
-  const options = { headers: Object.fromEntries(headers), ...signal === undefined ? {} : { signal } };
-  return await new Promise((resolve, reject) => {
-    request(url, options, (answer) => {
-      const kept = new Headers();
-      for (const [name, value] of Object.entries(answer.headers)) kept.set(name, String(value));
-      const status = answer.statusCode ?? 0;
-      const body = Readable.toWeb(answer) as ReadableStream<Uint8Array>;
-      const isEmpty = status === 204 || status === 304;
-      resolve(new Response(isEmpty ? null : body, { status, statusText: answer.statusMessage ?? "", headers: kept }));
-    }).on("error", reject).end();
+  const ask = async (stop: AbortSignal): Promise<Response> => {
+    const client = await clientFor(isOwn);
+    return await responseOf(await client.send({ method: "GET", url: plain, headers: [...headers], signal: stop }));
+  };
+  return await withAnswerLimit(ask, `Get ${quote(maskAddress(target))}`, patience, signal).catch((error) => {
+    throw error instanceof SkegError ? error : getError(target, error, signal);
   });
 }
 
 function tooLarge(url: string, bytesMax: number): SkegError {
   const limit = Math.floor(bytesMax / 1024 / 1024);
-  return new SkegError("io", `Failed to fetch ${shownAddress(url)} : larger than ${limit} MiB`);
+  return new SkegError("io", `Failed to fetch ${maskAddress(url)} : larger than ${limit} MiB`);
 }
 
-async function readAll(
-  answer: Response,
-  url: string,
-  bytesMax: number,
-  signal: AbortSignal | undefined,
-): Promise<Uint8Array> {
-  const refuse = () => tooLarge(url, bytesMax);
-  if (Number(answer.headers.get("content-length") ?? 0) > bytesMax) {
-    await answer.body?.cancel();
-    throw refuse();
-  }
-  const parts: Uint8Array[] = [];
-  let total = 0;
+async function readAll(answer: Response, url: string, bytesMax: number, way: Way): Promise<Uint8Array> {
+  const { signal, patience = PATIENCE, progress } = way;
+  const shown = maskAddress(url);
   try {
-    for await (const part of answer.body ?? []) {
-      total += part.length;
-      if (total > bytesMax) throw refuse();
-      parts.push(part);
-    }
+    return await readBody(answer, {
+      what: `Get ${quote(shown)}`,
+      patience,
+      bytesMax,
+      tooLarge: () => tooLarge(url, bytesMax),
+      progress: (received) => progress?.(shown, received),
+    });
   } catch (error) {
     throw error instanceof SkegError ? error : getError(url, error, signal);
+  } finally {
+    progress?.(shown, undefined);
   }
-  const all = new Uint8Array(total);
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
 
 function getError(url: string, cause: unknown, signal: AbortSignal | undefined): SkegError {
   if (signal?.aborted && signal.reason instanceof SkegError) return signal.reason;
+  if (cause instanceof SkegError) return cause;
   const kind = signal?.aborted ? "aborted" : "io";
-  return new SkegError(kind, `Get ${quote(shownAddress(url))}: ${networkReason(url, cause)}`, { cause });
-}
-
-/** Why a request failed, in Go's words where it has some. */
-function networkReason(url: string, error: unknown): string {
-  const text = innermost(error);
-  const { hostname, port, protocol } = URL.canParse(url) ? new URL(url) : { hostname: "", port: "", protocol: "" };
-  const place = `${hostname}:${port || (protocol === "https:" ? "443" : "80")}`;
-  if (/connection refused|ECONNREFUSED/i.test(text)) return `dial tcp ${place}: connect: connection refused`;
-  if (/failed to lookup|name or service not known|no such host|dns error/i.test(text)) {
-    return `dial tcp: lookup ${hostname}: no such host`;
-  }
-  if (/UnknownIssuer/.test(text)) return "x509: certificate signed by unknown authority";
-  if (/certificate (?:has )?expired|Expired/.test(text)) return "x509: certificate has expired or is not yet valid";
-  if (/NotValidForName/.test(text)) return `x509: certificate is not valid for ${hostname}`;
-  return text;
-}
-
-function innermost(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.cause instanceof Error) return innermost(error.cause);
-  return error.message.replace(/^error sending request(?: from \S+)? for (?:url )?\S+(?: \([^)]*\))?: /, "");
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const text = `Get ${quote(maskAddress(url))}: ${reason}`;
+  return new SkegError(kind, text, { cause, hint: cause instanceof NetworkFault ? cause.advice : undefined });
 }

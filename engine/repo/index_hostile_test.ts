@@ -1,6 +1,11 @@
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
+import { join } from "node:path";
 import fc from "fast-check";
 import { SkegError } from "../../errors.ts";
+import { chartArchive, withServer } from "../../tests/_lib/chart_server.ts";
+import { inFolder } from "../../tests/_lib/folder.ts";
+import { downloadChart } from "./download.ts";
+import { cachedIndexPath } from "./home.ts";
 import { decodeIndex, encodeIndex, findVersion } from "./index_file.ts";
 import { searchIndexes } from "./search.ts";
 
@@ -115,4 +120,48 @@ entries:
   equal(findVersion(index, "constructor", "").urls?.[0], "c.tgz");
   throws(() => findVersion(index, "toString", ""), { kind: "not-found", message: "no chart name found" });
   equal(({} as Record<string, unknown>)["name"], undefined);
+});
+
+// A twentieth of the inputs that readers get: every one is a request to a server.
+Deno.test("downloadChart() adds an archive under a plain name or nothing, whatever an index says", () => {
+  const part = fc.constantFrom(
+    ..."web-1.0.0.tgz|mine.tgz|mine.sh|..|.|%2e%2e|%2f|%5c|%00|%0a|:|con.tgz|.x.tgz|a.TGZ|b.tar.gz|?x=y.tgz|#.tgz|é.tgz|%ff.tgz|web"
+      .split("|"),
+  );
+  const address = fc.array(part, { minLength: 1, maxLength: 3 }).map((parts) => parts.join("/"));
+  const digest = fc.constantFrom("", "00", "0".repeat(64), "sha256:x", "__proto__");
+  const name = fc.constantFrom("web", "db", "..", "__proto__", ".git");
+  const version = fc.constantFrom("1.0.0", "v1", "2.0.0", "x");
+  const archive = new Uint8Array(chartArchive("web", "1.0.0"));
+  return withServer(() => new Response(archive), ({ url }) =>
+    inFolder({
+      "home/repository/cache/.keep": "",
+      "home/repository/repositories.yaml": JSON.stringify({ apiVersion: "v1", repositories: [{ name: "t", url }] }),
+      "out/mine.sh": "mine",
+      "out/mine.tgz": "mine",
+    }, async (folder) => {
+      const [home, out] = [join(folder, "home"), join(folder, "out")];
+      await fc.assert(
+        fc.asyncProperty(address, name, version, digest, async (path, chart, number, sum) => {
+          const entry = { name: chart, version: number, urls: [path], digest: sum };
+          const index = JSON.stringify({ apiVersion: "v1", entries: { x: [entry] } });
+          await Deno.writeTextFile(cachedIndexPath(home, "t"), index);
+          let made: string | undefined;
+          try {
+            made = (await downloadChart("t/x", ">0.0.0-0", out, { home })).path;
+          } catch (error) {
+            ok(error instanceof SkegError, String(error));
+          }
+          if (made !== undefined) {
+            ok(/^[^./\\:][^/\\:]*\.(?:tgz|tar\.gz)$/i.test(made.slice(out.length + 1)), made);
+            deepEqual(await Deno.readFile(made), archive);
+            await Deno.remove(made);
+          }
+          const left = (await Array.fromAsync(Deno.readDir(out))).map((each) => each.name).sort();
+          deepEqual(left, ["mine.sh", "mine.tgz"]);
+          equal(await Deno.readTextFile(join(out, "mine.tgz")), "mine");
+        }),
+        { numRuns: Math.ceil(numRuns / 20) },
+      );
+    }));
 });

@@ -58,13 +58,14 @@ export async function loadIndex(path: string): Promise<IndexFile> {
 }
 
 /**
- * Checks the text of an index and keeps it at `path`.
+ * Checks the text of an index and keeps it at `path`; one that a password
+ * opened is readable by its owner alone.
  *
  * @throws kind `yaml` or `chart`; the file stays as it was then.
  */
-export async function storeIndex(path: string, bytes: Uint8Array): Promise<void> {
+export async function storeIndex(path: string, bytes: Uint8Array, isSecret = false): Promise<void> {
   const index = decodeIndex(new TextDecoder().decode(bytes));
-  const state = toState(await replaceFile(path, bytes));
+  const state = toState(await replaceFile(path, bytes, isSecret ? { exactMode: 0o600 } : {}));
   if (state.size >= SMALL_BYTES) await keepParsed(path, state, index);
   else await rm(parsedPath(path), { force: true }).catch(() => {});
 }
@@ -104,7 +105,8 @@ async function stateOf(path: string): Promise<State> {
 async function keepParsed(path: string, state: State, index: IndexFile): Promise<void> {
   const lines = [JSON.stringify(state)];
   for (const [name, versions] of index.entries) lines.push(`${JSON.stringify(name)}\t${JSON.stringify(versions)}`);
-  await replaceFile(parsedPath(path), lines.join("\n")).catch(() => {});
+  const { mode } = await stat(path).catch(() => ({ mode: 0o600 }));
+  await replaceFile(parsedPath(path), lines.join("\n"), { exactMode: mode & 0o777 }).catch(() => {});
 }
 
 /** The quick form, when it was made from this state; a chart's versions are read when they are asked for. */

@@ -6,7 +6,6 @@
  */
 export type { Chart, ChartFile, ChartMetadata, Config, Maintainer } from "../../model/mod.ts";
 export type { Requirement, Requirements } from "../chart/mod.ts";
-export { shownAddress } from "./address.ts";
 export { buildDependencies, type DependencyOptions, updateDependencies } from "./dependencies.ts";
 export { type DependencyStatus, dependencyStatus, type StrayChart, strayCharts } from "./dependency_status.ts";
 export {
@@ -48,6 +47,8 @@ export {
   emptyRepositories,
   encodeRepositories,
   findRepository,
+  hasSecrets,
+  isOpenToOthers,
   loadRepositories,
   newRepository,
   putRepository,

@@ -5,8 +5,9 @@
  *
  * @module
  */
-import { type FileHandle, open, readFile } from "node:fs/promises";
-import { fileError, SkegError } from "../../errors.ts";
+import { type FileHandle, open, readFile, stat } from "node:fs/promises";
+import { fileError, SkegError, YamlError } from "../../errors.ts";
+import { maskAddress, maskYamlProblem } from "../base/mod.ts";
 import { type Decoded, decodeStruct, decodeYaml, encodeYaml, STRING } from "../yaml/mod.ts";
 import { exists, replaceFile } from "./files.ts";
 import { cachedIndexPath, repositoriesPath } from "./home.ts";
@@ -112,10 +113,20 @@ You might need to run \`helm init\` (or \`helm init --client-only\` if tiller is
 
 /** Reads the text of the file. */
 export function decodeRepositories(text: string): RepositoryFile {
-  const { apiVersion = "", generated = NO_TIME, repositories } = decodeStruct(text, FILE) ?? {};
+  const { apiVersion = "", generated = NO_TIME, repositories } = decodeFile(text) ?? {};
   if (apiVersion === "") throw new SkegError("config", "repository file is out of date");
   const list: readonly (Decoded<typeof REPOSITORY> | null)[] = repositories ?? [];
   return { apiVersion, generated, repositories: list.filter((entry) => entry !== null).map(makeRepository) };
+}
+
+/** The fields of the file; what is wrong with it is told without what stands there. */
+function decodeFile(text: string): Decoded<typeof FILE> | null | undefined {
+  try {
+    return decodeStruct(text, FILE);
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error;
+    throw new YamlError(maskYamlProblem(error.message), error.line);
+  }
 }
 
 /**
@@ -151,7 +162,19 @@ export function encodeRepositories(file: RepositoryFile): string {
 
 /** Writes the list of repositories of a HELM_HOME. */
 export async function writeRepositories(home: string, file: RepositoryFile): Promise<void> {
-  await replaceFile(repositoriesPath(home), encodeRepositories(file));
+  await replaceFile(repositoriesPath(home), encodeRepositories(file), { mode: 0o600 });
+}
+
+/** True for a repository that is opened by a password, or by what its address holds. */
+export function hasSecrets({ url, password }: Repository): boolean {
+  return password !== "" || maskAddress(url) !== url;
+}
+
+/** True when others may read the list of a HELM_HOME; Helm 2 makes it so. */
+export async function isOpenToOthers(home: string): Promise<boolean> {
+  if (Deno.build.os === "windows") return false;
+  const found = await stat(repositoriesPath(home)).catch(() => undefined);
+  return found !== undefined && (found.mode & 0o077) !== 0;
 }
 
 /** Finds a repository by its name. */

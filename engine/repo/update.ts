@@ -7,12 +7,13 @@
  */
 import { isAbsolute, join } from "node:path";
 import { SkegError } from "../../errors.ts";
-import { indexAddress, quote, shownAddress } from "./address.ts";
+import { maskAddress } from "../base/mod.ts";
+import { indexAddress, quote } from "./address.ts";
 import { repositoryAccess } from "./download.ts";
 import { type FetchOptions, type Getter, repositoryGetter } from "./fetch.ts";
 import { cachePath } from "./home.ts";
 import { INDEX_BYTES_MAX, storeIndex } from "./index_store.ts";
-import type { Repository } from "./repositories.ts";
+import { hasSecrets, type Repository } from "./repositories.ts";
 
 /** How repositories are updated. */
 export interface UpdateOptions extends FetchOptions {
@@ -39,16 +40,17 @@ export async function updateRepository(
   } catch (error) {
     if (!(error instanceof SkegError) || error.kind === "aborted") throw error;
     const words = "is not a valid chart repository or cannot be reached";
-    const text = `Looks like ${quote(shownAddress(repository.url))} ${words}: ${error.message}`;
-    throw new SkegError(error.kind, text, { cause: error });
+    const text = `Looks like ${quote(maskAddress(repository.url))} ${words}: ${error.message}`;
+    throw new SkegError(error.kind, text, { cause: error, hint: error.hint });
   } finally {
     getter.close();
   }
 }
 
-async function download({ url, cache }: Repository, getter: Getter, home: string): Promise<void> {
+async function download(repository: Repository, getter: Getter, home: string): Promise<void> {
+  const { url, cache } = repository;
   const bytes = await getter.get(indexAddress(url), INDEX_BYTES_MAX);
-  await storeIndex(isAbsolute(cache) ? cache : join(cachePath(home), cache), bytes);
+  await storeIndex(isAbsolute(cache) ? cache : join(cachePath(home), cache), bytes, hasSecrets(repository));
 }
 
 /**
@@ -82,7 +84,7 @@ export async function updateRepositories(
         return 0;
       } catch (error) {
         if (!(error instanceof SkegError) || error.kind === "aborted") throw error;
-        const place = `${quote(name)} chart repository (${shownAddress(url)})`;
+        const place = `${quote(name)} chart repository (${maskAddress(url)})`;
         report(`...Unable to get an update from the ${place}:\n\t${error.message}\n`);
         return 1;
       }

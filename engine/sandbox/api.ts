@@ -26,6 +26,13 @@ export interface ApiContext {
 
 /** Answers one request; never rejects for what a client did wrong. */
 export async function serve(context: ApiContext, request: KubeRequest): Promise<Response> {
+  const response = await answerTo(context, request);
+  // Objects are stamped by the same clock.
+  response.headers.set("date", context.machine.now().toUTCString());
+  return response;
+}
+
+async function answerTo(context: ApiContext, request: KubeRequest): Promise<Response> {
   try {
     request.signal?.throwIfAborted();
     return await dispatch(context, request);

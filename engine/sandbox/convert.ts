@@ -116,6 +116,6 @@ export function fromStored(resource: Resource, object: KubeObject): KubeObject {
 export function toStored(registry: Registry, resource: Resource, object: KubeObject): KubeObject {
   const home = registry.stored(resource.storage) ?? resource;
   const convert = TO_STORED[`${resource.group}/${resource.version}/${resource.plural}`];
-  const made = convert && isMap(object) ? convert(object) : object;
+  const made = convert !== undefined && isMap(object) ? convert(object) : object;
   return { ...made, apiVersion: apiVersionOf(home), kind: home.kind } as KubeObject;
 }

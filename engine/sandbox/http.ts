@@ -5,7 +5,7 @@
  */
 import { Buffer } from "node:buffer";
 import { timingSafeEqual } from "node:crypto";
-import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { chmod, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SkegError } from "../../errors.ts";
 import type { KubeRequest } from "../kube/mod.ts";
@@ -119,12 +119,15 @@ contexts:
 
 async function writeKubeconfig(directory: string, text: string): Promise<string> {
   const path = join(directory, "kubeconfig");
+  const draft = `${path}.${crypto.randomUUID().slice(0, 8)}`;
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
-    await writeFile(path, text, { mode: 0o600 });
-    // The mode above counts only for a file that is new.
-    await chmod(path, 0o600);
+    // A new file takes the old one's place: at no moment do others read the token through the old one's mode.
+    await writeFile(draft, text, { mode: 0o600, flag: "wx" });
+    await chmod(draft, 0o600);
+    await rename(draft, path);
   } catch (cause) {
+    await rm(draft, { force: true }).catch(() => {});
     throw new SkegError("io", `Cannot write ${path}: ${(cause as Error).message}`, { cause });
   }
   return path;

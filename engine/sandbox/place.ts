@@ -13,15 +13,28 @@ export type PlaceEnv = Readonly<Record<string, string | undefined>>;
 
 /** The folder for a user's state by the custom of the operating system. */
 function stateFolder(env: PlaceEnv, platform: string): string {
-  const home = env["HOME"] ?? env["USERPROFILE"] ?? ".";
-  if (platform === "win32") return join(env["LOCALAPPDATA"] ?? join(home, "AppData", "Local"), "skeg");
-  const own = env["XDG_STATE_HOME"];
-  if (own !== undefined && own !== "") return join(own, "skeg");
+  const own = env[platform === "win32" ? "LOCALAPPDATA" : "XDG_STATE_HOME"] ?? "";
+  if (own !== "") return join(own, "skeg");
+  const home = env["HOME"] || env["USERPROFILE"];
+  if (!home) throw nowhere(platform);
+  if (platform === "win32") return join(home, "AppData", "Local", "skeg");
   if (platform === "darwin") return join(home, "Library", "Application Support", "skeg");
   return join(home, ".local", "state", "skeg");
 }
 
-/** The state file that is used when none is named. */
+/** The current folder is no place for Secrets. */
+function nowhere(platform: string): SkegError {
+  const names = platform === "win32" ? "LOCALAPPDATA or USERPROFILE" : "HOME or XDG_STATE_HOME";
+  return new SkegError("config", `there is no place for the sandbox's state: set ${names}`, {
+    hint: "Or name a file with --sandbox=FILE; --sandbox=:memory: keeps nothing.",
+  });
+}
+
+/**
+ * The state file that is used when none is named.
+ *
+ * @throws SkegError of kind `config` when the environment names no place of the user's.
+ */
 export function sandboxFile(env: PlaceEnv, platform: string = process.platform): string {
   return join(stateFolder(env, platform), "sandbox.sqlite");
 }

@@ -1,4 +1,4 @@
-import { equal, ok, rejects } from "node:assert/strict";
+import { equal, ok, rejects, throws } from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -16,6 +16,13 @@ Deno.test("sandboxFile() follows the customs of each operating system", () => {
     join(home, "Library", "Application Support", "skeg", "sandbox.sqlite"),
   );
   equal(sandboxFile({ LOCALAPPDATA: "/local" }, "win32"), join("/local", "skeg", "sandbox.sqlite"));
+});
+
+Deno.test("sandboxFile() names no folder that is not the user's", () => {
+  for (const env of [{}, { HOME: "" }, { HOME: "", XDG_STATE_HOME: "", USERPROFILE: "" }]) {
+    throws(() => sandboxFile(env, "linux"), { kind: "config", message: /set HOME or XDG_STATE_HOME$/ });
+    throws(() => sandboxFile(env, "win32"), { kind: "config", message: /set LOCALAPPDATA or USERPROFILE$/ });
+  }
 });
 
 Deno.test("resetSandbox() removes the state, and is content when there is none", async () => {

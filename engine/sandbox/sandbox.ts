@@ -18,6 +18,8 @@ export interface SandboxOptions {
   readonly file?: string | undefined;
   /** The time that objects are stamped with; default the system's. */
   readonly clock?: (() => Date) | undefined;
+  /** Is told what a user should know: that others may read the file. */
+  readonly warn?: ((text: string) => void) | undefined;
 }
 
 /** A cluster in this process. */
@@ -47,7 +49,7 @@ export interface Sandbox extends Cluster {
  * ```
  */
 export function openSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const store = openStore(options.file);
+  const store = openStore(options.file, options.warn);
   const pump = createPump(store, options.file !== undefined);
   const machine: Machine = {
     store,

@@ -16,6 +16,7 @@ import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type { KubeObject } from "../../model/mod.ts";
 import { SkegError } from "../../errors.ts";
+import { makePrivate, openFilesNote } from "./private_file.ts";
 
 /** Where an object lives; `resource` is `group/plural`. */
 export interface Key {
@@ -105,9 +106,13 @@ create table if not exists tasks (
 create table if not exists facts (name text primary key, value text not null) without rowid;
 `;
 
-function openDatabase(file: string | undefined): DatabaseSync {
+function openDatabase(file: string | undefined, warn?: (text: string) => void): DatabaseSync {
   try {
-    if (file !== undefined) mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    if (file !== undefined) {
+      mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+      const open = makePrivate(file);
+      if (open.length > 0) warn?.(openFilesNote(open));
+    }
     const database = new DatabaseSync(file ?? ":memory:");
     database.exec("pragma busy_timeout = 10000");
     if (file !== undefined) database.exec("pragma journal_mode = wal; pragma synchronous = normal");
@@ -121,9 +126,9 @@ function openDatabase(file: string | undefined): DatabaseSync {
   }
 }
 
-/** Opens the store in `file`, or in memory. */
-export function openStore(file: string | undefined): Store {
-  const database = openDatabase(file);
+/** Opens the store in `file`, or in memory; `warn` is told when others may read that file. */
+export function openStore(file: string | undefined, warn?: (text: string) => void): Store {
+  const database = openDatabase(file, warn);
   const prepared = new Map<string, ReturnType<DatabaseSync["prepare"]>>();
   const sql = (text: string): ReturnType<DatabaseSync["prepare"]> => {
     let statement = prepared.get(text);

@@ -8,7 +8,10 @@
  */
 import { readFile } from "node:fs/promises";
 import { fileError, SkegError } from "../../errors.ts";
+import { maskAddress } from "../base/mod.ts";
+import { PATIENCE, readBody, withAnswerLimit } from "../download/mod.ts";
 import { quote } from "../golang/mod.ts";
+import { type HttpClient, NetworkFault, openHttp, responseOf } from "../net/mod.ts";
 
 /** Ways to reach contents; all can be replaced. */
 export interface Sources {
@@ -54,27 +57,54 @@ function isHttp(scheme: string): boolean {
   return scheme === "http" || scheme === "https";
 }
 
+/** Values have no bound; what is larger than a chart may be is a mistake. */
+const LIMITS = {
+  bytesMax: 100 * 1024 * 1024,
+  tooLarge: () => new SkegError("io", "values are larger than 100 MiB"),
+};
+
+const REDIRECTS_MAX = 10;
+const REDIRECTS = [301, 302, 303, 307, 308];
+
 async function fetchBytes(url: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
-  const shown = withoutPassword(url);
+  const client = await openHttp();
+  const shown = maskAddress(url);
+  const what = `Get ${quote(shown)}`;
   try {
-    const answer = await fetch(url, signal === undefined ? {} : { signal });
-    if (answer.status === 200) return new Uint8Array(await answer.arrayBuffer());
+    const ask = (stop: AbortSignal): Promise<Response> => follow(client, url, stop);
+    const answer = await withAnswerLimit(ask, what, PATIENCE, signal);
+    if (answer.status === 200) return await readBody(answer, { what, patience: PATIENCE, ...LIMITS });
     await answer.body?.cancel();
     throw new SkegError("io", `Failed to fetch ${shown} : ${`${answer.status} ${answer.statusText}`.trim()}`);
   } catch (error) {
     if (error instanceof SkegError) throw error;
     const kind = signal?.aborted ? "aborted" : "io";
-    throw new SkegError(kind, `Get ${quote(shown)}: ${fetchReason(error)}`, { cause: error });
+    const reason = error instanceof Error ? error.message : String(error);
+    const hint = error instanceof NetworkFault ? error.advice : undefined;
+    throw new SkegError(kind, `${what}: ${reason}`, { cause: error, hint });
+  } finally {
+    client.close();
   }
 }
 
-/** The innermost reason of a failed fetch; the address in front of it is told already. */
-function fetchReason(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.cause instanceof Error) return fetchReason(error.cause);
-  return error.message.replace(/^error sending request for url \(.*?\): /, "");
+/** Gets an address, and those that it leads to. A name and password are for the host they stand before. */
+async function follow(client: HttpClient, given: string, signal: AbortSignal): Promise<Response> {
+  let url = new URL(given);
+  for (let step = 0; step < REDIRECTS_MAX; step++) {
+    const headers: [string, string][] = [["User-Agent", "Helm/2.17.0"], ...authorization(url)];
+    const answer = await responseOf(await client.send({ method: "GET", url: url.href, headers, signal }));
+    const location = REDIRECTS.includes(answer.status) ? answer.headers.get("location") : null;
+    if (location === null) return answer;
+    await answer.body?.cancel();
+    const next = URL.canParse(location, url) ? new URL(location, url) : undefined;
+    if (next === undefined || !isHttp(next.protocol.slice(0, -1))) throw new Error("unsupported redirect");
+    url = next;
+  }
+  throw new Error(`stopped after ${REDIRECTS_MAX} redirects`);
 }
 
-function withoutPassword(url: string): string {
-  return url.replace(/^([^/]*\/\/[^/@:]*):[^/@]*@/, "$1:***@");
+function authorization({ username, password }: URL): [string, string][] {
+  if (username === "" && password === "") return [];
+  const bytes = new TextEncoder().encode(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`);
+  return [["Authorization", `Basic ${bytes.toBase64()}`]];
 }

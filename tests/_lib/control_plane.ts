@@ -9,6 +9,7 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { openCluster } from "../../engine/kube/mod.ts";
 import { freePort, processesIn, until } from "./processes.ts";
 
@@ -27,12 +28,25 @@ export function missingPrograms(programs: string): string[] {
   return PROGRAMS.filter((name) => !existsSync(join(programs, name)) && !existsSync(join(programs, `${name}.exe`)));
 }
 
+/** Options of {@linkcode startControlPlane}. */
+export interface ControlPlaneOptions {
+  /** An archive of etcd's data, of an older cluster: the control plane starts on it. */
+  readonly data?: URL | undefined;
+  /** Only the API server and its store: nothing changes but by requests. */
+  readonly isBare?: boolean | undefined;
+}
+
 /**
  * Starts the programs of a folder, keeps their data and logs in `folder`, and
  * resolves when the nodes are ready.
  */
-export async function startControlPlane(programs: string, folder: string): Promise<ControlPlane> {
+export async function startControlPlane(
+  programs: string,
+  folder: string,
+  options: ControlPlaneOptions = {},
+): Promise<ControlPlane> {
   mkdirSync(folder, { recursive: true });
+  if (options.data !== undefined) await unpack(options.data, folder);
   const at = (name: string): string => join(folder, name);
   const processes = processesIn(folder);
   const start = (name: string, options: Readonly<Record<string, string | number>>): void =>
@@ -75,6 +89,7 @@ export async function startControlPlane(programs: string, folder: string): Promi
       async () => (await ask("GET", "/readyz")) === 200,
       () => `kube-apiserver is not ready:\n${processes.log("kube-apiserver").slice(-2000)}`,
     );
+    if (options.isBare) return { kubeconfig, stop: processes.stop };
     start("kube-controller-manager", {
       "kubeconfig": kubeconfig,
       "leader-elect": "false",
@@ -103,6 +118,14 @@ export async function startControlPlane(programs: string, folder: string): Promi
     await processes.stop();
     throw error;
   }
+}
+
+async function unpack(archive: URL, folder: string): Promise<void> {
+  const { success, stderr } = await new Deno.Command("tar", {
+    args: ["xf", fileURLToPath(archive), "-C", folder],
+    stderr: "piped",
+  }).output();
+  if (!success) throw new Error(`cannot unpack ${archive}: ${new TextDecoder().decode(stderr)}`);
 }
 
 /** The key of service accounts, and the token of the one user. */

@@ -5,7 +5,7 @@
 import { KubeError, SkegError } from "../../errors.ts";
 import type { Capabilities } from "../../model/mod.ts";
 import { TILLER_VERSION } from "../../model/mod.ts";
-import type { Cluster, KubeCallOptions, KubeClient, ResourceInfo } from "../../engine/kube/mod.ts";
+import type { Cluster, KubeCallOptions, KubeClient, KubeProgress, ResourceInfo } from "../../engine/kube/mod.ts";
 import { readHead, splitDocuments } from "../../engine/render/mod.ts";
 
 /** What a test can see and steer. */
@@ -28,6 +28,14 @@ interface Found {
   readonly text: string;
   readonly info: ResourceInfo;
 }
+
+/** What calls report when they are done. */
+const DONE: Readonly<Record<string, KubeProgress["verb"]>> = {
+  "create": "create",
+  "update": "update",
+  "delete": "delete",
+  "delete-and-wait": "delete",
+};
 
 /** Makes a cluster without objects. */
 export function fakeKube(): FakeKube {
@@ -69,12 +77,17 @@ function clientOf(fake: Omit<FakeKube, "client">): KubeClient {
     if (typeof failure === "string") throw new KubeError(failure, 500, "Fake");
     await failure?.();
     if (options?.signal?.aborted) throw new SkegError("aborted", "interrupted");
+    const done = DONE[verb];
+    const object = `${found.info.resource.kind}/${found.info.name}`;
+    if (done !== undefined) options?.report?.({ verb: done, object, namespace: found.info.namespace, detail: "" });
   };
   const put = async (found: Found, options?: KubeCallOptions): Promise<void> => {
-    await act("create", found, options);
     if (fake.objects.has(found.key)) {
-      throw new KubeError(`${plural(found)} "${found.info.name}" already exists`, 409, "AlreadyExists");
+      fake.calls.push(`create ${found.key}`);
+      const message = `${plural(found)} "${found.info.name}" already exists`;
+      throw new KubeError(message, 409, "AlreadyExists", { kind: "exists" });
     }
+    await act("create", found, options);
     fake.objects.set(found.key, found.text);
   };
   const some = (namespace: string, manifest: string): Found[] => {
@@ -88,6 +101,16 @@ function clientOf(fake: Omit<FakeKube, "client">): KubeClient {
     capabilities: () => Promise.resolve(fake.capabilities),
     build: (namespace, manifest) =>
       new Promise((resolve) => resolve(parse(namespace, manifest).map((found) => found.info))),
+    mapRemoved: (_namespace, requests) =>
+      Promise.resolve(requests.map(({ manifest }) => ({ manifest, documents: [] }))),
+    findRemoved: () => Promise.resolve([]),
+    findExisting: (namespace, manifest) =>
+      Promise.resolve(
+        parse(namespace, manifest).filter(({ key }) => fake.objects.has(key)).map(({ info }) => ({
+          info,
+          metadata: {},
+        })),
+      ),
     create: async (namespace, manifest, options) => {
       const found = options?.allowEmpty ? parse(namespace, manifest) : some(namespace, manifest);
       for (const one of found) await put(one, options);

@@ -1,6 +1,6 @@
 /**
  * The few object calls that record drivers need, over a map: resource versions
- * are checked, lists are filtered by equality of labels and come in pages.
+ * are checked, lists are filtered by labels and namespaces and come in pages.
  */
 import type { KubeObject } from "../../model/mod.ts";
 import type { ObjectAnswer, ObjectCall } from "../../storage/mod.ts";
@@ -11,8 +11,10 @@ export interface FakeObjects {
   readonly call: ObjectCall;
   /** Path → object. */
   readonly objects: Map<string, KubeObject>;
-  /** `METHOD PATH` of every call. */
+  /** `METHOD PATH` of every call; of a creation without its query. */
   readonly calls: string[];
+  /** Paths of lists that are refused with status 403. */
+  readonly forbidden: Set<string>;
   /** Answers for the next calls, instead of the usual ones; `undefined` lets a call through. */
   readonly answers: (ObjectAnswer | undefined)[];
 }
@@ -22,6 +24,7 @@ export function fakeObjects(): FakeObjects {
   const objects = new Map<string, KubeObject>();
   const calls: string[] = [];
   const answers: (ObjectAnswer | undefined)[] = [];
+  const forbidden = new Set<string>();
   let version = 0;
   const keep = (path: string, object: KubeObject): ObjectAnswer => {
     version++;
@@ -35,15 +38,19 @@ export function fakeObjects(): FakeObjects {
     if (method === "POST") {
       const object = body as KubeObject;
       const place = `${path}/${object.metadata?.name}`;
-      return objects.has(place) ? refusal(409, "AlreadyExists") : keep(place, object);
+      if (objects.has(place)) return refusal(409, "AlreadyExists");
+      const manager = new URLSearchParams(query).get("fieldManager");
+      if (manager === null) return keep(place, object);
+      return keep(place, { ...object, metadata: { ...object.metadata, managedFields: [{ manager }] } });
     }
+    if (forbidden.has(path)) return refusal(403, "Forbidden");
     if (method === "GET" && query !== "") return page(path, new URLSearchParams(query), objects);
     const found = objects.get(path);
     if (found === undefined) return refusal(404, "NotFound");
     if (method === "GET") return { status: 200, body: structuredClone(found) };
     if (method === "DELETE") {
       objects.delete(path);
-      return { status: 200, body: {} };
+      return { status: 200, body: { kind: "Status", status: "Success" } };
     }
     const object = body as KubeObject;
     const wanted = object.metadata?.resourceVersion;
@@ -51,25 +58,36 @@ export function fakeObjects(): FakeObjects {
     return keep(path, object);
   };
   const call: ObjectCall = (method, path, body) => {
-    calls.push(`${method} ${path}`);
+    calls.push(`${method} ${method === "POST" ? path.split("?")[0] : path}`);
     return Promise.resolve(answers.shift() ?? answer(method, path, body));
   };
-  return { call, objects, calls, answers };
+  return { call, objects, calls, answers, forbidden };
 }
 
 function page(path: string, query: URLSearchParams, objects: Map<string, KubeObject>): ObjectAnswer {
-  const wanted = (query.get("labelSelector") ?? "").split(",").map((part) => part.split("="));
-  const all = [...objects].filter(([place, object]) =>
-    place.startsWith(`${path}/`) &&
-    wanted.every(([key = "", value]) => object.metadata?.labels?.[key] === value)
-  ).map(([, object]) => structuredClone(object));
+  const labels = test(query.get("labelSelector"));
+  const fields = test(query.get("fieldSelector"));
+  const all = [...objects].flatMap(([place, object]): KubeObject[] => {
+    const [, base = "", namespace = "", plural = ""] = /^(.*)\/namespaces\/([^/]*)\/([^/]*)\//.exec(place) ?? [];
+    const isThere = place.startsWith(`${path}/`) || path === `${base}/${plural}`;
+    const isWanted = labels(object.metadata?.labels ?? {}) && fields({ "metadata.namespace": namespace });
+    if (!isThere || !isWanted) return [];
+    const copy = structuredClone(object);
+    return [{ ...copy, metadata: { ...copy.metadata, namespace } }];
+  });
   const limit = Number(query.get("limit") ?? "0") || all.length;
   const start = Number(query.get("continue") ?? "0");
   const end = start + limit;
   return {
     status: 200,
-    body: { items: all.slice(start, end), metadata: end < all.length ? { continue: String(end) } : {} },
+    body: { kind: "List", items: all.slice(start, end), metadata: end < all.length ? { continue: String(end) } : {} },
   };
+}
+
+/** Equality and inequality, as in both kinds of selectors. */
+function test(selector: string | null): (values: Readonly<Record<string, string>>) => boolean {
+  const terms = (selector ?? "").split(",").filter((term) => term !== "").map((term) => term.split(/(!?=)/));
+  return (values) => terms.every(([key = "", operator, value]) => (values[key] === value) === (operator === "="));
 }
 
 function refusal(status: number, reason: string): ObjectAnswer {

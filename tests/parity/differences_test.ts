@@ -48,6 +48,18 @@ const UNKNOWN_HOOK: Pin = [
 const AS_THEY_ARE: Pin = ["tests/parity/differences_test.ts", "messages with per cent signs are printed as they are"];
 
 const OWN_FLAGS = "cmd/own_flags_test.ts";
+const OWNERSHIP = "tests/e2e/ownership_test.ts";
+const WHAT_WAS_DONE: Pin = [
+  `${RELEASE}/upgrade_test.ts`,
+  "upgrade() that fails tells what was recorded, and what was deployed before",
+];
+const STAYS_DEPLOYED: Pin = [
+  `${RELEASE}/rollback_test.ts`,
+  "rollback() that fails before it has changed anything leaves DEPLOYED what runs, and the next upgrade works",
+];
+const NAMES_ALL: Pin = [OWNERSHIP, "an install names everything that exists, creates nothing, and says whose it is"];
+const SURVIVES: Pin = [OWNERSHIP, "an object of ${maker} survives: ${operation}"];
+const OLD_CLUSTER = "tests/e2e/old_cluster_test.ts";
 
 /** By scenario. */
 const SCENARIOS: Readonly<Record<string, readonly Pin[]>> = {
@@ -58,6 +70,7 @@ const SCENARIOS: Readonly<Record<string, readonly Pin[]>> = {
   "hook-fails-upgrade": [HOOK_UPGRADE],
   "hooks-delete-policies": [HOOK_UPGRADE],
   "hooks-unknown": [UNKNOWN_HOOK],
+  "install-already-exists": [NAMES_ALL, SURVIVES],
   "install-debug": [[
     "cmd/_progress_test.ts",
     "progressOn() writes plain lines into a pipe with --debug, a wait once until it changes",
@@ -70,8 +83,14 @@ const SCENARIOS: Readonly<Record<string, readonly Pin[]>> = {
   "install-required-value": [AS_THEY_ARE],
   "pending-delete": [MISSING_ONCE],
   "pending-rollback": [REAL_ERROR, DEPLOYED_TOO],
+  "resource-policy-keep": [NAMES_ALL],
   "status": [MISSING_ONCE],
+  "upgrade-atomic": [WHAT_WAS_DONE],
+  "upgrade-cleanup-on-fail": [WHAT_WAS_DONE],
   "upgrade-drift": [MISSING_ONCE],
+  "upgrade-failed": [WHAT_WAS_DONE],
+  "upgrade-force-immutable": [WHAT_WAS_DONE, STAYS_DEPLOYED],
+  "upgrade-unmanaged": [WHAT_WAS_DONE, SURVIVES],
 };
 
 /** By quirk: those that are repaired, or repaired when a flag asks for it. */
@@ -134,6 +153,19 @@ const QUIRKS: Readonly<Record<string, readonly Pin[]>> = {
   Q44: [[OWN_FLAGS, "--wait-strict waits until every pod is new and ready"]],
   Q45: [["engine/kube/strategic_patch_test.ts", "strategicMergePatch() treats fields it does not know plainly"]],
   Q47: [["engine/kube/update_test.ts", "update() warns of ports that it cannot tell apart"]],
+  Q48: [WHAT_WAS_DONE],
+  Q49: [NAMES_ALL, SURVIVES],
+  Q50: [STAYS_DEPLOYED, [
+    "engine/kube/update_test.ts",
+    "update() that fails puts back what it changed, when that is asked for",
+  ]],
+  Q51: [[OLD_CLUSTER, "every release is taken over: status, rollback to itself, rollback, upgrade, purge"], [
+    OLD_CLUSTER,
+    "a chart that was not moved is refused before anything has changed, and --force deletes nothing",
+  ]],
+  Q52: [[`${RELEASE}/uninstall_test.ts`, "uninstall() that cannot build an object leaves the release DELETING"]],
+  Q54: [[OWNERSHIP, "what a failed upgrade made is taken up by the next one, or removed, and goes with the release"]],
+  Q53: [[`${RELEASE}/upgrade_test.ts`, "upgrade() with force deletes nothing when the chart cannot be built"]],
 };
 
 /** Fails when there is no such test. */

@@ -7,63 +7,84 @@ import type { Transport } from "../../engine/kube/mod.ts";
 import { type Environment, install, rollback, uninstall, upgrade } from "../../engine/release/mod.ts";
 import { hookedChart, NAMESPACE, openStage, type Stage, untruths } from "./_stage.ts";
 
+/** A release that operations are killed on, and what is tried afterwards. */
+export interface Subject {
+  /** The release's name. */
+  readonly name: string;
+  /** A cluster of the test's own. */
+  readonly open: () => Promise<Stage>;
+  /** Everything that may be killed. */
+  readonly victims: readonly Victim[];
+  /** What is tried next. */
+  readonly remedies: Readonly<Record<string, (env: Environment) => Promise<unknown>>>;
+  /** When nothing is recorded. */
+  readonly install: (env: Environment) => Promise<unknown>;
+  /** What is untrue in the records, in words; empty when they and the cluster agree. */
+  readonly untruths: (stage: Stage) => Promise<string[]>;
+}
+
 /** An operation that is killed. */
 export interface Victim {
   readonly verb: string;
   /** What there is before. */
-  readonly before: (env: Environment, policy: string) => Promise<void>;
-  readonly run: (env: Environment, policy: string) => Promise<unknown>;
+  readonly before: (env: Environment) => Promise<void>;
+  readonly run: (env: Environment) => Promise<unknown>;
   /** Its command line; the chart of a version is in the folder of that number. */
   readonly argv: readonly string[];
 }
 
-const put = (version: number, policy: string) => ({
-  name: "web",
-  namespace: NAMESPACE,
-  chart: hookedChart(version, policy),
-  timeoutSeconds: 10,
-});
-const first = async (env: Environment, policy: string): Promise<void> => void await install(env, put(1, policy));
-const second = async (env: Environment, policy: string): Promise<void> => {
-  await first(env, policy);
-  await upgrade(env, put(2, policy));
-};
-
-/** Everything that may be killed. */
-export const VICTIMS: readonly Victim[] = [
-  {
-    verb: "install",
-    before: async () => {},
-    run: (env, policy) => install(env, put(1, policy)),
-    argv: ["install", "1", "--name", "web"],
-  },
-  { verb: "upgrade", before: first, run: (env, policy) => upgrade(env, put(2, policy)), argv: ["upgrade", "web", "2"] },
-  {
-    verb: "rollback",
-    before: second,
-    run: (env) => rollback(env, { name: "web", revision: 1, timeoutSeconds: 10 }),
-    argv: ["rollback", "web", "1"],
-  },
-  {
-    verb: "delete",
-    before: second,
-    run: (env) => uninstall(env, { name: "web", timeoutSeconds: 10 }),
-    argv: ["delete", "web"],
-  },
-  {
-    verb: "delete --purge",
-    before: second,
-    run: (env) => uninstall(env, { name: "web", purge: true, timeoutSeconds: 10 }),
-    argv: ["delete", "--purge", "web"],
-  },
-];
-
-/** What somebody tries next. */
-export const REMEDIES: Readonly<Record<string, (env: Environment, policy: string) => Promise<unknown>>> = {
-  upgrade: (env, policy) => upgrade(env, put(2, policy)),
-  rollback: (env) => rollback(env, { name: "web", timeoutSeconds: 10 }),
-  "delete --purge": (env) => uninstall(env, { name: "web", purge: true, timeoutSeconds: 10 }),
-};
+/** A chart with a hook for every event; `policy` is the hooks' delete policy, or empty. */
+export function hookedSubject(policy: string): Subject {
+  const put = (version: number) => ({
+    name: "web",
+    namespace: NAMESPACE,
+    chart: hookedChart(version, policy),
+    timeoutSeconds: 10,
+  });
+  const first = async (env: Environment): Promise<void> => void await install(env, put(1));
+  const second = async (env: Environment): Promise<void> => {
+    await first(env);
+    await upgrade(env, put(2));
+  };
+  return {
+    name: "web",
+    open: openStage,
+    victims: [
+      {
+        verb: "install",
+        before: async () => {},
+        run: (env) => install(env, put(1)),
+        argv: ["install", "1", "--name", "web"],
+      },
+      { verb: "upgrade", before: first, run: (env) => upgrade(env, put(2)), argv: ["upgrade", "web", "2"] },
+      {
+        verb: "rollback",
+        before: second,
+        run: (env) => rollback(env, { name: "web", revision: 1, timeoutSeconds: 10 }),
+        argv: ["rollback", "web", "1"],
+      },
+      {
+        verb: "delete",
+        before: second,
+        run: (env) => uninstall(env, { name: "web", timeoutSeconds: 10 }),
+        argv: ["delete", "web"],
+      },
+      {
+        verb: "delete --purge",
+        before: second,
+        run: (env) => uninstall(env, { name: "web", purge: true, timeoutSeconds: 10 }),
+        argv: ["delete", "--purge", "web"],
+      },
+    ],
+    remedies: {
+      upgrade: (env) => upgrade(env, put(2)),
+      rollback: (env) => rollback(env, { name: "web", timeoutSeconds: 10 }),
+      "delete --purge": (env) => uninstall(env, { name: "web", purge: true, timeoutSeconds: 10 }),
+    },
+    install: (env) => install(env, put(1)),
+    untruths: (stage) => untruths(stage, "web"),
+  };
+}
 
 /** What came of one kill and one remedy. */
 export interface Outcome {
@@ -93,38 +114,39 @@ export function killedAfter(k: number): { through: (next: Transport) => Transpor
 }
 
 /** Kills an operation after its `k`-th request, in this process, and tries one remedy. */
-export async function playKill(victim: Victim, k: number, remedy: string, policy: string): Promise<Outcome> {
-  const stage = await openStage();
+export async function playKill(subject: Subject, victim: Victim, k: number, remedy: string): Promise<Outcome> {
+  const stage = await subject.open();
   try {
-    await victim.before(stage.process(), policy);
+    await victim.before(stage.process());
     const { through, dead } = killedAfter(k);
-    const ended = victim.run(stage.process(through), policy).then(() => true, () => true);
+    const ended = victim.run(stage.process(through)).then(() => true, () => true);
     const killed = !await Promise.race([ended, dead.then(() => false)]);
     if (!killed) return { left: "", remedy: "", wrong: [], killed };
-    return { killed, ...await recover(stage, remedy, policy) };
+    return { killed, ...await recover(stage, subject, remedy) };
   } finally {
     await stage.close();
   }
 }
 
 /** Tries a remedy; when it is refused, does what the error says. */
-export async function recover(stage: Stage, remedy: string, policy: string): Promise<Omit<Outcome, "killed">> {
-  const left = await recordsOf(stage);
+export async function recover(stage: Stage, subject: Subject, remedy: string): Promise<Omit<Outcome, "killed">> {
+  const { name } = subject;
+  const left = await recordsOf(stage, name);
   const told: string[] = [];
   const wrong: string[] = [];
-  let action = REMEDIES[remedy];
+  let action = subject.remedies[remedy];
   // Nothing is recorded: installing again is the remedy.
   if (left === "none") {
     told.push("nothing is recorded: install again");
-    action = (env, given) => install(env, put(1, given));
+    action = subject.install;
   }
   for (let step = 0; step < 12; step++) {
     try {
-      await action?.(stage.process(), policy);
+      await action?.(stage.process());
       told.push("done");
       break;
     } catch (error) {
-      const hint = error instanceof SkegError ? error.hint ?? "" : "";
+      const hint = error instanceof SkegError ? error.hint ?? error.details ?? "" : "";
       told.push(`“${error instanceof Error ? error.message : error}”`);
       const [command] = /'(?:skeg|kubectl) [^']+'/.exec(hint) ?? [];
       if (command === undefined) {
@@ -138,28 +160,27 @@ export async function recover(stage: Stage, remedy: string, policy: string): Pro
           method: "DELETE",
           path: `/apis/batch/v1/namespaces/${NAMESPACE}/jobs/${leftover[1]}?propagationPolicy=Background`,
         });
-      } else action = (env, given) => follow(command.slice(1, -1), env, given);
+      } else action = (env) => follow(command.slice(1, -1), env, subject);
     }
   }
   if (told.at(-1) !== "done") wrong.push(`no good end: ${told.join(" → ")}`);
-  wrong.push(...await untruths(stage, "web"));
-  const open = (await stage.records("web")).at(-1)?.info.status.code ?? "";
+  wrong.push(...await subject.untruths(stage));
+  const open = (await stage.records(name)).at(-1)?.info.status.code ?? "";
   if (!["", "DEPLOYED", "DELETED"].includes(open)) wrong.push(`the newest revision is ${open}`);
   return { left, remedy: told.join(" → "), wrong };
 }
 
 /** Runs a command that an error named. */
-async function follow(command: string, env: Environment, policy: string): Promise<void> {
+async function follow(command: string, env: Environment, { name, install }: Subject): Promise<void> {
   const [, verb, ...args] = command.split(" ");
-  const name = "web";
   if (verb === "rollback") await rollback(env, { name, revision: Number(args[1] ?? 0), timeoutSeconds: 10 });
   else if (verb === "delete") await uninstall(env, { name, purge: args.includes("--purge"), timeoutSeconds: 10 });
-  else if (verb === "install") await install(env, put(1, policy));
+  else if (verb === "install") await install(env);
   else throw new Error(`no such command: ${command}`);
 }
 
 /** Such as `1 SUPERSEDED, 2 DEPLOYED`. */
-export async function recordsOf(stage: Stage): Promise<string> {
-  const records = await stage.records("web");
+export async function recordsOf(stage: Stage, name: string): Promise<string> {
+  const records = await stage.records(name);
   return records.map(({ revision, info }) => `${revision} ${info.status.code}`).join(", ") || "none";
 }

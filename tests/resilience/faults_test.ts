@@ -31,6 +31,15 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
     await (await next(request)).body?.cancel();
     throw new KubeError("connection reset", 0, "");
   },
+  // What `fetch` and some proxies do when a kept connection is closed: the first answer to arrive is about the second request.
+  "an answer lost, and the request repeated unseen": async (request, next) => {
+    await (await next(request)).body?.cancel();
+    return await next(request);
+  },
+  "two answers lost, and the request repeated unseen": async (request, next) => {
+    for (let time = 0; time < 2; time++) await (await next(request)).body?.cancel();
+    return await next(request);
+  },
   "silence": () => new Promise(() => {}),
   "silence after it was carried out": async (request, next) => {
     await (await next(request)).body?.cancel();

@@ -5,22 +5,29 @@
  * requests is answered any more. `docs/resilience.md` has the outcomes.
  */
 import { deepEqual, ok } from "node:assert/strict";
-import { playKill, REMEDIES, VICTIMS } from "./_kills.ts";
+import { hookedSubject, playKill, type Subject } from "./_kills.ts";
+import { oldSubject } from "./_old_release.ts";
 import { hurry, STRIDE } from "./_stage.ts";
 
 hurry();
 
-VICTIMS.forEach((victim, row) =>
-  Object.keys(REMEDIES).forEach((remedy, column) => {
-    for (const policy of ["before-hook-creation", ""]) {
+const SUBJECTS: Readonly<Record<string, Subject>> = {
+  "hooks before-hook-creation": hookedSubject("before-hook-creation"),
+  "hooks that stay": hookedSubject(""),
+  "removed API versions": oldSubject(),
+};
+
+for (const [what, subject] of Object.entries(SUBJECTS)) {
+  subject.victims.forEach((victim, row) =>
+    Object.keys(subject.remedies).forEach((remedy, column) => {
       Deno.test({
-        name: `${victim.verb} killed after any request, then ${remedy}; hooks ${policy || "that stay"}`,
+        name: `${victim.verb} killed after any request, then ${remedy}; ${what}`,
         sanitizeOps: false,
         sanitizeResources: false,
         fn: async () => {
           let kills = 0;
           for (let k = 1 + (row + column) % STRIDE;; k += STRIDE) {
-            const outcome = await playKill(victim, k, remedy, policy);
+            const outcome = await playKill(subject, victim, k, remedy);
             if (!outcome.killed) break;
             kills++;
             deepEqual(
@@ -32,6 +39,6 @@ VICTIMS.forEach((victim, row) =>
           ok(kills > 0);
         },
       });
-    }
-  })
-);
+    })
+  );
+}

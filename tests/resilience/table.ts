@@ -15,14 +15,16 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import type { KubeRequest } from "../../engine/kube/mod.ts";
-import { type Outcome, playKill, recover, REMEDIES, type Victim, VICTIMS } from "./_kills.ts";
-import { hookedChart, hurry, openStage } from "./_stage.ts";
+import { hookedSubject, type Outcome, playKill, recover, type Subject, type Victim } from "./_kills.ts";
+import { oldSubject } from "./_old_release.ts";
+import { hookedChart, hurry } from "./_stage.ts";
 
 const POLICY = "before-hook-creation";
 const { values: flags } = parseArgs({
   options: { program: { type: "string" }, every: { type: "string", default: "1" } },
 });
 const every = Number(flags.every);
+const hooked = hookedSubject(POLICY);
 const say = (text: string): void => void Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
 
 let passed = 0, failed = 0;
@@ -41,12 +43,12 @@ interface Row {
 }
 
 /** One table: what is left after each request, and what each remedy does. Equal neighbours share a row. */
-async function tableOf(victim: Victim): Promise<Row[]> {
+async function tableOf(subject: Subject, victim: Victim): Promise<Row[]> {
   const rows: Row[] = [];
   for (let k = 1;; k += every) {
     const outcomes: Outcome[] = [];
-    for (const remedy of Object.keys(REMEDIES)) {
-      const outcome = await playKill(victim, k, remedy, POLICY);
+    for (const remedy of Object.keys(subject.remedies)) {
+      const outcome = await playKill(subject, victim, k, remedy);
       if (!outcome.killed) return rows;
       count(victim, k, remedy, outcome);
       outcomes.push(outcome);
@@ -68,13 +70,18 @@ quotes is followed by the command that its advice names, and by what came of tha
 
 Hooks without that policy leave their objects behind. The next command then says that the object exists, and how to delete
 it. The tests kill those charts too.
+
+The last tables are of a release that Tiller made in 2019 on Kubernetes 1.15 (\`testdata/clusters\`): a Deployment and an Ingress
+of extensions/v1beta1 and a Service, which no server has under those versions any more. The end-to-end suite does the same on a real
+control plane.
 `;
 
 async function writeTables(): Promise<void> {
   hurry();
   let text = INTRODUCTION;
-  for (const victim of VICTIMS) {
-    const rows = await tableOf(victim);
+  const all = [hooked, oldSubject()].flatMap((subject) => subject.victims.map((victim) => ({ subject, victim })));
+  for (const { subject, victim } of all) {
+    const rows = await tableOf(subject, victim);
     text +=
       `\n## ${victim.verb}\n\n| killed after request | records | upgrade | rollback | delete --purge |\n|---|---|---|---|---|\n`;
     for (const { from, to, cells } of rows) {
@@ -101,10 +108,10 @@ function writeCharts(folder: string): void {
 
 /** Runs the program against a sandbox of its own and kills it when its `k`-th request was carried out. */
 async function killProgram(victim: Victim, k: number, remedy: string, program: string): Promise<Outcome> {
-  const stage = await openStage();
+  const stage = await hooked.open();
   const home = mkdtempSync(join(tmpdir(), "skeg-kill-"));
   writeCharts(home);
-  await victim.before(stage.process(), POLICY);
+  await victim.before(stage.process());
   let requests = 0;
   let child: Deno.ChildProcess | undefined;
   const never = new Promise<never>(() => {});
@@ -147,7 +154,7 @@ async function killProgram(victim: Victim, k: number, remedy: string, program: s
     const { signal } = await child.status;
     const killed = signal === "SIGKILL";
     if (!killed) return { left: "", remedy: "", wrong: [], killed };
-    return { killed, ...await recover(stage, remedy, POLICY) };
+    return { killed, ...await recover(stage, hooked, remedy) };
   } finally {
     void server.shutdown().catch(() => {});
     await stage.close();
@@ -156,8 +163,8 @@ async function killProgram(victim: Victim, k: number, remedy: string, program: s
 }
 
 async function killForReal(program: string): Promise<void> {
-  const remedies = Object.keys(REMEDIES);
-  for (const victim of VICTIMS) {
+  const remedies = Object.keys(hooked.remedies);
+  for (const victim of hooked.victims) {
     for (let k = 1;; k += every) {
       const remedy = remedies[(k - 1) / every % remedies.length] ?? "upgrade";
       const outcome = await killProgram(victim, k, remedy, program);

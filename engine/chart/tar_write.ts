@@ -12,8 +12,17 @@ const BLOCK = 512;
 const NAME_MAX = 100;
 const PREFIX_MAX = 155;
 
-/** Returns an archive of `files`, all with the mode 0755, owner 0 and one time. */
-export function writeTar(files: readonly ChartFile[], modifiedSeconds: number): Uint8Array<ArrayBuffer> {
+/**
+ * Returns an archive of `files`, all with one mode and one time, and owner 0.
+ *
+ * @param modifiedSeconds Time of all entries, in seconds since 1970.
+ * @param mode Permissions of all entries; default 0755, as Helm writes charts.
+ */
+export function writeTar(
+  files: readonly ChartFile[],
+  modifiedSeconds: number,
+  mode = 0o755,
+): Uint8Array<ArrayBuffer> {
   const parts: Uint8Array[] = [];
   const add = (header: Uint8Array, data: Uint8Array): void => {
     parts.push(header, data, new Uint8Array((BLOCK - data.length % BLOCK) % BLOCK));
@@ -23,13 +32,13 @@ export function writeTar(files: readonly ChartFile[], modifiedSeconds: number): 
     const split = splitName(name);
     if (split === undefined) {
       const record = paxRecord("path", name);
-      add(makeHeader(toBytes("PaxHeaders.0/file"), undefined, record.length, "x", 0), record);
+      add(makeHeader(toBytes("PaxHeaders.0/file"), undefined, record.length, "x", 0, 0), record);
     }
     const [prefix, rest] = split ?? [undefined, name.map((byte) => byte < 0x80 ? byte : 0x5f).subarray(0, NAME_MAX)];
-    add(makeHeader(rest, prefix, data.length, "0", modifiedSeconds), data);
+    add(makeHeader(rest, prefix, data.length, "0", modifiedSeconds, mode), data);
   }
   parts.push(new Uint8Array(2 * BLOCK));
-  return join(parts);
+  return joinBytes(parts);
 }
 
 /** A name as the prefix and the rest of a ustar header, or `undefined` when it does not fit. */
@@ -44,10 +53,10 @@ function splitName(name: Uint8Array): [Uint8Array | undefined, Uint8Array] | und
 
 /** `LENGTH KEY=VALUE\n`; the length counts itself. */
 function paxRecord(key: string, value: Uint8Array): Uint8Array {
-  const body = join([toBytes(` ${key}=`), value, toBytes("\n")]);
+  const body = joinBytes([toBytes(` ${key}=`), value, toBytes("\n")]);
   let length = body.length;
   while (`${length}`.length + body.length !== length) length = `${length}`.length + body.length;
-  return join([toBytes(`${length}`), body]);
+  return joinBytes([toBytes(`${length}`), body]);
 }
 
 function makeHeader(
@@ -56,12 +65,13 @@ function makeHeader(
   size: number,
   type: string,
   modifiedSeconds: number,
+  mode: number,
 ): Uint8Array {
   const block = new Uint8Array(BLOCK);
   const put = (at: number, text: string): void => block.set(toBytes(text), at);
   const octal = (value: number, digits: number): string => `${value.toString(8).padStart(digits, "0")}\0`;
   block.set(name, 0);
-  put(100, octal(type === "x" ? 0 : 0o755, 7));
+  put(100, octal(mode, 7));
   put(108, octal(0, 7));
   put(116, octal(0, 7));
   put(124, octal(size, 11));
@@ -77,7 +87,7 @@ function makeHeader(
 }
 
 /** Puts bytes one behind the other. */
-export function join(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+export function joinBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {

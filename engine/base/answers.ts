@@ -1,0 +1,53 @@
+/**
+ * Answers of API servers are looked at before they are believed: a proxy, a
+ * login page or another server may give any JSON, and an empty object must not
+ * pass for an empty list or for an object that is there.
+ *
+ * @module
+ */
+
+/** What an answer has to be. */
+export type Wanted =
+  /** An object of this kind, or a table of it. */
+  | { readonly object: string }
+  /** A list of objects, or a table of them. */
+  | { readonly list: true }
+  /** Word of something that was done: the object of this kind, or a `Status`. */
+  | { readonly done: string };
+
+/** What to do about a wrong answer. */
+export const WRONG_ANSWER_HINT =
+  "Check the server's address in the kubeconfig: a proxy or another server may answer in its place.";
+
+/**
+ * Returns what is wrong with an answer, in words; `undefined` when it is what was asked for.
+ *
+ * The words name the kind that came and nothing else of the answer.
+ *
+ * @param request Method and path, such as `GET /api/v1/pods`; a query is left out.
+ * @param answer The JSON data of an answer that means success.
+ */
+export function wrongAnswer(request: string, answer: unknown, wanted: Wanted): string | undefined {
+  const { kind, apiVersion, items } = fieldsOf(answer);
+  const name = typeof kind === "string" ? kind : "";
+  const isTable = name === "Table" && typeof apiVersion === "string" && apiVersion.startsWith("meta.k8s.io/");
+  if ("list" in wanted) {
+    // The kind of a custom resource's list may have any name; some servers write `null` for a list without items.
+    const hasItems = Array.isArray(items) || (items ?? null) === null && name.endsWith("List");
+    return isTable || hasItems && name !== "" ? undefined : words(request, name, "a list");
+  }
+  const other = "done" in wanted ? name === "Status" : isTable;
+  const expected = "done" in wanted ? wanted.done : wanted.object;
+  return other || name === expected ? undefined : words(request, name, `kind ${JSON.stringify(expected)}`);
+}
+
+function fieldsOf(
+  answer: unknown,
+): { readonly kind?: unknown; readonly apiVersion?: unknown; readonly items?: unknown } {
+  return typeof answer === "object" && answer !== null ? answer : {};
+}
+
+function words(request: string, kind: string, expected: string): string {
+  const found = kind === "" ? "has no kind" : `has kind ${JSON.stringify(kind.slice(0, 80))}`;
+  return `the server's answer to ${request.split("?", 1)[0]} ${found}; expected ${expected}`;
+}

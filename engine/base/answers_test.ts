@@ -1,0 +1,43 @@
+import { equal } from "node:assert/strict";
+import { wrongAnswer } from "./mod.ts";
+
+const CONFIG_MAP = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a" } };
+const TABLE = { apiVersion: "meta.k8s.io/v1", kind: "Table", rows: [] };
+
+Deno.test("wrongAnswer() takes objects of the kind, and tables", () => {
+  equal(wrongAnswer("GET /x", CONFIG_MAP, { object: "ConfigMap" }), undefined);
+  equal(wrongAnswer("GET /x", TABLE, { object: "ConfigMap" }), undefined);
+});
+
+Deno.test("wrongAnswer() takes lists of any kind, with and without items, and tables", () => {
+  for (
+    const list of [
+      { kind: "ConfigMapList", items: [CONFIG_MAP] },
+      { kind: "PartialObjectMetadataList", items: [] },
+      { kind: "PodList", items: null },
+      { kind: "PodList" },
+      { kind: "Oxen", items: [] },
+      TABLE,
+    ]
+  ) equal(wrongAnswer("GET /x", list, { list: true }), undefined);
+});
+
+Deno.test("wrongAnswer() takes the object or a Status for something that was done", () => {
+  equal(wrongAnswer("DELETE /x", CONFIG_MAP, { done: "ConfigMap" }), undefined);
+  equal(wrongAnswer("DELETE /x", { kind: "Status", status: "Success" }, { done: "ConfigMap" }), undefined);
+});
+
+Deno.test("wrongAnswer() names the kind that came, and nothing else of the answer", () => {
+  const request = "GET /api/v1/pods?limit=5";
+  const words = (found: string, wanted: string) =>
+    `the server's answer to GET /api/v1/pods ${found}; expected ${wanted}`;
+  for (const answer of [{}, null, undefined, [], "x", 1, { kind: 1 }, { items: [] }, { secret: "hunter2" }]) {
+    equal(wrongAnswer(request, answer, { list: true }), words("has no kind", "a list"));
+    equal(wrongAnswer(request, answer, { object: "Pod" }), words("has no kind", 'kind "Pod"'));
+    equal(wrongAnswer(request, answer, { done: "Pod" }), words("has no kind", 'kind "Pod"'));
+  }
+  equal(wrongAnswer(request, { kind: "Status" }, { list: true }), words('has kind "Status"', "a list"));
+  equal(wrongAnswer(request, { kind: "Table", rows: [] }, { list: true }), words('has kind "Table"', "a list"));
+  equal(wrongAnswer(request, CONFIG_MAP, { object: "Pod" }), words('has kind "ConfigMap"', 'kind "Pod"'));
+  equal(wrongAnswer(request, CONFIG_MAP, { list: true }), words('has kind "ConfigMap"', "a list"));
+});

@@ -1,0 +1,41 @@
+/**
+ * Names of files and folders that come from elsewhere.
+ *
+ * @module
+ */
+
+/** Bytes of a name that common file systems take. */
+const NAME_BYTES_MAX = 255;
+
+/** Devices that Windows finds in every folder, whatever follows a dot. */
+const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?$/i;
+
+/**
+ * Says why a name that comes from a chart, an archive or an index is not used for a file or a folder; `undefined` when
+ * it may be.
+ *
+ * The answer is the same on every system, so that a chart that can be unpacked here can be unpacked elsewhere. Names
+ * that begin with a dot are refused because programs run what they find in `.git`, `.bashrc` and their like.
+ *
+ * @param name One part of a path.
+ *
+ * @example
+ * ```ts
+ * import { equal } from "node:assert/strict";
+ *
+ * equal(nameProblem("web-1.2.3.tgz"), undefined);
+ * equal(nameProblem(".git"), "it begins with a dot");
+ * equal(nameProblem("../web"), "it holds a separator of paths");
+ * ```
+ */
+export function nameProblem(name: string): string | undefined {
+  if (name === "") return "it is empty";
+  if (/[/\\:]/.test(name)) return "it holds a separator of paths";
+  if (name.startsWith(".")) return "it begins with a dot";
+  if (/[\p{Cc}\u2028\u2029]/u.test(name)) return "it holds a control character";
+  if (!name.isWellFormed()) return "it is not UTF-8";
+  if (/[. ]$/.test(name)) return "it ends in a dot or a blank, which Windows cuts off";
+  if (DEVICE.test(name)) return "it is the name of a device on Windows";
+  if (new TextEncoder().encode(name).length > NAME_BYTES_MAX) return `it is longer than ${NAME_BYTES_MAX} bytes`;
+  return undefined;
+}

@@ -1,0 +1,92 @@
+/**
+ * Which objects of a manifest exist already.
+ *
+ * @module
+ */
+import { KubeError } from "../../errors.ts";
+import type { KubeObject } from "../../model/mod.ts";
+import { asList, asObject, asText } from "./json.ts";
+import { getObject, listObjects } from "./object_calls.ts";
+import { groupVersion } from "./paths.ts";
+import { concurrently } from "./runs.ts";
+import type { ExistingObject, FindExistingOptions, KubeCallOptions, ResourceInfo, Transport } from "./types.ts";
+
+/** Metadata alone, from servers that can send it. */
+const AS_METADATA = ["v1", "v1beta1"]
+  .map((version) => `application/json;as=PartialObjectMetadata;v=${version};g=meta.k8s.io`)
+  .concat("application/json")
+  .join(",");
+const AS_METADATA_LIST = AS_METADATA.replaceAll("PartialObjectMetadata;", "PartialObjectMetadataList;");
+
+/** From so many objects of one kind and namespace on, one list is cheaper than a request for each. */
+const LIST_FROM = 6;
+/** Objects that such a list may have; a namespace with more is asked for each object. */
+const LIST_MAX = 500;
+
+/**
+ * Returns the objects of `infos` that exist, in their order, with the metadata
+ * of the live object. An object that may not be read counts as absent, as the
+ * server will refuse its creation if it exists; `withUnread` resolves with it, too.
+ */
+export async function findExisting(
+  transport: Transport,
+  infos: readonly ResourceInfo[],
+  options: FindExistingOptions = {},
+): Promise<ExistingObject[]> {
+  const named = infos.filter(({ name, resource }) => name !== "" && resource.version !== "");
+  const found = new Map<ResourceInfo, ExistingObject>();
+  const note = (info: ResourceInfo, object: Looked): void => {
+    if (object === "unread") {
+      if (options.withUnread) found.set(info, { info, metadata: info.object.metadata ?? {}, isUnread: true });
+    } else if (object !== undefined) found.set(info, { info, metadata: object.metadata ?? {} });
+  };
+  await concurrently([...Map.groupBy(named, placeOf).values()], async (group) => {
+    const listed = group.length < LIST_FROM ? undefined : await listGroup(transport, group, options);
+    if (listed !== undefined) return group.forEach((info) => note(info, listed.get(info.name)));
+    await concurrently(group, async (info) => note(info, await lookFor(transport, info, options)));
+  });
+  return named.flatMap((info) => found.get(info) ?? []);
+}
+
+/** The live object; `undefined` when there is none, `unread` when this user may not see it. */
+type Looked = KubeObject | "unread" | undefined;
+
+function placeOf({ resource, namespace }: ResourceInfo): string {
+  return `${groupVersion(resource.group, resource.version)}/${resource.plural}/${namespace}`;
+}
+
+/** All objects of a kind in one namespace, by name; `undefined` when there are too many, or they may not be listed. */
+async function listGroup(
+  transport: Transport,
+  [first]: readonly ResourceInfo[],
+  options: KubeCallOptions,
+): Promise<Map<string, KubeObject> | undefined> {
+  if (first === undefined) return undefined;
+  try {
+    const query = { accept: AS_METADATA_LIST, limit: String(LIST_MAX) };
+    const list = await listObjects(transport, first.resource, first.namespace, query, options);
+    if (asText(asObject(list.metadata).continue) !== "") return undefined;
+    return new Map((asList(list.items) as KubeObject[]).map((object) => [object.metadata?.name ?? "", object]));
+  } catch (error) {
+    if (mayNotLook(error)) return undefined;
+    throw error;
+  }
+}
+
+async function lookFor(
+  transport: Transport,
+  info: ResourceInfo,
+  options: KubeCallOptions,
+): Promise<Looked> {
+  try {
+    return await getObject(transport, info, options, AS_METADATA);
+  } catch (error) {
+    if (mayNotLook(error)) return error.status === 403 ? "unread" : undefined;
+    throw error;
+  }
+}
+
+/** True when there is nothing, or it is not for this user to see. */
+function mayNotLook(error: unknown): error is KubeError {
+  return error instanceof KubeError && [403, 404, 405].includes(error.status);
+}

@@ -1,0 +1,104 @@
+/**
+ * Requests to one API server over few kept connections.
+ *
+ * The server is trusted by the kubeconfig's authority alone, and reached
+ * through the proxy that the kubeconfig or the environment names: `engine/net`
+ * sees to both.
+ *
+ * @module
+ */
+import { SkegError } from "../../errors.ts";
+import {
+  type Header,
+  type HttpAnswer,
+  type HttpClient,
+  NetworkFault,
+  type NetworkVariables,
+  openHttp,
+  responseOf,
+} from "../net/mod.ts";
+import type { Credentials } from "./credentials.ts";
+import type { ClusterEntry } from "./context.ts";
+import { isWatch } from "./persistent.ts";
+import type { KubeRequest } from "./types.ts";
+import { WholeAnswer } from "./whole_answer.ts";
+
+/** An open way to the server. */
+export interface Line {
+  /** Sends one request. Answers that are no streams have their body at hand. */
+  send(request: KubeRequest, headers: readonly Header[]): Promise<Response>;
+  close(): void;
+}
+
+/** So many requests are on their way at once, each on a connection of its own. Streams come on top. */
+const CONNECTIONS = 8;
+
+/**
+ * Opens a line; nothing is sent yet.
+ *
+ * @throws SkegError of kind `config`, at once or from the first `send`, for certificates that cannot be used.
+ */
+export function openLine(cluster: ClusterEntry, { certificate, key }: Credentials, variables: NetworkVariables): Line {
+  const texts = [cluster.ca, certificate, key];
+  if (texts.some((text) => text !== undefined && !text.includes("-----BEGIN "))) throw badCertificates();
+  const opened = openHttp({
+    ca: cluster.ca,
+    insecure: cluster.insecureSkipTlsVerify,
+    serverName: cluster.tlsServerName,
+    certificate,
+    key,
+    proxyUrl: cluster.proxyUrl,
+    variables,
+  }).catch((cause) => {
+    throw cause instanceof NetworkFault ? badCertificates(cause) : cause;
+  });
+  // It is thrown to whoever sends.
+  opened.catch(() => {});
+  const slots = limit(CONNECTIONS);
+  const send = async (client: HttpClient, request: KubeRequest, headers: readonly Header[]): Promise<Response> => {
+    const { method, path, body, signal } = request;
+    const answer = await client.send({ method, url: cluster.server + path, headers, body, signal });
+    return isWatch(request) ? await responseOf(answer) : await whole(answer);
+  };
+  return {
+    async send(request, headers) {
+      const client = await opened;
+      if (isWatch(request)) return await send(client, request, headers);
+      return await slots(() => send(client, request, headers));
+    },
+    close: () => void opened.then((client) => client.close(), () => {}),
+  };
+}
+
+function badCertificates(cause?: NetworkFault): SkegError {
+  return new SkegError("config", "the kubeconfig's certificates cannot be used", {
+    hint: "Check certificate-authority, client-certificate and client-key: they must be PEM.",
+    cause,
+  });
+}
+
+/** The answer with its body read; a body that breaks off does so for whoever reads it. */
+async function whole({ status, headers, body }: HttpAnswer): Promise<Response> {
+  try {
+    return new WholeAnswer((await body.bytes()).buffer, { status, headers });
+  } catch (cause) {
+    return new Response(new ReadableStream({ start: (controller) => controller.error(cause) }), { status, headers });
+  }
+}
+
+/** Returns a function that runs no more than `most` tasks at once; the others wait in the order in which they came. */
+function limit(most: number): <T>(task: () => Promise<T>) => Promise<T> {
+  let free = most;
+  const waiting: (() => void)[] = [];
+  return async (task) => {
+    if (free > 0) free--;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await task();
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) free++;
+      else next();
+    }
+  };
+}

@@ -1,0 +1,93 @@
+/**
+ * Whether a live object comes from a creation whose answer was lost.
+ *
+ * Servers note which manager wrote an object, and each creation names a manager
+ * that no other has. Servers before 1.18 keep no notes, and none keeps a note
+ * of an object that has only a name: there content and age decide.
+ *
+ * @module
+ */
+import type { KubeObject } from "../../model/mod.ts";
+import { asList, asObject, asText, isObject, type JsonObject } from "./json.ts";
+import { equalQuantities } from "./quantities.ts";
+
+/** A creation that may have been carried out. */
+export interface CreationMark {
+  /** The manager that it named. */
+  readonly creator: string;
+  /** The server's time before it was sent, in whole Unix seconds; `undefined`: not known. */
+  readonly since: number | undefined;
+  /** The object as it was sent. */
+  readonly object: KubeObject;
+}
+
+/**
+ * True when a live object came from this creation. One that another client
+ * made never counts, unless the server keeps no notes and the other client
+ * made the same object in the same second or later.
+ */
+export function isFrom({ creator, since, object }: CreationMark, live: JsonObject): boolean {
+  const managers = asList(asObject(live.metadata).managedFields).map((note) => asText(asObject(note).manager));
+  if (managers.includes(creator)) return true;
+  // There is no note of an object without fields, such as a ServiceAccount that has only a name.
+  if (managers.length > 0 && hasFields(object)) return false;
+  const made = Date.parse(asText(asObject(live.metadata).creationTimestamp)) / 1000;
+  return since !== undefined && made >= since && holds(live, object);
+}
+
+/** Metadata that the server sets, whatever it is sent. */
+const SERVERS_OWN: ReadonlySet<string> = new Set([
+  "creationTimestamp",
+  "selfLink",
+  "uid",
+  "generation",
+  "managedFields",
+  "resourceVersion",
+]);
+
+/** True when the server notes who wrote the object. */
+function hasFields({ apiVersion: _version, kind: _kind, status: _status, metadata, ...rest }: KubeObject): boolean {
+  return Object.values(rest).some((value) => !isEmpty(value)) ||
+    Object.entries(metadata ?? {}).some(([field, value]) =>
+      field !== "name" && field !== "namespace" && !SERVERS_OWN.has(field) && !isEmpty(value)
+    );
+}
+
+/** True when the live object has everything that was sent; what servers add or spell differently does not count. */
+function holds(live: JsonObject, sent: KubeObject): boolean {
+  const metadata = asObject(live.metadata);
+  if (metadata.deletionTimestamp !== undefined) return false;
+  return Object.entries(sent).every(([field, value]) => {
+    if (field === "status") return true; // the server empties it
+    if (field === "stringData") return hasTexts(asObject(live.data), asObject(value));
+    if (field !== "metadata") return includes(live[field], value);
+    return Object.entries(asObject(value)).every(([key, wanted]) =>
+      SERVERS_OWN.has(key) || includes(metadata[key], wanted)
+    );
+  });
+}
+
+/** True when a Secret has all of these texts. */
+function hasTexts(data: JsonObject, texts: JsonObject): boolean {
+  return Object.entries(texts).every(([key, text]) => data[key] === new TextEncoder().encode(asText(text)).toBase64());
+}
+
+function includes(live: unknown, sent: unknown): boolean {
+  // Like a field that is missing: the server puts a default there, or nothing.
+  if (sent === null || sent === undefined) return true;
+  // The server leaves out what is empty.
+  if (isEmpty(sent)) return isEmpty(live) || typeof live === typeof sent;
+  if (Array.isArray(sent)) {
+    return Array.isArray(live) && live.length >= sent.length &&
+      sent.every((item, index) => includes(live[index], item));
+  }
+  if (isObject(sent)) {
+    return isObject(live) && Object.entries(sent).every(([field, value]) => includes(live[field], value));
+  }
+  return live === sent || equalQuantities(live, sent);
+}
+
+function isEmpty(value: unknown): boolean {
+  if (value === undefined || value === null || value === "" || value === 0 || value === false) return true;
+  return typeof value === "object" && Object.keys(value).length === 0;
+}

@@ -1,0 +1,16 @@
+/**
+ * Bytes put together.
+ *
+ * @module
+ */
+
+/** One array with the bytes of all parts. */
+export function joinBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}

@@ -1,0 +1,52 @@
+/**
+ * Whether a certificate is for the name that was asked for.
+ *
+ * Source: Go 1.14, `crypto/x509` (`VerifyHostname`): a certificate without
+ * alternative names is matched by its common name.
+ *
+ * @module
+ */
+import type { checkServerIdentity, PeerCertificate } from "node:tls";
+import { NetworkFault } from "./fault.ts";
+import { parseIp } from "./ip.ts";
+import type { Proxy } from "./proxy.ts";
+
+/** The certificate's names, and who compares them. */
+export interface NameOptions {
+  /** The runtime's own comparison, which knows wildcards. */
+  readonly check: typeof checkServerIdentity;
+  readonly proxy: Proxy | undefined;
+}
+
+/** Returns what is wrong with the names of `certificate`, or `undefined` when it is for `host`. */
+export function nameFault(host: string, certificate: PeerCertificate, options: NameOptions): NetworkFault | undefined {
+  const { check, proxy } = options;
+  const isName = parseIp(host) === undefined;
+  const { dns, ips, hasAlternatives } = namesOf(certificate);
+  // The runtime looks at the common name when there are addresses alone; Go does not.
+  const isOnlyAddresses = hasAlternatives && dns.length === 0 && isName;
+  if (!isOnlyAddresses && check(host, certificate) === undefined) return undefined;
+  const common: string | string[] | undefined = hasAlternatives ? undefined : certificate.subject?.CN;
+  const hint = `Reach the server by a name that its certificate is for, or get one with subjectAltName=${
+    isName ? "DNS" : "IP"
+  }:${host}. In a kubeconfig, tls-server-name can name the one to expect.`;
+  return new NetworkFault("certificate", words(host, isName, isName ? dns.concat(common ?? []) : ips), {
+    hint,
+    proxy,
+  });
+}
+
+function words(host: string, isName: boolean, names: readonly string[]): string {
+  if (names.length > 0) return `x509: certificate is valid for ${names.join(", ")}, not ${host}`;
+  return isName
+    ? `x509: certificate is not valid for any names, but wanted to match ${host}`
+    : `x509: cannot validate certificate for ${host} because it doesn't contain any IP SANs`;
+}
+
+/** The alternative names of a certificate, as the runtime writes them: `DNS:a.example, IP Address:10.0.0.1`. */
+function namesOf({ subjectaltname }: PeerCertificate): { dns: string[]; ips: string[]; hasAlternatives: boolean } {
+  const entries = (subjectaltname ?? "").split(", ");
+  const after = (start: string): string[] =>
+    entries.filter((entry) => entry.startsWith(start)).map((entry) => entry.slice(start.length));
+  return { dns: after("DNS:"), ips: after("IP Address:"), hasAlternatives: Boolean(subjectaltname) };
+}

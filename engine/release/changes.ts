@@ -1,0 +1,50 @@
+/**
+ * What an operation has changed in the cluster so far, for the record of one
+ * that fails.
+ *
+ * @module
+ */
+import type { KubeProgress } from "../kube/mod.ts";
+import { NOTHING_CHANGED } from "./ownership.ts";
+
+/** Objects that are named in a description; the rest is counted. */
+const NAMED_MAX = 5;
+
+const WORDS: Partial<Record<KubeProgress["verb"], string>> = {
+  create: "created",
+  update: "changed",
+  replace: "replaced",
+  delete: "deleted",
+  unclear: "perhaps changed",
+};
+
+/** Changes of objects, in the order they happened. */
+export class Changes {
+  readonly #changed = new Map<string, string>();
+  #restored = 0;
+
+  /** Takes note of what a call to the cluster reports. */
+  note({ verb, object, namespace }: KubeProgress): void {
+    const key = `${namespace}/${object}`;
+    const word = WORDS[verb];
+    if (verb === "restore") {
+      this.#changed.delete(key);
+      this.#restored++;
+    } else if (verb === "delete" && this.#changed.get(key)?.endsWith("created")) this.#changed.delete(key);
+    // A replaced object is deleted and created: one change.
+    else if (word !== undefined && !this.#changed.has(key)) this.#changed.set(key, `${object} ${word}`);
+  }
+
+  /** True when everything is as it was before. */
+  get isEmpty(): boolean {
+    return this.#changed.size === 0;
+  }
+
+  /** What was done, to follow an error's message: `; nothing was changed`, `; done before: Service/web changed`. */
+  summary(): string {
+    if (this.isEmpty) return this.#restored === 0 ? NOTHING_CHANGED : "; what was changed before is put back";
+    const words = [...this.#changed.values()];
+    const more = words.length - NAMED_MAX;
+    return `; done before: ${words.slice(0, NAMED_MAX).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  }
+}

@@ -1,0 +1,98 @@
+/**
+ * Makes the backup that a repair must have before its first write.
+ *
+ * @module
+ */
+import { SkegError } from "../../../errors.ts";
+import type { RecordObject } from "../../../storage/mod.ts";
+import { call } from "../../kube/mod.ts";
+import { callOptions } from "../_calls.ts";
+import type { Environment } from "../environment.ts";
+import {
+  type ArchivedCluster,
+  type ArchivedRepair,
+  packArchive,
+  type RecordArchive,
+  unpackArchive,
+} from "./archive.ts";
+import { dataDigest } from "./digest.ts";
+import { rawRecords } from "./records.ts";
+import type { ReleaseRecords } from "./repair.ts";
+
+/** Where backups are kept. */
+export interface BackupStore {
+  /**
+   * Keeps an archive and returns its path. Only the user may read it, from the moment it exists.
+   *
+   * @param cluster UID of the cluster, or its host: a name for a folder.
+   * @param name Such as `web-20260131T120000Z`.
+   */
+  readonly save: (cluster: string, name: string, bytes: Uint8Array) => Promise<string>;
+  /** Reads a file as a whole. */
+  readonly load: (path: string) => Promise<Uint8Array>;
+}
+
+/**
+ * Archives all records of a release, reads the archive back, and returns its path.
+ *
+ * @param after The objects as the repair will write them, in that order.
+ * @throws when the archive cannot be kept, or is not read back as it was written.
+ */
+export async function backUp(
+  env: Environment,
+  store: BackupStore,
+  repair: string,
+  { name, records }: ReleaseRecords,
+  after: readonly RecordObject[],
+): Promise<string> {
+  const { kind, namespace } = rawRecords(env);
+  const cluster = await clusterOf(env);
+  const time = new Date(env.clock().seconds * 1000).toISOString().replace(/\.\d+Z$/, "Z");
+  const writes = await Promise.all(after.map(writeOf));
+  const objects = records.map(({ object }) => object);
+  const bytes = await packArchive(
+    { time, cluster, storage: { kind, namespace }, repair: { name: repair, release: name, writes } },
+    objects,
+  );
+  const path = await store.save(folderOf(cluster), `${name}-${time.replaceAll(/[-:]/g, "")}`, bytes);
+  const kept = await unpackArchive(await store.load(path));
+  if (!holds(kept, objects, writes)) {
+    throw new SkegError("io", `the backup ${path} is not what was written to it`, {
+      hint: "Nothing was changed in the cluster. Check the disk.",
+    });
+  }
+  return path;
+}
+
+async function writeOf(object: RecordObject): Promise<ArchivedRepair["writes"][number]> {
+  return {
+    key: object.metadata?.name ?? "",
+    labels: object.metadata?.labels ?? {},
+    dataSha256: await dataDigest(object),
+  };
+}
+
+function holds(kept: RecordArchive, objects: readonly RecordObject[], writes: ArchivedRepair["writes"]): boolean {
+  return JSON.stringify([kept.records, kept.repair?.writes]) === JSON.stringify([objects, writes]);
+}
+
+/** Returns the cluster's identity. Its UID is empty for users who may not read the namespace `kube-system`. */
+export async function clusterOf(env: Environment): Promise<ArchivedCluster> {
+  const { cluster } = env.kube;
+  try {
+    const path = "/api/v1/namespaces/kube-system";
+    const { metadata } = await call(cluster.transport, { method: "GET", path, signal: callOptions(env).signal }) as {
+      metadata?: { uid?: string };
+    };
+    return { uid: metadata?.uid ?? "", server: cluster.server };
+  } catch (error) {
+    if (env.signal?.aborted) throw error;
+    return { uid: "", server: cluster.server };
+  }
+}
+
+/** A cluster's UID or host, as the name of a folder. */
+function folderOf({ uid, server }: ArchivedCluster): string {
+  const host = server.replace(/^[a-z]+:\/\//i, "").replace(/[/?#].*$/, "").replaceAll(/[^A-Za-z0-9._-]/g, "_");
+  return uid !== "" && /^[A-Za-z0-9-]+$/.test(uid) ? uid : host.replace(/^\.+/, "") || "cluster";
+}

@@ -1,0 +1,82 @@
+/**
+ * Runs a repair on one release, or on all releases of the storage namespace.
+ *
+ * @module
+ */
+import { SkegError } from "../../../errors.ts";
+import { messageOf } from "../_calls.ts";
+import type { Environment } from "../environment.ts";
+import { checkReleaseName } from "../names.ts";
+import { warnOfTiller } from "./at_work.ts";
+import { type RepairOptions, type RepairReport, runRepair } from "./perform.ts";
+import { rawRecords, releaseNames } from "./records.ts";
+import type { Repair } from "./repair.ts";
+import { type OptionsOfRepair, type RepairName, REPAIRS } from "./table.ts";
+
+/** Which releases. */
+export interface RepairSubject {
+  /** One release. */
+  readonly release?: string | undefined;
+  /** All releases of the storage namespace instead. */
+  readonly all?: boolean | undefined;
+}
+
+/** A release that could not be repaired. */
+export interface RepairFailure {
+  /** The release. */
+  readonly release: string;
+  /** Why. */
+  readonly message: string;
+  /** What to do; empty when there is nothing to say. */
+  readonly hint: string;
+}
+
+/** What a repair did, or would do. */
+export interface RepairResult {
+  /** Such as `map-apis`. */
+  readonly repair: string;
+  /** One for each release, in the order of names. */
+  readonly reports: readonly RepairReport[];
+  /** With `all`: releases that failed; the others went on. */
+  readonly failures: readonly RepairFailure[];
+  /** True when a release failed, or a record that should have been changed could not be. */
+  readonly incomplete: boolean;
+}
+
+/**
+ * Runs the repair `name`.
+ *
+ * Each release has its own backup. With `all`, a release that fails does not
+ * stop the others; without it, the failure is thrown.
+ *
+ * @throws SkegError of kind `usage` unless the options name one release or all of them.
+ */
+export async function repair<N extends RepairName>(
+  env: Environment,
+  name: N,
+  options: RepairSubject & RepairOptions & OptionsOfRepair<N>,
+): Promise<RepairResult> {
+  const fix = await REPAIRS[name]() as Repair<OptionsOfRepair<N>>;
+  const { release, all = false } = options;
+  if (all === (release !== undefined)) throw new SkegError("usage", "name one release, or all of them, to repair");
+  const { namespace } = rawRecords(env);
+  if (release !== undefined) checkReleaseName(release);
+  const names = release === undefined ? await releaseNames(env) : [release];
+  const reports: RepairReport[] = [];
+  const failures: RepairFailure[] = [];
+  await warnOfTiller(env, namespace);
+  for (const each of names) {
+    try {
+      reports.push(await runRepair(env, fix, each, options));
+    } catch (error) {
+      if (!all || env.signal?.aborted) throw error;
+      failures.push({ release: each, message: messageOf(error), hint: hintOf(error) });
+    }
+  }
+  const unsolved = reports.some(({ notes }) => notes.some((note) => note.unsolved));
+  return { repair: name, reports, failures, incomplete: unsolved || failures.length > 0 };
+}
+
+function hintOf(error: unknown): string {
+  return error instanceof SkegError ? error.hint ?? "" : "";
+}

@@ -1,0 +1,87 @@
+/**
+ * Objects that exist and that a release did not make: whether it may have them.
+ *
+ * Helm 2 has no way to take an object over; its error names the first one.
+ *
+ * @module
+ */
+import { SkegError } from "../../errors.ts";
+import type { ExistingObject, TakeOver } from "../kube/mod.ts";
+import type { Release } from "../../model/mod.ts";
+import type { Environment } from "./environment.ts";
+import { describeObject, type ForeignObject, type Ownership } from "./ownership.ts";
+import type { TakeOverOptions } from "./steps.ts";
+
+/** An object and the other release that has it. */
+interface Found {
+  readonly object: ExistingObject;
+  readonly owner: string | undefined;
+}
+
+/**
+ * Returns what decides about existing objects: without `adopt` all are
+ * refused, with it those of other releases; `takeOwnership` takes these, too.
+ */
+export function takeOverBy(
+  env: Environment,
+  ownership: Ownership,
+  release: Release,
+  options: TakeOverOptions = {},
+): TakeOver {
+  return async (objects, refusal) => {
+    const found: Found[] = [];
+    for (const object of objects) found.push({ object, owner: await ownerOf(env, ownership, object) });
+    if (options.adopt !== true) throw refused(refusal, found, release);
+    const taken = found.filter(({ owner }) => owner !== undefined);
+    if (taken.length > 0 && options.takeOwnership !== true) throw belongsToOthers(taken);
+    for (const { object, owner } of found) {
+      const from = owner === undefined ? "" : ` from release ${JSON.stringify(owner)}`;
+      const text = `${describeObject(object.info)} existed already and is taken over${from}`;
+      env.report({ type: "note", text });
+    }
+  };
+}
+
+/** The release that has the object; unknown where records cannot be read, which must not hide the refusal. */
+async function ownerOf(env: Environment, ownership: Ownership, object: ExistingObject): Promise<string | undefined> {
+  try {
+    return await ownership.otherOwner(object.info);
+  } catch (error) {
+    if (env.signal?.aborted) throw error;
+    return undefined;
+  }
+}
+
+function refused(refusal: SkegError, found: readonly Found[], { name }: Release): SkegError {
+  const lines = found.map(({ object, owner }) =>
+    `  ${describeObject(object.info)}${owner === undefined ? "" : `, of release ${JSON.stringify(owner)}`}`
+  );
+  const are = found.length === 1
+    ? "1 object that the chart names exists"
+    : `${found.length} objects that the chart names exist`;
+  const flags = found.some(({ owner }) => owner !== undefined) ? "--adopt --take-ownership" : "--adopt";
+  const details =
+    `${are} already, and release ${JSON.stringify(name)} did not make ${found.length === 1 ? "it" : "them"}:\n` +
+    `${lines.join("\n")}\nDelete or rename what is in the way, or let the release take it over with ${flags}.`;
+  return new SkegError(refusal.kind, refusal.message, { cause: refusal, hint: refusal.hint, details });
+}
+
+function belongsToOthers(taken: readonly Found[]): SkegError {
+  const [first] = taken;
+  const all = taken.map(({ object, owner }) =>
+    `${describeObject(object.info)} belongs to release ${JSON.stringify(owner)}`
+  );
+  const owners = [...new Set(taken.map(({ owner }) => JSON.stringify(owner)))].join(", ");
+  return new SkegError("exists", `${all[0]}${taken.length > 1 ? ` (and ${taken.length - 1} more)` : ""}`, {
+    details: `${taken.length > 1 ? `${all.map((line) => `  ${line}`).join("\n")}\n` : ""}` +
+      `Take it from there with --take-ownership; ${owners} then no longer deletes it, and two releases change it ` +
+      `until the chart of ${JSON.stringify(first?.owner)} drops it.`,
+  });
+}
+
+/** One line for each object that is left alone. */
+export function describeForeign(foreign: readonly ForeignObject[]): string[] {
+  return foreign.filter(({ isTold }) => isTold !== true).map(({ found, reason }) =>
+    `${describeObject(found.info)} is left alone: ${reason}`
+  );
+}

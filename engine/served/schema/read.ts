@@ -1,0 +1,45 @@
+/**
+ * Fields of a JSON schema as the API server reads them: what is null, empty or false is not there.
+ *
+ * @module
+ */
+import { fieldOf, isEmpty, isMap, type JsonMap } from "../plain.ts";
+
+/** A JSON schema as it stands in a CustomResourceDefinition. */
+export type Schema = JsonMap;
+
+/** Returns a schema in a field, or `undefined`. */
+export function schemaIn(schema: Schema, key: string): Schema | undefined {
+  const value = fieldOf(schema, key);
+  return isMap(value) ? value : undefined;
+}
+
+/** Returns the schemas in a list, such as `allOf`. */
+export function schemasIn(schema: Schema, key: string): readonly Schema[] {
+  const value = fieldOf(schema, key);
+  return Array.isArray(value) ? value.map((item: unknown) => isMap(item) ? item : {}) : [];
+}
+
+/** Returns the named schemas in a map, such as `properties`. */
+export function namedSchemas(schema: Schema, key: string): readonly (readonly [string, Schema])[] {
+  const value = fieldOf(schema, key);
+  if (!isMap(value)) return [];
+  return Object.keys(value).map((name) => [name, isMap(value[name]) ? value[name] : {}]);
+}
+
+/** True when a field has a value other than null, false, or an empty text, list or map. A zero is a value. */
+export function isSet(schema: Schema, key: string): boolean {
+  const value = fieldOf(schema, key);
+  return !isEmpty(value) && value !== false;
+}
+
+/** Returns a text, empty when absent. */
+export function textIn(schema: Schema, key: string): string {
+  const value = fieldOf(schema, key);
+  return typeof value === "string" ? value : "";
+}
+
+/** Returns `{path}.properties[name]`. */
+export function propertyPath(path: string, name: string): string {
+  return `${path}.properties[${name}]`;
+}

@@ -1,0 +1,210 @@
+/**
+ * Records in other places than the one that was asked: in the other kind of
+ * object, in other namespaces, or without the label that finds them.
+ *
+ * Every request asks for metadata alone, and for one object where one is
+ * enough. A place that may not be listed counts as empty.
+ *
+ * @module
+ */
+import { KubeError, type RecordPlace } from "../errors.ts";
+import type { KubeObject } from "../model/mod.ts";
+import { configMapDriver } from "./configmap.ts";
+import { type ClusterPlace, type Driver, type DriverOptions, readKey } from "./driver.ts";
+import { isHelm3Record, OWNER, querySelector } from "./labels.ts";
+import { secretDriver } from "./secret.ts";
+
+/** What {@linkcode recordsElsewhere} looks for, and where. */
+export interface ElsewhereOptions extends DriverOptions {
+  /** Only records of this release. */
+  readonly name?: string | undefined;
+  /** Only records of releases for whose name this is true. */
+  readonly matches?: ((name: string) => boolean) | undefined;
+  /** Also look in other namespaces, and for records without the label. Default: only in the other kind of object. */
+  readonly everywhere?: boolean | undefined;
+  /** Namespaces to look in when the whole cluster may not be listed. */
+  readonly namespaces?: readonly string[] | undefined;
+  /** A place that cannot be asked counts as empty, whatever the reason. Default: only one that may not be listed. */
+  readonly lenient?: boolean | undefined;
+}
+
+type Storage = ClusterPlace["storage"];
+
+const PLURALS: Readonly<Record<Storage, string>> = { configmap: "configmaps", secret: "secrets" };
+/** Without a name, so many namespaces are asked for at most for each kind of object. */
+const NAMESPACES_MAX = 5;
+/** Objects of one page where the first is not enough. */
+const PAGE = 500;
+/** Pages that are looked at before a place counts as having nothing. */
+const PAGES_MAX = 20;
+/** Objects without the label that are opened to see whether they hold a record. */
+const OPENED_MAX = 5;
+
+/** The other kind of object. */
+export function otherStorage(storage: ClusterPlace["storage"]): ClusterPlace["storage"] {
+  return storage === "configmap" ? "secret" : "configmap";
+}
+
+/** The driver of a place. */
+export function driverAt({ storage, namespace, call }: ClusterPlace): Driver {
+  return (storage === "configmap" ? configMapDriver : secretDriver)(call, namespace);
+}
+
+/**
+ * The places other than `place` that hold records, at most one entry for each
+ * storage and namespace: first the other kind of object in the same
+ * namespace, then what is in `place` itself and lacks the label, then other
+ * namespaces.
+ *
+ * @throws KubeError when the server fails, unless `lenient`.
+ */
+export async function recordsElsewhere(place: ClusterPlace, options: ElsewhereOptions = {}): Promise<RecordPlace[]> {
+  const { storage, namespace } = place;
+  const other = otherStorage(storage);
+  const looks = [
+    inNamespace(place, other, namespace, options),
+    ...options.everywhere !== true ? [] : [
+      withoutLabel(place, options),
+      inOtherNamespaces(place, storage, options),
+      inOtherNamespaces(place, other, options),
+    ],
+  ];
+  return (await Promise.all(looks.map((look) => options.lenient === true ? look.catch(() => []) : look))).flat();
+}
+
+/** Records of one kind in one namespace. */
+async function inNamespace(
+  place: ClusterPlace,
+  storage: Storage,
+  namespace: string,
+  options: ElsewhereOptions,
+): Promise<RecordPlace[]> {
+  const first = await firstRecord(place, collectionPath(storage, namespace), options);
+  return first === undefined || first === "refused" ? [] : [placeOf(storage, first)];
+}
+
+/** One record of each other namespace. */
+async function inOtherNamespaces(
+  place: ClusterPlace,
+  storage: Storage,
+  options: ElsewhereOptions,
+): Promise<RecordPlace[]> {
+  const found = options.name === undefined
+    ? await oneByOne(place, storage, options)
+    : await allNamed(place, storage, options);
+  if (found !== "refused") return found;
+  const named = new Set(options.namespaces?.filter((namespace) => namespace !== place.namespace));
+  return (await Promise.all([...named].map((one) => inNamespace(place, storage, one, options)))).flat();
+}
+
+/** Asks for one record of a namespace that is not known yet, again and again: there may be very many records. */
+async function oneByOne(
+  place: ClusterPlace,
+  storage: Storage,
+  options: ElsewhereOptions,
+): Promise<RecordPlace[] | "refused"> {
+  const found: RecordPlace[] = [];
+  while (found.length < NAMESPACES_MAX) {
+    const fields = [place, ...found].map(({ namespace }) => `metadata.namespace!=${namespace}`).join(",");
+    const first = await firstRecord(place, collectionPath(storage), options, fields);
+    if (first === "refused") return first;
+    if (first === undefined) break;
+    found.push(placeOf(storage, first));
+  }
+  return found;
+}
+
+/** Every namespace that has a record of the name: there are few, and none may be missed. */
+async function allNamed(
+  place: ClusterPlace,
+  storage: Storage,
+  { name, signal }: ElsewhereOptions,
+): Promise<RecordPlace[] | "refused"> {
+  const labels = encodeURIComponent(querySelector({ name: name ?? "" }));
+  const fields = encodeURIComponent(`metadata.namespace!=${place.namespace}`);
+  const path = `${collectionPath(storage)}?labelSelector=${labels}&fieldSelector=${fields}&limit=${PAGE}`;
+  const found = new Map<string, RecordPlace>();
+  for await (const page of pages(place, path, { signal })) {
+    if (page === "refused") return page;
+    for (const object of page) {
+      const next = placeOf(storage, object);
+      if (!found.has(next.namespace)) found.set(next.namespace, next);
+    }
+  }
+  return [...found.values()];
+}
+
+/** What is called as a record is, lacks the label, and can be decoded. */
+async function withoutLabel(place: ClusterPlace, options: ElsewhereOptions): Promise<RecordPlace[]> {
+  const { storage, namespace } = place;
+  const path = `${collectionPath(storage, namespace)}?labelSelector=${encodeURIComponent(`OWNER!=${OWNER}`)}`;
+  const keys: string[] = [];
+  for await (const page of pages(place, `${path}&limit=${PAGE}`, options)) {
+    for (const { metadata } of page === "refused" ? [] : page) {
+      const key = metadata?.name ?? "";
+      const name = readKey(key)?.name;
+      if (name === undefined || isHelm3Record(metadata)) continue;
+      if ((options.name ?? name) === name && (options.matches?.(name) ?? true)) keys.push(key);
+    }
+    if (keys.length >= OPENED_MAX) break;
+  }
+  for (const key of keys.slice(0, OPENED_MAX)) {
+    const isRecord = await driverAt(place).get(key, options).then(() => true, () => false);
+    if (isRecord) return [{ storage, namespace, key, labelled: false }];
+  }
+  return [];
+}
+
+/** The first record below `path` that is wanted. */
+async function firstRecord(
+  place: ClusterPlace,
+  path: string,
+  { name, matches, signal }: ElsewhereOptions,
+  fields = "",
+): Promise<KubeObject | "refused" | undefined> {
+  const labels = encodeURIComponent(querySelector(name === undefined ? {} : { name }));
+  const selected = fields === "" ? "" : `&fieldSelector=${encodeURIComponent(fields)}`;
+  const limit = matches === undefined ? 1 : PAGE;
+  for await (const page of pages(place, `${path}?labelSelector=${labels}${selected}&limit=${limit}`, { signal })) {
+    if (page === "refused") return page;
+    const first = page.find(({ metadata }) => matches?.(readKey(metadata?.name ?? "")?.name ?? "") ?? true);
+    if (first !== undefined) return first;
+  }
+  return undefined;
+}
+
+/** The pages of a list without content, until one may not be read. */
+async function* pages(
+  { call }: ClusterPlace,
+  path: string,
+  { signal }: DriverOptions,
+): AsyncGenerator<readonly KubeObject[] | "refused"> {
+  let token = "";
+  for (let count = 0; count < PAGES_MAX; count++) {
+    const more = token === "" ? "" : `&continue=${encodeURIComponent(token)}`;
+    const { status, body } = await call("GET", path + more, undefined, { metadataOnly: true, signal });
+    if (status === 401 || status === 403 || status === 404 || status === 410) return yield "refused";
+    const list = (body ?? {}) as { items?: KubeObject[] | null; metadata?: { continue?: string } };
+    if (status >= 400) throw lookFailed(path, status, body);
+    yield list.items ?? [];
+    token = list.metadata?.continue ?? "";
+    if (token === "") return;
+  }
+}
+
+function lookFailed(path: string, status: number, body: unknown): KubeError {
+  const { message } = (typeof body === "object" && body !== null ? body : {}) as { message?: unknown };
+  const reason = typeof message === "string" ? message : `the server answered with status ${status}`;
+  const plural = /([^/?]*)(?:\?|$)/.exec(path)?.[1] ?? "";
+  return new KubeError(`cannot look for records among ${plural}: ${reason}`, status, "");
+}
+
+function placeOf(storage: Storage, { metadata }: KubeObject): RecordPlace {
+  return { storage, namespace: metadata?.namespace ?? "", key: metadata?.name ?? "", labelled: true };
+}
+
+/** Of one namespace, or of all. */
+function collectionPath(storage: Storage, namespace?: string): string {
+  const within = namespace === undefined ? "" : `namespaces/${encodeURIComponent(namespace)}/`;
+  return `/api/v1/${within}${PLURALS[storage]}`;
+}

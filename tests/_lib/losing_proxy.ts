@@ -1,0 +1,104 @@
+/**
+ * A proxy on loopback that loses answers: it passes a request on, reads the
+ * whole answer, then closes the connection without a word, as load balancers
+ * and API servers do that stop.
+ *
+ * @module
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { writeFileSync } from "node:fs";
+import type { KubeRequest, Transport } from "../../engine/kube/mod.ts";
+
+/** A request that reached the proxy. */
+export interface Passed {
+  readonly method: string;
+  readonly path: string;
+  /** Status of the server's answer. */
+  readonly status: number;
+  /** The answer was not passed on. */
+  readonly isLost: boolean;
+}
+
+/** A proxy that runs. */
+export interface LosingProxy {
+  readonly url: string;
+  /** Decides, before a request is passed on, whether its answer gets lost. Watches are always answered. */
+  lose: (request: { readonly method: string; readonly path: string }) => boolean;
+  /** All requests but watches, in the order in which they came. */
+  readonly passed: Passed[];
+  /** Writes a kubeconfig that leads here. */
+  writeKubeconfig(file: string, namespace?: string): void;
+  close(): Promise<void>;
+}
+
+/** Starts a proxy in front of `transport`, which must not send anything twice itself. */
+export async function losingProxy(transport: Transport): Promise<LosingProxy> {
+  const server = createServer((request, response) => {
+    pass(transport, proxy, request, response).catch(() => request.socket.destroy());
+  });
+  server.keepAliveTimeout = 60_000;
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const proxy: LosingProxy = {
+    url,
+    lose: () => false,
+    passed: [],
+    writeKubeconfig(file, namespace = "default") {
+      writeFileSync(
+        file,
+        JSON.stringify({
+          apiVersion: "v1",
+          kind: "Config",
+          "current-context": "c",
+          clusters: [{ name: "c", cluster: { server: url } }],
+          users: [{ name: "c", user: {} }],
+          contexts: [{ name: "c", context: { cluster: "c", user: "c", namespace } }],
+        }),
+      );
+    },
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+  return proxy;
+}
+
+async function pass(
+  transport: Transport,
+  proxy: LosingProxy,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { method = "GET", url: path = "/", headers } = request;
+  const parts: Uint8Array[] = [];
+  for await (const part of request) parts.push(part);
+  const body = Buffer.concat(parts).toString("utf8");
+  const isWatch = /[?&]watch=/.test(path);
+  const isLost = !isWatch && proxy.lose({ method, path });
+  const answer = await transport({
+    method: method as KubeRequest["method"],
+    path,
+    body: body === "" ? undefined : body,
+    contentType: headers["content-type"],
+    accept: headers.accept,
+    ifNoneMatch: headers["if-none-match"],
+  });
+  if (!isWatch) proxy.passed.push({ method, path, status: answer.status, isLost });
+  if (isLost) {
+    await answer.body?.cancel();
+    request.socket.destroy();
+    return;
+  }
+  const fields = [...answer.headers].filter(([name]) =>
+    !/^(connection|transfer-encoding|content-length|content-encoding)$/.test(name)
+  );
+  response.writeHead(answer.status, Object.fromEntries(fields));
+  if (isWatch) {
+    for await (const part of answer.body ?? []) {
+      if (!response.write(part)) await new Promise((r) => response.once("drain", r));
+    }
+  } else response.write(new Uint8Array(await answer.arrayBuffer()));
+  response.end();
+}

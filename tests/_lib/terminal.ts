@@ -1,0 +1,70 @@
+/**
+ * Runs the program as a person does: on a pseudo terminal.
+ *
+ * @module
+ */
+import { join } from "node:path";
+
+/** What appeared on the terminal, both streams together, and the exit status. */
+export interface Screen {
+  readonly code: number;
+  /** Every byte that was not UTF-8 is U+FFFD; lines end in `\r\n`. */
+  readonly text: string;
+}
+
+/** The program from its sources. */
+const PROGRAM = [
+  Deno.execPath(),
+  "run",
+  "--quiet",
+  "--no-check",
+  "-A",
+  join(import.meta.dirname ?? ".", "..", "..", "main.ts"),
+];
+
+/** True where {@linkcode onTerminal} works: it takes `script` of util-linux. */
+export const HAS_TERMINAL: boolean = Deno.build.os === "linux" && await hasScript();
+
+async function hasScript(): Promise<boolean> {
+  try {
+    const { stdout } = await new Deno.Command("script", { args: ["--version"] }).output();
+    return new TextDecoder().decode(stdout).includes("util-linux");
+  } catch {
+    return false;
+  }
+}
+
+/** Runs one command line on a terminal; `variables` are all of its environment but `PATH` and what Deno needs. */
+export async function onTerminal(
+  argv: readonly string[],
+  variables: Readonly<Record<string, string>>,
+): Promise<Screen> {
+  const line = [...PROGRAM, ...argv].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
+  const { code, stdout } = await new Deno.Command("script", {
+    args: ["--quiet", "--return", "--command", line, "/dev/null"],
+    clearEnv: true,
+    env: { ...surroundings(), TERM: "xterm-256color", ...variables },
+    stdin: "null",
+  }).output();
+  return { code, text: new TextDecoder().decode(stdout) };
+}
+
+/** Runs one command line with pipes in the place of the terminal. */
+export async function onPipes(
+  argv: readonly string[],
+  variables: Readonly<Record<string, string>>,
+): Promise<{ code: number; stdout: Uint8Array; stderr: Uint8Array }> {
+  const [program = "", ...first] = PROGRAM;
+  return await new Deno.Command(program, {
+    args: [...first, ...argv],
+    clearEnv: true,
+    env: { ...surroundings(), ...variables },
+    stdin: "null",
+  }).output();
+}
+
+/** What Deno needs to find what it has compiled before. */
+function surroundings(): Record<string, string> {
+  const home = Deno.env.get("HOME") ?? "/";
+  return { PATH: Deno.env.get("PATH") ?? "", DENO_DIR: Deno.env.get("DENO_DIR") ?? join(home, ".cache", "deno") };
+}

@@ -1,0 +1,285 @@
+/**
+ * Lives of a release whose answers get lost: between the client and the API
+ * server stands a proxy that passes a request on, reads the answer, and closes
+ * the connection. Nothing may come of it: every operation ends well, nothing is
+ * created twice, and nothing is left over.
+ *
+ * `SKEG_RESILIENCE=all` loses each answer of a life once, and every n-th one for
+ * each n; else a few of them.
+ */
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chartFromFiles } from "../../engine/chart/mod.ts";
+import { type Cluster, createKubeClient, openCluster } from "../../engine/kube/mod.ts";
+import { type Environment, install, rollback, uninstall, upgrade } from "../../engine/release/mod.ts";
+import { openSandbox } from "../../engine/sandbox/mod.ts";
+import type { Chart, KubeObject } from "../../model/mod.ts";
+import { configMapDriver, type Driver, secretDriver } from "../../storage/mod.ts";
+import { type LosingProxy, losingProxy } from "../_lib/losing_proxy.ts";
+import { objectCallOf } from "../_lib/object_call.ts";
+
+const KUBECONFIG = Deno.env.get("SKEG_E2E_KUBECONFIG");
+const IS_WHOLE = Deno.env.get("SKEG_RESILIENCE") === "all";
+/** Lives at the same time. */
+const SIDE_BY_SIDE = Number(Deno.env.get("SKEG_E2E_LIVES") ?? "4");
+
+/** Says of each request of a life, counted from 1, whether its answer gets lost. */
+type Loss = (request: number) => boolean;
+
+interface Life {
+  /** For messages. */
+  readonly name: string;
+  readonly loses: Loss;
+  readonly storage: "configmap" | "secret";
+}
+
+const KINDS = [
+  "/api/v1 configmaps",
+  "/api/v1 secrets",
+  "/api/v1 services",
+  "/api/v1 serviceaccounts",
+  "/apis/batch/v1 jobs",
+];
+const EVENTS = ["install", "upgrade", "rollback", "delete"].flatMap((verb) => [`pre-${verb}`, `post-${verb}`]);
+
+/** A chart with objects that servers note the creator of, one that they do not, and a Job for every event. */
+function chartOf(version: number): Chart {
+  const object = (kind: string, name: string, rest: string): string =>
+    `apiVersion: v1\nkind: ${kind}\nmetadata: {name: {{ .Release.Name }}-${name}}\n${rest}\n`;
+  const job = (event: string): string =>
+    `apiVersion: batch/v1
+kind: Job
+metadata:
+  name: {{ .Release.Name }}-${event}
+  annotations: {helm.sh/hook: ${event}, helm.sh/hook-delete-policy: hook-succeeded}
+spec:
+  template:
+    spec:
+      restartPolicy: Never
+      containers: [{name: main, image: example.invalid/main}]
+`;
+  return chartFromFiles({
+    "Chart.yaml": `name: lost\nversion: 0.${version}.0\n`,
+    "templates/a.yaml": object("ConfigMap", "a", `data: {version: "${version}"}`),
+    "templates/b.yaml": object("ConfigMap", version === 1 ? "first" : "later", `data: {version: "${version}"}`),
+    "templates/secret.yaml": object("Secret", "s", `stringData: {version: "${version}"}`),
+    "templates/account.yaml": object("ServiceAccount", version === 1 ? "first" : "later", ""),
+    "templates/service.yaml": object("Service", "web", `spec: {ports: [{port: ${80 + version}}]}`),
+    ...Object.fromEntries(EVENTS.map((event) => [`templates/${event}.yaml`, job(event)])),
+  });
+}
+
+/** What a life consists of: each leaves records as they are written behind it, of revision and status. */
+function operationsOf(env: Environment, namespace: string): [string, () => Promise<unknown>, string][] {
+  const put = (version: number) => ({ name: namespace, namespace, chart: chartOf(version), timeoutSeconds: 60 });
+  const name = { name: namespace, timeoutSeconds: 60 };
+  return [
+    ["install", () => install(env, put(1)), "1 DEPLOYED"],
+    ["upgrade", () => upgrade(env, put(2)), "1 SUPERSEDED, 2 DEPLOYED"],
+    ["rollback", () => rollback(env, { ...name, revision: 1 }), "1 SUPERSEDED, 2 SUPERSEDED, 3 DEPLOYED"],
+    ["delete", () => uninstall(env, name), "1 SUPERSEDED, 2 SUPERSEDED, 3 DELETED"],
+    [
+      "rollback of what was deleted",
+      () => rollback(env, { ...name, revision: 2 }),
+      "1 SUPERSEDED, 2 SUPERSEDED, 3 SUPERSEDED, 4 DEPLOYED",
+    ],
+    ["delete --purge", () => uninstall(env, { ...name, purge: true }), ""],
+  ];
+}
+
+/** A cluster, and a way to it that loses answers. */
+interface Ground {
+  readonly cluster: Cluster;
+  readonly folder: string;
+}
+
+async function onGround(play: (ground: Ground) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "skeg-lost-"));
+  const cluster = KUBECONFIG === undefined ? await openSandbox() : await openCluster({ kubeconfig: KUBECONFIG });
+  try {
+    await play({ cluster, folder });
+  } finally {
+    await cluster.close();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** What came of a life. */
+interface Outcome {
+  readonly requests: number;
+  readonly lost: number;
+  readonly operations: number;
+  /** Objects that were created, by kind. */
+  readonly created: number;
+}
+
+async function live({ cluster, folder }: Ground, { name, loses, storage }: Life): Promise<Outcome> {
+  const namespace = `lost-${crypto.randomUUID().slice(0, 8)}`;
+  const records = `${namespace}-records`;
+  const call = objectCallOf(cluster.transport);
+  for (const space of [namespace, records]) {
+    await call("POST", "/api/v1/namespaces", { apiVersion: "v1", kind: "Namespace", metadata: { name: space } });
+  }
+  const proxy = await losingProxy(cluster.transport);
+  const file = join(folder, `${namespace}.yaml`);
+  proxy.writeKubeconfig(file, namespace);
+  const through = await openCluster({ kubeconfig: file });
+  const makeDriver = (open: Cluster): Driver =>
+    (storage === "secret" ? secretDriver : configMapDriver)(objectCallOf(open.transport), records);
+  const env: Environment = {
+    kube: createKubeClient(through),
+    driver: makeDriver(through),
+    clock: () => ({
+      seconds: Math.floor(Date.now() / 1000),
+      nanos: Math.floor(performance.now() * 1000) % 1_000_000_000,
+    }),
+    random: Math.random,
+    report: () => {},
+    historyMax: 0,
+  };
+  let requests = 0;
+  proxy.lose = () => loses(++requests);
+  try {
+    const operations = operationsOf(env, namespace);
+    for (const [verb, run, wanted] of operations) {
+      const from = proxy.passed.length;
+      try {
+        await run();
+      } catch (error) {
+        throw new Error(
+          `${name}: ${verb}: ${error instanceof Error ? error.message : error}\n${traceOf(proxy, from)}`,
+          {
+            cause: error,
+          },
+        );
+      }
+      const context = `${name}: ${verb}\n${traceOf(proxy, from)}`;
+      equal(await statusesOf(makeDriver(cluster)), wanted, context);
+      deepEqual(await objectsIn(cluster, namespace), expectedAfter(wanted, namespace), context);
+    }
+    return {
+      requests,
+      lost: proxy.passed.filter(({ isLost }) => isLost).length,
+      operations: operations.length,
+      created: proxy.passed.filter(({ method, status }) => method === "POST" && status === 201).length,
+    };
+  } finally {
+    await through.close();
+    await proxy.close();
+    for (const space of [namespace, records]) await call("DELETE", `/api/v1/namespaces/${space}`);
+  }
+}
+
+function traceOf(proxy: LosingProxy, from: number): string {
+  return proxy.passed.slice(from)
+    .map(({ method, path, status, isLost }) => `  ${method} ${path} ${status}${isLost ? " lost" : ""}`).join("\n");
+}
+
+async function statusesOf(driver: Driver): Promise<string> {
+  const found = (await driver.list()).sort((a, b) => a.revision - b.revision);
+  return found.map(({ revision, info }) => `${revision} ${info.status.code}`).join(", ");
+}
+
+/** What is in the namespace, with the version that it shows; what clusters put there themselves is left out. */
+async function objectsIn({ transport }: Cluster, namespace: string): Promise<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for (const kind of KINDS) {
+    const [base, plural] = kind.split(" ");
+    const answer = await transport({ method: "GET", path: `${base}/namespaces/${namespace}/${plural}` });
+    for (const object of (await answer.json() as { items: KubeObject[] }).items) {
+      const { name = "", deletionTimestamp } = object.metadata ?? {};
+      // Background deletion of a Job waits for its pods.
+      if (name.startsWith(namespace) && deletionTimestamp === undefined) found[`${plural}/${name}`] = versionOf(object);
+    }
+  }
+  return found;
+}
+
+function versionOf(object: KubeObject): string {
+  const { data, spec } = object as { data?: { version?: string }; spec?: { ports?: { port: number }[] } };
+  if (spec?.ports !== undefined) return String((spec.ports[0]?.port ?? 0) - 80);
+  const version = data?.version ?? "";
+  return version.endsWith("=") ? atob(version) : version;
+}
+
+function expectedAfter(records: string, name: string): Record<string, string> {
+  const deployed = /(\d) DEPLOYED$/.exec(records)?.[1];
+  if (deployed === undefined) return {};
+  const version = deployed === "1" || deployed === "3" ? "1" : "2";
+  const other = version === "1" ? "first" : "later";
+  return {
+    [`configmaps/${name}-a`]: version,
+    [`configmaps/${name}-${other}`]: version,
+    [`secrets/${name}-s`]: version,
+    [`services/${name}-web`]: version,
+    [`serviceaccounts/${name}-${other}`]: "",
+  };
+}
+
+async function playAll(ground: Ground, lives: readonly Life[], wanted: Outcome): Promise<Outcome> {
+  const total = { requests: 0, lost: 0, operations: 0, created: 0 };
+  let next = 0;
+  const work = async (): Promise<void> => {
+    for (let at = next++; at < lives.length; at = next++) {
+      const life = lives[at] as Life;
+      const outcome = await live(ground, life);
+      equal(outcome.created, wanted.created, `${life.name}: an object was created twice`);
+      for (const key of ["requests", "lost", "operations", "created"] as const) total[key] += outcome[key];
+    }
+  };
+  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, work));
+  return total;
+}
+
+/** A small generator: the same seed loses the same answers. */
+function randomLoss(seed: number, share: number): Loss {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32 < share;
+  };
+}
+
+function livesOf(requests: number, storage: Life["storage"]): Life[] {
+  const counted = Array.from({ length: requests }, (_, index) => index + 1);
+  const offset = Math.floor(Math.random() * 25) + 1;
+  const once = IS_WHOLE ? counted : counted.filter((number) => number % 25 === offset % 25);
+  const often = IS_WHOLE ? counted.filter((number) => number > 1) : [2, 3, 5];
+  const seeds = Array.from({ length: IS_WHOLE ? 20 : 2 }, () => Math.floor(Math.random() * 2 ** 31));
+  return [
+    ...once.map((wanted) => ({
+      name: `answer ${wanted} lost`,
+      loses: (request: number) => request === wanted,
+      storage,
+    })),
+    ...often.map((every) => ({
+      name: `every ${every}th answer lost`,
+      loses: (request: number) => request % every === 0,
+      storage,
+    })),
+    ...seeds.map((seed) => ({
+      name: `one answer in ten lost, by seed ${seed}`,
+      loses: randomLoss(seed, 0.1),
+      storage,
+    })),
+  ];
+}
+
+for (const storage of ["configmap", "secret"] as const) {
+  Deno.test({
+    name: `story: answers that are lost change nothing; records in ${storage}s`,
+    sanitizeOps: false,
+    sanitizeResources: false,
+    fn: () =>
+      onGround(async (ground) => {
+        const calm = await live(ground, { name: "calm", loses: () => false, storage });
+        const total = await playAll(ground, livesOf(calm.requests, storage), calm);
+        ok(total.lost > 10, `${total.lost} answers were lost`);
+        console.log(
+          `${storage}: ${total.operations} operations, ${total.requests} requests, ${total.lost} answers lost`,
+        );
+      }),
+  });
+}

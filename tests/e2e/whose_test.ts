@@ -1,0 +1,289 @@
+/**
+ * Whose an object is when that is hard to tell: few rights, adopted objects,
+ * lists, deletions that were cut off, histories that were shortened.
+ */
+import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
+import { chartFromFiles } from "../../engine/chart/mod.ts";
+import { createKubeClient, type KubeRequest, type Transport } from "../../engine/kube/mod.ts";
+import { type Environment, getRelease, install, rollback, uninstall, upgrade } from "../../engine/release/mod.ts";
+import type { Chart } from "../../model/mod.ts";
+import { type Stage, story } from "./_cluster.ts";
+
+const BAD = "apiVersion: v1\nkind: Service\nmetadata: {name: bad}\nspec: {ports: [{port: 70000}]}\n";
+
+function configMap(name: string, text = "chart"): string {
+  return `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}}\ndata: {text: "${text}"}\n`;
+}
+
+/** A chart of the given documents. */
+function chartOf(...documents: readonly string[]): Chart {
+  return chartFromFiles({
+    "Chart.yaml": "name: site\nversion: 0.1.0\n",
+    ...Object.fromEntries(documents.map((text, index) => [`templates/${index}.yaml`, text])),
+  });
+}
+
+/** Somebody makes `x`, and the server's clock moves on. */
+async function byHand({ namespace, send }: Stage, name = "x"): Promise<void> {
+  await send("POST", `/api/v1/namespaces/${namespace}/configmaps`, {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name },
+    data: { text: "theirs" },
+  });
+  await aSecond();
+}
+
+const aSecond = () => new Promise((resolve) => setTimeout(resolve, 1100));
+
+/** The same cluster, where some requests are answered otherwise. */
+function withAnswers(stage: Stage, answer: (request: KubeRequest) => Response | undefined): Environment {
+  const { cluster } = stage.env.kube;
+  const transport: Transport = async (request) => answer(request) ?? await cluster.transport(request);
+  return stage.another({ kube: createKubeClient({ ...cluster, transport }) });
+}
+
+function forbidden(): Response {
+  const status = { kind: "Status", status: "Failure", reason: "Forbidden", code: 403, message: "forbidden" };
+  return new Response(JSON.stringify(status), { status: 403 });
+}
+
+const warnings = ({ events }: Stage) => events.flatMap((event) => event.type === "warning" ? [event.text] : []);
+
+story("another release's object stays although it may be deleted and not be read", async (stage) => {
+  const { env, namespace, names } = stage;
+  await install(env, { name: "other", namespace, chart: chartOf(configMap("x")) });
+  const chart = chartOf(configMap("a"), configMap("x"));
+  await install(env, { name: "web", namespace, chart, adopt: true, takeOwnership: true });
+  const blind = withAnswers(
+    stage,
+    ({ method, path }) =>
+      method === "GET" && path.startsWith(`/api/v1/namespaces/${namespace}/`) ? forbidden() : undefined,
+  );
+  await uninstall(blind, { name: "web", purge: true });
+  deepEqual(await names("configmaps"), ["x"]);
+});
+
+for (const operation of ["install", "upgrade"] as const) {
+  for (const after of ["delete --purge", "delete, then delete --purge", "upgrade", "rollback"] as const) {
+    if (operation === "install" && (after === "upgrade" || after === "rollback")) continue;
+    story(`what ${operation} --adopt took over and then failed survives: ${after}`, async (stage) => {
+      const { env, namespace, names } = stage;
+      await byHand(stage);
+      const chart = chartOf(configMap("a"), configMap("x"), BAD);
+      if (operation === "upgrade") {
+        await install(env, { name: "web", namespace, chart: chartOf(configMap("a")) });
+        await rejects(upgrade(env, { name: "web", chart, adopt: true }), /70000|bad/);
+      } else await rejects(install(env, { name: "web", namespace, chart, adopt: true }), /70000|bad/);
+      if (after === "upgrade") await upgrade(env, { name: "web", chart: chartOf(configMap("a")) });
+      if (after === "rollback") await rollback(env, { name: "web", revision: 1 });
+      if (after === "delete, then delete --purge") await uninstall(env, { name: "web" });
+      await uninstall(env, { name: "web", purge: true });
+      deepEqual(await names("configmaps"), ["x"]);
+    });
+  }
+}
+
+story("a list of which one object is another's: the others stay the release's own", async (stage) => {
+  const { env, namespace, names } = stage;
+  await byHand(stage);
+  await install(env, { name: "web", namespace, chart: chartOf(configMap("a")) });
+  const list = (...items: string[]) =>
+    `apiVersion: v1\nkind: List\nitems:\n${
+      items.map((name) => `- {apiVersion: v1, kind: ConfigMap, metadata: {name: ${name}}, data: {text: chart}}\n`).join(
+        "",
+      )
+    }`;
+  await rejects(upgrade(env, { name: "web", chart: chartOf(configMap("a"), list("b", "c", "x")) }), /already exists/);
+  deepEqual(await names("configmaps"), ["a", "b", "c", "x"]);
+  await upgrade(env, { name: "web", chart: chartOf(configMap("a"), list("c")) });
+  deepEqual(await names("configmaps"), ["a", "c", "x"]);
+  await uninstall(env, { name: "web", purge: true });
+  deepEqual(await names("configmaps"), ["x"]);
+});
+
+/** Answers the deletion of a ConfigMap as a server that is in trouble. */
+function cannotDelete(stage: Stage, name: string): Environment {
+  return withAnswers(
+    stage,
+    ({ method, path }) =>
+      method === "DELETE" && path.includes(`/namespaces/${stage.namespace}/configmaps/${name}`)
+        ? forbidden()
+        : undefined,
+  );
+}
+
+story("a deletion that was cut off is finished, whatever the clocks and the history say", async (stage) => {
+  const { namespace, names, another } = stage;
+  const ahead = () => ({ seconds: Math.floor(Date.now() / 1000) + 3600, nanos: 0 });
+  const env = another({ clock: ahead, historyMax: 1 });
+  await install(env, { name: "web", namespace, chart: chartOf(configMap("a"), configMap("b")) });
+  await aSecond();
+  for (const text of ["2", "3"]) {
+    await upgrade(env, { name: "web", chart: chartOf(configMap("a"), configMap("b"), configMap("c", text)) });
+  }
+  await rejects(uninstall(cannotDelete(stage, "b"), { name: "web", purge: true }), /forbidden/);
+  equal((await getRelease(env, { name: "web" })).info.status.code, "DELETING");
+  await uninstall(env, { name: "web", purge: true });
+  deepEqual(await names("configmaps"), []);
+});
+
+story("a deletion that was cut off is finished where records are younger than objects", async (stage) => {
+  const { env, namespace, names, records, read, send } = stage;
+  await install(env, { name: "web", namespace, chart: chartOf(configMap("a"), configMap("b")) });
+  await aSecond();
+  // Restored from a backup, or moved here from another namespace.
+  const path = `/api/v1/namespaces/${records}/configmaps`;
+  const { kind, apiVersion, metadata, data } = await read(`${path}/web.v1`) as Record<string, any>;
+  await send("DELETE", `${path}/web.v1`);
+  await send("POST", path, { kind, apiVersion, metadata: { name: "web.v1", labels: metadata.labels }, data });
+  await rejects(uninstall(cannotDelete(stage, "b"), { name: "web", purge: true }), /forbidden/);
+  await uninstall(env, { name: "web", purge: true });
+  deepEqual(await names("configmaps"), []);
+});
+
+story("what was taken over goes with the release, also when the first attempt was cut off", async (stage) => {
+  const { env, namespace, names } = stage;
+  await byHand(stage, "b");
+  const chart = chartOf(configMap("a"), configMap("b", "theirs"));
+  await install(env, { name: "web", namespace, chart, adopt: true });
+  await rejects(uninstall(cannotDelete(stage, "b"), { name: "web", purge: true }), /forbidden/);
+  await uninstall(env, { name: "web", purge: true });
+  deepEqual(await names("configmaps"), []);
+});
+
+story("a failed release's deletion that was cut off still leaves what it did not make", async (stage) => {
+  const { env, namespace, names } = stage;
+  await byHand(stage);
+  await rejects(install(env, { name: "web", namespace, chart: chartOf(configMap("a"), configMap("x")) }), /exists/);
+  await rejects(install(env, { name: "web", namespace, chart: chartOf(configMap("a"), BAD), reuseName: true }), /bad/);
+  await rejects(uninstall(cannotDelete(stage, "a"), { name: "web", purge: true }), /forbidden/);
+  await uninstall(env, { name: "web", purge: true });
+  deepEqual(await names("configmaps"), ["x"]);
+});
+
+story("records of other releases that may not be read do not keep a release from being deleted", async (stage) => {
+  const { env, namespace, names, records } = stage;
+  await install(env, { name: "other", namespace, chart: chartOf(configMap("o")) });
+  await install(env, { name: "web", namespace, chart: chartOf(configMap("a"), configMap("b")) });
+  const few = withAnswers(
+    stage,
+    ({ method, path }) =>
+      method === "GET" && path.startsWith(`/api/v1/namespaces/${records}/configmaps/other`) ? forbidden() : undefined,
+  );
+  // Records are read through the driver, too.
+  const { driver } = few;
+  const env2 = {
+    ...few,
+    driver: {
+      ...driver,
+      fetch: async (keys: readonly string[], more?: any) => {
+        if (keys.some((key) => key.startsWith("other"))) {
+          const { KubeError } = await import("../../errors.ts");
+          throw new KubeError('configmaps "other.v1" is forbidden', 403, "Forbidden");
+        }
+        return await driver.fetch!(keys, more);
+      },
+    },
+  };
+  await upgrade(env2, { name: "web", chart: chartOf(configMap("a")) });
+  deepEqual(await names("configmaps"), ["a", "o"]);
+  await uninstall(env2, { name: "web", purge: true });
+  deepEqual(await names("configmaps"), ["o"]);
+  ok(warnings(stage).some((text) => /other/.test(text) && /forbidden/.test(text)), warnings(stage).join("\n"));
+});
+
+story("what an interrupted rollback left of the revision that ran goes with the release", async (stage) => {
+  const { env, namespace, names } = stage;
+  await install(env, { name: "web", namespace, chart: chartOf(configMap("a"), configMap("b")) });
+  await upgrade(env, { name: "web", chart: chartOf(configMap("a", "2"), configMap("c")) });
+  const controller = new AbortController();
+  // Ctrl-C after the first change.
+  const cut = withAnswers(stage, ({ method, path }) => {
+    if (method === "POST" && path.endsWith(`${namespace}/configmaps`)) controller.abort();
+    return undefined;
+  });
+  await rejects(rollback({ ...cut, signal: controller.signal }, { name: "web", revision: 1 }));
+  ok((await names("configmaps")).includes("c"));
+  await uninstall(env, { name: "web", purge: true });
+  deepEqual(await names("configmaps"), []);
+});
+
+story(
+  "what several failed rollbacks left of the revision that ran goes with a rollback that succeeds",
+  async (stage) => {
+    const { env, namespace, names } = stage;
+    await install(env, { name: "web", namespace, chart: chartOf(configMap("a"), configMap("b")) });
+    await upgrade(env, { name: "web", chart: chartOf(configMap("a", "2"), configMap("c")) });
+    for (let time = 0; time < 4; time++) {
+      const controller = new AbortController();
+      const cut = withAnswers(stage, ({ method, path }) => {
+        if (method === "PATCH" || method === "POST" && path.endsWith(`${namespace}/configmaps`)) controller.abort();
+        return undefined;
+      });
+      await rejects(rollback({ ...cut, signal: controller.signal }, { name: "web", revision: 1 }));
+    }
+    await rollback(env, { name: "web", revision: 1 });
+    deepEqual(await names("configmaps"), ["a", "b"]);
+  },
+);
+
+story("a short history does not lose what failed upgrades made", async (stage) => {
+  const { namespace, names, another } = stage;
+  const env = another({ historyMax: 2 });
+  await install(env, { name: "web", namespace, chart: chartOf(configMap("a")) });
+  for (const more of ["b", "c", "d"]) {
+    await rejects(upgrade(env, { name: "web", chart: chartOf(configMap("a"), configMap(more), BAD) }), /bad/);
+  }
+  await upgrade(env, { name: "web", chart: chartOf(configMap("a")) });
+  deepEqual(await names("configmaps"), ["a"]);
+});
+
+story("an object whose name the server chose is told of, and the release can be forgotten", async (stage) => {
+  const { env, namespace } = stage;
+  const generated = "apiVersion: v1\nkind: ConfigMap\nmetadata: {generateName: made-}\n";
+  await install(env, { name: "web", namespace, chart: chartOf(configMap("a"), generated) });
+  await rejects(uninstall(env, { name: "web", purge: true }), (error: Error & { details?: string }) => {
+    match(`${error.message}\n${error.details}`, /forget the release/);
+    return true;
+  });
+  equal((await getRelease(env, { name: "web" })).info.status.code, "DELETING");
+});
+
+story("a hook that deletes what it made before leaves what another release has", async (stage) => {
+  const { env, namespace, read } = stage;
+  await install(env, { name: "other", namespace, chart: chartOf(configMap("x", "theirs")) });
+  const hook = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: x\n  annotations: " +
+    '{helm.sh/hook: pre-install, helm.sh/hook-delete-policy: "before-hook-creation,hook-succeeded"}\n';
+  await rejects(install(env, { name: "web", namespace, chart: chartOf(configMap("a"), hook) }));
+  deepEqual((await read(`/api/v1/namespaces/${namespace}/configmaps/x`))?.data, { text: "theirs" });
+});
+
+story("a transient failure does not make upgrade --force delete a release that runs", async (stage) => {
+  const { env, namespace, names, read } = stage;
+  await install(env, { name: "web", namespace, chart: chartOf(configMap("a")) });
+  const uid = (await read(`/api/v1/namespaces/${namespace}/configmaps/a`))?.metadata?.uid;
+  await rejects(upgrade(env, { name: "web", chart: chartOf(configMap("a"), BAD) }), /bad/);
+  let failures = 1;
+  const { driver } = env;
+  const shaky = {
+    ...env,
+    driver: {
+      ...driver,
+      heads: (...args: Parameters<NonNullable<typeof driver.heads>>) => {
+        if (failures-- > 0) return Promise.reject(new Error("connection lost"));
+        return driver.heads!(...args);
+      },
+    },
+  };
+  await rejects(upgrade(shaky, { name: "web", chart: chartOf(configMap("a")), force: true }), /connection lost/);
+  equal((await read(`/api/v1/namespaces/${namespace}/configmaps/a`))?.metadata?.uid, uid);
+  deepEqual(await names("configmaps"), ["a"]);
+});
+
+story("taking over is told of once", async (stage) => {
+  const { env, namespace, events } = stage;
+  await byHand(stage);
+  await install(env, { name: "web", namespace, chart: chartOf(configMap("a"), configMap("x")), adopt: true });
+  equal(events.filter((event) => event.type === "note" && /is taken over/.test(event.text)).length, 1);
+});

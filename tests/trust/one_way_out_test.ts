@@ -1,0 +1,32 @@
+/**
+ * Masks and spelled-out control characters are of use only when nothing is
+ * printed past them.
+ *
+ * @module
+ */
+import { deepEqual } from "node:assert/strict";
+import { join } from "node:path";
+
+const ROOT = join(import.meta.dirname ?? ".", "..", "..");
+const PRINTS =
+  /\bconsole\.\w|\bDeno\.(?:stdout|stderr)\b|\bprocess\.(?:stdout|stderr)\b|\\u001b\[|\\x1b\[|\bprompt\(|\balert\(/;
+
+function* sources(folder: string): Generator<string> {
+  for (const { name, isDirectory } of Deno.readDirSync(join(ROOT, folder))) {
+    if (isDirectory) yield* sources(`${folder}/${name}`);
+    else if (/\.ts$/.test(name) && !/_test\.ts$/.test(name)) yield `${folder}/${name}`;
+  }
+}
+
+Deno.test("only cmd/_print.ts writes to standard output and standard error, and knows escape sequences", () => {
+  const files = [
+    "main.ts",
+    "mod.ts",
+    "skeg.ts",
+    "errors.ts",
+    ...["cmd", "engine", "storage", "model"].flatMap((folder) => [...sources(folder)]),
+  ];
+  const code = (file: string): string =>
+    Deno.readTextFileSync(join(ROOT, file)).replaceAll(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, "");
+  deepEqual(files.filter((file) => PRINTS.test(code(file))), ["cmd/_print.ts"]);
+});
