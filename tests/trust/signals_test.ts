@@ -1,9 +1,9 @@
 /** Signals in every phase of real processes: they end at once, with the status that shells report. */
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { join } from "node:path";
-import { inFolder } from "./_lib/folder.ts";
+import { inFolder } from "../_lib/folder.ts";
 
-const MAIN = join(import.meta.dirname ?? ".", "..", "main.ts");
+const MAIN = join(import.meta.dirname ?? ".", "..", "..", "main.ts");
 const STATUSES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 type Name = keyof typeof STATUSES;
 const NAMES = Object.keys(STATUSES) as Name[];
