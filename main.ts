@@ -17,9 +17,8 @@ export async function main(argv: readonly string[], outside: Outside): Promise<n
     const note = rawArgumentNote(argv);
     if (note !== undefined) outside.print.err(`${note}\n`);
     if (error instanceof SkegError) {
-      if (error.details !== undefined && outside.variables("SKEG_HINTS") !== "off") {
-        outside.print.err(`${error.details}\n`);
-      }
+      const details = detailsOf(error);
+      if (details !== undefined && outside.variables("SKEG_HINTS") !== "off") outside.print.err(`${details}\n`);
       // Scripts compare what Helm printed; what to do next is for a person who watches.
       if (error.hint !== undefined && outside.print.watched) outside.print.err(`${error.hint}\n`);
       return stopped ?? error.exitCode;
@@ -29,6 +28,11 @@ export async function main(argv: readonly string[], outside: Outside): Promise<n
     }
     return stopped ?? 1;
   }
+}
+
+/** The details of an error, or of the nearest one that led to it. */
+function detailsOf(error: unknown): string | undefined {
+  return error instanceof SkegError ? error.details ?? detailsOf(error.cause) : undefined;
 }
 
 /** What to say when an argument is not text: the runtime has changed it, so a path in it leads to no file. */

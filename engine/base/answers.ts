@@ -8,7 +8,7 @@
 
 /** What an answer has to be. */
 export type Wanted =
-  /** An object of this kind, or a table of it. */
+  /** An object of this kind, a table of it, or its metadata alone. */
   | { readonly object: string }
   /** A list of objects, or a table of them. */
   | { readonly list: true }
@@ -30,13 +30,15 @@ export const WRONG_ANSWER_HINT =
 export function wrongAnswer(request: string, answer: unknown, wanted: Wanted): string | undefined {
   const { kind, apiVersion, items } = fieldsOf(answer);
   const name = typeof kind === "string" ? kind : "";
-  const isTable = name === "Table" && typeof apiVersion === "string" && apiVersion.startsWith("meta.k8s.io/");
+  const isMeta = typeof apiVersion === "string" && apiVersion.startsWith("meta.k8s.io/");
+  const isTable = isMeta && name === "Table";
   if ("list" in wanted) {
     // The kind of a custom resource's list may have any name; some servers write `null` for a list without items.
     const hasItems = Array.isArray(items) || (items ?? null) === null && name.endsWith("List");
     return isTable || hasItems && name !== "" ? undefined : words(request, name, "a list");
   }
-  const other = "done" in wanted ? name === "Status" : isTable;
+  const isForm = isTable || isMeta && name === "PartialObjectMetadata";
+  const other = "done" in wanted ? name === "Status" : isForm;
   const expected = "done" in wanted ? wanted.done : wanted.object;
   return other || name === expected ? undefined : words(request, name, `kind ${JSON.stringify(expected)}`);
 }

@@ -4,7 +4,11 @@ import { wrongAnswer } from "./mod.ts";
 const CONFIG_MAP = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a" } };
 const TABLE = { apiVersion: "meta.k8s.io/v1", kind: "Table", rows: [] };
 
-Deno.test("wrongAnswer() takes objects of the kind, and tables", () => {
+Deno.test("wrongAnswer() takes objects of the kind, tables of them, and their metadata", () => {
+  equal(
+    wrongAnswer("GET /x", { apiVersion: "meta.k8s.io/v1", kind: "PartialObjectMetadata" }, { object: "ConfigMap" }),
+    undefined,
+  );
   equal(wrongAnswer("GET /x", CONFIG_MAP, { object: "ConfigMap" }), undefined);
   equal(wrongAnswer("GET /x", TABLE, { object: "ConfigMap" }), undefined);
 });

@@ -91,7 +91,7 @@ async function renew(entry: ProviderEntry, signal?: AbortSignal): Promise<Provid
   if (name === "gcp" && config["cmd-path"]) return await renewByCommand(entry, signal);
   const what = config["access-token"] ? "its token has expired" : "it holds no token";
   if (name === "gcp") {
-    throw problem(entry, `${what}, and it names no cmd-path to get one`, GCP_HINT);
+    throw problem(entry, `${what}, and it names no cmd-path to get one: use gke-gcloud-auth-plugin`, GCP_HINT);
   }
   if (name === "azure") throw problem(entry, what, "Convert the kubeconfig with kubelogin, or log in again.");
   throw problem(entry, what);
@@ -102,9 +102,10 @@ const GCP_HINT =
   "run 'gcloud container clusters get-credentials CLUSTER', which writes an exec entry; a service account logs in with " +
   "'gcloud auth activate-service-account --key-file FILE' before that.";
 
-function problem({ name }: ProviderEntry, text: string, hint?: string, cause?: unknown): SkegError {
+function problem({ name }: ProviderEntry, text: string, hint?: string, cause?: NetworkFault): SkegError {
   return new SkegError("config", `getting credentials: auth provider ${name}: ${text}`, {
     hint: hint ?? "Log in again with the provider's own program.",
+    details: cause?.advice,
     cause,
   });
 }
@@ -131,7 +132,7 @@ async function renewOidc(entry: ProviderEntry, signal?: AbortSignal): Promise<Pr
     // A fault names the host at most; the cause of bad JSON may quote a token.
     const fault = cause instanceof NetworkFault ? cause : undefined;
     const text = `the identity provider cannot be asked${fault === undefined ? "" : `: ${fault.message}`}`;
-    throw problem(entry, text, fault?.advice, fault);
+    throw problem(entry, text, undefined, fault);
   } finally {
     client?.close();
   }

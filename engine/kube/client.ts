@@ -77,11 +77,19 @@ export function createKubeClient(cluster: Cluster, options: KubeClientOptions = 
         if (existing[0] !== undefined) {
           await onExisting(existing, alreadyExists(existing[0].info));
           await ensureNamespace(transport, namespace, more);
+          const known = matcherOf(existing.map(({ info }) => info));
           return await updateAll(
             transport,
             [],
             await build(namespace, manifest, more),
-            { ...more, adopt: onExisting },
+            {
+              ...more,
+              // What has come into being since has not been asked about.
+              adopt: async (found, refusal) => {
+                const since = found.filter(({ info }) => known(info) === undefined);
+                if (since.length > 0) await onExisting(since, refusal);
+              },
+            },
             more.wait ? (infos) => waitReady(infos, more) : undefined,
           );
         }

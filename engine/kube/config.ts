@@ -10,7 +10,8 @@ import { connect } from "./connection.ts";
 import { chooseContext, type ChosenContext } from "./context.ts";
 import { credentialSource } from "./credentials.ts";
 import { discoveryCache } from "./discovery_cache.ts";
-import { configError, type Env, type KubeconfigOptions, loadKubeconfig, processEnv } from "./kubeconfig.ts";
+import type { SkegError } from "../../errors.ts";
+import { configError, defaultPaths, type Env, type KubeconfigOptions, loadKubeconfig, processEnv } from "./kubeconfig.ts";
 import { throwIfAborted } from "./abort.ts";
 import type { Cluster } from "./types.ts";
 
@@ -66,12 +67,25 @@ async function findContext(options: OpenClusterOptions, env: Env): Promise<Chose
   if (options.context) throw configError(options.context, `context ${JSON.stringify(options.context)} does not exist`);
   const inside = config === undefined || config.clusters.size === 0 ? await podContext(env) : undefined;
   if (inside !== undefined) return inside;
+  if (config === undefined) throw notFound(options.context, env);
+  const missing = config.missing.length === 0 ? "" : ` Not found: ${config.missing.join(", ")}.`;
   throw configError(
     options.context,
-    config === undefined ? "no kubeconfig was found" : "the kubeconfig sets no current-context",
-    config === undefined
-      ? "Set KUBECONFIG or --kubeconfig, create ~/.kube/config, or try without a cluster with --sandbox."
-      : "Choose one with --kube-context, or set current-context; or try without a cluster with --sandbox.",
+    "the kubeconfig sets no current-context",
+    `Choose one with --kube-context, or set current-context; or try without a cluster with --sandbox.${missing}`,
+  );
+}
+
+/** Says where a kubeconfig was looked for. */
+function notFound(context: string | undefined, env: Env): SkegError {
+  const paths = defaultPaths(env);
+  const where = paths.length === 0
+    ? "neither KUBECONFIG nor HOME is set"
+    : `Config not found: ${paths.join(", ")}${env.KUBECONFIG ? " (from KUBECONFIG)" : ""}`;
+  return configError(
+    context,
+    `no kubeconfig was found: ${where}`,
+    "Set KUBECONFIG or --kubeconfig, create ~/.kube/config, or try without a cluster with --sandbox.",
   );
 }
 

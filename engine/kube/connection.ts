@@ -120,5 +120,5 @@ function unreachable(server: string, request: KubeRequest, cause: unknown): Kube
   const isOwn = problem !== undefined && !cause.message.startsWith("proxyconnect");
   const way = cause.proxy === undefined ? "" : ` through the proxy ${cause.proxy}`;
   const text = `cannot reach the API server at ${server}${way} to ${what}: ${isOwn ? problem : cause.message}`;
-  return new KubeError(text, 0, "", { cause, hint: cause.hint ?? hint });
+  return new KubeError(text, 0, "", { cause, hint, details: cause.hint });
 }

@@ -6,6 +6,9 @@
  */
 import { readFile } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
+import { fileError, SkegError } from "../../errors.ts";
+import { maskAddress } from "../base/mod.ts";
+import { proxyFromUrl } from "../net/mod.ts";
 import type { ProviderEntry } from "./auth_provider.ts";
 import { asList, asObject, asText, isObject, type JsonObject } from "./json.ts";
 import { configError, type Kubeconfig, type KubeconfigEntry } from "./kubeconfig.ts";
@@ -87,28 +90,61 @@ export async function chooseContext(
   return {
     name,
     namespace: asText(context.namespace),
-    cluster: await readCluster(cluster, wanted),
+    cluster: await readCluster(cluster, asText(context.cluster), wanted),
     user: await readUser(user ?? { body: {}, folder: "", file: "" }, asText(context.user), wanted),
   };
 }
 
-function contextHint(config: Kubeconfig): string | undefined {
-  const names = [...config.contexts.keys()].sort();
-  if (names.length === 0 || names.length > 12) return undefined;
-  return `Choose one of the contexts ${names.join(", ")}.`;
+function contextHint({ contexts, missing }: Kubeconfig): string | undefined {
+  const names = [...contexts.keys()].sort();
+  const choice = names.length === 0 || names.length > 12 ? [] : [`Choose one of the contexts ${names.join(", ")}.`];
+  // The one that is wanted may be in a file that is not where it should be.
+  if (missing.length > 0) choice.push(`Not found: ${missing.join(", ")}.`);
+  return choice.join(" ") || undefined;
 }
 
-async function readCluster({ body, folder }: KubeconfigEntry, context: string | undefined): Promise<ClusterEntry> {
+async function readCluster(
+  { body, folder }: KubeconfigEntry,
+  name: string,
+  context: string | undefined,
+): Promise<ClusterEntry> {
   const server = asText(body.server);
+  const ca = await inlineOrFile({ body, field: "certificate-authority", folder, context, of: name });
+  const insecureSkipTlsVerify = body["insecure-skip-tls-verify"] === true;
+  if (insecureSkipTlsVerify && ca !== undefined) {
+    throw new SkegError(
+      "config",
+      "could not get Kubernetes client: specifying a root certificates file with the insecure flag is not allowed",
+      { hint: `Take insecure-skip-tls-verify or certificate-authority out of the kubeconfig's cluster ${quote(name)}.` },
+    );
+  }
   return {
     // The client libraries fall back to this when an entry names no server.
     server: (server === "" ? "http://localhost:8080" : server).replace(/\/+$/, ""),
-    ca: await inlineOrFile(body, "certificate-authority", folder, context),
-    insecureSkipTlsVerify: body["insecure-skip-tls-verify"] === true,
+    ca,
+    insecureSkipTlsVerify,
     tlsServerName: asText(body["tls-server-name"]) || undefined,
-    proxyUrl: asText(body["proxy-url"]) || undefined,
+    proxyUrl: proxyOf(body, name, context),
     raw: body,
   };
+}
+
+/** Checks `proxy-url` here, where the cluster's name is known. */
+function proxyOf(body: JsonObject, name: string, context: string | undefined): string | undefined {
+  const url = asText(body["proxy-url"]);
+  if (url === "") return undefined;
+  try {
+    proxyFromUrl(url);
+  } catch (error) {
+    const { message, hint } = error as SkegError;
+    const given = `invalid 'proxy-url' ${quote(maskAddress(url))} for cluster ${quote(name)}`;
+    throw configError(context, `invalid configuration: ${given}: ${message}`, hint);
+  }
+  return url;
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text);
 }
 
 async function readUser(entry: KubeconfigEntry, name: string, context: string | undefined): Promise<UserEntry> {
@@ -116,8 +152,8 @@ async function readUser(entry: KubeconfigEntry, name: string, context: string | 
   const tokenFile = asText(body.tokenFile);
   const exec = body.exec;
   return {
-    clientCertificate: await inlineOrFile(body, "client-certificate", folder, context),
-    clientKey: await inlineOrFile(body, "client-key", folder, context),
+    clientCertificate: await inlineOrFile({ body, field: "client-certificate", folder, context, of: name }),
+    clientKey: await inlineOrFile({ body, field: "client-key", folder, context, of: name }),
     token: asText(body.token) || undefined,
     tokenFile: tokenFile === "" ? undefined : within(folder, tokenFile),
     username: asText(body.username) || undefined,
@@ -137,7 +173,7 @@ async function readProvider(
   if (!isObject(given)) return undefined;
   const settings = asObject(given.config);
   const config = Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, String(value ?? "")]));
-  const ca = await inlineOrFile(settings, "idp-certificate-authority", folder, context);
+  const ca = await inlineOrFile({ body: settings, field: "idp-certificate-authority", folder, context, of: user });
   return { name: asText(given.name), config, ca, file, user };
 }
 
@@ -157,13 +193,23 @@ function within(folder: string, path: string): string {
   return isAbsolute(path) ? path : join(folder, path);
 }
 
+/** A field that holds a file's text or its path. */
+interface FileField {
+  readonly body: JsonObject;
+  readonly field: string;
+  /** What relative paths are relative to. */
+  readonly folder: string;
+  /** The context that was asked for, for messages. */
+  readonly context: string | undefined;
+  /** Name of the cluster or user, for messages. */
+  readonly of: string;
+}
+
+/** What the client libraries call these fields in their messages. */
+const SHORT_NAMES: Readonly<Record<string, string>> = { "client-certificate": "client-cert" };
+
 /** The PEM text of `field-data` (base64), else of the file that `field` names, else `undefined`. */
-async function inlineOrFile(
-  body: JsonObject,
-  field: string,
-  folder: string,
-  context: string | undefined,
-): Promise<string | undefined> {
+async function inlineOrFile({ body, field, folder, context, of }: FileField): Promise<string | undefined> {
   const inline = asText(body[`${field}-data`]);
   if (inline !== "") {
     try {
@@ -178,6 +224,8 @@ async function inlineOrFile(
   try {
     return await readFile(path, "utf8");
   } catch (cause) {
-    throw configError(context, `unable to read ${field} ${path}`, "Check the path and its permissions.", cause);
+    const problem = `unable to read ${SHORT_NAMES[field] ?? field} ${path} for ${of} due to ` +
+      fileError("open", path, cause).message;
+    throw configError(context, `invalid configuration: ${problem}`, "Check the path and its permissions.", cause);
   }
 }

@@ -42,6 +42,8 @@ export interface KubeconfigEntry {
 export interface Kubeconfig {
   /** Files that were read, first to last. */
   readonly files: readonly string[];
+  /** Files that were to be read and are not there. */
+  readonly missing: readonly string[];
   /** Empty when no file names one. */
   readonly currentContext: string;
   /** Clusters by name. */
@@ -104,6 +106,7 @@ export async function loadKubeconfig(options: KubeconfigOptions = {}): Promise<K
   const paths = explicit ? [options.kubeconfig ?? ""] : defaultPaths(env);
   const merged = {
     files: [] as string[],
+    missing: [] as string[],
     currentContext: "",
     clusters: new Map<string, KubeconfigEntry>(),
     users: new Map<string, KubeconfigEntry>(),
@@ -111,7 +114,10 @@ export async function loadKubeconfig(options: KubeconfigOptions = {}): Promise<K
   };
   for (const path of paths) {
     const body = await readConfig(path, explicit, options.context);
-    if (body === undefined) continue;
+    if (body === undefined) {
+      merged.missing.push(path);
+      continue;
+    }
     const folder = dirname(resolve(path));
     merged.files.push(path);
     merged.currentContext ||= asText(body["current-context"]);
@@ -126,7 +132,8 @@ export async function loadKubeconfig(options: KubeconfigOptions = {}): Promise<K
   return merged.files.length === 0 ? undefined : merged;
 }
 
-function defaultPaths(env: Env): string[] {
+/** The files that are read when none is named: those of KUBECONFIG, else the one in the user's home folder. */
+export function defaultPaths(env: Env): string[] {
   if (env.KUBECONFIG) return env.KUBECONFIG.split(delimiter).filter((path) => path !== "");
   const home = homeFolder(env);
   return home === undefined ? [] : [join(home, ".kube", "config")];

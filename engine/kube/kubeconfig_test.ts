@@ -120,21 +120,64 @@ Deno.test("openCluster() says what is wrong in the words of Helm 2", () =>
       "current-context: x\ncontexts: [{name: x, context: {cluster: c}}]\n" +
         "clusters: [{name: c, cluster: {certificate-authority: nowhere.pem}}]\n",
     );
-    await rejects(open(""), { kind: "config", message: /unable to read certificate-authority .*nowhere.pem$/ });
+    const pem = join(folder, "nowhere.pem");
+    const prefix = 'could not get Kubernetes config for context "": invalid configuration: ';
+    await rejects(open(""), {
+      kind: "config",
+      message: `${prefix}unable to read certificate-authority ${pem} for c due to open ${pem}: no such file or directory`,
+    });
+    const withCluster = (cluster: string): Promise<void> =>
+      writeFile(
+        path,
+        "current-context: x\ncontexts: [{name: x, context: {cluster: c}}]\n" +
+          `clusters: [{name: c, cluster: {server: 'https://x', ${cluster}}}]\n`,
+      );
+    await writeFile(pem, "x");
+    await withCluster("certificate-authority: nowhere.pem, insecure-skip-tls-verify: true");
+    await rejects(open(""), {
+      kind: "config",
+      message:
+        "could not get Kubernetes client: specifying a root certificates file with the insecure flag is not allowed",
+    });
+    await withCluster("proxy-url: 'ftp://me:secret@x'");
+    await rejects(open(""), {
+      kind: "config",
+      message: `${prefix}invalid 'proxy-url' "ftp://me:***@x" for cluster "c": ` +
+        'unsupported scheme "ftp", must be http, https, or socks5',
+    });
   }));
 
-Deno.test("openCluster() without any kubeconfig says what to do", async () => {
-  await rejects(
-    openCluster({ env: { HOME: join(tmpdir(), "skeg-no-such-home") } }),
-    (error: Error & { hint?: string }) => {
-      equal(error.message, 'could not get Kubernetes config for context "": no kubeconfig was found');
+Deno.test("openCluster() without any kubeconfig says where it looked and what to do", async () => {
+  const home = join(tmpdir(), "skeg-no-such-home");
+  const [first, second] = [join(home, "a"), join(home, "b")];
+  const prefix = 'could not get Kubernetes config for context "": no kubeconfig was found: ';
+  const cases: [Record<string, string>, string][] = [
+    [{ HOME: home }, `Config not found: ${join(home, ".kube", "config")}`],
+    [{ HOME: home, KUBECONFIG: first }, `Config not found: ${first} (from KUBECONFIG)`],
+    [{ KUBECONFIG: [first, second].join(delimiter) }, `Config not found: ${first}, ${second} (from KUBECONFIG)`],
+    [{}, "neither KUBECONFIG nor HOME is set"],
+  ];
+  for (const [env, where] of cases) {
+    await rejects(openCluster({ env }), (error: Error & { hint?: string }) => {
+      equal(error.message, prefix + where);
       return error.hint?.includes("--sandbox") ?? false;
-    },
-  );
+    });
+  }
   await rejects(openCluster({ env: {}, context: "x" }), {
     message: 'could not get Kubernetes config for context "x": context "x" does not exist',
   });
 });
+
+Deno.test("a context or a current one that is missing may be in a file that is not there, which is named", () =>
+  inFolder(async (folder) => {
+    const [there, gone] = [join(folder, "there"), join(folder, "gone")];
+    await writeFile(there, "contexts: [{name: a, context: {cluster: c}}]\n");
+    const env = { KUBECONFIG: [there, gone].join(delimiter) };
+    const hint = (context: string, pattern: RegExp): Promise<void> =>
+      rejects(openCluster({ env, context }), (error: Error & { hint?: string }) => pattern.test(error.hint ?? ""));
+    await hint("b", new RegExp(`^Choose one of the contexts a\\. Not found: ${gone}\\.$`));
+    await hint("", new RegExp(`--sandbox\\. Not found: ${gone}\\.$`));
+  }));
 
 Deno.test("contextNamespace() never fails", () =>
   inFolder(async (folder) => {

@@ -55,9 +55,13 @@ export function openLine(cluster: ClusterEntry, { certificate, key }: Credential
   // It is thrown to whoever sends.
   opened.catch(() => {});
   const slots = limit(CONNECTIONS);
+  const opens = inAddress(cluster.server);
+  /** A name and password in the address count when nothing else says who asks, as in Go. */
+  const all = (headers: readonly Header[]): readonly Header[] =>
+    opens === undefined || headers.some(([name]) => name === "Authorization") ? headers : [...headers, opens];
   const send = async (client: HttpClient, request: KubeRequest, headers: readonly Header[]): Promise<Response> => {
     const { method, path, body, signal } = request;
-    const answer = await client.send({ method, url: cluster.server + path, headers, body, signal });
+    const answer = await client.send({ method, url: cluster.server + path, headers: all(headers), body, signal });
     return isWatch(request) ? await responseOf(answer) : await whole(answer);
   };
   return {
@@ -68,6 +72,14 @@ export function openLine(cluster: ClusterEntry, { certificate, key }: Credential
     },
     close: () => void opened.then((client) => client.close(), () => {}),
   };
+}
+
+function inAddress(server: string): Header | undefined {
+  if (!URL.canParse(server)) return undefined;
+  const { username, password } = new URL(server);
+  if (username === "" && password === "") return undefined;
+  const pair = new TextEncoder().encode(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`);
+  return ["Authorization", `Basic ${pair.toBase64()}`];
 }
 
 function badCertificates(cause?: NetworkFault): SkegError {

@@ -61,9 +61,9 @@ function wordsOf(kind: ChainProblem["kind"], certificate: X509Certificate, nowMs
       ];
     case "version":
       return [
-        `x509: certificate ${name} is of X.509 version 1`,
+        `x509: certificate ${name} is of X.509 version 1: make one of version 3, with subjectAltName`,
         "The runtime cannot check the signatures of such certificates, which openssl makes when it is given no " +
-        `extensions. Make one of version 3, with the server's name in subjectAltName: ${MAKE_ONE}`,
+        `extensions. A good one: ${MAKE_ONE}`,
       ];
     case "malformed":
       return ["x509: malformed certificate", "The server sends a certificate that cannot be read: make a new one."];

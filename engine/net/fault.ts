@@ -21,7 +21,7 @@ export type FaultKind =
 
 /** Facts of a {@linkcode NetworkFault}. */
 export interface FaultFacts {
-  /** What to do, or what is wrong in detail: whole sentences. */
+  /** What is wrong in detail and what to do: whole sentences. */
   readonly hint?: string | undefined;
   /** The proxy that was used. */
   readonly proxy?: Proxy | undefined;

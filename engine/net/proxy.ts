@@ -95,11 +95,11 @@ function either(variables: NetworkVariables, name: string): [value: string, name
 /**
  * The proxy that a kubeconfig's `proxy-url` names, for every address.
  *
- * @throws SkegError of kind `config` for anything but the address of an http, https or socks5 proxy.
+ * @throws SkegError of kind `config`, without the address, for anything but that of an http, https or socks5 proxy.
  */
 export function proxyFromUrl(text: string): ProxyChoice {
   const address = parseGoAddress(text);
-  if (address === undefined) throw badProxyUrl("it cannot be parsed");
+  if (address === undefined) throw badProxyUrl("could not parse");
   if (!SCHEMES.includes(address.scheme)) {
     throw badProxyUrl(`unsupported scheme ${JSON.stringify(address.scheme)}, must be http, https, or socks5`);
   }
@@ -108,8 +108,8 @@ export function proxyFromUrl(text: string): ProxyChoice {
 }
 
 function badProxyUrl(problem: string): SkegError {
-  return new SkegError("config", `the kubeconfig's proxy-url cannot be used: ${problem}`, {
-    hint: "Give it as http://HOST:PORT, https://HOST:PORT or socks5://HOST:PORT.",
+  return new SkegError("config", problem, {
+    hint: "Give the proxy as http://HOST:PORT, https://HOST:PORT or socks5://HOST:PORT.",
   });
 }
 

@@ -108,8 +108,8 @@ export async function openWire(
       if (signal?.aborted && signal.reason instanceof SkegError) throw signal.reason;
       if (cause instanceof SkegError) throw cause;
       const kind = signal?.aborted ? "aborted" : "io";
-      const { text, hint } = reasonOf(cause);
-      throw new SkegError(kind, `${what}: ${text}`, { cause, hint });
+      const { text, details } = reasonOf(cause);
+      throw new SkegError(kind, `${what}: ${text}`, { cause, details });
     }
   };
   /** On this machine the scheme is found out: HTTPS is asked first. */
@@ -208,9 +208,9 @@ const PROBLEMS: Readonly<Partial<Record<FaultKind, string>>> = {
 };
 
 /** Why a request got no answer, and what to do. */
-function reasonOf(cause: unknown): { text: string; hint: string | undefined } {
-  if (!(cause instanceof NetworkFault)) return { text: "no answer came", hint: undefined };
+function reasonOf(cause: unknown): { text: string; details: string | undefined } {
+  if (!(cause instanceof NetworkFault)) return { text: "no answer came", details: undefined };
   const { kind, message, advice } = cause;
   const isOwn = !message.startsWith("proxyconnect");
-  return { text: isOwn ? PROBLEMS[kind] ?? message : message, hint: advice };
+  return { text: isOwn ? PROBLEMS[kind] ?? message : message, details: advice };
 }

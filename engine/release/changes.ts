@@ -5,7 +5,7 @@
  * @module
  */
 import type { KubeProgress } from "../kube/mod.ts";
-import { NOTHING_CHANGED } from "./ownership.ts";
+import { NOTHING_CHANGED } from "./was_deployed.ts";
 
 /** Objects that are named in a description; the rest is counted. */
 const NAMED_MAX = 5;

@@ -57,6 +57,8 @@ export interface Deleted {
   readonly problems: readonly string[];
   /** How many objects may be there still. */
   readonly left: number;
+  /** A line for each object whose name nobody knows. */
+  readonly nameless: readonly string[];
 }
 
 /**
@@ -73,14 +75,22 @@ export async function deleteDocuments(
 ): Promise<Deleted> {
   const kept = await summaryOf(env, release, keep);
   const problems: string[] = [];
+  const nameless: string[] = [];
   let left = 0;
   const options = callOptions(env);
   const deleteOne = async (document: ParsedManifest): Promise<void> => {
     const infos = await build(env, release, document);
     // A document of comments only, or a list of nothing, has no object to delete.
     if (infos.length === 0) return;
+    nameless.push(...infos.filter(({ name }) => name === "").map(describeNameless));
     const foreign = await foreignAmong(env, ownership, release.namespace, infos);
-    for (const text of describeForeign(foreign)) env.report({ type: "warning", text });
+    const [unknown, others] = [true, false].map((want) => foreign.filter((one) => (one.isUnknown === true) === want));
+    for (const text of describeForeign(others ?? [])) env.report({ type: "warning", text });
+    // To leave it without an error would be to forget an object that is perhaps the release's.
+    for (const text of describeForeign(unknown ?? [])) {
+      problems.push(text);
+      left++;
+    }
     const own = infos.filter((info) => !foreign.some(({ found }) => isSameObject(found.info, info)));
     if (own.length === infos.length) return await env.kube.delete(release.namespace, document.text, options);
     if (own.length === 0) return;
@@ -95,7 +105,17 @@ export async function deleteDocuments(
       left++;
     }
   }
-  return { kept, problems, left };
+  return { kept, problems, left, nameless };
+}
+
+function describeNameless({ resource, namespace, object }: ResourceInfo): string {
+  const prefix = asPrefix(object.metadata?.generateName);
+  return `The server chose the name of ${resource.kind} ${JSON.stringify(`${prefix}…`)}, and no record holds it: find it with ` +
+    `'kubectl get ${resource.plural}${namespace === "" ? "" : ` --namespace ${namespace}`}' and delete it.`;
+}
+
+function asPrefix(name: unknown): string {
+  return typeof name === "string" ? name : "";
 }
 
 /**

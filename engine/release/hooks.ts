@@ -10,7 +10,11 @@ import { SkegError } from "../../errors.ts";
 import type { Environment } from "./environment.ts";
 import { callOptions } from "./_calls.ts";
 import { withHint } from "./recovery.ts";
+import type { ForeignObject, Ownership } from "./ownership.ts";
 import { creatable, findable } from "./removed.ts";
+import { describeForeign } from "./take_over.ts";
+
+const HOOK_ANNOTATION = "helm.sh/hook";
 
 /**
  * Runs the hooks of `release` for `event`, one after the other, and returns
@@ -20,6 +24,7 @@ import { creatable, findable } from "./removed.ts";
  * established, anything else until it exists. When one fails, hooks before it
  * stay, whatever their policy `hook-succeeded` says.
  *
+ * @param ownership Tells whose an object is that stands where a hook wants to create one.
  * @throws The error of the cluster; or that of deleting a failed hook, which replaces it.
  */
 export async function runHooks(
@@ -27,9 +32,11 @@ export async function runHooks(
   release: Release,
   event: HookEvent,
   timeoutSeconds: number,
+  ownership?: Ownership,
 ): Promise<Release> {
   const selected = hooksFor(release.hooks, event);
   for (const hook of selected) {
+    if (ownership !== undefined) await refuseForeign(env, release, hook, ownership);
     await deleteByPolicy(env, release, hook, "before-hook-creation");
     const tell = (phase: "start" | "done" | "failed"): void =>
       env.report({ type: "hook", event, name: `${hook.kind}/${hook.name}`, phase });
@@ -89,6 +96,32 @@ async function runHook(
     await deleteByPolicy(env, release, hook, "hook-failed");
     throw error;
   }
+}
+
+/**
+ * Refuses to run a hook that would first delete an object which no hook made
+ * and which is not the release's own. Helm 2 deletes it.
+ */
+async function refuseForeign(env: Environment, release: Release, hook: Hook, ownership: Ownership): Promise<void> {
+  if (!hook.deletePolicies.includes("before-hook-creation")) return;
+  const manifest = await findable(env, release.namespace, hook.manifest, true);
+  const found = (await env.kube.findExisting(release.namespace, manifest, callOptions(env)))
+    .filter(({ metadata }) => metadata.annotations?.[HOOK_ANNOTATION] === undefined);
+  if (found.length === 0) return;
+  const { foreign } = await ownership.sort(found);
+  const [first] = foreign;
+  if (first === undefined) return;
+  throw foreignHook(hook, first, foreign);
+}
+
+function foreignHook({ kind, name }: Hook, { found }: ForeignObject, foreign: readonly ForeignObject[]): SkegError {
+  const { plural, group } = found.info.resource;
+  const where = group === "" ? plural : `${plural}.${group}`;
+  return new SkegError("exists", `${where} ${JSON.stringify(found.info.name)} already exists`, {
+    details: `The hook ${kind} ${JSON.stringify(name)} would delete it first, and no hook made it:\n` +
+      describeForeign(foreign).map((line) => `  ${line}`).join("\n"),
+    hint: "Rename the object of the hook, or delete what is in the way.",
+  });
 }
 
 /** What an interrupted hook may have left; it may still be at work, so that it is not deleted. */

@@ -14,6 +14,7 @@ import { callOptions, recordOptions } from "./_calls.ts";
 import { renderCallbacks } from "./_render_calls.ts";
 import type { Environment } from "./environment.ts";
 import { checkNewReleaseName, makeUpName } from "./names.ts";
+import { unionOf } from "./manifest_union.ts";
 import { perform, withStatus } from "./perform.ts";
 import { recoveryHint } from "./recovery.ts";
 import { type MappedSent, mapSent, type RemovedApiOptions } from "./removed.ts";
@@ -106,7 +107,7 @@ async function mapInstall(
   try {
     return await mapSent(env, rendered, {
       ...options,
-      original: last?.manifest,
+      original: last === undefined ? undefined : unionOf(facts.history),
       use: last === undefined && options.adopt !== true ? "create" : "target",
       events: options.disableHooks === true ? [] : ["crd-install", "pre-install", "post-install"],
       from: "chart",

@@ -4,6 +4,8 @@
  * @module
  */
 import type { Release } from "../../model/mod.ts";
+import { NOTHING_CHANGED, sinceLastRun } from "./was_deployed.ts";
+import { isSameKind } from "../kube/mod.ts";
 import { type ParsedManifest, readHead, splitDocuments } from "../render/mod.ts";
 
 /**
@@ -29,16 +31,52 @@ export function joinUnion(namespace: string, releases: readonly Release[]): stri
   return joined;
 }
 
+/**
+ * The manifest of a release of which nothing is DEPLOYED: of its newest
+ * revision, and of those before it whose objects may still be there.
+ *
+ * @param history Oldest first; not empty.
+ */
+export function unionOf(history: readonly Release[]): string {
+  const last = history.at(-1);
+  if (last === undefined) return "";
+  const before = last.info.status.code === "FAILED" ? sinceLastRun(history.slice(0, -1)).toReversed() : [];
+  return joinUnion(last.namespace, [last, ...before]);
+}
+
+/**
+ * How many revisions a history must hold so that none is lost that made
+ * objects and that nothing has replaced yet: the DEPLOYED one, those since,
+ * and a new one. `undefined` when the newest one is DEPLOYED.
+ */
+export function keptBeside(
+  deployed: Release | undefined,
+  last: Release,
+  unfinished: readonly Release[],
+): number | undefined {
+  if (deployed === undefined || deployed.revision >= last.revision) return undefined;
+  const since = unfinished.filter(({ info }) => !info.description.endsWith(NOTHING_CHANGED))
+    .reduce((oldest, { revision }) => Math.min(oldest, revision), last.revision);
+  return last.revision - since + 3;
+}
+
 /** True for a revision that was begun and did not become DEPLOYED: what it made is the release's, and nobody's else. */
 export function isUnfinished({ info }: Release): boolean {
   return info.status.code === "FAILED" || info.status.code.startsWith("PENDING_");
 }
 
-/** Which object a parsed document is about: kind, namespace and name, as Helm 2 tells objects apart. */
+/**
+ * Which object a parsed document is about: kind, namespace and name, as Helm 2 tells objects apart. Kinds of groups that
+ * are not Kubernetes' own are others: Knative has a Service, too.
+ */
 export function objectOf(namespace: string, document: ParsedManifest): string {
-  const { kind, name } = document.head;
+  const { kind, name, apiVersion } = document.head;
   // A list has no name of its own: its text says which one it is.
-  return name === "" ? document.text : JSON.stringify([kind, document.head.namespace || namespace, name]);
+  if (name === "") return document.text;
+  const group = apiVersion.includes("/") ? apiVersion.split("/", 1)[0] ?? "" : "";
+  // Kubernetes' own kinds move between its groups.
+  const family = isSameKind(group, "") ? "" : group;
+  return JSON.stringify([family, kind, document.head.namespace || namespace, name]);
 }
 
 function identityOf(namespace: string, text: string): string {

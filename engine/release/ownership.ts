@@ -24,10 +24,7 @@ import {
 } from "../kube/mod.ts";
 import { callOptions, messageOf, recordOptions } from "./_calls.ts";
 import type { Environment } from "./environment.ts";
-import { hasRun, isInForce } from "./was_deployed.ts";
-
-/** End of the description of a FAILED revision that made nothing. */
-export const NOTHING_CHANGED = "; nothing was changed";
+import { hasRun, isInForce, NOTHING_CHANGED } from "./was_deployed.ts";
 
 /** Times in records are those of the machine that wrote them: clocks differ. Seconds. */
 const CLOCK_SKEW_SECONDS = 300;

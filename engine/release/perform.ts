@@ -20,10 +20,10 @@ import { checkNewest, checkNotDeleted, finishDeletion } from "./rival.ts";
 import { ReleaseError } from "./release_error.ts";
 import type { KubeCallOptions } from "../kube/mod.ts";
 import { Changes } from "./changes.ts";
-import { NOTHING_CHANGED, type Ownership, ownershipOf, withoutForeign } from "./ownership.ts";
+import { type Ownership, ownershipOf, withoutForeign } from "./ownership.ts";
 import type { Plan, Slot, StatusChange, Step } from "./steps.ts";
 import { describeForeign, takeOverBy } from "./take_over.ts";
-import { statusMark } from "./was_deployed.ts";
+import { NOTHING_CHANGED, statusMark } from "./was_deployed.ts";
 
 /** What came of a plan. */
 export interface Outcome {
@@ -131,7 +131,7 @@ class Run {
       case "alone":
         return await this.#checkAlone();
       case "record":
-        return await this.#record(step.slot);
+        return await this.#record(step.slot, step.keep);
       case "status":
         return await this.#changeStatus(step.change, step.write);
       case "create": {
@@ -147,7 +147,7 @@ class Run {
       case "update":
         return await this.#updateObjects(step);
       case "delete": {
-        const { kept, problems, left } = await deleteDocuments(
+        const { kept, problems, left, nameless } = await deleteDocuments(
           env,
           this.#release(step.slot),
           step.manifests,
@@ -156,7 +156,9 @@ class Run {
         );
         this.#kept = kept;
         this.#left += left + (step.problem === undefined ? 0 : 1);
-        if (step.problem !== undefined) this.#details = howToForget(env, this.#release(step.slot));
+        if (step.problem !== undefined || nameless.length > 0) {
+          this.#details = [...nameless, howToForget(env, this.#release(step.slot))].join("\n");
+        }
         this.#problems.push(...step.problem === undefined ? [] : [step.problem], ...problems);
         return;
       }
@@ -218,7 +220,7 @@ class Run {
     try {
       this.#releases.set(
         step.slot,
-        await runHooks(this.#env, this.#release(step.slot), step.event, step.timeoutSeconds),
+        await runHooks(this.#env, this.#release(step.slot), step.event, step.timeoutSeconds, this.#ownership()),
       );
     } catch (error) {
       if (step.collect !== true) throw error;
@@ -265,12 +267,12 @@ class Run {
     }
   }
 
-  async #record(slot: Slot): Promise<void> {
+  async #record(slot: Slot, keep = 0): Promise<void> {
     const env = this.#env;
     const release = this.#release(slot);
     // Not ended by the signal, as no write of a record is: half a write would leave its outcome unknown.
     await createRecord(env.driver, release, {
-      historyMax: env.historyMax,
+      historyMax: env.historyMax > 0 ? Math.max(env.historyMax, keep) : env.historyMax,
       warn: (text) => env.report({ type: "warning", text }),
     });
     this.#recorded.add(slot);

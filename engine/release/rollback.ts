@@ -12,7 +12,7 @@ import type { ApplyMode } from "../kube/mod.ts";
 import { recordOptions } from "./_calls.ts";
 import type { Environment } from "./environment.ts";
 import { failed, releaseOf, type ReleaseResult, waitOf } from "./install.ts";
-import { isUnfinished, joinUnion } from "./manifest_union.ts";
+import { isUnfinished, joinUnion, keptBeside } from "./manifest_union.ts";
 import { checkReleaseName } from "./names.ts";
 import { perform } from "./perform.ts";
 import { withHint } from "./recovery.ts";
@@ -63,6 +63,8 @@ export interface RollbackFacts {
   readonly deployed: readonly Release[];
   /** Several revisions were begun since: the live objects may be those of any of them. */
   readonly isMixed?: boolean | undefined;
+  /** Revisions that the history must hold, the new one included. */
+  readonly keep?: number | undefined;
   /** When this is. */
   readonly now: Timestamp;
 }
@@ -94,7 +96,16 @@ export async function rollback(env: Environment, options: RollbackOptions): Prom
   });
   const outcome = await perform(
     env,
-    prepareRollback(options, { current, target, original, anew, deployed, isMixed, now }),
+    prepareRollback(options, {
+      current,
+      target,
+      original,
+      anew,
+      deployed,
+      isMixed,
+      keep: keptBeside((await labelled).at(-1), current, unfinished),
+      now,
+    }),
   );
   return { release: releaseOf(outcome.new) };
 }
@@ -131,7 +142,7 @@ export function prepareRollback(options: RollbackOptions, facts: RollbackFacts):
       : [{ do: "hooks", slot: "new", event, timeoutSeconds, failure: failed(`${blame} ${event}: `) }];
   const isHealthy = current.info.status.code === "DEPLOYED";
   const steps: Step[] = [
-    { do: "record", slot: "new" },
+    { do: "record", slot: "new", ...facts.keep === undefined ? {} : { keep: facts.keep } },
     { do: "confirm", last: current, takeOver: true },
     ...hooks("pre-rollback"),
     {
@@ -186,13 +197,12 @@ async function newestOf(env: Environment, name: string): Promise<Newest> {
   const { code } = last.info.status;
   const deployed = history.findLastIndex(({ info }) => info.status.code === "DEPLOYED");
   // Without any, the one that ran last and what was begun since; a deleted release owns nothing.
-  const ownsAlone = code === "DELETED" || isInForce(last);
-  const since = deployed >= 0 ? history.slice(deployed + 1) : ownsAlone ? [] : sinceLastRun(history);
+  const since = deployed >= 0 ? history.slice(deployed + 1) : code === "DELETED" ? [] : sinceLastRun(history);
   // Helm 2: a rollback that failed leaves nothing DEPLOYED, and the next one still sends the difference of two manifests.
   const isCutOff = since.some(isInterrupted);
   const isMixed = since.length > 0 && (deployed >= 0 ? code !== "DEPLOYED" : code === "FAILED" && isCutOff);
   // Below a revision that is DEPLOYED nothing is missing but what an interrupted one made: what others dropped, a policy kept.
-  const unfinished = since.filter(code === "DEPLOYED" ? isInterrupted : isOwn);
+  const unfinished = since.filter(isInForce(last) ? isInterrupted : isOwn);
   const unsettled = (release: Release): boolean => isUnderway(release, env.clock());
   if (!unsettled(last)) return { current: last, unfinished, isMixed };
   return { current: await settledRecord(env, last, unsettled) ?? last, unfinished, isMixed };

@@ -69,8 +69,11 @@ export type Step =
   | { readonly do: "confirm"; readonly last: Release; readonly takeOver?: boolean; readonly failure?: Failure }
   /** Rejects, and gives the old release its status back, when a newer revision has been made. */
   | { readonly do: "alone"; readonly failure?: Failure }
-  /** Writes the new record, after shortening the history. */
-  | { readonly do: "record"; readonly slot: Slot; readonly failure?: Failure }
+  /**
+   * Writes the new record, after shortening the history: to `keep` revisions at least, the new one included, as the
+   * release still owns what those have made.
+   */
+  | { readonly do: "record"; readonly slot: Slot; readonly keep?: number; readonly failure?: Failure }
   /**
    * Changes a release's status, and rewrites its record when `write` says so:
    * `must` rejects when that fails, `try` warns. DELETED is not written while

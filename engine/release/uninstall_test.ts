@@ -64,7 +64,7 @@ Deno.test("uninstall() is DELETING while it works, and takes a description", asy
     meanwhile = recorded("web");
   });
   await uninstall(env, { name: "web", disableHooks: true, description: "no use" });
-  deepEqual(meanwhile, ["DELETING Deletion in progress (or silently failed)"]);
+  deepEqual(meanwhile, ["DELETING Deletion in progress (or silently failed); it was DEPLOYED"]);
   deepEqual(recorded("web"), ["DELETED no use"]);
 });
 
@@ -109,7 +109,7 @@ Deno.test("uninstall() collects errors, goes on, and stays DELETING while an obj
   await rejects(uninstall(env, { name: "web" }), {
     message: "deletion completed with 2 error(s): protected; Job failed: x",
   });
-  deepEqual(recorded("web"), ["DELETING Deletion failed: protected; Job failed: x"]);
+  deepEqual(recorded("web"), ["DELETING Deletion failed: protected; Job failed: x; it was DEPLOYED"]);
   ok(!kube.objects.has("ConfigMap/blue/a"));
   kube.failures.clear();
   await uninstall(env, { name: "web", disableHooks: true });
@@ -123,7 +123,7 @@ Deno.test("uninstall() with purge keeps the records while something is left", as
   await rejects(uninstall(env, { name: "web", purge: true, disableHooks: true }), {
     message: "deletion completed with 1 error(s): protected",
   });
-  deepEqual(recorded("web"), ["DELETING Deletion failed: protected"]);
+  deepEqual(recorded("web"), ["DELETING Deletion failed: protected; it was DEPLOYED"]);
   kube.failures.clear();
   await uninstall(env, { name: "web", purge: true, disableHooks: true });
   equal(store.size, 0);

@@ -7,7 +7,7 @@
  */
 import { SkegError } from "../../errors.ts";
 import type { Capabilities, Chart, Release, Timestamp } from "../../model/mod.ts";
-import { deployedRelease, fetchRecords, lastRelease, recordHeads } from "../../storage/mod.ts";
+import { deployedRelease, fetchRecords, lastRelease, recordHeads, releaseHistory } from "../../storage/mod.ts";
 import type { ApplyMode } from "../kube/mod.ts";
 import { type RenderedRelease, renderRelease } from "../render/mod.ts";
 import { processRequirements } from "../values/mod.ts";
@@ -27,7 +27,7 @@ import {
   waitOf,
   withRendered,
 } from "./install.ts";
-import { isUnfinished, joinUnion } from "./manifest_union.ts";
+import { isUnfinished, joinUnion, keptBeside, unionOf } from "./manifest_union.ts";
 import { checkReleaseName } from "./names.ts";
 import { perform, performChecks } from "./perform.ts";
 import { recoveryHint } from "./recovery.ts";
@@ -86,6 +86,8 @@ export interface UpgradeFacts {
   readonly original?: string | undefined;
   /** `original` names objects of revisions that failed, too: some may be others' objects. */
   readonly isMixed?: boolean | undefined;
+  /** Revisions that the history must hold, the new one included. */
+  readonly keep?: number | undefined;
   /** With `force`: the manifest of objects that are made anew, where it is another. */
   readonly anew?: string | undefined;
   /** When this is. */
@@ -104,13 +106,15 @@ export async function upgrade(env: Environment, options: UpgradeOptions): Promis
   checkReleaseName(options.name);
   const capabilities = env.kube.capabilities(callOptions(env));
   capabilities.catch(() => {}); // awaited below; what is wrong with the release comes first
-  const chosen: { values?: ChosenValues } = {};
+  const chosen: Chosen = {};
   let plan: Plan;
   try {
     plan = await planUpgrade(env, options, capabilities, chosen);
     await performChecks(env, plan);
   } catch (error) {
-    if (options.force !== true || env.signal?.aborted) throw error;
+    // Helm 2 goes on to delete the release after any error, such as a connection that was lost.
+    const hasNoDeployed = !chosen.hasDeployed && error instanceof SkegError && error.kind === "not-found";
+    if (options.force !== true || env.signal?.aborted || !hasNoDeployed) throw error;
     plan = await planForced(env, options, capabilities, chosen, error);
     await performChecks(env, plan);
   }
@@ -118,15 +122,22 @@ export async function upgrade(env: Environment, options: UpgradeOptions): Promis
   return { release: releaseOf(outcome.new) };
 }
 
+/** What an attempt to upgrade found out before it failed. */
+interface Chosen {
+  values?: ChosenValues;
+  hasDeployed?: boolean;
+}
+
 /** Reads, renders, decides. The values that were chosen are left in `chosen`, also when it fails later. */
 async function planUpgrade(
   env: Environment,
   options: UpgradeOptions,
   capabilities: Promise<Capabilities>,
-  chosen: { values?: ChosenValues },
+  chosen: Chosen,
 ): Promise<Plan> {
   const now = env.clock();
   const { deployed, last } = await readRevisions(env, options.name);
+  chosen.hasDeployed = true;
   const { warn } = renderCallbacks(env);
   const values = withConditions(
     await chooseValues({ ...options, ...givenValues(options) }, deployed, warn),
@@ -164,6 +175,7 @@ async function planUpgrade(
     last,
     original,
     isMixed: unfinished.length > 0,
+    keep: keptBeside(deployed, last, unfinished),
     anew,
     now,
   }, sent);
@@ -207,7 +219,10 @@ export function prepareUpgrade(
   }
   const blame = `Upgrade ${JSON.stringify(options.name)} failed`;
   const timeoutSeconds = options.timeoutSeconds ?? 300;
-  const steps: Step[] = [{ do: "record", slot: "new" }, { do: "confirm", last: facts.last }];
+  const steps: Step[] = [
+    { do: "record", slot: "new", ...facts.keep === undefined ? {} : { keep: facts.keep } },
+    { do: "confirm", last: facts.last },
+  ];
   // Helm 2 leaves the record PENDING_UPGRADE when a hook fails, which blocks all further upgrades.
   if (options.disableHooks !== true) {
     const failure = failed(`${blame} pre-upgrade: `);
@@ -246,11 +261,13 @@ async function planForced(
   env: Environment,
   options: UpgradeOptions,
   capabilities: Promise<Capabilities>,
-  chosen: { readonly values?: ChosenValues },
+  chosen: Chosen,
   reason: unknown,
 ): Promise<Plan> {
   const now = env.clock();
-  const old = await lastRelease(env.driver, options.name, recordOptions(env));
+  const history = await releaseHistory(env.driver, options.name, recordOptions(env));
+  const old = history.at(-1);
+  if (old === undefined) throw reason;
   const { code } = old.info.status;
   // Helm 2 says "in use" here, which hides why the upgrade could not begin.
   if (code !== "DELETED" && code !== "FAILED") throw reason ?? inUse(options.name);
@@ -263,12 +280,12 @@ async function planForced(
     const { sent, original } = await mapSent(env, rendered, {
       ...options,
       namespace: old.namespace,
-      original: old.manifest,
+      original: unionOf(history),
       use: "target",
       events: options.disableHooks === true ? [] : ["pre-install", "post-install"],
       from: "chart",
     });
-    const manifests = { original, deletion: await findable(env, old.namespace, old.manifest) };
+    const manifests = { original, deletion: await findable(env, old.namespace, unionOf(history)) };
     return prepareForced(options, { old, ...manifests }, newRelease(target, facts, sent), now);
   } catch (error) {
     throw options.dryRun === true ? withRendered(error) : error;

@@ -251,7 +251,7 @@ Deno.test("upgrade() with force stops when the old objects cannot be deleted", a
     message: "Upgrade --force successfully deleted the previous release, but encountered 1 error(s) and cannot " +
       "continue: protected",
   });
-  deepEqual(recorded("web"), ["DELETING Deletion failed: protected"]);
+  deepEqual(recorded("web"), ["DELETING Deletion failed: protected; it was FAILED"]);
 });
 
 Deno.test("upgrade() and rollback() wait strictly when they are asked to", async () => {

@@ -6,6 +6,9 @@
  */
 import type { Release, StatusCode } from "../../model/mod.ts";
 
+/** End of the description of a FAILED revision that made nothing. */
+export const NOTHING_CHANGED = "; nothing was changed";
+
 /** Descriptions of revisions that failed, or were given up before they were done; of Tiller and of skeg. */
 const NEVER_RAN =
   /^(Release|Upgrade|Rollback) (replace )?".*" failed|^(Initial install underway|Preparing upgrade|Rollback to \d+)$/s;

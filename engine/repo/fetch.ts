@@ -247,5 +247,5 @@ function getError(url: string, cause: unknown, signal: AbortSignal | undefined):
   const kind = signal?.aborted ? "aborted" : "io";
   const reason = cause instanceof Error ? cause.message : String(cause);
   const text = `Get ${quote(maskAddress(url))}: ${reason}`;
-  return new SkegError(kind, text, { cause, hint: cause instanceof NetworkFault ? cause.advice : undefined });
+  return new SkegError(kind, text, { cause, details: cause instanceof NetworkFault ? cause.advice : undefined });
 }

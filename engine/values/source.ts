@@ -80,8 +80,8 @@ async function fetchBytes(url: string, signal: AbortSignal | undefined): Promise
     if (error instanceof SkegError) throw error;
     const kind = signal?.aborted ? "aborted" : "io";
     const reason = error instanceof Error ? error.message : String(error);
-    const hint = error instanceof NetworkFault ? error.advice : undefined;
-    throw new SkegError(kind, `${what}: ${reason}`, { cause: error, hint });
+    const details = error instanceof NetworkFault ? error.advice : undefined;
+    throw new SkegError(kind, `${what}: ${reason}`, { cause: error, details });
   } finally {
     client.close();
   }

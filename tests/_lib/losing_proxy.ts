@@ -1,7 +1,8 @@
 /**
  * A proxy on loopback that loses answers: it passes a request on, reads the
- * whole answer, then closes the connection without a word, as load balancers
- * and API servers do that stop.
+ * whole answer, and then closes the connection without a word, as load
+ * balancers and API servers do that stop; or it passes the same request on once
+ * more, as proxies and HTTP clients do that find their connection closed.
  *
  * @module
  */
@@ -10,7 +11,10 @@ import type { AddressInfo } from "node:net";
 import { writeFileSync } from "node:fs";
 import type { KubeRequest, Transport } from "../../engine/kube/mod.ts";
 
-/** A request that reached the proxy. */
+/** What becomes of an answer that does not arrive: the connection is closed, or the request is sent again unseen. */
+export type Loss = "closed" | "repeated";
+
+/** A request that reached the server. */
 export interface Passed {
   readonly method: string;
   readonly path: string;
@@ -23,9 +27,9 @@ export interface Passed {
 /** A proxy that runs. */
 export interface LosingProxy {
   readonly url: string;
-  /** Decides, before a request is passed on, whether its answer gets lost. Watches are always answered. */
-  lose: (request: { readonly method: string; readonly path: string }) => boolean;
-  /** All requests but watches, in the order in which they came. */
+  /** Decides, before a request is passed on, whether its answer gets lost, and how. Watches are always answered. */
+  lose: (request: { readonly method: string; readonly path: string }) => Loss | undefined;
+  /** All requests but watches, in the order in which they were answered. */
   readonly passed: Passed[];
   /** Writes a kubeconfig that leads here. */
   writeKubeconfig(file: string, namespace?: string): void;
@@ -42,7 +46,7 @@ export async function losingProxy(transport: Transport): Promise<LosingProxy> {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const proxy: LosingProxy = {
     url,
-    lose: () => false,
+    lose: () => undefined,
     passed: [],
     writeKubeconfig(file, namespace = "default") {
       writeFileSync(
@@ -76,21 +80,23 @@ async function pass(
   for await (const part of request) parts.push(part);
   const body = Buffer.concat(parts).toString("utf8");
   const isWatch = /[?&]watch=/.test(path);
-  const isLost = !isWatch && proxy.lose({ method, path });
-  const answer = await transport({
-    method: method as KubeRequest["method"],
-    path,
-    body: body === "" ? undefined : body,
-    contentType: headers["content-type"],
-    accept: headers.accept,
-    ifNoneMatch: headers["if-none-match"],
-  });
-  if (!isWatch) proxy.passed.push({ method, path, status: answer.status, isLost });
-  if (isLost) {
-    await answer.body?.cancel();
-    request.socket.destroy();
-    return;
-  }
+  const loss = isWatch ? undefined : proxy.lose({ method, path });
+  const send = async (isLost: boolean): Promise<Response> => {
+    const answer = await transport({
+      method: method as KubeRequest["method"],
+      path,
+      body: body === "" ? undefined : body,
+      contentType: headers["content-type"],
+      accept: headers.accept,
+      ifNoneMatch: headers["if-none-match"],
+    });
+    if (!isWatch) proxy.passed.push({ method, path, status: answer.status, isLost });
+    if (isLost) await answer.body?.cancel();
+    return answer;
+  };
+  if (loss !== undefined) await send(true);
+  if (loss === "closed") return void request.socket.destroy();
+  const answer = await send(false);
   const fields = [...answer.headers].filter(([name]) =>
     !/^(connection|transfer-encoding|content-length|content-encoding)$/.test(name)
   );
