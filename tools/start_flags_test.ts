@@ -26,7 +26,8 @@ Deno.test("the npm script, the program itself and the README start the bundle wi
 });
 
 for (const file of ["README.md", "examples/README.md", "docs/security.md", "docs/library.md"]) {
-  Deno.test(`${file} never gives all rights`, async () => doesNotMatch(await textOf(file), /(^|\s)(-A|--allow-all)\b/m));
+  Deno.test(`${file} never gives all rights`, async () =>
+    doesNotMatch(await textOf(file), /(^|\s)(-A|--allow-all)\b/m));
 }
 
 for (const subcommand of ["run", "compile", "test"]) {
