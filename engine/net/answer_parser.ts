@@ -15,9 +15,11 @@ type Bytes = Uint8Array<ArrayBuffer>;
 
 /** Status and headers of an answer. */
 export interface AnswerHead {
+  /** Such as 200. */
   readonly status: number;
   /** The words after the status; may be empty. */
   readonly statusText: string;
+  /** As they came; equal names are joined. */
   readonly headers: Headers;
 }
 

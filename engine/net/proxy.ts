@@ -21,6 +21,7 @@ export interface Proxy {
   readonly scheme: string;
   /** Without brackets. */
   readonly host: string;
+  /** 1 to 65535. */
   readonly port: number;
   /** What opens it; `password` is absent when none was given. */
   readonly user: { readonly name: string; readonly password?: string } | undefined;
