@@ -7,7 +7,7 @@ import { chartFromFiles } from "../../engine/chart/mod.ts";
 import { createKubeClient, type KubeRequest, type Transport } from "../../engine/kube/mod.ts";
 import { type Environment, getRelease, install, rollback, uninstall, upgrade } from "../../engine/release/mod.ts";
 import type { Chart } from "../../model/mod.ts";
-import type { ObjectCall } from "../../storage/mod.ts";
+import type { ObjectCall, RecordObject } from "../../storage/mod.ts";
 import { type Stage, story } from "./_cluster.ts";
 
 const BAD = "apiVersion: v1\nkind: Service\nmetadata: {name: bad}\nspec: {ports: [{port: 70000}]}\n";
@@ -135,9 +135,9 @@ story("a deletion that was cut off is finished where records are younger than ob
   await aSecond();
   // Restored from a backup, or moved here from another namespace.
   const path = `/api/v1/namespaces/${records}/configmaps`;
-  const { kind, apiVersion, metadata, data } = await read(`${path}/web.v1`) as Record<string, any>;
+  const { kind, apiVersion, metadata, data } = await read(`${path}/web.v1`) as RecordObject;
   await send("DELETE", `${path}/web.v1`);
-  await send("POST", path, { kind, apiVersion, metadata: { name: "web.v1", labels: metadata.labels }, data });
+  await send("POST", path, { kind, apiVersion, metadata: { name: "web.v1", labels: metadata?.labels }, data });
   await rejects(uninstall(cannotDelete(stage, "b"), { name: "web", purge: true }), /forbidden/);
   await uninstall(env, { name: "web", purge: true });
   deepEqual(await names("configmaps"), []);
@@ -168,12 +168,13 @@ story("records of other releases that may not be read do not keep a release from
   await install(env, { name: "other", namespace, chart: chartOf(configMap("o")) });
   await install(env, { name: "web", namespace, chart: chartOf(configMap("a"), configMap("b")) });
   const { driver } = env;
-  ok(driver.place);
+  const { place } = driver;
+  ok(place);
   const call: ObjectCall = async (method, path, body, options) =>
     path.includes(`/namespaces/${records}/configmaps?`) && !path.includes("NAME")
       ? { status: 403, body: { message: "configmaps is forbidden" } }
-      : await driver.place!.call(method, path, body, options);
-  const few = { ...env, driver: { ...driver, place: { ...driver.place, call } } };
+      : await place.call(method, path, body, options);
+  const few = { ...env, driver: { ...driver, place: { ...place, call } } };
   await upgrade(few, { name: "web", chart: chartOf(configMap("a")) });
   deepEqual(await names("configmaps"), ["a", "o"]);
   await uninstall(few, { name: "web", purge: true });
@@ -257,13 +258,15 @@ story("a transient failure does not make upgrade --force delete a release that r
   await rejects(upgrade(env, { name: "web", chart: chartOf(configMap("a"), BAD) }), /bad/);
   let failures = 1;
   const { driver } = env;
+  const { heads } = driver;
+  ok(heads);
   const shaky = {
     ...env,
     driver: {
       ...driver,
       heads: (...args: Parameters<NonNullable<typeof driver.heads>>) => {
         if (failures-- > 0) return Promise.reject(new Error("connection lost"));
-        return driver.heads!(...args);
+        return heads(...args);
       },
     },
   };
