@@ -138,20 +138,25 @@ function ownRevisions(env: Environment, name: string, before: Release | undefine
   const readMade = async (): Promise<readonly Claims[]> => {
     const known = await readHeads();
     const releases = (await read(known)).toSorted((a, b) => a.revision - b.revision);
-    return releases.filter(({ info }) => !info.description.endsWith(NOTHING_CHANGED))
-      .map((release) => new Claims(release, { since: beginOf(release, known, releases[0]) }));
+    const begins = releases.map((release) => beginOf(release, known));
+    return releases.flatMap((release, index) => {
+      if (release.info.description.endsWith(NOTHING_CHANGED)) return [];
+      const since = Math.min(begins[index] ?? 0, index === 0 ? firstBegin(release) : Infinity);
+      return [new Claims(release, { since, until: begins[index + 1] })];
+    });
   };
   return { deployed: () => deployed ??= readDeployed(), made: () => made ??= readMade() };
 }
 
 /** When a revision began, in Unix seconds of the server's clock. */
-function beginOf(release: Release, heads: readonly RecordHead[], oldest: Release | undefined): number {
-  const { revision, info } = release;
+function beginOf({ revision, info }: Release, heads: readonly RecordHead[]): number {
   const made = Date.parse(heads.find((head) => head.revision === revision)?.createdAt ?? "") / 1000;
-  const began = Number.isNaN(made) ? info.lastDeployed?.seconds ?? 0 : made;
-  // Earlier revisions are gone from the history: what they made is older than what is left of it.
-  if (release !== oldest || revision === 1) return began;
-  return Math.min(began, (info.firstDeployed?.seconds ?? 0) - CLOCK_SKEW_SECONDS);
+  return Number.isNaN(made) ? info.lastDeployed?.seconds ?? 0 : made;
+}
+
+/** When the release began: where earlier revisions are gone from the history, what they made is older than what is left. */
+function firstBegin({ revision, info }: Release): number {
+  return revision === 1 ? Infinity : (info.firstDeployed?.seconds ?? 0) - CLOCK_SKEW_SECONDS;
 }
 
 /** What is looked at here of a record: whole ones of a large fleet would fill the memory. */
@@ -160,17 +165,19 @@ function manifestOnly({ name, namespace, revision, info, manifest }: Release): R
 }
 
 /**
- * True when the object is a revision's: made since the revision began, or
- * there when it was deployed. Servers since 1.18 name who wrote an object;
+ * True when the object is a revision's: made between the beginning of the
+ * revision and that of the next, or there when it was deployed. Servers since 1.18 name who wrote an object;
  * without that, its age decides. Both times are the server's own where records
  * are kept in the cluster.
  *
  * That a release wrote an object says nothing: one that is taken over by an
  * operation which then fails is still its maker's.
  */
-function isOf({ metadata }: ExistingObject, { since, hasRun }: Claims): boolean {
+function isOf({ metadata }: ExistingObject, { since, until, hasRun }: Claims): boolean {
   const created = seconds(metadata.creationTimestamp) ?? since;
   if (created < Math.floor(since)) return hasRun;
+  // Later revisions speak for themselves: what this one made had gone, when they began or after.
+  if (created > Math.ceil(until)) return false;
   // The one that wrote the object when it was created is the one that created it.
   const first = writersOf(metadata.managedFields).filter(({ time }) => time === created);
   return first.length === 0 || first.some(({ manager }) => RELEASE_MANAGERS.test(manager));

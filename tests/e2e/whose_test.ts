@@ -399,3 +399,19 @@ story("a hook takes the place of what this release had in its manifest, or an ea
   for (let time = 0; time < 2; time++) await upgrade(env, { name: "web", chart: chartOf(configMap("a"), hook) });
   ok(await read(`/api/v1/namespaces/${namespace}/configmaps/a`));
 });
+
+story(
+  "what others made after the release had dropped its own stays, when a later revision fails on it",
+  async (stage) => {
+    const { env, namespace, names } = stage;
+    await install(env, { name: "web", namespace, chart: chartOf(configMap("a"), configMap("x")) });
+    await aSecond();
+    await upgrade(env, { name: "web", chart: chartOf(configMap("a")) });
+    await aSecond();
+    await byHand(stage);
+    await rejects(rollback(env, { name: "web", revision: 1 }), /already exists/);
+    await rejects(rollback(env, { name: "web", revision: 1 }), /already exists/);
+    await uninstall(env, { name: "web", purge: true });
+    deepEqual(await names("configmaps"), ["x"]);
+  },
+);
