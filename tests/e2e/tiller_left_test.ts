@@ -69,6 +69,7 @@ Deno.test({
       deepEqual(await mapsIn(arena), ["a", "c", "d"]);
       // A rollback of Tiller's that fails leaves nothing DEPLOYED, and what ran where it was.
       good(await helm("upgrade", "left", chart(arena, "five", ["a", "e"])));
+      await aSecond();
       await byHand(arena, "c");
       notEqual((await helm("rollback", "left", "4")).code, 0);
       ok((await mapsIn(arena)).includes("e"));
