@@ -15,11 +15,11 @@ type Bytes = Uint8Array<ArrayBuffer>;
 
 /** Status and headers of an answer. */
 export interface AnswerHead {
-  /** Such as 200. */
+  /** 200 to 599. */
   readonly status: number;
   /** The words after the status; may be empty. */
   readonly statusText: string;
-  /** As they came; equal names are joined. */
+  /** All that came. */
   readonly headers: Headers;
 }
 

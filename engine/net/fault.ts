@@ -30,14 +30,14 @@ export interface FaultFacts {
 
 /** A connection or request that failed. The message is what Go would say; it holds no headers and no bodies. */
 export class NetworkFault extends Error {
-  /** What kind of failure it is; code branches on it. */
+  /** What went wrong. */
   readonly kind: FaultKind;
-  /** What the user can do next. */
+  /** What is wrong in detail and what to do, or `undefined`. */
   readonly hint: string | undefined;
   /** The proxy that was used, without what opens it; `undefined` for a direct connection. */
   readonly proxy: string | undefined;
 
-  /** Says what failed, in the words of Go's library where it has words for it. */
+  /** Masks the proxy's address. */
   constructor(kind: FaultKind, message: string, { hint, proxy, cause }: FaultFacts = {}) {
     super(message, cause === undefined ? {} : { cause });
     this.name = "NetworkFault";

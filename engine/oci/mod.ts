@@ -3,6 +3,7 @@
  *
  * @module
  */
+export type { WireOptions } from "./wire.ts";
 export type { Chart, ChartMetadata } from "../../model/mod.ts";
 export type { Descriptor } from "./media_types.ts";
 export { type CredentialEnv, type Credentials, findCredentials } from "./credentials.ts";
@@ -11,5 +12,4 @@ export { pullChart, type PulledChart } from "./pull.ts";
 export { type ChartToPush, pushChart, type Pushed } from "./push.ts";
 export { isOciReference, type OciReference, parseOciReference, tagOf, versionOf } from "./reference.ts";
 export { openRegistry, type Registry, type RegistryFiles, type RegistryOptions } from "./registry.ts";
-export type { WireOptions } from "./wire.ts";
 export { chooseTag } from "./tags.ts";

@@ -266,7 +266,7 @@ story("a transient failure does not make upgrade --force delete a release that r
     ...env,
     driver: {
       ...driver,
-      heads: async (...args: Parameters<NonNullable<typeof driver.heads>>) => {
+      heads: (...args: Parameters<NonNullable<typeof driver.heads>>) => {
         if (failures-- > 0) return Promise.reject(new Error("connection lost"));
         return heads(...args);
       },
