@@ -12,4 +12,5 @@ export { pullChart, type PulledChart } from "./pull.ts";
 export { type ChartToPush, pushChart, type Pushed } from "./push.ts";
 export { isOciReference, type OciReference, parseOciReference, tagOf, versionOf } from "./reference.ts";
 export { openRegistry, type Registry, type RegistryFiles, type RegistryOptions } from "./registry.ts";
+export type { WireOptions } from "./wire.ts";
 export { chooseTag } from "./tags.ts";
