@@ -29,10 +29,11 @@ const KEPT_GLOBALS = "Object Function Array Number Boolean String Symbol BigInt 
 const MESSAGE_MAX = 4000;
 
 /**
- * The script. Its value has these functions, which take and return strings,
+ * The script. It declares `skeg` with these functions, which take and return strings,
  * numbers, and compiled functions of the same context:
  *
- * - `open(job)`: reads an {@linkcode EtaJob} as JSON and compiles all templates to JavaScript; returns a failure or `""`.
+ * - `open()`: reads an {@linkcode EtaJob} as JSON from the global `job`, and compiles all templates to JavaScript; returns a
+ *   failure or `""`.
  * - `bodyOf(index)`: the JavaScript of a template, the body of a function of `it` and `options`.
  * - `define(index, run, problem)`: sets what that text was compiled to, or why that failed.
  * - `render(index)`: returns `=` and the text, or a failure.
@@ -40,8 +41,9 @@ const MESSAGE_MAX = 4000;
  * A failure is `!`, the phase, the index of the template, a line and a message, each on a line of its own.
  */
 export const ETA_CONTEXT = String.raw`
-(() => {
+const skeg = (() => {
   "use strict";
+  const text = globalThis.job;
   const kept = new Set(${JSON.stringify(KEPT_GLOBALS)}.split(" "));
   for (const name of Reflect.ownKeys(globalThis)) if (!kept.has(name)) delete globalThis[name];
   // V8 makes these two when they are first asked for, and asks for the second at every stack trace.
@@ -128,7 +130,7 @@ export const ETA_CONTEXT = String.raw`
   let scopes;
   let byName;
 
-  const open = (text) => {
+  const open = () => {
     const job = JSON.parse(text);
     templates = job.templates.map((template, index) => ({ ...template, index }));
     byName = new Map(templates.map((template) => [template.name, template]));
@@ -181,11 +183,11 @@ export const ETA_CONTEXT = String.raw`
     }
   };
 
-  return {
+  return Object.freeze({
     open,
     render,
     bodyOf: (index) => templates[index].body,
     define: (index, run, problem) => void Object.assign(templates[index], { run, problem }),
-  };
-})()
+  });
+})();
 `;

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { ETA_WORKER } from "./eta_worker.ts";
+import { ETA_RELAY, OUT_OF_MEMORY, OUT_OF_TIME, requestFor } from "./eta_worker.ts";
 
 /** What templates may use. */
 export interface EtaLimits {
@@ -23,12 +23,18 @@ export type EtaEnd = "time" | "memory" | "nothing";
 /** The answer as text, or how the job ended without one. */
 export type EtaOutcome = { readonly answer: string } | { readonly end: EtaEnd };
 
+/** What a relay said. */
+export function outcomeOf(text: string): EtaOutcome {
+  if (text === OUT_OF_TIME) return { end: "time" };
+  if (text === OUT_OF_MEMORY) return { end: "memory" };
+  return text === "" ? { end: "nothing" } : { answer: text };
+}
+
 /** First argument that makes the compiled program such a process. */
 export const ETA_ARGUMENT = "__eta";
 
-/** Where it says that it runs, before anything else. */
+/** Says that it runs, before anything else. */
 const READY = "ready\n";
-const OUT_OF_MEMORY = "memory";
 
 /** Longest answer that is read, in bytes. */
 const ANSWER_MAX = 256 * 1024 * 1024;
@@ -51,27 +57,22 @@ while (!line.endsWith("\n")) {
   if (count === null) Deno.exit(1);
   line += decoder.decode(piece.subarray(0, count), { stream: true });
 }
-const { worker: code, job, memoryBytes } = JSON.parse(line);
-const worker = new Worker(URL.createObjectURL(new Blob([code], { type: "text/javascript" })), { type: "module" });
+const request = JSON.parse(line);
 const end = (text) => {
   say(text);
   Deno.exit(0);
 };
-worker.onmessage = ({ data }) => end(String(data));
-worker.onerror = (event) => {
-  event.preventDefault();
-  end("");
-};
+// What V8 takes beside its heap is looked at from here.
 const before = Deno.memoryUsage().rss;
 setInterval(() => {
-  if (Deno.memoryUsage().rss - before > memoryBytes) end(${JSON.stringify(OUT_OF_MEMORY)});
+  if (Deno.memoryUsage().rss - before > request.memoryBytes) end(${JSON.stringify(OUT_OF_MEMORY)});
 }, 10);
-worker.postMessage(job);
+(${ETA_RELAY})(process.getBuiltinModule("node:worker_threads").Worker, request, end);
 Deno.stdin.read(piece).finally(() => Deno.exit(1));
 `;
 
 /** What starts the process; `undefined` where this one may not start any, or is not known to be skeg. */
-function starter({ memoryBytes }: EtaLimits): [program: string, args: string[]] | undefined {
+function starter(): [program: string, args: string[]] | undefined {
   try {
     const program = Deno.execPath();
     if (Deno.permissions.querySync({ name: "run", command: program }).state !== "granted") return undefined;
@@ -79,9 +80,8 @@ function starter({ memoryBytes }: EtaLimits): [program: string, args: string[]] 
       // Somebody else's compiled program would start all over.
       return /\/skeg\.js$/.test(Deno.mainModule) ? [program, [ETA_ARGUMENT]] : undefined;
     }
-    // V8's limit is for memory that is taken faster than it is looked at. Nothing in that process makes code from text.
-    const heapMiB = Math.ceil(2 * memoryBytes / 2 ** 20);
-    const v8Flags = `--v8-flags=--max-old-space-size=${heapMiB},--disallow-code-generation-from-strings`;
+    // Nothing in that process makes code from text, wherever in it.
+    const v8Flags = "--v8-flags=--disallow-code-generation-from-strings";
     const flags = ["--quiet", "--no-prompt", "--no-npm", "--no-remote", "--no-config", "--no-lock", v8Flags];
     return [program, ["run", ...flags, `data:text/javascript,${encodeURIComponent(ETA_PROGRAM)}`]];
   } catch {
@@ -96,7 +96,7 @@ function starter({ memoryBytes }: EtaLimits): [program: string, args: string[]] 
  * @returns `undefined` when no such process can be started from here.
  */
 export async function runInProcess(job: string, limits: EtaLimits): Promise<EtaOutcome | undefined> {
-  const [program, args] = starter(limits) ?? [];
+  const [program, args] = starter() ?? [];
   if (program === undefined) return undefined;
   let child: Deno.ChildProcess;
   try {
@@ -116,18 +116,16 @@ export async function runInProcess(job: string, limits: EtaLimits): Promise<EtaO
     kill(child);
   }, limits.timeMs);
   const input = child.stdin.getWriter();
-  const request = JSON.stringify({ worker: ETA_WORKER, job, memoryBytes: limits.memoryBytes });
+  const request = JSON.stringify(requestFor(job, limits));
   // It stays open: its end ends the process. One that ended by itself does not take all of it.
   input.write(new TextEncoder().encode(`${request}\n`)).catch(() => {});
   try {
     const text = await readAll(child.stdout);
     if (late) return { end: "time" };
     if (!text.startsWith(READY)) return undefined;
-    const answer = text.slice(READY.length);
-    if (answer.startsWith("{")) return { answer };
     // V8 and the system end a process that takes too much before it can say so.
     const { code } = await child.status;
-    return { end: answer === OUT_OF_MEMORY || code !== 0 ? "memory" : "nothing" };
+    return code === 0 ? outcomeOf(text.slice(READY.length)) : { end: "memory" };
   } finally {
     clearTimeout(timer);
     kill(child);

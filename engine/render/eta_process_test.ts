@@ -2,7 +2,7 @@ import { deepEqual, equal } from "node:assert/strict";
 import { join } from "node:path";
 import { readAnswer } from "./eta_answer.ts";
 import { ETA_ARGUMENT, runInProcess } from "./eta_process.ts";
-import { ETA_WORKER } from "./eta_worker.ts";
+import { requestFor } from "./eta_worker.ts";
 
 const LIMITS = { timeMs: 10_000, memoryBytes: 2 ** 28 };
 
@@ -42,8 +42,8 @@ Deno.test("the program started with the hidden argument renders, without any rig
   const rights = `
     const states = ["read", "write", "net", "env", "sys", "run", "ffi", "import"]
       .map((name) => Deno.permissions.querySync({ name }).state);
-    self.postMessage(JSON.stringify(states.filter((state) => state === "granted")));`;
-  await input.write(new TextEncoder().encode(`${JSON.stringify({ worker: rights, job: "", memoryBytes: 2 ** 28 })}\n`));
+    require("node:worker_threads").parentPort.postMessage(JSON.stringify(states.filter((state) => state === "granted")));`;
+  await input.write(new TextEncoder().encode(`${JSON.stringify({ ...requestFor("", LIMITS), worker: rights })}\n`));
   const { code, stdout } = await child.output();
   deepEqual([code, new TextDecoder().decode(stdout)], [0, "ready\n[]"]);
   await input.close().catch(() => {});
@@ -56,7 +56,7 @@ Deno.test("the program started with the hidden argument renders, without any rig
   const parent = orphan.stdin.getWriter();
   await parent.write(
     new TextEncoder().encode(
-      `${JSON.stringify({ worker: ETA_WORKER, job: jobOf("<% for (;;); %>"), memoryBytes: 2 ** 28 })}\n`,
+      `${JSON.stringify(requestFor(jobOf("<% for (;;); %>"), LIMITS))}\n`,
     ),
   );
   await parent.close();

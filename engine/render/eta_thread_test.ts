@@ -3,6 +3,7 @@ import { CRAWL } from "../../tests/_lib/eta_crawl.ts";
 import { readAnswer } from "./eta_answer.ts";
 import type { EtaOutcome } from "./eta_process.ts";
 import { runInWorker } from "./eta_thread.ts";
+import { requestFor } from "./eta_worker.ts";
 
 const LIMITS = { timeMs: 10_000, memoryBytes: 2 ** 28 };
 
@@ -28,14 +29,25 @@ Deno.test("runInWorker() ends what does not end, and what takes all memory", asy
   deepEqual(await runInWorker(jobOf("<% const a = []; for (;;) a.push({}); %>"), LIMITS), { end: "memory" });
 });
 
+/** Runs a worker's script in the place of ours. */
+async function running(script: string): Promise<EtaOutcome> {
+  return await runInWorker("", LIMITS, { ...requestFor("", LIMITS), worker: script });
+}
+
+const POST = "require('node:worker_threads').parentPort.postMessage";
+
 Deno.test("runInWorker() takes whatever the worker answers", async () => {
-  const answers = ["null", "undefined", "5", "{ texts: { x: 5 } }", "() => {}", "new Error('x')", "Symbol('x')"];
-  for (const answer of answers) {
-    const start = Date.now();
-    const outcome = await runInWorker("", LIMITS, `self.onmessage = () => self.postMessage(${answer});`);
-    deepEqual(outcome, { end: "nothing" }, answer);
-    ok(Date.now() - start < 5000, answer);
+  for (const answer of ["null", "undefined", "5", "{ texts: { x: 5 } }", "new Error('x')", "'x'", "['{}']"]) {
+    equal(rendered(await running(`${POST}(${answer})`)), undefined, answer);
   }
-  deepEqual(await runInWorker("", LIMITS, "throw 1"), { end: "nothing" });
-  equal(rendered(await runInWorker("", LIMITS, "self.onmessage = () => self.postMessage('x')")), undefined);
+  for (const answer of ["() => {}", "Symbol('x')"]) deepEqual(await running(`${POST}(${answer})`), { end: "nothing" });
+  deepEqual(await running("throw 1"), { end: "nothing" });
+});
+
+Deno.test("runInWorker() notices at once that the worker has ended", async () => {
+  for (const end of ["process.exit(0)", "Deno.exit(3)", "self.close()", ""]) {
+    const start = Date.now();
+    deepEqual(await running(end), { end: "nothing" }, end);
+    ok(Date.now() - start < LIMITS.timeMs, end);
+  }
 });

@@ -1,12 +1,16 @@
 /**
- * What runs inside the worker that executes Eta templates: a module's text,
+ * What runs inside the worker that executes Eta templates: a script's text,
  * complete in itself, so that it can be started wherever the program runs
  * from (sources, one bundled file, one binary).
  *
  * The worker makes a context of its own for the templates ({@linkcode ETA_CONTEXT})
- * and runs them there, one after the other, without ever going back to its
- * event loop: no promise of a template is ever settled. It takes an
- * {@linkcode EtaJob} as JSON and posts an {@linkcode EtaAnswer} as JSON.
+ * and runs them there, one after the other. Then it ends, without ever going
+ * back to its event loop: no promise of a template is ever settled. It takes
+ * an {@linkcode EtaJob} as JSON and posts an {@linkcode EtaAnswer} as JSON.
+ *
+ * It keeps its own limits, of time by the runtime's watchdog and of memory by
+ * those that it is started with: Deno 2.9.6 does not end a worker that
+ * computes, whatever is asked from outside.
  *
  * @module
  */
@@ -46,31 +50,40 @@ export interface EtaFailure {
 /** Texts of the templates that are not partials, in their order; or what went wrong. */
 export type EtaAnswer = { readonly texts: readonly string[] } | { readonly failure: EtaFailure };
 
-/** The worker's module. Plain JavaScript: nothing translates it. */
-export const ETA_WORKER = String.raw`
-import { compileFunction, createContext, runInContext } from "node:vm";
+/** What the worker posts when its time is up. */
+export const OUT_OF_TIME = "time";
+
+/** The worker's script, for `node:worker_threads`. Plain JavaScript: nothing translates it. */
+const ETA_WORKER = String.raw`
+const { parentPort, workerData } = require("node:worker_threads");
+const { compileFunction, createContext, runInContext } = require("node:vm");
 
 const failureOf = (told) => {
   const [phase, index, line, ...message] = told.slice(1).split("\n");
   return { failure: { phase, index: Number(index), line: Number(line), message: message.join("\n") } };
 };
 
-/** Strings alone come back; what is thrown all the same is not even looked at, because looking may run a template's code. */
-const textOf = (work, index) => {
-  try {
-    const text = work();
-    if (typeof text === "string") return text;
-  } catch {}
-  return "!render\n" + index + "\n0\nits result could not be read";
-};
-
-const answerTo = (text) => {
-  const context = createContext(Object.create(null), { codeGeneration: { strings: false, wasm: false } });
-  const { open, bodyOf, define, render } = runInContext(CONTEXT, context);
-  const refused = open(text);
-  if (refused !== "") return failureOf(refused);
-  // Only from the functions that are compiled here does a template's code run.
-  const { templates } = JSON.parse(text);
+const answerTo = ({ job, timeMs }) => {
+  const end = Date.now() + timeMs;
+  const globals = Object.create(null);
+  globals.job = job;
+  const context = createContext(globals, { codeGeneration: { strings: false, wasm: false } });
+  const run = (code) => runInContext(code, context, { timeout: Math.max(1, end - Date.now()) });
+  /** Strings alone come back; what is thrown all the same is not even looked at, because looking may run a template's code. */
+  const textOf = (code, index) => {
+    try {
+      const text = run(code);
+      if (typeof text === "string") return text;
+    } catch {}
+    return "!render\n" + index + "\n0\nits result could not be read";
+  };
+  run(CONTEXT);
+  const opened = textOf("skeg.open()", 0);
+  const isLate = () => Date.now() >= end;
+  if (opened !== "") return isLate() ? undefined : failureOf(opened);
+  // Only the functions that are compiled here run a template's code.
+  const { bodyOf, define } = run("skeg");
+  const { templates } = JSON.parse(job);
   templates.forEach((_, index) => {
     try {
       define(index, compileFunction(bodyOf(index), ["it", "options"], { parsingContext: context }));
@@ -81,17 +94,57 @@ const answerTo = (text) => {
   const texts = [];
   for (const [index, { partial }] of templates.entries()) {
     if (partial) continue;
-    const told = textOf(() => render(index), index);
+    const told = textOf("skeg.render(" + index + ")", index);
+    if (isLate()) return undefined;
     if (!told.startsWith("=")) return failureOf(told);
     texts.push(told.slice(1));
   }
   return { texts };
 };
 
-self.onmessage = ({ data: text }) => {
-  self.postMessage(JSON.stringify(answerTo(text)));
-  // Whatever the templates left to be done later is never done. An end of the worker is noticed between two waits only.
-  for (const cell = new Int32Array(new SharedArrayBuffer(4));;) Atomics.wait(cell, 0, 0, 5);
-};
+const CONTEXT = ` + JSON.stringify(ETA_CONTEXT) + String.raw`;
+const answer = answerTo(workerData);
+parentPort.postMessage(answer === undefined ? ${JSON.stringify(OUT_OF_TIME)} : JSON.stringify(answer));
+process.exit(0);
+`;
 
-const CONTEXT = ` + JSON.stringify(ETA_CONTEXT) + ";\n";
+/** What {@linkcode ETA_RELAY} is given. */
+export interface EtaRequest {
+  /** The worker's script. */
+  readonly worker: string;
+  /** An {@linkcode EtaJob} as JSON. */
+  readonly job: string;
+  readonly timeMs: number;
+  readonly memoryBytes: number;
+}
+
+/** Returns the request for a job. */
+export function requestFor(job: string, limits: Pick<EtaRequest, "timeMs" | "memoryBytes">): EtaRequest {
+  return { worker: ETA_WORKER, job, timeMs: limits.timeMs, memoryBytes: limits.memoryBytes };
+}
+
+/** What a relay says when the worker's memory is full. */
+export const OUT_OF_MEMORY = "memory";
+
+/**
+ * Text of a function of `Worker` (of `node:worker_threads`), a request and `say`. It starts the worker, and says one text: an
+ * answer, {@linkcode OUT_OF_TIME}, {@linkcode OUT_OF_MEMORY}, or nothing when the worker ended without a word.
+ */
+export const ETA_RELAY = String.raw`(Worker, { worker: code, job, timeMs, memoryBytes }, say) => {
+  let isOver = false;
+  const once = (text) => {
+    if (!isOver) say(text);
+    isOver = true;
+  };
+  const worker = new Worker(code, {
+    eval: true,
+    env: {},
+    workerData: { job, timeMs },
+    resourceLimits: { maxOldGenerationSizeMb: Math.ceil(memoryBytes / 2 ** 20) },
+  });
+  worker.on("message", (text) => once(String(text)));
+  worker.on("error", (error) => once(error.code === "ERR_WORKER_OUT_OF_MEMORY" ? ${
+  JSON.stringify(OUT_OF_MEMORY)
+} : ""));
+  worker.on("exit", () => once(""));
+}`;

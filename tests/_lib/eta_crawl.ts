@@ -8,7 +8,7 @@
 export const CRAWL = `<%
 const seen = new Set();
 const found = [];
-const todo = [globalThis, it, this, options, arguments, include, (function () { return arguments; })(1)];
+const todo = [globalThis, skeg, it, this, options, arguments, include, (function () { return arguments; })(1)];
 const errors = [() => null.x, () => { const f = () => f(); f(); }, () => Function("1"), () => "x".repeat(-1), () => JSON.parse("{"),
   () => new Proxy({}, null), () => decodeURI("%"), () => include("nowhere"), () => BigInt("x"), () => Symbol() + ""];
 for (const fail of errors) { try { fail(); } catch (error) { todo.push(error, error.stack); } }
