@@ -231,6 +231,15 @@ story("a short history does not lose what failed upgrades made", async (stage) =
   deepEqual(await names("configmaps"), ["a"]);
 });
 
+story("a release that failed before it made anything is deleted without a word about objects", async (stage) => {
+  const { env, namespace, names } = stage;
+  await byHand(stage);
+  const generated = "apiVersion: v1\nkind: ConfigMap\nmetadata: {generateName: made-}\n";
+  await rejects(install(env, { name: "web", namespace, chart: chartOf(configMap("x"), generated) }), /already exists/);
+  await uninstall(env, { name: "web", purge: true });
+  deepEqual([await names("configmaps"), warnings(stage)], [["x"], []]);
+});
+
 story("an object whose name the server chose is told of, and the release can be forgotten", async (stage) => {
   const { env, namespace } = stage;
   const generated = "apiVersion: v1\nkind: ConfigMap\nmetadata: {generateName: made-}\n";
