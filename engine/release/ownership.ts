@@ -18,7 +18,7 @@ import { Claims } from "./_claims.ts";
 import { ownersBeside } from "./_others.ts";
 import type { Environment } from "./environment.ts";
 import { identityManifest, keyOf } from "./object_names.ts";
-import { isInForce, NOTHING_CHANGED } from "./was_deployed.ts";
+import { changedSomething, isInForce } from "./was_deployed.ts";
 
 /** Times in records are those of the machine that wrote them: clocks differ. Seconds. */
 const CLOCK_SKEW_SECONDS = 300;
@@ -140,7 +140,7 @@ function ownRevisions(env: Environment, name: string, before: Release | undefine
     const releases = (await read(known)).toSorted((a, b) => a.revision - b.revision);
     const begins = releases.map((release) => beginOf(release, known));
     return releases.flatMap((release, index) => {
-      if (release.info.description.endsWith(NOTHING_CHANGED)) return [];
+      if (!changedSomething(release)) return [];
       const since = Math.min(begins[index] ?? 0, index === 0 ? firstBegin(release) : Infinity);
       return [new Claims(release, { since, until: begins[index + 1] })];
     });

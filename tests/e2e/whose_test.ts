@@ -233,6 +233,15 @@ story("a short history does not lose what failed upgrades made", async (stage) =
   deepEqual(await names("configmaps"), ["a"]);
 });
 
+story("a release that failed before it made anything is deleted without a word about objects", async (stage) => {
+  const { env, namespace, names } = stage;
+  await byHand(stage);
+  const generated = "apiVersion: v1\nkind: ConfigMap\nmetadata: {generateName: made-}\n";
+  await rejects(install(env, { name: "web", namespace, chart: chartOf(configMap("x"), generated) }), /already exists/);
+  await uninstall(env, { name: "web", purge: true });
+  deepEqual([await names("configmaps"), warnings(stage)], [["x"], []]);
+});
+
 story("an object whose name the server chose is told of, and the release can be forgotten", async (stage) => {
   const { env, namespace } = stage;
   const generated = "apiVersion: v1\nkind: ConfigMap\nmetadata: {generateName: made-}\n";
@@ -417,3 +426,44 @@ story(
     deepEqual(await names("configmaps"), ["x"]);
   },
 );
+
+story("a client whose clock is an hour behind takes nothing that was there before", async (stage) => {
+  const { namespace, names, another } = stage;
+  const behind = () => ({ seconds: Math.floor(Date.now() / 1000) - 3600, nanos: 0 });
+  await byHand(stage);
+  const env = another({ clock: behind, historyMax: 1 });
+  const chart = chartOf(configMap("a"), configMap("x"));
+  await rejects(install(env, { name: "web", namespace, chart }), /already exists/);
+  await install(env, { name: "web", namespace, chart: chartOf(configMap("a")), reuseName: true });
+  await upgrade(env, { name: "web", chart: chartOf(configMap("a", "2")) });
+  await rejects(upgrade(env, { name: "web", chart }), /already exists/);
+  await rollback(env, { name: "web" });
+  await uninstall(env, { name: "web", purge: true });
+  deepEqual(await names("configmaps"), ["x"]);
+});
+
+story("what a resource policy kept is not deleted by later revisions that fail", async (stage) => {
+  const { env, namespace, names } = stage;
+  const kept = configMap("k").replace("{name: k}", "{name: k, annotations: {helm.sh/resource-policy: keep}}");
+  await install(env, { name: "web", namespace, chart: chartOf(configMap("a"), kept) });
+  await upgrade(env, { name: "web", chart: chartOf(configMap("a")) });
+  await rejects(upgrade(env, { name: "web", chart: chartOf(configMap("a"), configMap("k")) }), /already exists/);
+  await rollback(env, { name: "web", revision: 1 }).catch(() => {});
+  await uninstall(env, { name: "web", purge: true });
+  deepEqual(await names("configmaps"), ["k"]);
+});
+
+story("an install that is forbidden before it made anything can be purged without the right to read", async (stage) => {
+  const { namespace } = stage;
+  const few = withAnswers(
+    stage,
+    ({ path }) => path.startsWith(`/api/v1/namespaces/${namespace}`) ? forbidden() : undefined,
+  );
+  await rejects(install(few, { name: "web", namespace, chart: chartOf(configMap("a")) }), /forbidden/);
+  match((await getRelease(few, { name: "web" })).info.description, /; nothing was changed$/);
+  // Deletes nothing, and so needs no rights.
+  await uninstall(
+    withAnswers(stage, ({ path }) => path.startsWith(`/api/v1/namespaces/${namespace}/`) ? forbidden() : undefined),
+    { name: "web", purge: true },
+  );
+});
