@@ -165,6 +165,7 @@ const QUIRKS: Readonly<Record<string, readonly Pin[]>> = {
   ]],
   Q52: [[`${RELEASE}/uninstall_test.ts`, "uninstall() that cannot build an object leaves the release DELETING"]],
   Q54: [[OWNERSHIP, "what a failed upgrade made is taken up by the next one, or removed, and goes with the release"]],
+  Q55: [[`${RELEASE}/uninstall_test.ts`, "uninstall() is DELETING while it works, and takes a description"]],
   Q53: [[`${RELEASE}/upgrade_test.ts`, "upgrade() with force deletes nothing when the chart cannot be built"]],
 };
 
