@@ -134,6 +134,7 @@ export async function deleteObject(
   try {
     const answer = await answered(info, options, () => callFor(transport, request, { done: info.resource.kind }));
     gone = { uid: asText(asObject(answer.metadata).uid) || asText(asObject(answer.details).uid) || undefined };
+    tellHeld(info, answer as KubeObject, options);
   } catch (error) {
     if (isNotFound(error)) gone = wasThere ? { uid } : undefined;
     else if (!(error instanceof KubeError && error.status === 409)) throw error;
@@ -161,7 +162,26 @@ async function goingAway(
   const { deletionTimestamp, uid: liveUid } = live.metadata ?? {};
   if (uid !== undefined && liveUid !== uid) return { uid };
   if (deletionTimestamp === undefined) throw refusal;
+  tellHeld(info, live, options);
   return { uid: liveUid };
+}
+
+/** Finalizers that Kubernetes sets and removes itself. */
+const KUBERNETES_FINALIZER = /^(foregroundDeletion|orphan|([^/]+\.)?(kubernetes|k8s)\.io(\/.*)?)$/;
+
+/** Says that an object stays for now: the controllers behind its finalizers have something to do first. */
+function tellHeld(info: ResourceInfo, { metadata }: KubeObject, options: KubeCallOptions): void {
+  const { finalizers } = asObject(metadata);
+  const others = Array.isArray(finalizers)
+    ? finalizers.map(asText).filter((name) => !KUBERNETES_FINALIZER.test(name))
+    : [];
+  if (others.length === 0) return;
+  report(
+    options,
+    "warning",
+    info,
+    `${objectName(info)} is marked for deletion and stays until its finalizers are removed: ${others.join(", ")}`,
+  );
 }
 
 /** Options of {@linkcode listObjects}. */

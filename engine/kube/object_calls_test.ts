@@ -1,5 +1,6 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { fakeServer, refusal } from "./_fake_server.ts";
+import { fakeServer, json, refusal } from "./_fake_server.ts";
+import type { KubeObject } from "../../model/mod.ts";
 import { deleteObject, PODS } from "./object_calls.ts";
 import type { KubeProgress, ResourceInfo } from "./types.ts";
 
@@ -56,5 +57,31 @@ Deno.test("deleteObject() gives the conflict of an object that stays, or that ma
       method === "DELETE" ? refusal(409, "Conflict", "no") : mayRead ? undefined : refusal(403, "Forbidden", "hidden");
     await rejects(deleteObject(fake.transport, POD, options), { status: 409, message: "no" });
     deepEqual(told, []);
+  }
+});
+
+Deno.test("deleteObject() says whose finalizers keep an object, not that Kubernetes has some", async () => {
+  const held = (finalizers: string[]): KubeObject => ({
+    ...POD.object,
+    metadata: { name: "a", uid: "u", deletionTimestamp: "2026-01-01T00:00:00Z", finalizers },
+  });
+  const tell = async (finalizers: string[], isConflict: boolean): Promise<string[]> => {
+    const fake = fakeServer();
+    const told: string[] = [];
+    fake.put(PATH, held(finalizers));
+    fake.intercept = ({ method }) =>
+      method !== "DELETE" ? undefined : isConflict ? refusal(409, "Conflict", "no") : json(held(finalizers));
+    const report = ({ verb, detail }: KubeProgress): void => void (verb === "warning" && told.push(detail));
+    deepEqual(await deleteObject(fake.transport, POD, { report }), { uid: "u" });
+    return told;
+  };
+  const text = "Pod/a is marked for deletion and stays until its finalizers are removed: example.com/a, finalizers.b";
+  for (const isConflict of [false, true]) {
+    deepEqual(await tell(["example.com/a", "kubernetes.io/pvc-protection", "finalizers.b"], isConflict), [text]);
+    deepEqual(
+      await tell(["foregroundDeletion", "orphan", "customresourcecleanup.apiextensions.k8s.io"], isConflict),
+      [],
+    );
+    deepEqual(await tell(["service.kubernetes.io/load-balancer-cleanup"], isConflict), []);
   }
 });
