@@ -43,6 +43,19 @@ const HINTS: Readonly<Record<number, string>> = {
   403: "Ask for a role that allows this, or choose another context with --kube-context.",
 };
 
+/** What a person can do about a refusal that no role lifts, by what the message says. */
+const OTHER_REFUSALS: readonly (readonly [RegExp, string])[] = [
+  [
+    /because it is being terminated/,
+    "The namespace is being deleted, so nothing can be made in it; 'skeg delete --no-hooks' needs to make nothing.",
+  ],
+  [/exceeded quota/, "Ask for less, delete what is not needed, or have the namespace's ResourceQuota raised."],
+  [
+    /admission webhook|violates PodSecurity/,
+    "A policy of the cluster refused the object: change the values, or the policy.",
+  ],
+];
+
 /** Messages for answers without one, by HTTP status. */
 const PLAIN_MESSAGES: Readonly<Record<number, string>> = {
   401: "the server has asked for the client to provide credentials",
@@ -63,7 +76,10 @@ export function statusError(body: unknown, status: number): KubeError {
   const reason = (isStatus ? asText(given.reason) : "") || (REASONS[code] ?? "");
   const message = (isStatus ? asText(given.message) : "") ||
     `${PLAIN_MESSAGES[code] ?? `the server answered with HTTP status ${code}`}`;
-  return new KubeError(message, code, reason, { kind: KINDS[reason] ?? "kube", hint: HINTS[code] });
+  return new KubeError(message, code, reason, {
+    kind: KINDS[reason] ?? "kube",
+    hint: OTHER_REFUSALS.find(([words]) => code === 403 && words.test(message))?.[1] ?? HINTS[code],
+  });
 }
 
 /** The error for an answer that is no success; reads the body. */
