@@ -8,6 +8,7 @@ import type { Access, DownloadOptions, FetchOptions } from "../engine/repo/mod.t
 import type { Context, Flags, Variables } from "./_command.ts";
 import { downloadProgress } from "./_download_progress.ts";
 import { helmHome } from "./_home.ts";
+import { networkVariables } from "./_variables.ts";
 
 /** What downloads need of a running command. */
 export type FetchingContext = Pick<Context<Flags>, "globals" | "variables" | "signal" | "print" | "programs">;
@@ -20,6 +21,7 @@ export function fetchOptions(
   return {
     home: helmHome(globals.home, variables).folder,
     signal,
+    variables: networkVariables(variables),
     patience: patienceOf(variables),
     progress: downloadProgress(print),
     notice: (text) => print.err(`WARNING: ${text}\n`),

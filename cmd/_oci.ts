@@ -11,6 +11,7 @@ import { type AccessFlags, givenAccess, patienceOf } from "./_fetching.ts";
 import { downloadProgress } from "./_download_progress.ts";
 import type { SourceContext } from "./_chart_path.ts";
 import type { Variables } from "./_command.ts";
+import { networkVariables } from "./_variables.ts";
 import { say } from "./_print.ts";
 
 /** Flags that say where a chart comes from; a command may lack some. */
@@ -33,6 +34,7 @@ export async function downloadOci(
   const found = await downloadOciChart(address, range, folder, {
     ...givenAccess(source),
     env: ociVariables(variables),
+    variables: networkVariables(variables),
     provenance,
     verify,
     isStrict,

@@ -28,6 +28,11 @@ export function environmentVariables(variables: Variables): Record<string, strin
   return Object.fromEntries(NAMES.map((name) => [name, variables(name)]));
 }
 
+/** The variables that connections depend on. */
+export function networkVariables(variables: Variables): Record<string, string | undefined> {
+  return Object.fromEntries(NETWORK_VARIABLES.map((name) => [name, variables(name)]));
+}
+
 /** The process's own variables, where reading them is allowed. */
 export function processVariables(name: string): string | undefined {
   try {

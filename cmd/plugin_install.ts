@@ -14,6 +14,7 @@ import { requireArgs } from "./_flags.ts";
 import { helmHome } from "./_home.ts";
 import { pluginRun } from "./_plugins.ts";
 import { say } from "./_print.ts";
+import { networkVariables } from "./_variables.ts";
 
 /** Bytes of an archive as it comes. */
 const ARCHIVE_BYTES_MAX = 256 * 1024 * 1024;
@@ -53,7 +54,12 @@ export function pluginOptions({ globals, variables, print, signal }: Omit<Contex
   fetch: (url: string) => Promise<Uint8Array>;
   debug: (text: string) => void;
 } {
-  const way = { signal, patience: patienceOf(variables), progress: downloadProgress(print) };
+  const way = {
+    signal,
+    variables: networkVariables(variables),
+    patience: patienceOf(variables),
+    progress: downloadProgress(print),
+  };
   return {
     home: helmHome(globals.home, variables).folder,
     fetch: async (url) => {

@@ -11,6 +11,7 @@ import { loadArchive } from "../engine/chart/mod.ts";
 import { parseVersion } from "../engine/semver/mod.ts";
 import { type Context, defineCommand, defineFlags } from "./_command.ts";
 import { patienceOf } from "./_fetching.ts";
+import { networkVariables } from "./_variables.ts";
 import { requireArgs } from "./_flags.ts";
 import { ociFiles, ociVariables } from "./_oci.ts";
 
@@ -63,6 +64,7 @@ async function run(context: Context<typeof FLAGS>): Promise<void> {
     credentials,
     signal,
     patience: patienceOf(variables),
+    variables: networkVariables(variables),
   });
   try {
     const { reference, digest } = await oci.pushChart(registry, parent, { metadata, archive, provenance, created });

@@ -21,7 +21,7 @@ import { logTo } from "./_log.ts";
 import { checkReleaseName, nameFromTemplate } from "./_name.ts";
 import { isOci } from "./_oci_address.ts";
 import { DOWNLOAD_GRACE, whileHolding } from "./_signals.ts";
-import { environmentVariables } from "./_variables.ts";
+import { environmentVariables, networkVariables } from "./_variables.ts";
 
 const FLAGS = defineFlags({
   ...LOCAL_VALUES_FLAGS,
@@ -166,6 +166,7 @@ async function render(
     setFile: flags["set-file"],
     readStdin: context.readStdin,
     signal: context.signal,
+    variables: networkVariables(context.variables),
   });
   const name = flags["name-template"] === ""
     ? flags.name

@@ -5,7 +5,7 @@ import { fakeObjects } from "../tests/_lib/fake_objects.ts";
 import { someRelease } from "../tests/_lib/releases.ts";
 import type { ClusterDriverOptions } from "./_cluster_driver.ts";
 import { configMapDriver } from "./configmap.ts";
-import type { Driver } from "./driver.ts";
+import type { Driver, ObjectCall } from "./driver.ts";
 
 const ROOT = "/api/v1/namespaces/kube-system/configmaps";
 
@@ -153,6 +153,80 @@ Deno.test("a write whose answer was lost is taken for done when the record is th
   deepEqual(calls.map((line) => line.split(" ")[0]), ["POST", "GET", "PUT", "GET"]);
 });
 
+/** Sends each request twice, as `fetch` and some proxies do unseen when a connection was closed before the answer. */
+function repeating(call: ObjectCall): ObjectCall {
+  return async (method, path, body, options) => {
+    if (method !== "GET") await call(method, path, body, options);
+    return await call(method, path, body, options);
+  };
+}
+
+Deno.test("writes and deletions that were sent twice unseen are done", async () => {
+  const { call, objects, calls } = fakeObjects();
+  const driver = configMapDriver(repeating(call), "kube-system");
+  await driver.create(someRelease());
+  await driver.update(someRelease({ status: "SUPERSEDED" }));
+  equal(objects.get(`${ROOT}/web.v1`)?.metadata?.labels?.STATUS, "SUPERSEDED");
+  equal((await driver.delete("web.v1")).revision, 1);
+  equal(objects.size, 0);
+  deepEqual(calls.map((line) => line.split(" ")[0]).join(" "), "POST POST GET PUT PUT GET GET DELETE DELETE");
+});
+
+Deno.test("create() that a quota refuses the second time is done", async () => {
+  const { call, objects } = fakeObjects();
+  const driver = configMapDriver(async (method, ...rest) => {
+    const answer = await call(method, ...rest);
+    return method === "POST" ? { status: 403, body: { message: "exceeded quota" } } : answer;
+  }, "kube-system");
+  await driver.create(someRelease());
+  equal(objects.size, 1);
+});
+
+Deno.test("create() never takes another operation's record for its own, however alike it is", async () => {
+  const { call } = fakeObjects();
+  await configMapDriver(call, "kube-system").create(someRelease());
+  const lost = new KubeError("connection reset", 0, "");
+  for (const way of [call, repeating(call)]) {
+    await rejects(configMapDriver(way, "kube-system").create(someRelease()), { kind: "exists" });
+  }
+  let first = true;
+  const losing: ObjectCall = async (method, ...rest) => {
+    const answer = await call(method, ...rest);
+    if (method !== "POST" || !first) return answer;
+    first = false;
+    throw lost;
+  };
+  await rejects(configMapDriver(losing, "kube-system", { pausesMs: [1] }).create(someRelease()), { kind: "exists" });
+});
+
+Deno.test("create() on a server that does not tell who wrote a record goes by its content", async () => {
+  const { call, objects } = fakeObjects();
+  const old: ObjectCall = (method, path, ...rest) => call(method, path.replace(/\?fieldManager=.*/, ""), ...rest);
+  const driver = configMapDriver(repeating(old), "kube-system");
+  await driver.create(someRelease());
+  equal(objects.get(`${ROOT}/web.v1`)?.metadata?.managedFields, undefined);
+  await rejects(driver.create(someRelease({ status: "FAILED" })), { kind: "exists" });
+});
+
+Deno.test("update() is refused when another client wrote between the two sendings", async () => {
+  const { call } = fakeObjects();
+  const other = configMapDriver(call, "kube-system");
+  await other.create(someRelease());
+  let between: (() => Promise<void>) | undefined = () => other.update(someRelease({ status: "DELETING" }));
+  const driver = configMapDriver(async (method, ...rest) => {
+    const answer = await call(method, ...rest);
+    if (method !== "PUT" || between === undefined) return answer;
+    const write = between;
+    between = undefined;
+    await other.get("web.v1");
+    await write();
+    return await call(method, ...rest);
+  }, "kube-system");
+  await driver.get("web.v1");
+  await rejects(driver.update(someRelease({ status: "SUPERSEDED" })), { kind: "conflict" });
+  equal((await other.get("web.v1")).info.status.code, "DELETING");
+});
+
 Deno.test("a write that got nowhere is an error", async () => {
   const lost = new KubeError("connection refused", 0, "");
   const driver = configMapDriver(() => Promise.reject(lost), "kube-system");
@@ -175,6 +249,8 @@ Deno.test("heads() asks for metadata alone, and doubts labels that others wrote"
   };
   write(2, note("tiller", { ...content, ...label }));
   write(3, note("tiller", content), note("kubectl-label", label));
+  // Who created a record has a name of its own; what follows is written by the same program.
+  write(1, note("skeg", content), note("skeg-1a2b-3", label));
   deepEqual((await asking.heads?.({}))?.map(({ key, certain }) => [key, certain]), [
     ["web.v1", true],
     ["web.v2", true],

@@ -9,6 +9,7 @@ export * from "./labels.ts";
 export * from "./size.ts";
 export * from "./history.ts";
 export { fetchFirst, type FetchFirstOptions, fetchRecords, recordHeads } from "./heads.ts";
+export { scanDeployed } from "./scan.ts";
 export { readAhead, type ReadAheadOptions } from "./read_ahead.ts";
 export * from "./memory.ts";
 export * from "./configmap.ts";

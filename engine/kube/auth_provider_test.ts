@@ -106,7 +106,10 @@ Deno.test("an azure token is used while it is valid, and then leads to kubelogin
 
 Deno.test("a gcp entry without cmd-path leads to gke-gcloud-auth-plugin, with what is wrong with the one it is", async () => {
   const cases: [Record<string, string>, RegExp][] = [
-    [{}, /^getting credentials: auth provider gcp: it holds no token, and it names no cmd-path to get one: use gke-gcloud-auth-plugin$/],
+    [
+      {},
+      /^getting credentials: auth provider gcp: it holds no token, and it names no cmd-path to get one: use gke-gcloud-auth-plugin$/,
+    ],
     [
       { "access-token": "a", expiry: "2020-01-01T00:00:00Z" },
       /: its token has expired, and it names no cmd-path to get one: use gke-gcloud-auth-plugin$/,

@@ -11,7 +11,14 @@ import { chooseContext, type ChosenContext } from "./context.ts";
 import { credentialSource } from "./credentials.ts";
 import { discoveryCache } from "./discovery_cache.ts";
 import type { SkegError } from "../../errors.ts";
-import { configError, defaultPaths, type Env, type KubeconfigOptions, loadKubeconfig, processEnv } from "./kubeconfig.ts";
+import {
+  configError,
+  defaultPaths,
+  type Env,
+  type KubeconfigOptions,
+  loadKubeconfig,
+  processEnv,
+} from "./kubeconfig.ts";
 import { throwIfAborted } from "./abort.ts";
 import type { Cluster } from "./types.ts";
 

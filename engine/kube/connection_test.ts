@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { KubeError, type SkegError } from "../../errors.ts";
-import { testCertificate } from "../../tests/_lib/test_certificate.ts";
+import { testCertificate } from "../../tests/_lib/certificates.ts";
 import { call } from "./call.ts";
 import { connect, type Connection } from "./connection.ts";
 import { credentialSource } from "./credentials.ts";
@@ -345,7 +345,7 @@ Deno.test("an exec plugin that fails is named, without what it printed", async (
 });
 
 Deno.test("TLS: an authority is trusted when named, and certificates are checked unless told otherwise", async () => {
-  const { ca, cert, key } = await testCertificate();
+  const { ca, cert, key } = testCertificate();
   const get = (url: string, more: Partial<ClusterEntry>): Promise<unknown> =>
     using(open(url, {}, more), ({ transport }) => call(transport, { method: "POST", path: "/x", body: '{"ä":1}' }));
   await serving(
@@ -371,7 +371,7 @@ Deno.test("TLS: an authority is trusted when named, and certificates are checked
 });
 
 Deno.test("a stream is given while it comes, over node:https too", async () => {
-  const { cert, key } = await testCertificate();
+  const { cert, key } = testCertificate();
   await serving(
     () => {
       let timer: ReturnType<typeof setInterval>;

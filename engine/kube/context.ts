@@ -115,7 +115,9 @@ async function readCluster(
     throw new SkegError(
       "config",
       "could not get Kubernetes client: specifying a root certificates file with the insecure flag is not allowed",
-      { hint: `Take insecure-skip-tls-verify or certificate-authority out of the kubeconfig's cluster ${quote(name)}.` },
+      {
+        hint: `Take insecure-skip-tls-verify or certificate-authority out of the kubeconfig's cluster ${quote(name)}.`,
+      },
     );
   }
   return {

@@ -124,7 +124,8 @@ Deno.test("openCluster() says what is wrong in the words of Helm 2", () =>
     const prefix = 'could not get Kubernetes config for context "": invalid configuration: ';
     await rejects(open(""), {
       kind: "config",
-      message: `${prefix}unable to read certificate-authority ${pem} for c due to open ${pem}: no such file or directory`,
+      message:
+        `${prefix}unable to read certificate-authority ${pem} for c due to open ${pem}: no such file or directory`,
     });
     const withCluster = (cluster: string): Promise<void> =>
       writeFile(
@@ -198,4 +199,17 @@ Deno.test("openCluster() shows no credentials of the server's URL", () =>
     equal(cluster.server, "https://example.com:6443/k8s");
     equal(cluster.namespace, "default");
     await cluster.close();
+  }));
+
+Deno.test("certificate-authority-data goes before the file, as with kubectl", () =>
+  inFolder(async (folder) => {
+    const pem = (word: string): string => `-----BEGIN CERTIFICATE-----\n${btoa(word)}\n-----END CERTIFICATE-----\n`;
+    await writeFile(join(folder, "ca.crt"), pem("file"));
+    await writeFile(
+      join(folder, "config"),
+      "current-context: x\ncontexts: [{name: x, context: {cluster: c}}]\nclusters: [{name: c, cluster: " +
+        `{server: 'https://x', certificate-authority: ca.crt, certificate-authority-data: ${btoa(pem("data"))}}}]\n`,
+    );
+    const config = await loadKubeconfig({ kubeconfig: join(folder, "config"), env: {} });
+    equal((await chooseContext(config as Kubeconfig, undefined))?.cluster.ca, pem("data"));
   }));

@@ -212,6 +212,56 @@ Deno.test("update() with recreatePods deletes the pods of a workload, each by it
   deepEqual(bodyOf(fake.requests.at(-1)), { kind: "DeleteOptions", apiVersion: "v1", preconditions: { uid: "u1" } });
 });
 
+Deno.test("update() does the same when each request is sent twice unseen", async () => {
+  const deployment =
+    "---\n{apiVersion: apps/v1, kind: Deployment, metadata: {name: d}, spec: {selector: {matchLabels: {app: x}}}}\n";
+  const before = configMap("a", "1") + configMap("gone", "1") + deployment;
+  const fake = await holding(before);
+  fake.put(`${CORE}/pods/one`, { metadata: { name: "one", namespace: "here", uid: "u1", labels: { app: "x" } } });
+  fake.intercept = ({ method, path }) =>
+    method === "PATCH" && path.endsWith("/a") ? refusal(422, "Invalid", "field is immutable") : undefined;
+  const told: string[] = [];
+  const twice: FakeServer = {
+    ...fake,
+    transport: async (request) => {
+      if (request.method !== "GET") await fake.transport(request);
+      return await fake.transport(request);
+    },
+  };
+  await update(twice, before, configMap("a", "2") + configMap("new", "1") + deployment, {
+    force: true,
+    recreatePods: true,
+    report: ({ verb, object }) => told.push(`${verb} ${object}`),
+  });
+  deepEqual([...fake.objects.keys()].filter((path) => /configmaps|pods/.test(path)).map((path) => path.slice(24)), [
+    "configmaps/a",
+    "configmaps/new",
+  ]);
+  deepEqual(fake.objects.get(`${CORE}/configmaps/a`)?.data, { x: "2" });
+  deepEqual(told, [
+    "replace ConfigMap/a",
+    "delete ConfigMap/a",
+    "create ConfigMap/a",
+    "create ConfigMap/new",
+    "unchanged Deployment/d",
+    "delete Pod/one",
+    "delete ConfigMap/gone",
+  ]);
+});
+
+Deno.test("update() with cleanupOnFail takes what is gone already for done", async () => {
+  const before = configMap("a", "1");
+  const fake = await holding(before);
+  fake.intercept = ({ method }) => {
+    if (method !== "PATCH") return undefined;
+    fake.drop(`${CORE}/configmaps/new`);
+    return refusal(422, "Invalid", "patch refused");
+  };
+  await rejects(update(fake, before, configMap("new", "1") + configMap("a", "2"), { cleanupOnFail: true }), {
+    message: "patch refused",
+  });
+});
+
 Deno.test("update() says in which manifest an API is missing", async () => {
   const gone = "{apiVersion: extensions/v1beta1, kind: Ingress, metadata: {name: i}}";
   const error = 'unable to recognize "": no matches for kind "Ingress" in version "extensions/v1beta1"';

@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { deepEqual, equal } from "node:assert/strict";
 import { authority, serverBy } from "../../tests/_lib/certificates.ts";
 import { httpProxy, socksProxy, type TestProxy } from "../../tests/_lib/proxies.ts";
 import { type TestServer, testServer } from "../../tests/_lib/tls_server.ts";
@@ -13,9 +13,7 @@ async function ask(url: string, options: HttpOptions = {}, more: Partial<HttpReq
   const client = openHttp({ variables: {}, ...options });
   try {
     const answer = await client.send({ method: "GET", url, ...more });
-    let body = "";
-    body = new TextDecoder().decode(await answer.body.bytes());
-    return `${answer.status} ${body}`;
+    return `${answer.status} ${new TextDecoder().decode(await answer.body.bytes())}`;
   } finally {
     client.close();
   }
@@ -107,4 +105,58 @@ Deno.test("send() goes through the proxy with insecure, serverName and proxyUrl 
     equal(await ask(`https://127.0.0.1:${server.port}/`, { ca: root.cert, variables }), '200 {"ok":true}');
     equal(proxy.seen.length, 2);
   });
+});
+
+Deno.test("a proxy that fails or refuses is named, without what opens it, and Go's words come first", async () => {
+  const cases: [open: () => Promise<TestProxy>, scheme: string, message: RegExp, hint: RegExp][] = [
+    [() => httpProxy({ refuse: "403 Forbidden" }), "http", /^Forbidden$/, /HTTPS_PROXY names refused/],
+    [
+      () => httpProxy({ wants: "Basic x" }),
+      "http",
+      /^Proxy Authentication Required$/,
+      /a name and a password; .* HTTPS_PROXY/,
+    ],
+    [() => httpProxy({ refuse: "502 \u001b[31mred" }), "http", /^\?\[31mred$/, /NO_PROXY/],
+    [() => httpProxy(), "https", /^proxyconnect tcp: http: server gave HTTP response to HTTPS client$/, /http:\/\//],
+    [() => httpProxy(), "socks5", /^(socks connect: unexpected protocol version|proxyconnect tcp: EOF)/, /NO_PROXY/],
+    [
+      () => socksProxy({ name: "me", password: "other" }),
+      "socks5",
+      /^socks connect: username\/password authentication failed$/,
+      /refused/,
+    ],
+  ];
+  for (const [open, scheme, message, hint] of cases) {
+    await having([open()], async (proxy) => {
+      const place = `127.0.0.1:${proxy.port}`;
+      const failed = await fault("https://example.test/", {
+        variables: { HTTPS_PROXY: `${scheme}://me:hunter2@${place}`, SSL_CERT_FILE: "/dev/null" },
+      });
+      equal(message.test(failed.message), true, `${scheme}: ${failed.message}`);
+      equal(hint.test(failed.hint ?? ""), true, `${scheme}: ${failed.hint}`);
+      equal(failed.proxy, `${scheme}://***@${place} (from HTTPS_PROXY)`);
+      equal(failed.advice?.startsWith(`The request went through the proxy ${failed.proxy}.`), true);
+      equal(Deno.inspect(failed, { depth: 10 }).includes("hunter2"), false);
+    });
+  }
+  const refused = await fault("https://example.test/", { proxyUrl: "http://127.0.0.1:1" });
+  equal(refused.message, "proxyconnect tcp: dial tcp 127.0.0.1:1: connect: connection refused");
+  equal(refused.kind, "refused");
+  equal(refused.proxy, "http://127.0.0.1:1 (from proxy-url)");
+  const socks = await socksProxy();
+  const nowhere = await fault("https://example.test:1/", { proxyUrl: `socks5://127.0.0.1:${socks.port}` });
+  equal(nowhere.message, "socks connect: connection refused");
+  await socks.close();
+});
+
+Deno.test("a proxy over TLS must be who it should be, as the server must", async () => {
+  await having(
+    [secureServer(), httpProxy({ tls: serverBy(authority("else"), { dns: ["proxy.test"] }) })],
+    async (server, proxy) => {
+      const options = { ca: root.cert, proxyUrl: `https://127.0.0.1:${proxy.port}` };
+      const failed = await fault(`https://k8s.internal.test:${server.port}/`, options);
+      equal(failed.message, "proxyconnect tcp: x509: certificate signed by unknown authority");
+      deepEqual(proxy.seen, []);
+    },
+  );
 });

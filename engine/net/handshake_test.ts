@@ -1,4 +1,6 @@
-import { equal, ok, rejects } from "node:assert/strict";
+import { equal, ok, throws } from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { createECDH, randomBytes, sign } from "node:crypto";
 import { createServer as createTcpServer, type Socket } from "node:net";
 import {
   authority,
@@ -286,6 +288,65 @@ Deno.test("a server that wants a client certificate gets ours, and what it says 
 
 Deno.test("openHttp() refuses an authority that holds no certificate", () => {
   for (const ca of ["", "hello", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"]) {
-    rejects(async () => void openHttp({ ca }), { kind: "certificate" });
+    throws(() => openHttp({ ca }), { kind: "certificate" });
+  }
+});
+
+/** Client's random bytes of a ClientHello, which comes in one record. */
+const RANDOM_AT = 5 + 4 + 2;
+
+function uint(value: number, bytes: number): Buffer {
+  const buffer = Buffer.alloc(bytes);
+  buffer.writeUIntBE(value, 0, bytes);
+  return buffer;
+}
+
+const sized = (bytes: number, ...parts: Uint8Array[]): Buffer => {
+  const content = Buffer.concat(parts);
+  return Buffer.concat([uint(content.length, bytes), content]);
+};
+
+/**
+ * The beginning of TLS 1.2 as a server speaks it: its certificate, and the
+ * key of this connection, signed by `signer`. Gives the type of what the client says then:
+ * 22 goes on with the handshake, 21 is an alert.
+ */
+async function firstReply(cert: string, signer: string, options: HttpOptions): Promise<number | undefined> {
+  const { promise, resolve } = Promise.withResolvers<number | undefined>();
+  const message = (type: number, ...parts: Uint8Array[]): Buffer => Buffer.concat([uint(type, 1), sized(3, ...parts)]);
+  const server = await bare((socket) => {
+    socket.once("data", (hello: Buffer) => {
+      const [theirs, ours] = [hello.subarray(RANDOM_AT, RANDOM_AT + 32), randomBytes(32)];
+      const point = createECDH("prime256v1").generateKeys();
+      const params = Buffer.concat([Buffer.from([3, 0, 23]), sized(1, point)]);
+      const signature = sign("sha256", Buffer.concat([theirs, ours, params]), signer);
+      const der = Buffer.from(cert.replace(/-----[^-]+-----|\s+/g, ""), "base64");
+      const flight = Buffer.concat([
+        // TLS 1.2, no session, ECDHE-ECDSA-AES128-GCM-SHA256, no compression, extended master secret.
+        message(2, Buffer.from([3, 3]), ours, Buffer.from([0, 0xc0, 0x2b, 0]), sized(2, Buffer.from([0, 23, 0, 0]))),
+        message(11, sized(3, sized(3, der))),
+        message(12, params, Buffer.from([4, 3]), sized(2, signature)),
+        message(14),
+      ]);
+      socket.once("data", (reply: Buffer) => {
+        resolve(reply[0]);
+        socket.destroy();
+      });
+      socket.once("close", () => resolve(undefined));
+      socket.write(Buffer.concat([Buffer.from([22, 3, 3]), sized(2, flight)]));
+    });
+  });
+  const ended = outcome(`https://localhost:${server.port}/`, options);
+  const type = await promise;
+  ok(await ended instanceof NetworkFault);
+  server.close();
+  return type;
+}
+
+Deno.test("a server that shows a trusted certificate and lacks its key is refused, a self-signed one too", async () => {
+  const self = issue({ ...HERE, isAuthority: true });
+  for (const [leaf, ca] of [[serverBy(root), root.cert], [self, self.cert]] as const) {
+    equal(await firstReply(leaf.cert, leaf.key, { ca }), 22);
+    equal(await firstReply(leaf.cert, issue().key, { ca }), 21);
   }
 });

@@ -17,10 +17,11 @@ import {
 import { type CredentialEnv, findCredentials, NO_CREDENTIALS } from "./credentials.ts";
 import { pullChart, type PulledChart } from "./pull.ts";
 import { parseOciReference, shownReference, versionOf } from "./reference.ts";
-import { openRegistry, type RegistryFiles } from "./registry.ts";
+import { openRegistry } from "./registry.ts";
+import type { WireOptions } from "./wire.ts";
 
 /** How charts are downloaded. */
-export interface OciDownloadOptions extends RegistryFiles, ReceiveOptions {
+export interface OciDownloadOptions extends WireOptions, ReceiveOptions {
   /** Who we are; without both, what Docker's files and helpers say. */
   readonly username?: string | undefined;
   /** With the name. */

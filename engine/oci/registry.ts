@@ -12,12 +12,12 @@ import { digestOf, readBytes, readJson, refusal, TEXT_BYTES_MAX } from "./body.t
 import { parseChallenges } from "./challenge.ts";
 import { type Credentials, NO_CREDENTIALS } from "./credentials.ts";
 import { BYTES, type Descriptor, MANIFEST } from "./media_types.ts";
-import { openWire, type RegistryFiles, type WireRequest } from "./wire.ts";
+import { openWire, type WireOptions, type WireRequest } from "./wire.ts";
 
 export type { RegistryFiles } from "./wire.ts";
 
 /** Options of {@linkcode openRegistry}. */
-export interface RegistryOptions extends RegistryFiles {
+export interface RegistryOptions extends WireOptions {
   /** Who we are; default: nobody in particular. */
   readonly credentials?: Credentials | undefined;
   /** How long answers are waited for; default 30 seconds, and 60 without progress. */

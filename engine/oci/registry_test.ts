@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type OciServer, type OciServerOptions, startOciRegistry } from "../../tests/_lib/oci_registry.ts";
 import { freePort } from "../../tests/_lib/processes.ts";
-import { testCertificate } from "../../tests/_lib/test_certificate.ts";
+import { testCertificate } from "../../tests/_lib/certificates.ts";
 import { NO_CREDENTIALS } from "./credentials.ts";
 import { CHART, CONFIG, LEGACY_CHART, MANIFEST, PROVENANCE } from "./media_types.ts";
 import { pullChart } from "./pull.ts";
@@ -249,7 +249,7 @@ Deno.test("a registry that is not there is named", async () => {
 
 Deno.test("a registry with a certificate of one's own is trusted when its authority is given", async () => {
   const folder = mkdtempSync(join(tmpdir(), "oci-"));
-  const { ca, cert, key } = await testCertificate();
+  const { ca, cert, key } = testCertificate();
   writeFileSync(join(folder, "ca.pem"), ca);
   try {
     const tls = { cert, key };

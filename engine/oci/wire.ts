@@ -16,6 +16,7 @@ import {
   type HttpOptions,
   keyPairProblem,
   NetworkFault,
+  type NetworkVariables,
   openHttp,
   responseOf,
 } from "../net/mod.ts";
@@ -29,6 +30,12 @@ export interface RegistryFiles {
   readonly keyFile?: string | undefined;
   /** The authorities of the registry, and no others. Hosts that it sends us to may have them or the system's. */
   readonly caFile?: string | undefined;
+}
+
+/** What a way to a registry takes. */
+export interface WireOptions extends RegistryFiles {
+  /** Environment variables: proxies, and which authorities the system has; default: the process's own. */
+  readonly variables?: NetworkVariables | undefined;
 }
 
 /** One request. */
@@ -82,7 +89,7 @@ function serverOf(host: string): string {
  */
 export async function openWire(
   host: string,
-  files: RegistryFiles,
+  files: WireOptions,
   signal: AbortSignal | undefined,
   patience: Patience = PATIENCE,
 ): Promise<Wire> {
@@ -166,8 +173,8 @@ interface Clients {
   close(): void;
 }
 
-async function makeClients(files: RegistryFiles): Promise<Clients> {
-  const { certFile = "", keyFile = "", caFile = "" } = files;
+async function makeClients(files: WireOptions): Promise<Clients> {
+  const { certFile = "", keyFile = "", caFile = "", variables } = files;
   const read = (path: string): Promise<string> =>
     readFile(path, "utf8").catch((cause) => {
       throw new SkegError("config", `can't create TLS config: can't read ${path}`, { cause });
@@ -187,10 +194,10 @@ async function makeClients(files: RegistryFiles): Promise<Clients> {
   let [own, other]: (Promise<HttpClient> | undefined)[] = [];
   return {
     get own(): Promise<HttpClient> {
-      return own ??= make({ ca, certificate, key });
+      return own ??= make({ ca, certificate, key, variables });
     },
     get other(): Promise<HttpClient> {
-      return other ??= make({ ca, systemToo: true });
+      return other ??= make({ ca, systemToo: true, variables });
     },
     close: () => made.forEach((client) => client.then((opened) => opened.close(), () => {})),
   };

@@ -11,7 +11,8 @@ import { classify, inKindOrder, type ParsedManifest, splitDocuments, UNINSTALL_O
 import { type ResourceInfo, UnknownKindError } from "../kube/mod.ts";
 import { callOptions, messageOf } from "./_calls.ts";
 import type { Environment } from "./environment.ts";
-import { foreignAmong, identityOf, isSameObject, type Ownership } from "./ownership.ts";
+import { identityManifest, isSameObject } from "./object_names.ts";
+import { foreignAmong, type Ownership } from "./ownership.ts";
 import { describeForeign } from "./take_over.ts";
 
 const POLICY_ANNOTATION = "helm.sh/resource-policy";
@@ -57,8 +58,8 @@ export interface Deleted {
   readonly problems: readonly string[];
   /** How many objects may be there still. */
   readonly left: number;
-  /** A line for each object whose name nobody knows. */
-  readonly nameless: readonly string[];
+  /** Lines that say what to do about objects that no further attempt would delete. */
+  readonly advice: readonly string[];
 }
 
 /**
@@ -75,27 +76,27 @@ export async function deleteDocuments(
 ): Promise<Deleted> {
   const kept = await summaryOf(env, release, keep);
   const problems: string[] = [];
-  const nameless: string[] = [];
   let left = 0;
   const options = callOptions(env);
+  const built = await buildEach(env, release, manifests);
+  const all = [...built.values()].flatMap(({ infos = [] }) => infos);
+  const foreign = await foreignAmong(env, ownership, release.namespace, all);
+  for (const text of describeForeign(foreign.filter(({ isUnknown }) => !isUnknown))) {
+    env.report({ type: "warning", text });
+  }
+  // To leave it without an error would be to forget an object that is perhaps the release's.
+  for (const text of describeForeign(foreign.filter(({ isUnknown }) => isUnknown))) {
+    problems.push(text);
+    left++;
+  }
   const deleteOne = async (document: ParsedManifest): Promise<void> => {
-    const infos = await build(env, release, document);
-    // A document of comments only, or a list of nothing, has no object to delete.
-    if (infos.length === 0) return;
-    nameless.push(...infos.filter(({ name }) => name === "").map(describeNameless));
-    const foreign = await foreignAmong(env, ownership, release.namespace, infos);
-    const [unknown, others] = [true, false].map((want) => foreign.filter((one) => (one.isUnknown === true) === want));
-    for (const text of describeForeign(others ?? [])) env.report({ type: "warning", text });
-    // To leave it without an error would be to forget an object that is perhaps the release's.
-    for (const text of describeForeign(unknown ?? [])) {
-      problems.push(text);
-      left++;
-    }
+    const { infos = [], error } = built.get(document) ?? {};
+    if (error !== undefined) throw error;
     const own = infos.filter((info) => !foreign.some(({ found }) => isSameObject(found.info, info)));
-    if (own.length === infos.length) return await env.kube.delete(release.namespace, document.text, options);
+    // A document of comments only, or a list of nothing, has no object to delete.
     if (own.length === 0) return;
-    const text = own.map((info) => JSON.stringify(identityOf(info))).join("\n");
-    await env.kube.delete(release.namespace, text, options);
+    if (own.length === infos.length) return await env.kube.delete(release.namespace, document.text, options);
+    await env.kube.delete(release.namespace, identityManifest(own), options);
   };
   for (const run of kindRuns(manifests)) {
     for (const outcome of await Promise.allSettled(run.map(deleteOne))) {
@@ -105,12 +106,41 @@ export async function deleteDocuments(
       left++;
     }
   }
-  return { kept, problems, left, nameless };
+  const advice = all.filter(({ name }) => name === "").map(describeNameless);
+  if (foreign.some(({ isUnknown }) => isUnknown)) {
+    advice.push("Run the command again as a user who may get these objects.");
+  }
+  return { kept, problems, left, advice };
+}
+
+/** The objects of a document, or why they are not known. */
+interface Built {
+  readonly infos?: readonly ResourceInfo[];
+  readonly error?: unknown;
+}
+
+async function buildEach(
+  env: Environment,
+  release: Release,
+  manifests: readonly ParsedManifest[],
+): Promise<ReadonlyMap<ParsedManifest, Built>> {
+  const built = new Map<ParsedManifest, Built>();
+  for (const document of manifests) {
+    try {
+      built.set(document, { infos: await build(env, release, document) });
+    } catch (error) {
+      if (env.signal?.aborted) throw error;
+      built.set(document, { error });
+    }
+  }
+  return built;
 }
 
 function describeNameless({ resource, namespace, object }: ResourceInfo): string {
   const prefix = asPrefix(object.metadata?.generateName);
-  return `The server chose the name of ${resource.kind} ${JSON.stringify(`${prefix}…`)}, and no record holds it: find it with ` +
+  return `The server chose the name of ${resource.kind} ${
+    JSON.stringify(`${prefix}…`)
+  }, and no record holds it: find it with ` +
     `'kubectl get ${resource.plural}${namespace === "" ? "" : ` --namespace ${namespace}`}' and delete it.`;
 }
 

@@ -10,21 +10,15 @@
  *
  * @module
  */
-import { KubeError } from "../../errors.ts";
 import type { Release } from "../../model/mod.ts";
-import { fetchRecords, recordHeads, releaseKey } from "../../storage/mod.ts";
-import {
-  cutDocuments,
-  type ExistingObject,
-  isSameKind,
-  type NamedObject,
-  namedObjects,
-  type ResourceInfo,
-  stringifyJson,
-} from "../kube/mod.ts";
-import { callOptions, messageOf, recordOptions } from "./_calls.ts";
+import { fetchRecords, type RecordHead, recordHeads } from "../../storage/mod.ts";
+import { cutDocuments, type ExistingObject, type ResourceInfo, stringifyJson } from "../kube/mod.ts";
+import { callOptions, recordOptions } from "./_calls.ts";
+import { Claims } from "./_claims.ts";
+import { ownersBeside } from "./_others.ts";
 import type { Environment } from "./environment.ts";
-import { hasRun, isInForce, NOTHING_CHANGED } from "./was_deployed.ts";
+import { identityManifest, keyOf } from "./object_names.ts";
+import { changedSomething, isInForce } from "./was_deployed.ts";
 
 /** Times in records are those of the machine that wrote them: clocks differ. Seconds. */
 const CLOCK_SKEW_SECONDS = 300;
@@ -53,10 +47,10 @@ export interface Sorted {
 export interface Ownership {
   /** Sorts objects that exist, and that revisions of the release name. */
   sort(found: readonly ExistingObject[]): Promise<Sorted>;
-  /** The other release whose DEPLOYED revision names the object, if any. */
-  otherOwner(info: ResourceInfo): Promise<string | undefined>;
-  /** True when the newest DEPLOYED revisions name the object. */
-  isDeployed(info: ResourceInfo): Promise<boolean>;
+  /** For each object the other release whose DEPLOYED revision names it, if any. */
+  otherOwners(infos: readonly ResourceInfo[]): Promise<readonly (string | undefined)[]>;
+  /** Those that a DEPLOYED revision of another release names, or none of the release's own. */
+  doubtful(infos: readonly ResourceInfo[]): Promise<readonly ResourceInfo[]>;
 }
 
 /** What is known besides the records. */
@@ -69,130 +63,100 @@ export interface OwnershipFacts {
 
 /** Returns what tells the objects of release `name`. */
 export function ownershipOf(env: Environment, name: string, facts: OwnershipFacts = {}): Ownership {
-  const { before, rivals = [] } = facts;
-  let others: Promise<readonly Claims[]> | undefined;
-  let own: Promise<OwnRevisions> | undefined;
-  const otherClaims = () => others ??= deployedOfOthers(env, name).then((found) => [...found, ...rivalClaims]);
-  const rivalClaims = rivals.map((release) => new Claims(release));
-  const ownRevisions = () => own ??= readOwn(env, name, before);
-  const otherOwner = async (info: ResourceInfo): Promise<string | undefined> =>
-    (await otherClaims()).find((claims) => claims.has(info))?.release;
-  const isDeployed = async (info: ResourceInfo): Promise<boolean> =>
-    (await ownRevisions()).deployed.some((claims) => claims.has(info));
-  const reasonOf = async (found: ExistingObject): Promise<Pick<ForeignObject, "reason" | "isUnknown"> | undefined> => {
-    const other = await otherOwner(found.info);
-    if (other !== undefined) return { reason: `release ${JSON.stringify(other)} has it, too` };
-    if (await isDeployed(found.info)) return undefined;
-    const claims = (await ownRevisions()).made.filter((claims) => claims.has(found.info));
-    if (claims.length === 0) return { reason: `no revision of release ${JSON.stringify(name)} made it` };
-    if (found.isUnread === true) {
-      return {
-        reason: `it may not be read, and so may have existed before release ${JSON.stringify(name)}`,
-        isUnknown: true,
-      };
-    }
-    if (claims.some((revision) => isOf(found, revision))) return undefined;
-    return { reason: `it existed before release ${JSON.stringify(name)} named it` };
+  const rivals = (facts.rivals ?? []).map((release) => new Claims(release));
+  const findOwners = ownersBeside(env, name);
+  const own = ownRevisions(env, name, facts.before);
+  const otherOwners: Ownership["otherOwners"] = async (infos) => {
+    const owners = await findOwners(infos);
+    return infos.map((info) => owners.get(keyOf(info)) ?? rivals.find((claims) => claims.has(info))?.release);
   };
   return {
-    otherOwner,
-    isDeployed,
+    otherOwners,
     async sort(found) {
+      const owners = await otherOwners(found.map(({ info }) => info));
       const mine: ExistingObject[] = [];
       const foreign: ForeignObject[] = [];
-      for (const one of found) {
-        const reason = await reasonOf(one);
+      for (const [index, one] of found.entries()) {
+        const reason = await reasonOf(name, one, owners[index], own);
         if (reason === undefined) mine.push(one);
-        else foreign.push({ found: one, ...reason, isTold: rivalClaims.some((claims) => claims.has(one.info)) });
+        else foreign.push({ found: one, ...reason, isTold: rivals.some((claims) => claims.has(one.info)) });
       }
       return { own: mine, foreign };
+    },
+    async doubtful(infos) {
+      const owners = await otherOwners(infos);
+      const deployed = await own.deployed();
+      return infos.filter((info, index) => owners[index] !== undefined || !deployed.some((one) => one.has(info)));
     },
   };
 }
 
-/** The objects that a revision names. */
-class Claims {
-  readonly release: string;
-  /** Unix seconds: when the revision began. */
-  readonly since: number;
-  /** The revision was DEPLOYED once: what existed before it was its own from then on. */
-  readonly hasRun: boolean;
-  readonly #namespace: string;
-  readonly #manifest: string;
-  #objects: ReadonlyMap<string, readonly NamedObject[]> | undefined;
-
-  constructor(release: Release, since = 0) {
-    const { name, namespace, manifest } = release;
-    this.release = name;
-    this.since = since;
-    this.hasRun = hasRun(release);
-    this.#namespace = namespace;
-    this.#manifest = manifest;
+/** Why an object is not the release's own; `undefined` when it is. */
+async function reasonOf(
+  name: string,
+  found: ExistingObject,
+  other: string | undefined,
+  own: OwnRevisions,
+): Promise<Pick<ForeignObject, "reason" | "isUnknown"> | undefined> {
+  const release = `release ${JSON.stringify(name)}`;
+  if (other !== undefined) return { reason: `release ${JSON.stringify(other)} has it, too` };
+  if ((await own.deployed()).some((claims) => claims.has(found.info))) return undefined;
+  const claims = (await own.made()).filter((claims) => claims.has(found.info));
+  if (claims.length === 0) return { reason: `no revision of ${release} made it` };
+  if (found.isUnread === true) {
+    return { reason: `it may not be read, and so may have existed before ${release}`, isUnknown: true };
   }
-
-  has({ resource, name, namespace }: ResourceInfo): boolean {
-    // Most manifests of a large fleet do not have the name anywhere: they need not be parsed.
-    if (!this.#manifest.includes(name)) return false;
-    this.#objects ??= Map.groupBy(namedObjects(this.#manifest), ({ kind, name }) => `${kind}/${name}`);
-    return (this.#objects.get(`${resource.kind}/${name}`) ?? []).some((object) =>
-      isSameKind(object.group, resource.group) &&
-      // A cluster-scoped object is the same whatever namespace a manifest gives it.
-      (!resource.namespaced || (object.namespace || this.#namespace) === namespace)
-    );
-  }
+  if (claims.some((revision) => isOf(found, revision))) return undefined;
+  return { reason: `it existed before ${release} named it` };
 }
 
-/** Revisions of the release itself. */
+/** Revisions of the release itself; each is read when it is first needed. */
 interface OwnRevisions {
   /** Those that are DEPLOYED. */
-  readonly deployed: readonly Claims[];
+  deployed(): Promise<readonly Claims[]>;
   /** Those that may have made objects, oldest first. */
-  readonly made: readonly Claims[];
+  made(): Promise<readonly Claims[]>;
 }
 
-async function readOwn(env: Environment, name: string, before: Release | undefined): Promise<OwnRevisions> {
-  const heads = (await recordHeads(env.driver, { name }, recordOptions(env))).toSorted((a, b) =>
-    a.revision - b.revision
-  );
-  const createdAt = new Map(heads.map((head) => [head.key, head.createdAt]));
-  const read = await fetchRecords(env.driver, heads.map(({ key }) => key), { ...recordOptions(env), as: manifestOnly });
-  const releases = read.map((release) => release.revision === before?.revision ? manifestOnly(before) : release);
-  const [oldest] = releases;
-  const since = (release: Release): number => {
-    const made = Date.parse(createdAt.get(releaseKey(name, release.revision)) ?? "") / 1000;
-    const began = Number.isNaN(made) ? release.info.lastDeployed?.seconds ?? 0 : made;
-    // Earlier revisions are gone from the history: what they made is older than what is left of it.
-    if (release !== oldest || release.revision === 1) return began;
-    return Math.min(began, (release.info.firstDeployed?.seconds ?? 0) - CLOCK_SKEW_SECONDS);
+function ownRevisions(env: Environment, name: string, before: Release | undefined): OwnRevisions {
+  let heads: Promise<readonly RecordHead[]> | undefined;
+  let deployed: Promise<readonly Claims[]> | undefined;
+  let made: Promise<readonly Claims[]> | undefined;
+  const readHeads = () => heads ??= recordHeads(env.driver, { name }, recordOptions(env));
+  const read = async (wanted: readonly RecordHead[]): Promise<readonly Release[]> => {
+    const keys = wanted.filter(({ revision }) => revision !== before?.revision).map(({ key }) => key);
+    const found = await fetchRecords(env.driver, keys, { ...recordOptions(env), as: manifestOnly });
+    const isThere = wanted.some(({ revision }) => revision === before?.revision);
+    return before !== undefined && isThere ? [...found, manifestOnly(before)] : found;
   };
-  return {
-    deployed: releases.filter(isInForce).map((release) => new Claims(release)),
-    made: releases.filter(({ info }) => !info.description.endsWith(NOTHING_CHANGED))
-      .map((release) => new Claims(release, since(release))),
+  const readDeployed = async (): Promise<readonly Claims[]> => {
+    const wanted = (await readHeads()).filter(({ revision, status, certain }) =>
+      status === "DEPLOYED" || !certain || revision === before?.revision
+    );
+    return (await read(wanted)).filter(isInForce).map((release) => new Claims(release));
   };
+  const readMade = async (): Promise<readonly Claims[]> => {
+    const known = await readHeads();
+    const releases = (await read(known)).toSorted((a, b) => a.revision - b.revision);
+    const begins = releases.map((release) => beginOf(release, known));
+    return releases.flatMap((release, index) => {
+      if (!changedSomething(release)) return [];
+      const since = Math.min(begins[index] ?? 0, index === 0 ? firstBegin(release) : Infinity);
+      return [new Claims(release, { since, until: begins[index + 1] })];
+    });
+  };
+  return { deployed: () => deployed ??= readDeployed(), made: () => made ??= readMade() };
 }
 
-/**
- * DEPLOYED revisions of all other releases. Without the right to read them a
- * release can still be changed and deleted, as with Helm 2; a warning says so.
- */
-async function deployedOfOthers(env: Environment, name: string): Promise<readonly Claims[]> {
-  const found: Claims[] = [];
-  try {
-    const heads = await recordHeads(env.driver, {}, recordOptions(env));
-    const keys = heads.filter((head) => head.name !== name && (head.status === "DEPLOYED" || !head.certain))
-      .map(({ key }) => key);
-    const options = { ...recordOptions(env), as: manifestOnly };
-    for (const release of await fetchRecords(env.driver, keys, options)) {
-      if (release.info.status.code === "DEPLOYED") found.push(new Claims(release));
-    }
-  } catch (error) {
-    if (!(error instanceof KubeError) || error.status !== 403) throw error;
-    const text = "the records of other releases may not be read, so it is not known which objects they have, too: " +
-      messageOf(error);
-    env.report({ type: "warning", text });
-  }
-  return found;
+/** When a revision began, in Unix seconds of the server's clock. */
+function beginOf({ revision, info }: Release, heads: readonly RecordHead[]): number {
+  const made = Date.parse(heads.find((head) => head.revision === revision)?.createdAt ?? "") / 1000;
+  return Number.isNaN(made) ? info.lastDeployed?.seconds ?? 0 : made;
+}
+
+/** When the release began: where earlier revisions are gone from the history, what they made is older than what is left. */
+function firstBegin({ revision, info }: Release): number {
+  return revision === 1 ? Infinity : (info.firstDeployed?.seconds ?? 0) - CLOCK_SKEW_SECONDS;
 }
 
 /** What is looked at here of a record: whole ones of a large fleet would fill the memory. */
@@ -201,17 +165,19 @@ function manifestOnly({ name, namespace, revision, info, manifest }: Release): R
 }
 
 /**
- * True when the object is a revision's: made since the revision began, or
- * there when it was deployed. Servers since 1.18 name who wrote an object;
+ * True when the object is a revision's: made between the beginning of the
+ * revision and that of the next, or there when it was deployed. Servers since 1.18 name who wrote an object;
  * without that, its age decides. Both times are the server's own where records
  * are kept in the cluster.
  *
  * That a release wrote an object says nothing: one that is taken over by an
  * operation which then fails is still its maker's.
  */
-function isOf({ metadata }: ExistingObject, { since, hasRun }: Claims): boolean {
+function isOf({ metadata }: ExistingObject, { since, until, hasRun }: Claims): boolean {
   const created = seconds(metadata.creationTimestamp) ?? since;
   if (created < Math.floor(since)) return hasRun;
+  // Later revisions speak for themselves: what this one made had gone, when they began or after.
+  if (created > Math.ceil(until)) return false;
   // The one that wrote the object when it was created is the one that created it.
   const first = writersOf(metadata.managedFields).filter(({ time }) => time === created);
   return first.length === 0 || first.some(({ manager }) => RELEASE_MANAGERS.test(manager));
@@ -272,34 +238,11 @@ export async function foreignAmong(
   namespace: string,
   infos: readonly ResourceInfo[],
 ): Promise<readonly ForeignObject[]> {
-  const doubtful: ResourceInfo[] = [];
-  for (const info of infos) {
-    if (await ownership.otherOwner(info) !== undefined || !await ownership.isDeployed(info)) doubtful.push(info);
-  }
+  const doubtful = await ownership.doubtful(infos);
   if (doubtful.length === 0) return [];
-  const text = doubtful.map((info) => JSON.stringify(identityOf(info))).join("\n");
-  const found = await env.kube.findExisting(namespace, text, { ...callOptions(env), withUnread: true });
+  const found = await env.kube.findExisting(namespace, identityManifest(doubtful), {
+    ...callOptions(env),
+    withUnread: true,
+  });
   return (await ownership.sort(found)).foreign;
-}
-
-/** The least that names an object. */
-export function identityOf({ resource, name, namespace }: ResourceInfo): Record<string, unknown> {
-  const apiVersion = resource.group === "" ? resource.version : `${resource.group}/${resource.version}`;
-  return { apiVersion, kind: resource.kind, metadata: { name, ...namespace === "" ? {} : { namespace } } };
-}
-
-function keyOf({ resource, name, namespace }: ResourceInfo): string {
-  return `${resource.group}/${resource.kind}/${namespace}/${name}`;
-}
-
-/** True when both name the same object. */
-export function isSameObject(a: ResourceInfo, b: ResourceInfo): boolean {
-  return keyOf(a) === keyOf(b);
-}
-
-/** Such as `ConfigMap "a" in namespace "blue"`. */
-export function describeObject({ resource, name, namespace }: ResourceInfo): string {
-  return `${resource.kind} ${JSON.stringify(name)}${
-    namespace === "" ? "" : ` in namespace ${JSON.stringify(namespace)}`
-  }`;
 }

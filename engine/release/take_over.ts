@@ -9,7 +9,8 @@ import { SkegError } from "../../errors.ts";
 import type { ExistingObject, TakeOver } from "../kube/mod.ts";
 import type { Release } from "../../model/mod.ts";
 import type { Environment } from "./environment.ts";
-import { describeObject, type ForeignObject, type Ownership } from "./ownership.ts";
+import { describeObject } from "./object_names.ts";
+import type { ForeignObject, Ownership } from "./ownership.ts";
 import type { TakeOverOptions } from "./steps.ts";
 
 /** An object and the other release that has it. */
@@ -29,8 +30,8 @@ export function takeOverBy(
   options: TakeOverOptions = {},
 ): TakeOver {
   return async (objects, refusal) => {
-    const found: Found[] = [];
-    for (const object of objects) found.push({ object, owner: await ownerOf(env, ownership, object) });
+    const owners = await ownersOf(env, ownership, objects);
+    const found: Found[] = objects.map((object, index) => ({ object, owner: owners[index] }));
     if (options.adopt !== true) throw refused(refusal, found, release);
     const taken = found.filter(({ owner }) => owner !== undefined);
     if (taken.length > 0 && options.takeOwnership !== true) throw belongsToOthers(taken);
@@ -42,13 +43,17 @@ export function takeOverBy(
   };
 }
 
-/** The release that has the object; unknown where records cannot be read, which must not hide the refusal. */
-async function ownerOf(env: Environment, ownership: Ownership, object: ExistingObject): Promise<string | undefined> {
+/** The releases that have the objects; unknown where records cannot be read, which must not hide the refusal. */
+async function ownersOf(
+  env: Environment,
+  ownership: Ownership,
+  objects: readonly ExistingObject[],
+): Promise<readonly (string | undefined)[]> {
   try {
-    return await ownership.otherOwner(object.info);
+    return await ownership.otherOwners(objects.map(({ info }) => info));
   } catch (error) {
     if (env.signal?.aborted) throw error;
-    return undefined;
+    return [];
   }
 }
 

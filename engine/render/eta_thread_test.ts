@@ -5,7 +5,7 @@ import type { EtaOutcome } from "./eta_process.ts";
 import { runInWorker } from "./eta_thread.ts";
 import { requestFor } from "./eta_worker.ts";
 
-const LIMITS = { timeMs: 10_000, memoryBytes: 2 ** 28 };
+const LIMITS = { timeMs: 120_000, memoryBytes: 2 ** 28 };
 
 const jobOf = (text: string): string =>
   JSON.stringify({

@@ -13,7 +13,14 @@ import { readFile } from "node:fs/promises";
 import { fileError, SkegError } from "../../errors.ts";
 import { maskAddress } from "../base/mod.ts";
 import { PATIENCE, type Patience, readBody, type Received, withAnswerLimit } from "../download/mod.ts";
-import { type HttpClient, keyPairProblem, NetworkFault, openHttp, responseOf } from "../net/mod.ts";
+import {
+  type HttpClient,
+  keyPairProblem,
+  NetworkFault,
+  type NetworkVariables,
+  openHttp,
+  responseOf,
+} from "../net/mod.ts";
 import { parseAddress, quote, sameHost } from "./address.ts";
 
 /** What opens a host. Texts are empty when they are not set. */
@@ -42,6 +49,8 @@ export type Downloader = (
 export interface FetchOptions {
   /** Ends the fetch. */
   readonly signal?: AbortSignal | undefined;
+  /** Environment variables: proxies, and which authorities the system has; default: the process's own. */
+  readonly variables?: NetworkVariables | undefined;
   /** How long answers are waited for; default {@linkcode PATIENCE}. */
   readonly patience?: Patience | undefined;
   /** Is told how much of an address has come; of `undefined` when it is done with. The address is without secrets. */
@@ -111,11 +120,12 @@ interface Way extends FetchOptions {
 }
 
 async function httpGetter(access: Access, options: FetchOptions): Promise<Getter> {
-  const certified = await certifiedClient(access);
+  const { variables } = options;
+  const certified = await certifiedClient(access, variables);
   let plain: Promise<HttpClient> | undefined;
   /** The access's certificates are for its own host; others are reached without. */
   const clientFor = async (isOwn: boolean): Promise<HttpClient> =>
-    isOwn && certified !== undefined ? certified : await (plain ??= openHttp());
+    isOwn && certified !== undefined ? certified : await (plain ??= openHttp({ variables }));
   return {
     get: (url, bytesMax) => get(url, bytesMax, { ...options, access, clientFor }),
     close: () => {
@@ -126,7 +136,10 @@ async function httpGetter(access: Access, options: FetchOptions): Promise<Getter
 }
 
 /** A client with the access's certificates, which trusts its authorities alone; `undefined` when there are none. */
-async function certifiedClient(access: Access): Promise<HttpClient | undefined> {
+async function certifiedClient(
+  access: Access,
+  variables: NetworkVariables | undefined,
+): Promise<HttpClient | undefined> {
   const { certFile, keyFile, caFile } = access;
   const hasPair = certFile !== "" && keyFile !== "";
   if (!hasPair && caFile === "") return undefined;
@@ -144,7 +157,7 @@ async function certifiedClient(access: Access): Promise<HttpClient | undefined> 
     throw complain(`can't read CA file: ${caFile}`, error);
   });
   try {
-    return await openHttp({ certificate, key, ca });
+    return await openHttp({ certificate, key, ca, variables });
   } catch (error) {
     throw complain(`failed to append certificates from file: ${caFile}`, error);
   }
@@ -173,7 +186,7 @@ async function get(url: string, bytesMax: number, way: Way): Promise<Uint8Array>
   throw getError(target, new Error(`stopped after ${REDIRECTS_MAX} redirects`), signal);
 }
 
-/** Names of the answers that servers of charts give most; HTTP/2 does not carry them. */
+/** Names of the answers that servers of charts give most; some servers leave them out. */
 const STATUS_TEXTS: Readonly<Record<number, string>> = {
   400: "Bad Request",
   401: "Unauthorized",

@@ -32,7 +32,7 @@ export interface UpdateOptions extends FetchOptions {
  */
 export async function updateRepository(
   repository: Repository,
-  options: Pick<UpdateOptions, "home" | "signal" | "downloader">,
+  options: Pick<UpdateOptions, "home" | "signal" | "downloader" | "variables">,
 ): Promise<void> {
   const getter = await repositoryGetter(repositoryAccess(repository), options);
   try {

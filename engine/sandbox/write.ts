@@ -74,10 +74,24 @@ function prepareMeta(call: Call, object: KubeObject, rules: Rules, applies: bool
   for (const key of ["uid", "selfLink", "deletionTimestamp", "deletionGracePeriodSeconds", "generation"]) {
     delete meta[key];
   }
-  if (!applies) delete meta["managedFields"];
   meta.uid = crypto.randomUUID();
   meta.creationTimestamp = timestamp(call.machine);
+  if (!applies) noteCreator(call, object);
   if (rules.generation || call.resource.custom) meta.generation = 1;
+}
+
+/**
+ * Notes who made an object, when the request says it: clients find out by it
+ * whether an object is theirs. Which fields they own is kept for applies only.
+ */
+function noteCreator(call: Call, { apiVersion, metadata = {} }: KubeObject): void {
+  delete metadata["managedFields"];
+  const manager = call.query.get("fieldManager") ?? "";
+  if (manager === "") return;
+  const time = metadata.creationTimestamp;
+  metadata["managedFields"] = [
+    { manager, operation: "Update", apiVersion, time, fieldsType: "FieldsV1", fieldsV1: {} },
+  ];
 }
 
 /** A validated error list becomes a refusal. */

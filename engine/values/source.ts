@@ -11,7 +11,7 @@ import { fileError, SkegError } from "../../errors.ts";
 import { maskAddress } from "../base/mod.ts";
 import { PATIENCE, readBody, withAnswerLimit } from "../download/mod.ts";
 import { quote } from "../golang/mod.ts";
-import { type HttpClient, NetworkFault, openHttp, responseOf } from "../net/mod.ts";
+import { type HttpClient, NetworkFault, type NetworkVariables, openHttp, responseOf } from "../net/mod.ts";
 
 /** Ways to reach contents; all can be replaced. */
 export interface Sources {
@@ -22,6 +22,8 @@ export interface Sources {
    * scheme, which makes it a file name. Default: `http` and `https`.
    */
   readonly readUrl?: ((url: string, scheme: string) => Promise<Uint8Array | undefined> | undefined) | undefined;
+  /** Environment variables: proxies, and which authorities the system has; default: the process's own. */
+  readonly variables?: NetworkVariables | undefined;
   /** Nothing is fetched: every name is a file. */
   readonly localOnly?: boolean | undefined;
   /** Ends a fetch. */
@@ -36,7 +38,7 @@ export interface Sources {
 export async function readSource(name: string, sources: Sources): Promise<Uint8Array> {
   const scheme = sources.localOnly ? undefined : schemeOf(name);
   if (scheme !== undefined) {
-    const read = sources.readUrl ?? ((url, known) => isHttp(known) ? fetchBytes(url, sources.signal) : undefined);
+    const read = sources.readUrl ?? ((url, known) => isHttp(known) ? fetchBytes(url, sources) : undefined);
     const content = await read(name, scheme);
     if (content !== undefined) return content;
   }
@@ -66,8 +68,8 @@ const LIMITS = {
 const REDIRECTS_MAX = 10;
 const REDIRECTS = [301, 302, 303, 307, 308];
 
-async function fetchBytes(url: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
-  const client = await openHttp();
+async function fetchBytes(url: string, { signal, variables }: Sources): Promise<Uint8Array> {
+  const client = await openHttp({ variables });
   const shown = maskAddress(url);
   const what = `Get ${quote(shown)}`;
   try {

@@ -5,19 +5,7 @@
  */
 import { Buffer } from "node:buffer";
 import { createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:crypto";
-import {
-  bits,
-  boolean,
-  element,
-  identifier,
-  integer,
-  octets,
-  pem,
-  sequence,
-  tagged,
-  text,
-  time,
-} from "../../engine/sandbox/der.ts";
+import { bits, boolean, element, identifier, integer, octets, pem, sequence, tagged, text, time } from "./der.ts";
 
 /** A certificate and its key, in PEM. */
 export interface Issued {
@@ -127,4 +115,10 @@ function extensionsOf({ dns = [], ips = [], isAuthority, usages = [] }: IssueOpt
     ...(names.length === 0 ? [] : [extension("2.5.29.17", false, sequence(...names))]),
   ];
   return all.length === 0 ? [] : [tagged(3, sequence(...all))];
+}
+
+/** PEM texts: an authority, a certificate that it signed for this machine, and its key. */
+export function testCertificate(): { ca: string; cert: string; key: string } {
+  const by = authority();
+  return { ca: by.cert, ...serverBy(by) };
 }

@@ -132,7 +132,15 @@ const OUTWARD: Readonly<Record<string, (stage: Stage) => Promise<readonly string
   "a repository": ({ folder, server }) =>
     Promise.resolve([MAIN, "repo", "add", "x", `https://localhost:${server.port}`, "--ca-file", `${folder}/given.pem`]),
   "a registry": ({ folder, server }) =>
-    Promise.resolve([MAIN, "fetch", `oci://localhost:${server.port}/charts/x`, "--version", "1.0.0", "--ca-file", `${folder}/given.pem`]),
+    Promise.resolve([
+      MAIN,
+      "fetch",
+      `oci://localhost:${server.port}/charts/x`,
+      "--version",
+      "1.0.0",
+      "--ca-file",
+      `${folder}/given.pem`,
+    ]),
 };
 
 for (const [what, prepare] of Object.entries(OUTWARD)) {

@@ -32,3 +32,24 @@ Deno.test("only cmd/_print.ts writes to standard output and standard error, and 
   const found = files.filter((file) => PRINTS.test(code(file)));
   deepEqual(found, ["cmd/_print.ts", "engine/render/eta_process.ts"]);
 });
+
+/** What opens a connection; listening is something else. */
+const CONNECTS =
+  /(?<![\w.#])fetch\(|\bcreateHttpClient\b|\bDeno\.(?:connect|startTls)|\bnew WebSocket\b|["']node:(?:https?|http2|net|tls|dgram|dns)["']/;
+
+Deno.test("only engine/net opens connections", () => {
+  const files = [
+    "main.ts",
+    "mod.ts",
+    "skeg.ts",
+    ...["cmd", "engine", "storage"].flatMap((folder) => [...sources(folder)]),
+  ];
+  const code = (file: string): string =>
+    Deno.readTextFileSync(join(ROOT, file)).replaceAll(/\/\*[^]*?\*\/|^\s*\/\/.*$|import type .*$/gm, "");
+  const found = files.filter((file) => CONNECTS.test(code(file)) && !file.startsWith("engine/net/"));
+  deepEqual(found, [
+    "engine/sandbox/certificates.ts", // tells addresses from names
+    "engine/plugin/git.ts", // is handed a function of that name
+    "storage/_cluster_driver.ts", // has a method of that name
+  ]);
+});

@@ -1,0 +1,88 @@
+/**
+ * Records of all releases, one after the other: for questions about many of
+ * which few answers are kept.
+ *
+ * @module
+ */
+import { KubeError, SkegError } from "../errors.ts";
+import { type Release, STATUS_CODES } from "../model/mod.ts";
+import type { ClusterPlace, Driver, DriverOptions, RecordObject } from "./driver.ts";
+import { fetchRecords, recordHeads } from "./heads.ts";
+import { isHelm3Record, OWNER } from "./labels.ts";
+import { decodeRecord } from "./record.ts";
+
+/** Records in one answer: below 100 KB each as a rule, so that a page stays below 10 MB. */
+const PAGE_SIZE = 100;
+
+/**
+ * Calls `visit` with every DEPLOYED revision of every release, in the order of
+ * storage. Records that cannot be decoded are passed over.
+ *
+ * A label that names another status decides, as it does for Helm 2; without
+ * one, the record does. Pages are dropped when they were looked at: a store of
+ * thousands of records needs no more memory than one of hundreds.
+ *
+ * @throws KubeError when records may not be listed.
+ */
+export async function scanDeployed(
+  driver: Pick<Driver, "get" | "query" | "heads" | "fetch" | "place">,
+  visit: (release: Release) => void,
+  options: DriverOptions = {},
+): Promise<void> {
+  const look = (release: Release): void => {
+    if (release.info.status.code === "DEPLOYED") visit(release);
+  };
+  const { place } = driver;
+  if (place === undefined) {
+    const heads = await recordHeads(driver, { status: "DEPLOYED" }, options);
+    for (const release of await fetchRecords(driver, heads.map(({ key }) => key), options)) look(release);
+    return;
+  }
+  for await (const objects of pages(place, options)) {
+    for (const object of objects) {
+      const release = isHelm3Record(object.metadata ?? {}) ? undefined : releaseOf(place, object);
+      if (release !== undefined) look(release);
+    }
+  }
+}
+
+/** The next page is on its way while one is looked at. */
+async function* pages(place: ClusterPlace, options: DriverOptions): AsyncGenerator<readonly RecordObject[]> {
+  const others = STATUS_CODES.filter((code) => code !== "DEPLOYED" && code !== "UNKNOWN").join(",");
+  const selector = encodeURIComponent(`OWNER=${OWNER},STATUS notin (${others})`);
+  const root = `/api/v1/namespaces/${encodeURIComponent(place.namespace)}/${place.storage}s?labelSelector=${selector}`;
+  const ask = (token: string) =>
+    place.call("GET", `${root}&limit=${PAGE_SIZE}&continue=${encodeURIComponent(token)}`, undefined, options);
+  let next: ReturnType<typeof ask> | undefined = ask("");
+  while (next !== undefined) {
+    let answer = await next;
+    // The token has expired: all at once. What is visited twice is the same.
+    if (answer.status === 410) answer = await place.call("GET", root, undefined, options);
+    if (answer.status >= 300) throw refused(answer.status, answer.body);
+    const page = answer.body as { items?: readonly RecordObject[]; metadata?: { continue?: string } };
+    const token = page.metadata?.continue ?? "";
+    next = token === "" ? undefined : ask(token);
+    next?.catch(() => {}); // awaited above
+    yield page.items ?? [];
+  }
+}
+
+function releaseOf({ storage }: ClusterPlace, object: RecordObject): Release | undefined {
+  const stored = object.data?.release ?? "";
+  try {
+    // The content of a Secret is in base64 once more.
+    return decodeRecord(storage === "secret" ? atob(stored) : stored);
+  } catch (error) {
+    if (error instanceof SkegError || error instanceof DOMException) return undefined;
+    throw error;
+  }
+}
+
+function refused(status: number, body: unknown): KubeError {
+  const { message, reason } = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
+  return new KubeError(
+    typeof message === "string" ? message : `the server answered ${status} to a list of release records`,
+    status,
+    typeof reason === "string" ? reason : "",
+  );
+}
