@@ -99,14 +99,17 @@ export async function deleteDocuments(
     await env.kube.delete(release.namespace, identityManifest(own), options);
   };
   for (const run of kindRuns(manifests)) {
-    for (const outcome of await Promise.allSettled(run.map(deleteOne))) {
+    const outcomes = await Promise.allSettled(run.map(deleteOne));
+    for (const [index, outcome] of outcomes.entries()) {
       if (outcome.status === "fulfilled") continue;
       if (env.signal?.aborted) throw outcome.reason;
       problems.push(messageOf(outcome.reason));
-      left++;
+      const document = run[index];
+      const { infos = [] } = document === undefined ? {} : built.get(document) ?? {};
+      if (infos.length === 0 || !infos.every(cannotExist)) left++;
     }
   }
-  const advice = all.filter(({ name }) => name === "").map(describeNameless);
+  const advice = all.filter((info) => info.name === "" && !cannotExist(info)).map(describeNameless);
   if (foreign.some(({ isUnknown }) => isUnknown)) {
     advice.push("Run the command again as a user who may get these objects.");
   }
@@ -134,6 +137,11 @@ async function buildEach(
     }
   }
   return built;
+}
+
+/** True for an object without any name: no server ever made it, so that nothing of it is left. */
+function cannotExist({ name, object }: ResourceInfo): boolean {
+  return name === "" && asPrefix(object.metadata?.generateName) === "";
 }
 
 function describeNameless({ resource, namespace, object }: ResourceInfo): string {

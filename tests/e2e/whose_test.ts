@@ -253,6 +253,18 @@ story("an object whose name the server chose is told of, and the release can be 
   equal((await getRelease(env, { name: "web" })).info.status.code, "DELETING");
 });
 
+story("an object without a name was never made, and does not keep a release from being forgotten", async (stage) => {
+  const { env, namespace, names } = stage;
+  // In YAML 1.1, as Helm 2 reads it, n is false.
+  const nameless = "apiVersion: v1\nkind: Service\nmetadata: {name: n}\nspec: {ports: [{port: 80}]}\n";
+  await rejects(install(env, { name: "web", namespace, chart: chartOf(configMap("a"), nameless) }), /name/);
+  await rejects(uninstall(env, { name: "web", purge: true }), /resource name may not be empty/);
+  equal((await getRelease(env, { name: "web" })).info.status.code, "DELETED");
+  await uninstall(env, { name: "web", purge: true });
+  await rejects(getRelease(env, { name: "web" }), /not found/);
+  deepEqual(await names("configmaps"), []);
+});
+
 story("a hook that deletes what it made before leaves what another release has", async (stage) => {
   const { env, namespace, read } = stage;
   await install(env, { name: "other", namespace, chart: chartOf(configMap("x", "theirs")) });
