@@ -96,6 +96,14 @@ const SCENARIOS: Readonly<Record<string, readonly Pin[]>> = {
   "upgrade-failed": [WHAT_WAS_DONE],
   "upgrade-force-immutable": [WHAT_WAS_DONE, STAYS_DEPLOYED],
   "upgrade-unmanaged": [WHAT_WAS_DONE, SURVIVES],
+  "cluster-wide-objects": [WHAT_WAS_DONE],
+  "custom-resources-changed": [WHAT_WAS_DONE],
+  "descriptions-everywhere": [WHAT_WAS_DONE],
+  "force-immutable-objects": [WHAT_WAS_DONE],
+  "list-corners": [WHAT_WAS_DONE],
+  "upgrade-ingress-cronjob": [WHAT_WAS_DONE],
+  "keep-changed-between": [WHAT_WAS_DONE, STAYS_DEPLOYED],
+  "rollback-odd-targets": [WHAT_WAS_DONE, STAYS_DEPLOYED],
 };
 
 /** By quirk: those that are repaired, or repaired when a flag asks for it. */
