@@ -13,6 +13,7 @@
  */
 import { join, relative } from "node:path";
 import { deflateRawSync } from "node:zlib";
+import { asComment, thirdPartyLicences } from "./_licences.ts";
 import { divide, type Metafile, type Unit } from "./_units.ts";
 
 /** What is used of the bundler. It is fetched when a bundle is made, and not by everybody who runs the tests. */
@@ -255,5 +256,7 @@ const { outputFiles } = await build({
   ],
 });
 await Deno.mkdir(join(root, "dist"), { recursive: true });
-await Deno.writeTextFile(join(root, "dist", "skeg.js"), outputFiles[0]?.text ?? "");
+// At the end, where it is not in the way at start-up.
+const licences = asComment(await thirdPartyLicences(root));
+await Deno.writeTextFile(join(root, "dist", "skeg.js"), `${outputFiles[0]?.text ?? ""}${licences}`);
 await stop();

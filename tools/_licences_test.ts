@@ -1,0 +1,17 @@
+import { equal, match } from "node:assert/strict";
+import { asComment, thirdPartyLicences } from "./_licences.ts";
+
+const ROOT = new URL("..", import.meta.url).pathname;
+
+Deno.test("thirdPartyLicences() has every package that is bundled, and no other", async () => {
+  const licences = await thirdPartyLicences(ROOT);
+  for (const name of ["@bufbuild/protobuf", "eta", "js-yaml", "openpgp", "re2js"]) {
+    match(licences, new RegExp(`^${name} [\\d.]+ \\(.+\\)$`, "m"));
+  }
+  equal(/fast-check|@types/.test(licences), false);
+  match(licences, /Permission is hereby granted/);
+});
+
+Deno.test("asComment() is one comment, whatever a licence says", () => {
+  equal(asComment("a */ b\n").indexOf("*/"), asComment("a */ b\n").length - 3);
+});
