@@ -99,7 +99,7 @@ const SCENARIOS: Readonly<Record<string, readonly Pin[]>> = {
   "cluster-wide-objects": [WHAT_WAS_DONE],
   "custom-resources-changed": [WHAT_WAS_DONE],
   "descriptions-everywhere": [WHAT_WAS_DONE],
-  "force-immutable-objects": [WHAT_WAS_DONE],
+  "force-immutable-objects": [WHAT_WAS_DONE, STAYS_DEPLOYED],
   "list-corners": [WHAT_WAS_DONE],
   "upgrade-ingress-cronjob": [WHAT_WAS_DONE],
   "keep-changed-between": [WHAT_WAS_DONE, STAYS_DEPLOYED],
