@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Outside, processPrinter, runCommand } from "./cmd/mod.ts";
+import { type Outside, processPrinter, processSignals, runCommand, statusOfSignal } from "./cmd/mod.ts";
 import { SkegError } from "./errors.ts";
 
 /** Runs one command line; what goes wrong becomes `Error: …` on stderr, as Helm prints it. */
@@ -13,6 +13,7 @@ export async function main(argv: readonly string[], outside: Outside): Promise<n
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     outside.print.err(`Error: ${message}\n`);
+    const stopped = statusOfSignal(outside.signal);
     const note = rawArgumentNote(argv);
     if (note !== undefined) outside.print.err(`${note}\n`);
     if (error instanceof SkegError) {
@@ -20,12 +21,12 @@ export async function main(argv: readonly string[], outside: Outside): Promise<n
       if (details !== undefined && outside.variables("SKEG_HINTS") !== "off") outside.print.err(`${details}\n`);
       // Scripts compare what Helm printed; what to do next is for a person who watches.
       if (error.hint !== undefined && outside.print.watched) outside.print.err(`${error.hint}\n`);
-      return error.exitCode;
+      return stopped ?? error.exitCode;
     }
     if (outside.variables("HELM_DEBUG") !== undefined && error instanceof Error && error.stack !== undefined) {
       outside.print.err(`${error.stack}\n`);
     }
-    return 1;
+    return stopped ?? 1;
   }
 }
 
@@ -45,14 +46,14 @@ function rawArgumentNote(argv: readonly string[]): string | undefined {
 /** The process as the commands see it. */
 function process(): Outside {
   const variables = (name: string) => Deno.env.get(name);
-  let stop: AbortSignal | undefined;
+  const signals = processSignals();
   return {
     variables,
     print: processPrinter((variables("NO_COLOR") ?? "") !== "" || variables("TERM") === "dumb"),
-    // A command that has nothing to end in order never asks, and starts the sooner.
     get signal(): AbortSignal {
-      return stop ??= signalOfProcess();
+      return signals.signal;
     },
+    holdSignals: signals.holdSignals,
     readStdin: () => new Response(Deno.stdin.readable).text(),
     programs: {
       run: async (...call) => (await import("./engine/plugin/mod.ts")).runProgram(...call),
@@ -68,7 +69,7 @@ function thisProgram(): string[] {
     .filter((name) => Deno.permissions.querySync({ name }).state === "granted")
     .map((name) => `--allow-${name}`);
   const isBundle = !Deno.mainModule.endsWith("/main.ts");
-  const config = isBundle ? ["--no-config", "--no-lock", "--unstable-worker-options"] : [];
+  const config = isBundle ? ["--no-config", "--no-lock", "--no-npm", "--unstable-worker-options"] : [];
   return [Deno.execPath(), "run", "--quiet", "--no-prompt", ...config, ...rights, mainPath()];
 }
 
@@ -76,20 +77,6 @@ function thisProgram(): string[] {
 function mainPath(): string {
   const path = decodeURIComponent(new URL(Deno.mainModule).pathname);
   return Deno.build.os === "windows" ? path.replace(/^\/(?=[A-Za-z]:)/, "") : path;
-}
-
-/** Fires when the process is asked to stop. */
-function signalOfProcess(): AbortSignal {
-  const stop = new AbortController();
-  const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
-  for (const signal of signals) {
-    Deno.addSignalListener(signal, () => {
-      // The first asks for an orderly end; a second does not wait for it.
-      if (stop.signal.aborted) Deno.exit(130);
-      stop.abort(new SkegError("aborted", `stopped by ${signal}`, { exitCode: signal === "SIGINT" ? 130 : 143 }));
-    });
-  }
-  return stop.signal;
 }
 
 /**
@@ -109,7 +96,7 @@ async function startWithPackages(): Promise<number | undefined> {
     stderr: "inherit",
   });
   if (code !== 0) return code;
-  const permissions = ["-R", "-W", "-N", "-E", "-S", "--allow-run"];
+  const permissions = ["--no-prompt", "-R", "-W", "-N", "-E", "-S", "--allow-run"];
   return await deno({
     args: ["run", ...permissions, `${folder}/main.ts`, ...Deno.args],
     stdin: "inherit",
@@ -119,6 +106,8 @@ async function startWithPackages(): Promise<number | undefined> {
 }
 
 if (import.meta.main) {
+  // The compiled program renders charts with `engine: eta` in a process that is itself, without permissions.
+  if (Deno.args[0] === "__eta") await (await import("./engine/render/mod.ts")).serveEta();
   // Not `Deno.exitCode`: kept connections of a cluster must not keep the program alive.
   Deno.exit(await startWithPackages() ?? await main(Deno.args, process()));
 }

@@ -218,7 +218,8 @@ async function pathOf(
   const { access, signal, ...origin } = given;
   if (!origin.keyring && await stat(chart).catch(() => undefined)) return chart;
   const { findChart } = await import("./cmd/mod.ts");
-  const program = [Deno.execPath(), "run", "-A", new URL("main.ts", import.meta.url).href];
+  const rights = ["-R", "-W", "-N", "-E", "-S", "--allow-run"];
+  const program = [Deno.execPath(), "run", "--no-prompt", ...rights, new URL("main.ts", import.meta.url).href];
   return await findChart(chart, { ...origin, ...access }, { home, signal, warn, program });
 }
 

@@ -9,6 +9,7 @@
  */
 import type { RunProgram } from "../engine/plugin/mod.ts";
 import type { Printer } from "./_print.ts";
+import type { Signals } from "./_signals.ts";
 
 /** How a flag's value is read; named as help pages show it (`bool` shows nothing). */
 export type FlagType =
@@ -58,13 +59,11 @@ export type Flags = Readonly<Record<string, Flag>>;
 export type FlagValues<F extends Flags> = { readonly [K in keyof F]: FlagValue<F[K]["type"]> };
 
 /** The process, as far as commands may touch it; tests hand in their own. */
-export interface Outside {
+export interface Outside extends Signals {
   /** Environment variables. */
   readonly variables: Variables;
   /** Where words go. */
   readonly print: Printer;
-  /** Fires when the person or the system asks the program to stop. */
-  readonly signal: AbortSignal;
   /** All of standard input. */
   readonly readStdin: () => Promise<string>;
   /** Other programs. */

@@ -6,13 +6,14 @@
  */
 import { SkegError } from "../errors.ts";
 import type { Environment } from "../engine/release/mod.ts";
-import type { Cluster } from "../engine/kube/mod.ts";
+import type { Cluster, Transport } from "../engine/kube/mod.ts";
 import type { Driver, ObjectCall } from "../storage/mod.ts";
 import type { Timestamp } from "../model/mod.ts";
 import type { Context, Flags, Variables } from "./_command.ts";
 import { tellRisk } from "./_log.ts";
 import { say } from "./_print.ts";
 import { progressOn } from "./_progress.ts";
+import type { Signals } from "./_signals.ts";
 import { tellOfTiller } from "./_tiller_notice.ts";
 import { environmentVariables, processVariables } from "./_variables.ts";
 import { quote } from "./_values.ts";
@@ -62,9 +63,11 @@ export async function withEnvironment<F extends Flags, T>(
     warn: tellRisk(context),
   });
   const namespace = globals["tiller-namespace"] || RECORDS_NAMESPACE;
-  const cluster = options.tellOfTiller === false ? opened : {
-    ...opened,
-    transport: tellOfTiller(opened, namespace, print, {
+  const { transport, release } = holdFromFirstChange(opened.transport, context);
+  const held = { ...opened, transport };
+  const cluster = options.tellOfTiller === false ? held : {
+    ...held,
+    transport: tellOfTiller(held, namespace, print, {
       changes: options.changes,
       storage: globals.storage,
       historyMax: isGiven(context, "history-max", "TILLER_HISTORY_MAX") ? globals["history-max"] : undefined,
@@ -82,7 +85,26 @@ export async function withEnvironment<F extends Flags, T>(
   } finally {
     progress.end();
     await opened.close();
+    release();
   }
+}
+
+/**
+ * Returns a transport that holds signals before the first request that changes something: from then on there is a
+ * release to be recorded as FAILED. Before it, and in commands that only look, a signal ends the process.
+ */
+function holdFromFirstChange(
+  transport: Transport,
+  { holdSignals }: Pick<Signals, "holdSignals">,
+): { readonly transport: Transport; readonly release: () => void } {
+  let release: (() => void) | undefined;
+  return {
+    transport: (request) => {
+      if (request.method !== "GET") release ??= holdSignals();
+      return transport(request);
+    },
+    release: () => release?.(),
+  };
 }
 
 /** True when the user set a global flag, on the command line or by its variable. */

@@ -9,6 +9,7 @@ import { buildDependencies } from "../engine/repo/mod.ts";
 import { defineCommand, defineFlags } from "./_command.ts";
 import { dependencyOptions } from "./_dependencies.ts";
 import { defaultKeyring } from "./_flags.ts";
+import { DOWNLOAD_GRACE, whileHolding } from "./_signals.ts";
 import { VERIFY_STRICT_FLAG } from "./_verification.ts";
 
 /** `dependency build`. */
@@ -29,9 +30,10 @@ without it, the current one.`,
   }),
   run: async (context) => {
     const { args, flags } = context;
-    const options = dependencyOptions(context, flags);
+    const base = dependencyOptions(context, flags);
     // Helm 2: what has a provenance file must verify; what has none is taken as it is.
     const isLenient = flags.verify && !flags["verify-strict"];
-    await buildDependencies(args[0] ?? ".", isLenient ? { ...options, provenance: "if-possible" } : options);
+    const options = isLenient ? { ...base, provenance: "if-possible" as const } : base;
+    await whileHolding(context, () => buildDependencies(args[0] ?? ".", options), DOWNLOAD_GRACE);
   },
 });

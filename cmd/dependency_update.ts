@@ -10,6 +10,7 @@ import { updateDependencies } from "../engine/repo/mod.ts";
 import { defineCommand, defineFlags } from "./_command.ts";
 import { dependencyOptions } from "./_dependencies.ts";
 import { defaultKeyring } from "./_flags.ts";
+import { DOWNLOAD_GRACE, whileHolding } from "./_signals.ts";
 import { VERIFY_STRICT_FLAG } from "./_verification.ts";
 
 /** `dependency update`. */
@@ -34,6 +35,6 @@ current one. The indexes of all your repositories are updated first, unless
   run: async (context) => {
     const { args, flags } = context;
     const options = dependencyOptions(context, { ...flags, skipRefresh: flags["skip-refresh"] });
-    await updateDependencies(resolve(args[0] ?? "."), options);
+    await whileHolding(context, () => updateDependencies(resolve(args[0] ?? "."), options), DOWNLOAD_GRACE);
   },
 });

@@ -19,6 +19,7 @@ import { tellNote } from "./_log.ts";
 import { downloadOci } from "./_oci.ts";
 import { isOci } from "./_oci_address.ts";
 import { say } from "./_print.ts";
+import { DOWNLOAD_GRACE, whileHolding } from "./_signals.ts";
 import { isVerifying, verification, VERIFY_STRICT_FLAG } from "./_verification.ts";
 
 const FLAGS = defineFlags({
@@ -91,12 +92,14 @@ and so does a folder that the chart would be unpacked to.`,
 async function fetchOne(reference: string, context: FetchContext): Promise<void> {
   const { untar, destination } = context.flags;
   if (!untar) return void await download(reference, destination, context);
-  const staging = await mkdtemp(join(tmpdir(), "helm-"));
-  try {
-    await unpack(await download(reference, staging, context), context);
-  } finally {
-    await rm(staging, { recursive: true, force: true });
-  }
+  await whileHolding(context, async () => {
+    const staging = await mkdtemp(join(tmpdir(), "helm-"));
+    try {
+      await unpack(await download(reference, staging, context), context);
+    } finally {
+      await rm(staging, { recursive: true, force: true });
+    }
+  }, DOWNLOAD_GRACE);
 }
 
 /** A chart that was fetched. */

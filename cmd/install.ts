@@ -37,6 +37,7 @@ import { checkReleaseName, nameFromTemplate } from "./_name.ts";
 import { messageOf } from "./_print.ts";
 import { printWouldBe } from "./_release_document.ts";
 import { printRelease } from "./_release_text.ts";
+import { DOWNLOAD_GRACE, whileHolding } from "./_signals.ts";
 import { printCurrentStatus } from "./_status.ts";
 import { VERIFY_STRICT_FLAG } from "./_verification.ts";
 
@@ -259,7 +260,8 @@ function dependencyUpdate(
       import("./_dependencies.ts"),
     ]);
     const report = output === "table" ? context.print.out : context.print.err;
-    await updateDependencies(chartPath, dependencyOptions(context, { keyring, report: (text) => report(text) }));
+    const options = dependencyOptions(context, { keyring, report: (text) => report(text) });
+    await whileHolding(context, () => updateDependencies(chartPath, options), DOWNLOAD_GRACE);
   };
 }
 

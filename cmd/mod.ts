@@ -54,6 +54,7 @@ export type { Environment, ReleaseEvent } from "../engine/release/mod.ts";
 export type { Driver, DriverOptions, RecordQuery } from "../storage/mod.ts";
 export { CONNECTION_SENTENCES, INIT_SENTENCES, REFUSED_SENTENCES, type Sentences } from "./_without_tiller.ts";
 export { type Colour, type Look, memoryPrinter, type Printer, processPrinter, type Written } from "./_print.ts";
+export { type HoldOptions, processSignals, type Signals, statusOfSignal } from "./_signals.ts";
 
 const ROOT_LONG = `Installs, upgrades and manages Helm 2 charts and releases, without Tiller.
 
@@ -408,6 +409,7 @@ async function run(path: readonly CommandEntry[], words: readonly string[], outs
     get signal() {
       return outside.signal;
     },
+    holdSignals: outside.holdSignals,
     flags: valuesOf(command.flags, parsed.values),
     globals,
     args: parsed.args,

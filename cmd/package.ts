@@ -18,6 +18,7 @@ import { helmHome } from "./_home.ts";
 import { logTo } from "./_log.ts";
 import { askPassphrase } from "./_passphrase.ts";
 import type { Printer } from "./_print.ts";
+import { DOWNLOAD_GRACE, whileHolding } from "./_signals.ts";
 
 const FLAGS = defineFlags({
   "app-version": { type: "string", usage: "Set the appVersion on the chart to this version" },
@@ -68,7 +69,8 @@ async function packageOne(path: string, context: PackageContext): Promise<void> 
       import("../engine/repo/mod.ts"),
       import("./_dependencies.ts"),
     ]);
-    await updateDependencies(folder, dependencyOptions(context, { keyring: flags.keyring }));
+    const options = dependencyOptions(context, { keyring: flags.keyring });
+    await whileHolding(context, () => updateDependencies(folder, options), DOWNLOAD_GRACE);
   }
   const chart = changed(load(folder, print), context, debug);
   const { name } = chart.metadata;

@@ -9,6 +9,7 @@ import { openSandbox, sandboxFile, serveSandbox } from "../engine/sandbox/mod.ts
 import { SkegError } from "../errors.ts";
 import { type Context, defineCommand, defineFlags } from "./_command.ts";
 import { tellRisk } from "./_log.ts";
+import { statusOfSignal } from "./_signals.ts";
 import { environmentVariables } from "./_variables.ts";
 
 const flags = defineFlags({
@@ -36,13 +37,14 @@ function setVariable(name: string, value: string): string {
   return `export ${name}=${/^[\w./@%+=:,-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`}`;
 }
 
-async function run(context: Context<typeof flags>): Promise<void> {
+async function run(context: Context<typeof flags>): Promise<number | void> {
   const { globals, print, signal, variables, args } = context;
   const { address, directory, port } = context.flags;
   if (args.length > 0) throw new SkegError("usage", "This command does not accept arguments");
   const file = stateFile(globals.sandbox, variables);
   const folder = directory || join(dirname(file ?? sandboxPlace(variables)), "served");
   const sandbox = await openSandbox({ file, warn: tellRisk(context) });
+  const release = context.holdSignals();
   try {
     const served = await serveSandbox(sandbox, {
       directory: folder,
@@ -53,8 +55,10 @@ async function run(context: Context<typeof flags>): Promise<void> {
     print.out(`Serving the sandbox at ${served.url}\n`);
     print.out(`${setVariable("KUBECONFIG", served.kubeconfigPath)}\n`);
     await served.finished;
+    return statusOfSignal(signal);
   } finally {
     await sandbox.close();
+    release();
   }
 }
 

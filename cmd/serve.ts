@@ -12,6 +12,7 @@ import { indexFolder, localRepositoryPath, repositoryHandler } from "../engine/r
 import { defineCommand, defineFlags } from "./_command.ts";
 import { helmHome } from "./_home.ts";
 import { messageOf } from "./_print.ts";
+import { DOWNLOAD_GRACE, statusOfSignal, whileHolding } from "./_signals.ts";
 
 /** `serve`. */
 export const command = defineCommand({
@@ -32,7 +33,8 @@ and testing.`,
     "repo-path": { type: "string", usage: "Local directory path from which to serve charts" },
     "url": { type: "string", usage: "External URL of chart repository" },
   }),
-  run: async ({ flags, globals, variables, print, signal }) => {
+  run: async (context) => {
+    const { flags, globals, variables, print, signal } = context;
     const { address, url } = flags;
     const folder = resolve(flags["repo-path"] || localRepositoryPath(helmHome(globals.home, variables).folder));
     await stat(folder).catch((error) => {
@@ -41,7 +43,9 @@ and testing.`,
     print.out("Regenerating index. This may take a moment.\n");
     await indexFolder(folder, { url: url === "" ? `http://${address}` : url });
     print.out(`Now serving you on ${address}\n`);
-    await listen(address, await repositoryHandler(folder), signal);
+    const handler = await repositoryHandler(folder);
+    await whileHolding(context, () => listen(address, handler, signal), DOWNLOAD_GRACE);
+    return statusOfSignal(signal);
   },
 });
 

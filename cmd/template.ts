@@ -20,6 +20,7 @@ import { capabilitiesOf, CLUSTER } from "./_kube_version.ts";
 import { logTo } from "./_log.ts";
 import { checkReleaseName, nameFromTemplate } from "./_name.ts";
 import { isOci } from "./_oci_address.ts";
+import { DOWNLOAD_GRACE, whileHolding } from "./_signals.ts";
 import { environmentVariables, networkVariables } from "./_variables.ts";
 
 const FLAGS = defineFlags({
@@ -105,11 +106,11 @@ async function fromPath(argument: string, directory: string, context: Context<ty
   await requireFile(argument);
   const chartPath = resolve(argument);
   if (directory !== "") await requireOutput(directory);
-  return await makeFrom(chartPath, context);
+  return await makeFrom(chartPath, context, (warn) => loadChart(chartPath, { warn }));
 }
 
-async function makeFrom(chartPath: string, context: Context<typeof FLAGS>): Promise<Made> {
-  const { rendered, ...made } = await render(context, chartPath);
+async function makeFrom(chartPath: string, context: Context<typeof FLAGS>, load: Load): Promise<Made> {
+  const { rendered, ...made } = await render(context, load);
   return { files: toFiles(rendered), chartPath, ...made };
 }
 
@@ -117,7 +118,18 @@ async function makeFrom(chartPath: string, context: Context<typeof FLAGS>): Prom
 async function fromRegistry(argument: string, directory: string, context: Context<typeof FLAGS>): Promise<Made> {
   if (directory !== "") await requireOutput(directory);
   const { withOciChart } = await import("./_oci.ts");
-  return await withOciChart(argument, context, (path) => makeFrom(path, context));
+  let chartPath = "";
+  const made = await makeFrom(
+    chartPath,
+    context,
+    (warn) =>
+      whileHolding(context, () =>
+        withOciChart(argument, context, async (path) => {
+          chartPath = path;
+          return await loadChart(path, { warn });
+        }), DOWNLOAD_GRACE),
+  );
+  return { ...made, chartPath };
 }
 
 async function requireFile(path: string): Promise<void> {
@@ -137,10 +149,13 @@ async function requireOutput(directory: string): Promise<void> {
   }
 }
 
+/** Loads the chart, and tells what is noted on the way. */
+type Load = (warn: (text: string) => void) => Promise<Chart>;
+
 /** Values, name, chart, requirements, templates: each step's mistakes come before those of the next. */
 async function render(
   context: Context<typeof FLAGS>,
-  chartPath: string,
+  load: Load,
 ): Promise<Rendered & { readonly chart: Chart }> {
   const { flags, globals, print } = context;
   const namespace = flags.namespace || await defaultNamespace(context);
@@ -158,7 +173,7 @@ async function render(
     : await nameFromTemplate(flags["name-template"], context.variables);
   checkReleaseName(name);
   const warn = logTo(print, { notes: globals.debug || print.watched });
-  const loaded = await loadChart(chartPath, { warn });
+  const loaded = await load(warn);
   checkRequirements(loaded);
   const chart = processRequirements(loaded, config, warn, (text) => print.out(text));
   const time = now();

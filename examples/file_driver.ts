@@ -2,7 +2,7 @@
  * A storage driver of one's own: release records as files in a folder, one a
  * revision, in the very form that Tiller kept in ConfigMaps.
  *
- *   deno run -A examples/file_driver.ts FOLDER
+ *   deno run -R -W -E examples/file_driver.ts FOLDER
  *
  * Every write is guarded, as the interface `Driver` demands: `create` fails
  * when the file is there, `update` when somebody else changed it meanwhile.

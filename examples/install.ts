@@ -1,7 +1,7 @@
 /**
  * Installs a chart from a script, or upgrades the release when it is there.
  *
- *   deno run -A examples/install.ts [CHART] [NAME] [--cluster]
+ *   deno run -R -W -N -E examples/install.ts [CHART] [NAME] [--cluster]
  *
  * Uses the sandbox unless `--cluster` says to use the kubeconfig's cluster.
  *

@@ -2,7 +2,7 @@
  * Lists the releases of several clusters, all clusters at once, as lines of
  * JSON.
  *
- *   deno run -A examples/list_fleet.ts [CONTEXT...]
+ *   deno run -R -W -N -E examples/list_fleet.ts [CONTEXT...]
  *
  * Without a context: the releases of the sandbox, the one in $SKEG_SANDBOX if it is set.
  *

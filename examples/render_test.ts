@@ -1,7 +1,7 @@
 /**
  * Tests a chart without a cluster: what it renders for which values.
  *
- *   deno test -A examples/render_test.ts
+ *   deno test -R -E examples/render_test.ts
  *
  * @module
  */

@@ -11,6 +11,7 @@ const ARGUMENTS = [
   "run",
   "--quiet",
   "--no-prompt",
+  "--no-npm",
   "--no-config",
   "--no-lock",
   "--unstable-worker-options",

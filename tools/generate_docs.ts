@@ -28,6 +28,7 @@ export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
       variables: (name) => name === "HOME" ? "$HOME" : undefined,
       print: memoryPrinter(),
       signal: new AbortController().signal,
+      holdSignals: () => () => {},
       readStdin: () => Promise.resolve(""),
       programs: {
         run: (program) => Promise.reject(new Error(`${program} is not run here`)),

@@ -11,7 +11,7 @@ import project from "../../deno.json" with { type: "json" };
 /** Permissions that the program is given. */
 const PERMISSIONS = ["--allow-read", "--allow-write", "--allow-net", "--allow-env", "--allow-run", "--allow-sys"];
 /** How the npm package starts the one file, and the compiled program itself: nothing is looked for around it. */
-const FLAGS = ["--quiet", "--no-prompt", "--no-config", "--no-lock", "--unstable-worker-options"];
+const FLAGS = ["--quiet", "--no-prompt", "--no-npm", "--no-config", "--no-lock", "--unstable-worker-options"];
 
 /** Where everything is. */
 export interface Programs {

@@ -14,7 +14,7 @@ export interface ProviderEntry {
   /** `oidc`, `gcp` or `azure`. */
   readonly name: string;
   /** Its settings. */
-  readonly config: ProviderConfig;
+  readonly config: Readonly<Record<string, string>>;
   /** Text of the authority that the identity provider is trusted by, or `undefined`. */
   readonly ca: string | undefined;
   /** Path of the kubeconfig; renewed tokens are written there. */

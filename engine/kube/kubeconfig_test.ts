@@ -200,3 +200,16 @@ Deno.test("openCluster() shows no credentials of the server's URL", () =>
     equal(cluster.namespace, "default");
     await cluster.close();
   }));
+
+Deno.test("certificate-authority-data goes before the file, as with kubectl", () =>
+  inFolder(async (folder) => {
+    const pem = (word: string): string => `-----BEGIN CERTIFICATE-----\n${btoa(word)}\n-----END CERTIFICATE-----\n`;
+    await writeFile(join(folder, "ca.crt"), pem("file"));
+    await writeFile(
+      join(folder, "config"),
+      "current-context: x\ncontexts: [{name: x, context: {cluster: c}}]\nclusters: [{name: c, cluster: " +
+        `{server: 'https://x', certificate-authority: ca.crt, certificate-authority-data: ${btoa(pem("data"))}}}]\n`,
+    );
+    const config = await loadKubeconfig({ kubeconfig: join(folder, "config"), env: {} });
+    equal((await chooseContext(config as Kubeconfig, undefined))?.cluster.ca, pem("data"));
+  }));

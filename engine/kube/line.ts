@@ -32,6 +32,9 @@ export interface Line {
 
 /** So many requests are on their way at once, each on a connection of its own. Streams come on top. */
 const CONNECTIONS = 8;
+/** A new connection takes as long as several requests, so there are few of them until there is much to do. */
+const CONNECTIONS_FIRST = 2;
+const REQUESTS_PER_CONNECTION = 8;
 
 /**
  * Opens a line; nothing is sent yet.
@@ -54,7 +57,7 @@ export function openLine(cluster: ClusterEntry, { certificate, key }: Credential
   });
   // It is thrown to whoever sends.
   opened.catch(() => {});
-  const slots = limit(CONNECTIONS);
+  const slots = growingLimit();
   const opens = inAddress(cluster.server);
   /** A name and password in the address count when nothing else says who asks, as in Go. */
   const all = (headers: readonly Header[]): readonly Header[] =>
@@ -98,19 +101,31 @@ async function whole({ status, headers, body }: HttpAnswer): Promise<Response> {
   }
 }
 
-/** Returns a function that runs no more than `most` tasks at once; the others wait in the order in which they came. */
-function limit(most: number): <T>(task: () => Promise<T>) => Promise<T> {
-  let free = most;
+/**
+ * Returns a function that runs few tasks at once, and more of them the more
+ * there were; the others wait in the order in which they came.
+ */
+function growingLimit(): <T>(task: () => Promise<T>) => Promise<T> {
+  let running = 0;
+  let begun = 0;
   const waiting: (() => void)[] = [];
+  const most = (): number => Math.min(CONNECTIONS, CONNECTIONS_FIRST + Math.floor(begun / REQUESTS_PER_CONNECTION));
+  const next = (): void => {
+    while (running < most() && waiting.length > 0) {
+      running++;
+      begun++;
+      waiting.shift()?.();
+    }
+  };
   return async (task) => {
-    if (free > 0) free--;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
+    const turn = new Promise<void>((resolve) => waiting.push(resolve));
+    next();
+    await turn;
     try {
       return await task();
     } finally {
-      const next = waiting.shift();
-      if (next === undefined) free++;
-      else next();
+      running--;
+      next();
     }
   };
 }

@@ -24,6 +24,7 @@ export {
   loadKubeconfig,
 } from "./kubeconfig.ts";
 export type { ProviderEntry } from "./auth_provider.ts";
+export type { ProviderConfig } from "./kept_tokens.ts";
 export { type CacheEnv, type DiscoveryCache, discoveryFolder, type KeptAnswer } from "./discovery_cache.ts";
 export { createKubeClient, type KubeClientOptions } from "./client.ts";
 export { findTillers, tillerSettings } from "./tiller.ts";

@@ -78,6 +78,9 @@ export interface ResourceInfo {
   readonly object: KubeObject;
 }
 
+/** Detail of a deletion: the pod is made anew by what it belongs to. */
+export const POD_RECREATED = "to be made anew";
+
 /** What happened to one object, told while it happens. */
 export interface KubeProgress {
   /** What was done, or is waited for. */

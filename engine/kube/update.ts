@@ -30,7 +30,14 @@ import { mergeSchema } from "./merge_schema.ts";
 import { groupVersion } from "./paths.ts";
 import { CONCURRENT_MAX, inKindRuns } from "./runs.ts";
 import { podSelector } from "./selectors.ts";
-import type { ApplyMode, ExistingObject, ResourceInfo, Transport, UpdateOptions } from "./types.ts";
+import {
+  type ApplyMode,
+  type ExistingObject,
+  POD_RECREATED,
+  type ResourceInfo,
+  type Transport,
+  type UpdateOptions,
+} from "./types.ts";
 
 /** Objects with this annotation, unless it says `delete`, stay. */
 const RESOURCE_POLICY = "helm.sh/resource-policy";
@@ -418,11 +425,15 @@ async function recreatePods(transport: Transport, info: ResourceInfo, options: U
   const selector = podSelector(info.resource, info.object);
   if (selector === undefined) return;
   const pods = await listObjects(transport, PODS, info.namespace, { labelSelector: selector }, options);
+  const told: UpdateOptions = {
+    ...options,
+    report: (progress) => options.report?.({ ...progress, detail: POD_RECREATED }),
+  };
   for (const pod of asList(pods.items) as KubeObject[]) {
     const name = pod.metadata?.name ?? "";
     const namespace = pod.metadata?.namespace ?? info.namespace;
     const uid = asText(pod.metadata?.uid);
-    await deleteObject(transport, { resource: PODS, name, namespace, object: pod }, options, { uid, wasThere: true });
+    await deleteObject(transport, { resource: PODS, name, namespace, object: pod }, told, { uid, wasThere: true });
   }
 }
 

@@ -15,9 +15,11 @@ type Bytes = Uint8Array<ArrayBuffer>;
 
 /** Status and headers of an answer. */
 export interface AnswerHead {
+  /** 200 to 599. */
   readonly status: number;
   /** The words after the status; may be empty. */
   readonly statusText: string;
+  /** All that came. */
   readonly headers: Headers;
 }
 

@@ -99,7 +99,12 @@ async function textOf(path: string): Promise<string> {
 /** What DENO_TLS_CA_STORE chooses of the runtime's own list and the system's. */
 async function runtimeAuthorities(): Promise<readonly string[]> {
   const { getCACertificates } = await import("node:tls");
-  return getCACertificates("default");
+  try {
+    return getCACertificates("default");
+  } catch {
+    // It needs a right that the program may lack. Then no authority is known, and no server trusted.
+    return [];
+  }
 }
 
 function pemCertificates(text: string): string[] {

@@ -43,10 +43,13 @@ export interface HttpOptions {
 
 /** One request. */
 export interface HttpRequest {
+  /** In capital letters. */
   readonly method: string;
   /** With scheme `http` or `https`; a name and password in it are not sent. */
   readonly url: string;
+  /** Sent in this order, after `Host`. */
   readonly headers?: readonly Header[] | undefined;
+  /** Text is sent as UTF-8. */
   readonly body?: string | Uint8Array | undefined;
   /** Ends the request, and an answer that is still coming. */
   readonly signal?: AbortSignal | undefined;

@@ -30,11 +30,14 @@ export interface FaultFacts {
 
 /** A connection or request that failed. The message is what Go would say; it holds no headers and no bodies. */
 export class NetworkFault extends Error {
+  /** What went wrong. */
   readonly kind: FaultKind;
+  /** What is wrong in detail and what to do, or `undefined`. */
   readonly hint: string | undefined;
   /** The proxy that was used, without what opens it; `undefined` for a direct connection. */
   readonly proxy: string | undefined;
 
+  /** Masks the proxy's address. */
   constructor(kind: FaultKind, message: string, { hint, proxy, cause }: FaultFacts = {}) {
     super(message, cause === undefined ? {} : { cause });
     this.name = "NetworkFault";

@@ -21,6 +21,7 @@ export interface Proxy {
   readonly scheme: string;
   /** Without brackets. */
   readonly host: string;
+  /** That of the scheme when none was given. */
   readonly port: number;
   /** What opens it; `password` is absent when none was given. */
   readonly user: { readonly name: string; readonly password?: string } | undefined;

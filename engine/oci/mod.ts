@@ -3,6 +3,7 @@
  *
  * @module
  */
+export type { WireOptions } from "./wire.ts";
 export type { Chart, ChartMetadata } from "../../model/mod.ts";
 export type { Descriptor } from "./media_types.ts";
 export { type CredentialEnv, type Credentials, findCredentials } from "./credentials.ts";

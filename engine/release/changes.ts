@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { KubeProgress } from "../kube/mod.ts";
+import { type KubeProgress, POD_RECREATED } from "../kube/mod.ts";
 import { NOTHING_CHANGED } from "./was_deployed.ts";
 
 /** Objects that are named in a description; the rest is counted. */
@@ -22,9 +22,14 @@ const WORDS: Partial<Record<KubeProgress["verb"], string>> = {
 export class Changes {
   readonly #changed = new Map<string, string>();
   #restored = 0;
+  #pods = 0;
 
   /** Takes note of what a call to the cluster reports. */
-  note({ verb, object, namespace }: KubeProgress): void {
+  note({ verb, object, namespace, detail }: KubeProgress): void {
+    if (verb === "delete" && detail === POD_RECREATED) {
+      this.#pods++;
+      return;
+    }
     const key = `${namespace}/${object}`;
     const word = WORDS[verb];
     if (verb === "restore") {
@@ -35,16 +40,19 @@ export class Changes {
     else if (word !== undefined && !this.#changed.has(key)) this.#changed.set(key, `${object} ${word}`);
   }
 
-  /** True when everything is as it was before. */
+  /** True when everything is as it was before. Pods that were deleted come back as what made them says. */
   get isEmpty(): boolean {
     return this.#changed.size === 0;
   }
 
   /** What was done, to follow an error's message: `; nothing was changed`, `; done before: Service/web changed`. */
   summary(): string {
-    if (this.isEmpty) return this.#restored === 0 ? NOTHING_CHANGED : "; what was changed before is put back";
+    const pods = this.#pods === 0 ? "" : this.#pods === 1 ? "; 1 pod was deleted" : `; ${this.#pods} pods were deleted`;
+    if (this.isEmpty) {
+      return (this.#restored > 0 ? "; what was changed before is put back" : "") + pods || NOTHING_CHANGED;
+    }
     const words = [...this.#changed.values()];
     const more = words.length - NAMED_MAX;
-    return `; done before: ${words.slice(0, NAMED_MAX).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+    return `; done before: ${words.slice(0, NAMED_MAX).join(", ")}${more > 0 ? ` and ${more} more` : ""}${pods}`;
   }
 }

@@ -58,8 +58,8 @@ export interface Deleted {
   readonly problems: readonly string[];
   /** How many objects may be there still. */
   readonly left: number;
-  /** A line for each object whose name nobody knows. */
-  readonly nameless: readonly string[];
+  /** Lines that say what to do about objects that no further attempt would delete. */
+  readonly advice: readonly string[];
 }
 
 /**
@@ -106,8 +106,11 @@ export async function deleteDocuments(
       left++;
     }
   }
-  const nameless = all.filter(({ name }) => name === "").map(describeNameless);
-  return { kept, problems, left, nameless };
+  const advice = all.filter(({ name }) => name === "").map(describeNameless);
+  if (foreign.some(({ isUnknown }) => isUnknown)) {
+    advice.push("Run the command again as a user who may get these objects.");
+  }
+  return { kept, problems, left, advice };
 }
 
 /** The objects of a document, or why they are not known. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Release } from "../../model/mod.ts";
-import { NOTHING_CHANGED, sinceLastRun } from "./was_deployed.ts";
+import { changedSomething, sinceLastRun } from "./was_deployed.ts";
 import { isSameKind } from "../kube/mod.ts";
 import { type ParsedManifest, readHead, splitDocuments } from "../render/mod.ts";
 
@@ -55,7 +55,7 @@ export function keptBeside(
   unfinished: readonly Release[],
 ): number | undefined {
   if (deployed === undefined || deployed.revision >= last.revision) return undefined;
-  const since = unfinished.filter(({ info }) => !info.description.endsWith(NOTHING_CHANGED))
+  const since = unfinished.filter(changedSomething)
     .reduce((oldest, { revision }) => Math.min(oldest, revision), last.revision);
   return last.revision - since + 3;
 }

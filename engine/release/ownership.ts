@@ -11,14 +11,14 @@
  * @module
  */
 import type { Release } from "../../model/mod.ts";
-import { fetchRecords, recordHeads, releaseKey } from "../../storage/mod.ts";
+import { fetchRecords, type RecordHead, recordHeads } from "../../storage/mod.ts";
 import { cutDocuments, type ExistingObject, type ResourceInfo, stringifyJson } from "../kube/mod.ts";
 import { callOptions, recordOptions } from "./_calls.ts";
 import { Claims } from "./_claims.ts";
 import { ownersBeside } from "./_others.ts";
 import type { Environment } from "./environment.ts";
 import { identityManifest, keyOf } from "./object_names.ts";
-import { isInForce, NOTHING_CHANGED } from "./was_deployed.ts";
+import { changedSomething, isInForce } from "./was_deployed.ts";
 
 /** Times in records are those of the machine that wrote them: clocks differ. Seconds. */
 const CLOCK_SKEW_SECONDS = 300;
@@ -65,8 +65,7 @@ export interface OwnershipFacts {
 export function ownershipOf(env: Environment, name: string, facts: OwnershipFacts = {}): Ownership {
   const rivals = (facts.rivals ?? []).map((release) => new Claims(release));
   const findOwners = ownersBeside(env, name);
-  let own: Promise<OwnRevisions> | undefined;
-  const ownRevisions = () => own ??= readOwn(env, name, facts.before);
+  const own = ownRevisions(env, name, facts.before);
   const otherOwners: Ownership["otherOwners"] = async (infos) => {
     const owners = await findOwners(infos);
     return infos.map((info) => owners.get(keyOf(info)) ?? rivals.find((claims) => claims.has(info))?.release);
@@ -78,7 +77,7 @@ export function ownershipOf(env: Environment, name: string, facts: OwnershipFact
       const mine: ExistingObject[] = [];
       const foreign: ForeignObject[] = [];
       for (const [index, one] of found.entries()) {
-        const reason = reasonOf(name, one, owners[index], await ownRevisions());
+        const reason = await reasonOf(name, one, owners[index], own);
         if (reason === undefined) mine.push(one);
         else foreign.push({ found: one, ...reason, isTold: rivals.some((claims) => claims.has(one.info)) });
       }
@@ -86,23 +85,23 @@ export function ownershipOf(env: Environment, name: string, facts: OwnershipFact
     },
     async doubtful(infos) {
       const owners = await otherOwners(infos);
-      const { deployed } = await ownRevisions();
+      const deployed = await own.deployed();
       return infos.filter((info, index) => owners[index] !== undefined || !deployed.some((one) => one.has(info)));
     },
   };
 }
 
 /** Why an object is not the release's own; `undefined` when it is. */
-function reasonOf(
+async function reasonOf(
   name: string,
   found: ExistingObject,
   other: string | undefined,
-  { deployed, made }: OwnRevisions,
-): Pick<ForeignObject, "reason" | "isUnknown"> | undefined {
+  own: OwnRevisions,
+): Promise<Pick<ForeignObject, "reason" | "isUnknown"> | undefined> {
   const release = `release ${JSON.stringify(name)}`;
   if (other !== undefined) return { reason: `release ${JSON.stringify(other)} has it, too` };
-  if (deployed.some((claims) => claims.has(found.info))) return undefined;
-  const claims = made.filter((claims) => claims.has(found.info));
+  if ((await own.deployed()).some((claims) => claims.has(found.info))) return undefined;
+  const claims = (await own.made()).filter((claims) => claims.has(found.info));
   if (claims.length === 0) return { reason: `no revision of ${release} made it` };
   if (found.isUnread === true) {
     return { reason: `it may not be read, and so may have existed before ${release}`, isUnknown: true };
@@ -111,34 +110,53 @@ function reasonOf(
   return { reason: `it existed before ${release} named it` };
 }
 
-/** Revisions of the release itself. */
+/** Revisions of the release itself; each is read when it is first needed. */
 interface OwnRevisions {
   /** Those that are DEPLOYED. */
-  readonly deployed: readonly Claims[];
+  deployed(): Promise<readonly Claims[]>;
   /** Those that may have made objects, oldest first. */
-  readonly made: readonly Claims[];
+  made(): Promise<readonly Claims[]>;
 }
 
-async function readOwn(env: Environment, name: string, before: Release | undefined): Promise<OwnRevisions> {
-  const heads = (await recordHeads(env.driver, { name }, recordOptions(env))).toSorted((a, b) =>
-    a.revision - b.revision
-  );
-  const createdAt = new Map(heads.map((head) => [head.key, head.createdAt]));
-  const read = await fetchRecords(env.driver, heads.map(({ key }) => key), { ...recordOptions(env), as: manifestOnly });
-  const releases = read.map((release) => release.revision === before?.revision ? manifestOnly(before) : release);
-  const [oldest] = releases;
-  const since = (release: Release): number => {
-    const made = Date.parse(createdAt.get(releaseKey(name, release.revision)) ?? "") / 1000;
-    const began = Number.isNaN(made) ? release.info.lastDeployed?.seconds ?? 0 : made;
-    // Earlier revisions are gone from the history: what they made is older than what is left of it.
-    if (release !== oldest || release.revision === 1) return began;
-    return Math.min(began, (release.info.firstDeployed?.seconds ?? 0) - CLOCK_SKEW_SECONDS);
+function ownRevisions(env: Environment, name: string, before: Release | undefined): OwnRevisions {
+  let heads: Promise<readonly RecordHead[]> | undefined;
+  let deployed: Promise<readonly Claims[]> | undefined;
+  let made: Promise<readonly Claims[]> | undefined;
+  const readHeads = () => heads ??= recordHeads(env.driver, { name }, recordOptions(env));
+  const read = async (wanted: readonly RecordHead[]): Promise<readonly Release[]> => {
+    const keys = wanted.filter(({ revision }) => revision !== before?.revision).map(({ key }) => key);
+    const found = await fetchRecords(env.driver, keys, { ...recordOptions(env), as: manifestOnly });
+    const isThere = wanted.some(({ revision }) => revision === before?.revision);
+    return before !== undefined && isThere ? [...found, manifestOnly(before)] : found;
   };
-  return {
-    deployed: releases.filter(isInForce).map((release) => new Claims(release)),
-    made: releases.filter(({ info }) => !info.description.endsWith(NOTHING_CHANGED))
-      .map((release) => new Claims(release, { since: since(release) })),
+  const readDeployed = async (): Promise<readonly Claims[]> => {
+    const wanted = (await readHeads()).filter(({ revision, status, certain }) =>
+      status === "DEPLOYED" || !certain || revision === before?.revision
+    );
+    return (await read(wanted)).filter(isInForce).map((release) => new Claims(release));
   };
+  const readMade = async (): Promise<readonly Claims[]> => {
+    const known = await readHeads();
+    const releases = (await read(known)).toSorted((a, b) => a.revision - b.revision);
+    const begins = releases.map((release) => beginOf(release, known));
+    return releases.flatMap((release, index) => {
+      if (!changedSomething(release)) return [];
+      const since = Math.min(begins[index] ?? 0, index === 0 ? firstBegin(release) : Infinity);
+      return [new Claims(release, { since, until: begins[index + 1] })];
+    });
+  };
+  return { deployed: () => deployed ??= readDeployed(), made: () => made ??= readMade() };
+}
+
+/** When a revision began, in Unix seconds of the server's clock. */
+function beginOf({ revision, info }: Release, heads: readonly RecordHead[]): number {
+  const made = Date.parse(heads.find((head) => head.revision === revision)?.createdAt ?? "") / 1000;
+  return Number.isNaN(made) ? info.lastDeployed?.seconds ?? 0 : made;
+}
+
+/** When the release began: where earlier revisions are gone from the history, what they made is older than what is left. */
+function firstBegin({ revision, info }: Release): number {
+  return revision === 1 ? Infinity : (info.firstDeployed?.seconds ?? 0) - CLOCK_SKEW_SECONDS;
 }
 
 /** What is looked at here of a record: whole ones of a large fleet would fill the memory. */
@@ -147,17 +165,19 @@ function manifestOnly({ name, namespace, revision, info, manifest }: Release): R
 }
 
 /**
- * True when the object is a revision's: made since the revision began, or
- * there when it was deployed. Servers since 1.18 name who wrote an object;
+ * True when the object is a revision's: made between the beginning of the
+ * revision and that of the next, or there when it was deployed. Servers since 1.18 name who wrote an object;
  * without that, its age decides. Both times are the server's own where records
  * are kept in the cluster.
  *
  * That a release wrote an object says nothing: one that is taken over by an
  * operation which then fails is still its maker's.
  */
-function isOf({ metadata }: ExistingObject, { since, hasRun }: Claims): boolean {
+function isOf({ metadata }: ExistingObject, { since, until, hasRun }: Claims): boolean {
   const created = seconds(metadata.creationTimestamp) ?? since;
   if (created < Math.floor(since)) return hasRun;
+  // Later revisions speak for themselves: what this one made had gone, when they began or after.
+  if (created > Math.ceil(until)) return false;
   // The one that wrote the object when it was created is the one that created it.
   const first = writersOf(metadata.managedFields).filter(({ time }) => time === created);
   return first.length === 0 || first.some(({ manager }) => RELEASE_MANAGERS.test(manager));

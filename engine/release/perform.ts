@@ -147,7 +147,7 @@ class Run {
       case "update":
         return await this.#updateObjects(step);
       case "delete": {
-        const { kept, problems, left, nameless } = await deleteDocuments(
+        const { kept, problems, left, advice } = await deleteDocuments(
           env,
           this.#release(step.slot),
           step.manifests,
@@ -156,8 +156,8 @@ class Run {
         );
         this.#kept = kept;
         this.#left += left + (step.problem === undefined ? 0 : 1);
-        if (step.problem !== undefined || nameless.length > 0) {
-          this.#details = [...nameless, howToForget(env, this.#release(step.slot))].join("\n");
+        if (step.problem !== undefined || advice.length > 0) {
+          this.#details = [...advice, howToForget(env, this.#release(step.slot))].join("\n");
         }
         this.#problems.push(...step.problem === undefined ? [] : [step.problem], ...problems);
         return;
@@ -376,7 +376,8 @@ class Run {
   #whatWasDone(step: Step, cause: unknown): string {
     const kind = cause instanceof SkegError ? cause.kind : undefined;
     if (step.do === "update" && kind !== "timeout") return this.#changes?.summary() ?? NOTHING_CHANGED;
-    return step.do === "create" && kind === "exists" && this.#changes?.isEmpty ? NOTHING_CHANGED : "";
+    const isRefused = kind === "exists" || cause instanceof KubeError && cause.status === 403;
+    return step.do === "create" && isRefused && this.#changes?.isEmpty ? NOTHING_CHANGED : "";
   }
 
   #release(slot: Slot): Release {

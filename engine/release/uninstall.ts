@@ -19,7 +19,7 @@ import { recoveryHint } from "./recovery.ts";
 import { findable } from "./removed.ts";
 import { deployedElsewhere } from "./same_name.ts";
 import type { Plan, Step } from "./steps.ts";
-import { sinceLastRun, statusBeforeDeletion, statusMark } from "./was_deployed.ts";
+import { changedSomething, sinceLastRun, statusBeforeDeletion, statusMark } from "./was_deployed.ts";
 
 /** What to delete, and how. */
 export interface UninstallOptions {
@@ -137,7 +137,11 @@ export function prepareUninstall(options: UninstallOptions, facts: UninstallFact
       write: "must",
     },
     { do: "alone" },
-    { do: "delete", slot: "old", ...deletionOf([last, ...claimedBefore(history)], facts.findable) },
+    {
+      do: "delete",
+      slot: "old",
+      ...deletionOf([last, ...claimedBefore(history)].filter(changedSomething), facts.findable),
+    },
     ...hooks("post-delete", true),
   ];
   if (options.purge === true) {

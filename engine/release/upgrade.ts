@@ -35,6 +35,7 @@ import { recoveryHint } from "./recovery.ts";
 import { findable, mapSent, type RemovedApiOptions } from "./removed.ts";
 import { checkNameIsFree } from "./same_name.ts";
 import type { Plan, Step, TakeOverOptions } from "./steps.ts";
+import { statusMark } from "./was_deployed.ts";
 
 /** What to upgrade, to what, and how. */
 export interface UpgradeOptions extends RemovedApiOptions, TakeOverOptions {
@@ -316,7 +317,7 @@ export function prepareForced(options: UpgradeOptions, facts: ForcedFacts, relea
   const withHooks = options.disableHooks !== true;
   const hooks = (slot: "new" | "old", event: "pre-delete" | "post-delete" | "pre-install"): Step[] =>
     withHooks ? [{ do: "hooks", slot, event, timeoutSeconds }] : [];
-  const underway = "Deletion in progress (or silently failed)";
+  const underway = `Deletion in progress (or silently failed)${statusMark(old)}`;
   const steps: Step[] = [
     { do: "status", change: { slot: "old", status: "DELETING", deleted: now, description: underway }, write: "must" },
     ...hooks("old", "pre-delete"),

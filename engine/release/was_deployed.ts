@@ -32,6 +32,11 @@ export function statusBeforeDeletion({ info }: Release): StatusCode {
   return code === "DELETING" ? BEFORE_DELETION.exec(info.description)?.[1] as StatusCode ?? code : code;
 }
 
+/** False for a FAILED revision that made nothing: its manifest names what others have. */
+export function changedSomething({ info }: Release): boolean {
+  return !info.description.endsWith(NOTHING_CHANGED);
+}
+
 /** True for a revision whose objects are the release's: DEPLOYED, or DEPLOYED until its deletion began. */
 export function isInForce(release: Release): boolean {
   return statusBeforeDeletion(release) === "DEPLOYED";

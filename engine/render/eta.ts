@@ -2,15 +2,21 @@
  * Charts whose Chart.yaml says `engine: eta`: templates written for Eta, in
  * JavaScript, with the same top-level data as Go templates.
  *
- * They run in a worker that has no permissions and a time limit. Nothing of
- * Helm 2 answers to this: it knows one engine only. As with Helm's engines,
- * the top chart's choice holds for the whole tree.
+ * They can compute and nothing else: they run in a context without import,
+ * network, files or console, in a process of their own with limits on time
+ * and memory. `docs/security.md` tells how.
+ *
+ * Nothing of Helm 2 answers to this: it knows one engine only. As with Helm's
+ * engines, the top chart's choice holds for the whole tree.
  *
  * @module
  */
 import { TemplateError } from "../../errors.ts";
 import type { Chart, ChartFile, ChartMetadata, KubeVersion, TillerVersion, Timestamp } from "../../model/mod.ts";
-import { ETA_WORKER, type EtaAnswer, type EtaJob, type EtaTemplate } from "./eta_worker.ts";
+import { readAnswer } from "./eta_answer.ts";
+import { type EtaEnd, type EtaLimits, runInProcess } from "./eta_process.ts";
+import { runInWorker } from "./eta_thread.ts";
+import type { EtaFailure, EtaJob, EtaTemplate } from "./eta_worker.ts";
 
 /** What templates see as `it.Release`. */
 export interface EtaRelease {
@@ -42,34 +48,44 @@ export interface EtaFile {
   readonly values: unknown;
 }
 
-/** Longest time that all templates of a chart may take together, in milliseconds. */
-export const ETA_LIMIT_MS = 10_000;
+/** What all templates of a chart may use together. */
+export const ETA_LIMITS: EtaLimits = { timeMs: 10_000, memoryBytes: 512 * 1024 * 1024 };
 
 /**
  * Renders a chart's Eta templates.
  *
  * @returns Text by full template name; partials (`_…`) left out.
- * @throws TemplateError naming file and line, also when the time is up.
+ * @throws TemplateError naming file and line, also when a limit is reached.
  */
 export async function renderEta(
   files: readonly EtaFile[],
   release: EtaRelease,
   capabilities: EtaCapabilities,
-  limitMs: number = ETA_LIMIT_MS,
+  limits: EtaLimits = ETA_LIMITS,
 ): Promise<Record<string, string>> {
-  const { Eta } = await import("npm:eta@4.6.0");
-  const eta = new Eta({ autoEscape: false, autoTrim: [false, false], cache: false, debug: true, useWith: false });
+  const { templates, scopes } = jobOf(files, release, capabilities);
+  const job = JSON.stringify({ templates, scopes });
+  const outcome = await runInProcess(job, limits) ?? await runInWorker(job, limits);
+  if ("end" in outcome) throw ended(outcome.end, limits);
+  const named = templates.filter(({ partial }) => !partial).map(({ name }) => name);
+  const answer = readAnswer(outcome.answer, { templates: templates.length, texts: named.length });
+  if (answer === undefined) throw ended("nothing", limits);
+  if ("failure" in answer) throw failed(templates[answer.failure.index]?.name ?? "", answer.failure);
+  return Object.fromEntries(named.map((name, index) => [name, answer.texts[index] ?? ""]));
+}
+
+function jobOf(files: readonly EtaFile[], release: EtaRelease, capabilities: EtaCapabilities): EtaJob {
   const charts = [...new Set(files.map(({ chart }) => chart))];
   const decoder = new TextDecoder();
   const templates = files.map(({ name, file, chart, basePath }): EtaTemplate => ({
     name,
     basePath,
-    body: compiled(name, () => eta.compileToString(decoder.decode(file.data))),
+    text: decoder.decode(file.data),
     partial: (name.split("/").at(-1) ?? "").startsWith("_"),
     scope: charts.indexOf(chart),
   }));
   const scopes = charts.map((chart) => ({
-    Values: portable(files.find((file) => file.chart === chart)?.values),
+    Values: files.find((file) => file.chart === chart)?.values,
     Release: { ...release, Time: { Seconds: release.Time.seconds, Nanos: release.Time.nanos } },
     Chart: capitalised(chart.metadata),
     Capabilities: {
@@ -79,22 +95,7 @@ export async function renderEta(
     },
     Files: Object.fromEntries(chart.files.map(({ path, data }) => [path, decoder.decode(data)])),
   }));
-  return await answerOf({ templates, scopes }, limitMs);
-}
-
-function compiled(name: string, compile: () => string): string {
-  try {
-    return compile();
-  } catch (error) {
-    throw failure("parse", name, 0, error instanceof Error ? error.message : String(error));
-  }
-}
-
-/** JSON data without what a worker cannot be sent; engine kinds become plain numbers and lists. */
-function portable(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(portable);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, portable(item)]));
+  return { templates, scopes };
 }
 
 /** Names as Go templates have them: `kubeVersion` is `KubeVersion`. */
@@ -105,40 +106,21 @@ function capitalised(record: ChartMetadata | KubeVersion | TillerVersion): Recor
   );
 }
 
-function failure(phase: "parse" | "render", name: string, line: number, message: string): TemplateError {
+function failed(name: string, { phase, line, message }: EtaFailure): TemplateError {
   const place = line > 0 ? `${name}:${line}` : name;
   return new TemplateError(`${phase} error in "${name}": template: ${place}: ${message}`, [
     { path: name, line: Math.max(line, 1), column: undefined },
   ]);
 }
 
-/** Runs the job in a worker of its own and ends the worker, whatever happens. */
-function answerOf(job: EtaJob, limitMs: number): Promise<Record<string, string>> {
-  const url = URL.createObjectURL(new Blob([ETA_WORKER], { type: "text/javascript" }));
-  const worker = new Worker(url, { type: "module", name: "eta", deno: { permissions: "none" } });
-  return new Promise<Record<string, string>>((resolve, reject) => {
-    const timer = setTimeout(
-      () =>
-        reject(
-          new TemplateError(`rendering template failed: Eta templates ran longer than ${limitMs / 1000} s`, [], {
-            hint: "Look for a loop that does not end.",
-          }),
-        ),
-      limitMs,
-    );
-    worker.onmessage = ({ data }: MessageEvent<EtaAnswer>) => {
-      clearTimeout(timer);
-      if ("texts" in data) resolve(data.texts);
-      else reject(failure(data.phase, data.name, data.line, data.error));
-    };
-    worker.onerror = (event) => {
-      clearTimeout(timer);
-      event.preventDefault();
-      reject(new TemplateError(`rendering template failed: ${event.message}`));
-    };
-    worker.postMessage(job);
-  }).finally(() => {
-    worker.terminate();
-    URL.revokeObjectURL(url);
-  });
+function ended(end: EtaEnd, { timeMs, memoryBytes }: EtaLimits): TemplateError {
+  const [what, hint] = {
+    time: [`ran longer than ${timeMs / 1000} s`, "Look for a loop that does not end."],
+    memory: [
+      `took more than ${memoryBytes / 2 ** 20} MiB of memory`,
+      "Look for a loop that makes a text or a list longer without end.",
+    ],
+    nothing: ["ended without an answer", "Look for code that changes JavaScript's own objects."],
+  }[end] as [string, string];
+  return new TemplateError(`rendering template failed: Eta templates ${what}`, [], { hint });
 }

@@ -6,43 +6,39 @@
  * @module
  */
 import type { Part } from "./glob.ts";
+import { minimized } from "./glob_glue.ts";
 import {
   Any,
   AnyOf,
   Contains,
-  EveryOf,
   List,
   type Matcher,
-  Max,
-  Min,
   Nothing,
   Prefix,
   PrefixAny,
   PrefixSuffix,
   Range,
-  Row,
   Single,
   Suffix,
   SuffixAny,
   Super,
   Text,
-  Tree,
 } from "./glob_match.ts";
+import { Tree } from "./glob_tree.ts";
 
 /** Puts simpler matchers in the place of common shapes. */
 function simplified(matcher: Matcher | undefined): Matcher | undefined {
   if (matcher instanceof AnyOf && matcher.matchers.length === 1) return matcher.matchers[0];
   if (matcher instanceof List && !matcher.not && [...matcher.chars].length === 1) return new Text(matcher.byteText());
-  return matcher instanceof Tree ? simplifiedTree(matcher) : matcher;
+  return matcher;
 }
 
-function simplifiedTree(tree: Tree): Matcher {
-  const left = simplified(tree.left);
-  const right = simplified(tree.right);
-  const same = tree.with(left, right);
-  if (!(tree.value instanceof Text)) return same;
-  const { text } = tree.value;
-  if (left === undefined && right === undefined) return tree.value;
+/** A tree whose sides are simplified already, or what is simpler than it. */
+function treeOf(value: Matcher, left: Matcher | undefined, right: Matcher | undefined): Matcher {
+  // Alone, so no tree.
+  if (left === undefined && right === undefined) return simplified(value) as Matcher;
+  if (!(value instanceof Text)) return new Tree(value, left, right);
+  const { text } = value;
   if (left instanceof Super && right instanceof Super) return new Contains(text, false);
   if (left instanceof Super && right === undefined) return new Suffix(text);
   if (right instanceof Super && left === undefined) return new Prefix(text);
@@ -50,85 +46,46 @@ function simplifiedTree(tree: Tree): Matcher {
   if (right === undefined && left instanceof Prefix) return new PrefixSuffix(left.text, text);
   if (right === undefined && left instanceof Any) return new SuffixAny(text);
   if (left === undefined && right instanceof Any) return new PrefixAny(text);
-  return same;
-}
-
-/** One matcher for several in a row. */
-function joined(matchers: readonly Matcher[]): Matcher {
-  const [first] = matchers;
-  if (first === undefined) return new Nothing();
-  if (matchers.length === 1) return first;
-  const glued = glue(matchers);
-  if (glued !== undefined) return glued;
-  let index = -1;
-  let longest = -1;
-  matchers.forEach(({ length }, at) => {
-    if (length === -1 || length < longest) return;
-    longest = length;
-    index = at;
-  });
-  const value = matchers[index];
-  if (value === undefined) return new Tree(first, undefined, joined(matchers.slice(1)));
-  const left = index > 0 ? joined(matchers.slice(0, index)) : undefined;
-  const right = index + 1 < matchers.length ? joined(matchers.slice(index + 1)) : undefined;
   return new Tree(value, left, right);
 }
 
-function glue(matchers: readonly Matcher[]): Matcher | undefined {
-  return matchers.length < 2 ? undefined : glueEvery(matchers) ?? glueRow(matchers);
-}
-
-function glueRow(matchers: readonly Matcher[]): Matcher | undefined {
-  if (matchers.some(({ length }) => length === -1)) return undefined;
-  return new Row(matchers, matchers.reduce((sum, { length }) => sum + length, 0));
-}
-
-/** Characters that a wildcard does not match, or `undefined` for what is no wildcard. */
-function separatorsOf(matcher: Matcher): string | undefined {
-  if (matcher instanceof Super) return "";
-  if (matcher instanceof Any || matcher instanceof Single) return "/";
-  return matcher instanceof List && matcher.not ? matcher.chars : undefined;
-}
-
-/** Wildcards with the same separators become one. */
-function glueEvery(matchers: readonly Matcher[]): Matcher | undefined {
-  const separators = matchers.map(separatorsOf);
-  const [separator] = separators;
-  if (separator === undefined || separators.some((other) => other !== separator)) return undefined;
-  const hasSuper = matchers.some((matcher) => matcher instanceof Super);
-  const hasAny = matchers.some((matcher) => matcher instanceof Any);
-  const least = matchers.filter(({ length }) => length === 1).length;
-  if (hasSuper && !hasAny && least === 0) return new Super();
-  if (hasAny && !hasSuper && least === 0) return new Any();
-  if ((hasAny || hasSuper) && least > 0 && separator === "") return new Min(least);
-  const every: Matcher[] = [];
-  if (least > 0) {
-    every.push(new Min(least));
-    if (!hasAny && !hasSuper) every.push(new Max(least));
+/** Matchers of open length one after the other, from `from` to before `to`: each has the rest on its right. */
+function chainOf(matchers: readonly Matcher[], from: number, to: number): Matcher | undefined {
+  let rest: Matcher | undefined;
+  for (let at = to - 1; at >= from; at--) {
+    const matcher = matchers[at] as Matcher;
+    rest = rest === undefined ? simplified(matcher) : treeOf(matcher, undefined, rest);
   }
-  if (separator !== "") every.push(new Contains(new List(separator, false).byteText(), true));
-  return new EveryOf(every);
+  return rest;
 }
 
-/** Glues the longest runs that can be glued. */
-function minimized(matchers: readonly Matcher[]): readonly Matcher[] {
-  let done: Matcher | undefined;
+/**
+ * One matcher for several in a row: a tree whose root is the longest of those that have a length, the last one of
+ * these, with trees of what stands before and behind it on its sides.
+ *
+ * A pattern can have as many pieces as it likes, so nothing here calls itself: matchers wait on a stack, each
+ * shorter than the one below it, until a longer one or the end comes.
+ */
+function joined(matchers: readonly Matcher[]): Matcher {
+  const waiting: { at: number; left: Matcher | undefined }[] = [];
   let from = 0;
-  let to = 0;
-  for (let left = 0; left < matchers.length; left++) {
-    for (let right = matchers.length; right > left; right--) {
-      const glued = glue(matchers.slice(left, right));
-      if (glued === undefined) continue;
-      const isLonger = done !== undefined && done.length > -1 && glued.length > done.length;
-      if (done !== undefined && !isLonger && to - from >= right - left) continue;
-      done = glued;
-      from = left;
-      to = right;
+  /** Makes trees of what waits and is not longer than `length`; `right` stands behind it. */
+  const settled = (length: number, right: Matcher | undefined): Matcher | undefined => {
+    let made = right;
+    for (let top = waiting.at(-1); top !== undefined; top = waiting.at(-1)) {
+      const value = matchers[top.at] as Matcher;
+      if (value.length > length) break;
+      waiting.pop();
+      made = treeOf(value, top.left, made);
     }
-  }
-  if (done === undefined) return matchers;
-  const next = [...matchers.slice(0, from), done, ...matchers.slice(to)];
-  return next.length === matchers.length ? next : minimized(next);
+    return made;
+  };
+  matchers.forEach(({ length }, at) => {
+    if (length === -1) return;
+    waiting.push({ at, left: settled(length, chainOf(matchers, from, at)) });
+    from = at + 1;
+  });
+  return settled(Infinity, chainOf(matchers, from, matchers.length)) ?? new Nothing();
 }
 
 function same(a: Part | undefined, b: Part | undefined): boolean {

@@ -42,7 +42,7 @@ function ends(text: string): number[] {
 }
 
 /** The code point at the beginning, and its size in bytes; U+FFFD for what is no UTF-8. */
-function firstRune(text: string): { code: number; size: number } {
+export function firstRune(text: string): { code: number; size: number } {
   if (text === "") return { code: 0xfffd, size: 0 };
   const bytes = bytesOf(text.slice(0, 4));
   const size = sequenceLength(bytes, 0);
@@ -349,7 +349,7 @@ export class AnyOf implements Matcher {
 
 /** All of several. */
 export class EveryOf extends Open implements Matcher {
-  constructor(private readonly matchers: readonly Matcher[]) {
+  constructor(readonly matchers: readonly Matcher[]) {
     super();
   }
 
@@ -381,16 +381,22 @@ export class EveryOf extends Open implements Matcher {
 
 /** Matchers of fixed lengths one after the other. */
 export class Row implements Matcher {
-  constructor(private readonly matchers: readonly Matcher[], readonly length: number) {}
+  constructor(readonly matchers: readonly Matcher[], readonly length: number) {}
 
   private all(text: string): boolean {
+    const bytes = bytesOf(text);
     let at = 0;
     for (const matcher of this.matchers) {
+      const { length } = matcher;
       // The last character counts as one byte, whatever its size.
-      const places = starts(text.slice(at));
-      if (matcher.length > places.length) return false;
-      const last = matcher.length === 0 ? places.at(-1) ?? 0 : places[matcher.length - 1] ?? 0;
-      const end = at + last + 1;
+      let last = at;
+      let count = 0;
+      for (let next = at; next < bytes.length && (length === 0 || count < length); count++) {
+        last = next;
+        next += sequenceLength(bytes, next) || 1;
+      }
+      if (length > count) return false;
+      const end = last + 1;
       // Helm 2: an empty alternative behind the text's end is a panic.
       if (end > text.length) {
         throw new Error(`runtime error: slice bounds out of range [:${end}] with length ${text.length}`);
@@ -412,45 +418,4 @@ export class Row implements Matcher {
     }
     return undefined;
   }
-}
-
-/** A matcher with others on its two sides. */
-export class Tree implements Matcher {
-  readonly length: number;
-
-  constructor(readonly value: Matcher, readonly left: Matcher | undefined, readonly right: Matcher | undefined) {
-    const lengths = [value.length, left?.length ?? 0, right?.length ?? 0];
-    this.length = lengths.includes(-1) ? -1 : lengths.reduce((sum, length) => sum + length, 0);
-  }
-
-  /** The same with other sides; the lengths stay. */
-  with(left: Matcher | undefined, right: Matcher | undefined): Tree {
-    return new Tree(this.value, left, right);
-  }
-
-  match(text: string): boolean {
-    if (this.length > text.length) return false;
-    const limit = text.length - Math.max(this.right?.length ?? 0, 0);
-    let offset = Math.max(this.left?.length ?? 0, 0);
-    while (offset < limit) {
-      const found = this.value.find(text.slice(offset, limit));
-      if (found === undefined) return false;
-      const at = offset + found.index;
-      if (sideMatches(this.left, text.slice(0, at))) {
-        for (const length of found.lengths.toReversed()) {
-          if (sideMatches(this.right, text.slice(at + length))) return true;
-        }
-      }
-      offset = at + Math.max(firstRune(text.slice(at)).size, 1);
-    }
-    return false;
-  }
-
-  find(): undefined {
-    return undefined;
-  }
-}
-
-function sideMatches(matcher: Matcher | undefined, text: string): boolean {
-  return matcher === undefined ? text === "" : matcher.match(text);
 }

@@ -43,6 +43,26 @@ Deno.test("compileGlob() says when a pattern is no good", () => {
   equal(found("[z-a]"), undefined);
 });
 
+Deno.test("compileGlob() takes patterns and paths of any length, and in a time that does not double with each letter", () => {
+  const many = "a".repeat(200);
+  equal(compileGlob("*a".repeat(2000))?.(many), false);
+  equal(compileGlob("*a".repeat(2000))?.("a".repeat(2000)), true);
+  equal(compileGlob("*a".repeat(20))?.(`${many}b`), false);
+  equal(compileGlob("*{a,bb}".repeat(8))?.(`${"a".repeat(60)}c`), false);
+  equal(compileGlob("**?*".repeat(5000))?.(many), false);
+  equal(compileGlob("?a".repeat(5000))?.("ba".repeat(5000)), true);
+  equal(compileGlob("{a,b}".repeat(3000))?.("ab".repeat(1500)), true);
+  equal(compileGlob("*a".repeat(50_000))?.("a".repeat(50_000)), true);
+  equal(compileGlob("*a*".repeat(200))?.("a".repeat(199)), false);
+});
+
+Deno.test("compileGlob() makes a piece that stands alone no tree", () => {
+  // A tree needs a place where its own matcher begins; a set alone takes the empty path, too.
+  equal(compileGlob("?")?.(""), true);
+  equal(compileGlob("[!a]")?.(""), true);
+  equal(compileGlob("*?")?.(""), false);
+});
+
 Deno.test("compileGlob() always ends, and fails only as the reference does", () => {
   const pattern = fc.string({ unit: fc.constantFrom(..."ab/*?[]{},!-\\é"), maxLength: 12 });
   fc.assert(

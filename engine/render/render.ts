@@ -79,6 +79,11 @@ async function etaTexts(chart: Chart, values: Values, options: RenderOptions): P
   }, factsOf(options.capabilities ?? {}));
 }
 
+/** Makes this process one that renders a chart with `engine: eta` for another: gives all permissions back first. */
+export async function serveEta(): Promise<never> {
+  return await (await import("./eta_process.ts")).serveEta();
+}
+
 /** The values once more: what templates changed in them is gone. */
 function renewed(chart: Chart, options: RenderOptions): Values {
   return coalesceValues(chart, options.values ?? "", () => {});

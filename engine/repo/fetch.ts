@@ -186,7 +186,7 @@ async function get(url: string, bytesMax: number, way: Way): Promise<Uint8Array>
   throw getError(target, new Error(`stopped after ${REDIRECTS_MAX} redirects`), signal);
 }
 
-/** Names of the answers that servers of charts give most; HTTP/2 does not carry them. */
+/** Names of the answers that servers of charts give most; some servers leave them out. */
 const STATUS_TEXTS: Readonly<Record<number, string>> = {
   400: "Bad Request",
   401: "Unauthorized",

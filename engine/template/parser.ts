@@ -54,6 +54,21 @@ const LITERALS: ReadonlySet<Operand["kind"]> = new Set<Operand["kind"]>(["bool",
 /** An empty list, shared by all that are empty. */
 const NONE: readonly never[] = [];
 
+/** Lists up to this length are copied when they grow. */
+const SHORT = 8;
+
+/**
+ * Returns `list` with one more item; `list` itself may be changed and is of no further use. Nearly all lists of a
+ * template are short and there are very many of these, so they take no more room than they need, as one that grows by
+ * `push` would. A long one is not copied again and again.
+ */
+function withOne<T>(list: readonly T[], item: T): readonly T[] {
+  if (list.length === 0) return [item];
+  if (list.length < SHORT) return [...list, item];
+  (list as T[]).push(item);
+  return list;
+}
+
 /** Deeper nesting than this would not fit the stack; no chart comes near. */
 const NESTING_MAX = 1000;
 
@@ -327,7 +342,7 @@ class Parser {
       }
       if (!OPERAND_STARTS.has(token.kind)) this.unexpected(token, context);
       this.backup();
-      pipe.cmds = pipe.cmds.length === 0 ? [this.command()] : [...pipe.cmds, this.command()];
+      pipe.cmds = withOne(pipe.cmds, this.command());
     }
   }
 
@@ -388,8 +403,7 @@ class Parser {
     for (;;) {
       this.peekNonSpace();
       const operand = this.operand();
-      // Lists that grow by `push` keep room for more; there are very many of these.
-      if (operand !== undefined) args = args.length === 0 ? [operand] : [...args, operand];
+      if (operand !== undefined) args = withOne(args, operand);
       const token = this.next();
       if (token.kind === "space") continue;
       if (token.kind === "error") this.fail(token.value);

@@ -71,3 +71,10 @@ Deno.test("parseTemplate() forgets variables at the end of their block", () => {
 Deno.test("parseTemplate() ends nesting that would not fit the stack", () => {
   fails("{{ " + "(".repeat(20000) + " }}", "1: actions are nested too deep");
 });
+
+Deno.test("parseTemplate() reads pipelines and lists of arguments as long as they like", () => {
+  const pipes = `{{f${" | f".repeat(200_000)}}}`;
+  equal(printed(pipes), pipes);
+  const args = `{{f${" 1".repeat(200_000)}}}`;
+  equal(printed(args), args);
+});

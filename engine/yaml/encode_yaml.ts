@@ -81,6 +81,8 @@ interface Level {
 class Writer {
   readonly #emitter = new Emitter();
   readonly #levels: Level[] = [];
+  /** A collection that is being written, and how many levels were open when it was begun. */
+  #outer: { readonly value: unknown; readonly depth: number } = { value: undefined, depth: 0 };
 
   write(value: unknown): string {
     this.#node(value, -1, false);
@@ -125,6 +127,7 @@ class Writer {
     }
     if (typeof form !== "object" || form === null || form instanceof Int) return this.#emitter.writeWord(wordOf(form));
     if (this.#levels.length === DEPTH_MAX) throw problemAt(0, `exceeded max depth of ${DEPTH_MAX}`);
+    this.#refuseInItself(value);
     if (Array.isArray(form)) {
       if (form.length === 0) return this.#emitter.writeWord("[]");
       // A list stands as far left as the key it belongs to, unless it is on one line with it.
@@ -140,6 +143,20 @@ class Writer {
       if (keys.length === 0) return this.#emitter.writeWord("{}");
       this.#levels.push({ keys, values, indent: indent < 0 ? 0 : indent + INDENT, next: 0 });
     }
+  }
+
+  /**
+   * Throws for a collection that holds itself. Helm 2 ends there with a full stack; the text of 10,000 levels, each
+   * indented further, would take all memory first. Compared is with one collection only, each time one that is twice
+   * as deep, which finds every cycle (Brent's way).
+   */
+  #refuseInItself(value: unknown): void {
+    const depth = this.#levels.length;
+    const isOpen = this.#outer.depth < depth;
+    if (isOpen && value === this.#outer.value) {
+      throw new RangeError("a map or list that holds itself cannot be written");
+    }
+    if (!isOpen || depth >= 2 * this.#outer.depth) this.#outer = { value, depth };
   }
 }
 

@@ -74,3 +74,28 @@ Deno.test("encodeYaml() folds and keeps lines", () => {
   equal(lines.filter((line) => line.length > 85).length, 2, "only the literal lines are long");
   equal(lines.at(-4), "d: |-");
 });
+
+Deno.test("encodeYaml() refuses what holds itself, before the text takes all memory", () => {
+  const map = newMap();
+  const inner = newMap();
+  map["a"] = goInt(1);
+  map["inner"] = new Slice("interface {}", [inner]);
+  inner["b"] = "text";
+  inner["outer"] = map;
+  for (const value of [map, inner, [map], { x: { y: { z: [[map]] } } }]) {
+    throws(() => encodeYaml(value), {
+      name: "RangeError",
+      message: "a map or list that holds itself cannot be written",
+    });
+  }
+});
+
+Deno.test("encodeYaml() writes what stands at several places at each of them", () => {
+  const shared = { list: [1], map: { k: "v" }, none: [] };
+  const [none, deep] = [[], [[[[[[[[shared]]]]]]]]];
+  equal(
+    encodeYaml({ a: shared, b: shared, c: [shared.list, shared.list, none, none], d: deep, e: deep }).split("k: v")
+      .length,
+    5,
+  );
+});

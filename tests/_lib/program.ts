@@ -32,7 +32,13 @@ const SELF = [
   "run",
   "--quiet",
   "--no-check",
-  "-A",
+  "--no-prompt",
+  "-R",
+  "-W",
+  "-N",
+  "-E",
+  "-S",
+  "--allow-run",
   join(import.meta.dirname ?? ".", "..", "..", "main.ts"),
 ];
 
@@ -77,6 +83,7 @@ export async function program(argv: readonly string[], options: ProgramOptions =
     variables: (name) => variables[name],
     print,
     signal: options.signal ?? new AbortController().signal,
+    holdSignals: () => () => {},
     readStdin: () => Promise.resolve(options.stdin ?? ""),
     programs: {
       run: (...call) => runPiped(print, variables, ...call),

@@ -274,7 +274,8 @@ for (const storage of ["configmap", "secret"] as const) {
           const total = await playAll(ground, livesOf(calm.requests, storage, how), calm);
           ok(total.lost > 10, `${total.lost} answers were lost`);
           if (IS_WHOLE) {
-            console.log(`${total.operations} operations, ${total.requests} requests, ${total.lost} answers lost`);
+            const text = `${total.operations} operations, ${total.requests} requests, ${total.lost} answers lost\n`;
+            Deno.stdout.writeSync(new TextEncoder().encode(text));
           }
         }),
     });

@@ -28,7 +28,9 @@ Deno.test("only cmd/_print.ts writes to standard output and standard error, and 
   ];
   const code = (file: string): string =>
     Deno.readTextFileSync(join(ROOT, file)).replaceAll(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, "");
-  deepEqual(files.filter((file) => PRINTS.test(code(file))), ["cmd/_print.ts"]);
+  // The second holds the program of another process, whose output goes into a pipe.
+  const found = files.filter((file) => PRINTS.test(code(file)));
+  deepEqual(found, ["cmd/_print.ts", "engine/render/eta_process.ts"]);
 });
 
 /** What opens a connection; listening is something else. */
