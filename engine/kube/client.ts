@@ -14,7 +14,7 @@ import { podPhase, waitAllEstablished, waitUntilDiscovered, watchAllUntilDone } 
 import { asText, type JsonObject } from "./json.ts";
 import { ensureNamespace } from "./namespaces.ts";
 import { findExisting } from "./existing.ts";
-import { buildObjects } from "./objects.ts";
+import { buildObjects, splitDocuments } from "./objects.ts";
 import { findTiller, podLog } from "./pods.ts";
 import { matcherOf } from "./match.ts";
 import { findRemoved, mapRemoved } from "./removed.ts";
@@ -105,7 +105,9 @@ export function createKubeClient(cluster: Cluster, options: KubeClientOptions = 
       const after = await buildForUpdate(discovery, namespace, target, "new", more);
       const waitFor = more.wait ? (infos: readonly ResourceInfo[]) => waitReady(infos, more) : undefined;
       const anew = more.anew === undefined ? [] : await build(namespace, more.anew, more);
-      await updateAll(transport, before, after, { ...more, madeAnew: matcherOf(anew) }, waitFor);
+      const shown = await Promise.all((more.alsoFrom ?? []).map((text) => buildWhatCan(discovery, namespace, text, more)));
+      const alsoShown = shown.map((infos) => matcherOf(infos));
+      await updateAll(transport, before, after, { ...more, madeAnew: matcherOf(anew), alsoShown }, waitFor);
     },
     async delete(namespace, manifest, more = {}) {
       const infos = await build(namespace, manifest, more);
@@ -161,6 +163,23 @@ async function readVersion(cluster: Cluster, { signal }: KubeCallOptions = {}): 
     compiler: asText(body.compiler),
     platform: asText(body.platform),
   };
+}
+
+/** The objects of a manifest that can be built. Of one that failed, some may be of kinds that do not exist. */
+async function buildWhatCan(
+  discovery: Discovery,
+  namespace: string,
+  manifest: string,
+  options: KubeCallOptions,
+): Promise<ResourceInfo[]> {
+  try {
+    return await buildObjects(discovery, namespace, manifest, options);
+  } catch (error) {
+    if (!(error instanceof SkegError) || error.kind === "aborted") throw error;
+    const documents = splitDocuments(manifest);
+    if (documents.length < 2) return [];
+    return (await Promise.all(documents.map((text) => buildWhatCan(discovery, namespace, text, options)))).flat();
+  }
 }
 
 /** What is said when a manifest names kinds that the server no longer has. */

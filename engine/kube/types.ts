@@ -221,6 +221,11 @@ export interface FindExistingOptions extends KubeCallOptions {
 export interface UpdateOptions extends CreateOptions {
   /** Default `tiller`. */
   readonly apply?: ApplyMode;
+  /**
+   * Manifests of revisions that were begun and never finished: an object may be as any of them has it. With `tiller`, it
+   * also gets what differs between these and the target.
+   */
+  readonly alsoFrom?: readonly string[] | undefined;
   /** Delete and create an object whose patch is refused. */
   readonly force?: boolean;
   /** With `force`: the manifest that objects are made from then, where it is not the target; any part of it. */

@@ -46,6 +46,8 @@ const RESOURCE_POLICY = "helm.sh/resource-policy";
 export interface UpdateAllOptions extends UpdateOptions {
   /** What an object is made from that is deleted and made anew; default: the target's own. */
   readonly madeAnew?: ((info: ResourceInfo) => ResourceInfo | undefined) | undefined;
+  /** What live objects may be like instead of the original. */
+  readonly alsoShown?: readonly ((info: ResourceInfo) => ResourceInfo | undefined)[] | undefined;
 }
 
 /** An object that was patched, and the old manifest's form of it. */
@@ -348,6 +350,7 @@ async function changeOne(
   const patches = before === undefined
     ? choosePatches({}, info, live, mode === "tiller" ? "three-way" : mode)
     : choosePatches(before, info, live, mode);
+  if (before !== undefined && mode === "tiller") patches.push(...patchesAlso(info, options, patches));
   if (patches.length === 0) {
     const same = refreshed(info, live);
     report(options, "unchanged", same);
@@ -377,6 +380,29 @@ async function changeOne(
   } catch (cause) {
     throw prefixed("Failed to recreate resource", cause);
   }
+}
+
+/**
+ * Patches from what the object may be like instead of the original. Each leads
+ * to the target, whatever the object is like, so all of them can be sent.
+ */
+function patchesAlso(
+  info: ResourceInfo,
+  { alsoShown = [] }: UpdateAllOptions,
+  known: readonly ObjectPatch[],
+): ObjectPatch[] {
+  const patches = new Map(known.map((patch) => [patch.body, patch]));
+  for (const shown of alsoShown) {
+    try {
+      const from = shown(info)?.object;
+      const patch = from === undefined ? undefined : createPatch(from, info);
+      if (patch !== undefined) patches.set(patch.body, patch);
+    } catch (error) {
+      // A manifest that failed may be one that no patch can be made of; no object is like that.
+      if (!(error instanceof SkegError)) throw error;
+    }
+  }
+  return [...patches.values()].slice(known.length);
 }
 
 function choosePatches(before: KubeObject, info: ResourceInfo, live: KubeObject, mode: ApplyMode): ObjectPatch[] {

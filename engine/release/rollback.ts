@@ -13,6 +13,7 @@ import { recordOptions } from "./_calls.ts";
 import type { Environment } from "./environment.ts";
 import { failed, releaseOf, type ReleaseResult, waitOf } from "./install.ts";
 import { isUnfinished, joinUnion, keptBeside } from "./manifest_union.ts";
+import { manifestsLeft } from "./left_behind.ts";
 import { checkReleaseName } from "./names.ts";
 import { perform } from "./perform.ts";
 import { withHint } from "./recovery.ts";
@@ -57,6 +58,8 @@ export interface RollbackFacts {
   readonly target: Release;
   /** The old side of the patches; default: what `current` and `deployed` own together. */
   readonly original?: string | undefined;
+  /** Other manifests that objects may be like. */
+  readonly alsoFrom?: readonly string[] | undefined;
   /** With `force`: the manifest of objects that are made anew, where it is another. */
   readonly anew?: string | undefined;
   /** All revisions that are DEPLOYED, or were made since and never finished; oldest first. */
@@ -100,6 +103,7 @@ export async function rollback(env: Environment, options: RollbackOptions): Prom
       current,
       target,
       original,
+      alsoFrom: isInForce(current) ? [] : await manifestsLeft(env, deployed),
       anew,
       deployed,
       isMixed,
@@ -149,6 +153,7 @@ export function prepareRollback(options: RollbackOptions, facts: RollbackFacts):
       do: "update",
       slot: "new",
       original: facts.original ?? unionOf(current, facts.deployed),
+      ...facts.alsoFrom === undefined || facts.alsoFrom.length === 0 ? {} : { alsoFrom: facts.alsoFrom },
       ...facts.anew === undefined ? {} : { anew: facts.anew },
       ...waitOf(options),
       timeoutSeconds,

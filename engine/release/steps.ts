@@ -112,6 +112,8 @@ export type Step =
     readonly cleanupOnFail: boolean;
     /** How existing objects are changed; default as Tiller did, which trusts that the original was carried out. */
     readonly apply?: ApplyMode | undefined;
+    /** Manifests of revisions that were never finished: objects may be as any of them has them. */
+    readonly alsoFrom?: readonly string[] | undefined;
     /** With `force`: the manifest of objects that are deleted and made anew, where it is another. */
     readonly anew?: string | undefined;
     /** On failure, bring what was changed back to the original. */

@@ -27,6 +27,7 @@ import {
   waitOf,
   withRendered,
 } from "./install.ts";
+import { manifestsLeft } from "./left_behind.ts";
 import { isUnfinished, joinUnion, keptBeside, unionOf } from "./manifest_union.ts";
 import { checkReleaseName } from "./names.ts";
 import { perform, performChecks } from "./perform.ts";
@@ -87,6 +88,8 @@ export interface UpgradeFacts {
   readonly original?: string | undefined;
   /** `original` names objects of revisions that failed, too: some may be others' objects. */
   readonly isMixed?: boolean | undefined;
+  /** Other manifests that objects may be like. */
+  readonly alsoFrom?: readonly string[] | undefined;
   /** Revisions that the history must hold, the new one included. */
   readonly keep?: number | undefined;
   /** With `force`: the manifest of objects that are made anew, where it is another. */
@@ -176,6 +179,7 @@ async function planUpgrade(
     last,
     original,
     isMixed: unfinished.length > 0,
+    alsoFrom: await manifestsLeft(env, unfinished),
     keep: keptBeside(deployed, last, unfinished),
     anew,
     now,
@@ -234,6 +238,7 @@ export function prepareUpgrade(
     `finished: go back with 'skeg rollback ${options.name} ${deployed.revision}', then upgrade again.`;
   steps.push(updateStep(options, facts.original ?? deployed.manifest, {
     hint,
+    alsoFrom: facts.alsoFrom,
     anew: facts.anew,
     checkOriginal: facts.isMixed === true,
   }));
@@ -349,7 +354,12 @@ export function prepareForced(options: UpgradeOptions, facts: ForcedFacts, relea
 function updateStep(
   options: UpgradeOptions,
   original: string,
-  { hint, checkOriginal, anew }: { hint?: string | undefined; checkOriginal?: boolean; anew?: string | undefined } = {},
+  { hint, checkOriginal, anew, alsoFrom = [] }: {
+    hint?: string | undefined;
+    checkOriginal?: boolean;
+    anew?: string | undefined;
+    alsoFrom?: readonly string[] | undefined;
+  } = {},
 ): Step {
   return {
     do: "update",
@@ -364,6 +374,7 @@ function updateStep(
     takeOver: options,
     ...checkOriginal === true ? { checkOriginal } : {},
     ...anew === undefined ? {} : { anew },
+    ...alsoFrom.length === 0 ? {} : { alsoFrom },
     failure: { ...failed(`Upgrade ${JSON.stringify(options.name)} failed: `), hint },
   };
 }

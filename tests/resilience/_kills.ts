@@ -15,12 +15,20 @@ export interface Subject {
   readonly open: () => Promise<Stage>;
   /** Everything that may be killed. */
   readonly victims: readonly Victim[];
-  /** What is tried next. */
+  /** What is tried next, besides {@linkcode AGAIN}. */
   readonly remedies: Readonly<Record<string, (env: Environment) => Promise<unknown>>>;
   /** When nothing is recorded. */
   readonly install: (env: Environment) => Promise<unknown>;
   /** What is untrue in the records, in words; empty when they and the cluster agree. */
   readonly untruths: (stage: Stage) => Promise<string[]>;
+}
+
+/** The remedy that is tried most: the same command once more. */
+export const AGAIN = "the same again";
+
+/** Everything that is tried next. */
+export function remediesOf(subject: Subject): string[] {
+  return [AGAIN, ...Object.keys(subject.remedies)];
 }
 
 /** An operation that is killed. */
@@ -122,19 +130,24 @@ export async function playKill(subject: Subject, victim: Victim, k: number, reme
     const ended = victim.run(stage.process(through)).then(() => true, () => true);
     const killed = !await Promise.race([ended, dead.then(() => false)]);
     if (!killed) return { left: "", remedy: "", wrong: [], killed };
-    return { killed, ...await recover(stage, subject, remedy) };
+    return { killed, ...await recover(stage, subject, victim, remedy) };
   } finally {
     await stage.close();
   }
 }
 
-/** Tries a remedy; when it is refused, does what the error says. */
-export async function recover(stage: Stage, subject: Subject, remedy: string): Promise<Omit<Outcome, "killed">> {
+/** Tries a remedy after an operation that did not end well; when it is refused, does what the error says. */
+export async function recover(
+  stage: Stage,
+  subject: Subject,
+  victim: Victim,
+  remedy: string,
+): Promise<Omit<Outcome, "killed">> {
   const { name } = subject;
   const left = await recordsOf(stage, name);
   const told: string[] = [];
   const wrong: string[] = [];
-  let action = subject.remedies[remedy];
+  let action = remedy === AGAIN ? victim.run : subject.remedies[remedy];
   // Nothing is recorded: installing again is the remedy.
   if (left === "none") {
     told.push("nothing is recorded: install again");
@@ -147,7 +160,12 @@ export async function recover(stage: Stage, subject: Subject, remedy: string): P
       break;
     } catch (error) {
       const hint = error instanceof SkegError ? error.hint ?? error.details ?? "" : "";
-      told.push(`“${error instanceof Error ? error.message : error}”`);
+      told.push(`“${error instanceof Error ? error.message.split("\n", 1)[0] : error}”`);
+      // Whoever installs again learns that it is done.
+      if (left.endsWith(" DEPLOYED") && error instanceof SkegError && error.kind === "exists" && remedy === AGAIN) {
+        told.push("done");
+        break;
+      }
       const [command] = /'(?:skeg|kubectl) [^']+'/.exec(hint) ?? [];
       if (command === undefined) {
         wrong.push(`nothing says what to do about: ${told.at(-1)}`);

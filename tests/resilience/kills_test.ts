@@ -5,7 +5,7 @@
  * requests is answered any more. `docs/resilience.md` has the outcomes.
  */
 import { deepEqual, ok } from "node:assert/strict";
-import { hookedSubject, playKill, type Subject } from "./_kills.ts";
+import { hookedSubject, playKill, remediesOf, type Subject } from "./_kills.ts";
 import { oldSubject } from "./_old_release.ts";
 import { hurry, STRIDE } from "./_stage.ts";
 
@@ -19,7 +19,7 @@ const SUBJECTS: Readonly<Record<string, Subject>> = {
 
 for (const [what, subject] of Object.entries(SUBJECTS)) {
   subject.victims.forEach((victim, row) =>
-    Object.keys(subject.remedies).forEach((remedy, column) => {
+    remediesOf(subject).forEach((remedy, column) => {
       Deno.test({
         name: `${victim.verb} killed after any request, then ${remedy}; ${what}`,
         sanitizeOps: false,

@@ -1,9 +1,11 @@
 /**
- * Kills operations after each of their requests, tries what somebody would try
- * next, and tells what came of it.
+ * Interrupts operations at each of their requests, tries what somebody would
+ * try next, and tells what came of it: killed, asked to stop, and with answers
+ * that are lost.
  *
  *   deno run -A tests/resilience/table.ts                          in this process; writes docs/resilience.md
  *   deno run -A tests/resilience/table.ts --program dist/skeg.js   the program itself, with SIGKILL; writes nothing
+ *   … --program dist/skeg.js --signal SIGTERM                      the same with another signal
  *
  * `--every N` looks at one request in N. Closes with `N passed, N failed`; the
  * exit status is 0 only when nothing failed.
@@ -15,26 +17,35 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import type { KubeRequest } from "../../engine/kube/mod.ts";
-import { hookedSubject, type Outcome, playKill, recover, type Subject, type Victim } from "./_kills.ts";
+import { hookedSubject, type Outcome, playKill, recover, remediesOf, type Subject, type Victim } from "./_kills.ts";
+import { type Loss, playLoss } from "./_losses.ts";
 import { oldSubject } from "./_old_release.ts";
 import { hookedChart, hurry } from "./_stage.ts";
+import { playStop } from "./_stops.ts";
 
 const POLICY = "before-hook-creation";
 const { values: flags } = parseArgs({
-  options: { program: { type: "string" }, every: { type: "string", default: "1" } },
+  options: {
+    program: { type: "string" },
+    signal: { type: "string", default: "SIGKILL" },
+    every: { type: "string", default: "1" },
+  },
 });
 const every = Number(flags.every);
 const hooked = hookedSubject(POLICY);
 const say = (text: string): void => void Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
 
 let passed = 0, failed = 0;
-function count(victim: Victim, k: number, remedy: string, { wrong, left }: Outcome): void {
+function count(wrong: readonly string[], what: string): void {
   if (wrong.length === 0) return void passed++;
   failed++;
-  say(`FAIL ${victim.verb} killed after request ${k} (${left}), then ${remedy}: ${wrong.join("; ")}`);
+  say(`FAIL ${what}: ${wrong.join("; ")}`);
 }
 
 // ------------------------------------------------------------------------------------------------- in this process
+
+/** Interrupts an operation at its `k`-th request and tries a remedy. */
+type Play = (subject: Subject, victim: Victim, k: number, remedy: string) => Promise<Outcome>;
 
 interface Row {
   readonly from: number;
@@ -42,56 +53,118 @@ interface Row {
   readonly cells: readonly string[];
 }
 
-/** One table: what is left after each request, and what each remedy does. Equal neighbours share a row. */
-async function tableOf(subject: Subject, victim: Victim): Promise<Row[]> {
+/** Adds a row; equal neighbours share one. */
+function addRow(rows: Row[], k: number, cells: readonly string[]): void {
+  const last = rows.at(-1);
+  if (last !== undefined && last.cells.join() === cells.join()) rows[rows.length - 1] = { ...last, to: k };
+  else rows.push({ from: k, to: k, cells });
+}
+
+/** What is left after each request, and what each remedy does. */
+async function rowsOf(subject: Subject, victim: Victim, play: Play, how: string): Promise<Row[]> {
   const rows: Row[] = [];
   for (let k = 1;; k += every) {
     const outcomes: Outcome[] = [];
-    for (const remedy of Object.keys(subject.remedies)) {
-      const outcome = await playKill(subject, victim, k, remedy);
+    for (const remedy of remediesOf(subject)) {
+      const outcome = await play(subject, victim, k, remedy);
       if (!outcome.killed) return rows;
-      count(victim, k, remedy, outcome);
+      count(outcome.wrong, `${victim.verb} ${how} request ${k} (${outcome.left}), then ${remedy}`);
       outcomes.push(outcome);
     }
-    const cells = [outcomes[0]?.left ?? "", ...outcomes.map(({ remedy }) => remedy.replaceAll("\n", " "))];
-    const last = rows.at(-1);
-    if (last !== undefined && last.cells.join() === cells.join()) rows[rows.length - 1] = { ...last, to: k };
-    else rows.push({ from: k, to: k, cells });
+    addRow(rows, k, [outcomes[0]?.left ?? "", ...outcomes.map(({ remedy }) => remedy.replaceAll("\n", " "))]);
   }
 }
 
-const INTRODUCTION = `# When skeg is killed
+/** How an operation ends whose `k`-th answer is lost. */
+async function lossRows(subject: Subject, victim: Victim): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (let k = 1;; k += every) {
+    const cells: string[] = [];
+    for (const how of ["closed", "repeated"] satisfies Loss[]) {
+      const { end, wrong, lost } = await playLoss(subject, victim, how, (request) => request === k);
+      if (!lost) return rows;
+      count(wrong, `${victim.verb}, answer ${k} lost, ${how}`);
+      cells.push(end);
+    }
+    addRow(rows, k, cells);
+  }
+}
 
-What is left when the process is killed after its n-th request, and what the next command makes of it. Written by
-\`deno run -A tests/resilience/table.ts\` from what happened in the sandbox, with a chart of four objects and a Job hook for
-every event (\`helm.sh/hook-delete-policy: before-hook-creation\`); never edit it by hand. \`done\` is a good end: the newest
-revision is DEPLOYED and its objects are as its chart has them, or the release is gone with all its objects. An error in
-quotes is followed by the command that its advice names, and by what came of that. The advice is shown on a terminal.
+function rangeOf({ from, to }: Row): string {
+  return from === to ? String(from) : `${from}–${to}`;
+}
+
+function tableText(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |\n`).join("");
+}
+
+const INTRODUCTION = `# When skeg is interrupted
+
+What is left when the process is killed, or asked to stop, at its n-th request, and what the next command makes of it; and what
+becomes of an operation whose n-th answer is lost. Written by \`deno run -A tests/resilience/table.ts\` from what happened in the
+sandbox, with a chart of four objects and a Job hook for every event (\`helm.sh/hook-delete-policy: before-hook-creation\`); never
+edit it by hand. \`done\` is a good end: the newest revision is DEPLOYED and its objects are as its chart has them, or the release is
+gone with all its objects. An error in quotes is followed by the command that its advice names, and by what came of that. The
+advice is shown on standard error.
 
 Hooks without that policy leave their objects behind. The next command then says that the object exists, and how to delete
-it. The tests kill those charts too.
+it. The tests interrupt those charts too.
 
-The last tables are of a release that Tiller made in 2019 on Kubernetes 1.15 (\`testdata/clusters\`): a Deployment and an Ingress
-of extensions/v1beta1 and a Service, which no server has under those versions any more. The end-to-end suite does the same on a real
-control plane.
+Some tables are of a release that Tiller made in 2019 on Kubernetes 1.15 (\`testdata/clusters\`): a Deployment and an Ingress
+of extensions/v1beta1 and a Service, which no server has under those versions any more. The end-to-end suite does the same on a
+real control plane.
+`;
+
+const STOPPED = `
+## Asked to stop
+
+SIGTERM, SIGINT (Ctrl-C) and SIGHUP do the same: the request that is on its way is not waited for, what was done is recorded, and the
+process ends with status 143, 130 or 129. Below, the n-th request was carried out and the signal came before its answer.
+`;
+
+const LOST = `
+## Answers that are lost
+
+A connection is closed after a request was carried out and before its answer has arrived: a load balancer does that, and an API
+server that stops. The client notices (*closed*), or what is between it and the server sends the request again unseen, and the
+client gets the answer to the second one (*repeated*): "already exists" for a creation, "not found" for a deletion.
+
+Neither is a failure. Each creation names a field manager that no other has, such as \`skeg-1vvtepxldgl7h-2k\`; when a creation is
+refused or not answered, a look at the object tells whether it comes from there. Servers before 1.18 do not note managers, and none
+does for an object that has only a name: there the content decides, and whether the object is younger than the request by the
+server's own clock. A name that a manifest leaves to the server (\`generateName\`) is made up by skeg in the same form, so that the
+object can be found. What another client made is never taken for skeg's own. A deletion that finds nothing is done.
+
+The only answers that end an operation are those before any other has arrived: then there may be no server at all.
 `;
 
 async function writeTables(): Promise<void> {
   hurry();
-  let text = INTRODUCTION;
   const all = [hooked, oldSubject()].flatMap((subject) => subject.victims.map((victim) => ({ subject, victim })));
-  for (const { subject, victim } of all) {
-    const rows = await tableOf(subject, victim);
-    text +=
-      `\n## ${victim.verb}\n\n| killed after request | records | upgrade | rollback | delete --purge |\n|---|---|---|---|---|\n`;
-    for (const { from, to, cells } of rows) {
-      text += `| ${from === to ? from : `${from}–${to}`} | ${cells.join(" | ")} |\n`;
+  let text = INTRODUCTION;
+  for (
+    const [intro, play, how] of [["\n## Killed\n", playKill, "killed after"], [
+      STOPPED,
+      playStop,
+      "stopped at",
+    ]] as const
+  ) {
+    text += intro;
+    for (const { subject, victim } of all) {
+      const rows = await rowsOf(subject, victim, play, how);
+      const head = [`${how} request`, "records", ...remediesOf(subject)];
+      text += `\n### ${victim.verb}, ${how}\n\n${tableText(head, rows.map((row) => [rangeOf(row), ...row.cells]))}`;
     }
   }
+  const lost: string[][] = [];
+  for (const { subject, victim } of all) {
+    for (const row of await lossRows(subject, victim)) lost.push([victim.verb, rangeOf(row), ...row.cells]);
+  }
+  text += `${LOST}\n${tableText(["operation", "lost answer", "closed", "repeated"], lost)}`;
   if (every === 1) writeFileSync(new URL("../../docs/resilience.md", import.meta.url), text);
 }
 
-// --------------------------------------------------------------------------------------------------- with SIGKILL
+// --------------------------------------------------------------------------------------------------- with a signal
 
 function writeCharts(folder: string): void {
   for (const version of [1, 2]) {
@@ -106,8 +179,12 @@ function writeCharts(folder: string): void {
   }
 }
 
-/** Runs the program against a sandbox of its own and kills it when its `k`-th request was carried out. */
+/** Exit statuses of a program that was asked to stop. */
+const STATUSES: Readonly<Record<string, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
+
+/** Runs the program against a sandbox of its own and sends it a signal when its `k`-th request was carried out. */
 async function killProgram(victim: Victim, k: number, remedy: string, program: string): Promise<Outcome> {
+  const isFinal = flags.signal === "SIGKILL";
   const stage = await hooked.open();
   const home = mkdtempSync(join(tmpdir(), "skeg-kill-"));
   writeCharts(home);
@@ -121,7 +198,7 @@ async function killProgram(victim: Victim, k: number, remedy: string, program: s
     onListen: () => {},
     onError: () => new Response(null, { status: 500 }),
   }, async (request) => {
-    if (++requests > k) return await never;
+    if (++requests > k && isFinal) return await never;
     const mine = requests;
     const { pathname, search } = new URL(request.url);
     const body = await request.text();
@@ -133,8 +210,8 @@ async function killProgram(victim: Victim, k: number, remedy: string, program: s
       accept: request.headers.get("accept") ?? undefined,
     });
     if (mine !== k) return answer;
-    child?.kill("SIGKILL");
-    return await never;
+    child?.kill(flags.signal as Deno.Signal);
+    return isFinal ? await never : answer;
   });
   try {
     const kubeconfig = join(home, "config");
@@ -151,10 +228,13 @@ async function killProgram(victim: Victim, k: number, remedy: string, program: s
       stdout: "null",
       stderr: "null",
     }).spawn();
-    const { signal } = await child.status;
-    const killed = signal === "SIGKILL";
+    const { signal, code } = await child.status;
+    const killed = isFinal ? signal === "SIGKILL" : requests >= k;
     if (!killed) return { left: "", remedy: "", wrong: [], killed };
-    return { killed, ...await recover(stage, hooked, remedy) };
+    const outcome = await recover(stage, hooked, victim, remedy);
+    // A signal that comes at the very end finds nothing to stop.
+    const isOdd = !isFinal && ![0, STATUSES[flags.signal]].includes(code);
+    return { killed, ...outcome, wrong: isOdd ? [...outcome.wrong, `the exit status is ${code}`] : outcome.wrong };
   } finally {
     void server.shutdown().catch(() => {});
     await stage.close();
@@ -163,7 +243,7 @@ async function killProgram(victim: Victim, k: number, remedy: string, program: s
 }
 
 async function killForReal(program: string): Promise<void> {
-  const remedies = Object.keys(hooked.remedies);
+  const remedies = remediesOf(hooked);
   for (const victim of hooked.victims) {
     for (let k = 1;; k += every) {
       const remedy = remedies[(k - 1) / every % remedies.length] ?? "upgrade";
@@ -172,7 +252,7 @@ async function killForReal(program: string): Promise<void> {
         say(`${victim.verb}: ${k - 1} requests`);
         break;
       }
-      count(victim, k, remedy, outcome);
+      count(outcome.wrong, `${victim.verb}, ${flags.signal} at request ${k} (${outcome.left}), then ${remedy}`);
     }
   }
 }
