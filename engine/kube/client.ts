@@ -105,7 +105,9 @@ export function createKubeClient(cluster: Cluster, options: KubeClientOptions = 
       const after = await buildForUpdate(discovery, namespace, target, "new", more);
       const waitFor = more.wait ? (infos: readonly ResourceInfo[]) => waitReady(infos, more) : undefined;
       const anew = more.anew === undefined ? [] : await build(namespace, more.anew, more);
-      const shown = await Promise.all((more.alsoFrom ?? []).map((text) => buildWhatCan(discovery, namespace, text, more)));
+      const shown = await Promise.all(
+        (more.alsoFrom ?? []).map((text) => buildWhatCan(discovery, namespace, text, more)),
+      );
       const alsoShown = shown.map((infos) => matcherOf(infos));
       await updateAll(transport, before, after, { ...more, madeAnew: matcherOf(anew), alsoShown }, waitFor);
     },
