@@ -212,6 +212,20 @@ Deno.test("update() with recreatePods deletes the pods of a workload, each by it
   deepEqual(bodyOf(fake.requests.at(-1)), { kind: "DeleteOptions", apiVersion: "v1", preconditions: { uid: "u1" } });
 });
 
+Deno.test("update() brings an object to the target whichever of the manifests it is like", async () => {
+  const map = (value: string, more = "") =>
+    `---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {x: "${value}"${more}}\n`;
+  const [deployed, failed, target] = [map("1"), map("2", ", y: left"), map("1")];
+  for (const live of [deployed, failed]) {
+    const fake = await holding(live);
+    Object.assign(fake.objects.get(`${CORE}/configmaps/a`)?.data as object, { drift: "stays" });
+    await update(fake, deployed, target, { alsoFrom: [failed, `${failed}---\n{apiVersion: gone/v1, kind: No}\n`] });
+    deepEqual({ ...fake.objects.get(`${CORE}/configmaps/a`)?.data as object }, { x: "1", drift: "stays" });
+    // The second manifest has the same object: nothing is sent twice.
+    deepEqual(fake.log.map((line) => line.split(" ")[0]), ["GET", "PATCH"]);
+  }
+});
+
 Deno.test("update() does the same when each request is sent twice unseen", async () => {
   const deployment =
     "---\n{apiVersion: apps/v1, kind: Deployment, metadata: {name: d}, spec: {selector: {matchLabels: {app: x}}}}\n";

@@ -101,9 +101,9 @@ class Run {
   }
 
   async walk(steps: readonly Step[]): Promise<void> {
-    for (const step of steps) {
+    for (const [index, step] of steps.entries()) {
       try {
-        if (this.#env.signal?.aborted) {
+        if (this.#env.signal?.aborted && !endsByItself(steps.slice(index))) {
           throw new SkegError("aborted", "interrupted", { cause: this.#env.signal.reason });
         }
         await this.#act(step);
@@ -301,7 +301,8 @@ class Run {
     if (labelled) {
       const [name = ""] = [...this.#releases.values()].map((release) => release.name);
       try {
-        for (const release of await deployedReleases(env.driver, name, recordOptions(env))) {
+        // Not ended by the signal: what was done is recorded.
+        for (const release of await deployedReleases(env.driver, name)) {
           all.set(release.revision, release);
         }
       } catch (error) {
@@ -387,6 +388,17 @@ class Run {
     }
     return release;
   }
+}
+
+/**
+ * True when a signal does not end the operation before the first of these
+ * steps: it takes back itself what was recorded for it, or all that is left is
+ * to record what was done.
+ */
+function endsByItself(steps: readonly Step[]): boolean {
+  const [first] = steps;
+  return first?.do === "confirm" || first?.do === "alone" ||
+    steps.every((step) => step.do === "status" || step.do === "supersede" || step.do === "reckon");
 }
 
 /** How a release is forgotten whose objects a person has deleted by hand. */

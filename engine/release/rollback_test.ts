@@ -177,6 +177,31 @@ Deno.test("rollback() sends the difference of manifests, unless live objects may
   equal(await applied("SUPERSEDED", "PENDING_ROLLBACK", "FAILED"), "three-way");
 });
 
+Deno.test("rollback() after a revision that was not finished also starts from what objects were before", async () => {
+  const startsOf = async (...revisions: [StatusCode, string?][]): Promise<string[]> => {
+    const { env, store } = testEnvironment();
+    for (const [index, [status, description = "made"]] of revisions.entries()) {
+      const release = someRelease({ revision: index + 1, status, manifest: configMap(`of-${index + 1}`) });
+      store.set(`web.v${index + 1}`, { ...release, info: { ...release.info, description } });
+    }
+    let names: string[] = [];
+    const update: typeof env.kube.update = (namespace, original, target, options) => {
+      names = [original.slice(original.indexOf("of-")), ...options?.alsoFrom ?? []].map((text) =>
+        /of-\d/.exec(text)?.[0] ?? ""
+      );
+      return env.kube.update(namespace, original, target, options);
+    };
+    await rollback({ ...env, kube: { ...env.kube, update } }, { name: "web", revision: 1 });
+    return names;
+  };
+  deepEqual(await startsOf(["SUPERSEDED"], ["DEPLOYED"]), ["of-2"]);
+  deepEqual(await startsOf(["SUPERSEDED"], ["DEPLOYED"], ["PENDING_ROLLBACK"]), ["of-3", "of-2"]);
+  deepEqual(await startsOf(["SUPERSEDED"], ["SUPERSEDED"], ["FAILED"]), ["of-3", "of-2"]);
+  deepEqual(await startsOf(["SUPERSEDED"], ["DEPLOYED"], ["FAILED"], ["FAILED"]), ["of-4", "of-2", "of-3"]);
+  const nothing: [StatusCode, string] = ["FAILED", "it failed; nothing was changed"];
+  deepEqual(await startsOf(["SUPERSEDED"], ["DEPLOYED"], nothing, ["FAILED"]), ["of-4", "of-2"]);
+});
+
 Deno.test("rollback() from a deployed revision takes no object for its own that an earlier one had and a policy kept", async () => {
   const originalOf = async (...statuses: StatusCode[]): Promise<string[]> => {
     const { env, store } = testEnvironment();

@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
-import type { Chart, Release } from "../../model/mod.ts";
+import type { Chart, Release, StatusCode } from "../../model/mod.ts";
 import { configMap, hookJob, someChart, type TestEnvironment, testEnvironment } from "../../tests/_lib/environment.ts";
 import { someRelease } from "../../tests/_lib/releases.ts";
 import { processRequirements } from "../values/mod.ts";
@@ -101,6 +101,27 @@ Deno.test("upgrade() compares with the newest deployed revision, not with the la
     'FAILED Upgrade "web" failed: no room; done before: ConfigMap/a changed',
     "DEPLOYED Upgrade complete",
   ]);
+});
+
+Deno.test("upgrade() after revisions that failed also starts from what these may have made", async () => {
+  const startsOf = async (...statuses: StatusCode[]): Promise<string[]> => {
+    const { env, store } = testEnvironment();
+    for (const [index, status] of statuses.entries()) {
+      store.set(
+        `web.v${index + 1}`,
+        someRelease({ revision: index + 1, status, manifest: configMap(`of-${index + 1}`) }),
+      );
+    }
+    let names: string[] = [];
+    const update: typeof env.kube.update = (namespace, original, target, options) => {
+      names = [original, ...options?.alsoFrom ?? []].map((text) => /of-\d/.exec(text)?.[0] ?? "");
+      return env.kube.update(namespace, original, target, options);
+    };
+    await upgrade({ ...env, kube: { ...env.kube, update } }, { name: "web", chart: FIRST });
+    return names;
+  };
+  deepEqual(await startsOf("SUPERSEDED", "DEPLOYED"), ["of-2"]);
+  deepEqual(await startsOf("DEPLOYED", "FAILED", "FAILED"), ["of-1", "of-3", "of-2"]);
 });
 
 Deno.test("upgrade() that fails tells what was recorded, and what was deployed before", async () => {

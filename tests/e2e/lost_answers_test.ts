@@ -116,7 +116,18 @@ interface Outcome {
   readonly created: number;
 }
 
-async function live({ cluster, folder }: Ground, { name, loses, how, storage }: Life): Promise<Outcome> {
+/** A client behind a proxy, and namespaces of its own. */
+interface Place {
+  readonly namespace: string;
+  /** Where records are. */
+  readonly records: string;
+  readonly proxy: LosingProxy;
+  /** The cluster as it is behind the proxy. */
+  readonly through: Cluster;
+  close(): Promise<void>;
+}
+
+async function openPlace({ cluster, folder }: Ground): Promise<Place> {
   const namespace = `lost-${crypto.randomUUID().slice(0, 8)}`;
   const records = `${namespace}-records`;
   const call = objectCallOf(cluster.transport);
@@ -127,8 +138,24 @@ async function live({ cluster, folder }: Ground, { name, loses, how, storage }: 
   const file = join(folder, `${namespace}.yaml`);
   proxy.writeKubeconfig(file, namespace);
   const through = await openCluster({ kubeconfig: file });
-  const makeDriver = (open: Cluster): Driver =>
-    (storage === "secret" ? secretDriver : configMapDriver)(objectCallOf(open.transport), records);
+  return {
+    namespace,
+    records,
+    proxy,
+    through,
+    async close() {
+      await through.close();
+      await proxy.close();
+      for (const space of [namespace, records]) await call("DELETE", `/api/v1/namespaces/${space}`);
+    },
+  };
+}
+
+async function live(ground: Ground, life: Life): Promise<Outcome> {
+  const place = await openPlace(ground);
+  const { namespace, records, proxy, through } = place;
+  const makeDriver = ({ transport }: Cluster): Driver =>
+    (life.storage === "secret" ? secretDriver : configMapDriver)(objectCallOf(transport), records);
   const env: Environment = {
     kube: createKubeClient(through),
     driver: makeDriver(through),
@@ -141,26 +168,17 @@ async function live({ cluster, folder }: Ground, { name, loses, how, storage }: 
     historyMax: 0,
   };
   let requests = 0;
-  proxy.lose = () => loses(++requests) ? how : undefined;
+  proxy.lose = () => life.loses(++requests) ? life.how : undefined;
   try {
     const operations = operationsOf(env, namespace);
     for (const [verb, run, wanted] of operations) {
       const from = proxy.passed.length;
-      try {
-        await run();
-      } catch (error) {
-        throw new Error(
-          `${name}, records in ${storage}s: ${verb}: ${error instanceof Error ? error.message : error}\n${
-            traceOf(proxy, from)
-          }`,
-          {
-            cause: error,
-          },
-        );
-      }
-      const context = `${name}: ${verb}\n${traceOf(proxy, from)}`;
-      equal(await statusesOf(makeDriver(cluster)), wanted, context);
-      deepEqual(await objectsIn(cluster, namespace), expectedAfter(wanted, namespace), context);
+      const context = (): string => `${life.name}, records in ${life.storage}s: ${verb}\n${traceOf(proxy, from)}`;
+      await run().catch((cause) => {
+        throw new Error(`${cause instanceof Error ? cause.message : cause}\n${context()}`, { cause });
+      });
+      equal(await statusesOf(makeDriver(ground.cluster)), wanted, context());
+      deepEqual(await objectsIn(ground.cluster, namespace), expectedAfter(wanted, namespace), context());
     }
     return {
       requests,
@@ -169,9 +187,7 @@ async function live({ cluster, folder }: Ground, { name, loses, how, storage }: 
       created: proxy.passed.filter(({ method, status }) => method === "POST" && status === 201).length,
     };
   } finally {
-    await through.close();
-    await proxy.close();
-    for (const space of [namespace, records]) await call("DELETE", `/api/v1/namespaces/${space}`);
+    await place.close();
   }
 }
 
@@ -281,3 +297,51 @@ for (const storage of ["configmap", "secret"] as const) {
     });
   }
 }
+
+Deno.test({
+  name: "story: a creation counts that is refused when it is sent again, for a quota or an address that it has used up",
+  sanitizeOps: false,
+  sanitizeResources: false,
+  fn: () =>
+    onGround(async (ground) => {
+      const place = await openPlace(ground);
+      try {
+        const { namespace, proxy, through } = place;
+        const call = objectCallOf(ground.cluster.transport);
+        const quotas = `/api/v1/namespaces/${namespace}/resourcequotas`;
+        const quota = { apiVersion: "v1", kind: "ResourceQuota", metadata: { name: "q" } };
+        await call("POST", quotas, { ...quota, spec: { hard: { "count/secrets": "1", "services": "1" } } });
+        const isCounted = async (): Promise<boolean> => {
+          const { body } = await call("GET", `${quotas}/q`);
+          return KUBECONFIG === undefined || (body as { status?: { used?: unknown } }).status?.used !== undefined;
+        };
+        while (!await isCounted()) await new Promise((resolve) => setTimeout(resolve, 100));
+        proxy.lose = ({ method }) => method === "POST" ? "repeated" : undefined;
+        const kube = createKubeClient(through);
+        await kube.create(namespace, "{apiVersion: v1, kind: Secret, metadata: {name: a}, stringData: {b: c}}");
+        await kube.create(
+          namespace,
+          "{apiVersion: v1, kind: Service, metadata: {generateName: a-}, spec: {clusterIP: None, ports: [{port: 80}]}}",
+        );
+        const posts = proxy.passed.filter(({ method }) => method === "POST").map(({ status }) => status);
+        // What the second of two equal creations is told: the quota is asked before the name is looked at.
+        deepEqual(posts, KUBECONFIG === undefined ? [201, 409, 201, 409] : [201, 403, 201, 403]);
+        await call("DELETE", `${quotas}/q`);
+        const { body } = await call("GET", `/api/v1/namespaces/${namespace}/services`);
+        equal((body as { items: unknown[] }).items.length, 1);
+
+        proxy.passed.length = 0;
+        const port = 30_000 + crypto.getRandomValues(new Uint16Array(1))[0]! % 2700;
+        const ports = `[{port: 80, nodePort: ${port}}]`;
+        const service =
+          `{apiVersion: v1, kind: Service, metadata: {name: port}, spec: {type: NodePort, ports: ${ports}}}`;
+        await kube.create(namespace, service);
+        deepEqual(
+          proxy.passed.filter(({ method }) => method === "POST").map(({ status }) => status),
+          [201, 422],
+        );
+      } finally {
+        await place.close();
+      }
+    }),
+});

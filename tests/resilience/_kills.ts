@@ -162,7 +162,7 @@ export async function recover(
       const hint = error instanceof SkegError ? error.hint ?? error.details ?? "" : "";
       told.push(`“${error instanceof Error ? error.message.split("\n", 1)[0] : error}”`);
       // Whoever installs again learns that it is done.
-      if (left.endsWith(" DEPLOYED") && error instanceof SkegError && error.kind === "exists" && remedy === AGAIN) {
+      if (remedy === AGAIN && victim.verb === "install" && left.endsWith(" DEPLOYED")) {
         told.push("done");
         break;
       }

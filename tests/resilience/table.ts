@@ -81,10 +81,10 @@ async function lossRows(subject: Subject, victim: Victim): Promise<Row[]> {
   for (let k = 1;; k += every) {
     const cells: string[] = [];
     for (const how of ["closed", "repeated"] satisfies Loss[]) {
-      const { end, wrong, lost } = await playLoss(subject, victim, how, (request) => request === k);
+      const { records, wrong, lost } = await playLoss(subject, victim, how, (request) => request === k);
       if (!lost) return rows;
       count(wrong, `${victim.verb}, answer ${k} lost, ${how}`);
-      cells.push(end);
+      cells.push(wrong.length === 0 ? `done: ${records}` : wrong.join("; "));
     }
     addRow(rows, k, cells);
   }
@@ -94,8 +94,19 @@ function rangeOf({ from, to }: Row): string {
   return from === to ? String(from) : `${from}–${to}`;
 }
 
+/** Columns that are equal share one: for an upgrade, to upgrade is the same again. */
+function joined(head: readonly string[], rows: readonly (readonly string[])[]): [string[], string[][]] {
+  const columns = Map.groupBy(head.keys(), (at) => rows.map((row) => row[at]).join("\n"));
+  const kept = [...columns.values()].map((same) => ({
+    title: same.map((at) => head[at]).join(", "),
+    at: same[0] ?? 0,
+  }));
+  return [kept.map(({ title }) => title), rows.map((row) => kept.map(({ at }) => row[at] ?? ""))];
+}
+
 function tableText(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |\n`).join("");
+  const lines = rows.map((cells) => `| ${cells.join(" | ")} |\n`);
+  return `| ${head.join(" | ")} |\n|${"---|".repeat(head.length)}\n${lines.join("")}`;
 }
 
 const INTRODUCTION = `# When skeg is interrupted
@@ -134,8 +145,6 @@ refused or not answered, a look at the object tells whether it comes from there.
 does for an object that has only a name: there the content decides, and whether the object is younger than the request by the
 server's own clock. A name that a manifest leaves to the server (\`generateName\`) is made up by skeg in the same form, so that the
 object can be found. What another client made is never taken for skeg's own. A deletion that finds nothing is done.
-
-The only answers that end an operation are those before any other has arrived: then there may be no server at all.
 `;
 
 async function writeTables(): Promise<void> {
@@ -153,7 +162,8 @@ async function writeTables(): Promise<void> {
     for (const { subject, victim } of all) {
       const rows = await rowsOf(subject, victim, play, how);
       const head = [`${how} request`, "records", ...remediesOf(subject)];
-      text += `\n### ${victim.verb}, ${how}\n\n${tableText(head, rows.map((row) => [rangeOf(row), ...row.cells]))}`;
+      const table = tableText(...joined(head, rows.map((row) => [rangeOf(row), ...row.cells])));
+      text += `\n### ${victim.verb}, ${how}\n\n${table}`;
     }
   }
   const lost: string[][] = [];
