@@ -130,7 +130,7 @@ const STOPPED = `
 ## Asked to stop
 
 SIGTERM, SIGINT (Ctrl-C) and SIGHUP do the same: the request that is on its way is not waited for, what was done is recorded, and the
-process ends with status 143, 130 or 129. Below, the n-th request was carried out and the signal came before its answer.
+process ends with status 143, 130 or 129. No revision stays PENDING, so nothing keeps the next command out. Below, the n-th request was carried out and the signal came before its answer.
 `;
 
 const LOST = `
