@@ -331,7 +331,7 @@ Deno.test({
         equal((body as { items: unknown[] }).items.length, 1);
 
         proxy.passed.length = 0;
-        const port = 30_000 + crypto.getRandomValues(new Uint16Array(1))[0]! % 2700;
+        const port = 30_000 + Math.floor(Math.random() * 2700);
         const ports = `[{port: 80, nodePort: ${port}}]`;
         const service =
           `{apiVersion: v1, kind: Service, metadata: {name: port}, spec: {type: NodePort, ports: ${ports}}}`;
