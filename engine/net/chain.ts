@@ -56,12 +56,13 @@ export function chainProblem(
   const late = dateProblem(leaf, nowMs);
   if (late !== undefined) return { kind: late, certificate: leaf };
   if (!isForServers(fieldsOf(leaf))) return { kind: "usage", certificate: leaf };
-  if (isGiven(leaf)) {
-    // The runtime trusts it as well when it signed itself or may sign others.
-    return leaf.checkIssued(leaf) || leaf.ca ? undefined : { kind: "own", certificate: leaf };
-  }
+  const isLeafGiven = isGiven(leaf);
+  // The runtime trusts it as well when it signed itself or may sign others.
+  if (isLeafGiven && (leaf.checkIssued(leaf) || leaf.ca)) return undefined;
   if (leaf.ca) return { kind: "authority", certificate: leaf };
-  return climb([leaf], presented.slice(1, 1 + 2 * DEPTH_MAX), authorities, nowMs);
+  // The leaf may be given beside its authority: kube-apiserver writes such a file when it makes its own certificate.
+  const problem = climb([leaf], presented.slice(1, 1 + 2 * DEPTH_MAX), authorities, nowMs);
+  return problem?.kind === "unknown" && isLeafGiven ? { kind: "own", certificate: leaf } : problem;
 }
 
 /** Looks for the issuer of the last certificate of `way`, among the authorities first. */

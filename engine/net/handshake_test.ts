@@ -86,6 +86,16 @@ Deno.test("certificates that Go takes are taken: by an authority, over others, s
   await accepted("an unreadable authority beside it", [serverBy(root)], {
     ca: `-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n${ca}`,
   });
+  const given = serverBy(root);
+  await accepted("its own certificate before its authority", [given], { ca: given.cert + ca });
+  await accepted("its own certificate after its authority", [given, root], { ca: ca + given.cert });
+  const far = serverBy(between);
+  await accepted("all of its chain", [far, between], { ca: far.cert + between.cert + ca });
+  await accepted("its chain without the root", [far, between], { ca: far.cert + between.cert });
+  await accepted("another server's certificate beside the authority", [given], { ca: far.cert + ca });
+  await accepted("an expired authority beside it", [given], {
+    ca: authority("expired", PAST).cert + ca,
+  });
   for (const isAuthority of [true, false]) {
     const self = issue({ ...HERE, isAuthority });
     await accepted(`self-signed, CA:${isAuthority}`, [self], { ca: self.cert });

@@ -57,11 +57,17 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** Resolves when `ready` does so with true; rejects with `what` after a while. */
+/** Resolves when `ready` does so with true; rejects with `what`, and what it failed with last, after a while. */
 export async function until(ready: () => Promise<boolean>, what: () => string, timeoutMs = 60_000): Promise<void> {
   const end = Date.now() + timeoutMs;
-  while (!await ready().catch(() => false)) {
-    if (Date.now() > end) throw new Error(what());
+  for (let last: unknown;;) {
+    try {
+      if (await ready()) return;
+      last = undefined;
+    } catch (error) {
+      last = error;
+    }
+    if (Date.now() > end) throw new Error(what(), { cause: last });
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
