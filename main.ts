@@ -56,7 +56,7 @@ function process(): Outside {
     holdSignals: signals.holdSignals,
     readStdin: () => new Response(Deno.stdin.readable).text(),
     programs: {
-      run: async (...call) => (await import("./engine/plugin/mod.ts")).runProgram(...call),
+      run: async (...call) => (await import("./engine/chart/plugin/mod.ts")).runProgram(...call),
       self: thisProgram,
     },
   };
@@ -107,7 +107,7 @@ async function startWithPackages(): Promise<number | undefined> {
 
 if (import.meta.main) {
   // The compiled program renders charts with `engine: eta` in a process that is itself, without permissions.
-  if (Deno.args[0] === "__eta") await (await import("./engine/render/mod.ts")).serveEta();
+  if (Deno.args[0] === "__eta") await (await import("./engine/chart/render/mod.ts")).serveEta();
   // Not `Deno.exitCode`: kept connections of a cluster must not keep the program alive.
   Deno.exit(await startWithPackages() ?? await main(Deno.args, process()));
 }

@@ -33,9 +33,9 @@
  * @module
  */
 export * from "./errors.ts";
-export * from "./model/mod.ts";
-export { chartFromFiles, type ChartLimits, loadChart, type LoadOptions } from "./engine/chart/mod.ts";
-export { toBytes } from "./engine/golang/mod.ts";
+export * from "./engine/model/mod.ts";
+export { chartFromFiles, type ChartLimits, loadChart, type LoadOptions } from "./engine/chart/load/mod.ts";
+export { toBytes } from "./engine/lang/golang/mod.ts";
 export {
   type CapabilityFacts,
   type Origin,
@@ -44,9 +44,9 @@ export {
   type RenderOptions,
   traceChart,
   type TracedLine,
-} from "./engine/render/mod.ts";
-export { type GivenValues, mergeValues, type Sources, type ValuesFile } from "./engine/values/mod.ts";
-export { type DecodeOptions, toYaml as encodeYaml, yamlToJson as decodeYaml } from "./engine/yaml/mod.ts";
+} from "./engine/chart/render/mod.ts";
+export { type GivenValues, mergeValues, type Sources, type ValuesFile } from "./engine/chart/values/mod.ts";
+export { type DecodeOptions, toYaml as encodeYaml, yamlToJson as decodeYaml } from "./engine/lang/yaml/mod.ts";
 export {
   apiVersionsOf,
   type IsServed,
@@ -59,7 +59,7 @@ export {
   reportRemovedApis,
   type ReportServer,
   type ServedFinding,
-} from "./engine/served/mod.ts";
+} from "./engine/kube/served/mod.ts";
 export type { KubeProgress } from "./engine/kube/mod.ts";
 export type {
   HistoryOptions,

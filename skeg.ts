@@ -7,13 +7,13 @@
  */
 import { stat } from "node:fs/promises";
 import { SkegError } from "./errors.ts";
-import { checkRequirements, loadChart } from "./engine/chart/mod.ts";
+import { checkRequirements, loadChart } from "./engine/chart/load/mod.ts";
 import type { Cluster } from "./engine/kube/mod.ts";
 import type { Environment, ReleaseEvent } from "./engine/release/mod.ts";
-import { factsOf, renderRelease } from "./engine/render/mod.ts";
-import { mergeConfig, processRequirements } from "./engine/values/mod.ts";
-import { toYaml } from "./engine/yaml/mod.ts";
-import type { Chart } from "./model/mod.ts";
+import { factsOf, renderRelease } from "./engine/chart/render/mod.ts";
+import { mergeConfig, processRequirements } from "./engine/chart/values/mod.ts";
+import { toYaml } from "./engine/lang/yaml/mod.ts";
+import type { Chart } from "./engine/model/mod.ts";
 import type { CallOptions, ChartPlaceOptions, Skeg, SkegOptions, ValuesOptions } from "./skeg_options.ts";
 
 /** An open cluster and what operations act on. */

@@ -25,9 +25,9 @@ import type {
   UninstallResult,
   UpgradeOptions,
 } from "./engine/release/mod.ts";
-import type { CapabilityFacts, ReleaseFacts } from "./engine/render/mod.ts";
-import type { ValuesFile } from "./engine/values/mod.ts";
-import type { Chart, Hook, Manifest, Release, Values } from "./model/mod.ts";
+import type { CapabilityFacts, ReleaseFacts } from "./engine/chart/render/mod.ts";
+import type { ValuesFile } from "./engine/chart/values/mod.ts";
+import type { Chart, Hook, Manifest, Release, Values } from "./engine/model/mod.ts";
 import type { Driver } from "./storage/mod.ts";
 
 /** Where a chart comes from when it is no path: `stable/web`, an address, `oci://…`, or a name beside `repo`. */

@@ -7,7 +7,7 @@
  */
 
 import { dump, load } from "js-yaml";
-import { decodeJson, decodeYaml, encodeJson, encodeYaml } from "../engine/yaml/mod.ts";
+import { decodeJson, decodeYaml, encodeJson, encodeYaml } from "../engine/lang/yaml/mod.ts";
 
 const SIZE = 1_000_000;
 

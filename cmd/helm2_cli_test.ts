@@ -4,12 +4,12 @@
  */
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { join } from "node:path";
-import type { CommandEntry, Flags } from "./_command.ts";
-import { GLOBAL_FLAGS } from "./_command.ts";
-import { usageLine } from "./_help.ts";
-import { defaultValue } from "./_parse.ts";
-import { subjectOf } from "./_subject.ts";
-import { CONNECTION_SENTENCES, INIT_SENTENCES, REFUSED_SENTENCES } from "./_without_tiller.ts";
+import type { CommandEntry, Flags } from "./_lib/command.ts";
+import { GLOBAL_FLAGS } from "./_lib/command.ts";
+import { usageLine } from "./_lib/help.ts";
+import { defaultValue } from "./_lib/parse.ts";
+import { subjectOf } from "./_lib/subject.ts";
+import { CONNECTION_SENTENCES, INIT_SENTENCES, REFUSED_SENTENCES } from "./_lib/without_tiller.ts";
 import { COMMANDS } from "./mod.ts";
 
 interface HelmFlag {

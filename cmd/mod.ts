@@ -9,16 +9,16 @@
  */
 import { SkegError } from "../errors.ts";
 import type { BackupStore } from "../engine/release/mod.ts";
-import type { BackupFolderOptions } from "./_backup_folder.ts";
-import type { ChartOrigin, FindChartOptions } from "./_find_chart.ts";
-import { type CommandEntry, type Context, GLOBAL_FLAGS, type Outside } from "./_command.ts";
-import { helpPage, PROGRAM, unknownCommand, usagePage } from "./_help.ts";
-import { gatherRandomness } from "./_environment.ts";
-import { warnOfOldRepositories } from "./_old_repositories.ts";
-import { tellNote } from "./_log.ts";
-import { REPAIR } from "./repair.ts";
-import { findCommand, type Found, helpFlag, leadingValues, parseFlags, plainWords, valuesOf } from "./_parse.ts";
-import { helpSubject, ROOT_FLAGS, subjectOf } from "./_subject.ts";
+import type { BackupFolderOptions } from "./_lib/backup_folder.ts";
+import type { ChartOrigin, FindChartOptions } from "./_lib/find_chart.ts";
+import { type CommandEntry, type Context, GLOBAL_FLAGS, type Outside } from "./_lib/command.ts";
+import { helpPage, PROGRAM, unknownCommand, usagePage } from "./_lib/help.ts";
+import { gatherRandomness } from "./_lib/environment.ts";
+import { warnOfOldRepositories } from "./_lib/old_repositories.ts";
+import { tellNote } from "./_lib/log.ts";
+import { REPAIR } from "./release/repair.ts";
+import { findCommand, type Found, helpFlag, leadingValues, parseFlags, plainWords, valuesOf } from "./_lib/parse.ts";
+import { helpSubject, ROOT_FLAGS, subjectOf } from "./_lib/subject.ts";
 
 export type {
   Command,
@@ -33,11 +33,11 @@ export type {
   Outside,
   Programs,
   Variables,
-} from "./_command.ts";
-export type { ProgramEnd, RunOptions, RunProgram } from "../engine/plugin/mod.ts";
-export type { ChartOrigin, FindChartOptions } from "./_find_chart.ts";
-export type { BackupFolderOptions } from "./_backup_folder.ts";
-export { environmentOf, type EnvironmentOptions, openTarget, type TargetOptions } from "./_environment.ts";
+} from "./_lib/command.ts";
+export type { ProgramEnd, RunOptions, RunProgram } from "../engine/chart/plugin/mod.ts";
+export type { ChartOrigin, FindChartOptions } from "./_lib/find_chart.ts";
+export type { BackupFolderOptions } from "./_lib/backup_folder.ts";
+export { environmentOf, type EnvironmentOptions, openTarget, type TargetOptions } from "./_lib/environment.ts";
 export type {
   ApiResource,
   Cluster,
@@ -52,9 +52,9 @@ export type {
 } from "../engine/kube/mod.ts";
 export type { Environment, ReleaseEvent } from "../engine/release/mod.ts";
 export type { Driver, DriverOptions, RecordQuery } from "../storage/mod.ts";
-export { CONNECTION_SENTENCES, INIT_SENTENCES, REFUSED_SENTENCES, type Sentences } from "./_without_tiller.ts";
-export { type Colour, type Look, memoryPrinter, type Printer, processPrinter, type Written } from "./_print.ts";
-export { type HoldOptions, processSignals, type Signals, statusOfSignal } from "./_signals.ts";
+export { CONNECTION_SENTENCES, INIT_SENTENCES, REFUSED_SENTENCES, type Sentences } from "./_lib/without_tiller.ts";
+export { type Colour, type Look, memoryPrinter, type Printer, processPrinter, type Written } from "./_lib/print.ts";
+export { type HoldOptions, processSignals, type Signals, statusOfSignal } from "./_lib/signals.ts";
 
 const ROOT_LONG = `Installs, upgrades and manages Helm 2 charts and releases, without Tiller.
 
@@ -116,7 +116,7 @@ export const COMMANDS: CommandEntry = {
   helm list --all
   helm upgrade web ./web --set replicas=3 --wait`,
   children: [
-    { name: "create", summary: "Create a new chart with the given name", load: () => import("./create.ts") },
+    { name: "create", summary: "Create a new chart with the given name", load: () => import("./chart/create.ts") },
     {
       name: "dependency",
       aliases: ["dep", "dependencies"],
@@ -130,41 +130,41 @@ export const COMMANDS: CommandEntry = {
           name: "list",
           aliases: ["ls"],
           summary: "List the dependencies for the given chart",
-          load: () => import("./dependency_list.ts"),
+          load: () => import("./chart/dependency_list.ts"),
         },
         {
           name: "update",
           aliases: ["up"],
           summary: "Update charts/ based on the contents of requirements.yaml",
-          load: () => import("./dependency_update.ts"),
+          load: () => import("./chart/dependency_update.ts"),
         },
         {
           name: "build",
           summary: "Rebuild the charts/ directory based on the requirements.lock file",
-          load: () => import("./dependency_build.ts"),
+          load: () => import("./chart/dependency_build.ts"),
         },
       ],
     },
     {
       name: "fetch",
       summary: "Download a chart from a repository and (optionally) unpack it in local directory",
-      load: () => import("./fetch.ts"),
+      load: () => import("./chart/fetch.ts"),
     },
     {
       name: "inspect",
       summary: "Inspect a chart",
-      load: () => import("./inspect.ts"),
+      load: () => import("./chart/inspect.ts"),
       children: (["chart", "readme", "values"] as const).map((part) => ({
         name: part,
         summary: `shows inspect ${part}`,
-        load: async () => ({ command: (await import("./inspect.ts"))[part] }),
+        load: async () => ({ command: (await import("./chart/inspect.ts"))[part] }),
       })),
     },
-    { name: "lint", summary: "Examines a chart for possible issues", load: () => import("./lint.ts") },
+    { name: "lint", summary: "Examines a chart for possible issues", load: () => import("./chart/lint.ts") },
     {
       name: "package",
       summary: "Package a chart directory into a chart archive",
-      load: () => import("./package.ts"),
+      load: () => import("./chart/package.ts"),
     },
     {
       name: "repo",
@@ -174,38 +174,38 @@ export const COMMANDS: CommandEntry = {
   helm repo update
   helm repo list`,
       children: [
-        { name: "add", summary: "Add a chart repository", load: () => import("./repo_add.ts") },
+        { name: "add", summary: "Add a chart repository", load: () => import("./repo/repo_add.ts") },
         {
           name: "index",
           summary: "Generate an index file given a directory containing packaged charts",
-          load: () => import("./repo_index.ts"),
+          load: () => import("./repo/repo_index.ts"),
         },
-        { name: "list", summary: "List chart repositories", load: () => import("./repo_list.ts") },
+        { name: "list", summary: "List chart repositories", load: () => import("./repo/repo_list.ts") },
         {
           name: "remove",
           aliases: ["rm"],
           summary: "Remove a chart repository",
-          load: () => import("./repo_remove.ts"),
+          load: () => import("./repo/repo_remove.ts"),
         },
         {
           name: "update",
           aliases: ["up"],
           summary: "Update information of available charts locally from chart repositories",
-          load: () => import("./repo_update.ts"),
+          load: () => import("./repo/repo_update.ts"),
         },
       ],
     },
-    { name: "search", summary: "Search for a keyword in charts", load: () => import("./search.ts") },
-    { name: "serve", summary: "Start a local http web server", load: () => import("./serve.ts") },
+    { name: "search", summary: "Search for a keyword in charts", load: () => import("./repo/search.ts") },
+    { name: "serve", summary: "Start a local http web server", load: () => import("./repo/serve.ts") },
     {
       name: "verify",
       summary: "Verify that a chart at the given path has been signed and is valid",
-      load: () => import("./verify.ts"),
+      load: () => import("./chart/verify.ts"),
     },
     {
       name: "push",
       summary: "Upload a packaged chart to an OCI registry",
-      load: () => import("./push.ts"),
+      load: () => import("./chart/push.ts"),
     },
     {
       name: "delete",
@@ -213,33 +213,33 @@ export const COMMANDS: CommandEntry = {
       suggestFor: ["remove", "rm"],
       summary: "Given a release name, delete the release from Kubernetes",
       opensCluster: true,
-      load: () => import("./delete.ts"),
+      load: () => import("./release/delete.ts"),
     },
     {
       name: "get",
       summary: "Download a named release",
       opensCluster: true,
-      load: () => import("./get.ts"),
+      load: () => import("./release/get.ts"),
       children: [
         {
           name: "values",
           summary: "Download the values file for a named release",
-          load: () => import("./get_values.ts"),
+          load: () => import("./release/get_values.ts"),
         },
         {
           name: "manifest",
           summary: "Download the manifest for a named release",
-          load: () => import("./get_manifest.ts"),
+          load: () => import("./release/get_manifest.ts"),
         },
         {
           name: "hooks",
           summary: "Download all hooks for a named release",
-          load: () => import("./get_hooks.ts"),
+          load: () => import("./release/get_hooks.ts"),
         },
         {
           name: "notes",
           summary: "Displays the notes of the named release",
-          load: () => import("./get_notes.ts"),
+          load: () => import("./release/get_notes.ts"),
         },
       ],
     },
@@ -248,34 +248,49 @@ export const COMMANDS: CommandEntry = {
       aliases: ["hist"],
       summary: "Fetch release history",
       opensCluster: true,
-      load: () => import("./history.ts"),
+      load: () => import("./release/history.ts"),
     },
-    { name: "install", summary: "Install a chart archive", opensCluster: true, load: () => import("./install.ts") },
-    { name: "list", aliases: ["ls"], summary: "List releases", opensCluster: true, load: () => import("./list.ts") },
+    {
+      name: "install",
+      summary: "Install a chart archive",
+      opensCluster: true,
+      load: () => import("./release/install.ts"),
+    },
+    {
+      name: "list",
+      aliases: ["ls"],
+      summary: "List releases",
+      opensCluster: true,
+      load: () => import("./release/list.ts"),
+    },
     {
       name: "rollback",
       summary: "Rollback a release to a previous revision",
       opensCluster: true,
-      load: () => import("./rollback.ts"),
+      load: () => import("./release/rollback.ts"),
     },
     {
       name: "status",
       summary: "Displays the status of the named release",
       opensCluster: true,
-      load: () => import("./status.ts"),
+      load: () => import("./release/status.ts"),
     },
-    { name: "upgrade", summary: "Upgrade a release", opensCluster: true, load: () => import("./upgrade.ts") },
-    { name: "test", summary: "Test a release", opensCluster: true, load: () => import("./test_release.ts") },
+    { name: "upgrade", summary: "Upgrade a release", opensCluster: true, load: () => import("./release/upgrade.ts") },
+    { name: "test", summary: "Test a release", opensCluster: true, load: () => import("./release/test_release.ts") },
     REPAIR,
-    { name: "reset", summary: "Uninstalls Tiller from a cluster", load: () => import("./reset.ts") },
-    { name: "version", summary: "Print the client/server version information", load: () => import("./version.ts") },
+    { name: "reset", summary: "Uninstalls Tiller from a cluster", load: () => import("./client/reset.ts") },
+    {
+      name: "version",
+      summary: "Print the client/server version information",
+      load: () => import("./client/version.ts"),
+    },
     {
       name: "completion",
       summary: "Generate autocompletions script for the specified shell (bash or zsh)",
-      load: () => import("./completion.ts"),
+      load: () => import("./client/completion.ts"),
     },
-    { name: "home", summary: "Displays the location of HELM_HOME", load: () => import("./home.ts") },
-    { name: "init", summary: "Initialize Helm on both client and server", load: () => import("./init.ts") },
+    { name: "home", summary: "Displays the location of HELM_HOME", load: () => import("./client/home.ts") },
+    { name: "init", summary: "Initialize Helm on both client and server", load: () => import("./client/init.ts") },
     {
       name: "plugin",
       summary: "Add, list, or remove Helm plugins",
@@ -284,13 +299,17 @@ Helm 2 work as they are; $HELM_BIN, in their environment, is this program.`,
       example: `  helm plugin install https://github.com/example/hello --version 1.2.0
   helm plugin list`,
       children: [
-        { name: "install", summary: "Install one or more Helm plugins", load: () => import("./plugin_install.ts") },
-        { name: "list", summary: "List installed Helm plugins", load: () => import("./plugin_list.ts") },
-        { name: "remove", summary: "Remove one or more Helm plugins", load: () => import("./plugin_remove.ts") },
-        { name: "update", summary: "Update one or more Helm plugins", load: () => import("./plugin_update.ts") },
+        {
+          name: "install",
+          summary: "Install one or more Helm plugins",
+          load: () => import("./plugin/plugin_install.ts"),
+        },
+        { name: "list", summary: "List installed Helm plugins", load: () => import("./plugin/plugin_list.ts") },
+        { name: "remove", summary: "Remove one or more Helm plugins", load: () => import("./plugin/plugin_remove.ts") },
+        { name: "update", summary: "Update one or more Helm plugins", load: () => import("./plugin/plugin_update.ts") },
       ],
     },
-    { name: "template", summary: "Locally render templates", load: () => import("./template.ts") },
+    { name: "template", summary: "Locally render templates", load: () => import("./chart/template.ts") },
     {
       name: "sandbox",
       summary: "Serve or reset the sandbox, a cluster in this process",
@@ -299,8 +318,8 @@ and rehearsing. Any command uses it when '--sandbox' is given.`,
       example: `  helm sandbox serve --port 6443
   helm sandbox reset`,
       children: [
-        { name: "serve", summary: "Serve the sandbox over HTTPS", load: () => import("./sandbox_serve.ts") },
-        { name: "reset", summary: "Forget everything in the sandbox", load: () => import("./sandbox_reset.ts") },
+        { name: "serve", summary: "Serve the sandbox over HTTPS", load: () => import("./client/sandbox_serve.ts") },
+        { name: "reset", summary: "Forget everything in the sandbox", load: () => import("./client/sandbox_reset.ts") },
       ],
     },
     {
@@ -309,32 +328,32 @@ and rehearsing. Any command uses it when '--sandbox' is given.`,
       summary: "Update information of available charts locally from chart repositories",
       hidden: true,
       deprecated: "Use 'helm repo update'\n",
-      load: () => import("./repo_update.ts"),
+      load: () => import("./repo/repo_update.ts"),
     },
     { name: "help", summary: "Help about any command" },
     {
       name: "docs",
       hidden: true,
       summary: "Generate documentation as markdown or man pages",
-      load: async () => ({ command: (await import("./docs.ts")).docsCommand(COMMANDS) }),
+      load: async () => ({ command: (await import("./client/docs.ts")).docsCommand(COMMANDS) }),
     },
     {
       name: "__complete",
       hidden: true,
       summary: "Complete a command line",
-      load: async () => ({ command: (await import("./complete.ts")).completeCommand(COMMANDS) }),
+      load: async () => ({ command: (await import("./client/complete.ts")).completeCommand(COMMANDS) }),
     },
   ],
 };
 
 /** Finds the chart that `name` names, as `install` does, and returns its path; loads what that takes. */
 export async function findChart(name: string, origin: ChartOrigin, options: FindChartOptions): Promise<string> {
-  return await (await import("./_find_chart.ts")).findChart(name, origin, options);
+  return await (await import("./_lib/find_chart.ts")).findChart(name, origin, options);
 }
 
 /** Returns the store of backups that `repair` uses; loads what that takes. */
 export async function backupStore(options: BackupFolderOptions): Promise<BackupStore> {
-  return (await import("./_backup_folder.ts")).backupFolder(options);
+  return (await import("./_lib/backup_folder.ts")).backupFolder(options);
 }
 
 /**
@@ -370,7 +389,7 @@ function staysHere(words: readonly string[], { variables }: Outside): boolean {
 async function findAny(words: readonly string[], argv: readonly string[], outside: Outside): Promise<Found> {
   const found = findCommand(COMMANDS, words, ROOT_FLAGS);
   if (found.path.length > 1) return found;
-  const { pluginCommands } = await import("./_plugins.ts");
+  const { pluginCommands } = await import("./_lib/plugins.ts");
   const globals = leadingValues(argv, GLOBAL_FLAGS, outside.variables);
   const { variables, print, programs } = outside;
   const plugins = pluginCommands({ variables, print, programs, globals });

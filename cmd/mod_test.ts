@@ -1,6 +1,6 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { program } from "../tests/_lib/program.ts";
-import { everyCommand } from "./_subject.ts";
+import { everyCommand } from "./_lib/subject.ts";
 import { COMMANDS } from "./mod.ts";
 
 for (const { path, hidden } of everyCommand([COMMANDS])) {

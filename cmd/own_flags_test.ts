@@ -1,7 +1,7 @@
 /** The flags that Helm does not have, each with what happens without it. */
 import { deepEqual, equal, match } from "node:assert/strict";
 import { join } from "node:path";
-import { HOOK_EVENTS, STATUS_CODES } from "../model/mod.ts";
+import { HOOK_EVENTS, STATUS_CODES } from "../engine/model/mod.ts";
 import { inFolder } from "../tests/_lib/folder.ts";
 import { type Outcome, program, type ProgramOptions } from "../tests/_lib/program.ts";
 

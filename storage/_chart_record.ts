@@ -8,7 +8,7 @@
  * Source: Helm 2.17.0, `hapi/chart/*.proto`.
  */
 import type { BinaryReader } from "npm:@bufbuild/protobuf@2.17.0/wire";
-import type { Chart, ChartFile, ChartMetadata, Config, Maintainer } from "../model/mod.ts";
+import type { Chart, ChartFile, ChartMetadata, Config, Maintainer } from "../engine/model/mod.ts";
 import { MessageWriter, readFields } from "./_wire.ts";
 
 /** Bytes a chart was decoded from. Charts are read-only, so identity is enough. */

@@ -6,7 +6,7 @@
  */
 import { newCreator, type Wanted, WRONG_ANSWER_HINT, wrongAnswer } from "../engine/base/mod.ts";
 import { KubeError, SkegError } from "../errors.ts";
-import type { Release, Timestamp } from "../model/mod.ts";
+import type { Release, Timestamp } from "../engine/model/mod.ts";
 import {
   type ClusterPlace,
   type Driver,

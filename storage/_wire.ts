@@ -6,7 +6,7 @@
  */
 import { BinaryReader, BinaryWriter, WireType } from "npm:@bufbuild/protobuf@2.17.0/wire";
 import { SkegError } from "../errors.ts";
-import type { Timestamp } from "../model/mod.ts";
+import type { Timestamp } from "../engine/model/mod.ts";
 
 /** Reads the field at the reader's position and returns true, or leaves it alone and returns false. */
 export type FieldReader = (fieldNumber: number, reader: BinaryReader, wireType: WireType) => boolean;

@@ -6,7 +6,7 @@
  * label belongs to another field manager than the content.
  */
 import { isCreator } from "../engine/base/mod.ts";
-import type { KubeObject } from "../model/mod.ts";
+import type { KubeObject } from "../engine/model/mod.ts";
 
 /** Metadata with the notes of the server; those before 1.18 keep none. */
 export type WrittenMetadata = NonNullable<KubeObject["metadata"]> & {

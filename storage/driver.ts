@@ -8,7 +8,7 @@
  *
  * @module
  */
-import type { KubeObject, Release, StatusCode } from "../model/mod.ts";
+import type { KubeObject, Release, StatusCode } from "../engine/model/mod.ts";
 
 /** Labels that a query can ask for. */
 export interface RecordQuery {

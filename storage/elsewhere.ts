@@ -8,7 +8,7 @@
  * @module
  */
 import { KubeError, type RecordPlace } from "../errors.ts";
-import type { KubeObject } from "../model/mod.ts";
+import type { KubeObject } from "../engine/model/mod.ts";
 import { configMapDriver } from "./configmap.ts";
 import { type ClusterPlace, type Driver, type DriverOptions, readKey } from "./driver.ts";
 import { isHelm3Record, OWNER, querySelector } from "./labels.ts";

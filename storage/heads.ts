@@ -5,7 +5,7 @@
  * @module
  */
 import { SkegError } from "../errors.ts";
-import type { Release } from "../model/mod.ts";
+import type { Release } from "../engine/model/mod.ts";
 import {
   type FetchOptions,
   type HeadsOptions,

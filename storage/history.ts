@@ -6,7 +6,7 @@
  * @module
  */
 import { SkegError } from "../errors.ts";
-import type { Release } from "../model/mod.ts";
+import type { Release } from "../engine/model/mod.ts";
 import type { Driver, DriverOptions, FetchOptions, RecordHead } from "./driver.ts";
 import { fetchFirst, leftOut, recordHeads } from "./heads.ts";
 

@@ -1,6 +1,6 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { someRelease } from "../tests/_lib/releases.ts";
-import type { StatusCode } from "../model/mod.ts";
+import type { StatusCode } from "../engine/model/mod.ts";
 import type { Driver } from "./driver.ts";
 import { createRecord, deployedRelease, deployedReleases, lastRelease, releaseHistory } from "./history.ts";
 import { memoryDriver } from "./memory.ts";

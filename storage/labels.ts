@@ -7,7 +7,7 @@
  * @module
  */
 import { SkegError } from "../errors.ts";
-import { type KubeObject, type Release, STATUS_CODES, type StatusCode } from "../model/mod.ts";
+import { type KubeObject, type Release, STATUS_CODES, type StatusCode } from "../engine/model/mod.ts";
 import type { RecordLabels, RecordQuery } from "./driver.ts";
 
 /** Who owns a record; what every query asks for. */

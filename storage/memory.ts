@@ -8,7 +8,7 @@
  * @module
  */
 import { SkegError } from "../errors.ts";
-import type { Release } from "../model/mod.ts";
+import type { Release } from "../engine/model/mod.ts";
 import { type Driver, type FetchOptions, type RecordQuery, releaseKey } from "./driver.ts";
 import { headOf } from "./heads.ts";
 

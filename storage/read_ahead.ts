@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Release } from "../model/mod.ts";
+import type { Release } from "../engine/model/mod.ts";
 import type { FetchOptions, RecordHead, RecordReader } from "./driver.ts";
 
 /** Options of {@linkcode readAhead}. */

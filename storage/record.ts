@@ -27,7 +27,7 @@ import {
   TEST_STATUSES,
   type TestRun,
   type TestSuite,
-} from "../model/mod.ts";
+} from "../engine/model/mod.ts";
 import { decodeChart, decodeConfig, encodeChart, encodeConfig } from "./_chart_record.ts";
 import { decodeTimestamp, MessageWriter, readFields, readNumbers } from "./_wire.ts";
 

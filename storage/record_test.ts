@@ -13,7 +13,7 @@ import {
   type Release,
   STATUS_CODES,
   TEST_STATUSES,
-} from "../model/mod.ts";
+} from "../engine/model/mod.ts";
 import { decodeRecord, decodeRelease, encodeRecord, encodeRelease, readRecord } from "./record.ts";
 
 interface Recorded {

@@ -5,7 +5,7 @@
  * @module
  */
 import { KubeError, SkegError } from "../errors.ts";
-import { type Release, STATUS_CODES } from "../model/mod.ts";
+import { type Release, STATUS_CODES } from "../engine/model/mod.ts";
 import type { ClusterPlace, Driver, DriverOptions, RecordObject } from "./driver.ts";
 import { fetchRecords, recordHeads } from "./heads.ts";
 import { isHelm3Record, OWNER } from "./labels.ts";

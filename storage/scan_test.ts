@@ -1,5 +1,5 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import type { Release, StatusCode } from "../model/mod.ts";
+import type { Release, StatusCode } from "../engine/model/mod.ts";
 import { someRelease } from "../tests/_lib/releases.ts";
 import { configMapDriver } from "./configmap.ts";
 import type { ObjectCall, RecordObject } from "./driver.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { SkegError } from "../errors.ts";
-import type { Chart, Release } from "../model/mod.ts";
+import type { Chart, Release } from "../engine/model/mod.ts";
 
 /** What the API server allows for the data of one ConfigMap or Secret. */
 export const RECORD_BYTES_MAX = 1024 * 1024;

@@ -49,7 +49,7 @@ interface Resolved {
 }
 
 /** Commands that shall start at once; each stays code with all that it imports. */
-const AT_HAND = ["cmd/version.ts", "cmd/template.ts", "cmd/lint.ts"];
+const AT_HAND = ["cmd/client/version.ts", "cmd/chart/template.ts", "cmd/chart/lint.ts"];
 
 const bundler = "npm:esbuild@0.28.2";
 const { build, stop } = await import(bundler) as Bundler;

@@ -1,5 +1,5 @@
 /**
- * Writes `engine/render/eta_package.ts`: the Eta package as text. It is not
+ * Writes `engine/chart/render/eta_package.ts`: the Eta package as text. It is not
  * imported, because it must run where templates run, without a module loader.
  *
  *     deno run -R -W tools/generate_eta.ts

@@ -1,6 +1,6 @@
 import { equal } from "node:assert/strict";
 import { ETA_PACKAGE_PATH, etaPackageModule } from "./generate_eta.ts";
 
-Deno.test("engine/render/eta_package.ts holds the pinned version of Eta", async () => {
+Deno.test("engine/chart/render/eta_package.ts holds the pinned version of Eta", async () => {
   equal(await Deno.readTextFile(ETA_PACKAGE_PATH), await etaPackageModule());
 });

@@ -14,47 +14,75 @@ const GROUND = "engine/base";
 export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "model": [],
   [GROUND]: [],
-  "engine/download": [],
-  "engine/golang": [],
-  "engine/semver": [],
-  "engine/yaml": ["engine/golang"],
-  "engine/template": ["engine/yaml", "engine/golang", "engine/semver"],
-  "engine/chart": ["engine/download", "engine/yaml", "engine/golang", "engine/semver", "model"],
-  "engine/values": [
-    "engine/download",
+  "engine/net/download": [],
+  "engine/lang/golang": [],
+  "engine/lang/semver": [],
+  "engine/lang/yaml": ["engine/lang/golang"],
+  "engine/lang/template": ["engine/lang/yaml", "engine/lang/golang", "engine/lang/semver"],
+  "engine/chart/load": ["engine/net/download", "engine/lang/yaml", "engine/lang/golang", "engine/lang/semver", "model"],
+  "engine/chart/values": [
+    "engine/net/download",
     "engine/net",
-    "engine/chart",
-    "engine/yaml",
-    "engine/golang",
-    "engine/semver",
+    "engine/chart/load",
+    "engine/lang/yaml",
+    "engine/lang/golang",
+    "engine/lang/semver",
     "model",
   ],
-  "engine/render": ["engine/template", "engine/values", "engine/yaml", "engine/golang", "engine/semver", "model"],
-  "engine/lint": [
-    "engine/chart",
-    "engine/values",
-    "engine/render",
-    "engine/yaml",
-    "engine/golang",
-    "engine/semver",
+  "engine/chart/render": [
+    "engine/lang/template",
+    "engine/chart/values",
+    "engine/lang/yaml",
+    "engine/lang/golang",
+    "engine/lang/semver",
+    "model",
+  ],
+  "engine/chart/lint": [
+    "engine/chart/load",
+    "engine/chart/values",
+    "engine/chart/render",
+    "engine/lang/yaml",
+    "engine/lang/golang",
+    "engine/lang/semver",
     "model",
   ],
   "engine/net": [],
-  "engine/repo": ["engine/download", "engine/net", "engine/chart", "engine/yaml", "engine/semver", "model"],
-  "engine/oci": ["engine/download", "engine/net", "engine/chart", "engine/semver", "model"],
-  "engine/package": ["engine/download", "engine/chart", "engine/yaml", "engine/golang", "engine/semver", "model"],
-  "engine/plugin": ["engine/download", "engine/chart", "engine/yaml", "engine/golang", "engine/semver", "model"],
-  "engine/served": ["engine/yaml", "model"],
-  "engine/kube": ["engine/net", "engine/served", "engine/yaml", "model"],
+  "engine/chart/repo": [
+    "engine/net/download",
+    "engine/net",
+    "engine/chart/load",
+    "engine/lang/yaml",
+    "engine/lang/semver",
+    "model",
+  ],
+  "engine/chart/oci": ["engine/net/download", "engine/net", "engine/chart/load", "engine/lang/semver", "model"],
+  "engine/chart/package": [
+    "engine/net/download",
+    "engine/chart/load",
+    "engine/lang/yaml",
+    "engine/lang/golang",
+    "engine/lang/semver",
+    "model",
+  ],
+  "engine/chart/plugin": [
+    "engine/net/download",
+    "engine/chart/load",
+    "engine/lang/yaml",
+    "engine/lang/golang",
+    "engine/lang/semver",
+    "model",
+  ],
+  "engine/kube/served": ["engine/lang/yaml", "model"],
+  "engine/kube": ["engine/net", "engine/kube/served", "engine/lang/yaml", "model"],
   "storage": ["model"],
-  "engine/sandbox": ["engine/kube", "engine/yaml", "model"],
+  "engine/sandbox": ["engine/kube", "engine/lang/yaml", "model"],
   "engine/release": [
-    "engine/render",
-    "engine/values",
+    "engine/chart/render",
+    "engine/chart/values",
     "engine/kube",
-    "engine/served",
-    "engine/chart",
-    "engine/yaml",
+    "engine/kube/served",
+    "engine/chart/load",
+    "engine/lang/yaml",
     "storage",
     "model",
   ],
@@ -66,6 +94,9 @@ const TOP = ["cmd"];
 /** Folders outside the house: tests, tools and benches may import anything by its front door. */
 const OUTSIDE = ["tests", "tools", "bench", "examples", "docs", "npm"];
 
+/** Rooms stand in rooms: the longest name that fits counts. */
+const BY_LENGTH = [...Object.keys(ROOMS), ...TOP].sort((left, right) => right.length - left.length);
+
 /** Where a file lives. */
 export interface Place {
   /** A room, `""` for files at the root, or `undefined` for files of no room. */
@@ -76,7 +107,7 @@ export interface Place {
 
 /** Finds the room of a path that is relative to the project's root. */
 export function placeOf(path: string): Place {
-  for (const room of [...Object.keys(ROOMS), ...TOP]) {
+  for (const room of BY_LENGTH) {
     if (path.startsWith(`${room}/`)) return { room, file: path.slice(room.length + 1) };
   }
   if (!path.includes("/")) return { room: "", file: path };

@@ -8,7 +8,7 @@ function lint(path: string, source: string): string[] {
 }
 
 Deno.test("the rule refuses an arrow that points the wrong way", () => {
-  const [message, ...rest] = lint("engine/template/lexer.ts", 'import { x } from "../kube/mod.ts";');
+  const [message, ...rest] = lint("engine/lang/template/lexer.ts", 'import { x } from "../kube/mod.ts";');
   match(message ?? "", /^engine\/template may not import engine\/kube\.$/);
   deepEqual(rest, []);
 });
@@ -23,29 +23,32 @@ Deno.test("the rule refuses re-exports and dynamic imports as well", () => {
 Deno.test("the rule lets allowed arrows, packages and built-in modules pass", () => {
   deepEqual(lint("engine/release/install.ts", 'import { x } from "../kube/mod.ts";'), []);
   deepEqual(lint("engine/release/install.ts", 'import { x } from "../../errors.ts";'), []);
-  deepEqual(lint("engine/golang/quote.ts", 'import { x } from "node:path"; import y from "re2js";'), []);
-  deepEqual(lint("cmd/install.ts", 'import { x } from "../engine/sandbox/mod.ts";'), []);
+  deepEqual(lint("engine/lang/golang/quote.ts", 'import { x } from "node:path"; import y from "re2js";'), []);
+  deepEqual(lint("cmd/release/install.ts", 'import { x } from "../engine/sandbox/mod.ts";'), []);
 });
 
 Deno.test("the rule wants a room's front door", () => {
   match(
-    lint("engine/render/render.ts", 'import { x } from "../template/parser.ts";')[0] ?? "",
+    lint("engine/chart/render/render.ts", 'import { x } from "../template/parser.ts";')[0] ?? "",
     /mod\.ts and nothing else/,
   );
-  match(lint("cmd/install.ts", 'import { x } from "../storage/_wire.ts";')[0] ?? "", /mod\.ts and nothing else/);
+  match(
+    lint("cmd/release/install.ts", 'import { x } from "../storage/_wire.ts";')[0] ?? "",
+    /mod\.ts and nothing else/,
+  );
 });
 
 Deno.test("the rule keeps files of a room away from their own front door", () => {
-  match(lint("engine/chart/load.ts", 'import { x } from "./mod.ts";')[0] ?? "", /never its own mod\.ts/);
-  deepEqual(lint("engine/chart/load_test.ts", 'import { x } from "./mod.ts";'), []);
-  deepEqual(lint("engine/chart/load.ts", 'import { x } from "./archive.ts";'), []);
+  match(lint("engine/chart/load/load.ts", 'import { x } from "./mod.ts";')[0] ?? "", /never its own mod\.ts/);
+  deepEqual(lint("engine/chart/load/load_test.ts", 'import { x } from "./mod.ts";'), []);
+  deepEqual(lint("engine/chart/load/load.ts", 'import { x } from "./archive.ts";'), []);
 });
 
 Deno.test("the rule keeps the bottom of the house free of imports", () => {
-  equal(lint("model/chart.ts", 'import { SkegError } from "../errors.ts";').length, 1);
-  equal(lint("errors.ts", 'import { Chart } from "./model/mod.ts";').length, 1);
-  equal(lint("engine/golang/quote.ts", 'import { x } from "../../mod.ts";').length, 1);
-  deepEqual(lint("mod.ts", 'export * from "./errors.ts"; export { x } from "./engine/chart/mod.ts";'), []);
+  equal(lint("engine/model/chart.ts", 'import { SkegError } from "../errors.ts";').length, 1);
+  equal(lint("errors.ts", 'import { Chart } from "./engine/model/mod.ts";').length, 1);
+  equal(lint("engine/lang/golang/quote.ts", 'import { x } from "../../mod.ts";').length, 1);
+  deepEqual(lint("mod.ts", 'export * from "./errors.ts"; export { x } from "./engine/chart/load/mod.ts";'), []);
 });
 
 Deno.test("the rule lets every room and errors.ts stand on the ground floor, which stands on nothing", () => {
@@ -56,7 +59,7 @@ Deno.test("the rule lets every room and errors.ts stand on the ground floor, whi
   equal(lint("errors.ts", 'import { x } from "./engine/base/mask.ts";').length, 1);
   equal(lint("engine/base/mask.ts", 'import { SkegError } from "../../errors.ts";').length, 1);
   equal(lint("engine/base/mask.ts", 'import { x } from "../golang/mod.ts";').length, 1);
-  equal(lint("model/chart.ts", 'import { x } from "../engine/base/mod.ts";').length, 1);
+  equal(lint("engine/model/chart.ts", 'import { x } from "../engine/base/mod.ts";').length, 1);
 });
 
 Deno.test("every room that exists has a line in the table, and the table has no cycle", () => {
@@ -72,9 +75,12 @@ Deno.test("every room that exists has a line in the table, and the table has no 
 });
 
 Deno.test("resolveFrom() and placeOf() find rooms from relative specifiers", () => {
-  equal(resolveFrom("engine/chart/load.ts", "../../model/mod.ts"), "model/mod.ts");
-  equal(resolveFrom("engine/chart/load.ts", "node:fs"), undefined);
-  deepEqual(placeOf("engine/template/funcs/strings.ts"), { room: "engine/template", file: "funcs/strings.ts" });
+  equal(resolveFrom("engine/chart/load/load.ts", "../../model/mod.ts"), "engine/model/mod.ts");
+  equal(resolveFrom("engine/chart/load/load.ts", "node:fs"), undefined);
+  deepEqual(placeOf("engine/lang/template/funcs/strings.ts"), {
+    room: "engine/lang/template",
+    file: "funcs/strings.ts",
+  });
   deepEqual(placeOf("main.ts"), { room: "", file: "main.ts" });
-  equal(importProblem("testdata/x.ts", "../cmd/_print.ts"), undefined);
+  equal(importProblem("testdata/x.ts", "../cmd/_lib/print.ts"), undefined);
 });

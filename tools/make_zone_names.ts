@@ -1,11 +1,11 @@
 /**
- * Writes `engine/golang/zone_names.ts`: which time zones there are, and how
+ * Writes `engine/lang/golang/zone_names.ts`: which time zones there are, and how
  * their offsets are abbreviated, from the zone database of this machine.
  *
  * JavaScript knows every zone's offsets but not the abbreviations that Go
  * prints; the zone database is in the public domain.
  *
- * Run: `deno run -R=/usr/share/zoneinfo -W=engine/golang tools/make_zone_names.ts`
+ * Run: `deno run -R=/usr/share/zoneinfo -W=engine/lang/golang tools/make_zone_names.ts`
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const ROOT = "/usr/share/zoneinfo";
-const OUT = "engine/golang/zone_names.ts";
+const OUT = "engine/lang/golang/zone_names.ts";
 const SKIPPED = new Set(["posix", "right", "localtime", "posixrules"]);
 
 interface Period {

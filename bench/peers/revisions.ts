@@ -6,7 +6,7 @@
  */
 import { Buffer } from "node:buffer";
 import { constants, crc32, deflateRawSync } from "node:zlib";
-import type { Release, StatusCode } from "../../model/mod.ts";
+import type { Release, StatusCode } from "../../engine/model/mod.ts";
 import { chartFromFiles } from "../../mod.ts";
 import { encodeRelease, recordLabels } from "../../storage/mod.ts";
 import type { Bench } from "./bench.ts";

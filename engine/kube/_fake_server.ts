@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { KubeObject } from "../../model/mod.ts";
+import type { KubeObject } from "../model/mod.ts";
 import { applyJsonMergePatch } from "./json_patches.ts";
 import { asObject, asText, isObject, type JsonObject, parseJson } from "./json.ts";
 import { mergeSchema } from "./merge_schema.ts";

@@ -6,7 +6,7 @@
  * @module
  */
 import { KubeError, SkegError } from "../../errors.ts";
-import { type KubeVersion, TILLER_VERSION } from "../../model/mod.ts";
+import { type KubeVersion, TILLER_VERSION } from "../model/mod.ts";
 import { createAll, deleteAll, objectExists, waitUntilGone } from "./apply.ts";
 import { call } from "./call.ts";
 import { createDiscovery, type Discovery } from "./discovery.ts";

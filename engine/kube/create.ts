@@ -9,7 +9,7 @@
  * @module
  */
 import { KubeError, SkegError } from "../../errors.ts";
-import type { KubeObject } from "../../model/mod.ts";
+import type { KubeObject } from "../model/mod.ts";
 import { newCreator } from "../base/mod.ts";
 import { sleep } from "./abort.ts";
 import { callFor } from "./answers.ts";

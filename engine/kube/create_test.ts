@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, notEqual, rejects } from "node:assert/strict";
 import { KubeError } from "../../errors.ts";
-import type { KubeObject } from "../../model/mod.ts";
+import type { KubeObject } from "../model/mod.ts";
 import { json, refusal } from "./_fake_server.ts";
 import { create } from "./create.ts";
 import { noteServerTime } from "./server_clock.ts";

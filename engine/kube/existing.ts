@@ -4,7 +4,7 @@
  * @module
  */
 import { KubeError } from "../../errors.ts";
-import type { KubeObject } from "../../model/mod.ts";
+import type { KubeObject } from "../model/mod.ts";
 import { asList, asObject, asText } from "./json.ts";
 import { getObject, listObjects } from "./object_calls.ts";
 import { groupVersion } from "./paths.ts";

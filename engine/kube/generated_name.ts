@@ -9,7 +9,7 @@
  *
  * @module
  */
-import type { KubeObject } from "../../model/mod.ts";
+import type { KubeObject } from "../model/mod.ts";
 
 /** No vowels, and nothing that looks like another. */
 const LETTERS = "bcdfghjklmnpqrstvwxz2456789";

@@ -6,7 +6,7 @@
  * @module
  */
 import { KubeError, SkegError } from "../../errors.ts";
-import type { KubeObject } from "../../model/mod.ts";
+import type { KubeObject } from "../model/mod.ts";
 import { isTransient } from "./call.ts";
 import { type Discovery, findResource, type WantedKind } from "./discovery.ts";
 import { asList, asObject, asText, type JsonObject } from "./json.ts";

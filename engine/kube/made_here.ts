@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { KubeObject } from "../../model/mod.ts";
+import type { KubeObject } from "../model/mod.ts";
 import { asList, asObject, asText, isObject, type JsonObject } from "./json.ts";
 import { equalQuantities } from "./quantities.ts";
 

@@ -12,7 +12,7 @@
  * @module
  */
 export { type ErrorKind, KubeError, SkegError, type SkegErrorOptions } from "../../errors.ts";
-export type { Capabilities, KubeObject, KubeVersion, ObjectMeta, TillerVersion } from "../../model/mod.ts";
+export type { Capabilities, KubeObject, KubeVersion, ObjectMeta, TillerVersion } from "../model/mod.ts";
 export * from "./types.ts";
 export { contextNamespace, openCluster, type OpenClusterOptions } from "./config.ts";
 export type { ChosenContext, ClusterEntry, UserEntry } from "./context.ts";

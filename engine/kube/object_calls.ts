@@ -4,7 +4,7 @@
  * @module
  */
 import { KubeError, SkegError } from "../../errors.ts";
-import type { KubeObject } from "../../model/mod.ts";
+import type { KubeObject } from "../model/mod.ts";
 import { callFor } from "./answers.ts";
 import { isNotFound } from "./call.ts";
 import { asObject, asText } from "./json.ts";

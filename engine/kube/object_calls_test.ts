@@ -1,6 +1,6 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { fakeServer, json, refusal } from "./_fake_server.ts";
-import type { KubeObject } from "../../model/mod.ts";
+import type { KubeObject } from "../model/mod.ts";
 import { deleteObject, PODS } from "./object_calls.ts";
 import type { KubeProgress, ResourceInfo } from "./types.ts";
 

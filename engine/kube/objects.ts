@@ -7,7 +7,7 @@
  * @module
  */
 import { SkegError } from "../../errors.ts";
-import type { KubeObject } from "../../model/mod.ts";
+import type { KubeObject } from "../model/mod.ts";
 import { type Discovered, type Discovery, findResource, type WantedKind } from "./discovery.ts";
 import { asText, isObject, type JsonObject } from "./json.ts";
 import { groupVersion } from "./paths.ts";

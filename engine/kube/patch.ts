@@ -9,7 +9,7 @@
  * @module
  */
 import { SkegError } from "../../errors.ts";
-import type { KubeObject } from "../../model/mod.ts";
+import type { KubeObject } from "../model/mod.ts";
 import { type JsonObject, sameJson } from "./json.ts";
 import { jsonMergePatch } from "./json_patches.ts";
 import { wasTyped } from "./kinds_1_16.ts";

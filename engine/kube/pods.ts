@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { KubeObject } from "../../model/mod.ts";
+import type { KubeObject } from "../model/mod.ts";
 import { KubeError } from "../../errors.ts";
 import { callFor } from "./answers.ts";
 import { send } from "./call.ts";

@@ -2,7 +2,7 @@
  * Documents that name API versions which the server no longer has, mapped to
  * those that it has: text in, text out.
  *
- * What stands for what is known by `engine/served`, which is loaded when such
+ * What stands for what is known by `engine/kube/served`, which is loaded when such
  * a document is met: on a server that has all that a manifest names, nothing
  * is loaded, asked or changed.
  *
@@ -11,7 +11,7 @@
  * @module
  */
 import { KubeError, SkegError } from "../../errors.ts";
-import type { KubeObject } from "../../model/mod.ts";
+import type { KubeObject } from "../model/mod.ts";
 import { call, isNotFound } from "./call.ts";
 import { type Discovered, type Discovery, findResource } from "./discovery.ts";
 import { asText, isObject, sameJson } from "./json.ts";
@@ -28,7 +28,7 @@ import type {
 } from "./types.ts";
 import { decodeDocument, stringifyJson } from "./yaml.ts";
 
-type Served = typeof import("../served/mod.ts");
+type Served = typeof import("./served/mod.ts");
 
 /** What mapping works with. */
 interface Mapper {
@@ -69,7 +69,7 @@ export async function mapRemoved(
   const known = await knownOrFresh(discovery, requests.map(({ manifest }) => manifest), options);
   if (known === undefined) return requests.map(({ manifest }) => ({ manifest, documents: [] }));
   const mapper: Mapper = {
-    served: await import("../served/mod.ts"),
+    served: await import("./served/mod.ts"),
     known,
     transport,
     namespace,
@@ -96,7 +96,7 @@ export async function findRemoved(
 ): Promise<RemovedDocument[]> {
   const known = await knownOrFresh(discovery, manifests, options);
   if (known === undefined) return [];
-  const served = await import("../served/mod.ts");
+  const served = await import("./served/mod.ts");
   return manifests.flatMap((manifest) =>
     cutDocuments(manifest).documents.flatMap((text) =>
       objectsOf(text).filter((entry) => isRemoved(served, known, entry)).map((entry) => {
@@ -118,7 +118,7 @@ async function knownOrFresh(
     const missed = manifests.flatMap((manifest) => decodeManifest(manifest).flatMap(expanded))
       .filter(({ wanted }) => findResource(known, wanted) === undefined);
     if (missed.length === 0) return false;
-    const served = await import("../served/mod.ts");
+    const served = await import("./served/mod.ts");
     return missed.some((entry) => isRemoved(served, known, entry) || otherVersion(known, entry) !== undefined);
   };
   if (!await lacks(await discovery.get(options))) return undefined;

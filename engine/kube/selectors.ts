@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { KubeObject } from "../../model/mod.ts";
+import type { KubeObject } from "../model/mod.ts";
 import { asList, asObject, asText, isObject, type JsonObject } from "./json.ts";
 import { groupVersion } from "./paths.ts";
 import type { ApiResource } from "./types.ts";

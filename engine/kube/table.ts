@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { KubeObject } from "../../model/mod.ts";
+import type { KubeObject } from "../model/mod.ts";
 import { asList, asObject, asText, isObject, type JsonObject, sameJson } from "./json.ts";
 import { nothingVisited } from "./runs.ts";
 import { goText } from "./strategic_lists.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import { SkegError } from "../../errors.ts";
-import type { KubeObject } from "../../model/mod.ts";
+import type { KubeObject } from "../model/mod.ts";
 import { asList, asObject, asText, isObject, type JsonObject } from "./json.ts";
 import { AS_TABLE, getObject, listObjects, PODS } from "./object_calls.ts";
 import { collectionPath } from "./paths.ts";

@@ -8,7 +8,7 @@
  * @module
  */
 import type { SkegError } from "../../errors.ts";
-import type { Capabilities, KubeObject, KubeVersion, ObjectMeta } from "../../model/mod.ts";
+import type { Capabilities, KubeObject, KubeVersion, ObjectMeta } from "../model/mod.ts";
 import type { DiscoveryCache } from "./discovery_cache.ts";
 
 /** One request to an API server. */

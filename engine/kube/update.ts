@@ -7,7 +7,7 @@
  * @module
  */
 import { SkegError } from "../../errors.ts";
-import type { KubeObject } from "../../model/mod.ts";
+import type { KubeObject } from "../model/mod.ts";
 import { throwIfAborted } from "./abort.ts";
 import { waitUntilGone } from "./apply.ts";
 import { isNotFound } from "./call.ts";

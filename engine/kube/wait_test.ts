@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
-import type { KubeObject } from "../../model/mod.ts";
+import type { KubeObject } from "../model/mod.ts";
 import { type FakeServer, fakeServer, refusal } from "./_fake_server.ts";
 import { maxUnavailable } from "./ready/deployment.ts";
 import type { ApiResource, KubeProgress, ResourceInfo } from "./types.ts";

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { KubeObject } from "../../model/mod.ts";
+import type { KubeObject } from "../model/mod.ts";
 import { abortError, sleep, throwIfAborted } from "./abort.ts";
 import { isTransient, send, statusError } from "./call.ts";
 import { asList, asObject, asText, parseJson } from "./json.ts";

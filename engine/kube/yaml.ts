@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { decodeJson, decodeYaml, encodeJson, encodeYaml } from "../yaml/mod.ts";
+import { decodeJson, decodeYaml, encodeJson, encodeYaml } from "../lang/yaml/mod.ts";
 import type { JsonObject } from "./json.ts";
 
 /**

@@ -1,5 +1,5 @@
 /** The objects that a revision names. */
-import type { Release } from "../../model/mod.ts";
+import type { Release } from "../model/mod.ts";
 import { isSameKind, type NamedObject, namedObjects, type ResourceInfo } from "../kube/mod.ts";
 import { hasRun } from "./was_deployed.ts";
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Release } from "../../model/mod.ts";
+import type { Release } from "../model/mod.ts";
 import { OWNER, type RecordHead, recordLabels, releaseKey } from "../../storage/mod.ts";
 
 /** One thing about a record's object that its content contradicts. */

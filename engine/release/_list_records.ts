@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Release, StatusCode } from "../../model/mod.ts";
+import type { Release, StatusCode } from "../model/mod.ts";
 import { type FetchOptions, fetchRecords, type RecordHead, type RecordReader, releaseKey } from "../../storage/mod.ts";
 import { isStray, labelDifferences, type MislabelledRecord } from "./_label_check.ts";
 import { fetchOptions } from "./_outline.ts";

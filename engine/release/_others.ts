@@ -6,7 +6,7 @@
  * objects at once, and only documents are parsed that hold one of their names.
  */
 import { KubeError } from "../../errors.ts";
-import type { Release } from "../../model/mod.ts";
+import type { Release } from "../model/mod.ts";
 import { scanDeployed } from "../../storage/mod.ts";
 import { cutDocuments, type ResourceInfo } from "../kube/mod.ts";
 import { messageOf, recordOptions } from "./_calls.ts";

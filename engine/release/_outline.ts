@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Release } from "../../model/mod.ts";
+import type { Release } from "../model/mod.ts";
 import type { FetchOptions } from "../../storage/mod.ts";
 import { recordOptions } from "./_calls.ts";
 import type { Environment } from "./environment.ts";

@@ -6,8 +6,8 @@
  *
  * @module
  */
-import type { Release } from "../../model/mod.ts";
-import { classify, inKindOrder, type ParsedManifest, splitDocuments, UNINSTALL_ORDER } from "../render/mod.ts";
+import type { Release } from "../model/mod.ts";
+import { classify, inKindOrder, type ParsedManifest, splitDocuments, UNINSTALL_ORDER } from "../chart/render/mod.ts";
 import { type ResourceInfo, UnknownKindError } from "../kube/mod.ts";
 import { callOptions, messageOf } from "./_calls.ts";
 import type { Environment } from "./environment.ts";

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { Release, Timestamp } from "../../model/mod.ts";
+import type { Release, Timestamp } from "../model/mod.ts";
 import type { Driver } from "../../storage/mod.ts";
 import type { KubeClient, KubeProgress } from "../kube/mod.ts";
 

@@ -6,9 +6,9 @@
  *
  * @module
  */
-import type { Chart, Config, Release } from "../../model/mod.ts";
-import { computedValues } from "../render/mod.ts";
-import { mergeConfig } from "../values/mod.ts";
+import type { Chart, Config, Release } from "../model/mod.ts";
+import { computedValues } from "../chart/render/mod.ts";
+import { mergeConfig } from "../chart/values/mod.ts";
 import { SkegError } from "../../errors.ts";
 import { messageOf } from "./_calls.ts";
 

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { Release } from "../../model/mod.ts";
+import type { Release } from "../model/mod.ts";
 import { newestRevisions } from "../../storage/mod.ts";
 import { fetchOptions } from "./_outline.ts";
 import type { Environment } from "./environment.ts";

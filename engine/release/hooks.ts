@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { DeletePolicy, Hook, HookEvent, Release } from "../../model/mod.ts";
+import type { DeletePolicy, Hook, HookEvent, Release } from "../model/mod.ts";
 import { SkegError } from "../../errors.ts";
 import type { Environment } from "./environment.ts";
 import { callOptions } from "./_calls.ts";

@@ -1,7 +1,7 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { testEnvironment } from "../../tests/_lib/environment.ts";
 import { someRelease } from "../../tests/_lib/releases.ts";
-import type { Hook, Release } from "../../model/mod.ts";
+import type { Hook, Release } from "../model/mod.ts";
 import { hooksFor, runHooks } from "./hooks.ts";
 
 function hook(name: string, more: Partial<Hook> = {}): Hook {

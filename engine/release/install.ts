@@ -7,9 +7,9 @@
  * @module
  */
 import { SkegError } from "../../errors.ts";
-import type { Capabilities, Chart, Release, Timestamp } from "../../model/mod.ts";
+import type { Capabilities, Chart, Release, Timestamp } from "../model/mod.ts";
 import { releaseHistory } from "../../storage/mod.ts";
-import { ManifestError, type RenderedRelease, renderRelease } from "../render/mod.ts";
+import { ManifestError, type RenderedRelease, renderRelease } from "../chart/render/mod.ts";
 import { callOptions, recordOptions } from "./_calls.ts";
 import { renderCallbacks } from "./_render_calls.ts";
 import type { Environment } from "./environment.ts";

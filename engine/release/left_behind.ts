@@ -9,7 +9,7 @@
  *
  * @module
  */
-import type { Release } from "../../model/mod.ts";
+import type { Release } from "../model/mod.ts";
 import { callOptions } from "./_calls.ts";
 import type { Environment } from "./environment.ts";
 import { NOTHING_CHANGED } from "./was_deployed.ts";

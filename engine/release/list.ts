@@ -6,7 +6,7 @@
  * @module
  */
 import { type Elsewhere, SkegError } from "../../errors.ts";
-import type { Release, StatusCode } from "../../model/mod.ts";
+import type { Release, StatusCode } from "../model/mod.ts";
 import { readAhead, type RecordHead, recordHeads, type RecordReader } from "../../storage/mod.ts";
 import { recordOptions } from "./_calls.ts";
 import { doubted, isStray, type MislabelledRecord } from "./_label_check.ts";

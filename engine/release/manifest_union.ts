@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { Release } from "../../model/mod.ts";
+import type { Release } from "../model/mod.ts";
 import { changedSomething, sinceLastRun } from "./was_deployed.ts";
 import { isSameKind } from "../kube/mod.ts";
-import { type ParsedManifest, readHead, splitDocuments } from "../render/mod.ts";
+import { type ParsedManifest, readHead, splitDocuments } from "../chart/render/mod.ts";
 
 /**
  * The manifest of the first release, followed by the documents of the others

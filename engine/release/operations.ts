@@ -8,7 +8,7 @@
  * @module
  */
 import { KubeError, SkegError } from "../../errors.ts";
-import type { Release } from "../../model/mod.ts";
+import type { Release } from "../model/mod.ts";
 import type { Environment } from "./environment.ts";
 import type { HistoryOptions } from "./history.ts";
 import type { InstallOptions, ReleaseResult } from "./install.ts";

@@ -10,7 +10,7 @@
  *
  * @module
  */
-import type { Release } from "../../model/mod.ts";
+import type { Release } from "../model/mod.ts";
 import { fetchRecords, type RecordHead, recordHeads } from "../../storage/mod.ts";
 import { cutDocuments, type ExistingObject, type ResourceInfo, stringifyJson } from "../kube/mod.ts";
 import { callOptions, recordOptions } from "./_calls.ts";

@@ -10,7 +10,7 @@
  * @module
  */
 import { KubeError, SkegError } from "../../errors.ts";
-import type { Release } from "../../model/mod.ts";
+import type { Release } from "../model/mod.ts";
 import { createRecord, deployedReleases, releaseKey } from "../../storage/mod.ts";
 import { callOptions, messageOf, recordOptions } from "./_calls.ts";
 import { deleteDocuments } from "./delete_documents.ts";

@@ -2,7 +2,7 @@ import { deepEqual, equal, rejects } from "node:assert/strict";
 import { type TestEnvironment, testEnvironment } from "../../tests/_lib/environment.ts";
 import { fakeObjects } from "../../tests/_lib/fake_objects.ts";
 import { someRelease } from "../../tests/_lib/releases.ts";
-import type { StatusCode } from "../../model/mod.ts";
+import type { StatusCode } from "../model/mod.ts";
 import { driverAt } from "../../storage/mod.ts";
 import { history } from "./history.ts";
 import { list, type ListOptions } from "./list.ts";

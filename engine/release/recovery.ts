@@ -4,7 +4,7 @@
  * @module
  */
 import { SkegError } from "../../errors.ts";
-import type { Release } from "../../model/mod.ts";
+import type { Release } from "../model/mod.ts";
 
 /**
  * In words, how a release is brought back that has no DEPLOYED revision.

@@ -4,7 +4,7 @@
  * @module
  */
 import { SkegError } from "../../errors.ts";
-import type { Release } from "../../model/mod.ts";
+import type { Release } from "../model/mod.ts";
 
 /** Facts of a {@linkcode ReleaseError}. */
 export interface ReleaseErrorFacts {

@@ -8,7 +8,7 @@
  * @module
  */
 import { SkegError } from "../../errors.ts";
-import type { Hook, HookEvent, Release } from "../../model/mod.ts";
+import type { Hook, HookEvent, Release } from "../model/mod.ts";
 import type { ManifestUse, MapRemovedOptions, RemovedDocument } from "../kube/mod.ts";
 import { callOptions } from "./_calls.ts";
 import type { Environment } from "./environment.ts";

@@ -13,7 +13,7 @@
  * @module
  */
 import { SkegError } from "../../errors.ts";
-import type { Release, Timestamp } from "../../model/mod.ts";
+import type { Release, Timestamp } from "../model/mod.ts";
 import { releaseKey } from "../../storage/mod.ts";
 import { recordOptions } from "./_calls.ts";
 import { deleteDocuments, prepareDeletion } from "./delete_documents.ts";

@@ -6,7 +6,7 @@
  * @module
  */
 import { SkegError } from "../../errors.ts";
-import type { Release, Timestamp } from "../../model/mod.ts";
+import type { Release, Timestamp } from "../model/mod.ts";
 import { deployedReleases, releaseHistory, releaseKey } from "../../storage/mod.ts";
 import type { ApplyMode } from "../kube/mod.ts";
 import { recordOptions } from "./_calls.ts";

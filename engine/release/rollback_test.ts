@@ -1,7 +1,7 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { configMap, hookJob, someChart, type TestEnvironment, testEnvironment } from "../../tests/_lib/environment.ts";
 import { someRelease } from "../../tests/_lib/releases.ts";
-import type { StatusCode } from "../../model/mod.ts";
+import type { StatusCode } from "../model/mod.ts";
 import { install } from "./install.ts";
 import { rollback } from "./rollback.ts";
 import { uninstall } from "./uninstall.ts";

@@ -6,9 +6,9 @@
  * @module
  */
 import { SkegError } from "../../errors.ts";
-import type { Hook, Release, TestRun, TestStatus } from "../../model/mod.ts";
+import type { Hook, Release, TestRun, TestStatus } from "../model/mod.ts";
 import { lastRelease } from "../../storage/mod.ts";
-import { type Head, readHead, splitDocuments } from "../render/mod.ts";
+import { type Head, readHead, splitDocuments } from "../chart/render/mod.ts";
 import { callOptions, messageOf, recordOptions } from "./_calls.ts";
 import type { Environment } from "./environment.ts";
 import { compareHooks, deleteByPolicy } from "./hooks.ts";

@@ -6,7 +6,7 @@
  * @module
  */
 import { SkegError } from "../../errors.ts";
-import type { Release } from "../../model/mod.ts";
+import type { Release } from "../model/mod.ts";
 import { type ClusterPlace, deployedReleases, driverAt, otherStorage, recordsElsewhere } from "../../storage/mod.ts";
 import { recordOptions } from "./_calls.ts";
 import { kindInWords, placeInWords } from "./_elsewhere_words.ts";

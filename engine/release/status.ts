@@ -6,7 +6,7 @@
  * @module
  */
 import { SkegError } from "../../errors.ts";
-import type { Info, Release } from "../../model/mod.ts";
+import type { Info, Release } from "../model/mod.ts";
 import { lastRelease, releaseKey } from "../../storage/mod.ts";
 import { callOptions, messageOf, recordOptions } from "./_calls.ts";
 import type { Environment } from "./environment.ts";

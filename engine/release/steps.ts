@@ -6,9 +6,9 @@
  *
  * @module
  */
-import type { HookEvent, Release, StatusCode, Timestamp } from "../../model/mod.ts";
+import type { HookEvent, Release, StatusCode, Timestamp } from "../model/mod.ts";
 import type { ApplyMode } from "../kube/mod.ts";
-import type { ParsedManifest } from "../render/mod.ts";
+import type { ParsedManifest } from "../chart/render/mod.ts";
 
 /** Which release a step is about: the one being made, or the one that was there. */
 export type Slot = "new" | "old";

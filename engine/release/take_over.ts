@@ -7,7 +7,7 @@
  */
 import { SkegError } from "../../errors.ts";
 import type { ExistingObject, TakeOver } from "../kube/mod.ts";
-import type { Release } from "../../model/mod.ts";
+import type { Release } from "../model/mod.ts";
 import type { Environment } from "./environment.ts";
 import { describeObject } from "./object_names.ts";
 import type { ForeignObject, Ownership } from "./ownership.ts";

@@ -6,7 +6,7 @@
  * @module
  */
 import { SkegError } from "../../errors.ts";
-import type { Release, Timestamp } from "../../model/mod.ts";
+import type { Release, Timestamp } from "../model/mod.ts";
 import { releaseHistory } from "../../storage/mod.ts";
 import { recordOptions } from "./_calls.ts";
 import { type Deletion, prepareDeletion } from "./delete_documents.ts";

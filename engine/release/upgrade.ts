@@ -6,11 +6,11 @@
  * @module
  */
 import { SkegError } from "../../errors.ts";
-import type { Capabilities, Chart, Release, Timestamp } from "../../model/mod.ts";
+import type { Capabilities, Chart, Release, Timestamp } from "../model/mod.ts";
 import { deployedRelease, fetchRecords, lastRelease, recordHeads, releaseHistory } from "../../storage/mod.ts";
 import type { ApplyMode } from "../kube/mod.ts";
-import { type RenderedRelease, renderRelease } from "../render/mod.ts";
-import { processRequirements } from "../values/mod.ts";
+import { type RenderedRelease, renderRelease } from "../chart/render/mod.ts";
+import { processRequirements } from "../chart/values/mod.ts";
 import { callOptions, recordOptions } from "./_calls.ts";
 import { renderCallbacks } from "./_render_calls.ts";
 import { prepareDeletion } from "./delete_documents.ts";

@@ -1,8 +1,8 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
-import type { Chart, Release, StatusCode } from "../../model/mod.ts";
+import type { Chart, Release, StatusCode } from "../model/mod.ts";
 import { configMap, hookJob, someChart, type TestEnvironment, testEnvironment } from "../../tests/_lib/environment.ts";
 import { someRelease } from "../../tests/_lib/releases.ts";
-import { processRequirements } from "../values/mod.ts";
+import { processRequirements } from "../chart/values/mod.ts";
 import { install } from "./install.ts";
 import { ReleaseError } from "./release_error.ts";
 import { rollback } from "./rollback.ts";

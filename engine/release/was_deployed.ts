@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Release, StatusCode } from "../../model/mod.ts";
+import type { Release, StatusCode } from "../model/mod.ts";
 
 /** End of the description of a FAILED revision that made nothing. */
 export const NOTHING_CHANGED = "; nothing was changed";

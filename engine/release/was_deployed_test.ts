@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import type { StatusCode } from "../../model/mod.ts";
+import type { StatusCode } from "../model/mod.ts";
 import { someRelease } from "../../tests/_lib/releases.ts";
 import { changedSomething, hasRun, isInForce, sinceLastRun, statusMark } from "./was_deployed.ts";
 

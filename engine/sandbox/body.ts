@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { KubeObject } from "../../model/mod.ts";
+import type { KubeObject } from "../model/mod.ts";
 import { apiVersionOf, type Call } from "./call.ts";
 import { DecodeError, decodeTyped } from "./decode.ts";
 import { isMap, type Json, mapOf, textOf } from "./json.ts";
@@ -27,7 +27,7 @@ export function mediaType(contentType: string | undefined): string {
 
 /** Go's words for JSON that cannot be parsed. */
 async function jsonProblem(text: string): Promise<string> {
-  const { decodeJson } = await import("../yaml/mod.ts");
+  const { decodeJson } = await import("../lang/yaml/mod.ts");
   try {
     decodeJson(text);
     return "invalid JSON";
@@ -41,7 +41,7 @@ export async function readData(call: Call, kind: string): Promise<Json> {
   const text = call.request.body ?? "";
   const type = mediaType(call.request.contentType);
   if (type === "application/yaml") {
-    const { decodeYaml } = await import("../yaml/mod.ts");
+    const { decodeYaml } = await import("../lang/yaml/mod.ts");
     const data = decodeYaml(text);
     return mapOf(JSON.parse(JSON.stringify(data ?? null)));
   }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { KubeObject } from "../../model/mod.ts";
+import type { KubeObject } from "../model/mod.ts";
 import type { KubeRequest } from "../kube/mod.ts";
 import type { Machine } from "./machine.ts";
 import type { Resource } from "./registry.ts";

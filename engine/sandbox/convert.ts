@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { KubeObject } from "../../model/mod.ts";
+import type { KubeObject } from "../model/mod.ts";
 import { apiVersionOf } from "./call.ts";
 import { at, copy, isEmpty, isMap, type Json, mapOf, mapsOf, textOf } from "./json.ts";
 import type { Registry, Resource } from "./registry.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { KubeObject } from "../../model/mod.ts";
+import type { KubeObject } from "../model/mod.ts";
 import { unknownFields } from "./body.ts";
 import { type Call, kindNamed } from "./call.ts";
 import { checkSchema, fillDefaults, preparePatterns, prune } from "./custom_schema.ts";

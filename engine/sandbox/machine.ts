@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { KubeObject, ObjectMeta } from "../../model/mod.ts";
+import type { KubeObject, ObjectMeta } from "../model/mod.ts";
 import { isEmpty, same } from "./json.ts";
 import { CRDS, type Registry } from "./registry.ts";
 import type { Key, Store } from "./store.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { KubeObject } from "../../model/mod.ts";
+import type { KubeObject } from "../model/mod.ts";
 import { answer, apiVersionOf, type Call, withWarningHeaders } from "./call.ts";
 import { fromStored } from "./convert.ts";
 import type { Json } from "./json.ts";
@@ -100,6 +100,6 @@ export async function send(call: Call, status: number, form: Form, data: unknown
 }
 
 async function yamlAnswer(status: number, data: unknown): Promise<Response> {
-  const { encodeYaml } = await import("../yaml/mod.ts");
+  const { encodeYaml } = await import("../lang/yaml/mod.ts");
   return new Response(encodeYaml(data), { status, headers: { "content-type": "application/yaml" } });
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { KubeObject } from "../../model/mod.ts";
+import type { KubeObject } from "../model/mod.ts";
 import { mediaType, readCustom, readTyped } from "./body.ts";
 import { apiVersionOf, type Call } from "./call.ts";
 import { type Applier, applyObject } from "./apply.ts";
@@ -191,7 +191,7 @@ function decodeApplied(call: Call, schema: Schema, type: Type, applied: Json): D
 async function serverSide(call: Call, schema: Schema, type: Type | undefined): Promise<Patch> {
   const { resource, route } = call;
   const applier = readApplier(call);
-  const { decodeYaml } = await import("../yaml/mod.ts");
+  const { decodeYaml } = await import("../lang/yaml/mod.ts");
   let applied: Json;
   try {
     applied = mapOf(JSON.parse(JSON.stringify(decodeYaml(call.request.body ?? "") ?? null)));

@@ -4,7 +4,7 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import type { KubeObject } from "../../model/mod.ts";
+import type { KubeObject } from "../model/mod.ts";
 import { type Call, named, stored } from "./call.ts";
 import { type Json, mapsOf, textOf } from "./json.ts";
 import { answerObject, readAccept, send, shapedList } from "./negotiate.ts";

@@ -6,7 +6,7 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { gunzipSync } from "node:zlib";
-import type { KubeObject } from "../../model/mod.ts";
+import type { KubeObject } from "../model/mod.ts";
 import { DATA } from "./discovery_data.ts";
 import { at, isMap, type Json, listOf, mapsOf, textOf } from "./json.ts";
 import type { Store } from "./store.ts";

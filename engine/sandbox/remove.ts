@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { KubeObject } from "../../model/mod.ts";
+import type { KubeObject } from "../model/mod.ts";
 import { mediaType } from "./body.ts";
 import { answer, type Call, isDryRun, kindNamed, named, stored } from "./call.ts";
 import { at, type Json, mapOf, mapsOf, textOf } from "./json.ts";
@@ -36,7 +36,7 @@ async function readOptions(call: Call): Promise<DeleteOptions> {
   if (text.trim() !== "") {
     try {
       if (mediaType(call.request.contentType) === "application/yaml") {
-        const { decodeYaml } = await import("../yaml/mod.ts");
+        const { decodeYaml } = await import("../lang/yaml/mod.ts");
         body = mapOf(decodeYaml(text));
       } else body = mapOf(JSON.parse(text));
     } catch {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { KubeObject } from "../../model/mod.ts";
+import type { KubeObject } from "../model/mod.ts";
 import { equip } from "./controllers/namespace.ts";
 import type { Json } from "./json.ts";
 import { createObject, editObject, type Machine, timestamp } from "./machine.ts";

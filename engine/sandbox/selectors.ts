@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { KubeObject } from "../../model/mod.ts";
+import type { KubeObject } from "../model/mod.ts";
 import { at, isMap, listOf, mapOf, mapsOf, textOf } from "./json.ts";
 import { badRequest } from "./status.ts";
 

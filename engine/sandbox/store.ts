@@ -14,7 +14,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import type { KubeObject } from "../../model/mod.ts";
+import type { KubeObject } from "../model/mod.ts";
 import { SkegError } from "../../errors.ts";
 import { makePrivate, openFilesNote } from "./private_file.ts";
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { KubeObject } from "../../model/mod.ts";
+import type { KubeObject } from "../model/mod.ts";
 import { readBody, readData, readTyped } from "./body.ts";
 import { answer, type Call, isDryRun, named, stored, target } from "./call.ts";
 import { checkCustom } from "./custom.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { KubeObject } from "../../model/mod.ts";
+import type { KubeObject } from "../model/mod.ts";
 import type { Call } from "./call.ts";
 import { at, type Json, textOf } from "./json.ts";
 import type { Form } from "./negotiate.ts";

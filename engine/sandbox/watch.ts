@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { KubeObject } from "../../model/mod.ts";
+import type { KubeObject } from "../model/mod.ts";
 import { apiVersionOf, type Call } from "./call.ts";
 import { bytesOf } from "./json.ts";
 import { type Form, readAccept, shaped } from "./negotiate.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { KubeObject } from "../../model/mod.ts";
+import type { KubeObject } from "../model/mod.ts";
 import { readBody, readTyped } from "./body.ts";
 import { type Call, isDryRun, kindNamed, named, stored } from "./call.ts";
 import { fromStored, toStored } from "./convert.ts";

@@ -1,6 +1,6 @@
 /** An Environment for tests: a fake cluster, records in memory, a clock that steps, no chance. */
 import type { Environment, ReleaseEvent } from "../../engine/release/mod.ts";
-import type { Chart, ChartMetadata, Release } from "../../model/mod.ts";
+import type { Chart, ChartMetadata, Release } from "../../engine/model/mod.ts";
 import { type Driver, memoryDriver, type MemoryStore } from "../../storage/mod.ts";
 import { type FakeKube, fakeKube } from "./fake_kube.ts";
 

@@ -3,10 +3,10 @@
  * It knows objects by kind, namespace and name, and fails where it is told to.
  */
 import { KubeError, SkegError } from "../../errors.ts";
-import type { Capabilities } from "../../model/mod.ts";
-import { TILLER_VERSION } from "../../model/mod.ts";
+import type { Capabilities } from "../../engine/model/mod.ts";
+import { TILLER_VERSION } from "../../engine/model/mod.ts";
 import type { Cluster, KubeCallOptions, KubeClient, KubeProgress, ResourceInfo } from "../../engine/kube/mod.ts";
-import { readHead, splitDocuments } from "../../engine/render/mod.ts";
+import { readHead, splitDocuments } from "../../engine/chart/render/mod.ts";
 
 /** What a test can see and steer. */
 export interface FakeKube {

@@ -2,7 +2,7 @@
  * The few object calls that record drivers need, over a map: resource versions
  * are checked, lists are filtered by labels and namespaces and come in pages.
  */
-import type { KubeObject } from "../../model/mod.ts";
+import type { KubeObject } from "../../engine/model/mod.ts";
 import type { ObjectAnswer, ObjectCall } from "../../storage/mod.ts";
 
 /** A fake namespace full of objects. */

@@ -7,7 +7,7 @@ import { equal } from "node:assert/strict";
 import { join } from "node:path";
 import type { Cluster } from "../../engine/kube/mod.ts";
 import { openSandbox } from "../../engine/sandbox/mod.ts";
-import type { KubeObject, Release } from "../../model/mod.ts";
+import type { KubeObject, Release } from "../../engine/model/mod.ts";
 import { configMapDriver, type Driver, secretDriver } from "../../storage/mod.ts";
 import { inFolder } from "./folder.ts";
 import { objectCallOf } from "./object_call.ts";

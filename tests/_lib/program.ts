@@ -5,7 +5,7 @@
  */
 import { join } from "node:path";
 import { memoryPrinter, type Printer, type ProgramEnd, type Programs, type RunOptions } from "../../cmd/mod.ts";
-import { startError } from "../../engine/plugin/mod.ts";
+import { startError } from "../../engine/chart/plugin/mod.ts";
 import { SkegError } from "../../errors.ts";
 import { main } from "../../main.ts";
 

@@ -1,5 +1,5 @@
 /** Releases for tests. */
-import type { Info, Release, StatusCode } from "../../model/mod.ts";
+import type { Info, Release, StatusCode } from "../../engine/model/mod.ts";
 
 /** What a test wants to say about a release; the rest is filled in. */
 export interface ReleaseSketch extends Partial<Omit<Release, "info">> {

@@ -19,7 +19,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type Cluster, openCluster } from "../../engine/kube/mod.ts";
-import type { KubeObject } from "../../model/mod.ts";
+import type { KubeObject } from "../../engine/model/mod.ts";
 
 /** A chart, what it needs to become ready without a cloud around it, and a value to change. */
 interface Story {

@@ -14,12 +14,12 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { checkRequirements, loadChart } from "../../engine/chart/mod.ts";
+import { checkRequirements, loadChart } from "../../engine/chart/load/mod.ts";
 import { type Cluster, createKubeClient, openCluster } from "../../engine/kube/mod.ts";
 import { type Environment, install, uninstall } from "../../engine/release/mod.ts";
 import { openSandbox } from "../../engine/sandbox/mod.ts";
-import { processRequirements } from "../../engine/values/mod.ts";
-import type { Chart, KubeObject } from "../../model/mod.ts";
+import { processRequirements } from "../../engine/chart/values/mod.ts";
+import type { Chart, KubeObject } from "../../engine/model/mod.ts";
 import { memoryDriver } from "../../storage/mod.ts";
 
 const { values: flags } = parseArgs({

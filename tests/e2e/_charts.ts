@@ -1,6 +1,6 @@
 /** Charts of the stories. */
-import { chartFromFiles } from "../../engine/chart/mod.ts";
-import type { Chart } from "../../model/mod.ts";
+import { chartFromFiles } from "../../engine/chart/load/mod.ts";
+import type { Chart } from "../../engine/model/mod.ts";
 
 function chart(name: string, version: string, templates: Record<string, string>, values = ""): Chart {
   const files = Object.fromEntries(Object.entries(templates).map(([file, text]) => [`templates/${file}`, text]));

@@ -7,7 +7,7 @@ import { fail } from "node:assert/strict";
 import { type Cluster, createKubeClient, openCluster } from "../../engine/kube/mod.ts";
 import type { Environment, ReleaseEvent } from "../../engine/release/mod.ts";
 import { openSandbox } from "../../engine/sandbox/mod.ts";
-import type { KubeObject } from "../../model/mod.ts";
+import type { KubeObject } from "../../engine/model/mod.ts";
 import { configMapDriver, type Driver, type ObjectCall, secretDriver } from "../../storage/mod.ts";
 
 /** What a story works with. */

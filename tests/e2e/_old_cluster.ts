@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Cluster, createKubeClient, namedObjects, openCluster } from "../../engine/kube/mod.ts";
 import type { Environment, ReleaseEvent } from "../../engine/release/mod.ts";
-import type { KubeObject, Release } from "../../model/mod.ts";
+import type { KubeObject, Release } from "../../engine/model/mod.ts";
 import { configMapDriver, type ObjectCall } from "../../storage/mod.ts";
 import { startControlPlane } from "../_lib/control_plane.ts";
 

@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Cluster, openCluster } from "../../engine/kube/mod.ts";
-import type { KubeObject, Release } from "../../model/mod.ts";
+import type { KubeObject, Release } from "../../engine/model/mod.ts";
 import { configMapDriver } from "../../storage/mod.ts";
 import { callOf } from "../resilience/_stage.ts";
 import { freePort, listens, processesIn, until } from "../_lib/processes.ts";

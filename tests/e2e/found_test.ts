@@ -6,7 +6,7 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { join } from "node:path";
 import { type Cluster, openCluster } from "../../engine/kube/mod.ts";
 import { openSandbox } from "../../engine/sandbox/mod.ts";
-import type { KubeObject } from "../../model/mod.ts";
+import type { KubeObject } from "../../engine/model/mod.ts";
 import { inFolder } from "../_lib/folder.ts";
 import { type Outcome, program, type ProgramOptions } from "../_lib/program.ts";
 

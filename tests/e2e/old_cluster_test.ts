@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, notEqual, ok, rejects } from "node:assert/strict";
-import { chartFromFiles } from "../../engine/chart/mod.ts";
+import { chartFromFiles } from "../../engine/chart/load/mod.ts";
 import { getRelease, history, list, rollback, status, uninstall, upgrade } from "../../engine/release/mod.ts";
-import type { Chart, KubeObject, Release } from "../../model/mod.ts";
+import type { Chart, KubeObject, Release } from "../../engine/model/mod.ts";
 import { playKill } from "../resilience/_kills.ts";
 import { oldSubject } from "../resilience/_old_release.ts";
 import { hurry, stageOn, STRIDE } from "../resilience/_stage.ts";

@@ -3,9 +3,9 @@
  * release, is still there afterwards, whatever was tried.
  */
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
-import { chartFromFiles } from "../../engine/chart/mod.ts";
+import { chartFromFiles } from "../../engine/chart/load/mod.ts";
 import { getRelease, install, list, rollback, uninstall, upgrade } from "../../engine/release/mod.ts";
-import type { Chart, KubeObject } from "../../model/mod.ts";
+import type { Chart, KubeObject } from "../../engine/model/mod.ts";
 import { type Stage, story } from "./_cluster.ts";
 
 /** A chart of ConfigMaps. A Service with a bad port makes what comes after the ConfigMaps fail. */

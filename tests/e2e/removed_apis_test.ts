@@ -1,8 +1,8 @@
 /** Charts and records that name API versions which no current server has: hooks, lists, dry runs, what is gone for good. */
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
-import { chartFromFiles } from "../../engine/chart/mod.ts";
+import { chartFromFiles } from "../../engine/chart/load/mod.ts";
 import { getRelease, install, rollback, status, uninstall, upgrade } from "../../engine/release/mod.ts";
-import type { Chart, KubeObject } from "../../model/mod.ts";
+import type { Chart, KubeObject } from "../../engine/model/mod.ts";
 import { type Stage, story } from "./_cluster.ts";
 
 const RBAC = "/apis/rbac.authorization.k8s.io/v1";

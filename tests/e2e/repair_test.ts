@@ -2,9 +2,9 @@
  * A release of long ago: its record is repaired, used, and restored again.
  */
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { chartFromFiles } from "../../engine/chart/mod.ts";
+import { chartFromFiles } from "../../engine/chart/load/mod.ts";
 import { repair, rollback, undoRepair, upgrade } from "../../engine/release/mod.ts";
-import type { KubeObject } from "../../model/mod.ts";
+import type { KubeObject } from "../../engine/model/mod.ts";
 import { someRelease } from "../_lib/releases.ts";
 import { type Stage, story } from "./_cluster.ts";
 

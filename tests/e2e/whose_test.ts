@@ -3,10 +3,10 @@
  * lists, deletions that were cut off, histories that were shortened.
  */
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
-import { chartFromFiles } from "../../engine/chart/mod.ts";
+import { chartFromFiles } from "../../engine/chart/load/mod.ts";
 import { createKubeClient, type KubeRequest, type Transport } from "../../engine/kube/mod.ts";
 import { type Environment, getRelease, install, rollback, uninstall, upgrade } from "../../engine/release/mod.ts";
-import type { Chart } from "../../model/mod.ts";
+import type { Chart } from "../../engine/model/mod.ts";
 import type { ObjectCall, RecordObject } from "../../storage/mod.ts";
 import { type Stage, story, storyWithSecrets } from "./_cluster.ts";
 

@@ -42,7 +42,7 @@ const DEPLOYED_TOO: Pin = [
 const COMMENTS: Pin = [`${RELEASE}/uninstall_test.ts`, "uninstall() takes a document of comments for no object"];
 const V1_CRD: Pin = ["tests/e2e/hooks_test.ts", "a CRD of today's API version can be a crd-install hook"];
 const UNKNOWN_HOOK: Pin = [
-  "engine/render/hooks_test.ts",
+  "engine/chart/render/hooks_test.ts",
   "one unknown event discards the document, and both the log and a warning say so",
 ];
 const WAS_DEPLOYED: Pin = [
@@ -76,7 +76,7 @@ const SCENARIOS: Readonly<Record<string, readonly Pin[]>> = {
   "hooks-unknown": [UNKNOWN_HOOK],
   "install-already-exists": [NAMES_ALL, SURVIVES],
   "install-debug": [[
-    "cmd/_progress_test.ts",
+    "cmd/_lib/progress_test.ts",
     "progressOn() writes plain lines into a pipe with --debug, a wait once until it changes",
   ]],
   "install-empty": [COMMENTS],
@@ -118,7 +118,7 @@ const QUIRKS: Readonly<Record<string, readonly Pin[]>> = {
     "query() that finds nothing rejects with not-found and the name",
   ]],
   Q5: [["storage/history_test.ts", "createRecord() removes nothing while nothing is deployed, and warns"]],
-  Q6: [["cmd/_release_commands_test.ts", "install --atomic leaves a release alone that was there before"]],
+  Q6: [["cmd/release/release_commands_test.ts", "install --atomic leaves a release alone that was there before"]],
   Q7: [[`${RELEASE}/install_test.ts`, "install() refuses names in Helm's words"]],
   Q8: [[`${RELEASE}/install_test.ts`, "install() grants a name only when there is no record, not when storage fails"]],
   Q9: [[`${RELEASE}/install_test.ts`, "install() creates nothing when its record cannot be written"], [
@@ -130,14 +130,17 @@ const QUIRKS: Readonly<Record<string, readonly Pin[]>> = {
     "install() does not take the name of a release in use, nor change its namespace",
   ]],
   Q13: [UNKNOWN_HOOK],
-  Q14: [["engine/render/hooks_test.ts", "the delete timeout counts only with a policy; nonsense means not to wait"]],
+  Q14: [[
+    "engine/chart/render/hooks_test.ts",
+    "the delete timeout counts only with a policy; nonsense means not to wait",
+  ]],
   Q16: [[OWN_FLAGS, "--allow-empty installs what has no objects, and its status is fine"]],
   Q17: [["engine/kube/client_test.ts", "delete() with a timeout looks at once whether all is gone"]],
   Q18: [V1_CRD],
-  Q19: [["cmd/_release_commands_test.ts", "upgrade --install installs what does not exist, with all its flags"]],
+  Q19: [["cmd/release/release_commands_test.ts", "upgrade --install installs what does not exist, with all its flags"]],
   Q20: [[OWN_FLAGS, "--conditions-from-stored-values keeps a subchart that stored values switch on"]],
   Q21: [[
-    "cmd/_release_commands_test.ts",
+    "cmd/release/release_commands_test.ts",
     "a failed upgrade says so on both streams; --atomic does not roll back what changed nothing",
   ], ["tests/e2e/wait_test.ts", "a failed upgrade tells where to go back to"]],
   Q22: [HOOK_UPGRADE, HOOK_ROLLBACK],

@@ -6,7 +6,7 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { openSandbox } from "../../engine/sandbox/mod.ts";
-import type { KubeObject } from "../../model/mod.ts";
+import type { KubeObject } from "../../engine/model/mod.ts";
 import { decodeRecord } from "../../storage/mod.ts";
 import { program } from "../_lib/program.ts";
 

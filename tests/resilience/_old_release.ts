@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import { getRelease, install, rollback, uninstall, upgrade } from "../../engine/release/mod.ts";
 import type { Environment } from "../../engine/release/mod.ts";
-import type { Chart, KubeObject } from "../../model/mod.ts";
+import type { Chart, KubeObject } from "../../engine/model/mod.ts";
 import type { Subject } from "./_kills.ts";
 import { callOf, NAMESPACE, openStage, type Stage } from "./_stage.ts";
 

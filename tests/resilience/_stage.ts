@@ -2,11 +2,11 @@
  * A sandbox whose answers can be made to fail, and a chart with hooks: what
  * the suites about trouble work with.
  */
-import { chartFromFiles } from "../../engine/chart/mod.ts";
+import { chartFromFiles } from "../../engine/chart/load/mod.ts";
 import { type Cluster, createKubeClient, openCluster, persistent, type Transport } from "../../engine/kube/mod.ts";
 import type { Environment, ReleaseEvent } from "../../engine/release/mod.ts";
 import { openSandbox } from "../../engine/sandbox/mod.ts";
-import type { Chart, KubeObject, Release } from "../../model/mod.ts";
+import type { Chart, KubeObject, Release } from "../../engine/model/mod.ts";
 import { configMapDriver, type ObjectCall } from "../../storage/mod.ts";
 
 /** Where objects go in the sandbox. */

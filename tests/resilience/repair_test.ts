@@ -6,7 +6,7 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { KubeError, type Transport } from "../../engine/kube/mod.ts";
 import { type BackupStore, repair, type RepairResult, undoRepair } from "../../engine/release/mod.ts";
-import type { KubeObject } from "../../model/mod.ts";
+import type { KubeObject } from "../../engine/model/mod.ts";
 import { releaseKey } from "../../storage/mod.ts";
 import { someRelease } from "../_lib/releases.ts";
 import { killedAfter } from "./_kills.ts";

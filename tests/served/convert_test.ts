@@ -15,8 +15,8 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import fc from "fast-check";
-import { mapRemovedApi } from "../../engine/served/mod.ts";
-import type { KubeObject } from "../../model/mod.ts";
+import { mapRemovedApi } from "../../engine/kube/served/mod.ts";
+import type { KubeObject } from "../../engine/model/mod.ts";
 import { type Old, oldExtension, oldManifest } from "./_manifests.ts";
 
 const RUNS = Number(Deno.env.get("SKEG_CONVERT_RUNS") ?? 300);

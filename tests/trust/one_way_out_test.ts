@@ -18,7 +18,7 @@ function* sources(folder: string): Generator<string> {
   }
 }
 
-Deno.test("only cmd/_print.ts writes to standard output and standard error, and knows escape sequences", () => {
+Deno.test("only cmd/_lib/print.ts writes to standard output and standard error, and knows escape sequences", () => {
   const files = [
     "main.ts",
     "mod.ts",
@@ -30,7 +30,7 @@ Deno.test("only cmd/_print.ts writes to standard output and standard error, and 
     Deno.readTextFileSync(join(ROOT, file)).replaceAll(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, "");
   // The second holds the program of another process, whose output goes into a pipe.
   const found = files.filter((file) => PRINTS.test(code(file)));
-  deepEqual(found, ["cmd/_print.ts", "engine/render/eta_process.ts"]);
+  deepEqual(found, ["cmd/_lib/print.ts", "engine/chart/render/eta_process.ts"]);
 });
 
 /** What opens a connection; listening is something else. */
@@ -49,7 +49,7 @@ Deno.test("only engine/net opens connections", () => {
   const found = files.filter((file) => CONNECTS.test(code(file)) && !file.startsWith("engine/net/"));
   deepEqual(found, [
     "engine/sandbox/certificates.ts", // tells addresses from names
-    "engine/plugin/git.ts", // is handed a function of that name
+    "engine/chart/plugin/git.ts", // is handed a function of that name
     "storage/_cluster_driver.ts", // has a method of that name
   ]);
 });

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { KubeObject } from "../../../model/mod.ts";
+import type { KubeObject } from "../../model/mod.ts";
 import { asList, asObject, copyJson, isObject, type JsonObject, sameJson } from "../json.ts";
 import { getObject, listObjects } from "../object_calls.ts";
 import { selectorText } from "../selectors.ts";

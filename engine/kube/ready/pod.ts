@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { KubeObject } from "../../../model/mod.ts";
+import type { KubeObject } from "../../model/mod.ts";
 import { asList, asObject, asText } from "../json.ts";
 import { getObject } from "../object_calls.ts";
 import type { KubeCallOptions, ResourceInfo, Transport } from "../types.ts";

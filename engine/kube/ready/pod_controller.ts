@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { KubeObject } from "../../../model/mod.ts";
+import type { KubeObject } from "../../model/mod.ts";
 import { asList } from "../json.ts";
 import { listObjects, PODS } from "../object_calls.ts";
 import { selectorText } from "../selectors.ts";

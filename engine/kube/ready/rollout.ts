@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { KubeObject } from "../../../model/mod.ts";
+import type { KubeObject } from "../../model/mod.ts";
 import { asObject, type JsonObject } from "../json.ts";
 import { getObject } from "../object_calls.ts";
 import type { KubeCallOptions, ResourceInfo, Transport } from "../types.ts";

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import type { KubeObject } from "../../../model/mod.ts";
+import type { KubeObject } from "../../model/mod.ts";
 import { fakeServer } from "../_fake_server.ts";
 import { rolloutCheck } from "./rollout.ts";
 

@@ -11,7 +11,7 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import { SkegError } from "../../../errors.ts";
 import type { RecordObject } from "../../../storage/mod.ts";
-import { readTar, writeTar } from "../../chart/mod.ts";
+import { readTar, writeTar } from "../../chart/load/mod.ts";
 import { messageOf } from "../_calls.ts";
 import { sha256 } from "./digest.ts";
 

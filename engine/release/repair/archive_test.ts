@@ -1,7 +1,7 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { makeArchive } from "../../../tests/_lib/archive.ts";
-import { readTarGz } from "../../chart/mod.ts";
+import { readTarGz } from "../../chart/load/mod.ts";
 import type { RecordObject } from "../../../storage/mod.ts";
 import { type ArchiveFacts, packArchive, unpackArchive } from "./archive.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { SkegError } from "../../../errors.ts";
-import type { Timestamp } from "../../../model/mod.ts";
+import type { Timestamp } from "../../model/mod.ts";
 import { TIME_LABELS } from "../../../storage/mod.ts";
 import { callOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";

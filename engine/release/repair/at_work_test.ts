@@ -1,5 +1,5 @@
 import { doesNotThrow, throws } from "node:assert/strict";
-import type { StatusCode } from "../../../model/mod.ts";
+import type { StatusCode } from "../../model/mod.ts";
 import { someRelease } from "../../../tests/_lib/releases.ts";
 import { refuseIfAtWork } from "./at_work.ts";
 import type { StoredRecord } from "./repair.ts";

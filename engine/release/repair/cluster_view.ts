@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { KubeObject } from "../../../model/mod.ts";
+import type { KubeObject } from "../../model/mod.ts";
 import { call, isNotFound, objectPath } from "../../kube/mod.ts";
 import { callOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Release } from "../../../model/mod.ts";
+import type { Release } from "../../model/mod.ts";
 import type { RawRecords, RecordObject } from "../../../storage/mod.ts";
 import { messageOf } from "../_calls.ts";
 import type { ArchivedWrite } from "./archive.ts";

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { KubeObject } from "../../../model/mod.ts";
-import { itemsOf, mapIdentity } from "../../served/mod.ts";
+import type { KubeObject } from "../../model/mod.ts";
+import { itemsOf, mapIdentity } from "../../kube/served/mod.ts";
 import type { ClusterView } from "./cluster_view.ts";
 
 /** Live objects by {@linkcode LiveObjects.of}. */

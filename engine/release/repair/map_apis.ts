@@ -8,7 +8,7 @@
  * @module
  */
 import { SkegError } from "../../../errors.ts";
-import type { Hook, KubeObject, Release } from "../../../model/mod.ts";
+import type { Hook, KubeObject, Release } from "../../model/mod.ts";
 import type { Environment } from "../environment.ts";
 import { clusterView } from "./cluster_view.ts";
 import { documentsOf, replaceDocuments, type TextDocument } from "./documents.ts";

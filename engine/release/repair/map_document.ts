@@ -5,10 +5,10 @@
  *
  * @module
  */
-import type { KubeObject } from "../../../model/mod.ts";
+import type { KubeObject } from "../../model/mod.ts";
 import { decodeDocument } from "../../kube/mod.ts";
-import { isKnownKind, rewriteDocument } from "../../served/mod.ts";
-import { encodeJson } from "../../yaml/mod.ts";
+import { isKnownKind, rewriteDocument } from "../../kube/served/mod.ts";
+import { encodeJson } from "../../lang/yaml/mod.ts";
 import { messageOf } from "../_calls.ts";
 import { type DocumentContext, LEFT_OUT, mapObject, type Said, subjectOf } from "./map_object.ts";
 

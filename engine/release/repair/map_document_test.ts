@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import type { KubeObject } from "../../../model/mod.ts";
-import { encodeYaml } from "../../yaml/mod.ts";
+import type { KubeObject } from "../../model/mod.ts";
+import { encodeYaml } from "../../lang/yaml/mod.ts";
 import { decodeText, mapText } from "./map_document.ts";
 import type { DocumentContext } from "./map_object.ts";
 

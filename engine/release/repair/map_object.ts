@@ -5,9 +5,9 @@
  *
  * @module
  */
-import type { KubeObject } from "../../../model/mod.ts";
-import { type Mapped, mapRemovedApi, RemovedApiError, successorOf } from "../../served/mod.ts";
-import { encodeJson, encodeYaml } from "../../yaml/mod.ts";
+import type { KubeObject } from "../../model/mod.ts";
+import { type Mapped, mapRemovedApi, RemovedApiError, successorOf } from "../../kube/served/mod.ts";
+import { encodeJson, encodeYaml } from "../../lang/yaml/mod.ts";
 import type { ClusterView } from "./cluster_view.ts";
 import type { RepairChange, RepairNote } from "./repair.ts";
 

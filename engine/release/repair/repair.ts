@@ -8,7 +8,7 @@
  *
  * @module
  */
-import type { Release, StatusCode } from "../../../model/mod.ts";
+import type { Release, StatusCode } from "../../model/mod.ts";
 import type { RecordObject } from "../../../storage/mod.ts";
 import type { Environment } from "../environment.ts";
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { KubeObject } from "../../../model/mod.ts";
+import type { KubeObject } from "../../model/mod.ts";
 import { at, copy, type Json, mapOf, mapsOf, numberOf, same } from "../json.ts";
 import { templateHash } from "../hash.ts";
 import { type Controller, createObject, editObject, type Happening, type Machine } from "../machine.ts";

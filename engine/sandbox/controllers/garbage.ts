@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { KubeObject } from "../../../model/mod.ts";
+import type { KubeObject } from "../../model/mod.ts";
 import { type Controller, editObject, type Happening, type Machine } from "../machine.ts";
 import { deleteObject } from "../remove.ts";
 import type { Key } from "../store.ts";

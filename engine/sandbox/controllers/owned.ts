@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { KubeObject } from "../../../model/mod.ts";
+import type { KubeObject } from "../../model/mod.ts";
 import { at, copy, type Json, listOf, mapOf, mapsOf, numberOf, randomLetters, textOf } from "../json.ts";
 import { podOnlyDefaults } from "../kinds/pod_defaults.ts";
 import { createObject, type Happening, type Machine, timestamp } from "../machine.ts";

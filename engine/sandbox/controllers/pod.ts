@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { KubeObject } from "../../../model/mod.ts";
+import type { KubeObject } from "../../model/mod.ts";
 import { at, type Json, mapOf, mapsOf, same, textOf } from "../json.ts";
 import {
   type Controller,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { KubeObject } from "../../../model/mod.ts";
+import type { KubeObject } from "../../model/mod.ts";
 import { at, copy, type Json, mapOf, numberOf, same } from "../json.ts";
 import { revisionHash, templateHash } from "../hash.ts";
 import { createObject, editObject, type Machine } from "../machine.ts";

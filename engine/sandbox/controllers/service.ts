@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { KubeObject } from "../../../model/mod.ts";
+import type { KubeObject } from "../../model/mod.ts";
 import { at, isMap, type Json, mapOf, mapsOf, shortHash, textOf } from "../json.ts";
 import {
   type Controller,

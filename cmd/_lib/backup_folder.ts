@@ -1,0 +1,112 @@
+/**
+ * Keeps backups of release records in a folder.
+ *
+ * They hold values of releases, and so secrets: folders are made with the mode
+ * 0700, files with 0600 from the moment they exist.
+ *
+ * @module
+ */
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
+import { join } from "node:path";
+import { fileError, SkegError } from "../../errors.ts";
+import type { BackupStore } from "../../engine/release/mod.ts";
+import { GLOBAL_FLAGS, type Variables } from "./command.ts";
+import { helmHome } from "./home.ts";
+import { parseFlags, valuesOf } from "./parse.ts";
+import { processVariables } from "./variables.ts";
+
+/** Where backups go. */
+export interface BackupFolderOptions {
+  /** This very folder; default: `backups/CLUSTER` in the home. */
+  readonly folder?: string | undefined;
+  /** HELM_HOME, variables not filled in; default: the usual one. */
+  readonly home?: string | undefined;
+  /** Environment variables; default: the process's own. */
+  readonly variables?: Variables | undefined;
+}
+
+/** Returns a store of backups. A backup never replaces another file. */
+export function backupFolder(options: BackupFolderOptions = {}): BackupStore {
+  const { variables = processVariables, folder } = options;
+  const home = helmHome(
+    options.home ?? valuesOf(GLOBAL_FLAGS, parseFlags([], GLOBAL_FLAGS, variables).values).home,
+    variables,
+  );
+  return {
+    save: (cluster, name, bytes) =>
+      Promise.resolve(folder ?? home.path("backups", cluster)).then((place) => {
+        makeFolder(place);
+        return write(place, name, bytes);
+      }),
+    load: (path) => Promise.resolve(path).then(readArchiveFile),
+  };
+}
+
+/**
+ * Reads an archive.
+ *
+ * @throws SkegError of kind `io` in Helm's words.
+ */
+export function readArchiveFile(path: string): Uint8Array {
+  try {
+    return new Uint8Array(readFileSync(path));
+  } catch (error) {
+    throw fileError("open", path, error);
+  }
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw fileError("mkdir", path, error);
+  }
+}
+
+/** Writes under a name that is free: a file that has its name is complete, whatever stops the program. */
+function write(folder: string, name: string, bytes: Uint8Array): string {
+  for (let number = 1; number < 1000; number++) {
+    const path = join(folder, `${name}${number === 1 ? "" : `-${number}`}.tar.gz`);
+    const draft = `${path}.partial`;
+    const file = existsSync(path) ? undefined : openNew(draft);
+    if (file === undefined) continue;
+    try {
+      writeAndClose(file, bytes);
+      renameSync(draft, path);
+      return path;
+    } catch (error) {
+      rmSync(draft, { force: true });
+      throw fileError("write", path, error);
+    }
+  }
+  throw new SkegError("io", `${folder} has too many backups of the name ${name}`);
+}
+
+/** Opens a file that was not there; `undefined` when it was. */
+function openNew(path: string): number | undefined {
+  try {
+    return openSync(path, "wx", 0o600);
+  } catch (error) {
+    if ((error as { code?: unknown }).code === "EEXIST") return undefined;
+    throw fileError("open", path, error);
+  }
+}
+
+function writeAndClose(file: number, bytes: Uint8Array): void {
+  try {
+    for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}

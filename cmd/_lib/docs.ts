@@ -1,0 +1,126 @@
+/**
+ * The table of commands → documentation: pages of Markdown, and manual pages.
+ *
+ * Source: Helm 2.17.0, `cmd/helm/docs.go` with cobra 0.0.5 (`doc`), for the layout.
+ *
+ * @module
+ */
+import type { CommandEntry, Variables } from "./command.ts";
+import { flagLines, type HelpSubject, usageLine } from "./help.ts";
+import { subjectOf } from "./subject.ts";
+
+/** A page and the name of its file. */
+export interface Page {
+  /** Such as `helm_repo_add.md`. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Pages for the command at the head of `root` and all below it, hidden ones left out. */
+export async function documentation(
+  root: CommandEntry,
+  kind: "markdown" | "man",
+  variables: Variables,
+): Promise<Page[]> {
+  const subjects = await Promise.all(fromBelow([root]).map((path) => subjectOf(path, variables)));
+  return subjects.map(kind === "markdown" ? markdownPage : manualPage);
+}
+
+/** Commands by name, each after those below it, as Helm 2 writes them. */
+function fromBelow(path: readonly CommandEntry[]): (readonly CommandEntry[])[] {
+  return [...childrenOf(path.at(-1)).flatMap((child) => fromBelow([...path, child])), path];
+}
+
+/** The children of a command that help shows, by name; `help` is the last. */
+function childrenOf(entry: CommandEntry | undefined): CommandEntry[] {
+  const order = ({ name }: CommandEntry) => `${name === "help" ? 1 : 0}${name}`;
+  return (entry?.children ?? []).filter(({ hidden, deprecated }) => !hidden && deprecated === undefined)
+    .toSorted((a, b) => order(a) < order(b) ? -1 : 1);
+}
+
+const nameOf = (path: readonly CommandEntry[], between: string) => path.map(({ name }) => name).join(between);
+
+/** Sentences and usage of a command. */
+interface Parts {
+  readonly summary: string;
+  readonly long: string;
+  /** Empty for groups without an action. */
+  readonly usage: string;
+  readonly example: string;
+  readonly flags: readonly string[];
+  readonly globals: readonly string[];
+  /** Commands above and below. */
+  readonly related: readonly (readonly CommandEntry[])[];
+}
+
+function partsOf({ path, command, flags, globals, variables }: HelpSubject): Parts {
+  const entry = path.at(-1);
+  const parent = path.slice(0, -1);
+  const children = childrenOf(entry);
+  return {
+    summary: entry?.summary ?? "",
+    long: (command?.long ?? entry?.long ?? "").trim(),
+    usage: command === undefined ? "" : usageLine(path, command),
+    example: (command?.example ?? entry?.example ?? "").replace(/^\n+|\n+$/g, ""),
+    flags: flagLines(flags, variables),
+    globals: flagLines(globals, variables),
+    related: [...parent.length > 0 ? [parent] : [], ...children.map((child) => [...path, child])],
+  };
+}
+
+function markdownPage(subject: HelpSubject): Page {
+  const parts = partsOf(subject);
+  const block = (title: string, lines: readonly string[]) =>
+    lines.length === 0 ? [] : [`### ${title}`, "", "```", ...lines, "```", ""];
+  const lines = [
+    `## ${nameOf(subject.path, " ")}`,
+    "",
+    parts.summary,
+    "",
+    "### Synopsis",
+    "",
+    // A paragraph that begins with a blank or a tab is code in Markdown too.
+    ...(parts.long === "" ? parts.summary : parts.long).split("\n"),
+    "",
+    ...(parts.usage === "" ? [] : ["```", parts.usage, "```", ""]),
+    ...aliases(subject),
+    ...block("Examples", parts.example === "" ? [] : parts.example.split("\n")),
+    ...block("Options", parts.flags),
+    ...block("Options inherited from parent commands", parts.globals),
+    "### SEE ALSO",
+    "",
+    ...parts.related.map((path) =>
+      `* [${nameOf(path, " ")}](${nameOf(path, "_")}.md)\t - ${path.at(-1)?.summary ?? ""}`
+    ),
+  ];
+  return { name: `${nameOf(subject.path, "_")}.md`, text: lines.join("\n").trimEnd() + "\n" };
+}
+
+function aliases({ path }: HelpSubject): string[] {
+  const names = path.at(-1)?.aliases ?? [];
+  return names.length === 0 ? [] : [`Also: ${names.map((name) => `\`${name}\``).join(", ")}`, ""];
+}
+
+/** Text for a manual page: nothing in it is a command of the formatter. */
+const roff = (text: string) => text.replaceAll("\\", "\\e").replaceAll("-", "\\-").replace(/^([.'])/gm, "\\&$1");
+
+function manualPage(subject: HelpSubject): Page {
+  const parts = partsOf(subject);
+  const title = nameOf(subject.path, "-");
+  const section = (name: string, text: string) =>
+    text === "" ? [] : [`.SH ${name}`, ".nf", roff(text.replace(/^\n+|\n+$/g, "")), ".fi"];
+  const lines = [
+    `.TH "${title.toUpperCase()}" "1"`,
+    ".nh",
+    ".ad l",
+    ".SH NAME",
+    roff(`${title} - ${parts.summary}`),
+    ...section("SYNOPSIS", parts.usage || `${nameOf(subject.path, " ")} [command]`),
+    ...section("DESCRIPTION", parts.long || parts.summary),
+    ...section("EXAMPLES", parts.example),
+    ...section("OPTIONS", parts.flags.join("\n")),
+    ...section("OPTIONS INHERITED FROM PARENT COMMANDS", parts.globals.join("\n")),
+    ...section("SEE ALSO", parts.related.map((path) => `${nameOf(path, "-")}(1)`).join(", ")),
+  ];
+  return { name: `${title}.1`, text: lines.join("\n") + "\n" };
+}

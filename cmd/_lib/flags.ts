@@ -1,0 +1,279 @@
+/**
+ * Flags and argument checks that commands share.
+ *
+ * Source: Helm 2.17.0, `cmd/helm` and `pkg/helm/environment`.
+ *
+ * @module
+ */
+import { SkegError } from "../../errors.ts";
+import type { ApplyMode } from "../../engine/kube/mod.ts";
+import type { RemovedApiOptions, TakeOverOptions } from "../../engine/release/mod.ts";
+import { defineFlags } from "./command.ts";
+import { quote } from "./values.ts";
+
+/** TLS towards Tiller: accepted, because scripts set them everywhere, and not used. */
+export const TLS_FLAGS = defineFlags({
+  "tls": { type: "bool", usage: "Enable TLS for request", variable: "HELM_TLS_ENABLE" },
+  "tls-ca-cert": {
+    type: "string",
+    usage: "Path to TLS CA certificate file",
+    variable: "HELM_TLS_CA_CERT",
+    default: "$HELM_HOME/ca.pem",
+  },
+  "tls-cert": {
+    type: "string",
+    usage: "Path to TLS certificate file",
+    variable: "HELM_TLS_CERT",
+    default: "$HELM_HOME/cert.pem",
+  },
+  "tls-hostname": {
+    type: "string",
+    usage: "The server name used to verify the hostname on the returned certificates from the server",
+    variable: "HELM_TLS_HOSTNAME",
+  },
+  "tls-key": {
+    type: "string",
+    usage: "Path to TLS key file",
+    variable: "HELM_TLS_KEY",
+    default: "$HELM_HOME/key.pem",
+  },
+  "tls-verify": { type: "bool", usage: "Enable TLS for request and verify remote", variable: "HELM_TLS_VERIFY" },
+});
+
+const LIST_NOTE = "(can specify multiple or separate values with commas:";
+
+/** `--set` and its kin. */
+const SET_FLAGS = defineFlags({
+  "set": {
+    type: "stringArray",
+    usage: `Set values on the command line ${LIST_NOTE} key1=val1,key2=val2)`,
+  },
+  "set-file": {
+    type: "stringArray",
+    usage: `Set values from respective files specified via the command line ${LIST_NOTE} key1=path1,key2=path2)`,
+  },
+  "set-string": {
+    type: "stringArray",
+    usage: `Set STRING values on the command line ${LIST_NOTE} key1=val1,key2=val2)`,
+  },
+});
+
+/** Values for commands that read local files only. */
+export const LOCAL_VALUES_FLAGS = defineFlags({
+  ...SET_FLAGS,
+  "values": { type: "valueFiles", short: "f", usage: "Specify values in a YAML file (can specify multiple)" },
+});
+
+/** Values for commands that also fetch them. */
+export const VALUES_FLAGS = defineFlags({
+  ...SET_FLAGS,
+  "values": { type: "valueFiles", short: "f", usage: "Specify values in a YAML file or a URL(can specify multiple)" },
+});
+
+/** Where a chart comes from, for install and upgrade; `--keyring`, `--verify` and `--version` have words of their own there. */
+export const CHART_SOURCE_FLAGS = defineFlags({
+  "ca-file": { type: "string", usage: "Verify certificates of HTTPS-enabled servers using this CA bundle" },
+  "cert-file": { type: "string", usage: "Identify HTTPS client using this SSL certificate file" },
+  "devel": {
+    type: "bool",
+    usage: "Use development versions, too. Equivalent to version '>0.0.0-0'. If --version is set, this is ignored.",
+  },
+  "key-file": { type: "string", usage: "Identify HTTPS client using this SSL key file" },
+  "password": { type: "string", usage: "Chart repository password where to locate the requested chart" },
+  "repo": { type: "string", usage: "Chart repository url where to locate the requested chart" },
+  "username": { type: "string", usage: "Chart repository username where to locate the requested chart" },
+});
+
+/** `-o`. */
+export const OUTPUT_FLAG = defineFlags({
+  "output": {
+    type: "string",
+    short: "o",
+    usage: "Prints the output in the specified format. Allowed values: table, json, yaml",
+    default: "table",
+  },
+});
+
+/** `--timeout`. */
+export const TIMEOUT_FLAG = defineFlags({
+  "timeout": {
+    type: "int",
+    usage: "Time in seconds to wait for any individual Kubernetes operation (like Jobs for hooks)",
+    default: 300,
+  },
+});
+
+/** `--wait`. */
+export const WAIT_FLAG = defineFlags({
+  "wait": {
+    type: "bool",
+    usage: "If set, will wait until all Pods, PVCs, Services, and minimum number of Pods of a Deployment are in a " +
+      "ready state before marking the release as successful. It will wait for as long as --timeout",
+  },
+});
+
+/** `--wait-strict`, which Helm does not have. */
+export const STRICT_WAIT_FLAG = defineFlags({
+  "wait-strict": {
+    type: "bool",
+    usage: "Like --wait, and wait until the newest change of every workload has reached all of its Pods, as " +
+      "'kubectl rollout status' does",
+  },
+});
+
+/** `--apply`, which Helm does not have. */
+export const APPLY_FLAG = defineFlags({
+  "apply": {
+    type: "string",
+    usage: "How objects that exist are changed: tiller (by what the two manifests differ in, the default), three-way " +
+      "(so that they follow the new manifest, whatever they are now) or server-side (the same, by the API server)",
+  },
+});
+
+/**
+ * The mode that `--apply` names; nothing when it is not given.
+ *
+ * @throws SkegError of kind `usage` for any other word.
+ */
+export function applyMode(text: string): ApplyMode | undefined {
+  if (text === "") return undefined;
+  if (text === "tiller" || text === "three-way" || text === "server-side") return text;
+  throw new SkegError("usage", `unknown way to apply: ${quote(text)}`, {
+    hint: "Use tiller, three-way or server-side.",
+  });
+}
+
+/** `--skip-removed` and `--allow-lossy-mapping`, for commands that send what is recorded; Helm does not have them. */
+export const MAPPING_FLAGS = defineFlags({
+  "allow-lossy-mapping": {
+    type: "bool",
+    usage: "Also map objects to newer API versions where something is lost, such as a webhook's sideEffects: Unknown",
+  },
+  "skip-removed": {
+    type: "bool",
+    usage: "Leave objects out whose API is gone from Kubernetes without a successor, such as PodSecurityPolicy",
+  },
+});
+
+/** The same and `--removed-apis`, for commands that render. */
+export const REMOVED_API_FLAGS = defineFlags({
+  ...MAPPING_FLAGS,
+  "removed-apis": {
+    type: "string",
+    usage:
+      "What to do with objects of the chart whose API version the cluster no longer has: refuse (the default) or " +
+      "map (send them with the version that it has). Overrides $SKEG_REMOVED_APIS",
+    variable: "SKEG_REMOVED_APIS",
+  },
+});
+
+/** `--kube-version` of dry runs, which Helm does not have. */
+export const DRY_RUN_VERSION_FLAG = defineFlags({
+  "kube-version": {
+    type: "string",
+    usage:
+      "With --dry-run, report API versions that this version of Kubernetes, such as 1.25, does not have, instead of " +
+      "those that the cluster is about to lose",
+  },
+});
+
+/** `--adopt` and `--take-ownership`, which Helm does not have. */
+export const TAKE_OVER_FLAGS = defineFlags({
+  "adopt": {
+    type: "bool",
+    usage: "Take over objects that exist already and belong to no release, instead of failing",
+  },
+  "take-ownership": {
+    type: "bool",
+    usage: "With --adopt, take over objects of other releases, too",
+  },
+});
+
+/**
+ * What the flags of {@linkcode REMOVED_API_FLAGS} say, as operations take it.
+ *
+ * @throws SkegError of kind `usage` for another policy than `refuse` and `map`.
+ */
+export function removedApiOptions(
+  flags: {
+    readonly "removed-apis"?: string;
+    readonly "skip-removed": boolean;
+    readonly "allow-lossy-mapping": boolean;
+  },
+): RemovedApiOptions {
+  const policy = flags["removed-apis"] || "refuse";
+  if (policy !== "refuse" && policy !== "map") {
+    throw new SkegError("usage", `unknown policy for removed API versions: ${quote(policy)}`, {
+      hint: "Give --removed-apis, or $SKEG_REMOVED_APIS, the value refuse or map.",
+    });
+  }
+  return {
+    removedApis: policy,
+    skipRemoved: flags["skip-removed"],
+    allowLossyMapping: flags["allow-lossy-mapping"],
+  };
+}
+
+/** What the flags of {@linkcode TAKE_OVER_FLAGS} say, as operations take it. */
+export function takeOverOptions(
+  flags: { readonly adopt: boolean; readonly "take-ownership": boolean },
+): TakeOverOptions {
+  if (flags["take-ownership"] && !flags.adopt) {
+    throw new SkegError("usage", "--take-ownership needs --adopt", {
+      hint: "Give both: --adopt takes over objects of no release, --take-ownership those of other releases, too.",
+    });
+  }
+  return { adopt: flags.adopt, takeOwnership: flags["take-ownership"] };
+}
+
+/** `--allow-empty`, which Helm does not have. */
+export const ALLOW_EMPTY_FLAG = defineFlags({
+  "allow-empty": { type: "bool", usage: "A release without any resources is no error" },
+});
+
+/** `--show-release`, which Helm does not have. */
+export const SHOW_RELEASE_FLAG = defineFlags({
+  "show-release": {
+    type: "bool",
+    usage: "With --dry-run, print the release that would be made, in the format of --output",
+  },
+});
+
+/** The keyring when none is named; help shows it. */
+export function defaultKeyring(variables: (name: string) => string | undefined): string {
+  return `${variables("HOME") ?? variables("USERPROFILE") ?? ""}/.gnupg/pubring.gpg`;
+}
+
+/** A bad number of arguments, in Helm's words. */
+export function requireArgs(args: readonly string[], ...names: string[]): void {
+  if (args.length === names.length) return;
+  const noun = names.length === 1 ? "argument" : "arguments";
+  throw new SkegError("usage", `This command needs ${names.length} ${noun}: ${names.join(", ")}`);
+}
+
+/** The first argument, for commands that ignore the others. */
+export function requireRelease(args: readonly string[]): string {
+  const [name] = args;
+  if (name === undefined) throw new SkegError("usage", "release name is required");
+  return name;
+}
+
+/** Formats of `-o`. */
+export type OutputFormat = "table" | "json" | "yaml";
+
+/**
+ * Checks `-o` before anything is done. (Helm 2 finds a bad format only when
+ * the release has changed already; the words are the same.)
+ */
+export function outputFormat(
+  text: string,
+  complain: (text: string) => string = (bad) => `unsupported format ${bad}`,
+): OutputFormat {
+  if (text === "table" || text === "json" || text === "yaml") return text;
+  throw new SkegError("usage", complain(text));
+}
+
+/** The complaint of `history`. */
+export function unknownFormat(text: string): string {
+  return `unknown output format ${quote(text)}`;
+}

@@ -1,0 +1,15 @@
+/**
+ * Go templates that people give on the command line, over releases and
+ * versions.
+ *
+ * Source: Helm 2.17.0, `cmd/helm/printer.go` (`tpl`).
+ *
+ * @module
+ */
+import type { Printer } from "./print.ts";
+
+/** Executes a template over `data` and prints what it writes; adds no newline. */
+export async function printTemplate(text: string, data: unknown, print: Printer): Promise<void> {
+  const { executeText } = await import("../../engine/lang/template/mod.ts");
+  print.out(await executeText(text, { name: "_", data }));
+}

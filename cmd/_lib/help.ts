@@ -1,0 +1,132 @@
+/**
+ * Help pages and the words for unknown commands.
+ *
+ * Layout and wording follow the library that Helm 2 was built with.
+ *
+ * Source: Helm 2.17.0 with cobra 0.0.5 (`command.go`) and pflag 1.0.5 (`flag.go`).
+ *
+ * @module
+ */
+import type { Command, CommandEntry, Flag, Flags, Variables } from "./command.ts";
+import { type AnyValue, defaultValue } from "./parse.ts";
+import { quote } from "./values.ts";
+
+/**
+ * The name that messages and help pages call the program by. Scripts written
+ * for Helm 2 match these texts, so it is Helm's.
+ */
+export const PROGRAM = "helm";
+
+/** What a help page is made of. */
+export interface HelpSubject {
+  /** The root first. */
+  readonly path: readonly CommandEntry[];
+  /** Absent for groups without an action. */
+  readonly command: Command | undefined;
+  /** The command's own flags, `help` included. */
+  readonly flags: Flags;
+  /** Flags it has from the root; empty for the root itself. */
+  readonly globals: Flags;
+  readonly variables: Variables;
+}
+
+/** The whole page, final newline included. */
+export function helpPage(subject: HelpSubject): string {
+  const entry = subject.path.at(-1);
+  const text = subject.command?.long ?? entry?.long ?? "";
+  return `${(text === "" ? entry?.summary ?? "" : text).trimEnd()}\n\n${usagePage(subject)}`;
+}
+
+/** The page from `Usage:` on, final newline included. */
+export function usagePage(subject: HelpSubject): string {
+  const { path, command, flags, globals, variables } = subject;
+  const entry = path.at(-1);
+  const name = path.map((each) => each.name).join(" ");
+  const children = (entry?.children ?? []).filter((child) => !child.hidden && child.deprecated === undefined);
+  const parts: string[] = ["Usage:"];
+  if (command !== undefined) parts.push(`  ${usageLine(path, command)}`);
+  if (children.length > 0) parts.push(`  ${name} [command]`);
+  if (entry?.aliases?.length) parts.push("", "Aliases:", `  ${[entry.name, ...entry.aliases].join(", ")}`);
+  const example = command?.example ?? entry?.example;
+  if (example !== undefined) parts.push("", "Examples:", example.replace(/^\n+|\n+$/g, ""));
+  if (children.length > 0) parts.push("", "Available Commands:", ...commandLines(children));
+  const own = flagLines(flags, variables);
+  if (own.length > 0) parts.push("", "Flags:", ...own);
+  const inherited = flagLines(globals, variables);
+  if (inherited.length > 0) parts.push("", "Global Flags:", ...inherited);
+  if (children.length > 0) {
+    parts.push("", `Use "${name} [command] --help" for more information about a command.`);
+  }
+  return parts.join("\n") + "\n";
+}
+
+/** How a command is called. */
+export function usageLine(path: readonly CommandEntry[], command: Command): string {
+  const use = `${path.map((each) => each.name).join(" ")} ${command.usage}`.trimEnd();
+  return use.includes("[flags]") ? use : `${use} [flags]`;
+}
+
+function commandLines(children: readonly CommandEntry[]): string[] {
+  const width = Math.max(11, ...children.map((child) => child.name.length));
+  return children.toSorted((a, b) => a.name < b.name ? -1 : 1)
+    .map((child) => `  ${child.name.padEnd(width)} ${child.summary}`);
+}
+
+/** The lines of a list of flags, in order. */
+export function flagLines(flags: Flags, variables: Variables): string[] {
+  const rows = Object.entries(flags)
+    .filter(([, flag]) => flag.deprecated === undefined)
+    .toSorted(([a], [b]) => a < b ? -1 : 1)
+    .map(([name, flag]) => [flagName(name, flag), flagUsage(flag, variables)] as const);
+  const width = Math.max(0, ...rows.map(([name]) => name.length));
+  return rows.map(([name, usage]) => `${name.padEnd(width)}   ${usage}`.trimEnd());
+}
+
+function flagName(name: string, flag: Flag): string {
+  const start = flag.short === undefined ? "      " : `  -${flag.short}, `;
+  const type = flag.type === "bool" ? "" : ` ${flag.type}`;
+  return `${start}--${name}${type}${flag.bare === undefined ? "" : `[=${quote(flag.bare)}]`}`;
+}
+
+function flagUsage(flag: Flag, variables: Variables): string {
+  const shown = defaultText(flag, defaultValue(flag, variables));
+  return shown === "" ? flag.usage : `${flag.usage} (default ${shown})`;
+}
+
+/** A default as help shows it; empty for what is not worth showing. */
+function defaultText(flag: Flag, value: AnyValue): string {
+  if (flag.type === "valueFiles") return "[]";
+  if (flag.type === "string" && value !== "") return quote(String(value));
+  if (typeof value === "number") return value === 0 ? "" : String(value);
+  return value === true ? "true" : flag.type === "OutputFormat" ? String(value) : "";
+}
+
+/** What is said of a first word that names no command. */
+export function unknownCommand(word: string, root: CommandEntry): string {
+  const lines = [`unknown command ${quote(word)} for "${root.name}"`];
+  const close = (root.children ?? []).filter((child) => suggests(child, word));
+  if (close.length > 0) lines.push("", "Did you mean this?", ...close.map((child) => `\t${child.name}`), "");
+  return lines.join("\n");
+}
+
+function suggests(entry: CommandEntry, word: string): boolean {
+  // Helm 2: `help` is added after the suggestions are made, so it is never one of them.
+  if (entry.hidden || entry.deprecated !== undefined || entry.name === "help") return false;
+  const [name, typed] = [entry.name.toLowerCase(), word.toLowerCase()];
+  return distance(typed, name) <= 2 || name.startsWith(typed) ||
+    (entry.suggestFor?.some((other) => other.toLowerCase() === typed) ?? false);
+}
+
+/** Levenshtein distance. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
+  for (const [i, letter] of [...a].entries()) {
+    const next = [i + 1];
+    for (const [j, other] of [...b].entries()) {
+      const change = (row[j] ?? 0) + (letter === other ? 0 : 1);
+      next.push(Math.min(change, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}

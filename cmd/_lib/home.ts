@@ -1,0 +1,34 @@
+/**
+ * HELM_HOME: the folder of Helm's own files.
+ *
+ * Source: Helm 2.17.0, `pkg/helm/helmpath`.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import type { Variables } from "./command.ts";
+
+/** Paths below the home. */
+export interface HelmHome {
+  /** The folder, with environment variables filled in. */
+  readonly folder: string;
+  /** A path below it. */
+  path(...parts: string[]): string;
+}
+
+/** Fills in `$NAME` and `${NAME}`; a variable that is not set is empty, and so is a `${` that is never closed. */
+export function expandVariables(text: string, variables: Variables): string {
+  return text.replaceAll(
+    /\$(?:\{([^}]*)\}|\{|([A-Za-z_][A-Za-z0-9_]*|[0-9*#$@!?-]))/g,
+    (_, braced: string | undefined, bare: string | undefined) => {
+      const name = braced ?? bare ?? "";
+      return name === "" ? "" : variables(name) ?? "";
+    },
+  );
+}
+
+/** The home that `--home` names. */
+export function helmHome(given: string, variables: Variables): HelmHome {
+  const folder = expandVariables(given, variables);
+  return { folder, path: (...parts) => folder === "" ? join(...parts) : join(folder, ...parts) };
+}

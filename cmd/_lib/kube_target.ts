@@ -1,0 +1,95 @@
+/**
+ * What rendered objects will meet: a release of Kubernetes, or the cluster at hand.
+ *
+ * The table of API versions is loaded only when one of these is asked for.
+ *
+ * @module
+ */
+import type { KubeClient } from "../../engine/kube/mod.ts";
+import type { ReportServer, ServedFinding } from "../../engine/kube/served/mod.ts";
+import type { Capabilities } from "../../engine/model/mod.ts";
+import type { Context, Flags } from "./command.ts";
+import { capabilitiesOf, CLUSTER } from "./kube_version.ts";
+
+/** Rendered files: path → text. */
+export type Files = Readonly<Record<string, string>>;
+
+/** What objects will meet: a release of Kubernetes, or the cluster at hand. */
+export interface Target {
+  /** What charts see of it. */
+  readonly capabilities: Capabilities;
+  /** What API versions are judged by. */
+  readonly server: ReportServer;
+  /** Judges rendered files. */
+  readonly report: (files: Files) => Promise<ServedFinding[]>;
+}
+
+/**
+ * Opens what `--kube-version` names, runs `work`, and closes it again.
+ *
+ * @param version Such as `1.25`, or `cluster`.
+ * @throws SkegError of kind `usage` for what is no version.
+ */
+export async function withTarget<F extends Flags, T>(
+  version: string,
+  context: Context<F>,
+  work: (target: Target) => Promise<T>,
+): Promise<T> {
+  if (version !== CLUSTER) return await work(await targetOfRelease(version));
+  const [{ openTarget }, { createKubeClient }] = await Promise.all([
+    import("./environment.ts"),
+    import("../../engine/kube/mod.ts"),
+  ]);
+  const { globals, variables, signal } = context;
+  const cluster = await openTarget({
+    kubeconfig: globals.kubeconfig,
+    context: globals["kube-context"],
+    sandbox: globals.sandbox,
+    parallelism: globals.parallelism,
+    variables,
+    signal,
+  });
+  try {
+    return await work(await targetOfCluster(createKubeClient(cluster), signal));
+  } finally {
+    await cluster.close();
+  }
+}
+
+/** A release of Kubernetes, by what the table of API versions knows of it. */
+export async function targetOfRelease(version: string): Promise<Target> {
+  const capabilities = capabilitiesOf(version);
+  const server = { kubeVersion: capabilities.kubeVersion.gitVersion };
+  const { apiVersionsOf, reportRemovedApis } = await import("../../engine/kube/served/mod.ts");
+  return {
+    capabilities: { ...capabilities, apiVersions: apiVersionsOf(capabilities.apiVersions, server.kubeVersion) },
+    server,
+    report: (files) => Promise.resolve(reportRemovedApis(byPath(files), server)),
+  };
+}
+
+/** A cluster, by what its discovery lists. */
+export async function targetOfCluster(kube: KubeClient, signal: AbortSignal | undefined): Promise<Target> {
+  const capabilities = await kube.capabilities({ signal });
+  const { apiVersions, kubeVersion: { gitVersion } } = capabilities;
+  const server: ReportServer = {
+    isServed: (apiVersion, kind) => apiVersions.has(`${apiVersion}/${kind}`),
+    kubeVersion: /^v?\d+\.\d+/.test(gitVersion) ? gitVersion : undefined,
+  };
+  const { reportRemovedApis } = await import("../../engine/kube/served/mod.ts");
+  return {
+    capabilities,
+    server,
+    report: async (files) => {
+      const findings = reportRemovedApis(byPath(files), server);
+      // A group whose discovery failed is not a group that is gone: this look rejects then.
+      if (findings.some(({ level }) => level === "warning")) await kube.findRemoved(Object.values(files), { signal });
+      return findings;
+    },
+  };
+}
+
+/** Files in the order of their paths. */
+function byPath(files: Files): Files {
+  return Object.fromEntries(Object.entries(files).sort(([a], [b]) => a < b ? -1 : 1));
+}

@@ -1,0 +1,39 @@
+/**
+ * What `list --all` says of records whose labels are not as they should be.
+ *
+ * @module
+ */
+import type { LabelDifference, MislabelledRecord } from "../../engine/release/mod.ts";
+import type { ClusterPlace } from "../../storage/mod.ts";
+import { quote } from "./values.ts";
+
+/**
+ * One line: the record, what differs, what that does, and how labels are put
+ * right. Which of two statuses is the right one, only a person can tell.
+ */
+export function labelNote({ key, differences }: MislabelledRecord, place: ClusterPlace | undefined): string {
+  const where = place === undefined
+    ? `Record ${quote(key)}`
+    : `${place.storage === "secret" ? "Secret" : "ConfigMap"} ${quote(key)} of namespace ${quote(place.namespace)}`;
+  return `Note: ${where}: ${differences.map(differenceText).join("; ")}. ${adviceOn(key, differences, place)}`;
+}
+
+function differenceText({ label, found, expected }: LabelDifference): string {
+  if (label === "KEY") return `its content is that of ${quote(expected)}`;
+  const demanded = `its content says ${expected}`;
+  if (found === undefined) return label === "OWNER" ? "it has no label OWNER" : `it has no label ${label}, ${demanded}`;
+  return label === "OWNER" ? `its label OWNER is ${found}` : `its label ${label} is ${found}, ${demanded}`;
+}
+
+function adviceOn(key: string, differences: readonly LabelDifference[], place: ClusterPlace | undefined): string {
+  if (differences.some(({ label }) => label === "KEY")) {
+    return "Other commands look for a record by its name and labels, not by its content.";
+  }
+  const plain = differences.filter(({ label, found }) => label !== "STATUS" || found === undefined);
+  if (plain.length === 0 || place === undefined) {
+    return "'list' goes by the content, 'upgrade' and 'rollback' look for the label DEPLOYED.";
+  }
+  const labels = plain.map(({ label, expected }) => `${label}=${expected}`).join(" ");
+  return "Other commands do not find it, or take it for another; to put it right: " +
+    `kubectl label --overwrite -n ${place.namespace} ${place.storage} ${key} ${labels}`;
+}

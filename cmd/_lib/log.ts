@@ -1,0 +1,52 @@
+/**
+ * What Helm 2's chart library logs: lines on standard error that begin with the time.
+ *
+ * @module
+ */
+import type { Printer } from "./print.ts";
+
+/** Options of {@linkcode logTo}. */
+export interface LogOptions {
+  /** Whether notes are shown: what Helm 2 keeps quiet about. Default: only to a person at a terminal. */
+  readonly notes?: boolean | undefined;
+  readonly now?: (() => Date) | undefined;
+}
+
+/**
+ * Returns a function that logs one text, such as `2020/10/19 10:00:00 Warning: …`.
+ *
+ * Texts that begin with `Note: ` are ours; a script that reads standard error
+ * gets Helm's lines only.
+ */
+export function logTo(print: Printer, options: LogOptions = {}): (text: string) => void {
+  const { notes = print.watched, now = () => new Date() } = options;
+  return (text) => {
+    if (!notes && text.startsWith("Note: ")) return;
+    print.err(`${logTime(now())} ${text.replace(/\n$/, "")}\n`);
+  };
+}
+
+/** Tells a person who watches what Helm 2 keeps quiet about; `text` begins with `Note: `. */
+export function tellNote(print: Printer, text: string): void {
+  if (print.watched) print.err(`${text}\n`);
+}
+
+/** Variables and a printer, as every command has them. */
+type Surroundings = { readonly print: Printer; readonly variables: (name: string) => string | undefined };
+
+/**
+ * Returns a function that tells of a risk on standard error, in pipes too.
+ * `SKEG_HINTS=off` switches that off.
+ */
+export function tellRisk({ print, variables }: Surroundings): (text: string) => void {
+  return (text) => {
+    if (variables("SKEG_HINTS") !== "off") print.err(`Note: ${text}\n`);
+  };
+}
+
+/** A local time as Go's logger writes it. */
+function logTime(time: Date): string {
+  const two = (value: number): string => String(value).padStart(2, "0");
+  const date = [time.getFullYear(), two(time.getMonth() + 1), two(time.getDate())].join("/");
+  return `${date} ${[time.getHours(), time.getMinutes(), time.getSeconds()].map(two).join(":")}`;
+}

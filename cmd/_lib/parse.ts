@@ -1,0 +1,282 @@
+/**
+ * Words of a command line → command, flag values and arguments.
+ *
+ * Rules and error texts are those of the flag library that Helm 2 was built
+ * with, which `node:util` `parseArgs` cannot be made to follow; see
+ * `docs/decisions/command-line.md`.
+ *
+ * Source: Helm 2.17.0, `cmd/helm/helm.go` with cobra 0.0.5 and pflag 1.0.5.
+ *
+ * @module
+ */
+import { SkegError } from "../../errors.ts";
+import type { CommandEntry, Flag, Flags, FlagType, FlagValue, FlagValues, Variables } from "./command.ts";
+import { parseBool, parseInteger, quote } from "./values.ts";
+
+/** The value of any flag. */
+export type AnyValue = FlagValue<FlagType>;
+
+/** What stood on the command line. */
+export interface Parsed {
+  readonly values: Readonly<Record<string, AnyValue>>;
+  readonly args: readonly string[];
+  readonly given: ReadonlySet<string>;
+  /** Notes for stderr about deprecated flags that were used. */
+  readonly notes: readonly string[];
+}
+
+/** `-h`, which every command has. */
+export function helpFlag(name: string): Flag<"bool"> {
+  return { type: "bool", short: "h", usage: `help for ${name}` };
+}
+
+const usageError = (message: string): SkegError => new SkegError("usage", message);
+
+/** True for a flag that never takes the next word. */
+function standsAlone(flag: Flag | undefined): boolean {
+  return flag !== undefined && (flag.type === "bool" || flag.bare !== undefined);
+}
+
+function byShort(flags: Flags, letter: string): [string, Flag] | undefined {
+  return Object.entries(flags).find(([, flag]) => flag.short === letter);
+}
+
+/** Value of a flag that was not given. */
+export function defaultValue(flag: Flag, variables: Variables): AnyValue {
+  const { default: given } = flag;
+  if (typeof given === "function") return given(variables);
+  if (given !== undefined) return given;
+  switch (flag.type) {
+    case "bool":
+      return false;
+    case "int":
+    case "int32":
+    case "uint":
+    case "uint32":
+      return 0;
+    case "stringArray":
+    case "valueFiles":
+      return [];
+    default:
+      return "";
+  }
+}
+
+/** Reads one value; throws the reason in Go's words. */
+function readValue(flag: Flag, text: string, before: AnyValue | undefined): AnyValue {
+  const earlier = Array.isArray(before) ? before : [];
+  switch (flag.type) {
+    case "bool":
+      return parseBool(text);
+    case "int":
+      return parseInteger(text, 64, true);
+    case "int32":
+      return parseInteger(text, 32, true);
+    case "uint":
+      return parseInteger(text, 64, false);
+    case "uint32":
+      return parseInteger(text, 32, false);
+    case "stringArray":
+      return [...earlier, text];
+    case "valueFiles":
+      return [...earlier, ...text.split(",")];
+    default:
+      return text;
+  }
+}
+
+function setValue(into: Map<string, AnyValue>, name: string, flag: Flag, text: string): void {
+  const shown = flag.short === undefined ? `--${name}` : `-${flag.short}, --${name}`;
+  const refuse = (reason: string) => usageError(`invalid argument ${quote(text)} for ${quote(shown)} flag: ${reason}`);
+  let value: AnyValue;
+  try {
+    value = readValue(flag, text, into.get(name));
+  } catch (error) {
+    throw refuse(error instanceof Error ? error.message : String(error));
+  }
+  const complaint = flag.check?.(value as never);
+  if (complaint !== undefined) throw refuse(complaint);
+  into.set(name, value);
+}
+
+/** The text a flag gets when it is given without a value of its own. */
+function bareText(flag: Flag): string | undefined {
+  return flag.type === "bool" ? "true" : flag.bare;
+}
+
+function parseLong(word: string, rest: string[], flags: Flags, into: Map<string, AnyValue>): void {
+  const body = word.slice(2);
+  if (body === "" || body.startsWith("-") || body.startsWith("=")) throw usageError(`bad flag syntax: ${word}`);
+  const equals = body.indexOf("=");
+  const name = equals < 0 ? body : body.slice(0, equals);
+  const flag = Object.hasOwn(flags, name) ? flags[name] : undefined;
+  if (flag === undefined) throw usageError(`unknown flag: --${name}`);
+  const text = equals >= 0 ? body.slice(equals + 1) : bareText(flag) ?? rest.shift();
+  if (text === undefined) throw usageError(`flag needs an argument: ${word}`);
+  setValue(into, name, flag, text);
+}
+
+function parseShort(word: string, rest: string[], flags: Flags, into: Map<string, AnyValue>): void {
+  let letters = word.slice(1);
+  while (letters !== "") {
+    const letter = letters.charAt(0);
+    const found = byShort(flags, letter);
+    if (found === undefined) throw usageError(`unknown shorthand flag: ${quoteLetter(letters)} in -${letters}`);
+    const [name, flag] = found;
+    const after = letters.slice(1);
+    // `-n=` alone has nothing after the sign, so the sign itself is the value there.
+    if (after.length > 1 && after.startsWith("=")) {
+      return setValue(into, name, flag, after.slice(1));
+    }
+    const bare = bareText(flag);
+    if (bare !== undefined) {
+      setValue(into, name, flag, bare);
+      letters = after;
+      continue;
+    }
+    const text = after === "" ? rest.shift() : after;
+    if (text === undefined) throw usageError(`flag needs an argument: '${letter}' in -${letters}`);
+    return setValue(into, name, flag, text);
+  }
+}
+
+/** The first byte as a quoted character: Helm 2 looks at bytes here. */
+function quoteLetter(letters: string): string {
+  const code = new TextEncoder().encode(letters)[0] ?? 0;
+  const letter = String.fromCharCode(code);
+  if (letter === "'" || letter === "\\") return `'\\${letter}'`;
+  if (code < 0x20 || (code >= 0x7f && code < 0xa1)) return `'\\x${code.toString(16).padStart(2, "0")}'`;
+  return `'${letter}'`;
+}
+
+/**
+ * Parses `words` with `flags`: flags and arguments mix, `--` ends flags.
+ *
+ * Environment variables stand in for flags that are not given. Throws kind
+ * `usage` with the library's words.
+ */
+export function parseFlags(words: readonly string[], flags: Flags, variables: Variables): Parsed {
+  const set = new Map<string, AnyValue>();
+  const args: string[] = [];
+  readWords(words, flags, set, args);
+  const notes = [...set.keys()].flatMap((name) => {
+    const { deprecated } = flags[name] ?? {};
+    return deprecated === undefined ? [] : [`Flag --${name} has been deprecated, ${deprecated}`];
+  });
+  return { values: fillIn(set, flags, variables), args, given: new Set(set.keys()), notes };
+}
+
+/**
+ * The values of `flags` that stand on a command line before the first thing
+ * that cannot be read.
+ *
+ * Helm 2: this is how far `--home` counts when plugins are looked for.
+ */
+export function leadingValues<F extends Flags>(
+  words: readonly string[],
+  flags: F,
+  variables: Variables,
+): FlagValues<F> {
+  const set = new Map<string, AnyValue>();
+  try {
+    readWords(words, flags, set, []);
+  } catch {
+    // The command's own flags follow.
+  }
+  return valuesOf(flags, fillIn(set, flags, variables));
+}
+
+function readWords(words: readonly string[], flags: Flags, set: Map<string, AnyValue>, args: string[]): void {
+  const rest = [...words];
+  for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
+    if (word === "--") {
+      args.push(...rest);
+      return;
+    }
+    if (word === "-" || !word.startsWith("-")) args.push(word);
+    else if (word.startsWith("--")) parseLong(word, rest, flags, set);
+    else parseShort(word, rest, flags, set);
+  }
+}
+
+function fillIn(set: ReadonlyMap<string, AnyValue>, flags: Flags, variables: Variables): Record<string, AnyValue> {
+  const values: Record<string, AnyValue> = {};
+  for (const [name, flag] of Object.entries(flags)) {
+    values[name] = set.get(name) ?? fromVariable(flag, variables) ?? defaultValue(flag, variables);
+  }
+  return values;
+}
+
+/** The flag's environment variable; what the flag cannot read counts as not set. */
+function fromVariable(flag: Flag, variables: Variables): AnyValue | undefined {
+  const text = flag.variable === undefined ? undefined : variables(flag.variable);
+  if (text === undefined) return undefined;
+  try {
+    return readValue(flag, text, undefined);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Splits parsed values into those of `flags`. */
+export function valuesOf<F extends Flags>(flags: F, values: Readonly<Record<string, AnyValue>>): FlagValues<F> {
+  const own: Record<string, AnyValue> = {};
+  for (const name of Object.keys(flags)) {
+    const value = values[name];
+    if (value !== undefined) own[name] = value;
+  }
+  return own as FlagValues<F>;
+}
+
+/** A command and where it stands: `path` begins with the root. */
+export interface Found {
+  readonly path: readonly CommandEntry[];
+  /** Words left once the names of commands are taken out. */
+  readonly words: readonly string[];
+}
+
+/**
+ * Finds the command that `words` name. `flagsOf` gives what is known of a
+ * command's flags before it is loaded: the global ones.
+ */
+export function findCommand(root: CommandEntry, words: readonly string[], known: Flags): Found {
+  const path = [root];
+  let rest = words;
+  for (let current = root;;) {
+    const name = plainWords(rest, known)[0];
+    const next = current.children?.find((child) => name !== undefined && isNamed(child, name));
+    if (next === undefined || name === undefined) return { path, words: rest };
+    const at = rest.indexOf(name);
+    rest = rest.toSpliced(at, 1);
+    path.push(next);
+    current = next;
+  }
+}
+
+/** True when `word` is the command's name or one of its aliases. */
+export function isNamed(entry: CommandEntry, word: string): boolean {
+  return entry.name === word || (entry.aliases?.includes(word) ?? false);
+}
+
+/**
+ * The words that are neither flags nor, as far as `known` tells, their values.
+ *
+ * Helm 2: a flag that is not known yet is taken to have a value, and a flag
+ * in need of one that has at most one word after it ends the search.
+ */
+export function plainWords(words: readonly string[], known: Flags): string[] {
+  const plain: string[] = [];
+  const rest = [...words];
+  for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
+    if (word === "--") break;
+    const takesNext = !word.includes("=") &&
+      (word.startsWith("--")
+        ? !standsAlone(known[word.slice(2)])
+        : word.startsWith("-") && word.length === 2 && !standsAlone(byShort(known, word.slice(1))?.[1]));
+    if (takesNext) {
+      if (rest.length <= 1) break;
+      rest.shift();
+    } else if (word !== "" && !word.startsWith("-")) plain.push(word);
+  }
+  return plain;
+}

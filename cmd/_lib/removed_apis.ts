@@ -1,0 +1,115 @@
+/**
+ * Reports of API versions that a server does not have, for `lint`, `template` and dry runs.
+ *
+ * @module
+ */
+import type { KubeClient } from "../../engine/kube/mod.ts";
+import type { LintMessage } from "../../engine/chart/lint/mod.ts";
+import type { ServedFinding } from "../../engine/kube/served/mod.ts";
+import type { Chart, Release } from "../../engine/model/mod.ts";
+import type { Context } from "./command.ts";
+import { PROGRAM } from "./help.ts";
+import { type Files, type Target, targetOfCluster, targetOfRelease } from "./kube_target.ts";
+import { CLUSTER } from "./kube_version.ts";
+
+/** A template as its author wrote it. */
+interface TemplateSource {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Tells of findings on standard error, one line each; `SKEG_HINTS=off` silences them. */
+export function tellFindings(
+  findings: readonly ServedFinding[],
+  { print, variables }: Pick<Context, "print" | "variables">,
+): void {
+  if (variables("SKEG_HINTS") === "off") return;
+  for (const { level, source, object, text } of findings) {
+    const where = source === undefined ? object : `${source}: ${object}`;
+    print.err(`${level === "warning" ? "WARNING" : "Note"}: ${where}: ${text}\n`);
+  }
+}
+
+/**
+ * Judges a linted chart: its rendered files, and what its templates ask about API versions. What cannot work is a
+ * warning, the rest is information.
+ */
+export async function lintFindings(chart: Chart, rendered: Files, { server, report }: Target): Promise<LintMessage[]> {
+  const { reportTemplate } = await import("../../engine/kube/served/mod.ts");
+  // Rules of lint name files by their path below the chart.
+  const below = (path: string): string => path.slice(path.indexOf("/") + 1);
+  const findings = (await report(rendered)).map(({ level, source = "", object, text }): LintMessage => ({
+    severity: level === "warning" ? "WARNING" : "INFO",
+    path: below(source),
+    text: `${object}: ${text}`,
+  }));
+  const tests = templatesOf(chart).flatMap(({ path, text }) =>
+    reportTemplate(text, server).map((found): LintMessage => ({
+      severity: "INFO",
+      path,
+      text: `line ${found.line}: ${found.text}`,
+    }))
+  );
+  return [...findings, ...tests];
+}
+
+const asksApiVersions = ({ text }: TemplateSource): boolean => text.includes(".Capabilities.APIVersions");
+
+/** Templates of a chart and its subcharts, by their path below it. */
+function templatesOf({ templates, dependencies }: Chart): TemplateSource[] {
+  return [
+    ...templates.map(({ path, data }) => ({ path, text: new TextDecoder().decode(data) })),
+    ...dependencies.flatMap((chart) =>
+      templatesOf(chart).map(({ path, text }) => ({ path: `charts/${chart.metadata.name}/${path}`, text }))
+    ),
+  ];
+}
+
+/**
+ * `template` shows Helm's made-up `.Capabilities.APIVersions` whatever `--kube-version` says, so a chart that asks
+ * there may name old versions where an installation does not. Says so below findings.
+ */
+export function tellOfApiVersions(
+  findings: readonly ServedFinding[],
+  chart: Chart,
+  version: string,
+  { print }: Pick<Context, "print">,
+): void {
+  if (
+    version === CLUSTER || !findings.some(({ level }) => level === "warning") ||
+    !templatesOf(chart).some(asksApiVersions)
+  ) return;
+  print.err(
+    "Note: the chart looks at .Capabilities.APIVersions, which --kube-version does not change here; " +
+      `name what the server has with --api-versions, or use '${PROGRAM} lint --kube-version ${version}'\n`,
+  );
+}
+
+/**
+ * After a dry run: tells what the release's objects name that the cluster lacks or is about to lose. Those that stop
+ * the operation have stopped it already.
+ *
+ * @param version Judge by this release of Kubernetes instead of the cluster; empty: by the cluster.
+ */
+export async function tellOfDryRun(
+  release: Release,
+  kube: KubeClient,
+  version: string,
+  context: Pick<Context, "print" | "variables" | "signal">,
+): Promise<void> {
+  if (context.variables("SKEG_HINTS") === "off") return;
+  const target = version === "" ? await targetOfCluster(kube, context.signal) : await targetOfRelease(version);
+  tellFindings(await target.report(await filesOf(release)), context);
+}
+
+/** The documents of a release by the template that they come from. */
+async function filesOf({ manifest, hooks }: Release): Promise<Files> {
+  const { splitDocuments } = await import("../../engine/chart/render/mod.ts");
+  const files: Record<string, string> = Object.create(null);
+  const add = (path: string, text: string): void => {
+    files[path] = files[path] === undefined ? text : `${files[path]}\n---\n${text}`;
+  };
+  for (const document of splitDocuments(manifest)) add(/^# Source: (.+?)\s*$/m.exec(document)?.[1] ?? "", document);
+  for (const hook of hooks) add(hook.path, hook.manifest);
+  return files;
+}

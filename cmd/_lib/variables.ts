@@ -1,0 +1,43 @@
+/**
+ * Environment variables as the rooms below take them.
+ *
+ * @module
+ */
+import { NETWORK_VARIABLES } from "../../engine/net/mod.ts";
+import type { Variables } from "./command.ts";
+
+/** Variables that say where a cluster, a person's home or a proxy is. */
+const NAMES = [
+  "KUBECONFIG",
+  "HOME",
+  "USERPROFILE",
+  "HOMEDRIVE",
+  "HOMEPATH",
+  "LOCALAPPDATA",
+  "XDG_CACHE_HOME",
+  "XDG_DATA_HOME",
+  "XDG_STATE_HOME",
+  "KUBERNETES_SERVICE_HOST",
+  "KUBERNETES_SERVICE_PORT",
+  "POD_NAMESPACE",
+  ...NETWORK_VARIABLES,
+];
+
+/** The variables that the rooms below look at. */
+export function environmentVariables(variables: Variables): Record<string, string | undefined> {
+  return Object.fromEntries(NAMES.map((name) => [name, variables(name)]));
+}
+
+/** The variables that connections depend on. */
+export function networkVariables(variables: Variables): Record<string, string | undefined> {
+  return Object.fromEntries(NETWORK_VARIABLES.map((name) => [name, variables(name)]));
+}
+
+/** The process's own variables, where reading them is allowed. */
+export function processVariables(name: string): string | undefined {
+  try {
+    return Deno.env.get(name);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * Flags of Helm 2 that mean nothing without Tiller, each with its sentence,
+ * and the one line that says so when somebody gives them.
+ *
+ * They are accepted, so that scripts go on working. The same list makes
+ * `docs/without-tiller.md`.
+ *
+ * @module
+ */
+import type { Context, Flags } from "./command.ts";
+
+/** Flags by name, each with what there is to say about it. */
+export type Sentences = Readonly<Record<string, string>>;
+
+/** Of commands that would connect to Tiller. */
+export const CONNECTION_SENTENCES: Sentences = {
+  "host": "There is no Tiller at any address: the API server of the kubeconfig is asked.",
+  "tiller-connection-timeout": "There is no connection to Tiller that could be waited for.",
+  "tls": "There is no connection to Tiller that could be encrypted; the kubeconfig says how the API server is reached.",
+  "tls-ca-cert": "There is no Tiller whose certificate could be checked; the file is not read.",
+  "tls-cert": "There is no Tiller to show a certificate to; the file is not read.",
+  "tls-hostname": "There is no Tiller whose certificate could name a host.",
+  "tls-key": "There is no Tiller to show a certificate to; the file is not read.",
+  "tls-verify": "There is no Tiller whose certificate could be checked.",
+};
+
+/** Of `init`, which has nothing to install. */
+export const INIT_SENTENCES: Sentences = {
+  "automount-service-account-token": "There is no Tiller pod that could mount a token.",
+  "canary-image": "There is no Tiller image.",
+  "force-upgrade": "There is no Tiller to bring to another version.",
+  "host": "There is no Tiller at any address: the API server of the kubeconfig is asked.",
+  "net-host": "There is no Tiller pod that could use the network of its node.",
+  "node-selectors": "There is no Tiller pod to be placed on a node.",
+  "override": "There is no Tiller Deployment whose values could be overridden.",
+  "replicas": "There is no Tiller Deployment that could have replicas.",
+  "service-account":
+    "There is no Tiller that acts for everybody: each person acts with the rights of their kubeconfig.",
+  "tiller-connection-timeout": "There is no connection to Tiller that could be waited for.",
+  "tiller-image": "There is no Tiller image.",
+  "tiller-tls": "There is no Tiller whose connections could be encrypted.",
+  "tiller-tls-cert": "There is no Tiller that could have a certificate; the file is not read.",
+  "tiller-tls-hostname": "There is no Tiller whose certificate could name a host.",
+  "tiller-tls-key": "There is no Tiller that could have a key; the file is not read.",
+  "tiller-tls-verify": "There is no Tiller that could check certificates.",
+  "tls-ca-cert": "There is no Tiller whose certificate could be checked; the file is not read.",
+  "upgrade": "There is no Tiller to bring to another version.",
+  "wait": "There is no Tiller that could become ready.",
+};
+
+/** Of `init`, where to go on would mislead. */
+export const REFUSED_SENTENCES: Sentences = {
+  "history-max":
+    "There is no Tiller that could remember the limit: set $TILLER_HISTORY_MAX, or give --history-max to " +
+    "the commands that write revisions.",
+  "output": "There is no manifest of Tiller that could be printed; the flag is refused.",
+};
+
+/**
+ * Says on stderr, in one line, which of the flags on the command line have no
+ * effect. Variables such as HELM_HOST and HELM_TLS_ENABLE are passed over in
+ * silence: they are set for every command alike.
+ */
+export function noteFlagsWithoutEffect<F extends Flags>(
+  { given, print }: Pick<Context<F>, "given" | "print">,
+  sentences: Sentences = CONNECTION_SENTENCES,
+): void {
+  const names = [...given].filter((name) => Object.hasOwn(sentences, name)).sort();
+  const [only = ""] = names;
+  if (names.length === 0) return;
+  const text = names.length === 1
+    ? `--${only} has no effect. ${sentences[only]}`
+    : `${inWords(names.map((name) => `--${name}`))} have no effect: there is no Tiller.`;
+  print.err(`Note: ${text}\n`);
+}
+
+function inWords(words: readonly string[]): string {
+  return `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+}

@@ -1,0 +1,39 @@
+/**
+ * `dependency build`: charts/ as requirements.lock says.
+ *
+ * Source: Helm 2.17.0, `cmd/helm/dependency_build.go`.
+ *
+ * @module
+ */
+import { buildDependencies } from "../../engine/chart/repo/mod.ts";
+import { defineCommand, defineFlags } from "../_lib/command.ts";
+import { dependencyOptions } from "../_lib/dependencies.ts";
+import { defaultKeyring } from "../_lib/flags.ts";
+import { DOWNLOAD_GRACE, whileHolding } from "../_lib/signals.ts";
+import { VERIFY_STRICT_FLAG } from "../_lib/verification.ts";
+
+/** `dependency build`. */
+export const command = defineCommand({
+  usage: "[flags] CHART",
+  long: `
+Fills charts/ with the versions that requirements.lock notes, so that everybody
+gets the same. Without a lock, this is 'helm dependency update'.
+
+A lock that was made from another requirements.yaml is refused. CHART is a folder;
+without it, the current one.`,
+  example: `  helm dependency build ./web
+  helm dependency build ./web --verify --keyring keys.asc`,
+  flags: defineFlags({
+    "keyring": { type: "string", usage: "Keyring containing public keys", default: defaultKeyring },
+    "verify": { type: "bool", usage: "Verify the packages against signatures" },
+    ...VERIFY_STRICT_FLAG,
+  }),
+  run: async (context) => {
+    const { args, flags } = context;
+    const base = dependencyOptions(context, flags);
+    // Helm 2: what has a provenance file must verify; what has none is taken as it is.
+    const isLenient = flags.verify && !flags["verify-strict"];
+    const options = isLenient ? { ...base, provenance: "if-possible" as const } : base;
+    await whileHolding(context, () => buildDependencies(args[0] ?? ".", options), DOWNLOAD_GRACE);
+  },
+});

@@ -1,0 +1,40 @@
+/**
+ * `dependency update`: charts/ in line with requirements.yaml.
+ *
+ * Source: Helm 2.17.0, `cmd/helm/dependency_update.go`.
+ *
+ * @module
+ */
+import { resolve } from "node:path";
+import { updateDependencies } from "../../engine/chart/repo/mod.ts";
+import { defineCommand, defineFlags } from "../_lib/command.ts";
+import { dependencyOptions } from "../_lib/dependencies.ts";
+import { defaultKeyring } from "../_lib/flags.ts";
+import { DOWNLOAD_GRACE, whileHolding } from "../_lib/signals.ts";
+import { VERIFY_STRICT_FLAG } from "../_lib/verification.ts";
+
+/** `dependency update`. */
+export const command = defineCommand({
+  usage: "[flags] CHART",
+  long: `
+Brings charts/ in line with the requirements.yaml of a chart: the newest versions
+in the ranges are downloaded, other archives of these charts are removed, and
+requirements.lock notes what was chosen, for 'helm dependency build'.
+
+When something fails, charts/ stays as it was. CHART is a folder; without it, the
+current one. The indexes of all your repositories are updated first, unless
+'--skip-refresh' is given.`,
+  example: `  helm dependency update ./web
+  helm dependency update ./web --skip-refresh`,
+  flags: defineFlags({
+    "keyring": { type: "string", usage: "Keyring containing public keys", default: defaultKeyring },
+    "skip-refresh": { type: "bool", usage: "Do not refresh the local repository cache" },
+    "verify": { type: "bool", usage: "Verify the packages against signatures" },
+    ...VERIFY_STRICT_FLAG,
+  }),
+  run: async (context) => {
+    const { args, flags } = context;
+    const options = dependencyOptions(context, { ...flags, skipRefresh: flags["skip-refresh"] });
+    await whileHolding(context, () => updateDependencies(resolve(args[0] ?? "."), options), DOWNLOAD_GRACE);
+  },
+});

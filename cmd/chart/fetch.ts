@@ -1,0 +1,187 @@
+/**
+ * `fetch`: charts from repositories to files here.
+ *
+ * Source: Helm 2.17.0, `cmd/helm/fetch.go`.
+ *
+ * @module
+ */
+import { lstat, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { isAbsolute, join } from "node:path";
+import { fileError, SkegError } from "../../errors.ts";
+import { expandArchive } from "../../engine/chart/load/mod.ts";
+import { downloadChart, findChartAddress, plainAccess } from "../../engine/chart/repo/mod.ts";
+import { debugVersion, versionRange } from "../_lib/chart_path.ts";
+import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
+import { fetchOptions, givenAccess } from "../_lib/fetching.ts";
+import { defaultKeyring } from "../_lib/flags.ts";
+import { tellNote } from "../_lib/log.ts";
+import { downloadOci } from "../_lib/oci.ts";
+import { isOci } from "../_lib/oci_address.ts";
+import { say } from "../_lib/print.ts";
+import { DOWNLOAD_GRACE, whileHolding } from "../_lib/signals.ts";
+import { isVerifying, verification, VERIFY_STRICT_FLAG } from "../_lib/verification.ts";
+
+const FLAGS = defineFlags({
+  "ca-file": { type: "string", usage: "Verify certificates of HTTPS-enabled servers using this CA bundle" },
+  "cert-file": { type: "string", usage: "Identify HTTPS client using this SSL certificate file" },
+  "destination": {
+    type: "string",
+    short: "d",
+    usage: "Location to write the chart. If this and tardir are specified, tardir is appended to this",
+    default: ".",
+  },
+  "devel": {
+    type: "bool",
+    usage: "Use development versions, too. Equivalent to version '>0.0.0-0'. If --version is set, this is ignored.",
+  },
+  "key-file": { type: "string", usage: "Identify HTTPS client using this SSL key file" },
+  "keyring": { type: "string", usage: "Keyring containing public keys", default: defaultKeyring },
+  "password": { type: "string", usage: "Chart repository password" },
+  "prov": { type: "bool", usage: "Fetch the provenance file, but don't perform verification" },
+  "repo": { type: "string", usage: "Chart repository url where to locate the requested chart" },
+  "untar": { type: "bool", usage: "If set to true, will untar the chart after downloading it" },
+  "untardir": {
+    type: "string",
+    usage: "If untar is specified, this flag specifies the name of the directory into which the chart is expanded",
+    default: ".",
+  },
+  "username": { type: "string", usage: "Chart repository username" },
+  "verify": { type: "bool", usage: "Verify the package against its signature" },
+  ...VERIFY_STRICT_FLAG,
+  "version": {
+    type: "string",
+    usage: "Specific version of a chart. Without this, the latest version is fetched",
+  },
+});
+
+type FetchContext = Context<typeof FLAGS>;
+
+/** `fetch`. */
+export const command = defineCommand({
+  usage: "[flags] [chart URL | repo/chartname] [...]",
+  long: `
+Downloads charts, as archives or, with '--untar', as folders, and installs nothing.
+
+A chart is named by repository and name (stable/web), by its address, which may be
+one of an OCI registry (oci://host/path/web), or by its name and the address of its
+repository ('--repo'). '--version' takes a version or a range.
+
+With '--verify' the chart must have a provenance file that a key of the keyring
+has signed, for this name and version; '--prov' downloads that file and leaves checking
+to you. '--verify-strict' also refuses signatures by SHA-1 and short keys, keys that have
+run out, and an archive with another digest than the repository's index names.
+
+An archive of the same chart is replaced. Any other file that is there already stays,
+and so does a folder that the chart would be unpacked to.`,
+  example: `  helm fetch stable/mysql --version '^1.2'
+  helm fetch stable/mysql --untar --untardir charts
+  helm fetch mysql --repo https://charts.example.com --username ann --password "$PASSWORD"
+  helm fetch stable/mysql --verify-strict --keyring keys.asc`,
+  flags: FLAGS,
+  run: async (context) => {
+    const { args } = context;
+    if (args.length === 0) {
+      throw new SkegError("usage", "need at least one argument, url or repo/name of the chart");
+    }
+    debugVersion(context.flags, context, false);
+    for (const reference of args) await fetchOne(reference, context);
+  },
+});
+
+async function fetchOne(reference: string, context: FetchContext): Promise<void> {
+  const { untar, destination } = context.flags;
+  if (!untar) return void await download(reference, destination, context);
+  await whileHolding(context, async () => {
+    const staging = await mkdtemp(join(tmpdir(), "helm-"));
+    try {
+      await unpack(await download(reference, staging, context), context);
+    } finally {
+      await rm(staging, { recursive: true, force: true });
+    }
+  }, DOWNLOAD_GRACE);
+}
+
+/** A chart that was fetched. */
+interface Fetched {
+  /** What it was asked for as: a reference, or the address that one came to. */
+  readonly chart: string;
+  /** The chart's name, where that was asked for. */
+  readonly name: string | undefined;
+  /** Path of the archive. */
+  readonly path: string;
+}
+
+/** Downloads one chart into a folder. */
+async function download(reference: string, folder: string, context: FetchContext): Promise<Fetched> {
+  const { flags, print } = context;
+  if (flags.repo === "" && isOci(reference)) return await downloadFromRegistry(reference, folder, context);
+  const options = fetchOptions(context);
+  const given = givenAccess(flags);
+  const repository = flags.repo === "" ? undefined : { ...plainAccess(flags.repo), ...given };
+  const range = versionRange(flags);
+  const listed = repository === undefined ? undefined : await findChartAddress(reference, range, repository, options);
+  const chart = listed?.url ?? reference;
+  const { path, name, verification: found } = await downloadChart(chart, range, folder, {
+    ...options,
+    access: repository ?? given,
+    asked: listed?.asked,
+    folderIs: flags.untar ? "staging" : "user",
+    ...verification(flags, print),
+    provenance: provenance(flags),
+    report: (text) => say(print, text),
+  });
+  if (isVerifying(flags)) print.out(`Verification: ${verificationText(found)}\n`);
+  return { chart, name, path };
+}
+
+async function downloadFromRegistry(reference: string, folder: string, context: FetchContext): Promise<Fetched> {
+  const { flags, print } = context;
+  const { path, name, verification: found } = await downloadOci(reference, folder, {
+    ...flags,
+    ...verification(flags, print),
+    range: versionRange(flags),
+    provenance: provenance(flags),
+    folderIs: flags.untar ? "staging" : "user",
+  }, context);
+  if (isVerifying(flags)) print.out(`Verification: ${verificationText(found)}\n`);
+  return { chart: reference.replace(/(?::[^:/]*)?(?:@[^/]*)?$/, ""), name, path };
+}
+
+function provenance(flags: FetchContext["flags"]): "always" | "later" | "never" {
+  if (isVerifying(flags)) return "always";
+  return flags.prov ? "later" : "never";
+}
+
+/** What was verified; Helm 2 shows the address of the signer's key in memory instead of its names. */
+function verificationText(found: unknown): string {
+  const { signedBy = [], digest = "", fileName = "" } = (found ?? {}) as Partial<
+    { signedBy: readonly string[]; digest: string; fileName: string }
+  >;
+  return `&{${signedBy.join(", ")} ${digest} ${fileName}}`;
+}
+
+/** Unpacks an archive below `--untardir`. */
+async function unpack({ chart, name, path }: Fetched, { flags, print }: FetchContext): Promise<void> {
+  const { untardir, destination } = flags;
+  const folder = isAbsolute(untardir) ? untardir : join(destination, untardir);
+  const target = join(folder, chart.slice(chart.lastIndexOf("/") + 1));
+  if (await lstat(target).catch(() => undefined)) {
+    throw new SkegError("exists", `Failed to untar: a file or directory with the name ${target} already exists`);
+  }
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o755 });
+  } catch (error) {
+    const { code } = error as { code?: unknown };
+    const isFile = code === "EEXIST" || code === "ENOTDIR";
+    const reason = isFile ? `mkdir ${folder}: not a directory` : fileError("mkdir", folder, error).message;
+    throw new SkegError("io", `Failed to untar (mkdir): ${reason}`, { cause: error });
+  }
+  try {
+    expandArchive(folder, await readFile(path), { name, warn: (text) => tellNote(print, text) });
+  } catch (error) {
+    // The chart may have another name than the reference, whose folder was looked for above.
+    if (!(error instanceof SkegError) || error.kind !== "exists") throw error;
+    throw new SkegError("exists", `Failed to untar: ${error.message}`, { cause: error });
+  }
+}

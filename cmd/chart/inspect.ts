@@ -1,0 +1,108 @@
+/**
+ * `inspect`: what a chart says of itself.
+ *
+ * Source: Helm 2.17.0, `cmd/helm/inspect.go`.
+ *
+ * @module
+ */
+import { loadChart } from "../../engine/chart/load/mod.ts";
+import { fromBytes } from "../../engine/lang/golang/mod.ts";
+import type { Chart, ChartMetadata } from "../../engine/model/mod.ts";
+import { debugVersion, locateChart } from "../_lib/chart_path.ts";
+import { type Command, defineCommand, defineFlags } from "../_lib/command.ts";
+import { defaultKeyring, requireArgs } from "../_lib/flags.ts";
+import { logTo } from "../_lib/log.ts";
+import { yamlText } from "../_lib/text.ts";
+import { VERIFY_STRICT_FLAG } from "../_lib/verification.ts";
+
+const README_FLAGS = defineFlags({
+  // Helm 2: the words of these two are each other's.
+  "ca-file": { type: "string", usage: "Chart repository url where to locate the requested chart" },
+  "cert-file": { type: "string", usage: "Verify certificates of HTTPS-enabled servers using this CA bundle" },
+  "devel": {
+    type: "bool",
+    usage: "Use development versions, too. Equivalent to version '>0.0.0-0'. If --version is set, this is ignored.",
+  },
+  "key-file": { type: "string", usage: "Identify HTTPS client using this SSL key file" },
+  "keyring": {
+    type: "string",
+    usage: "Path to the keyring containing public verification keys",
+    default: defaultKeyring,
+  },
+  "repo": { type: "string", usage: "Chart repository url where to locate the requested chart" },
+  "verify": { type: "bool", usage: "Verify the provenance data for this chart" },
+  ...VERIFY_STRICT_FLAG,
+  "version": { type: "string", usage: "Version of the chart. By default, the newest chart is shown" },
+});
+
+const FLAGS = defineFlags({
+  ...README_FLAGS,
+  "password": { type: "string", usage: "Chart repository password where to locate the requested chart" },
+  "username": { type: "string", usage: "Chart repository username where to locate the requested chart" },
+});
+
+type Part = "chart" | "values" | "readme";
+
+/** `inspect`. */
+export const command: Command = inspectCommand(
+  FLAGS,
+  `
+Shows what a chart, a folder or a packaged one, says of itself: its Chart.yaml,
+its values.yaml and its README, with a line of dashes before each but the first.`,
+);
+
+/** `inspect chart`. */
+export const chart: Command = inspectCommand(FLAGS, "\nShows the Chart.yaml of a chart.", "chart");
+
+/** `inspect values`. */
+export const values: Command = inspectCommand(FLAGS, "\nShows the values.yaml of a chart.", "values");
+
+/** `inspect readme`. */
+export const readme: Command = inspectCommand(README_FLAGS, "\nShows the README of a chart.", "readme");
+
+function inspectCommand(flags: typeof README_FLAGS, long: string, part?: Part): Command {
+  return defineCommand({
+    usage: "[CHART]",
+    long,
+    example: part === undefined
+      ? "  helm inspect ./web\n  helm inspect web-1.2.3.tgz --verify"
+      : `  helm inspect ${part} ./web\n  helm inspect ${part} web-1.2.3.tgz`,
+    flags,
+    run: async (context) => {
+      const { args, print } = context;
+      requireArgs(args, "chart name");
+      debugVersion(context.flags, context);
+      const path = await locateChart(args[0] ?? "", context.flags, context);
+      print.out(chartText(await loadChart(path, { warn: logTo(print) }), part));
+    },
+  });
+}
+
+/** One part of a chart, or all of them. */
+function chartText(chart: Chart, part: Part | undefined): string {
+  const all = part === undefined;
+  let text = "";
+  if (all || part === "chart") text += `${yamlText(metadataDocument(chart.metadata))}\n`;
+  if ((all || part === "values") && chart.values !== undefined) text += `${all ? "---\n" : ""}${chart.values.raw}\n`;
+  if (all || part === "readme") {
+    if (all) text += "---\n";
+    const file = chart.files.find(({ path }) => ["readme.md", "readme.txt", "readme"].includes(path.toLowerCase()));
+    if (file !== undefined) text += `${fromBytes(file.data)}\n`;
+  }
+  return text;
+}
+
+/** Chart.yaml as it was understood; what is empty is left out. */
+function metadataDocument({ unknown: _, maintainers, ...fields }: ChartMetadata): Record<string, unknown> {
+  const people = maintainers?.map(({ unknown: _, ...person }) => filled(person));
+  return filled({ ...fields, maintainers: people });
+}
+
+function filled(fields: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) =>
+      value !== undefined && value !== "" && value !== false && !(Array.isArray(value) && value.length === 0) &&
+      !(typeof value === "object" && value !== null && Object.keys(value).length === 0)
+    ),
+  );
+}

@@ -1,0 +1,151 @@
+/**
+ * `lint`: what is wrong with charts.
+ *
+ * Source: Helm 2.17.0, `cmd/helm/lint.go`.
+ *
+ * @module
+ */
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileError, SkegError } from "../../errors.ts";
+import { expandArchive } from "../../engine/chart/load/mod.ts";
+import { formatMessage, hasFailed, lintChart, type LintOptions } from "../../engine/chart/lint/mod.ts";
+import { mergeConfig } from "../../engine/chart/values/mod.ts";
+import { defineCommand, defineFlags } from "../_lib/command.ts";
+import { LOCAL_VALUES_FLAGS } from "../_lib/flags.ts";
+import { logTo } from "../_lib/log.ts";
+import type { Printer } from "../_lib/print.ts";
+
+/** `lint`. */
+export const command = defineCommand({
+  usage: "[flags] PATH",
+  long: `
+Examines charts, folders or packaged ones, and says what is wrong with them.
+
+What would make an installation fail is an [ERROR]; what is against conventions is
+a [WARNING], which only counts with '--strict'; the rest is [INFO].
+
+With '--kube-version' charts are also examined for a version of Kubernetes, or with
+'--kube-version cluster' for the cluster at hand: templates see it in .Capabilities,
+objects whose API version it does not have are a [WARNING], and what it is about to
+lose, or no longer looks at, is [INFO].`,
+  example: `  helm lint ./web
+  helm lint --strict ./web -f site.yaml
+  helm lint --strict --kube-version 1.25 ./web
+  helm lint --kube-version cluster ./web`,
+  flags: defineFlags({
+    ...LOCAL_VALUES_FLAGS,
+    "as-install": {
+      type: "bool",
+      usage: "Render as an installation does: with the conditions, tags, aliases and imports of requirements.yaml",
+    },
+    "kube-version": {
+      type: "string",
+      usage: "Version of Kubernetes to examine charts for, such as 1.25, or 'cluster' for the cluster at hand: " +
+        "templates see it, and API versions that it does not have are reported",
+    },
+    "namespace": { type: "string", usage: "Namespace to put the release into", default: "default" },
+    "strict": { type: "bool", usage: "Fail on lint warnings" },
+  }),
+  run: async (context) => {
+    const { flags, globals, print, signal } = context;
+    const config = await mergeConfig({
+      files: flags.values,
+      set: flags.set,
+      setString: flags["set-string"],
+      setFile: flags["set-file"],
+      localOnly: true,
+      signal,
+    });
+    const options: LintOptions = {
+      config,
+      namespace: flags.namespace,
+      asInstall: flags["as-install"],
+      warn: logTo(print, { notes: globals.debug || print.watched }),
+    };
+    const version = flags["kube-version"];
+    if (version === "") return await lintAll(context.args, options, flags.strict, print);
+    const [{ withTarget }, { lintFindings }] = await Promise.all([
+      import("../_lib/kube_target.ts"),
+      import("../_lib/removed_apis.ts"),
+    ]);
+    await withTarget(version, context, (target) => {
+      const inspect: LintOptions["inspect"] = (chart, rendered) => lintFindings(chart, rendered, target);
+      return lintAll(context.args, { ...options, capabilities: target.capabilities, inspect }, flags.strict, print);
+    });
+  },
+});
+
+async function lintAll(
+  args: readonly string[],
+  options: LintOptions,
+  strict: boolean,
+  print: Printer,
+): Promise<void> {
+  let linted = 0;
+  let failed = 0;
+  for (const path of args.length === 0 ? ["."] : args) {
+    const outcome = await lintPath(path, options, strict, print);
+    if (outcome !== "skipped") linted++;
+    if (outcome !== "passed") failed++;
+  }
+  const summary = `${linted} chart(s) linted`;
+  if (failed > 0) throw new SkegError("chart", `${summary}, ${failed} chart(s) failed`);
+  print.out(`${summary}, no failures\n`);
+}
+
+async function lintPath(
+  path: string,
+  options: LintOptions,
+  strict: boolean,
+  print: Printer,
+): Promise<"passed" | "failed" | "skipped"> {
+  const folder = path.endsWith(".tgz") ? mkdtempSync(join(tmpdir(), "skeg-lint-")) : undefined;
+  try {
+    const chart = folder === undefined ? path : expand(path, folder, options.warn);
+    requireChartfile(chart);
+    const messages = await lintChart(chart, options);
+    print.out(`==> Linting ${path}\n`);
+    if (messages.length === 0) print.out("Lint OK\n");
+    for (const message of messages) print.out(`${formatMessage(message)}\n`);
+    print.out("\n");
+    return hasFailed(messages, strict) ? "failed" : "passed";
+  } catch (error) {
+    if (!(error instanceof SkegError)) throw error;
+    print.out(`==> Skipping ${path}\n${error.message}\n\n`);
+    return "skipped";
+  } finally {
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function expand(archive: string, folder: string, warn: LintOptions["warn"]): string {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(archive);
+  } catch (error) {
+    if ((error as { code?: unknown }).code === "EISDIR") {
+      const reason = fileError("read", archive, error).message;
+      throw new SkegError("io", `unable to extract tar ball: ${reason}`, { cause: error });
+    }
+    const reason = fileError("open", archive, error).message;
+    throw new SkegError("io", `unable to open tar ball ${archive}: ${reason}`, { cause: error });
+  }
+  try {
+    return expandArchive(folder, bytes, { warn });
+  } catch (error) {
+    if (!(error instanceof SkegError)) throw error;
+    throw new SkegError("chart", `unable to extract tar ball: ${error.message}`, { cause: error });
+  }
+}
+
+function requireChartfile(chart: string): void {
+  const path = join(chart, "Chart.yaml");
+  try {
+    statSync(path);
+  } catch (error) {
+    const reason = fileError("stat", path, error).message;
+    throw new SkegError("chart", `unable to check Chart.yaml file in chart: ${reason}`, { cause: error });
+  }
+}

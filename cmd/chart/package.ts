@@ -1,0 +1,139 @@
+/**
+ * `package`: chart folders → archives.
+ *
+ * Source: Helm 2.17.0, `cmd/helm/package.go`.
+ *
+ * @module
+ */
+import { existsSync, statSync } from "node:fs";
+import { basename, resolve } from "node:path";
+import { SkegError } from "../../errors.ts";
+import { checkRequirements, loadFolder, loadRequirements } from "../../engine/chart/load/mod.ts";
+import { saveArchive, saveProvenance, saveToLocalRepository, signArchive } from "../../engine/chart/package/mod.ts";
+import { parseVersion } from "../../engine/lang/semver/mod.ts";
+import type { Chart } from "../../engine/model/mod.ts";
+import { type Context, defineCommand, defineFlags, type Variables } from "../_lib/command.ts";
+import { defaultKeyring } from "../_lib/flags.ts";
+import { helmHome } from "../_lib/home.ts";
+import { logTo } from "../_lib/log.ts";
+import { askPassphrase } from "../_lib/passphrase.ts";
+import type { Printer } from "../_lib/print.ts";
+import { DOWNLOAD_GRACE, whileHolding } from "../_lib/signals.ts";
+
+const FLAGS = defineFlags({
+  "app-version": { type: "string", usage: "Set the appVersion on the chart to this version" },
+  "dependency-update": {
+    type: "bool",
+    short: "u",
+    usage: 'Update dependencies from "requirements.yaml" to dir "charts/" before packaging',
+  },
+  "destination": { type: "string", short: "d", usage: "Location to write the chart.", default: "." },
+  "key": { type: "string", usage: "Name of the key to use when signing. Used if --sign is true" },
+  "keyring": { type: "string", usage: "Location of a public keyring", default: defaultKeyring },
+  "save": { type: "bool", usage: "Save packaged chart to local chart repository", default: true },
+  "sign": { type: "bool", usage: "Use a PGP private key to sign this package" },
+  "version": { type: "string", usage: "Set the version on the chart to this semver version" },
+});
+
+type PackageContext = Context<typeof FLAGS>;
+
+/** `package`. */
+export const command = defineCommand({
+  usage: "[flags] [CHART_PATH] [...]",
+  long: `
+Packs chart folders into archives, NAME-VERSION.tgz, as chart repositories hold
+them. A folder must be named after its chart.
+
+The same files give the same archive, byte for byte: entries carry a fixed time, or
+that of $SOURCE_DATE_EPOCH. Unless '--save=false' is given, the archive is also put
+into the local repository, $HELM_HOME/repository/local.`,
+  example: `  helm package ./web
+  helm package ./web --version 1.2.3 --app-version 7 --destination dist --save=false
+  helm package ./web --sign --key 'Ann <ann@example.com>' --keyring ~/.gnupg/secring.gpg`,
+  flags: FLAGS,
+  run: async (context) => {
+    const { args, flags } = context;
+    if (args.length === 0) throw new SkegError("usage", "need at least one argument, the path to the chart");
+    if (flags.sign && flags.key === "") throw new SkegError("usage", "--key is required for signing a package");
+    if (flags.sign && flags.keyring === "") throw new SkegError("usage", "--keyring is required for signing a package");
+    for (const path of args) await packageOne(path, context);
+  },
+});
+
+async function packageOne(path: string, context: PackageContext): Promise<void> {
+  const { flags, globals, print, variables } = context;
+  const debug = (text: string): void => globals.debug ? print.out(`[debug] ${text}\n`) : undefined;
+  const folder = resolve(path);
+  if (flags["dependency-update"]) {
+    const [{ updateDependencies }, { dependencyOptions }] = await Promise.all([
+      import("../../engine/chart/repo/mod.ts"),
+      import("../_lib/dependencies.ts"),
+    ]);
+    const options = dependencyOptions(context, { keyring: flags.keyring });
+    await whileHolding(context, () => updateDependencies(folder, options), DOWNLOAD_GRACE);
+  }
+  const chart = changed(load(folder, print), context, debug);
+  const { name } = chart.metadata;
+  if (basename(folder) !== name) {
+    throw new SkegError("chart", `directory name (${basename(folder)}) and Chart.yaml name (${name}) must match`);
+  }
+  // Helm 2: what is wrong with the list is told as it is here, and with words before it elsewhere.
+  loadRequirements(chart);
+  checkRequirements(chart);
+  const options = { modifiedSeconds: archiveTime(variables) };
+  const archive = save(() => saveArchive(chart, flags.destination === "." ? resolve(".") : flags.destination, options));
+  print.out(`Successfully packaged chart and saved it to: ${archive}\n`);
+  if (flags.save) {
+    const local = helmHome(globals.home, variables).path("repository", "local");
+    saveToLocalRepository(chart, local, new Date(), options);
+    debug(`Successfully saved ${archive} to ${local}\n`);
+  }
+  if (flags.sign) await sign(archive, context, debug);
+}
+
+/** Writes the provenance file of an archive beside it. */
+async function sign(archive: string, context: PackageContext, debug: (text: string) => void): Promise<void> {
+  const { key, keyring } = context.flags;
+  const passphrase = (owner: string): Promise<string> => Promise.resolve(askPassphrase(owner, context));
+  const text = await signArchive(archive, { key, keyring, passphrase });
+  debug(text);
+  saveProvenance(archive, text);
+}
+
+/** Loads a chart folder. Helm 2 finds nothing in what is no folder, so it has no Chart.yaml either. */
+function load(folder: string, print: Printer): Chart {
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) {
+    throw new SkegError("chart", "chart metadata (Chart.yaml) missing");
+  }
+  return loadFolder(folder, { warn: logTo(print) });
+}
+
+/** The chart with the versions that the flags give it. */
+function changed(chart: Chart, { flags }: PackageContext, debug: (text: string) => void): Chart {
+  let { metadata } = chart;
+  if (flags.version !== "") {
+    parseVersion(flags.version);
+    metadata = { ...metadata, version: flags.version };
+    debug(`Setting version to ${flags.version}`);
+  }
+  if (flags["app-version"] !== "") {
+    metadata = { ...metadata, appVersion: flags["app-version"] };
+    debug(`Setting appVersion to ${flags["app-version"]}`);
+  }
+  return { ...chart, metadata };
+}
+
+function save(work: () => string): string {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof SkegError)) throw error;
+    throw new SkegError(error.kind, `Failed to save: ${error.message}`, { cause: error });
+  }
+}
+
+/** The time that entries of archives carry when the environment names one. */
+function archiveTime(variables: Variables): number | undefined {
+  const text = variables("SOURCE_DATE_EPOCH") ?? "";
+  return /^\d{1,11}$/.test(text) ? Number(text) : undefined;
+}

@@ -1,0 +1,312 @@
+/**
+ * `template`: what a chart renders, without a cluster.
+ *
+ * Source: Helm 2.17.0, `cmd/helm/template.go`, `pkg/renderutil/render.go`.
+ *
+ * @module
+ */
+import { mkdir, stat, writeFile } from "node:fs/promises";
+import { dirname, isAbsolute, join, resolve } from "node:path";
+import { fileError, SkegError } from "../../errors.ts";
+import type { ServedFinding } from "../../engine/kube/served/mod.ts";
+import { checkRequirements, loadChart } from "../../engine/chart/load/mod.ts";
+import { toBytes, trimSpace } from "../../engine/lang/golang/mod.ts";
+import { inKindOrder, INSTALL_ORDER, renderChart } from "../../engine/chart/render/mod.ts";
+import { mergeConfig, processRequirements } from "../../engine/chart/values/mod.ts";
+import { type Capabilities, type Chart, type Manifest, type Timestamp } from "../../engine/model/mod.ts";
+import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
+import { LOCAL_VALUES_FLAGS } from "../_lib/flags.ts";
+import { capabilitiesOf, CLUSTER } from "../_lib/kube_version.ts";
+import { logTo } from "../_lib/log.ts";
+import { checkReleaseName, nameFromTemplate } from "../_lib/name.ts";
+import { isOci } from "../_lib/oci_address.ts";
+import { DOWNLOAD_GRACE, whileHolding } from "../_lib/signals.ts";
+import { environmentVariables, networkVariables } from "../_lib/variables.ts";
+
+const FLAGS = defineFlags({
+  ...LOCAL_VALUES_FLAGS,
+  "api-versions": {
+    type: "stringArray",
+    short: "a",
+    usage: "Kubernetes api versions used for Capabilities.APIVersions",
+  },
+  "execute": { type: "stringArray", short: "x", usage: "Only execute the given templates" },
+  "is-upgrade": { type: "bool", usage: "Set .Release.IsUpgrade instead of .Release.IsInstall" },
+  "kube-version": {
+    type: "string",
+    usage: "Kubernetes version used as Capabilities.KubeVersion.Major/Minor",
+    default: "1.14",
+  },
+  "name": { type: "string", short: "n", usage: "Release name", default: "release-name" },
+  "name-template": { type: "string", usage: "Specify template used to name the release" },
+  "namespace": { type: "string", usage: "Namespace to install the release into" },
+  "notes": { type: "bool", usage: "Show the computed NOTES.txt file as well" },
+  "output-dir": {
+    type: "string",
+    usage: "Writes the executed templates to files in output-dir instead of stdout",
+  },
+});
+
+/** `template`. */
+export const command = defineCommand({
+  usage: "[flags] CHART",
+  long: `
+Renders a chart and prints what comes out, without a cluster.
+
+CHART is a folder, a packaged chart (.tgz), or the address of one in an OCI registry
+(oci://host/path/web:1.2.3). What a cluster would tell is made up: see
+'--kube-version' and '--api-versions'. Whether the objects would be accepted is
+not looked at.
+
+With '--kube-version' given, objects that name API versions which that Kubernetes does
+not have are told on standard error. '--kube-version cluster' takes version and kinds
+of the cluster at hand.
+
+To render some templates only, name them with '-x', relative to the chart:
+
+	$ helm template ./web -x templates/deployment.yaml`,
+  example: `  helm template ./web --name web --namespace shop -f site.yaml
+  helm template ./web --output-dir out --kube-version 1.16
+  helm template ./web --kube-version 1.25 > /dev/null`,
+  flags: FLAGS,
+  run: async (context) => {
+    const { flags, args, print } = context;
+    const [argument] = args;
+    if (argument === undefined) throw new SkegError("usage", "chart is required");
+    const directory = flags["output-dir"];
+    const { files, chartPath, chart, findings } = isOci(argument)
+      ? await fromRegistry(argument, directory, context)
+      : await fromPath(argument, directory, context);
+    const chosen = flags.execute.length === 0 ? files : choose(files, flags.execute, chartPath);
+    for (const { path, text } of inKindOrder(chosen, INSTALL_ORDER)) {
+      const base = path.slice(path.lastIndexOf("/") + 1);
+      if ((base === "NOTES.txt" && !flags.notes) || base.startsWith("_")) continue;
+      if (directory === "") print.out(`---\n# Source: ${path}\n${text}\n`);
+      else if (!/^[\t\n\f\r ]*$/.test(text)) print.out(`wrote ${await write(directory, path, text)}\n`);
+    }
+    if (findings.length === 0) return;
+    const shown = findings.filter(({ source }) => chosen.some(({ path }) => path === source));
+    const { tellFindings, tellOfApiVersions } = await import("../_lib/removed_apis.ts");
+    tellFindings(shown, context);
+    if (flags["api-versions"].length === 0) tellOfApiVersions(shown, chart, flags["kube-version"], context);
+  },
+});
+
+/** What was rendered. */
+interface Made {
+  readonly files: Manifest[];
+  /** What `-x` may be relative to. */
+  readonly chartPath: string;
+  readonly chart: Chart;
+  /** What the Kubernetes of `--kube-version` would not take. */
+  readonly findings: readonly ServedFinding[];
+}
+
+async function fromPath(argument: string, directory: string, context: Context<typeof FLAGS>): Promise<Made> {
+  await requireFile(argument);
+  const chartPath = resolve(argument);
+  if (directory !== "") await requireOutput(directory);
+  return await makeFrom(chartPath, context, (warn) => loadChart(chartPath, { warn }));
+}
+
+async function makeFrom(chartPath: string, context: Context<typeof FLAGS>, load: Load): Promise<Made> {
+  const { rendered, ...made } = await render(context, load);
+  return { files: toFiles(rendered), chartPath, ...made };
+}
+
+/** Renders a chart of an OCI registry, and leaves nothing of it here. */
+async function fromRegistry(argument: string, directory: string, context: Context<typeof FLAGS>): Promise<Made> {
+  if (directory !== "") await requireOutput(directory);
+  const { withOciChart } = await import("../_lib/oci.ts");
+  let chartPath = "";
+  const made = await makeFrom(
+    chartPath,
+    context,
+    (warn) =>
+      whileHolding(context, () =>
+        withOciChart(argument, context, async (path) => {
+          chartPath = path;
+          return await loadChart(path, { warn });
+        }), DOWNLOAD_GRACE),
+  );
+  return { ...made, chartPath };
+}
+
+async function requireFile(path: string): Promise<void> {
+  try {
+    await stat(path);
+  } catch (error) {
+    throw fileError("stat", path, error);
+  }
+}
+
+async function requireOutput(directory: string): Promise<void> {
+  try {
+    await stat(directory);
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== "ENOENT") return;
+    throw new SkegError("io", `output-dir '${directory}' does not exist`, { cause: error });
+  }
+}
+
+/** Loads the chart, and tells what is noted on the way. */
+type Load = (warn: (text: string) => void) => Promise<Chart>;
+
+/** Values, name, chart, requirements, templates: each step's mistakes come before those of the next. */
+async function render(
+  context: Context<typeof FLAGS>,
+  load: Load,
+): Promise<Rendered & { readonly chart: Chart }> {
+  const { flags, globals, print } = context;
+  const namespace = flags.namespace || await defaultNamespace(context);
+  const config = await mergeConfig({
+    files: flags.values,
+    set: flags.set,
+    setString: flags["set-string"],
+    setFile: flags["set-file"],
+    readStdin: context.readStdin,
+    signal: context.signal,
+    variables: networkVariables(context.variables),
+  });
+  const name = flags["name-template"] === ""
+    ? flags.name
+    : await nameFromTemplate(flags["name-template"], context.variables);
+  checkReleaseName(name);
+  const warn = logTo(print, { notes: globals.debug || print.watched });
+  const loaded = await load(warn);
+  checkRequirements(loaded);
+  const chart = processRequirements(loaded, config, warn, (text) => print.out(text));
+  const time = now();
+  const release = {
+    name,
+    namespace,
+    service: "Tiller",
+    revision: 0,
+    isInstall: !flags["is-upgrade"],
+    isUpgrade: flags["is-upgrade"],
+    time,
+  };
+  const made = await renderFor(context, (capabilities) => {
+    const { kubeVersion, apiVersions, tillerVersion } = capabilities;
+    return renderChart(chart, {
+      values: config,
+      release,
+      capabilities: { kubeVersion, tillerVersion, apiVersions: [...apiVersions] },
+      warn,
+    });
+  });
+  if (globals.debug) await printDump(context, { chart, config, name, namespace, time });
+  return { ...made, chart };
+}
+
+/** Rendered files, and what the Kubernetes of `--kube-version` would not take. */
+interface Rendered {
+  readonly rendered: Record<string, string>;
+  readonly findings: readonly ServedFinding[];
+}
+
+/** Renders for the Kubernetes of `--kube-version`, and judges the result by it where the flag is given. */
+async function renderFor(
+  context: Context<typeof FLAGS>,
+  work: (capabilities: Capabilities) => Promise<Record<string, string>>,
+): Promise<Rendered> {
+  const { flags, given } = context;
+  const { "kube-version": version, "api-versions": kinds } = flags;
+  if (version === CLUSTER) {
+    const { withTarget } = await import("../_lib/kube_target.ts");
+    return await withTarget(version, context, async ({ capabilities, report }) => {
+      const rendered = await work(withKinds(capabilities, kinds));
+      return { rendered, findings: await report(rendered) };
+    });
+  }
+  const rendered = await work(withKinds(capabilitiesOf(version), kinds));
+  const asked = given.has("kube-version") && version !== "" && context.variables("SKEG_HINTS") !== "off";
+  if (!asked) return { rendered, findings: [] };
+  const { withTarget } = await import("../_lib/kube_target.ts");
+  return { rendered, findings: await withTarget(version, context, ({ report }) => report(rendered)) };
+}
+
+async function defaultNamespace({ globals, variables }: Context<typeof FLAGS>): Promise<string> {
+  // The room of clusters is large: it is not entered when there is nothing to find in it.
+  const home = variables("HOME") || variables("USERPROFILE") || "";
+  const named = globals.kubeconfig || variables("KUBECONFIG") || variables("KUBERNETES_SERVICE_HOST");
+  if (!named && !await stat(join(home, ".kube", "config")).catch(() => undefined)) return "default";
+  const { contextNamespace } = await import("../../engine/kube/mod.ts");
+  return await contextNamespace({
+    kubeconfig: globals.kubeconfig,
+    context: globals["kube-context"],
+    env: environmentVariables(variables),
+  });
+}
+
+function now(): Timestamp {
+  const ms = Date.now();
+  return { seconds: Math.floor(ms / 1000), nanos: (ms % 1000) * 1_000_000 };
+}
+
+/** What `.Capabilities` shows, with other kinds when they are given. */
+function withKinds(capabilities: Capabilities, kinds: readonly string[]): Capabilities {
+  return kinds.length === 0 ? capabilities : { ...capabilities, apiVersions: new Set([...kinds, "v1"]) };
+}
+
+/** What `--debug` shows before the templates: a release without hooks and manifest. */
+async function printDump(
+  { print }: Context<typeof FLAGS>,
+  given: { chart: Chart; config: string; name: string; namespace: string; time: Timestamp },
+): Promise<void> {
+  const { printRelease } = await import("../_lib/release_text.ts");
+  printRelease({
+    name: given.name,
+    namespace: given.namespace,
+    revision: 1,
+    info: { status: { code: "UNKNOWN", resources: "", notes: "" }, lastDeployed: given.time, description: "" },
+    chart: given.chart,
+    config: { raw: given.config },
+    manifest: "",
+    hooks: [],
+  }, print);
+}
+
+function toFiles(rendered: Readonly<Record<string, string>>): Manifest[] {
+  return Object.entries(rendered).map(([path, text]) => ({ path, kind: kindOf(text), text }));
+}
+
+/** What stands behind the first `kind:` anywhere in a file, up to the end of that line. */
+function kindOf(text: string): string {
+  const start = text.indexOf("kind:");
+  const end = start < 0 ? -1 : text.indexOf("\n", start);
+  return end < 0 ? "Unknown" : trimSpace(text.slice(start + "kind:".length, end));
+}
+
+/** The files that `-x` names, in that order. */
+function choose(files: readonly Manifest[], names: readonly string[], chartPath: string): Manifest[] {
+  return names.flatMap((name) => {
+    const wanted = isAbsolute(name) ? name : join(chartPath, name);
+    const found = files.filter(({ path }) => join(chartPath, ...path.split("/").slice(1)) === wanted);
+    if (found.length === 0) throw new SkegError("usage", `could not find template ${wanted} in chart`);
+    return found;
+  });
+}
+
+/** Writes one file below the output folder and returns its path. */
+async function write(directory: string, path: string, text: string): Promise<string> {
+  // Helm 2 follows a chart's name out of the folder.
+  if (path.split("/").includes("..")) {
+    throw new SkegError("chart", `template path ${path} leads out of output-dir '${directory}'`);
+  }
+  const file = `${directory}/${path}`;
+  await makeFolder(dirname(file));
+  await writeFile(file, toBytes(`---\n# Source: ${path}\n${text}`)).catch((error) => {
+    throw fileError("open", file, error);
+  });
+  return file;
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  await stat(folder).catch((error) => {
+    if ((error as { code?: unknown }).code !== "ENOENT") throw fileError("stat", folder, error);
+  });
+  await mkdir(folder, { recursive: true, mode: 0o755 }).catch((error) => {
+    throw fileError("mkdir", folder, error);
+  });
+}

@@ -1,0 +1,39 @@
+/**
+ * `verify`: is an archive what its signer says it is?
+ *
+ * Source: Helm 2.17.0, `cmd/helm/verify.go`.
+ *
+ * @module
+ */
+import { SkegError } from "../../errors.ts";
+import { defineCommand, defineFlags } from "../_lib/command.ts";
+import { defaultKeyring } from "../_lib/flags.ts";
+import { VERIFY_STRICT_FLAG, verifyHere } from "../_lib/verification.ts";
+
+/** `verify`. */
+export const command = defineCommand({
+  usage: "[flags] PATH",
+  long: `
+Checks an archive against the provenance file beside it, ARCHIVE.prov: the digest
+that it lists must be the archive's, and a key of the keyring must have signed it.
+Prints nothing when all is well. A signature by SHA-1 or a key below 2048 bits is warned
+of on standard error; '--verify-strict' refuses it, and a key that has run out.
+
+The keyring may be one of GnuPG 1 or 2 (pubring.gpg, pubring.kbx) or exported keys,
+binary or in ASCII armour. 'helm package --sign' makes provenance files; the flag
+'--verify' of other commands does this check too.`,
+  example: `  helm verify web-1.2.3.tgz
+  helm verify web-1.2.3.tgz --keyring keys.asc --verify-strict`,
+  flags: defineFlags({
+    "keyring": { type: "string", usage: "Keyring containing public keys", default: defaultKeyring },
+    "verify-strict": {
+      ...VERIFY_STRICT_FLAG["verify-strict"],
+      usage: "Also refuse weak signatures and keys that have run out",
+    },
+  }),
+  run: async ({ flags, args, print }) => {
+    const [path] = args;
+    if (path === undefined) throw new SkegError("usage", "a path to a package file is required");
+    await verifyHere(path, { ...flags, verify: true }, print);
+  },
+});

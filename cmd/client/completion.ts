@@ -1,0 +1,48 @@
+/**
+ * `completion`: a script that makes a shell complete command lines.
+ *
+ * Source: Helm 2.17.0, `cmd/helm/completion.go`.
+ *
+ * @module
+ */
+import { SkegError } from "../../errors.ts";
+import { defineCommand } from "../_lib/command.ts";
+import { SHELLS } from "../_lib/complete.ts";
+import { completionScript, type Shell } from "../_lib/completion_scripts.ts";
+import { quote } from "../_lib/values.ts";
+
+/** `completion`. */
+export const command = defineCommand({
+  usage: "SHELL",
+  long: `
+Prints a script for bash, zsh, fish or PowerShell. Once a shell has read it, the
+Tab key completes commands, flags and their values, and names that only the cluster
+or $HELM_HOME knows: releases, revisions, namespaces, contexts, charts, repositories.
+
+The cluster is the one that the rest of the line names ('--kube-context',
+'--kubeconfig', '--tiller-namespace', '--sandbox').`,
+  example: `  # bash, for this session; in ~/.bashrc for all
+  source <(helm completion bash)
+
+  # zsh
+  source <(helm completion zsh)
+
+  # fish
+  helm completion fish | source
+
+  # PowerShell
+  helm completion powershell | Out-String | Invoke-Expression`,
+  flags: {},
+  run: ({ args, print }) => {
+    const [shell] = args;
+    if (shell === undefined) throw new SkegError("usage", "shell not specified");
+    if (args.length > 1) throw new SkegError("usage", "too many arguments, expected only the shell type");
+    if (!isShell(shell)) throw new SkegError("usage", `unsupported shell type ${quote(shell)}`);
+    print.out(completionScript(shell));
+    return Promise.resolve();
+  },
+});
+
+function isShell(word: string): word is Shell {
+  return SHELLS.some((shell) => shell === word);
+}

@@ -1,0 +1,34 @@
+/**
+ * `home`: where Helm's own files are.
+ *
+ * Source: Helm 2.17.0, `cmd/helm/home.go`.
+ *
+ * @module
+ */
+import { defineCommand } from "../_lib/command.ts";
+import { helmHome } from "../_lib/home.ts";
+
+/** `home`. */
+export const command = defineCommand({
+  usage: "",
+  long: `
+Prints HELM_HOME: the folder with the configuration of repositories, the cache,
+plugins and starters.`,
+  example: `  helm home
+  ls "$(helm home)/starters"`,
+  flags: {},
+  run: ({ print, globals, variables }) => {
+    const home = helmHome(globals.home, variables);
+    print.out(`${home.folder}\n`);
+    if (globals.debug) {
+      print.out(`Repository: ${home.path("repository")}\n`);
+      print.out(`RepositoryFile: ${home.path("repository", "repositories.yaml")}\n`);
+      print.out(`Cache: ${home.path("repository", "cache")}\n`);
+      print.out(`Stable CacheIndex: ${home.path("repository", "cache", "stable-index.yaml")}\n`);
+      print.out(`Starters: ${home.path("starters")}\n`);
+      print.out(`LocalRepository: ${home.path("repository", "local")}\n`);
+      print.out(`Plugins: ${home.path("plugins")}\n`);
+    }
+    return Promise.resolve();
+  },
+});

@@ -1,0 +1,63 @@
+/**
+ * `version`: which Helm and Tiller this program stands in for.
+ *
+ * Source: Helm 2.17.0, `cmd/helm/version.go`.
+ *
+ * @module
+ */
+import { TILLER_VERSION, type TillerVersion } from "../../engine/model/mod.ts";
+import { defineCommand, defineFlags } from "../_lib/command.ts";
+import { TLS_FLAGS } from "../_lib/flags.ts";
+import { printTemplate } from "../_lib/go_template.ts";
+import { quote } from "../_lib/values.ts";
+import { noteFlagsWithoutEffect } from "../_lib/without_tiller.ts";
+
+/** `version`. */
+export const command = defineCommand({
+  usage: "",
+  long: `
+Prints the version of Helm 2 whose behaviour this program has, in two lines.
+
+There is no Tiller: the line for the server names the engine inside this program,
+and no cluster is asked. Both lines have the form that scripts know:
+
+Client: &version.Version{SemVer:"v2.0.0", GitCommit:"ff52399e51bb880526e9cd0ed8386f6433b74da1", GitTreeState:"clean"}
+Server: &version.Version{SemVer:"v2.0.0", GitCommit:"b0c113dfb9f612a9add796549da66c0d294508a3", GitTreeState:"clean"}
+
+Use '--client' or '--server' to print one of them.`,
+  example: `  helm version --short
+  helm version --client --template '{{.Client.SemVer}}'`,
+  flags: defineFlags({
+    ...TLS_FLAGS,
+    "client": { type: "bool", short: "c", usage: "Client version only" },
+    "server": { type: "bool", short: "s", usage: "Server version only" },
+    "short": { type: "bool", usage: "Print the version number" },
+    "template": { type: "string", usage: "Template for version string format" },
+  }),
+  run: async (context) => {
+    const { flags, print } = context;
+    // With --client nobody would have been asked, so nothing is without effect.
+    if (!flags.client) noteFlagsWithoutEffect(context);
+    const both = !flags.client && !flags.server;
+    const sides = [
+      ...flags.client || both ? ["Client"] : [],
+      ...flags.server || both ? ["Server"] : [],
+    ];
+    if (flags.template === "") {
+      for (const side of sides) print.out(`${side}: ${versionText(TILLER_VERSION, flags.short)}\n`);
+      return;
+    }
+    const { versionData } = await import("../_lib/release_data.ts");
+    const data = Object.assign(
+      Object.create(null),
+      Object.fromEntries(sides.map((side) => [side, versionData(TILLER_VERSION)])),
+    );
+    await printTemplate(flags.template, data, print);
+  },
+});
+
+function versionText(version: TillerVersion, short: boolean): string {
+  if (short) return `${version.semVer}+g${version.gitCommit.slice(0, 7)}`;
+  return `&version.Version{SemVer:${quote(version.semVer)}, GitCommit:${quote(version.gitCommit)}, ` +
+    `GitTreeState:${quote(version.gitTreeState)}}`;
+}

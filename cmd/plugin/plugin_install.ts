@@ -1,0 +1,76 @@
+/**
+ * `plugin install`: a plugin from a folder, an archive or a repository.
+ *
+ * Source: Helm 2.17.0, `cmd/helm/plugin_install.go`.
+ *
+ * @module
+ */
+import { installPlugin, runHook } from "../../engine/chart/plugin/mod.ts";
+import { makeGetter, plainAccess } from "../../engine/chart/repo/mod.ts";
+import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
+import { downloadProgress } from "../_lib/download_progress.ts";
+import { patienceOf } from "../_lib/fetching.ts";
+import { requireArgs } from "../_lib/flags.ts";
+import { helmHome } from "../_lib/home.ts";
+import { pluginRun } from "../_lib/plugins.ts";
+import { say } from "../_lib/print.ts";
+import { networkVariables } from "../_lib/variables.ts";
+
+/** Bytes of an archive as it comes. */
+const ARCHIVE_BYTES_MAX = 256 * 1024 * 1024;
+
+/** `plugin install`. */
+export const command = defineCommand({
+  usage: "[options] <path|url>...",
+  long: `
+Installs a plugin and runs its install hook. A plugin is a folder with a file
+plugin.yaml; what is given is
+
+- the path of such a folder, which is then used where it is;
+- the address of an archive of one, ending in .tgz or .tar.gz; or
+- the address of a Git repository. '--version' names a tag, a branch, a commit, or a
+  range of versions, of which the highest tag is taken.`,
+  example: `  helm plugin install ./hello
+  helm plugin install https://example.com/hello-1.2.0.tgz
+  helm plugin install https://github.com/example/hello --version '~1.2'`,
+  flags: defineFlags({
+    "version": {
+      type: "string",
+      usage: "Specify a version constraint. If this is not specified, the latest version is installed",
+    },
+  }),
+  run: async (context) => {
+    requireArgs(context.args, "plugin");
+    const options = pluginOptions(context);
+    const plugin = await installPlugin(context.args[0] ?? "", context.flags.version, options);
+    await runHook(plugin, "install", pluginRun(plugin, context), options.debug);
+    context.print.out(`Installed plugin: ${plugin.metadata.name}\n`);
+  },
+});
+
+/** What installing and updating take of the outside. */
+export function pluginOptions({ globals, variables, print, signal }: Omit<Context, "flags">): {
+  home: string;
+  fetch: (url: string) => Promise<Uint8Array>;
+  debug: (text: string) => void;
+} {
+  const way = {
+    signal,
+    variables: networkVariables(variables),
+    patience: patienceOf(variables),
+    progress: downloadProgress(print),
+  };
+  return {
+    home: helmHome(globals.home, variables).folder,
+    fetch: async (url) => {
+      const scheme = url.slice(0, Math.max(0, url.indexOf(":")));
+      const getter = await makeGetter(scheme, plainAccess(url), way);
+      try {
+        return await getter.get(url, ARCHIVE_BYTES_MAX);
+      } finally {
+        getter.close();
+      }
+    },
+    debug: (text) => globals.debug ? say(print, `[debug] ${text}\n`) : undefined,
+  };
+}

@@ -1,0 +1,29 @@
+/**
+ * `plugin list`.
+ *
+ * Source: Helm 2.17.0, `cmd/helm/plugin_list.go`.
+ *
+ * @module
+ */
+import { defineCommand } from "../_lib/command.ts";
+import { installedPlugins, pluginFolders } from "../_lib/plugins.ts";
+import { table } from "../_lib/table.ts";
+
+/** `plugin list`. */
+export const command = defineCommand({
+  usage: "",
+  long: "Lists the plugins in $HELM_HOME/plugins, or in the folders that $HELM_PLUGIN names.",
+  example: "  helm plugin list",
+  flags: {},
+  run: (context) => {
+    const { print, globals } = context;
+    if (globals.debug) print.out(`[debug] pluginDirs: ${pluginFolders(context)}\n`);
+    const rows = installedPlugins(context).map(({ metadata }) => [
+      metadata.name,
+      metadata.version,
+      metadata.description,
+    ]);
+    print.out(`${table([["NAME", "VERSION", "DESCRIPTION"], ...rows])}\n`);
+    return Promise.resolve();
+  },
+});

@@ -1,0 +1,57 @@
+/**
+ * `plugin remove`.
+ *
+ * Source: Helm 2.17.0, `cmd/helm/plugin_remove.go`.
+ *
+ * @module
+ */
+import { SkegError } from "../../errors.ts";
+import { type Plugin, removePlugin, runHook } from "../../engine/chart/plugin/mod.ts";
+import { type Context, defineCommand } from "../_lib/command.ts";
+import { installedPlugins, pluginFolders, pluginRun } from "../_lib/plugins.ts";
+import { pluginOptions } from "./plugin_install.ts";
+import { messageOf } from "../_lib/print.ts";
+
+/** `plugin remove`. */
+export const command = defineCommand({
+  usage: "<plugin>...",
+  long: `Removes plugins by name and runs their delete hooks. A folder that was installed by
+its path stays; only the link to it goes.`,
+  example: "  helm plugin remove hello",
+  flags: {},
+  run: async (context) => {
+    if (context.args.length === 0) throw new SkegError("usage", "please provide plugin name to remove");
+    const { debug } = pluginOptions(context);
+    await forEachPlugin("remove", "Removed", context, async (plugin) => {
+      removePlugin(plugin);
+      await runHook(plugin, "delete", pluginRun(plugin, context), debug);
+    });
+  },
+});
+
+/** Does something to every plugin that is named; goes on after a failure and tells all in the end. */
+export async function forEachPlugin(
+  verb: string,
+  done: string,
+  context: Omit<Context, "flags">,
+  work: (plugin: Plugin) => Promise<void>,
+): Promise<void> {
+  const { args, globals, print } = context;
+  if (globals.debug) print.out(`[debug] loading installed plugins from ${pluginFolders(context)}\n`);
+  const plugins = installedPlugins(context);
+  const failures: string[] = [];
+  for (const name of args) {
+    const plugin = plugins.find(({ metadata }) => metadata.name === name);
+    if (plugin === undefined) {
+      failures.push(`Plugin: ${name} not found`);
+      continue;
+    }
+    try {
+      await work(plugin);
+      print.out(`${done} plugin: ${name}\n`);
+    } catch (error) {
+      failures.push(`Failed to ${verb} plugin ${name}, got error (${messageOf(error)})`);
+    }
+  }
+  if (failures.length > 0) throw new SkegError("config", failures.join("\n"));
+}

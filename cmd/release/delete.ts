@@ -1,0 +1,56 @@
+/**
+ * `delete`: a release and its objects.
+ *
+ * Source: Helm 2.17.0, `cmd/helm/delete.go`, `pkg/helm/client.go`.
+ *
+ * @module
+ */
+import { SkegError } from "../../errors.ts";
+import { defineCommand, defineFlags } from "../_lib/command.ts";
+import { withEnvironment } from "../_lib/environment.ts";
+import { TIMEOUT_FLAG, TLS_FLAGS } from "../_lib/flags.ts";
+
+/** `delete`. */
+export const command = defineCommand({
+  usage: "[flags] RELEASE_NAME [...]",
+  long: `
+Deletes the objects of one or more releases from the cluster.
+
+The record of a release stays, so that its name is taken and 'helm rollback' can
+bring it back. '--purge' forgets the release as well.
+
+'--dry-run' only looks whether the release exists.`,
+  example: `  helm delete web
+  helm delete --purge web shop`,
+  flags: defineFlags({
+    ...TLS_FLAGS,
+    ...TIMEOUT_FLAG,
+    "description": { type: "string", usage: "Specify a description for the release" },
+    "dry-run": { type: "bool", usage: "Simulate a delete" },
+    "no-hooks": { type: "bool", usage: "Prevent hooks from running during deletion" },
+    "purge": {
+      type: "bool",
+      usage: "Remove the release from the store and make its name free for later use",
+    },
+  }),
+  run: async (context) => {
+    const { flags, args, print } = context;
+    if (args.length === 0) throw new SkegError("usage", "command 'delete' requires a release name");
+    await withEnvironment(context, async ({ environment, operations }) => {
+      for (const name of args) {
+        if (flags["dry-run"]) await operations.getRelease(environment, { name });
+        else {
+          const { kept } = await operations.uninstall(environment, {
+            name,
+            purge: flags.purge,
+            disableHooks: flags["no-hooks"],
+            timeoutSeconds: flags.timeout,
+            description: flags.description,
+          });
+          if (kept !== "") print.out(`${kept}\n`);
+        }
+        print.out(`release "${name}" deleted\n`);
+      }
+    }, { changes: true });
+  },
+});

@@ -1,0 +1,45 @@
+/**
+ * `get`: everything that is recorded of a release.
+ *
+ * Source: Helm 2.17.0, `cmd/helm/get.go`.
+ *
+ * @module
+ */
+import { defineCommand, defineFlags } from "../_lib/command.ts";
+import { withEnvironment } from "../_lib/environment.ts";
+import { requireRelease, TLS_FLAGS } from "../_lib/flags.ts";
+import { printTemplate } from "../_lib/go_template.ts";
+import { printRelease } from "../_lib/release_text.ts";
+
+/** `get`. */
+export const command = defineCommand({
+  usage: "[flags] RELEASE_NAME",
+  long: `
+Shows what is recorded of a release:
+
+  - the values that were given, and all values as the templates saw them
+  - the chart's name and version
+  - its hooks and its manifest
+
+The subcommands show one part each.`,
+  example: `  helm get web
+  helm get web --revision 2 --template '{{.Release.Manifest}}'`,
+  flags: defineFlags({
+    ...TLS_FLAGS,
+    "revision": { type: "int32", usage: "Get the named release with revision" },
+    "template": {
+      type: "string",
+      usage: "Go template for formatting the output, eg: {{.Release.Name}}",
+    },
+  }),
+  run: async (context) => {
+    const { flags, args, print } = context;
+    const name = requireRelease(args);
+    await withEnvironment(context, async ({ environment, operations }) => {
+      const release = await operations.getRelease(environment, { name, revision: flags.revision });
+      if (flags.template === "") return await printRelease(release, print);
+      const { releaseData } = await import("../_lib/release_data.ts");
+      await printTemplate(flags.template, releaseData(release), print);
+    });
+  },
+});

@@ -1,0 +1,34 @@
+/**
+ * `get hooks`: the hooks of a release.
+ *
+ * Source: Helm 2.17.0, `cmd/helm/get_hooks.go`.
+ *
+ * @module
+ */
+import { defineCommand, defineFlags } from "../_lib/command.ts";
+import { withEnvironment } from "../_lib/environment.ts";
+import { requireRelease, TLS_FLAGS } from "../_lib/flags.ts";
+
+/** `get hooks`. */
+export const command = defineCommand({
+  usage: "[flags] RELEASE_NAME",
+  long: `
+Prints the hooks of a release as YAML, one document each.`,
+  example: `  helm get hooks web`,
+  flags: defineFlags({
+    ...TLS_FLAGS,
+    "revision": { type: "int32", usage: "Get the named release with revision" },
+  }),
+  run: async (context) => {
+    const { flags, args, print } = context;
+    const name = requireRelease(args);
+    await withEnvironment(context, async ({ environment, operations }) => {
+      const { hooks } = await operations.getRelease(environment, { name, revision: flags.revision }).catch((error) => {
+        // Helm 2: the name comes first when this fails.
+        print.out(`${name}\n`);
+        throw error;
+      });
+      for (const hook of hooks) print.out(`---\n# ${hook.name}\n${hook.manifest}\n`);
+    });
+  },
+});

@@ -1,0 +1,32 @@
+/**
+ * `get manifest`: the objects of a release as they were sent.
+ *
+ * Source: Helm 2.17.0, `cmd/helm/get_manifest.go`.
+ *
+ * @module
+ */
+import { defineCommand, defineFlags } from "../_lib/command.ts";
+import { withEnvironment } from "../_lib/environment.ts";
+import { requireRelease, TLS_FLAGS } from "../_lib/flags.ts";
+
+/** `get manifest`. */
+export const command = defineCommand({
+  usage: "[flags] RELEASE_NAME",
+  long: `
+Prints the manifest of a release: the YAML of every object that its chart and the
+charts below it made. Hooks are not part of it.`,
+  example: `  helm get manifest web
+  helm get manifest web --revision 2 > before.yaml`,
+  flags: defineFlags({
+    ...TLS_FLAGS,
+    "revision": { type: "int32", usage: "Get the named release with revision" },
+  }),
+  run: async (context) => {
+    const { flags, args, print } = context;
+    const name = requireRelease(args);
+    await withEnvironment(context, async ({ environment, operations }) => {
+      const { manifest } = await operations.getRelease(environment, { name, revision: flags.revision });
+      print.out(`${manifest}\n`);
+    });
+  },
+});

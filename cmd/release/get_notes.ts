@@ -1,0 +1,45 @@
+/**
+ * `get notes`: what a release's chart tells its users.
+ *
+ * Source: Helm 2.17.0, `cmd/helm/get_notes.go`.
+ *
+ * @module
+ */
+import { SkegError } from "../../errors.ts";
+import { defineCommand, defineFlags } from "../_lib/command.ts";
+import { withEnvironment } from "../_lib/environment.ts";
+import { requireRelease, TLS_FLAGS } from "../_lib/flags.ts";
+import { quote } from "../_lib/values.ts";
+
+/** `get notes`. */
+export const command = defineCommand({
+  usage: "[flags] RELEASE_NAME",
+  long: `
+Prints the notes that the chart of a release left for its users.`,
+  example: `  helm get notes web`,
+  flags: defineFlags({
+    ...TLS_FLAGS,
+    "revision": { type: "int32", usage: "Get the notes of the named release with revision" },
+  }),
+  run: async (context) => {
+    const { flags, args, print } = context;
+    const name = requireRelease(args);
+    await withEnvironment(context, async ({ environment, operations }) => {
+      const { info } = await operations.getRelease(environment, { name, revision: flags.revision }).catch((error) => {
+        throw asStatusError(error, name, flags.revision);
+      });
+      if (info.status.notes !== "") print.out(`NOTES:\n${info.status.notes}\n`);
+    });
+  },
+});
+
+/**
+ * Helm 2 asks for the status here, which needs the cluster's objects; the
+ * record has the notes. A failure is still worded as that of the status.
+ */
+function asStatusError(error: unknown, name: string, revision: number): unknown {
+  if (!(error instanceof SkegError) || error.kind !== "not-found") return error;
+  const what = revision > 0 ? `release '${name}' (v${revision})` : `deployed release ${quote(name)}`;
+  const { kind, message, hint, details } = error;
+  return new SkegError(kind, `getting ${what}: ${message}`, { cause: error, hint, details });
+}

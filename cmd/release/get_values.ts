@@ -1,0 +1,56 @@
+/**
+ * `get values`: the values of a release.
+ *
+ * Source: Helm 2.17.0, `cmd/helm/get_values.go`.
+ *
+ * @module
+ */
+import { SkegError } from "../../errors.ts";
+import { coalesceValues, parseValues } from "../../engine/chart/values/mod.ts";
+import { encodeJson, encodeYaml } from "../../engine/lang/yaml/mod.ts";
+import type { Release } from "../../engine/model/mod.ts";
+import { defineCommand, defineFlags } from "../_lib/command.ts";
+import { withEnvironment } from "../_lib/environment.ts";
+import { requireRelease, TLS_FLAGS } from "../_lib/flags.ts";
+import { logTo } from "../_lib/log.ts";
+import { quote } from "../_lib/values.ts";
+
+/** `get values`. */
+export const command = defineCommand({
+  usage: "[flags] RELEASE_NAME",
+  long: `
+Prints the values that were given to a release; '--all' adds the defaults of its
+chart, as its templates saw them.`,
+  example: `  helm get values web
+  helm get values web --all --output json`,
+  flags: defineFlags({
+    ...TLS_FLAGS,
+    "all": { type: "bool", short: "a", usage: "Dump all (computed) values" },
+    "output": { type: "string", usage: "Output the specified format (json or yaml)", default: "yaml" },
+    "revision": { type: "int32", usage: "Get the named release with revision" },
+  }),
+  run: async (context) => {
+    const { flags, args, print } = context;
+    const name = requireRelease(args);
+    const format = valuesFormat(flags.output);
+    await withEnvironment(context, async ({ environment, operations }) => {
+      const release = await operations.getRelease(environment, { name, revision: flags.revision });
+      const values = flags.all
+        ? allValues(release, logTo(print))
+        : parseValues(release.config?.raw ?? "", "chartutil.Values");
+      print.out(`${format === "json" ? encodeJson(values) : encodeYaml(values)}\n`);
+    });
+  },
+});
+
+function valuesFormat(text: string): "json" | "yaml" {
+  if (text === "json") return text;
+  if (text === "" || text === "yaml") return "yaml";
+  throw new SkegError("usage", `Unknown output format ${quote(text)}`);
+}
+
+function allValues({ chart, config }: Release, warn: (text: string) => void): unknown {
+  return chart === undefined
+    ? parseValues(config?.raw ?? "", "chartutil.Values")
+    : coalesceValues(chart, config?.raw, warn, "read");
+}

@@ -1,0 +1,66 @@
+/**
+ * `history`: the revisions of a release.
+ *
+ * Source: Helm 2.17.0, `cmd/helm/history.go`.
+ *
+ * @module
+ */
+import type { Release } from "../../engine/model/mod.ts";
+import { defineCommand, defineFlags } from "../_lib/command.ts";
+import { withEnvironment } from "../_lib/environment.ts";
+import { type OutputFormat, outputFormat, requireRelease, TLS_FLAGS, unknownFormat } from "../_lib/flags.ts";
+import { table } from "../_lib/table.ts";
+import { jsonText, timeText, yamlText } from "../_lib/text.ts";
+
+/** `history`. */
+export const command = defineCommand({
+  usage: "[flags] RELEASE_NAME",
+  long: `
+Lists the revisions of a release, oldest first. '--max' says how many of the newest
+are looked at.
+
+	$ helm history web
+	REVISION	UPDATED                 	STATUS    	CHART    	APP VERSION	DESCRIPTION
+	1       	Mon Oct 19 10:00:00 2020	SUPERSEDED	web-1.2.3	4.5        	Install complete
+	2       	Mon Oct 19 10:05:00 2020	DEPLOYED  	web-1.3.0	4.6        	Upgrade complete`,
+  example: `  helm history web --max 10
+  helm history web --output yaml`,
+  flags: defineFlags({
+    ...TLS_FLAGS,
+    "col-width": { type: "uint", usage: "Specifies the max column width of output", default: 60 },
+    "max": { type: "int32", usage: "Maximum number of revisions to include in history", default: 256 },
+    "output": {
+      type: "string",
+      short: "o",
+      usage: "Prints the output in the specified format (json|table|yaml)",
+      default: "table",
+    },
+  }),
+  run: async (context) => {
+    const { flags, args, print } = context;
+    const name = requireRelease(args);
+    const output = outputFormat(flags.output, unknownFormat);
+    await withEnvironment(context, async ({ environment, operations }) => {
+      const releases = await operations.history(environment, { name, max: flags.max, outlines: true });
+      if (releases.length > 0) print.out(`${historyText(releases.toReversed(), output, flags["col-width"])}\n`);
+    });
+  },
+});
+
+/** `releases` oldest first. */
+function historyText(releases: readonly Release[], format: OutputFormat, width: number): string {
+  const rows = releases.map(({ revision, info, chart }) => ({
+    revision,
+    updated: timeText(info.lastDeployed),
+    status: info.status.code,
+    chart: chart === undefined ? "MISSING" : `${chart.metadata.name}-${chart.metadata.version ?? ""}`,
+    appVersion: chart === undefined ? "MISSING" : chart.metadata.appVersion ?? "",
+    description: info.description,
+  }));
+  if (format === "json") return jsonText(rows);
+  if (format === "yaml") return yamlText(rows);
+  return table([
+    ["REVISION", "UPDATED", "STATUS", "CHART", "APP VERSION", "DESCRIPTION"],
+    ...rows.map((row) => Object.values(row).map(String)),
+  ], width);
+}

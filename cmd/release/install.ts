@@ -1,0 +1,300 @@
+/**
+ * `install`: a chart into the cluster.
+ *
+ * Source: Helm 2.17.0, `cmd/helm/install.go`.
+ *
+ * @module
+ */
+import type { RemovedApiOptions, TakeOverOptions } from "../../engine/release/mod.ts";
+import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
+import { enabledChart, openChart } from "../_lib/chart.ts";
+import { debugVersion, locateChart } from "../_lib/chart_path.ts";
+import { type ConfigFlags, configText } from "../_lib/config.ts";
+import { withEnvironment, type Workplace } from "../_lib/environment.ts";
+import {
+  ALLOW_EMPTY_FLAG,
+  CHART_SOURCE_FLAGS,
+  defaultKeyring,
+  DRY_RUN_VERSION_FLAG,
+  OUTPUT_FLAG,
+  type OutputFormat,
+  outputFormat,
+  REMOVED_API_FLAGS,
+  removedApiOptions,
+  requireArgs,
+  SHOW_RELEASE_FLAG,
+  STRICT_WAIT_FLAG,
+  TAKE_OVER_FLAGS,
+  takeOverOptions,
+  TIMEOUT_FLAG,
+  TLS_FLAGS,
+  VALUES_FLAGS,
+  WAIT_FLAG,
+} from "../_lib/flags.ts";
+import { checkDryRunVersion } from "../_lib/kube_version.ts";
+import { tellNote } from "../_lib/log.ts";
+import { checkReleaseName, nameFromTemplate } from "../_lib/name.ts";
+import { messageOf } from "../_lib/print.ts";
+import { printWouldBe } from "../_lib/release_document.ts";
+import { printRelease } from "../_lib/release_text.ts";
+import { DOWNLOAD_GRACE, whileHolding } from "../_lib/signals.ts";
+import { printCurrentStatus } from "../_lib/status.ts";
+import { VERIFY_STRICT_FLAG } from "../_lib/verification.ts";
+
+/** `install`. */
+export const command = defineCommand({
+  usage: "[CHART]",
+  long: `
+Installs a chart: renders it, creates its objects in the cluster, runs its hooks,
+and records the release where Tiller kept its records.
+
+CHART is a folder or a packaged chart (.tgz).
+
+Values come from the chart's own defaults and, over them, from what is given here,
+the last one winning:
+
+	$ helm install -f base.yaml -f site.yaml ./web
+	$ helm install --set image.tag=v2,replicas=3 ./web
+	$ helm install --set-string build=0042 ./web
+	$ helm install --set-file motd=./motd.txt ./web
+
+'--dry-run --debug' shows what would be installed and changes nothing.
+
+Without '--name' the release gets a name of its own.
+
+When objects that the chart names exist already, nothing is created, and all of
+them are named. '--adopt' takes them over.
+
+A chart may name API versions that the cluster no longer has, such as Deployments of
+extensions/v1beta1. Such a chart is refused, as Helm refuses it; '--removed-apis map'
+installs it with the versions that the cluster has.`,
+  example: `  helm install ./web --name web --namespace shop --wait
+  helm install ./web --name web -f site.yaml --set image.tag=v2
+  helm install ./web --name web --removed-apis map
+  helm install ./web --name web --adopt
+  helm install ./web --dry-run --debug
+  helm install ./web --dry-run --kube-version 1.25`,
+  flags: defineFlags({
+    ...TLS_FLAGS,
+    ...VALUES_FLAGS,
+    ...CHART_SOURCE_FLAGS,
+    ...OUTPUT_FLAG,
+    ...TIMEOUT_FLAG,
+    ...WAIT_FLAG,
+    ...STRICT_WAIT_FLAG,
+    ...ALLOW_EMPTY_FLAG,
+    ...SHOW_RELEASE_FLAG,
+    ...DRY_RUN_VERSION_FLAG,
+    ...REMOVED_API_FLAGS,
+    ...TAKE_OVER_FLAGS,
+    "atomic": {
+      type: "bool",
+      usage: "If set, installation process purges chart on fail, also sets --wait flag",
+    },
+    "dep-up": { type: "bool", usage: "Run helm dependency update before installing the chart" },
+    "description": { type: "string", usage: "Specify a description for the release" },
+    "dry-run": { type: "bool", usage: "Simulate an install" },
+    "keyring": { type: "string", usage: "Location of public keys used for verification", default: defaultKeyring },
+    "name": {
+      type: "string",
+      short: "n",
+      usage: "The release name. If unspecified, it will autogenerate one for you",
+    },
+    "name-template": { type: "string", usage: "Specify template used to name the release" },
+    "namespace": {
+      type: "string",
+      usage: "Namespace to install the release into. Defaults to the current kube config namespace.",
+    },
+    "no-crd-hook": { type: "bool", usage: "Prevent CRD hooks from running, but run other hooks" },
+    "no-hooks": { type: "bool", usage: "Prevent hooks from running during install" },
+    "render-subchart-notes": { type: "bool", usage: "Render subchart notes along with the parent" },
+    "replace": {
+      type: "bool",
+      usage: "Re-use the given name, even if that name is already used. This is unsafe in production",
+    },
+    "verify": { type: "bool", usage: "Verify the package before installing it" },
+    ...VERIFY_STRICT_FLAG,
+    "version": {
+      type: "string",
+      usage: "Specify the exact chart version to install. If this is not specified, the latest version is installed",
+    },
+  }),
+  run: async (context) => {
+    const { flags, args } = context;
+    requireArgs(args, "chart name");
+    const output = outputFormat(flags.output);
+    checkDryRunVersion(flags);
+    const more = { ...removedApiOptions(flags), ...takeOverOptions(flags) };
+    await withEnvironment(context, async (workplace) => {
+      debugVersion(flags, context);
+      const chartPath = await locateChart(args[0] ?? "", flags, context);
+      await installChart(context, workplace, {
+        chartPath,
+        ...flags["dep-up"] ? { updateKeyring: defaultKeyring(context.variables) } : {},
+        output,
+        config: flags,
+        name: flags.name,
+        nameTemplate: flags["name-template"],
+        namespace: flags.namespace,
+        dryRun: flags["dry-run"],
+        kubeVersion: flags["kube-version"],
+        showRelease: flags["show-release"],
+        replace: flags.replace,
+        noHooks: flags["no-hooks"],
+        noCrdHook: flags["no-crd-hook"],
+        subNotes: flags["render-subchart-notes"],
+        timeoutSeconds: flags.timeout,
+        wait: flags.wait || flags.atomic,
+        strictWait: flags["wait-strict"],
+        allowEmpty: flags["allow-empty"],
+        atomic: flags.atomic,
+        description: flags.description,
+        more,
+      });
+    }, { changes: true });
+  },
+});
+
+/** What an install is made of, whichever command asked for it. */
+export interface InstallRequest {
+  readonly chartPath: string;
+  /** Bring in requirements that are missing; the value is the keyring. */
+  readonly updateKeyring?: string;
+  readonly output: OutputFormat;
+  readonly config: ConfigFlags;
+  readonly name: string;
+  /** The other kind of storage was looked at already. */
+  readonly nameIsFree?: boolean;
+  readonly nameTemplate: string;
+  /** Empty: that of the kubeconfig's context. */
+  readonly namespace: string;
+  readonly dryRun: boolean;
+  /** After a dry run, judge the objects by this version of Kubernetes; empty: by the cluster. */
+  readonly kubeVersion: string;
+  /** After a dry run, print the release that would be made. */
+  readonly showRelease: boolean;
+  readonly replace: boolean;
+  readonly noHooks: boolean;
+  readonly noCrdHook: boolean;
+  readonly subNotes: boolean;
+  readonly timeoutSeconds: number;
+  readonly wait: boolean;
+  readonly strictWait: boolean;
+  readonly allowEmpty: boolean;
+  readonly atomic: boolean;
+  readonly description: string;
+  /** What Helm has no flags for. */
+  readonly more: RemovedApiOptions & TakeOverOptions;
+}
+
+/** Installs and prints; `upgrade --install` comes here too. */
+export async function installChart(context: Context, workplace: Workplace, request: InstallRequest): Promise<void> {
+  const { print, globals } = context;
+  const { environment, operations } = workplace;
+  if (globals.debug) print.out(`[debug] CHART PATH: ${request.chartPath}\n\n`);
+  const config = await configText(request.config, context);
+  let name = request.name;
+  if (request.nameTemplate !== "") {
+    name = await nameFromTemplate(request.nameTemplate, context.variables, (text) => tellNote(print, text));
+    const line = `FINAL NAME: ${name}\n`;
+    if (request.output === "table") print.out(line);
+    else print.err(line);
+  }
+  checkReleaseName(name);
+  const chart = await openChart(request.chartPath, print, dependencyUpdate(context, request));
+  const enabled = enabledChart(chart, config, print, request.output !== "table");
+  const { release } = await undoOnFailure(context, workplace, request, () =>
+    operations.install(environment, {
+      chart: enabled,
+      config,
+      name,
+      namespace: request.namespace || workplace.namespace,
+      dryRun: request.dryRun,
+      reuseName: request.replace,
+      nameIsFree: request.nameIsFree,
+      disableHooks: request.noHooks,
+      disableCrdHook: request.noCrdHook,
+      subNotes: request.subNotes,
+      timeoutSeconds: request.timeoutSeconds,
+      wait: request.wait,
+      strictWait: request.strictWait,
+      allowEmpty: request.allowEmpty,
+      description: request.description,
+      ...request.more,
+    }));
+  if (request.output === "table") {
+    print.out(`NAME:   ${release.name}\n`);
+    if (globals.debug) await printRelease(release, print);
+  }
+  if (request.dryRun) {
+    if (release.info.description !== "Dry run complete") {
+      const line = `WARNING: ${release.info.description}\n`;
+      if (request.output === "table") print.out(line);
+      else print.err(line);
+    }
+    const { tellOfDryRun } = await import("../_lib/removed_apis.ts");
+    await tellOfDryRun(release, environment.kube, request.kubeVersion, context);
+    // With --debug the text is there already.
+    if (request.showRelease && !(globals.debug && request.output === "table")) {
+      await printWouldBe(release, request.output, print);
+    }
+    return;
+  }
+  await printCurrentStatus(
+    workplace,
+    { name: release.name, release, allowEmpty: request.allowEmpty },
+    request.output,
+    print,
+  );
+}
+
+/** `--dep-up`: brings in requirements that are missing. */
+function dependencyUpdate(
+  context: Context,
+  { chartPath, updateKeyring: keyring, output }: InstallRequest,
+): (() => Promise<void>) | undefined {
+  if (keyring === undefined) return undefined;
+  return async () => {
+    const [{ updateDependencies }, { dependencyOptions }] = await Promise.all([
+      import("../../engine/chart/repo/mod.ts"),
+      import("../_lib/dependencies.ts"),
+    ]);
+    const report = output === "table" ? context.print.out : context.print.err;
+    const options = dependencyOptions(context, { keyring, report: (text) => report(text) });
+    await whileHolding(context, () => updateDependencies(chartPath, options), DOWNLOAD_GRACE);
+  };
+}
+
+/**
+ * `--atomic`: a failed install is purged.
+ *
+ * Helm 2 purges whatever has the name, also a healthy release that was there
+ * before; here only what this very install has recorded.
+ */
+async function undoOnFailure<T>(
+  context: Context,
+  { environment, operations }: Workplace,
+  request: InstallRequest,
+  work: () => Promise<T>,
+): Promise<T> {
+  const { print } = context;
+  try {
+    return await work();
+  } catch (error) {
+    if (!request.atomic) throw error;
+    const say = (text: string) => request.output === "table" ? print.out(text) : print.err(text);
+    say(`INSTALL FAILED\nPURGING CHART\nError: ${messageOf(error)}\n`);
+    if (error instanceof operations.ReleaseError && error.recorded && error.release !== undefined) {
+      const { kept } = await operations.uninstall({ ...environment, signal: undefined }, {
+        name: error.release.name,
+        purge: true,
+        disableHooks: request.noHooks,
+        timeoutSeconds: request.timeoutSeconds,
+        description: "",
+      });
+      if (kept !== "") say(`${kept}\n`);
+      say("Successfully purged a chart!\n");
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,164 @@
+/**
+ * `list`: the releases.
+ *
+ * Source: Helm 2.17.0, `cmd/helm/list.go`.
+ *
+ * @module
+ */
+import { SkegError } from "../../errors.ts";
+import { type Release, STATUS_CODES, type StatusCode } from "../../engine/model/mod.ts";
+import { defineCommand, defineFlags, type FlagValues } from "../_lib/command.ts";
+import { withEnvironment } from "../_lib/environment.ts";
+import { TLS_FLAGS } from "../_lib/flags.ts";
+import { table } from "../_lib/table.ts";
+import { jsonText, timeText, yamlText } from "../_lib/text.ts";
+import { quote } from "../_lib/values.ts";
+
+const FLAGS = defineFlags({
+  ...TLS_FLAGS,
+  "all": { type: "bool", short: "a", usage: "Show all releases, not just the ones marked DEPLOYED" },
+  "chart-name": { type: "bool", short: "c", usage: "Sort by chart name" },
+  "col-width": { type: "uint", usage: "Specifies the max column width of output", default: 60 },
+  "date": { type: "bool", short: "d", usage: "Sort by release date" },
+  "deleted": { type: "bool", usage: "Show deleted releases" },
+  "deleting": { type: "bool", usage: "Show releases that are currently being deleted" },
+  "deployed": {
+    type: "bool",
+    usage: "Show deployed releases. If no other is specified, this will be automatically enabled",
+  },
+  "failed": { type: "bool", usage: "Show failed releases" },
+  "max": { type: "int", short: "m", usage: "Maximum number of releases to fetch", default: 256 },
+  "namespace": { type: "string", usage: "Show releases within a specific namespace" },
+  "offset": {
+    type: "string",
+    short: "o",
+    usage: "Next release name in the list, used to offset from start value",
+  },
+  "output": { type: "string", usage: "Output the specified format (json or yaml)" },
+  "pending": { type: "bool", usage: "Show pending releases" },
+  "print-empty": {
+    type: "bool",
+    usage: "With --output, print a document also when there are no releases to list",
+  },
+  "reverse": { type: "bool", short: "r", usage: "Reverse the sort order" },
+  "short": { type: "bool", short: "q", usage: "Output short (quiet) listing format" },
+});
+
+/** `list`. */
+export const command = defineCommand({
+  usage: "[flags] [FILTER]",
+  long: `
+Lists releases: by default those that are DEPLOYED or FAILED, sorted by name.
+'--all', '--deleted', '--pending' and their like choose others; '-d' sorts by date,
+'-c' by chart, '-r' the other way round.
+
+FILTER is a regular expression; names in which it is found are listed:
+
+	$ helm list 'ara[a-z]+'
+	NAME            	REVISION	UPDATED                 	STATUS  	CHART      	APP VERSION	NAMESPACE
+	maudlin-arachnid	1       	Mon May  9 16:07:08 2016	DEPLOYED	alpine-0.1.0	3.3        	default
+
+No more than '--max' entries are listed at once. When there are more, the first line
+names the one to go on from with '--offset'.`,
+  example: `  helm list --all
+  helm list '^web-' --namespace shop --output json`,
+  flags: FLAGS,
+  run: async (context) => {
+    const { flags, args, print, variables } = context;
+    const format = listFormat(flags.output);
+    await withEnvironment(context, async ({ environment, operations }) => {
+      const { releases, next, details, mislabelled = [] } = await operations.list(environment, {
+        limit: flags.max,
+        offset: flags.offset,
+        matches: await nameFilter(args.join(" ")),
+        sortBy: flags["chart-name"] ? "chart" : flags.date ? "date" : "name",
+        descending: flags.reverse,
+        statuses: wantedStatuses(flags),
+        namespace: flags.namespace,
+        outlines: true,
+        checkLabels: flags.all,
+      });
+      if (variables("SKEG_HINTS") !== "off") {
+        for (const line of details?.split("\n") ?? []) print.err(`Note: ${line}\n`);
+        if (mislabelled.length > 0) {
+          const { labelNote } = await import("../_lib/label_notes.ts");
+          for (const record of mislabelled) print.err(`${labelNote(record, environment.driver.place)}\n`);
+        }
+      }
+      // Helm 2: nothing found is nothing printed, whatever the format.
+      if (releases.length === 0 && !(flags["print-empty"] && format !== "")) return;
+      print.out(`${listText(newestOnly(releases), next, format, flags)}\n`);
+    }).catch((error) => {
+      throw offsetHint(error, flags.offset);
+    });
+  },
+});
+
+/** The names that an unanchored RE2 pattern is found in. */
+async function nameFilter(pattern: string): Promise<((name: string) => boolean) | undefined> {
+  if (pattern === "") return undefined;
+  const { compileRegexp, prepareRegexp } = await import("../../engine/lang/golang/mod.ts");
+  await prepareRegexp(pattern);
+  const compiled = compileRegexp(pattern);
+  return (name) => compiled.matches(name);
+}
+
+function listFormat(text: string): "" | "json" | "yaml" {
+  if (text === "" || text === "json" || text === "yaml") return text;
+  throw new SkegError("usage", `Unknown output format ${quote(text)}`);
+}
+
+/** `-o` is `--offset` here and `--output` everywhere else. */
+function offsetHint(error: unknown, offset: string): unknown {
+  const mistaken = ["json", "yaml", "table"].includes(offset);
+  if (!mistaken || !(error instanceof SkegError)) return error;
+  return new SkegError(error.kind, error.message, {
+    cause: error,
+    hint: `Use --output ${offset} for the format: -o is --offset in this command.`,
+  });
+}
+
+function wantedStatuses(flags: FlagValues<typeof FLAGS>): StatusCode[] {
+  if (flags.all) return STATUS_CODES.filter((code) => code !== "SUPERSEDED");
+  const wanted: StatusCode[] = [
+    ...flags.deployed ? ["DEPLOYED" as const] : [],
+    ...flags.deleted ? ["DELETED" as const] : [],
+    ...flags.deleting ? ["DELETING" as const] : [],
+    ...flags.failed ? ["FAILED" as const] : [],
+    ...flags.pending ? ["PENDING_INSTALL", "PENDING_UPGRADE", "PENDING_ROLLBACK"] as const : [],
+  ];
+  return wanted.length > 0 ? wanted : ["DEPLOYED", "FAILED"];
+}
+
+/** The newest revision of every release on the page. */
+function newestOnly(releases: readonly Release[]): Release[] {
+  const newest = new Map<string, number>();
+  for (const { name, revision } of releases) newest.set(name, Math.max(newest.get(name) ?? 0, revision));
+  return releases.filter(({ name, revision }) => newest.get(name) === revision);
+}
+
+function listText(
+  releases: readonly Release[],
+  next: string,
+  format: "" | "json" | "yaml",
+  flags: FlagValues<typeof FLAGS>,
+): string {
+  const names = releases.map(({ name }) => name);
+  const rows = releases.map(({ name, revision, namespace, info, chart }) => ({
+    Name: name,
+    Revision: revision,
+    Updated: timeText(info.lastDeployed),
+    Status: info.status.code,
+    Chart: `${chart?.metadata.name ?? ""}-${chart?.metadata.version ?? ""}`,
+    AppVersion: chart?.metadata.appVersion ?? "",
+    Namespace: namespace,
+  }));
+  if (format !== "") {
+    const document = flags.short ? names : { Next: next, Releases: rows };
+    return format === "json" ? jsonText(document) : yamlText(document);
+  }
+  if (flags.short) return names.join("\n");
+  const heading = ["NAME", "REVISION", "UPDATED", "STATUS", "CHART", "APP VERSION", "NAMESPACE"];
+  const text = table([heading, ...rows.map((row) => Object.values(row).map(String))], flags["col-width"]);
+  return next === "" ? text : `\tnext: ${next}\n${text}`;
+}

@@ -1,0 +1,71 @@
+/**
+ * `repair map-apis`: removed Kubernetes API versions in stored manifests.
+ *
+ * @module
+ */
+import { SkegError } from "../../errors.ts";
+import { defineCommand, defineFlags } from "../_lib/command.ts";
+import { REPAIR_FLAGS, runRepairCommand } from "../_lib/repair.ts";
+
+/** `repair map-apis`. */
+export const command = defineCommand({
+  usage: "[flags] [RELEASE_NAME]",
+  long: `
+Maps API versions that the server no longer has, such as Deployments of
+extensions/v1beta1, in the stored manifests and hooks of a release.
+
+Helm 2 and Helm 3 cannot upgrade, roll back or delete a release whose record names
+a removed API version. This program maps such records whenever it reads them, and
+needs no repair. Repair the records before a Tiller or Helm 3 takes the release over.
+
+	$ helm repair map-apis web
+	web.v1  Deployment "web"  extensions/v1beta1 -> apps/v1  (spec.selector: ...)
+	web: would change 1 object in 1 of 1 record
+
+Only the texts of manifests and hooks change. Where the new version needs no other
+fields, the value of apiVersion is replaced and everything else stays. Otherwise the
+document is written again with sorted keys and without its comments. A selector that
+the old version did not need is taken from the live object, or from the labels of the
+pod template when there is no live object. Status, labels, values and chart stay.
+
+When an object is not live, its text can only serve to create it. The defaults of the
+old version that differ from those of the new one are written then, too.
+
+An object whose API has no successor, such as a PodSecurityPolicy, stays in the text;
+'--skip-removed' takes it out. A record whose text cannot be written without a loss
+stays as it is.
+
+Nothing is written without '--yes'. With it, all records of the release are archived
+first. The archive holds the values of the release, and so may hold secrets: only you
+can read it. Each record is then written only if it was not modified since it was
+read. A repair that was interrupted leaves old and new records, all of them readable:
+run it again, or undo it with 'helm repair undo ARCHIVE'.
+
+With '--all', each release has its own archive, and one that fails does not stop the
+others.
+
+The exit status is 0 for a preview, and when there is nothing left to do. It is 1
+when something could not be repaired.`,
+  example: `  helm repair map-apis web
+  helm repair map-apis web --revision 3 --show
+  helm repair map-apis web --yes
+  helm repair map-apis --all --yes --backup ./backups`,
+  flags: defineFlags({
+    ...REPAIR_FLAGS,
+    "allow-lossy-mapping": {
+      type: "bool",
+      usage: "Also map objects whose behaviour changes a little by it, such as webhooks without sideEffects",
+    },
+    "revision": { type: "int32", usage: "Only this revision (default all that can be read)" },
+    "skip-removed": { type: "bool", usage: "Take objects out of the records whose API has no successor" },
+  }),
+  run: async (context) => {
+    const { flags } = context;
+    if (flags.revision < 0) throw new SkegError("usage", `invalid revision ${flags.revision}: revisions begin at 1`);
+    return await runRepairCommand(context, "map-apis", {
+      revision: flags.revision,
+      skipRemoved: flags["skip-removed"],
+      allowLossyMapping: flags["allow-lossy-mapping"],
+    });
+  },
+});

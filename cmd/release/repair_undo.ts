@@ -1,0 +1,89 @@
+/**
+ * `repair undo`: restores the records that a repair wrote.
+ *
+ * @module
+ */
+import { SkegError } from "../../errors.ts";
+import type { UndoRecord, UndoReport } from "../../engine/release/mod.ts";
+import { readArchiveFile } from "../_lib/backup_folder.ts";
+import { defineCommand, defineFlags } from "../_lib/command.ts";
+import { withEnvironment } from "../_lib/environment.ts";
+import { outputFormat, requireArgs } from "../_lib/flags.ts";
+import { counted, olderThan, WRITE_FLAGS } from "../_lib/repair.ts";
+import { jsonText, yamlText } from "../_lib/text.ts";
+
+/** `repair undo`. */
+export const command = defineCommand({
+  usage: "[flags] ARCHIVE",
+  long: `
+Restores the release records that a repair wrote, from the backup that it made.
+
+Data and labels become what they were, byte for byte. That is done only if every one
+of these records is still as the repair left it, or as it was before the repair. If
+another program wrote one of them since, the differences are shown and nothing is
+restored. Other records of the release are not touched.
+
+The archive says which storage it belongs to; '--storage' and '--tiller-namespace'
+are not needed. It must belong to the cluster of the kubeconfig.
+
+Nothing is written without '--yes'.`,
+  example: `  helm repair undo backups/web-20260131T120000Z.tar.gz
+  helm repair undo backups/web-20260131T120000Z.tar.gz --yes`,
+  flags: defineFlags({ ...WRITE_FLAGS }),
+  run: async (context) => {
+    const { flags, globals, args, print } = context;
+    const output = outputFormat(flags.output);
+    requireArgs(args, "archive");
+    const olderThanSeconds = olderThan(flags["older-than"]);
+    const archive = readArchiveFile(args[0] ?? "");
+    const { openArchive } = await import("../../engine/release/mod.ts");
+    const { storage } = await openArchive(archive);
+    const report = await withEnvironment(
+      {
+        ...context,
+        globals: { ...globals, storage: storage.kind.toLowerCase(), "tiller-namespace": storage.namespace },
+      },
+      ({ environment, operations }) =>
+        operations.undoRepair(environment, { archive, yes: flags.yes, olderThanSeconds }),
+      { tellOfTiller: false, changes: flags.yes },
+    );
+    if (output === "table") print.out(reportText(report));
+    else print.out(output === "json" ? `${jsonText(report)}\n` : yamlText(report));
+    if (report.refused) throw refusal(report);
+    if (!flags.yes && report.records.some(({ state }) => state === "repaired")) {
+      print.err("This was a preview: nothing was written. Run the same command with --yes to perform it.\n");
+    }
+  },
+});
+
+function reportText({ records, performed, release, refused }: UndoReport): string {
+  const lines = records.map((record) => recordLine(record, performed));
+  const count = records.filter(({ state }) => state === "repaired").length;
+  const what = `${count} of ${counted(records.length, "record")}`;
+  if (!refused) {
+    lines.push(`${release}: ${performed ? "restored" : count === 0 ? "nothing to restore:" : "would restore"} ${what}`);
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+function recordLine({ key, state, differences }: UndoRecord, performed: boolean): string {
+  switch (state) {
+    case "repaired":
+      return `${key}  ${performed ? "restored" : "as the repair left it"}`;
+    case "original":
+      return `${key}  already as it was before the repair`;
+    case "missing":
+    case "modified":
+      return [`${key}  changed since the repair`, ...differences.map((line) => `    ${line}`)].join("\n");
+  }
+}
+
+function refusal({ release, records }: UndoReport): SkegError {
+  const changed = records.filter(({ state }) => state === "modified" || state === "missing").length;
+  return new SkegError(
+    "conflict",
+    `${counted(changed, "record")} of ${release} ${changed === 1 ? "is" : "are"} not as the repair left ` +
+      `${changed === 1 ? "it" : "them"}: nothing was restored`,
+    { hint: "The archive is a gzipped tar; its records/ hold the objects as they were before the repair." },
+  );
+}

@@ -1,0 +1,87 @@
+/**
+ * `rollback`: a release back to an earlier revision.
+ *
+ * Source: Helm 2.17.0, `cmd/helm/rollback.go`.
+ *
+ * @module
+ */
+import { SkegError } from "../../errors.ts";
+import { defineCommand, defineFlags } from "../_lib/command.ts";
+import { withEnvironment } from "../_lib/environment.ts";
+import {
+  APPLY_FLAG,
+  applyMode,
+  MAPPING_FLAGS,
+  requireArgs,
+  STRICT_WAIT_FLAG,
+  TIMEOUT_FLAG,
+  TLS_FLAGS,
+  WAIT_FLAG,
+} from "../_lib/flags.ts";
+import { parseDecimal, quote } from "../_lib/values.ts";
+
+/** `rollback`. */
+export const command = defineCommand({
+  usage: "[flags] [RELEASE] [REVISION]",
+  long: `
+Makes a new revision of a release that is like an earlier one: the same chart, the
+same values, the same objects.
+
+REVISION is a number of 'helm history RELEASE'; 0 is the one before the last.
+
+The revision may name API versions that the cluster no longer has: its objects are
+sent with the versions that it has now.`,
+  example: `  helm rollback web 2
+  helm rollback web 0 --wait --timeout 60`,
+  flags: defineFlags({
+    ...TLS_FLAGS,
+    ...TIMEOUT_FLAG,
+    ...WAIT_FLAG,
+    ...STRICT_WAIT_FLAG,
+    ...APPLY_FLAG,
+    ...MAPPING_FLAGS,
+    "cleanup-on-fail": {
+      type: "bool",
+      usage: "Allow deletion of new resources created in this rollback when rollback failed",
+    },
+    "description": { type: "string", usage: "Specify a description for the release" },
+    "dry-run": { type: "bool", usage: "Simulate a rollback" },
+    "force": { type: "bool", usage: "Force resource update through delete/recreate if needed" },
+    "no-hooks": { type: "bool", usage: "Prevent hooks from running during rollback" },
+    "recreate-pods": { type: "bool", usage: "Performs pods restart for the resource if applicable" },
+  }),
+  run: async (context) => {
+    const { flags, args, print } = context;
+    requireArgs(args, "release name", "revision number");
+    const [name = "", text = ""] = args;
+    const revision = readRevision(text);
+    const apply = applyMode(flags.apply);
+    await withEnvironment(context, ({ environment, operations }) =>
+      operations.rollback(environment, {
+        name,
+        revision,
+        dryRun: flags["dry-run"],
+        recreatePods: flags["recreate-pods"],
+        force: flags.force,
+        disableHooks: flags["no-hooks"],
+        timeoutSeconds: flags.timeout,
+        wait: flags.wait,
+        strictWait: flags["wait-strict"],
+        apply,
+        description: flags.description,
+        cleanupOnFail: flags["cleanup-on-fail"],
+        skipRemoved: flags["skip-removed"],
+        allowLossyMapping: flags["allow-lossy-mapping"],
+      }), { changes: true });
+    print.out("Rollback was a success.\n");
+  },
+});
+
+function readRevision(text: string): number {
+  try {
+    return parseDecimal(text, 32);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new SkegError("usage", `invalid revision number '${quote(text)}': ${reason}`);
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * `status`: how a release is doing.
+ *
+ * Source: Helm 2.17.0, `cmd/helm/status.go`.
+ *
+ * @module
+ */
+import { defineCommand, defineFlags } from "../_lib/command.ts";
+import { withEnvironment } from "../_lib/environment.ts";
+import { ALLOW_EMPTY_FLAG, OUTPUT_FLAG, outputFormat, requireRelease, TLS_FLAGS } from "../_lib/flags.ts";
+import { printStatus } from "../_lib/status.ts";
+
+/** `status`. */
+export const command = defineCommand({
+  usage: "[flags] RELEASE_NAME",
+  long: `
+Shows how a release is doing:
+- when it was last deployed
+- its namespace
+- its state: UNKNOWN, DEPLOYED, DELETED, SUPERSEDED, FAILED, DELETING or one of the PENDING states
+- its objects in the cluster
+- the results of its last test run, if there was one
+- the notes of its chart`,
+  example: `  helm status web
+  helm status web --revision 2 --output json`,
+  flags: defineFlags({
+    ...TLS_FLAGS,
+    ...OUTPUT_FLAG,
+    ...ALLOW_EMPTY_FLAG,
+    "revision": { type: "int32", usage: "If set, display the status of the named release with revision" },
+    "show-resources": { type: "bool", usage: "Show the resources of FAILED and DELETED releases, too" },
+  }),
+  run: async (context) => {
+    const { flags, args, print } = context;
+    const name = requireRelease(args);
+    const output = outputFormat(flags.output);
+    await withEnvironment(context, async ({ environment, operations }) => {
+      const status = await operations.status(environment, {
+        name,
+        revision: flags.revision,
+        showAllResources: flags["show-resources"],
+        allowEmpty: flags["allow-empty"],
+      });
+      printStatus(status, output, print);
+    });
+  },
+});

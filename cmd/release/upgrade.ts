@@ -1,0 +1,326 @@
+/**
+ * `upgrade`: a release to another chart or other values.
+ *
+ * Source: Helm 2.17.0, `cmd/helm/upgrade.go`.
+ *
+ * @module
+ */
+import { SkegError } from "../../errors.ts";
+import type { ApplyMode } from "../../engine/kube/mod.ts";
+import type { RemovedApiOptions, TakeOverOptions } from "../../engine/release/mod.ts";
+import type { Release } from "../../engine/model/mod.ts";
+import { enabledChart, openChart } from "../_lib/chart.ts";
+import { debugVersion, locateChart } from "../_lib/chart_path.ts";
+import { type Context, defineCommand, defineFlags, type FlagValues } from "../_lib/command.ts";
+import { configText } from "../_lib/config.ts";
+import { withEnvironment, type Workplace } from "../_lib/environment.ts";
+import {
+  ALLOW_EMPTY_FLAG,
+  APPLY_FLAG,
+  applyMode,
+  CHART_SOURCE_FLAGS,
+  defaultKeyring,
+  DRY_RUN_VERSION_FLAG,
+  OUTPUT_FLAG,
+  type OutputFormat,
+  outputFormat,
+  REMOVED_API_FLAGS,
+  removedApiOptions,
+  requireArgs,
+  SHOW_RELEASE_FLAG,
+  STRICT_WAIT_FLAG,
+  TAKE_OVER_FLAGS,
+  takeOverOptions,
+  TIMEOUT_FLAG,
+  TLS_FLAGS,
+  VALUES_FLAGS,
+  WAIT_FLAG,
+} from "../_lib/flags.ts";
+import { checkDryRunVersion } from "../_lib/kube_version.ts";
+import { tellNote } from "../_lib/log.ts";
+import { messageOf } from "../_lib/print.ts";
+import { printWouldBe } from "../_lib/release_document.ts";
+import { printRelease } from "../_lib/release_text.ts";
+import { printCurrentStatus } from "../_lib/status.ts";
+import { quote } from "../_lib/values.ts";
+import { VERIFY_STRICT_FLAG } from "../_lib/verification.ts";
+import { installChart } from "./install.ts";
+
+const FLAGS = defineFlags({
+  ...TLS_FLAGS,
+  ...VALUES_FLAGS,
+  ...CHART_SOURCE_FLAGS,
+  ...OUTPUT_FLAG,
+  ...TIMEOUT_FLAG,
+  ...WAIT_FLAG,
+  ...STRICT_WAIT_FLAG,
+  ...APPLY_FLAG,
+  ...ALLOW_EMPTY_FLAG,
+  ...SHOW_RELEASE_FLAG,
+  ...DRY_RUN_VERSION_FLAG,
+  ...REMOVED_API_FLAGS,
+  ...TAKE_OVER_FLAGS,
+  "atomic": {
+    type: "bool",
+    usage: "If set, upgrade process rolls back changes made in case of failed upgrade, also sets --wait flag",
+  },
+  "cleanup-on-fail": {
+    type: "bool",
+    usage: "Allow deletion of new resources created in this upgrade when upgrade failed",
+  },
+  "conditions-from-stored-values": {
+    type: "bool",
+    usage: "Let conditions and tags of subcharts see the values of the last release where these are kept, not only " +
+      "the given ones",
+  },
+  "description": {
+    type: "string",
+    usage: "Specify the description to use for the upgrade, rather than the default",
+  },
+  "disable-hooks": {
+    type: "bool",
+    usage: "Disable pre/post upgrade hooks. DEPRECATED. Use no-hooks",
+    deprecated: "Use --no-hooks instead",
+  },
+  "dry-run": { type: "bool", usage: "Simulate an upgrade" },
+  "force": { type: "bool", usage: "Force resource update through delete/recreate if needed" },
+  "install": {
+    type: "bool",
+    short: "i",
+    usage: "If a release by this name doesn't already exist, run an install",
+  },
+  "keyring": {
+    type: "string",
+    usage: "Path to the keyring that contains public signing keys",
+    default: defaultKeyring,
+  },
+  "namespace": {
+    type: "string",
+    usage: "Namespace to install the release into (only used if --install is set). " +
+      "Defaults to the current kube config namespace",
+  },
+  "no-hooks": { type: "bool", usage: "Disable pre/post upgrade hooks" },
+  "recreate-pods": { type: "bool", usage: "Performs pods restart for the resource if applicable" },
+  "render-subchart-notes": { type: "bool", usage: "Render subchart notes along with parent" },
+  "reset-values": {
+    type: "bool",
+    usage: "When upgrading, reset the values to the ones built into the chart",
+  },
+  "reuse-values": {
+    type: "bool",
+    usage: "When upgrading, reuse the last release's values and merge in any overrides from the command line via " +
+      "--set and -f. If '--reset-values' is specified, this is ignored.",
+  },
+  "verify": { type: "bool", usage: "Verify the provenance of the chart before upgrading" },
+  ...VERIFY_STRICT_FLAG,
+  "version": {
+    type: "string",
+    usage: "Specify the exact chart version to use. If this is not specified, the latest version is used",
+  },
+});
+
+type UpgradeContext = Context<typeof FLAGS>;
+
+/** `upgrade`. */
+export const command = defineCommand({
+  usage: "[RELEASE] [CHART]",
+  long: `
+Brings a release to another version of its chart, to other values, or both.
+
+CHART is a folder or a packaged chart (.tgz).
+
+Values given here with '-f', '--set', '--set-string' and '--set-file' go over the
+chart's defaults; the last one wins:
+
+	$ helm upgrade -f site.yaml --set image.tag=v2 web ./web
+
+When none are given, those of the last revision stay. '--reuse-values' keeps those
+of the last revision and puts the given ones over them; '--reset-values' goes back
+to the chart's own.
+
+With '--install' a release that does not exist is installed.
+
+The last revision may name API versions that the cluster no longer has: its objects
+are found under the versions that it has now. For what the chart names,
+'--removed-apis map' does the same; by default such a chart is refused.`,
+  example: `  helm upgrade web ./web --set image.tag=v2 --wait
+  helm upgrade --install web ./web --namespace shop -f site.yaml
+  helm upgrade web ./web --reuse-values --atomic
+  helm upgrade web ./old-chart --removed-apis map --skip-removed
+  helm upgrade web ./web --dry-run --kube-version 1.25`,
+  flags: FLAGS,
+  run: async (context) => {
+    const { flags, args } = context;
+    requireArgs(args, "release name", "chart path");
+    const output = outputFormat(flags.output);
+    checkDryRunVersion(flags);
+    const apply = applyMode(flags.apply);
+    const more = { ...removedApiOptions(flags), ...takeOverOptions(flags) };
+    const [name = "", chart = ""] = args;
+    await withEnvironment(context, async (workplace) => {
+      debugVersion(flags, context, false);
+      const chartPath = await locateChart(chart, flags, context);
+      await upgradeOrInstall(context, workplace, { name, chartPath, output, apply, more });
+    }, { changes: true });
+  },
+});
+
+interface UpgradeRequest {
+  readonly name: string;
+  readonly chartPath: string;
+  readonly output: OutputFormat;
+  readonly apply: ApplyMode | undefined;
+  /** What Helm has no flags for. */
+  readonly more: RemovedApiOptions & TakeOverOptions;
+}
+
+async function upgradeOrInstall(context: UpgradeContext, workplace: Workplace, request: UpgradeRequest): Promise<void> {
+  const { flags, print } = context;
+  const { environment, operations } = workplace;
+  const { name, output } = request;
+  // Needed later in any case, and asked for meanwhile; what is wrong is said then.
+  environment.kube.capabilities({ signal: context.signal }).catch(() => {});
+  // What Helm 2 prints on standard output would spoil a document there.
+  const say = (text: string) => output === "table" ? print.out(text) : print.err(text);
+  let newest: Release | undefined;
+  try {
+    // A missing release is not a failure yet, so other places are not looked at.
+    newest = (await operations.history({ ...environment, lookElsewhere: false }, { name, max: 1 }))[0];
+  } catch (error) {
+    // Helm 2: any other error of this look is ignored, and the upgrade says what is wrong.
+    const missing = error instanceof SkegError && error.kind === "not-found" &&
+      error.message.includes(`release: ${quote(name)} not found`);
+    if (flags.install && missing) {
+      await operations.checkNameIsFree(environment, name);
+      say(`Release ${quote(name)} does not exist. Installing it now.\n`);
+      return await installInstead(context, workplace, request);
+    }
+  }
+  if (flags.install && newest !== undefined) {
+    const namespace = flags.namespace || workplace.namespace;
+    if (newest.namespace !== namespace) {
+      say(
+        `WARNING: Namespace ${quote(namespace)} doesn't match with previous. ` +
+          `Release will be deployed to ${newest.namespace}\n`,
+      );
+    }
+  }
+  await upgradeRelease(context, workplace, request);
+}
+
+/** `--install` and no such release. All flags that an install knows count (Helm 2 drops some). */
+async function installInstead(context: UpgradeContext, workplace: Workplace, request: UpgradeRequest): Promise<void> {
+  const { flags } = context;
+  await installChart(context as unknown as Context, workplace, {
+    chartPath: request.chartPath,
+    output: request.output,
+    config: flags,
+    name: request.name,
+    nameIsFree: true,
+    nameTemplate: "",
+    namespace: flags.namespace,
+    dryRun: flags["dry-run"],
+    kubeVersion: flags["kube-version"],
+    showRelease: flags["show-release"],
+    replace: false,
+    noHooks: noHooks(flags),
+    noCrdHook: false,
+    subNotes: flags["render-subchart-notes"],
+    timeoutSeconds: flags.timeout,
+    wait: flags.wait || flags.atomic,
+    strictWait: flags["wait-strict"],
+    allowEmpty: flags["allow-empty"],
+    atomic: flags.atomic,
+    description: flags.description,
+    more: request.more,
+  });
+}
+
+const noHooks = (flags: FlagValues<typeof FLAGS>) => flags["no-hooks"] || flags["disable-hooks"];
+
+async function upgradeRelease(context: UpgradeContext, workplace: Workplace, request: UpgradeRequest): Promise<void> {
+  const { flags, globals, print } = context;
+  const { environment, operations } = workplace;
+  const { name, output } = request;
+  const config = await configText(flags, context);
+  const chart = await openChart(request.chartPath, print);
+  const conditionsFromStoredValues = flags["conditions-from-stored-values"];
+  let release: Release;
+  try {
+    ({ release } = await operations.upgrade(environment, {
+      name,
+      // Helm 2: what is wrong with requirements fails the upgrade, not only the command.
+      chart: conditionsFromStoredValues ? chart : enabledChart(chart, config, print, output !== "table"),
+      config,
+      conditionsFromStoredValues,
+      dryRun: flags["dry-run"],
+      recreatePods: flags["recreate-pods"],
+      force: flags.force,
+      disableHooks: noHooks(flags),
+      timeoutSeconds: flags.timeout,
+      resetValues: flags["reset-values"],
+      reuseValues: flags["reuse-values"],
+      subNotes: flags["render-subchart-notes"],
+      wait: flags.wait || flags.atomic,
+      strictWait: flags["wait-strict"],
+      apply: request.apply,
+      description: flags.description,
+      cleanupOnFail: flags["cleanup-on-fail"],
+      ...request.more,
+    }));
+  } catch (error) {
+    await reportFailure(context, workplace, request, error);
+    throw new SkegError(error instanceof SkegError ? error.kind : "release", `UPGRADE FAILED: ${messageOf(error)}`, {
+      cause: error,
+      ...error instanceof SkegError ? { hint: error.hint, details: error.details, exitCode: error.exitCode } : {},
+    });
+  }
+  if (flags["dry-run"]) {
+    tellNote(print, "Note: this was a dry run; nothing has been changed.");
+    const { tellOfDryRun } = await import("../_lib/removed_apis.ts");
+    await tellOfDryRun(release, environment.kube, flags["kube-version"], context);
+  }
+  // Helm 2 prints the status of the release as it is, also after a dry run.
+  if (flags["dry-run"] && flags["show-release"]) return await printWouldBe(release, output, print);
+  if (globals.debug) await printRelease(release, print);
+  if (output === "table") print.out(`Release ${quote(name)} has been upgraded.\n`);
+  const recorded = flags["dry-run"] ? undefined : release;
+  await printCurrentStatus(workplace, { name, release: recorded, allowEmpty: flags["allow-empty"] }, output, print);
+}
+
+/**
+ * Says that the upgrade failed and, with `--atomic`, takes it back.
+ *
+ * Helm 2 goes back to the newest revision whatever its state, even when
+ * nothing was changed; here to the one that was deployed, and only when this
+ * upgrade has left a revision.
+ */
+async function reportFailure(
+  { flags, print }: UpgradeContext,
+  { environment, operations }: Workplace,
+  { name, output, apply, more }: UpgradeRequest,
+  error: unknown,
+): Promise<void> {
+  const say = (text: string) => output === "table" ? print.out(text) : print.err(text);
+  say(`UPGRADE FAILED\nError: ${messageOf(error)}\n`);
+  if (!flags.atomic) return;
+  if (!(error instanceof operations.ReleaseError) || !error.recorded || error.before === undefined) return;
+  say("ROLLING BACK");
+  await operations.rollback({ ...environment, signal: undefined }, {
+    name,
+    revision: error.before.revision,
+    dryRun: flags["dry-run"],
+    recreatePods: flags["recreate-pods"],
+    force: flags.force,
+    disableHooks: noHooks(flags),
+    timeoutSeconds: flags.timeout,
+    wait: flags.wait || flags.atomic,
+    strictWait: flags["wait-strict"],
+    apply,
+    description: "",
+    cleanupOnFail: flags["cleanup-on-fail"],
+    skipRemoved: more.skipRemoved,
+    allowLossyMapping: more.allowLossyMapping,
+  });
+  say("Rollback was a success.\n");
+}

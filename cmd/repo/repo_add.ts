@@ -1,0 +1,72 @@
+/**
+ * `repo add`: one more repository in the user's list.
+ *
+ * Source: Helm 2.17.0, `cmd/helm/repo_add.go`.
+ *
+ * @module
+ */
+import { SkegError } from "../../errors.ts";
+import {
+  findRepository,
+  loadRepositories,
+  newRepository,
+  putRepository,
+  updateRepository,
+} from "../../engine/chart/repo/mod.ts";
+import { defineCommand, defineFlags } from "../_lib/command.ts";
+import { fetchOptions, givenAccess } from "../_lib/fetching.ts";
+import { requireArgs } from "../_lib/flags.ts";
+import { tellOfOpenList } from "../_lib/open_list.ts";
+import { askHidden } from "../_lib/passphrase.ts";
+import { quote } from "../_lib/values.ts";
+
+/** `repo add`. */
+export const command = defineCommand({
+  usage: "[flags] [NAME] [URL]",
+  long: `
+Adds a chart repository to your list. Its index is downloaded first: what is no
+repository, or cannot be reached, is not added.
+
+A repository of that name is replaced, unless '--no-update' is given. What opens
+the repository, a name and a password or a client certificate, is kept in
+$HELM_HOME/repository/repositories.yaml, and shown to the repository's own host
+only. Without '--password' you are asked for one.
+
+A repository that does not answer within 30 seconds, here and in all other commands, is
+an error; $SKEG_REPOSITORY_TIMEOUT sets another limit, in seconds.`,
+  example: `  helm repo add stable https://charts.helm.sh/stable
+  helm repo add ours https://charts.example.com --username ann
+  helm repo add ours https://charts.example.com --ca-file ca.pem --cert-file ann.pem --key-file ann-key.pem`,
+  flags: defineFlags({
+    "ca-file": { type: "string", usage: "Verify certificates of HTTPS-enabled servers using this CA bundle" },
+    "cert-file": { type: "string", usage: "Identify HTTPS client using this SSL certificate file" },
+    "key-file": { type: "string", usage: "Identify HTTPS client using this SSL key file" },
+    "no-update": { type: "bool", usage: "Raise error if repo is already registered" },
+    "password": { type: "string", usage: "Chart repository password" },
+    "username": { type: "string", usage: "Chart repository username" },
+  }),
+  run: async (context) => {
+    const { flags, args, print } = context;
+    requireArgs(args, "name for the chart repository", "the url of the chart repository");
+    const [name = "", url = ""] = args;
+    const password = flags.username !== "" && flags.password === "" ? askHidden("Password:", print) : flags.password;
+    const options = fetchOptions(context);
+    const { home } = options;
+    const file = await loadRepositories(home);
+    if (flags["no-update"] && findRepository(file, name) !== undefined) {
+      throw new SkegError("exists", `repository name (${name}) already exists, please specify a different name`);
+    }
+    // Helm 2 takes such a name for a path that may lead out of the cache; a chart of that repository cannot be named.
+    if (/[\\/\0]/.test(name)) {
+      throw new SkegError(
+        "usage",
+        `repository name (${name}) contains '/'. Please specify a different name without '/'`,
+      );
+    }
+    const repository = newRepository(home, { ...givenAccess({ ...flags, password }), name, url });
+    await updateRepository(repository, options);
+    await putRepository(home, repository);
+    await tellOfOpenList(context, [repository]);
+    print.out(`${quote(name)} has been added to your repositories\n`);
+  },
+});

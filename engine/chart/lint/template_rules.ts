@@ -1,0 +1,148 @@
+/**
+ * Rules about templates: they load, they render, what they render is YAML.
+ *
+ * Source: Helm 2.17.0, `pkg/lint/rules/template.go`.
+ *
+ * @module
+ */
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import { SkegError } from "../../../errors.ts";
+import { type Capabilities, type Chart, defaultCapabilities, type Timestamp } from "../../model/mod.ts";
+import { checkRequirements, loadChart } from "../load/mod.ts";
+import { renderChart } from "../render/mod.ts";
+import { coalesceValues, processRequirements } from "../values/mod.ts";
+import { decodeStruct, STRING } from "../../lang/yaml/mod.ts";
+import { type Findings, type LintMessage, messageOf, notYaml } from "./linter.ts";
+
+const FOLDER = "templates/";
+const EXTENSIONS = [".yaml", ".yml", ".tpl", ".txt"];
+
+/** The little that is asked of a rendered document. */
+const DOCUMENT = {
+  kind: "struct",
+  type: "rules.K8sYamlStruct",
+  fields: { Metadata: { kind: "struct", type: "struct { Namespace string }", fields: { Namespace: STRING } } },
+} as const;
+
+/** What lint is told. */
+export interface LintOptions {
+  /** The user's values as YAML text. */
+  readonly config?: string | undefined;
+  /** What `.Release.Namespace` shows; `default` when absent. */
+  readonly namespace?: string | undefined;
+  /** What `.Release.Time` shows; now when absent. */
+  readonly time?: Timestamp | undefined;
+  /**
+   * Render as an installation does: requirements must be there and are applied (conditions, tags, aliases, imported
+   * values), and nulls take defaults away. Helm 2 does neither.
+   */
+  readonly asInstall?: boolean | undefined;
+  /** What `.Capabilities` shows; Helm's defaults when absent. */
+  readonly capabilities?: Capabilities | undefined;
+  /** Looks at what was rendered (path → text, the chart's name first); what it finds comes after the findings of the rules. */
+  readonly inspect?:
+    | ((chart: Chart, rendered: Readonly<Record<string, string>>) => Promise<readonly LintMessage[]>)
+    | undefined;
+  /** Is told what Helm 2 logs. */
+  readonly warn?: ((text: string) => void) | undefined;
+}
+
+/** Checks a chart's templates; `folder` is absolute. */
+export async function checkTemplates(folder: string, options: LintOptions, findings: Findings): Promise<void> {
+  const info = statSync(join(folder, "templates"), { throwIfNoEntry: false });
+  const missing = info === undefined ? "directory not found" : info.isDirectory() ? undefined : "not a directory";
+  if (!findings.check("WARNING", FOLDER, missing)) return;
+  let chart: Chart;
+  try {
+    chart = await loadChart(folder, { warn: options.warn });
+  } catch (error) {
+    findings.check("ERROR", FOLDER, expected(error));
+    return;
+  }
+  if (options.asInstall === true) {
+    try {
+      checkRequirements(chart);
+      chart = processRequirements(chart, options.config ?? "", options.warn, options.warn);
+    } catch (error) {
+      findings.check("ERROR", FOLDER, expected(error));
+      return;
+    }
+  }
+  const rendered = await render(chart, options, findings);
+  if (rendered === undefined) return;
+  const extensions = chart.metadata.engine === "eta" ? [...EXTENSIONS, ".eta"] : EXTENSIONS;
+  for (const { path } of chart.templates) {
+    const extension = /\.[^./]*$/u.exec(path)?.[0] ?? "";
+    findings.check(
+      "WARNING",
+      path,
+      extensions.includes(extension)
+        ? undefined
+        : `file extension '${extension}' not valid. Valid extensions are .yaml, .yml, .tpl, or .txt`,
+    );
+    if (extension !== ".yaml") continue;
+    try {
+      decodeStruct(rendered[`${chart.metadata.name}/${path}`] ?? "", DOCUMENT);
+    } catch (error) {
+      findings.check("ERROR", path, notYaml(expectedError(error)));
+    }
+  }
+  findings.messages.push(...await options.inspect?.(chart, rendered) ?? []);
+}
+
+/** Returns the rendered files, or `undefined` when there is nothing to look at. */
+async function render(
+  chart: Chart,
+  options: LintOptions,
+  findings: Findings,
+): Promise<Record<string, string> | undefined> {
+  const warn = options.warn ?? (() => {});
+  let config;
+  try {
+    // Helm 2 coalesces twice here, so a null takes no default away.
+    config = options.asInstall === true
+      ? options.config ?? ""
+      : coalesceValues(chart, options.config ?? "", warn, "read");
+  } catch (error) {
+    return unreadable(error, findings);
+  }
+  const time = options.time ?? { seconds: Math.floor(Date.now() / 1000), nanos: 0 };
+  const { namespace = "default", capabilities = defaultCapabilities() } = options;
+  const { kubeVersion, apiVersions, tillerVersion } = capabilities;
+  try {
+    return await renderChart(chart, {
+      values: config,
+      release: {
+        name: "testRelease",
+        namespace,
+        service: "Tiller",
+        revision: options.asInstall === true ? 1 : 0,
+        isInstall: options.asInstall === true,
+        isUpgrade: false,
+        time,
+      },
+      capabilities: { kubeVersion, tillerVersion, apiVersions: [...apiVersions] },
+      lint: true,
+      warn,
+    });
+  } catch (error) {
+    return unreadable(error, findings);
+  }
+}
+
+/** Helm 2 keeps quiet when values cannot be coalesced; what makes it crash has kind `chart`. */
+function unreadable(error: unknown, findings: Findings): undefined {
+  if (expectedError(error).kind === "values") return undefined;
+  findings.check("ERROR", FOLDER, expected(error));
+}
+
+function expected(error: unknown): string {
+  return messageOf(expectedError(error));
+}
+
+/** Lets only mistakes of the chart through. */
+function expectedError(error: unknown): SkegError {
+  if (error instanceof SkegError) return error;
+  throw error;
+}

@@ -1,0 +1,103 @@
+/**
+ * Files → chart: what each path of a chart means.
+ *
+ * Source: Helm 2.17.0, `pkg/chartutil/load.go`.
+ *
+ * @module
+ */
+import { SkegError } from "../../../errors.ts";
+import type { Chart, ChartFile, ChartMetadata } from "../../model/mod.ts";
+import { compareBytes, fromBytes } from "../../lang/golang/mod.ts";
+import { type Budget, readArchive } from "./archive.ts";
+import { decodeMetadata } from "./chartfile.ts";
+import type { Warn } from "./folder.ts";
+import { CHART_LIMITS } from "./limits.ts";
+
+/** The one version of the chart format that Helm 2 knows. */
+export const API_VERSION = "v1";
+
+/** The files of one subchart while they are gathered. */
+type Subcharts = Map<string, ChartFile[]>;
+
+/**
+ * Builds a chart from its files, in the order they were read; of two with one
+ * path the later counts.
+ *
+ * @throws kind `chart` or `yaml`, with Helm's message.
+ */
+export function assembleChart(files: readonly ChartFile[], budget: Budget, warn: Warn, depth = 0): Chart {
+  if (depth > CHART_LIMITS.depthMax) {
+    throw new SkegError("chart", `subcharts are nested deeper than ${CHART_LIMITS.depthMax} levels`);
+  }
+  let metadata: ChartMetadata | undefined;
+  let raw = "";
+  const templates: ChartFile[] = [];
+  const others: ChartFile[] = [];
+  const subcharts: Subcharts = new Map();
+  for (const file of files) {
+    if (file.path === "Chart.yaml") metadata = readMetadata(file);
+    else if (file.path === "values.toml") {
+      throw new SkegError("chart", "values.toml is illegal as of 2.0.0-alpha.2");
+    } else if (file.path === "values.yaml") raw = fromBytes(file.data);
+    else if (file.path.startsWith("templates/")) templates.push(file);
+    else if (!file.path.startsWith("charts/") || extension(file.path) === ".prov") others.push(file);
+    else gather(subcharts, file);
+  }
+  if (metadata === undefined) throw new SkegError("chart", "chart metadata (Chart.yaml) missing");
+  if (metadata.name === "") throw new SkegError("chart", "invalid chart (Chart.yaml): name must not be empty");
+  const { name } = metadata;
+  const dependencies = [...subcharts].sort(([a], [b]) => compareBytes(a, b))
+    .map(([entry, content]) => assembleSubchart(name, entry, content, { budget, warn, depth: depth + 1 }));
+  return { metadata, templates, dependencies, values: raw === "" ? undefined : { raw }, files: others };
+}
+
+function readMetadata(file: ChartFile): ChartMetadata {
+  const metadata = decodeMetadata(fromBytes(file.data));
+  const version = metadata.apiVersion ?? "";
+  if (version !== "" && version !== API_VERSION) {
+    throw new SkegError("chart", `apiVersion '${version}' is not valid. The value must be "${API_VERSION}"`);
+  }
+  return metadata;
+}
+
+/** Puts a file below `charts/` with the others of its first path part. */
+function gather(subcharts: Subcharts, file: ChartFile): void {
+  const path = file.path.slice("charts/".length);
+  if (path.startsWith(".") || path.startsWith("_")) return;
+  const entry = path.split("/", 1)[0] ?? "";
+  const content = subcharts.get(entry) ?? [];
+  content.push({ path, data: file.data });
+  subcharts.set(entry, content);
+}
+
+function assembleSubchart(
+  parent: string,
+  entry: string,
+  content: readonly ChartFile[],
+  { budget, warn, depth }: { readonly budget: Budget; readonly warn: Warn; readonly depth: number },
+): Chart {
+  const [first] = content;
+  if (extension(entry) === ".tgz" && first !== undefined && first.path !== entry) {
+    throw new SkegError("chart", `error unpacking tar in ${parent}: expected ${entry}, got ${first.path}`);
+  }
+  try {
+    if (extension(entry) === ".tgz" && first !== undefined) {
+      return assembleChart(readArchive(first.data, budget, { warn }), budget, warn, depth);
+    }
+    // Helm 2: a loose file is a subchart without files, which fails for want of a Chart.yaml.
+    const own = content.filter((file) => file.path !== entry)
+      .map((file) => ({ path: file.path.slice(entry.length + 1), data: file.data }));
+    return assembleChart(own, budget, warn, depth);
+  } catch (error) {
+    if (!(error instanceof SkegError)) throw error;
+    throw new SkegError(error.kind, `error unpacking ${entry} in ${parent}: ${error.message}`, {
+      cause: error,
+      hint: error.hint,
+    });
+  }
+}
+
+/** From the last dot of the last path part on; empty when there is none. */
+function extension(path: string): string {
+  return /\.[^./]*$/u.exec(path)?.[0] ?? "";
+}

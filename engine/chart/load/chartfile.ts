@@ -1,0 +1,60 @@
+/**
+ * `Chart.yaml`: text → metadata.
+ *
+ * Source: Helm 2.17.0, `pkg/chartutil/chartfile.go`, `hapi/chart/metadata.proto`.
+ *
+ * @module
+ */
+import type { ChartMetadata } from "../../model/mod.ts";
+import { BOOL, decodeStruct, STRING, STRING_LIST, STRING_MAP } from "../../lang/yaml/mod.ts";
+
+const MAINTAINER = {
+  kind: "struct",
+  type: "chart.Maintainer",
+  pointer: true,
+  fields: { name: STRING, email: STRING, url: STRING },
+} as const;
+
+/** The fields of a Chart.yaml, as `decodeStruct` reads them; an entry of a repository's index has them too. */
+export const METADATA_FIELDS = {
+  name: STRING,
+  home: STRING,
+  sources: STRING_LIST,
+  version: STRING,
+  description: STRING,
+  keywords: STRING_LIST,
+  maintainers: { kind: "list", type: "[]*chart.Maintainer", item: MAINTAINER },
+  engine: STRING,
+  icon: STRING,
+  apiVersion: STRING,
+  condition: STRING,
+  tags: STRING,
+  appVersion: STRING,
+  deprecated: BOOL,
+  tillerVersion: STRING,
+  annotations: STRING_MAP,
+  kubeVersion: STRING,
+} as const;
+
+const METADATA = { kind: "struct", type: "chart.Metadata", fields: METADATA_FIELDS } as const;
+
+/**
+ * Reads the text of a `Chart.yaml`. Field names match in any case, unknown
+ * fields are ignored; a missing name is empty, which loaders refuse.
+ *
+ * @throws kind `yaml`, with the messages of Go's library.
+ *
+ * @example Helm 2: a number with a point loses what a 32-bit float cannot hold
+ * ```ts
+ * import { equal } from "node:assert/strict";
+ *
+ * equal(decodeMetadata("name: web\nappVersion: 1.10\n").appVersion, "1.1");
+ * ```
+ */
+export function decodeMetadata(text: string): ChartMetadata {
+  const fields = decodeStruct(text, METADATA) ?? {};
+  const { name = "", maintainers, ...others } = fields;
+  // Go has a nil pointer for an entry that is null.
+  const people = (maintainers as ((typeof maintainers & object)[number] | null)[] | undefined)?.map((one) => one ?? {});
+  return { name, ...others, ...people && { maintainers: people } };
+}

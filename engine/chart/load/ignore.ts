@@ -1,0 +1,130 @@
+/**
+ * `.helmignore`: which paths of a chart folder are left out.
+ *
+ * Source: Helm 2.17.0, `pkg/ignore`.
+ *
+ * @module
+ */
+import { SkegError } from "../../../errors.ts";
+import { byteLength, trimSpace } from "../../lang/golang/mod.ts";
+import { compilePattern, matchPattern, type Pattern } from "./glob.ts";
+
+/** The file's name, at the chart's root. */
+export const IGNORE_FILE = ".helmignore";
+
+/** One line of the file. */
+export interface IgnoreRule {
+  /** The line, trimmed. */
+  readonly text: string;
+  /** Began with `!`. */
+  readonly negated: boolean;
+  /** Ended with `/`. */
+  readonly folderOnly: boolean;
+  /** Compared with the last part of a path only. */
+  readonly baseOnly: boolean;
+  readonly pattern: Pattern;
+}
+
+/** Dot files directly in `templates/` are never part of a chart. */
+const BUILT_IN = "templates/.?*";
+
+/** Go's scanner of lines takes no longer one. */
+const LINE_BYTES_MAX = 64 * 1024 - 1;
+
+/**
+ * Reads the text of a `.helmignore`; the built-in rule comes last.
+ *
+ * Throws kind `chart` when a line has `**`, is no pattern or is too long.
+ */
+export function parseIgnoreRules(text: string): IgnoreRule[] {
+  const rules: IgnoreRule[] = [];
+  for (const whole of text.split("\n")) {
+    if (whole.length > LINE_BYTES_MAX || byteLength(whole) > LINE_BYTES_MAX) {
+      throw new SkegError("chart", "bufio.Scanner: token too long");
+    }
+    const line = trimSpace(whole);
+    if (line !== "" && !line.startsWith("#")) rules.push(parseRule(line));
+  }
+  rules.push(parseRule(BUILT_IN));
+  return rules;
+}
+
+function parseRule(text: string): IgnoreRule {
+  if (text.includes("**")) throw new SkegError("chart", "double-star (**) syntax is not supported");
+  // Helm 2: a pattern is tried on one fixed word, so a mistake behind the first
+  // difference to that word goes unnoticed.
+  if (matchPattern(compilePattern(text), "abc") === "bad pattern") {
+    throw new SkegError("chart", "syntax error in pattern");
+  }
+  const negated = text.startsWith("!");
+  let rest = negated ? text.slice(1) : text;
+  const folderOnly = rest.endsWith("/");
+  if (folderOnly) rest = rest.slice(0, -1);
+  const rooted = rest.startsWith("/");
+  return {
+    text,
+    negated,
+    folderOnly,
+    baseOnly: !rooted && !rest.includes("/"),
+    // Helm 2 cuts one slash more off at every path it tries.
+    pattern: compilePattern(rest.replace(/^\/+/u, "")),
+  };
+}
+
+/** True for a path, relative to the chart's root, that is left out. */
+export type IgnoreTest = (path: string, isFolder: boolean) => boolean;
+
+/**
+ * Returns the test that rules come to.
+ *
+ * Helm 2 tries rules in order, and a negated rule does not bring a path back: it leaves out everything that it does
+ * *not* match. So one rule that fits decides, whichever it is, and plain names are looked up instead of tried.
+ */
+export function ignoreTest(rules: readonly IgnoreRule[]): IgnoreTest {
+  const files = new Set<string>();
+  const folders = new Set<string>();
+  const others: Trial[] = [];
+  for (const rule of rules) {
+    const name = rule.negated ? undefined : literalOf(rule.pattern);
+    if (name === undefined) others.push({ rule, part: longestLiteral(rule.pattern) });
+    // The last part of a path is told from a whole path by the slash, which no last part has.
+    else (rule.folderOnly ? folders : files).add(rule.baseOnly ? name : `/${name}`);
+  }
+  return (path, isFolder) => {
+    const base = path.slice(path.lastIndexOf("/") + 1);
+    const isNamed = (names: ReadonlySet<string>) => names.has(base) || names.has(`/${path}`);
+    if (isNamed(files) || isFolder && isNamed(folders)) return true;
+    const chars = { base: [...base], path: [...path] };
+    for (const { rule, part } of others) {
+      const applies = !rule.folderOnly || isFolder;
+      if (rule.negated) {
+        if (!applies) return true;
+      } else if (!applies || !(rule.baseOnly ? base : path).includes(part)) continue;
+      const isMatch = matchPattern(rule.pattern, rule.baseOnly ? chars.base : chars.path) === "match";
+      if (isMatch !== rule.negated) return true;
+    }
+    return false;
+  };
+}
+
+/** A rule that has to be tried, and a text that whatever it matches holds. */
+interface Trial {
+  readonly rule: IgnoreRule;
+  readonly part: string;
+}
+
+/** The one text that a pattern without special characters matches. */
+function literalOf(pattern: Pattern): string | undefined {
+  return pattern.every((part) => part.is === "char") ? pattern.map((part) => part.char).join("") : undefined;
+}
+
+/** The longest text that stands in a pattern. */
+function longestLiteral(pattern: Pattern): string {
+  let longest = "";
+  let current = "";
+  for (const part of pattern) {
+    current = part.is === "char" ? current + part.char : "";
+    if (current.length > longest.length) longest = current;
+  }
+  return longest;
+}

@@ -1,0 +1,125 @@
+/**
+ * `requirements.yaml`: which subcharts a chart asks for, and whether it has them.
+ *
+ * Source: Helm 2.17.0, `pkg/chartutil/requirements.go`, `pkg/renderutil/deps.go`.
+ *
+ * @module
+ */
+import { SkegError } from "../../../errors.ts";
+import type { Chart } from "../../model/mod.ts";
+import { fromBytes } from "../../lang/golang/mod.ts";
+import { ANY, BOOL, type Decoded, decodeStruct, STRING, STRING_LIST } from "../../lang/yaml/mod.ts";
+
+/** The file's name. */
+export const REQUIREMENTS_FILE = "requirements.yaml";
+
+/** The lock file's name. */
+export const LOCK_FILE = "requirements.lock";
+
+/** One entry of the list. Absent and empty are the same. */
+export interface Requirement {
+  /** `name` of the subchart's Chart.yaml. */
+  readonly name: string;
+  /** A range; without one the entry matches no chart. */
+  readonly version: string;
+  /** Where the subchart comes from; empty when it lives in `charts/`. */
+  readonly repository: string;
+  /** Comma-separated paths of values. */
+  readonly condition: string;
+  /** Keys of the values' table `tags`. */
+  readonly tags: readonly string[];
+  /** As written; means nothing. */
+  readonly enabled: boolean;
+  /** Strings, or maps with `child` and `parent`. */
+  readonly importValues: readonly unknown[];
+  /** The name that the subchart goes by instead. */
+  readonly alias: string;
+}
+
+/** What requirements.yaml says. */
+export interface Requirements {
+  /** `undefined` when the file has no such key: the lock's digest tells it from an empty list. */
+  readonly dependencies: readonly Requirement[] | undefined;
+}
+
+const REQUIREMENT = {
+  kind: "struct",
+  type: "chartutil.Dependency",
+  pointer: true,
+  fields: {
+    name: STRING,
+    version: STRING,
+    repository: STRING,
+    condition: STRING,
+    tags: STRING_LIST,
+    enabled: BOOL,
+    "import-values": { kind: "list", type: "[]interface {}", item: ANY },
+    alias: STRING,
+  },
+} as const;
+
+const REQUIREMENTS = {
+  kind: "struct",
+  type: "chartutil.Requirements",
+  fields: { dependencies: { kind: "list", type: "[]*chartutil.Dependency", item: REQUIREMENT } },
+} as const;
+
+/**
+ * Reads a chart's requirements.yaml; `undefined` when it has none or an empty one.
+ *
+ * @throws kind `yaml` with the messages of Go's library; kind `chart` for an entry that is null.
+ */
+export function loadRequirements(chart: Chart): Requirements | undefined {
+  const file = chart.files.findLast((other) => other.path === REQUIREMENTS_FILE);
+  return file === undefined || file.data.length === 0 ? undefined : decodeRequirements(fromBytes(file.data));
+}
+
+/** Reads the text of a requirements.yaml. */
+export function decodeRequirements(text: string): Requirements {
+  const list: readonly (Fields | null)[] | undefined = decodeStruct(text, REQUIREMENTS)?.dependencies;
+  return { dependencies: list?.map(toRequirement) };
+}
+
+type Fields = Decoded<typeof REQUIREMENT>;
+
+function toRequirement(fields: Fields | null, index: number): Requirement {
+  // Helm 2 crashes on such an entry.
+  if (fields === null) throw new SkegError("chart", `${REQUIREMENTS_FILE}: entry ${index + 1} is empty`);
+  const { name = "", version = "", repository = "", condition = "", alias = "", tags = [], enabled = false } = fields;
+  return { name, version, repository, condition, tags, enabled, importValues: fields["import-values"] ?? [], alias };
+}
+
+/**
+ * Names of the charts that the list names and that are not there, whatever
+ * their versions.
+ *
+ * @throws when the list cannot be read, with Helm's message.
+ */
+export function missingRequirements(chart: Chart): readonly string[] {
+  const names = new Set(chart.dependencies.map((subchart) => subchart.metadata.name));
+  return requirementsOrFail(chart).filter((entry) => !names.has(entry.name)).map((entry) => entry.name);
+}
+
+/**
+ * Throws unless every chart that the list names is there, whatever its
+ * version; a chart without a list passes.
+ *
+ * @throws kind `chart`, with Helm's message.
+ */
+export function checkRequirements(chart: Chart): void {
+  const missing = missingRequirements(chart);
+  if (missing.length === 0) return;
+  throw new SkegError(
+    "chart",
+    `found in requirements.yaml, but missing in charts/ directory: ${missing.join(", ")}`,
+  );
+}
+
+function requirementsOrFail(chart: Chart): readonly Requirement[] {
+  try {
+    return loadRequirements(chart)?.dependencies ?? [];
+  } catch (error) {
+    if (!(error instanceof SkegError)) throw error;
+    throw new SkegError(error.kind, `cannot load requirements: ${error.message}`, { cause: error });
+  }
+}

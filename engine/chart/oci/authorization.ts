@@ -1,0 +1,102 @@
+/**
+ * Showing a registry who we are, when it asks: by name and password, or by
+ * tokens from the server that it names.
+ *
+ * Source: the distribution specification, "Token Authentication".
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import { SkegError } from "../../../errors.ts";
+import { readJson, refusal } from "./body.ts";
+import type { Challenge } from "./challenge.ts";
+import type { Credentials } from "./credentials.ts";
+import { isSafe, shown, type Wire, type WireRequest } from "./wire.ts";
+
+const CLIENT_ID = "skeg";
+
+/** The header for a name and a password. */
+function basic({ username, password }: Credentials): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
+}
+
+/**
+ * Answers a registry's challenges with the value of `Authorization`;
+ * `undefined` when there is nothing to show.
+ *
+ * @param scope What the request wants to do, for challenges that do not say it.
+ * @throws SkegError when the server of tokens refuses, or is no place for secrets.
+ */
+export async function authorize(
+  challenges: readonly Challenge[],
+  scope: string,
+  credentials: Credentials,
+  wire: Wire,
+): Promise<string | undefined> {
+  const bearer = challenges.find(({ scheme }) => scheme === "bearer");
+  if (bearer !== undefined) {
+    if (credentials.registryToken !== "") return `Bearer ${credentials.registryToken}`;
+    return `Bearer ${await fetchToken(bearer, scope, credentials, wire)}`;
+  }
+  const known = challenges.some(({ scheme }) => scheme === "basic") && credentials.username !== "";
+  return known ? basic(credentials) : undefined;
+}
+
+async function fetchToken(
+  { parameters }: Challenge,
+  scope: string,
+  credentials: Credentials,
+  wire: Wire,
+): Promise<string> {
+  const { realm = "", service = "" } = parameters;
+  if (!URL.canParse(realm)) throw new SkegError("io", "the registry names no server of tokens");
+  const secret = credentials.username !== "" || credentials.identityToken !== "";
+  if (!isSafe(realm) && secret) {
+    throw new SkegError("io", `no credentials are sent to ${shown(realm)}: the way there is not encrypted`);
+  }
+  const asked = parameters["scope"] ?? "";
+  const wanted = asked === "" || covers(scope, asked) ? scope : asked;
+  const { response, url } = await wire.send(
+    credentials.identityToken === ""
+      ? question(realm, service, wanted, credentials)
+      : exchange(realm, service, wanted, credentials.identityToken),
+  );
+  if (!response.ok) throw await refusal(response, "GET", url, wire);
+  const { token, access_token: access } = await readJson(response, url, wire);
+  const found = [token, access].find((each) => typeof each === "string" && each !== "");
+  if (typeof found === "string") return found;
+  throw new SkegError("io", `GET ${JSON.stringify(shown(url))}: there is no token in the answer`);
+}
+
+/** True when `scope` allows all that `other` does: then one token serves for both. */
+function covers(scope: string, other: string): boolean {
+  const split = (text: string): [string, string[]] => {
+    const colon = text.lastIndexOf(":");
+    return [text.slice(0, colon), text.slice(colon + 1).split(",")];
+  };
+  const [[place, actions], [otherPlace, others]] = [split(scope), split(other)];
+  return place === otherPlace && others.every((action) => actions.includes(action));
+}
+
+/** Asks for a token, by name and password if there are any. */
+function question(realm: string, service: string, scope: string, credentials: Credentials): WireRequest {
+  const target = new URL(realm);
+  if (service !== "") target.searchParams.set("service", service);
+  if (scope !== "") target.searchParams.set("scope", scope);
+  return {
+    method: "GET",
+    target: target.href,
+    authorization: credentials.username === "" ? undefined : basic(credentials),
+  };
+}
+
+/** Exchanges a lasting token for one of the moment. */
+function exchange(realm: string, service: string, scope: string, token: string): WireRequest {
+  const form = { grant_type: "refresh_token", client_id: CLIENT_ID, service, scope, refresh_token: token };
+  return {
+    method: "POST",
+    target: realm,
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+    body: new URLSearchParams(form).toString(),
+  };
+}

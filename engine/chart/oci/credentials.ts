@@ -1,0 +1,143 @@
+/**
+ * Who we are to a registry: Docker's credential files and helpers, and Helm
+ * 3's own file of the same form.
+ *
+ * Source: the documentation of `docker login`, and Helm 3, `pkg/helmpath`.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import process from "node:process";
+import { SkegError } from "../../../errors.ts";
+import { askHelper } from "./credential_helper.ts";
+
+/** What opens a registry. Never shown to anybody else. */
+export interface Credentials {
+  /** With a password; empty: none. */
+  readonly username: string;
+  /** With a name; empty: none. */
+  readonly password: string;
+  /** A token that is exchanged for others; then there is no password. */
+  readonly identityToken: string;
+  /** A token that is shown as it is; then there is nothing else. */
+  readonly registryToken: string;
+}
+
+/** Environment variables, as far as files of credentials hang on them. */
+export type CredentialEnv = Readonly<Record<string, string | undefined>>;
+
+/** What stands in a file of credentials. */
+interface DockerConfig {
+  readonly auths?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly credsStore?: unknown;
+  readonly credHelpers?: Readonly<Record<string, unknown>>;
+}
+
+/** Nobody in particular. */
+export const NO_CREDENTIALS: Credentials = { username: "", password: "", identityToken: "", registryToken: "" };
+
+/** The name under which Docker files its own registry. */
+const DOCKER_HUB = "https://index.docker.io/v1/";
+
+/** Files of credentials, the most special first. */
+function configFiles(env: CredentialEnv, platform: string): string[] {
+  const home = env["HOME"] || env["USERPROFILE"] || "";
+  const own = env["HELM_REGISTRY_CONFIG"];
+  const helm = env["XDG_CONFIG_HOME"]
+    ? join(env["XDG_CONFIG_HOME"], "helm")
+    : platform === "win32"
+    ? join(env["APPDATA"] || join(home, "AppData", "Roaming"), "helm")
+    : platform === "darwin"
+    ? join(home, "Library", "Preferences", "helm")
+    : join(home, ".config", "helm");
+  return [
+    own || join(helm, "registry", "config.json"),
+    join(env["DOCKER_CONFIG"] || join(home, ".docker"), "config.json"),
+  ];
+}
+
+async function readConfig(file: string): Promise<DockerConfig> {
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (cause) {
+    if (["ENOENT", "ENOTDIR"].includes(String((cause as { code?: unknown }).code))) return {};
+    throw new SkegError("config", `cannot read ${file}: ${(cause as Error).message}`, { cause });
+  }
+  try {
+    const found: unknown = text.trim() === "" ? {} : JSON.parse(text);
+    if (typeof found === "object" && found !== null && !Array.isArray(found)) return found;
+  } catch {
+    // The parser's words could quote what must stay secret.
+  }
+  throw new SkegError("config", `cannot read ${file}: it is not a JSON object`, {
+    hint: "Repair the file, or remove it and log in again with `docker login`.",
+  });
+}
+
+/** The names under which a registry may be filed. */
+function namesOf(host: string): string[] {
+  const hub = ["docker.io", "index.docker.io", "registry-1.docker.io"].includes(host) ? [DOCKER_HUB] : [];
+  return [...hub, host, `https://${host}`, `http://${host}`];
+}
+
+/** The host in a key, which may be an address with a path. */
+function hostOf(key: string): string {
+  return key.replace(/^https?:\/\//, "").replace(/\/.*$/, "");
+}
+
+/**
+ * Finds what opens a registry: what is filed for its host, or what a helper
+ * keeps; nothing is no error.
+ *
+ * @param host With the port when there is one.
+ * @throws SkegError of kind `config` when a file cannot be read or a helper cannot be run.
+ */
+export async function findCredentials(
+  host: string,
+  env: CredentialEnv,
+  platform: string = process.platform,
+): Promise<Credentials> {
+  for (const file of configFiles(env, platform)) {
+    const found = await fromConfig(await readConfig(file), host);
+    if (found !== undefined) return found;
+  }
+  return NO_CREDENTIALS;
+}
+
+async function fromConfig(config: DockerConfig, host: string): Promise<Credentials | undefined> {
+  const names = namesOf(host);
+  const helpers = config.credHelpers ?? {};
+  const special = names.find((name) => typeof helpers[name] === "string");
+  const helper = special === undefined ? config.credsStore : helpers[special];
+  if (typeof helper === "string" && helper !== "") {
+    for (const name of special === undefined ? names : [special]) {
+      const answer = await askHelper(helper, name);
+      if (answer === undefined) continue;
+      // A helper's way to say that it keeps a token.
+      return answer.username === "<token>"
+        ? { ...NO_CREDENTIALS, identityToken: answer.secret }
+        : { ...NO_CREDENTIALS, username: answer.username, password: answer.secret };
+    }
+  }
+  const auths = config.auths ?? {};
+  const key = names.find((name) => Object.hasOwn(auths, name)) ??
+    Object.keys(auths).find((name) => hostOf(name) === host);
+  return key === undefined ? undefined : fromEntry(auths[key] ?? {});
+}
+
+/** What one entry of `auths` holds; `undefined` for one that only marks a helper's registry. */
+function fromEntry(entry: Readonly<Record<string, unknown>>): Credentials | undefined {
+  const text = (name: string): string => typeof entry[name] === "string" ? String(entry[name]) : "";
+  const pair = Buffer.from(text("auth"), "base64").toString("utf8").replace(/\0+$/, "");
+  const colon = pair.indexOf(":");
+  const found: Credentials = {
+    username: colon < 0 ? text("username") : pair.slice(0, colon),
+    password: colon < 0 ? text("password") : pair.slice(colon + 1),
+    identityToken: text("identitytoken"),
+    registryToken: text("registrytoken"),
+  };
+  return found.username || found.identityToken || found.registryToken ? found : undefined;
+}

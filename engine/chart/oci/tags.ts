@@ -1,0 +1,59 @@
+/**
+ * Which tag a version or a range comes to.
+ *
+ * Source: Helm 3, `pkg/downloader/chart_downloader.go`, `pkg/registry/client.go`.
+ *
+ * @module
+ */
+import { SkegError } from "../../../errors.ts";
+import { compareVersions, parseConstraint, parseVersion, type Version } from "../../lang/semver/mod.ts";
+import { type OciReference, shownReference, tagOf, versionOf } from "./reference.ts";
+import type { Registry } from "./registry.ts";
+
+/** A whole version, as opposed to a range. */
+const EXACT = /^v?\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?$/;
+
+/**
+ * Finds the tag, or the digest, that a reference and a version come to.
+ *
+ * @param range A version or a range; empty: the newest release.
+ * @throws SkegError of kind `usage` when the two contradict each other, `not-found` when no version fits.
+ */
+export async function chooseTag(reference: OciReference, range: string, registry: Registry): Promise<string> {
+  const { tag, digest, repository } = reference;
+  if (digest !== "") return digest;
+  if (tag !== "") {
+    if (range === "" || tagOf(range) === tag) return tag;
+    throw new SkegError("usage", `chart reference and version mismatch: ${range} is not ${versionOf(tag)}`);
+  }
+  if (EXACT.test(range)) return tagOf(range);
+  const fits = range === "" ? (version: Version) => version.prerelease === "" : constraint(range);
+  let best: { tag: string; version: Version } | undefined;
+  for (const each of await registry.tags(repository)) {
+    const version = read(versionOf(each));
+    if (version === undefined || !fits(version)) continue;
+    if (best === undefined || compareVersions(version, best.version) > 0) best = { tag: each, version };
+  }
+  if (best !== undefined) return best.tag;
+  const what = range === "" ? "no released version" : `no version that matches ${JSON.stringify(range)}`;
+  throw new SkegError("not-found", `${shownReference(reference)} has ${what}`, {
+    hint: "Name a version with --version, or add :TAG to the address.",
+  });
+}
+
+function constraint(range: string): (version: Version) => boolean {
+  try {
+    const parsed = parseConstraint(range);
+    return (version) => parsed.check(version);
+  } catch (cause) {
+    throw new SkegError("usage", `invalid version/constraint format ${JSON.stringify(range)}`, { cause });
+  }
+}
+
+function read(text: string): Version | undefined {
+  try {
+    return parseVersion(text);
+  } catch {
+    return undefined; // a tag such as `latest`
+  }
+}

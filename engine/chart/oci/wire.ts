@@ -1,0 +1,223 @@
+/**
+ * Requests to one registry and to where it sends us, without knowing who we
+ * are to it.
+ *
+ * A registry on this machine may speak plain HTTP; all others speak HTTPS.
+ * What opens a host is shown to that host and to no other: not along a
+ * redirect.
+ *
+ * @module
+ */
+import { readFile } from "node:fs/promises";
+import { SkegError } from "../../../errors.ts";
+import {
+  type FaultKind,
+  type HttpClient,
+  type HttpOptions,
+  keyPairProblem,
+  NetworkFault,
+  type NetworkVariables,
+  openHttp,
+  responseOf,
+} from "../../net/mod.ts";
+import { bodyLimits, PATIENCE, type Patience, withAnswerLimit } from "../../net/download/mod.ts";
+
+/** Paths of certificates; empty or absent: none. */
+export interface RegistryFiles {
+  /** The client's certificate, with the key. */
+  readonly certFile?: string | undefined;
+  /** The client's key. */
+  readonly keyFile?: string | undefined;
+  /** The authorities of the registry, and no others. Hosts that it sends us to may have them or the system's. */
+  readonly caFile?: string | undefined;
+}
+
+/** What a way to a registry takes. */
+export interface WireOptions extends RegistryFiles {
+  /** Environment variables: proxies, and which authorities the system has; default: the process's own. */
+  readonly variables?: NetworkVariables | undefined;
+}
+
+/** One request. */
+export interface WireRequest {
+  readonly method: "GET" | "HEAD" | "POST" | "PUT";
+  /** An address, or a path of the registry. */
+  readonly target: string;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly body?: Uint8Array<ArrayBuffer> | string | undefined;
+  /** What opens the target's host. It is shown to no other host, and only where nobody else can listen. */
+  readonly authorization?: string | undefined;
+}
+
+/** The way to one registry. */
+export interface Wire {
+  /** Sends a request, and follows redirects of reading ones. */
+  send(request: WireRequest): Promise<{ readonly response: Response; readonly url: string }>;
+  /** Whether an address belongs to the registry itself. */
+  isOwn(url: string): boolean;
+  /** How long answers are waited for. */
+  readonly patience: Patience;
+  /** Lets go of connections. */
+  close(): void;
+}
+
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+const REDIRECTS_MAX = 10;
+const USER_AGENT = "Helm/2.17.0";
+
+/** True for names and addresses of this machine. */
+export function isLoopback(hostname: string): boolean {
+  return hostname === "localhost" || hostname.endsWith(".localhost") || /^127\.\d+\.\d+\.\d+$/.test(hostname) ||
+    hostname === "[::1]";
+}
+
+/** True for addresses that secrets may go to: over TLS, or within this machine. */
+export function isSafe(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return protocol === "https:" || protocol === "http:" && isLoopback(hostname);
+}
+
+/** The host of requests for `host`: Docker's registry answers under another name than the one people write. */
+function serverOf(host: string): string {
+  return ["docker.io", "index.docker.io"].includes(host) ? "registry-1.docker.io" : host;
+}
+
+/**
+ * Opens the way to a registry; nothing is sent yet.
+ *
+ * @throws SkegError of kind `config` when certificates cannot be read.
+ */
+export async function openWire(
+  host: string,
+  files: WireOptions,
+  signal: AbortSignal | undefined,
+  patience: Patience = PATIENCE,
+): Promise<Wire> {
+  const clients = await makeClients(files);
+  const server = serverOf(host);
+  let origin: Promise<string> | undefined;
+
+  const once = async (request: WireRequest, url: string, first = url): Promise<Response> => {
+    const { method, headers, body, authorization } = request;
+    const sent = new Headers({ "user-agent": USER_AGENT, "accept-encoding": "identity", ...headers });
+    if (authorization && new URL(url).origin === new URL(first).origin && isSafe(url)) {
+      sent.set("authorization", authorization);
+    }
+    const what = `${method} ${JSON.stringify(shown(url))}`;
+    const ask = async (stop: AbortSignal): Promise<Response> => {
+      const client = await (isOwn(url) ? clients.own : clients.other);
+      return await responseOf(await client.send({ method, url, headers: [...sent], body, signal: stop }));
+    };
+    try {
+      return await withAnswerLimit(ask, what, bodyLimits(patience, body?.length ?? 0), signal);
+    } catch (cause) {
+      if (cause instanceof SkegError && cause.kind === "timeout") throw cause;
+      if (signal?.aborted && signal.reason instanceof SkegError) throw signal.reason;
+      if (cause instanceof SkegError) throw cause;
+      const kind = signal?.aborted ? "aborted" : "io";
+      const { text, details } = reasonOf(cause);
+      throw new SkegError(kind, `${what}: ${text}`, { cause, details });
+    }
+  };
+  /** On this machine the scheme is found out: HTTPS is asked first. */
+  const findOrigin = async (): Promise<string> => {
+    const secure = `https://${server}`;
+    if (!isLoopback(new URL(secure).hostname)) return secure;
+    try {
+      const answer = await once({ method: "GET", target: "" }, `${secure}/v2/`);
+      await answer.body?.cancel();
+      return secure;
+    } catch (error) {
+      if (error instanceof SkegError && ["aborted", "timeout"].includes(error.kind)) throw error;
+      const { cause } = error as SkegError;
+      // A server whose certificate is refused speaks TLS.
+      if (cause instanceof NetworkFault && /certificate$/.test(cause.kind)) throw error;
+      return `http://${server}`;
+    }
+  };
+  const isOwn = (url: string): boolean => new URL(url).host === new URL(`https://${server}`).host;
+  return {
+    isOwn,
+    patience,
+    async send(request) {
+      const isAddress = /^https?:/.test(request.target);
+      const first = isAddress ? request.target : `${await (origin ??= findOrigin())}${request.target}`;
+      let url = first;
+      for (let step = 0; step <= REDIRECTS_MAX; step++) {
+        const response = await once(request, url, first);
+        const location = REDIRECTS.has(response.status) ? response.headers.get("location") : null;
+        if (location === null) return { response, url };
+        await response.body?.cancel();
+        const next = URL.canParse(location, url) ? new URL(location, url).href : "";
+        if (request.method !== "GET" && request.method !== "HEAD" || next === "" || isSafe(url) && !isSafe(next)) {
+          throw new SkegError("io", `${request.method} ${JSON.stringify(shown(url))}: refused to be sent elsewhere`);
+        }
+        url = next;
+      }
+      throw new SkegError("io", `GET ${JSON.stringify(shown(url))}: stopped after ${REDIRECTS_MAX} redirects`);
+    },
+    close: () => clients.close(),
+  };
+}
+
+/** An address without its query and user, which may hold secrets. */
+export function shown(url: string): string {
+  const { protocol, host, pathname } = new URL(url);
+  return `${protocol}//${host}${pathname}`;
+}
+
+/** A client with all certificates for the registry, one with the authorities alone for others; each is made when it is needed. */
+interface Clients {
+  readonly own: Promise<HttpClient>;
+  readonly other: Promise<HttpClient>;
+  close(): void;
+}
+
+async function makeClients(files: WireOptions): Promise<Clients> {
+  const { certFile = "", keyFile = "", caFile = "", variables } = files;
+  const read = (path: string): Promise<string> =>
+    readFile(path, "utf8").catch((cause) => {
+      throw new SkegError("config", `can't create TLS config: can't read ${path}`, { cause });
+    });
+  const ca = caFile === "" ? undefined : await read(caFile);
+  const [certificate, key] = certFile === "" || keyFile === "" ? [] : [await read(certFile), await read(keyFile)];
+  const problem = certificate === undefined || key === undefined ? undefined : await keyPairProblem(certificate, key);
+  if (problem !== undefined) throw badFiles(problem);
+  const made: Promise<HttpClient>[] = [];
+  const make = async (options: HttpOptions): Promise<HttpClient> => {
+    const client = openHttp(options).catch((cause) => {
+      throw cause instanceof NetworkFault ? badFiles(cause.message) : cause;
+    });
+    made.push(client);
+    return await client;
+  };
+  let [own, other]: (Promise<HttpClient> | undefined)[] = [];
+  return {
+    get own(): Promise<HttpClient> {
+      return own ??= make({ ca, certificate, key, variables });
+    },
+    get other(): Promise<HttpClient> {
+      return other ??= make({ ca, systemToo: true, variables });
+    },
+    close: () => made.forEach((client) => client.then((opened) => opened.close(), () => {})),
+  };
+}
+
+function badFiles(problem: string): SkegError {
+  return new SkegError("config", `can't create TLS config: the certificates cannot be used: ${problem}`);
+}
+
+/** What faults are called here, where Go's words say too much. */
+const PROBLEMS: Readonly<Partial<Record<FaultKind, string>>> = {
+  "refused": "connection refused",
+  "no-host": "no such host",
+  "cut": "the connection was closed",
+};
+
+/** Why a request got no answer, and what to do. */
+function reasonOf(cause: unknown): { text: string; details: string | undefined } {
+  if (!(cause instanceof NetworkFault)) return { text: "no answer came", details: undefined };
+  const { kind, message, advice } = cause;
+  const isOwn = !message.startsWith("proxyconnect");
+  return { text: isOwn ? PROBLEMS[kind] ?? message : message, details: advice };
+}

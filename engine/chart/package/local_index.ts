@@ -1,0 +1,92 @@
+/**
+ * The index of the local repository: what `package --save` adds to it.
+ *
+ * Source: Helm 2.17.0, `pkg/repo/local.go`.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileError, SkegError } from "../../../errors.ts";
+import type { Chart } from "../../model/mod.ts";
+import { fromBytes, toBytes } from "../../lang/golang/mod.ts";
+import { compareVersions, parseVersion, type Version } from "../../lang/semver/mod.ts";
+import { decodeYaml, encodeYaml } from "../../lang/yaml/mod.ts";
+import type { ArchiveOptions } from "./archive.ts";
+import { metadataDocument } from "./metadata_text.ts";
+import { saveArchive, write } from "./save.ts";
+
+/** Where the local repository is served; Helm 2 writes it whatever `serve` is told. */
+const LOCAL_URL = "http://127.0.0.1:8879/charts";
+
+type Fields = Record<string, unknown>;
+
+/**
+ * Writes a chart's archive into the folder of the local repository and
+ * enters it into the `index.yaml` there. Returns the archive's path.
+ *
+ * Helm 2 enters the digest of the index instead of the archive's, and adds
+ * another entry each time; here the entry of that version is replaced.
+ *
+ * @param created Time of the entry.
+ * @throws kind `io`, `chart` or `yaml`.
+ */
+export function saveToLocalRepository(
+  chart: Chart,
+  folder: string,
+  created: Date,
+  options: ArchiveOptions = {},
+): string {
+  const path = saveArchive(chart, folder, options);
+  const indexPath = join(folder, "index.yaml");
+  const index = readIndex(indexPath);
+  const { name, version = "" } = chart.metadata;
+  const entries = isFields(index["entries"]) ? index["entries"] : {};
+  const before = Array.isArray(entries[name]) ? entries[name] as unknown[] : [];
+  const entry = {
+    ...metadataDocument(chart.metadata),
+    created: created.toISOString(),
+    digest: `sha256:${createHash("sha256").update(read(path)).digest("hex")}`,
+    urls: [`${LOCAL_URL}/${name}-${version}.tgz`],
+  };
+  // Helm 2 sorts what it reads, newest first, and puts the new entry last.
+  const others = before.filter(isFields).filter((other) => other["version"] !== version).sort(byVersion);
+  write(indexPath, toBytes(encodeYaml({ ...index, entries: { ...entries, [name]: [...others, entry] } })));
+  return path;
+}
+
+/** Newest first; what is no version comes last. */
+function byVersion(a: Fields, b: Fields): number {
+  const [left, right] = [versionOf(a), versionOf(b)];
+  if (left === undefined || right === undefined) return Number(left === undefined) - Number(right === undefined);
+  return compareVersions(right, left);
+}
+
+function versionOf(entry: Fields): Version | undefined {
+  try {
+    return parseVersion(String(entry["version"]));
+  } catch {
+    return undefined;
+  }
+}
+
+function readIndex(path: string): Fields {
+  const index = decodeYaml(fromBytes(read(path)));
+  if (!isFields(index) || typeof index["apiVersion"] !== "string" || index["apiVersion"] === "") {
+    throw new SkegError("chart", "no API version specified");
+  }
+  return index;
+}
+
+function read(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw fileError("open", path, error);
+  }
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,73 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { join } from "node:path";
+import fc from "fast-check";
+import { SkegError } from "../../../errors.ts";
+import { damagedArmour } from "../../../tests/_lib/damage.ts";
+import { verifySigned } from "./verify.ts";
+
+// A tenth of the inputs that other readers get: the keyring is read for every one.
+const numRuns = Math.ceil(Number(Deno.env.get("SKEG_FUZZ_RUNS") ?? 200) / 10);
+
+const KEYS = join(import.meta.dirname ?? ".", "../../../testdata/keys");
+const RING = join(KEYS, "gnupg1/pubring.gpg");
+const SIGNED = join(KEYS, "signed/ann/web-1.2.3.tgz");
+const archive = Deno.readFileSync(SIGNED);
+const good = Deno.readFileSync(`${SIGNED}.prov`);
+const text = new TextDecoder().decode(good);
+const bytes = (content: string) => new TextEncoder().encode(content);
+
+/** What verifying gives; `undefined` when it is refused, which only an error of ours may do. */
+async function outcome(provenance: Uint8Array, path = "web-1.2.3.tgz") {
+  try {
+    return await verifySigned({ path, archive, provenance }, RING);
+  } catch (error) {
+    if (error instanceof SkegError) return undefined;
+    throw error;
+  }
+}
+
+const wanted = await outcome(good);
+
+Deno.test("verifySigned() answers any provenance file with a refusal, or with what was signed", () =>
+  fc.assert(
+    fc.asyncProperty(damagedArmour(good), async (provenance) => {
+      const found = await outcome(provenance);
+      if (found !== undefined) deepEqual(found, wanted);
+    }),
+    { numRuns },
+  ));
+
+Deno.test("verifySigned() accepts no other text than the one that was signed, however messages are put together", () => {
+  const [head = "", body = "", signature = ""] = text.split(/(?<=SHA512\n\n)|(?=-----BEGIN PGP SIGNATURE)/);
+  const line = fc.constantFrom(
+    head,
+    body,
+    signature,
+    "-----BEGIN PGP SIGNED MESSAGE-----\n",
+    "Hash: SHA1\n\n",
+    "Hash: MD5\n\n",
+    "files:\n  web-9.9.9.tgz: sha256:00\n",
+    "\n...\n",
+    "- -----BEGIN PGP SIGNATURE-----\n",
+    "\r\n",
+    "\u2028",
+    "\0",
+  );
+  return fc.assert(
+    fc.asyncProperty(fc.array(line, { maxLength: 8 }), async (lines) => {
+      const provenance = bytes(lines.join(""));
+      equal(await outcome(provenance, "web-9.9.9.tgz"), undefined);
+      const found = await outcome(provenance);
+      if (found !== undefined) deepEqual(found, wanted);
+    }),
+    { numRuns },
+  );
+});
+
+Deno.test("verifySigned() is soon done with files of one kind of line", async () => {
+  for (
+    const line of ["-----BEGIN PGP SIGNED MESSAGE-----", "-----BEGIN PGP SIGNATURE-----", "- -", "Hash: SHA512", ""]
+  ) {
+    equal(await outcome(bytes(`${line}\n`.repeat(2 * 1024 * 1024 / (line.length + 1)))), undefined);
+  }
+});

@@ -1,0 +1,96 @@
+/**
+ * Other programs: found, run, and how they ended.
+ *
+ * @module
+ */
+import { accessSync, constants, statSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { SkegError } from "../../../errors.ts";
+import { quote } from "../../lang/golang/mod.ts";
+
+/** How a program ended. */
+export interface ProgramEnd {
+  /** Its exit status; 255 when a signal ended it, as Helm 2 passes that on. */
+  readonly status: number;
+  /** What it wrote, where that was asked for. */
+  readonly stdout: Uint8Array;
+}
+
+/** Options of a {@linkcode RunProgram}. */
+export interface RunOptions {
+  /** Variables beside those of this process. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Keep standard output instead of passing it on. */
+  readonly capture?: boolean | undefined;
+}
+
+/** Runs a program on the streams of this process. */
+export type RunProgram = (program: string, args: readonly string[], options: RunOptions) => Promise<ProgramEnd>;
+
+/**
+ * Runs a program on the streams of this process.
+ *
+ * @throws kind `config`, in Go's words, when it cannot be started.
+ */
+export async function runProgram(program: string, args: readonly string[], options: RunOptions): Promise<ProgramEnd> {
+  try {
+    const child = new Deno.Command(program, {
+      args: [...args],
+      env: { ...options.env },
+      stdin: "inherit",
+      stdout: options.capture ? "piped" : "inherit",
+      stderr: "inherit",
+    });
+    // `output()` asks for pipes that `inherit` does not give.
+    const running = child.spawn();
+    const stdout = options.capture
+      ? new Uint8Array(await new Response(running.stdout).arrayBuffer())
+      : new Uint8Array();
+    const { code, signal } = await running.status;
+    return { status: signal === null ? code : 255, stdout };
+  } catch (error) {
+    throw startError(program, error);
+  }
+}
+
+/** Why a program did not start, in Go's words. */
+export function startError(program: string, error: unknown): SkegError {
+  if (error instanceof SkegError) return error;
+  const reason = error instanceof Deno.errors.NotFound
+    ? "no such file or directory"
+    : error instanceof Deno.errors.PermissionDenied
+    ? "permission denied"
+    : /format/i.test(String(error))
+    ? "exec format error"
+    : error instanceof Error
+    ? error.message
+    : String(error);
+  return new SkegError("config", `fork/exec ${program}: ${reason}`, { cause: error });
+}
+
+/**
+ * Finds a program as a shell would: in the folders of `searchPath` unless its
+ * name holds a slash.
+ *
+ * @throws kind `config`, in Go's words.
+ */
+export function findProgram(name: string, searchPath: string): string {
+  // Windows has its own rules for endings; the runtime knows them.
+  if (Deno.build.os === "windows" && name !== "") return name;
+  if (name === "") throw new SkegError("config", "exec: no command");
+  if (name.includes("/")) return name;
+  for (const folder of searchPath.split(delimiter)) {
+    const path = join(folder || ".", name);
+    if (isProgram(path)) return path;
+  }
+  throw new SkegError("config", `exec: ${quote(name)}: executable file not found in $PATH`);
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}

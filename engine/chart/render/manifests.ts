@@ -1,0 +1,100 @@
+/**
+ * Rendered files → documents, and what the head of each document says.
+ *
+ * Source: Helm 2.17.0, `pkg/releaseutil/manifest.go`, `pkg/tiller/hooks.go`.
+ *
+ * @module
+ */
+import { SkegError } from "../../../errors.ts";
+import type { Hook, Manifest } from "../../model/mod.ts";
+import { compareBytes, quote } from "../../lang/golang/mod.ts";
+import { isBlank, trimSpace } from "./_text.ts";
+import { type Head, readHead } from "./head.ts";
+import { type ClassifyOptions, HOOK_ANNOTATION, hookOf } from "./hooks.ts";
+
+/** A document with its head: what becomes a manifest. */
+export interface ParsedManifest extends Manifest {
+  /** What the document says about itself. */
+  readonly head: Head;
+}
+
+/** What rendered files contain. */
+export interface Classified {
+  /** In the order of paths, then of documents. */
+  readonly hooks: readonly Hook[];
+  /** In the order of paths, then of documents. */
+  readonly manifests: readonly ParsedManifest[];
+}
+
+/**
+ * Splits the text of a file into documents, each trimmed.
+ *
+ * Helm 2: any line that begins with three dashes separates, whatever follows
+ * on it; a document of comments only is kept.
+ */
+export function splitDocuments(text: string): string[] {
+  const whole = trimSpace(text);
+  const documents: string[] = [];
+  let start = 0;
+  const cut = (end: number): void => {
+    if (end > start) documents.push(trimSpace(whole.slice(start, end)));
+  };
+  if (whole.startsWith("---")) start = skipBlank(whole, 3);
+  for (;;) {
+    const newline = whole.indexOf("\n---", start);
+    if (newline < 0) break;
+    let end = newline;
+    while (end > start && isBlank(whole.charCodeAt(end - 1))) end--;
+    cut(end);
+    start = skipBlank(whole, newline + 4);
+  }
+  cut(whole.length);
+  return documents;
+}
+
+/**
+ * Sorts rendered files into hooks and manifests.
+ *
+ * @param files Path → text.
+ * @throws SkegError of kind `yaml`: `YAML parse error on PATH: …`.
+ */
+export function classify(files: Readonly<Record<string, string>>, options: ClassifyOptions = {}): Classified {
+  const hooks: Hook[] = [];
+  const manifests: ParsedManifest[] = [];
+  for (const path of Object.keys(files).sort(compareBytes)) {
+    if (path.slice(path.lastIndexOf("/") + 1).startsWith("_")) continue;
+    const text = files[path] ?? "";
+    if (trimSpace(text) === "") {
+      options.log?.(`info: manifest ${quote(path)} is empty. Skipping.`);
+      continue;
+    }
+    for (const document of splitDocuments(text)) {
+      const head = readHeadOf(path, document);
+      if (Object.hasOwn(head.annotations, HOOK_ANNOTATION)) {
+        const hook = hookOf(path, document, head, options);
+        if (hook !== undefined) hooks.push(hook);
+      } else manifests.push({ path, kind: head.kind, text: document, head });
+    }
+  }
+  return { hooks, manifests };
+}
+
+/** The documents as one text, each with a line that says where it came from; what a record keeps. */
+export function joinManifests(manifests: readonly Manifest[]): string {
+  return manifests.map((manifest) => `\n---\n# Source: ${manifest.path}\n${manifest.text}`).join("");
+}
+
+function readHeadOf(path: string, document: string): Head {
+  try {
+    return readHead(document);
+  } catch (cause) {
+    if (!(cause instanceof SkegError)) throw cause;
+    throw new SkegError("yaml", `YAML parse error on ${path}: ${cause.message}`, { cause });
+  }
+}
+
+function skipBlank(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && isBlank(text.charCodeAt(at))) at++;
+  return at;
+}

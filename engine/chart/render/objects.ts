@@ -1,0 +1,257 @@
+/**
+ * What a template sees beside its values: `.Chart`, `.Release`,
+ * `.Capabilities` and `.Files`, with the fields, methods and texts that their
+ * Go types have.
+ *
+ * Source: Helm 2.17.0, `hapi/chart/metadata.proto`, `pkg/chartutil/values.go`,
+ * `capabilities.go`.
+ *
+ * @module
+ */
+import { type Field, goInt, type GoMap, type Method, newMap, Slice, Struct, toBytes } from "../../lang/golang/mod.ts";
+import type {
+  Capabilities,
+  ChartMetadata,
+  KubeVersion,
+  Maintainer,
+  TillerVersion,
+  Timestamp,
+} from "../../model/mod.ts";
+
+const ESCAPES: Readonly<Record<number, string>> = { 10: "\\n", 13: "\\r", 9: "\\t", 34: '\\"', 92: "\\\\" };
+
+/** A string as protobuf's text format writes it. */
+function protoString(text: string): string {
+  let out = '"';
+  for (const byte of toBytes(text)) {
+    const plain = byte >= 0x20 && byte < 0x7f;
+    out += ESCAPES[byte] ?? (plain ? String.fromCharCode(byte) : "\\" + byte.toString(8).padStart(3, "0"));
+  }
+  return out + '"';
+}
+
+/** A value as protobuf's compact text format writes it, with its field's name; empty for defaults. */
+function protoField(name: string, value: unknown): string {
+  if (typeof value === "string") return value === "" ? "" : `${name}:${protoString(value)} `;
+  if (typeof value === "boolean") return value ? `${name}:true ` : "";
+  if (value instanceof Slice) {
+    return value.items.map((item) =>
+      item instanceof Struct ? `${name}:<${item.text()}> ` : `${name}:${protoString(String(item))} `
+    ).join("");
+  }
+  const map = value as GoMap;
+  return Object.keys(map).sort().map((key) =>
+    `${name}:<${protoField("key", key) || 'key:"" '}${protoField("value", map[key]) || 'value:"" '}> `
+  ).join("");
+}
+
+/** Go's type `struct {}`: elements of a set. */
+class EmptyStruct extends Struct {
+  readonly goType = "struct {}";
+
+  override equals(other: unknown): boolean {
+    return other instanceof EmptyStruct;
+  }
+}
+
+/** The one value of that type. */
+const PRESENT = new EmptyStruct();
+
+/** Fields of every generated message that JSON does not show. */
+const HIDDEN: readonly Field[] = [
+  { name: "XXX_NoUnkeyedLiteral", value: PRESENT, json: "-" },
+  { name: "XXX_unrecognized", value: new Slice("uint8", [], true), json: "-" },
+  { name: "XXX_sizecache", value: goInt(0, "int32"), json: "-" },
+];
+
+/** Methods of every generated message that a template cannot call, with the number of their results. */
+const MESSAGE_METHODS: Readonly<Record<string, number>> = {
+  Reset: 0,
+  ProtoMessage: 0,
+  XXX_DiscardUnknown: 0,
+  Descriptor: 2,
+};
+
+/** A pointer to a protobuf message. */
+class Message extends Struct {
+  /** @param names In order of declaration: Go's name, protobuf's name, JSON's name. */
+  constructor(
+    readonly goType: string,
+    private readonly names: readonly (readonly [go: string, proto: string, json: string])[],
+    private readonly values: Readonly<Record<string, unknown>>,
+  ) {
+    super();
+  }
+
+  override get kind(): "ptr" {
+    return "ptr";
+  }
+
+  override fields(): readonly Field[] {
+    const own = this.names.map(([name, , json]): Field => ({ name, value: this.values[name], json, omitEmpty: true }));
+    return [...own, ...HIDDEN];
+  }
+
+  override field(name: string): unknown {
+    return Object.hasOwn(this.values, name) ? this.values[name] : super.field(name);
+  }
+
+  override method(name: string): Method | undefined {
+    if (Object.hasOwn(this.values, name)) return undefined;
+    if (name === "String") return { params: [], call: () => this.text() };
+    if (Object.hasOwn(MESSAGE_METHODS, name)) {
+      return { params: [], results: MESSAGE_METHODS[name] ?? 0, call: () => null };
+    }
+    if (!name.startsWith("Get") || !Object.hasOwn(this.values, name.slice(3))) return undefined;
+    return { params: [], call: () => this.values[name.slice(3)] };
+  }
+
+  override text(): string {
+    return this.names.map(([name, proto]) => this.protoText(proto, this.values[name])).join("");
+  }
+
+  private protoText(name: string, value: unknown): string {
+    if (value !== null && typeof value === "object" && "value" in value && !(value instanceof Struct)) {
+      return value.value === 0n ? "" : `${name}:${value.value} `;
+    }
+    return protoField(name, value);
+  }
+}
+
+const MAINTAINER = [["Name", "name", "name"], ["Email", "email", "email"], ["Url", "url", "url"]] as const;
+
+function maintainer({ name, email, url }: Maintainer): Struct {
+  return new Message("*chart.Maintainer", MAINTAINER, { Name: name ?? "", Email: email ?? "", Url: url ?? "" });
+}
+
+const METADATA = [
+  ["Name", "name", "name"],
+  ["Home", "home", "home"],
+  ["Sources", "sources", "sources"],
+  ["Version", "version", "version"],
+  ["Description", "description", "description"],
+  ["Keywords", "keywords", "keywords"],
+  ["Maintainers", "maintainers", "maintainers"],
+  ["Engine", "engine", "engine"],
+  ["Icon", "icon", "icon"],
+  ["ApiVersion", "apiVersion", "apiVersion"],
+  ["Condition", "condition", "condition"],
+  ["Tags", "tags", "tags"],
+  ["AppVersion", "appVersion", "appVersion"],
+  ["Deprecated", "deprecated", "deprecated"],
+  ["TillerVersion", "tillerVersion", "tillerVersion"],
+  ["Annotations", "annotations", "annotations"],
+  ["KubeVersion", "kubeVersion", "kubeVersion"],
+] as const;
+
+function list(elem: string, items: readonly unknown[] | undefined): Slice {
+  return new Slice(elem, [...(items ?? [])], items === undefined);
+}
+
+/** Returns `.Chart`. */
+export function chartObject(metadata: ChartMetadata): Struct {
+  const annotations = newMap("map[string]string");
+  Object.assign(annotations, metadata.annotations ?? {});
+  return new Message("*chart.Metadata", METADATA, {
+    Name: metadata.name,
+    Home: metadata.home ?? "",
+    Sources: list("string", metadata.sources),
+    Version: metadata.version ?? "",
+    Description: metadata.description ?? "",
+    Keywords: list("string", metadata.keywords),
+    Maintainers: list("*chart.Maintainer", metadata.maintainers?.map(maintainer)),
+    Engine: metadata.engine ?? "",
+    Icon: metadata.icon ?? "",
+    ApiVersion: metadata.apiVersion ?? "",
+    Condition: metadata.condition ?? "",
+    Tags: metadata.tags ?? "",
+    AppVersion: metadata.appVersion ?? "",
+    Deprecated: metadata.deprecated ?? false,
+    TillerVersion: metadata.tillerVersion ?? "",
+    Annotations: annotations,
+    KubeVersion: metadata.kubeVersion ?? "",
+  });
+}
+
+const TIMESTAMP = [["Seconds", "seconds", "seconds"], ["Nanos", "nanos", "nanos"]] as const;
+
+/** Returns `.Release.Time`. */
+export function timeObject({ seconds, nanos }: Timestamp): Struct {
+  return new Message("*timestamp.Timestamp", TIMESTAMP, {
+    Seconds: goInt(seconds, "int64"),
+    Nanos: goInt(nanos, "int32"),
+  });
+}
+
+const TILLER = [
+  ["SemVer", "sem_ver", "sem_ver"],
+  ["GitCommit", "git_commit", "git_commit"],
+  ["GitTreeState", "git_tree_state", "git_tree_state"],
+] as const;
+
+function tillerObject({ semVer, gitCommit, gitTreeState }: TillerVersion): Struct {
+  return new Message("*version.Version", TILLER, { SemVer: semVer, GitCommit: gitCommit, GitTreeState: gitTreeState });
+}
+
+/** `.Capabilities.KubeVersion`: prints as its GitVersion. */
+class KubeInfo extends Struct {
+  readonly goType = "*version.Info";
+
+  constructor(private readonly version: KubeVersion) {
+    super();
+  }
+
+  override get kind(): "ptr" {
+    return "ptr";
+  }
+
+  override fields(): readonly Field[] {
+    return Object.entries(this.version).map(([json, value]) => ({
+      name: json.charAt(0).toUpperCase() + json.slice(1),
+      value,
+      json,
+    }));
+  }
+
+  override method(name: string): Method | undefined {
+    return name === "String" ? { params: [], call: () => this.text() } : undefined;
+  }
+
+  override text(): string {
+    return this.version.gitVersion;
+  }
+
+  override pointeeText(): string {
+    return this.text();
+  }
+}
+
+/** `.Capabilities`. */
+class CapabilitiesObject extends Struct {
+  readonly goType = "*chartutil.Capabilities";
+  private readonly own: readonly Field[];
+
+  constructor({ apiVersions, kubeVersion, tillerVersion }: Capabilities) {
+    super();
+    const versions = newMap("chartutil.VersionSet");
+    for (const version of apiVersions) versions[version] = PRESENT;
+    this.own = [
+      { name: "APIVersions", value: versions },
+      { name: "KubeVersion", value: new KubeInfo(kubeVersion) },
+      { name: "TillerVersion", value: tillerObject(tillerVersion) },
+    ];
+  }
+
+  override get kind(): "ptr" {
+    return "ptr";
+  }
+
+  override fields(): readonly Field[] {
+    return this.own;
+  }
+}
+
+/** Returns `.Capabilities`. */
+export function capabilitiesObject(capabilities: Capabilities): Struct {
+  return new CapabilitiesObject(capabilities);
+}

@@ -1,0 +1,119 @@
+/**
+ * Chart + values + cluster → hooks, manifests in order, notes. Pure.
+ *
+ * Source: Helm 2.17.0, `renderResources` in `pkg/tiller/release_server.go`.
+ *
+ * @module
+ */
+import { SkegError } from "../../../errors.ts";
+import type { Capabilities, Chart, Hook, Timestamp } from "../../model/mod.ts";
+import { compareBytes } from "../../lang/golang/mod.ts";
+import { isCompatibleRange } from "../../lang/semver/mod.ts";
+import { trimSpace } from "./_text.ts";
+import type { ClassifyOptions } from "./hooks.ts";
+import { classify, joinManifests, type ParsedManifest } from "./manifests.ts";
+import { takeNotes } from "./notes.ts";
+import { renderChart } from "./render.ts";
+import { inKindOrder, INSTALL_ORDER } from "./sort.ts";
+
+/** What {@linkcode renderRelease} works on. */
+export interface RenderReleaseOptions extends ClassifyOptions {
+  /** After requirements were processed. */
+  readonly chart: Chart;
+  /** What the user gave, as YAML text. */
+  readonly config: string;
+  /** What `.Release` shows. */
+  readonly release: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly revision: number;
+    readonly isInstall: boolean;
+    readonly isUpgrade: boolean;
+    readonly time: Timestamp;
+  };
+  /** What `.Capabilities` shows, and the gates look at. */
+  readonly capabilities: Capabilities;
+  /** Also render the notes of subcharts. */
+  readonly subNotes?: boolean | undefined;
+  /** The capabilities are made up: what the chart demands of a cluster is not held against them. */
+  readonly anyCluster?: boolean | undefined;
+}
+
+/** What a chart comes to. */
+export interface RenderedRelease {
+  /** In the order of paths, then of documents. */
+  readonly hooks: readonly Hook[];
+  /** In the order they are created. */
+  readonly manifests: readonly ParsedManifest[];
+  /** The same as one text. */
+  readonly manifest: string;
+  /** Empty when there are none. */
+  readonly notes: string;
+}
+
+/** A rendered document is not YAML; the message is Helm's. */
+export class ManifestError extends SkegError {
+  /** All rendered files, neither split nor sorted, to look for the mistake. */
+  readonly rendered: string;
+
+  /** Keeps Helm's message. */
+  constructor(message: string, rendered: string, cause: unknown) {
+    super("yaml", message, { cause });
+    this.rendered = rendered;
+  }
+}
+
+/**
+ * Renders a chart as a release of a cluster.
+ *
+ * @throws SkegError of kind `chart` when the chart is not meant for this program or cluster.
+ * @throws TemplateError when a template fails.
+ * @throws ManifestError when what was rendered is not YAML.
+ */
+export async function renderRelease(options: RenderReleaseOptions): Promise<RenderedRelease> {
+  const { chart, capabilities } = options;
+  if (options.anyCluster !== true) checkGates(chart, capabilities);
+  const rendered = await renderChart(chart, {
+    values: options.config,
+    release: { ...options.release, service: "Tiller" },
+    capabilities: { ...capabilities, apiVersions: [...capabilities.apiVersions] },
+  });
+  const { files, notes } = takeNotes(rendered, chart.metadata.name, options.subNotes ?? false);
+  try {
+    const { hooks, manifests } = classify(files, options);
+    const ordered = inKindOrder(manifests, INSTALL_ORDER);
+    return { hooks, manifests: ordered, manifest: joinManifests(ordered), notes };
+  } catch (cause) {
+    if (!(cause instanceof SkegError) || cause.kind !== "yaml") throw cause;
+    throw new ManifestError(cause.message, blobOf(files), cause);
+  }
+}
+
+/**
+ * Refuses charts that ask for another program or cluster.
+ *
+ * Helm 2: a cluster version with a pre-release part satisfies no range that
+ * has none, so `>=1.10.0` excludes `v1.16.3-gke.1`; charts write `>=1.10.0-0`.
+ *
+ * @throws SkegError of kind `chart`.
+ */
+export function checkGates(chart: Chart, capabilities: Capabilities): void {
+  const { tillerVersion, kubeVersion } = chart.metadata;
+  const program = capabilities.tillerVersion.semVer;
+  if (tillerVersion !== undefined && tillerVersion !== "" && !isCompatibleRange(tillerVersion, program)) {
+    throw new SkegError("chart", `Chart incompatible with Tiller ${program}`);
+  }
+  if (kubeVersion === undefined || kubeVersion === "") return;
+  const [cluster = ""] = capabilities.kubeVersion.gitVersion.split("+");
+  if (isCompatibleRange(kubeVersion, cluster)) return;
+  throw new SkegError(
+    "chart",
+    `Chart requires kubernetesVersion: ${kubeVersion} which is incompatible with Kubernetes ${cluster}`,
+  );
+}
+
+function blobOf(files: Readonly<Record<string, string>>): string {
+  return Object.keys(files).sort(compareBytes)
+    .filter((path) => trimSpace(files[path] ?? "") !== "")
+    .map((path) => `\n---\n# Source: ${path}\n${files[path]}`).join("");
+}

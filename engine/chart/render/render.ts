@@ -1,0 +1,102 @@
+/**
+ * Chart + values → the text of every template file. Pure.
+ *
+ * Source: Helm 2.17.0, `pkg/engine/engine.go`, `pkg/chartutil/values.go`.
+ *
+ * @module
+ */
+import type { Chart, Values } from "../../model/mod.ts";
+import { fromBytes } from "../../lang/golang/mod.ts";
+import { functions, needs, Program, Unprepared } from "../../lang/template/mod.ts";
+import { coalesceValues } from "../values/mod.ts";
+import { mapMethod } from "./map_methods.ts";
+import { type Facts, factsOf, type Scope, scopesOf, templatesOf, topData } from "./scopes.ts";
+
+/** What {@linkcode renderChart} works on beside the chart. */
+export interface RenderOptions extends Facts {
+  /** The user's config, or its YAML text; coalesced over the chart's defaults. */
+  readonly values?: Values | string;
+  /** Missing required values are told to `warn` and do not fail. */
+  readonly lint?: boolean | undefined;
+  /** Is told what Helm 2 logs. */
+  readonly warn?: ((text: string) => void) | undefined;
+}
+
+/** Programs by chart: a chart rendered twice is parsed once. */
+const programs = new WeakMap<Chart, Program>();
+
+/**
+ * Renders all templates of a chart and its subcharts.
+ *
+ * @returns Text by full template name, `NOTES.txt` included, partials left out.
+ * @throws TemplateError with Helm's message when a template cannot be parsed or executed.
+ * @throws SkegError of kind `values` or `yaml` when the values are no good.
+ */
+export async function renderChart(chart: Chart, options: RenderOptions = {}): Promise<Record<string, string>> {
+  const { warn = () => {} } = options;
+  const said: string[] = [];
+  const values = coalesceValues(chart, options.values ?? "", warn);
+  if (chart.metadata.engine === "eta") return await etaTexts(chart, values, options);
+  const program = programOf(chart);
+  await program.prepare();
+  for (let data = topData(chart, values, options);; data = topData(chart, renewed(chart, options), options)) {
+    try {
+      const scopes = scopesOf(chart, data);
+      const rendered = program.run({
+        dataOf: (name) => scopes.get(name) as Scope,
+        missing: options.lint ? (message) => said.push(`[INFO] Missing required value: ${message}`) : undefined,
+      });
+      said.forEach(warn);
+      return Object.fromEntries(rendered);
+    } catch (error) {
+      if (!(error instanceof Unprepared)) {
+        said.forEach(warn);
+        throw error;
+      }
+      await program.prepare(error.names);
+      said.length = 0;
+    }
+  }
+}
+
+/** The same tree of files and data, handed to the other engine. */
+async function etaTexts(chart: Chart, values: Values, options: RenderOptions): Promise<Record<string, string>> {
+  const { renderEta } = await import("./eta.ts");
+  const scopes = scopesOf(chart, topData(chart, values, options));
+  const files = Array.from(templatesOf(chart), ({ name, file, owner }) => {
+    const { data, basePath } = scopes.get(name) as Scope;
+    return { name, file, chart: owner, basePath, values: data["Values"] };
+  });
+  const { release = {} } = options;
+  return await renderEta(files, {
+    Name: release.name ?? "RELEASE-NAME",
+    Namespace: release.namespace ?? "default",
+    Service: release.service ?? "Tiller",
+    Revision: release.revision ?? 0,
+    IsInstall: release.isInstall ?? !(release.isUpgrade ?? false),
+    IsUpgrade: release.isUpgrade ?? false,
+    Time: release.time ?? { seconds: Math.floor(Date.now() / 1000), nanos: 0 },
+  }, factsOf(options.capabilities ?? {}));
+}
+
+/** Makes this process one that renders a chart with `engine: eta` for another: gives all permissions back first. */
+export async function serveEta(): Promise<never> {
+  return await (await import("./eta_process.ts")).serveEta();
+}
+
+/** The values once more: what templates changed in them is gone. */
+function renewed(chart: Chart, options: RenderOptions): Values {
+  return coalesceValues(chart, options.values ?? "", () => {});
+}
+
+function programOf(chart: Chart): Program {
+  let program = programs.get(chart);
+  if (program === undefined) {
+    const texts = new Map<string, string>();
+    for (const { name, file } of templatesOf(chart)) texts.set(name, fromBytes(file.data));
+    const files = Array.from(texts, ([name, text]) => ({ name, text }));
+    program = new Program(files, { functions, mapMethod, needs });
+    programs.set(chart, program);
+  }
+  return program;
+}

@@ -1,0 +1,168 @@
+/**
+ * What each template file of a chart tree is given: its data, its name, its
+ * folder.
+ *
+ * Source: Helm 2.17.0, `pkg/engine/engine.go`, `pkg/chartutil/values.go`.
+ *
+ * @module
+ */
+import {
+  type Capabilities,
+  type Chart,
+  type ChartFile,
+  defaultCapabilities,
+  type KubeVersion,
+  TILLER_VERSION,
+  type TillerVersion,
+  type Timestamp,
+  type Values,
+} from "../../model/mod.ts";
+import { goInt, type GoMap, isMap, MAP_TYPE, newMap, NIL_MAP, nilMap } from "../../lang/golang/mod.ts";
+import { parseVersion } from "../../lang/semver/mod.ts";
+import { viewAs } from "../../lang/template/mod.ts";
+import { filesObject } from "./map_methods.ts";
+import { capabilitiesObject, chartObject, timeObject } from "./objects.ts";
+
+/** What `.Release` shows; what is absent is as `helm template` has it. */
+export interface ReleaseFacts {
+  /** `RELEASE-NAME` when absent. */
+  readonly name?: string;
+  /** `default` when absent. */
+  readonly namespace?: string;
+  /** `Tiller` when absent. */
+  readonly service?: string;
+  /** 0 when absent. */
+  readonly revision?: number;
+  /** True when absent, unless it is an upgrade. */
+  readonly isInstall?: boolean;
+  /** False when absent. */
+  readonly isUpgrade?: boolean;
+  /** Now when absent. */
+  readonly time?: Timestamp;
+}
+
+/** What `.Capabilities` shows; what is absent is as without a cluster. */
+export interface CapabilityFacts {
+  /** The cluster's version, or as text such as `1.16.0`. */
+  readonly kubeVersion?: Partial<KubeVersion> | string;
+  /** `v1`, `apps/v1` and `apps/v1/Deployment` alike. */
+  readonly apiVersions?: Iterable<string>;
+  /** The version this program stands in for, when absent. */
+  readonly tillerVersion?: TillerVersion;
+}
+
+const VALUES = "chartutil.Values";
+
+/** The facts that templates see beside values. */
+export interface Facts {
+  /** What `.Release` shows. */
+  readonly release?: ReleaseFacts;
+  /** What `.Capabilities` shows. */
+  readonly capabilities?: CapabilityFacts;
+}
+
+/** What one chart of the tree gives its templates. */
+export interface Scope {
+  readonly data: GoMap;
+  readonly basePath: string;
+}
+
+/** Full template names with their files; of two with one name the later counts. */
+export function* templatesOf(chart: Chart, parent = ""): Generator<{ name: string; file: ChartFile; owner: Chart }> {
+  const path = chartPath(chart, parent);
+  for (const child of chart.dependencies) yield* templatesOf(child, path);
+  for (const file of chart.templates) yield { name: joined(path, file.path), file, owner: chart };
+}
+
+function chartPath(chart: Chart, parent: string): string {
+  const { name } = chart.metadata;
+  return parent === "" ? name : joined(joined(parent, "charts"), name);
+}
+
+/** Go's `path.Join` of two paths. */
+function joined(base: string, path: string): string {
+  const parts: string[] = [];
+  for (const part of `${base}/${path}`.split("/")) {
+    if (part === "" || part === ".") continue;
+    if (part === ".." && parts.length > 0 && parts.at(-1) !== "..") parts.pop();
+    else parts.push(part);
+  }
+  return parts.join("/");
+}
+
+/** Returns what the top chart's templates see. */
+export function topData(chart: Chart, values: Values, options: Facts): GoMap {
+  const data = newMap(VALUES);
+  data["Release"] = releaseObject(options.release ?? {});
+  data["Chart"] = chartObject(chart.metadata);
+  data["Files"] = filesObject(chart.files);
+  data["Capabilities"] = capabilitiesObject(factsOf(options.capabilities ?? {}));
+  data["Values"] = values;
+  return data;
+}
+
+function releaseObject(release: ReleaseFacts): GoMap {
+  const map = newMap();
+  map["Name"] = release.name ?? "RELEASE-NAME";
+  map["Time"] = timeObject(release.time ?? { seconds: Math.floor(Date.now() / 1000), nanos: 0 });
+  map["Namespace"] = release.namespace ?? "default";
+  map["IsUpgrade"] = release.isUpgrade ?? false;
+  map["IsInstall"] = release.isInstall ?? !(release.isUpgrade ?? false);
+  map["Revision"] = goInt(release.revision ?? 0);
+  map["Service"] = release.service ?? "Tiller";
+  return map;
+}
+
+/** Returns what `.Capabilities` shows, with the defaults filled in. */
+export function factsOf(given: CapabilityFacts): Capabilities {
+  const base = defaultCapabilities();
+  return {
+    kubeVersion: kubeVersion(given.kubeVersion, base.kubeVersion),
+    apiVersions: given.apiVersions === undefined ? base.apiVersions : new Set(given.apiVersions),
+    tillerVersion: given.tillerVersion ?? TILLER_VERSION,
+  };
+}
+
+function kubeVersion(given: Partial<KubeVersion> | string | undefined, base: KubeVersion): KubeVersion {
+  if (typeof given !== "string") return { ...base, ...given };
+  const { major, minor } = parseVersion(given);
+  return { ...base, major: `${major}`, minor: `${minor}`, gitVersion: `v${major}.${minor}.0` };
+}
+
+/** The data of every template file of the tree, by its name. */
+export function scopesOf(
+  chart: Chart,
+  data: GoMap,
+  parent = "",
+  scopes = new Map<string, Scope>(),
+): Map<string, Scope> {
+  const path = chartPath(chart, parent);
+  for (const child of chart.dependencies) scopesOf(child, childData(child, data), path, scopes);
+  const scope = { data, basePath: joined(path, "templates") };
+  for (const file of chart.templates) scopes.set(joined(path, file.path), scope);
+  return scopes;
+}
+
+/** What a subchart sees: the table of its name, and its own chart and files. */
+function childData(chart: Chart, parent: GoMap): GoMap {
+  const { name } = chart.metadata;
+  const data = newMap(VALUES);
+  if (name === "") return data;
+  data["Values"] = childValues(parent["Values"], name);
+  data["Release"] = parent["Release"];
+  data["Chart"] = chartObject(chart.metadata);
+  data["Files"] = filesObject(chart.files);
+  data["Capabilities"] = parent["Capabilities"];
+  return data;
+}
+
+function childValues(parent: unknown, name: string): GoMap {
+  if (!isMap(parent)) return newMap(VALUES);
+  const section = name.split(".").reduce<unknown>((table, key) => isMap(table) ? table[key] : undefined, parent);
+  if (!isMap(section)) return newMap(VALUES);
+  if ((section as GoMap)[MAP_TYPE] !== undefined) return section as GoMap;
+  // The subchart reads this table most, so it gets the map itself, and the parent a view under the plain type.
+  const own = (section as GoMap)[NIL_MAP] ? nilMap(VALUES) : Object.assign(newMap(VALUES), section);
+  if (Object.hasOwn(parent, name)) (parent as GoMap)[name] = viewAs(own, "map[string]interface {}");
+  return own;
+}

@@ -1,0 +1,57 @@
+/**
+ * Files of this room: read with Helm's words, written so that a reader never sees half of one.
+ *
+ * @module
+ */
+import type { BigIntStats } from "node:fs";
+import { readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { fileError } from "../../../errors.ts";
+
+/** Reads a text. */
+export async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    throw fileError((error as { code?: unknown }).code === "EISDIR" ? "read" : "open", path, error);
+  }
+}
+
+/** Options of {@linkcode replaceFile}. */
+export interface ReplaceOptions {
+  /** Mode of a file that is new; default 0644. */
+  readonly mode?: number | undefined;
+  /** Mode of the file, new or not. */
+  readonly exactMode?: number | undefined;
+}
+
+/**
+ * Writes a file as a whole. A file that is there keeps its mode, unless there is an exact one, and a link its target.
+ *
+ * @returns The state of what was written; somebody else may have written since.
+ */
+export async function replaceFile(
+  path: string,
+  content: string | Uint8Array,
+  { mode = 0o644, exactMode }: ReplaceOptions = {},
+): Promise<BigIntStats> {
+  const target = await realpath(path).catch(() => path);
+  const known = await stat(target).catch(() => undefined);
+  const draft = `${target}.${crypto.randomUUID().slice(0, 8)}.tmp`;
+  try {
+    await writeFile(draft, content, {
+      mode: exactMode ?? (known === undefined ? mode : known.mode & 0o777),
+      flag: "wx",
+    });
+    const written = await stat(draft, { bigint: true });
+    await rename(draft, target);
+    return written;
+  } catch (error) {
+    await rm(draft, { force: true }).catch(() => {});
+    throw fileError("open", path, error);
+  }
+}
+
+/** True when something is at the path. */
+export async function exists(path: string): Promise<boolean> {
+  return await stat(path).then(() => true, () => false);
+}

@@ -1,0 +1,259 @@
+/**
+ * `repositories.yaml`: the repositories that a user has added.
+ *
+ * Source: Helm 2.17.0, `pkg/repo/repo.go`, `cmd/helm/repo_add.go`.
+ *
+ * @module
+ */
+import { type FileHandle, open, readFile, stat } from "node:fs/promises";
+import { fileError, SkegError, YamlError } from "../../../errors.ts";
+import { maskAddress, maskYamlProblem } from "../../base/mod.ts";
+import { type Decoded, decodeStruct, decodeYaml, encodeYaml, STRING } from "../../lang/yaml/mod.ts";
+import { exists, replaceFile } from "./files.ts";
+import { cachedIndexPath, repositoriesPath } from "./home.ts";
+import { decodeTime, localTime, NO_TIME } from "./time.ts";
+
+/** One repository. Texts are empty when they are not set. */
+export interface Repository {
+  /** What users call it. */
+  readonly name: string;
+  /** Path of the cached index, absolute; in old files relative to the cache folder. */
+  readonly cache: string;
+  /** Its address. */
+  readonly url: string;
+  /** For basic authentication. */
+  readonly username: string;
+  /** For basic authentication. */
+  readonly password: string;
+  /** Path of the client's certificate. */
+  readonly certFile: string;
+  /** Path of the client's key. */
+  readonly keyFile: string;
+  /** Path of the certificates to trust. */
+  readonly caFile: string;
+}
+
+/** The whole file. */
+export interface RepositoryFile {
+  /** Of the format: `v1`. */
+  readonly apiVersion: string;
+  /** When the file was first made, RFC 3339. */
+  readonly generated: string;
+  /** In the order in which they are searched. */
+  readonly repositories: readonly Repository[];
+}
+
+const REPOSITORY = {
+  kind: "struct",
+  type: "repo.Entry",
+  pointer: true,
+  fields: {
+    name: STRING,
+    cache: STRING,
+    url: STRING,
+    username: STRING,
+    password: STRING,
+    certFile: STRING,
+    keyFile: STRING,
+    caFile: STRING,
+  },
+} as const;
+
+const FILE = {
+  kind: "struct",
+  type: "repo.RepoFile",
+  fields: {
+    apiVersion: STRING,
+    generated: { kind: "custom", decode: decodeTime },
+    repositories: { kind: "list", type: "[]*repo.Entry", item: REPOSITORY },
+  },
+} as const;
+
+/** A repository with nothing set but what is given. */
+export function makeRepository(given: Partial<Repository>): Repository {
+  return {
+    name: "",
+    cache: "",
+    url: "",
+    username: "",
+    password: "",
+    certFile: "",
+    keyFile: "",
+    caFile: "",
+    ...given,
+  };
+}
+
+/** A file without repositories. */
+export function emptyRepositories(now: Date = new Date()): RepositoryFile {
+  return { apiVersion: "v1", generated: localTime(now), repositories: [] };
+}
+
+/**
+ * Reads the list of repositories of a HELM_HOME.
+ *
+ * @throws kind `config` when there is none, or one of a version before 2.0.
+ */
+export async function loadRepositories(home: string): Promise<RepositoryFile> {
+  const path = repositoriesPath(home);
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== "ENOENT") throw fileError("open", path, error);
+    throw new SkegError(
+      "config",
+      `Couldn't load repositories file (${path}).
+You might need to run \`helm init\` (or \`helm init --client-only\` if tiller is already installed)`,
+      { cause: error },
+    );
+  }
+  return decodeRepositories(text);
+}
+
+/** Reads the text of the file. */
+export function decodeRepositories(text: string): RepositoryFile {
+  const { apiVersion = "", generated = NO_TIME, repositories } = decodeFile(text) ?? {};
+  if (apiVersion === "") throw new SkegError("config", "repository file is out of date");
+  const list: readonly (Decoded<typeof REPOSITORY> | null)[] = repositories ?? [];
+  return { apiVersion, generated, repositories: list.filter((entry) => entry !== null).map(makeRepository) };
+}
+
+/** The fields of the file; what is wrong with it is told without what stands there. */
+function decodeFile(text: string): Decoded<typeof FILE> | null | undefined {
+  try {
+    return decodeStruct(text, FILE);
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error;
+    throw new YamlError(maskYamlProblem(error.message), error.line);
+  }
+}
+
+/**
+ * Brings the list of a HELM_HOME to today's format, when it is one of a version
+ * before 2.0: names and addresses. Returns whether it was; a list that cannot
+ * be read stays as it is.
+ */
+export async function upgradeRepositories(home: string): Promise<boolean> {
+  const path = repositoriesPath(home);
+  let old: unknown;
+  try {
+    const text = await readFile(path, "utf8");
+    if ((decodeStruct(text, FILE)?.apiVersion ?? "") !== "") return false;
+    old = decodeYaml(text) ?? {};
+  } catch (error) {
+    if (error instanceof SkegError || (error as { code?: unknown }).code === "ENOENT") return false;
+    throw fileError("open", path, error);
+  }
+  if (typeof old !== "object" || Array.isArray(old)) return false;
+  const entries = Object.entries(old as Record<string, unknown>);
+  if (entries.some(([, url]) => typeof url !== "string")) return false;
+  const repositories = entries.map(([name, url]) =>
+    makeRepository({ name, url: String(url), cache: `${name}-index.yaml` })
+  );
+  await writeRepositories(home, { ...emptyRepositories(), repositories });
+  return true;
+}
+
+/** Writes the text of the file. */
+export function encodeRepositories(file: RepositoryFile): string {
+  return encodeYaml(file);
+}
+
+/** Writes the list of repositories of a HELM_HOME. */
+export async function writeRepositories(home: string, file: RepositoryFile): Promise<void> {
+  await replaceFile(repositoriesPath(home), encodeRepositories(file), { mode: 0o600 });
+}
+
+/** True for a repository that is opened by a password, or by what its address holds. */
+export function hasSecrets({ url, password }: Repository): boolean {
+  return password !== "" || maskAddress(url) !== url;
+}
+
+/** True when others may read the list of a HELM_HOME; Helm 2 makes it so. */
+export async function isOpenToOthers(home: string): Promise<boolean> {
+  if (Deno.build.os === "windows") return false;
+  const found = await stat(repositoriesPath(home)).catch(() => undefined);
+  return found !== undefined && (found.mode & 0o077) !== 0;
+}
+
+/** Finds a repository by its name. */
+export function findRepository(file: RepositoryFile, name: string): Repository | undefined {
+  return file.repositories.find((repository) => repository.name === name);
+}
+
+/** Adds a repository, or puts it in the place of the one of that name, and writes the file. */
+export async function putRepository(home: string, repository: Repository): Promise<void> {
+  await locked(home, true, async () => {
+    const file = await loadRepositories(home);
+    const at = file.repositories.findIndex(({ name }) => name === repository.name);
+    const repositories = at < 0 ? [...file.repositories, repository] : file.repositories.with(at, repository);
+    await writeRepositories(home, { ...file, repositories });
+  });
+}
+
+/**
+ * Takes a repository out of the file.
+ *
+ * @throws kind `not-found`.
+ */
+export async function dropRepository(home: string, name: string): Promise<void> {
+  await locked(home, false, async () => {
+    const file = await loadRepositories(home);
+    const repositories = file.repositories.filter((repository) => repository.name !== name);
+    if (repositories.length === file.repositories.length) {
+      throw new SkegError("not-found", `no repo named ${JSON.stringify(name)} found`);
+    }
+    await writeRepositories(home, { ...file, repositories });
+  });
+}
+
+/** What a repository of this name is stored as. */
+export function newRepository(home: string, given: Partial<Repository> & { readonly name: string }): Repository {
+  return makeRepository({ ...given, cache: cachedIndexPath(home, given.name) });
+}
+
+const LOCK_WAIT_MS = 30_000;
+const LOCK_POLL_MS = 50;
+
+/** Runs `work` while no other process changes the list; the lock is the one that Helm takes. */
+async function locked(home: string, create: boolean, work: () => Promise<void>): Promise<void> {
+  const path = repositoriesPath(home).replace(/\.yaml$/, ".lock");
+  if (!create && !await exists(path)) return await work();
+  const release = await takeLock(path);
+  try {
+    await work();
+  } finally {
+    await release();
+  }
+}
+
+async function takeLock(path: string): Promise<() => Promise<void>> {
+  if (typeof Deno === "undefined" || typeof Deno.open !== "function") return await withoutLock(path);
+  const file = await Deno.open(path, { create: true, write: true, mode: 0o600 }).catch((error) => {
+    throw fileError("open", path, error);
+  });
+  const deadline = Date.now() + LOCK_WAIT_MS;
+  while (!await file.tryLock(true)) {
+    if (Date.now() > deadline) {
+      file.close();
+      throw new SkegError("timeout", "context deadline exceeded");
+    }
+    await new Promise((resolve) => setTimeout(resolve, LOCK_POLL_MS));
+  }
+  return () => {
+    file.close();
+    return Promise.resolve();
+  };
+}
+
+/** Where the platform has no locks, the file is made all the same. */
+async function withoutLock(path: string): Promise<() => Promise<void>> {
+  let file: FileHandle | undefined;
+  try {
+    file = await open(path, "a", 0o600);
+  } catch (error) {
+    throw fileError("open", path, error);
+  }
+  return () => file.close();
+}

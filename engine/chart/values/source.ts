@@ -1,0 +1,112 @@
+/**
+ * Where the contents named by `-f` and `--set-file` come from: a file,
+ * standard input or an address.
+ *
+ * Source: Helm 2.17.0, `cmd/helm/install.go`.
+ *
+ * @module
+ */
+import { readFile } from "node:fs/promises";
+import { fileError, SkegError } from "../../../errors.ts";
+import { maskAddress } from "../../base/mod.ts";
+import { PATIENCE, readBody, withAnswerLimit } from "../../net/download/mod.ts";
+import { quote } from "../../lang/golang/mod.ts";
+import { type HttpClient, NetworkFault, type NetworkVariables, openHttp, responseOf } from "../../net/mod.ts";
+
+/** Ways to reach contents; all can be replaced. */
+export interface Sources {
+  /** All of standard input, for `-f -`; without it, `-` is a file. */
+  readonly readStdin?: (() => Promise<string | Uint8Array>) | undefined;
+  /**
+   * Fetches an address, or returns `undefined` when nothing is known about its
+   * scheme, which makes it a file name. Default: `http` and `https`.
+   */
+  readonly readUrl?: ((url: string, scheme: string) => Promise<Uint8Array | undefined> | undefined) | undefined;
+  /** Environment variables: proxies, and which authorities the system has; default: the process's own. */
+  readonly variables?: NetworkVariables | undefined;
+  /** Nothing is fetched: every name is a file. */
+  readonly localOnly?: boolean | undefined;
+  /** Ends a fetch. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Reads what a name stands for.
+ *
+ * @throws kind `io`, with Helm's message.
+ */
+export async function readSource(name: string, sources: Sources): Promise<Uint8Array> {
+  const scheme = sources.localOnly ? undefined : schemeOf(name);
+  if (scheme !== undefined) {
+    const read = sources.readUrl ?? ((url, known) => isHttp(known) ? fetchBytes(url, sources) : undefined);
+    const content = await read(name, scheme);
+    if (content !== undefined) return content;
+  }
+  try {
+    return await readFile(name);
+  } catch (error) {
+    const isFolder = (error as { code?: unknown }).code === "EISDIR";
+    throw fileError(isFolder ? "read" : "open", name, error);
+  }
+}
+
+/** The scheme of an address, in lower case; `undefined` for what is none. Helm 2 crashes on names that are no URL. */
+function schemeOf(name: string): string | undefined {
+  return /^([a-zA-Z][a-zA-Z0-9+.-]*):/.exec(name)?.[1]?.toLowerCase();
+}
+
+function isHttp(scheme: string): boolean {
+  return scheme === "http" || scheme === "https";
+}
+
+/** Values have no bound; what is larger than a chart may be is a mistake. */
+const LIMITS = {
+  bytesMax: 100 * 1024 * 1024,
+  tooLarge: () => new SkegError("io", "values are larger than 100 MiB"),
+};
+
+const REDIRECTS_MAX = 10;
+const REDIRECTS = [301, 302, 303, 307, 308];
+
+async function fetchBytes(url: string, { signal, variables }: Sources): Promise<Uint8Array> {
+  const client = await openHttp({ variables });
+  const shown = maskAddress(url);
+  const what = `Get ${quote(shown)}`;
+  try {
+    const ask = (stop: AbortSignal): Promise<Response> => follow(client, url, stop);
+    const answer = await withAnswerLimit(ask, what, PATIENCE, signal);
+    if (answer.status === 200) return await readBody(answer, { what, patience: PATIENCE, ...LIMITS });
+    await answer.body?.cancel();
+    throw new SkegError("io", `Failed to fetch ${shown} : ${`${answer.status} ${answer.statusText}`.trim()}`);
+  } catch (error) {
+    if (error instanceof SkegError) throw error;
+    const kind = signal?.aborted ? "aborted" : "io";
+    const reason = error instanceof Error ? error.message : String(error);
+    const details = error instanceof NetworkFault ? error.advice : undefined;
+    throw new SkegError(kind, `${what}: ${reason}`, { cause: error, details });
+  } finally {
+    client.close();
+  }
+}
+
+/** Gets an address, and those that it leads to. A name and password are for the host they stand before. */
+async function follow(client: HttpClient, given: string, signal: AbortSignal): Promise<Response> {
+  let url = new URL(given);
+  for (let step = 0; step < REDIRECTS_MAX; step++) {
+    const headers: [string, string][] = [["User-Agent", "Helm/2.17.0"], ...authorization(url)];
+    const answer = await responseOf(await client.send({ method: "GET", url: url.href, headers, signal }));
+    const location = REDIRECTS.includes(answer.status) ? answer.headers.get("location") : null;
+    if (location === null) return answer;
+    await answer.body?.cancel();
+    const next = URL.canParse(location, url) ? new URL(location, url) : undefined;
+    if (next === undefined || !isHttp(next.protocol.slice(0, -1))) throw new Error("unsupported redirect");
+    url = next;
+  }
+  throw new Error(`stopped after ${REDIRECTS_MAX} redirects`);
+}
+
+function authorization({ username, password }: URL): [string, string][] {
+  if (username === "" && password === "") return [];
+  const bytes = new TextEncoder().encode(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`);
+  return [["Authorization", `Basic ${bytes.toBase64()}`]];
+}

@@ -1,0 +1,77 @@
+/**
+ * How a template function is declared: Go's signature as data, so that the
+ * engine can check and convert arguments the way Go's reflection does, and a
+ * body over the value kinds of `engine/lang/golang/value.ts`.
+ *
+ * @module
+ */
+
+/**
+ * A Go parameter type by its Go name, such as `string`, `int`, `int64`,
+ * `float64`, `bool`, `interface {}`, `[]interface {}`, `[]string`,
+ * `map[string]interface {}`, `map[string]string`, `time.Time`, `reflect.Value`.
+ */
+export type GoTypeName = string;
+
+/** What a running template offers to functions that call back into it. */
+export interface FuncContext {
+  /** Executes the named template with `data` as its dot and returns its text; for `include`. */
+  readonly include: (name: string, data: unknown) => string;
+  /** Renders `source` with `data`; for `tpl`. */
+  readonly tpl: (source: string, data: unknown) => string;
+  /** When linting, is told about missing required values instead of failing. */
+  readonly missing?: ((message: string) => void) | undefined;
+  /** As `include`, in steps. */
+  readonly includeSteps: (name: string, data: unknown) => Steps<string>;
+  /** As `tpl`, in steps. */
+  readonly tplSteps: (source: string, data: unknown) => Steps<string>;
+}
+
+/**
+ * A computation that hands every inner computation it needs to its driver,
+ * which sends the result back in. However deep they nest, the stack stays flat.
+ */
+export type Steps<Result> = Generator<Steps<unknown>, Result, unknown>;
+
+/** One template function. */
+export interface Func {
+  /** Types of the parameters; with `variadic` the last is the element type of the rest. */
+  readonly params: readonly GoTypeName[];
+  /** The last parameter takes any number of arguments, none included. */
+  readonly variadic?: boolean;
+  /**
+   * The body. Arguments are already checked and converted; a nil is `null`.
+   * Returns a value kind of ours (`null` for nil). An error that the Go
+   * function returns, and a panic inside it, are thrown as {@linkcode FuncError}.
+   */
+  readonly call: (args: unknown[], context: FuncContext) => unknown;
+  /** The body in steps; only for functions that run templates. */
+  readonly steps?: (args: unknown[], context: FuncContext) => Steps<unknown>;
+}
+
+/** A family's functions by name. */
+export type FuncTable = Readonly<Record<string, Func>>;
+
+/** What a function says went wrong; the engine adds `error calling NAME: ` and the place. */
+export class FuncError extends Error {}
+
+/**
+ * What is running needs something that is not loaded yet: a text given to
+ * `tpl` a function, or a function what few of its arguments ask for.
+ */
+export class Unprepared extends Error {
+  /** Keeps the names in {@linkcode FuncNeeds}. */
+  constructor(readonly names: ReadonlySet<string>) {
+    super("something is used before it is loaded");
+  }
+}
+
+/**
+ * What must be loaded before a function is called, by the function's name.
+ *
+ * Templates run synchronously, and some functions stand on modules that are too
+ * heavy to load at start-up. Whoever renders awaits these for every name that
+ * the templates mention, and for those of {@linkcode Unprepared} when that is
+ * thrown. Loading twice costs nothing.
+ */
+export type FuncNeeds = Readonly<Record<string, () => Promise<void>>>;

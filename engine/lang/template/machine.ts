@@ -1,0 +1,264 @@
+/**
+ * What compiled templates run on: one run's output, variables and position,
+ * and the driver that keeps deep recursion off the stack.
+ *
+ * Source: Go 1.14, `text/template/exec.go`, `state`.
+ *
+ * @module
+ */
+import { TemplateError, type TemplatePosition } from "../../../errors.ts";
+import { byteLength, type GoMap, type Method, quote } from "../golang/mod.ts";
+import { type FuncContext, type Steps, Unprepared } from "./funcs/func.ts";
+import type { Tracer } from "./trace.ts";
+import { type Node, nodeText, type Source, type Tree } from "./nodes.ts";
+
+/**
+ * Compiled code. `steps` does the same as a generator; only code that may run
+ * another template has it.
+ */
+export interface Code<Result> {
+  (run: Run, dot: unknown): Result;
+  steps?: ((run: Run, dot: unknown) => Steps<Result>) | undefined;
+}
+
+/** Code of a command, which may be given the value of the command before it. */
+export interface PipedCode {
+  (run: Run, dot: unknown, final: unknown): unknown;
+  steps?: ((run: Run, dot: unknown, final: unknown) => Steps<unknown>) | undefined;
+}
+
+/** A template ready to run. */
+export interface Template {
+  readonly tree: Tree;
+  /** Compiled when first run. */
+  readonly body: () => Code<void>;
+}
+
+/** Nested templates beyond this many run in steps. */
+export const DIRECT_DEPTH_MAX = 60;
+
+/** Go's limit of `template` actions inside each other. */
+export const TEMPLATE_DEPTH_MAX = 100000;
+
+/** A Go panic outside of a function call. */
+export class GoPanic extends Error {}
+
+/** What overflows Go's stack and ends Helm; told once, not once a level. */
+export class TooDeep extends Error {}
+
+/** The state of one template being executed. */
+export interface Frame {
+  template: Template;
+  /** Values of variables, by their place on Go's stack of variables. */
+  vars: unknown[];
+  /** Places whose value Go would hold as an interface: elements handed out by `range`. */
+  boxedVars: boolean[];
+  /** The dot is such an element. */
+  boxedDot: boolean;
+  /** The node visited last, for errors. */
+  node: Node;
+  /** How many `template` actions lead here. */
+  depth: number;
+}
+
+/** What lies around a run: the templates and functions it can reach. */
+export interface World {
+  /** What functions call back into. */
+  readonly context: FuncContext;
+  /** Finds a template by name. */
+  readonly lookup: (name: string) => Template | undefined;
+  /** Finds a method of a map with a named type. */
+  readonly mapMethod: MapMethod;
+  /** How deep templates are nested on the stack; shared by the runs of `tpl`. */
+  readonly nesting: { depth: number };
+  /** What a traced program reports to. */
+  readonly tracer?: Tracer | undefined;
+}
+
+/** Finds a method of a map with a named type, such as `chartutil.Files`. */
+export type MapMethod = (map: GoMap, type: string, name: string) => Method | undefined;
+
+const NOTHING: Tree = {
+  name: "",
+  source: { name: "", text: "" },
+  root: { kind: "list", pos: 0, nodes: [] },
+  isEmpty: true,
+};
+const NO_TEMPLATE: Template = { tree: NOTHING, body: () => () => {} };
+
+/** Output that is put aside while another template writes. */
+interface Output {
+  readonly out: string;
+  readonly pieces: string[] | undefined;
+}
+
+/** Output below this many UTF-16 units is not worth a piece of its own. */
+const PIECE_MIN = 16_384;
+
+/** One run of a set of templates. */
+export class Run implements Frame {
+  /** What the innermost running template has written last; {@linkcode written} is all of it. */
+  out = "";
+  /** What it has written before, in pieces. */
+  private pieces: string[] | undefined;
+  template: Template;
+  vars: unknown[] = [];
+  boxedVars: boolean[] = [];
+  boxedDot = false;
+  node: Node;
+  depth = 0;
+  /** Go would hold the value of the last chain of fields as an interface. */
+  boxed = false;
+
+  /** @param world What lies around this run. */
+  constructor(readonly world: World) {
+    this.template = NO_TEMPLATE;
+    this.node = NO_TEMPLATE.tree.root;
+  }
+
+  /**
+   * Puts what was written aside, when it is much. Loops call this: a text that
+   * grows by small parts is a tree of all of them until somebody reads it.
+   */
+  settle(): void {
+    const { out } = this;
+    if (out.length < PIECE_MIN) return;
+    // Reading any place of the text makes one of the tree.
+    out.charCodeAt(0);
+    (this.pieces ??= []).push(out);
+    this.out = "";
+  }
+
+  /** Begins with no output, and returns what {@linkcode restore} needs. */
+  begin(): Output {
+    const { out, pieces } = this;
+    this.out = "";
+    this.pieces = undefined;
+    return { out, pieces };
+  }
+
+  /** All that was written since {@linkcode begin}. */
+  written(): string {
+    return this.pieces === undefined ? this.out : this.pieces.join("") + this.out;
+  }
+
+  /** Goes back to the output before {@linkcode begin}. */
+  restore({ out, pieces }: Output): void {
+    this.out = out;
+    this.pieces = pieces;
+  }
+
+  /** Begins executing a template and returns what {@linkcode leave} needs to go back. */
+  enter(template: Template, dot: unknown, depth: number): Frame {
+    const { template: old, vars, boxedVars, boxedDot, node, depth: oldDepth } = this;
+    this.template = template;
+    this.vars = [dot];
+    this.boxedVars = [];
+    this.boxedDot = false;
+    this.node = template.tree.root;
+    this.depth = depth;
+    this.world.nesting.depth += 1;
+    return { template: old, vars, boxedVars, boxedDot, node, depth: oldDepth };
+  }
+
+  /** Goes back to the template that was running. */
+  leave(frame: Frame): void {
+    this.template = frame.template;
+    this.vars = frame.vars;
+    this.boxedVars = frame.boxedVars;
+    this.boxedDot = frame.boxedDot;
+    this.node = frame.node;
+    this.depth = frame.depth;
+    this.world.nesting.depth -= 1;
+  }
+
+  /** Throws Go's error for the node visited last. */
+  fail(message: string, inner: TemplatePosition[] = []): never {
+    const { tree } = this.template;
+    const position = positionOf(tree.source, this.node.pos);
+    const { path, line, column } = position;
+    const place = `template: ${path}:${line}:${column}: executing ${quote(tree.name)}`;
+    // The inner error is done with: its trace grows into this one's.
+    inner.push(position);
+    throw new TemplateError(`${place} at <${nodeText(this.node)}>: ${message}`, inner);
+  }
+
+  /** Throws what an error inside a function becomes. */
+  failCall(node: Node, name: string, error: unknown): never {
+    // A stack that ran out, or a module that is not loaded yet, is not the function's fault.
+    if (error instanceof RangeError || error instanceof Unprepared || error instanceof TooDeep) throw error;
+    this.node = node;
+    const message = error instanceof Error ? error.message : String(error);
+    this.fail(
+      `error calling ${name}: ${message}`,
+      error instanceof TemplateError ? error.trace as TemplatePosition[] : [],
+    );
+  }
+}
+
+/** Line and column, in bytes, of a place in a text. */
+export function positionOf(source: Source, pos: number): TemplatePosition {
+  const before = source.text.slice(0, pos);
+  const lineStart = before.lastIndexOf("\n") + 1;
+  const line = before.split("\n").length;
+  return { path: source.name, line, column: byteLength(before.slice(lineStart)) };
+}
+
+/** Runs a computation in steps to its end. */
+export function drive<Result>(first: Steps<Result>): Result {
+  const stack: Steps<unknown>[] = [first];
+  let value: unknown;
+  let failed = false;
+  for (;;) {
+    const top = stack.at(-1);
+    if (top === undefined) break;
+    try {
+      const step = failed ? top.throw(value) : top.next(value);
+      failed = false;
+      if (step.done) {
+        stack.pop();
+        value = step.value;
+      } else {
+        stack.push(step.value);
+        value = undefined;
+      }
+    } catch (error) {
+      stack.pop();
+      failed = true;
+      value = error;
+    }
+  }
+  if (failed) throw value;
+  return value as Result;
+}
+
+/** Executes a template and returns its text. */
+export function execute(run: Run, template: Template, given: unknown): string {
+  const data = given === null ? undefined : given;
+  if (run.world.nesting.depth >= DIRECT_DEPTH_MAX) return drive(executeSteps(run, template, data));
+  const output = run.begin();
+  const frame = run.enter(template, data, 0);
+  try {
+    template.body()(run, data);
+    return run.written();
+  } finally {
+    run.restore(output);
+    run.leave(frame);
+  }
+}
+
+/** As {@linkcode execute}, in steps. */
+export function* executeSteps(run: Run, template: Template, given: unknown): Steps<string> {
+  const data = given === null ? undefined : given;
+  const output = run.begin();
+  const frame = run.enter(template, data, 0);
+  try {
+    const body = template.body();
+    if (body.steps === undefined) body(run, data);
+    else yield body.steps(run, data);
+    return run.written();
+  } finally {
+    run.restore(output);
+    run.leave(frame);
+  }
+}

@@ -1,0 +1,371 @@
+/**
+ * A set of template files that see each other's definitions, compiled once and
+ * run with any data: `include`, `tpl` and the order of files.
+ *
+ * Source: Helm 2.17.0, `pkg/engine/engine.go`.
+ *
+ * @module
+ */
+import { TemplateError } from "../../../errors.ts";
+import { compareBytes, type GoMap, isMap, MAP_TYPE, newMap, normalizeText, quote, typeName } from "../golang/mod.ts";
+import { compileTemplate } from "./compile.ts";
+import { type FuncContext, FuncError, type FuncNeeds, type FuncTable, type Steps, Unprepared } from "./funcs/func.ts";
+import { drive, execute, executeSteps, GoPanic, type MapMethod, Run, type Template, TooDeep } from "./machine.ts";
+import type { Tree } from "./nodes.ts";
+import { parseTemplate } from "./parser.ts";
+import { type Span, Tracer, tracing } from "./trace.ts";
+
+/** A template file. */
+export interface TemplateFile {
+  /** Full name, such as `web/templates/service.yaml`. */
+  readonly name: string;
+  /** Its text. */
+  readonly text: string;
+}
+
+/** What a program is made with. */
+export interface ProgramOptions {
+  /** Functions by name. */
+  readonly functions: FuncTable;
+  /** Finds methods of maps with named types. */
+  readonly mapMethod?: MapMethod;
+  /** What must be loaded before a function is called. */
+  readonly needs?: FuncNeeds;
+  /** Makes every template report what it writes; see {@linkcode RunOptions.traced}. */
+  readonly trace?: boolean;
+}
+
+/** What one run is given. */
+export interface RunOptions {
+  /** Returns the data of a file, and the folder its `.Template.BasePath` names. */
+  readonly dataOf: (name: string) => { readonly data: GoMap; readonly basePath: string };
+  /** When linting, is told about missing required values instead of failing. */
+  readonly missing?: ((message: string) => void) | undefined;
+  /** Objects that the paths of values begin with, and their paths; for a program made with `trace`. */
+  readonly roots?: ReadonlyMap<object, string> | undefined;
+  /** Is given what wrote each file's text, by a program made with `trace`. */
+  readonly traced?: ((name: string, spans: readonly Span[]) => void) | undefined;
+}
+
+/** `include` of one name may nest so deep. */
+const INCLUDE_DEPTH_MAX = 1000;
+/** Go would run out of stack somewhat later. */
+const TPL_DEPTH_MAX = 5000;
+/** Texts given to `tpl` that are kept parsed. */
+const TPL_CACHE_MAX = 1000;
+
+const NO_VALUE = "<no value>";
+
+function compareOrder(a: string, b: string): number {
+  return b.split("/").length - a.split("/").length || compareBytes(b, a);
+}
+
+/** Returns names in the order in which Helm parses and executes files: deep ones first. */
+export function inFileOrder(names: readonly string[]): string[] {
+  return [...names].sort(compareOrder);
+}
+
+/** Finds templates by name. */
+interface Definitions {
+  get(name: string): Template | undefined;
+  has(name: string): boolean;
+}
+
+/** What one of two definitions of a name counts: a blank one does not replace another. */
+function latest(old: Template | undefined, next: Template): Template {
+  return old === undefined || !next.tree.isEmpty ? next : old;
+}
+
+/** Templates by name, with the files that define them. */
+class DefinedTemplates implements Definitions {
+  private readonly byName = new Map<
+    string,
+    { template: Template; readonly all: { file: ParsedFile; own: Template }[] }
+  >();
+
+  constructor(files: readonly ParsedFile[]) {
+    for (const file of files) {
+      for (const own of file.templates) {
+        const { name } = own.tree;
+        const known = this.byName.get(name);
+        if (known === undefined) this.byName.set(name, { template: own, all: [{ file, own }] });
+        else {
+          known.template = latest(known.template, own);
+          known.all.push({ file, own });
+        }
+      }
+    }
+  }
+
+  get(name: string): Template | undefined {
+    return this.byName.get(name)?.template;
+  }
+
+  has(name: string): boolean {
+    return this.byName.has(name);
+  }
+
+  names(): Iterable<string> {
+    return this.byName.keys();
+  }
+
+  /** The definitions of all files but those that are left out. */
+  without(isLeftOut: (file: ParsedFile) => boolean): Definitions {
+    const get = (name: string): Template | undefined => {
+      let found: Template | undefined;
+      for (const { file, own } of this.byName.get(name)?.all ?? []) if (!isLeftOut(file)) found = latest(found, own);
+      return found;
+    };
+    return { get, has: (name) => get(name) !== undefined };
+  }
+}
+
+/** A parsed file: its own template and what it defines. */
+interface ParsedFile {
+  readonly name: string;
+  readonly templates: readonly Template[];
+}
+
+/** A text given to `tpl`, with the definitions it sees. */
+interface TplText {
+  readonly own: Definitions;
+  readonly references: Definitions;
+}
+
+/** Compiled template files. */
+export class Program {
+  private readonly files: readonly ParsedFile[];
+  private readonly fileNames: ReadonlySet<string>;
+  private readonly definitions: DefinedTemplates;
+  private readonly tplTexts = new Map<string, TplText>();
+  /** Functions that the files use. */
+  private readonly used = new Set<string>();
+  /** Functions whose modules are loaded, or that need none. */
+  private readonly ready = new Set<string>();
+
+  /**
+   * Parses all files.
+   *
+   * @throws TemplateError when one cannot be parsed.
+   */
+  constructor(files: readonly TemplateFile[], private readonly options: ProgramOptions) {
+    const byName = new Map(files.map((file) => [file.name, file.text]));
+    this.files = inFileOrder([...byName.keys()]).map((name) => this.parse(name, byName.get(name) ?? "", this.used));
+    this.fileNames = new Set(byName.keys());
+    this.definitions = new DefinedTemplates(this.files);
+  }
+
+  /** Loads what the functions of the files, and those of `more`, stand on. */
+  async prepare(more: Iterable<string> = []): Promise<void> {
+    for (const name of [...this.used, ...more]) {
+      if (this.ready.has(name)) continue;
+      await this.options.needs?.[name]?.();
+      this.ready.add(name);
+    }
+  }
+
+  /** Parses a file and notes which functions it uses. */
+  private parse(name: string, text: string, used: Set<string>): ParsedFile {
+    const { functions } = this.options;
+    const trace = this.options.trace ? tracing : undefined;
+    let trees: Map<string, Tree>;
+    try {
+      trees = parseTemplate(name, text, (word) => {
+        used.add(word);
+        return Object.hasOwn(functions, word);
+      });
+    } catch (error) {
+      if (!(error instanceof TemplateError)) throw error;
+      throw new TemplateError(`parse error in ${quote(name)}: ${error.message}`, error.trace, { cause: error });
+    }
+    return { name, templates: [...trees.values()].map((tree) => compileTemplate(tree, functions, trace)) };
+  }
+
+  /**
+   * Executes every file that is no partial, in Helm's order.
+   *
+   * {@linkcode prepare} goes before. When something is needed that only this
+   * run can tell, {@linkcode Unprepared} is thrown: prepare its names and run
+   * again, with fresh data.
+   *
+   * @returns Text by file name.
+   * @throws TemplateError with Helm's message.
+   */
+  run(options: RunOptions): Map<string, string> {
+    const tracer = this.options.trace ? new Tracer() : undefined;
+    for (const [object, path] of options.roots ?? []) tracer?.name(object, path);
+    const shared: Shared = { nesting: { depth: 0 }, options, tracer };
+    const run = this.start((name) => this.definitions.get(name), shared, 0);
+    const rendered = new Map<string, string>();
+    for (const { name } of this.files) {
+      if (isPartial(name)) continue;
+      const { data, basePath } = options.dataOf(name);
+      setTemplate(data, name, basePath);
+      try {
+        rendered.set(name, finished(execute(run, this.definitions.get(name) as Template, data)));
+        if (shared.tracer !== undefined) options.traced?.(name, shared.tracer.take());
+      } catch (error) {
+        throw asPanic(error) ?? renderError(name, error);
+      }
+    }
+    return rendered;
+  }
+
+  /** A run over one set of definitions, with counters of its own. */
+  private start(lookup: Lookup, shared: Shared, tplDepth: number): Run {
+    const included = new Map<string, number>();
+    const enter = (name: string): Template => {
+      const count = included.get(name) ?? 0;
+      if (count > INCLUDE_DEPTH_MAX) {
+        throw new FuncError(`rendering template has a nested reference name: ${name}: unable to execute template`);
+      }
+      included.set(name, count + 1);
+      const template = lookup(name);
+      if (template !== undefined) return template;
+      throw new FuncError(`template: no template ${quote(name)} associated with template "gotpl"`);
+    };
+    const leave = (name: string): void => void included.set(name, (included.get(name) ?? 1) - 1);
+    const context: FuncContext = {
+      missing: shared.options.missing,
+      include: (name, data) => {
+        const text = execute(run, enter(name), data);
+        leave(name);
+        return text;
+      },
+      includeSteps: function* (name, data): Steps<string> {
+        const text = yield executeSteps(run, enter(name), data);
+        leave(name);
+        return text as string;
+      },
+      tpl: (source, data) => drive(this.tpl(source, data, shared, tplDepth + 1)),
+      tplSteps: (source, data) => this.tpl(source, data, shared, tplDepth + 1),
+    };
+    const run = new Run({
+      lookup,
+      context,
+      nesting: shared.nesting,
+      mapMethod: this.options.mapMethod ?? noMethod,
+      tracer: shared.tracer,
+    });
+    return run;
+  }
+
+  /** Renders a text with the definitions of all files but the one it is rendered for. */
+  private *tpl(source: string, data: unknown, shared: Shared, depth: number): Steps<string> {
+    const values = data as GoMap | null;
+    const basePath = templateValue(values, "BasePath", "Basepath", source);
+    const name = templateValue(values, "Name", "Name", source);
+    if (depth > TPL_DEPTH_MAX) throw new TooDeep(`tpl calls are nested deeper than ${TPL_DEPTH_MAX} levels`);
+    try {
+      const { own, references } = this.tplText(name, source);
+      const lookup: Lookup = (wanted) => {
+        const reference = references.get(wanted);
+        return reference === undefined || reference.tree.isEmpty ? own.get(wanted) ?? reference : reference;
+      };
+      if (isPartial(name)) return "";
+      setTemplate(values as GoMap, name, basePath);
+      const run = this.start(lookup, shared, depth);
+      try {
+        return finished((yield executeSteps(run, lookup(name) as Template, values)) as string);
+      } catch (error) {
+        if (error instanceof TooDeep) throw error;
+        throw asPanic(error) ?? renderError(name, error);
+      }
+    } catch (error) {
+      if (error instanceof TooDeep) throw error;
+      const shown = asPanic(error) ?? error;
+      if (!(shown instanceof TemplateError)) throw shown;
+      const message = `Error during tpl function execution for ${quote(source)}: ${shown.message}`;
+      throw new TemplateError(message, shown.trace, { cause: shown });
+    }
+  }
+
+  /** Parses a text given to `tpl`, or finds it parsed. */
+  private tplText(name: string, source: string): TplText {
+    const key = `${name}\0${source}`;
+    let text = this.tplTexts.get(key);
+    if (text === undefined) {
+      const used = new Set<string>();
+      const own = new DefinedTemplates([this.parse(name, source, used)]);
+      for (const word of used) {
+        if (this.ready.has(word)) used.delete(word);
+        else if (this.options.needs?.[word] === undefined) used.delete(word);
+      }
+      if (used.size > 0) throw new Unprepared(used);
+      text = { own, references: this.referencesFor(own) };
+      if (this.tplTexts.size >= TPL_CACHE_MAX) this.tplTexts.clear();
+      this.tplTexts.set(key, text);
+    }
+    return text;
+  }
+
+  /** The definitions of all files whose names the text does not define. */
+  private referencesFor(own: DefinedTemplates): Definitions {
+    for (const name of own.names()) {
+      if (this.fileNames.has(name)) return this.definitions.without((file) => own.has(file.name));
+    }
+    return this.definitions;
+  }
+}
+
+type Lookup = (name: string) => Template | undefined;
+
+/** What all runs of one rendering share. */
+interface Shared {
+  readonly nesting: { depth: number };
+  readonly options: RunOptions;
+  readonly tracer: Tracer | undefined;
+}
+
+const noMethod: MapMethod = () => undefined;
+
+function isPartial(name: string): boolean {
+  return name.slice(name.lastIndexOf("/") + 1).startsWith("_");
+}
+
+/** Helm 2: what was missing is deleted by its text, wherever that text came from. */
+function finished(text: string): string {
+  return normalizeText(text.includes(NO_VALUE) ? text.replaceAll(NO_VALUE, "") : text);
+}
+
+function setTemplate(data: GoMap, name: string, basePath: string): void {
+  const template = newMap();
+  template["Name"] = name;
+  template["BasePath"] = basePath;
+  data["Template"] = template;
+}
+
+/** Reads `Template.KEY` of the data given to `tpl`. */
+function templateValue(values: GoMap | null, key: string, label: string, source: string): string {
+  const fail = (reason: string): never => {
+    throw new FuncError(`Cannot retrieve Template.${label} from values inside tpl function: ${source} (${reason})`);
+  };
+  const table = values?.["Template"];
+  if (!isMap(table) || !isTable(table as GoMap)) return fail(`${key} is not a value`);
+  const value = table[key];
+  if (value === undefined || (isMap(value) && (value as GoMap)[MAP_TYPE] === undefined)) {
+    return fail(`key not found: ${key}`);
+  }
+  if (typeof value === "string") return value;
+  const type = value === null ? "nil" : typeName(value);
+  throw new FuncError(`interface conversion: interface {} is ${type}, not string`);
+}
+
+function isTable(map: GoMap): boolean {
+  const type = map[MAP_TYPE];
+  return type === undefined || type === "chartutil.Values";
+}
+
+function renderError(name: string, error: unknown): unknown {
+  if (!(error instanceof TemplateError)) return error;
+  return new TemplateError(`render error in ${quote(name)}: ${error.message}`, error.trace, { cause: error });
+}
+
+/** What a panic, or a stack that ran out, becomes; `undefined` for other errors. */
+function asPanic(error: unknown): TemplateError | undefined {
+  if (error instanceof GoPanic || error instanceof TooDeep) {
+    return new TemplateError(`rendering template failed: ${error.message}`);
+  }
+  if (error instanceof RangeError) return new TemplateError(`rendering template failed: ${error.message}`);
+  return undefined;
+}

@@ -1,0 +1,126 @@
+/**
+ * Values into JSON text as Go writes it.
+ *
+ * Source: Go 1.14, `encoding/json`.
+ *
+ * @module
+ */
+
+import { YamlError } from "../../../errors.ts";
+import { bytesOf, compareBytes, formatValue, type GoMap, Int, NIL_MAP, Slice, typeName } from "../golang/mod.ts";
+import { formatJsonNumber } from "./number.ts";
+
+/** Key of a method by which an object gives the value that stands for it in JSON and YAML. */
+export const GO_JSON: unique symbol = Symbol("go.json");
+
+const ESCAPED = /["\\<>&\x00-\x1f\u2028\u2029\ud800-\udfff]/;
+const TO_ESCAPE = /["\\<>&\x00-\x1f\u2028\u2029]/g;
+const SURROGATE = /[\ud800-\udfff]/;
+const SHORT: Readonly<Record<string, string>> = { '"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+
+/** A string as JSON text. */
+export function encodeJsonString(text: string): string {
+  if (!ESCAPED.test(text)) return `"${text}"`;
+  const escaped = text.replace(
+    TO_ESCAPE,
+    (char) => SHORT[char] ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+  // Every byte that is not part of UTF-8 becomes one escape.
+  return `"${SURROGATE.test(escaped) ? escaped.replace(/\p{Surrogate}/gu, "\\ufffd") : escaped}"`;
+}
+
+/** What a collection is while it is walked: its keys, when it has any, and its values. */
+export interface Children {
+  readonly keys: readonly string[] | undefined;
+  readonly values: readonly unknown[];
+}
+
+/** A value as it counts in JSON: what has a form of its own gives it, nil collections are `null`. */
+export function jsonForm(value: unknown): unknown {
+  let form = value;
+  for (let i = 0; typeof form === "object" && form !== null && !Array.isArray(form); i++) {
+    if (form instanceof Int) return form;
+    if (form instanceof Slice) {
+      if (form.isNil) return null;
+      if (form.elem !== "uint8") return form.items;
+      return btoa(Array.from(bytesOf(form), (byte) => String.fromCharCode(byte)).join(""));
+    }
+    const method = (form as Record<symbol, unknown>)[GO_JSON];
+    if (typeof method !== "function" || i > 100) {
+      return (form as GoMap)[NIL_MAP] ? null : form;
+    }
+    form = method.call(form);
+  }
+  if (form === undefined) return null;
+  if (typeof form === "number" && !Number.isFinite(form)) {
+    throw new YamlError(`json: unsupported value: ${formatValue(form)}`);
+  }
+  if (typeof form === "function" || typeof form === "symbol") {
+    throw new YamlError(`json: unsupported type: ${typeof form === "function" ? "func()" : typeName(form)}`);
+  }
+  return form;
+}
+
+/** The keys of a map in the order of JSON text. */
+export function jsonKeys(map: object): string[] {
+  return Object.keys(map).sort(compareKeys);
+}
+
+function compareKeys(a: string, b: string): number {
+  if (SURROGATE.test(a) || SURROGATE.test(b)) return compareBytes(a, b);
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function scalarText(form: unknown): string {
+  switch (typeof form) {
+    case "string":
+      return encodeJsonString(form);
+    case "number":
+      return formatJsonNumber(form);
+    case "object":
+      return form === null ? "null" : String((form as Int).value);
+    default:
+      return String(form);
+  }
+}
+
+interface Level {
+  readonly keys: readonly string[] | undefined;
+  readonly values: readonly unknown[];
+  next: number;
+}
+
+/**
+ * Returns a value as compact JSON text: keys sorted by bytes, `<`, `>` and `&` escaped.
+ *
+ * Takes all kinds of `engine/lang/golang`, ordinary objects, and objects with a
+ * {@linkcode GO_JSON} method. Throws `YamlError` for what JSON cannot hold.
+ */
+export function encodeJson(value: unknown): string {
+  const levels: Level[] = [];
+  let out = "";
+  let form = jsonForm(value);
+  for (;;) {
+    if (typeof form !== "object" || form === null || form instanceof Int) {
+      out += scalarText(form);
+    } else if (Array.isArray(form)) {
+      levels.push({ keys: undefined, values: form, next: 0 });
+      out += "[";
+    } else {
+      const map = form as GoMap;
+      const keys = jsonKeys(map);
+      levels.push({ keys, values: keys.map((key) => map[key]), next: 0 });
+      out += "{";
+    }
+    let level = levels[levels.length - 1];
+    while (level !== undefined && level.next === level.values.length) {
+      out += level.keys === undefined ? "]" : "}";
+      levels.pop();
+      level = levels[levels.length - 1];
+    }
+    if (level === undefined) return out;
+    if (level.next > 0) out += ",";
+    if (level.keys !== undefined) out += encodeJsonString(level.keys[level.next] as string) + ":";
+    form = jsonForm(level.values[level.next++]);
+  }
+}
