@@ -23,7 +23,7 @@ or the completion for bash, into the folder that '--dir' names. It must exist.`,
     example: `  helm docs --dir pages
   helm docs --dir /usr/local/share/man/man1 --type man`,
     flags: defineFlags({
-      "dir": { type: "string", usage: "Directory to which documentation is written", default: "../" },
+      "dir": { type: "string", usage: "Directory to which documentation is written", default: "./" },
       "type": {
         type: "string",
         usage: "The type of documentation to generate (markdown, man, bash)",
