@@ -11,7 +11,7 @@ import { fileError, SkegError } from "../../errors.ts";
 import { type Command, type CommandEntry, defineCommand, defineFlags } from "../_lib/command.ts";
 import { completionScript } from "../_lib/completion_scripts.ts";
 import { documentation, type Page } from "../_lib/docs.ts";
-import { quote } from "../_lib/values.ts";
+import { quote } from "../../engine/base/mod.ts";
 
 /** `docs`, for the commands of a table. */
 export function docsCommand(root: CommandEntry): Command {
