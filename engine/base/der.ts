@@ -6,11 +6,8 @@
  * @module
  */
 
-/** Bytes of one or more elements. */
-type Bytes = Uint8Array<ArrayBuffer>;
-
 /** Returns one element with its tag, its length and its contents. */
-export function derElement(tag: number, ...contents: readonly Uint8Array[]): Bytes {
+export function derElement(tag: number, ...contents: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const size = contents.reduce((total, { length }) => total + length, 0);
   const head = size < 128 ? [tag, size] : [tag, ...longLength(size)];
   const out = new Uint8Array(head.length + size);
@@ -30,12 +27,12 @@ function longLength(size: number): number[] {
 }
 
 /** Returns a SEQUENCE. */
-export function derSequence(...parts: readonly Uint8Array[]): Bytes {
+export function derSequence(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return derElement(0x30, ...parts);
 }
 
 /** Returns an INTEGER that is not negative, given by its bytes, most significant first. */
-export function derInteger(bytes: Uint8Array): Bytes {
+export function derInteger(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   let start = 0;
   while (start < bytes.length - 1 && bytes[start] === 0) start++;
   const digits = bytes.subarray(start);
@@ -44,12 +41,12 @@ export function derInteger(bytes: Uint8Array): Bytes {
 }
 
 /** Returns a BOOLEAN. */
-export function derBoolean(value: boolean): Bytes {
+export function derBoolean(value: boolean): Uint8Array<ArrayBuffer> {
   return derElement(0x01, Uint8Array.of(value ? 255 : 0));
 }
 
 /** Returns an OBJECT IDENTIFIER such as `2.5.4.3`. */
-export function derOid(dotted: string): Bytes {
+export function derOid(dotted: string): Uint8Array<ArrayBuffer> {
   const [first = 0, second = 0, ...rest] = dotted.split(".").map(Number);
   const bytes = [first * 40 + second];
   for (const arc of rest) {
@@ -61,22 +58,22 @@ export function derOid(dotted: string): Bytes {
 }
 
 /** Returns an OCTET STRING. */
-export function derOctets(...parts: readonly Uint8Array[]): Bytes {
+export function derOctets(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return derElement(0x04, ...parts);
 }
 
 /** Returns a BIT STRING of whole bytes; the last `unused` bits do not count. */
-export function derBits(bytes: Uint8Array, unused = 0): Bytes {
+export function derBits(bytes: Uint8Array, unused = 0): Uint8Array<ArrayBuffer> {
   return derElement(0x03, Uint8Array.of(unused), bytes);
 }
 
 /** Returns a UTF8String. */
-export function derText(value: string): Bytes {
+export function derText(value: string): Uint8Array<ArrayBuffer> {
   return derElement(0x0c, new TextEncoder().encode(value));
 }
 
 /** Returns a UTCTime for the years 1950 to 2049, a GeneralizedTime for others. */
-export function derTime(date: Date): Bytes {
+export function derTime(date: Date): Uint8Array<ArrayBuffer> {
   const digits = date.toISOString().replace(/[-:T]|\.\d+/g, "");
   const year = date.getUTCFullYear();
   const isShort = year >= 1950 && year < 2050;
@@ -84,7 +81,7 @@ export function derTime(date: Date): Bytes {
 }
 
 /** Returns elements in a context-specific tag, as certificates put their optional parts. */
-export function derTagged(number: number, ...parts: readonly Uint8Array[]): Bytes {
+export function derTagged(number: number, ...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return derElement(0xa0 + number, ...parts);
 }
 
