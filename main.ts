@@ -11,11 +11,19 @@ export async function main(argv: readonly string[], outside: Outside): Promise<n
   try {
     return await runCommand(argv, outside);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const isFolderGone = isCurrentFolderGone();
+    // The runtime's words name nothing; Go's name the call.
+    const isNameless = isFolderGone && error instanceof Error && !(error instanceof SkegError);
+    const message = isNameless
+      ? "getwd: no such file or directory"
+      : error instanceof Error
+      ? error.message
+      : String(error);
     outside.print.err(`Error: ${message}\n`);
     const stopped = statusOfSignal(outside.signal);
     const note = rawArgumentNote(argv);
     if (note !== undefined) outside.print.err(`${note}\n`);
+    if (isFolderGone) outside.print.err("The current folder no longer exists. Change to a folder that exists.\n");
     if (error instanceof SkegError) {
       const details = detailsOf(error);
       if (details !== undefined && outside.variables("SKEG_HINTS") !== "off") outside.print.err(`${details}\n`);
@@ -27,6 +35,17 @@ export async function main(argv: readonly string[], outside: Outside): Promise<n
       outside.print.err(`${error.stack}\n`);
     }
     return stopped ?? 1;
+  }
+}
+
+/** True when the folder that the program was started in was removed. */
+function isCurrentFolderGone(): boolean {
+  try {
+    Deno.cwd();
+    return false;
+  } catch (error) {
+    // Without the right to read, nothing is known.
+    return error instanceof Deno.errors.NotFound;
   }
 }
 

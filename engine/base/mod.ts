@@ -1,9 +1,23 @@
 /**
- * The ground floor: small helpers for text that every room may import. It
- * imports nothing.
+ * The ground floor: small helpers that every room may import. It imports
+ * nothing.
  *
  * @module
  */
+export {
+  derBits,
+  derBoolean,
+  derElement,
+  derInteger,
+  derOctets,
+  derOid,
+  derSequence,
+  derTagged,
+  derText,
+  derTime,
+  derToPem,
+} from "./der.ts";
+export { compareQuantities, equalQuantities, quantityOf } from "./quantity.ts";
 export { MASK, maskAddress, maskSecrets, maskYamlProblem } from "./mask.ts";
 export { isCreator, newCreator } from "./creator.ts";
 export { parseJson } from "./parse_json.ts";

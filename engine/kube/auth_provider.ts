@@ -8,6 +8,7 @@ import { SkegError } from "../../errors.ts";
 import { type HttpClient, NetworkFault, openHttp } from "../net/mod.ts";
 import { asObject, asText, isObject, type JsonObject, parseJson } from "./json.ts";
 import { keepTokens, type ProviderConfig } from "./kept_tokens.ts";
+import { processEnv } from "./kubeconfig.ts";
 
 /** An `auth-provider` entry and the kubeconfig that holds it. */
 export interface ProviderEntry {
@@ -21,6 +22,14 @@ export interface ProviderEntry {
   readonly file: string;
   /** Name of the user in it. */
   readonly user: string;
+}
+
+/** What tests set of the outside. */
+export interface ProviderOptions {
+  /** Environment variables; default: those of the process. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Instead of Google's address, for credentials of a user. */
+  readonly googleUserTokenUrl?: string;
 }
 
 /** A token this close to its end is renewed. */
@@ -39,13 +48,13 @@ export function canAskAgain({ name, config }: ProviderEntry): boolean {
  *
  * @throws SkegError of kind `config` when there is none and none can be had; never with a token in it.
  */
-export function providerToken(entry: ProviderEntry): TokenSource {
+export function providerToken(entry: ProviderEntry, options: ProviderOptions = {}): TokenSource {
   let config = entry.config;
   let renewing: Promise<ProviderConfig> | undefined;
   return async (isRefused, signal) => {
     const current = tokenOf(entry.name, config);
     if (current !== undefined && !(isRefused && canAskAgain(entry))) return current;
-    renewing ??= renew({ ...entry, config }, signal).finally(() => renewing = undefined);
+    renewing ??= renew({ ...entry, config }, options, signal).finally(() => renewing = undefined);
     config = await renewing;
     const token = tokenOf(entry.name, config) ?? unboundedToken(entry.name, config);
     if (token === undefined) throw problem(entry, "the renewed token has expired as well");
@@ -85,22 +94,58 @@ function jwtEnd(token: string): number {
   }
 }
 
-async function renew(entry: ProviderEntry, signal?: AbortSignal): Promise<ProviderConfig> {
+async function renew(entry: ProviderEntry, options: ProviderOptions, signal?: AbortSignal): Promise<ProviderConfig> {
   const { name, config } = entry;
   if (name === "oidc") return await renewOidc(entry, signal);
-  if (name === "gcp" && config["cmd-path"]) return await renewByCommand(entry, signal);
-  const what = config["access-token"] ? "its token has expired" : "it holds no token";
   if (name === "gcp") {
-    throw problem(entry, `${what}, and it names no cmd-path to get one: use gke-gcloud-auth-plugin`, GCP_HINT);
+    return await (config["cmd-path"] ? renewByCommand(entry, signal) : renewByGoogle(entry, options, signal));
   }
+  const what = missing(config);
   if (name === "azure") throw problem(entry, what, "Convert the kubeconfig with kubelogin, or log in again.");
   throw problem(entry, what);
 }
 
+function missing(config: ProviderConfig): string {
+  return config["access-token"] ? "its token has expired" : "it holds no token";
+}
+
 const GCP_HINT =
-  "Google's default credentials (GOOGLE_APPLICATION_CREDENTIALS) are not read here. Install gke-gcloud-auth-plugin and " +
-  "run 'gcloud container clusters get-credentials CLUSTER', which writes an exec entry; a service account logs in with " +
-  "'gcloud auth activate-service-account --key-file FILE' before that.";
+  "Install gke-gcloud-auth-plugin and run 'gcloud container clusters get-credentials CLUSTER', which writes an exec entry. " +
+  "Or run 'gcloud auth application-default login', or let GOOGLE_APPLICATION_CREDENTIALS name the key file of a service " +
+  "account. The metadata server of Google's machines is not asked.";
+
+/** A token by Google's Application Default Credentials. */
+async function renewByGoogle(
+  entry: ProviderEntry,
+  { env = processEnv(), googleUserTokenUrl }: ProviderOptions,
+  signal?: AbortSignal,
+): Promise<ProviderConfig> {
+  const { config } = entry;
+  const { GoogleCredentialsError, googleRequest } = await import("./google_credentials.ts");
+  let client: HttpClient | undefined;
+  try {
+    const scopes = config["scopes"];
+    const request = await googleRequest({ scopes, env, now: Date.now(), userTokenUrl: googleUserTokenUrl });
+    if (request === undefined) {
+      const what = `${missing(config)}, and it names no cmd-path to get one: use gke-gcloud-auth-plugin`;
+      throw problem(entry, what, GCP_HINT);
+    }
+    client = await openHttp({ ca: entry.ca });
+    const answer = await ask(entry, client, { url: request.url, form: { body: request.body, headers: [] }, signal });
+    const token = asText(answer.access_token);
+    if (token === "") throw problem(entry, "the identity provider gave no access_token");
+    const seconds = Number(answer.expires_in);
+    const expiry = seconds > 0 ? { expiry: new Date(Date.now() + seconds * 1000).toISOString() } : {};
+    const renewed = { "access-token": token, ...expiry };
+    await keepTokens(entry.file, entry.user, renewed);
+    return { ...config, ...renewed };
+  } catch (cause) {
+    if (cause instanceof GoogleCredentialsError) throw problem(entry, cause.message, GCP_HINT);
+    throw unasked(entry, cause);
+  } finally {
+    client?.close();
+  }
+}
 
 function problem({ name }: ProviderEntry, text: string, hint?: string, cause?: NetworkFault): SkegError {
   return new SkegError("config", `getting credentials: auth provider ${name}: ${text}`, {
@@ -128,14 +173,19 @@ async function renewOidc(entry: ProviderEntry, signal?: AbortSignal): Promise<Pr
     await keepTokens(entry.file, entry.user, renewed);
     return { ...config, ...renewed };
   } catch (cause) {
-    if (cause instanceof SkegError) throw cause;
-    // A fault names the host at most; the cause of bad JSON may quote a token.
-    const fault = cause instanceof NetworkFault ? cause : undefined;
-    const text = `the identity provider cannot be asked${fault === undefined ? "" : `: ${fault.message}`}`;
-    throw problem(entry, text, undefined, fault);
+    throw unasked(entry, cause);
   } finally {
     client?.close();
   }
+}
+
+/** The error of a provider that gave no answer. */
+function unasked(entry: ProviderEntry, cause: unknown): SkegError {
+  if (cause instanceof SkegError) return cause;
+  // A fault names the host at most; the cause of bad JSON may quote a token.
+  const fault = cause instanceof NetworkFault ? cause : undefined;
+  const text = `the identity provider cannot be asked${fault === undefined ? "" : `: ${fault.message}`}`;
+  return problem(entry, text, undefined, fault);
 }
 
 interface Question {

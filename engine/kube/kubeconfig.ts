@@ -74,6 +74,8 @@ export function processEnv(): Env {
     "KUBERNETES_SERVICE_HOST",
     "KUBERNETES_SERVICE_PORT",
     "POD_NAMESPACE",
+    "GOOGLE_APPLICATION_CREDENTIALS",
+    "APPDATA",
     ...NETWORK_VARIABLES,
   ];
   const env: Record<string, string | undefined> = {};

@@ -8,8 +8,8 @@
  * @module
  */
 import type { KubeObject } from "../model/mod.ts";
+import { equalQuantities } from "../base/mod.ts";
 import { asList, asObject, asText, isObject, type JsonObject } from "./json.ts";
-import { equalQuantities } from "./quantities.ts";
 
 /** A creation that may have been carried out. */
 export interface CreationMark {

@@ -7,7 +7,19 @@
 import { Buffer } from "node:buffer";
 import { generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:crypto";
 import { isIPv4, isIPv6 } from "node:net";
-import { bits, boolean, element, identifier, integer, octets, pem, sequence, tagged, text, time } from "./der.ts";
+import {
+  derBits,
+  derBoolean,
+  derElement,
+  derInteger,
+  derOctets,
+  derOid,
+  derSequence,
+  derTagged,
+  derText,
+  derTime,
+  derToPem,
+} from "../base/mod.ts";
 
 /** A served sandbox's certificates, in PEM. */
 export interface Certificates {
@@ -18,14 +30,14 @@ export interface Certificates {
 }
 
 const YEAR_MS = 365 * 24 * 3600 * 1000;
-const ECDSA_SHA256 = sequence(identifier("1.2.840.10045.4.3.2"));
+const ECDSA_SHA256 = derSequence(derOid("1.2.840.10045.4.3.2"));
 
 function nameOf(commonName: string): Uint8Array {
-  return sequence(element(0x31, sequence(identifier("2.5.4.3"), text(commonName))));
+  return derSequence(derElement(0x31, derSequence(derOid("2.5.4.3"), derText(commonName))));
 }
 
 function extension(oid: string, critical: boolean, value: Uint8Array): Uint8Array {
-  return sequence(identifier(oid), ...(critical ? [boolean(true)] : []), octets(value));
+  return derSequence(derOid(oid), ...(critical ? [derBoolean(true)] : []), derOctets(value));
 }
 
 /** Bytes of an IP address. */
@@ -44,9 +56,9 @@ function addressBytes(address: string): Uint8Array {
 /** Names and addresses that the certificate is good for. */
 function alternativeNames(hosts: readonly string[]): Uint8Array {
   const names = hosts.map((host) =>
-    isIPv4(host) || isIPv6(host) ? element(0x87, addressBytes(host)) : element(0x82, Buffer.from(host, "ascii"))
+    isIPv4(host) || isIPv6(host) ? derElement(0x87, addressBytes(host)) : derElement(0x82, Buffer.from(host, "ascii"))
   );
-  return sequence(...names);
+  return derSequence(...names);
 }
 
 interface Plan {
@@ -62,18 +74,18 @@ function certificate(plan: Plan): string {
   const from = new Date(Date.now() - 3600_000);
   const serial = randomBytes(16);
   serial[0] = (serial[0] ?? 0) & 0x7f | 0x01;
-  const body = sequence(
-    tagged(0, integer(Uint8Array.of(2))),
-    integer(serial),
+  const body = derSequence(
+    derTagged(0, derInteger(Uint8Array.of(2))),
+    derInteger(serial),
     ECDSA_SHA256,
     nameOf(plan.issuer),
-    sequence(time(from), time(new Date(from.getTime() + YEAR_MS))),
+    derSequence(derTime(from), derTime(new Date(from.getTime() + YEAR_MS))),
     nameOf(plan.subject),
     plan.key.export({ type: "spki", format: "der" }),
-    tagged(3, sequence(...plan.extensions)),
+    derTagged(3, derSequence(...plan.extensions)),
   );
   const signature = sign("sha256", body, plan.signer);
-  return pem("CERTIFICATE", sequence(body, ECDSA_SHA256, bits(signature)));
+  return derToPem("CERTIFICATE", derSequence(body, ECDSA_SHA256, derBits(signature)));
 }
 
 const CONSTRAINTS = "2.5.29.19";
@@ -94,9 +106,9 @@ export function makeCertificates(hosts: readonly string[]): Certificates {
       key: authority.publicKey,
       signer: authority.privateKey,
       extensions: [
-        extension(CONSTRAINTS, true, sequence(boolean(true))),
+        extension(CONSTRAINTS, true, derSequence(derBoolean(true))),
         // Signing certificates and revocation lists.
-        extension(KEY_USAGE, true, bits(Uint8Array.of(0x06), 1)),
+        extension(KEY_USAGE, true, derBits(Uint8Array.of(0x06), 1)),
       ],
     }),
     certificate: certificate({
@@ -105,10 +117,10 @@ export function makeCertificates(hosts: readonly string[]): Certificates {
       key: server.publicKey,
       signer: authority.privateKey,
       extensions: [
-        extension(CONSTRAINTS, true, sequence()),
+        extension(CONSTRAINTS, true, derSequence()),
         // Digital signatures.
-        extension(KEY_USAGE, true, bits(Uint8Array.of(0x80), 7)),
-        extension(EXTENDED_USAGE, false, sequence(identifier(SERVER_AUTHENTICATION))),
+        extension(KEY_USAGE, true, derBits(Uint8Array.of(0x80), 7)),
+        extension(EXTENDED_USAGE, false, derSequence(derOid(SERVER_AUTHENTICATION))),
         extension(ALTERNATIVE_NAMES, false, alternativeNames(hosts)),
       ],
     }),

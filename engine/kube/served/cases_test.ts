@@ -9,7 +9,7 @@ import { readFileSync } from "node:fs";
 import type { KubeObject } from "../../model/mod.ts";
 import { mapRemovedApi } from "./map.ts";
 import { isMap } from "./plain.ts";
-import { isSameScalar } from "./quantity.ts";
+import { isSameScalar } from "./immutable.ts";
 
 interface Case {
   readonly id: string;

@@ -3,8 +3,8 @@
  *
  * @module
  */
+import { equalQuantities } from "../../base/mod.ts";
 import { at, fieldOf, isEmpty, isEqual, isMap, type JsonMap, listAt, show } from "./plain.ts";
-import { isSameScalar } from "./quantity.ts";
 import { isMatch, liveSelector, templateLabels } from "./selectors.ts";
 import { type Conversion, entryOf } from "./table.ts";
 import { refusal, type Work } from "./work.ts";
@@ -149,4 +149,9 @@ function hintFor(work: Work, keep: string): string {
   const isWorkload = WORKLOADS.includes(kind);
   const command = `kubectl delete ${kind.toLowerCase()} ${name}${isWorkload ? " --cascade=orphan" : ""}`;
   return `Delete it${isWorkload ? " and leave its pods" : ""} (${command}) and run the same command again, or ${keep}.`;
+}
+
+/** True when two scalars say the same: equal texts, or quantities of one size such as `1Gi` and `1024Mi`. */
+export function isSameScalar(a: unknown, b: unknown): boolean {
+  return String(a) === String(b) || equalQuantities(a, b);
 }

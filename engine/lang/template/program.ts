@@ -366,6 +366,13 @@ function asPanic(error: unknown): TemplateError | undefined {
   if (error instanceof GoPanic || error instanceof TooDeep) {
     return new TemplateError(`rendering template failed: ${error.message}`);
   }
-  if (error instanceof RangeError) return new TemplateError(`rendering template failed: ${error.message}`);
+  if (error instanceof RangeError) return new TemplateError(`rendering template failed: ${reasonOf(error)}`);
   return undefined;
+}
+
+/** Helm 2 ends here with a full stack, and Tiller with it: the words are our own. */
+function reasonOf({ message }: RangeError): string {
+  return /call stack/i.test(message)
+    ? "a value is nested too deeply, or a map or list holds itself: it cannot be written or copied"
+    : message;
 }

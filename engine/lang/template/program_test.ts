@@ -1,4 +1,4 @@
-import { deepEqual, equal, rejects, throws } from "node:assert/strict";
+import { deepEqual, equal, match, rejects, throws } from "node:assert/strict";
 import { TemplateError } from "../../../errors.ts";
 import { type GoMap, newMap } from "../golang/mod.ts";
 import { functions, needs } from "./funcs/mod.ts";
@@ -177,4 +177,21 @@ Deno.test("a tpl that calls itself ends with one short error", async () => {
     kind: "template",
     message: "rendering template failed: tpl calls are nested deeper than 5000 levels",
   });
+});
+
+Deno.test("a map that holds itself ends with an error in words, whatever is made of it", async () => {
+  const uses = [
+    ".Values",
+    ".Values | toYaml",
+    ".Values | toJson",
+    "toToml .Values",
+    "deepCopy .Values",
+    ".Values | quote",
+  ];
+  for (const use of [...uses, "merge (dict) .Values", 'printf "%v" .Values']) {
+    await rejects(one(`{{ $_ := set .Values "a" .Values }}{{ ${use} }}`), (error: TemplateError) => {
+      match(error.message, /^rendering template failed: a (?:value is nested|map or list that holds itself)/, use);
+      return error.kind === "template";
+    });
+  }
 });

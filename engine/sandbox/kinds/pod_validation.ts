@@ -17,7 +17,7 @@ import {
 } from "../status.ts";
 import { checkLabels } from "../validation/meta.ts";
 import { dnsLabel, dnsSubdomain, portName, portNumber, qualifiedName, variableName } from "../validation/names.ts";
-import { compareQuantities } from "../quantity.ts";
+import { compareQuantities } from "../../base/mod.ts";
 import { VOLUME_SOURCES } from "./pod_defaults.ts";
 
 /** Protocols of ports. */

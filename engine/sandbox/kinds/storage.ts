@@ -5,7 +5,7 @@
  */
 import { at, child, copy, fill, type Json, listOf, mapOf, same, textOf } from "../json.ts";
 import type { Machine } from "../machine.ts";
-import { compareQuantities, quantityValue } from "../quantity.ts";
+import { compareQuantities, quantityOf } from "../../base/mod.ts";
 import { type FieldError, forbiddenField, invalidValue, notSupported, required } from "../status.ts";
 import { dnsSubdomain } from "../validation/names.ts";
 import type { Rules } from "./rules.ts";
@@ -37,7 +37,7 @@ function checkClaim(object: Json): FieldError[] {
   }
   const size = at(spec, "resources", "requests", "storage");
   if (size === undefined) errors.push(required("spec.resources[storage]"));
-  else if (!(quantityValue(textOf(size)) > 0)) {
+  else if (!((quantityOf(textOf(size)) ?? 0) > 0)) {
     errors.push(invalidValue("spec.resources[storage]", size, "must be greater than zero"));
   }
   const name = textOf(spec["storageClassName"]);

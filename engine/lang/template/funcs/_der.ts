@@ -1,10 +1,11 @@
 /**
- * DER, as much of it as certificates and keys need: writing, and reading one
- * element after the other.
+ * Reads DER, as much of it as certificates and keys need, with Go's words for
+ * what is wrong; and the numbers of keys.
  *
  * @module
  */
 
+import { derInteger } from "../../../base/mod.ts";
 import { FuncError } from "./func.ts";
 
 /** Tags of ASN.1. */
@@ -23,54 +24,9 @@ export const TAG = {
   set: 0x31,
 } as const;
 
-/** Returns the element with this tag and these contents. */
-export function der(tag: number, ...contents: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const size = contents.reduce((total, { length }) => total + length, 0);
-  const head = size < 128 ? [tag, size] : [tag, ...longLength(size)];
-  const out = new Uint8Array(head.length + size);
-  out.set(head);
-  let at = head.length;
-  for (const content of contents) {
-    out.set(content, at);
-    at += content.length;
-  }
-  return out;
-}
-
-function longLength(size: number): number[] {
-  const bytes: number[] = [];
-  for (let rest = size; rest > 0; rest = Math.floor(rest / 256)) bytes.unshift(rest % 256);
-  return [0x80 | bytes.length, ...bytes];
-}
-
-/** Returns a number that is not negative, given by its bytes. */
-export function derInteger(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  let start = 0;
-  while (start < bytes.length - 1 && bytes[start] === 0) start++;
-  const digits = bytes.subarray(start);
-  return der(TAG.integer, (digits[0] ?? 0) >= 0x80 ? Uint8Array.of(0) : new Uint8Array(), digits);
-}
-
 /** Returns a number that is not negative. */
 export function derBigInt(value: bigint): Uint8Array<ArrayBuffer> {
   return derInteger(bigIntToBytes(value));
-}
-
-/** Returns an object identifier such as `2.5.4.3`. */
-export function derOid(text: string): Uint8Array<ArrayBuffer> {
-  const [first = 0, second = 0, ...rest] = text.split(".").map(Number);
-  const bytes = [first * 40 + second];
-  for (const arc of rest) {
-    const digits = [arc % 128];
-    for (let left = Math.floor(arc / 128); left > 0; left = Math.floor(left / 128)) digits.unshift(128 + left % 128);
-    bytes.push(...digits);
-  }
-  return der(TAG.oid, Uint8Array.from(bytes));
-}
-
-/** Returns a bit string; `unused` bits at its end do not count. */
-export function derBits(bytes: Uint8Array, unused = 0): Uint8Array<ArrayBuffer> {
-  return der(TAG.bitString, Uint8Array.of(unused), bytes);
 }
 
 /** One element that was read. */

@@ -19,19 +19,19 @@ import {
   scryptSync,
   sign,
 } from "node:crypto";
-import { binaryToBytes, fromBytes, toBytes } from "../../golang/mod.ts";
 import {
-  bytesToBigInt,
-  der,
-  derBigInt,
   derBits,
-  type DerElement,
+  derBoolean,
+  derElement,
   derInteger,
+  derOctets,
   derOid,
-  readDer,
-  readSequence,
-  TAG,
-} from "./_der.ts";
+  derSequence,
+  derTagged,
+  derTime,
+} from "../../../base/mod.ts";
+import { binaryToBytes, fromBytes, toBytes } from "../../golang/mod.ts";
+import { bytesToBigInt, derBigInt, type DerElement, readDer, readSequence, TAG } from "./_der.ts";
 import { generateRsaKey, powerModulo } from "./_rsa.ts";
 import { encodePem } from "./_pem.ts";
 import { FuncError } from "./func.ts";
@@ -69,7 +69,7 @@ function dsaPem(): string {
   const [p = 0n, q = 0n, g = 0n] = parameters.map(({ content }) => bytesToBigInt(content));
   const x = bytesToBigInt(readDer(inner?.content ?? new Uint8Array())[0]?.content ?? new Uint8Array());
   const numbers = [0n, p, q, g, powerModulo(g, x, p), x].map(derBigInt);
-  return encodePem("DSA PRIVATE KEY", binaryOf(der(TAG.sequence, ...numbers)));
+  return encodePem("DSA PRIVATE KEY", binaryOf(derSequence(...numbers)));
 }
 
 /** What a certificate is made of. */
@@ -96,7 +96,7 @@ export interface Signer {
   readonly key: KeyObject;
 }
 
-const SHA256_WITH_RSA = der(TAG.sequence, derOid("1.2.840.113549.1.1.11"), der(TAG.null));
+const SHA256_WITH_RSA = derSequence(derOid("1.2.840.113549.1.1.11"), derElement(TAG.null));
 const DAY_MS = 86400000n;
 
 /** Makes a key and a certificate for it, signed by `signer` or by itself; both as PEM. */
@@ -108,19 +108,18 @@ export function makeCertificate(request: CertificateRequest, signer?: Signer): {
   // The span is a Go duration: nanoseconds in an int64.
   const span = BigInt.asIntN(64, request.days * DAY_MS * 1000000n) / 1000000n;
   const isSelfSigned = signer === undefined || sameBytes(signer.subject, subject);
-  const body = der(
-    TAG.sequence,
-    der(0xa0, derInteger(Uint8Array.of(2))),
+  const body = derSequence(
+    derTagged(0, derInteger(Uint8Array.of(2))),
     derInteger(randomBytes(16)),
     SHA256_WITH_RSA,
     signer?.subject ?? subject,
-    der(TAG.sequence, derTime(now), derTime(now + span)),
+    derSequence(derTime(new Date(Number(now))), derTime(new Date(Number(now + span)))),
     subject,
     publicKey.export({ type: "spki", format: "der" }),
-    der(0xa3, der(TAG.sequence, ...extensionsOf(request, isSelfSigned ? undefined : signer?.keyId))),
+    derTagged(3, derSequence(...extensionsOf(request, isSelfSigned ? undefined : signer?.keyId))),
   );
   const signature = sign("sha256", body, signer?.key ?? privateKey);
-  const certificate = der(TAG.sequence, body, SHA256_WITH_RSA, derBits(signature));
+  const certificate = derSequence(body, SHA256_WITH_RSA, derBits(signature));
   return { cert: encodePem("CERTIFICATE", binaryOf(certificate)), key: rsaPem(privateKey) };
 }
 
@@ -130,48 +129,40 @@ function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
 
 /** A name with nothing but a common name; no name at all when that is empty. */
 function subjectOf(commonName: string): Uint8Array {
-  if (commonName === "") return der(TAG.sequence);
+  if (commonName === "") return derSequence();
   if (!commonName.isWellFormed()) throw new FuncError("error creating certificate: asn1: string not valid UTF-8");
   const isPrintable = /^[A-Za-z0-9 '()+,\-./:=?]*$/.test(commonName);
-  const value = der(isPrintable ? TAG.printableString : TAG.utf8String, toBytes(commonName));
-  return der(TAG.sequence, der(TAG.set, der(TAG.sequence, derOid("2.5.4.3"), value)));
-}
-
-/** Years from 1950 to 2049 are written with two digits. */
-function derTime(milliseconds: bigint): Uint8Array {
-  const text = new Date(Number(milliseconds)).toISOString().replaceAll(/[-:T]|\.[0-9]{3}/g, "");
-  const year = Number(text.slice(0, 4));
-  const isShort = year >= 1950 && year < 2050;
-  return der(isShort ? TAG.utcTime : TAG.generalizedTime, toBytes(isShort ? text.slice(2) : text));
+  const value = derElement(isPrintable ? TAG.printableString : TAG.utf8String, toBytes(commonName));
+  return derSequence(derElement(TAG.set, derSequence(derOid("2.5.4.3"), value)));
 }
 
 function extension(oid: string, isCritical: boolean, value: Uint8Array): Uint8Array {
-  const flag = isCritical ? der(TAG.boolean, Uint8Array.of(0xff)) : new Uint8Array();
-  return der(TAG.sequence, derOid(oid), flag, der(TAG.octetString, value));
+  const flag = isCritical ? derBoolean(true) : new Uint8Array();
+  return derSequence(derOid(oid), flag, derOctets(value));
 }
 
 function extensionsOf(request: CertificateRequest, signerKeyId: Uint8Array | undefined): Uint8Array[] {
   const { addresses, names, isAuthority, commonName } = request;
   // Digital signature and key encipherment; authorities also sign certificates.
   const usage = isAuthority ? derBits(Uint8Array.of(0xa4), 2) : derBits(Uint8Array.of(0xa0), 5);
-  const constraint = isAuthority ? der(TAG.boolean, Uint8Array.of(0xff)) : new Uint8Array();
+  const constraint = isAuthority ? derBoolean(true) : new Uint8Array();
   const list = [
     extension("2.5.29.15", true, usage),
     // Server and client authentication.
     extension(
       "2.5.29.37",
       false,
-      der(TAG.sequence, derOid("1.3.6.1.5.5.7.3.1"), derOid("1.3.6.1.5.5.7.3.2")),
+      derSequence(derOid("1.3.6.1.5.5.7.3.1"), derOid("1.3.6.1.5.5.7.3.2")),
     ),
-    extension("2.5.29.19", true, der(TAG.sequence, constraint)),
+    extension("2.5.29.19", true, derSequence(constraint)),
   ];
-  if (signerKeyId !== undefined) list.push(extension("2.5.29.35", false, der(TAG.sequence, der(0x80, signerKeyId))));
+  if (signerKeyId !== undefined) list.push(extension("2.5.29.35", false, derSequence(derElement(0x80, signerKeyId))));
   if (names.length + addresses.length > 0) {
     const alternatives = [
-      ...names.map((name) => der(0x82, toBytes(name))),
-      ...addresses.map((address) => der(0x87, address)),
+      ...names.map((name) => derElement(0x82, toBytes(name))),
+      ...addresses.map((address) => derElement(0x87, address)),
     ];
-    list.push(extension("2.5.29.17", commonName === "", der(TAG.sequence, ...alternatives)));
+    list.push(extension("2.5.29.17", commonName === "", derSequence(...alternatives)));
   }
   return list;
 }

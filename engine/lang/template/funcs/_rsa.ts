@@ -11,7 +11,8 @@
 
 import { Buffer } from "node:buffer";
 import { createPrivateKey, type KeyObject, randomBytes } from "node:crypto";
-import { bytesToBigInt, der, derBigInt, TAG } from "./_der.ts";
+import { derSequence } from "../../../base/mod.ts";
+import { bytesToBigInt, derBigInt } from "./_der.ts";
 
 /** The public exponent. */
 const EXPONENT = 65537n;
@@ -61,7 +62,7 @@ export function generateRsaKey(bits: number): KeyObject {
     const d = inverse(EXPONENT, order);
     if (d === undefined || d >> BigInt(bits / 2) === 0n) continue;
     const numbers = [0n, p * q, EXPONENT, d, p, q, d % (p - 1n), d % (q - 1n), inverse(q, p) ?? 0n];
-    const key = Buffer.from(der(TAG.sequence, ...numbers.map(derBigInt)));
+    const key = Buffer.from(derSequence(...numbers.map(derBigInt)));
     return createPrivateKey({ key, format: "der", type: "pkcs1" });
   }
 }
