@@ -1,29 +1,32 @@
 /**
- * What the core of the bundle uses of `node:fs`: the same answers from the
- * runtime itself, without loading that module. What is rarely used is handed
- * on to it.
+ * Stand-in for `node:fs` in the bundle: the same answers from the runtime's
+ * own calls, without loading that module, which takes longer than many a
+ * command. It covers the arguments that the sources use; the bundler takes
+ * functions that are missing here from the module itself.
  *
  * @module
  */
 import type * as NodeFs from "node:fs";
 
-const real = (): typeof NodeFs => globalThis.process.getBuiltinModule("node:fs");
-
-/** What is used of `fs.Stats`. */
+/** The part of `fs.Stats` that the sources use. */
 export interface Stats {
   readonly size: number;
   /** With the bits for the type, where the system has modes. */
   readonly mode: number;
+  readonly uid: number;
+  readonly mtime: Date;
   isFile(): boolean;
   isDirectory(): boolean;
   isSymbolicLink(): boolean;
 }
 
-/** What the runtime tells of a file, as `fs.Stats` would. */
-export function statsOf({ size, mode, isFile, isDirectory, isSymlink }: Deno.FileInfo): Stats {
+/** Converts the runtime's description of a file to `fs.Stats`. */
+export function statsOf({ size, mode, uid, mtime, isFile, isDirectory, isSymlink }: Deno.FileInfo): Stats {
   return {
     size,
     mode: mode ?? 0o666,
+    uid: uid ?? 0,
+    mtime: mtime ?? new Date(0),
     isFile: () => isFile,
     isDirectory: () => isDirectory,
     isSymbolicLink: () => isSymlink,
@@ -59,17 +62,18 @@ export function existsSync(path: string): boolean {
   }
 }
 
-/** `fs.readdirSync`. */
+/** `fs.readdirSync`, for names. */
 export function readdirSync(path: string): string[] {
   return Array.from(Deno.readDirSync(path), ({ name }) => name);
 }
 
-/** `fs.readFileSync`, for bytes. */
-export function readFileSync(path: string): Uint8Array {
-  return Deno.readFileSync(path);
+/** `fs.readFileSync`: bytes, or text when an encoding is given. */
+export function readFileSync(path: string, encoding?: "utf8"): Uint8Array | string {
+  const bytes = Deno.readFileSync(path);
+  return encoding === undefined ? bytes : decoded(bytes);
 }
 
-/** A text as Node decodes it: a byte-order mark stays. */
+/** Decodes text as Node does: a byte-order mark stays. */
 export function decoded(bytes: Uint8Array): string {
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 }
@@ -79,23 +83,36 @@ export function readlinkSync(path: string): string {
   return Deno.readLinkSync(path);
 }
 
-/** `fs.openSync`. */
-export const openSync: typeof NodeFs.openSync = handedOn("openSync");
-/** `fs.readSync`. */
-export const readSync: typeof NodeFs.readSync = handedOn("readSync");
-/** `fs.closeSync`. */
-export const closeSync: typeof NodeFs.closeSync = handedOn("closeSync");
-/** `fs.mkdirSync`. */
-export const mkdirSync: typeof NodeFs.mkdirSync = handedOn("mkdirSync");
-/** `fs.mkdtempSync`. */
-export const mkdtempSync: typeof NodeFs.mkdtempSync = handedOn("mkdtempSync");
-/** `fs.rmSync`. */
-export const rmSync: typeof NodeFs.rmSync = handedOn("rmSync");
-/** `fs.writeFileSync`. */
-export const writeFileSync: typeof NodeFs.writeFileSync = handedOn("writeFileSync");
+/** `fs.realpathSync`. */
+export function realpathSync(path: string): string {
+  return Deno.realPathSync(path);
+}
 
-/** The module's own function, looked up when it is called. */
-function handedOn<Name extends keyof typeof NodeFs>(name: Name): typeof NodeFs[Name] {
-  const call = (...args: unknown[]): unknown => (real()[name] as (...args: unknown[]) => unknown)(...args);
-  return call as unknown as typeof NodeFs[Name];
+/** `fs.writeFileSync`. As in Node, a mode that is given holds whatever the process's umask is. */
+export function writeFileSync(
+  path: string,
+  data: Uint8Array | string,
+  { mode, flag = "w" }: { mode?: number; flag?: "w" | "wx" } = {},
+): void {
+  const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
+  Deno.writeFileSync(path, bytes, { createNew: flag === "wx", ...mode === undefined ? {} : { mode } });
+}
+
+/** `fs.mkdirSync`. */
+export function mkdirSync(path: string, options?: Deno.MkdirOptions): void {
+  Deno.mkdirSync(path, options);
+}
+
+/** `fs.renameSync`. */
+export function renameSync(from: string, to: string): void {
+  Deno.renameSync(from, to);
+}
+
+/** `fs.rmSync`; a folder needs `recursive`. */
+export function rmSync(path: string, { recursive = false, force = false }: NodeFs.RmOptions = {}): void {
+  try {
+    Deno.removeSync(path, { recursive });
+  } catch (error) {
+    if (!force || (error as { code?: unknown }).code !== "ENOENT") throw error;
+  }
 }
