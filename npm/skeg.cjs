@@ -21,7 +21,7 @@ const ARGUMENTS = [
   "--allow-env",
   "--allow-run",
   "--allow-sys",
-  path.join(__dirname, "skeg.js"),
+  path.join(__dirname, "modules", "skeg.js"),
 ];
 
 /** For the Deno that this package depends on; another one may not know them, and would not start. */

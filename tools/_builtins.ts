@@ -65,7 +65,9 @@ export function builtins(root: string): Plugin {
         const own = file === undefined ? "{}" : `require(${JSON.stringify(join(root, "tools", "stand_ins", file))})`;
         const contents = `const own = ${own};
         for (const name of ${JSON.stringify(names)}) {
-          Object.defineProperty(exports, name, { enumerable: true, get: () => (name in own ? own : ${lookUp(path)})[name] });
+          Object.defineProperty(exports, name, { enumerable: true, get: () => (name in own ? own : ${
+          lookUp(path)
+        })[name] });
         }`;
         return { contents, loader: "js", resolveDir: root };
       });

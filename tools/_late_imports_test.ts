@@ -37,7 +37,8 @@ Deno.test("this Deno reads no file ahead that is named in parentheses", async ()
   };
   await inFolder(files, async (folder) => {
     const deno = async (...args: string[]) => {
-      const { stdout } = await new Deno.Command(Deno.execPath(), { args, env: { DENO_DIR: join(folder, "dir") } }).output();
+      const { stdout } = await new Deno.Command(Deno.execPath(), { args, env: { DENO_DIR: join(folder, "dir") } })
+        .output();
       return new TextDecoder().decode(stdout);
     };
     const read = async (name: string) => {

@@ -7,7 +7,8 @@
  * @module
  */
 import type * as NodeFs from "node:fs/promises";
-import { decoded, statsOf } from "./fs.ts";
+import { RuntimeStats } from "./_stats.ts";
+import { decoded } from "./fs.ts";
 
 const real = (): typeof NodeFs => globalThis.process.getBuiltinModule("node:fs/promises");
 
@@ -23,10 +24,10 @@ export const readFile = (async (path: unknown, options?: unknown): Promise<Uint8
 /** `stat`. */
 export const stat = (async (path: unknown, options?: unknown): Promise<unknown> => {
   if (typeof path !== "string" || options !== undefined) return await real().stat(path as string, options as undefined);
-  return statsOf(await Deno.stat(path));
+  return new RuntimeStats(await Deno.stat(path));
 }) as typeof NodeFs.stat;
 
-/** `mkdir`, without a result. */
+/** `mkdir`. A folder's path is not given back. */
 export async function mkdir(path: string, options?: Deno.MkdirOptions): Promise<void> {
   await Deno.mkdir(path, options);
 }

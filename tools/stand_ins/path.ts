@@ -6,7 +6,10 @@
  *
  * @module
  */
-const real = Deno.build.os === "windows" ? globalThis.process.getBuiltinModule("node:path") : undefined;
+import type * as NodePath from "node:path";
+
+const late = (): typeof NodePath => globalThis.process.getBuiltinModule("node:path");
+const real = Deno.build.os === "windows" ? late() : undefined;
 
 /** Takes out empty parts, `.` and `..`; parts that lead above the start stay unless the path is absolute. */
 function normalParts(path: string, absolute: boolean): string {
@@ -57,7 +60,7 @@ function trimmedFolder(folder: string): string {
 
 function basenamePosix(path: string, suffix?: string): string {
   // The rules for a suffix are many, and it is rarely given.
-  if (suffix !== undefined) return globalThis.process.getBuiltinModule("node:path").basename(path, suffix);
+  if (suffix !== undefined) return late().basename(path, suffix);
   const short = withoutSlashes(path);
   return short.slice(short.lastIndexOf("/") + 1);
 }
@@ -72,12 +75,25 @@ export const dirname = real?.dirname ?? dirnamePosix;
 export const basename: (path: string, suffix?: string) => string = real?.basename ?? basenamePosix;
 /** `path.isAbsolute`. */
 export const isAbsolute = real?.isAbsolute ?? ((path: string): boolean => path.startsWith("/"));
-/** Of `path.parse`, the root. */
-export const parse: (path: string) => { root: string } = real?.parse ??
-  ((path: string) => ({ root: path.startsWith("/") ? "/" : "" }));
+/** `path.parse`. Only the root is told without the module. */
+export const parse: typeof NodePath.parse = real?.parse ?? ((path: string) => ({
+  root: path.startsWith("/") ? "/" : "",
+  get dir() {
+    return late().parse(path).dir;
+  },
+  get base() {
+    return late().parse(path).base;
+  },
+  get ext() {
+    return late().parse(path).ext;
+  },
+  get name() {
+    return late().parse(path).name;
+  },
+}));
 /** `path.sep`. */
 export const sep: string = real?.sep ?? "/";
 /** `path.delimiter`. */
 export const delimiter: string = real?.delimiter ?? ":";
 /** The part of `path.posix` that the sources use. */
-export const posix = { normalize: normalizePosix, join: joinPosix };
+export const posix: Pick<typeof NodePath.posix, "normalize" | "join"> = { normalize: normalizePosix, join: joinPosix };
