@@ -6,7 +6,7 @@
 
 /** Reads a file of cases from `testdata/yaml`. */
 export function readCases<T>(name: string): T[] {
-  const text = Deno.readTextFileSync(new URL(`../../testdata/yaml/${name}`, import.meta.url));
+  const text = Deno.readTextFileSync(new URL(`../../../testdata/yaml/${name}`, import.meta.url));
   return text.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as T);
 }
 
@@ -30,9 +30,4 @@ export function outcome(run: () => string): string {
   } catch (error) {
     return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   }
-}
-
-/** How many random inputs a property is tried with; `SKEG_FUZZ_RUNS` raises it. */
-export function fuzzRuns(usual: number): number {
-  return Number(Deno.env.get("SKEG_FUZZ_RUNS") ?? usual);
 }
