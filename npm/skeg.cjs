@@ -21,12 +21,12 @@ const ARGUMENTS = [
   "--allow-env",
   "--allow-run",
   "--allow-sys",
-  path.join(__dirname, "skeg.js"),
+  path.join(__dirname, "modules", "skeg.js"),
 ];
 
 /** For the Deno that this package depends on; another one may not know them, and would not start. */
 const OWN_DENO_ARGUMENTS = [
-  "--v8-flags=--max-semi-space-size=1,--invocation-count-for-maglev=5000,--invocation-count-for-turbofan=50000,--heap-growing-percent=40",
+  "--v8-flags=--max-semi-space-size=1,--invocation-count-for-maglev=5000,--invocation-count-for-turbofan=50000,--heap-growing-percent=40,--no-lazy",
 ];
 
 /** A Deno, and arguments for it: the one of this package's dependency, else one on the PATH. */

@@ -13,10 +13,10 @@ async function node(args: readonly string[], env: Record<string, string> = {}) {
 
 const hasNode = await node(["--version"]).then(({ code }) => code === 0, () => false);
 
-/** The package as npm lays it out. `skeg.js` tells what it was given. */
+/** The package as npm lays it out. `modules/skeg.js` tells what it was given. */
 const PACKAGE = {
   "skeg/skeg.cjs": script,
-  "skeg/skeg.js": `console.log(JSON.stringify(Deno.args)); Deno.exit(Deno.args.length);`,
+  "skeg/modules/skeg.js": `console.log(JSON.stringify(Deno.args)); Deno.exit(Deno.args.length);`,
 };
 
 const DENO = { "node_modules/deno/install_api.cjs": `exports.runInstall = () => process.env.REAL_DENO;` };
@@ -59,7 +59,7 @@ Deno.test({
     inFolder({
       ...PACKAGE,
       ...DENO,
-      "skeg/skeg.js": `console.log("ready"); setInterval(() => {}, 1000);`,
+      "skeg/modules/skeg.js": `console.log("ready"); setInterval(() => {}, 1000);`,
     }, async (folder) => {
       const child = new Deno.Command("node", {
         args: [join(folder, "skeg", "skeg.cjs")],

@@ -258,7 +258,7 @@ async function printDump(
   given: { chart: Chart; config: string; name: string; namespace: string; time: Timestamp },
 ): Promise<void> {
   const { printRelease } = await import("../_lib/release_text.ts");
-  printRelease({
+  await printRelease({
     name: given.name,
     namespace: given.namespace,
     revision: 1,

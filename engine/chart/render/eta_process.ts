@@ -71,6 +71,9 @@ setInterval(() => {
 Deno.stdin.read(piece).finally(() => Deno.exit(1));
 `;
 
+/** The program as an address, to be started or imported from any place. */
+const ETA_MODULE = `data:text/javascript,${encodeURIComponent(ETA_PROGRAM)}`;
+
 /** What starts the process; `undefined` where this one may not start any, or is not known to be skeg. */
 function starter(): [program: string, args: string[]] | undefined {
   try {
@@ -83,7 +86,7 @@ function starter(): [program: string, args: string[]] | undefined {
     // Nothing in that process makes code from text, wherever in it.
     const v8Flags = "--v8-flags=--disallow-code-generation-from-strings";
     const flags = ["--quiet", "--no-prompt", "--no-npm", "--no-remote", "--no-config", "--no-lock", v8Flags];
-    return [program, ["run", ...flags, `data:text/javascript,${encodeURIComponent(ETA_PROGRAM)}`]];
+    return [program, ["run", ...flags, ETA_MODULE]];
   } catch {
     return undefined; // not even the question is allowed
   }
@@ -160,6 +163,6 @@ export async function serveEta(): Promise<never> {
   for (const name of ["read", "write", "net", "env", "sys", "run", "ffi", "import"] as const) {
     Deno.permissions.revokeSync({ name });
   }
-  new Function(ETA_PROGRAM)();
+  await import(ETA_MODULE);
   return await new Promise(() => {});
 }
