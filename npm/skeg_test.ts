@@ -128,7 +128,7 @@ Deno.test({
     inFolder({
       ...PACKAGE,
       ...DENO,
-      "skeg/skeg.js": `const { default: process } = await import("node:process");
+      "skeg/modules/skeg.js": `const { default: process } = await import("node:process");
         process.kill(Deno.pid, "SIG" + Deno.args[0]); await new Promise((end) => setTimeout(end, 9000));`,
     }, async (folder) => {
       for (
