@@ -29,10 +29,11 @@ import {
   type TestSuite,
 } from "../model/mod.ts";
 import { decodeChart, decodeConfig, encodeChart, encodeConfig } from "./_chart_record.ts";
+import { skimRelease } from "./_skim.ts";
 import { decodeTimestamp, MessageWriter, readFields, readNumbers } from "./_wire.ts";
 
-/** Largest message that is unpacked; a record's envelope is below 1 MiB, so this only stops decompression bombs. */
-const MESSAGE_BYTES_MAX = 512 * 1024 * 1024;
+/** Largest message that is unpacked. Tiller and its clients send each other 20 MiB at most; a bomb of gzip holds 1000 times its size. */
+const MESSAGE_BYTES_MAX = 128 * 1024 * 1024;
 
 /**
  * Returns the text that is stored for `release`: protobuf, gzip at best
@@ -174,6 +175,7 @@ export function decodeRelease(bytes: Uint8Array): Release {
   };
   const hooks: Hook[] = [];
   try {
+    skimRelease(bytes);
     const unknown = readFields(bytes, (fieldNumber, reader) => {
       if (fieldNumber === 1) found.name = reader.string(true);
       else if (fieldNumber === 2) found.info = decodeInfo(reader.bytes());
@@ -197,6 +199,8 @@ export function decodeRelease(bytes: Uint8Array): Release {
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 function reasonOf(cause: unknown): string {
+  // Groups, which no release has, are passed over by recursion.
+  if (cause instanceof RangeError && /call stack/.test(cause.message)) return "it is nested too deeply";
   return cause instanceof Error ? cause.message : String(cause);
 }
 

@@ -1,0 +1,139 @@
+import { deepEqual, equal, ok, rejects, throws } from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { SkegError } from "../errors.ts";
+import type { Chart, Release } from "../model/mod.ts";
+import { type Dice, damagedBytes, damagedText, fuzz } from "../tests/_lib/fuzz.ts";
+import { someRelease } from "../tests/_lib/releases.ts";
+import { decodeRecord, decodeRelease, encodeRelease, readRecord } from "./record.ts";
+
+const RECORDS = new URL("../testdata/records/", import.meta.url);
+
+/** Records that Tiller wrote, those below 20 KB. */
+const envelopes = readdirSync(RECORDS, { withFileTypes: true }).filter((entry) => entry.isDirectory()).flatMap((folder) =>
+  readdirSync(new URL(`${folder.name}/`, RECORDS)).filter((file) => /\.v\d+\.json$/.test(file)).map((file): string =>
+    JSON.parse(readFileSync(new URL(`${folder.name}/${file}`, RECORDS), "utf8")).data.release
+  )
+).filter((text) => text.length < 20_000);
+const messages = envelopes.map((text) => new Uint8Array(gunzipSync(Uint8Array.fromBase64(text))));
+
+/** A release with every field there is, two charts deep: small, so that damage hits structure and not text. */
+const small = encodeRelease(someRelease({
+  namespace: "here",
+  info: {
+    status: {
+      code: "FAILED",
+      resources: "r",
+      notes: "n",
+      lastTestSuiteRun: {
+        startedAt: { seconds: 1, nanos: 2 },
+        results: [{ name: "t", status: "FAILURE", info: "i", startedAt: { seconds: -1, nanos: 0 } }],
+      },
+    },
+    deleted: { seconds: 5, nanos: 6 },
+  },
+  chart: {
+    metadata: {
+      name: "site",
+      sources: ["s"],
+      keywords: ["k"],
+      maintainers: [{ name: "m", email: "e", url: "u" }],
+      deprecated: true,
+      annotations: { "__proto__": "x", a: "b" },
+    },
+    templates: [{ path: "t", data: new Uint8Array([1, 255]) }],
+    dependencies: [{ metadata: { name: "sub" }, templates: [], dependencies: [], files: [], values: { raw: "a: 1" } }],
+    files: [{ path: "f", data: new Uint8Array([0]) }],
+    values: { raw: "a: 1" },
+  },
+  hooks: [{
+    name: "h",
+    kind: "Job",
+    path: "p",
+    manifest: "m",
+    events: ["pre-install", "unknown"],
+    weight: -5,
+    deletePolicies: ["hook-failed"],
+    deleteTimeoutSeconds: 9,
+    lastRun: { seconds: 7, nanos: 8 },
+  }],
+}));
+
+/** Looks at every part: those of charts are decoded when they are looked at. */
+function lookAt(release: Release): void {
+  const visit = (chart: Chart, depth: number): void => {
+    ok(depth < 5000);
+    ok(typeof chart.metadata.name === "string");
+    for (const file of [...chart.templates, ...chart.files]) ok(file.data instanceof Uint8Array && typeof file.path === "string");
+    ok(chart.values === undefined || typeof chart.values.raw === "string");
+    for (const inner of chart.dependencies) visit(inner, depth + 1);
+  };
+  if (release.chart !== undefined) visit(release.chart, 0);
+  for (const text of [release.name, release.namespace, release.manifest, release.info.status.code]) {
+    ok(typeof text === "string");
+  }
+  ok(Number.isInteger(release.revision));
+  for (const hook of release.hooks) ok(Number.isInteger(hook.weight));
+  // What was read can be written, and read again.
+  equal(decodeRelease(encodeRelease(release)).name, release.name);
+}
+
+const toBase64 = (bytes: Uint8Array): string => new Uint8Array(bytes).toBase64();
+
+/** A record: damaged as text, as gzip, or as a message in a sound envelope. */
+function damagedRecord(dice: Dice): string {
+  const message = dice.oneIn(2) ? small : dice.pick(messages);
+  switch (dice.below(6)) {
+    case 0:
+      return damagedText(dice, dice.pick(envelopes));
+    case 1:
+      return toBase64(damagedBytes(dice, Uint8Array.fromBase64(dice.pick(envelopes))));
+    case 2:
+      return toBase64(gzipSync(damagedBytes(dice, message), { level: 1 }));
+    default:
+      // As records were before they were packed: the same bytes, for less time.
+      return toBase64(damagedBytes(dice, message));
+  }
+}
+
+Deno.test("decodeRecord() and readRecord() answer any text with a release or an error", () =>
+  fuzz({
+    make: (dice) => ({ text: damagedRecord(dice), isStream: dice.oneIn(8) }),
+    work: async ({ text, isStream }) => lookAt(isStream ? await readRecord(text) : decodeRecord(text)),
+    show: ({ text }) => text,
+  }));
+
+/** A gzip file of zeros. */
+const bomb = (bytes: number): string => toBase64(gzipSync(new Uint8Array(bytes), { level: 9 }));
+
+Deno.test("readRecord() and decodeRecord() stop where a record unpacks to more than any release has", async () => {
+  const text = bomb(600 * 1024 * 1024);
+  ok(text.length < 1024 * 1024);
+  const expected = { kind: "record", message: /^Cannot decode record: / };
+  throws(() => decodeRecord(text), expected);
+  await rejects(readRecord(text), expected);
+});
+
+Deno.test("decodeRecord() refuses a chart that is nested deeper than a program can go", () => {
+  let chart: Uint8Array = new Uint8Array([0x0a, 0]);
+  const length = (size: number): number[] => size < 128 ? [size] : [size & 127 | 128, ...length(size >> 7)];
+  for (let depth = 0; depth < 20_000; depth++) {
+    const head = [0x1a, ...length(chart.length)];
+    const outer = new Uint8Array(head.length + chart.length);
+    outer.set(head);
+    outer.set(chart, head.length);
+    chart = outer;
+    if (depth === 4000) break;
+  }
+  const release = new Uint8Array([0x1a, ...length(chart.length), ...chart]);
+  try {
+    lookAt(decodeRecord(toBase64(release)));
+  } catch (error) {
+    ok(error instanceof SkegError, String(error));
+  }
+});
+
+Deno.test("decodeRelease() keeps annotations that mean something to JavaScript apart from it", () => {
+  const { chart } = decodeRelease(small);
+  deepEqual(Object.keys(chart?.metadata.annotations ?? {}), ["a"]);
+});
