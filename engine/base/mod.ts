@@ -7,4 +7,5 @@
 export { MASK, maskAddress, maskSecrets, maskYamlProblem } from "./mask.ts";
 export { isCreator, newCreator } from "./creator.ts";
 export { showControls } from "./controls.ts";
+export { unsoundPart } from "./sound_object.ts";
 export { type Wanted, WRONG_ANSWER_HINT, wrongAnswer } from "./answers.ts";

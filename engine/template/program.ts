@@ -366,6 +366,11 @@ function asPanic(error: unknown): TemplateError | undefined {
   if (error instanceof GoPanic || error instanceof TooDeep) {
     return new TemplateError(`rendering template failed: ${error.message}`);
   }
-  if (error instanceof RangeError) return new TemplateError(`rendering template failed: ${error.message}`);
+  if (error instanceof RangeError) {
+    // Helm 2 itself ends there: Go's stack runs over.
+    const isTooDeep = /call stack/.test(error.message);
+    const problem = isTooDeep ? "a value is nested too deeply, or holds itself" : error.message;
+    return new TemplateError(`rendering template failed: ${problem}`);
+  }
   return undefined;
 }

@@ -98,13 +98,17 @@ async function problemOf<T>(work: (input: T) => unknown, input: T): Promise<Prob
   return undefined;
 }
 
-/** What is wrong with an error as an answer to bad input; `undefined` for a `SkegError` with a sentence. */
-export function wrongError(error: unknown): string | undefined {
+/**
+ * What is wrong with an error as an answer to bad input; `undefined` for a `SkegError` with a sentence.
+ *
+ * @param charsMax Length of a message, where Helm's own grow with what they quote.
+ */
+export function wrongError(error: unknown, charsMax: number = MESSAGE_CHARS_MAX): string | undefined {
   if (!(error instanceof SkegError)) return `not an error of ours: ${String(error)}`;
   const { message, kind } = error;
   if (kind === "internal") return `an internal error: ${message}`;
   if (message.trim() === "") return "an error without words";
-  if (message.length > MESSAGE_CHARS_MAX) return `a message of ${message.length} characters`;
+  if (message.length > charsMax) return `a message of ${message.length} characters`;
   // Words of the runtime, which say nothing to a person.
   const odd = /\[object |Cannot (?:read|convert|set|destructure)|is not (?:a function|iterable)|call stack|Invalid (?:array|string) length/
     .exec(message);
