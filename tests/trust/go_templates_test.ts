@@ -53,7 +53,7 @@ async function render(template: string): Promise<Outcome> {
 function checkHeld(template: string, { text, error }: Outcome): void {
   const shown = text + error.replaceAll(template, "");
   ok(!shown.includes(CANARY), template);
-  for (const trace of [/native code/, /\[object /, /\) => /, /\bclass [A-Z]/, /Symbol\(/, /ext:/, /node:/, /file:\/\//]) {
+  for (const trace of [/native code/, /\[object /, /\) => /, /\bclass [A-Z]/, /Symbol\(/, /\bext:/, /\bnode:/, /\bfile:\/\//]) {
     ok(!trace.test(text), `${template}: ${text.slice(0, 200)}`);
   }
   for (const key in {}) throw new Error(`${template} gave every object the property ${key}`);
