@@ -56,18 +56,18 @@ const YAML: Readonly<Record<string, string>> = {
   "100,000 document marks": times(100_000, "---\n"),
   "100,000 comments": times(100_000, "# x\n"),
   "100,000 comments in a line": `a: b ${"# ".repeat(100_000)}`,
-  "a line of 10 MB": `a: ${"x".repeat(10_000_000)}`,
-  "a quoted line of 10 MB": `a: "${"\\n".repeat(5_000_000)}"`,
+  "a line of 2 MB": `a: ${"x".repeat(2_000_000)}`,
+  "a quoted line of 2 MB": `a: "${"\\n".repeat(1_000_000)}"`,
   "a quote that never ends": `a: "${"x\n".repeat(500_000)}`,
   "a single quote that never ends": `a: '${"''".repeat(500_000)}`,
   "a key of 1 MB": `${"k".repeat(1_000_000)}: 1`,
   "a folded scalar of 200,000 lines": `a: >\n${times(200_000, "  x\n")}`,
   "a folded scalar of blank lines": `a: >\n${"\n".repeat(500_000)}  x\n`,
   "a literal scalar that is indented by much": `a: |\n${" ".repeat(1_000_000)}x\n`,
-  "blanks": " ".repeat(5_000_000),
+  "blanks": " ".repeat(1_000_000),
   "tabs": "\t".repeat(1_000_000),
-  "line ends": "\n".repeat(5_000_000),
-  "carriage returns": "a:\r".repeat(500_000),
+  "line ends": "\n".repeat(1_000_000),
+  "carriage returns": "a:\r".repeat(100_000),
   "nulls": "\0".repeat(1_000_000),
   "a byte order mark, often": "\ufeff".repeat(500_000),
   "100,000 keys": times(100_000, (at) => `k${at}: ${at}\n`),
@@ -79,26 +79,26 @@ const YAML: Readonly<Record<string, string>> = {
   "an exponent beyond all": "a: 1e999999999999",
   "a sexagesimal": `a: ${"59:".repeat(100_000)}59`,
   "underscores": `a: 1${"_".repeat(1_000_000)}1`,
-  "a base64 of 5 MB": `a: !!binary "${"QUFB".repeat(1_250_000)}"`,
+  "a base64 of 1 MB": `a: !!binary "${"QUFB".repeat(250_000)}"`,
   "a base64 that is none": `a: !!binary "${"!".repeat(1_000_000)}"`,
   "a date": "a: 99999-99-99T99:99:99.999999999999999999999999Z",
   "escapes": `a: "${"\\U0010ffff".repeat(100_000)}"`,
-  "JSON in YAML": JSON.stringify(Array.from({ length: 100_000 }, (_, at) => ({ [`k${at}`]: [at] }))),
+  "JSON in YAML": JSON.stringify(Array.from({ length: 20_000 }, (_, at) => ({ [`k${at}`]: [at] }))),
 };
 
 const SET: Readonly<Record<string, string>> = {
   "100,000 parts of a path": `${"a.".repeat(100_000)}b=1`,
-  "100,000 pairs": times(100_000, (at) => `k${at}=1,`),
+  "20,000 pairs": times(20_000, (at) => `k${at}=1,`),
   "a list up to 2^31": "a[2147483647]=1",
   "a list up to 2^53": "a[9007199254740993]=1",
   "lists in lists": `a${"[9]".repeat(300)}=1`,
   "many lists, each as long as allowed": times(3_000, (at) => `k${at}[60000]=1,`),
   "100,000 open braces": `a=${"{".repeat(100_000)}`,
-  "a value list of 200,000": `a={${"x,".repeat(200_000)}x}`,
+  "a value list of 50,000": `a={${"x,".repeat(50_000)}x}`,
   "100,000 backslashes": `a${"\\".repeat(100_000)}=1`,
   "100,000 equals signs": "=".repeat(100_000),
   "100,000 commas": ",".repeat(100_000),
-  "a value of 5 MB": `a=${"x".repeat(5_000_000)}`,
+  "a value of 1 MB": `a=${"x".repeat(1_000_000)}`,
   "a number of 1 MB": `a=${"9".repeat(1_000_000)}`,
 };
 
@@ -128,10 +128,12 @@ const PATTERNS: readonly (readonly [pattern: string, text: string])[] = [
   ["(".repeat(5_000), "a"],
   [`${"(".repeat(900)}a${")".repeat(900)}`, "a"],
   ["[a-z".repeat(5_000), "a"],
-  [`${"a?".repeat(900)}${"a".repeat(900)}`, "a".repeat(900)],
+  [`${"a?".repeat(300)}${"a".repeat(300)}`, "a".repeat(300)],
   ["\\pL*\\pL*\\pL*$", "é".repeat(3_000) + "1"],
   ["(?i)(ſ|K)*$", "ſK".repeat(2_000) + "!"],
   ["x*", "a".repeat(100_000)],
+  ["(a|a)".repeat(40) + "b", "a".repeat(100)],
+  ["a??".repeat(40) + "b", "a".repeat(100)],
 ];
 
 const VERSIONS: readonly string[] = [
@@ -153,6 +155,9 @@ const CONSTRAINTS: readonly string[] = [
   `1.0.0 - ${"2.0.0 - ".repeat(20_000)}3`,
   `~${">".repeat(200_000)}1`,
   " ".repeat(500_000),
+  " ".repeat(4_000) + "- 1",
+  "1".repeat(4_000) + " - ",
+  `1${"-a".repeat(1_900)} - `,
 ];
 
 /** Templates of names: they end, or say what is wrong. */
@@ -192,9 +197,9 @@ Deno.test("YAML that grows, as values, as an index and as a chart: 15 texts", as
 });
 
 Deno.test("what is written is no larger than its parts: 3 values", async () => {
-  await probe("a long text", () => void encodeYaml({ a: "x y ".repeat(1_000_000) }));
-  await probe("many line ends", () => void encodeYaml({ a: "\n".repeat(500_000) }));
-  await probe("many keys", () => void encodeYaml(Object.fromEntries(Array.from({ length: 100_000 }, (_, at) => [`k${at}`, at]))));
+  await probe("a long text", () => void encodeYaml({ a: "x y ".repeat(200_000) }));
+  await probe("many line ends", () => void encodeYaml({ a: "\n".repeat(100_000) }));
+  await probe("many keys", () => void encodeYaml(Object.fromEntries(Array.from({ length: 20_000 }, (_, at) => [`k${at}`, at]))));
 });
 
 Deno.test(`--set that costs more than it is: ${Object.keys(SET).length} arguments`, async () => {
