@@ -3,6 +3,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { SkegError } from "../../errors.ts";
 import { damagedArmour } from "../../tests/_lib/damage.ts";
+import { damagedBytes, damagedText, fuzz } from "../../tests/_lib/fuzz.ts";
 import { verifySigned } from "./verify.ts";
 
 // A tenth of the inputs that other readers get: the keyring is read for every one.
@@ -28,7 +29,17 @@ async function outcome(provenance: Uint8Array, path = "web-1.2.3.tgz") {
 
 const wanted = await outcome(good);
 
-Deno.test("verifySigned() answers any provenance file with a refusal, or with what was signed", () =>
+Deno.test("verifySigned() answers any provenance file with a refusal, or with what was signed, within bounds", () =>
+  fuzz({
+    make: (dice) => dice.oneIn(4) ? damagedBytes(dice, good) : bytes(damagedText(dice, text)),
+    work: async (provenance) => {
+      const found = await verifySigned({ path: "web-1.2.3.tgz", archive, provenance }, RING);
+      deepEqual(found, wanted);
+    },
+    show: (provenance) => new TextDecoder().decode(provenance),
+  }));
+
+Deno.test("verifySigned() answers armour with parts cut out, doubled or overwritten in the same way", () =>
   fc.assert(
     fc.asyncProperty(damagedArmour(good), async (provenance) => {
       const found = await outcome(provenance);
