@@ -88,7 +88,7 @@ export async function readRecord(text: string, as?: (release: Release) => Releas
 
 function storedBytes(text: string): Uint8Array<ArrayBuffer> {
   if (text === "") throw new SkegError("record", "Cannot decode record: it is empty");
-  if (!/^[A-Za-z0-9+/\r\n]+={0,2}[\r\n]*$/.test(text)) {
+  if (!/^[A-Za-z0-9+/\r\n]+(?:={1,2}[\r\n]*)?$/.test(text)) {
     throw new SkegError("record", "Cannot decode record: it is not base64");
   }
   try {

@@ -7,7 +7,7 @@
 import { readFile } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import { fileError, SkegError } from "../../errors.ts";
-import { maskAddress } from "../base/mod.ts";
+import { maskAddress, withoutTrailing } from "../base/mod.ts";
 import { proxyFromUrl } from "../net/mod.ts";
 import type { ProviderEntry } from "./auth_provider.ts";
 import { asList, asObject, asText, isObject, type JsonObject, scalarText } from "./json.ts";
@@ -122,7 +122,7 @@ async function readCluster(
   }
   return {
     // The client libraries fall back to this when an entry names no server.
-    server: (server === "" ? "http://localhost:8080" : server).replace(/\/+$/, ""),
+    server: withoutTrailing(server === "" ? "http://localhost:8080" : server, "/"),
     ca,
     insecureSkipTlsVerify,
     tlsServerName: asText(body["tls-server-name"]) || undefined,

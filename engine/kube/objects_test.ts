@@ -165,3 +165,9 @@ Deno.test("splitDocuments() cuts only at lines of three dashes and blanks", () =
     "b: 1\n--- # no cut\nc: 1\n ---\n----\n",
   ]);
 });
+
+Deno.test("splitDocuments() takes time in proportion to the text, also with quotes that never end", () => {
+  const start = performance.now();
+  equal(splitDocuments(`{${'\\"'.repeat(300_000)}`).length, 1);
+  ok(performance.now() - start < 3000);
+});

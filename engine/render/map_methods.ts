@@ -21,6 +21,7 @@ import {
   sortedKeys,
 } from "../golang/mod.ts";
 import type { ChartFile } from "../../model/mod.ts";
+import { withoutTrailing } from "../base/mod.ts";
 import { viewAs } from "../template/mod.ts";
 import { encodeYaml } from "../yaml/mod.ts";
 import { compileGlob } from "./glob.ts";
@@ -92,7 +93,7 @@ function fileText(files: GoMap, name: string): string {
 }
 
 function baseName(path: string): string {
-  const trimmed = path.replace(/\/+$/, "");
+  const trimmed = withoutTrailing(path, "/");
   if (trimmed === "") return path === "" ? "." : "/";
   return trimmed.slice(trimmed.lastIndexOf("/") + 1);
 }
