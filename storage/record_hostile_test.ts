@@ -2,14 +2,16 @@ import { deepEqual, equal, ok, rejects, throws } from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { gunzipSync, gzipSync } from "node:zlib";
 import type { Chart, Release } from "../model/mod.ts";
-import { type Dice, damagedBytes, damagedText, fuzz } from "../tests/_lib/fuzz.ts";
+import { damagedBytes, damagedText, type Dice, fuzz } from "../tests/_lib/fuzz.ts";
 import { someRelease } from "../tests/_lib/releases.ts";
 import { decodeRecord, decodeRelease, encodeRelease, readRecord } from "./record.ts";
 
 const RECORDS = new URL("../testdata/records/", import.meta.url);
 
 /** Records that Tiller wrote, those below 20 KB. */
-const envelopes = readdirSync(RECORDS, { withFileTypes: true }).filter((entry) => entry.isDirectory()).flatMap((folder) =>
+const envelopes = readdirSync(RECORDS, { withFileTypes: true }).filter((entry) => entry.isDirectory()).flatMap((
+  folder,
+) =>
   readdirSync(new URL(`${folder.name}/`, RECORDS)).filter((file) => /\.v\d+\.json$/.test(file)).map((file): string =>
     JSON.parse(readFileSync(new URL(`${folder.name}/${file}`, RECORDS), "utf8")).data.release
   )
@@ -63,7 +65,9 @@ function lookAt(release: Release): void {
   const visit = (chart: Chart, depth: number): void => {
     ok(depth < 5000);
     ok(typeof chart.metadata.name === "string");
-    for (const file of [...chart.templates, ...chart.files]) ok(file.data instanceof Uint8Array && typeof file.path === "string");
+    for (const file of [...chart.templates, ...chart.files]) {
+      ok(file.data instanceof Uint8Array && typeof file.path === "string");
+    }
     ok(chart.values === undefined || typeof chart.values.raw === "string");
     for (const inner of chart.dependencies) visit(inner, depth + 1);
   };

@@ -102,7 +102,10 @@ Deno.test("a kubeconfig of any text gives contexts and credentials, or an error"
   const path = join(folder, "config");
   try {
     await fuzz({
-      make: (dice) => ({ text: damagedConfig(dice), context: dice.oneIn(20) ? dice.pick(["", "__proto__"]) : dice.pick([..."abcdef"]) }),
+      make: (dice) => ({
+        text: damagedConfig(dice),
+        context: dice.oneIn(20) ? dice.pick(["", "__proto__"]) : dice.pick([..."abcdef"]),
+      }),
       work: async ({ text, context }) => {
         writeFileSync(path, text);
         if (text.length % 8 === 0) await contextNamespace({ kubeconfig: path, context, env: {} });
@@ -111,7 +114,9 @@ Deno.test("a kubeconfig of any text gives contexts and credentials, or an error"
         const chosen = await chooseContext(config, context);
         if (chosen === undefined) return;
         const { cluster, user } = chosen;
-        for (const one of [cluster.server, cluster.ca ?? "", user.token ?? "", chosen.namespace, user.tokenFile ?? ""]) {
+        for (
+          const one of [cluster.server, cluster.ca ?? "", user.token ?? "", chosen.namespace, user.tokenFile ?? ""]
+        ) {
           ok(typeof one === "string");
         }
         for (const header of user.impersonate.flat()) ok(typeof header === "string");

@@ -1,4 +1,4 @@
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { fakeServer } from "./_fake_server.ts";
 import { createDiscovery } from "./discovery.ts";
 import { buildObjects, splitDocuments } from "./objects.ts";

@@ -65,7 +65,9 @@ export function selectorText(object: KubeObject): string | undefined {
   const selector = asObject(asObject(object.spec).selector);
   const isPlain = object.kind === "ReplicationController";
   const labels = isPlain ? selector : asObject(selector.matchLabels);
-  const terms = Object.entries(labels).sort(([a], [b]) => a < b ? -1 : 1).map(([key, value]) => `${key}=${scalarText(value) ?? ""}`);
+  const terms = Object.entries(labels).sort(([a], [b]) => a < b ? -1 : 1).map(([key, value]) =>
+    `${key}=${scalarText(value) ?? ""}`
+  );
   if (!isPlain) terms.push(...asList(selector.matchExpressions).filter(isObject).map(expressionText));
   return terms.length === 0 ? undefined : terms.join(",");
 }

@@ -4,13 +4,25 @@ import { AnswerParser } from "./answer_parser.ts";
 import { NetworkFault } from "./fault.ts";
 
 const ANSWERS = [
-  "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 13\r\nX-A: b\r\n c\r\n\r\n{\"items\": []}",
+  'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 13\r\nX-A: b\r\n c\r\n\r\n{"items": []}',
   "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;x=y\r\nhello\r\n0a\r\n0123456789\r\n0\r\nT: x\r\n\r\n",
   "HTTP/1.0 404 Not Found\r\nConnection: keep-alive\r\n\r\n404 page not found\n",
   "HTTP/1.1 302 Found\nLocation: http://example.com/\nContent-Length: 0\n\n",
   "HTTP/1.1 204 No Content\r\n\r\n",
 ];
-const PIECES = ["\r\n", "\n", "\r\n\r\n", "Content-Length: 5\r\n", "Transfer-Encoding: chunked\r\n", "HTTP/1.1 ", "0\r\n\r\n", "ffffffffffffffff\r\n", ": ", "\x80", " "];
+const PIECES = [
+  "\r\n",
+  "\n",
+  "\r\n\r\n",
+  "Content-Length: 5\r\n",
+  "Transfer-Encoding: chunked\r\n",
+  "HTTP/1.1 ",
+  "0\r\n\r\n",
+  "ffffffffffffffff\r\n",
+  ": ",
+  "\x80",
+  " ",
+];
 
 function damagedAnswer(dice: Dice): Uint8Array<ArrayBuffer> {
   const answer = dice.pick(ANSWERS);

@@ -110,8 +110,9 @@ export function wrongError(error: unknown, charsMax: number = MESSAGE_CHARS_MAX)
   if (message.trim() === "") return "an error without words";
   if (message.length > charsMax) return `a message of ${message.length} characters`;
   // Words of the runtime, which say nothing to a person.
-  const odd = /\[object |Cannot (?:read|convert|set|destructure)|is not (?:a function|iterable)|call stack|Invalid (?:array|string) length/
-    .exec(message);
+  const odd =
+    /\[object |Cannot (?:read|convert|set|destructure)|is not (?:a function|iterable)|call stack|Invalid (?:array|string) length/
+      .exec(message);
   return odd === null ? undefined : `words of the runtime in a message: ${message}`;
 }
 
@@ -165,10 +166,13 @@ export function damagedJson(dice: Dice, data: unknown): string {
   for (let count = 1 + dice.below(3); count > 0; count--) changeSomewhere(dice, copy);
   const text = JSON.stringify(copy[0]) ?? "";
   if (!text.includes('"@')) return text;
-  return text.replaceAll('"@proto"', '"__proto__"').replace(/"@raw:([^"]*)"/g, "$1").replace(/"@deep:(.)"/g, (_, open) => {
-    const depth = dice.oneIn(20) ? 20_000 : 50;
-    return open === "[" ? "[".repeat(depth) + "]".repeat(depth) : '{"a":'.repeat(depth) + "1" + "}".repeat(depth);
-  });
+  return text.replaceAll('"@proto"', '"__proto__"').replace(/"@raw:([^"]*)"/g, "$1").replace(
+    /"@deep:(.)"/g,
+    (_, open) => {
+      const depth = dice.oneIn(20) ? 20_000 : 50;
+      return open === "[" ? "[".repeat(depth) + "]".repeat(depth) : '{"a":'.repeat(depth) + "1" + "}".repeat(depth);
+    },
+  );
 }
 
 /** Goes down from `inside[0]` at random, and changes what is there. */

@@ -27,7 +27,8 @@ import { someRelease } from "../_lib/releases.ts";
 const CONFIG_MAP = (name: string, text: string) =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}, labels: {app: a}}\ndata: {a: ${text}}\n`;
 const POD_SPEC = "{containers: [{name: c, image: i, ports: [{containerPort: 80}]}]}";
-const DEPLOYMENT = (image: string) => `---
+const DEPLOYMENT = (image: string) =>
+  `---
 apiVersion: apps/v1
 kind: Deployment
 metadata: {name: web, annotations: {a: b}}
@@ -62,7 +63,9 @@ kind: Job
 metadata: {name: job}
 spec: {template: {spec: {restartPolicy: Never, containers: [{name: c, image: i}]}}}
 `;
-const POD = `apiVersion: v1\nkind: Pod\nmetadata: {name: pod}\nspec: ${POD_SPEC.replace("{", "{restartPolicy: Never, ")}\n`;
+const POD = `apiVersion: v1\nkind: Pod\nmetadata: {name: pod}\nspec: ${
+  POD_SPEC.replace("{", "{restartPolicy: Never, ")
+}\n`;
 const DEFINITION = `apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition
 metadata: {name: things.example.com}
@@ -110,7 +113,9 @@ const OPERATIONS: Readonly<Record<string, (tools: Tools) => Promise<unknown>>> =
   "table": ({ kube, signal }) => kube.table("default", CONFIG_MAP("a", "x") + DEPLOYMENT("a") + OTHERS, { signal }),
   "table of many": ({ kube, signal }) => kube.table("default", MANY, { signal }),
   "update": ({ kube, signal }) =>
-    kube.update("default", CONFIG_MAP("a", "x") + DEPLOYMENT("a"), CONFIG_MAP("a", "why") + DEPLOYMENT("b"), { signal }),
+    kube.update("default", CONFIG_MAP("a", "x") + DEPLOYMENT("a"), CONFIG_MAP("a", "why") + DEPLOYMENT("b"), {
+      signal,
+    }),
   "update three ways": ({ kube, signal }) =>
     kube.update("default", DEPLOYMENT("b"), DEPLOYMENT("c"), { signal, apply: "three-way", recreatePods: true }),
   "update on the server's side": ({ kube, signal }) =>
@@ -141,7 +146,8 @@ const OPERATIONS: Readonly<Record<string, (tools: Tools) => Promise<unknown>>> =
     await kube.completedPodPhase("default", POD, 60, { signal });
   },
   "a log": ({ kube, signal }) => kube.podLog("default", "pod", { signal }),
-  "delete": ({ kube, signal }) => kube.delete("default", OTHERS + CONFIG_MAP("a", "zed"), { signal, timeoutSeconds: 60 }),
+  "delete": ({ kube, signal }) =>
+    kube.delete("default", OTHERS + CONFIG_MAP("a", "zed"), { signal, timeoutSeconds: 60 }),
   "Tiller": ({ kube, signal }) => kube.findTiller("kube-system", { signal }),
   "Tillers": ({ transport, signal }) => findTillers(transport, "kube-system", { signal }),
   "create a record": async (tools) => (await driverOf(tools)).create(RELEASE, tools),
@@ -211,7 +217,11 @@ async function record(): Promise<Map<string, Recording>> {
       return new Response(response.body?.pipeThrough(noted) ?? null, response);
     };
     const cluster: Cluster = { ...sandbox, transport };
-    await operation({ kube: createKubeClient(cluster, { waitIntervalMs: 20 }), transport, signal: AbortSignal.timeout(60_000) })
+    await operation({
+      kube: createKubeClient(cluster, { waitIntervalMs: 20 }),
+      transport,
+      signal: AbortSignal.timeout(60_000),
+    })
       .catch((error) => {
         throw new Error(`${name} does not work in the sandbox: ${error}`, { cause: error });
       });
@@ -326,7 +336,10 @@ function replay(recording: Recording, { at, dice }: Damage, stop: AbortControlle
     next.set(key, turn + 1);
     const answers = recording.get(key) ?? [];
     const answer = answers[Math.min(turn, answers.length - 1)] ??
-      { status: 404, text: '{"kind":"Status","status":"Failure","reason":"NotFound","code":404,"message":"not found"}' };
+      {
+        status: 404,
+        text: '{"kind":"Status","status":"Failure","reason":"NotFound","code":404,"message":"not found"}',
+      };
     const here = count++;
     const isWatch = /[?&]watch=true/.test(request.path);
     if (here === at || here > at && dice.oneIn(6)) return damage(answer, dice, isWatch);

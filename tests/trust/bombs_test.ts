@@ -37,7 +37,9 @@ const YAML: Readonly<Record<string, string>> = {
   "a billion laughs in lists": laughs(9, 10, false),
   "a billion laughs in maps": laughs(9, 10, true),
   "aliases that double, 60 deep": laughs(60, 2, false),
-  "merges that double": `a: &a {x: 1}\n${times(200, (at) => `m${at}: &m${at} {<<: [${at === 0 ? "*a, *a" : `*m${at - 1}, *m${at - 1}`}]}\n`)}`,
+  "merges that double": `a: &a {x: 1}\n${
+    times(200, (at) => `m${at}: &m${at} {<<: [${at === 0 ? "*a, *a" : `*m${at - 1}, *m${at - 1}`}]}\n`)
+  }`,
   "a merge of itself": "a: &a {<<: *a}\n",
   "a list that holds itself": "a: &a [*a]\n",
   "a map that holds itself": "a: &a {b: *a}\n",
@@ -191,15 +193,20 @@ Deno.test("YAML that grows, as values, as an index and as a chart: 15 texts", as
   for (const [what, text] of growing) {
     await probe(`values: ${what}`, () => mergeValues({ files: [{ name: "v", content: text }] }));
     await probe(`an index: ${what}`, () => void decodeIndex(`apiVersion: v1\nentries: {}\n${text}`));
-    await probe(`a chart: ${what}`, () =>
-      renderChart(chartFromFiles({ "Chart.yaml": `name: c\nversion: 1.0.0\n${text}`, "values.yaml": text })));
+    await probe(
+      `a chart: ${what}`,
+      () => renderChart(chartFromFiles({ "Chart.yaml": `name: c\nversion: 1.0.0\n${text}`, "values.yaml": text })),
+    );
   }
 });
 
 Deno.test("what is written is no larger than its parts: 3 values", async () => {
   await probe("a long text", () => void encodeYaml({ a: "x y ".repeat(200_000) }));
   await probe("many line ends", () => void encodeYaml({ a: "\n".repeat(100_000) }));
-  await probe("many keys", () => void encodeYaml(Object.fromEntries(Array.from({ length: 20_000 }, (_, at) => [`k${at}`, at]))));
+  await probe(
+    "many keys",
+    () => void encodeYaml(Object.fromEntries(Array.from({ length: 20_000 }, (_, at) => [`k${at}`, at]))),
+  );
 });
 
 Deno.test(`--set that costs more than it is: ${Object.keys(SET).length} arguments`, async () => {
@@ -235,7 +242,9 @@ Deno.test(`globs, patterns and versions: ${GLOBS.length + PATTERNS.length + VERS
       compareVersions(parsed, parsed);
     });
   }
-  for (const constraint of CONSTRAINTS) await probe(`constraint ${constraint.slice(0, 20)}`, () => void parseConstraint(constraint));
+  for (const constraint of CONSTRAINTS) {
+    await probe(`constraint ${constraint.slice(0, 20)}`, () => void parseConstraint(constraint));
+  }
   await prepareRegexp();
   ok(compileRegexp("a"));
 });

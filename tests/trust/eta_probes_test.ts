@@ -9,12 +9,20 @@ import { chartFromFiles, renderChart } from "../../mod.ts";
 
 /** Values of the runtime and of the system, which must not be there. */
 const ABSENT = [
-  ..."Deno process require module exports global window self fetch caches console Worker SharedWorker WebSocket".split(" "),
-  ..."EventSource XMLHttpRequest setTimeout setInterval setImmediate queueMicrotask WebAssembly SharedArrayBuffer".split(" "),
-  ..."ArrayBuffer Atomics FinalizationRegistry WeakRef localStorage sessionStorage indexedDB navigator location".split(" "),
-  ..."postMessage close importScripts Buffer __dirname __filename performance crypto structuredClone Request Response".split(" "),
-  ..."Blob File ReadableStream MessageChannel BroadcastChannel Event EventTarget AbortController prompt alert confirm".split(" "),
-  ..."name onmessage reportError Uint8Array DataView __bootstrap __core primordials core internals opener parent top".split(" "),
+  ..."Deno process require module exports global window self fetch caches console Worker SharedWorker WebSocket".split(
+    " ",
+  ),
+  ..."EventSource XMLHttpRequest setTimeout setInterval setImmediate queueMicrotask WebAssembly SharedArrayBuffer"
+    .split(" "),
+  ..."ArrayBuffer Atomics FinalizationRegistry WeakRef localStorage sessionStorage indexedDB navigator location".split(
+    " ",
+  ),
+  ..."postMessage close importScripts Buffer __dirname __filename performance crypto structuredClone Request Response"
+    .split(" "),
+  ..."Blob File ReadableStream MessageChannel BroadcastChannel Event EventTarget AbortController prompt alert confirm"
+    .split(" "),
+  ..."name onmessage reportError Uint8Array DataView __bootstrap __core primordials core internals opener parent top"
+    .split(" "),
 ];
 
 /** Ways to make code, or to get at what made the template; each returns what it got. */
@@ -57,7 +65,7 @@ const CODE = [
   "return it.Files.Get('file:///etc/passwd') || undefined",
   "return it.Values.__proto__ && it.Values.__proto__.polluted",
   "it.Values.__proto__ = { polluted: 1 }; return ({}).polluted",
-  "Object.assign(it.Values, JSON.parse('{\"__proto__\": {\"polluted\": 1}}')); return ({}).polluted",
+  'Object.assign(it.Values, JSON.parse(\'{"__proto__": {"polluted": 1}}\')); return ({}).polluted',
   "return this.config && this.config.views",
   "return this.readFile && this.readFile('/etc/passwd')",
   "return this.resolvePath && this.resolvePath('/etc/passwd')",

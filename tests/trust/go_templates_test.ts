@@ -36,7 +36,8 @@ async function render(template: string): Promise<Outcome> {
   const chart = chartFromFiles({
     "Chart.yaml": "apiVersion: v1\nname: c\nversion: 1.0.0\n",
     "files/a.txt": "a",
-    "templates/_p.tpl": '{{ define "self" }}{{ include "self" . }}{{ end }}{{ define "a" }}{{ template "b" . }}{{ end }}' +
+    "templates/_p.tpl":
+      '{{ define "self" }}{{ include "self" . }}{{ end }}{{ define "a" }}{{ template "b" . }}{{ end }}' +
       '{{ define "b" }}{{ template "a" . }}{{ end }}{{ define "tpl" }}{{ tpl "{{ include \\"tpl\\" . }}" . }}{{ end }}',
     "templates/a.yaml": template,
   });
@@ -53,7 +54,18 @@ async function render(template: string): Promise<Outcome> {
 function checkHeld(template: string, { text, error }: Outcome): void {
   const shown = text + error.replaceAll(template, "");
   ok(!shown.includes(CANARY), template);
-  for (const trace of [/native code/, /\[object /, /\) => /, /\bclass [A-Z]/, /Symbol\(/, /\bext:/, /\bnode:/, /\bfile:\/\//]) {
+  for (
+    const trace of [
+      /native code/,
+      /\[object /,
+      /\) => /,
+      /\bclass [A-Z]/,
+      /Symbol\(/,
+      /\bext:/,
+      /\bnode:/,
+      /\bfile:\/\//,
+    ]
+  ) {
     ok(!trace.test(text), `${template}: ${text.slice(0, 200)}`);
   }
   for (const key in {}) throw new Error(`${template} gave every object the property ${key}`);
@@ -61,10 +73,15 @@ function checkHeld(template: string, { text, error }: Outcome): void {
 
 /** Names of JavaScript and its runtimes, of Go's packages, and of functions that Helm takes out of sprig. */
 const NAMES = [
-  ..."env expandenv eval Function require import process Deno globalThis global window self fetch console module exports".split(" "),
-  ..."setTimeout queueMicrotask WebAssembly Proxy Reflect Symbol Buffer Worker XMLHttpRequest WebSocket Object Array".split(" "),
-  ..."String Promise JSON Math arguments callee super exec system shell open read readFile readDir writeFile file fs os".split(" "),
-  ..."hostname user whoami cwd pwd glob stat curl http httpGet lookup getenv setenv toString valueOf constructor".split(" "),
+  ..."env expandenv eval Function require import process Deno globalThis global window self fetch console module exports"
+    .split(" "),
+  ..."setTimeout queueMicrotask WebAssembly Proxy Reflect Symbol Buffer Worker XMLHttpRequest WebSocket Object Array"
+    .split(" "),
+  ..."String Promise JSON Math arguments callee super exec system shell open read readFile readDir writeFile file fs os"
+    .split(" "),
+  ..."hostname user whoami cwd pwd glob stat curl http httpGet lookup getenv setenv toString valueOf constructor".split(
+    " ",
+  ),
   ..."hasOwnProperty isPrototypeOf __proto__ __defineGetter__ __lookupGetter__ prototype then toJSON".split(" "),
 ];
 
@@ -106,7 +123,8 @@ const READERS = [
   (name: string) => `{{ omit .Values.map "${name}" | toJson }}`,
   (name: string) => `{{ hasKey .Values.map "${name}" }}`,
   (name: string) => `{{ $d := dict "${name}" (dict "polluted" "1") }}{{ $e := merge (dict) $d }}{{ (dict).polluted }}`,
-  (name: string) => `{{ $_ := set .Values.map "${name}" (dict "polluted" 1) }}{{ (dict).polluted }}{{ .Values.polluted }}`,
+  (name: string) =>
+    `{{ $_ := set .Values.map "${name}" (dict "polluted" 1) }}{{ (dict).polluted }}{{ .Values.polluted }}`,
   (name: string) => `{{ $_ := unset .Values.map "${name}" }}{{ .Values.map | toYaml }}`,
   (name: string) => `{{ range $k, $v := (dict "${name}" 1) }}{{ $k }}{{ end }}`,
   (name: string) => `{{ fromYaml "${name}: {polluted: 1}" | toJson }}{{ (dict).polluted }}`,

@@ -56,12 +56,18 @@ Deno.test("names of JavaScript in values, --set and -f are keys: 30 probes", asy
     const text = `${name}: {${MARK}: 1, ${name}: {${MARK}: 1}}\na: {${name}: {${MARK}: 1}}\n`;
     const merged = await probe(`-f ${name}`, () => mergeValues({ files: [{ name: "f", content: text }] }));
     deepEqual(Object.keys(merged as object).sort(), [name, "a"].sort());
-    await probe(`--set ${name}`, () => mergeValues({ set: [`${name}.${MARK}=1,a.${name}.${MARK}=1`, `l[0].${name}.${MARK}=1`] }));
+    await probe(
+      `--set ${name}`,
+      () => mergeValues({ set: [`${name}.${MARK}=1,a.${name}.${MARK}=1`, `l[0].${name}.${MARK}=1`] }),
+    );
     await probe(`--set-string ${name}`, () => mergeValues({ setString: [`${name}=1,${name}.${MARK}=1`] }));
-    const rendered = await probe(`values.yaml ${name}`, () =>
-      renderChart(chartFromFiles({ ...CHART, "values.yaml": `${text}global: {${name}: {${MARK}: 1}}\n` }), {
-        values: `${name}: {${MARK}: 2}\na: {${name}: null}\n`,
-      }));
+    const rendered = await probe(
+      `values.yaml ${name}`,
+      () =>
+        renderChart(chartFromFiles({ ...CHART, "values.yaml": `${text}global: {${name}: {${MARK}: 1}}\n` }), {
+          values: `${name}: {${MARK}: 2}\na: {${name}: null}\n`,
+        }),
+    );
     ok(String((rendered as Record<string, string>)["c/templates/a.yaml"]).includes(`"${name}":{`), name);
     const subchart = await probe(`a subchart ${name}`, () =>
       renderChart(
@@ -74,7 +80,11 @@ Deno.test("names of JavaScript in values, --set and -f are keys: 30 probes", asy
         { values: `${name}: {x: 1}\n` },
       ));
     // Helm passes over folders in charts/ that begin with an underscore.
-    equal(Object.keys(subchart as object).some((path) => path.includes(`charts/${name}/`)), !name.startsWith("_"), name);
+    equal(
+      Object.keys(subchart as object).some((path) => path.includes(`charts/${name}/`)),
+      !name.startsWith("_"),
+      name,
+    );
   }
   equal(probes, 30);
 });
@@ -87,9 +97,12 @@ Deno.test("names of JavaScript in Chart.yaml and requirements.yaml are texts: 24
         ...CHART,
         "Chart.yaml": `${CHART["Chart.yaml"]}${name}: {${MARK}: 1}\nannotations: {${name}: "${MARK}"}\n`,
       })));
-    await probe(`a chart called ${name}`, () =>
-      renderChart(chartFromFiles({ ...CHART, "Chart.yaml": `apiVersion: v1\nname: ${name}\nversion: 1.0.0\n` })));
-    const requirements = `dependencies:\n- {name: s, version: "*", alias: ${name}, condition: ${name}.${MARK}, tags: [${name}],
+    await probe(
+      `a chart called ${name}`,
+      () => renderChart(chartFromFiles({ ...CHART, "Chart.yaml": `apiVersion: v1\nname: ${name}\nversion: 1.0.0\n` })),
+    );
+    const requirements =
+      `dependencies:\n- {name: s, version: "*", alias: ${name}, condition: ${name}.${MARK}, tags: [${name}],
   import-values: [${name}, {child: ${name}, parent: ${name}.${MARK}}]}\n`;
     const files = {
       ...CHART,
@@ -99,8 +112,10 @@ Deno.test("names of JavaScript in Chart.yaml and requirements.yaml are texts: 24
       "charts/s/templates/b.yaml": "y: {{ .Values | toJson }}\n",
     };
     await probe(`requirements.yaml ${name}`, () => renderChart(chartFromFiles(files)));
-    await probe(`tags ${name}`, () =>
-      renderChart(chartFromFiles(files), { values: `tags: {${name}: true}\n${name}: {${MARK}: false}\n` }));
+    await probe(
+      `tags ${name}`,
+      () => renderChart(chartFromFiles(files), { values: `tags: {${name}: true}\n${name}: {${MARK}: false}\n` }),
+    );
   }
   equal(probes, 24);
 });
@@ -120,7 +135,10 @@ Deno.test("names of JavaScript in indexes, plugins, kubeconfigs and records are 
       await probe(`a plugin ${name}`, async () => {
         const plugin = join(folder, "plugins", name);
         await Deno.mkdir(plugin, { recursive: true });
-        await Deno.writeTextFile(join(plugin, "plugin.yaml"), `name: ${name}\nversion: 1\ncommand: x\nhooks: {${name}: x}\n`);
+        await Deno.writeTextFile(
+          join(plugin, "plugin.yaml"),
+          `name: ${name}\nversion: 1\ncommand: x\nhooks: {${name}: x}\n`,
+        );
         await findPlugins([join(folder, "plugins")]);
       });
       await probe(`a kubeconfig ${name}`, async () => {
@@ -166,7 +184,12 @@ Deno.test("names of JavaScript in bodies, labels, patches and paths of the sandb
   probes = 0;
   const sandbox = await openSandbox();
   const maps = "/api/v1/namespaces/default/configmaps";
-  const send = async (method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE", path: string, body?: string, contentType?: string) => {
+  const send = async (
+    method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
+    path: string,
+    body?: string,
+    contentType?: string,
+  ) => {
     const answer = await sandbox.transport({ method, path, body, contentType });
     equal(answer.status === 500, false, `${method} ${path}: ${await answer.clone().text()}`);
     return await answer.text();
@@ -201,25 +224,34 @@ Deno.test("names of JavaScript in bodies, labels, patches and paths of the sandb
 Deno.test("releases may have names of JavaScript where Helm allows them, on the command line and in the library: 12 probes", async () => {
   probes = 0;
   for (const name of NAMES) {
-    await probe(`a command about ${name}`, () =>
-      inFolder(Object.fromEntries(Object.entries(CHART).map(([path, text]) => [`c/${path}`, text])), async (folder) => {
-        const flags = [`--sandbox=${join(folder, "state.db")}`];
-        for (
-          const args of [
-            ["install", join(folder, "c"), "--name", name, "--set", `${name}.${MARK}=1`, ...flags],
-            ["history", name, ...flags],
-            ["delete", "--purge", name, ...flags],
-          ]
-        ) {
-          const { code, stderr } = await program(args);
-          ok(code === 0 || code === 1);
-          ok(!/TypeError|is not a function|Cannot read/.test(stderr), stderr);
-        }
-      }));
+    await probe(
+      `a command about ${name}`,
+      () =>
+        inFolder(
+          Object.fromEntries(Object.entries(CHART).map(([path, text]) => [`c/${path}`, text])),
+          async (folder) => {
+            const flags = [`--sandbox=${join(folder, "state.db")}`];
+            for (
+              const args of [
+                ["install", join(folder, "c"), "--name", name, "--set", `${name}.${MARK}=1`, ...flags],
+                ["history", name, ...flags],
+                ["delete", "--purge", name, ...flags],
+              ]
+            ) {
+              const { code, stderr } = await program(args);
+              ok(code === 0 || code === 1);
+              ok(!/TypeError|is not a function|Cannot read/.test(stderr), stderr);
+            }
+          },
+        ),
+    );
     await probe(`the library about ${name}`, async () => {
       const skeg = createSkeg({ sandbox: ":memory:" });
       try {
-        await skeg.install(chartFromFiles(CHART), { name: name.toLowerCase(), values: JSON.parse(`{"${name}":{"${MARK}":1}}`) });
+        await skeg.install(chartFromFiles(CHART), {
+          name: name.toLowerCase(),
+          values: JSON.parse(`{"${name}":{"${MARK}":1}}`),
+        });
         await skeg.list();
       } finally {
         await skeg.close();

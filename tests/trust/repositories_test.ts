@@ -57,7 +57,8 @@ async function scripted<T>(script: Script, work: (url: string, asked: string[]) 
   }
 }
 
-const moved = (to: string): Script => (write) => write(`HTTP/1.1 302 Found\r\nLocation: ${to}\r\nContent-Length: 0\r\n\r\n`);
+const moved = (to: string): Script => (write) =>
+  write(`HTTP/1.1 302 Found\r\nLocation: ${to}\r\nContent-Length: 0\r\n\r\n`);
 
 const SCRIPTS: Readonly<Record<string, Script>> = {
   "leads to a file": moved("file:///etc/passwd"),
@@ -94,7 +95,8 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
   "has a negative length": (write) => write(`${HEAD}Content-Length: -5\r\n\r\n${INDEX}`),
   "has two lengths": (write) => write(`${HEAD}Content-Length: 5\r\nContent-Length: 600\r\n\r\n${INDEX}`),
   "has chunks that are none": (write) => write(`${HEAD}Transfer-Encoding: chunked\r\n\r\nzz\r\n${INDEX}`),
-  "has a chunk of 2^60 bytes": (write) => write(`${HEAD}Transfer-Encoding: chunked\r\n\r\n1000000000000000\r\n${INDEX}`),
+  "has a chunk of 2^60 bytes": (write) =>
+    write(`${HEAD}Transfer-Encoding: chunked\r\n\r\n1000000000000000\r\n${INDEX}`),
   "is a bomb of gzip": (write) => {
     const body = gzipSync(new Uint8Array(200 * 1024 * 1024), { level: 9 });
     return write(`${HEAD}Content-Encoding: gzip\r\nContent-Length: ${body.length}\r\n\r\n`).then(() => write(body));
@@ -104,7 +106,8 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
   "speaks HTTP 0.9": (write) => write(INDEX),
   "closes at once": () => Promise.resolve(),
   "sends nulls": (write) => write(new Uint8Array(100_000)),
-  "has a page in the place of an index": (write) => write(`${HEAD}Content-Length: 26\r\n\r\n<html><body>Log in</body>\n`),
+  "has a page in the place of an index": (write) =>
+    write(`${HEAD}Content-Length: 26\r\n\r\n<html><body>Log in</body>\n`),
   "has an empty index": (write) => write(`${HEAD}Content-Length: 0\r\n\r\n`),
   "has no content": (write) => write("HTTP/1.1 204 No Content\r\n\r\n"),
   "says that nothing changed": (write) => write("HTTP/1.1 304 Not Modified\r\n\r\n"),
@@ -142,9 +145,13 @@ for (const [what, script] of Object.entries(SCRIPTS)) {
           await Deno.readTextFile(join(folder, "helm/repository/repositories.yaml")),
           HOME_FILES["helm/repository/repositories.yaml"],
         );
-        const cached = (await Array.fromAsync(Deno.readDir(join(folder, "helm/repository/cache")))).map(({ name }) => name);
+        const cached = (await Array.fromAsync(Deno.readDir(join(folder, "helm/repository/cache")))).map(({ name }) =>
+          name
+        );
         deepEqual(cached, [".keep"]);
-        const left = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).filter((name) => name !== "helm");
+        const left = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).filter((name) =>
+          name !== "helm"
+        );
         deepEqual(left.filter((name) => name !== "web-1.0.0.tgz"), []);
       })));
 }

@@ -128,7 +128,12 @@ Deno.test("sandbox serve tells a page in a browser nothing: Host, Origin, prefli
           "access-control-request-headers": "authorization",
           "content-type": "text/plain",
         };
-        const answer = await server.ask(MAPS, { method, bare: true, headers, ...method === "POST" ? { body: CONFIG_MAP("x") } : {} });
+        const answer = await server.ask(MAPS, {
+          method,
+          bare: true,
+          headers,
+          ...method === "POST" ? { body: CONFIG_MAP("x") } : {},
+        });
         equal(answer.status, 401);
         for (const [name] of answer.headers) ok(!name.startsWith("access-control-"), name);
         await answer.body?.cancel();
@@ -148,7 +153,11 @@ Deno.test("sandbox serve tells a page in a browser nothing: Host, Origin, prefli
 Deno.test("sandbox serve listens on this machine only", () =>
   served(({ url }) => {
     match(url, /^https:\/\/127\.0\.0\.1:/);
-    for (const addresses of Deno.networkInterfaces().filter(({ address }) => address !== "127.0.0.1" && address.includes("."))) {
+    for (
+      const addresses of Deno.networkInterfaces().filter(({ address }) =>
+        address !== "127.0.0.1" && address.includes(".")
+      )
+    ) {
       ok(addresses.address !== new URL(url).hostname);
     }
     return Promise.resolve();
@@ -162,7 +171,9 @@ Deno.test("sandbox serve refuses bodies that no server reads, and goes on: 12 bo
     equal(large.status, 413);
     deepEqual((await large.json()).message, "Request entity too large: limit is 3145728");
     // Without a token, nothing of it is read.
-    const bare = await server.ask(MAPS, { method: "POST", bare: true, headers: json, body: big }).catch(() => undefined);
+    const bare = await server.ask(MAPS, { method: "POST", bare: true, headers: json, body: big }).catch(() =>
+      undefined
+    );
     equal(bare?.status ?? 401, 401);
     await bare?.body?.cancel();
     const bodies = [
@@ -180,7 +191,10 @@ Deno.test("sandbox serve refuses bodies that no server reads, and goes on: 12 bo
     equal(bodies.length + 2, 12);
     for (const body of bodies) {
       const answer = await server.ask(MAPS, { method: "POST", headers: json, body });
-      ok(answer.status >= 400 && answer.status < 500, `${answer.status} ${body.slice(0, 60)} ${await answer.clone().text()}`);
+      ok(
+        answer.status >= 400 && answer.status < 500,
+        `${answer.status} ${body.slice(0, 60)} ${await answer.clone().text()}`,
+      );
       equal((await answer.json()).kind, "Status");
     }
     equal((await server.ask("/readyz")).status, 200);
@@ -207,7 +221,10 @@ Deno.test("sandbox serve refuses protobuf that means nothing: 12 bodies", () =>
     for (const body of bodies) {
       const headers = { "content-type": "application/vnd.kubernetes.protobuf" };
       const answer = await server.ask(MAPS, { method: "POST", headers, body: new Uint8Array(body) });
-      ok(answer.status >= 400 && answer.status < 500, `${answer.status} ${body.slice(0, 20)} ${await answer.clone().text()}`);
+      ok(
+        answer.status >= 400 && answer.status < 500,
+        `${answer.status} ${body.slice(0, 20)} ${await answer.clone().text()}`,
+      );
       await answer.body?.cancel();
     }
   }));

@@ -99,7 +99,10 @@ Deno.test("serve gives no file outside of its folder: 32 paths", () =>
 Deno.test("serve only reads: 11 methods and heads", () =>
   served(async (port, folder) => {
     for (const method of ["PUT", "POST", "DELETE", "PATCH", "MKCOL", "MOVE", "PROPFIND", "OPTIONS", "TRACE"]) {
-      const text = await raw(port, `${method} /new.tgz HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nConnection: close\r\n\r\nx`);
+      const text = await raw(
+        port,
+        `${method} /new.tgz HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nConnection: close\r\n\r\nx`,
+      );
       ok(/^HTTP\/1\.1 4\d\d /.test(text), `${method}: ${text.slice(0, 60)}`);
     }
     for (const host of ["a b", "evil.example.com/x"]) {
@@ -110,7 +113,9 @@ Deno.test("serve only reads: 11 methods and heads", () =>
     equal(left.join(), "index.yaml,sub,web-1.0.0.tgz,é ü.tgz");
   }));
 
-Deno.test("serve follows links that its owner put into the folder, as Helm does", { ignore: Deno.build.os === "windows" }, () =>
+Deno.test("serve follows links that its owner put into the folder, as Helm does", {
+  ignore: Deno.build.os === "windows",
+}, () =>
   served(async (port, folder) => {
     await symlink(join(folder, "repo/web-1.0.0.tgz"), join(folder, "repo/latest.tgz"));
     ok((await raw(port, "GET /latest.tgz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")).endsWith("archive"));
@@ -118,6 +123,9 @@ Deno.test("serve follows links that its owner put into the folder, as Helm does"
     await symlink("/dev/zero", join(folder, "repo/zero.tgz"));
     await symlink("/nowhere", join(folder, "repo/gone.tgz"));
     for (const path of ["/zero.tgz", "/gone.tgz"]) {
-      ok(/^HTTP\/1\.1 404 /.test(await raw(port, `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)), path);
+      ok(
+        /^HTTP\/1\.1 404 /.test(await raw(port, `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)),
+        path,
+      );
     }
   }));

@@ -18,7 +18,8 @@ const RUN = `'${Deno.execPath()}' run --quiet --no-check --no-prompt -R -W -N -E
 const CHART: Readonly<Record<string, string>> = {
   "web/Chart.yaml": "apiVersion: v1\nname: web\nversion: 1.0.0\n",
   "web/values.yaml": "a: 1\n",
-  "web/templates/a.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ .Release.Name }}}\ndata: {a: {{ .Values.a | quote }}}\n",
+  "web/templates/a.yaml":
+    "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ .Release.Name }}}\ndata: {a: {{ .Values.a | quote }}}\n",
   "web/templates/NOTES.txt": "Deployed.\n",
 };
 /** Its output is longer than a pipe holds. */
@@ -35,7 +36,12 @@ async function shell(script: string, cwd: string, env: Readonly<Record<string, s
     args: ["-c", script],
     cwd,
     clearEnv: true,
-    env: { PATH: Deno.env.get("PATH") ?? "", HOME: cwd, DENO_DIR: Deno.env.get("DENO_DIR") ?? join(Deno.env.get("HOME") ?? "/", ".cache/deno"), ...env },
+    env: {
+      PATH: Deno.env.get("PATH") ?? "",
+      HOME: cwd,
+      DENO_DIR: Deno.env.get("DENO_DIR") ?? join(Deno.env.get("HOME") ?? "/", ".cache/deno"),
+      ...env,
+    },
     stdin: "null",
   }).output();
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
@@ -44,7 +50,10 @@ async function shell(script: string, cwd: string, env: Readonly<Record<string, s
 
 /** Fails when the program ended by a failure of its own. */
 function checkWords(what: string, { code, stdout, stderr }: Ended): void {
-  ok(!/Uncaught|panicked|\n {4}at |TypeError|is not a function|Cannot read|call stack|file:\/\//.test(stdout + stderr), `${what}: ${stderr.slice(0, 600)}`);
+  ok(
+    !/Uncaught|panicked|\n {4}at |TypeError|is not a function|Cannot read|call stack|file:\/\//.test(stdout + stderr),
+    `${what}: ${stderr.slice(0, 600)}`,
+  );
   ok([0, 1].includes(code), `${what}: exit status ${code} ${stderr.slice(0, 300)}`);
 }
 
@@ -79,7 +88,11 @@ const SCRIPTS: readonly (readonly [what: string, script: string, code?: number])
   ["no time zone", "TZ= S list --sandbox=state.db", 0],
   ["a temporary folder that is not there", "TMPDIR=/nowhere S package web -d . --save=false", 0],
   ["a mask that leaves no rights", "umask 0777; S template web", 0],
-  ["no search path", `PATH= '${Deno.execPath()}' run --quiet --no-check --no-prompt -R -W -N -E -S --allow-run '${MAIN}' template web`, 0],
+  [
+    "no search path",
+    `PATH= '${Deno.execPath()}' run --quiet --no-check --no-prompt -R -W -N -E -S --allow-run '${MAIN}' template web`,
+    0,
+  ],
   ["an argument that is not UTF-8", "S template $'web\\xff'", 1],
   ["a value that is not UTF-8", "S template web --set $'a=\\xff\\xfe'"],
   ["an argument of 100,000 characters", "S template $(printf 'a%.0s' {1..100000})", 1],
@@ -87,20 +100,26 @@ const SCRIPTS: readonly (readonly [what: string, script: string, code?: number])
 
 const onUnix = { ignore: Deno.build.os === "windows" };
 
-Deno.test(`streams, languages and time zones that are odd: ${SCRIPTS.length} commands`, onUnix, () =>
-  inFolder({ ...CHART, ...LONG }, async (folder) => {
-    const queue = [...SCRIPTS];
-    const work = async (): Promise<void> => {
-      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-        const [what, script, wanted] = next;
-        const ended = await shell(script.replaceAll(/\bS (?=[a-z])/g, `${RUN} `), folder);
-        // The shell and other programs may say that they were stopped.
-        checkWords(what, /pipefail|ulimit/.test(script) && ended.code > 1 ? { ...ended, code: 1 } : ended);
-        if (wanted !== undefined) equal(ended.code, wanted, `${what}: ${ended.stdout.slice(0, 200)} ${ended.stderr.slice(0, 600)}`);
-      }
-    };
-    await Promise.all([work(), work(), work()]);
-  }));
+Deno.test(
+  `streams, languages and time zones that are odd: ${SCRIPTS.length} commands`,
+  onUnix,
+  () =>
+    inFolder({ ...CHART, ...LONG }, async (folder) => {
+      const queue = [...SCRIPTS];
+      const work = async (): Promise<void> => {
+        for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+          const [what, script, wanted] = next;
+          const ended = await shell(script.replaceAll(/\bS (?=[a-z])/g, `${RUN} `), folder);
+          // The shell and other programs may say that they were stopped.
+          checkWords(what, /pipefail|ulimit/.test(script) && ended.code > 1 ? { ...ended, code: 1 } : ended);
+          if (wanted !== undefined) {
+            equal(ended.code, wanted, `${what}: ${ended.stdout.slice(0, 200)} ${ended.stderr.slice(0, 600)}`);
+          }
+        }
+      };
+      await Promise.all([work(), work(), work()]);
+    }),
+);
 
 /** Variables and their odd values. */
 const VARIABLES: Readonly<Record<string, readonly string[]>> = {
@@ -161,7 +180,13 @@ Deno.test("names and texts that are long: 10 commands", () =>
     ) {
       const ended = await program(args, { variables: { HOME: folder } });
       checkWords(args.map((arg) => arg.slice(0, 20)).join(" "), ended);
-      if (args[0] !== "template" || args.length < 3) equal(ended.code, 1, args.map((arg) => arg.slice(0, 20)).join(" "));
+      if (args[0] !== "template" || args.length < 3) {
+        equal(
+          ended.code,
+          1,
+          args.map((arg) => arg.slice(0, 20)).join(" "),
+        );
+      }
     }
     const file = join(web, "f".repeat(255));
     await Deno.writeTextFile(file, "x");
