@@ -83,7 +83,7 @@ interface Problem {
   readonly cause?: unknown;
 }
 
-async function problemOf<T>(work: (input: T) => unknown, input: T): Promise<Problem | undefined> {
+async function problemOf<T>(work: (input: T) => unknown, input: T, tries = 2): Promise<Problem | undefined> {
   const start = performance.now();
   try {
     const result = work(input);
@@ -93,6 +93,8 @@ async function problemOf<T>(work: (input: T) => unknown, input: T): Promise<Prob
     if (text !== undefined) return { text, cause: error };
   }
   const ms = performance.now() - start;
+  // The machine may have been busy.
+  if (ms > INPUT_MS_MAX && tries > 1) return await problemOf(work, input, tries - 1);
   if (ms > INPUT_MS_MAX) return { text: `it took ${Math.round(ms)} ms` };
   for (const key in {}) return { text: `every object has the property ${key} now` };
   return undefined;

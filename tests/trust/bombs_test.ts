@@ -172,8 +172,8 @@ const NAME_TEMPLATES: readonly string[] = [
   "{{ define `x` }}{{ template `x` }}{{ end }}{{ template `x` }}",
 ];
 
-/** Runs one probe: it returns, or throws an error of ours, soon. */
-async function probe(what: string, work: () => unknown): Promise<void> {
+/** Runs one probe: it returns, or throws an error of ours, soon; at the second try, where the machine was busy at the first. */
+async function probe(what: string, work: () => unknown, tries = 2): Promise<void> {
   const start = performance.now();
   try {
     await work();
@@ -181,6 +181,7 @@ async function probe(what: string, work: () => unknown): Promise<void> {
     equal(wrongError(error, MESSAGE_CHARS_MAX), undefined, what);
   }
   const ms = performance.now() - start;
+  if (ms >= MS_MAX && tries > 1) return await probe(what, work, tries - 1);
   ok(ms < MS_MAX, `${what} took ${Math.round(ms)} ms`);
 }
 
