@@ -9,6 +9,7 @@
  */
 import type { BinaryReader } from "npm:@bufbuild/protobuf@2.17.0/wire";
 import type { Chart, ChartFile, ChartMetadata, Config, Maintainer } from "../engine/model/mod.ts";
+import { SkegError } from "../errors.ts";
 import { MessageWriter, readFields } from "./_wire.ts";
 
 /** Bytes a chart was decoded from. Charts are read-only, so identity is enough. */
@@ -199,11 +200,22 @@ function lazily(makers: Record<string, () => unknown>): Record<string, unknown> 
       configurable: true,
       enumerable: true,
       get(): unknown {
-        const value = make();
+        const value = made(make);
         Object.defineProperty(object, key, { configurable: true, enumerable: true, writable: false, value });
         return value;
       },
     });
   }
   return object;
+}
+
+/** What is still wrong then, such as text that is no UTF-8, is wrong with the record. */
+function made(make: () => unknown): unknown {
+  try {
+    return make();
+  } catch (cause) {
+    if (cause instanceof SkegError) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new SkegError("record", `Cannot decode record: ${reason}`, { cause });
+  }
 }

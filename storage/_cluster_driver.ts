@@ -222,8 +222,8 @@ class RecordStore {
   }
 
   #envelopeOf(object: RecordObject): string {
-    const stored = object.data?.release;
-    if (stored === undefined || stored === "") {
+    const stored: unknown = object.data?.release;
+    if (typeof stored !== "string" || stored === "") {
       throw new SkegError("record", `Cannot decode record: ${this.#kind.name} has no data under "release"`);
     }
     return this.#kind.unwrap(stored);

@@ -49,6 +49,8 @@ export function decodeTimestamp(bytes: Uint8Array): Timestamp {
   return { seconds, nanos };
 }
 
+const INT64_MAX = 2n ** 63n - 1n;
+
 /** Writes fields of one message, leaving out what protobuf leaves out. */
 export class MessageWriter {
   readonly #writer = new BinaryWriter();
@@ -92,9 +94,12 @@ export class MessageWriter {
     return this;
   }
 
-  /** An int64. */
+  /** An int64; numbers beyond its ends, to which reading rounds, become its ends. */
   int64(fieldNumber: number, value: number): this {
-    if (value !== 0) this.#writer.tag(fieldNumber, WireType.Varint).int64(value);
+    if (value === 0) return this;
+    const exact = BigInt(Math.trunc(value));
+    const within = exact > INT64_MAX ? INT64_MAX : exact < -INT64_MAX ? -INT64_MAX - 1n : exact;
+    this.#writer.tag(fieldNumber, WireType.Varint).int64(within);
     return this;
   }
 

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { WRONG_ANSWER_HINT, wrongAnswer } from "../engine/base/mod.ts";
 import { KubeError, type RecordPlace } from "../errors.ts";
 import type { KubeObject } from "../engine/model/mod.ts";
 import { configMapDriver } from "./configmap.ts";
@@ -184,8 +185,10 @@ async function* pages(
     const more = token === "" ? "" : `&continue=${encodeURIComponent(token)}`;
     const { status, body } = await call("GET", path + more, undefined, { metadataOnly: true, signal });
     if (status === 401 || status === 403 || status === 404 || status === 410) return yield "refused";
-    const list = (body ?? {}) as { items?: KubeObject[] | null; metadata?: { continue?: string } };
-    if (status >= 400) throw lookFailed(path, status, body);
+    if (status >= 300) throw lookFailed(path, status, body);
+    const problem = wrongAnswer(`GET ${path}`, body, { list: true });
+    if (problem !== undefined) throw new KubeError(problem, 0, "", { hint: WRONG_ANSWER_HINT });
+    const list = body as { items?: KubeObject[] | null; metadata?: { continue?: string } | null };
     yield list.items ?? [];
     token = list.metadata?.continue ?? "";
     if (token === "") return;

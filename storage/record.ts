@@ -30,10 +30,11 @@ import {
   type TestSuite,
 } from "../engine/model/mod.ts";
 import { decodeChart, decodeConfig, encodeChart, encodeConfig } from "./_chart_record.ts";
+import { skimRelease } from "./_skim.ts";
 import { decodeTimestamp, MessageWriter, readFields, readNumbers } from "./_wire.ts";
 
-/** Largest message that is unpacked; a record's envelope is below 1 MiB, so this only stops decompression bombs. */
-const MESSAGE_BYTES_MAX = 512 * 1024 * 1024;
+/** Largest message that is unpacked. Tiller and its clients send each other 20 MiB at most; a bomb of gzip holds 1000 times its size. */
+const MESSAGE_BYTES_MAX = 128 * 1024 * 1024;
 
 /**
  * Returns the text that is stored for `release`: protobuf, gzip at best
@@ -87,7 +88,7 @@ export async function readRecord(text: string, detail: RecordDetail = "full"): P
 
 function storedBytes(text: string): Uint8Array<ArrayBuffer> {
   if (text === "") throw new SkegError("record", "Cannot decode record: it is empty");
-  if (!/^[A-Za-z0-9+/\r\n]+={0,2}[\r\n]*$/.test(text)) {
+  if (!/^[A-Za-z0-9+/\r\n]+(?:={1,2}[\r\n]*)?$/.test(text)) {
     throw new SkegError("record", "Cannot decode record: it is not base64");
   }
   try {
@@ -174,6 +175,7 @@ export function decodeRelease(bytes: Uint8Array): Release {
   };
   const hooks: Hook[] = [];
   try {
+    skimRelease(bytes);
     const unknown = readFields(bytes, (fieldNumber, reader) => {
       if (fieldNumber === 1) found.name = reader.string(true);
       else if (fieldNumber === 2) found.info = decodeInfo(reader.bytes());
@@ -197,6 +199,8 @@ export function decodeRelease(bytes: Uint8Array): Release {
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 function reasonOf(cause: unknown): string {
+  // Groups, which no release has, are passed over by recursion.
+  if (cause instanceof RangeError && /call stack/.test(cause.message)) return "it is nested too deeply";
   return cause instanceof Error ? cause.message : String(cause);
 }
 

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { WRONG_ANSWER_HINT, wrongAnswer } from "../engine/base/mod.ts";
 import { KubeError, SkegError } from "../errors.ts";
 import { type Release, STATUS_CODES } from "../engine/model/mod.ts";
 import type { ClusterPlace, Driver, DriverOptions, RecordObject } from "./driver.ts";
@@ -59,7 +60,9 @@ async function* pages(place: ClusterPlace, options: DriverOptions): AsyncGenerat
     // The token has expired: all at once. What is visited twice is the same.
     if (answer.status === 410) answer = await place.call("GET", root, undefined, options);
     if (answer.status >= 300) throw refused(answer.status, answer.body);
-    const page = answer.body as { items?: readonly RecordObject[]; metadata?: { continue?: string } };
+    const problem = wrongAnswer(`GET ${root}`, answer.body, { list: true });
+    if (problem !== undefined) throw new KubeError(problem, 0, "", { hint: WRONG_ANSWER_HINT });
+    const page = answer.body as { items?: readonly RecordObject[] | null; metadata?: { continue?: string } | null };
     const token = page.metadata?.continue ?? "";
     next = token === "" ? undefined : ask(token);
     next?.catch(() => {}); // awaited above
@@ -68,7 +71,9 @@ async function* pages(place: ClusterPlace, options: DriverOptions): AsyncGenerat
 }
 
 function releaseOf({ storage }: ClusterPlace, object: RecordObject): Release | undefined {
-  const stored = object.data?.release ?? "";
+  const stored: unknown = object.data?.release;
+  // A table, say, has parts of any type.
+  if (typeof stored !== "string") return undefined;
   try {
     // The content of a Secret is in base64 once more.
     return decodeRecord(storage === "secret" ? atob(stored) : stored);

@@ -109,7 +109,9 @@ async function filesOf({ manifest, hooks }: Release): Promise<Files> {
   const add = (path: string, text: string): void => {
     files[path] = files[path] === undefined ? text : `${files[path]}\n---\n${text}`;
   };
-  for (const document of splitDocuments(manifest)) add(/^# Source: (.+?)\s*$/m.exec(document)?.[1] ?? "", document);
+  for (const document of splitDocuments(manifest)) {
+    add(/^# Source: (.+)$/m.exec(document)?.[1]?.trimEnd() ?? "", document);
+  }
   for (const hook of hooks) add(hook.path, hook.manifest);
   return files;
 }

@@ -9,10 +9,11 @@ import type { Timestamp } from "../../engine/model/mod.ts";
 const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/** A time in the local zone, such as `Mon Oct 19 10:00:00 2020`; `-` when there is none. */
+/** A time in the local zone, such as `Mon Oct 19 10:00:00 2020`; `-` when there is none, or none that a calendar has. */
 export function timeText(time: Timestamp | undefined): string {
   if (time === undefined) return "-";
   const date = new Date(time.seconds * 1000);
+  if (Number.isNaN(date.getTime())) return "-";
   const two = (value: number) => String(value).padStart(2, "0");
   const clock = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(":");
   const day = String(date.getDate()).padStart(2);

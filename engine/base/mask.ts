@@ -7,6 +7,8 @@
  * @module
  */
 
+import { startOfTrailing } from "./trailing.ts";
+
 /** What a credential is replaced by. */
 export const MASK = "***";
 
@@ -115,8 +117,8 @@ const CUT_OFF = /^[^/?#:@[\]]*:\d*[^\d/?#@]/;
 
 function maskFound(_all: string, slashes: string, run: string, line: string): string {
   // What ends a sentence is no part of the address.
-  const tail = /[:,.;)\]]*$/.exec(run)?.[0] ?? "";
-  const rest = run.slice(0, run.length - tail.length);
+  const end = startOfTrailing(run, ":,.;)]");
+  const [rest, tail] = [run.slice(0, end), run.slice(end)];
   // A blank or a quote in a password ends what looks like an address; then all up to the host is masked.
   const at = !rest.includes("@") && CUT_OFF.test(rest) ? line.lastIndexOf("@") : -1;
   const masked = at < 0 ? `${maskRest(rest)}${tail}${line}` : `${shownUser(rest)}${line.slice(at)}`;

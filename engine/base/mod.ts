@@ -22,5 +22,7 @@ export { MASK, maskAddress, maskSecrets, maskYamlProblem } from "./mask.ts";
 export { isCreator, newCreator } from "./creator.ts";
 export { parseJson } from "./parse_json.ts";
 export { quote } from "./quote.ts";
+export { startOfTrailing, withoutTrailing } from "./trailing.ts";
 export { showControls } from "./controls.ts";
+export { unsoundPart } from "./sound_object.ts";
 export { type Wanted, WRONG_ANSWER_HINT, wrongAnswer } from "./answers.ts";

@@ -5,6 +5,7 @@
  * @module
  */
 import { SkegError } from "../../errors.ts";
+import { withoutTrailing } from "../base/mod.ts";
 import { type HttpClient, NetworkFault, openHttp } from "../net/mod.ts";
 import { asObject, asText, isObject, type JsonObject, parseJson } from "./json.ts";
 import { keepTokens, type ProviderConfig } from "./kept_tokens.ts";
@@ -163,7 +164,7 @@ async function renewOidc(entry: ProviderEntry, signal?: AbortSignal): Promise<Pr
   try {
     client = await openHttp({ ca: entry.ca });
     const about = await ask(entry, client, {
-      url: `${issuer.replace(/\/+$/, "")}/.well-known/openid-configuration`,
+      url: `${withoutTrailing(issuer, "/")}/.well-known/openid-configuration`,
       signal,
     });
     const form = refreshForm(id, config["client-secret"] ?? "", refresh, about);

@@ -74,8 +74,9 @@ export function statusError(body: unknown, status: number): KubeError {
   const code = typeof given.code === "number" ? given.code : status;
   const isStatus = given.kind === "Status";
   const reason = (isStatus ? asText(given.reason) : "") || (REASONS[code] ?? "");
-  const message = (isStatus ? asText(given.message) : "") ||
-    `${PLAIN_MESSAGES[code] ?? `the server answered with HTTP status ${code}`}`;
+  const said = isStatus ? asText(given.message) : "";
+  // Blanks say nothing.
+  const message = said.trim() !== "" ? said : PLAIN_MESSAGES[code] ?? `the server answered with HTTP status ${code}`;
   return new KubeError(message, code, reason, {
     kind: KINDS[reason] ?? "kube",
     hint: OTHER_REFUSALS.find(([words]) => code === 403 && words.test(message))?.[1] ?? HINTS[code],

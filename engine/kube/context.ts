@@ -7,10 +7,10 @@
 import { readFile } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import { fileError, SkegError } from "../../errors.ts";
-import { maskAddress, quote } from "../base/mod.ts";
+import { maskAddress, quote, withoutTrailing } from "../base/mod.ts";
 import { proxyFromUrl } from "../net/mod.ts";
 import type { ProviderEntry } from "./auth_provider.ts";
-import { asList, asObject, asText, isObject, type JsonObject } from "./json.ts";
+import { asList, asObject, asText, isObject, type JsonObject, scalarText } from "./json.ts";
 import { configError, type Kubeconfig, type KubeconfigEntry } from "./kubeconfig.ts";
 
 /** A cluster entry: where the server is and how it is trusted. */
@@ -122,7 +122,7 @@ async function readCluster(
   }
   return {
     // The client libraries fall back to this when an entry names no server.
-    server: (server === "" ? "http://localhost:8080" : server).replace(/\/+$/, ""),
+    server: withoutTrailing(server === "" ? "http://localhost:8080" : server, "/"),
     ca,
     insecureSkipTlsVerify,
     tlsServerName: asText(body["tls-server-name"]) || undefined,
@@ -170,7 +170,13 @@ async function readProvider(
   const given = body["auth-provider"];
   if (!isObject(given)) return undefined;
   const settings = asObject(given.config);
-  const config = Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, String(value ?? "")]));
+  const config = Object.fromEntries(
+    Object.entries(settings).map(([key, value]) => {
+      const text = scalarText(value);
+      if (text !== undefined) return [key, text];
+      throw configError(context, `setting ${quote(key)} of the auth-provider of user ${quote(user)} is not text`);
+    }),
+  );
   const ca = await inlineOrFile({ body: settings, field: "idp-certificate-authority", folder, context, of: user });
   return { name: asText(given.name), config, ca, file, user };
 }

@@ -9,7 +9,7 @@ import { KubeError, SkegError } from "../../errors.ts";
 import type { KubeObject } from "../model/mod.ts";
 import { isTransient } from "./call.ts";
 import { type Discovery, findResource, type WantedKind } from "./discovery.ts";
-import { asList, asObject, asText, type JsonObject } from "./json.ts";
+import { asList, asObject, asText, type JsonObject, scalarText } from "./json.ts";
 import { getObject, report } from "./object_calls.ts";
 import { poll } from "./poll.ts";
 import { inKindRuns } from "./runs.ts";
@@ -57,7 +57,8 @@ function isJobComplete(job: KubeObject): boolean {
 
 function jobCounts(job: KubeObject): string {
   const { active, failed, succeeded } = asObject(job.status);
-  return `${active ?? 0} active, ${failed ?? 0} failed, ${succeeded ?? 0} succeeded`;
+  const count = (given: unknown): string => scalarText(given ?? 0) ?? "?";
+  return `${count(active)} active, ${count(failed)} failed, ${count(succeeded)} succeeded`;
 }
 
 /**

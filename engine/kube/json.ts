@@ -58,6 +58,12 @@ export function asText(data: unknown): string {
   return typeof data === "string" ? data : "";
 }
 
+/** The text of a string, a number or a truth value; empty for null; `undefined` for lists and objects. */
+export function scalarText(data: unknown): string | undefined {
+  if (data === null || data === undefined) return "";
+  return typeof data === "object" ? undefined : String(data);
+}
+
 /** True when two JSON values are the same data, whatever the order of keys. */
 export function sameJson(a: unknown, b: unknown): boolean {
   if (a === b) return true;

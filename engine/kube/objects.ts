@@ -178,7 +178,7 @@ function splitJson(text: string): string[] {
   const documents: string[] = [];
   let depth = 0;
   let start = 0;
-  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\[^])*"|[{}[\]]/g)) {
+  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\[^])*"?|[{}[\]]/g)) {
     if (token === "{" || token === "[") depth += 1;
     if (token !== "}" && token !== "]") continue;
     depth -= 1;

@@ -197,10 +197,15 @@ function nameOf({ object }: Decoded): { name: string; namespace: string } {
   return { name: asText(metadata.name), namespace: asText(metadata.namespace) };
 }
 
+/** The template that a document's first such line names. */
+function sourceOf(text: string): string | undefined {
+  return /^# Source: (.+)$/m.exec(text)?.[1]?.trimEnd() || undefined;
+}
+
 function noteOf(entry: Decoded, text: string): RemovedDocument {
   return {
     object: `${entry.wanted.kind} ${JSON.stringify(nameOf(entry).name)}`,
-    source: /^# Source: (.+?)\s*$/m.exec(text)?.[1],
+    source: sourceOf(text),
     from: versionOf(entry),
     to: undefined,
     changes: [],

@@ -4,7 +4,7 @@
  * @module
  */
 import type { KubeObject } from "../model/mod.ts";
-import { asList, asObject, asText, isObject, type JsonObject } from "./json.ts";
+import { asList, asObject, asText, isObject, type JsonObject, scalarText } from "./json.ts";
 import { groupVersion } from "./paths.ts";
 import type { ApiResource } from "./types.ts";
 
@@ -47,7 +47,7 @@ export function selects(object: KubeObject, labels: JsonObject): boolean {
 
 function fits({ key, operator, values }: JsonObject, labels: JsonObject): boolean {
   const label = labels[asText(key)];
-  const isListed = asList(values).map(String).includes(asText(label));
+  const isListed = asList(values).includes(asText(label));
   switch (operator) {
     case "In":
       return label !== undefined && isListed;
@@ -65,14 +65,16 @@ export function selectorText(object: KubeObject): string | undefined {
   const selector = asObject(asObject(object.spec).selector);
   const isPlain = object.kind === "ReplicationController";
   const labels = isPlain ? selector : asObject(selector.matchLabels);
-  const terms = Object.entries(labels).sort(([a], [b]) => a < b ? -1 : 1).map(([key, value]) => `${key}=${value}`);
+  const terms = Object.entries(labels).sort(([a], [b]) => a < b ? -1 : 1).map(([key, value]) =>
+    `${key}=${scalarText(value) ?? ""}`
+  );
   if (!isPlain) terms.push(...asList(selector.matchExpressions).filter(isObject).map(expressionText));
   return terms.length === 0 ? undefined : terms.join(",");
 }
 
 function expressionText(expression: JsonObject): string {
   const key = asText(expression.key);
-  const values = asList(expression.values).map(String).sort().join(",");
+  const values = asList(expression.values).map(asText).sort().join(",");
   switch (expression.operator) {
     case "In":
       return `${key} in (${values})`;

@@ -7,6 +7,8 @@
  * @module
  */
 import type { KubeObject } from "../model/mod.ts";
+import { KubeError } from "../../errors.ts";
+import { unsoundPart } from "../base/mod.ts";
 import { abortError, sleep, throwIfAborted } from "./abort.ts";
 import { isTransient, send, statusError } from "./call.ts";
 import { asList, asObject, asText, parseJson } from "./json.ts";
@@ -132,5 +134,8 @@ async function* events(response: Response): AsyncGenerator<RawEvent> {
 
 function parseEvent(line: string): RawEvent {
   const event = asObject(parseJson(line));
+  const problem = unsoundPart(event.object);
+  // As a stream that breaks off: the watch begins again.
+  if (problem !== undefined) throw new KubeError(`the server sent a malformed event of a watch: ${problem}`, 0, "");
   return { type: asText(event.type), object: asObject(event.object) as KubeObject };
 }

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { startOfTrailing } from "../base/mod.ts";
 import { isEmpty, isMap, type Json } from "./json.ts";
 import type { Schema, Type } from "./schema.ts";
 
@@ -157,9 +158,9 @@ function decodeBytes(type: Type, value: unknown, place: Place): string {
   if (typeof value !== "string") throw mismatch(place, type, jsonKind(value));
   const text = value.replace(/[\r\n]/g, "");
   const bad = /[^A-Za-z0-9+/=]/.exec(text);
-  const padding = /=*$/.exec(text)?.[0] ?? "";
+  const paddingLength = text.length - startOfTrailing(text, "=");
   if (bad) throw new DecodeError(`illegal base64 data at input byte ${bad.index}`);
-  if (text.length % 4 !== 0 || padding.length > 2 || text.slice(0, -padding.length || undefined).includes("=")) {
+  if (text.length % 4 !== 0 || paddingLength > 2 || text.slice(0, -paddingLength || undefined).includes("=")) {
     const at = text.includes("=") ? text.indexOf("=") : text.length - text.length % 4;
     throw new DecodeError(`illegal base64 data at input byte ${at}`);
   }

@@ -14,7 +14,7 @@ import { makeCertificates } from "./certificates.ts";
 import type { Sandbox } from "./sandbox.ts";
 import { PROTOBUF, ProtobufError, readProtobuf } from "./protobuf.ts";
 import { getSchema } from "./schema.ts";
-import { ApiError, badRequest, unauthorized } from "./status.ts";
+import { ApiError, badRequest, entityTooLarge, unauthorized } from "./status.ts";
 
 /** Options of {@linkcode serveSandbox}. */
 export interface ServeOptions {
@@ -51,13 +51,29 @@ function allowed(request: Request, token: string): boolean {
   return given.length === wanted.length && timingSafeEqual(given, wanted);
 }
 
+/** So many bytes of a body are read, as by a real API server. */
+const BODY_BYTES_MAX = 3 * 1024 * 1024;
+
+/** The body, when it is not longer than the limit; nothing beyond that is held. */
+async function readBytes(request: Request): Promise<Uint8Array> {
+  if (request.body === null) return new Uint8Array();
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of request.body) {
+    size += part.length;
+    if (size > BODY_BYTES_MAX) throw entityTooLarge(BODY_BYTES_MAX);
+    parts.push(part);
+  }
+  return new Uint8Array(Buffer.concat(parts));
+}
+
 /** The body as text; protobuf becomes JSON. */
 async function readBody(request: Request): Promise<{ body: string; contentType: string | undefined }> {
   const contentType = request.headers.get("content-type") ?? undefined;
+  const bytes = await readBytes(request);
   if (contentType === undefined || !contentType.startsWith(PROTOBUF)) {
-    return { body: await request.text(), contentType };
+    return { body: new TextDecoder().decode(bytes), contentType };
   }
-  const bytes = new Uint8Array(await request.arrayBuffer());
   if (bytes.length === 0) return { body: "", contentType: "application/json" };
   try {
     return { body: JSON.stringify(readProtobuf(getSchema(), bytes)), contentType: "application/json" };
@@ -67,10 +83,20 @@ async function readBody(request: Request): Promise<{ body: string; contentType: 
   }
 }
 
+/** The address of a request; `undefined` when the host that the client named cannot be part of one. */
+function addressOf(request: Request): URL | undefined {
+  try {
+    return new URL(request.url);
+  } catch {
+    return undefined;
+  }
+}
+
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
 async function handle(sandbox: Sandbox, request: Request, token: string, stopped: AbortSignal): Promise<Response> {
-  const url = new URL(request.url);
+  const url = addressOf(request);
+  if (url === undefined) return new Response("400 Bad Request: malformed Host header\n", { status: 400 });
   const path = `${url.pathname}${url.search}`;
   if (!OPEN.test(path) && !allowed(request, token)) {
     const refused = unauthorized();

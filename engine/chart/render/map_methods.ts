@@ -23,6 +23,7 @@ import {
 import type { ChartFile } from "../../model/mod.ts";
 import { viewAs } from "../../lang/template/mod.ts";
 import { encodeYaml } from "../../lang/yaml/mod.ts";
+import { withoutTrailing } from "../../base/mod.ts";
 import { compileGlob } from "./glob.ts";
 
 const VALUES = "chartutil.Values";
@@ -92,7 +93,7 @@ function fileText(files: GoMap, name: string): string {
 }
 
 function baseName(path: string): string {
-  const trimmed = path.replace(/\/+$/, "");
+  const trimmed = withoutTrailing(path, "/");
   if (trimmed === "") return path === "" ? "." : "/";
   return trimmed.slice(trimmed.lastIndexOf("/") + 1);
 }
