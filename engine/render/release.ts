@@ -77,6 +77,7 @@ export async function renderRelease(options: RenderReleaseOptions): Promise<Rend
     values: options.config,
     release: { ...options.release, service: "Tiller" },
     capabilities: { ...capabilities, apiVersions: [...capabilities.apiVersions] },
+    wasSent: true,
   });
   const { files, notes } = takeNotes(rendered, chart.metadata.name, options.subNotes ?? false);
   try {

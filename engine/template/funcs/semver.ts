@@ -8,7 +8,17 @@
  */
 
 import { SkegError } from "../../../errors.ts";
-import { type Field, goInt, type Method, Slice, Struct } from "../../golang/mod.ts";
+import {
+  bytesOf,
+  type Field,
+  fromBytes,
+  GoError,
+  goInt,
+  type Method,
+  NO_ERROR,
+  Slice,
+  Struct,
+} from "../../golang/mod.ts";
 import {
   compareVersions,
   formatVersion,
@@ -19,6 +29,7 @@ import {
   withMetadata,
   withPrerelease,
 } from "../../semver/mod.ts";
+import { decodeJson } from "../../yaml/mod.ts";
 import { define } from "./_define.ts";
 import { FuncError, type FuncTable } from "./func.ts";
 
@@ -62,8 +73,7 @@ const POINTER_METHODS: Readonly<Record<string, [params: string[], body: Body]>> 
   Minor: [[], (version) => goInt(version.minor, "int64")],
   Patch: [[], (version) => goInt(version.patch, "int64")],
   MarshalJSON: [[], (version) => jsonBytes(version)],
-  // The parameter takes bytes, which templates can hardly get hold of; a version never changes here.
-  UnmarshalJSON: [["[]uint8"], () => null],
+  UnmarshalJSON: [["[]uint8"], (version, args) => readJson(version, args)],
   Prerelease: [[], (version) => version.prerelease],
   Metadata: [[], (version) => version.metadata],
   Compare: [["*semver.Version"], (version, args) => goInt(compareVersions(version, other(args)))],
@@ -71,6 +81,29 @@ const POINTER_METHODS: Readonly<Record<string, [params: string[], body: Body]>> 
   LessThan: [["*semver.Version"], (version, args) => compareVersions(version, other(args)) < 0],
   GreaterThan: [["*semver.Version"], (version, args) => compareVersions(version, other(args)) > 0],
 };
+
+/** Reads a version's JSON: the error is the result, and a version that could be read takes the place of the old one. */
+function readJson(version: Version, [data]: unknown[]): GoError {
+  const source = data instanceof Slice ? fromBytes(bytesOf(data)) : "";
+  let value: unknown;
+  try {
+    value = decodeJson(source);
+  } catch (error) {
+    if (!(error instanceof SkegError)) throw error;
+    return new GoError("*json.SyntaxError", error.message, [{ name: "Offset", value: goInt(0, "int64") }]);
+  }
+  if (value !== null && typeof value !== "string") {
+    const kind = Array.isArray(value) ? "array" : typeof value === "boolean" ? "bool" : typeof value;
+    return new GoError("*json.UnmarshalTypeError", `json: cannot unmarshal ${kind} into Go value of type string`);
+  }
+  try {
+    Object.assign(version, parseVersion(value ?? ""));
+    return NO_ERROR;
+  } catch (error) {
+    if (error instanceof SkegError) return new GoError("*errors.errorString", error.message);
+    throw error;
+  }
+}
 
 function jsonBytes(version: Version): Slice {
   return new Slice("uint8", Array.from(`"${formatVersion(version)}"`, (char) => goInt(char.charCodeAt(0), "uint8")));
