@@ -82,7 +82,7 @@ export interface Chart {
   readonly templates: readonly ChartFile[];
   /** Subcharts, by ascending folder or archive name. */
   readonly dependencies: readonly Chart[];
-  /** `values.yaml`, or `undefined` when the chart has none (an empty file counts as none). */
+  /** `values.yaml`, or `undefined` when the chart has none; the text of an empty file is empty. */
   readonly values?: Config | undefined;
   /** All other files: README, requirements.yaml, anything for `.Files`. */
   readonly files: readonly ChartFile[];

@@ -86,7 +86,8 @@ function encode(values: GoMap): never {
 const VALUES_METHODS: Methods = {
   YAML: (map) => ({ params: [], call: () => encodeYaml(map) }),
   Table: (map) => ({ params: ["string"], call: ([name]) => table(map, name as string) }),
-  AsMap: (map) => ({ params: [], call: () => viewAs(map, PLAIN) }),
+  // An empty map is not shared: what is set in the result is not seen in the values.
+  AsMap: (map) => ({ params: [], call: () => Object.keys(map).length === 0 ? newMap() : viewAs(map, PLAIN) }),
   PathValue: (map) => ({ params: ["string"], call: ([path]) => pathValue(map, path as string) }),
   Encode: (map) => ({ params: ["io.Writer"], call: () => encode(map) }),
   MergeInto: (map) => ({ params: [VALUES], results: 0, call: ([from]) => mergeInto(map, from as GoMap) }),

@@ -24,6 +24,7 @@ import (
 	"log"
 	"os"
 	"regexp"
+	"runtime/debug"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -196,6 +197,7 @@ func identity(c *Case) string {
 
 func main() {
 	log.SetOutput(ioutil.Discard)
+	debug.SetMaxStack(1 << 26) // a map that holds itself ends the program soon
 	in := bufio.NewReaderSize(os.Stdin, 1<<20)
 	seen := map[string]bool{}
 	all, kept := 0, 0
