@@ -14,6 +14,8 @@ export interface Maintainer {
   readonly email?: string;
   /** A page about the person. */
   readonly url?: string;
+  /** True for an entry of Chart.yaml that is null: a nil pointer in Go, which is kept where a Chart.yaml is written anew. */
+  readonly isNull?: boolean;
   /** Wire bytes of fields this version does not know; kept on rewrite. */
   readonly unknown?: Uint8Array;
 }

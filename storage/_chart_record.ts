@@ -8,6 +8,7 @@
  * Source: Helm 2.17.0, `hapi/chart/*.proto`.
  */
 import type { BinaryReader } from "npm:@bufbuild/protobuf@2.17.0/wire";
+import { SkegError } from "../errors.ts";
 import type { Chart, ChartFile, ChartMetadata, Config, Maintainer } from "../model/mod.ts";
 import { MessageWriter, readFields } from "./_wire.ts";
 
@@ -166,6 +167,7 @@ function decodeMaintainer(bytes: Uint8Array): Maintainer {
 }
 
 function encodeMaintainer(maintainer: Maintainer): Uint8Array {
+  if (maintainer.isNull) throw new SkegError("record", "proto: repeated field Maintainers has nil element");
   return new MessageWriter("hapi.chart.Maintainer")
     .text(1, "Name", maintainer.name)
     .text(2, "Email", maintainer.email)

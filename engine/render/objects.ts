@@ -49,9 +49,10 @@ function protoField(name: string, value: unknown): string {
   if (typeof value === "string") return value === "" ? "" : `${name}:${protoString(value)} `;
   if (typeof value === "boolean") return value ? `${name}:true ` : "";
   if (value instanceof Slice) {
-    return value.items.map((item) =>
-      item instanceof Struct ? `${name}:<${item.text()}> ` : `${name}:${protoString(String(item))} `
-    ).join("");
+    return value.items.map((item) => {
+      if (item === null) return `${name}:<nil> `;
+      return item instanceof Struct ? `${name}:<${item.text()}> ` : `${name}:${protoString(String(item))} `;
+    }).join("");
   }
   const map = value as GoMap;
   return Object.keys(map).sort().map((key) =>
@@ -186,7 +187,9 @@ class Message extends Struct {
 
 const MAINTAINER = [["Name", "name", "name"], ["Email", "email", "email"], ["Url", "url", "url"]] as const;
 
-function maintainer({ name, email, url }: Maintainer): Struct {
+/** One of `.Chart.Maintainers`; nil for an entry that is null. */
+function maintainer({ name, email, url, isNull }: Maintainer): Struct | null {
+  if (isNull) return null;
   return new Message("*chart.Maintainer", MAINTAINER, { Name: name ?? "", Email: email ?? "", Url: url ?? "" });
 }
 

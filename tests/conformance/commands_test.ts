@@ -33,7 +33,13 @@ interface Answer {
 
 const LOGGED = /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d /;
 /** Words of the commands that name files. */
-const FILE = /^(?:\.\/)?(?:web|sub)\b|^[fg]\.yaml$/;
+const FILE = /^(?:\.\/)?web(?:$|[-./])|^(?:f|g|none)\.yaml$/;
+
+/** Helm's own folder, with no repositories. */
+const HOME = {
+  "home/.helm/repository/repositories.yaml": "apiVersion: v1\nrepositories: []\n",
+  "home/.helm/repository/local/index.yaml": "apiVersion: v1\nentries: {}\n",
+};
 
 function writeFiles(folder: string, { files, files_b64 = {} }: CommandCase): void {
   const write = (path: string, data: string | Uint8Array): void => {
@@ -77,17 +83,14 @@ const path = Deno.env.get("SKEG_CASES") ?? new URL("../../testdata/charts/emptie
 for (const line of readFileSync(path, "utf8").split("\n").filter((text) => text !== "")) {
   const one = JSON.parse(line) as CommandCase;
   Deno.test(`commands answer as Helm does: ${one.name}`, async () => {
-    await inFolder(
-      { "home/.helm/repository/repositories.yaml": "apiVersion: v1\nrepositories: []\n" },
-      async (folder) => {
-        writeFiles(folder, one);
-        for (const [index, words] of one.commands.entries()) {
-          const found = await answer(folder, words);
-          const wanted = one.answers[index] ?? {};
-          if (wanted.crash) equal(found.exit, 1, words.join(" "));
-          else deepEqual(JSON.parse(JSON.stringify(found).replaceAll(`${folder}/`, "")), wanted, words.join(" "));
-        }
-      },
-    );
+    await inFolder(HOME, async (folder) => {
+      writeFiles(folder, one);
+      for (const [index, words] of one.commands.entries()) {
+        const found = await answer(folder, words);
+        const wanted = one.answers[index] ?? {};
+        if (wanted.crash) equal(found.exit, 1, words.join(" "));
+        else deepEqual(JSON.parse(JSON.stringify(found).replaceAll(`${folder}/`, "")), wanted, words.join(" "));
+      }
+    });
   });
 }
