@@ -167,6 +167,7 @@ function decodeMaintainer(bytes: Uint8Array): Maintainer {
 }
 
 function encodeMaintainer(maintainer: Maintainer): Uint8Array {
+  if (maintainer.isNull) throw new SkegError("record", "proto: repeated field Maintainers has nil element");
   return new MessageWriter("hapi.chart.Maintainer")
     .text(1, "Name", maintainer.name)
     .text(2, "Email", maintainer.email)

@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok, rejects, throws } from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { gunzipSync, gzipSync } from "node:zlib";
-import type { Chart, Release } from "../model/mod.ts";
+import type { Chart, Release } from "../engine/model/mod.ts";
 import { damagedBytes, damagedText, type Dice, fuzz } from "../tests/_lib/fuzz.ts";
 import { someRelease } from "../tests/_lib/releases.ts";
 import { decodeRecord, decodeRelease, encodeRelease, readRecord } from "./record.ts";

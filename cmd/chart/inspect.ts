@@ -104,7 +104,7 @@ function chartText(chart: Chart, part: Part | undefined): string {
 
 /** Chart.yaml as it was understood; what is empty is left out. */
 function metadataDocument({ unknown: _, maintainers, ...fields }: ChartMetadata): Record<string, unknown> {
-  const people = maintainers?.map(({ unknown: _, ...person }) => filled(person));
+  const people = maintainers?.map(({ unknown: _, isNull, ...person }) => isNull ? null : filled(person));
   return filled({ ...fields, maintainers: people });
 }
 

@@ -14,6 +14,8 @@ export interface Maintainer {
   readonly email?: string;
   /** A page about the person. */
   readonly url?: string;
+  /** True for an entry of Chart.yaml that is null: a nil pointer in Go, which is kept where a Chart.yaml is written anew. */
+  readonly isNull?: boolean;
   /** Wire bytes of fields this version does not know; kept on rewrite. */
   readonly unknown?: Uint8Array;
 }
@@ -82,7 +84,7 @@ export interface Chart {
   readonly templates: readonly ChartFile[];
   /** Subcharts, by ascending folder or archive name. */
   readonly dependencies: readonly Chart[];
-  /** `values.yaml`, or `undefined` when the chart has none (an empty file counts as none). */
+  /** `values.yaml`, or `undefined` when the chart has none; the text of an empty file is empty. */
   readonly values?: Config | undefined;
   /** All other files: README, requirements.yaml, anything for `.Files`. */
   readonly files: readonly ChartFile[];

@@ -18,7 +18,7 @@ import {
   type Transport,
 } from "../../engine/kube/mod.ts";
 import { openSandbox } from "../../engine/sandbox/mod.ts";
-import { environmentOf } from "../../cmd/mod.ts";
+import { environmentOf } from "../../app/open_target.ts";
 import { KubeError } from "../../errors.ts";
 import { type Driver, recordsElsewhere, scanDeployed } from "../../storage/mod.ts";
 import { damagedJson, damagedText, type Dice, fuzz } from "../_lib/fuzz.ts";

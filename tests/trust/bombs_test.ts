@@ -8,10 +8,10 @@
  */
 import { equal, ok } from "node:assert/strict";
 import { join } from "node:path";
-import { matchGlob } from "../../engine/chart/mod.ts";
-import { compileRegexp, prepareRegexp } from "../../engine/golang/mod.ts";
-import { decodeIndex } from "../../engine/repo/mod.ts";
-import { compareVersions, parseConstraint, parseVersion } from "../../engine/semver/mod.ts";
+import { matchGlob } from "../../engine/chart/load/mod.ts";
+import { compileRegexp, prepareRegexp } from "../../engine/lang/golang/mod.ts";
+import { decodeIndex } from "../../engine/chart/repo/mod.ts";
+import { compareVersions, parseConstraint, parseVersion } from "../../engine/lang/semver/mod.ts";
 import { chartFromFiles, decodeYaml, encodeYaml, loadChart, mergeValues, renderChart } from "../../mod.ts";
 import { inFolder } from "../_lib/folder.ts";
 import { wrongError } from "../_lib/fuzz.ts";

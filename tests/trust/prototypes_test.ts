@@ -7,8 +7,8 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { join } from "node:path";
 import { contextNamespace, loadKubeconfig } from "../../engine/kube/mod.ts";
-import { findPlugins } from "../../engine/plugin/mod.ts";
-import { decodeIndex, encodeIndex, findVersion, searchIndexes } from "../../engine/repo/mod.ts";
+import { findPlugins } from "../../engine/chart/plugin/mod.ts";
+import { decodeIndex, encodeIndex, findVersion, searchIndexes } from "../../engine/chart/repo/mod.ts";
 import { openSandbox } from "../../engine/sandbox/mod.ts";
 import { chartFromFiles, createSkeg, decodeYaml, mapRemovedApi, mergeValues, renderChart } from "../../mod.ts";
 import { decodeRecord, encodeRecord } from "../../storage/mod.ts";

@@ -8,7 +8,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { join } from "node:path";
 import { openSandbox } from "../../engine/sandbox/mod.ts";
-import type { Release } from "../../model/mod.ts";
+import type { Release } from "../../engine/model/mod.ts";
 import { encodeRecord, recordLabels, releaseKey } from "../../storage/mod.ts";
 import { inFolder } from "../_lib/folder.ts";
 import { program } from "../_lib/program.ts";

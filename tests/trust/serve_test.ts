@@ -7,7 +7,7 @@
 import { equal, ok } from "node:assert/strict";
 import { symlink } from "node:fs/promises";
 import { join } from "node:path";
-import { repositoryHandler } from "../../engine/repo/mod.ts";
+import { repositoryHandler } from "../../engine/chart/repo/mod.ts";
 import { inFolder } from "../_lib/folder.ts";
 
 const SECRET = "HUNTER2";

@@ -54,7 +54,8 @@ const METADATA = { kind: "struct", type: "chart.Metadata", fields: METADATA_FIEL
 export function decodeMetadata(text: string): ChartMetadata {
   const fields = decodeStruct(text, METADATA) ?? {};
   const { name = "", maintainers, ...others } = fields;
-  // Go has a nil pointer for an entry that is null.
-  const people = (maintainers as ((typeof maintainers & object)[number] | null)[] | undefined)?.map((one) => one ?? {});
+  const people = (maintainers as ((typeof maintainers & object)[number] | null)[] | undefined)?.map((one) =>
+    one ?? { isNull: true }
+  );
   return { name, ...others, ...people && { maintainers: people } };
 }

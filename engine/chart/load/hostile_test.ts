@@ -14,7 +14,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { SkegError } from "../../../errors.ts";
-import { CHART_YAML, concat, makeArchive, makeTar, pack, type TestEntry, writeSum } from "../../../tests/_lib/archive.ts";
+import {
+  CHART_YAML,
+  concat,
+  makeArchive,
+  makeTar,
+  pack,
+  type TestEntry,
+  writeSum,
+} from "../../../tests/_lib/archive.ts";
 import { damaged } from "../../../tests/_lib/damage.ts";
 import { damagedBytes, fuzz } from "../../../tests/_lib/fuzz.ts";
 import { newBudget, readArchive } from "./archive.ts";

@@ -69,7 +69,7 @@ function describe(mediaType: string, bytes: Uint8Array): Descriptor {
 /** Chart.yaml as Helm 3 keeps it beside the archive: what is empty is left out; its format has a version. */
 function configOf(metadata: ChartMetadata): Record<string, unknown> {
   const { unknown: _, maintainers, ...rest } = metadata;
-  const people = maintainers?.map(({ unknown: _, ...person }) => person);
+  const people = maintainers?.map(({ unknown: _, isNull, ...person }) => isNull ? null : person);
   const all = { ...rest, maintainers: people, apiVersion: metadata.apiVersion || "v1" };
   return Object.fromEntries(
     Object.entries(all).filter(([, value]) =>

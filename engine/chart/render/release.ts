@@ -72,11 +72,13 @@ export class ManifestError extends SkegError {
  */
 export async function renderRelease(options: RenderReleaseOptions): Promise<RenderedRelease> {
   const { chart, capabilities } = options;
+  checkSendable(chart);
   if (options.anyCluster !== true) checkGates(chart, capabilities);
   const rendered = await renderChart(chart, {
     values: options.config,
     release: { ...options.release, service: "Tiller" },
     capabilities: { ...capabilities, apiVersions: [...capabilities.apiVersions] },
+    wasSent: true,
   });
   const { files, notes } = takeNotes(rendered, chart.metadata.name, options.subNotes ?? false);
   try {
@@ -87,6 +89,16 @@ export async function renderRelease(options: RenderReleaseOptions): Promise<Rend
     if (!(cause instanceof SkegError) || cause.kind !== "yaml") throw cause;
     throw new ManifestError(cause.message, blobOf(files), cause);
   }
+}
+
+/** Helm 2: a chart with a maintainer that is null cannot be sent to a Tiller. */
+function checkSendable({ metadata, dependencies }: Chart): void {
+  if (metadata.maintainers?.some(({ isNull }) => isNull)) {
+    throw new SkegError("chart", "grpc: error while marshaling: proto: repeated field Maintainers has nil element", {
+      hint: `remove the empty entry of maintainers in the Chart.yaml of ${metadata.name}`,
+    });
+  }
+  dependencies.forEach(checkSendable);
 }
 
 /**

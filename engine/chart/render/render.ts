@@ -41,7 +41,7 @@ export async function renderChart(chart: Chart, options: RenderOptions = {}): Pr
   await program.prepare();
   for (let data = topData(chart, values, options);; data = topData(chart, renewed(chart, options), options)) {
     try {
-      const scopes = scopesOf(chart, data);
+      const scopes = scopesOf(chart, data, options.wasSent);
       const rendered = program.run({
         dataOf: (name) => scopes.get(name) as Scope,
         missing: options.lint ? (message) => said.push(`[INFO] Missing required value: ${message}`) : undefined,
@@ -62,7 +62,7 @@ export async function renderChart(chart: Chart, options: RenderOptions = {}): Pr
 /** The same tree of files and data, handed to the other engine. */
 async function etaTexts(chart: Chart, values: Values, options: RenderOptions): Promise<Record<string, string>> {
   const { renderEta } = await import("./eta.ts");
-  const scopes = scopesOf(chart, topData(chart, values, options));
+  const scopes = scopesOf(chart, topData(chart, values, options), options.wasSent);
   const files = Array.from(templatesOf(chart), ({ name, file, owner }) => {
     const { data, basePath } = scopes.get(name) as Scope;
     return { name, file, chart: owner, basePath, values: data["Values"] };

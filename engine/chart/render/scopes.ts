@@ -59,6 +59,11 @@ export interface Facts {
   readonly release?: ReleaseFacts;
   /** What `.Capabilities` shows. */
   readonly capabilities?: CapabilityFacts;
+  /**
+   * The chart went through protobuf, as every release's did on its way to Tiller: empty files, and empty lists and maps
+   * of Chart.yaml, are nil then. False when absent, as in `helm template`.
+   */
+  readonly wasSent?: boolean | undefined;
 }
 
 /** What one chart of the tree gives its templates. */
@@ -92,10 +97,11 @@ function joined(base: string, path: string): string {
 
 /** Returns what the top chart's templates see. */
 export function topData(chart: Chart, values: Values, options: Facts): GoMap {
+  const { wasSent = false } = options;
   const data = newMap(VALUES);
   data["Release"] = releaseObject(options.release ?? {});
-  data["Chart"] = chartObject(chart.metadata);
-  data["Files"] = filesObject(chart.files);
+  data["Chart"] = chartObject(chart.metadata, wasSent);
+  data["Files"] = filesObject(chart.files, wasSent);
   data["Capabilities"] = capabilitiesObject(factsOf(options.capabilities ?? {}));
   data["Values"] = values;
   return data;
@@ -133,25 +139,26 @@ function kubeVersion(given: Partial<KubeVersion> | string | undefined, base: Kub
 export function scopesOf(
   chart: Chart,
   data: GoMap,
+  wasSent = false,
   parent = "",
   scopes = new Map<string, Scope>(),
 ): Map<string, Scope> {
   const path = chartPath(chart, parent);
-  for (const child of chart.dependencies) scopesOf(child, childData(child, data), path, scopes);
+  for (const child of chart.dependencies) scopesOf(child, childData(child, data, wasSent), wasSent, path, scopes);
   const scope = { data, basePath: joined(path, "templates") };
   for (const file of chart.templates) scopes.set(joined(path, file.path), scope);
   return scopes;
 }
 
 /** What a subchart sees: the table of its name, and its own chart and files. */
-function childData(chart: Chart, parent: GoMap): GoMap {
+function childData(chart: Chart, parent: GoMap, wasSent: boolean): GoMap {
   const { name } = chart.metadata;
   const data = newMap(VALUES);
   if (name === "") return data;
   data["Values"] = childValues(parent["Values"], name);
   data["Release"] = parent["Release"];
-  data["Chart"] = chartObject(chart.metadata);
-  data["Files"] = filesObject(chart.files);
+  data["Chart"] = chartObject(chart.metadata, wasSent);
+  data["Files"] = filesObject(chart.files, wasSent);
   data["Capabilities"] = parent["Capabilities"];
   return data;
 }

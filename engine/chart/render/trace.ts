@@ -80,7 +80,7 @@ function run(
   options: RenderOptions,
 ): Record<string, TracedLine[]> {
   const values = coalesceValues(chart, options.values ?? "", options.warn);
-  const scopes = scopesOf(chart, topData(chart, values, options));
+  const scopes = scopesOf(chart, topData(chart, values, options), options.wasSent);
   const roots = new Map<object, string>();
   for (const [name, { data }] of scopes) {
     roots.set(data, "");

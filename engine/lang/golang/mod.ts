@@ -7,6 +7,7 @@
 export * from "./value.ts";
 export * from "./bytes.ts";
 export * from "./kinds.ts";
+export { GoError, NO_ERROR } from "./go_error.ts";
 export * from "./unicode.ts";
 export * from "./quote.ts";
 export * from "./float.ts";

@@ -273,13 +273,46 @@ function textMethod(time: GoTime, name: string): Method | undefined {
       return method([], () => bytes(`"${time.json()}"`));
     case "MarshalText":
       return method([], () => bytes(time.json()));
+    case "AppendFormat":
+      return method(["[]uint8", "string"], ([before, layout]) => appended(before, time.format(String(layout))));
+    case "GobEncode":
+    case "MarshalBinary":
+      return method([], () => byteSlice(binary(time)));
     default:
       return undefined;
   }
 }
 
+function byteSlice(data: Iterable<number>): Slice {
+  return new Slice("uint8", Array.from(data, (byte) => goInt(byte, "uint8")));
+}
+
 function bytes(text: string): Slice {
-  return new Slice("uint8", Array.from(toBytes(text), (byte) => goInt(byte, "uint8")));
+  return byteSlice(toBytes(text));
+}
+
+function appended(before: unknown, text: string): Slice {
+  const start = before instanceof Slice ? before.items : [];
+  return new Slice("uint8", [...start, ...bytes(text).items]);
+}
+
+/** Go's binary form: a version, seconds since the year 1, nanoseconds, and the zone's offset in minutes. */
+function binary(time: GoTime): Uint8Array {
+  const { offset } = time.moment().zone;
+  let minutes = -1;
+  if (time.zone !== UTC) {
+    if (offset % 60 !== 0) throw new Error("Time.MarshalBinary: zone offset has fractional minute");
+    minutes = offset / 60;
+    if (minutes < -32768 || minutes === -1 || minutes > 32767) {
+      throw new Error("Time.MarshalBinary: unexpected zone offset");
+    }
+  }
+  const view = new DataView(new ArrayBuffer(15));
+  view.setUint8(0, 1);
+  view.setBigInt64(1, time.unix - ZERO_UNIX);
+  view.setInt32(9, time.nanosecond);
+  view.setInt16(13, minutes);
+  return new Uint8Array(view.buffer);
 }
 
 function compareTimes(a: GoTime, b: GoTime): bigint {
