@@ -17,6 +17,7 @@ import {
   type Timestamp,
   type Values,
 } from "../../model/mod.ts";
+import { type Outside, systemClock } from "../../base/mod.ts";
 import { goInt, type GoMap, isMap, MAP_TYPE, newMap, NIL_MAP, nilMap } from "../../lang/golang/mod.ts";
 import { parseVersion } from "../../lang/semver/mod.ts";
 import { viewAs } from "../../lang/template/mod.ts";
@@ -91,9 +92,9 @@ function joined(base: string, path: string): string {
 }
 
 /** Returns what the top chart's templates see. */
-export function topData(chart: Chart, values: Values, options: Facts): GoMap {
+export function topData(chart: Chart, values: Values, options: Facts & Outside): GoMap {
   const data = newMap(VALUES);
-  data["Release"] = releaseObject(options.release ?? {});
+  data["Release"] = releaseObject(options.release ?? {}, releaseTime(options));
   data["Chart"] = chartObject(chart.metadata);
   data["Files"] = filesObject(chart.files);
   data["Capabilities"] = capabilitiesObject(factsOf(options.capabilities ?? {}));
@@ -101,10 +102,15 @@ export function topData(chart: Chart, values: Values, options: Facts): GoMap {
   return data;
 }
 
-function releaseObject(release: ReleaseFacts): GoMap {
+/** Returns what `.Release.Time` shows. */
+export function releaseTime({ release, clock = systemClock }: Facts & Outside): Timestamp {
+  return release?.time ?? { seconds: clock().seconds, nanos: 0 };
+}
+
+function releaseObject(release: ReleaseFacts, time: Timestamp): GoMap {
   const map = newMap();
   map["Name"] = release.name ?? "RELEASE-NAME";
-  map["Time"] = timeObject(release.time ?? { seconds: Math.floor(Date.now() / 1000), nanos: 0 });
+  map["Time"] = timeObject(time);
   map["Namespace"] = release.namespace ?? "default";
   map["IsUpgrade"] = release.isUpgrade ?? false;
   map["IsInstall"] = release.isInstall ?? !(release.isUpgrade ?? false);

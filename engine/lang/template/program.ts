@@ -7,10 +7,31 @@
  * @module
  */
 import { TemplateError } from "../../../errors.ts";
-import { compareBytes, type GoMap, isMap, MAP_TYPE, newMap, normalizeText, quote, typeName } from "../golang/mod.ts";
+import { type Outside, systemClock, systemRandom } from "../../base/mod.ts";
+import {
+  compareBytes,
+  type GoMap,
+  isMap,
+  MAP_TYPE,
+  newMap,
+  normalizeText,
+  quote,
+  timeNow,
+  typeName,
+} from "../golang/mod.ts";
 import { compileTemplate } from "./compile.ts";
-import { type FuncContext, FuncError, type FuncNeeds, type FuncTable, type Steps, Unprepared } from "./funcs/func.ts";
-import { drive, execute, executeSteps, GoPanic, type MapMethod, Run, type Template, TooDeep } from "./machine.ts";
+import { type FuncContext, FuncError, type FuncNeeds, type FuncTable, type Steps } from "./funcs/func.ts";
+import {
+  drive,
+  driveLoading,
+  execute,
+  executeSteps,
+  GoPanic,
+  type MapMethod,
+  Run,
+  type Template,
+  TooDeep,
+} from "./machine.ts";
 import type { Tree } from "./nodes.ts";
 import { parseTemplate } from "./parser.ts";
 import { type Span, Tracer, tracing } from "./trace.ts";
@@ -36,7 +57,7 @@ export interface ProgramOptions {
 }
 
 /** What one run is given. */
-export interface RunOptions {
+export interface RunOptions extends Outside {
   /** Returns the data of a file, and the folder its `.Template.BasePath` names. */
   readonly dataOf: (name: string) => { readonly data: GoMap; readonly basePath: string };
   /** When linting, is told about missing required values instead of failing. */
@@ -130,6 +151,8 @@ interface ParsedFile {
 interface TplText {
   readonly own: Definitions;
   readonly references: Definitions;
+  /** Functions that it uses. */
+  readonly used: ReadonlySet<string>;
 }
 
 /** Compiled template files. */
@@ -140,7 +163,7 @@ export class Program {
   private readonly tplTexts = new Map<string, TplText>();
   /** Functions that the files use. */
   private readonly used = new Set<string>();
-  /** Functions whose modules are loaded, or that need none. */
+  /** Functions whose modules are loaded. */
   private readonly ready = new Set<string>();
 
   /**
@@ -155,13 +178,22 @@ export class Program {
     this.definitions = new DefinedTemplates(this.files);
   }
 
-  /** Loads what the functions of the files, and those of `more`, stand on. */
-  async prepare(more: Iterable<string> = []): Promise<void> {
-    for (const name of [...this.used, ...more]) {
-      if (this.ready.has(name)) continue;
-      await this.options.needs?.[name]?.();
-      this.ready.add(name);
-    }
+  /** Loads what functions stand on; `undefined` when all of it is loaded. */
+  private prepare(names: Iterable<string>): Promise<void> | undefined {
+    const { needs = {} } = this.options;
+    const missing = [...names].filter((name) => Object.hasOwn(needs, name) && !this.ready.has(name));
+    if (missing.length === 0) return undefined;
+    return Promise.all(missing.map((name) => needs[name]?.())).then(() => missing.forEach((name) => this.ready.add(name)));
+  }
+
+  /**
+   * True when only a run can tell what has to be loaded: a text for `tpl` may
+   * call any function, and few patterns need the large matcher.
+   */
+  private mayLoadLate(): boolean {
+    const { functions } = this.options;
+    for (const name of this.used) if (name === "tpl" || functions[name]?.load !== undefined) return true;
+    return false;
   }
 
   /** Parses a file and notes which functions it uses. */
@@ -182,27 +214,30 @@ export class Program {
   }
 
   /**
-   * Executes every file that is no partial, in Helm's order.
-   *
-   * {@linkcode prepare} goes before. When something is needed that only this
-   * run can tell, {@linkcode Unprepared} is thrown: prepare its names and run
-   * again, with fresh data.
+   * Executes every file that is no partial, in Helm's order. Each is executed
+   * once: what its functions stand on is loaded before, or while it waits.
    *
    * @returns Text by file name.
    * @throws TemplateError with Helm's message.
    */
-  run(options: RunOptions): Map<string, string> {
+  async run(options: RunOptions): Promise<Map<string, string>> {
+    await this.prepare(this.used);
     const tracer = this.options.trace ? new Tracer() : undefined;
     for (const [object, path] of options.roots ?? []) tracer?.name(object, path);
-    const shared: Shared = { nesting: { depth: 0 }, options, tracer };
+    const { clock = systemClock, random = systemRandom } = options;
+    const shared: Shared = { nesting: { depth: 0 }, options, tracer, now: timeNow(clock), random };
     const run = this.start((name) => this.definitions.get(name), shared, 0);
+    const isWaiting = this.mayLoadLate();
     const rendered = new Map<string, string>();
     for (const { name } of this.files) {
       if (isPartial(name)) continue;
       const { data, basePath } = options.dataOf(name);
       setTemplate(data, name, basePath);
+      const template = this.definitions.get(name) as Template;
       try {
-        rendered.set(name, finished(execute(run, this.definitions.get(name) as Template, data)));
+        // Steps can wait, and take longer.
+        const text = isWaiting ? await driveLoading(executeSteps(run, template, data)) : execute(run, template, data);
+        rendered.set(name, finished(text));
         if (shared.tracer !== undefined) options.traced?.(name, shared.tracer.take());
       } catch (error) {
         throw asPanic(error) ?? renderError(name, error);
@@ -226,6 +261,8 @@ export class Program {
     };
     const leave = (name: string): void => void included.set(name, (included.get(name) ?? 1) - 1);
     const context: FuncContext = {
+      now: shared.now,
+      random: shared.random,
       missing: shared.options.missing,
       include: (name, data) => {
         const text = execute(run, enter(name), data);
@@ -257,7 +294,9 @@ export class Program {
     const name = templateValue(values, "Name", "Name", source);
     if (depth > TPL_DEPTH_MAX) throw new TooDeep(`tpl calls are nested deeper than ${TPL_DEPTH_MAX} levels`);
     try {
-      const { own, references } = this.tplText(name, source);
+      const { own, references, used } = this.tplText(name, source);
+      const loading = this.prepare(used);
+      if (loading !== undefined) yield loading;
       const lookup: Lookup = (wanted) => {
         const reference = references.get(wanted);
         return reference === undefined || reference.tree.isEmpty ? own.get(wanted) ?? reference : reference;
@@ -287,12 +326,7 @@ export class Program {
     if (text === undefined) {
       const used = new Set<string>();
       const own = new DefinedTemplates([this.parse(name, source, used)]);
-      for (const word of used) {
-        if (this.ready.has(word)) used.delete(word);
-        else if (this.options.needs?.[word] === undefined) used.delete(word);
-      }
-      if (used.size > 0) throw new Unprepared(used);
-      text = { own, references: this.referencesFor(own) };
+      text = { own, references: this.referencesFor(own), used };
       if (this.tplTexts.size >= TPL_CACHE_MAX) this.tplTexts.clear();
       this.tplTexts.set(key, text);
     }
@@ -315,6 +349,8 @@ interface Shared {
   readonly nesting: { depth: number };
   readonly options: RunOptions;
   readonly tracer: Tracer | undefined;
+  readonly now: FuncContext["now"];
+  readonly random: FuncContext["random"];
 }
 
 const noMethod: MapMethod = () => undefined;

@@ -1,38 +1,19 @@
 /**
- * DER, as much of it as certificates and keys need: writing, and reading one
- * element after the other.
+ * Writes DER, as far as certificates and keys need it.
  *
  * @module
  */
 
-import { FuncError } from "./func.ts";
-
-/** Tags of ASN.1. */
-export const TAG = {
-  boolean: 0x01,
-  integer: 0x02,
-  bitString: 0x03,
-  octetString: 0x04,
-  null: 0x05,
-  oid: 0x06,
-  utf8String: 0x0c,
-  printableString: 0x13,
-  utcTime: 0x17,
-  generalizedTime: 0x18,
-  sequence: 0x30,
-  set: 0x31,
-} as const;
-
-/** Returns the element with this tag and these contents. */
-export function der(tag: number, ...contents: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const size = contents.reduce((total, { length }) => total + length, 0);
+/** Returns one element with its tag and length. */
+export function element(tag: number, ...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const size = parts.reduce((total, { length }) => total + length, 0);
   const head = size < 128 ? [tag, size] : [tag, ...longLength(size)];
   const out = new Uint8Array(head.length + size);
   out.set(head);
   let at = head.length;
-  for (const content of contents) {
-    out.set(content, at);
-    at += content.length;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
   }
   return out;
 }
@@ -43,91 +24,64 @@ function longLength(size: number): number[] {
   return [0x80 | bytes.length, ...bytes];
 }
 
-/** Returns a number that is not negative, given by its bytes. */
-export function derInteger(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+/** Returns a SEQUENCE. */
+export function sequence(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  return element(0x30, ...parts);
+}
+
+/** Returns a SET of one element. */
+export function set(part: Uint8Array): Uint8Array<ArrayBuffer> {
+  return element(0x31, part);
+}
+
+/** Returns a positive INTEGER from its bytes, most significant first. */
+export function integer(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   let start = 0;
   while (start < bytes.length - 1 && bytes[start] === 0) start++;
   const digits = bytes.subarray(start);
-  return der(TAG.integer, (digits[0] ?? 0) >= 0x80 ? Uint8Array.of(0) : new Uint8Array(), digits);
+  return (digits[0] ?? 0) >= 128 ? element(0x02, Uint8Array.of(0), digits) : element(0x02, digits);
 }
 
-/** Returns a number that is not negative. */
-export function derBigInt(value: bigint): Uint8Array<ArrayBuffer> {
-  return derInteger(bigIntToBytes(value));
+/** Returns a BOOLEAN. */
+export function boolean(value: boolean): Uint8Array<ArrayBuffer> {
+  return element(0x01, Uint8Array.of(value ? 255 : 0));
 }
 
-/** Returns an object identifier such as `2.5.4.3`. */
-export function derOid(text: string): Uint8Array<ArrayBuffer> {
-  const [first = 0, second = 0, ...rest] = text.split(".").map(Number);
+/** Returns a NULL. */
+export function nothing(): Uint8Array<ArrayBuffer> {
+  return element(0x05);
+}
+
+/** Returns an OBJECT IDENTIFIER from its dotted form, such as `2.5.4.3`. */
+export function identifier(dotted: string): Uint8Array<ArrayBuffer> {
+  const [first = 0, second = 0, ...rest] = dotted.split(".").map(Number);
   const bytes = [first * 40 + second];
   for (const arc of rest) {
-    const digits = [arc % 128];
-    for (let left = Math.floor(arc / 128); left > 0; left = Math.floor(left / 128)) digits.unshift(128 + left % 128);
-    bytes.push(...digits);
+    const groups = [arc % 128];
+    for (let left = Math.floor(arc / 128); left > 0; left = Math.floor(left / 128)) groups.unshift(128 + left % 128);
+    bytes.push(...groups);
   }
-  return der(TAG.oid, Uint8Array.from(bytes));
+  return element(0x06, Uint8Array.from(bytes));
 }
 
-/** Returns a bit string; `unused` bits at its end do not count. */
-export function derBits(bytes: Uint8Array, unused = 0): Uint8Array<ArrayBuffer> {
-  return der(TAG.bitString, Uint8Array.of(unused), bytes);
+/** Returns an OCTET STRING. */
+export function octets(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  return element(0x04, ...parts);
 }
 
-/** One element that was read. */
-export interface DerElement {
-  /** The tag. */
-  readonly tag: number;
-  /** What is inside. */
-  readonly content: Uint8Array;
-  /** The element itself. */
-  readonly whole: Uint8Array;
+/** Returns a BIT STRING of whole bytes, less the last `unused` bits. */
+export function bits(bytes: Uint8Array, unused = 0): Uint8Array<ArrayBuffer> {
+  return element(0x03, Uint8Array.of(unused), bytes);
 }
 
-/** Reads the elements that stand one after the other in `bytes`. */
-export function readDer(bytes: Uint8Array): DerElement[] {
-  const elements: DerElement[] = [];
-  let at = 0;
-  while (at < bytes.length) {
-    const tag = bytes[at] ?? 0;
-    const first = bytes[at + 1];
-    if (first === undefined) throw new FuncError("asn1: syntax error: truncated tag or length");
-    let size = first;
-    let start = at + 2;
-    if (first >= 0x80) {
-      const count = first & 0x7f;
-      if (count === 0 || count > 4) throw new FuncError("asn1: structure error: length too large");
-      size = 0;
-      for (const byte of bytes.subarray(start, start + count)) size = size * 256 + byte;
-      start += count;
-    }
-    if (start + size > bytes.length) throw new FuncError("asn1: syntax error: data truncated");
-    elements.push({ tag, content: bytes.subarray(start, start + size), whole: bytes.subarray(at, start + size) });
-    at = start + size;
-  }
-  return elements;
+/** Returns a UTCTime for the years 1950 to 2049, and a GeneralizedTime for others. */
+export function time(date: Date): Uint8Array<ArrayBuffer> {
+  const digits = date.toISOString().replace(/[-:T]|\.\d+/g, "");
+  const isShort = digits >= "1950" && digits < "2050";
+  return element(isShort ? 0x17 : 0x18, new TextEncoder().encode(isShort ? digits.slice(2) : digits));
 }
 
-/** Reads the only element of `bytes`, which must be a sequence, and returns what is in it. */
-export function readSequence(bytes: Uint8Array): DerElement[] {
-  const [element, ...rest] = readDer(bytes);
-  if (element === undefined) throw new FuncError("asn1: syntax error: sequence truncated");
-  if (element.tag !== TAG.sequence) throw new FuncError("asn1: structure error: tags don't match");
-  if (rest.length > 0) throw new FuncError("asn1: syntax error: trailing data");
-  return readDer(element.content);
-}
-
-/** Returns the number that big-endian bytes spell. */
-export function bytesToBigInt(bytes: Uint8Array): bigint {
-  let value = 0n;
-  for (const byte of bytes) value = (value << 8n) | BigInt(byte);
-  return value;
-}
-
-/** Returns the bytes of a number that is not negative, most significant first; at least one. */
-export function bigIntToBytes(value: bigint): Uint8Array {
-  const digits = value.toString(16);
-  return Uint8Array.from(
-    (digits.padStart(digits.length + digits.length % 2, "0")).match(/../g) ?? [],
-    (pair) => parseInt(pair, 16),
-  );
+/** Returns elements in a context-specific tag, as certificates put their optional parts. */
+export function tagged(number: number, ...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  return element(0xa0 + number, ...parts);
 }
