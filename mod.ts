@@ -105,5 +105,5 @@ export {
   type RecordQuery,
   releaseKey,
 } from "./storage/mod.ts";
-export * from "./skeg_options.ts";
-export * from "./skeg.ts";
+export * from "./app/skeg_options.ts";
+export * from "./app/skeg.ts";

@@ -8,12 +8,9 @@
  * @module
  */
 import { SkegError } from "../errors.ts";
-import type { BackupStore } from "../engine/release/mod.ts";
-import type { BackupFolderOptions } from "./_lib/backup_folder.ts";
-import type { ChartOrigin, FindChartOptions } from "./_lib/find_chart.ts";
 import { type CommandEntry, type Context, GLOBAL_FLAGS, type Outside } from "./_lib/command.ts";
 import { helpPage, PROGRAM, unknownCommand, usagePage } from "./_lib/help.ts";
-import { gatherRandomness } from "./_lib/environment.ts";
+import { gatherRandomness } from "../app/open_target.ts";
 import { warnOfOldRepositories } from "./_lib/old_repositories.ts";
 import { tellNote } from "./_lib/log.ts";
 import { REPAIR } from "./release/repair.ts";
@@ -35,9 +32,6 @@ export type {
   Variables,
 } from "./_lib/command.ts";
 export type { ProgramEnd, RunOptions, RunProgram } from "../engine/chart/plugin/mod.ts";
-export type { ChartOrigin, FindChartOptions } from "./_lib/find_chart.ts";
-export type { BackupFolderOptions } from "./_lib/backup_folder.ts";
-export { environmentOf, type EnvironmentOptions, openTarget, type TargetOptions } from "./_lib/environment.ts";
 export type {
   ApiResource,
   Cluster,
@@ -345,16 +339,6 @@ and rehearsing. Any command uses it when '--sandbox' is given.`,
     },
   ],
 };
-
-/** Finds the chart that `name` names, as `install` does, and returns its path; loads what that takes. */
-export async function findChart(name: string, origin: ChartOrigin, options: FindChartOptions): Promise<string> {
-  return await (await import("./_lib/find_chart.ts")).findChart(name, origin, options);
-}
-
-/** Returns the store of backups that `repair` uses; loads what that takes. */
-export async function backupStore(options: BackupFolderOptions): Promise<BackupStore> {
-  return (await import("./_lib/backup_folder.ts")).backupFolder(options);
-}
 
 /**
  * Runs one command line and returns the exit status.

@@ -16,7 +16,7 @@ function frontDoors(folder: string): string[] {
 }
 
 const root = join(import.meta.dirname ?? ".", "..");
-const doors = [...["cmd", "engine", "model", "storage"].flatMap((room) => frontDoors(join(root, room)))];
+const doors = [...["cmd", "engine", "storage"].flatMap((room) => frontDoors(join(root, room)))];
 if (await Deno.stat(join(root, "mod.ts")).catch(() => undefined)) doors.push(join(root, "mod.ts"));
 const { code } = await new Deno.Command(Deno.execPath(), {
   args: ["doc", "--quiet", "--lint", ...doors],

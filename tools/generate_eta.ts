@@ -11,7 +11,7 @@ import { join } from "node:path";
 const root = join(import.meta.dirname ?? ".", "..");
 
 /** Where the generated module is. */
-export const ETA_PACKAGE_PATH = join(root, "engine", "render", "eta_package.ts");
+export const ETA_PACKAGE_PATH = join(root, "engine", "chart", "render", "eta_package.ts");
 
 /** Returns the generated module for the package in `node_modules`. */
 export async function etaPackageModule(): Promise<string> {

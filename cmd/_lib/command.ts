@@ -8,6 +8,8 @@
  * @module
  */
 import type { RunProgram } from "../../engine/chart/plugin/mod.ts";
+import { userHome } from "../../app/home.ts";
+import type { Variables } from "../../app/variables.ts";
 import type { Printer } from "./print.ts";
 import type { Signals } from "./signals.ts";
 
@@ -23,14 +25,13 @@ export type FlagType =
   | "valueFiles" // every use adds what stands between its commas
   | "OutputFormat";
 
+export type { Variables };
+
 /** What a flag of a type holds. */
 export type FlagValue<T extends FlagType> = T extends "bool" ? boolean
   : T extends "int" | "int32" | "uint" | "uint32" ? number
   : T extends "stringArray" | "valueFiles" ? string[]
   : string;
-
-/** Where a value may come from besides the command line. */
-export type Variables = (name: string) => string | undefined;
 
 /** One flag. */
 export interface Flag<T extends FlagType = FlagType> {
@@ -155,10 +156,7 @@ export const GLOBAL_FLAGS = defineFlags({
     type: "string",
     usage: "Location of your Helm config. Overrides $HELM_HOME",
     variable: "HELM_HOME",
-    default: (variables) => {
-      const user = variables("HOME") ?? variables("USERPROFILE");
-      return user === undefined || user === "" ? ".helm" : `${user}/.helm`;
-    },
+    default: userHome,
   },
   "host": { type: "string", usage: "Address of Tiller. Overrides $HELM_HOST", variable: "HELM_HOST" },
   "kube-context": { type: "string", usage: "Name of the kubeconfig context to use" },

@@ -6,9 +6,9 @@
 import { maskAddress } from "../../engine/base/mod.ts";
 import type { Context } from "./command.ts";
 import type { Candidate } from "./complete.ts";
-import { environmentOf, openTarget } from "./environment.ts";
-import { helmHome } from "./home.ts";
-import { environmentVariables } from "./variables.ts";
+import { environmentOf, openTarget } from "../../app/open_target.ts";
+import { helmHome } from "../../app/home.ts";
+import { environmentVariables } from "../../app/variables.ts";
 
 /** What is needed to look something up; what `print` gets, nobody sees. */
 export type Lookup = Pick<Context, "globals" | "variables" | "signal" | "programs" | "print">;
@@ -122,6 +122,10 @@ async function cachedIndex({ globals, variables }: Lookup, repository: string) {
 
 /** Names of installed plugins. */
 export async function plugins(lookup: Lookup): Promise<Candidate[]> {
-  const { installedPlugins } = await import("./plugins.ts");
-  return installedPlugins(lookup).map(({ metadata }) => ({ value: metadata.name, about: metadata.usage }));
+  const { installedPlugins } = await import("../../app/plugins.ts");
+  const { globals, variables } = lookup;
+  return installedPlugins({ home: globals.home, variables, warn: () => {} }).map(({ metadata }) => ({
+    value: metadata.name,
+    about: metadata.usage,
+  }));
 }

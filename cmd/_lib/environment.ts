@@ -4,23 +4,17 @@
  *
  * @module
  */
-import { SkegError } from "../../errors.ts";
 import type { Environment } from "../../engine/release/mod.ts";
-import type { Cluster, Transport } from "../../engine/kube/mod.ts";
-import type { Driver, ObjectCall } from "../../storage/mod.ts";
-import type { Timestamp } from "../../engine/model/mod.ts";
-import type { Context, Flags, Variables } from "./command.ts";
+import type { Transport } from "../../engine/kube/mod.ts";
+import { quote } from "../../engine/base/mod.ts";
+import { environmentOf, openTarget, RECORDS_NAMESPACE } from "../../app/open_target.ts";
+import type { Context, Flags } from "./command.ts";
 import { tellRisk } from "./log.ts";
 import { say } from "./print.ts";
 import { progressOn } from "./progress.ts";
 import type { Signals } from "./signals.ts";
 import { tellOfTiller } from "./tiller_notice.ts";
-import { environmentVariables, processVariables } from "./variables.ts";
-import { quote } from "./values.ts";
 import { noteFlagsWithoutEffect } from "./without_tiller.ts";
-
-/** Where release records are when nobody says otherwise. */
-const RECORDS_NAMESPACE = "kube-system";
 
 /** The operations on releases. */
 export type Operations = typeof import("../../engine/release/mod.ts");
@@ -110,155 +104,4 @@ function holdFromFirstChange(
 /** True when the user set a global flag, on the command line or by its variable. */
 function isGiven<F extends Flags>({ given, variables }: Context<F>, flag: string, variable: string): boolean {
   return given.has(flag) || (variables(variable) ?? "") !== "";
-}
-
-/** Which cluster. */
-export interface TargetOptions {
-  /** Path; empty or absent: the usual places. */
-  readonly kubeconfig?: string | undefined;
-  /** Name; empty or absent: the current one. */
-  readonly context?: string | undefined;
-  /** The sandbox instead: `true` or `"default"` for the one of this user, else the file of its state; `":memory:"` keeps none. */
-  readonly sandbox?: boolean | string | undefined;
-  /** Requests on their way at once; default 32. */
-  readonly parallelism?: number | undefined;
-  /** Environment variables; default: the process's own. */
-  readonly variables?: Variables | undefined;
-  /** Gives up opening. */
-  readonly signal?: AbortSignal | undefined;
-  /** Is told what a user should know. */
-  readonly warn?: ((text: string) => void) | undefined;
-}
-
-/** Opens a cluster, or the sandbox. */
-export async function openTarget(options: TargetOptions): Promise<Cluster> {
-  const { variables = processVariables, sandbox = false, signal } = options;
-  const env = environmentVariables(variables);
-  if (sandbox !== false && sandbox !== "") {
-    const { openSandbox, sandboxFile } = await import("../../engine/sandbox/mod.ts");
-    if (sandbox === ":memory:") return await openSandbox();
-    const named = sandbox !== true && sandbox !== "default" && sandbox !== "true";
-    return await openSandbox({ file: named ? sandbox : sandboxFile(env), warn: options.warn });
-  }
-  const { parallelism } = options;
-  if (parallelism !== undefined && !(parallelism >= 1)) {
-    throw new SkegError("usage", `invalid parallelism ${parallelism}: it must be at least 1`);
-  }
-  const gathered = gatherRandomness();
-  const { discoveryFolder, openCluster } = await import("../../engine/kube/mod.ts");
-  const cluster = await openCluster({
-    kubeconfig: options.kubeconfig,
-    context: options.context,
-    parallelism,
-    discoveryFolder: discoveryFolder(env),
-    env,
-    signal,
-  });
-  const close = async (): Promise<void> => {
-    await gathered;
-    await cluster.close();
-  };
-  return { ...cluster, close };
-}
-
-/**
- * Has the runtime's TLS gather randomness on another thread while modules are
- * loaded on this one: its first handshake would stand still for 30 ms to do so.
- */
-export function gatherRandomness(): Promise<void> {
-  // Of all that draws on that source, this is done on a thread of its own. The key is not used.
-  return gathering ??= crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign"])
-    .then(() => {}, () => {});
-}
-let gathering: Promise<void> | undefined;
-
-/** Options of {@linkcode environmentOf}. */
-export interface EnvironmentOptions {
-  /** `configmap`, `secret` or `memory`. */
-  readonly storage: string;
-  /** Namespace of the release records; empty: `kube-system`. */
-  readonly tillerNamespace: string;
-  /** Revisions to keep per release; 0 keeps all. */
-  readonly historyMax: number;
-  /** Is told of everything that happens. */
-  readonly report: Environment["report"];
-  /** Ends operations. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** Makes the environment of operations on an open cluster. */
-export async function environmentOf(cluster: Cluster, options: EnvironmentOptions): Promise<Environment> {
-  const { createKubeClient } = await import("../../engine/kube/mod.ts");
-  return {
-    kube: createKubeClient(cluster),
-    driver: await recordDriver(cluster, options),
-    clock,
-    random,
-    report: options.report,
-    historyMax: Math.max(0, options.historyMax),
-    signal: options.signal,
-  };
-}
-
-async function recordDriver(cluster: Cluster, options: EnvironmentOptions): Promise<Driver> {
-  const { configMapDriver, memoryDriver, secretDriver } = await import("../../storage/mod.ts");
-  const namespace = options.tillerNamespace || RECORDS_NAMESPACE;
-  const driverOptions = {
-    onBroken: (key: string, error: unknown) =>
-      options.report({
-        type: "warning",
-        text: `record ${key} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-      }),
-  };
-  switch (options.storage) {
-    case "configmap":
-      return configMapDriver(objectCall(cluster), namespace, driverOptions);
-    case "secret":
-      return secretDriver(objectCall(cluster), namespace, driverOptions);
-    case "memory":
-      return memoryDriver();
-    default:
-      throw new SkegError("usage", `unknown storage driver ${quote(options.storage)}`, {
-        hint: "Use configmap, secret or memory.",
-      });
-  }
-}
-
-/** What a server that can sends metadata alone for. */
-const METADATA = ["v1", "v1beta1"].map((version) =>
-  `application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=${version}`
-);
-const METADATA_ACCEPT = [...METADATA, "application/json"].join(",");
-
-/** The object calls that record drivers need, over a cluster's transport. */
-function objectCall(cluster: Cluster): ObjectCall {
-  return async (method, path, body, options) => {
-    const answer = await cluster.transport({
-      method,
-      path,
-      body: body === undefined ? undefined : JSON.stringify(body),
-      accept: options?.metadataOnly ? METADATA_ACCEPT : undefined,
-      signal: options?.signal,
-    });
-    const text = await answer.text();
-    let parsed: unknown;
-    try {
-      parsed = text === "" ? undefined : JSON.parse(text);
-    } catch {
-      // A proxy's page; the status alone has to do.
-    }
-    return { status: answer.status, body: parsed };
-  };
-}
-
-/** Now: the system's clock, which counts milliseconds, with the finer part from the one that counts since start-up. */
-function clock(): Timestamp {
-  const now = Date.now();
-  const finer = Math.floor((performance.now() % 1) * 1_000_000);
-  return { seconds: Math.floor(now / 1000), nanos: (now % 1000) * 1_000_000 + finer };
-}
-
-/** A number from 0 up to, not including, 1, that nobody can guess. */
-function random(): number {
-  return (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32;
 }

@@ -9,7 +9,7 @@ import { SkegError } from "../../errors.ts";
 import type { ApplyMode } from "../../engine/kube/mod.ts";
 import type { RemovedApiOptions, TakeOverOptions } from "../../engine/release/mod.ts";
 import { defineFlags } from "./command.ts";
-import { quote } from "./values.ts";
+import { quote } from "../../engine/base/mod.ts";
 
 /** TLS towards Tiller: accepted, because scripts set them everywhere, and not used. */
 export const TLS_FLAGS = defineFlags({
@@ -277,3 +277,12 @@ export function outputFormat(
 export function unknownFormat(text: string): string {
   return `unknown output format ${quote(text)}`;
 }
+
+/** The flag that every command with `--verify` has beside it. */
+export const VERIFY_STRICT_FLAG = defineFlags({
+  "verify-strict": {
+    type: "bool",
+    usage:
+      "As --verify; also refuse weak signatures, keys that have run out, and archives with another digest than the index's",
+  },
+});

@@ -9,7 +9,7 @@
  */
 import type { Command, CommandEntry, Flag, Flags, Variables } from "./command.ts";
 import { type AnyValue, defaultValue } from "./parse.ts";
-import { quote } from "./values.ts";
+import { quote } from "../../engine/base/mod.ts";
 
 /**
  * The name that messages and help pages call the program by. Scripts written

@@ -37,7 +37,7 @@ export async function withTarget<F extends Flags, T>(
 ): Promise<T> {
   if (version !== CLUSTER) return await work(await targetOfRelease(version));
   const [{ openTarget }, { createKubeClient }] = await Promise.all([
-    import("./environment.ts"),
+    import("../../app/open_target.ts"),
     import("../../engine/kube/mod.ts"),
   ]);
   const { globals, variables, signal } = context;

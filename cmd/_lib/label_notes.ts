@@ -5,7 +5,7 @@
  */
 import type { LabelDifference, MislabelledRecord } from "../../engine/release/mod.ts";
 import type { ClusterPlace } from "../../storage/mod.ts";
-import { quote } from "./values.ts";
+import { quote } from "../../engine/base/mod.ts";
 
 /**
  * One line: the record, what differs, what that does, and how labels are put

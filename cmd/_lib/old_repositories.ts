@@ -6,9 +6,9 @@
  * @module
  */
 import { readFile } from "node:fs/promises";
-import { helmHome } from "./home.ts";
+import { helmHome } from "../../app/home.ts";
 import type { Globals, Outside } from "./command.ts";
-import { quote } from "./values.ts";
+import { quote } from "../../engine/base/mod.ts";
 
 /** Repositories that have moved: what their old addresses contain, and the new address. */
 const MOVED: readonly { readonly name: string; readonly from: string; readonly to: string }[] = [

@@ -6,7 +6,7 @@
  */
 import { hasSecrets, isOpenToOthers, type Repository } from "../../engine/chart/repo/mod.ts";
 import type { Context } from "./command.ts";
-import { helmHome } from "./home.ts";
+import { helmHome } from "../../app/home.ts";
 import { tellRisk } from "./log.ts";
 
 /** Tells on standard error when the list holds secrets and others may read it. */

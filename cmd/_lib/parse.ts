@@ -11,7 +11,8 @@
  */
 import { SkegError } from "../../errors.ts";
 import type { CommandEntry, Flag, Flags, FlagType, FlagValue, FlagValues, Variables } from "./command.ts";
-import { parseBool, parseInteger, quote } from "./values.ts";
+import { quote } from "../../engine/base/mod.ts";
+import { parseBool, parseInteger } from "./values.ts";
 
 /** The value of any flag. */
 export type AnyValue = FlagValue<FlagType>;

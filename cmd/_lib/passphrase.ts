@@ -10,7 +10,7 @@ import { stdin } from "node:process";
 import { SkegError } from "../../errors.ts";
 import type { Context, Flags } from "./command.ts";
 import type { Printer } from "./print.ts";
-import { quote } from "./values.ts";
+import { quote } from "../../engine/base/mod.ts";
 
 const CONTROL_C = 3;
 const CONTROL_D = 4;

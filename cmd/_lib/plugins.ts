@@ -1,68 +1,24 @@
 /**
- * Plugins as commands and as downloaders. Loaded only when a first word is
- * no command of ours, when help lists all commands, or when an address has a
- * scheme of its own.
+ * Plugins as commands. Loaded only when a first word is no command of ours, or
+ * when help lists all commands.
  *
- * Source: Helm 2.17.0, `cmd/helm/load_plugins.go`, `pkg/getter`.
+ * Source: Helm 2.17.0, `cmd/helm/load_plugins.go`.
  *
  * @module
  */
-import { delimiter } from "node:path";
-import {
-  type DownloaderFiles,
-  findPlugins,
-  launcherPath,
-  type Plugin,
-  pluginEnvironment,
-  type PluginRun,
-  runDownloader,
-  runPluginCommand,
-  withoutTiller,
-} from "../../engine/chart/plugin/mod.ts";
-import { type Command, type CommandEntry, type Context, GLOBAL_FLAGS, type Globals } from "./command.ts";
-import { expandVariables, helmHome } from "./home.ts";
+import { installedPlugins, pluginRun } from "../../app/plugins.ts";
+import { runPluginCommand, withoutTiller } from "../../engine/chart/plugin/mod.ts";
+import { quote } from "../../engine/base/mod.ts";
+import { type PluginContext, pluginHost } from "./caller.ts";
+import { type Command, type CommandEntry, GLOBAL_FLAGS, type Globals } from "./command.ts";
 import { tellNote } from "./log.ts";
 import { warnOfOldRepositories } from "./old_repositories.ts";
 import { parseFlags, valuesOf } from "./parse.ts";
-import { quote } from "./values.ts";
-
-/** What of a context plugins are told of. */
-export type PluginContext = Pick<Context, "globals" | "variables" | "print" | "programs">;
-
-/** Folders of plugins, as `HELM_PLUGIN` lists them. */
-export function pluginFolders({ globals, variables }: Pick<PluginContext, "globals" | "variables">): string {
-  return variables("HELM_PLUGIN") ?? helmHome(globals.home, variables).path("plugins");
-}
-
-/** All plugins; what is wrong with some is said on standard error. */
-export function installedPlugins(context: PluginContext): readonly Plugin[] {
-  const folders = pluginFolders(context).split(delimiter).filter((folder) => folder !== "");
-  const { plugins, notices } = findPlugins(folders);
-  for (const notice of notices) context.print.err(notice);
-  return plugins;
-}
-
-/** How a plugin is run from here; `found` says where it was looked for. */
-export function pluginRun(plugin: Plugin, context: PluginContext, found: Globals = context.globals): PluginRun {
-  const { globals, variables, programs } = context;
-  const home = helmHome(globals.home, variables);
-  const env = pluginEnvironment(plugin, {
-    home: globals.home,
-    homeFolder: home.folder,
-    pluginFolders: pluginFolders(context),
-    tillerHost: globals.host,
-    tillerNamespace: globals["tiller-namespace"],
-    debug: globals.debug,
-    program: launcherPath(programs.self(), helmHome(found.home, variables).path("cache", "bin")),
-  });
-  const all = (name: string) => Object.hasOwn(env, name) ? env[name] : variables(name);
-  return { run: programs.run, env, variables: all, expand: (text) => expandVariables(text, all) };
-}
 
 /** The plugins as entries of the table of commands; none with `HELM_NO_PLUGINS=1`. */
 export function pluginCommands(context: PluginContext): readonly CommandEntry[] {
   if (context.variables("HELM_NO_PLUGINS") === "1") return [];
-  return installedPlugins(context).map((plugin) => {
+  return installedPlugins(pluginHost(context)).map((plugin) => {
     const { name, usage, description } = plugin.metadata;
     const summary = usage === "" ? `the ${quote(name)} plugin` : usage;
     const command: Command = {
@@ -75,7 +31,7 @@ export function pluginCommands(context: PluginContext): readonly CommandEntry[] 
         const { values } = parseFlags(known, GLOBAL_FLAGS, given.variables);
         const globals: Globals = valuesOf(GLOBAL_FLAGS, values);
         await warnOfOldRepositories(context.globals, given);
-        const how = pluginRun(plugin, { ...context, globals }, context.globals);
+        const how = pluginRun(plugin, { ...pluginHost({ ...context, globals }), foundHome: context.globals.home });
         const note = withoutTiller(plugin, how);
         // It may wait for minutes before it gives up.
         if (note !== undefined) tellNote(given.print, `Note: ${note}`);
@@ -99,18 +55,4 @@ export function splitArguments(words: readonly string[]): { known: string[]; res
     else rest.push(word);
   }
   return { known, rest };
-}
-
-/** Finds the plugin that fetches addresses of a scheme. */
-export function pluginDownloader(
-  scheme: string,
-  context: PluginContext,
-): ((url: string, files: DownloaderFiles) => Promise<Uint8Array>) | undefined {
-  for (const plugin of installedPlugins(context)) {
-    for (const { command, protocols } of plugin.metadata.downloaders) {
-      if (!protocols.includes(scheme)) continue;
-      return (url, files) => runDownloader(plugin, command, url, files, pluginRun(plugin, context));
-    }
-  }
-  return undefined;
 }

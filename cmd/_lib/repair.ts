@@ -12,14 +12,14 @@ import type {
   RepairResult,
 } from "../../engine/release/mod.ts";
 import { SkegError } from "../../errors.ts";
-import { backupFolder } from "./backup_folder.ts";
+import { backupFolder } from "../../app/backup_folder.ts";
 import { type Context, defineFlags, type Flags } from "./command.ts";
 import { withEnvironment } from "./environment.ts";
 import { OUTPUT_FLAG, outputFormat, requireRelease } from "./flags.ts";
 import { PROGRAM } from "./help.ts";
 import { lineDiff } from "./line_diff.ts";
 import { jsonText, yamlText } from "./text.ts";
-import { quote } from "./values.ts";
+import { quote } from "../../engine/base/mod.ts";
 
 /** Flags of repairs and of their undo. */
 export const WRITE_FLAGS = defineFlags({

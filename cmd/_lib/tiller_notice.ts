@@ -7,7 +7,7 @@
  */
 import type { Cluster, KubeRequest, Transport } from "../../engine/kube/mod.ts";
 import type { Printer } from "./print.ts";
-import { quote } from "./values.ts";
+import { quote } from "../../engine/base/mod.ts";
 
 /** An answer that comes later than this is not waited for. */
 const WAIT_MS = 3000;

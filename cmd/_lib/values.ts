@@ -6,6 +6,8 @@
  * @module
  */
 
+import { quote } from "../../engine/base/mod.ts";
+
 const TRUE = new Set(["1", "t", "T", "true", "TRUE", "True"]);
 const FALSE = new Set(["0", "f", "F", "false", "FALSE", "False"]);
 
@@ -41,33 +43,6 @@ export function parseInteger(text: string, bits: 32 | 64, signed: boolean): numb
   const top = 1n << BigInt(signed ? bits - 1 : bits);
   if (whole >= top || whole < (signed ? -top : 0n)) throw complain("value out of range");
   return Number(whole);
-}
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  "\x07": "\\a",
-  "\b": "\\b",
-  "\f": "\\f",
-  "\n": "\\n",
-  "\r": "\\r",
-  "\t": "\\t",
-  "\v": "\\v",
-  '"': '\\"',
-  "\\": "\\\\",
-};
-
-/** Text in Go's double quotes. */
-export function quote(text: string): string {
-  let out = '"';
-  for (const letter of text) {
-    const code = letter.codePointAt(0) ?? 0;
-    const escape = ESCAPES[letter];
-    if (escape !== undefined) out += escape;
-    else if (code < 0x20 || code === 0x7f) out += `\\x${code.toString(16).padStart(2, "0")}`;
-    else if (code < 0x7f || /[\p{L}\p{M}\p{N}\p{P}\p{S}]/u.test(letter)) out += letter;
-    else if (code > 0xffff) out += `\\U${code.toString(16).padStart(8, "0")}`;
-    else out += `\\u${code.toString(16).padStart(4, "0")}`;
-  }
-  return out + '"';
 }
 
 /** Reads a decimal integer; throws an `Error` with Go's words. */

@@ -9,7 +9,7 @@ import { isAbsolute } from "node:path";
 import { SkegError } from "../../errors.ts";
 import { createChart, createFromStarter } from "../../engine/chart/package/mod.ts";
 import { defineCommand, defineFlags } from "../_lib/command.ts";
-import { helmHome } from "../_lib/home.ts";
+import { helmHome } from "../../app/home.ts";
 
 /** `create`. */
 export const command = defineCommand({

@@ -5,12 +5,12 @@
  *
  * @module
  */
+import { callerOf, verifyOf } from "../_lib/caller.ts";
 import { buildDependencies } from "../../engine/chart/repo/mod.ts";
 import { defineCommand, defineFlags } from "../_lib/command.ts";
-import { dependencyOptions } from "../_lib/dependencies.ts";
-import { defaultKeyring } from "../_lib/flags.ts";
+import { dependencyOptions } from "../../app/dependencies.ts";
+import { defaultKeyring, VERIFY_STRICT_FLAG } from "../_lib/flags.ts";
 import { DOWNLOAD_GRACE, whileHolding } from "../_lib/signals.ts";
-import { VERIFY_STRICT_FLAG } from "../_lib/verification.ts";
 
 /** `dependency build`. */
 export const command = defineCommand({
@@ -30,7 +30,7 @@ without it, the current one.`,
   }),
   run: async (context) => {
     const { args, flags } = context;
-    const base = dependencyOptions(context, flags);
+    const base = dependencyOptions(callerOf(context), verifyOf(flags));
     // Helm 2: what has a provenance file must verify; what has none is taken as it is.
     const isLenient = flags.verify && !flags["verify-strict"];
     const options = isLenient ? { ...base, provenance: "if-possible" as const } : base;

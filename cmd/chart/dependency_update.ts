@@ -5,13 +5,13 @@
  *
  * @module
  */
+import { callerOf, verifyOf } from "../_lib/caller.ts";
 import { resolve } from "node:path";
 import { updateDependencies } from "../../engine/chart/repo/mod.ts";
 import { defineCommand, defineFlags } from "../_lib/command.ts";
-import { dependencyOptions } from "../_lib/dependencies.ts";
-import { defaultKeyring } from "../_lib/flags.ts";
+import { dependencyOptions } from "../../app/dependencies.ts";
+import { defaultKeyring, VERIFY_STRICT_FLAG } from "../_lib/flags.ts";
 import { DOWNLOAD_GRACE, whileHolding } from "../_lib/signals.ts";
-import { VERIFY_STRICT_FLAG } from "../_lib/verification.ts";
 
 /** `dependency update`. */
 export const command = defineCommand({
@@ -34,7 +34,7 @@ current one. The indexes of all your repositories are updated first, unless
   }),
   run: async (context) => {
     const { args, flags } = context;
-    const options = dependencyOptions(context, { ...flags, skipRefresh: flags["skip-refresh"] });
+    const options = dependencyOptions(callerOf(context), { ...verifyOf(flags), skipRefresh: flags["skip-refresh"] });
     await whileHolding(context, () => updateDependencies(resolve(args[0] ?? "."), options), DOWNLOAD_GRACE);
   },
 });

@@ -11,16 +11,16 @@ import { isAbsolute, join } from "node:path";
 import { fileError, SkegError } from "../../errors.ts";
 import { expandArchive } from "../../engine/chart/load/mod.ts";
 import { downloadChart, findChartAddress, plainAccess } from "../../engine/chart/repo/mod.ts";
-import { debugVersion, versionRange } from "../_lib/chart_path.ts";
+import { versionRange } from "../../app/find_chart.ts";
+import { accessOf, callerOf, debugVersion, verifyOf } from "../_lib/caller.ts";
 import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
-import { fetchOptions, givenAccess } from "../_lib/fetching.ts";
-import { defaultKeyring } from "../_lib/flags.ts";
+import { fetchOptions, givenAccess } from "../../app/fetching.ts";
+import { defaultKeyring, VERIFY_STRICT_FLAG } from "../_lib/flags.ts";
 import { tellNote } from "../_lib/log.ts";
-import { downloadOci } from "../_lib/oci.ts";
-import { isOci } from "../_lib/oci_address.ts";
-import { say } from "../_lib/print.ts";
+import { downloadOci } from "../../app/oci.ts";
+import { isOci } from "../../app/oci_address.ts";
 import { DOWNLOAD_GRACE, whileHolding } from "../_lib/signals.ts";
-import { isVerifying, verification, VERIFY_STRICT_FLAG } from "../_lib/verification.ts";
+import { isVerifying, verification } from "../../app/verification.ts";
 
 const FLAGS = defineFlags({
   "ca-file": { type: "string", usage: "Verify certificates of HTTPS-enabled servers using this CA bundle" },
@@ -116,8 +116,9 @@ interface Fetched {
 async function download(reference: string, folder: string, context: FetchContext): Promise<Fetched> {
   const { flags, print } = context;
   if (flags.repo === "" && isOci(reference)) return await downloadFromRegistry(reference, folder, context);
-  const options = fetchOptions(context);
-  const given = givenAccess(flags);
+  const caller = callerOf(context);
+  const options = fetchOptions(caller);
+  const given = givenAccess(accessOf(flags));
   const repository = flags.repo === "" ? undefined : { ...plainAccess(flags.repo), ...given };
   const range = versionRange(flags);
   const listed = repository === undefined ? undefined : await findChartAddress(reference, range, repository, options);
@@ -127,29 +128,30 @@ async function download(reference: string, folder: string, context: FetchContext
     access: repository ?? given,
     asked: listed?.asked,
     folderIs: flags.untar ? "staging" : "user",
-    ...verification(flags, print),
+    ...verification(verifyOf(flags), caller.tell),
     provenance: provenance(flags),
-    report: (text) => say(print, text),
+    report: caller.tell.say,
   });
-  if (isVerifying(flags)) print.out(`Verification: ${verificationText(found)}\n`);
+  if (isVerifying(verifyOf(flags))) print.out(`Verification: ${verificationText(found)}\n`);
   return { chart, name, path };
 }
 
 async function downloadFromRegistry(reference: string, folder: string, context: FetchContext): Promise<Fetched> {
   const { flags, print } = context;
+  const caller = callerOf(context);
   const { path, name, verification: found } = await downloadOci(reference, folder, {
-    ...flags,
-    ...verification(flags, print),
+    ...verification(verifyOf(flags), caller.tell),
+    access: accessOf(flags),
     range: versionRange(flags),
     provenance: provenance(flags),
     folderIs: flags.untar ? "staging" : "user",
-  }, context);
-  if (isVerifying(flags)) print.out(`Verification: ${verificationText(found)}\n`);
+  }, caller);
+  if (isVerifying(verifyOf(flags))) print.out(`Verification: ${verificationText(found)}\n`);
   return { chart: reference.replace(/(?::[^:/]*)?(?:@[^/]*)?$/, ""), name, path };
 }
 
 function provenance(flags: FetchContext["flags"]): "always" | "later" | "never" {
-  if (isVerifying(flags)) return "always";
+  if (isVerifying(verifyOf(flags))) return "always";
   return flags.prov ? "later" : "never";
 }
 

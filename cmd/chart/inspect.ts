@@ -8,12 +8,12 @@
 import { loadChart } from "../../engine/chart/load/mod.ts";
 import { fromBytes } from "../../engine/lang/golang/mod.ts";
 import type { Chart, ChartMetadata } from "../../engine/model/mod.ts";
-import { debugVersion, locateChart } from "../_lib/chart_path.ts";
+import { locateChart } from "../../app/find_chart.ts";
+import { callerOf, debugVersion, sourceOf } from "../_lib/caller.ts";
 import { type Command, defineCommand, defineFlags } from "../_lib/command.ts";
-import { defaultKeyring, requireArgs } from "../_lib/flags.ts";
+import { defaultKeyring, requireArgs, VERIFY_STRICT_FLAG } from "../_lib/flags.ts";
 import { logTo } from "../_lib/log.ts";
 import { yamlText } from "../_lib/text.ts";
-import { VERIFY_STRICT_FLAG } from "../_lib/verification.ts";
 
 const README_FLAGS = defineFlags({
   // Helm 2: the words of these two are each other's.
@@ -72,7 +72,7 @@ function inspectCommand(flags: typeof README_FLAGS, long: string, part?: Part): 
       const { args, print } = context;
       requireArgs(args, "chart name");
       debugVersion(context.flags, context);
-      const path = await locateChart(args[0] ?? "", context.flags, context);
+      const path = await locateChart(args[0] ?? "", sourceOf(context.flags), callerOf(context));
       print.out(chartText(await loadChart(path, { warn: logTo(print) }), part));
     },
   });

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { callerOf } from "../_lib/caller.ts";
 import { existsSync, statSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { SkegError } from "../../errors.ts";
@@ -14,7 +15,7 @@ import { parseVersion } from "../../engine/lang/semver/mod.ts";
 import type { Chart } from "../../engine/model/mod.ts";
 import { type Context, defineCommand, defineFlags, type Variables } from "../_lib/command.ts";
 import { defaultKeyring } from "../_lib/flags.ts";
-import { helmHome } from "../_lib/home.ts";
+import { helmHome } from "../../app/home.ts";
 import { logTo } from "../_lib/log.ts";
 import { askPassphrase } from "../_lib/passphrase.ts";
 import type { Printer } from "../_lib/print.ts";
@@ -67,9 +68,9 @@ async function packageOne(path: string, context: PackageContext): Promise<void> 
   if (flags["dependency-update"]) {
     const [{ updateDependencies }, { dependencyOptions }] = await Promise.all([
       import("../../engine/chart/repo/mod.ts"),
-      import("../_lib/dependencies.ts"),
+      import("../../app/dependencies.ts"),
     ]);
-    const options = dependencyOptions(context, { keyring: flags.keyring });
+    const options = dependencyOptions(callerOf(context), { keyring: flags.keyring });
     await whileHolding(context, () => updateDependencies(folder, options), DOWNLOAD_GRACE);
   }
   const chart = changed(load(folder, print), context, debug);

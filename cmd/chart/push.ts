@@ -10,10 +10,11 @@ import { fileError, SkegError } from "../../errors.ts";
 import { loadArchive } from "../../engine/chart/load/mod.ts";
 import { parseVersion } from "../../engine/lang/semver/mod.ts";
 import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
-import { patienceOf } from "../_lib/fetching.ts";
-import { networkVariables } from "../_lib/variables.ts";
+import { givenAccess, patienceOf } from "../../app/fetching.ts";
+import { networkVariables } from "../../app/variables.ts";
 import { requireArgs } from "../_lib/flags.ts";
-import { ociFiles, ociVariables } from "../_lib/oci.ts";
+import { ociVariables } from "../../app/oci.ts";
+import { accessOf } from "../_lib/caller.ts";
 
 const FLAGS = defineFlags({
   "ca-file": { type: "string", usage: "Verify certificates of the registry using this CA bundle" },
@@ -59,8 +60,11 @@ async function run(context: Context<typeof FLAGS>): Promise<void> {
   const credentials = flags.username !== "" && flags.password !== ""
     ? given
     : await oci.findCredentials(parent.host, ociVariables(variables));
+  const { certFile, keyFile, caFile } = givenAccess(accessOf(flags));
   const registry = await oci.openRegistry(parent.host, {
-    ...ociFiles(flags),
+    certFile,
+    keyFile,
+    caFile,
     credentials,
     signal,
     patience: patienceOf(variables),

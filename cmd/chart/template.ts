@@ -9,19 +9,20 @@ import { mkdir, stat, writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { fileError, SkegError } from "../../errors.ts";
 import type { ServedFinding } from "../../engine/kube/served/mod.ts";
-import { checkRequirements, loadChart } from "../../engine/chart/load/mod.ts";
 import { toBytes, trimSpace } from "../../engine/lang/golang/mod.ts";
 import { inKindOrder, INSTALL_ORDER, renderChart } from "../../engine/chart/render/mod.ts";
-import { mergeConfig, processRequirements } from "../../engine/chart/values/mod.ts";
+import { enabledChart, openChart } from "../../app/prepare_chart.ts";
+import { mergeConfig } from "../../engine/chart/values/mod.ts";
+import { callerOf } from "../_lib/caller.ts";
 import { type Capabilities, type Chart, type Manifest, type Timestamp } from "../../engine/model/mod.ts";
 import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
 import { LOCAL_VALUES_FLAGS } from "../_lib/flags.ts";
 import { capabilitiesOf, CLUSTER } from "../_lib/kube_version.ts";
 import { logTo } from "../_lib/log.ts";
 import { checkReleaseName, nameFromTemplate } from "../_lib/name.ts";
-import { isOci } from "../_lib/oci_address.ts";
+import { isOci } from "../../app/oci_address.ts";
 import { DOWNLOAD_GRACE, whileHolding } from "../_lib/signals.ts";
-import { environmentVariables, networkVariables } from "../_lib/variables.ts";
+import { environmentVariables, networkVariables } from "../../app/variables.ts";
 
 const FLAGS = defineFlags({
   ...LOCAL_VALUES_FLAGS,
@@ -106,7 +107,7 @@ async function fromPath(argument: string, directory: string, context: Context<ty
   await requireFile(argument);
   const chartPath = resolve(argument);
   if (directory !== "") await requireOutput(directory);
-  return await makeFrom(chartPath, context, (warn) => loadChart(chartPath, { warn }));
+  return await makeFrom(chartPath, context, (warn) => openChart(chartPath, { log: warn }));
 }
 
 async function makeFrom(chartPath: string, context: Context<typeof FLAGS>, load: Load): Promise<Made> {
@@ -117,16 +118,16 @@ async function makeFrom(chartPath: string, context: Context<typeof FLAGS>, load:
 /** Renders a chart of an OCI registry, and leaves nothing of it here. */
 async function fromRegistry(argument: string, directory: string, context: Context<typeof FLAGS>): Promise<Made> {
   if (directory !== "") await requireOutput(directory);
-  const { withOciChart } = await import("../_lib/oci.ts");
+  const { withOciChart } = await import("../../app/oci.ts");
   let chartPath = "";
   const made = await makeFrom(
     chartPath,
     context,
     (warn) =>
       whileHolding(context, () =>
-        withOciChart(argument, context, async (path) => {
+        withOciChart(argument, callerOf(context), async (path) => {
           chartPath = path;
-          return await loadChart(path, { warn });
+          return await openChart(path, { log: warn });
         }), DOWNLOAD_GRACE),
   );
   return { ...made, chartPath };
@@ -174,8 +175,7 @@ async function render(
   checkReleaseName(name);
   const warn = logTo(print, { notes: globals.debug || print.watched });
   const loaded = await load(warn);
-  checkRequirements(loaded);
-  const chart = processRequirements(loaded, config, warn, (text) => print.out(text));
+  const chart = enabledChart(loaded, config, { log: warn, say: print.out });
   const time = now();
   const release = {
     name,

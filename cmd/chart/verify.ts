@@ -5,10 +5,11 @@
  *
  * @module
  */
+import { callerOf, verifyOf } from "../_lib/caller.ts";
 import { SkegError } from "../../errors.ts";
 import { defineCommand, defineFlags } from "../_lib/command.ts";
-import { defaultKeyring } from "../_lib/flags.ts";
-import { VERIFY_STRICT_FLAG, verifyHere } from "../_lib/verification.ts";
+import { defaultKeyring, VERIFY_STRICT_FLAG } from "../_lib/flags.ts";
+import { verifyHere } from "../../app/verification.ts";
 
 /** `verify`. */
 export const command = defineCommand({
@@ -31,9 +32,10 @@ binary or in ASCII armour. 'helm package --sign' makes provenance files; the fla
       usage: "Also refuse weak signatures and keys that have run out",
     },
   }),
-  run: async ({ flags, args, print }) => {
+  run: async (context) => {
+    const { flags, args } = context;
     const [path] = args;
     if (path === undefined) throw new SkegError("usage", "a path to a package file is required");
-    await verifyHere(path, { ...flags, verify: true }, print);
+    await verifyHere(path, { ...verifyOf(flags), verify: true }, callerOf(context).tell);
   },
 });

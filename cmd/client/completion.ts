@@ -9,7 +9,7 @@ import { SkegError } from "../../errors.ts";
 import { defineCommand } from "../_lib/command.ts";
 import { SHELLS } from "../_lib/complete.ts";
 import { completionScript, type Shell } from "../_lib/completion_scripts.ts";
-import { quote } from "../_lib/values.ts";
+import { quote } from "../../engine/base/mod.ts";
 
 /** `completion`. */
 export const command = defineCommand({

@@ -4,7 +4,7 @@ import { inFolder } from "../../tests/_lib/folder.ts";
 import { program } from "../../tests/_lib/program.ts";
 import { SHELLS } from "../_lib/complete.ts";
 
-const root = join(import.meta.dirname ?? ".", "..");
+const root = join(import.meta.dirname ?? ".", "../..");
 
 /** A chart that installs one object. */
 const WEB = {

@@ -11,7 +11,7 @@ import { fileError, SkegError } from "../../errors.ts";
 import { type Command, type CommandEntry, defineCommand, defineFlags } from "../_lib/command.ts";
 import { completionScript } from "../_lib/completion_scripts.ts";
 import { documentation, type Page } from "../_lib/docs.ts";
-import { quote } from "../_lib/values.ts";
+import { quote } from "../../engine/base/mod.ts";
 
 /** `docs`, for the commands of a table. */
 export function docsCommand(root: CommandEntry): Command {
@@ -23,7 +23,7 @@ or the completion for bash, into the folder that '--dir' names. It must exist.`,
     example: `  helm docs --dir pages
   helm docs --dir /usr/local/share/man/man1 --type man`,
     flags: defineFlags({
-      "dir": { type: "string", usage: "Directory to which documentation is written", default: "../" },
+      "dir": { type: "string", usage: "Directory to which documentation is written", default: "./" },
       "type": {
         type: "string",
         usage: "The type of documentation to generate (markdown, man, bash)",

@@ -6,7 +6,7 @@
  * @module
  */
 import { defineCommand } from "../_lib/command.ts";
-import { helmHome } from "../_lib/home.ts";
+import { helmHome } from "../../app/home.ts";
 
 /** `home`. */
 export const command = defineCommand({

@@ -5,12 +5,13 @@
  *
  * @module
  */
+import { callerOf } from "../_lib/caller.ts";
 import { SkegError } from "../../errors.ts";
 import { defineCommand, defineFlags } from "../_lib/command.ts";
-import { fetchOptions } from "../_lib/fetching.ts";
-import { helmHome } from "../_lib/home.ts";
+import { fetchOptions } from "../../app/fetching.ts";
+import { helmHome } from "../../app/home.ts";
 import { say } from "../_lib/print.ts";
-import { quote } from "../_lib/values.ts";
+import { quote } from "../../engine/base/mod.ts";
 import { INIT_SENTENCES, noteFlagsWithoutEffect } from "../_lib/without_tiller.ts";
 
 /** Where the charts of `stable` were once. */
@@ -119,7 +120,7 @@ effect. '--output' is refused: there is no manifest to print.`,
     const { setUpHome } = await import("../../engine/chart/repo/mod.ts");
     try {
       await setUpHome(home, {
-        ...fetchOptions(context),
+        ...fetchOptions(callerOf(context)),
         stableUrl: flags["use-deprecated-stable-repository"] ? DEPRECATED_STABLE_URL : flags["stable-repo-url"],
         localUrl: flags["local-repo-url"],
         skipRefresh: flags["skip-refresh"],

@@ -13,7 +13,7 @@ import type { Environment } from "../../engine/release/mod.ts";
 import { defineCommand, defineFlags } from "../_lib/command.ts";
 import { type Operations, withEnvironment } from "../_lib/environment.ts";
 import { TLS_FLAGS } from "../_lib/flags.ts";
-import { helmHome } from "../_lib/home.ts";
+import { helmHome } from "../../app/home.ts";
 import type { Printer } from "../_lib/print.ts";
 
 /** `reset`. */

@@ -10,7 +10,7 @@ import { SkegError } from "../../errors.ts";
 import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
 import { tellRisk } from "../_lib/log.ts";
 import { statusOfSignal } from "../_lib/signals.ts";
-import { environmentVariables } from "../_lib/variables.ts";
+import { environmentVariables } from "../../app/variables.ts";
 
 const flags = defineFlags({
   port: { type: "int", usage: "Port to listen on; 0 takes any that is free" },

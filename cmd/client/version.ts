@@ -9,7 +9,7 @@ import { TILLER_VERSION, type TillerVersion } from "../../engine/model/mod.ts";
 import { defineCommand, defineFlags } from "../_lib/command.ts";
 import { TLS_FLAGS } from "../_lib/flags.ts";
 import { printTemplate } from "../_lib/go_template.ts";
-import { quote } from "../_lib/values.ts";
+import { quote } from "../../engine/base/mod.ts";
 import { noteFlagsWithoutEffect } from "../_lib/without_tiller.ts";
 
 /** `version`. */

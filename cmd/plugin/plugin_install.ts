@@ -5,16 +5,17 @@
  *
  * @module
  */
+import { pluginHost } from "../_lib/caller.ts";
 import { installPlugin, runHook } from "../../engine/chart/plugin/mod.ts";
 import { makeGetter, plainAccess } from "../../engine/chart/repo/mod.ts";
 import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
 import { downloadProgress } from "../_lib/download_progress.ts";
-import { patienceOf } from "../_lib/fetching.ts";
+import { patienceOf } from "../../app/fetching.ts";
 import { requireArgs } from "../_lib/flags.ts";
-import { helmHome } from "../_lib/home.ts";
-import { pluginRun } from "../_lib/plugins.ts";
+import { helmHome } from "../../app/home.ts";
+import { pluginRun } from "../../app/plugins.ts";
 import { say } from "../_lib/print.ts";
-import { networkVariables } from "../_lib/variables.ts";
+import { networkVariables } from "../../app/variables.ts";
 
 /** Bytes of an archive as it comes. */
 const ARCHIVE_BYTES_MAX = 256 * 1024 * 1024;
@@ -43,7 +44,7 @@ plugin.yaml; what is given is
     requireArgs(context.args, "plugin");
     const options = pluginOptions(context);
     const plugin = await installPlugin(context.args[0] ?? "", context.flags.version, options);
-    await runHook(plugin, "install", pluginRun(plugin, context), options.debug);
+    await runHook(plugin, "install", pluginRun(plugin, pluginHost(context)), options.debug);
     context.print.out(`Installed plugin: ${plugin.metadata.name}\n`);
   },
 });

@@ -5,8 +5,9 @@
  *
  * @module
  */
+import { pluginHost } from "../_lib/caller.ts";
 import { defineCommand } from "../_lib/command.ts";
-import { installedPlugins, pluginFolders } from "../_lib/plugins.ts";
+import { installedPlugins, pluginFolders } from "../../app/plugins.ts";
 import { table } from "../_lib/table.ts";
 
 /** `plugin list`. */
@@ -17,8 +18,8 @@ export const command = defineCommand({
   flags: {},
   run: (context) => {
     const { print, globals } = context;
-    if (globals.debug) print.out(`[debug] pluginDirs: ${pluginFolders(context)}\n`);
-    const rows = installedPlugins(context).map(({ metadata }) => [
+    if (globals.debug) print.out(`[debug] pluginDirs: ${pluginFolders(pluginHost(context))}\n`);
+    const rows = installedPlugins(pluginHost(context)).map(({ metadata }) => [
       metadata.name,
       metadata.version,
       metadata.description,

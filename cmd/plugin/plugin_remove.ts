@@ -5,10 +5,11 @@
  *
  * @module
  */
+import { pluginHost } from "../_lib/caller.ts";
 import { SkegError } from "../../errors.ts";
 import { type Plugin, removePlugin, runHook } from "../../engine/chart/plugin/mod.ts";
 import { type Context, defineCommand } from "../_lib/command.ts";
-import { installedPlugins, pluginFolders, pluginRun } from "../_lib/plugins.ts";
+import { installedPlugins, pluginFolders, pluginRun } from "../../app/plugins.ts";
 import { pluginOptions } from "./plugin_install.ts";
 import { messageOf } from "../_lib/print.ts";
 
@@ -24,7 +25,7 @@ its path stays; only the link to it goes.`,
     const { debug } = pluginOptions(context);
     await forEachPlugin("remove", "Removed", context, async (plugin) => {
       removePlugin(plugin);
-      await runHook(plugin, "delete", pluginRun(plugin, context), debug);
+      await runHook(plugin, "delete", pluginRun(plugin, pluginHost(context)), debug);
     });
   },
 });
@@ -37,8 +38,8 @@ export async function forEachPlugin(
   work: (plugin: Plugin) => Promise<void>,
 ): Promise<void> {
   const { args, globals, print } = context;
-  if (globals.debug) print.out(`[debug] loading installed plugins from ${pluginFolders(context)}\n`);
-  const plugins = installedPlugins(context);
+  if (globals.debug) print.out(`[debug] loading installed plugins from ${pluginFolders(pluginHost(context))}\n`);
+  const plugins = installedPlugins(pluginHost(context));
   const failures: string[] = [];
   for (const name of args) {
     const plugin = plugins.find(({ metadata }) => metadata.name === name);

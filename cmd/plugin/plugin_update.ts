@@ -5,10 +5,11 @@
  *
  * @module
  */
+import { pluginHost } from "../_lib/caller.ts";
 import { SkegError } from "../../errors.ts";
 import { runHook, updatePlugin } from "../../engine/chart/plugin/mod.ts";
 import { defineCommand } from "../_lib/command.ts";
-import { pluginRun } from "../_lib/plugins.ts";
+import { pluginRun } from "../../app/plugins.ts";
 import { pluginOptions } from "./plugin_install.ts";
 import { forEachPlugin } from "./plugin_remove.ts";
 
@@ -24,7 +25,7 @@ whose checkout was changed, or that sits on a fixed version, stays as it is.`,
     const options = pluginOptions(context);
     await forEachPlugin("update", "Updated", context, async (plugin) => {
       const updated = await updatePlugin(plugin, options);
-      await runHook(updated, "update", pluginRun(updated, context), options.debug);
+      await runHook(updated, "update", pluginRun(updated, pluginHost(context)), options.debug);
     });
   },
 });

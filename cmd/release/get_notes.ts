@@ -9,7 +9,7 @@ import { SkegError } from "../../errors.ts";
 import { defineCommand, defineFlags } from "../_lib/command.ts";
 import { withEnvironment } from "../_lib/environment.ts";
 import { requireRelease, TLS_FLAGS } from "../_lib/flags.ts";
-import { quote } from "../_lib/values.ts";
+import { quote } from "../../engine/base/mod.ts";
 
 /** `get notes`. */
 export const command = defineCommand({

@@ -13,7 +13,7 @@ import { defineCommand, defineFlags } from "../_lib/command.ts";
 import { withEnvironment } from "../_lib/environment.ts";
 import { requireRelease, TLS_FLAGS } from "../_lib/flags.ts";
 import { logTo } from "../_lib/log.ts";
-import { quote } from "../_lib/values.ts";
+import { quote } from "../../engine/base/mod.ts";
 
 /** `get values`. */
 export const command = defineCommand({

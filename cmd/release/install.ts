@@ -7,9 +7,18 @@
  */
 import type { RemovedApiOptions, TakeOverOptions } from "../../engine/release/mod.ts";
 import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
-import { enabledChart, openChart } from "../_lib/chart.ts";
-import { debugVersion, locateChart } from "../_lib/chart_path.ts";
-import { type ConfigFlags, configText } from "../_lib/config.ts";
+import { locateChart } from "../../app/find_chart.ts";
+import { enabledChart, openChart } from "../../app/prepare_chart.ts";
+import { readValues } from "../../app/read_values.ts";
+import {
+  callerOf,
+  debugVersion,
+  DEPRECATED,
+  sourceOf,
+  tellOfChart,
+  type ValuesFlags,
+  valuesOfFlags,
+} from "../_lib/caller.ts";
 import { withEnvironment, type Workplace } from "../_lib/environment.ts";
 import {
   ALLOW_EMPTY_FLAG,
@@ -29,6 +38,7 @@ import {
   TIMEOUT_FLAG,
   TLS_FLAGS,
   VALUES_FLAGS,
+  VERIFY_STRICT_FLAG,
   WAIT_FLAG,
 } from "../_lib/flags.ts";
 import { checkDryRunVersion } from "../_lib/kube_version.ts";
@@ -39,7 +49,6 @@ import { printWouldBe } from "../_lib/release_document.ts";
 import { printRelease } from "../_lib/release_text.ts";
 import { DOWNLOAD_GRACE, whileHolding } from "../_lib/signals.ts";
 import { printCurrentStatus } from "../_lib/status.ts";
-import { VERIFY_STRICT_FLAG } from "../_lib/verification.ts";
 
 /** `install`. */
 export const command = defineCommand({
@@ -127,7 +136,7 @@ installs it with the versions that the cluster has.`,
     const more = { ...removedApiOptions(flags), ...takeOverOptions(flags) };
     await withEnvironment(context, async (workplace) => {
       debugVersion(flags, context);
-      const chartPath = await locateChart(args[0] ?? "", flags, context);
+      const chartPath = await locateChart(args[0] ?? "", sourceOf(flags), callerOf(context));
       await installChart(context, workplace, {
         chartPath,
         ...flags["dep-up"] ? { updateKeyring: defaultKeyring(context.variables) } : {},
@@ -161,7 +170,7 @@ export interface InstallRequest {
   /** Bring in requirements that are missing; the value is the keyring. */
   readonly updateKeyring?: string;
   readonly output: OutputFormat;
-  readonly config: ConfigFlags;
+  readonly config: ValuesFlags;
   readonly name: string;
   /** The other kind of storage was looked at already. */
   readonly nameIsFree?: boolean;
@@ -192,7 +201,7 @@ export async function installChart(context: Context, workplace: Workplace, reque
   const { print, globals } = context;
   const { environment, operations } = workplace;
   if (globals.debug) print.out(`[debug] CHART PATH: ${request.chartPath}\n\n`);
-  const config = await configText(request.config, context);
+  const config = await readValues(valuesOfFlags(request.config, context), callerOf(context));
   let name = request.name;
   if (request.nameTemplate !== "") {
     name = await nameFromTemplate(request.nameTemplate, context.variables, (text) => tellNote(print, text));
@@ -201,8 +210,13 @@ export async function installChart(context: Context, workplace: Workplace, reque
     else print.err(line);
   }
   checkReleaseName(name);
-  const chart = await openChart(request.chartPath, print, dependencyUpdate(context, request));
-  const enabled = enabledChart(chart, config, print, request.output !== "table");
+  const tell = tellOfChart(print, request.output !== "table");
+  const chart = await openChart(request.chartPath, {
+    log: tell.log,
+    onDeprecated: () => print.err(DEPRECATED),
+    update: dependencyUpdate(context, request),
+  });
+  const enabled = enabledChart(chart, config, tell);
   const { release } = await undoOnFailure(context, workplace, request, () =>
     operations.install(environment, {
       chart: enabled,
@@ -257,10 +271,10 @@ function dependencyUpdate(
   return async () => {
     const [{ updateDependencies }, { dependencyOptions }] = await Promise.all([
       import("../../engine/chart/repo/mod.ts"),
-      import("../_lib/dependencies.ts"),
+      import("../../app/dependencies.ts"),
     ]);
-    const report = output === "table" ? context.print.out : context.print.err;
-    const options = dependencyOptions(context, { keyring, report: (text) => report(text) });
+    const report = output === "table" ? undefined : context.print.err;
+    const options = dependencyOptions(callerOf(context), { keyring, report });
     await whileHolding(context, () => updateDependencies(chartPath, options), DOWNLOAD_GRACE);
   };
 }

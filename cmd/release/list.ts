@@ -12,7 +12,7 @@ import { withEnvironment } from "../_lib/environment.ts";
 import { TLS_FLAGS } from "../_lib/flags.ts";
 import { table } from "../_lib/table.ts";
 import { jsonText, timeText, yamlText } from "../_lib/text.ts";
-import { quote } from "../_lib/values.ts";
+import { quote } from "../../engine/base/mod.ts";
 
 const FLAGS = defineFlags({
   ...TLS_FLAGS,

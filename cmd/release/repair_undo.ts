@@ -5,7 +5,7 @@
  */
 import { SkegError } from "../../errors.ts";
 import type { UndoRecord, UndoReport } from "../../engine/release/mod.ts";
-import { readArchiveFile } from "../_lib/backup_folder.ts";
+import { readArchiveFile } from "../../app/backup_folder.ts";
 import { defineCommand, defineFlags } from "../_lib/command.ts";
 import { withEnvironment } from "../_lib/environment.ts";
 import { outputFormat, requireArgs } from "../_lib/flags.ts";

@@ -18,7 +18,8 @@ import {
   TLS_FLAGS,
   WAIT_FLAG,
 } from "../_lib/flags.ts";
-import { parseDecimal, quote } from "../_lib/values.ts";
+import { quote } from "../../engine/base/mod.ts";
+import { parseDecimal } from "../_lib/values.ts";
 
 /** `rollback`. */
 export const command = defineCommand({

@@ -9,10 +9,11 @@ import { SkegError } from "../../errors.ts";
 import type { ApplyMode } from "../../engine/kube/mod.ts";
 import type { RemovedApiOptions, TakeOverOptions } from "../../engine/release/mod.ts";
 import type { Release } from "../../engine/model/mod.ts";
-import { enabledChart, openChart } from "../_lib/chart.ts";
-import { debugVersion, locateChart } from "../_lib/chart_path.ts";
+import { locateChart } from "../../app/find_chart.ts";
+import { enabledChart, openChart } from "../../app/prepare_chart.ts";
+import { readValues } from "../../app/read_values.ts";
+import { callerOf, debugVersion, DEPRECATED, sourceOf, tellOfChart, valuesOfFlags } from "../_lib/caller.ts";
 import { type Context, defineCommand, defineFlags, type FlagValues } from "../_lib/command.ts";
-import { configText } from "../_lib/config.ts";
 import { withEnvironment, type Workplace } from "../_lib/environment.ts";
 import {
   ALLOW_EMPTY_FLAG,
@@ -34,6 +35,7 @@ import {
   TIMEOUT_FLAG,
   TLS_FLAGS,
   VALUES_FLAGS,
+  VERIFY_STRICT_FLAG,
   WAIT_FLAG,
 } from "../_lib/flags.ts";
 import { checkDryRunVersion } from "../_lib/kube_version.ts";
@@ -42,8 +44,7 @@ import { messageOf } from "../_lib/print.ts";
 import { printWouldBe } from "../_lib/release_document.ts";
 import { printRelease } from "../_lib/release_text.ts";
 import { printCurrentStatus } from "../_lib/status.ts";
-import { quote } from "../_lib/values.ts";
-import { VERIFY_STRICT_FLAG } from "../_lib/verification.ts";
+import { quote } from "../../engine/base/mod.ts";
 import { installChart } from "./install.ts";
 
 const FLAGS = defineFlags({
@@ -159,7 +160,7 @@ are found under the versions that it has now. For what the chart names,
     const [name = "", chart = ""] = args;
     await withEnvironment(context, async (workplace) => {
       debugVersion(flags, context, false);
-      const chartPath = await locateChart(chart, flags, context);
+      const chartPath = await locateChart(chart, sourceOf(flags), callerOf(context));
       await upgradeOrInstall(context, workplace, { name, chartPath, output, apply, more });
     }, { changes: true });
   },
@@ -242,15 +243,16 @@ async function upgradeRelease(context: UpgradeContext, workplace: Workplace, req
   const { flags, globals, print } = context;
   const { environment, operations } = workplace;
   const { name, output } = request;
-  const config = await configText(flags, context);
-  const chart = await openChart(request.chartPath, print);
+  const config = await readValues(valuesOfFlags(flags, context), callerOf(context));
+  const tell = tellOfChart(print, output !== "table");
+  const chart = await openChart(request.chartPath, { log: tell.log, onDeprecated: () => print.err(DEPRECATED) });
   const conditionsFromStoredValues = flags["conditions-from-stored-values"];
   let release: Release;
   try {
     ({ release } = await operations.upgrade(environment, {
       name,
       // Helm 2: what is wrong with requirements fails the upgrade, not only the command.
-      chart: conditionsFromStoredValues ? chart : enabledChart(chart, config, print, output !== "table"),
+      chart: conditionsFromStoredValues ? chart : enabledChart(chart, config, tell),
       config,
       conditionsFromStoredValues,
       dryRun: flags["dry-run"],

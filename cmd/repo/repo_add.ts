@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { accessOf, callerOf } from "../_lib/caller.ts";
 import { SkegError } from "../../errors.ts";
 import {
   findRepository,
@@ -14,11 +15,11 @@ import {
   updateRepository,
 } from "../../engine/chart/repo/mod.ts";
 import { defineCommand, defineFlags } from "../_lib/command.ts";
-import { fetchOptions, givenAccess } from "../_lib/fetching.ts";
+import { fetchOptions, givenAccess } from "../../app/fetching.ts";
 import { requireArgs } from "../_lib/flags.ts";
 import { tellOfOpenList } from "../_lib/open_list.ts";
 import { askHidden } from "../_lib/passphrase.ts";
-import { quote } from "../_lib/values.ts";
+import { quote } from "../../engine/base/mod.ts";
 
 /** `repo add`. */
 export const command = defineCommand({
@@ -50,7 +51,7 @@ an error; $SKEG_REPOSITORY_TIMEOUT sets another limit, in seconds.`,
     requireArgs(args, "name for the chart repository", "the url of the chart repository");
     const [name = "", url = ""] = args;
     const password = flags.username !== "" && flags.password === "" ? askHidden("Password:", print) : flags.password;
-    const options = fetchOptions(context);
+    const options = fetchOptions(callerOf(context));
     const { home } = options;
     const file = await loadRepositories(home);
     if (flags["no-update"] && findRepository(file, name) !== undefined) {
@@ -63,7 +64,7 @@ an error; $SKEG_REPOSITORY_TIMEOUT sets another limit, in seconds.`,
         `repository name (${name}) contains '/'. Please specify a different name without '/'`,
       );
     }
-    const repository = newRepository(home, { ...givenAccess({ ...flags, password }), name, url });
+    const repository = newRepository(home, { ...givenAccess(accessOf({ ...flags, password })), name, url });
     await updateRepository(repository, options);
     await putRepository(home, repository);
     await tellOfOpenList(context, [repository]);

@@ -9,7 +9,7 @@ import { maskAddress } from "../../engine/base/mod.ts";
 import { loadRepositories } from "../../engine/chart/repo/mod.ts";
 import { defineCommand } from "../_lib/command.ts";
 import { OUTPUT_FLAG, outputFormat } from "../_lib/flags.ts";
-import { helmHome } from "../_lib/home.ts";
+import { helmHome } from "../../app/home.ts";
 import { tellOfOpenList } from "../_lib/open_list.ts";
 import { table } from "../_lib/table.ts";
 import { jsonText, yamlText } from "../_lib/text.ts";

@@ -8,8 +8,8 @@
 import { SkegError } from "../../errors.ts";
 import { cachedIndexPath, dropRepository, removeIndex } from "../../engine/chart/repo/mod.ts";
 import { defineCommand } from "../_lib/command.ts";
-import { helmHome } from "../_lib/home.ts";
-import { quote } from "../_lib/values.ts";
+import { helmHome } from "../../app/home.ts";
+import { quote } from "../../engine/base/mod.ts";
 
 /** `repo remove`. */
 export const command = defineCommand({

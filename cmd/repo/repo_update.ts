@@ -5,10 +5,11 @@
  *
  * @module
  */
+import { callerOf } from "../_lib/caller.ts";
 import { SkegError } from "../../errors.ts";
 import { loadRepositories, updateRepositories } from "../../engine/chart/repo/mod.ts";
 import { defineCommand, defineFlags } from "../_lib/command.ts";
-import { fetchOptions } from "../_lib/fetching.ts";
+import { fetchOptions } from "../../app/fetching.ts";
 import { say } from "../_lib/print.ts";
 
 /** The repository that this machine serves itself. */
@@ -29,7 +30,7 @@ that makes the command fail.`,
   flags: defineFlags({ "strict": { type: "bool", usage: "Fail on update warnings" } }),
   run: async (context) => {
     const { args, flags, print } = context;
-    const options = fetchOptions(context);
+    const options = fetchOptions(callerOf(context));
     const { repositories } = await loadRepositories(options.home);
     if (repositories.length === 0) {
       throw new SkegError("not-found", "no repositories found. You must add one before updating");

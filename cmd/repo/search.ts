@@ -17,10 +17,10 @@ import {
 } from "../../engine/chart/repo/mod.ts";
 import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
 import { OUTPUT_FLAG, type OutputFormat, outputFormat } from "../_lib/flags.ts";
-import { helmHome } from "../_lib/home.ts";
+import { helmHome } from "../../app/home.ts";
 import { table } from "../_lib/table.ts";
 import { jsonText, yamlText } from "../_lib/text.ts";
-import { quote } from "../_lib/values.ts";
+import { quote } from "../../engine/base/mod.ts";
 
 const FLAGS = defineFlags({
   ...OUTPUT_FLAG,

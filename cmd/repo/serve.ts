@@ -10,7 +10,7 @@ import { resolve } from "node:path";
 import { fileError, SkegError } from "../../errors.ts";
 import { indexFolder, localRepositoryPath, repositoryHandler } from "../../engine/chart/repo/mod.ts";
 import { defineCommand, defineFlags } from "../_lib/command.ts";
-import { helmHome } from "../_lib/home.ts";
+import { helmHome } from "../../app/home.ts";
 import { messageOf } from "../_lib/print.ts";
 import { DOWNLOAD_GRACE, statusOfSignal, whileHolding } from "../_lib/signals.ts";
 

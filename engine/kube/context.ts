@@ -7,7 +7,7 @@
 import { readFile } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import { fileError, SkegError } from "../../errors.ts";
-import { maskAddress } from "../base/mod.ts";
+import { maskAddress, quote } from "../base/mod.ts";
 import { proxyFromUrl } from "../net/mod.ts";
 import type { ProviderEntry } from "./auth_provider.ts";
 import { asList, asObject, asText, isObject, type JsonObject } from "./json.ts";
@@ -143,10 +143,6 @@ function proxyOf(body: JsonObject, name: string, context: string | undefined): s
     throw configError(context, `invalid configuration: ${given}: ${message}`, hint);
   }
   return url;
-}
-
-function quote(text: string): string {
-  return JSON.stringify(text);
 }
 
 async function readUser(entry: KubeconfigEntry, name: string, context: string | undefined): Promise<UserEntry> {

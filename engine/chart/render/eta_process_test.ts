@@ -31,7 +31,7 @@ Deno.test("the program started with the hidden argument renders, without any rig
       "--no-check",
       "--no-prompt",
       "-A",
-      join(import.meta.dirname ?? ".", "..", "..", "main.ts"),
+      join(import.meta.dirname ?? ".", "..", "..", "..", "main.ts"),
       ETA_ARGUMENT,
     ],
     stdin: "piped",
@@ -49,7 +49,14 @@ Deno.test("the program started with the hidden argument renders, without any rig
   await input.close().catch(() => {});
 
   const orphan = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-check", "-A", join(import.meta.dirname ?? ".", "..", "..", "main.ts"), ETA_ARGUMENT],
+    args: [
+      "run",
+      "--quiet",
+      "--no-check",
+      "-A",
+      join(import.meta.dirname ?? ".", "..", "..", "..", "main.ts"),
+      ETA_ARGUMENT,
+    ],
     stdin: "piped",
     stdout: "null",
   }).spawn();

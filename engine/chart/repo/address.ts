@@ -154,8 +154,3 @@ export function sameHost(owner: string, target: string): boolean {
   // From http to https on the usual ports: the way redirects lead.
   return left.protocol === "http:" && right.protocol === "https:" && left.port === "" && right.port === "";
 }
-
-/** Text in double quotes, as messages show names and addresses. */
-export function quote(text: string): string {
-  return JSON.stringify(text);
-}

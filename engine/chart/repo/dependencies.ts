@@ -25,7 +25,8 @@ import {
   PROVENANCE_PLACE,
 } from "../load/mod.ts";
 import { parseConstraint, parseVersion } from "../../lang/semver/mod.ts";
-import { formatAddress, isAbsolute, joinAddress, parseAddress, quote, sameAddress } from "./address.ts";
+import { quote } from "../../base/mod.ts";
+import { formatAddress, isAbsolute, joinAddress, parseAddress, sameAddress } from "./address.ts";
 import { askedOf, downloadChart, type DownloadOptions, findChartAddress, repositoryAccess } from "./download.ts";
 import { type Access, plainAccess } from "./fetch.ts";
 import { cachedIndexPath } from "./home.ts";

@@ -7,7 +7,7 @@
  */
 import { join } from "node:path";
 import { SkegError } from "../../../errors.ts";
-import { maskAddress } from "../../base/mod.ts";
+import { maskAddress, quote } from "../../base/mod.ts";
 import {
   type AskedChart,
   CHART_LIMITS,
@@ -23,7 +23,6 @@ import {
   indexAddress,
   isAbsolute,
   parseAddress,
-  quote,
   resolveReference,
   sameAddress,
   sameHost,

@@ -11,7 +11,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { fileError, SkegError } from "../../../errors.ts";
-import { maskAddress } from "../../base/mod.ts";
+import { maskAddress, quote } from "../../base/mod.ts";
 import { PATIENCE, type Patience, readBody, type Received, withAnswerLimit } from "../../net/download/mod.ts";
 import {
   type HttpClient,
@@ -21,7 +21,7 @@ import {
   openHttp,
   responseOf,
 } from "../../net/mod.ts";
-import { parseAddress, quote, sameHost } from "./address.ts";
+import { parseAddress, sameHost } from "./address.ts";
 
 /** What opens a host. Texts are empty when they are not set. */
 export interface Access {

@@ -7,8 +7,8 @@
  */
 import { isAbsolute, join } from "node:path";
 import { SkegError } from "../../../errors.ts";
-import { maskAddress } from "../../base/mod.ts";
-import { indexAddress, quote } from "./address.ts";
+import { maskAddress, quote } from "../../base/mod.ts";
+import { indexAddress } from "./address.ts";
 import { repositoryAccess } from "./download.ts";
 import { type FetchOptions, type Getter, repositoryGetter } from "./fetch.ts";
 import { cachePath } from "./home.ts";

@@ -6,7 +6,7 @@
 
 /** Reads a file of cases from `testdata/yaml`. */
 export function readCases<T>(name: string): T[] {
-  const text = Deno.readTextFileSync(new URL(`../../testdata/yaml/${name}`, import.meta.url));
+  const text = Deno.readTextFileSync(new URL(`../../../testdata/yaml/${name}`, import.meta.url));
   return text.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as T);
 }
 

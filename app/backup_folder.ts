@@ -18,12 +18,10 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import { fileError, SkegError } from "../../errors.ts";
-import type { BackupStore } from "../../engine/release/mod.ts";
-import { GLOBAL_FLAGS, type Variables } from "./command.ts";
-import { helmHome } from "./home.ts";
-import { parseFlags, valuesOf } from "./parse.ts";
-import { processVariables } from "./variables.ts";
+import { fileError, SkegError } from "../errors.ts";
+import type { BackupStore } from "../engine/release/mod.ts";
+import { defaultHome, helmHome } from "./home.ts";
+import { processVariables, type Variables } from "./variables.ts";
 
 /** Where backups go. */
 export interface BackupFolderOptions {
@@ -38,10 +36,7 @@ export interface BackupFolderOptions {
 /** Returns a store of backups. A backup never replaces another file. */
 export function backupFolder(options: BackupFolderOptions = {}): BackupStore {
   const { variables = processVariables, folder } = options;
-  const home = helmHome(
-    options.home ?? valuesOf(GLOBAL_FLAGS, parseFlags([], GLOBAL_FLAGS, variables).values).home,
-    variables,
-  );
+  const home = helmHome(options.home ?? defaultHome(variables), variables);
   return {
     save: (cluster, name, bytes) =>
       Promise.resolve(folder ?? home.path("backups", cluster)).then((place) => {

@@ -1,19 +1,16 @@
-import { equal, match, rejects } from "node:assert/strict";
+import { equal, rejects } from "node:assert/strict";
 import { join } from "node:path";
-import { inFolder } from "../../tests/_lib/folder.ts";
-import { NO_PROGRAMS } from "../../tests/_lib/program.ts";
-import { type ChartSource, debugVersion, locateChart, type SourceContext, versionRange } from "./chart_path.ts";
-import type { Globals } from "./command.ts";
-import { memoryPrinter } from "./print.ts";
+import { inFolder } from "../tests/_lib/folder.ts";
+import type { Caller } from "./caller.ts";
+import { type ChartSource, locateChart, versionRange } from "./find_chart.ts";
 
-const SOURCE: ChartSource = { verify: false, "verify-strict": false, keyring: "", repo: "", version: "", devel: false };
+const SOURCE: ChartSource = { keyring: "", repo: "", version: "", devel: false };
 
-const context = (home: string, debug = false): SourceContext & { print: ReturnType<typeof memoryPrinter> } => ({
-  globals: { home, debug } as Globals,
+const context = (home: string, debug = false): Caller => ({
+  home,
   variables: () => undefined,
-  signal: new AbortController().signal,
-  programs: NO_PROGRAMS,
-  print: memoryPrinter(),
+  signal: undefined,
+  tell: { say() {}, warn() {}, log() {}, note() {}, debug: debug ? () => {} : undefined },
 });
 
 Deno.test("locateChart() finds existing paths, and charts of the local repository", () =>
@@ -54,14 +51,4 @@ Deno.test("versionRange() lets --devel stand for any version unless one is given
   equal(versionRange({ version: "", devel: true }), ">0.0.0-0");
   equal(versionRange({ version: "1.x", devel: true }), "1.x");
   equal(versionRange({ version: "", devel: false }), "");
-});
-
-Deno.test("debugVersion() tells what was asked for and what it comes to, with --debug only", () => {
-  const loud = context("", true);
-  debugVersion({ version: "", devel: true }, loud);
-  equal(loud.print.stdout, '[debug] Original chart version: ""\n[debug] setting version to >0.0.0-0\n');
-  const quiet = context("");
-  debugVersion({ version: "", devel: true }, quiet);
-  equal(quiet.print.stdout, "");
-  match(loud.print.stdout, /debug/);
 });

@@ -24,11 +24,14 @@ import type {
   UninstallOptions,
   UninstallResult,
   UpgradeOptions,
-} from "./engine/release/mod.ts";
-import type { CapabilityFacts, ReleaseFacts } from "./engine/chart/render/mod.ts";
-import type { ValuesFile } from "./engine/chart/values/mod.ts";
-import type { Chart, Hook, Manifest, Release, Values } from "./engine/model/mod.ts";
-import type { Driver } from "./storage/mod.ts";
+} from "../engine/release/mod.ts";
+import type { CapabilityFacts, ReleaseFacts } from "../engine/chart/render/mod.ts";
+import type { ValuesFile } from "../engine/chart/values/mod.ts";
+import type { Chart, Hook, Manifest, Release, Values } from "../engine/model/mod.ts";
+import type { Driver } from "../storage/mod.ts";
+import type { ChartAccess } from "./fetching.ts";
+
+export type { ChartAccess };
 
 /** Where a chart comes from when it is no path: `stable/web`, an address, `oci://…`, or a name beside `repo`. */
 export interface ChartPlaceOptions {
@@ -42,20 +45,6 @@ export interface ChartPlaceOptions {
   readonly keyring?: string | undefined;
   /** With a keyring: refuses weak signatures, keys that have run out, and archives with another digest than the index's. */
   readonly verifyStrict?: boolean | undefined;
-}
-
-/** What opens a repository or a registry. */
-export interface ChartAccess {
-  /** With the password. */
-  readonly username?: string | undefined;
-  /** With the name. */
-  readonly password?: string | undefined;
-  /** Path of the certificates to trust. */
-  readonly caFile?: string | undefined;
-  /** Path of the client's certificate. */
-  readonly certFile?: string | undefined;
-  /** Path of the client's key. */
-  readonly keyFile?: string | undefined;
 }
 
 /** Options of {@linkcode createSkeg}. */

@@ -6,7 +6,7 @@
  * @module
  */
 import { join } from "node:path";
-import type { Variables } from "./command.ts";
+import type { Variables } from "./variables.ts";
 
 /** Paths below the home. */
 export interface HelmHome {
@@ -31,4 +31,15 @@ export function expandVariables(text: string, variables: Variables): string {
 export function helmHome(given: string, variables: Variables): HelmHome {
   const folder = expandVariables(given, variables);
   return { folder, path: (...parts) => folder === "" ? join(...parts) : join(folder, ...parts) };
+}
+
+/** HELM_HOME as it is when no flag names it, variables not filled in. */
+export function defaultHome(variables: Variables): string {
+  return variables("HELM_HOME") ?? userHome(variables);
+}
+
+/** The usual place of HELM_HOME. */
+export function userHome(variables: Variables): string {
+  const user = variables("HOME") ?? variables("USERPROFILE");
+  return user === undefined || user === "" ? ".helm" : `${user}/.helm`;
 }

@@ -5,16 +5,18 @@
  *
  * @module
  */
-import { stat } from "node:fs/promises";
-import { SkegError } from "./errors.ts";
-import { checkRequirements, loadChart } from "./engine/chart/load/mod.ts";
-import type { Cluster } from "./engine/kube/mod.ts";
-import type { Environment, ReleaseEvent } from "./engine/release/mod.ts";
-import { factsOf, renderRelease } from "./engine/chart/render/mod.ts";
-import { mergeConfig, processRequirements } from "./engine/chart/values/mod.ts";
-import { toYaml } from "./engine/lang/yaml/mod.ts";
-import type { Chart } from "./engine/model/mod.ts";
+import { SkegError } from "../errors.ts";
+import type { Cluster } from "../engine/kube/mod.ts";
+import type { Environment, ReleaseEvent } from "../engine/release/mod.ts";
+import { factsOf, renderRelease } from "../engine/chart/render/mod.ts";
+import { toYaml } from "../engine/lang/yaml/mod.ts";
+import type { Chart } from "../engine/model/mod.ts";
+import type { Caller } from "./caller.ts";
+import { defaultHome, helmHome } from "./home.ts";
+import { enabledChart, openChart } from "./prepare_chart.ts";
+import { readValues } from "./read_values.ts";
 import type { CallOptions, ChartPlaceOptions, Skeg, SkegOptions, ValuesOptions } from "./skeg_options.ts";
+import { processVariables } from "./variables.ts";
 
 /** An open cluster and what operations act on. */
 interface Target {
@@ -35,7 +37,7 @@ type Report = (event: ReleaseEvent) => void;
  * @example Install into a sandbox
  * ```ts
  * import { equal } from "node:assert/strict";
- * import { chartFromFiles } from "./mod.ts";
+ * import { chartFromFiles } from "../mod.ts";
  *
  * const chart = chartFromFiles({
  *   "Chart.yaml": "name: hello\nversion: 1.0.0\n",
@@ -63,12 +65,15 @@ export function createSkeg(options: SkegOptions = {}): Skeg {
     const { signal } = given;
     const [operations, { environment, cluster }] = await unlessAborted(
       signal,
-      () => Promise.all([import("./engine/release/mod.ts"), target()]),
+      () => Promise.all([import("../engine/release/mod.ts"), target()]),
     );
     return { ...operations, cluster, env: { ...environment, report: reportTo(given), signal } };
   };
   const prepare = (chart: string | Chart, given: ChartOptions, allSubcharts = false) =>
-    unlessAborted(given.signal, () => prepareChart(chart, given, options.home, reportTo(given), allSubcharts));
+    unlessAborted(
+      given.signal,
+      () => prepareChart(chart, given, callerOf(options.home, given, reportTo(given)), allSubcharts),
+    );
   return {
     async install(chart, given = {}) {
       const prepared = await prepare(chart, given);
@@ -136,14 +141,15 @@ export function createSkeg(options: SkegOptions = {}): Skeg {
       async mapApis(given) {
         const { repair, env } = await begin(given);
         const { backup, ...rest } = given;
-        const { backupStore } = await import("./cmd/mod.ts");
-        const backups = await backupStore({ folder: backup, home: options.home });
+        const { backupFolder } = await import("./backup_folder.ts");
+        const backups = backupFolder({ folder: backup, home: options.home });
         return await repair(env, "map-apis", { ...rest, backups });
       },
       async undo(given) {
         const { undoRepair, env } = await begin(given);
         const { archive } = given;
-        const bytes = typeof archive === "string" ? await readArchive(archive) : archive;
+        const { readArchiveFile } = await import("./backup_folder.ts");
+        const bytes = typeof archive === "string" ? readArchiveFile(archive) : archive;
         return await undoRepair(env, { ...given, archive: bytes });
       },
     },
@@ -173,13 +179,8 @@ async function unlessAborted<T>(signal: AbortSignal | undefined, work: () => Pro
   }
 }
 
-async function readArchive(path: string): Promise<Uint8Array> {
-  const { backupStore } = await import("./cmd/mod.ts");
-  return await (await backupStore({})).load(path);
-}
-
 async function openTarget(options: SkegOptions): Promise<Target> {
-  const { environmentOf, openTarget: openCluster } = await import("./cmd/mod.ts");
+  const { environmentOf, openTarget: openCluster } = await import("./open_target.ts");
   const { storage = "configmap" } = options;
   const own = typeof storage === "string" ? undefined : storage;
   const warn = (text: string): void => options.onEvent?.({ type: "warning", text });
@@ -193,43 +194,73 @@ async function openTarget(options: SkegOptions): Promise<Target> {
   return { cluster, environment: own === undefined ? environment : { ...environment, driver: own } };
 }
 
+/** A script as the caller of what commands do, too. Whatever they would print becomes events. */
+function callerOf(home: string | undefined, { signal }: CallOptions, report: Report): Caller {
+  const warn = (text: string): void => {
+    for (const line of text.split("\n")) if (line !== "") report({ type: "warning", text: line });
+  };
+  return {
+    home: helmHome(home ?? defaultHome(processVariables), processVariables).folder,
+    variables: processVariables,
+    signal,
+    tell: { say: warn, warn: (text) => warn(`WARNING: ${text}`), log: warn, note: warn },
+    downloader: async (scheme) => {
+      const [{ pluginDownloader }, { runProgram }] = await Promise.all([
+        import("./plugins.ts"),
+        import("../engine/chart/plugin/mod.ts"),
+      ]);
+      const rights = ["-R", "-W", "-N", "-E", "-S", "--allow-run"];
+      return pluginDownloader(scheme, {
+        home: home ?? defaultHome(processVariables),
+        tillerHost: processVariables("HELM_HOST") ?? "",
+        tillerNamespace: processVariables("TILLER_NAMESPACE") || "kube-system",
+        debug: false,
+        variables: processVariables,
+        warn,
+        run: runProgram,
+        self: () => [Deno.execPath(), "run", "--no-prompt", ...rights, new URL("../main.ts", import.meta.url).href],
+      });
+    },
+  };
+}
+
 /** The chart as it is rendered and stored, or before its subcharts are chosen, and the user's values as text. */
 async function prepareChart(
   chart: string | Chart,
   given: ChartOptions,
-  home: string | undefined,
-  report: Report,
+  caller: Caller,
   allSubcharts: boolean,
 ): Promise<{ chart: Chart; config: string }> {
-  const config = await configOf(given);
-  const warn = (text: string): void => report({ type: "warning", text });
-  const loaded = typeof chart === "string" ? await loadChart(await pathOf(chart, given, home, warn), { warn }) : chart;
-  checkRequirements(loaded);
-  return { chart: allSubcharts ? loaded : processRequirements(loaded, config, warn, warn), config };
+  const config = await configOf(given, caller);
+  const loaded = await openChart(typeof chart === "string" ? await pathOf(chart, given, caller) : chart, {
+    log: caller.tell.log,
+  });
+  return { chart: allSubcharts ? loaded : enabledChart(loaded, config, caller.tell), config };
 }
 
 /** A path stays one; anything else is looked for, and downloaded. */
-async function pathOf(
-  chart: string,
-  given: ChartOptions,
-  home: string | undefined,
-  warn: (text: string) => void,
-): Promise<string> {
-  const { access, signal, ...origin } = given;
-  if (!origin.keyring && await stat(chart).catch(() => undefined)) return chart;
-  const { findChart } = await import("./cmd/mod.ts");
-  const rights = ["-R", "-W", "-N", "-E", "-S", "--allow-run"];
-  const program = [Deno.execPath(), "run", "--no-prompt", ...rights, new URL("main.ts", import.meta.url).href];
-  return await findChart(chart, { ...origin, ...access }, { home, signal, warn, program });
+async function pathOf(chart: string, given: ChartOptions, caller: Caller): Promise<string> {
+  const { version = "", repo = "", access, keyring = "", verifyStrict = false } = given;
+  const { locateChart } = await import("./find_chart.ts");
+  const isVerified = keyring !== "";
+  return await locateChart(chart, {
+    version,
+    devel: false,
+    repo,
+    access,
+    verify: isVerified,
+    verifyStrict: isVerified && verifyStrict,
+    keyring,
+  }, caller);
 }
 
 /** One text of all values that were given; the text of a caller who gave nothing else stays as it is. */
-async function configOf(given: CallOptions & ValuesOptions): Promise<string> {
-  const { values, files = [], set = [], setString = [], setFile = [], signal } = given;
+async function configOf(given: ChartOptions, caller: Caller): Promise<string> {
+  const { values, files = [], set = [], setString = [], setFile = [], access } = given;
   const alone = [files, set, setString, setFile].every(({ length }) => length === 0);
   if (typeof values === "string" && alone) return values;
   const first = values === undefined
     ? []
     : [{ name: "values", content: typeof values === "string" ? values : toYaml(values) }];
-  return await mergeConfig({ files: [...first, ...files], set, setString, setFile, signal });
+  return await readValues({ files: [...first, ...files], set, setString, setFile, access }, caller);
 }

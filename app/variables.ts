@@ -3,8 +3,10 @@
  *
  * @module
  */
-import { NETWORK_VARIABLES } from "../../engine/net/mod.ts";
-import type { Variables } from "./command.ts";
+import { NETWORK_VARIABLES } from "../engine/net/mod.ts";
+
+/** Reads an environment variable; `undefined` when it is not set. */
+export type Variables = (name: string) => string | undefined;
 
 /** Variables that say where a cluster, a person's home or a proxy is. */
 const NAMES = [
