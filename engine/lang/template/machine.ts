@@ -71,6 +71,8 @@ export interface World {
   readonly mapMethod: MapMethod;
   /** How deep templates are nested on the stack; shared by the runs of `tpl`. */
   readonly nesting: { depth: number };
+  /** True for a template that may have to wait for a module, and so runs in steps. */
+  readonly mayWait: (template: Template) => boolean;
   /** What a traced program reports to. */
   readonly tracer?: Tracer | undefined;
 }
@@ -170,6 +172,11 @@ export class Run implements Frame {
     this.node = frame.node;
     this.depth = frame.depth;
     this.world.nesting.depth -= 1;
+  }
+
+  /** True when a template is to run in steps: it may have to wait, or the stack would grow too high. */
+  runsInSteps(template: Template): boolean {
+    return this.world.nesting.depth >= DIRECT_DEPTH_MAX || this.world.mayWait(template);
   }
 
   /** Throws Go's error for the node visited last. */

@@ -21,6 +21,7 @@ import {
 } from "../golang/mod.ts";
 import { compileTemplate } from "./compile.ts";
 import { type FuncContext, FuncError, type FuncNeeds, type FuncTable, type Steps } from "./funcs/func.ts";
+import { isLateFunction, LateCalls } from "./late_calls.ts";
 import {
   drive,
   driveLoading,
@@ -153,6 +154,7 @@ interface TplText {
   readonly references: Definitions;
   /** Functions that it uses. */
   readonly used: ReadonlySet<string>;
+  readonly late: LateCalls;
 }
 
 /** Compiled template files. */
@@ -165,6 +167,8 @@ export class Program {
   private readonly used = new Set<string>();
   /** Functions whose modules are loaded. */
   private readonly ready = new Set<string>();
+  /** Which templates may have to wait; `undefined` when none may. */
+  private readonly late: LateCalls | undefined;
 
   /**
    * Parses all files.
@@ -176,6 +180,9 @@ export class Program {
     this.files = inFileOrder([...byName.keys()]).map((name) => this.parse(name, byName.get(name) ?? "", this.used));
     this.fileNames = new Set(byName.keys());
     this.definitions = new DefinedTemplates(this.files);
+    const { functions } = options;
+    const isLate = [...this.used].some((name) => isLateFunction(functions, name));
+    this.late = isLate ? new LateCalls(functions, (name) => this.definitions.get(name)) : undefined;
   }
 
   /** Loads what functions stand on; `undefined` when all of it is loaded. */
@@ -184,16 +191,6 @@ export class Program {
     const missing = [...names].filter((name) => Object.hasOwn(needs, name) && !this.ready.has(name));
     if (missing.length === 0) return undefined;
     return Promise.all(missing.map((name) => needs[name]?.())).then(() => missing.forEach((name) => this.ready.add(name)));
-  }
-
-  /**
-   * True when only a run can tell what has to be loaded: a text for `tpl` may
-   * call any function, and few patterns need the large matcher.
-   */
-  private mayLoadLate(): boolean {
-    const { functions } = this.options;
-    for (const name of this.used) if (name === "tpl" || functions[name]?.load !== undefined) return true;
-    return false;
   }
 
   /** Parses a file and notes which functions it uses. */
@@ -226,8 +223,7 @@ export class Program {
     for (const [object, path] of options.roots ?? []) tracer?.name(object, path);
     const { clock = systemClock, random = systemRandom } = options;
     const shared: Shared = { nesting: { depth: 0 }, options, tracer, now: timeNow(clock), random };
-    const run = this.start((name) => this.definitions.get(name), shared, 0);
-    const isWaiting = this.mayLoadLate();
+    const run = this.start((name) => this.definitions.get(name), this.late, shared, 0);
     const rendered = new Map<string, string>();
     for (const { name } of this.files) {
       if (isPartial(name)) continue;
@@ -235,8 +231,7 @@ export class Program {
       setTemplate(data, name, basePath);
       const template = this.definitions.get(name) as Template;
       try {
-        // Steps can wait, and take longer.
-        const text = isWaiting ? await driveLoading(executeSteps(run, template, data)) : execute(run, template, data);
+        const text = run.runsInSteps(template) ? await driveLoading(executeSteps(run, template, data)) : execute(run, template, data);
         rendered.set(name, finished(text));
         if (shared.tracer !== undefined) options.traced?.(name, shared.tracer.take());
       } catch (error) {
@@ -247,7 +242,7 @@ export class Program {
   }
 
   /** A run over one set of definitions, with counters of its own. */
-  private start(lookup: Lookup, shared: Shared, tplDepth: number): Run {
+  private start(lookup: Lookup, late: LateCalls | undefined, shared: Shared, tplDepth: number): Run {
     const included = new Map<string, number>();
     const enter = (name: string): Template => {
       const count = included.get(name) ?? 0;
@@ -270,9 +265,12 @@ export class Program {
         return text;
       },
       includeSteps: function* (name, data): Steps<string> {
-        const text = yield executeSteps(run, enter(name), data);
+        const template = enter(name);
+        const text = run.runsInSteps(template)
+          ? (yield executeSteps(run, template, data)) as string
+          : execute(run, template, data);
         leave(name);
-        return text as string;
+        return text;
       },
       tpl: (source, data) => drive(this.tpl(source, data, shared, tplDepth + 1)),
       tplSteps: (source, data) => this.tpl(source, data, shared, tplDepth + 1),
@@ -281,6 +279,7 @@ export class Program {
       lookup,
       context,
       nesting: shared.nesting,
+      mayWait: (template) => late?.includes(template) === true,
       mapMethod: this.options.mapMethod ?? noMethod,
       tracer: shared.tracer,
     });
@@ -294,16 +293,13 @@ export class Program {
     const name = templateValue(values, "Name", "Name", source);
     if (depth > TPL_DEPTH_MAX) throw new TooDeep(`tpl calls are nested deeper than ${TPL_DEPTH_MAX} levels`);
     try {
-      const { own, references, used } = this.tplText(name, source);
+      const { own, references, used, late } = this.tplText(name, source);
       const loading = this.prepare(used);
       if (loading !== undefined) yield loading;
-      const lookup: Lookup = (wanted) => {
-        const reference = references.get(wanted);
-        return reference === undefined || reference.tree.isEmpty ? own.get(wanted) ?? reference : reference;
-      };
+      const lookup = lookupOf(own, references);
       if (isPartial(name)) return "";
       setTemplate(values as GoMap, name, basePath);
-      const run = this.start(lookup, shared, depth);
+      const run = this.start(lookup, late, shared, depth);
       try {
         return finished((yield executeSteps(run, lookup(name) as Template, values)) as string);
       } catch (error) {
@@ -326,7 +322,8 @@ export class Program {
     if (text === undefined) {
       const used = new Set<string>();
       const own = new DefinedTemplates([this.parse(name, source, used)]);
-      text = { own, references: this.referencesFor(own), used };
+      const references = this.referencesFor(own);
+      text = { own, references, used, late: new LateCalls(this.options.functions, lookupOf(own, references)) };
       if (this.tplTexts.size >= TPL_CACHE_MAX) this.tplTexts.clear();
       this.tplTexts.set(key, text);
     }
@@ -343,6 +340,14 @@ export class Program {
 }
 
 type Lookup = (name: string) => Template | undefined;
+
+/** Finds the templates that a text given to `tpl` sees. */
+function lookupOf(own: Definitions, references: Definitions): Lookup {
+  return (wanted) => {
+    const reference = references.get(wanted);
+    return reference === undefined || reference.tree.isEmpty ? own.get(wanted) ?? reference : reference;
+  };
+}
 
 /** What all runs of one rendering share. */
 interface Shared {

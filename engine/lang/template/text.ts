@@ -77,6 +77,7 @@ export async function executeText(text: string, options: TextOptions): Promise<s
     lookup: (wanted) => templates.get(wanted),
     mapMethod: () => undefined,
     nesting: { depth: 0 },
+    mayWait: () => true,
   });
   return await driveLoading(executeSteps(run, template, options.data ?? null));
 }

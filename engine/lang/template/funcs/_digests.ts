@@ -1,6 +1,6 @@
 /**
- * Digests of the library. Loaded only when a template asks for one: the
- * runtime's own would load all of its cryptography with them.
+ * Digests for templates, from a library: the runtime's own come with all of
+ * its cryptography, which takes longer to load than most charts to render.
  *
  * @module
  */
