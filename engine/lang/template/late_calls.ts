@@ -1,14 +1,15 @@
 /**
- * Which templates may call a function that loads a module when it is called.
- * Those run in steps, which can wait; all others run directly, which is faster.
+ * Which parts of templates may call a function that loads a module when it is
+ * called. Those run in steps, which can wait; all others run directly, which is
+ * faster.
  *
  * @module
  */
 import type { FuncTable } from "./funcs/func.ts";
 import type { Template } from "./machine.ts";
-import type { Node, Tree } from "./nodes.ts";
+import type { Node } from "./nodes.ts";
 
-/** What a template's own text says. */
+/** What the text of a node says. */
 interface Calls {
   /** It calls such a function, or a template whose name is not in the text. */
   readonly isLate: boolean;
@@ -23,7 +24,7 @@ export function isLateFunction(functions: FuncTable, name: string): boolean {
 
 /** Answers for the templates of one set of definitions. */
 export class LateCalls {
-  private readonly known = new Map<Tree, boolean>();
+  private readonly known = new Map<Node, boolean>();
 
   /**
    * @param functions Functions by name.
@@ -34,37 +35,37 @@ export class LateCalls {
     private readonly lookup: (name: string) => Template | undefined,
   ) {}
 
-  /** True for a template that may call such a function, itself or by the templates that it calls. */
-  includes({ tree }: Template): boolean {
-    let answer = this.known.get(tree);
-    if (answer === undefined) this.known.set(tree, answer = this.find(tree));
+  /** True for a node that may call such a function, itself or by the templates that it calls. */
+  has(node: Node): boolean {
+    let answer = this.known.get(node);
+    if (answer === undefined) this.known.set(node, answer = this.find(node));
     return answer;
   }
 
-  private find(root: Tree): boolean {
+  private find(root: Node): boolean {
     const seen = new Set([root]);
-    // Trees that are added on the way are walked as well.
-    for (const tree of seen) {
-      if (this.known.get(tree) === true) return true;
-      const { isLate, templates } = callsOf(tree, this.functions);
+    // Nodes that are added on the way are walked as well.
+    for (const node of seen) {
+      if (this.known.get(node) === true) return true;
+      const { isLate, templates } = callsOf(node, this.functions);
       if (isLate) return true;
       for (const name of templates) {
-        const called = this.lookup(name)?.tree;
+        const called = this.lookup(name)?.tree.root;
         if (called !== undefined && this.known.get(called) !== false) seen.add(called);
       }
     }
-    for (const tree of seen) this.known.set(tree, false);
+    for (const node of seen) this.known.set(node, false);
     return false;
   }
 }
 
-const calls = new WeakMap<Tree, Calls>();
+const calls = new WeakMap<Node, Calls>();
 
-function callsOf(tree: Tree, functions: FuncTable): Calls {
-  let found = calls.get(tree);
+function callsOf(node: Node, functions: FuncTable): Calls {
+  let found = calls.get(node);
   if (found === undefined) {
     const templates = new Set<string>();
-    calls.set(tree, found = { isLate: callsLate(tree.root, functions, templates), templates });
+    calls.set(node, found = { isLate: callsLate(node, functions, templates), templates });
   }
   return found;
 }
