@@ -44,9 +44,8 @@ function compileList(list: ListNode, scope: Scope, tree: Tree): Code<void> {
   const code = sequence(parts);
   if (parts.some((part) => part.steps !== undefined)) {
     code.steps = function* (run, dot): Steps<void> {
-      for (let index = 0; index < parts.length; index++) {
-        const part = parts[index] as Code<void>;
-        if (part.steps === undefined || !run.runsInSteps(nodes[index] as Statement)) part(run, dot);
+      for (const part of parts) {
+        if (part.steps === undefined) part(run, dot);
         else yield part.steps(run, dot);
       }
     };
@@ -183,7 +182,7 @@ function compileTemplateCall(node: TemplateNode, scope: Scope): Code<void> {
     const data = pipe?.steps === undefined ? pipe?.(run, dot) : yield pipe.steps(run, dot);
     const frame = run.enter(template, data, run.depth + 1);
     const body = template.body();
-    if (body.steps === undefined || !run.runsInSteps(template.tree.root)) body(run, data);
+    if (body.steps === undefined || !run.runsInSteps(template)) body(run, data);
     else yield body.steps(run, data);
     run.leave(frame);
   };

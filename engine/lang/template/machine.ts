@@ -71,8 +71,8 @@ export interface World {
   readonly mapMethod: MapMethod;
   /** How deep templates are nested on the stack; shared by the runs of `tpl`. */
   readonly nesting: { depth: number };
-  /** True for a part of a template that may have to wait for a module, and so runs in steps. */
-  readonly mayWait: (node: Node) => boolean;
+  /** True for a template that may have to wait for a module, and so runs in steps. */
+  readonly mayWait: (template: Template) => boolean;
   /** What a traced program reports to. */
   readonly tracer?: Tracer | undefined;
 }
@@ -84,6 +84,7 @@ const NOTHING: Tree = {
   name: "",
   source: { name: "", text: "" },
   root: { kind: "list", pos: 0, nodes: [] },
+  calls: { functions: new Set(), templates: new Set(), isAny: false },
   isEmpty: true,
 };
 const NO_TEMPLATE: Template = { tree: NOTHING, body: () => () => {} };
@@ -174,9 +175,9 @@ export class Run implements Frame {
     this.world.nesting.depth -= 1;
   }
 
-  /** True when a part is to run in steps: it may have to wait, or the stack would grow too high. */
-  runsInSteps(node: Node): boolean {
-    return this.world.nesting.depth >= DIRECT_DEPTH_MAX || this.world.mayWait(node);
+  /** True when a template is to run in steps: it may have to wait, or the stack would grow too high. */
+  runsInSteps(template: Template): boolean {
+    return this.world.nesting.depth >= DIRECT_DEPTH_MAX || this.world.mayWait(template);
   }
 
   /** Throws Go's error for the node visited last. */

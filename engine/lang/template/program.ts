@@ -167,7 +167,7 @@ export class Program {
   private readonly used = new Set<string>();
   /** Functions whose modules are loaded. */
   private readonly ready = new Set<string>();
-  /** Which parts of templates may have to wait; `undefined` when none may. */
+  /** Which templates may have to wait; `undefined` when none may. */
   private readonly late: LateCalls | undefined;
 
   /**
@@ -231,7 +231,7 @@ export class Program {
       setTemplate(data, name, basePath);
       const template = this.definitions.get(name) as Template;
       try {
-        const text = run.runsInSteps(template.tree.root) ? await driveLoading(executeSteps(run, template, data)) : execute(run, template, data);
+        const text = run.runsInSteps(template) ? await driveLoading(executeSteps(run, template, data)) : execute(run, template, data);
         rendered.set(name, finished(text));
         if (shared.tracer !== undefined) options.traced?.(name, shared.tracer.take());
       } catch (error) {
@@ -266,7 +266,7 @@ export class Program {
       },
       includeSteps: function* (name, data): Steps<string> {
         const template = enter(name);
-        const text = run.runsInSteps(template.tree.root)
+        const text = run.runsInSteps(template)
           ? (yield executeSteps(run, template, data)) as string
           : execute(run, template, data);
         leave(name);
@@ -279,7 +279,7 @@ export class Program {
       lookup,
       context,
       nesting: shared.nesting,
-      mayWait: (node) => late?.has(node) === true,
+      mayWait: (template) => late?.has(template.tree) === true,
       mapMethod: this.options.mapMethod ?? noMethod,
       tracer: shared.tracer,
     });
