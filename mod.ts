@@ -99,11 +99,16 @@ export {
   memoryDriver,
   type MemoryStore,
   readKey,
+  type RecordDetail,
   type RecordHead,
   type RecordLabels,
   recordLabels,
   type RecordQuery,
+  type RecordVersion,
   releaseKey,
+  type StoredRelease,
+  type UpdateOptions as UpdateRecordOptions,
+  withVersion,
 } from "./storage/mod.ts";
 export * from "./app/skeg_options.ts";
 export * from "./app/skeg.ts";

@@ -21,6 +21,8 @@ import {
   type Release,
   releaseKey,
   SkegError,
+  type StoredRelease,
+  withVersion,
 } from "../mod.ts";
 
 const ENDING = ".record";
@@ -28,8 +30,6 @@ const ENDING = ".record";
 /** Returns a driver that keeps records in `folder`, which is made when it is not there. */
 export function fileDriver(folder: string): Driver {
   mkdirSync(folder, { recursive: true });
-  /** What this driver last read or wrote, by key: an update must find it unchanged. */
-  const seen = new Map<string, string>();
   const fileOf = (key: string): string => {
     // A key is made of a release's name, which is a DNS name; nothing else becomes a path.
     if (readKey(key) === undefined || !/^[a-z0-9.-]+$/.test(key)) throw notFound(key);
@@ -43,13 +43,13 @@ export function fileDriver(folder: string): Driver {
       throw error;
     }
   };
-  const load = (key: string): Release => {
+  /** A release, and its text as the version that guards an update. */
+  const load = (key: string): StoredRelease => {
     const text = read(key);
     if (text === undefined) throw notFound(key);
-    seen.set(key, text);
-    return decodeRecord(text);
+    return withVersion(decodeRecord(text), { text });
   };
-  const loadAll = (): Release[] =>
+  const loadAll = (): StoredRelease[] =>
     readdirSync(folder).filter((file) => file.endsWith(ENDING)).sort()
       .map((file) => load(file.slice(0, -ENDING.length)));
   return {
@@ -71,26 +71,25 @@ export function fileDriver(folder: string): Driver {
           if ((error as { code?: string }).code !== "EEXIST") throw error;
           throw new SkegError("exists", `release: "${key}" already exists`);
         }
-        seen.set(key, text);
+        return { text };
       }),
-    update: (release) =>
+    update: (release, { version } = {}) =>
       promise(() => {
         const key = releaseKey(release.name, release.revision), text = encodeRecord(release);
         const current = read(key);
         if (current === undefined) throw notFound(key);
-        if (current !== (seen.get(key) ?? current)) {
+        if (version !== undefined && current !== (version as { text: string }).text) {
           throw new SkegError("conflict", `release: "${key}" was changed by somebody else meanwhile`);
         }
         const fresh = join(folder, `${key}.${crypto.randomUUID()}.new`);
         writeFileSync(fresh, text);
         renameSync(fresh, fileOf(key)); // all of it or nothing
-        seen.set(key, text);
+        return { text };
       }),
     delete: (key) =>
       promise(() => {
         const release = load(key);
         rmSync(fileOf(key));
-        seen.delete(key);
         return release;
       }),
   };

@@ -21,8 +21,13 @@ import {
   type RecordHead,
   type RecordObject,
   type RecordQuery,
+  type RecordVersion,
   releaseKey,
+  type StoredRelease,
+  type UpdateOptions,
+  withVersion,
 } from "./driver.ts";
+import type { RecordDetail } from "./detail.ts";
 import { leftOut } from "./heads.ts";
 import { isCertain, mayBeFrom, type WrittenMetadata } from "./_written_by.ts";
 import { isHelm3Record, isStatusCode, labelsOf, OWNER, querySelector, recordLabels, TIME_LABELS } from "./labels.ts";
@@ -78,7 +83,10 @@ export function clusterDriver(
   return {
     name: kind.name,
     place: { storage: kind.storage, namespace, call },
-    get: async (key, more) => await store.decodeSoon(await store.read(key, more)),
+    get: async (key, more) => {
+      const object = await store.read(key, more);
+      return withVersion(await store.decodeSoon(object), object);
+    },
     list: (more) => store.list({}, more),
     query: async (labels, more) => {
       const found = await store.list(labels, more, true);
@@ -116,8 +124,6 @@ class RecordStore {
   readonly #call: ObjectCall;
   readonly #root: string;
   readonly #options: ClusterDriverOptions;
-  /** What this driver last read or wrote under each key: what an update is guarded by. */
-  readonly #seen = new Map<string, RecordObject>();
   /** The last envelope: a record is measured first, then written. */
   #encoded: { readonly release: Release; readonly envelope: string } | undefined;
 
@@ -129,12 +135,6 @@ class RecordStore {
   }
 
   async read(key: string, options?: DriverOptions): Promise<RecordObject> {
-    const object = await this.#get(key, options);
-    this.#seen.set(key, object);
-    return object;
-  }
-
-  async #get(key: string, options?: DriverOptions): Promise<RecordObject> {
     const object = await this.find(key, options);
     if (object === undefined) throw notFound(key);
     return object;
@@ -193,7 +193,7 @@ class RecordStore {
   /** A record that is there and can be decoded. */
   async #look(key: string, options?: FetchOptions): Promise<Release | undefined> {
     try {
-      const release = await this.decodeSoon(await this.#get(key, options), options?.as);
+      const release = await this.decodeSoon(await this.read(key, options), options?.detail);
       options?.onRecord?.(key, release);
       return release;
     } catch (error) {
@@ -217,8 +217,8 @@ class RecordStore {
   }
 
   /** As {@linkcode decode}; begins sooner, and is the better one for few records. */
-  async decodeSoon(object: RecordObject, as?: FetchOptions["as"]): Promise<Release> {
-    return await readRecord(this.#envelopeOf(object), as);
+  async decodeSoon(object: RecordObject, detail?: RecordDetail): Promise<Release> {
+    return await readRecord(this.#envelopeOf(object), detail);
   }
 
   #envelopeOf(object: RecordObject): string {
@@ -230,18 +230,18 @@ class RecordStore {
   }
 
   list(labels: RecordQuery, options?: DriverOptions): Promise<Release[]>;
-  list(labels: RecordQuery, options: DriverOptions | undefined, asQuery: true): Promise<Release[] | undefined>;
-  async list(labels: RecordQuery, options?: DriverOptions, asQuery = false): Promise<Release[] | undefined> {
+  list(labels: RecordQuery, options: DriverOptions | undefined, asQuery: true): Promise<StoredRelease[] | undefined>;
+  async list(labels: RecordQuery, options?: DriverOptions, asQuery = false): Promise<StoredRelease[] | undefined> {
     const selector = querySelector(labels);
-    const releases: Release[] = [];
+    const releases: StoredRelease[] = [];
     let count = 0;
     for await (const object of this.#pages(selector, options)) {
       count++;
       const key = object.metadata?.name ?? "";
-      // A query precedes changes; a list of everything does not, and may be large.
-      if (asQuery) this.#seen.set(key, object);
       try {
-        releases.push(this.decode(object));
+        const release = this.decode(object);
+        // A query precedes changes; a list of everything does not, and may be large.
+        releases.push(asQuery ? withVersion(release, object) : release);
       } catch (error) {
         if (!(error instanceof SkegError) || error.kind !== "record") throw error;
         this.#options.onBroken?.(key, error);
@@ -250,7 +250,7 @@ class RecordStore {
     return asQuery && count === 0 ? undefined : releases;
   }
 
-  async create(release: Release, options?: DriverOptions): Promise<void> {
+  async create(release: Release, options?: DriverOptions): Promise<RecordVersion> {
     const key = releaseKey(release.name, release.revision);
     const envelope = this.encode(release);
     const object: RecordObject = {
@@ -261,26 +261,24 @@ class RecordStore {
     };
     const answer = await this.#write("POST", this.#root, key, object, options);
     if (answer.status === 409) throw new SkegError("exists", `release: ${JSON.stringify(key)} already exists`);
-    this.#seen.set(key, bodyOf(answer, `POST ${this.#root}`, { object: this.#kind.name }) as RecordObject);
+    return bodyOf(answer, `POST ${this.#root}`, { object: this.#kind.name }) as RecordObject;
   }
 
-  async update(release: Release, options?: DriverOptions): Promise<void> {
+  async update(release: Release, options?: UpdateOptions): Promise<RecordVersion> {
     const key = releaseKey(release.name, release.revision);
     const envelope = this.encode(release);
-    let base = this.#seen.get(key) ?? await this.read(key, options);
+    let base = options?.version as RecordObject | undefined ?? await this.read(key, options);
     // Only somebody who keeps touching labels could make this loop long.
     for (let attempt = 0; attempt < 5; attempt++) {
       const object = this.#rewritten(base, release, envelope);
       const answer = await this.#write("PUT", this.#path(key), key, object, options);
       if (answer.status === 404) throw notFound(key);
       if (answer.status !== 409) {
-        const written = bodyOf(answer, `PUT ${this.#path(key)}`, { object: this.#kind.name });
-        this.#seen.set(key, written as RecordObject);
-        return;
+        return bodyOf(answer, `PUT ${this.#path(key)}`, { object: this.#kind.name }) as RecordObject;
       }
       const current = await this.read(key, options);
       // An earlier attempt, whose answer was lost, was taken after all.
-      if (current.data?.release === object.data?.release) return;
+      if (current.data?.release === object.data?.release) return current;
       if (current.data?.release !== base.data?.release) break;
       base = current; // the record itself is as we knew it: only its labels or annotations were changed
     }
@@ -291,7 +289,6 @@ class RecordStore {
   async remove(key: string, options?: DriverOptions): Promise<void> {
     const answer = await this.#call("DELETE", this.#path(key), undefined, options);
     if (answer.status !== 404) bodyOf(answer, `DELETE ${this.#path(key)}`, { done: this.#kind.name });
-    this.#seen.delete(key);
   }
 
   /**

@@ -58,9 +58,9 @@ Deno.test("update() replaces CREATED_AT by MODIFIED_AT and keeps what others wro
 Deno.test("update() right after a read needs no second read", async () => {
   const { driver, calls } = setUp();
   await driver.create(someRelease());
-  await driver.get("web.v1");
+  const { recordVersion } = await driver.get("web.v1");
   calls.length = 0;
-  await driver.update(someRelease({ status: "FAILED" }));
+  await driver.update(someRelease({ status: "FAILED" }), { version: recordVersion });
   deepEqual(calls, [`PUT ${ROOT}/web.v1`]);
 });
 
@@ -147,8 +147,8 @@ Deno.test("a write whose answer was lost is taken for done when the record is th
   };
   const driver = configMapDriver(unreliable, "kube-system");
   isLost = true;
-  await driver.create(someRelease());
-  await driver.update(someRelease({ status: "SUPERSEDED" }));
+  const version = await driver.create(someRelease());
+  await driver.update(someRelease({ status: "SUPERSEDED" }), { version });
   equal(objects.get(`${ROOT}/web.v1`)?.metadata?.labels?.STATUS, "SUPERSEDED");
   deepEqual(calls.map((line) => line.split(" ")[0]), ["POST", "GET", "PUT", "GET"]);
 });
@@ -164,8 +164,8 @@ function repeating(call: ObjectCall): ObjectCall {
 Deno.test("writes and deletions that were sent twice unseen are done", async () => {
   const { call, objects, calls } = fakeObjects();
   const driver = configMapDriver(repeating(call), "kube-system");
-  await driver.create(someRelease());
-  await driver.update(someRelease({ status: "SUPERSEDED" }));
+  const version = await driver.create(someRelease());
+  await driver.update(someRelease({ status: "SUPERSEDED" }), { version });
   equal(objects.get(`${ROOT}/web.v1`)?.metadata?.labels?.STATUS, "SUPERSEDED");
   equal((await driver.delete("web.v1")).revision, 1);
   equal(objects.size, 0);
@@ -212,18 +212,17 @@ Deno.test("update() is refused when another client wrote between the two sending
   const { call } = fakeObjects();
   const other = configMapDriver(call, "kube-system");
   await other.create(someRelease());
-  let between: (() => Promise<void>) | undefined = () => other.update(someRelease({ status: "DELETING" }));
+  let between: (() => Promise<unknown>) | undefined = () => other.update(someRelease({ status: "DELETING" }));
   const driver = configMapDriver(async (method, ...rest) => {
     const answer = await call(method, ...rest);
     if (method !== "PUT" || between === undefined) return answer;
     const write = between;
     between = undefined;
-    await other.get("web.v1");
     await write();
     return await call(method, ...rest);
   }, "kube-system");
-  await driver.get("web.v1");
-  await rejects(driver.update(someRelease({ status: "SUPERSEDED" })), { kind: "conflict" });
+  const { recordVersion } = await driver.get("web.v1");
+  await rejects(driver.update(someRelease({ status: "SUPERSEDED" }), { version: recordVersion }), { kind: "conflict" });
   equal((await other.get("web.v1")).info.status.code, "DELETING");
 });
 

@@ -2,13 +2,15 @@
  * What a place for release records promises.
  *
  * Keys are `NAME.vREVISION`. Every write is guarded: `create` fails when the
- * record exists, `update` when somebody else wrote it since it was read.
+ * record exists, `update` when another client wrote it since the version that
+ * the caller holds. A driver remembers nothing of what it read.
  *
  * Source: Helm 2.17.0, `pkg/storage/driver`; `release-pipeline.md` 1.5.
  *
  * @module
  */
 import type { KubeObject, Release, StatusCode } from "../engine/model/mod.ts";
+import type { RecordDetail } from "./detail.ts";
 
 /** Labels that a query can ask for. */
 export interface RecordQuery {
@@ -37,13 +39,8 @@ export interface HeadsOptions extends DriverOptions {
 
 /** Options of {@linkcode Driver.fetch}. */
 export interface FetchOptions extends DriverOptions {
-  /**
-   * Is given each record as soon as it was read; what it returns stands for
-   * it, and it returns the same for that again. Many whole records are a lot
-   * of memory, which may be freed then: it holds no part of a chart that was
-   * not looked at.
-   */
-  readonly as?: ((release: Release) => Release) | undefined;
+  /** How much of each record is wanted; default: all. Whole records are a lot of memory. */
+  readonly detail?: RecordDetail | undefined;
   /** Called with the key of each record that is returned: the content may name another release than the key does. */
   readonly onRecord?: ((key: string, release: Release) => void) | undefined;
   /** Do not report objects that cannot be decoded: they may not be records. */
@@ -108,6 +105,29 @@ export interface RawRecords {
   replace(object: RecordObject, options?: DriverOptions): Promise<RecordObject>;
 }
 
+/** A record as it was when it was read or written; guards an update. Only the driver that returned it knows what is in it. */
+export type RecordVersion = object;
+
+/** A release that was read from its record. */
+export interface StoredRelease extends Release {
+  /**
+   * The record as it was then; absent: the release was read to be looked at only. Not enumerable: it is no part of
+   * the release, and copies do not have it.
+   */
+  readonly recordVersion?: RecordVersion | undefined;
+}
+
+/** Options of {@linkcode Driver.update}. */
+export interface UpdateOptions extends DriverOptions {
+  /** The record that is replaced; absent: whatever is there. */
+  readonly version?: RecordVersion | undefined;
+}
+
+/** Adds the version to a release that was read, in place. */
+export function withVersion(release: Release, recordVersion: RecordVersion): StoredRelease {
+  return Object.defineProperty(release, "recordVersion", { value: recordVersion, configurable: true });
+}
+
 /** A place for release records. */
 export interface Driver {
   /** `ConfigMap`, `Secret` or `Memory`. */
@@ -115,15 +135,18 @@ export interface Driver {
   /** Where in a cluster the records are; absent when they are in none. Other such places are looked at when nothing is found here. */
   readonly place?: ClusterPlace | undefined;
   /** The record under `key`; rejects with kind `not-found` and `release: "key" not found`. */
-  get(key: string, options?: DriverOptions): Promise<Release>;
+  get(key: string, options?: DriverOptions): Promise<StoredRelease>;
   /** All records that can be decoded; those that cannot are reported to `onBroken` and left out. */
   list(options?: DriverOptions): Promise<Release[]>;
   /** Records by label. None: rejects with kind `not-found` and `release: "name" not found`. */
-  query(labels: RecordQuery, options?: DriverOptions): Promise<Release[]>;
-  /** Writes a new record; kind `exists` and `release: "key" already exists` when there is one. */
-  create(release: Release, options?: DriverOptions): Promise<void>;
-  /** Rewrites a record; kind `conflict` when somebody else wrote it since this driver read or wrote it. */
-  update(release: Release, options?: DriverOptions): Promise<void>;
+  query(labels: RecordQuery, options?: DriverOptions): Promise<StoredRelease[]>;
+  /** Writes a new record and returns its version; kind `exists` and `release: "key" already exists` when there is one. */
+  create(release: Release, options?: DriverOptions): Promise<RecordVersion>;
+  /**
+   * Rewrites a record and returns its new version; kind `conflict` when another client wrote it since
+   * `options.version`.
+   */
+  update(release: Release, options?: UpdateOptions): Promise<RecordVersion>;
   /** Removes a record and returns it; kind `not-found` when there is none. */
   delete(key: string, options?: DriverOptions): Promise<Release>;
   /**

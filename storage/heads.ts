@@ -14,6 +14,7 @@ import {
   type RecordReader,
   releaseKey,
 } from "./driver.ts";
+import { withDetail } from "./detail.ts";
 
 /** Heads by label; with a driver that has none, from the records themselves. None is no error. */
 export async function recordHeads(
@@ -37,15 +38,16 @@ export async function fetchRecords(
   options?: FetchOptions,
 ): Promise<readonly Release[]> {
   if (keys.length === 0) return [];
-  const as = options?.as ?? ((release: Release) => release);
-  // A driver that does so itself holds fewer whole records at once; one that does not is no mistake.
-  if (driver.fetch !== undefined) return (await driver.fetch(keys, options)).map(as);
+  const detail = options?.detail;
+  // A driver that knows details holds fewer whole records at once. One that does not returns all of each.
+  if (driver.fetch !== undefined) return (await driver.fetch(keys, options)).map((each) => withDetail(each, detail));
   const found: Release[] = [];
   for (const key of keys) {
     const release = await driver.get(key, options).catch(leftOut);
     if (release === undefined) continue;
-    found.push(as(release));
-    options?.onRecord?.(key, as(release));
+    const shown = withDetail(release, detail);
+    found.push(shown);
+    options?.onRecord?.(key, shown);
   }
   return found;
 }

@@ -7,7 +7,7 @@
  */
 import { SkegError } from "../errors.ts";
 import type { Release } from "../engine/model/mod.ts";
-import type { Driver, DriverOptions, FetchOptions, RecordHead } from "./driver.ts";
+import type { Driver, DriverOptions, FetchOptions, RecordHead, RecordVersion, StoredRelease } from "./driver.ts";
 import { fetchFirst, leftOut, recordHeads } from "./heads.ts";
 
 /**
@@ -15,7 +15,7 @@ import { fetchFirst, leftOut, recordHeads } from "./heads.ts";
  *
  * @throws SkegError of kind `not-found`: `release: "name" not found`.
  */
-export async function releaseHistory(driver: Driver, name: string, options?: DriverOptions): Promise<Release[]> {
+export async function releaseHistory(driver: Driver, name: string, options?: DriverOptions): Promise<StoredRelease[]> {
   return byRevision(await driver.query({ name }, options));
 }
 
@@ -24,7 +24,7 @@ export async function releaseHistory(driver: Driver, name: string, options?: Dri
  *
  * @throws SkegError of kind `not-found`.
  */
-export async function lastRelease(driver: Driver, name: string, options?: DriverOptions): Promise<Release> {
+export async function lastRelease(driver: Driver, name: string, options?: DriverOptions): Promise<StoredRelease> {
   const newest = await revisionHeads(driver, name, options);
   for (const { key } of newest) {
     const release = await driver.get(key, options).catch(leftOut);
@@ -62,7 +62,11 @@ async function revisionHeads(driver: Driver, name: string, options?: DriverOptio
  *
  * @throws SkegError of kind `not-found`: `"name" has no deployed releases`.
  */
-export async function deployedReleases(driver: Driver, name: string, options?: DriverOptions): Promise<Release[]> {
+export async function deployedReleases(
+  driver: Driver,
+  name: string,
+  options?: DriverOptions,
+): Promise<StoredRelease[]> {
   try {
     const found = byRevision(await driver.query({ name, status: "DEPLOYED" }, options));
     if (found.length > 0) return found;
@@ -73,7 +77,7 @@ export async function deployedReleases(driver: Driver, name: string, options?: D
 }
 
 /** The newest of {@linkcode deployedReleases}. */
-export async function deployedRelease(driver: Driver, name: string, options?: DriverOptions): Promise<Release> {
+export async function deployedRelease(driver: Driver, name: string, options?: DriverOptions): Promise<StoredRelease> {
   const [newest] = (await deployedReleases(driver, name, options)).slice(-1);
   if (newest === undefined) throw new SkegError("not-found", `${JSON.stringify(name)} has no deployed releases`);
   return newest;
@@ -88,14 +92,18 @@ export interface CreateRecordOptions extends DriverOptions {
 }
 
 /**
- * Writes a new record, and first removes the oldest revisions when there would
+ * Writes a new record and returns its version. First removes the oldest revisions when there would
  * be more than `historyMax`. The newest DEPLOYED revision always stays.
  *
  * @throws SkegError of kind `exists` when the revision exists.
  */
-export async function createRecord(driver: Driver, release: Release, options: CreateRecordOptions = {}): Promise<void> {
+export async function createRecord(
+  driver: Driver,
+  release: Release,
+  options: CreateRecordOptions = {},
+): Promise<RecordVersion> {
   if ((options.historyMax ?? 0) > 0) await prune(driver, release.name, (options.historyMax ?? 0) - 1, options);
-  await driver.create(release, options);
+  return await driver.create(release, options);
 }
 
 /** Removes the oldest revisions until `keep` are left. Whatever fails here must not stop an operation. */
@@ -123,6 +131,6 @@ async function prune(driver: Driver, name: string, keep: number, options: Create
   }
 }
 
-function byRevision(releases: readonly Release[]): Release[] {
+function byRevision(releases: readonly StoredRelease[]): StoredRelease[] {
   return releases.toSorted((a, b) => a.revision - b.revision);
 }

@@ -9,7 +9,16 @@
  */
 import { SkegError } from "../errors.ts";
 import type { Release } from "../engine/model/mod.ts";
-import { type Driver, type FetchOptions, type RecordQuery, releaseKey } from "./driver.ts";
+import { withDetail } from "./detail.ts";
+import {
+  type Driver,
+  type FetchOptions,
+  type RecordQuery,
+  type RecordVersion,
+  releaseKey,
+  type StoredRelease,
+  withVersion,
+} from "./driver.ts";
 import { headOf } from "./heads.ts";
 
 /** Where memory drivers keep records; two drivers over one store see each other's writes. */
@@ -17,12 +26,13 @@ export type MemoryStore = Map<string, Release>;
 
 /** Returns a driver over `store`, empty unless given. */
 export function memoryDriver(store: MemoryStore = new Map()): Driver {
-  /** What this driver last read or wrote: what an update is guarded by. */
-  const seen = new Map<string, Release>();
-  const remember = (release: Release): Release => {
-    seen.set(releaseKey(release.name, release.revision), release);
-    return release;
+  /** What is stored is a new object with every write, and so its own version. */
+  const put = (key: string, release: Release): RecordVersion => {
+    const kept = { ...release };
+    store.set(key, kept);
+    return kept;
   };
+  const stored = (release: Release): StoredRelease => withVersion({ ...release }, release);
   const labelled = ({ name, status }: RecordQuery): Release[] =>
     [...store.values()].filter((release) =>
       (name === undefined || release.name === name) && (status === undefined || release.info.status.code === status)
@@ -30,19 +40,19 @@ export function memoryDriver(store: MemoryStore = new Map()): Driver {
   const take = (key: string): Release => {
     const release = store.get(key);
     if (release === undefined) throw notFound(key);
-    return remember(release);
+    return release;
   };
   return {
     name: "Memory",
-    get: (key) => attempt(() => take(key)),
+    get: (key) => attempt(() => stored(take(key))),
     list: () => attempt(() => [...store.values()]),
     heads: (labels) => attempt(() => labelled(labels).map(headOf)),
-    fetch: (keys, { as = (release: Release) => release, onRecord }: FetchOptions = {}) =>
+    fetch: (keys, { detail, onRecord }: FetchOptions = {}) =>
       attempt(() =>
         keys.flatMap((key) => {
           const release = store.get(key);
           if (release === undefined) return [];
-          const given = as(release);
+          const given = withDetail(release, detail);
           onRecord?.(key, given);
           return [given];
         })
@@ -51,31 +61,30 @@ export function memoryDriver(store: MemoryStore = new Map()): Driver {
       attempt(() => {
         const found = labelled(labels);
         if (found.length === 0) throw notFound(labels.name ?? "");
-        return found.map(remember);
+        return found.map(stored);
       }),
     create: (release) =>
       attempt(() => {
         const key = releaseKey(release.name, release.revision);
         if (store.has(key)) throw new SkegError("exists", `release: ${JSON.stringify(key)} already exists`);
-        store.set(key, remember(release));
+        return put(key, release);
       }),
-    update: (release) =>
+    update: (release, { version } = {}) =>
       attempt(() => {
         const key = releaseKey(release.name, release.revision);
         const current = store.get(key);
         if (current === undefined) throw notFound(key);
-        if (seen.has(key) && seen.get(key) !== current) {
+        if (version !== undefined && version !== current) {
           throw new SkegError("conflict", `release: ${JSON.stringify(key)} was changed by somebody else meanwhile`, {
             hint: "Look at the release's history, then run the command again.",
           });
         }
-        store.set(key, remember(release));
+        return put(key, release);
       }),
     delete: (key) =>
       attempt(() => {
         const release = take(key);
         store.delete(key);
-        seen.delete(key);
         return release;
       }),
   };

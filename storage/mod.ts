@@ -4,6 +4,7 @@
  * @module
  */
 export * from "./driver.ts";
+export { type RecordDetail, withDetail } from "./detail.ts";
 export * from "./record.ts";
 export * from "./labels.ts";
 export * from "./size.ts";

@@ -1,3 +1,4 @@
+import { withDetail } from "./detail.ts";
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { SkegError } from "../errors.ts";
 import { someRelease } from "../tests/_lib/releases.ts";
@@ -31,7 +32,7 @@ function reader(missing: readonly string[] = []) {
       await new Promise((resolve) => setTimeout(resolve, 5));
       running--;
       const release = missing.includes(key) ? undefined : releases[keys.indexOf(key)];
-      return release === undefined ? [] : [options?.as?.(release) ?? release];
+      return release === undefined ? [] : [withDetail(release, options?.detail)];
     },
   };
   return { driver, asked, seen };
@@ -53,9 +54,8 @@ Deno.test("records are fetched while heads come, each once, and given in the ord
 
 Deno.test("many records are fetched more at a time when no heads are in the way", async () => {
   const { driver, seen } = reader();
-  const as = ({ name }: { name: string }) => someRelease({ name: `${name}-seen` });
-  const ahead = readAhead(driver, { wants: () => true, count: 0, as });
-  deepEqual((await ahead.fetch?.(keys))?.map(({ name }) => name), releases.map(({ name }) => `${name}-seen`));
+  const ahead = readAhead(driver, { wants: () => true, count: 0, detail: "outline" });
+  deepEqual(await ahead.fetch?.(keys), releases.map((release) => withDetail(release, "outline")));
   equal(seen.most, 16);
 });
 

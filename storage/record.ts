@@ -10,6 +10,7 @@
  *
  * @module
  */
+import { type RecordDetail, withDetail } from "./detail.ts";
 import { constants, gunzipSync, gzipSync } from "node:zlib";
 import { SkegError } from "../errors.ts";
 import {
@@ -68,18 +69,17 @@ export function decodeRecord(text: string): Release {
 
 /**
  * As {@linkcode decodeRecord}, without the module of the runtime that unpacks
- * at once: it takes long to load. What `as` makes of the release stands for
- * it; then its bytes are freed, so that must not hold a part which was not
- * looked at yet.
+ * at once: it takes long to load. With less detail than `full`, the record's
+ * bytes are freed.
  */
-export async function readRecord(text: string, as?: (release: Release) => Release): Promise<Release> {
+export async function readRecord(text: string, detail: RecordDetail = "full"): Promise<Release> {
   const stored = storedBytes(text);
   // What is wrong is said in the words of the other.
   const bytes = isGzip(stored) ? await unpackSoon(stored).catch(() => undefined) : undefined;
   const release = bytes === undefined ? decodeRecord(text) : decodeRelease(bytes);
-  if (as === undefined) return release;
+  if (detail === "full") return release;
   try {
-    return as(release);
+    return withDetail(release, detail);
   } finally {
     if (bytes !== undefined) giveBack(bytes);
   }

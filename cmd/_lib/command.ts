@@ -33,6 +33,28 @@ export type FlagValue<T extends FlagType> = T extends "bool" ? boolean
   : T extends "stringArray" | "valueFiles" ? string[]
   : string;
 
+/** Kinds of things that people name on a command line. */
+export type Source =
+  | "chart" // repository/name, or a path
+  | "chart-version"
+  | "command"
+  | "context"
+  | "file"
+  | "folder"
+  | "namespace"
+  | "plugin"
+  | "release"
+  | "repository"
+  | "revision"
+  | { readonly words: readonly string[] }
+  | undefined;
+
+/** What arguments name, first to last; the last one counts for all that follow when `many` is set. */
+export interface ArgumentSources {
+  readonly sources: readonly Source[];
+  readonly many?: boolean;
+}
+
 /** One flag. */
 export interface Flag<T extends FlagType = FlagType> {
   /** How its value is read. */
@@ -49,6 +71,8 @@ export interface Flag<T extends FlagType = FlagType> {
   readonly bare?: string;
   /** Says what to use instead; the flag works and is left out of help. */
   readonly deprecated?: string;
+  /** What its value names, for completion; absent: free text. */
+  readonly complete?: Source;
   /** Restricts values further; throws or returns the reason in Helm's words. */
   readonly check?: (value: FlagValue<T>) => string | undefined;
 }
@@ -95,6 +119,8 @@ export interface Context<F extends Flags = Flags> extends Outside {
 export interface Command<F extends Flags = Flags> {
   /** What follows the command's path in `Usage:`, such as `[flags] RELEASE_NAME`; `[flags]` is added when it is missing. */
   readonly usage: string;
+  /** What its arguments name, for completion; absent: nothing that is known. */
+  readonly completes?: ArgumentSources;
   /** What the command is for, in sentences. */
   readonly long: string;
   /** Lines for help's `Examples:`. */
@@ -154,13 +180,14 @@ export const GLOBAL_FLAGS = defineFlags({
   },
   "home": {
     type: "string",
+    complete: "folder",
     usage: "Location of your Helm config. Overrides $HELM_HOME",
     variable: "HELM_HOME",
     default: userHome,
   },
   "host": { type: "string", usage: "Address of Tiller. Overrides $HELM_HOST", variable: "HELM_HOST" },
-  "kube-context": { type: "string", usage: "Name of the kubeconfig context to use" },
-  "kubeconfig": { type: "string", usage: "Absolute path of the kubeconfig file to be used" },
+  "kube-context": { type: "string", complete: "context", usage: "Name of the kubeconfig context to use" },
+  "kubeconfig": { type: "string", complete: "file", usage: "Absolute path of the kubeconfig file to be used" },
   "parallelism": {
     type: "int",
     usage: "Number of requests to the cluster that are on their way at once. Overrides $SKEG_PARALLELISM",
@@ -169,6 +196,7 @@ export const GLOBAL_FLAGS = defineFlags({
   },
   "sandbox": {
     type: "string",
+    complete: "file",
     usage:
       "Use the sandbox instead of a cluster; with =FILE, the one whose state is kept in FILE. Overrides $SKEG_SANDBOX",
     variable: "SKEG_SANDBOX",
@@ -176,6 +204,7 @@ export const GLOBAL_FLAGS = defineFlags({
   },
   "storage": {
     type: "string",
+    complete: { words: ["configmap", "secret", "memory"] },
     usage: "Where release records are kept: configmap, secret or memory. Overrides $SKEG_STORAGE",
     variable: "SKEG_STORAGE",
     default: "configmap",
@@ -187,6 +216,7 @@ export const GLOBAL_FLAGS = defineFlags({
   },
   "tiller-namespace": {
     type: "string",
+    complete: "namespace",
     usage: "Namespace of Tiller",
     variable: "TILLER_NAMESPACE",
     default: "kube-system",

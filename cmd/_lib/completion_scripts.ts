@@ -6,7 +6,8 @@
  *
  * @module
  */
-import type { SHELLS } from "./complete.ts";
+/** Shells that `completion` knows. */
+export const SHELLS = ["bash", "fish", "powershell", "zsh"] as const;
 
 /** A shell for which there is a script. */
 export type Shell = typeof SHELLS[number];

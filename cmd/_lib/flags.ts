@@ -16,12 +16,14 @@ export const TLS_FLAGS = defineFlags({
   "tls": { type: "bool", usage: "Enable TLS for request", variable: "HELM_TLS_ENABLE" },
   "tls-ca-cert": {
     type: "string",
+    complete: "file",
     usage: "Path to TLS CA certificate file",
     variable: "HELM_TLS_CA_CERT",
     default: "$HELM_HOME/ca.pem",
   },
   "tls-cert": {
     type: "string",
+    complete: "file",
     usage: "Path to TLS certificate file",
     variable: "HELM_TLS_CERT",
     default: "$HELM_HOME/cert.pem",
@@ -33,6 +35,7 @@ export const TLS_FLAGS = defineFlags({
   },
   "tls-key": {
     type: "string",
+    complete: "file",
     usage: "Path to TLS key file",
     variable: "HELM_TLS_KEY",
     default: "$HELM_HOME/key.pem",
@@ -61,24 +64,38 @@ const SET_FLAGS = defineFlags({
 /** Values for commands that read local files only. */
 export const LOCAL_VALUES_FLAGS = defineFlags({
   ...SET_FLAGS,
-  "values": { type: "valueFiles", short: "f", usage: "Specify values in a YAML file (can specify multiple)" },
+  "values": {
+    type: "valueFiles",
+    complete: "file",
+    short: "f",
+    usage: "Specify values in a YAML file (can specify multiple)",
+  },
 });
 
 /** Values for commands that also fetch them. */
 export const VALUES_FLAGS = defineFlags({
   ...SET_FLAGS,
-  "values": { type: "valueFiles", short: "f", usage: "Specify values in a YAML file or a URL(can specify multiple)" },
+  "values": {
+    type: "valueFiles",
+    complete: "file",
+    short: "f",
+    usage: "Specify values in a YAML file or a URL(can specify multiple)",
+  },
 });
 
 /** Where a chart comes from, for install and upgrade; `--keyring`, `--verify` and `--version` have words of their own there. */
 export const CHART_SOURCE_FLAGS = defineFlags({
-  "ca-file": { type: "string", usage: "Verify certificates of HTTPS-enabled servers using this CA bundle" },
-  "cert-file": { type: "string", usage: "Identify HTTPS client using this SSL certificate file" },
+  "ca-file": {
+    type: "string",
+    complete: "file",
+    usage: "Verify certificates of HTTPS-enabled servers using this CA bundle",
+  },
+  "cert-file": { type: "string", complete: "file", usage: "Identify HTTPS client using this SSL certificate file" },
   "devel": {
     type: "bool",
     usage: "Use development versions, too. Equivalent to version '>0.0.0-0'. If --version is set, this is ignored.",
   },
-  "key-file": { type: "string", usage: "Identify HTTPS client using this SSL key file" },
+  "key-file": { type: "string", complete: "file", usage: "Identify HTTPS client using this SSL key file" },
   "password": { type: "string", usage: "Chart repository password where to locate the requested chart" },
   "repo": { type: "string", usage: "Chart repository url where to locate the requested chart" },
   "username": { type: "string", usage: "Chart repository username where to locate the requested chart" },
@@ -88,6 +105,7 @@ export const CHART_SOURCE_FLAGS = defineFlags({
 export const OUTPUT_FLAG = defineFlags({
   "output": {
     type: "string",
+    complete: { words: ["table", "json", "yaml"] },
     short: "o",
     usage: "Prints the output in the specified format. Allowed values: table, json, yaml",
     default: "table",
@@ -125,6 +143,7 @@ export const STRICT_WAIT_FLAG = defineFlags({
 export const APPLY_FLAG = defineFlags({
   "apply": {
     type: "string",
+    complete: { words: ["tiller", "three-way", "server-side"] },
     usage: "How objects that exist are changed: tiller (by what the two manifests differ in, the default), three-way " +
       "(so that they follow the new manifest, whatever they are now) or server-side (the same, by the API server)",
   },
@@ -160,6 +179,7 @@ export const REMOVED_API_FLAGS = defineFlags({
   ...MAPPING_FLAGS,
   "removed-apis": {
     type: "string",
+    complete: { words: ["refuse", "map"] },
     usage:
       "What to do with objects of the chart whose API version the cluster no longer has: refuse (the default) or " +
       "map (send them with the version that it has). Overrides $SKEG_REMOVED_APIS",

@@ -38,6 +38,7 @@ export const REPAIR_FLAGS = defineFlags({
   "all": { type: "bool", usage: "Repair all releases of the storage namespace, each with its own backup" },
   "backup": {
     type: "string",
+    complete: "folder",
     usage: 'Folder for the backup (default "$HELM_HOME/backups/CLUSTER", where CLUSTER is the UID of the cluster)',
   },
   "show": { type: "bool", usage: "Show every change as lines that are removed and added" },

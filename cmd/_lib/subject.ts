@@ -29,6 +29,7 @@ export function helpSubject(root: CommandEntry, variables: Variables): HelpSubje
   const entry: CommandEntry = { name: "help", summary: "Help about any command" };
   const command: Command = {
     usage: "[command]",
+    completes: { sources: ["command"], many: true },
     long: `Shows what a command does and which flags it takes.
 Type ${PROGRAM} help [path to command] for the details of one.`,
     example: `  ${PROGRAM} help\n  ${PROGRAM} help repo add`,

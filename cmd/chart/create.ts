@@ -32,7 +32,12 @@ $HELM_HOME/starters, in whose templates and values <CHARTNAME> is replaced.`,
   example: `  helm create web
   helm create charts/web --starter our-defaults`,
   flags: defineFlags({
-    "starter": { type: "string", short: "p", usage: "The name or absolute path to Helm starter scaffold" },
+    "starter": {
+      type: "string",
+      complete: "folder",
+      short: "p",
+      usage: "The name or absolute path to Helm starter scaffold",
+    },
   }),
   run: async ({ flags, globals, args, print, variables }) => {
     const [path] = args;

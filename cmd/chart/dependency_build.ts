@@ -15,6 +15,7 @@ import { DOWNLOAD_GRACE, whileHolding } from "../_lib/signals.ts";
 /** `dependency build`. */
 export const command = defineCommand({
   usage: "[flags] CHART",
+  completes: { sources: ["folder"] },
   long: `
 Fills charts/ with the versions that requirements.lock notes, so that everybody
 gets the same. Without a lock, this is 'helm dependency update'.
@@ -24,7 +25,7 @@ without it, the current one.`,
   example: `  helm dependency build ./web
   helm dependency build ./web --verify --keyring keys.asc`,
   flags: defineFlags({
-    "keyring": { type: "string", usage: "Keyring containing public keys", default: defaultKeyring },
+    "keyring": { type: "string", complete: "file", usage: "Keyring containing public keys", default: defaultKeyring },
     "verify": { type: "bool", usage: "Verify the packages against signatures" },
     ...VERIFY_STRICT_FLAG,
   }),

@@ -18,6 +18,7 @@ const WIDTH_MAX = 80;
 /** `dependency list`. */
 export const command = defineCommand({
   usage: "[flags] CHART",
+  completes: { sources: ["file"] },
   long: `
 Lists the charts that the requirements.yaml of a chart names, and how each of them
 stands: there (as an archive, or unpacked), missing, or not what was asked for.

@@ -16,6 +16,7 @@ import { DOWNLOAD_GRACE, whileHolding } from "../_lib/signals.ts";
 /** `dependency update`. */
 export const command = defineCommand({
   usage: "[flags] CHART",
+  completes: { sources: ["folder"] },
   long: `
 Brings charts/ in line with the requirements.yaml of a chart: the newest versions
 in the ranges are downloaded, other archives of these charts are removed, and
@@ -27,7 +28,7 @@ current one. The indexes of all your repositories are updated first, unless
   example: `  helm dependency update ./web
   helm dependency update ./web --skip-refresh`,
   flags: defineFlags({
-    "keyring": { type: "string", usage: "Keyring containing public keys", default: defaultKeyring },
+    "keyring": { type: "string", complete: "file", usage: "Keyring containing public keys", default: defaultKeyring },
     "skip-refresh": { type: "bool", usage: "Do not refresh the local repository cache" },
     "verify": { type: "bool", usage: "Verify the packages against signatures" },
     ...VERIFY_STRICT_FLAG,

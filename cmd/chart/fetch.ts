@@ -23,10 +23,15 @@ import { DOWNLOAD_GRACE, whileHolding } from "../_lib/signals.ts";
 import { isVerifying, verification } from "../../app/verification.ts";
 
 const FLAGS = defineFlags({
-  "ca-file": { type: "string", usage: "Verify certificates of HTTPS-enabled servers using this CA bundle" },
-  "cert-file": { type: "string", usage: "Identify HTTPS client using this SSL certificate file" },
+  "ca-file": {
+    type: "string",
+    complete: "file",
+    usage: "Verify certificates of HTTPS-enabled servers using this CA bundle",
+  },
+  "cert-file": { type: "string", complete: "file", usage: "Identify HTTPS client using this SSL certificate file" },
   "destination": {
     type: "string",
+    complete: "folder",
     short: "d",
     usage: "Location to write the chart. If this and tardir are specified, tardir is appended to this",
     default: ".",
@@ -35,14 +40,15 @@ const FLAGS = defineFlags({
     type: "bool",
     usage: "Use development versions, too. Equivalent to version '>0.0.0-0'. If --version is set, this is ignored.",
   },
-  "key-file": { type: "string", usage: "Identify HTTPS client using this SSL key file" },
-  "keyring": { type: "string", usage: "Keyring containing public keys", default: defaultKeyring },
+  "key-file": { type: "string", complete: "file", usage: "Identify HTTPS client using this SSL key file" },
+  "keyring": { type: "string", complete: "file", usage: "Keyring containing public keys", default: defaultKeyring },
   "password": { type: "string", usage: "Chart repository password" },
   "prov": { type: "bool", usage: "Fetch the provenance file, but don't perform verification" },
   "repo": { type: "string", usage: "Chart repository url where to locate the requested chart" },
   "untar": { type: "bool", usage: "If set to true, will untar the chart after downloading it" },
   "untardir": {
     type: "string",
+    complete: "folder",
     usage: "If untar is specified, this flag specifies the name of the directory into which the chart is expanded",
     default: ".",
   },
@@ -51,6 +57,7 @@ const FLAGS = defineFlags({
   ...VERIFY_STRICT_FLAG,
   "version": {
     type: "string",
+    complete: "chart-version",
     usage: "Specific version of a chart. Without this, the latest version is fetched",
   },
 });
@@ -60,6 +67,7 @@ type FetchContext = Context<typeof FLAGS>;
 /** `fetch`. */
 export const command = defineCommand({
   usage: "[flags] [chart URL | repo/chartname] [...]",
+  completes: { sources: ["chart"], many: true },
   long: `
 Downloads charts, as archives or, with '--untar', as folders, and installs nothing.
 

@@ -17,22 +17,31 @@ import { yamlText } from "../_lib/text.ts";
 
 const README_FLAGS = defineFlags({
   // Helm 2: the words of these two are each other's.
-  "ca-file": { type: "string", usage: "Chart repository url where to locate the requested chart" },
-  "cert-file": { type: "string", usage: "Verify certificates of HTTPS-enabled servers using this CA bundle" },
+  "ca-file": { type: "string", complete: "file", usage: "Chart repository url where to locate the requested chart" },
+  "cert-file": {
+    type: "string",
+    complete: "file",
+    usage: "Verify certificates of HTTPS-enabled servers using this CA bundle",
+  },
   "devel": {
     type: "bool",
     usage: "Use development versions, too. Equivalent to version '>0.0.0-0'. If --version is set, this is ignored.",
   },
-  "key-file": { type: "string", usage: "Identify HTTPS client using this SSL key file" },
+  "key-file": { type: "string", complete: "file", usage: "Identify HTTPS client using this SSL key file" },
   "keyring": {
     type: "string",
+    complete: "file",
     usage: "Path to the keyring containing public verification keys",
     default: defaultKeyring,
   },
   "repo": { type: "string", usage: "Chart repository url where to locate the requested chart" },
   "verify": { type: "bool", usage: "Verify the provenance data for this chart" },
   ...VERIFY_STRICT_FLAG,
-  "version": { type: "string", usage: "Version of the chart. By default, the newest chart is shown" },
+  "version": {
+    type: "string",
+    complete: "chart-version",
+    usage: "Version of the chart. By default, the newest chart is shown",
+  },
 });
 
 const FLAGS = defineFlags({
@@ -63,6 +72,7 @@ export const readme: Command = inspectCommand(README_FLAGS, "\nShows the README 
 function inspectCommand(flags: typeof README_FLAGS, long: string, part?: Part): Command {
   return defineCommand({
     usage: "[CHART]",
+    completes: { sources: ["chart"] },
     long,
     example: part === undefined
       ? "  helm inspect ./web\n  helm inspect web-1.2.3.tgz --verify"

@@ -20,6 +20,7 @@ import type { Printer } from "../_lib/print.ts";
 /** `lint`. */
 export const command = defineCommand({
   usage: "[flags] PATH",
+  completes: { sources: ["file"], many: true },
   long: `
 Examines charts, folders or packaged ones, and says what is wrong with them.
 
@@ -42,10 +43,16 @@ lose, or no longer looks at, is [INFO].`,
     },
     "kube-version": {
       type: "string",
+      complete: { words: ["cluster"] },
       usage: "Version of Kubernetes to examine charts for, such as 1.25, or 'cluster' for the cluster at hand: " +
         "templates see it, and API versions that it does not have are reported",
     },
-    "namespace": { type: "string", usage: "Namespace to put the release into", default: "default" },
+    "namespace": {
+      type: "string",
+      complete: "namespace",
+      usage: "Namespace to put the release into",
+      default: "default",
+    },
     "strict": { type: "bool", usage: "Fail on lint warnings" },
   }),
   run: async (context) => {

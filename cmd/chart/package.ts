@@ -28,9 +28,15 @@ const FLAGS = defineFlags({
     short: "u",
     usage: 'Update dependencies from "requirements.yaml" to dir "charts/" before packaging',
   },
-  "destination": { type: "string", short: "d", usage: "Location to write the chart.", default: "." },
+  "destination": {
+    type: "string",
+    complete: "folder",
+    short: "d",
+    usage: "Location to write the chart.",
+    default: ".",
+  },
   "key": { type: "string", usage: "Name of the key to use when signing. Used if --sign is true" },
-  "keyring": { type: "string", usage: "Location of a public keyring", default: defaultKeyring },
+  "keyring": { type: "string", complete: "file", usage: "Location of a public keyring", default: defaultKeyring },
   "save": { type: "bool", usage: "Save packaged chart to local chart repository", default: true },
   "sign": { type: "bool", usage: "Use a PGP private key to sign this package" },
   "version": { type: "string", usage: "Set the version on the chart to this semver version" },
@@ -41,6 +47,7 @@ type PackageContext = Context<typeof FLAGS>;
 /** `package`. */
 export const command = defineCommand({
   usage: "[flags] [CHART_PATH] [...]",
+  completes: { sources: ["folder"], many: true },
   long: `
 Packs chart folders into archives, NAME-VERSION.tgz, as chart repositories hold
 them. A folder must be named after its chart.

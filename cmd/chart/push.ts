@@ -17,9 +17,9 @@ import { ociVariables } from "../../app/oci.ts";
 import { accessOf } from "../_lib/caller.ts";
 
 const FLAGS = defineFlags({
-  "ca-file": { type: "string", usage: "Verify certificates of the registry using this CA bundle" },
-  "cert-file": { type: "string", usage: "Identify to the registry using this SSL certificate file" },
-  "key-file": { type: "string", usage: "Identify to the registry using this SSL key file" },
+  "ca-file": { type: "string", complete: "file", usage: "Verify certificates of the registry using this CA bundle" },
+  "cert-file": { type: "string", complete: "file", usage: "Identify to the registry using this SSL certificate file" },
+  "key-file": { type: "string", complete: "file", usage: "Identify to the registry using this SSL key file" },
   "password": { type: "string", usage: "Registry password" },
   "username": { type: "string", usage: "Registry username" },
 });
@@ -27,6 +27,7 @@ const FLAGS = defineFlags({
 /** `push`. */
 export const command = defineCommand({
   usage: "[flags] CHART REMOTE",
+  completes: { sources: ["file"] },
   long: `
 Uploads a packaged chart (.tgz) to an OCI registry, in the form in which Helm 3
 stores charts. A provenance file beside the archive goes with it.

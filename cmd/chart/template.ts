@@ -35,15 +35,17 @@ const FLAGS = defineFlags({
   "is-upgrade": { type: "bool", usage: "Set .Release.IsUpgrade instead of .Release.IsInstall" },
   "kube-version": {
     type: "string",
+    complete: { words: ["cluster"] },
     usage: "Kubernetes version used as Capabilities.KubeVersion.Major/Minor",
     default: "1.14",
   },
   "name": { type: "string", short: "n", usage: "Release name", default: "release-name" },
   "name-template": { type: "string", usage: "Specify template used to name the release" },
-  "namespace": { type: "string", usage: "Namespace to install the release into" },
+  "namespace": { type: "string", complete: "namespace", usage: "Namespace to install the release into" },
   "notes": { type: "bool", usage: "Show the computed NOTES.txt file as well" },
   "output-dir": {
     type: "string",
+    complete: "folder",
     usage: "Writes the executed templates to files in output-dir instead of stdout",
   },
 });
@@ -51,6 +53,7 @@ const FLAGS = defineFlags({
 /** `template`. */
 export const command = defineCommand({
   usage: "[flags] CHART",
+  completes: { sources: ["file"] },
   long: `
 Renders a chart and prints what comes out, without a cluster.
 

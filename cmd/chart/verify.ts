@@ -14,6 +14,7 @@ import { verifyHere } from "../../app/verification.ts";
 /** `verify`. */
 export const command = defineCommand({
   usage: "[flags] PATH",
+  completes: { sources: ["file"] },
   long: `
 Checks an archive against the provenance file beside it, ARCHIVE.prov: the digest
 that it lists must be the archive's, and a key of the keyring must have signed it.
@@ -26,7 +27,7 @@ binary or in ASCII armour. 'helm package --sign' makes provenance files; the fla
   example: `  helm verify web-1.2.3.tgz
   helm verify web-1.2.3.tgz --keyring keys.asc --verify-strict`,
   flags: defineFlags({
-    "keyring": { type: "string", usage: "Keyring containing public keys", default: defaultKeyring },
+    "keyring": { type: "string", complete: "file", usage: "Keyring containing public keys", default: defaultKeyring },
     "verify-strict": {
       ...VERIFY_STRICT_FLAG["verify-strict"],
       usage: "Also refuse weak signatures and keys that have run out",

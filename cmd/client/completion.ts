@@ -7,13 +7,13 @@
  */
 import { SkegError } from "../../errors.ts";
 import { defineCommand } from "../_lib/command.ts";
-import { SHELLS } from "../_lib/complete.ts";
-import { completionScript, type Shell } from "../_lib/completion_scripts.ts";
+import { completionScript, type Shell, SHELLS } from "../_lib/completion_scripts.ts";
 import { quote } from "../../engine/base/mod.ts";
 
 /** `completion`. */
 export const command = defineCommand({
   usage: "SHELL",
+  completes: { sources: [{ words: SHELLS }] },
   long: `
 Prints a script for bash, zsh, fish or PowerShell. Once a shell has read it, the
 Tab key completes commands, flags and their values, and names that only the cluster

@@ -2,7 +2,7 @@ import { deepEqual, equal, match } from "node:assert/strict";
 import { join } from "node:path";
 import { inFolder } from "../../tests/_lib/folder.ts";
 import { program } from "../../tests/_lib/program.ts";
-import { SHELLS } from "../_lib/complete.ts";
+import { SHELLS } from "../_lib/completion_scripts.ts";
 
 const root = join(import.meta.dirname ?? ".", "../..");
 

@@ -23,9 +23,15 @@ or the completion for bash, into the folder that '--dir' names. It must exist.`,
     example: `  helm docs --dir pages
   helm docs --dir /usr/local/share/man/man1 --type man`,
     flags: defineFlags({
-      "dir": { type: "string", usage: "Directory to which documentation is written", default: "./" },
+      "dir": {
+        type: "string",
+        complete: "folder",
+        usage: "Directory to which documentation is written",
+        default: "./",
+      },
       "type": {
         type: "string",
+        complete: { words: ["markdown", "man", "bash"] },
         usage: "The type of documentation to generate (markdown, man, bash)",
         default: "markdown",
       },

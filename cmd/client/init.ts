@@ -43,6 +43,7 @@ const FLAGS = defineFlags({
   },
   "output": {
     type: "OutputFormat",
+    complete: { words: ["json", "yaml"] },
     short: "o",
     usage: "Skip installation and output Tiller's manifest in specified format (json or yaml)",
     check: (value) =>
@@ -64,17 +65,17 @@ const FLAGS = defineFlags({
   },
   "tiller-image": { type: "string", short: "i", usage: "Override Tiller image" },
   "tiller-tls": { type: "bool", usage: "Install Tiller with TLS enabled" },
-  "tiller-tls-cert": { type: "string", usage: "Path to TLS certificate file to install with Tiller" },
+  "tiller-tls-cert": { type: "string", complete: "file", usage: "Path to TLS certificate file to install with Tiller" },
   "tiller-tls-hostname": {
     type: "string",
     usage: "The server name used to verify the hostname on the returned certificates from Tiller",
   },
-  "tiller-tls-key": { type: "string", usage: "Path to TLS key file to install with Tiller" },
+  "tiller-tls-key": { type: "string", complete: "file", usage: "Path to TLS key file to install with Tiller" },
   "tiller-tls-verify": {
     type: "bool",
     usage: "Install Tiller with TLS enabled and to verify remote certificates",
   },
-  "tls-ca-cert": { type: "string", usage: "Path to CA root certificate" },
+  "tls-ca-cert": { type: "string", complete: "file", usage: "Path to CA root certificate" },
   "upgrade": { type: "bool", usage: "Upgrade if Tiller is already installed" },
   "use-deprecated-stable-repository": {
     type: "bool",

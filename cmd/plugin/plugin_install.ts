@@ -23,6 +23,7 @@ const ARCHIVE_BYTES_MAX = 256 * 1024 * 1024;
 /** `plugin install`. */
 export const command = defineCommand({
   usage: "[options] <path|url>...",
+  completes: { sources: ["folder"] },
   long: `
 Installs a plugin and runs its install hook. A plugin is a folder with a file
 plugin.yaml; what is given is

@@ -16,6 +16,7 @@ import { messageOf } from "../_lib/print.ts";
 /** `plugin remove`. */
 export const command = defineCommand({
   usage: "<plugin>...",
+  completes: { sources: ["plugin"], many: true },
   long: `Removes plugins by name and runs their delete hooks. A folder that was installed by
 its path stays; only the link to it goes.`,
   example: "  helm plugin remove hello",

@@ -16,6 +16,7 @@ import { forEachPlugin } from "./plugin_remove.ts";
 /** `plugin update`. */
 export const command = defineCommand({
   usage: "<plugin>...",
+  completes: { sources: ["plugin"], many: true },
   long: `Brings plugins that are Git repositories up to date and runs their update hooks. One
 whose checkout was changed, or that sits on a fixed version, stays as it is.`,
   example: "  helm plugin update hello",

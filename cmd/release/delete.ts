@@ -13,6 +13,7 @@ import { TIMEOUT_FLAG, TLS_FLAGS } from "../_lib/flags.ts";
 /** `delete`. */
 export const command = defineCommand({
   usage: "[flags] RELEASE_NAME [...]",
+  completes: { sources: ["release"], many: true },
   long: `
 Deletes the objects of one or more releases from the cluster.
 

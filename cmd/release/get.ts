@@ -14,6 +14,7 @@ import { printRelease } from "../_lib/release_text.ts";
 /** `get`. */
 export const command = defineCommand({
   usage: "[flags] RELEASE_NAME",
+  completes: { sources: ["release"] },
   long: `
 Shows what is recorded of a release:
 
@@ -26,7 +27,7 @@ The subcommands show one part each.`,
   helm get web --revision 2 --template '{{.Release.Manifest}}'`,
   flags: defineFlags({
     ...TLS_FLAGS,
-    "revision": { type: "int32", usage: "Get the named release with revision" },
+    "revision": { type: "int32", complete: "revision", usage: "Get the named release with revision" },
     "template": {
       type: "string",
       usage: "Go template for formatting the output, eg: {{.Release.Name}}",

@@ -12,12 +12,13 @@ import { requireRelease, TLS_FLAGS } from "../_lib/flags.ts";
 /** `get hooks`. */
 export const command = defineCommand({
   usage: "[flags] RELEASE_NAME",
+  completes: { sources: ["release"] },
   long: `
 Prints the hooks of a release as YAML, one document each.`,
   example: `  helm get hooks web`,
   flags: defineFlags({
     ...TLS_FLAGS,
-    "revision": { type: "int32", usage: "Get the named release with revision" },
+    "revision": { type: "int32", complete: "revision", usage: "Get the named release with revision" },
   }),
   run: async (context) => {
     const { flags, args, print } = context;

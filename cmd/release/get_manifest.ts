@@ -12,6 +12,7 @@ import { requireRelease, TLS_FLAGS } from "../_lib/flags.ts";
 /** `get manifest`. */
 export const command = defineCommand({
   usage: "[flags] RELEASE_NAME",
+  completes: { sources: ["release"] },
   long: `
 Prints the manifest of a release: the YAML of every object that its chart and the
 charts below it made. Hooks are not part of it.`,
@@ -19,7 +20,7 @@ charts below it made. Hooks are not part of it.`,
   helm get manifest web --revision 2 > before.yaml`,
   flags: defineFlags({
     ...TLS_FLAGS,
-    "revision": { type: "int32", usage: "Get the named release with revision" },
+    "revision": { type: "int32", complete: "revision", usage: "Get the named release with revision" },
   }),
   run: async (context) => {
     const { flags, args, print } = context;

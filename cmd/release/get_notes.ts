@@ -14,12 +14,13 @@ import { quote } from "../../engine/base/mod.ts";
 /** `get notes`. */
 export const command = defineCommand({
   usage: "[flags] RELEASE_NAME",
+  completes: { sources: ["release"] },
   long: `
 Prints the notes that the chart of a release left for its users.`,
   example: `  helm get notes web`,
   flags: defineFlags({
     ...TLS_FLAGS,
-    "revision": { type: "int32", usage: "Get the notes of the named release with revision" },
+    "revision": { type: "int32", complete: "revision", usage: "Get the notes of the named release with revision" },
   }),
   run: async (context) => {
     const { flags, args, print } = context;

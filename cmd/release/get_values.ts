@@ -18,6 +18,7 @@ import { quote } from "../../engine/base/mod.ts";
 /** `get values`. */
 export const command = defineCommand({
   usage: "[flags] RELEASE_NAME",
+  completes: { sources: ["release"] },
   long: `
 Prints the values that were given to a release; '--all' adds the defaults of its
 chart, as its templates saw them.`,
@@ -26,8 +27,13 @@ chart, as its templates saw them.`,
   flags: defineFlags({
     ...TLS_FLAGS,
     "all": { type: "bool", short: "a", usage: "Dump all (computed) values" },
-    "output": { type: "string", usage: "Output the specified format (json or yaml)", default: "yaml" },
-    "revision": { type: "int32", usage: "Get the named release with revision" },
+    "output": {
+      type: "string",
+      complete: { words: ["json", "yaml"] },
+      usage: "Output the specified format (json or yaml)",
+      default: "yaml",
+    },
+    "revision": { type: "int32", complete: "revision", usage: "Get the named release with revision" },
   }),
   run: async (context) => {
     const { flags, args, print } = context;

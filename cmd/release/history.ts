@@ -15,6 +15,7 @@ import { jsonText, timeText, yamlText } from "../_lib/text.ts";
 /** `history`. */
 export const command = defineCommand({
   usage: "[flags] RELEASE_NAME",
+  completes: { sources: ["release"] },
   long: `
 Lists the revisions of a release, oldest first. '--max' says how many of the newest
 are looked at.
@@ -31,6 +32,7 @@ are looked at.
     "max": { type: "int32", usage: "Maximum number of revisions to include in history", default: 256 },
     "output": {
       type: "string",
+      complete: { words: ["table", "json", "yaml"] },
       short: "o",
       usage: "Prints the output in the specified format (json|table|yaml)",
       default: "table",

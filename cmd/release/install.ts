@@ -53,6 +53,7 @@ import { printCurrentStatus } from "../_lib/status.ts";
 /** `install`. */
 export const command = defineCommand({
   usage: "[CHART]",
+  completes: { sources: ["chart"] },
   long: `
 Installs a chart: renders it, creates its objects in the cluster, runs its hooks,
 and records the release where Tiller kept its records.
@@ -103,7 +104,12 @@ installs it with the versions that the cluster has.`,
     "dep-up": { type: "bool", usage: "Run helm dependency update before installing the chart" },
     "description": { type: "string", usage: "Specify a description for the release" },
     "dry-run": { type: "bool", usage: "Simulate an install" },
-    "keyring": { type: "string", usage: "Location of public keys used for verification", default: defaultKeyring },
+    "keyring": {
+      type: "string",
+      complete: "file",
+      usage: "Location of public keys used for verification",
+      default: defaultKeyring,
+    },
     "name": {
       type: "string",
       short: "n",
@@ -112,6 +118,7 @@ installs it with the versions that the cluster has.`,
     "name-template": { type: "string", usage: "Specify template used to name the release" },
     "namespace": {
       type: "string",
+      complete: "namespace",
       usage: "Namespace to install the release into. Defaults to the current kube config namespace.",
     },
     "no-crd-hook": { type: "bool", usage: "Prevent CRD hooks from running, but run other hooks" },
@@ -125,6 +132,7 @@ installs it with the versions that the cluster has.`,
     ...VERIFY_STRICT_FLAG,
     "version": {
       type: "string",
+      complete: "chart-version",
       usage: "Specify the exact chart version to install. If this is not specified, the latest version is installed",
     },
   }),

@@ -28,13 +28,18 @@ const FLAGS = defineFlags({
   },
   "failed": { type: "bool", usage: "Show failed releases" },
   "max": { type: "int", short: "m", usage: "Maximum number of releases to fetch", default: 256 },
-  "namespace": { type: "string", usage: "Show releases within a specific namespace" },
+  "namespace": { type: "string", complete: "namespace", usage: "Show releases within a specific namespace" },
   "offset": {
     type: "string",
+    complete: "release",
     short: "o",
     usage: "Next release name in the list, used to offset from start value",
   },
-  "output": { type: "string", usage: "Output the specified format (json or yaml)" },
+  "output": {
+    type: "string",
+    complete: { words: ["json", "yaml"] },
+    usage: "Output the specified format (json or yaml)",
+  },
   "pending": { type: "bool", usage: "Show pending releases" },
   "print-empty": {
     type: "bool",

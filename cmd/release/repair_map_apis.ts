@@ -10,6 +10,7 @@ import { REPAIR_FLAGS, runRepairCommand } from "../_lib/repair.ts";
 /** `repair map-apis`. */
 export const command = defineCommand({
   usage: "[flags] [RELEASE_NAME]",
+  completes: { sources: ["release"] },
   long: `
 Maps API versions that the server no longer has, such as Deployments of
 extensions/v1beta1, in the stored manifests and hooks of a release.
@@ -56,7 +57,7 @@ when something could not be repaired.`,
       type: "bool",
       usage: "Also map objects whose behaviour changes a little by it, such as webhooks without sideEffects",
     },
-    "revision": { type: "int32", usage: "Only this revision (default all that can be read)" },
+    "revision": { type: "int32", complete: "revision", usage: "Only this revision (default all that can be read)" },
     "skip-removed": { type: "bool", usage: "Take objects out of the records whose API has no successor" },
   }),
   run: async (context) => {

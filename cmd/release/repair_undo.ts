@@ -15,6 +15,7 @@ import { jsonText, yamlText } from "../_lib/text.ts";
 /** `repair undo`. */
 export const command = defineCommand({
   usage: "[flags] ARCHIVE",
+  completes: { sources: ["file"] },
   long: `
 Restores the release records that a repair wrote, from the backup that it made.
 

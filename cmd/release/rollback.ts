@@ -24,6 +24,7 @@ import { parseDecimal } from "../_lib/values.ts";
 /** `rollback`. */
 export const command = defineCommand({
   usage: "[flags] [RELEASE] [REVISION]",
+  completes: { sources: ["release", "revision"] },
   long: `
 Makes a new revision of a release that is like an earlier one: the same chart, the
 same values, the same objects.

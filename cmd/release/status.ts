@@ -13,6 +13,7 @@ import { printStatus } from "../_lib/status.ts";
 /** `status`. */
 export const command = defineCommand({
   usage: "[flags] RELEASE_NAME",
+  completes: { sources: ["release"] },
   long: `
 Shows how a release is doing:
 - when it was last deployed
@@ -27,7 +28,11 @@ Shows how a release is doing:
     ...TLS_FLAGS,
     ...OUTPUT_FLAG,
     ...ALLOW_EMPTY_FLAG,
-    "revision": { type: "int32", usage: "If set, display the status of the named release with revision" },
+    "revision": {
+      type: "int32",
+      complete: "revision",
+      usage: "If set, display the status of the named release with revision",
+    },
     "show-resources": { type: "bool", usage: "Show the resources of FAILED and DELETED releases, too" },
   }),
   run: async (context) => {

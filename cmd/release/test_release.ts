@@ -13,6 +13,7 @@ import { requireArgs, TIMEOUT_FLAG, TLS_FLAGS } from "../_lib/flags.ts";
 /** `test`. */
 export const command = defineCommand({
   usage: "[RELEASE]",
+  completes: { sources: ["release"] },
   long: `
 Runs the tests of a release: the pods that its chart marks with the hooks
 test-success and test-failure.

@@ -92,11 +92,13 @@ const FLAGS = defineFlags({
   },
   "keyring": {
     type: "string",
+    complete: "file",
     usage: "Path to the keyring that contains public signing keys",
     default: defaultKeyring,
   },
   "namespace": {
     type: "string",
+    complete: "namespace",
     usage: "Namespace to install the release into (only used if --install is set). " +
       "Defaults to the current kube config namespace",
   },
@@ -116,6 +118,7 @@ const FLAGS = defineFlags({
   ...VERIFY_STRICT_FLAG,
   "version": {
     type: "string",
+    complete: "chart-version",
     usage: "Specify the exact chart version to use. If this is not specified, the latest version is used",
   },
 });
@@ -125,6 +128,7 @@ type UpgradeContext = Context<typeof FLAGS>;
 /** `upgrade`. */
 export const command = defineCommand({
   usage: "[RELEASE] [CHART]",
+  completes: { sources: ["release", "chart"] },
   long: `
 Brings a release to another version of its chart, to other values, or both.
 

@@ -39,9 +39,13 @@ an error; $SKEG_REPOSITORY_TIMEOUT sets another limit, in seconds.`,
   helm repo add ours https://charts.example.com --username ann
   helm repo add ours https://charts.example.com --ca-file ca.pem --cert-file ann.pem --key-file ann-key.pem`,
   flags: defineFlags({
-    "ca-file": { type: "string", usage: "Verify certificates of HTTPS-enabled servers using this CA bundle" },
-    "cert-file": { type: "string", usage: "Identify HTTPS client using this SSL certificate file" },
-    "key-file": { type: "string", usage: "Identify HTTPS client using this SSL key file" },
+    "ca-file": {
+      type: "string",
+      complete: "file",
+      usage: "Verify certificates of HTTPS-enabled servers using this CA bundle",
+    },
+    "cert-file": { type: "string", complete: "file", usage: "Identify HTTPS client using this SSL certificate file" },
+    "key-file": { type: "string", complete: "file", usage: "Identify HTTPS client using this SSL key file" },
     "no-update": { type: "bool", usage: "Raise error if repo is already registered" },
     "password": { type: "string", usage: "Chart repository password" },
     "username": { type: "string", usage: "Chart repository username" },

@@ -13,6 +13,7 @@ import { requireArgs } from "../_lib/flags.ts";
 /** `repo index`. */
 export const command = defineCommand({
   usage: "[flags] [DIR]",
+  completes: { sources: ["folder"] },
   long: `
 Writes DIR/index.yaml, which makes a folder of packaged charts a chart repository.
 Archives of the folder and of its folders count, but not deeper ones.
@@ -23,7 +24,7 @@ folder has that version of the chart itself.`,
   example: `  helm repo index dist --url https://charts.example.com
   helm repo index dist --url https://charts.example.com --merge published/index.yaml`,
   flags: defineFlags({
-    "merge": { type: "string", usage: "Merge the generated index into the given index" },
+    "merge": { type: "string", complete: "file", usage: "Merge the generated index into the given index" },
     "url": { type: "string", usage: "URL of the chart repository" },
   }),
   run: async ({ args, flags }) => {

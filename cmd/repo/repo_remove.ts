@@ -14,6 +14,7 @@ import { quote } from "../../engine/base/mod.ts";
 /** `repo remove`. */
 export const command = defineCommand({
   usage: "[flags] [NAME]",
+  completes: { sources: ["repository"], many: true },
   long: `
 Takes chart repositories out of your list, and their indexes out of the cache.`,
   example: `  helm repo remove stable`,

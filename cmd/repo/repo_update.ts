@@ -18,6 +18,7 @@ const LOCAL = "local";
 /** `repo update`. */
 export const command = defineCommand({
   usage: "[REPO_NAME] [flags]",
+  completes: { sources: ["repository"] },
   long: `
 Downloads the indexes of your chart repositories, all at the same time, or of the
 one that is named. 'helm search' and all references such as stable/web read what

@@ -30,7 +30,7 @@ and testing.`,
   helm serve --repo-path dist --address 127.0.0.1:8900`,
   flags: defineFlags({
     "address": { type: "string", usage: "Address to listen on", default: "127.0.0.1:8879" },
-    "repo-path": { type: "string", usage: "Local directory path from which to serve charts" },
+    "repo-path": { type: "string", complete: "folder", usage: "Local directory path from which to serve charts" },
     "url": { type: "string", usage: "External URL of chart repository" },
   }),
   run: async (context) => {

@@ -6,6 +6,7 @@
  */
 export { MASK, maskAddress, maskSecrets, maskYamlProblem } from "./mask.ts";
 export { isCreator, newCreator } from "./creator.ts";
+export { parseJson } from "./parse_json.ts";
 export { quote } from "./quote.ts";
 export { showControls } from "./controls.ts";
 export { type Wanted, WRONG_ANSWER_HINT, wrongAnswer } from "./answers.ts";

@@ -7,6 +7,8 @@
  * @module
  */
 
+import { parseJson as parseText } from "../base/mod.ts";
+
 /** `JSON.parse` with the third argument of the reviver, which TypeScript's library does not name yet. */
 const parse = JSON.parse as (
   text: string,
@@ -22,7 +24,10 @@ const LONG_INTEGER = /[^.\d]\d{16,}/;
  * @throws SyntaxError when `text` is not JSON.
  */
 export function parseJson(text: string): unknown {
-  if (!LONG_INTEGER.test(text)) return parse(text);
+  return LONG_INTEGER.test(text) ? parseText(text, exact) : parseText(text);
+}
+
+function exact(text: string): unknown {
   return parse(text, (_key, value, context) => {
     if (typeof value !== "number" || Number.isSafeInteger(value)) return value;
     const source = context.source ?? "";

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { parseJson } from "../base/mod.ts";
 
 const utf8 = new TextDecoder();
 
@@ -33,7 +34,7 @@ export class WholeAnswer extends Response {
   }
 
   override async json(): Promise<unknown> {
-    return JSON.parse(await this.text());
+    return parseJson(await this.text());
   }
 
   override arrayBuffer(): Promise<ArrayBuffer> {

@@ -11,7 +11,7 @@
  * @module
  */
 import type { Release } from "../model/mod.ts";
-import { fetchRecords, type RecordHead, recordHeads } from "../../storage/mod.ts";
+import { fetchRecords, type RecordHead, recordHeads, withDetail } from "../../storage/mod.ts";
 import { cutDocuments, type ExistingObject, type ResourceInfo, stringifyJson } from "../kube/mod.ts";
 import { callOptions, recordOptions } from "./_calls.ts";
 import { Claims } from "./_claims.ts";
@@ -125,9 +125,9 @@ function ownRevisions(env: Environment, name: string, before: Release | undefine
   const readHeads = () => heads ??= recordHeads(env.driver, { name }, recordOptions(env));
   const read = async (wanted: readonly RecordHead[]): Promise<readonly Release[]> => {
     const keys = wanted.filter(({ revision }) => revision !== before?.revision).map(({ key }) => key);
-    const found = await fetchRecords(env.driver, keys, { ...recordOptions(env), as: manifestOnly });
+    const found = await fetchRecords(env.driver, keys, { ...recordOptions(env), detail: "manifest" });
     const isThere = wanted.some(({ revision }) => revision === before?.revision);
-    return before !== undefined && isThere ? [...found, manifestOnly(before)] : found;
+    return before !== undefined && isThere ? [...found, withDetail(before, "manifest")] : found;
   };
   const readDeployed = async (): Promise<readonly Claims[]> => {
     const wanted = (await readHeads()).filter(({ revision, status, certain }) =>
@@ -157,11 +157,6 @@ function beginOf({ revision, info }: Release, heads: readonly RecordHead[]): num
 /** When the release began: where earlier revisions are gone from the history, what they made is older than what is left. */
 function firstBegin({ revision, info }: Release): number {
   return revision === 1 ? Infinity : (info.firstDeployed?.seconds ?? 0) - CLOCK_SKEW_SECONDS;
-}
-
-/** What is looked at here of a record: whole ones of a large fleet would fill the memory. */
-function manifestOnly({ name, namespace, revision, info, manifest }: Release): Release {
-  return { name, namespace, revision, info, manifest, hooks: [] };
 }
 
 /**

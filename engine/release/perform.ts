@@ -11,7 +11,13 @@
  */
 import { KubeError, SkegError } from "../../errors.ts";
 import type { Release } from "../model/mod.ts";
-import { createRecord, deployedReleases, releaseKey } from "../../storage/mod.ts";
+import {
+  createRecord,
+  deployedReleases,
+  type RecordVersion,
+  releaseKey,
+  type StoredRelease,
+} from "../../storage/mod.ts";
 import { callOptions, messageOf, recordOptions } from "./_calls.ts";
 import { deleteDocuments } from "./delete_documents.ts";
 import type { Environment } from "./environment.ts";
@@ -68,6 +74,8 @@ class Run {
   readonly #releases = new Map<Slot, Release>();
   /** Slots whose record exists. */
   readonly #recorded = new Set<Slot>();
+  /** Records by key as this operation read or wrote them last: its updates are refused when another client wrote since. */
+  readonly #versions = new Map<string, RecordVersion>();
   readonly #before: Release | undefined;
   readonly #rivals: readonly Release[];
   /** Messages of errors that did not end the operation. */
@@ -91,9 +99,15 @@ class Run {
     this.#rivals = plan.rivals ?? [];
     if (plan.releases.new !== undefined) this.#releases.set("new", plan.releases.new);
     if (plan.releases.old !== undefined) {
+      this.#know(plan.releases.old);
       this.#releases.set("old", plan.releases.old);
       this.#recorded.add("old");
     }
+  }
+
+  /** Takes a record that was read just now for the one to update. */
+  #know(release: StoredRelease): void {
+    if (release.recordVersion !== undefined) this.#versions.set(keyOf(release), release.recordVersion);
   }
 
   outcome(): Outcome {
@@ -246,6 +260,7 @@ class Run {
     try {
       const now = await checkNotDeleted(env, last, takeOver);
       if (!takeOver) return;
+      this.#know(now);
       this.#releases.set("old", now);
       if (now.info.status.code.startsWith("PENDING_") || now.info.status.code === "DELETING") {
         await this.#changeStatus({ slot: "old", status: "SUPERSEDED" }, "must");
@@ -271,10 +286,11 @@ class Run {
     const env = this.#env;
     const release = this.#release(slot);
     // Not ended by the signal, as no write of a record is: half a write would leave its outcome unknown.
-    await createRecord(env.driver, release, {
+    const version = await createRecord(env.driver, release, {
       historyMax: env.historyMax > 0 ? Math.max(env.historyMax, keep) : env.historyMax,
       warn: (text) => env.report({ type: "warning", text }),
     });
+    this.#versions.set(keyOf(release), version);
     this.#recorded.add(slot);
     env.report({ type: "record", release, verb: "create" });
   }
@@ -297,12 +313,13 @@ class Run {
   async #supersede(releases: readonly Release[], labelled: boolean): Promise<void> {
     const env = this.#env;
     const made = this.#releases.get("new")?.revision;
-    const all = new Map(releases.map((release) => [release.revision, release]));
+    const all = new Map<number, StoredRelease>(releases.map((release) => [release.revision, release]));
     if (labelled) {
       const [name = ""] = [...this.#releases.values()].map((release) => release.name);
       try {
         // Not ended by the signal: what was done is recorded.
         for (const release of await deployedReleases(env.driver, name)) {
+          this.#know(release);
           all.set(release.revision, release);
         }
       } catch (error) {
@@ -311,12 +328,14 @@ class Run {
     }
     for (const release of all.values()) {
       if (release.revision === made) continue;
+      if (!this.#versions.has(keyOf(release))) this.#know(release);
       await this.#tryUpdate(withStatus(release, { slot: "old", status: "SUPERSEDED" }));
     }
   }
 
   async #update(release: Release): Promise<void> {
-    await this.#env.driver.update(release);
+    const key = keyOf(release);
+    this.#versions.set(key, await this.#env.driver.update(release, { version: this.#versions.get(key) }));
     this.#env.report({ type: "record", release, verb: "update" });
   }
 
@@ -399,6 +418,10 @@ function endsByItself(steps: readonly Step[]): boolean {
   const [first] = steps;
   return first?.do === "confirm" || first?.do === "alone" ||
     steps.every((step) => step.do === "status" || step.do === "supersede" || step.do === "reckon");
+}
+
+function keyOf({ name, revision }: Release): string {
+  return releaseKey(name, revision);
 }
 
 /** How a release is forgotten whose objects a person has deleted by hand. */

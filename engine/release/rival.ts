@@ -14,7 +14,7 @@
  */
 import { SkegError } from "../../errors.ts";
 import type { Release, Timestamp } from "../model/mod.ts";
-import { releaseKey } from "../../storage/mod.ts";
+import { releaseKey, type StoredRelease } from "../../storage/mod.ts";
 import { recordOptions } from "./_calls.ts";
 import { deleteDocuments, prepareDeletion } from "./delete_documents.ts";
 import type { Environment } from "./environment.ts";
@@ -41,7 +41,7 @@ export async function settledRecord(
   env: Environment,
   release: Release,
   unsettled: (release: Release) => boolean = ({ info }) => info.status.code === "DELETING",
-): Promise<Release | undefined> {
+): Promise<StoredRelease | undefined> {
   const end = Date.now() + (env.patienceSeconds ?? PATIENCE_SECONDS) * 1000;
   for (let pauseMs = 50;; pauseMs = Math.min(500, pauseMs * 2)) {
     const now = await readAgain(env, release);
@@ -51,7 +51,7 @@ export async function settledRecord(
   }
 }
 
-async function readAgain(env: Environment, release: Release): Promise<Release | undefined> {
+async function readAgain(env: Environment, release: Release): Promise<StoredRelease | undefined> {
   try {
     return await env.driver.get(releaseKey(release.name, release.revision), recordOptions(env));
   } catch (error) {
@@ -65,7 +65,7 @@ async function readAgain(env: Environment, release: Release): Promise<Release | 
  * since it was read; returns it as it is now. With `takeOver`, one that was
  * DELETING already, and stayed so, counts as left behind.
  */
-export async function checkNotDeleted(env: Environment, last: Release, takeOver: boolean): Promise<Release> {
+export async function checkNotDeleted(env: Environment, last: Release, takeOver: boolean): Promise<StoredRelease> {
   const isLeftBehind = takeOver && last.info.status.code === "DELETING";
   const now = isLeftBehind ? await readAgain(env, last) : await settledRecord(env, last);
   const code = now?.info.status.code;

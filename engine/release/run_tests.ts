@@ -97,7 +97,7 @@ export async function runTests(env: Environment, options: TestOptions): Promise<
     info: { ...info, status: { ...info.status, lastTestSuiteRun: { startedAt, completedAt, results } } },
   };
   try {
-    await env.driver.update(tested, recordOptions(env));
+    await env.driver.update(tested, { ...recordOptions(env), version: release.recordVersion });
     env.report({ type: "record", release: tested, verb: "update" });
   } catch (error) {
     env.report({ type: "warning", text: `the results could not be recorded: ${messageOf(error)}` });

@@ -7,6 +7,7 @@
  * @module
  */
 import type { HookEvent, Release, StatusCode, Timestamp } from "../model/mod.ts";
+import type { StoredRelease } from "../../storage/mod.ts";
 import type { ApplyMode } from "../kube/mod.ts";
 import type { ParsedManifest } from "../chart/render/mod.ts";
 
@@ -148,7 +149,7 @@ export type Step =
 /** What an operation will do. */
 export interface Plan {
   /** The releases that steps are about. */
-  readonly releases: { readonly new?: Release | undefined; readonly old?: Release | undefined };
+  readonly releases: { readonly new?: Release | undefined; readonly old?: StoredRelease | undefined };
   /** Steps that change nothing; a dry run runs only these. */
   readonly checks: readonly Step[];
   /** The rest, in order; empty for a dry run. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { parseJson } from "../base/mod.ts";
 import type { KubeObject } from "../model/mod.ts";
 import { apiVersionOf, type Call } from "./call.ts";
 import { DecodeError, decodeTyped } from "./decode.ts";
@@ -43,11 +44,11 @@ export async function readData(call: Call, kind: string): Promise<Json> {
   if (type === "application/yaml") {
     const { decodeYaml } = await import("../lang/yaml/mod.ts");
     const data = decodeYaml(text);
-    return mapOf(JSON.parse(JSON.stringify(data ?? null)));
+    return mapOf(parseJson(JSON.stringify(data ?? null)));
   }
   if (type !== "application/json") throw unsupportedMediaType(ACCEPTED);
   try {
-    return mapOf(JSON.parse(text));
+    return mapOf(parseJson(text));
   } catch {
     const shown = text === "" ? "<empty>" : text.slice(0, 1024);
     throw badRequest(

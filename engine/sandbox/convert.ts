@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { parseJson } from "../base/mod.ts";
 import type { KubeObject } from "../model/mod.ts";
 import { apiVersionOf } from "./call.ts";
 import { at, copy, isEmpty, isMap, type Json, mapOf, mapsOf, textOf } from "./json.ts";
@@ -88,7 +89,7 @@ function scalerToNew(object: Json): Json {
   delete spec["targetCPUUtilizationPercentage"];
   const kept = textOf(at(made, "metadata", "annotations", METRICS));
   if (kept !== "") {
-    metrics.push(...mapsOf(JSON.parse(kept)));
+    metrics.push(...mapsOf(parseJson(kept)));
     delete mapOf(at(made, "metadata", "annotations"))[METRICS];
   }
   if (metrics.length > 0) spec["metrics"] = metrics;

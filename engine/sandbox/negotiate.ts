@@ -9,15 +9,7 @@ import { answer, apiVersionOf, type Call, withWarningHeaders } from "./call.ts";
 import { fromStored } from "./convert.ts";
 import type { Json } from "./json.ts";
 import { ApiError } from "./status.ts";
-import { tableOf } from "./table.ts";
-
-/** A form of answer. */
-export interface Form {
-  readonly as: "object" | "table" | "metadata";
-  /** The version of `meta.k8s.io` for tables and metadata. */
-  readonly version: string;
-  readonly type: string;
-}
+import { type Form, tableOf } from "./table.ts";
 
 const PLAIN: Form = { as: "object", version: "v1", type: "application/json" };
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { parseJson } from "../base/mod.ts";
 import type { KubeObject } from "../model/mod.ts";
 import { mediaType, readCustom, readTyped } from "./body.ts";
 import { apiVersionOf, type Call } from "./call.ts";
@@ -32,7 +33,7 @@ const BUILT_IN = [
 
 function parsePatch(call: Call): unknown {
   try {
-    return JSON.parse(call.request.body ?? "");
+    return parseJson(call.request.body ?? "");
   } catch (error) {
     const message = (call.request.body ?? "").trim() === "" || /end of JSON|Unterminated|Expected/.test(String(error))
       ? "unexpected end of JSON input"
@@ -116,7 +117,7 @@ function ordered(value: unknown, patch: unknown): unknown {
 /** Reads what a patch made; what does not fit its type is the patch's fault. */
 function readPatched(call: Call, schema: Schema, type: Type, patched: Json, strategic: boolean): KubeObject {
   const { resource } = call;
-  const text = (): string => JSON.stringify(ordered(patched, JSON.parse(call.request.body ?? "null")));
+  const text = (): string => JSON.stringify(ordered(patched, parseJson(call.request.body ?? "null")));
   const refuse = (shown: string, why: string): ApiError =>
     invalid({ group: "", resource: "" }, "", [invalidValue("patch", shown, why)]);
   const wanted = apiVersionOf(resource);
@@ -139,7 +140,7 @@ function readPatched(call: Call, schema: Schema, type: Type, patched: Json, stra
     const [from, to = ""] = [found?.[1] === "number" ? "int64" : found?.[1] ?? "", found?.[2]];
     const shape = to.startsWith("map[") ? "map" : to.startsWith("[]") ? "slice" : /^v\d/.test(to) ? "struct" : "";
     throw refuse(
-      goMap(JSON.parse(call.request.body ?? "null")),
+      goMap(parseJson(call.request.body ?? "null")),
       found === null
         ? why
         : shape === ""
@@ -194,7 +195,7 @@ async function serverSide(call: Call, schema: Schema, type: Type | undefined): P
   const { decodeYaml } = await import("../lang/yaml/mod.ts");
   let applied: Json;
   try {
-    applied = mapOf(JSON.parse(JSON.stringify(decodeYaml(call.request.body ?? "") ?? null)));
+    applied = mapOf(parseJson(JSON.stringify(decodeYaml(call.request.body ?? "") ?? null)));
   } catch (error) {
     throw badRequest(`error decoding YAML: ${(error as Error).message}`);
   }

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { parseJson } from "../base/mod.ts";
 import { Buffer } from "node:buffer";
 import type { Json } from "./json.ts";
 import type { Schema, Type } from "./schema.ts";
@@ -104,7 +105,7 @@ function json(bytes: Uint8Array): unknown {
   const raw = text(pick(entries(bytes), 1)?.bytes ?? new Uint8Array());
   if (raw === "") return null;
   try {
-    return JSON.parse(raw);
+    return parseJson(raw);
   } catch {
     throw new ProtobufError("invalid JSON in a raw field");
   }

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { parseJson } from "../base/mod.ts";
 import type { KubeObject } from "../model/mod.ts";
 import { mediaType } from "./body.ts";
 import { answer, type Call, isDryRun, kindNamed, named, stored } from "./call.ts";
@@ -38,7 +39,7 @@ async function readOptions(call: Call): Promise<DeleteOptions> {
       if (mediaType(call.request.contentType) === "application/yaml") {
         const { decodeYaml } = await import("../lang/yaml/mod.ts");
         body = mapOf(decodeYaml(text));
-      } else body = mapOf(JSON.parse(text));
+      } else body = mapOf(parseJson(text));
     } catch {
       throw badRequest("couldn't get version/kind; json parse error: invalid JSON");
     }

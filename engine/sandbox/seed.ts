@@ -8,11 +8,6 @@ import { equip } from "./controllers/namespace.ts";
 import type { Json } from "./json.ts";
 import { createObject, editObject, type Machine, timestamp } from "./machine.ts";
 
-/** Stands in `kube-root-ca.crt` until the sandbox is served over HTTPS. */
-export function placeholderAuthority(): string {
-  return "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n";
-}
-
 /** Puts the certificate of a served sandbox where pods would look for it. */
 export function trust(machine: Machine, authority: string): void {
   machine.store.fact("ca", authority);

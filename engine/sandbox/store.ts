@@ -11,6 +11,7 @@
  *
  * @module
  */
+import { parseJson } from "../base/mod.ts";
 import { DatabaseSync } from "node:sqlite";
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
@@ -135,7 +136,7 @@ export function openStore(file: string | undefined, warn?: (text: string) => voi
     if (statement === undefined) prepared.set(text, statement = database.prepare(text));
     return statement;
   };
-  const parse = (body: unknown): KubeObject => JSON.parse(String(body));
+  const parse = (body: unknown): KubeObject => parseJson(String(body)) as KubeObject;
   let depth = 0;
 
   function fact(name: string, value?: string): string | undefined {

@@ -6,12 +6,19 @@
 import type { KubeObject } from "../model/mod.ts";
 import type { Call } from "./call.ts";
 import { at, type Json, textOf } from "./json.ts";
-import type { Form } from "./negotiate.ts";
 import type { Resource } from "./registry.ts";
 import { customCells } from "./tables/custom.ts";
 import { age, type Cells, nameOf, type RowContext } from "./tables/format.ts";
 import { OTHER_ROWS } from "./tables/others.ts";
 import { podRowConditions, WORKLOAD_ROWS } from "./tables/workloads.ts";
+
+/** A form of answer. */
+export interface Form {
+  readonly as: "object" | "table" | "metadata";
+  /** The version of `meta.k8s.io` for tables and metadata. */
+  readonly version: string;
+  readonly type: string;
+}
 
 const ROWS: Readonly<Record<string, Cells>> = { ...WORKLOAD_ROWS, ...OTHER_ROWS };
 

@@ -6,7 +6,8 @@
 import type { KubeObject } from "../model/mod.ts";
 import { apiVersionOf, type Call } from "./call.ts";
 import { bytesOf } from "./json.ts";
-import { type Form, readAccept, shaped } from "./negotiate.ts";
+import { readAccept, shaped } from "./negotiate.ts";
+import type { Form } from "./table.ts";
 import { collection, readVersion, wanted } from "./read.ts";
 import type { ObjectTest } from "./selectors.ts";
 import { expired } from "./status.ts";

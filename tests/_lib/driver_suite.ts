@@ -49,9 +49,9 @@ export function driverSuite(name: string, makePair: () => DriverPair): void {
 
   Deno.test(`${name}: update() replaces a record`, async () => {
     const { driver } = makePair();
-    await driver.create(someRelease());
-    await driver.update(someRelease({ status: "SUPERSEDED" }));
-    await driver.update(someRelease({ status: "DELETED" }));
+    const first = await driver.create(someRelease());
+    const second = await driver.update(someRelease({ status: "SUPERSEDED" }), { version: first });
+    await driver.update(someRelease({ status: "DELETED" }), { version: second });
     equal((await driver.get("web.v1")).info.status.code, "DELETED");
   });
 
@@ -63,19 +63,32 @@ export function driverSuite(name: string, makePair: () => DriverPair): void {
 
   Deno.test(`${name}: update() rejects with conflict when somebody else wrote meanwhile`, async () => {
     const { driver, other } = makePair();
+    const mine = await driver.create(someRelease());
+    const theirs = await other.update(someRelease({ status: "DELETING" }));
+    await rejects(driver.update(someRelease({ status: "SUPERSEDED" }), { version: mine }), { kind: "conflict" });
+    equal((await other.get("web.v1")).info.status.code, "DELETING");
+    await other.update(someRelease({ status: "DELETED" }), { version: theirs });
+  });
+
+  Deno.test(`${name}: update() is guarded by the version that the caller holds, not by what was read since`, async () => {
+    const { driver, other } = makePair();
     await driver.create(someRelease());
+    const { recordVersion } = await driver.get("web.v1");
+    const [queried] = await driver.query({ name: "web" });
     await other.update(someRelease({ status: "DELETING" }));
-    await rejects(driver.update(someRelease({ status: "SUPERSEDED" })), { kind: "conflict" });
+    await driver.get("web.v1");
+    const late = someRelease({ status: "SUPERSEDED" });
+    await rejects(driver.update(late, { version: recordVersion }), { kind: "conflict" });
+    await rejects(driver.update(late, { version: queried?.recordVersion }), { kind: "conflict" });
     equal((await other.get("web.v1")).info.status.code, "DELETING");
   });
 
   Deno.test(`${name}: update() after reading anew succeeds`, async () => {
     const { driver, other } = makePair();
-    await driver.create(someRelease());
-    await other.query({ name: "web" });
-    await driver.update(someRelease({ status: "FAILED" }));
-    await other.query({ name: "web" });
-    await other.update(someRelease({ status: "SUPERSEDED" }));
+    const first = await driver.create(someRelease());
+    await driver.update(someRelease({ status: "FAILED" }), { version: first });
+    const [found] = await other.query({ name: "web" });
+    await other.update(someRelease({ status: "SUPERSEDED" }), { version: found?.recordVersion });
     equal((await other.get("web.v1")).info.status.code, "SUPERSEDED");
   });
 

@@ -1,3 +1,4 @@
+import { fuzzRuns } from "../../../tests/_lib/fuzz.ts";
 import { deepEqual, equal, ok } from "node:assert/strict";
 import {
   lstatSync,
@@ -28,7 +29,7 @@ import { expandArchive } from "./expand.ts";
 import { loadArchive } from "./load.ts";
 import { readTar } from "./tar.ts";
 
-const runs = Number(Deno.env.get("SKEG_FUZZ_RUNS") ?? 200);
+const runs = fuzzRuns(200);
 
 /** Runs something that may fail, but only with an error of ours. */
 function survives(work: () => unknown): void {

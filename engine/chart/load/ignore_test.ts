@@ -1,9 +1,10 @@
+import { fuzzRuns } from "../../../tests/_lib/fuzz.ts";
 import { deepEqual, equal, throws } from "node:assert/strict";
 import fc from "fast-check";
 import { matchPattern } from "./glob.ts";
 import { type IgnoreRule, ignoreTest, parseIgnoreRules } from "./ignore.ts";
 
-const runs = Number(Deno.env.get("SKEG_FUZZ_RUNS") ?? 200);
+const runs = fuzzRuns(200);
 
 const kept = (text: string, paths: readonly string[]): string[] => {
   const isIgnored = ignoreTest(parseIgnoreRules(text));

@@ -1,3 +1,4 @@
+import { fuzzRuns } from "../../../tests/_lib/fuzz.ts";
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -7,7 +8,7 @@ import { damaged, damagedArmour } from "../../../tests/_lib/damage.ts";
 import { keyBlocks } from "./keyring_blocks.ts";
 
 const KEYS = join(import.meta.dirname ?? ".", "../../../testdata/keys");
-const numRuns = Number(Deno.env.get("SKEG_FUZZ_RUNS") ?? 200);
+const numRuns = fuzzRuns(200);
 const PUBLIC_KEY = [0xc6, 1, 1];
 const USER = [0xcd, 1, 2];
 const TRUST = [0xcc, 1, 3];

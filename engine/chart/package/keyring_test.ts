@@ -1,3 +1,4 @@
+import { fuzzRuns } from "../../../tests/_lib/fuzz.ts";
 import { deepEqual, equal, rejects, throws } from "node:assert/strict";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -78,7 +79,7 @@ Deno.test("loadKeyring() stops at what is larger than any keyring, and passes ov
 // A tenth of the inputs that other readers get: every one is several keys, parsed and hashed by the OpenPGP package, many times the
 // work of finding where they begin, which keyBlocks() does alone and for every input.
 Deno.test("loadKeyring() survives damaged keyrings", async () => {
-  const numRuns = Math.ceil(Number(Deno.env.get("SKEG_FUZZ_RUNS") ?? 200) / 10);
+  const numRuns = Math.ceil(fuzzRuns(200) / 10);
   for (const name of ["gnupg1/secring.gpg", "gnupg2/pubring.kbx", "secret.asc"]) {
     const bytes = await Deno.readFile(join(KEYS, name));
     await inFolder({}, async (folder) => {

@@ -1,3 +1,4 @@
+import { fuzzRuns } from "../../../tests/_lib/fuzz.ts";
 import { deepEqual, equal } from "node:assert/strict";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -6,7 +7,7 @@ import { damagedArmour } from "../../../tests/_lib/damage.ts";
 import { verifySigned } from "./verify.ts";
 
 // A tenth of the inputs that other readers get: the keyring is read for every one.
-const numRuns = Math.ceil(Number(Deno.env.get("SKEG_FUZZ_RUNS") ?? 200) / 10);
+const numRuns = Math.ceil(fuzzRuns(200) / 10);
 
 const KEYS = join(import.meta.dirname ?? ".", "../../../testdata/keys");
 const RING = join(KEYS, "gnupg1/pubring.gpg");

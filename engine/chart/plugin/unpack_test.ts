@@ -1,3 +1,4 @@
+import { fuzzRuns } from "../../../tests/_lib/fuzz.ts";
 import { deepEqual, equal, ok, rejects, throws } from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
@@ -9,7 +10,7 @@ import { inFolder } from "../../../tests/_lib/folder.ts";
 import { checkedEntries, unpackPlugin } from "./unpack.ts";
 
 const good: TestEntry = { name: "plugin.yaml", data: "name: x\n" };
-const runs = Number(Deno.env.get("SKEG_FUZZ_RUNS") ?? 200);
+const runs = fuzzRuns(200);
 
 Deno.test("unpackPlugin() writes files and folders, with the modes of programs", () =>
   inFolder({}, (folder) => {

@@ -13,16 +13,7 @@
  * @module
  */
 import { toBytes } from "../../lang/golang/mod.ts";
-import { compileParts } from "./glob_compile.ts";
-
-/** One piece of a pattern. Texts hold one character a byte. */
-export type Part =
-  | { readonly kind: "text"; readonly text: string }
-  | { readonly kind: "single" | "any" | "super" | "nothing" }
-  | { readonly kind: "list"; readonly chars: string; readonly not: boolean }
-  | { readonly kind: "range"; readonly low: number; readonly high: number; readonly not: boolean }
-  | { readonly kind: "either"; readonly patterns: readonly (readonly Part[])[] }
-  | { readonly kind: "pattern"; readonly parts: readonly Part[] };
+import { compileParts, type Part } from "./glob_compile.ts";
 
 /** The pattern is none that can be used. */
 class BadPattern extends Error {}

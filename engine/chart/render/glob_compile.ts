@@ -5,7 +5,6 @@
  *
  * @module
  */
-import type { Part } from "./glob.ts";
 import { minimized } from "./glob_glue.ts";
 import {
   Any,
@@ -25,6 +24,15 @@ import {
   Text,
 } from "./glob_match.ts";
 import { Tree } from "./glob_tree.ts";
+
+/** One piece of a pattern. Texts hold one character a byte. */
+export type Part =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "single" | "any" | "super" | "nothing" }
+  | { readonly kind: "list"; readonly chars: string; readonly not: boolean }
+  | { readonly kind: "range"; readonly low: number; readonly high: number; readonly not: boolean }
+  | { readonly kind: "either"; readonly patterns: readonly (readonly Part[])[] }
+  | { readonly kind: "pattern"; readonly parts: readonly Part[] };
 
 /** Puts simpler matchers in the place of common shapes. */
 function simplified(matcher: Matcher | undefined): Matcher | undefined {

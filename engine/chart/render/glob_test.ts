@@ -1,9 +1,9 @@
+import { fuzzRuns } from "../../../tests/_lib/fuzz.ts";
 import { deepEqual, equal, match } from "node:assert/strict";
 import fc from "fast-check";
-import process from "node:process";
 import { compileGlob } from "./glob.ts";
 
-const numRuns = Number(process.env["SKEG_FUZZ_RUNS"] ?? 200);
+const numRuns = fuzzRuns(200);
 
 const PATHS = ["a.txt", "b.txt", "dir/a.txt", "dir/sub/a.txt", "dir/sub/x/y.z", "x/y/z/w.v", "é.txt", "a*b", "[x].t"];
 

@@ -1,3 +1,4 @@
+import { fuzzRuns } from "../../../tests/_lib/fuzz.ts";
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -9,7 +10,7 @@ import { cachedIndexPath } from "./home.ts";
 import { decodeIndex, encodeIndex, findVersion } from "./index_file.ts";
 import { searchIndexes } from "./search.ts";
 
-const numRuns = Number(Deno.env.get("SKEG_FUZZ_RUNS") ?? 200);
+const numRuns = fuzzRuns(200);
 
 const GOOD = `apiVersion: v1
 entries:

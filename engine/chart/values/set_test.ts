@@ -1,3 +1,4 @@
+import { fuzzRuns } from "../../../tests/_lib/fuzz.ts";
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import fc from "fast-check";
 import { SkegError } from "../../../errors.ts";
@@ -82,7 +83,7 @@ function isData(value: unknown): boolean {
   return isMap(value) && Object.values(value).every(isData);
 }
 
-const runs = Number(Deno.env.get("SKEG_FUZZ_RUNS") ?? 300);
+const runs = fuzzRuns(300);
 
 Deno.test("applySet() either sets or throws a SkegError of kind values, whatever it is given", async () => {
   const piece = fc.constantFrom(

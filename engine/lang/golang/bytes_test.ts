@@ -1,9 +1,9 @@
+import { fuzzRuns } from "../../../tests/_lib/fuzz.ts";
 import { deepEqual, equal } from "node:assert/strict";
 import fc from "fast-check";
 import { byteLength, compareBytes, fromBytes, normalizeText, sliceBytes, toBytes } from "./bytes.ts";
-import process from "node:process";
 
-const numRuns = Number(process.env["SKEG_FUZZ_RUNS"] ?? 200);
+const numRuns = fuzzRuns(200);
 
 Deno.test("fromBytes() keeps bytes that are no UTF-8, and toBytes() gives them back", () => {
   fc.assert(

@@ -1,9 +1,9 @@
+import { fuzzRuns } from "../../../tests/_lib/fuzz.ts";
 import { deepEqual, equal } from "node:assert/strict";
 import fc from "fast-check";
-import process from "node:process";
 import { floatText, formatFloat, parseFloat64, parseInt64, parseUint64 } from "./float.ts";
 
-const numRuns = Number(process.env["SKEG_FUZZ_RUNS"] ?? 200);
+const numRuns = fuzzRuns(200);
 
 Deno.test("floatText() goes over to exponents at a million", () => {
   equal(floatText(999999), "999999");

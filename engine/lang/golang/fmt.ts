@@ -256,8 +256,7 @@ class Printer {
     if (flags.space && sign === "+" && !flags.plus) sign = " ";
     if (digits === "Inf" || digits === "NaN") {
       if (digits === "NaN" && !flags.space && !flags.plus) sign = "";
-      const shown = sign === "+" && !flags.plus && digits === "Inf" ? sign : sign;
-      return this.padSpaces(shown + digits);
+      return this.padSpaces(sign + digits);
     }
     if (flags.sharp && verb !== "b") digits = withPoint(digits, verb, precision);
     if (!flags.plus && sign === "+") return this.pad(digits);

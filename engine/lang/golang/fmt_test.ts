@@ -1,10 +1,10 @@
+import { fuzzRuns } from "../../../tests/_lib/fuzz.ts";
 import { equal } from "node:assert/strict";
 import fc from "fast-check";
-import process from "node:process";
 import { formatPointee, formatValue, sprint, sprintf, sprintln } from "./fmt.ts";
 import { Complex, type Field, goInt, newMap, nilMap, Slice, Struct } from "./value.ts";
 
-const numRuns = Number(process.env["SKEG_FUZZ_RUNS"] ?? 200);
+const numRuns = fuzzRuns(200);
 
 function map(entries: Record<string, unknown>): Record<string, unknown> {
   return Object.assign(newMap(), entries);

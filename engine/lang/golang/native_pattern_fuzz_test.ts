@@ -1,9 +1,10 @@
+import { fuzzRuns } from "../../../tests/_lib/fuzz.ts";
 import { deepEqual, equal } from "node:assert/strict";
 import fc from "fast-check";
 import { RE2JS } from "npm:re2js@2.10.0";
 import { nativePattern } from "./native_pattern.ts";
 
-const numRuns = Number(Deno.env.get("SKEG_FUZZ_RUNS") ?? 2000);
+const numRuns = fuzzRuns(2000);
 
 const piece = fc.constantFrom(
   ..."ab1-^$|()[]*+?.,\\{}:/_ \n",

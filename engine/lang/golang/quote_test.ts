@@ -1,10 +1,10 @@
+import { fuzzRuns } from "../../../tests/_lib/fuzz.ts";
 import { equal } from "node:assert/strict";
 import fc from "fast-check";
-import process from "node:process";
 import { fromBytes } from "./bytes.ts";
 import { canBackquote, quote, quoteRune, quoteToAscii, unquote } from "./quote.ts";
 
-const numRuns = Number(process.env["SKEG_FUZZ_RUNS"] ?? 200);
+const numRuns = fuzzRuns(200);
 
 Deno.test("quote() escapes what is not printable, and only that", () => {
   equal(quote('a"\\\n\t☃'), '"a\\"\\\\\\n\\t☃"');

@@ -1,10 +1,11 @@
+import { fuzzRuns } from "../../../tests/_lib/fuzz.ts";
 import fc from "fast-check";
 import { SkegError } from "../../../errors.ts";
 import { compileRegexp, prepareRegexp, type Regexp } from "./regexp.ts";
 
 await prepareRegexp();
 
-const numRuns = Number(Deno.env.get("SKEG_FUZZ_RUNS") ?? 200);
+const numRuns = fuzzRuns(200);
 
 const piece = fc.constantFrom(
   ..."ab.^$|()[]*+?{}-\\,:1é😀 \n",

@@ -1,3 +1,4 @@
+import { fuzzRuns } from "../../../tests/_lib/fuzz.ts";
 import { deepEqual, equal, throws } from "node:assert/strict";
 import fc from "fast-check";
 import { SkegError } from "../../../errors.ts";
@@ -5,7 +6,7 @@ import { isCompatibleRange } from "./compatible.ts";
 import { parseConstraint } from "./constraint.ts";
 import { parseVersion } from "./version.ts";
 
-const numRuns = Number(Deno.env.get("SKEG_FUZZ_RUNS") ?? 200);
+const numRuns = fuzzRuns(200);
 
 function check(constraint: string, version: string): boolean {
   return parseConstraint(constraint).check(parseVersion(version));

@@ -1,8 +1,9 @@
+import { fuzzRuns } from "../../../tests/_lib/fuzz.ts";
 import { deepEqual, equal, throws } from "node:assert/strict";
 import fc from "fast-check";
 import { SkegError } from "../../../errors.ts";
 
-const numRuns = Number(Deno.env.get("SKEG_FUZZ_RUNS") ?? 200);
+const numRuns = fuzzRuns(200);
 import {
   compareVersions,
   formatVersion,

@@ -1,5 +1,5 @@
+import { fuzzRuns } from "../../../tests/_lib/fuzz.ts";
 import fc from "fast-check";
-import process from "node:process";
 import { TemplateError } from "../../../errors.ts";
 import { newMap } from "../golang/mod.ts";
 import { functions, needs } from "./funcs/mod.ts";
@@ -7,7 +7,7 @@ import { Lexer } from "./lexer.ts";
 import { parseTemplate } from "./parser.ts";
 import { Program } from "./program.ts";
 
-const numRuns = Number(process.env["SKEG_FUZZ_RUNS"] ?? 200);
+const numRuns = fuzzRuns(200);
 
 const PIECES = [
   ..."abc \n\t\r.$|()-=:,\"'`\\09éß😀",

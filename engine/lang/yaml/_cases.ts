@@ -31,8 +31,3 @@ export function outcome(run: () => string): string {
     return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   }
 }
-
-/** How many random inputs a property is tried with; `SKEG_FUZZ_RUNS` raises it. */
-export function fuzzRuns(usual: number): number {
-  return Number(Deno.env.get("SKEG_FUZZ_RUNS") ?? usual);
-}

@@ -12,7 +12,7 @@
 import { YamlError } from "../../../errors.ts";
 import { newMap, toBytes } from "../golang/mod.ts";
 import { jsonSyntaxError } from "./json_syntax.ts";
-import { parseJson } from "./parse_json.ts";
+import { parseJson } from "../../base/mod.ts";
 
 /** Numbers that may be too large, and escapes that may be half of a character. */
 const DOUBTFUL = /[eE]\+?[0-9]{3}|[0-9]{300}|\\u[dD][89a-fA-F]|[\ud800-\udfff]/;

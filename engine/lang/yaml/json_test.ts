@@ -1,7 +1,8 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
 import fc from "fast-check";
 import { goInt, Slice } from "../golang/mod.ts";
-import { fuzzRuns } from "./_cases.ts";
+import { fuzzRuns } from "../../../tests/_lib/fuzz.ts";
+
 import { decodeJson } from "./json_decode.ts";
 import { encodeJson, GO_JSON } from "./json_encode.ts";
 import { jsonSyntaxError } from "./json_syntax.ts";

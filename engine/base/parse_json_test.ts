@@ -1,6 +1,7 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
 import fc from "fast-check";
-import { fuzzRuns } from "./_cases.ts";
+import { fuzzRuns } from "../../tests/_lib/fuzz.ts";
+
 import { parseJson } from "./parse_json.ts";
 
 Deno.test("parseJson() reads keys with escapes after keys that end in a backslash", () => {
