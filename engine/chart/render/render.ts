@@ -13,7 +13,7 @@ import { coalesceValues } from "../values/mod.ts";
 import { mapMethod } from "./map_methods.ts";
 import { type Facts, factsOf, releaseTime, type Scope, scopesOf, templatesOf, topData } from "./scopes.ts";
 
-/** What {@linkcode renderChart} works on beside the chart. */
+/** What {@linkcode renderChart} works on beside the chart; `clock` and `random` are what `now`, `randAlphaNum`, `uuidv4` and their like use. */
 export interface RenderOptions extends Facts, Outside {
   /** The user's config, or its YAML text; coalesced over the chart's defaults. */
   readonly values?: Values | string;
@@ -28,6 +28,12 @@ const programs = new WeakMap<Chart, Program>();
 
 /**
  * Renders all templates of a chart and its subcharts.
+ *
+ * The same chart, values, `clock` and `random` give the same bytes again, in
+ * the same time zone. Two things are outside of that: keys and certificates
+ * (`genPrivateKey`, `genCA` and their like), which the runtime makes, and
+ * charts with `engine: eta`, whose scripts have JavaScript's own `Date` and
+ * `Math.random`.
  *
  * @returns Text by full template name, `NOTES.txt` included, partials left out.
  * @throws TemplateError with Helm's message when a template cannot be parsed or executed.

@@ -190,7 +190,9 @@ export class Program {
     const { needs = {} } = this.options;
     const missing = [...names].filter((name) => Object.hasOwn(needs, name) && !this.ready.has(name));
     if (missing.length === 0) return undefined;
-    return Promise.all(missing.map((name) => needs[name]?.())).then(() => missing.forEach((name) => this.ready.add(name)));
+    return Promise.all(missing.map((name) => needs[name]?.())).then(() =>
+      missing.forEach((name) => this.ready.add(name))
+    );
   }
 
   /** Parses a file and notes which functions it uses. */
@@ -231,7 +233,9 @@ export class Program {
       setTemplate(data, name, basePath);
       const template = this.definitions.get(name) as Template;
       try {
-        const text = run.runsInSteps(template) ? await driveLoading(executeSteps(run, template, data)) : execute(run, template, data);
+        const text = run.runsInSteps(template)
+          ? await driveLoading(executeSteps(run, template, data))
+          : execute(run, template, data);
         rendered.set(name, finished(text));
         if (shared.tracer !== undefined) options.traced?.(name, shared.tracer.take());
       } catch (error) {

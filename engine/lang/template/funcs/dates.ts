@@ -53,11 +53,17 @@ const HTML = "2006-01-02";
 /** Functions about dates, by name. */
 export const dateFuncs: FuncTable = {
   now: defineOutside([], ({ now }) => now()),
-  date: defineOutside(["string", "interface {}"], (context, layout, date) => dateInZone(context, layout, date, "Local")),
+  date: defineOutside(
+    ["string", "interface {}"],
+    (context, layout, date) => dateInZone(context, layout, date, "Local"),
+  ),
   dateInZone: inZone,
   date_in_zone: inZone,
   htmlDate: defineOutside(["interface {}"], (context, date) => dateInZone(context, HTML, date, "Local")),
-  htmlDateInZone: defineOutside(["interface {}", "string"], (context, date, zone) => dateInZone(context, HTML, date, zone)),
+  htmlDateInZone: defineOutside(
+    ["interface {}", "string"],
+    (context, date, zone) => dateInZone(context, HTML, date, zone),
+  ),
   dateModify: modify,
   date_modify: modify,
   ago: defineOutside(["interface {}"], ago),

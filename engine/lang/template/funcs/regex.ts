@@ -7,13 +7,7 @@
  */
 
 import { SkegError } from "../../../../errors.ts";
-import {
-  compileRegexp,
-  mustCompileMessage,
-  prepareRegexp,
-  type Regexp,
-  Slice,
-} from "../../golang/mod.ts";
+import { compileRegexp, mustCompileMessage, prepareRegexp, type Regexp, Slice } from "../../golang/mod.ts";
 import { appended } from "./_capacity.ts";
 import { define } from "./_define.ts";
 import { type Func, FuncError, type FuncTable } from "./func.ts";
