@@ -1,19 +1,24 @@
 /**
  * Writes DER, as far as certificates and keys need it.
  *
+ * Source: ITU-T X.690.
+ *
  * @module
  */
 
-/** Returns one element with its tag and length. */
-export function element(tag: number, ...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const size = parts.reduce((total, { length }) => total + length, 0);
+/** Bytes of one or more elements. */
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** Returns one element with its tag, its length and its contents. */
+export function derElement(tag: number, ...contents: readonly Uint8Array[]): Bytes {
+  const size = contents.reduce((total, { length }) => total + length, 0);
   const head = size < 128 ? [tag, size] : [tag, ...longLength(size)];
   const out = new Uint8Array(head.length + size);
   out.set(head);
   let at = head.length;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
+  for (const content of contents) {
+    out.set(content, at);
+    at += content.length;
   }
   return out;
 }
@@ -25,63 +30,55 @@ function longLength(size: number): number[] {
 }
 
 /** Returns a SEQUENCE. */
-export function sequence(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  return element(0x30, ...parts);
+export function derSequence(...parts: readonly Uint8Array[]): Bytes {
+  return derElement(0x30, ...parts);
 }
 
-/** Returns a SET of one element. */
-export function set(part: Uint8Array): Uint8Array<ArrayBuffer> {
-  return element(0x31, part);
-}
-
-/** Returns a positive INTEGER from its bytes, most significant first. */
-export function integer(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+/** Returns an INTEGER that is not negative, given by its bytes, most significant first. */
+export function derInteger(bytes: Uint8Array): Bytes {
   let start = 0;
   while (start < bytes.length - 1 && bytes[start] === 0) start++;
   const digits = bytes.subarray(start);
-  return (digits[0] ?? 0) >= 128 ? element(0x02, Uint8Array.of(0), digits) : element(0x02, digits);
+  // A first bit that is set would make it negative.
+  return derElement(0x02, (digits[0] ?? 0) >= 0x80 ? Uint8Array.of(0) : new Uint8Array(), digits);
 }
 
 /** Returns a BOOLEAN. */
-export function boolean(value: boolean): Uint8Array<ArrayBuffer> {
-  return element(0x01, Uint8Array.of(value ? 255 : 0));
+export function derBoolean(value: boolean): Bytes {
+  return derElement(0x01, Uint8Array.of(value ? 255 : 0));
 }
 
-/** Returns a NULL. */
-export function nothing(): Uint8Array<ArrayBuffer> {
-  return element(0x05);
-}
-
-/** Returns an OBJECT IDENTIFIER from its dotted form, such as `2.5.4.3`. */
-export function identifier(dotted: string): Uint8Array<ArrayBuffer> {
+/** Returns an OBJECT IDENTIFIER such as `2.5.4.3`. */
+export function derOid(dotted: string): Bytes {
   const [first = 0, second = 0, ...rest] = dotted.split(".").map(Number);
   const bytes = [first * 40 + second];
   for (const arc of rest) {
-    const groups = [arc % 128];
-    for (let left = Math.floor(arc / 128); left > 0; left = Math.floor(left / 128)) groups.unshift(128 + left % 128);
-    bytes.push(...groups);
+    const digits = [arc % 128];
+    for (let left = Math.floor(arc / 128); left > 0; left = Math.floor(left / 128)) digits.unshift(128 + left % 128);
+    bytes.push(...digits);
   }
-  return element(0x06, Uint8Array.from(bytes));
+  return derElement(0x06, Uint8Array.from(bytes));
 }
 
 /** Returns an OCTET STRING. */
-export function octets(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  return element(0x04, ...parts);
+export function derOctets(...parts: readonly Uint8Array[]): Bytes {
+  return derElement(0x04, ...parts);
 }
 
-/** Returns a BIT STRING of whole bytes, less the last `unused` bits. */
-export function bits(bytes: Uint8Array, unused = 0): Uint8Array<ArrayBuffer> {
-  return element(0x03, Uint8Array.of(unused), bytes);
+/** Returns a BIT STRING of whole bytes; the last `unused` bits do not count. */
+export function derBits(bytes: Uint8Array, unused = 0): Bytes {
+  return derElement(0x03, Uint8Array.of(unused), bytes);
 }
 
-/** Returns a UTCTime for the years 1950 to 2049, and a GeneralizedTime for others. */
-export function time(date: Date): Uint8Array<ArrayBuffer> {
+/** Returns a UTCTime for the years 1950 to 2049, a GeneralizedTime for others. */
+export function derTime(date: Date): Bytes {
   const digits = date.toISOString().replace(/[-:T]|\.\d+/g, "");
-  const isShort = digits >= "1950" && digits < "2050";
-  return element(isShort ? 0x17 : 0x18, new TextEncoder().encode(isShort ? digits.slice(2) : digits));
+  const year = date.getUTCFullYear();
+  const isShort = year >= 1950 && year < 2050;
+  return derElement(isShort ? 0x17 : 0x18, new TextEncoder().encode(isShort ? digits.slice(2) : digits));
 }
 
 /** Returns elements in a context-specific tag, as certificates put their optional parts. */
-export function tagged(number: number, ...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  return element(0xa0 + number, ...parts);
+export function derTagged(number: number, ...parts: readonly Uint8Array[]): Bytes {
+  return derElement(0xa0 + number, ...parts);
 }

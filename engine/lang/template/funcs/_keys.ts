@@ -18,7 +18,17 @@ import {
   sign,
 } from "node:crypto";
 import { binaryToBytes, fromBytes, toBytes } from "../../golang/mod.ts";
-import { bits, boolean, element, identifier, integer, nothing, octets, sequence, set, tagged, time } from "./_der.ts";
+import {
+  derBits,
+  derBoolean,
+  derElement,
+  derInteger,
+  derOctets,
+  derOid,
+  derSequence,
+  derTagged,
+  derTime,
+} from "./_der.ts";
 import { type DerElement, readDer, readSequence, TAG } from "./_der_read.ts";
 import { encodePem } from "./_pem.ts";
 import { randomBytes } from "./_random.ts";
@@ -62,7 +72,7 @@ function dsaPem(): string {
     open?.content.subarray(1) ?? none,
     secret?.content ?? none,
   ];
-  return encodePem("DSA PRIVATE KEY", binaryOf(sequence(integer(Uint8Array.of(0)), ...numbers)));
+  return encodePem("DSA PRIVATE KEY", binaryOf(derSequence(derInteger(Uint8Array.of(0)), ...numbers)));
 }
 
 /** What a certificate is made of. */
@@ -89,7 +99,7 @@ export interface Signer {
   readonly key: KeyObject;
 }
 
-const SHA256_WITH_RSA = sequence(identifier("1.2.840.113549.1.1.11"), nothing());
+const SHA256_WITH_RSA = derSequence(derOid("1.2.840.113549.1.1.11"), derElement(0x05));
 const DAY_MS = 86400000n;
 
 /** Time and chance, as certificates need them. */
@@ -114,18 +124,18 @@ export function makeCertificate(
   // The span is a Go duration: nanoseconds in an int64.
   const span = BigInt.asIntN(64, request.days * DAY_MS * 1000000n) / 1000000n;
   const isSelfSigned = signer === undefined || sameBytes(signer.subject, subject);
-  const body = sequence(
-    tagged(0, integer(Uint8Array.of(2))),
-    integer(randomBytes(random, 16)),
+  const body = derSequence(
+    derTagged(0, derInteger(Uint8Array.of(2))),
+    derInteger(randomBytes(random, 16)),
     SHA256_WITH_RSA,
     signer?.subject ?? subject,
-    sequence(dateOf(nowMs), dateOf(nowMs + span)),
+    derSequence(dateOf(nowMs), dateOf(nowMs + span)),
     subject,
     publicKey.export({ type: "spki", format: "der" }),
-    tagged(3, sequence(...extensionsOf(request, isSelfSigned ? undefined : signer?.keyId))),
+    derTagged(3, derSequence(...extensionsOf(request, isSelfSigned ? undefined : signer?.keyId))),
   );
   const signature = sign("sha256", body, signer?.key ?? privateKey);
-  const certificate = sequence(body, SHA256_WITH_RSA, bits(signature));
+  const certificate = derSequence(body, SHA256_WITH_RSA, derBits(signature));
   return { cert: encodePem("CERTIFICATE", binaryOf(certificate)), key: rsaPem(privateKey) };
 }
 
@@ -135,38 +145,38 @@ function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
 
 /** A name with nothing but a common name; no name at all when that is empty. */
 function subjectOf(commonName: string): Uint8Array {
-  if (commonName === "") return sequence();
+  if (commonName === "") return derSequence();
   if (!commonName.isWellFormed()) throw new FuncError("error creating certificate: asn1: string not valid UTF-8");
   const isPrintable = /^[A-Za-z0-9 '()+,\-./:=?]*$/.test(commonName);
-  const value = element(isPrintable ? 0x13 : 0x0c, toBytes(commonName));
-  return sequence(set(sequence(identifier("2.5.4.3"), value)));
+  const value = derElement(isPrintable ? 0x13 : 0x0c, toBytes(commonName));
+  return derSequence(derElement(0x31, derSequence(derOid("2.5.4.3"), value)));
 }
 
 function dateOf(milliseconds: bigint): Uint8Array {
-  return time(new Date(Number(milliseconds)));
+  return derTime(new Date(Number(milliseconds)));
 }
 
 function extension(oid: string, isCritical: boolean, value: Uint8Array): Uint8Array {
-  return sequence(identifier(oid), ...(isCritical ? [boolean(true)] : []), octets(value));
+  return derSequence(derOid(oid), ...(isCritical ? [derBoolean(true)] : []), derOctets(value));
 }
 
 function extensionsOf(request: CertificateRequest, signerKeyId: Uint8Array | undefined): Uint8Array[] {
   const { addresses, names, isAuthority, commonName } = request;
   // Digital signature and key encipherment; authorities also sign certificates.
-  const usage = isAuthority ? bits(Uint8Array.of(0xa4), 2) : bits(Uint8Array.of(0xa0), 5);
+  const usage = isAuthority ? derBits(Uint8Array.of(0xa4), 2) : derBits(Uint8Array.of(0xa0), 5);
   const list = [
     extension("2.5.29.15", true, usage),
     // Server and client authentication.
-    extension("2.5.29.37", false, sequence(identifier("1.3.6.1.5.5.7.3.1"), identifier("1.3.6.1.5.5.7.3.2"))),
-    extension("2.5.29.19", true, sequence(...(isAuthority ? [boolean(true)] : []))),
+    extension("2.5.29.37", false, derSequence(derOid("1.3.6.1.5.5.7.3.1"), derOid("1.3.6.1.5.5.7.3.2"))),
+    extension("2.5.29.19", true, derSequence(...(isAuthority ? [derBoolean(true)] : []))),
   ];
-  if (signerKeyId !== undefined) list.push(extension("2.5.29.35", false, sequence(element(0x80, signerKeyId))));
+  if (signerKeyId !== undefined) list.push(extension("2.5.29.35", false, derSequence(derElement(0x80, signerKeyId))));
   if (names.length + addresses.length > 0) {
     const alternatives = [
-      ...names.map((name) => element(0x82, toBytes(name))),
-      ...addresses.map((address) => element(0x87, address)),
+      ...names.map((name) => derElement(0x82, toBytes(name))),
+      ...addresses.map((address) => derElement(0x87, address)),
     ];
-    list.push(extension("2.5.29.17", commonName === "", sequence(...alternatives)));
+    list.push(extension("2.5.29.17", commonName === "", derSequence(...alternatives)));
   }
   return list;
 }
@@ -185,7 +195,7 @@ export function readCertificate(binary: string): Omit<Signer, "key"> {
 }
 
 function keyIdOf(extensions: DerElement): Uint8Array | undefined {
-  const wanted = identifier("2.5.29.14");
+  const wanted = derOid("2.5.29.14");
   for (const { content } of readSequence(extensions.content)) {
     const [oid, ...rest] = readDer(content);
     const value = rest.at(-1);
