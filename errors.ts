@@ -42,6 +42,8 @@ export interface SkegErrorOptions {
   readonly exitCode?: number | undefined;
   /** Where the release was found instead. */
   readonly elsewhere?: Elsewhere | undefined;
+  /** With kind `not-found`: the name of the release, or the key of the record, that does not exist. */
+  readonly missing?: string | undefined;
   /** Keeps the message as it is: it quotes text of a chart or of values. It is masked when it is printed. */
   readonly verbatim?: boolean | undefined;
 }
@@ -94,6 +96,8 @@ export class SkegError extends Error {
   readonly exitCode: number;
   /** Where the release was found instead; `undefined` when nothing was looked for, or nothing found. */
   readonly elsewhere: Elsewhere | undefined;
+  /** The name of the release, or the key of the record, that does not exist; `undefined` when it is about none. */
+  readonly missing: string | undefined;
 
   /** Says what failed, in Helm 2's words wherever Helm 2 has words for it. */
   constructor(kind: ErrorKind, message: string, more: SkegErrorOptions = {}) {
@@ -105,6 +109,7 @@ export class SkegError extends Error {
     this.details = more.details === undefined ? undefined : maskSecrets(more.details);
     this.exitCode = more.exitCode ?? 1;
     this.elsewhere = more.elsewhere;
+    this.missing = more.missing;
   }
 }
 

@@ -100,7 +100,7 @@ function isMeant(release: Release, { name, status }: RecordQuery): boolean {
 }
 
 function notFound(what: string): SkegError {
-  return new SkegError("not-found", `release: "${what}" not found`);
+  return new SkegError("not-found", `release: "${what}" not found`, { missing: what });
 }
 
 /** Work as a promise: a fault is a rejection. */

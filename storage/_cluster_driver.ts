@@ -423,7 +423,7 @@ function changedMeanwhile(key: string): SkegError {
 }
 
 function notFound(what: string): SkegError {
-  return new SkegError("not-found", `release: ${JSON.stringify(what)} not found`);
+  return new SkegError("not-found", `release: ${JSON.stringify(what)} not found`, { missing: what });
 }
 
 /** The body of an answer that means success and is what was asked for; else the server's own words. */

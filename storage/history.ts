@@ -50,7 +50,9 @@ export async function newestRevisions(
 /** Heads of all revisions, newest first; at least one. */
 async function revisionHeads(driver: Driver, name: string, options?: DriverOptions): Promise<readonly RecordHead[]> {
   const heads = await recordHeads(driver, { name }, options);
-  if (heads.length === 0) throw new SkegError("not-found", `release: ${JSON.stringify(name)} not found`);
+  if (heads.length === 0) {
+    throw new SkegError("not-found", `release: ${JSON.stringify(name)} not found`, { missing: name });
+  }
   return heads.toSorted((a, b) => b.revision - a.revision);
 }
 

@@ -91,7 +91,7 @@ export function memoryDriver(store: MemoryStore = new Map()): Driver {
 }
 
 function notFound(what: string): SkegError {
-  return new SkegError("not-found", `release: ${JSON.stringify(what)} not found`);
+  return new SkegError("not-found", `release: ${JSON.stringify(what)} not found`, { missing: what });
 }
 
 /** Runs now; failures come as rejections. */

@@ -225,31 +225,36 @@ export async function installChart(context: Context, workplace: Workplace, reque
     update: dependencyUpdate(context, request),
   });
   const enabled = enabledChart(chart, config, tell);
-  const { release } = await undoOnFailure(context, workplace, request, () =>
-    operations.install(environment, {
-      chart: enabled,
-      config,
-      name,
-      namespace: request.namespace || workplace.namespace,
-      dryRun: request.dryRun,
-      reuseName: request.replace,
-      nameIsFree: request.nameIsFree,
-      disableHooks: request.noHooks,
-      disableCrdHook: request.noCrdHook,
-      subNotes: request.subNotes,
-      timeoutSeconds: request.timeoutSeconds,
-      wait: request.wait,
-      strictWait: request.strictWait,
-      allowEmpty: request.allowEmpty,
-      description: request.description,
-      ...request.more,
-    }));
+  const { release, isUnchecked } = await undoOnFailure(
+    context,
+    workplace,
+    request,
+    () =>
+      operations.install(environment, {
+        chart: enabled,
+        config,
+        name,
+        namespace: request.namespace || workplace.namespace,
+        dryRun: request.dryRun,
+        reuseName: request.replace,
+        nameIsFree: request.nameIsFree,
+        disableHooks: request.noHooks,
+        disableCrdHook: request.noCrdHook,
+        subNotes: request.subNotes,
+        timeoutSeconds: request.timeoutSeconds,
+        wait: request.wait,
+        strictWait: request.strictWait,
+        allowEmpty: request.allowEmpty,
+        description: request.description,
+        ...request.more,
+      }),
+  );
   if (request.output === "table") {
     print.out(`NAME:   ${release.name}\n`);
     if (globals.debug) await printRelease(release, print);
   }
   if (request.dryRun) {
-    if (release.info.description !== "Dry run complete") {
+    if (isUnchecked) {
       const line = `WARNING: ${release.info.description}\n`;
       if (request.output === "table") print.out(line);
       else print.err(line);

@@ -193,9 +193,7 @@ async function upgradeOrInstall(context: UpgradeContext, workplace: Workplace, r
     newest = (await operations.history({ ...environment, lookElsewhere: false }, { name, max: 1 }))[0];
   } catch (error) {
     // Helm 2: any other error of this look is ignored, and the upgrade says what is wrong.
-    const missing = error instanceof SkegError && error.kind === "not-found" &&
-      error.message.includes(`release: ${quote(name)} not found`);
-    if (flags.install && missing) {
+    if (flags.install && error instanceof SkegError && error.missing === name) {
       await operations.checkNameIsFree(environment, name);
       say(`Release ${quote(name)} does not exist. Installing it now.\n`);
       return await installInstead(context, workplace, request);

@@ -14,7 +14,7 @@ import { podPhase, waitAllEstablished, waitUntilDiscovered, watchAllUntilDone } 
 import { asText, type JsonObject } from "./json.ts";
 import { ensureNamespace } from "./namespaces.ts";
 import { findExisting } from "./existing.ts";
-import { buildObjects, splitDocuments } from "./objects.ts";
+import { buildObjects, ManifestProblems, splitDocuments, UnknownKindError } from "./objects.ts";
 import { findTiller, podLog } from "./pods.ts";
 import { matcherOf } from "./match.ts";
 import { findRemoved, mapRemoved } from "./removed.ts";
@@ -201,7 +201,9 @@ async function buildForUpdate(
     return await buildObjects(discovery, namespace, manifest, options);
   } catch (cause) {
     if (!(cause instanceof SkegError) || cause.kind === "aborted") throw cause;
-    const removed = cause.message.includes('unable to recognize "": no matches for kind');
+    const problems = cause instanceof ManifestProblems ? cause.problems : [cause];
+    // Helm 2: items of lists do not count, because their message has no source.
+    const removed = problems.some((problem) => problem instanceof UnknownKindError && !problem.isListed);
     const message = removed
       ? `${which} release manifest contains removed kubernetes api(s) for this kubernetes version and it is therefore ` +
         `unable to build the kubernetes objects for ${REMOVED_APIS[which]}. error from kubernetes: ${cause.message}`

@@ -117,7 +117,7 @@ function unreachable(server: string, request: KubeRequest, cause: unknown): Kube
   }
   const [problem, hint] = NETWORK_PROBLEMS[cause.kind] ?? [];
   // A proxy that fails is told in Go's words, which name the step.
-  const isOwn = problem !== undefined && !cause.message.startsWith("proxyconnect");
+  const isOwn = problem !== undefined && !cause.isBeforeProxy;
   const way = cause.proxy === undefined ? "" : ` through the proxy ${cause.proxy}`;
   const text = `cannot reach the API server at ${server}${way} to ${what}: ${isOwn ? problem : cause.message}`;
   return new KubeError(text, 0, "", { cause, hint, details: cause.hint });

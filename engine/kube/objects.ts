@@ -53,7 +53,19 @@ function joinProblems(problems: readonly SkegError[]): SkegError | undefined {
   const [first] = problems;
   const messages = [...new Set(problems.map(({ message }) => message))];
   if (first === undefined || messages.length === 1) return first;
-  return new SkegError(first.kind, `[${messages.join(", ")}]`, { cause: first });
+  return new ManifestProblems(first, problems, `[${messages.join(", ")}]`);
+}
+
+/** Several things are wrong with a manifest; the message lists them as Helm does. */
+export class ManifestProblems extends SkegError {
+  /** At least two. */
+  readonly problems: readonly SkegError[];
+
+  /** Has the kind of the first. */
+  constructor(first: SkegError, problems: readonly SkegError[], message: string) {
+    super(first.kind, message, { cause: first });
+    this.problems = problems;
+  }
 }
 
 /** An object as a manifest names it, wherever it is. */
@@ -262,17 +274,20 @@ function locateAll(
 export class UnknownKindError extends SkegError {
   /** False when the server could not tell of that group: the kind may be there. */
   readonly isCertain: boolean;
+  /** True for an item of a list. */
+  readonly isListed: boolean;
 
   /** Helm 2: the name of the source, which is empty here, is missing for items of a list. */
-  constructor(known: Discovered, { group, version, kind }: WantedKind, listed: boolean) {
+  constructor(known: Discovered, { group, version, kind }: WantedKind, isListed: boolean) {
     const where = groupVersion(group, version);
     super(
       "kube",
-      `unable to recognize${listed ? "" : ' "":'} no matches for kind ${JSON.stringify(kind)} in version ${
+      `unable to recognize${isListed ? "" : ' "":'} no matches for kind ${JSON.stringify(kind)} in version ${
         JSON.stringify(where)
       }`,
       { hint: "Check that the cluster serves this kind; a CustomResourceDefinition may have to be created first." },
     );
+    this.isListed = isListed;
     this.isCertain = ![...known.failed].some((failed) => failed.split("/", 1)[0] === group);
   }
 }

@@ -25,6 +25,8 @@ export interface FaultFacts {
   readonly hint?: string | undefined;
   /** The proxy that was used. */
   readonly proxy?: Proxy | undefined;
+  /** True when it failed before the proxy had opened the way. */
+  readonly isBeforeProxy?: boolean | undefined;
   readonly cause?: unknown;
 }
 
@@ -37,12 +39,16 @@ export class NetworkFault extends Error {
   /** The proxy that was used, without what opens it; `undefined` for a direct connection. */
   readonly proxy: string | undefined;
 
+  /** True when it failed before the proxy had opened the way: the message names that step, as Go's do. */
+  readonly isBeforeProxy: boolean;
+
   /** Masks the proxy's address. */
-  constructor(kind: FaultKind, message: string, { hint, proxy, cause }: FaultFacts = {}) {
+  constructor(kind: FaultKind, message: string, { hint, proxy, isBeforeProxy = false, cause }: FaultFacts = {}) {
     super(message, cause === undefined ? {} : { cause });
     this.name = "NetworkFault";
     this.kind = kind;
     this.hint = hint;
+    this.isBeforeProxy = isBeforeProxy;
     this.proxy = proxy === undefined ? undefined : `${shownProxy(proxy)} (from ${proxy.source})`;
   }
 

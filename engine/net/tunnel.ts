@@ -62,9 +62,10 @@ function onTheWay(error: unknown, place: ProxiedPlace): NetworkFault {
   const fault = faultOf(error, place);
   if (fault.kind === "proxy") return fault;
   const { kind, message, hint, cause } = fault;
-  return new NetworkFault(kind, `proxyconnect tcp: ${message.replace(/^proxyconnect tcp: /, "")}`, {
+  return new NetworkFault(kind, fault.isBeforeProxy ? message : `proxyconnect tcp: ${message}`, {
     hint: hint ?? `The proxy is named by ${place.proxy.source}. Check it, or name the host in NO_PROXY.`,
     proxy: place.proxy,
+    isBeforeProxy: true,
     cause,
   });
 }
@@ -181,7 +182,8 @@ async function readUntil(
   complete: (bytes: Buffer) => number | undefined,
   place: Place,
 ): Promise<Buffer> {
-  const late = (): Error => new NetworkFault("timeout", "proxyconnect tcp: i/o timeout", place);
+  const late = (): Error =>
+    new NetworkFault("timeout", "proxyconnect tcp: i/o timeout", { proxy: place.proxy, isBeforeProxy: true });
   let bytes: Buffer = Buffer.alloc(0);
   for (;;) {
     const size = complete(bytes);

@@ -64,8 +64,8 @@ export async function withElsewhere(env: Environment, name: string, error: SkegE
   const isHere = (error.hint ?? error.details) !== undefined;
   const found = await lookElsewhere(env, { name, isHere, everywhere: !isHere });
   if (found === undefined) return error;
-  const { kind, message, exitCode } = error;
-  return new SkegError(kind, message, { cause: error, exitCode, ...found });
+  const { kind, message, exitCode, missing } = error;
+  return new SkegError(kind, message, { cause: error, exitCode, missing, ...found });
 }
 
 /**

@@ -59,6 +59,8 @@ export interface InstallOptions extends RemovedApiOptions, TakeOverOptions {
 export interface ReleaseResult {
   /** The release as it is now recorded; for a dry run, as it would be. */
   readonly release: Release;
+  /** True after a dry run that checked no object; the release's description says why. */
+  readonly isUnchecked?: boolean | undefined;
 }
 
 /** What {@linkcode prepareInstall} knows of the outside. */
@@ -92,8 +94,9 @@ export async function install(env: Environment, options: InstallOptions): Promis
     throw options.dryRun === true ? withRendered(error) : error;
   }
   const { sent, original } = await mapInstall(env, options, facts, rendered);
-  const outcome = await perform(env, prepareInstall(options, { ...facts, original }, sent));
-  return { release: releaseOf(outcome.new) };
+  const plan = prepareInstall(options, { ...facts, original }, sent);
+  const outcome = await perform(env, plan);
+  return { release: releaseOf(outcome.new), isUnchecked: options.dryRun === true && plan.checks.length === 0 };
 }
 
 /** What is sent, by the policy for API versions that the server no longer has. */

@@ -20,7 +20,26 @@ export interface ByteSource {
 }
 
 /** The next piece of a source: bytes, the proper end (`undefined`), or the reason why nothing follows. */
-export type Piece = Uint8Array | { readonly fault: string } | undefined;
+export type Piece = Uint8Array | { readonly fault: Damage } | undefined;
+
+/** What is wrong with packed bytes, in Go's words. */
+export type Damage =
+  | "unexpected EOF"
+  | "gzip: invalid header"
+  | "gzip: invalid checksum"
+  | "flate: corrupt input";
+
+/** Packed bytes that cannot be read to the end that is needed. */
+export class DamageError extends SkegError {
+  /** What is wrong. */
+  readonly damage: Damage;
+
+  /** The message is the damage itself, as Helm has it. */
+  constructor(damage: Damage) {
+    super("chart", damage);
+    this.damage = damage;
+  }
+}
 
 /**
  * Reads one piece after the other. A piece that holds all that is asked for is handed out as a view; only what lies
@@ -31,7 +50,7 @@ export type Piece = Uint8Array | { readonly fault: string } | undefined;
 export function sourceOf(next: () => Piece): ByteSource {
   let piece: Uint8Array = new Uint8Array();
   let at = 0;
-  let end: { readonly fault: string | undefined } | undefined;
+  let end: { readonly fault: Damage | undefined } | undefined;
   /** Makes sure that a byte is there; false at the end. */
   const fill = (): boolean => {
     while (at === piece.length && end === undefined) {
@@ -55,7 +74,7 @@ export function sourceOf(next: () => Piece): ByteSource {
       const parts: Uint8Array[] = [];
       let missing = size;
       while (missing > 0) {
-        if (!fill()) throw new SkegError("chart", end?.fault ?? "unexpected EOF");
+        if (!fill()) throw new DamageError(end?.fault ?? "unexpected EOF");
         const part = some(missing);
         parts.push(part);
         missing -= part.length;
@@ -70,7 +89,7 @@ export function sourceOf(next: () => Piece): ByteSource {
 }
 
 /** Reads bytes that are there already. */
-export function sourceOfBytes(bytes: Uint8Array, fault?: string): ByteSource {
+export function sourceOfBytes(bytes: Uint8Array, fault?: Damage): ByteSource {
   const pieces: Piece[] = [bytes, fault === undefined ? undefined : { fault }];
   return sourceOf(() => pieces.shift());
 }

@@ -7,7 +7,7 @@
  */
 import { constants, crc32, inflateRawSync } from "node:zlib";
 import { SkegError } from "../../../errors.ts";
-import { type ByteSource, type Piece, sourceOf } from "./byte_source.ts";
+import { type ByteSource, type Damage, DamageError, type Piece, sourceOf } from "./byte_source.ts";
 import { CHART_LIMITS, formatSize } from "./limits.ts";
 
 /** What may still be unpacked. Archives within an archive share one. */
@@ -42,9 +42,9 @@ export function unzipped(
 ): ByteSource {
   if (input.length === 0) throw new SkegError("chart", "EOF");
   const first = memberStart(input, 0);
-  if (typeof first === "string") throw new SkegError("chart", first);
+  if (typeof first === "string") throw new DamageError(first);
   let start: ReturnType<typeof memberStart> | undefined = first;
-  let fault: string | undefined;
+  let fault: Damage | undefined;
   return sourceOf((): Piece => {
     if (fault !== undefined) return { fault };
     if (start === undefined) return undefined;
@@ -62,7 +62,7 @@ export function unzipped(
 }
 
 /** Where the compressed data of the member at `at` begins, or what is wrong with its header. */
-function memberStart(input: Uint8Array, at: number): number | string {
+function memberStart(input: Uint8Array, at: number): number | Damage {
   if (at + 10 > input.length) return "unexpected EOF";
   if (input[at] !== 0x1f || input[at + 1] !== 0x8b || input[at + 2] !== 8) return "gzip: invalid header";
   const flags = input[at + 3] ?? 0;
@@ -83,7 +83,7 @@ function inflate(
   input: Uint8Array,
   room: number,
   tooLarge: string,
-): { data: Uint8Array; used: number; fault: string | undefined } {
+): { data: Uint8Array; used: number; fault: Damage | undefined } {
   const options = { info: true, maxOutputLength: Math.max(room, 1), finishFlush: constants.Z_SYNC_FLUSH };
   try {
     // With `info` the engine comes along, which knows how much it has read.
@@ -107,7 +107,7 @@ function trimmed(bytes: Uint8Array): Uint8Array {
   return byteLength * 2 < buffer.byteLength ? new Uint8Array(bytes) : new Uint8Array(buffer, byteOffset, byteLength);
 }
 
-function checkTrailer(input: Uint8Array, at: number, data: Uint8Array): string | undefined {
+function checkTrailer(input: Uint8Array, at: number, data: Uint8Array): Damage | undefined {
   const view = new DataView(input.buffer, input.byteOffset + at, 8);
   const right = view.getUint32(0, true) === crc32(data) && view.getUint32(4, true) === data.length % 2 ** 32;
   return right ? undefined : "gzip: invalid checksum";

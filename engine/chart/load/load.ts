@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { DamageError } from "./byte_source.ts";
 import { closeSync, openSync, readSync, type Stats, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileError, SkegError } from "../../../errors.ts";
@@ -96,7 +97,7 @@ function unpack(bytes: Uint8Array, name: string, budget: Budget, options: ReadOp
   try {
     return readArchive(bytes, budget, options);
   } catch (error) {
-    if (!(error instanceof SkegError) || error.message !== "gzip: invalid header") throw error;
+    if (!(error instanceof DamageError) || error.damage !== "gzip: invalid header") throw error;
     const text = `file '${name}' does not appear to be a valid chart file (details: ${error.message})`;
     throw new SkegError("chart", text, { cause: error });
   }

@@ -9,7 +9,7 @@
 import { SkegError } from "../../../errors.ts";
 import { fromBytes } from "../../lang/golang/mod.ts";
 import { shownName } from "./limits.ts";
-import { type ByteSource, sourceOfBytes } from "./byte_source.ts";
+import { type ByteSource, type Damage, sourceOfBytes } from "./byte_source.ts";
 
 /** One entry. */
 export interface TarEntry {
@@ -46,7 +46,7 @@ interface Header {
  * @param data The unpacked bytes, or what gives them.
  * @param fault Why bytes in `data` end where they end, when that is damage; thrown only when more is needed.
  */
-export function* readTar(data: Uint8Array | ByteSource, fault?: string): Generator<TarEntry> {
+export function* readTar(data: Uint8Array | ByteSource, fault?: Damage): Generator<TarEntry> {
   const source = data instanceof Uint8Array ? sourceOfBytes(data, fault) : data;
   let longName: string | undefined;
   let pax: PaxRecords | undefined;

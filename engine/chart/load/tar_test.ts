@@ -1,8 +1,9 @@
+import type { Damage } from "./byte_source.ts";
 import { deepEqual, equal, throws } from "node:assert/strict";
 import { concat, makeTar } from "../../../tests/_lib/archive.ts";
 import { readTar } from "./tar.ts";
 
-const names = (data: Uint8Array, fault?: string): string[] => [...readTar(data, fault)].map((entry) => entry.name);
+const names = (data: Uint8Array, fault?: Damage): string[] => [...readTar(data, fault)].map((entry) => entry.name);
 
 Deno.test("readTar() reads long names of GNU archives", () => {
   const long = `web/${"x".repeat(150)}`;

@@ -217,7 +217,6 @@ const PROBLEMS: Readonly<Partial<Record<FaultKind, string>>> = {
 /** Why a request got no answer, and what to do. */
 function reasonOf(cause: unknown): { text: string; details: string | undefined } {
   if (!(cause instanceof NetworkFault)) return { text: "no answer came", details: undefined };
-  const { kind, message, advice } = cause;
-  const isOwn = !message.startsWith("proxyconnect");
-  return { text: isOwn ? PROBLEMS[kind] ?? message : message, details: advice };
+  const { kind, message, advice, isBeforeProxy } = cause;
+  return { text: isBeforeProxy ? message : PROBLEMS[kind] ?? message, details: advice };
 }

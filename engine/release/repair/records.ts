@@ -37,7 +37,9 @@ export async function readRecords(env: Environment, name: string): Promise<Relea
     const key = readKey(object.metadata?.name ?? "");
     if (key !== undefined) records.push(await decoded(raw, object, key.revision));
   }
-  if (records.length === 0) throw new SkegError("not-found", `release: ${JSON.stringify(name)} not found`);
+  if (records.length === 0) {
+    throw new SkegError("not-found", `release: ${JSON.stringify(name)} not found`, { missing: name });
+  }
   return { name, records: records.sort((a, b) => a.revision - b.revision) };
 }
 
