@@ -5,7 +5,7 @@
  * @module
  */
 import { SkegError } from "../errors.ts";
-import { type Outside, quote, systemClock, systemRandom } from "../engine/base/mod.ts";
+import { type ClockAndRandom, quote, systemClock, systemRandom } from "../engine/base/mod.ts";
 import type { Environment } from "../engine/release/mod.ts";
 import type { Cluster } from "../engine/kube/mod.ts";
 import type { Driver, ObjectCall } from "../storage/mod.ts";
@@ -75,7 +75,7 @@ export function gatherRandomness(): Promise<void> {
 let gathering: Promise<void> | undefined;
 
 /** Options of {@linkcode environmentOf}. */
-export interface EnvironmentOptions extends Outside {
+export interface EnvironmentOptions extends ClockAndRandom {
   /** `configmap`, `secret` or `memory`. */
   readonly storage: string;
   /** Namespace of the release records; empty: `kube-system`. */

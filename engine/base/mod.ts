@@ -1,6 +1,6 @@
 /**
- * The ground floor: small helpers for text that every room may import. It
- * imports nothing.
+ * The ground floor: small helpers for text, the machine's clock and randomness,
+ * for every room. It imports nothing.
  *
  * @module
  */
@@ -10,4 +10,4 @@ export { parseJson } from "./parse_json.ts";
 export { quote } from "./quote.ts";
 export { showControls } from "./controls.ts";
 export { type Wanted, WRONG_ANSWER_HINT, wrongAnswer } from "./answers.ts";
-export { type Instant, type Outside, systemClock, systemRandom } from "./outside.ts";
+export { type ClockAndRandom, type Instant, systemClock, systemRandom } from "./clock_and_random.ts";

@@ -1,9 +1,9 @@
-/** What rendering takes from an environment. */
-import type { Outside } from "../base/mod.ts";
+/** Rendering within an operation. */
+import type { ClockAndRandom } from "../base/mod.ts";
 import type { Environment } from "./environment.ts";
 
-/** What the render room calls. */
-export interface RenderCalls extends Outside {
+/** The part of an environment that rendering uses. */
+export interface RenderCalls extends ClockAndRandom {
   readonly log: (text: string) => void;
   readonly warn: (text: string) => void;
 }

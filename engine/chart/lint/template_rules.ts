@@ -8,7 +8,7 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { SkegError } from "../../../errors.ts";
-import { type Outside, systemClock } from "../../base/mod.ts";
+import { type ClockAndRandom, systemClock } from "../../base/mod.ts";
 import { type Capabilities, type Chart, defaultCapabilities, type Timestamp } from "../../model/mod.ts";
 import { checkRequirements, loadChart } from "../load/mod.ts";
 import { renderChart } from "../render/mod.ts";
@@ -27,7 +27,7 @@ const DOCUMENT = {
 } as const;
 
 /** What lint is told. */
-export interface LintOptions extends Outside {
+export interface LintOptions extends ClockAndRandom {
   /** The user's values as YAML text. */
   readonly config?: string | undefined;
   /** What `.Release.Namespace` shows; `default` when absent. */

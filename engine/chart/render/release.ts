@@ -7,7 +7,7 @@
  */
 import { SkegError } from "../../../errors.ts";
 import type { Capabilities, Chart, Hook, Timestamp } from "../../model/mod.ts";
-import type { Outside } from "../../base/mod.ts";
+import type { ClockAndRandom } from "../../base/mod.ts";
 import { compareBytes } from "../../lang/golang/mod.ts";
 import { isCompatibleRange } from "../../lang/semver/mod.ts";
 import { trimSpace } from "./_text.ts";
@@ -18,7 +18,7 @@ import { renderChart } from "./render.ts";
 import { inKindOrder, INSTALL_ORDER } from "./sort.ts";
 
 /** What {@linkcode renderRelease} works on. */
-export interface RenderReleaseOptions extends ClassifyOptions, Outside {
+export interface RenderReleaseOptions extends ClassifyOptions, ClockAndRandom {
   /** After requirements were processed. */
   readonly chart: Chart;
   /** What the user gave, as YAML text. */

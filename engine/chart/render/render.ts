@@ -6,7 +6,7 @@
  * @module
  */
 import type { Chart, Values } from "../../model/mod.ts";
-import type { Outside } from "../../base/mod.ts";
+import type { ClockAndRandom } from "../../base/mod.ts";
 import { fromBytes } from "../../lang/golang/mod.ts";
 import { functions, needs, Program } from "../../lang/template/mod.ts";
 import { coalesceValues } from "../values/mod.ts";
@@ -14,7 +14,7 @@ import { mapMethod } from "./map_methods.ts";
 import { type Facts, factsOf, releaseTime, type Scope, scopesOf, templatesOf, topData } from "./scopes.ts";
 
 /** What {@linkcode renderChart} works on beside the chart; `clock` and `random` are what `now`, `randAlphaNum`, `uuidv4` and their like use. */
-export interface RenderOptions extends Facts, Outside {
+export interface RenderOptions extends Facts, ClockAndRandom {
   /** The user's config, or its YAML text; coalesced over the chart's defaults. */
   readonly values?: Values | string;
   /** Missing required values are told to `warn` and do not fail. */

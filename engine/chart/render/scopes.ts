@@ -17,7 +17,7 @@ import {
   type Timestamp,
   type Values,
 } from "../../model/mod.ts";
-import { type Outside, systemClock } from "../../base/mod.ts";
+import { type ClockAndRandom, systemClock } from "../../base/mod.ts";
 import { goInt, type GoMap, isMap, MAP_TYPE, newMap, NIL_MAP, nilMap } from "../../lang/golang/mod.ts";
 import { parseVersion } from "../../lang/semver/mod.ts";
 import { viewAs } from "../../lang/template/mod.ts";
@@ -92,7 +92,7 @@ function joined(base: string, path: string): string {
 }
 
 /** Returns what the top chart's templates see. */
-export function topData(chart: Chart, values: Values, options: Facts & Outside): GoMap {
+export function topData(chart: Chart, values: Values, options: Facts & ClockAndRandom): GoMap {
   const data = newMap(VALUES);
   data["Release"] = releaseObject(options.release ?? {}, releaseTime(options));
   data["Chart"] = chartObject(chart.metadata);
@@ -103,7 +103,7 @@ export function topData(chart: Chart, values: Values, options: Facts & Outside):
 }
 
 /** Returns what `.Release.Time` shows. */
-export function releaseTime({ release, clock = systemClock }: Facts & Outside): Timestamp {
+export function releaseTime({ release, clock = systemClock }: Facts & ClockAndRandom): Timestamp {
   return release?.time ?? { seconds: clock().seconds, nanos: 0 };
 }
 

@@ -7,7 +7,7 @@
  * @module
  */
 import { TemplateError } from "../../../errors.ts";
-import { type Outside, systemClock, systemRandom } from "../../base/mod.ts";
+import { type ClockAndRandom, systemClock, systemRandom } from "../../base/mod.ts";
 import {
   compareBytes,
   type GoMap,
@@ -58,7 +58,7 @@ export interface ProgramOptions {
 }
 
 /** What one run is given. */
-export interface RunOptions extends Outside {
+export interface RunOptions extends ClockAndRandom {
   /** Returns the data of a file, and the folder its `.Template.BasePath` names. */
   readonly dataOf: (name: string) => { readonly data: GoMap; readonly basePath: string };
   /** When linting, is told about missing required values instead of failing. */

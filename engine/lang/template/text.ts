@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { type Outside, systemClock, systemRandom } from "../../base/mod.ts";
+import { type ClockAndRandom, systemClock, systemRandom } from "../../base/mod.ts";
 import { quote, timeNow } from "../golang/mod.ts";
 import { compileTemplate } from "./compile.ts";
 import { builtinFuncs } from "./funcs/builtins.ts";
@@ -41,7 +41,7 @@ export function nameFunctions(variable: (name: string) => string | undefined): F
 }
 
 /** Options of {@linkcode executeText}. */
-export interface TextOptions extends Outside {
+export interface TextOptions extends ClockAndRandom {
   /** The template's name, which error messages give. */
   readonly name: string;
   /** Default: {@linkcode goFunctions}. */

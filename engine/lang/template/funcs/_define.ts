@@ -27,7 +27,7 @@ export function define<const Names extends readonly GoTypeName[]>(
 }
 
 /** Declares a function with a fixed number of parameters whose result hangs on the time or on chance. */
-export function defineOutside<const Names extends readonly GoTypeName[]>(
+export function defineInContext<const Names extends readonly GoTypeName[]>(
   params: Names,
   body: (context: FuncContext, ...args: Arguments<Names>) => unknown,
 ): Func {

@@ -102,8 +102,8 @@ export interface Signer {
 const SHA256_WITH_RSA = derSequence(derOid("1.2.840.113549.1.1.11"), derElement(0x05));
 const DAY_MS = 86400000n;
 
-/** Time and chance, as certificates need them. */
-export interface Outside {
+/** The time and the randomness of a certificate. */
+export interface IssueOptions {
   /** The time now, in milliseconds since 1970. */
   readonly nowMs: bigint;
   /** Gives a number from 0 up to, not including, 1. */
@@ -116,7 +116,7 @@ export interface Outside {
  */
 export function makeCertificate(
   request: CertificateRequest,
-  { nowMs, random }: Outside,
+  { nowMs, random }: IssueOptions,
   signer?: Signer,
 ): { cert: string; key: string } {
   const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });

@@ -23,7 +23,7 @@ import {
   toBinary,
   toBytes,
 } from "../../golang/mod.ts";
-import { define, defineOutside, outOfRange, SIZE_MAX } from "./_define.ts";
+import { define, defineInContext, outOfRange, SIZE_MAX } from "./_define.ts";
 import { sha1Hex, sha256Hex } from "./_digests.ts";
 import type { CertificateRequest, Signer } from "./_keys.ts";
 import { decodePem } from "./_pem.ts";
@@ -219,7 +219,7 @@ function randomAlphaNumeric(random: Random, count: number): string {
 }
 
 function random(set: string): FuncTable[string] {
-  return defineOutside(["int"], ({ random }, count) => randomText(random, Number(count.value), set));
+  return defineInContext(["int"], ({ random }, count) => randomText(random, Number(count.value), set));
 }
 
 /** Functions about checksums, randomness, keys and ciphers, by name. */
@@ -227,24 +227,27 @@ export const cryptoFuncs: FuncTable = {
   sha1sum: define(["string"], (text) => sha1Hex(toBytes(text))),
   sha256sum: define(["string"], (text) => sha256Hex(toBytes(text))),
   adler32sum: define(["string"], (text) => String(adler32(toBytes(text)))),
-  uuidv4: defineOutside([], ({ random }) => randomUuid(random)),
-  randAlphaNum: defineOutside(["int"], ({ random }, count) => randomAlphaNumeric(random, Number(count.value))),
+  uuidv4: defineInContext([], ({ random }) => randomUuid(random)),
+  randAlphaNum: defineInContext(["int"], ({ random }, count) => randomAlphaNumeric(random, Number(count.value))),
   randAlpha: random(ALPHA),
   randAscii: random(ASCII),
   randNumeric: random(DIGITS),
   genPrivateKey: define(["string"], (type) => keys().generateKey(type)),
   derivePassword: define(["uint32", "string", "string", "string", "string"], derivePassword),
   buildCustomCert: define(["string", "string"], customCert),
-  genCA: defineOutside(
+  genCA: defineInContext(
     ["string", "int"],
     (context, commonName, days) => issue(context, { ...request(commonName, null, null, days), isAuthority: true }),
   ),
-  genSelfSignedCert: defineOutside(
+  genSelfSignedCert: defineInContext(
     ["string", "[]interface {}", "[]interface {}", "int"],
     (context, commonName, ips, names, days) => issue(context, request(commonName, ips, names, days)),
   ),
-  genSignedCert: defineOutside(["string", "[]interface {}", "[]interface {}", "int", "sprig.certificate"], signedCert),
-  encryptAES: defineOutside(["string", "string"], encryptAes),
+  genSignedCert: defineInContext(
+    ["string", "[]interface {}", "[]interface {}", "int", "sprig.certificate"],
+    signedCert,
+  ),
+  encryptAES: defineInContext(["string", "string"], encryptAes),
   decryptAES: define(["string", "string"], decryptAes),
 };
 

@@ -19,7 +19,7 @@ import {
   SECOND,
   UTC,
 } from "../../golang/mod.ts";
-import { define, defineOutside } from "./_define.ts";
+import { define, defineInContext } from "./_define.ts";
 import type { FuncContext, FuncNeeds, FuncTable } from "./func.ts";
 
 /** A time, or a whole number of seconds since 1970. Helm 2: everything else means now. */
@@ -46,29 +46,29 @@ function ago(context: FuncContext, date: unknown): string {
   return formatDuration(roundDuration(since, SECOND));
 }
 
-const inZone = defineOutside(["string", "interface {}", "string"], dateInZone);
-const modify = defineOutside(["string", "time.Time"], dateModify);
+const inZone = defineInContext(["string", "interface {}", "string"], dateInZone);
+const modify = defineInContext(["string", "time.Time"], dateModify);
 const HTML = "2006-01-02";
 
 /** Functions about dates, by name. */
 export const dateFuncs: FuncTable = {
-  now: defineOutside([], ({ now }) => now()),
-  date: defineOutside(
+  now: defineInContext([], ({ now }) => now()),
+  date: defineInContext(
     ["string", "interface {}"],
     (context, layout, date) => dateInZone(context, layout, date, "Local"),
   ),
   dateInZone: inZone,
   date_in_zone: inZone,
-  htmlDate: defineOutside(["interface {}"], (context, date) => dateInZone(context, HTML, date, "Local")),
-  htmlDateInZone: defineOutside(
+  htmlDate: defineInContext(["interface {}"], (context, date) => dateInZone(context, HTML, date, "Local")),
+  htmlDateInZone: defineInContext(
     ["interface {}", "string"],
     (context, date, zone) => dateInZone(context, HTML, date, zone),
   ),
   dateModify: modify,
   date_modify: modify,
-  ago: defineOutside(["interface {}"], ago),
+  ago: defineInContext(["interface {}"], ago),
   toDate: define(["string", "string"], (layout, text) => GoTime.parse(layout, text, localZone())),
-  unixEpoch: defineOutside(["time.Time"], (context, date) => timeOf(context, date).unix.toString()),
+  unixEpoch: defineInContext(["time.Time"], (context, date) => timeOf(context, date).unix.toString()),
 };
 
 /** The table of zones. */

@@ -25,7 +25,7 @@ import {
 } from "../../golang/mod.ts";
 import { areSearchable, fromBinary, toBinary } from "./_binary.ts";
 import { appended, writeBack } from "./_capacity.ts";
-import { define, defineOutside, defineVariadic, outOfRange, SIZE_MAX } from "./_define.ts";
+import { define, defineInContext, defineVariadic, outOfRange, SIZE_MAX } from "./_define.ts";
 import { randomBelow } from "./_random.ts";
 import { replaceText, splitText } from "./_split.ts";
 import { elementsOf, textOf, textsOf } from "./_values.ts";
@@ -164,7 +164,7 @@ export const stringFuncs: FuncTable = {
   nospace: define(["string"], withoutSpace),
   initials: define(["string"], initials),
   swapcase: define(["string"], swapCase),
-  shuffle: defineOutside(["string"], shuffle),
+  shuffle: defineInContext(["string"], shuffle),
   snakecase: define(["string"], (text) => joinedCase(text, "_")),
   camelcase: define(["string"], camelCase),
   kebabcase: define(["string"], (text) => joinedCase(text, "-")),

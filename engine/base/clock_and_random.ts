@@ -1,6 +1,6 @@
 /**
- * The machine's own clock and randomness: what an operation or a rendering has
- * when its caller gives no others.
+ * The machine's own clock and randomness, for operations and renderings whose
+ * caller gives no others.
  *
  * @module
  */
@@ -12,7 +12,7 @@ export interface Instant {
 }
 
 /** Time and chance, as a caller may give them. */
-export interface Outside {
+export interface ClockAndRandom {
   /** Gives the time now. Default: {@linkcode systemClock}. */
   readonly clock?: (() => Instant) | undefined;
   /**
