@@ -7,7 +7,9 @@
 
 /** An instant: whole seconds since 1970, and nanoseconds from 0 to 999999999. */
 export interface Instant {
+  /** Seconds since 1970. */
   readonly seconds: number;
+  /** Nanoseconds after that second. */
   readonly nanos: number;
 }
 
