@@ -48,8 +48,13 @@ interface Resolved {
   readonly errors: readonly unknown[];
 }
 
-/** Commands that shall start at once; each stays code with all that it imports. */
-const AT_HAND = ["cmd/client/version.ts", "cmd/chart/template.ts", "cmd/chart/lint.ts"];
+/** Commands that shall start at once, and digests, which most charts need; each stays code with all that it imports. */
+const AT_HAND = [
+  "cmd/client/version.ts",
+  "cmd/chart/template.ts",
+  "cmd/chart/lint.ts",
+  "engine/lang/template/funcs/_digests.ts",
+];
 
 const bundler = "npm:esbuild@0.28.2";
 const { build, stop } = await import(bundler) as Bundler;

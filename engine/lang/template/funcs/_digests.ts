@@ -1,6 +1,7 @@
 /**
  * Digests for templates, from a library: the runtime's own come with all of
  * its cryptography, which takes longer to load than most charts to render.
+ * Imported when a template needs one.
  *
  * @module
  */

@@ -24,12 +24,25 @@ import {
   toBytes,
 } from "../../golang/mod.ts";
 import { define, defineInContext, outOfRange, SIZE_MAX } from "./_define.ts";
-import { sha1Hex, sha256Hex } from "./_digests.ts";
 import type { CertificateRequest, Signer } from "./_keys.ts";
 import { decodePem } from "./_pem.ts";
 import { type Random, randomBelow, randomUuid } from "./_random.ts";
 import { elementsOf } from "./_values.ts";
 import { type FuncContext, FuncError, type FuncNeeds, type FuncTable } from "./func.ts";
+
+let digests: typeof import("./_digests.ts") | undefined;
+
+async function prepareDigests(): Promise<void> {
+  digests ??= await import("./_digests.ts");
+}
+
+/** Declares a function that gives the digest of a text. */
+function digest(name: "sha1Hex" | "sha256Hex"): FuncTable[string] {
+  return define(["string"], (text) => {
+    if (digests === undefined) throw new Error("digests are used before they are loaded");
+    return digests[name](toBytes(text));
+  });
+}
 
 let loaded: typeof import("./_keys.ts") | undefined;
 
@@ -224,8 +237,8 @@ function random(set: string): FuncTable[string] {
 
 /** Functions about checksums, randomness, keys and ciphers, by name. */
 export const cryptoFuncs: FuncTable = {
-  sha1sum: define(["string"], (text) => sha1Hex(toBytes(text))),
-  sha256sum: define(["string"], (text) => sha256Hex(toBytes(text))),
+  sha1sum: digest("sha1Hex"),
+  sha256sum: digest("sha256Hex"),
   adler32sum: define(["string"], (text) => String(adler32(toBytes(text)))),
   uuidv4: defineInContext([], ({ random }) => randomUuid(random)),
   randAlphaNum: defineInContext(["int"], ({ random }, count) => randomAlphaNumeric(random, Number(count.value))),
@@ -262,5 +275,9 @@ const HEAVY = [
   "decryptAES",
 ];
 
-/** The platform's cryptography. */
-export const cryptoNeeds: FuncNeeds = Object.fromEntries(HEAVY.map((name) => [name, prepareKeys]));
+/** Digests, and the platform's cryptography. */
+export const cryptoNeeds: FuncNeeds = {
+  sha1sum: prepareDigests,
+  sha256sum: prepareDigests,
+  ...Object.fromEntries(HEAVY.map((name) => [name, prepareKeys])),
+};
