@@ -35,6 +35,7 @@
 export * from "./errors.ts";
 export * from "./engine/model/mod.ts";
 export { chartFromFiles, type ChartLimits, loadChart, type LoadOptions } from "./engine/chart/load/mod.ts";
+export type { ClockAndRandom, Instant } from "./engine/base/mod.ts";
 export { toBytes } from "./engine/lang/golang/mod.ts";
 export {
   type CapabilityFacts,

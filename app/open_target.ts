@@ -5,11 +5,10 @@
  * @module
  */
 import { SkegError } from "../errors.ts";
-import { quote } from "../engine/base/mod.ts";
+import { type ClockAndRandom, quote, systemClock, systemRandom } from "../engine/base/mod.ts";
 import type { Environment } from "../engine/release/mod.ts";
 import type { Cluster } from "../engine/kube/mod.ts";
 import type { Driver, ObjectCall } from "../storage/mod.ts";
-import type { Timestamp } from "../engine/model/mod.ts";
 import { environmentVariables, processVariables, type Variables } from "./variables.ts";
 
 /** Namespace of the release records when none is named. */
@@ -76,7 +75,7 @@ export function gatherRandomness(): Promise<void> {
 let gathering: Promise<void> | undefined;
 
 /** Options of {@linkcode environmentOf}. */
-export interface EnvironmentOptions {
+export interface EnvironmentOptions extends ClockAndRandom {
   /** `configmap`, `secret` or `memory`. */
   readonly storage: string;
   /** Namespace of the release records; empty: `kube-system`. */
@@ -95,8 +94,8 @@ export async function environmentOf(cluster: Cluster, options: EnvironmentOption
   return {
     kube: createKubeClient(cluster),
     driver: await recordDriver(cluster, options),
-    clock,
-    random,
+    clock: options.clock ?? systemClock,
+    random: options.random ?? systemRandom,
     report: options.report,
     historyMax: Math.max(0, options.historyMax),
     signal: options.signal,
@@ -107,6 +106,7 @@ async function recordDriver(cluster: Cluster, options: EnvironmentOptions): Prom
   const { configMapDriver, memoryDriver, secretDriver } = await import("../storage/mod.ts");
   const namespace = options.tillerNamespace || RECORDS_NAMESPACE;
   const driverOptions = {
+    clock: options.clock,
     onBroken: (key: string, error: unknown) =>
       options.report({
         type: "warning",
@@ -152,16 +152,4 @@ function objectCall(cluster: Cluster): ObjectCall {
     }
     return { status: answer.status, body: parsed };
   };
-}
-
-/** Now: the system's clock, which counts milliseconds, with the finer part from the one that counts since start-up. */
-function clock(): Timestamp {
-  const now = Date.now();
-  const finer = Math.floor((performance.now() % 1) * 1_000_000);
-  return { seconds: Math.floor(now / 1000), nanos: (now % 1000) * 1_000_000 + finer };
-}
-
-/** A number from 0 up to, not including, 1, that nobody can guess. */
-function random(): number {
-  return (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32;
 }

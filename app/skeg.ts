@@ -6,6 +6,7 @@
  * @module
  */
 import { SkegError } from "../errors.ts";
+import { systemClock } from "../engine/base/mod.ts";
 import type { Cluster } from "../engine/kube/mod.ts";
 import type { Environment, ReleaseEvent } from "../engine/release/mod.ts";
 import { factsOf, renderRelease } from "../engine/chart/render/mod.ts";
@@ -118,6 +119,7 @@ export function createSkeg(options: SkegOptions = {}): Skeg {
       const { chart: prepared, config } = await prepare(chart, given);
       const report = reportTo(given);
       const { release = {}, subNotes } = given;
+      const { clock = systemClock } = options;
       const isUpgrade = release.isUpgrade ?? false;
       return await renderRelease({
         chart: prepared,
@@ -128,11 +130,13 @@ export function createSkeg(options: SkegOptions = {}): Skeg {
           revision: release.revision ?? 1,
           isInstall: release.isInstall ?? !isUpgrade,
           isUpgrade,
-          time: release.time ?? { seconds: Math.floor(Date.now() / 1000), nanos: 0 },
+          time: release.time ?? { seconds: clock().seconds, nanos: 0 },
         },
         capabilities: factsOf(given.capabilities ?? {}),
         anyCluster: given.capabilities === undefined,
         subNotes,
+        clock,
+        random: options.random,
         log: (text) => report({ type: "log", text }),
         warn: (text) => report({ type: "warning", text }),
       });
@@ -189,6 +193,8 @@ async function openTarget(options: SkegOptions): Promise<Target> {
     storage: typeof storage === "string" ? storage : "memory",
     tillerNamespace: options.tillerNamespace ?? "",
     historyMax: options.historyMax ?? 0,
+    clock: options.clock,
+    random: options.random,
     report: () => {}, // every operation says who is told
   });
   return { cluster, environment: own === undefined ? environment : { ...environment, driver: own } };

@@ -27,7 +27,7 @@ import type {
 } from "../engine/release/mod.ts";
 import type { CapabilityFacts, ReleaseFacts } from "../engine/chart/render/mod.ts";
 import type { ValuesFile } from "../engine/chart/values/mod.ts";
-import type { Chart, Hook, Manifest, Release, Values } from "../engine/model/mod.ts";
+import type { Chart, Hook, Manifest, Release, Timestamp, Values } from "../engine/model/mod.ts";
 import type { Driver } from "../storage/mod.ts";
 import type { ChartAccess } from "./fetching.ts";
 
@@ -67,6 +67,16 @@ export interface SkegOptions {
   readonly historyMax?: number | undefined;
   /** Requests to the cluster that are on their way at once; default 32. */
   readonly parallelism?: number | undefined;
+  /**
+   * Gives the time, for records and for templates; default: the system's clock. Waiting is not measured by it.
+   */
+  readonly clock?: (() => Timestamp) | undefined;
+  /**
+   * Gives a number from 0 up to, not including, 1: the source of names that are made up, and of everything random in
+   * templates but keys, which the runtime makes. Passwords come from it, so outside of tests it must not be
+   * predictable. Default: the system's source.
+   */
+  readonly random?: (() => number) | undefined;
   /** Is told of everything that happens, in all operations. */
   readonly onEvent?: ((event: ReleaseEvent) => void) | undefined;
 }

@@ -8,6 +8,7 @@
 import { mkdir, stat, writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { fileError, SkegError } from "../../errors.ts";
+import { systemClock } from "../../engine/base/mod.ts";
 import type { ServedFinding } from "../../engine/kube/served/mod.ts";
 import { toBytes, trimSpace } from "../../engine/lang/golang/mod.ts";
 import { inKindOrder, INSTALL_ORDER, renderChart } from "../../engine/chart/render/mod.ts";
@@ -179,7 +180,7 @@ async function render(
   const warn = logTo(print, { notes: globals.debug || print.watched });
   const loaded = await load(warn);
   const chart = enabledChart(loaded, config, { log: warn, say: print.out });
-  const time = now();
+  const time = systemClock();
   const release = {
     name,
     namespace,
@@ -240,11 +241,6 @@ async function defaultNamespace({ globals, variables }: Context<typeof FLAGS>): 
     context: globals["kube-context"],
     env: environmentVariables(variables),
   });
-}
-
-function now(): Timestamp {
-  const ms = Date.now();
-  return { seconds: Math.floor(ms / 1000), nanos: (ms % 1000) * 1_000_000 };
 }
 
 /** What `.Capabilities` shows, with other kinds when they are given. */

@@ -1,6 +1,6 @@
 /**
- * The ground floor: small helpers that every room may import. It imports
- * nothing.
+ * The ground floor: small helpers for text, the machine's clock and randomness,
+ * for every room. It imports nothing.
  *
  * @module
  */
@@ -26,3 +26,4 @@ export { startOfTrailing, withoutTrailing } from "./trailing.ts";
 export { showControls } from "./controls.ts";
 export { unsoundPart } from "./sound_object.ts";
 export { type Wanted, WRONG_ANSWER_HINT, wrongAnswer } from "./answers.ts";
+export { type ClockAndRandom, type Instant, systemClock, systemRandom } from "./clock_and_random.ts";

@@ -35,7 +35,7 @@ export interface Environment {
   readonly driver: Driver;
   /** Now. */
   readonly clock: () => Timestamp;
-  /** A number from 0 up to, not including, 1. */
+  /** A number from 0 up to, not including, 1. Templates make passwords from it: outside of tests it must not be predictable. */
   readonly random: () => number;
   /** Is told of everything that happens. */
   readonly report: (event: ReleaseEvent) => void;

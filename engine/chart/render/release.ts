@@ -7,6 +7,7 @@
  */
 import { SkegError } from "../../../errors.ts";
 import type { Capabilities, Chart, Hook, Timestamp } from "../../model/mod.ts";
+import type { ClockAndRandom } from "../../base/mod.ts";
 import { compareBytes } from "../../lang/golang/mod.ts";
 import { isCompatibleRange } from "../../lang/semver/mod.ts";
 import { trimSpace } from "./_text.ts";
@@ -17,7 +18,7 @@ import { renderChart } from "./render.ts";
 import { inKindOrder, INSTALL_ORDER } from "./sort.ts";
 
 /** What {@linkcode renderRelease} works on. */
-export interface RenderReleaseOptions extends ClassifyOptions {
+export interface RenderReleaseOptions extends ClassifyOptions, ClockAndRandom {
   /** After requirements were processed. */
   readonly chart: Chart;
   /** What the user gave, as YAML text. */
@@ -79,6 +80,8 @@ export async function renderRelease(options: RenderReleaseOptions): Promise<Rend
     release: { ...options.release, service: "Tiller" },
     capabilities: { ...capabilities, apiVersions: [...capabilities.apiVersions] },
     wasSent: true,
+    clock: options.clock,
+    random: options.random,
   });
   const { files, notes } = takeNotes(rendered, chart.metadata.name, options.subNotes ?? false);
   try {

@@ -17,6 +17,7 @@ import {
   type Timestamp,
   type Values,
 } from "../../model/mod.ts";
+import { type ClockAndRandom, systemClock } from "../../base/mod.ts";
 import { goInt, type GoMap, isMap, MAP_TYPE, newMap, NIL_MAP, nilMap } from "../../lang/golang/mod.ts";
 import { parseVersion } from "../../lang/semver/mod.ts";
 import { viewAs } from "../../lang/template/mod.ts";
@@ -96,10 +97,10 @@ function joined(base: string, path: string): string {
 }
 
 /** Returns what the top chart's templates see. */
-export function topData(chart: Chart, values: Values, options: Facts): GoMap {
+export function topData(chart: Chart, values: Values, options: Facts & ClockAndRandom): GoMap {
   const { wasSent = false } = options;
   const data = newMap(VALUES);
-  data["Release"] = releaseObject(options.release ?? {});
+  data["Release"] = releaseObject(options.release ?? {}, releaseTime(options));
   data["Chart"] = chartObject(chart.metadata, wasSent);
   data["Files"] = filesObject(chart.files, wasSent);
   data["Capabilities"] = capabilitiesObject(factsOf(options.capabilities ?? {}));
@@ -107,10 +108,15 @@ export function topData(chart: Chart, values: Values, options: Facts): GoMap {
   return data;
 }
 
-function releaseObject(release: ReleaseFacts): GoMap {
+/** Returns what `.Release.Time` shows. */
+export function releaseTime({ release, clock = systemClock }: Facts & ClockAndRandom): Timestamp {
+  return release?.time ?? { seconds: clock().seconds, nanos: 0 };
+}
+
+function releaseObject(release: ReleaseFacts, time: Timestamp): GoMap {
   const map = newMap();
   map["Name"] = release.name ?? "RELEASE-NAME";
-  map["Time"] = timeObject(release.time ?? { seconds: Math.floor(Date.now() / 1000), nanos: 0 });
+  map["Time"] = timeObject(time);
   map["Namespace"] = release.namespace ?? "default";
   map["IsUpgrade"] = release.isUpgrade ?? false;
   map["IsInstall"] = release.isInstall ?? !(release.isUpgrade ?? false);

@@ -15,9 +15,8 @@ function mapOf(value: unknown): unknown {
 async function render(files: Record<string, string>, values: object = {}): Promise<Record<string, string>> {
   const list = Object.entries(files).map(([name, text]) => ({ name: `c/templates/${name}`, text }));
   const program = new Program(list, { functions, needs });
-  await program.prepare();
   const data = mapOf({ Values: values }) as GoMap;
-  return Object.fromEntries(program.run({ dataOf: () => ({ data, basePath: "c/templates" }) }));
+  return Object.fromEntries(await program.run({ dataOf: () => ({ data, basePath: "c/templates" }) }));
 }
 
 async function one(text: string, values: object = {}): Promise<string | undefined> {

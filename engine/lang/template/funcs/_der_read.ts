@@ -1,41 +1,20 @@
 /**
- * Reads DER, as much of it as certificates and keys need, with Go's words for
- * what is wrong; and the numbers of keys.
+ * Reads DER one element after the other, with the errors of Go's `encoding/asn1`.
  *
  * @module
  */
-
-import { derInteger } from "../../../base/mod.ts";
 import { FuncError } from "./func.ts";
 
-/** Tags of ASN.1. */
-export const TAG = {
-  boolean: 0x01,
-  integer: 0x02,
-  bitString: 0x03,
-  octetString: 0x04,
-  null: 0x05,
-  oid: 0x06,
-  utf8String: 0x0c,
-  printableString: 0x13,
-  utcTime: 0x17,
-  generalizedTime: 0x18,
-  sequence: 0x30,
-  set: 0x31,
-} as const;
-
-/** Returns a number that is not negative. */
-export function derBigInt(value: bigint): Uint8Array<ArrayBuffer> {
-  return derInteger(bigIntToBytes(value));
-}
+/** Tags that callers look for. */
+export const TAG = { integer: 0x02, octetString: 0x04, sequence: 0x30 } as const;
 
 /** One element that was read. */
 export interface DerElement {
   /** The tag. */
   readonly tag: number;
-  /** What is inside. */
+  /** Bytes after the length. */
   readonly content: Uint8Array;
-  /** The element itself. */
+  /** The element itself, with tag and length. */
   readonly whole: Uint8Array;
 }
 
@@ -63,27 +42,11 @@ export function readDer(bytes: Uint8Array): DerElement[] {
   return elements;
 }
 
-/** Reads the only element of `bytes`, which must be a sequence, and returns what is in it. */
+/** Reads the only element of `bytes`, which must be a sequence, and returns the elements inside. */
 export function readSequence(bytes: Uint8Array): DerElement[] {
   const [element, ...rest] = readDer(bytes);
   if (element === undefined) throw new FuncError("asn1: syntax error: sequence truncated");
   if (element.tag !== TAG.sequence) throw new FuncError("asn1: structure error: tags don't match");
   if (rest.length > 0) throw new FuncError("asn1: syntax error: trailing data");
   return readDer(element.content);
-}
-
-/** Returns the number that big-endian bytes spell. */
-export function bytesToBigInt(bytes: Uint8Array): bigint {
-  let value = 0n;
-  for (const byte of bytes) value = (value << 8n) | BigInt(byte);
-  return value;
-}
-
-/** Returns the bytes of a number that is not negative, most significant first; at least one. */
-export function bigIntToBytes(value: bigint): Uint8Array {
-  const digits = value.toString(16);
-  return Uint8Array.from(
-    (digits.padStart(digits.length + digits.length % 2, "0")).match(/../g) ?? [],
-    (pair) => parseInt(pair, 16),
-  );
 }
