@@ -4,7 +4,10 @@
  * @module
  */
 import { KILLS, STOPS } from "./kills.ts";
+import { PATCHED } from "./patches.ts";
+import { CROWD, PAIRS } from "./races.ts";
 import type { Row } from "./row.ts";
+import { SERVED, SHARED_FILE } from "./sandbox.ts";
 
 /** All rows. */
-export const ROWS: readonly Row[] = [KILLS, STOPS];
+export const ROWS: readonly Row[] = [KILLS, STOPS, SERVED, SHARED_FILE, PAIRS, CROWD, PATCHED];

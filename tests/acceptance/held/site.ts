@@ -72,9 +72,21 @@ const KINDS = [
   ["Job", "/apis/batch/v1", "jobs"],
 ] as const;
 
+/** Options of {@linkcode openSite}. */
+export interface SiteOptions {
+  /** Variables of every run of the program. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** The namespaces are always the same for a label, and may be there. */
+  readonly isFixed?: boolean;
+}
+
 /** Makes the namespaces. */
-export async function openSite(ground: Ground, label: string): Promise<Site> {
-  const namespace = `held-${label}-${crypto.randomUUID().slice(0, 8)}`;
+export async function openSite(
+  ground: Ground,
+  label: string,
+  { env = {}, isFixed = false }: SiteOptions = {},
+): Promise<Site> {
+  const namespace = isFixed ? `held-${label}` : `held-${label}-${crypto.randomUUID().slice(0, 8)}`;
   const records = `${namespace}-records`;
   const { transport } = ground.cluster;
   const ask: Site["ask"] = async (method, path, body, contentType) => {
@@ -96,7 +108,7 @@ export async function openSite(ground: Ground, label: string): Promise<Site> {
       kind: "Namespace",
       metadata: { name },
     });
-    if (status !== 201) throw new Error(`namespace ${name}: ${status}`);
+    if (status !== 201 && !(isFixed && status === 409)) throw new Error(`namespace ${name}: ${status}`);
   }
   const home = join(ground.folder, namespace);
   mkdirSync(home, { recursive: true });
@@ -105,6 +117,7 @@ export async function openSite(ground: Ground, label: string): Promise<Site> {
       KUBECONFIG: ground.kubeconfig,
       TILLER_NAMESPACE: records,
       HOME: home,
+      ...env,
       ...options.env,
     });
   const chart: Site["chart"] = (version, shape) => chartFolder(ground.folder, version, shape);
