@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { BROKEN, BUSY, CUT, EACH_LOST, LOST } from "./answers.ts";
 import { KILLS, STOPS } from "./kills.ts";
 import { PATCHED } from "./patches.ts";
 import { CROWD, PAIRS } from "./races.ts";
@@ -10,4 +11,17 @@ import type { Row } from "./row.ts";
 import { SERVED, SHARED_FILE } from "./sandbox.ts";
 
 /** All rows. */
-export const ROWS: readonly Row[] = [KILLS, STOPS, SERVED, SHARED_FILE, PAIRS, CROWD, PATCHED];
+export const ROWS: readonly Row[] = [
+  KILLS,
+  STOPS,
+  SERVED,
+  SHARED_FILE,
+  PAIRS,
+  CROWD,
+  PATCHED,
+  BUSY,
+  BROKEN,
+  CUT,
+  LOST,
+  EACH_LOST,
+];
