@@ -10,7 +10,7 @@ import { SkegError } from "../../errors.ts";
 import type { KubeObject } from "../../model/mod.ts";
 import { throwIfAborted } from "./abort.ts";
 import { waitUntilGone } from "./apply.ts";
-import { isNotFound } from "./call.ts";
+import { isNotFound, isTransient } from "./call.ts";
 import { doubledKeys } from "./doubled_keys.ts";
 import { asList, asText, type JsonObject } from "./json.ts";
 import { doubles, matcherOf, withoutMatches } from "./match.ts";
@@ -437,21 +437,30 @@ async function recreatePods(transport: Transport, info: ResourceInfo, options: U
   }
 }
 
-/** Deletes what only the old manifest has. Failures are told, and change nothing. */
+/**
+ * Deletes what only the old manifest has. A deletion that the server refuses is told, and changes nothing.
+ *
+ * @throws SkegError when the server was too busy or not there: all deletions were tried, and the same update, or
+ * a deletion of the release, may well succeed. Helm 2 goes on, and no later command looks for the object.
+ */
 async function removeOld(transport: Transport, old: readonly ResourceInfo[], options: UpdateOptions): Promise<void> {
   if (old.length === 0) return;
   const found = (await inKindRuns(old, (info) => removable(transport, info, options), options.signal)).flat();
   const going = options.mayDelete === undefined || found.length === 0 ? found : await options.mayDelete(found);
   if (going.length === 0) return;
+  const failures: SkegError[] = [];
   await inKindRuns(going.map(({ info }) => info), async (info) => {
     throwIfAborted(options.signal);
     try {
       await deleteObject(transport, info, options, { wasThere: true });
     } catch (error) {
       if (!(error instanceof SkegError) || error.kind === "aborted") throw error;
-      report(options, "warning", info, `${objectName(info)} could not be deleted: ${error.message}`);
+      const text = `${objectName(info)} could not be deleted: ${error.message}`;
+      if (isTransient(error)) failures.push(new SkegError("kube", text, { cause: error, hint: error.hint }));
+      else report(options, "warning", info, text);
     }
   }, options.signal);
+  if (failures.length > 0) throw joinErrors(failures);
 }
 
 /** The object, when it is there and no policy keeps it. */
