@@ -4,7 +4,9 @@
  * @module
  */
 import { BROKEN, BUSY, CUT, EACH_LOST, LOST } from "./answers.ts";
+import { CLOCKS, TOKENS } from "./clocks.ts";
 import { KILLS, STOPS } from "./kills.ts";
+import { OUTAGE, SERVER_KILLS } from "./outages.ts";
 import { PATCHED } from "./patches.ts";
 import { CROWD, PAIRS } from "./races.ts";
 import type { Row } from "./row.ts";
