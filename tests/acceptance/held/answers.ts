@@ -46,7 +46,13 @@ interface LifeCounts {
 }
 
 /** Plays a life behind a proxy and says all that is wrong. */
-export async function playLife(ground: Ground, site: Site, release: string, trouble: Trouble, counts: LifeCounts) {
+export async function playLife(
+  ground: Ground,
+  site: Site,
+  release: string,
+  trouble: Trouble,
+  counts: LifeCounts,
+): Promise<string[]> {
   const wrong: string[] = [];
   const cluster = await openCluster({ kubeconfig: ground.kubeconfig });
   const proxy = await losingProxy(cluster.transport);

@@ -6,9 +6,12 @@
 import { BROKEN, BUSY, CUT, EACH_LOST, LOST } from "./answers.ts";
 import { CLOCKS, TOKENS } from "./clocks.ts";
 import { KILLS, STOPS } from "./kills.ts";
+import { LARGE } from "./large.ts";
 import { OUTAGE, SERVER_KILLS } from "./outages.ts";
 import { PATCHED } from "./patches.ts";
 import { CROWD, PAIRS } from "./races.ts";
+import { REFUSALS } from "./refusals.ts";
+import { REPOSITORIES } from "./repositories.ts";
 import type { Row } from "./row.ts";
 import { SERVED, SHARED_FILE } from "./sandbox.ts";
 
@@ -21,9 +24,16 @@ export const ROWS: readonly Row[] = [
   PAIRS,
   CROWD,
   PATCHED,
+  OUTAGE,
+  SERVER_KILLS,
   BUSY,
   BROKEN,
   CUT,
   LOST,
   EACH_LOST,
+  TOKENS,
+  CLOCKS,
+  REFUSALS,
+  LARGE,
+  REPOSITORIES,
 ];
