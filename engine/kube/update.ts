@@ -346,6 +346,7 @@ async function changeOne(
   live: KubeObject,
   options: UpdateAllOptions,
 ): Promise<ResourceInfo> {
+  warnOfDeletion(info, live, options);
   const mode = options.apply ?? "tiller";
   const patches = before === undefined
     ? choosePatches({}, info, live, mode === "tiller" ? "three-way" : mode)
@@ -419,6 +420,13 @@ function warnOfDoubledKeys(info: ResourceInfo, options: UpdateOptions): void {
     const advice = "an update cannot tell them apart; check the live object";
     report(options, "warning", info, `${kind}/${info.name}: ${place}: ${advice}`);
   }
+}
+
+/** An object that is on its way out takes patches and goes all the same. Helm 2 does not notice. */
+function warnOfDeletion(info: ResourceInfo, { metadata }: KubeObject, options: UpdateOptions): void {
+  if (metadata?.deletionTimestamp === undefined) return;
+  const advice = "changes do not keep it; upgrade again when it is gone";
+  report(options, "warning", info, `${objectName(info)} is marked for deletion: ${advice}`);
 }
 
 async function recreatePods(transport: Transport, info: ResourceInfo, options: UpdateOptions): Promise<void> {

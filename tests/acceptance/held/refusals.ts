@@ -31,6 +31,8 @@ interface Case {
   readonly wanted: string;
   /** The exit status. */
   readonly code: number;
+  /** An object is on its way out and counts as missing. */
+  readonly isLeavingGap?: boolean;
   /** What standard error must name. */
   readonly says?: RegExp;
 }
@@ -99,15 +101,17 @@ const CASES: readonly Case[] = [
     name: "a finalizer keeps an object that install --replace wants",
     isInstalled: true,
     refuse: async (site, release) => {
-      const release_ = await finalizer("configmaps", "a")(site, release);
+      const allow = await finalizer("configmaps", "a")(site, release);
       const ended = await site.run(["delete", release]);
       if (ended.code !== 0) throw new Error(ended.stderr);
-      return release_;
+      return allow;
     },
     args: (site, release) => [...site.install(release, 1), "--replace"],
-    wanted: "1 DELETED",
-    code: 1,
-    says: /already exists/,
+    // As in Helm 2; the object goes when its finalizer is removed, and the next upgrade makes it again.
+    wanted: "1 SUPERSEDED, 2 DEPLOYED",
+    code: 0,
+    says: /ConfigMap\/\S+-a is marked for deletion/,
+    isLeavingGap: true,
   },
   ...[
     { name: "a terminating namespace: install", isInstalled: false, args: install(), code: 1, wanted: "1 FAILED" },
@@ -161,7 +165,7 @@ async function playCase(site: Site, release: string, one: Case): Promise<{ ended
     if (ended.code !== one.code) problems.push(`${commandOf(args)} ended with ${firstLine(ended)}, not ${one.code}`);
     if (states !== one.wanted) problems.push(`the records are ${states}, not ${one.wanted}`);
     if (one.says !== undefined && !one.says.test(ended.stderr)) problems.push("what refused is not named");
-    if (states.endsWith("DEPLOYED")) problems.push(...await untruths(site, release));
+    if (states.endsWith("DEPLOYED") && !one.isLeavingGap) problems.push(...await untruths(site, release));
   } finally {
     await allow();
   }
