@@ -75,7 +75,8 @@ const CASES: readonly Case[] = [
         name: `a webhook ${manner}: upgrade --atomic`,
         isInstalled: true,
         args: upgrade("--atomic"),
-        wanted: "1 SUPERSEDED, 2 SUPERSEDED, 3 DEPLOYED",
+        // The rollback is refused, too.
+        wanted: "1 DEPLOYED, 2 SUPERSEDED, 3 FAILED",
         code: 1,
       },
     ].map((one): Case => ({ ...one, refuse: webhook(manner === "hangs"), says: /webhook/ }))
