@@ -37,7 +37,9 @@ export interface ClusterDriverOptions {
   readonly clock?: (() => Timestamp) | undefined;
   /** Objects asked for at once in lists. */
   readonly pageSize?: number | undefined;
-  /** Pauses before a write whose answer was lost is sent again, in milliseconds. */
+  /** So often is a record read again whose object another client has changed meanwhile, but for the record. */
+const UPDATE_ATTEMPTS = 50;
+/** Pauses before a write whose answer was lost is sent again, in milliseconds. */
   readonly pausesMs?: readonly number[] | undefined;
 }
 
@@ -268,8 +270,8 @@ class RecordStore {
     const key = releaseKey(release.name, release.revision);
     const envelope = this.encode(release);
     let base = this.#seen.get(key) ?? await this.read(key, options);
-    // Only somebody who keeps touching labels could make this loop long.
-    for (let attempt = 0; attempt < 5; attempt++) {
+    // Another client that keeps touching labels or annotations gets in between now and then; giving up leaves two DEPLOYED.
+    for (let attempt = 0; attempt < UPDATE_ATTEMPTS; attempt++) {
       const object = this.#rewritten(base, release, envelope);
       const answer = await this.#write("PUT", this.#path(key), key, object, options);
       if (answer.status === 404) throw notFound(key);

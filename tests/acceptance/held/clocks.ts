@@ -24,13 +24,14 @@ export const CLOCKS: Row = {
 
 /** Plays a whole life, undisturbed but for `options`, and says all that is wrong. */
 async function playCalmly(
+  ground: Ground,
   site: Site,
   release: string,
   options: RunOptions,
 ): Promise<{ operations: number; wrong: string[] }> {
   const wrong: string[] = [];
   let operations = 0;
-  for (const [args, wanted] of lifeOf(site, release)) {
+  for (const [args, wanted] of lifeOf(ground, site, release)) {
     const ended = await site.run(args, options);
     operations++;
     const states = statusesOf(await site.history(release));
@@ -63,7 +64,7 @@ async function playTokens(ground: Ground): Promise<Tally> {
       };
       const kubeconfig = join(ground.folder, `tokens-${livesMs}.kubeconfig`);
       writeFileSync(kubeconfig, execKubeconfig(ground.folder, proxy.url, livesMs, site.namespace));
-      const outcome = await playCalmly(site, `t${livesMs}`, { env: { KUBECONFIG: kubeconfig } });
+      const outcome = await playCalmly(ground, site, `t${livesMs}`, { env: { KUBECONFIG: kubeconfig } });
       operations += outcome.operations;
       wrong.push(...outcome.wrong.map((text) => `tokens live ${livesMs} ms: ${text}`));
     }
@@ -118,7 +119,7 @@ async function playClocks(ground: Ground): Promise<Tally> {
       const preload = join(ground.folder, `clock-${hours}.js`);
       writeFileSync(preload, jumpingClock(hours));
       const program = [...ground.program.slice(0, at + 1), `--preload=${preload}`, ...ground.program.slice(at + 1)];
-      const outcome = await playCalmly(site, `c${hours}`, { program, env: { KUBECONFIG: kubeconfig } });
+      const outcome = await playCalmly(ground, site, `c${hours}`, { program, env: { KUBECONFIG: kubeconfig } });
       operations += outcome.operations;
       wrong.push(...outcome.wrong.map((text) => `±${hours} h: ${text}`));
     }

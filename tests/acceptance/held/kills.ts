@@ -50,7 +50,7 @@ interface Manner {
 export const KILLS: Row = {
   name: "kills",
   what: "kill -9 in install, upgrade, rollback, delete --purge, with hooks",
-  play: (ground) => playUntil(ground, MANNERS.kills, ground.scale(80, 6), { SIGKILL: ground.scale(63, 3) }),
+  play: (ground) => playUntil(ground, MANNERS.kills, ground.scale(80, 5), { SIGKILL: ground.scale(63, 2) }),
 };
 
 /** Signals of all sorts. */
@@ -58,7 +58,7 @@ export const STOPS: Row = {
   name: "stops",
   what: "the same with --wait, --force, --atomic, --recreate-pods, and kill -9, SIGTERM, SIGINT, SIGHUP",
   play: (ground) =>
-    playUntil(ground, MANNERS.stops, ground.scale(60, 8), {
+    playUntil(ground, MANNERS.stops, ground.scale(60, 5), {
       SIGKILL: ground.scale(17, 1),
       SIGTERM: ground.scale(18, 1),
       SIGINT: ground.scale(18, 1),
