@@ -37,9 +37,7 @@ export interface ClusterDriverOptions {
   readonly clock?: (() => Timestamp) | undefined;
   /** Objects asked for at once in lists. */
   readonly pageSize?: number | undefined;
-  /** So often is a record read again whose object another client has changed meanwhile, but for the record. */
-const UPDATE_ATTEMPTS = 50;
-/** Pauses before a write whose answer was lost is sent again, in milliseconds. */
+  /** Pauses before a write whose answer was lost is sent again, in milliseconds. */
   readonly pausesMs?: readonly number[] | undefined;
 }
 
@@ -57,6 +55,8 @@ export interface RecordKind {
   readonly unwrap: (stored: string) => string;
 }
 
+/** Times that an update is tried while another client changes labels or annotations of the record's object. */
+const UPDATE_ATTEMPTS = 50;
 /** Records that are fetched at the same time. */
 const FETCHES_MAX = 16;
 /** Objects without content that are asked for at once; the content of all of them goes through the server all the same. */
