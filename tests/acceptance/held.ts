@@ -111,6 +111,12 @@ if (!Number.isInteger(seed)) throw new Error("--seed is a whole number");
 const folder = mkdtempSync(join(tmpdir(), "skeg-held-"));
 const place = join(folder, "cluster");
 let isGood = false;
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  Deno.addSignalListener(signal, async () => {
+    if (flags.kubeconfig === undefined) await cluster("down", place).catch(() => {});
+    Deno.exit(1);
+  });
+}
 try {
   const kubeconfig = flags.kubeconfig ?? await cluster("up", place);
   const open = await openCluster({ kubeconfig });

@@ -38,7 +38,7 @@ export const OUTAGE: Row = {
   needsPlane: true,
   play: async (ground) => {
     const chosen = ground.scale(1, 0) === 1 ? OUTAGES : OUTAGES.slice(0, 1);
-    return await playOutages(ground, "outage", chosen, () => 300 + ground.random() * 1500);
+    return await playOutages(ground, "outage", chosen, () => ground.random() * 1000);
   },
 };
 
@@ -50,7 +50,7 @@ export const SERVER_KILLS: Row = {
   play: async (ground) => {
     const outage: Outage = { what: "API server killed", part: "kube-apiserver", manner: "killed", seconds: 1 };
     const outages = Array.from({ length: ground.scale(10, 1) }, () => outage);
-    return await playOutages(ground, "serverkill", outages, () => 200 + ground.random() * 3000);
+    return await playOutages(ground, "serverkill", outages, () => ground.random() * 2500);
   },
 };
 
@@ -92,6 +92,8 @@ async function operateThrough(
   if (first.code !== 0) throw new Error(`install: ${first.stderr}`);
   const args = ["upgrade", release, site.chart(2, POLICY), "--wait", "--timeout", "120"];
   const running = site.start(args);
+  // It is at work when its revision is recorded.
+  while ((await site.history(release)).length < 2) await sleep(20);
   await sleep(delayMs);
   plane.signal(part, manner === "killed" ? "SIGKILL" : "SIGSTOP");
   await sleep(seconds * 1000);
