@@ -60,6 +60,8 @@ export interface RecordKind {
   readonly unwrap: (stored: string) => string;
 }
 
+/** Times that an update is tried while another client changes labels or annotations of the record's object. */
+const UPDATE_ATTEMPTS = 50;
 /** Records that are fetched at the same time. */
 const FETCHES_MAX = 16;
 /** Objects without content that are asked for at once; the content of all of them goes through the server all the same. */
@@ -268,8 +270,8 @@ class RecordStore {
     const key = releaseKey(release.name, release.revision);
     const envelope = this.encode(release);
     let base = options?.version as RecordObject | undefined ?? await this.read(key, options);
-    // Only somebody who keeps touching labels could make this loop long.
-    for (let attempt = 0; attempt < 5; attempt++) {
+    // Another client that keeps touching labels or annotations gets in between now and then; giving up leaves two DEPLOYED.
+    for (let attempt = 0; attempt < UPDATE_ATTEMPTS; attempt++) {
       const object = this.#rewritten(base, release, envelope);
       const answer = await this.#write("PUT", this.#path(key), key, object, options);
       if (answer.status === 404) throw notFound(key);

@@ -226,6 +226,24 @@ Deno.test("update() is refused when another client wrote between the two sending
   equal((await other.get("web.v1")).info.status.code, "DELETING");
 });
 
+Deno.test("update() goes through between the changes of a client that annotates the object all the time", async () => {
+  const { call, objects } = fakeObjects();
+  let changes = 0;
+  const driver = configMapDriver(async (method, ...rest) => {
+    const object = objects.get(`${ROOT}/web.v1`);
+    if (method === "PUT" && object !== undefined && changes < 30) {
+      changes++;
+      const metadata = { ...object.metadata, annotations: { n: String(changes) } };
+      await call("PUT", `${ROOT}/web.v1`, { ...object, metadata });
+    }
+    return await call(method, ...rest);
+  }, "kube-system");
+  await driver.create(someRelease());
+  await driver.update(someRelease({ status: "SUPERSEDED" }));
+  const { labels, annotations } = objects.get(`${ROOT}/web.v1`)?.metadata ?? {};
+  deepEqual([labels?.STATUS, annotations], ["SUPERSEDED", { n: "30" }]);
+});
+
 Deno.test("a write that got nowhere is an error", async () => {
   const lost = new KubeError("connection refused", 0, "");
   const driver = configMapDriver(() => Promise.reject(lost), "kube-system");

@@ -10,7 +10,7 @@ import { SkegError } from "../../errors.ts";
 import type { KubeObject } from "../model/mod.ts";
 import { throwIfAborted } from "./abort.ts";
 import { waitUntilGone } from "./apply.ts";
-import { isNotFound } from "./call.ts";
+import { isNotFound, isTransient } from "./call.ts";
 import { doubledKeys } from "./doubled_keys.ts";
 import { asList, asText, type JsonObject } from "./json.ts";
 import { doubles, matcherOf, withoutMatches } from "./match.ts";
@@ -346,6 +346,7 @@ async function changeOne(
   live: KubeObject,
   options: UpdateAllOptions,
 ): Promise<ResourceInfo> {
+  warnOfDeletion(info, live, options);
   const mode = options.apply ?? "tiller";
   const patches = before === undefined
     ? choosePatches({}, info, live, mode === "tiller" ? "three-way" : mode)
@@ -421,6 +422,13 @@ function warnOfDoubledKeys(info: ResourceInfo, options: UpdateOptions): void {
   }
 }
 
+/** An object that is on its way out takes patches and goes all the same. Helm 2 does not notice. */
+function warnOfDeletion(info: ResourceInfo, { metadata }: KubeObject, options: UpdateOptions): void {
+  if (metadata?.deletionTimestamp === undefined) return;
+  const advice = "changes do not keep it; upgrade again when it is gone";
+  report(options, "warning", info, `${objectName(info)} is marked for deletion: ${advice}`);
+}
+
 async function recreatePods(transport: Transport, info: ResourceInfo, options: UpdateOptions): Promise<void> {
   const selector = podSelector(info.resource, info.object);
   if (selector === undefined) return;
@@ -437,21 +445,30 @@ async function recreatePods(transport: Transport, info: ResourceInfo, options: U
   }
 }
 
-/** Deletes what only the old manifest has. Failures are told, and change nothing. */
+/**
+ * Deletes what only the old manifest has. A deletion that the server refuses is told, and changes nothing.
+ *
+ * @throws SkegError when the server was too busy or not there: all deletions were tried, and the same update, or
+ * a deletion of the release, may well succeed. Helm 2 goes on, and no later command looks for the object.
+ */
 async function removeOld(transport: Transport, old: readonly ResourceInfo[], options: UpdateOptions): Promise<void> {
   if (old.length === 0) return;
   const found = (await inKindRuns(old, (info) => removable(transport, info, options), options.signal)).flat();
   const going = options.mayDelete === undefined || found.length === 0 ? found : await options.mayDelete(found);
   if (going.length === 0) return;
+  const failures: SkegError[] = [];
   await inKindRuns(going.map(({ info }) => info), async (info) => {
     throwIfAborted(options.signal);
     try {
       await deleteObject(transport, info, options, { wasThere: true });
     } catch (error) {
       if (!(error instanceof SkegError) || error.kind === "aborted") throw error;
-      report(options, "warning", info, `${objectName(info)} could not be deleted: ${error.message}`);
+      const text = `${objectName(info)} could not be deleted: ${error.message}`;
+      if (isTransient(error)) failures.push(new SkegError("kube", text, { cause: error, hint: error.hint }));
+      else report(options, "warning", info, text);
     }
   }, options.signal);
+  if (failures.length > 0) throw joinErrors(failures);
 }
 
 /** The object, when it is there and no policy keeps it. */

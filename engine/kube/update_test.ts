@@ -187,6 +187,29 @@ Deno.test("update() only warns when a removed object cannot be deleted", async (
   deepEqual(told.map(({ verb, detail }) => [verb, detail]), [["warning", "ConfigMap/a could not be deleted: no"]]);
 });
 
+Deno.test("update() fails, after all else is done, when the server was too busy to delete a removed object", async () => {
+  const [a, b, c] = ["a", "b", "c"].map((name) => configMap(name, "1")) as [string, string, string];
+  const fake = await holding(a + b);
+  fake.intercept = ({ method, path }) =>
+    method === "DELETE" && path.includes("/configmaps/a") ? refusal(429, "TooManyRequests", "later") : undefined;
+  await rejects(update(fake, a + b, c), { kind: "kube", message: "ConfigMap/a could not be deleted: later" });
+  deepEqual(["a", "b", "c"].filter((name) => fake.objects.has(`${CORE}/configmaps/${name}`)), ["a", "c"]);
+});
+
+Deno.test("update() warns of an object that is marked for deletion", async () => {
+  const fake = await holding(configMap("a", "1"));
+  const path = `${CORE}/configmaps/a`;
+  const metadata = { name: "a", namespace: "here", deletionTimestamp: "2026-01-01T00:00:00Z", finalizers: ["x/keep"] };
+  fake.put(path, { ...fake.objects.get(path), metadata });
+  for (const value of ["2", "1"]) {
+    const told: string[] = [];
+    await update(fake, configMap("a", "1"), configMap("a", value), {
+      report: ({ verb, detail }) => void (verb === "warning" && told.push(detail)),
+    });
+    deepEqual(told, ["ConfigMap/a is marked for deletion: changes do not keep it; upgrade again when it is gone"]);
+  }
+});
+
 Deno.test("update() warns of ports that it cannot tell apart", async () => {
   const service = (name: string): string =>
     `{apiVersion: v1, kind: Service, metadata: {name: s}, spec: {ports: [{port: 53, protocol: TCP}, {port: 53, protocol: UDP, name: ${name}}]}}`;

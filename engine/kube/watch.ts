@@ -9,6 +9,7 @@
 import type { KubeObject } from "../model/mod.ts";
 import { KubeError } from "../../errors.ts";
 import { unsoundPart } from "../base/mod.ts";
+import { NetworkFault } from "../net/mod.ts";
 import { abortError, sleep, throwIfAborted } from "./abort.ts";
 import { isTransient, send, statusError } from "./call.ts";
 import { asList, asObject, asText, parseJson } from "./json.ts";
@@ -107,8 +108,9 @@ async function follow(
 function outcome(error: unknown): "stale" | "retry" | "fatal" {
   const status = asObject(error).status;
   if (status === 410) return "stale";
-  // A stream that breaks off is no `KubeError`; neither is anything that `done` throws when it means to end the watch.
-  return isTransient(error) || error instanceof TypeError || error instanceof SyntaxError ? "retry" : "fatal";
+  // A stream that breaks off ends in a fault of the network, in a transport of another kind in a TypeError, or in half a line.
+  const isBroken = error instanceof NetworkFault || error instanceof TypeError || error instanceof SyntaxError;
+  return isTransient(error) || isBroken ? "retry" : "fatal";
 }
 
 interface RawEvent {

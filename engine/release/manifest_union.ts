@@ -66,6 +66,16 @@ export function isUnfinished({ info }: Release): boolean {
 }
 
 /**
+ * True for a revision, newer than the newest DEPLOYED one, that was made or
+ * begun: its objects may be the release's own. One that failed becomes
+ * SUPERSEDED when a rollback after it fails, too. What a revision only named is
+ * told apart by who made it.
+ */
+export function mayOwn(release: Release): boolean {
+  return release.info.status.code === "SUPERSEDED" || isUnfinished(release);
+}
+
+/**
  * Which object a parsed document is about: kind, namespace and name, as Helm 2 tells objects apart. Kinds of groups that
  * are not Kubernetes' own are others: Knative has a Service, too.
  */

@@ -12,7 +12,7 @@ import type { ApplyMode } from "../kube/mod.ts";
 import { recordOptions } from "./_calls.ts";
 import type { Environment } from "./environment.ts";
 import { failed, releaseOf, type ReleaseResult, waitOf } from "./install.ts";
-import { isUnfinished, joinUnion, keptBeside } from "./manifest_union.ts";
+import { joinUnion, keptBeside, mayOwn } from "./manifest_union.ts";
 import { manifestsLeft } from "./left_behind.ts";
 import { checkReleaseName } from "./names.ts";
 import { perform } from "./perform.ts";
@@ -207,7 +207,7 @@ async function newestOf(env: Environment, name: string): Promise<Newest> {
   const isCutOff = since.some(isInterrupted);
   const isMixed = since.length > 0 && (deployed >= 0 ? code !== "DEPLOYED" : code === "FAILED" && isCutOff);
   // Below a revision that is DEPLOYED nothing is missing but what an interrupted one made: what others dropped, a policy kept.
-  const unfinished = since.filter(isInForce(last) ? isInterrupted : isOwn);
+  const unfinished = since.filter(isInForce(last) ? isInterrupted : mayOwn);
   const unsettled = (release: Release): boolean => isUnderway(release, env.clock());
   if (!unsettled(last)) return { current: last, unfinished, isMixed };
   return { current: await settledRecord(env, last, unsettled) ?? last, unfinished, isMixed };
@@ -216,14 +216,6 @@ async function newestOf(env: Environment, name: string): Promise<Newest> {
 /** True for a revision that was begun and never ended. */
 function isInterrupted({ info }: Release): boolean {
   return info.status.code.startsWith("PENDING_");
-}
-
-/**
- * True for a revision that was made or begun, and whose objects may be the
- * release's own. What a FAILED one only named is told apart by who made it.
- */
-function isOwn(release: Release): boolean {
-  return release.info.status.code === "SUPERSEDED" || isUnfinished(release);
 }
 
 /** DEPLOYED revisions and those after them that somebody began and never finished: their objects are this release's. */

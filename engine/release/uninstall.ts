@@ -12,14 +12,14 @@ import { recordOptions } from "./_calls.ts";
 import { type Deletion, prepareDeletion } from "./delete_documents.ts";
 import type { Environment } from "./environment.ts";
 import { releaseOf } from "./install.ts";
-import { isUnfinished, joinUnion } from "./manifest_union.ts";
+import { isUnfinished, joinUnion, mayOwn } from "./manifest_union.ts";
 import { checkReleaseName } from "./names.ts";
 import { perform } from "./perform.ts";
 import { recoveryHint } from "./recovery.ts";
 import { findable } from "./removed.ts";
 import { deployedElsewhere } from "./same_name.ts";
 import type { Plan, Step } from "./steps.ts";
-import { changedSomething, sinceLastRun, statusBeforeDeletion, statusMark } from "./was_deployed.ts";
+import { changedSomething, isInForce, sinceLastRun, statusBeforeDeletion, statusMark } from "./was_deployed.ts";
 
 /** What to delete, and how. */
 export interface UninstallOptions {
@@ -91,7 +91,10 @@ async function findableManifests(env: Environment, history: readonly Release[]):
 function claimedBefore(history: readonly Release[]): Release[] {
   const deployed = history.findLastIndex(({ info }) => info.status.code === "DEPLOYED");
   if (deployed < 0 && hasFailed(history.at(-1))) return sinceLastRun(history.slice(0, -1)).toReversed();
-  const failed = history.slice(Math.max(0, deployed), -1).filter(isUnfinished);
+  const last = history.at(-1);
+  // Where nothing is DEPLOYED, or the newest one is, a SUPERSEDED revision has had its day.
+  const isCandidate = deployed >= 0 && last !== undefined && !isInForce(last) ? mayOwn : isUnfinished;
+  const failed = history.slice(deployed + 1, -1).filter(isCandidate);
   return [...failed.toReversed(), ...deployedBefore(history).toReversed()];
 }
 

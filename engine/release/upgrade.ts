@@ -28,7 +28,7 @@ import {
   withRendered,
 } from "./install.ts";
 import { manifestsLeft } from "./left_behind.ts";
-import { isUnfinished, joinUnion, keptBeside, unionOf } from "./manifest_union.ts";
+import { joinUnion, keptBeside, mayOwn, unionOf } from "./manifest_union.ts";
 import { checkReleaseName } from "./names.ts";
 import { perform, performChecks } from "./perform.ts";
 import { recoveryHint } from "./recovery.ts";
@@ -402,7 +402,7 @@ async function unfinishedSince(env: Environment, deployed: Release, last: Releas
   const keys = heads.filter(({ revision }) => revision > deployed.revision && revision < last.revision)
     .toSorted((a, b) => b.revision - a.revision).map(({ key }) => key);
   const between = await fetchRecords(env.driver, keys, recordOptions(env));
-  return [last, ...between].filter(isUnfinished);
+  return [last, ...between].filter(mayOwn);
 }
 
 /** The newest DEPLOYED revision; when there is none, the error says what can be done about the newest one. */

@@ -122,6 +122,8 @@ Deno.test("upgrade() after revisions that failed also starts from what these may
   };
   deepEqual(await startsOf("SUPERSEDED", "DEPLOYED"), ["of-2"]);
   deepEqual(await startsOf("DEPLOYED", "FAILED", "FAILED"), ["of-1", "of-3", "of-2"]);
+  // A rollback that fails marks the revision that failed before it.
+  deepEqual(await startsOf("DEPLOYED", "SUPERSEDED", "FAILED"), ["of-1", "of-3", "of-2"]);
 });
 
 Deno.test("upgrade() that fails tells what was recorded, and what was deployed before", async () => {

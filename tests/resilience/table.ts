@@ -12,7 +12,7 @@
  *
  * @module
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
@@ -114,7 +114,7 @@ const INTRODUCTION = `# When skeg is interrupted
 What is left when the process is killed, or asked to stop, at its n-th request, and what the next command makes of it; and what
 becomes of an operation whose n-th answer is lost. Written by \`deno run -A tests/resilience/table.ts\` from what happened in the
 sandbox, with a chart of four objects and a Job hook for every event (\`helm.sh/hook-delete-policy: before-hook-creation\`); never
-edit it by hand. \`done\` is a good end: the newest revision is DEPLOYED and its objects are as its chart has them, or the release is
+edit it by hand, but for the last section. \`done\` is a good end: the newest revision is DEPLOYED and its objects are as its chart has them, or the release is
 gone with all its objects. An error in quotes is followed by the command that its advice names, and by what came of that. The
 advice is shown on standard error.
 
@@ -147,6 +147,12 @@ server's own clock. A name that a manifest leaves to the server (\`generateName\
 object can be found. What another client made is never taken for skeg's own. A deletion that finds nothing is done.
 `;
 
+/** The section of the document that comes from runs on a real control plane, as it is. */
+function triedText(document: string): string {
+  const at = document.indexOf("\n## What was tried\n");
+  return at < 0 ? "" : document.slice(at);
+}
+
 async function writeTables(): Promise<void> {
   hurry();
   const all = [hooked, oldSubject()].flatMap((subject) => subject.victims.map((victim) => ({ subject, victim })));
@@ -171,7 +177,8 @@ async function writeTables(): Promise<void> {
     for (const row of await lossRows(subject, victim)) lost.push([victim.verb, rangeOf(row), ...row.cells]);
   }
   text += `${LOST}\n${tableText(["operation", "lost answer", "closed", "repeated"], lost)}`;
-  if (every === 1) writeFileSync(new URL("../../docs/resilience.md", import.meta.url), text);
+  const place = new URL("../../docs/resilience.md", import.meta.url);
+  if (every === 1) writeFileSync(place, text + triedText(readFileSync(place, "utf8")));
 }
 
 // --------------------------------------------------------------------------------------------------- with a signal
