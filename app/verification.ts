@@ -1,5 +1,5 @@
 /**
- * Signatures of charts: whether an archive is verified, and how well it must be signed.
+ * Verification of chart signatures, and how strong they must be.
  *
  * @module
  */
@@ -18,12 +18,12 @@ export interface VerifyOptions {
   readonly keyring: string;
 }
 
-/** True when archives are to be verified. */
+/** True if archives are to be verified. */
 export function isVerifying({ verify = false, verifyStrict = false }: Omit<VerifyOptions, "keyring">): boolean {
   return verify || verifyStrict;
 }
 
-/** Returns how an archive that is downloaded is verified, as downloads take it. */
+/** Returns the verification options of downloads. */
 export function verification(options: VerifyOptions, tell: Tell): {
   readonly provenance: "always" | "never";
   readonly isStrict: boolean;
@@ -45,7 +45,7 @@ export async function verifyHere(path: string, options: VerifyOptions, tell: Tel
   return judge(await verifyArchive(path, options.keyring), options, tell);
 }
 
-/** Refuses a good signature that proves little, or warns of it. */
+/** Refuses a valid but weak signature, or warns about it. */
 function judge(found: Verification, { verifyStrict = false }: VerifyOptions, tell: Tell): Verification {
   const { weaknesses, isExpired, fileName, signedBy } = found;
   const reasons = isExpired ? [...weaknesses, "its key has run out"] : weaknesses;
