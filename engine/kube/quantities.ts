@@ -1,9 +1,9 @@
 /**
- * Whether the quantities of an object can be read.
+ * Checks if the quantities of an object are valid.
  *
- * Helm 2: an object that does not fit its type stays untyped in Tiller's
- * client, and its change is sent as a JSON merge patch. The server refuses it
- * either way, in other words. Quantities are what charts get wrong.
+ * Helm 2: an object that does not fit its type stays untyped in Tiller's client, and its change is sent as a
+ * JSON merge patch. The server refuses it either way, but with another message. Quantities are the values
+ * that charts often get wrong.
  *
  * Source: Helm 2.17.0, `pkg/kube/client.go`, `createPatch`; Kubernetes 1.16,
  * `resource.ParseQuantity`.
@@ -14,14 +14,14 @@ import type { KubeObject } from "../model/mod.ts";
 
 const QUANTITY = /^[+-]?(\d+\.?\d*|\.\d+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?\d+)?$/;
 
-/** Fields that hold a map of quantities, by the field they stand in. */
+/** Fields that hold a map of quantities, by their parent field. */
 const MAPS: Readonly<Record<string, readonly string[]>> = {
   resources: ["requests", "limits"],
   spec: ["capacity", "hard", "overhead"],
   limits: ["max", "min", "default", "defaultRequest", "maxLimitRequestRatio"],
 };
 
-/** True when every quantity of the object is one. Any depth; `data` of ConfigMaps and Secrets holds none. */
+/** True if every quantity in the object is valid, at any depth; `data` of ConfigMaps and Secrets holds none. */
 export function hasReadableQuantities(object: KubeObject): boolean {
   return readable(object, "");
 }
@@ -63,7 +63,7 @@ const UNITS: Readonly<Record<string, number>> = {
   Ei: 2 ** 60,
 };
 
-/** True when both are quantities of the same size, such as `1000m` and `1`. */
+/** True if both are quantities of the same size, such as `1000m` and `1`. */
 export function equalQuantities(a: unknown, b: unknown): boolean {
   const sizes = [sizeOf(a), sizeOf(b)];
   return sizes[0] !== undefined && sizes[0] === sizes[1];

@@ -1,7 +1,7 @@
-/** What rendering tells, as events. */
+/** Turns messages of rendering into events. */
 import type { Environment } from "./environment.ts";
 
-/** Callbacks for the render room. */
+/** Returns the callbacks for rendering. */
 export function renderCallbacks(env: Environment): { log: (text: string) => void; warn: (text: string) => void } {
   return {
     log: (text) => env.report({ type: "log", text }),
