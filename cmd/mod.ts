@@ -1,7 +1,7 @@
 /**
- * The commands: one table, and how a command line becomes one call.
+ * The table of commands, and running a command line.
  *
- * A command's file is loaded only when it is asked for.
+ * A command's file is loaded only when it is needed.
  *
  * Source: Helm 2.17.0, `cmd/helm/helm.go`.
  *
@@ -343,7 +343,7 @@ and rehearsing. Any command uses it when '--sandbox' is given.`,
 /**
  * Runs one command line and returns the exit status.
  *
- * @throws SkegError for everything that goes wrong; `main.ts` puts it in words.
+ * @throws SkegError for every failure; `main.ts` prints it.
  */
 export async function runCommand(argv: readonly string[], outside: Outside): Promise<number> {
   const { path, words } = await findAny(argv, argv, outside);
@@ -364,12 +364,12 @@ Run '${PROGRAM} --help' for usage.`,
   return await run(path, words, outside);
 }
 
-/** True when a command that opens the cluster will not do so. */
+/** True if a command that usually opens the cluster will not do so. */
 function staysHere(words: readonly string[], { variables }: Outside): boolean {
   return (variables("SKEG_SANDBOX") ?? "") !== "" || words.some((word) => /^(-h|--help|--sandbox)(=|$)/.test(word));
 }
 
-/** Finds a command of ours, or else of a plugin. Plugins are looked for only then. */
+/** Finds a built-in command, or else a plugin's. Plugins are searched only in that case. */
 async function findAny(words: readonly string[], argv: readonly string[], outside: Outside): Promise<Found> {
   const found = findCommand(COMMANDS, words, ROOT_FLAGS);
   if (found.path.length > 1) return found;

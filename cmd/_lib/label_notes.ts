@@ -1,5 +1,5 @@
 /**
- * What `list --all` says of records whose labels are not as they should be.
+ * Notes of `list --all` about records with wrong labels.
  *
  * @module
  */
@@ -8,8 +8,8 @@ import type { ClusterPlace } from "../../storage/mod.ts";
 import { quote } from "../../engine/base/mod.ts";
 
 /**
- * One line: the record, what differs, what that does, and how labels are put
- * right. Which of two statuses is the right one, only a person can tell.
+ * Returns one line: the record, the differences, their effect, and how to correct the labels. Only a person
+ * can decide which of two statuses is right.
  */
 export function labelNote({ key, differences }: MislabelledRecord, place: ClusterPlace | undefined): string {
   const where = place === undefined

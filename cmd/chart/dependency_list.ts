@@ -1,5 +1,5 @@
 /**
- * `dependency list`: what a chart requires, and whether it has it.
+ * `dependency list`: the requirements of a chart, and their state.
  *
  * Source: Helm 2.17.0, `cmd/helm/dependency.go`.
  *

@@ -1,5 +1,5 @@
 /**
- * `dependency update`: charts/ in line with requirements.yaml.
+ * `dependency update`: fills charts/ from requirements.yaml.
  *
  * Source: Helm 2.17.0, `cmd/helm/dependency_update.go`.
  *

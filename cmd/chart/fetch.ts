@@ -1,5 +1,5 @@
 /**
- * `fetch`: charts from repositories to files here.
+ * `fetch`: downloads charts from repositories.
  *
  * Source: Helm 2.17.0, `cmd/helm/fetch.go`.
  *
@@ -112,9 +112,9 @@ async function fetchOne(reference: string, context: FetchContext): Promise<void>
 
 /** A chart that was fetched. */
 interface Fetched {
-  /** What it was asked for as: a reference, or the address that one came to. */
+  /** The requested reference, or the address that it resolved to. */
   readonly chart: string;
-  /** The chart's name, where that was asked for. */
+  /** The chart's name, if it was requested by name. */
   readonly name: string | undefined;
   /** Path of the archive. */
   readonly path: string;
@@ -163,7 +163,7 @@ function provenance(flags: FetchContext["flags"]): "always" | "later" | "never" 
   return flags.prov ? "later" : "never";
 }
 
-/** What was verified; Helm 2 shows the address of the signer's key in memory instead of its names. */
+/** Returns the result of a verification; Helm 2 shows a memory address instead of the signer's names. */
 function verificationText(found: unknown): string {
   const { signedBy = [], digest = "", fileName = "" } = (found ?? {}) as Partial<
     { signedBy: readonly string[]; digest: string; fileName: string }
@@ -190,7 +190,7 @@ async function unpack({ chart, name, path }: Fetched, { flags, print }: FetchCon
   try {
     expandArchive(folder, await readFile(path), { name, warn: (text) => tellNote(print, text) });
   } catch (error) {
-    // The chart may have another name than the reference, whose folder was looked for above.
+    // The chart's name may differ from the reference's, which was checked above.
     if (!(error instanceof SkegError) || error.kind !== "exists") throw error;
     throw new SkegError("exists", `Failed to untar: ${error.message}`, { cause: error });
   }

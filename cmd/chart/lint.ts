@@ -1,5 +1,5 @@
 /**
- * `lint`: what is wrong with charts.
+ * `lint`: finds problems of charts.
  *
  * Source: Helm 2.17.0, `cmd/helm/lint.go`.
  *

@@ -1,7 +1,7 @@
 /**
- * `push`: a packaged chart into an OCI registry.
+ * `push`: uploads a packaged chart to an OCI registry.
  *
- * Helm 2 has no such command; words and storage are those of Helm 3.
+ * Helm 2 has no such command; messages and storage format are Helm 3's.
  *
  * @module
  */
@@ -79,7 +79,7 @@ async function run(context: Context<typeof FLAGS>): Promise<void> {
   }
 }
 
-/** An archive, when it was made, and the provenance file beside it. */
+/** Reads an archive, its time, and the provenance file beside it. */
 async function readPackage(path: string) {
   const found = await stat(path).catch((cause) => {
     throw fileError("stat", path, cause);

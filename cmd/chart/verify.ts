@@ -1,5 +1,5 @@
 /**
- * `verify`: is an archive what its signer says it is?
+ * `verify`: checks an archive against its signature.
  *
  * Source: Helm 2.17.0, `cmd/helm/verify.go`.
  *

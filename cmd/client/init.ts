@@ -14,7 +14,7 @@ import { say } from "../_lib/print.ts";
 import { quote } from "../../engine/base/mod.ts";
 import { INIT_SENTENCES, noteFlagsWithoutEffect } from "../_lib/without_tiller.ts";
 
-/** Where the charts of `stable` were once. */
+/** Former address of the repository `stable`. */
 const DEPRECATED_STABLE_URL = "https://kubernetes-charts.storage.googleapis.com";
 
 const FLAGS = defineFlags({

@@ -46,7 +46,7 @@ deletes $HELM_HOME: repositories, cache, plugins and starters.`,
       if (!flags.force) {
         const { total } = await operations.list({ ...environment, lookElsewhere: false });
         if (total > 0) throw stillDeployed(total);
-        // That Tiller may have kept its records in the other kind of object.
+        // The Tiller may have kept its records in the other kind of object.
         const beside = await deployedBeside(environment, operations);
         if (beside.count > 0) throw stillDeployed(beside.count, `They are found with --storage ${beside.storage}.`);
       }
@@ -62,7 +62,7 @@ function stillDeployed(count: number, details?: string): SkegError {
   return new SkegError("release", `there are still ${count} deployed releases ${tip}`, { details });
 }
 
-/** How many DEPLOYED revisions the other kind of object holds in the same namespace; none when it may not be read. */
+/** Counts the DEPLOYED revisions in the other kind of object in the same namespace; 0 when it may not be read. */
 async function deployedBeside(
   environment: Environment,
   { list }: Operations,
@@ -80,7 +80,7 @@ async function deployedBeside(
   }
 }
 
-/** Deletes Tiller's three objects; one that is not there is fine. */
+/** Deletes Tiller's three objects; missing ones are not an error. */
 async function removeTiller(transport: Transport, namespace: string, signal: AbortSignal): Promise<void> {
   const { callFor, isNotFound } = await import("../../engine/kube/mod.ts");
   const space = `namespaces/${encodeURIComponent(namespace)}`;

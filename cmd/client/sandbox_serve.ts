@@ -1,6 +1,6 @@
 /**
- * `sandbox serve`: the sandbox over HTTPS, for `kubectl`, a real Tiller and
- * whatever else talks to Kubernetes.
+ * `sandbox serve`: serves the sandbox over HTTPS, for `kubectl`, a real Tiller and other clients of
+ * Kubernetes.
  *
  * @module
  */
@@ -21,7 +21,7 @@ const flags = defineFlags({
   },
 });
 
-/** Which state is served; `undefined` keeps none. */
+/** Returns the state file to serve; `undefined` for a state in memory. */
 function stateFile(named: string, variables: Context["variables"]): string | undefined {
   if (named === ":memory:") return undefined;
   return ["", "default", "true"].includes(named) ? sandboxPlace(variables) : named;
@@ -31,7 +31,7 @@ function sandboxPlace(variables: Context["variables"]): string {
   return sandboxFile(environmentVariables(variables));
 }
 
-/** How a shell of this system sets a variable. */
+/** Returns the shell command that sets a variable on this system. */
 function setVariable(name: string, value: string): string {
   if (Deno.build.os === "windows") return `$env:${name} = "${value}"`;
   return `export ${name}=${/^[\w./@%+=:,-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`}`;

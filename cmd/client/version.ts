@@ -1,5 +1,5 @@
 /**
- * `version`: which Helm and Tiller this program stands in for.
+ * `version`: prints the version of Helm and Tiller that this program replaces.
  *
  * Source: Helm 2.17.0, `cmd/helm/version.go`.
  *
@@ -36,7 +36,7 @@ Use '--client' or '--server' to print one of them.`,
   }),
   run: async (context) => {
     const { flags, print } = context;
-    // With --client nobody would have been asked, so nothing is without effect.
+    // With --client, Helm 2 does not connect either, so no flag loses its effect.
     if (!flags.client) noteFlagsWithoutEffect(context);
     const both = !flags.client && !flags.server;
     const sides = [

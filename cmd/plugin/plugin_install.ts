@@ -1,5 +1,5 @@
 /**
- * `plugin install`: a plugin from a folder, an archive or a repository.
+ * `plugin install`: installs a plugin from a folder, an archive or a repository.
  *
  * Source: Helm 2.17.0, `cmd/helm/plugin_install.go`.
  *
@@ -17,7 +17,7 @@ import { pluginRun } from "../../app/plugins.ts";
 import { say } from "../_lib/print.ts";
 import { networkVariables } from "../../app/variables.ts";
 
-/** Bytes of an archive as it comes. */
+/** Largest archive in bytes, before unpacking. */
 const ARCHIVE_BYTES_MAX = 256 * 1024 * 1024;
 
 /** `plugin install`. */
@@ -50,7 +50,7 @@ plugin.yaml; what is given is
   },
 });
 
-/** What installing and updating take of the outside. */
+/** Returns the options of installing and updating. */
 export function pluginOptions({ globals, variables, print, signal }: Omit<Context, "flags">): {
   home: string;
   fetch: (url: string) => Promise<Uint8Array>;

@@ -31,7 +31,7 @@ its path stays; only the link to it goes.`,
   },
 });
 
-/** Does something to every plugin that is named; goes on after a failure and tells all in the end. */
+/** Calls `work` for every named plugin; continues after a failure and reports all failures at the end. */
 export async function forEachPlugin(
   verb: string,
   done: string,

@@ -1,5 +1,5 @@
 /**
- * `delete`: a release and its objects.
+ * `delete`: deletes releases and their objects.
  *
  * Source: Helm 2.17.0, `cmd/helm/delete.go`, `pkg/helm/client.go`.
  *

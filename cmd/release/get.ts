@@ -1,5 +1,5 @@
 /**
- * `get`: everything that is recorded of a release.
+ * `get`: prints everything that is recorded about a release.
  *
  * Source: Helm 2.17.0, `cmd/helm/get.go`.
  *

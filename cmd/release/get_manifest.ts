@@ -1,5 +1,5 @@
 /**
- * `get manifest`: the objects of a release as they were sent.
+ * `get manifest`: prints the manifest of a release.
  *
  * Source: Helm 2.17.0, `cmd/helm/get_manifest.go`.
  *

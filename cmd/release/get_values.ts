@@ -1,5 +1,5 @@
 /**
- * `get values`: the values of a release.
+ * `get values`: prints the values of a release.
  *
  * Source: Helm 2.17.0, `cmd/helm/get_values.go`.
  *

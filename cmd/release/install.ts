@@ -1,5 +1,5 @@
 /**
- * `install`: a chart into the cluster.
+ * `install`: installs a chart into the cluster.
  *
  * Source: Helm 2.17.0, `cmd/helm/install.go`.
  *
@@ -172,23 +172,23 @@ installs it with the versions that the cluster has.`,
   },
 });
 
-/** What an install is made of, whichever command asked for it. */
+/** Data of an install, from `install` or `upgrade --install`. */
 export interface InstallRequest {
   readonly chartPath: string;
-  /** Bring in requirements that are missing; the value is the keyring. */
+  /** Downloads missing requirements, verified with this keyring. */
   readonly updateKeyring?: string;
   readonly output: OutputFormat;
   readonly config: ValuesFlags;
   readonly name: string;
-  /** The other kind of storage was looked at already. */
+  /** True if the other kind of storage was checked already. */
   readonly nameIsFree?: boolean;
   readonly nameTemplate: string;
-  /** Empty: that of the kubeconfig's context. */
+  /** Empty: the namespace of the kubeconfig's context. */
   readonly namespace: string;
   readonly dryRun: boolean;
-  /** After a dry run, judge the objects by this version of Kubernetes; empty: by the cluster. */
+  /** Version of Kubernetes to check the objects of a dry run against; empty: the cluster. */
   readonly kubeVersion: string;
-  /** After a dry run, print the release that would be made. */
+  /** If true, prints the release of a dry run. */
   readonly showRelease: boolean;
   readonly replace: boolean;
   readonly noHooks: boolean;
@@ -200,11 +200,11 @@ export interface InstallRequest {
   readonly allowEmpty: boolean;
   readonly atomic: boolean;
   readonly description: string;
-  /** What Helm has no flags for. */
+  /** Options for which Helm has no flags. */
   readonly more: RemovedApiOptions & TakeOverOptions;
 }
 
-/** Installs and prints; `upgrade --install` comes here too. */
+/** Installs and prints, also for `upgrade --install`. */
 export async function installChart(context: Context, workplace: Workplace, request: InstallRequest): Promise<void> {
   const { print, globals } = context;
   const { environment, operations } = workplace;
@@ -261,7 +261,7 @@ export async function installChart(context: Context, workplace: Workplace, reque
     }
     const { tellOfDryRun } = await import("../_lib/removed_apis.ts");
     await tellOfDryRun(release, environment.kube, request.kubeVersion, context);
-    // With --debug the text is there already.
+    // With --debug the text is already printed.
     if (request.showRelease && !(globals.debug && request.output === "table")) {
       await printWouldBe(release, request.output, print);
     }
@@ -275,7 +275,7 @@ export async function installChart(context: Context, workplace: Workplace, reque
   );
 }
 
-/** `--dep-up`: brings in requirements that are missing. */
+/** `--dep-up`: downloads missing requirements. */
 function dependencyUpdate(
   context: Context,
   { chartPath, updateKeyring: keyring, output }: InstallRequest,
@@ -295,8 +295,8 @@ function dependencyUpdate(
 /**
  * `--atomic`: a failed install is purged.
  *
- * Helm 2 purges whatever has the name, also a healthy release that was there
- * before; here only what this very install has recorded.
+ * Helm 2 purges any release with the name, even a healthy one that existed before; here only a record of this
+ * install is purged.
  */
 async function undoOnFailure<T>(
   context: Context,

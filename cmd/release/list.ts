@@ -1,5 +1,5 @@
 /**
- * `list`: the releases.
+ * `list`: lists releases.
  *
  * Source: Helm 2.17.0, `cmd/helm/list.go`.
  *
@@ -90,7 +90,7 @@ names the one to go on from with '--offset'.`,
           for (const record of mislabelled) print.err(`${labelNote(record, environment.driver.place)}\n`);
         }
       }
-      // Helm 2: nothing found is nothing printed, whatever the format.
+      // Helm 2: prints nothing in any format when nothing is found.
       if (releases.length === 0 && !(flags["print-empty"] && format !== "")) return;
       print.out(`${listText(newestOnly(releases), next, format, flags)}\n`);
     }).catch((error) => {
@@ -99,7 +99,7 @@ names the one to go on from with '--offset'.`,
   },
 });
 
-/** The names that an unanchored RE2 pattern is found in. */
+/** Returns a test for names that contain a match of an RE2 pattern. */
 async function nameFilter(pattern: string): Promise<((name: string) => boolean) | undefined> {
   if (pattern === "") return undefined;
   const { compileRegexp, prepareRegexp } = await import("../../engine/lang/golang/mod.ts");
@@ -113,7 +113,7 @@ function listFormat(text: string): "" | "json" | "yaml" {
   throw new SkegError("usage", `Unknown output format ${quote(text)}`);
 }
 
-/** `-o` is `--offset` here and `--output` everywhere else. */
+/** Adds a hint: `-o` is `--offset` here and `--output` everywhere else. */
 function offsetHint(error: unknown, offset: string): unknown {
   const mistaken = ["json", "yaml", "table"].includes(offset);
   if (!mistaken || !(error instanceof SkegError)) return error;
@@ -135,7 +135,7 @@ function wantedStatuses(flags: FlagValues<typeof FLAGS>): StatusCode[] {
   return wanted.length > 0 ? wanted : ["DEPLOYED", "FAILED"];
 }
 
-/** The newest revision of every release on the page. */
+/** Keeps the newest revision of every release on the page. */
 function newestOnly(releases: readonly Release[]): Release[] {
   const newest = new Map<string, number>();
   for (const { name, revision } of releases) newest.set(name, Math.max(newest.get(name) ?? 0, revision));

@@ -1,5 +1,5 @@
 /**
- * `repair`: fixes of stored release records. The group and its subcommands.
+ * `repair`: the group of commands that fix stored release records.
  *
  * @module
  */

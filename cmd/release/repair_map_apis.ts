@@ -1,5 +1,5 @@
 /**
- * `repair map-apis`: removed Kubernetes API versions in stored manifests.
+ * `repair map-apis`: maps removed Kubernetes API versions in stored manifests.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * `rollback`: a release back to an earlier revision.
+ * `rollback`: rolls a release back to an earlier revision.
  *
  * Source: Helm 2.17.0, `cmd/helm/rollback.go`.
  *

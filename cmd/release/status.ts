@@ -1,5 +1,5 @@
 /**
- * `status`: how a release is doing.
+ * `status`: shows the status of a release.
  *
  * Source: Helm 2.17.0, `cmd/helm/status.go`.
  *

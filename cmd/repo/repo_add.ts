@@ -1,5 +1,5 @@
 /**
- * `repo add`: one more repository in the user's list.
+ * `repo add`: adds a repository to the user's list.
  *
  * Source: Helm 2.17.0, `cmd/helm/repo_add.go`.
  *
@@ -61,7 +61,8 @@ an error; $SKEG_REPOSITORY_TIMEOUT sets another limit, in seconds.`,
     if (flags["no-update"] && findRepository(file, name) !== undefined) {
       throw new SkegError("exists", `repository name (${name}) already exists, please specify a different name`);
     }
-    // Helm 2 takes such a name for a path that may lead out of the cache; a chart of that repository cannot be named.
+    // In Helm 2 such a name becomes a path that may lead out of the cache, and charts of the repository
+    // cannot be named.
     if (/[\\/\0]/.test(name)) {
       throw new SkegError(
         "usage",

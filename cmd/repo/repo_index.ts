@@ -1,5 +1,5 @@
 /**
- * `repo index`: a folder of archives → its index.
+ * `repo index`: writes the index of a folder of archives.
  *
  * Source: Helm 2.17.0, `cmd/helm/repo_index.go`.
  *

@@ -1,5 +1,5 @@
 /**
- * `repo remove`: repositories out of the user's list.
+ * `repo remove`: removes repositories from the user's list.
  *
  * Source: Helm 2.17.0, `cmd/helm/repo_remove.go`.
  *

@@ -1,5 +1,5 @@
 /**
- * `repo update`: fresh indexes.
+ * `repo update`: downloads current indexes.
  *
  * Source: Helm 2.17.0, `cmd/helm/repo_update.go`.
  *
@@ -12,7 +12,7 @@ import { defineCommand, defineFlags } from "../_lib/command.ts";
 import { fetchOptions } from "../../app/fetching.ts";
 import { say } from "../_lib/print.ts";
 
-/** The repository that this machine serves itself. */
+/** Name of the repository that this machine serves. */
 const LOCAL = "local";
 
 /** `repo update`. */

@@ -1,5 +1,5 @@
 /**
- * `serve`: a chart repository on this machine.
+ * `serve`: serves a chart repository from this machine.
  *
  * Source: Helm 2.17.0, `cmd/helm/serve.go`.
  *

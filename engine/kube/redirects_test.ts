@@ -4,7 +4,7 @@ import { connect } from "./connection.ts";
 import { followRedirects } from "./redirects.ts";
 import type { KubeRequest } from "./types.ts";
 
-/** What a server was asked. */
+/** A request that a server received. */
 interface Seen {
   readonly line: string;
   readonly body: string;

@@ -1,5 +1,5 @@
 /**
- * Compares values as the API server shows them with values as a manifest writes them.
+ * Compares values from the API server with values from a manifest.
  *
  * @module
  */
@@ -24,7 +24,7 @@ const SUFFIXES: Readonly<Record<string, number>> = {
   Ei: 2 ** 60,
 };
 
-/** True when two scalars say the same: equal texts, or quantities of one value such as `1Gi` and `1024Mi`. */
+/** True if two scalars are equal: the same text, or quantities of the same value such as `1Gi` and `1024Mi`. */
 export function isSameScalar(a: unknown, b: unknown): boolean {
   if (String(a) === String(b)) return true;
   const [x, y] = [quantityOf(a), quantityOf(b)];

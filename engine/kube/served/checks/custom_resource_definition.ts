@@ -6,9 +6,10 @@ import { refusal, type Work, wrongShape } from "../work.ts";
 import { refuseUnacceptable } from "./unacceptable.ts";
 
 /**
- * Schemas of new CustomResourceDefinitions: `v1` demands structural ones, and removes fields that they do not name.
+ * Checks schemas of new CustomResourceDefinitions: `v1` requires structural ones, and removes fields that
+ * they do not name.
  *
- * Live objects are let alone: their server accepts in patches what they were made with.
+ * Live objects are not checked: their server accepts their existing schemas in patches.
  */
 export function checkCustomResourceDefinition(work: Work): void {
   if (!work.isCreation) return;
@@ -78,7 +79,10 @@ function refusePruning(work: Work): void {
 
 const APPROVED = "api-approved.kubernetes.io";
 
-/** Groups of the Kubernetes community need an annotation in `v1`; this value says that none was given. */
+/**
+ * Adds the annotation that `v1` requires for groups of the Kubernetes community; its value means that no
+ * approval was given.
+ */
 function approve(work: Work): void {
   const group = textAt(work.object, "spec", "group");
   if (!/(?:^|\.)(?:k8s|kubernetes)\.io$/.test(group)) return;

@@ -6,7 +6,7 @@ import { refuseUnacceptable } from "./unacceptable.ts";
 const BACKENDS = ["spec.defaultBackend.service.port.name", "spec.rules[*].http.paths[*].backend.service.port.name"];
 
 /**
- * Paths that are not absolute, and names of ports made of digits.
+ * Refuses paths that are not absolute, and port names that consist of digits.
  *
  * Source: Kubernetes 1.34, `pkg/apis/networking/validation/validation.go`.
  */

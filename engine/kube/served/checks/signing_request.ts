@@ -4,7 +4,7 @@ import { refuseUnacceptable } from "./unacceptable.ts";
 
 const LEGACY = "kubernetes.io/legacy-unknown";
 
-/** The signer, which v1beta1 chose from the request. */
+/** Refuses new requests without a signer; v1beta1 chose it from the request. */
 export function checkSigningRequest(work: Work): void {
   const signer = textAt(work.object, "spec", "signerName");
   if (!work.isCreation || signer !== "" && signer !== LEGACY) return;

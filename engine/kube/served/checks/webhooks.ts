@@ -5,7 +5,7 @@ import { refusal, type Work } from "../work.ts";
 import { refuseUnacceptable } from "./unacceptable.ts";
 
 /**
- * Side effects of new webhooks: v1 takes only `None` and `NoneOnDryRun`. With consent `None` is written.
+ * Checks side effects of new webhooks: v1 accepts only `None` and `NoneOnDryRun`. With consent, writes `None`.
  *
  * Source: Kubernetes 1.34, `pkg/apis/admissionregistration/validation/validation.go`.
  */

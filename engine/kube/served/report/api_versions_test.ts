@@ -5,7 +5,7 @@ import { apiVersionsOf } from "./api_versions.ts";
 
 const BASE = defaultCapabilities().apiVersions;
 
-/** What a Kubernetes 1.34.4 without feature gates lists, one `apiVersion kind` a line. */
+/** The API versions of Kubernetes 1.34.4 without feature gates, one `apiVersion kind` per line. */
 const RECORDED = new Set(
   Deno.readTextFileSync(new URL("../../../../testdata/removed_apis/kinds-1.34.4.txt", import.meta.url))
     .split("\n").filter((line) => line !== ""),
