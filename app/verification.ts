@@ -48,14 +48,14 @@ export async function verifyHere(path: string, options: VerifyOptions, tell: Tel
 /** Refuses a valid but weak signature, or warns about it. */
 function judge(found: Verification, { verifyStrict = false }: VerifyOptions, tell: Tell): Verification {
   const { weaknesses, isExpired, fileName, signedBy } = found;
-  const reasons = isExpired ? [...weaknesses, "its key has run out"] : weaknesses;
+  const reasons = isExpired ? [...weaknesses, "its key has expired"] : weaknesses;
   if (verifyStrict && reasons.length > 0) {
     throw new SkegError("chart", `the signature of ${fileName} is not accepted: ${reasons.join(", ")}`, {
       hint:
         "Ask the owner of the chart for a signature by a current key. Without --verify-strict this one is accepted.",
     });
   }
-  if (weaknesses.length > 0) tell.warn(`the signature of ${fileName} proves little: ${weaknesses.join(", ")}`);
-  if (isExpired) tell.note(`Note: the key of ${signedBy[0] ?? "the signer"} has run out.`);
+  if (weaknesses.length > 0) tell.warn(`the signature of ${fileName} is weak: ${weaknesses.join(", ")}`);
+  if (isExpired) tell.note(`Note: the key of ${signedBy[0] ?? "the signer"} has expired.`);
   return found;
 }

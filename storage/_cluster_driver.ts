@@ -422,8 +422,8 @@ function hasAll(stored: Texts, sent: Texts): boolean {
 }
 
 function changedMeanwhile(key: string): SkegError {
-  return new SkegError("conflict", `release: ${JSON.stringify(key)} was changed by somebody else meanwhile`, {
-    hint: "Look at the release's history, then run the command again.",
+  return new SkegError("conflict", `release: ${JSON.stringify(key)} was modified by another client`, {
+    hint: "Check the release's history, then run the command again.",
   });
 }
 

@@ -74,8 +74,8 @@ export function memoryDriver(store: MemoryStore = new Map()): Driver {
         const current = store.get(key);
         if (current === undefined) throw notFound(key);
         if (version !== undefined && version !== current) {
-          throw new SkegError("conflict", `release: ${JSON.stringify(key)} was changed by somebody else meanwhile`, {
-            hint: "Look at the release's history, then run the command again.",
+          throw new SkegError("conflict", `release: ${JSON.stringify(key)} was modified by another client`, {
+            hint: "Check the release's history, then run the command again.",
           });
         }
         return put(key, release);

@@ -21,8 +21,8 @@ export function checkRecordSize(release: Release, envelope: string): void {
   throw new SkegError(
     "record",
     `Cannot store release ${JSON.stringify(release.name)}: its record would take ${kilobytes(envelope.length)}, ` +
-      `and ${kilobytes(RECORD_BYTES_MAX)} is the most that fits; largest before compression: ${largest.join(", ")}`,
-    { hint: "Leave files that no template reads out of the chart, with .helmignore or by removing them." },
+      `and ${kilobytes(RECORD_BYTES_MAX)} is the limit; largest before compression: ${largest.join(", ")}`,
+    { hint: "Exclude files that no template reads from the chart, with .helmignore or by removing them." },
   );
 }
 

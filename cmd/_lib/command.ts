@@ -1,9 +1,8 @@
 /**
  * The declaration of a command: flags, help texts and the function to run.
  *
- * A command file exports one value made by {@linkcode defineCommand}; the
- * table in `mod.ts` names it. Parsing (`_parse.ts`), help (`_help.ts`) and
- * later completions read the same declarations.
+ * A command file exports one value made by {@linkcode defineCommand}; the table in `mod.ts` names it. Parsing
+ * (`parse.ts`), help (`help.ts`) and completion (`complete.ts`) read the same declarations.
  *
  * @module
  */
@@ -193,7 +192,7 @@ export const GLOBAL_FLAGS = defineFlags({
   "kubeconfig": { type: "string", complete: "file", usage: "Absolute path of the kubeconfig file to be used" },
   "parallelism": {
     type: "int",
-    usage: "Number of requests to the cluster that are on their way at once. Overrides $SKEG_PARALLELISM",
+    usage: "Number of concurrent requests to the cluster. Overrides $SKEG_PARALLELISM",
     variable: "SKEG_PARALLELISM",
     default: 32,
   },

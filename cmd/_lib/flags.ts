@@ -147,8 +147,9 @@ export const APPLY_FLAG = defineFlags({
   "apply": {
     type: "string",
     complete: { words: ["tiller", "three-way", "server-side"] },
-    usage: "How objects that exist are changed: tiller (by what the two manifests differ in, the default), three-way " +
-      "(so that they follow the new manifest, whatever they are now) or server-side (the same, by the API server)",
+    usage:
+      "How existing objects are changed: tiller (by the difference of the two manifests, the default), three-way " +
+      "(so that they match the new manifest, whatever their current state) or server-side (the same, by the API server)",
   },
 });
 
@@ -160,7 +161,7 @@ export const APPLY_FLAG = defineFlags({
 export function applyMode(text: string): ApplyMode | undefined {
   if (text === "") return undefined;
   if (text === "tiller" || text === "three-way" || text === "server-side") return text;
-  throw new SkegError("usage", `unknown way to apply: ${quote(text)}`, {
+  throw new SkegError("usage", `unknown apply mode: ${quote(text)}`, {
     hint: "Use tiller, three-way or server-side.",
   });
 }
@@ -169,11 +170,11 @@ export function applyMode(text: string): ApplyMode | undefined {
 export const MAPPING_FLAGS = defineFlags({
   "allow-lossy-mapping": {
     type: "bool",
-    usage: "Also map objects to newer API versions where something is lost, such as a webhook's sideEffects: Unknown",
+    usage: "Also map objects to newer API versions where information is lost, such as a webhook's sideEffects: Unknown",
   },
   "skip-removed": {
     type: "bool",
-    usage: "Leave objects out whose API is gone from Kubernetes without a successor, such as PodSecurityPolicy",
+    usage: "Leave out objects whose API Kubernetes removed without a successor, such as PodSecurityPolicy",
   },
 });
 
@@ -196,7 +197,7 @@ export const DRY_RUN_VERSION_FLAG = defineFlags({
     type: "string",
     usage:
       "With --dry-run, report API versions that this version of Kubernetes, such as 1.25, does not have, instead of " +
-      "those that the cluster is about to lose",
+      "those that the cluster will lose",
   },
 });
 
@@ -251,14 +252,14 @@ export function takeOverOptions(
 
 /** `--allow-empty`, which Helm does not have. */
 export const ALLOW_EMPTY_FLAG = defineFlags({
-  "allow-empty": { type: "bool", usage: "A release without any resources is no error" },
+  "allow-empty": { type: "bool", usage: "Do not fail when a release has no resources" },
 });
 
 /** `--show-release`, which Helm does not have. */
 export const SHOW_RELEASE_FLAG = defineFlags({
   "show-release": {
     type: "bool",
-    usage: "With --dry-run, print the release that would be made, in the format of --output",
+    usage: "With --dry-run, print the release that would be created, in the format of --output",
   },
 });
 
@@ -306,6 +307,6 @@ export const VERIFY_STRICT_FLAG = defineFlags({
   "verify-strict": {
     type: "bool",
     usage:
-      "As --verify; also refuse weak signatures, keys that have run out, and archives with another digest than the index's",
+      "Like --verify; also refuse weak signatures, expired keys, and archives whose digest differs from the index's",
   },
 });

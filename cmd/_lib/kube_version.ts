@@ -40,7 +40,7 @@ export function checkDryRunVersion(flags: { readonly "kube-version": string; rea
   if (version === "") return;
   if (!dryRun) {
     throw new SkegError("usage", "--kube-version needs --dry-run", {
-      hint: "What is installed meets the cluster as it is.",
+      hint: "Without --dry-run, objects are checked by the cluster itself.",
     });
   }
   kubeVersionOf(version);

@@ -17,5 +17,7 @@ export async function tellOfOpenList(
   const home = helmHome(context.globals.home, context.variables);
   if (!repositories.some(hasSecrets) || !await isOpenToOthers(home.folder)) return;
   const path = home.path("repository", "repositories.yaml");
-  tellRisk(context)(`others may read the passwords of your repositories. Make them private: chmod 600 ${path}`);
+  tellRisk(context)(
+    `other users can read the passwords of your repositories. Make the list private: chmod 600 ${path}`,
+  );
 }

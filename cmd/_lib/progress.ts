@@ -27,7 +27,7 @@ const VERBS: Readonly<Record<KubeProgress["verb"], string>> = {
   "keep": "kept",
   "warning": "",
   "replace": "replaced",
-  "restore": "put back",
+  "restore": "restored",
   "unclear": "may have been changed: the request was not answered",
   "wait": "waiting for",
   "hook-wait": "waiting for",

@@ -81,8 +81,8 @@ export function tellOfApiVersions(
     !templatesOf(chart).some(asksApiVersions)
   ) return;
   print.err(
-    "Note: the chart looks at .Capabilities.APIVersions, which --kube-version does not change here; " +
-      `name what the server has with --api-versions, or use '${PROGRAM} lint --kube-version ${version}'\n`,
+    "Note: the chart uses .Capabilities.APIVersions, which --kube-version does not change here; " +
+      `list the server's API versions with --api-versions, or use '${PROGRAM} lint --kube-version ${version}'\n`,
   );
 }
 

@@ -26,7 +26,7 @@ export const WRITE_FLAGS = defineFlags({
   ...OUTPUT_FLAG,
   "older-than": {
     type: "string",
-    usage: "A pending operation whose record is older than this is taken for ended, such as 10m or 1h",
+    usage: "A pending operation whose record is older than this counts as ended, such as 10m or 1h",
     default: "10m",
   },
   "yes": { type: "bool", short: "y", usage: "Write the records. Without it, only show what would be written" },

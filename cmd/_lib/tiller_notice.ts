@@ -80,7 +80,7 @@ async function settingsNote(
   const started = differences.map(([flag, value]) => `--${flag}=${value}`).join(" and ");
   const flags = differences.map(([flag, value]) => `--${flag} ${value}`).join(" ");
   return `Note: the Tiller of namespace ${quote(namespace)} was started with ${started}, and this command was not; ` +
-    `to work as that Tiller does: ${flags}`;
+    `to use the same settings: ${flags}`;
 }
 
 /** A Tiller, as far as it can be read. */

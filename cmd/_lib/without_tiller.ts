@@ -13,7 +13,7 @@ export type Sentences = Readonly<Record<string, string>>;
 
 /** Flags of commands that would connect to Tiller. */
 export const CONNECTION_SENTENCES: Sentences = {
-  "host": "There is no Tiller at any address: the API server of the kubeconfig is asked.",
+  "host": "There is no Tiller to connect to: the API server of the kubeconfig is used.",
   "tiller-connection-timeout": "There is no connection to Tiller that could be waited for.",
   "tls": "There is no connection to Tiller that could be encrypted; the kubeconfig says how the API server is reached.",
   "tls-ca-cert": "There is no Tiller whose certificate could be checked; the file is not read.",
@@ -27,14 +27,13 @@ export const CONNECTION_SENTENCES: Sentences = {
 export const INIT_SENTENCES: Sentences = {
   "automount-service-account-token": "There is no Tiller pod that could mount a token.",
   "canary-image": "There is no Tiller image.",
-  "force-upgrade": "There is no Tiller to bring to another version.",
-  "host": "There is no Tiller at any address: the API server of the kubeconfig is asked.",
+  "force-upgrade": "There is no Tiller to upgrade.",
+  "host": "There is no Tiller to connect to: the API server of the kubeconfig is used.",
   "net-host": "There is no Tiller pod that could use the network of its node.",
   "node-selectors": "There is no Tiller pod to be placed on a node.",
   "override": "There is no Tiller Deployment whose values could be overridden.",
   "replicas": "There is no Tiller Deployment that could have replicas.",
-  "service-account":
-    "There is no Tiller that acts for everybody: each person acts with the rights of their kubeconfig.",
+  "service-account": "There is no Tiller that acts for all users: each user acts with the rights of their kubeconfig.",
   "tiller-connection-timeout": "There is no connection to Tiller that could be waited for.",
   "tiller-image": "There is no Tiller image.",
   "tiller-tls": "There is no Tiller whose connections could be encrypted.",
@@ -43,7 +42,7 @@ export const INIT_SENTENCES: Sentences = {
   "tiller-tls-key": "There is no Tiller that could have a key; the file is not read.",
   "tiller-tls-verify": "There is no Tiller that could check certificates.",
   "tls-ca-cert": "There is no Tiller whose certificate could be checked; the file is not read.",
-  "upgrade": "There is no Tiller to bring to another version.",
+  "upgrade": "There is no Tiller to upgrade.",
   "wait": "There is no Tiller that could become ready.",
 };
 

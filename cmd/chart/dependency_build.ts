@@ -17,10 +17,10 @@ export const command = defineCommand({
   usage: "[flags] CHART",
   completes: { sources: ["folder"] },
   long: `
-Fills charts/ with the versions that requirements.lock notes, so that everybody
-gets the same. Without a lock, this is 'helm dependency update'.
+Downloads the versions in requirements.lock into charts/, so that all users get the
+same. Without a lock, this is 'helm dependency update'.
 
-A lock that was made from another requirements.yaml is refused. CHART is a folder;
+A lock that belongs to another requirements.yaml is refused. CHART is a folder;
 without it, the current one.`,
   example: `  helm dependency build ./web
   helm dependency build ./web --verify --keyring keys.asc`,

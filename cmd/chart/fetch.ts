@@ -76,12 +76,12 @@ one of an OCI registry (oci://host/path/web), or by its name and the address of 
 repository ('--repo'). '--version' takes a version or a range.
 
 With '--verify' the chart must have a provenance file that a key of the keyring
-has signed, for this name and version; '--prov' downloads that file and leaves checking
-to you. '--verify-strict' also refuses signatures by SHA-1 and short keys, keys that have
-run out, and an archive with another digest than the repository's index names.
+has signed, for this name and version; '--prov' downloads that file without checking
+it. '--verify-strict' also refuses signatures by SHA-1 and short keys, expired keys, and
+an archive whose digest differs from the one in the repository's index.
 
-An archive of the same chart is replaced. Any other file that is there already stays,
-and so does a folder that the chart would be unpacked to.`,
+An archive of the same chart is replaced. Other existing files are kept, and so is an
+existing folder to which the chart would be unpacked.`,
   example: `  helm fetch stable/mysql --version '^1.2'
   helm fetch stable/mysql --untar --untardir charts
   helm fetch mysql --repo https://charts.example.com --username ann --password "$PASSWORD"

@@ -56,8 +56,8 @@ type Part = "chart" | "values" | "readme";
 export const command: Command = inspectCommand(
   FLAGS,
   `
-Shows what a chart, a folder or a packaged one, says of itself: its Chart.yaml,
-its values.yaml and its README, with a line of dashes before each but the first.`,
+Shows the Chart.yaml, the values.yaml and the README of a chart (a folder or an
+archive), with a line of dashes between them.`,
 );
 
 /** `inspect chart`. */

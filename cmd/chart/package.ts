@@ -52,7 +52,7 @@ export const command = defineCommand({
 Packs chart folders into archives, NAME-VERSION.tgz, as chart repositories hold
 them. A folder must be named after its chart.
 
-The same files give the same archive, byte for byte: entries carry a fixed time, or
+The same files give the same archive, byte for byte: entries have a fixed time, or
 that of $SOURCE_DATE_EPOCH. Unless '--save=false' is given, the archive is also put
 into the local repository, $HELM_HOME/repository/local.`,
   example: `  helm package ./web

@@ -55,16 +55,16 @@ export const command = defineCommand({
   usage: "[flags] CHART",
   completes: { sources: ["file"] },
   long: `
-Renders a chart and prints what comes out, without a cluster.
+Renders a chart without a cluster, and prints the result.
 
 CHART is a folder, a packaged chart (.tgz), or the address of one in an OCI registry
-(oci://host/path/web:1.2.3). What a cluster would tell is made up: see
-'--kube-version' and '--api-versions'. Whether the objects would be accepted is
-not looked at.
+(oci://host/path/web:1.2.3). Templates see default facts about a cluster; change them
+with '--kube-version' and '--api-versions'. It is not checked whether a server would
+accept the objects.
 
-With '--kube-version' given, objects that name API versions which that Kubernetes does
-not have are told on standard error. '--kube-version cluster' takes version and kinds
-of the cluster at hand.
+With '--kube-version', objects whose API version that Kubernetes does not have are
+reported on standard error. '--kube-version cluster' uses the version and kinds of the
+current cluster.
 
 To render some templates only, name them with '-x', relative to the chart:
 

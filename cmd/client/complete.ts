@@ -22,7 +22,7 @@ const WAIT_MS = 3000;
 export function completeCommand(root: CommandEntry): Command {
   return defineCommand({
     usage: "[WORD...]",
-    long: "Prints what may stand at the place of the last word. For the scripts that 'completion' prints.",
+    long: "Prints completions of the last word, for the scripts of 'completion'.",
     flags: {},
     verbatim: true,
     run: async ({ args, print, variables, signal, programs }) => {

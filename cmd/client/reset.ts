@@ -20,10 +20,10 @@ import type { Printer } from "../_lib/print.ts";
 export const command = defineCommand({
   usage: "[flags]",
   long: `
-Deletes what 'helm init' of Helm 2 put into the cluster: the Deployment and the
-Service tiller-deploy, and the Secret tiller-secret, in the namespace that
-'--tiller-namespace' names. Releases and their records stay, and this program goes
-on managing them; it never needed Tiller.
+Deletes the objects that 'helm init' of Helm 2 created in the cluster: the Deployment
+and the Service tiller-deploy, and the Secret tiller-secret, in the namespace of
+'--tiller-namespace'. Releases and their records stay, and this program continues to
+manage them; it does not need Tiller.
 
 While there are deployed releases, '--force' is needed. '--remove-helm-home' also
 deletes $HELM_HOME: repositories, cache, plugins and starters.`,

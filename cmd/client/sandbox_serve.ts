@@ -13,7 +13,7 @@ import { statusOfSignal } from "../_lib/signals.ts";
 import { environmentVariables } from "../../app/variables.ts";
 
 const flags = defineFlags({
-  port: { type: "int", usage: "Port to listen on; 0 takes any that is free" },
+  port: { type: "int", usage: "Port to listen on; 0 chooses a free one" },
   address: { type: "string", default: "127.0.0.1", usage: "Address to listen on" },
   directory: {
     type: "string",
@@ -70,13 +70,13 @@ Serves the sandbox over HTTPS until it is interrupted, and writes a kubeconfig
 that lets 'kubectl', a real Tiller and other clients use it.
 
 The state is that of '--sandbox': commands with '--sandbox' and clients of the
-served sandbox see the same objects, also at the same time. No container ever
+served sandbox see the same objects, even at the same time. No container ever
 runs; the kubeconfig's token is new each time.`,
   example: `
   # Serve, and use kubectl in another window
   helm sandbox serve --port 6443
 
-  # Serve a sandbox that keeps nothing
+  # Serve a sandbox without saving its state
   helm sandbox serve --sandbox=:memory:`,
   flags,
   run,

@@ -26,12 +26,12 @@ export const command = defineCommand({
   completes: { sources: ["folder"] },
   long: `
 Installs a plugin and runs its install hook. A plugin is a folder with a file
-plugin.yaml; what is given is
+plugin.yaml. The argument is
 
-- the path of such a folder, which is then used where it is;
+- the path of such a folder, which is then used in place;
 - the address of an archive of one, ending in .tgz or .tar.gz; or
 - the address of a Git repository. '--version' names a tag, a branch, a commit, or a
-  range of versions, of which the highest tag is taken.`,
+  range of versions, of which the highest tag is used.`,
   example: `  helm plugin install ./hello
   helm plugin install https://example.com/hello-1.2.0.tgz
   helm plugin install https://github.com/example/hello --version '~1.2'`,

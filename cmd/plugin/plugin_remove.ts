@@ -18,7 +18,7 @@ export const command = defineCommand({
   usage: "<plugin>...",
   completes: { sources: ["plugin"], many: true },
   long: `Removes plugins by name and runs their delete hooks. A folder that was installed by
-its path stays; only the link to it goes.`,
+its path stays; only the link to it is removed.`,
   example: "  helm plugin remove hello",
   flags: {},
   run: async (context) => {

@@ -16,7 +16,7 @@ export const command = defineCommand({
   usage: "[flags] RELEASE_NAME",
   completes: { sources: ["release"] },
   long: `
-Prints the notes that the chart of a release left for its users.`,
+Prints the notes of a release, which its chart shows to users.`,
   example: `  helm get notes web`,
   flags: defineFlags({
     ...TLS_FLAGS,

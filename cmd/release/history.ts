@@ -17,8 +17,8 @@ export const command = defineCommand({
   usage: "[flags] RELEASE_NAME",
   completes: { sources: ["release"] },
   long: `
-Lists the revisions of a release, oldest first. '--max' says how many of the newest
-are looked at.
+Lists the revisions of a release, oldest first. '--max' limits the list to the newest
+ones.
 
 	$ helm history web
 	REVISION	UPDATED                 	STATUS    	CHART    	APP VERSION	DESCRIPTION

@@ -60,8 +60,7 @@ and records the release where Tiller kept its records.
 
 CHART is a folder or a packaged chart (.tgz).
 
-Values come from the chart's own defaults and, over them, from what is given here,
-the last one winning:
+Values given here override the chart's defaults; the last one wins:
 
 	$ helm install -f base.yaml -f site.yaml ./web
 	$ helm install --set image.tag=v2,replicas=3 ./web
@@ -70,13 +69,13 @@ the last one winning:
 
 '--dry-run --debug' shows what would be installed and changes nothing.
 
-Without '--name' the release gets a name of its own.
+Without '--name' the release gets a generated name.
 
-When objects that the chart names exist already, nothing is created, and all of
-them are named. '--adopt' takes them over.
+If objects of the chart exist already, nothing is created, and the error lists all
+of them. '--adopt' takes them over.
 
 A chart may name API versions that the cluster no longer has, such as Deployments of
-extensions/v1beta1. Such a chart is refused, as Helm refuses it; '--removed-apis map'
+extensions/v1beta1. Such a chart is refused, as in Helm; '--removed-apis map'
 installs it with the versions that the cluster has.`,
   example: `  helm install ./web --name web --namespace shop --wait
   helm install ./web --name web -f site.yaml --set image.tag=v2

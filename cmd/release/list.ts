@@ -43,7 +43,7 @@ const FLAGS = defineFlags({
   "pending": { type: "bool", usage: "Show pending releases" },
   "print-empty": {
     type: "bool",
-    usage: "With --output, print a document also when there are no releases to list",
+    usage: "With --output, print a document even when there are no releases to list",
   },
   "reverse": { type: "bool", short: "r", usage: "Reverse the sort order" },
   "short": { type: "bool", short: "q", usage: "Output short (quiet) listing format" },
@@ -54,17 +54,17 @@ export const command = defineCommand({
   usage: "[flags] [FILTER]",
   long: `
 Lists releases: by default those that are DEPLOYED or FAILED, sorted by name.
-'--all', '--deleted', '--pending' and their like choose others; '-d' sorts by date,
-'-c' by chart, '-r' the other way round.
+'--all', '--deleted', '--pending' and similar flags choose others; '-d' sorts by date,
+'-c' by chart, '-r' reverses the order.
 
-FILTER is a regular expression; names in which it is found are listed:
+FILTER is a regular expression; names that contain a match are listed:
 
 	$ helm list 'ara[a-z]+'
 	NAME            	REVISION	UPDATED                 	STATUS  	CHART      	APP VERSION	NAMESPACE
 	maudlin-arachnid	1       	Mon May  9 16:07:08 2016	DEPLOYED	alpine-0.1.0	3.3        	default
 
 No more than '--max' entries are listed at once. When there are more, the first line
-names the one to go on from with '--offset'.`,
+names the release to continue from with '--offset'.`,
   example: `  helm list --all
   helm list '^web-' --namespace shop --output json`,
   flags: FLAGS,

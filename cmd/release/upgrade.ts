@@ -130,23 +130,23 @@ export const command = defineCommand({
   usage: "[RELEASE] [CHART]",
   completes: { sources: ["release", "chart"] },
   long: `
-Brings a release to another version of its chart, to other values, or both.
+Upgrades a release to another version of its chart, to other values, or both.
 
 CHART is a folder or a packaged chart (.tgz).
 
-Values given here with '-f', '--set', '--set-string' and '--set-file' go over the
+Values given here with '-f', '--set', '--set-string' and '--set-file' override the
 chart's defaults; the last one wins:
 
 	$ helm upgrade -f site.yaml --set image.tag=v2 web ./web
 
-When none are given, those of the last revision stay. '--reuse-values' keeps those
-of the last revision and puts the given ones over them; '--reset-values' goes back
-to the chart's own.
+When none are given, those of the last revision are kept. '--reuse-values' merges the
+given ones over those of the last revision; '--reset-values' uses the chart's
+defaults instead of those of the last revision.
 
 With '--install' a release that does not exist is installed.
 
 The last revision may name API versions that the cluster no longer has: its objects
-are found under the versions that it has now. For what the chart names,
+are found under the versions that it has now. For objects of the new chart,
 '--removed-apis map' does the same; by default such a chart is refused.`,
   example: `  helm upgrade web ./web --set image.tag=v2 --wait
   helm upgrade --install web ./web --namespace shop -f site.yaml

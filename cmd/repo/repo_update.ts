@@ -24,7 +24,7 @@ Downloads the indexes of your chart repositories, all at the same time, or of th
 one that is named. 'helm search' and all references such as stable/web read what
 was downloaded last.
 
-A repository that cannot be reached keeps the index that it has; with '--strict'
+A repository that cannot be reached keeps its old index; with '--strict'
 that makes the command fail.`,
   example: `  helm repo update
   helm repo update stable --strict`,

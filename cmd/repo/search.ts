@@ -43,12 +43,12 @@ const FLAGS = defineFlags({
 export const command = defineCommand({
   usage: "[keyword]",
   long: `
-Looks for charts in the indexes that 'helm repo update' has downloaded: in names,
-descriptions and keywords, in any case. Words are looked for as one text; without
-any, all charts are listed. With '--regexp' the words are a regular expression.
+Searches the indexes that 'helm repo update' has downloaded: names, descriptions and
+keywords, ignoring case. Several words are searched as one text; without any, all
+charts are listed. With '--regexp' the words are a regular expression.
 
 Of each chart the newest release is shown; '--versions' shows all, '--version'
-those in a range, '--devel' those before a release too.`,
+those in a range, '--devel' pre-releases, too.`,
   example: `  helm search
   helm search mysql --versions --version '^1.2'
   helm search -r '^stable/.*(sql|db)'`,

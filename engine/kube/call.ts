@@ -46,7 +46,7 @@ const HINTS: Readonly<Record<number, string>> = {
 const OTHER_REFUSALS: readonly (readonly [RegExp, string])[] = [
   [
     /because it is being terminated/,
-    "The namespace is being deleted, so nothing can be made in it; 'skeg delete --no-hooks' needs to make nothing.",
+    "The namespace is being deleted, so no object can be created in it; 'skeg delete --no-hooks' creates none.",
   ],
   [/exceeded quota/, "Ask for less, delete what is not needed, or have the namespace's ResourceQuota raised."],
   [
@@ -127,7 +127,7 @@ export function parseAnswer(request: KubeRequest, text: string): JsonObject {
     // The parser quotes the text, which may hold anything.
     throw refuse("not JSON");
   }
-  if (!isObject(answer)) throw refuse("no JSON object");
+  if (!isObject(answer)) throw refuse("not a JSON object");
   return answer;
 }
 

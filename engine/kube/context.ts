@@ -115,7 +115,7 @@ async function readCluster(
       "config",
       "could not get Kubernetes client: specifying a root certificates file with the insecure flag is not allowed",
       {
-        hint: `Take insecure-skip-tls-verify or certificate-authority out of the kubeconfig's cluster ${quote(name)}.`,
+        hint: `Remove insecure-skip-tls-verify or certificate-authority from the kubeconfig's cluster ${quote(name)}.`,
       },
     );
   }

@@ -86,8 +86,8 @@ async function readDefinition(transport: Transport, info: ResourceInfo, options:
       "release",
       `unable to convert to CRD type: ${info.resource.kind} ${
         JSON.stringify(info.name)
-      } is no CustomResourceDefinition`,
-      { hint: "Give only CustomResourceDefinitions the hook crd-install." },
+      } is not a CustomResourceDefinition`,
+      { hint: "Use the hook crd-install only for CustomResourceDefinitions." },
     );
   }
   try {

@@ -57,7 +57,9 @@ function pathBelow(server: string, path: string, location: string): string | und
 
 function refused(server: string, { method, path }: KubeRequest, location: string, status: number): KubeError {
   const where = location === "" ? "nowhere" : JSON.stringify(maskAddress(location));
-  const why = method === "GET" ? "only redirects to the server itself are followed" : "it is not sent anew";
+  const why = method === "GET"
+    ? "only redirects to the server itself are followed"
+    : "requests that change something are not redirected";
   const message = `the API server at ${maskAddress(server)} redirects the request to ${
     describeRequest(method, path)
   } to ${where}: ${why}`;

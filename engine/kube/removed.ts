@@ -157,7 +157,7 @@ function isRemoved(served: Served, known: Discovered, { wanted }: Decoded): bool
   if (!served.isKnownKind(version, wanted.kind)) return false;
   if (!known.failed.has(version)) return true;
   throw new KubeError(
-    `the server lists ${version} but does not say what it holds, so ${wanted.kind} cannot be looked for`,
+    `the server lists ${version} without its kinds, so it is unknown whether it has ${wanted.kind}`,
     503,
     "ServiceUnavailable",
     { hint: "Run the command again when the API server has recovered." },

@@ -78,7 +78,7 @@ export interface ResourceInfo {
 }
 
 /** Detail of a deletion: the pod will be created again by its controller. */
-export const POD_RECREATED = "to be made anew";
+export const POD_RECREATED = "to be created again";
 
 /** An event of one object, reported when it happens. */
 export interface KubeProgress {

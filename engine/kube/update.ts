@@ -150,7 +150,7 @@ async function putBack(
       report(options, "restore", info);
     } catch (error) {
       if (!(error instanceof SkegError)) throw error;
-      const text = `${objectName(info)} could not be put back to what it was: ${error.message}`;
+      const text = `${objectName(info)} could not be restored:  ${error.message}`;
       report(options, "warning", info, text);
     }
   };

@@ -37,7 +37,7 @@ export function ownersBeside(env: Environment, name: string): FindOwners {
       }, recordOptions(env));
     } catch (error) {
       if (!(error instanceof KubeError) || error.status !== 403) throw error;
-      const text = "records of other releases may not be read, so objects that they have, too, are not left alone: " +
+      const text = "cannot read the records of other releases, so objects that they own, too, are not protected: " +
         messageOf(error);
       env.report({ type: "warning", text });
     }

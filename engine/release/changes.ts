@@ -51,7 +51,7 @@ export class Changes {
   summary(): string {
     const pods = this.#pods === 0 ? "" : this.#pods === 1 ? "; 1 pod was deleted" : `; ${this.#pods} pods were deleted`;
     if (this.isEmpty) {
-      return (this.#restored > 0 ? "; what was changed before is put back" : "") + pods || NOTHING_CHANGED;
+      return (this.#restored > 0 ? "; all changes were reverted" : "") + pods || NOTHING_CHANGED;
     }
     const words = [...this.#changed.values()];
     const more = words.length - NAMED_MAX;

@@ -117,9 +117,9 @@ function foreignHook({ kind, name }: Hook, { found }: ForeignObject, foreign: re
   const { plural, group } = found.info.resource;
   const where = group === "" ? plural : `${plural}.${group}`;
   return new SkegError("exists", `${where} ${JSON.stringify(found.info.name)} already exists`, {
-    details: `The hook ${kind} ${JSON.stringify(name)} would delete it first, and no hook made it:\n` +
+    details: `The hook ${kind} ${JSON.stringify(name)} would delete it first, and no hook created it:\n` +
       `${describeForeign(foreign).map((line) => `  ${line}`).join("\n")}\n` +
-      "Rename the object of the hook, or delete what is in the way.",
+      "Rename the hook's object, or delete the existing one.",
   });
 }
 

@@ -104,9 +104,9 @@ async function reasonOf(
   if (other !== undefined) return { reason: `release ${JSON.stringify(other)} has it, too` };
   if ((await own.deployed()).some((claims) => claims.has(found.info))) return undefined;
   const claims = (await own.made()).filter((claims) => claims.has(found.info));
-  if (claims.length === 0) return { reason: `no revision of ${release} made it` };
+  if (claims.length === 0) return { reason: `no revision of ${release} created it` };
   if (found.isUnread === true) {
-    return { reason: `it may not be read, and so may have existed before ${release}`, isUnknown: true };
+    return { reason: `it cannot be read, so it may have existed before ${release}`, isUnknown: true };
   }
   if (claims.some((revision) => isOf(found, revision))) return undefined;
   return { reason: `it existed before ${release} named it` };

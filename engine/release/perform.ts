@@ -360,7 +360,9 @@ class Run {
     if (!this.#acted || release === undefined || !this.#recorded.has("new")) return "";
     try {
       return await finishDeletion(this.#env, release)
-        ? `; release ${JSON.stringify(release.name)} was deleted meanwhile, and so is what had been made of it since`
+        ? `; release ${
+          JSON.stringify(release.name)
+        } was deleted during this operation, and the objects created since were deleted too`
         : "";
     } catch (error) {
       this.#env.report({ type: "warning", text: messageOf(error) });

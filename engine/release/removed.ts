@@ -156,7 +156,7 @@ async function refuseRemoved(env: Environment, sent: Sent, options: MapSentOptio
     `${object}${source === undefined ? "" : ` (${source})`}: ${changes.join(", ")}`
   );
   const way = removed.some(({ to }) => to === undefined)
-    ? "Change the chart, or let what can be mapped be mapped with --removed-apis map and leave the rest out with --skip-removed."
+    ? "Change the chart, or map objects with a successor with --removed-apis map and leave out the others with --skip-removed."
     : "Change the chart, or let skeg map these objects with --removed-apis map.";
   throw new SkegError("kube", cause?.message ?? lines[0] ?? "", { cause, details: [...lines, way].join("\n") });
 }
@@ -191,7 +191,7 @@ export async function findable(env: Environment, namespace: string, manifest: st
     if (to !== undefined || quiet) continue;
     env.report({
       type: "note",
-      text: `${object}: its API (${from}) is gone from the server; there is nothing to find or delete`,
+      text: `${object}: the server no longer has its API (${from}), so there is nothing to delete`,
     });
   }
   return mapped.manifest;
@@ -229,7 +229,7 @@ function noteMapped(env: Environment, sent: readonly RemovedDocument[], old: rea
   }
   for (const { object, from, to, changes } of all.values()) {
     const text = to === undefined
-      ? `${object} is left out: Kubernetes has no ${from} any more, and nothing in its place`
+      ? `${object} is left out: Kubernetes has no ${from} any more, and no successor`
       : `${object}: ${from} -> ${to}${changes.length === 0 ? "" : ` (${changes.join("; ")})`}`;
     env.report({ type: "note", text, isDetail: to !== undefined });
   }

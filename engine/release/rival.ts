@@ -72,8 +72,8 @@ export async function checkNotDeleted(env: Environment, last: Release, takeOver:
     return now;
   }
   if (code === "DELETING") throw deletionUnderway(last);
-  throw new SkegError("conflict", `release ${JSON.stringify(last.name)} was deleted by somebody else meanwhile`, {
-    hint: "Look at the release's history, then decide whether to install it again.",
+  throw new SkegError("conflict", `release ${JSON.stringify(last.name)} was deleted by another client`, {
+    hint: "Check the release's history, then decide whether to install it again.",
   });
 }
 
@@ -91,7 +91,7 @@ export async function checkNewest(env: Environment, last: Release): Promise<void
   if (newer === undefined) return;
   throw new SkegError(
     "conflict",
-    `another operation on release ${JSON.stringify(last.name)} began meanwhile: revision ${newer.revision} is ` +
+    `another operation on release ${JSON.stringify(last.name)} has begun: revision ${newer.revision} is ` +
       newer.info.status.code,
     { hint: "Wait until it is done, then run the command again." },
   );

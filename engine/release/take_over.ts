@@ -64,13 +64,11 @@ function refused(refusal: SkegError, found: readonly Found[], { name }: Release)
   const lines = found.map(({ object, owner }) =>
     `  ${describeObject(object.info)}${owner === undefined ? "" : `, of release ${JSON.stringify(owner)}`}`
   );
-  const are = found.length === 1
-    ? "1 object that the chart names exists"
-    : `${found.length} objects that the chart names exist`;
+  const are = found.length === 1 ? "1 object of the chart exists" : `${found.length} objects of the chart exist`;
+  const them = found.length === 1 ? "it" : "them";
   const flags = found.some(({ owner }) => owner !== undefined) ? "--adopt --take-ownership" : "--adopt";
-  const details =
-    `${are} already, and release ${JSON.stringify(name)} did not make ${found.length === 1 ? "it" : "them"}:\n` +
-    `${lines.join("\n")}\nDelete or rename what is in the way, or let the release take it over with ${flags}.`;
+  const details = `${are} already, and release ${JSON.stringify(name)} did not create ${them}:\n` +
+    `${lines.join("\n")}\nDelete or rename ${them}, or let the release take ${them} over with ${flags}.`;
   return new SkegError(refusal.kind, refusal.message, { cause: refusal, hint: refusal.hint, details });
 }
 

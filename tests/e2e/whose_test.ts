@@ -331,7 +331,7 @@ story("a rollback --recreate-pods that fails and is put back leaves the running 
   await rejects(rollback(late, { name: "web", revision: 3, recreatePods: true }), /forbidden/);
   equal((await getRelease(env, { name: "web", revision: 4 })).info.status.code, "DEPLOYED");
   const { info } = await getRelease(env, { name: "web", revision: 5 });
-  match(info.description, /put back/);
+  match(info.description, /all changes were reverted/);
 });
 
 for (const way of ["install --replace", "upgrade --force", "delete --purge"] as const) {

@@ -131,7 +131,7 @@ function noSuccessor(
     return new RemovedApiError({
       object: name,
       situation: "no-successor",
-      text: `cannot be made: Kubernetes has no such API since ${lastServed(apiVersion, kind)}`,
+      text: `cannot be created: Kubernetes has no such API since ${lastServed(apiVersion, kind)}`,
       hint: `Remove it from the chart, or leave such documents out with --skip-removed${
         why === "" ? "" : ` (${why})`
       }.`,

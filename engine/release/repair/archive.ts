@@ -112,7 +112,7 @@ export async function unpackArchive(bytes: Uint8Array): Promise<RecordArchive> {
   for (const { path, sha256: expected } of index.entries) {
     const data = files.get(path);
     if (data === undefined) throw damaged(`${path} is missing`);
-    if (await sha256(data) !== expected) throw damaged(`${path} is not what the index says`);
+    if (await sha256(data) !== expected) throw damaged(`${path} does not match the index`);
     files.delete(path);
     if (!path.startsWith("records/")) continue; // a later format may hold more
     const record = parse(path, data) as RecordObject;

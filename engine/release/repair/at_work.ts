@@ -33,8 +33,8 @@ export function refuseIfAtWork(
   if (ageSeconds >= olderThanSeconds) return;
   throw new SkegError(
     "conflict",
-    `${newest.key} is ${status}, written ${ageText(ageSeconds)} ago: another program may be at work on this release`,
-    { hint: "Wait until it has ended. If you know that nothing is at work, give a shorter time with --older-than." },
+    `${newest.key} is ${status}, written ${ageText(ageSeconds)} ago: another program may be working on this release`,
+    { hint: "Wait until it has ended. If no other program is running, use a shorter time with --older-than." },
   );
 }
 

@@ -57,7 +57,7 @@ export async function backUp(
   const path = await store.save(folderOf(cluster), `${name}-${time.replaceAll(/[-:]/g, "")}`, bytes);
   const kept = await unpackArchive(await store.load(path));
   if (!holds(kept, objects, writes)) {
-    throw new SkegError("io", `the backup ${path} is not what was written to it`, {
+    throw new SkegError("io", `the backup ${path} does not read back as written`, {
       hint: "Nothing was changed in the cluster. Check the disk.",
     });
   }

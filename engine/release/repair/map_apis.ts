@@ -111,7 +111,7 @@ interface MappedRecord {
 
 function mapRecord({ key, release, problem }: StoredRecord, map: TextMapper): MappedRecord {
   if (release === undefined) {
-    const text = `the record is left as it is: ${problem}`;
+    const text = `the record is not changed: ${problem}`;
     return { changes: [], notes: [{ record: key, subject: "", text, unsolved: false, hint: "" }] };
   }
   const { namespace } = release;
@@ -122,7 +122,7 @@ function mapRecord({ key, release, problem }: StoredRecord, map: TextMapper): Ma
   const notes = outcomes.flatMap((outcome) => outcome.notes).map(({ fatal, text, ...note }): RepairNote => ({
     ...note,
     record: key,
-    text: fatal ? `${text}; the record is left as it is` : text,
+    text: fatal ? `${text}; the record is not changed` : text,
   }));
   const changes = isStuck
     ? []
@@ -162,7 +162,7 @@ const NOT_FAITHFUL: DocumentOutcome = {
   changes: [],
   notes: [{
     subject: "",
-    text: "the new text would not hold the documents that were meant",
+    text: "the new text would not decode to the mapped documents",
     hint: "",
     unsolved: true,
     fatal: true,

@@ -52,7 +52,7 @@ export function mapText(text: string, context: DocumentContext): DocumentOutcome
   if (mapped === data || said.notes.some(({ fatal }) => fatal)) return { ...said, text, data };
   const rewritten = rewriteDocument(text, data, mapped, decodeText);
   if (rewritten !== undefined) return { ...said, text: rewritten, data: mapped };
-  const reason = `the document cannot be written as ${mapped.apiVersion} so that it is read back without a loss`;
+  const reason = `the document cannot be written as ${mapped.apiVersion} without a loss`;
   return {
     ...same,
     data,

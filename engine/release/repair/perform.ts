@@ -110,7 +110,7 @@ function checkedObject(raw: RawRecords, { record, release }: RecordWrite): Recor
   const stored = decodeRecord(raw.kind === "Secret" ? atob(envelope) : envelope);
   const [wanted, found] = [encodeRelease(release), encodeRelease(stored)];
   if (wanted.length !== found.length || wanted.some((byte, at) => byte !== found[at])) {
-    throw new SkegError("record", `the new record of ${record.key} cannot be read back as it was meant`);
+    throw new SkegError("record", `the new record of ${record.key} does not decode to the same release`);
   }
   return after;
 }
@@ -151,7 +151,7 @@ function stopped(key: string, error: unknown, done: string): SkegError {
   const own = error instanceof SkegError && !isMoved ? error.hint : undefined;
   return new SkegError(kind, `${what}. ${done}`, {
     cause: error,
-    hint: own ?? "Look at the preview again, then run the repair again: it continues with what is left.",
+    hint: own ?? "Check the preview, then run the repair again: it continues with the remaining records.",
     exitCode: error instanceof SkegError ? error.exitCode : undefined,
   });
 }

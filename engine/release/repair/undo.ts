@@ -142,7 +142,7 @@ async function writeAll(env: Environment, raw: RawRecords, restorations: readonl
       throw new SkegError(
         error instanceof SkegError ? error.kind : "record",
         `${what}. ${index} of ${restorations.length} records ${index === 1 ? "was" : "were"} restored`,
-        { cause: error, hint: "Run the undo again: it continues with what is left." },
+        { cause: error, hint: "Run the undo again: it continues with the remaining records." },
       );
     }
   }

@@ -12,7 +12,7 @@ export function checkCronJob(work: Work): void {
   if (!schedule.includes("TZ") || textAt(work.options.live, "spec", "schedule").includes("TZ")) return;
   refuseUnacceptable(work, {
     field: "spec.schedule",
-    text: `spec.schedule is ${JSON.stringify(schedule)}, and current servers do not take TZ= or CRON_TZ= there`,
+    text: `spec.schedule is ${JSON.stringify(schedule)}, and current servers do not accept TZ= or CRON_TZ= there`,
     hint: "Write the time zone as spec.timeZone in the chart.",
   });
 }

@@ -53,7 +53,7 @@ function replaceSchema(work: Work, version: JsonMap, path: string, problem: stri
     throw refusal(work, {
       situation: "lossy",
       field: `${path}.schema.openAPIV3Schema`,
-      text: `cannot be made as ${work.to}: its schema is not structural: ${problem}`,
+      text: `cannot be created as ${work.to}: its schema is not structural: ${problem}`,
       hint: "Correct the schema in the chart. With --allow-lossy-mapping, one that accepts everything is written.",
       allowsLossy: true,
     });
@@ -67,7 +67,7 @@ function refusePruning(work: Work): void {
     throw refusal(work, {
       situation: "lossy",
       field: "spec.preserveUnknownFields",
-      text: `cannot be made as ${work.to} with the same meaning: it kept fields that its schema does not name, ` +
+      text: `cannot be created as ${work.to} with the same meaning: it kept fields that its schema does not name, ` +
         "and they would be removed from its objects",
       hint: "Write preserveUnknownFields: false in the chart if its schema is complete; " +
         "--allow-lossy-mapping lets unknown fields be removed.",

@@ -25,7 +25,7 @@ export function checkIngress(work: Work): void {
     if (typeof name !== "string" || !/^\d+$/.test(name)) continue;
     refuseUnacceptable(work, {
       field: place,
-      text: `the service port ${JSON.stringify(name)} is a text of digits, and a name has letters`,
+      text: `the service port ${JSON.stringify(name)} consists of digits, but a name must contain a letter`,
       hint: "Write the port as a number, without quotes, in the chart.",
     });
   }

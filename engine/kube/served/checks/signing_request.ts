@@ -11,7 +11,7 @@ export function checkSigningRequest(work: Work): void {
   const found = signer === "" ? "is missing" : `is ${signer}`;
   refuseUnacceptable(work, {
     field: "spec.signerName",
-    text: `spec.signerName ${found}; the old version chose a signer from the request, the newer one must be told`,
+    text: `spec.signerName ${found}; the old version chose a signer from the request, the newer one requires it`,
     hint: "Write spec.signerName in the chart, such as kubernetes.io/kube-apiserver-client.",
   });
 }

@@ -19,5 +19,5 @@ export function refuseUnacceptable(work: Work, { field, text, hint }: Unacceptab
   if (!work.options.allowLossy) {
     throw refusal(work, { situation: "invalid", field, text: `cannot be sent as ${work.to}: ${text}`, hint });
   }
-  work.changes.push(`${field} is left as it is, and the server may refuse it: ${text}`);
+  work.changes.push(`${field} is not changed, and the server may refuse it: ${text}`);
 }

@@ -48,6 +48,6 @@ Deno.test("apiVersionsOf() keeps what the table does not know, and changes nothi
   equal(base.size, 5);
 });
 
-Deno.test("apiVersionsOf() refuses what is no version of Kubernetes", () => {
-  throws(() => apiVersionsOf(BASE, "new"), { kind: "usage", message: '"new" is no version of Kubernetes' });
+Deno.test("apiVersionsOf() refuses what is not a version of Kubernetes", () => {
+  throws(() => apiVersionsOf(BASE, "new"), { kind: "usage", message: '"new" is not a version of Kubernetes' });
 });

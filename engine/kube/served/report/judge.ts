@@ -41,7 +41,7 @@ export interface Judge {
 export function judgeOf({ isServed, kubeVersion = "" }: ReportServer): Judge {
   const release = /^v?(\d+\.\d+)(?![\d])/.exec(kubeVersion)?.[1] ?? "";
   if (release === "" && (isServed === undefined || kubeVersion !== "")) {
-    throw new SkegError("usage", `${JSON.stringify(kubeVersion)} is no version of Kubernetes`, {
+    throw new SkegError("usage", `${JSON.stringify(kubeVersion)} is not a version of Kubernetes`, {
       hint: "Write it as 1.25.",
     });
   }

@@ -75,7 +75,7 @@ function afterwards({ family, member }: Entry, judge: Judge): string {
   const { kind, members } = family;
   const served = members.slice(0, members.indexOf(member)).find(({ apiVersion }) => judge.isServed(apiVersion, kind));
   const current = currentVersion({ apiVersion: member.apiVersion, kind });
-  if (current === undefined) return served === undefined ? "nothing takes its place" : `use ${served.apiVersion}`;
+  if (current === undefined) return served === undefined ? "it has no successor" : `use ${served.apiVersion}`;
   if (judge.isServed(current.apiVersion, current.kind)) return `use ${nameOf(current, kind)}`;
   const later = `${nameOf(current, kind)} from ${entryOf(current.apiVersion, current.kind)?.member.introduced} on`;
   return served === undefined ? `use ${later}` : `use ${served.apiVersion}, and ${later}`;

@@ -89,7 +89,7 @@ function sentences(place: string, group: string, losses: readonly Loss[]): strin
     if (groups.length === 0) {
       return `${place} names ${names} of ${group}, which Kubernetes does not have since ${since}`;
     }
-    return `${place} gives no rights on ${names}: ${group} does not have them since Kubernetes ${since}; ` +
+    return `${place} grants no rights on ${names}: ${group} does not have them since Kubernetes ${since}; ` +
       `name the group ${groups.join(" or ")}`;
   });
 }

@@ -62,7 +62,7 @@ export const VOLUMES: Readonly<Record<string, WithoutEffect>> = {
   glusterfs: { since: "1.26", ...NO_DRIVER },
   cephfs: { since: "1.31", ...NO_DRIVER },
   rbd: { since: "1.31", ...NO_DRIVER },
-  gitRepo: { since: "1.33", says: "is switched off by default", use: "an init container that clones" },
+  gitRepo: { since: "1.33", says: "is disabled by default", use: "an init container that clones" },
 };
 
 /** Provisioners of storage classes, of the same drivers. */
