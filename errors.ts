@@ -28,7 +28,7 @@ export type ErrorKind =
   | "timeout" // a wait ran out of time
   | "aborted" // the caller's AbortSignal fired
   | "sandbox" // the in-process API server
-  | "internal"; // a bug of ours
+  | "internal"; // a bug in skeg
 
 /** Optional facts of a {@linkcode SkegError}. */
 export interface SkegErrorOptions {
@@ -44,7 +44,10 @@ export interface SkegErrorOptions {
   readonly elsewhere?: Elsewhere | undefined;
   /** With kind `not-found`: the name of the release, or the key of the record, that does not exist. */
   readonly missing?: string | undefined;
-  /** Keeps the message as it is: it quotes text of a chart or of values. It is masked when it is printed. */
+  /**
+   * If true, credentials in the message are not masked here, because it quotes text of a chart or of values;
+   * they are masked when it is printed.
+   */
   readonly verbatim?: boolean | undefined;
 }
 
@@ -79,8 +82,8 @@ export interface Elsewhere {
 }
 
 /**
- * Kinds whose messages quote what a person wrote into charts and values; they
- * are compared with Helm's. `main.ts` masks them when it prints.
+ * Kinds whose messages quote text of charts and values; they are compared with Helm's. `main.ts` masks them
+ * when it prints.
  */
 const QUOTING: ReadonlySet<ErrorKind> = new Set(["template", "values", "yaml", "semver"]);
 

@@ -109,7 +109,10 @@ export interface RawRecords {
   replace(object: RecordObject, options?: DriverOptions): Promise<RecordObject>;
 }
 
-/** A record as it was when it was read or written; guards an update. Only the driver that returned it knows what is in it. */
+/**
+ * The version of a record when it was read or written; guards an update. Opaque to all but the driver that
+ * returned it.
+ */
 export type RecordVersion = object;
 
 /** A release that was read from its record. */

@@ -316,7 +316,7 @@ function checkReuse(options: InstallOptions, history: readonly Release[]): void 
   const { code } = last.info.status;
   if (code !== "DELETED" && code !== "FAILED") throw inUse(name ?? "");
   if (last.namespace !== options.namespace) {
-    // Helm 2 goes on, and leaves the objects of the old namespace behind.
+    // Helm 2 continues, and leaves the objects of the old namespace behind.
     throw new SkegError(
       "release",
       `release ${JSON.stringify(name)} lives in namespace ${

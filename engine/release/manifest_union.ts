@@ -73,7 +73,7 @@ export function isUnfinished({ info }: Release): boolean {
  */
 export function objectOf(namespace: string, document: ParsedManifest): string {
   const { kind, name, apiVersion } = document.head;
-  // A list has no name of its own: its text says which one it is.
+  // A list has no name: its text identifies it.
   if (name === "") return document.text;
   const group = apiVersion.includes("/") ? apiVersion.split("/", 1)[0] ?? "" : "";
   // Kubernetes' own kinds move between its groups.
