@@ -1,9 +1,8 @@
 /**
  * Charts inside records: Chart ⇄ protobuf bytes.
  *
- * Decoding a chart reads only where its parts lie; each part is decoded when
- * somebody looks at it. A chart that came out of a record and was not changed
- * goes back byte for byte.
+ * Decoding a chart only finds where its parts are; each part is decoded on first access. A chart that was
+ * read from a record and not changed is written back byte for byte.
  *
  * Source: Helm 2.17.0, `hapi/chart/*.proto`.
  */
@@ -71,7 +70,7 @@ export function encodeConfig(config: Config): Uint8Array {
   return new MessageWriter("hapi.chart.Config").text(1, "Raw", config.raw).finish(config.unknown);
 }
 
-/** A chart's template, or one of its other files: both are a name and bytes, numbered alike. */
+/** Reads a template or another file of a chart: both messages hold a name and bytes under the same field numbers. */
 function decodeFile(bytes: Uint8Array): ChartFile {
   let path = "";
   let data: Uint8Array = new Uint8Array();
@@ -187,13 +186,13 @@ function decodeEntry(reader: BinaryReader, into: Record<string, string>): void {
   into[key] = value;
 }
 
-/** Map entries always hold both fields, even empty ones. */
+/** Writes a map entry, which always holds both fields, even empty ones. */
 function encodeEntry(key: string, value: string): Uint8Array {
   return new MessageWriter("hapi.chart.Metadata").texts(1, "Annotations", [key]).texts(2, "Annotations", [value])
     .finish();
 }
 
-/** An object whose properties are made when they are first read, and kept. */
+/** Returns an object whose properties are computed on first read, then kept. */
 function lazily(makers: Record<string, () => unknown>): Record<string, unknown> {
   const object: Record<string, unknown> = {};
   for (const [key, make] of Object.entries(makers)) {

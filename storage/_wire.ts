@@ -1,14 +1,14 @@
 /**
  * Small helpers over the protobuf reader and writer.
  *
- * Every message decoder walks its fields once and collects what it does not
- * know, tag included, so that an encoder can put it back at the message's end.
+ * Every message decoder walks its fields once and collects unknown ones, tag included, so that an encoder can
+ * write them back at the message's end.
  */
 import { BinaryReader, BinaryWriter, WireType } from "npm:@bufbuild/protobuf@2.17.0/wire";
 import { SkegError } from "../errors.ts";
 import type { Timestamp } from "../engine/model/mod.ts";
 
-/** Reads the field at the reader's position and returns true, or leaves it alone and returns false. */
+/** Reads the field at the reader's position and returns true, or leaves it unread and returns false. */
 export type FieldReader = (fieldNumber: number, reader: BinaryReader, wireType: WireType) => boolean;
 
 /** Walks a message's fields; returns the bytes of those that `read` refused, or `undefined` when there were none. */
@@ -127,7 +127,7 @@ export class MessageWriter {
     );
   }
 
-  /** The message's bytes; `unknown` is what a reader did not know. */
+  /** Returns the message's bytes; `unknown` holds fields that a reader did not know. */
   finish(unknown?: Uint8Array): Uint8Array {
     if (unknown !== undefined) this.#writer.raw(unknown);
     return this.#writer.finish();

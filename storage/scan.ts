@@ -1,6 +1,5 @@
 /**
- * Records of all releases, one after the other: for questions about many of
- * which few answers are kept.
+ * Reads the records of all releases one by one, for questions that keep little of each record.
  *
  * @module
  */
@@ -12,16 +11,15 @@ import { fetchRecords, recordHeads } from "./heads.ts";
 import { isHelm3Record, OWNER } from "./labels.ts";
 import { decodeRecord } from "./record.ts";
 
-/** Records in one answer: below 100 KB each as a rule, so that a page stays below 10 MB. */
+/** Records per page. A record is usually below 100 KB, so a page stays below 10 MB. */
 const PAGE_SIZE = 100;
 
 /**
- * Calls `visit` with every DEPLOYED revision of every release, in the order of
- * storage. Records that cannot be decoded are passed over.
+ * Calls `visit` with every DEPLOYED revision of every release, in storage order. Skips records that cannot be
+ * decoded.
  *
- * A label that names another status decides, as it does for Helm 2; without
- * one, the record does. Pages are dropped when they were looked at: a store of
- * thousands of records needs no more memory than one of hundreds.
+ * The label STATUS decides, as in Helm 2; without it, the record does. Pages are dropped once visited, so
+ * thousands of records need no more memory than hundreds.
  *
  * @throws KubeError when records may not be listed.
  */
@@ -47,7 +45,7 @@ export async function scanDeployed(
   }
 }
 
-/** The next page is on its way while one is looked at. */
+/** Yields pages; the next one is requested while one is visited. */
 async function* pages(place: ClusterPlace, options: DriverOptions): AsyncGenerator<readonly RecordObject[]> {
   const others = STATUS_CODES.filter((code) => code !== "DEPLOYED" && code !== "UNKNOWN").join(",");
   const selector = encodeURIComponent(`OWNER=${OWNER},STATUS notin (${others})`);
@@ -57,7 +55,7 @@ async function* pages(place: ClusterPlace, options: DriverOptions): AsyncGenerat
   let next: ReturnType<typeof ask> | undefined = ask("");
   while (next !== undefined) {
     let answer = await next;
-    // The token has expired: all at once. What is visited twice is the same.
+    // The token has expired: read the whole list. Visiting a record twice does no harm.
     if (answer.status === 410) answer = await place.call("GET", root, undefined, options);
     if (answer.status >= 300) throw refused(answer.status, answer.body);
     const problem = wrongAnswer(`GET ${root}`, answer.body, { list: true });
@@ -75,7 +73,7 @@ function releaseOf({ storage }: ClusterPlace, object: RecordObject): Release | u
   // A table, say, has parts of any type.
   if (typeof stored !== "string") return undefined;
   try {
-    // The content of a Secret is in base64 once more.
+    // The content of a Secret is base64 encoded a second time.
     return decodeRecord(storage === "secret" ? atob(stored) : stored);
   } catch (error) {
     if (error instanceof SkegError || error instanceof DOMException) return undefined;

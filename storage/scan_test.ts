@@ -12,7 +12,7 @@ function object(release: Release, wrap: (text: string) => string): RecordObject 
   return { metadata: { name: `${release.name}.v${release.revision}` }, data: { release: wrap(encodeRecord(release)) } };
 }
 
-/** Answers with two pages, and notes what was asked. */
+/** Answers with two pages, and records requests. */
 function serverOf(pages: readonly (readonly RecordObject[])[], asked: string[]): ObjectCall {
   return (_method, path) => {
     asked.push(path);

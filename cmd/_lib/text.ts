@@ -20,7 +20,7 @@ export function timeText(time: Timestamp | undefined): string {
   return `${DAYS[date.getDay()]} ${MONTHS[date.getMonth()]} ${day} ${clock} ${date.getFullYear()}`;
 }
 
-/** What Go's JSON writer spells differently. */
+/** Characters that Go's JSON writer escapes differently. */
 const GO_ESCAPES: Readonly<Record<string, string>> = {
   "<": "\\u003c",
   ">": "\\u003e",
@@ -31,7 +31,7 @@ const GO_ESCAPES: Readonly<Record<string, string>> = {
   "\\f": "\\u000c",
 };
 
-/** JSON in one line as Helm 2 writes it; keys keep their order. */
+/** Returns JSON on one line as Helm 2 writes it; keys keep their order. */
 export function jsonText(value: unknown): string {
   return JSON.stringify(value).replaceAll(
     /\\u[dD][89a-fA-F][0-9a-fA-F]{2}|\\.|[<>&\u2028\u2029]/g,
@@ -39,7 +39,7 @@ export function jsonText(value: unknown): string {
   );
 }
 
-/** YAML with sorted keys; ends in a newline. */
+/** Returns YAML with sorted keys; ends in a newline. */
 export function yamlText(value: unknown): string {
   return encodeYaml(value);
 }

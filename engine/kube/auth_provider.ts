@@ -1,6 +1,5 @@
 /**
- * Credentials of `auth-provider` entries: the older way to log in through
- * oidc, gcp or azure, before exec plugins.
+ * Credentials of `auth-provider` entries, the predecessor of exec plugins for oidc, gcp and azure.
  *
  * @module
  */
@@ -17,11 +16,11 @@ export interface ProviderEntry {
   readonly name: string;
   /** Its settings. */
   readonly config: Readonly<Record<string, string>>;
-  /** Text of the authority that the identity provider is trusted by, or `undefined`. */
+  /** PEM text of the identity provider's certificate authority, or `undefined`. */
   readonly ca: string | undefined;
   /** Path of the kubeconfig; renewed tokens are written there. */
   readonly file: string;
-  /** Name of the user in it. */
+  /** Name of the user in that file. */
   readonly user: string;
 }
 
@@ -36,18 +35,18 @@ export interface ProviderOptions {
 /** A token this close to its end is renewed. */
 const EXPIRY_MARGIN_MS = 10_000;
 
-/** Gives a valid token; `isRefused` says that the server does not take the one it has. */
+/** Returns a valid token; `isRefused` means that the server refused the current one. */
 export type TokenSource = (isRefused: boolean, signal?: AbortSignal) => Promise<string>;
 
-/** True when a program can be asked for another token than the one that the server refused. */
+/** True if a program can supply a new token after the server refused one. */
 export function canAskAgain({ name, config }: ProviderEntry): boolean {
   return name === "gcp" && Boolean(config["cmd-path"]);
 }
 
 /**
- * Returns a function that gives a valid token.
+ * Returns a function that returns a valid token.
  *
- * @throws SkegError of kind `config` when there is none and none can be had; never with a token in it.
+ * @throws SkegError of kind `config` when there is none and none can be obtained; its message never contains a token.
  */
 export function providerToken(entry: ProviderEntry, options: ProviderOptions = {}): TokenSource {
   let config = entry.config;
@@ -63,29 +62,29 @@ export function providerToken(entry: ProviderEntry, options: ProviderOptions = {
   };
 }
 
-/** The token of the settings while it is valid. */
+/** Returns the token in the settings while it is valid. */
 function tokenOf(name: string, config: ProviderConfig): string | undefined {
   const token = name === "oidc" ? config["id-token"] : config["access-token"];
   if (!token) return undefined;
   const end = endOf(name, token, config);
-  // As in the client library, a gcp token that does not say when it ends is renewed.
+  // As in the client library, a gcp token without an expiry is renewed.
   if (Number.isNaN(end)) return name === "gcp" && config["cmd-path"] ? undefined : token;
   return end - EXPIRY_MARGIN_MS > Date.now() ? token : undefined;
 }
 
-/** A token that a program has just given serves now, even when it does not say when it ends. */
+/** Returns a token that a program just printed, even without an expiry. */
 function unboundedToken(name: string, config: ProviderConfig): string | undefined {
   const token = config["access-token"] ?? "";
   return name === "gcp" && token !== "" && Number.isNaN(endOf(name, token, config)) ? token : undefined;
 }
 
-/** When a token ends, in milliseconds since 1970; `NaN` when nothing says so. */
+/** Returns when a token expires, in milliseconds since 1970; `NaN` if unknown. */
 function endOf(name: string, token: string, config: ProviderConfig): number {
   if (name === "oidc") return jwtEnd(token);
   return Date.parse(config["expiry"] ?? "") || Number(config["expires-on"] ?? NaN) * 1000;
 }
 
-/** When a JSON web token ends, in milliseconds since 1970; `NaN` when it does not say. */
+/** Returns when a JSON web token expires, in milliseconds since 1970; `NaN` if it has no expiry. */
 function jwtEnd(token: string): number {
   try {
     const payload = Uint8Array.fromBase64(token.split(".")[1] ?? "", { alphabet: "base64url" });
@@ -195,10 +194,13 @@ interface Question {
   readonly signal: AbortSignal | undefined;
 }
 
-/** So often an identity provider may say that its settings are elsewhere. */
+/** The most redirects of an identity provider's settings that are followed. */
 const REDIRECTS_MAX = 5;
 
-/** Asks the identity provider for JSON. Where settings are read, redirects are followed; what is secret goes nowhere else. */
+/**
+ * Asks the identity provider for JSON. Redirects are followed when settings are read, but not when secrets
+ * are sent.
+ */
 async function ask(entry: ProviderEntry, client: HttpClient, question: Question): Promise<JsonObject> {
   const { form, signal } = question;
   let { url } = question;
@@ -227,7 +229,10 @@ interface Form {
   readonly headers: readonly (readonly [string, string])[];
 }
 
-/** The request of a refresh grant; the client's secret goes where the provider takes it. */
+/**
+ * Returns the request of a refresh grant; the client's secret goes into the header or the body, as the
+ * provider accepts it.
+ */
 function refreshForm(id: string, secret: string, refresh: string, about: JsonObject): Form {
   const form = new URLSearchParams({ grant_type: "refresh_token", refresh_token: refresh });
   const ways = Array.isArray(about.token_endpoint_auth_methods_supported)
@@ -245,7 +250,7 @@ function refreshForm(id: string, secret: string, refresh: string, about: JsonObj
 async function renewByCommand(entry: ProviderEntry, signal?: AbortSignal): Promise<ProviderConfig> {
   const { config } = entry;
   const fields = (text: string): string[] => text.split(/\s+/).filter((field) => field !== "");
-  // Without arguments of their own they follow the command.
+  // Without `cmd-args`, the arguments follow the command in `cmd-path`.
   const [command = "", ...args] = config["cmd-args"] === undefined
     ? fields(config["cmd-path"] ?? "")
     : [config["cmd-path"] ?? "", ...fields(config["cmd-args"])];
@@ -258,7 +263,7 @@ async function renewByCommand(entry: ProviderEntry, signal?: AbortSignal): Promi
     if (success) answer = parseJson(new TextDecoder().decode(stdout));
     else why = `failed with exit code ${code}`;
   } catch (error) {
-    // What the program printed may hold a token, so it is not passed on.
+    // The program's output may contain a token, so it is not quoted.
     if (error instanceof Deno.errors.NotFound) why = "was not found";
   }
   const token = at(answer, config["token-key"] || "{.access_token}");
@@ -269,7 +274,7 @@ async function renewByCommand(entry: ProviderEntry, signal?: AbortSignal): Promi
   return { ...config, ...renewed };
 }
 
-/** The text at a path such as `{.credential.access_token}`. */
+/** Returns the text at a path such as `{.credential.access_token}`. */
 function at(data: unknown, path: string): string {
   const names = path.replace(/^\{|\}$/g, "").split(".").filter((name) => name !== "");
   return asText(names.reduce<unknown>((value, name) => isObject(value) ? value[name] : undefined, data));

@@ -8,7 +8,7 @@ import { type ProviderEntry, providerToken } from "./auth_provider.ts";
 import { chooseContext } from "./context.ts";
 import { type Kubeconfig, loadKubeconfig } from "./kubeconfig.ts";
 
-/** A JSON web token that ends so many seconds from now. */
+/** Returns a JSON web token that expires in `seconds`. */
 function jwt(seconds: number, mark = ""): string {
   const part = (data: unknown): string =>
     new TextEncoder().encode(JSON.stringify(data)).toBase64({ alphabet: "base64url", omitPadding: true });
@@ -91,7 +91,7 @@ Deno.test("a gcp token is renewed by the command that the kubeconfig names", asy
   };
   equal(await providerToken(entry("gcp", config))(false), "new");
   equal(await providerToken(entry("gcp", { ...config, expiry: later }))(false), "old");
-  // The server does not take it although it should be valid: another one is asked for.
+  // The server refused a token that should be valid: a new one is requested.
   equal(await providerToken(entry("gcp", { ...config, expiry: later }))(true), "new");
 });
 

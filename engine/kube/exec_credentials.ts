@@ -10,7 +10,7 @@ import { SkegError } from "../../errors.ts";
 import { asList, asObject, asText, isObject, type JsonObject, parseJson, scalarText } from "./json.ts";
 import type { ClusterEntry } from "./context.ts";
 
-/** What the program answered. */
+/** The program's answer. */
 export interface ExecAnswer {
   readonly token: string | undefined;
   readonly certificate: string | undefined;
@@ -28,7 +28,7 @@ export interface ExecEntry {
 /**
  * Runs the program and returns its credentials.
  *
- * @throws SkegError of kind `config`; never with the program's output, which may hold a token.
+ * @throws SkegError of kind `config`; its message never contains the program's output, which may hold a token.
  */
 export async function execCredentials(
   entry: ExecEntry,

@@ -16,14 +16,14 @@ import { inKindRuns } from "./runs.ts";
 import type { KubeCallOptions, ResourceInfo, Transport } from "./types.ts";
 import { watchUntil } from "./watch.ts";
 
-/** Pause between two looks at a new kind. */
+/** Pause between two checks of a new kind. */
 const ESTABLISHED_POLL_MS = 1000;
-/** An established kind shows up in discovery after a moment; it is not waited for longer than this. */
+/** The longest wait until an established kind appears in discovery. */
 const DISCOVERY_SECONDS = 10;
 
 /**
- * Resolves when every object is done: a Job when it completed, anything else
- * as soon as it is there. Deleted counts as done.
+ * Resolves when every object is done: a Job when it has completed, anything else when it exists. A deleted
+ * object counts as done.
  *
  * @throws SkegError `Job failed: REASON`, or of kind `timeout`.
  */
@@ -87,8 +87,8 @@ async function readDefinition(transport: Transport, info: ResourceInfo, options:
       "release",
       `unable to convert to CRD type: ${info.resource.kind} ${
         JSON.stringify(info.name)
-      } is no CustomResourceDefinition`,
-      { hint: "Give only CustomResourceDefinitions the hook crd-install." },
+      } is not a CustomResourceDefinition`,
+      { hint: "Use the hook crd-install only for CustomResourceDefinitions." },
     );
   }
   try {
@@ -111,8 +111,8 @@ function isEstablished(definition: KubeObject): boolean {
 }
 
 /**
- * Resolves when discovery shows the kinds of the definitions, so that objects
- * of them can be built. Gives up quietly: what needs a kind says so itself.
+ * Resolves when discovery shows the kinds of the definitions, so that objects of them can be built. Gives up
+ * without an error: creating an object of an unknown kind reports it.
  */
 export async function waitUntilDiscovered(
   discovery: Discovery,
@@ -141,7 +141,7 @@ function servedKinds(spec: JsonObject): WantedKind[] {
   const group = asText(spec.group);
   const kind = asText(asObject(spec.names).kind);
   const listed = asList(spec.versions).map(asObject).filter(({ served }) => served === true);
-  // The older API has one version beside the list.
+  // The older API has a single version outside the list.
   const versions = listed.length > 0 ? listed.map(({ name }) => asText(name)) : [asText(spec.version)];
   return versions.filter((version) => version !== "").map((version) => ({ group, version, kind }));
 }
@@ -149,8 +149,8 @@ function servedKinds(spec: JsonObject): WantedKind[] {
 /**
  * Waits until a pod has Succeeded or Failed.
  *
- * @returns The phase it ended in.
- * @throws SkegError `pod not found` when it is deleted meanwhile, or of kind `timeout`.
+ * @returns The final phase.
+ * @throws SkegError `pod not found` when it is deleted during the wait, or of kind `timeout`.
  */
 export async function podPhase(
   transport: Transport,

@@ -1,8 +1,8 @@
 /**
- * JSON data, with integers that a double cannot hold kept exact.
+ * JSON data with exact 64-bit integers.
  *
- * Kubernetes has 64-bit integers. One that is not exact as a `number` is read
- * as a `bigint`; all others are plain numbers.
+ * Kubernetes has 64-bit integers. Those that a `number` cannot hold exactly are read as `bigint`; all others
+ * are numbers.
  *
  * @module
  */
@@ -43,17 +43,17 @@ export function isObject(data: unknown): data is JsonObject {
   return typeof data === "object" && data !== null && !Array.isArray(data);
 }
 
-/** The object itself when it is one, else an empty one: for reading fields that may be absent. */
+/** Returns `data` if it is an object, else an empty one: for reading fields that may be absent. */
 export function asObject(data: unknown): JsonObject {
   return isObject(data) ? data : {};
 }
 
-/** The list itself when it is one, else an empty one. */
+/** Returns `data` if it is a list, else an empty one. */
 export function asList(data: unknown): unknown[] {
   return Array.isArray(data) ? data : [];
 }
 
-/** The text itself when it is a string, else an empty one. */
+/** Returns `data` if it is a string, else an empty one. */
 export function asText(data: unknown): string {
   return typeof data === "string" ? data : "";
 }

@@ -1,9 +1,9 @@
 /**
- * Whether the quantities of an object can be read.
+ * Checks if the quantities of an object are valid.
  *
- * Helm 2: an object that does not fit its type stays untyped in Tiller's
- * client, and its change is sent as a JSON merge patch. The server refuses it
- * either way, in other words. Quantities are what charts get wrong.
+ * Helm 2: an object that does not fit its type stays untyped in Tiller's client, and its change is sent as a
+ * JSON merge patch. The server refuses it either way, but with another message. Quantities are the values
+ * that charts often get wrong.
  *
  * Source: Helm 2.17.0, `pkg/kube/client.go`, `createPatch`; Kubernetes 1.16,
  * `resource.ParseQuantity`.
@@ -20,7 +20,7 @@ const MAPS: Readonly<Record<string, readonly string[]>> = {
   limits: ["max", "min", "default", "defaultRequest", "maxLimitRequestRatio"],
 };
 
-/** True when every quantity of the object is one. Any depth; `data` of ConfigMaps and Secrets holds none. */
+/** True if every quantity in the object is valid, at any depth; `data` of ConfigMaps and Secrets holds none. */
 export function hasReadableQuantities(object: KubeObject): boolean {
   return readable(object, "");
 }

@@ -344,7 +344,7 @@ Deno.test("update() to nothing from nothing is fine", async () => {
   await update(fakeServer(), "", "# words only");
 });
 
-/** Answers changes late, and counts how many are on their way at once; `log` says when each began and ended. */
+/** Answers changes late, and counts concurrent ones; `log` records when each began and ended. */
 function slowly(fake: ReturnType<typeof fakeServer>, method: string): { most: number; log: string[] } {
   const seen = { most: 0, log: [] as string[] };
   let now = 0;
@@ -442,7 +442,7 @@ Deno.test("update() says what it could not put back", async () => {
   const told: KubeProgress[] = [];
   const options = { putBackOnFail: true, report: (progress: KubeProgress) => told.push(progress) };
   await rejects(update(fake, before, configMap("a", "2") + configMap("b", "2"), options));
-  ok(told.some(({ detail }) => detail === "ConfigMap/a could not be put back to what it was: field is immutable"));
+  ok(told.some(({ detail }) => detail === "ConfigMap/a could not be restored:  field is immutable"));
 });
 
 Deno.test("update() takes an object over when it may: it gets what the manifest says and keeps the rest", async () => {

@@ -195,7 +195,7 @@ Deno.test("uninstall() of a record whose manifest is broken says so, and is not 
   match(recorded("web")[0] ?? "", /^DELETING Deletion failed: corrupted release record/);
 });
 
-Deno.test("uninstall() stops when somebody else changed the record since it was read", async () => {
+Deno.test("uninstall() stops when another client modified the record since it was read", async () => {
   const one = await installed();
   const two = testEnvironment({ kube: one.kube, store: one.store });
   const hooked = async (): Promise<void> => {

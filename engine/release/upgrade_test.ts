@@ -94,7 +94,7 @@ Deno.test("upgrade() compares with the newest deployed revision, not with the la
   kube.calls.length = 0;
   const third = someChart({ "b.yaml": configMap("b", "three") });
   await upgrade(env, { name: "web", chart: third });
-  // What the failed revision may have made is looked for, too.
+  // Objects that the failed revision may have created are searched, too.
   deepEqual(kube.calls, ["update ConfigMap/blue/b", "delete ConfigMap/blue/a", "delete ConfigMap/blue/c"]);
   deepEqual(recorded("web"), [
     "SUPERSEDED Install complete",
@@ -313,7 +313,7 @@ Deno.test("upgrade() lets conditions see stored values where that is asked for",
   await upgraded({ config: IS_ON });
   equal(await upgraded({ resetValues: true }), false);
   await upgraded({ config: IS_ON });
-  // Helm 2: the caller has processed the requirements by what was given, which is nothing.
+  // Helm 2: the caller has processed the requirements with the given values, of which there are none.
   equal(await upgraded({ chart: processed("{}\n"), conditionsFromStoredValues: false }), false);
 });
 

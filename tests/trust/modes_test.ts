@@ -94,7 +94,8 @@ Deno.test(
     await withServer(guarded("ann", "pw", serveFiles(repositoryFiles([["web", "1.0.0"]]))), async ({ url }) => {
       await withHome(async (home, run) => {
         const path = join(home, "repository", "repositories.yaml");
-        const note = `Note: others may read the passwords of your repositories. Make them private: chmod 600 ${path}\n`;
+        const note =
+          `Note: other users can read the passwords of your repositories. Make the list private: chmod 600 ${path}\n`;
         await chmod(path, 0o644);
         equal((await run("repo", "list")).stderr, "");
         equal((await run("repo", "add", "ours", url, "--username", "ann", "--password", "pw")).stderr, note);
