@@ -1,5 +1,6 @@
 /**
- * What the sandbox's tests share.
+ * Helpers for the sandbox's tests: a sandbox in memory, a short way to send a request, and small
+ * objects to send.
  *
  * @module
  */

@@ -1,6 +1,9 @@
 /**
- * How data merges in a server-side apply: which lists have keys, which maps are
- * one piece. From a built-in type, or from the schema of a custom resource.
+ * How data merges in a server-side apply: which lists have keys, which maps are one piece. The
+ * shape comes from a built-in type, or from the schema of a custom resource.
+ *
+ * Lists without a list type are one piece and maps merge by field: the defaults of
+ * `sigs.k8s.io/structured-merge-diff`.
  *
  * @module
  */
@@ -19,15 +22,17 @@ export interface Shape {
   items(): Shape;
 }
 
-/** Maps merge by field, lists are one piece: what holds where nothing is known. */
+/** The shape where nothing is known: maps merge by field, lists like sets. */
 const PLAIN: Shape = {
   atomic: false,
   keys: [],
   field: () => PLAIN,
   items: () => PLAIN,
 };
+// Scalars, and lists without a list type.
 const PIECE: Shape = { ...PLAIN, atomic: true };
 
+/** Returns the shape of a list with the list type `how`: `set`, `map:KEY,KEY`, or one piece. */
 function listShape(how: string, element: () => Shape): Shape {
   if (how === "set") return { atomic: false, keys: [], field: () => PLAIN, items: element };
   if (!how.startsWith("map:")) return PIECE;
@@ -71,6 +76,7 @@ function ofOpenApi(given: unknown): Shape {
 /** The shape of a built-in type, or of a custom resource by its schema. */
 export function shapeOf(schema: Schema, type: Type | undefined, openApi: Json | undefined): Shape {
   const own = type === undefined ? ofOpenApi(openApi) : ofType(schema, type, "");
+  // CRD schemas say nothing about metadata: it always merges as the built-in type.
   const meta = ofType(schema, schema.named("meta/v1.ObjectMeta"), "");
   return { ...own, field: (name) => name === "metadata" ? meta : own.field(name) };
 }
