@@ -1,5 +1,8 @@
 /**
- * Objects between the version they are stored in and the version asked for.
+ * Converts objects between the version they are stored in and the version asked for. Two kinds need
+ * more than another apiVersion: Events and HorizontalPodAutoscalers.
+ *
+ * Source: `pkg/apis/events/v1/conversion.go` and `pkg/apis/autoscaling/v1/conversion.go`.
  *
  * @module
  */
@@ -36,6 +39,7 @@ function eventToOld(object: Json): Json {
     deprecatedCount,
     ...rest
   } = object;
+  // `involvedObject` has no `omitempty`: it is written even when it is empty.
   const made: Json = { ...rest, involvedObject: regarding ?? {} };
   if (note !== undefined) made["message"] = note;
   if (reportingController !== undefined) made["reportingComponent"] = reportingController;
@@ -59,6 +63,8 @@ function scalerToOld(object: Json): Json {
   const made = copy(object);
   const spec = mapOf(made["spec"]);
   const metrics = mapsOf(spec["metrics"]);
+  // Version 1 has one field for metrics: CPU utilisation. All others go into an annotation, so that
+  // they survive the way there and back.
   const cpu = metrics.find(isCpu);
   if (cpu) spec["targetCPUUtilizationPercentage"] = at(cpu, "resource", "target", "averageUtilization");
   const others = metrics.filter((metric) => metric !== cpu);
@@ -67,8 +73,11 @@ function scalerToOld(object: Json): Json {
     metadata["annotations"] = { ...mapOf(metadata["annotations"]), [METRICS]: JSON.stringify(others) };
   }
   delete spec["metrics"];
+  // Version 1 has no place for behavior, conditions and current metrics. Kubernetes keeps them in
+  // annotations; here they are left out.
   delete spec["behavior"];
   const status = mapOf(made["status"]);
+  // Both counts are required in version 1.
   made["status"] = { currentReplicas: 0, desiredReplicas: 0, ...status };
   delete mapOf(made["status"])["conditions"];
   delete mapOf(made["status"])["currentMetrics"];

@@ -1,5 +1,5 @@
 /**
- * Writes DER, as far as certificates need it.
+ * Writes DER (X.690), as far as certificates need it.
  *
  * @module
  */
@@ -10,6 +10,8 @@ export function element(tag: number, ...parts: Uint8Array[]): Uint8Array {
   const content = Buffer.concat(parts);
   const length = content.length;
   if (length < 128) return Buffer.concat([Uint8Array.of(tag, length), content]);
+  // From 128 bytes on, the length is a count of bytes (with the top bit set) and then these bytes,
+  // highest first.
   const bytes: number[] = [];
   for (let rest = length; rest > 0; rest = Math.floor(rest / 256)) bytes.unshift(rest % 256);
   return Buffer.concat([Uint8Array.of(tag, 128 + bytes.length, ...bytes), content]);
@@ -22,17 +24,21 @@ export function sequence(...parts: Uint8Array[]): Uint8Array {
 
 /** A positive INTEGER from its bytes. */
 export function integer(bytes: Uint8Array): Uint8Array {
+  // A leading zero byte keeps a number positive whose first bit is set.
   return (bytes[0] ?? 0) >= 128 ? element(0x02, Uint8Array.of(0), bytes) : element(0x02, bytes);
 }
 
 /** A BOOLEAN. */
 export function boolean(value: boolean): Uint8Array {
+  // DER knows only one true: all bits set.
   return element(0x01, Uint8Array.of(value ? 255 : 0));
 }
 
 /** An OBJECT IDENTIFIER from its dotted form. */
 export function identifier(dotted: string): Uint8Array {
   const [first = 0, second = 0, ...rest] = dotted.split(".").map(Number);
+  // The first two arcs share a byte. The others are written in base 128, highest group first, with
+  // the top bit set in all groups but the last.
   const bytes = [first * 40 + second];
   for (const arc of rest) {
     const groups = [arc % 128];
@@ -57,7 +63,7 @@ export function text(value: string): Uint8Array {
   return element(0x0c, Buffer.from(value, "utf8"));
 }
 
-/** A UTCTime; good for years before 2050. */
+/** A UTCTime, which has two digits for the year. From 2050 on, certificates must use another type. */
 export function time(date: Date): Uint8Array {
   const digits = date.toISOString().replace(/[-:T]|\.\d+/g, "").slice(2);
   return element(0x17, Buffer.from(digits, "ascii"));

@@ -1,12 +1,17 @@
 /**
- * Discovery: what is served, as documents.
+ * Discovery documents: `/api`, `/apis` and the paths below them, plain and aggregated.
+ *
+ * Source: `apiserver/pkg/endpoints/discovery` and `discovery/aggregated`.
  *
  * @module
  */
 import type { Group, Registry, Resource, Subresource } from "./registry.ts";
 import type { Json } from "./json.ts";
 
-/** The version this server says it has. */
+/**
+ * The answer of `/version`. It names the Kubernetes version that `schema_data.ts` and
+ * `discovery_data.ts` were generated from; change them together.
+ */
 export const VERSION = {
   major: "1",
   minor: "34",
@@ -56,6 +61,8 @@ export function groupDocument(registry: Registry, name: string): Json | undefine
 }
 
 function subresourceEntry(resource: Resource, sub: Subresource): Json {
+  // Group and version are named only where they differ from the list's, such as `scale` in
+  // `autoscaling/v1`.
   const own = sub.group === resource.group && sub.version === resource.version;
   return {
     name: `${resource.plural}/${sub.name}`,
@@ -69,6 +76,7 @@ function subresourceEntry(resource: Resource, sub: Subresource): Json {
 
 function resourceEntries(resource: Resource): Json[] {
   const entries: Json[] = [];
+  // An empty kind marks a path that has subresources only.
   if (resource.kind !== "") {
     entries.push({
       name: resource.plural,
@@ -90,6 +98,8 @@ export function resourceList(registry: Registry, group: string, version: string)
   if (resources.length === 0) return undefined;
   return {
     kind: "APIResourceList",
+    // The list of the core group has no apiVersion. It looks like an omission, and is what the
+    // server sends.
     ...(group === "" ? {} : { apiVersion: "v1" }),
     groupVersion: groupVersion(group, version),
     resources: resources.flatMap(resourceEntries),
@@ -99,7 +109,7 @@ export function resourceList(registry: Registry, group: string, version: string)
 function aggregatedResource(resource: Resource): Json {
   return {
     resource: resource.plural,
-    // Group and version are named only where they are not those of the list.
+    // Group and version stay empty where they are the list's.
     ...(resource.kind === "" ? {} : { responseKind: { group: "", version: "", kind: resource.kind } }),
     scope: resource.namespaced ? "Namespaced" : "Cluster",
     singularResource: resource.singular,
@@ -126,6 +136,7 @@ function aggregatedGroup(registry: Registry, group: Group): Json {
     versions: group.versions.map((version) => ({
       version,
       resources: registry.resources(group.name, version).map(aggregatedResource),
+      // Nothing here is served by another API server, whose document could be out of date.
       freshness: "Current",
     })),
   };

@@ -219,7 +219,8 @@ function writeStatus(rollout: Rollout, revision: number): void {
   const updated = numberOf(at(current, "status", "replicas"));
   const [total, ready, up] = [sum("replicas"), sum("readyReplicas"), sum("availableReplicas")];
   const isNew = rollout.created === true;
-  // Complete means that no old pod is left, not only that enough new ones are available.
+  // Enough decides about the condition Available; complete, for which no old pod may be left, about
+  // Progressing.
   const enough = up >= replicas - maxUnavailable;
   const complete = updated === replicas && total === replicas && up >= replicas;
   const set = current?.metadata?.name ?? "";

@@ -1,6 +1,9 @@
 /**
  * The rules of ConfigMaps and Secrets.
  *
+ * Source of the rules and their words: Kubernetes 1.34, `pkg/apis/core/validation/validation.go`
+ * (`ValidateConfigMap`, `ValidateSecret`).
+ *
  * @module
  */
 import { Buffer } from "node:buffer";
@@ -9,8 +12,10 @@ import { type FieldError, forbiddenField, invalidValue, required, tooLong } from
 import { configKey } from "../validation/names.ts";
 import type { Rules } from "./rules.ts";
 
+// `MaxSecretSize` in `pkg/apis/core/types.go`, for both kinds. Decoded values count, keys do not.
 const BYTES_MAX = 1024 * 1024;
 
+/** Refuses changes of data that is marked as immutable. The mark cannot be taken back. */
 function frozen(object: Json, before: Json, fields: readonly string[]): FieldError[] {
   if (before["immutable"] !== true) return [];
   const message = "field is immutable when `immutable` is set";
@@ -77,6 +82,8 @@ function checkSecret(object: Json): FieldError[] {
     }
   }
   if (/^kubernetes\.io\/dockerc/.test(type) && errors.length === 0) {
+    // The message must not show the data, which holds credentials. Only its first character is
+    // named, as in Go's message.
     const key = NEEDED[type]?.[0] ?? "";
     try {
       JSON.parse(Buffer.from(textOf(data[key]), "base64").toString("utf8"));
@@ -94,6 +101,8 @@ function checkSecret(object: Json): FieldError[] {
 /** Rules of Secrets. */
 export const secretRules: Rules = {
   defaults(object) {
+    // `stringData` is for writing only: it wins over `data` and is never stored
+    // (`pkg/apis/core/v1/conversion.go`).
     const plain = Object.entries(mapOf(object["stringData"]));
     if (plain.length > 0) {
       const data = child(object, "data");

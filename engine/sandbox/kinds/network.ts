@@ -1,7 +1,8 @@
 /**
  * The rules of Ingresses, IngressClasses and NetworkPolicies.
  *
- * Source of the rules and their words: Kubernetes 1.34, `pkg/apis/networking`.
+ * Source of the rules and their words: Kubernetes 1.34, `pkg/apis/networking`
+ * (`validation/validation.go`, `v1/defaults.go`).
  *
  * @module
  */
@@ -42,6 +43,7 @@ function checkPath(path: Json, here: string): FieldError[] {
   const [type, text] = [path["pathType"], textOf(path["path"])];
   if (type === undefined || type === null) return [required(`${here}.pathType`, "pathType must be specified")];
   if (!PATH_TYPES.includes(textOf(type))) errors.push(notSupported(`${here}.pathType`, type, PATH_TYPES));
+  // A path of a type that the controller interprets may be empty, and need not be a clean path.
   const absolute = type === "Exact" || type === "Prefix" || text !== "";
   if (absolute && !text.startsWith("/")) {
     errors.push(invalidValue(`${here}.path`, text, "must be an absolute path"));
@@ -78,6 +80,7 @@ export const ingressRules: Rules = {
     rules.forEach((rule, i) => {
       const here = `spec.rules[${i}]`;
       errors.push(...checkHost(textOf(rule["host"]), `${here}.host`));
+      // A rule without paths sends its host's traffic to the default backend.
       if (!isMap(rule["http"])) return;
       const paths = mapsOf(at(rule, "http", "paths"));
       if (paths.length === 0) errors.push(required(`${here}.http.paths`));
@@ -112,6 +115,8 @@ function checkPolicyRule(rule: Json, field: string, peers: string): FieldError[]
     const here = `${field}.ports[${i}]`;
     const protocol = port["protocol"];
     if (protocol !== undefined && !PROTOCOLS.includes(textOf(protocol))) {
+      // In the order of this check's source. `PROTOCOLS` is sorted, because there the server prints
+      // a set.
       errors.push(notSupported(`${here}.protocol`, protocol, ["TCP", "UDP", "SCTP"]));
     }
     if (port["port"] !== undefined) errors.push(...checkPort(port["port"], `${here}.port`));
@@ -140,6 +145,8 @@ export const networkPolicyRules: Rules = {
         for (const port of mapsOf(rule["ports"])) fill(port, "protocol", "TCP");
       }
     }
+    // `SetDefaults_NetworkPolicy`: a policy is always for ingress, and for egress only when it has
+    // such rules.
     if (listOf(spec["policyTypes"]).length === 0) {
       spec["policyTypes"] = listOf(spec["egress"]).length > 0 ? ["Ingress", "Egress"] : ["Ingress"];
     }

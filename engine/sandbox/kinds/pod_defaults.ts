@@ -1,5 +1,7 @@
 /**
- * What a pod's spec gets when the user left it out.
+ * Defaults of a pod's spec.
+ *
+ * Source: Kubernetes 1.34, `pkg/apis/core/v1/defaults.go`.
  *
  * @module
  */
@@ -24,8 +26,12 @@ function handlerDefaults(handler: Json): void {
   if (grpc) fill(grpc, "service", "");
 }
 
-/** `latest` and images without a tag are pulled each time. */
+/**
+ * Returns the default pull policy (`SetDefaults_Container`): `latest` and images without a tag are
+ * pulled each time.
+ */
 function pullPolicy(image: string): string {
+  // A digest always names the same image.
   if (image.includes("@")) return "IfNotPresent";
   const tag = /:([\w.-]+)$/.exec(image)?.[1] ?? "latest";
   return tag === "latest" ? "Always" : "IfNotPresent";
@@ -53,7 +59,7 @@ function containerDefaults(container: Json): void {
   fill(container, "imagePullPolicy", pullPolicy(textOf(container["image"])));
 }
 
-/** Defaults of volume sources: field, key, value. */
+/** Defaults of volume sources: field, key, value. 420 is 0644: JSON has no octal numbers. */
 const VOLUME_DEFAULTS: [string, string, unknown][] = [
   ["secret", "defaultMode", 420],
   ["configMap", "defaultMode", 420],
@@ -66,7 +72,10 @@ const VOLUME_DEFAULTS: [string, string, unknown][] = [
   ["rbd", "keyring", "/etc/ceph/keyring"],
 ];
 
-/** The sources a volume can have. */
+/**
+ * The sources a volume can have, in the order in which the server looks at them: the first counts,
+ * further ones are errors.
+ */
 export const VOLUME_SOURCES = [
   "hostPath",
   "emptyDir",
@@ -108,6 +117,7 @@ function fieldDefaults(items: unknown): void {
 }
 
 function volumeDefaults(volume: Json): void {
+  // `SetDefaults_Volume`: a volume without source is an emptyDir.
   if (!VOLUME_SOURCES.some((source) => volume[source] !== undefined)) volume["emptyDir"] = {};
   for (const [source, key, value] of VOLUME_DEFAULTS) {
     if (volume[source] !== undefined) fill(mapOf(volume[source]), key, value);
@@ -132,13 +142,18 @@ export function podSpecDefaults(spec: Json): void {
   fill(spec, "restartPolicy", "Always");
   fill(spec, "terminationGracePeriodSeconds", 30);
   fill(spec, "dnsPolicy", "ClusterFirst");
+  // `serviceAccount` is the old name of the field. The server writes both, and the new one wins
+  // (`pkg/apis/core/v1/conversion.go`).
   if (spec["serviceAccountName"] !== undefined) spec["serviceAccount"] = spec["serviceAccountName"];
   else if (spec["serviceAccount"] !== undefined) spec["serviceAccountName"] = spec["serviceAccount"];
   fill(spec, "securityContext", {});
   fill(spec, "schedulerName", "default-scheduler");
 }
 
-/** Fills in what only pods get, and templates do not: requests that follow from limits, ports of the node. */
+/**
+ * Fills in the defaults that pods get and templates do not (`SetDefaults_Pod`): requests that
+ * follow from limits, and ports of the node.
+ */
 export function podOnlyDefaults(spec: Json): void {
   for (const list of ["initContainers", "containers"]) {
     for (const container of mapsOf(spec[list])) {
