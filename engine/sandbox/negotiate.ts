@@ -1,6 +1,8 @@
 /**
- * In which form the client wants its answer: plain objects, metadata alone, or
- * the server's table; as JSON or YAML.
+ * Chooses the form of an answer from the `Accept` header: plain objects, metadata alone, or the
+ * server's table; as JSON or YAML.
+ *
+ * Source: `apiserver/pkg/endpoints/handlers/negotiation` and `handlers/response.go`.
  *
  * @module
  */
@@ -23,6 +25,7 @@ export function readAccept(accept: string | undefined): Form {
   if (accept === undefined || accept.trim() === "") return PLAIN;
   for (const part of accept.split(",")) {
     const [media = "", ...rest] = part.trim().split(";").map((text) => text.trim());
+    // Quality values are not weighed: clients name first what they prefer.
     const given = new Map(rest.map((text) => {
       const [key = "", value = ""] = text.split("=");
       return [key, value];
@@ -50,19 +53,19 @@ export function metadataOf(form: Form, object: KubeObject): Json {
   };
 }
 
-/** A stored object in the form the client wants. */
+/** Returns a stored object in the form that the client asked for. */
 export function shaped(call: Call, form: Form, object: KubeObject): unknown {
   const own = fromStored(call.resource, object);
   if (form.as === "metadata") return metadataOf(form, own);
   if (form.as === "table") {
-    // Columns are made for the version that is stored.
+    // Columns of built-in kinds are made for the version that is stored.
     const rows = [call.resource.custom ? own : object];
     return tableOf(call, form, rows, { resourceVersion: own.metadata?.resourceVersion });
   }
   return own;
 }
 
-/** A list of stored objects in the form the client wants. */
+/** Returns a list of stored objects in the form that the client asked for. */
 export function shapedList(call: Call, form: Form, objects: readonly KubeObject[], metadata: Json): unknown {
   const own = objects.map((object) => fromStored(call.resource, object));
   if (form.as === "table") return tableOf(call, form, call.resource.custom ? own : objects, metadata);

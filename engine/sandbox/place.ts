@@ -1,5 +1,5 @@
 /**
- * Where the sandbox's state file is, and how it goes away.
+ * The place of the sandbox's state file, and its removal.
  *
  * @module
  */
@@ -8,10 +8,10 @@ import { join } from "node:path";
 import process from "node:process";
 import { SkegError } from "../../errors.ts";
 
-/** Environment variables, as far as places of files hang on them. */
+/** Environment variables that decide about the place of files. */
 export type PlaceEnv = Readonly<Record<string, string | undefined>>;
 
-/** The folder for a user's state by the custom of the operating system. */
+/** Returns the folder for a user's state, by the convention of the operating system. */
 function stateFolder(env: PlaceEnv, platform: string): string {
   const own = env[platform === "win32" ? "LOCALAPPDATA" : "XDG_STATE_HOME"] ?? "";
   if (own !== "") return join(own, "skeg");
@@ -22,7 +22,10 @@ function stateFolder(env: PlaceEnv, platform: string): string {
   return join(home, ".local", "state", "skeg");
 }
 
-/** The current folder is no place for Secrets. */
+/**
+ * The error for an environment without home folder. The current folder is no substitute: the state
+ * holds Secrets.
+ */
 function nowhere(platform: string): SkegError {
   const names = platform === "win32" ? "LOCALAPPDATA or USERPROFILE" : "HOME or XDG_STATE_HOME";
   return new SkegError("config", `there is no place for the sandbox's state: set ${names}`, {
@@ -31,7 +34,7 @@ function nowhere(platform: string): SkegError {
 }
 
 /**
- * The state file that is used when none is named.
+ * Returns the state file that is used when none is named.
  *
  * @throws SkegError of kind `config` when the environment names no place of the user's.
  */
@@ -39,7 +42,7 @@ export function sandboxFile(env: PlaceEnv, platform: string = process.platform):
   return join(stateFolder(env, platform), "sandbox.sqlite");
 }
 
-/** True for a sandbox's state, and for what is not there or empty: nothing else may be removed. */
+/** True for a sandbox's state, and for a file that is absent or empty. Nothing else may be removed. */
 async function isState(file: string): Promise<boolean> {
   const found = await stat(file).catch(() => undefined);
   if (found === undefined || found.isFile() && found.size === 0) return true;
@@ -69,6 +72,8 @@ export async function resetSandbox(file: string): Promise<void> {
       hint: "Name the file that commands are given with --sandbox=FILE.",
     });
   }
+  // SQLite's journal and shared memory belong to the database: left behind, they would be read into
+  // the next one.
   for (const ending of ["", "-wal", "-shm"]) {
     try {
       await rm(file + ending, { force: true });

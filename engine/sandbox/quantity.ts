@@ -1,5 +1,6 @@
 /**
- * Quantities such as `500m` and `2Gi` as numbers.
+ * Quantities such as `500m` and `2Gi` as numbers, to compare them. To write them,
+ * `canonicalQuantity` in `decode.ts` is exact.
  *
  * @module
  */
@@ -23,7 +24,7 @@ const FACTORS: Record<string, number> = {
   Ei: 2 ** 60,
 };
 
-/** The number a quantity stands for; NaN when it is none. */
+/** Returns the value of a quantity; NaN when the text is not one. */
 export function quantityValue(text: string): number {
   const parts = /^([+-]?[\d.]+)([numkMGTPE]|[KMGTPE]i)?(?:[eE]([+-]?\d+))?$/.exec(text);
   if (!parts) return NaN;

@@ -1,5 +1,5 @@
 /**
- * What is served: the built-in resources and those that CRDs define.
+ * The resources that are served: the built-in ones and those that CRDs define.
  *
  * @module
  */
@@ -38,7 +38,7 @@ export interface Resource {
   readonly hash: string;
   readonly columns: readonly Column[];
   readonly subresources: readonly Subresource[];
-  /** Under which name objects are stored: the same for all versions of a resource. */
+  /** The name that objects are stored under, `group/plural`; the same for all versions of a resource. */
   readonly storage: string;
   /** For custom resources: the version's entry in the CRD. */
   readonly custom?: { readonly crd: KubeObject; readonly version: Json } | undefined;
@@ -94,6 +94,7 @@ const STORED_VERSION: Record<string, string> = { "/events": "v1", "autoscaling/h
 
 let builtIn: readonly Resource[] | undefined;
 
+/** Returns the built-in resources. They are unpacked at first use and kept. */
 function builtIns(): readonly Resource[] {
   if (builtIn !== undefined) return builtIn;
   const text = gunzipSync(Buffer.from(DATA, "base64")).toString("utf8");
@@ -127,6 +128,7 @@ export const CRDS = "apiextensions.k8s.io/customresourcedefinitions";
 
 const CUSTOM_VERBS = ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"];
 
+/** Returns the columns of a version: the name, and then those of the CRD, or the age when it names none. */
 function customColumns(version: Json): Column[] {
   const given = mapsOf(version["additionalPrinterColumns"]).map((column): Column => [
     textOf(column["name"]),
@@ -170,6 +172,7 @@ export function customResources(crd: KubeObject): Resource[] {
     verbs: CUSTOM_VERBS,
     short: listOf(at(names, "shortNames")).map(textOf),
     categories: listOf(at(names, "categories")).map(textOf),
+    // As in `StorageVersionHash`; clients only compare it.
     hash: createHash("sha256").update(`${group}/${textOf(version["name"])}/${kind}`).digest().subarray(0, 8)
       .toString("base64"),
     columns: customColumns(version),
@@ -179,7 +182,10 @@ export function customResources(crd: KubeObject): Resource[] {
   }));
 }
 
-/** Orders versions as Kubernetes does: v2 before v1 before v1beta1 before v1alpha1 before others. */
+/**
+ * Orders versions as Kubernetes does: v2 before v1 before v1beta1 before v1alpha1 before others.
+ * Source: `CompareKubeAwareVersionStrings` in `apimachinery/pkg/version/helpers.go`.
+ */
 export function compareVersions(a: string, b: string): number {
   const rank = (text: string): number[] => {
     const parts = /^v(\d+)(?:(alpha|beta)(\d+))?$/.exec(text);
@@ -209,6 +215,8 @@ function createRegistry(custom: readonly Resource[]): Registry {
     if (!versions.includes(r.version)) versions.push(r.version);
     groups.set(r.group, versions);
   }
+  // Built-in groups keep the order in which a real server lists them. Groups of CRDs follow by
+  // name.
   for (const r of custom.toSorted((a, b) => a.group < b.group ? -1 : a.group > b.group ? 1 : 0)) {
     const versions = groups.get(r.group) ?? [];
     if (!versions.includes(r.version)) versions.push(r.version);
@@ -216,10 +224,12 @@ function createRegistry(custom: readonly Resource[]): Registry {
   }
   const byStorage = new Map<string, Resource>();
   for (const r of everything) {
+    // Objects are kept in the storage version, or in the first one where that is not served.
     const wanted = r.custom
       ? textOf(mapsOf(at(r.custom.crd["spec"], "versions")).find((v) => v["storage"] === true)?.["name"])
       : STORED_VERSION[r.storage] ?? r.version;
     if (r.version === wanted || !byStorage.has(r.storage)) {
+      // A view of another group's objects is not their home.
       if (`${r.group}/${r.plural}` === r.storage) byStorage.set(r.storage, r);
     }
   }
@@ -238,6 +248,7 @@ export function openRegistry(store: Store): () => Registry {
   let seen: string | undefined;
   let registry = createRegistry([]);
   return () => {
+    // One row is read for each request. The registry is built only when a CRD has changed.
     const stamp = store.fact("crds") ?? "";
     if (stamp === seen) return registry;
     seen = stamp;

@@ -1,5 +1,7 @@
 /**
- * Path and query of a request → what is asked for.
+ * Reads a request's path: objects, discovery, or others.
+ *
+ * Source: `apiserver/pkg/endpoints/request/requestinfo.go`.
  *
  * @module
  */
@@ -15,7 +17,7 @@ export interface ObjectRoute {
   readonly name: string;
   /** Empty for the object itself. */
   readonly subresource: string;
-  /** What follows the subresource, such as a proxy's path. */
+  /** The path after the subresource, such as that of a proxy. */
   readonly rest: string;
 }
 
@@ -49,6 +51,7 @@ function decodePart(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
+    // A broken escape is the name of nothing, which ends as not found.
     return part;
   }
 }

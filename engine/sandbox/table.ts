@@ -22,7 +22,7 @@ export interface Form {
 
 const ROWS: Readonly<Record<string, Cells>> = { ...WORKLOAD_ROWS, ...OTHER_ROWS };
 
-/** Rows of kinds that have no own: what their columns can be guessed from. */
+/** Returns the cells of a kind without row function, guessed from its columns' names and types. */
 function plainCells(resource: Resource, object: Json, context: RowContext): unknown[] {
   return resource.columns.map(([name, type]) => {
     if (name === "Name") return nameOf(object);

@@ -97,8 +97,8 @@ function bindingRules(namespaced: boolean): Rules {
       return errors;
     },
     validateUpdate(object, before) {
-      // The role of a binding is fixed, so that whoever may edit its subjects cannot give them
-      // another role.
+      // The role of a binding is fixed: a user who may edit its subjects must not be able to give
+      // them another role.
       if (same(object["roleRef"], before["roleRef"])) return [];
       const role = mapOf(object["roleRef"]);
       // The server prints its internal struct, which has Go's names.

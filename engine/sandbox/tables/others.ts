@@ -1,7 +1,7 @@
 /**
  * Rows of configuration, network, storage, access and cluster objects.
  *
- * Source of the cells: Kubernetes 1.34, `pkg/printers/internalversion`.
+ * Source of the cells: Kubernetes 1.34, `pkg/printers/internalversion/printers.go`.
  *
  * @module
  */
@@ -21,6 +21,7 @@ function balancer(object: Json): string {
   const found = mapsOf(at(object, "status", "loadBalancer", "ingress"))
     .map((entry) => textOf(entry["ip"]) || textOf(entry["hostname"])).filter((text) => text !== "");
   const text = [...new Set(found)].sort().join(",");
+  // `loadBalancerWidth`: 16 characters, the last three of which are dots.
   return text.length > 16 ? `${text.slice(0, 13)}...` : text;
 }
 
@@ -56,6 +57,7 @@ const service: Cells = (o, c) => {
 
 const ingress: Cells = (o, c) => {
   const hosts = mapsOf(at(o, "spec", "rules")).map((rule) => textOf(rule["host"])).filter((host) => host !== "");
+  // `formatHosts` shows three, like the functions for endpoints below.
   const shown = hosts.length > 3 ? `${hosts.slice(0, 3).join(",")} + ${hosts.length - 3} more...` : hosts.join(",");
   return [
     nameOf(o),
@@ -112,6 +114,7 @@ const claim: Cells = (o, c) => {
     nameOf(o),
     leaving ? "Terminating" : textOf(at(o, "status", "phase")),
     volume,
+    // Capacity and modes are those of the volume, so a claim without one has none.
     volume === "" ? "" : amount(at(o, "status", "capacity", "storage")),
     volume === "" ? "" : modesText(at(o, "status", "accessModes")),
     textOf(at(o, "spec", "storageClassName")),
@@ -205,6 +208,7 @@ const node: Cells = (o, c) => {
 
 function metricText(metric: Json, current: Json | undefined): string {
   const type = textOf(metric["type"]);
+  // The metric's own data is under its type: `Resource` under `resource`.
   const key = type.slice(0, 1).toLowerCase() + type.slice(1);
   const own = mapOf(metric[key]);
   const target = mapOf(own["target"]);
