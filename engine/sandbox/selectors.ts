@@ -112,7 +112,7 @@ export type ObjectTest = (object: KubeObject) => boolean;
 
 /**
  * Fields that can be selected by, besides `metadata.name` and `metadata.namespace`. Source:
- * `pkg/apis/*/v1/conversion.go`.
+ * `conversion.go` of each group in `pkg/apis`.
  */
 const FIELDS: Record<string, readonly string[]> = {
   "/pods": [

@@ -5,7 +5,7 @@
  */
 import { at, type Json, listOf, mapOf, mapsOf, textOf } from "../json.ts";
 
-/** What all rows of a table share. */
+/** Context that all rows of a table share. */
 export interface RowContext {
   readonly now: Date;
 }
