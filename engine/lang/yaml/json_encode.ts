@@ -1,7 +1,5 @@
 /**
- * Values into JSON text as Go writes it.
- *
- * Source: Go 1.14, `encoding/json`.
+ * Writes values as JSON text, as Go does.
  *
  * @module
  */
@@ -10,7 +8,7 @@ import { YamlError } from "../../../errors.ts";
 import { bytesOf, compareBytes, formatValue, type GoMap, Int, NIL_MAP, Slice, typeName } from "../golang/mod.ts";
 import { formatJsonNumber } from "./number.ts";
 
-/** Key of a method by which an object gives the value that stands for it in JSON and YAML. */
+/** Key of a method that returns the value to write for an object in JSON and YAML. */
 export const GO_JSON: unique symbol = Symbol("go.json");
 
 const ESCAPED = /["\\<>&\x00-\x1f\u2028\u2029\ud800-\udfff]/;
@@ -18,24 +16,27 @@ const TO_ESCAPE = /["\\<>&\x00-\x1f\u2028\u2029]/g;
 const SURROGATE = /[\ud800-\udfff]/;
 const SHORT: Readonly<Record<string, string>> = { '"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
-/** A string as JSON text. */
+/** Returns a string as JSON text. */
 export function encodeJsonString(text: string): string {
   if (!ESCAPED.test(text)) return `"${text}"`;
   const escaped = text.replace(
     TO_ESCAPE,
     (char) => SHORT[char] ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
-  // Every byte that is not part of UTF-8 becomes one escape.
+  // Each half of a character becomes one escape, as each byte that is not UTF-8 does in Go.
   return `"${SURROGATE.test(escaped) ? escaped.replace(/\p{Surrogate}/gu, "\\ufffd") : escaped}"`;
 }
 
-/** What a collection is while it is walked: its keys, when it has any, and its values. */
+/** A collection while it is walked: its keys, when it is a map, and its values. */
 export interface Children {
   readonly keys: readonly string[] | undefined;
   readonly values: readonly unknown[];
 }
 
-/** A value as it counts in JSON: what has a form of its own gives it, nil collections are `null`. */
+/**
+ * Returns a value in its JSON form: objects with {@linkcode GO_JSON} are replaced by that method's
+ * result, nil collections by `null`.
+ */
 export function jsonForm(value: unknown): unknown {
   let form = value;
   for (let i = 0; typeof form === "object" && form !== null && !Array.isArray(form); i++) {
@@ -46,6 +47,7 @@ export function jsonForm(value: unknown): unknown {
       return btoa(Array.from(bytesOf(form), (byte) => String.fromCharCode(byte)).join(""));
     }
     const method = (form as Record<symbol, unknown>)[GO_JSON];
+    // The limit ends a method that returns its own object.
     if (typeof method !== "function" || i > 100) {
       return (form as GoMap)[NIL_MAP] ? null : form;
     }
@@ -61,12 +63,13 @@ export function jsonForm(value: unknown): unknown {
   return form;
 }
 
-/** The keys of a map in the order of JSON text. */
+/** Returns the keys of a map in the order of JSON text. */
 export function jsonKeys(map: object): string[] {
   return Object.keys(map).sort(compareKeys);
 }
 
 function compareKeys(a: string, b: string): number {
+  // UTF-16 and UTF-8 sort alike, except for characters beyond U+FFFF.
   if (SURROGATE.test(a) || SURROGATE.test(b)) return compareBytes(a, b);
   return a < b ? -1 : a > b ? 1 : 0;
 }
