@@ -156,6 +156,8 @@ async function withWarnings(call: Call, work: () => Promise<Response>): Promise<
 
 /** A path below `watch/` is that of the collection itself. */
 function withoutWatch(route: ObjectRoute): ObjectRoute {
+  // The parts were read one place too far to the left, since `watch` stands where the plural name
+  // should be.
   const rest = [route.name, route.subresource, ...route.rest.split("/")].filter((part) => part !== "");
   if (rest[0] === "namespaces" && rest.length > 2) {
     return {

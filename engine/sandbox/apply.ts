@@ -166,6 +166,10 @@ function without(fields: Fields, taken: Fields): Fields {
   return left;
 }
 
+/**
+ * Returns the refusal of an apply. The message lists the fields per manager; clients read them from
+ * the causes, one per field.
+ */
 function refuse(found: readonly { manager: string; paths: string[] }[]): ApiError {
   const count = found.reduce((sum, entry) => sum + entry.paths.length, 0);
   const parts = found.map(({ manager, paths }) => {

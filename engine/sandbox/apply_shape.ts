@@ -39,6 +39,7 @@ function listShape(how: string, element: () => Shape): Shape {
   return { atomic: false, keys: how.slice("map:".length).split(","), field: () => PLAIN, items: element };
 }
 
+/** Returns the shape of a built-in type; `how` is the list type of the field that has it. */
 function ofType(schema: Schema, type: Type | undefined, how: string): Shape {
   if (type === undefined || type.is === "any") return PLAIN;
   if (type.is === "pointer") return ofType(schema, type.of, how);
@@ -58,6 +59,7 @@ function ofType(schema: Schema, type: Type | undefined, how: string): Shape {
   };
 }
 
+/** Returns the shape of an OpenAPI schema, from the extensions that CRDs use for it. */
 function ofOpenApi(given: unknown): Shape {
   if (!isMap(given)) return PLAIN;
   if (given["type"] === "array") {

@@ -14,6 +14,10 @@ import type { Registry, Resource } from "./registry.ts";
 
 type Convert = (object: Json) => Json;
 
+/**
+ * Renames the fields of a core Event to those of `events.k8s.io`. Fields without successor get the
+ * prefix `deprecated`.
+ */
 function eventToNew(object: Json): Json {
   const { involvedObject, message, source, firstTimestamp, lastTimestamp, count, reportingComponent, ...rest } = object;
   const made: Json = { ...rest };
@@ -84,6 +88,7 @@ function scalerToOld(object: Json): Json {
   return made;
 }
 
+/** Puts the CPU target and the metrics of the annotation into one list. */
 function scalerToNew(object: Json): Json {
   const made = copy(object);
   const spec = mapOf(made["spec"]);

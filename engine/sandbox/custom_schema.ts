@@ -97,6 +97,8 @@ function checkType(value: unknown, schema: Json, path: string): FieldError | und
 
 function checkNumber(value: number, schema: Json, path: string): FieldError[] {
   const errors: FieldError[] = [];
+  // `exclusiveMinimum` and `exclusiveMaximum` are flags here, as in OpenAPI 3.0 and not as in later
+  // JSON Schema.
   const [low, high, step] = [schema["minimum"], schema["maximum"], schema["multipleOf"]];
   const fail = (words: string): void => {
     errors.push(invalidValue(path, value, `${path} in body should be ${words}`));
@@ -210,6 +212,10 @@ function checkObject(value: Json, schema: Json, path: string): FieldError[] {
   return errors;
 }
 
+/**
+ * Returns the error of a junctor. kube-openapi knows no field and no value for it, which is why
+ * both are odd.
+ */
 function together(path: string, words: string): FieldError {
   return {
     field: "<nil>",

@@ -89,6 +89,7 @@ function zero(reader: Reader, type: Type): unknown {
 const STRUCTS = ["struct", "quantity", "intOrString", "time", "microTime", "duration"];
 
 function decode(reader: Reader, type: Type, value: unknown, place: Place): unknown {
+  // Go leaves a field as it is when JSON says null, which is its zero value in a new struct.
   if (value === null || value === undefined) return type.is === "pointer" ? null : zero(reader, type);
   switch (type.is) {
     case "pointer":

@@ -101,6 +101,7 @@ async function handle(sandbox: Sandbox, request: Request, token: string, stopped
   return response;
 }
 
+/** Returns the kubeconfig. It holds the token, so it must be written with {@linkcode writeKubeconfig}. */
 function kubeconfig(url: string, authority: string, token: string): string {
   return `apiVersion: v1
 kind: Config

@@ -37,6 +37,7 @@ function definitionName(key: string): string {
 /** How a version of OpenAPI points to a definition. */
 type Refer = (name: string) => Json;
 
+/** Returns the schema of a type. A pointer makes no difference in OpenAPI. */
 function typeSchema(type: Type, refer: Refer): Json {
   switch (type.is) {
     case "pointer":
@@ -148,6 +149,7 @@ function customName(resource: Resource): string {
   return `${resource.group.split(".").reverse().join(".")}.${resource.version}.${resource.kind}`;
 }
 
+/** Returns a CRD's schema with the fields that every resource has, which a CRD need not describe. */
 function customSchema(resource: Resource, refer: Refer): Json {
   const given = copy(mapOf(at(resource.custom?.version, "schema", "openAPIV3Schema")));
   const properties = mapOf(given["properties"]);
@@ -177,6 +179,7 @@ function paths(resources: readonly Resource[], parameter: (name: string) => Json
   for (const resource of resources) {
     if (resource.kind === "") continue;
     const root = resource.group === "" ? `/api/${resource.version}` : `/apis/${apiVersionOf(resource)}`;
+    // The parameters keep their names in the path, as in the documents of a real server.
     const base = `${root}${resource.namespaced ? "/namespaces/{namespace}" : ""}/${resource.plural}`;
     for (const [method, verb, single] of ACTIONS) {
       if (!resource.verbs.includes(verb)) continue;

@@ -89,6 +89,7 @@ interface MergeSchema {
 function mergeSchema(schema: Schema, type: Type | undefined): MergeSchema {
   return {
     field(name) {
+      // A key of a map has no rules; its value merges as the map's type says.
       const bare = type?.is === "pointer" ? type.of : type;
       const found = bare?.is === "struct" ? schema.fields(bare.key).find((f) => f.name === name) : undefined;
       const own = found?.type ?? (bare?.is === "map" ? bare.of : undefined);
@@ -218,6 +219,7 @@ async function serverSide(call: Call, schema: Schema, type: Type | undefined): P
       `invalid object type: ${version.includes("/") ? "" : "/"}${version}, Kind=${textOf(applied["kind"])}`,
     );
   }
+  // A client that sends back what it read would claim the fields of all managers.
   if (at(applied, "metadata", "managedFields") !== undefined) throw badRequest("metadata.managedFields must be nil");
   if (at(applied, "metadata", "name") === undefined) child(applied, "metadata")["name"] = route.name;
   const name = textOf(at(applied, "metadata", "name"));

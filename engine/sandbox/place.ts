@@ -51,6 +51,7 @@ async function isState(file: string): Promise<boolean> {
   try {
     const database = new DatabaseSync(file, { readOnly: true });
     try {
+      // A database of another program does not have all three tables.
       const query = "select count(*) as tables from sqlite_master where name in ('objects', 'tasks', 'facts')";
       return database.prepare(query).get()?.["tables"] === 3;
     } finally {

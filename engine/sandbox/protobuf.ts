@@ -107,6 +107,7 @@ function intOrString(bytes: Uint8Array): number | string {
   );
 }
 
+/** Reads a field that holds JSON text, such as the schema of a CRD. */
 function json(bytes: Uint8Array): unknown {
   const raw = text(pick(entries(bytes), 1)?.bytes ?? new Uint8Array());
   if (raw === "") return null;

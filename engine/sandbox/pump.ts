@@ -69,6 +69,7 @@ export function createPump(store: Store, shared: boolean): Pump {
     timer = undefined;
     timerDue = Infinity;
     if (stopped) return;
+    // A batch, then a turn for requests: a long rollout must not hold up clients.
     for (let n = 0; n < BATCH && step(Date.now()); n++);
     const next = store.nextDue();
     if (next !== undefined) schedule(Math.max(next, Date.now()));

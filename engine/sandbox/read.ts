@@ -77,6 +77,7 @@ function writeContinue(revision: number, last: KubeObject): string {
   return Buffer.from(JSON.stringify({ v: "meta.k8s.io/v1", rv: revision, start })).toString("base64url");
 }
 
+/** Reads a token. Only the keys of namespaced objects have a namespace to split off. */
 function readContinue(text: string, namespaced: boolean): Continue {
   try {
     const token = JSON.parse(Buffer.from(text, "base64url").toString("utf8")) as { rv: number; start: string };

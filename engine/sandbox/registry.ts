@@ -190,6 +190,7 @@ export function compareVersions(a: string, b: string): number {
   const rank = (text: string): number[] => {
     const parts = /^v(\d+)(?:(alpha|beta)(\d+))?$/.exec(text);
     if (!parts) return [0, 0, 0];
+    // First how stable a version is, then its number: v1 comes before v2beta1.
     const stage = parts[2] === undefined ? 3 : parts[2] === "beta" ? 2 : 1;
     return [stage, Number(parts[1]), Number(parts[3] ?? 0)];
   };

@@ -92,6 +92,10 @@ async function readOptions(call: Call): Promise<DeleteOptions> {
  */
 const ORPHANING = ["batch/jobs", "/replicationcontrollers"];
 
+/**
+ * Refuses a deletion whose uid or version is not the object's. Clients use it to delete just the
+ * object they have seen.
+ */
 function checkPreconditions(call: Call, object: KubeObject, options: DeleteOptions): void {
   const { uid, resourceVersion } = options;
   const meta = object.metadata ?? {};

@@ -31,6 +31,7 @@ export type Route =
 
 /** Reads a path such as `/apis/apps/v1/namespaces/default/deployments/web/scale`. */
 export function readRoute(path: string): Route {
+  // Empty parts do not count: `/api/` and `/api` are the same path.
   const parts = path.split("/").filter((part) => part !== "").map(decodePart);
   if (parts[0] === "api") {
     if (parts.length === 1) return { to: "groups", core: true };

@@ -155,6 +155,7 @@ function createSchema(data: SchemaData): Schema {
     return { own, embedded };
   }
   function membersOf(key: string): Member[] {
+    // An embedded struct stays one member here: hashes write it so, while JSON writes its fields.
     const byName = new Map(partsOf(key).own.map((field) => [field.name, field]));
     return (data.types[key] ?? []).map((line) => {
       const [name = "", type = "", flags = ""] = line.split("|");

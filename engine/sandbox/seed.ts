@@ -116,6 +116,10 @@ function roles(): Json[] {
   ];
 }
 
+/**
+ * Returns the default storage class. Volumes are bound at once, since no scheduler has to see the
+ * pod first.
+ */
 function storageClass(): Json {
   return {
     kind: "StorageClass",
@@ -128,6 +132,7 @@ function storageClass(): Json {
   };
 }
 
+/** Returns the service through which pods reach the API server; it has the first address of the range. */
 function kubernetesService(): Json {
   return {
     kind: "Service",

@@ -176,6 +176,10 @@ function log(call: Call): Response {
   return new Response(none ? "" : `${stamp}${LOG_LINE}\n`, { status: 200, headers: { "content-type": "text/plain" } });
 }
 
+/**
+ * Deletes a pod unless a budget forbids it. The status of the budget decides, as in
+ * `pkg/registry/core/pod/storage/eviction.go`.
+ */
 async function evict(call: Call): Promise<Response> {
   if (call.request.method !== "POST") throw methodNotAllowed();
   const body = await readData(call, "Eviction");
@@ -247,6 +251,7 @@ async function finalize(call: Call, schema: Schema): Promise<Response> {
   return await answerObject(call, 200, made);
 }
 
+/** Answers a TokenRequest. The token opens nothing: the server knows only the one in its kubeconfig. */
 async function token(call: Call): Promise<Response> {
   if (call.request.method !== "POST") throw methodNotAllowed();
   const body = await readData(call, "TokenRequest");

@@ -38,6 +38,7 @@ function cellsOf(resource: Resource, object: Json, context: RowContext): unknown
   return row === undefined ? plainCells(resource, object, context) : row(object, context);
 }
 
+/** Returns the object that a row carries, as the query's `includeObject` asks; by default its metadata. */
 function included(call: Call, form: Form, object: KubeObject): { object?: unknown } {
   const how = call.query.get("includeObject") ?? "Metadata";
   if (how === "None") return {};

@@ -33,6 +33,7 @@ function event(watch: Watch, type: string, object: KubeObject): void {
   watch.send({ type, object: shaped(watch.call, watch.form, object) });
 }
 
+/** Sends the version that the client has seen up to, so that it can go on from there later. */
 function bookmark(watch: Watch, annotations?: Record<string, string>): void {
   const { resource } = watch.call;
   const metadata = { resourceVersion: String(watch.seen), ...(annotations ? { annotations } : {}) };

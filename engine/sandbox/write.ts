@@ -54,6 +54,7 @@ export function admitNamespace(call: Call, object: KubeObject): void {
   throw error;
 }
 
+/** Sets the namespace of the path. A body that names another one is refused and not moved. */
 function placeInNamespace(call: Call, object: KubeObject): void {
   if (!call.resource.namespaced) return;
   const meta = metaOf(object);

@@ -44,6 +44,10 @@ function waiting(machine: Machine, claim: KubeObject): KubeObject | undefined {
   });
 }
 
+/**
+ * Returns the reference that binds a volume to the claim. The uid in it keeps the volume from a
+ * later claim of the same name.
+ */
 function reference(claim: KubeObject): Json {
   return {
     kind: "PersistentVolumeClaim",
@@ -210,6 +214,7 @@ export const claimController: Controller = {
       if (!isUsed(machine, claim)) unprotect(machine, key, "kubernetes.io/pvc-protection");
       return;
     }
+    // A bound claim stays bound; all that can happen to it is to grow.
     if (at(claim, "status", "phase") === "Bound") grow(machine, key, claim);
     else bind(machine, key, claim);
   },

@@ -89,6 +89,10 @@ function copiedAnnotations(deployment: KubeObject): Record<string, string> {
   return Object.fromEntries(own.filter(([name]) => !NOT_COPIED.includes(name)));
 }
 
+/**
+ * Returns the annotations of a ReplicaSet. kubectl reads the revision from them, and the controller
+ * the sizes of an interrupted rollout.
+ */
 function setAnnotations(rollout: Rollout, revision: number): Record<string, string> {
   return {
     ...copiedAnnotations(rollout.deployment),
@@ -137,6 +141,7 @@ function scaleSet(machine: Machine, set: KubeObject, replicas: number, annotatio
   editObject(machine, key, (next) => {
     const spec = mapOf(next["spec"]);
     const meta = next.metadata ??= {};
+    // Controllers write past the API's rules, so they count the generation themselves.
     if (spec["replicas"] !== replicas) meta.generation = (meta.generation ?? 0) + 1;
     spec["replicas"] = replicas;
     if (annotations) meta.annotations = { ...meta.annotations, ...annotations };

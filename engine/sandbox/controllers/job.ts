@@ -24,6 +24,7 @@ interface Counts {
   readonly done: ReadonlySet<string>;
 }
 
+/** Counts the pods of a Job by phase. Pods that the finalizer holds are still there to be counted. */
 function countPods(machine: Machine, job: KubeObject): Counts {
   const pods = ownedBy(machine, "/pods", job);
   const phase = (pod: KubeObject): string => textOf(at(pod, "status", "phase"));

@@ -48,6 +48,7 @@ export const podController: Controller = {
     const pod = machine.store.get(key);
     if (pod === undefined) return;
     if (pod.metadata?.deletionTimestamp !== undefined) return end(machine, key, pod);
+    // One step per call. Each step changes the pod, and that change calls for the next step.
     const phase = textOf(at(pod, "status", "phase"));
     if (phase === "Succeeded" || phase === "Failed") return;
     if (textOf(at(pod, "spec", "nodeName")) === "") return schedule(machine, key, pod);
@@ -57,6 +58,7 @@ export const podController: Controller = {
   },
 };
 
+/** Queues all pods without node. Due times are real time, as everywhere in the queue. */
 function wakePending(machine: Machine, namespace: string): void {
   for (const pod of machine.store.list("/pods", namespace === "" ? {} : { namespace })) {
     if (textOf(at(pod, "spec", "nodeName")) !== "") continue;
@@ -157,6 +159,7 @@ function missing(machine: Machine, pod: KubeObject): string | undefined {
   return undefined;
 }
 
+/** Returns the statuses of all containers of a list, which are in the same state. */
 function containerStatuses(pod: KubeObject, field: string, state: Json, ready: boolean, started?: boolean): Json[] {
   return mapsOf(at(pod, "spec", field)).map((container) => ({
     name: container["name"],
@@ -210,6 +213,7 @@ function hostAddress(machine: Machine, pod: KubeObject): string {
 /** Conditions in the order in which a kubelet writes them; PodScheduled comes last. */
 const CONDITIONS = ["PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady"];
 
+/** Returns the pod's conditions, all true; `ready` overrides the two that say whether it is ready. */
 function conditionsOf(machine: Machine, pod: KubeObject, ready: Json): Json[] {
   let conditions = mapsOf(at(pod, "status", "conditions"));
   for (const type of CONDITIONS) {
@@ -237,6 +241,7 @@ function run(machine: Machine, key: Key, pod: KubeObject): void {
 function finish(machine: Machine, key: Key, pod: KubeObject): void {
   const now = timestamp(machine);
   const failed = FAIL.some((name) => pod.metadata?.annotations?.[name] === "true");
+  // The container counts as started with the pod: no time passes between the two.
   const startedAt = textOf(at(pod, "status", "startTime")) || now;
   const state = {
     terminated: {

@@ -64,6 +64,7 @@ function address(pod: KubeObject): Json {
   };
 }
 
+/** Returns the ports as endpoints list them. A port whose name no container has is left out. */
 function portsOf(service: KubeObject, pod: KubeObject | undefined): Json[] {
   return mapsOf(at(service, "spec", "ports")).flatMap((port) => {
     const number = pod === undefined ? undefined : portNumber(port, pod);
@@ -102,6 +103,7 @@ function put(machine: Machine, resource: string, object: KubeObject): void {
     return;
   }
   const meta = metaOf(before);
+  // `updateObject` compares with these, so an unchanged object is not written again.
   const kept = { uid: meta.uid, creationTimestamp: meta.creationTimestamp, generation: meta.generation };
   const next = { ...object, metadata: { ...object.metadata, ...kept } } as KubeObject;
   for (const [name, value] of Object.entries(kept)) if (value === undefined) delete metaOf(next)[name];
@@ -169,6 +171,7 @@ export const serviceController: Controller = {
     const { key, before, after } = happening;
     if (key.resource === "/services") return [keyText(key)];
     if (key.resource !== "/pods") return [];
+    // Both states count: a change of labels can take a pod out of one service and into another.
     const labels = [before, after].filter((pod) => isMap(pod)).map((pod) => pod?.metadata?.labels ?? {});
     return machine.store.list("/services", { namespace: key.namespace })
       .filter((service) => labels.some((own) => selects(service, own)))

@@ -163,6 +163,7 @@ export const statefulSetController: Controller = {
     const key = parseKey(SETS, text);
     const set = machine.store.get(key);
     if (set === undefined || set.metadata?.deletionTimestamp !== undefined) return;
+    // The revision first: new pods carry its name as a label.
     const revision = ensureRevision(machine, set, controlledBy(set), "controller.kubernetes.io/hash");
     step(machine, set, revision);
     writeStatus(machine, key, set, revision);

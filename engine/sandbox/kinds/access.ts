@@ -56,6 +56,10 @@ export const clusterRoleRules: Rules = { name: pathSegment, validate: checkRules
 
 const SUBJECTS = ["ServiceAccount", "User", "Group"];
 
+/**
+ * Checks a subject. A cluster-wide binding has no namespace that a ServiceAccount could be in, so
+ * it must name one.
+ */
 function checkSubject(subject: Json, here: string, namespaced: boolean): FieldError[] {
   const errors: FieldError[] = [];
   const [kind, name, group] = [textOf(subject["kind"]), textOf(subject["name"]), textOf(subject["apiGroup"])];

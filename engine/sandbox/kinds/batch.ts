@@ -147,6 +147,7 @@ export const cronJobRules: Rules = {
     const schedule = textOf(spec["schedule"]);
     if (schedule === "") errors.push(required("spec.schedule"));
     else {
+      // A schedule with a time zone can have both errors, in this order.
       const problem = cronProblem(schedule);
       if (problem !== undefined) errors.push(invalidValue("spec.schedule", schedule, problem));
       if (schedule.includes("TZ")) {

@@ -43,6 +43,7 @@ export const nodeRules: Rules = { keepsStatus: true };
 export const webhookRules: Rules = {
   generation: true,
   defaults(object) {
+    // Only a mutating webhook can be called again after others have changed the object.
     const mutating = object["kind"] === "MutatingWebhookConfiguration";
     for (const hook of mapsOf(object["webhooks"])) {
       fill(hook, "failurePolicy", "Fail");

@@ -33,6 +33,8 @@ function decodedBytes(text: string): number {
 /** Rules of ConfigMaps. */
 export const configMapRules: Rules = {
   validate(object) {
+    // Keys are sorted for a stable message; a Go map has no order. Values of `binaryData` are
+    // base64 and count decoded.
     const [data, binary] = [mapOf(object["data"]), mapOf(object["binaryData"])];
     const errors: FieldError[] = [];
     let size = 0;

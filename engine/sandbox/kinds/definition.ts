@@ -89,6 +89,8 @@ export const definitionRules: Rules = {
   defaults(object) {
     const spec = child(object, "spec");
     const names = child(spec, "names");
+    // `SetDefaults_CustomResourceDefinitionSpec`: the singular and the kind of lists follow from
+    // the kind.
     const kind = textOf(names["kind"]);
     if (textOf(names["singular"]) === "") names["singular"] = kind.toLowerCase();
     if (textOf(names["listKind"]) === "" && kind !== "") names["listKind"] = `${kind}List`;
@@ -110,6 +112,8 @@ export const definitionRules: Rules = {
     if (!stored.includes(now)) status["storedVersions"] = [...stored, now];
   },
   validateCreate(object) {
+    // The name is made of the plural and the group, so two definitions can never claim the same
+    // resource.
     const spec = object["spec"];
     const name = textOf(at(object, "metadata", "name"));
     const wanted = `${textOf(at(spec, "names", "plural"))}.${textOf(at(spec, "group"))}`;
@@ -155,6 +159,7 @@ export const definitionRules: Rules = {
   },
   validateUpdate(object, before) {
     const errors: FieldError[] = [];
+    // Stored objects are found by these: after a change they would be lost.
     for (const path of [["group"], ["scope"], ["names", "plural"], ["names", "kind"]]) {
       const value = at(object, "spec", ...path);
       if (value !== at(before, "spec", ...path)) {

@@ -28,6 +28,7 @@ function checkBackend(backend: unknown, field: string): FieldError[] {
   if (name === "") errors.push(required(`${field}.service.name`));
   else errors.push(...dns1035Label(name).map((m) => invalidValue(`${field}.service.name`, name, m)));
   const [portText, number] = [textOf(at(service, "port", "name")), at(service, "port", "number")];
+  // A port number of 0 counts as absent: the internal type has no pointer here.
   if (portText !== "" && typeof number === "number" && number !== 0) {
     errors.push(invalidValue(field, "", "cannot set both port name & port number"));
   } else if (portText !== "") {
@@ -55,6 +56,7 @@ function checkPath(path: Json, here: string): FieldError[] {
   return [...errors, ...checkBackend(path["backend"], `${here}.backend`)];
 }
 
+/** Checks a host; an empty one matches every host. */
 function checkHost(host: string, field: string): FieldError[] {
   if (host === "") return [];
   if (/^[\d.]+$/.test(host) && host.split(".").length === 4) {
@@ -123,6 +125,7 @@ function checkPolicyRule(rule: Json, field: string, peers: string): FieldError[]
   });
   mapsOf(rule[peers]).forEach((peer, i) => {
     const here = `${field}.${peers}[${i}]`;
+    // The two selectors may be combined; a block of addresses stands alone.
     const given = ["podSelector", "namespaceSelector", "ipBlock"].filter((key) => peer[key] !== undefined);
     if (given.length === 0) errors.push(required(here, "must specify a peer"));
     if (peer["ipBlock"] !== undefined && given.length > 1) {

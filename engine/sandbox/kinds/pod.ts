@@ -42,6 +42,7 @@ export const podRules: Rules = {
   generation: true,
   defaults(object) {
     podSpecDefaults(mapOf(object["spec"]));
+    // After the defaults of the spec, because it completes them.
     podOnlyDefaults(mapOf(object["spec"]));
     mapOf(object["spec"])["enableServiceLinks"] ??= true;
   },

@@ -7,6 +7,7 @@
  */
 import { at, fill, type Json, mapOf, mapsOf, textOf } from "../json.ts";
 
+/** Fills in a probe (`SetDefaults_Probe`) and its handler. */
 function probeDefaults(probe: Json | undefined): void {
   if (probe === undefined) return;
   fill(probe, "timeoutSeconds", 1);
@@ -22,6 +23,7 @@ function handlerDefaults(handler: Json): void {
     fill(http, "path", "/");
     fill(http, "scheme", "HTTP");
   }
+  // The empty service means the health of the server as a whole.
   const grpc = handler["grpc"] as Json | undefined;
   if (grpc) fill(grpc, "service", "");
 }
@@ -42,6 +44,7 @@ function containerDefaults(container: Json): void {
     fill(port, "protocol", "TCP");
   }
   for (const variable of mapsOf(container["env"])) {
+    // `apiVersion` is the version that the path of the field belongs to.
     const from = at(variable, "valueFrom", "fieldRef");
     if (from !== undefined) fill(mapOf(from), "apiVersion", "v1");
     const resource = at(variable, "valueFrom", "resourceFieldRef");

@@ -42,6 +42,7 @@ export function checkPort(port: unknown, field: string): FieldError[] {
   return portName(textOf(port)).map((message) => invalidValue(field, port ?? "", message));
 }
 
+/** Checks a container's ports. A name counts as used only within one container. */
 function checkPorts(ports: unknown, field: string): FieldError[] {
   const names = new Set<string>();
   return mapsOf(ports).flatMap((port, i) => {
@@ -69,6 +70,7 @@ function checkPorts(ports: unknown, field: string): FieldError[] {
 
 const ENV_SOURCES = ["fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "fileKeyRef"];
 
+/** Checks an environment variable. An empty value counts as absent, so it may stand beside a source. */
 function checkVariable(variable: Json, field: string): FieldError[] {
   const name = textOf(variable["name"]);
   const errors = name === ""
@@ -180,6 +182,7 @@ function checkProbe(probe: unknown, field: string, onlyOnce: boolean): FieldErro
 
 const PULL = ["Always", "IfNotPresent", "Never"];
 
+/** Checks all that containers and init containers have in common. */
 function checkContainer(container: Json, field: string, volumes: ReadonlySet<string>): FieldError[] {
   const errors = labelName(textOf(container["name"]), `${field}.name`);
   const image = textOf(container["image"]);

@@ -65,6 +65,8 @@ export const scalerRules: Rules = {
   validate(object) {
     const spec = mapOf(object["spec"]);
     const errors: FieldError[] = [];
+    // `minReplicas: 0` gets two errors, since scaling to zero needs a feature that is off and a
+    // metric that is not there.
     const [low, high] = [numberOf(spec["minReplicas"], 1), numberOf(spec["maxReplicas"])];
     if (low < 1) errors.push(invalidValue("spec.minReplicas", low, "must be greater than or equal to 1"));
     if (high < 1) errors.push(invalidValue("spec.maxReplicas", high, "must be greater than 0"));
@@ -118,6 +120,7 @@ export const priorityClassRules: Rules = {
     return errors;
   },
   admit(object, machine) {
+    // The admission plugin PriorityClass: two defaults would leave the priority of pods to chance.
     if (object["globalDefault"] !== true) return;
     const name = textOf(at(object, "metadata", "name"));
     const other = machine.store.list("scheduling.k8s.io/priorityclasses")

@@ -202,6 +202,7 @@ function checkPortList(spec: Json): FieldError[] {
   return errors;
 }
 
+/** Validates a service. Also called before addresses are given out, so it must not need them. */
 function checkService(object: Json): FieldError[] {
   const spec = mapOf(object["spec"]);
   const errors = checkPortList(spec);

@@ -38,6 +38,7 @@ function checkClaim(object: Json): FieldError[] {
   for (const mode of modes) {
     if (!MODES.includes(mode)) errors.push(notSupported("spec.accessModes", mode, MODES));
   }
+  // The path in the message has no `requests`: `ValidatePersistentVolumeClaimSpec` builds it so.
   const size = at(spec, "resources", "requests", "storage");
   if (size === undefined) errors.push(required("spec.resources[storage]"));
   else if (!(quantityValue(textOf(size)) > 0)) {
@@ -85,6 +86,7 @@ export const claimRules: Rules = {
     }
     const size = textOf(at(object, "spec", "resources", "requests", "storage"));
     const had = textOf(at(before, "status", "capacity", "storage"));
+    // A volume cannot shrink, so a claim that is bound may ask for more only.
     if (had !== "" && compareQuantities(size, textOf(at(before, "spec", "resources", "requests", "storage"))) < 0) {
       errors.push(forbiddenField(
         "spec.resources.requests.storage",

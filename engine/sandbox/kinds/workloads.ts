@@ -54,6 +54,7 @@ function checkOwnLabels(spec: Json): FieldError[] {
   return [invalidValue("spec.template.metadata.labels", labels, "`selector` does not match template `labels`")];
 }
 
+/** Refuses templates whose pods would end by themselves: the controller would start them again for ever. */
 function checkAlways(spec: Json, kind: string): FieldError[] {
   const errors: FieldError[] = [];
   const restart = at(spec, "template", "spec", "restartPolicy");
@@ -73,6 +74,7 @@ function immutable(object: Json, before: Json, ...path: string[]): FieldError[] 
   return [invalidValue(path.join("."), value, "field is immutable")];
 }
 
+/** Checks a count or a percentage. The two blanks in the message are the server's. */
 function checkPercent(value: unknown, field: string): FieldError[] {
   if (typeof value === "number") return notNegative(value, field);
   if (/^[0-9]+%$/.test(textOf(value))) return [];
@@ -289,6 +291,8 @@ export const statefulSetRules: Rules = {
     ];
   },
   validateUpdate(object, before) {
+    // Named are the fields that may change, so that a field of a later version is fixed until it is
+    // added.
     const fixed = (data: Json): Json => {
       const kept = Object.entries(mapOf(data["spec"])).filter(([key]) => !STATEFUL_MAY_CHANGE.includes(key));
       return Object.fromEntries(kept);
@@ -308,6 +312,7 @@ export const replicationControllerRules: Rules = {
   defaults(object) {
     const spec = child(object, "spec");
     fill(spec, "replicas", 1);
+    // `SetDefaults_ReplicationController`: selector and labels follow from the template.
     const labels = mapOf(at(spec, "template", "metadata", "labels"));
     if (Object.keys(labels).length > 0) {
       fill(spec, "selector", { ...labels });

@@ -33,6 +33,7 @@ function readPath(text: string): Step[] {
   return steps;
 }
 
+/** Returns all values that a path leads to. A step that does not fit leads nowhere and is no error. */
 function follow(value: unknown, steps: readonly Step[]): unknown[] {
   const [step, ...rest] = steps;
   if (step === undefined) return value === undefined || value === null ? [] : [value];

@@ -25,6 +25,10 @@ function balancer(object: Json): string {
   return text.length > 16 ? `${text.slice(0, 13)}...` : text;
 }
 
+/**
+ * Returns the addresses from outside (`getServiceExternalIP`). A load balancer without address is
+ * pending, any other service has none.
+ */
 function externalAddress(object: Json): string {
   const extra = listOf(at(object, "spec", "externalIPs")).map(textOf);
   switch (at(object, "spec", "type")) {
@@ -172,6 +176,10 @@ const binding: Cells = (o, c) => [
 
 const created: Cells = (o) => [nameOf(o), textOf(at(o, "metadata", "creationTimestamp"))];
 
+/**
+ * Returns the roles from a node's labels (`findNodeRoles`). There are two forms: a label per role,
+ * and an older one with the role as its value.
+ */
 function nodeRoles(object: Json): string {
   const prefix = "node-role.kubernetes.io/";
   const labels = Object.entries(mapOf(at(object, "metadata", "labels")));
@@ -206,6 +214,10 @@ const node: Cells = (o, c) => {
   ];
 };
 
+/**
+ * Returns a metric as current and wanted value (`formatHPAMetrics`). Without metrics in the status
+ * the current one is unknown.
+ */
 function metricText(metric: Json, current: Json | undefined): string {
   const type = textOf(metric["type"]);
   // The metric's own data is under its type: `Resource` under `resource`.
@@ -268,6 +280,8 @@ const priorityClass: Cells = (o, c) => [
 ];
 
 const event: Cells = (o, c) => {
+  // Events of the newer API have an event time and a series, those of the core API a first and a
+  // last time.
   const first = textOf(o["firstTimestamp"]) || textOf(o["eventTime"]);
   const last = textOf(at(o, "series", "lastObservedTime")) || textOf(o["lastTimestamp"]) || first;
   const kind = textOf(at(o, "involvedObject", "kind")).toLowerCase();

@@ -114,6 +114,7 @@ function gates(pod: Json): string {
 
 const pod: Cells = (object, context) => {
   const { reason, ready, restarts, lastEnd, total } = summarise(object);
+  // The time of the last restart is shown only when a kubelet has reported it.
   const again = restarts !== 0 && lastEnd !== "" ? `${restarts} (${since(lastEnd, context)} ago)` : String(restarts);
   return [
     nameOf(object),
@@ -218,6 +219,7 @@ const job: Cells = (object, context) => {
   const completions = at(object, "spec", "completions");
   const parallelism = numberOf(at(object, "spec", "parallelism"));
   const succeeded = status(object, "succeeded");
+  // A work queue is done after one success, so it counts to 1.
   const progress = typeof completions === "number"
     ? `${succeeded}/${completions}`
     : parallelism > 1

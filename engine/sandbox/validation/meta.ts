@@ -119,6 +119,7 @@ export function checkSelector(selector: unknown, field: string): FieldError[] {
   const errors = checkLabels(selector["matchLabels"], `${field}.matchLabels`);
   mapsOf(selector["matchExpressions"]).forEach((expression, i) => {
     const here = `${field}.matchExpressions[${i}]`;
+    // An unknown operator says nothing about values, so these are not checked then.
     const operator = textOf(expression["operator"]);
     const values = listOf(expression["values"]);
     if (["In", "NotIn"].includes(operator)) {

@@ -107,6 +107,7 @@ export function pathSegment(text: string): string[] {
 
 /** A key with an optional domain: of labels, annotations, finalizers. */
 export function qualifiedName(text: string): string[] {
+  // The prefix is a DNS subdomain; the name is looser than a label and may have capitals.
   const parts = text.split("/");
   const words = "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an " +
     "alphanumeric character";
@@ -160,6 +161,7 @@ export function configKey(text: string): string[] {
       ),
     );
   }
+  // Keys become names of files in a mounted volume, where these have a meaning.
   if (text === ".") errors.push("must not be '.'");
   else if (text === "..") errors.push("must not be '..'");
   else if (text.startsWith("..")) errors.push("must not start with '..'");
