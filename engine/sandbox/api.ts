@@ -28,7 +28,10 @@ export interface ApiContext {
   readonly host: () => string;
 }
 
-/** Answers one request; never rejects for what a client did wrong. */
+/**
+ * Answers one request. A client's mistake is an answer too; the promise rejects only when the
+ * request was aborted.
+ */
 export async function serve(context: ApiContext, request: KubeRequest): Promise<Response> {
   const response = await answerTo(context, request);
   // Objects are stamped by the same clock.
@@ -144,7 +147,7 @@ async function serveObjects(
   return await withWarnings(call, () => serveVerb(context, call));
 }
 
-/** Refusals carry the warnings that were found before, as answers do. */
+/** Answers; a refusal carries the warnings that were found before it. */
 async function withWarnings(call: Call, work: () => Promise<Response>): Promise<Response> {
   try {
     return await work();
@@ -154,7 +157,7 @@ async function withWarnings(call: Call, work: () => Promise<Response>): Promise<
   }
 }
 
-/** A path below `watch/` is that of the collection itself. */
+/** Returns the route of the collection or object that a path below `watch/` means. */
 function withoutWatch(route: ObjectRoute): ObjectRoute {
   // The parts were read one place too far to the left, since `watch` stands where the plural name
   // should be.
@@ -200,7 +203,7 @@ async function serveVerb(context: ApiContext, call: Call): Promise<Response> {
   const verb = verbOf(call);
   const allowed = route.subresource === "status" ? ["get", "update", "patch"] : resource.verbs;
   if (!allowed.includes(verb)) throw methodNotAllowed();
-  // A write needs a namespace; the path for all namespaces only reads.
+  // Writes need a namespace; the path for all namespaces can only be read.
   const writesNowhere = resource.namespaced && route.namespace === "" && !["list", "watch"].includes(verb);
   // POST and DELETE meet the route of the collection, which has other verbs: 405. A path with a
   // name has no route at all: 404.

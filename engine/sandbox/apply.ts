@@ -31,7 +31,7 @@ function keyOf(item: unknown, keys: readonly string[]): string {
   return `k:${canonical(Object.fromEntries(pairs.filter(([, value]) => value !== undefined)))}`;
 }
 
-/** Fields of applied data. */
+/** Returns the fields of applied data. */
 export function fieldsOf(value: unknown, shape: Shape): Fields {
   if (shape.atomic) return {};
   const fields: Fields = {};
@@ -199,7 +199,7 @@ export interface Applier {
 }
 
 /**
- * The live object with the applied one merged in.
+ * Returns the live object with the applied one merged in, and with its managers brought up to date.
  *
  * @param live `undefined` makes a new object.
  * @throws ApiError when another manager wants otherwise and `force` is not set.
@@ -235,7 +235,7 @@ export function applyObject(live: Json | undefined, applied: Json, shape: Shape,
     fieldsV1: mine,
   };
   const before = entries.find(isMine);
-  // Applying the same again is no change.
+  // Applying the same fields again keeps the entry and its time, so that nothing changes.
   const kept = before !== undefined && same(before["fieldsV1"], mine) ? before : entry;
   merged["metadata"] = { ...mapOf(merged["metadata"]), managedFields: [kept, ...left] };
   return merged;

@@ -12,13 +12,13 @@ import type { Schema, Type } from "./schema.ts";
 
 /** How one value merges. */
 export interface Shape {
-  /** True for what is replaced as one piece. */
+  /** True for a value that is replaced as one piece. */
   readonly atomic: boolean;
   /** For lists: the fields that identify an element; empty for sets. */
   readonly keys: readonly string[];
-  /** Of a field, by its name. */
+  /** Returns the shape of a field. */
   field(name: string): Shape;
-  /** Of a list's elements. */
+  /** Returns the shape of a list's elements. */
   items(): Shape;
 }
 
@@ -75,7 +75,7 @@ function ofOpenApi(given: unknown): Shape {
   };
 }
 
-/** The shape of a built-in type, or of a custom resource by its schema. */
+/** Returns the shape of a built-in type, or of a custom resource by its schema. */
 export function shapeOf(schema: Schema, type: Type | undefined, openApi: Json | undefined): Shape {
   const own = type === undefined ? ofOpenApi(openApi) : ofType(schema, type, "");
   // CRD schemas say nothing about metadata: it always merges as the built-in type.

@@ -21,17 +21,17 @@ export interface Call {
   readonly warnings: string[];
 }
 
-/** The resource as messages name it. */
+/** Returns the resource as messages name it. */
 export function named(resource: Resource): Qualified {
   return { group: resource.group, resource: resource.plural };
 }
 
-/** The kind as messages about invalid objects name it. */
+/** Returns the kind as messages about invalid objects name it. */
 export function kindNamed(resource: Resource): Qualified {
   return { group: resource.group, resource: resource.kind };
 }
 
-/** `group/version`, or the version alone for the core group. */
+/** Returns `group/version`, or the version alone for the core group. */
 export function apiVersionOf(resource: { readonly group: string; readonly version: string }): string {
   return resource.group === "" ? resource.version : `${resource.group}/${resource.version}`;
 }
@@ -41,7 +41,7 @@ export function isDryRun(call: Call): boolean {
   return call.query.getAll("dryRun").includes("All");
 }
 
-/** An answer in JSON. */
+/** Returns an answer in JSON. */
 export function answer(status: number, body: unknown, headers: Record<string, string> = {}): Response {
   return new Response(JSON.stringify(body), {
     status,
@@ -56,7 +56,7 @@ export function withWarningHeaders(response: Response, warnings: readonly string
   return response;
 }
 
-/** The key of the object that the path names. */
+/** Returns the key of the object that the path names. */
 export function target(call: Call): { resource: string; namespace: string; name: string } {
   const { resource, route } = call;
   return {
@@ -66,7 +66,7 @@ export function target(call: Call): { resource: string; namespace: string; name:
   };
 }
 
-/** The object that the path names, as it is stored. */
+/** Returns the object that the path names, in its stored version. */
 export function stored(call: Call): KubeObject | undefined {
   return call.machine.store.get(target(call));
 }

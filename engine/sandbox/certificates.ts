@@ -66,7 +66,7 @@ interface Plan {
 }
 
 function certificate(plan: Plan): string {
-  // An hour of grace for clocks that do not quite agree.
+  // One hour back: the clocks of client and server may differ.
   const from = new Date(Date.now() - 3600_000);
   const serial = randomBytes(16);
   // A serial number is positive (RFC 5280, 4.1.2.2): the sign bit is cleared. One bit is set,

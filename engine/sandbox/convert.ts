@@ -119,7 +119,7 @@ const TO_STORED: Record<string, Convert> = {
   "autoscaling/v1/horizontalpodautoscalers": scalerToNew,
 };
 
-/** The object in the resource's version. */
+/** Returns a stored object in the resource's version. */
 export function fromStored(resource: Resource, object: KubeObject): KubeObject {
   const convert = FROM_STORED[`${resource.group}/${resource.version}/${resource.plural}`];
   const apiVersion = apiVersionOf(resource);
@@ -127,7 +127,7 @@ export function fromStored(resource: Resource, object: KubeObject): KubeObject {
   return { ...(convert ? convert(object as Json) : object), apiVersion, kind: resource.kind } as KubeObject;
 }
 
-/** The object in the version it is stored in. */
+/** Returns an object of the resource's version in the version it is stored in. */
 export function toStored(registry: Registry, resource: Resource, object: KubeObject): KubeObject {
   const home = registry.stored(resource.storage) ?? resource;
   const convert = TO_STORED[`${resource.group}/${resource.version}/${resource.plural}`];

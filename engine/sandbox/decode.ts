@@ -184,7 +184,7 @@ function decodeBytes(type: Type, value: unknown, place: Place): string {
 const QUANTITY = "^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$";
 const QUANTITY_PARTS = /^([+-]?)(\d+\.?\d*|\.\d+)(?:([numkMGTPE]|[KMGTPE]i)|[eE]([+-]?\d+))?$/;
 
-/** A quantity in its canonical form, as far as it needs no rescaling of unusual digits. */
+/** Returns a quantity in its canonical form. */
 function decodeQuantity(value: unknown): string {
   if (typeof value !== "string" && typeof value !== "number") {
     throw new DecodeError(`quantities must match the regular expression '${QUANTITY}'`);
@@ -199,7 +199,10 @@ function decodeQuantity(value: unknown): string {
 const DECIMAL = ["n", "u", "m", "", "k", "M", "G", "T", "P", "E"];
 const BINARY = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
 
-/** The shortest form with an integer and a suffix, as Kubernetes writes quantities. */
+/**
+ * Returns the shortest form with an integer and a suffix, as Kubernetes writes quantities. Source:
+ * `apimachinery/pkg/api/resource/quantity.go`.
+ */
 export function canonicalQuantity(text: string): string {
   const parts = QUANTITY_PARTS.exec(text);
   if (!parts) return text;

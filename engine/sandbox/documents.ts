@@ -35,7 +35,7 @@ function groupVersion(group: string, version: string): string {
   return group === "" ? version : `${group}/${version}`;
 }
 
-/** `/api`. */
+/** Returns the document of `/api`. */
 export function coreVersions(host: string): Json {
   return {
     kind: "APIVersions",
@@ -49,12 +49,12 @@ function groupFields(group: Group): Json {
   return { name: group.name, versions, preferredVersion: versions[0] };
 }
 
-/** `/apis`. */
+/** Returns the document of `/apis`. */
 export function groupList(registry: Registry): Json {
   return { kind: "APIGroupList", apiVersion: "v1", groups: registry.groups().map(groupFields) };
 }
 
-/** `/apis/GROUP`, or `undefined`. */
+/** Returns the document of `/apis/GROUP`; `undefined` for an unknown group. */
 export function groupDocument(registry: Registry, name: string): Json | undefined {
   const group = registry.groups().find((g) => g.name === name);
   return group === undefined ? undefined : { kind: "APIGroup", apiVersion: "v1", ...groupFields(group) };
@@ -92,7 +92,7 @@ function resourceEntries(resource: Resource): Json[] {
   return [...entries, ...resource.subresources.map((sub) => subresourceEntry(resource, sub))];
 }
 
-/** `/api/v1` and `/apis/GROUP/VERSION`, or `undefined`. */
+/** Returns the document of `/api/v1` or `/apis/GROUP/VERSION`; `undefined` when nothing is served there. */
 export function resourceList(registry: Registry, group: string, version: string): Json | undefined {
   const resources = registry.resources(group, version);
   if (resources.length === 0) return undefined;
@@ -142,7 +142,7 @@ function aggregatedGroup(registry: Registry, group: Group): Json {
   };
 }
 
-/** `/api` and `/apis` in the aggregated form. */
+/** Returns the document of `/api` or `/apis` in the aggregated form. */
 export function aggregated(registry: Registry, core: boolean, version: string): Json {
   const groups = core ? [{ name: "", versions: ["v1"] }] : registry.groups();
   return {

@@ -151,7 +151,10 @@ function dump(schema: Schema, type: Type, value: unknown): string {
   }
 }
 
-/** The hash of a pod template, as it ends the name of a ReplicaSet. `collision` counts names that were taken. */
+/**
+ * Returns the hash of a pod template, with which the name of a ReplicaSet ends. `collision` counts
+ * names that were taken.
+ */
 export function templateHash(template: unknown, collision?: number): string {
   const schema = getSchema();
   const text = dumpTyped(schema, schema.named("core/v1.PodTemplateSpec"), template);
@@ -163,7 +166,7 @@ export function templateHash(template: unknown, collision?: number): string {
   return safeLetters(fnv1a(Uint8Array.from([...bytes, ...count])));
 }
 
-/** Data as Go's JSON package writes it: keys in order, `<`, `>` and `&` escaped. */
+/** Returns data as Go's JSON package writes it: keys sorted, `<`, `>` and `&` escaped. */
 function goJson(value: unknown): string {
   const sorted = JSON.stringify(value, (_key, item) => {
     if (!isMap(item)) return item;
@@ -172,7 +175,7 @@ function goJson(value: unknown): string {
   return sorted.replace(/[<>&\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
-/** The hash of a ControllerRevision's data, as it ends the revision's name. */
+/** Returns the hash of a ControllerRevision's data, with which the revision's name ends. */
 export function revisionHash(data: unknown, collision = 0): string {
   return safeLetters(fnv1(bytesOf(goJson(data) + String(collision))));
 }

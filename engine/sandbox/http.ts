@@ -96,7 +96,7 @@ async function handle(sandbox: Sandbox, request: Request, token: string, stopped
     signal: stopped,
   };
   const response = await sandbox.transport(asked);
-  // A watch must not be held back until a block is full, as compression would do.
+  // Compression would hold events back until a block is full.
   if (url.searchParams.has("watch")) response.headers.set("cache-control", "no-cache, private, no-transform");
   return response;
 }

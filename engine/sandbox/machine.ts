@@ -72,7 +72,7 @@ const META_ORDER = [
   "managedFields",
 ];
 
-/** Puts metadata into its order; the version, which the store sets, gets its place. */
+/** Puts metadata into its order. The version gets its place here and its value from the store. */
 function orderMeta(object: KubeObject): void {
   const meta = metaOf(object);
   meta.resourceVersion ??= "";
@@ -106,7 +106,7 @@ export function createObject(machine: Machine, resource: string, object: KubeObj
   return object;
 }
 
-/** True when nothing keeps a deleted object from going away. */
+/** True for a deleted object that neither finalizers nor a grace period hold. */
 export function isFinished(object: KubeObject): boolean {
   const meta = object.metadata ?? {};
   if (meta.deletionTimestamp === undefined || (meta.finalizers?.length ?? 0) > 0) return false;
@@ -124,8 +124,8 @@ function withoutVersion(object: KubeObject): unknown {
 }
 
 /**
- * Stores a changed object. One that did not change keeps its version; one that
- * was deleted and has nothing left to wait for goes away.
+ * Stores a changed object. An object without changes keeps its version. A deleted object that
+ * nothing holds any more is removed.
  */
 export function updateObject(machine: Machine, resource: string, object: KubeObject, before: KubeObject): KubeObject {
   if (isFinished(object)) return purgeObject(machine, resource, object);

@@ -16,8 +16,8 @@ import { type Form, tableOf } from "./table.ts";
 const PLAIN: Form = { as: "object", version: "v1", type: "application/json" };
 
 /**
- * Picks the first form of an `Accept` header that can be served. Protobuf
- * cannot, so a client that prefers it gets the next it names.
+ * Returns the first form of an `Accept` header that can be served. Protobuf cannot, so a client
+ * that prefers it gets the form it names next.
  *
  * @throws ApiError when nothing fits.
  */
@@ -44,7 +44,7 @@ export function readAccept(accept: string | undefined): Form {
   throw new ApiError(406, "NotAcceptable", message, {});
 }
 
-/** Metadata alone. */
+/** Returns the metadata of an object alone. */
 export function metadataOf(form: Form, object: KubeObject): Json {
   return {
     kind: "PartialObjectMetadata",
@@ -82,13 +82,13 @@ export function shapedList(call: Call, form: Form, objects: readonly KubeObject[
   return { kind: call.resource.listKind, apiVersion: apiVersionOf(call.resource), metadata, items };
 }
 
-/** The answer with one object. */
+/** Answers with one object, in the form that the client asked for. */
 export async function answerObject(call: Call, status: number, object: KubeObject): Promise<Response> {
   const form = readAccept(call.request.accept);
   return await send(call, status, form, shaped(call, form, object));
 }
 
-/** The answer with any data. */
+/** Answers with data that already has its form. */
 export async function send(call: Call, status: number, form: Form, data: unknown): Promise<Response> {
   const response = form.type === "application/yaml" ? await yamlAnswer(status, data) : answer(status, data);
   return withWarningHeaders(response, call.warnings);

@@ -1,6 +1,6 @@
 /**
- * The OpenAPI document of version 2 in protobuf, which is the only form that
- * clients of Tiller's time ask for. They look at the definitions alone.
+ * The OpenAPI document of version 2 in protobuf: the only form that clients of Tiller's time ask
+ * for. They read the definitions and nothing else.
  *
  * Source of the message numbers: gnostic, `OpenAPIv2.proto`.
  *
@@ -9,7 +9,10 @@
 import { BinaryWriter } from "npm:@bufbuild/protobuf@2.17.0/wire";
 import { isMap, type Json, listOf, mapOf, textOf } from "./json.ts";
 
-/** The media type of the document. Clients may ask for the older name, which has an `@`; answers carry this one, as a real server's do. */
+/**
+ * The media type of the document. Clients may ask for the older name, which has an `@`. Answers
+ * carry this one, as those of a real server do.
+ */
 export const OPENAPI_V2_TYPE = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
 
 type Write = (writer: BinaryWriter) => void;

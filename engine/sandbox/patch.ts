@@ -17,11 +17,11 @@ import { at, child, isMap, type Json, mapOf, textOf } from "./json.ts";
 import type { Schema, Type } from "./schema.ts";
 import { ApiError, badRequest, internal, invalid, invalidValue, required } from "./status.ts";
 
-/** A patch, read and ready. */
+/** A patch that was read from a request. */
 export interface Patch {
-  /** True when the patch makes an object that is not there. */
+  /** True when the patch creates an object that does not exist. */
   readonly creates: boolean;
-  /** The patched object, in the call's version. */
+  /** Returns the patched object, in the call's version. */
   readonly apply: (object: KubeObject | undefined) => KubeObject;
 }
 
@@ -106,7 +106,7 @@ function mergeSchema(schema: Schema, type: Type | undefined): MergeSchema {
   };
 }
 
-/** A Go map as `%v` shows it. */
+/** Returns a map as Go's `%v` prints it. */
 function goMap(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(goMap).join(" ")}]`;
   if (!isMap(value)) return value === null ? "<nil>" : String(value);

@@ -28,15 +28,15 @@ function stateFolder(env: PlaceEnv, platform: string): string {
  */
 function nowhere(platform: string): SkegError {
   const names = platform === "win32" ? "LOCALAPPDATA or USERPROFILE" : "HOME or XDG_STATE_HOME";
-  return new SkegError("config", `there is no place for the sandbox's state: set ${names}`, {
-    hint: "Or name a file with --sandbox=FILE; --sandbox=:memory: keeps nothing.",
+  return new SkegError("config", `Cannot choose a file for the sandbox's state: set ${names}`, {
+    hint: "Or name a file with --sandbox=FILE. --sandbox=:memory: keeps the state in memory only.",
   });
 }
 
 /**
  * Returns the state file that is used when none is named.
  *
- * @throws SkegError of kind `config` when the environment names no place of the user's.
+ * @throws SkegError of kind `config` when the environment names no home folder.
  */
 export function sandboxFile(env: PlaceEnv, platform: string = process.platform): string {
   return join(stateFolder(env, platform), "sandbox.sqlite");
@@ -58,19 +58,19 @@ async function isState(file: string): Promise<boolean> {
       database.close();
     }
   } catch {
-    return false; // no database at all
+    return false; // not a database
   }
 }
 
 /**
- * Removes a sandbox's state; a file that is not there is no error.
+ * Removes a sandbox's state; does nothing when the file does not exist.
  *
- * @throws SkegError when the file is something else, or cannot be removed.
+ * @throws SkegError when the file is not a sandbox's state, or cannot be removed.
  */
 export async function resetSandbox(file: string): Promise<void> {
   if (!await isState(file)) {
-    throw new SkegError("io", `Cannot remove the sandbox's state ${file}: this file is something else`, {
-      hint: "Name the file that commands are given with --sandbox=FILE.",
+    throw new SkegError("io", `Cannot remove the sandbox's state ${file}: this file is not the state of a sandbox`, {
+      hint: "Pass the file that your commands use: --sandbox=FILE.",
     });
   }
   // SQLite's journal and shared memory belong to the database: left behind, they would be read into

@@ -13,7 +13,7 @@ const OTHERS = 0o077;
 const ENDINGS = ["", "-wal", "-shm"];
 
 /**
- * Makes an empty file of mode 0600, whatever the umask, when there is none.
+ * Creates an empty file of mode 0600, whatever the umask, unless the file exists.
  *
  * @returns The files of a state that was there before and that others may read or write; they are left as they are.
  */

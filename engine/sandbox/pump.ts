@@ -10,16 +10,16 @@ import type { Machine } from "./machine.ts";
 import type { Store } from "./store.ts";
 import type { Watchers } from "./watch.ts";
 
-/** The engine behind controllers and watches. */
+/** The loop that runs controllers and notifies watches. */
 export interface Pump {
   readonly watchers: Watchers;
   /** Called after a write: notifies watchers and starts due tasks. */
   wake(): void;
   /** Begins to work. */
   start(machine: Machine): void;
-  /** Does all tasks that are due within `soonMs`, without waiting for their time. */
+  /** Runs all tasks that are due within `soonMs`, without waiting for their time. */
   settle(soonMs: number): Promise<void>;
-  /** Ends work, after all that is due soon. */
+  /** Stops, after running the tasks that are due soon. */
   stop(): Promise<void>;
 }
 
@@ -32,7 +32,7 @@ const BATCH = 20;
 /** A task that always asks to be run again must not keep a closing sandbox open. */
 const TASKS_MAX = 20_000;
 
-/** Makes the pump of a store. `shared` says that other processes may write. */
+/** Creates the pump of a store. `shared` says that other processes may write to it. */
 export function createPump(store: Store, shared: boolean): Pump {
   const listeners = new Set<() => void>();
   let machine: Machine | undefined;

@@ -89,7 +89,7 @@ function readContinue(text: string, namespaced: boolean): Continue {
   }
 }
 
-/** Objects of the path's collection, wanted or not. */
+/** Returns the objects of the path's collection, before any selector. */
 export function collection(call: Call, after?: readonly [string, string]): KubeObject[] {
   const { resource, route } = call;
   const namespace = resource.namespaced && route.namespace !== "" ? route.namespace : undefined;
@@ -113,7 +113,7 @@ export async function listObjects(call: Call): Promise<Response> {
   const revision = from?.revision ?? machine.store.revision();
   const objects = collection(call, from?.after).filter(test);
   const metadata: Json = { resourceVersion: String(revision) };
-  // Lists of custom resources say that nothing follows.
+  // Lists of custom resources have an empty `continue` where those of built-in kinds have none.
   if (resource.custom && form.as === "object") metadata["continue"] = "";
   let page = objects;
   if (limit > 0 && objects.length > limit) {

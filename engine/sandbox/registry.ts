@@ -50,7 +50,7 @@ export interface Group {
   readonly versions: readonly string[];
 }
 
-/** All that is served at one moment. */
+/** All resources that are served at one moment. */
 export interface Registry {
   /** The resource of a path, or `undefined`. */
   find(group: string, version: string, plural: string): Resource | undefined;
@@ -58,7 +58,7 @@ export interface Registry {
   stored(storage: string): Resource | undefined;
   /** The resource of a kind, or `undefined`. */
   ofKind(group: string, version: string, kind: string): Resource | undefined;
-  /** Groups but the core, in the order they are shown. */
+  /** Groups except the core one, in the order they are shown. */
   groups(): readonly Group[];
   /** All resources of a group version, in the order they are shown. */
   resources(group: string, version: string): readonly Resource[];
@@ -151,7 +151,7 @@ function customSubresources(version: Json, group: string, kind: string): Subreso
   return found;
 }
 
-/** The resources an established CRD serves, one a version. */
+/** Returns the resources of a CRD, one per served version; none until it is established. */
 export function customResources(crd: KubeObject): Resource[] {
   const spec = crd["spec"];
   const names = at(crd, "status", "acceptedNames");
@@ -244,7 +244,7 @@ function createRegistry(custom: readonly Resource[]): Registry {
   };
 }
 
-/** Keeps the registry up to date with the CRDs in the store. */
+/** Returns the function that gives the current registry. It follows the CRDs in the store. */
 export function openRegistry(store: Store): () => Registry {
   let seen: string | undefined;
   let registry = createRegistry([]);

@@ -164,7 +164,8 @@ export function deleteObject(
   const grace = graceOf(resource, next, options.graceSeconds);
   if (meta.deletionTimestamp === undefined) {
     meta.deletionTimestamp = timestamp(machine, grace);
-    // Definitions have their own way of going, which counts no generation and has no grace.
+    // Definitions are deleted by another strategy, which counts no generation and has no grace
+    // period.
     if (resource !== CRDS) meta.deletionGracePeriodSeconds = grace;
     if (resource !== CRDS && meta.generation !== undefined) meta.generation += 1;
   } else if (grace < (meta.deletionGracePeriodSeconds ?? 0)) {
@@ -244,7 +245,7 @@ export function success(code = 200): Response {
   return answer(code, { kind: "Status", apiVersion: "v1", metadata: {}, status: "Success" });
 }
 
-/** Deletes an object by its key, when it is there. For controllers. */
+/** Deletes an object by its key, when it exists and is not being deleted. For controllers. */
 export function deleteByKey(
   machine: Machine,
   key: { resource: string; namespace: string; name: string },

@@ -92,7 +92,10 @@ function describe(part: string): string {
   return `unable to parse requirement: found '${part}', expected: !, identifier, or 'end of string'`;
 }
 
-/** A selector of a spec: `matchLabels` and `matchExpressions`. An empty one wants everything, an absent one nothing. */
+/**
+ * Returns the test of a spec's selector: `matchLabels` and `matchExpressions`. An empty selector
+ * matches everything, an absent one nothing.
+ */
 export function selectorOf(selector: unknown): LabelTest {
   if (!isMap(selector)) return () => false;
   const labels = Object.entries(mapOf(selector["matchLabels"]));

@@ -17,7 +17,7 @@ export interface StatusBody extends Json {
   details?: Json;
 }
 
-/** A request is refused: carries the `Status` that goes to the client. */
+/** The refusal of a request. Carries the `Status` that goes to the client. */
 export class ApiError extends SkegError {
   /** The `Status` in the answer. */
   readonly body: StatusBody;
@@ -132,7 +132,7 @@ export function internal(message: string): ApiError {
   return new ApiError(500, undefined, message);
 }
 
-/** One thing that is wrong with a field. */
+/** One error of a field. */
 export interface FieldError {
   readonly field: string;
   /** Such as `FieldValueRequired`. */
@@ -191,7 +191,7 @@ export function forbiddenField(field: string, detail: string): FieldError {
   return { field, reason: "FieldValueForbidden", message: withDetail("Forbidden", detail) };
 }
 
-/** The value names something that is not there. */
+/** The value names something that does not exist. */
 export function notFoundField(field: string, value: unknown): FieldError {
   return { field, reason: "FieldValueNotFound", message: `Not found: ${shown(value)}` };
 }

@@ -45,7 +45,7 @@ export interface Task {
   readonly due: number;
 }
 
-/** The sandbox's memory. All calls are synchronous. */
+/** The stored state of a sandbox. All calls are synchronous. */
 export interface Store {
   /** Runs `work` as one transaction; a throw undoes everything. */
   transaction<T>(work: () => T): T;
@@ -126,7 +126,7 @@ function openDatabase(file: string | undefined, warn?: (text: string) => void): 
   } catch (cause) {
     throw new SkegError("sandbox", `Cannot open the sandbox's state ${file ?? ""}: ${(cause as Error).message}`, {
       cause,
-      hint: "Check the path: a file that is there must be the state of a sandbox.",
+      hint: "Check the path: an existing file must be the state of a sandbox.",
     });
   }
 }

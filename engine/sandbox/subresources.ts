@@ -26,7 +26,7 @@ const REVIEWS = [
   "authorization.k8s.io/subjectaccessreviews",
 ];
 
-/** True for resources whose objects are answered and not kept. */
+/** True for resources whose objects are answered and not stored. */
 export function isFreeSubresource(storage: string): boolean {
   return REVIEWS.includes(storage) || storage === "/bindings";
 }

@@ -86,8 +86,8 @@ function prepareMeta(call: Call, object: KubeObject, rules: Rules, applies: bool
 }
 
 /**
- * Notes who made an object, when the request says it: clients find out by it
- * whether an object is theirs. Which fields they own is kept for applies only.
+ * Notes the manager that created an object, when the request names it: clients find out by it
+ * whether an object is theirs. Which fields a manager owns is kept for applies only.
  */
 function noteCreator(call: Call, { apiVersion, metadata = {} }: KubeObject): void {
   delete metadata["managedFields"];
@@ -232,7 +232,10 @@ function checkVersion(call: Call, object: KubeObject, before: KubeObject, rules:
   if (given !== before.metadata?.resourceVersion) throw modified(named(call.resource), call.route.name);
 }
 
-/** Replaces `before` by `object`, both as stored; the subresource of the path says which half counts. */
+/**
+ * Replaces `before` by `object`, both in the stored version. The subresource of the path decides
+ * which half counts.
+ */
 export function replaceNow(
   call: Call,
   object: KubeObject,

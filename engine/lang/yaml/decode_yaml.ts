@@ -31,8 +31,8 @@ export function decodeText(
 /**
  * Returns the first document of a YAML text as JSON-like data.
  *
- * Maps have a `null` prototype, numbers are float64. Every call and every
- * alias makes new objects. Throws `YamlError` with the library's message.
+ * Maps have a `null` prototype, numbers are float64. Every call and every alias makes new objects.
+ * Throws `YamlError` with the library's message.
  *
  * Source: ghodss/yaml c7ce166, `YAMLToJSON`, over gopkg.in/yaml.v2 2.2.4.
  *

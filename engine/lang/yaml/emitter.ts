@@ -81,7 +81,7 @@ export class Emitter {
     this.#column = 0;
   }
 
-  /** Goes to a column at the start of a line: this one if it is still free. */
+  /** Moves to a column at the start of a line: of this line if nothing is on it yet, else of a new one. */
   writeIndent(indent: number): void {
     if (!this.indention || this.#column > indent || (this.#column === indent && !this.#whitespace)) this.#newLine();
     if (this.#column < indent) this.#put(" ".repeat(indent - this.#column));

@@ -152,9 +152,11 @@ class Writer {
   }
 
   /**
-   * Throws for a collection that holds itself. Helm 2 ends there with a full stack; the text of 10,000 levels, each
-   * indented further, would take all memory first. Compared is with one collection only, each time one that is twice
-   * as deep, which finds every cycle (Brent's way).
+   * Throws for a collection that holds itself. Helm 2 ends there with a full stack; the text of
+   * 10,000 levels, each indented further, would take all memory first.
+   *
+   * Each value is compared with one collection only. That one is replaced whenever the depth has
+   * doubled, which finds every cycle (Brent's algorithm).
    */
   #refuseInItself(value: unknown): void {
     const depth = this.#levels.length;
@@ -215,7 +217,10 @@ function explained(value: unknown, found: YamlError): YamlError {
   return found;
 }
 
-/** Returns what the template function `toYaml` gives before it trims: empty text for what cannot be written. */
+/**
+ * Returns the text of the template function `toYaml` before it is trimmed; empty for a value that
+ * cannot be written.
+ */
 export function toYaml(value: unknown): string {
   try {
     return encodeYaml(value);

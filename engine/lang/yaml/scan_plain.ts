@@ -40,8 +40,8 @@ export function fold(first: string, more: string): string {
 }
 
 /**
- * Reads the plain scalar that starts here, and the blanks and breaks behind it.
- * Whether there were breaks shows in `source.endedLine`.
+ * Scans the plain scalar that starts here, and the blanks and breaks after it. `source.endedLine`
+ * tells if there were breaks.
  *
  * @param minColumn In block context, a line that starts left of it does not belong to the scalar.
  */

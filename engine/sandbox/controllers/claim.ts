@@ -114,7 +114,7 @@ function bind(machine: Machine, key: Key, claim: KubeObject): void {
   });
 }
 
-/** A grown claim gets a grown volume. */
+/** Enlarges the volume of a claim that asks for more. */
 function grow(machine: Machine, key: Key, claim: KubeObject): void {
   const wanted = at(claim, "spec", "resources", "requests", "storage");
   if (same(wanted, at(claim, "status", "capacity", "storage"))) return;

@@ -83,7 +83,7 @@ function remove(machine: Machine, crd: KubeObject): void {
   });
 }
 
-/** Establishes CRDs. */
+/** Establishes CRDs, and removes their objects before they go. */
 export const definitionController: Controller = {
   name: "definition",
   interest({ key, after }: Happening, machine: Machine): string[] {

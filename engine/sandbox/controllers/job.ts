@@ -13,7 +13,7 @@ import type { Key } from "../store.ts";
 import { controllerOf, parseKey } from "./owned.ts";
 import { createPod, isActive, isReady, keyText, ownedBy, ownersOfKind, withCondition } from "./owned.ts";
 
-/** Holds a pod until its Job has counted it. */
+/** The finalizer that holds a pod until its Job has counted it. */
 const TRACKING = "batch.kubernetes.io/job-tracking";
 const INDEX = "batch.kubernetes.io/job-completion-index";
 

@@ -9,7 +9,7 @@ import { podOnlyDefaults } from "../kinds/pod_defaults.ts";
 import { createObject, type Happening, type Machine, timestamp } from "../machine.ts";
 import type { Key } from "../store.ts";
 
-/** `namespace/name` → the key in a resource. */
+/** Returns the key in a resource that `namespace/name` means. */
 export function parseKey(resource: string, key: string): Key {
   const slash = key.indexOf("/");
   return { resource, namespace: key.slice(0, Math.max(slash, 0)), name: key.slice(slash + 1) };

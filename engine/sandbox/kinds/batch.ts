@@ -84,7 +84,7 @@ export const jobRules: Rules = {
       "job-name": name,
     };
     const metadata = child(child(spec, "template"), "metadata");
-    // A Job without labels has those of its template, the generated ones too.
+    // A Job without labels of its own takes those of its template, the generated ones included.
     const given = mapOf(at(object, "metadata", "labels"));
     const shared = Object.keys(given).length === 0 || same(given, mapOf(metadata["labels"]));
     metadata["labels"] = { ...mapOf(metadata["labels"]), ...added };

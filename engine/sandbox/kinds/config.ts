@@ -55,7 +55,7 @@ export const configMapRules: Rules = {
   validateUpdate: (object, before) => frozen(object, before, ["data", "binaryData"]),
 };
 
-/** Keys that a type of Secret has to have. */
+/** Keys that a type of Secret must have. */
 const NEEDED: Record<string, readonly string[]> = {
   "kubernetes.io/tls": ["tls.crt", "tls.key"],
   "kubernetes.io/dockercfg": [".dockercfg"],

@@ -14,11 +14,11 @@ import type { NameTest } from "../validation/names.ts";
 export interface Rules {
   /** Test for `metadata.name`; default: a DNS subdomain. */
   readonly name?: NameTest;
-  /** True when the server counts the spec's changes in `metadata.generation`. */
+  /** True when changes of the spec are counted in `metadata.generation`. */
   readonly generation?: boolean;
   /** True when a status given at creation is kept. */
   readonly keepsStatus?: boolean;
-  /** True when an update has to name the resourceVersion it replaces. */
+  /** True when an update must name the resourceVersion that it replaces. */
   readonly needsVersion?: boolean;
   /** Fills in what the user left out. */
   readonly defaults?: (object: Json) => void;
