@@ -1,6 +1,9 @@
 /**
- * Certificates for serving on this machine: an authority made for the occasion
- * and what it signs for `localhost`. Keys stay in memory.
+ * Certificates for serving on this machine: a new authority, and a certificate for `localhost` that
+ * it signs. Keys stay in memory.
+ *
+ * X.509 version 3 as RFC 5280 describes it. The runtime makes keys and signatures; it has no call
+ * that makes a certificate.
  *
  * @module
  */
@@ -32,6 +35,7 @@ export interface Certificates {
 const YEAR_MS = 365 * 24 * 3600 * 1000;
 const ECDSA_SHA256 = derSequence(derOid("1.2.840.10045.4.3.2"));
 
+/** A distinguished name that has a common name (2.5.4.3) and nothing else. */
 function nameOf(commonName: string): Uint8Array {
   return derSequence(derElement(0x31, derSequence(derOid("2.5.4.3"), derText(commonName))));
 }
@@ -43,6 +47,7 @@ function extension(oid: string, critical: boolean, value: Uint8Array): Uint8Arra
 /** Bytes of an IP address. */
 function addressBytes(address: string): Uint8Array {
   if (isIPv4(address)) return Uint8Array.from(address.split(".").map(Number));
+  // `::` means as many zero groups as are missing from eight.
   const [head = "", tail] = address.split("::");
   const groups = (part: string): string[] => part === "" ? [] : part.split(":");
   const [left, right] = [groups(head), groups(tail ?? "")];
@@ -55,12 +60,14 @@ function addressBytes(address: string): Uint8Array {
 
 /** Names and addresses that the certificate is good for. */
 function alternativeNames(hosts: readonly string[]): Uint8Array {
+  // Context tag 7 of a GeneralName is an IP address in bytes, tag 2 a DNS name.
   const names = hosts.map((host) =>
     isIPv4(host) || isIPv6(host) ? derElement(0x87, addressBytes(host)) : derElement(0x82, Buffer.from(host, "ascii"))
   );
   return derSequence(...names);
 }
 
+/** A certificate to be made: `key` is the key it certifies, `signer` the authority's. */
 interface Plan {
   readonly subject: string;
   readonly issuer: string;
@@ -70,9 +77,11 @@ interface Plan {
 }
 
 function certificate(plan: Plan): string {
-  // An hour of grace for clocks that do not quite agree.
+  // One hour back: the clocks of client and server may differ.
   const from = new Date(Date.now() - 3600_000);
   const serial = randomBytes(16);
+  // A serial number is positive (RFC 5280, 4.1.2.2): the sign bit is cleared. One bit is set,
+  // because DER writes no leading zero bytes.
   serial[0] = (serial[0] ?? 0) & 0x7f | 0x01;
   const body = derSequence(
     derTagged(0, derInteger(Uint8Array.of(2))),
@@ -88,6 +97,7 @@ function certificate(plan: Plan): string {
   return derToPem("CERTIFICATE", derSequence(body, ECDSA_SHA256, derBits(signature)));
 }
 
+// Extensions of RFC 5280, section 4.2.1.
 const CONSTRAINTS = "2.5.29.19";
 const KEY_USAGE = "2.5.29.15";
 const EXTENDED_USAGE = "2.5.29.37";

@@ -75,7 +75,7 @@ Deno.test("without a home the sandbox's state goes nowhere, and a person is told
   for (const variables of [{ HOME: "" }, { HOME: "", XDG_STATE_HOME: "" }]) {
     const { code, stdout, stderr } = await program(["list", "--sandbox"], { variables });
     deepEqual([code, stdout], [1, ""]);
-    match(stderr, /^Error: there is no place for the sandbox's state: set HOME or XDG_STATE_HOME/);
+    match(stderr, /^Error: Cannot choose a file for the sandbox's state: set HOME or XDG_STATE_HOME/);
   }
   equal((await program(["sandbox", "reset"], { variables: { HOME: "" } })).code, 1);
   deepEqual(new Set(await readdir(".")), before);

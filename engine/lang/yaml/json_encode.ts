@@ -1,7 +1,5 @@
 /**
- * Values into JSON text as Go writes it.
- *
- * Source: Go 1.14, `encoding/json`.
+ * Writes values as JSON text, as Go does.
  *
  * @module
  */
@@ -23,7 +21,7 @@ import {
 } from "../golang/mod.ts";
 import { formatJsonNumber } from "./number.ts";
 
-/** Key of a method by which an object gives the value that stands for it in JSON and YAML. */
+/** Key of a method that returns the value to write for an object in JSON and YAML. */
 export const GO_JSON: unique symbol = Symbol("go.json");
 
 const ESCAPED = /["\\<>&\x00-\x1f\u2028\u2029\ud800-\udfff]/;
@@ -31,18 +29,18 @@ const TO_ESCAPE = /["\\<>&\x00-\x1f\u2028\u2029]/g;
 const SURROGATE = /[\ud800-\udfff]/;
 const SHORT: Readonly<Record<string, string>> = { '"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
-/** A string as JSON text. */
+/** Returns a string as JSON text. */
 export function encodeJsonString(text: string): string {
   if (!ESCAPED.test(text)) return `"${text}"`;
   const escaped = text.replace(
     TO_ESCAPE,
     (char) => SHORT[char] ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
-  // Every byte that is not part of UTF-8 becomes one escape.
+  // Each half of a character becomes one escape, as each byte that is not UTF-8 does in Go.
   return `"${SURROGATE.test(escaped) ? escaped.replace(/\p{Surrogate}/gu, "\\ufffd") : escaped}"`;
 }
 
-/** What a collection is while it is walked: its keys, when it has any, and its values. */
+/** A collection while it is walked: its keys, when it is a map, and its values. */
 export interface Children {
   readonly keys: readonly string[] | undefined;
   readonly values: readonly unknown[];
@@ -90,6 +88,7 @@ export function jsonForm(value: unknown): unknown {
     }
     if (form instanceof Complex) throw new YamlError("json: unsupported type: complex128");
     const method = (form as Record<symbol, unknown>)[GO_JSON];
+    // The limit ends a method that returns its own object.
     if (typeof method !== "function" || i > 100) {
       return (form as GoMap)[NIL_MAP] ? null : form;
     }
@@ -105,13 +104,14 @@ export function jsonForm(value: unknown): unknown {
   return form;
 }
 
-/** The keys of a map in the order of JSON text. */
+/** Returns the keys of a map in the order of JSON text. */
 export function jsonKeys(map: object): string[] {
   const keys = Object.keys(map);
   return inOrder.has(map) ? keys : keys.sort(compareKeys);
 }
 
 function compareKeys(a: string, b: string): number {
+  // UTF-16 and UTF-8 sort alike, except for characters beyond U+FFFF.
   if (SURROGATE.test(a) || SURROGATE.test(b)) return compareBytes(a, b);
   return a < b ? -1 : a > b ? 1 : 0;
 }
