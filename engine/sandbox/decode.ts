@@ -159,7 +159,7 @@ function decodeInt(type: Type & { bits?: number }, value: unknown, place: Place)
   // Unsigned types have one bit more in the schema's data than in Go, so that the upper limit is
   // the same expression.
   const low = type.go.startsWith("uint") ? 0 : -(2 ** (bits - 1));
-  if (!Number.isInteger(value) || value < low || value > 2 ** (bits - 1)) {
+  if (!Number.isInteger(value) || value < low || value >= 2 ** (bits - 1)) {
     throw mismatch(place, type, `number ${value}`);
   }
   return value;

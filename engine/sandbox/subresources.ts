@@ -14,6 +14,7 @@ import { answerObject, readAccept, send } from "./negotiate.ts";
 import { applyPatch } from "./patch.ts";
 import { deleteObject, success } from "./remove.ts";
 import type { Schema } from "./schema.ts";
+import { selectorOf } from "./selectors.ts";
 import { ApiError, badRequest, conflict, methodNotAllowed, modified, noSuchResource, notFound } from "./status.ts";
 import { labelText, selectorText } from "./tables/format.ts";
 
@@ -189,10 +190,8 @@ async function evict(call: Call): Promise<Response> {
   machine.store.transaction(() => {
     const pod = existing(call);
     const labels = pod.metadata?.labels ?? {};
-    const budget = machine.store.list("policy/poddisruptionbudgets", { namespace: route.namespace }).find((b) => {
-      const selector = mapOf(at(b, "spec", "selector", "matchLabels"));
-      return Object.entries(selector).every(([key, value]) => labels[key] === value);
-    });
+    const budget = machine.store.list("policy/poddisruptionbudgets", { namespace: route.namespace })
+      .find((each) => selectorOf(at(each, "spec", "selector"))(labels));
     if (budget !== undefined && numberOf(at(budget, "status", "disruptionsAllowed")) < 1) {
       throw new ApiError(
         429,

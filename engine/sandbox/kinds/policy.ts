@@ -142,7 +142,8 @@ export const limitRangeRules: Rules = {
       const [max, standard] = [mapOf(limit["max"]), mapOf(limit["default"])];
       const defaults = { ...max, ...standard };
       if (Object.keys(defaults).length > 0) limit["default"] = defaults;
-      const requests = { ...defaults, ...mapOf(limit["min"]), ...mapOf(limit["defaultRequest"]) };
+      // Kubernetes: a limit goes before the minimum (`pkg/apis/core/v1/defaults.go`, SetDefaults_LimitRangeItem).
+      const requests = { ...mapOf(limit["min"]), ...defaults, ...mapOf(limit["defaultRequest"]) };
       if (Object.keys(requests).length > 0) limit["defaultRequest"] = requests;
     }
   },
