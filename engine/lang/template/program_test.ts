@@ -183,6 +183,7 @@ Deno.test("a map that holds itself ends with an error in words, whatever is made
     ".Values",
     ".Values | toYaml",
     ".Values | toJson",
+    ".Values | toPrettyJson",
     "toToml .Values",
     "deepCopy .Values",
     ".Values | quote",

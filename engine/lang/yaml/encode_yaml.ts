@@ -9,6 +9,7 @@
  * @module
  */
 
+import { CycleCheck } from "./_cycle.ts";
 import { YamlError } from "../../../errors.ts";
 import { byteLength, formatFloat, type GoMap, Int } from "../golang/mod.ts";
 import { Emitter, styleOf } from "./emitter.ts";
@@ -86,8 +87,7 @@ interface Level {
 class Writer {
   readonly #emitter = new Emitter();
   readonly #levels: Level[] = [];
-  /** A collection that is being written, and how many levels were open when it was begun. */
-  #outer: { readonly value: unknown; readonly depth: number } = { value: undefined, depth: 0 };
+  readonly #cycle = new CycleCheck();
 
   write(value: unknown): string {
     this.#node(value, -1, false);
@@ -132,7 +132,7 @@ class Writer {
     }
     if (typeof form !== "object" || form === null || form instanceof Int) return this.#emitter.writeWord(wordOf(form));
     if (this.#levels.length === DEPTH_MAX) throw problemAt(0, `exceeded max depth of ${DEPTH_MAX}`);
-    this.#refuseInItself(value);
+    this.#cycle.check(value, this.#levels.length);
     if (Array.isArray(form)) {
       if (form.length === 0) return this.#emitter.writeWord("[]");
       // A list has the indentation of its key, unless only indicators come before it on the line,
@@ -149,22 +149,6 @@ class Writer {
       if (keys.length === 0) return this.#emitter.writeWord("{}");
       this.#levels.push({ keys, values, indent: indent < 0 ? 0 : indent + INDENT, next: 0 });
     }
-  }
-
-  /**
-   * Throws for a collection that holds itself. Helm 2 ends there with a full stack; the text of
-   * 10,000 levels, each indented further, would take all memory first.
-   *
-   * Each value is compared with one collection only. That one is replaced whenever the depth has
-   * doubled, which finds every cycle (Brent's algorithm).
-   */
-  #refuseInItself(value: unknown): void {
-    const depth = this.#levels.length;
-    const isOpen = this.#outer.depth < depth;
-    if (isOpen && value === this.#outer.value) {
-      throw new RangeError("a map or list that holds itself cannot be written");
-    }
-    if (!isOpen || depth >= 2 * this.#outer.depth) this.#outer = { value, depth };
   }
 }
 

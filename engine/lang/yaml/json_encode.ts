@@ -5,6 +5,7 @@
  */
 
 import { YamlError } from "../../../errors.ts";
+import { CycleCheck } from "./_cycle.ts";
 import {
   bytesOf,
   compareBytes,
@@ -144,15 +145,20 @@ interface Level {
  */
 export function encodeJson(value: unknown): string {
   const levels: Level[] = [];
+  const cycle = new CycleCheck();
   let out = "";
-  let form = jsonForm(value);
+  // The check goes by the value itself: its form may be another object each time.
+  let item = value;
   for (;;) {
+    const form = jsonForm(item);
     if (typeof form !== "object" || form === null || form instanceof Int) {
       out += scalarText(form);
     } else if (Array.isArray(form)) {
+      cycle.check(item, levels.length);
       levels.push({ keys: undefined, values: form, next: 0 });
       out += "[";
     } else {
+      cycle.check(item, levels.length);
       const map = form as GoMap;
       const keys = jsonKeys(map);
       levels.push({ keys, values: keys.map((key) => map[key]), next: 0 });
@@ -167,6 +173,6 @@ export function encodeJson(value: unknown): string {
     if (level === undefined) return out;
     if (level.next > 0) out += ",";
     if (level.keys !== undefined) out += encodeJsonString(level.keys[level.next] as string) + ":";
-    form = jsonForm(level.values[level.next++]);
+    item = level.values[level.next++];
   }
 }
