@@ -1,7 +1,7 @@
 /**
- * What a template sees beside its values: `.Chart`, `.Release`,
- * `.Capabilities` and `.Files`, with the fields, methods and texts that their
- * Go types have.
+ * The objects that templates see besides values: `.Chart`, `.Release`,
+ * `.Capabilities` and `.Files`, with the fields, methods and text forms of
+ * their Go types.
  *
  * Source: Helm 2.17.0, `hapi/chart/metadata.proto`, `pkg/chartutil/values.go`,
  * `capabilities.go`.
@@ -20,7 +20,7 @@ import type {
 
 const ESCAPES: Readonly<Record<number, string>> = { 10: "\\n", 13: "\\r", 9: "\\t", 34: '\\"', 92: "\\\\" };
 
-/** A string as protobuf's text format writes it. */
+/** Returns a string in protobuf's text format. */
 function protoString(text: string): string {
   let out = '"';
   for (const byte of toBytes(text)) {
@@ -30,7 +30,7 @@ function protoString(text: string): string {
   return out + '"';
 }
 
-/** A value as protobuf's compact text format writes it, with its field's name; empty for defaults. */
+/** Returns a field with its name in protobuf's compact text format; empty for default values. */
 function protoField(name: string, value: unknown): string {
   if (typeof value === "string") return value === "" ? "" : `${name}:${protoString(value)} `;
   if (typeof value === "boolean") return value ? `${name}:true ` : "";
@@ -45,7 +45,7 @@ function protoField(name: string, value: unknown): string {
   ).join("");
 }
 
-/** Go's type `struct {}`: elements of a set. */
+/** Go's type `struct {}`, used for elements of a set. */
 class EmptyStruct extends Struct {
   readonly goType = "struct {}";
 
@@ -57,7 +57,7 @@ class EmptyStruct extends Struct {
 /** The one value of that type. */
 const PRESENT = new EmptyStruct();
 
-/** Fields of every generated message that JSON does not show. */
+/** Fields of every generated message that are not part of its JSON. */
 const HIDDEN: readonly Field[] = [
   { name: "XXX_NoUnkeyedLiteral", value: PRESENT, json: "-" },
   { name: "XXX_unrecognized", value: new Slice("uint8", [], true), json: "-" },
@@ -74,7 +74,7 @@ const MESSAGE_METHODS: Readonly<Record<string, number>> = {
 
 /** A pointer to a protobuf message. */
 class Message extends Struct {
-  /** @param names In order of declaration: Go's name, protobuf's name, JSON's name. */
+  /** @param names Names of the fields in Go, protobuf and JSON, in order of declaration. */
   constructor(
     readonly goType: string,
     private readonly names: readonly (readonly [go: string, proto: string, json: string])[],
