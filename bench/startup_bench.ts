@@ -1,6 +1,6 @@
 /**
- * How long the program takes to answer `version`: from its sources, and from
- * the bundle when `deno task bundle` has made one.
+ * Measures `version`: from the sources, and from the bundle when
+ * `deno task bundle` has made one.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The licences of the packages that are in the bundle, as their authors ask for.
+ * The licences of the packages in the bundle, which must be distributed with it.
  *
  * @module
  */
@@ -38,7 +38,7 @@ async function licenceOf(name: string, folder: string): Promise<string> {
   return `${name} ${about.version} (${about.license})\n\n${text.trim()}\n`;
 }
 
-/** The same as a comment that can follow a program. */
+/** Returns the licences as a comment for the end of a program. */
 export function asComment(licences: string): string {
   return `/*\nThis file contains packages of others, under these licences:\n\n${licences.replaceAll("*/", "* /")}*/\n`;
 }

@@ -1,36 +1,36 @@
 /**
- * Divides the program's modules for the bundle: what the common commands need
- * stays code, everything else becomes units that are unpacked when a module in
- * them is first asked for.
+ * Divides the program's modules for the bundle. Modules that common commands need
+ * stay plain code; all others become units, which are unpacked when one of their
+ * modules is first imported.
  *
  * @module
  */
 
-/** What is used of the bundler's description of what it read. */
+/** The used fields of the bundler's metafile. */
 export interface Metafile {
   readonly inputs: Readonly<Record<string, { readonly imports: readonly Imported[] }>>;
 }
 
-/** An import as the bundler describes it. */
+/** An import in the metafile. */
 export interface Imported {
   readonly path: string;
   readonly kind: string;
   readonly external?: boolean;
 }
 
-/** Modules that are packed together, because the same lazy imports lead to them. */
+/** Modules that are packed together, because they are reached by the same lazy imports. */
 export interface Unit {
   readonly name: string;
   readonly modules: ReadonlySet<string>;
-  /** Those of its modules that others import. */
+  /** The modules of the unit that modules outside of it import. */
   readonly doors: ReadonlySet<string>;
 }
 
-/** How the program is divided. Paths are relative to its root. */
+/** The division of the program. Paths are relative to its root. */
 export interface Division {
-  /** Modules that stay code. */
+  /** Modules that stay plain code. */
   readonly core: ReadonlySet<string>;
-  /** Those of them that units import. */
+  /** The core modules that units import. */
   readonly coreDoors: ReadonlySet<string>;
   readonly units: readonly Unit[];
 }
@@ -39,7 +39,7 @@ export interface Division {
  * Divides the modules.
  *
  * @param entry The program's first module.
- * @param atHand Modules that are imported lazily, and stay code with all that they import.
+ * @param atHand Lazily imported modules that stay plain code, with everything that they import.
  */
 export function divide({ inputs }: Metafile, entry: string, atHand: readonly string[]): Division {
   const importsOf = (path: string): Imported[] =>
@@ -67,7 +67,7 @@ export function divide({ inputs }: Metafile, entry: string, atHand: readonly str
     const modules = new Set(paths);
     return { name: paths.toSorted()[0] ?? "", modules, doors: doorsOf(modules) };
   });
-  /** Modules of a set that modules outside of it import, or that are imported lazily. */
+  /** Returns the modules of a set that are imported lazily or from outside of the set. */
   function doorsOf(modules: ReadonlySet<string>): Set<string> {
     const doors = new Set([...modules].filter((path) => lazy.has(path)));
     for (const path of Object.keys(inputs)) {

@@ -1,6 +1,6 @@
 /**
- * Makes `dist/npm`, the npm package: the bundle, a small script that starts
- * it, and a dependency on the Deno it was tested with. Run after `bundle.ts`.
+ * Makes `dist/npm`, the npm package: the bundle, a small script that starts it,
+ * and a dependency on the tested version of Deno. Run after `bundle.ts`.
  *
  * @module
  */
@@ -42,7 +42,7 @@ for (const [from, to] of copies) await Deno.copyFile(join(root, from), join(outp
 await Deno.writeTextFile(join(output, "THIRD_PARTY_LICENSES"), await thirdPartyLicences(root));
 if (Deno.build.os !== "windows") await Deno.chmod(join(output, "skeg.cjs"), 0o755);
 
-/** Where the package is built from; the registry compares it with what the release workflow signs. */
+/** Returns the repository field of the package; the registry compares it with the release workflow's signature. */
 function repository(): { repository?: { type: "git"; url: string } } {
   const [server, name] = [Deno.env.get("GITHUB_SERVER_URL"), Deno.env.get("GITHUB_REPOSITORY")];
   return server && name ? { repository: { type: "git", url: `git+${server}/${name}.git` } } : {};

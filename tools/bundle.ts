@@ -1,13 +1,12 @@
 /**
- * Makes `dist/skeg.js`: the whole program in one file that runs with nothing
- * beside it.
+ * Makes `dist/skeg.js`: the whole program in one self-contained file.
  *
- * Every byte of code in that file is read at every start, so only what
- * `version`, `template` and `lint` need stands in it as code. The rest is
- * packed: compressed text, grouped into units by who needs it, that is
- * unpacked when one of its modules is first asked for. The runtime's own
- * modules (`node:zlib` …), too, are looked up when the room that uses them is
- * evaluated; a file with plain imports would load all of them at every start.
+ * Every byte of code in that file is read at every start. So only the modules
+ * that `version`, `template` and `lint` need are plain code. The rest is
+ * compressed text, grouped into units by the imports that lead to it; a unit is
+ * unpacked when one of its modules is first imported. The runtime's own modules
+ * (`node:zlib` …) are also looked up late, when the importing room is evaluated;
+ * plain imports would load all of them at every start.
  *
  * @module
  */
@@ -16,7 +15,7 @@ import { deflateRawSync } from "node:zlib";
 import { asComment, thirdPartyLicences } from "./_licences.ts";
 import { divide, type Metafile, type Unit } from "./_units.ts";
 
-/** What is used of the bundler. It is fetched when a bundle is made, and not by everybody who runs the tests. */
+/** The used functions of the bundler. It is fetched only when a bundle is made, so tests do not need it. */
 interface Bundler {
   build(options: Record<string, unknown>): Promise<Built>;
   stop(): Promise<void>;
@@ -48,7 +47,7 @@ interface Resolved {
   readonly errors: readonly unknown[];
 }
 
-/** Commands that shall start at once; each stays code with all that it imports. */
+/** Commands that must start fast; each stays plain code, with everything that it imports. */
 const AT_HAND = ["cmd/client/version.ts", "cmd/chart/template.ts", "cmd/chart/lint.ts"];
 
 const bundler = "npm:esbuild@0.28.2";
@@ -56,7 +55,7 @@ const { build, stop } = await import(bundler) as Bundler;
 const root = join(import.meta.dirname ?? ".", "..");
 const keyOf = (path: string): string => relative(root, path).replaceAll("\\", "/");
 
-/** Packages are named in full in the sources; here they are in `node_modules`. */
+/** Resolves packages, which the sources import by their full specifier, in `node_modules`. */
 const packages: Plugin = {
   name: "packages",
   setup(bundle) {
@@ -73,7 +72,7 @@ const builtins: Plugin = {
   setup(bundle) {
     bundle.onResolve(
       { filter: /^(node:.*|module)$/ },
-      // What is imported late stays an import: a look-up would load `process` and `module` besides.
+      // A dynamic import stays an import, because a look-up would also load `process` and `module`.
       ({ path, kind }) => kind === "dynamic-import" ? { path, external: true } : { path, namespace: "builtin" },
     );
     bundle.onLoad({ filter: /.*/, namespace: "builtin" }, ({ path }) => ({
@@ -83,29 +82,29 @@ const builtins: Plugin = {
   },
 };
 
-/** Stand-ins by the module they stand in for; file names in `tools/stand_ins`. */
+/** Stand-ins: module → file name in `tools/stand_ins`. */
 type StandIns = Readonly<Record<string, string>>;
 
-/** What the core uses of these modules is answered without loading them. */
+/** Modules that stand-ins replace completely for the core. */
 const CORE_STAND_INS: StandIns = {
   "node:path": "path.ts",
   "node:fs": "fs.ts",
   "node:fs/promises": "fs_promises.ts",
 };
 
-/** What units mostly use of these; their sources are too many to know all of it. */
+/** Modules whose most used functions have stand-ins for units; other functions load the module. */
 const UNIT_STAND_INS: StandIns = {
   "node:path": "unit_path.ts",
   "node:fs": "unit_fs.ts",
   "node:fs/promises": "unit_fs_promises.ts",
 };
 
-/** Our own sources name what they use of a module; packages may do with it what only the module itself can. */
+/** True if a stand-in can be used: skeg's sources import named functions, but packages may need the real module object. */
 function isLate({ path, kind, importer }: Found): boolean {
   return kind === "import-statement" && path !== "node:process" && !importer.includes("node_modules");
 }
 
-/** Stand-ins, and look-ups that wait until something of the module is used; for what `isFor` says. */
+/** Replaces imports that match `isFor` by stand-ins, and by look-ups that wait until the module is used. */
 const lateBuiltins = (standIns: StandIns, isFor: (found: Found) => boolean): Plugin => ({
   name: "late-builtins",
   setup(bundle) {
@@ -121,7 +120,7 @@ const lateBuiltins = (standIns: StandIns, isFor: (found: Found) => boolean): Plu
       const file = standIns[path];
       const own = file === undefined ? "{}" : `require(${JSON.stringify(join(root, "tools", "stand_ins", file))})`;
       const find = `process.getBuiltinModule(${JSON.stringify(path)})`;
-      // What a stand-in lacks is the runtime's own.
+      // Functions that a stand-in lacks come from the runtime's module.
       const contents = `const own = ${own};
       for (const name of ${JSON.stringify(names)}) {
         Object.defineProperty(exports, name, { enumerable: true, get: () => (name in own ? own : ${find})[name] });
@@ -133,7 +132,7 @@ const lateBuiltins = (standIns: StandIns, isFor: (found: Found) => boolean): Plu
 
 const WITHIN = Symbol("asked by the plugin itself");
 
-/** Modules that stand elsewhere are asked for by path: `find` is the text of the function that returns them. */
+/** Replaces imports of modules in other units by calls of `find` (the text of a function) with their path. */
 function elsewhere(isHere: (path: string) => boolean, find: string): Plugin {
   return {
     name: "elsewhere",
@@ -142,7 +141,7 @@ function elsewhere(isHere: (path: string) => boolean, find: string): Plugin {
         if (pluginData === WITHIN || kind === "entry-point" || /^(node:|module$)/.test(path)) return undefined;
         const found = await bundle.resolve(path, { kind, importer, resolveDir, namespace, pluginData: WITHIN });
         if (found.errors.length > 0 || found.namespace !== "file" || isHere(keyOf(found.path))) return found;
-        // The bundler goes by the ending: what stands here is no module with exports of its own.
+        // The ending tells the bundler that this is CommonJS and not a module with exports.
         return { path: `${keyOf(found.path)}.cjs`, namespace: "elsewhere" };
       });
       bundle.onLoad({ filter: /.*/, namespace: "elsewhere" }, ({ path }) => ({
@@ -167,7 +166,7 @@ const common = {
   write: false,
 };
 
-/** `{ "path": () => module }` for modules that others ask for by path. */
+/** Returns the text `{ "path": () => module }` for modules that are found by path. */
 function table(paths: Iterable<string>): string {
   const entries = [...paths].sort().map((path) =>
     `${JSON.stringify(path)}: () => require(${JSON.stringify(join(root, path))})`
@@ -175,27 +174,27 @@ function table(paths: Iterable<string>): string {
   return `{ ${entries.join(", ")} }`;
 }
 
-/** The text of a unit: the body of a function of `find` that returns the unit's table. */
+/** Returns the text of a unit: the body of a function with the parameter `find` that returns the unit's table. */
 async function unitText({ modules, doors }: Unit): Promise<string> {
   const { outputFiles } = await build({
     ...common,
     stdin: { contents: `module.exports = ${table(doors)};`, resolveDir: root, loader: "js" },
     format: "cjs",
-    // A unit is no module of its own; packages ask for the place of theirs to find the runtime's modules from there.
+    // A unit is not a module, but packages use `import.meta.url` to load the runtime's modules.
     define: { "import.meta.url": "Deno.mainModule" },
     plugins: [elsewhere((path) => modules.has(path), "find"), packages, lateBuiltins(UNIT_STAND_INS, isLate), builtins],
   });
   return `var module = { exports: {} };${outputFiles[0]?.text}return module.exports;`;
 }
 
-/** Units below this size are plain text: to skip it takes less than to load what unpacks it. */
+/** Smaller units stay plain text: skipping the text is faster than loading the decompressor. */
 const PLAIN_MAX = 200_000;
 
 function pack(text: string): string {
   return deflateRawSync(text, { level: 9 }).toString("base64");
 }
 
-/** The module `skeg:finder`: finds modules by path in the core, or in units, which it unpacks. */
+/** Returns the module `skeg:finder`, which finds modules by path in the core, or in units, which it unpacks. */
 function finderText(coreDoors: Iterable<string>, units: readonly { doors: Iterable<string>; text: string }[]): string {
   return `
     const tables = [${table(coreDoors)}];
@@ -226,7 +225,7 @@ const { metafile } = await build({
   metafile: true,
   plugins: [packages, builtins],
 });
-/** Look-ups of the runtime's modules are no modules of ours: everybody has their own. */
+/** The metafile's inputs without look-ups of the runtime's modules, because each unit has its own. */
 const inputs = Object.fromEntries(Object.entries(metafile.inputs).filter(([path]) => !path.startsWith("builtin:")));
 const { core, coreDoors, units } = divide({ inputs }, "main.ts", AT_HAND);
 const unitTexts = await Promise.all(units.map(async (unit) => ({ doors: unit.doors, text: await unitText(unit) })));
@@ -256,7 +255,7 @@ const { outputFiles } = await build({
   ],
 });
 await Deno.mkdir(join(root, "dist"), { recursive: true });
-// At the end, where it is not in the way at start-up.
+// At the end of the file, so that they do not slow down the start.
 const licences = asComment(await thirdPartyLicences(root));
 await Deno.writeTextFile(join(root, "dist", "skeg.js"), `${outputFiles[0]?.text ?? ""}${licences}`);
 await stop();

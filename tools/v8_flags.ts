@@ -1,16 +1,16 @@
 /**
- * How V8 is set up for the program, wherever the version of Deno is ours to
- * choose: in the compiled program and in the npm package.
+ * V8 flags for the program, used where the version of Deno is fixed: in the
+ * compiled program and in the npm package.
  *
- * A command lives for a fraction of a second. V8's own settings are for what
- * lives longer: functions are optimised on threads of their own, for which
- * most commands end too early, and memory is left uncollected.
+ * A command runs for a fraction of a second. V8's defaults are for programs that
+ * run longer: functions are optimised on extra threads, but most commands end too
+ * early for that, and memory is collected late.
  * `docs/decisions/v8-flags.md` has the measurements.
  *
  * @module
  */
 
-/** Value of `--v8-flags`. Another Deno may not know each of them and would refuse to start. */
+/** Value of `--v8-flags`. Another version of Deno may not know all of them and would refuse to start. */
 export const V8_FLAGS = [
   "--max-semi-space-size=1",
   "--invocation-count-for-maglev=5000",

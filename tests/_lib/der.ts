@@ -1,5 +1,5 @@
 /**
- * Writes DER, as far as certificates of tests need it.
+ * Writes DER, as far as the tests' certificates need it.
  *
  * @module
  */
@@ -57,13 +57,13 @@ export function text(value: string): Uint8Array {
   return element(0x0c, Buffer.from(value, "utf8"));
 }
 
-/** A UTCTime; good for years before 2050. */
+/** A UTCTime; valid for years before 2050. */
 export function time(date: Date): Uint8Array {
   const digits = date.toISOString().replace(/[-:T]|\.\d+/g, "").slice(2);
   return element(0x17, Buffer.from(digits, "ascii"));
 }
 
-/** Elements of a SEQUENCE in a context-specific tag, as certificates put their optional parts. */
+/** Elements of a SEQUENCE in a context-specific tag, as certificates encode their optional parts. */
 export function tagged(number: number, ...parts: Uint8Array[]): Uint8Array {
   return element(0xa0 + number, ...parts);
 }

@@ -1,6 +1,6 @@
-/** How many random inputs a property is tried with. */
+/** Number of random inputs for a property test. */
 
-/** Returns `usual`, or what `SKEG_FUZZ_RUNS` says. */
+/** Returns the number in `SKEG_FUZZ_RUNS`, or `usual` when it is not set. */
 export function fuzzRuns(usual: number): number {
   return Number(Deno.env.get("SKEG_FUZZ_RUNS") ?? usual);
 }

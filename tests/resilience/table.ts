@@ -1,13 +1,13 @@
 /**
- * Interrupts operations at each of their requests, tries what somebody would
- * try next, and tells what came of it: killed, asked to stop, and with answers
- * that are lost.
+ * Interrupts operations at each of their requests (killed, asked to stop, with a
+ * lost answer), tries the commands that a user would try next, and reports the
+ * results.
  *
  *   deno run -A tests/resilience/table.ts                          in this process; writes docs/resilience.md
  *   deno run -A tests/resilience/table.ts --program dist/skeg.js   the program itself, with SIGKILL; writes nothing
  *   … --program dist/skeg.js --signal SIGTERM                      the same with another signal
  *
- * `--every N` looks at one request in N. Closes with `N passed, N failed`; the
+ * `--every N` tries one request in N. Ends with `N passed, N failed`; the
  * exit status is 0 only when nothing failed.
  *
  * @module
@@ -53,14 +53,14 @@ interface Row {
   readonly cells: readonly string[];
 }
 
-/** Adds a row; equal neighbours share one. */
+/** Adds a row; equal neighbouring rows are merged. */
 function addRow(rows: Row[], k: number, cells: readonly string[]): void {
   const last = rows.at(-1);
   if (last !== undefined && last.cells.join() === cells.join()) rows[rows.length - 1] = { ...last, to: k };
   else rows.push({ from: k, to: k, cells });
 }
 
-/** What is left after each request, and what each remedy does. */
+/** Returns a row for each request: the records that are left, and the result of each remedy. */
 async function rowsOf(subject: Subject, victim: Victim, play: Play, how: string): Promise<Row[]> {
   const rows: Row[] = [];
   for (let k = 1;; k += every) {
@@ -75,7 +75,7 @@ async function rowsOf(subject: Subject, victim: Victim, play: Play, how: string)
   }
 }
 
-/** How an operation ends whose `k`-th answer is lost. */
+/** Returns the results of an operation whose `k`-th answer is lost, for each `k`. */
 async function lossRows(subject: Subject, victim: Victim): Promise<Row[]> {
   const rows: Row[] = [];
   for (let k = 1;; k += every) {
@@ -94,7 +94,7 @@ function rangeOf({ from, to }: Row): string {
   return from === to ? String(from) : `${from}–${to}`;
 }
 
-/** Columns that are equal share one: for an upgrade, to upgrade is the same again. */
+/** Merges equal columns: for an upgrade, the remedy "upgrade" equals "the same again". */
 function joined(head: readonly string[], rows: readonly (readonly string[])[]): [string[], string[][]] {
   const columns = Map.groupBy(head.keys(), (at) => rows.map((row) => row[at]).join("\n"));
   const kept = [...columns.values()].map((same) => ({
@@ -189,10 +189,10 @@ function writeCharts(folder: string): void {
   }
 }
 
-/** Exit statuses of a program that was asked to stop. */
+/** Exit statuses of a program that was stopped by a signal. */
 const STATUSES: Readonly<Record<string, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
-/** Runs the program against a sandbox of its own and sends it a signal when its `k`-th request was carried out. */
+/** Runs the program against a new sandbox and sends it a signal after its `k`-th request was carried out. */
 async function killProgram(victim: Victim, k: number, remedy: string, program: string): Promise<Outcome> {
   const isFinal = flags.signal === "SIGKILL";
   const stage = await hooked.open();
@@ -242,7 +242,7 @@ async function killProgram(victim: Victim, k: number, remedy: string, program: s
     const killed = isFinal ? signal === "SIGKILL" : requests >= k;
     if (!killed) return { left: "", remedy: "", wrong: [], killed };
     const outcome = await recover(stage, hooked, victim, remedy);
-    // A signal that comes at the very end finds nothing to stop.
+    // A signal at the very end finds nothing to stop, so status 0 is possible.
     const isOdd = !isFinal && ![0, STATUSES[flags.signal]].includes(code);
     return { killed, ...outcome, wrong: isOdd ? [...outcome.wrong, `the exit status is ${code}`] : outcome.wrong };
   } finally {

@@ -1,7 +1,7 @@
 /**
- * What the core of the bundle uses of `node:fs`: the same answers from the
- * runtime itself, without loading that module. What is rarely used is handed
- * on to it.
+ * The functions of `node:fs` that the core of the bundle uses, implemented with
+ * the runtime's own API, so that the module is not loaded. Rarely used functions
+ * call the module.
  *
  * @module
  */
@@ -9,17 +9,17 @@ import type * as NodeFs from "node:fs";
 
 const real = (): typeof NodeFs => globalThis.process.getBuiltinModule("node:fs");
 
-/** What is used of `fs.Stats`. */
+/** The used fields of `fs.Stats`. */
 export interface Stats {
   readonly size: number;
-  /** With the bits for the type, where the system has modes. */
+  /** Mode with the file type bits, on systems with modes. */
   readonly mode: number;
   isFile(): boolean;
   isDirectory(): boolean;
   isSymbolicLink(): boolean;
 }
 
-/** What the runtime tells of a file, as `fs.Stats` would. */
+/** Converts the runtime's file info to `fs.Stats`. */
 export function statsOf({ size, mode, isFile, isDirectory, isSymlink }: Deno.FileInfo): Stats {
   return {
     size,
@@ -69,7 +69,7 @@ export function readFileSync(path: string): Uint8Array {
   return Deno.readFileSync(path);
 }
 
-/** A text as Node decodes it: a byte-order mark stays. */
+/** Decodes a text like Node: a byte-order mark stays. */
 export function decoded(bytes: Uint8Array): string {
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 }
@@ -94,7 +94,7 @@ export const rmSync: typeof NodeFs.rmSync = handedOn("rmSync");
 /** `fs.writeFileSync`. */
 export const writeFileSync: typeof NodeFs.writeFileSync = handedOn("writeFileSync");
 
-/** The module's own function, looked up when it is called. */
+/** Returns a function that looks up the module's own function when it is called. */
 function handedOn<Name extends keyof typeof NodeFs>(name: Name): typeof NodeFs[Name] {
   const call = (...args: unknown[]): unknown => (real()[name] as (...args: unknown[]) => unknown)(...args);
   return call as unknown as typeof NodeFs[Name];

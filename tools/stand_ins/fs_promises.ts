@@ -1,6 +1,6 @@
 /**
- * What the core of the bundle uses of `node:fs/promises`: the same answers from
- * the runtime itself, without loading that module.
+ * The functions of `node:fs/promises` that the core of the bundle uses,
+ * implemented with the runtime's own API, so that the module is not loaded.
  *
  * @module
  */

@@ -1,13 +1,13 @@
 /**
- * What the core of the bundle uses of `node:path`: the same answers without
- * loading it, which takes longer than many a command. Elsewhere than on
- * Windows paths are POSIX paths; on Windows it is loaded.
+ * The functions of `node:path` that the core of the bundle uses, with the same
+ * results. Loading the module takes longer than many commands. On Windows the
+ * module is loaded; elsewhere paths are POSIX paths.
  *
  * @module
  */
 const real = Deno.build.os === "windows" ? globalThis.process.getBuiltinModule("node:path") : undefined;
 
-/** Takes out empty parts, `.` and `..`; parts that lead above the start stay unless the path is absolute. */
+/** Removes empty parts, `.` and `..`; `..` above the start of a relative path stays. */
 function normalParts(path: string, absolute: boolean): string {
   const kept: string[] = [];
   for (const part of path.split("/")) {
@@ -49,7 +49,7 @@ function dirnamePosix(path: string): string {
   return slash === 0 ? "/" : short === "//" ? "/" : trimmedFolder(short.slice(0, slash));
 }
 
-/** `a//b` lies in `a/`, as Node sees it; only `//b` is special. */
+/** Returns the folder of a path as in Node: that of `a//b` is `a/`; only `//b` is special. */
 function trimmedFolder(folder: string): string {
   return folder === "/" ? "//" : folder;
 }
@@ -65,16 +65,16 @@ export const join = real?.join ?? joinPosix;
 export const resolve = real?.resolve ?? resolvePosix;
 /** `path.dirname`. */
 export const dirname = real?.dirname ?? dirnamePosix;
-/** `path.basename`, without a suffix to take off. */
+/** `path.basename`, without the parameter for a suffix. */
 export const basename: (path: string) => string = real?.basename ?? basenamePosix;
 /** `path.isAbsolute`. */
 export const isAbsolute = real?.isAbsolute ?? ((path: string): boolean => path.startsWith("/"));
-/** Of `path.parse`, the root. */
+/** `path.parse`, only its field `root`. */
 export const parse: (path: string) => { root: string } = real?.parse ??
   ((path: string) => ({ root: path.startsWith("/") ? "/" : "" }));
 /** `path.sep`. */
 export const sep: string = real?.sep ?? "/";
 /** `path.delimiter`. */
 export const delimiter: string = real?.delimiter ?? ":";
-/** Of `path.posix`, what is used. */
+/** `path.posix`, only the used function. */
 export const posix = { normalize: normalizePosix };

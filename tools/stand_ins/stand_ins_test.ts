@@ -36,7 +36,7 @@ Deno.test("the stand-in of node:path has its constants", () => {
   equal(unitPath.delimiter, nodeDelimiter);
 });
 
-/** The code of what a function throws. */
+/** Returns the code of the error that a function throws. */
 function codeOf(work: () => unknown): unknown {
   try {
     work();
@@ -78,7 +78,7 @@ Deno.test("the stand-in of node:fs answers as node:fs does, also when it fails",
 });
 
 Deno.test("the stand-in of node:fs in units changes files as node:fs does, also when it fails", onPosix, async () => {
-  /** What is there after the same work by one module. */
+  /** Returns the files that exist after one module has done the work. */
   const after = async (module: Pick<typeof nodeFs, keyof typeof unitFs & keyof typeof nodeFs>) => {
     let seen: unknown;
     const umask = Deno.umask(0o027);

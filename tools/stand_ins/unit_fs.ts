@@ -1,6 +1,7 @@
 /**
- * What packed units mostly use of `node:fs`, answered without loading it:
- * with the options that our sources name. The rest is the runtime's own.
+ * The functions of `node:fs` that packed units use most, with the options that
+ * skeg's sources use, so that the module is not loaded. Other functions come from
+ * the module.
  *
  * @module
  */
@@ -15,7 +16,7 @@ export function readFileSync(path: string, encoding?: "utf8"): Uint8Array | stri
   return encoding === undefined ? bytes : decoded(bytes);
 }
 
-/** `fs.writeFileSync`; as the runtime's own, it gives a mode that is named whatever the process masks. */
+/** `fs.writeFileSync`; like the runtime's own, it sets a given mode regardless of the umask. */
 export function writeFileSync(
   path: string,
   data: Uint8Array | string,

@@ -1,6 +1,6 @@
 /**
- * What packed units use of `node:fs/promises`, answered without loading it:
- * texts that are read. The rest is the runtime's own.
+ * `node:fs/promises` for packed units: reading texts works without loading the
+ * module. Other functions come from the module.
  *
  * @module
  */

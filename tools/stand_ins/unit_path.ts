@@ -1,6 +1,6 @@
 /**
- * What packed units use of `node:path`, answered without loading it: only what
- * is the same for any arguments. The rest is the runtime's own.
+ * `node:path` for packed units: only functions whose stand-in has the same result
+ * for all arguments. Other functions come from the module.
  *
  * @module
  */
