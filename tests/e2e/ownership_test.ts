@@ -21,7 +21,7 @@ function chartOf(names: readonly string[], { fails = false, text = "chart" } = {
   });
 }
 
-/** The creator of the ConfigMap `x` before the operation; `nobody`: a client outside of any release. */
+/** The creator of the ConfigMap `x` before the operation: a client outside of any release, or another release. */
 type Maker = "nobody" | "another release";
 const MAKERS: readonly Maker[] = ["nobody", "another release"];
 
