@@ -111,18 +111,18 @@ function withoutTiller(counts: Counts): string {
     ["| flag | |", "|---|---|", ...Object.entries(sentences).map(([name, text]) => `| \`--${name}\` | ${text} |`)].join(
       "\n",
     );
-  return `# Flags that mean nothing without Tiller
+  return `# Flags without effect
 
 Made by \`deno task docs\`. Helm 2.17.0 has ${counts.commands} commands (hidden ones and the program itself included) with ${counts.aliases} aliases, and
 ${counts.flags} flags, of which ${counts.shorthands} have a shorthand. All of them exist here, with the same types, defaults and texts.
 
-${counts.idle} of these flags have nothing to do, because there is no Tiller: the ones on this page, counted on every command that has them.
-They are accepted, so that scripts go on working, and one line on standard error says so. The variables that stand for them, such as
-\`HELM_HOST\` and \`HELM_TLS_ENABLE\`, are passed over in silence.
+${counts.idle} of these flags have no effect, because there is no Tiller. They are listed on this page, and counted for every command that has
+them. They are accepted, so that scripts keep working, and one line on standard error says so. Their environment variables, such as
+\`HELM_HOST\` and \`HELM_TLS_ENABLE\`, are ignored silently.
 
 \`--tiller-namespace\` and \`TILLER_NAMESPACE\` keep their meaning: they name the namespace of the release records.
 
-## Commands that asked Tiller
+## Commands that connected to Tiller
 
 \`delete\`, \`get\`, \`history\`, \`install\`, \`list\`, \`reset\`, \`rollback\`, \`status\`, \`test\`, \`upgrade\`, \`version\`:
 
@@ -132,7 +132,7 @@ ${table(CONNECTION_SENTENCES)}
 
 ${table(INIT_SENTENCES)}
 
-Where ignoring a flag would mislead, there is more than a note:
+Some flags must not be ignored silently:
 
 ${table(REFUSED_SENTENCES)}
 `;
