@@ -186,7 +186,7 @@ function notHttp(bytes: Bytes): NetworkFault {
   const [line = ""] = latin1(bytes.subarray(0, 80)).split(/[\r\n]/, 1);
   const message = `malformed HTTP response ${JSON.stringify(line.replace(/[^\x20-\x7e]/g, "?"))}`;
   return new NetworkFault("answer", `net/http: HTTP/1.x transport connection broken: ${message}`, {
-    hint: "What listens there does not speak HTTP, or wants TLS: the address may have to begin with https://.",
+    hint: "The server there does not speak HTTP, or requires TLS: the address may have to begin with https://.",
   });
 }
 

@@ -96,7 +96,7 @@ const KNOWN: readonly Known[] = [
     pattern: /WRONG_VERSION_NUMBER|InvalidContentType/,
     kind: "tls",
     words: "http: server gave HTTP response to HTTPS client",
-    hint: "No TLS is spoken on this port; the address may have to begin with http://.",
+    hint: "The server on this port does not use TLS; the address may have to begin with http://.",
   },
   {
     pattern: /PROTOCOL_VERSION|PeerIncompatible|PeerMisbehaved|UnsupportedProtocolVersion/,
@@ -139,7 +139,7 @@ const KNOWN: readonly Known[] = [
     pattern: /HPE_|Parse Error/,
     kind: "answer",
     words: "net/http: HTTP/1.x transport connection broken: malformed HTTP response",
-    hint: "What listens there does not speak HTTP.",
+    hint: "The server there does not speak HTTP.",
   },
   { pattern: /before secure TLS connection was established/, kind: "cut", words: "EOF" },
   { pattern: /ECONNRESET|EPIPE|socket hang up|aborted|UnexpectedEof|EOF/, kind: "cut", words: "EOF" },

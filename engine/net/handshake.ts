@@ -84,7 +84,7 @@ async function start(socket: Socket, expected: string, options: ConnectionOption
 async function finished(socket: TLSSocket, place: Place): Promise<void> {
   const late = (): Error =>
     new NetworkFault("timeout", "net/http: TLS handshake timeout", {
-      hint: "The server took the connection and said nothing. Check that TLS is spoken on this port.",
+      hint: "The server accepted the connection but sent nothing. Check that TLS is spoken on this port.",
       proxy: place.proxy,
     });
   await settled(socket, "secureConnect", { limitMs: HANDSHAKE_MS, late, signal: place.signal });
@@ -118,7 +118,7 @@ async function explained(
   if (code === "ERR_SSL_UNSUPPORTED_PROTOCOL" && settings.certificate !== undefined) {
     return new NetworkFault("client-certificate", "tls: private key does not match public key", {
       hint:
-        "The client certificate and its key do not belong together, or are of a kind that the runtime does not know.",
+        "The client certificate and its key do not belong together, or are of a kind that the runtime does not support.",
       proxy: place.proxy,
     });
   }

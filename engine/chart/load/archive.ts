@@ -104,7 +104,7 @@ function refuseNeeded(path: string, kind: string, { warn, isPeek }: ReadOptions)
   if (NEEDED.test(path.replace(SUBCHART, "")) && !path.endsWith(".prov")) {
     const text = `chart illegally contains ${kind} in place of the file ${shownName(path)}: its content is missing`;
     throw new SkegError("chart", text, {
-      hint: "Package the chart anew with the file itself, for example with `helm package`.",
+      hint: "Package the chart again with the file itself, for example with `helm package`.",
     });
   }
   warn?.(`Note: ${shownName(path)} is ${kind} in the archive: it counts as an empty file`);

@@ -56,7 +56,7 @@ export async function readJson(
   } catch {
     // The error below also covers a body that is not JSON.
   }
-  throw new SkegError("io", `GET ${JSON.stringify(shown(url))}: the answer is no JSON object`);
+  throw new SkegError("io", `GET ${JSON.stringify(shown(url))}: the answer is not a JSON object`);
 }
 
 /** Returns the digest of bytes, such as `sha256:…`. */

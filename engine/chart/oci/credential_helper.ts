@@ -31,7 +31,7 @@ const NOTHING = /credentials not found|no credentials/i;
 export async function askHelper(name: string, registry: string): Promise<HelperAnswer | undefined> {
   const program = `docker-credential-${name}`;
   if (!/^[A-Za-z0-9._-]+$/.test(name)) {
-    throw new SkegError("config", `credential helper ${JSON.stringify(name)} is no name of a program`);
+    throw new SkegError("config", `credential helper ${JSON.stringify(name)} is not the name of a program`);
   }
   const { code, output } = await run(program, registry);
   if (code !== 0) {

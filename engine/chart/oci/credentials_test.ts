@@ -100,7 +100,7 @@ Deno.test({
         deepEqual(await findCredentials("filed.example", env), ANN); // the helper has no credentials, the file has
         deepEqual(await findCredentials("unknown.example", env), NO_CREDENTIALS);
         await rejects(findCredentials("gone.example", env), { kind: "config", message: /docker-credential-not-there/ });
-        await rejects(findCredentials("odd.example", env), { kind: "config", message: /no name of a program/ });
+        await rejects(findCredentials("odd.example", env), { kind: "config", message: /not the name of a program/ });
         for (const host of ["broken.example", "failing.example"]) {
           await rejects(findCredentials(host, env), (error: Error) => {
             ok(!Deno.inspect(error, { depth: 10 }).includes("pa:ss"));

@@ -56,7 +56,7 @@ export async function pullChart(
   const archive = layers.find(({ mediaType }) => mediaType === CHART) ??
     layers.find(({ mediaType }) => mediaType === LEGACY_CHART);
   if (config.mediaType !== CONFIG || archive === undefined) {
-    throw new SkegError("chart", `${shown} is no chart: its content is ${config.mediaType || "of no type"}`);
+    throw new SkegError("chart", `${shown} is not a chart: its content is ${config.mediaType || "of no type"}`);
   }
   const proof = withProvenance ? layers.find(({ mediaType }) => mediaType === PROVENANCE) : undefined;
   const [about, content, provenance] = await Promise.all([
@@ -88,7 +88,7 @@ function readNames(bytes: Uint8Array, shown: string): { name: string; version: s
   const isSafe = (text: unknown): text is string =>
     typeof text === "string" && /^[A-Za-z0-9][A-Za-z0-9._+-]*$/.test(text);
   if (isSafe(name) && isSafe(version)) return { name, version };
-  throw new SkegError("chart", `${shown} is no chart: it has no name and version`);
+  throw new SkegError("chart", `${shown} is not a chart: it has no name and version`);
 }
 
 function parseObject(bytes: Uint8Array, what: string): Record<string, unknown> {
@@ -98,5 +98,5 @@ function parseObject(bytes: Uint8Array, what: string): Record<string, unknown> {
   } catch {
     // The error below also covers text that is not JSON.
   }
-  throw new SkegError("chart", `${what} is no JSON object`);
+  throw new SkegError("chart", `${what} is not a JSON object`);
 }

@@ -51,8 +51,8 @@ export function parseOciReference(text: string): OciReference {
     throw refuse("paths and names consist of lower case letters, digits and single '.', '_' or '-' between them");
   }
   if (repository.length > 255) throw refuse("it is longer than 255 characters");
-  if (tag !== "" && !TAG.test(tag)) throw refuse(`${JSON.stringify(tag)} is no tag`);
-  if (digest !== "" && !DIGEST.test(digest)) throw refuse(`${JSON.stringify(digest)} is no sha256 digest`);
+  if (tag !== "" && !TAG.test(tag)) throw refuse(`${JSON.stringify(tag)} is not a tag`);
+  if (digest !== "" && !DIGEST.test(digest)) throw refuse(`${JSON.stringify(digest)} is not a sha256 digest`);
   if (/[:@]$/.test(rest)) throw refuse("it ends in the middle");
   return { host, repository, tag, digest };
 }

@@ -208,10 +208,10 @@ Deno.test("what is no chart, or is not what it says, is refused", () =>
     const config = part(CONFIG, CONFIG_TEXT), layers = [part(CHART, "archive")];
     for (
       const [manifest, why, more] of [
-        ["no object", /is no JSON object/, ""],
-        [{}, /is no chart/, ""],
-        [{ config: part("application/vnd.oci.image.config.v1+json", "{}"), layers }, /is no chart/, "{}"],
-        [{ config, layers: [] }, /is no chart/, ""],
+        ["no object", /is not a JSON object/, ""],
+        [{}, /is not a chart/, ""],
+        [{ config: part("application/vnd.oci.image.config.v1+json", "{}"), layers }, /is not a chart/, "{}"],
+        [{ config, layers: [] }, /is not a chart/, ""],
         [{ config, layers: [part(CHART, "archive", 3)] }, /more than 3 bytes/, "archive"],
         [{ config, layers: [part(CHART, "archive", 99)] }, /sent other bytes/, "archive"],
         [{ config, layers: [part(CHART, "archive", 1e12)] }, /are allowed/, "archive"],

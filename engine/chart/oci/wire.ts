@@ -150,7 +150,7 @@ export async function openWire(
         await response.body?.cancel();
         const next = URL.canParse(location, url) ? new URL(location, url).href : "";
         if (request.method !== "GET" && request.method !== "HEAD" || next === "" || isSafe(url) && !isSafe(next)) {
-          throw new SkegError("io", `${request.method} ${JSON.stringify(shown(url))}: refused to be sent elsewhere`);
+          throw new SkegError("io", `${request.method} ${JSON.stringify(shown(url))}: refused to follow a redirect`);
         }
         url = next;
       }

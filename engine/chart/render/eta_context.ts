@@ -68,7 +68,7 @@ const skeg = (() => {
   globalThis.atob = (data) => {
     const text = String(data).replace(/[\t\n\f\r ]/g, "");
     const digits = text.length % 4 === 0 ? text.replace(/={1,2}$/, "") : text;
-    if (digits.length % 4 === 1 || /[^A-Za-z0-9+/]/.test(digits)) throw new RangeError("atob: this is no base64");
+    if (digits.length % 4 === 1 || /[^A-Za-z0-9+/]/.test(digits)) throw new RangeError("atob: the text is not base64");
     let out = "";
     for (let at = 0; at < digits.length; at += 4) {
       const four = digits.slice(at, at + 4).padEnd(4, "A").split("").map((letter) => LETTERS.indexOf(letter));

@@ -180,7 +180,7 @@ async function prepareFolder(charts: string, left: string): Promise<void> {
     throw new SkegError(
       "exists",
       `Unable to move current charts to tmp dir: rename ${charts} ${left}: file exists`,
-      { hint: "Look through the folder tmpcharts, which an update left behind, and remove it." },
+      { hint: "Check the folder tmpcharts, which an interrupted update left behind, and remove it." },
     );
   }
   try {

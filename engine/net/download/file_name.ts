@@ -25,12 +25,12 @@ const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²�
  *
  * equal(nameProblem("web-1.2.3.tgz"), undefined);
  * equal(nameProblem(".git"), "it begins with a dot");
- * equal(nameProblem("../web"), "it holds a separator of paths");
+ * equal(nameProblem("../web"), "it contains a path separator");
  * ```
  */
 export function nameProblem(name: string): string | undefined {
   if (name === "") return "it is empty";
-  if (/[/\\:]/.test(name)) return "it holds a separator of paths";
+  if (/[/\\:]/.test(name)) return "it contains a path separator";
   if (name.startsWith(".")) return "it begins with a dot";
   if (/[\p{Cc}\u2028\u2029]/u.test(name)) return "it holds a control character";
   if (!name.isWellFormed()) return "it is not UTF-8";
