@@ -42,7 +42,7 @@ export class NetworkFault extends Error {
   /** True if the failure happened before the proxy had opened the tunnel. The message then names that step, as in Go. */
   readonly isBeforeProxy: boolean;
 
-  /** @param proxy Its credentials are masked. */
+  /** Makes a fault; the credentials of `proxy` are masked. */
   constructor(kind: FaultKind, message: string, { hint, proxy, isBeforeProxy = false, cause }: FaultFacts = {}) {
     super(message, cause === undefined ? {} : { cause });
     this.name = "NetworkFault";

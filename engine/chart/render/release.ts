@@ -56,7 +56,7 @@ export class ManifestError extends SkegError {
   /** All rendered files, neither split nor sorted, so that the user can find the mistake. */
   readonly rendered: string;
 
-  /** @param message Helm's message. */
+  /** Makes the error; `message` is Helm's. */
   constructor(message: string, rendered: string, cause: unknown) {
     super("yaml", message, { cause });
     this.rendered = rendered;
