@@ -1,8 +1,8 @@
 /**
- * Everything a person can be told went wrong.
+ * Errors, and the closed set of their kinds.
  *
- * Rooms throw a {@linkcode SkegError} where a surprise is noticed; `main.ts`
- * turns it into words on stderr. Code branches on `kind`, never on text.
+ * Rooms throw a {@linkcode SkegError} where they notice a failure; `main.ts` prints it on stderr. Code
+ * branches on `kind`, never on text.
  *
  * @module
  */
@@ -22,21 +22,21 @@ export type ErrorKind =
   | "removed-api" // an object names an API version that the server does not have, and cannot be converted
   | "not-found" // a release, record or object does not exist
   | "exists" // a release, record or object exists already
-  | "conflict" // somebody else changed it meanwhile
+  | "conflict" // it was modified by another client
   | "release" // an operation on a release failed
   | "record" // a stored record cannot be read or written
   | "timeout" // a wait ran out of time
   | "aborted" // the caller's AbortSignal fired
   | "sandbox" // the in-process API server
-  | "internal"; // a bug of ours
+  | "internal"; // a bug in skeg
 
 /** Optional facts of a {@linkcode SkegError}. */
 export interface SkegErrorOptions {
-  /** What made this error happen. */
+  /** The error that caused this one. */
   readonly cause?: unknown;
-  /** What the user can do next: one imperative sentence. */
+  /** The next step for the user: one imperative sentence. */
   readonly hint?: string | undefined;
-  /** What was found, line by line, where Helm's own words say too little; printed below the message. */
+  /** Findings, one a line, where Helm's own words say too little; printed below the message. */
   readonly details?: string | undefined;
   /** The process's exit status; Helm 2 uses 1 for every failure. */
   readonly exitCode?: number | undefined;
@@ -44,11 +44,14 @@ export interface SkegErrorOptions {
   readonly elsewhere?: Elsewhere | undefined;
   /** With kind `not-found`: the name of the release, or the key of the record, that does not exist. */
   readonly missing?: string | undefined;
-  /** Keeps the message as it is: it quotes text of a chart or of values. It is masked when it is printed. */
+  /**
+   * If true, credentials in the message are not masked here, because it quotes text of a chart or of values;
+   * they are masked when it is printed.
+   */
   readonly verbatim?: boolean | undefined;
 }
 
-/** An object that holds a release record, or the first of several, in a place where nothing had looked. */
+/** An object that holds a release record (the first of several), in a place that was not searched. */
 export interface RecordPlace {
   /** The kind of object, as `--storage` names it. */
   readonly storage: "configmap" | "secret";
@@ -60,7 +63,7 @@ export interface RecordPlace {
   readonly labelled: boolean;
 }
 
-/** How a Tiller was started, as its Deployment says. */
+/** The settings of a Tiller, read from its Deployment. */
 export interface TillerSettings {
   /** Where it keeps its records, as `--tiller-namespace` names it. */
   readonly namespace: string;
@@ -70,7 +73,7 @@ export interface TillerSettings {
   readonly historyMax: number;
 }
 
-/** What was found in other places than the one that was asked. */
+/** Records and Tillers that were found outside the place that was searched. */
 export interface Elsewhere {
   /** Records; at most one for each storage and namespace. */
   readonly records: readonly RecordPlace[];
@@ -79,8 +82,8 @@ export interface Elsewhere {
 }
 
 /**
- * Kinds whose messages quote what a person wrote into charts and values; they
- * are compared with Helm's. `main.ts` masks them when it prints.
+ * Kinds whose messages quote text of charts and values; they are compared with Helm's. `main.ts` masks them
+ * when it prints.
  */
 const QUOTING: ReadonlySet<ErrorKind> = new Set(["template", "values", "yaml", "semver"]);
 
@@ -88,18 +91,18 @@ const QUOTING: ReadonlySet<ErrorKind> = new Set(["template", "values", "yaml", "
 export class SkegError extends Error {
   /** The tag that code branches on, from a closed set. */
   readonly kind: ErrorKind;
-  /** What the user can do next: one imperative sentence, or `undefined`. */
+  /** The next step for the user: one imperative sentence, or `undefined`. */
   readonly hint: string | undefined;
-  /** What was found, line by line, where Helm's own words say too little. */
+  /** Findings, one a line, where Helm's own words say too little. */
   readonly details: string | undefined;
   /** Helm 2 exits 1 when a command fails, so scripts that test for 1 still work. */
   readonly exitCode: number;
-  /** Where the release was found instead; `undefined` when nothing was looked for, or nothing found. */
+  /** Where the release was found instead; `undefined` when no search was made or nothing was found. */
   readonly elsewhere: Elsewhere | undefined;
-  /** The name of the release, or the key of the record, that does not exist; `undefined` when it is about none. */
+  /** The name of the release, or the key of the record, that does not exist; `undefined` for other errors. */
   readonly missing: string | undefined;
 
-  /** Says what failed, in Helm 2's words wherever Helm 2 has words for it. */
+  /** Takes a message that says what failed, in Helm 2's words where it has them. */
   constructor(kind: ErrorKind, message: string, more: SkegErrorOptions = {}) {
     const options = more.cause === undefined ? {} : { cause: withoutSecrets(more.cause) };
     super(more.verbatim || QUOTING.has(kind) ? message : maskSecrets(message), options);
@@ -113,7 +116,7 @@ export class SkegError extends Error {
   }
 }
 
-/** The cause itself, or one like it whose message holds no credentials: the runtime quotes whole addresses. */
+/** Returns the cause, or a copy without credentials in its message: the runtime quotes whole addresses. */
 function withoutSecrets(cause: unknown, depth = 0): unknown {
   if (!(cause instanceof Error) || cause instanceof SkegError || depth > 8) return cause;
   const message = maskSecrets(cause.message);
@@ -126,7 +129,7 @@ function withoutSecrets(cause: unknown, depth = 0): unknown {
 
 /** Where in a template something happened. */
 export interface TemplatePosition {
-  /** Template name: the full path, or what `tpl` was given. */
+  /** Template name: the full path, or the name that `tpl` was given. */
   readonly path: string;
   /** 1-based line. */
   readonly line: number;
@@ -173,7 +176,7 @@ export class KubeError extends SkegError {
   }
 }
 
-/** What the system says, by the code of the failure; worded as Go words it. */
+/** The system's message for each error code, in Go's words. */
 const SYSTEM_REASONS: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
   EBUSY: "device or resource busy",
@@ -200,10 +203,10 @@ const SYSTEM_REASONS: Readonly<Record<string, string>> = {
  *
  * @param verb The system call as Go names it: `open`, `read`, `stat`, `lstat`, `mkdir` …
  * @param path The path as it was given.
- * @param cause What `node:fs` threw.
+ * @param cause The error that `node:fs` threw.
  */
 export function fileError(verb: string, path: string, cause: unknown): SkegError {
-  // The system finds nothing at an empty path; the runtime refuses it before the system is asked.
+  // For an empty path the system says ENOENT; the runtime refuses it before it asks the system.
   const code = path === "" ? "ENOENT" : (cause as { code?: unknown } | null)?.code;
   if (code === "ENOENT" && path.includes("\ufffd")) {
     // The runtime puts U+FFFD in place of bytes that are not UTF-8, and then asks for a file that is not there.

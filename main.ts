@@ -1,25 +1,33 @@
 /**
- * Argv in, exit code out; the one place where an error becomes words.
+ * Argv in, exit code out; the one place where an error becomes text.
  *
  * @module
  */
 import { type Outside, processPrinter, processSignals, runCommand, statusOfSignal } from "./cmd/mod.ts";
 import { SkegError } from "./errors.ts";
 
-/** Runs one command line; what goes wrong becomes `Error: …` on stderr, as Helm prints it. */
+/** Runs one command line; prints an error as `Error: …` on stderr, as Helm does. */
 export async function main(argv: readonly string[], outside: Outside): Promise<number> {
   try {
     return await runCommand(argv, outside);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const isFolderGone = isCurrentFolderGone();
+    // The runtime's words name nothing; Go's name the call.
+    const isNameless = isFolderGone && error instanceof Error && !(error instanceof SkegError);
+    const message = isNameless
+      ? "getwd: no such file or directory"
+      : error instanceof Error
+      ? error.message
+      : String(error);
     outside.print.err(`Error: ${message}\n`);
     const stopped = statusOfSignal(outside.signal);
     const note = rawArgumentNote(argv);
     if (note !== undefined) outside.print.err(`${note}\n`);
+    if (isFolderGone) outside.print.err("The current folder no longer exists. Change to a folder that exists.\n");
     if (error instanceof SkegError) {
       const details = detailsOf(error);
       if (details !== undefined && outside.variables("SKEG_HINTS") !== "off") outside.print.err(`${details}\n`);
-      // Scripts compare what Helm printed; what to do next is for a person who watches.
+      // Scripts compare stderr with Helm's output, so the hint is printed on a terminal only.
       if (error.hint !== undefined && outside.print.watched) outside.print.err(`${error.hint}\n`);
       return stopped ?? error.exitCode;
     }
@@ -30,12 +38,26 @@ export async function main(argv: readonly string[], outside: Outside): Promise<n
   }
 }
 
+/** True when the folder that the program was started in was removed. */
+function isCurrentFolderGone(): boolean {
+  try {
+    Deno.cwd();
+    return false;
+  } catch (error) {
+    // Without the right to read, nothing is known.
+    return error instanceof Deno.errors.NotFound;
+  }
+}
+
 /** The details of an error, or of the nearest one that led to it. */
 function detailsOf(error: unknown): string | undefined {
   return error instanceof SkegError ? error.details ?? detailsOf(error.cause) : undefined;
 }
 
-/** What to say when an argument is not text: the runtime has changed it, so a path in it leads to no file. */
+/**
+ * Returns a note when an argument is not UTF-8: the runtime has replaced bytes in it, so a path in it names
+ * no file.
+ */
 function rawArgumentNote(argv: readonly string[]): string | undefined {
   const raw = argv.find((word) => word.includes("\ufffd"));
   if (raw === undefined) return undefined;
@@ -62,7 +84,7 @@ function process(): Outside {
   };
 }
 
-/** What starts this program: itself when it is a binary, else Deno with the rights that this process has. */
+/** Returns the command that starts this program: the binary itself, else Deno with the permissions of this process. */
 function thisProgram(): string[] {
   if (Deno.build.standalone) return [Deno.execPath()];
   const rights = (["read", "write", "net", "env", "sys", "run"] as const)
@@ -73,16 +95,15 @@ function thisProgram(): string[] {
   return [Deno.execPath(), "run", "--quiet", "--no-prompt", ...config, ...rights, mainPath()];
 }
 
-/** Path of the file that was started; `node:url` would cost a start that does not need it. */
+/** Returns the path of the file that was started; loading `node:url` for it would slow every start. */
 function mainPath(): string {
   const path = decodeURIComponent(new URL(Deno.mainModule).pathname);
   return Deno.build.os === "windows" ? path.replace(/^\/(?=[A-Za-z]:)/, "") : path;
 }
 
 /**
- * Fetches the pinned packages when the program runs from the sources of a
- * fresh clone, as `deno task` does, and starts anew with them: returns the
- * exit status then. Bundles and binaries hold their packages.
+ * Fetches the pinned packages when the program runs from the sources of a fresh clone, as `deno task` does,
+ * and starts again with them; returns the exit status of that run. Bundles and binaries hold their packages.
  */
 async function startWithPackages(): Promise<number | undefined> {
   const folder = import.meta.dirname;
@@ -106,7 +127,7 @@ async function startWithPackages(): Promise<number | undefined> {
 }
 
 if (import.meta.main) {
-  // The compiled program renders charts with `engine: eta` in a process that is itself, without permissions.
+  // The compiled program renders charts with `engine: eta` in a second process of itself that has no permissions.
   if (Deno.args[0] === "__eta") await (await import("./engine/chart/render/mod.ts")).serveEta();
   // Not `Deno.exitCode`: kept connections of a cluster must not keep the program alive.
   Deno.exit(await startWithPackages() ?? await main(Deno.args, process()));

@@ -1,8 +1,7 @@
 /**
  * skeg as a library: Helm 2 charts and releases without Tiller.
  *
- * Charts and templates need no cluster; {@linkcode createSkeg} gives the
- * operations on one.
+ * Charts and templates need no cluster; {@linkcode createSkeg} gives the operations on a cluster.
  *
  * @example Render a chart that is held in memory
  * ```ts
@@ -16,7 +15,7 @@
  * equal(files["hello/templates/greeting.yaml"], "greeting: HI\n");
  * ```
  *
- * @example Ask which template line and which values made a line
+ * @example Find the template line and the values that made a line
  * ```ts
  * import { deepEqual, equal } from "node:assert/strict";
  *
@@ -35,6 +34,7 @@
 export * from "./errors.ts";
 export * from "./engine/model/mod.ts";
 export { chartFromFiles, type ChartLimits, loadChart, type LoadOptions } from "./engine/chart/load/mod.ts";
+export type { ClockAndRandom, Instant } from "./engine/base/mod.ts";
 export { toBytes } from "./engine/lang/golang/mod.ts";
 export {
   type CapabilityFacts,

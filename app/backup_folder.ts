@@ -1,8 +1,8 @@
 /**
  * Keeps backups of release records in a folder.
  *
- * They hold values of releases, and so secrets: folders are made with the mode
- * 0700, files with 0600 from the moment they exist.
+ * Backups contain release values, which may be secret: folders are created with mode 0700, files with 0600
+ * from the start.
  *
  * @module
  */
@@ -25,7 +25,7 @@ import { processVariables, type Variables } from "./variables.ts";
 
 /** Where backups go. */
 export interface BackupFolderOptions {
-  /** This very folder; default: `backups/CLUSTER` in the home. */
+  /** The folder itself; default: `backups/CLUSTER` in the home. */
   readonly folder?: string | undefined;
   /** HELM_HOME, variables not filled in; default: the usual one. */
   readonly home?: string | undefined;
@@ -68,7 +68,10 @@ function makeFolder(path: string): void {
   }
 }
 
-/** Writes under a name that is free: a file that has its name is complete, whatever stops the program. */
+/**
+ * Writes under a free name. The file gets its final name last, so a file with that name is complete even if
+ * the program is stopped.
+ */
 function write(folder: string, name: string, bytes: Uint8Array): string {
   for (let number = 1; number < 1000; number++) {
     const path = join(folder, `${name}${number === 1 ? "" : `-${number}`}.tar.gz`);
@@ -87,7 +90,7 @@ function write(folder: string, name: string, bytes: Uint8Array): string {
   throw new SkegError("io", `${folder} has too many backups of the name ${name}`);
 }
 
-/** Opens a file that was not there; `undefined` when it was. */
+/** Creates and opens a file; `undefined` when it exists already. */
 function openNew(path: string): number | undefined {
   try {
     return openSync(path, "wx", 0o600);

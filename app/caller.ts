@@ -1,6 +1,5 @@
 /**
- * What the functions of this room need of whoever calls them: a command, or a
- * script that uses the library.
+ * The caller of this room's functions: a command, or a script that uses the library.
  *
  * @module
  */
@@ -13,25 +12,25 @@ export interface Caller {
   readonly home: string;
   /** Environment variables. */
   readonly variables: Variables;
-  /** Ends what is under way. */
+  /** Cancels the operation. */
   readonly signal: AbortSignal | undefined;
-  /** Where words go. */
+  /** Receivers of messages. */
   readonly tell: Tell;
   /** Finds a downloader for schemes other than http and https. */
   readonly downloader?: FetchOptions["downloader"];
 }
 
-/** Where words go, by kind. */
+/** Receivers of messages, by kind. */
 export interface Tell {
   /** Messages that Helm prints on standard output; each text ends its own lines. */
   readonly say: (text: string) => void;
   /** Warnings; the text has no `WARNING:` yet. */
   readonly warn: (text: string) => void;
-  /** What Helm's chart library logs. Texts that begin with `Note: ` are skeg's own. */
+  /** Receives log lines of Helm's chart library. Texts that begin with `Note: ` are skeg's own. */
   readonly log: (text: string) => void;
-  /** Notes for a person who watches. */
+  /** Notes for a person at a terminal. */
   readonly note: (text: string) => void;
-  /** What only `--debug` shows, without the mark; absent without it. */
+  /** Messages that only `--debug` shows, without its prefix; absent without `--debug`. */
   readonly debug?: ((text: string) => void) | undefined;
   /** Receives the progress of downloads. */
   readonly progress?: FetchOptions["progress"];

@@ -1,5 +1,5 @@
 /**
- * Options for bringing in a chart's dependencies.
+ * Options for downloading a chart's dependencies.
  *
  * @module
  */
@@ -9,9 +9,9 @@ import type { Caller } from "./caller.ts";
 import { fetchOptions } from "./fetching.ts";
 import { verification, type VerifyOptions } from "./verification.ts";
 
-/** How dependencies are brought in. */
+/** How dependencies are downloaded. */
 export interface DependencyChoices extends VerifyOptions {
-  /** Leave the cached indexes as they are. Default: false. */
+  /** If true, cached indexes are not refreshed. Default: false. */
   readonly skipRefresh?: boolean | undefined;
   /** Receives progress; default: `tell.say`. */
   readonly report?: ((text: string) => void) | undefined;

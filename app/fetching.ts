@@ -1,5 +1,5 @@
 /**
- * Options for everything that fetches charts and indexes, and what opens a host.
+ * Options for everything that fetches charts and indexes, and credentials for hosts.
  *
  * @module
  */
@@ -8,11 +8,11 @@ import type { Access, DownloadOptions, FetchOptions } from "../engine/chart/repo
 import type { Caller } from "./caller.ts";
 import { networkVariables, type Variables } from "./variables.ts";
 
-/** What opens a repository or a registry. */
+/** Credentials and certificates of a repository or a registry. */
 export interface ChartAccess {
-  /** With the password. */
+  /** User name; needs the password. */
   readonly username?: string | undefined;
-  /** With the name. */
+  /** Password; needs the user name. */
   readonly password?: string | undefined;
   /** Path of the certificates to trust. */
   readonly caFile?: string | undefined;
@@ -22,7 +22,7 @@ export interface ChartAccess {
   readonly keyFile?: string | undefined;
 }
 
-/** Returns the options of everything that fetches, with HELM_HOME. */
+/** Returns the options that all fetching functions share, with HELM_HOME. */
 export function fetchOptions(
   { home, variables, signal, tell, downloader }: Caller,
 ): FetchOptions & Pick<DownloadOptions, "home" | "notice"> {
@@ -45,7 +45,7 @@ export function patienceOf(variables: Variables): Patience {
   return { answerMs: ms, stallMs: ms };
 }
 
-/** Fills in an access: what is not given is empty. */
+/** Fills missing fields of an access with empty strings. */
 export function givenAccess(access: ChartAccess = {}): Omit<Access, "owner"> {
   const { username = "", password = "", certFile = "", keyFile = "", caFile = "" } = access;
   return { username, password, certFile, keyFile, caFile };

@@ -19,28 +19,28 @@ import { isVerifying, verification, verifyHere, type VerifyOptions } from "./ver
 export interface ChartSource extends VerifyOptions, VersionChoice {
   /** Address of a repository that need not be in the user's list; empty: none. */
   readonly repo: string;
-  /** What opens the repository or the registry. */
+  /** Credentials and certificates for the repository or the registry. */
   readonly access?: ChartAccess | undefined;
 }
 
-/** Which version of a chart. */
+/** The choice of a chart's version. */
 export interface VersionChoice {
   /** A version or a range; empty: the newest release. */
   readonly version: string;
-  /** Any version, also before a release, when `version` is empty. */
+  /** If true and `version` is empty, pre-releases count too. */
   readonly devel: boolean;
 }
 
-/** A range that every version is in. */
+/** A range that matches every version. */
 export const ANY_VERSION = ">0.0.0-0";
 
-/** Returns the range that a choice comes to. */
+/** Returns the range of versions that a choice means. */
 export function versionRange({ version, devel }: VersionChoice): string {
   return version === "" && devel ? ANY_VERSION : version;
 }
 
 /**
- * Finds the chart that `argument` names, and downloads it when it lies elsewhere.
+ * Finds the chart that `argument` names, and downloads it when it is not local.
  *
  * @returns An absolute path of a folder or an archive.
  * @throws SkegError of kind `chart`, `not-found`, `network` or `aborted`, in Helm's words.
@@ -55,12 +55,12 @@ export async function locateChart(argument: string, source: ChartSource, caller:
   }
   const local = join(caller.home, "repository", name);
   const kept = await stat(local).catch(() => undefined);
-  // Helm 2 uses what lies there unverified.
+  // Helm 2 uses a chart from this folder unverified.
   if (kept !== undefined) return await verified(resolve(local), kept.isDirectory(), source, caller);
   return await download(name, source, caller);
 }
 
-/** Returns the path, after its provenance was verified when that was asked for. */
+/** Returns the path; verifies the archive's provenance first if that was requested. */
 async function verified(path: string, isFolder: boolean, source: ChartSource, { tell }: Caller): Promise<string> {
   if (!isVerifying(source)) return path;
   if (isFolder) throw new SkegError("chart", "cannot verify a directory");
@@ -110,10 +110,10 @@ async function download(name: string, source: ChartSource, caller: Caller): Prom
     return resolve(path);
   } catch (error) {
     if (!(error instanceof SkegError) || error.kind === "aborted" || tell.debug !== undefined) throw error;
-    // What came is no chart, or not the one that was asked for: Helm 2 notices the first when it loads the file.
+    // The file is not a chart, or not the requested one. Helm 2 notices the first case when it loads the file.
     if (error instanceof ArrivalError) throw error;
     const text = `failed to download ${quote(reference)} (hint: running \`helm repo update\` may help)`;
-    // Helm 2 tells the reason with --debug only; so do we, and a person who watches gets it on the next line.
+    // Helm 2 gives the reason with --debug only. The message stays the same here; the reason goes into the hint.
     throw new SkegError(error.kind, text, {
       cause: error,
       hint: [`The reason: ${error.message}`, error.hint].filter(Boolean).join("\n"),

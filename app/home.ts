@@ -1,5 +1,5 @@
 /**
- * HELM_HOME: the folder of Helm's own files.
+ * HELM_HOME: the folder of Helm's files.
  *
  * Source: Helm 2.17.0, `pkg/helm/helmpath`.
  *
@@ -12,11 +12,11 @@ import type { Variables } from "./variables.ts";
 export interface HelmHome {
   /** The folder, with environment variables filled in. */
   readonly folder: string;
-  /** A path below it. */
+  /** Joins a path below it. */
   path(...parts: string[]): string;
 }
 
-/** Fills in `$NAME` and `${NAME}`; a variable that is not set is empty, and so is a `${` that is never closed. */
+/** Fills in `$NAME` and `${NAME}`; an unset variable becomes empty, and so does a `${` that is never closed. */
 export function expandVariables(text: string, variables: Variables): string {
   return text.replaceAll(
     /\$(?:\{([^}]*)\}|\{|([A-Za-z_][A-Za-z0-9_]*|[0-9*#$@!?-]))/g,
@@ -27,18 +27,18 @@ export function expandVariables(text: string, variables: Variables): string {
   );
 }
 
-/** The home that `--home` names. */
+/** Returns the home that `--home` names. */
 export function helmHome(given: string, variables: Variables): HelmHome {
   const folder = expandVariables(given, variables);
   return { folder, path: (...parts) => folder === "" ? join(...parts) : join(folder, ...parts) };
 }
 
-/** HELM_HOME as it is when no flag names it, variables not filled in. */
+/** Returns HELM_HOME for when no flag names it, variables not filled in. */
 export function defaultHome(variables: Variables): string {
   return variables("HELM_HOME") ?? userHome(variables);
 }
 
-/** The usual place of HELM_HOME. */
+/** Returns the default HELM_HOME. */
 export function userHome(variables: Variables): string {
   const user = variables("HOME") ?? variables("USERPROFILE");
   return user === undefined || user === "" ? ".helm" : `${user}/.helm`;

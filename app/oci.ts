@@ -1,5 +1,5 @@
 /**
- * Charts of OCI registries. Helm 2 knows none, so the words are skeg's own.
+ * Charts of OCI registries. Helm 2 does not support them, so the messages are skeg's.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { networkVariables, type Variables } from "./variables.ts";
 export interface OciSource extends Pick<OciDownloadOptions, "provenance" | "verify" | "isStrict" | "folderIs"> {
   /** A version or a range; empty: the newest release. */
   readonly range: string;
-  /** What opens the registry; default: Docker's credentials. */
+  /** Credentials and certificates for the registry; default: Docker's credentials. */
   readonly access?: ChartAccess | undefined;
 }
 

@@ -1,11 +1,10 @@
 /**
- * Tells addresses of OCI registries from other names of charts, and loads
- * nothing for it.
+ * Recognizes addresses of OCI registries, without loading other modules.
  *
  * @module
  */
 
-/** True for arguments that name a chart in a registry. */
+/** True if the argument names a chart in a registry. */
 export function isOci(argument: string): boolean {
   return argument.startsWith("oci://");
 }

@@ -1,35 +1,36 @@
 /**
- * What operations act on: the cluster or the sandbox, the place of the
- * records, the clock and randomness.
+ * Opens what operations act on: a cluster or the sandbox, the storage driver, the clock and randomness.
  *
  * @module
  */
 import { SkegError } from "../errors.ts";
-import { quote } from "../engine/base/mod.ts";
+import { type ClockAndRandom, quote, systemClock, systemRandom } from "../engine/base/mod.ts";
 import type { Environment } from "../engine/release/mod.ts";
 import type { Cluster } from "../engine/kube/mod.ts";
 import type { Driver, ObjectCall } from "../storage/mod.ts";
-import type { Timestamp } from "../engine/model/mod.ts";
 import { environmentVariables, processVariables, type Variables } from "./variables.ts";
 
 /** Namespace of the release records when none is named. */
 export const RECORDS_NAMESPACE = "kube-system";
 
-/** Which cluster. */
+/** Options of {@linkcode openTarget}. */
 export interface TargetOptions {
   /** Path; empty or absent: the usual places. */
   readonly kubeconfig?: string | undefined;
   /** Name; empty or absent: the current one. */
   readonly context?: string | undefined;
-  /** The sandbox instead: `true` or `"default"` for the one of this user, else the file of its state; `":memory:"` keeps none. */
+  /**
+   * Uses the sandbox instead: `true` or `"default"` for this user's, else the path of its state file;
+   * `":memory:"` writes no file.
+   */
   readonly sandbox?: boolean | string | undefined;
-  /** Requests on their way at once; default 32. */
+  /** Concurrent requests; default 32. */
   readonly parallelism?: number | undefined;
   /** Environment variables; default: the process's own. */
   readonly variables?: Variables | undefined;
-  /** Gives up opening. */
+  /** Cancels opening. */
   readonly signal?: AbortSignal | undefined;
-  /** Is told what a user should know. */
+  /** Called with warnings for the user. */
   readonly warn?: ((text: string) => void) | undefined;
 }
 
@@ -65,27 +66,27 @@ export async function openTarget(options: TargetOptions): Promise<Cluster> {
 }
 
 /**
- * Has the runtime's TLS gather randomness on another thread while modules are
- * loaded on this one: its first handshake would stand still for 30 ms to do so.
+ * Makes the runtime's TLS seed its random source on another thread while this one loads modules. Otherwise
+ * the first handshake would block for 30 ms.
  */
 export function gatherRandomness(): Promise<void> {
-  // Of all that draws on that source, this is done on a thread of its own. The key is not used.
+  // Key generation is the one call that uses this source and runs on another thread. The key is not used.
   return gathering ??= crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign"])
     .then(() => {}, () => {});
 }
 let gathering: Promise<void> | undefined;
 
 /** Options of {@linkcode environmentOf}. */
-export interface EnvironmentOptions {
+export interface EnvironmentOptions extends ClockAndRandom {
   /** `configmap`, `secret` or `memory`. */
   readonly storage: string;
   /** Namespace of the release records; empty: `kube-system`. */
   readonly tillerNamespace: string;
   /** Revisions to keep per release; 0 keeps all. */
   readonly historyMax: number;
-  /** Is told of everything that happens. */
+  /** Called with every event. */
   readonly report: Environment["report"];
-  /** Ends operations. */
+  /** Cancels operations. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -95,8 +96,8 @@ export async function environmentOf(cluster: Cluster, options: EnvironmentOption
   return {
     kube: createKubeClient(cluster),
     driver: await recordDriver(cluster, options),
-    clock,
-    random,
+    clock: options.clock ?? systemClock,
+    random: options.random ?? systemRandom,
     report: options.report,
     historyMax: Math.max(0, options.historyMax),
     signal: options.signal,
@@ -107,6 +108,7 @@ async function recordDriver(cluster: Cluster, options: EnvironmentOptions): Prom
   const { configMapDriver, memoryDriver, secretDriver } = await import("../storage/mod.ts");
   const namespace = options.tillerNamespace || RECORDS_NAMESPACE;
   const driverOptions = {
+    clock: options.clock,
     onBroken: (key: string, error: unknown) =>
       options.report({
         type: "warning",
@@ -127,13 +129,13 @@ async function recordDriver(cluster: Cluster, options: EnvironmentOptions): Prom
   }
 }
 
-/** What a server that can sends metadata alone for. */
+/** Media types for which servers that support them send metadata alone. */
 const METADATA = ["v1", "v1beta1"].map((version) =>
   `application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=${version}`
 );
 const METADATA_ACCEPT = [...METADATA, "application/json"].join(",");
 
-/** The object calls that record drivers need, over a cluster's transport. */
+/** Returns the object calls of record drivers, over a cluster's transport. */
 function objectCall(cluster: Cluster): ObjectCall {
   return async (method, path, body, options) => {
     const answer = await cluster.transport({
@@ -148,20 +150,8 @@ function objectCall(cluster: Cluster): ObjectCall {
     try {
       parsed = text === "" ? undefined : JSON.parse(text);
     } catch {
-      // A proxy's page; the status alone has to do.
+      // Probably a proxy's page: only the status is usable.
     }
     return { status: answer.status, body: parsed };
   };
-}
-
-/** Now: the system's clock, which counts milliseconds, with the finer part from the one that counts since start-up. */
-function clock(): Timestamp {
-  const now = Date.now();
-  const finer = Math.floor((performance.now() % 1) * 1_000_000);
-  return { seconds: Math.floor(now / 1000), nanos: (now % 1000) * 1_000_000 + finer };
-}
-
-/** A number from 0 up to, not including, 1, that nobody can guess. */
-function random(): number {
-  return (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32;
 }

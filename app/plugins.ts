@@ -1,5 +1,5 @@
 /**
- * Installed plugins, how they are run, and those that download.
+ * Installed plugins, how they are run, and downloader plugins.
  *
  * Source: Helm 2.17.0, `cmd/helm/load_plugins.go`, `pkg/getter`.
  *
@@ -19,25 +19,25 @@ import {
 import { expandVariables, helmHome } from "./home.ts";
 import type { Variables } from "./variables.ts";
 
-/** What plugins are told of the program that runs them. */
+/** The facts about this program that plugins get. */
 export interface PluginHost {
   /** HELM_HOME, variables not filled in. */
   readonly home: string;
-  /** Where plugins were looked for, when another home was given after that; default: `home`. */
+  /** The home in which plugins were searched, when a later flag named another; default: `home`. */
   readonly foundHome?: string | undefined;
-  /** Address of Tiller; empty as a rule. */
+  /** Address of Tiller; usually empty. */
   readonly tillerHost: string;
   /** Namespace of the release records. */
   readonly tillerNamespace: string;
-  /** Tell more. */
+  /** True with `--debug`. */
   readonly debug: boolean;
   /** Environment variables. */
   readonly variables: Variables;
-  /** Receives what is wrong with plugins; each text ends its line. */
+  /** Receives problems of plugins; each text ends with a newline. */
   readonly warn: (text: string) => void;
   /** Runs a program on the streams of this process. */
   readonly run: RunProgram;
-  /** Returns what starts this very program: a program, and its first arguments. */
+  /** Returns the command that starts this program: a program and its first arguments. */
   readonly self: () => readonly string[];
 }
 
@@ -54,7 +54,7 @@ export function installedPlugins(host: Pick<PluginHost, "home" | "variables" | "
   return plugins;
 }
 
-/** Returns how a plugin is run from here. */
+/** Returns the settings for running a plugin. */
 export function pluginRun(plugin: Plugin, host: PluginHost): PluginRun {
   const { home, foundHome = home, variables, run } = host;
   const env = pluginEnvironment(plugin, {
@@ -70,7 +70,10 @@ export function pluginRun(plugin: Plugin, host: PluginHost): PluginRun {
   return { run, env, variables: all, expand: (text) => expandVariables(text, all) };
 }
 
-/** Returns the function that fetches addresses of a scheme by a plugin; `undefined` when no plugin does. */
+/**
+ * Returns the function that fetches addresses of a scheme with a plugin; `undefined` when no plugin supports
+ * the scheme.
+ */
 export function pluginDownloader(
   scheme: string,
   host: PluginHost,

@@ -1,5 +1,5 @@
 /**
- * A chart → the chart as it is rendered and stored.
+ * Turns a chart into the chart that is rendered and stored.
  *
  * Source: Helm 2.17.0, `cmd/helm/install.go`, `pkg/helm/client.go`.
  *
@@ -11,16 +11,16 @@ import type { Chart } from "../engine/model/mod.ts";
 
 /** Options of {@linkcode openChart}. */
 export interface OpenChartOptions {
-  /** Receives what Helm logs while a chart is loaded. */
+  /** Receives log lines of loading a chart. */
   readonly log: (text: string) => void;
-  /** Brings in requirements that are missing; absent: a chart that lacks some is refused. */
+  /** Downloads missing requirements; absent: a chart that lacks some is refused. */
   readonly update?: (() => Promise<void>) | undefined;
   /** Called when the chart is deprecated. */
   readonly onDeprecated?: (() => void) | undefined;
 }
 
 /**
- * Loads a chart and makes sure that its requirements are there.
+ * Loads a chart and makes sure that its requirements are present.
  *
  * @param chart A local path, or a chart that is loaded.
  * @throws SkegError of kind `chart` or `io`, in Helm's words.
@@ -39,9 +39,9 @@ export async function openChart(chart: string | Chart, options: OpenChartOptions
 }
 
 /**
- * Enables subcharts and imports values by the user's config.
+ * Enables subcharts and imports values, according to the user's config.
  *
- * @param say Receives what Helm 2 prints on standard output here.
+ * @param say Receives the lines that Helm 2 prints on standard output here.
  */
 export function enabledChart(
   chart: Chart,

@@ -1,5 +1,5 @@
 /**
- * Values that the user gives → their YAML text, as a release records them.
+ * Turns the user's values into YAML text, as a release records them.
  *
  * Source: Helm 2.17.0, `cmd/helm/install.go` (`vals`, `readFile`).
  *
@@ -9,7 +9,7 @@ import { type GivenValues, mergeConfig } from "../engine/chart/values/mod.ts";
 import type { Caller } from "./caller.ts";
 import { type ChartAccess, fetchOptions, givenAccess } from "./fetching.ts";
 
-/** Values and where they may be read from. */
+/** The user's values and the sources that they are read from. */
 export interface ValuesSource extends Omit<GivenValues, "signal" | "readUrl" | "variables"> {
   /** Certificates for values that are fetched. */
   readonly access?: ChartAccess | undefined;
@@ -31,7 +31,7 @@ export async function readValues({ access, ...given }: ValuesSource, caller: Cal
   });
 }
 
-/** Fetches values as charts are fetched, with the same certificates; `undefined` for schemes that nothing fetches. */
+/** Fetches values as charts are fetched, with the same certificates; `undefined` for schemes without a downloader. */
 async function fetchValues(
   url: string,
   scheme: string,

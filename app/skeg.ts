@@ -1,11 +1,12 @@
 /**
- * The operations as a library: what scripts call instead of commands.
+ * The operations as a library, for scripts.
  *
- * Nothing of a cluster is loaded before the first operation that needs one.
+ * Code for clusters is loaded by the first operation that needs one.
  *
  * @module
  */
 import { SkegError } from "../errors.ts";
+import { systemClock } from "../engine/base/mod.ts";
 import type { Cluster } from "../engine/kube/mod.ts";
 import type { Environment, ReleaseEvent } from "../engine/release/mod.ts";
 import { factsOf, renderRelease } from "../engine/chart/render/mod.ts";
@@ -24,10 +25,10 @@ interface Target {
   readonly environment: Environment;
 }
 
-/** What operations that take a chart are told. */
+/** Options of operations that take a chart. */
 type ChartOptions = CallOptions & ValuesOptions & ChartPlaceOptions;
 
-/** Tells of one thing that happened. */
+/** Receives one event. */
 type Report = (event: ReleaseEvent) => void;
 
 /**
@@ -53,14 +54,14 @@ export function createSkeg(options: SkegOptions = {}): Skeg {
   let opened: Promise<Target> | undefined;
   const target = (): Promise<Target> =>
     opened ??= openTarget(options).catch((error) => {
-      opened = undefined; // the next call may be luckier
+      opened = undefined; // the next call tries again
       throw error;
     });
   const reportTo = (given: CallOptions): Report => (event) => {
     options.onEvent?.(event);
     given.onEvent?.(event);
   };
-  /** The room of operations, and what they act on. */
+  /** Loads the operations and opens what they act on. */
   const begin = async (given: CallOptions) => {
     const { signal } = given;
     const [operations, { environment, cluster }] = await unlessAborted(
@@ -118,6 +119,7 @@ export function createSkeg(options: SkegOptions = {}): Skeg {
       const { chart: prepared, config } = await prepare(chart, given);
       const report = reportTo(given);
       const { release = {}, subNotes } = given;
+      const { clock = systemClock } = options;
       const isUpgrade = release.isUpgrade ?? false;
       return await renderRelease({
         chart: prepared,
@@ -128,11 +130,13 @@ export function createSkeg(options: SkegOptions = {}): Skeg {
           revision: release.revision ?? 1,
           isInstall: release.isInstall ?? !isUpgrade,
           isUpgrade,
-          time: release.time ?? { seconds: Math.floor(Date.now() / 1000), nanos: 0 },
+          time: release.time ?? { seconds: clock().seconds, nanos: 0 },
         },
         capabilities: factsOf(given.capabilities ?? {}),
         anyCluster: given.capabilities === undefined,
         subNotes,
+        clock,
+        random: options.random,
         log: (text) => report({ type: "log", text }),
         warn: (text) => report({ type: "warning", text }),
       });
@@ -189,12 +193,17 @@ async function openTarget(options: SkegOptions): Promise<Target> {
     storage: typeof storage === "string" ? storage : "memory",
     tillerNamespace: options.tillerNamespace ?? "",
     historyMax: options.historyMax ?? 0,
+    clock: options.clock,
+    random: options.random,
     report: () => {}, // every operation says who is told
   });
   return { cluster, environment: own === undefined ? environment : { ...environment, driver: own } };
 }
 
-/** A script as the caller of what commands do, too. Whatever they would print becomes events. */
+/**
+ * Returns a script as the caller of functions that commands use too. Text that a command would print becomes
+ * events.
+ */
 function callerOf(home: string | undefined, { signal }: CallOptions, report: Report): Caller {
   const warn = (text: string): void => {
     for (const line of text.split("\n")) if (line !== "") report({ type: "warning", text: line });
@@ -224,7 +233,10 @@ function callerOf(home: string | undefined, { signal }: CallOptions, report: Rep
   };
 }
 
-/** The chart as it is rendered and stored, or before its subcharts are chosen, and the user's values as text. */
+/**
+ * Returns the chart as it is rendered and stored (with `allSubcharts`: before subcharts are enabled or
+ * disabled), and the user's values as text.
+ */
 async function prepareChart(
   chart: string | Chart,
   given: ChartOptions,
@@ -238,7 +250,7 @@ async function prepareChart(
   return { chart: allSubcharts ? loaded : enabledChart(loaded, config, caller.tell), config };
 }
 
-/** A path stays one; anything else is looked for, and downloaded. */
+/** Returns the local path of a chart; other names are resolved and downloaded. */
 async function pathOf(chart: string, given: ChartOptions, caller: Caller): Promise<string> {
   const { version = "", repo = "", access, keyring = "", verifyStrict = false } = given;
   const { locateChart } = await import("./find_chart.ts");
@@ -254,7 +266,7 @@ async function pathOf(chart: string, given: ChartOptions, caller: Caller): Promi
   }, caller);
 }
 
-/** One text of all values that were given; the text of a caller who gave nothing else stays as it is. */
+/** Merges all values into one YAML text. `values` given as text and alone is returned unchanged. */
 async function configOf(given: ChartOptions, caller: Caller): Promise<string> {
   const { values, files = [], set = [], setString = [], setFile = [], access } = given;
   const alone = [files, set, setString, setFile].every(({ length }) => length === 0);

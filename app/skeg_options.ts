@@ -1,6 +1,5 @@
 /**
- * What {@linkcode createSkeg} takes and gives: options and results of the
- * operations.
+ * Options and results of {@linkcode createSkeg} and its operations.
  *
  * @module
  */
@@ -27,23 +26,26 @@ import type {
 } from "../engine/release/mod.ts";
 import type { CapabilityFacts, ReleaseFacts } from "../engine/chart/render/mod.ts";
 import type { ValuesFile } from "../engine/chart/values/mod.ts";
-import type { Chart, Hook, Manifest, Release, Values } from "../engine/model/mod.ts";
+import type { Chart, Hook, Manifest, Release, Timestamp, Values } from "../engine/model/mod.ts";
 import type { Driver } from "../storage/mod.ts";
 import type { ChartAccess } from "./fetching.ts";
 
 export type { ChartAccess };
 
-/** Where a chart comes from when it is no path: `stable/web`, an address, `oci://…`, or a name beside `repo`. */
+/** Where a chart comes from when it is not a path: `stable/web`, an address, `oci://…`, or a name beside `repo`. */
 export interface ChartPlaceOptions {
   /** A version or a range; default: the newest release. */
   readonly version?: string | undefined;
   /** Address of a repository that need not be in the user's list. */
   readonly repo?: string | undefined;
-  /** What opens the repository or the registry; default: what `repo add` stored, and Docker's credentials. */
+  /**
+   * Credentials and certificates for the repository or the registry; default: those that `repo add` stored,
+   * and Docker's credentials.
+   */
   readonly access?: ChartAccess | undefined;
   /** Path of a keyring: the chart must have a provenance file that one of its keys signed. */
   readonly keyring?: string | undefined;
-  /** With a keyring: refuses weak signatures, keys that have run out, and archives with another digest than the index's. */
+  /** With a keyring: refuses weak signatures, expired keys, and archives whose digest differs from the index's. */
   readonly verifyStrict?: boolean | undefined;
 }
 
@@ -57,32 +59,42 @@ export interface SkegOptions {
   readonly namespace?: string | undefined;
   /** Namespace of the release records; default `kube-system`. */
   readonly tillerNamespace?: string | undefined;
-  /** Use the sandbox: `true`, or the file of its state; `":memory:"` forgets everything in the end. */
+  /** Use the sandbox: `true`, or the file of its state; `":memory:"` keeps the state in memory only. */
   readonly sandbox?: boolean | string | undefined;
-  /** Where release records are kept: default `configmap`, as Tiller did; or a driver of your own. */
+  /** Where release records are kept: default `configmap`, as in Tiller; or your own driver. */
   readonly storage?: "configmap" | "secret" | "memory" | Driver | undefined;
-  /** Folder of Helm's own files, where repositories are listed; default `HELM_HOME`, then `~/.helm`. */
+  /** Folder of Helm's files, such as the list of repositories; default `HELM_HOME`, then `~/.helm`. */
   readonly home?: string | undefined;
   /** Revisions to keep per release; default 0, which keeps all. */
   readonly historyMax?: number | undefined;
-  /** Requests to the cluster that are on their way at once; default 32. */
+  /** Concurrent requests to the cluster; default 32. */
   readonly parallelism?: number | undefined;
+  /**
+   * Gives the time, for records and for templates; default: the system's clock. Waiting is not measured by it.
+   */
+  readonly clock?: (() => Timestamp) | undefined;
+  /**
+   * Gives a number from 0 up to, not including, 1: the source of names that are made up, and of everything random in
+   * templates but keys, which the runtime makes. Passwords come from it, so outside of tests it must not be
+   * predictable. Default: the system's source.
+   */
+  readonly random?: (() => number) | undefined;
   /** Is told of everything that happens, in all operations. */
   readonly onEvent?: ((event: ReleaseEvent) => void) | undefined;
 }
 
-/** What every operation takes. */
+/** Options of every operation. */
 export interface CallOptions {
   /**
-   * Ends the operation in order: what is not known to be done is recorded as failed, and the operation rejects with
-   * kind `aborted`.
+   * Cancels the operation cleanly: the release is recorded as failed unless it is known to be done, and the
+   * operation rejects with kind `aborted`.
    */
   readonly signal?: AbortSignal | undefined;
-  /** Is told of everything that happens in this operation. */
+  /** Called with every event of this operation. */
   readonly onEvent?: ((event: ReleaseEvent) => void) | undefined;
 }
 
-/** The user's values, which go over the chart's defaults. Later ones win: `values`, `files`, `set` and so on. */
+/** The user's values, which override the chart's defaults. Later ones win: `values`, `files`, `set` and so on. */
 export interface ValuesOptions {
   /** As data or as YAML text. */
   readonly values?: Values | string | undefined;
@@ -145,27 +157,30 @@ export interface SkegUndoOptions extends CallOptions, Omit<UndoOptions, "archive
 export interface SkegRepair {
   /** Maps API versions that the server no longer has, in the stored manifests of `release`, or of `all` releases. */
   mapApis(options: SkegMapApisOptions): Promise<RepairResult>;
-  /** Restores the records that a repair wrote, when they are as it left them. */
+  /** Restores the records that a repair wrote, unless they were modified since. */
   undo(options: SkegUndoOptions): Promise<UndoReport>;
 }
 
 /** Options of {@linkcode Skeg.template}. */
 export interface SkegTemplateOptions extends CallOptions, ValuesOptions, ChartPlaceOptions {
-  /** What `.Release` shows. */
+  /** The fields of `.Release`. */
   readonly release?: ReleaseFacts | undefined;
-  /** What `.Capabilities` shows, and what the chart's demands on a cluster are held against; default: as `helm template` shows it, and nothing is demanded. */
+  /**
+   * The fields of `.Capabilities`, against which the chart's requirements on a cluster are checked; default:
+   * those of `helm template`, and no check.
+   */
   readonly capabilities?: CapabilityFacts | undefined;
   /** Also render the notes of subcharts. */
   readonly subNotes?: boolean | undefined;
 }
 
-/** What a chart comes to. */
+/** The result of rendering a chart. */
 export interface TemplateResult {
-  /** In the order of paths, then of documents. */
+  /** Ordered by path, then by document. */
   readonly hooks: readonly Hook[];
-  /** One a document, in the order they would be created. */
+  /** One per document, in the order of creation. */
   readonly manifests: readonly Manifest[];
-  /** The same as one text, as a release records it. */
+  /** The manifests as one text, as a release records it. */
   readonly manifest: string;
   /** Empty when there are none. */
   readonly notes: string;
@@ -175,26 +190,26 @@ export interface TemplateResult {
 export interface Skeg {
   /** Installs a chart: one that is loaded, a path, or what `helm install` takes: `stable/web`, an address, `oci://…`. */
   install(chart: string | Chart, options?: SkegInstallOptions): Promise<Release>;
-  /** Brings a release to another chart or other values. */
+  /** Upgrades a release to another chart or other values. */
   upgrade(name: string, chart: string | Chart, options?: SkegUpgradeOptions): Promise<Release>;
-  /** Goes back to a revision; 0 or none: the one before the newest. */
+  /** Rolls back to a revision; 0 or absent: the one before the newest. */
   rollback(name: string, revision?: number, options?: SkegRollbackOptions): Promise<Release>;
   /** Deletes a release. */
   delete(name: string, options?: SkegDeleteOptions): Promise<UninstallResult>;
-  /** Lists revisions: by default the DEPLOYED ones, in the order of storage, which is by name. */
+  /** Lists revisions: by default the DEPLOYED ones, in storage order, which is by name. */
   list(options?: SkegListOptions): Promise<ListResult>;
-  /** A release with the state of its objects. */
+  /** Returns a release with the state of its objects. */
   status(name: string, options?: SkegStatusOptions): Promise<StatusResult>;
-  /** Revisions, newest first. */
+  /** Returns the revisions, newest first. */
   history(name: string, options?: SkegHistoryOptions): Promise<readonly Release[]>;
-  /** What is recorded of a release. */
+  /** Returns the recorded release. */
   get(name: string, options?: SkegRevisionOptions): Promise<Release>;
   /** Runs a release's tests. */
   test(name: string, options?: SkegTestOptions): Promise<TestResult>;
-  /** Renders a chart; asks no cluster. */
+  /** Renders a chart; needs no cluster. */
   template(chart: string | Chart, options?: SkegTemplateOptions): Promise<TemplateResult>;
-  /** Fixes stored records, with a backup. */
+  /** Repairs stored records, with a backup. */
   readonly repair: SkegRepair;
-  /** Ends kept connections. */
+  /** Closes kept connections. */
   close(): Promise<void>;
 }

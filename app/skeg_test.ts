@@ -79,6 +79,32 @@ Deno.test("createSkeg() rejects with a SkegError that says what is wrong", async
   await skeg.close();
 });
 
+Deno.test("createSkeg() installs the same bytes twice when it is given the same clock and numbers", async () => {
+  const chart = chartFromFiles({
+    ...FILES,
+    "templates/secret.yaml": `apiVersion: v1
+kind: Secret
+metadata: {name: {{ .Release.Name }}}
+stringData: {password: {{ randAlphaNum 16 | quote }}, made: {{ now | unixEpoch | quote }}}
+`,
+  });
+  const install = async (seed: number): Promise<Release> => {
+    let state = seed;
+    const random = () => (state = (state * 1103515245 + 12345) % 2 ** 31) / 2 ** 31;
+    const skeg = createSkeg({ sandbox: ":memory:", clock: () => ({ seconds: 1_600_000_000, nanos: 5 }), random });
+    const upgraded = async (name: string) => await skeg.upgrade(name, chart, { values: { greeting: "hi" } });
+    const release = await upgraded((await skeg.install(chart)).name);
+    const { manifests } = await skeg.template(chart);
+    await skeg.close();
+    return { ...release, manifest: [release.manifest, ...manifests.map(({ text }) => text)].join("\n") };
+  };
+  const [one, same, other] = [await install(1), await install(1), await install(2)];
+  deepEqual([same.name, same.manifest, same.info.firstDeployed], [one.name, one.manifest, one.info.firstDeployed]);
+  deepEqual(one.info.lastDeployed, { seconds: 1_600_000_000, nanos: 5 });
+  ok(one.manifest.includes('made: "1600000000"'));
+  ok(other.name !== one.name && other.manifest.replaceAll(other.name, one.name) !== one.manifest);
+});
+
 Deno.test("createSkeg() stops when the caller's signal fires", async () => {
   const skeg = createSkeg({ sandbox: ":memory:" });
   const stop = AbortSignal.abort(new SkegError("aborted", "enough"));

@@ -1,5 +1,5 @@
 /**
- * Environment variables as the rooms below take them.
+ * Environment variables in the form that the rooms below accept.
  *
  * @module
  */
@@ -25,17 +25,17 @@ const NAMES = [
   ...NETWORK_VARIABLES,
 ];
 
-/** The variables that the rooms below look at. */
+/** Returns the variables that the rooms below read. */
 export function environmentVariables(variables: Variables): Record<string, string | undefined> {
   return Object.fromEntries(NAMES.map((name) => [name, variables(name)]));
 }
 
-/** The variables that connections depend on. */
+/** Returns the variables that connections depend on. */
 export function networkVariables(variables: Variables): Record<string, string | undefined> {
   return Object.fromEntries(NETWORK_VARIABLES.map((name) => [name, variables(name)]));
 }
 
-/** The process's own variables, where reading them is allowed. */
+/** Reads a variable of this process; `undefined` where that is not allowed. */
 export function processVariables(name: string): string | undefined {
   try {
     return Deno.env.get(name);

@@ -1,5 +1,5 @@
 /**
- * Signatures of charts: whether an archive is verified, and how well it must be signed.
+ * Verification of chart signatures, and how strong they must be.
  *
  * @module
  */
@@ -18,12 +18,12 @@ export interface VerifyOptions {
   readonly keyring: string;
 }
 
-/** True when archives are to be verified. */
+/** True if archives are to be verified. */
 export function isVerifying({ verify = false, verifyStrict = false }: Omit<VerifyOptions, "keyring">): boolean {
   return verify || verifyStrict;
 }
 
-/** Returns how an archive that is downloaded is verified, as downloads take it. */
+/** Returns the verification options of downloads. */
 export function verification(options: VerifyOptions, tell: Tell): {
   readonly provenance: "always" | "never";
   readonly isStrict: boolean;
@@ -45,17 +45,17 @@ export async function verifyHere(path: string, options: VerifyOptions, tell: Tel
   return judge(await verifyArchive(path, options.keyring), options, tell);
 }
 
-/** Refuses a good signature that proves little, or warns of it. */
+/** Refuses a valid but weak signature, or warns about it. */
 function judge(found: Verification, { verifyStrict = false }: VerifyOptions, tell: Tell): Verification {
   const { weaknesses, isExpired, fileName, signedBy } = found;
-  const reasons = isExpired ? [...weaknesses, "its key has run out"] : weaknesses;
+  const reasons = isExpired ? [...weaknesses, "its key has expired"] : weaknesses;
   if (verifyStrict && reasons.length > 0) {
     throw new SkegError("chart", `the signature of ${fileName} is not accepted: ${reasons.join(", ")}`, {
       hint:
         "Ask the owner of the chart for a signature by a current key. Without --verify-strict this one is accepted.",
     });
   }
-  if (weaknesses.length > 0) tell.warn(`the signature of ${fileName} proves little: ${weaknesses.join(", ")}`);
-  if (isExpired) tell.note(`Note: the key of ${signedBy[0] ?? "the signer"} has run out.`);
+  if (weaknesses.length > 0) tell.warn(`the signature of ${fileName} is weak: ${weaknesses.join(", ")}`);
+  if (isExpired) tell.note(`Note: the key of ${signedBy[0] ?? "the signer"} has expired.`);
   return found;
 }

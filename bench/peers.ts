@@ -49,7 +49,7 @@ const { values: flags } = parseArgs({
     lab: { type: "string", default: join(root, "..", "shared", "lab") },
     programs: { type: "string" },
     charts: { type: "string", default: join(root, "..", "shared", "corpus", "charts.tar.gz") },
-    bundle: { type: "string", default: join(root, "dist", "skeg.js") },
+    bundle: { type: "string", default: join(root, "dist", "modules", "skeg.js") },
     work: { type: "string" },
     kept: { type: "string", default: join(root, "dist", "peers.json") },
     out: { type: "string", default: join(root, "bench", "RESULTS.md") },

@@ -1,6 +1,6 @@
 /**
- * Measures `version`: from the sources, and from the bundle when
- * `deno task bundle` has made one.
+ * How long the program takes to answer `version`: from its sources, and from
+ * the bundles when `deno task bundle` has made them.
  *
  * @module
  */
@@ -19,10 +19,12 @@ async function start(file: string): Promise<void> {
 
 Deno.bench({ name: "version, from the sources", group: "startup", baseline: true, fn: () => start("main.ts") });
 
-const bundled = await Deno.stat(join(root, "dist", "skeg.js")).then(() => true, () => false);
-Deno.bench({
-  name: "version, from the bundle",
-  group: "startup",
-  ignore: !bundled,
-  fn: () => start(join("dist", "skeg.js")),
-});
+const bundled = await Deno.stat(join(root, "dist", "modules", "skeg.js")).then(() => true, () => false);
+for (
+  const [name, file] of [["the split bundle", join("dist", "modules", "skeg.js")], [
+    "one file",
+    join("dist", "skeg.js"),
+  ]]
+) {
+  Deno.bench({ name: `version, from ${name}`, group: "startup", ignore: !bundled, fn: () => start(file ?? "") });
+}

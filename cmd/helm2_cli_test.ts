@@ -1,6 +1,6 @@
 /**
- * Walks the command line of the real Helm 2.17.0 and looks for every command,
- * alias, flag, shorthand, type, default and usage text in the table.
+ * Compares every command, alias, flag, shorthand, type, default and usage text of the real Helm 2.17.0 with
+ * the table.
  */
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { join } from "node:path";
@@ -34,7 +34,7 @@ const helm = JSON.parse(
   await Deno.readTextFile(join(import.meta.dirname ?? ".", "..", "testdata", "cli", "helm2-cli.json")),
 ) as readonly HelmCommand[];
 
-/** Where a default is somebody's home, Helm's list names it by its variable. */
+/** Resolves variables for defaults: Helm's list has `$HOME` in place of a user's home. */
 const variables = (name: string) => name === "HOME" ? "$HOME" : undefined;
 
 /** The entries from the root down to a command. */
@@ -48,7 +48,7 @@ function pathTo(words: readonly string[]): CommandEntry[] | undefined {
   return path;
 }
 
-/** What is different from Helm's, in words; nothing when all is there. */
+/** Returns the differences from Helm's command; empty when there are none. */
 async function differences(wanted: HelmCommand): Promise<string[]> {
   const path = pathTo(wanted.command.split(" ").slice(1));
   if (path === undefined) return ["missing"];
@@ -102,7 +102,7 @@ Deno.test("the command line of Helm 2.17.0, counted", () => {
   );
   const aliases = helm.flatMap((each) => each.aliases);
   const shorthands = own.filter(({ shorthand }) => shorthand !== null);
-  // The counts that people ask for.
+  // The counts for the documentation.
   const text = `Helm 2.17.0: ${helm.length} commands, ${aliases.length} aliases, ${own.length} flags of their own ` +
     `(${shorthands.length} with a shorthand), ${Object.keys(GLOBAL_FLAGS).length - 4} global ones; without effect, ` +
     `as there is no Tiller: ${idle.length} of their own, ${idleEverywhere.length} global`;

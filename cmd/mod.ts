@@ -1,7 +1,7 @@
 /**
- * The commands: one table, and how a command line becomes one call.
+ * The table of commands, and running a command line.
  *
- * A command's file is loaded only when it is asked for.
+ * A command's file is loaded only when it is needed.
  *
  * Source: Helm 2.17.0, `cmd/helm/helm.go`.
  *
@@ -52,35 +52,35 @@ export { type HoldOptions, processSignals, type Signals, statusOfSignal } from "
 
 const ROOT_LONG = `Installs, upgrades and manages Helm 2 charts and releases, without Tiller.
 
-Nothing has to be installed in the cluster first: the releases of a Tiller that
-ran before are found where it kept them.
+Nothing needs to be installed in the cluster first: releases of an earlier Tiller
+are found where it stored them.
 
 Where to begin:
 
 - helm install:   Install a chart into the cluster
 - helm list:      List the releases
 - helm status:    See how a release is doing
-- helm upgrade:   Bring a release to another chart or other values
+- helm upgrade:   Change the chart or the values of a release
 
-No cluster at hand? Add '--sandbox' to a command: it then talks to an API server
-in this very process, whose state is kept between commands.
+No cluster? Add '--sandbox' to a command: it then uses an API server inside this
+program, whose state is kept between commands.
 
 Environment:
 
-- $HELM_HOME:           Folder of Helm's own files (default "~/.helm")
-- $HELM_NO_PLUGINS:     1 switches plugin commands off
+- $HELM_HOME:           Folder of Helm's files (default "~/.helm")
+- $HELM_NO_PLUGINS:     1 disables plugin commands
 - $KUBECONFIG:          Kubernetes configuration files (default "~/.kube/config")
 - $TILLER_NAMESPACE:    Namespace of the release records (default "kube-system")
 - $TILLER_HISTORY_MAX:  Revisions to keep per release; 0 keeps all
-- $SKEG_PARALLELISM:    Number of requests to the cluster that are on their way at once
+- $SKEG_PARALLELISM:    Number of concurrent requests to the cluster
 - $SKEG_SANDBOX:        Use the sandbox: "default", or the file of its state
 - $SKEG_STORAGE:        Where release records are kept: configmap, secret or memory
 - $NO_COLOR:            When set, no colours`;
 
 const DEPENDENCY_LONG = `
-Brings in the charts that a chart depends on.
+Manages the charts that a chart depends on.
 
-They are listed in requirements.yaml, beside Chart.yaml, and lie in charts/ when
+They are listed in requirements.yaml, beside Chart.yaml, and must be in charts/ when
 the chart is used:
 
 	# requirements.yaml
@@ -92,8 +92,8 @@ the chart is used:
 	  version: 1.x
 	  repository: file://../common
 
-A repository is an address, '@name' or 'alias:name' for one of your own list, or a
-folder on this machine. Without one, the chart must lie in charts/ already.`;
+A repository is an address, '@name' or 'alias:name' for one in your list, or a
+folder on this machine. Without one, the chart must already be in charts/.`;
 
 const REPO_LONG = `
 Manages your list of chart repositories.
@@ -288,8 +288,8 @@ export const COMMANDS: CommandEntry = {
     {
       name: "plugin",
       summary: "Add, list, or remove Helm plugins",
-      long: `Plugins add commands, and ways to fetch charts from places of their own. Those of
-Helm 2 work as they are; $HELM_BIN, in their environment, is this program.`,
+      long: `Plugins add commands, and downloaders for other kinds of addresses. Plugins of Helm 2
+work unchanged; $HELM_BIN in their environment is this program.`,
       example: `  helm plugin install https://github.com/example/hello --version 1.2.0
   helm plugin list`,
       children: [
@@ -313,7 +313,7 @@ and rehearsing. Any command uses it when '--sandbox' is given.`,
   helm sandbox reset`,
       children: [
         { name: "serve", summary: "Serve the sandbox over HTTPS", load: () => import("./client/sandbox_serve.ts") },
-        { name: "reset", summary: "Forget everything in the sandbox", load: () => import("./client/sandbox_reset.ts") },
+        { name: "reset", summary: "Delete the sandbox's state", load: () => import("./client/sandbox_reset.ts") },
       ],
     },
     {
@@ -343,7 +343,7 @@ and rehearsing. Any command uses it when '--sandbox' is given.`,
 /**
  * Runs one command line and returns the exit status.
  *
- * @throws SkegError for everything that goes wrong; `main.ts` puts it in words.
+ * @throws SkegError for every failure; `main.ts` prints it.
  */
 export async function runCommand(argv: readonly string[], outside: Outside): Promise<number> {
   const { path, words } = await findAny(argv, argv, outside);
@@ -364,12 +364,12 @@ Run '${PROGRAM} --help' for usage.`,
   return await run(path, words, outside);
 }
 
-/** True when a command that opens the cluster will not do so. */
+/** True if a command that usually opens the cluster will not do so. */
 function staysHere(words: readonly string[], { variables }: Outside): boolean {
   return (variables("SKEG_SANDBOX") ?? "") !== "" || words.some((word) => /^(-h|--help|--sandbox)(=|$)/.test(word));
 }
 
-/** Finds a command of ours, or else of a plugin. Plugins are looked for only then. */
+/** Finds a built-in command, or else a plugin's. Plugins are searched only in that case. */
 async function findAny(words: readonly string[], argv: readonly string[], outside: Outside): Promise<Found> {
   const found = findCommand(COMMANDS, words, ROOT_FLAGS);
   if (found.path.length > 1) return found;
@@ -397,7 +397,7 @@ async function run(path: readonly CommandEntry[], words: readonly string[], outs
     const [word] = parsed.args;
     if (command === undefined && parsed.values["help"] !== true && word !== undefined) {
       const group = path.map(({ name }) => name).join(" ");
-      tellNote(outside.print, `Note: ${JSON.stringify(word)} is no command of "${group}".`);
+      tellNote(outside.print, `Note: unknown command ${JSON.stringify(word)} for "${group}".`);
     }
     outside.print.out(helpPage(subject));
     return 0;

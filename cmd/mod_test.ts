@@ -9,7 +9,7 @@ for (const { path, hidden } of everyCommand([COMMANDS])) {
   Deno.test(`help of ${words.join(" ") || "the program"} is the same both ways, and has an example`, async () => {
     const { code, stdout, stderr } = await program([...words, "--help"]);
     deepEqual([code, stderr], [0, ""]);
-    // `help help` is about no command of that name; `help` alone is about the program.
+    // There is no command `help help`; `help` alone describes the program.
     if (words[0] !== "help") equal((await program(["help", ...words])).stdout, stdout);
     match(stdout, /\nExamples:\n {2}\S/);
   });

@@ -1,4 +1,4 @@
-/** The flags that Helm does not have, each with what happens without it. */
+/** Tests of flags that Helm does not have, each with and without the flag. */
 import { deepEqual, equal, match } from "node:assert/strict";
 import { join } from "node:path";
 import { HOOK_EVENTS, STATUS_CODES } from "../engine/model/mod.ts";
@@ -86,7 +86,7 @@ spec: {restartPolicy: Never, containers: [{name: main, image: main}]}
     await run("install ./web --name web");
     const lines = "RUNNING: second\nPASSED: second\nRUNNING: first\nPASSED: first\n";
     deepEqual(await run("test web --as-hooks"), { code: 0, stdout: lines, stderr: "" });
-    // Their pods are gone; those of a run without the flag stay in the way.
+    // Their pods are deleted; those of a run without the flag would block the next run.
     equal((await run("test web")).stdout, "RUNNING: first\nPASSED: first\nRUNNING: second\nPASSED: second\n");
     match((await run("test web")).stdout, /ERROR: pods "first" already exists/);
   });
@@ -171,11 +171,11 @@ Deno.test("--show-release prints what a dry run would make", () =>
     equal((await run("upgrade web ./web --dry-run")).stderr, "");
   }));
 
-Deno.test("a word that is no subcommand is named to a person, and to nobody else", async () => {
+Deno.test("a word that is not a subcommand is noted on a terminal only", async () => {
   const quiet = await program(["repo", "bogus"]);
   const { code, stdout, stderr } = await program(["repo", "bogus"], { watched: true });
   deepEqual([quiet.code, quiet.stderr, code, stdout], [0, "", 0, quiet.stdout]);
-  equal(stderr, 'Note: "bogus" is no command of "helm repo".\n');
+  equal(stderr, 'Note: unknown command "bogus" for "helm repo".\n');
 });
 
 Deno.test("--apply chooses whether what was changed in the cluster is repaired", () =>
@@ -214,6 +214,6 @@ spec: {hard: {pods: "{{ .Values.size }}", services: "5"}}
     deepEqual(await run("rollback web 1 --apply by-hand"), {
       code: 1,
       stdout: "",
-      stderr: 'Error: unknown way to apply: "by-hand"\n',
+      stderr: 'Error: unknown apply mode: "by-hand"\n',
     });
   }));

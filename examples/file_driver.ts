@@ -4,8 +4,8 @@
  *
  *   deno run -R -W -E examples/file_driver.ts FOLDER
  *
- * Every write is guarded, as the interface `Driver` requires: `create` fails when
- * the file exists, `update` when another client has modified it.
+ * Every write is guarded, as the interface `Driver` demands: `create` fails
+ * when the file is there, `update` when another client modified it.
  *
  * @module
  */
@@ -79,7 +79,7 @@ export function fileDriver(folder: string): Driver {
         const current = read(key);
         if (current === undefined) throw notFound(key);
         if (version !== undefined && current !== (version as { text: string }).text) {
-          throw new SkegError("conflict", `release: "${key}" was changed by somebody else meanwhile`);
+          throw new SkegError("conflict", `release: "${key}" was modified by another client`);
         }
         const fresh = join(folder, `${key}.${crypto.randomUUID()}.new`);
         writeFileSync(fresh, text);

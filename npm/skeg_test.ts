@@ -13,10 +13,10 @@ async function node(args: readonly string[], env: Record<string, string> = {}) {
 
 const hasNode = await node(["--version"]).then(({ code }) => code === 0, () => false);
 
-/** The package as npm lays it out. `skeg.js` tells what it was given. */
+/** The package as npm lays it out. `modules/skeg.js` tells what it was given. */
 const PACKAGE = {
   "skeg/skeg.cjs": script,
-  "skeg/skeg.js": `console.log(JSON.stringify(Deno.args)); Deno.exit(Deno.args.length);`,
+  "skeg/modules/skeg.js": `console.log(JSON.stringify(Deno.args)); Deno.exit(Deno.args.length);`,
 };
 
 const DENO = { "node_modules/deno/install_api.cjs": `exports.runInstall = () => process.env.REAL_DENO;` };
@@ -59,7 +59,7 @@ Deno.test({
     inFolder({
       ...PACKAGE,
       ...DENO,
-      "skeg/skeg.js": `console.log("ready"); setInterval(() => {}, 1000);`,
+      "skeg/modules/skeg.js": `console.log("ready"); setInterval(() => {}, 1000);`,
     }, async (folder) => {
       const child = new Deno.Command("node", {
         args: [join(folder, "skeg", "skeg.cjs")],
@@ -72,5 +72,78 @@ Deno.test({
       child.kill("SIGTERM");
       await reader.cancel();
       equal((await child.status).code, 143);
+    }),
+});
+
+/** Runs the script from a shell that sets the surroundings first; the shell takes the place of no program of the package. */
+async function nodeAfter(shell: string, script: string, env: Record<string, string> = {}) {
+  const command = new Deno.Command("sh", {
+    args: ["-c", `${shell}; exec node "$0" version`, script],
+    env: { REAL_DENO: Deno.execPath(), ...env },
+    stdin: "null",
+  });
+  const { code, stderr } = await command.output();
+  return { code, stderr: new TextDecoder().decode(stderr) };
+}
+
+Deno.test({
+  name: "the npm script says in a sentence why Deno could not begin, and what to do",
+  ignore: !hasNode || Deno.build.os === "windows",
+  fn: () =>
+    inFolder({ ...PACKAGE, ...DENO, "file": "", "gone/x": "" }, async (folder) => {
+      const script = join(folder, "skeg", "skeg.cjs");
+      const cases: [string, string, Record<string, string>?][] = [
+        [`cd "${folder}/gone" && rm -r "${folder}/gone"`, "Error: the current folder no longer exists.\nChange to a "],
+        [":", `Error: HOME is ${folder}/file, which is not a folder.\nSet HOME `, { HOME: join(folder, "file") }],
+        [":", `Error: HOME is ${folder}/file/x, which is not a folder.\nSet HOME `, {
+          HOME: join(folder, "file", "x"),
+        }],
+      ];
+      if (Deno.build.os === "linux") {
+        cases.push(
+          [
+            "ulimit -n 24",
+            "Error: the limit of open files is 24, and Deno needs 32.\nRaise it, such as by 'ulimit -n 1024'.",
+          ],
+          ["ulimit -v 8000000", "Error: the limit of address space is 8000000 KiB, and Deno reserves 34000000 KiB"],
+        );
+      }
+      for (const [shell, message, env] of cases) {
+        const { code, stderr } = await nodeAfter(shell, script, env);
+        equal(stderr.slice(0, message.length), message);
+        equal(stderr.trimEnd().split("\n").length, 2, stderr);
+        equal(code, 1, shell);
+      }
+      // What Deno can live with is left alone.
+      for (const env of [{ HOME: join(folder, "none") }, { HOME: "" }, { HOME: folder }]) {
+        deepEqual(await nodeAfter("ulimit -n 32", script, env), { code: 1, stderr: "" });
+      }
+    }),
+});
+
+Deno.test({
+  name: "the npm script says so when Deno crashes, and its status tells of the signal",
+  ignore: !hasNode || Deno.build.os === "windows",
+  fn: () =>
+    inFolder({
+      ...PACKAGE,
+      ...DENO,
+      "skeg/modules/skeg.js": `const { default: process } = await import("node:process");
+        process.kill(Deno.pid, "SIG" + Deno.args[0]); await new Promise((end) => setTimeout(end, 9000));`,
+    }, async (folder) => {
+      for (
+        const [signal, number, words] of [["ABRT", 134, / crashed \(SIGABRT\)/], [
+          "KILL",
+          137,
+          / ended by SIGKILL/,
+        ]] as const
+      ) {
+        const { code, stderr } = await node([join(folder, "skeg", "skeg.cjs"), signal], { REAL_DENO: Deno.execPath() });
+        equal(code, number);
+        match(stderr, words);
+        match(stderr, /^Error: .* or ask for less at once\.\n$/);
+      }
+      const asked = await node([join(folder, "skeg", "skeg.cjs"), "TERM"], { REAL_DENO: Deno.execPath() });
+      deepEqual([asked.code, asked.stderr], [143, ""]);
     }),
 });

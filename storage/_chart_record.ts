@@ -1,14 +1,14 @@
 /**
  * Charts inside records: Chart ⇄ protobuf bytes.
  *
- * Decoding a chart reads only where its parts lie; each part is decoded when
- * somebody looks at it. A chart that came out of a record and was not changed
- * goes back byte for byte.
+ * Decoding a chart only finds where its parts are; each part is decoded on first access. A chart that was
+ * read from a record and not changed is written back byte for byte.
  *
  * Source: Helm 2.17.0, `hapi/chart/*.proto`.
  */
 import type { BinaryReader } from "npm:@bufbuild/protobuf@2.17.0/wire";
 import type { Chart, ChartFile, ChartMetadata, Config, Maintainer } from "../engine/model/mod.ts";
+import { SkegError } from "../errors.ts";
 import { MessageWriter, readFields } from "./_wire.ts";
 
 /** Bytes a chart was decoded from. Charts are read-only, so identity is enough. */
@@ -70,7 +70,7 @@ export function encodeConfig(config: Config): Uint8Array {
   return new MessageWriter("hapi.chart.Config").text(1, "Raw", config.raw).finish(config.unknown);
 }
 
-/** A chart's template, or one of its other files: both are a name and bytes, numbered alike. */
+/** Reads a template or another file of a chart: both messages hold a name and bytes under the same field numbers. */
 function decodeFile(bytes: Uint8Array): ChartFile {
   let path = "";
   let data: Uint8Array = new Uint8Array();
@@ -166,6 +166,7 @@ function decodeMaintainer(bytes: Uint8Array): Maintainer {
 }
 
 function encodeMaintainer(maintainer: Maintainer): Uint8Array {
+  if (maintainer.isNull) throw new SkegError("record", "proto: repeated field Maintainers has nil element");
   return new MessageWriter("hapi.chart.Maintainer")
     .text(1, "Name", maintainer.name)
     .text(2, "Email", maintainer.email)
@@ -185,13 +186,13 @@ function decodeEntry(reader: BinaryReader, into: Record<string, string>): void {
   into[key] = value;
 }
 
-/** Map entries always hold both fields, even empty ones. */
+/** Writes a map entry, which always holds both fields, even empty ones. */
 function encodeEntry(key: string, value: string): Uint8Array {
   return new MessageWriter("hapi.chart.Metadata").texts(1, "Annotations", [key]).texts(2, "Annotations", [value])
     .finish();
 }
 
-/** An object whose properties are made when they are first read, and kept. */
+/** Returns an object whose properties are computed on first read, then kept. */
 function lazily(makers: Record<string, () => unknown>): Record<string, unknown> {
   const object: Record<string, unknown> = {};
   for (const [key, make] of Object.entries(makers)) {
@@ -199,11 +200,22 @@ function lazily(makers: Record<string, () => unknown>): Record<string, unknown> 
       configurable: true,
       enumerable: true,
       get(): unknown {
-        const value = make();
+        const value = made(make);
         Object.defineProperty(object, key, { configurable: true, enumerable: true, writable: false, value });
         return value;
       },
     });
   }
   return object;
+}
+
+/** What is still wrong then, such as text that is no UTF-8, is wrong with the record. */
+function made(make: () => unknown): unknown {
+  try {
+    return make();
+  } catch (cause) {
+    if (cause instanceof SkegError) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new SkegError("record", `Cannot decode record: ${reason}`, { cause });
+  }
 }

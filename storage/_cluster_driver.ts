@@ -1,6 +1,6 @@
 /**
- * What the ConfigMap and the Secret driver share: records as objects of one
- * namespace, found by label, written only when nobody else did meanwhile.
+ * The shared part of the ConfigMap and Secret drivers: records as objects of one namespace, found by label. A
+ * write fails when another client modified the object first.
  *
  * Source: Helm 2.17.0, `pkg/storage/driver/cfgmaps.go` and `secrets.go`.
  */
@@ -36,17 +36,17 @@ import { checkRecordSize } from "./size.ts";
 
 /** Options of the drivers that keep records in a cluster. */
 export interface ClusterDriverOptions {
-  /** Is told of every record that cannot be decoded; lists leave them out. */
+  /** Called with every record that cannot be decoded; lists leave them out. */
   readonly onBroken?: ((key: string, error: SkegError) => void) | undefined;
   /** Now, for the labels CREATED_AT and MODIFIED_AT; default: the system's clock. */
   readonly clock?: (() => Timestamp) | undefined;
-  /** Objects asked for at once in lists. */
+  /** Objects per page of a list. */
   readonly pageSize?: number | undefined;
   /** Pauses before a write whose answer was lost is sent again, in milliseconds. */
   readonly pausesMs?: readonly number[] | undefined;
 }
 
-/** How one kind of object holds a record. */
+/** The way one kind of object holds a record. */
 export interface RecordKind {
   /** The driver's name and the object's kind: `ConfigMap` or `Secret`. */
   readonly name: "ConfigMap" | "Secret";
@@ -60,9 +60,11 @@ export interface RecordKind {
   readonly unwrap: (stored: string) => string;
 }
 
+/** Times that an update is tried while another client changes labels or annotations of the record's object. */
+const UPDATE_ATTEMPTS = 50;
 /** Records that are fetched at the same time. */
 const FETCHES_MAX = 16;
-/** Objects without content that are asked for at once; the content of all of them goes through the server all the same. */
+/** Objects per page when only metadata is wanted; the server still reads the content of all of them. */
 const HEADS_PAGE = 500;
 /** Pauses before a write whose answer was lost is sent again. */
 const WRITE_PAUSES_MS: readonly number[] = [100, 300, 1000, 3000];
@@ -124,7 +126,7 @@ class RecordStore {
   readonly #call: ObjectCall;
   readonly #root: string;
   readonly #options: ClusterDriverOptions;
-  /** The last envelope: a record is measured first, then written. */
+  /** The last envelope: a record's size is checked first, then the record is written. */
   #encoded: { readonly release: Release; readonly envelope: string } | undefined;
 
   constructor(kind: RecordKind, call: ObjectCall, namespace: string, options: ClusterDriverOptions) {
@@ -146,7 +148,7 @@ class RecordStore {
     return bodyOf(answer, `GET ${this.#path(key)}`, { object: this.#kind.name }) as RecordObject;
   }
 
-  /** Whole objects by label. Items of a list come without their kind. */
+  /** Returns whole objects by label. Adds the kind, which items of a list lack. */
   async objects(labels: RecordQuery, options?: DriverOptions): Promise<RecordObject[]> {
     const found: RecordObject[] = [];
     for await (const object of this.#pages(querySelector(labels), options)) {
@@ -190,7 +192,7 @@ class RecordStore {
     return found.filter((release) => release !== undefined);
   }
 
-  /** A record that is there and can be decoded. */
+  /** Returns a record; `undefined` when it does not exist or cannot be decoded. */
   async #look(key: string, options?: FetchOptions): Promise<Release | undefined> {
     try {
       const release = await this.decodeSoon(await this.read(key, options), options?.detail);
@@ -216,14 +218,14 @@ class RecordStore {
     return decodeRecord(this.#envelopeOf(object));
   }
 
-  /** As {@linkcode decode}; begins sooner, and is the better one for few records. */
+  /** Decodes like {@linkcode decode}, but starts sooner; use it for few records. */
   async decodeSoon(object: RecordObject, detail?: RecordDetail): Promise<Release> {
     return await readRecord(this.#envelopeOf(object), detail);
   }
 
   #envelopeOf(object: RecordObject): string {
-    const stored = object.data?.release;
-    if (stored === undefined || stored === "") {
+    const stored: unknown = object.data?.release;
+    if (typeof stored !== "string" || stored === "") {
       throw new SkegError("record", `Cannot decode record: ${this.#kind.name} has no data under "release"`);
     }
     return this.#kind.unwrap(stored);
@@ -268,8 +270,8 @@ class RecordStore {
     const key = releaseKey(release.name, release.revision);
     const envelope = this.encode(release);
     let base = options?.version as RecordObject | undefined ?? await this.read(key, options);
-    // Only somebody who keeps touching labels could make this loop long.
-    for (let attempt = 0; attempt < 5; attempt++) {
+    // Another client that keeps touching labels or annotations gets in between now and then; giving up leaves two DEPLOYED.
+    for (let attempt = 0; attempt < UPDATE_ATTEMPTS; attempt++) {
       const object = this.#rewritten(base, release, envelope);
       const answer = await this.#write("PUT", this.#path(key), key, object, options);
       if (answer.status === 404) throw notFound(key);
@@ -277,26 +279,28 @@ class RecordStore {
         return bodyOf(answer, `PUT ${this.#path(key)}`, { object: this.#kind.name }) as RecordObject;
       }
       const current = await this.read(key, options);
-      // An earlier attempt, whose answer was lost, was taken after all.
+      // An earlier attempt succeeded although its answer was lost.
       if (current.data?.release === object.data?.release) return current;
       if (current.data?.release !== base.data?.release) break;
-      base = current; // the record itself is as we knew it: only its labels or annotations were changed
+      base = current; // the record itself is unchanged: only its labels or annotations were modified
     }
     throw changedMeanwhile(key);
   }
 
-  /** Removes a record that was read a moment ago: when it is gone, this very deletion was carried out before its answer was lost. */
+  /**
+   * Removes a record that was just read. A 404 counts as success: this deletion was carried out and its
+   * answer was lost.
+   */
   async remove(key: string, options?: DriverOptions): Promise<void> {
     const answer = await this.#call("DELETE", this.#path(key), undefined, options);
     if (answer.status !== 404) bodyOf(answer, `DELETE ${this.#path(key)}`, { done: this.#kind.name });
   }
 
   /**
-   * Sends an object. It may have been taken when no answer comes, when the
-   * server failed on the way, and also when it is refused: what is between
-   * here and the server repeats requests whose connection was closed, and the
-   * second of two equal writes is refused. So then what is there now is the
-   * answer. What was not taken is sent again unless it was refused.
+   * Sends an object. The write may have succeeded although no answer came, the server failed, or it refused:
+   * proxies repeat requests whose connection was closed, and the server refuses the second of two equal
+   * writes. In these cases the stored object is read to find out. A write that did not succeed is sent again
+   * unless it was refused.
    */
   async #write(
     method: "POST" | "PUT",
@@ -327,7 +331,7 @@ class RecordStore {
     }
   }
 
-  /** The object to send: the record and its labels are ours, other labels and annotations stay. */
+  /** Returns the object to send: with the new record and its labels; other labels and annotations stay. */
   #rewritten(base: RecordObject, release: Release, envelope: string): RecordObject {
     const labels: Record<string, string> = { ...base.metadata?.labels };
     for (const label of TIME_LABELS) delete labels[label];
@@ -341,7 +345,7 @@ class RecordStore {
     };
   }
 
-  /** Every object of the selector, page by page; the next page is on its way while one is worked on. */
+  /** Yields every object of the selector, page by page; the next page is requested while one is processed. */
   async *#pages(selector: string, options?: ObjectCallOptions): AsyncGenerator<RecordObject> {
     const limit = this.#options.pageSize ?? (options?.metadataOnly ? HEADS_PAGE : 250);
     const query = selector === "" ? "" : `?labelSelector=${encodeURIComponent(selector)}`;
@@ -353,12 +357,12 @@ class RecordStore {
     let next: Promise<ObjectAnswer> | undefined = ask("");
     while (next !== undefined) {
       let answer = await next;
-      // A token that has expired: start again, all at once, and leave out what was given already.
+      // The token has expired: request the whole list without pages, and skip objects that were yielded already.
       if (answer.status === 410) answer = await this.#call("GET", this.#root + query, undefined, options);
       const page = bodyOf(answer, `GET ${this.#root}`, { list: true }) as RecordList;
       const token = page.metadata?.continue ?? "";
       next = token === "" ? undefined : ask(token);
-      next?.catch(() => {}); // awaited above; until then nobody listens
+      next?.catch(() => {}); // awaited above; until then a rejection would count as unhandled
       for (const object of page.items ?? []) {
         const name = object.metadata?.name ?? "";
         if (given.has(name)) continue;
@@ -377,7 +381,7 @@ class RecordStore {
   }
 }
 
-/** Reads a head from an object's metadata; `undefined` when it is not named as a record is. */
+/** Reads a head from an object's metadata; `undefined` when its name is not that of a record. */
 function headOf(metadata: WrittenMetadata, withLabels: boolean): RecordHead | undefined {
   const key = metadata.name ?? "";
   const named = readKey(key);
@@ -394,15 +398,18 @@ function headOf(metadata: WrittenMetadata, withLabels: boolean): RecordHead | un
   };
 }
 
-/** True for answers to a write that may have been carried out: failures of the server, and refusals that the second of two equal writes gets. */
+/**
+ * True for answers to a write that may have succeeded: server failures, and refusals that the second of two
+ * equal writes gets.
+ */
 function mayBeTaken(status: number): boolean {
   return status >= 500 || status === 409 || status === 403 || status === 422 || status === 400;
 }
 
 /**
- * True when a stored object is what was sent. A new one must have been written
- * by `creator`, too: two operations at the same moment may send the same
- * record. Servers before 1.18 do not tell who wrote it.
+ * True if a stored object equals the one that was sent. A new one must also have been written by `creator`:
+ * two operations at the same moment may send the same record. Servers before 1.18 do not say which client
+ * wrote it.
  */
 function isTaken(stored: RecordObject | undefined, sent: RecordObject, creator: string | undefined): boolean {
   if (creator !== undefined && !mayBeFrom(creator, stored?.metadata)) return false;
@@ -417,8 +424,8 @@ function hasAll(stored: Texts, sent: Texts): boolean {
 }
 
 function changedMeanwhile(key: string): SkegError {
-  return new SkegError("conflict", `release: ${JSON.stringify(key)} was changed by somebody else meanwhile`, {
-    hint: "Look at the release's history, then run the command again.",
+  return new SkegError("conflict", `release: ${JSON.stringify(key)} was modified by another client`, {
+    hint: "Check the release's history, then run the command again.",
   });
 }
 
@@ -426,7 +433,7 @@ function notFound(what: string): SkegError {
   return new SkegError("not-found", `release: ${JSON.stringify(what)} not found`, { missing: what });
 }
 
-/** The body of an answer that means success and is what was asked for; else the server's own words. */
+/** Returns the body of a successful answer of the wanted shape; throws the server's message otherwise. */
 function bodyOf(answer: ObjectAnswer, request: string, wanted: Wanted): unknown {
   if (answer.status >= 200 && answer.status < 300) {
     const problem = wrongAnswer(request, answer.body, wanted);

@@ -1,14 +1,14 @@
 /**
  * Small helpers over the protobuf reader and writer.
  *
- * Every message decoder walks its fields once and collects what it does not
- * know, tag included, so that an encoder can put it back at the message's end.
+ * Every message decoder walks its fields once and collects unknown ones, tag included, so that an encoder can
+ * write them back at the message's end.
  */
 import { BinaryReader, BinaryWriter, WireType } from "npm:@bufbuild/protobuf@2.17.0/wire";
 import { SkegError } from "../errors.ts";
 import type { Timestamp } from "../engine/model/mod.ts";
 
-/** Reads the field at the reader's position and returns true, or leaves it alone and returns false. */
+/** Reads the field at the reader's position and returns true, or leaves it unread and returns false. */
 export type FieldReader = (fieldNumber: number, reader: BinaryReader, wireType: WireType) => boolean;
 
 /** Walks a message's fields; returns the bytes of those that `read` refused, or `undefined` when there were none. */
@@ -48,6 +48,8 @@ export function decodeTimestamp(bytes: Uint8Array): Timestamp {
   });
   return { seconds, nanos };
 }
+
+const INT64_MAX = 2n ** 63n - 1n;
 
 /** Writes fields of one message, leaving out what protobuf leaves out. */
 export class MessageWriter {
@@ -92,9 +94,12 @@ export class MessageWriter {
     return this;
   }
 
-  /** An int64. */
+  /** An int64; numbers beyond its ends, to which reading rounds, become its ends. */
   int64(fieldNumber: number, value: number): this {
-    if (value !== 0) this.#writer.tag(fieldNumber, WireType.Varint).int64(value);
+    if (value === 0) return this;
+    const exact = BigInt(Math.trunc(value));
+    const within = exact > INT64_MAX ? INT64_MAX : exact < -INT64_MAX ? -INT64_MAX - 1n : exact;
+    this.#writer.tag(fieldNumber, WireType.Varint).int64(within);
     return this;
   }
 
@@ -122,7 +127,7 @@ export class MessageWriter {
     );
   }
 
-  /** The message's bytes; `unknown` is what a reader did not know. */
+  /** Returns the message's bytes; `unknown` holds fields that a reader did not know. */
   finish(unknown?: Uint8Array): Uint8Array {
     if (unknown !== undefined) this.#writer.raw(unknown);
     return this.#writer.finish();

@@ -1,19 +1,18 @@
 /**
- * Who last wrote what of a record's object, as the API server notes it.
+ * Which client last wrote each field of a record's object, from the API server's `managedFields`.
  *
- * Tiller's lists go by the record's content, and not by its label STATUS,
- * which people change by hand to recover a release. Where that happened, the
- * label belongs to another field manager than the content.
+ * Tiller's lists read the status from the record's content, not from its label STATUS, which people change by
+ * hand to recover a release. After such a change the label belongs to another field manager than the content.
  */
 import { isCreator } from "../engine/base/mod.ts";
 import type { KubeObject } from "../engine/model/mod.ts";
 
-/** Metadata with the notes of the server; those before 1.18 keep none. */
+/** Metadata with `managedFields`; servers before 1.18 keep none. */
 export type WrittenMetadata = NonNullable<KubeObject["metadata"]> & {
   readonly managedFields?: readonly FieldsNote[] | undefined;
 };
 
-/** What one manager wrote. */
+/** The fields that one manager wrote. */
 interface FieldsNote {
   readonly manager?: string;
   readonly fieldsV1?: FieldsTree;
@@ -23,13 +22,13 @@ interface FieldsTree {
   readonly [field: string]: FieldsTree | undefined;
 }
 
-/** False when the server notes who wrote an object, and it was not `creator`. */
+/** False if the server recorded the writers of an object and `creator` is not one of them. */
 export function mayBeFrom(creator: string, metadata: WrittenMetadata | undefined): boolean {
   const notes = metadata?.managedFields ?? [];
   return notes.length === 0 || notes.some(({ manager }) => manager === creator);
 }
 
-/** Whether the label STATUS was written together with the record. */
+/** True if the label STATUS was written together with the record. */
 export function isCertain(metadata: WrittenMetadata | undefined): boolean {
   const notes = metadata?.managedFields ?? [];
   const ownersOf = (...path: string[]): (string | undefined)[] =>

@@ -1,5 +1,5 @@
 /**
- * Records as ConfigMaps: Tiller's default, and ours.
+ * Records as ConfigMaps: the default of Tiller and of skeg.
  *
  * Source: Helm 2.17.0, `pkg/storage/driver/cfgmaps.go`.
  *

@@ -153,7 +153,7 @@ Deno.test("a write whose answer was lost is taken for done when the record is th
   deepEqual(calls.map((line) => line.split(" ")[0]), ["POST", "GET", "PUT", "GET"]);
 });
 
-/** Sends each request twice, as `fetch` and some proxies do unseen when a connection was closed before the answer. */
+/** Sends each request twice, as `fetch` and some proxies do when a connection was closed before the answer. */
 function repeating(call: ObjectCall): ObjectCall {
   return async (method, path, body, options) => {
     if (method !== "GET") await call(method, path, body, options);
@@ -226,6 +226,24 @@ Deno.test("update() is refused when another client wrote between the two sending
   equal((await other.get("web.v1")).info.status.code, "DELETING");
 });
 
+Deno.test("update() goes through between the changes of a client that annotates the object all the time", async () => {
+  const { call, objects } = fakeObjects();
+  let changes = 0;
+  const driver = configMapDriver(async (method, ...rest) => {
+    const object = objects.get(`${ROOT}/web.v1`);
+    if (method === "PUT" && object !== undefined && changes < 30) {
+      changes++;
+      const metadata = { ...object.metadata, annotations: { n: String(changes) } };
+      await call("PUT", `${ROOT}/web.v1`, { ...object, metadata });
+    }
+    return await call(method, ...rest);
+  }, "kube-system");
+  await driver.create(someRelease());
+  await driver.update(someRelease({ status: "SUPERSEDED" }));
+  const { labels, annotations } = objects.get(`${ROOT}/web.v1`)?.metadata ?? {};
+  deepEqual([labels?.STATUS, annotations], ["SUPERSEDED", { n: "30" }]);
+});
+
 Deno.test("a write that got nowhere is an error", async () => {
   const lost = new KubeError("connection refused", 0, "");
   const driver = configMapDriver(() => Promise.reject(lost), "kube-system");
@@ -248,7 +266,7 @@ Deno.test("heads() asks for metadata alone, and doubts labels that others wrote"
   };
   write(2, note("tiller", { ...content, ...label }));
   write(3, note("tiller", content), note("kubectl-label", label));
-  // Who created a record has a name of its own; what follows is written by the same program.
+  // Each creation has a unique manager name; later writes are by the same program.
   write(1, note("skeg", content), note("skeg-1a2b-3", label));
   deepEqual((await asking.heads?.({}))?.map(({ key, certain }) => [key, certain]), [
     ["web.v1", true],
@@ -313,7 +331,7 @@ Deno.test("raw gives whole objects, and replaces one only if it is as it was rea
   await driver.create(someRelease());
   await driver.create(someRelease({ name: "shop" }));
   Object.assign(objects.get(`${ROOT}/web.v1`)?.metadata ?? {}, { uid: "u", annotations: { note: "kept" } });
-  // As a real server lists: items do not say what they are.
+  // Like in lists of a real server, items have no kind.
   for (const field of ["apiVersion", "kind"]) delete objects.get(`${ROOT}/web.v1`)?.[field];
   const [object, ...more] = await raw.list({ name: "web" });
   if (object === undefined) throw new Error("there is one");
@@ -328,11 +346,11 @@ Deno.test("raw gives whole objects, and replaces one only if it is as it was rea
   equal((await raw.decode(stored)).manifest, "new");
   deepEqual(objects.get(`${ROOT}/web.v1`)?.metadata?.labels, object.metadata?.labels);
   await rejects(raw.replace({ ...changed, data: { release: "other" } }), { kind: "conflict" });
-  // What is stored already was written by an earlier sending of the same request.
+  // The stored object was written by an earlier copy of the same request.
   deepEqual(await raw.replace(changed), stored);
   await rejects(raw.replace({ ...stored, metadata: { ...stored.metadata, name: "gone.v1" } }), { kind: "not-found" });
 
-  // An answer that got lost, to a write that changed labels only: the labels tell that it did not arrive.
+  // A lost request that changes labels only: the labels show that it did not arrive.
   const relabelled = {
     ...stored,
     metadata: { ...stored.metadata, labels: { ...stored.metadata?.labels, STATUS: "FAILED" } },

@@ -1,5 +1,5 @@
 /**
- * How much of a release is read from its record.
+ * How much of a release is kept after its record was read.
  *
  * @module
  */
@@ -8,7 +8,8 @@ import type { Release } from "../engine/model/mod.ts";
 /**
  * - `full`: everything.
  * - `manifest`: without the chart, the config and the hooks.
- * - `outline`: what a list shows: name, revision, namespace, `info` without notes, and the chart's metadata.
+ * - `outline`: the parts that a list shows: name, revision, namespace, `info` without notes, and the chart's
+ * metadata.
  */
 export type RecordDetail = "full" | "manifest" | "outline";
 

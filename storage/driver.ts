@@ -1,5 +1,5 @@
 /**
- * What a place for release records promises.
+ * The contract of a storage driver for release records.
  *
  * Keys are `NAME.vREVISION`. Every write is guarded: `create` fails when the
  * record exists, `update` when another client wrote it since the version that
@@ -29,28 +29,32 @@ export interface DriverOptions {
 /** Options of {@linkcode Driver.heads}. */
 export interface HeadsOptions extends DriverOptions {
   /**
-   * Also give objects that are named as a record is and lack the label OWNER=TILLER, whether they hold a record or not,
-   * and give every head its labels. `onHead` is called for labelled records only. Drivers without labels ignore this.
+   * Also returns objects that have a record's name and lack the label OWNER=TILLER, even those without a
+   * record, and returns every head's labels. `onHead` is called for labelled records only. Drivers without
+   * labels ignore this.
    */
   readonly anyOwner?: boolean | undefined;
-  /** Is told of each head as soon as it is there; a driver may leave that. */
+  /** Called with each head as soon as it arrives; a driver may ignore this. */
   readonly onHead?: ((head: RecordHead) => void) | undefined;
 }
 
 /** Options of {@linkcode Driver.fetch}. */
 export interface FetchOptions extends DriverOptions {
-  /** How much of each record is wanted; default: all. Whole records are a lot of memory. */
+  /** How much of each record to return; default: all. Whole records take much memory. */
   readonly detail?: RecordDetail | undefined;
-  /** Called with the key of each record that is returned: the content may name another release than the key does. */
+  /**
+   * Called with the key of each record that is returned: the release in the content may differ from the one
+   * in the key.
+   */
   readonly onRecord?: ((key: string, release: Release) => void) | undefined;
-  /** Do not report objects that cannot be decoded: they may not be records. */
+  /** If true, objects that cannot be decoded are not reported: they may not be records. */
   readonly quiet?: boolean | undefined;
 }
 
 /** The labels by which a record is found; `undefined` where the object has none. */
 export type RecordLabels = { readonly [label in "NAME" | "OWNER" | "STATUS" | "VERSION"]: string | undefined };
 
-/** What a place tells of a record without its content. */
+/** The facts of a record that need no content. */
 export interface RecordHead {
   /** Such as `web.v3`. */
   readonly key: string;
@@ -58,27 +62,27 @@ export interface RecordHead {
   readonly name: string;
   /** Counted from 1. */
   readonly revision: number;
-  /** As the label STATUS has it; empty when there is no such label. */
+  /** From the label STATUS; empty when there is no such label. */
   readonly status: StatusCode | "";
   /**
-   * False when the label is missing, or was last set by another client than
-   * the record: then only the record says what its status is.
+   * False if the label is missing, or was last set by another client than the record: then the status must be
+   * read from the record.
    */
   readonly certain: boolean;
-  /** When the server created the record, by its own clock, such as `2019-12-01T10:11:12Z`; absent where there is no server. */
+  /** When the server created the record, by its own clock, such as `2019-12-01T10:11:12Z`; absent without a server. */
   readonly createdAt?: string | undefined;
-  /** The object's labels, where they were asked for. */
+  /** The object's labels, if they were requested. */
   readonly labels?: RecordLabels | undefined;
 }
 
-/** An object that holds a record, as the API server gives it, with every field that the server sent. */
+/** An object that holds a record, with every field that the API server sent. */
 export interface RecordObject extends KubeObject {
   /** `release` holds the record; the other entries were added by other clients. */
   data?: Record<string, string>;
 }
 
 /**
- * Records as whole objects: for backups and repairs, which keep and restore everything that is in an object.
+ * Records as whole objects, for backups and repairs, which save and restore every field of an object.
  *
  * Nothing here remembers what was read: the `resourceVersion` inside an object guards its replacement.
  */
@@ -87,11 +91,11 @@ export interface RawRecords {
   readonly kind: "ConfigMap" | "Secret";
   /** Namespace of the objects. */
   readonly namespace: string;
-  /** Objects by label, in the order of storage; none is no error. */
+  /** Returns objects by label, in storage order; an empty list when there are none. */
   list(labels: RecordQuery, options?: DriverOptions): Promise<RecordObject[]>;
-  /** The object of a key; `undefined` when there is none. */
+  /** Returns the object of a key; `undefined` when there is none. */
   get(key: string, options?: DriverOptions): Promise<RecordObject | undefined>;
-  /** The release in an object; rejects with kind `record` when it holds none. */
+  /** Returns the release in an object; rejects with kind `record` when it holds none. */
   decode(object: RecordObject): Promise<Release>;
   /**
    * Returns `object` with `release` as its record; labels and everything else stay as they are.
@@ -105,70 +109,80 @@ export interface RawRecords {
   replace(object: RecordObject, options?: DriverOptions): Promise<RecordObject>;
 }
 
-/** A record as it was when it was read or written; guards an update. Only the driver that returned it knows what is in it. */
+/**
+ * The version of a record when it was read or written; guards an update. Opaque to all but the driver that
+ * returned it.
+ */
 export type RecordVersion = object;
 
 /** A release that was read from its record. */
 export interface StoredRelease extends Release {
   /**
-   * The record as it was then; absent: the release was read to be looked at only. Not enumerable: it is no part of
-   * the release, and copies do not have it.
+   * The record's version when it was read; absent for reads that cannot be followed by a guarded update. Not
+   * enumerable: it is not part of the release, and copies do not have it.
    */
   readonly recordVersion?: RecordVersion | undefined;
 }
 
 /** Options of {@linkcode Driver.update}. */
 export interface UpdateOptions extends DriverOptions {
-  /** The record that is replaced; absent: whatever is there. */
+  /** The version that is replaced; absent: any version. */
   readonly version?: RecordVersion | undefined;
 }
 
-/** Adds the version to a release that was read, in place. */
+/** Adds the version to a release, in place. */
 export function withVersion(release: Release, recordVersion: RecordVersion): StoredRelease {
   return Object.defineProperty(release, "recordVersion", { value: recordVersion, configurable: true });
 }
 
-/** A place for release records. */
+/** Stores release records. */
 export interface Driver {
   /** `ConfigMap`, `Secret` or `Memory`. */
   readonly name: string;
-  /** Where in a cluster the records are; absent when they are in none. Other such places are looked at when nothing is found here. */
+  /**
+   * Where in a cluster the records are; absent for other stores. When nothing is found here, other such
+   * places are searched.
+   */
   readonly place?: ClusterPlace | undefined;
-  /** The record under `key`; rejects with kind `not-found` and `release: "key" not found`. */
+  /** Returns the record under `key`; rejects with kind `not-found` and `release: "key" not found`. */
   get(key: string, options?: DriverOptions): Promise<StoredRelease>;
-  /** All records that can be decoded; those that cannot are reported to `onBroken` and left out. */
+  /** Returns all records that can be decoded; the others are reported to `onBroken` and left out. */
   list(options?: DriverOptions): Promise<Release[]>;
-  /** Records by label. None: rejects with kind `not-found` and `release: "name" not found`. */
+  /** Returns records by label. When there are none, rejects with kind `not-found` and `release: "name" not found`. */
   query(labels: RecordQuery, options?: DriverOptions): Promise<StoredRelease[]>;
-  /** Writes a new record and returns its version; kind `exists` and `release: "key" already exists` when there is one. */
+  /**
+   * Writes a new record and returns its version; rejects with kind `exists` and `release: "key" already
+   * exists` when there is one.
+   */
   create(release: Release, options?: DriverOptions): Promise<RecordVersion>;
   /**
-   * Rewrites a record and returns its new version; kind `conflict` when another client wrote it since
-   * `options.version`.
+   * Rewrites a record and returns its new version; rejects with kind `conflict` when another client wrote it
+   * since `options.version`.
    */
   update(release: Release, options?: UpdateOptions): Promise<RecordVersion>;
-  /** Removes a record and returns it; kind `not-found` when there is none. */
+  /** Removes a record and returns it; rejects with kind `not-found` when there is none. */
   delete(key: string, options?: DriverOptions): Promise<Release>;
   /**
-   * Heads by label, in the order of storage; none is no error. A driver that has no cheaper way leaves this out,
-   * and `fetch` with it: use `recordHeads` and `fetchRecords`, which do without.
+   * Returns heads by label, in storage order; an empty list when there are none. A driver that cannot read
+   * heads more cheaply than records omits this and `fetch`: call `recordHeads` and `fetchRecords`, which work
+   * with every driver.
    */
   heads?(labels: RecordQuery, options?: HeadsOptions): Promise<RecordHead[]>;
   /**
-   * The records under `keys`, in their order, to be looked at only: an update of one is not guarded by this. Left out
-   * are those that are gone, and those that cannot be decoded, which are reported to `onBroken`.
+   * Returns the records under `keys`, in their order, for reading only: they carry no version to guard an
+   * update. Leaves out missing records, and those that cannot be decoded, which are reported to `onBroken`.
    */
   fetch?(keys: readonly string[], options?: FetchOptions): Promise<Release[]>;
-  /** Throws with kind `record` when `release` could never be stored here; asked before anything else is created. */
+  /** Throws with kind `record` when `release` cannot be stored here; called before anything else is created. */
   check?(release: Release): void;
   /** Records as whole objects; absent when records are not kept as objects of a cluster. */
   readonly raw?: RawRecords;
 }
 
-/** What reading records takes of a driver. */
+/** The part of a driver that reads records. */
 export type RecordReader = Pick<Driver, "get" | "query" | "heads" | "fetch">;
 
-/** One answer of the API server, as far as drivers care: JSON body and HTTP status. */
+/** One answer of the API server: JSON body and HTTP status. */
 export interface ObjectAnswer {
   /** HTTP status. */
   readonly status: number;
@@ -178,11 +192,11 @@ export interface ObjectAnswer {
 
 /** Options of {@linkcode ObjectCall}. */
 export interface ObjectCallOptions extends DriverOptions {
-  /** Of a list: metadata is enough, if the server can send it alone. */
+  /** For lists: requests only metadata, if the server can send it alone. */
   readonly metadataOnly?: boolean | undefined;
 }
 
-/** The few object calls that cluster drivers need; the kube client's transport is adapted to it. */
+/** Sends the few object requests of cluster drivers; an adapter over the kube client's transport. */
 export type ObjectCall = (
   method: "GET" | "POST" | "PUT" | "DELETE",
   path: string,
@@ -196,16 +210,16 @@ export interface ClusterPlace {
   readonly storage: "configmap" | "secret";
   /** Of the objects. */
   readonly namespace: string;
-  /** Reaches the cluster. */
+  /** Sends requests to the cluster. */
   readonly call: ObjectCall;
 }
 
-/** The key of a revision's record, such as `web.v3`. */
+/** Returns the key of a revision's record, such as `web.v3`. */
 export function releaseKey(name: string, revision: number): string {
   return `${name}.v${revision}`;
 }
 
-/** The name and the revision in a key; `undefined` when it is none. A name may hold `.v` too. */
+/** Returns the name and the revision in a key; `undefined` when `key` is not one. A name may contain `.v` too. */
 export function readKey(key: string): { readonly name: string; readonly revision: number } | undefined {
   const [, name, revision] = /^(.*)\.v([0-9]+)$/s.exec(key) ?? [];
   return name === undefined || revision === undefined ? undefined : { name, revision: Number(revision) };

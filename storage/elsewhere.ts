@@ -1,12 +1,13 @@
 /**
- * Records in other places than the one that was asked: in the other kind of
- * object, in other namespaces, or without the label that finds them.
+ * Finds records outside the configured place: in the other kind of object, in other namespaces, or without
+ * the label by which records are found.
  *
- * Every request asks for metadata alone, and for one object where one is
- * enough. A place that may not be listed counts as empty.
+ * Requests ask for metadata alone, and for one object where one is enough. A place that may not be listed
+ * counts as empty.
  *
  * @module
  */
+import { WRONG_ANSWER_HINT, wrongAnswer } from "../engine/base/mod.ts";
 import { KubeError, type RecordPlace } from "../errors.ts";
 import type { KubeObject } from "../engine/model/mod.ts";
 import { configMapDriver } from "./configmap.ts";
@@ -14,47 +15,46 @@ import { type ClusterPlace, type Driver, type DriverOptions, readKey } from "./d
 import { isHelm3Record, OWNER, querySelector } from "./labels.ts";
 import { secretDriver } from "./secret.ts";
 
-/** What {@linkcode recordsElsewhere} looks for, and where. */
+/** Options of {@linkcode recordsElsewhere}. */
 export interface ElsewhereOptions extends DriverOptions {
   /** Only records of this release. */
   readonly name?: string | undefined;
-  /** Only records of releases for whose name this is true. */
+  /** Only records of releases for whose name this returns true. */
   readonly matches?: ((name: string) => boolean) | undefined;
-  /** Also look in other namespaces, and for records without the label. Default: only in the other kind of object. */
+  /** Also searches other namespaces, and records without the label. Default: only the other kind of object. */
   readonly everywhere?: boolean | undefined;
-  /** Namespaces to look in when the whole cluster may not be listed. */
+  /** Namespaces to search when the whole cluster may not be listed. */
   readonly namespaces?: readonly string[] | undefined;
-  /** A place that cannot be asked counts as empty, whatever the reason. Default: only one that may not be listed. */
+  /** If true, a place that cannot be read for any reason counts as empty. Default: only one that may not be listed. */
   readonly lenient?: boolean | undefined;
 }
 
 type Storage = ClusterPlace["storage"];
 
 const PLURALS: Readonly<Record<Storage, string>> = { configmap: "configmaps", secret: "secrets" };
-/** Without a name, so many namespaces are asked for at most for each kind of object. */
+/** Without a name, the most namespaces that are reported for each kind of object. */
 const NAMESPACES_MAX = 5;
-/** Objects of one page where the first is not enough. */
+/** Objects per page where the first object is not enough. */
 const PAGE = 500;
-/** Pages that are looked at before a place counts as having nothing. */
+/** The most pages that are read before a place counts as empty. */
 const PAGES_MAX = 20;
-/** Objects without the label that are opened to see whether they hold a record. */
+/** The most objects without the label that are read to see if they hold a record. */
 const OPENED_MAX = 5;
 
-/** The other kind of object. */
+/** Returns the other kind of object. */
 export function otherStorage(storage: ClusterPlace["storage"]): ClusterPlace["storage"] {
   return storage === "configmap" ? "secret" : "configmap";
 }
 
-/** The driver of a place. */
+/** Returns the driver of a place. */
 export function driverAt({ storage, namespace, call }: ClusterPlace): Driver {
   return (storage === "configmap" ? configMapDriver : secretDriver)(call, namespace);
 }
 
 /**
- * The places other than `place` that hold records, at most one entry for each
- * storage and namespace: first the other kind of object in the same
- * namespace, then what is in `place` itself and lacks the label, then other
- * namespaces.
+ * Returns the places other than `place` that hold records, at most one entry for each storage and namespace.
+ * The other kind of object in the same namespace comes first, then records in `place` that lack the label,
+ * then other namespaces.
  *
  * @throws KubeError when the server fails, unless `lenient`.
  */
@@ -72,7 +72,7 @@ export async function recordsElsewhere(place: ClusterPlace, options: ElsewhereOp
   return (await Promise.all(looks.map((look) => options.lenient === true ? look.catch(() => []) : look))).flat();
 }
 
-/** Records of one kind in one namespace. */
+/** Finds records of one kind in one namespace. */
 async function inNamespace(
   place: ClusterPlace,
   storage: Storage,
@@ -83,7 +83,7 @@ async function inNamespace(
   return first === undefined || first === "refused" ? [] : [placeOf(storage, first)];
 }
 
-/** One record of each other namespace. */
+/** Finds one record of each other namespace. */
 async function inOtherNamespaces(
   place: ClusterPlace,
   storage: Storage,
@@ -97,7 +97,7 @@ async function inOtherNamespaces(
   return (await Promise.all([...named].map((one) => inNamespace(place, storage, one, options)))).flat();
 }
 
-/** Asks for one record of a namespace that is not known yet, again and again: there may be very many records. */
+/** Asks repeatedly for one record outside the namespaces found so far: listing all could mean very many records. */
 async function oneByOne(
   place: ClusterPlace,
   storage: Storage,
@@ -114,7 +114,7 @@ async function oneByOne(
   return found;
 }
 
-/** Every namespace that has a record of the name: there are few, and none may be missed. */
+/** Lists every namespace that has a record of the name: there are few, and none may be missed. */
 async function allNamed(
   place: ClusterPlace,
   storage: Storage,
@@ -134,7 +134,7 @@ async function allNamed(
   return [...found.values()];
 }
 
-/** What is called as a record is, lacks the label, and can be decoded. */
+/** Finds objects that have a record's name, lack the label, and can be decoded. */
 async function withoutLabel(place: ClusterPlace, options: ElsewhereOptions): Promise<RecordPlace[]> {
   const { storage, namespace } = place;
   const path = `${collectionPath(storage, namespace)}?labelSelector=${encodeURIComponent(`OWNER!=${OWNER}`)}`;
@@ -155,7 +155,7 @@ async function withoutLabel(place: ClusterPlace, options: ElsewhereOptions): Pro
   return [];
 }
 
-/** The first record below `path` that is wanted. */
+/** Finds the first matching record below `path`. */
 async function firstRecord(
   place: ClusterPlace,
   path: string,
@@ -173,7 +173,7 @@ async function firstRecord(
   return undefined;
 }
 
-/** The pages of a list without content, until one may not be read. */
+/** Yields the pages of a metadata list; stops with `refused` when one may not be read. */
 async function* pages(
   { call }: ClusterPlace,
   path: string,
@@ -184,8 +184,10 @@ async function* pages(
     const more = token === "" ? "" : `&continue=${encodeURIComponent(token)}`;
     const { status, body } = await call("GET", path + more, undefined, { metadataOnly: true, signal });
     if (status === 401 || status === 403 || status === 404 || status === 410) return yield "refused";
-    const list = (body ?? {}) as { items?: KubeObject[] | null; metadata?: { continue?: string } };
-    if (status >= 400) throw lookFailed(path, status, body);
+    if (status >= 300) throw lookFailed(path, status, body);
+    const problem = wrongAnswer(`GET ${path}`, body, { list: true });
+    if (problem !== undefined) throw new KubeError(problem, 0, "", { hint: WRONG_ANSWER_HINT });
+    const list = body as { items?: KubeObject[] | null; metadata?: { continue?: string } | null };
     yield list.items ?? [];
     token = list.metadata?.continue ?? "";
     if (token === "") return;
@@ -203,7 +205,7 @@ function placeOf(storage: Storage, { metadata }: KubeObject): RecordPlace {
   return { storage, namespace: metadata?.namespace ?? "", key: metadata?.name ?? "", labelled: true };
 }
 
-/** Of one namespace, or of all. */
+/** Returns the path of a collection, in one namespace or in all. */
 function collectionPath(storage: Storage, namespace?: string): string {
   const within = namespace === undefined ? "" : `namespaces/${encodeURIComponent(namespace)}/`;
   return `/api/v1/${within}${PLURALS[storage]}`;

@@ -65,7 +65,7 @@ Deno.test("recordsElsewhere() asks for one object, without content, and for the 
     namespace: "x",
     call: (_method, _path, _body, options) => {
       asked.push(options?.metadataOnly);
-      return Promise.resolve({ status: 200, body: {} });
+      return Promise.resolve({ status: 200, body: { kind: "List" } });
     },
   };
   deepEqual(await recordsElsewhere(place, { everywhere: true }), []);
@@ -136,4 +136,14 @@ Deno.test("recordsElsewhere() looks for names that match", async () => {
   const matching = (pattern: RegExp) => look("configmap/kube-system", { matches: (name) => pattern.test(name) });
   deepEqual(await matching(/o/), ["secret/kube-system shop.v1"]);
   deepEqual(await matching(/x/), []);
+});
+
+Deno.test("recordsElsewhere() does not take an answer that is no list for an empty one", async () => {
+  const place: ClusterPlace = {
+    storage: "secret",
+    namespace: "x",
+    call: () => Promise.resolve({ status: 200, body: {} }),
+  };
+  await rejects(recordsElsewhere(place), { kind: "kube", message: /configmaps has no kind; expected a list$/ });
+  deepEqual(await recordsElsewhere(place, { lenient: true }), []);
 });

@@ -1,6 +1,6 @@
 /**
- * Records by their heads: what a list, a history or a search for the newest
- * revision needs to know, without the content of every record there is.
+ * Heads of records: the facts that a list, a history or a search for the newest revision needs, without
+ * reading the content of every record.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import {
 } from "./driver.ts";
 import { withDetail } from "./detail.ts";
 
-/** Heads by label; with a driver that has none, from the records themselves. None is no error. */
+/** Returns heads by label; for a driver without `heads` they are made from whole records. Empty when there are none. */
 export async function recordHeads(
   driver: RecordReader,
   labels: RecordQuery,
@@ -31,7 +31,10 @@ export async function recordHeads(
   }
 }
 
-/** The records under `keys`, in their order, but for those that are gone or cannot be decoded. To be looked at only. */
+/**
+ * Returns the records under `keys`, in their order, for reading only. Leaves out missing ones and those that
+ * cannot be decoded.
+ */
 export async function fetchRecords(
   driver: RecordReader,
   keys: readonly string[],
@@ -39,7 +42,8 @@ export async function fetchRecords(
 ): Promise<readonly Release[]> {
   if (keys.length === 0) return [];
   const detail = options?.detail;
-  // A driver that knows details holds fewer whole records at once. One that does not returns all of each.
+  // A driver that honours `detail` holds fewer whole records at once; the result of one that does not is cut
+  // down here.
   if (driver.fetch !== undefined) return (await driver.fetch(keys, options)).map((each) => withDetail(each, detail));
   const found: Release[] = [];
   for (const key of keys) {
@@ -54,13 +58,13 @@ export async function fetchRecords(
 
 /** Options of {@linkcode fetchFirst}. */
 export interface FetchFirstOptions extends FetchOptions {
-  /** Passes over the records for which this is false. */
+  /** Skips the records for which this returns false. */
   readonly keep?: ((release: Release) => boolean) | undefined;
 }
 
 /**
- * The first `count` records of `heads` that are there, can be decoded and are
- * to be kept, and how many heads were looked at to find them.
+ * Returns the first `count` records of `heads` that exist, can be decoded and pass `keep`, and how many heads
+ * were read to find them.
  */
 export async function fetchFirst(
   driver: RecordReader,
@@ -79,13 +83,13 @@ export async function fetchFirst(
   return { releases, seen };
 }
 
-/** The head of a record that is at hand. */
+/** Returns the head of a release that was already read. */
 export function headOf(release: Release): RecordHead {
   const { name, revision, info } = release;
   return { key: releaseKey(name, revision), name, revision, status: info.status.code, certain: true };
 }
 
-/** For a record that is gone or broken: nothing. Every other failure goes on. */
+/** Returns `undefined` for a missing or broken record; throws every other error again. */
 export function leftOut(error: unknown): undefined {
   if (error instanceof SkegError && (error.kind === "not-found" || error.kind === "record")) return undefined;
   throw error;

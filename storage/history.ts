@@ -1,5 +1,5 @@
 /**
- * A release's revisions, over any driver.
+ * A release's revisions, from any driver.
  *
  * Source: Helm 2.17.0, `pkg/storage/storage.go`.
  *
@@ -11,7 +11,7 @@ import type { Driver, DriverOptions, FetchOptions, RecordHead, RecordVersion, St
 import { fetchFirst, leftOut, recordHeads } from "./heads.ts";
 
 /**
- * All revisions of `name`, oldest first.
+ * Returns all revisions of `name`, oldest first.
  *
  * @throws SkegError of kind `not-found`: `release: "name" not found`.
  */
@@ -20,7 +20,7 @@ export async function releaseHistory(driver: Driver, name: string, options?: Dri
 }
 
 /**
- * The newest revision, whatever its status.
+ * Returns the newest revision, of any status.
  *
  * @throws SkegError of kind `not-found`.
  */
@@ -34,7 +34,7 @@ export async function lastRelease(driver: Driver, name: string, options?: Driver
 }
 
 /**
- * The newest `count` revisions, newest first, to be looked at only.
+ * Returns the newest `count` revisions, newest first, for reading only.
  *
  * @throws SkegError of kind `not-found`.
  */
@@ -47,7 +47,7 @@ export async function newestRevisions(
   return (await fetchFirst(driver, await revisionHeads(driver, name, options), count, options)).releases;
 }
 
-/** Heads of all revisions, newest first; at least one. */
+/** Returns the heads of all revisions, newest first; at least one. */
 async function revisionHeads(driver: Driver, name: string, options?: DriverOptions): Promise<readonly RecordHead[]> {
   const heads = await recordHeads(driver, { name }, options);
   if (heads.length === 0) {
@@ -57,10 +57,10 @@ async function revisionHeads(driver: Driver, name: string, options?: DriverOptio
 }
 
 /**
- * All revisions whose label says DEPLOYED, oldest first.
+ * Returns all revisions whose label says DEPLOYED, oldest first.
  *
- * Helm 2: the label decides here, while lists look at the record itself. The
- * two differ when somebody relabelled a record to recover a release.
+ * Helm 2: the label decides here, while lists look at the record itself. The two differ after a record was
+ * relabelled by hand to recover a release.
  *
  * @throws SkegError of kind `not-found`: `"name" has no deployed releases`.
  */
@@ -78,7 +78,7 @@ export async function deployedReleases(
   throw new SkegError("not-found", `${JSON.stringify(name)} has no deployed releases`);
 }
 
-/** The newest of {@linkcode deployedReleases}. */
+/** Returns the newest of {@linkcode deployedReleases}. */
 export async function deployedRelease(driver: Driver, name: string, options?: DriverOptions): Promise<StoredRelease> {
   const [newest] = (await deployedReleases(driver, name, options)).slice(-1);
   if (newest === undefined) throw new SkegError("not-found", `${JSON.stringify(name)} has no deployed releases`);
@@ -89,7 +89,7 @@ export async function deployedRelease(driver: Driver, name: string, options?: Dr
 export interface CreateRecordOptions extends DriverOptions {
   /** Revisions to keep, the new one included; 0 or less keeps all. */
   readonly historyMax?: number | undefined;
-  /** Is told when revisions should have gone and could not. */
+  /** Called when old revisions could not be removed. */
   readonly warn?: ((text: string) => void) | undefined;
 }
 
@@ -108,13 +108,13 @@ export async function createRecord(
   return await driver.create(release, options);
 }
 
-/** Removes the oldest revisions until `keep` are left. Whatever fails here must not stop an operation. */
+/** Removes the oldest revisions until `keep` are left. A failure here must not stop an operation. */
 async function prune(driver: Driver, name: string, keep: number, options: CreateRecordOptions): Promise<void> {
   let heads: readonly RecordHead[];
   try {
     heads = await revisionHeads(driver, name, options);
   } catch {
-    return; // most often: the first revision
+    return; // usually because this is the first revision
   }
   if (heads.length <= keep) return;
   const deployed = heads.find(({ status }) => status === "DEPLOYED");

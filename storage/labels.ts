@@ -10,13 +10,13 @@ import { SkegError } from "../errors.ts";
 import { type KubeObject, type Release, STATUS_CODES, type StatusCode } from "../engine/model/mod.ts";
 import type { RecordLabels, RecordQuery } from "./driver.ts";
 
-/** Who owns a record; what every query asks for. */
+/** Value of the label OWNER, which every query asks for. */
 export const OWNER = "TILLER";
 
-/** Labels that say when a record was written; `CREATED_AT` goes when the record is rewritten. */
+/** Labels that say when a record was written; `CREATED_AT` is dropped when the record is rewritten. */
 export const TIME_LABELS: readonly string[] = ["CREATED_AT", "MODIFIED_AT"];
 
-/** The labels of a release's record, apart from those that hold times. */
+/** Returns the labels of a release's record, without those that hold times. */
 export function recordLabels(release: Release): Record<string, string> {
   return {
     NAME: release.name,
@@ -26,26 +26,26 @@ export function recordLabels(release: Release): Record<string, string> {
   };
 }
 
-/** Of an object's labels, those by which records are found. */
+/** Picks from an object's labels those by which records are found. */
 export function labelsOf(labels: Readonly<Record<string, string>> | undefined): RecordLabels {
   return { NAME: labels?.NAME, OWNER: labels?.OWNER, STATUS: labels?.STATUS, VERSION: labels?.VERSION };
 }
 
-/** True for a status as records are labelled with it. */
+/** True if `text` is a status code. */
 export function isStatusCode(text: string): text is StatusCode {
   return (STATUS_CODES as readonly string[]).includes(text);
 }
 
-/** True for the metadata of an object in which Helm 3 keeps a release: its name ends as those of Helm 2 do. */
+/** True if an object's metadata is that of a Helm 3 release: its name ends like those of Helm 2. */
 export function isHelm3Record(metadata: KubeObject["metadata"]): boolean {
   return metadata?.labels?.owner === "helm" || metadata?.name?.startsWith("sh.helm.release.") === true;
 }
 
 /**
- * The label selector of a query, keys sorted.
+ * Returns the label selector of a query, keys sorted.
  *
- * @param anyOwner Also wants what lacks the label OWNER=TILLER.
- * @throws SkegError of kind `usage` with Tiller's words when a value cannot be a label's.
+ * @param anyOwner Also selects objects without the label OWNER=TILLER.
+ * @throws SkegError of kind `usage` with Tiller's words when a value is not a valid label value.
  */
 export function querySelector(query: RecordQuery, anyOwner = false): string {
   const wanted: [string, string][] = [];
@@ -61,7 +61,7 @@ export function querySelector(query: RecordQuery, anyOwner = false): string {
   return wanted.map(([key, value]) => `${key}=${value}`).join(",");
 }
 
-/** What is wrong with `value` as a label's value, in Kubernetes' words; empty when nothing is. */
+/** Returns the problems of `value` as a label's value, in Kubernetes' words; empty when it is valid. */
 export function labelValueProblems(value: string): string[] {
   const problems: string[] = [];
   if (new TextEncoder().encode(value).length > 63) problems.push("must be no more than 63 characters");

@@ -1,9 +1,8 @@
 /**
- * Records in this process: for tests, and for trying without a cluster.
+ * Records in the memory of this process: for tests, and for use without a cluster.
  *
- * Source: Helm 2.17.0, `pkg/storage/driver/memory.go`. Unlike there, a record
- * is found by name and revision, so that `.v` may stand in a name, and a query
- * that finds nothing rejects as it does everywhere else.
+ * Source: Helm 2.17.0, `pkg/storage/driver/memory.go`. Two differences from it: a record is found by name and
+ * revision, so that a name may contain `.v`; and a query that finds nothing rejects, as in the other drivers.
  *
  * @module
  */
@@ -26,7 +25,7 @@ export type MemoryStore = Map<string, Release>;
 
 /** Returns a driver over `store`, empty unless given. */
 export function memoryDriver(store: MemoryStore = new Map()): Driver {
-  /** What is stored is a new object with every write, and so its own version. */
+  /** Every write stores a new object, which is also its version. */
   const put = (key: string, release: Release): RecordVersion => {
     const kept = { ...release };
     store.set(key, kept);
@@ -75,8 +74,8 @@ export function memoryDriver(store: MemoryStore = new Map()): Driver {
         const current = store.get(key);
         if (current === undefined) throw notFound(key);
         if (version !== undefined && version !== current) {
-          throw new SkegError("conflict", `release: ${JSON.stringify(key)} was changed by somebody else meanwhile`, {
-            hint: "Look at the release's history, then run the command again.",
+          throw new SkegError("conflict", `release: ${JSON.stringify(key)} was modified by another client`, {
+            hint: "Check the release's history, then run the command again.",
           });
         }
         return put(key, release);
@@ -94,7 +93,7 @@ function notFound(what: string): SkegError {
   return new SkegError("not-found", `release: ${JSON.stringify(what)} not found`, { missing: what });
 }
 
-/** Runs now; failures come as rejections. */
+/** Calls `run` at once; turns what it throws into a rejection. */
 function attempt<T>(run: () => T): Promise<T> {
   return new Promise((resolve) => resolve(run()));
 }

@@ -1,5 +1,5 @@
 /**
- * Release records: what they look like, and where they are kept.
+ * Release records: their format, and the drivers that store them.
  *
  * @module
  */

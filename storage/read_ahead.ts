@@ -1,5 +1,5 @@
 /**
- * Records that are fetched while the heads of others still come.
+ * Fetches records while the heads of others are still arriving.
  *
  * @module
  */
@@ -8,19 +8,18 @@ import type { FetchOptions, RecordHead, RecordReader } from "./driver.ts";
 
 /** Options of {@linkcode readAhead}. */
 export interface ReadAheadOptions extends FetchOptions {
-  /** Whether the record of a head will be asked for. */
+  /** True if the record of a head will be requested. */
   readonly wants: (head: RecordHead) => boolean;
-  /** So many of the first are fetched before somebody asks. */
+  /** Number of records that are fetched ahead, before they are requested. */
   readonly count: number;
 }
 
-/** Records that are fetched at the same time: fewer while heads come, which have to get through beside them. */
+/** Records that are fetched concurrently: fewer while heads are still arriving on the same connection. */
 const FETCHES_MAX = 16, FETCHES_MAX_AHEAD = 6;
 
 /**
- * Returns a reader for one list: it fetches each record once, with the options
- * given here, and begins as soon as its head is there. A driver without heads
- * is returned as it is.
+ * Returns a reader for one list. It fetches each record once, with the options given here, as soon as its
+ * head arrives. A driver without heads is returned unchanged.
  */
 export function readAhead(driver: RecordReader, { wants, count, ...options }: ReadAheadOptions): RecordReader {
   if (driver.heads === undefined || driver.fetch === undefined) return driver;
@@ -42,7 +41,7 @@ export function readAhead(driver: RecordReader, { wants, count, ...options }: Re
     while (workers.size < workersMax && queue.length > 0) {
       const worker = work();
       workers.add(worker);
-      // One that failed stays: who asks for records is told of it.
+      // A worker that failed stays in the set, so that the caller who requests records gets its error.
       worker.then(() => workers.delete(worker), () => queue.length = 0);
     }
   };

@@ -10,7 +10,7 @@ const releases = Array.from({ length: 40 }, (_, index) => someRelease({ name: `a
 const heads = releases.map(headOf);
 const keys = heads.map(({ key }) => key);
 
-/** A reader that notes what it is asked for, and lets the fetches of a head begin before the next head comes. */
+/** Returns a reader that records requests, and lets the fetch of a head begin before the next head arrives. */
 function reader(missing: readonly string[] = []) {
   const asked: string[] = [];
   const seen = { most: 0, beforeLast: 0 };

@@ -1,10 +1,9 @@
 /**
  * Release records: Release ⇄ the bytes and the text that Tiller stored.
  *
- * Bytes are a protobuf message. The envelope around them is gzip, then
- * base64; records from before compression existed are bare protobuf in
- * base64. What this version does not know stays in the `unknown` of its
- * message and is written back at that message's end.
+ * Bytes are a protobuf message. The envelope around them is gzip, then base64; records from before
+ * compression existed are bare protobuf in base64. Fields that this version does not know stay in the
+ * `unknown` of their message and are written back at its end.
  *
  * Source: Helm 2.17.0, `pkg/storage/driver/util.go`, `hapi/release/*.proto`.
  *
@@ -30,10 +29,11 @@ import {
   type TestSuite,
 } from "../engine/model/mod.ts";
 import { decodeChart, decodeConfig, encodeChart, encodeConfig } from "./_chart_record.ts";
+import { skimRelease } from "./_skim.ts";
 import { decodeTimestamp, MessageWriter, readFields, readNumbers } from "./_wire.ts";
 
-/** Largest message that is unpacked; a record's envelope is below 1 MiB, so this only stops decompression bombs. */
-const MESSAGE_BYTES_MAX = 512 * 1024 * 1024;
+/** Largest message that is unpacked. Tiller and its clients send each other 20 MiB at most; a bomb of gzip holds 1000 times its size. */
+const MESSAGE_BYTES_MAX = 128 * 1024 * 1024;
 
 /**
  * Returns the text that is stored for `release`: protobuf, gzip at best
@@ -45,7 +45,7 @@ const MESSAGE_BYTES_MAX = 512 * 1024 * 1024;
  */
 export function encodeRecord(release: Release): string {
   const packed = gzipSync(encodeRelease(release), { level: constants.Z_BEST_COMPRESSION });
-  // What Go's library writes there, whatever system we run on: no time, best compression, system unknown.
+  // The header bytes of Go's library, on every system: no time, best compression, system unknown.
   packed.set([0, 0, 0, 0, 2, 255], 4);
   return new Uint8Array(packed.buffer, packed.byteOffset, packed.length).toBase64();
 }
@@ -68,13 +68,12 @@ export function decodeRecord(text: string): Release {
 }
 
 /**
- * As {@linkcode decodeRecord}, without the module of the runtime that unpacks
- * at once: it takes long to load. With less detail than `full`, the record's
- * bytes are freed.
+ * Decodes like {@linkcode decodeRecord}, without `node:zlib`, which takes long to load. With less detail than
+ * `full`, the record's bytes are freed.
  */
 export async function readRecord(text: string, detail: RecordDetail = "full"): Promise<Release> {
   const stored = storedBytes(text);
-  // What is wrong is said in the words of the other.
+  // On failure `decodeRecord` runs too, for its error message.
   const bytes = isGzip(stored) ? await unpackSoon(stored).catch(() => undefined) : undefined;
   const release = bytes === undefined ? decodeRecord(text) : decodeRelease(bytes);
   if (detail === "full") return release;
@@ -87,7 +86,7 @@ export async function readRecord(text: string, detail: RecordDetail = "full"): P
 
 function storedBytes(text: string): Uint8Array<ArrayBuffer> {
   if (text === "") throw new SkegError("record", "Cannot decode record: it is empty");
-  if (!/^[A-Za-z0-9+/\r\n]+={0,2}[\r\n]*$/.test(text)) {
+  if (!/^[A-Za-z0-9+/\r\n]+(?:={1,2}[\r\n]*)?$/.test(text)) {
     throw new SkegError("record", "Cannot decode record: it is not base64");
   }
   try {
@@ -106,13 +105,13 @@ function unpack(stored: Uint8Array): Uint8Array {
   return new Uint8Array(buffer, byteOffset, length); // charts must not see Node's Buffer
 }
 
-/** So much is given to the decompressor at once: its output grows by doubling, and doubling what is large takes long. */
+/** Bytes that the decompressor gets at once: its output buffer grows by doubling, which is slow when it is large. */
 const SLICE_BYTES = 16 * 1024;
 
-/** Unpacks by stream; frees what was packed. */
+/** Unpacks by stream; frees the packed bytes. */
 async function unpackSoon(stored: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
   const { readable, writable } = new DecompressionStream("gzip");
-  feed(writable.getWriter(), stored).catch(() => {}); // what is wrong is told to the reader
+  feed(writable.getWriter(), stored).catch(() => {}); // the reader gets the error
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
   for await (const chunk of readable) {
@@ -136,7 +135,7 @@ async function feed(writer: WritableStreamDefaultWriter<BufferSource>, stored: U
   await writer.close();
 }
 
-/** Frees the memory of bytes at once: it lies outside of the heap, and is freed late by the collector. */
+/** Frees the memory of `bytes` at once: it is outside the heap, and the collector would free it late. */
 function giveBack(bytes: Uint8Array<ArrayBuffer>): void {
   bytes.buffer.transfer(0);
 }
@@ -158,8 +157,8 @@ export function encodeRelease(release: Release): Uint8Array {
 }
 
 /**
- * Returns the release that protobuf `bytes` hold. The parts of the chart are
- * decoded when they are first looked at; `bytes` must not change meanwhile.
+ * Returns the release that protobuf `bytes` hold. The parts of the chart are decoded on first access; `bytes`
+ * must not change until then.
  *
  * @throws SkegError of kind `record` when they hold none.
  */
@@ -174,6 +173,7 @@ export function decodeRelease(bytes: Uint8Array): Release {
   };
   const hooks: Hook[] = [];
   try {
+    skimRelease(bytes);
     const unknown = readFields(bytes, (fieldNumber, reader) => {
       if (fieldNumber === 1) found.name = reader.string(true);
       else if (fieldNumber === 2) found.info = decodeInfo(reader.bytes());
@@ -197,6 +197,8 @@ export function decodeRelease(bytes: Uint8Array): Release {
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 function reasonOf(cause: unknown): string {
+  // Groups, which no release has, are passed over by recursion.
+  if (cause instanceof RangeError && /call stack/.test(cause.message)) return "it is nested too deeply";
   return cause instanceof Error ? cause.message : String(cause);
 }
 
@@ -342,7 +344,7 @@ function encodeRun(run: TestRun): Uint8Array {
     .finish(run.unknown);
 }
 
-/** A name's number on the wire. */
+/** Returns a name's number on the wire. */
 function numberOf<T>(names: readonly T[], name: T): number {
   return Math.max(0, names.indexOf(name));
 }

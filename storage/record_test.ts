@@ -34,7 +34,7 @@ function recorded(): Recorded[] {
   );
 }
 
-/** Without lazy parts and remembered bytes: encoding starts from nothing. */
+/** Returns a copy without lazy parts and original bytes, so that everything is encoded again. */
 function copied(release: Release): Release {
   return structuredClone(release);
 }
@@ -77,7 +77,7 @@ Deno.test("encodeRelease() gives back the bytes that Tiller wrote", () => {
     const release = decodeRelease(bytes);
     deepEqual(Buffer.from(encodeRelease(release)), bytes, name);
     deepEqual(decodeRelease(encodeRelease(copied(release))), release, name);
-    // Tiller writes annotations in random order; everything else must be the same without help.
+    // Tiller writes annotations in random order; all other bytes must be equal.
     if (release.chart?.metadata.annotations === undefined) {
       deepEqual(Buffer.from(encodeRelease(copied(release))), bytes, name);
     }
@@ -288,7 +288,7 @@ const release: fc.Arbitrary<Release> = fc.record({
   }),
 });
 
-/** Without properties that are `undefined` or empty: protobuf does not tell these from absent ones. */
+/** Removes properties that are `undefined` or empty: protobuf does not distinguish these from absent ones. */
 function bare(value: unknown): unknown {
   return JSON.parse(
     JSON.stringify(value, (_, part) => part instanceof Uint8Array ? [...part] : part),

@@ -1,9 +1,9 @@
 /**
- * Records of all releases, one after the other: for questions about many of
- * which few answers are kept.
+ * Reads the records of all releases one by one, for questions that keep little of each record.
  *
  * @module
  */
+import { WRONG_ANSWER_HINT, wrongAnswer } from "../engine/base/mod.ts";
 import { KubeError, SkegError } from "../errors.ts";
 import { type Release, STATUS_CODES } from "../engine/model/mod.ts";
 import type { ClusterPlace, Driver, DriverOptions, RecordObject } from "./driver.ts";
@@ -11,16 +11,15 @@ import { fetchRecords, recordHeads } from "./heads.ts";
 import { isHelm3Record, OWNER } from "./labels.ts";
 import { decodeRecord } from "./record.ts";
 
-/** Records in one answer: below 100 KB each as a rule, so that a page stays below 10 MB. */
+/** Records per page. A record is usually below 100 KB, so a page stays below 10 MB. */
 const PAGE_SIZE = 100;
 
 /**
- * Calls `visit` with every DEPLOYED revision of every release, in the order of
- * storage. Records that cannot be decoded are passed over.
+ * Calls `visit` with every DEPLOYED revision of every release, in storage order. Skips records that cannot be
+ * decoded.
  *
- * A label that names another status decides, as it does for Helm 2; without
- * one, the record does. Pages are dropped when they were looked at: a store of
- * thousands of records needs no more memory than one of hundreds.
+ * The label STATUS decides, as in Helm 2; without it, the record does. Pages are dropped once visited, so
+ * thousands of records need no more memory than hundreds.
  *
  * @throws KubeError when records may not be listed.
  */
@@ -46,7 +45,7 @@ export async function scanDeployed(
   }
 }
 
-/** The next page is on its way while one is looked at. */
+/** Yields pages; the next one is requested while one is visited. */
 async function* pages(place: ClusterPlace, options: DriverOptions): AsyncGenerator<readonly RecordObject[]> {
   const others = STATUS_CODES.filter((code) => code !== "DEPLOYED" && code !== "UNKNOWN").join(",");
   const selector = encodeURIComponent(`OWNER=${OWNER},STATUS notin (${others})`);
@@ -56,10 +55,12 @@ async function* pages(place: ClusterPlace, options: DriverOptions): AsyncGenerat
   let next: ReturnType<typeof ask> | undefined = ask("");
   while (next !== undefined) {
     let answer = await next;
-    // The token has expired: all at once. What is visited twice is the same.
+    // The token has expired: read the whole list. Visiting a record twice does no harm.
     if (answer.status === 410) answer = await place.call("GET", root, undefined, options);
     if (answer.status >= 300) throw refused(answer.status, answer.body);
-    const page = answer.body as { items?: readonly RecordObject[]; metadata?: { continue?: string } };
+    const problem = wrongAnswer(`GET ${root}`, answer.body, { list: true });
+    if (problem !== undefined) throw new KubeError(problem, 0, "", { hint: WRONG_ANSWER_HINT });
+    const page = answer.body as { items?: readonly RecordObject[] | null; metadata?: { continue?: string } | null };
     const token = page.metadata?.continue ?? "";
     next = token === "" ? undefined : ask(token);
     next?.catch(() => {}); // awaited above
@@ -68,9 +69,11 @@ async function* pages(place: ClusterPlace, options: DriverOptions): AsyncGenerat
 }
 
 function releaseOf({ storage }: ClusterPlace, object: RecordObject): Release | undefined {
-  const stored = object.data?.release ?? "";
+  const stored: unknown = object.data?.release;
+  // A table, say, has parts of any type.
+  if (typeof stored !== "string") return undefined;
   try {
-    // The content of a Secret is in base64 once more.
+    // The content of a Secret is base64 encoded a second time.
     return decodeRecord(storage === "secret" ? atob(stored) : stored);
   } catch (error) {
     if (error instanceof SkegError || error instanceof DOMException) return undefined;

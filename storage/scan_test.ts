@@ -12,13 +12,13 @@ function object(release: Release, wrap: (text: string) => string): RecordObject 
   return { metadata: { name: `${release.name}.v${release.revision}` }, data: { release: wrap(encodeRecord(release)) } };
 }
 
-/** Answers with two pages, and notes what was asked. */
+/** Answers with two pages, and records requests. */
 function serverOf(pages: readonly (readonly RecordObject[])[], asked: string[]): ObjectCall {
   return (_method, path) => {
     asked.push(path);
     const at = Number(new URL(path, "http://server").searchParams.get("continue") || "0");
     const metadata = at + 1 < pages.length ? { continue: String(at + 1) } : {};
-    return Promise.resolve({ status: 200, body: { items: pages[at], metadata } });
+    return Promise.resolve({ status: 200, body: { kind: "List", items: pages[at], metadata } });
   };
 }
 
@@ -51,7 +51,7 @@ Deno.test("scanDeployed() begins again when a page is not to be had any more", a
     if (token === "old") return Promise.resolve({ status: 410, body: {} });
     return Promise.resolve({
       status: 200,
-      body: { items: [first], metadata: token === null ? {} : { continue: "old" } },
+      body: { kind: "List", items: [first], metadata: token === null ? {} : { continue: "old" } },
     });
   };
   deepEqual([...new Set(await scanned(configMapDriver(call, "records")))], ["a.v1"]);

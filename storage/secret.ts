@@ -24,7 +24,10 @@ export function secretDriver(call: ObjectCall, namespace: string, options: Clust
   );
 }
 
-/** What a Secret's base64 holds; a text that is none becomes one that is no envelope either. */
+/**
+ * Decodes a Secret's base64. Invalid base64 becomes a text that is not a valid envelope either, so it counts
+ * as a broken record.
+ */
 function unwrap(stored: string): string {
   try {
     return atob(stored);

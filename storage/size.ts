@@ -1,18 +1,18 @@
 /**
- * Will a record fit into an object? Asked before anything is created.
+ * Checks that a record fits into an object, before anything is created.
  *
  * @module
  */
 import { SkegError } from "../errors.ts";
 import type { Chart, Release } from "../engine/model/mod.ts";
 
-/** What the API server allows for the data of one ConfigMap or Secret. */
+/** The API server's limit for the data of one ConfigMap or Secret. */
 export const RECORD_BYTES_MAX = 1024 * 1024;
 
 /**
- * Does nothing when `envelope` fits into an object.
+ * Checks that `envelope` fits into an object.
  *
- * @throws SkegError of kind `record` that says what in the release is large.
+ * @throws SkegError of kind `record` that names the largest parts of the release, when it does not fit.
  */
 export function checkRecordSize(release: Release, envelope: string): void {
   if (envelope.length <= RECORD_BYTES_MAX) return;
@@ -21,8 +21,8 @@ export function checkRecordSize(release: Release, envelope: string): void {
   throw new SkegError(
     "record",
     `Cannot store release ${JSON.stringify(release.name)}: its record would take ${kilobytes(envelope.length)}, ` +
-      `and ${kilobytes(RECORD_BYTES_MAX)} is the most that fits; largest before compression: ${largest.join(", ")}`,
-    { hint: "Leave files that no template reads out of the chart, with .helmignore or by removing them." },
+      `and ${kilobytes(RECORD_BYTES_MAX)} is the limit; largest before compression: ${largest.join(", ")}`,
+    { hint: "Exclude files that no template reads from the chart, with .helmignore or by removing them." },
   );
 }
 

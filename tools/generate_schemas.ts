@@ -294,7 +294,7 @@ for (const gv of served) {
 }
 const extra = ["meta/v1.DeleteOptions", "meta/v1.Status", "meta/v1.ObjectMeta"];
 const root = new URL("../engine/sandbox/", import.meta.url).pathname;
-write(join(root, "discovery_data.ts"), "What a current Kubernetes serves.", served);
+write(join(root, "discovery_data.ts"), "The resources that a current Kubernetes serves.", served);
 write(join(root, "schema_data.ts"), "The fields of Kubernetes' built-in types.", {
   kinds,
   ...reachable([...Object.values(kinds), ...extra]),

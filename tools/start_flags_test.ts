@@ -16,6 +16,10 @@ for (const file of ["deno.json", ".github/workflows/release.yml"]) {
     const [command = ""] = /deno compile [^\n]*/.exec(await textOf(file)) ?? [];
     match(command, /--no-prompt --no-npm/);
   });
+  Deno.test(`${file} compiles a program that holds all chunks`, async () => {
+    // The compiler finds no late import by itself, see `_late_imports.ts`.
+    match(await textOf(file), /deno compile [^"]*\s--include dist\/modules\s[^"]*dist\/modules\/skeg\.js/);
+  });
 }
 
 Deno.test("the npm script, the program itself and the README start the bundle without questions and packages", async () => {

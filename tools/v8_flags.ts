@@ -1,10 +1,11 @@
 /**
- * V8 flags for the program, used where the version of Deno is fixed: in the
- * compiled program and in the npm package.
+ * How V8 is set up for the program, wherever the version of Deno is ours to
+ * choose: in the compiled program and in the npm package.
  *
- * A command runs for a fraction of a second. V8's defaults are for programs that
- * run longer: functions are optimised on extra threads, but most commands end too
- * early for that, and memory is collected late.
+ * A command lives for a fraction of a second. V8's own settings are for what
+ * lives longer: functions are optimised on threads of their own, for which
+ * most commands end too early, memory is left uncollected, and a function is
+ * compiled when it is first called, so that V8's code cache never has it.
  * `docs/decisions/v8-flags.md` has the measurements.
  *
  * @module
@@ -16,4 +17,5 @@ export const V8_FLAGS = [
   "--invocation-count-for-maglev=5000",
   "--invocation-count-for-turbofan=50000",
   "--heap-growing-percent=40",
+  "--no-lazy",
 ].join(",");

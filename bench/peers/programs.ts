@@ -3,19 +3,19 @@
  *
  * @module
  */
-import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { V8_FLAGS } from "../../tools/v8_flags.ts";
 import project from "../../deno.json" with { type: "json" };
 
 /** Permissions of the program. */
 const PERMISSIONS = ["--allow-read", "--allow-write", "--allow-net", "--allow-env", "--allow-run", "--allow-sys"];
-/** Flags with which the npm package starts the bundle: Deno searches for no files around it. */
+/** How the npm package starts its modules, and the compiled program itself: nothing is looked for around them. */
 const FLAGS = ["--quiet", "--no-prompt", "--no-npm", "--no-config", "--no-lock", "--unstable-worker-options"];
 
 /** Command lines and paths of the programs. */
 export interface Programs {
-  /** The start of skeg's command lines: the bundle, as users get it. */
+  /** The start of skeg's command lines: the split bundle, as users get it. */
   readonly skeg: readonly string[];
   /** A Deno process that runs nothing. */
   readonly empty: readonly string[];
@@ -39,7 +39,7 @@ export interface Programs {
 export interface FindOptions {
   /** Folder with `helm2`, `helm3`, `helm4` and `tiller`. */
   readonly peers: string;
-  /** The bundle. */
+  /** First file of the bundle. */
   readonly bundle: string;
   /** Folder for the home. */
   readonly work: string;
@@ -90,7 +90,7 @@ export function findPrograms({ peers, bundle, work }: FindOptions): Programs {
       };
       const short = ["version", "--short"];
       return [
-        `skeg ${project.version}, ${(statSync(bundle).size / 1e6).toFixed(1)} MB in one file`,
+        `skeg ${project.version}, ${sizeOf(bundle)}`,
         `Deno ${Deno.version.deno} (V8 ${Deno.version.v8})`,
         `Helm 2 ${(await ask([found.helm2, "version", "--client", "--short"])).replace(/^Client: /, "")}`,
         `Helm 3 ${await ask([found.helm3, ...short])}`,
@@ -98,4 +98,12 @@ export function findPrograms({ peers, bundle, work }: FindOptions): Programs {
       ];
     },
   };
+}
+
+/** Size of a bundle: of its one file, or of that and its chunks. */
+function sizeOf(bundle: string): string {
+  const chunks = join(dirname(bundle), "chunks");
+  const files = existsSync(chunks) ? readdirSync(chunks).map((name) => join(chunks, name)) : [];
+  const bytes = [bundle, ...files].reduce((sum, file) => sum + statSync(file).size, 0);
+  return `${(bytes / 1e6).toFixed(1)} MB in ${files.length === 0 ? "one file" : `${files.length + 1} files`}`;
 }

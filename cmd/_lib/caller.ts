@@ -1,5 +1,5 @@
 /**
- * A running command as the caller of the functions it shares with the library.
+ * A running command as the caller of functions that it shares with the library.
  *
  * @module
  */
@@ -15,10 +15,10 @@ import { downloadProgress } from "./download_progress.ts";
 import { logTo, tellNote } from "./log.ts";
 import { type Printer, say } from "./print.ts";
 
-/** What plugins need of a running command. */
+/** The parts of a running command that plugins use. */
 export type PluginContext = Pick<Context, "globals" | "variables" | "print" | "programs">;
 
-/** What shared functions need of a running command. */
+/** The parts of a running command that shared functions use. */
 export type CallerContext = Pick<Context<Flags>, "globals" | "variables" | "signal" | "print" | "programs">;
 
 /** Returns the command as a caller. */
@@ -40,7 +40,7 @@ export function callerOf(context: CallerContext): Caller {
   };
 }
 
-/** Returns what plugins are told of this program. */
+/** Returns the facts about this program for plugins. */
 export function pluginHost({ globals, variables, print, programs }: PluginContext): PluginHost {
   return {
     home: globals.home,
@@ -54,7 +54,7 @@ export function pluginHost({ globals, variables, print, programs }: PluginContex
   };
 }
 
-/** Flags that open a host; a command may lack some. */
+/** Flags with credentials and certificates for a host; a command may lack some. */
 export interface AccessFlags {
   readonly "username"?: string;
   readonly "password"?: string;
@@ -63,7 +63,7 @@ export interface AccessFlags {
   readonly "ca-file"?: string;
 }
 
-/** Returns what the flags give to open a host. */
+/** Returns the credentials and certificates of the flags. */
 export function accessOf(flags: AccessFlags): ChartAccess {
   return {
     username: flags.username,
@@ -74,32 +74,32 @@ export function accessOf(flags: AccessFlags): ChartAccess {
   };
 }
 
-/** Flags that say how archives are verified. */
+/** Flags for the verification of archives. */
 export interface VerifyFlags {
   readonly "verify"?: boolean;
   readonly "verify-strict"?: boolean;
   readonly "keyring": string;
 }
 
-/** Returns how the flags want archives verified. */
+/** Returns the verification options of the flags. */
 export function verifyOf(flags: VerifyFlags): Pick<ChartSource, "verify" | "verifyStrict" | "keyring"> {
   return { verify: flags.verify, verifyStrict: flags["verify-strict"], keyring: flags.keyring };
 }
 
-/** Flags that say where a chart comes from. */
+/** Flags for the source of a chart. */
 export interface SourceFlags extends AccessFlags, VerifyFlags {
   readonly "repo": string;
   readonly "version": string;
   readonly "devel": boolean;
 }
 
-/** Returns where the flags say that a chart comes from. */
+/** Returns the chart source of the flags. */
 export function sourceOf(flags: SourceFlags): ChartSource {
   const { repo, version, devel } = flags;
   return { ...verifyOf(flags), repo, version, devel, access: accessOf(flags) };
 }
 
-/** Prints what `--version` and `--devel` come to, as `--debug` of install, inspect and others does. */
+/** Prints the version range of `--version` and `--devel`, as `--debug` of install, inspect and others does. */
 export function debugVersion(
   source: VersionChoice,
   { globals, print }: Pick<Context, "globals" | "print">,
@@ -110,7 +110,7 @@ export function debugVersion(
   if (versionRange(source) !== source.version) print.out(`[debug] setting version to ${ANY_VERSION}\n`);
 }
 
-/** Flags that give values. */
+/** Flags for values. */
 export interface ValuesFlags extends AccessFlags {
   readonly "values": readonly string[];
   readonly "set": readonly string[];
@@ -118,7 +118,7 @@ export interface ValuesFlags extends AccessFlags {
   readonly "set-file": readonly string[];
 }
 
-/** Returns the values that the flags give. */
+/** Returns the values of the flags. */
 export function valuesOfFlags(flags: ValuesFlags, { readStdin }: Pick<Context, "readStdin">): ValuesSource {
   return {
     files: flags.values,
@@ -130,10 +130,13 @@ export function valuesOfFlags(flags: ValuesFlags, { readStdin }: Pick<Context, "
   };
 }
 
-/** Printed for a deprecated chart, before anything is done with it. */
+/** Printed for a deprecated chart, before it is used. */
 export const DEPRECATED = "WARNING: This chart is deprecated\n";
 
-/** Returns how install and upgrade tell what they find in a chart. A document on standard output stands there alone. */
+/**
+ * Returns the receivers for messages of install and upgrade about a chart. With a document on standard
+ * output, all go to standard error.
+ */
 export function tellOfChart(print: Printer, isDocument: boolean): Pick<Tell, "log" | "say"> {
   return { log: logTo(print), say: isDocument ? print.err : print.out };
 }

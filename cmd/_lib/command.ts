@@ -1,9 +1,8 @@
 /**
- * How a command is declared: its flags, its words and what it runs.
+ * The declaration of a command: flags, help texts and the function to run.
  *
- * A command file exports one value made by {@linkcode defineCommand}; the
- * table in `mod.ts` names it. Parsing (`_parse.ts`), help (`_help.ts`) and
- * later completions read the same declarations.
+ * A command file exports one value made by {@linkcode defineCommand}; the table in `mod.ts` names it. Parsing
+ * (`parse.ts`), help (`help.ts`) and completion (`complete.ts`) read the same declarations.
  *
  * @module
  */
@@ -13,7 +12,7 @@ import type { Variables } from "../../app/variables.ts";
 import type { Printer } from "./print.ts";
 import type { Signals } from "./signals.ts";
 
-/** How a flag's value is read; named as help pages show it (`bool` shows nothing). */
+/** Type of a flag's value, named as on help pages (`bool` shows nothing). */
 export type FlagType =
   | "bool"
   | "string"
@@ -22,18 +21,18 @@ export type FlagType =
   | "uint"
   | "uint32"
   | "stringArray" // every use adds one
-  | "valueFiles" // every use adds what stands between its commas
+  | "valueFiles" // every use adds its comma-separated parts
   | "OutputFormat";
 
 export type { Variables };
 
-/** What a flag of a type holds. */
+/** The value of a flag of a type. */
 export type FlagValue<T extends FlagType> = T extends "bool" ? boolean
   : T extends "int" | "int32" | "uint" | "uint32" ? number
   : T extends "stringArray" | "valueFiles" ? string[]
   : string;
 
-/** Kinds of things that people name on a command line. */
+/** Kinds of names on a command line, for completion. */
 export type Source =
   | "chart" // repository/name, or a path
   | "chart-version"
@@ -49,7 +48,7 @@ export type Source =
   | { readonly words: readonly string[] }
   | undefined;
 
-/** What arguments name, first to last; the last one counts for all that follow when `many` is set. */
+/** Kinds of a command's arguments, first to last; with `many`, the last one also holds for all later arguments. */
 export interface ArgumentSources {
   readonly sources: readonly Source[];
   readonly many?: boolean;
@@ -57,101 +56,104 @@ export interface ArgumentSources {
 
 /** One flag. */
 export interface Flag<T extends FlagType = FlagType> {
-  /** How its value is read. */
+  /** Type of its value. */
   readonly type: T;
   /** One letter. */
   readonly short?: string;
   /** Help text. */
   readonly usage: string;
-  /** Value when the flag is not given; the type's zero value when absent. A function may look at environment variables. */
+  /** Value when the flag is not given; the type's zero value when absent. A function may read environment variables. */
   readonly default?: FlagValue<T> | ((variables: Variables) => FlagValue<T>);
-  /** Environment variable whose value is taken when the flag is not given; what the flag cannot read is ignored. */
+  /** Environment variable that is used when the flag is not given; an invalid value is ignored. */
   readonly variable?: string;
   /** Value when the flag is given without `=VALUE`; such a flag never takes the next word. */
   readonly bare?: string;
-  /** Says what to use instead; the flag works and is left out of help. */
+  /** Deprecation message: what to use instead. The flag works and is hidden from help. */
   readonly deprecated?: string;
-  /** What its value names, for completion; absent: free text. */
+  /** Kind of its value, for completion; absent: free text. */
   readonly complete?: Source;
-  /** Restricts values further; throws or returns the reason in Helm's words. */
+  /** Checks the value; throws or returns the problem in Helm's words. */
   readonly check?: (value: FlagValue<T>) => string | undefined;
 }
 
 /** Flags by name. */
 export type Flags = Readonly<Record<string, Flag>>;
 
-/** What parsing makes of {@linkcode Flags}. */
+/** The parsed values of {@linkcode Flags}. */
 export type FlagValues<F extends Flags> = { readonly [K in keyof F]: FlagValue<F[K]["type"]> };
 
-/** The process, as far as commands may touch it; tests hand in their own. */
+/** The parts of the process that commands may use; tests pass their own. */
 export interface Outside extends Signals {
   /** Environment variables. */
   readonly variables: Variables;
-  /** Where words go. */
+  /** Prints to standard output and standard error. */
   readonly print: Printer;
-  /** All of standard input. */
+  /** Reads all of standard input. */
   readonly readStdin: () => Promise<string>;
-  /** Other programs. */
+  /** Starts other programs. */
   readonly programs: Programs;
 }
 
-/** Other programs, as far as commands start some. */
+/** Starts other programs. */
 export interface Programs {
   /** Runs one on the streams of this process. */
   readonly run: RunProgram;
-  /** What starts this very program: a program, and its first arguments. */
+  /** Returns the command that starts this program: a program and its first arguments. */
   readonly self: () => readonly string[];
 }
 
-/** What a running command holds. */
+/** The context of a running command. */
 export interface Context<F extends Flags = Flags> extends Outside {
   /** Values of the command's own flags, defaults filled in. */
   readonly flags: FlagValues<F>;
   /** Values of the global flags. */
   readonly globals: Globals;
-  /** Words that are no flags. */
+  /** Arguments: words that are not flags. */
   readonly args: readonly string[];
-  /** Names of the flags that stood on the command line. */
+  /** Names of the flags on the command line. */
   readonly given: ReadonlySet<string>;
 }
 
 /** A command, as its file exports it. */
 export interface Command<F extends Flags = Flags> {
-  /** What follows the command's path in `Usage:`, such as `[flags] RELEASE_NAME`; `[flags]` is added when it is missing. */
+  /** Usage after the command's path, such as `[flags] RELEASE_NAME`; `[flags]` is added when it is missing. */
   readonly usage: string;
-  /** What its arguments name, for completion; absent: nothing that is known. */
+  /** Kinds of its arguments, for completion; absent: none. */
   readonly completes?: ArgumentSources;
-  /** What the command is for, in sentences. */
+  /** Description in sentences, for help. */
   readonly long: string;
   /** Lines for help's `Examples:`. */
   readonly example?: string;
-  /** Its own flags; the global ones come by themselves. */
+  /** Its own flags; global ones are added. */
   readonly flags: F;
-  /** Takes all words as they are: none of them is a flag, not even `--help`. */
+  /** If true, all words are arguments, even those that look like flags, such as `--help`. */
   readonly verbatim?: boolean;
-  /** Does the work; the number is the exit status, nothing is 0. */
+  /** Runs the command; returns the exit status, default 0. */
   readonly run: (context: Context<F>) => Promise<number | void>;
 }
 
 /** One line of the table of commands. */
 export interface CommandEntry {
-  /** What people type. */
+  /** The command's name. */
   readonly name: string;
   /** Other names for it. */
   readonly aliases?: readonly string[];
   /** One line for the list of commands. */
   readonly summary: string;
-  /** Other words that people type for it; suggested when they do. */
+  /** Unknown words for which this command is suggested. */
   readonly suggestFor?: readonly string[];
   /** Left out of help. */
   readonly hidden?: boolean;
-  /** Says what to use instead. */
+  /** Deprecation message: what to use instead. */
   readonly deprecated?: string;
-  /** Whether it and its subcommands begin with requests to the cluster, so that something may be made ready for them while its file is loaded. */
+  /**
+   * True if it and its subcommands begin with requests to the cluster; these are then prepared while the
+   * command's file is loaded.
+   */
   readonly opensCluster?: boolean;
-  /** Loads the command's file; a group without an action of its own has none. */
+  /** Loads the command's file; absent for a group without an action. */
   readonly load?: () => Promise<{ readonly command: Command }>;
-  /** For a group without an action: its sentences. */
+  /** For a group without an action: its description. */
   readonly long?: string;
   /** For a group without an action: lines for help's `Examples:`. */
   readonly example?: string;
@@ -159,18 +161,18 @@ export interface CommandEntry {
   readonly children?: readonly CommandEntry[];
 }
 
-/** Declares a command; exists so that `flags` and `run` are checked against each other. */
+/** Declares a command, so that the types of `flags` and `run` are checked against each other. */
 export function defineCommand<F extends Flags>(command: Command<F>): Command {
-  // The parser fills `context.flags` from `command.flags`, so the wider type is honest at run time.
+  // The parser fills `context.flags` from `command.flags`, so the wider type is correct at run time.
   return command as unknown as Command;
 }
 
-/** Declares flags; exists so that the types of their values are kept. */
+/** Declares flags, keeping the types of their values. */
 export function defineFlags<const F extends Flags>(flags: F): F {
   return flags;
 }
 
-/** Flags that every command knows; a command's own flag of the same name wins. */
+/** Flags of every command; a command's own flag of the same name wins. */
 export const GLOBAL_FLAGS = defineFlags({
   "debug": { type: "bool", usage: "Enable verbose output", variable: "HELM_DEBUG" },
   "history-max": {
@@ -190,7 +192,7 @@ export const GLOBAL_FLAGS = defineFlags({
   "kubeconfig": { type: "string", complete: "file", usage: "Absolute path of the kubeconfig file to be used" },
   "parallelism": {
     type: "int",
-    usage: "Number of requests to the cluster that are on their way at once. Overrides $SKEG_PARALLELISM",
+    usage: "Number of concurrent requests to the cluster. Overrides $SKEG_PARALLELISM",
     variable: "SKEG_PARALLELISM",
     default: 32,
   },
@@ -225,15 +227,15 @@ export const GLOBAL_FLAGS = defineFlags({
 
 /** Values of the global flags. */
 export interface Globals {
-  /** Tell more. */
+  /** Enables verbose output. */
   readonly "debug": boolean;
   /** Revisions to keep per release; 0 keeps all. */
   readonly "history-max": number;
-  /** Folder of Helm's own files, variables not filled in. */
+  /** Folder of Helm's files, variables not filled in. */
   readonly "home": string;
   /** Address of Tiller; not used. */
   readonly "host": string;
-  /** Requests on their way at once. */
+  /** Concurrent requests. */
   readonly "parallelism": number;
   /** Context of the kubeconfig; empty: the current one. */
   readonly "kube-context": string;

@@ -1,8 +1,8 @@
 /**
- * What can stand at the place of a word: decided from the table of commands.
+ * Finds the completions of a word, from the table of commands.
  *
- * Pure but for loading the files of commands; what only the cluster or the
- * disk knows comes from `_complete_sources.ts`.
+ * Pure except for loading the files of commands; names from the cluster or the disk come from
+ * `complete_sources.ts`.
  *
  * @module
  */
@@ -11,34 +11,34 @@ import type { HelpSubject } from "./help.ts";
 import { findCommand, parseFlags } from "./parse.ts";
 import { ROOT_FLAGS, subjectOf } from "./subject.ts";
 
-/** One thing that may stand there. */
+/** One completion. */
 export interface Candidate {
   readonly value: string;
-  /** A few words on it; empty: none. */
+  /** A short description; empty: none. */
   readonly about: string;
 }
 
-/** What is asked for. */
+/** The completion that is requested. */
 export interface Question {
   readonly subject: HelpSubject;
-  /** What candidates begin with before the part that {@linkcode Question.typed} is: `--output=`, or nothing. */
+  /** Text before {@linkcode Question.typed} within the same word: `--output=`, or nothing. */
   readonly prefix: string;
-  /** The beginning that is typed already. */
+  /** The part that is typed already. */
   readonly typed: string;
   /** Arguments before the word. */
   readonly args: readonly string[];
-  /** Known already: names of commands and flags. */
+  /** Candidates from the table: names of commands and flags. */
   readonly candidates: readonly Candidate[];
-  /** Where else candidates come from. */
+  /** Source of further candidates. */
   readonly source: Source;
   /** Values of flags before the word, for opening the right cluster and home. */
   readonly values: ReturnType<typeof parseFlags>["values"];
 }
 
 /**
- * Finds out what may stand at the place of the last of `words`.
+ * Returns the completion request for the last of `words`.
  *
- * @param words Those after the program's name, the one being typed last.
+ * @param words Words after the program's name, the one being typed last.
  */
 export async function questionOf(
   root: CommandEntry,
@@ -50,7 +50,7 @@ export async function questionOf(
   const { path, words: rest } = findCommand(root, before, ROOT_FLAGS);
   const subject = await subjectOf(path, variables);
   if (subject.command?.verbatim) {
-    // A plugin: only it knows its words.
+    // A plugin: its words are unknown here.
     const { values } = parseFlags([], ROOT_FLAGS, variables);
     return { subject, args: rest, values, prefix: "", typed: current, candidates: [], source: "file" };
   }
@@ -70,7 +70,7 @@ export async function questionOf(
   return { ...base, candidates: children, source: argumentSource(command, args.length) };
 }
 
-/** Reads the finished words; `open` is the flag that the next word is the value of. */
+/** Parses the finished words; `open` is the flag whose value is the next word. */
 function readBefore(words: readonly string[], flags: Flags, variables: Variables): {
   open: string | undefined;
   args: readonly string[];
@@ -83,13 +83,13 @@ function readBefore(words: readonly string[], flags: Flags, variables: Variables
     const { args, values } = parseFlags(finished, flags, variables);
     return { open, args, values };
   } catch {
-    // A mistake earlier in the line: the defaults, and as many arguments as there are plain words.
+    // An error earlier in the line: use the defaults, and count all plain words as arguments.
     const { values } = parseFlags([], flags, variables);
     return { open, args: finished.filter((word) => !word.startsWith("-")), values };
   }
 }
 
-/** The flag that `word` leaves in need of a value. */
+/** Returns the flag of `word` that still needs a value. */
 function openFlag(word: string, flags: Flags): string | undefined {
   const needsValue = (flag: Flag | undefined) => flag !== undefined && flag.type !== "bool" && flag.bare === undefined;
   if (word.startsWith("--")) {
@@ -98,7 +98,7 @@ function openFlag(word: string, flags: Flags): string | undefined {
   }
   if (!/^-[^-]/.test(word)) return undefined;
   const [name, flag] = Object.entries(flags).find(([, { short }]) => short === word.slice(-1)) ?? [];
-  // All letters before it must stand alone, or it belongs to the value of one of them.
+  // All letters before it must be flags without values, or it belongs to the value of one of them.
   const others = [...word.slice(1, -1)];
   const alone = others.every((letter) =>
     Object.values(flags).some((each) => each.short === letter && !needsValue(each))
@@ -122,7 +122,7 @@ function flagCandidates(flags: Flags): Candidate[] {
     .toSorted((a, b) => a.value < b.value ? -1 : 1);
 }
 
-/** The commands below one. */
+/** Returns the subcommands of a command. */
 export function commandCandidates(entry: CommandEntry | undefined): Candidate[] {
   return (entry?.children ?? [])
     .filter(({ hidden, deprecated }) => !hidden && deprecated === undefined)

@@ -1,5 +1,5 @@
 /**
- * Names that only the cluster, the kubeconfig or HELM_HOME know.
+ * Completions from the cluster, the kubeconfig and HELM_HOME.
  *
  * @module
  */
@@ -10,12 +10,12 @@ import { environmentOf, openTarget } from "../../app/open_target.ts";
 import { helmHome } from "../../app/home.ts";
 import { environmentVariables } from "../../app/variables.ts";
 
-/** What is needed to look something up; what `print` gets, nobody sees. */
+/** Context of a lookup; output of `print` is discarded. */
 export type Lookup = Pick<Context, "globals" | "variables" | "signal" | "programs" | "print">;
 
 const plain = (value: string): Candidate => ({ value, about: "" });
 
-/** Opens the cluster that the flags name, for one look. */
+/** Opens the cluster that the flags name, for one lookup. */
 async function withCluster<T>(
   { globals, variables, signal }: Lookup,
   look: (cluster: Awaited<ReturnType<typeof openTarget>>) => Promise<T>,
@@ -34,7 +34,7 @@ async function withCluster<T>(
   }
 }
 
-/** Heads of the records of one release, or of all. */
+/** Returns heads of the records of one release, or of all. */
 async function heads(lookup: Lookup, name?: string) {
   return await withCluster(lookup, async (cluster) => {
     const { driver } = await environmentOf(cluster, {
@@ -49,7 +49,7 @@ async function heads(lookup: Lookup, name?: string) {
   });
 }
 
-/** Names of all releases, with the status of the newest revision. */
+/** Returns the names of all releases, with the status of the newest revision. */
 export async function releases(lookup: Lookup): Promise<Candidate[]> {
   const newest = new Map<string, { revision: number; status: string }>();
   for (const { name, revision, status } of await heads(lookup)) {
@@ -58,14 +58,14 @@ export async function releases(lookup: Lookup): Promise<Candidate[]> {
   return [...newest].map(([value, { status }]) => ({ value, about: status }));
 }
 
-/** Revisions of a release, newest first. */
+/** Returns the revisions of a release, newest first. */
 export async function revisions(lookup: Lookup, name: string): Promise<Candidate[]> {
   const found = await heads(lookup, name);
   return found.toSorted((a, b) => b.revision - a.revision)
     .map(({ revision, status }) => ({ value: String(revision), about: status }));
 }
 
-/** Namespaces of the cluster. */
+/** Returns the namespaces of the cluster. */
 export async function namespaces(lookup: Lookup): Promise<Candidate[]> {
   return await withCluster(lookup, async ({ transport }) => {
     const { callFor } = await import("../../engine/kube/mod.ts");
@@ -79,21 +79,21 @@ export async function namespaces(lookup: Lookup): Promise<Candidate[]> {
   });
 }
 
-/** Contexts of the kubeconfig. */
+/** Returns the contexts of the kubeconfig. */
 export async function contexts({ globals, variables }: Lookup): Promise<Candidate[]> {
   const { loadKubeconfig } = await import("../../engine/kube/mod.ts");
   const config = await loadKubeconfig({ kubeconfig: globals.kubeconfig, env: environmentVariables(variables) });
   return [...config?.contexts.keys() ?? []].map(plain);
 }
 
-/** Repositories of HELM_HOME. */
+/** Returns the repositories of HELM_HOME. */
 export async function repositories({ globals, variables }: Lookup): Promise<Candidate[]> {
   const { loadRepositories } = await import("../../engine/chart/repo/mod.ts");
   const { repositories: list } = await loadRepositories(helmHome(globals.home, variables).folder);
   return list.map(({ name, url }) => ({ value: name, about: maskAddress(url) }));
 }
 
-/** Charts that `typed` may become: repositories first, then what is in the chosen one. */
+/** Returns charts that begin with `typed`: first repositories, then the charts of the chosen one. */
 export async function charts(lookup: Lookup, typed: string): Promise<Candidate[]> {
   const slash = typed.indexOf("/");
   if (slash < 0) return (await repositories(lookup)).map(({ value, about }) => ({ value: `${value}/`, about }));
@@ -102,7 +102,7 @@ export async function charts(lookup: Lookup, typed: string): Promise<Candidate[]
   return (index?.names() ?? []).map((name) => plain(`${repository}/${name}`));
 }
 
-/** Versions of the chart `repository/name`, newest first. */
+/** Returns the versions of the chart `repository/name`, newest first. */
 export async function chartVersions(lookup: Lookup, chart: string): Promise<Candidate[]> {
   const [, repository, name] = /^([^/.][^/]*)\/([^/]+)$/.exec(chart) ?? [];
   if (repository === undefined || name === undefined) return [];
@@ -120,7 +120,7 @@ async function cachedIndex({ globals, variables }: Lookup, repository: string) {
   return known ? await openIndex(cachedIndexPath(home, repository)) : undefined;
 }
 
-/** Names of installed plugins. */
+/** Returns the names of installed plugins. */
 export async function plugins(lookup: Lookup): Promise<Candidate[]> {
   const { installedPlugins } = await import("../../app/plugins.ts");
   const { globals, variables } = lookup;

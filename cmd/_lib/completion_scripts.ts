@@ -1,18 +1,18 @@
 /**
  * The scripts that `completion` prints, one for each shell.
  *
- * They know nothing of commands: they ask the program itself, whatever it is
- * called, with `__complete`.
+ * They contain no commands: they call the program itself, under its name on the command line, with
+ * `__complete`.
  *
  * @module
  */
-/** Shells that `completion` knows. */
+/** Shells that `completion` supports. */
 export const SHELLS = ["bash", "fish", "powershell", "zsh"] as const;
 
 /** A shell for which there is a script. */
 export type Shell = typeof SHELLS[number];
 
-/** The script for a shell. */
+/** Returns the script for a shell. */
 export function completionScript(shell: Shell): string {
   return SCRIPTS[shell];
 }

@@ -1,5 +1,5 @@
 /**
- * The table of commands → documentation: pages of Markdown, and manual pages.
+ * Writes documentation from the table of commands: Markdown pages and manual pages.
  *
  * Source: Helm 2.17.0, `cmd/helm/docs.go` with cobra 0.0.5 (`doc`), for the layout.
  *
@@ -16,7 +16,7 @@ export interface Page {
   readonly text: string;
 }
 
-/** Pages for the command at the head of `root` and all below it, hidden ones left out. */
+/** Returns pages for `root` and all commands below it, without hidden ones. */
 export async function documentation(
   root: CommandEntry,
   kind: "markdown" | "man",
@@ -26,12 +26,12 @@ export async function documentation(
   return subjects.map(kind === "markdown" ? markdownPage : manualPage);
 }
 
-/** Commands by name, each after those below it, as Helm 2 writes them. */
+/** Lists commands by name, each after its subcommands, in Helm 2's order. */
 function fromBelow(path: readonly CommandEntry[]): (readonly CommandEntry[])[] {
   return [...childrenOf(path.at(-1)).flatMap((child) => fromBelow([...path, child])), path];
 }
 
-/** The children of a command that help shows, by name; `help` is the last. */
+/** Returns the subcommands that help shows, by name, `help` last. */
 function childrenOf(entry: CommandEntry | undefined): CommandEntry[] {
   const order = ({ name }: CommandEntry) => `${name === "help" ? 1 : 0}${name}`;
   return (entry?.children ?? []).filter(({ hidden, deprecated }) => !hidden && deprecated === undefined)
@@ -49,7 +49,7 @@ interface Parts {
   readonly example: string;
   readonly flags: readonly string[];
   readonly globals: readonly string[];
-  /** Commands above and below. */
+  /** Parent and child commands. */
   readonly related: readonly (readonly CommandEntry[])[];
 }
 
@@ -101,7 +101,7 @@ function aliases({ path }: HelpSubject): string[] {
   return names.length === 0 ? [] : [`Also: ${names.map((name) => `\`${name}\``).join(", ")}`, ""];
 }
 
-/** Text for a manual page: nothing in it is a command of the formatter. */
+/** Escapes text for a manual page, so that it contains no formatter commands. */
 const roff = (text: string) => text.replaceAll("\\", "\\e").replaceAll("-", "\\-").replace(/^([.'])/gm, "\\&$1");
 
 function manualPage(subject: HelpSubject): Page {

@@ -1,5 +1,5 @@
 /**
- * Download progress → one line on a terminal, rewritten and in the end removed. A pipe gets nothing.
+ * Shows download progress as one line on a terminal, which is rewritten and finally removed. A pipe gets nothing.
  *
  * @module
  */
@@ -8,12 +8,12 @@ import type { Printer } from "./print.ts";
 
 /** Shorter downloads show nothing. */
 const QUIET_MS = 1000;
-/** Time between two lines. After one download is done, what the command says of it comes first. */
+/** Time between two updates. After one download is done, the command's message about it comes first. */
 const REDRAW_MS = 250;
 
 /**
- * Returns a listener for downloads: it takes the address and how much has come, `undefined` when the download is over.
- * Returns `undefined` when standard error is not a terminal.
+ * Returns a listener for downloads. It takes the address and the amount received; `undefined` means that the
+ * download has ended. Returns `undefined` when standard error is not a terminal.
  */
 export function downloadProgress(
   print: Printer,

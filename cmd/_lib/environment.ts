@@ -1,6 +1,6 @@
 /**
- * Puts together what operations act on: the cluster or the sandbox, the place
- * of the records, the clock, randomness, and who is told of what happens.
+ * Creates the environment of operations: the cluster or the sandbox, the storage of records, the clock,
+ * randomness, and the receiver of events.
  *
  * @module
  */
@@ -19,20 +19,20 @@ import { noteFlagsWithoutEffect } from "./without_tiller.ts";
 /** The operations on releases. */
 export type Operations = typeof import("../../engine/release/mod.ts");
 
-/** What a command works with. */
+/** The loaded operations and their environment. */
 export interface Workplace {
-  /** Loaded while the cluster is opened: help pages need none of it. */
+  /** Loaded while the cluster is opened; help pages do not need them. */
   readonly operations: Operations;
   readonly environment: Environment;
   /** Namespace of the kubeconfig's context, or `default`. */
   readonly namespace: string;
 }
 
-/** How a command opens its cluster. */
+/** Options of {@linkcode withEnvironment}. */
 export interface WithEnvironmentOptions {
-  /** Whether to say, before the first change, that a Tiller runs; default true. */
+  /** If true (the default), warns of a running Tiller before the first change. */
   readonly tellOfTiller?: boolean;
-  /** Whether the command is one that changes something. */
+  /** True if the command changes something. */
   readonly changes?: boolean;
 }
 
@@ -84,8 +84,9 @@ export async function withEnvironment<F extends Flags, T>(
 }
 
 /**
- * Returns a transport that holds signals before the first request that changes something: from then on there is a
- * release to be recorded as FAILED. Before it, and in commands that only look, a signal ends the process.
+ * Returns a transport that holds signals from the first request that changes something: from then on an
+ * interrupted release must be recorded as FAILED. Before that, and in commands that only read, a signal ends
+ * the process.
  */
 function holdFromFirstChange(
   transport: Transport,
@@ -101,7 +102,7 @@ function holdFromFirstChange(
   };
 }
 
-/** True when the user set a global flag, on the command line or by its variable. */
+/** True if the user set a global flag, on the command line or by its variable. */
 function isGiven<F extends Flags>({ given, variables }: Context<F>, flag: string, variable: string): boolean {
   return given.has(flag) || (variables(variable) ?? "") !== "";
 }

@@ -11,7 +11,7 @@ import type { RemovedApiOptions, TakeOverOptions } from "../../engine/release/mo
 import { defineFlags } from "./command.ts";
 import { quote } from "../../engine/base/mod.ts";
 
-/** TLS towards Tiller: accepted, because scripts set them everywhere, and not used. */
+/** Flags for TLS to Tiller: accepted, because many scripts set them, and not used. */
 export const TLS_FLAGS = defineFlags({
   "tls": { type: "bool", usage: "Enable TLS for request", variable: "HELM_TLS_ENABLE" },
   "tls-ca-cert": {
@@ -45,7 +45,7 @@ export const TLS_FLAGS = defineFlags({
 
 const LIST_NOTE = "(can specify multiple or separate values with commas:";
 
-/** `--set` and its kin. */
+/** `--set`, `--set-string` and `--set-file`. */
 const SET_FLAGS = defineFlags({
   "set": {
     type: "stringArray",
@@ -61,7 +61,7 @@ const SET_FLAGS = defineFlags({
   },
 });
 
-/** Values for commands that read local files only. */
+/** Flags for values, for commands that read local files only. */
 export const LOCAL_VALUES_FLAGS = defineFlags({
   ...SET_FLAGS,
   "values": {
@@ -72,7 +72,7 @@ export const LOCAL_VALUES_FLAGS = defineFlags({
   },
 });
 
-/** Values for commands that also fetch them. */
+/** Flags for values, for commands that also download them. */
 export const VALUES_FLAGS = defineFlags({
   ...SET_FLAGS,
   "values": {
@@ -83,7 +83,10 @@ export const VALUES_FLAGS = defineFlags({
   },
 });
 
-/** Where a chart comes from, for install and upgrade; `--keyring`, `--verify` and `--version` have words of their own there. */
+/**
+ * Flags for a chart's source, for install and upgrade, which have different help texts for `--keyring`,
+ * `--verify` and `--version`.
+ */
 export const CHART_SOURCE_FLAGS = defineFlags({
   "ca-file": {
     type: "string",
@@ -144,37 +147,38 @@ export const APPLY_FLAG = defineFlags({
   "apply": {
     type: "string",
     complete: { words: ["tiller", "three-way", "server-side"] },
-    usage: "How objects that exist are changed: tiller (by what the two manifests differ in, the default), three-way " +
-      "(so that they follow the new manifest, whatever they are now) or server-side (the same, by the API server)",
+    usage:
+      "How existing objects are changed: tiller (by the difference of the two manifests, the default), three-way " +
+      "(so that they match the new manifest, whatever their current state) or server-side (the same, by the API server)",
   },
 });
 
 /**
- * The mode that `--apply` names; nothing when it is not given.
+ * Returns the mode of `--apply`; `undefined` when it is not given.
  *
  * @throws SkegError of kind `usage` for any other word.
  */
 export function applyMode(text: string): ApplyMode | undefined {
   if (text === "") return undefined;
   if (text === "tiller" || text === "three-way" || text === "server-side") return text;
-  throw new SkegError("usage", `unknown way to apply: ${quote(text)}`, {
+  throw new SkegError("usage", `unknown apply mode: ${quote(text)}`, {
     hint: "Use tiller, three-way or server-side.",
   });
 }
 
-/** `--skip-removed` and `--allow-lossy-mapping`, for commands that send what is recorded; Helm does not have them. */
+/** `--skip-removed` and `--allow-lossy-mapping`, for commands that send stored manifests; Helm does not have them. */
 export const MAPPING_FLAGS = defineFlags({
   "allow-lossy-mapping": {
     type: "bool",
-    usage: "Also map objects to newer API versions where something is lost, such as a webhook's sideEffects: Unknown",
+    usage: "Also map objects to newer API versions where information is lost, such as a webhook's sideEffects: Unknown",
   },
   "skip-removed": {
     type: "bool",
-    usage: "Leave objects out whose API is gone from Kubernetes without a successor, such as PodSecurityPolicy",
+    usage: "Leave out objects whose API Kubernetes removed without a successor, such as PodSecurityPolicy",
   },
 });
 
-/** The same and `--removed-apis`, for commands that render. */
+/** {@linkcode MAPPING_FLAGS} and `--removed-apis`, for commands that render. */
 export const REMOVED_API_FLAGS = defineFlags({
   ...MAPPING_FLAGS,
   "removed-apis": {
@@ -193,7 +197,7 @@ export const DRY_RUN_VERSION_FLAG = defineFlags({
     type: "string",
     usage:
       "With --dry-run, report API versions that this version of Kubernetes, such as 1.25, does not have, instead of " +
-      "those that the cluster is about to lose",
+      "those that the cluster will lose",
   },
 });
 
@@ -210,7 +214,7 @@ export const TAKE_OVER_FLAGS = defineFlags({
 });
 
 /**
- * What the flags of {@linkcode REMOVED_API_FLAGS} say, as operations take it.
+ * Returns the options of operations for {@linkcode REMOVED_API_FLAGS}.
  *
  * @throws SkegError of kind `usage` for another policy than `refuse` and `map`.
  */
@@ -234,7 +238,7 @@ export function removedApiOptions(
   };
 }
 
-/** What the flags of {@linkcode TAKE_OVER_FLAGS} say, as operations take it. */
+/** Returns the options of operations for {@linkcode TAKE_OVER_FLAGS}. */
 export function takeOverOptions(
   flags: { readonly adopt: boolean; readonly "take-ownership": boolean },
 ): TakeOverOptions {
@@ -248,30 +252,30 @@ export function takeOverOptions(
 
 /** `--allow-empty`, which Helm does not have. */
 export const ALLOW_EMPTY_FLAG = defineFlags({
-  "allow-empty": { type: "bool", usage: "A release without any resources is no error" },
+  "allow-empty": { type: "bool", usage: "Do not fail when a release has no resources" },
 });
 
 /** `--show-release`, which Helm does not have. */
 export const SHOW_RELEASE_FLAG = defineFlags({
   "show-release": {
     type: "bool",
-    usage: "With --dry-run, print the release that would be made, in the format of --output",
+    usage: "With --dry-run, print the release that would be created, in the format of --output",
   },
 });
 
-/** The keyring when none is named; help shows it. */
+/** Returns the default keyring; help shows it. */
 export function defaultKeyring(variables: (name: string) => string | undefined): string {
   return `${variables("HOME") ?? variables("USERPROFILE") ?? ""}/.gnupg/pubring.gpg`;
 }
 
-/** A bad number of arguments, in Helm's words. */
+/** Throws, in Helm's words, when the number of arguments is wrong. */
 export function requireArgs(args: readonly string[], ...names: string[]): void {
   if (args.length === names.length) return;
   const noun = names.length === 1 ? "argument" : "arguments";
   throw new SkegError("usage", `This command needs ${names.length} ${noun}: ${names.join(", ")}`);
 }
 
-/** The first argument, for commands that ignore the others. */
+/** Returns the first argument, for commands that ignore the others. */
 export function requireRelease(args: readonly string[]): string {
   const [name] = args;
   if (name === undefined) throw new SkegError("usage", "release name is required");
@@ -293,16 +297,16 @@ export function outputFormat(
   throw new SkegError("usage", complain(text));
 }
 
-/** The complaint of `history`. */
+/** Returns the error text of `history` for an unknown format. */
 export function unknownFormat(text: string): string {
   return `unknown output format ${quote(text)}`;
 }
 
-/** The flag that every command with `--verify` has beside it. */
+/** `--verify-strict`, for every command with `--verify`. */
 export const VERIFY_STRICT_FLAG = defineFlags({
   "verify-strict": {
     type: "bool",
     usage:
-      "As --verify; also refuse weak signatures, keys that have run out, and archives with another digest than the index's",
+      "Like --verify; also refuse weak signatures, expired keys, and archives whose digest differs from the index's",
   },
 });

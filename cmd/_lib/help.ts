@@ -1,5 +1,5 @@
 /**
- * Help pages and the words for unknown commands.
+ * Help pages and errors for unknown commands.
  *
  * Layout and wording follow the library that Helm 2 was built with.
  *
@@ -12,12 +12,12 @@ import { type AnyValue, defaultValue } from "./parse.ts";
 import { quote } from "../../engine/base/mod.ts";
 
 /**
- * The name that messages and help pages call the program by. Scripts written
- * for Helm 2 match these texts, so it is Helm's.
+ * The program's name in messages and help pages. It is Helm's, because scripts written for Helm 2 match these
+ * texts.
  */
 export const PROGRAM = "helm";
 
-/** What a help page is made of. */
+/** Data of a help page. */
 export interface HelpSubject {
   /** The root first. */
   readonly path: readonly CommandEntry[];
@@ -25,19 +25,19 @@ export interface HelpSubject {
   readonly command: Command | undefined;
   /** The command's own flags, `help` included. */
   readonly flags: Flags;
-  /** Flags it has from the root; empty for the root itself. */
+  /** Global flags; empty for the root itself. */
   readonly globals: Flags;
   readonly variables: Variables;
 }
 
-/** The whole page, final newline included. */
+/** Returns the whole page, final newline included. */
 export function helpPage(subject: HelpSubject): string {
   const entry = subject.path.at(-1);
   const text = subject.command?.long ?? entry?.long ?? "";
   return `${(text === "" ? entry?.summary ?? "" : text).trimEnd()}\n\n${usagePage(subject)}`;
 }
 
-/** The page from `Usage:` on, final newline included. */
+/** Returns the page from `Usage:` on, final newline included. */
 export function usagePage(subject: HelpSubject): string {
   const { path, command, flags, globals, variables } = subject;
   const entry = path.at(-1);
@@ -60,7 +60,7 @@ export function usagePage(subject: HelpSubject): string {
   return parts.join("\n") + "\n";
 }
 
-/** How a command is called. */
+/** Returns the usage line of a command. */
 export function usageLine(path: readonly CommandEntry[], command: Command): string {
   const use = `${path.map((each) => each.name).join(" ")} ${command.usage}`.trimEnd();
   return use.includes("[flags]") ? use : `${use} [flags]`;
@@ -72,7 +72,7 @@ function commandLines(children: readonly CommandEntry[]): string[] {
     .map((child) => `  ${child.name.padEnd(width)} ${child.summary}`);
 }
 
-/** The lines of a list of flags, in order. */
+/** Returns the lines of a list of flags, in order. */
 export function flagLines(flags: Flags, variables: Variables): string[] {
   const rows = Object.entries(flags)
     .filter(([, flag]) => flag.deprecated === undefined)
@@ -93,7 +93,7 @@ function flagUsage(flag: Flag, variables: Variables): string {
   return shown === "" ? flag.usage : `${flag.usage} (default ${shown})`;
 }
 
-/** A default as help shows it; empty for what is not worth showing. */
+/** Returns a default for help; empty for values that help does not show. */
 function defaultText(flag: Flag, value: AnyValue): string {
   if (flag.type === "valueFiles") return "[]";
   if (flag.type === "string" && value !== "") return quote(String(value));
@@ -101,7 +101,7 @@ function defaultText(flag: Flag, value: AnyValue): string {
   return value === true ? "true" : flag.type === "OutputFormat" ? String(value) : "";
 }
 
-/** What is said of a first word that names no command. */
+/** Returns the error text for a first word that is not a command. */
 export function unknownCommand(word: string, root: CommandEntry): string {
   const lines = [`unknown command ${quote(word)} for "${root.name}"`];
   const close = (root.children ?? []).filter((child) => suggests(child, word));
@@ -110,14 +110,14 @@ export function unknownCommand(word: string, root: CommandEntry): string {
 }
 
 function suggests(entry: CommandEntry, word: string): boolean {
-  // Helm 2: `help` is added after the suggestions are made, so it is never one of them.
+  // Helm 2: `help` is added after suggestions are computed, so it is never suggested.
   if (entry.hidden || entry.deprecated !== undefined || entry.name === "help") return false;
   const [name, typed] = [entry.name.toLowerCase(), word.toLowerCase()];
   return distance(typed, name) <= 2 || name.startsWith(typed) ||
     (entry.suggestFor?.some((other) => other.toLowerCase() === typed) ?? false);
 }
 
-/** Levenshtein distance. */
+/** Returns the Levenshtein distance. */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, at) => at);
   for (const [i, letter] of [...a].entries()) {

@@ -1,7 +1,7 @@
 /**
- * What rendered objects will meet: a release of Kubernetes, or the cluster at hand.
+ * The target of rendered objects: a release of Kubernetes, or the current cluster.
  *
- * The table of API versions is loaded only when one of these is asked for.
+ * The table of API versions is loaded only when a target is opened.
  *
  * @module
  */
@@ -14,21 +14,21 @@ import { capabilitiesOf, CLUSTER } from "./kube_version.ts";
 /** Rendered files: path → text. */
 export type Files = Readonly<Record<string, string>>;
 
-/** What objects will meet: a release of Kubernetes, or the cluster at hand. */
+/** The target of objects: a release of Kubernetes, or the current cluster. */
 export interface Target {
-  /** What charts see of it. */
+  /** Its capabilities, for charts. */
   readonly capabilities: Capabilities;
-  /** What API versions are judged by. */
+  /** The server that API versions are checked against. */
   readonly server: ReportServer;
-  /** Judges rendered files. */
+  /** Checks rendered files. */
   readonly report: (files: Files) => Promise<ServedFinding[]>;
 }
 
 /**
- * Opens what `--kube-version` names, runs `work`, and closes it again.
+ * Opens the target of `--kube-version`, runs `work`, and closes it again.
  *
  * @param version Such as `1.25`, or `cluster`.
- * @throws SkegError of kind `usage` for what is no version.
+ * @throws SkegError of kind `usage` for an invalid version.
  */
 export async function withTarget<F extends Flags, T>(
   version: string,
@@ -56,7 +56,7 @@ export async function withTarget<F extends Flags, T>(
   }
 }
 
-/** A release of Kubernetes, by what the table of API versions knows of it. */
+/** Returns a release of Kubernetes as target, by the table of API versions. */
 export async function targetOfRelease(version: string): Promise<Target> {
   const capabilities = capabilitiesOf(version);
   const server = { kubeVersion: capabilities.kubeVersion.gitVersion };
@@ -68,7 +68,7 @@ export async function targetOfRelease(version: string): Promise<Target> {
   };
 }
 
-/** A cluster, by what its discovery lists. */
+/** Returns a cluster as target, by its discovery. */
 export async function targetOfCluster(kube: KubeClient, signal: AbortSignal | undefined): Promise<Target> {
   const capabilities = await kube.capabilities({ signal });
   const { apiVersions, kubeVersion: { gitVersion } } = capabilities;
@@ -82,14 +82,14 @@ export async function targetOfCluster(kube: KubeClient, signal: AbortSignal | un
     server,
     report: async (files) => {
       const findings = reportRemovedApis(byPath(files), server);
-      // A group whose discovery failed is not a group that is gone: this look rejects then.
+      // A group whose discovery failed may still exist: `findRemoved` rejects in that case.
       if (findings.some(({ level }) => level === "warning")) await kube.findRemoved(Object.values(files), { signal });
       return findings;
     },
   };
 }
 
-/** Files in the order of their paths. */
+/** Sorts files by path. */
 function byPath(files: Files): Files {
   return Object.fromEntries(Object.entries(files).sort(([a], [b]) => a < b ? -1 : 1));
 }

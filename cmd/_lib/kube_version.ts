@@ -1,5 +1,5 @@
 /**
- * Versions of Kubernetes on the command line: what `--kube-version` takes.
+ * Versions of Kubernetes on the command line: values of `--kube-version`.
  *
  * @module
  */
@@ -7,11 +7,11 @@ import { SkegError } from "../../errors.ts";
 import { parseVersion } from "../../engine/lang/semver/mod.ts";
 import { type Capabilities, defaultCapabilities, type KubeVersion } from "../../engine/model/mod.ts";
 
-/** The word that stands for the cluster at hand. Helm has no such word. */
+/** The value that means the current cluster. Helm does not have it. */
 export const CLUSTER = "cluster";
 
 /**
- * Returns what `.Capabilities.KubeVersion` shows for a version such as `1.25`; patch and pre-release do not count.
+ * Returns `.Capabilities.KubeVersion` for a version such as `1.25`; patch and pre-release are ignored.
  *
  * Source: Helm 2.17.0, `pkg/renderutil/render.go`.
  *
@@ -28,7 +28,7 @@ export function kubeVersionOf(text: string): KubeVersion {
   }
 }
 
-/** What charts see when no cluster is asked: the defaults, with another version when one is named. */
+/** Returns the capabilities for charts without a cluster: the defaults, with another version if one is given. */
 export function capabilitiesOf(version: string): Capabilities {
   const base = defaultCapabilities();
   return version === "" ? base : { ...base, kubeVersion: kubeVersionOf(version) };
@@ -40,7 +40,7 @@ export function checkDryRunVersion(flags: { readonly "kube-version": string; rea
   if (version === "") return;
   if (!dryRun) {
     throw new SkegError("usage", "--kube-version needs --dry-run", {
-      hint: "What is installed meets the cluster as it is.",
+      hint: "Without --dry-run, objects are checked by the cluster itself.",
     });
   }
   kubeVersionOf(version);

@@ -1,5 +1,5 @@
 /**
- * What `list --all` says of records whose labels are not as they should be.
+ * Notes of `list --all` about records with wrong labels.
  *
  * @module
  */
@@ -8,8 +8,8 @@ import type { ClusterPlace } from "../../storage/mod.ts";
 import { quote } from "../../engine/base/mod.ts";
 
 /**
- * One line: the record, what differs, what that does, and how labels are put
- * right. Which of two statuses is the right one, only a person can tell.
+ * Returns one line: the record, the differences, their effect, and how to correct the labels. Only a person
+ * can decide which of two statuses is right.
  */
 export function labelNote({ key, differences }: MislabelledRecord, place: ClusterPlace | undefined): string {
   const where = place === undefined
@@ -27,13 +27,13 @@ function differenceText({ label, found, expected }: LabelDifference): string {
 
 function adviceOn(key: string, differences: readonly LabelDifference[], place: ClusterPlace | undefined): string {
   if (differences.some(({ label }) => label === "KEY")) {
-    return "Other commands look for a record by its name and labels, not by its content.";
+    return "Other commands find a record by its name and labels, not by its content.";
   }
   const plain = differences.filter(({ label, found }) => label !== "STATUS" || found === undefined);
   if (plain.length === 0 || place === undefined) {
-    return "'list' goes by the content, 'upgrade' and 'rollback' look for the label DEPLOYED.";
+    return "'list' uses the content; 'upgrade' and 'rollback' use the label DEPLOYED.";
   }
   const labels = plain.map(({ label, expected }) => `${label}=${expected}`).join(" ");
-  return "Other commands do not find it, or take it for another; to put it right: " +
+  return "Other commands do not find it, or mistake it for another; to correct it: " +
     `kubectl label --overwrite -n ${place.namespace} ${place.storage} ${key} ${labels}`;
 }

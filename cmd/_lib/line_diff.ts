@@ -1,5 +1,5 @@
 /**
- * Two texts → the lines that differ, with a few around them.
+ * Line diff of two texts, with a few lines of context.
  *
  * @module
  */
@@ -12,12 +12,12 @@ interface DiffLine {
 
 /** Lines shown around a change. */
 const CONTEXT = 2;
-/** Above this product of line counts the two middles are shown whole: comparing them would take too long. */
+/** Above this product of line counts the differing middle parts are shown whole: comparing them would take too long. */
 const CELLS_MAX = 4_000_000;
 
 /**
- * Returns the difference of two texts as lines that begin with ` `, `-` or `+`;
- * `...` stands for equal lines that are left out. Empty when the texts are equal.
+ * Returns the difference of two texts as lines that begin with ` `, `-` or `+`; `...` replaces equal lines
+ * that are left out. Empty when the texts are equal.
  */
 export function lineDiff(before: string, after: string): string[] {
   const lines = compare(linesOf(before), linesOf(after));
@@ -52,7 +52,7 @@ function compare(a: readonly string[], b: readonly string[]): DiffLine[] {
   ];
 }
 
-/** By the longest common subsequence. */
+/** Compares by the longest common subsequence. */
 function compareMiddle(a: readonly string[], b: readonly string[]): DiffLine[] {
   const signed = (sign: DiffLine["sign"], lines: readonly string[]): DiffLine[] =>
     lines.map((text) => ({ sign, text }));

@@ -1,5 +1,5 @@
 /**
- * What Helm 2's chart library logs: lines on standard error that begin with the time.
+ * Log lines of Helm 2's chart library: lines on standard error that begin with the time.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { Printer } from "./print.ts";
 
 /** Options of {@linkcode logTo}. */
 export interface LogOptions {
-  /** Whether notes are shown: what Helm 2 keeps quiet about. Default: only to a person at a terminal. */
+  /** If true, shows notes, which Helm 2 does not have. Default: only on a terminal. */
   readonly notes?: boolean | undefined;
   readonly now?: (() => Date) | undefined;
 }
@@ -15,8 +15,7 @@ export interface LogOptions {
 /**
  * Returns a function that logs one text, such as `2020/10/19 10:00:00 Warning: …`.
  *
- * Texts that begin with `Note: ` are ours; a script that reads standard error
- * gets Helm's lines only.
+ * Texts that begin with `Note: ` are skeg's; a script that reads standard error gets Helm's lines only.
  */
 export function logTo(print: Printer, options: LogOptions = {}): (text: string) => void {
   const { notes = print.watched, now = () => new Date() } = options;
@@ -26,17 +25,16 @@ export function logTo(print: Printer, options: LogOptions = {}): (text: string) 
   };
 }
 
-/** Tells a person who watches what Helm 2 keeps quiet about; `text` begins with `Note: `. */
+/** Prints a note that Helm 2 does not have, on a terminal only; `text` begins with `Note: `. */
 export function tellNote(print: Printer, text: string): void {
   if (print.watched) print.err(`${text}\n`);
 }
 
-/** Variables and a printer, as every command has them. */
+/** The printer and variables of a command. */
 type Surroundings = { readonly print: Printer; readonly variables: (name: string) => string | undefined };
 
 /**
- * Returns a function that tells of a risk on standard error, in pipes too.
- * `SKEG_HINTS=off` switches that off.
+ * Returns a function that prints a risk on standard error, in pipes too. `SKEG_HINTS=off` disables it.
  */
 export function tellRisk({ print, variables }: Surroundings): (text: string) => void {
   return (text) => {
@@ -44,7 +42,7 @@ export function tellRisk({ print, variables }: Surroundings): (text: string) => 
   };
 }
 
-/** A local time as Go's logger writes it. */
+/** Formats a local time like Go's logger. */
 function logTime(time: Date): string {
   const two = (value: number): string => String(value).padStart(2, "0");
   const date = [time.getFullYear(), two(time.getMonth() + 1), two(time.getDate())].join("/");

@@ -1,5 +1,5 @@
 /**
- * Release names that people give.
+ * Release names from the command line.
  *
  * Source: Helm 2.17.0, `cmd/helm/install.go`.
  *
@@ -11,7 +11,7 @@ import type { Variables } from "./command.ts";
 const LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
 const SUBDOMAIN = `${LABEL}(\\.${LABEL})*`;
 
-/** Refuses a name that no object could bear; the empty name stands for a generated one. */
+/** Refuses a name that no object could have; the empty name means a generated one. */
 export function checkReleaseName(name: string): void {
   if (name === "") return;
   const reasons: string[] = [];
@@ -31,7 +31,7 @@ export function checkReleaseName(name: string): void {
  * Executes `--name-template`: Go's functions and sprig's, `env` and
  * `expandenv` included (charts have neither), without data.
  *
- * @param note Is told of every variable that the template reads: which name comes out is then not only in the command.
+ * @param note Called with every variable that the template reads: then the name does not depend on the command alone.
  */
 export async function nameFromTemplate(
   text: string,

@@ -1,5 +1,5 @@
 /**
- * Says that a repository still has an address that is gone.
+ * Warns of repositories with an address that no longer exists.
  *
  * Source: Helm 2.17.0, `cmd/helm/helm.go` (`checkForOldRepos`).
  *
@@ -10,7 +10,7 @@ import { helmHome } from "../../app/home.ts";
 import type { Globals, Outside } from "./command.ts";
 import { quote } from "../../engine/base/mod.ts";
 
-/** Repositories that have moved: what their old addresses contain, and the new address. */
+/** Repositories that have moved: a part of their old addresses, and the new address. */
 const MOVED: readonly { readonly name: string; readonly from: string; readonly to: string }[] = [
   { name: "stable", from: "kubernetes-charts.storage.googleapis.com", to: "https://charts.helm.sh/stable" },
   {
@@ -20,16 +20,16 @@ const MOVED: readonly { readonly name: string; readonly from: string; readonly t
   },
 ];
 
-/** Warns on stderr of repositories that have moved; a list that cannot be read is passed over. */
+/** Warns on stderr of repositories that have moved; skips a list that cannot be read. */
 export async function warnOfOldRepositories(globals: Globals, { print, variables }: Outside): Promise<void> {
   const home = helmHome(globals.home, variables);
   const text = await readFile(home.path("repository", "repositories.yaml"), "utf8").catch(() => "");
-  // Nearly every list is done with here, without a YAML reader.
+  // For nearly every list this check is enough, without a YAML parser.
   if (!text.includes(".storage.googleapis.com")) return;
   const { loadRepositories } = await import("../../engine/chart/repo/mod.ts");
   const { repositories } = await loadRepositories(home.folder).catch(() => ({ repositories: [] }));
   const urlOf = (name: string) => repositories.find((repository) => repository.name === name)?.url;
-  // Helm 2: without a repository `stable`, the others are not looked at.
+  // Helm 2: without a repository `stable`, the others are not checked.
   if (urlOf("stable") === undefined) return;
   for (const { name, from, to } of MOVED) {
     if (!urlOf(name)?.includes(from)) continue;

@@ -1,6 +1,6 @@
 /**
- * Tells that others may read the passwords of repositories: Helm 2 makes its
- * list readable by everybody.
+ * Warns that other users can read the passwords of repositories: Helm 2 creates its list readable by all
+ * users.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { Context } from "./command.ts";
 import { helmHome } from "../../app/home.ts";
 import { tellRisk } from "./log.ts";
 
-/** Tells on standard error when the list holds secrets and others may read it. */
+/** Prints a warning on standard error when the list holds secrets and other users can read it. */
 export async function tellOfOpenList(
   context: Pick<Context, "globals" | "variables" | "print">,
   repositories: readonly Repository[],
@@ -17,5 +17,7 @@ export async function tellOfOpenList(
   const home = helmHome(context.globals.home, context.variables);
   if (!repositories.some(hasSecrets) || !await isOpenToOthers(home.folder)) return;
   const path = home.path("repository", "repositories.yaml");
-  tellRisk(context)(`others may read the passwords of your repositories. Make them private: chmod 600 ${path}`);
+  tellRisk(context)(
+    `other users can read the passwords of your repositories. Make the list private: chmod 600 ${path}`,
+  );
 }

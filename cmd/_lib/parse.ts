@@ -1,9 +1,8 @@
 /**
- * Words of a command line → command, flag values and arguments.
+ * Parses the words of a command line into command, flag values and arguments.
  *
- * Rules and error texts are those of the flag library that Helm 2 was built
- * with, which `node:util` `parseArgs` cannot be made to follow; see
- * `docs/decisions/command-line.md`.
+ * Rules and error texts are those of the flag library that Helm 2 was built with, which `node:util`
+ * `parseArgs` cannot follow; see `docs/decisions/command-line.md`.
  *
  * Source: Helm 2.17.0, `cmd/helm/helm.go` with cobra 0.0.5 and pflag 1.0.5.
  *
@@ -17,7 +16,7 @@ import { parseBool, parseInteger } from "./values.ts";
 /** The value of any flag. */
 export type AnyValue = FlagValue<FlagType>;
 
-/** What stood on the command line. */
+/** A parsed command line. */
 export interface Parsed {
   readonly values: Readonly<Record<string, AnyValue>>;
   readonly args: readonly string[];
@@ -26,7 +25,7 @@ export interface Parsed {
   readonly notes: readonly string[];
 }
 
-/** `-h`, which every command has. */
+/** Returns `-h`, which every command has. */
 export function helpFlag(name: string): Flag<"bool"> {
   return { type: "bool", short: "h", usage: `help for ${name}` };
 }
@@ -42,7 +41,7 @@ function byShort(flags: Flags, letter: string): [string, Flag] | undefined {
   return Object.entries(flags).find(([, flag]) => flag.short === letter);
 }
 
-/** Value of a flag that was not given. */
+/** Returns the value of a flag that was not given. */
 export function defaultValue(flag: Flag, variables: Variables): AnyValue {
   const { default: given } = flag;
   if (typeof given === "function") return given(variables);
@@ -63,7 +62,7 @@ export function defaultValue(flag: Flag, variables: Variables): AnyValue {
   }
 }
 
-/** Reads one value; throws the reason in Go's words. */
+/** Parses one value; throws the problem in Go's words. */
 function readValue(flag: Flag, text: string, before: AnyValue | undefined): AnyValue {
   const earlier = Array.isArray(before) ? before : [];
   switch (flag.type) {
@@ -100,7 +99,7 @@ function setValue(into: Map<string, AnyValue>, name: string, flag: Flag, text: s
   into.set(name, value);
 }
 
-/** The text a flag gets when it is given without a value of its own. */
+/** Returns the text of a flag that is given without a value. */
 function bareText(flag: Flag): string | undefined {
   return flag.type === "bool" ? "true" : flag.bare;
 }
@@ -141,7 +140,7 @@ function parseShort(word: string, rest: string[], flags: Flags, into: Map<string
   }
 }
 
-/** The first byte as a quoted character: Helm 2 looks at bytes here. */
+/** Quotes the first byte as a character: Helm 2 reads bytes here. */
 function quoteLetter(letters: string): string {
   const code = new TextEncoder().encode(letters)[0] ?? 0;
   const letter = String.fromCharCode(code);
@@ -153,8 +152,7 @@ function quoteLetter(letters: string): string {
 /**
  * Parses `words` with `flags`: flags and arguments mix, `--` ends flags.
  *
- * Environment variables stand in for flags that are not given. Throws kind
- * `usage` with the library's words.
+ * Environment variables replace flags that are not given. Throws kind `usage` with the library's words.
  */
 export function parseFlags(words: readonly string[], flags: Flags, variables: Variables): Parsed {
   const set = new Map<string, AnyValue>();
@@ -168,10 +166,9 @@ export function parseFlags(words: readonly string[], flags: Flags, variables: Va
 }
 
 /**
- * The values of `flags` that stand on a command line before the first thing
- * that cannot be read.
+ * Returns the values of `flags` on a command line, up to the first word that cannot be parsed.
  *
- * Helm 2: this is how far `--home` counts when plugins are looked for.
+ * Helm 2: only up to there is `--home` used to find plugins.
  */
 export function leadingValues<F extends Flags>(
   words: readonly string[],
@@ -208,7 +205,7 @@ function fillIn(set: ReadonlyMap<string, AnyValue>, flags: Flags, variables: Var
   return values;
 }
 
-/** The flag's environment variable; what the flag cannot read counts as not set. */
+/** Returns the value of the flag's environment variable; an invalid value counts as not set. */
 function fromVariable(flag: Flag, variables: Variables): AnyValue | undefined {
   const text = flag.variable === undefined ? undefined : variables(flag.variable);
   if (text === undefined) return undefined;
@@ -219,7 +216,7 @@ function fromVariable(flag: Flag, variables: Variables): AnyValue | undefined {
   }
 }
 
-/** Splits parsed values into those of `flags`. */
+/** Picks the values of `flags` from parsed values. */
 export function valuesOf<F extends Flags>(flags: F, values: Readonly<Record<string, AnyValue>>): FlagValues<F> {
   const own: Record<string, AnyValue> = {};
   for (const name of Object.keys(flags)) {
@@ -229,16 +226,16 @@ export function valuesOf<F extends Flags>(flags: F, values: Readonly<Record<stri
   return own as FlagValues<F>;
 }
 
-/** A command and where it stands: `path` begins with the root. */
+/** A command and its path, which begins with the root. */
 export interface Found {
   readonly path: readonly CommandEntry[];
-  /** Words left once the names of commands are taken out. */
+  /** Words without the names of commands. */
   readonly words: readonly string[];
 }
 
 /**
- * Finds the command that `words` name. `flagsOf` gives what is known of a
- * command's flags before it is loaded: the global ones.
+ * Finds the command that `words` name. `known` holds the flags that are known before it is loaded: the global
+ * ones.
  */
 export function findCommand(root: CommandEntry, words: readonly string[], known: Flags): Found {
   const path = [root];
@@ -254,16 +251,16 @@ export function findCommand(root: CommandEntry, words: readonly string[], known:
   }
 }
 
-/** True when `word` is the command's name or one of its aliases. */
+/** True if `word` is the command's name or one of its aliases. */
 export function isNamed(entry: CommandEntry, word: string): boolean {
   return entry.name === word || (entry.aliases?.includes(word) ?? false);
 }
 
 /**
- * The words that are neither flags nor, as far as `known` tells, their values.
+ * Returns the words that are neither flags nor, according to `known`, their values.
  *
- * Helm 2: a flag that is not known yet is taken to have a value, and a flag
- * in need of one that has at most one word after it ends the search.
+ * Helm 2: a flag that is not known yet is assumed to have a value, and a flag that needs a value and has at
+ * most one word after it ends the search.
  */
 export function plainWords(words: readonly string[], known: Flags): string[] {
   const plain: string[] = [];

@@ -1,5 +1,5 @@
 /**
- * Asks a person for what nobody else should see: passphrases of keys, passwords of repositories.
+ * Asks for secrets on the terminal: passphrases of keys, passwords of repositories.
  *
  * Source: Helm 2.17.0, `cmd/helm/package.go`.
  *
@@ -17,7 +17,7 @@ const CONTROL_D = 4;
 const BACKSPACE = [8, 127];
 const LINE_END = [10, 13];
 
-/** The passphrase: what `HELM_KEY_PASSPHRASE` says, else what the person at the terminal types, unseen. */
+/** Returns the passphrase from `HELM_KEY_PASSPHRASE`, else from hidden input at the terminal. */
 export function askPassphrase<F extends Flags>(
   owner: string,
   { variables, print }: Pick<Context<F>, "variables" | "print">,
@@ -27,7 +27,7 @@ export function askPassphrase<F extends Flags>(
   return askHidden(`Password for key ${quote(owner)} >  `, print);
 }
 
-/** Prints `question` and reads what the person at the terminal types, unseen. */
+/** Prints `question` and reads hidden input from the terminal. */
 export function askHidden(question: string, print: Pick<Printer, "out">): string {
   print.out(question);
   try {

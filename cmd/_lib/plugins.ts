@@ -1,6 +1,6 @@
 /**
- * Plugins as commands. Loaded only when a first word is no command of ours, or
- * when help lists all commands.
+ * Plugins as commands. Loaded only when the first word is not a built-in command, or when help lists all
+ * commands.
  *
  * Source: Helm 2.17.0, `cmd/helm/load_plugins.go`.
  *
@@ -15,7 +15,7 @@ import { tellNote } from "./log.ts";
 import { warnOfOldRepositories } from "./old_repositories.ts";
 import { parseFlags, valuesOf } from "./parse.ts";
 
-/** The plugins as entries of the table of commands; none with `HELM_NO_PLUGINS=1`. */
+/** Returns the plugins as entries of the table of commands; none with `HELM_NO_PLUGINS=1`. */
 export function pluginCommands(context: PluginContext): readonly CommandEntry[] {
   if (context.variables("HELM_NO_PLUGINS") === "1") return [];
   return installedPlugins(pluginHost(context)).map((plugin) => {
@@ -33,7 +33,7 @@ export function pluginCommands(context: PluginContext): readonly CommandEntry[] 
         await warnOfOldRepositories(context.globals, given);
         const how = pluginRun(plugin, { ...pluginHost({ ...context, globals }), foundHome: context.globals.home });
         const note = withoutTiller(plugin, how);
-        // It may wait for minutes before it gives up.
+        // The plugin may wait for minutes before it gives up.
         if (note !== undefined) tellNote(given.print, `Note: ${note}`);
         await runPluginCommand(plugin, rest, how);
       },
@@ -44,7 +44,7 @@ export function pluginCommands(context: PluginContext): readonly CommandEntry[] 
 
 const WITH_VALUE = ["--host", "--kube-context", "--home", "--tiller-namespace"];
 
-/** The global flags that are for the program, and what is for the plugin. */
+/** Splits words into global flags for the program and arguments for the plugin. */
 export function splitArguments(words: readonly string[]): { known: string[]; rest: string[] } {
   const known: string[] = [];
   const rest: string[] = [];

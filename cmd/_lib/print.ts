@@ -1,12 +1,11 @@
 /**
- * Where words leave the program: standard output and standard error.
+ * Writes to standard output and standard error.
  *
- * This is the only file that writes to them, so it keeps three promises:
+ * This is the only file that writes to them. It guarantees three things:
  *
  * - Standard error holds no credentials: every text is masked.
- * - A terminal executes nothing that others wrote: control characters are
- *   spelled out. The program's own sequences are asked for by name
- *   ({@linkcode Look}), and cannot stand in a text.
+ * - A terminal executes no control sequences from other sources: control characters are spelled out. The
+ * program's own sequences are requested by name ({@linkcode Look}), and cannot be part of a text.
  * - A pipe gets every byte. A string of the engine can hold any.
  *
  * @module
@@ -16,9 +15,9 @@ import { toBytes } from "../../engine/lang/golang/mod.ts";
 
 /** How a text looks on a terminal. */
 export interface Look {
-  /** Default: as the terminal has it. */
+  /** Default: the terminal's colour. */
   readonly colour?: Colour | undefined;
-  /** Takes the line that the cursor is in off the screen first. */
+  /** If true, first erases the line of the cursor. */
   readonly wipe?: boolean | undefined;
 }
 
@@ -28,23 +27,23 @@ export type Colour = "dim" | "red" | "yellow";
 const COLOURS: Readonly<Record<Colour, string>> = { dim: "\u001b[2m", red: "\u001b[31m", yellow: "\u001b[33m" };
 const [PLAIN, WIPE] = ["\u001b[0m", "\r\u001b[K"];
 
-/** Writes for a person or a pipe; tests keep what is written. */
+/** Writes to a terminal or a pipe; tests keep the output in memory. */
 export interface Printer {
   /** Writes to standard output; adds nothing. */
   out(text: string): void;
-  /** Writes to standard error; adds nothing but what `look` asks for. */
+  /** Writes to standard error; adds only the sequences of `look`. */
   err(text: string, look?: Look): void;
-  /** True when standard error is a terminal, so that a person watches. */
+  /** True if standard error is a terminal. */
   readonly watched: boolean;
-  /** True when colours are welcome on standard error. */
+  /** True if standard error should have colours. */
   readonly colour: boolean;
-  /** Width of the terminal, at this moment; 80 when there is none. */
+  /** Current width of the terminal; 80 when there is none. */
   readonly columns: number;
 }
 
-/** Writes all of `text`; a reader that has gone away ends the program quietly, as it ends any Unix filter. */
+/** Writes all of `text`. When the reader has closed the pipe, ends the program quietly, like any Unix filter. */
 function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
-  // A lone surrogate stands for a byte that is not UTF-8; without any, the platform's encoder serves.
+  // A lone surrogate means a byte that is not UTF-8; without any, the platform's encoder is enough.
   let bytes = text.isWellFormed() ? new TextEncoder().encode(text) : toBytes(text);
   try {
     while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
@@ -54,35 +53,35 @@ function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string
   }
 }
 
-/** Writes a message to standard output, where Helm has some of its messages; credentials in it are masked. */
+/** Writes a message to standard output, where Helm prints some messages; masks credentials in it. */
 export function say(print: Pick<Printer, "out">, message: string): void {
   print.out(maskSecrets(message));
 }
 
-/** Text of others as a stream gets it. */
+/** Returns text of other sources, safe for a stream. */
 function shown(text: string, terminal: boolean): string {
   return terminal ? showControls(text) : text;
 }
 
-/** A text for standard error. The colour ends before the line does. */
+/** Returns a text for standard error. The colour ends before the newline. */
 function dressed(text: string, terminal: boolean, { colour, wipe }: Look = {}): string {
   const safe = shown(maskSecrets(text), terminal);
   const [, body = "", end = ""] = /^(.*?)(\n?)$/s.exec(safe) ?? [];
   return `${wipe ? WIPE : ""}${colour === undefined ? safe : `${COLOURS[colour]}${body}${PLAIN}${end}`}`;
 }
 
-/** Width of a row when nobody says. */
+/** Default width. */
 const COLUMNS = 80;
 
 function terminalColumns(): number {
   try {
     return Deno.consoleSize().columns || COLUMNS;
   } catch {
-    return COLUMNS; // a terminal that does not tell
+    return COLUMNS; // a terminal without a known width
   }
 }
 
-/** The printer of the process. `NO_COLOR`, when it is not empty, switches colours off. */
+/** Returns the printer of the process; `noColour` disables colours. */
 export function processPrinter(noColour: boolean): Printer {
   const [terminal, watched] = [Deno.stdout.isTerminal(), Deno.stderr.isTerminal()];
   return {
@@ -96,7 +95,7 @@ export function processPrinter(noColour: boolean): Printer {
   };
 }
 
-/** What is written to a {@linkcode memoryPrinter}. */
+/** A printer that keeps its output. */
 export interface Written extends Printer {
   /** All of standard output so far. */
   readonly stdout: string;
@@ -105,9 +104,8 @@ export interface Written extends Printer {
 }
 
 /**
- * A printer that keeps what is written, for tests and for commands that reuse
- * others. `watched` stands for a terminal on standard error, `terminal` for
- * one on standard output.
+ * Returns a printer that keeps its output, for tests and for commands that reuse others. `watched` means a
+ * terminal on standard error, `terminal` one on standard output.
  */
 export function memoryPrinter(
   options: { watched?: boolean; terminal?: boolean; colour?: boolean; columns?: number } = {},
@@ -129,7 +127,7 @@ export function memoryPrinter(
   };
 }
 
-/** The words of whatever was thrown, without credentials. */
+/** Returns the message of anything that was thrown, without credentials. */
 export function messageOf(error: unknown): string {
   return maskSecrets(error instanceof Error ? error.message : String(error));
 }

@@ -1,9 +1,8 @@
 /**
- * What happens while a release changes → lines on stderr.
+ * Shows the progress of a release operation as lines on stderr.
  *
- * A person at a terminal sees every hook and object, and what a wait waits
- * for; a pipe sees plain lines, and only with `--debug`. Standard output is
- * never touched: it belongs to Helm's own text.
+ * A terminal shows every hook and object, and what a wait is waiting for; a pipe gets plain lines, and only
+ * with `--debug`. Standard output is never used: it is for Helm's text.
  *
  * @module
  */
@@ -16,7 +15,7 @@ import type { Colour, Printer } from "./print.ts";
 export interface Progress {
   /** Shows one. */
   readonly report: (event: ReleaseEvent) => void;
-  /** Takes a line that is still being rewritten off the screen. */
+  /** Erases a line that is still being rewritten. */
   readonly end: () => void;
 }
 
@@ -28,7 +27,7 @@ const VERBS: Readonly<Record<KubeProgress["verb"], string>> = {
   "keep": "kept",
   "warning": "",
   "replace": "replaced",
-  "restore": "put back",
+  "restore": "restored",
   "unclear": "may have been changed: the request was not answered",
   "wait": "waiting for",
   "hook-wait": "waiting for",
@@ -39,11 +38,11 @@ const VERBS: Readonly<Record<KubeProgress["verb"], string>> = {
 interface Line {
   readonly text: string;
   readonly colour: Colour;
-  /** Replaced by whatever comes next, when a person watches. */
+  /** True if the next line replaces it on a terminal. */
   readonly passing: boolean;
 }
 
-/** The words of one event. */
+/** Returns the line of one event. */
 export function eventLine(event: ReleaseEvent): Line | undefined {
   const line = (text: string, colour: Colour = "dim", passing = false): Line => ({ text, colour, passing });
   switch (event.type) {
@@ -79,7 +78,7 @@ function objectLine({ verb, object, namespace, detail }: KubeProgress): Line {
   return { text: detail === "" ? text : `${text}: ${detail}`, colour: "dim", passing: waits };
 }
 
-/** Makes the progress of one command. */
+/** Returns the progress of one command. */
 export function progressOn(print: Printer, debug: boolean): Progress {
   return print.watched ? watchedProgress(print, debug) : pipedProgress(print, debug);
 }
@@ -90,7 +89,7 @@ function pipedProgress(print: Printer, debug: boolean): Progress {
     report(event) {
       const line = eventLine(event);
       if (line === undefined) return;
-      // The same wait is reported at every look; a log tells it once.
+      // The same wait is reported with every check; a log shows it once.
       const shown = debug || isWarning(event);
       if (shown && !(line.passing && line.text === last)) print.err(`${line.text}\n`);
       last = line.text;
@@ -99,7 +98,7 @@ function pipedProgress(print: Printer, debug: boolean): Progress {
   };
 }
 
-/** Lines for what is done, and below them one that is rewritten: what is still waited for, and how long already. */
+/** Prints lines for finished steps, and below them one that is rewritten: the current wait and its duration. */
 function watchedProgress(print: Printer, debug: boolean): Progress {
   const waits = new Map<string, string>();
   let since = 0;
@@ -116,7 +115,7 @@ function watchedProgress(print: Printer, debug: boolean): Progress {
     const seconds = Math.floor((Date.now() - since) / 1000);
     const count = waits.size > 1 ? `${waits.size} objects: ` : "";
     const text = `waiting${seconds > 0 ? ` ${seconds}s` : ""} for ${count}${[...waits.values()].join("; ")}`;
-    // As it will be printed: it has to fit into the row, whatever others wrote.
+    // In its printed form, because the result must fit into the row.
     const row = showControls(maskSecrets(text.replaceAll(/\s+/g, " ")));
     print.err(cut(row, print.columns - 1), look("dim"));
     drawn = true;
@@ -150,12 +149,12 @@ function watchedProgress(print: Printer, debug: boolean): Progress {
   };
 }
 
-/** Text that fits into one row: one that wraps could not be wiped. */
+/** Cuts a text to one row: a wrapped line could not be erased. */
 function cut(text: string, columns: number): string {
   return text.length <= columns ? text : `${text.slice(0, Math.max(0, columns - 1))}…`;
 }
 
-/** True for what belongs into a log, too. */
+/** True for events that belong into a log, too. */
 function isWarning(event: ReleaseEvent): boolean {
   return event.type === "warning" || event.type === "note" && event.isDetail !== true ||
     event.type === "object" && event.progress.verb === "warning";

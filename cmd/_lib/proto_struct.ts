@@ -1,6 +1,5 @@
 /**
- * Protobuf messages as templates see them: fields, `Get…` methods, and the
- * compact text that printing one gives.
+ * Protobuf messages for templates: fields, `Get…` methods, and the compact text of a printed message.
  *
  * Source: golang/protobuf 1.2, `proto/text.go`.
  *
@@ -14,7 +13,7 @@ export interface ProtoField {
   readonly name: string;
   /** Name in the message's text; default: the Go name in snake case. */
   readonly proto?: string;
-  /** Looked at when the field is. */
+  /** Evaluated when the field is read. */
   readonly value: () => unknown;
 }
 
@@ -80,7 +79,7 @@ function snake(name: string): string {
   return name.replaceAll(/(?<=[a-z0-9])[A-Z]/g, (letter) => `_${letter}`).toLowerCase();
 }
 
-/** One field as text with a blank behind it; what is zero or empty has none. */
+/** Returns one field as text with a blank after it; zero and empty fields give none. */
 function memberText(name: string, value: unknown): string {
   if (value === null || value === undefined || value === "" || value === false) return "";
   if (value instanceof Slice && value.elem !== "uint8") return value.items.map((item) => itemText(name, item)).join("");

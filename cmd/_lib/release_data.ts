@@ -1,5 +1,5 @@
 /**
- * A release as `get --template` sees it: the messages that Tiller answered with.
+ * A release for `get --template`: the messages of Tiller's answer.
  *
  * Source: Helm 2.17.0, `hapi/services/tiller.proto`, `hapi/release`, `hapi/chart`.
  *
@@ -25,12 +25,12 @@ import {
 } from "../../engine/model/mod.ts";
 import { ProtoEnum, type ProtoField, ProtoStruct } from "./proto_struct.ts";
 
-/** The data of `get --template`. */
+/** Returns the data of `get --template`. */
 export function releaseData(release: Release): ProtoStruct {
   return message("*services.GetReleaseContentResponse", { Release: () => releaseMessage(release) });
 }
 
-/** A side of `version --template`. */
+/** Returns one side of `version --template`. */
 export function versionData(version: TillerVersion): ProtoStruct {
   return message("*version.Version", {
     SemVer: () => version.semVer,
@@ -39,7 +39,7 @@ export function versionData(version: TillerVersion): ProtoStruct {
   });
 }
 
-/** Fields in order; an array's second part is the name in the message's text. */
+/** Returns a message with fields in order. */
 function message(goType: string, members: Readonly<Record<string, () => unknown>>): ProtoStruct {
   const fields: ProtoField[] = Object.entries(members).map(([name, value]) => ({
     name,
@@ -114,7 +114,7 @@ function suiteMessage(suite: TestSuite): ProtoStruct {
   });
 }
 
-/** Enum names as the message spells them: `PRE_INSTALL`. */
+/** Returns enum names in the message's spelling: `PRE_INSTALL`. */
 const spelled = (names: readonly string[]) => names.map((name) => name.replaceAll("-", "_").toUpperCase());
 const EVENTS = spelled(HOOK_EVENTS).map((name) => name.replace("TEST_", "RELEASE_TEST_"));
 const POLICIES = ["SUCCEEDED", "FAILED", "BEFORE_HOOK_CREATION"];

@@ -1,6 +1,5 @@
 /**
- * A release that was not made, as text or as a document: what `--dry-run
- * --show-release` prints.
+ * Prints the release of a dry run as text or as a document, for `--dry-run --show-release`.
  *
  * @module
  */
@@ -11,14 +10,14 @@ import { printRelease } from "./release_text.ts";
 import { sparse, statusDocument } from "./status.ts";
 import { jsonText, yamlText } from "./text.ts";
 
-/** Prints a release: as `get` does, or as a document that begins as that of `status`. */
+/** Prints a release like `get`, or as a document that begins like that of `status`. */
 export async function printWouldBe(release: Release, format: OutputFormat, print: Printer): Promise<void> {
   if (format === "table") return await printRelease(release, print);
   const document = releaseDocument(release);
   print.out(`${format === "json" ? jsonText(document) : yamlText(document)}\n`);
 }
 
-/** The fields of the record, but for the chart's files; codes are numbers, as in the status. */
+/** Returns the fields of the record without the chart's files; codes are numbers, as in the status. */
 function releaseDocument(release: Release): Record<string, unknown> {
   const { chart, config, hooks, manifest, revision } = release;
   return sparse({

@@ -1,5 +1,5 @@
 /**
- * Everything about one release, as `get` prints it.
+ * Prints everything about one release, for `get`.
  *
  * Source: Helm 2.17.0, `cmd/helm/printer.go`.
  *

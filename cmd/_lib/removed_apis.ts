@@ -12,13 +12,13 @@ import { PROGRAM } from "./help.ts";
 import { type Files, type Target, targetOfCluster, targetOfRelease } from "./kube_target.ts";
 import { CLUSTER } from "./kube_version.ts";
 
-/** A template as its author wrote it. */
+/** A template's source. */
 interface TemplateSource {
   readonly path: string;
   readonly text: string;
 }
 
-/** Tells of findings on standard error, one line each; `SKEG_HINTS=off` silences them. */
+/** Prints findings on standard error, one line each; `SKEG_HINTS=off` disables them. */
 export function tellFindings(
   findings: readonly ServedFinding[],
   { print, variables }: Pick<Context, "print" | "variables">,
@@ -31,8 +31,8 @@ export function tellFindings(
 }
 
 /**
- * Judges a linted chart: its rendered files, and what its templates ask about API versions. What cannot work is a
- * warning, the rest is information.
+ * Checks a linted chart: its rendered files, and tests of API versions in its templates. Problems that break
+ * an installation are warnings, the rest is information.
  */
 export async function lintFindings(chart: Chart, rendered: Files, { server, report }: Target): Promise<LintMessage[]> {
   const { reportTemplate } = await import("../../engine/kube/served/mod.ts");
@@ -55,7 +55,7 @@ export async function lintFindings(chart: Chart, rendered: Files, { server, repo
 
 const asksApiVersions = ({ text }: TemplateSource): boolean => text.includes(".Capabilities.APIVersions");
 
-/** Templates of a chart and its subcharts, by their path below it. */
+/** Returns the templates of a chart and its subcharts, with paths below the chart. */
 function templatesOf({ templates, dependencies }: Chart): TemplateSource[] {
   return [
     ...templates.map(({ path, data }) => ({ path, text: new TextDecoder().decode(data) })),
@@ -66,8 +66,9 @@ function templatesOf({ templates, dependencies }: Chart): TemplateSource[] {
 }
 
 /**
- * `template` shows Helm's made-up `.Capabilities.APIVersions` whatever `--kube-version` says, so a chart that asks
- * there may name old versions where an installation does not. Says so below findings.
+ * Adds a line below findings when the chart uses `.Capabilities.APIVersions`: `template` always shows Helm's
+ * built-in list, whatever `--kube-version` says, so the chart may choose older versions than in an
+ * installation.
  */
 export function tellOfApiVersions(
   findings: readonly ServedFinding[],
@@ -80,16 +81,16 @@ export function tellOfApiVersions(
     !templatesOf(chart).some(asksApiVersions)
   ) return;
   print.err(
-    "Note: the chart looks at .Capabilities.APIVersions, which --kube-version does not change here; " +
-      `name what the server has with --api-versions, or use '${PROGRAM} lint --kube-version ${version}'\n`,
+    "Note: the chart uses .Capabilities.APIVersions, which --kube-version does not change here; " +
+      `list the server's API versions with --api-versions, or use '${PROGRAM} lint --kube-version ${version}'\n`,
   );
 }
 
 /**
- * After a dry run: tells what the release's objects name that the cluster lacks or is about to lose. Those that stop
- * the operation have stopped it already.
+ * After a dry run: prints API versions in the release's objects that the cluster lacks or will lose. Those
+ * that stop the operation have stopped it already.
  *
- * @param version Judge by this release of Kubernetes instead of the cluster; empty: by the cluster.
+ * @param version Release of Kubernetes to check against; empty: the cluster.
  */
 export async function tellOfDryRun(
   release: Release,
@@ -102,14 +103,16 @@ export async function tellOfDryRun(
   tellFindings(await target.report(await filesOf(release)), context);
 }
 
-/** The documents of a release by the template that they come from. */
+/** Returns the documents of a release by their template. */
 async function filesOf({ manifest, hooks }: Release): Promise<Files> {
   const { splitDocuments } = await import("../../engine/chart/render/mod.ts");
   const files: Record<string, string> = Object.create(null);
   const add = (path: string, text: string): void => {
     files[path] = files[path] === undefined ? text : `${files[path]}\n---\n${text}`;
   };
-  for (const document of splitDocuments(manifest)) add(/^# Source: (.+?)\s*$/m.exec(document)?.[1] ?? "", document);
+  for (const document of splitDocuments(manifest)) {
+    add(/^# Source: (.+)$/m.exec(document)?.[1]?.trimEnd() ?? "", document);
+  }
   for (const hook of hooks) add(hook.path, hook.manifest);
   return files;
 }

@@ -1,5 +1,5 @@
 /**
- * What commands of `repair` share: flags, and how a repair is shown.
+ * Shared parts of the `repair` commands: flags, and the report of a repair.
  *
  * @module
  */
@@ -26,7 +26,7 @@ export const WRITE_FLAGS = defineFlags({
   ...OUTPUT_FLAG,
   "older-than": {
     type: "string",
-    usage: "A pending operation whose record is older than this is taken for ended, such as 10m or 1h",
+    usage: "A pending operation whose record is older than this counts as ended, such as 10m or 1h",
     default: "10m",
   },
   "yes": { type: "bool", short: "y", usage: "Write the records. Without it, only show what would be written" },
@@ -46,7 +46,7 @@ export const REPAIR_FLAGS = defineFlags({
 
 type RepairContext = Context<typeof REPAIR_FLAGS & Flags>;
 
-/** Seconds of `--older-than`. */
+/** Returns the seconds of `--older-than`. */
 export function olderThan(text: string): number {
   const duration = parseDuration(text);
   if (duration !== undefined && duration >= 0n) return Number(duration / SECOND);
@@ -56,7 +56,7 @@ export function olderThan(text: string): number {
   );
 }
 
-/** Runs a repair and prints what it did, or would do. Returns the exit status. */
+/** Runs a repair and prints its changes, done or planned. Returns the exit status. */
 export async function runRepairCommand<N extends RepairName>(
   context: RepairContext,
   name: N,
@@ -98,7 +98,7 @@ function sayHowToGoOn({ flags, print }: RepairContext, { reports }: RepairResult
   }
 }
 
-/** The report for people. */
+/** Returns the report as text. */
 function resultText({ reports }: RepairResult, show: boolean): string {
   return reports.map((report) => reportText(report, show)).join("");
 }
@@ -112,7 +112,7 @@ function reportText(report: RepairReport, show: boolean): string {
   return `${[...lines, summaryOf(report)].join("\n")}\n`;
 }
 
-/** Details of a change that are shown on its line. */
+/** The most details on a change's line. */
 const DETAILS_MAX = 3;
 
 function changeLine({ record, subject, before, after, details }: RepairChange): string {
@@ -133,12 +133,12 @@ function summaryOf({ release, performed, changes, records, recordCount, backup }
   return `${release}: changed ${what}\n${release}: the backup is ${backup}`;
 }
 
-/** A number with its noun. */
+/** Returns a number with its noun. */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** The report for programs. */
+/** Returns the report as data. */
 function resultData({ repair, reports, failures, incomplete }: RepairResult): unknown {
   return {
     repair,

@@ -1,14 +1,13 @@
 /**
- * A line as it is typed into a shell → its words, the last one unfinished.
+ * Splits a shell command line into words, the last one unfinished.
  *
  * @module
  */
 import type { Variables } from "./command.ts";
 
 /**
- * Splits a line that ends at the cursor. Quotes and backslashes are taken
- * away, `~/` and variables outside of single quotes filled in. The last word is
- * the one being typed: empty after a blank.
+ * Splits a line that ends at the cursor. Removes quotes and backslashes, and expands `~/` and variables
+ * outside single quotes. The last word is the one being typed: empty after a blank.
  */
 export function shellWords(line: string, variables: Variables): string[] {
   const words: string[] = [];
@@ -31,7 +30,7 @@ export function shellWords(line: string, variables: Variables): string[] {
   return [...words, word ?? ""];
 }
 
-/** What stands at the head of `rest`, and what it means. */
+/** Returns the text at the start of `rest`, and its expansion. */
 function expansion(rest: string, begins: boolean, variables: Variables): [text: string, value: string] {
   if (begins && rest.startsWith("~/")) return ["~", variables("HOME") ?? "~"];
   const [text, braced, bare] = /^\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))/.exec(rest) ?? [];

@@ -1,10 +1,9 @@
 /**
  * Signals of the operating system: SIGINT (Ctrl-C), SIGTERM, SIGHUP.
  *
- * They end the process at once, as the system's default is, and no JavaScript
- * has to run for that: also while a template computes, or a values file is
- * read from a pipe. Only work that leaves something half done takes them, from
- * its first change to its end.
+ * By default they end the process at once, without running JavaScript, even while a template is computing or
+ * a values file is read from a pipe. Only work that could be left half done holds them, from its first change
+ * to its end.
  *
  * @module
  */
@@ -13,24 +12,27 @@ import { SkegError } from "../../errors.ts";
 /** Exit status of a process that a signal ended, as shells report it. */
 const STATUSES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
-/** How signals are held. */
+/** Options for holding signals. */
 export interface HoldOptions {
-  /** The process ends this long after the first signal, whatever still runs; default: when the work has ended. */
+  /**
+   * The process ends this long after the first signal, even if work is still running; default: when the work
+   * has ended.
+   */
   readonly graceMs?: number | undefined;
 }
 
-/** The process's signals, as far as commands deal with them. */
+/** The process's signals, for commands. */
 export interface Signals {
   /** Fires at the first signal while signals are held. Its reason is a {@linkcode SkegError} with the exit status. */
   readonly signal: AbortSignal;
   /**
-   * Has signals fire `signal` instead of ending the process, until the returned function is called. A second one
-   * ends the process.
+   * Makes signals fire `signal` instead of ending the process, until the returned function is called. A
+   * second signal ends the process.
    */
   readonly holdSignals: (options?: HoldOptions) => () => void;
 }
 
-/** Runs work that must end cleanly, such as work with files that are to be removed, and holds signals meanwhile. */
+/** Runs work that must end cleanly, such as removing its files, and holds signals during it. */
 export async function whileHolding<T>(
   { holdSignals }: Pick<Signals, "holdSignals">,
   work: () => Promise<T>,
@@ -44,10 +46,10 @@ export async function whileHolding<T>(
   }
 }
 
-/** Time to remove files of a download. */
+/** Time limit for removing the files of a download. */
 export const DOWNLOAD_GRACE: HoldOptions = { graceMs: 1000 };
 
-/** The signals of this process. Nothing is installed until they are held. */
+/** Returns the signals of this process. Handlers are installed only while signals are held. */
 export function processSignals(): Signals {
   let stop: AbortController | undefined;
   const controller = (): AbortController => stop ??= new AbortController();
@@ -79,7 +81,7 @@ export function processSignals(): Signals {
   };
 }
 
-/** The exit status of a command that failed after a signal was taken; `undefined` when none was. */
+/** Returns the exit status of a command that failed after a held signal; `undefined` without one. */
 export function statusOfSignal(signal: AbortSignal): number | undefined {
   return signal.aborted && signal.reason instanceof SkegError ? signal.reason.exitCode : undefined;
 }

@@ -1,6 +1,5 @@
 /**
- * The status of a release as text, JSON or YAML: what `status` prints, and
- * `install` and `upgrade` when they are done.
+ * The status of a release as text, JSON or YAML, for `status`, and for the end of `install` and `upgrade`.
  *
  * Source: Helm 2.17.0, `cmd/helm/status.go`.
  *
@@ -21,7 +20,7 @@ import type { Printer } from "./print.ts";
 import { alignBlanks, table } from "./table.ts";
 import { jsonText, timeText, yamlText } from "./text.ts";
 
-/** What is known of a release's state. */
+/** A release's status. */
 export interface ReleaseStatus {
   readonly name: string;
   readonly namespace: string;
@@ -35,7 +34,7 @@ export function printStatus(status: ReleaseStatus, format: OutputFormat, print: 
   else print.out(statusText(status));
 }
 
-/** The status for a person. */
+/** Returns the status as text. */
 export function statusText({ namespace, info }: ReleaseStatus): string {
   const { code, resources, notes, lastTestSuiteRun: suite } = info.status;
   let text = "";
@@ -60,7 +59,7 @@ function suiteText(suite: TestSuite): string {
     `${results}\n`;
 }
 
-/** Leaves out what is zero or empty, as Helm's documents do. */
+/** Leaves out zero and empty fields, as in Helm's documents. */
 export function sparse(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(fields).filter(([, value]) =>
@@ -71,7 +70,7 @@ export function sparse(fields: Readonly<Record<string, unknown>>): Record<string
 
 const timeDocument = (time: Timestamp | undefined) => time && sparse({ seconds: time.seconds, nanos: time.nanos });
 
-/** The status as a document; codes are numbers. */
+/** Returns the status as a document; codes are numbers. */
 export function statusDocument({ name, namespace, info }: ReleaseStatus): Record<string, unknown> {
   return sparse({
     name,
@@ -108,7 +107,7 @@ function statusFields(status: Status): Record<string, unknown> {
   });
 }
 
-/** Asks for a release's current status and prints it; the revision that was just recorded is not read again. */
+/** Reads a release's current status and prints it; a revision that was just recorded is not read again. */
 export async function printCurrentStatus(
   { environment, operations }: Workplace,
   options: StatusOptions,

@@ -1,6 +1,6 @@
 /**
- * What a help page, a completion and the documentation say of a command: its
- * place in the table, its file loaded, and all flags that it takes.
+ * The description of a command for help pages, completion and documentation: its path in the table, its
+ * loaded file, and all of its flags.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { type Command, type CommandEntry, defineFlags, GLOBAL_FLAGS, type Variab
 import { type HelpSubject, PROGRAM } from "./help.ts";
 import { helpFlag } from "./parse.ts";
 
-/** What is known before a command is loaded. */
+/** Flags that are known before a command is loaded. */
 export const ROOT_FLAGS = defineFlags({ ...GLOBAL_FLAGS, help: helpFlag(PROGRAM) });
 
 /** Loads the command at `path`, which begins with the root. */
@@ -24,7 +24,7 @@ export async function subjectOf(path: readonly CommandEntry[], variables: Variab
   return { path, command, flags: own, globals, variables };
 }
 
-/** Of `help`, which has no file. */
+/** Returns the description of `help`, which has no file. */
 export function helpSubject(root: CommandEntry, variables: Variables): HelpSubject {
   const entry: CommandEntry = { name: "help", summary: "Help about any command" };
   const command: Command = {
@@ -41,13 +41,13 @@ Type ${PROGRAM} help [path to command] for the details of one.`,
 
 /** One command of the whole table. */
 export interface TableEntry {
-  /** The root first. */
+  /** Path from the root. */
   readonly path: readonly CommandEntry[];
-  /** Left out of help: hidden, deprecated, or below such a one. */
+  /** True if help leaves it out: it is hidden, deprecated, or below such a command. */
   readonly hidden: boolean;
 }
 
-/** Every command of the table, the root first, each before its children. */
+/** Returns every command of the table, the root first, each before its children. */
 export function everyCommand(path: readonly CommandEntry[], hidden = false): TableEntry[] {
   const entry = path.at(-1);
   const here = hidden || (entry?.hidden ?? false) || entry?.deprecated !== undefined;

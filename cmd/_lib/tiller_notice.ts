@@ -1,7 +1,7 @@
 /**
- * Says, before anything is changed, that a Tiller is at work on the same records.
+ * Warns, before anything is changed, that a Tiller works on the same records.
  *
- * Source: Helm 2.17.0, `pkg/helm/portforwarder` (how a Tiller is found), `cmd/helm/installer/install.go` (what it is called).
+ * Source: Helm 2.17.0, `pkg/helm/portforwarder` (how a Tiller is found), `cmd/helm/installer/install.go` (its name).
  *
  * @module
  */
@@ -9,12 +9,15 @@ import type { Cluster, KubeRequest, Transport } from "../../engine/kube/mod.ts";
 import type { Printer } from "./print.ts";
 import { quote } from "../../engine/base/mod.ts";
 
-/** An answer that comes later than this is not waited for. */
+/** Longest wait for an answer. */
 const WAIT_MS = 3000;
 
-/** Settings of the command that a Tiller may have set differently. */
+/** Settings of the command that may differ from Tiller's. */
 export interface OwnSettings {
-  /** Whether there will be changes: then it is looked while the first request is on its way, else only before a change. */
+  /**
+   * True if the command will change something: then the search begins with the first request, else only
+   * before a change.
+   */
   readonly changes?: boolean | undefined;
   /** Where release records are kept. */
   readonly storage?: string | undefined;
@@ -23,12 +26,10 @@ export interface OwnSettings {
 }
 
 /**
- * Returns a transport that looks for a Tiller in `namespace`, and says on
- * stderr in one line when there is one, before the first request that changes
- * something. Another line says when its Deployment has settings that this
- * command works without; they are never applied.
- * What cannot be found out – the user may not look,
- * the server is slow – is passed over in silence: it is no reason not to work.
+ * Returns a transport that searches for a Tiller in `namespace`. If there is one, a line on stderr says so
+ * before the first request that changes something. Another line names settings of its Deployment that differ
+ * from the command's; they are never applied. If the search fails, because the user may not read it or the
+ * server is slow, nothing is printed: that must not stop the command.
  */
 export function tellOfTiller(
   cluster: Cluster,
@@ -59,7 +60,7 @@ function notice(namespace: string): string {
     "'helm reset' removes that Tiller and keeps the releases.";
 }
 
-/** Names the settings of a Tiller that this command works without; `undefined` when there are none. */
+/** Returns a note on settings of a Tiller that differ from the command's; `undefined` when there are none. */
 async function settingsNote(
   deployment: unknown,
   namespace: string,
@@ -69,7 +70,7 @@ async function settingsNote(
   const { tillerSettings } = await import("../../engine/kube/mod.ts");
   const tiller = tillerSettings(deployment);
   if (tiller === undefined || storage === "memory") return undefined;
-  // No flag leads to records that are not objects of the cluster.
+  // No flag selects records that are not objects of the cluster.
   const isInObjects = tiller.storage === "configmap" || tiller.storage === "secret";
   const differences = [
     ...tiller.storage === storage || !isInObjects ? [] : [["storage", tiller.storage]],
@@ -79,12 +80,12 @@ async function settingsNote(
   const started = differences.map(([flag, value]) => `--${flag}=${value}`).join(" and ");
   const flags = differences.map(([flag, value]) => `--${flag} ${value}`).join(" ");
   return `Note: the Tiller of namespace ${quote(namespace)} was started with ${started}, and this command was not; ` +
-    `to work as that Tiller does: ${flags}`;
+    `to use the same settings: ${flags}`;
 }
 
-/** A Tiller, as far as it can be seen. */
+/** A Tiller, as far as it can be read. */
 interface FoundTiller {
-  /** True when its pod runs, or its Deployment wants one. */
+  /** True if its pod runs, or its Deployment wants one. */
   readonly runs: boolean;
   /** `undefined` when there is none, or it may not be read. */
   readonly deployment: unknown;
@@ -106,14 +107,14 @@ async function findTiller(transport: Transport, namespace: string, stop?: AbortS
   }
 }
 
-/** The document that answers a request; `undefined` when there is none. */
+/** Returns the document of an answer; `undefined` when there is none. */
 async function answerTo(request: KubeRequest, transport: Transport): Promise<unknown> {
   try {
     const answer = await transport(request);
     if (answer.ok) return await answer.json();
     await answer.body?.cancel();
   } catch {
-    // Nobody asked for this request, so nobody is told that it failed.
+    // The user did not ask for this request, so its failure is not reported.
   }
   return undefined;
 }

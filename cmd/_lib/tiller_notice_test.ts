@@ -7,7 +7,7 @@ import { program } from "../../tests/_lib/program.ts";
 import { memoryPrinter } from "./print.ts";
 import { tellOfTiller } from "./tiller_notice.ts";
 
-/** A cluster that answers with what `answers` has for a path without its query. */
+/** Returns a cluster that answers from `answers`, by path without query. */
 function clusterWith(answers: Readonly<Record<string, unknown>>): { cluster: Cluster; asked: string[] } {
   const asked: string[] = [];
   const transport = ({ method, path }: KubeRequest) => {
@@ -22,7 +22,7 @@ function clusterWith(answers: Readonly<Record<string, unknown>>): { cluster: Clu
 const PODS = "/api/v1/namespaces/tiller/pods";
 const DEPLOYMENT = "/apis/apps/v1/namespaces/tiller/deployments/tiller-deploy";
 
-/** What is said when one request reads and two write. */
+/** Returns the notes that are printed when one request reads and two write. */
 async function said(answers: Readonly<Record<string, unknown>>): Promise<{ stderr: string; asked: string[] }> {
   const print = memoryPrinter();
   const { cluster, asked } = clusterWith(answers);

@@ -1,7 +1,7 @@
 /**
- * Single values as Go reads and quotes them, for flags and messages.
+ * Parses and quotes single values like Go, for flags and messages.
  *
- * Kept apart from the engine so that parsing a command line loads nothing.
+ * Separate from the engine, so that parsing a command line does not load it.
  *
  * @module
  */
@@ -27,8 +27,8 @@ const DIGITS: readonly [RegExp, string][] = [
 ];
 
 /**
- * Reads an integer whose base its prefix tells; throws an `Error` with Go's
- * words. The result is a JavaScript number: beyond 2^53 it is rounded.
+ * Parses an integer with an optional base prefix; throws an `Error` with Go's words. The result is a
+ * JavaScript number: beyond 2^53 it is rounded.
  */
 export function parseInteger(text: string, bits: 32 | 64, signed: boolean): number {
   const complain = (why: string) =>

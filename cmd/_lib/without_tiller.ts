@@ -1,20 +1,19 @@
 /**
- * Flags of Helm 2 that mean nothing without Tiller, each with its sentence,
- * and the one line that says so when somebody gives them.
+ * Flags of Helm 2 that have no effect without Tiller, each with its explanation, and the note that is printed
+ * when they are given.
  *
- * They are accepted, so that scripts go on working. The same list makes
- * `docs/without-tiller.md`.
+ * They are accepted, so that scripts keep working. `docs/without-tiller.md` is generated from this list.
  *
  * @module
  */
 import type { Context, Flags } from "./command.ts";
 
-/** Flags by name, each with what there is to say about it. */
+/** Explanations by flag name. */
 export type Sentences = Readonly<Record<string, string>>;
 
-/** Of commands that would connect to Tiller. */
+/** Flags of commands that would connect to Tiller. */
 export const CONNECTION_SENTENCES: Sentences = {
-  "host": "There is no Tiller at any address: the API server of the kubeconfig is asked.",
+  "host": "There is no Tiller to connect to: the API server of the kubeconfig is used.",
   "tiller-connection-timeout": "There is no connection to Tiller that could be waited for.",
   "tls": "There is no connection to Tiller that could be encrypted; the kubeconfig says how the API server is reached.",
   "tls-ca-cert": "There is no Tiller whose certificate could be checked; the file is not read.",
@@ -24,18 +23,17 @@ export const CONNECTION_SENTENCES: Sentences = {
   "tls-verify": "There is no Tiller whose certificate could be checked.",
 };
 
-/** Of `init`, which has nothing to install. */
+/** Flags of `init`, which has nothing to install. */
 export const INIT_SENTENCES: Sentences = {
   "automount-service-account-token": "There is no Tiller pod that could mount a token.",
   "canary-image": "There is no Tiller image.",
-  "force-upgrade": "There is no Tiller to bring to another version.",
-  "host": "There is no Tiller at any address: the API server of the kubeconfig is asked.",
+  "force-upgrade": "There is no Tiller to upgrade.",
+  "host": "There is no Tiller to connect to: the API server of the kubeconfig is used.",
   "net-host": "There is no Tiller pod that could use the network of its node.",
   "node-selectors": "There is no Tiller pod to be placed on a node.",
   "override": "There is no Tiller Deployment whose values could be overridden.",
   "replicas": "There is no Tiller Deployment that could have replicas.",
-  "service-account":
-    "There is no Tiller that acts for everybody: each person acts with the rights of their kubeconfig.",
+  "service-account": "There is no Tiller that acts for all users: each user acts with the rights of their kubeconfig.",
   "tiller-connection-timeout": "There is no connection to Tiller that could be waited for.",
   "tiller-image": "There is no Tiller image.",
   "tiller-tls": "There is no Tiller whose connections could be encrypted.",
@@ -44,11 +42,11 @@ export const INIT_SENTENCES: Sentences = {
   "tiller-tls-key": "There is no Tiller that could have a key; the file is not read.",
   "tiller-tls-verify": "There is no Tiller that could check certificates.",
   "tls-ca-cert": "There is no Tiller whose certificate could be checked; the file is not read.",
-  "upgrade": "There is no Tiller to bring to another version.",
+  "upgrade": "There is no Tiller to upgrade.",
   "wait": "There is no Tiller that could become ready.",
 };
 
-/** Of `init`, where to go on would mislead. */
+/** Flags of `init` that are refused, because ignoring them would mislead. */
 export const REFUSED_SENTENCES: Sentences = {
   "history-max":
     "There is no Tiller that could remember the limit: set $TILLER_HISTORY_MAX, or give --history-max to " +
@@ -57,9 +55,8 @@ export const REFUSED_SENTENCES: Sentences = {
 };
 
 /**
- * Says on stderr, in one line, which of the flags on the command line have no
- * effect. Variables such as HELM_HOST and HELM_TLS_ENABLE are passed over in
- * silence: they are set for every command alike.
+ * Prints one line on stderr with the given flags that have no effect. Ignores variables such as HELM_HOST and
+ * HELM_TLS_ENABLE, because they are set for all commands.
  */
 export function noteFlagsWithoutEffect<F extends Flags>(
   { given, print }: Pick<Context<F>, "given" | "print">,

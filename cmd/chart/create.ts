@@ -15,19 +15,19 @@ import { helmHome } from "../../app/home.ts";
 export const command = defineCommand({
   usage: "NAME",
   long: `
-Makes a folder with a chart that can be installed as it is: a Deployment, a
-Service, an account, an Ingress that is switched off, and a test.
+Creates a folder with a chart that can be installed unchanged: a Deployment, a
+Service, a service account, a disabled Ingress, and a test.
 
 	NAME/
-	  Chart.yaml         what the chart is called, and its version
-	  values.yaml        what users may set
-	  .helmignore        what stays out of the packaged chart
+	  Chart.yaml         name and version of the chart
+	  values.yaml        default values
+	  .helmignore        files to leave out of the packaged chart
 	  charts/            charts that this one depends on
-	  templates/         what becomes objects of Kubernetes
-	  templates/tests/   what 'helm test' runs
+	  templates/         templates of Kubernetes objects
+	  templates/tests/   tests, run by 'helm test'
 
-NAME may be a path; the folder above must exist. Files that are there already are
-kept. With '--starter', the chart is made from one of your own instead: a folder in
+NAME may be a path; the parent folder must exist. Existing files are kept. With
+'--starter', the chart is created from your own starter: a folder in
 $HELM_HOME/starters, in whose templates and values <CHARTNAME> is replaced.`,
   example: `  helm create web
   helm create charts/web --starter our-defaults`,

@@ -1,5 +1,5 @@
 /**
- * `dependency build`: charts/ as requirements.lock says.
+ * `dependency build`: fills charts/ from requirements.lock.
  *
  * Source: Helm 2.17.0, `cmd/helm/dependency_build.go`.
  *
@@ -17,10 +17,10 @@ export const command = defineCommand({
   usage: "[flags] CHART",
   completes: { sources: ["folder"] },
   long: `
-Fills charts/ with the versions that requirements.lock notes, so that everybody
-gets the same. Without a lock, this is 'helm dependency update'.
+Downloads the versions in requirements.lock into charts/, so that all users get the
+same. Without a lock, this is 'helm dependency update'.
 
-A lock that was made from another requirements.yaml is refused. CHART is a folder;
+A lock that belongs to another requirements.yaml is refused. CHART is a folder;
 without it, the current one.`,
   example: `  helm dependency build ./web
   helm dependency build ./web --verify --keyring keys.asc`,
@@ -32,7 +32,7 @@ without it, the current one.`,
   run: async (context) => {
     const { args, flags } = context;
     const base = dependencyOptions(callerOf(context), verifyOf(flags));
-    // Helm 2: what has a provenance file must verify; what has none is taken as it is.
+    // Helm 2: archives with a provenance file must verify; others are accepted.
     const isLenient = flags.verify && !flags["verify-strict"];
     const options = isLenient ? { ...base, provenance: "if-possible" as const } : base;
     await whileHolding(context, () => buildDependencies(args[0] ?? ".", options), DOWNLOAD_GRACE);

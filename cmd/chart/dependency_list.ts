@@ -1,5 +1,5 @@
 /**
- * `dependency list`: what a chart requires, and whether it has it.
+ * `dependency list`: the requirements of a chart, and their state.
  *
  * Source: Helm 2.17.0, `cmd/helm/dependency.go`.
  *
@@ -20,10 +20,10 @@ export const command = defineCommand({
   usage: "[flags] CHART",
   completes: { sources: ["file"] },
   long: `
-Lists the charts that the requirements.yaml of a chart names, and how each of them
-stands: there (as an archive, or unpacked), missing, or not what was asked for.
+Lists the charts in the requirements.yaml of a chart, and the state of each:
+present (as an archive, or unpacked), missing, or not the requested one.
 
-What lies in charts/ and is not listed is named below. CHART is a folder or an
+Files in charts/ that are not requirements are listed below. CHART is a folder or an
 archive; without it, the current folder.`,
   example: `  helm dependency list ./web`,
   flags: {},

@@ -1,5 +1,5 @@
 /**
- * `dependency update`: charts/ in line with requirements.yaml.
+ * `dependency update`: fills charts/ from requirements.yaml.
  *
  * Source: Helm 2.17.0, `cmd/helm/dependency_update.go`.
  *
@@ -18,11 +18,11 @@ export const command = defineCommand({
   usage: "[flags] CHART",
   completes: { sources: ["folder"] },
   long: `
-Brings charts/ in line with the requirements.yaml of a chart: the newest versions
-in the ranges are downloaded, other archives of these charts are removed, and
-requirements.lock notes what was chosen, for 'helm dependency build'.
+Updates charts/ to match the requirements.yaml of a chart: the newest versions in
+the ranges are downloaded, other archives of these charts are removed, and
+requirements.lock records the versions, for 'helm dependency build'.
 
-When something fails, charts/ stays as it was. CHART is a folder; without it, the
+When something fails, charts/ is not changed. CHART is a folder; without it, the
 current one. The indexes of all your repositories are updated first, unless
 '--skip-refresh' is given.`,
   example: `  helm dependency update ./web

@@ -18,7 +18,7 @@ interface Entry {
   readonly digest?: string;
 }
 
-/** A place with a repository `t` that serves `files` and an index of `entries`. */
+/** A test environment: a repository `t` that serves `files` and an index of `entries`. */
 interface Place {
   readonly run: (words: readonly string[], options?: ProgramOptions) => Promise<Outcome>;
   /** A folder of the user. */
@@ -65,7 +65,7 @@ async function treeOf(folder: string, above = ""): Promise<Record<string, string
 const latin1 = (bytes: Uint8Array) => new TextDecoder("latin1").decode(bytes);
 const digestOf = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 
-/** Fails when a command did not fail, or not with words like these. */
+/** Checks that a command failed with such a message. */
 function failed({ code, stderr }: Outcome, words: RegExp): void {
   match(stderr, words);
   equal(code, 1);
@@ -153,7 +153,7 @@ Deno.test("fetch replaces an archive of the same chart, and gives it the mode of
     const path = join(out, "web-1.0.0.tgz");
     const fetched = { "web-1.0.0.tgz": latin1(chartArchive("web", "1.0.0")) };
     const older = chartArchive("web", "1.0.0", { "old": "x" });
-    // What a fetch left that was cut off counts as one, too.
+    // A partial file of an interrupted fetch counts as one, too.
     for (const before of [older, older.subarray(0, 60), new Uint8Array()]) {
       await Deno.writeFile(path, before);
       if (!isWindows) await Deno.chmod(path, 0o755);
@@ -260,7 +260,7 @@ Deno.test("fetch takes charts that cannot be loaded here: of Helm 3, with large 
   });
 });
 
-/** Commands that bring a chart of the repository here. */
+/** Commands that download a chart of the repository. */
 async function downloadsOf(name: string, { out, url }: Place): Promise<(readonly string[])[]> {
   const app = join(out, "..", "app");
   await Deno.mkdir(app, { recursive: true });
@@ -363,7 +363,7 @@ Deno.test("--verify never puts what it refuses in the place of an archive that i
       /^Error: sha256 sum does not match for web-1\.2\.3\.tgz/,
     );
     deepEqual(await tree(), before);
-    // Helm 2 leaves it where nothing was.
+    // Helm 2 leaves the file if there was none before.
     await Deno.remove(good);
     const { stderr } = await run(["fetch", "t/web", "--verify", ...ANN, "-d", out], { watched: true });
     ok(stderr.endsWith(`${good} is left there, unverified.\n`), stderr);
@@ -403,7 +403,7 @@ Deno.test("weak signatures are told of, and refused with --verify-strict", async
       equal(weak.code, 0, `${words.join(" ")}: ${weak.stderr}`);
       equal(
         weak.stderr.split("\n")[0],
-        `WARNING: the signature of web-1.2.3.tgz proves little: ${reasons}`,
+        `WARNING: the signature of web-1.2.3.tgz is weak: ${reasons}`,
         words.join(" "),
       );
       const { code, stderr } = await run([...words, "--verify-strict", "--keyring", ring]);
@@ -423,9 +423,9 @@ Deno.test("verify --verify-strict refuses a key that has run out", async () => {
   equal((await program(["verify", path, ...ANN])).code, 0);
   equal(
     (await program(["verify", path, ...ANN], { watched: true })).stderr,
-    "Note: the key of Eve Expired <eve@example.com> has run out.\n",
+    "Note: the key of Eve Expired <eve@example.com> has expired.\n",
   );
-  failed(await program(["verify", path, ...ANN, "--verify-strict"]), /is not accepted: its key has run out$/m);
+  failed(await program(["verify", path, ...ANN, "--verify-strict"]), /is not accepted: its key has expired$/m);
   equal((await program(["verify", join(KEYS, "signed", "ann", "web-1.2.3.tgz"), ...ANN, "--verify-strict"])).code, 0);
 });
 

@@ -1,5 +1,5 @@
 /**
- * `fetch`: charts from repositories to files here.
+ * `fetch`: downloads charts from repositories.
  *
  * Source: Helm 2.17.0, `cmd/helm/fetch.go`.
  *
@@ -76,12 +76,12 @@ one of an OCI registry (oci://host/path/web), or by its name and the address of 
 repository ('--repo'). '--version' takes a version or a range.
 
 With '--verify' the chart must have a provenance file that a key of the keyring
-has signed, for this name and version; '--prov' downloads that file and leaves checking
-to you. '--verify-strict' also refuses signatures by SHA-1 and short keys, keys that have
-run out, and an archive with another digest than the repository's index names.
+has signed, for this name and version; '--prov' downloads that file without checking
+it. '--verify-strict' also refuses signatures by SHA-1 and short keys, expired keys, and
+an archive whose digest differs from the one in the repository's index.
 
-An archive of the same chart is replaced. Any other file that is there already stays,
-and so does a folder that the chart would be unpacked to.`,
+An archive of the same chart is replaced. Other existing files are kept, and so is an
+existing folder to which the chart would be unpacked.`,
   example: `  helm fetch stable/mysql --version '^1.2'
   helm fetch stable/mysql --untar --untardir charts
   helm fetch mysql --repo https://charts.example.com --username ann --password "$PASSWORD"
@@ -112,9 +112,9 @@ async function fetchOne(reference: string, context: FetchContext): Promise<void>
 
 /** A chart that was fetched. */
 interface Fetched {
-  /** What it was asked for as: a reference, or the address that one came to. */
+  /** The requested reference, or the address that it resolved to. */
   readonly chart: string;
-  /** The chart's name, where that was asked for. */
+  /** The chart's name, if it was requested by name. */
   readonly name: string | undefined;
   /** Path of the archive. */
   readonly path: string;
@@ -163,7 +163,7 @@ function provenance(flags: FetchContext["flags"]): "always" | "later" | "never" 
   return flags.prov ? "later" : "never";
 }
 
-/** What was verified; Helm 2 shows the address of the signer's key in memory instead of its names. */
+/** Returns the result of a verification; Helm 2 shows a memory address instead of the signer's names. */
 function verificationText(found: unknown): string {
   const { signedBy = [], digest = "", fileName = "" } = (found ?? {}) as Partial<
     { signedBy: readonly string[]; digest: string; fileName: string }
@@ -190,7 +190,7 @@ async function unpack({ chart, name, path }: Fetched, { flags, print }: FetchCon
   try {
     expandArchive(folder, await readFile(path), { name, warn: (text) => tellNote(print, text) });
   } catch (error) {
-    // The chart may have another name than the reference, whose folder was looked for above.
+    // The chart's name may differ from the reference's, which was checked above.
     if (!(error instanceof SkegError) || error.kind !== "exists") throw error;
     throw new SkegError("exists", `Failed to untar: ${error.message}`, { cause: error });
   }

@@ -1,5 +1,5 @@
 /**
- * `inspect`: what a chart says of itself.
+ * `inspect`: shows a chart's Chart.yaml, values and README.
  *
  * Source: Helm 2.17.0, `cmd/helm/inspect.go`.
  *
@@ -16,7 +16,7 @@ import { logTo } from "../_lib/log.ts";
 import { yamlText } from "../_lib/text.ts";
 
 const README_FLAGS = defineFlags({
-  // Helm 2: the words of these two are each other's.
+  // Helm 2: the help texts of these two are swapped.
   "ca-file": { type: "string", complete: "file", usage: "Chart repository url where to locate the requested chart" },
   "cert-file": {
     type: "string",
@@ -56,8 +56,8 @@ type Part = "chart" | "values" | "readme";
 export const command: Command = inspectCommand(
   FLAGS,
   `
-Shows what a chart, a folder or a packaged one, says of itself: its Chart.yaml,
-its values.yaml and its README, with a line of dashes before each but the first.`,
+Shows the Chart.yaml, the values.yaml and the README of a chart (a folder or an
+archive), with a line of dashes between them.`,
 );
 
 /** `inspect chart`. */
@@ -88,7 +88,7 @@ function inspectCommand(flags: typeof README_FLAGS, long: string, part?: Part): 
   });
 }
 
-/** One part of a chart, or all of them. */
+/** Returns one part of a chart, or all of them. */
 function chartText(chart: Chart, part: Part | undefined): string {
   const all = part === undefined;
   let text = "";
@@ -102,9 +102,9 @@ function chartText(chart: Chart, part: Part | undefined): string {
   return text;
 }
 
-/** Chart.yaml as it was understood; what is empty is left out. */
+/** Returns the parsed Chart.yaml without empty fields. */
 function metadataDocument({ unknown: _, maintainers, ...fields }: ChartMetadata): Record<string, unknown> {
-  const people = maintainers?.map(({ unknown: _, ...person }) => filled(person));
+  const people = maintainers?.map(({ unknown: _, isNull, ...person }) => isNull ? null : filled(person));
   return filled({ ...fields, maintainers: people });
 }
 

@@ -1,5 +1,5 @@
 /**
- * `lint`: what is wrong with charts.
+ * `lint`: finds problems of charts.
  *
  * Source: Helm 2.17.0, `cmd/helm/lint.go`.
  *
@@ -22,15 +22,15 @@ export const command = defineCommand({
   usage: "[flags] PATH",
   completes: { sources: ["file"], many: true },
   long: `
-Examines charts, folders or packaged ones, and says what is wrong with them.
+Examines charts (folders or archives) and lists their problems.
 
-What would make an installation fail is an [ERROR]; what is against conventions is
-a [WARNING], which only counts with '--strict'; the rest is [INFO].
+A problem that would make an installation fail is an [ERROR]; a violation of
+conventions is a [WARNING], which only counts with '--strict'; the rest is [INFO].
 
 With '--kube-version' charts are also examined for a version of Kubernetes, or with
-'--kube-version cluster' for the cluster at hand: templates see it in .Capabilities,
-objects whose API version it does not have are a [WARNING], and what it is about to
-lose, or no longer looks at, is [INFO].`,
+'--kube-version cluster' for the current cluster: templates see it in .Capabilities,
+objects whose API version it does not have are a [WARNING]; API versions that it will
+lose, and settings that it ignores, are [INFO].`,
   example: `  helm lint ./web
   helm lint --strict ./web -f site.yaml
   helm lint --strict --kube-version 1.25 ./web
@@ -39,12 +39,12 @@ lose, or no longer looks at, is [INFO].`,
     ...LOCAL_VALUES_FLAGS,
     "as-install": {
       type: "bool",
-      usage: "Render as an installation does: with the conditions, tags, aliases and imports of requirements.yaml",
+      usage: "Render like an installation: with the conditions, tags, aliases and imports of requirements.yaml",
     },
     "kube-version": {
       type: "string",
       complete: { words: ["cluster"] },
-      usage: "Version of Kubernetes to examine charts for, such as 1.25, or 'cluster' for the cluster at hand: " +
+      usage: "Version of Kubernetes to examine charts for, such as 1.25, or 'cluster' for the current cluster: " +
         "templates see it, and API versions that it does not have are reported",
     },
     "namespace": {

@@ -1,5 +1,5 @@
 /**
- * `package`: chart folders → archives.
+ * `package`: packs chart folders into archives.
  *
  * Source: Helm 2.17.0, `cmd/helm/package.go`.
  *
@@ -52,7 +52,7 @@ export const command = defineCommand({
 Packs chart folders into archives, NAME-VERSION.tgz, as chart repositories hold
 them. A folder must be named after its chart.
 
-The same files give the same archive, byte for byte: entries carry a fixed time, or
+The same files give the same archive, byte for byte: entries have a fixed time, or
 that of $SOURCE_DATE_EPOCH. Unless '--save=false' is given, the archive is also put
 into the local repository, $HELM_HOME/repository/local.`,
   example: `  helm package ./web
@@ -85,7 +85,7 @@ async function packageOne(path: string, context: PackageContext): Promise<void> 
   if (basename(folder) !== name) {
     throw new SkegError("chart", `directory name (${basename(folder)}) and Chart.yaml name (${name}) must match`);
   }
-  // Helm 2: what is wrong with the list is told as it is here, and with words before it elsewhere.
+  // Helm 2: errors of the requirements list have no prefix here; other commands add one.
   loadRequirements(chart);
   checkRequirements(chart);
   const options = { modifiedSeconds: archiveTime(variables) };
@@ -108,7 +108,7 @@ async function sign(archive: string, context: PackageContext, debug: (text: stri
   saveProvenance(archive, text);
 }
 
-/** Loads a chart folder. Helm 2 finds nothing in what is no folder, so it has no Chart.yaml either. */
+/** Loads a chart folder. Helm 2: a path that is not a folder counts as one without Chart.yaml. */
 function load(folder: string, print: Printer): Chart {
   if (!existsSync(folder) || !statSync(folder).isDirectory()) {
     throw new SkegError("chart", "chart metadata (Chart.yaml) missing");
@@ -116,7 +116,7 @@ function load(folder: string, print: Printer): Chart {
   return loadFolder(folder, { warn: logTo(print) });
 }
 
-/** The chart with the versions that the flags give it. */
+/** Returns the chart with the versions of the flags. */
 function changed(chart: Chart, { flags }: PackageContext, debug: (text: string) => void): Chart {
   let { metadata } = chart;
   if (flags.version !== "") {
@@ -140,7 +140,7 @@ function save(work: () => string): string {
   }
 }
 
-/** The time that entries of archives carry when the environment names one. */
+/** Returns the time for archive entries from SOURCE_DATE_EPOCH, if set. */
 function archiveTime(variables: Variables): number | undefined {
   const text = variables("SOURCE_DATE_EPOCH") ?? "";
   return /^\d{1,11}$/.test(text) ? Number(text) : undefined;

@@ -66,7 +66,7 @@ Deno.test("verify notes a key that has run out to a person who watches", async (
   deepEqual(await program(argv, { watched: true }), {
     code: 0,
     stdout: "",
-    stderr: "Note: the key of Eve Expired <eve@example.com> has run out.\n",
+    stderr: "Note: the key of Eve Expired <eve@example.com> has expired.\n",
   });
 });
 

@@ -1,7 +1,7 @@
 /**
- * `push`: a packaged chart into an OCI registry.
+ * `push`: uploads a packaged chart to an OCI registry.
  *
- * Helm 2 has no such command; words and storage are those of Helm 3.
+ * Helm 2 has no such command; messages and storage format are Helm 3's.
  *
  * @module
  */
@@ -29,15 +29,15 @@ export const command = defineCommand({
   usage: "[flags] CHART REMOTE",
   completes: { sources: ["file"] },
   long: `
-Uploads a packaged chart (.tgz) to an OCI registry, in the form in which Helm 3
-stores charts. A provenance file beside the archive goes with it.
+Uploads a packaged chart (.tgz) to an OCI registry, in Helm 3's format. A provenance
+file beside the archive is uploaded, too.
 
-REMOTE is the path that the chart is stored below, such as
+REMOTE is the path below which the chart is stored, such as
 oci://registry.example.com/charts. The chart's name and version are added: a
 version's '+' becomes '_' in the tag.
 
 Credentials are those of 'docker login', helpers included, unless '--username' and
-'--password' are given. A registry on this machine may speak plain HTTP.`,
+'--password' are given. A registry on this machine may use plain HTTP.`,
   example: `  helm package ./web
   helm push web-1.2.3.tgz oci://registry.example.com/charts
   helm install oci://registry.example.com/charts/web --version '^1.2'`,
@@ -79,7 +79,7 @@ async function run(context: Context<typeof FLAGS>): Promise<void> {
   }
 }
 
-/** An archive, when it was made, and the provenance file beside it. */
+/** Reads an archive, its time, and the provenance file beside it. */
 async function readPackage(path: string) {
   const found = await stat(path).catch((cause) => {
     throw fileError("stat", path, cause);

@@ -1,5 +1,5 @@
 /**
- * `template`: what a chart renders, without a cluster.
+ * `template`: renders a chart without a cluster.
  *
  * Source: Helm 2.17.0, `cmd/helm/template.go`, `pkg/renderutil/render.go`.
  *
@@ -8,6 +8,7 @@
 import { mkdir, stat, writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { fileError, SkegError } from "../../errors.ts";
+import { systemClock } from "../../engine/base/mod.ts";
 import type { ServedFinding } from "../../engine/kube/served/mod.ts";
 import { toBytes, trimSpace } from "../../engine/lang/golang/mod.ts";
 import { inKindOrder, INSTALL_ORDER, renderChart } from "../../engine/chart/render/mod.ts";
@@ -55,16 +56,16 @@ export const command = defineCommand({
   usage: "[flags] CHART",
   completes: { sources: ["file"] },
   long: `
-Renders a chart and prints what comes out, without a cluster.
+Renders a chart without a cluster, and prints the result.
 
 CHART is a folder, a packaged chart (.tgz), or the address of one in an OCI registry
-(oci://host/path/web:1.2.3). What a cluster would tell is made up: see
-'--kube-version' and '--api-versions'. Whether the objects would be accepted is
-not looked at.
+(oci://host/path/web:1.2.3). Templates see default facts about a cluster; change them
+with '--kube-version' and '--api-versions'. It is not checked whether a server would
+accept the objects.
 
-With '--kube-version' given, objects that name API versions which that Kubernetes does
-not have are told on standard error. '--kube-version cluster' takes version and kinds
-of the cluster at hand.
+With '--kube-version', objects whose API version that Kubernetes does not have are
+reported on standard error. '--kube-version cluster' uses the version and kinds of the
+current cluster.
 
 To render some templates only, name them with '-x', relative to the chart:
 
@@ -96,13 +97,13 @@ To render some templates only, name them with '-x', relative to the chart:
   },
 });
 
-/** What was rendered. */
+/** The rendered chart. */
 interface Made {
   readonly files: Manifest[];
-  /** What `-x` may be relative to. */
+  /** Base path of `-x`. */
   readonly chartPath: string;
   readonly chart: Chart;
-  /** What the Kubernetes of `--kube-version` would not take. */
+  /** Objects that the Kubernetes of `--kube-version` would not accept. */
   readonly findings: readonly ServedFinding[];
 }
 
@@ -118,7 +119,7 @@ async function makeFrom(chartPath: string, context: Context<typeof FLAGS>, load:
   return { files: toFiles(rendered), chartPath, ...made };
 }
 
-/** Renders a chart of an OCI registry, and leaves nothing of it here. */
+/** Renders a chart of an OCI registry, and removes the download. */
 async function fromRegistry(argument: string, directory: string, context: Context<typeof FLAGS>): Promise<Made> {
   if (directory !== "") await requireOutput(directory);
   const { withOciChart } = await import("../../app/oci.ts");
@@ -153,10 +154,10 @@ async function requireOutput(directory: string): Promise<void> {
   }
 }
 
-/** Loads the chart, and tells what is noted on the way. */
+/** Loads the chart, and reports notes about it. */
 type Load = (warn: (text: string) => void) => Promise<Chart>;
 
-/** Values, name, chart, requirements, templates: each step's mistakes come before those of the next. */
+/** Renders in steps: values, name, chart, requirements, templates. Errors of a step come before those of the next. */
 async function render(
   context: Context<typeof FLAGS>,
   load: Load,
@@ -179,7 +180,7 @@ async function render(
   const warn = logTo(print, { notes: globals.debug || print.watched });
   const loaded = await load(warn);
   const chart = enabledChart(loaded, config, { log: warn, say: print.out });
-  const time = now();
+  const time = systemClock();
   const release = {
     name,
     namespace,
@@ -202,13 +203,13 @@ async function render(
   return { ...made, chart };
 }
 
-/** Rendered files, and what the Kubernetes of `--kube-version` would not take. */
+/** Rendered files, and objects that the Kubernetes of `--kube-version` would not accept. */
 interface Rendered {
   readonly rendered: Record<string, string>;
   readonly findings: readonly ServedFinding[];
 }
 
-/** Renders for the Kubernetes of `--kube-version`, and judges the result by it where the flag is given. */
+/** Renders for the Kubernetes of `--kube-version`, and checks the result against it if the flag is given. */
 async function renderFor(
   context: Context<typeof FLAGS>,
   work: (capabilities: Capabilities) => Promise<Record<string, string>>,
@@ -230,7 +231,7 @@ async function renderFor(
 }
 
 async function defaultNamespace({ globals, variables }: Context<typeof FLAGS>): Promise<string> {
-  // The room of clusters is large: it is not entered when there is nothing to find in it.
+  // Loading `engine/kube` takes time: it is skipped when there is no kubeconfig.
   const home = variables("HOME") || variables("USERPROFILE") || "";
   const named = globals.kubeconfig || variables("KUBECONFIG") || variables("KUBERNETES_SERVICE_HOST");
   if (!named && !await stat(join(home, ".kube", "config")).catch(() => undefined)) return "default";
@@ -242,23 +243,18 @@ async function defaultNamespace({ globals, variables }: Context<typeof FLAGS>): 
   });
 }
 
-function now(): Timestamp {
-  const ms = Date.now();
-  return { seconds: Math.floor(ms / 1000), nanos: (ms % 1000) * 1_000_000 };
-}
-
 /** What `.Capabilities` shows, with other kinds when they are given. */
 function withKinds(capabilities: Capabilities, kinds: readonly string[]): Capabilities {
   return kinds.length === 0 ? capabilities : { ...capabilities, apiVersions: new Set([...kinds, "v1"]) };
 }
 
-/** What `--debug` shows before the templates: a release without hooks and manifest. */
+/** Prints the release without hooks and manifest, which `--debug` shows before the templates. */
 async function printDump(
   { print }: Context<typeof FLAGS>,
   given: { chart: Chart; config: string; name: string; namespace: string; time: Timestamp },
 ): Promise<void> {
   const { printRelease } = await import("../_lib/release_text.ts");
-  printRelease({
+  await printRelease({
     name: given.name,
     namespace: given.namespace,
     revision: 1,
@@ -274,14 +270,14 @@ function toFiles(rendered: Readonly<Record<string, string>>): Manifest[] {
   return Object.entries(rendered).map(([path, text]) => ({ path, kind: kindOf(text), text }));
 }
 
-/** What stands behind the first `kind:` anywhere in a file, up to the end of that line. */
+/** Returns the text after the first `kind:` in a file, up to the end of the line. */
 function kindOf(text: string): string {
   const start = text.indexOf("kind:");
   const end = start < 0 ? -1 : text.indexOf("\n", start);
   return end < 0 ? "Unknown" : trimSpace(text.slice(start + "kind:".length, end));
 }
 
-/** The files that `-x` names, in that order. */
+/** Returns the files that `-x` names, in that order. */
 function choose(files: readonly Manifest[], names: readonly string[], chartPath: string): Manifest[] {
   return names.flatMap((name) => {
     const wanted = isAbsolute(name) ? name : join(chartPath, name);
@@ -293,7 +289,7 @@ function choose(files: readonly Manifest[], names: readonly string[], chartPath:
 
 /** Writes one file below the output folder and returns its path. */
 async function write(directory: string, path: string, text: string): Promise<string> {
-  // Helm 2 follows a chart's name out of the folder.
+  // Helm 2 follows `..` in a chart's name out of the folder.
   if (path.split("/").includes("..")) {
     throw new SkegError("chart", `template path ${path} leads out of output-dir '${directory}'`);
   }

@@ -1,5 +1,5 @@
 /**
- * `verify`: is an archive what its signer says it is?
+ * `verify`: checks an archive against its signature.
  *
  * Source: Helm 2.17.0, `cmd/helm/verify.go`.
  *
@@ -18,11 +18,11 @@ export const command = defineCommand({
   long: `
 Checks an archive against the provenance file beside it, ARCHIVE.prov: the digest
 that it lists must be the archive's, and a key of the keyring must have signed it.
-Prints nothing when all is well. A signature by SHA-1 or a key below 2048 bits is warned
-of on standard error; '--verify-strict' refuses it, and a key that has run out.
+Prints nothing when the check passes. A signature by SHA-1 or a key below 2048 bits
+gives a warning on standard error; '--verify-strict' refuses it, and an expired key.
 
 The keyring may be one of GnuPG 1 or 2 (pubring.gpg, pubring.kbx) or exported keys,
-binary or in ASCII armour. 'helm package --sign' makes provenance files; the flag
+binary or in ASCII armour. 'helm package --sign' creates provenance files; the flag
 '--verify' of other commands does this check too.`,
   example: `  helm verify web-1.2.3.tgz
   helm verify web-1.2.3.tgz --keyring keys.asc --verify-strict`,
@@ -30,7 +30,7 @@ binary or in ASCII armour. 'helm package --sign' makes provenance files; the fla
     "keyring": { type: "string", complete: "file", usage: "Keyring containing public keys", default: defaultKeyring },
     "verify-strict": {
       ...VERIFY_STRICT_FLAG["verify-strict"],
-      usage: "Also refuse weak signatures and keys that have run out",
+      usage: "Also refuse weak signatures and expired keys",
     },
   }),
   run: async (context) => {

@@ -1,11 +1,9 @@
 /**
- * `__complete`: what may stand at the place of a word; the scripts of
- * `completion` call it. Hidden.
+ * `__complete`: prints completions of a word, for the scripts of `completion`. Hidden.
  *
- * It gets the words up to the cursor, the unfinished one last, or after
- * `--line` the line as it was typed. It prints a candidate a line – the word, a
- * TAB, what it is – and then one line for the script: `:words`, or `:files` and
- * `:folders` when such may stand there too, with `nospace` when a word may go on.
+ * Its arguments are the words up to the cursor, the unfinished one last, or after `--line` the line as typed.
+ * It prints one candidate per line (the word, a TAB, a description), and then one line for the script:
+ * `:words`, or `:files` and `:folders` if those are possible too, with `nospace` if the word may continue.
  *
  * @module
  */
@@ -17,14 +15,14 @@ import { memoryPrinter } from "../_lib/print.ts";
 import { shellWords } from "../_lib/shell_words.ts";
 import { ROOT_FLAGS } from "../_lib/subject.ts";
 
-/** A shell that waits is worse than one that does not know. */
+/** Longest wait: a shell without completions is better than one that hangs. */
 const WAIT_MS = 3000;
 
 /** `__complete`, for the commands of a table. */
 export function completeCommand(root: CommandEntry): Command {
   return defineCommand({
     usage: "[WORD...]",
-    long: "Prints what may stand at the place of the last word. For the scripts that 'completion' prints.",
+    long: "Prints completions of the last word, for the scripts of 'completion'.",
     flags: {},
     verbatim: true,
     run: async ({ args, print, variables, signal, programs }) => {
@@ -44,7 +42,7 @@ export function completeCommand(root: CommandEntry): Command {
   });
 }
 
-/** The table with the commands of plugins, where such may be meant. */
+/** Returns the table, with the commands of plugins if the first word may be one. */
 async function withPlugins(
   root: CommandEntry,
   words: readonly string[],
@@ -57,7 +55,7 @@ async function withPlugins(
   return { ...root, children: [...root.children ?? [], ...pluginCommands({ ...outside, globals })] };
 }
 
-/** A candidate's few words, fit for a list. */
+/** Returns the first line of a description, shortened. */
 function oneLine(about: string): string {
   return (about.split("\n")[0] ?? "").slice(0, 120);
 }
@@ -68,7 +66,7 @@ function directive({ source }: Question, found: readonly Candidate[]): string {
   return open ? `${also} nospace` : also;
 }
 
-/** Candidates that have to be looked up; none when that fails. */
+/** Looks up candidates; returns none when that fails. */
 async function look(root: CommandEntry, question: Question, lookup: Lookup): Promise<readonly Candidate[]> {
   const { source, args, typed } = question;
   if (source === undefined || source === "file" || source === "folder") return [];

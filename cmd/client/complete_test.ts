@@ -144,7 +144,7 @@ Deno.test("a whole line is split as a shell splits it", async () => {
   deepEqual(await complete(["--line", "helm 'get' values x --output="]), ["--output=json", "--output=yaml", ":words"]);
 });
 
-/** Commands whose arguments are none, or are made up by the person who types. */
+/** Commands without arguments, or with free ones. */
 const FREE = [
   "",
   "create",

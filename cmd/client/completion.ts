@@ -16,10 +16,10 @@ export const command = defineCommand({
   completes: { sources: [{ words: SHELLS }] },
   long: `
 Prints a script for bash, zsh, fish or PowerShell. Once a shell has read it, the
-Tab key completes commands, flags and their values, and names that only the cluster
-or $HELM_HOME knows: releases, revisions, namespaces, contexts, charts, repositories.
+Tab key completes commands, flags and their values, and names from the cluster and
+$HELM_HOME: releases, revisions, namespaces, contexts, charts, repositories.
 
-The cluster is the one that the rest of the line names ('--kube-context',
+The cluster is chosen by the other flags on the line ('--kube-context',
 '--kubeconfig', '--tiller-namespace', '--sandbox').`,
   example: `  # bash, for this session; in ~/.bashrc for all
   source <(helm completion bash)

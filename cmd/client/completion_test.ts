@@ -12,7 +12,7 @@ const WEB = {
   "web/templates/config.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: '{{ .Release.Name }}' }\n",
 };
 
-/** What a program prints, or `undefined` when it is not on this machine. */
+/** Returns a program's output, or `undefined` when it is not on this machine. */
 async function output(
   command: string,
   args: readonly string[],
@@ -84,7 +84,7 @@ function withHelm(work: (folder: string, env: Record<string, string>) => Promise
   });
 }
 
-/** True when a shell cannot be tried here. */
+/** True if a shell cannot be tested here. */
 async function isMissing(shell: string): Promise<boolean> {
   return Deno.build.os === "windows" || await output(shell, ["-c", "true"]) === undefined;
 }

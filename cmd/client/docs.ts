@@ -1,5 +1,5 @@
 /**
- * `docs`: the documentation of all commands, as files. Hidden, as in Helm 2.
+ * `docs`: writes the documentation of all commands as files. Hidden, as in Helm 2.
  *
  * Source: Helm 2.17.0, `cmd/helm/docs.go`.
  *

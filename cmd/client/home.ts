@@ -1,5 +1,5 @@
 /**
- * `home`: where Helm's own files are.
+ * `home`: prints the folder of Helm's files.
  *
  * Source: Helm 2.17.0, `cmd/helm/home.go`.
  *

@@ -14,7 +14,7 @@ import { say } from "../_lib/print.ts";
 import { quote } from "../../engine/base/mod.ts";
 import { INIT_SENTENCES, noteFlagsWithoutEffect } from "../_lib/without_tiller.ts";
 
-/** Where the charts of `stable` were once. */
+/** Former address of the repository `stable`. */
 const DEPRECATED_STABLE_URL = "https://kubernetes-charts.storage.googleapis.com";
 
 const FLAGS = defineFlags({
@@ -89,11 +89,11 @@ export const command = defineCommand({
   usage: "",
   long: `
 Sets up $HELM_HOME: its folders, the list of chart repositories with 'stable' and
-'local' in it, and the index of 'stable'. What is there already stays as it is.
+'local' in it, and the index of 'stable'. Existing files are not changed.
 
 Nothing is installed into the cluster, because nothing is needed there: this program
 does itself what Tiller did. The flags that say how Tiller is installed are accepted,
-so that scripts go on working, and a line on standard error says that they have no
+so that scripts keep working, and a line on standard error says that they have no
 effect. '--output' is refused: there is no manifest to print.`,
   example: `  # Before the first use of chart repositories
   helm init --client-only

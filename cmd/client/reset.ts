@@ -20,10 +20,10 @@ import type { Printer } from "../_lib/print.ts";
 export const command = defineCommand({
   usage: "[flags]",
   long: `
-Deletes what 'helm init' of Helm 2 put into the cluster: the Deployment and the
-Service tiller-deploy, and the Secret tiller-secret, in the namespace that
-'--tiller-namespace' names. Releases and their records stay, and this program goes
-on managing them; it never needed Tiller.
+Deletes the objects that 'helm init' of Helm 2 created in the cluster: the Deployment
+and the Service tiller-deploy, and the Secret tiller-secret, in the namespace of
+'--tiller-namespace'. Releases and their records stay, and this program continues to
+manage them; it does not need Tiller.
 
 While there are deployed releases, '--force' is needed. '--remove-helm-home' also
 deletes $HELM_HOME: repositories, cache, plugins and starters.`,
@@ -46,7 +46,7 @@ deletes $HELM_HOME: repositories, cache, plugins and starters.`,
       if (!flags.force) {
         const { total } = await operations.list({ ...environment, lookElsewhere: false });
         if (total > 0) throw stillDeployed(total);
-        // That Tiller may have kept its records in the other kind of object.
+        // The Tiller may have kept its records in the other kind of object.
         const beside = await deployedBeside(environment, operations);
         if (beside.count > 0) throw stillDeployed(beside.count, `They are found with --storage ${beside.storage}.`);
       }
@@ -62,7 +62,7 @@ function stillDeployed(count: number, details?: string): SkegError {
   return new SkegError("release", `there are still ${count} deployed releases ${tip}`, { details });
 }
 
-/** How many DEPLOYED revisions the other kind of object holds in the same namespace; none when it may not be read. */
+/** Counts the DEPLOYED revisions in the other kind of object in the same namespace; 0 when it may not be read. */
 async function deployedBeside(
   environment: Environment,
   { list }: Operations,
@@ -80,7 +80,7 @@ async function deployedBeside(
   }
 }
 
-/** Deletes Tiller's three objects; one that is not there is fine. */
+/** Deletes Tiller's three objects; missing ones are not an error. */
 async function removeTiller(transport: Transport, namespace: string, signal: AbortSignal): Promise<void> {
   const { callFor, isNotFound } = await import("../../engine/kube/mod.ts");
   const space = `namespaces/${encodeURIComponent(namespace)}`;

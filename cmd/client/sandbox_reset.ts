@@ -1,5 +1,5 @@
 /**
- * `sandbox reset`: forgets everything in the sandbox.
+ * `sandbox reset`: deletes the sandbox's state.
  *
  * @module
  */

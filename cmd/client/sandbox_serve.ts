@@ -1,6 +1,6 @@
 /**
- * `sandbox serve`: the sandbox over HTTPS, for `kubectl`, a real Tiller and
- * whatever else talks to Kubernetes.
+ * `sandbox serve`: serves the sandbox over HTTPS, for `kubectl`, a real Tiller and other clients of
+ * Kubernetes.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { statusOfSignal } from "../_lib/signals.ts";
 import { environmentVariables } from "../../app/variables.ts";
 
 const flags = defineFlags({
-  port: { type: "int", usage: "Port to listen on; 0 takes any that is free" },
+  port: { type: "int", usage: "Port to listen on; 0 chooses a free one" },
   address: { type: "string", default: "127.0.0.1", usage: "Address to listen on" },
   directory: {
     type: "string",
@@ -21,7 +21,7 @@ const flags = defineFlags({
   },
 });
 
-/** Which state is served; `undefined` keeps none. */
+/** Returns the state file to serve; `undefined` for a state in memory. */
 function stateFile(named: string, variables: Context["variables"]): string | undefined {
   if (named === ":memory:") return undefined;
   return ["", "default", "true"].includes(named) ? sandboxPlace(variables) : named;
@@ -31,7 +31,7 @@ function sandboxPlace(variables: Context["variables"]): string {
   return sandboxFile(environmentVariables(variables));
 }
 
-/** How a shell of this system sets a variable. */
+/** Returns the shell command that sets a variable on this system. */
 function setVariable(name: string, value: string): string {
   if (Deno.build.os === "windows") return `$env:${name} = "${value}"`;
   return `export ${name}=${/^[\w./@%+=:,-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`}`;
@@ -70,13 +70,13 @@ Serves the sandbox over HTTPS until it is interrupted, and writes a kubeconfig
 that lets 'kubectl', a real Tiller and other clients use it.
 
 The state is that of '--sandbox': commands with '--sandbox' and clients of the
-served sandbox see the same objects, also at the same time. No container ever
+served sandbox see the same objects, even at the same time. No container ever
 runs; the kubeconfig's token is new each time.`,
   example: `
   # Serve, and use kubectl in another window
   helm sandbox serve --port 6443
 
-  # Serve a sandbox that keeps nothing
+  # Serve a sandbox without saving its state
   helm sandbox serve --sandbox=:memory:`,
   flags,
   run,

@@ -1,5 +1,5 @@
 /**
- * `version`: which Helm and Tiller this program stands in for.
+ * `version`: prints the version of Helm and Tiller that this program replaces.
  *
  * Source: Helm 2.17.0, `cmd/helm/version.go`.
  *
@@ -18,8 +18,8 @@ export const command = defineCommand({
   long: `
 Prints the version of Helm 2 whose behaviour this program has, in two lines.
 
-There is no Tiller: the line for the server names the engine inside this program,
-and no cluster is asked. Both lines have the form that scripts know:
+There is no Tiller: the line for the server shows the engine inside this program,
+and no cluster is contacted. Both lines have the format that scripts expect:
 
 Client: &version.Version{SemVer:"v2.0.0", GitCommit:"ff52399e51bb880526e9cd0ed8386f6433b74da1", GitTreeState:"clean"}
 Server: &version.Version{SemVer:"v2.0.0", GitCommit:"b0c113dfb9f612a9add796549da66c0d294508a3", GitTreeState:"clean"}
@@ -36,7 +36,7 @@ Use '--client' or '--server' to print one of them.`,
   }),
   run: async (context) => {
     const { flags, print } = context;
-    // With --client nobody would have been asked, so nothing is without effect.
+    // With --client, Helm 2 does not connect either, so no flag loses its effect.
     if (!flags.client) noteFlagsWithoutEffect(context);
     const both = !flags.client && !flags.server;
     const sides = [

@@ -1,5 +1,5 @@
 /**
- * `plugin install`: a plugin from a folder, an archive or a repository.
+ * `plugin install`: installs a plugin from a folder, an archive or a repository.
  *
  * Source: Helm 2.17.0, `cmd/helm/plugin_install.go`.
  *
@@ -17,7 +17,7 @@ import { pluginRun } from "../../app/plugins.ts";
 import { say } from "../_lib/print.ts";
 import { networkVariables } from "../../app/variables.ts";
 
-/** Bytes of an archive as it comes. */
+/** Largest archive in bytes, before unpacking. */
 const ARCHIVE_BYTES_MAX = 256 * 1024 * 1024;
 
 /** `plugin install`. */
@@ -26,12 +26,12 @@ export const command = defineCommand({
   completes: { sources: ["folder"] },
   long: `
 Installs a plugin and runs its install hook. A plugin is a folder with a file
-plugin.yaml; what is given is
+plugin.yaml. The argument is
 
-- the path of such a folder, which is then used where it is;
+- the path of such a folder, which is then used in place;
 - the address of an archive of one, ending in .tgz or .tar.gz; or
 - the address of a Git repository. '--version' names a tag, a branch, a commit, or a
-  range of versions, of which the highest tag is taken.`,
+  range of versions, of which the highest tag is used.`,
   example: `  helm plugin install ./hello
   helm plugin install https://example.com/hello-1.2.0.tgz
   helm plugin install https://github.com/example/hello --version '~1.2'`,
@@ -50,7 +50,7 @@ plugin.yaml; what is given is
   },
 });
 
-/** What installing and updating take of the outside. */
+/** Returns the options of installing and updating. */
 export function pluginOptions({ globals, variables, print, signal }: Omit<Context, "flags">): {
   home: string;
   fetch: (url: string) => Promise<Uint8Array>;

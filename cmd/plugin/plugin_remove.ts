@@ -18,7 +18,7 @@ export const command = defineCommand({
   usage: "<plugin>...",
   completes: { sources: ["plugin"], many: true },
   long: `Removes plugins by name and runs their delete hooks. A folder that was installed by
-its path stays; only the link to it goes.`,
+its path stays; only the link to it is removed.`,
   example: "  helm plugin remove hello",
   flags: {},
   run: async (context) => {
@@ -31,7 +31,7 @@ its path stays; only the link to it goes.`,
   },
 });
 
-/** Does something to every plugin that is named; goes on after a failure and tells all in the end. */
+/** Calls `work` for every named plugin; continues after a failure and reports all failures at the end. */
 export async function forEachPlugin(
   verb: string,
   done: string,

@@ -139,7 +139,7 @@ Deno.test("a downloader outside its plugin's folder is refused", () =>
     match(stderr, /the downloader "\.\.\/\.\.\/bin\/cat" is not in the plugin's folder/);
   }));
 
-/** Runs git in a folder, as somebody. */
+/** Runs git in a folder, with a user name and an address. */
 async function git(folder: string, ...args: string[]): Promise<void> {
   const { success, stderr } = await new Deno.Command("git", {
     args: ["-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "init.defaultBranch=main", ...args],

@@ -17,8 +17,8 @@ import { forEachPlugin } from "./plugin_remove.ts";
 export const command = defineCommand({
   usage: "<plugin>...",
   completes: { sources: ["plugin"], many: true },
-  long: `Brings plugins that are Git repositories up to date and runs their update hooks. One
-whose checkout was changed, or that sits on a fixed version, stays as it is.`,
+  long: `Updates plugins that are Git repositories and runs their update hooks. A plugin
+whose checkout was modified, or that is at a fixed version, is not changed.`,
   example: "  helm plugin update hello",
   flags: {},
   run: async (context) => {

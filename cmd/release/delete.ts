@@ -1,5 +1,5 @@
 /**
- * `delete`: a release and its objects.
+ * `delete`: deletes releases and their objects.
  *
  * Source: Helm 2.17.0, `cmd/helm/delete.go`, `pkg/helm/client.go`.
  *
@@ -18,9 +18,9 @@ export const command = defineCommand({
 Deletes the objects of one or more releases from the cluster.
 
 The record of a release stays, so that its name is taken and 'helm rollback' can
-bring it back. '--purge' forgets the release as well.
+restore it. '--purge' removes its records, too.
 
-'--dry-run' only looks whether the release exists.`,
+'--dry-run' only checks that the release exists.`,
   example: `  helm delete web
   helm delete --purge web shop`,
   flags: defineFlags({

@@ -1,4 +1,4 @@
-/** What a command says that finds nothing where it looks, while the release is in another place. */
+/** Tests of commands that do not find a release because it is in another place. */
 import { deepEqual, doesNotMatch, equal, match } from "node:assert/strict";
 import { join } from "node:path";
 import { createSkeg, SkegError } from "../../mod.ts";
@@ -73,7 +73,7 @@ Deno.test("a script that knows nothing of --storage=secret does no harm to the r
     equal((await run("list --all --storage secret -q")).stdout, "shop\n");
   }));
 
-/** Each command with what Helm prints first. */
+/** Each command with Helm's first lines. */
 const COMMANDS: Readonly<Record<string, readonly [stdout: string, stderr: string]>> = {
   "status shop": ["", 'Error: getting deployed release "shop": release: "shop" not found'],
   "status shop -o json": ["", 'Error: getting deployed release "shop": release: "shop" not found'],
@@ -135,10 +135,10 @@ Deno.test("what a Tiller was started with is named, and not applied", () =>
     await putTiller(file, "kube-system", ["--storage=secret"], { env: [{ name: "TILLER_HISTORY_MAX", value: "2" }] });
     const note = (stderr: string): string[] => stderr.split("\n").filter((line) => line.startsWith("Note: the Tiller"));
     const both = 'Note: the Tiller of namespace "kube-system" was started with --storage=secret and --history-max=2, ' +
-      "and this command was not; to work as that Tiller does: --storage secret --history-max 2";
+      "and this command was not; to use the same settings: --storage secret --history-max 2";
     for (let revision = 2; revision < 6; revision++) deepEqual(note((await run("upgrade shop CHART")).stderr), [both]);
     equal((await run("history shop")).stdout.trim().split("\n").length, 6);
-    const left = (stderr: string): string[] => note(stderr).map((line) => line.replace(/.*does: /, ""));
+    const left = (stderr: string): string[] => note(stderr).map((line) => line.replace(/.*settings: /, ""));
     deepEqual(left((await run("upgrade shop CHART --history-max 3")).stderr), ["--storage secret"]);
     deepEqual(left((await run("rollback shop 5", { variables: { TILLER_HISTORY_MAX: "0" } })).stderr), [
       "--storage secret",

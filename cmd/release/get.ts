@@ -1,5 +1,5 @@
 /**
- * `get`: everything that is recorded of a release.
+ * `get`: prints everything that is recorded about a release.
  *
  * Source: Helm 2.17.0, `cmd/helm/get.go`.
  *
@@ -16,9 +16,9 @@ export const command = defineCommand({
   usage: "[flags] RELEASE_NAME",
   completes: { sources: ["release"] },
   long: `
-Shows what is recorded of a release:
+Shows the record of a release:
 
-  - the values that were given, and all values as the templates saw them
+  - the values given by the user, and all values that the templates saw
   - the chart's name and version
   - its hooks and its manifest
 

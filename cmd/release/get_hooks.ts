@@ -1,5 +1,5 @@
 /**
- * `get hooks`: the hooks of a release.
+ * `get hooks`: prints the hooks of a release.
  *
  * Source: Helm 2.17.0, `cmd/helm/get_hooks.go`.
  *
@@ -25,7 +25,7 @@ Prints the hooks of a release as YAML, one document each.`,
     const name = requireRelease(args);
     await withEnvironment(context, async ({ environment, operations }) => {
       const { hooks } = await operations.getRelease(environment, { name, revision: flags.revision }).catch((error) => {
-        // Helm 2: the name comes first when this fails.
+        // Helm 2: the name is printed even when this fails.
         print.out(`${name}\n`);
         throw error;
       });

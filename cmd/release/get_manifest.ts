@@ -1,5 +1,5 @@
 /**
- * `get manifest`: the objects of a release as they were sent.
+ * `get manifest`: prints the manifest of a release.
  *
  * Source: Helm 2.17.0, `cmd/helm/get_manifest.go`.
  *
@@ -14,8 +14,8 @@ export const command = defineCommand({
   usage: "[flags] RELEASE_NAME",
   completes: { sources: ["release"] },
   long: `
-Prints the manifest of a release: the YAML of every object that its chart and the
-charts below it made. Hooks are not part of it.`,
+Prints the manifest of a release: the YAML of all objects of its chart and subcharts.
+Hooks are not part of it.`,
   example: `  helm get manifest web
   helm get manifest web --revision 2 > before.yaml`,
   flags: defineFlags({

@@ -1,5 +1,5 @@
 /**
- * `get notes`: what a release's chart tells its users.
+ * `get notes`: prints the notes of a release.
  *
  * Source: Helm 2.17.0, `cmd/helm/get_notes.go`.
  *
@@ -16,7 +16,7 @@ export const command = defineCommand({
   usage: "[flags] RELEASE_NAME",
   completes: { sources: ["release"] },
   long: `
-Prints the notes that the chart of a release left for its users.`,
+Prints the notes of a release, which its chart shows to users.`,
   example: `  helm get notes web`,
   flags: defineFlags({
     ...TLS_FLAGS,
@@ -35,8 +35,8 @@ Prints the notes that the chart of a release left for its users.`,
 });
 
 /**
- * Helm 2 asks for the status here, which needs the cluster's objects; the
- * record has the notes. A failure is still worded as that of the status.
+ * Wraps a failure in the words of `status`: Helm 2 reads the status here, which needs the cluster's objects,
+ * although the record has the notes.
  */
 function asStatusError(error: unknown, name: string, revision: number): unknown {
   if (!(error instanceof SkegError) || error.kind !== "not-found") return error;

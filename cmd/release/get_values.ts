@@ -1,5 +1,5 @@
 /**
- * `get values`: the values of a release.
+ * `get values`: prints the values of a release.
  *
  * Source: Helm 2.17.0, `cmd/helm/get_values.go`.
  *
@@ -20,8 +20,8 @@ export const command = defineCommand({
   usage: "[flags] RELEASE_NAME",
   completes: { sources: ["release"] },
   long: `
-Prints the values that were given to a release; '--all' adds the defaults of its
-chart, as its templates saw them.`,
+Prints the values that the user gave to a release; '--all' prints all values that its
+templates saw, including the chart's defaults.`,
   example: `  helm get values web
   helm get values web --all --output json`,
   flags: defineFlags({

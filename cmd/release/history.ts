@@ -1,5 +1,5 @@
 /**
- * `history`: the revisions of a release.
+ * `history`: lists the revisions of a release.
  *
  * Source: Helm 2.17.0, `cmd/helm/history.go`.
  *
@@ -17,8 +17,8 @@ export const command = defineCommand({
   usage: "[flags] RELEASE_NAME",
   completes: { sources: ["release"] },
   long: `
-Lists the revisions of a release, oldest first. '--max' says how many of the newest
-are looked at.
+Lists the revisions of a release, oldest first. '--max' limits the list to the newest
+ones.
 
 	$ helm history web
 	REVISION	UPDATED                 	STATUS    	CHART    	APP VERSION	DESCRIPTION
@@ -49,7 +49,7 @@ are looked at.
   },
 });
 
-/** `releases` oldest first. */
+/** Returns the text of revisions; `releases` is ordered oldest first. */
 function historyText(releases: readonly Release[], format: OutputFormat, width: number): string {
   const rows = releases.map(({ revision, info, chart }) => ({
     revision,

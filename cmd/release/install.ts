@@ -1,5 +1,5 @@
 /**
- * `install`: a chart into the cluster.
+ * `install`: installs a chart into the cluster.
  *
  * Source: Helm 2.17.0, `cmd/helm/install.go`.
  *
@@ -60,8 +60,7 @@ and records the release where Tiller kept its records.
 
 CHART is a folder or a packaged chart (.tgz).
 
-Values come from the chart's own defaults and, over them, from what is given here,
-the last one winning:
+Values given here override the chart's defaults; the last one wins:
 
 	$ helm install -f base.yaml -f site.yaml ./web
 	$ helm install --set image.tag=v2,replicas=3 ./web
@@ -70,13 +69,13 @@ the last one winning:
 
 '--dry-run --debug' shows what would be installed and changes nothing.
 
-Without '--name' the release gets a name of its own.
+Without '--name' the release gets a generated name.
 
-When objects that the chart names exist already, nothing is created, and all of
-them are named. '--adopt' takes them over.
+If objects of the chart exist already, nothing is created, and the error lists all
+of them. '--adopt' takes them over.
 
 A chart may name API versions that the cluster no longer has, such as Deployments of
-extensions/v1beta1. Such a chart is refused, as Helm refuses it; '--removed-apis map'
+extensions/v1beta1. Such a chart is refused, as in Helm; '--removed-apis map'
 installs it with the versions that the cluster has.`,
   example: `  helm install ./web --name web --namespace shop --wait
   helm install ./web --name web -f site.yaml --set image.tag=v2
@@ -172,23 +171,23 @@ installs it with the versions that the cluster has.`,
   },
 });
 
-/** What an install is made of, whichever command asked for it. */
+/** Data of an install, from `install` or `upgrade --install`. */
 export interface InstallRequest {
   readonly chartPath: string;
-  /** Bring in requirements that are missing; the value is the keyring. */
+  /** Downloads missing requirements, verified with this keyring. */
   readonly updateKeyring?: string;
   readonly output: OutputFormat;
   readonly config: ValuesFlags;
   readonly name: string;
-  /** The other kind of storage was looked at already. */
+  /** True if the other kind of storage was checked already. */
   readonly nameIsFree?: boolean;
   readonly nameTemplate: string;
-  /** Empty: that of the kubeconfig's context. */
+  /** Empty: the namespace of the kubeconfig's context. */
   readonly namespace: string;
   readonly dryRun: boolean;
-  /** After a dry run, judge the objects by this version of Kubernetes; empty: by the cluster. */
+  /** Version of Kubernetes to check the objects of a dry run against; empty: the cluster. */
   readonly kubeVersion: string;
-  /** After a dry run, print the release that would be made. */
+  /** If true, prints the release of a dry run. */
   readonly showRelease: boolean;
   readonly replace: boolean;
   readonly noHooks: boolean;
@@ -200,11 +199,11 @@ export interface InstallRequest {
   readonly allowEmpty: boolean;
   readonly atomic: boolean;
   readonly description: string;
-  /** What Helm has no flags for. */
+  /** Options for which Helm has no flags. */
   readonly more: RemovedApiOptions & TakeOverOptions;
 }
 
-/** Installs and prints; `upgrade --install` comes here too. */
+/** Installs and prints, also for `upgrade --install`. */
 export async function installChart(context: Context, workplace: Workplace, request: InstallRequest): Promise<void> {
   const { print, globals } = context;
   const { environment, operations } = workplace;
@@ -261,7 +260,7 @@ export async function installChart(context: Context, workplace: Workplace, reque
     }
     const { tellOfDryRun } = await import("../_lib/removed_apis.ts");
     await tellOfDryRun(release, environment.kube, request.kubeVersion, context);
-    // With --debug the text is there already.
+    // With --debug the text is already printed.
     if (request.showRelease && !(globals.debug && request.output === "table")) {
       await printWouldBe(release, request.output, print);
     }
@@ -275,7 +274,7 @@ export async function installChart(context: Context, workplace: Workplace, reque
   );
 }
 
-/** `--dep-up`: brings in requirements that are missing. */
+/** `--dep-up`: downloads missing requirements. */
 function dependencyUpdate(
   context: Context,
   { chartPath, updateKeyring: keyring, output }: InstallRequest,
@@ -295,8 +294,8 @@ function dependencyUpdate(
 /**
  * `--atomic`: a failed install is purged.
  *
- * Helm 2 purges whatever has the name, also a healthy release that was there
- * before; here only what this very install has recorded.
+ * Helm 2 purges any release with the name, even a healthy one that existed before; here only a record of this
+ * install is purged.
  */
 async function undoOnFailure<T>(
   context: Context,

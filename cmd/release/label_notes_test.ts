@@ -1,4 +1,4 @@
-/** What `list --all` shows of records whose labels lack or contradict their content. */
+/** Tests of `list --all` with records whose labels are missing or contradict their content. */
 import { deepEqual, doesNotMatch, equal, match } from "node:assert/strict";
 import { join } from "node:path";
 import { openSandbox } from "../../engine/sandbox/mod.ts";
@@ -7,7 +7,7 @@ import { type Outcome, program } from "../../tests/_lib/program.ts";
 
 const SHOP = join(import.meta.dirname ?? ".", "../../testdata/found/shop");
 
-/** A chart that no server takes. */
+/** A chart that every server refuses. */
 const BROKEN = {
   "shop/Chart.yaml": "name: shop\nversion: 0.2.0\n",
   "shop/templates/cm.yaml":
@@ -93,12 +93,12 @@ for (const storage of ["configmap", "secret"] as const) {
           stderr,
           note(
             "api.v1",
-            "it has no label OWNER. Other commands do not find it, or take it for another; to put it right: " +
+            "it has no label OWNER. Other commands do not find it, or mistake it for another; to correct it: " +
               `kubectl label --overwrite -n kube-system ${storage} api.v1 OWNER=TILLER`,
           ) + note(
             "web.v1",
             "it has no label NAME, its content says web; its label OWNER is OTHERS. Other commands do not find it, " +
-              "or take it for another; to put it right: " +
+              "or mistake it for another; to correct it: " +
               `kubectl label --overwrite -n kube-system ${storage} web.v1 NAME=web OWNER=TILLER`,
           ),
         );
@@ -126,7 +126,7 @@ for (const storage of ["configmap", "secret"] as const) {
         ].map((line) => line.trimEnd()),
       );
       match(lines[0] ?? "", / api\.v1 NAME=api VERSION=1$/);
-      match(lines[1] ?? "", /\. 'list' goes by the content, 'upgrade' and 'rollback' look for the label DEPLOYED\.$/);
+      match(lines[1] ?? "", /\. 'list' uses the content; 'upgrade' and 'rollback' use the label DEPLOYED\.$/);
     }));
 
   Deno.test(`list --all tells a ${kind} whose name is another than its content says`, () =>

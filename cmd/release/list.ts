@@ -1,5 +1,5 @@
 /**
- * `list`: the releases.
+ * `list`: lists releases.
  *
  * Source: Helm 2.17.0, `cmd/helm/list.go`.
  *
@@ -43,7 +43,7 @@ const FLAGS = defineFlags({
   "pending": { type: "bool", usage: "Show pending releases" },
   "print-empty": {
     type: "bool",
-    usage: "With --output, print a document also when there are no releases to list",
+    usage: "With --output, print a document even when there are no releases to list",
   },
   "reverse": { type: "bool", short: "r", usage: "Reverse the sort order" },
   "short": { type: "bool", short: "q", usage: "Output short (quiet) listing format" },
@@ -54,17 +54,17 @@ export const command = defineCommand({
   usage: "[flags] [FILTER]",
   long: `
 Lists releases: by default those that are DEPLOYED or FAILED, sorted by name.
-'--all', '--deleted', '--pending' and their like choose others; '-d' sorts by date,
-'-c' by chart, '-r' the other way round.
+'--all', '--deleted', '--pending' and similar flags choose others; '-d' sorts by date,
+'-c' by chart, '-r' reverses the order.
 
-FILTER is a regular expression; names in which it is found are listed:
+FILTER is a regular expression; names that contain a match are listed:
 
 	$ helm list 'ara[a-z]+'
 	NAME            	REVISION	UPDATED                 	STATUS  	CHART      	APP VERSION	NAMESPACE
 	maudlin-arachnid	1       	Mon May  9 16:07:08 2016	DEPLOYED	alpine-0.1.0	3.3        	default
 
 No more than '--max' entries are listed at once. When there are more, the first line
-names the one to go on from with '--offset'.`,
+names the release to continue from with '--offset'.`,
   example: `  helm list --all
   helm list '^web-' --namespace shop --output json`,
   flags: FLAGS,
@@ -90,7 +90,7 @@ names the one to go on from with '--offset'.`,
           for (const record of mislabelled) print.err(`${labelNote(record, environment.driver.place)}\n`);
         }
       }
-      // Helm 2: nothing found is nothing printed, whatever the format.
+      // Helm 2: prints nothing in any format when nothing is found.
       if (releases.length === 0 && !(flags["print-empty"] && format !== "")) return;
       print.out(`${listText(newestOnly(releases), next, format, flags)}\n`);
     }).catch((error) => {
@@ -99,7 +99,7 @@ names the one to go on from with '--offset'.`,
   },
 });
 
-/** The names that an unanchored RE2 pattern is found in. */
+/** Returns a test for names that contain a match of an RE2 pattern. */
 async function nameFilter(pattern: string): Promise<((name: string) => boolean) | undefined> {
   if (pattern === "") return undefined;
   const { compileRegexp, prepareRegexp } = await import("../../engine/lang/golang/mod.ts");
@@ -113,7 +113,7 @@ function listFormat(text: string): "" | "json" | "yaml" {
   throw new SkegError("usage", `Unknown output format ${quote(text)}`);
 }
 
-/** `-o` is `--offset` here and `--output` everywhere else. */
+/** Adds a hint: `-o` is `--offset` here and `--output` everywhere else. */
 function offsetHint(error: unknown, offset: string): unknown {
   const mistaken = ["json", "yaml", "table"].includes(offset);
   if (!mistaken || !(error instanceof SkegError)) return error;
@@ -135,7 +135,7 @@ function wantedStatuses(flags: FlagValues<typeof FLAGS>): StatusCode[] {
   return wanted.length > 0 ? wanted : ["DEPLOYED", "FAILED"];
 }
 
-/** The newest revision of every release on the page. */
+/** Keeps the newest revision of every release on the page. */
 function newestOnly(releases: readonly Release[]): Release[] {
   const newest = new Map<string, number>();
   for (const { name, revision } of releases) newest.set(name, Math.max(newest.get(name) ?? 0, revision));

@@ -1,10 +1,10 @@
-/** What `lint`, `template` and dry runs say of API versions that a server does not have. */
+/** Tests of `lint`, `template` and dry runs with API versions that a server does not have. */
 import { deepEqual, equal, match } from "node:assert/strict";
 import { join } from "node:path";
 import { inFolder } from "../../tests/_lib/folder.ts";
 import { type Outcome, program, type ProgramOptions } from "../../tests/_lib/program.ts";
 
-/** A chart that picks the version of its Ingress by what the server has, and has a few old things. */
+/** A chart that chooses the version of its Ingress by the server's, and has some old API versions. */
 const CHART = {
   "web/Chart.yaml": "apiVersion: v1\nname: web\nversion: 1.0.0\nicon: https://example.com/icon.png\n",
   "web/values.yaml": "old: false\n",
@@ -47,7 +47,7 @@ const CRON_JOB =
 const INGRESS = 'web/templates/ingress.yaml: Ingress "web": extensions/v1beta1 is not served since Kubernetes 1.22; ' +
   "use networking.k8s.io/v1";
 const ROLE =
-  'web/charts/db/templates/role.yaml: Role "db": rules[0] gives no rights on deployments: extensions does not ' +
+  'web/charts/db/templates/role.yaml: Role "db": rules[0] grants no rights on deployments: extensions does not ' +
   "have them since Kubernetes 1.16; name the group apps";
 const below = (text: string): string => text.slice("web/".length);
 
@@ -77,8 +77,8 @@ Deno.test("template --kube-version says on stderr what that Kubernetes does not 
       `WARNING: ${DEPLOYMENT}`,
       `WARNING: ${CRON_JOB}`,
       `WARNING: ${INGRESS}`,
-      "Note: the chart looks at .Capabilities.APIVersions, which --kube-version does not change here; " +
-      "name what the server has with --api-versions, or use 'helm lint --kube-version 1.25'",
+      "Note: the chart uses .Capabilities.APIVersions, which --kube-version does not change here; " +
+      "list the server's API versions with --api-versions, or use 'helm lint --kube-version 1.25'",
     ]);
     deepEqual(
       linesOf((await run("template WEB --kube-version 1.25 -a networking.k8s.io/v1/Ingress")).stderr),
@@ -89,7 +89,7 @@ Deno.test("template --kube-version says on stderr what that Kubernetes does not 
 Deno.test("template --kube-version judges what -x chooses, and is silenced by SKEG_HINTS=off", () =>
   withChart(async (run) => {
     const line = "template WEB --set old=true --kube-version v1.25.3 -x templates/deployment.yaml";
-    match((await run(line)).stderr, /^WARNING: web\/templates\/deployment.yaml: .*\nNote: the chart looks at .*\n$/);
+    match((await run(line)).stderr, /^WARNING: web\/templates\/deployment.yaml: .*\nNote: the chart uses .*\n$/);
     equal((await run(line, { variables: { SKEG_HINTS: "off" } })).stderr, "");
     equal(
       (await run("template WEB --kube-version 1.16 -x templates/ingress.yaml")).stderr,
@@ -122,7 +122,7 @@ Deno.test("lint --kube-version adds findings, which count as warnings with --str
     deepEqual([plain.code, linesOf(plain.stdout)[1]], [0, "Lint OK"]);
     const { code, stdout, stderr } = await run("lint WEB --set old=true --kube-version 1.25");
     deepEqual([code, stderr], [0, ""]);
-    // The chart picks its Ingress by what that Kubernetes has.
+    // The chart chooses its Ingress by that Kubernetes' API versions.
     deepEqual(linesOf(stdout).slice(1), [
       `[INFO] ${below(ROLE)}`,
       `[WARNING] ${below(DEPLOYMENT)}`,
@@ -175,7 +175,7 @@ Deno.test("dry runs of install and upgrade say what does not stop them", () =>
       refused.stderr,
       /^Error: unable to recognize "": no matches for kind "Deployment" in version "extensions\/v1beta1"\n/,
     );
-    // A hook of another event is recorded whatever it names.
+    // A hook of another event is recorded without a check.
     const hook = await run("install WEB --name web --dry-run --sandbox --set oldHook=true");
     deepEqual([hook.code, linesOf(hook.stderr)], [0, [`Note: ${ROLE}`, `WARNING: ${CRON_JOB}`]]);
     const mapped = await run("install WEB --name web --dry-run --sandbox --set old=true --removed-apis map");

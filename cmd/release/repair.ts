@@ -1,5 +1,5 @@
 /**
- * `repair`: fixes of stored release records. The group and its subcommands.
+ * `repair`: the group of commands that fix stored release records.
  *
  * @module
  */
@@ -14,7 +14,7 @@ Fixes stored release records.
 
 Each repair first shows what it would write, and writes nothing. With '--yes' it
 makes a backup of all records of the release, reads the backup again, and then
-writes. 'helm repair undo' restores what a backup holds.`,
+writes. 'helm repair undo' restores a backup.`,
   example: `  helm repair map-apis web
   helm repair map-apis web --yes
   helm repair undo ~/.helm/backups/6f0c1f6e-8a52-4a7e-a4f0-0d2b7e1a9c55/web-20260131T120000Z.tar.gz`,

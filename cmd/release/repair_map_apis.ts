@@ -1,5 +1,5 @@
 /**
- * `repair map-apis`: removed Kubernetes API versions in stored manifests.
+ * `repair map-apis`: maps removed Kubernetes API versions in stored manifests.
  *
  * @module
  */
@@ -29,12 +29,12 @@ document is written again with sorted keys and without its comments. A selector 
 the old version did not need is taken from the live object, or from the labels of the
 pod template when there is no live object. Status, labels, values and chart stay.
 
-When an object is not live, its text can only serve to create it. The defaults of the
+When an object is not live, its text can only be used to create it. The defaults of the
 old version that differ from those of the new one are written then, too.
 
 An object whose API has no successor, such as a PodSecurityPolicy, stays in the text;
-'--skip-removed' takes it out. A record whose text cannot be written without a loss
-stays as it is.
+'--skip-removed' removes it. A record whose text cannot be written without a loss is
+not changed.
 
 Nothing is written without '--yes'. With it, all records of the release are archived
 first. The archive holds the values of the release, and so may hold secrets: only you
@@ -55,10 +55,10 @@ when something could not be repaired.`,
     ...REPAIR_FLAGS,
     "allow-lossy-mapping": {
       type: "bool",
-      usage: "Also map objects whose behaviour changes a little by it, such as webhooks without sideEffects",
+      usage: "Also map objects whose behaviour changes slightly, such as webhooks without sideEffects",
     },
     "revision": { type: "int32", complete: "revision", usage: "Only this revision (default all that can be read)" },
-    "skip-removed": { type: "bool", usage: "Take objects out of the records whose API has no successor" },
+    "skip-removed": { type: "bool", usage: "Remove objects whose API has no successor from the records" },
   }),
   run: async (context) => {
     const { flags } = context;

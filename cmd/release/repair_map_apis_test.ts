@@ -240,7 +240,7 @@ Deno.test("repair map-apis --all goes on after a release that fails, and ends wi
     match(preview.stderr, /^Note: b would not be written now\. b\.v1 is PENDING_UPGRADE, written \d+ seconds? ago/m);
     const { code, stdout, stderr } = await stage.skeg("repair", "map-apis", "--all", "--yes");
     equal(code, 1);
-    match(stderr, /^Error: b: b\.v1 is PENDING_UPGRADE, written \d+ seconds? ago: another program may be at work/m);
+    match(stderr, /^Error: b: b\.v1 is PENDING_UPGRADE, written \d+ seconds? ago: another program may be working/m);
     match(stdout, /^a: changed 1 object in 1 of 1 record$/m);
     match(stdout, /^c: changed 1 object in 1 of 1 record$/m);
     match(stdout, /^d: nothing to write in 1 record$/m);
@@ -259,7 +259,7 @@ Deno.test("repair map-apis leaves records alone that cannot be read", () =>
     const broken = await stage.object("web.v2");
     const { code, stdout } = await stage.skeg("repair", "map-apis", "web", "--yes");
     equal(code, 0);
-    match(stdout, /^web\.v2 {2}the record is left as it is: Cannot decode record/m);
+    match(stdout, /^web\.v2 {2}the record is not changed: Cannot decode record/m);
     match(stdout, /^web: changed 1 object in 1 of 2 records$/m);
     deepEqual(await stage.object("web.v2"), broken);
     const archive = await openArchive(new Uint8Array(readFileSync(backupIn(stage))));
@@ -273,7 +273,7 @@ Deno.test("repair map-apis leaves a record as it is whose document has a wrong s
     const before = await stage.object("web.v1");
     const { code, stdout } = await stage.skeg("repair", "map-apis", "web", "--yes");
     equal(code, 1);
-    match(stdout, /^web\.v1 {2}Ingress "web" {2}.*; the record is left as it is/m);
+    match(stdout, /^web\.v1 {2}Ingress "web" {2}.*; the record is not changed/m);
     deepEqual(await stage.object("web.v1"), before);
   }));
 

@@ -1,7 +1,6 @@
 /**
- * Every way in which YAML can spell a document of a removed API version, through
- * the whole command: what is stored afterwards decodes to the mapped object, and
- * nothing else has changed.
+ * Documents of removed API versions in all spellings of YAML, through the whole command: the stored text must
+ * decode to the mapped object, and nothing else may change.
  *
  * Tools that replace strings fail on these: they want `apiVersion` and `kind` on
  * neighbouring lines, in this order, with these blanks.
@@ -11,13 +10,13 @@ import { splitDocuments } from "../../engine/chart/render/mod.ts";
 import { decodeYaml } from "../../mod.ts";
 import { withOldRecords } from "../../tests/_lib/old_records.ts";
 
-/** A stored manifest, and what it is afterwards. */
+/** A stored manifest, and the result of the repair. */
 interface Spelling {
   readonly name: string;
   readonly before: string;
   /** The text afterwards, when only texts in it change. */
   readonly after?: string;
-  /** What the documents decode to afterwards, when one is written anew. */
+  /** The decoded documents afterwards, when one is written again. */
   readonly data?: readonly unknown[];
 }
 

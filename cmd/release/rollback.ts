@@ -1,5 +1,5 @@
 /**
- * `rollback`: a release back to an earlier revision.
+ * `rollback`: rolls a release back to an earlier revision.
  *
  * Source: Helm 2.17.0, `cmd/helm/rollback.go`.
  *
@@ -26,8 +26,8 @@ export const command = defineCommand({
   usage: "[flags] [RELEASE] [REVISION]",
   completes: { sources: ["release", "revision"] },
   long: `
-Makes a new revision of a release that is like an earlier one: the same chart, the
-same values, the same objects.
+Creates a new revision of a release from an earlier one, with the same chart, values
+and objects.
 
 REVISION is a number of 'helm history RELEASE'; 0 is the one before the last.
 

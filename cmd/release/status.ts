@@ -1,5 +1,5 @@
 /**
- * `status`: how a release is doing.
+ * `status`: shows the status of a release.
  *
  * Source: Helm 2.17.0, `cmd/helm/status.go`.
  *
@@ -15,7 +15,7 @@ export const command = defineCommand({
   usage: "[flags] RELEASE_NAME",
   completes: { sources: ["release"] },
   long: `
-Shows how a release is doing:
+Shows the status of a release:
 - when it was last deployed
 - its namespace
 - its state: UNKNOWN, DEPLOYED, DELETED, SUPERSEDED, FAILED, DELETING or one of the PENDING states

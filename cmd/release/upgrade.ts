@@ -1,5 +1,5 @@
 /**
- * `upgrade`: a release to another chart or other values.
+ * `upgrade`: upgrades a release to another chart or other values.
  *
  * Source: Helm 2.17.0, `cmd/helm/upgrade.go`.
  *
@@ -130,23 +130,23 @@ export const command = defineCommand({
   usage: "[RELEASE] [CHART]",
   completes: { sources: ["release", "chart"] },
   long: `
-Brings a release to another version of its chart, to other values, or both.
+Upgrades a release to another version of its chart, to other values, or both.
 
 CHART is a folder or a packaged chart (.tgz).
 
-Values given here with '-f', '--set', '--set-string' and '--set-file' go over the
+Values given here with '-f', '--set', '--set-string' and '--set-file' override the
 chart's defaults; the last one wins:
 
 	$ helm upgrade -f site.yaml --set image.tag=v2 web ./web
 
-When none are given, those of the last revision stay. '--reuse-values' keeps those
-of the last revision and puts the given ones over them; '--reset-values' goes back
-to the chart's own.
+When none are given, those of the last revision are kept. '--reuse-values' merges the
+given ones over those of the last revision; '--reset-values' uses the chart's
+defaults instead of those of the last revision.
 
 With '--install' a release that does not exist is installed.
 
 The last revision may name API versions that the cluster no longer has: its objects
-are found under the versions that it has now. For what the chart names,
+are found under the versions that it has now. For objects of the new chart,
 '--removed-apis map' does the same; by default such a chart is refused.`,
   example: `  helm upgrade web ./web --set image.tag=v2 --wait
   helm upgrade --install web ./web --namespace shop -f site.yaml
@@ -175,7 +175,7 @@ interface UpgradeRequest {
   readonly chartPath: string;
   readonly output: OutputFormat;
   readonly apply: ApplyMode | undefined;
-  /** What Helm has no flags for. */
+  /** Options for which Helm has no flags. */
   readonly more: RemovedApiOptions & TakeOverOptions;
 }
 
@@ -183,16 +183,16 @@ async function upgradeOrInstall(context: UpgradeContext, workplace: Workplace, r
   const { flags, print } = context;
   const { environment, operations } = workplace;
   const { name, output } = request;
-  // Needed later in any case, and asked for meanwhile; what is wrong is said then.
+  // Needed later, so it is requested now; its errors are reported when it is used.
   environment.kube.capabilities({ signal: context.signal }).catch(() => {});
-  // What Helm 2 prints on standard output would spoil a document there.
+  // With a document on standard output, Helm 2's messages go to standard error.
   const say = (text: string) => output === "table" ? print.out(text) : print.err(text);
   let newest: Release | undefined;
   try {
-    // A missing release is not a failure yet, so other places are not looked at.
+    // A missing release is not a failure yet, so other places are not searched.
     newest = (await operations.history({ ...environment, lookElsewhere: false }, { name, max: 1 }))[0];
   } catch (error) {
-    // Helm 2: any other error of this look is ignored, and the upgrade says what is wrong.
+    // Helm 2: any other error here is ignored, and the upgrade reports the problem.
     if (flags.install && error instanceof SkegError && error.missing === name) {
       await operations.checkNameIsFree(environment, name);
       say(`Release ${quote(name)} does not exist. Installing it now.\n`);
@@ -211,7 +211,7 @@ async function upgradeOrInstall(context: UpgradeContext, workplace: Workplace, r
   await upgradeRelease(context, workplace, request);
 }
 
-/** `--install` and no such release. All flags that an install knows count (Helm 2 drops some). */
+/** `--install` without an existing release. All flags of an install are used (Helm 2 drops some). */
 async function installInstead(context: UpgradeContext, workplace: Workplace, request: UpgradeRequest): Promise<void> {
   const { flags } = context;
   await installChart(context as unknown as Context, workplace, {
@@ -253,7 +253,7 @@ async function upgradeRelease(context: UpgradeContext, workplace: Workplace, req
   try {
     ({ release } = await operations.upgrade(environment, {
       name,
-      // Helm 2: what is wrong with requirements fails the upgrade, not only the command.
+      // Helm 2: an error in requirements counts as a failed upgrade, not only as a failed command.
       chart: conditionsFromStoredValues ? chart : enabledChart(chart, config, tell),
       config,
       conditionsFromStoredValues,
@@ -284,7 +284,7 @@ async function upgradeRelease(context: UpgradeContext, workplace: Workplace, req
     const { tellOfDryRun } = await import("../_lib/removed_apis.ts");
     await tellOfDryRun(release, environment.kube, flags["kube-version"], context);
   }
-  // Helm 2 prints the status of the release as it is, also after a dry run.
+  // Helm 2 prints the current status of the release even after a dry run.
   if (flags["dry-run"] && flags["show-release"]) return await printWouldBe(release, output, print);
   if (globals.debug) await printRelease(release, print);
   if (output === "table") print.out(`Release ${quote(name)} has been upgraded.\n`);
@@ -293,11 +293,10 @@ async function upgradeRelease(context: UpgradeContext, workplace: Workplace, req
 }
 
 /**
- * Says that the upgrade failed and, with `--atomic`, takes it back.
+ * Reports that the upgrade failed and, with `--atomic`, rolls it back.
  *
- * Helm 2 goes back to the newest revision whatever its state, even when
- * nothing was changed; here to the one that was deployed, and only when this
- * upgrade has left a revision.
+ * Helm 2 rolls back to the newest revision in any state, even when nothing was changed; here to the one that
+ * was deployed, and only when this upgrade has left a revision.
  */
 async function reportFailure(
   { flags, print }: UpgradeContext,

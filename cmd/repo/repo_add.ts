@@ -1,5 +1,5 @@
 /**
- * `repo add`: one more repository in the user's list.
+ * `repo add`: adds a repository to the user's list.
  *
  * Source: Helm 2.17.0, `cmd/helm/repo_add.go`.
  *
@@ -25,13 +25,13 @@ import { quote } from "../../engine/base/mod.ts";
 export const command = defineCommand({
   usage: "[flags] [NAME] [URL]",
   long: `
-Adds a chart repository to your list. Its index is downloaded first: what is no
-repository, or cannot be reached, is not added.
+Adds a chart repository to your list. Its index is downloaded first: an address that
+is not a repository, or cannot be reached, is not added.
 
-A repository of that name is replaced, unless '--no-update' is given. What opens
-the repository, a name and a password or a client certificate, is kept in
-$HELM_HOME/repository/repositories.yaml, and shown to the repository's own host
-only. Without '--password' you are asked for one.
+A repository of that name is replaced, unless '--no-update' is given. Credentials (a
+name and a password, or a client certificate) are stored in
+$HELM_HOME/repository/repositories.yaml, and sent to the repository's host only.
+With '--username' and without '--password' you are asked for a password.
 
 A repository that does not answer within 30 seconds, here and in all other commands, is
 an error; $SKEG_REPOSITORY_TIMEOUT sets another limit, in seconds.`,
@@ -61,7 +61,8 @@ an error; $SKEG_REPOSITORY_TIMEOUT sets another limit, in seconds.`,
     if (flags["no-update"] && findRepository(file, name) !== undefined) {
       throw new SkegError("exists", `repository name (${name}) already exists, please specify a different name`);
     }
-    // Helm 2 takes such a name for a path that may lead out of the cache; a chart of that repository cannot be named.
+    // In Helm 2 such a name becomes a path that may lead out of the cache, and charts of the repository
+    // cannot be named.
     if (/[\\/\0]/.test(name)) {
       throw new SkegError(
         "usage",

@@ -1,5 +1,5 @@
 /**
- * `repo index`: a folder of archives → its index.
+ * `repo index`: writes the index of a folder of archives.
  *
  * Source: Helm 2.17.0, `cmd/helm/repo_index.go`.
  *
@@ -16,7 +16,7 @@ export const command = defineCommand({
   completes: { sources: ["folder"] },
   long: `
 Writes DIR/index.yaml, which makes a folder of packaged charts a chart repository.
-Archives of the folder and of its folders count, but not deeper ones.
+It lists archives in the folder and in its direct subfolders.
 
 Addresses in the index are relative unless '--url' says where DIR will be found.
 '--merge' keeps what an earlier index lists: its entries are added unless the

@@ -1,5 +1,5 @@
 /**
- * `repo list`: the user's repositories.
+ * `repo list`: lists the user's repositories.
  *
  * Source: Helm 2.17.0, `cmd/helm/repo_list.go`.
  *

@@ -1,5 +1,5 @@
 /**
- * `repo remove`: repositories out of the user's list.
+ * `repo remove`: removes repositories from the user's list.
  *
  * Source: Helm 2.17.0, `cmd/helm/repo_remove.go`.
  *
@@ -16,7 +16,7 @@ export const command = defineCommand({
   usage: "[flags] [NAME]",
   completes: { sources: ["repository"], many: true },
   long: `
-Takes chart repositories out of your list, and their indexes out of the cache.`,
+Removes chart repositories from your list, and their indexes from the cache.`,
   example: `  helm repo remove stable`,
   flags: {},
   run: async ({ args, globals, variables, print }) => {

@@ -1,5 +1,5 @@
 /**
- * `repo update`: fresh indexes.
+ * `repo update`: downloads current indexes.
  *
  * Source: Helm 2.17.0, `cmd/helm/repo_update.go`.
  *
@@ -12,7 +12,7 @@ import { defineCommand, defineFlags } from "../_lib/command.ts";
 import { fetchOptions } from "../../app/fetching.ts";
 import { say } from "../_lib/print.ts";
 
-/** The repository that this machine serves itself. */
+/** Name of the repository that this machine serves. */
 const LOCAL = "local";
 
 /** `repo update`. */
@@ -24,7 +24,7 @@ Downloads the indexes of your chart repositories, all at the same time, or of th
 one that is named. 'helm search' and all references such as stable/web read what
 was downloaded last.
 
-A repository that cannot be reached keeps the index that it has; with '--strict'
+A repository that cannot be reached keeps its old index; with '--strict'
 that makes the command fail.`,
   example: `  helm repo update
   helm repo update stable --strict`,

@@ -1,5 +1,5 @@
 /**
- * `search`: charts of the user's repositories.
+ * `search`: finds charts in the user's repositories.
  *
  * Source: Helm 2.17.0, `cmd/helm/search.go`.
  *
@@ -43,12 +43,12 @@ const FLAGS = defineFlags({
 export const command = defineCommand({
   usage: "[keyword]",
   long: `
-Looks for charts in the indexes that 'helm repo update' has downloaded: in names,
-descriptions and keywords, in any case. Words are looked for as one text; without
-any, all charts are listed. With '--regexp' the words are a regular expression.
+Searches the indexes that 'helm repo update' has downloaded: names, descriptions and
+keywords, ignoring case. Several words are searched as one text; without any, all
+charts are listed. With '--regexp' the words are a regular expression.
 
 Of each chart the newest release is shown; '--versions' shows all, '--version'
-those in a range, '--devel' those before a release too.`,
+those in a range, '--devel' pre-releases, too.`,
   example: `  helm search
   helm search mysql --versions --version '^1.2'
   helm search -r '^stable/.*(sql|db)'`,
@@ -83,7 +83,7 @@ interface OpenedRepository {
   readonly index: ChartIndex;
 }
 
-/** All repositories whose index can be read; Helm 2 says on standard output which cannot. */
+/** Opens all repositories whose index can be read; Helm 2 reports the others on standard output. */
 async function openAll({ globals, variables, print, flags }: Context<typeof FLAGS>): Promise<OpenedRepository[]> {
   const home = helmHome(globals.home, variables).folder;
   const { repositories } = await loadRepositories(home);
@@ -102,7 +102,7 @@ async function openAll({ globals, variables, print, flags }: Context<typeof FLAG
   return opened;
 }
 
-/** Finds where a regular expression matches. */
+/** Returns a function that finds the first match of a regular expression. */
 async function finder(pattern: string): Promise<(text: string) => number> {
   await prepareRegexp(pattern);
   const regexp = compileRegexp(pattern);

@@ -1,5 +1,5 @@
 /**
- * `serve`: a chart repository on this machine.
+ * `serve`: serves a chart repository from this machine.
  *
  * Source: Helm 2.17.0, `cmd/helm/serve.go`.
  *
@@ -21,11 +21,10 @@ export const command = defineCommand({
 Serves a folder of packaged charts as a chart repository until it is stopped.
 
 The folder is $HELM_HOME/repository/local unless '--repo-path' names another; its
-index.yaml is written anew first. '--url' says where others will find it, when
-that is not the address that is listened on. For people, there is a page at /.
+index.yaml is written again first. '--url' sets the public address, if it differs
+from the listening address. There is a page for browsers at /.
 
-There is no encryption and nobody is asked for a password: it is made for trying
-and testing.`,
+There is no encryption and no password: it is meant for tests.`,
   example: `  helm serve
   helm serve --repo-path dist --address 127.0.0.1:8900`,
   flags: defineFlags({

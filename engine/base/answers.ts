@@ -6,6 +6,8 @@
  * @module
  */
 
+import { unsoundPart } from "./sound_object.ts";
+
 /** The kind of answer that a request must get. */
 export type Wanted =
   /** An object of this kind, a table of it, or its metadata alone. */
@@ -22,7 +24,7 @@ export const WRONG_ANSWER_HINT =
 /**
  * Returns a sentence that says what is wrong with an answer; `undefined` when it is the wanted kind of answer.
  *
- * The sentence names the kind that arrived and nothing else from the answer.
+ * The words name the kind that came, or the field whose type is wrong, and nothing else of the answer.
  *
  * @param request Method and path, such as `GET /api/v1/pods`; a query is not shown.
  * @param answer The parsed JSON body of a successful answer.
@@ -35,12 +37,18 @@ export function wrongAnswer(request: string, answer: unknown, wanted: Wanted): s
   if ("list" in wanted) {
     // The kind of a custom resource's list may have any name; some servers write `null` for a list without items.
     const hasItems = Array.isArray(items) || (items ?? null) === null && name.endsWith("List");
-    return isTable || hasItems && name !== "" ? undefined : words(request, name, "a list");
+    return isTable || hasItems && name !== "" ? malformed(request, answer) : words(request, name, "a list");
   }
   const isForm = isTable || isMeta && name === "PartialObjectMetadata";
   const other = "done" in wanted ? name === "Status" : isForm;
   const expected = "done" in wanted ? wanted.done : wanted.object;
-  return other || name === expected ? undefined : words(request, name, `kind ${JSON.stringify(expected)}`);
+  if (!other && name !== expected) return words(request, name, `kind ${JSON.stringify(expected)}`);
+  return malformed(request, answer);
+}
+
+function malformed(request: string, answer: unknown): string | undefined {
+  const part = unsoundPart(answer);
+  return part === undefined ? undefined : `the server's answer to ${request.split("?", 1)[0]} is malformed: ${part}`;
 }
 
 function fieldsOf(

@@ -45,3 +45,31 @@ Deno.test("wrongAnswer() names the kind that came, and nothing else of the answe
   equal(wrongAnswer(request, CONFIG_MAP, { object: "Pod" }), words('has kind "ConfigMap"', 'kind "Pod"'));
   equal(wrongAnswer(request, CONFIG_MAP, { list: true }), words('has kind "ConfigMap"', "a list"));
 });
+
+Deno.test("wrongAnswer() names the part whose type is wrong, and nothing of what is in it", () => {
+  const answers: readonly (readonly [unknown, string])[] = [
+    [{ kind: "ConfigMap", metadata: [] }, "metadata is not an object"],
+    [{ kind: "ConfigMap", metadata: { name: ["hunter2"] } }, "metadata.name is not text"],
+    [{ kind: "ConfigMap", metadata: { labels: { a: 1 } } }, "metadata.labels is not a map of texts"],
+    [{ kind: "ConfigMap", metadata: { ownerReferences: {} } }, "metadata.ownerReferences is not a list of objects"],
+    [{ kind: "ConfigMap", metadata: { finalizers: [null] } }, "metadata.finalizers is not a list of texts"],
+    [{ kind: "ConfigMap", data: { release: 5 } }, "data is not a map of texts"],
+  ];
+  for (const [answer, part] of answers) {
+    equal(
+      wrongAnswer("GET /x?y", answer, { object: "ConfigMap" }),
+      `the server's answer to GET /x is malformed: ${part}`,
+    );
+    equal(
+      wrongAnswer("GET /x", { kind: "ConfigMapList", items: [CONFIG_MAP, answer] }, { list: true }),
+      `the server's answer to GET /x is malformed: items[1].${part}`,
+    );
+  }
+  equal(
+    wrongAnswer("GET /x", { kind: "PodList", items: [null] }, { list: true }),
+    "the server's answer to GET /x is malformed: items[0] is not an object",
+  );
+  // Go writes null for what is absent, and another kind's data may be anything.
+  const sound = { kind: "Thing", metadata: { name: "a", labels: null, finalizers: null }, data: [1] };
+  equal(wrongAnswer("GET /x", sound, { object: "Thing" }), undefined);
+});

@@ -7,6 +7,8 @@
  * @module
  */
 
+import { startOfTrailing } from "./trailing.ts";
+
 /** The text that replaces a credential. */
 export const MASK = "***";
 
@@ -117,8 +119,8 @@ const CUT_OFF = /^[^/?#:@[\]]*:\d*[^\d/?#@]/;
 
 function maskFound(_all: string, slashes: string, run: string, line: string): string {
   // Punctuation at the end of a sentence is not part of the address.
-  const tail = /[:,.;)\]]*$/.exec(run)?.[0] ?? "";
-  const rest = run.slice(0, run.length - tail.length);
+  const end = startOfTrailing(run, ":,.;)]");
+  const [rest, tail] = [run.slice(0, end), run.slice(end)];
   // A blank or a quote in a password seems to end the address. Then everything up to the host is masked.
   const at = !rest.includes("@") && CUT_OFF.test(rest) ? line.lastIndexOf("@") : -1;
   const masked = at < 0 ? `${maskRest(rest)}${tail}${line}` : `${shownUser(rest)}${line.slice(at)}`;

@@ -1,12 +1,29 @@
 /**
- * The ground floor: small helpers for text that every room may import. It
- * imports nothing.
+ * The ground floor: small helpers for text, the machine's clock and randomness,
+ * for every room. It imports nothing.
  *
  * @module
  */
+export {
+  derBits,
+  derBoolean,
+  derElement,
+  derInteger,
+  derOctets,
+  derOid,
+  derSequence,
+  derTagged,
+  derText,
+  derTime,
+  derToPem,
+} from "./der.ts";
+export { compareQuantities, equalQuantities, quantityOf } from "./quantity.ts";
 export { MASK, maskAddress, maskSecrets, maskYamlProblem } from "./mask.ts";
 export { isCreator, newCreator } from "./creator.ts";
 export { parseJson } from "./parse_json.ts";
 export { quote } from "./quote.ts";
+export { startOfTrailing, withoutTrailing } from "./trailing.ts";
 export { showControls } from "./controls.ts";
+export { unsoundPart } from "./sound_object.ts";
 export { type Wanted, WRONG_ANSWER_HINT, wrongAnswer } from "./answers.ts";
+export { type ClockAndRandom, type Instant, systemClock, systemRandom } from "./clock_and_random.ts";

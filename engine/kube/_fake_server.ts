@@ -1,6 +1,6 @@
 /**
- * A small API server in memory, for the tests of this room: a few kinds,
- * stored as they come, with patches, lists, tables and watches.
+ * A small API server in memory, for the tests of this room: a few kinds, stored without validation, with
+ * patches, lists, tables and watches.
  *
  * @module
  */
@@ -40,10 +40,10 @@ const KINDS: readonly Served[] = [
   ["two.example.com", "v1", "Thing", "things", true],
 ].map(([group, version, kind, plural, namespaced]) => ({ group, version, kind, plural, namespaced }) as Served);
 
-/** What a test may do to a request before the fake looks at it: answer it, or let it pass. */
+/** Lets a test answer a request before the fake does; `undefined` passes it on. */
 export type Intercept = (request: KubeRequest) => Response | undefined | Promise<Response | undefined>;
 
-/** The fake and what it was asked. */
+/** The fake, and the requests that it received. */
 export interface FakeServer extends Cluster {
   /** `METHOD PATH` of every request but discovery's, in order; of a creation without its query. */
   readonly log: string[];
@@ -51,20 +51,20 @@ export interface FakeServer extends Cluster {
   readonly requests: KubeRequest[];
   /** Objects by path. */
   readonly objects: Map<string, KubeObject>;
-  /** Looks at every request first. */
+  /** Called with every request first. */
   intercept: Intercept | undefined;
-  /** Stores an object and tells watches, as a controller would. */
+  /** Stores an object and notifies watches, as a controller would. */
   put(path: string, object: KubeObject): void;
-  /** Removes an object and tells watches. */
+  /** Removes an object and notifies watches. */
   drop(path: string): void;
 }
 
-/** An answer of JSON. */
+/** Returns an answer with a JSON body. */
 export function json(body: unknown, status = 200): Response {
   return new Response(JSON.stringify(body), { status, headers: { "content-type": "application/json" } });
 }
 
-/** A refusal. */
+/** Returns a refusal. */
 export function refusal(status: number, reason: string, message: string): Response {
   return json({ kind: "Status", apiVersion: "v1", status: "Failure", code: status, reason, message }, status);
 }
@@ -185,7 +185,7 @@ export function fakeServer(): FakeServer {
   return fake;
 }
 
-/** The object as a server gives it: it always says what it is. */
+/** Returns the object as a server does, with `apiVersion` and `kind`. */
 function whole(object: KubeObject | undefined, { group, version, kind }: Served): KubeObject {
   return { apiVersion: group === "" ? version : `${group}/${version}`, kind, ...object };
 }
@@ -248,7 +248,7 @@ function tableOf(objects: readonly KubeObject[], request: KubeRequest): JsonObje
   };
 }
 
-/** The JSON body of a request. */
+/** Returns the JSON body of a request. */
 export function bodyOf(request: KubeRequest | undefined): unknown {
   const body: unknown = JSON.parse(request?.body ?? "null");
   return isObject(body) ? body : undefined;

@@ -1,11 +1,11 @@
 /**
- * Waiting that an `AbortSignal` can end.
+ * Waits that an `AbortSignal` can cancel.
  *
  * @module
  */
 import { SkegError } from "../../errors.ts";
 
-/** The error of an aborted call: the signal's own reason when that is one of ours. */
+/** Returns the error of an aborted call: the signal's reason if it is a SkegError. */
 export function abortError(signal: AbortSignal): SkegError {
   if (signal.reason instanceof SkegError) return signal.reason;
   return new SkegError("aborted", "the operation was cancelled", { cause: signal.reason });

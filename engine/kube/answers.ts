@@ -1,5 +1,5 @@
 /**
- * The check that an answer is what was asked for.
+ * Checks that an answer matches its request.
  *
  * @module
  */
@@ -10,10 +10,9 @@ import type { JsonObject } from "./json.ts";
 import type { KubeRequest, Transport } from "./types.ts";
 
 /**
- * Sends one request and returns the JSON object of the answer, which is what
- * `wanted` says.
+ * Sends one request and returns the JSON object of the answer, checked against `wanted`.
  *
- * @throws KubeError when the server refuses, and of status 0 when it answers with something else.
+ * @throws KubeError when the server refuses, and with status 0 when the answer does not match.
  */
 export async function callFor(transport: Transport, request: KubeRequest, wanted: Wanted): Promise<JsonObject> {
   const answer = await call(transport, request);
@@ -22,9 +21,9 @@ export async function callFor(transport: Transport, request: KubeRequest, wanted
 }
 
 /**
- * Throws unless `answer` is what `wanted` says.
+ * Throws unless `answer` matches `wanted`.
  *
- * @throws KubeError of status 0: whether the request was carried out is not known.
+ * @throws KubeError with status 0: the request may have been carried out.
  */
 export function checkAnswer(
   { method, path }: Pick<KubeRequest, "method" | "path">,

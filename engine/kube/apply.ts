@@ -11,10 +11,10 @@ import { poll } from "./poll.ts";
 import { inKindRuns } from "./runs.ts";
 import type { KubeCallOptions, ResourceInfo, Transport } from "./types.ts";
 
-/** Pause between two looks at objects that are going away. */
+/** Pause between two checks of objects that are being deleted. */
 const GONE_POLL_MS = 2000;
 
-/** Creates every object; returns them as the server answered. There is no adoption: an existing object is an error. */
+/** Creates every object; returns them as the server answered. An existing object is an error, not adopted. */
 export function createAll(
   transport: Transport,
   infos: readonly ResourceInfo[],
@@ -23,13 +23,13 @@ export function createAll(
   return inKindRuns(infos, (info) => createObject(transport, info, options), options.signal);
 }
 
-/** An object that was deleted, and its uid where the server told it. */
+/** An object that was deleted, and its uid if the server returned it. */
 export interface DeletedObject {
   readonly info: ResourceInfo;
   readonly uid: string | undefined;
 }
 
-/** Deletes every object in the background; absent ones are no error. Returns those that were there. */
+/** Deletes every object in the background; absent ones are not an error. Returns those that existed. */
 export async function deleteAll(
   transport: Transport,
   infos: readonly ResourceInfo[],
@@ -43,12 +43,12 @@ export async function deleteAll(
 }
 
 /**
- * Resolves when none of the objects exists any more. Another object that was
- * given the same name meanwhile is not waited for.
+ * Resolves when none of the objects exists any more. Does not wait for another object that was created with
+ * the same name.
  *
- * Helm 2 looks for the first time after two seconds; here the first look is at once.
+ * Helm 2 checks for the first time after two seconds; here the first check is immediate.
  *
- * @throws SkegError of kind `timeout` after `timeoutSeconds`; 0 waits for ever.
+ * @throws SkegError of kind `timeout` after `timeoutSeconds`; 0 means no limit.
  */
 export async function waitUntilGone(
   transport: Transport,
@@ -77,7 +77,7 @@ export async function waitUntilGone(
   });
 }
 
-/** The object's uid, empty when the server gives it none; `undefined` when there is no object. */
+/** Returns the object's uid, empty if the server sends none; `undefined` if there is no object. */
 async function uidOf(transport: Transport, info: ResourceInfo, options: KubeCallOptions): Promise<string | undefined> {
   try {
     return (await getObject(transport, info, options)).metadata?.uid ?? "";
@@ -87,7 +87,7 @@ async function uidOf(transport: Transport, info: ResourceInfo, options: KubeCall
   }
 }
 
-/** True when the object exists. */
+/** True if the object exists. */
 export async function objectExists(
   transport: Transport,
   info: ResourceInfo,

@@ -1,13 +1,14 @@
 /**
- * Credentials of `auth-provider` entries: the older way to log in through
- * oidc, gcp or azure, before exec plugins.
+ * Credentials of `auth-provider` entries, the predecessor of exec plugins for oidc, gcp and azure.
  *
  * @module
  */
 import { SkegError } from "../../errors.ts";
+import { withoutTrailing } from "../base/mod.ts";
 import { type HttpClient, NetworkFault, openHttp } from "../net/mod.ts";
 import { asObject, asText, isObject, type JsonObject, parseJson } from "./json.ts";
 import { keepTokens, type ProviderConfig } from "./kept_tokens.ts";
+import { processEnv } from "./kubeconfig.ts";
 
 /** An `auth-provider` entry and the kubeconfig that holds it. */
 export interface ProviderEntry {
@@ -15,37 +16,45 @@ export interface ProviderEntry {
   readonly name: string;
   /** Its settings. */
   readonly config: Readonly<Record<string, string>>;
-  /** Text of the authority that the identity provider is trusted by, or `undefined`. */
+  /** PEM text of the identity provider's certificate authority, or `undefined`. */
   readonly ca: string | undefined;
   /** Path of the kubeconfig; renewed tokens are written there. */
   readonly file: string;
-  /** Name of the user in it. */
+  /** Name of the user in that file. */
   readonly user: string;
+}
+
+/** What tests set of the outside. */
+export interface ProviderOptions {
+  /** Environment variables; default: those of the process. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Instead of Google's address, for credentials of a user. */
+  readonly googleUserTokenUrl?: string;
 }
 
 /** A token this close to its end is renewed. */
 const EXPIRY_MARGIN_MS = 10_000;
 
-/** Gives a valid token; `isRefused` says that the server does not take the one it has. */
+/** Returns a valid token; `isRefused` means that the server refused the current one. */
 export type TokenSource = (isRefused: boolean, signal?: AbortSignal) => Promise<string>;
 
-/** True when a program can be asked for another token than the one that the server refused. */
+/** True if a program can supply a new token after the server refused one. */
 export function canAskAgain({ name, config }: ProviderEntry): boolean {
   return name === "gcp" && Boolean(config["cmd-path"]);
 }
 
 /**
- * Returns a function that gives a valid token.
+ * Returns a function that returns a valid token.
  *
- * @throws SkegError of kind `config` when there is none and none can be had; never with a token in it.
+ * @throws SkegError of kind `config` when there is none and none can be obtained; its message never contains a token.
  */
-export function providerToken(entry: ProviderEntry): TokenSource {
+export function providerToken(entry: ProviderEntry, options: ProviderOptions = {}): TokenSource {
   let config = entry.config;
   let renewing: Promise<ProviderConfig> | undefined;
   return async (isRefused, signal) => {
     const current = tokenOf(entry.name, config);
     if (current !== undefined && !(isRefused && canAskAgain(entry))) return current;
-    renewing ??= renew({ ...entry, config }, signal).finally(() => renewing = undefined);
+    renewing ??= renew({ ...entry, config }, options, signal).finally(() => renewing = undefined);
     config = await renewing;
     const token = tokenOf(entry.name, config) ?? unboundedToken(entry.name, config);
     if (token === undefined) throw problem(entry, "the renewed token has expired as well");
@@ -53,29 +62,29 @@ export function providerToken(entry: ProviderEntry): TokenSource {
   };
 }
 
-/** The token of the settings while it is valid. */
+/** Returns the token in the settings while it is valid. */
 function tokenOf(name: string, config: ProviderConfig): string | undefined {
   const token = name === "oidc" ? config["id-token"] : config["access-token"];
   if (!token) return undefined;
   const end = endOf(name, token, config);
-  // As in the client library, a gcp token that does not say when it ends is renewed.
+  // As in the client library, a gcp token without an expiry is renewed.
   if (Number.isNaN(end)) return name === "gcp" && config["cmd-path"] ? undefined : token;
   return end - EXPIRY_MARGIN_MS > Date.now() ? token : undefined;
 }
 
-/** A token that a program has just given serves now, even when it does not say when it ends. */
+/** Returns a token that a program just printed, even without an expiry. */
 function unboundedToken(name: string, config: ProviderConfig): string | undefined {
   const token = config["access-token"] ?? "";
   return name === "gcp" && token !== "" && Number.isNaN(endOf(name, token, config)) ? token : undefined;
 }
 
-/** When a token ends, in milliseconds since 1970; `NaN` when nothing says so. */
+/** Returns when a token expires, in milliseconds since 1970; `NaN` if unknown. */
 function endOf(name: string, token: string, config: ProviderConfig): number {
   if (name === "oidc") return jwtEnd(token);
   return Date.parse(config["expiry"] ?? "") || Number(config["expires-on"] ?? NaN) * 1000;
 }
 
-/** When a JSON web token ends, in milliseconds since 1970; `NaN` when it does not say. */
+/** Returns when a JSON web token expires, in milliseconds since 1970; `NaN` if it has no expiry. */
 function jwtEnd(token: string): number {
   try {
     const payload = Uint8Array.fromBase64(token.split(".")[1] ?? "", { alphabet: "base64url" });
@@ -85,22 +94,58 @@ function jwtEnd(token: string): number {
   }
 }
 
-async function renew(entry: ProviderEntry, signal?: AbortSignal): Promise<ProviderConfig> {
+async function renew(entry: ProviderEntry, options: ProviderOptions, signal?: AbortSignal): Promise<ProviderConfig> {
   const { name, config } = entry;
   if (name === "oidc") return await renewOidc(entry, signal);
-  if (name === "gcp" && config["cmd-path"]) return await renewByCommand(entry, signal);
-  const what = config["access-token"] ? "its token has expired" : "it holds no token";
   if (name === "gcp") {
-    throw problem(entry, `${what}, and it names no cmd-path to get one: use gke-gcloud-auth-plugin`, GCP_HINT);
+    return await (config["cmd-path"] ? renewByCommand(entry, signal) : renewByGoogle(entry, options, signal));
   }
+  const what = missing(config);
   if (name === "azure") throw problem(entry, what, "Convert the kubeconfig with kubelogin, or log in again.");
   throw problem(entry, what);
 }
 
+function missing(config: ProviderConfig): string {
+  return config["access-token"] ? "its token has expired" : "it holds no token";
+}
+
 const GCP_HINT =
-  "Google's default credentials (GOOGLE_APPLICATION_CREDENTIALS) are not read here. Install gke-gcloud-auth-plugin and " +
-  "run 'gcloud container clusters get-credentials CLUSTER', which writes an exec entry; a service account logs in with " +
-  "'gcloud auth activate-service-account --key-file FILE' before that.";
+  "Install gke-gcloud-auth-plugin and run 'gcloud container clusters get-credentials CLUSTER', which writes an exec entry. " +
+  "Or run 'gcloud auth application-default login', or let GOOGLE_APPLICATION_CREDENTIALS name the key file of a service " +
+  "account. The metadata server of Google's machines is not asked.";
+
+/** A token by Google's Application Default Credentials. */
+async function renewByGoogle(
+  entry: ProviderEntry,
+  { env = processEnv(), googleUserTokenUrl }: ProviderOptions,
+  signal?: AbortSignal,
+): Promise<ProviderConfig> {
+  const { config } = entry;
+  const { GoogleCredentialsError, googleRequest } = await import("./google_credentials.ts");
+  let client: HttpClient | undefined;
+  try {
+    const scopes = config["scopes"];
+    const request = await googleRequest({ scopes, env, now: Date.now(), userTokenUrl: googleUserTokenUrl });
+    if (request === undefined) {
+      const what = `${missing(config)}, and it names no cmd-path to get one: use gke-gcloud-auth-plugin`;
+      throw problem(entry, what, GCP_HINT);
+    }
+    client = await openHttp({ ca: entry.ca });
+    const answer = await ask(entry, client, { url: request.url, form: { body: request.body, headers: [] }, signal });
+    const token = asText(answer.access_token);
+    if (token === "") throw problem(entry, "the identity provider gave no access_token");
+    const seconds = Number(answer.expires_in);
+    const expiry = seconds > 0 ? { expiry: new Date(Date.now() + seconds * 1000).toISOString() } : {};
+    const renewed = { "access-token": token, ...expiry };
+    await keepTokens(entry.file, entry.user, renewed);
+    return { ...config, ...renewed };
+  } catch (cause) {
+    if (cause instanceof GoogleCredentialsError) throw problem(entry, cause.message, GCP_HINT);
+    throw unasked(entry, cause);
+  } finally {
+    client?.close();
+  }
+}
 
 function problem({ name }: ProviderEntry, text: string, hint?: string, cause?: NetworkFault): SkegError {
   return new SkegError("config", `getting credentials: auth provider ${name}: ${text}`, {
@@ -118,7 +163,7 @@ async function renewOidc(entry: ProviderEntry, signal?: AbortSignal): Promise<Pr
   try {
     client = await openHttp({ ca: entry.ca });
     const about = await ask(entry, client, {
-      url: `${issuer.replace(/\/+$/, "")}/.well-known/openid-configuration`,
+      url: `${withoutTrailing(issuer, "/")}/.well-known/openid-configuration`,
       signal,
     });
     const form = refreshForm(id, config["client-secret"] ?? "", refresh, about);
@@ -128,14 +173,19 @@ async function renewOidc(entry: ProviderEntry, signal?: AbortSignal): Promise<Pr
     await keepTokens(entry.file, entry.user, renewed);
     return { ...config, ...renewed };
   } catch (cause) {
-    if (cause instanceof SkegError) throw cause;
-    // A fault names the host at most; the cause of bad JSON may quote a token.
-    const fault = cause instanceof NetworkFault ? cause : undefined;
-    const text = `the identity provider cannot be asked${fault === undefined ? "" : `: ${fault.message}`}`;
-    throw problem(entry, text, undefined, fault);
+    throw unasked(entry, cause);
   } finally {
     client?.close();
   }
+}
+
+/** The error of a provider that gave no answer. */
+function unasked(entry: ProviderEntry, cause: unknown): SkegError {
+  if (cause instanceof SkegError) return cause;
+  // A fault names the host at most; the cause of bad JSON may quote a token.
+  const fault = cause instanceof NetworkFault ? cause : undefined;
+  const text = `the identity provider cannot be asked${fault === undefined ? "" : `: ${fault.message}`}`;
+  return problem(entry, text, undefined, fault);
 }
 
 interface Question {
@@ -144,10 +194,13 @@ interface Question {
   readonly signal: AbortSignal | undefined;
 }
 
-/** So often an identity provider may say that its settings are elsewhere. */
+/** The most redirects of an identity provider's settings that are followed. */
 const REDIRECTS_MAX = 5;
 
-/** Asks the identity provider for JSON. Where settings are read, redirects are followed; what is secret goes nowhere else. */
+/**
+ * Asks the identity provider for JSON. Redirects are followed when settings are read, but not when secrets
+ * are sent.
+ */
 async function ask(entry: ProviderEntry, client: HttpClient, question: Question): Promise<JsonObject> {
   const { form, signal } = question;
   let { url } = question;
@@ -176,7 +229,10 @@ interface Form {
   readonly headers: readonly (readonly [string, string])[];
 }
 
-/** The request of a refresh grant; the client's secret goes where the provider takes it. */
+/**
+ * Returns the request of a refresh grant; the client's secret goes into the header or the body, as the
+ * provider accepts it.
+ */
 function refreshForm(id: string, secret: string, refresh: string, about: JsonObject): Form {
   const form = new URLSearchParams({ grant_type: "refresh_token", refresh_token: refresh });
   const ways = Array.isArray(about.token_endpoint_auth_methods_supported)
@@ -194,7 +250,7 @@ function refreshForm(id: string, secret: string, refresh: string, about: JsonObj
 async function renewByCommand(entry: ProviderEntry, signal?: AbortSignal): Promise<ProviderConfig> {
   const { config } = entry;
   const fields = (text: string): string[] => text.split(/\s+/).filter((field) => field !== "");
-  // Without arguments of their own they follow the command.
+  // Without `cmd-args`, the arguments follow the command in `cmd-path`.
   const [command = "", ...args] = config["cmd-args"] === undefined
     ? fields(config["cmd-path"] ?? "")
     : [config["cmd-path"] ?? "", ...fields(config["cmd-args"])];
@@ -207,7 +263,7 @@ async function renewByCommand(entry: ProviderEntry, signal?: AbortSignal): Promi
     if (success) answer = parseJson(new TextDecoder().decode(stdout));
     else why = `failed with exit code ${code}`;
   } catch (error) {
-    // What the program printed may hold a token, so it is not passed on.
+    // The program's output may contain a token, so it is not quoted.
     if (error instanceof Deno.errors.NotFound) why = "was not found";
   }
   const token = at(answer, config["token-key"] || "{.access_token}");
@@ -218,7 +274,7 @@ async function renewByCommand(entry: ProviderEntry, signal?: AbortSignal): Promi
   return { ...config, ...renewed };
 }
 
-/** The text at a path such as `{.credential.access_token}`. */
+/** Returns the text at a path such as `{.credential.access_token}`. */
 function at(data: unknown, path: string): string {
   const names = path.replace(/^\{|\}$/g, "").split(".").filter((name) => name !== "");
   return asText(names.reduce<unknown>((value, name) => isObject(value) ? value[name] : undefined, data));

@@ -1,17 +1,17 @@
 /**
- * A transport that sends no more than so many requests at once.
+ * A transport with a limit of concurrent requests.
  *
  * @module
  */
 import { throwIfAborted } from "./abort.ts";
 import type { Transport } from "./types.ts";
 
-/** Requests on their way at once when nobody says otherwise. */
+/** Default limit of concurrent requests. */
 export const PARALLELISM = 32;
 
 /**
- * Returns `transport` with at most `parallelism` requests on their way; the
- * others wait in the order in which they came. A stream counts until it begins.
+ * Returns `transport` limited to `parallelism` concurrent requests; further ones wait in order of arrival. A
+ * stream counts only until it begins.
  */
 export function bounded(transport: Transport, parallelism: number): Transport {
   let free = Math.max(1, Math.floor(parallelism));

@@ -1,6 +1,5 @@
 /**
- * One request with a JSON answer: what the server refuses becomes a
- * `KubeError` with the server's own message.
+ * One request with a JSON answer; a refusal becomes a `KubeError` with the server's message.
  *
  * @module
  */
@@ -10,7 +9,7 @@ import { noteServerTime } from "./server_clock.ts";
 import type { KubeRequest, Transport } from "./types.ts";
 import { asObject, asText, isObject, type JsonObject, parseJson } from "./json.ts";
 
-/** Kinds that say more than `kube`, by the server's reason. */
+/** Error kinds that are more specific than `kube`, by the server's reason. */
 const KINDS: Readonly<Record<string, ErrorKind>> = {
   NotFound: "not-found",
   AlreadyExists: "exists",
@@ -37,17 +36,17 @@ const REASONS: Readonly<Record<number, string>> = {
   504: "Timeout",
 };
 
-/** What a person can do about a refusal, by HTTP status. */
+/** Hints for refusals, by HTTP status. */
 const HINTS: Readonly<Record<number, string>> = {
   401: "Check the credentials of the kubeconfig's user; they may have expired.",
   403: "Ask for a role that allows this, or choose another context with --kube-context.",
 };
 
-/** What a person can do about a refusal that no role lifts, by what the message says. */
+/** Hints for refusals that no role would prevent, by the message. */
 const OTHER_REFUSALS: readonly (readonly [RegExp, string])[] = [
   [
     /because it is being terminated/,
-    "The namespace is being deleted, so nothing can be made in it; 'skeg delete --no-hooks' needs to make nothing.",
+    "The namespace is being deleted, so no object can be created in it; 'skeg delete --no-hooks' creates none.",
   ],
   [/exceeded quota/, "Ask for less, delete what is not needed, or have the namespace's ResourceQuota raised."],
   [
@@ -68,32 +67,33 @@ const PLAIN_MESSAGES: Readonly<Record<number, string>> = {
   504: "the server was unable to return a response in the time allotted, but may still be processing the request",
 };
 
-/** The error that a `Status` object stands for; `status` is the HTTP status when the object names none. */
+/** Returns the error for a `Status` object; `status` is the HTTP status, used when the object has none. */
 export function statusError(body: unknown, status: number): KubeError {
   const given = asObject(body);
   const code = typeof given.code === "number" ? given.code : status;
   const isStatus = given.kind === "Status";
   const reason = (isStatus ? asText(given.reason) : "") || (REASONS[code] ?? "");
-  const message = (isStatus ? asText(given.message) : "") ||
-    `${PLAIN_MESSAGES[code] ?? `the server answered with HTTP status ${code}`}`;
+  const said = isStatus ? asText(given.message) : "";
+  // Blanks say nothing.
+  const message = said.trim() !== "" ? said : PLAIN_MESSAGES[code] ?? `the server answered with HTTP status ${code}`;
   return new KubeError(message, code, reason, {
     kind: KINDS[reason] ?? "kube",
     hint: OTHER_REFUSALS.find(([words]) => code === 403 && words.test(message))?.[1] ?? HINTS[code],
   });
 }
 
-/** The error for an answer that is no success; reads the body. */
+/** Returns the error for an unsuccessful answer; reads the body. */
 export async function answerError(response: Response): Promise<KubeError> {
   let body: unknown;
   try {
     body = parseJson(await response.text());
   } catch {
-    // A proxy's page or a broken stream: the HTTP status alone has to do.
+    // A proxy's page or a broken stream: only the HTTP status is usable.
   }
   return statusError(body, response.status);
 }
 
-/** Sends one request and returns the answer when it is a success, or says that nothing changed when that was asked. */
+/** Sends one request and returns the answer if it is a success, or status 304 for a request with `ifNoneMatch`. */
 export async function send(transport: Transport, request: KubeRequest): Promise<Response> {
   let response: Response;
   try {
@@ -111,13 +111,13 @@ export async function send(transport: Transport, request: KubeRequest): Promise<
 /**
  * Sends one request and returns the JSON object of the answer.
  *
- * @throws KubeError when the server refuses, or answers with something else.
+ * @throws KubeError when the server refuses, or the answer is not a JSON object.
  */
 export async function call(transport: Transport, request: KubeRequest): Promise<JsonObject> {
   return parseAnswer(request, await (await send(transport, request)).text());
 }
 
-/** The JSON object that a text holds which answers `request`. */
+/** Parses the text of an answer to `request` as a JSON object. */
 export function parseAnswer(request: KubeRequest, text: string): JsonObject {
   const refuse = (what: string): KubeError =>
     new KubeError(`the server's answer to ${request.method} ${pathOnly(request.path)} is ${what}`, 0, "");
@@ -128,21 +128,21 @@ export function parseAnswer(request: KubeRequest, text: string): JsonObject {
     // The parser quotes the text, which may hold anything.
     throw refuse("not JSON");
   }
-  if (!isObject(answer)) throw refuse("no JSON object");
+  if (!isObject(answer)) throw refuse("not a JSON object");
   return answer;
 }
 
-/** The path of a request without its query. */
+/** Returns the path of a request without its query. */
 export function pathOnly(path: string): string {
   return path.split("?", 1)[0] ?? path;
 }
 
-/** True for the server's answer that an object does not exist. */
+/** True if the server answered that an object does not exist. */
 export function isNotFound(error: unknown): boolean {
   return error instanceof KubeError && error.status === 404;
 }
 
-/** True for failures that may pass by themselves: no answer, too many requests, a server that is starting or stopping. */
+/** True for failures that may be temporary: no answer, too many requests, a server that is starting or stopping. */
 export function isTransient(error: unknown): boolean {
   if (!(error instanceof KubeError) || error.kind === "aborted") return false;
   return error.status === 0 || error.status === 429 || error.status >= 500;

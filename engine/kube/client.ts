@@ -1,5 +1,5 @@
 /**
- * What Tiller's kube client did, over any transport.
+ * The operations of Tiller's kube client, over any transport.
  *
  * Source: Helm 2.17.0, `pkg/kube/client.go`; `release-pipeline.md` section 8.
  *
@@ -26,14 +26,13 @@ import { waitUntilReady } from "./wait.ts";
 
 /** Options of {@linkcode createKubeClient}. */
 export interface KubeClientOptions {
-  /** Pause before every look of a wait for readiness; default two seconds. */
+  /** Pause before every check of a wait for readiness; default two seconds. */
   readonly waitIntervalMs?: number;
 }
 
 /**
- * Returns a client for `cluster`. Discovery is read when it is first needed
- * and kept as long as the client,
- * and so is the version.
+ * Returns a client for `cluster`. Discovery and the version are read on first use and kept as long as the
+ * client.
  *
  * @example
  * ```ts ignore
@@ -84,7 +83,7 @@ export function createKubeClient(cluster: Cluster, options: KubeClientOptions = 
             await build(namespace, manifest, more),
             {
               ...more,
-              // What has come into being since has not been asked about.
+              // Objects that were created since have not been checked yet.
               adopt: async (found, refusal) => {
                 const since = found.filter(({ info }) => known(info) === undefined);
                 if (since.length > 0) await onExisting(since, refusal);
@@ -140,7 +139,7 @@ export function createKubeClient(cluster: Cluster, options: KubeClientOptions = 
   };
 }
 
-/** The API server's word for an object that cannot be created. */
+/** Returns the API server's error for an object that exists already. */
 function alreadyExists({ resource, name }: ResourceInfo): KubeError {
   const where = resource.group === "" ? resource.plural : `${resource.plural}.${resource.group}`;
   return new KubeError(`${where} ${JSON.stringify(name)} already exists`, 409, "AlreadyExists", { kind: "exists" });
@@ -167,7 +166,7 @@ async function readVersion(cluster: Cluster, { signal }: KubeCallOptions = {}): 
   };
 }
 
-/** The objects of a manifest that can be built. Of one that failed, some may be of kinds that do not exist. */
+/** Returns the objects of a manifest that can be built; a failed revision may contain kinds that do not exist. */
 async function buildWhatCan(
   discovery: Discovery,
   namespace: string,
@@ -184,7 +183,7 @@ async function buildWhatCan(
   }
 }
 
-/** What is said when a manifest names kinds that the server no longer has. */
+/** Parts of Helm's message for manifests with kinds that the server no longer has. */
 const REMOVED_APIS = {
   current: "performing the diff",
   new: "deployment",

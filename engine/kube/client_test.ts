@@ -35,7 +35,7 @@ Deno.test("create() makes the namespace first, labelled with its name", async ()
   });
 });
 
-Deno.test("create() goes on when somebody else made the namespace meanwhile", async () => {
+Deno.test("create() goes on when another client created the namespace first", async () => {
   const fake = fakeServer();
   fake.intercept = ({ method, path }) =>
     method === "POST" && path === "/api/v1/namespaces" ? refusal(409, "AlreadyExists", "there") : undefined;

@@ -1,5 +1,5 @@
 /**
- * From a kubeconfig to an open cluster.
+ * Opens the cluster of a kubeconfig.
  *
  * @module
  */
@@ -22,18 +22,18 @@ import {
 import { throwIfAborted } from "./abort.ts";
 import type { Cluster } from "./types.ts";
 
-/** Where a pod finds its account. */
+/** Folder with a pod's service account. */
 const ACCOUNT_FOLDER = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 /** Options of {@linkcode openCluster}. */
 export interface OpenClusterOptions extends KubeconfigOptions {
-  /** What the server's log shows, such as `skeg/0.1.0`; default `skeg`. */
+  /** The user agent in the server's log, such as `skeg/0.1.0`; default `skeg`. */
   readonly userAgent?: string | undefined;
-  /** Requests on their way at once; default 32. */
+  /** Concurrent requests; default 32. */
   readonly parallelism?: number | undefined;
-  /** Where to keep what the server says of its kinds between commands; default: nowhere. */
+  /** Folder for the discovery cache; default: no cache. */
   readonly discoveryFolder?: string | undefined;
-  /** Ends the opening; requests have their own. */
+  /** Cancels opening; requests have their own signals. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -83,7 +83,7 @@ async function findContext(options: OpenClusterOptions, env: Env): Promise<Chose
   );
 }
 
-/** Says where a kubeconfig was looked for. */
+/** Returns the error with the paths where a kubeconfig was searched. */
 function notFound(context: string | undefined, env: Env): SkegError {
   const paths = defaultPaths(env);
   const where = paths.length === 0
@@ -96,7 +96,7 @@ function notFound(context: string | undefined, env: Env): SkegError {
   );
 }
 
-/** The cluster around this pod, or `undefined` outside of one. */
+/** Returns the cluster that this pod runs in; `undefined` outside a pod. */
 async function podContext(env: Env): Promise<ChosenContext | undefined> {
   const host = env.KUBERNETES_SERVICE_HOST;
   const port = env.KUBERNETES_SERVICE_PORT;
@@ -152,8 +152,8 @@ function withoutCredentials(server: string): string {
 }
 
 /**
- * The namespace that the kubeconfig's context names, or `default`. Reads
- * files only, and never fails: what is wrong comes out when the cluster is opened.
+ * Returns the namespace of the kubeconfig's context, or `default`. Only reads files, and never fails:
+ * problems are reported when the cluster is opened.
  */
 export async function contextNamespace(options: KubeconfigOptions = {}): Promise<string> {
   try {
@@ -163,7 +163,7 @@ export async function contextNamespace(options: KubeconfigOptions = {}): Promise
     if (context !== undefined) return typeof context.namespace === "string" && context.namespace || "default";
     if (config === undefined) return (await podContext(env))?.namespace || "default";
   } catch {
-    // As if there were none.
+    // Treated like a missing kubeconfig.
   }
   return "default";
 }

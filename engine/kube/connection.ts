@@ -1,6 +1,6 @@
 /**
- * The one door out of this room: requests over HTTP to a real API server, with
- * what says who asks.
+ * The only place in this room that opens connections: sends requests over HTTP to a real API server, with
+ * credentials.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import { persistent } from "./persistent.ts";
 import { followRedirects } from "./redirects.ts";
 import type { KubeRequest, Transport } from "./types.ts";
 
-/** A transport with the means to end its kept connections. */
+/** A transport whose kept connections can be closed. */
 export interface Connection {
   readonly transport: Transport;
   close(): void;
@@ -26,8 +26,8 @@ export interface Connection {
 /**
  * Opens a connection to `cluster`; nothing is sent yet.
  *
- * @param userAgent What the server's log shows.
- * @param variables The environment: which proxies there are, and which authorities the system has.
+ * @param userAgent The user agent in the server's log.
+ * @param variables Environment variables that name proxies and the system's certificate authorities.
  */
 export function connect(
   cluster: ClusterEntry,
@@ -35,7 +35,7 @@ export function connect(
   userAgent: string,
   variables: NetworkVariables,
 ): Connection {
-  // One for each client certificate there was; requests may still be on an older one.
+  // One for each client certificate so far; requests may still use an older one.
   const lines = new Map<string, Line>();
   const lineWith = (credentials: Credentials): Line => {
     const identity = `${credentials.certificate ?? ""}\n${credentials.key ?? ""}`;
@@ -61,7 +61,7 @@ export function connect(
       } catch (cause) {
         if (cause instanceof SkegError) throw cause;
         if (request.signal?.aborted) throw abortError(request.signal);
-        // A kept connection that the server closed meanwhile: reading again is safe, once.
+        // The server has closed a kept connection: a GET is safe to repeat, once.
         if (request.method === "GET" && !lost && cause instanceof NetworkFault && cause.kind === "cut") {
           lost = true;
           continue;
@@ -91,14 +91,14 @@ function headersOf(request: KubeRequest, credentials: Credentials, userAgent: st
   ];
 }
 
-/** The server does not know who asks: its own word says too little. */
+/** Returns the error of status 401, with the server and the request, which the server's message lacks. */
 async function unauthorized(server: string, request: KubeRequest, response: Response): Promise<KubeError> {
   const { message, status, reason, hint } = await answerError(response);
   const what = describeRequest(request.method, request.path);
   return new KubeError(`the API server at ${server} refused to ${what}: ${message}`, status, reason, { hint });
 }
 
-/** What faults are called here, and what to do about them where the fault does not say. */
+/** Messages for network faults, and hints for those without their own. */
 const NETWORK_PROBLEMS: Readonly<Partial<Record<FaultKind, readonly [problem: string | undefined, hint: string]>>> = {
   "refused": ["connection refused", "Check that the cluster is running and the kubeconfig names the right server."],
   "no-host": ["no such host", "Check the server's name in the kubeconfig and your network."],
@@ -116,7 +116,7 @@ function unreachable(server: string, request: KubeRequest, cause: unknown): Kube
     return new KubeError(`cannot reach the API server at ${server} to ${what}: no answer came`, 0, "", { cause, hint });
   }
   const [problem, hint] = NETWORK_PROBLEMS[cause.kind] ?? [];
-  // A proxy that fails is told in Go's words, which name the step.
+  // Failures of a proxy keep Go's words, which name the step.
   const isOwn = problem !== undefined && !cause.isBeforeProxy;
   const way = cause.proxy === undefined ? "" : ` through the proxy ${cause.proxy}`;
   const text = `cannot reach the API server at ${server}${way} to ${what}: ${isOwn ? problem : cause.message}`;

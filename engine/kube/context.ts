@@ -1,35 +1,34 @@
 /**
- * One context of a kubeconfig: its cluster and its user, with the files that
- * they point to read.
+ * One context of a kubeconfig: its cluster and its user, with the contents of files that they point to.
  *
  * @module
  */
 import { readFile } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import { fileError, SkegError } from "../../errors.ts";
-import { maskAddress, quote } from "../base/mod.ts";
+import { maskAddress, quote, withoutTrailing } from "../base/mod.ts";
 import { proxyFromUrl } from "../net/mod.ts";
 import type { ProviderEntry } from "./auth_provider.ts";
-import { asList, asObject, asText, isObject, type JsonObject } from "./json.ts";
+import { asList, asObject, asText, isObject, type JsonObject, scalarText } from "./json.ts";
 import { configError, type Kubeconfig, type KubeconfigEntry } from "./kubeconfig.ts";
 
-/** A cluster entry: where the server is and how it is trusted. */
+/** A cluster entry: the server's address and how it is verified. */
 export interface ClusterEntry {
   /** The URL, without a slash at the end. */
   readonly server: string;
   /** PEM text of certificate authorities, or `undefined` for the system's. */
   readonly ca: string | undefined;
-  /** True to take any certificate. */
+  /** True to accept any certificate. */
   readonly insecureSkipTlsVerify: boolean;
-  /** The name that the certificate must be for, when it is not the URL's. */
+  /** The server name in the certificate, if it differs from the URL's. */
   readonly tlsServerName: string | undefined;
   /** The proxy to go through. */
   readonly proxyUrl: string | undefined;
-  /** The entry as written, for exec plugins that ask for it. */
+  /** The entry as written, for exec plugins that request it. */
   readonly raw: JsonObject;
 }
 
-/** A user entry: how to say who one is. */
+/** A user entry: the credentials. */
 export interface UserEntry {
   /** PEM text. */
   readonly clientCertificate: string | undefined;
@@ -47,7 +46,7 @@ export interface UserEntry {
   readonly exec: { readonly spec: JsonObject; readonly folder: string } | undefined;
   /** `auth-provider`, files read. */
   readonly authProvider: ProviderEntry | undefined;
-  /** Headers for acting as somebody else. */
+  /** Impersonation headers. */
   readonly impersonate: readonly (readonly [name: string, value: string])[];
 }
 
@@ -55,7 +54,7 @@ export interface UserEntry {
 export interface ChosenContext {
   /** Its name; empty within a cluster. */
   readonly name: string;
-  /** As the context says; empty when it does not. */
+  /** The context's namespace; empty when it names none. */
   readonly namespace: string;
   /** Its cluster, files read. */
   readonly cluster: ClusterEntry;
@@ -98,7 +97,7 @@ export async function chooseContext(
 function contextHint({ contexts, missing }: Kubeconfig): string | undefined {
   const names = [...contexts.keys()].sort();
   const choice = names.length === 0 || names.length > 12 ? [] : [`Choose one of the contexts ${names.join(", ")}.`];
-  // The one that is wanted may be in a file that is not where it should be.
+  // The context may be in one of the missing files.
   if (missing.length > 0) choice.push(`Not found: ${missing.join(", ")}.`);
   return choice.join(" ") || undefined;
 }
@@ -116,13 +115,13 @@ async function readCluster(
       "config",
       "could not get Kubernetes client: specifying a root certificates file with the insecure flag is not allowed",
       {
-        hint: `Take insecure-skip-tls-verify or certificate-authority out of the kubeconfig's cluster ${quote(name)}.`,
+        hint: `Remove insecure-skip-tls-verify or certificate-authority from the kubeconfig's cluster ${quote(name)}.`,
       },
     );
   }
   return {
     // The client libraries fall back to this when an entry names no server.
-    server: (server === "" ? "http://localhost:8080" : server).replace(/\/+$/, ""),
+    server: withoutTrailing(server === "" ? "http://localhost:8080" : server, "/"),
     ca,
     insecureSkipTlsVerify,
     tlsServerName: asText(body["tls-server-name"]) || undefined,
@@ -170,7 +169,13 @@ async function readProvider(
   const given = body["auth-provider"];
   if (!isObject(given)) return undefined;
   const settings = asObject(given.config);
-  const config = Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, String(value ?? "")]));
+  const config = Object.fromEntries(
+    Object.entries(settings).map(([key, value]) => {
+      const text = scalarText(value);
+      if (text !== undefined) return [key, text];
+      throw configError(context, `setting ${quote(key)} of the auth-provider of user ${quote(user)} is not text`);
+    }),
+  );
   const ca = await inlineOrFile({ body: settings, field: "idp-certificate-authority", folder, context, of: user });
   return { name: asText(given.name), config, ca, file, user };
 }
@@ -195,18 +200,18 @@ function within(folder: string, path: string): string {
 interface FileField {
   readonly body: JsonObject;
   readonly field: string;
-  /** What relative paths are relative to. */
+  /** Base of relative paths. */
   readonly folder: string;
-  /** The context that was asked for, for messages. */
+  /** The requested context, for messages. */
   readonly context: string | undefined;
   /** Name of the cluster or user, for messages. */
   readonly of: string;
 }
 
-/** What the client libraries call these fields in their messages. */
+/** Names of these fields in messages of the client libraries. */
 const SHORT_NAMES: Readonly<Record<string, string>> = { "client-certificate": "client-cert" };
 
-/** The PEM text of `field-data` (base64), else of the file that `field` names, else `undefined`. */
+/** Returns the PEM text of `field-data` (base64), else of the file that `field` names, else `undefined`. */
 async function inlineOrFile({ body, field, folder, context, of }: FileField): Promise<string | undefined> {
   const inline = asText(body[`${field}-data`]);
   if (inline !== "") {

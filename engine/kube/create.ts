@@ -1,10 +1,9 @@
 /**
- * Creating an object when answers get lost.
+ * Creates an object, even when answers get lost.
  *
- * A creation that was not answered may have been carried out. One that was
- * refused may have been, too: what is between here and the server repeats
- * requests on a new connection when an old one is closed, and then the first
- * answer to arrive is about the second request. Only a look can tell.
+ * A creation without an answer may have succeeded. So may one that was refused: proxies repeat a request on a
+ * new connection when the old one is closed, and then the first answer to arrive is for the second request.
+ * Only reading the object can tell.
  *
  * @module
  */
@@ -23,23 +22,22 @@ import { serverSeconds } from "./server_clock.ts";
 import type { Transport } from "./types.ts";
 import { stringifyJson } from "./yaml.ts";
 
-/** What is to be created, and where. */
+/** The object to create, and its collection. */
 export interface Creation {
   /** Of the collection. */
   readonly collectionPath: string;
-  /** As it is sent. One that leaves its name to the server gets a name of that kind here, by which it is found. */
+  /** The object as sent. One with `generateName` gets its generated name here, so that it can be found. */
   readonly object: KubeObject;
 }
 
 /**
- * Creates an object and returns it as the server has it.
+ * Creates an object and returns it as stored by the server.
  *
- * After an answer that does not say what became of the creation, the object is
- * looked for. When it is there and comes from this creation, all is well; when
- * there is none, it is sent again. One that another client made stays the
- * error that it is.
+ * If the answer leaves the outcome unclear, the object is read. If it exists and comes from this creation,
+ * that is a success; if it does not exist, the creation is sent again. If another client created it, the
+ * error stands.
  *
- * @throws KubeError of the server, or of the attempt that was not answered.
+ * @throws KubeError of the server, or of the attempt without an answer.
  */
 export async function create(transport: Transport, wanted: Creation, signal?: AbortSignal): Promise<JsonObject> {
   const creator = newCreator();
@@ -66,7 +64,7 @@ export async function create(transport: Transport, wanted: Creation, signal?: Ab
   }
 }
 
-/** Refusals that the second of two equal requests gets. */
+/** Statuses with which the second of two equal requests is refused. */
 const OF_THE_SECOND: ReadonlySet<number> = new Set([
   400, // a webhook's
   403, // a quota that the first has used up
@@ -74,7 +72,7 @@ const OF_THE_SECOND: ReadonlySet<number> = new Set([
   422, // an address or a port that the first has taken
 ]);
 
-/** True when the object may have been created, whatever the answer was. */
+/** True if the object may have been created in spite of the error. */
 function mayBeThere(error: unknown, { metadata }: KubeObject): error is KubeError {
   if (!(error instanceof KubeError) || error.kind === "aborted" || !metadata?.name) return false;
   return isUnclear(error) || OF_THE_SECOND.has(error.status);
@@ -84,7 +82,7 @@ function isUnclear({ status }: KubeError): boolean {
   return status === 0 || status >= 500;
 }
 
-/** The live object; `unseen` when it cannot be told whether there is one. */
+/** Returns the live object; `unseen` when it cannot be read. */
 async function look(
   transport: Transport,
   collectionPath: string,

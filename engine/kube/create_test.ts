@@ -8,21 +8,21 @@ import type { KubeRequest, Transport } from "./types.ts";
 
 const COLLECTION = "/api/v1/namespaces/default/configmaps";
 const MAP: KubeObject = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a" }, data: { key: "value" } };
-/** Only a name: servers note no manager of it. */
+/** Only a name: servers record no manager for it. */
 const BARE: KubeObject = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a" } };
 
-/** Passes a request to the server; what it returns or throws is what the client gets. */
+/** Passes a request to the server; the client gets its result or its error. */
 type Way = (request: KubeRequest, server: Transport) => Promise<Response>;
 
-/** A server that keeps objects, and a way to it on which requests get lost. */
+/** A server that stores objects, with connections that lose requests. */
 class Server {
   readonly objects = new Map<string, KubeObject>();
   readonly log: string[] = [];
-  /** Notes who wrote what, as servers do since 1.18. */
+  /** Records managers, as servers do since 1.18. */
   keepsNotes = true;
   /** The server's clock, in Unix milliseconds. */
   nowMs = Date.parse("2026-01-01T00:00:10Z");
-  /** How the next requests travel; afterwards they arrive. */
+  /** Ways for the next requests; later ones pass unchanged. */
   ways: Way[] = [];
 
   readonly transport: Transport = async (request) => {
@@ -32,7 +32,7 @@ class Server {
     return answer;
   };
 
-  /** Another client makes an object. */
+  /** Creates an object as another client. */
   make({ stringData, ...object }: KubeObject, manager = "kubectl-create"): void {
     const texts = Object.entries(stringData as Record<string, string> | undefined ?? {});
     if (texts.length > 0) object.data = Object.fromEntries(texts.map(([key, text]) => [key, btoa(text)]));
@@ -42,7 +42,7 @@ class Server {
     this.objects.set(`${COLLECTION}/${metadata.name}`, { ...object, metadata });
   }
 
-  /** An earlier request tells the server's time. */
+  /** Sends an earlier request, whose answer has the server's time. */
   async greet(): Promise<void> {
     noteServerTime(this.transport, await this.transport({ method: "GET", path: "/version" }));
     this.log.length = 0;
@@ -169,7 +169,7 @@ Deno.test("create() on a server without notes goes by content and the server's c
   };
   const sent: KubeObject = { ...BARE, kind: "Secret", stringData: { key: "value" } };
   for (const object of [MAP, BARE, sent]) equal((await attempt(() => {}, object)).metadata?.name, "a");
-  // What generators of manifests leave in them is no content.
+  // Empty fields that generators of manifests write are not content.
   const generated = { ...MAP, status: {}, metadata: { name: "a", creationTimestamp: null, labels: null, uid: "" } };
   equal((await attempt(() => {}, generated as unknown as KubeObject)).metadata?.name, "a");
   const secondsAgo = (seconds: number, object: KubeObject) => (server: Server): void => {

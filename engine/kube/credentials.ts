@@ -1,5 +1,5 @@
 /**
- * Who we are: headers and a client certificate, kept fresh.
+ * Credentials: headers and a client certificate, renewed when needed.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { canAskAgain, type ProviderEntry, providerToken } from "./auth_provider.
 import { type ExecAnswer, execCredentials } from "./exec_credentials.ts";
 import type { ChosenContext, ClusterEntry, UserEntry } from "./context.ts";
 
-/** What a request carries. */
+/** Credentials of a request. */
 export interface Credentials {
   readonly headers: readonly (readonly [name: string, value: string])[];
   /** PEM text. */
@@ -18,17 +18,17 @@ export interface Credentials {
   readonly key: string | undefined;
 }
 
-/** Gives credentials for the next request. */
+/** Supplies credentials for the next request. */
 export interface CredentialSource {
-  /** True when fresh credentials may help after the server said Unauthorized. */
+  /** True if new credentials may help after status 401. */
   readonly renewable: boolean;
-  /** `renew` asks for new ones even when the old have not expired. */
+  /** With `renew`, gets new credentials even if the old ones have not expired. */
   get(renew: boolean, signal?: AbortSignal): Promise<Credentials>;
 }
 
 /** How long a token read from a file is used. */
 const TOKEN_FILE_MS = 60_000;
-/** Credentials this close to their end are renewed. */
+/** Credentials that expire within this time are renewed. */
 const EXPIRY_MARGIN_MS = 10_000;
 
 /** Returns the source for a chosen context's user. */
@@ -39,7 +39,7 @@ export function credentialSource(context: ChosenContext): CredentialSource {
     certificate: user.clientCertificate,
     key: user.clientKey,
   };
-  // The order of the client libraries: a token goes before a password, both before programs.
+  // The order of the client libraries: first a token, then a password, then programs.
   if (user.tokenFile !== undefined) return tokenFileSource(base, user.tokenFile, user.token);
   if (user.token !== undefined) return fixed(withToken(base, user.token));
   if (user.username !== undefined) return fixed(withPassword(base, user));

@@ -1,6 +1,5 @@
 /**
- * What the server serves: kinds and their paths, and the set of names that
- * charts see in `.Capabilities.APIVersions`.
+ * Discovery of the server's kinds and paths, and of the names that charts see in `.Capabilities.APIVersions`.
  *
  * Source: Helm 2.17.0, `pkg/tiller/release_server.go` (GetVersionSet);
  * `release-pipeline.md` 2.4 and 8.2.
@@ -23,15 +22,15 @@ export interface Discovered {
   readonly resources: ReadonlyMap<string, ApiResource>;
   /** Versions of each group, the server's preferred one first. */
   readonly versions: ReadonlyMap<string, readonly string[]>;
-  /** Group versions that the server lists and could not tell of, such as those of an aggregated server that is down. */
+  /** Group versions that the server lists without their kinds, such as those of an aggregated server that is down. */
   readonly failed: ReadonlySet<string>;
 }
 
-/** Discovery that is asked once and kept, until a kind is missed. */
+/** Discovery that is read once and kept, until a kind is missing. */
 export interface Discovery {
-  /** What is known; asks the server the first time. */
+  /** Returns the discovery; reads it from the server the first time. */
   get(options?: KubeCallOptions): Promise<Discovered>;
-  /** Asks the server again. */
+  /** Reads it from the server again. */
   refresh(options?: KubeCallOptions): Promise<Discovered>;
 }
 
@@ -39,9 +38,12 @@ export interface Discovery {
 interface VersionEntry {
   readonly group: string;
   readonly version: string;
-  /** Kinds as told; an entry without `plural` only adds a name to the set. */
+  /** Kinds as listed; an entry without `plural` only adds a name to `apiVersions`. */
   readonly kinds: readonly { kind: string; plural?: string; namespaced?: boolean }[];
-  /** The server could not tell of it: an aggregated API that is down leaves a hole, and is no failure (as in Helm 2). */
+  /**
+   * True if the server could not list its kinds. As in Helm 2, an aggregated API that is down is left out
+   * without an error.
+   */
   readonly failed?: boolean;
 }
 
@@ -50,7 +52,7 @@ const AGGREGATED = ["v2", "v2beta1"]
   .concat("application/json")
   .join(",");
 
-/** Returns a reader of `transport`'s discovery that keeps what it read. */
+/** Returns a reader of `transport`'s discovery that caches the result. */
 export function createDiscovery(transport: Transport, cache?: DiscoveryCache): Discovery {
   let known: Promise<Discovered> | undefined;
   const refresh = (options: KubeCallOptions = {}): Promise<Discovered> => {
@@ -82,7 +84,7 @@ async function readDiscovery(
   return sortIn(entries.flat());
 }
 
-/** The answer to a request: what was kept when the server says that it still holds, else a new one, which is kept. */
+/** Returns the answer to a request: the cached one if the server confirms it, else a new one, which is cached. */
 async function askOnce(
   transport: Transport,
   cache: DiscoveryCache | undefined,
@@ -95,12 +97,12 @@ async function askOnce(
   const text = await response.text();
   const body = parseAnswer(request, text);
   const etag = response.headers.get("etag");
-  // The classic form names groups only; what they hold is asked for one by one.
+  // The classic form lists groups only; their kinds are requested one by one.
   if (etag !== null && isAggregated(body)) await cache?.write(request.path, { etag, text });
   return body;
 }
 
-/** The aggregated form in a text; `undefined` when it is something else. */
+/** Parses the aggregated form; `undefined` for other text. */
 function aggregatedIn(text: string): JsonObject | undefined {
   try {
     const body = asObject(parseJson(text));
@@ -120,7 +122,7 @@ function aggregatedEntries(body: JsonObject): VersionEntry[] {
       group: asText(asObject(group.metadata).name),
       version: asText(version.version),
       kinds: asList(version.resources).map(asObject).flatMap(aggregatedKinds),
-      // A stale entry is what is left of an aggregated server that does not answer.
+      // `Stale` marks an aggregated server that does not answer.
       failed: version.freshness === "Stale",
     }))
   );
@@ -216,9 +218,8 @@ export interface WantedKind {
 /**
  * Finds a kind; `undefined` when it is not served.
  *
- * As the Kubernetes client libraries do, takes a kind in lower case too, and
- * `KindList` and `List` of any known version. Without a version, the group's
- * preferred one is meant.
+ * Like the Kubernetes client libraries, accepts a kind in lower case too, and `KindList` and `List` of any
+ * known version. Without a version, uses the group's preferred one.
  */
 export function findResource(known: Discovered, { group, version, kind }: WantedKind): ApiResource | undefined {
   const candidates = version === "" ? known.versions.get(group) ?? [] : [version];

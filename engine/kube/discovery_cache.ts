@@ -1,16 +1,16 @@
 /**
- * What servers said of their kinds, kept on disk between commands.
+ * A cache of servers' discovery, on disk between commands.
  *
- * What is kept is never taken for true: the server is asked every time whether
- * it still is, and answers with nothing more than "yes" when it is. So charts
- * see the same kinds with and without it, and an answer costs no bytes.
+ * Cached answers are never trusted: every time the server is asked if they are still current
+ * (`If-None-Match`), and answers 304 without a body if so. Charts see the same kinds with and without the
+ * cache.
  *
  * @module
  */
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** An answer and the server's name for it. */
+/** An answer and its ETag. */
 export interface KeptAnswer {
   /** The header `ETag`, as it came. */
   readonly etag: string;
@@ -18,17 +18,17 @@ export interface KeptAnswer {
   readonly text: string;
 }
 
-/** Where answers of one server are kept. */
+/** The cache of one server's answers. */
 export interface DiscoveryCache {
-  /** The answer that was kept for a path, if any can be read. */
+  /** Returns the cached answer for a path, if one can be read. */
   read(path: string): Promise<KeptAnswer | undefined>;
-  /** Keeps an answer; when that is not possible, nothing happens. */
+  /** Stores an answer; does nothing if that is not possible. */
   write(path: string, answer: KeptAnswer): Promise<void>;
 }
 
 /** Environment variables that say where caches are. */
 export interface CacheEnv {
-  /** Where caches belong, when it is set. */
+  /** Folder for caches, if set. */
   readonly XDG_CACHE_HOME?: string | undefined;
   /** The same on Windows. */
   readonly LOCALAPPDATA?: string | undefined;
@@ -38,7 +38,7 @@ export interface CacheEnv {
   readonly USERPROFILE?: string | undefined;
 }
 
-/** The folder for answers of all servers, as the operating system has it; `undefined` when there is no home. */
+/** Returns the cache folder by the rules of the operating system; `undefined` without a home. */
 export function discoveryFolder(env: CacheEnv, system: string = Deno.build.os): string | undefined {
   const home = env.HOME || env.USERPROFILE;
   const inHome = (...parts: string[]): string | undefined => home ? join(home, ...parts) : undefined;
@@ -48,7 +48,7 @@ export function discoveryFolder(env: CacheEnv, system: string = Deno.build.os): 
   return base === undefined ? undefined : join(base, "skeg", "discovery");
 }
 
-/** Keeps the answers of `server` in `folder`, which is made when the first one comes. */
+/** Returns the cache of `server` in `folder`, which is created with the first answer. */
 export function discoveryCache(folder: string, server: string): DiscoveryCache {
   const fileOf = (path: string): string => join(folder, `${(server + path).replace(/[^A-Za-z0-9.]+/g, "_")}.txt`);
   return {
@@ -70,7 +70,7 @@ export function discoveryCache(folder: string, server: string): DiscoveryCache {
         await writeFile(fresh, `${etag}\n${text}`, { mode: 0o600 });
         await rename(fresh, file);
       } catch {
-        // A home that cannot be written to: the next command asks in full again.
+        // The folder is not writable: the next command reads the full discovery again.
         await rm(fresh, { force: true }).catch(() => {});
       }
     },

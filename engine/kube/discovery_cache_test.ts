@@ -15,7 +15,7 @@ async function withFolder(work: (folder: string) => Promise<void>): Promise<void
   }
 }
 
-/** A server whose kinds can change, and which knows what it said. */
+/** A server whose kinds can change, and which sends and checks ETags. */
 function server(): { kinds: string[]; transport: Transport; full: number; asked: KubeRequest[] } {
   const state = { kinds: ["Pod"], full: 0, asked: [] as KubeRequest[], transport: undefined as unknown as Transport };
   state.transport = (request) => {
@@ -46,7 +46,7 @@ Deno.test("a kept answer is used when the server says that it still holds", asyn
     deepEqual(await names(state.transport, folder), ["v1", "v1/Pod"]);
     equal(state.full, 2);
     equal(state.asked.length, 4);
-    // Another process, another server behind the same address: the server has the word.
+    // Another server behind the same address: its answer counts, not the cache.
     deepEqual(await names(transport, folder), ["v1", "v1/Pod"]);
   });
 });

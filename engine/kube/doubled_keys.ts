@@ -1,6 +1,6 @@
 /**
- * Finds lists that a strategic merge patch cannot tell apart: two elements
- * with one key, such as the ports 53/TCP and 53/UDP of a Service.
+ * Finds lists with elements that a strategic merge patch cannot distinguish: two elements with one key, such
+ * as the ports 53/TCP and 53/UDP of a Service.
  *
  * @module
  */

@@ -7,10 +7,10 @@
  */
 import { isAbsolute, resolve } from "node:path";
 import { SkegError } from "../../errors.ts";
-import { asList, asObject, asText, isObject, type JsonObject, parseJson } from "./json.ts";
+import { asList, asObject, asText, isObject, type JsonObject, parseJson, scalarText } from "./json.ts";
 import type { ClusterEntry } from "./context.ts";
 
-/** What the program answered. */
+/** The program's answer. */
 export interface ExecAnswer {
   readonly token: string | undefined;
   readonly certificate: string | undefined;
@@ -28,7 +28,7 @@ export interface ExecEntry {
 /**
  * Runs the program and returns its credentials.
  *
- * @throws SkegError of kind `config`; never with the program's output, which may hold a token.
+ * @throws SkegError of kind `config`; its message never contains the program's output, which may hold a token.
  */
 export async function execCredentials(
   entry: ExecEntry,
@@ -44,13 +44,19 @@ export async function execCredentials(
   env.KUBERNETES_EXEC_INFO = JSON.stringify(execInfo(spec, cluster, interactive));
   const output = await run(
     commandPath(name, entry.folder),
-    asList(spec.args).map(String),
+    asList(spec.args).map(argument),
     env,
     interactive,
     spec,
     signal,
   );
   return readAnswer(output, name, asText(spec.apiVersion));
+}
+
+function argument(given: unknown): string {
+  const text = scalarText(given);
+  if (text !== undefined) return text;
+  throw new SkegError("config", "exec plugin: an argument in the kubeconfig is not text");
 }
 
 function commandPath(command: string, folder: string): string {

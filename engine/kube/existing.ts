@@ -1,5 +1,5 @@
 /**
- * Which objects of a manifest exist already.
+ * Finds the objects of a manifest that exist already.
  *
  * @module
  */
@@ -11,22 +11,22 @@ import { groupVersion } from "./paths.ts";
 import { concurrently } from "./runs.ts";
 import type { ExistingObject, FindExistingOptions, KubeCallOptions, ResourceInfo, Transport } from "./types.ts";
 
-/** Metadata alone, from servers that can send it. */
+/** Media types for metadata alone, from servers that support it. */
 const AS_METADATA = ["v1", "v1beta1"]
   .map((version) => `application/json;as=PartialObjectMetadata;v=${version};g=meta.k8s.io`)
   .concat("application/json")
   .join(",");
 const AS_METADATA_LIST = AS_METADATA.replaceAll("PartialObjectMetadata;", "PartialObjectMetadataList;");
 
-/** From so many objects of one kind and namespace on, one list is cheaper than a request for each. */
+/** From this number of objects of one kind and namespace on, one list is cheaper than single requests. */
 const LIST_FROM = 6;
-/** Objects that such a list may have; a namespace with more is asked for each object. */
+/** The most objects in such a list; in a larger namespace each object is requested. */
 const LIST_MAX = 500;
 
 /**
- * Returns the objects of `infos` that exist, in their order, with the metadata
- * of the live object. An object that may not be read counts as absent, as the
- * server will refuse its creation if it exists; `withUnread` resolves with it, too.
+ * Returns the objects of `infos` that exist, in their order, with the metadata of the live object. An object
+ * that may not be read counts as absent: the server will refuse its creation if it exists. With `withUnread`,
+ * the result includes it.
  */
 export async function findExisting(
   transport: Transport,
@@ -48,14 +48,17 @@ export async function findExisting(
   return named.flatMap((info) => found.get(info) ?? []);
 }
 
-/** The live object; `undefined` when there is none, `unread` when this user may not see it. */
+/** The live object; `undefined` when there is none, `unread` when this user may not read it. */
 type Looked = KubeObject | "unread" | undefined;
 
 function placeOf({ resource, namespace }: ResourceInfo): string {
   return `${groupVersion(resource.group, resource.version)}/${resource.plural}/${namespace}`;
 }
 
-/** All objects of a kind in one namespace, by name; `undefined` when there are too many, or they may not be listed. */
+/**
+ * Lists all objects of a kind in one namespace, by name; `undefined` when there are too many, or they may not
+ * be listed.
+ */
 async function listGroup(
   transport: Transport,
   [first]: readonly ResourceInfo[],
@@ -86,7 +89,7 @@ async function lookFor(
   }
 }
 
-/** True when there is nothing, or it is not for this user to see. */
+/** True if the object does not exist or may not be read. */
 function mayNotLook(error: unknown): error is KubeError {
   return error instanceof KubeError && [403, 404, 405].includes(error.status);
 }

@@ -16,7 +16,7 @@ Deno.test("findExisting() finds the objects that exist, in the order of the mani
     fake.log.length = 0;
     const found = await kube.findExisting("here", manifest(count));
     deepEqual(found.map(({ info, metadata }) => [info.name, metadata.name]), [["c0", "c0"], ["c2", "c2"]]);
-    // Many objects of one kind are asked for with one list.
+    // Many objects of one kind are read with one list.
     equal(fake.log.length, count === 3 ? 3 : 1);
   }
 });

@@ -1,8 +1,8 @@
 /**
- * Names for objects that leave theirs to the server.
+ * Names for objects with `generateName`.
  *
- * An object whose name only the server knows cannot be looked for when the
- * answer is lost. So the name is chosen here, by the server's own rule.
+ * If only the server knows an object's name, the object cannot be found when the answer is lost. So the name
+ * is generated here, by the server's rule.
  *
  * Source: Kubernetes 1.34, `apiserver/pkg/storage/names/generate.go` and
  * `apimachinery/pkg/util/rand`.
@@ -11,12 +11,15 @@
  */
 import type { KubeObject } from "../model/mod.ts";
 
-/** No vowels, and nothing that looks like another. */
+/** No vowels, and no characters that look alike. */
 const LETTERS = "bcdfghjklmnpqrstvwxz2456789";
 const RANDOM_LENGTH = 5;
 const BASE_MAX = 63 - RANDOM_LENGTH;
 
-/** Returns the object with a name made from `metadata.generateName`; the object itself when it has a name, or has neither. */
+/**
+ * Returns the object with a name generated from `metadata.generateName`; the object itself when it has a
+ * name, or has neither.
+ */
 export function withName(object: KubeObject): KubeObject {
   const { metadata } = object;
   const base = metadata?.generateName;
@@ -24,7 +27,7 @@ export function withName(object: KubeObject): KubeObject {
   return { ...object, metadata: { ...metadata, name: base.slice(0, BASE_MAX) + randomLetters() } };
 }
 
-/** Letters of the server's kind; the few bytes that would favour the first ones are left out. */
+/** Returns random letters; bytes from 243 up are skipped, as they would favour the first letters. */
 function randomLetters(): string {
   let text = "";
   while (text.length < RANDOM_LENGTH) {

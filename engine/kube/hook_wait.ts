@@ -9,21 +9,21 @@ import { KubeError, SkegError } from "../../errors.ts";
 import type { KubeObject } from "../model/mod.ts";
 import { isTransient } from "./call.ts";
 import { type Discovery, findResource, type WantedKind } from "./discovery.ts";
-import { asList, asObject, asText, type JsonObject } from "./json.ts";
+import { asList, asObject, asText, type JsonObject, scalarText } from "./json.ts";
 import { getObject, report } from "./object_calls.ts";
 import { poll } from "./poll.ts";
 import { inKindRuns } from "./runs.ts";
 import type { KubeCallOptions, ResourceInfo, Transport } from "./types.ts";
 import { watchUntil } from "./watch.ts";
 
-/** Pause between two looks at a new kind. */
+/** Pause between two checks of a new kind. */
 const ESTABLISHED_POLL_MS = 1000;
-/** An established kind shows up in discovery after a moment; it is not waited for longer than this. */
+/** The longest wait until an established kind appears in discovery. */
 const DISCOVERY_SECONDS = 10;
 
 /**
- * Resolves when every object is done: a Job when it completed, anything else
- * as soon as it is there. Deleted counts as done.
+ * Resolves when every object is done: a Job when it has completed, anything else when it exists. A deleted
+ * object counts as done.
  *
  * @throws SkegError `Job failed: REASON`, or of kind `timeout`.
  */
@@ -57,7 +57,8 @@ function isJobComplete(job: KubeObject): boolean {
 
 function jobCounts(job: KubeObject): string {
   const { active, failed, succeeded } = asObject(job.status);
-  return `${active ?? 0} active, ${failed ?? 0} failed, ${succeeded ?? 0} succeeded`;
+  const count = (given: unknown): string => scalarText(given ?? 0) ?? "?";
+  return `${count(active)} active, ${count(failed)} failed, ${count(succeeded)} succeeded`;
 }
 
 /**
@@ -86,8 +87,8 @@ async function readDefinition(transport: Transport, info: ResourceInfo, options:
       "release",
       `unable to convert to CRD type: ${info.resource.kind} ${
         JSON.stringify(info.name)
-      } is no CustomResourceDefinition`,
-      { hint: "Give only CustomResourceDefinitions the hook crd-install." },
+      } is not a CustomResourceDefinition`,
+      { hint: "Use the hook crd-install only for CustomResourceDefinitions." },
     );
   }
   try {
@@ -110,8 +111,8 @@ function isEstablished(definition: KubeObject): boolean {
 }
 
 /**
- * Resolves when discovery shows the kinds of the definitions, so that objects
- * of them can be built. Gives up quietly: what needs a kind says so itself.
+ * Resolves when discovery shows the kinds of the definitions, so that objects of them can be built. Gives up
+ * without an error: creating an object of an unknown kind reports it.
  */
 export async function waitUntilDiscovered(
   discovery: Discovery,
@@ -140,7 +141,7 @@ function servedKinds(spec: JsonObject): WantedKind[] {
   const group = asText(spec.group);
   const kind = asText(asObject(spec.names).kind);
   const listed = asList(spec.versions).map(asObject).filter(({ served }) => served === true);
-  // The older API has one version beside the list.
+  // The older API has a single version outside the list.
   const versions = listed.length > 0 ? listed.map(({ name }) => asText(name)) : [asText(spec.version)];
   return versions.filter((version) => version !== "").map((version) => ({ group, version, kind }));
 }
@@ -148,8 +149,8 @@ function servedKinds(spec: JsonObject): WantedKind[] {
 /**
  * Waits until a pod has Succeeded or Failed.
  *
- * @returns The phase it ended in.
- * @throws SkegError `pod not found` when it is deleted meanwhile, or of kind `timeout`.
+ * @returns The final phase.
+ * @throws SkegError `pod not found` when it is deleted during the wait, or of kind `timeout`.
  */
 export async function podPhase(
   transport: Transport,

@@ -1,6 +1,10 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { join } from "node:path";
+import { inFolder } from "../../tests/_lib/folder.ts";
+import { losingProxy } from "../../tests/_lib/losing_proxy.ts";
 import { type FakeServer, fakeServer, json, refusal } from "./_fake_server.ts";
 import { createKubeClient } from "./client.ts";
+import { openCluster } from "./config.ts";
 import type { KubeProgress } from "./types.ts";
 
 const JOBS = "/apis/batch/v1/namespaces/here/jobs";
@@ -85,6 +89,27 @@ Deno.test("watchUntilReady() opens a watch again that broke off, and reads afres
   await watch(fake, JOB, 20);
   equal(lists, 2);
 });
+
+Deno.test("watchUntilReady() goes on when a connection is closed in the middle of a line", () =>
+  inFolder({}, async (folder) => {
+    const fake = fakeServer();
+    fake.put(`${JOBS}/j`, { metadata: { name: "j" } });
+    const proxy = await losingProxy(fake.transport);
+    let parts = 0;
+    proxy.cut = () => parts++ === 0;
+    proxy.writeKubeconfig(join(folder, "config"));
+    const cluster = await openCluster({ kubeconfig: join(folder, "config") });
+    // The first event is cut; the fake server keeps no events for a watch that comes later.
+    soon(() => fake.put(`${JOBS}/j`, { metadata: { name: "j" }, status: { active: 1 } }), 200);
+    soon(() => fake.put(`${JOBS}/j`, jobStatus("Complete")), 2000);
+    try {
+      await createKubeClient(cluster).watchUntilReady("here", JOB, 20);
+      ok(parts > 1);
+    } finally {
+      await cluster.close();
+      await proxy.close();
+    }
+  }));
 
 Deno.test("watchUntilReady() ends when it is cancelled, without a limit too", async () => {
   const fake = fakeServer();

@@ -1,8 +1,8 @@
 /**
- * JSON data, with integers that a double cannot hold kept exact.
+ * JSON data with exact 64-bit integers.
  *
- * Kubernetes has 64-bit integers. One that is not exact as a `number` is read
- * as a `bigint`; all others are plain numbers.
+ * Kubernetes has 64-bit integers. Those that a `number` cannot hold exactly are read as `bigint`; all others
+ * are numbers.
  *
  * @module
  */
@@ -43,19 +43,25 @@ export function isObject(data: unknown): data is JsonObject {
   return typeof data === "object" && data !== null && !Array.isArray(data);
 }
 
-/** The object itself when it is one, else an empty one: for reading fields that may be absent. */
+/** Returns `data` if it is an object, else an empty one: for reading fields that may be absent. */
 export function asObject(data: unknown): JsonObject {
   return isObject(data) ? data : {};
 }
 
-/** The list itself when it is one, else an empty one. */
+/** Returns `data` if it is a list, else an empty one. */
 export function asList(data: unknown): unknown[] {
   return Array.isArray(data) ? data : [];
 }
 
-/** The text itself when it is a string, else an empty one. */
+/** Returns `data` if it is a string, else an empty one. */
 export function asText(data: unknown): string {
   return typeof data === "string" ? data : "";
+}
+
+/** The text of a string, a number or a truth value; empty for null; `undefined` for lists and objects. */
+export function scalarText(data: unknown): string | undefined {
+  if (data === null || data === undefined) return "";
+  return typeof data === "object" ? undefined : String(data);
 }
 
 /** True when two JSON values are the same data, whatever the order of keys. */

@@ -7,8 +7,8 @@ import { copyJson, isObject, type JsonObject, sameJson } from "./json.ts";
 import { patchError } from "./strategic_lists.ts";
 
 /**
- * Returns the JSON merge patch that turns `original` into `modified`; empty
- * when they are the same. Lists that differ are given whole.
+ * Returns the JSON merge patch that turns `original` into `modified`; empty when they are the same. Lists
+ * that differ are replaced whole.
  */
 export function jsonMergePatch(original: JsonObject, modified: JsonObject): JsonObject {
   const patch: JsonObject = Object.create(null);
@@ -39,11 +39,11 @@ export function applyJsonMergePatch(original: unknown, patch: unknown): unknown 
  * Returns `original` with a JSON patch (RFC 6902) applied; neither is changed.
  *
  * @param operations A list of `add`, `remove`, `replace`, `move`, `copy` and `test` operations.
- * @throws SkegError when an operation cannot be carried out, a failed `test` included.
+ * @throws SkegError when an operation fails, a failed `test` included.
  */
 export function applyJsonPatch(original: unknown, operations: unknown): unknown {
   if (!Array.isArray(operations)) throw patchError("a JSON patch must be a list of operations");
-  // The document hangs on a root object, so that the empty path is a field like any other.
+  // The document is a field of a root object, so that the empty path needs no special case.
   const root: JsonObject = { doc: copyJson(original) };
   for (const operation of operations) {
     if (!isObject(operation)) throw patchError("an operation of a JSON patch must be an object");

@@ -1,11 +1,9 @@
 /**
- * Tokens that were renewed go back into the kubeconfig they came from, as the
- * Kubernetes client libraries do: a refresh token may work only once, and a
- * program that gives tokens shall not be asked by every command.
+ * Writes renewed tokens back into their kubeconfig, as the Kubernetes client libraries do: a refresh token
+ * may work only once, and a token program should not run with every command.
  *
- * Source: Kubernetes 1.16, `client-go/tools/clientcmd` (`ModifyConfig`,
- * `PersisterForUser`), which writes the whole file anew. Here the text around
- * the tokens stays as it is where that is possible.
+ * Source: Kubernetes 1.16, `client-go/tools/clientcmd` (`ModifyConfig`, `PersisterForUser`), which rewrites
+ * the whole file. Here the text around the tokens is kept where possible.
  *
  * @module
  */
@@ -17,16 +15,15 @@ import { decodeDocument, encodeDocument, stringifyJson } from "./yaml.ts";
 export type ProviderConfig = Readonly<Record<string, string>>;
 
 /**
- * Writes settings of `user` into the kubeconfig `file`, and into no other
- * file. The new file takes the place of the old one in one step, and only its
- * owner can read it. A file that cannot be written, or that another program is
- * writing, stays as it is: the tokens still serve this run.
+ * Writes settings of `user` into the kubeconfig `file`. The new file replaces the old one atomically, and
+ * only its owner can read it. If the file cannot be written, or another program is writing it, it stays
+ * unchanged: the tokens still work for this run.
  */
 export async function keepTokens(file: string, user: string, renewed: ProviderConfig): Promise<void> {
   let path: string;
   try {
     path = await realpath(file);
-    // The client libraries hold this file while they write.
+    // The client libraries use this lock file.
     await (await open(`${path}.lock`, "wx", 0o600)).close();
   } catch {
     return;
@@ -44,7 +41,7 @@ export async function keepTokens(file: string, user: string, renewed: ProviderCo
   }
 }
 
-/** The text of a kubeconfig with other settings; `undefined` when it has them already, or has no such user. */
+/** Returns the text of a kubeconfig with new settings; `undefined` when it has them already, or has no such user. */
 export function withTokens(text: string, user: string, renewed: ProviderConfig): string | undefined {
   const wanted = asObject(decodeDocument(text));
   const config = configOf(wanted, user);
@@ -75,7 +72,7 @@ function configOf(kubeconfig: JsonObject, user: string): JsonObject | undefined 
   return asObject(provider.config);
 }
 
-/** Puts values in the place of those that are there. */
+/** Replaces existing values in the text. */
 function replaceValues(text: string, before: JsonObject, changed: readonly (readonly [string, string])[]): string {
   for (const [field, value] of changed) {
     const known = asText(before[field]);
@@ -84,7 +81,7 @@ function replaceValues(text: string, before: JsonObject, changed: readonly (read
   return text;
 }
 
-/** The text with settings put at the beginning of each `config` there is; one of them is the right one. */
+/** Yields the text with settings inserted into each `config` in turn; the caller finds the right one. */
 function* insertions(text: string, missing: readonly (readonly [string, string])[]): Generator<string> {
   if (missing.length === 0) return yield text;
   const pairs = missing.map(([field, value]) => `${JSON.stringify(field)}: ${JSON.stringify(value)}`);

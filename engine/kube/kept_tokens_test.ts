@@ -50,7 +50,7 @@ Deno.test("withTokens() writes the file anew where the text cannot be changed in
   const cases = [
     "users:\n- name: u\n  user: {auth-provider: {name: gcp}}\n",
     "users:\n- name: u\n  user:\n    auth-provider:\n      name: gcp\n      config: null\n",
-    // Another user has the same token, and keeps it.
+    // Another user has the same token, which must stay.
     "users: [{name: v, user: {token: old}}, {name: u, user: {auth-provider: {name: gcp, config: {access-token: old}}}}]\n",
   ];
   for (const text of cases) {
@@ -87,7 +87,7 @@ Deno.test("keepTokens() replaces one file, for its owner alone, and leaves nothi
     equal((await stat(real)).mode & 0o777, 0o600);
     equal(await readFile(other, "utf8"), text);
     deepEqual((await readdir(folder)).sort(), ["config", "other", "real"]);
-    // A file that another program is writing stays, and so does one that is not there.
+    // A file that another program is writing is not changed, and a missing file is not created.
     await writeFile(`${other}.lock`, "");
     await keepTokens(other, "u", RENEWED);
     equal(await readFile(other, "utf8"), text);

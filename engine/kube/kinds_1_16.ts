@@ -1,6 +1,6 @@
 /**
- * The kinds that Tiller's client library knew as types. Changes of these are
- * sent as strategic merge patches, of all others as JSON merge patches.
+ * The kinds that Tiller's client library knew as types. Changes of these kinds are sent as strategic merge
+ * patches, those of all others as JSON merge patches.
  *
  * Source: Helm 2.17.0 is built with the client scheme of Kubernetes 1.16;
  * `release-pipeline.md` 8.7.
@@ -8,7 +8,7 @@
  * @module
  */
 
-/** Kinds by group version, a blank between them. */
+/** Kinds by group version, separated by blanks. */
 const KINDS: Readonly<Record<string, string>> = {
   "v1": "Pod PodTemplate ReplicationController Service Endpoints Node Binding Event LimitRange ResourceQuota " +
     "Namespace Secret ServiceAccount PersistentVolume PersistentVolumeClaim ConfigMap ComponentStatus",
@@ -53,7 +53,10 @@ const KINDS: Readonly<Record<string, string>> = {
     "LocalSubjectAccessReview SelfSubjectAccessReview SelfSubjectRulesReview SubjectAccessReview",
 };
 
-/** True when Tiller's client library had a type for the kind. CustomResourceDefinitions do not count: they were merged as JSON. */
+/**
+ * True if Tiller's client library had a type for the kind. CustomResourceDefinitions do not count: they were
+ * merged as JSON.
+ */
 export function wasTyped(groupVersion: string, kind: string): boolean {
   return Object.hasOwn(KINDS, groupVersion) && (KINDS[groupVersion] ?? "").split(" ").includes(kind);
 }

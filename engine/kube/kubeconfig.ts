@@ -1,9 +1,8 @@
 /**
- * Kubeconfig files: found, read and merged.
+ * Finds, reads and merges kubeconfig files.
  *
- * The rules are those of the Kubernetes client libraries: an explicit path
- * stands alone; else the files of `KUBECONFIG`, of which the first to name an
- * entry wins and missing ones are passed over; else `~/.kube/config`.
+ * The rules are those of the Kubernetes client libraries: an explicit path is used alone; else the files of
+ * `KUBECONFIG`, where the first to name an entry wins and missing files are skipped; else `~/.kube/config`.
  *
  * @module
  */
@@ -18,17 +17,17 @@ import { decodeDocument } from "./yaml.ts";
 /** Environment variables; `undefined` values count as absent. */
 export type Env = Readonly<Record<string, string | undefined>>;
 
-/** Where to look, and which context to choose. */
+/** The files to read, and the context to choose. */
 export interface KubeconfigOptions {
   /** Path of the one file to use. */
   readonly kubeconfig?: string | undefined;
   /** Name of the context; default is the file's `current-context`. */
   readonly context?: string | undefined;
-  /** Default: the process's environment, as far as it may be read. */
+  /** Default: the process's environment, where reading it is allowed. */
   readonly env?: Env | undefined;
 }
 
-/** An entry with the folder that its relative paths are relative to. */
+/** An entry with the base folder of its relative paths. */
 export interface KubeconfigEntry {
   /** As written. */
   readonly body: JsonObject;
@@ -42,7 +41,7 @@ export interface KubeconfigEntry {
 export interface Kubeconfig {
   /** Files that were read, first to last. */
   readonly files: readonly string[];
-  /** Files that were to be read and are not there. */
+  /** Files that should be read and do not exist. */
   readonly missing: readonly string[];
   /** Empty when no file names one. */
   readonly currentContext: string;
@@ -54,7 +53,7 @@ export interface Kubeconfig {
   readonly contexts: ReadonlyMap<string, JsonObject>;
 }
 
-/** A `config` error with the words Helm 2 puts before every one of them. */
+/** Returns a `config` error with Helm 2's prefix. */
 export function configError(context: string | undefined, problem: string, hint?: string, cause?: unknown): SkegError {
   return new SkegError(
     "config",
@@ -63,7 +62,7 @@ export function configError(context: string | undefined, problem: string, hint?:
   );
 }
 
-/** The process's environment: variables that matter here, and only where reading them is allowed. */
+/** Returns the variables of the process that matter here and may be read. */
 export function processEnv(): Env {
   const names = [
     "KUBECONFIG",
@@ -74,6 +73,8 @@ export function processEnv(): Env {
     "KUBERNETES_SERVICE_HOST",
     "KUBERNETES_SERVICE_PORT",
     "POD_NAMESPACE",
+    "GOOGLE_APPLICATION_CREDENTIALS",
+    "APPDATA",
     ...NETWORK_VARIABLES,
   ];
   const env: Record<string, string | undefined> = {};
@@ -81,13 +82,13 @@ export function processEnv(): Env {
     try {
       env[name] = Deno.env.get(name);
     } catch {
-      // Not allowed to look: as if it were not set.
+      // Reading is not allowed: treated as not set.
     }
   }
   return env;
 }
 
-/** The user's home folder, or `undefined`. */
+/** Returns the user's home folder, or `undefined`. */
 export function homeFolder(env: Env): string | undefined {
   if (env.HOME) return env.HOME;
   if (env.USERPROFILE) return env.USERPROFILE;
@@ -132,7 +133,7 @@ export async function loadKubeconfig(options: KubeconfigOptions = {}): Promise<K
   return merged.files.length === 0 ? undefined : merged;
 }
 
-/** The files that are read when none is named: those of KUBECONFIG, else the one in the user's home folder. */
+/** Returns the files that are read when none is named: those of KUBECONFIG, else the one in the user's home folder. */
 export function defaultPaths(env: Env): string[] {
   if (env.KUBECONFIG) return env.KUBECONFIG.split(delimiter).filter((path) => path !== "");
   const home = homeFolder(env);
@@ -158,7 +159,7 @@ async function readConfig(
   try {
     return asObject(decodeDocument(text));
   } catch (cause) {
-    // The parser's message names lines and syntax; its cause, which may hold text of the file, is left out.
+    // The parser's message names lines and syntax; its cause may contain text of the file and is dropped.
     const problem = cause instanceof Error ? cause.message.replace(/^error converting YAML to JSON: /, "") : "not YAML";
     throw configError(context, `error loading config file "${path}": ${maskYamlProblem(problem)}`);
   }

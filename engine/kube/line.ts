@@ -1,9 +1,8 @@
 /**
  * Requests to one API server over few kept connections.
  *
- * The server is trusted by the kubeconfig's authority alone, and reached
- * through the proxy that the kubeconfig or the environment names: `engine/net`
- * sees to both.
+ * `engine/net` verifies the server by the kubeconfig's authority alone, and uses the proxy that the
+ * kubeconfig or the environment names.
  *
  * @module
  */
@@ -23,21 +22,21 @@ import { isWatch } from "./persistent.ts";
 import type { KubeRequest } from "./types.ts";
 import { WholeAnswer } from "./whole_answer.ts";
 
-/** An open way to the server. */
+/** Open connections to the server. */
 export interface Line {
-  /** Sends one request. Answers that are no streams have their body at hand. */
+  /** Sends one request. Except for streams, the answer's body is already read. */
   send(request: KubeRequest, headers: readonly Header[]): Promise<Response>;
   close(): void;
 }
 
-/** So many requests are on their way at once, each on a connection of its own. Streams come on top. */
+/** The most concurrent requests, each on its own connection. Streams do not count. */
 const CONNECTIONS = 8;
-/** A new connection takes as long as several requests, so there are few of them until there is much to do. */
+/** Opening a connection takes as long as several requests, so their number starts small and grows. */
 const CONNECTIONS_FIRST = 2;
 const REQUESTS_PER_CONNECTION = 8;
 
 /**
- * Opens a line; nothing is sent yet.
+ * Returns a line; sends nothing yet.
  *
  * @throws SkegError of kind `config`, at once or from the first `send`, for certificates that cannot be used.
  */
@@ -55,11 +54,11 @@ export function openLine(cluster: ClusterEntry, { certificate, key }: Credential
   }).catch((cause) => {
     throw cause instanceof NetworkFault ? badCertificates(cause) : cause;
   });
-  // It is thrown to whoever sends.
+  // The caller of `send` gets the error.
   opened.catch(() => {});
   const slots = growingLimit();
   const opens = inAddress(cluster.server);
-  /** A name and password in the address count when nothing else says who asks, as in Go. */
+  /** As in Go, a name and password in the address are used when there is no Authorization header. */
   const all = (headers: readonly Header[]): readonly Header[] =>
     opens === undefined || headers.some(([name]) => name === "Authorization") ? headers : [...headers, opens];
   const send = async (client: HttpClient, request: KubeRequest, headers: readonly Header[]): Promise<Response> => {
@@ -92,7 +91,7 @@ function badCertificates(cause?: NetworkFault): SkegError {
   });
 }
 
-/** The answer with its body read; a body that breaks off does so for whoever reads it. */
+/** Returns the answer with its body read; if the body breaks off, reading it rejects. */
 async function whole({ status, headers, body }: HttpAnswer): Promise<Response> {
   try {
     return new WholeAnswer((await body.bytes()).buffer, { status, headers });
@@ -102,8 +101,8 @@ async function whole({ status, headers, body }: HttpAnswer): Promise<Response> {
 }
 
 /**
- * Returns a function that runs few tasks at once, and more of them the more
- * there were; the others wait in the order in which they came.
+ * Returns a function that runs tasks with a concurrency limit; the limit grows with the number of tasks so
+ * far. Further tasks wait in order of arrival.
  */
 function growingLimit(): <T>(task: () => Promise<T>) => Promise<T> {
   let running = 0;

@@ -1,41 +1,40 @@
 /**
- * Whether a live object comes from a creation whose answer was lost.
+ * Decides if a live object comes from a creation whose answer was lost.
  *
- * Servers note which manager wrote an object, and each creation names a manager
- * that no other has. Servers before 1.18 keep no notes, and none keeps a note
- * of an object that has only a name: there content and age decide.
+ * Servers record in `managedFields` which manager wrote an object, and each creation has a unique manager
+ * name. Servers before 1.18 record nothing, and none does for an object with only a name: then content and
+ * age decide.
  *
  * @module
  */
 import type { KubeObject } from "../model/mod.ts";
+import { equalQuantities } from "../base/mod.ts";
 import { asList, asObject, asText, isObject, type JsonObject } from "./json.ts";
-import { equalQuantities } from "./quantities.ts";
 
 /** A creation that may have been carried out. */
 export interface CreationMark {
-  /** The manager that it named. */
+  /** Its manager name. */
   readonly creator: string;
   /** The server's time before it was sent, in whole Unix seconds; `undefined`: not known. */
   readonly since: number | undefined;
-  /** The object as it was sent. */
+  /** The object as sent. */
   readonly object: KubeObject;
 }
 
 /**
- * True when a live object came from this creation. One that another client
- * made never counts, unless the server keeps no notes and the other client
- * made the same object in the same second or later.
+ * True if a live object comes from this creation. One that another client created never counts, unless the
+ * server records no managers and the other client created the same object in the same second or later.
  */
 export function isFrom({ creator, since, object }: CreationMark, live: JsonObject): boolean {
   const managers = asList(asObject(live.metadata).managedFields).map((note) => asText(asObject(note).manager));
   if (managers.includes(creator)) return true;
-  // There is no note of an object without fields, such as a ServiceAccount that has only a name.
+  // Nothing is recorded for an object without fields, such as a ServiceAccount with only a name.
   if (managers.length > 0 && hasFields(object)) return false;
   const made = Date.parse(asText(asObject(live.metadata).creationTimestamp)) / 1000;
   return since !== undefined && made >= since && holds(live, object);
 }
 
-/** Metadata that the server sets, whatever it is sent. */
+/** Metadata that the server always sets itself. */
 const SERVERS_OWN: ReadonlySet<string> = new Set([
   "creationTimestamp",
   "selfLink",
@@ -45,7 +44,7 @@ const SERVERS_OWN: ReadonlySet<string> = new Set([
   "resourceVersion",
 ]);
 
-/** True when the server notes who wrote the object. */
+/** True if the object has fields for which the server records managers. */
 function hasFields({ apiVersion: _version, kind: _kind, status: _status, metadata, ...rest }: KubeObject): boolean {
   return Object.values(rest).some((value) => !isEmpty(value)) ||
     Object.entries(metadata ?? {}).some(([field, value]) =>
@@ -53,7 +52,7 @@ function hasFields({ apiVersion: _version, kind: _kind, status: _status, metadat
     );
 }
 
-/** True when the live object has everything that was sent; what servers add or spell differently does not count. */
+/** True if the live object has everything that was sent; additions and other spellings by the server do not count. */
 function holds(live: JsonObject, sent: KubeObject): boolean {
   const metadata = asObject(live.metadata);
   if (metadata.deletionTimestamp !== undefined) return false;
@@ -67,15 +66,15 @@ function holds(live: JsonObject, sent: KubeObject): boolean {
   });
 }
 
-/** True when a Secret has all of these texts. */
+/** True if a Secret has all of these texts. */
 function hasTexts(data: JsonObject, texts: JsonObject): boolean {
   return Object.entries(texts).every(([key, text]) => data[key] === new TextEncoder().encode(asText(text)).toBase64());
 }
 
 function includes(live: unknown, sent: unknown): boolean {
-  // Like a field that is missing: the server puts a default there, or nothing.
+  // Same as a missing field: the server writes a default or nothing.
   if (sent === null || sent === undefined) return true;
-  // The server leaves out what is empty.
+  // The server drops empty values.
   if (isEmpty(sent)) return isEmpty(live) || typeof live === typeof sent;
   if (Array.isArray(sent)) {
     return Array.isArray(live) && live.length >= sent.length &&

@@ -1,5 +1,5 @@
 /**
- * Which object of the old manifest an object of the new one is.
+ * Matches objects of the new manifest with those of the old one.
  *
  * Source: Helm 2.17.0, `pkg/kube/result.go`; `release-pipeline.md` 8.5.
  *
@@ -9,10 +9,9 @@ import { isBuiltInGroup } from "./merge_schema.ts";
 import type { ResourceInfo } from "./types.ts";
 
 /**
- * Returns what finds the entry of `list` that is the same object: same name,
- * namespace and kind. The API group may differ, as kinds move between
- * Kubernetes' own groups; an entry of the same group goes first, and equal
- * kinds of two groups that are both somebody else's are two objects.
+ * Returns a function that finds the entry of `list` that is the same object: same name, namespace and kind.
+ * The API group may differ, as kinds move between Kubernetes' own groups; an entry of the same group is
+ * preferred. Equal kinds of two groups outside Kubernetes are two objects.
  */
 export function matcherOf(list: readonly ResourceInfo[]): (wanted: ResourceInfo) => ResourceInfo | undefined {
   const byName = Map.groupBy(list, nameKey);
@@ -25,25 +24,25 @@ export function matcherOf(list: readonly ResourceInfo[]): (wanted: ResourceInfo)
 }
 
 /**
- * True when a kind of two groups may be one and the same: Kubernetes' own kinds
- * move between its groups, such as Ingress from `extensions`; those of others do not.
+ * True if a kind may be the same in both groups: Kubernetes' own kinds move between its groups, such as
+ * Ingress from `extensions`; other kinds do not.
  */
 export function isSameKind(group: string, other: string): boolean {
   return group === other || isBuiltInGroup(group) && isBuiltInGroup(other);
 }
 
-/** Names and namespaces hold no slashes. */
+/** Returns a unique key; names and namespaces contain no slashes. */
 function nameKey({ resource, namespace, name }: ResourceInfo): string {
   return `${resource.kind}/${namespace}/${name}`;
 }
 
-/** The entries of `list` that are in `others` too are left out. */
+/** Returns the entries of `list` that are not in `others`. */
 export function withoutMatches(list: readonly ResourceInfo[], others: readonly ResourceInfo[]): ResourceInfo[] {
   const find = matcherOf(others);
   return list.filter((info) => find(info) === undefined);
 }
 
-/** The entries that are the same object as an earlier one. */
+/** Returns the entries that are the same object as an earlier one. */
 export function doubles(list: readonly ResourceInfo[]): ReadonlySet<ResourceInfo> {
   const found = new Set<ResourceInfo>();
   for (const same of Map.groupBy(list, nameKey).values()) {

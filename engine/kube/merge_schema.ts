@@ -1,17 +1,15 @@
 /**
- * What strategic merge patches know about types: which lists merge, by which
- * key. The table is generated from Kubernetes' published OpenAPI by
- * `tools/generate_merge_keys.ts`.
+ * Merge rules of types for strategic merge patches: which lists merge, by which key. The table is generated
+ * from Kubernetes' published OpenAPI by `tools/generate_merge_keys.ts`.
  *
- * Fields and types that are not in the table are treated plainly: lists are
- * replaced whole, objects are merged field by field. So fields newer than the
- * table never fail.
+ * Fields and types that are not in the table have no rules: lists are replaced whole, objects are merged
+ * field by field. So fields newer than the table never fail.
  *
  * @module
  */
 import table from "./merge_keys.json" with { type: "json" };
 
-/** What a field means: how its value is merged. */
+/** How a field's value is merged, as in the table. */
 export interface FieldRule {
   /** Name of the type of the value, or of a list's elements. */
   readonly type?: string;
@@ -33,7 +31,7 @@ export interface MergeRule {
   readonly merge: boolean;
   /** True for an object that is replaced whole. */
   readonly replace: boolean;
-  /** True when a patch names the fields that stay. */
+  /** True if a patch names the fields that stay. */
   readonly retainKeys: boolean;
   /** The identifying field; empty for lists of scalars. */
   readonly key: string;
@@ -76,7 +74,7 @@ function ruleOf({ type, key = "", strategy = "" }: FieldRule): MergeRule {
     replace: strategies.includes("replace"),
     retainKeys: strategies.includes("retainKeys"),
     key,
-    // Read when asked for, as types may contain themselves.
+    // Evaluated on access, as types may contain themselves.
     get inner() {
       return schemaOf(type);
     },
@@ -94,7 +92,7 @@ export function mergeSchema(apiVersion: string, kind: string): MergeSchema {
   return Object.hasOwn(KINDS, name) ? schemaOf(KINDS[name]) : PLAIN_SCHEMA;
 }
 
-/** True when the table knows the kind: its server takes strategic merge patches. */
+/** True if the table has the kind, so that servers accept strategic merge patches for it. */
 export function hasMergeSchema(apiVersion: string, kind: string): boolean {
   return Object.hasOwn(KINDS, `${apiVersion}/${kind}`);
 }

@@ -1,13 +1,11 @@
 /**
- * Talks to Kubernetes: opens clusters, and does with manifests what Tiller's
- * kube client did.
+ * Talks to Kubernetes: opens clusters, and has the operations of Tiller's kube client on manifests.
  *
  * ```text
  * kubeconfig → openCluster → Cluster → createKubeClient → KubeClient
  * ```
  *
- * The patch functions are pure; whoever plays the server's part may use the
- * `apply…` half.
+ * The patch functions are pure. The `apply…` functions are the server's side, which the sandbox uses.
  *
  * @module
  */

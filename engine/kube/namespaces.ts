@@ -1,5 +1,5 @@
 /**
- * The release's namespace, made when it is missing.
+ * Creates the release's namespace when it is missing.
  *
  * @module
  */
@@ -32,7 +32,7 @@ export async function ensureNamespace(
     await create(transport, { collectionPath: "/api/v1/namespaces", object: body }, signal);
     options.report?.({ verb: "create", object: `Namespace/${namespace}`, namespace: "", detail: "" });
   } catch (error) {
-    // Somebody else was faster.
+    // Another client created it first.
     if (!(error instanceof KubeError && error.reason === "AlreadyExists")) throw error;
   }
 }

@@ -13,10 +13,10 @@ import { collectionPath, objectPath, query } from "./paths.ts";
 import type { ApiResource, KubeCallOptions, KubeProgress, ResourceInfo, Transport } from "./types.ts";
 import { stringifyJson } from "./yaml.ts";
 
-/** Who the server is told applies an object. */
+/** The field manager of server-side apply. */
 const FIELD_MANAGER = "skeg";
 
-/** Server-side tables when the server can make them, else the object itself. */
+/** Media types for server-side tables, or else the object itself. */
 export const AS_TABLE = ["v1", "v1beta1"]
   .map((version) => `application/json;as=Table;v=${version};g=meta.k8s.io`)
   .concat("application/json")
@@ -48,7 +48,7 @@ export async function getObject(
   return await callFor(transport, request, { object: info.resource.kind }) as KubeObject;
 }
 
-/** The same entry with what the server answered in place of the manifest's object. */
+/** Returns the entry with the server's answer in place of the manifest's object. */
 export function refreshed(info: ResourceInfo, object: KubeObject): ResourceInfo {
   return {
     resource: info.resource,
@@ -58,7 +58,7 @@ export function refreshed(info: ResourceInfo, object: KubeObject): ResourceInfo 
   };
 }
 
-/** Sends a request that changes the object; tells when it may have been carried out although it failed. */
+/** Sends a request that changes the object; reports `unclear` when a failed one may have been carried out. */
 async function answered<T>(info: ResourceInfo, options: KubeCallOptions, send: () => Promise<T>): Promise<T> {
   try {
     return await send();
@@ -101,22 +101,20 @@ export async function patchObject(
   return refreshed(info, answer as KubeObject);
 }
 
-/** What {@linkcode deleteObject} knows of the object. */
+/** Options of {@linkcode deleteObject}. */
 export interface DeleteOptions {
-  /** Delete only this very object: what has the name later is another's. */
+  /** Deletes only the object with this uid: a later one with the same name belongs to another client. */
   readonly uid?: string | undefined;
-  /** It was there a moment ago: when it is gone, an earlier sending of the same request deleted it. */
+  /** True if the object existed just before: then a 404 means that an earlier copy of the same request deleted it. */
   readonly wasThere?: boolean | undefined;
 }
 
 /**
- * Deletes the object in the background. Resolves with its uid, where the
- * server tells it, as what has the name later may be another's; `undefined`
- * when there was nothing to delete.
+ * Deletes the object in the background. Resolves with its uid, if the server returns it; `undefined` when
+ * there was nothing to delete. The uid distinguishes it from a later object with the same name.
  *
- * What is between here and the server may repeat a request, and then the first
- * answer to arrive is about the second one, which finds nothing, or another
- * object of that name, or one that is going away already.
+ * Proxies may repeat a request, and then the first answer to arrive is for the second one, which finds
+ * nothing, another object of that name, or one that is already being deleted.
  */
 export async function deleteObject(
   transport: Transport,
@@ -144,7 +142,7 @@ export async function deleteObject(
   return gone;
 }
 
-/** After the deletion was refused with a conflict: looks whether the object is gone, or about to be. */
+/** After a deletion was refused with a conflict: checks if the object is gone or being deleted. */
 async function goingAway(
   transport: Transport,
   info: ResourceInfo,
@@ -169,7 +167,7 @@ async function goingAway(
 /** Finalizers that Kubernetes sets and removes itself. */
 const KUBERNETES_FINALIZER = /^(foregroundDeletion|orphan|([^/]+\.)?(kubernetes|k8s)\.io(\/.*)?)$/;
 
-/** Says that an object stays for now: the controllers behind its finalizers have something to do first. */
+/** Reports that an object stays for now, until the controllers of its finalizers have finished. */
 function tellHeld(info: ResourceInfo, { metadata }: KubeObject, options: KubeCallOptions): void {
   const { finalizers } = asObject(metadata);
   const others = Array.isArray(finalizers)
@@ -189,9 +187,9 @@ export interface ListQuery {
   readonly labelSelector?: string | undefined;
   readonly fieldSelector?: string | undefined;
   readonly accept?: string | undefined;
-  /** Objects at most; then the list's metadata says how it goes on. */
+  /** The most objects to return; the list's metadata then has a token for the rest. */
   readonly limit?: string | undefined;
-  /** Of a table: whole objects in its rows; their metadata otherwise. */
+  /** For tables: whole objects in the rows; default: only their metadata. */
   readonly includeObject?: "Object" | undefined;
 }
 
@@ -207,12 +205,12 @@ export async function listObjects(
   return await callFor(transport, { method: "GET", path, signal, accept }, { list: true }) as KubeObject;
 }
 
-/** Such as `Deployment/web`. */
+/** Returns a name such as `Deployment/web`. */
 export function objectName(info: ResourceInfo): string {
   return `${info.resource.kind}/${info.name}`;
 }
 
-/** Tells what happened to one object. */
+/** Reports an event of one object. */
 export function report(options: KubeCallOptions, verb: KubeProgress["verb"], info: ResourceInfo, detail = ""): void {
   options.report?.({ verb, object: objectName(info), namespace: info.namespace, detail });
 }

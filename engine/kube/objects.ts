@@ -1,5 +1,5 @@
 /**
- * Manifest text → objects, each with the resource it maps to. Creates nothing.
+ * Parses a manifest into objects, each with its resource. Creates nothing.
  *
  * Source: Helm 2.17.0, `pkg/kube/client.go` (BuildUnstructured), which uses
  * Kubernetes' resource builder; `release-pipeline.md` 8.2.
@@ -14,7 +14,7 @@ import { groupVersion } from "./paths.ts";
 import type { ApiResource, KubeCallOptions, ResourceInfo } from "./types.ts";
 import { decodeDocument, stringifyJson } from "./yaml.ts";
 
-/** One object of a manifest and the kind it says it is. */
+/** One object of a manifest and its kind. */
 export interface Decoded {
   readonly wanted: WantedKind;
   readonly object: JsonObject;
@@ -23,11 +23,10 @@ export interface Decoded {
 /**
  * Parses the documents of `manifest` and maps each object through discovery.
  *
- * A namespaced object without a namespace gets `namespace`; a cluster-scoped
- * one loses any. Lists are expanded. A kind that is not known makes discovery
- * be read again, once.
+ * A namespaced object without a namespace gets `namespace`; a cluster-scoped one loses any. Lists are
+ * expanded. For an unknown kind, discovery is read again, once.
  *
- * @throws SkegError; one error prints as is, several as `[e1, e2]`.
+ * @throws SkegError; one error is thrown unchanged, several as `[e1, e2]`.
  */
 export async function buildObjects(
   discovery: Discovery,
@@ -48,7 +47,7 @@ export async function buildObjects(
   return infos;
 }
 
-/** One error as is, several as `[e1, e2]`, equal messages once. */
+/** Returns a single error unchanged, several as `[e1, e2]`; equal messages appear once. */
 function joinProblems(problems: readonly SkegError[]): SkegError | undefined {
   const [first] = problems;
   const messages = [...new Set(problems.map(({ message }) => message))];
@@ -56,19 +55,19 @@ function joinProblems(problems: readonly SkegError[]): SkegError | undefined {
   return new ManifestProblems(first, problems, `[${messages.join(", ")}]`);
 }
 
-/** Several things are wrong with a manifest; the message lists them as Helm does. */
+/** Several problems of a manifest; the message lists them as Helm does. */
 export class ManifestProblems extends SkegError {
   /** At least two. */
   readonly problems: readonly SkegError[];
 
-  /** Has the kind of the first. */
+  /** The error's kind is that of the first. */
   constructor(first: SkegError, problems: readonly SkegError[], message: string) {
     super(first.kind, message, { cause: first });
     this.problems = problems;
   }
 }
 
-/** An object as a manifest names it, wherever it is. */
+/** An object as a manifest names it. */
 export interface NamedObject {
   /** Empty for the core group. */
   readonly group: string;
@@ -80,7 +79,7 @@ export interface NamedObject {
   readonly name: string;
 }
 
-/** The objects that a manifest names, lists expanded. Documents that cannot be read are left out. Pure. */
+/** Returns the objects that a manifest names, lists expanded. Skips documents that cannot be read. Pure. */
 export function namedObjects(manifest: string): NamedObject[] {
   const found: NamedObject[] = [];
   const visit = (entry: Decoded | SkegError): void => {
@@ -95,13 +94,16 @@ export function namedObjects(manifest: string): NamedObject[] {
   return found;
 }
 
-/** Manifests that were decoded last: an operation looks at the same one several times. The oldest goes first. */
+/**
+ * A cache of the last decoded manifests: an operation decodes the same one several times. The oldest is
+ * dropped first.
+ */
 const decodedLately = new Map<string, readonly (Decoded | SkegError)[]>();
 const DECODED_MAX = 4;
 
 /**
- * The objects of a manifest, and what is wrong with it, in the order of its
- * documents. Callers share the objects and must not change them.
+ * Returns the objects and the problems of a manifest, in the order of its documents. Callers share the
+ * objects and must not change them.
  */
 export function decodeManifest(manifest: string): readonly (Decoded | SkegError)[] {
   const known = decodedLately.get(manifest);
@@ -121,7 +123,7 @@ function decodeDocuments(manifest: string): (Decoded | SkegError)[] {
       data = decodeDocument(document);
     } catch (cause) {
       const message = cause instanceof Error ? cause.message : String(cause);
-      // The stream cannot be read past this point.
+      // The rest of the stream cannot be read.
       return [...entries, new SkegError("yaml", `error parsing : ${message}`, { cause })];
     }
     if (data !== null && data !== undefined) entries.push(kindOf(data));
@@ -130,10 +132,9 @@ function decodeDocuments(manifest: string): (Decoded | SkegError)[] {
 }
 
 /**
- * The documents of a stream: cut at lines of `---` and white space; a stream
- * that begins with `{` is JSON, one value after another. Every document ends
- * in a line break, added where the stream has none: it decides how a block
- * scalar on the last line ends.
+ * Splits a stream into documents, at lines of `---` and white space; a stream that begins with `{` is a
+ * sequence of JSON values. Every document ends in a line break, added if missing, because that decides how a
+ * block scalar on the last line ends.
  */
 export function splitDocuments(text: string): string[] {
   if (/^\s*\{/.test(text)) return splitJson(text);
@@ -141,21 +142,21 @@ export function splitDocuments(text: string): string[] {
   return whole.split(/^---[^\S\n]*\r?$\n?/m).filter((document) => document.trim() !== "");
 }
 
-/** The documents of a stream, and what puts them together again. */
+/** The documents of a stream, and a function that joins them again. */
 export interface CutManifest {
-  /** As {@linkcode splitDocuments} gives them. */
+  /** As {@linkcode splitDocuments} returns them. */
   readonly documents: string[];
-  /** Returns the stream with other documents in the same places; those that are `undefined` go, with their separator. */
+  /** Returns the stream with other documents in the same places; `undefined` removes a document and its separator. */
   readonly join: (documents: readonly (string | undefined)[]) => string;
 }
 
-/** Cuts a stream so that documents can be replaced: all other text stays as it is. */
+/** Splits a stream so that documents can be replaced; all other text is kept. */
 export function cutDocuments(text: string): CutManifest {
   if (/^\s*\{/.test(text)) {
     return { documents: splitJson(text), join: (given) => given.filter((one) => one !== undefined).join("\n") };
   }
   const isOpen = !text.endsWith("\n");
-  // Odd places hold separators.
+  // Odd indexes hold separators.
   const parts = (isOpen ? text + "\n" : text).split(/(^---[^\S\n]*\r?$\n?)/m);
   const places = [...parts.keys()].filter((index) => index % 2 === 0 && parts[index]?.trim() !== "");
   return {
@@ -173,12 +174,12 @@ export function cutDocuments(text: string): CutManifest {
   };
 }
 
-/** Cuts a stream of JSON objects at the end of each outermost brace. */
+/** Splits a stream of JSON objects at the end of each outermost brace. */
 function splitJson(text: string): string[] {
   const documents: string[] = [];
   let depth = 0;
   let start = 0;
-  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\[^])*"|[{}[\]]/g)) {
+  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\[^])*"?|[{}[\]]/g)) {
     if (token === "{" || token === "[") depth += 1;
     if (token !== "}" && token !== "]") continue;
     depth -= 1;
@@ -190,7 +191,7 @@ function splitJson(text: string): string[] {
   return documents;
 }
 
-/** An object of a document and its kind, or what is wrong with it. */
+/** Returns a document's object and kind, or its problem. */
 export function kindOf(data: unknown): Decoded | SkegError {
   if (!isObject(data)) {
     return undecodable(
@@ -213,7 +214,7 @@ function undecodable(problem: string): SkegError {
   return new SkegError("kube", `unable to decode "": ${problem}`);
 }
 
-/** What an object says it is; `undefined` when it does not, or in a form that cannot be read. */
+/** Returns an object's kind and API version; `undefined` when they are missing or malformed. */
 function wantedKind(data: JsonObject): WantedKind | undefined {
   const parts = asText(data.apiVersion).split("/");
   const kind = asText(data.kind);
@@ -221,7 +222,7 @@ function wantedKind(data: JsonObject): WantedKind | undefined {
   return { kind, group: parts.length === 2 ? parts[0] ?? "" : "", version: parts.at(-1) ?? "" };
 }
 
-/** An item of a list, as an object of its own. */
+/** Returns an item of a list as an object. */
 export function itemOf(item: unknown, list: Decoded): Decoded | SkegError {
   if (!isObject(item)) {
     return undecodable(`json: cannot unmarshal ${jsonKind(item)} into Go value of type map[string]interface {}`);
@@ -244,7 +245,7 @@ function jsonKind(value: unknown): string {
   return typeof value === "bigint" ? "number" : typeof value;
 }
 
-/** The objects that one entry stands for: itself, or the items of a list. */
+/** Returns the objects of one entry: itself, or the items of a list. */
 function locateAll(
   known: Discovered,
   namespace: string,
@@ -266,13 +267,13 @@ function locateAll(
   if (Array.isArray(items)) {
     return items.flatMap((item) => locateAll(known, namespace, itemOf(item, entry), problems, true));
   }
-  // Helm 2: an object without an apiVersion is found, but its requests lead nowhere.
+  // Helm 2: an object without an apiVersion is found, but its requests have an invalid path.
   return [place({ ...resource, version: wanted.version }, namespace, object)];
 }
 
 /** A manifest names a kind that the server does not have; the message is Helm's. */
 export class UnknownKindError extends SkegError {
-  /** False when the server could not tell of that group: the kind may be there. */
+  /** False if the server could not list that group: the kind may exist. */
   readonly isCertain: boolean;
   /** True for an item of a list. */
   readonly isListed: boolean;
@@ -292,7 +293,7 @@ export class UnknownKindError extends SkegError {
   }
 }
 
-/** Gives a namespaced object its namespace, and takes any from a cluster-scoped one. */
+/** Sets the namespace of a namespaced object, and removes that of a cluster-scoped one. */
 function place(resource: ApiResource, namespace: string, object: JsonObject): ResourceInfo {
   const metadata = isObject(object.metadata) ? { ...object.metadata } : {};
   const placed = resource.namespaced ? asText(metadata.namespace) || namespace : "";

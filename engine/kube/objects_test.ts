@@ -1,4 +1,4 @@
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { fakeServer } from "./_fake_server.ts";
 import { createDiscovery } from "./discovery.ts";
 import { buildObjects, splitDocuments } from "./objects.ts";
@@ -164,4 +164,10 @@ Deno.test("splitDocuments() cuts only at lines of three dashes and blanks", () =
     "a: 1\n",
     "b: 1\n--- # no cut\nc: 1\n ---\n----\n",
   ]);
+});
+
+Deno.test("splitDocuments() takes time in proportion to the text, also with quotes that never end", () => {
+  const start = performance.now();
+  equal(splitDocuments(`{${'\\"'.repeat(300_000)}`).length, 1);
+  ok(performance.now() - start < 3000);
 });

@@ -1,18 +1,16 @@
 /**
- * Refusals that repeat what was sent: some proxies and servers quote the
- * credentials that they do not like.
+ * Masks credentials in refusals: some proxies and servers quote the credentials that they refuse.
  *
  * @module
  */
 import { MASK } from "../base/mod.ts";
 import type { Credentials } from "./credentials.ts";
 
-/** Shorter texts would be found everywhere. */
+/** Shorter secrets would match unrelated text. */
 const LENGTH_MIN = 4;
 
 /**
- * Returns a refusal without the credentials of the request in its body. Other
- * answers are returned as they are.
+ * Returns a refusal whose body does not contain the request's credentials. Returns other answers unchanged.
  *
  * @param server Address of the API server; a name and a password in it are sent as well.
  */
@@ -28,13 +26,13 @@ export async function withoutOwnSecrets(
   let text = await response.text();
   for (const secret of secrets) {
     text = text.replaceAll(secret, MASK);
-    // As JSON spells it.
+    // As escaped in JSON.
     text = text.replaceAll(JSON.stringify(secret).slice(1, -1), MASK);
   }
   return new Response(text, { status: response.status, headers: response.headers });
 }
 
-/** What is secret in a header's value: the token, or what is encoded in it. The longest come first. */
+/** Returns the secrets in a header's value: the token, and the texts encoded in it. The longest come first. */
 function secretsOf(value: string): string[] {
   const [, scheme, token = ""] = /^(\S+) (.*)$/s.exec(value) ?? [];
   if (scheme !== "Basic") return [token];
@@ -50,7 +48,7 @@ function secretsOfAddress(server: string): string[] {
   return [new TextEncoder().encode(pair).toBase64(), pair, password || name || ""];
 }
 
-/** The text of a part of an address; one whose escapes are wrong stands as it is. */
+/** Decodes a part of an address; a part with invalid escapes is returned unchanged. */
 function decoded(part: string): string {
   try {
     return decodeURIComponent(part);

@@ -1,7 +1,6 @@
 /**
- * Which patch turns one manifest's object into another's: as Tiller chose it,
- * two-way from the two manifests alone; or with a look at the live object; or
- * left to the server.
+ * Creates the patch that turns one manifest's object into another's: two-way from the two manifests, as in
+ * Tiller; three-way with the live object; or server-side.
  *
  * Source: Helm 2.17.0, `pkg/kube/client.go` (createPatch);
  * `release-pipeline.md` 8.5.3.
@@ -21,11 +20,11 @@ import { deletions, threeWayMerge } from "./three_way.ts";
 import type { ResourceInfo } from "./types.ts";
 import { stringifyJson } from "./yaml.ts";
 
-/** A patch as it is sent. */
+/** A patch as sent. */
 export interface ObjectPatch {
   /** JSON text. */
   readonly body: string;
-  /** The kind of patch, as the server is told. */
+  /** The media type of the patch. */
   readonly contentType:
     | "application/strategic-merge-patch+json"
     | "application/merge-patch+json"
@@ -46,7 +45,7 @@ export function createPatch(original: KubeObject, target: ResourceInfo): ObjectP
 }
 
 /**
- * Returns the patch that makes `live` what the manifests want, or `undefined` when it is so already.
+ * Returns the patch that makes `live` match the manifests, or `undefined` when it does already.
  *
  * @throws SkegError `failed to create patch: …`.
  */
@@ -56,7 +55,7 @@ export function createThreeWayPatch(
   live: KubeObject,
 ): ObjectPatch | undefined {
   const { kind, version } = kindOf(target);
-  // What a current server merges by key is known of all its own kinds, not only of those that Tiller knew.
+  // Merge keys are known for all built-in kinds of current servers, not only for those that Tiller knew.
   const schema = hasMergeSchema(version, kind) ? mergeSchema(version, kind) : undefined;
   const wanted = explained(
     "three-way",
@@ -66,10 +65,9 @@ export function createThreeWayPatch(
 }
 
 /**
- * Returns what makes the server follow `target`: the object to apply, and
- * before it, when the old manifest has something that the new one has not, the
- * difference of the two. Without that, fields that another manager wrote, such
- * as Tiller, would stay.
+ * Returns the patches that make the server follow `target`: the object to apply, preceded by the difference
+ * of the two manifests if the old one has fields that the new one lacks. Otherwise fields that another
+ * manager wrote, such as Tiller, would stay.
  */
 export function createServerSidePatches(original: KubeObject, target: ResourceInfo): ObjectPatch[] {
   const { kind, version } = kindOf(target);
@@ -77,7 +75,8 @@ export function createServerSidePatches(original: KubeObject, target: ResourceIn
   const [before, after] = [original as JsonObject, target.object as JsonObject];
   const gone = explained("server-side", () => deletions(before, after, schema));
   const apply: ObjectPatch = { body: stringifyJson(after), contentType: "application/apply-patch+yaml" };
-  // Not the deletions alone: where one choice takes the place of another, the server would fill the gap with a default.
+  // The whole difference, not only its deletions: where one alternative replaces another, the server would
+  // default the removed one.
   return Object.keys(gone).length === 0 ? [apply] : [patchBetween(before, after, schema, "server-side"), apply];
 }
 

@@ -5,31 +5,31 @@
  */
 import type { ApiResource } from "./types.ts";
 
-/** Where a resource's version lives: `/api/v1` or `/apis/GROUP/VERSION`. */
+/** Returns the path of a group version: `/api/v1` or `/apis/GROUP/VERSION`. */
 export function versionPath(group: string, version: string): string {
   return group === "" ? `/api/${version}` : `/apis/${group}/${version}`;
 }
 
-/** The path of all objects of a resource in `namespace`, or of the whole cluster. */
+/** Returns the path of a resource's objects in `namespace`, or in the whole cluster. */
 export function collectionPath(resource: ApiResource, namespace: string): string {
   const base = versionPath(resource.group, resource.version);
   const inside = resource.namespaced && namespace !== "" ? `/namespaces/${encodeURIComponent(namespace)}` : "";
   return `${base}${inside}/${resource.plural}`;
 }
 
-/** The path of one object. */
+/** Returns the path of one object. */
 export function objectPath(resource: ApiResource, namespace: string, name: string): string {
   return `${collectionPath(resource, namespace)}/${encodeURIComponent(name)}`;
 }
 
-/** A query, `?` included, of the entries that have a value; empty when none has. */
+/** Returns a query, `?` included, with the entries that have a value; empty when none has. */
 export function query(entries: Readonly<Record<string, string | undefined>>): string {
   const given = Object.entries(entries).filter(([, value]) => value !== undefined && value !== "");
   if (given.length === 0) return "";
   return `?${given.map(([key, value]) => `${key}=${encodeURIComponent(value ?? "")}`).join("&")}`;
 }
 
-/** `v1` or `apps/v1`. */
+/** Returns `v1` or `apps/v1`. */
 export function groupVersion(group: string, version: string): string {
   return group === "" ? version : `${group}/${version}`;
 }
@@ -43,8 +43,8 @@ const METHOD_VERBS: Readonly<Record<string, string>> = {
 };
 
 /**
- * What a request is about, in words: `read configmaps "web.v1" in "kube-system"`.
- * For messages about requests that got no answer.
+ * Describes a request: `read configmaps "web.v1" in "kube-system"`. For messages about requests without an
+ * answer.
  */
 export function describeRequest(method: string, path: string): string {
   const verb = METHOD_VERBS[method] ?? method;

@@ -1,12 +1,11 @@
 /**
- * Requests that do not give up at the first trouble.
+ * Repeats requests after temporary failures.
  *
- * What can be sent again without harm is sent again: reading, patches (they
- * say what is to be, not by how much), deletions, and whatever the server
- * refused before it looked at it. A creation or a replacement whose answer is
- * lost is left to the caller, who can look whether it was taken.
+ * Requests that are safe to repeat are sent again: reads, patches (they set values, not differences),
+ * deletions, and requests that the server refused before processing them. A creation or a replacement whose
+ * answer is lost is left to the caller, who can check if it was carried out.
  *
- * Helm 2 has none of this: the first failure ends its operation.
+ * Helm 2 repeats nothing: the first failure ends its operation.
  *
  * @module
  */
@@ -16,16 +15,16 @@ import { describeRequest } from "./paths.ts";
 import type { KubeRequest, Transport } from "./types.ts";
 import { WholeAnswer } from "./whole_answer.ts";
 
-/** Answers that say when to come back are obeyed this often. */
+/** The most times that a `Retry-After` is obeyed. */
 const TOLD_MAX = 10;
-/** No single wait that a server asks for is longer. */
+/** Longest single wait for a `Retry-After`. */
 const RETRY_AFTER_MAX_SECONDS = 30;
 
 /** Options of {@linkcode persistent}. */
 export interface PersistentOptions {
-  /** Pauses before what is sent again; after the last one the failure is given. */
+  /** Pauses before each repetition; after the last one the failure is returned. */
   readonly pausesMs?: readonly number[] | undefined;
-  /** How long an answer may take; streams must begin within it. Servers themselves give up after a minute. */
+  /** Longest time for an answer; streams must begin within it. Servers give up after a minute themselves. */
   readonly limitMs?: number | undefined;
   /** For messages. */
   readonly server?: string | undefined;
@@ -35,13 +34,13 @@ export interface PersistentOptions {
 export const RETRY_PAUSES_MS: readonly number[] = [100, 300, 1000, 3000];
 const LIMIT_MS = 65_000;
 
-/** What became of one attempt. */
+/** Result of one attempt. */
 type Attempt = { readonly response: Response } | { readonly error: unknown };
 
-/** Returns a transport that sends requests over `transport` until there is an answer worth giving. */
+/** Returns a transport that sends requests over `transport`, and repeats them after temporary failures. */
 export function persistent(transport: Transport, options: PersistentOptions = {}): Transport {
   const { pausesMs = RETRY_PAUSES_MS, limitMs = LIMIT_MS, server = "" } = options;
-  /** A server that never answered is most likely not there: that is said at once. */
+  /** A server that never answered is probably unreachable: its first failure is returned at once. */
   let wasThere = false;
   const attempt = async (request: KubeRequest): Promise<Attempt> => {
     try {
@@ -79,7 +78,7 @@ export function persistent(transport: Transport, options: PersistentOptions = {}
   };
 }
 
-/** Milliseconds the server asks to wait before the same request is sent again, or `undefined`. */
+/** Returns the milliseconds of a `Retry-After`, or `undefined`. */
 function retryAfterMs(response: Response): number | undefined {
   if (response.status !== 429 && response.status !== 503) return undefined;
   const text = response.headers.get("retry-after");
@@ -87,9 +86,9 @@ function retryAfterMs(response: Response): number | undefined {
   return Math.min(Number(text), RETRY_AFTER_MAX_SECONDS) * 1000;
 }
 
-/** True when the same request can do no harm, and may well succeed. */
+/** True if repeating the request is safe and may succeed. */
 function isWorthAnother(request: KubeRequest, response: Response | undefined, wasThere: boolean): boolean {
-  // Whoever watches goes on where the watch was.
+  // The caller of a watch resumes it at its last position.
   if (isWatch(request)) return false;
   const repeatable = request.method !== "POST" && request.method !== "PUT";
   if (response === undefined) return repeatable && wasThere;
@@ -99,18 +98,18 @@ function isWorthAnother(request: KubeRequest, response: Response | undefined, wa
   return repeatable && response.status >= 500 && response.status !== 501 && response.status !== 505;
 }
 
-/** A deletion that an earlier attempt carried out. */
+/** Returns the answer for a deletion that an earlier attempt carried out. */
 function done(response: Response): Response {
   void response.body?.cancel();
   return Response.json({ kind: "Status", apiVersion: "v1", status: "Success" });
 }
 
-/** True for a request whose answer is a stream that goes on. */
+/** True for a watch, whose answer is an open stream. */
 export function isWatch(request: KubeRequest): boolean {
   return request.method === "GET" && /[?&]watch=(true|1)\b/.test(request.path);
 }
 
-/** One attempt with its body, or the beginning of a stream, within the limit. */
+/** Makes one attempt; the body, or the beginning of a stream, must arrive within the limit. */
 async function limited(transport: Transport, request: KubeRequest, limitMs: number, server: string): Promise<Response> {
   const limit = new AbortController();
   const ended = new Promise<never>((_resolve, reject) => {
@@ -129,7 +128,7 @@ async function limited(transport: Transport, request: KubeRequest, limitMs: numb
     throw error;
   } finally {
     clearTimeout(timer);
-    // A stream that goes on is still ended by its caller.
+    // An open stream can still be cancelled by its caller.
     if (!isWatch(request)) request.signal?.removeEventListener("abort", pass);
   }
 }

@@ -19,7 +19,7 @@ import type { KubeCallOptions, Transport } from "./types.ts";
 const TILLER_LABELS = "app=helm,name=tiller";
 
 /**
- * A pod's log so far. No container is named, so a pod with several is refused by the server.
+ * Returns a pod's log so far. Names no container, so the server refuses a pod with several.
  *
  * @throws KubeError `error in opening log stream, got: …`.
  */
@@ -40,8 +40,8 @@ export async function podLog(
 }
 
 /**
- * The name of Tiller's deployment in `namespace` when one is running there.
- * A namespace that may not be read counts as one without.
+ * Returns the name of Tiller's deployment in `namespace`, if one is running there. A namespace that may not
+ * be read counts as one without Tiller.
  */
 export async function findTiller(
   transport: Transport,

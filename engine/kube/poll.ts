@@ -1,5 +1,5 @@
 /**
- * Asking again and again until something is so, or time is up.
+ * Checks a condition repeatedly until it is true or the time is up.
  *
  * @module
  */
@@ -7,14 +7,14 @@ import { SkegError } from "../../errors.ts";
 import { abortError, sleep } from "./abort.ts";
 import { isTransient } from "./call.ts";
 
-/** The error of every wait that runs out of time, in Helm 2's words. */
+/** Returns the error of a wait that ran out of time, in Helm 2's words. */
 export function timedOut(cause?: unknown, hint?: string): SkegError {
   return new SkegError("timeout", "timed out waiting for the condition", { cause, hint });
 }
 
 /** Options of {@linkcode poll}. */
 export interface PollOptions {
-  /** 0 waits for ever. */
+  /** 0 means no limit. */
   readonly timeoutSeconds: number;
   readonly intervalMs: number;
   /** Pause before the first check; default `intervalMs`. */
@@ -22,14 +22,13 @@ export interface PollOptions {
   /** The pauses grow from `firstMs` to `intervalMs`. */
   readonly growing?: boolean;
   readonly signal?: AbortSignal | undefined;
-  /** In words, what is still missing; asked when time is up. */
+  /** Describes what is still missing; called when the time is up. */
   readonly missing?: () => string;
 }
 
 /**
- * Resolves when `check` returns true. At the end of the time there is one last
- * check, then a `timeout` error. Failures that may pass by themselves count as
- * "not yet"; any other failure of `check` ends the wait.
+ * Resolves when `check` returns true. When the time is up there is one last check, then a `timeout` error.
+ * Temporary failures count as "not yet"; any other failure of `check` ends the wait.
  */
 export async function poll(check: () => Promise<boolean>, options: PollOptions): Promise<void> {
   const { timeoutSeconds, intervalMs, signal } = options;

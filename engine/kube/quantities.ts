@@ -1,18 +1,17 @@
 /**
- * Whether the quantities of an object can be read.
+ * Checks if the quantities of an object are valid.
  *
- * Helm 2: an object that does not fit its type stays untyped in Tiller's
- * client, and its change is sent as a JSON merge patch. The server refuses it
- * either way, in other words. Quantities are what charts get wrong.
+ * Helm 2: an object that does not fit its type stays untyped in Tiller's client, and its change is sent as a
+ * JSON merge patch. The server refuses it either way, but with another message. Quantities are the values
+ * that charts often get wrong.
  *
  * Source: Helm 2.17.0, `pkg/kube/client.go`, `createPatch`; Kubernetes 1.16,
  * `resource.ParseQuantity`.
  *
  * @module
  */
+import { quantityOf } from "../base/mod.ts";
 import type { KubeObject } from "../model/mod.ts";
-
-const QUANTITY = /^[+-]?(\d+\.?\d*|\.\d+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?\d+)?$/;
 
 /** Fields that hold a map of quantities, by the field they stand in. */
 const MAPS: Readonly<Record<string, readonly string[]>> = {
@@ -21,7 +20,7 @@ const MAPS: Readonly<Record<string, readonly string[]>> = {
   limits: ["max", "min", "default", "defaultRequest", "maxLimitRequestRatio"],
 };
 
-/** True when every quantity of the object is one. Any depth; `data` of ConfigMaps and Secrets holds none. */
+/** True if every quantity in the object is valid, at any depth; `data` of ConfigMaps and Secrets holds none. */
 export function hasReadableQuantities(object: KubeObject): boolean {
   return readable(object, "");
 }
@@ -42,36 +41,5 @@ function isMapOfQuantities(value: unknown): boolean {
 }
 
 function isQuantity(value: unknown): boolean {
-  return value === null || typeof value === "number" || typeof value === "string" && QUANTITY.test(value);
-}
-
-const UNITS: Readonly<Record<string, number>> = {
-  n: 1e-9,
-  u: 1e-6,
-  m: 1e-3,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  P: 1e15,
-  E: 1e18,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-  Pi: 2 ** 50,
-  Ei: 2 ** 60,
-};
-
-/** True when both are quantities of the same size, such as `1000m` and `1`. */
-export function equalQuantities(a: unknown, b: unknown): boolean {
-  const sizes = [sizeOf(a), sizeOf(b)];
-  return sizes[0] !== undefined && sizes[0] === sizes[1];
-}
-
-function sizeOf(value: unknown): number | undefined {
-  if (value === null || !isQuantity(value)) return undefined;
-  const [, number = "", unit = ""] = /^([+-]?[\d.]+)(.*)$/.exec(String(value)) ?? [];
-  if (/^[eE][+-]?\d/.test(unit)) return Number(number + unit);
-  return Number(number) * (UNITS[unit] ?? 1);
+  return value === null || quantityOf(value) !== undefined;
 }

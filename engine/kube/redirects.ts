@@ -1,9 +1,9 @@
 /**
- * Redirects of API servers and of what stands before them.
+ * Redirects of API servers and of proxies before them.
  *
- * A redirect names a place that the kubeconfig does not: what would be sent
- * there holds objects, Secrets included, and who asks. So nothing goes to
- * another host, and nothing that changes something is sent anew at all.
+ * A redirect names an address that is not in the kubeconfig, and a request contains credentials and objects,
+ * Secrets included. So no request goes to another host, and requests that change something are not redirected
+ * at all.
  *
  * Go's client, and with it Helm 2, follows redirects to any host, with the
  * body.
@@ -15,17 +15,16 @@ import { maskAddress } from "../base/mod.ts";
 import { describeRequest } from "./paths.ts";
 import type { KubeRequest } from "./types.ts";
 
-/** As many as Go's client follows. */
+/** The limit of Go's client. */
 const REDIRECTS_MAX = 10;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /**
- * Sends a request, and follows the redirects of one that reads while they stay
- * below the server's own address.
+ * Sends a request. For reads, follows redirects that stay below the server's address.
  *
  * @param server Address of the API server, without a slash at the end.
  * @param send Sends one request and follows no redirect.
- * @throws KubeError for every other redirect; says where it leads.
+ * @throws KubeError for every other redirect; the message names its target.
  */
 export async function followRedirects(
   server: string,
@@ -44,13 +43,13 @@ export async function followRedirects(
   }
 }
 
-/** The path of a redirect's target; `undefined` when that is not below the server's address. */
+/** Returns the path of a redirect's target; `undefined` when that is not below the server's address. */
 function pathBelow(server: string, path: string, location: string): string | undefined {
   if (location === "" || !URL.canParse(location, server + path)) return undefined;
   const target = new URL(location, server + path);
   const base = new URL(server);
   const start = base.pathname.replace(/\/$/, "");
-  // A user in the target would be sent as somebody else.
+  // A user in the target would change the request's credentials.
   const isOwn = target.origin === base.origin && target.username === "" && target.password === "";
   if (!isOwn || !target.pathname.startsWith(`${start}/`)) return undefined;
   return target.pathname.slice(start.length) + target.search;
@@ -58,7 +57,9 @@ function pathBelow(server: string, path: string, location: string): string | und
 
 function refused(server: string, { method, path }: KubeRequest, location: string, status: number): KubeError {
   const where = location === "" ? "nowhere" : JSON.stringify(maskAddress(location));
-  const why = method === "GET" ? "only redirects to the server itself are followed" : "it is not sent anew";
+  const why = method === "GET"
+    ? "only redirects to the server itself are followed"
+    : "requests that change something are not redirected";
   const message = `the API server at ${maskAddress(server)} redirects the request to ${
     describeRequest(method, path)
   } to ${where}: ${why}`;

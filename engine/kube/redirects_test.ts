@@ -4,7 +4,7 @@ import { connect } from "./connection.ts";
 import { followRedirects } from "./redirects.ts";
 import type { KubeRequest } from "./types.ts";
 
-/** What a server was asked. */
+/** A request that a server received. */
 interface Seen {
   readonly line: string;
   readonly body: string;
@@ -28,7 +28,7 @@ async function serving(
   }
 }
 
-/** Acting as a member of several groups takes the other way of sending, `node:http`. */
+/** Impersonating several groups uses the other way of sending, `node:http`. */
 const GROUPS = [["Impersonate-Group", "a"], ["Impersonate-Group", "b"]] as const;
 
 /** Sends one request as the program does, with a token. */
@@ -106,7 +106,7 @@ Deno.test("a request that changes something is not sent anew, not even to the sa
       async (url, seen) => {
         await rejects(
           send(url, { method, path: "/api/v1/namespaces/a/secrets", body: "{}" }),
-          /: it is not sent anew$/,
+          /: requests that change something are not redirected$/,
         );
         equal(seen.length, 1);
       },

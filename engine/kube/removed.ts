@@ -1,10 +1,8 @@
 /**
- * Documents that name API versions which the server no longer has, mapped to
- * those that it has: text in, text out.
+ * Maps documents from API versions that the server no longer has to those that it has: text in, text out.
  *
- * What stands for what is known by `engine/kube/served`, which is loaded when such
- * a document is met: on a server that has all that a manifest names, nothing
- * is loaded, asked or changed.
+ * `engine/kube/served` knows the successors and is loaded for the first such document. When the server has
+ * all API versions of a manifest, nothing is loaded, requested or changed.
  *
  * Source: `removed-apis.md`; Helm 2 and 3 fail on such manifests.
  *
@@ -30,31 +28,31 @@ import { decodeDocument, stringifyJson } from "./yaml.ts";
 
 type Served = typeof import("./served/mod.ts");
 
-/** What mapping works with. */
+/** Context of a mapping. */
 interface Mapper {
   readonly served: Served;
   readonly known: Discovered;
   readonly transport: Transport;
   readonly namespace: string;
   readonly options: MapRemovedOptions;
-  /** Live objects by path: both sides of a patch look at the same ones. */
+  /** Live objects by path: both sides of a patch use the same ones. */
   readonly live: Map<string, Promise<KubeObject | undefined>>;
-  /** Objects that an `original` names and no server has: they cannot be reached by anybody. */
+  /** Objects of an `original` whose kind has no successor: no client can reach them. */
   readonly outOfReach: Set<string>;
   readonly problems: SkegError[];
 }
 
-/** One object of a document after mapping; `undefined`: it is left out. */
+/** One object of a document after mapping; without `object`, it is left out. */
 interface MappedObject {
   readonly object: KubeObject | undefined;
   readonly note: RemovedDocument;
 }
 
 /**
- * Maps every document of every manifest whose kind is gone from the server.
+ * Maps every document of every manifest whose kind the server no longer has.
  *
- * Live objects are read where a mapping depends on them. All refusals are
- * collected and thrown as one error, before anything has changed.
+ * Reads live objects where a mapping depends on them. All refusals are collected and thrown as one error,
+ * before anything is changed.
  *
  * @returns One result for each request, in order.
  * @throws SkegError that names each object that cannot be mapped.
@@ -78,7 +76,7 @@ export async function mapRemoved(
     outOfReach: new Set(),
     problems: [],
   };
-  // Old sides first: what only they can name decides what a target is refused for.
+  // Old sides first: a target is not refused for objects that are out of reach in the old side.
   const order = requests.map((request, index) => ({ request, index }))
     .sort((a, b) => Number(a.request.use !== "original") - Number(b.request.use !== "original"));
   const results: MappedManifest[] = [];
@@ -88,7 +86,7 @@ export async function mapRemoved(
   return results;
 }
 
-/** The documents of manifests whose kind is gone from the server, in order. Reads no object. */
+/** Returns the documents whose kind the server no longer has, in order. Reads no object. */
 export async function findRemoved(
   discovery: Discovery,
   manifests: readonly string[],
@@ -108,7 +106,10 @@ export async function findRemoved(
   );
 }
 
-/** What the server has, when it lacks a kind that manifests name and that Kubernetes once had; else `undefined`. */
+/**
+ * Returns the discovery if the server lacks a kind that manifests name and that Kubernetes once had; else
+ * `undefined`.
+ */
 async function knownOrFresh(
   discovery: Discovery,
   manifests: readonly string[],
@@ -122,12 +123,12 @@ async function knownOrFresh(
     return missed.some((entry) => isRemoved(served, known, entry) || otherVersion(known, entry) !== undefined);
   };
   if (!await lacks(await discovery.get(options))) return undefined;
-  // A long-lived client may have read it before an upgrade of the server.
+  // A long-lived client may have read discovery before an upgrade of the server.
   const known = await discovery.refresh(options);
   return await lacks(known) ? known : undefined;
 }
 
-/** The objects of a document, lists expanded; none when it cannot be read: building it says why. */
+/** Returns the objects of a document, lists expanded; none when it cannot be read, which building it reports. */
 function objectsOf(text: string): Decoded[] {
   const entry = decodedOf(text);
   return entry === undefined ? [] : expanded(entry);
@@ -149,14 +150,14 @@ function decodedOf(text: string): Decoded | undefined {
   }
 }
 
-/** True when Kubernetes had the kind under that version and this server has it no more. */
+/** True if Kubernetes had the kind under that version and this server no longer has it. */
 function isRemoved(served: Served, known: Discovered, { wanted }: Decoded): boolean {
   if (findResource(known, wanted) !== undefined) return false;
   const version = groupVersion(wanted.group, wanted.version);
   if (!served.isKnownKind(version, wanted.kind)) return false;
   if (!known.failed.has(version)) return true;
   throw new KubeError(
-    `the server lists ${version} but does not say what it holds, so ${wanted.kind} cannot be looked for`,
+    `the server lists ${version} without its kinds, so it is unknown whether it has ${wanted.kind}`,
     503,
     "ServiceUnavailable",
     { hint: "Run the command again when the API server has recovered." },
@@ -164,9 +165,8 @@ function isRemoved(served: Served, known: Discovered, { wanted }: Decoded): bool
 }
 
 /**
- * The version at which the server has a kind of that group that it lacks at
- * the one that is named, such as of a CustomResourceDefinition whose first
- * version was dropped: it is the same object.
+ * Returns another version of the same group at which the server has the kind, such as after a
+ * CustomResourceDefinition dropped its first version. Both are the same object.
  */
 function otherVersion(known: Discovered, { wanted }: Decoded): string | undefined {
   if (findResource(known, wanted) !== undefined) return undefined;
@@ -174,7 +174,10 @@ function otherVersion(known: Discovered, { wanted }: Decoded): string | undefine
     .find((version) => known.resources.has(`${version}/${wanted.kind}`));
 }
 
-/** What the server has in the place of a kind; `undefined` when there is nothing, or nothing that can be mapped to. */
+/**
+ * Returns the successor of a kind that the server has; `undefined` when there is none, or none that can be
+ * mapped to.
+ */
 function successorOf(
   served: Served,
   known: Discovered,
@@ -197,10 +200,15 @@ function nameOf({ object }: Decoded): { name: string; namespace: string } {
   return { name: asText(metadata.name), namespace: asText(metadata.namespace) };
 }
 
+/** The template that a document's first such line names. */
+function sourceOf(text: string): string | undefined {
+  return /^# Source: (.+)$/m.exec(text)?.[1]?.trimEnd() || undefined;
+}
+
 function noteOf(entry: Decoded, text: string): RemovedDocument {
   return {
     object: `${entry.wanted.kind} ${JSON.stringify(nameOf(entry).name)}`,
-    source: /^# Source: (.+?)\s*$/m.exec(text)?.[1],
+    source: sourceOf(text),
     from: versionOf(entry),
     to: undefined,
     changes: [],
@@ -216,7 +224,7 @@ async function mapManifest(mapper: Mapper, { manifest, use }: MapRequest): Promi
   return { manifest: join(texts), documents: notes };
 }
 
-/** The text of a document after mapping; `undefined` when nothing of it is left. */
+/** Returns the text of a document after mapping; `undefined` when it is left out entirely. */
 async function mapText(
   mapper: Mapper,
   text: string,
@@ -247,7 +255,7 @@ async function mapText(
   return rewritten(mapper, text, entry.object as KubeObject, after as KubeObject);
 }
 
-/** A document written anew; as JSON where YAML could not hold it. */
+/** Returns a document with the mapped object; as JSON where YAML cannot hold it. */
 function rewritten({ served }: Mapper, text: string, before: KubeObject, after: KubeObject): string {
   const written = served.rewriteDocument(text, before, after, decodeDocument);
   if (written !== undefined) return written.endsWith("\n") ? written : `${written}\n`;
@@ -257,7 +265,7 @@ function rewritten({ served }: Mapper, text: string, before: KubeObject, after: 
   throw new SkegError("internal", `${before.kind} ${JSON.stringify(before.metadata?.name)} cannot be written as text`);
 }
 
-/** Maps one object; `undefined` when that is refused, which is noted among the problems. */
+/** Maps one object; returns `undefined` for a refusal, which is added to the problems. */
 async function mapOne(
   mapper: Mapper,
   entry: Decoded,
@@ -284,7 +292,7 @@ async function mapOne(
       allowLossy: options.allowLossy,
       force: options.force,
     });
-    // The version itself is told apart from what else was changed.
+    // The version is reported separately from other changes.
     const changes = mapped.changes.filter((change) => !change.startsWith("apiVersion: "));
     return { object: mapped.object, note: { ...note, to: mapped.object.apiVersion, changes } };
   } catch (error) {
@@ -303,7 +311,7 @@ function withSource(error: SkegError, source: string | undefined): SkegError {
   return new SkegError(error.kind, error.message, { cause: error, hint: error.hint, details: `template ${source}` });
 }
 
-/** The live object of an entry, at the version that the server has; `undefined` when there is none. */
+/** Returns the live object of an entry, at the version that the server has; `undefined` when there is none. */
 function liveOf(mapper: Mapper, entry: Decoded): Promise<KubeObject | undefined> {
   const { served, known, transport, options } = mapper;
   const successor = successorOf(served, known, entry);
@@ -329,7 +337,7 @@ async function readLive(
   }
 }
 
-/** One error for all objects that cannot be mapped. */
+/** Returns one error for all objects that cannot be mapped. */
 function joinRefusals(problems: readonly SkegError[]): SkegError | undefined {
   const [first] = problems;
   if (first === undefined) return undefined;

@@ -83,7 +83,7 @@ Deno.test("mapRemoved() takes the selector from the live object, and old default
   equal(old?.manifest, target?.manifest);
   const patch = decoded(target?.manifest ?? "")[0] as { spec: Record<string, unknown> };
   deepEqual(Object.keys(patch.spec).sort(), ["selector", "template"]);
-  deepEqual(fake.log, [`GET ${path}`]); // both sides look at one and the same object
+  deepEqual(fake.log, [`GET ${path}`]); // both sides use the same live object
 });
 
 Deno.test("mapRemoved() leaves out of an original, and of what is to be found, what no server has", async () => {

@@ -1,5 +1,5 @@
 /**
- * Objects in order, those of one kind side by side.
+ * Processes objects in order, those of one kind concurrently.
  *
  * Source: Helm 2.17.0, `pkg/kube/client.go` (batchPerform);
  * `release-pipeline.md` 8.3.
@@ -10,15 +10,15 @@ import { SkegError } from "../../errors.ts";
 import { throwIfAborted } from "./abort.ts";
 import type { ResourceInfo } from "./types.ts";
 
-/** Objects that are worked on at once; the connection has a bound of its own for requests on their way. */
+/** The most objects that are processed concurrently; the connection has its own limit of requests. */
 export const CONCURRENT_MAX = 128;
 
-/** The error of an operation over nothing. */
+/** Returns the error of an operation on no objects. */
 export function nothingVisited(): SkegError {
   return new SkegError("kube", "no objects visited", { hint: "Check that the manifest holds at least one object." });
 }
 
-/** Cuts the list where the kind changes. */
+/** Splits the list where the kind changes. */
 function kindRuns(infos: readonly ResourceInfo[]): ResourceInfo[][] {
   const runs: ResourceInfo[][] = [];
   let kind: string | undefined;
@@ -31,9 +31,8 @@ function kindRuns(infos: readonly ResourceInfo[]): ResourceInfo[][] {
 }
 
 /**
- * Does `action` to every object: in order, and concurrently within a run of
- * equal kind. A run is always finished; after an error in it no further run
- * starts, and the error of the first object that failed is thrown.
+ * Calls `action` for every object: in order, and concurrently within a run of equal kind. A run is always
+ * finished; after an error in it no further run starts, and the error of its first failed object is thrown.
  *
  * @returns The results, in the order of `infos`.
  * @throws SkegError `no objects visited` for an empty list.
@@ -47,7 +46,7 @@ export async function inKindRuns<T>(
   const results: T[] = [];
   for (const run of kindRuns(infos)) {
     throwIfAborted(signal);
-    // Helm 2 returns at the first error and leaves the rest of the run behind, unobserved.
+    // Helm 2 returns at the first error and does not wait for the rest of the run.
     for (const outcome of await settleAll(run, action)) {
       if (outcome.status === "rejected") throw outcome.reason;
       results.push(outcome.value);
@@ -57,8 +56,8 @@ export async function inKindRuns<T>(
 }
 
 /**
- * Does `action` to every item, in no order but bounded. All are done, also
- * when one fails; the error of the first that failed is thrown.
+ * Calls `action` for every item, in no particular order, with a concurrency limit. All calls are finished,
+ * even if one fails; then the error of the first failed item is thrown.
  *
  * @returns The results, in the order of `items`.
  */

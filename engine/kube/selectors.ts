@@ -1,14 +1,14 @@
 /**
- * Which pods belong to a workload.
+ * Selects the pods of a workload.
  *
  * @module
  */
 import type { KubeObject } from "../model/mod.ts";
-import { asList, asObject, asText, isObject, type JsonObject } from "./json.ts";
+import { asList, asObject, asText, isObject, type JsonObject, scalarText } from "./json.ts";
 import { groupVersion } from "./paths.ts";
 import type { ApiResource } from "./types.ts";
 
-/** Group versions of each kind whose pods Tiller knew how to find. */
+/** Kinds and group versions whose pods Tiller could find. */
 const WORKLOADS: Readonly<Record<string, readonly string[]>> = {
   ReplicationController: ["v1"],
   ReplicaSet: ["extensions/v1beta1", "apps/v1"],
@@ -19,11 +19,10 @@ const WORKLOADS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * The label selector of a workload's pods; `undefined` for kinds without one.
+ * Returns the label selector of a workload's pods; `undefined` for kinds without one.
  *
- * Helm 2 reads `matchLabels` only. `matchExpressions` narrow the selection
- * here as they do for the workload's own controller: without them, pods that
- * belong to others would be listed, and deleted by `--recreate-pods`.
+ * Helm 2 reads `matchLabels` only. Here `matchExpressions` count too, as for the workload's controller:
+ * without them, pods of other workloads would be listed, and deleted by `--recreate-pods`.
  */
 export function podSelector(resource: ApiResource, object: KubeObject): string | undefined {
   return hasPods(resource) ? selectorText(object) : undefined;
@@ -34,7 +33,7 @@ export function hasPods(resource: ApiResource): boolean {
   return WORKLOADS[resource.kind]?.includes(groupVersion(resource.group, resource.version)) ?? false;
 }
 
-/** True when labels are such as `spec.selector` asks for; an empty selector selects nothing. */
+/** True if labels match `spec.selector`; an empty selector selects nothing. */
 export function selects(object: KubeObject, labels: JsonObject): boolean {
   const selector = asObject(asObject(object.spec).selector);
   const isPlain = object.kind === "ReplicationController";
@@ -47,7 +46,7 @@ export function selects(object: KubeObject, labels: JsonObject): boolean {
 
 function fits({ key, operator, values }: JsonObject, labels: JsonObject): boolean {
   const label = labels[asText(key)];
-  const isListed = asList(values).map(String).includes(asText(label));
+  const isListed = asList(values).includes(asText(label));
   switch (operator) {
     case "In":
       return label !== undefined && isListed;
@@ -60,19 +59,21 @@ function fits({ key, operator, values }: JsonObject, labels: JsonObject): boolea
   }
 }
 
-/** The label selector in `spec.selector`, as a query takes it; `undefined` when there is none or it is empty. */
+/** Returns `spec.selector` as a query's label selector; `undefined` when it is absent or empty. */
 export function selectorText(object: KubeObject): string | undefined {
   const selector = asObject(asObject(object.spec).selector);
   const isPlain = object.kind === "ReplicationController";
   const labels = isPlain ? selector : asObject(selector.matchLabels);
-  const terms = Object.entries(labels).sort(([a], [b]) => a < b ? -1 : 1).map(([key, value]) => `${key}=${value}`);
+  const terms = Object.entries(labels).sort(([a], [b]) => a < b ? -1 : 1).map(([key, value]) =>
+    `${key}=${scalarText(value) ?? ""}`
+  );
   if (!isPlain) terms.push(...asList(selector.matchExpressions).filter(isObject).map(expressionText));
   return terms.length === 0 ? undefined : terms.join(",");
 }
 
 function expressionText(expression: JsonObject): string {
   const key = asText(expression.key);
-  const values = asList(expression.values).map(String).sort().join(",");
+  const values = asList(expression.values).map(asText).sort().join(",");
   switch (expression.operator) {
     case "In":
       return `${key} in (${values})`;

@@ -1,32 +1,32 @@
 /**
- * The server's clock, as far as its answers tell it.
+ * The server's clock, from the header `Date` of its answers.
  *
- * Objects are stamped by that clock. Whether one was created before or after a
- * request was sent can only be told by it: the clock here may be wrong by hours.
+ * Creation times of objects come from that clock. Only it can tell if an object was created before or after a
+ * request was sent: the local clock may be wrong by hours.
  *
  * @module
  */
 import type { Transport } from "./types.ts";
 
-/** What the last answer said, and when it came. */
+/** The last answer's time, and when it arrived. */
 interface Reading {
   /** The header `Date`. */
   readonly date: string;
-  /** By the clock of this process that never jumps. */
+  /** Arrival by this process's monotonic clock. */
   readonly atMs: number;
 }
 
 const readings = new WeakMap<Transport, Reading>();
 
-/** Remembers the server's time in an answer; most servers are asked many times before anybody wants to know. */
+/** Remembers the server's time in an answer; parsing waits until the time is needed. */
 export function noteServerTime(transport: Transport, { headers }: Response): void {
   const date = headers.get("date");
   if (date !== null) readings.set(transport, { date, atMs: performance.now() });
 }
 
 /**
- * The server's time now in whole Unix seconds, never later than it really is;
- * `undefined` when no answer has told it yet.
+ * Returns the server's current time in whole Unix seconds, never later than the real one; `undefined` before
+ * the first answer.
  */
 export function serverSeconds(transport: Transport): number | undefined {
   const reading = readings.get(transport);

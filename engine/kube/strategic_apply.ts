@@ -30,7 +30,7 @@ export function applyStrategicMergePatch(
   return mergeObjects(copyJson(original), patch, schema);
 }
 
-/** What a patch says about one field: its value, and the directives beside it. */
+/** A patch's value for one field, and its directives. */
 interface FieldPatch {
   value?: unknown;
   deletions?: readonly unknown[];
@@ -57,7 +57,7 @@ function unknownDirective(directive: unknown, patch: unknown): Error {
   return patchError(`unknown patch type: ${String(directive)} in ${Object.keys(patch as JsonObject).join(", ")}`);
 }
 
-/** Collects a patch by the field it is about. */
+/** Groups a patch's entries by field. */
 function gather(patch: JsonObject): Map<string, FieldPatch> {
   const fields = new Map<string, FieldPatch>();
   const entry = (field: string): FieldPatch => {
@@ -96,7 +96,7 @@ function mergeValue(target: JsonObject, field: string, value: unknown, rule: Mer
   else target[field] = withoutDirectives(value);
 }
 
-/** The data of a patch where there is nothing to merge with: no directives, and no nulls in objects. */
+/** Returns the data of a patch when there is nothing to merge with: without directives and without nulls in objects. */
 function withoutDirectives<T>(value: T): T {
   if (Array.isArray(value)) {
     return value.filter((item) => !isObject(item) || (item[PATCH] !== "delete" && !isReplaceMark(item)))
@@ -112,7 +112,7 @@ function withoutDirectives<T>(value: T): T {
   return result as T;
 }
 
-/** True for the list element `{"$patch": "replace"}`, which says that the other elements are the whole list. */
+/** True for the list element `{"$patch": "replace"}`, which means that the other elements are the whole list. */
 function isReplaceMark(item: unknown): boolean {
   return isObject(item) && item[PATCH] === "replace" && Object.keys(item).length === 1;
 }

@@ -1,5 +1,5 @@
 /**
- * Makes two-way strategic merge patches. Pure.
+ * Creates two-way strategic merge patches. Pure.
  *
  * Source: Helm 2.17.0 uses `strategicpatch.CreateTwoWayMergePatch` of
  * Kubernetes 1.16; `release-pipeline.md` 8.7.
@@ -113,7 +113,7 @@ function diffKeyedList(
   const news = byIdentityText(keyedItems(after, key), key);
   const changed: JsonObject[] = [];
   const deleted: JsonObject[] = [];
-  // Both lists are walked side by side, so that doubled keys pair up one to one.
+  // Both lists are walked in parallel, so that doubled keys pair up one to one.
   for (let i = 0, j = 0; i < olds.length || j < news.length;) {
     const old = olds[i];
     const now = news[j];

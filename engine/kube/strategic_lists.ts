@@ -1,22 +1,21 @@
 /**
- * What making and applying strategic merge patches share: directives, and the
- * order of merged lists.
+ * Shared parts of creating and applying strategic merge patches: directives, and the order of merged lists.
  *
  * @module
  */
 import { SkegError } from "../../errors.ts";
 import { isObject, type JsonObject } from "./json.ts";
 
-/** What to do with the object or list element that holds it. */
+/** Directive for the object or list element that holds it. */
 export const PATCH = "$patch";
-/** The fields that stay; all others go. */
+/** Directive with the fields that stay; all others are removed. */
 export const RETAIN_KEYS = "$retainKeys";
-/** `…/FIELD`: scalars to take out of a list. */
+/** Directive `…/FIELD`: scalars to remove from a list. */
 export const DELETE_FROM_LIST = "$deleteFromPrimitiveList/";
-/** `…/FIELD`: the order of a list afterwards. */
+/** Directive `…/FIELD`: the resulting order of a list. */
 export const SET_ORDER = "$setElementOrder/";
 
-/** An error of making or applying a patch. */
+/** Returns an error of creating or applying a patch. */
 export function patchError(message: string): SkegError {
   return new SkegError("kube", message);
 }
@@ -32,7 +31,7 @@ export function keyedItems(list: readonly unknown[], key: string): JsonObject[] 
   });
 }
 
-/** A value as Go's `%v` shows JSON data. */
+/** Formats JSON data like Go's `%v`. */
 export function goText(value: unknown): string {
   if (value === null || value === undefined) return "<nil>";
   if (Array.isArray(value)) return `[${value.map(goText).join(" ")}]`;
@@ -40,18 +39,18 @@ export function goText(value: unknown): string {
   return `map[${Object.keys(value).sort().map((key) => `${key}:${goText(value[key])}`).join(" ")}]`;
 }
 
-/** What identifies an element: its `key`, or for an empty `key` the scalar itself. */
+/** Returns an element's identity: its `key`, or for an empty `key` the scalar itself. */
 export function identity(item: unknown, key: string): unknown {
   return key === "" ? item : isObject(item) ? item[key] : undefined;
 }
 
-/** Elements in the order that `order` names them; elements that it does not name keep to the front, as they stood. */
+/** Sorts elements by `order`; elements that are not in it come first, in their old order. */
 export function inNamedOrder<T>(items: readonly T[], order: readonly unknown[], key: string): T[] {
   const rank = ranks(order, key);
   return items.toSorted((a, b) => (rank.get(identity(a, key)) ?? -1) - (rank.get(identity(b, key)) ?? -1));
 }
 
-/** Position of the first element of each identity. */
+/** Returns the position of the first element of each identity. */
 export function ranks(order: readonly unknown[], key: string): Map<unknown, number> {
   const rank = new Map<unknown, number>();
   order.forEach((item, index) => {
@@ -62,9 +61,8 @@ export function ranks(order: readonly unknown[], key: string): Map<unknown, numb
 }
 
 /**
- * Orders a merged list: elements that the patch names stand in the patch's
- * order; those that only the server has keep their place relative to the
- * neighbours they had before.
+ * Orders a merged list: elements that the patch names are in the patch's order; those that only the server
+ * has keep their position relative to their former neighbours.
  */
 export function mergeOrder<T>(
   merged: readonly T[],
@@ -82,7 +80,7 @@ export function mergeOrder<T>(
     const place = old.get(identity(item, key));
     while (next < fromPatch.length) {
       const rival = old.get(identity(fromPatch[next], key));
-      // An element of the server goes first only when both stood there before, in this order.
+      // An element of the server goes first only if both existed before, in this order.
       if (place !== undefined && rival !== undefined && place < rival) break;
       result.push(fromPatch[next] as T);
       next += 1;

@@ -19,8 +19,8 @@ const COLUMN_MIN = 6;
 const COLUMN_GAP = 3;
 
 /**
- * Reads all objects and returns them as text: groups by version and kind, each
- * with a header line, then what is missing.
+ * Reads all objects and returns them as text: groups by version and kind, each with a header line, then
+ * missing objects.
  *
  * @throws SkegError `no objects visited` for an empty list.
  */
@@ -30,7 +30,7 @@ export async function resourceTable(
   options: KubeCallOptions = {},
 ): Promise<string> {
   if (infos.length === 0) throw nothingVisited();
-  // Helm 2 reads one kind after the other; reading needs no order.
+  // Helm 2 reads kind by kind; here reads are unordered.
   const found = await readTables(transport, infos, options);
   const groups = new Map<string, KubeObject[]>();
   const add = (key: string, table: KubeObject): void => {
@@ -53,7 +53,7 @@ function missingLine({ resource, name }: ResourceInfo): string {
   return `${resource.group}/${resource.version}, Resource=${resource.plural}\t\t${name}\n`;
 }
 
-/** Prints the tables of one group, by the name in their first row. */
+/** Prints the tables of one group, sorted by the name in their first row. */
 function printGroup(tables: readonly KubeObject[]): string {
   let columns: unknown;
   let plainHeader = true;
@@ -71,7 +71,7 @@ function printGroup(tables: readonly KubeObject[]): string {
   }).join("");
 }
 
-/** Sorts by the first cell of the first row; when a table has none, the order stays as it is. */
+/** Sorts by the first cell of the first row; when a table has none, keeps the order. */
 function inNameOrder(tables: readonly KubeObject[]): readonly KubeObject[] {
   if (tables.length < 2) return tables;
   const byName = new Map<string, KubeObject>();
@@ -100,7 +100,7 @@ function cellText(cell: unknown): string {
   return isObject(cell) || Array.isArray(cell) ? goText(cell) : String(cell);
 }
 
-/** Pads the cells of each column to the widest, but for the last cell of a line. */
+/** Pads the cells of each column to the widest, except the last cell of a line. */
 function align(lines: readonly (readonly string[])[]): string {
   const widths: number[] = [];
   for (const line of lines) {
@@ -116,14 +116,14 @@ function align(lines: readonly (readonly string[])[]): string {
   ).join("");
 }
 
-/** The age of an object as Kubernetes shows it: `12s`, `5m`, `3h`, `40d`. */
+/** Returns the age of an object as Kubernetes shows it: `12s`, `5m`, `3h`, `40d`. */
 function ageOf(object: KubeObject): string {
   const since = Date.parse(object.metadata?.creationTimestamp ?? "");
   if (Number.isNaN(since)) return "<unknown>";
   return shortDuration(Math.floor((Date.now() - since) / 1000));
 }
 
-/** A duration in at most two units, coarser as it grows. */
+/** Formats a duration in at most two units, coarser as it grows. */
 export function shortDuration(seconds: number): string {
   if (seconds < -1) return "<invalid>";
   if (seconds < 0) return "0s";

@@ -1,6 +1,5 @@
 /**
- * Reads what a table of a manifest's objects shows: all at once, and many
- * objects of one kind by their list.
+ * Reads the tables of a manifest's objects concurrently; many objects of one kind are read by one list.
  *
  * @module
  */
@@ -13,12 +12,12 @@ import { concurrently } from "./runs.ts";
 import { hasPods, podSelector, selects } from "./selectors.ts";
 import type { KubeCallOptions, ResourceInfo, Transport } from "./types.ts";
 
-/** From so many objects on, their collection is listed; others of the same kind may be in it. */
+/** From this number of objects on, their collection is listed, which may contain others of the same kind. */
 const LIST_FROM = 8;
-/** Objects that a list may bring in any case. */
+/** Smallest limit of a list; it grows with the number of wanted objects. */
 const LIST_MAX = 500;
 
-/** What was found for one object of the manifest. */
+/** The result for one object of the manifest. */
 export interface Found {
   readonly info: ResourceInfo;
   /** `undefined` when it could not be read. */
@@ -27,7 +26,7 @@ export interface Found {
   readonly pods: KubeObject | undefined;
 }
 
-/** A table's part about one object, and the object as far as the server gave it. */
+/** A table's part about one object, and the object as far as the server sent it. */
 interface Reading {
   readonly table: KubeObject;
   readonly object: KubeObject;
@@ -55,14 +54,14 @@ export async function readTables(
   return infos.map((info, index) => ({ info, table: readings[index]?.table, pods: pods.get(info) }));
 }
 
-/** What a list brought. */
+/** Result of a list. */
 interface Listed {
   readonly readings: ReadonlyMap<string, Reading>;
-  /** What is not in it does not exist. */
+  /** True if objects that are not in it do not exist. */
   readonly complete: boolean;
 }
 
-/** Groups objects by collection; a group that is large enough is listed, once, when the first of it is asked for. */
+/** Groups objects by collection; a large group is listed once, when its first object is requested. */
 function readerOf(
   infos: readonly ResourceInfo[],
   list: (group: readonly ResourceInfo[]) => Promise<Listed | undefined>,
@@ -101,7 +100,7 @@ function hasMore(list: KubeObject): boolean {
   return asText(asObject(list.metadata).continue) !== "";
 }
 
-/** The parts of a list, by name: of a table its rows, else the objects. */
+/** Returns the parts of a list, by name: the rows of a table, else the objects. */
 function readingsOf(list: KubeObject): Map<string, Reading> {
   const readings = new Map<string, Reading>();
   const { rows, ...head } = list as KubeObject & { readonly rows?: unknown };
@@ -120,7 +119,7 @@ function nameOf(object: JsonObject): string {
   return asText(asObject(object.metadata).name);
 }
 
-/** True for a table that the server made. */
+/** True for a server-side table. */
 export function isTable(object: KubeObject): boolean {
   return object.kind === "Table" && asText(object.apiVersion).startsWith("meta.k8s.io/");
 }
@@ -132,7 +131,7 @@ async function readOne(transport: Transport, info: ResourceInfo, options: KubeCa
   return { table, object: asObject(asObject(asList(table.rows)[0]).object) };
 }
 
-/** A workload and what the server has of it: its manifest may leave the selector to the server. */
+/** A workload and its live object: the manifest may leave the selector to the server. */
 interface Workload {
   readonly info: ResourceInfo;
   readonly object: KubeObject;
@@ -145,7 +144,7 @@ async function readPods(
 ): Promise<Map<ResourceInfo, KubeObject>> {
   const lists = new Map<string, Promise<KubeObject | undefined>>();
   const counts = Map.groupBy(workloads, ({ info }) => info.namespace);
-  /** All pods of a namespace, when there are few enough of them. */
+  /** Returns all pods of a namespace, if several workloads need them and they are not too many. */
   const allPods = ({ namespace }: ResourceInfo): Promise<KubeObject | undefined> => {
     const count = counts.get(namespace)?.length ?? 0;
     if (count < LIST_FROM) return Promise.resolve(undefined);
@@ -160,7 +159,7 @@ async function readPods(
   };
   const found = await concurrently(workloads, async ({ info, object }) => {
     const given = object.spec === undefined
-      ? await unlessRefused(getObject(transport, info, options)) // a table that gives less than was asked for
+      ? await unlessRefused(getObject(transport, info, options)) // a table without whole objects
       : object;
     const live = { ...given, kind: info.resource.kind };
     const labelSelector = podSelector(info.resource, live);
@@ -177,7 +176,7 @@ async function readPods(
   }));
 }
 
-/** The rows of a table of pods that belong to a workload. */
+/** Returns the table with only the pods of a workload. */
 function podsOf(table: KubeObject, workload: KubeObject): KubeObject {
   const rows = asList((table as JsonObject).rows).map(asObject).filter((row) =>
     selects(workload, asObject(asObject(asObject(row.object).metadata).labels))
@@ -185,7 +184,7 @@ function podsOf(table: KubeObject, workload: KubeObject): KubeObject {
   return { ...table, rows } as KubeObject;
 }
 
-/** A refusal makes an object "missing"; only a cancelled call ends the whole. */
+/** Returns `undefined` for a refusal, which makes an object "missing"; only cancelling rejects. */
 async function unlessRefused<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;

@@ -1,9 +1,9 @@
 /**
- * Three-way merges: what an object should become, given the manifest it came
- * from, the manifest it shall follow, and what it is now. Pure.
+ * Three-way merges: compute the desired object from the last manifest, the new manifest and the live object.
+ * Pure.
  *
- * What the new manifest says is so; what only the old one said goes; what
- * neither said stays, be it a default, a controller's or a person's.
+ * Values of the new manifest win; values only in the old one are removed; all others stay, such as defaults
+ * and changes by controllers or people.
  *
  * @module
  */
@@ -13,9 +13,9 @@ import { applyStrategicMergePatch } from "./strategic_apply.ts";
 import { DELETE_FROM_LIST, identity, keyedItems, mergeOrder, PATCH } from "./strategic_lists.ts";
 
 /**
- * Returns what `live` should become; `live` itself is not changed.
+ * Returns the desired object; `live` itself is not changed.
  *
- * @param original The object of the manifest that was applied last.
+ * @param original The object of the last applied manifest.
  * @param target The object of the manifest to apply.
  * @param schema Rules of the type; without it lists are replaced whole.
  * @throws SkegError when an element of a merged list lacks its identifying field.
@@ -40,8 +40,7 @@ export function threeWayMerge(
 }
 
 /**
- * Returns the strategic merge patch that takes out of an object what
- * `original` has and `target` has not, and does nothing else.
+ * Returns the strategic merge patch that only removes values that `original` has and `target` lacks.
  */
 export function deletions(original: JsonObject, target: JsonObject, schema: MergeSchema = PLAIN_SCHEMA): JsonObject {
   const patch: JsonObject = Object.create(null);
@@ -81,7 +80,7 @@ function deletionsOfList(
   if (items.length > 0) patch[field] = items;
 }
 
-/** Puts everything that `target` says over `live`. */
+/** Merges all values of `target` over `live`. */
 function overlayObjects(live: JsonObject, target: JsonObject, schema: MergeSchema, retainKeys: boolean): JsonObject {
   const result = copyJson(live);
   for (const [field, value] of Object.entries(target)) {

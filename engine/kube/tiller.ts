@@ -1,5 +1,5 @@
 /**
- * How a Tiller was started, as its Deployment says.
+ * Reads the settings of a Tiller from its Deployment.
  *
  * Source: Helm 2.17.0, `cmd/tiller/tiller.go` (flags),
  * `cmd/helm/installer/install.go` (labels and variables).
@@ -14,14 +14,14 @@ import type { KubeCallOptions, Transport } from "./types.ts";
 
 /** Labels of Tiller's Deployment. */
 const TILLER_LABELS = "app=helm,name=tiller";
-/** Deployments asked for at most. */
+/** The most Deployments to list. */
 const TILLERS_MAX = 50;
 
 /**
  * Returns the settings in a Deployment of Tiller; `undefined` for anything else.
  *
- * Flags are read from the container's command and arguments, also where a
- * shell is given one text; variables fill in what no flag says.
+ * Flags are read from the container's command and arguments, even if they are one text for a shell;
+ * environment variables are used for flags that are not set.
  */
 export function tillerSettings(deployment: unknown): TillerSettings | undefined {
   const { metadata, spec } = asObject(deployment);
@@ -41,9 +41,8 @@ export function tillerSettings(deployment: unknown): TillerSettings | undefined 
 }
 
 /**
- * Returns the settings of all Tillers in the cluster. A user who may not list
- * the whole cluster gets those in `namespace`; one who may not list that
- * either gets none.
+ * Returns the settings of all Tillers in the cluster. If the user may not list the whole cluster, only those
+ * in `namespace`; if not even that, none.
  */
 export async function findTillers(
   transport: Transport,
@@ -56,7 +55,7 @@ export async function findTillers(
   return found.map(tillerSettings).filter((settings) => settings !== undefined);
 }
 
-/** Deployments with Tiller's labels; `undefined` when they may not be read. */
+/** Lists Deployments with Tiller's labels; `undefined` when they may not be read. */
 async function deployments(
   transport: Transport,
   within: string,
@@ -71,14 +70,14 @@ async function deployments(
   }
 }
 
-/** `helm init` calls it `tiller`; one of another name is told by its image, or is alone. */
+/** Returns Tiller's container: the one named `tiller` (by `helm init`), else one with such an image, else the first. */
 function tillerContainer(pod: JsonObject): JsonObject | undefined {
   const containers = asList(pod.containers).map(asObject);
   return containers.find(({ name }) => name === "tiller") ??
     containers.find(({ image }) => asText(image).includes("tiller")) ?? containers[0];
 }
 
-/** The last value of a flag, as `--name=value` or in two words. */
+/** Returns the last value of a flag, written as `--name=value` or as two words. */
 function flagValue(words: readonly string[], name: string): string | undefined {
   const given = words.flatMap((word, index) => {
     if (word === `--${name}`) return [words[index + 1] ?? ""];
@@ -87,7 +86,7 @@ function flagValue(words: readonly string[], name: string): string | undefined {
   return given?.replace(/^(["'])(.*)\1$/, "$2");
 }
 
-/** Tiller reads a text that is not a number as 0, and keeps all revisions for 0 and below. */
+/** Parses a limit as Tiller does: a text that is not a number is 0, and 0 or less keeps all revisions. */
 function positiveInteger(text = ""): number {
   return /^\d+$/.test(text) ? Number(text) : 0;
 }

@@ -9,7 +9,7 @@ interface Sketch {
   readonly env?: { name: string; value?: string; valueFrom?: unknown }[];
 }
 
-/** As `helm init` makes it. */
+/** Returns a Deployment as created by `helm init`. */
 function deployment({ namespace = "kube-system", command, args, env }: Sketch = {}): unknown {
   const tiller = { name: "tiller", image: "gcr.io/kubernetes-helm/tiller:v2.17.0", command, args };
   const variables = env ?? [{ name: "TILLER_NAMESPACE", value: namespace }, { name: "TILLER_HISTORY_MAX", value: "0" }];
@@ -61,7 +61,7 @@ Deno.test("tillerSettings() of what is no Deployment are none", () => {
   }
 });
 
-/** Answers by path; what has no answer is refused. */
+/** Returns a server that answers by path, and refuses other paths. */
 function server(answers: Readonly<Record<string, unknown>>): { transport: Transport; asked: string[] } {
   const asked: string[] = [];
   const transport: Transport = ({ path }) => {

@@ -1,5 +1,5 @@
 /**
- * The shapes other rooms hold when they talk to a cluster.
+ * Types for talking to a cluster.
  *
  * Two levels: a {@linkcode Transport} moves one HTTP request (to a real API
  * server, or to the sandbox in this process), and a {@linkcode KubeClient}
@@ -17,42 +17,41 @@ export interface KubeRequest {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Path and query, beginning with `/`. */
   readonly path: string;
-  /** Sent as is; `contentType` says what it is. */
+  /** Sent unchanged, with `contentType`. */
   readonly body?: string | undefined;
   /** Default `application/json`. */
   readonly contentType?: string | undefined;
   /** `Accept`; default `application/json`. */
   readonly accept?: string | undefined;
-  /** `If-None-Match`: the server answers with status 304 when what it has is still that. */
+  /** `If-None-Match`: the server answers with status 304 if its content still has this ETag. */
   readonly ifNoneMatch?: string | undefined;
-  /** Ends the request, and a stream that is still open. */
+  /** Cancels the request, and a stream that is still open. */
   readonly signal?: AbortSignal | undefined;
-  /** Set where "unavailable" is an answer like any other: an aggregated API may be down for days. */
+  /** True if status 503 is an expected answer that is not retried: an aggregated API may be down for days. */
   readonly mayBeDown?: boolean | undefined;
 }
 
 /**
- * Moves one request. Resolves with every answer the server gives, refusals
- * included; the body may be a stream (watch). Rejects with a `KubeError` of
- * status 0 when no answer comes.
+ * Sends one request. Resolves with every answer of the server, refusals included; the body may be a stream
+ * (watch). Rejects with a `KubeError` of status 0 when no answer comes.
  */
 export type Transport = (request: KubeRequest) => Promise<Response>;
 
-/** An open cluster: where to send requests, and what the kubeconfig says besides. */
+/** An open cluster: its transport, and facts from the kubeconfig. */
 export interface Cluster {
-  /** Moves requests. */
+  /** Sends requests. */
   readonly transport: Transport;
   /** The server's URL, or `sandbox`. For messages; never holds credentials. */
   readonly server: string;
   /** Namespace of the chosen context, or `default`. */
   readonly namespace: string;
-  /** Keeps between commands what the server says of its kinds. */
+  /** Caches discovery between commands. */
   readonly discoveryCache?: DiscoveryCache | undefined;
-  /** Ends kept connections. */
+  /** Closes kept connections. */
   close(): Promise<void>;
 }
 
-/** Where a kind lives. */
+/** A kind and its path on the server. */
 export interface ApiResource {
   /** Empty for the core group. */
   readonly group: string;
@@ -68,7 +67,7 @@ export interface ApiResource {
 
 /** One object of a manifest, with the resource it maps to. */
 export interface ResourceInfo {
-  /** What the object's kind maps to. */
+  /** The resource of the object's kind. */
   readonly resource: ApiResource;
   /** `metadata.name`; empty when there is none. */
   readonly name: string;
@@ -78,19 +77,19 @@ export interface ResourceInfo {
   readonly object: KubeObject;
 }
 
-/** Detail of a deletion: the pod is made anew by what it belongs to. */
-export const POD_RECREATED = "to be made anew";
+/** Detail of a deletion: the pod will be created again by its controller. */
+export const POD_RECREATED = "to be created again";
 
-/** What happened to one object, told while it happens. */
+/** An event of one object, reported when it happens. */
 export interface KubeProgress {
-  /** What was done, or is waited for. */
+  /** The action, or the wait. */
   readonly verb:
     | "create"
     | "update"
     | "unchanged"
     | "delete"
     | "replace"
-    | "restore" // put back to what it was, after a failure
+    | "restore" // restored to its former state, after a failure
     | "unclear" // a request was sent and not answered: it may have been carried out
     | "keep"
     | "wait"
@@ -101,62 +100,62 @@ export interface KubeProgress {
   readonly object: string;
   /** Empty for cluster-scoped objects. */
   readonly namespace: string;
-  /** For waits: in words, what is missing; for warnings: the whole sentence; else empty. */
+  /** For waits: what is missing; for warnings: the whole sentence; else empty. */
   readonly detail: string;
 }
 
 /** Shared options of the calls below. */
 export interface KubeCallOptions {
-  /** Ends the call. */
+  /** Cancels the call. */
   readonly signal?: AbortSignal | undefined;
-  /** Is told of every object. */
+  /** Called with every event. */
   readonly report?: ((progress: KubeProgress) => void) | undefined;
 }
 
 /**
- * Decides about existing objects that a release did not make: resolves when they may be taken over; rejects, most often
- * with `refusal`, Helm's error about the first of them, when they may not.
+ * Decides about existing objects that a release did not create. Resolves if they may be taken over; else
+ * rejects, usually with `refusal`, Helm's error about the first of them.
  */
 export type TakeOver = (found: readonly ExistingObject[], refusal: SkegError) => Promise<void>;
 
 /** Options of {@linkcode KubeClient.create}. */
 export interface CreateOptions extends KubeCallOptions {
-  /** Wait until everything is ready. */
+  /** If true, waits until everything is ready. */
   readonly wait?: boolean;
-  /** In the wait, a workload is ready only when its newest change has reached all of its pods. */
+  /** If true, the wait counts a workload as ready only when its newest change has reached all of its pods. */
   readonly strictWait?: boolean;
-  /** For the wait; 0 waits for ever. */
+  /** Time limit of the wait; 0 means no limit. */
   readonly timeoutSeconds?: number;
-  /** A manifest without objects is no error. */
+  /** If true, a manifest without objects is not an error. */
   readonly allowEmpty?: boolean;
   /**
-   * Look for all objects before the first is created; when some exist, this is asked. Default: nothing is looked for,
-   * and the server refuses.
+   * Called with objects that exist already, before the first is created. Default: no check is made, and the
+   * server refuses existing objects.
    */
   readonly onExisting?: TakeOver | undefined;
 }
 
 /** Options of {@linkcode KubeClient.table}. */
 export interface TableOptions extends KubeCallOptions {
-  /** A manifest without objects gives an empty text, and is no error. */
+  /** If true, a manifest without objects gives an empty text instead of an error. */
   readonly allowEmpty?: boolean | undefined;
 }
 
 /**
  * How an existing object is changed.
  *
- * - `tiller`: by the difference of the two manifests, whatever the live object is. What Helm 2 does.
- * - `three-way`: so that the live object follows the new manifest; what neither manifest names stays.
- * - `server-side`: the same, left to the server's own bookkeeping of who manages which field.
+ * - `tiller`: by the difference of the two manifests, regardless of the live object, as in Helm 2.
+ * - `three-way`: so that the live object matches the new manifest; fields that neither manifest names stay.
+ * - `server-side`: the same by server-side apply, where the server tracks which manager owns each field.
  */
 export type ApplyMode = "tiller" | "three-way" | "server-side";
 
 /**
- * What a manifest is read for, which decides how a document is mapped whose API version the server no longer has.
+ * The use of a manifest, which decides how documents with removed API versions are mapped.
  *
  * - `original`: the old side of a patch. Structure only; a document without successor is left out.
- * - `target`: what the objects shall become. Old defaults where the object is missing; problems are refused.
- * - `create`: as `target`, for objects that are about to be created, such as hooks.
+ * - `target`: the desired objects. Old defaults are written where the object is missing; problems are refused.
+ * - `create`: like `target`, for objects that will be created, such as hooks.
  * - `identify`: only to find the objects. Nothing but `apiVersion` changes; a document without successor is left out.
  */
 export type ManifestUse = "original" | "target" | "create" | "identify";
@@ -165,17 +164,20 @@ export type ManifestUse = "original" | "target" | "create" | "identify";
 export interface MapRequest {
   /** YAML text of any number of documents. */
   readonly manifest: string;
-  /** What it is read for. */
+  /** The use of the manifest. */
   readonly use: ManifestUse;
 }
 
 /** Options of {@linkcode KubeClient.mapRemoved}. */
 export interface MapRemovedOptions extends KubeCallOptions {
-  /** Leave documents out whose kind has no successor. Default: they are refused, unless an `original` names them too. */
+  /**
+   * If true, leaves out documents whose kind has no successor. Default: they are refused, unless an
+   * `original` names them too.
+   */
   readonly skipRemoved?: boolean | undefined;
-  /** Also map what loses something; `removed-apis.md` section 6 says which documents that are. */
+  /** If true, also maps documents where information is lost; `removed-apis.md` section 6 lists them. */
   readonly allowLossy?: boolean | undefined;
-  /** Fields that cannot be changed are not held against the live object: the caller deletes and creates such objects. */
+  /** If true, immutable fields are not compared with the live object: the caller deletes and creates such objects. */
   readonly force?: boolean | undefined;
 }
 
@@ -185,17 +187,17 @@ export interface RemovedDocument {
   readonly object: string;
   /** Path of the template, when a `# Source:` line names it. */
   readonly source: string | undefined;
-  /** The API version that the document names. */
+  /** The document's API version. */
   readonly from: string;
   /** The API version that it is mapped to; `undefined`: there is none, and the document is left out. */
   readonly to: string | undefined;
-  /** What was changed, in words; empty when only the version was. */
+  /** Descriptions of changes; empty when only the version was changed. */
   readonly changes: readonly string[];
 }
 
 /** A manifest after mapping. */
 export interface MappedManifest {
-  /** The text; the same as before when the server has all that it names. */
+  /** The text; unchanged if the server has all API versions in it. */
   readonly manifest: string;
   /** Documents that were mapped or left out, in order. */
   readonly documents: readonly RemovedDocument[];
@@ -207,13 +209,13 @@ export interface ExistingObject {
   readonly info: ResourceInfo;
   /** The metadata of the live object; of one that may not be read, the manifest's. */
   readonly metadata: ObjectMeta;
-  /** The object may not be read: perhaps it does not even exist. */
+  /** True if the object may not be read, so that it may not even exist. */
   readonly isUnread?: boolean | undefined;
 }
 
 /** Options of {@linkcode KubeClient.findExisting}. */
 export interface FindExistingOptions extends KubeCallOptions {
-  /** Also resolve with objects that may not be read, marked so; default: they count as absent. */
+  /** If true, also returns objects that may not be read, marked `isUnread`; default: they count as absent. */
   readonly withUnread?: boolean | undefined;
 }
 
@@ -222,39 +224,48 @@ export interface UpdateOptions extends CreateOptions {
   /** Default `tiller`. */
   readonly apply?: ApplyMode;
   /**
-   * Manifests of revisions that were begun and never finished: an object may be as any of them has it. With `tiller`, it
-   * also gets what differs between these and the target.
+   * Manifests of unfinished revisions: live objects may match any of them. With `tiller`, the differences
+   * between these and the target are sent too.
    */
   readonly alsoFrom?: readonly string[] | undefined;
-  /** Delete and create an object whose patch is refused. */
+  /** If true, deletes and creates an object whose patch is refused. */
   readonly force?: boolean;
-  /** With `force`: the manifest that objects are made from then, where it is not the target; any part of it. */
+  /**
+   * With `force`: the manifest from which objects are created again, if it differs from the target; may hold
+   * only some objects.
+   */
   readonly anew?: string | undefined;
-  /** Delete the pods of every updated object. */
+  /** If true, deletes the pods of every updated object. */
   readonly recreatePods?: boolean;
-  /** On failure, delete the objects that this update created. */
+  /** If true, a failure deletes the objects that this update created. */
   readonly cleanupOnFail?: boolean;
-  /** On failure, bring patched objects back to the original manifest, and delete created ones that it does not name. */
+  /**
+   * If true, a failure restores patched objects to the original manifest, and deletes created ones that it
+   * does not name.
+   */
   readonly putBackOnFail?: boolean;
-  /** Is asked about existing objects that the original manifest does not name. Default: they may not be taken over. */
+  /** Called with existing objects that the original manifest does not name. Default: they may not be taken over. */
   readonly adopt?: TakeOver | undefined;
-  /** Is asked before objects are deleted that only the original manifest names; resolves with those that may go. Default: all. */
+  /**
+   * Called before objects are deleted that only the original manifest names; resolves with those that may be
+   * deleted. Default: all.
+   */
   readonly mayDelete?: ((found: readonly ExistingObject[]) => Promise<readonly ExistingObject[]>) | undefined;
 }
 
 /**
- * What Tiller's kube client did. A `manifest` is YAML text of any number of
- * documents; `namespace` is the release's, for objects that name none. All
- * reject with a `KubeError` or another `SkegError` whose message is Tiller's.
+ * The operations of Tiller's kube client. A `manifest` is YAML text of any number of documents; `namespace`
+ * is the release's, for objects that name none. All reject with a `KubeError` or another `SkegError` whose
+ * message is Tiller's.
  *
  * Source: Helm 2.17.0, `pkg/kube/client.go`; `release-pipeline.md` section 8.
  */
 export interface KubeClient {
-  /** The cluster it talks to. */
+  /** The cluster of this client. */
   readonly cluster: Cluster;
-  /** `/version`. */
+  /** Returns the answer of `/version`. */
   version(options?: KubeCallOptions): Promise<KubeVersion>;
-  /** Version and kinds for `.Capabilities` (2.4). */
+  /** Returns version and kinds for `.Capabilities` (2.4). */
   capabilities(options?: KubeCallOptions): Promise<Capabilities>;
   /** Parses documents and maps each to a resource (8.2). Creates nothing. */
   build(namespace: string, manifest: string, options?: KubeCallOptions): Promise<ResourceInfo[]>;
@@ -264,19 +275,25 @@ export interface KubeClient {
     requests: readonly MapRequest[],
     options?: MapRemovedOptions,
   ): Promise<MappedManifest[]>;
-  /** The documents of manifests whose API version the server no longer has. */
+  /** Returns the documents of manifests whose API version the server no longer has. */
   findRemoved(manifests: readonly string[], options?: KubeCallOptions): Promise<RemovedDocument[]>;
-  /** The objects of a manifest that exist. What may not be read counts as absent, unless `withUnread` is set. */
+  /**
+   * Returns the objects of a manifest that exist. Objects that may not be read count as absent, unless
+   * `withUnread` is set.
+   */
   findExisting(namespace: string, manifest: string, options?: FindExistingOptions): Promise<ExistingObject[]>;
-  /** Creates the namespace when missing, then every object (8.4), then waits when asked. */
+  /** Creates the namespace when missing, then every object (8.4), then waits if `wait` is set. */
   create(namespace: string, manifest: string, options?: CreateOptions): Promise<void>;
-  /** Original manifest → target manifest (8.5). */
+  /** Changes objects from the original manifest to the target (8.5). */
   update(namespace: string, original: string, target: string, options?: UpdateOptions): Promise<void>;
-  /** Deletes every object in the background (8.6); an absent object is no error. With `timeoutSeconds` > 0 waits until all are gone. */
+  /**
+   * Deletes every object in the background (8.6); an absent object is not an error. With `timeoutSeconds` >
+   * 0, waits until all are gone.
+   */
   delete(namespace: string, manifest: string, options?: KubeCallOptions & { timeoutSeconds?: number }): Promise<void>;
-  /** The text of RESOURCES in `status` (7.2), before alignment by the command. */
+  /** Returns the text of RESOURCES in `status` (7.2), before alignment by the command. */
   table(namespace: string, manifest: string, options?: TableOptions): Promise<string>;
-  /** True when the one object of `manifest` exists. */
+  /** Resolves with true if the one object of `manifest` exists. */
   exists(namespace: string, manifest: string, options?: KubeCallOptions): Promise<boolean>;
   /** Waits until a hook's objects are done (3.6). */
   watchUntilReady(
@@ -294,8 +311,8 @@ export interface KubeClient {
     timeoutSeconds: number,
     options?: KubeCallOptions,
   ): Promise<string>;
-  /** A pod's log as text. */
+  /** Returns a pod's log. */
   podLog(namespace: string, pod: string, options?: KubeCallOptions): Promise<string>;
-  /** The deployment of a running Tiller in `namespace`, when there is one: its name. */
+  /** Returns the name of a running Tiller's deployment in `namespace`, if there is one. */
   findTiller(namespace: string, options?: KubeCallOptions): Promise<string | undefined>;
 }

@@ -1,5 +1,5 @@
 /**
- * Turns the objects of one manifest into those of another.
+ * Changes the objects of one manifest into those of another.
  *
  * Source: Helm 2.17.0, `pkg/kube/client.go` (UpdateWithOptions);
  * `release-pipeline.md` 8.5.
@@ -10,7 +10,7 @@ import { SkegError } from "../../errors.ts";
 import type { KubeObject } from "../model/mod.ts";
 import { throwIfAborted } from "./abort.ts";
 import { waitUntilGone } from "./apply.ts";
-import { isNotFound } from "./call.ts";
+import { isNotFound, isTransient } from "./call.ts";
 import { doubledKeys } from "./doubled_keys.ts";
 import { asList, asText, type JsonObject } from "./json.ts";
 import { doubles, matcherOf, withoutMatches } from "./match.ts";
@@ -39,30 +39,30 @@ import {
   type UpdateOptions,
 } from "./types.ts";
 
-/** Objects with this annotation, unless it says `delete`, stay. */
+/** Objects with this annotation stay, unless its value is `delete`. */
 const RESOURCE_POLICY = "helm.sh/resource-policy";
 
 /** Options of {@linkcode updateAll}. */
 export interface UpdateAllOptions extends UpdateOptions {
-  /** What an object is made from that is deleted and made anew; default: the target's own. */
+  /** Returns the object to create again after a deletion; default: the target's. */
   readonly madeAnew?: ((info: ResourceInfo) => ResourceInfo | undefined) | undefined;
-  /** What live objects may be like instead of the original. */
+  /** Each returns another state that a live object may have, besides the original. */
   readonly alsoShown?: readonly ((info: ResourceInfo) => ResourceInfo | undefined)[] | undefined;
 }
 
-/** An object that was patched, and the old manifest's form of it. */
+/** An object that was patched, and its state in the old manifest. */
 interface Patched {
   readonly before: KubeObject;
   readonly info: ResourceInfo;
 }
 
-/** How far an update came. */
+/** Progress of an update. */
 interface Progress {
   /** Objects that did not exist before. */
   readonly created: ResourceInfo[];
   /** Objects that existed and were changed. */
   readonly patched: Patched[];
-  /** Target objects as the server has them now. */
+  /** Target objects as returned by the server. */
   readonly current: ResourceInfo[];
   /** Failures that did not stop the update. */
   readonly failures: SkegError[];
@@ -72,9 +72,8 @@ interface Progress {
  * Creates, patches and deletes objects so that the cluster holds `target`
  * instead of `original`, then calls `wait` with the target objects.
  *
- * A failed patch is kept and the next object is tried; any other failure stops
- * the update. On failure nothing is deleted, but for what this update created
- * when `cleanupOnFail` is set.
+ * After a failed patch the update continues with the next object; any other failure stops it. On failure
+ * nothing is deleted, except objects that this update created, if `cleanupOnFail` is set.
  *
  * @throws SkegError; several messages are joined by ` && `.
  */
@@ -102,7 +101,7 @@ export async function updateAll(
   }
 }
 
-/** Joins messages by ` && `; a single error stays itself. */
+/** Joins messages by ` && `; returns a single error unchanged. */
 function joinErrors(errors: readonly SkegError[]): SkegError {
   const [first] = errors;
   if (first !== undefined && errors.length === 1) return first;
@@ -113,7 +112,7 @@ function joinErrors(errors: readonly SkegError[]): SkegError {
   });
 }
 
-/** Deletes what the update created when that is asked for; returns the error to throw. */
+/** With `cleanupOnFail`, deletes objects that the update created; returns the error to throw. */
 async function cleanedUp(
   transport: Transport,
   error: unknown,
@@ -124,7 +123,7 @@ async function cleanedUp(
   const errors: SkegError[] = [error];
   for (const info of created) {
     try {
-      // Helm 2: one that is gone counts as an error.
+      // Helm 2: a missing object counts as an error.
       await deleteObject(transport, info, options, { wasThere: true });
     } catch (problem) {
       if (!(problem instanceof SkegError)) throw problem;
@@ -135,9 +134,8 @@ async function cleanedUp(
 }
 
 /**
- * Brings what was changed back to the old manifest: objects that it does not
- * name are deleted again, others get the same kind of patch in the other
- * direction. What cannot be put back is told, and stays as it is.
+ * Restores changed objects to the old manifest: objects that it does not name are deleted, others get the
+ * same kind of patch in the reverse direction. Failures are reported, and the object stays changed.
  */
 async function putBack(
   transport: Transport,
@@ -152,14 +150,14 @@ async function putBack(
       report(options, "restore", info);
     } catch (error) {
       if (!(error instanceof SkegError)) throw error;
-      const text = `${objectName(info)} could not be put back to what it was: ${error.message}`;
+      const text = `${objectName(info)} could not be restored:  ${error.message}`;
       report(options, "warning", info, text);
     }
   };
   for (const { before, info } of progress.patched.toReversed()) {
     await attempt(info, async () => {
       const live = await getObject(transport, info, options);
-      // What the old manifest wants now; this update's own manifest is the one that was applied last.
+      // The target is the old manifest; the last applied one is this update's.
       const back = { ...info, object: before };
       for (const patch of choosePatches(info.object, back, live, options.apply ?? "tiller")) {
         await patchObject(transport, back, patch, options);
@@ -173,7 +171,7 @@ async function putBack(
   }
 }
 
-/** The same error with words before its message; cancelled calls stay as they are. */
+/** Returns the error with a prefix before its message; errors of cancelled calls stay unchanged. */
 function prefixed(prefix: string, cause: unknown): unknown {
   if (!(cause instanceof SkegError) || cause.kind === "aborted") return cause;
   const { kind, message, hint, details } = cause;
@@ -181,12 +179,10 @@ function prefixed(prefix: string, cause: unknown): unknown {
 }
 
 /**
- * Updates objects as if one after the other. What cannot be told from that is
- * done side by side: objects are read ahead, and patches of objects of one kind
- * are on their way together, as a patch that fails never kept the next from
- * being sent. Whatever may end the update – a creation, a foreign object, a
- * reading that fails – is waited for before anything behind it is changed, and
- * a kind before the next kind.
+ * Behaves like a sequential update. Steps whose order cannot be observed run concurrently: objects are read
+ * ahead, and patches of one kind are sent together, because a failed patch does not stop the next. Steps that
+ * can end the update (a creation, a foreign object, a failed read) complete before later objects are changed,
+ * and each kind completes before the next.
  */
 async function updateInOrder(
   transport: Transport,
@@ -213,7 +209,7 @@ async function updateInOrder(
       outcome.value();
     }
   };
-  // These delete, too: what they find depends on what was done before.
+  // These options delete as well: their result depends on earlier steps, so patches run one by one.
   const isAlone = options.recreatePods === true || options.force === true;
   try {
     for (const [index, info] of target.entries()) {
@@ -224,7 +220,7 @@ async function updateInOrder(
       if (isOtherKind || isAlone) await settle();
       if (onTheirWay.size >= CONCURRENT_MAX) await Promise.race(onTheirWay);
       if (live === undefined) {
-        // In the order of the manifest: what was sent before it is known when it fails.
+        // Creations wait for earlier patches: their results must be known when a creation fails.
         await settle();
         const made = await createNew(transport, info, options);
         progress.created.push(made);
@@ -253,7 +249,7 @@ async function createNew(transport: Transport, info: ResourceInfo, options: Upda
   }
 }
 
-/** Patches an object; returns what then notes how that went. */
+/** Patches an object; returns a function that records the result. */
 async function changeLive(
   transport: Transport,
   before: KubeObject | undefined,
@@ -283,8 +279,8 @@ async function changeLive(
 }
 
 /**
- * Reads live objects ahead of their turn. What an earlier object of the
- * manifest is about is read again in its turn, when `settle` has waited for that.
+ * Reads live objects ahead of their turn. An object that appears earlier in the manifest too is read again in
+ * its turn, after `settle` has waited for the earlier change.
  */
 function readAhead(
   transport: Transport,
@@ -299,7 +295,7 @@ function readAhead(
       const info = target[next];
       if (info === undefined || isDouble.has(info)) continue;
       const reading = readLive(transport, info, options);
-      reading.catch(() => undefined); // it fails in its turn
+      reading.catch(() => undefined); // the error is thrown in its turn
       readings[next] = reading;
     }
     const info = target[index];
@@ -335,9 +331,8 @@ function foreign({ resource, name, namespace }: ResourceInfo): SkegError {
 }
 
 /**
- * Patches one object; with `force`, an object whose patch is refused is
- * deleted and created. Without `before` the object is taken over: it gets all
- * that the manifest says and keeps the rest.
+ * Patches one object; with `force`, an object whose patch is refused is deleted and created. Without `before`
+ * the object is taken over: it gets all values of the manifest and keeps its others.
  */
 async function changeOne(
   transport: Transport,
@@ -346,6 +341,7 @@ async function changeOne(
   live: KubeObject,
   options: UpdateAllOptions,
 ): Promise<ResourceInfo> {
+  warnOfDeletion(info, live, options);
   const mode = options.apply ?? "tiller";
   const patches = before === undefined
     ? choosePatches({}, info, live, mode === "tiller" ? "three-way" : mode)
@@ -368,7 +364,7 @@ async function changeOne(
   }
   report(options, "replace", info);
   const gone = await deleteObject(transport, info, options, { wasThere: true });
-  // Helm 2 creates at once, and fails while the old object is still going away.
+  // Helm 2 creates at once, and fails while the old object is still being deleted.
   await waitUntilGone(
     transport,
     [{ info, uid: gone?.uid ?? live.metadata?.uid }],
@@ -383,8 +379,8 @@ async function changeOne(
 }
 
 /**
- * Patches from what the object may be like instead of the original. Each leads
- * to the target, whatever the object is like, so all of them can be sent.
+ * Returns patches from other states that the object may have. Each leads to the target from any state, so all
+ * of them can be sent.
  */
 function patchesAlso(
   info: ResourceInfo,
@@ -398,7 +394,7 @@ function patchesAlso(
       const patch = from === undefined ? undefined : createPatch(from, info);
       if (patch !== undefined) patches.set(patch.body, patch);
     } catch (error) {
-      // A manifest that failed may be one that no patch can be made of; no object is like that.
+      // A failed manifest may not allow a patch; then no live object can match it.
       if (!(error instanceof SkegError)) throw error;
     }
   }
@@ -411,7 +407,7 @@ function choosePatches(before: KubeObject, info: ResourceInfo, live: KubeObject,
   return patch === undefined ? [] : [patch];
 }
 
-/** Says where the server will mix up elements of a list; Helm 2 lets it happen. */
+/** Warns where the server will confuse elements of a list; Helm 2 does not warn. */
 function warnOfDoubledKeys(info: ResourceInfo, options: UpdateOptions): void {
   const { group, version, kind } = info.resource;
   const schema = mergeSchema(groupVersion(group, version), kind);
@@ -419,6 +415,13 @@ function warnOfDoubledKeys(info: ResourceInfo, options: UpdateOptions): void {
     const advice = "an update cannot tell them apart; check the live object";
     report(options, "warning", info, `${kind}/${info.name}: ${place}: ${advice}`);
   }
+}
+
+/** An object that is on its way out takes patches and goes all the same. Helm 2 does not notice. */
+function warnOfDeletion(info: ResourceInfo, { metadata }: KubeObject, options: UpdateOptions): void {
+  if (metadata?.deletionTimestamp === undefined) return;
+  const advice = "changes do not keep it; upgrade again when it is gone";
+  report(options, "warning", info, `${objectName(info)} is marked for deletion: ${advice}`);
 }
 
 async function recreatePods(transport: Transport, info: ResourceInfo, options: UpdateOptions): Promise<void> {
@@ -437,24 +440,33 @@ async function recreatePods(transport: Transport, info: ResourceInfo, options: U
   }
 }
 
-/** Deletes what only the old manifest has. Failures are told, and change nothing. */
+/**
+ * Deletes what only the old manifest has. A deletion that the server refuses is told, and changes nothing.
+ *
+ * @throws SkegError when the server was too busy or not there: all deletions were tried, and the same update, or
+ * a deletion of the release, may well succeed. Helm 2 goes on, and no later command looks for the object.
+ */
 async function removeOld(transport: Transport, old: readonly ResourceInfo[], options: UpdateOptions): Promise<void> {
   if (old.length === 0) return;
   const found = (await inKindRuns(old, (info) => removable(transport, info, options), options.signal)).flat();
   const going = options.mayDelete === undefined || found.length === 0 ? found : await options.mayDelete(found);
   if (going.length === 0) return;
+  const failures: SkegError[] = [];
   await inKindRuns(going.map(({ info }) => info), async (info) => {
     throwIfAborted(options.signal);
     try {
       await deleteObject(transport, info, options, { wasThere: true });
     } catch (error) {
       if (!(error instanceof SkegError) || error.kind === "aborted") throw error;
-      report(options, "warning", info, `${objectName(info)} could not be deleted: ${error.message}`);
+      const text = `${objectName(info)} could not be deleted: ${error.message}`;
+      if (isTransient(error)) failures.push(new SkegError("kube", text, { cause: error, hint: error.hint }));
+      else report(options, "warning", info, text);
     }
   }, options.signal);
+  if (failures.length > 0) throw joinErrors(failures);
 }
 
-/** The object, when it is there and no policy keeps it. */
+/** Returns the object if it exists and no policy keeps it. */
 async function removable(
   transport: Transport,
   info: ResourceInfo,
@@ -467,7 +479,7 @@ async function removable(
   } catch (error) {
     if (error instanceof SkegError && error.kind === "aborted") throw error;
     if (isNotFound(error)) return [];
-    object = info.object; // Helm 2: then the manifest's copy says what its policy is
+    object = info.object; // Helm 2: then the policy is read from the manifest's copy
     isUnread = true;
   }
   const policy = object.metadata?.annotations?.[RESOURCE_POLICY];

@@ -187,6 +187,29 @@ Deno.test("update() only warns when a removed object cannot be deleted", async (
   deepEqual(told.map(({ verb, detail }) => [verb, detail]), [["warning", "ConfigMap/a could not be deleted: no"]]);
 });
 
+Deno.test("update() fails, after all else is done, when the server was too busy to delete a removed object", async () => {
+  const [a, b, c] = ["a", "b", "c"].map((name) => configMap(name, "1")) as [string, string, string];
+  const fake = await holding(a + b);
+  fake.intercept = ({ method, path }) =>
+    method === "DELETE" && path.includes("/configmaps/a") ? refusal(429, "TooManyRequests", "later") : undefined;
+  await rejects(update(fake, a + b, c), { kind: "kube", message: "ConfigMap/a could not be deleted: later" });
+  deepEqual(["a", "b", "c"].filter((name) => fake.objects.has(`${CORE}/configmaps/${name}`)), ["a", "c"]);
+});
+
+Deno.test("update() warns of an object that is marked for deletion", async () => {
+  const fake = await holding(configMap("a", "1"));
+  const path = `${CORE}/configmaps/a`;
+  const metadata = { name: "a", namespace: "here", deletionTimestamp: "2026-01-01T00:00:00Z", finalizers: ["x/keep"] };
+  fake.put(path, { ...fake.objects.get(path), metadata });
+  for (const value of ["2", "1"]) {
+    const told: string[] = [];
+    await update(fake, configMap("a", "1"), configMap("a", value), {
+      report: ({ verb, detail }) => void (verb === "warning" && told.push(detail)),
+    });
+    deepEqual(told, ["ConfigMap/a is marked for deletion: changes do not keep it; upgrade again when it is gone"]);
+  }
+});
+
 Deno.test("update() warns of ports that it cannot tell apart", async () => {
   const service = (name: string): string =>
     `{apiVersion: v1, kind: Service, metadata: {name: s}, spec: {ports: [{port: 53, protocol: TCP}, {port: 53, protocol: UDP, name: ${name}}]}}`;
@@ -321,7 +344,7 @@ Deno.test("update() to nothing from nothing is fine", async () => {
   await update(fakeServer(), "", "# words only");
 });
 
-/** Answers changes late, and counts how many are on their way at once; `log` says when each began and ended. */
+/** Answers changes late, and counts concurrent ones; `log` records when each began and ended. */
 function slowly(fake: ReturnType<typeof fakeServer>, method: string): { most: number; log: string[] } {
   const seen = { most: 0, log: [] as string[] };
   let now = 0;
@@ -419,7 +442,7 @@ Deno.test("update() says what it could not put back", async () => {
   const told: KubeProgress[] = [];
   const options = { putBackOnFail: true, report: (progress: KubeProgress) => told.push(progress) };
   await rejects(update(fake, before, configMap("a", "2") + configMap("b", "2"), options));
-  ok(told.some(({ detail }) => detail === "ConfigMap/a could not be put back to what it was: field is immutable"));
+  ok(told.some(({ detail }) => detail === "ConfigMap/a could not be restored:  field is immutable"));
 });
 
 Deno.test("update() takes an object over when it may: it gets what the manifest says and keeps the rest", async () => {

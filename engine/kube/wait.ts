@@ -19,10 +19,10 @@ import type { KubeCallOptions, ResourceInfo, Transport } from "./types.ts";
 
 /** Pause before every check, the first included. */
 const READY_POLL_MS = 2000;
-/** Objects asked about at once. */
+/** Objects checked concurrently. */
 const CHECKS_MAX = 16;
 
-/** The kinds that are waited for, and the versions in which; all others count as ready. */
+/** Kinds and versions that have a check; all others count as ready. */
 const CHECKS: Readonly<Record<string, { readonly versions: readonly string[]; readonly check: ReadyCheck }>> = {
   Pod: { versions: ["v1"], check: podReady },
   ReplicationController: { versions: ["v1"], check: podsReady },
@@ -39,11 +39,11 @@ const CHECKS: Readonly<Record<string, { readonly versions: readonly string[]; re
 
 /** Options of {@linkcode waitUntilReady}. */
 export interface WaitOptions extends KubeCallOptions {
-  /** 0 waits for ever. */
+  /** 0 means no limit. */
   readonly timeoutSeconds: number;
   /** Pause before every check; default two seconds. */
   readonly intervalMs?: number | undefined;
-  /** A workload is ready only when its newest change has reached all of its pods. */
+  /** If true, a workload is ready only when its newest change has reached all of its pods. */
   readonly strictWait?: boolean | undefined;
 }
 
@@ -54,12 +54,11 @@ function checkOf({ resource }: ResourceInfo, strict: boolean): ReadyCheck | unde
 }
 
 /**
- * Resolves when all objects are ready at one and the same look.
+ * Resolves when all objects are ready in the same check.
  *
- * Failures that may pass by themselves, such as a restarting API server, are
- * waited out; Helm 2 gave up on them.
+ * The wait continues after temporary failures, such as a restarting API server; Helm 2 gave up.
  *
- * @param infos Objects as the server has them.
+ * @param infos Objects as returned by the server.
  * @throws SkegError `timed out waiting for the condition` of kind `timeout`.
  */
 export async function waitUntilReady(

@@ -1,5 +1,5 @@
 /**
- * Watches one object by name: what it is now, then every change.
+ * Watches one object by name: its current state, then every change.
  *
  * Source: Helm 2.17.0 uses `ListWatchUntil` of Kubernetes' client library;
  * `release-pipeline.md` 3.6.
@@ -7,6 +7,9 @@
  * @module
  */
 import type { KubeObject } from "../model/mod.ts";
+import { KubeError } from "../../errors.ts";
+import { unsoundPart } from "../base/mod.ts";
+import { NetworkFault } from "../net/mod.ts";
 import { abortError, sleep, throwIfAborted } from "./abort.ts";
 import { isTransient, send, statusError } from "./call.ts";
 import { asList, asObject, asText, parseJson } from "./json.ts";
@@ -15,13 +18,13 @@ import { collectionPath, query } from "./paths.ts";
 import { timedOut } from "./poll.ts";
 import type { KubeCallOptions, ResourceInfo, Transport } from "./types.ts";
 
-/** Pause before a watch is opened again. */
+/** Pause before reopening a watch. */
 const REWATCH_MS = 1000;
 
-/** Timers cannot run longer; a limit beyond this is none. */
+/** The longest timer; a longer limit counts as none. */
 const TIMER_MAX_MS = 2 ** 31 - 1;
 
-/** What happened to the object. */
+/** A change of the object. */
 export interface WatchEvent {
   readonly type: "ADDED" | "MODIFIED" | "DELETED";
   readonly object: KubeObject;
@@ -29,17 +32,17 @@ export interface WatchEvent {
 
 /** Options of {@linkcode watchUntil}. */
 export interface WatchUntilOptions extends KubeCallOptions {
-  /** 0 watches for ever. */
+  /** 0 means no limit. */
   readonly timeoutSeconds: number;
 }
 
 /**
  * Resolves when `done` returns true for an event of the object.
  *
- * Watches that end or break are opened again where they were; when the server
- * has forgotten that point, the object is read afresh.
+ * Watches that end or break are resumed at their last position; when the server no longer has it, the object
+ * is read again.
  *
- * @throws SkegError of kind `timeout`, or whatever `done` throws.
+ * @throws SkegError of kind `timeout`, or any error of `done`.
  */
 export async function watchUntil(
   transport: Transport,
@@ -60,12 +63,12 @@ export async function watchUntil(
     if (limit?.aborted) throw timedOut(error);
     throw error;
   } finally {
-    // Lets go of a watch that is still open.
+    // Closes a watch that is still open.
     ended.abort();
   }
 }
 
-/** Where a watch stands: the version to go on from, or `undefined` to read afresh. */
+/** Position of a watch: the version to resume from, or `undefined` to read the object again. */
 type Position = string | undefined;
 
 async function follow(
@@ -101,12 +104,13 @@ async function follow(
   }
 }
 
-/** What a failure of a watch means: read afresh, go on where it was, or give up. */
+/** Classifies a failure of a watch: read the object again, resume, or give up. */
 function outcome(error: unknown): "stale" | "retry" | "fatal" {
   const status = asObject(error).status;
   if (status === 410) return "stale";
-  // A stream that breaks off is no `KubeError`; neither is anything that `done` throws when it means to end the watch.
-  return isTransient(error) || error instanceof TypeError || error instanceof SyntaxError ? "retry" : "fatal";
+  // A stream that breaks off ends in a fault of the network, in a transport of another kind in a TypeError, or in half a line.
+  const isBroken = error instanceof NetworkFault || error instanceof TypeError || error instanceof SyntaxError;
+  return isTransient(error) || isBroken ? "retry" : "fatal";
 }
 
 interface RawEvent {
@@ -118,7 +122,7 @@ function isChange(event: RawEvent): event is WatchEvent {
   return event.type === "ADDED" || event.type === "MODIFIED" || event.type === "DELETED";
 }
 
-/** The events of a watch's answer: one JSON value a line. */
+/** Yields the events of a watch's answer: one JSON value per line. */
 async function* events(response: Response): AsyncGenerator<RawEvent> {
   if (response.body === null) return;
   let rest = "";
@@ -132,5 +136,8 @@ async function* events(response: Response): AsyncGenerator<RawEvent> {
 
 function parseEvent(line: string): RawEvent {
   const event = asObject(parseJson(line));
+  const problem = unsoundPart(event.object);
+  // As a stream that breaks off: the watch begins again.
+  if (problem !== undefined) throw new KubeError(`the server sent a malformed event of a watch: ${problem}`, 0, "");
   return { type: asText(event.type), object: asObject(event.object) as KubeObject };
 }

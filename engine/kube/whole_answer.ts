@@ -1,9 +1,8 @@
 /**
- * Answers whose body has arrived.
+ * Answers with a complete body.
  *
- * A `Response` that is made from bytes copies them, and what it is read into
- * is another copy. All of them lie outside of the heap, where the collector
- * comes late: thousands of answers in a row would be hundreds of megabytes.
+ * A `Response` copies the bytes that it is made from, and reading it makes another copy. These copies are
+ * outside the heap and collected late: thousands of answers in a row would take hundreds of megabytes.
  *
  * @module
  */
@@ -11,11 +10,11 @@ import { parseJson } from "../base/mod.ts";
 
 const utf8 = new TextDecoder();
 
-/** An answer with its body at hand, which can be read once and is freed by that. `body` is `null`. */
+/** An answer with a complete body, which can be read once; reading frees it. `body` is `null`. */
 export class WholeAnswer extends Response {
   #bytes: ArrayBuffer | undefined;
 
-  /** Takes `bytes` over. */
+  /** Takes ownership of `bytes`. */
   constructor(bytes: ArrayBuffer, { status, headers }: Pick<Response, "status" | "headers">) {
     super(null, { status, headers });
     this.#bytes = bytes;
@@ -45,7 +44,7 @@ export class WholeAnswer extends Response {
     return this.#take((bytes) => new Uint8Array(bytes));
   }
 
-  // deno-lint-ignore require-await -- a second reading rejects, as that of any answer
+  // deno-lint-ignore require-await -- a second read rejects, as with any Response
   async #take<T>(read: (bytes: ArrayBuffer) => T): Promise<T> {
     const bytes = this.#bytes;
     if (bytes === undefined) throw new TypeError("Body already consumed.");

@@ -1,5 +1,5 @@
 /**
- * YAML documents and JSON text, as this room reads and writes them.
+ * Reads and writes YAML documents and JSON text.
  *
  * @module
  */
@@ -15,7 +15,7 @@ export function decodeDocument(text: string): unknown {
   return withBigInts(decodeYaml(text, { exactIntegers: true }));
 }
 
-/** Puts `bigint` in the place of exact integers, which are the only objects here with a prototype. */
+/** Replaces exact integers by `bigint`; they are the only objects here with a prototype. */
 function withBigInts(data: unknown): unknown {
   if (Array.isArray(data)) {
     data.forEach((item, index) => data[index] = withBigInts(item));
@@ -27,12 +27,12 @@ function withBigInts(data: unknown): unknown {
   return data;
 }
 
-/** JSON on one line with sorted keys, as Go writes it; `bigint` as digits. */
+/** Returns JSON on one line with sorted keys, as in Go; `bigint` as digits. */
 export function stringifyJson(data: unknown): string {
   return encodeJson(data);
 }
 
-/** One YAML document with sorted keys, as Go's client libraries write kubeconfigs. */
+/** Returns one YAML document with sorted keys, as Go's client libraries write kubeconfigs. */
 export function encodeDocument(data: unknown): string {
   return encodeYaml(decodeJson(encodeJson(data)));
 }

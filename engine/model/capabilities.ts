@@ -1,5 +1,5 @@
 /**
- * What a cluster can do, as charts see it in `.Capabilities`.
+ * The capabilities of a cluster, as charts see them in `.Capabilities`.
  *
  * @module
  */
@@ -36,7 +36,7 @@ export interface TillerVersion {
   readonly gitTreeState: string;
 }
 
-/** The version that this program stands in for; charts and scripts test it. */
+/** The version of Tiller that this program replaces; charts and scripts test it. */
 export const TILLER_VERSION: TillerVersion = {
   semVer: "v2.17.0",
   gitCommit: "a690bad98af45b015bd3da1a41f6218b1a451dbe",

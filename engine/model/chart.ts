@@ -8,17 +8,19 @@
 
 /** One person of a chart's `maintainers`. */
 export interface Maintainer {
-  /** Who it is. */
+  /** The person's name. */
   readonly name?: string;
   /** An e-mail address. */
   readonly email?: string;
   /** A page about the person. */
   readonly url?: string;
+  /** True for an entry of Chart.yaml that is null: a nil pointer in Go, which is kept where a Chart.yaml is written anew. */
+  readonly isNull?: boolean;
   /** Wire bytes of fields this version does not know; kept on rewrite. */
   readonly unknown?: Uint8Array;
 }
 
-/** What Chart.yaml says. Absent and empty are the same, as in protobuf. */
+/** Fields of Chart.yaml. Absent and empty are the same, as in protobuf. */
 export interface ChartMetadata {
   /** The chart's name; never its folder's. */
   readonly name: string;
@@ -32,21 +34,21 @@ export interface ChartMetadata {
   readonly description?: string;
   /** Words to find it by. */
   readonly keywords?: readonly string[];
-  /** Who looks after it. */
+  /** People who maintain the chart. */
   readonly maintainers?: readonly Maintainer[];
-  /** What renders the templates; `gotpl` when absent. */
+  /** The template engine; `gotpl` when absent. */
   readonly engine?: string;
   /** Address of a picture. */
   readonly icon?: string;
   /** Version of the chart format: `v1`. */
   readonly apiVersion?: string;
-  /** Without effect here; conditions stand in requirements.yaml. */
+  /** No effect here; conditions belong in requirements.yaml. */
   readonly condition?: string;
-  /** Without effect here; tags stand in requirements.yaml. */
+  /** No effect here; tags belong in requirements.yaml. */
   readonly tags?: string;
   /** Version of what the chart installs; any text. */
   readonly appVersion?: string;
-  /** Whether users are warned off. */
+  /** True if the chart should no longer be used. */
   readonly deprecated?: boolean;
   /** Range of versions of this program. */
   readonly tillerVersion?: string;
@@ -66,7 +68,7 @@ export interface ChartFile {
   readonly data: Uint8Array;
 }
 
-/** YAML text of values: a chart's `values.yaml`, or what the user gave. */
+/** YAML text of values: a chart's `values.yaml`, or the user's. */
 export interface Config {
   /** The text, comments and all. */
   readonly raw: string;
@@ -76,13 +78,13 @@ export interface Config {
 
 /** A chart with its subcharts: a tree; every subchart is a whole Chart. */
 export interface Chart {
-  /** What Chart.yaml says. */
+  /** Fields of Chart.yaml. */
   readonly metadata: ChartMetadata;
   /** Everything under `templates/`, in load order. */
   readonly templates: readonly ChartFile[];
   /** Subcharts, by ascending folder or archive name. */
   readonly dependencies: readonly Chart[];
-  /** `values.yaml`, or `undefined` when the chart has none (an empty file counts as none). */
+  /** `values.yaml`, or `undefined` when the chart has none; the text of an empty file is empty. */
   readonly values?: Config | undefined;
   /** All other files: README, requirements.yaml, anything for `.Files`. */
   readonly files: readonly ChartFile[];
@@ -91,8 +93,8 @@ export interface Chart {
 }
 
 /**
- * What a template sees, and what users set: JSON-like data. Objects are made
- * with a `null` prototype (so any key is safe), numbers from YAML are
- * `number` (Go's float64). See `engine/lang/golang/value.ts` for the other kinds.
+ * Values that a template sees or a user sets: JSON-like data. Objects are made with a `null` prototype (so
+ * any key is safe), numbers from YAML are `number` (Go's float64). See `engine/lang/golang/value.ts` for the
+ * other kinds.
  */
 export type Values = Record<string, unknown>;

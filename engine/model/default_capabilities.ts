@@ -1,5 +1,5 @@
 /**
- * What charts see of a cluster when there is none: Kubernetes 1.14.
+ * The capabilities that charts see without a cluster: Kubernetes 1.14.
  *
  * `template` and `lint` render with it, and so does a release when a cluster
  * names no kinds at all.
@@ -10,7 +10,7 @@
  */
 import { type Capabilities, type KubeVersion, TILLER_VERSION } from "./capabilities.ts";
 
-/** The version of Kubernetes that is made up for charts. */
+/** The version of Kubernetes that charts see without a cluster. */
 export const DEFAULT_KUBE_VERSION: KubeVersion = {
   major: "1",
   minor: "14",
@@ -26,7 +26,7 @@ export const DEFAULT_KUBE_VERSION: KubeVersion = {
 /** Kinds that every group version has. */
 const COMMON = "CreateOptions DeleteOptions ExportOptions GetOptions ListOptions PatchOptions UpdateOptions WatchEvent";
 
-/** Kinds by group version; a `+` stands for the kind and its list. */
+/** Kinds by group version; a `+` means the kind and its list. */
 const KINDS: Readonly<Record<string, string>> = {
   "admissionregistration.k8s.io/v1beta1": "MutatingWebhookConfiguration+ ValidatingWebhookConfiguration+",
   "apps/v1": "ControllerRevision+ DaemonSet+ Deployment+ ReplicaSet+ StatefulSet+",
@@ -101,7 +101,7 @@ function* listVersions(): Generator<string> {
   }
 }
 
-/** Returns what `.Capabilities` shows without a cluster. */
+/** Returns the `.Capabilities` that charts see without a cluster. */
 export function defaultCapabilities(): Capabilities {
   return { kubeVersion: DEFAULT_KUBE_VERSION, apiVersions: defaultApiVersions(), tillerVersion: TILLER_VERSION };
 }

@@ -4,33 +4,33 @@
  * @module
  */
 
-/** `metadata` of an object, as far as anything here looks at it. */
+/** `metadata` of an object: the fields that skeg reads. */
 export interface ObjectMeta {
   /** Unique within kind and namespace. */
   name?: string;
-  /** Beginning of a name that the server makes up. */
+  /** Prefix of a name that the server generates. */
   generateName?: string;
   /** Empty for cluster-scoped objects. */
   namespace?: string;
-  /** Unique for ever. */
+  /** Identifies this object; never used again for another. */
   uid?: string;
-  /** Changes with every write. */
+  /** Changed by the server with every write. */
   resourceVersion?: string;
-  /** Changes with every write of the wish. */
+  /** Incremented when the spec changes. */
   generation?: number;
   /** Such as `2020-10-19T10:00:00Z`. */
   creationTimestamp?: string;
-  /** When it is to be gone. */
+  /** Set by the server once deletion was requested: the time after which the object may be removed. */
   deletionTimestamp?: string;
-  /** How long it may take to go. */
+  /** Seconds that a graceful deletion may take. */
   deletionGracePeriodSeconds?: number;
-  /** What selectors look at. */
+  /** Labels, which selectors match. */
   labels?: Record<string, string>;
-  /** What tools keep. */
+  /** Annotations: data of tools, which selectors do not match. */
   annotations?: Record<string, string>;
-  /** Who has to let go first. */
+  /** Controllers that must finish cleanup before deletion. */
   finalizers?: string[];
-  /** Whose end is its end. */
+  /** Owners; the object is garbage-collected when they are gone. */
   ownerReferences?: {
     apiVersion: string;
     kind: string;
@@ -39,11 +39,11 @@ export interface ObjectMeta {
     controller?: boolean;
     blockOwnerDeletion?: boolean;
   }[];
-  /** Whatever else the server gives. */
+  /** Other fields that the server sends. */
   [field: string]: unknown;
 }
 
-/** A parsed object: JSON data as the API server takes and gives it. */
+/** A parsed object: JSON data as the API server accepts and returns it. */
 export interface KubeObject {
   /** Group and version, such as `apps/v1`. */
   apiVersion?: string;

@@ -1,5 +1,5 @@
 /**
- * The nouns as plain read-only data. Imports nothing.
+ * Charts, releases, capabilities and Kubernetes objects as plain read-only data. Imports nothing.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * A release, its hooks and its status as plain data: what Tiller stored.
+ * A release, its hooks and its status as plain data, as Tiller stored them.
  *
  * Source: Helm 2.17.0, `hapi/release/*.proto`.
  *
@@ -74,7 +74,7 @@ export interface Hook {
   readonly weight: number;
   /** In annotation order. */
   readonly deletePolicies: readonly DeletePolicy[];
-  /** How long its deletion is waited for. */
+  /** Longest wait for its deletion. */
   readonly deleteTimeoutSeconds: number;
   /** Wire bytes of fields this version does not know; kept on rewrite. */
   readonly unknown?: Uint8Array;
@@ -93,20 +93,20 @@ export interface Manifest {
 /** Test result codes, indexed by their number on the wire. */
 export const TEST_STATUSES = ["UNKNOWN", "SUCCESS", "FAILURE", "RUNNING"] as const;
 
-/** How a test ended. */
+/** The result of a test. */
 export type TestStatus = typeof TEST_STATUSES[number];
 
 /** One test's result. */
 export interface TestRun {
   /** Name of the pod. */
   readonly name: string;
-  /** How it ended. */
+  /** The result. */
   readonly status: TestStatus;
-  /** What went wrong; else empty. */
+  /** The failure in words; else empty. */
   readonly info: string;
   /** When it began. */
   readonly startedAt?: Timestamp | undefined;
-  /** When it was over. */
+  /** When it ended. */
   readonly completedAt?: Timestamp | undefined;
   /** Wire bytes of fields this version does not know; kept on rewrite. */
   readonly unknown?: Uint8Array;
@@ -116,7 +116,7 @@ export interface TestRun {
 export interface TestSuite {
   /** When the first test began. */
   readonly startedAt?: Timestamp | undefined;
-  /** When the last was over. */
+  /** When the last test ended. */
   readonly completedAt?: Timestamp | undefined;
   /** One per test, in document order. */
   readonly results: readonly TestRun[];
@@ -148,17 +148,17 @@ export interface Info {
   readonly lastDeployed?: Timestamp | undefined;
   /** When it was deleted. */
   readonly deleted?: Timestamp | undefined;
-  /** What happened to it last, in words. */
+  /** The last event in words. */
   readonly description: string;
   /** Wire bytes of fields this version does not know; kept on rewrite. */
   readonly unknown?: Uint8Array;
 }
 
-/** One revision of a release: what a record holds. */
+/** One revision of a release: the content of a record. */
 export interface Release {
   /** Unique among the records. */
   readonly name: string;
-  /** Where objects live that name none. */
+  /** Namespace of objects that name none. */
   readonly namespace: string;
   /** From 1. The record calls it `version`. */
   readonly revision: number;
@@ -166,7 +166,7 @@ export interface Release {
   readonly info: Info;
   /** The chart after requirements were processed; absent only in damaged records. */
   readonly chart?: Chart | undefined;
-  /** What the user gave, not merged with the chart's defaults. */
+  /** The user's values, not merged with the chart's defaults. */
   readonly config?: Config | undefined;
   /** Non-hook documents with their `# Source` lines; begins with a newline unless empty. */
   readonly manifest: string;

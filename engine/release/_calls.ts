@@ -3,17 +3,17 @@ import type { KubeCallOptions } from "../kube/mod.ts";
 import type { DriverOptions } from "../../storage/mod.ts";
 import type { Environment } from "./environment.ts";
 
-/** For calls of the kube client: they can be ended, and tell what they do. */
+/** Returns options for the kube client: the operation's signal, and a receiver of progress. */
 export function callOptions(env: Environment): KubeCallOptions {
   return { signal: env.signal, report: (progress) => env.report({ type: "object", progress }) };
 }
 
-/** For calls of the driver. */
+/** Returns options for the driver. */
 export function recordOptions(env: Environment): DriverOptions {
   return { signal: env.signal };
 }
 
-/** The message of anything that was thrown. */
+/** Returns the message of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -3,24 +3,24 @@ import type { Release } from "../model/mod.ts";
 import { isSameKind, type NamedObject, namedObjects, type ResourceInfo } from "../kube/mod.ts";
 import { hasRun } from "./was_deployed.ts";
 
-/** What is known of a revision besides its record. */
+/** Facts about a revision that are not in its record. */
 export interface ClaimsOptions {
   /** Unix seconds: when the revision began. Default 0. */
   readonly since?: number | undefined;
   /** Unix seconds: when the next revision began. Default: there is none. */
   readonly until?: number | undefined;
-  /** Those documents of its manifest that are looked at; default: all. */
+  /** The documents of its manifest to search; default: all. */
   readonly documents?: readonly string[] | undefined;
 }
 
-/** Tells which objects a revision names. */
+/** The objects that a revision names. */
 export class Claims {
   readonly release: string;
   /** Unix seconds: when the revision began. */
   readonly since: number;
   /** Unix seconds: when the next revision began. */
   readonly until: number;
-  /** The revision was DEPLOYED once: what existed before it was its own from then on. */
+  /** True if the revision was DEPLOYED once: from then on it owns objects that existed before it. */
   readonly hasRun: boolean;
   readonly #namespace: string;
   readonly #objects: ReadonlyMap<string, readonly NamedObject[]>;
@@ -34,11 +34,11 @@ export class Claims {
     this.#objects = Map.groupBy(documents.flatMap(namedObjects), ({ kind, name }) => `${kind}/${name}`);
   }
 
-  /** True when the revision names the object. */
+  /** True if the revision names the object. */
   has({ resource, name, namespace }: ResourceInfo): boolean {
     return (this.#objects.get(`${resource.kind}/${name}`) ?? []).some((object) =>
       isSameKind(object.group, resource.group) &&
-      // A cluster-scoped object is the same whatever namespace a manifest gives it.
+      // For a cluster-scoped object the namespace in a manifest does not count.
       (!resource.namespaced || (object.namespace || this.#namespace) === namespace)
     );
   }

@@ -1,22 +1,21 @@
 /**
- * What is said of records in other places: the fact, and the flags that lead
- * there.
+ * Messages about records in other places: the fact, and the flags that select that place.
  *
  * @module
  */
 import type { Elsewhere, RecordPlace, TillerSettings } from "../../errors.ts";
 
-/** Where nothing was found, and what was looked for. */
+/** The place that was searched without success, and the search. */
 export interface Asked {
   /** The kind of object, as `--storage` names it. */
   readonly storage: RecordPlace["storage"];
   /** The namespace of the records. */
   readonly namespace: string;
-  /** The limit of revisions that is in force; 0 keeps all. */
+  /** The current limit of revisions; 0 keeps all. */
   readonly historyMax: number;
   /** The release; absent: any. */
   readonly name?: string | undefined;
-  /** True when the place that was asked has records of the release, too. */
+  /** True if the searched place has records of the release, too. */
   readonly isHere?: boolean | undefined;
 }
 
@@ -32,10 +31,10 @@ export function placeInWords(place: Pick<RecordPlace, "storage" | "namespace">):
   return `${kindInWords(place)} of namespace ${JSON.stringify(place.namespace)}`;
 }
 
-/** Places, and Tillers, that get a sentence; of more, only their number is told. */
+/** The most places, and Tillers, that get a sentence each; the rest are only counted. */
 const LINES_MAX = 5;
 
-/** Returns one sentence for each place and each Tiller that the user should know of; empty when there is none. */
+/** Returns one sentence for each place and each Tiller that the user should know about; empty when there is none. */
 export function elsewhereLines({ records, tillers }: Elsewhere, asked: Asked): string[] {
   const told = new Set(records.filter(({ labelled }) => labelled).map((place) => placeInWords(place)));
   return [
@@ -65,13 +64,19 @@ function recordLine(place: RecordPlace, asked: Asked): string {
   return `${what} are ${also}${placeInWords(place)}: use ${flagsTo(place, asked).join(" ")}.`;
 }
 
-/** A Tiller in the namespace that was asked shows that the namespace is right: then others do not matter. */
+/**
+ * Picks the Tillers to report. One in the searched namespace shows that the namespace is right: then the
+ * others do not matter.
+ */
 function worthTelling(tillers: readonly TillerSettings[], { namespace }: Asked): readonly TillerSettings[] {
   const own = tillers.filter((tiller) => tiller.namespace === namespace);
   return own.length > 0 ? own : tillers;
 }
 
-/** Empty when the Tiller has the settings that were asked for, or when its place is named already. */
+/**
+ * Returns the sentence about a Tiller; empty when its settings are those of the search, or when its place was
+ * already named.
+ */
 function tillerLine(tiller: TillerSettings, asked: Asked, told: ReadonlySet<string>): string[] {
   const { namespace, storage, historyMax } = tiller;
   const inObjects = storage === "configmap" || storage === "secret";
@@ -89,7 +94,7 @@ function tillerLine(tiller: TillerSettings, asked: Asked, told: ReadonlySet<stri
   return [`A Tiller belongs to namespace ${JSON.stringify(namespace)}${started}${absent}${use}.`];
 }
 
-/** The flags that lead from the place that was asked to another. */
+/** Returns the flags that select another place than the searched one. */
 function flagsTo(place: Pick<RecordPlace, "storage" | "namespace">, asked: Asked): string[] {
   return [
     ...place.storage === asked.storage ? [] : [`--storage ${place.storage}`],

@@ -1,23 +1,23 @@
 /**
- * Are the labels of records as their content demands? A record without the
- * right ones is not found, or is found under another name.
+ * Compares the labels of records with their content. A record with wrong labels is not found, or is found
+ * under another name.
  *
  * @module
  */
 import type { Release } from "../model/mod.ts";
 import { OWNER, type RecordHead, recordLabels, releaseKey } from "../../storage/mod.ts";
 
-/** One thing about a record's object that its content contradicts. */
+/** One label (or the name) of a record's object that contradicts the content. */
 export interface LabelDifference {
   /** The label; `KEY` for the object's name. */
   readonly label: "KEY" | "NAME" | "OWNER" | "STATUS" | "VERSION";
-  /** What the object has; `undefined`: no such label. */
+  /** The object's value; `undefined` without such a label. */
   readonly found: string | undefined;
-  /** What the content demands. */
+  /** The value that the content requires. */
   readonly expected: string;
 }
 
-/** A record whose object has other labels, or another name, than its content demands. */
+/** A record whose object has other labels, or another name, than its content requires. */
 export interface MislabelledRecord {
   /** The object's name. */
   readonly key: string;
@@ -25,15 +25,15 @@ export interface MislabelledRecord {
   readonly differences: readonly LabelDifference[];
 }
 
-/** True when the object lacks the label that makes it a record. */
+/** True if the object lacks the label that marks it as a record. */
 export function isStray({ labels }: RecordHead): boolean {
   return labels !== undefined && labels.OWNER !== OWNER;
 }
 
 /**
- * The same heads, those marked uncertain that do not look like a healthy
- * record: then the content is read. That is a name that the labels contradict,
- * a missing label, and a newest revision that is SUPERSEDED.
+ * Returns the same heads, with the suspicious ones marked uncertain, so that their content is read. A head is
+ * suspicious when its labels contradict its name, a label is missing, or it is the newest revision and
+ * SUPERSEDED.
  */
 export function doubted(heads: readonly RecordHead[]): RecordHead[] {
   const newest = new Map<string, number>();
@@ -47,7 +47,7 @@ export function doubted(heads: readonly RecordHead[]): RecordHead[] {
   });
 }
 
-/** What the content of a record contradicts. */
+/** Returns the labels of a record that contradict its content. */
 export function labelDifferences({ key, labels }: RecordHead, release: Release): LabelDifference[] {
   if (labels === undefined) return [];
   const demanded = recordLabels(release);

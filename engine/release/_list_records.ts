@@ -11,48 +11,48 @@ import type { Environment } from "./environment.ts";
 
 /** Which records belong to a list. */
 export interface RecordsWanted {
-  /** Of these statuses. */
+  /** With one of these statuses. */
   readonly statuses: readonly StatusCode[];
-  /** Of releases of this namespace; empty or absent: of all. */
+  /** Of releases in this namespace; empty or absent: in any. */
   readonly namespace?: string | undefined;
-  /** Hold outlines only. */
+  /** True to keep outlines only. */
   readonly outlines?: boolean | undefined;
-  /** The label STATUS counts as well. */
+  /** True if a match of the label STATUS is enough. */
   readonly checkLabels?: boolean | undefined;
 }
 
-/** A revision of which the record may not be read yet. */
+/** A revision whose record may not have been read yet. */
 export interface Entry {
-  /** What the object's metadata tells. */
+  /** The facts from the object's metadata. */
   readonly head: RecordHead;
   /** The record, once it is read. */
   readonly release?: Release;
 }
 
-/** The records that one list has read, by the names of their objects: content may name another release. */
+/** The records that one list has read, by object name: the content may name another release. */
 export class Records {
   readonly #env: Environment;
   readonly #wanted: RecordsWanted;
   readonly #read = new Map<string, Release>();
-  /** How records are fetched. */
+  /** Options for fetching records. */
   readonly fetching: FetchOptions;
 
-  /** Nothing is read yet. */
+  /** Reads nothing yet. */
   constructor(env: Environment, wanted: RecordsWanted) {
     this.#env = env;
     this.#wanted = wanted;
     this.fetching = { ...fetchOptions(env, wanted), onRecord: (key, release) => void this.#read.set(key, release) };
   }
 
-  /** Reads the records of heads; gives those that are there and belong to the list. */
+  /** Reads the records of heads; returns those that exist and belong to the list. */
   async entries(reader: RecordReader, heads: readonly RecordHead[]): Promise<Entry[]> {
     const [strays, others] = [heads.filter(isStray), heads.filter((head) => !isStray(head))];
     const found = await Promise.all([
       fetchRecords(reader, others.map(({ key }) => key), this.fetching),
-      // What lacks the label may be no record at all.
+      // An object without the label may not be a record at all.
       fetchRecords(this.#env.driver, strays.map(({ key }) => key), { ...this.fetching, quiet: true }),
     ]);
-    // For drivers that do not tell the key.
+    // For drivers that do not call `onRecord`.
     for (const release of found.flat()) {
       const key = releaseKey(release.name, release.revision);
       if (!this.#read.has(key)) this.#read.set(key, release);
@@ -63,7 +63,7 @@ export class Records {
     });
   }
 
-  /** Whether a record belongs to the list. Helm 2: the record itself decides, not its label. */
+  /** True if a record belongs to the list. Helm 2: the record's content decides, not its label. */
   #belongs({ status }: RecordHead, { info, namespace }: Release): boolean {
     const { checkLabels, ...wanted } = this.#wanted;
     const statuses: readonly string[] = wanted.statuses;
@@ -71,7 +71,7 @@ export class Records {
     return isWanted && (!wanted.namespace || namespace === wanted.namespace);
   }
 
-  /** What the labels of records contradict that were read. */
+  /** Returns the records that were read and whose labels contradict their content. */
   mislabelled(heads: readonly RecordHead[]): MislabelledRecord[] {
     return heads.flatMap((head) => {
       const release = this.#read.get(head.key);

@@ -1,9 +1,8 @@
 /**
- * Which objects other releases have.
+ * Finds the other releases that own given objects.
  *
- * All of their DEPLOYED revisions have to be looked at. Thousands of manifests
- * take seconds to parse and much memory to keep, so it is asked about several
- * objects at once, and only documents are parsed that hold one of their names.
+ * All DEPLOYED revisions must be searched. Thousands of manifests take seconds to parse and much memory to
+ * keep, so one search covers several objects, and only documents that contain one of their names are parsed.
  */
 import { KubeError } from "../../errors.ts";
 import type { Release } from "../model/mod.ts";
@@ -14,18 +13,17 @@ import { Claims } from "./_claims.ts";
 import type { Environment } from "./environment.ts";
 import { keyOf } from "./object_names.ts";
 
-/** Names that are looked for one by one; of more, the words of a manifest are looked up. */
+/** Up to so many names, a manifest is searched for each one; for more, its words are looked up in a set. */
 const NAMES_MAX = 16;
 
-/** Returns, by {@linkcode keyOf}, the other release that has each object; objects that none has are left out. */
+/** Returns, by {@linkcode keyOf}, the other release that owns each object; leaves out objects without such an owner. */
 export type FindOwners = (infos: readonly ResourceInfo[]) => Promise<ReadonlyMap<string, string>>;
 
 /**
- * Returns what finds the owners of objects among all releases but `name`. What
- * was asked before is remembered.
+ * Returns a function that finds the owners of objects among all releases except `name`. Answers are cached.
  *
- * Without the right to read their records a release can still be changed and
- * deleted, as with Helm 2; a warning says so.
+ * A user who may not read other releases' records can still change and delete the release, as in Helm 2; a
+ * warning says so.
  */
 export function ownersBeside(env: Environment, name: string): FindOwners {
   const owners = new Map<string, string>();
@@ -39,7 +37,7 @@ export function ownersBeside(env: Environment, name: string): FindOwners {
       }, recordOptions(env));
     } catch (error) {
       if (!(error instanceof KubeError) || error.status !== 403) throw error;
-      const text = "records of other releases may not be read, so objects that they have, too, are not left alone: " +
+      const text = "cannot read the records of other releases, so objects that they own, too, are not protected: " +
         messageOf(error);
       env.report({ type: "warning", text });
     }
@@ -55,7 +53,7 @@ export function ownersBeside(env: Environment, name: string): FindOwners {
   };
 }
 
-/** Returns what finds those of `infos`, by their keys, that a release names. */
+/** Returns a function that finds which of `infos` a release names, and returns their keys. */
 function finderOf(infos: readonly ResourceInfo[]): (release: Release) => string[] {
   const names = new Set(infos.map(({ name }) => name).filter((name) => name !== ""));
   const holds = (text: string): boolean => {

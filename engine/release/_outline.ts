@@ -1,5 +1,5 @@
 /**
- * What a list shows of a release.
+ * Outlines: the parts of a release that a list shows.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { FetchOptions } from "../../storage/mod.ts";
 import { recordOptions } from "./_calls.ts";
 import type { Environment } from "./environment.ts";
 
-/** Options for fetching records of which only outlines may be wanted. */
+/** Returns options for fetching records, whole or as outlines. */
 export function fetchOptions(env: Environment, { outlines }: { outlines?: boolean | undefined }): FetchOptions {
   return { ...recordOptions(env), detail: outlines === true ? "outline" : "full" };
 }

@@ -1,9 +1,18 @@
-/** What rendering tells, as events. */
+/** Rendering within an operation. */
+import type { ClockAndRandom } from "../base/mod.ts";
 import type { Environment } from "./environment.ts";
 
-/** Callbacks for the render room. */
-export function renderCallbacks(env: Environment): { log: (text: string) => void; warn: (text: string) => void } {
+/** The part of an environment that rendering uses. */
+export interface RenderCalls extends ClockAndRandom {
+  readonly log: (text: string) => void;
+  readonly warn: (text: string) => void;
+}
+
+/** Returns the environment's clock and randomness, and callbacks that report events. */
+export function renderCallbacks(env: Environment): RenderCalls {
   return {
+    clock: env.clock,
+    random: env.random,
     log: (text) => env.report({ type: "log", text }),
     warn: (text) => env.report({ type: "warning", text }),
   };

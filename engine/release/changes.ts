@@ -1,13 +1,12 @@
 /**
- * What an operation has changed in the cluster so far, for the record of one
- * that fails.
+ * The changes that an operation has made in the cluster so far, for the description of a failed revision.
  *
  * @module
  */
 import { type KubeProgress, POD_RECREATED } from "../kube/mod.ts";
 import { NOTHING_CHANGED } from "./was_deployed.ts";
 
-/** Objects that are named in a description; the rest is counted. */
+/** The most objects that a description names; the rest are only counted. */
 const NAMED_MAX = 5;
 
 const WORDS: Partial<Record<KubeProgress["verb"], string>> = {
@@ -24,7 +23,7 @@ export class Changes {
   #restored = 0;
   #pods = 0;
 
-  /** Takes note of what a call to the cluster reports. */
+  /** Adds one reported call to the changes. */
   note({ verb, object, namespace, detail }: KubeProgress): void {
     if (verb === "delete" && detail === POD_RECREATED) {
       this.#pods++;
@@ -40,16 +39,19 @@ export class Changes {
     else if (word !== undefined && !this.#changed.has(key)) this.#changed.set(key, `${object} ${word}`);
   }
 
-  /** True when everything is as it was before. Pods that were deleted come back as what made them says. */
+  /** True if no object differs from before. Deleted pods do not count: their controllers create them again. */
   get isEmpty(): boolean {
     return this.#changed.size === 0;
   }
 
-  /** What was done, to follow an error's message: `; nothing was changed`, `; done before: Service/web changed`. */
+  /**
+   * Returns the changes as text to append to an error's message: `; nothing was changed`, `; done before:
+   * Service/web changed`.
+   */
   summary(): string {
     const pods = this.#pods === 0 ? "" : this.#pods === 1 ? "; 1 pod was deleted" : `; ${this.#pods} pods were deleted`;
     if (this.isEmpty) {
-      return (this.#restored > 0 ? "; what was changed before is put back" : "") + pods || NOTHING_CHANGED;
+      return (this.#restored > 0 ? "; all changes were reverted" : "") + pods || NOTHING_CHANGED;
     }
     const words = [...this.#changed.values()];
     const more = words.length - NAMED_MAX;

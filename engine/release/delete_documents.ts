@@ -1,5 +1,5 @@
 /**
- * Deletes what a release's manifest lists.
+ * Deletes the objects of a release's manifest.
  *
  * Source: Helm 2.17.0, `DeleteRelease` in `pkg/tiller/release_modules.go`,
  * `pkg/tiller/resource_policy.go`.
@@ -30,9 +30,8 @@ export interface Deletion {
 /**
  * Splits a stored manifest into documents, in the order they are deleted.
  *
- * Helm 2: every resource policy but `delete` keeps an object, also an empty
- * one. Documents with a hook annotation, which only records edited by hand
- * have here, are left alone.
+ * Helm 2: every resource policy except `delete` keeps an object, even an empty one. Documents with a hook
+ * annotation are not deleted; here only records that were edited by hand have them.
  */
 export function prepareDeletion(manifest: string): Deletion {
   const documents = splitDocuments(manifest).map((text, index) => [`manifest-${index}`, text]);
@@ -50,22 +49,21 @@ export function prepareDeletion(manifest: string): Deletion {
   };
 }
 
-/** What {@linkcode deleteDocuments} found. */
+/** Result of {@linkcode deleteDocuments}. */
 export interface Deleted {
   /** The kept objects that exist, in Tiller's words; empty when there are none. */
   readonly kept: string;
   /** Messages of the errors, in order. */
   readonly problems: readonly string[];
-  /** How many objects may be there still. */
+  /** Number of objects that may still exist. */
   readonly left: number;
-  /** Lines that say what to do about objects that no further attempt would delete. */
+  /** Advice, one line each, about objects that another attempt would not delete. */
   readonly advice: readonly string[];
 }
 
 /**
- * Deletes documents in order, those of one kind side by side; an error does
- * not stop it, as it never stopped Helm 2. Objects that are not the release's
- * own stay, and a warning names them.
+ * Deletes documents in order, those of one kind concurrently. An error does not stop it, as in Helm 2.
+ * Objects that do not belong to the release stay, and a warning names them.
  */
 export async function deleteDocuments(
   env: Environment,
@@ -84,7 +82,7 @@ export async function deleteDocuments(
   for (const text of describeForeign(foreign.filter(({ isUnknown }) => !isUnknown))) {
     env.report({ type: "warning", text });
   }
-  // To leave it without an error would be to forget an object that is perhaps the release's.
+  // Skipping it without an error could lose track of an object that may belong to the release.
   for (const text of describeForeign(foreign.filter(({ isUnknown }) => isUnknown))) {
     problems.push(text);
     left++;
@@ -116,7 +114,7 @@ export async function deleteDocuments(
   return { kept, problems, left, advice };
 }
 
-/** The objects of a document, or why they are not known. */
+/** The objects of a document, or the error that prevented finding them. */
 interface Built {
   readonly infos?: readonly ResourceInfo[];
   readonly error?: unknown;
@@ -139,7 +137,7 @@ async function buildEach(
   return built;
 }
 
-/** True for an object without any name: no server ever made it, so that nothing of it is left. */
+/** True for an object without any name: no server can have created it, so there is nothing to delete. */
 function cannotExist({ name, object }: ResourceInfo): boolean {
   return name === "" && asPrefix(object.metadata?.generateName) === "";
 }
@@ -157,9 +155,8 @@ function asPrefix(name: unknown): string {
 }
 
 /**
- * The objects of a document. A kind that the server does not have, in a group
- * that it can tell of, has no objects: with a CustomResourceDefinition go all
- * of its objects.
+ * Returns the objects of a document. A kind that the server certainly does not have has no objects: deleting
+ * a CustomResourceDefinition deletes all of its objects.
  */
 async function build(env: Environment, release: Release, document: ParsedManifest): Promise<ResourceInfo[]> {
   try {

@@ -1,9 +1,9 @@
 /**
- * When a release is not found: is it in another place? A Tiller may have kept
- * its records in Secrets, or in a namespace of its own.
+ * Searches other places for a release that was not found. A Tiller may have kept its records in Secrets, or
+ * in another namespace.
  *
- * These functions only read. Requests that are refused, fail or take too long
- * are passed over in silence. The file is loaded when something was not found.
+ * These functions only read. Requests that are refused, fail or take too long are skipped silently. This file
+ * is loaded only when something was not found.
  *
  * @module
  */
@@ -14,10 +14,10 @@ import { type Asked, elsewhereLines } from "./_elsewhere_words.ts";
 import type { Environment } from "./environment.ts";
 import { ReleaseError } from "./release_error.ts";
 
-/** Looks that take longer are given up. */
+/** The longest time for all requests together. */
 const LOOK_MS = 5000;
 
-/** What was found in other places, and the sentences that say so. */
+/** Findings in other places, as data and as sentences. */
 export interface FoundElsewhere {
   /** For scripts. */
   readonly elsewhere: Elsewhere;
@@ -25,12 +25,12 @@ export interface FoundElsewhere {
   readonly details: string;
 }
 
-/** What to look for. */
+/** Options of {@linkcode lookElsewhere}. */
 export type LookOptions =
   & Pick<ElsewhereOptions, "name" | "matches" | "everywhere">
   & Pick<Asked, "isHere">;
 
-/** Looks for records in other places, and for Tillers; `undefined` when there is nothing to tell. */
+/** Searches other places for records, and for Tillers; returns `undefined` when there is nothing to report. */
 export async function lookElsewhere(env: Environment, options: LookOptions): Promise<FoundElsewhere | undefined> {
   const { place } = env.driver;
   if (place === undefined || env.lookElsewhere === false || env.signal?.aborted) return undefined;
@@ -53,12 +53,11 @@ export async function lookElsewhere(env: Environment, options: LookOptions): Pro
 }
 
 /**
- * The error of an operation that did not find `name`, with what is known of
- * other places.
+ * Returns the error of an operation that did not find `name`, with findings in other places.
  *
- * An error that says what to do about the release has found it here, in a
- * state that allows nothing. Records of the same name in the other kind of
- * object are then most likely the real ones, and that advice would harm them.
+ * An error with a hint or details has found the release here, in a state that blocks the operation. If the
+ * other kind of object holds records of the same name, they are probably the real ones, and following the
+ * hint would harm them; so the findings replace it.
  */
 export async function withElsewhere(env: Environment, name: string, error: SkegError): Promise<SkegError> {
   const isHere = (error.hint ?? error.details) !== undefined;
@@ -69,8 +68,8 @@ export async function withElsewhere(env: Environment, name: string, error: SkegE
 }
 
 /**
- * The error of an install that met objects which exist already, with the
- * places of a release of the same name: they may be its objects.
+ * Returns the error of an install that found existing objects, with the places of a release of the same name:
+ * the objects may belong to it.
  */
 export async function withOwner(env: Environment, error: ReleaseError): Promise<ReleaseError> {
   const { kind, message, exitCode, hint, release } = error;

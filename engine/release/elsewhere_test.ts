@@ -17,7 +17,7 @@ interface Stage {
   readonly fake: ReturnType<typeof fakeObjects>;
   readonly events: ReleaseEvent[];
   readonly objects: Map<string, string>;
-  /** The same cluster, asked at another place. */
+  /** An environment on the same cluster with another place of records. */
   readonly at: (storage: ClusterPlace["storage"], namespace: string) => Environment;
 }
 
@@ -202,7 +202,7 @@ Deno.test("a release that is here and was never deployed is not to be purged whe
     hint: undefined,
     details: 'Records of release "web" are also Secrets of namespace "kube-system": use --storage secret.',
   });
-  // To force means to delete first.
+  // `force` deletes first.
   await rejects(upgrade(env, { name: "web", chart: CHART, force: true }), { kind: "exists" });
   deepEqual([...objects.keys()], ["ConfigMap/default/a"]);
 });

@@ -1,7 +1,7 @@
 /**
- * The outside, as one value: everything an operation may touch.
+ * Everything outside that an operation may touch, as one value.
  *
- * Tests hand in a fixed clock, seeded randomness and the memory driver.
+ * Tests pass a fixed clock, seeded randomness and the memory driver.
  *
  * Source: Helm 2.17.0, `pkg/tiller/environment`.
  *
@@ -11,11 +11,11 @@ import type { Release, Timestamp } from "../model/mod.ts";
 import type { Driver } from "../../storage/mod.ts";
 import type { KubeClient, KubeProgress } from "../kube/mod.ts";
 
-/** Something that happened, for a person who watches. */
+/** An event during an operation. */
 export type ReleaseEvent =
   | { readonly type: "log"; readonly text: string } // Tiller's log lines: `info: …`
   | { readonly type: "warning"; readonly text: string }
-  /** What was done otherwise than the chart or record says; a detail is for a person who watches. */
+  /** Something was done differently from the chart or the record; details are for terminals only. */
   | { readonly type: "note"; readonly text: string; readonly isDetail?: boolean | undefined }
   | {
     readonly type: "hook";
@@ -27,24 +27,27 @@ export type ReleaseEvent =
   | { readonly type: "object"; readonly progress: KubeProgress }
   | { readonly type: "test"; readonly text: string };
 
-/** What operations act on. */
+/** Everything that operations read and change. */
 export interface Environment {
   /** The cluster. */
   readonly kube: KubeClient;
-  /** Where records are. */
+  /** Stores release records. */
   readonly driver: Driver;
-  /** Now. */
+  /** Returns the current time. */
   readonly clock: () => Timestamp;
-  /** A number from 0 up to, not including, 1. */
+  /** A number from 0 up to, not including, 1. Templates make passwords from it: outside of tests it must not be predictable. */
   readonly random: () => number;
-  /** Is told of everything that happens. */
+  /** Called with every event. */
   readonly report: (event: ReleaseEvent) => void;
   /** Revisions to keep per release; 0 keeps all. Source: `TILLER_HISTORY_MAX`. */
   readonly historyMax: number;
-  /** False: do not look for records in other places when nothing is found. Default: look, where the driver says which places there are. */
+  /**
+   * If false, other places are not searched when a release is not found. Default: they are, if the driver has
+   * a `place`.
+   */
   readonly lookElsewhere?: boolean | undefined;
-  /** How long another operation on the same release that seems to be at work is waited for; default 10. */
+  /** Longest wait for another operation that seems to be running on the same release; default 10. */
   readonly patienceSeconds?: number | undefined;
-  /** Interrupts the operation; what has to be recorded is recorded all the same. */
+  /** Cancels the operation; its outcome is still recorded. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -1,6 +1,5 @@
 /**
- * Which values an upgrade works with: those given, those of the deployed
- * release, or both.
+ * Chooses the values of an upgrade: those given, those of the deployed release, or both.
  *
  * Source: Helm 2.17.0, `reuseValues` in `pkg/tiller/release_server.go`.
  *
@@ -12,33 +11,32 @@ import { mergeConfig } from "../chart/values/mod.ts";
 import { SkegError } from "../../errors.ts";
 import { messageOf } from "./_calls.ts";
 
-/** What an upgrade is asked for. */
+/** The chart, values and flags that an upgrade was called with. */
 export interface GivenValues {
   /** After requirements were processed. */
   readonly chart: Chart;
   /** YAML text. */
   readonly config: string;
-  /** Forget the deployed release's values. */
+  /** If true, ignores the deployed release's values. */
   readonly resetValues?: boolean | undefined;
-  /** Put what is given over the deployed release's values. */
+  /** If true, merges the given values over the deployed release's. */
   readonly reuseValues?: boolean | undefined;
 }
 
-/** The chart and the values to go on with. */
+/** The chart and the values to render. */
 export interface ChosenValues {
-  /** With the values that are frozen into it, when values are reused. */
+  /** When values are reused, the chart with the old values as its defaults. */
   readonly chart: Chart;
   /** YAML text. */
   readonly config: string;
 }
 
 /**
- * Returns the chart and the values to go on with.
+ * Returns the chart and the values to render.
  *
- * Helm 2: reusing values freezes the computed values of the deployed release
- * into the new chart, so that new defaults of the new chart's values.yaml are
- * not seen. Without either flag the deployed release's values are carried over
- * only when none are given.
+ * Helm 2: reusing values freezes the computed values of the deployed release into the new chart, which hides
+ * new defaults of the new chart's values.yaml. Without either flag the deployed release's values are carried
+ * over only when none are given.
  *
  * @throws SkegError of kind `values`.
  */
@@ -62,7 +60,7 @@ export async function chooseValues(
   return { chart, config: carryOver ? deployed.config?.raw ?? "" : config };
 }
 
-/** What Helm takes for "no values". */
+/** True for values that Helm treats as "no values". */
 function isEmpty(config: string | undefined): boolean {
   return config === undefined || config === "" || config === "{}\n";
 }

@@ -15,14 +15,17 @@ import { checkReleaseName } from "./names.ts";
 export interface HistoryOptions {
   /** The release. */
   readonly name: string;
-  /** At most so many, the newest. Absent: all. Helm 2: 0 and less gives none. */
+  /** The most revisions to return, newest first. Absent: all. Helm 2: 0 and less returns none. */
   readonly max?: number | undefined;
-  /** Leave out all but name, revision, namespace, `info` and the chart's metadata; many whole releases are a lot of memory. */
+  /**
+   * If true, returns only name, revision, namespace, `info` and the chart's metadata; many whole releases
+   * take much memory.
+   */
   readonly outlines?: boolean | undefined;
 }
 
 /**
- * Revisions of a release, newest first.
+ * Returns the revisions of a release, newest first.
  *
  * @throws SkegError of kind `not-found`.
  */

@@ -17,15 +17,14 @@ import { describeForeign } from "./take_over.ts";
 const HOOK_ANNOTATION = "helm.sh/hook";
 
 /**
- * Runs the hooks of `release` for `event`, one after the other, and returns
- * the release with the time at which each ran.
+ * Runs the hooks of `release` for `event` one by one, and returns the release with the time at which each
+ * ran.
  *
- * Every hook is waited for: a Job until it is complete, a CRD until it is
- * established, anything else until it exists. When one fails, hooks before it
- * stay, whatever their policy `hook-succeeded` says.
+ * Waits for every hook: for a Job until it is complete, for a CRD until it is established, for anything else
+ * until it exists. When one fails, the objects of earlier hooks stay, even with the policy `hook-succeeded`.
  *
- * @param ownership Tells whose an object is that stands where a hook wants to create one.
- * @throws The error of the cluster; or that of deleting a failed hook, which replaces it.
+ * @param ownership Finds the owner of an object that exists under the name of a hook's object.
+ * @throws The cluster's error; or the error of deleting a failed hook's object, which replaces it.
  */
 export async function runHooks(
   env: Environment,
@@ -59,15 +58,15 @@ export async function runHooks(
 }
 
 /**
- * The hooks of `event` in the order they run: by weight, then by name. A hook
- * that lists the event twice is there twice, as in Helm 2.
+ * Returns the hooks of `event` in the order they run: by weight, then by name. A hook that lists the event
+ * twice runs twice, as in Helm 2.
  */
 export function hooksFor(hooks: readonly Hook[], event: HookEvent): Hook[] {
   return hooks.flatMap((hook) => hook.events.filter((one) => one === event).map(() => hook))
     .sort(compareHooks);
 }
 
-/** By weight, then by name. */
+/** Compares hooks by weight, then by name. */
 export function compareHooks(a: Hook, b: Hook): number {
   return a.weight - b.weight || order(a.name, b.name) || order(a.path, b.path);
 }
@@ -99,8 +98,8 @@ async function runHook(
 }
 
 /**
- * Refuses to run a hook that would first delete an object which no hook made
- * and which is not the release's own. Helm 2 deletes it.
+ * Refuses to run a hook that would first delete an object that no hook created and that does not belong to
+ * the release. Helm 2 deletes it.
  */
 async function refuseForeign(env: Environment, release: Release, hook: Hook, ownership: Ownership): Promise<void> {
   if (!hook.deletePolicies.includes("before-hook-creation")) return;
@@ -118,26 +117,26 @@ function foreignHook({ kind, name }: Hook, { found }: ForeignObject, foreign: re
   const { plural, group } = found.info.resource;
   const where = group === "" ? plural : `${plural}.${group}`;
   return new SkegError("exists", `${where} ${JSON.stringify(found.info.name)} already exists`, {
-    details: `The hook ${kind} ${JSON.stringify(name)} would delete it first, and no hook made it:\n` +
+    details: `The hook ${kind} ${JSON.stringify(name)} would delete it first, and no hook created it:\n` +
       `${describeForeign(foreign).map((line) => `  ${line}`).join("\n")}\n` +
-      "Rename the object of the hook, or delete what is in the way.",
+      "Rename the hook's object, or delete the existing one.",
   });
 }
 
-/** What an interrupted hook may have left; it may still be at work, so that it is not deleted. */
+/** Returns a note about the object of an interrupted hook. It may still be running, so it is not deleted. */
 function leftRunning(release: Release, { kind, name }: Hook, event: HookEvent): string {
   return `${kind} ${JSON.stringify(name)} of the ${event} hook may still run in namespace ` +
     `${JSON.stringify(release.namespace)}: 'kubectl delete ${kind.toLowerCase()} ${name} --namespace ` +
     `${release.namespace}' ends it`;
 }
 
-/** What to do about a hook's object that is there already. */
+/** Returns advice about a hook's object that exists already. */
 function leftover(release: Release, { kind, name }: Hook): string {
   return `An earlier run left it: 'kubectl delete ${kind.toLowerCase()} ${name} --namespace ${release.namespace}', then ` +
     "run the command again; or run it with --no-hooks.";
 }
 
-/** Deletes what a hook made, and waits as the hook says, when `policy` is among its own. */
+/** Deletes a hook's object if the hook has `policy`, and waits as long as the hook says. */
 export async function deleteByPolicy(
   env: Environment,
   release: Release,

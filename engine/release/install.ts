@@ -1,6 +1,5 @@
 /**
- * Installs a chart as a new release, or in place of one that is deleted or
- * failed.
+ * Installs a chart as a new release, or replaces a deleted or failed one.
  *
  * Source: Helm 2.17.0, `pkg/tiller/release_install.go`.
  *
@@ -21,69 +20,69 @@ import { type MappedSent, mapSent, type RemovedApiOptions } from "./removed.ts";
 import { checkNameIsFree } from "./same_name.ts";
 import type { Failure, Plan, Step, TakeOverOptions } from "./steps.ts";
 
-/** What to install, and how. */
+/** Options of {@linkcode install}. */
 export interface InstallOptions extends RemovedApiOptions, TakeOverOptions {
   /** After requirements were processed. */
   readonly chart: Chart;
-  /** Empty or absent: one is made up. */
+  /** Empty or absent: a name is generated. */
   readonly name?: string | undefined;
-  /** Where objects go that name no namespace. */
+  /** Namespace of objects that name none. */
   readonly namespace: string;
   /** The user's values as YAML text; default `{}\n`. */
   readonly config?: string | undefined;
-  /** Change nothing. */
+  /** If true, changes nothing. */
   readonly dryRun?: boolean | undefined;
-  /** Run no hooks. */
+  /** If true, runs no hooks. */
   readonly disableHooks?: boolean | undefined;
-  /** Run no crd-install hooks. */
+  /** If true, runs no crd-install hooks. */
   readonly disableCrdHook?: boolean | undefined;
-  /** Take the name of a deleted or failed release. */
+  /** If true, may reuse the name of a deleted or failed release. */
   readonly reuseName?: boolean | undefined;
-  /** The other kind of storage was looked at and has no release of this name: it is not looked at again. */
+  /** True if the caller has checked that the other kind of storage has no release of this name. */
   readonly nameIsFree?: boolean | undefined;
-  /** For each hook, and for the wait; 0 waits for ever. Default 300. */
+  /** Time limit of each hook, and of the wait; 0 means no limit. Default 300. */
   readonly timeoutSeconds?: number | undefined;
-  /** Wait until everything is ready. */
+  /** If true, waits until everything is ready. */
   readonly wait?: boolean | undefined;
-  /** Wait, too, until the newest change of every workload has reached all of its pods; Helm 2 is satisfied with less. */
+  /** If true, waits until every workload's newest change has reached all of its pods; Helm 2 waits for less. */
   readonly strictWait?: boolean | undefined;
-  /** Also install a chart that renders to no objects; Helm 2 records such a release as FAILED. */
+  /** If true, also installs a chart that renders no objects; Helm 2 records such a release as FAILED. */
   readonly allowEmpty?: boolean | undefined;
   /** Replaces `Install complete`. */
   readonly description?: string | undefined;
-  /** Also keep the notes of subcharts. */
+  /** If true, notes include those of subcharts. */
   readonly subNotes?: boolean | undefined;
 }
 
-/** What an operation that makes a release resolves with. */
+/** Result of an operation that creates a revision. */
 export interface ReleaseResult {
-  /** The release as it is now recorded; for a dry run, as it would be. */
+  /** The release as recorded; for a dry run, as it would be recorded. */
   readonly release: Release;
   /** True after a dry run that checked no object; the release's description says why. */
   readonly isUnchecked?: boolean | undefined;
 }
 
-/** What {@linkcode prepareInstall} knows of the outside. */
+/** Facts from outside for {@linkcode prepareInstall}. */
 export interface InstallFacts {
-  /** The name the release gets. */
+  /** The new release's name. */
   readonly name: string;
   /** Revisions under this name, oldest first; empty for a new name. */
   readonly history: readonly Release[];
   /** Of the cluster. */
   readonly capabilities: Capabilities;
-  /** The manifest of the newest revision with API versions that the server has; default: as it is. */
+  /** The manifest of the newest revision, mapped to API versions that the server has; default: unmapped. */
   readonly original?: string | undefined;
-  /** When this is. */
+  /** The current time. */
   readonly now: Timestamp;
 }
 
 /**
  * Installs a chart.
  *
- * Hooks of the events crd-install and pre-install run before there is a
- * record; when they fail, the same install can be run again.
+ * Hooks of the events crd-install and pre-install run before the record is written; when they fail, the same
+ * install can be run again.
  *
- * @throws SkegError when nothing was done; {@linkcode ReleaseError} when it failed on the way.
+ * @throws SkegError when nothing was changed; {@linkcode ReleaseError} when it failed after that.
  */
 export async function install(env: Environment, options: InstallOptions): Promise<ReleaseResult> {
   const facts = await readFacts(env, options);
@@ -99,7 +98,7 @@ export async function install(env: Environment, options: InstallOptions): Promis
   return { release: releaseOf(outcome.new), isUnchecked: options.dryRun === true && plan.checks.length === 0 };
 }
 
-/** What is sent, by the policy for API versions that the server no longer has. */
+/** Maps the rendered release, according to the policy for API versions that the server no longer has. */
 async function mapInstall(
   env: Environment,
   options: InstallOptions,
@@ -117,13 +116,13 @@ async function mapInstall(
     });
   } catch (error) {
     if (!(error instanceof SkegError) || options.dryRun === true || error.kind === "aborted") throw error;
-    // In a real run Tiller says so of everything that its validation refuses.
+    // Tiller adds this prefix to everything that its validation refuses, except in a dry run.
     const { kind, message, hint, details } = error;
     throw new SkegError(kind, `validation failed: ${message}`, { cause: error, hint, details });
   }
 }
 
-/** Renders the chart as a first revision, which is what templates see also when a release is replaced. */
+/** Renders the chart as revision 1; templates see that even when a release is replaced. */
 export function renderInstall(
   env: Environment,
   options: Pick<InstallOptions, "chart" | "namespace" | "config" | "subNotes">,
@@ -175,7 +174,7 @@ export function prepareInstall(options: InstallOptions, facts: InstallFacts, ren
         force: false,
         recreatePods: false,
         cleanupOnFail: false,
-        // The old revision may have failed because it named what others have.
+        // The old revision may have failed because it named objects of others.
         checkOriginal: true,
         takeOver: options,
         failure: failed(`Release replace ${JSON.stringify(name)} failed: `),
@@ -209,19 +208,19 @@ export function prepareInstall(options: InstallOptions, facts: InstallFacts, ren
   return { releases: { new: release, old }, checks: [{ do: "measure", slot: "new" }], steps };
 }
 
-/** What a step that creates or changes objects waits for. */
+/** Returns the wait options of a step that creates or changes objects. */
 export function waitOf(
   { wait = false, strictWait = false }: Pick<InstallOptions, "wait" | "strictWait">,
 ): { readonly wait: boolean; readonly strictWait?: boolean } {
   return strictWait ? { wait: true, strictWait } : { wait };
 }
 
-/** A failure that marks the new release FAILED and says why. */
+/** Returns the failure that marks the new release FAILED and says why. */
 export function failed(blame: string): Failure {
   return { changes: [{ slot: "new", status: "FAILED", blame }] };
 }
 
-/** The release that is to be, before anything happened. */
+/** Returns the release to record, before anything was done. */
 export function newRelease(
   options: Pick<InstallOptions, "chart" | "namespace" | "config">,
   facts: Pick<InstallFacts, "name" | "history" | "now">,
@@ -244,20 +243,20 @@ export function newRelease(
   };
 }
 
-/** The error of a dry run, with everything that was rendered when that is not YAML. */
+/** Returns the error of a dry run; if the rendered text is not YAML, the error includes it. */
 export function withRendered(error: unknown): unknown {
   if (!(error instanceof ManifestError)) return error;
   return new SkegError("yaml", `${error.message}\n${error.rendered}`, { cause: error });
 }
 
-/** The release an operation made; there is always one. */
+/** Returns the release that an operation created; throws if there is none. */
 export function releaseOf(release: Release | undefined): Release {
   if (release === undefined) throw new SkegError("internal", "An operation ended without its release");
   return release;
 }
 
 function prepareDryRun(options: InstallOptions, release: Release): Plan {
-  // What a CRD brings is unknown to the cluster until the CRD is there.
+  // The cluster does not know the kinds of a CRD until the CRD is installed.
   if (options.disableCrdHook !== true && release.hooks.some((hook) => hook.events.includes("crd-install"))) {
     const description = "Validation skipped because CRDs are not installed";
     return { releases: { new: described(release, description) }, checks: [], steps: [] };
@@ -269,7 +268,7 @@ function prepareDryRun(options: InstallOptions, release: Release): Plan {
   };
 }
 
-/** The same release with another description. */
+/** Returns the release with another description. */
 export function described(release: Release, description: string): Release {
   return withStatus(release, { slot: "new", status: release.info.status.code, description });
 }
@@ -278,13 +277,13 @@ async function readFacts(env: Environment, options: InstallOptions): Promise<Ins
   const now = env.clock();
   if (options.name) checkNewReleaseName(options.name);
   const capabilities = env.kube.capabilities(callOptions(env));
-  capabilities.catch(() => {}); // awaited below; what is wrong with the name comes first
+  capabilities.catch(() => {}); // awaited below; an error about the name is reported first
   if (!options.name) {
     const name = await makeUpName(env.driver, env.random, recordOptions(env));
     return { name, history: [], capabilities: await capabilities, now };
   }
   const looked = options.nameIsFree === true ? undefined : checkNameIsFree(env, options.name);
-  looked?.catch(() => {}); // awaited below; a release that is here comes first
+  looked?.catch(() => {}); // awaited below; a release found here is reported first
   const history = await historyOf(env, options.name);
   checkReuse(options, history);
   await looked;
@@ -295,7 +294,7 @@ async function historyOf(env: Environment, name: string): Promise<Release[]> {
   try {
     return await releaseHistory(env.driver, name, recordOptions(env));
   } catch (error) {
-    // Helm 2 grants the name on any error; we only do when there is nothing under it.
+    // Helm 2 accepts the name on any error; we accept it only when no record has it.
     if (error instanceof SkegError && error.kind === "not-found") return [];
     throw error;
   }
@@ -317,7 +316,7 @@ function checkReuse(options: InstallOptions, history: readonly Release[]): void 
   const { code } = last.info.status;
   if (code !== "DELETED" && code !== "FAILED") throw inUse(name ?? "");
   if (last.namespace !== options.namespace) {
-    // Helm 2 goes on, and leaves the objects of the old namespace behind.
+    // Helm 2 continues, and leaves the objects of the old namespace behind.
     throw new SkegError(
       "release",
       `release ${JSON.stringify(name)} lives in namespace ${

@@ -1,11 +1,10 @@
 /**
- * What revisions that were never finished made of objects.
+ * Finds the manifests of unfinished revisions, which live objects may match.
  *
- * Tiller sends the difference of two manifests. That is right only when every
- * object is as the first one has it. After a revision that failed or was
- * interrupted, some are as that one has them, and others as the one before.
+ * Tiller sends the difference of two manifests. That is correct only if every object matches the first. After
+ * a failed or interrupted revision, some objects match that revision and others the one before.
  *
- * Helm 2 leaves such objects as they are, and records them as DEPLOYED.
+ * Helm 2 does not repair such objects, and records them as DEPLOYED.
  *
  * @module
  */
@@ -15,8 +14,8 @@ import type { Environment } from "./environment.ts";
 import { NOTHING_CHANGED } from "./was_deployed.ts";
 
 /**
- * The manifests that live objects may show instead of the newest one, with API
- * versions that the server has.
+ * Returns the manifests that live objects may match instead of the newest one, mapped to API versions that
+ * the server has.
  *
  * @param releases Revisions whose objects may be live, in any order.
  */
@@ -26,7 +25,7 @@ export async function manifestsLeft(env: Environment, releases: readonly Release
   if (first === undefined) return [];
   const texts = new Set(acted.map(({ manifest }) => manifest));
   const requests = [...texts].map((manifest) => ({ manifest, use: "original" as const }));
-  // What has no successor is left out here, and dealt with where the manifest itself is.
+  // Objects without a successor are left out here; they are handled where the manifest itself is mapped.
   const mapped = await env.kube.mapRemoved(first.namespace, requests, { ...callOptions(env), skipRemoved: true });
   return mapped.map(({ manifest }) => manifest);
 }

@@ -17,50 +17,51 @@ import type { Environment } from "./environment.ts";
 export interface ListOptions {
   /** Statuses to list; empty or absent: DEPLOYED. */
   readonly statuses?: readonly StatusCode[] | undefined;
-  /** Only releases of this namespace; empty or absent: of all. */
+  /** Only releases in this namespace; empty or absent: in all. */
   readonly namespace?: string | undefined;
-  /** Only names for which this is true. */
+  /** Only names for which this returns true. */
   readonly matches?: ((name: string) => boolean) | undefined;
-  /** Absent: in the order of storage. */
+  /** Absent: storage order. */
   readonly sortBy?: "name" | "date" | "chart" | undefined;
-  /** Turn the order round. */
+  /** If true, reverses the order. */
   readonly descending?: boolean | undefined;
-  /** Begin with the release of this name; of several revisions, with the last. */
+  /** Starts the page at the release of this name; of several revisions, at the last. */
   readonly offset?: string | undefined;
-  /** At most so many; 0 or absent: 512. */
+  /** The most revisions on a page; 0 or absent: 512. */
   readonly limit?: number | undefined;
-  /** Leave out all but name, revision, namespace, `info` and the chart's metadata; many whole releases are a lot of memory. */
+  /**
+   * If true, returns only name, revision, namespace, `info` and the chart's metadata; many whole releases
+   * take much memory.
+   */
   readonly outlines?: boolean | undefined;
   /**
-   * Also list records that lack the label OWNER=TILLER, and those of which either the label STATUS or the content has a
-   * wanted status; `mislabelled` says which.
+   * If true, also lists records without the label OWNER=TILLER, and accepts a match of either the label
+   * STATUS or the content; `mislabelled` names the records whose labels are wrong.
    */
   readonly checkLabels?: boolean | undefined;
 }
 
-/** What {@linkcode list} resolves with. */
+/** Result of {@linkcode list}. */
 export interface ListResult {
   /** A page of revisions. */
   readonly releases: readonly Release[];
   /** Name with which the next page begins; empty when this is the last. */
   readonly next: string;
-  /** How many there are on all pages. */
+  /** Number of revisions on all pages. */
   readonly total: number;
-  /** Where records were found when there are none here; looked for only then. */
+  /** Places with records; searched only when there are none here. */
   readonly elsewhere?: Elsewhere | undefined;
   /** The same for people: a sentence on each line. */
   readonly details?: string | undefined;
-  /** With `checkLabels`: records whose labels are not as their content demands, in the order of storage. */
+  /** With `checkLabels`: records whose labels contradict their content, in storage order. */
   readonly mislabelled?: readonly MislabelledRecord[] | undefined;
 }
 
 /**
- * Records are read only as far as they are printed: their heads tell name,
- * revision and status. Sorting by date or chart, and a namespace, need the
- * records of all that have a wanted status.
+ * Only the records of the page are read: heads give name, revision and status. Sorting by date or chart, and
+ * filtering by namespace, need the records of all revisions with a wanted status.
  *
- * Lists revisions, not releases: several revisions of one release are there
- * when they have a status that is asked for.
+ * Lists revisions, not releases: several revisions of one release are listed when they have a wanted status.
  *
  * @throws SkegError of kind `not-found` when there is no release with the name of `offset`.
  */
@@ -72,7 +73,7 @@ export async function list(env: Environment, options: ListOptions = {}): Promise
   const reader = readAhead(env.driver, {
     ...records.fetching,
     wants: (head) => isCandidate(head, options),
-    // Which ones are printed is known before the last head is there when they are the first, or when all are read.
+    // Reading ahead works when the page is the first one, or when all records are read.
     count: isFirst ? count : byHead ? 0 : Infinity,
   });
   const all = await recordHeads(reader, {}, { ...recordOptions(env), anyOwner: options.checkLabels });
@@ -93,7 +94,7 @@ export async function list(env: Environment, options: ListOptions = {}): Promise
   };
 }
 
-/** The first `count` entries whose records are there, and how many were looked at to find them. */
+/** Returns the first `count` entries whose records exist, and how many entries were read to find them. */
 async function firstOf(
   reader: RecordReader,
   records: Records,
@@ -112,7 +113,7 @@ async function firstOf(
   return { page, seen };
 }
 
-/** Entries of heads that are certain, and of those others whose record proves to belong to the list. */
+/** Returns entries of certain heads, and of uncertain ones whose record belongs to the list. */
 async function settled(reader: RecordReader, records: Records, heads: readonly RecordHead[]): Promise<Entry[]> {
   const doubtful = heads.filter(({ certain }) => !certain);
   if (doubtful.length === 0) return heads.map((head) => ({ head }));
@@ -120,7 +121,7 @@ async function settled(reader: RecordReader, records: Records, heads: readonly R
   return heads.flatMap((head) => head.certain ? [{ head }] : proven.get(head) ?? []);
 }
 
-/** When nothing is listed: looks in other places if nothing is here, or nothing of a name that was asked for. */
+/** For an empty list: searches other places if there are no records here, or none with a requested name. */
 async function foundElsewhere(
   env: Environment,
   { matches }: ListOptions,
@@ -142,7 +143,10 @@ function wantedStatuses(options: ListOptions): readonly StatusCode[] {
   return options.statuses?.length ? options.statuses : ["DEPLOYED"];
 }
 
-/** Ties are in the order of the records' keys, in which a server lists them; with many, Helm 2 leaves them to chance. */
+/**
+ * Compares entries. Ties keep the order of the records' keys, in which a server lists them; Helm 2's order of
+ * many ties is random.
+ */
 function compare(a: Entry, b: Entry, by: ListOptions["sortBy"]): number {
   const first = by === "date"
     ? (a.release?.info.lastDeployed?.seconds ?? 0) - (b.release?.info.lastDeployed?.seconds ?? 0)

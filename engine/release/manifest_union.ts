@@ -1,5 +1,5 @@
 /**
- * What several revisions of a release own together.
+ * The objects that several revisions of a release own together.
  *
  * @module
  */
@@ -9,8 +9,8 @@ import { isSameKind } from "../kube/mod.ts";
 import { type ParsedManifest, readHead, splitDocuments } from "../chart/render/mod.ts";
 
 /**
- * The manifest of the first release, followed by the documents of the others
- * whose objects it does not have. The first to name an object decides.
+ * Returns the manifest of the first release, followed by documents of the others for objects that are not in
+ * it yet. The first revision that names an object decides.
  *
  * @param namespace For objects that name none.
  */
@@ -32,8 +32,8 @@ export function joinUnion(namespace: string, releases: readonly Release[]): stri
 }
 
 /**
- * The manifest of a release of which nothing is DEPLOYED: of its newest
- * revision, and of those before it whose objects may still be there.
+ * Returns the manifest of a release without a DEPLOYED revision: that of its newest revision, and of earlier
+ * ones whose objects may still exist.
  *
  * @param history Oldest first; not empty.
  */
@@ -45,9 +45,8 @@ export function unionOf(history: readonly Release[]): string {
 }
 
 /**
- * How many revisions a history must hold so that none is lost that made
- * objects and that nothing has replaced yet: the DEPLOYED one, those since,
- * and a new one. `undefined` when the newest one is DEPLOYED.
+ * Returns how many revisions the history must keep, so that no revision whose objects may still be live is
+ * pruned: the DEPLOYED one, those since, and a new one. `undefined` when the newest one is DEPLOYED.
  */
 export function keptBeside(
   deployed: Release | undefined,
@@ -60,9 +59,22 @@ export function keptBeside(
   return last.revision - since + 3;
 }
 
-/** True for a revision that was begun and did not become DEPLOYED: what it made is the release's, and nobody's else. */
+/**
+ * True for a revision that was begun and did not become DEPLOYED: the objects that it created belong to the
+ * release alone.
+ */
 export function isUnfinished({ info }: Release): boolean {
   return info.status.code === "FAILED" || info.status.code.startsWith("PENDING_");
+}
+
+/**
+ * True for a revision, newer than the newest DEPLOYED one, that was made or
+ * begun: its objects may be the release's own. One that failed becomes
+ * SUPERSEDED when a rollback after it fails, too. What a revision only named is
+ * told apart by who made it.
+ */
+export function mayOwn(release: Release): boolean {
+  return release.info.status.code === "SUPERSEDED" || isUnfinished(release);
 }
 
 /**
@@ -71,7 +83,7 @@ export function isUnfinished({ info }: Release): boolean {
  */
 export function objectOf(namespace: string, document: ParsedManifest): string {
   const { kind, name, apiVersion } = document.head;
-  // A list has no name of its own: its text says which one it is.
+  // A list has no name: its text identifies it.
   if (name === "") return document.text;
   const group = apiVersion.includes("/") ? apiVersion.split("/", 1)[0] ?? "" : "";
   // Kubernetes' own kinds move between its groups.
@@ -84,6 +96,6 @@ function identityOf(namespace: string, text: string): string {
     const head = readHead(text);
     return objectOf(namespace, { path: "", kind: head.kind, text, head });
   } catch {
-    return text; // not YAML: whoever uses it will say so
+    return text; // not YAML: the code that uses it reports that
   }
 }

@@ -1,9 +1,8 @@
 /**
- * The operations on releases: what Tiller did.
+ * The operations on releases, which Tiller did in Helm 2.
  *
- * Each takes the outside as one value, an {@linkcode Environment}, and options
- * with every default named. The client's half (charts from paths, merging of
- * values, requirements, printing) is not here.
+ * Each takes an {@linkcode Environment} and options; every option documents its default. The client's half
+ * (charts from paths, merging of values, requirements, printing) is not here.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Release names: what may be one, and how one is made up.
+ * Release names: validation and generation.
  *
  * Source: Helm 2.17.0, `validateReleaseName` and `uniqName` in
  * `pkg/tiller/release_server.go`; the client's check in `cmd/helm/install.go`.
@@ -10,17 +10,17 @@ import { SkegError } from "../../errors.ts";
 import { type Driver, type DriverOptions, releaseKey } from "../../storage/mod.ts";
 import { ADJECTIVES, ANIMALS } from "./_words.ts";
 
-/** Longest release name. Object names have 63 characters, and charts add something of their own. */
+/** Longest release name. Object names have up to 63 characters, and charts append to the release name. */
 export const RELEASE_NAME_MAX = 53;
 
 /**
- * Does nothing when `name` can be the name of a release that exists.
+ * Checks that `name` can be the name of an existing release.
  *
  * @throws SkegError of kind `usage` with Tiller's words.
  */
 export function checkReleaseName(name: string): void {
   if (name === "") throw new SkegError("usage", "no release provided");
-  // The same strings as Tiller's pattern, which some engines need exponential time for.
+  // Accepts the same strings as Tiller's pattern, which takes exponential time in some engines.
   if (/^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/.test(name) && name.length <= RELEASE_NAME_MAX) return;
   throw new SkegError(
     "usage",
@@ -30,10 +30,10 @@ export function checkReleaseName(name: string): void {
 }
 
 /**
- * Does nothing when `name` can be given to a new release.
+ * Checks that a new release can have `name`.
  *
- * Tiller checks only the length here, its client the rest; a name that fails
- * cannot be the name of a record.
+ * In Helm 2, Tiller checks only the length and the client checks the rest. A name that fails cannot be the
+ * name of a record.
  *
  * @throws SkegError of kind `usage` with Helm's words.
  */
@@ -56,7 +56,7 @@ export function checkNewReleaseName(name: string): void {
 }
 
 /**
- * Makes up a name that no release has, such as `quiet-otter`.
+ * Generates a name that no release has, such as `quiet-otter`.
  *
  * @throws SkegError of kind `release` when five names in a row were taken.
  */

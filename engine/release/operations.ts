@@ -1,9 +1,8 @@
 /**
- * The operations, each from a file that is loaded when it is called: who lists
- * releases needs no templates.
+ * The operations. The file of each is loaded when it is called: listing releases, for example, needs no
+ * templates.
  *
- * When there is no such release, the error's `elsewhere` says in which other
- * places one was found.
+ * When a release is not found, the error's `elsewhere` names the other places that have it.
  *
  * @module
  */
@@ -36,12 +35,12 @@ export async function install(env: Environment, options: InstallOptions): Promis
   }
 }
 
-/** Brings a release to a chart and values; `upgrade.ts` has the rest. */
+/** Upgrades a release to a chart and values; `upgrade.ts` has the rest. */
 export async function upgrade(env: Environment, options: UpgradeOptions): Promise<ReleaseResult> {
   return await orElsewhere(env, options, (await import("./upgrade.ts")).upgrade);
 }
 
-/** Brings a release back to an earlier revision; `rollback.ts` has the rest. */
+/** Rolls a release back to an earlier revision; `rollback.ts` has the rest. */
 export async function rollback(env: Environment, options: RollbackOptions): Promise<ReleaseResult> {
   return await orElsewhere(env, options, (await import("./rollback.ts")).rollback);
 }
@@ -51,22 +50,22 @@ export async function uninstall(env: Environment, options: UninstallOptions): Pr
   return await orElsewhere(env, options, (await import("./uninstall.ts")).uninstall);
 }
 
-/** A release with the table of its objects; `status.ts` has the rest. */
+/** Returns a release with the table of its objects; `status.ts` has the rest. */
 export async function status(env: Environment, options: StatusOptions): Promise<StatusResult> {
   return await orElsewhere(env, options, (await import("./status.ts")).status);
 }
 
-/** One revision of a release; `status.ts` has the rest. */
+/** Returns one revision of a release; `status.ts` has the rest. */
 export async function getRelease(env: Environment, options: RevisionOptions): Promise<Release> {
   return await orElsewhere(env, options, (await import("./status.ts")).getRelease);
 }
 
-/** A release's revisions; `history.ts` has the rest. */
+/** Returns a release's revisions; `history.ts` has the rest. */
 export async function history(env: Environment, options: HistoryOptions): Promise<readonly Release[]> {
   return await orElsewhere(env, options, (await import("./history.ts")).history);
 }
 
-/** Releases of all namespaces; `list.ts` has the rest. */
+/** Lists releases of all namespaces; `list.ts` has the rest. */
 export async function list(env: Environment, options?: ListOptions): Promise<ListResult> {
   return await (await import("./list.ts")).list(env, options);
 }
@@ -81,7 +80,7 @@ export async function checkNameIsFree(env: Environment, name: string): Promise<v
   await (await import("./same_name.ts")).checkNameIsFree(env, name);
 }
 
-/** Runs an operation on one release; when there is none, the error says where there is one. */
+/** Runs an operation on one release; when it is not found, the error says where it is. */
 async function orElsewhere<O extends { readonly name: string }, T>(
   env: Environment,
   options: O,
@@ -90,7 +89,7 @@ async function orElsewhere<O extends { readonly name: string }, T>(
   try {
     return await operation(env, options);
   } catch (error) {
-    // Objects that are not there are another matter than records.
+    // A missing object is not a missing record.
     const isMissing = error instanceof SkegError && error.kind === "not-found" && !(error instanceof KubeError) &&
       !(error instanceof ReleaseError);
     throw isMissing ? await (await import("./elsewhere.ts")).withElsewhere(env, options.name, error) : error;

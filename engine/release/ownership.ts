@@ -1,12 +1,11 @@
 /**
- * Which objects are a release's own.
+ * Decides which objects belong to a release.
  *
- * A release owns what it made and what its DEPLOYED revisions name. It does
- * not own what existed before it, nor what the DEPLOYED revision of another
- * release names; such objects are never deleted.
+ * A release owns the objects that it created and those that its DEPLOYED revisions name. It does not own
+ * objects that existed before it, nor those that a DEPLOYED revision of another release names; such objects
+ * are never deleted.
  *
- * Helm 2 goes by the manifest alone: a failed install that is purged takes
- * objects with it that were there before.
+ * Helm 2 uses the manifest alone: purging a failed install deletes objects that existed before it.
  *
  * @module
  */
@@ -20,48 +19,51 @@ import type { Environment } from "./environment.ts";
 import { identityManifest, keyOf } from "./object_names.ts";
 import { changedSomething, isInForce } from "./was_deployed.ts";
 
-/** Times in records are those of the machine that wrote them: clocks differ. Seconds. */
+/** Allowed clock difference, in seconds: times in records come from the machine that wrote them. */
 const CLOCK_SKEW_SECONDS = 300;
 
 /** Programs that create objects for releases, as servers name them in `managedFields`. */
 const RELEASE_MANAGERS = /^(skeg|tiller|helm|rudder|Go-http-client|Deno)\b/;
 
-/** An object that is not the release's own, and why. */
+/** An object that does not belong to the release, and the reason. */
 export interface ForeignObject {
   readonly found: ExistingObject;
   /** In words: `release "db" has it, too`, `it existed before release "web"`. */
   readonly reason: string;
-  /** It may be the release's own all the same: it may not be read, and no record says whose it is. */
+  /** True if the object may belong to the release after all: it cannot be read, and no record names its owner. */
   readonly isUnknown?: boolean | undefined;
-  /** A warning about all objects of that owner has been given already. */
+  /** True if a warning about all objects of that owner was already given. */
   readonly isTold?: boolean | undefined;
 }
 
-/** Objects by whose they are. */
+/** Objects, divided by ownership. */
 export interface Sorted {
   readonly own: readonly ExistingObject[];
   readonly foreign: readonly ForeignObject[];
 }
 
-/** Tells a release's own objects from others. Records are read when they are first needed. */
+/** Distinguishes a release's own objects from others. Reads records on first use. */
 export interface Ownership {
-  /** Sorts objects that exist, and that revisions of the release name. */
+  /** Divides existing objects that revisions of the release name. */
   sort(found: readonly ExistingObject[]): Promise<Sorted>;
-  /** For each object the other release whose DEPLOYED revision names it, if any. */
+  /** Returns for each object the other release whose DEPLOYED revision names it, if any. */
   otherOwners(infos: readonly ResourceInfo[]): Promise<readonly (string | undefined)[]>;
-  /** Those that a DEPLOYED revision of another release names, or none of the release's own. */
+  /**
+   * Returns the objects that a DEPLOYED revision of another release names, or that no DEPLOYED revision of
+   * this one names.
+   */
   doubtful(infos: readonly ResourceInfo[]): Promise<readonly ResourceInfo[]>;
 }
 
-/** What is known besides the records. */
+/** Facts that are not in the records. */
 export interface OwnershipFacts {
-  /** A revision as it was before the operation gave it another status. */
+  /** A revision before the operation changed its status. */
   readonly before?: Release | undefined;
   /** DEPLOYED revisions that are recorded in another place under the same name. */
   readonly rivals?: readonly Release[] | undefined;
 }
 
-/** Returns what tells the objects of release `name`. */
+/** Returns the ownership check for release `name`. */
 export function ownershipOf(env: Environment, name: string, facts: OwnershipFacts = {}): Ownership {
   const rivals = (facts.rivals ?? []).map((release) => new Claims(release));
   const findOwners = ownersBeside(env, name);
@@ -91,7 +93,7 @@ export function ownershipOf(env: Environment, name: string, facts: OwnershipFact
   };
 }
 
-/** Why an object is not the release's own; `undefined` when it is. */
+/** Returns the reason why an object does not belong to the release; `undefined` when it does. */
 async function reasonOf(
   name: string,
   found: ExistingObject,
@@ -102,19 +104,19 @@ async function reasonOf(
   if (other !== undefined) return { reason: `release ${JSON.stringify(other)} has it, too` };
   if ((await own.deployed()).some((claims) => claims.has(found.info))) return undefined;
   const claims = (await own.made()).filter((claims) => claims.has(found.info));
-  if (claims.length === 0) return { reason: `no revision of ${release} made it` };
+  if (claims.length === 0) return { reason: `no revision of ${release} created it` };
   if (found.isUnread === true) {
-    return { reason: `it may not be read, and so may have existed before ${release}`, isUnknown: true };
+    return { reason: `it cannot be read, so it may have existed before ${release}`, isUnknown: true };
   }
   if (claims.some((revision) => isOf(found, revision))) return undefined;
   return { reason: `it existed before ${release} named it` };
 }
 
-/** Revisions of the release itself; each is read when it is first needed. */
+/** Revisions of the release itself; each is read on first use. */
 interface OwnRevisions {
-  /** Those that are DEPLOYED. */
+  /** Returns the DEPLOYED revisions. */
   deployed(): Promise<readonly Claims[]>;
-  /** Those that may have made objects, oldest first. */
+  /** Returns the revisions that may have created objects, oldest first. */
   made(): Promise<readonly Claims[]>;
 }
 
@@ -148,32 +150,35 @@ function ownRevisions(env: Environment, name: string, before: Release | undefine
   return { deployed: () => deployed ??= readDeployed(), made: () => made ??= readMade() };
 }
 
-/** When a revision began, in Unix seconds of the server's clock. */
+/** Returns when a revision began, in Unix seconds of the server's clock. */
 function beginOf({ revision, info }: Release, heads: readonly RecordHead[]): number {
   const made = Date.parse(heads.find((head) => head.revision === revision)?.createdAt ?? "") / 1000;
   return Number.isNaN(made) ? info.lastDeployed?.seconds ?? 0 : made;
 }
 
-/** When the release began: where earlier revisions are gone from the history, what they made is older than what is left. */
+/**
+ * Returns when the release began: objects of revisions that were pruned from the history are older than the
+ * oldest revision left.
+ */
 function firstBegin({ revision, info }: Release): number {
   return revision === 1 ? Infinity : (info.firstDeployed?.seconds ?? 0) - CLOCK_SKEW_SECONDS;
 }
 
 /**
- * True when the object is a revision's: made between the beginning of the
- * revision and that of the next, or there when it was deployed. Servers since 1.18 name who wrote an object;
- * without that, its age decides. Both times are the server's own where records
- * are kept in the cluster.
+ * True if the object belongs to a revision: it was created after the revision began and before the next one
+ * did, or it existed when the revision was deployed. Servers since 1.18 record which client wrote an object;
+ * without that, its age decides. For records in the cluster, both times are from the server's clock.
  *
- * That a release wrote an object says nothing: one that is taken over by an
- * operation which then fails is still its maker's.
+ * A write by a release is not enough: an object that an operation took over before it failed still belongs to
+ * its creator.
  */
 function isOf({ metadata }: ExistingObject, { since, until, hasRun }: Claims): boolean {
   const created = seconds(metadata.creationTimestamp) ?? since;
   if (created < Math.floor(since)) return hasRun;
-  // Later revisions speak for themselves: what this one made had gone, when they began or after.
+  // The object is younger than the next revision, so this revision did not create it; later revisions are
+  // checked on their own.
   if (created > Math.ceil(until)) return false;
-  // The one that wrote the object when it was created is the one that created it.
+  // The client that wrote the object at its creation time created it.
   const first = writersOf(metadata.managedFields).filter(({ time }) => time === created);
   return first.length === 0 || first.some(({ manager }) => RELEASE_MANAGERS.test(manager));
 }
@@ -193,8 +198,8 @@ function seconds(time: unknown): number | undefined {
 }
 
 /**
- * Returns `manifest` without the documents of objects that exist and are not
- * the release's own: an update then treats them as anybody's.
+ * Returns `manifest` without the documents of objects that exist and are not the release's own: an update
+ * then treats them as existing objects of unknown origin.
  */
 export async function withoutForeign(
   env: Environment,
@@ -219,14 +224,17 @@ export async function withoutForeign(
   return join(kept);
 }
 
-/** A document of several objects. The comment keeps a stream that begins with it from being read as JSON alone. */
+/**
+ * Returns a document with several objects. The comment prevents a stream that begins with it from being read
+ * as JSON.
+ */
 function listOf(infos: readonly ResourceInfo[]): string {
   return `# what is left of a list\n${
     stringifyJson({ apiVersion: "v1", kind: "List", items: infos.map(({ object }) => object) })
   }\n`;
 }
 
-/** The objects of a release's manifest that exist and are not its own. Only what is in doubt is looked at. */
+/** Returns the existing objects of a release's manifest that do not belong to it. Only doubtful objects are read. */
 export async function foreignAmong(
   env: Environment,
   ownership: Ownership,

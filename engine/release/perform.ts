@@ -1,9 +1,8 @@
 /**
  * The half of an operation that acts: walks a plan's steps.
  *
- * A step that fails ends the operation: what its `failure` says is recorded,
- * also when the caller's signal was the reason, and the error goes on with
- * what is known of the release.
+ * A failing step ends the operation: its `failure` is recorded, even if the caller's signal was the reason,
+ * and the error is thrown with the facts about the release.
  *
  * Source: Helm 2.17.0, `performRelease` and its like in `pkg/tiller`.
  *
@@ -31,13 +30,13 @@ import type { Plan, Slot, StatusChange, Step } from "./steps.ts";
 import { describeForeign, takeOverBy } from "./take_over.ts";
 import { NOTHING_CHANGED, statusMark } from "./was_deployed.ts";
 
-/** What came of a plan. */
+/** Result of a plan. */
 export interface Outcome {
-  /** The release that was made. */
+  /** The release that was created. */
   readonly new: Release | undefined;
-  /** The release that was there, as it is recorded now. */
+  /** The release that existed before, as it is recorded now. */
   readonly old: Release | undefined;
-  /** What a resource policy kept, in Tiller's words; empty when nothing was. */
+  /** The objects that a resource policy kept, in Tiller's words; empty when there are none. */
   readonly kept: string;
 }
 
@@ -54,7 +53,7 @@ export async function performChecks(env: Environment, plan: Plan): Promise<void>
   await new Run(env, plan).walk(plan.checks);
 }
 
-/** A release with another status. */
+/** Returns a release with another status. */
 export function withStatus(release: Release, change: StatusChange, reason = ""): Release {
   const { info } = release;
   const description = change.blame === undefined ? change.description : change.blame + reason;
@@ -74,21 +73,24 @@ class Run {
   readonly #releases = new Map<Slot, Release>();
   /** Slots whose record exists. */
   readonly #recorded = new Set<Slot>();
-  /** Records by key as this operation read or wrote them last: its updates are refused when another client wrote since. */
+  /**
+   * Versions of records, by key, that this operation read or wrote last. An update is refused when another
+   * client wrote since.
+   */
   readonly #versions = new Map<string, RecordVersion>();
   readonly #before: Release | undefined;
   readonly #rivals: readonly Release[];
   /** Messages of errors that did not end the operation. */
   readonly #problems: string[] = [];
-  /** What can be done about the first of them that says it. */
+  /** The hint of the first of them that has one. */
   #hint: string | undefined;
-  /** What else there is to say of them. */
+  /** Further details of these errors. */
   #details: string | undefined;
-  /** Objects that could not be deleted, and may be there still. */
+  /** Number of objects that could not be deleted and may still exist. */
   #left = 0;
-  /** Objects of the new release may have been made. */
+  /** True once objects of the new release may have been created. */
   #acted = false;
-  /** What the last step that changes objects has changed. */
+  /** Changes of the last step that changes objects. */
   #changes: Changes | undefined;
   #owned: Ownership | undefined;
   #kept = "";
@@ -105,7 +107,7 @@ class Run {
     }
   }
 
-  /** Takes a record that was read just now for the one to update. */
+  /** Remembers the version of a record, to guard its update. */
   #know(release: StoredRelease): void {
     if (release.recordVersion !== undefined) this.#versions.set(keyOf(release), release.recordVersion);
   }
@@ -212,7 +214,7 @@ class Run {
     });
   }
 
-  /** Options of calls that change objects: what they change is remembered. */
+  /** Returns options for calls that change objects; their changes are remembered. */
   #watchedCalls(): KubeCallOptions {
     const changes = this.#changes = new Changes();
     const { report, ...options } = callOptions(this.#env);
@@ -243,7 +245,7 @@ class Run {
     }
   }
 
-  /** Removes records: the newest last, so that what is left behind still says what the release is. */
+  /** Removes records, the newest last: if this is interrupted, the remaining records still describe the release. */
   async #purge(releases: readonly Release[]): Promise<void> {
     const env = this.#env;
     const remove = async (release: Release): Promise<void> => {
@@ -285,7 +287,7 @@ class Run {
   async #record(slot: Slot, keep = 0): Promise<void> {
     const env = this.#env;
     const release = this.#release(slot);
-    // Not ended by the signal, as no write of a record is: half a write would leave its outcome unknown.
+    // Writes of records ignore the signal: cancelling one would leave its outcome unknown.
     const version = await createRecord(env.driver, release, {
       historyMax: env.historyMax > 0 ? Math.max(env.historyMax, keep) : env.historyMax,
       warn: (text) => env.report({ type: "warning", text }),
@@ -302,7 +304,7 @@ class Run {
     else if (write === "try") await this.#tryUpdate(release);
   }
 
-  /** Nothing is DELETED of which objects are left; Helm 2 says so all the same. */
+  /** Keeps the status DELETING while objects are left; Helm 2 records DELETED. */
   #honest(change: StatusChange): StatusChange {
     if (change.status !== "DELETED" || this.#left === 0) return change;
     const mark = this.#before === undefined ? "" : statusMark(this.#before);
@@ -317,7 +319,7 @@ class Run {
     if (labelled) {
       const [name = ""] = [...this.#releases.values()].map((release) => release.name);
       try {
-        // Not ended by the signal: what was done is recorded.
+        // Ignores the signal: the outcome must be recorded.
         for (const release of await deployedReleases(env.driver, name)) {
           this.#know(release);
           all.set(release.revision, release);
@@ -339,7 +341,7 @@ class Run {
     this.#env.report({ type: "record", release, verb: "update" });
   }
 
-  /** Returns the error, when there was one. */
+  /** Updates a record; returns the error, if any. */
   async #tryUpdate(release: Release): Promise<unknown> {
     try {
       await this.#update(release);
@@ -352,13 +354,15 @@ class Run {
     }
   }
 
-  /** After somebody else took or removed the new record; returns what is to be said of it. */
+  /** Handles a new record that another client modified or removed; returns text to append to the error. */
   async #giveWay(): Promise<string> {
     const release = this.#releases.get("new");
     if (!this.#acted || release === undefined || !this.#recorded.has("new")) return "";
     try {
       return await finishDeletion(this.#env, release)
-        ? `; release ${JSON.stringify(release.name)} was deleted meanwhile, and so is what had been made of it since`
+        ? `; release ${
+          JSON.stringify(release.name)
+        } was deleted during this operation, and the objects created since were deleted too`
         : "";
     } catch (error) {
       this.#env.report({ type: "warning", text: messageOf(error) });
@@ -389,9 +393,9 @@ class Run {
   }
 
   /**
-   * What follows Tiller's words in the description of a FAILED revision: how
-   * far the update came; of an install, that it made nothing. A wait that ran
-   * out of time comes when all is done.
+   * Returns the text that follows Tiller's in the description of a FAILED revision: how far the update got,
+   * or that an install created nothing. After a timeout of the wait all changes are done, so nothing is
+   * added.
    */
   #whatWasDone(step: Step, cause: unknown): string {
     const kind = cause instanceof SkegError ? cause.kind : undefined;
@@ -410,9 +414,8 @@ class Run {
 }
 
 /**
- * True when a signal does not end the operation before the first of these
- * steps: it takes back itself what was recorded for it, or all that is left is
- * to record what was done.
+ * True if a signal must not stop the operation before the first of these steps: the step itself takes back
+ * what was recorded, or the remaining steps only record the outcome.
  */
 function endsByItself(steps: readonly Step[]): boolean {
   const [first] = steps;
@@ -424,14 +427,14 @@ function keyOf({ name, revision }: Release): string {
   return releaseKey(name, revision);
 }
 
-/** How a release is forgotten whose objects a person has deleted by hand. */
+/** Returns advice on removing the records of a release whose objects were deleted by hand. */
 function howToForget(env: Environment, { name }: Release): string {
   const kind = env.driver.name.toLowerCase();
   return `When its objects are gone, forget the release with 'kubectl delete ${kind} --selector OWNER=TILLER,NAME=${name}' ` +
     "in the namespace of the release records.";
 }
 
-/** True for the driver's word that a record is not as this operation left it. */
+/** True for a driver error that means another client modified or removed the record. */
 function isSomebodyElses(error: unknown): boolean {
   return error instanceof SkegError && !(error instanceof KubeError) &&
     (error.kind === "conflict" || error.kind === "not-found");

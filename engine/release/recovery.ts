@@ -1,5 +1,5 @@
 /**
- * What to do about a release that an operation left in the middle.
+ * Hints for a release that an operation left unfinished.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { SkegError } from "../../errors.ts";
 import type { Release } from "../model/mod.ts";
 
 /**
- * In words, how a release is brought back that has no DEPLOYED revision.
+ * Returns a hint how to recover a release without a DEPLOYED revision.
  *
  * @param last Its newest revision.
  * @param good An older revision that was DEPLOYED once.
@@ -37,7 +37,7 @@ export function recoveryHint(last: Release, good?: number): string {
   }
 }
 
-/** The same error, and what to do. */
+/** Returns the same error with a hint. */
 export function withHint(error: SkegError, hint: string): SkegError {
   const { kind, message, details, exitCode } = error;
   return new SkegError(kind, message, { cause: error, hint: error.hint ?? hint, details, exitCode });

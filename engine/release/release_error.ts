@@ -1,5 +1,5 @@
 /**
- * What is known when an operation fails on the way.
+ * The error of an operation that failed after it began to act.
  *
  * @module
  */
@@ -8,32 +8,31 @@ import type { Release } from "../model/mod.ts";
 
 /** Facts of a {@linkcode ReleaseError}. */
 export interface ReleaseErrorFacts {
-  /** The release that was being made or removed, as last known. */
+  /** The release that was being created or removed, in its last known state. */
   readonly release: Release | undefined;
   /** True when this operation had written the release's record. */
   readonly recorded: boolean;
   /** The revision that was DEPLOYED before, for upgrades. */
   readonly before: Release | undefined;
-  /** What can be done, when the cause does not say it. */
+  /** The next step for the user, if the cause has no hint. */
   readonly hint?: string | undefined;
   /** The error that ended the operation. */
   readonly cause: unknown;
 }
 
 /**
- * An operation on a release failed on the way; the message is Tiller's, the
- * `kind` that of the cause. Failures before anything was done are not of this
- * class.
+ * An operation on a release failed after it began to act; the message is Tiller's, the `kind` is the cause's.
+ * Earlier failures are not of this class.
  */
 export class ReleaseError extends SkegError {
-  /** The release that was being made or removed, as last known. */
+  /** The release that was being created or removed, in its last known state. */
   readonly release: Release | undefined;
-  /** True when this operation had written the release's record: only then is there something to take back. */
+  /** True when this operation had written the release's record: only then is there a record to undo. */
   readonly recorded: boolean;
   /** The revision that was DEPLOYED before, for upgrades. */
   readonly before: Release | undefined;
 
-  /** Keeps the message that the user is to see. */
+  /** Takes the message for the user. */
   constructor(message: string, facts: ReleaseErrorFacts) {
     const { cause } = facts;
     super(cause instanceof SkegError ? cause.kind : "release", message, {

@@ -1,7 +1,6 @@
 /**
- * API versions that the server no longer has, in what an operation reads and
- * writes: stored manifests are mapped by themselves, rendered ones when that
- * is asked for.
+ * Handles API versions that the server no longer has, in manifests that an operation reads or writes: stored
+ * manifests are always mapped, rendered ones on request.
  *
  * Source: `removed-apis.md` section 7. Helm 2 and 3 fail here.
  *
@@ -13,17 +12,20 @@ import type { ManifestUse, MapRemovedOptions, RemovedDocument } from "../kube/mo
 import { callOptions } from "./_calls.ts";
 import type { Environment } from "./environment.ts";
 
-/** What happens to documents whose API version the server no longer has. */
+/** Treatment of documents whose API version the server no longer has. */
 export interface RemovedApiOptions {
-  /** Of rendered manifests and hooks: `refuse` them, as Helm does (the default), or `map` them. Stored ones are always mapped. */
+  /**
+   * For rendered manifests and hooks: `refuse` them, as Helm does (the default), or `map` them. Stored ones
+   * are always mapped.
+   */
   readonly removedApis?: "refuse" | "map" | undefined;
-  /** Leave out documents whose kind has no successor, such as PodSecurityPolicy; the record does not hold them either. */
+  /** If true, leaves out documents whose kind has no successor, such as PodSecurityPolicy, from the record too. */
   readonly skipRemoved?: boolean | undefined;
-  /** Also map what loses something, such as a webhook's `sideEffects: Unknown`. */
+  /** If true, also maps where information is lost, such as a webhook's `sideEffects: Unknown`. */
   readonly allowLossyMapping?: boolean | undefined;
 }
 
-/** What an operation is about to send. */
+/** The documents that an operation is about to send. */
 export interface Sent {
   /** Non-hook documents. */
   readonly manifest: string;
@@ -31,36 +33,36 @@ export interface Sent {
   readonly hooks: readonly Hook[];
 }
 
-/** What {@linkcode mapSent} maps, and how. */
+/** Options of {@linkcode mapSent}. */
 export interface MapSentOptions extends RemovedApiOptions {
   /** The namespace of the release. */
   readonly namespace: string;
-  /** Whether objects may be there already (`target`) or are to be created. */
+  /** `target` if objects may exist already, `create` if they are to be created. */
   readonly use: "target" | "create";
   /** The old side of the patches, when there is one. */
   readonly original?: string | undefined;
   /** Hooks of these events run in this operation. */
   readonly events: readonly HookEvent[];
-  /** Where what is sent comes from. */
+  /** The source of the documents. */
   readonly from: "chart" | "record";
-  /** Objects that cannot be patched are deleted and created. */
+  /** If true, objects that cannot be patched are deleted and created again. */
   readonly force?: boolean | undefined;
 }
 
-/** What {@linkcode mapSent} resolves with. */
+/** Result of {@linkcode mapSent}. */
 export interface MappedSent<T extends Sent> {
   readonly sent: T;
   /** The old side; empty when none was given. */
   readonly original: string;
-  /** With `force`, the manifest for objects that are deleted and made anew, where it is another. */
+  /** With `force`: the manifest for objects that are deleted and created again, if it differs. */
   readonly anew?: string | undefined;
 }
 
 /**
- * Maps what is about to be sent, and the old side of it, or refuses: with
- * every object in one error, before anything has changed.
+ * Maps the documents to send and the old side of the patches, or refuses before anything was changed, with
+ * every object in one error.
  *
- * @throws SkegError whose message is Helm's and whose `details` name each object and the way out.
+ * @throws SkegError with Helm's message; its `details` name each object and the remedy.
  */
 export async function mapSent<T extends Sent>(
   env: Environment,
@@ -107,8 +109,8 @@ export async function mapSent<T extends Sent>(
 }
 
 /**
- * The text for a creation that may never come: of a hook that does not run now, or of an object that can most likely be
- * patched. One that cannot be mapped must not stop the operation: `undefined`.
+ * Maps a text for a creation that may never happen: a hook that does not run now, or an object that can
+ * probably be patched. Returns `undefined` if it cannot be mapped, as that must not stop the operation.
  */
 async function mapLeniently(
   env: Environment,
@@ -125,7 +127,7 @@ async function mapLeniently(
   }
 }
 
-/** A hook's own text has no line break at its end. */
+/** Returns the hook with another text, trimmed as hook texts are. */
 function withText(hook: Hook, text: string): Hook {
   return text === hook.manifest ? hook : { ...hook, manifest: text.trim() };
 }
@@ -133,17 +135,17 @@ function withText(hook: Hook, text: string): Hook {
 function callsOf(env: Environment, options: MapSentOptions): MapRemovedOptions {
   return {
     ...callOptions(env),
-    // What is recorded cannot be edited by its owner: a rollback goes on without what no server has any more.
+    // A user cannot edit a stored record, so a rollback leaves out kinds without a successor.
     skipRemoved: options.skipRemoved === true || options.from === "record",
     allowLossy: options.allowLossyMapping,
     force: options.force,
   };
 }
 
-/** Fails, as Helm does, when rendered documents name what the server no longer has; and says what to do. */
+/** Fails, as Helm does, when rendered documents use API versions that the server no longer has; adds advice. */
 async function refuseRemoved(env: Environment, sent: Sent, options: MapSentOptions): Promise<void> {
   const running = sent.hooks.filter(({ events }) => events.some((event) => options.events.includes(event)));
-  // Helm 2: hooks of other events are recorded, whatever they name.
+  // Helm 2: hooks of other events are recorded without a check.
   const manifests = [sent.manifest, ...running.map((hook) => hookText(hook))];
   const removed = await env.kube.findRemoved(manifests, callOptions(env));
   if (removed.length === 0) return;
@@ -154,12 +156,12 @@ async function refuseRemoved(env: Environment, sent: Sent, options: MapSentOptio
     `${object}${source === undefined ? "" : ` (${source})`}: ${changes.join(", ")}`
   );
   const way = removed.some(({ to }) => to === undefined)
-    ? "Change the chart, or let what can be mapped be mapped with --removed-apis map and leave the rest out with --skip-removed."
+    ? "Change the chart, or map objects with a successor with --removed-apis map and leave out the others with --skip-removed."
     : "Change the chart, or let skeg map these objects with --removed-apis map.";
   throw new SkegError("kube", cause?.message ?? lines[0] ?? "", { cause, details: [...lines, way].join("\n") });
 }
 
-/** A hook's text with the path of its template, as manifests have it. */
+/** Returns a hook's text with its template path, as in manifests. */
 function hookText(hook: Hook): string {
   return `# Source: ${hook.path}\n${hook.manifest}`;
 }
@@ -180,7 +182,7 @@ async function firstFailure(attempts: readonly (() => Promise<unknown>)[]): Prom
  * Returns the text of a stored manifest with the API versions at which the
  * server has its objects now, for finding and deleting them.
  *
- * @param quiet Tell nothing: something else already has.
+ * @param quiet If true, reports nothing: it was already reported.
  */
 export async function findable(env: Environment, namespace: string, manifest: string, quiet = false): Promise<string> {
   const [mapped] = await env.kube.mapRemoved(namespace, [{ manifest, use: "identify" }], callOptions(env));
@@ -189,26 +191,26 @@ export async function findable(env: Environment, namespace: string, manifest: st
     if (to !== undefined || quiet) continue;
     env.report({
       type: "note",
-      text: `${object}: its API (${from}) is gone from the server; there is nothing to find or delete`,
+      text: `${object}: the server no longer has its API (${from}), so there is nothing to delete`,
     });
   }
   return mapped.manifest;
 }
 
-/** A release with manifest and hooks as {@linkcode findable} has them; not for a record. */
+/** Returns a release with its manifest mapped by {@linkcode findable}; not meant for storing. */
 export async function findableRelease(env: Environment, release: Release): Promise<Release> {
   return { ...release, manifest: await findable(env, release.namespace, release.manifest) };
 }
 
-/** The text of a stored hook, ready to be created. */
+/** Returns the text of a stored hook, mapped for creation. */
 export async function creatable(env: Environment, namespace: string, manifest: string): Promise<string> {
   const [mapped] = await env.kube.mapRemoved(namespace, [{ manifest, use: "create" }], callOptions(env));
   return mapped?.manifest ?? manifest;
 }
 
 /**
- * Tells what was mapped: one line, and one more for each document to whoever
- * wants details. What is left out is told in any case.
+ * Reports mapped documents: one line in total, and one detail line for each document. Documents that are left
+ * out are always reported.
  */
 function noteMapped(env: Environment, sent: readonly RemovedDocument[], old: readonly RemovedDocument[] = []): void {
   const all = new Map([...old, ...sent].map((document) => [document.object, document]));
@@ -227,7 +229,7 @@ function noteMapped(env: Environment, sent: readonly RemovedDocument[], old: rea
   }
   for (const { object, from, to, changes } of all.values()) {
     const text = to === undefined
-      ? `${object} is left out: Kubernetes has no ${from} any more, and nothing in its place`
+      ? `${object} is left out: Kubernetes has no ${from} any more, and no successor`
       : `${object}: ${from} -> ${to}${changes.length === 0 ? "" : ` (${changes.join("; ")})`}`;
     env.report({ type: "note", text, isDetail: to !== undefined });
   }

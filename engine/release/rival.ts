@@ -1,14 +1,12 @@
 /**
- * Two operations on one release at the same moment: exactly one goes on.
+ * Handles two operations on one release at the same time: exactly one continues.
  *
- * There is no lock. A new revision's record can be created only once, and a
- * record is rewritten only by whoever saw its last version. What is left is an
- * operation that makes a revision beside one that deletes the release: each
- * first writes what it is about to do, then looks what the other wrote. The
- * deletion gives way to a newer revision; the other waits until it is clear
- * whether the deletion goes on.
+ * There is no lock. A new revision's record can be created only once, and only a client that holds a record's
+ * last version can rewrite it. The remaining case is an operation that creates a revision while another
+ * deletes the release: each first records its intention, then reads the other's record. The deletion stops if
+ * there is a newer revision; the other operation waits until it is clear if the deletion continues.
  *
- * Helm 2 has nothing of the kind: the last to write wins.
+ * Helm 2 has no such check: the last write wins.
  *
  * @module
  */
@@ -21,12 +19,12 @@ import type { Environment } from "./environment.ts";
 import { ownershipOf } from "./ownership.ts";
 import { findable } from "./removed.ts";
 
-/** How long an operation that seems to be at work is waited for. */
+/** Longest wait for an operation that seems to be running. */
 const PATIENCE_SECONDS = 10;
-/** An operation that began longer ago is not expected to end just now. */
+/** An operation that began longer ago counts as interrupted. */
 const RECENT_SECONDS = 600;
 
-/** True when somebody may be at work on the revision at this moment, to make it or to delete it. */
+/** True if an operation that creates or deletes the revision may still be running. */
 export function isUnderway({ info }: Release, now: Timestamp): boolean {
   const { code } = info.status;
   if (code === "DELETING") return now.seconds - (info.deleted?.seconds ?? 0) < RECENT_SECONDS;
@@ -34,8 +32,8 @@ export function isUnderway({ info }: Release, now: Timestamp): boolean {
 }
 
 /**
- * Reads a record again, and while it is as `unsettled` says waits a moment for
- * that to end. Returns what there is then; `undefined` when the record is gone.
+ * Reads a record again, and waits a limited time while `unsettled` returns true for it. Returns the record;
+ * `undefined` when it was removed.
  */
 export async function settledRecord(
   env: Environment,
@@ -61,9 +59,9 @@ async function readAgain(env: Environment, release: Release): Promise<StoredRele
 }
 
 /**
- * Throws when the revision that was the newest is being, or has been, deleted
- * since it was read; returns it as it is now. With `takeOver`, one that was
- * DELETING already, and stayed so, counts as left behind.
+ * Throws when the newest revision is being deleted, or was deleted since it was read; otherwise returns its
+ * current record. With `takeOver`, a revision that was DELETING before and still is counts as left behind by
+ * an interrupted deletion.
  */
 export async function checkNotDeleted(env: Environment, last: Release, takeOver: boolean): Promise<StoredRelease> {
   const isLeftBehind = takeOver && last.info.status.code === "DELETING";
@@ -74,8 +72,8 @@ export async function checkNotDeleted(env: Environment, last: Release, takeOver:
     return now;
   }
   if (code === "DELETING") throw deletionUnderway(last);
-  throw new SkegError("conflict", `release ${JSON.stringify(last.name)} was deleted by somebody else meanwhile`, {
-    hint: "Look at the release's history, then decide whether to install it again.",
+  throw new SkegError("conflict", `release ${JSON.stringify(last.name)} was deleted by another client`, {
+    hint: "Check the release's history, then decide whether to install it again.",
   });
 }
 
@@ -86,23 +84,22 @@ function deletionUnderway({ name, revision }: Release): SkegError {
   });
 }
 
-/** Throws when a revision newer than `last` has been made. */
+/** Throws when a revision newer than `last` was created. */
 export async function checkNewest(env: Environment, last: Release): Promise<void> {
   const history = await historyOrNone(env, last.name);
   const newer = history.filter(({ revision }) => revision > last.revision).at(-1);
   if (newer === undefined) return;
   throw new SkegError(
     "conflict",
-    `another operation on release ${JSON.stringify(last.name)} began meanwhile: revision ${newer.revision} is ` +
+    `another operation on release ${JSON.stringify(last.name)} has begun: revision ${newer.revision} is ` +
       newer.info.status.code,
     { hint: "Wait until it is done, then run the command again." },
   );
 }
 
 /**
- * After a revision's record turned out to be deleted, or marked so, while the
- * operation was still at work: finishes that deletion for what the operation
- * made since. Returns true when there was a deletion to finish.
+ * Called when a revision's record was deleted, or marked deleted, while its operation was still running:
+ * deletes the objects that the operation created since. Returns true if there was a deletion to finish.
  */
 export async function finishDeletion(env: Environment, release: Release): Promise<boolean> {
   const history = await historyOrNone(env, release.name);

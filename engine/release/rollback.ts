@@ -1,5 +1,5 @@
 /**
- * Goes back to an earlier revision, as a new one.
+ * Rolls back to an earlier revision, as a new revision.
  *
  * Source: Helm 2.17.0, `pkg/tiller/release_rollback.go`.
  *
@@ -12,7 +12,7 @@ import type { ApplyMode } from "../kube/mod.ts";
 import { recordOptions } from "./_calls.ts";
 import type { Environment } from "./environment.ts";
 import { failed, releaseOf, type ReleaseResult, waitOf } from "./install.ts";
-import { isUnfinished, joinUnion, keptBeside } from "./manifest_union.ts";
+import { joinUnion, keptBeside, mayOwn } from "./manifest_union.ts";
 import { manifestsLeft } from "./left_behind.ts";
 import { checkReleaseName } from "./names.ts";
 import { perform } from "./perform.ts";
@@ -22,61 +22,60 @@ import { isUnderway, settledRecord } from "./rival.ts";
 import type { Plan, Step } from "./steps.ts";
 import { isInForce, sinceLastRun } from "./was_deployed.ts";
 
-/** What to roll back, to what, and how. */
+/** Options of {@linkcode rollback}. */
 export interface RollbackOptions extends Omit<RemovedApiOptions, "removedApis"> {
   /** The release. */
   readonly name: string;
-  /** Revision to go back to; 0 or absent: one less than the newest. */
+  /** Revision to roll back to; 0 or absent: one less than the newest. */
   readonly revision?: number | undefined;
-  /** Change nothing. */
+  /** If true, changes nothing. */
   readonly dryRun?: boolean | undefined;
-  /** Run no hooks. */
+  /** If true, runs no hooks. */
   readonly disableHooks?: boolean | undefined;
-  /** Delete the pods of every updated object. */
+  /** If true, deletes the pods of every updated object. */
   readonly recreatePods?: boolean | undefined;
-  /** For each hook, and for the wait; 0 waits for ever. Default 300. */
+  /** Time limit of each hook, and of the wait; 0 means no limit. Default 300. */
   readonly timeoutSeconds?: number | undefined;
-  /** Wait until everything is ready. */
+  /** If true, waits until everything is ready. */
   readonly wait?: boolean | undefined;
-  /** How objects that exist are changed; default: as Tiller did, by what the two manifests differ in. */
+  /** How existing objects are changed; default: as in Tiller, by the difference of the two manifests. */
   readonly apply?: ApplyMode | undefined;
-  /** Wait, too, until the newest change of every workload has reached all of its pods; Helm 2 is satisfied with less. */
+  /** If true, waits until every workload's newest change has reached all of its pods; Helm 2 waits for less. */
   readonly strictWait?: boolean | undefined;
-  /** Delete and create what cannot be patched. */
+  /** If true, deletes and creates objects that cannot be patched. */
   readonly force?: boolean | undefined;
   /** Replaces `Rollback to N`. */
   readonly description?: string | undefined;
-  /** On failure, delete the objects that this rollback created. */
+  /** If true, a failed rollback deletes the objects that it created. */
   readonly cleanupOnFail?: boolean | undefined;
 }
 
-/** What {@linkcode prepareRollback} knows of the outside. */
+/** Facts from outside for {@linkcode prepareRollback}. */
 export interface RollbackFacts {
-  /** The newest revision, whatever its status. */
+  /** The newest revision, of any status. */
   readonly current: Release;
-  /** The revision to go back to; its manifest and hooks with API versions that the server has. */
+  /** The revision to roll back to; manifest and hooks are mapped to API versions that the server has. */
   readonly target: Release;
-  /** The old side of the patches; default: what `current` and `deployed` own together. */
+  /** The old side of the patches; default: the joined manifests of `current` and `deployed`. */
   readonly original?: string | undefined;
-  /** Other manifests that objects may be like. */
+  /** Other manifests that live objects may match. */
   readonly alsoFrom?: readonly string[] | undefined;
-  /** With `force`: the manifest of objects that are made anew, where it is another. */
+  /** With `force`: the manifest of objects that are created again, if it differs. */
   readonly anew?: string | undefined;
-  /** All revisions that are DEPLOYED, or were made since and never finished; oldest first. */
+  /** All revisions that are DEPLOYED, or were begun since and never finished; oldest first. */
   readonly deployed: readonly Release[];
-  /** Several revisions were begun since: the live objects may be those of any of them. */
+  /** True if revisions were begun since and not finished: live objects may match any of them. */
   readonly isMixed?: boolean | undefined;
-  /** Revisions that the history must hold, the new one included. */
+  /** Number of revisions that the history must keep, the new one included. */
   readonly keep?: number | undefined;
-  /** When this is. */
+  /** The current time. */
   readonly now: Timestamp;
 }
 
 /**
- * Rolls back. Nothing is rendered anew: chart, values, manifest, hooks and
- * notes are those of the earlier revision.
+ * Rolls back. Renders nothing: chart, values, manifest, hooks and notes are those of the earlier revision.
  *
- * @throws SkegError when nothing was done; {@linkcode ReleaseError} when it failed on the way.
+ * @throws SkegError when nothing was changed; {@linkcode ReleaseError} when it failed after that.
  */
 export async function rollback(env: Environment, options: RollbackOptions): Promise<ReleaseResult> {
   checkReleaseName(options.name);
@@ -114,7 +113,7 @@ export async function rollback(env: Environment, options: RollbackOptions): Prom
   return { release: releaseOf(outcome.new) };
 }
 
-/** What a failed upgrade dropped from its manifest is still there, and still this release's. */
+/** Joins manifests: objects that a failed upgrade dropped from its manifest still exist and belong to the release. */
 function unionOf(current: Release, deployed: readonly Release[]): string {
   return joinUnion(current.namespace, [current, ...deployed.toReversed()]);
 }
@@ -160,11 +159,11 @@ export function prepareRollback(options: RollbackOptions, facts: RollbackFacts):
       force: options.force ?? false,
       recreatePods: options.recreatePods ?? false,
       cleanupOnFail: options.cleanupOnFail ?? false,
-      // The difference of two manifests would miss what others between them have changed.
+      // The difference of two manifests would miss changes that revisions between them made.
       apply: options.apply ?? (facts.isMixed === true ? "three-way" : undefined),
-      // A revision that failed may name what others have, which is why it failed.
+      // A failed revision may name objects of others, which may be why it failed.
       checkOriginal: !isHealthy,
-      // Helm 2: a rollback that fails leaves nothing DEPLOYED, and every upgrade is refused from then on.
+      // Helm 2: a failed rollback leaves nothing DEPLOYED, and every later upgrade is refused.
       putBackOnFail: isHealthy,
       failure: {
         changes: [
@@ -186,28 +185,28 @@ export function prepareRollback(options: RollbackOptions, facts: RollbackFacts):
   return { releases: { new: release, old: current }, checks: [{ do: "measure", slot: "new" }], steps };
 }
 
-/** The newest revision, and what is not as it should be before it. */
+/** The newest revision, and unfinished ones before it. */
 interface Newest {
   readonly current: Release;
-  /** Revisions since the newest DEPLOYED one that somebody began and never finished. */
+  /** Revisions since the newest DEPLOYED one that were begun and never finished. */
   readonly unfinished: Release[];
   readonly isMixed: boolean;
 }
 
-/** The newest revision; one that somebody seems to be at work on is given a moment. */
+/** Reads the newest revision; waits a moment if an operation on it seems to be running. */
 async function newestOf(env: Environment, name: string): Promise<Newest> {
   const history = await releaseHistory(env.driver, name, recordOptions(env));
   const last = history.pop();
   if (last === undefined) throw new SkegError("not-found", `no revision for release ${JSON.stringify(name)}`);
   const { code } = last.info.status;
   const deployed = history.findLastIndex(({ info }) => info.status.code === "DEPLOYED");
-  // Without any, the one that ran last and what was begun since; a deleted release owns nothing.
+  // Without a DEPLOYED one: the revision that ran last and all since. A deleted release owns nothing.
   const since = deployed >= 0 ? history.slice(deployed + 1) : code === "DELETED" ? [] : sinceLastRun(history);
-  // Helm 2: a rollback that failed leaves nothing DEPLOYED, and the next one still sends the difference of two manifests.
+  // Helm 2: a failed rollback leaves nothing DEPLOYED, and the next one still sends the difference of two manifests.
   const isCutOff = since.some(isInterrupted);
   const isMixed = since.length > 0 && (deployed >= 0 ? code !== "DEPLOYED" : code === "FAILED" && isCutOff);
   // Below a revision that is DEPLOYED nothing is missing but what an interrupted one made: what others dropped, a policy kept.
-  const unfinished = since.filter(isInForce(last) ? isInterrupted : isOwn);
+  const unfinished = since.filter(isInForce(last) ? isInterrupted : mayOwn);
   const unsettled = (release: Release): boolean => isUnderway(release, env.clock());
   if (!unsettled(last)) return { current: last, unfinished, isMixed };
   return { current: await settledRecord(env, last, unsettled) ?? last, unfinished, isMixed };
@@ -216,14 +215,6 @@ async function newestOf(env: Environment, name: string): Promise<Newest> {
 /** True for a revision that was begun and never ended. */
 function isInterrupted({ info }: Release): boolean {
   return info.status.code.startsWith("PENDING_");
-}
-
-/**
- * True for a revision that was made or begun, and whose objects may be the
- * release's own. What a FAILED one only named is told apart by who made it.
- */
-function isOwn(release: Release): boolean {
-  return release.info.status.code === "SUPERSEDED" || isUnfinished(release);
 }
 
 /** DEPLOYED revisions and those after them that somebody began and never finished: their objects are this release's. */

@@ -14,26 +14,26 @@ import type { Environment } from "./environment.ts";
 import { compareHooks, deleteByPolicy } from "./hooks.ts";
 import { checkReleaseName } from "./names.ts";
 
-/** Which tests to run, and how. */
+/** Options of {@linkcode runTests}. */
 export interface TestOptions {
   /** The release. */
   readonly name: string;
-  /** For each test; 0 waits for ever. Default 300. */
+  /** Time limit of each test; 0 means no limit. Default 300. */
   readonly timeoutSeconds?: number | undefined;
-  /** Delete the pods when all tests are done. */
+  /** If true, deletes the pods when all tests are done. */
   readonly cleanup?: boolean | undefined;
-  /** Run tests side by side. */
+  /** If true, runs tests concurrently. */
   readonly parallel?: boolean | undefined;
-  /** At most so many side by side; 0 or absent: 20. */
+  /** The most concurrent tests; 0 or absent: 20. */
   readonly maxParallel?: number | undefined;
-  /** Fetch the logs of the pods when all tests are done. */
+  /** If true, fetches the logs of the pods when all tests are done. */
   readonly logs?: boolean | undefined;
   /**
-   * Treat tests as the hooks they are: run them by weight, then by name, those of one weight side by side when that is
-   * asked for, and delete their pods as their delete policies say. Helm 2 does neither.
+   * If true, treats tests like other hooks: runs them by weight, then by name (with `parallel`, those of one
+   * weight concurrently), and obeys their delete policies. Helm 2 does neither.
    */
   readonly asHooks?: boolean | undefined;
-  /** Is told of every message as it comes. */
+  /** Called with every message when it occurs. */
   readonly onMessage?: ((message: TestMessage) => void) | undefined;
 }
 
@@ -41,36 +41,35 @@ export interface TestOptions {
 export interface TestMessage {
   /** In Tiller's words. */
   readonly text: string;
-  /** What it is about. */
+  /** Status of the test that it reports. */
   readonly status: TestStatus;
 }
 
-/** What {@linkcode runTests} resolves with. */
+/** Result of {@linkcode runTests}. */
 export interface TestResult {
-  /** The release as it is now recorded. */
+  /** The release as recorded after the tests. */
   readonly release: Release;
-  /** In the order they came. */
+  /** In order of occurrence. */
   readonly messages: readonly TestMessage[];
-  /** How many messages have the status FAILURE. */
+  /** Number of messages with the status FAILURE. */
   readonly failures: number;
 }
 
 /** One document to run as a test. */
 interface Test {
-  /** What it belongs to, with this document alone. */
+  /** Its hook, with this document only. */
   readonly hook: Hook;
   readonly name: string;
   readonly manifest: string;
-  /** False when the pod is meant to fail. */
+  /** False if the pod is expected to fail. */
   readonly expectSuccess: boolean;
 }
 
 /**
- * Runs a release's tests and records the results. A test that fails is not an
- * error.
+ * Runs a release's tests and records the results. A failing test is not an error.
  *
- * Helm 2: the order is that of the record, and weights and delete policies
- * are not looked at, unless `asHooks` is set.
+ * Helm 2: tests run in the order of the record, without regard to weights and delete policies; `asHooks`
+ * changes that.
  *
  * @throws SkegError when there is no such release, or a test is not a pod.
  */
@@ -111,7 +110,7 @@ function isTest(hook: Hook): boolean {
   return hook.events.includes("test-success") || hook.events.includes("test-failure");
 }
 
-/** Tests of one weight together; they are in the order of weights. */
+/** Groups tests by weight; they must be sorted by weight. */
 function byWeight(tests: readonly Test[]): Test[][] {
   const groups: Test[][] = [];
   for (const test of tests) {
@@ -144,7 +143,7 @@ function expectsSuccess(head: Head): boolean {
 
 class SuiteRun {
   readonly messages: TestMessage[] = [];
-  /** Tests whose pod was made by this run. */
+  /** Tests whose pod this run created. */
   readonly #created = new Set<Test>();
   readonly #env: Environment;
   readonly #release: Release;
@@ -163,7 +162,7 @@ class SuiteRun {
     this.#env.report({ type: "test", text });
   }
 
-  /** Results in the order of the tests. */
+  /** Runs all tests; returns results in the order of the tests. */
   async runAll(tests: readonly Test[]): Promise<TestRun[]> {
     const results: TestRun[] = [];
     const width = this.#options.parallel === true ? this.#options.maxParallel || 20 : 1;
@@ -193,7 +192,7 @@ class SuiteRun {
     }
   }
 
-  /** What passed and what failed, after all are done and their logs were read. */
+  /** Deletes pods according to the tests' delete policies, after all are done and their logs were read. */
   async deleteByPolicies(tests: readonly Test[], results: readonly TestRun[]): Promise<void> {
     for (const [index, test] of tests.entries()) {
       if (!this.#created.has(test)) continue;

@@ -173,7 +173,7 @@ Deno.test("runTests() as hooks runs tests of one weight side by side, and later 
   ]);
 });
 
-Deno.test("runTests() as hooks leaves alone a pod that somebody else made", async () => {
+Deno.test("runTests() as hooks leaves alone a pod that another client created", async () => {
   const made = await installed({ "a.yaml": weighed("a", 0, "hook-failed") });
   made.kube.objects.set("Pod/blue/a", "");
   equal((await runTests(made.env, { name: "web", asHooks: true })).failures, 1);

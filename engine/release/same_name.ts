@@ -1,7 +1,7 @@
 /**
- * One name, two sets of records: a release that Tiller recorded in Secrets
- * and a second one of the same name in ConfigMaps would claim the same
- * objects, and to delete the one would take the objects of the other.
+ * Prevents two sets of records under one name. A release that Tiller recorded in Secrets and a second one of
+ * the same name in ConfigMaps would claim the same objects, and deleting one would delete the objects of the
+ * other.
  *
  * @module
  */
@@ -15,8 +15,8 @@ import type { Environment } from "./environment.ts";
 import { objectOf } from "./manifest_union.ts";
 
 /**
- * Does nothing when the other kind of object holds no record of `name` in the
- * same namespace, or may not be listed.
+ * Checks that the other kind of object holds no record of `name` in the same namespace; passes if it may not
+ * be listed.
  *
  * @throws SkegError of kind `exists`, with the place in `elsewhere`.
  */
@@ -37,9 +37,8 @@ export async function checkNameIsFree(env: Environment, name: string): Promise<v
 }
 
 /**
- * Returns DEPLOYED revisions that other places record under the name of a
- * release which is about to be deleted and has no DEPLOYED revision itself, as
- * far as they name the same objects: these are most likely theirs. Reports a
+ * For a release that is about to be deleted and has no DEPLOYED revision: returns the DEPLOYED revisions of
+ * the same name in other places that name the same objects. The objects probably belong to those. Reports a
  * warning for each place.
  *
  * @param history All revisions, oldest first.

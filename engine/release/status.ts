@@ -1,5 +1,5 @@
 /**
- * What a release is like, and what its objects are like in the cluster.
+ * The status of a release, and of its objects in the cluster.
  *
  * Source: Helm 2.17.0, `pkg/tiller/release_status.go`, `release_content.go`.
  *
@@ -13,7 +13,7 @@ import type { Environment } from "./environment.ts";
 import { checkReleaseName } from "./names.ts";
 import { findable } from "./removed.ts";
 
-/** Which revision of which release. */
+/** The choice of a release and a revision. */
 export interface RevisionOptions {
   /** The release. */
   readonly name: string;
@@ -23,29 +23,28 @@ export interface RevisionOptions {
 
 /** Options of {@linkcode status}. */
 export interface StatusOptions extends RevisionOptions {
-  /** Show resources also when the release is FAILED or DELETED. */
+  /** If true, shows resources of FAILED and DELETED releases too. */
   readonly showAllResources?: boolean | undefined;
-  /** A manifest without objects is no error. */
+  /** If true, a manifest without objects is not an error. */
   readonly allowEmpty?: boolean | undefined;
-  /** The revision, when it is known as it is recorded: it is not read again. */
+  /** The revision, if the caller has read it already: then it is not read again. */
   readonly release?: Release | undefined;
 }
 
-/** What {@linkcode status} resolves with. */
+/** Result of {@linkcode status}. */
 export interface StatusResult {
   /** Of the release. */
   readonly name: string;
   /** Of the release. */
   readonly namespace: string;
-  /** As recorded, and with `status.resources` filled in. */
+  /** As recorded, with `status.resources` filled in. */
   readonly info: Info;
 }
 
 /**
- * Status of a revision, with a table of its objects.
+ * Returns the status of a revision, with a table of its objects.
  *
- * Helm 2: no table for FAILED and DELETED releases; one without objects is
- * an error.
+ * Helm 2: FAILED and DELETED releases have no table; a release without objects is an error.
  *
  * @throws SkegError of kind `not-found` in Tiller's words.
  */
@@ -58,21 +57,22 @@ export async function status(env: Environment, options: StatusOptions): Promise<
   const isOver = code === "DELETED" || code === "FAILED";
   if (isOver && options.showAllResources !== true) return { name, namespace, info };
   try {
-    // Tiller never got a first revision without objects to another status than FAILED: it was meant to have none.
+    // In Tiller a first revision without objects always ends as FAILED, so such a release was installed with
+    // `allowEmpty`.
     const allowEmpty = options.allowEmpty === true || release.revision === 1;
     const manifest = await findable(env, namespace, release.manifest);
     const resources = await env.kube.table(namespace, manifest, { ...callOptions(env), allowEmpty });
     return { name, namespace, info: { ...info, status: { ...info.status, resources } } };
   } catch (error) {
     if (!isOver || env.signal?.aborted) throw error;
-    // Why it failed may be the very reason: the status is worth more than its table.
+    // The table may fail for the same reason as the release: the status is printed without it.
     env.report({ type: "warning", text: `the resources of ${name} could not be read: ${messageOf(error)}` });
     return { name, namespace, info };
   }
 }
 
 /**
- * A revision as it is recorded.
+ * Returns a revision as recorded.
  *
  * @throws SkegError of kind `not-found`.
  */

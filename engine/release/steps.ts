@@ -1,5 +1,5 @@
 /**
- * What an operation will do to the outside, as data.
+ * The steps of an operation, as data.
  *
  * `prepare…` functions return a {@linkcode Plan} and touch nothing;
  * `perform` walks it and decides nothing.
@@ -11,50 +11,50 @@ import type { StoredRelease } from "../../storage/mod.ts";
 import type { ApplyMode } from "../kube/mod.ts";
 import type { ParsedManifest } from "../chart/render/mod.ts";
 
-/** Which release a step is about: the one being made, or the one that was there. */
+/** The release that a step is about: the new one, or the one that existed before. */
 export type Slot = "new" | "old";
 
 /** A change of a release's status. */
 export interface StatusChange {
-  /** Whose. */
+  /** The release that changes. */
   readonly slot: Slot;
-  /** The status it gets. */
+  /** The new status. */
   readonly status: StatusCode;
-  /** The description it gets; absent: as it was. */
+  /** The new description; absent: unchanged. */
   readonly description?: string | undefined;
-  /** In a {@linkcode Failure}: the description it gets, before the error's message. */
+  /** In a {@linkcode Failure}: the new description, followed by the error's message. */
   readonly blame?: string | undefined;
   /** When it was deleted. */
   readonly deleted?: Timestamp | undefined;
-  /** In a {@linkcode Failure}: only when objects were changed, and not put back. */
+  /** In a {@linkcode Failure}: applies only if objects were changed and not restored. */
   readonly onlyIfChanged?: boolean | undefined;
 }
 
-/** What is recorded when a step fails. */
+/** Changes to record when a step fails. */
 export interface Failure {
-  /** In the order they are written. */
+  /** In the order of writing. */
   readonly changes: readonly StatusChange[];
-  /** Put before the error's message. */
+  /** Prefix of the error's message. */
   readonly prefix?: string | undefined;
-  /** What can be done, when the error itself does not say it. */
+  /** The next step for the user, if the error has no hint. */
   readonly hint?: string | undefined;
 }
 
-/** What happens to objects that exist and that the release did not make. */
+/** Treatment of existing objects that the release did not create. */
 export interface TakeOverOptions {
-  /** They become the release's own, if no other release has them. */
+  /** If true, the release takes them over unless another release owns them. */
   readonly adopt?: boolean | undefined;
-  /** With `adopt`: also those that another release has. */
+  /** With `adopt`: takes over objects of other releases too. */
   readonly takeOwnership?: boolean | undefined;
 }
 
-/** One thing an operation will do to the outside. */
+/** One step of an operation. */
 export type Step =
   /** Maps every document to a resource of the cluster; changes nothing. */
   | { readonly do: "validate"; readonly slot: Slot; readonly failure?: Failure }
-  /** Makes sure that the record will fit; changes nothing. */
+  /** Checks that the record will fit; changes nothing. */
   | { readonly do: "measure"; readonly slot: Slot; readonly failure?: Failure }
-  /** Runs the hooks of one event; with `collect`, an error is kept for later. */
+  /** Runs the hooks of one event; with `collect`, an error is collected for `reckon`. */
   | {
     readonly do: "hooks";
     readonly slot: Slot;
@@ -64,21 +64,21 @@ export type Step =
     readonly failure?: Failure;
   }
   /**
-   * Rejects, and takes the new record back, when the revision that was the newest is being deleted. With `takeOver`,
-   * an unfinished one becomes SUPERSEDED: whoever may still be at work on it cannot finish it.
+   * Rejects, and removes the new record, when the revision that was the newest is being deleted. With
+   * `takeOver`, an unfinished one becomes SUPERSEDED: an operation that may still be running on it can no
+   * longer finish it.
    */
   | { readonly do: "confirm"; readonly last: Release; readonly takeOver?: boolean; readonly failure?: Failure }
-  /** Rejects, and gives the old release its status back, when a newer revision has been made. */
+  /** Rejects, and restores the old release's status, when a newer revision was created. */
   | { readonly do: "alone"; readonly failure?: Failure }
   /**
-   * Writes the new record, after shortening the history: to `keep` revisions at least, the new one included, as the
-   * release still owns what those have made.
+   * Shortens the history, then writes the new record. At least `keep` revisions stay, the new one included:
+   * the release still owns the objects that they created.
    */
   | { readonly do: "record"; readonly slot: Slot; readonly keep?: number; readonly failure?: Failure }
   /**
-   * Changes a release's status, and rewrites its record when `write` says so:
-   * `must` rejects when that fails, `try` warns. DELETED is not written while
-   * objects could not be deleted: then the release stays DELETING.
+   * Changes a release's status. `write: "must"` rewrites the record and rejects on failure; `try` rewrites it
+   * and warns on failure. DELETED is not written if objects could not be deleted: the release stays DELETING.
    */
   | {
     readonly do: "status";
@@ -91,10 +91,10 @@ export type Step =
     readonly do: "create";
     readonly slot: Slot;
     readonly wait: boolean;
-    /** Workloads are ready only when their newest change has reached all of their pods. */
+    /** If true, a workload is ready only when its newest change has reached all of its pods. */
     readonly strictWait?: boolean;
     readonly timeoutSeconds: number;
-    /** A manifest without objects is no error. */
+    /** If true, a manifest without objects is not an error. */
     readonly allowEmpty?: boolean;
     readonly takeOver?: TakeOverOptions | undefined;
     readonly failure?: Failure;
@@ -105,36 +105,39 @@ export type Step =
     readonly slot: Slot;
     readonly original: string;
     readonly wait: boolean;
-    /** As for `create`. */
+    /** See `create`. */
     readonly strictWait?: boolean;
     readonly timeoutSeconds: number;
     readonly force: boolean;
     readonly recreatePods: boolean;
     readonly cleanupOnFail: boolean;
-    /** How existing objects are changed; default as Tiller did, which trusts that the original was carried out. */
+    /** How existing objects are changed; default as in Tiller, which assumes that they match the original. */
     readonly apply?: ApplyMode | undefined;
-    /** Manifests of revisions that were never finished: objects may be as any of them has them. */
+    /** Manifests of unfinished revisions: objects may match any of them. */
     readonly alsoFrom?: readonly string[] | undefined;
-    /** With `force`: the manifest of objects that are deleted and made anew, where it is another. */
+    /** With `force`: the manifest of objects that are deleted and created again, if it differs. */
     readonly anew?: string | undefined;
-    /** On failure, bring what was changed back to the original. */
+    /** If true, a failure restores changed objects to the original. */
     readonly putBackOnFail?: boolean;
-    /** The original may name objects of others: leave those out that exist and are not the release's own. */
+    /**
+     * True if the original may name objects of others: existing objects that do not belong to the release are
+     * left out.
+     */
     readonly checkOriginal?: boolean;
     readonly takeOver?: TakeOverOptions | undefined;
     readonly failure?: Failure;
   }
-  /** Deletes documents one by one, and says which of `keep` are left; errors are kept for later. */
+  /** Deletes documents one by one, and reports which of `keep` exist; errors are collected for `reckon`. */
   | {
     readonly do: "delete";
     readonly slot: Slot;
     readonly manifests: readonly ParsedManifest[];
     readonly keep: readonly ParsedManifest[];
-    /** An error that is known beforehand. */
+    /** An error that is already known. */
     readonly problem?: string | undefined;
     readonly failure?: Failure;
   }
-  /** Rejects when errors were kept: `prefix`, then `N error(s)`, then `suffix` and the errors. */
+  /** Rejects if errors were collected: `prefix`, then `N error(s)`, then `suffix` and the errors. */
   | { readonly do: "reckon"; readonly prefix: string; readonly suffix: string; readonly failure?: Failure }
   /** Marks records SUPERSEDED: those given, and those labelled DEPLOYED when `labelled` is set. */
   | {
@@ -146,14 +149,14 @@ export type Step =
   /** Removes records, oldest first. */
   | { readonly do: "purge"; readonly releases: readonly Release[]; readonly failure?: Failure };
 
-/** What an operation will do. */
+/** The plan of an operation. */
 export interface Plan {
-  /** The releases that steps are about. */
+  /** The releases of the steps, by slot. */
   readonly releases: { readonly new?: Release | undefined; readonly old?: StoredRelease | undefined };
   /** Steps that change nothing; a dry run runs only these. */
   readonly checks: readonly Step[];
-  /** The rest, in order; empty for a dry run. */
+  /** The steps that change something, in order; empty for a dry run. */
   readonly steps: readonly Step[];
-  /** DEPLOYED revisions that are recorded in another place under the same name: what they name is not deleted. */
+  /** DEPLOYED revisions of the same name in another place: objects that they name are not deleted. */
   readonly rivals?: readonly Release[] | undefined;
 }

@@ -1,7 +1,7 @@
 /**
- * Objects that exist and that a release did not make: whether it may have them.
+ * Decides if a release may take over existing objects that it did not create.
  *
- * Helm 2 has no way to take an object over; its error names the first one.
+ * Helm 2 cannot take an object over; its error names the first one.
  *
  * @module
  */
@@ -13,15 +13,15 @@ import { describeObject } from "./object_names.ts";
 import type { ForeignObject, Ownership } from "./ownership.ts";
 import type { TakeOverOptions } from "./steps.ts";
 
-/** An object and the other release that has it. */
+/** An object and the other release that owns it. */
 interface Found {
   readonly object: ExistingObject;
   readonly owner: string | undefined;
 }
 
 /**
- * Returns what decides about existing objects: without `adopt` all are
- * refused, with it those of other releases; `takeOwnership` takes these, too.
+ * Returns the function that decides about existing objects. Without `adopt` all are refused; with it, only
+ * those of other releases; with `takeOwnership`, none.
  */
 export function takeOverBy(
   env: Environment,
@@ -43,7 +43,10 @@ export function takeOverBy(
   };
 }
 
-/** The releases that have the objects; unknown where records cannot be read, which must not hide the refusal. */
+/**
+ * Returns the releases that own the objects; `undefined` if records cannot be read, as that must not hide the
+ * refusal.
+ */
 async function ownersOf(
   env: Environment,
   ownership: Ownership,
@@ -61,13 +64,11 @@ function refused(refusal: SkegError, found: readonly Found[], { name }: Release)
   const lines = found.map(({ object, owner }) =>
     `  ${describeObject(object.info)}${owner === undefined ? "" : `, of release ${JSON.stringify(owner)}`}`
   );
-  const are = found.length === 1
-    ? "1 object that the chart names exists"
-    : `${found.length} objects that the chart names exist`;
+  const are = found.length === 1 ? "1 object of the chart exists" : `${found.length} objects of the chart exist`;
+  const them = found.length === 1 ? "it" : "them";
   const flags = found.some(({ owner }) => owner !== undefined) ? "--adopt --take-ownership" : "--adopt";
-  const details =
-    `${are} already, and release ${JSON.stringify(name)} did not make ${found.length === 1 ? "it" : "them"}:\n` +
-    `${lines.join("\n")}\nDelete or rename what is in the way, or let the release take it over with ${flags}.`;
+  const details = `${are} already, and release ${JSON.stringify(name)} did not create ${them}:\n` +
+    `${lines.join("\n")}\nDelete or rename ${them}, or let the release take ${them} over with ${flags}.`;
   return new SkegError(refusal.kind, refusal.message, { cause: refusal, hint: refusal.hint, details });
 }
 
@@ -84,7 +85,7 @@ function belongsToOthers(taken: readonly Found[]): SkegError {
   });
 }
 
-/** One line for each object that is left alone. */
+/** Returns one line for each object that is not touched. */
 export function describeForeign(foreign: readonly ForeignObject[]): string[] {
   return foreign.filter(({ isTold }) => isTold !== true).map(({ found, reason }) =>
     `${describeObject(found.info)} is left alone: ${reason}`

@@ -12,54 +12,54 @@ import { recordOptions } from "./_calls.ts";
 import { type Deletion, prepareDeletion } from "./delete_documents.ts";
 import type { Environment } from "./environment.ts";
 import { releaseOf } from "./install.ts";
-import { isUnfinished, joinUnion } from "./manifest_union.ts";
+import { isUnfinished, joinUnion, mayOwn } from "./manifest_union.ts";
 import { checkReleaseName } from "./names.ts";
 import { perform } from "./perform.ts";
 import { recoveryHint } from "./recovery.ts";
 import { findable } from "./removed.ts";
 import { deployedElsewhere } from "./same_name.ts";
 import type { Plan, Step } from "./steps.ts";
-import { changedSomething, sinceLastRun, statusBeforeDeletion, statusMark } from "./was_deployed.ts";
+import { changedSomething, isInForce, sinceLastRun, statusBeforeDeletion, statusMark } from "./was_deployed.ts";
 
-/** What to delete, and how. */
+/** Options of {@linkcode uninstall}. */
 export interface UninstallOptions {
   /** The release. */
   readonly name: string;
-  /** Run no hooks. */
+  /** If true, runs no hooks. */
   readonly disableHooks?: boolean | undefined;
-  /** Remove all records. */
+  /** If true, removes all records. */
   readonly purge?: boolean | undefined;
-  /** For each hook; 0 waits for ever. Default 300. */
+  /** Time limit of each hook; 0 means no limit. Default 300. */
   readonly timeoutSeconds?: number | undefined;
   /** Replaces `Deletion complete`. */
   readonly description?: string | undefined;
 }
 
-/** What {@linkcode uninstall} resolves with. */
+/** Result of {@linkcode uninstall}. */
 export interface UninstallResult {
-  /** The release as it is, or was last, recorded. */
+  /** The release as recorded, or as last recorded before a purge. */
   readonly release: Release;
-  /** What a resource policy kept, in Tiller's words; empty when nothing was. */
+  /** The objects that a resource policy kept, in Tiller's words; empty when there are none. */
   readonly kept: string;
 }
 
-/** What {@linkcode prepareUninstall} knows of the outside. */
+/** Facts from outside for {@linkcode prepareUninstall}. */
 export interface UninstallFacts {
   /** All revisions, oldest first. */
   readonly history: readonly Release[];
-  /** Manifests by revision with API versions that the server has; default: as they are. */
+  /** Manifests by revision, mapped to API versions that the server has; default: unmapped. */
   readonly findable?: ReadonlyMap<number, string> | undefined;
-  /** DEPLOYED revisions that are recorded elsewhere under the same name: their objects stay. */
+  /** DEPLOYED revisions of the same name in other places: their objects stay. */
   readonly rivals?: readonly Release[] | undefined;
-  /** When this is. */
+  /** The current time. */
   readonly now: Timestamp;
 }
 
 /**
- * Deletes a release. Objects are deleted in the background and not waited for.
+ * Deletes a release. Objects are deleted in the background, without waiting for them.
  *
- * @throws SkegError when nothing was done; {@linkcode ReleaseError} when something could not be deleted: the release is
- * DELETING then, and its records stay; it is DELETED when only a hook failed.
+ * @throws SkegError when nothing was changed; {@linkcode ReleaseError} when something could not be deleted:
+ * then the release is DELETING and its records stay. If only a hook failed, it is DELETED.
  */
 export async function uninstall(env: Environment, options: UninstallOptions): Promise<UninstallResult> {
   checkReleaseName(options.name);
@@ -71,7 +71,7 @@ export async function uninstall(env: Environment, options: UninstallOptions): Pr
   return { release: releaseOf(outcome.old), kept: outcome.kept };
 }
 
-/** The manifests whose objects a deletion looks for, as they can be found on this server. */
+/** Returns the manifests whose objects are deleted, mapped to API versions at which this server has them. */
 async function findableManifests(env: Environment, history: readonly Release[]): Promise<Map<number, string>> {
   const last = history.at(-1);
   const found = new Map<number, string>();
@@ -83,15 +83,17 @@ async function findableManifests(env: Environment, history: readonly Release[]):
 }
 
 /**
- * Revisions before the newest one whose objects are the release's, newest
- * first: those that are DEPLOYED, and those that failed since. After a rollback
- * that failed nothing is DEPLOYED: then it is the revision that ran last, and
- * all since.
+ * Returns the revisions before the newest one whose objects belong to the release, newest first: those that
+ * are DEPLOYED, and those that failed since. After a failed rollback nothing is DEPLOYED: then the revision
+ * that ran last, and all since.
  */
 function claimedBefore(history: readonly Release[]): Release[] {
   const deployed = history.findLastIndex(({ info }) => info.status.code === "DEPLOYED");
   if (deployed < 0 && hasFailed(history.at(-1))) return sinceLastRun(history.slice(0, -1)).toReversed();
-  const failed = history.slice(Math.max(0, deployed), -1).filter(isUnfinished);
+  const last = history.at(-1);
+  // Where nothing is DEPLOYED, or the newest one is, a SUPERSEDED revision has had its day.
+  const isCandidate = deployed >= 0 && last !== undefined && !isInForce(last) ? mayOwn : isUnfinished;
+  const failed = history.slice(deployed + 1, -1).filter(isCandidate);
   return [...failed.toReversed(), ...deployedBefore(history).toReversed()];
 }
 
@@ -100,13 +102,13 @@ function hasFailed(last: Release | undefined): boolean {
   return code === "FAILED" || code.startsWith("PENDING_");
 }
 
-/** DEPLOYED revisions but for the newest one. */
+/** Returns the DEPLOYED revisions except the newest revision. */
 function deployedBefore(history: readonly Release[]): Release[] {
   return history.slice(0, -1).filter((release) => release.info.status.code === "DEPLOYED");
 }
 
 /**
- * Decides what deleting a release does.
+ * Decides the steps of deleting a release.
  *
  * @throws SkegError of kind `release` when the release is deleted already.
  */
@@ -125,7 +127,7 @@ export function prepareUninstall(options: UninstallOptions, facts: UninstallFact
   const timeoutSeconds = options.timeoutSeconds ?? 300;
   const hooks = (event: "pre-delete" | "post-delete", collect: boolean): Step[] =>
     options.disableHooks === true ? [] : [{ do: "hooks", slot: "old", event, timeoutSeconds, collect }];
-  // A deletion that is cut off and begun again must know what the release owned.
+  // A deletion that is interrupted and run again must know which objects the release owned.
   const underway = `Deletion in progress (or silently failed)${statusMark(last)}`;
   const gone = { slot: "old", status: "DELETED", description: options.description || "Deletion complete" } as const;
   const reckon = { do: "reckon", prefix: "deletion completed with ", suffix: "" } as const;
@@ -145,7 +147,7 @@ export function prepareUninstall(options: UninstallOptions, facts: UninstallFact
     ...hooks("post-delete", true),
   ];
   if (options.purge === true) {
-    // Helm 2 removes the records all the same, and says nothing of what is left.
+    // Helm 2 removes the records anyway, and does not mention remaining objects.
     steps.push({ ...reckon, failure: { changes: [gone] } }, { do: "purge", releases: history });
   } else {
     steps.push(
@@ -158,8 +160,8 @@ export function prepareUninstall(options: UninstallOptions, facts: UninstallFact
 }
 
 /**
- * What is to go: the objects of the newest revision, and those that earlier
- * ones own, which Helm 2 leaves behind.
+ * Returns the objects to delete: those of the newest revision, and those that earlier ones own, which Helm 2
+ * leaves behind.
  */
 function deletionOf(releases: readonly Release[], findable: UninstallFacts["findable"]): Deletion {
   const found = releases.map((release) => ({

@@ -2,6 +2,7 @@ import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { configMap, hookJob, someChart, type TestEnvironment, testEnvironment } from "../../tests/_lib/environment.ts";
 import { someRelease } from "../../tests/_lib/releases.ts";
 import { install } from "./install.ts";
+import { rollback } from "./rollback.ts";
 import { uninstall } from "./uninstall.ts";
 import { upgrade } from "./upgrade.ts";
 
@@ -159,6 +160,20 @@ Deno.test("uninstall() after a failed upgrade deletes what the deployed revision
   deepEqual(recorded("web"), ["SUPERSEDED Install complete", "DELETED Deletion complete"]);
 });
 
+Deno.test("uninstall() after a failed upgrade and a failed rollback deletes what either has made", async () => {
+  const { env, kube, recorded } = await installed(someChart({ "a.yaml": configMap("a") }));
+  kube.failures.set("create ConfigMap/blue/d", "no room");
+  const second = someChart({ "a.yaml": configMap("a", "two"), "c.yaml": configMap("c"), "d.yaml": configMap("d") });
+  await rejects(upgrade(env, { name: "web", chart: second }), { message: "no room" });
+  kube.failures.set("update ConfigMap/blue/a", "frozen");
+  await rejects(rollback(env, { name: "web", revision: 1 }), { message: "frozen" });
+  const statuses = (): string[] => recorded("web").map((line) => line.split(" ", 1)[0] ?? "");
+  deepEqual(statuses(), ["DEPLOYED", "SUPERSEDED", "FAILED"]);
+  ok(kube.objects.has("ConfigMap/blue/c"));
+  await uninstall(env, { name: "web" });
+  equal(kube.objects.size, 0);
+});
+
 Deno.test("uninstall() of a failed revision leaves what belongs to another release", async () => {
   const { env, kube, store } = await installed(someChart({ "a.yaml": configMap("shared") }));
   const thief = someChart({ "a.yaml": configMap("own"), "b.yaml": configMap("shared") });
@@ -180,7 +195,7 @@ Deno.test("uninstall() of a record whose manifest is broken says so, and is not 
   match(recorded("web")[0] ?? "", /^DELETING Deletion failed: corrupted release record/);
 });
 
-Deno.test("uninstall() stops when somebody else changed the record since it was read", async () => {
+Deno.test("uninstall() stops when another client modified the record since it was read", async () => {
   const one = await installed();
   const two = testEnvironment({ kube: one.kube, store: one.store });
   const hooked = async (): Promise<void> => {

@@ -28,7 +28,7 @@ import {
   withRendered,
 } from "./install.ts";
 import { manifestsLeft } from "./left_behind.ts";
-import { isUnfinished, joinUnion, keptBeside, unionOf } from "./manifest_union.ts";
+import { joinUnion, keptBeside, mayOwn, unionOf } from "./manifest_union.ts";
 import { checkReleaseName } from "./names.ts";
 import { perform, performChecks } from "./perform.ts";
 import { recoveryHint } from "./recovery.ts";
@@ -37,7 +37,7 @@ import { checkNameIsFree } from "./same_name.ts";
 import type { Plan, Step, TakeOverOptions } from "./steps.ts";
 import { statusMark } from "./was_deployed.ts";
 
-/** What to upgrade, to what, and how. */
+/** Options of {@linkcode upgrade}. */
 export interface UpgradeOptions extends RemovedApiOptions, TakeOverOptions {
   /** The release. */
   readonly name: string;
@@ -45,78 +45,81 @@ export interface UpgradeOptions extends RemovedApiOptions, TakeOverOptions {
   readonly chart: Chart;
   /** The user's values as YAML text; default `{}\n`. */
   readonly config?: string | undefined;
-  /** Change nothing. */
+  /** If true, changes nothing. */
   readonly dryRun?: boolean | undefined;
-  /** Run no hooks. */
+  /** If true, runs no hooks. */
   readonly disableHooks?: boolean | undefined;
-  /** Delete the pods of every updated object. */
+  /** If true, deletes the pods of every updated object. */
   readonly recreatePods?: boolean | undefined;
-  /** For each hook, and for the wait; 0 waits for ever. Default 300. */
+  /** Time limit of each hook, and of the wait; 0 means no limit. Default 300. */
   readonly timeoutSeconds?: number | undefined;
-  /** Forget the deployed release's values. */
+  /** If true, ignores the deployed release's values. */
   readonly resetValues?: boolean | undefined;
-  /** Put what is given over the deployed release's values. */
+  /** If true, merges the given values over the deployed release's. */
   readonly reuseValues?: boolean | undefined;
-  /** Wait until everything is ready. */
+  /** If true, waits until everything is ready. */
   readonly wait?: boolean | undefined;
-  /** How objects that exist are changed; default: as Tiller did, by what the two manifests differ in. */
+  /** How existing objects are changed; default: as in Tiller, by the difference of the two manifests. */
   readonly apply?: ApplyMode | undefined;
-  /** Wait, too, until the newest change of every workload has reached all of its pods; Helm 2 is satisfied with less. */
+  /** If true, waits until every workload's newest change has reached all of its pods; Helm 2 waits for less. */
   readonly strictWait?: boolean | undefined;
   /**
-   * Conditions and tags of subcharts see the values that the upgrade works with, stored ones included. Helm 2 lets them
-   * see the given ones only, and so do we by default: then whoever calls has processed the chart's requirements.
+   * If true, conditions and tags of subcharts see all values of the upgrade, stored ones included. Default,
+   * as in Helm 2: they see the given values only, and the caller has processed the chart's requirements.
    */
   readonly conditionsFromStoredValues?: boolean | undefined;
-  /** Delete and create what cannot be patched; delete and install when the release is deleted or failed. */
+  /**
+   * If true, deletes and creates objects that cannot be patched; deletes and installs a release that is
+   * deleted or failed.
+   */
   readonly force?: boolean | undefined;
   /** Replaces `Upgrade complete`. */
   readonly description?: string | undefined;
-  /** Also keep the notes of subcharts. */
+  /** If true, notes include those of subcharts. */
   readonly subNotes?: boolean | undefined;
-  /** On failure, delete the objects that this upgrade created. */
+  /** If true, a failed upgrade deletes the objects that it created. */
   readonly cleanupOnFail?: boolean | undefined;
 }
 
-/** What {@linkcode prepareUpgrade} knows of the outside. */
+/** Facts from outside for {@linkcode prepareUpgrade}. */
 export interface UpgradeFacts {
-  /** The newest DEPLOYED revision: what objects are compared with. */
+  /** The newest DEPLOYED revision, against which objects are compared. */
   readonly deployed: Release;
   /** The newest revision. */
   readonly last: Release;
-  /** The manifest of `deployed` with API versions that the server has; default: as it is. */
+  /** The manifest of `deployed`, mapped to API versions that the server has; default: unmapped. */
   readonly original?: string | undefined;
-  /** `original` names objects of revisions that failed, too: some may be others' objects. */
+  /** True if `original` also names objects of failed revisions, some of which may belong to others. */
   readonly isMixed?: boolean | undefined;
-  /** Other manifests that objects may be like. */
+  /** Other manifests that live objects may match. */
   readonly alsoFrom?: readonly string[] | undefined;
-  /** Revisions that the history must hold, the new one included. */
+  /** Number of revisions that the history must keep, the new one included. */
   readonly keep?: number | undefined;
-  /** With `force`: the manifest of objects that are made anew, where it is another. */
+  /** With `force`: the manifest of objects that are created again, if it differs. */
   readonly anew?: string | undefined;
-  /** When this is. */
+  /** The current time. */
   readonly now: Timestamp;
 }
 
 /**
  * Upgrades a release.
  *
- * When it cannot even begin and `force` is set, a release whose newest
- * revision is deleted or failed is deleted and installed anew instead.
+ * With `force`, a release that cannot be upgraded because its newest revision is deleted or failed is deleted
+ * and installed again.
  *
- * @throws SkegError when nothing was done; {@linkcode ReleaseError} when it failed on the way.
+ * @throws SkegError when nothing was changed; {@linkcode ReleaseError} when it failed after that.
  */
 export async function upgrade(env: Environment, options: UpgradeOptions): Promise<ReleaseResult> {
   checkReleaseName(options.name);
   const capabilities = env.kube.capabilities(callOptions(env));
-  capabilities.catch(() => {}); // awaited below; what is wrong with the release comes first
+  capabilities.catch(() => {}); // awaited below; an error about the release is reported first
   const chosen: Chosen = {};
   let plan: Plan;
   try {
     plan = await planUpgrade(env, options, capabilities, chosen);
     await performChecks(env, plan);
   } catch (error) {
-    // Helm 2 goes on to delete the release after any error, such as a connection that was lost.
+    // Helm 2 deletes the release after any error, such as a lost connection.
     const hasNoDeployed = !chosen.hasDeployed && error instanceof SkegError && error.kind === "not-found";
     if (options.force !== true || env.signal?.aborted || !hasNoDeployed) throw error;
     plan = await planForced(env, options, capabilities, chosen, error);
@@ -126,13 +129,13 @@ export async function upgrade(env: Environment, options: UpgradeOptions): Promis
   return { release: releaseOf(outcome.new) };
 }
 
-/** What an attempt to upgrade found out before it failed. */
+/** Results of an upgrade attempt up to its failure. */
 interface Chosen {
   values?: ChosenValues;
   hasDeployed?: boolean;
 }
 
-/** Reads, renders, decides. The values that were chosen are left in `chosen`, also when it fails later. */
+/** Reads, renders, decides. Stores the chosen values in `chosen`, for use after a later failure. */
 async function planUpgrade(
   env: Environment,
   options: UpgradeOptions,
@@ -168,7 +171,8 @@ async function planUpgrade(
   const { sent, original, anew } = await mapSent(env, rendered, {
     ...options,
     namespace: deployed.namespace,
-    // What revisions made that failed since is this release's, too; what they only named is told apart later.
+    // Objects that failed revisions created since belong to this release, too; those that they only named are
+    // excluded later.
     original: joinUnion(deployed.namespace, [deployed, ...unfinished]),
     use: "target",
     events: options.disableHooks === true ? [] : ["pre-upgrade", "post-upgrade"],
@@ -190,13 +194,13 @@ function givenValues({ chart, config = "{}\n" }: UpgradeOptions): ChosenValues {
   return { chart, config };
 }
 
-/** With `conditionsFromStoredValues`, the chart's requirements processed by the values that were chosen. */
+/** With `conditionsFromStoredValues`, processes the chart's requirements with the chosen values. */
 function withConditions(values: ChosenValues, options: UpgradeOptions, warn: (text: string) => void): ChosenValues {
   if (options.conditionsFromStoredValues !== true) return values;
   return { ...values, chart: processRequirements(values.chart, values.config, warn, warn) };
 }
 
-/** Decides what an upgrade does. */
+/** Decides the steps of an upgrade. */
 export function prepareUpgrade(
   options: Omit<UpgradeOptions, "config"> & ChosenValues,
   facts: UpgradeFacts,
@@ -233,7 +237,7 @@ export function prepareUpgrade(
     const failure = failed(`${blame} pre-upgrade: `);
     steps.push({ do: "hooks", slot: "new", event: "pre-upgrade", timeoutSeconds, failure });
   }
-  // What a revision since then made and never owned up to stands in the way of this one.
+  // Objects that an unfinished revision created since may block this one.
   const hint = facts.last.revision === deployed.revision ? undefined : `Revision ${facts.last.revision} was never ` +
     `finished: go back with 'skeg rollback ${options.name} ${deployed.revision}', then upgrade again.`;
   steps.push(updateStep(options, facts.original ?? deployed.manifest, {
@@ -262,7 +266,7 @@ export function prepareUpgrade(
   };
 }
 
-/** Reads, renders and decides for a release that cannot be upgraded: it is deleted, then installed. */
+/** Reads, renders and decides for a release that cannot be upgraded and is deleted, then installed. */
 async function planForced(
   env: Environment,
   options: UpgradeOptions,
@@ -275,7 +279,7 @@ async function planForced(
   const old = history.at(-1);
   if (old === undefined) throw reason;
   const { code } = old.info.status;
-  // Helm 2 says "in use" here, which hides why the upgrade could not begin.
+  // Helm 2 says "in use" here, which hides the reason why the upgrade could not begin.
   if (code !== "DELETED" && code !== "FAILED") throw reason ?? inUse(options.name);
   await checkNameIsFree(env, options.name);
   const values = chosen.values ?? withConditions(givenValues(options), options, renderCallbacks(env).warn);
@@ -301,13 +305,13 @@ async function planForced(
 /** The release that a forced upgrade deletes, and its manifest with API versions that the server has. */
 export interface ForcedFacts {
   readonly old: Release;
-  /** As the old side of patches. */
+  /** The old side of patches. */
   readonly original: string;
   /** For finding and deleting objects. */
   readonly deletion: string;
 }
 
-/** Decides what an upgrade does that goes by way of delete and install. */
+/** Decides the steps of an upgrade that deletes and installs. */
 export function prepareForced(options: UpgradeOptions, facts: ForcedFacts, release: Release, now: Timestamp): Plan {
   const { old } = facts;
   if (options.dryRun === true) {
@@ -345,7 +349,7 @@ export function prepareForced(options: UpgradeOptions, facts: ForcedFacts, relea
   });
   return {
     releases: { new: release, old },
-    // Helm 2 validates nothing here: it deletes the old objects first, and then cannot create the new ones.
+    // Helm 2 validates nothing here: it deletes the old objects first, and may then fail to create the new ones.
     checks: [{ do: "measure", slot: "new" }, { do: "validate", slot: "new" }],
     steps,
   };
@@ -380,8 +384,8 @@ function updateStep(
 }
 
 /**
- * The newest DEPLOYED revision and the newest of all. Both are asked for at
- * once; when somebody else finished an upgrade in between, they are asked for again.
+ * Returns the newest DEPLOYED revision and the newest of all. Both are read concurrently; when another client
+ * finished an upgrade in between, they are read again.
  */
 async function readRevisions(env: Environment, name: string): Promise<{ deployed: Release; last: Release }> {
   for (let attempt = 0;; attempt++) {
@@ -395,17 +399,17 @@ async function readRevisions(env: Environment, name: string): Promise<{ deployed
   }
 }
 
-/** Revisions since the DEPLOYED one that failed or were interrupted, newest first. */
+/** Returns the revisions since the DEPLOYED one that failed or were interrupted, newest first. */
 async function unfinishedSince(env: Environment, deployed: Release, last: Release): Promise<readonly Release[]> {
   if (last.revision <= deployed.revision) return [];
   const heads = await recordHeads(env.driver, { name: deployed.name }, recordOptions(env));
   const keys = heads.filter(({ revision }) => revision > deployed.revision && revision < last.revision)
     .toSorted((a, b) => b.revision - a.revision).map(({ key }) => key);
   const between = await fetchRecords(env.driver, keys, recordOptions(env));
-  return [last, ...between].filter(isUnfinished);
+  return [last, ...between].filter(mayOwn);
 }
 
-/** The newest DEPLOYED revision; when there is none, the error says what can be done about the newest one. */
+/** Returns the newest DEPLOYED revision; when there is none, the error's hint says how to recover. */
 async function deployedOf(env: Environment, name: string, newest: Promise<Release>): Promise<Release> {
   try {
     return await deployedRelease(env.driver, name, recordOptions(env));
@@ -418,13 +422,13 @@ async function deployedOf(env: Environment, name: string, newest: Promise<Releas
   }
 }
 
-/** The newest revision that was DEPLOYED once, as far as labels tell. */
+/** Returns the newest revision that was DEPLOYED once, according to labels. */
 async function lastGood(env: Environment, name: string): Promise<number | undefined> {
   const heads = await recordHeads(env.driver, { name, status: "SUPERSEDED" }, recordOptions(env)).catch(() => []);
   return heads.map(({ revision }) => revision).sort((a, b) => a - b).at(-1);
 }
 
-/** Refuses to begin while another operation is, or seems to be, at work. */
+/** Refuses to begin while another operation is, or seems to be, in progress. */
 function checkPending(last: Release, deployed: Release): void {
   const { code } = last.info.status;
   if (code !== "PENDING_INSTALL" && code !== "PENDING_UPGRADE" && code !== "PENDING_ROLLBACK") return;

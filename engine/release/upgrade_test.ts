@@ -94,7 +94,7 @@ Deno.test("upgrade() compares with the newest deployed revision, not with the la
   kube.calls.length = 0;
   const third = someChart({ "b.yaml": configMap("b", "three") });
   await upgrade(env, { name: "web", chart: third });
-  // What the failed revision may have made is looked for, too.
+  // Objects that the failed revision may have created are searched, too.
   deepEqual(kube.calls, ["update ConfigMap/blue/b", "delete ConfigMap/blue/a", "delete ConfigMap/blue/c"]);
   deepEqual(recorded("web"), [
     "SUPERSEDED Install complete",
@@ -122,6 +122,8 @@ Deno.test("upgrade() after revisions that failed also starts from what these may
   };
   deepEqual(await startsOf("SUPERSEDED", "DEPLOYED"), ["of-2"]);
   deepEqual(await startsOf("DEPLOYED", "FAILED", "FAILED"), ["of-1", "of-3", "of-2"]);
+  // A rollback that fails marks the revision that failed before it.
+  deepEqual(await startsOf("DEPLOYED", "SUPERSEDED", "FAILED"), ["of-1", "of-3", "of-2"]);
 });
 
 Deno.test("upgrade() that fails tells what was recorded, and what was deployed before", async () => {
@@ -311,7 +313,7 @@ Deno.test("upgrade() lets conditions see stored values where that is asked for",
   await upgraded({ config: IS_ON });
   equal(await upgraded({ resetValues: true }), false);
   await upgraded({ config: IS_ON });
-  // Helm 2: the caller has processed the requirements by what was given, which is nothing.
+  // Helm 2: the caller has processed the requirements with the given values, of which there are none.
   equal(await upgraded({ chart: processed("{}\n"), conditionsFromStoredValues: false }), false);
 });
 

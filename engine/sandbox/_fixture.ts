@@ -1,12 +1,13 @@
 /**
- * What the sandbox's tests share.
+ * Helpers for the sandbox's tests: a sandbox in memory, a short way to send a request, and small
+ * objects to send.
  *
  * @module
  */
 import type { KubeRequest } from "../kube/mod.ts";
 import { openSandbox, type Sandbox, type SandboxOptions } from "./sandbox.ts";
 
-/** An answer, read. */
+/** An answer with its body read. */
 export interface Answer {
   readonly status: number;
   // deno-lint-ignore no-explicit-any
@@ -14,10 +15,10 @@ export interface Answer {
   readonly headers: Headers;
 }
 
-/** A sandbox with a short way to ask it. */
+/** A sandbox with a short way to send requests. */
 export interface Fixture {
   readonly sandbox: Sandbox;
-  /** Sends a request; a body that is no text is sent as JSON. */
+  /** Sends a request. A body that is not a string is sent as JSON. */
   ask(method: KubeRequest["method"], path: string, body?: unknown, more?: Partial<KubeRequest>): Promise<Answer>;
 }
 

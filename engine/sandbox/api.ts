@@ -1,6 +1,10 @@
 /**
  * The API server: one request in, one answer out.
  *
+ * Paths and verbs follow Kubernetes' `apiserver/pkg/endpoints` (`request/requestinfo.go`,
+ * `installer.go`). Credentials are not looked at here: `http.ts` checks the token before it calls
+ * the sandbox.
+ *
  * @module
  */
 import type { KubeRequest } from "../kube/mod.ts";
@@ -16,7 +20,7 @@ import { isFreeSubresource, serveSubresource } from "./subresources.ts";
 import { type Watchers, watchObjects } from "./watch.ts";
 import { createFromBody, patchFromBody, updateFromBody } from "./write.ts";
 
-/** What the API server needs. */
+/** The parts of a sandbox that requests are answered with; the same for all requests. */
 export interface ApiContext {
   readonly machine: Machine;
   readonly watchers: Watchers;
@@ -24,7 +28,10 @@ export interface ApiContext {
   readonly host: () => string;
 }
 
-/** Answers one request; never rejects for what a client did wrong. */
+/**
+ * Answers one request. A client's mistake is an answer too; the promise rejects only when the
+ * request was aborted.
+ */
 export async function serve(context: ApiContext, request: KubeRequest): Promise<Response> {
   const response = await answerTo(context, request);
   // Objects are stamped by the same clock.
@@ -38,7 +45,11 @@ async function answerTo(context: ApiContext, request: KubeRequest): Promise<Resp
     return await dispatch(context, request);
   } catch (error) {
     if (error instanceof ApiError) return answer(error.body.code, error.body);
+    // The caller has gone. No answer can reach it, and an abort must not look like a fault of the
+    // server.
     if (request.signal?.aborted) throw error;
+    // A fault of the sandbox still answers with a `Status`: clients print its message, where they
+    // would otherwise only report a broken connection.
     const failed = internal(`Internal error occurred: ${(error as Error).message}`);
     return answer(500, failed.body);
   }
@@ -49,9 +60,12 @@ function plain(status: number, text: string): Response {
 }
 
 async function dispatch(context: ApiContext, request: KubeRequest): Promise<Response> {
+  // `URL` needs a host; this one is never read.
   const url = new URL(request.path, "http://sandbox");
   const route = readRoute(url.pathname);
   const registry = context.machine.registry();
+  // Newer clients ask for all groups in one document. They get it only when they name its full
+  // media type; blanks between the parameters do not count.
   const accept = AGGREGATED.exec((request.accept ?? "").replace(/\s/g, ""));
   switch (route.to) {
     case "groups": {
@@ -63,11 +77,14 @@ async function dispatch(context: ApiContext, request: KubeRequest): Promise<Resp
     }
     case "group": {
       const document = groupDocument(registry, route.group);
+      // No handler has the path of an unknown group, so the answer is plain text and not a
+      // `Status`.
       return document === undefined ? plain(404, "404 page not found\n") : answer(200, document);
     }
     case "discovery": {
       const document = resourceList(registry, route.group, route.version);
       if (document !== undefined) return answer(200, document);
+      // A known group answers for its unknown versions, and answers with a `Status`.
       if (registry.groups().some((group) => group.name === route.group)) throw noSuchResource();
       return plain(404, "404 page not found\n");
     }
@@ -81,6 +98,7 @@ async function dispatch(context: ApiContext, request: KubeRequest): Promise<Resp
 async function serveOther(context: ApiContext, request: KubeRequest, path: string): Promise<Response> {
   if (path === "/version" || path === "/version/") return answer(200, VERSION);
   if (/^\/(healthz|livez|readyz)(\/|$)/.test(path)) return plain(200, "ok");
+  // Loaded on demand: the documents are large, and few commands ask for them.
   if (path.startsWith("/openapi/")) {
     const { serveOpenApi } = await import("./openapi.ts");
     return await serveOpenApi(context.machine.registry(), request, path);
@@ -114,9 +132,11 @@ async function serveObjects(
     if (!served) return plain(404, "404 page not found\n");
     throw noSuchResource();
   }
+  // A cluster-scoped resource has no path below a namespace.
   if (!resource.namespaced && route.namespace !== "") throw noSuchResource();
   if (old) query.set("watch", "true");
   const call: Call = { machine, request, resource, route, query, warnings: [] };
+  // `status` has the verbs of the object itself. All other subresources have their own handlers.
   if (route.subresource !== "" && route.subresource !== "status") {
     if (!resource.subresources.some((sub) => sub.name === route.subresource)) throw noSuchResource();
     return await serveSubresource(call, getSchema());
@@ -127,7 +147,7 @@ async function serveObjects(
   return await withWarnings(call, () => serveVerb(context, call));
 }
 
-/** Refusals carry the warnings that were found before, as answers do. */
+/** Answers; a refusal carries the warnings that were found before it. */
 async function withWarnings(call: Call, work: () => Promise<Response>): Promise<Response> {
   try {
     return await work();
@@ -137,8 +157,10 @@ async function withWarnings(call: Call, work: () => Promise<Response>): Promise<
   }
 }
 
-/** A path below `watch/` is that of the collection itself. */
+/** Returns the route of the collection or object that a path below `watch/` means. */
 function withoutWatch(route: ObjectRoute): ObjectRoute {
+  // The parts were read one place too far to the left, since `watch` stands where the plural name
+  // should be.
   const rest = [route.name, route.subresource, ...route.rest.split("/")].filter((part) => part !== "");
   if (rest[0] === "namespaces" && rest.length > 2) {
     return {
@@ -153,11 +175,16 @@ function withoutWatch(route: ObjectRoute): ObjectRoute {
   return { ...route, plural: rest[0] ?? "", name: rest[1] ?? "", subresource: "", rest: "" };
 }
 
+/**
+ * Returns the Kubernetes verb of a request. The empty text is in no resource's list of verbs, so it
+ * ends as 405.
+ */
 function verbOf(call: Call): string {
   const { request, route, query } = call;
   const single = route.name !== "";
   switch (request.method) {
     case "GET":
+      // client-go sends `true`; `1` is what people type.
       if (["1", "true"].includes(query.get("watch") ?? "")) return "watch";
       return single ? "get" : "list";
     case "POST":
@@ -176,8 +203,10 @@ async function serveVerb(context: ApiContext, call: Call): Promise<Response> {
   const verb = verbOf(call);
   const allowed = route.subresource === "status" ? ["get", "update", "patch"] : resource.verbs;
   if (!allowed.includes(verb)) throw methodNotAllowed();
-  // A write needs a namespace; the path for all namespaces only reads.
+  // Writes need a namespace; the path for all namespaces can only be read.
   const writesNowhere = resource.namespaced && route.namespace === "" && !["list", "watch"].includes(verb);
+  // POST and DELETE meet the route of the collection, which has other verbs: 405. A path with a
+  // name has no route at all: 404.
   if (writesNowhere) throw verb === "deletecollection" || verb === "create" ? methodNotAllowed() : noSuchResource();
   switch (verb) {
     case "get":

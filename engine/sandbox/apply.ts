@@ -1,9 +1,12 @@
 /**
- * Server-side apply: a client sends what it wants, the server remembers who
- * manages which field, and refuses when two want different things.
+ * Server-side apply: a client sends the fields it wants, the server remembers which manager applied
+ * which field, and refuses when two managers want different values.
  *
- * Only fields that were applied are remembered; what plain writes set belongs
- * to nobody, so applying over it is never a conflict.
+ * Only applied fields are remembered. Fields set by plain writes have no manager here, so applying
+ * over them is never a conflict. A real server tracks those too.
+ *
+ * Source: `sigs.k8s.io/structured-merge-diff` (`merge/update.go`, `fieldpath`) and
+ * `apimachinery/pkg/util/managedfields`.
  *
  * @module
  */
@@ -14,21 +17,28 @@ import { ApiError } from "./status.ts";
 /** Fields as `FieldsV1` writes them: `f:name`, `k:{"name":"a"}`, `v:"x"`; a field itself is `.`. */
 export type Fields = { [step: string]: Fields };
 
-/** Values of key fields that need not be written. */
+/** Defaults of key fields. Ports are told apart by number and protocol, and most manifests name no protocol. */
 const KEY_DEFAULTS: Readonly<Record<string, unknown>> = { protocol: "TCP" };
 
+/**
+ * Returns the path element of a list item: `v:` and the value in a set, `k:` and the key fields in
+ * a map. Keys are sorted, as `fieldpath/serialize-pe.go` writes them, so that equal items give
+ * equal text.
+ */
 function keyOf(item: unknown, keys: readonly string[]): string {
   if (keys.length === 0) return `v:${JSON.stringify(item)}`;
   const pairs = keys.map((key): [string, unknown] => [key, mapOf(item)[key] ?? KEY_DEFAULTS[key]]);
   return `k:${canonical(Object.fromEntries(pairs.filter(([, value]) => value !== undefined)))}`;
 }
 
-/** Fields of applied data. */
+/** Returns the fields of applied data. */
 export function fieldsOf(value: unknown, shape: Shape): Fields {
   if (shape.atomic) return {};
   const fields: Fields = {};
   if (Array.isArray(value)) {
     for (const item of value) {
+      // `.` means that the item itself is managed, not only fields in it. An item of a set has no
+      // fields.
       const inner = shape.keys.length === 0 ? {} : { ".": {}, ...fieldsOf(item, shape.items()) };
       fields[keyOf(item, shape.keys)] = inner;
     }
@@ -38,7 +48,10 @@ export function fieldsOf(value: unknown, shape: Shape): Fields {
   return fields;
 }
 
-/** What the client says about itself is no field. */
+/**
+ * Returns the fields that a client applies. Kind, name and namespace identify the object and belong
+ * to no manager (`managedfields/internal/stripmeta.go`).
+ */
 function appliedFields(object: Json, shape: Shape): Fields {
   const { apiVersion: _version, kind: _kind, ...rest } = object;
   const metadata = { ...mapOf(rest["metadata"]) };
@@ -47,7 +60,7 @@ function appliedFields(object: Json, shape: Shape): Fields {
   return fieldsOf(Object.keys(metadata).length === 0 ? body : { metadata, ...body }, shape);
 }
 
-/** Data with what is applied merged in. */
+/** Returns `live` with `applied` merged in. List items keep the order of `live`; new ones go to the end. */
 function merge(live: unknown, applied: unknown, shape: Shape): unknown {
   if (shape.atomic || live === undefined || live === null) return copy(applied);
   if (Array.isArray(applied) && Array.isArray(live)) {
@@ -56,6 +69,7 @@ function merge(live: unknown, applied: unknown, shape: Shape): unknown {
     for (const item of applied) {
       const at = keys.indexOf(keyOf(item, shape.keys));
       if (at < 0) merged.push(copy(item));
+      // Items of a set are equal when their keys are equal, so the live one stays.
       else merged[at] = shape.keys.length === 0 ? live[at] : merge(live[at], item, shape.items());
     }
     return merged;
@@ -69,7 +83,10 @@ function merge(live: unknown, applied: unknown, shape: Shape): unknown {
   return merged;
 }
 
-/** Removes fields that were managed and are not any more. */
+/**
+ * Removes fields that this manager applied before and does not apply now, unless one of `kept`
+ * still has them.
+ */
 function removeFields(value: unknown, old: Fields, kept: readonly Fields[], shape: Shape): void {
   for (const [step, inner] of Object.entries(old)) {
     if (step === ".") continue;
@@ -86,6 +103,8 @@ function removeFields(value: unknown, old: Fields, kept: readonly Fields[], shap
       else if (!leaf) {
         removeFields(value[name], inner, still, shape.field(name));
         const left = value[name];
+        // A map or list that lost its last field goes too. One that still holds fields of plain
+        // writes stays.
         const empty = Array.isArray(left) ? left.length === 0 : isMap(left) && Object.keys(left).length === 0;
         if (still.length === 0 && empty) delete value[name];
       }
@@ -93,12 +112,15 @@ function removeFields(value: unknown, old: Fields, kept: readonly Fields[], shap
   }
 }
 
-/** True for a field that is managed itself, not only fields in it. */
+/** True if the field itself is managed, not only fields in it. */
 function isMember(fields: Fields): boolean {
   return Object.keys(fields).length === 0 || "." in fields;
 }
 
-/** Paths of fields that both manage and want otherwise. */
+/**
+ * Returns the paths of fields that both managers have and for which `applied` has a value other
+ * than the live one.
+ */
 function conflicts(
   mine: Fields,
   others: Fields,
@@ -113,17 +135,23 @@ function conflicts(
     if (Array.isArray(applied)) {
       const find = (list: unknown): unknown =>
         Array.isArray(list) ? list.find((item) => keyOf(item, shape.keys) === step) : undefined;
+      // As the server writes it in messages: `.spec.ports[port=80,protocol="TCP"]`.
       const key = `${path}[${step.slice(2).replace(/^\{|\}$/g, "").replace(/"(\w+)":/g, "$1=")}]`;
       return conflicts(own, other, find(live), find(applied), shape.items(), key);
     }
     const name = step.slice(2);
     const [now, wanted] = [mapOf(live)[name], mapOf(applied)[name]];
+    // Only leaves conflict, and only with a manager of the leaf itself; fields below it do not
+    // count.
     if (Object.keys(own).length === 0) return !isMember(other) || same(now, wanted) ? [] : [`${path}.${name}`];
     return conflicts(own, other, now, wanted, shape.field(name), `${path}.${name}`);
   });
 }
 
-/** Takes fields away from a manager that lost them. */
+/**
+ * Returns `fields` without `taken`. An apply with `force` moves the fields in conflict away from
+ * their old manager.
+ */
 function without(fields: Fields, taken: Fields): Fields {
   const left: Fields = {};
   for (const [step, inner] of Object.entries(fields)) {
@@ -138,6 +166,10 @@ function without(fields: Fields, taken: Fields): Fields {
   return left;
 }
 
+/**
+ * Returns the refusal of an apply. The message lists the fields per manager; clients read them from
+ * the causes, one per field.
+ */
 function refuse(found: readonly { manager: string; paths: string[] }[]): ApiError {
   const count = found.reduce((sum, entry) => sum + entry.paths.length, 0);
   const parts = found.map(({ manager, paths }) => {
@@ -158,7 +190,7 @@ function refuse(found: readonly { manager: string; paths: string[] }[]): ApiErro
   return new ApiError(409, "Conflict", message, { causes });
 }
 
-/** Who applies, and how. */
+/** The manager that applies, and its options. */
 export interface Applier {
   readonly manager: string;
   readonly force: boolean;
@@ -167,7 +199,7 @@ export interface Applier {
 }
 
 /**
- * The live object with the applied one merged in.
+ * Returns the live object with the applied one merged in, and with its managers brought up to date.
  *
  * @param live `undefined` makes a new object.
  * @throws ApiError when another manager wants otherwise and `force` is not set.
@@ -176,6 +208,8 @@ export function applyObject(live: Json | undefined, applied: Json, shape: Shape,
   const mine = appliedFields(applied, shape);
   const entries = mapsOf(mapOf(live?.["metadata"])["managedFields"]);
   const isMine = (entry: Json): boolean => entry["manager"] === applier.manager && entry["operation"] === "Apply";
+  // A manager's applies and its updates are separate entries, so an update of the same manager
+  // counts as another.
   const others = entries.filter((entry) => !isMine(entry));
   const found = others.map((entry) => ({
     manager: textOf(entry["manager"]),
@@ -186,6 +220,8 @@ export function applyObject(live: Json | undefined, applied: Json, shape: Shape,
   const left = others.map((entry) =>
     lost(entry) ? { ...entry, fieldsV1: without(mapOf(entry["fieldsV1"]) as Fields, mine) } : entry
   ).filter((entry) => Object.keys(mapOf(entry["fieldsV1"])).length > 0);
+  // Fields are removed before the merge. An item whose key changed is removed under its old key and
+  // then added under the new one.
   const base = copy(live ?? {});
   const old = mapOf(entries.find(isMine)?.["fieldsV1"]) as Fields;
   removeFields(base, old, [mine, ...left.map((entry) => mapOf(entry["fieldsV1"]) as Fields)], shape);
@@ -199,7 +235,7 @@ export function applyObject(live: Json | undefined, applied: Json, shape: Shape,
     fieldsV1: mine,
   };
   const before = entries.find(isMine);
-  // Applying the same again is no change.
+  // Applying the same fields again keeps the entry and its time, so that nothing changes.
   const kept = before !== undefined && same(before["fieldsV1"], mine) ? before : entry;
   merged["metadata"] = { ...mapOf(merged["metadata"]), managedFields: [kept, ...left] };
   return merged;

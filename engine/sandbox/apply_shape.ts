@@ -1,6 +1,9 @@
 /**
- * How data merges in a server-side apply: which lists have keys, which maps are
- * one piece. From a built-in type, or from the schema of a custom resource.
+ * How data merges in a server-side apply: which lists have keys, which maps are one piece. The
+ * shape comes from a built-in type, or from the schema of a custom resource.
+ *
+ * Lists without a list type are one piece and maps merge by field: the defaults of
+ * `sigs.k8s.io/structured-merge-diff`.
  *
  * @module
  */
@@ -9,31 +12,34 @@ import type { Schema, Type } from "./schema.ts";
 
 /** How one value merges. */
 export interface Shape {
-  /** True for what is replaced as one piece. */
+  /** True for a value that is replaced as one piece. */
   readonly atomic: boolean;
   /** For lists: the fields that identify an element; empty for sets. */
   readonly keys: readonly string[];
-  /** Of a field, by its name. */
+  /** Returns the shape of a field. */
   field(name: string): Shape;
-  /** Of a list's elements. */
+  /** Returns the shape of a list's elements. */
   items(): Shape;
 }
 
-/** Maps merge by field, lists are one piece: what holds where nothing is known. */
+/** The shape where nothing is known: maps merge by field, lists like sets. */
 const PLAIN: Shape = {
   atomic: false,
   keys: [],
   field: () => PLAIN,
   items: () => PLAIN,
 };
+// Scalars, and lists without a list type.
 const PIECE: Shape = { ...PLAIN, atomic: true };
 
+/** Returns the shape of a list with the list type `how`: `set`, `map:KEY,KEY`, or one piece. */
 function listShape(how: string, element: () => Shape): Shape {
   if (how === "set") return { atomic: false, keys: [], field: () => PLAIN, items: element };
   if (!how.startsWith("map:")) return PIECE;
   return { atomic: false, keys: how.slice("map:".length).split(","), field: () => PLAIN, items: element };
 }
 
+/** Returns the shape of a built-in type; `how` is the list type of the field that has it. */
 function ofType(schema: Schema, type: Type | undefined, how: string): Shape {
   if (type === undefined || type.is === "any") return PLAIN;
   if (type.is === "pointer") return ofType(schema, type.of, how);
@@ -53,6 +59,7 @@ function ofType(schema: Schema, type: Type | undefined, how: string): Shape {
   };
 }
 
+/** Returns the shape of an OpenAPI schema, from the extensions that CRDs use for it. */
 function ofOpenApi(given: unknown): Shape {
   if (!isMap(given)) return PLAIN;
   if (given["type"] === "array") {
@@ -68,9 +75,10 @@ function ofOpenApi(given: unknown): Shape {
   };
 }
 
-/** The shape of a built-in type, or of a custom resource by its schema. */
+/** Returns the shape of a built-in type, or of a custom resource by its schema. */
 export function shapeOf(schema: Schema, type: Type | undefined, openApi: Json | undefined): Shape {
   const own = type === undefined ? ofOpenApi(openApi) : ofType(schema, type, "");
+  // CRD schemas say nothing about metadata: it always merges as the built-in type.
   const meta = ofType(schema, schema.named("meta/v1.ObjectMeta"), "");
   return { ...own, field: (name) => name === "metadata" ? meta : own.field(name) };
 }

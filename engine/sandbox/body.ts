@@ -1,5 +1,8 @@
 /**
- * The body of a write → an object of the kind that the path serves.
+ * Reads the body of a write into an object of the kind that the path serves.
+ *
+ * Source of the refusals: `apiserver/pkg/endpoints/handlers/rest.go` (`transformDecodeError`) and
+ * `apimachinery/pkg/runtime/serializer/json`.
  *
  * @module
  */
@@ -14,19 +17,19 @@ import { badRequest, invalid, invalidValue, unsupportedMediaType } from "./statu
 /** Formats of bodies that are read. */
 export const ACCEPTED = ["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"];
 
-/** The kind a body has to have. */
+/** The kind that a body must have. */
 export interface Expected {
   readonly group: string;
   readonly version: string;
   readonly kind: string;
 }
 
-/** Without parameters such as the charset. */
+/** Returns a media type without parameters such as the charset. A body without content type is JSON. */
 export function mediaType(contentType: string | undefined): string {
   return (contentType ?? "application/json").split(";")[0]?.trim() ?? "";
 }
 
-/** Go's words for JSON that cannot be parsed. */
+/** Returns Go's message for JSON that cannot be parsed. Go's own decoder is loaded only for this. */
 async function jsonProblem(text: string): Promise<string> {
   const { decodeJson } = await import("../lang/yaml/mod.ts");
   try {
@@ -43,6 +46,8 @@ export async function readData(call: Call, kind: string): Promise<Json> {
   const type = mediaType(call.request.contentType);
   if (type === "application/yaml") {
     const { decodeYaml } = await import("../lang/yaml/mod.ts");
+    // YAML goes through JSON text, so that numbers and keys become what a JSON body would have
+    // given.
     const data = decodeYaml(text);
     return mapOf(parseJson(JSON.stringify(data ?? null)));
   }
@@ -67,6 +72,8 @@ function splitVersion(apiVersion: string): { group: string; version: string } {
 function checkKind(call: Call, data: Json, expected: Expected): void {
   const custom = call.resource.custom !== undefined;
   const wanted = apiVersionOf(expected);
+  // Custom resources are decoded without a type, so the body must name its kind. Built-in kinds are
+  // filled in from the path.
   if (custom && textOf(data["kind"]) === "") {
     throw badRequest(
       `the object provided is unrecognized (must be of type ${expected.kind}): Object 'Kind' is missing in ` +
@@ -78,6 +85,8 @@ function checkKind(call: Call, data: Json, expected: Expected): void {
   data["kind"] = kind;
   data["apiVersion"] = apiVersion;
   if (kind === expected.kind && apiVersion === wanted) return;
+  // The real server refuses in three places, with different words: the version differs, the scheme
+  // does not know the kind, or no conversion leads to the expected kind.
   const { group, version } = splitVersion(apiVersion);
   const head = `${kind} in version ${JSON.stringify(version)} cannot be handled as a ${expected.kind}`;
   const known = call.machine.registry().ofKind(group, version, kind);
@@ -91,6 +100,7 @@ function checkKind(call: Call, data: Json, expected: Expected): void {
       invalidValue("kind", kind, `must be ${expected.kind}`),
     ]);
   }
+  // The server names a scheme after the line of its source that made it.
   if (known === undefined) {
     throw badRequest(
       `${head}: no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme ` +
@@ -101,7 +111,10 @@ function checkKind(call: Call, data: Json, expected: Expected): void {
   throw badRequest(`${head}: converting (${version}.${kind}) to (${internal}.${expected.kind}): unknown conversion`);
 }
 
-/** How the client wants to hear of fields that do not exist. */
+/**
+ * Reports fields that the type does not have, as the query's `fieldValidation` asks: `Strict`
+ * refuses, `Warn` warns, `Ignore` says nothing. The default is `Warn`, as in the server.
+ */
 export function unknownFields(call: Call, data: { kind: string; version: string }, paths: readonly string[]): void {
   if (paths.length === 0) return;
   const how = call.query.get("fieldValidation") ?? "Warn";
@@ -137,7 +150,10 @@ export function readTyped(
   }
 }
 
-/** The body as an object of the expected kind. `type` is absent for custom resources. */
+/**
+ * Reads the body as an object of the expected kind. Custom resources have no built-in type; their
+ * data stays as it came.
+ */
 export async function readBody(
   call: Call,
   schema: Schema,
@@ -149,7 +165,7 @@ export async function readBody(
   return type === undefined ? readCustom(call, schema, data) : readTyped(call, schema, type, data, expected);
 }
 
-/** A custom resource: metadata has its known form, the rest is as it came. */
+/** Reads a custom resource: its metadata as the built-in type, the rest as it came. */
 export function readCustom(call: Call, schema: Schema, data: Json): KubeObject {
   const { metadata } = data;
   const type = schema.named("meta/v1.ObjectMeta");

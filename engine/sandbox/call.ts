@@ -1,5 +1,5 @@
 /**
- * One request for objects, understood: what the verbs get.
+ * One request for objects after routing: the value that every verb is called with.
  *
  * @module
  */
@@ -10,52 +10,53 @@ import type { Resource } from "./registry.ts";
 import type { ObjectRoute } from "./route.ts";
 import type { Qualified } from "./status.ts";
 
-/** What a verb gets. */
+/** A routed request, with all that a verb needs to answer it. */
 export interface Call {
   readonly machine: Machine;
   readonly request: KubeRequest;
   readonly resource: Resource;
   readonly route: ObjectRoute;
   readonly query: URLSearchParams;
-  /** Things to tell the client in `Warning` headers. */
+  /** Texts for `Warning` headers, in the order they were found. */
   readonly warnings: string[];
 }
 
-/** The resource as messages name it. */
+/** Returns the resource as messages name it. */
 export function named(resource: Resource): Qualified {
   return { group: resource.group, resource: resource.plural };
 }
 
-/** The kind as messages about invalid objects name it. */
+/** Returns the kind as messages about invalid objects name it. */
 export function kindNamed(resource: Resource): Qualified {
   return { group: resource.group, resource: resource.kind };
 }
 
-/** `group/version`, or the version alone for the core group. */
+/** Returns `group/version`, or the version alone for the core group. */
 export function apiVersionOf(resource: { readonly group: string; readonly version: string }): string {
   return resource.group === "" ? resource.version : `${resource.group}/${resource.version}`;
 }
 
-/** True when nothing is to be written. */
+/** True if the client asks for a dry run: everything is checked, nothing is stored. */
 export function isDryRun(call: Call): boolean {
   return call.query.getAll("dryRun").includes("All");
 }
 
-/** An answer in JSON. */
+/** Returns an answer in JSON. */
 export function answer(status: number, body: unknown, headers: Record<string, string> = {}): Response {
   return new Response(JSON.stringify(body), {
     status,
+    // The server sets this header on every answer (`endpoints/filters/cachecontrol.go`).
     headers: { "content-type": "application/json", "cache-control": "no-cache, private", ...headers },
   });
 }
 
-/** Adds what the client should be told. */
+/** Adds one `Warning` header per text. 299 is the only code that client-go shows. */
 export function withWarningHeaders(response: Response, warnings: readonly string[]): Response {
   for (const text of warnings) response.headers.append("warning", `299 - ${JSON.stringify(text)}`);
   return response;
 }
 
-/** The key of the object that the path names. */
+/** Returns the key of the object that the path names. */
 export function target(call: Call): { resource: string; namespace: string; name: string } {
   const { resource, route } = call;
   return {
@@ -65,7 +66,7 @@ export function target(call: Call): { resource: string; namespace: string; name:
   };
 }
 
-/** The object that the path names, as it is stored. */
+/** Returns the object that the path names, in its stored version. */
 export function stored(call: Call): KubeObject | undefined {
   return call.machine.store.get(target(call));
 }

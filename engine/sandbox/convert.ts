@@ -1,5 +1,8 @@
 /**
- * Objects between the version they are stored in and the version asked for.
+ * Converts objects between the version they are stored in and the version asked for. Two kinds need
+ * more than another apiVersion: Events and HorizontalPodAutoscalers.
+ *
+ * Source: `pkg/apis/events/v1/conversion.go` and `pkg/apis/autoscaling/v1/conversion.go`.
  *
  * @module
  */
@@ -11,6 +14,10 @@ import type { Registry, Resource } from "./registry.ts";
 
 type Convert = (object: Json) => Json;
 
+/**
+ * Renames the fields of a core Event to those of `events.k8s.io`. Fields without successor get the
+ * prefix `deprecated`.
+ */
 function eventToNew(object: Json): Json {
   const { involvedObject, message, source, firstTimestamp, lastTimestamp, count, reportingComponent, ...rest } = object;
   const made: Json = { ...rest };
@@ -36,6 +43,7 @@ function eventToOld(object: Json): Json {
     deprecatedCount,
     ...rest
   } = object;
+  // `involvedObject` has no `omitempty`: it is written even when it is empty.
   const made: Json = { ...rest, involvedObject: regarding ?? {} };
   if (note !== undefined) made["message"] = note;
   if (reportingController !== undefined) made["reportingComponent"] = reportingController;
@@ -59,6 +67,8 @@ function scalerToOld(object: Json): Json {
   const made = copy(object);
   const spec = mapOf(made["spec"]);
   const metrics = mapsOf(spec["metrics"]);
+  // Version 1 has one field for metrics: CPU utilisation. All others go into an annotation, so that
+  // they survive the way there and back.
   const cpu = metrics.find(isCpu);
   if (cpu) spec["targetCPUUtilizationPercentage"] = at(cpu, "resource", "target", "averageUtilization");
   const others = metrics.filter((metric) => metric !== cpu);
@@ -67,14 +77,18 @@ function scalerToOld(object: Json): Json {
     metadata["annotations"] = { ...mapOf(metadata["annotations"]), [METRICS]: JSON.stringify(others) };
   }
   delete spec["metrics"];
+  // Version 1 has no place for behavior, conditions and current metrics. Kubernetes keeps them in
+  // annotations; here they are left out.
   delete spec["behavior"];
   const status = mapOf(made["status"]);
+  // Both counts are required in version 1.
   made["status"] = { currentReplicas: 0, desiredReplicas: 0, ...status };
   delete mapOf(made["status"])["conditions"];
   delete mapOf(made["status"])["currentMetrics"];
   return made;
 }
 
+/** Puts the CPU target and the metrics of the annotation into one list. */
 function scalerToNew(object: Json): Json {
   const made = copy(object);
   const spec = mapOf(made["spec"]);
@@ -105,7 +119,7 @@ const TO_STORED: Record<string, Convert> = {
   "autoscaling/v1/horizontalpodautoscalers": scalerToNew,
 };
 
-/** The object in the resource's version. */
+/** Returns a stored object in the resource's version. */
 export function fromStored(resource: Resource, object: KubeObject): KubeObject {
   const convert = FROM_STORED[`${resource.group}/${resource.version}/${resource.plural}`];
   const apiVersion = apiVersionOf(resource);
@@ -113,7 +127,7 @@ export function fromStored(resource: Resource, object: KubeObject): KubeObject {
   return { ...(convert ? convert(object as Json) : object), apiVersion, kind: resource.kind } as KubeObject;
 }
 
-/** The object in the version it is stored in. */
+/** Returns an object of the resource's version in the version it is stored in. */
 export function toStored(registry: Registry, resource: Resource, object: KubeObject): KubeObject {
   const home = registry.stored(resource.storage) ?? resource;
   const convert = TO_STORED[`${resource.group}/${resource.version}/${resource.plural}`];

@@ -1,5 +1,6 @@
 /**
- * Custom resources: what their CRD says about them.
+ * Applies a CRD to its objects: pruning, defaults, validation. The rules themselves are in
+ * `custom_schema.ts`.
  *
  * @module
  */
@@ -15,20 +16,21 @@ function schemaOf(call: Call): Json {
   return mapOf(at(call.resource.custom?.version, "schema", "openAPIV3Schema"));
 }
 
-/** Loads what checking will need, so that the check itself need not wait. */
+/** Loads the library that reads patterns, when a schema has one, so that checking need not wait. */
 export async function prepareCustom(call: Call): Promise<void> {
   if (JSON.stringify(call.resource.custom?.version ?? null).includes('"pattern"')) await preparePatterns();
 }
 
-/** Removes what the schema does not know, and fills in defaults. */
+/** Removes fields that the schema does not name, reports them, and fills in defaults. */
 export function shapeCustom(call: Call, object: KubeObject): void {
   const schema = schemaOf(call);
+  // Pruning comes first, so that a default is never reported as an unknown field.
   const unknown = prune(object, schema, "", true);
   unknownFields(call, call.resource, unknown.sort());
   fillDefaults(object, schema);
 }
 
-/** Refuses what the schema refuses. */
+/** Refuses an object that does not fit the schema. */
 export function checkCustom(call: Call, object: KubeObject): void {
   const errors = checkSchema(object, schemaOf(call), "");
   if (errors.length > 0) throw invalid(kindNamed(call.resource), object.metadata?.name ?? "", errors);

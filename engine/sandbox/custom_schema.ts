@@ -1,8 +1,10 @@
 /**
- * The OpenAPI schema of a custom resource at work: fields it does not know are
- * removed, defaults filled in, and what it refuses is told.
+ * Applies the OpenAPI schema of a custom resource: removes unknown fields, fills in defaults, and
+ * reports invalid values.
  *
- * Source of the words: `apiextensions-apiserver` 0.34 and `kube-openapi`.
+ * Source of the rules and their words: `apiextensions-apiserver` 0.34
+ * (`pkg/apiserver/schema/pruning`, `defaulting`, `pkg/apiserver/validation`) and `kube-openapi`
+ * (`pkg/validation`).
  *
  * @module
  */
@@ -29,8 +31,11 @@ export function prune(value: unknown, schema: Json, path: string, isResource: bo
   const resource = isResource || schema[EMBEDDED] === true;
   const unknown: string[] = [];
   for (const key of Object.keys(value)) {
+    // A resource's metadata has the built-in type, which no CRD schema describes.
     if (resource && OWN_FIELDS.includes(key)) continue;
     const here = join(path, key);
+    // Only fields without a schema are preserved. A field that has one is pruned even below
+    // `x-kubernetes-preserve-unknown-fields`.
     if (isMap(properties[key])) unknown.push(...prune(value[key], mapOf(properties[key]), here, false));
     else if (isMap(more)) unknown.push(...prune(value[key], more, here, false));
     else if (more !== true && schema[PRESERVE] !== true) {
@@ -41,7 +46,7 @@ export function prune(value: unknown, schema: Json, path: string, isResource: bo
   return unknown;
 }
 
-/** Fills in defaults, and drops nulls that may not be. */
+/** Fills in defaults, and drops nulls of fields that are not nullable. */
 export function fillDefaults(value: unknown, schema: Json): void {
   if (Array.isArray(value)) {
     for (const item of value) fillDefaults(item, mapOf(schema["items"]));
@@ -50,6 +55,7 @@ export function fillDefaults(value: unknown, schema: Json): void {
   if (!isMap(value)) return;
   for (const [key, property] of Object.entries(mapOf(schema["properties"]))) {
     const own = mapOf(property);
+    // The null goes first, so that the default takes its place.
     if (value[key] === null && own["nullable"] !== true) delete value[key];
     if (value[key] === undefined && own["default"] !== undefined) value[key] = copy(own["default"]);
     fillDefaults(value[key], own);
@@ -68,6 +74,7 @@ function typeName(value: unknown): string {
 }
 
 function typeError(path: string, types: string, found: string): FieldError {
+  // The server writes the type that it found twice: in place of the value, and at the end.
   const message = `Invalid value: ${JSON.stringify(found)}: ${path} in body must be of type ${types}: ` +
     JSON.stringify(found);
   return { field: path === "" ? "<nil>" : path, reason: "FieldValueTypeInvalid", message };
@@ -90,6 +97,8 @@ function checkType(value: unknown, schema: Json, path: string): FieldError | und
 
 function checkNumber(value: number, schema: Json, path: string): FieldError[] {
   const errors: FieldError[] = [];
+  // `exclusiveMinimum` and `exclusiveMaximum` are flags here, as in OpenAPI 3.0 and not as in later
+  // JSON Schema.
   const [low, high, step] = [schema["minimum"], schema["maximum"], schema["multipleOf"]];
   const fail = (words: string): void => {
     errors.push(invalidValue(path, value, `${path} in body should be ${words}`));
@@ -108,6 +117,10 @@ function checkNumber(value: number, schema: Json, path: string): FieldError[] {
   return errors;
 }
 
+/**
+ * Formats that are checked; values of other formats are accepted. Source: `kube-openapi`,
+ * `pkg/validation/strfmt`.
+ */
 const FORMATS: Record<string, RegExp> = {
   "date-time": /^\d{4}-\d\d-\d\d[tT ]\d\d:\d\d:\d\d(\.\d+)?([zZ]|[+-]\d\d:\d\d)$/,
   date: /^\d{4}-\d\d-\d\d$/,
@@ -132,20 +145,26 @@ export async function preparePatterns(): Promise<void> {
 
 function matches(pattern: string, text: string): boolean {
   try {
+    // Patterns are RE2. The runtime's expressions are used only where the library was not loaded.
     return matcher === undefined ? new RegExp(pattern).test(text) : matcher(pattern, text);
   } catch {
+    // The pattern cannot be compiled. A real server refuses such a CRD; here the pattern checks
+    // nothing.
     return true;
   }
 }
 
 function checkString(value: string, schema: Json, path: string): FieldError[] {
   const errors: FieldError[] = [];
+  // Characters, not UTF-16 units: Go counts runes.
   const length = [...value].length;
   const [short, long, pattern] = [schema["minLength"], schema["maxLength"], schema["pattern"]];
   if (typeof long === "number" && length > long) errors.push(tooLong(path, long));
   if (typeof short === "number" && length < short) {
     errors.push(invalidValue(path, value, `${path} in body should be at least ${short} chars long`));
   }
+  // The string validator returns at its first failure, so the pattern is tried only when the length
+  // fits.
   if (errors.length === 0 && typeof pattern === "string" && !matches(pattern, value)) {
     errors.push(invalidValue(path, value, `${path} in body should match '${pattern}'`));
   }
@@ -159,6 +178,7 @@ function checkString(value: string, schema: Json, path: string): FieldError[] {
 function checkList(value: readonly unknown[], schema: Json, path: string): FieldError[] {
   const errors: FieldError[] = [];
   const [few, many] = [schema["minItems"], schema["maxItems"]];
+  // Items first, counts after them: the order of kube-openapi's slice validator.
   if (isMap(schema["items"])) {
     const items = schema["items"];
     value.forEach((item, i) => errors.push(...checkSchema(item, items, `${path}[${i}]`)));
@@ -178,6 +198,7 @@ function checkObject(value: Json, schema: Json, path: string): FieldError[] {
     if (value[name] === undefined) errors.push(required(join(path, name)));
   }
   for (const [key, item] of Object.entries(value)) {
+    // The root's apiVersion, kind and metadata are checked elsewhere.
     if (path === "" && OWN_FIELDS.includes(key)) continue;
     if (isMap(properties[key])) errors.push(...checkSchema(item, mapOf(properties[key]), join(path, key)));
     else if (isMap(more)) errors.push(...checkSchema(item, more, join(path, key)));
@@ -191,6 +212,10 @@ function checkObject(value: Json, schema: Json, path: string): FieldError[] {
   return errors;
 }
 
+/**
+ * Returns the error of a junctor. kube-openapi knows no field and no value for it, which is why
+ * both are odd.
+ */
 function together(path: string, words: string): FieldError {
   return {
     field: "<nil>",
@@ -204,6 +229,8 @@ function checkJunctors(value: unknown, schema: Json, path: string): FieldError[]
   const errors: FieldError[] = [];
   const results = (key: string): FieldError[][] =>
     listOf(schema[key]).map((branch) => checkSchema(value, mapOf(branch), path));
+  // The failures of one branch are reported with each junctor. kube-openapi picks the best match;
+  // this takes the first.
   const one = results("oneOf");
   const valid = one.filter((found) => found.length === 0).length;
   if (one.length > 0 && valid === 0) {
@@ -222,7 +249,7 @@ function checkJunctors(value: unknown, schema: Json, path: string): FieldError[]
   return errors;
 }
 
-/** What is wrong with a value. */
+/** Checks a value against a schema; returns all errors in the server's order. `path` is empty at the root. */
 export function checkSchema(value: unknown, schema: Json, path: string): FieldError[] {
   if (value === null && schema["nullable"] === true) return [];
   const errors: FieldError[] = [];
@@ -232,6 +259,7 @@ export function checkSchema(value: unknown, schema: Json, path: string): FieldEr
   if (Array.isArray(allowed) && !allowed.some((item) => same(item, value))) {
     errors.push(notSupported(path, value, allowed.map(String)));
   }
+  // A value of the wrong type is still compared with `enum`, and checked for nothing else.
   if (wrong !== undefined) return errors;
   if (typeof value === "number") errors.push(...checkNumber(value, schema, path));
   else if (typeof value === "string") errors.push(...checkString(value, schema, path));

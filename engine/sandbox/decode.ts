@@ -1,19 +1,20 @@
 /**
- * Reads JSON into a built-in type as the API server does, and gives it back as
- * the server would write it: unknown fields gone, empty optional fields left
- * out, structs that are not pointers always there.
+ * Reads JSON into a built-in type as the API server does, and returns it as the server would write
+ * it: unknown fields removed, empty optional fields left out, structs that are not pointers always
+ * present.
  *
- * Refusals have the words of Go's JSON package.
+ * The messages of refusals are those of Go's JSON package.
  *
  * @module
  */
+import { startOfTrailing } from "../base/mod.ts";
 import { isEmpty, isMap, type Json } from "./json.ts";
 import type { Schema, Type } from "./schema.ts";
 
 /** JSON that does not fit its type; the message is Go's. */
 export class DecodeError extends Error {}
 
-/** What {@linkcode decodeTyped} found. */
+/** The result of {@linkcode decodeTyped}. */
 export interface Decoded {
   readonly value: Json;
   /** Fields the type does not have, as paths such as `spec.containers[0].imag`. */
@@ -25,7 +26,10 @@ interface Reader {
   readonly unknown: string[];
 }
 
-/** Where the reader is: `struct` and `path` for Go's messages, `full` with indexes for unknown fields. */
+/**
+ * The reader's position: `struct` and `path` for Go's messages, which have no indexes; `full` with
+ * indexes for unknown fields.
+ */
 interface Place {
   readonly struct: string;
   readonly path: string;
@@ -54,7 +58,10 @@ function mismatch(place: Place, type: Type, found: string): DecodeError {
   return new DecodeError(`json: cannot unmarshal ${found} into ${where} of type ${type.go}`);
 }
 
-/** What Go holds when JSON says nothing or null, as it is written; `undefined` when it is written as null. */
+/**
+ * Returns Go's zero value of a type as it is written in JSON; null for types whose zero value is
+ * nil or an empty time.
+ */
 function zero(reader: Reader, type: Type): unknown {
   switch (type.is) {
     case "string":
@@ -79,10 +86,11 @@ function zero(reader: Reader, type: Type): unknown {
   }
 }
 
-/** Types that are structs in Go: what is empty in them is written all the same. */
+/** Types that are structs in Go. `omitempty` has no effect on a struct, so an empty one is written too. */
 const STRUCTS = ["struct", "quantity", "intOrString", "time", "microTime", "duration"];
 
 function decode(reader: Reader, type: Type, value: unknown, place: Place): unknown {
+  // Go leaves a field as it is when JSON says null, which is its zero value in a new struct.
   if (value === null || value === undefined) return type.is === "pointer" ? null : zero(reader, type);
   switch (type.is) {
     case "pointer":
@@ -126,6 +134,7 @@ function decodeScalar(type: Type, value: unknown, place: Place): unknown {
     case "intOrString":
       if (typeof value === "string") return value;
       if (typeof value !== "number" || !Number.isInteger(value)) {
+        // IntOrString decodes itself, into a bare int32: the message cannot name the field.
         const found = typeof value === "number" ? `number ${value}` : jsonKind(value);
         throw new DecodeError(`json: cannot unmarshal ${found} into Go value of type int32`);
       }
@@ -135,6 +144,7 @@ function decodeScalar(type: Type, value: unknown, place: Place): unknown {
       return decodeTime(value, type.is === "microTime");
     case "duration":
       if (typeof value !== "string") {
+        // So does Duration, into a bare string.
         throw mismatch({ ...place, struct: "" }, { ...type, go: "string" }, jsonKind(value));
       }
       return value;
@@ -146,8 +156,10 @@ function decodeScalar(type: Type, value: unknown, place: Place): unknown {
 function decodeInt(type: Type & { bits?: number }, value: unknown, place: Place): number {
   if (typeof value !== "number") throw mismatch(place, type, jsonKind(value));
   const bits = type.bits ?? 64;
+  // Unsigned types have one bit more in the schema's data than in Go, so that the upper limit is
+  // the same expression.
   const low = type.go.startsWith("uint") ? 0 : -(2 ** (bits - 1));
-  if (!Number.isInteger(value) || value < low || value > 2 ** (bits - 1)) {
+  if (!Number.isInteger(value) || value < low || value >= 2 ** (bits - 1)) {
     throw mismatch(place, type, `number ${value}`);
   }
   return value;
@@ -155,22 +167,23 @@ function decodeInt(type: Type & { bits?: number }, value: unknown, place: Place)
 
 function decodeBytes(type: Type, value: unknown, place: Place): string {
   if (typeof value !== "string") throw mismatch(place, type, jsonKind(value));
+  // Go's base64 decoder skips line breaks.
   const text = value.replace(/[\r\n]/g, "");
   const bad = /[^A-Za-z0-9+/=]/.exec(text);
-  const padding = /=*$/.exec(text)?.[0] ?? "";
+  const paddingLength = text.length - startOfTrailing(text, "=");
   if (bad) throw new DecodeError(`illegal base64 data at input byte ${bad.index}`);
-  if (text.length % 4 !== 0 || padding.length > 2 || text.slice(0, -padding.length || undefined).includes("=")) {
+  if (text.length % 4 !== 0 || paddingLength > 2 || text.slice(0, -paddingLength || undefined).includes("=")) {
     const at = text.includes("=") ? text.indexOf("=") : text.length - text.length % 4;
     throw new DecodeError(`illegal base64 data at input byte ${at}`);
   }
   return text;
 }
 
-/** What a quantity looks like; the server says this expression when one does not. */
+/** The expression that the server quotes in refusals. {@linkcode QUANTITY_PARTS} is the one that decides. */
 const QUANTITY = "^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$";
 const QUANTITY_PARTS = /^([+-]?)(\d+\.?\d*|\.\d+)(?:([numkMGTPE]|[KMGTPE]i)|[eE]([+-]?\d+))?$/;
 
-/** A quantity in its canonical form, as far as it needs no rescaling of unusual digits. */
+/** Returns a quantity in its canonical form. */
 function decodeQuantity(value: unknown): string {
   if (typeof value !== "string" && typeof value !== "number") {
     throw new DecodeError(`quantities must match the regular expression '${QUANTITY}'`);
@@ -185,7 +198,10 @@ function decodeQuantity(value: unknown): string {
 const DECIMAL = ["n", "u", "m", "", "k", "M", "G", "T", "P", "E"];
 const BINARY = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
 
-/** The shortest form with an integer and a suffix, as Kubernetes writes quantities. */
+/**
+ * Returns the shortest form with an integer and a suffix, as Kubernetes writes quantities. Source:
+ * `apimachinery/pkg/api/resource/quantity.go`.
+ */
 export function canonicalQuantity(text: string): string {
   const parts = QUANTITY_PARTS.exec(text);
   if (!parts) return text;
@@ -199,10 +215,13 @@ export function canonicalQuantity(text: string): string {
   if (power >= 0) nano *= 10n ** BigInt(power);
   else {
     const by = 10n ** BigInt(-power);
+    // Digits below nano are rounded up, as `ParseQuantity` does: a request is never less than was
+    // written.
     nano = (nano + by - 1n) / by;
   }
   if (nano === 0n) return "0";
   const minus = sign === "-" ? "-" : "";
+  // A binary quantity keeps its suffix only as a whole number; a fraction is written in decimal.
   if (binary && nano % 1_000_000_000n === 0n) {
     let units = nano / 1_000_000_000n;
     let step = 0;
@@ -224,6 +243,7 @@ function decodeTime(value: unknown, micro: boolean): string {
   if (parsed === undefined || Number.isNaN(parsed.getTime())) {
     throw new DecodeError(`parsing time "${value}" as "${layout}": cannot parse "${value}" as "2006"`);
   }
+  // Times are written in UTC. `Time` has whole seconds, `MicroTime` six digits.
   const text = parsed.toISOString();
   return micro ? text.replace(/\.(\d{3})Z$/, ".$1000Z") : text.replace(/\.\d+Z$/, "Z");
 }
@@ -243,6 +263,7 @@ function decodeStruct(reader: Reader, type: Type & { key: string }, value: Json,
     const path = place.path === "" ? name : `${place.path}.${name}`;
     read.set(name, decode(reader, field.type, item, { struct, path, full }));
   }
+  // In the order of the Go struct and not of the input: answers and hashes depend on it.
   const result: Json = {};
   for (const field of fields) {
     const isStruct = STRUCTS.includes(field.type.is);
@@ -250,6 +271,7 @@ function decodeStruct(reader: Reader, type: Type & { key: string }, value: Json,
     if (item === undefined) item = field.type.is === "pointer" ? null : zero(reader, field.type);
     if ((item === null && !isStruct) || (field.type.is !== "pointer" && !isStruct && isEmpty(item))) {
       if (field.omitEmpty) continue;
+      // Without `omitempty` an empty list or map is null: stored as protobuf, it comes back as nil.
       if (Array.isArray(item) || isMap(item)) item = null;
     }
     if (isStruct && field.omitZero && isEmpty(item)) continue;

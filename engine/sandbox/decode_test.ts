@@ -48,6 +48,11 @@ const REFUSED: [Type, unknown, string][] = [
     "json: cannot unmarshal number 1.5 into Go struct field DeploymentSpec.spec.replicas of type int32",
   ],
   [
+    DEPLOYMENT,
+    { spec: { replicas: 2147483648 } },
+    "json: cannot unmarshal number 2147483648 into Go struct field DeploymentSpec.spec.replicas of type int32",
+  ],
+  [
     POD,
     { spec: { containers: [{ ports: [{ containerPort: "http" }] }] } },
     "json: cannot unmarshal string into Go struct field ContainerPort.spec.containers.ports.containerPort of type int32",

@@ -1,12 +1,17 @@
 /**
- * Discovery: what is served, as documents.
+ * Discovery documents: `/api`, `/apis` and the paths below them, plain and aggregated.
+ *
+ * Source: `apiserver/pkg/endpoints/discovery` and `discovery/aggregated`.
  *
  * @module
  */
 import type { Group, Registry, Resource, Subresource } from "./registry.ts";
 import type { Json } from "./json.ts";
 
-/** The version this server says it has. */
+/**
+ * The answer of `/version`. It names the Kubernetes version that `schema_data.ts` and
+ * `discovery_data.ts` were generated from; change them together.
+ */
 export const VERSION = {
   major: "1",
   minor: "34",
@@ -30,7 +35,7 @@ function groupVersion(group: string, version: string): string {
   return group === "" ? version : `${group}/${version}`;
 }
 
-/** `/api`. */
+/** Returns the document of `/api`. */
 export function coreVersions(host: string): Json {
   return {
     kind: "APIVersions",
@@ -44,18 +49,20 @@ function groupFields(group: Group): Json {
   return { name: group.name, versions, preferredVersion: versions[0] };
 }
 
-/** `/apis`. */
+/** Returns the document of `/apis`. */
 export function groupList(registry: Registry): Json {
   return { kind: "APIGroupList", apiVersion: "v1", groups: registry.groups().map(groupFields) };
 }
 
-/** `/apis/GROUP`, or `undefined`. */
+/** Returns the document of `/apis/GROUP`; `undefined` for an unknown group. */
 export function groupDocument(registry: Registry, name: string): Json | undefined {
   const group = registry.groups().find((g) => g.name === name);
   return group === undefined ? undefined : { kind: "APIGroup", apiVersion: "v1", ...groupFields(group) };
 }
 
 function subresourceEntry(resource: Resource, sub: Subresource): Json {
+  // Group and version are named only where they differ from the list's, such as `scale` in
+  // `autoscaling/v1`.
   const own = sub.group === resource.group && sub.version === resource.version;
   return {
     name: `${resource.plural}/${sub.name}`,
@@ -69,6 +76,7 @@ function subresourceEntry(resource: Resource, sub: Subresource): Json {
 
 function resourceEntries(resource: Resource): Json[] {
   const entries: Json[] = [];
+  // An empty kind marks a path that has subresources only.
   if (resource.kind !== "") {
     entries.push({
       name: resource.plural,
@@ -84,12 +92,14 @@ function resourceEntries(resource: Resource): Json[] {
   return [...entries, ...resource.subresources.map((sub) => subresourceEntry(resource, sub))];
 }
 
-/** `/api/v1` and `/apis/GROUP/VERSION`, or `undefined`. */
+/** Returns the document of `/api/v1` or `/apis/GROUP/VERSION`; `undefined` when nothing is served there. */
 export function resourceList(registry: Registry, group: string, version: string): Json | undefined {
   const resources = registry.resources(group, version);
   if (resources.length === 0) return undefined;
   return {
     kind: "APIResourceList",
+    // The list of the core group has no apiVersion. It looks like an omission, and is what the
+    // server sends.
     ...(group === "" ? {} : { apiVersion: "v1" }),
     groupVersion: groupVersion(group, version),
     resources: resources.flatMap(resourceEntries),
@@ -99,7 +109,7 @@ export function resourceList(registry: Registry, group: string, version: string)
 function aggregatedResource(resource: Resource): Json {
   return {
     resource: resource.plural,
-    // Group and version are named only where they are not those of the list.
+    // Group and version stay empty where they are the list's.
     ...(resource.kind === "" ? {} : { responseKind: { group: "", version: "", kind: resource.kind } }),
     scope: resource.namespaced ? "Namespaced" : "Cluster",
     singularResource: resource.singular,
@@ -126,12 +136,13 @@ function aggregatedGroup(registry: Registry, group: Group): Json {
     versions: group.versions.map((version) => ({
       version,
       resources: registry.resources(group.name, version).map(aggregatedResource),
+      // Nothing here is served by another API server, whose document could be out of date.
       freshness: "Current",
     })),
   };
 }
 
-/** `/api` and `/apis` in the aggregated form. */
+/** Returns the document of `/api` or `/apis` in the aggregated form. */
 export function aggregated(registry: Registry, core: boolean, version: string): Json {
   const groups = core ? [{ name: "", versions: ["v1"] }] : registry.groups();
   return {

@@ -1,23 +1,26 @@
 /**
- * The hashes that Kubernetes puts into the names of what a template makes, so
- * that a Deployment's ReplicaSet has the name it would have in a real cluster.
+ * The hashes that Kubernetes puts into the names of objects made from a template, so that a
+ * Deployment's ReplicaSet has the name it would have in a real cluster.
  *
- * A template's hash is one of the text that Go's `spew` library writes for the
- * struct: every field with its name and type, in the order of the source.
+ * The hash of a template is that of the text that Go's `spew` library writes for the struct: every
+ * field with its name and type, in the order of the source.
  *
- * Source: Kubernetes 1.34, `pkg/controller/controller_utils.go` (ComputeHash)
- * and `pkg/controller/history`.
+ * Source: Kubernetes 1.34, `pkg/controller/controller_utils.go` (`ComputeHash`) and
+ * `pkg/controller/history` (`HashControllerRevision`).
  *
  * @module
  */
 import { isMap, type Json, mapOf, textOf } from "./json.ts";
 import { getSchema, type Schema, type Type } from "./schema.ts";
 
+// The letters of `apimachinery/pkg/util/rand`, without vowels and look-alike digits. `json.ts` has
+// them too.
 const LETTERS = "bcdfghjklmnpqrstvwxz2456789";
+// Parameters of the 32-bit FNV hash.
 const OFFSET = 2166136261;
 const PRIME = 16777619;
 
-/** Digits as letters that spell no words. */
+/** Replaces each digit by a letter, so that no words come up (`SafeEncodeString`). */
 function safeLetters(hash: number): string {
   return [...String(hash)].map((digit) => LETTERS[digit.charCodeAt(0) % LETTERS.length]).join("");
 }
@@ -26,12 +29,14 @@ function bytesOf(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
+/** FNV-1a, xor before multiplication (`fnv.New32a`): for pod templates. */
 function fnv1a(bytes: Uint8Array): number {
   let hash = OFFSET;
   for (const byte of bytes) hash = Math.imul(hash ^ byte, PRIME) >>> 0;
   return hash;
 }
 
+/** FNV-1, multiplication before xor (`fnv.New32`): for ControllerRevisions. */
 function fnv1(bytes: Uint8Array): number {
   let hash = OFFSET;
   for (const byte of bytes) hash = (Math.imul(hash, PRIME) ^ byte) >>> 0;
@@ -57,7 +62,7 @@ const SUFFIXES: Record<string, [number, number]> = {
   Ei: [2, 60],
 };
 
-/** A canonical quantity as Go holds it after parsing. */
+/** Returns the dump of a canonical quantity as Go holds it after parsing. */
 function dumpQuantity(text: string): string {
   const parts = /^(-?)(\d+)([numkMGTPE]|[KMGTPE]i)?(?:e(-?\d+))?$/.exec(text);
   const digits = parts?.[2] ?? "0";
@@ -65,7 +70,8 @@ function dumpQuantity(text: string): string {
   const [base, power] = parts?.[4] === undefined ? SUFFIXES[suffix] ?? [10, 0] : [10, Number(parts[4])];
   const format = base === 2 ? "BinarySI" : parts?.[4] === undefined ? "DecimalSI" : "DecimalExponent";
   let value = text === "0" ? 0n : BigInt(digits);
-  // Parsing keeps the text only where it is sure to be canonical.
+  // `ParseQuantity` keeps the text only where it is sure to be canonical. The conditions are those
+  // of its fast path.
   const kept = text === "0" ||
     (base === 2
       ? power % 10 === 0 && (value & 7n) !== 0n
@@ -78,6 +84,7 @@ function dumpQuantity(text: string): string {
 }
 
 function dumpTime(): string {
+  // The only time in a template is the creation time of its metadata, which is never set.
   return "{Time:(time.Time){wall:(uint64)0 ext:(int64)0 loc:(*time.Location)<nil>}}";
 }
 
@@ -91,6 +98,7 @@ function dumpPort(value: unknown): string {
 function dumpStruct(schema: Schema, key: string, value: Json): string {
   const parts = schema.members(key).map((member) => {
     if ("embedded" in member) {
+      // Go names an embedded field after its type, without the package.
       const short = member.embedded.go.slice(member.embedded.go.lastIndexOf(".") + 1);
       return `${short}:(${member.embedded.go})${dump(schema, member.embedded, value)}`;
     }
@@ -115,10 +123,12 @@ function dump(schema: Schema, type: Type, value: unknown): string {
     case "struct":
       return dumpStruct(schema, type.key, mapOf(value));
     case "list":
+      // An empty list or map is nil once the server has stored it.
       if (!Array.isArray(value) || value.length === 0) return "<nil>";
       return `[${value.map((item) => dump(schema, type.of, item)).join(" ")}]`;
     case "map": {
       if (!isMap(value) || Object.keys(value).length === 0) return "<nil>";
+      // `ComputeHash` sets `SortKeys`, or Go's random order of maps would show in the hash.
       const keys = Object.keys(value).sort();
       return `map[${keys.map((key) => `${key}:${dump(schema, type.of, value[key])}`).join(" ")}]`;
     }
@@ -141,18 +151,22 @@ function dump(schema: Schema, type: Type, value: unknown): string {
   }
 }
 
-/** The hash of a pod template, as it ends the name of a ReplicaSet. `collision` counts names that were taken. */
+/**
+ * Returns the hash of a pod template, with which the name of a ReplicaSet ends. `collision` counts
+ * names that were taken.
+ */
 export function templateHash(template: unknown, collision?: number): string {
   const schema = getSchema();
   const text = dumpTyped(schema, schema.named("core/v1.PodTemplateSpec"), template);
   const bytes = bytesOf(text);
   if (collision === undefined) return safeLetters(fnv1a(bytes));
+  // Eight bytes of which four are used: `ComputeHash` puts a uint32 into a longer buffer.
   const count = new Uint8Array(8);
   new DataView(count.buffer).setUint32(0, collision, true);
   return safeLetters(fnv1a(Uint8Array.from([...bytes, ...count])));
 }
 
-/** Data as Go's JSON package writes it: keys in order, `<`, `>` and `&` escaped. */
+/** Returns data as Go's JSON package writes it: keys sorted, `<`, `>` and `&` escaped. */
 function goJson(value: unknown): string {
   const sorted = JSON.stringify(value, (_key, item) => {
     if (!isMap(item)) return item;
@@ -161,7 +175,7 @@ function goJson(value: unknown): string {
   return sorted.replace(/[<>&\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
-/** The hash of a ControllerRevision's data, as it ends the revision's name. */
+/** Returns the hash of a ControllerRevision's data, with which the revision's name ends. */
 export function revisionHash(data: unknown, collision = 0): string {
   return safeLetters(fnv1(bytesOf(goJson(data) + String(collision))));
 }

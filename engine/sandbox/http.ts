@@ -14,17 +14,17 @@ import { makeCertificates } from "./certificates.ts";
 import type { Sandbox } from "./sandbox.ts";
 import { PROTOBUF, ProtobufError, readProtobuf } from "./protobuf.ts";
 import { getSchema } from "./schema.ts";
-import { ApiError, badRequest, unauthorized } from "./status.ts";
+import { ApiError, badRequest, entityTooLarge, unauthorized } from "./status.ts";
 
 /** Options of {@linkcode serveSandbox}. */
 export interface ServeOptions {
-  /** Where the kubeconfig is written; made when it is not there. */
+  /** The folder that the kubeconfig is written to; made when it does not exist. */
   readonly directory: string;
   /** Default 0: any free port. */
   readonly port?: number;
   /** The address to listen on; default `127.0.0.1`. */
   readonly hostname?: string;
-  /** What clients have to show; default: a new random one. */
+  /** The bearer token that requests must carry; default: a new random one. */
   readonly token?: string;
   /** Ends serving. */
   readonly signal?: AbortSignal;
@@ -45,19 +45,39 @@ export interface ServedSandbox {
 /** Paths that answer without credentials, as a real server's do. */
 const OPEN = /^\/(healthz|livez|readyz|version)(\/|\?|$)/;
 
+/**
+ * True if the request carries the token. The comparison takes the same time for every wrong token
+ * of the right length.
+ */
 function allowed(request: Request, token: string): boolean {
   const given = Buffer.from(request.headers.get("authorization") ?? "");
   const wanted = Buffer.from(`Bearer ${token}`);
   return given.length === wanted.length && timingSafeEqual(given, wanted);
 }
 
+/** So many bytes of a body are read, as by a real API server. */
+const BODY_BYTES_MAX = 3 * 1024 * 1024;
+
+/** The body, when it is not longer than the limit; nothing beyond that is held. */
+async function readBytes(request: Request): Promise<Uint8Array> {
+  if (request.body === null) return new Uint8Array();
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of request.body) {
+    size += part.length;
+    if (size > BODY_BYTES_MAX) throw entityTooLarge(BODY_BYTES_MAX);
+    parts.push(part);
+  }
+  return new Uint8Array(Buffer.concat(parts));
+}
+
 /** The body as text; protobuf becomes JSON. */
 async function readBody(request: Request): Promise<{ body: string; contentType: string | undefined }> {
   const contentType = request.headers.get("content-type") ?? undefined;
+  const bytes = await readBytes(request);
   if (contentType === undefined || !contentType.startsWith(PROTOBUF)) {
-    return { body: await request.text(), contentType };
+    return { body: new TextDecoder().decode(bytes), contentType };
   }
-  const bytes = new Uint8Array(await request.arrayBuffer());
   if (bytes.length === 0) return { body: "", contentType: "application/json" };
   try {
     return { body: JSON.stringify(readProtobuf(getSchema(), bytes)), contentType: "application/json" };
@@ -67,10 +87,20 @@ async function readBody(request: Request): Promise<{ body: string; contentType: 
   }
 }
 
+/** The address of a request; `undefined` when the host that the client named cannot be part of one. */
+function addressOf(request: Request): URL | undefined {
+  try {
+    return new URL(request.url);
+  } catch {
+    return undefined;
+  }
+}
+
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
 async function handle(sandbox: Sandbox, request: Request, token: string, stopped: AbortSignal): Promise<Response> {
-  const url = new URL(request.url);
+  const url = addressOf(request);
+  if (url === undefined) return new Response("400 Bad Request: malformed Host header\n", { status: 400 });
   const path = `${url.pathname}${url.search}`;
   if (!OPEN.test(path) && !allowed(request, token)) {
     const refused = unauthorized();
@@ -90,11 +120,12 @@ async function handle(sandbox: Sandbox, request: Request, token: string, stopped
     signal: stopped,
   };
   const response = await sandbox.transport(asked);
-  // A watch must not be held back until a block is full, as compression would do.
+  // Compression would hold events back until a block is full.
   if (url.searchParams.has("watch")) response.headers.set("cache-control", "no-cache, private, no-transform");
   return response;
 }
 
+/** Returns the kubeconfig. It holds the token, so it must be written with {@linkcode writeKubeconfig}. */
 function kubeconfig(url: string, authority: string, token: string): string {
   return `apiVersion: v1
 kind: Config
@@ -122,7 +153,8 @@ async function writeKubeconfig(directory: string, text: string): Promise<string>
   const draft = `${path}.${crypto.randomUUID().slice(0, 8)}`;
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
-    // A new file takes the old one's place: at no moment do others read the token through the old one's mode.
+    // The new file replaces the old one in one step, so that others can never read the token
+    // through the old one's mode.
     await writeFile(draft, text, { mode: 0o600, flag: "wx" });
     await chmod(draft, 0o600);
     await rename(draft, path);
@@ -147,6 +179,7 @@ function pause(ms: number): Promise<void> {
 export async function serveSandbox(sandbox: Sandbox, options: ServeOptions): Promise<ServedSandbox> {
   const { hostname = "127.0.0.1", port = 0, signal } = options;
   const hosts = new Set(["127.0.0.1", "::1", "localhost", "kubernetes.default.svc", hostname]);
+  // These mean all interfaces; no client connects to them by that name.
   for (const any of ["0.0.0.0", "::"]) hosts.delete(any);
   const certificates = makeCertificates([...hosts]);
   const token = options.token ?? Buffer.from(crypto.getRandomValues(new Uint8Array(24))).toString("base64url");
@@ -164,6 +197,7 @@ export async function serveSandbox(sandbox: Sandbox, options: ServeOptions): Pro
   } catch (cause) {
     throw new SkegError("io", `Cannot listen on ${hostname}:${port}: ${(cause as Error).message}`, { cause });
   }
+  // The kubeconfig names the loopback address where the server listens on all interfaces.
   const shown = ["0.0.0.0", "::"].includes(hostname) ? "127.0.0.1" : hostname;
   const host = `${shown.includes(":") ? `[${shown}]` : shown}:${server.addr.port}`;
   sandbox.announce(host, certificates.authority);
@@ -174,11 +208,13 @@ export async function serveSandbox(sandbox: Sandbox, options: ServeOptions): Pro
     await Promise.race([server.shutdown(), pause(300)]);
   };
   signal?.addEventListener("abort", () => void stop(), { once: true });
+  // Without a kubeconfig no client has the token, so the server is stopped again.
   const kubeconfigPath = await writeKubeconfig(options.directory, kubeconfig(url, certificates.authority, token))
     .catch(async (error) => {
       await stop();
       throw error;
     });
+  // `server.finished` waits for idle connections too; after a stop only this short time is waited.
   const ended = new Promise<void>((resolve) => {
     stopping.signal.addEventListener("abort", () => resolve(pause(300)), { once: true });
   });

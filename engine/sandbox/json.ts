@@ -1,5 +1,8 @@
 /**
- * Reading JSON data whose shape is not known, and small things done with it.
+ * Readers for JSON data of unknown shape, and small helpers for it.
+ *
+ * A reader returns an empty value where the data has another shape. Decoding has refused wrong
+ * shapes before, so rules and controllers need no checks of their types.
  *
  * @module
  */
@@ -14,7 +17,7 @@ export function isMap(data: unknown): data is Json {
   return typeof data === "object" && data !== null && !Array.isArray(data);
 }
 
-/** The object itself when it is one, else an empty one. */
+/** Returns the object itself when it is one, else a new empty one, which is not part of the data. */
 export function mapOf(data: unknown): Json {
   return isMap(data) ? data : {};
 }
@@ -77,7 +80,10 @@ export function canonical(data: unknown): string {
   });
 }
 
-/** True when both are the same data, whatever the order of keys. */
+/**
+ * True when both are the same data, whatever the order of keys. Absent and null are the same, as
+ * they are for Go.
+ */
 export function same(a: unknown, b: unknown): boolean {
   return a === b || canonical(a ?? null) === canonical(b ?? null);
 }
@@ -95,6 +101,8 @@ export function shortHash(data: unknown, length: number): string {
   return [...digest.subarray(0, length)].map((byte) => LETTERS[byte % LETTERS.length]).join("");
 }
 
+// The letters of `apimachinery/pkg/util/rand`; `hash.ts` has them too. That some come up a little
+// more often does not matter in names.
 const LETTERS = "bcdfghjklmnpqrstvwxz2456789";
 
 /** `length` random letters, as they end generated names. */

@@ -1,6 +1,6 @@
 /**
- * Objects as the server keeps them, and what follows from a change: watchers
- * hear of it, and controllers owe a reaction.
+ * Writes objects to the store, and does what follows from a change: watchers are notified, and
+ * controllers get a task.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { isEmpty, same } from "./json.ts";
 import { CRDS, type Registry } from "./registry.ts";
 import type { Key, Store } from "./store.ts";
 
-/** A change as controllers see it. */
+/** A change of one object, as controllers receive it. */
 export interface Happening {
   readonly key: Key;
   /** `undefined` when the object was made just now. */
@@ -18,12 +18,12 @@ export interface Happening {
   readonly after: KubeObject | undefined;
 }
 
-/** Brings one kind to life. */
+/** Reacts to changes, usually of one kind. */
 export interface Controller {
   readonly name: string;
-  /** Keys of what has to be looked at after a change. */
+  /** Returns the keys to reconcile after a change. Called within the write, so it must not write itself. */
   interest(happening: Happening, machine: Machine): readonly string[];
-  /** Looks at one key and does what is due. Returns milliseconds after which to look again, or nothing. */
+  /** Brings one key towards its wanted state. Returns milliseconds after which to look again, or nothing. */
   reconcile(machine: Machine, key: string): number | void;
 }
 
@@ -34,7 +34,7 @@ export interface Machine {
   registry(): Registry;
   /** The time by the sandbox's clock. */
   now(): Date;
-  /** Tells watchers and the pump that something was written. */
+  /** Called after a write: notifies watchers and starts due tasks. */
   wake(): void;
 }
 
@@ -53,7 +53,7 @@ export function metaOf(object: KubeObject): ObjectMeta {
   return object.metadata ??= {};
 }
 
-/** Fields of metadata in the order that the server writes them. */
+/** Fields of metadata in the order of `ObjectMeta` in `apimachinery/pkg/apis/meta/v1/types.go`. */
 const META_ORDER = [
   "name",
   "generateName",
@@ -72,7 +72,7 @@ const META_ORDER = [
   "managedFields",
 ];
 
-/** Puts metadata into its order; the version, which the store sets, gets its place. */
+/** Puts metadata into its order. The version gets its place here and its value from the store. */
 function orderMeta(object: KubeObject): void {
   const meta = metaOf(object);
   meta.resourceVersion ??= "";
@@ -82,17 +82,19 @@ function orderMeta(object: KubeObject): void {
 }
 
 function react(machine: Machine, happening: Happening): void {
+  // Real time, not the sandbox's clock: a test that fixes the clock must not stop the controllers.
   const due = Date.now();
   for (const controller of machine.controllers) {
     for (const key of controller.interest(happening, machine)) {
       machine.store.owe({ controller: controller.name, key, due });
     }
   }
+  // The registry is read again when this fact changes, in every process that has the file open.
   if (happening.key.resource === CRDS) machine.store.fact("crds", String(machine.store.revision()));
   machine.wake();
 }
 
-/** Stores a new object: gives it a uid and a time of creation when it has none. */
+/** Stores a new object. It gets a uid and a time of creation when it has none. */
 export function createObject(machine: Machine, resource: string, object: KubeObject): KubeObject {
   const meta = metaOf(object);
   meta.uid ??= crypto.randomUUID();
@@ -104,10 +106,11 @@ export function createObject(machine: Machine, resource: string, object: KubeObj
   return object;
 }
 
-/** True when nothing keeps a deleted object from going away. */
+/** True for a deleted object that neither finalizers nor a grace period hold. */
 export function isFinished(object: KubeObject): boolean {
   const meta = object.metadata ?? {};
   if (meta.deletionTimestamp === undefined || (meta.finalizers?.length ?? 0) > 0) return false;
+  // A namespace has a second list of finalizers, in its spec.
   if (object.kind === "Namespace" && object.apiVersion === "v1") {
     const spec = object["spec"] as { finalizers?: string[] } | undefined;
     if ((spec?.finalizers?.length ?? 0) > 0) return false;
@@ -121,11 +124,12 @@ function withoutVersion(object: KubeObject): unknown {
 }
 
 /**
- * Stores a changed object. One that did not change keeps its version; one that
- * was deleted and has nothing left to wait for goes away.
+ * Stores a changed object. An object without changes keeps its version. A deleted object that
+ * nothing holds any more is removed.
  */
 export function updateObject(machine: Machine, resource: string, object: KubeObject, before: KubeObject): KubeObject {
   if (isFinished(object)) return purgeObject(machine, resource, object);
+  // As in the real server, a write that changes nothing makes no new version and no event.
   if (same(withoutVersion(object), withoutVersion(before))) {
     metaOf(object).resourceVersion = before.metadata?.resourceVersion ?? "";
     return object;

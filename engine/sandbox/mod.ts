@@ -1,10 +1,8 @@
 /**
- * An API server in our own process: for `--sandbox` on any command, and for
- * tests.
+ * An API server in our own process: for `--sandbox` on any command, and for tests.
  *
- * It answers as a current kube-apiserver does, keeps its objects in SQLite, and
- * brings the common kinds to life. It is for trying, testing and rehearsing:
- * no container ever runs.
+ * It answers as a current kube-apiserver does, keeps its objects in SQLite, and runs controllers
+ * for the common kinds. It is for trying, testing and rehearsing: no container ever runs.
  *
  * @module
  */

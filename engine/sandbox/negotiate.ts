@@ -1,6 +1,8 @@
 /**
- * In which form the client wants its answer: plain objects, metadata alone, or
- * the server's table; as JSON or YAML.
+ * Chooses the form of an answer from the `Accept` header: plain objects, metadata alone, or the
+ * server's table; as JSON or YAML.
+ *
+ * Source: `apiserver/pkg/endpoints/handlers/negotiation` and `handlers/response.go`.
  *
  * @module
  */
@@ -14,8 +16,8 @@ import { type Form, tableOf } from "./table.ts";
 const PLAIN: Form = { as: "object", version: "v1", type: "application/json" };
 
 /**
- * Picks the first form of an `Accept` header that can be served. Protobuf
- * cannot, so a client that prefers it gets the next it names.
+ * Returns the first form of an `Accept` header that can be served. Protobuf cannot, so a client
+ * that prefers it gets the form it names next.
  *
  * @throws ApiError when nothing fits.
  */
@@ -23,6 +25,7 @@ export function readAccept(accept: string | undefined): Form {
   if (accept === undefined || accept.trim() === "") return PLAIN;
   for (const part of accept.split(",")) {
     const [media = "", ...rest] = part.trim().split(";").map((text) => text.trim());
+    // Quality values are not weighed: clients name first what they prefer.
     const given = new Map(rest.map((text) => {
       const [key = "", value = ""] = text.split("=");
       return [key, value];
@@ -41,7 +44,7 @@ export function readAccept(accept: string | undefined): Form {
   throw new ApiError(406, "NotAcceptable", message, {});
 }
 
-/** Metadata alone. */
+/** Returns the metadata of an object alone. */
 export function metadataOf(form: Form, object: KubeObject): Json {
   return {
     kind: "PartialObjectMetadata",
@@ -50,19 +53,19 @@ export function metadataOf(form: Form, object: KubeObject): Json {
   };
 }
 
-/** A stored object in the form the client wants. */
+/** Returns a stored object in the form that the client asked for. */
 export function shaped(call: Call, form: Form, object: KubeObject): unknown {
   const own = fromStored(call.resource, object);
   if (form.as === "metadata") return metadataOf(form, own);
   if (form.as === "table") {
-    // Columns are made for the version that is stored.
+    // Columns of built-in kinds are made for the version that is stored.
     const rows = [call.resource.custom ? own : object];
     return tableOf(call, form, rows, { resourceVersion: own.metadata?.resourceVersion });
   }
   return own;
 }
 
-/** A list of stored objects in the form the client wants. */
+/** Returns a list of stored objects in the form that the client asked for. */
 export function shapedList(call: Call, form: Form, objects: readonly KubeObject[], metadata: Json): unknown {
   const own = objects.map((object) => fromStored(call.resource, object));
   if (form.as === "table") return tableOf(call, form, call.resource.custom ? own : objects, metadata);
@@ -79,13 +82,13 @@ export function shapedList(call: Call, form: Form, objects: readonly KubeObject[
   return { kind: call.resource.listKind, apiVersion: apiVersionOf(call.resource), metadata, items };
 }
 
-/** The answer with one object. */
+/** Answers with one object, in the form that the client asked for. */
 export async function answerObject(call: Call, status: number, object: KubeObject): Promise<Response> {
   const form = readAccept(call.request.accept);
   return await send(call, status, form, shaped(call, form, object));
 }
 
-/** The answer with any data. */
+/** Answers with data that already has its form. */
 export async function send(call: Call, status: number, form: Form, data: unknown): Promise<Response> {
   const response = form.type === "application/yaml" ? await yamlAnswer(status, data) : answer(status, data);
   return withWarningHeaders(response, call.warnings);

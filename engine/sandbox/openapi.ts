@@ -12,12 +12,14 @@ import type { Registry, Resource } from "./registry.ts";
 import { getSchema, type Schema, type Type } from "./schema.ts";
 import { noSuchResource } from "./status.ts";
 
+// Go packages of types that are not in `k8s.io/api`.
 const PACKAGES: [RegExp, string][] = [
   [/^meta\//, "io.k8s.apimachinery.pkg.apis.meta."],
   [/^apiextensions\//, "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions."],
   [/^apiregistration\//, "io.k8s.kube-aggregator.pkg.apis.apiregistration."],
 ];
 
+// Structs that are written as a text or a number, with the schema that Kubernetes gives them.
 const SPECIAL: Record<string, [string, Json]> = {
   quantity: ["io.k8s.apimachinery.pkg.api.resource.Quantity", { type: "string" }],
   intOrString: ["io.k8s.apimachinery.pkg.util.intstr.IntOrString", { type: "string", format: "int-or-string" }],
@@ -35,6 +37,7 @@ function definitionName(key: string): string {
 /** How a version of OpenAPI points to a definition. */
 type Refer = (name: string) => Json;
 
+/** Returns the schema of a type. A pointer makes no difference in OpenAPI. */
 function typeSchema(type: Type, refer: Refer): Json {
   switch (type.is) {
     case "pointer":
@@ -68,6 +71,7 @@ function listExtensions(listType: string): Json {
   if (kind === "map" && keys !== "") {
     return { "x-kubernetes-list-map-keys": keys.split(","), "x-kubernetes-list-type": "map" };
   }
+  // `granular` is said of maps; all others of lists.
   return kind === "granular" ? { "x-kubernetes-map-type": "granular" } : { "x-kubernetes-list-type": kind };
 }
 
@@ -85,6 +89,8 @@ function structSchema(schema: Schema, key: string, refer: Refer): Json {
       ...(field.mergeKey === "" ? {} : { "x-kubernetes-patch-merge-key": field.mergeKey }),
       ...(field.strategy === "" ? {} : { "x-kubernetes-patch-strategy": field.strategy }),
     };
+    // The API conventions make a field required unless Go marks it as optional or leaves it out
+    // when it is empty.
     if (!field.optional && !field.omitEmpty && field.name !== "status") required.push(field.name);
   }
   return { type: "object", ...(required.length > 0 ? { required } : {}), properties };
@@ -104,6 +110,8 @@ function definitions(schema: Schema, registry: Registry, refer: Refer, only?: re
     kinds.set(type.key, [...kinds.get(type.key) ?? [], kindOf(resource)]);
     roots.add(type.key);
   }
+  // Version 3 has a document per group, with the types that its kinds lead to. Version 2 has them
+  // all.
   const keys = only === undefined ? new Set(schema.structs()) : reach(schema, roots);
   const made: Json = {};
   for (const [name, body] of Object.values(SPECIAL)) made[name] = copy(body);
@@ -121,6 +129,7 @@ function definitions(schema: Schema, registry: Registry, refer: Refer, only?: re
   return made;
 }
 
+/** Returns all structs that `roots` lead to, with those of metadata and of deletions. */
 function reach(schema: Schema, roots: ReadonlySet<string>): Set<string> {
   const found = new Set<string>(["meta/v1.ObjectMeta"]);
   const todo = [...roots, "meta/v1.ObjectMeta", "meta/v1.DeleteOptions"];
@@ -135,10 +144,12 @@ function reach(schema: Schema, roots: ReadonlySet<string>): Set<string> {
   return found;
 }
 
+/** Returns the name of a custom resource's definition: the group reversed, the version, the kind. */
 function customName(resource: Resource): string {
   return `${resource.group.split(".").reverse().join(".")}.${resource.version}.${resource.kind}`;
 }
 
+/** Returns a CRD's schema with the fields that every resource has, which a CRD need not describe. */
 function customSchema(resource: Resource, refer: Refer): Json {
   const given = copy(mapOf(at(resource.custom?.version, "schema", "openAPIV3Schema")));
   const properties = mapOf(given["properties"]);
@@ -151,6 +162,7 @@ function customSchema(resource: Resource, refer: Refer): Json {
   return { ...given, type: "object", "x-kubernetes-group-version-kind": [kindOf(resource)] };
 }
 
+// kubectl looks these up before it asks for server-side validation or a dry run.
 const WRITE_OPTIONS = ["dryRun", "fieldManager", "fieldValidation"];
 const ACTIONS: [string, string, boolean][] = [
   ["get", "get", true],
@@ -161,12 +173,13 @@ const ACTIONS: [string, string, boolean][] = [
   ["post", "create", false],
 ];
 
-/** The paths of a group version: enough to see which verbs a kind has, and what they take. */
+/** Returns the paths of a group version, as far as clients read them: verbs, kinds and options. */
 function paths(resources: readonly Resource[], parameter: (name: string) => Json): Json {
   const made: Json = {};
   for (const resource of resources) {
     if (resource.kind === "") continue;
     const root = resource.group === "" ? `/api/${resource.version}` : `/apis/${apiVersionOf(resource)}`;
+    // The parameters keep their names in the path, as in the documents of a real server.
     const base = `${root}${resource.namespaced ? "/namespaces/{namespace}" : ""}/${resource.plural}`;
     for (const [method, verb, single] of ACTIONS) {
       if (!resource.verbs.includes(verb)) continue;
@@ -188,6 +201,8 @@ function paths(resources: readonly Resource[], parameter: (name: string) => Json
 /** One document of version 3. */
 function documentV3(schema: Schema, registry: Registry, group: string, version: string): Json {
   const resources = registry.resources(group, version);
+  // Nothing may stand beside `$ref`, so a reference with a default is wrapped in `allOf`, as
+  // kube-openapi does.
   const refer: Refer = (name) => ({ allOf: [{ $ref: `#/components/schemas/${name}` }], default: {} });
   return {
     openapi: "3.0.0",

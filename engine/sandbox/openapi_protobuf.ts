@@ -1,6 +1,6 @@
 /**
- * The OpenAPI document of version 2 in protobuf, which is the only form that
- * clients of Tiller's time ask for. They look at the definitions alone.
+ * The OpenAPI document of version 2 in protobuf: the only form that clients of Tiller's time ask
+ * for. They read the definitions and nothing else.
  *
  * Source of the message numbers: gnostic, `OpenAPIv2.proto`.
  *
@@ -9,7 +9,10 @@
 import { BinaryWriter } from "npm:@bufbuild/protobuf@2.17.0/wire";
 import { isMap, type Json, listOf, mapOf, textOf } from "./json.ts";
 
-/** The media type of the document. Clients may ask for the older name, which has an `@`; answers carry this one, as a real server's do. */
+/**
+ * The media type of the document. Clients may ask for the older name, which has an `@`. Answers
+ * carry this one, as those of a real server do.
+ */
 export const OPENAPI_V2_TYPE = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
 
 type Write = (writer: BinaryWriter) => void;
@@ -28,7 +31,7 @@ function message(field: number, ...parts: Write[]): Write {
   };
 }
 
-/** Data as a line of YAML: JSON is one. */
+/** Writes the extensions `x-…`. Their values are YAML texts in protobuf; JSON is one. */
 function extensions(field: number, schema: Json): Write[] {
   return Object.entries(schema).filter(([key]) => key.startsWith("x-"))
     .map(([key, value]) => message(field, text(1, key), message(2, text(2, JSON.stringify(value)))));
@@ -38,6 +41,7 @@ function named(field: number, name: string, schema: Json): Write {
   return message(field, text(1, name), message(2, ...schemaParts(schema)));
 }
 
+/** Writes the fields of a message `Schema`. The numbers are those of the `.proto` file and must rise. */
 function schemaParts(schema: Json): Write[] {
   const parts: Write[] = [text(1, textOf(schema["$ref"])), text(2, textOf(schema["format"]))];
   for (const name of listOf(schema["required"])) parts.push(text(19, textOf(name)));
@@ -58,6 +62,7 @@ export function encodeOpenApi(document: Json): Uint8Array {
   const info = mapOf(document["info"]);
   text(1, textOf(document["swagger"]))(writer);
   message(2, text(1, textOf(info["title"])), text(2, textOf(info["version"])))(writer);
+  // Field 8 is `paths`, which is required and stays empty.
   message(8)(writer);
   const all = Object.entries(mapOf(document["definitions"]));
   message(9, ...all.map(([name, schema]) => named(1, name, mapOf(schema))))(writer);

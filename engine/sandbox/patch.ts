@@ -1,5 +1,7 @@
 /**
- * The four kinds of patch.
+ * The four kinds of patch: JSON patch, merge patch, strategic merge patch and server-side apply.
+ *
+ * Source of the refusals: `apiserver/pkg/endpoints/handlers/patch.go`.
  *
  * @module
  */
@@ -15,11 +17,11 @@ import { at, child, isMap, type Json, mapOf, textOf } from "./json.ts";
 import type { Schema, Type } from "./schema.ts";
 import { ApiError, badRequest, internal, invalid, invalidValue, required } from "./status.ts";
 
-/** A patch, read and ready. */
+/** A patch that was read from a request. */
 export interface Patch {
-  /** True when the patch makes an object that is not there. */
+  /** True when the patch creates an object that does not exist. */
   readonly creates: boolean;
-  /** The patched object, in the call's version. */
+  /** Returns the patched object, in the call's version. */
   readonly apply: (object: KubeObject | undefined) => KubeObject;
 }
 
@@ -42,6 +44,7 @@ function parsePatch(call: Call): unknown {
   }
 }
 
+/** Reads the patch in the body; returns the function that applies it to an object. */
 async function applier(call: Call, schema: Schema, type: Type | undefined): Promise<(object: Json) => unknown> {
   const { applyJsonMergePatch, applyJsonPatch, applyStrategicMergePatch } = await import("../kube/mod.ts");
   const media = mediaType(call.request.contentType);
@@ -52,6 +55,8 @@ async function applier(call: Call, schema: Schema, type: Type | undefined): Prom
         try {
           return applyJsonPatch(object, patch);
         } catch {
+          // A JSON patch that fails, such as a `test` that does not hold, gets the bare text for
+          // the status 422.
           throw new ApiError(422, "Invalid", "the server rejected our request due to an error in our request", {});
         }
       };
@@ -84,6 +89,7 @@ interface MergeSchema {
 function mergeSchema(schema: Schema, type: Type | undefined): MergeSchema {
   return {
     field(name) {
+      // A key of a map has no rules; its value merges as the map's type says.
       const bare = type?.is === "pointer" ? type.of : type;
       const found = bare?.is === "struct" ? schema.fields(bare.key).find((f) => f.name === name) : undefined;
       const own = found?.type ?? (bare?.is === "map" ? bare.of : undefined);
@@ -100,21 +106,27 @@ function mergeSchema(schema: Schema, type: Type | undefined): MergeSchema {
   };
 }
 
-/** A Go map as `%v` shows it. */
+/** Returns a map as Go's `%v` prints it. */
 function goMap(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(goMap).join(" ")}]`;
   if (!isMap(value)) return value === null ? "<nil>" : String(value);
   return `map[${Object.keys(value).sort().map((key) => `${key}:${goMap(value[key])}`).join(" ")}]`;
 }
 
-/** Puts the keys of patched objects in order, as the server's patches leave them; the rest stays as it was. */
+/**
+ * Sorts the keys of objects that the patch has touched, as the server's patches leave them. The
+ * rest stays as it was.
+ */
 function ordered(value: unknown, patch: unknown): unknown {
   if (!isMap(value) || !isMap(patch)) return value;
   const keys = Object.keys(value).sort();
   return Object.fromEntries(keys.map((key) => [key, ordered(value[key], patch[key])]));
 }
 
-/** Reads what a patch made; what does not fit its type is the patch's fault. */
+/**
+ * Reads the patched object as its type. A value that does not fit is reported as a fault of the
+ * patch, with the whole object or patch in the message.
+ */
 function readPatched(call: Call, schema: Schema, type: Type, patched: Json, strategic: boolean): KubeObject {
   const { resource } = call;
   const text = (): string => JSON.stringify(ordered(patched, parseJson(call.request.body ?? "null")));
@@ -136,6 +148,8 @@ function readPatched(call: Call, schema: Schema, type: Type, patched: Json, stra
     if (!(error instanceof ApiError)) throw error;
     const why = error.message.replace(/^.*? cannot be handled as a \w+: /, "");
     if (!strategic) throw refuse(text(), why);
+    // A strategic merge patch fails while it is converted to the Go type; the words are those of
+    // `apimachinery/pkg/runtime/converter.go`.
     const found = /cannot unmarshal (\w+).* of type (.*)$/.exec(why);
     const [from, to = ""] = [found?.[1] === "number" ? "int64" : found?.[1] ?? "", found?.[2]];
     const shape = to.startsWith("map[") ? "map" : to.startsWith("[]") ? "slice" : /^v\d/.test(to) ? "struct" : "";
@@ -150,7 +164,7 @@ function readPatched(call: Call, schema: Schema, type: Type, patched: Json, stra
   }
 }
 
-/** What the query says about who applies. */
+/** Reads the applying manager and its options from the query. */
 function readApplier(call: Call): Applier {
   const manager = call.query.get("fieldManager") ?? "";
   if (manager === "") {
@@ -166,7 +180,7 @@ function readApplier(call: Call): Applier {
   };
 }
 
-/** Applying refuses fields that the type does not have, whatever the client says about validation. */
+/** Refuses applied fields that the type does not have, whatever the query says about validation. */
 function checkDeclared(call: Call, schema: Schema, type: Type, applied: Json): void {
   const { group, version, kind } = call.resource;
   const { unknown: [first] } = decodeApplied(call, schema, type, applied);
@@ -182,13 +196,13 @@ function decodeApplied(call: Call, schema: Schema, type: Type, applied: Json): D
   try {
     return decodeTyped(schema, type, applied);
   } catch {
-    // Says what is wrong in the words for a body.
+    // Decodes once more, to refuse in the words for a body. The line below is not reached.
     readTyped(call, schema, type, applied, call.resource);
     throw internal("failed to create typed patch object");
   }
 }
 
-/** A server-side apply; makes the object when it is not there. */
+/** Reads a server-side apply, which makes the object when it does not exist. */
 async function serverSide(call: Call, schema: Schema, type: Type | undefined): Promise<Patch> {
   const { resource, route } = call;
   const applier = readApplier(call);
@@ -205,6 +219,7 @@ async function serverSide(call: Call, schema: Schema, type: Type | undefined): P
       `invalid object type: ${version.includes("/") ? "" : "/"}${version}, Kind=${textOf(applied["kind"])}`,
     );
   }
+  // A client that sends back what it read would claim the fields of all managers.
   if (at(applied, "metadata", "managedFields") !== undefined) throw badRequest("metadata.managedFields must be nil");
   if (at(applied, "metadata", "name") === undefined) child(applied, "metadata")["name"] = route.name;
   const name = textOf(at(applied, "metadata", "name"));
@@ -227,8 +242,11 @@ async function serverSide(call: Call, schema: Schema, type: Type | undefined): P
 export async function applyPatch(call: Call, schema: Schema): Promise<Patch> {
   const { resource } = call;
   const media = mediaType(call.request.contentType);
+  // A strategic merge patch needs the merge keys of a Go type, which custom resources do not have.
   const accepted = resource.custom ? BUILT_IN.filter((t) => !t.includes("strategic")) : BUILT_IN;
   if (!accepted.includes(media)) {
+    // A kind of patch that the resource does not take is answered with those it takes. Any other
+    // media type gets the bare 415.
     if (BUILT_IN.includes(media)) {
       const message = "the body of the request was in an unknown format - accepted media types include: " +
         accepted.join(", ");

@@ -1,8 +1,10 @@
 /**
- * Bodies in Kubernetes' protobuf form → JSON. Answers are always JSON, which
- * every client that prefers protobuf takes as well.
+ * Reads bodies in Kubernetes' protobuf form as JSON. Answers are always JSON, which every client
+ * that prefers protobuf accepts as well.
  *
  * Fields, their numbers and types come from the same table as the JSON types.
+ *
+ * Source: `apimachinery/pkg/runtime/serializer/protobuf/protobuf.go`.
  *
  * @module
  */
@@ -14,10 +16,10 @@ import type { Schema, Type } from "./schema.ts";
 /** The media type of such bodies. */
 export const PROTOBUF = "application/vnd.kubernetes.protobuf";
 
-/** Bytes that are not what they should be. */
+/** The bytes are not a valid message; the message is the one for the client. */
 export class ProtobufError extends Error {}
 
-/** What stands before the first message. */
+/** The four bytes in front of the envelope. */
 const MAGIC = Buffer.from("k8s\0", "latin1");
 
 interface Entry {
@@ -35,6 +37,7 @@ function entries(bytes: Uint8Array): Entry[] {
   let at = 0;
   const varint = (): bigint => {
     let value = 0n;
+    // A varint has at most ten bytes of seven bits.
     for (let shift = 0n; shift < 70n; shift += 7n) {
       const byte = bytes[at++];
       if (byte === undefined) throw new ProtobufError("unexpected EOF");
@@ -50,6 +53,8 @@ function entries(bytes: Uint8Array): Entry[] {
   while (at < bytes.length) {
     const tag = Number(varint());
     const number = tag >>> 3;
+    // The wire types: 0 a varint, 1 eight bytes, 2 a length and bytes, 5 four bytes. Kubernetes has
+    // no groups (3 and 4).
     switch (tag & 7) {
       case 0:
         found.push({ number, value: BigInt.asIntN(64, varint()), bytes: new Uint8Array() });
@@ -80,7 +85,7 @@ function number(value: bigint): number {
   return Number(value);
 }
 
-/** The last value of a field; the message's default when it is absent. */
+/** Returns the last entry of a field, which is the one that counts; `undefined` when the field is absent. */
 function pick(list: readonly Entry[], field: number): Entry | undefined {
   return list.findLast((entry) => entry.number === field);
 }
@@ -89,6 +94,7 @@ function instant(bytes: Uint8Array, digits: number): string | null {
   const list = entries(bytes);
   const seconds = number(pick(list, 1)?.value ?? 0n);
   const nanos = number(pick(list, 2)?.value ?? 0n);
+  // An empty message is Go's zero time.
   if (list.length === 0) return null;
   const whole = new Date(seconds * 1000).toISOString().slice(0, 19);
   return digits === 0 ? `${whole}Z` : `${whole}.${String(Math.floor(nanos / 1000)).padStart(6, "0")}Z`;
@@ -101,6 +107,7 @@ function intOrString(bytes: Uint8Array): number | string {
   );
 }
 
+/** Reads a field that holds JSON text, such as the schema of a CRD. */
 function json(bytes: Uint8Array): unknown {
   const raw = text(pick(entries(bytes), 1)?.bytes ?? new Uint8Array());
   if (raw === "") return null;
@@ -167,6 +174,7 @@ function message(schema: Schema, type: Type & { is: "struct" }, bytes: Uint8Arra
   const list = entries(bytes);
   const { own, embedded } = schema.parts(type.key);
   const result: Json = {};
+  // An embedded struct is a message in protobuf; in JSON its fields are those of the outer struct.
   for (const part of embedded) {
     const inner = part.type.is === "pointer" ? part.type.of : part.type;
     const found = part.number === 0 ? undefined : pick(list, part.number);
@@ -180,7 +188,7 @@ function message(schema: Schema, type: Type & { is: "struct" }, bytes: Uint8Arra
 }
 
 /**
- * Reads a body, kind and all.
+ * Reads a body in its envelope; returns the object with its kind and apiVersion.
  *
  * @throws ProtobufError when it is none, or of a kind that is not built in.
  */
@@ -188,6 +196,7 @@ export function readProtobuf(schema: Schema, bytes: Uint8Array): Json {
   if (!Buffer.from(bytes.subarray(0, 4)).equals(MAGIC)) {
     throw new ProtobufError("provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]");
   }
+  // The envelope is `runtime.Unknown`: field 1 has apiVersion and kind, field 2 the object.
   const envelope = entries(bytes.subarray(4));
   const head = entries(pick(envelope, 1)?.bytes ?? new Uint8Array());
   const apiVersion = text(pick(head, 1)?.bytes ?? new Uint8Array());

@@ -1,5 +1,8 @@
 /**
- * get and list.
+ * The verbs get and list.
+ *
+ * Source: `apiserver/pkg/endpoints/handlers/get.go` and
+ * `apiserver/pkg/registry/generic/registry/store.go`.
  *
  * @module
  */
@@ -19,7 +22,7 @@ export async function getObject(call: Call): Promise<Response> {
   return await answerObject(call, 200, object);
 }
 
-/** The objects that the query's selectors want. */
+/** Returns the test for the query's label and field selectors. */
 export function wanted(call: Call): ObjectTest {
   const { query, resource } = call;
   const labels = readLabelSelector(query.get("labelSelector") ?? "");
@@ -31,6 +34,7 @@ export function wanted(call: Call): ObjectTest {
 
 /** Reads a resourceVersion from the query; 0 when there is none. */
 export function readVersion(text: string): number {
+  // 0 allows any version, none asks for the latest. Both get the present state here.
   if (text === "" || text === "0") return 0;
   if (/^\d+$/.test(text)) return Number(text);
   const message = `resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: ` +
@@ -44,6 +48,10 @@ function readNumber(text: string): number {
   throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
 }
 
+/**
+ * Refuses a version that does not exist yet. A real server first waits for its cache to reach it;
+ * there is no cache here.
+ */
 function checkVersion(call: Call): void {
   const given = readVersion(call.query.get("resourceVersion") ?? "");
   const current = call.machine.store.revision();
@@ -59,12 +67,17 @@ interface Continue {
   readonly after: readonly [string, string];
 }
 
+/**
+ * Returns the token of `apiserver/pkg/storage/continue.go`: the version of the list and the first
+ * key of the next page. The zero byte makes the key the next one after the last.
+ */
 function writeContinue(revision: number, last: KubeObject): string {
   const { namespace = "", name = "" } = last.metadata ?? {};
   const start = `${namespace === "" ? "" : `${namespace}/`}${name}\0`;
   return Buffer.from(JSON.stringify({ v: "meta.k8s.io/v1", rv: revision, start })).toString("base64url");
 }
 
+/** Reads a token. Only the keys of namespaced objects have a namespace to split off. */
 function readContinue(text: string, namespaced: boolean): Continue {
   try {
     const token = JSON.parse(Buffer.from(text, "base64url").toString("utf8")) as { rv: number; start: string };
@@ -76,7 +89,7 @@ function readContinue(text: string, namespaced: boolean): Continue {
   }
 }
 
-/** Objects of the path's collection, wanted or not. */
+/** Returns the objects of the path's collection, before any selector. */
 export function collection(call: Call, after?: readonly [string, string]): KubeObject[] {
   const { resource, route } = call;
   const namespace = resource.namespaced && route.namespace !== "" ? route.namespace : undefined;
@@ -95,16 +108,19 @@ export async function listObjects(call: Call): Promise<Response> {
   else if (from.revision < machine.store.oldest()) {
     throw expired("The provided continue parameter is too old to display a consistent list result.");
   }
+  // All pages carry the version of the first. Their objects are those of the present: old states
+  // are not kept.
   const revision = from?.revision ?? machine.store.revision();
   const objects = collection(call, from?.after).filter(test);
   const metadata: Json = { resourceVersion: String(revision) };
-  // Lists of custom resources say that nothing follows.
+  // Lists of custom resources have an empty `continue` where those of built-in kinds have none.
   if (resource.custom && form.as === "object") metadata["continue"] = "";
   let page = objects;
   if (limit > 0 && objects.length > limit) {
     page = objects.slice(0, limit);
     const last = page[page.length - 1];
     if (last) metadata["continue"] = writeContinue(revision, last);
+    // With a selector the server does not count what is left, and leaves the field out.
     const selected = (query.get("labelSelector") ?? "") !== "" || (query.get("fieldSelector") ?? "") !== "";
     if (!selected) metadata["remainingItemCount"] = objects.length - limit;
   }

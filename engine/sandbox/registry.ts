@@ -1,5 +1,5 @@
 /**
- * What is served: the built-in resources and those that CRDs define.
+ * The resources that are served: the built-in ones and those that CRDs define.
  *
  * @module
  */
@@ -38,7 +38,7 @@ export interface Resource {
   readonly hash: string;
   readonly columns: readonly Column[];
   readonly subresources: readonly Subresource[];
-  /** Under which name objects are stored: the same for all versions of a resource. */
+  /** The name that objects are stored under, `group/plural`; the same for all versions of a resource. */
   readonly storage: string;
   /** For custom resources: the version's entry in the CRD. */
   readonly custom?: { readonly crd: KubeObject; readonly version: Json } | undefined;
@@ -50,7 +50,7 @@ export interface Group {
   readonly versions: readonly string[];
 }
 
-/** All that is served at one moment. */
+/** All resources that are served at one moment. */
 export interface Registry {
   /** The resource of a path, or `undefined`. */
   find(group: string, version: string, plural: string): Resource | undefined;
@@ -58,7 +58,7 @@ export interface Registry {
   stored(storage: string): Resource | undefined;
   /** The resource of a kind, or `undefined`. */
   ofKind(group: string, version: string, kind: string): Resource | undefined;
-  /** Groups but the core, in the order they are shown. */
+  /** Groups except the core one, in the order they are shown. */
   groups(): readonly Group[];
   /** All resources of a group version, in the order they are shown. */
   resources(group: string, version: string): readonly Resource[];
@@ -94,6 +94,7 @@ const STORED_VERSION: Record<string, string> = { "/events": "v1", "autoscaling/h
 
 let builtIn: readonly Resource[] | undefined;
 
+/** Returns the built-in resources. They are unpacked at first use and kept. */
 function builtIns(): readonly Resource[] {
   if (builtIn !== undefined) return builtIn;
   const text = gunzipSync(Buffer.from(DATA, "base64")).toString("utf8");
@@ -127,6 +128,7 @@ export const CRDS = "apiextensions.k8s.io/customresourcedefinitions";
 
 const CUSTOM_VERBS = ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"];
 
+/** Returns the columns of a version: the name, and then those of the CRD, or the age when it names none. */
 function customColumns(version: Json): Column[] {
   const given = mapsOf(version["additionalPrinterColumns"]).map((column): Column => [
     textOf(column["name"]),
@@ -149,7 +151,7 @@ function customSubresources(version: Json, group: string, kind: string): Subreso
   return found;
 }
 
-/** The resources an established CRD serves, one a version. */
+/** Returns the resources of a CRD, one per served version; none until it is established. */
 export function customResources(crd: KubeObject): Resource[] {
   const spec = crd["spec"];
   const names = at(crd, "status", "acceptedNames");
@@ -170,6 +172,7 @@ export function customResources(crd: KubeObject): Resource[] {
     verbs: CUSTOM_VERBS,
     short: listOf(at(names, "shortNames")).map(textOf),
     categories: listOf(at(names, "categories")).map(textOf),
+    // As in `StorageVersionHash`; clients only compare it.
     hash: createHash("sha256").update(`${group}/${textOf(version["name"])}/${kind}`).digest().subarray(0, 8)
       .toString("base64"),
     columns: customColumns(version),
@@ -179,11 +182,15 @@ export function customResources(crd: KubeObject): Resource[] {
   }));
 }
 
-/** Orders versions as Kubernetes does: v2 before v1 before v1beta1 before v1alpha1 before others. */
+/**
+ * Orders versions as Kubernetes does: v2 before v1 before v1beta1 before v1alpha1 before others.
+ * Source: `CompareKubeAwareVersionStrings` in `apimachinery/pkg/version/helpers.go`.
+ */
 export function compareVersions(a: string, b: string): number {
   const rank = (text: string): number[] => {
     const parts = /^v(\d+)(?:(alpha|beta)(\d+))?$/.exec(text);
     if (!parts) return [0, 0, 0];
+    // First how stable a version is, then its number: v1 comes before v2beta1.
     const stage = parts[2] === undefined ? 3 : parts[2] === "beta" ? 2 : 1;
     return [stage, Number(parts[1]), Number(parts[3] ?? 0)];
   };
@@ -209,6 +216,8 @@ function createRegistry(custom: readonly Resource[]): Registry {
     if (!versions.includes(r.version)) versions.push(r.version);
     groups.set(r.group, versions);
   }
+  // Built-in groups keep the order in which a real server lists them. Groups of CRDs follow by
+  // name.
   for (const r of custom.toSorted((a, b) => a.group < b.group ? -1 : a.group > b.group ? 1 : 0)) {
     const versions = groups.get(r.group) ?? [];
     if (!versions.includes(r.version)) versions.push(r.version);
@@ -216,10 +225,12 @@ function createRegistry(custom: readonly Resource[]): Registry {
   }
   const byStorage = new Map<string, Resource>();
   for (const r of everything) {
+    // Objects are kept in the storage version, or in the first one where that is not served.
     const wanted = r.custom
       ? textOf(mapsOf(at(r.custom.crd["spec"], "versions")).find((v) => v["storage"] === true)?.["name"])
       : STORED_VERSION[r.storage] ?? r.version;
     if (r.version === wanted || !byStorage.has(r.storage)) {
+      // A view of another group's objects is not their home.
       if (`${r.group}/${r.plural}` === r.storage) byStorage.set(r.storage, r);
     }
   }
@@ -233,11 +244,12 @@ function createRegistry(custom: readonly Resource[]): Registry {
   };
 }
 
-/** Keeps the registry up to date with the CRDs in the store. */
+/** Returns the function that gives the current registry. It follows the CRDs in the store. */
 export function openRegistry(store: Store): () => Registry {
   let seen: string | undefined;
   let registry = createRegistry([]);
   return () => {
+    // One row is read for each request. The registry is built only when a CRD has changed.
     const stamp = store.fact("crds") ?? "";
     if (stamp === seen) return registry;
     seen = stamp;

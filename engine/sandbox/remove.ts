@@ -1,8 +1,10 @@
 /**
- * delete and deletecollection.
+ * The verbs delete and deletecollection.
  *
- * Owners, finalizers and grace periods decide whether an object goes at once
- * or is only marked; `controllers/garbage.ts` does what is left to do.
+ * Owners, finalizers and grace periods decide whether an object is removed at once or only marked;
+ * `controllers/garbage.ts` does the rest.
+ *
+ * Source: `apiserver/pkg/registry/rest/delete.go` and `generic/registry/store.go`.
  *
  * @module
  */
@@ -17,10 +19,10 @@ import { collection, wanted } from "./read.ts";
 import { CRDS } from "./registry.ts";
 import { ApiError, badRequest, conflict, forbidden, notFound } from "./status.ts";
 
-/** Holds a definition until its objects are gone. */
+/** The finalizer that holds a definition until its objects are gone. */
 export const CLEANUP = "customresourcecleanup.apiextensions.k8s.io";
 
-/** What a client says about a deletion. */
+/** The options of a deletion. */
 export interface DeleteOptions {
   readonly propagation: "Background" | "Foreground" | "Orphan" | "";
   readonly graceSeconds: number | undefined;
@@ -29,6 +31,7 @@ export interface DeleteOptions {
   readonly dryRun: boolean;
 }
 
+// `immortalNamespaces` of the admission plugin NamespaceLifecycle.
 const NAMESPACES_KEPT = ["default", "kube-system", "kube-public"];
 
 async function readOptions(call: Call): Promise<DeleteOptions> {
@@ -66,6 +69,7 @@ async function readOptions(call: Call): Promise<DeleteOptions> {
       },
     );
   }
+  // `orphanDependents` is the older field; it counts only where the newer one is absent.
   const propagation = given !== ""
     ? given
     : orphan === undefined
@@ -82,9 +86,16 @@ async function readOptions(call: Call): Promise<DeleteOptions> {
   };
 }
 
-/** Kinds whose dependents stay when the client says nothing. */
+/**
+ * Kinds whose dependents stay when the client says nothing (`DefaultGarbageCollectionPolicy` of
+ * their strategies).
+ */
 const ORPHANING = ["batch/jobs", "/replicationcontrollers"];
 
+/**
+ * Refuses a deletion whose uid or version is not the object's. Clients use it to delete just the
+ * object they have seen.
+ */
 function checkPreconditions(call: Call, object: KubeObject, options: DeleteOptions): void {
   const { uid, resourceVersion } = options;
   const meta = object.metadata ?? {};
@@ -102,7 +113,10 @@ function checkPreconditions(call: Call, object: KubeObject, options: DeleteOptio
   }
 }
 
-/** How long an object may take to go, in seconds. Only pods on a node take time. */
+/**
+ * Returns the grace period in seconds. Only pods that run on a node have one (`CheckGracefulDelete`
+ * in `pkg/registry/core/pod/strategy.go`).
+ */
 function graceOf(resource: string, object: KubeObject, given: number | undefined): number {
   if (resource !== "/pods") return 0;
   if (textOf(at(object, "spec", "nodeName")) === "") return 0;
@@ -113,7 +127,7 @@ function graceOf(resource: string, object: KubeObject, given: number | undefined
 }
 
 /**
- * Deletes an object, or marks it when something has to happen first.
+ * Deletes an object, or marks it when finalizers or a grace period hold it.
  *
  * @returns the object's last or marked state, and whether it is gone.
  */
@@ -138,16 +152,20 @@ export function deleteObject(
     };
     next["status"] = { ...status, conditions: [...mapsOf(status["conditions"]), condition] };
   }
+  // `deletionFinalizersForGarbageCollection`: a policy in the request replaces the finalizers of an
+  // earlier one. Without a policy they stay.
   const others = (meta.finalizers ?? []).filter((f) => f !== "orphan" && f !== "foregroundDeletion");
   const waits = options.propagation === "" || options.propagation === undefined ? meta.finalizers ?? [] : others;
   const finalizer = propagation === "Orphan" ? "orphan" : propagation === "Foreground" ? "foregroundDeletion" : "";
   const finalizers = finalizer === "" || waits.includes(finalizer) ? waits : [...waits, finalizer];
   if (finalizers.length > 0) meta.finalizers = finalizers;
   else delete meta.finalizers;
+  // A second deletion can shorten the grace period and never prolong it (`rest.BeforeDelete`).
   const grace = graceOf(resource, next, options.graceSeconds);
   if (meta.deletionTimestamp === undefined) {
     meta.deletionTimestamp = timestamp(machine, grace);
-    // Definitions have their own way of going, which counts no generation and has no grace.
+    // Definitions are deleted by another strategy, which counts no generation and has no grace
+    // period.
     if (resource !== CRDS) meta.deletionGracePeriodSeconds = grace;
     if (resource !== CRDS && meta.generation !== undefined) meta.generation += 1;
   } else if (grace < (meta.deletionGracePeriodSeconds ?? 0)) {
@@ -156,7 +174,7 @@ export function deleteObject(
   }
   if (resource === "/namespaces") next["status"] = { ...mapOf(next["status"]), phase: "Terminating" };
   if (isFinished(next)) {
-    // Whoever watches sees the object as it was, not marked: it never was.
+    // Watchers get the object as it was stored: the mark was never written.
     const last = structuredClone(object);
     return { object: purgeObject(machine, resource, last), gone: true };
   }
@@ -183,7 +201,7 @@ export async function deleteFromPath(call: Call): Promise<Response> {
         "or set propagationPolicy=Orphan to suppress this warning",
     );
   }
-  // Some kinds answer with the object itself even when it is gone.
+  // Others than these answer with a `Status` once the object is gone.
   if (!done.gone || RETURNS_OBJECT.includes(resource.storage)) return await answerObject(call, 200, done.object);
   const details = {
     name: route.name,
@@ -195,6 +213,7 @@ export async function deleteFromPath(call: Call): Promise<Response> {
   return await send(call, 200, { as: "object", version: "v1", type: "application/json" }, body);
 }
 
+/** Kinds whose storage sets `ReturnDeletedObject`. */
 const RETURNS_OBJECT = [
   "/pods",
   "/services",
@@ -221,12 +240,12 @@ export async function deleteCollection(call: Call): Promise<Response> {
   return await send(call, 200, form, shapedList(call, form, objects, metadata));
 }
 
-/** A `Status` that says all went well. */
+/** Answers with a `Status` of success. */
 export function success(code = 200): Response {
   return answer(code, { kind: "Status", apiVersion: "v1", metadata: {}, status: "Success" });
 }
 
-/** Deletes an object by its key, when it is there. For controllers. */
+/** Deletes an object by its key, when it exists and is not being deleted. For controllers. */
 export function deleteByKey(
   machine: Machine,
   key: { resource: string; namespace: string; name: string },

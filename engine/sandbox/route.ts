@@ -1,5 +1,7 @@
 /**
- * Path and query of a request → what is asked for.
+ * Reads a request's path: objects, discovery, or others.
+ *
+ * Source: `apiserver/pkg/endpoints/request/requestinfo.go`.
  *
  * @module
  */
@@ -15,7 +17,7 @@ export interface ObjectRoute {
   readonly name: string;
   /** Empty for the object itself. */
   readonly subresource: string;
-  /** What follows the subresource, such as a proxy's path. */
+  /** The path after the subresource, such as that of a proxy. */
   readonly rest: string;
 }
 
@@ -29,6 +31,7 @@ export type Route =
 
 /** Reads a path such as `/apis/apps/v1/namespaces/default/deployments/web/scale`. */
 export function readRoute(path: string): Route {
+  // Empty parts do not count: `/api/` and `/api` are the same path.
   const parts = path.split("/").filter((part) => part !== "").map(decodePart);
   if (parts[0] === "api") {
     if (parts.length === 1) return { to: "groups", core: true };
@@ -49,6 +52,7 @@ function decodePart(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
+    // A broken escape is the name of nothing, which ends as not found.
     return part;
   }
 }

@@ -18,7 +18,7 @@ export interface SandboxOptions {
   readonly file?: string | undefined;
   /** The time that objects are stamped with; default the system's. */
   readonly clock?: (() => Date) | undefined;
-  /** Is told what a user should know: that others may read the file. */
+  /** Called with a warning when others may read the file. */
   readonly warn?: ((text: string) => void) | undefined;
 }
 
@@ -26,17 +26,17 @@ export interface SandboxOptions {
 export interface Sandbox extends Cluster {
   /** For messages. */
   readonly server: "sandbox";
-  /** Does everything that controllers still owe at this moment. */
+  /** Runs all tasks that are due now. */
   settle(): Promise<void>;
-  /** Tells the sandbox where it is served, and by whose certificate. */
+  /** Sets the address that the sandbox is served at, and the certificate of its authority. */
   announce(host: string, authority: string): void;
 }
 
 /**
  * Opens a sandbox.
  *
- * Closing it first does what controllers still owe, so that a short-lived
- * process leaves a settled state behind.
+ * Closing it first runs the tasks that are due soon, so that a short-lived process leaves a settled
+ * state behind.
  *
  * @example
  * ```ts
@@ -60,6 +60,7 @@ export function openSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   };
   pump.start(machine);
   seed(machine);
+  // Shown by `/api` until the sandbox is served.
   let host = "127.0.0.1:6443";
   const context = { machine, watchers: pump.watchers, host: () => host };
   return Promise.resolve({

@@ -1,8 +1,8 @@
 /**
- * The built-in types: which fields they have, and what a value becomes when
- * the server has read it into Go and written it out again.
+ * The built-in types: their fields, and how Go, JSON, protobuf and patches know each of them.
+ * `decode.ts` reads values by them.
  *
- * The data is read when the first object is written, not before.
+ * The data is unpacked when the first object is written, not before.
  *
  * @module
  */
@@ -70,6 +70,8 @@ interface SchemaData {
   readonly names: Record<string, string>;
 }
 
+// `uint16` and `uint32` have one bit more than in Go: 2 to the power of `bits` - 1 is the upper
+// limit of every type.
 const BASIC: Record<string, Type> = {
   string: { is: "string", go: "string", bits: 0 },
   bool: { is: "bool", go: "bool", bits: 0 },
@@ -90,6 +92,14 @@ const BASIC: Record<string, Type> = {
 };
 const ANY: Type = { is: "any", go: "interface {}", bits: 0 };
 
+/**
+ * Reads the generated data. A type is a text: `*T` is a pointer, `[]T` a list, `{}T` a map,
+ * `T:Name` a type that Go shows under another name.
+ *
+ * A field is a line of seven parts: name, type, flags, `strategy:mergeKey`, list type, number in
+ * protobuf, name in Go. The flags are `i` for embedded, `o` for omitempty, `z` for omitzero, `?`
+ * for optional.
+ */
 function createSchema(data: SchemaData): Schema {
   const types = new Map<string, Type>();
   const fields = new Map<string, Field[]>();
@@ -114,6 +124,7 @@ function createSchema(data: SchemaData): Schema {
     const short = text.slice(text.lastIndexOf("/") + 1);
     const alias = data.names[text];
     if (alias !== undefined) return { ...typeOf(alias), go: short };
+    // A struct is only named here. Its fields are read on demand, so a type may contain itself.
     return data.types[text] === undefined ? ANY : { is: "struct", key: text, go: short };
   }
   function partsOf(key: string): { own: Field[]; embedded: Embedded[] } {
@@ -136,6 +147,7 @@ function createSchema(data: SchemaData): Schema {
           mergeKey,
           listType,
           number: Number(number),
+          // The data names only the exceptions.
           goName: goName || name.slice(0, 1).toUpperCase() + name.slice(1),
         });
       }
@@ -143,6 +155,7 @@ function createSchema(data: SchemaData): Schema {
     return { own, embedded };
   }
   function membersOf(key: string): Member[] {
+    // An embedded struct stays one member here: hashes write it so, while JSON writes its fields.
     const byName = new Map(partsOf(key).own.map((field) => [field.name, field]));
     return (data.types[key] ?? []).map((line) => {
       const [name = "", type = "", flags = ""] = line.split("|");
@@ -150,7 +163,7 @@ function createSchema(data: SchemaData): Schema {
       return flags.includes("i") || field === undefined ? { embedded: typeOf(type) } : { field };
     });
   }
-  /** In the order of the source: embedded structs stand where their fields are written. */
+  /** Returns all fields in the order of the source. Those of an embedded struct come at its place. */
   function readFields(key: string): Field[] {
     const { own } = partsOf(key);
     const byName = new Map(own.map((field) => [field.name, field]));

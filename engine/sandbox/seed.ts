@@ -1,5 +1,6 @@
 /**
- * What is in a cluster before anybody has put something there.
+ * The objects of a new cluster: namespaces, nodes, the Service `kubernetes`, priority classes, a
+ * storage class and roles.
  *
  * @module
  */
@@ -24,6 +25,7 @@ const NAMESPACES = ["default", "kube-node-lease", "kube-public", "kube-system"];
 function node(machine: Machine, number: number): Json {
   const name = `node-${number}`;
   const now = timestamp(machine);
+  // Large enough for any chart: nothing runs, so nothing gets scarce.
   const resources = { cpu: "64", memory: "256Gi", pods: "1k" };
   return {
     kind: "Node",
@@ -97,6 +99,10 @@ function role(name: string, rules: Json[]): Json {
   };
 }
 
+/**
+ * Returns the roles that every cluster has, with simplified rules: they are there to be referred
+ * to, and every request is allowed.
+ */
 function roles(): Json[] {
   const any = { apiGroups: ["*"], resources: ["*"], verbs: ["*"] };
   return [
@@ -110,6 +116,10 @@ function roles(): Json[] {
   ];
 }
 
+/**
+ * Returns the default storage class. Volumes are bound at once, since no scheduler has to see the
+ * pod first.
+ */
 function storageClass(): Json {
   return {
     kind: "StorageClass",
@@ -122,6 +132,7 @@ function storageClass(): Json {
   };
 }
 
+/** Returns the service through which pods reach the API server; it has the first address of the range. */
 function kubernetesService(): Json {
   return {
     kind: "Service",
@@ -149,6 +160,7 @@ function kubernetesService(): Json {
 export function seed(machine: Machine): void {
   if (machine.store.fact("seeded") !== undefined) return;
   machine.store.transaction(() => {
+    // Once more inside the transaction: another process may have filled the file meanwhile.
     if (machine.store.fact("seeded") !== undefined) return;
     const add = (resource: string, object: Json): void => {
       createObject(machine, resource, object as KubeObject);
@@ -167,6 +179,8 @@ export function seed(machine: Machine): void {
     add("/services", kubernetesService());
     add(
       "scheduling.k8s.io/priorityclasses",
+      // `SystemCriticalPriority` in `pkg/apis/scheduling/types.go`; the class of nodes is 1000
+      // above it.
       priorityClass("system-cluster-critical", 2000000000, "Pods the cluster cannot do without."),
     );
     add(

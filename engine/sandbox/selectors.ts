@@ -1,6 +1,7 @@
 /**
- * Label selectors and field selectors, as text in a query and as objects in a
- * spec.
+ * Label selectors and field selectors, as text in a query and as objects in a spec.
+ *
+ * Source: `apimachinery/pkg/labels/selector.go` and `apimachinery/pkg/fields/selector.go`.
  *
  * @module
  */
@@ -8,7 +9,7 @@ import type { KubeObject } from "../model/mod.ts";
 import { at, isMap, listOf, mapOf, mapsOf, textOf } from "./json.ts";
 import { badRequest } from "./status.ts";
 
-/** Says whether labels are wanted. */
+/** True for labels that a selector matches. */
 export type LabelTest = (labels: Readonly<Record<string, string>>) => boolean;
 
 interface Requirement {
@@ -23,6 +24,7 @@ function meets(labels: Readonly<Record<string, string>>, { key, operator, values
     case "In":
       return value !== undefined && values.includes(value);
     case "NotIn":
+      // An absent label is not in the list: `!=` and `notin` match objects without it.
       return value === undefined || !values.includes(value);
     case "Exists":
       return value !== undefined;
@@ -36,6 +38,7 @@ function meets(labels: Readonly<Record<string, string>>, { key, operator, values
 }
 
 const KEY = "(?:[A-Za-z0-9.-]+/)?[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?";
+// The forms of one requirement, each with its reader.
 const FORMS: [RegExp, (m: RegExpExecArray) => Requirement][] = [
   [
     new RegExp(`^(${KEY})\\s+(in|notin)\\s*\\(([^()]*)\\)$`),
@@ -79,7 +82,7 @@ export function readLabelSelector(text: string): LabelTest {
   return (labels) => requirements.every((requirement) => meets(labels, requirement));
 }
 
-/** Says where a requirement stops to make sense. */
+/** Returns the parser's message for the first part of a requirement that it does not accept. */
 function describe(part: string): string {
   const rest = /^[^=!<>\s]+\s*(?:==|=|!=)\s*[^=\s]*(.+)$/.exec(part)?.[1];
   if (rest !== undefined) return `found '${rest.trim().slice(0, 1)}', expected: ',' or 'end of string'`;
@@ -89,7 +92,10 @@ function describe(part: string): string {
   return `unable to parse requirement: found '${part}', expected: !, identifier, or 'end of string'`;
 }
 
-/** A selector of a spec: `matchLabels` and `matchExpressions`. An empty one wants everything, an absent one nothing. */
+/**
+ * Returns the test of a spec's selector: `matchLabels` and `matchExpressions`. An empty selector
+ * matches everything, an absent one nothing.
+ */
 export function selectorOf(selector: unknown): LabelTest {
   if (!isMap(selector)) return () => false;
   const labels = Object.entries(mapOf(selector["matchLabels"]));
@@ -104,10 +110,13 @@ export function selectorOf(selector: unknown): LabelTest {
   return (given) => requirements.every((requirement) => meets(given, requirement));
 }
 
-/** Says whether an object is wanted. */
+/** True for objects that a selector matches. */
 export type ObjectTest = (object: KubeObject) => boolean;
 
-/** Fields that can be selected by, beside `metadata.name` and `metadata.namespace`. */
+/**
+ * Fields that can be selected by, besides `metadata.name` and `metadata.namespace`. Source:
+ * `conversion.go` of each group in `pkg/apis`.
+ */
 const FIELDS: Record<string, readonly string[]> = {
   "/pods": [
     "spec.nodeName",
@@ -152,6 +161,7 @@ function fieldValue(object: KubeObject, path: string): string {
   const stored = path.startsWith("regarding.") ? path.replace("regarding.", "involvedObject.") : path;
   const value = at(object, ...stored.split("."));
   if (value === undefined || value === null) {
+    // The server compares texts of Go's fields, whose zero values are not all empty.
     return /unschedulable|hostNetwork/.test(path) ? "false" : path === "status.replicas" ? "0" : "";
   }
   return String(value);
@@ -174,6 +184,8 @@ export function readFieldSelector(
     if (!found) throw badRequest(`invalid field selector: ${JSON.stringify(text)}; can't understand '${part}'`);
     const path = (found[1] ?? "").trim();
     if (!allowed.includes(path)) {
+      // Kinds with fields of their own refuse in their own conversion, all others in the default
+      // one: hence two messages.
       const known = allowed.map((name) => `"${name}"`).join(", ");
       throw badRequest(
         own ? `field label not supported: ${path}` : `"${path}" is not a known field selector: only ${known}`,

@@ -1,6 +1,9 @@
 /**
  * Refusals, in the words of kube-apiserver.
  *
+ * Source: `apimachinery/pkg/api/errors/errors.go` and
+ * `apimachinery/pkg/util/validation/field/errors.go`.
+ *
  * @module
  */
 import { SkegError } from "../../errors.ts";
@@ -14,9 +17,9 @@ export interface StatusBody extends Json {
   details?: Json;
 }
 
-/** A request is refused: carries the `Status` that goes to the client. */
+/** The refusal of a request. Carries the `Status` that goes to the client. */
 export class ApiError extends SkegError {
-  /** What the client gets. */
+  /** The `Status` in the answer. */
   readonly body: StatusBody;
 
   /** Builds the `Status`. */
@@ -60,7 +63,7 @@ export function notFound(what: Qualified, name: string): ApiError {
   return new ApiError(404, "NotFound", `${qualified(what)} "${name}" not found`, details(what, name));
 }
 
-/** The path names nothing that is served. */
+/** No resource is served at the path. */
 export function noSuchResource(): ApiError {
   return new ApiError(404, "NotFound", "the server could not find the requested resource", {});
 }
@@ -70,7 +73,7 @@ export function alreadyExists(what: Qualified, name: string): ApiError {
   return new ApiError(409, "AlreadyExists", `${qualified(what)} "${name}" already exists`, details(what, name));
 }
 
-/** Somebody else was faster, or a precondition does not hold. */
+/** The object was modified by another client, or a precondition does not hold. */
 export function conflict(what: Qualified, name: string, why: string): ApiError {
   const message = `Operation cannot be fulfilled on ${qualified(what)} "${name}": ${why}`;
   return new ApiError(409, "Conflict", message, details(what, name));
@@ -96,6 +99,11 @@ export function badRequest(message: string): ApiError {
   return new ApiError(400, "BadRequest", message);
 }
 
+/** A body that is longer than the server reads. */
+export function entityTooLarge(limitBytes: number): ApiError {
+  return new ApiError(413, "RequestEntityTooLarge", `Request entity too large: limit is ${limitBytes}`, {});
+}
+
 /** No credentials that count. */
 export function unauthorized(): ApiError {
   return new ApiError(401, "Unauthorized", "Unauthorized");
@@ -111,7 +119,7 @@ export function methodNotAllowed(): ApiError {
   );
 }
 
-/** The body is in a format that is not read here. */
+/** The body's media type is not supported. */
 export function unsupportedMediaType(accepted: readonly string[]): ApiError {
   const message = `the body of the request was in an unknown format - accepted media types include: ${
     accepted.join(", ")
@@ -119,17 +127,17 @@ export function unsupportedMediaType(accepted: readonly string[]): ApiError {
   return new ApiError(415, "UnsupportedMediaType", message);
 }
 
-/** The wanted history is not kept any more. */
+/** The requested version is older than the history that is kept. */
 export function expired(message: string): ApiError {
   return new ApiError(410, "Expired", message);
 }
 
-/** Something that has no better words. */
+/** An error of the server, without a reason. */
 export function internal(message: string): ApiError {
   return new ApiError(500, undefined, message);
 }
 
-/** One thing that is wrong with a field. */
+/** One error of a field. */
 export interface FieldError {
   readonly field: string;
   /** Such as `FieldValueRequired`. */
@@ -140,6 +148,7 @@ export interface FieldError {
 
 /** `Deployment.apps "x" is invalid: spec.selector: Required value`. */
 export function invalid(what: Qualified, name: string, errors: readonly FieldError[]): ApiError {
+  // The message names equal errors once; the causes keep them all.
   const texts = [...new Set(errors.map((e) => `${e.field}: ${e.message}`))];
   const joined = texts.length === 1 ? texts[0] : `[${texts.join(", ")}]`;
   const causes = errors.map((e) => ({ reason: e.reason, message: e.message, field: e.field }));
@@ -157,7 +166,7 @@ function withDetail(head: string, detail: string): string {
   return detail === "" ? head : `${head}: ${detail}`;
 }
 
-/** The field has to be there. */
+/** The field is required. */
 export function required(field: string, detail = ""): FieldError {
   return { field, reason: "FieldValueRequired", message: withDetail("Required value", detail) };
 }
@@ -177,7 +186,7 @@ export function notSupported(field: string, value: unknown, supported: readonly 
   };
 }
 
-/** The value stands twice. */
+/** The value occurs more than once. */
 export function duplicate(field: string, value: unknown): FieldError {
   return { field, reason: "FieldValueDuplicate", message: `Duplicate value: ${shown(value)}` };
 }
@@ -187,7 +196,7 @@ export function forbiddenField(field: string, detail: string): FieldError {
   return { field, reason: "FieldValueForbidden", message: withDetail("Forbidden", detail) };
 }
 
-/** The value names something that is not there. */
+/** The value names something that does not exist. */
 export function notFoundField(field: string, value: unknown): FieldError {
   return { field, reason: "FieldValueNotFound", message: `Not found: ${shown(value)}` };
 }

@@ -1,13 +1,12 @@
 /**
- * Where the sandbox keeps its objects: SQLite, in a file or in memory.
+ * The sandbox's store: SQLite, in a file or in memory.
  *
- * Several processes may open one file. Every write happens in a transaction
- * that takes the write lock first, and takes its resourceVersion from a counter
- * in the database, so versions rise in the order of commits for everybody.
+ * Several processes may open one file. Every write happens in a transaction that takes the write
+ * lock first, and takes its resourceVersion from a counter in the database, so versions rise in the
+ * order of commits in all processes.
  *
- * Four things are kept: the objects, the history of changes (for watches), an
- * index of owners (for garbage collection) and the queue of reactions that
- * controllers still owe.
+ * Four things are kept: the objects, the history of changes (for watches), an index of owners (for
+ * garbage collection) and the queue of tasks for controllers.
  *
  * @module
  */
@@ -19,7 +18,7 @@ import type { KubeObject } from "../model/mod.ts";
 import { SkegError } from "../../errors.ts";
 import { makePrivate, openFilesNote } from "./private_file.ts";
 
-/** Where an object lives; `resource` is `group/plural`. */
+/** The identity of an object; `resource` is `group/plural`. */
 export interface Key {
   readonly resource: string;
   /** Empty for cluster-scoped objects. */
@@ -38,7 +37,7 @@ export interface Change {
   readonly before: KubeObject | undefined;
 }
 
-/** A reaction that a controller owes. */
+/** A key that a controller has to reconcile. */
 export interface Task {
   readonly controller: string;
   readonly key: string;
@@ -46,7 +45,7 @@ export interface Task {
   readonly due: number;
 }
 
-/** The sandbox's memory. All calls are synchronous. */
+/** The stored state of a sandbox. All calls are synchronous. */
 export interface Store {
   /** Runs `work` as one transaction; a throw undoes everything. */
   transaction<T>(work: () => T): T;
@@ -71,7 +70,7 @@ export interface Store {
   changes(resource: string, revision: number): Change[];
   /** The oldest revision a watch can still start from. */
   oldest(): number;
-  /** Owes a reaction; an earlier due time wins over a later one. */
+  /** Queues a task. One that is queued already keeps the earlier of the two times. */
   owe(task: Task): void;
   /** The first task that is due at `now`, taken off the queue; else `undefined`. */
   take(now: number): Task | undefined;
@@ -90,6 +89,8 @@ export interface Store {
 /** How many changes are kept for watches. */
 const HISTORY = 4000;
 
+// A task exists once per controller and key, so a key that changes often is reconciled once.
+// `history` keeps the state before each change: watches with selectors need it.
 const TABLES = `
 create table if not exists objects (
   resource text not null, namespace text not null, name text not null,
@@ -111,25 +112,29 @@ function openDatabase(file: string | undefined, warn?: (text: string) => void): 
   try {
     if (file !== undefined) {
       mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+      // Before SQLite does it: SQLite would make the file with the rights that the umask leaves.
       const open = makePrivate(file);
       if (open.length > 0) warn?.(openFilesNote(open));
     }
     const database = new DatabaseSync(file ?? ":memory:");
     database.exec("pragma busy_timeout = 10000");
+    // With a write-ahead log, readers go on while another process writes. A power cut may cost the
+    // last commits, and not the file.
     if (file !== undefined) database.exec("pragma journal_mode = wal; pragma synchronous = normal");
     database.exec(TABLES);
     return database;
   } catch (cause) {
     throw new SkegError("sandbox", `Cannot open the sandbox's state ${file ?? ""}: ${(cause as Error).message}`, {
       cause,
-      hint: "Check the path: a file that is there must be the state of a sandbox.",
+      hint: "Check the path: an existing file must be the state of a sandbox.",
     });
   }
 }
 
-/** Opens the store in `file`, or in memory; `warn` is told when others may read that file. */
+/** Opens the store in `file`, or in memory; `warn` is called when others may read that file. */
 export function openStore(file: string | undefined, warn?: (text: string) => void): Store {
   const database = openDatabase(file, warn);
+  // The same few statements run thousands of times, so they are prepared once.
   const prepared = new Map<string, ReturnType<DatabaseSync["prepare"]>>();
   const sql = (text: string): ReturnType<DatabaseSync["prepare"]> => {
     let statement = prepared.get(text);
@@ -155,6 +160,8 @@ export function openStore(file: string | undefined, warn?: (text: string) => voi
   function log(type: Change["type"], key: Key, body: string, previous: string | null, revision: number): void {
     sql("insert into history values (?, ?, ?, ?, ?, ?, ?)")
       .run(revision, type, key.resource, key.namespace, key.name, body, previous);
+    // Trimmed now and then, not with each change. `oldest` must follow what was deleted: a watch
+    // from before it has to end as expired.
     if (revision % 200 === 0) {
       sql("delete from history where revision <= ?").run(revision - HISTORY);
       if (revision > HISTORY) fact("oldest", String(revision - HISTORY));
@@ -175,7 +182,10 @@ export function openStore(file: string | undefined, warn?: (text: string) => voi
 
   return {
     transaction<T>(work: () => T): T {
+      // A transaction within another one is part of it.
       if (depth > 0) return work();
+      // Takes the write lock at once. A transaction that reads first and writes later fails when
+      // another process wrote in between.
       database.exec("begin immediate");
       depth++;
       try {
@@ -197,6 +207,8 @@ export function openStore(file: string | undefined, warn?: (text: string) => voi
     },
     list(resource, { namespace, after, limit } = {}) {
       const where = namespace === undefined ? "" : " and namespace = ?";
+      // Two empty texts come before every object, and the limit -1 means none. The comparison of
+      // pairs uses the index.
       const rows = sql(
         `select body from objects where resource = ?${where} and (namespace, name) > (?, ?) ` +
           "order by namespace, name limit ?",
@@ -221,6 +233,7 @@ export function openStore(file: string | undefined, warn?: (text: string) => voi
       index(key, object);
     },
     remove(key, object) {
+      // Before the new version is stamped: this is the state that watchers compare with.
       const previous = JSON.stringify(object);
       const revision = stampVersion(object);
       sql("delete from objects where resource = ? and namespace = ? and name = ?")

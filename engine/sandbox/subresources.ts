@@ -1,6 +1,6 @@
 /**
- * What hangs below an object: scale, log, eviction, binding and the like, and
- * the reviews, which are answered and not kept.
+ * Subresources: scale, log, eviction, binding and the like; and reviews, which are answered and not
+ * stored.
  *
  * @module
  */
@@ -14,6 +14,7 @@ import { answerObject, readAccept, send } from "./negotiate.ts";
 import { applyPatch } from "./patch.ts";
 import { deleteObject, success } from "./remove.ts";
 import type { Schema } from "./schema.ts";
+import { selectorOf } from "./selectors.ts";
 import { ApiError, badRequest, conflict, methodNotAllowed, modified, noSuchResource, notFound } from "./status.ts";
 import { labelText, selectorText } from "./tables/format.ts";
 
@@ -26,7 +27,7 @@ const REVIEWS = [
   "authorization.k8s.io/subjectaccessreviews",
 ];
 
-/** True for resources whose objects are answered and not kept. */
+/** True for resources whose objects are answered and not stored. */
 export function isFreeSubresource(storage: string): boolean {
   return REVIEWS.includes(storage) || storage === "/bindings";
 }
@@ -64,11 +65,12 @@ export async function serveSubresource(call: Call, schema: Schema): Promise<Resp
   }
 }
 
-/** What would need a container that runs. */
+/** Refuses a request that needs a running container. */
 function refuseExec(): never {
   throw new ApiError(501, "NotImplemented", "the sandbox runs no containers");
 }
 
+/** Returns the paths of replicas and selector; a CRD names its own. */
 function scalePaths(call: Call): { spec: string[]; status: string[]; selector: string[] | undefined } {
   const custom = at(call.resource.custom?.version, "subresources", "scale");
   if (custom === undefined) {
@@ -98,6 +100,7 @@ function scaleOf(call: Call, object: KubeObject): Json {
     kind: "Scale",
     apiVersion: "autoscaling/v1",
     metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
+    // `replicas` has `omitempty` here, and not in the status.
     spec: replicas === 0 ? {} : { replicas },
     status: { replicas: numberOf(at(object, ...paths.status)), ...(text === "" ? {} : { selector: text }) },
   };
@@ -112,6 +115,7 @@ async function scale(call: Call, schema: Schema): Promise<Response> {
   let wanted: KubeObject;
   if (request.method === "PUT") wanted = await readBody(call, schema, expected);
   else if (request.method === "PATCH") {
+    // The patch is one of the Scale, not of the object: it is applied to what GET returns.
     const asScale = { ...call, resource: { ...resource, ...expected, custom: undefined } };
     wanted = (await applyPatch(asScale, schema)).apply(scaleOf(call, existing(call)) as KubeObject);
   } else throw methodNotAllowed();
@@ -128,6 +132,7 @@ async function scale(call: Call, schema: Schema): Promise<Response> {
     let holder = next as Json;
     for (const key of path.slice(0, -1)) holder = child(holder, key);
     const last = path.at(-1) ?? "replicas";
+    // To scale is to change the spec, so it counts as a generation.
     if (holder[last] !== replicas && next.metadata?.generation !== undefined) next.metadata.generation++;
     holder[last] = replicas;
     if (resource.custom) checkCustom(call, next);
@@ -136,7 +141,7 @@ async function scale(call: Call, schema: Schema): Promise<Response> {
   return await send(call, 200, form, scaleOf(call, made));
 }
 
-/** The one line that every container has written. */
+/** The log of every container. */
 const LOG_LINE = "sandbox: no container runs here";
 
 function log(call: Call): Response {
@@ -166,11 +171,16 @@ function log(call: Call): Response {
       `container "${wanted || main[0]}" in pod "${call.route.name}" is waiting to start: ${reason}`,
     );
   }
+  // Timestamps of logs have nanoseconds.
   const stamp = call.query.get("timestamps") === "true" ? `${started.replace("Z", ".000000000Z")} ` : "";
   const none = call.query.get("tailLines") === "0" || call.query.get("previous") === "true";
   return new Response(none ? "" : `${stamp}${LOG_LINE}\n`, { status: 200, headers: { "content-type": "text/plain" } });
 }
 
+/**
+ * Deletes a pod unless a budget forbids it. The status of the budget decides, as in
+ * `pkg/registry/core/pod/storage/eviction.go`.
+ */
 async function evict(call: Call): Promise<Response> {
   if (call.request.method !== "POST") throw methodNotAllowed();
   const body = await readData(call, "Eviction");
@@ -180,10 +190,8 @@ async function evict(call: Call): Promise<Response> {
   machine.store.transaction(() => {
     const pod = existing(call);
     const labels = pod.metadata?.labels ?? {};
-    const budget = machine.store.list("policy/poddisruptionbudgets", { namespace: route.namespace }).find((b) => {
-      const selector = mapOf(at(b, "spec", "selector", "matchLabels"));
-      return Object.entries(selector).every(([key, value]) => labels[key] === value);
-    });
+    const budget = machine.store.list("policy/poddisruptionbudgets", { namespace: route.namespace })
+      .find((each) => selectorOf(at(each, "spec", "selector"))(labels));
     if (budget !== undefined && numberOf(at(budget, "status", "disruptionsAllowed")) < 1) {
       throw new ApiError(
         429,
@@ -215,6 +223,7 @@ async function bind(call: Call, kind: string): Promise<Response> {
     const key = { resource: "/pods", namespace: call.route.namespace, name };
     const pod = machine.store.get(key);
     if (pod === undefined) throw notFound({ group: "", resource: "pods" }, name);
+    // A pod is bound once; to move it, it must be made again.
     const had = textOf(at(pod, "spec", "nodeName"));
     if (had !== "") {
       throw conflict({ group: "", resource: "pods/binding" }, name, `pod ${name} is already assigned to node "${had}"`);
@@ -233,6 +242,7 @@ async function finalize(call: Call, schema: Schema): Promise<Response> {
   const made = machine.store.transaction(() => {
     const before = existing(call);
     const next = structuredClone(before);
+    // Only the finalizers of the body count.
     const finalizers = at(body, "spec", "finalizers");
     next["spec"] = finalizers === undefined ? {} : { finalizers };
     return updateObject(machine, resource.storage, next, before);
@@ -240,6 +250,7 @@ async function finalize(call: Call, schema: Schema): Promise<Response> {
   return await answerObject(call, 200, made);
 }
 
+/** Answers a TokenRequest. The token opens nothing: the server knows only the one in its kubeconfig. */
 async function token(call: Call): Promise<Response> {
   if (call.request.method !== "POST") throw methodNotAllowed();
   const body = await readData(call, "TokenRequest");
@@ -255,7 +266,7 @@ async function token(call: Call): Promise<Response> {
   });
 }
 
-/** Everybody may do everything here. */
+/** Answers reviews: every user may do everything in a sandbox. */
 async function review(call: Call): Promise<Response> {
   const { resource } = call;
   const body = await readData(call, resource.kind);

@@ -22,7 +22,7 @@ export interface Form {
 
 const ROWS: Readonly<Record<string, Cells>> = { ...WORKLOAD_ROWS, ...OTHER_ROWS };
 
-/** Rows of kinds that have no own: what their columns can be guessed from. */
+/** Returns the cells of a kind without row function, guessed from its columns' names and types. */
 function plainCells(resource: Resource, object: Json, context: RowContext): unknown[] {
   return resource.columns.map(([name, type]) => {
     if (name === "Name") return nameOf(object);
@@ -38,6 +38,7 @@ function cellsOf(resource: Resource, object: Json, context: RowContext): unknown
   return row === undefined ? plainCells(resource, object, context) : row(object, context);
 }
 
+/** Returns the object that a row carries, as the query's `includeObject` asks; by default its metadata. */
 function included(call: Call, form: Form, object: KubeObject): { object?: unknown } {
   const how = call.query.get("includeObject") ?? "Metadata";
   if (how === "None") return {};

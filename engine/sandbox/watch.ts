@@ -1,5 +1,7 @@
 /**
- * watch: changes as a stream of JSON lines.
+ * The verb watch: changes as a stream of JSON lines.
+ *
+ * Source: `apiserver/pkg/endpoints/handlers/watch.go` and `apiserver/pkg/storage/cacher`.
  *
  * @module
  */
@@ -13,9 +15,9 @@ import type { ObjectTest } from "./selectors.ts";
 import { expired } from "./status.ts";
 import type { Change } from "./store.ts";
 
-/** Who is told when something was written. */
+/** The watches that are notified after writes. */
 export interface Watchers {
-  /** Calls `hear` after writes; returns how to stop that. */
+  /** Calls `hear` after writes; returns the function that ends this. */
   add(hear: () => void): () => void;
 }
 
@@ -31,6 +33,7 @@ function event(watch: Watch, type: string, object: KubeObject): void {
   watch.send({ type, object: shaped(watch.call, watch.form, object) });
 }
 
+/** Sends the version that the client has seen up to, so that it can go on from there later. */
 function bookmark(watch: Watch, annotations?: Record<string, string>): void {
   const { resource } = watch.call;
   const metadata = { resourceVersion: String(watch.seen), ...(annotations ? { annotations } : {}) };
@@ -46,7 +49,10 @@ function partial(form: Form): Record<string, unknown> {
     : { kind: "Table", apiVersion, columnDefinitions: null, rows: [] };
 }
 
-/** What a change is to somebody who sees only what `test` wants. */
+/**
+ * Sends a change as a watch with selectors sees it: an object that begins to match is added, one
+ * that no longer matches is deleted.
+ */
 function tell(watch: Watch, change: Change): void {
   const { namespace } = watch.call.route;
   if (namespace !== "" && watch.call.resource.namespaced && change.key.namespace !== namespace) return;
@@ -55,14 +61,15 @@ function tell(watch: Watch, change: Change): void {
   const after = change.type !== "DELETED" && watch.test(change.object);
   if (after) event(watch, before ? "MODIFIED" : "ADDED", change.object);
   else if (before) {
-    // Somebody who selects sees an object that no longer fits go away in its last fitting state.
+    // An object that no longer matches is sent in its last matching state, with the version of the
+    // change.
     const gone = change.type === "DELETED" ? change.object : change.before ?? change.object;
     const metadata = { ...gone.metadata, resourceVersion: String(change.revision) };
     event(watch, "DELETED", { ...gone, metadata });
   }
 }
 
-/** Tells all changes since the last time. False when they are not kept any more. */
+/** Sends all changes since the last call. False when the history does not reach back that far. */
 function catchUp(watch: Watch): boolean {
   const { store } = watch.call.machine;
   if (watch.seen < store.oldest()) {
@@ -76,6 +83,7 @@ function catchUp(watch: Watch): boolean {
   return true;
 }
 
+/** Sends the objects that exist already, unless the client names a version to start from. */
 function begin(watch: Watch): void {
   const { query, machine } = watch.call;
   const given = query.get("resourceVersion") ?? "";
@@ -92,12 +100,17 @@ function begin(watch: Watch): void {
     if (watch.test(object)) event(watch, "ADDED", object);
   }
   if (initial && query.get("allowWatchBookmarks") === "true") {
+    // Clients that list by watching wait for this mark.
     bookmark(watch, { "k8s.io/initial-events-end": "true" });
   }
 }
 
-/** How long a watch lasts when the client does not say, in seconds. */
+/**
+ * How long a watch lasts when the client does not say, in seconds: the default of
+ * `--min-request-timeout`. A real server picks a random time up to twice as long.
+ */
 const DEFAULT_SECONDS = 1800;
+// About as often as a real server sends them.
 const BOOKMARK_MS = 60_000;
 
 /** Answers with a stream that ends after the query's `timeoutSeconds`, or when the client goes. */
@@ -130,6 +143,8 @@ export function watchObjects(call: Call, watchers: Watchers): Response {
         end();
       }, seconds * 1000);
       const marks = bookmarks ? setInterval(() => bookmark(watch), BOOKMARK_MS) : undefined;
+      // Registered before the first events are read, and called once after them, so that no write
+      // falls in between.
       const forget = watchers.add(hear);
       stop = (): void => {
         open = false;

@@ -1,5 +1,8 @@
 /**
- * create, update and patch.
+ * The verbs create, update and patch.
+ *
+ * Source of the order of steps: `apiserver/pkg/registry/rest/create.go`, `update.go` and
+ * `apiserver/pkg/registry/generic/registry/store.go`.
  *
  * @module
  */
@@ -30,7 +33,7 @@ import {
 import { checkMeta, checkMetaUpdate } from "./validation/meta.ts";
 import { dnsSubdomain } from "./validation/names.ts";
 
-/** Refuses when the namespace is not there, or is going away. */
+/** Refuses when the namespace does not exist or is being deleted (the admission plugin NamespaceLifecycle). */
 export function admitNamespace(call: Call, object: KubeObject): void {
   if (!call.resource.namespaced) return;
   const namespace = object.metadata?.namespace ?? "";
@@ -51,6 +54,7 @@ export function admitNamespace(call: Call, object: KubeObject): void {
   throw error;
 }
 
+/** Sets the namespace of the path. A body that names another one is refused and not moved. */
 function placeInNamespace(call: Call, object: KubeObject): void {
   if (!call.resource.namespaced) return;
   const meta = metaOf(object);
@@ -65,12 +69,13 @@ function hasStatus(call: Call): boolean {
   return call.resource.subresources.some((sub) => sub.name === "status");
 }
 
-/** Sets what only the server may say about a new object. */
+/** Sets the metadata that only the server decides on create. */
 function prepareMeta(call: Call, object: KubeObject, rules: Rules, applies: boolean): void {
   const meta = metaOf(object);
   if ((meta.name ?? "") === "" && (meta.generateName ?? "") !== "") {
     meta.name = `${(meta.generateName ?? "").slice(0, 58)}${randomLetters(5)}`;
   }
+  // A client that copies an object sends these along; they are not refused but replaced.
   for (const key of ["uid", "selfLink", "deletionTimestamp", "deletionGracePeriodSeconds", "generation"]) {
     delete meta[key];
   }
@@ -81,8 +86,8 @@ function prepareMeta(call: Call, object: KubeObject, rules: Rules, applies: bool
 }
 
 /**
- * Notes who made an object, when the request says it: clients find out by it
- * whether an object is theirs. Which fields they own is kept for applies only.
+ * Notes the manager that created an object, when the request names it: clients find out by it
+ * whether an object is theirs. Which fields a manager owns is kept for applies only.
  */
 function noteCreator(call: Call, { apiVersion, metadata = {} }: KubeObject): void {
   delete metadata["managedFields"];
@@ -94,11 +99,15 @@ function noteCreator(call: Call, { apiVersion, metadata = {} }: KubeObject): voi
   ];
 }
 
-/** A validated error list becomes a refusal. */
+/** Throws the refusal for a list of errors; does nothing when it is empty. */
 export function refuse(call: Call, name: string, errors: readonly FieldError[]): void {
   if (errors.length > 0) throw invalid(kindNamed(call.resource), name, errors);
 }
 
+/**
+ * Resets the status of a new object to the empty one of its type: a client sets the spec,
+ * controllers the status.
+ */
 function freshStatus(schema: Schema, call: Call, object: KubeObject): void {
   if (call.resource.custom) {
     delete object["status"];
@@ -149,6 +158,7 @@ function createNow(call: Call, schema: Schema, object: KubeObject, applies = fal
     ...rules.validateCreate?.(object as Json) ?? [],
     ...rules.validate?.(object as Json) ?? [],
   ]);
+  // Last: an invalid object is refused as invalid even when its name is taken.
   if (machine.store.get(keyOf(resource.storage, object)) !== undefined) throw alreadyExists(named(resource), name);
   return isDryRun(call) ? object : createObject(machine, resource.storage, object);
 }
@@ -173,12 +183,13 @@ export async function updateFromBody(call: Call, schema: Schema): Promise<Respon
   return await answerObject(call, 200, made);
 }
 
-/** True for data of the object that the server counts in its generation. */
+/** Returns the part of an object whose changes are counted in its generation. */
 function specOf(object: KubeObject): Json {
   const { metadata: _metadata, status: _status, kind: _kind, apiVersion: _version, ...rest } = object;
   return rest;
 }
 
+/** Takes over metadata that only the server sets. A write of the status keeps all metadata. */
 function keepMeta(object: KubeObject, before: KubeObject, ofStatus: boolean, applies: boolean): void {
   const meta = metaOf(object);
   const old = metaOf(before);
@@ -195,6 +206,10 @@ function keepMeta(object: KubeObject, before: KubeObject, ofStatus: boolean, app
   if (ofStatus) object.metadata = { ...old, resourceVersion: meta.resourceVersion ?? "" };
 }
 
+/**
+ * Combines both halves: a write of the object keeps the stored status, a write of the status keeps
+ * all else.
+ */
 function keepOther(object: KubeObject, before: KubeObject, ofStatus: boolean): KubeObject {
   if (!ofStatus) {
     if (before["status"] === undefined) delete object["status"];
@@ -208,6 +223,7 @@ function keepOther(object: KubeObject, before: KubeObject, ofStatus: boolean): K
 function checkVersion(call: Call, object: KubeObject, before: KubeObject, rules: Rules): void {
   const given = object.metadata?.resourceVersion ?? "";
   if (given === "") {
+    // Most kinds allow an update without a version (`AllowUnconditionalUpdate`).
     if (!rules.needsVersion && !call.resource.custom) return;
     throw invalid(named(call.resource), call.route.name, [
       invalidValue("metadata.resourceVersion", 0, "must be specified for an update"),
@@ -216,7 +232,10 @@ function checkVersion(call: Call, object: KubeObject, before: KubeObject, rules:
   if (given !== before.metadata?.resourceVersion) throw modified(named(call.resource), call.route.name);
 }
 
-/** Replaces `before` by `object`, both as stored; the subresource of the path says which half counts. */
+/**
+ * Replaces `before` by `object`, both in the stored version. The subresource of the path decides
+ * which half counts.
+ */
 export function replaceNow(
   call: Call,
   object: KubeObject,
@@ -227,10 +246,13 @@ export function replaceNow(
   const rules = rulesOf(resource.storage);
   const ofStatus = route.subresource === "status";
   rules.defaults?.(object as Json);
+  // A patch starts from the stored object, so its version counts only when the patch itself sets
+  // one.
   if (!options.patch || object.metadata?.resourceVersion !== before.metadata?.resourceVersion) {
     checkVersion(call, object, before, rules);
   }
   const uid = object.metadata?.uid ?? "";
+  // In the real server the uid is a precondition of etcd's store, hence the words.
   if (!options.patch && uid !== "" && uid !== before.metadata?.uid) {
     const path = [resource.custom ? resource.group : "", resource.plural, before.metadata?.namespace, route.name];
     throw conflict(
@@ -250,6 +272,7 @@ export function replaceNow(
   }
   if (!ofStatus) {
     rules.prepareUpdate?.(next as Json, before as Json, machine);
+    // Compared after `prepareUpdate`, so that what the server itself keeps is not a change.
     if ((rules.generation || resource.custom) && !same(specOf(next), specOf(before))) {
       metaOf(next).generation = (before.metadata?.generation ?? 0) + 1;
     }
@@ -279,6 +302,7 @@ export async function patchFromBody(call: Call, schema: Schema): Promise<Respons
       placeInNamespace(call, fresh);
       return { status: 201, object: createNow(call, schema, toStored(machine.registry(), resource, fresh), true) };
     }
+    // Inside the transaction: the patch is applied to the very version that it replaces.
     const patched = patch.apply(structuredClone(fromStored(resource, before)));
     const name = patched.metadata?.name ?? "";
     if (name !== route.name) {

@@ -5,7 +5,19 @@
  */
 import { Buffer } from "node:buffer";
 import { createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:crypto";
-import { bits, boolean, element, identifier, integer, octets, pem, sequence, tagged, text, time } from "./der.ts";
+import {
+  derBits,
+  derBoolean,
+  derElement,
+  derInteger,
+  derOctets,
+  derOid,
+  derSequence,
+  derTagged,
+  derText,
+  derTime,
+  derToPem,
+} from "../../engine/base/mod.ts";
 
 /** A certificate and its key, in PEM. */
 export interface Issued {
@@ -44,10 +56,10 @@ const HOUR_MS = 3_600_000;
 export const CLIENT_USAGE = "1.3.6.1.5.5.7.3.2";
 
 const SIGNATURES: Readonly<Record<string, Uint8Array>> = {
-  "ec sha256": sequence(identifier("1.2.840.10045.4.3.2")),
-  "ec sha1": sequence(identifier("1.2.840.10045.4.1")),
-  "rsa sha256": sequence(identifier("1.2.840.113549.1.1.11"), element(0x05)),
-  "rsa sha1": sequence(identifier("1.2.840.113549.1.1.5"), element(0x05)),
+  "ec sha256": derSequence(derOid("1.2.840.10045.4.3.2")),
+  "ec sha1": derSequence(derOid("1.2.840.10045.4.1")),
+  "rsa sha256": derSequence(derOid("1.2.840.113549.1.1.11"), derElement(0x05)),
+  "rsa sha1": derSequence(derOid("1.2.840.113549.1.1.5"), derElement(0x05)),
 };
 
 /** Makes a certificate with a new key. */
@@ -57,19 +69,22 @@ export function issue(options: IssueOptions = {}): Issued {
   const signer = options.by?.key ?? key;
   const kind = createPublicKey(signer).asymmetricKeyType === "ec" ? "ec" : "rsa";
   const digest = options.digest ?? "sha256";
-  const algorithm = SIGNATURES[`${kind} ${digest}`] ?? sequence();
+  const algorithm = SIGNATURES[`${kind} ${digest}`] ?? derSequence();
   const subject = options.commonName ?? "server";
-  const body = sequence(
-    ...(options.version === 1 ? [] : [tagged(0, integer(Uint8Array.of(2)))]),
-    integer(Uint8Array.of(1, ...randomBytes(7))),
+  const body = derSequence(
+    ...(options.version === 1 ? [] : [derTagged(0, derInteger(Uint8Array.of(2)))]),
+    derInteger(Uint8Array.of(1, ...randomBytes(7))),
     algorithm,
     options.by === undefined ? nameOf(subject) : subjectOf(options.by.cert),
-    sequence(time(options.from ?? new Date(Date.now() - HOUR_MS)), time(options.to ?? new Date(Date.now() + HOUR_MS))),
+    derSequence(
+      derTime(options.from ?? new Date(Date.now() - HOUR_MS)),
+      derTime(options.to ?? new Date(Date.now() + HOUR_MS)),
+    ),
     nameOf(subject),
     pair.publicKey.export({ type: "spki", format: "der" }),
     ...(options.version === 1 ? [] : extensionsOf(options)),
   );
-  return { cert: pem("CERTIFICATE", sequence(body, algorithm, bits(sign(digest, body, signer)))), key };
+  return { cert: derToPem("CERTIFICATE", derSequence(body, algorithm, derBits(sign(digest, body, signer)))), key };
 }
 
 /** Makes a new certificate authority. */
@@ -89,32 +104,32 @@ function newPair(algorithm: "ec" | "rsa" | "rsa1024"): { publicKey: KeyObject; p
 }
 
 function nameOf(commonName: string): Uint8Array {
-  return sequence(element(0x31, sequence(identifier("2.5.4.3"), text(commonName))));
+  return derSequence(derElement(0x31, derSequence(derOid("2.5.4.3"), derText(commonName))));
 }
 
 /** Returns the subject of `cert` for use as an issuer: its common name, found by the identifier before it. */
 function subjectOf(cert: string): Uint8Array {
   const der = Buffer.from(cert.replace(/-----[^-]+-----|\s+/g, ""), "base64");
-  const at = der.lastIndexOf(Buffer.from(identifier("2.5.4.3")));
+  const at = der.lastIndexOf(Buffer.from(derOid("2.5.4.3")));
   const length = der[at + 6] ?? 0;
   return nameOf(der.subarray(at + 7, at + 7 + length).toString("utf8"));
 }
 
 function extensionsOf({ dns = [], ips = [], isAuthority, usages = [] }: IssueOptions): Uint8Array[] {
   const extension = (oid: string, critical: boolean, value: Uint8Array): Uint8Array =>
-    sequence(identifier(oid), ...(critical ? [boolean(true)] : []), octets(value));
+    derSequence(derOid(oid), ...(critical ? [derBoolean(true)] : []), derOctets(value));
   const names = [
-    ...ips.map((ip) => element(0x87, Uint8Array.from(ip.split(".").map(Number)))),
-    ...dns.map((name) => element(0x82, Buffer.from(name, "ascii"))),
+    ...ips.map((ip) => derElement(0x87, Uint8Array.from(ip.split(".").map(Number)))),
+    ...dns.map((name) => derElement(0x82, Buffer.from(name, "ascii"))),
   ];
   const all = [
     ...(isAuthority === undefined
       ? []
-      : [extension("2.5.29.19", true, isAuthority ? sequence(boolean(true)) : sequence())]),
-    ...(usages.length === 0 ? [] : [extension("2.5.29.37", false, sequence(...usages.map(identifier)))]),
-    ...(names.length === 0 ? [] : [extension("2.5.29.17", false, sequence(...names))]),
+      : [extension("2.5.29.19", true, isAuthority ? derSequence(derBoolean(true)) : derSequence())]),
+    ...(usages.length === 0 ? [] : [extension("2.5.29.37", false, derSequence(...usages.map(derOid)))]),
+    ...(names.length === 0 ? [] : [extension("2.5.29.17", false, derSequence(...names))]),
   ];
-  return all.length === 0 ? [] : [tagged(3, sequence(...all))];
+  return all.length === 0 ? [] : [derTagged(3, derSequence(...all))];
 }
 
 /** Returns PEM texts: an authority, a certificate that it signed for this machine, and the certificate's key. */

@@ -61,7 +61,7 @@ export function driverSuite(name: string, makePair: () => DriverPair): void {
     deepEqual(await driver.list(), []);
   });
 
-  Deno.test(`${name}: update() rejects with conflict when somebody else wrote meanwhile`, async () => {
+  Deno.test(`${name}: update() rejects with conflict when another client wrote since`, async () => {
     const { driver, other } = makePair();
     const mine = await driver.create(someRelease());
     const theirs = await other.update(someRelease({ status: "DELETING" }));

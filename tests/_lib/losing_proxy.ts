@@ -24,11 +24,26 @@ export interface Passed {
   readonly isLost: boolean;
 }
 
+/** An answer that the proxy gives itself. */
+export interface MadeUp {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
 /** A running proxy. */
 export interface LosingProxy {
   readonly url: string;
   /** Called before a request is passed on; returns the way in which its answer is lost, if it is. Watches are always answered. */
   lose: (request: { readonly method: string; readonly path: string }) => Loss | undefined;
+  /** Answers a request in the server's place, which then never gets it. */
+  refuse: (request: {
+    readonly method: string;
+    readonly path: string;
+    readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  }) => MadeUp | undefined;
+  /** Decides for each part of a watch whether the connection is closed in the middle of it. */
+  cut: () => boolean;
   /** All requests but watches, in the order in which they were answered. */
   readonly passed: Passed[];
   /** Writes a kubeconfig with the proxy's address. */
@@ -47,6 +62,8 @@ export async function losingProxy(transport: Transport): Promise<LosingProxy> {
   const proxy: LosingProxy = {
     url,
     lose: () => undefined,
+    refuse: () => undefined,
+    cut: () => false,
     passed: [],
     writeKubeconfig(file, namespace = "default") {
       writeFileSync(
@@ -79,6 +96,11 @@ async function pass(
   const parts: Uint8Array[] = [];
   for await (const part of request) parts.push(part);
   const body = Buffer.concat(parts).toString("utf8");
+  const madeUp = proxy.refuse({ method, path, headers });
+  if (madeUp !== undefined) {
+    response.writeHead(madeUp.status, { "content-type": "application/json", ...madeUp.headers });
+    return void response.end(madeUp.body ?? "");
+  }
   const isWatch = /[?&]watch=/.test(path);
   const loss = isWatch ? undefined : proxy.lose({ method, path });
   const send = async (isLost: boolean): Promise<Response> => {
@@ -103,6 +125,10 @@ async function pass(
   response.writeHead(answer.status, Object.fromEntries(fields));
   if (isWatch) {
     for await (const part of answer.body ?? []) {
+      if (proxy.cut()) {
+        response.write(part.subarray(0, part.length >> 1), () => request.socket.destroy());
+        return;
+      }
       if (!response.write(part)) await new Promise((r) => response.once("drain", r));
     }
   } else response.write(new Uint8Array(await answer.arrayBuffer()));

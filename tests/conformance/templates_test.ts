@@ -8,7 +8,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { readdirSync, readFileSync } from "node:fs";
-import { TemplateError } from "../../errors.ts";
+import { TemplateError, YamlError } from "../../errors.ts";
 import { chartFromFiles, renderChart, toBytes } from "../../mod.ts";
 
 const FOLDER = new URL("../../testdata/templates/", import.meta.url);
@@ -19,6 +19,11 @@ interface Case {
   readonly values_yaml?: string;
   readonly partials?: Readonly<Record<string, string>>;
   readonly files?: Readonly<Record<string, string>>;
+  readonly files_b64?: Readonly<Record<string, string>>;
+  /** The template that counts, when it is not the chart's `main.yaml`. */
+  readonly shows?: string;
+  /** The chart went to Tiller and came out there. */
+  readonly wire?: boolean;
   readonly output?: string;
   readonly error?: string;
   readonly output_b64?: string;
@@ -45,7 +50,7 @@ annotations: {k1: v1, k2: v2}
 
 const RELEASE = { name: "myrel", namespace: "myns", service: "Tiller", isInstall: false, isUpgrade: true };
 
-/** The facts with which the specification's cases were rendered. */
+/** What the cases that were recorded from the engine itself were rendered with. */
 const ENGINE_FIXTURE = {
   release: { ...RELEASE, revision: 7, time: { seconds: 1580000000, nanos: 5 } },
   capabilities: {
@@ -76,13 +81,19 @@ function asField(key: "output" | "error", text: string): Partial<Case> {
 }
 
 async function render(one: Case, fixture: typeof ENGINE_FIXTURE | typeof RECORDER_FIXTURE): Promise<Partial<Case>> {
-  const files: Record<string, string> = { ...one.files, "Chart.yaml": CHART_YAML, "templates/main.yaml": one.template };
+  const files: Record<string, string | Uint8Array> = {
+    "Chart.yaml": CHART_YAML,
+    "templates/main.yaml": one.template,
+    ...one.files,
+  };
+  for (const [path, coded] of Object.entries(one.files_b64 ?? {})) files[path] = Buffer.from(coded, "base64");
   for (const [name, text] of Object.entries(one.partials ?? {})) files[`templates/${name}`] = text;
   try {
-    const rendered = await renderChart(chartFromFiles(files), { values: one.values_yaml ?? "", ...fixture });
-    return asField("output", rendered["conf/templates/main.yaml"] ?? "");
+    const wasSent = one.wire ?? false;
+    const rendered = await renderChart(chartFromFiles(files), { values: one.values_yaml ?? "", wasSent, ...fixture });
+    return asField("output", rendered[one.shows ?? "conf/templates/main.yaml"] ?? "");
   } catch (error) {
-    if (!(error instanceof TemplateError)) throw error;
+    if (!(error instanceof TemplateError || error instanceof YamlError)) throw error;
     return asField("error", error.message);
   }
 }
@@ -95,14 +106,14 @@ function expected({ output, error, output_b64, error_b64 }: Case): Partial<Case>
 /** Dates were recorded with UTC as local time. */
 const isUtc = ["UTC", "Etc/UTC", "GMT"].includes(new Intl.DateTimeFormat().resolvedOptions().timeZone);
 const holdsDates = (file: string): boolean =>
-  /^(?:cases-sprig|recorded-(?:dates|mixed(?:-2)?|text))\.jsonl$/.test(file);
+  /^(?:cases-sprig|engine-.*|recorded-(?:dates|mixed(?:-2)?|text))\.jsonl$/.test(file);
 
 for (const file of readdirSync(FOLDER).filter((name) => name.endsWith(".jsonl")).sort()) {
   const ignore = holdsDates(file) && !isUtc;
   Deno.test({ name: `renderChart() answers ${file} as Helm 2.17.0 does`, ignore }, async () => {
     const lines = readFileSync(new URL(file, FOLDER), "utf8").split("\n").filter((line) => line !== "");
     equal(lines.length > 0, true);
-    const fixture = file.startsWith("cases-") ? ENGINE_FIXTURE : RECORDER_FIXTURE;
+    const fixture = /^(?:cases|engine)-/.test(file) ? ENGINE_FIXTURE : RECORDER_FIXTURE;
     for (const line of lines) {
       const one = JSON.parse(line) as Case;
       deepEqual(await render(one, fixture), expected(one), `${one.id}: ${one.template}`);

@@ -131,7 +131,7 @@ story("an install names everything that exists, creates nothing, and says whose 
   await install(env, { name: "third", namespace, chart: chartOf(["b"]) });
   await rejects(install(env, { name: "web", namespace, chart }), (error: Error & { details?: string }) => {
     equal(error.message, 'release web failed: configmaps "b" already exists');
-    match(error.details ?? "", /2 objects that the chart names exist already/);
+    match(error.details ?? "", /2 objects of the chart exist already/);
     match(error.details ?? "", /ConfigMap "b" in namespace "[^"]+", of release "third"/);
     match(error.details ?? "", /ConfigMap "x" in namespace "[^"]+", of release "other"/);
     match(error.details ?? "", /--adopt --take-ownership/);

@@ -112,7 +112,7 @@ story(
     await rejects(
       install(env, { name: "web", namespace, chart, removedApis: "map" }),
       (error: Error & { details?: string }) => {
-        match(error.message, /PodSecurityPolicy "gone" cannot be made: Kubernetes has no such API since 1\.25/);
+        match(error.message, /PodSecurityPolicy "gone" cannot be created: Kubernetes has no such API since 1\.25/);
         match(error.details ?? "", /--skip-removed/);
         return true;
       },

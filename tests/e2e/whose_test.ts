@@ -180,7 +180,7 @@ story("records of other releases that may not be read do not keep a release from
   await uninstall(few, { name: "web", purge: true });
   deepEqual(await names("configmaps"), ["o"]);
   ok(
-    warnings(stage).some((text) => /records of other releases may not be read.*forbidden/.test(text)),
+    warnings(stage).some((text) => /cannot read the records of other releases.*forbidden/.test(text)),
     warnings(stage).join("\n"),
   );
 });
@@ -331,7 +331,7 @@ story("a rollback --recreate-pods that fails and is put back leaves the running 
   await rejects(rollback(late, { name: "web", revision: 3, recreatePods: true }), /forbidden/);
   equal((await getRelease(env, { name: "web", revision: 4 })).info.status.code, "DEPLOYED");
   const { info } = await getRelease(env, { name: "web", revision: 5 });
-  match(info.description, /put back/);
+  match(info.description, /all changes were reverted/);
 });
 
 for (const way of ["install --replace", "upgrade --force", "delete --purge"] as const) {
@@ -407,7 +407,7 @@ story("a deletion that cannot read what a failed release may have made says so, 
     stage,
     ({ method, path }) => method === "GET" && path.endsWith(`/${namespace}/configmaps/b`) ? forbidden() : undefined,
   );
-  await rejects(uninstall(blind, { name: "web", purge: true }), /ConfigMap "b" .* may not be read/);
+  await rejects(uninstall(blind, { name: "web", purge: true }), /ConfigMap "b" .* cannot be read/);
   deepEqual(await names("configmaps"), ["b"]);
   equal((await getRelease(env, { name: "web" })).info.status.code, "DELETING");
   await uninstall(env, { name: "web", purge: true });

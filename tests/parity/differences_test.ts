@@ -110,7 +110,7 @@ const SCENARIOS: Readonly<Record<string, readonly Pin[]>> = {
 const QUIRKS: Readonly<Record<string, readonly Pin[]>> = {
   Q1: [["storage/configmap_test.ts", "update() replaces CREATED_AT by MODIFIED_AT and keeps what others wrote"], [
     "tests/_lib/driver_suite.ts",
-    "update() rejects with conflict when somebody else wrote meanwhile",
+    "update() rejects with conflict when another client wrote since",
   ]],
   Q2: [["tests/_lib/driver_suite.ts", "create() of a revision that exists rejects with exists"]],
   Q3: [["tests/_lib/driver_suite.ts", 'a name may hold ".v"'], [

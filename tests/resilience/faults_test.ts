@@ -142,3 +142,36 @@ Object.entries(OPERATIONS).forEach(([verb, operation], row) =>
     })
   )
 );
+
+for (const [verb, removed] of [["upgrade", "first"], ["rollback", "later"]] as const) {
+  for (const remedy of ["the same again", "purge"]) {
+    Deno.test({
+      name: `${verb} fails when a removed object cannot be deleted for 429s, and then ${remedy} takes it away`,
+      sanitizeOps: false,
+      sanitizeResources: false,
+      fn: async () => {
+        const stage = await openStage();
+        try {
+          const operation = OPERATIONS[verb] as Operation;
+          await operation.before(stage.process());
+          const busy = (next: Transport): Transport => (request) =>
+            request.method === "DELETE" && request.path.includes(`configmaps/web-${removed}`)
+              ? Promise.resolve(refusal(429, "TooManyRequests", { "retry-after": "0" }))
+              : next(request);
+          const error = await operation.run(stage.process(busy)).then(() => undefined, (error) => error);
+          ok(
+            error instanceof SkegError && error.message.includes(`ConfigMap/web-${removed} could not be deleted`),
+            error,
+          );
+          equal((await stage.records("web")).at(-1)?.info.status.code, "FAILED");
+          ok((await stage.objects()).has(`ConfigMap/web-${removed}`));
+          await (remedy === "purge" ? OPERATIONS["purge"] : operation)?.run(stage.process());
+          deepEqual(await untruths(stage, "web"), []);
+          ok(!(await stage.objects()).has(`ConfigMap/web-${removed}`));
+        } finally {
+          await stage.close();
+        }
+      },
+    });
+  }
+}

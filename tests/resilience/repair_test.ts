@@ -209,7 +209,7 @@ Deno.test({
       const swapped: BackupStore = { ...backups, load: () => Promise.resolve(wrong) };
       await rejects(mapAll(stage.process(), swapped), {
         kind: "io",
-        message: /^the backup .* is not what was written/,
+        message: /^the backup .* does not read back as written/,
       });
       await env.driver.delete(releaseKey("shop", 1));
       deepEqual(await contents(stage), before);

@@ -12,7 +12,7 @@
  *
  * @module
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
@@ -114,7 +114,7 @@ const INTRODUCTION = `# When skeg is interrupted
 This page shows three cases. The process is killed at its n-th request. The process is asked to stop at its n-th request. The n-th answer
 is lost. For the first two cases it shows the records that are left, and the result of the next command.
 
-\`deno run -A tests/resilience/table.ts\` wrote this page from real runs in the sandbox; do not edit it by hand. The chart has four
+\`deno run -A tests/resilience/table.ts\` wrote this page from real runs in the sandbox; edit only the last section by hand. The chart has four
 objects and a Job hook for every event (\`helm.sh/hook-delete-policy: before-hook-creation\`). \`done\` means success: the newest revision
 is DEPLOYED and its objects are as in its chart, or the release is deleted with all its objects. An error in quotes is followed by the
 command that its hint names, and by the result of that command. Hints are printed on standard error.
@@ -148,6 +148,12 @@ skeg generates names for \`generateName\` itself, in the server's form, so that 
 treated as skeg's own. A deletion of a missing object counts as done.
 `;
 
+/** The section of the document that comes from runs on a real control plane, as it is. */
+function triedText(document: string): string {
+  const at = document.indexOf("\n## What was tried\n");
+  return at < 0 ? "" : document.slice(at);
+}
+
 async function writeTables(): Promise<void> {
   hurry();
   const all = [hooked, oldSubject()].flatMap((subject) => subject.victims.map((victim) => ({ subject, victim })));
@@ -172,7 +178,8 @@ async function writeTables(): Promise<void> {
     for (const row of await lossRows(subject, victim)) lost.push([victim.verb, rangeOf(row), ...row.cells]);
   }
   text += `${LOST}\n${tableText(["operation", "lost answer", "closed", "repeated"], lost)}`;
-  if (every === 1) writeFileSync(new URL("../../docs/resilience.md", import.meta.url), text);
+  const place = new URL("../../docs/resilience.md", import.meta.url);
+  if (every === 1) writeFileSync(place, text + triedText(readFileSync(place, "utf8")));
 }
 
 // --------------------------------------------------------------------------------------------------- with a signal

@@ -12,6 +12,7 @@ import { HAS_TERMINAL, onTerminal } from "../_lib/terminal.ts";
 
 const ROOT = join(import.meta.dirname ?? ".", "..", "..");
 const BUNDLE = join(ROOT, "dist", "skeg.js");
+const SPLIT = join(ROOT, "dist", "modules", "skeg.js");
 const RIGHTS = ["-R", "-W", "-N", "-E", "-S", "--allow-run"];
 
 /** Returns a chart with this template only. */
@@ -67,6 +68,7 @@ metadata: {name: c}
 const STARTS: Readonly<Record<string, readonly string[]>> = {
   "the sources, without a configuration": ["--no-config", "--no-lock", ...RIGHTS, join(ROOT, "main.ts")],
   "the bundle": ["--no-config", "--no-lock", ...RIGHTS, BUNDLE],
+  "the split bundle": ["--no-config", "--no-lock", ...RIGHTS, SPLIT],
   "the bundle, with rights to read alone": [
     "--no-config",
     "--no-lock",
@@ -77,11 +79,12 @@ const STARTS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 const hasBundle = await stat(BUNDLE).then(() => true, () => false);
+const isBundle = (args: readonly string[]): boolean => args.includes(BUNDLE) || args.includes(SPLIT);
 
 for (const [what, args] of Object.entries(STARTS)) {
   Deno.test({
     name: `an Eta template asks the registry of packages for nothing: ${what}`,
-    ignore: args.includes(BUNDLE) && !hasBundle,
+    ignore: isBundle(args) && !hasBundle,
     fn: () =>
       inFolder(chartOf(ASK), async (folder) => {
         const asked = await withRegistry(async (address) => {
@@ -90,13 +93,13 @@ for (const [what, args] of Object.entries(STARTS)) {
           deepEqual([ran.code, ran.stderr], [0, ""]);
           match(ran.stdout, /^---\n# Source: c\/templates\/a.yaml\napiVersion: v1\n/);
           // From the sources, these commands load packages themselves.
-          if (!args.includes("-W") || !args.includes(BUNDLE)) return;
+          if (!args.includes("-W") || !isBundle(args)) return;
           equal((await run([...args, "lint", join(folder, "c")], env)).code, 0);
           const install = ["install", join(folder, "c"), "--name", "c", `--sandbox=${join(folder, "state.db")}`];
           equal((await run([...args, ...install], env)).code, 0);
         });
         // The sources also request their own packages from the registry.
-        deepEqual(args.includes(BUNDLE) ? asked : asked.filter((path) => path.includes("exfil")), []);
+        deepEqual(isBundle(args) ? asked : asked.filter((path) => path.includes("exfil")), []);
       }),
   });
 }

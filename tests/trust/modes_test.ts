@@ -75,7 +75,7 @@ Deno.test("without a home the sandbox's state goes nowhere, and a person is told
   for (const variables of [{ HOME: "" }, { HOME: "", XDG_STATE_HOME: "" }]) {
     const { code, stdout, stderr } = await program(["list", "--sandbox"], { variables });
     deepEqual([code, stdout], [1, ""]);
-    match(stderr, /^Error: there is no place for the sandbox's state: set HOME or XDG_STATE_HOME/);
+    match(stderr, /^Error: Cannot choose a file for the sandbox's state: set HOME or XDG_STATE_HOME/);
   }
   equal((await program(["sandbox", "reset"], { variables: { HOME: "" } })).code, 1);
   deepEqual(new Set(await readdir(".")), before);
@@ -94,7 +94,8 @@ Deno.test(
     await withServer(guarded("ann", "pw", serveFiles(repositoryFiles([["web", "1.0.0"]]))), async ({ url }) => {
       await withHome(async (home, run) => {
         const path = join(home, "repository", "repositories.yaml");
-        const note = `Note: others may read the passwords of your repositories. Make them private: chmod 600 ${path}\n`;
+        const note =
+          `Note: other users can read the passwords of your repositories. Make the list private: chmod 600 ${path}\n`;
         await chmod(path, 0o644);
         equal((await run("repo", "list")).stderr, "");
         equal((await run("repo", "add", "ours", url, "--username", "ann", "--password", "pw")).stderr, note);

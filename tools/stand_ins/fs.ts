@@ -1,101 +1,174 @@
 /**
- * The functions of `node:fs` that the core of the bundle uses, implemented with
- * the runtime's own API, so that the module is not loaded. Rarely used functions
- * call the module.
+ * Stand-in for `node:fs` in the bundles: the same answers from the runtime's
+ * own calls, without loading that module, which takes longer than many a
+ * command. Arguments that are not covered here are handed on to the module
+ * itself; functions that are missing here the bundler takes from it.
  *
  * @module
  */
 import type * as NodeFs from "node:fs";
+import { RuntimeStats } from "./_stats.ts";
 
 const real = (): typeof NodeFs => globalThis.process.getBuiltinModule("node:fs");
 
-/** The used fields of `fs.Stats`. */
-export interface Stats {
-  readonly size: number;
-  /** Mode with the file type bits, on systems with modes. */
-  readonly mode: number;
-  isFile(): boolean;
-  isDirectory(): boolean;
-  isSymbolicLink(): boolean;
-}
+type FunctionName =
+  | "existsSync"
+  | "lstatSync"
+  | "mkdirSync"
+  | "readFileSync"
+  | "readdirSync"
+  | "readlinkSync"
+  | "realpathSync"
+  | "renameSync"
+  | "rmSync"
+  | "statSync"
+  | "writeFileSync";
 
-/** Converts the runtime's file info to `fs.Stats`. */
-export function statsOf({ size, mode, isFile, isDirectory, isSymlink }: Deno.FileInfo): Stats {
-  return {
-    size,
-    mode: mode ?? 0o666,
-    isFile: () => isFile,
-    isDirectory: () => isDirectory,
-    isSymbolicLink: () => isSymlink,
+/**
+ * Answers with `own` when the arguments are `plain` ones (texts or bytes, as
+ * many as that) and then perhaps options with no other names than `options`.
+ */
+function standIn<Name extends FunctionName>(
+  name: Name,
+  plain: number,
+  options: readonly string[],
+  own: (...args: never[]) => unknown,
+): typeof NodeFs[Name] {
+  const call = (...args: unknown[]): unknown => {
+    const covered = args.slice(0, plain).every((arg) => typeof arg === "string" || arg instanceof Uint8Array) &&
+      args.length >= plain && args.length <= plain + 1 && isCovered(args[plain], options);
+    return covered ? own(...args as never[]) : (real()[name] as (...args: unknown[]) => unknown)(...args);
   };
+  return call as unknown as typeof NodeFs[Name];
 }
 
-/** `fs.statSync`. */
-export function statSync(path: string, options: { throwIfNoEntry?: boolean } = {}): Stats | undefined {
-  return statsIf(Deno.statSync, path, options.throwIfNoEntry ?? true);
+function isCovered(given: unknown, names: readonly string[]): boolean {
+  if (given === undefined) return true;
+  if (typeof given === "string") return names.includes(given);
+  return typeof given === "object" && given !== null && Object.keys(given).every((name) => names.includes(name));
 }
 
-function statsIf(ask: (path: string) => Deno.FileInfo, path: string, mustExist: boolean): Stats | undefined {
+/** Decodes text as Node does: a byte-order mark stays. */
+export function decoded(bytes: Uint8Array): string {
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+}
+
+function isMissing(error: unknown): boolean {
+  return (error as { code?: unknown }).code === "ENOENT";
+}
+
+function statsIf(
+  ask: (path: string) => Deno.FileInfo,
+  path: string,
+  { throwIfNoEntry = true }: { throwIfNoEntry?: boolean } = {},
+): RuntimeStats | undefined {
   try {
-    return statsOf(ask(path));
+    return new RuntimeStats(ask(path));
   } catch (error) {
-    const code = (error as { code?: unknown }).code;
-    if (!mustExist && code === "ENOENT") return undefined;
+    if (!throwIfNoEntry && isMissing(error)) return undefined;
     throw error;
   }
 }
 
+/** `fs.statSync`. */
+export const statSync: typeof NodeFs.statSync = standIn(
+  "statSync",
+  1,
+  ["throwIfNoEntry"],
+  (path: string, options?: { throwIfNoEntry?: boolean }) => statsIf(Deno.statSync, path, options),
+);
+
 /** `fs.lstatSync`. */
-export function lstatSync(path: string, options: { throwIfNoEntry?: boolean } = {}): Stats | undefined {
-  return statsIf(Deno.lstatSync, path, options.throwIfNoEntry ?? true);
-}
+export const lstatSync: typeof NodeFs.lstatSync = standIn(
+  "lstatSync",
+  1,
+  ["throwIfNoEntry"],
+  (path: string, options?: { throwIfNoEntry?: boolean }) => statsIf(Deno.lstatSync, path, options),
+);
 
 /** `fs.existsSync`. */
-export function existsSync(path: string): boolean {
+export const existsSync: typeof NodeFs.existsSync = standIn("existsSync", 1, [], (path: string) => {
   try {
     return Deno.statSync(path) !== undefined;
   } catch {
     return false;
   }
-}
+});
 
 /** `fs.readdirSync`. */
-export function readdirSync(path: string): string[] {
-  return Array.from(Deno.readDirSync(path), ({ name }) => name);
-}
+export const readdirSync: typeof NodeFs.readdirSync = standIn(
+  "readdirSync",
+  1,
+  [],
+  (path: string) => Array.from(Deno.readDirSync(path), ({ name }) => name),
+);
 
-/** `fs.readFileSync`, for bytes. */
-export function readFileSync(path: string): Uint8Array {
-  return Deno.readFileSync(path);
-}
-
-/** Decodes a text like Node: a byte-order mark stays. */
-export function decoded(bytes: Uint8Array): string {
-  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
-}
+/** `fs.readFileSync`. The bytes are a plain `Uint8Array`. */
+export const readFileSync: typeof NodeFs.readFileSync = standIn(
+  "readFileSync",
+  1,
+  ["utf8"],
+  (path: string, encoding?: "utf8") => {
+    const bytes = Deno.readFileSync(path);
+    return encoding === undefined ? bytes : decoded(bytes);
+  },
+);
 
 /** `fs.readlinkSync`. */
-export function readlinkSync(path: string): string {
-  return Deno.readLinkSync(path);
-}
+export const readlinkSync: typeof NodeFs.readlinkSync = standIn(
+  "readlinkSync",
+  1,
+  [],
+  (path: string) => Deno.readLinkSync(path),
+);
 
-/** `fs.openSync`. */
-export const openSync: typeof NodeFs.openSync = handedOn("openSync");
-/** `fs.readSync`. */
-export const readSync: typeof NodeFs.readSync = handedOn("readSync");
-/** `fs.closeSync`. */
-export const closeSync: typeof NodeFs.closeSync = handedOn("closeSync");
-/** `fs.mkdirSync`. */
-export const mkdirSync: typeof NodeFs.mkdirSync = handedOn("mkdirSync");
-/** `fs.mkdtempSync`. */
-export const mkdtempSync: typeof NodeFs.mkdtempSync = handedOn("mkdtempSync");
-/** `fs.rmSync`. */
-export const rmSync: typeof NodeFs.rmSync = handedOn("rmSync");
-/** `fs.writeFileSync`. */
-export const writeFileSync: typeof NodeFs.writeFileSync = handedOn("writeFileSync");
+/** `fs.realpathSync`. */
+export const realpathSync: (path: string) => string = standIn(
+  "realpathSync",
+  1,
+  [],
+  (path: string) => Deno.realPathSync(path),
+);
 
-/** Returns a function that looks up the module's own function when it is called. */
-function handedOn<Name extends keyof typeof NodeFs>(name: Name): typeof NodeFs[Name] {
-  const call = (...args: unknown[]): unknown => (real()[name] as (...args: unknown[]) => unknown)(...args);
-  return call as unknown as typeof NodeFs[Name];
-}
+/** `fs.writeFileSync`. As in Node, a mode that is given holds whatever the process's umask is. */
+export const writeFileSync: typeof NodeFs.writeFileSync = standIn(
+  "writeFileSync",
+  2,
+  ["mode", "flag"],
+  (path: string, data: Uint8Array | string, options: { mode?: number; flag?: string } = {}) => {
+    const { mode, flag = "w" } = options;
+    if (flag !== "w" && flag !== "wx") return real().writeFileSync(path, data, options);
+    const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
+    Deno.writeFileSync(path, bytes, { createNew: flag === "wx", ...mode === undefined ? {} : { mode } });
+  },
+);
+
+/** `fs.mkdirSync`. A folder's path is not given back. */
+export const mkdirSync: (path: string, options?: Deno.MkdirOptions) => void = standIn(
+  "mkdirSync",
+  1,
+  ["recursive", "mode"],
+  (path: string, options?: Deno.MkdirOptions) => Deno.mkdirSync(path, options),
+);
+
+/** `fs.renameSync`. */
+export const renameSync: typeof NodeFs.renameSync = standIn(
+  "renameSync",
+  2,
+  [],
+  (from: string, to: string) => Deno.renameSync(from, to),
+);
+
+/** `fs.rmSync`; a folder needs `recursive`. */
+export const rmSync: typeof NodeFs.rmSync = standIn(
+  "rmSync",
+  1,
+  ["recursive", "force"],
+  (path: string, { recursive = false, force = false }: NodeFs.RmOptions = {}) => {
+    try {
+      Deno.removeSync(path, { recursive });
+    } catch (error) {
+      if (!force || !isMissing(error)) throw error;
+    }
+  },
+);

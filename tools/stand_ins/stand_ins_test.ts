@@ -1,14 +1,13 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
 import fc from "fast-check";
 import * as nodeFs from "node:fs";
+import * as nodePromises from "node:fs/promises";
 import { delimiter as nodeDelimiter, join as nodeJoin, posix as node } from "node:path";
 import { inFolder } from "../../tests/_lib/folder.ts";
+import type { Stats } from "./_stats.ts";
 import * as fs from "./fs.ts";
 import * as promises from "./fs_promises.ts";
 import * as path from "./path.ts";
-import * as unitFs from "./unit_fs.ts";
-import * as unitPromises from "./unit_fs_promises.ts";
-import * as unitPath from "./unit_path.ts";
 
 const piece = fc.constantFrom("a", "b.c", ".", "..", "/", "//", "", "x y", ".d", "é", "\\", "\n");
 const anyPath = fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join(""));
@@ -24,17 +23,37 @@ Deno.test("the stand-in of node:path answers as node:path does", onPosix, () => 
       equal(path.basename(first), node.basename(first), `basename ${JSON.stringify(first)}`);
       equal(path.posix.normalize(first), node.normalize(first), `normalize ${JSON.stringify(first)}`);
       equal(path.isAbsolute(first), node.isAbsolute(first));
-      equal(path.parse(first).root, node.parse(first).root);
-      equal(unitPath.basename(first), node.basename(first));
-      equal(unitPath.basename(first, "b.c"), node.basename(first, "b.c"));
+      deepEqual({ ...path.parse(first) }, node.parse(first));
+      equal(path.basename(first, "b.c"), node.basename(first, "b.c"));
+      equal(path.posix.join(...paths), node.join(...paths), `posix.join ${JSON.stringify(paths)}`);
     }),
     { numRuns: 3000 },
   );
 });
 
 Deno.test("the stand-in of node:path has its constants", () => {
-  equal(unitPath.delimiter, nodeDelimiter);
+  equal(path.delimiter, nodeDelimiter);
 });
+
+/** What `fs.Stats` tells. */
+function toldBy(stats: Stats | undefined): unknown[] {
+  if (stats === undefined) return [];
+  const numbers =
+    (onPosix.ignore
+      ? ["size"] as const
+      : ["size", "mode", "uid", "gid", "dev", "ino", "nlink", "rdev", "blksize", "blocks"] as const).map((
+        name,
+      ) => stats[name]);
+  const kinds = [stats.isFile(), stats.isDirectory(), stats.isSymbolicLink(), stats.isFIFO(), stats.isSocket()];
+  return [
+    ...numbers,
+    ...kinds,
+    stats.isBlockDevice(),
+    stats.isCharacterDevice(),
+    stats.mtime,
+    Math.floor(stats.mtimeMs),
+  ];
+}
 
 /** Returns the code of the error that a function throws. */
 function codeOf(work: () => unknown): unknown {
@@ -50,19 +69,14 @@ Deno.test("the stand-in of node:fs answers as node:fs does, also when it fails",
   await inFolder({ "d/f.txt": "\ufefftext", "d/e/g": "" }, async (folder) => {
     const [file, inner, none] = [nodeJoin(folder, "d/f.txt"), nodeJoin(folder, "d"), nodeJoin(folder, "no")];
     deepEqual(fs.readdirSync(inner).sort(), nodeFs.readdirSync(inner).sort());
-    deepEqual([...fs.readFileSync(file)], [...nodeFs.readFileSync(file)]);
-    equal(await promises.readFile(file, "utf8"), nodeFs.readFileSync(file, "utf8"));
-    equal(await unitPromises.readFile(file, "utf8"), nodeFs.readFileSync(file, "utf8"));
-    equal(await unitPromises.readFile(file, { encoding: "utf8" }), nodeFs.readFileSync(file, "utf8"));
-    deepEqual(await unitPromises.readFile(file), nodeFs.readFileSync(file));
-    for (const one of [file, inner]) {
-      const [own, theirs] = [fs.lstatSync(one), nodeFs.lstatSync(one)];
-      deepEqual([own?.size, own?.isFile(), own?.isDirectory(), own?.isSymbolicLink()], [
-        theirs.size,
-        theirs.isFile(),
-        theirs.isDirectory(),
-        theirs.isSymbolicLink(),
-      ]);
+    deepEqual(new Uint8Array(fs.readFileSync(file) as Uint8Array), new Uint8Array(nodeFs.readFileSync(file)));
+    equal(fs.readFileSync(file, "utf8"), nodeFs.readFileSync(file, "utf8"));
+    deepEqual(fs.readFileSync(file, { encoding: "utf8" }), nodeFs.readFileSync(file, "utf8"));
+    equal(fs.readdirSync(inner, { withFileTypes: true })[0]?.parentPath, inner);
+    equal(fs.statSync(file, { bigint: true }).ino, nodeFs.statSync(file, { bigint: true }).ino);
+    for (const one of [file, inner, ...onPosix.ignore ? [] : ["/dev/null"]]) {
+      deepEqual(toldBy(fs.lstatSync(one)), toldBy(nodeFs.lstatSync(one)));
+      deepEqual(toldBy(await promises.stat(one)), toldBy(nodeFs.statSync(one)));
       deepEqual(fs.existsSync(one), true);
     }
     equal(fs.existsSync(none), false);
@@ -77,9 +91,9 @@ Deno.test("the stand-in of node:fs answers as node:fs does, also when it fails",
   });
 });
 
-Deno.test("the stand-in of node:fs in units changes files as node:fs does, also when it fails", onPosix, async () => {
+Deno.test("the stand-in of node:fs changes files as node:fs does, also when it fails", onPosix, async () => {
   /** Returns the files that exist after one module has done the work. */
-  const after = async (module: Pick<typeof nodeFs, keyof typeof unitFs & keyof typeof nodeFs>) => {
+  const after = async (module: Pick<typeof nodeFs, keyof typeof fs & keyof typeof nodeFs>) => {
     let seen: unknown;
     const umask = Deno.umask(0o027);
     try {
@@ -122,5 +136,32 @@ Deno.test("the stand-in of node:fs in units changes files as node:fs does, also 
     }
     return seen;
   };
-  deepEqual(await after(unitFs as unknown as typeof nodeFs), await after(nodeFs));
+  deepEqual(await after(fs as unknown as typeof nodeFs), await after(nodeFs));
+});
+
+Deno.test("the stand-in of node:fs/promises reads and writes as the module does, also when it fails", async () => {
+  await inFolder({ "d/f.txt": "\ufefftext" }, async (folder) => {
+    const [file, none] = [nodeJoin(folder, "d/f.txt"), nodeJoin(folder, "no")];
+    equal(await promises.readFile(file, "utf8"), await nodePromises.readFile(file, "utf8"));
+    equal(await promises.readFile(file, { encoding: "utf8" }), await nodePromises.readFile(file, "utf8"));
+    deepEqual(new Uint8Array(await promises.readFile(file)), new Uint8Array(await nodePromises.readFile(file)));
+    equal((await promises.stat(file, { bigint: true })).ino, (await nodePromises.stat(file, { bigint: true })).ino);
+    await promises.mkdir(nodeJoin(folder, "x/y"), { recursive: true });
+    await promises.writeFile(nodeJoin(folder, "x/y/bytes"), new Uint8Array([1, 2]));
+    await promises.writeFile(nodeJoin(folder, "x/y/text"), "é", { mode: 0o600, flag: "wx" });
+    equal(nodeFs.readFileSync(nodeJoin(folder, "x/y/text"), "utf8"), "é");
+    deepEqual([...nodeFs.readFileSync(nodeJoin(folder, "x/y/bytes"))], [1, 2]);
+    /** The codes of what the same calls throw. */
+    const codes = async (module: Pick<typeof nodePromises, "readFile" | "stat" | "mkdir" | "writeFile">) =>
+      (await Promise.allSettled([
+        module.readFile(none),
+        module.readFile(folder, "utf8"),
+        module.stat(none),
+        module.mkdir(nodeJoin(folder, "d")),
+        module.mkdir(nodeJoin(none, "d")),
+        module.writeFile(nodeJoin(none, "f"), new Uint8Array()),
+        module.writeFile(file, "", { flag: "wx" }),
+      ])).map((end) => end.status === "rejected" ? (end.reason as { code?: unknown }).code : "fulfilled");
+    deepEqual(await codes(promises as unknown as typeof nodePromises), await codes(nodePromises));
+  });
 });

@@ -8,6 +8,7 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { SkegError } from "../../../errors.ts";
+import { type ClockAndRandom, systemClock } from "../../base/mod.ts";
 import { type Capabilities, type Chart, defaultCapabilities, type Timestamp } from "../../model/mod.ts";
 import { checkRequirements, loadChart } from "../load/mod.ts";
 import { renderChart } from "../render/mod.ts";
@@ -26,7 +27,7 @@ const DOCUMENT = {
 } as const;
 
 /** Options of lint. */
-export interface LintOptions {
+export interface LintOptions extends ClockAndRandom {
   /** The user's values as YAML text. */
   readonly config?: string | undefined;
   /** The value of `.Release.Namespace`; `default` when absent. */
@@ -107,7 +108,8 @@ async function render(
   } catch (error) {
     return unreadable(error, findings);
   }
-  const time = options.time ?? { seconds: Math.floor(Date.now() / 1000), nanos: 0 };
+  const { clock = systemClock, random } = options;
+  const time = options.time ?? { seconds: clock().seconds, nanos: 0 };
   const { namespace = "default", capabilities = defaultCapabilities() } = options;
   const { kubeVersion, apiVersions, tillerVersion } = capabilities;
   try {
@@ -125,6 +127,8 @@ async function render(
       capabilities: { kubeVersion, tillerVersion, apiVersions: [...apiVersions] },
       lint: true,
       warn,
+      clock,
+      random,
     });
   } catch (error) {
     return unreadable(error, findings);

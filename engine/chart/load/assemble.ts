@@ -6,7 +6,7 @@
  * @module
  */
 import { SkegError } from "../../../errors.ts";
-import type { Chart, ChartFile, ChartMetadata } from "../../model/mod.ts";
+import type { Chart, ChartFile, ChartMetadata, Config } from "../../model/mod.ts";
 import { compareBytes, fromBytes } from "../../lang/golang/mod.ts";
 import { type Budget, readArchive } from "./archive.ts";
 import { decodeMetadata } from "./chartfile.ts";
@@ -30,7 +30,7 @@ export function assembleChart(files: readonly ChartFile[], budget: Budget, warn:
     throw new SkegError("chart", `subcharts are nested deeper than ${CHART_LIMITS.depthMax} levels`);
   }
   let metadata: ChartMetadata | undefined;
-  let raw = "";
+  let values: Config | undefined;
   const templates: ChartFile[] = [];
   const others: ChartFile[] = [];
   const subcharts: Subcharts = new Map();
@@ -38,7 +38,7 @@ export function assembleChart(files: readonly ChartFile[], budget: Budget, warn:
     if (file.path === "Chart.yaml") metadata = readMetadata(file);
     else if (file.path === "values.toml") {
       throw new SkegError("chart", "values.toml is illegal as of 2.0.0-alpha.2");
-    } else if (file.path === "values.yaml") raw = fromBytes(file.data);
+    } else if (file.path === "values.yaml") values = { raw: fromBytes(file.data) };
     else if (file.path.startsWith("templates/")) templates.push(file);
     else if (!file.path.startsWith("charts/") || extension(file.path) === ".prov") others.push(file);
     else gather(subcharts, file);
@@ -48,7 +48,7 @@ export function assembleChart(files: readonly ChartFile[], budget: Budget, warn:
   const { name } = metadata;
   const dependencies = [...subcharts].sort(([a], [b]) => compareBytes(a, b))
     .map(([entry, content]) => assembleSubchart(name, entry, content, { budget, warn, depth: depth + 1 }));
-  return { metadata, templates, dependencies, values: raw === "" ? undefined : { raw }, files: others };
+  return { metadata, templates, dependencies, values, files: others };
 }
 
 function readMetadata(file: ChartFile): ChartMetadata {

@@ -55,7 +55,8 @@ const METADATA = { kind: "struct", type: "chart.Metadata", fields: METADATA_FIEL
 export function decodeMetadata(text: string): ChartMetadata {
   const fields = decodeStruct(text, METADATA) ?? {};
   const { name = "", maintainers, ...others } = fields;
-  // An entry that is null becomes a nil pointer in Go.
-  const people = (maintainers as ((typeof maintainers & object)[number] | null)[] | undefined)?.map((one) => one ?? {});
+  const people = (maintainers as ((typeof maintainers & object)[number] | null)[] | undefined)?.map((one) =>
+    one ?? { isNull: true }
+  );
   return { name, ...others, ...people && { maintainers: people } };
 }

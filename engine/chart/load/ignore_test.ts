@@ -76,3 +76,14 @@ Deno.test("ignoreTest() answers as if every rule were tried in order", () => {
     { numRuns: runs },
   );
 });
+
+Deno.test("ignoreTest() looks plain names up, however many there are", () => {
+  const count = 100_000;
+  // One after the other these would be 10 billion comparisons.
+  const isIgnored = ignoreTest(
+    parseIgnoreRules(Array.from({ length: count }, (_, index) => `a${index}.txt`).join("\n")),
+  );
+  let ignored = 0;
+  for (let index = 0; index < count; index++) ignored += isIgnored(`f/a${index * 2}.txt`, false) ? 1 : 0;
+  equal(ignored, count / 2);
+});

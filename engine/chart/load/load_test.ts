@@ -40,8 +40,9 @@ Deno.test("chartFromFiles() sorts files into templates, values, subcharts and ot
   deepEqual(chart.dependencies.map((sub) => [sub.metadata.name, sub.files.length]), [["sub", 1]]);
 });
 
-Deno.test("chartFromFiles() takes an empty values.yaml for none", () => {
-  equal(chartFromFiles({ ...base, "values.yaml": "" }).values, undefined);
+Deno.test("chartFromFiles() tells an empty values.yaml from none", () => {
+  deepEqual(chartFromFiles({ ...base, "values.yaml": "" }).values, { raw: "" });
+  equal(chartFromFiles(base).values, undefined);
 });
 
 Deno.test("chartFromFiles() orders subcharts by folder name in byte order", () => {

@@ -69,7 +69,7 @@ function describe(mediaType: string, bytes: Uint8Array): Descriptor {
 /** Returns the metadata in the form in which Helm 3 stores it: without empty fields, and with `apiVersion`. */
 function configOf(metadata: ChartMetadata): Record<string, unknown> {
   const { unknown: _, maintainers, ...rest } = metadata;
-  const people = maintainers?.map(({ unknown: _, ...person }) => person);
+  const people = maintainers?.map(({ unknown: _, isNull, ...person }) => isNull ? null : person);
   const all = { ...rest, maintainers: people, apiVersion: metadata.apiVersion || "v1" };
   return Object.fromEntries(
     Object.entries(all).filter(([, value]) =>

@@ -13,7 +13,7 @@ import { encodeYaml } from "../../lang/yaml/mod.ts";
  * to Chart.yaml, indexes and provenance files.
  */
 export function metadataDocument({ unknown: _, maintainers, ...fields }: ChartMetadata): Record<string, unknown> {
-  const people = maintainers?.map(({ unknown: _, ...person }) => filled(person));
+  const people = maintainers?.map(({ unknown: _, isNull, ...person }) => isNull ? null : filled(person));
   return filled({ ...fields, maintainers: people });
 }
 

@@ -71,6 +71,9 @@ setInterval(() => {
 Deno.stdin.read(piece).finally(() => Deno.exit(1));
 `;
 
+/** The program as an address, to be started or imported from any place. */
+const ETA_MODULE = `data:text/javascript,${encodeURIComponent(ETA_PROGRAM)}`;
+
 /** Returns the command that starts the process; `undefined` when this program may not start one, or is not skeg. */
 function starter(): [program: string, args: string[]] | undefined {
   try {
@@ -83,7 +86,7 @@ function starter(): [program: string, args: string[]] | undefined {
     // Forbids compiling code from strings anywhere in that process.
     const v8Flags = "--v8-flags=--disallow-code-generation-from-strings";
     const flags = ["--quiet", "--no-prompt", "--no-npm", "--no-remote", "--no-config", "--no-lock", v8Flags];
-    return [program, ["run", ...flags, `data:text/javascript,${encodeURIComponent(ETA_PROGRAM)}`]];
+    return [program, ["run", ...flags, ETA_MODULE]];
   } catch {
     return undefined; // even asking for the permission is not allowed
   }
@@ -160,6 +163,6 @@ export async function serveEta(): Promise<never> {
   for (const name of ["read", "write", "net", "env", "sys", "run", "ffi", "import"] as const) {
     Deno.permissions.revokeSync({ name });
   }
-  new Function(ETA_PROGRAM)();
+  await import(ETA_MODULE);
   return await new Promise(() => {});
 }

@@ -22,7 +22,8 @@ import {
 } from "../../lang/golang/mod.ts";
 import type { ChartFile } from "../../model/mod.ts";
 import { viewAs } from "../../lang/template/mod.ts";
-import { encodeYaml } from "../../lang/yaml/mod.ts";
+import { encodeYaml, toYaml } from "../../lang/yaml/mod.ts";
+import { withoutTrailing } from "../../base/mod.ts";
 import { compileGlob } from "./glob.ts";
 
 const VALUES = "chartutil.Values";
@@ -77,12 +78,19 @@ function mergeInto(into: GoMap, from: GoMap): void {
   }
 }
 
+/** Nothing that a template can reach is a writer, so the writer is always nil. */
+function encode(values: GoMap): never {
+  encodeYaml(values);
+  throw new Error("runtime error: invalid memory address or nil pointer dereference");
+}
+
 const VALUES_METHODS: Methods = {
   YAML: (map) => ({ params: [], call: () => encodeYaml(map) }),
   Table: (map) => ({ params: ["string"], call: ([name]) => table(map, name as string) }),
-  AsMap: (map) => ({ params: [], call: () => viewAs(map, PLAIN) }),
+  // An empty map is not shared: what is set in the result is not seen in the values.
+  AsMap: (map) => ({ params: [], call: () => Object.keys(map).length === 0 ? newMap() : viewAs(map, PLAIN) }),
   PathValue: (map) => ({ params: ["string"], call: ([path]) => pathValue(map, path as string) }),
-  Encode: () => ({ params: ["io.Writer"], call: () => null }),
+  Encode: (map) => ({ params: ["io.Writer"], call: () => encode(map) }),
   MergeInto: (map) => ({ params: [VALUES], results: 0, call: ([from]) => mergeInto(map, from as GoMap) }),
 };
 
@@ -92,7 +100,7 @@ function fileText(files: GoMap, name: string): string {
 }
 
 function baseName(path: string): string {
-  const trimmed = path.replace(/\/+$/, "");
+  const trimmed = withoutTrailing(path, "/");
   if (trimmed === "") return path === "" ? "." : "/";
   return trimmed.slice(trimmed.lastIndexOf("/") + 1);
 }
@@ -101,7 +109,8 @@ function baseName(path: string): string {
 function asYaml(files: GoMap, textOf: (data: Slice) => string): string {
   const map = newMap();
   for (const path of sortedKeys(files)) map[baseName(path)] = textOf(files[path] as Slice);
-  return encodeYaml(map);
+  // Helm 2: what YAML cannot hold makes the whole text empty.
+  return toYaml(map);
 }
 
 function base64(data: Slice): string {
@@ -153,9 +162,15 @@ export function mapMethod(map: GoMap, type: string, name: string): Method | unde
   return methods[name]?.(map);
 }
 
-/** Returns `.Files`. */
-export function filesObject(files: readonly ChartFile[]): GoMap {
+/**
+ * Returns `.Files`.
+ *
+ * @param wasSent The chart went through protobuf, which does not send empty bytes: on the other side they are nil.
+ */
+export function filesObject(files: readonly ChartFile[], wasSent: boolean): GoMap {
   const map = newMap(FILES);
-  for (const { path, data } of files) map[path] = new ByteSlice(data);
+  for (const { path, data } of files) {
+    map[path] = wasSent && data.length === 0 ? new Slice("uint8", [], true) : new ByteSlice(data);
+  }
   return map;
 }

@@ -8,7 +8,20 @@
  *
  * @module
  */
-import { type Field, goInt, type GoMap, type Method, newMap, Slice, Struct, toBytes } from "../../lang/golang/mod.ts";
+import {
+  ByteSlice,
+  bytesOf,
+  type Field,
+  goInt,
+  type GoMap,
+  type Method,
+  newMap,
+  nilMap,
+  NO_ERROR,
+  Slice,
+  Struct,
+  toBytes,
+} from "../../lang/golang/mod.ts";
 import type {
   Capabilities,
   ChartMetadata,
@@ -17,6 +30,7 @@ import type {
   TillerVersion,
   Timestamp,
 } from "../../model/mod.ts";
+import { fieldBytes, type NestedBytes } from "./_message_bytes.ts";
 
 const ESCAPES: Readonly<Record<number, string>> = { 10: "\\n", 13: "\\r", 9: "\\t", 34: '\\"', 92: "\\\\" };
 
@@ -35,9 +49,10 @@ function protoField(name: string, value: unknown): string {
   if (typeof value === "string") return value === "" ? "" : `${name}:${protoString(value)} `;
   if (typeof value === "boolean") return value ? `${name}:true ` : "";
   if (value instanceof Slice) {
-    return value.items.map((item) =>
-      item instanceof Struct ? `${name}:<${item.text()}> ` : `${name}:${protoString(String(item))} `
-    ).join("");
+    return value.items.map((item) => {
+      if (item === null) return `${name}:<nil> `;
+      return item instanceof Struct ? `${name}:<${item.text()}> ` : `${name}:${protoString(String(item))} `;
+    }).join("");
   }
   const map = value as GoMap;
   return Object.keys(map).sort().map((key) =>
@@ -57,23 +72,26 @@ class EmptyStruct extends Struct {
 /** The one value of that type. */
 const PRESENT = new EmptyStruct();
 
-/** Fields of every generated message that are not part of its JSON. */
-const HIDDEN: readonly Field[] = [
-  { name: "XXX_NoUnkeyedLiteral", value: PRESENT, json: "-" },
-  { name: "XXX_unrecognized", value: new Slice("uint8", [], true), json: "-" },
-  { name: "XXX_sizecache", value: goInt(0, "int32"), json: "-" },
-];
-
-/** Methods of every generated message that a template cannot call, with the number of their results. */
-const MESSAGE_METHODS: Readonly<Record<string, number>> = {
-  Reset: 0,
-  ProtoMessage: 0,
-  XXX_DiscardUnknown: 0,
-  Descriptor: 2,
+/** Methods of every generated message that a template cannot call: their parameters, and the number of their results. */
+const MESSAGE_METHODS: Readonly<Record<string, readonly [params: readonly string[], results: number]>> = {
+  Reset: [[], 0],
+  ProtoMessage: [[], 0],
+  XXX_DiscardUnknown: [[], 0],
+  XXX_Merge: [["proto.Message"], 0],
+  Descriptor: [[], 2],
 };
+
+/** Reads bytes into a message. A message never changes here, so only no bytes at all can be read. */
+function readInto(data: unknown): Struct {
+  if (!(data instanceof Slice) || bytesOf(data).length === 0) return NO_ERROR;
+  throw new Error("a chart's templates cannot change its metadata");
+}
 
 /** A pointer to a protobuf message. */
 class Message extends Struct {
+  /** The size that was computed last, which the library keeps in the message. */
+  #size = 0;
+
   /** @param names Names of the fields in Go, protobuf and JSON, in order of declaration. */
   constructor(
     readonly goType: string,
@@ -89,7 +107,13 @@ class Message extends Struct {
 
   override fields(): readonly Field[] {
     const own = this.names.map(([name, , json]): Field => ({ name, value: this.values[name], json, omitEmpty: true }));
-    return [...own, ...HIDDEN];
+    // Fields of every generated message that JSON does not show.
+    return [
+      ...own,
+      { name: "XXX_NoUnkeyedLiteral", value: PRESENT, json: "-" },
+      { name: "XXX_unrecognized", value: new Slice("uint8", [], true), json: "-" },
+      { name: "XXX_sizecache", value: goInt(this.#size, "int32"), json: "-" },
+    ];
   }
 
   override field(name: string): unknown {
@@ -100,14 +124,57 @@ class Message extends Struct {
     if (Object.hasOwn(this.values, name)) return undefined;
     if (name === "String") return { params: [], call: () => this.text() };
     if (Object.hasOwn(MESSAGE_METHODS, name)) {
-      return { params: [], results: MESSAGE_METHODS[name] ?? 0, call: () => null };
+      const [params, results] = MESSAGE_METHODS[name] ?? [[], 0];
+      return { params, results, call: () => null };
     }
+    if (name.startsWith("XXX_")) return this.wireMethod(name);
     if (!name.startsWith("Get") || !Object.hasOwn(this.values, name.slice(3))) return undefined;
     return { params: [], call: () => this.values[name.slice(3)] };
   }
 
   override text(): string {
     return this.names.map(([name, proto]) => this.protoText(proto, this.values[name])).join("");
+  }
+
+  /** Methods about the message's bytes. */
+  private wireMethod(name: string): Method | undefined {
+    switch (name) {
+      case "XXX_Size":
+        return { params: [], call: () => goInt(this.measure()) };
+      case "XXX_Marshal":
+        return {
+          params: ["[]uint8", "bool"],
+          call: ([before]) => {
+            const start = before instanceof Slice ? bytesOf(before) : [];
+            return new ByteSlice(Uint8Array.from([...start, ...this.bytes()]));
+          },
+        };
+      case "XXX_Unmarshal":
+        return { params: ["[]uint8"], call: ([data]) => readInto(data) };
+      case "XXX_WellKnownType":
+        if (this.goType !== "*timestamp.Timestamp") return undefined;
+        return { params: [], call: () => "Timestamp" };
+    }
+    return undefined;
+  }
+
+  /** Computes the message's size and those of its parts, and keeps them. */
+  private measure(): number {
+    for (const value of Object.values(this.values)) {
+      if (value instanceof Slice) value.items.forEach((item) => item instanceof Message && item.measure());
+    }
+    return this.#size = this.bytes().length;
+  }
+
+  /**
+   * The message in protobuf's binary form. Fields are numbered from 1 in order of declaration.
+   *
+   * Helm 2: before an inner message stands the size that was computed last, which is 0 when `XXX_Size` was never called.
+   */
+  private bytes(): number[] {
+    const nested = (item: Struct): NestedBytes =>
+      item instanceof Message ? { bytes: item.bytes(), length: item.#size } : { bytes: [], length: 0 };
+    return this.names.flatMap(([name], index) => fieldBytes(index + 1, this.values[name], nested));
   }
 
   private protoText(name: string, value: unknown): string {
@@ -120,7 +187,9 @@ class Message extends Struct {
 
 const MAINTAINER = [["Name", "name", "name"], ["Email", "email", "email"], ["Url", "url", "url"]] as const;
 
-function maintainer({ name, email, url }: Maintainer): Struct {
+/** One of `.Chart.Maintainers`; nil for an entry that is null. */
+function maintainer({ name, email, url, isNull }: Maintainer): Struct | null {
+  if (isNull) return null;
   return new Message("*chart.Maintainer", MAINTAINER, { Name: name ?? "", Email: email ?? "", Url: url ?? "" });
 }
 
@@ -144,22 +213,31 @@ const METADATA = [
   ["KubeVersion", "kubeVersion", "kubeVersion"],
 ] as const;
 
-function list(elem: string, items: readonly unknown[] | undefined): Slice {
-  return new Slice(elem, [...(items ?? [])], items === undefined);
+/** A list as the file had it. Protobuf does not send empty ones, so on the other side they are nil. */
+function list(elem: string, items: readonly unknown[] | undefined, wasSent: boolean): Slice {
+  return new Slice(elem, [...(items ?? [])], items === undefined || (wasSent && items.length === 0));
 }
 
-/** Returns `.Chart`. */
-export function chartObject(metadata: ChartMetadata): Struct {
-  const annotations = newMap("map[string]string");
-  Object.assign(annotations, metadata.annotations ?? {});
+function textMap(given: Readonly<Record<string, string>> | undefined, wasSent: boolean): GoMap {
+  const type = "map[string]string";
+  if (given === undefined || (wasSent && Object.keys(given).length === 0)) return nilMap(type);
+  return Object.assign(newMap(type), given);
+}
+
+/**
+ * Returns `.Chart`.
+ *
+ * @param wasSent The chart went through protobuf, as it did on its way to Tiller.
+ */
+export function chartObject(metadata: ChartMetadata, wasSent: boolean): Struct {
   return new Message("*chart.Metadata", METADATA, {
     Name: metadata.name,
     Home: metadata.home ?? "",
-    Sources: list("string", metadata.sources),
+    Sources: list("string", metadata.sources, wasSent),
     Version: metadata.version ?? "",
     Description: metadata.description ?? "",
-    Keywords: list("string", metadata.keywords),
-    Maintainers: list("*chart.Maintainer", metadata.maintainers?.map(maintainer)),
+    Keywords: list("string", metadata.keywords, wasSent),
+    Maintainers: list("*chart.Maintainer", metadata.maintainers?.map(maintainer), wasSent),
     Engine: metadata.engine ?? "",
     Icon: metadata.icon ?? "",
     ApiVersion: metadata.apiVersion ?? "",
@@ -168,7 +246,7 @@ export function chartObject(metadata: ChartMetadata): Struct {
     AppVersion: metadata.appVersion ?? "",
     Deprecated: metadata.deprecated ?? false,
     TillerVersion: metadata.tillerVersion ?? "",
-    Annotations: annotations,
+    Annotations: textMap(metadata.annotations, wasSent),
     KubeVersion: metadata.kubeVersion ?? "",
   });
 }

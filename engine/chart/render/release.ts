@@ -7,6 +7,7 @@
  */
 import { SkegError } from "../../../errors.ts";
 import type { Capabilities, Chart, Hook, Timestamp } from "../../model/mod.ts";
+import type { ClockAndRandom } from "../../base/mod.ts";
 import { compareBytes } from "../../lang/golang/mod.ts";
 import { isCompatibleRange } from "../../lang/semver/mod.ts";
 import { trimSpace } from "./_text.ts";
@@ -17,7 +18,7 @@ import { renderChart } from "./render.ts";
 import { inKindOrder, INSTALL_ORDER } from "./sort.ts";
 
 /** Options of {@linkcode renderRelease}. */
-export interface RenderReleaseOptions extends ClassifyOptions {
+export interface RenderReleaseOptions extends ClassifyOptions, ClockAndRandom {
   /** The chart with its requirements processed. */
   readonly chart: Chart;
   /** The user's config, as YAML text. */
@@ -72,11 +73,15 @@ export class ManifestError extends SkegError {
  */
 export async function renderRelease(options: RenderReleaseOptions): Promise<RenderedRelease> {
   const { chart, capabilities } = options;
+  checkSendable(chart);
   if (options.anyCluster !== true) checkGates(chart, capabilities);
   const rendered = await renderChart(chart, {
     values: options.config,
     release: { ...options.release, service: "Tiller" },
     capabilities: { ...capabilities, apiVersions: [...capabilities.apiVersions] },
+    wasSent: true,
+    clock: options.clock,
+    random: options.random,
   });
   const { files, notes } = takeNotes(rendered, chart.metadata.name, options.subNotes ?? false);
   try {
@@ -87,6 +92,16 @@ export async function renderRelease(options: RenderReleaseOptions): Promise<Rend
     if (!(cause instanceof SkegError) || cause.kind !== "yaml") throw cause;
     throw new ManifestError(cause.message, blobOf(files), cause);
   }
+}
+
+/** Helm 2: a chart with a maintainer that is null cannot be sent to a Tiller. */
+function checkSendable({ metadata, dependencies }: Chart): void {
+  if (metadata.maintainers?.some(({ isNull }) => isNull)) {
+    throw new SkegError("chart", "grpc: error while marshaling: proto: repeated field Maintainers has nil element", {
+      hint: `remove the empty entry of maintainers in the Chart.yaml of ${metadata.name}`,
+    });
+  }
+  dependencies.forEach(checkSendable);
 }
 
 /**

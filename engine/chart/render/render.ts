@@ -6,14 +6,15 @@
  * @module
  */
 import type { Chart, Values } from "../../model/mod.ts";
+import type { ClockAndRandom } from "../../base/mod.ts";
 import { fromBytes } from "../../lang/golang/mod.ts";
-import { functions, needs, Program, Unprepared } from "../../lang/template/mod.ts";
+import { functions, needs, Program } from "../../lang/template/mod.ts";
 import { coalesceValues } from "../values/mod.ts";
 import { mapMethod } from "./map_methods.ts";
-import { type Facts, factsOf, type Scope, scopesOf, templatesOf, topData } from "./scopes.ts";
+import { type Facts, factsOf, releaseTime, type Scope, scopesOf, templatesOf, topData } from "./scopes.ts";
 
-/** Options of {@linkcode renderChart}. */
-export interface RenderOptions extends Facts {
+/** What {@linkcode renderChart} works on beside the chart; `clock` and `random` are what `now`, `randAlphaNum`, `uuidv4` and their like use. */
+export interface RenderOptions extends Facts, ClockAndRandom {
   /** The user's config, or its YAML text; coalesced over the chart's defaults. */
   readonly values?: Values | string;
   /** True to report missing required values to `warn` instead of failing. */
@@ -28,41 +29,34 @@ const programs = new WeakMap<Chart, Program>();
 /**
  * Renders all templates of a chart and its subcharts.
  *
+ * The same chart, values, `clock` and `random` give the same bytes again, in
+ * the same time zone. Two things are outside of that: keys and certificates
+ * (`genPrivateKey`, `genCA` and their like), which the runtime makes, and
+ * charts with `engine: eta`, whose scripts have JavaScript's own `Date` and
+ * `Math.random`.
+ *
  * @returns Text by full template name, with `NOTES.txt` and without partials.
  * @throws TemplateError with Helm's message when a template cannot be parsed or executed.
  * @throws SkegError of kind `values` or `yaml` when the values are invalid.
  */
 export async function renderChart(chart: Chart, options: RenderOptions = {}): Promise<Record<string, string>> {
   const { warn = () => {} } = options;
-  const said: string[] = [];
   const values = coalesceValues(chart, options.values ?? "", warn);
   if (chart.metadata.engine === "eta") return await etaTexts(chart, values, options);
-  const program = programOf(chart);
-  await program.prepare();
-  for (let data = topData(chart, values, options);; data = topData(chart, renewed(chart, options), options)) {
-    try {
-      const scopes = scopesOf(chart, data);
-      const rendered = program.run({
-        dataOf: (name) => scopes.get(name) as Scope,
-        missing: options.lint ? (message) => said.push(`[INFO] Missing required value: ${message}`) : undefined,
-      });
-      said.forEach(warn);
-      return Object.fromEntries(rendered);
-    } catch (error) {
-      if (!(error instanceof Unprepared)) {
-        said.forEach(warn);
-        throw error;
-      }
-      await program.prepare(error.names);
-      said.length = 0;
-    }
-  }
+  const scopes = scopesOf(chart, topData(chart, values, options), options.wasSent);
+  const rendered = await programOf(chart).run({
+    dataOf: (name) => scopes.get(name) as Scope,
+    missing: options.lint ? (message) => warn(`[INFO] Missing required value: ${message}`) : undefined,
+    clock: options.clock,
+    random: options.random,
+  });
+  return Object.fromEntries(rendered);
 }
 
 /** Renders the same tree of files and data with Eta. */
 async function etaTexts(chart: Chart, values: Values, options: RenderOptions): Promise<Record<string, string>> {
   const { renderEta } = await import("./eta.ts");
-  const scopes = scopesOf(chart, topData(chart, values, options));
+  const scopes = scopesOf(chart, topData(chart, values, options), options.wasSent);
   const files = Array.from(templatesOf(chart), ({ name, file, owner }) => {
     const { data, basePath } = scopes.get(name) as Scope;
     return { name, file, chart: owner, basePath, values: data["Values"] };
@@ -75,18 +69,13 @@ async function etaTexts(chart: Chart, values: Values, options: RenderOptions): P
     Revision: release.revision ?? 0,
     IsInstall: release.isInstall ?? !(release.isUpgrade ?? false),
     IsUpgrade: release.isUpgrade ?? false,
-    Time: release.time ?? { seconds: Math.floor(Date.now() / 1000), nanos: 0 },
+    Time: releaseTime(options),
   }, factsOf(options.capabilities ?? {}));
 }
 
 /** Turns this process into one that renders a chart with `engine: eta` for another process. Revokes all permissions first. */
 export async function serveEta(): Promise<never> {
   return await (await import("./eta_process.ts")).serveEta();
-}
-
-/** Returns the values computed again, without the changes that templates made in them. */
-function renewed(chart: Chart, options: RenderOptions): Values {
-  return coalesceValues(chart, options.values ?? "", () => {});
 }
 
 function programOf(chart: Chart): Program {

@@ -119,3 +119,10 @@ Deno.test("renderChart() leaves one chart's data to its own templates", async ()
   equal(rendered["web/charts/sub/templates/s.yaml"], "sub sub file web/charts/sub/templates/s.yaml");
   equal(rendered["web/templates/a.yaml"], "");
 });
+
+Deno.test("renderChart() shows empty files and lists as nil when the chart was sent", async () => {
+  const more = { metadata: { name: "web", keywords: [] }, files: files({ "a.txt": "" }) };
+  const template = '{{ toJson .Files }} {{ .Files.Lines "a.txt" | toJson }} {{ printf "%#v" .Chart.Keywords }}';
+  equal(await text(template, {}, more), '{"a.txt":""} [""] []string{}');
+  equal(await text(template, { wasSent: true }, more), '{"a.txt":null} [] []string(nil)');
+});

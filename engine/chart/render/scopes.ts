@@ -17,6 +17,7 @@ import {
   type Timestamp,
   type Values,
 } from "../../model/mod.ts";
+import { type ClockAndRandom, systemClock } from "../../base/mod.ts";
 import { goInt, type GoMap, isMap, MAP_TYPE, newMap, NIL_MAP, nilMap } from "../../lang/golang/mod.ts";
 import { parseVersion } from "../../lang/semver/mod.ts";
 import { viewAs } from "../../lang/template/mod.ts";
@@ -59,6 +60,11 @@ export interface Facts {
   readonly release?: ReleaseFacts;
   /** The fields of `.Capabilities`. */
   readonly capabilities?: CapabilityFacts;
+  /**
+   * The chart went through protobuf, as every release's did on its way to Tiller: empty files, and empty lists and maps
+   * of Chart.yaml, are nil then. False when absent, as in `helm template`.
+   */
+  readonly wasSent?: boolean | undefined;
 }
 
 /** The input that all templates of one chart share. */
@@ -91,20 +97,26 @@ function joined(base: string, path: string): string {
 }
 
 /** Returns the data of the top chart's templates. */
-export function topData(chart: Chart, values: Values, options: Facts): GoMap {
+export function topData(chart: Chart, values: Values, options: Facts & ClockAndRandom): GoMap {
+  const { wasSent = false } = options;
   const data = newMap(VALUES);
-  data["Release"] = releaseObject(options.release ?? {});
-  data["Chart"] = chartObject(chart.metadata);
-  data["Files"] = filesObject(chart.files);
+  data["Release"] = releaseObject(options.release ?? {}, releaseTime(options));
+  data["Chart"] = chartObject(chart.metadata, wasSent);
+  data["Files"] = filesObject(chart.files, wasSent);
   data["Capabilities"] = capabilitiesObject(factsOf(options.capabilities ?? {}));
   data["Values"] = values;
   return data;
 }
 
-function releaseObject(release: ReleaseFacts): GoMap {
+/** Returns what `.Release.Time` shows. */
+export function releaseTime({ release, clock = systemClock }: Facts & ClockAndRandom): Timestamp {
+  return release?.time ?? { seconds: clock().seconds, nanos: 0 };
+}
+
+function releaseObject(release: ReleaseFacts, time: Timestamp): GoMap {
   const map = newMap();
   map["Name"] = release.name ?? "RELEASE-NAME";
-  map["Time"] = timeObject(release.time ?? { seconds: Math.floor(Date.now() / 1000), nanos: 0 });
+  map["Time"] = timeObject(time);
   map["Namespace"] = release.namespace ?? "default";
   map["IsUpgrade"] = release.isUpgrade ?? false;
   map["IsInstall"] = release.isInstall ?? !(release.isUpgrade ?? false);
@@ -133,25 +145,26 @@ function kubeVersion(given: Partial<KubeVersion> | string | undefined, base: Kub
 export function scopesOf(
   chart: Chart,
   data: GoMap,
+  wasSent = false,
   parent = "",
   scopes = new Map<string, Scope>(),
 ): Map<string, Scope> {
   const path = chartPath(chart, parent);
-  for (const child of chart.dependencies) scopesOf(child, childData(child, data), path, scopes);
+  for (const child of chart.dependencies) scopesOf(child, childData(child, data, wasSent), wasSent, path, scopes);
   const scope = { data, basePath: joined(path, "templates") };
   for (const file of chart.templates) scopes.set(joined(path, file.path), scope);
   return scopes;
 }
 
 /** Returns the data of a subchart: the values table with its name, and its own chart and files. */
-function childData(chart: Chart, parent: GoMap): GoMap {
+function childData(chart: Chart, parent: GoMap, wasSent: boolean): GoMap {
   const { name } = chart.metadata;
   const data = newMap(VALUES);
   if (name === "") return data;
   data["Values"] = childValues(parent["Values"], name);
   data["Release"] = parent["Release"];
-  data["Chart"] = chartObject(chart.metadata);
-  data["Files"] = filesObject(chart.files);
+  data["Chart"] = chartObject(chart.metadata, wasSent);
+  data["Files"] = filesObject(chart.files, wasSent);
   data["Capabilities"] = parent["Capabilities"];
   return data;
 }

@@ -7,7 +7,7 @@
 import { TemplateError } from "../../../errors.ts";
 import type { Chart } from "../../model/mod.ts";
 import { fromBytes, isMap } from "../../lang/golang/mod.ts";
-import { functions, needs, positionOf, Program, type Span, Unprepared } from "../../lang/template/mod.ts";
+import { functions, needs, positionOf, Program, type Span } from "../../lang/template/mod.ts";
 import { coalesceValues } from "../values/mod.ts";
 import { mapMethod } from "./map_methods.ts";
 import type { RenderOptions } from "./render.ts";
@@ -62,35 +62,29 @@ export async function traceChart(chart: Chart, options: RenderOptions = {}): Pro
   for (const { name, file } of templatesOf(chart)) texts.set(name, fromBytes(file.data));
   const files = Array.from(texts, ([name, text]) => ({ name, text }));
   const program = new Program(files, { functions, mapMethod, needs, trace: true });
-  await program.prepare();
-  for (;;) {
-    try {
-      return run(program, texts, chart, options);
-    } catch (error) {
-      if (!(error instanceof Unprepared)) throw error;
-      await program.prepare(error.names);
-    }
-  }
+  return await run(program, texts, chart, options);
 }
 
-function run(
+async function run(
   program: Program,
   texts: ReadonlyMap<string, string>,
   chart: Chart,
   options: RenderOptions,
-): Record<string, TracedLine[]> {
+): Promise<Record<string, TracedLine[]>> {
   const values = coalesceValues(chart, options.values ?? "", options.warn);
-  const scopes = scopesOf(chart, topData(chart, values, options));
+  const scopes = scopesOf(chart, topData(chart, values, options), options.wasSent);
   const roots = new Map<object, string>();
   for (const [name, { data }] of scopes) {
     roots.set(data, "");
     if (isMap(data["Values"])) roots.set(data["Values"], valuesPath(name));
   }
   const traced: Record<string, TracedLine[]> = {};
-  program.run({
+  await program.run({
     dataOf: (name) => scopes.get(name) as Scope,
     missing: options.lint ? () => {} : undefined,
     roots,
+    clock: options.clock,
+    random: options.random,
     traced: (name, spans) => traced[name] = linesOf(spans, texts),
   });
   return traced;

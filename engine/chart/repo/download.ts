@@ -7,7 +7,7 @@
  */
 import { join } from "node:path";
 import { SkegError } from "../../../errors.ts";
-import { maskAddress, quote } from "../../base/mod.ts";
+import { maskAddress, quote, withoutTrailing } from "../../base/mod.ts";
 import {
   type AskedChart,
   CHART_LIMITS,
@@ -147,7 +147,7 @@ function fileName(url: string, isListed: boolean): string {
   } catch {
     // The bytes are not UTF-8, so the name stays escaped.
   }
-  const name = plain.replace(/\/+$/, "").split("/").at(-1) ?? "";
+  const name = withoutTrailing(plain, "/").split("/").at(-1) ?? "";
   const shown = quote(maskAddress(url));
   checkFileName(name, `the address ${shown}`);
   if (isListed && !isArchiveName(name)) {
@@ -258,7 +258,7 @@ async function listingRepository(
   file: RepositoryFile,
   home: string,
 ): Promise<Repository | undefined> {
-  const tail = url.slice(url.replace(/[/?#]+$/, "").lastIndexOf("/") + 1);
+  const tail = url.slice(withoutTrailing(url, "/?#").lastIndexOf("/") + 1);
   for (const repository of file.repositories) {
     const index = await openIndex(cachedIndexPath(home, repository.name)).catch(() => undefined);
     for (const name of index?.names() ?? []) {

@@ -146,7 +146,10 @@ export function toChartVersion(
   { unknown: _, maintainers, ...metadata }: ChartMetadata,
   place: Pick<ChartVersion, "urls" | "created" | "digest">,
 ): ChartVersion {
-  const people = maintainers?.map(({ unknown: _, ...person }) => withoutEmpty(person));
+  // An entry that is null is null in the index too, which is only written from here.
+  const people = maintainers?.map(({ unknown: _, isNull, ...person }) =>
+    (isNull ? null : withoutEmpty(person)) as typeof person
+  );
   return withoutEmpty({ ...metadata, ...people === undefined ? {} : { maintainers: people }, ...place });
 }
 

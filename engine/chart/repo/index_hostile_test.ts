@@ -5,6 +5,8 @@ import fc from "fast-check";
 import { SkegError } from "../../../errors.ts";
 import { chartArchive, withServer } from "../../../tests/_lib/chart_server.ts";
 import { inFolder } from "../../../tests/_lib/folder.ts";
+import { damagedJson, damagedText, fuzz } from "../../../tests/_lib/fuzz.ts";
+import { yamlToJson as decodeYaml } from "../../lang/yaml/mod.ts";
 import { downloadChart } from "./download.ts";
 import { cachedIndexPath } from "./home.ts";
 import { decodeIndex, encodeIndex, findVersion } from "./index_file.ts";
@@ -63,17 +65,12 @@ Deno.test("decodeIndex() answers any text with an index or an error", () => {
   fc.assert(fc.property(texts, readAndUse), { numRuns });
 });
 
-Deno.test("decodeIndex() bears an index of which a part is cut out, doubled or overwritten", () => {
-  const place = fc.nat(GOOD.length);
-  const change = fc.record({ from: place, to: place, put: fc.oneof(fc.string({ maxLength: 8 }), fc.constant("\n")) });
-  fc.assert(
-    fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) => {
-      let text = GOOD;
-      for (const { from, to, put } of changes) text = text.slice(0, from) + put + text.slice(to);
-      if (text.length < 20_000) readAndUse(text);
-    }),
-    { numRuns },
-  );
+Deno.test("decodeIndex() bears an index with damage to its text or its data, within bounds", () => {
+  const data = decodeYaml(GOOD);
+  return fuzz({
+    make: (dice) => dice.oneIn(2) ? damagedText(dice, GOOD) : damagedJson(dice, data),
+    work: readAndUse,
+  });
 });
 
 Deno.test("decodeIndex() reads any names, versions and addresses back", () => {

@@ -36,11 +36,21 @@ export async function repositoryHandler(folder: string): Promise<(request: Reque
     if (request.method !== "GET" && request.method !== "HEAD") {
       return answer(405, "method not allowed\n", { allow: "GET, HEAD" });
     }
-    const { pathname } = new URL(request.url);
+    const pathname = pathOf(request);
+    if (pathname === undefined) return answer(400, "malformed Host header\n");
     if (PAGES.has(pathname)) return answer(200, await page(index), { "content-type": TYPES["html"] ?? "" });
     const path = pathname.startsWith("/charts/") ? pathname.slice("/charts".length) : pathname;
     return await file(folder, path, request.method === "HEAD");
   };
+}
+
+/** The path of a request; `undefined` when the host that the client named cannot be part of an address. */
+function pathOf(request: Request): string | undefined {
+  try {
+    return new URL(request.url).pathname;
+  } catch {
+    return undefined;
+  }
 }
 
 function answer(status: number, body: string, headers: Readonly<Record<string, string>> = {}): Response {

@@ -22,7 +22,7 @@ const DEPLOYMENTS: ApiResource = {
 };
 const REPLICA_SETS: ApiResource = { ...DEPLOYMENTS, kind: "ReplicaSet", plural: "replicasets" };
 
-/** Reads the deployment and its replica sets. A paused one counts as ready, as it never will be. */
+/** Reads the deployment and its replica sets. A paused one counts as ready, because it would never become ready. */
 export async function deploymentReady(
   transport: Transport,
   info: ResourceInfo,
@@ -48,7 +48,7 @@ function replicasOf(deployment: KubeObject): number {
   return numberOf(asObject(deployment.spec).replicas);
 }
 
-/** The replica set that has the deployment's pod template: the oldest of those it owns. */
+/** Returns the replica set with the deployment's pod template: the oldest of those it owns. */
 function newestSet(deployment: KubeObject, sets: readonly KubeObject[]): KubeObject | undefined {
   const uid = deployment.metadata?.uid;
   const template = plainTemplate(asObject(deployment.spec).template);
@@ -64,7 +64,7 @@ function compareAge(a: KubeObject, b: KubeObject): number {
   return (a.metadata?.name ?? "") < (b.metadata?.name ?? "") ? -1 : 1;
 }
 
-/** The template without the label that tells replica sets apart, and without empty parts. */
+/** Returns the template without the label `pod-template-hash` and without empty parts. */
 function plainTemplate(template: unknown): unknown {
   const copy = copyJson(asObject(template));
   const metadata = isObject(copy.metadata) ? copy.metadata : {};
@@ -73,7 +73,7 @@ function plainTemplate(template: unknown): unknown {
   return withoutEmpty({ ...copy, metadata: { ...metadata, labels } });
 }
 
-/** Go's typed objects do not tell absent, null and empty apart. */
+/** Removes empty values: Go's typed objects do not distinguish absent, null and empty. */
 function withoutEmpty(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutEmpty);
   if (!isObject(value)) return value;
@@ -81,7 +81,7 @@ function withoutEmpty(value: unknown): unknown {
   for (const [key, inner] of Object.entries(value)) {
     const plain = withoutEmpty(inner);
     const empty = plain === null || plain === "" || (Array.isArray(plain) && plain.length === 0);
-    // An empty object can mean something, such as the volume source `emptyDir: {}`; of metadata it does not.
+    // An empty object can have a meaning, such as the volume source `emptyDir: {}`; in metadata it has none.
     if (
       !empty && !(isObject(plain) && Object.keys(plain).length === 0 && /^(labels|annotations|metadata)$/.test(key))
     ) {
@@ -91,7 +91,7 @@ function withoutEmpty(value: unknown): unknown {
   return kept;
 }
 
-/** How many pods may be missing. */
+/** Returns how many pods may be unavailable. */
 export function maxUnavailable(deployment: KubeObject): number {
   const replicas = replicasOf(deployment);
   const strategy = asObject(asObject(deployment.spec).strategy);
@@ -102,7 +102,7 @@ export function maxUnavailable(deployment: KubeObject): number {
   return Math.min(surge === 0 && allowed === 0 ? 1 : allowed, replicas);
 }
 
-/** A number, or a percentage of `total`. */
+/** Returns a number, or a percentage of `total`. */
 function resolve(value: unknown, total: number, round: (value: number) => number): number {
   if (typeof value !== "string") return numberOf(value);
   const percent = /^(\d+)%$/.exec(value)?.[1];

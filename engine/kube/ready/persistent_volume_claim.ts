@@ -1,7 +1,7 @@
 /**
  * A PersistentVolumeClaim is ready when it is bound.
  *
- * Helm 2: a claim that waits for its first consumer never is, before a pod uses it.
+ * Helm 2: a claim that waits for its first consumer is not ready until a pod uses it.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { getObject } from "../object_calls.ts";
 import type { KubeCallOptions, ResourceInfo, Transport } from "../types.ts";
 import type { Missing } from "./readiness.ts";
 
-/** Reads the claim and looks at its phase. */
+/** Reads the claim and checks its phase. */
 export async function claimReady(
   transport: Transport,
   info: ResourceInfo,

@@ -9,13 +9,13 @@ import { getObject } from "../object_calls.ts";
 import type { KubeCallOptions, ResourceInfo, Transport } from "../types.ts";
 import type { Missing } from "./readiness.ts";
 
-/** True when the pod's Ready condition is True. */
+/** True if the pod's Ready condition is True. */
 export function isPodReady(pod: KubeObject): boolean {
   return asList(asObject(pod.status).conditions).map(asObject)
     .some(({ type, status }) => type === "Ready" && status === "True");
 }
 
-/** In words, why a pod is not ready. */
+/** Returns the reason why a pod is not ready. */
 export function podTrouble(pod: KubeObject): string {
   const status = asObject(pod.status);
   const containers = [...asList(status.initContainerStatuses), ...asList(status.containerStatuses)].map(asObject);
@@ -28,7 +28,7 @@ export function podTrouble(pod: KubeObject): string {
   })`;
 }
 
-/** Reads the pod and looks at its condition. */
+/** Reads the pod and checks its condition. */
 export async function podReady(
   transport: Transport,
   info: ResourceInfo,

@@ -1,6 +1,6 @@
 /**
- * ReplicationControllers, ReplicaSets, DaemonSets and StatefulSets are ready
- * when every pod that their selector matches now is ready.
+ * ReplicationControllers, ReplicaSets, DaemonSets and StatefulSets are ready when every pod that their
+ * selector currently matches is ready.
  *
  * Helm 2: no pods at all count as ready, and pods of an older generation count.
  *
@@ -14,7 +14,7 @@ import { isPodReady, podTrouble } from "./pod.ts";
 import type { KubeCallOptions, ResourceInfo, Transport } from "../types.ts";
 import type { Missing } from "./readiness.ts";
 
-/** Lists the pods and looks at each. */
+/** Lists the pods and checks each. */
 export async function podsReady(
   transport: Transport,
   info: ResourceInfo,

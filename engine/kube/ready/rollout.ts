@@ -1,7 +1,6 @@
 /**
- * Whether a change has reached all pods of a workload: what `kubectl rollout
- * status` waits for. Helm 2's own checks are satisfied with less: no pods at
- * all, pods of an older version, or as many as a rolling update keeps.
+ * Checks if a change has reached all pods of a workload, like `kubectl rollout status`. Helm 2's checks are
+ * weaker: they accept no pods at all, pods of an older version, or the minimum of a rolling update.
  *
  * @module
  */
@@ -11,7 +10,7 @@ import { getObject } from "../object_calls.ts";
 import type { KubeCallOptions, ResourceInfo, Transport } from "../types.ts";
 import type { Missing, ReadyCheck } from "./readiness.ts";
 
-/** What each kind of workload says of its pods. */
+/** Checks by kind of workload. */
 const WORKLOADS: Readonly<Record<string, (workload: KubeObject) => Missing>> = {
   Deployment: deploymentMissing,
   DaemonSet: daemonSetMissing,
@@ -20,7 +19,7 @@ const WORKLOADS: Readonly<Record<string, (workload: KubeObject) => Missing>> = {
   ReplicationController: replicasMissing,
 };
 
-/** The strict check of a kind; `undefined` where Helm 2's is strict enough. */
+/** Returns the strict check of a kind; `undefined` where Helm 2's is strict enough. */
 export function rolloutCheck(kind: string): ReadyCheck | undefined {
   const missing = Object.hasOwn(WORKLOADS, kind) ? WORKLOADS[kind] : undefined;
   if (missing === undefined) return undefined;
@@ -33,7 +32,7 @@ export function rolloutCheck(kind: string): ReadyCheck | undefined {
   };
 }
 
-/** A paused deployment counts as ready, as without this check: it never will be. */
+/** Checks a deployment. A paused one counts as ready, as in Helm 2's check, because it would never become ready. */
 function deploymentMissing(deployment: KubeObject): Missing {
   if (specOf(deployment).paused === true) return "";
   const wanted = wantedReplicas(deployment);
@@ -60,7 +59,7 @@ function statefulSetMissing(set: KubeObject): Missing {
   const { readyReplicas, updatedReplicas } = statusOf(set);
   const strategy = strategyOf(set);
   if (strategy.type !== "OnDelete") {
-    // Pods below the partition are meant to stay as they are.
+    // Pods below the partition are not updated.
     const toUpdate = Math.max(0, wanted - numberOf(asObject(strategy.rollingUpdate).partition));
     const updated = numberOf(updatedReplicas);
     if (updated < toUpdate) return `${updated} of ${toUpdate} pods are of its new version`;
@@ -76,7 +75,7 @@ function fewer(found: number, wanted: number, what: string): Missing {
   return found < wanted ? `${found} of ${wanted} pods are ${what}` : "";
 }
 
-/** One when the object names no number, as the server reads it. */
+/** Returns the wanted replicas; 1 when the object names none, as on the server. */
 function wantedReplicas(workload: KubeObject): number {
   const { replicas } = specOf(workload);
   return typeof replicas === "number" ? replicas : 1;

@@ -3,7 +3,7 @@ import type { KubeObject } from "../../model/mod.ts";
 import { fakeServer } from "../_fake_server.ts";
 import { rolloutCheck } from "./rollout.ts";
 
-/** What is missing of a workload of generation 2, as the server has it. */
+/** Returns what a live workload of generation 2 is waiting for. */
 async function missing(kind: string, spec: KubeObject["spec"], status: Record<string, unknown>): Promise<string> {
   const fake = fakeServer();
   const plural = `${kind.toLowerCase()}s`;

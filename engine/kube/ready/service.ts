@@ -9,7 +9,7 @@ import { getObject } from "../object_calls.ts";
 import type { KubeCallOptions, ResourceInfo, Transport } from "../types.ts";
 import type { Missing } from "./readiness.ts";
 
-/** Reads the service and looks at its addresses. */
+/** Reads the service and checks its addresses. */
 export async function serviceReady(
   transport: Transport,
   info: ResourceInfo,

@@ -8,7 +8,7 @@ import { RemovedApiError } from "./error.ts";
 import { mapRemovedApi } from "./map.ts";
 import type { MapOptions } from "./work.ts";
 
-/** A server that has what is neither alpha nor beta. */
+/** A server that has neither alpha nor beta versions. */
 export const isServed = (apiVersion: string): boolean => !/alpha|beta/.test(apiVersion);
 
 /** Returns an object with a name. */

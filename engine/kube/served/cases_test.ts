@@ -1,15 +1,15 @@
 /**
- * Manifests of public charts, against what Kubernetes' own code makes of them.
+ * Compares manifests of public charts with the results of Kubernetes' own conversion.
  *
- * Our result has to be the reference, which spells out all defaults, without the defaults of the newer version: nothing
- * more, and nothing less but what is listed here.
+ * The reference has all defaults written out. Our result must equal it without the defaults of the newer
+ * version, except for the differences listed here.
  */
 import { equal } from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import type { KubeObject } from "../../model/mod.ts";
 import { mapRemovedApi } from "./map.ts";
 import { isMap } from "./plain.ts";
-import { isSameScalar } from "./quantity.ts";
+import { isSameScalar } from "./immutable.ts";
 
 interface Case {
   readonly id: string;
@@ -90,13 +90,13 @@ const DEFAULTS: ReadonlyMap<string, readonly unknown[]> = new Map<string, readon
   ["webhooks.*.reinvocationPolicy", ["Never"]],
   ["webhooks.*.rules.*.scope", ["*"]],
 ]);
-/** Defaults that depend on other fields, what the server notes, and its refusal of the one CSR. */
+/** Defaults that depend on other fields, fields that the server sets, and its refusal of the one CSR. */
 const COMPUTED =
   /^(?:pod\.spec\.serviceAccount|spec\.names\.(?:listKind|singular)|status\..*|metadata\.annotations\.deprecated\.daemonset\.template\.generation|spec\.signerName)$/;
-/** Where a creation is not a conversion: sections 4 and 5 of the rules. */
+/** Intended differences between creation and conversion: sections 4 and 5 of the rules. */
 const ON_PURPOSE =
   /^(?:spec\.preserveUnknownFields|spec\.versions\.\*\.schema\..*|webhooks\.\*\.sideEffects|spec\.scaleTargetRef\.apiVersion|spec\.metrics\.\*\.object\.describedObject\.apiVersion)$/;
-/** Scalars by their path; what is empty is left out. */
+/** Returns scalars by their path, without empty values. */
 function scalars(
   value: unknown,
   path: readonly string[] = [],
@@ -125,7 +125,7 @@ function difference(mine: KubeObject, reference: KubeObject, old: KubeObject): s
     const at = general(path);
     if (ON_PURPOSE.test(at)) continue;
     const other = want.get(path);
-    // Fields that the server does not know stay as they were.
+    // Fields that the server does not know are kept.
     if (!want.has(path) && !ZERO.includes(value) && given.get(path) !== value) return `${at}: ${value} is too much`;
     // An empty group is absent, and absent it has a default.
     if (value === "" && DEFAULTS.get(at)?.includes(other)) continue;

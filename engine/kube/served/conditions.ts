@@ -1,5 +1,5 @@
 /**
- * The conditions of the table. Its `when` texts are for people; here is what each of them means.
+ * The conditions of the table: code for each of its `when` texts.
  *
  * @module
  */
@@ -7,10 +7,10 @@ import { at, isEmpty } from "./plain.ts";
 import type { Place } from "./places.ts";
 import type { Work } from "./work.ts";
 
-/** Says whether a rule applies at a place. */
+/** Returns true if a rule applies at a place. */
 type Condition = (work: Work, place: Place) => boolean;
 
-/** By the text in the table. `before` is the object as it was before any rule of the conversion. */
+/** Conditions by their text in the table. `before` is the object before any rule of the conversion. */
 const CONDITIONS: ReadonlyMap<string, Condition> = new Map<string, Condition>([
   ["metadata.labels is absent or empty", ({ object }) => isEmpty(at(object, "metadata", "labels"))],
   [
@@ -32,7 +32,7 @@ const CONDITIONS: ReadonlyMap<string, Condition> = new Map<string, Condition>([
   ],
 ]);
 
-/** True when a rule without condition, or whose condition holds, is to be applied. */
+/** True if a rule applies: it has no condition, or its condition is true. */
 export function holds(when: string | undefined, work: Work, place: Place): boolean {
   if (when === undefined) return true;
   const condition = CONDITIONS.get(when);

@@ -11,7 +11,7 @@ import { isMap } from "./plain.ts";
  * Maps a decoded document: its object, or each item of a `kind: List` or `XList` document, lists in lists too.
  *
  * @param document Not changed.
- * @param map Maps one object, with the options that belong to it; what it throws goes through.
+ * @param map Maps one object, with its options; its errors are not caught.
  * @returns The same document when nothing changed.
  */
 export function mapDocument(document: KubeObject, map: (object: KubeObject) => Mapped): Mapped {
@@ -27,7 +27,7 @@ export function mapDocument(document: KubeObject, map: (object: KubeObject) => M
   };
 }
 
-/** The items of a `List` or `XList`; `undefined` for other documents. */
+/** Returns the items of a `List` or `XList`; `undefined` for other documents. */
 export function itemsOf(document: KubeObject): readonly unknown[] | undefined {
   const { kind, items } = document;
   return typeof kind === "string" && kind.endsWith("List") && Array.isArray(items) ? items : undefined;

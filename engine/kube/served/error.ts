@@ -1,5 +1,5 @@
 /**
- * The refusal to convert an object.
+ * The error of an object that is not converted.
  *
  * @module
  */
@@ -8,11 +8,12 @@ import { SkegError } from "../../../errors.ts";
 /**
  * Why an object is not converted.
  *
- * - `no-successor`: Kubernetes has no such API any more.
- * - `immutable`: it differs from the live object where nothing can be changed.
- * - `lossy`: converting it would change what it does.
- * - `invalid`: it does not have the shape that its version demands, or the newer version demands what it does not say.
- * - `not-converted`: the API is too young for a rule to be written for it.
+ * - `no-successor`: Kubernetes removed the API without a successor.
+ * - `immutable`: it differs from the live object in a field that cannot be changed.
+ * - `lossy`: conversion would change its behaviour.
+ * - `invalid`: it does not have the shape that its version requires, or lacks something that the newer
+ * version requires.
+ * - `not-converted`: the API is too new to have a conversion rule.
  * - `not-served-yet`: the server has only older versions.
  */
 export type RemovedApiSituation =
@@ -29,13 +30,13 @@ export interface RemovedApiProblem {
   readonly situation: RemovedApiSituation;
   /** The object: `Deployment "web"`. */
   readonly object: string;
-  /** The field, such as `spec.selector`; empty when it is about the whole object. */
+  /** The field, such as `spec.selector`; empty for the whole object. */
   readonly field?: string | undefined;
-  /** What follows the object in the message. */
+  /** The message after the object's name. */
   readonly text: string;
-  /** What the user can do. */
+  /** The next step for the user. */
   readonly hint?: string | undefined;
-  /** True when consent (`--allow-lossy-mapping`) lets it pass. */
+  /** True if consent (`--allow-lossy-mapping`) allows the conversion. */
   readonly allowsLossy?: boolean | undefined;
 }
 
@@ -43,19 +44,19 @@ export interface RemovedApiProblem {
  * An object names an API version that the server does not have, and it cannot
  * be converted to one that it has.
  *
- * The message is `Deployment "web" …` with what was found and the rule; `hint`
- * names the way out. Neither holds values of Secrets.
+ * The message is `Deployment "web" …` with the value found and the rule; `hint` names the remedy. Neither
+ * contains values of Secrets.
  */
 export class RemovedApiError extends SkegError {
-  /** Why; code branches on this. */
+  /** The reason; code branches on this. */
   readonly situation: RemovedApiSituation;
   /** The object: `Deployment "web"`. */
   readonly object: string;
-  /** The field, such as `spec.selector`; empty when it is about the whole object. */
+  /** The field, such as `spec.selector`; empty for the whole object. */
   readonly field: string;
-  /** True when consent to a change of behaviour lets it pass: `--allow-lossy-mapping`. */
+  /** True if consent to a change of behaviour (`--allow-lossy-mapping`) allows the conversion. */
   readonly allowsLossy: boolean;
-  /** True when the document can be left out instead: `--skip-removed`. */
+  /** True if the document can be left out instead: `--skip-removed`. */
   readonly skippable: boolean;
 
   /** Keeps the facts and builds the message. */
@@ -69,7 +70,7 @@ export class RemovedApiError extends SkegError {
   }
 }
 
-/** Returns how messages name an object: `Deployment "web"`. */
+/** Returns an object's name for messages: `Deployment "web"`. */
 export function nameOf(object: { readonly kind?: unknown; readonly metadata?: unknown }): string {
   const metadata = object.metadata as { name?: unknown; generateName?: unknown } | null | undefined;
   const own = (key: "name" | "generateName") =>

@@ -3,17 +3,17 @@
  *
  * @module
  */
+import { equalQuantities } from "../../base/mod.ts";
 import { at, fieldOf, isEmpty, isEqual, isMap, type JsonMap, listAt, show } from "./plain.ts";
-import { isSameScalar } from "./quantity.ts";
 import { isMatch, liveSelector, templateLabels } from "./selectors.ts";
 import { type Conversion, entryOf } from "./table.ts";
 import { refusal, type Work } from "./work.ts";
 
 /**
- * Refuses an object whose live counterpart differs where nothing can be changed.
+ * Refuses an object that differs from its live counterpart in an immutable field.
  *
- * Selectors are compared whole. Of other fields only what the manifest says counts, as the live object has the
- * server's defaults as well.
+ * Selectors are compared whole. In other fields only values of the manifest count, as the live object also
+ * has the server's defaults.
  *
  * @throws RemovedApiError that names the field and both values.
  */
@@ -36,7 +36,7 @@ export function refuseImmutable(work: Work, { immutable = [] }: Conversion): voi
 }
 
 const EXCEPT = /^everything in spec but (.*)$/;
-/** Rules of the table that are texts: the fields they mean. */
+/** Fields for rules of the table that are written as text. */
 const MEANINGS: Readonly<Record<string, readonly string[]>> = {
   // CSIDriver: the rest became mutable with later releases.
   "most of spec": ["spec.attachRequired", "spec.volumeLifecycleModes"],
@@ -78,7 +78,7 @@ function refuseSelector(work: Work, immutable: readonly string[]): void {
     });
   }
   const labels = templateLabels(work);
-  // Jobs get labels from the server that no manifest has.
+  // The server adds labels to Jobs that no manifest has.
   if (work.object.kind === "Job" || labels === undefined || isMatch(live, labels)) return;
   throw refusal(work, {
     situation: "immutable",
@@ -94,7 +94,7 @@ function withoutEmpty(selector: unknown): unknown {
   return Object.fromEntries(Object.entries(selector).filter(([, value]) => !isEmpty(value)));
 }
 
-/** Where two values differ first, and how they are shown. */
+/** The first difference of two values, as shown in messages. */
 interface Difference {
   readonly path: string;
   readonly live: string;
@@ -102,7 +102,7 @@ interface Difference {
 }
 
 function difference(wanted: unknown, live: unknown, path: string): Difference | undefined {
-  // What the server leaves out when it shows an object says nothing.
+  // Empty values, and `false` and 0 that the server does not show, do not count.
   if (isEmpty(wanted) || (live === undefined && (wanted === false || wanted === 0))) return undefined;
   if (Array.isArray(wanted) && Array.isArray(live) && wanted.length === live.length) {
     return first(wanted.map((item, index) => difference(item, live[index], `${path}[${index}]`)));
@@ -118,7 +118,7 @@ function difference(wanted: unknown, live: unknown, path: string): Difference | 
 
 function differenceOf(wanted: JsonMap, live: JsonMap, key: string, path: string): Difference | undefined {
   const [mine, theirs] = [fieldOf(wanted, key), fieldOf(live, key)];
-  // Templates of claims are stored without their kind by some releases.
+  // Some releases store templates of claims without their kind.
   if ((key === "apiVersion" || key === "kind") && theirs === undefined) return undefined;
   return difference(mine, theirs, `${path}.${key}`);
 }
@@ -127,7 +127,7 @@ function first(differences: readonly (Difference | undefined)[]): Difference | u
   return differences.find((each) => each !== undefined);
 }
 
-/** Places whose values may be secrets: they are named, never shown. */
+/** Paths whose values may be secret: messages name them and never show the value. */
 const PRIVATE = /\.(?:env|args|command|annotations|data|request)\b|(?:key|token|password|secret)[^.]*$/i;
 
 function shown(value: unknown, path: string): string {
@@ -139,7 +139,7 @@ function shown(value: unknown, path: string): string {
 
 const WORKLOADS = ["Deployment", "DaemonSet", "ReplicaSet", "StatefulSet", "Job"];
 
-/** The way out: delete it by hand, or keep what there is. */
+/** Returns the hint: delete the object by hand, or keep the old value. */
 function hintFor(work: Work, keep: string): string {
   const kind = String(work.object.kind);
   if (kind === "CustomResourceDefinition") {
@@ -149,4 +149,9 @@ function hintFor(work: Work, keep: string): string {
   const isWorkload = WORKLOADS.includes(kind);
   const command = `kubectl delete ${kind.toLowerCase()} ${name}${isWorkload ? " --cascade=orphan" : ""}`;
   return `Delete it${isWorkload ? " and leave its pods" : ""} (${command}) and run the same command again, or ${keep}.`;
+}
+
+/** True when two scalars say the same: equal texts, or quantities of one size such as `1Gi` and `1024Mi`. */
+export function isSameScalar(a: unknown, b: unknown): boolean {
+  return String(a) === String(b) || equalQuantities(a, b);
 }

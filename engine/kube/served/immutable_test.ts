@@ -2,7 +2,7 @@ import { deepEqual, equal, match } from "node:assert/strict";
 import type { KubeObject } from "../../model/mod.ts";
 import { map, object, refused, workload } from "./_objects.ts";
 import { at } from "./plain.ts";
-import { isSameScalar } from "./quantity.ts";
+import { isSameScalar } from "./immutable.ts";
 
 const selector = { matchLabels: { app: "web" } };
 const live = workload("apps/v1", "Deployment", { app: "web" }, { selector });

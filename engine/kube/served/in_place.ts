@@ -1,25 +1,25 @@
 /**
- * Replaces texts of a YAML document where they stand.
+ * Replaces texts of a YAML document in place.
  *
- * The YAML of manifests comes in every spelling: any order of keys, quotes, comments, flow style, JSON, aliases, and
- * scalars that look like keys. So nothing is concluded from the spelling. Every place where the old text stands is
- * tried, the result is decoded, and a place counts when it changes exactly what is to be changed.
+ * Manifests have YAML in every spelling: any order of keys, quotes, comments, flow style, JSON, aliases, and
+ * scalars that look like keys. So the spelling is not analysed. Every occurrence of the old text is tried and
+ * the result decoded; an occurrence is used if replacing it changes exactly the wanted value.
  *
  * @module
  */
 import { isEqual, isMap } from "./plain.ts";
 
-/** A text in the data that is to become another one. */
+/** A text in the data to replace. */
 interface TextChange {
-  /** Keys and positions on the way, joined by NUL. */
+  /** Keys and positions of its path, joined by NUL. */
   readonly path: string;
-  /** The text that is there. */
+  /** The old text. */
   readonly from: string;
-  /** The text that is to be there. */
+  /** The new text. */
   readonly to: string;
 }
 
-/** A place in the document's text, and what replacing it changes. */
+/** An occurrence in the document's text, and the changes that replacing it makes. */
 interface Spot {
   readonly start: number;
   readonly end: number;
@@ -27,12 +27,12 @@ interface Spot {
   readonly changes: readonly string[];
 }
 
-/** Places that are tried: a document where an old version stands more often is written anew. */
+/** The most occurrences that are tried; a document with more is written again from its data. */
 const PLACES_MAX = 500;
 
 /**
- * Returns the text with everything replaced that differs, or `undefined` when more differs than texts, or when a
- * place cannot be found.
+ * Returns the text with all differing texts replaced, or `undefined` when other data differs too, or an
+ * occurrence cannot be found.
  *
  * @param read Decodes the first document; `undefined` when it cannot.
  */
@@ -56,7 +56,7 @@ export function replaceInPlace(
   return open.size === 0 ? replaceAll(text, spots) : undefined;
 }
 
-/** Tries the place with each new text that is wanted there. */
+/** Tries each wanted new text at an occurrence. */
 function trySpot(
   text: string,
   { start, end, from }: Place,
@@ -75,7 +75,7 @@ function trySpot(
   return undefined;
 }
 
-/** Where an old text, or an alias that may mean it, stands. */
+/** An occurrence of an old text, or of an alias that may refer to it. */
 interface Place {
   readonly start: number;
   readonly end: number;
@@ -90,7 +90,7 @@ function placesOf(text: string, wanted: readonly TextChange[]): Place[] {
       places.push({ start, end: start + from.length, from });
     }
   }
-  // Behind a key of that name first: most documents are done with one try.
+  // Occurrences after such a key come first: most documents then need one try.
   const rank = ({ start }: Place) =>
     /["']?(?:apiVersion|kind)["']?\s*:\s*["']?$/.test(text.slice(Math.max(0, start - 40), start)) ? 0 : 1;
   const ranked = places.map((place) => ({ place, rank: rank(place) }));
@@ -111,7 +111,7 @@ function replaceAll(text: string, spots: readonly Spot[]): string {
   return result;
 }
 
-/** Lists the texts that differ; `undefined` when anything else does. */
+/** Returns the texts that differ; `undefined` when other data differs too. */
 function textChanges(before: unknown, after: unknown): TextChange[] | undefined {
   const changes: TextChange[] = [];
   return compare(before, after, "", changes) ? changes : undefined;

@@ -15,7 +15,7 @@ import type { MapOptions, Work } from "./work.ts";
 
 /** An object after mapping. */
 export interface Mapped {
-  /** The very object that was given when its version is served, or when the table does not know it. */
+  /** The given object itself, if its version is served or the table does not know it. */
   readonly object: KubeObject;
   /** One line per change; empty when nothing changed. */
   readonly changes: string[];
@@ -24,12 +24,13 @@ export interface Mapped {
 /**
  * Maps an object whose API version the server does not have to one that it has.
  *
- * Follows the table version by version until one is served, and applies what each step needs. Structure always;
- * the old version's defaults only where nothing is live yet; references on the target side only. The input is never
- * changed. A kind that the table does not know comes back as it is, so the caller's own error stays.
+ * Follows the table version by version until one is served, and applies the changes of each step: structure
+ * always, the old version's defaults only if there is no live object, references only on the target side. The
+ * input is never changed. A kind that the table does not know is returned unchanged, so that the caller's own
+ * error is reported.
  *
  * @param object One object; lists are expanded by the caller, see {@linkcode mapDocument}.
- * @throws RemovedApiError where the object cannot be converted, or must not be without consent.
+ * @throws RemovedApiError when the object cannot be converted, or only with consent.
  *
  * @example A selector is taken from the labels of the pod template
  * ```ts
@@ -43,7 +44,7 @@ export interface Mapped {
  * deepEqual(object.spec, {
  *   template,
  *   selector: { matchLabels: { app: "web" } },
- *   revisionHistoryLimit: 2, // what apps/v1beta1 meant when it was not given
+ *   revisionHistoryLimit: 2, // the default of apps/v1beta1
  * });
  * ```
  */
@@ -62,7 +63,7 @@ export function mapRemovedApi(object: KubeObject, options: MapOptions): Mapped {
   }
 }
 
-/** Goes from version to version. */
+/** Converts from version to version. */
 function convert(object: KubeObject, start: VersionKind, end: VersionKind, options: MapOptions): Mapped {
   const changes: string[] = [];
   const isTarget = options.side !== "old";
@@ -71,7 +72,7 @@ function convert(object: KubeObject, start: VersionKind, end: VersionKind, optio
   for (let step = start; step.apiVersion !== end.apiVersion || step.kind !== end.kind;) {
     const conversion = entryOf(step.apiVersion, step.kind)?.conversion;
     const next = conversion && targetOf(conversion, step.kind);
-    if (conversion === undefined || next === undefined) break; // successorOf() went the same way
+    if (conversion === undefined || next === undefined) break; // cannot happen: successorOf() followed the same steps
     const work: Work = {
       object: mapped,
       before: copyOf(mapped),
@@ -105,7 +106,7 @@ function rename(work: Work, next: VersionKind, step: VersionKind): void {
   work.changes.push(`kind: ${step.kind} becomes ${next.kind}`);
 }
 
-/** What the table says about the end of a kind. */
+/** Returns the table's reason for the end of a kind. */
 function reasonOf(start: VersionKind): string {
   let why = "";
   for (let step: VersionKind | undefined = start; step !== undefined;) {
@@ -130,7 +131,7 @@ function noSuccessor(
     return new RemovedApiError({
       object: name,
       situation: "no-successor",
-      text: `cannot be made: Kubernetes has no such API since ${lastServed(apiVersion, kind)}`,
+      text: `cannot be created: Kubernetes has no such API since ${lastServed(apiVersion, kind)}`,
       hint: `Remove it from the chart, or leave such documents out with --skip-removed${
         why === "" ? "" : ` (${why})`
       }.`,

@@ -1,8 +1,8 @@
 /**
- * Kubernetes API versions that a server no longer has, and what takes their place.
+ * Kubernetes API versions that a server no longer has, and their successors.
  *
- * Pure: objects in, objects out. The table `removed_apis.json` says what to do; `custom/` has the few operations that
- * need code. Loaded lazily, when a server lacks a version that a manifest names.
+ * Pure: objects in, objects out. The table `removed_apis.json` has the rules; `custom/` has the few
+ * operations that need code. Loaded lazily, when a server lacks a version that a manifest names.
  *
  * ```text
  * object, served versions, live object → object, changes | RemovedApiError

@@ -1,8 +1,8 @@
 /**
- * Defaults that differ between the versions, written where nothing is live yet.
+ * Writes defaults that differ between versions, where there is no live object.
  *
- * A live object has the old default in its stored form already. Written on
- * one side of a patch only, a default would become a change of behaviour.
+ * A live object already has the old default in its stored form. Writing a default on only one side of a patch
+ * would change behaviour.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { setWhereAbsent } from "./structure.ts";
 import type { Default } from "./table.ts";
 import type { Work } from "./work.ts";
 
-/** Lists whose items merge by a key: an item that the live object does not have is created. */
+/** Lists whose items merge by a key: items that the live object lacks are created. */
 const MERGE_KEYS: Readonly<Record<string, string>> = { webhooks: "name" };
 
 /** Writes the old version's defaults into an object, or into list items, that do not exist yet. */
@@ -25,11 +25,11 @@ export function applyDefaults(work: Work, defaults: readonly Default[]): void {
   }
 }
 
-/** Name of the outermost list of a path. */
+/** Returns the name of the outermost list of a path. */
 const listOf = (path: string): string => path.slice(0, path.indexOf("[*]"));
 
 /**
- * True for an item of a list at the top of the object that the live object does not have.
+ * True for an item of a top-level list that the live object lacks.
  *
  * Lists without a merge key are replaced whole: their items are never new.
  */

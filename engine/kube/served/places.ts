@@ -8,19 +8,19 @@ import { type Work, wrongShape } from "./work.ts";
 
 /** A field in a map of the object. */
 export interface Place {
-  /** The map that has or gets the field; not part of the object until {@linkcode Place.attach} when it is new. */
+  /** The map that has or gets the field; a new map is part of the object only after {@linkcode Place.attach}. */
   readonly parent: JsonMap;
-  /** Puts maps that were made on the way into the object. */
+  /** Puts maps that were created along the path into the object. */
   readonly attach: () => void;
   /** Name of the field in it. */
   readonly key: string;
   /** The whole path with numbers, for messages: `spec.rules[0].http`. */
   readonly path: string;
-  /** Positions in the lists on the way, outermost first. */
+  /** Positions in the lists along the path, outermost first. */
   readonly indexes: readonly number[];
 }
 
-/** A part of a path: a field, and whether it is a list that is gone through. */
+/** A part of a path: a field, and true if it is a list whose items are visited. */
 interface Part {
   readonly key: string;
   readonly isList: boolean;
@@ -36,10 +36,10 @@ function partsOf(path: string): Part[] {
 /**
  * Returns the places that a path names.
  *
- * Where a map on the way is absent there is no place, unless `create` makes it (detached). Items of a list that are `null` are
- * passed over.
+ * Where a map along the path is absent there is no place, unless `create` creates it (detached). Skips list
+ * items that are `null`.
  *
- * @throws RemovedApiError when something on the way has another shape.
+ * @throws RemovedApiError when a value along the path has another shape.
  */
 export function placesOf(work: Work, path: string, { create = false } = {}): Place[] {
   const parts = partsOf(path);
@@ -60,7 +60,7 @@ export function placesOf(work: Work, path: string, { create = false } = {}): Pla
   }));
 }
 
-/** A map on the way. */
+/** A map along the path. */
 interface At {
   readonly map: JsonMap;
   readonly path: string;
@@ -97,10 +97,10 @@ function itemsOf(work: Work, from: At, key: string, path: string): At[] {
 /**
  * Returns the maps that a path names, for operations that work on a whole map: `spec`, `endpoints[*]`.
  *
- * @throws RemovedApiError when there is something else than a map.
+ * @throws RemovedApiError when a value is not a map.
  */
 export function mapsAt(work: Work, path: string): { readonly map: JsonMap; readonly path: string }[] {
-  // A path that ends in a list is one with an empty last field.
+  // A path that ends in a list is read as one with an empty last field.
   if (path.endsWith("[*]")) {
     return placesOf(work, `${path}.`).map(({ parent, path: place }) => ({ map: parent, path: place.slice(0, -1) }));
   }

@@ -9,7 +9,7 @@
 /** A JSON map. */
 export type JsonMap = Record<string, unknown>;
 
-/** True for a map: an object that is neither a list nor one of the numbers that are objects. */
+/** True for a map: an object that is neither a list nor a class instance. */
 export function isMap(value: unknown): value is JsonMap {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
   const prototype = Object.getPrototypeOf(value);
@@ -21,7 +21,7 @@ export function fieldOf(map: JsonMap, key: string): unknown {
   return Object.hasOwn(map, key) ? map[key] ?? undefined : undefined;
 }
 
-/** Returns what lies at a path of keys; `undefined` where something is absent or is no map. */
+/** Returns the value at a path of keys; `undefined` if a part is absent or not a map. */
 export function at(value: unknown, ...keys: readonly string[]): unknown {
   let found = value;
   for (const key of keys) {
@@ -49,7 +49,7 @@ export function textAt(value: unknown, ...keys: readonly string[]): string {
   return typeof found === "string" ? found : "";
 }
 
-/** Sets an own field, also one called `__proto__`. */
+/** Sets an own field, even one called `__proto__`. */
 export function setField(map: JsonMap, key: string, value: unknown): void {
   if (key === "__proto__") {
     Object.defineProperty(map, key, { value, enumerable: true, configurable: true, writable: true });
@@ -65,7 +65,7 @@ export function copyOf<T>(value: T): T {
   return copy as T;
 }
 
-/** True when two values hold the same; key order and prototypes do not count. */
+/** True if two values are equal; key order and prototypes do not count. */
 export function isEqual(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
   if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, i) => isEqual(item, b[i]));
@@ -75,14 +75,14 @@ export function isEqual(a: unknown, b: unknown): boolean {
     keys.every((key) => Object.hasOwn(b, key) && isEqual(a[key], b[key]));
 }
 
-/** Numbers may be `number` or `bigint`; -0 is 0. */
+/** Compares numbers, which may be `number` or `bigint`; -0 equals 0. */
 function isSameNumber(a: unknown, b: unknown): boolean {
   const isNumber = (value: unknown) => typeof value === "number" || typeof value === "bigint";
   // deno-lint-ignore eqeqeq -- 1n == 1
   return isNumber(a) && isNumber(b) && a == b;
 }
 
-/** True for what the API server reads as not given: `null`, an empty map, list or text. */
+/** True for values that the API server treats as absent: `null`, an empty map, list or text. */
 export function isEmpty(value: unknown): boolean {
   if (value === undefined || value === null || value === "") return true;
   if (Array.isArray(value)) return value.length === 0;

@@ -1,5 +1,5 @@
 /**
- * The text of a document after mapping.
+ * Writes the text of a document after mapping.
  *
  * @module
  */
@@ -12,16 +12,16 @@ import { isEqual, isMap } from "./plain.ts";
 /**
  * Returns the text of a document whose object was mapped, or `undefined` when no text decodes to the mapped object.
  *
- * Where only texts such as the value of `apiVersion` changed, they are replaced in place: comments, order, quotes and
- * line ends are kept. Otherwise the document is written anew, keys sorted, under its `# Source:` lines and a line
- * `# was extensions/v1beta1`. Documents that follow in the same text are kept as they are.
+ * Where only texts such as the value of `apiVersion` changed, they are replaced in place: comments, order,
+ * quotes and line ends are kept. Otherwise the document is written again, keys sorted, under its `# Source:`
+ * lines and a line `# was extensions/v1beta1`. Later documents in the same text are kept unchanged.
  *
- * A `List` is one document: `before` and `after` are the whole of it, see {@linkcode mapDocument}.
+ * A `List` is one document: `before` and `after` are whole lists, see {@linkcode mapDocument}.
  *
  * @param text One document, as a manifest holds it; with or without its `---`.
- * @param before What the text decodes to.
- * @param after What the new text has to decode to.
- * @param decode Reads the first document of a text. The result is checked with it; what it throws counts as a failure.
+ * @param before The data that the text decodes to.
+ * @param after The data that the new text must decode to.
+ * @param decode Reads the first document of a text. The result is checked with it; an error counts as a failure.
  *
  * @example
  * ```ts
@@ -81,7 +81,7 @@ function writeAnew(
   return (isOpen ? whole.trimEnd() : whole) + text.slice(end);
 }
 
-/** The lines that stay above a document: its `---` and where it came from. */
+/** Returns the lines that stay above a document: its `---` and its `# Source:` lines. */
 function headOf(text: string): string[] {
   const kept: string[] = [];
   for (const line of text.split(/\r?\n/)) {
@@ -92,16 +92,16 @@ function headOf(text: string): string[] {
   return kept;
 }
 
-/** Where the first document ends: at the next marker, or at the end of the text. */
+/** Returns the end of the first document: the next marker, or the end of the text. */
 function endOfDocument(text: string, before: KubeObject, read: (text: string) => unknown): number {
   for (const { index } of text.matchAll(/^(?:---|\.\.\.)(?=\s|$)/gm)) {
-    // A marker above the content begins the document: what stands before it decodes to something else.
+    // A marker above the content begins the document: the text before it decodes to something else.
     if (index > 0 && isEqual(read(text.slice(0, index)), before)) return index;
   }
   return text.length;
 }
 
-/** The versions that were replaced, in the order they appear. */
+/** Returns the versions that were replaced, in order of appearance. */
 function oldVersions(before: KubeObject, after: KubeObject): string[] {
   const items = itemsOf(before);
   if (items === undefined) {

@@ -1,5 +1,5 @@
 /**
- * Selectors of workloads: which one an object gets, and whether it fits.
+ * Chooses and matches selectors of workloads.
  *
  * @module
  */
@@ -9,31 +9,32 @@ import type { Work } from "./work.ts";
 /**
  * Returns the selector of a workload whose manifest has none.
  *
- * The live object's selector when there is one, else the labels of the pod template: the selector was fixed by the
- * template of the first revision, and the labels may have changed since. `undefined` when neither exists.
+ * That is the live object's selector, else the labels of the pod template; `undefined` when neither exists.
+ * The live one goes first because it comes from the template of the first revision, and the labels may have
+ * changed since.
  */
 export function selectorFor(work: Work): unknown {
   const live = liveSelector(work);
   const labels = templateLabels(work);
-  // An object that will be deleted and made anew must select its own pods.
+  // An object that will be deleted and created again must select its own pods.
   const isUseless = work.options.force && labels !== undefined && live !== undefined && !isMatch(live, labels);
   if (live !== undefined && !isUseless) return copyOf(live);
   return labels === undefined ? undefined : { matchLabels: labels };
 }
 
-/** The live object's selector; `undefined` when there is no live object or it has none. */
+/** Returns the live object's selector; `undefined` when there is no live object or it has none. */
 export function liveSelector(work: Work): JsonMap | undefined {
   const selector = at(work.options.live, "spec", "selector");
   return isMap(selector) && !isEmpty(selector) ? selector : undefined;
 }
 
-/** A copy of the labels of the pod template; `undefined` when it has none. */
+/** Returns a copy of the pod template's labels; `undefined` when it has none. */
 export function templateLabels({ object }: Work): JsonMap | undefined {
   const labels = at(object, "spec", "template", "metadata", "labels");
   return isMap(labels) && !isEmpty(labels) ? copyOf(labels) : undefined;
 }
 
-/** True when labels fit a selector with `matchLabels` and `matchExpressions`. */
+/** True if labels match a selector with `matchLabels` and `matchExpressions`. */
 export function isMatch(selector: JsonMap, labels: JsonMap): boolean {
   const has = (key: string) => Object.hasOwn(labels, key);
   const isPair = ([key, value]: [string, unknown]) => has(key) && String(labels[key]) === String(value);
@@ -51,7 +52,7 @@ export function isMatch(selector: JsonMap, labels: JsonMap): boolean {
         case "DoesNotExist":
           return !has(key);
         default:
-          return true; // the server knows what to say about it
+          return true; // an unknown operator, which the server will report
       }
     });
 }

@@ -1,5 +1,5 @@
 /**
- * Changes of structure: what the newer version needs to express the same.
+ * Changes the structure of an object, so that it means the same in the newer version.
  *
  * @module
  */
@@ -57,7 +57,7 @@ const OPERATIONS: Readonly<Record<Step["op"], (work: Work, step: Step) => void>>
   },
 };
 
-/** A map that a move left empty has no meaning in the newer version. */
+/** Removes a map that a move left empty: it has no meaning in the newer version. */
 function removeIfEmpty(work: Work, path: string): void {
   for (const { parent, key } of placesOf(work, path)) if (isEmpty(parent[key])) delete parent[key];
 }
@@ -75,7 +75,7 @@ function moveField(work: Work, { map, key, path }: Field, into: JsonMap, newKey:
   work.changes.push(`${path} becomes ${newPath}`);
 }
 
-/** Writes a value at every place of a path where it is absent; nothing when the value cannot be known. */
+/** Writes a value at every place of a path where it is absent; writes nothing when the value is unknown. */
 export function setWhereAbsent(
   work: Work,
   { path = "", value, when }: Pick<Step, "path" | "value" | "when">,
@@ -96,7 +96,7 @@ function write(work: Work, { parent, key, path, attach }: Place, value: unknown,
   work.changes.push(`${path}: ${show(value)} is written${reason}`);
 }
 
-/** True when a field is absent as the API server reads it; for some fields an empty value says as little. */
+/** True if the API server treats a field as absent; for some fields an empty value counts as absent. */
 function isAbsent({ parent, key }: Place): boolean {
   const value = fieldOf(parent, key);
   if (value === undefined || value === "") return true;

@@ -1,22 +1,22 @@
 /**
- * Which API version takes the place of one that the server does not have.
+ * Finds the successor of an API version that the server does not have.
  *
  * @module
  */
 import type { KubeObject } from "../../model/mod.ts";
 import { entryOf, type Family, type Member, targetOf, type VersionKind } from "./table.ts";
 
-/** Says whether the server has an API version of a kind: discovery's answer, never the server's version number. */
+/** Returns true if the server has an API version of a kind, by discovery, never by the server's version number. */
 export type IsServed = (apiVersion: string, kind: string) => boolean;
 
 /**
- * What takes the place of an API version that is not served.
+ * The successor of an API version that is not served.
  *
- * - `{ apiVersion, kind }`: the version to use. It is the one asked for when that is served. `kind` differs only for
- *   ScheduledJob, which became CronJob.
- * - `{ notConverted }`: no rule is written; the version to use in the chart.
- * - `{ notServedYet }`: the server is older than the manifest or its successor; the newest version that it has.
- * - `"none"`: Kubernetes has no such API any more.
+ * - `{ apiVersion, kind }`: the version to use. It is the given one if that is served. `kind` differs only
+ * for ScheduledJob, which became CronJob.
+ * - `{ notConverted }`: there is no conversion rule; holds the version to use in the chart.
+ * - `{ notServedYet }`: the server is older than the version or its successor; holds the newest version that it has.
+ * - `"none"`: Kubernetes removed the API without a successor.
  * - `"unknown"`: the table does not know the kind, or the server has none of its versions.
  */
 export type Successor =
@@ -52,18 +52,18 @@ function servedMember(family: Family, isServed: IsServed): Member | undefined {
   return family.members.find(({ apiVersion }) => isServed(apiVersion, family.kind));
 }
 
-/** True when the table has this API version of this kind, removed or not. */
+/** True if the table has this API version of this kind, removed or not. */
 export function isKnownKind(apiVersion: string, kind: string): boolean {
   return entryOf(apiVersion, kind) !== undefined;
 }
 
 /**
- * Returns the object under a version that the server has, for reading and deleting: only `apiVersion` is replaced
- * (and `kind` where ScheduledJob became CronJob), whatever the structure.
+ * Returns the object under a version that the server has, for reading and deleting: only `apiVersion` is
+ * replaced (and `kind` where ScheduledJob became CronJob), without changing its structure.
  *
- * Any served version of the kind will do, as all are views of one stored object. The same object comes back when its
- * version is served; `undefined` when nothing stored can be reached: no successor, or a kind that was never the same
- * object in two versions.
+ * Any served version of the kind works, as all are views of one stored object. Returns the same object when
+ * its version is served, and `undefined` when no stored object can be reached: there is no successor, or the
+ * kind was never one object in two versions.
  */
 export function mapIdentity(object: KubeObject, isServed: IsServed): KubeObject | undefined {
   const { apiVersion = "", kind = "" } = object;
@@ -78,7 +78,7 @@ export function mapIdentity(object: KubeObject, isServed: IsServed): KubeObject 
 }
 
 /**
- * True when two API versions of kinds are views of one stored object: `extensions/v1beta1` and `apps/v1` of Deployment.
+ * True if two API versions of kinds are views of one stored object: `extensions/v1beta1` and `apps/v1` of Deployment.
  *
  * Never for kinds that were not carried over, such as PetSet and StatefulSet, and never for kinds that the table does not
  * know, unless both are the same.
@@ -89,7 +89,7 @@ export function isOneObject(a: VersionKind, b: VersionKind): boolean {
   return one !== undefined && one === other;
 }
 
-/** The kind that objects of a version belong to in the end: ScheduledJob became CronJob. */
+/** Returns the family that a version's objects belong to today: ScheduledJob became CronJob. */
 function familyOf({ apiVersion, kind }: VersionKind): Family | undefined {
   const end = currentVersion({ apiVersion, kind });
   const family = entryOf(apiVersion, kind)?.family;
@@ -105,7 +105,7 @@ export interface RemovedIn {
   readonly exact: boolean;
   /** The version to use instead; absent when there is none. */
   readonly use?: string;
-  /** First release that called it deprecated. */
+  /** First release that deprecated it. */
   readonly deprecated?: string;
 }
 
@@ -134,7 +134,8 @@ export function currentVersion(start: VersionKind): VersionKind | undefined {
 }
 
 /**
- * Says that an API version is not served, and what is: `extensions/v1beta1 is not served since Kubernetes 1.16; apps/v1 is`.
+ * Describes that an API version is not served, and its successor: `extensions/v1beta1 is not served since
+ * Kubernetes 1.16; apps/v1 is`.
  *
  * For a kind that the table does not know: `example.com/v1 is not served`.
  */
@@ -148,7 +149,10 @@ export function describeRemoved(apiVersion: string, kind: string, isServed: IsSe
   return `${gone}; ${next.apiVersion}${next.kind === kind ? "" : ` ${next.kind}`} is`;
 }
 
-/** ` since Kubernetes 1.16`; for a version that was never removed, when it came. Empty for an unknown kind. */
+/**
+ * Returns ` since Kubernetes 1.16`; for a version that was never removed, ` before` its first release. Empty
+ * for an unknown kind.
+ */
 function sinceOf(apiVersion: string, kind: string): string {
   const member = entryOf(apiVersion, kind)?.member;
   if (member === undefined) return "";
@@ -156,14 +160,14 @@ function sinceOf(apiVersion: string, kind: string): string {
   return ` since Kubernetes ${member.removed}${member.exact === false ? " or near it" : ""}`;
 }
 
-/** The end of a kind without successor; the version that was asked for may have ended earlier. */
+/** Describes the end of a kind without successor; the given version may have ended earlier. */
 function endOf(apiVersion: string, kind: string): string {
   const last = lastServed(apiVersion, kind);
   const isLater = compareReleases(entryOf(apiVersion, kind)?.member.removed ?? "", last) < 0;
   return isLater ? `Kubernetes has no ${kind} since ${last}` : "there is no successor";
 }
 
-/** The release in which the last version of a kind without successor ended. */
+/** Returns the release that removed the last version of a kind without successor. */
 export function lastServed(apiVersion: string, kind: string): string {
   const family = entryOf(apiVersion, kind)?.family;
   let last = "";

@@ -1,9 +1,8 @@
 /**
  * The table of built-in API versions that Kubernetes removed or will remove.
  *
- * `removed_apis.json` was taken from the lifecycle tags, defaulting,
- * conversion and validation code of Kubernetes 1.13 to 1.37. This file gives
- * it types and finds entries; it decides nothing.
+ * `removed_apis.json` was taken from the lifecycle tags, defaulting, conversion and validation code of
+ * Kubernetes 1.13 to 1.37. This file has its types and finds entries.
  *
  * @module
  */
@@ -15,7 +14,7 @@ export interface Member {
   readonly apiVersion: string;
   /** First release that served it. */
   readonly introduced: string;
-  /** First release that called it deprecated. */
+  /** First release that deprecated it. */
   readonly deprecated?: string;
   /** First release that does not serve it. */
   readonly removed?: string;
@@ -31,7 +30,7 @@ export interface Step {
   readonly op: "setIfAbsent" | "set" | "drop" | "rename" | "move" | "custom";
   /** Field that is set or dropped; `[*]` goes through a list. */
   readonly path?: string;
-  /** Where a rename or a custom operation works. */
+  /** Paths at which a rename or a custom operation applies. */
   readonly at?: string | readonly string[];
   /** Old field of a rename or move. */
   readonly from?: string;
@@ -39,7 +38,7 @@ export interface Step {
   readonly to?: string;
   /** Name of a custom operation, a file in `custom/`. */
   readonly name?: string;
-  /** What is set; `@selector` and `@templateLabels` are computed. */
+  /** The value to set; `@selector` and `@templateLabels` are computed. */
   readonly value?: unknown;
   /** Condition, see `conditions.ts`. */
   readonly when?: string;
@@ -47,7 +46,7 @@ export interface Step {
   readonly side?: "target";
 }
 
-/** A default of the old version that the newer one has not. */
+/** A default of the old version that the newer one lacks. */
 export interface Default {
   /** Field that is written when it is absent. */
   readonly path: string;
@@ -65,13 +64,13 @@ export interface Conversion {
   readonly level: "rename" | "structural" | "lossy" | "none";
   /** Always applied, in order. */
   readonly structure?: readonly Step[];
-  /** Written only where nothing is live yet. */
+  /** Written only where there is no live object. */
   readonly onCreate?: readonly Default[];
-  /** For people: when the operation stops. `checks.ts` has the code. */
+  /** For people: when the operation stops. `checks/` has the code. */
   readonly refuse?: readonly string[];
   /** Fields that a patch must not change, see `immutable.ts`. */
   readonly immutable?: readonly string[];
-  /** For people: what is worth knowing. */
+  /** For people: facts worth knowing. */
   readonly report?: readonly string[];
 }
 
@@ -87,7 +86,7 @@ export interface Family {
   readonly sameObject: boolean;
   /** Newest and preferred first. */
   readonly members: readonly Member[];
-  /** By `apiVersion`; a version that is current has none. */
+  /** By `apiVersion`; a current version has none. */
   readonly conversions: Readonly<Record<string, Conversion>>;
 }
 
@@ -109,13 +108,13 @@ export const FAMILIES: readonly Family[] = data.families as unknown as readonly 
 /** Group versions that came back for other kinds. */
 export const REBORN: readonly Reborn[] = data.groupVersionsReborn;
 
-/** What the table has of one API version and kind. */
+/** The table's entry for one API version and kind. */
 export interface Entry {
   /** The kind with all of its versions. */
   readonly family: Family;
   /** The version asked for. */
   readonly member: Member;
-  /** How it is converted; `undefined` for a version that is current. */
+  /** Its conversion; `undefined` for a current version. */
   readonly conversion: Conversion | undefined;
 }
 
@@ -128,7 +127,7 @@ const ENTRIES: ReadonlyMap<string, Entry> = new Map(
   ),
 );
 
-/** Returns what the table has, or `undefined` for a kind that it does not know. */
+/** Returns the table's entry, or `undefined` for an unknown kind. */
 export function entryOf(apiVersion: string, kind: string): Entry | undefined {
   return ENTRIES.get(`${apiVersion} ${kind}`);
 }
@@ -141,7 +140,7 @@ export interface VersionKind {
   readonly kind: string;
 }
 
-/** Returns where a conversion leads: the kind stays unless `to` names another. `undefined`: no successor. */
+/** Returns the target of a conversion: the kind stays unless `to` names another. `undefined`: no successor. */
 export function targetOf({ to }: Conversion, kind: string): VersionKind | undefined {
   if (to === null) return undefined;
   const [apiVersion = "", other] = to.split(" ");

@@ -1,5 +1,5 @@
 /**
- * One object on its way through the table.
+ * The state of one object's conversion.
  *
  * @module
  */
@@ -8,30 +8,31 @@ import { nameOf, RemovedApiError, type RemovedApiProblem } from "./error.ts";
 import type { JsonMap } from "./plain.ts";
 import type { IsServed } from "./successor.ts";
 
-/** How {@linkcode mapRemovedApi} maps. */
+/** Options of {@linkcode mapRemovedApi}. */
 export interface MapOptions {
-  /** What the server has. */
+  /** The API versions of the server. */
   readonly isServed: IsServed;
-  /** The object as the server has it now; absent: it is about to be created. */
+  /** The live object; absent: the object will be created. */
   readonly live?: KubeObject | undefined;
-  /** Consent to conversions that change what an object does: `--allow-lossy-mapping`. */
+  /** If true, allows conversions that change an object's behaviour: `--allow-lossy-mapping`. */
   readonly allowLossy?: boolean | undefined;
   /**
-   * `target` (default): what is to be. References are converted too, and what the server would refuse is refused.
+   * `target` (default): the desired object. References are converted too, and objects that the server would
+   * refuse are refused.
    *
-   * `old`: the old side of a patch. Structure only: no references, no defaults of creations even when `live` is
-   * absent, and no refusal but for a wrong shape or a missing successor.
+   * `old`: the old side of a patch. Structure only: no references, no defaults even when `live` is absent,
+   * and refusals only for a wrong shape or a missing successor.
    */
   readonly side?: "target" | "old" | undefined;
   /** The caller deletes and re-creates objects that cannot be patched: differences from `live` are not refused. */
   readonly force?: boolean | undefined;
 }
 
-/** One object on its way through one conversion. */
+/** The state of one conversion of one object. */
 export interface Work {
   /** A copy that is changed in place. */
   readonly object: JsonMap;
-  /** As it was before this conversion; never changed. */
+  /** The object before this conversion; never changed. */
   readonly before: JsonMap;
   /** For messages: `Deployment "web"`. */
   readonly name: string;
@@ -39,11 +40,11 @@ export interface Work {
   readonly from: string;
   /** The version it gets. */
   readonly to: string;
-  /** What the caller asked for. */
+  /** Options of the caller. */
   readonly options: MapOptions;
-  /** True for the target side, where references are converted and refusals are made. */
+  /** True for the target side, where references are converted and objects may be refused. */
   readonly isTarget: boolean;
-  /** True when the target side has no live object. */
+  /** True if the target side has no live object. */
   readonly isCreation: boolean;
   /** One line per change, in order. */
   readonly changes: string[];
@@ -54,7 +55,7 @@ export function refusal(work: Work, problem: Omit<RemovedApiProblem, "object">):
   return new RemovedApiError({ object: work.name, ...problem });
 }
 
-/** Returns the error for a field that has not the shape that its version demands. */
+/** Returns the error for a field that does not have the shape required by its version. */
 export function wrongShape(
   object: unknown,
   from: string,

@@ -42,6 +42,8 @@ class Reader {
   repetitions = 0;
   /** Groups whose places count. */
   groups = 0;
+  /** Ways through what was read last, repetitions without a limit aside: each `?` doubles them, alternatives add up. */
+  ways = 1;
   /** Groups that are open. */
   private depth = 0;
 
@@ -56,14 +58,23 @@ class Reader {
   /** Up to the end, or to the `)` of this group. */
   private alternatives(): string | undefined {
     let out = "";
+    let ways = 0;
+    let waysOfBranch = 1;
     while (this.at < this.pattern.length) {
       const character = this.pattern[this.at] as string;
-      if (character === ")") return this.depth === 0 ? undefined : out;
+      if (character === ")") break;
+      this.ways = 1;
       const piece = this.piece(character);
       if (piece === undefined) return undefined;
       out += piece;
+      waysOfBranch *= this.ways;
+      if (character !== "|") continue;
+      ways += waysOfBranch;
+      waysOfBranch = 1;
     }
-    return this.depth === 0 ? out : undefined;
+    this.ways = ways + waysOfBranch;
+    const isClosed = this.at < this.pattern.length;
+    return isClosed === (this.depth > 0) ? out : undefined;
   }
 
   private piece(character: string): string | undefined {
@@ -159,7 +170,8 @@ class Reader {
     if (sign === "{") return undefined;
     if (sign === "" || !"*+?".includes(sign)) return one;
     this.at++;
-    if (sign !== "?") this.repetitions++;
+    if (sign === "?") this.ways = 2;
+    else this.repetitions++;
     const isLazy = this.pattern[this.at] === "?";
     if (isLazy) this.at++;
     return this.isRepeated() ? undefined : `${one}${sign}${isLazy ? "?" : ""}`;
@@ -195,8 +207,9 @@ export function nativePattern(pattern: string): NativePattern | undefined {
   const reader = new Reader(pattern);
   const source = reader.read();
   if (source === undefined) return undefined;
-  // A search tries every place, and every repetition every length.
-  const lengthMax = Math.floor(STEPS_MAX ** (1 / (reader.repetitions + 1)) / Math.max(1, pattern.length / 10));
+  // A search tries every place, every repetition every length, and of the rest every way.
+  const tries = STEPS_MAX / reader.ways;
+  const lengthMax = Math.floor(tries ** (1 / (reader.repetitions + 1)) / Math.max(1, pattern.length / 10));
   const { groups } = reader;
   return { matcher: new RegExp(source, groups > 0 ? "dgu" : "gu"), groups, lengthMax };
 }

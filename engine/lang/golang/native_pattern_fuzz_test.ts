@@ -95,3 +95,17 @@ Deno.test("nativePattern() takes the shorter texts the more a pattern repeats", 
   deepEqual(lengths, lengths.toSorted((a, b) => b - a));
   equal((lengths[3] ?? 0) >= 100, true);
 });
+
+Deno.test("nativePattern() leaves patterns to the other matcher that have more ways through them than time", () => {
+  for (
+    const source of [
+      "a?".repeat(40) + "a".repeat(40),
+      "a??".repeat(40) + "b",
+      "(a|a)".repeat(40) + "b",
+      "(?:a|(?:a|a?))".repeat(20) + "b",
+      "(|a|aa)".repeat(30) + "b",
+    ]
+  ) equal(nativePattern(source)?.lengthMax, 0, source);
+  // Alternatives of which only one is taken add up.
+  equal((nativePattern(Array.from({ length: 20 }, (_, at) => `name-${at}`).join("|"))?.lengthMax ?? 0) > 10_000, true);
+});

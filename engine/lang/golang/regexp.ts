@@ -32,37 +32,41 @@ export interface Regexp {
   split(text: string, limit: number): string[] | undefined;
 }
 
-/** A text or a pattern needs the matcher, which {@linkcode prepareRegexp} loads. */
-export class RegexpUnprepared extends Error {
-  constructor() {
-    super("regular expressions are used before they are loaded");
-  }
-}
-
 let engine: typeof RE2JS | undefined;
 
-/** Texts are no longer than this where {@linkcode prepareRegexp} is told the pattern. */
+/** Texts are no longer than this where {@linkcode prepareRegexp} is told nothing. */
 const TEXT_MAX = 1_000_000;
 
 /**
- * Loads the matcher. Plain patterns over short texts do without; others throw
- * {@linkcode RegexpUnprepared} before.
+ * Loads the matcher that a pattern needs; plain patterns over short texts do
+ * without.
  *
- * @param pattern The only one that will be used; the matcher is loaded when it may need that.
+ * @param pattern The pattern that will be compiled; absent: any.
+ * @param length UTF-16 units of the longest text that will be searched.
+ * @returns `undefined` when nothing has to be loaded, so that callers need not wait.
  */
-export async function prepareRegexp(pattern?: string): Promise<void> {
-  if (pattern !== undefined && (nativePattern(pattern)?.lengthMax ?? 0) >= TEXT_MAX) return;
-  engine ??= (await import("npm:re2js@2.10.0")).RE2JS;
+export function prepareRegexp(pattern?: string, length = TEXT_MAX): Promise<void> | undefined {
+  if (engine !== undefined) return undefined;
+  if (pattern !== undefined && lengthMaxOf(pattern) >= length) return undefined;
+  return import("npm:re2js@2.10.0").then(({ RE2JS }) => {
+    engine = RE2JS;
+  });
 }
 
 const cache = new Map<string, Regexp | SkegError>();
 const CACHE_MAX = 512;
 
+/** How long a text may be that is searched without the matcher; -1 when there is no such text. */
+function lengthMaxOf(pattern: string): number {
+  const known = cache.get(pattern);
+  return (known instanceof Compiled ? known.native : nativePattern(pattern))?.lengthMax ?? -1;
+}
+
 /**
  * Compiles a pattern: Go's `regexp.Compile`. Patterns are kept for the next time.
  *
  * @throws {SkegError} Kind `template`, when the pattern is wrong, with Go's words.
- * @throws {RegexpUnprepared} When the matcher is not loaded, and the pattern is not plain.
+ * @throws {Error} When {@linkcode prepareRegexp} was not awaited for this pattern.
  */
 export function compileRegexp(pattern: string): Regexp {
   let compiled = cache.get(pattern);
@@ -97,7 +101,7 @@ interface RePattern {
 }
 
 function programOf(pattern: string): RePattern {
-  if (engine === undefined) throw new RegexpUnprepared();
+  if (engine === undefined) throw new Error(`the pattern ${quote(pattern)} is used before its matcher is loaded`);
   const rewritten = rewrite(pattern);
   return { program: engine.compile(rewritten.pattern), names: rewritten.names };
 }
@@ -219,14 +223,14 @@ class NativeSearch implements Search {
 
 class Compiled implements Regexp {
   /** What searches short texts, when the pattern is plain. */
-  readonly #native: NativePattern | undefined;
+  readonly native: NativePattern | undefined;
   #re: RePattern | undefined;
   /** Names of groups by number; group 0 is the whole match. */
   readonly #names: readonly string[];
 
   constructor(private readonly pattern: string, made: NativePattern | RePattern) {
     if ("matcher" in made) {
-      this.#native = made;
+      this.native = made;
       this.#names = new Array<string>(made.groups + 1).fill("");
     } else {
       this.#re = made;
@@ -236,8 +240,8 @@ class Compiled implements Regexp {
 
   #search(text: string): Search {
     const wellFormed = text.toWellFormed();
-    if (this.#native !== undefined && text.length <= this.#native.lengthMax) {
-      return new NativeSearch(this.#native.matcher, wellFormed);
+    if (this.native !== undefined && text.length <= this.native.lengthMax) {
+      return new NativeSearch(this.native.matcher, wellFormed);
     }
     this.#re ??= programOf(this.pattern);
     return this.#re.program.matcher(wellFormed);

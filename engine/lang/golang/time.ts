@@ -6,6 +6,7 @@
  */
 
 import { YamlError } from "../../../errors.ts";
+import type { Instant } from "../../base/mod.ts";
 import { fromCivil, toCivil } from "./calendar.ts";
 import { clampInt64, SECOND } from "./duration.ts";
 import { formatLayout, type Moment } from "./layout.ts";
@@ -79,7 +80,7 @@ export class GoTime extends Struct {
   readonly nanosecond: number;
   /** The zone it is shown in. */
   readonly zone: Zone;
-  /** Reading of the monotonic clock in nanoseconds, for times that come from `now`. */
+  /** Reading of the monotonic clock in nanoseconds, for times that come from {@linkcode timeNow}. */
   readonly monotonic: bigint | undefined;
 
   /** Keeps the parts as they are. */
@@ -94,15 +95,6 @@ export class GoTime extends Struct {
   /** The zero time: the first day of the year 1 in UTC. */
   static zero(): GoTime {
     return new GoTime(ZERO_UNIX, 0, UTC);
-  }
-
-  /** The time now in the zone of this machine. */
-  static now(): GoTime {
-    const milliseconds = performance.timeOrigin + performance.now();
-    const seconds = Math.floor(milliseconds / 1000);
-    const nanosecond = Math.floor((milliseconds - seconds * 1000) * 1e6);
-    const monotonic = BigInt(Math.floor(performance.now() * 1e6));
-    return new GoTime(BigInt(seconds), nanosecond, localZone(), monotonic);
   }
 
   /** Reads a time; the zero time when the text does not fit the layout. */
@@ -186,6 +178,20 @@ export class GoTime extends Struct {
   override method(name: string): Method | undefined {
     return dateMethod(this, name) ?? momentMethod(this, name) ?? textMethod(this, name);
   }
+}
+
+/**
+ * Returns Go's `time.Now` over a clock, in the zone of this machine. The
+ * monotonic reading counts from the first call.
+ */
+export function timeNow(clock: () => Instant): () => GoTime {
+  let start: bigint | undefined;
+  return () => {
+    const { seconds, nanos } = clock();
+    const total = BigInt(seconds) * SECOND + BigInt(nanos);
+    start ??= total;
+    return new GoTime(BigInt(seconds), nanos, localZone(), total - start);
+  };
 }
 
 function timeOf(value: unknown): GoTime {
@@ -273,13 +279,46 @@ function textMethod(time: GoTime, name: string): Method | undefined {
       return method([], () => bytes(`"${time.json()}"`));
     case "MarshalText":
       return method([], () => bytes(time.json()));
+    case "AppendFormat":
+      return method(["[]uint8", "string"], ([before, layout]) => appended(before, time.format(String(layout))));
+    case "GobEncode":
+    case "MarshalBinary":
+      return method([], () => byteSlice(binary(time)));
     default:
       return undefined;
   }
 }
 
+function byteSlice(data: Iterable<number>): Slice {
+  return new Slice("uint8", Array.from(data, (byte) => goInt(byte, "uint8")));
+}
+
 function bytes(text: string): Slice {
-  return new Slice("uint8", Array.from(toBytes(text), (byte) => goInt(byte, "uint8")));
+  return byteSlice(toBytes(text));
+}
+
+function appended(before: unknown, text: string): Slice {
+  const start = before instanceof Slice ? before.items : [];
+  return new Slice("uint8", [...start, ...bytes(text).items]);
+}
+
+/** Go's binary form: a version, seconds since the year 1, nanoseconds, and the zone's offset in minutes. */
+function binary(time: GoTime): Uint8Array {
+  const { offset } = time.moment().zone;
+  let minutes = -1;
+  if (time.zone !== UTC) {
+    if (offset % 60 !== 0) throw new Error("Time.MarshalBinary: zone offset has fractional minute");
+    minutes = offset / 60;
+    if (minutes < -32768 || minutes === -1 || minutes > 32767) {
+      throw new Error("Time.MarshalBinary: unexpected zone offset");
+    }
+  }
+  const view = new DataView(new ArrayBuffer(15));
+  view.setUint8(0, 1);
+  view.setBigInt64(1, time.unix - ZERO_UNIX);
+  view.setInt32(9, time.nanosecond);
+  view.setInt16(13, minutes);
+  return new Uint8Array(view.buffer);
 }
 
 function compareTimes(a: GoTime, b: GoTime): bigint {

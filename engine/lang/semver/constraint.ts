@@ -18,6 +18,9 @@ export interface Constraint {
   validate(version: Version): string[];
 }
 
+/** Finding ranges takes time with the square of the length; people write tens of characters. */
+const LENGTH_MAX = 4096;
+
 /** One comparison: an operator and a version that may hold wildcards. */
 interface Part {
   readonly accepts: (version: Version, part: Part) => boolean;
@@ -64,6 +67,9 @@ const DASH_RANGE = new RegExp(
  * ```
  */
 export function parseConstraint(text: string): Constraint {
+  if (text.length > LENGTH_MAX) {
+    throw new SkegError("semver", `improper constraint: ${text.slice(0, 40)}… is longer than ${LENGTH_MAX} characters`);
+  }
   const alternatives = rewriteDashRanges(text).split("||").map((all) => all.split(",").map(parsePart));
   return {
     check: (version) => alternatives.some((parts) => parts.every((part) => part.accepts(version, part))),

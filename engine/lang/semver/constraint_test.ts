@@ -112,3 +112,10 @@ Deno.test("isCompatibleRange() says no when either side cannot be read", () => {
   equal(isCompatibleRange("newest", "1.14.10"), false);
   equal(isCompatibleRange(">=1.9.0", "newest"), false);
 });
+
+Deno.test("parseConstraint() refuses what is longer than any constraint, before it looks for ranges", () => {
+  throws(() => parseConstraint("1.0.0 - 2.0.0 ||".repeat(10_000)), {
+    kind: "semver",
+    message: "improper constraint: 1.0.0 - 2.0.0 ||1.0.0 - 2.0.0 ||1.0.0 - … is longer than 4096 characters",
+  });
+});

@@ -182,7 +182,7 @@ function compileTemplateCall(node: TemplateNode, scope: Scope): Code<void> {
     const data = pipe?.steps === undefined ? pipe?.(run, dot) : yield pipe.steps(run, dot);
     const frame = run.enter(template, data, run.depth + 1);
     const body = template.body();
-    if (body.steps === undefined) body(run, data);
+    if (body.steps === undefined || !run.runsInSteps(template)) body(run, data);
     else yield body.steps(run, data);
     run.leave(frame);
   };

@@ -248,6 +248,7 @@ function compileChain(node: ChainNode, args: readonly Operand[], scope: Scope, p
   if (startSteps !== undefined) {
     code.steps = function* (run, dot): Steps<unknown> {
       const receiver = yield startSteps(run, dot);
+      if (traced) run.world.tracer?.chain(receiver, fields);
       return readChain(run, receiver, run.boxed, node, fields);
     };
   }
@@ -299,7 +300,7 @@ function compileFunction(
   const codes = args.map((arg, index) => compileArgument(arg, parameterType(func, index), scope));
   const finalType = piped ? parameterType(func, args.length) : undefined;
   const code = callCode(func, node, blamed, codes, finalType);
-  if (func.steps !== undefined || codes.some((arg) => arg.steps !== undefined)) {
+  if (func.steps !== undefined || func.load !== undefined || codes.some((arg) => arg.steps !== undefined)) {
     code.steps = callSteps(func, node, blamed, codes, finalType);
   }
   return code;
@@ -357,6 +358,8 @@ function callSteps(
     if (finalType !== undefined) args.push(validate(run, final, finalType));
     try {
       const { context } = run.world;
+      const loading = func.load?.(args);
+      if (loading !== undefined) yield loading;
       return func.steps === undefined ? func.call(args, context) : yield func.steps(args, context);
     } catch (error) {
       return run.failCall(blamed, node.name, error);

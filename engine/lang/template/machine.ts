@@ -8,7 +8,7 @@
  */
 import { TemplateError, type TemplatePosition } from "../../../errors.ts";
 import { byteLength, type GoMap, type Method, quote } from "../golang/mod.ts";
-import { type FuncContext, type Steps, Unprepared } from "./funcs/func.ts";
+import type { FuncContext, Steps } from "./funcs/func.ts";
 import type { Tracer } from "./trace.ts";
 import { type Node, nodeText, type Source, type Tree } from "./nodes.ts";
 
@@ -71,6 +71,8 @@ export interface World {
   readonly mapMethod: MapMethod;
   /** How deep templates are nested on the stack; shared by the runs of `tpl`. */
   readonly nesting: { depth: number };
+  /** True for a template that may have to wait for a module, and so runs in steps. */
+  readonly mayWait: (template: Template) => boolean;
   /** What a traced program reports to. */
   readonly tracer?: Tracer | undefined;
 }
@@ -82,6 +84,7 @@ const NOTHING: Tree = {
   name: "",
   source: { name: "", text: "" },
   root: { kind: "list", pos: 0, nodes: [] },
+  calls: { functions: new Set(), templates: new Set(), isAny: false },
   isEmpty: true,
 };
 const NO_TEMPLATE: Template = { tree: NOTHING, body: () => () => {} };
@@ -172,6 +175,11 @@ export class Run implements Frame {
     this.world.nesting.depth -= 1;
   }
 
+  /** True when a template is to run in steps: it may have to wait, or the stack would grow too high. */
+  runsInSteps(template: Template): boolean {
+    return this.world.nesting.depth >= DIRECT_DEPTH_MAX || this.world.mayWait(template);
+  }
+
   /** Throws Go's error for the node visited last. */
   fail(message: string, inner: TemplatePosition[] = []): never {
     const { tree } = this.template;
@@ -185,8 +193,8 @@ export class Run implements Frame {
 
   /** Throws what an error inside a function becomes. */
   failCall(node: Node, name: string, error: unknown): never {
-    // A stack that ran out, or a module that is not loaded yet, is not the function's fault.
-    if (error instanceof RangeError || error instanceof Unprepared || error instanceof TooDeep) throw error;
+    // A stack that ran out is not the function's fault.
+    if (error instanceof RangeError || error instanceof TooDeep) throw error;
     this.node = node;
     const message = error instanceof Error ? error.message : String(error);
     this.fail(
@@ -204,32 +212,66 @@ export function positionOf(source: Source, pos: number): TemplatePosition {
   return { path: source.name, line, column: byteLength(before.slice(lineStart)) };
 }
 
-/** Runs a computation in steps to its end. */
+/**
+ * Runs a computation in steps to its end.
+ *
+ * @throws {TypeError} When it has to wait: only {@linkcode driveLoading} can.
+ */
 export function drive<Result>(first: Steps<Result>): Result {
-  const stack: Steps<unknown>[] = [first];
-  let value: unknown;
-  let failed = false;
-  for (;;) {
-    const top = stack.at(-1);
-    if (top === undefined) break;
-    try {
-      const step = failed ? top.throw(value) : top.next(value);
-      failed = false;
-      if (step.done) {
-        stack.pop();
-        value = step.value;
-      } else {
-        stack.push(step.value);
-        value = undefined;
-      }
-    } catch (error) {
-      stack.pop();
-      failed = true;
-      value = error;
-    }
+  const driver = new Driver(first);
+  if (driver.advance() !== undefined) throw new TypeError("a module is needed before it is loaded");
+  return driver.result as Result;
+}
+
+/** Runs a computation in steps to its end, and waits for the modules that it needs on its way. */
+export async function driveLoading<Result>(first: Steps<Result>): Promise<Result> {
+  const driver = new Driver(first);
+  for (let module = driver.advance(); module !== undefined; module = driver.advance()) await module;
+  return driver.result as Result;
+}
+
+/** The computations under way, from the outermost to the innermost. */
+class Driver {
+  readonly #stack: Steps<unknown>[];
+  /** What the innermost computation is sent; at the end, the result of the outermost. */
+  result: unknown;
+
+  constructor(first: Steps<unknown>) {
+    this.#stack = [first];
   }
-  if (failed) throw value;
-  return value as Result;
+
+  /** Goes on up to the end, or up to a promise, which is returned. */
+  advance(): Promise<void> | undefined {
+    const stack = this.#stack;
+    let value = this.result;
+    let failed = false;
+    for (;;) {
+      const top = stack.at(-1);
+      if (top === undefined) break;
+      try {
+        const step = failed ? top.throw(value) : top.next(value);
+        failed = false;
+        if (step.done) {
+          stack.pop();
+          value = step.value;
+        } else {
+          value = undefined;
+          if (step.value instanceof Promise) {
+            this.result = undefined;
+            return step.value;
+          }
+          stack.push(step.value);
+        }
+      } catch (error) {
+        stack.pop();
+        failed = true;
+        value = error;
+      }
+    }
+    if (failed) throw value;
+    this.result = value;
+    return undefined;
+  }
 }
 
 /** Executes a template and returns its text. */

@@ -15,7 +15,6 @@ export {
   type FuncTable,
   type GoTypeName,
   type Steps,
-  Unprepared,
 } from "./funcs/func.ts";
 export { executeText, goFunctions, nameFunctions, type TextOptions } from "./text.ts";
 export type { Span } from "./trace.ts";

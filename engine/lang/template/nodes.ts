@@ -147,11 +147,22 @@ export interface Source {
   readonly text: string;
 }
 
+/** What a template calls. */
+export interface Calls {
+  /** Functions by name. */
+  readonly functions: ReadonlySet<string>;
+  /** Templates that `template` and `include` name in the text. */
+  readonly templates: ReadonlySet<string>;
+  /** An `include` whose name is computed: any template may be called. */
+  readonly isAny: boolean;
+}
+
 /** One template: a file, or what a `define` holds. */
 export interface Tree {
   readonly name: string;
   readonly source: Source;
   readonly root: ListNode;
+  readonly calls: Calls;
   /** Nothing but blanks and comments: does not replace another definition. */
   readonly isEmpty: boolean;
 }

@@ -104,6 +104,9 @@ class Parser {
   private readonly token: Token[] = [];
   private peeked = 0;
   private vars: string[] = ["$"];
+  private readonly functions = new Set<string>();
+  private readonly templates = new Set<string>();
+  private isAny = false;
 
   constructor(private readonly shared: Shared, private name: string) {}
 
@@ -213,7 +216,9 @@ class Parser {
     const { trees, source } = this.shared;
     const old = trees.get(this.name);
     const isEmpty = isEmptyNode(root);
-    if (old === undefined || old.isEmpty) trees.set(this.name, { name: this.name, source, root, isEmpty });
+    const { functions, templates, isAny } = this;
+    const calls = { functions, templates, isAny };
+    if (old === undefined || old.isEmpty) trees.set(this.name, { name: this.name, source, root, calls, isEmpty });
     else if (!isEmpty) this.fail(`template: multiple definition of template ${quote(this.name)}`);
   }
 
@@ -320,7 +325,9 @@ class Parser {
 
   private templateName(token: Token, context: string): string {
     if (token.kind !== "string" && token.kind !== "rawString") this.unexpected(token, context);
-    return this.text(token);
+    const name = this.text(token);
+    this.templates.add(name);
+    return name;
   }
 
   /** A string token without its quotes. */
@@ -412,6 +419,11 @@ class Parser {
       break;
     }
     if (args.length === 0) this.fail("empty command");
+    const [first, second] = args;
+    if (first?.kind === "identifier" && first.name === "include") {
+      if (second?.kind === "string") this.templates.add(second.text);
+      else this.isAny = true;
+    }
     return { kind: "command", pos, args };
   }
 
@@ -443,6 +455,7 @@ class Parser {
         return this.fail(value);
       case "identifier":
         if (!this.shared.hasFunction(value)) this.fail(`function ${quote(value)} not defined`);
+        this.functions.add(value);
         return { kind: "identifier", pos, name: value };
       case "dot":
       case "nil":

@@ -7,10 +7,32 @@
  * @module
  */
 import { TemplateError } from "../../../errors.ts";
-import { compareBytes, type GoMap, isMap, MAP_TYPE, newMap, normalizeText, quote, typeName } from "../golang/mod.ts";
+import { type ClockAndRandom, systemClock, systemRandom } from "../../base/mod.ts";
+import {
+  compareBytes,
+  type GoMap,
+  isMap,
+  MAP_TYPE,
+  newMap,
+  normalizeText,
+  quote,
+  timeNow,
+  typeName,
+} from "../golang/mod.ts";
 import { compileTemplate } from "./compile.ts";
-import { type FuncContext, FuncError, type FuncNeeds, type FuncTable, type Steps, Unprepared } from "./funcs/func.ts";
-import { drive, execute, executeSteps, GoPanic, type MapMethod, Run, type Template, TooDeep } from "./machine.ts";
+import { type FuncContext, FuncError, type FuncNeeds, type FuncTable, type Steps } from "./funcs/func.ts";
+import { isLateFunction, LateCalls } from "./late_calls.ts";
+import {
+  drive,
+  driveLoading,
+  execute,
+  executeSteps,
+  GoPanic,
+  type MapMethod,
+  Run,
+  type Template,
+  TooDeep,
+} from "./machine.ts";
 import type { Tree } from "./nodes.ts";
 import { parseTemplate } from "./parser.ts";
 import { type Span, Tracer, tracing } from "./trace.ts";
@@ -36,7 +58,7 @@ export interface ProgramOptions {
 }
 
 /** What one run is given. */
-export interface RunOptions {
+export interface RunOptions extends ClockAndRandom {
   /** Returns the data of a file, and the folder its `.Template.BasePath` names. */
   readonly dataOf: (name: string) => { readonly data: GoMap; readonly basePath: string };
   /** When linting, is told about missing required values instead of failing. */
@@ -130,6 +152,9 @@ interface ParsedFile {
 interface TplText {
   readonly own: Definitions;
   readonly references: Definitions;
+  /** Functions that it uses. */
+  readonly used: ReadonlySet<string>;
+  readonly late: LateCalls;
 }
 
 /** Compiled template files. */
@@ -140,8 +165,10 @@ export class Program {
   private readonly tplTexts = new Map<string, TplText>();
   /** Functions that the files use. */
   private readonly used = new Set<string>();
-  /** Functions whose modules are loaded, or that need none. */
+  /** Functions whose modules are loaded. */
   private readonly ready = new Set<string>();
+  /** Which templates may have to wait; `undefined` when none may. */
+  private readonly late: LateCalls | undefined;
 
   /**
    * Parses all files.
@@ -153,15 +180,19 @@ export class Program {
     this.files = inFileOrder([...byName.keys()]).map((name) => this.parse(name, byName.get(name) ?? "", this.used));
     this.fileNames = new Set(byName.keys());
     this.definitions = new DefinedTemplates(this.files);
+    const { functions } = options;
+    const isLate = [...this.used].some((name) => isLateFunction(functions, name));
+    this.late = isLate ? new LateCalls(functions, (name) => this.definitions.get(name)) : undefined;
   }
 
-  /** Loads what the functions of the files, and those of `more`, stand on. */
-  async prepare(more: Iterable<string> = []): Promise<void> {
-    for (const name of [...this.used, ...more]) {
-      if (this.ready.has(name)) continue;
-      await this.options.needs?.[name]?.();
-      this.ready.add(name);
-    }
+  /** Loads what functions stand on; `undefined` when all of it is loaded. */
+  private prepare(names: Iterable<string>): Promise<void> | undefined {
+    const { needs = {} } = this.options;
+    const missing = [...names].filter((name) => Object.hasOwn(needs, name) && !this.ready.has(name));
+    if (missing.length === 0) return undefined;
+    return Promise.all(missing.map((name) => needs[name]?.())).then(() =>
+      missing.forEach((name) => this.ready.add(name))
+    );
   }
 
   /** Parses a file and notes which functions it uses. */
@@ -182,27 +213,30 @@ export class Program {
   }
 
   /**
-   * Executes every file that is no partial, in Helm's order.
-   *
-   * {@linkcode prepare} goes before. When something is needed that only this
-   * run can tell, {@linkcode Unprepared} is thrown: prepare its names and run
-   * again, with fresh data.
+   * Executes every file that is no partial, in Helm's order. Each is executed
+   * once: what its functions stand on is loaded before, or while it waits.
    *
    * @returns Text by file name.
    * @throws TemplateError with Helm's message.
    */
-  run(options: RunOptions): Map<string, string> {
+  async run(options: RunOptions): Promise<Map<string, string>> {
+    await this.prepare(this.used);
     const tracer = this.options.trace ? new Tracer() : undefined;
     for (const [object, path] of options.roots ?? []) tracer?.name(object, path);
-    const shared: Shared = { nesting: { depth: 0 }, options, tracer };
-    const run = this.start((name) => this.definitions.get(name), shared, 0);
+    const { clock = systemClock, random = systemRandom } = options;
+    const shared: Shared = { nesting: { depth: 0 }, options, tracer, now: timeNow(clock), random };
+    const run = this.start((name) => this.definitions.get(name), this.late, shared, 0);
     const rendered = new Map<string, string>();
     for (const { name } of this.files) {
       if (isPartial(name)) continue;
       const { data, basePath } = options.dataOf(name);
       setTemplate(data, name, basePath);
+      const template = this.definitions.get(name) as Template;
       try {
-        rendered.set(name, finished(execute(run, this.definitions.get(name) as Template, data)));
+        const text = run.runsInSteps(template)
+          ? await driveLoading(executeSteps(run, template, data))
+          : execute(run, template, data);
+        rendered.set(name, finished(text));
         if (shared.tracer !== undefined) options.traced?.(name, shared.tracer.take());
       } catch (error) {
         throw asPanic(error) ?? renderError(name, error);
@@ -212,7 +246,7 @@ export class Program {
   }
 
   /** A run over one set of definitions, with counters of its own. */
-  private start(lookup: Lookup, shared: Shared, tplDepth: number): Run {
+  private start(lookup: Lookup, late: LateCalls | undefined, shared: Shared, tplDepth: number): Run {
     const included = new Map<string, number>();
     const enter = (name: string): Template => {
       const count = included.get(name) ?? 0;
@@ -226,6 +260,8 @@ export class Program {
     };
     const leave = (name: string): void => void included.set(name, (included.get(name) ?? 1) - 1);
     const context: FuncContext = {
+      now: shared.now,
+      random: shared.random,
       missing: shared.options.missing,
       include: (name, data) => {
         const text = execute(run, enter(name), data);
@@ -233,9 +269,12 @@ export class Program {
         return text;
       },
       includeSteps: function* (name, data): Steps<string> {
-        const text = yield executeSteps(run, enter(name), data);
+        const template = enter(name);
+        const text = run.runsInSteps(template)
+          ? (yield executeSteps(run, template, data)) as string
+          : execute(run, template, data);
         leave(name);
-        return text as string;
+        return text;
       },
       tpl: (source, data) => drive(this.tpl(source, data, shared, tplDepth + 1)),
       tplSteps: (source, data) => this.tpl(source, data, shared, tplDepth + 1),
@@ -244,6 +283,7 @@ export class Program {
       lookup,
       context,
       nesting: shared.nesting,
+      mayWait: (template) => late?.has(template.tree) === true,
       mapMethod: this.options.mapMethod ?? noMethod,
       tracer: shared.tracer,
     });
@@ -257,14 +297,13 @@ export class Program {
     const name = templateValue(values, "Name", "Name", source);
     if (depth > TPL_DEPTH_MAX) throw new TooDeep(`tpl calls are nested deeper than ${TPL_DEPTH_MAX} levels`);
     try {
-      const { own, references } = this.tplText(name, source);
-      const lookup: Lookup = (wanted) => {
-        const reference = references.get(wanted);
-        return reference === undefined || reference.tree.isEmpty ? own.get(wanted) ?? reference : reference;
-      };
+      const { own, references, used, late } = this.tplText(name, source);
+      const loading = this.prepare(used);
+      if (loading !== undefined) yield loading;
+      const lookup = lookupOf(own, references);
       if (isPartial(name)) return "";
       setTemplate(values as GoMap, name, basePath);
-      const run = this.start(lookup, shared, depth);
+      const run = this.start(lookup, late, shared, depth);
       try {
         return finished((yield executeSteps(run, lookup(name) as Template, values)) as string);
       } catch (error) {
@@ -287,12 +326,8 @@ export class Program {
     if (text === undefined) {
       const used = new Set<string>();
       const own = new DefinedTemplates([this.parse(name, source, used)]);
-      for (const word of used) {
-        if (this.ready.has(word)) used.delete(word);
-        else if (this.options.needs?.[word] === undefined) used.delete(word);
-      }
-      if (used.size > 0) throw new Unprepared(used);
-      text = { own, references: this.referencesFor(own) };
+      const references = this.referencesFor(own);
+      text = { own, references, used, late: new LateCalls(this.options.functions, lookupOf(own, references)) };
       if (this.tplTexts.size >= TPL_CACHE_MAX) this.tplTexts.clear();
       this.tplTexts.set(key, text);
     }
@@ -310,11 +345,21 @@ export class Program {
 
 type Lookup = (name: string) => Template | undefined;
 
+/** Finds the templates that a text given to `tpl` sees. */
+function lookupOf(own: Definitions, references: Definitions): Lookup {
+  return (wanted) => {
+    const reference = references.get(wanted);
+    return reference === undefined || reference.tree.isEmpty ? own.get(wanted) ?? reference : reference;
+  };
+}
+
 /** What all runs of one rendering share. */
 interface Shared {
   readonly nesting: { depth: number };
   readonly options: RunOptions;
   readonly tracer: Tracer | undefined;
+  readonly now: FuncContext["now"];
+  readonly random: FuncContext["random"];
 }
 
 const noMethod: MapMethod = () => undefined;
@@ -366,6 +411,13 @@ function asPanic(error: unknown): TemplateError | undefined {
   if (error instanceof GoPanic || error instanceof TooDeep) {
     return new TemplateError(`rendering template failed: ${error.message}`);
   }
-  if (error instanceof RangeError) return new TemplateError(`rendering template failed: ${error.message}`);
+  if (error instanceof RangeError) return new TemplateError(`rendering template failed: ${reasonOf(error)}`);
   return undefined;
+}
+
+/** Helm 2 ends here with a full stack, and Tiller with it: the words are our own. */
+function reasonOf({ message }: RangeError): string {
+  return /call stack/i.test(message)
+    ? "a value is nested too deeply, or a map or list holds itself: it cannot be written or copied"
+    : message;
 }

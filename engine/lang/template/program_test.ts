@@ -1,4 +1,4 @@
-import { deepEqual, equal, rejects, throws } from "node:assert/strict";
+import { deepEqual, equal, match, rejects, throws } from "node:assert/strict";
 import { TemplateError } from "../../../errors.ts";
 import { type GoMap, newMap } from "../golang/mod.ts";
 import { functions, needs } from "./funcs/mod.ts";
@@ -15,9 +15,8 @@ function mapOf(value: unknown): unknown {
 async function render(files: Record<string, string>, values: object = {}): Promise<Record<string, string>> {
   const list = Object.entries(files).map(([name, text]) => ({ name: `c/templates/${name}`, text }));
   const program = new Program(list, { functions, needs });
-  await program.prepare();
   const data = mapOf({ Values: values }) as GoMap;
-  return Object.fromEntries(program.run({ dataOf: () => ({ data, basePath: "c/templates" }) }));
+  return Object.fromEntries(await program.run({ dataOf: () => ({ data, basePath: "c/templates" }) }));
 }
 
 async function one(text: string, values: object = {}): Promise<string | undefined> {
@@ -177,4 +176,21 @@ Deno.test("a tpl that calls itself ends with one short error", async () => {
     kind: "template",
     message: "rendering template failed: tpl calls are nested deeper than 5000 levels",
   });
+});
+
+Deno.test("a map that holds itself ends with an error in words, whatever is made of it", async () => {
+  const uses = [
+    ".Values",
+    ".Values | toYaml",
+    ".Values | toJson",
+    "toToml .Values",
+    "deepCopy .Values",
+    ".Values | quote",
+  ];
+  for (const use of [...uses, "merge (dict) .Values", 'printf "%v" .Values']) {
+    await rejects(one(`{{ $_ := set .Values "a" .Values }}{{ ${use} }}`), (error: TemplateError) => {
+      match(error.message, /^rendering template failed: a (?:value is nested|map or list that holds itself)/, use);
+      return error.kind === "template";
+    });
+  }
 });

@@ -6,13 +6,14 @@
  *
  * @module
  */
-import { quote } from "../golang/mod.ts";
+import { type ClockAndRandom, systemClock, systemRandom } from "../../base/mod.ts";
+import { quote, timeNow } from "../golang/mod.ts";
 import { compileTemplate } from "./compile.ts";
 import { builtinFuncs } from "./funcs/builtins.ts";
 import { functions, needs } from "./funcs/mod.ts";
 import { helmFuncs } from "./funcs/helm.ts";
-import { type FuncContext, FuncError, type FuncTable, Unprepared } from "./funcs/func.ts";
-import { execute, Run } from "./machine.ts";
+import { type FuncContext, FuncError, type FuncTable } from "./funcs/func.ts";
+import { driveLoading, executeSteps, Run } from "./machine.ts";
 import { parseTemplate } from "./parser.ts";
 
 /** Go's own functions: what a template knows that nobody gave any. */
@@ -40,7 +41,7 @@ export function nameFunctions(variable: (name: string) => string | undefined): F
 }
 
 /** Options of {@linkcode executeText}. */
-export interface TextOptions {
+export interface TextOptions extends ClockAndRandom {
   /** The template's name, which error messages give. */
   readonly name: string;
   /** Default: {@linkcode goFunctions}. */
@@ -56,7 +57,7 @@ export interface TextOptions {
  * @throws TemplateError with the message of Go's library.
  */
 export async function executeText(text: string, options: TextOptions): Promise<string> {
-  const { name, functions: table = goFunctions } = options;
+  const { name, functions: table = goFunctions, clock = systemClock, random = systemRandom } = options;
   const used = new Set<string>();
   const trees = parseTemplate(name, text, (word) => {
     used.add(word);
@@ -66,22 +67,17 @@ export async function executeText(text: string, options: TextOptions): Promise<s
   const alone = (): never => {
     throw new FuncError("there is no chart around this template");
   };
-  const context: FuncContext = { include: alone, tpl: alone, includeSteps: alone, tplSteps: alone };
+  const outside = { now: timeNow(clock), random };
+  const context: FuncContext = { ...outside, include: alone, tpl: alone, includeSteps: alone, tplSteps: alone };
   const template = templates.get(name);
   if (template === undefined) throw new FuncError(`template: no template ${quote(name)}`);
-  for (let names: ReadonlySet<string> = used;;) {
-    for (const word of names) await needs[word]?.();
-    const run = new Run({
-      context,
-      lookup: (wanted) => templates.get(wanted),
-      mapMethod: () => undefined,
-      nesting: { depth: 0 },
-    });
-    try {
-      return execute(run, template, options.data ?? null);
-    } catch (error) {
-      if (!(error instanceof Unprepared)) throw error;
-      names = error.names;
-    }
-  }
+  for (const word of used) await needs[word]?.();
+  const run = new Run({
+    context,
+    lookup: (wanted) => templates.get(wanted),
+    mapMethod: () => undefined,
+    nesting: { depth: 0 },
+    mayWait: () => true,
+  });
+  return await driveLoading(executeSteps(run, template, options.data ?? null));
 }

@@ -10,7 +10,7 @@ export function readCases<T>(name: string): T[] {
   return text.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as T);
 }
 
-/** What differs, for the first few; a test compares this with no differences at all. */
+/** Returns the first few differences; a test compares this with an empty list. */
 export function differences<T extends { readonly id: string }>(
   cases: readonly T[],
   check: (one: T) => { readonly got: string; readonly want: string },

@@ -24,6 +24,7 @@ const HEX_BIT = 32;
 const URI_BIT = 64;
 const FLOW_BIT = 128;
 
+// One lookup per character: the scanner asks for classes more often than for anything else.
 const CLASS = new Uint8Array(128);
 CLASS[END] = END_BIT;
 CLASS[TAB] = BLANK_BIT;
@@ -69,7 +70,7 @@ export function isBlankOrEnd(code: number): boolean {
   return code < 128 ? ((CLASS[code] as number) & (BLANK_BIT | BREAK_BIT | END_BIT)) !== 0 : isWideBreak(code);
 }
 
-/** What anchors, directive names and tag handles are made of. */
+/** A character of anchors, directive names and tag handles. */
 export function isWord(code: number): boolean {
   return (classOf(code) & WORD_BIT) !== 0;
 }
@@ -84,7 +85,7 @@ export function isHex(code: number): boolean {
   return (classOf(code) & HEX_BIT) !== 0;
 }
 
-/** What a tag may be made of, `%` included. */
+/** A character that a tag may have, `%` included. */
 export function isUri(code: number): boolean {
   return (classOf(code) & URI_BIT) !== 0;
 }

@@ -1,9 +1,9 @@
 /**
- * The tree of a document into JSON-like data.
+ * Decodes the tree of a document into JSON-like data.
  *
- * Works with a stack of its own, so that depth costs no calls. Scalars,
- * collections and aliases are counted as the reference counts them, to refuse
- * documents that grow by aliases.
+ * It keeps its own stack, so that deep documents do not exhaust the call stack. Scalars,
+ * collections and aliases are counted as the library counts them, to refuse documents that grow by
+ * aliases.
  *
  * Source: gopkg.in/yaml.v2 2.2.4, `decode.go`; ghodss/yaml c7ce166.
  *
@@ -29,8 +29,8 @@ import { fitsInt64 } from "./number.ts";
 import { isMergeKey, keyText, resolveNode } from "./scalar_node.ts";
 
 /**
- * What becomes of integers: all to float64 as in Helm, those beyond 2^53 to
- * `Int`, or all to `Int`.
+ * How integers are returned: `float64` all as float64, as in Helm; `exact` those beyond 2^53 as
+ * `Int`; `all` every one as `Int`.
  */
 export type IntegerMode = "float64" | "exact" | "all";
 
@@ -42,11 +42,11 @@ export interface RepeatedKey {
   readonly line: number | undefined;
   /** 1-based line on which the map begins. */
   readonly mapLine: number;
-  /** Whether the map is the whole document. */
+  /** True if the map is the whole document. */
   readonly isTop: boolean;
 }
 
-/** Stands for a value that is still being decoded. */
+/** Marks a value that is still being decoded. */
 const PENDING = Symbol("pending");
 
 /** A collection that is being filled, an alias being followed, or a list of merges. */
@@ -58,11 +58,11 @@ interface Frame {
   key: string | undefined;
   /** A collection in the place of a key. */
   badKey?: Child;
-  /** Whether the result is already part of another map. */
+  /** True if the result goes into a map that exists already, so that it is not delivered. */
   readonly merged: boolean;
 }
 
-/** Returns what the document holds. */
+/** Returns the content of the document. */
 export function decodeDocument(
   document: Document,
   integers: IntegerMode,
@@ -74,12 +74,15 @@ export function decodeDocument(
   return value;
 }
 
-/** As {@linkcode decodeDocument}, with infinities and NaN, which JSON does not have. */
+/** Like {@linkcode decodeDocument}, but infinities and NaN, which JSON does not have, are returned too. */
 export function decodeTree(document: Document, integers: IntegerMode): unknown {
   return new Decoder(document, integers).decode();
 }
 
-/** The part of all decoding that may come from aliases, by how much is decoded. */
+/**
+ * Returns the share of all decoded nodes that may come from aliases. The limits are those of
+ * `allowedAliasRatio`.
+ */
 function allowedAliasPart(count: number): number {
   if (count <= 400_000) return 0.99;
   if (count >= 4_000_000) return 0.10;
@@ -95,7 +98,7 @@ class Decoder {
   readonly #following = new Set<Node>();
   readonly #badKeys = new Map<GoMap, Map<string, BadKey>>();
   readonly #typeErrors: string[] = [];
-  /** Whether an infinity or NaN was decoded. */
+  /** True once an infinity or NaN was decoded. */
   hasOddFloat = false;
   #count = 0;
   #aliasCount = 0;
@@ -132,7 +135,7 @@ class Decoder {
       if (frame.badKey !== undefined) throw new YamlError(`yaml: invalid map key: ${goSyntax(frame.badKey)}`);
       if (frame.key !== undefined) (frame.into as GoMap)[frame.key] = value;
     } else {
-      // What an alias stands for is complete; the alias hands it on when it is advanced.
+      // The alias's target is complete. It is passed on when the alias is advanced next.
       frame.index = 1;
       (frame.into as unknown[]).push(value);
     }
@@ -140,6 +143,7 @@ class Decoder {
 
   #countOne(): void {
     this.#count++;
+    // The numbers are the library's: small documents may use aliases as they like.
     if (this.#following.size > 0 && ++this.#aliasCount > 100 && this.#count > 1000) {
       if (this.#aliasCount / this.#count > allowedAliasPart(this.#count)) {
         throw new YamlError("yaml: document contains excessive aliasing");
@@ -174,6 +178,7 @@ class Decoder {
   }
 
   #scalar(node: Node): unknown {
+    // A quoted scalar is a string as it stands.
     if (node.tag === "" && !node.implicit) return node.value;
     const { type, value } = resolveNode(node);
     if (typeof value === "string") return value;
@@ -237,13 +242,14 @@ class Decoder {
         if (this.#merge(child, map)) return PENDING;
         continue;
       }
+      // A collection cannot be a key. The error comes after those inside of it.
       if (isCollection(targetOf(key))) {
-        // It is decoded all the same: errors inside come first.
+        // It is decoded nevertheless: errors inside come first.
         frame.badKey = key;
         return this.#begin(key);
       }
       const name = this.#key(key);
-      // An error later on, unless this map itself is replaced.
+      // An error only if this map is still part of the result at the end.
       if (name === undefined) this.#noteBadKey(map, key, child);
       if (this.#onRepeatedKey !== undefined && name !== undefined && name in map) {
         const line = typeof child === "object" && child !== null ? child.line + 1 : undefined;
@@ -257,7 +263,10 @@ class Decoder {
     return map;
   }
 
-  /** The text of a key that is a scalar, or an alias of one. */
+  /**
+   * Returns the text of a key that is a scalar, or an alias of one. An alias counts twice, as in
+   * the library.
+   */
   #key(node: Child): string | undefined {
     this.#countOne();
     if (typeof node === "string") return node;
@@ -274,7 +283,7 @@ class Decoder {
     keys.set(goSyntax(key), { key, value });
   }
 
-  /** Takes the keys of another map, or of several, into `map`; returns whether a frame was opened. */
+  /** Merges the keys of another map, or of several, into `map`; returns true if a frame was opened. */
   #merge(node: Child, map: GoMap): boolean {
     if (typeof node === "object" && node?.kind === SEQUENCE) {
       this.#stack.push({ node, into: undefined, index: node.children.length, key: undefined, merged: true });
@@ -287,7 +296,7 @@ class Decoder {
 
   readonly #mergeTargets: GoMap[] = [];
 
-  /** Goes through a list of merges from its end, since earlier ones win. */
+  /** Handles a list of merges from its end, since earlier ones win. */
   #advanceMerges(frame: Frame): unknown {
     if (frame.index === 0) {
       this.#mergeTargets.pop();
@@ -302,6 +311,8 @@ class Decoder {
 
   #mergeOne(child: Child, map: GoMap): void {
     const node = typeof child === "object" ? child : null;
+    // Helm 2: the check looks at the last anchor of the name, and the merge uses the one that the
+    // alias meant.
     const checked = node?.kind === ALIAS_NODE ? this.#document.anchors.get(node.value) : node;
     if (node === null || checked?.kind !== MAPPING) {
       throw new YamlError("yaml: map merge requires map or sequence of maps as the value");
@@ -311,7 +322,10 @@ class Decoder {
     else this.#stack.push({ node, into: map, index: 0, key: undefined, merged: true });
   }
 
-  /** Decodes into a map that exists what an alias stands for; it is no map when the anchor's name is used again. */
+  /**
+   * Decodes an alias's target into an existing map. The target is not a map when the anchor's name
+   * was used again.
+   */
   #mergeTarget(target: Node, map: GoMap): void {
     this.#countOne();
     if (target.kind === MAPPING) {
@@ -319,6 +333,7 @@ class Decoder {
     } else if (target.kind === SCALAR) {
       const { type, value } = resolveNode(target);
       if (value !== null) this.#typeError(target, type, target.value);
+      // Null that is decoded into a map leaves it empty.
       else for (const key of Object.keys(map)) delete map[key];
     } else {
       this.#typeError(target, "!!seq", undefined);
@@ -327,6 +342,7 @@ class Decoder {
 
   #typeError(node: Node, type: string, text: string | undefined): void {
     const tag = node.tag === "" ? type : node.tag.replace(/^tag:yaml\.org,2002:/, "!!");
+    // The library shortens texts of more than ten characters.
     const shown = text === undefined ? "" : text.length > 10 ? ` \`${text.slice(0, 7)}...\`` : ` \`${text}\``;
     this.#typeErrors.push(`line ${node.line + 1}: cannot unmarshal ${tag}${shown} into map[interface {}]interface {}`);
   }

@@ -1,5 +1,5 @@
 /**
- * YAML text into JSON-like data.
+ * Decodes YAML text into JSON-like data.
  *
  * @module
  */
@@ -10,15 +10,15 @@ import { parseDocument } from "./parser.ts";
 
 /** How YAML is decoded. */
 export interface DecodeOptions {
-  /** Gives integers beyond 2^53 as `Int`, with all their digits, instead of the nearest float64. */
+  /** Returns integers beyond 2^53 as `Int`, with all their digits, instead of the nearest float64. */
   readonly exactIntegers?: boolean;
   /** Refuses documents with more scalars, collections and aliases. Default: no limit. */
   readonly nodesMax?: number;
-  /** Is told of every key that its map has already; the last value wins. */
+  /** Called for every key that its map has already; the last value wins. */
   readonly onRepeatedKey?: (found: RepeatedKey) => void;
 }
 
-/** Decodes without words of its own in front of an error. */
+/** Decodes text and leaves errors without a prefix. */
 export function decodeText(
   text: string,
   integers: IntegerMode,
@@ -31,8 +31,8 @@ export function decodeText(
 /**
  * Returns the first document of a YAML text as JSON-like data.
  *
- * Maps have a `null` prototype, numbers are float64. Every call and every
- * alias makes new objects. Throws `YamlError` with the library's message.
+ * Maps have a `null` prototype, numbers are float64. Every call and every alias makes new objects.
+ * Throws `YamlError` with the library's message.
  *
  * Source: ghodss/yaml c7ce166, `YAMLToJSON`, over gopkg.in/yaml.v2 2.2.4.
  *
@@ -49,8 +49,8 @@ export function yamlToJson(text: string, options: DecodeOptions = {}): unknown {
 }
 
 /**
- * As {@linkcode yamlToJson}, with the words in front of an error that every
- * user of the library sees.
+ * Like {@linkcode yamlToJson}, with the prefix in front of an error that every user of the library
+ * sees.
  *
  * Source: ghodss/yaml c7ce166, `Unmarshal` into an empty interface.
  */

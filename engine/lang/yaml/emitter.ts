@@ -1,8 +1,8 @@
 /**
- * Scalars and indicators onto lines.
+ * Writes scalars and indicators onto lines.
  *
- * Keeps the column and what stands before it: whether a blank is needed, and
- * whether the line holds nothing but indentation and indicators yet.
+ * It keeps the column and the state of the line: whether a blank is needed, and whether the line
+ * has nothing but indentation and indicators so far.
  *
  * Source: gopkg.in/yaml.v2 2.2.4, `emitterc.go`.
  *
@@ -13,9 +13,13 @@ import { analyze, isPrintable } from "./analyze.ts";
 import { BOM, isBreak, SPACE } from "./chars.ts";
 import { readsAsString } from "./resolve.ts";
 
+// The library's `best_width`.
 const WIDTH = 80;
 const QUOTE = 0x27, DOUBLE_QUOTE = 0x22, BACKSLASH = 0x5c;
-/** Minutes and seconds, as YAML 1.1 once read them. */
+/**
+ * Numbers in base 60, which YAML 1.1 had. The library no longer reads them, but quotes such texts
+ * for readers that do.
+ */
 const BASE_60 = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/;
 const SHORT_ESCAPES: ReadonlyMap<number, string> = new Map([
   [0x00, "\\0"],
@@ -60,9 +64,9 @@ function hexEscape(code: number): string {
 
 /** Writes one document. */
 export class Emitter {
-  /** What is written. */
+  /** The text that was written so far. */
   out = "";
-  /** Whether only indentation and indicators stand on the line. */
+  /** True while the line has only indentation and indicators. */
   indention = true;
   #column = 0;
   #whitespace = true;
@@ -77,7 +81,7 @@ export class Emitter {
     this.#column = 0;
   }
 
-  /** Goes to a column at the start of a line: this one if it is still free. */
+  /** Moves to a column at the start of a line: of this line if nothing is on it yet, else of a new one. */
   writeIndent(indent: number): void {
     if (!this.indention || this.#column > indent || (this.#column === indent && !this.#whitespace)) this.#newLine();
     if (this.#column < indent) this.#put(" ".repeat(indent - this.#column));
@@ -121,6 +125,7 @@ export class Emitter {
   #writeFolded(text: string, indent: number, first: number, last: number): void {
     let start = 0;
     for (;;) {
+      // Lines break only at a single blank: more than one would not survive the folding.
       const earliest = Math.max(start + WIDTH + 1 - this.#column, start, first);
       let at = text.indexOf(" ", earliest);
       while (at >= 0 && (text.charCodeAt(at - 1) === SPACE || text.charCodeAt(at + 1) === SPACE)) {
@@ -139,6 +144,8 @@ export class Emitter {
     this.writeIndicator("'", true, false);
     const inner = text.replaceAll("'", "''");
     const fits = indent === undefined || this.#column + inner.length <= WIDTH;
+    // Line breaks, and quotes in a text that is too long for its line, need the way that goes
+    // character by character.
     if (/[\u2028\u2029]/.test(text)) this.#writeSingleLines(text, indent);
     else if (fits) this.#put(inner);
     else if (inner.length > text.length) this.#writeSingleLines(text, indent);
@@ -146,7 +153,7 @@ export class Emitter {
     this.writeIndicator("'", false, false);
   }
 
-  /** The general way: quotes inside, and line breaks that are not LF. */
+  /** The general case: quotes inside, and line breaks other than LF. */
   #writeSingleLines(text: string, indent: number | undefined): void {
     let spaces = false, breaks = false;
     for (let i = 0; i < text.length; i++) {
@@ -191,6 +198,7 @@ export class Emitter {
         if (indent !== undefined && !spaces && column > WIDTH && i > 0 && i < text.length - 1) {
           this.#put(text.slice(run, i));
           this.writeIndent(indent);
+          // The next line starts with a blank, which only an escape keeps.
           if (text.charCodeAt(i + 1) === SPACE) this.#put("\\");
           run = i + 1;
         }
@@ -204,11 +212,13 @@ export class Emitter {
   }
 
   #writeLiteral(text: string, indent: number): void {
+    // The hints must come first: the reader needs them to know where the text begins.
     this.writeIndicator(`|${blockHints(text)}`, true, false);
     this.#newLine();
     const margin = " ".repeat(indent);
     const lines = /[\u2028\u2029]/.test(text) ? text.split(/(?<=[\n\u2028\u2029])/) : splitLines(text);
     let out = "";
+    // Empty lines get no margin, or there would be blanks at the ends of lines.
     for (const line of lines) out += isBreak(line.charCodeAt(0)) ? line : margin + line;
     this.out += out;
     const last = lines[lines.length - 1] as string;
@@ -218,7 +228,7 @@ export class Emitter {
   }
 }
 
-/** The lines of a text, each with its line feed. */
+/** Splits a text into lines, each with its line feed. */
 function splitLines(text: string): string[] {
   const lines = text.split("\n");
   const last = lines.pop() ?? "";
@@ -227,7 +237,10 @@ function splitLines(text: string): string[] {
   return full;
 }
 
-/** The digit and the sign behind `|`. */
+/**
+ * Returns the digit and the sign after `|`. The digit is there when the text starts with a blank or
+ * an empty line, the sign when it does not end in exactly one line break.
+ */
 function blockHints(text: string): string {
   const first = text.charCodeAt(0);
   const digit = first === SPACE || isBreak(first) ? "2" : "";

@@ -1,9 +1,8 @@
 /**
- * Values into YAML text.
+ * Writes values as YAML text.
  *
- * The library goes by way of JSON text, which it reads as YAML before it
- * writes it. Here values are walked directly, and what that reading changes
- * or refuses is applied to each scalar.
+ * The library first makes JSON text, reads that as YAML, and writes the result. Here values are
+ * walked directly, and the changes and refusals of that detour are applied to each scalar.
  *
  * Source: ghodss/yaml c7ce166, `Marshal`; gopkg.in/yaml.v2 2.2.4, `encode.go`.
  *
@@ -20,29 +19,34 @@ import { fitsInt64 } from "./number.ts";
 import { scanQuoted } from "./scan_quoted.ts";
 import { problemAt, Source } from "./source.ts";
 
+// The scanner's limit: deeper JSON text could not be read back.
 const DEPTH_MAX = 10000;
-/** A key whose JSON text is longer is not seen as a key. */
+/** The scanner's limit, in characters: a key whose JSON text is longer is not recognised as a key. */
 const KEY_TEXT_MAX = 1024;
-/** No character takes more of JSON text. */
+/** The longest JSON form of one character: `\u0000`. */
 const ESCAPE_MAX = 6;
-/** A longer key is written behind `?`. */
+/** The emitter's limit: a longer key is written after `?`. */
 const SIMPLE_KEY_BYTES = 128;
 const INDENT = 2;
 const UINT64_MAX = 2n ** 64n - 1n;
-/** Characters that JSON text holds as they are and the YAML reader refuses or takes for a line break. */
+/** Characters that JSON text has unescaped and that the YAML reader refuses or takes for a line break. */
 const CHANGED = /[\x7f-\x9f\ufffe\uffff]/;
 
-/** A string as it comes out of JSON text that is read as YAML. */
+/** Returns a string as it is after the detour: written as JSON, read as YAML. */
 function throughJson(text: string): string {
   const plain = text.isWellFormed() ? text : text.toWellFormed();
   if (!CHANGED.test(plain)) return plain;
   const source = new Source(encodeJsonString(plain));
   const value = scanQuoted(source);
+  // The reader, too, looks one character further.
   source.need(1);
   return value;
 }
 
-/** A key as it comes out; one that is too long, or is torn by a line break, is no key. */
+/**
+ * Returns a key as it is after the detour. A key that is too long, or that has a line break, is not
+ * recognised as one.
+ */
 function keyThroughJson(key: string): string {
   const tooLong = key.length * ESCAPE_MAX + 2 > KEY_TEXT_MAX &&
     Array.from(encodeJsonString(key)).length > KEY_TEXT_MAX;
@@ -52,6 +56,7 @@ function keyThroughJson(key: string): string {
 }
 
 function numberText(value: number): string {
+  // YAML reads `-0` as the integer 0.
   if (Object.is(value, -0)) return "0";
   if (Number.isSafeInteger(value)) return String(value);
   const text = String(value);
@@ -130,7 +135,8 @@ class Writer {
     this.#refuseInItself(value);
     if (Array.isArray(form)) {
       if (form.length === 0) return this.#emitter.writeWord("[]");
-      // A list stands as far left as the key it belongs to, unless it is on one line with it.
+      // A list has the indentation of its key, unless only indicators come before it on the line,
+      // as after a key with `?`.
       const flush = inMap && !this.#emitter.indention;
       this.#levels.push({
         keys: undefined,
@@ -146,9 +152,11 @@ class Writer {
   }
 
   /**
-   * Throws for a collection that holds itself. Helm 2 ends there with a full stack; the text of 10,000 levels, each
-   * indented further, would take all memory first. Compared is with one collection only, each time one that is twice
-   * as deep, which finds every cycle (Brent's way).
+   * Throws for a collection that holds itself. Helm 2 ends there with a full stack; the text of
+   * 10,000 levels, each indented further, would take all memory first.
+   *
+   * Each value is compared with one collection only. That one is replaced whenever the depth has
+   * doubled, which finds every cycle (Brent's algorithm).
    */
   #refuseInItself(value: unknown): void {
     const depth = this.#levels.length;
@@ -195,7 +203,7 @@ export function encodeYaml(value: unknown): string {
   }
 }
 
-/** Goes the library's way, to find what it trips over first. */
+/** Takes the library's detour, to find the error that it reports first. */
 function explained(value: unknown, found: YamlError): YamlError {
   let step = "error marshaling into JSON";
   try {
@@ -209,7 +217,10 @@ function explained(value: unknown, found: YamlError): YamlError {
   return found;
 }
 
-/** Returns what the template function `toYaml` gives before it trims: empty text for what cannot be written. */
+/**
+ * Returns the text of the template function `toYaml` before it is trimmed; empty for a value that
+ * cannot be written.
+ */
 export function toYaml(value: unknown): string {
   try {
     return encodeYaml(value);

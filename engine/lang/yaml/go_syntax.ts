@@ -1,5 +1,5 @@
 /**
- * Decoded values in Go's own notation (`%#v`), as some errors show them.
+ * Prints decoded values in Go's notation (`%#v`), as some errors show them.
  *
  * @module
  */
@@ -11,11 +11,13 @@ import { fitsInt64 } from "./number.ts";
 import type { Resolved } from "./resolve.ts";
 import { isMergeKey, resolveNode } from "./scalar_node.ts";
 
-/** Returns what `%#v` prints for the value that a node stands for. */
+/** Returns what `%#v` prints for the value of a node. */
 export function goSyntax(node: Child): string {
   try {
     return print(node);
   } catch (error) {
+    // A key can be too deep for the call stack, or too long for a string; its text is then left
+    // out.
     if (error instanceof RangeError) throw new YamlError("yaml: invalid map key");
     throw error;
   }
@@ -59,7 +61,7 @@ interface Pair {
   readonly value: Child;
 }
 
-/** A map's pairs by key, merges included; of equal keys the last. */
+/** Returns a map's pairs by key, merges included. The last of equal keys counts. */
 function entries(map: Node, into = new Map<string, Pair>()): Map<string, Pair> {
   for (let i = 0; i + 1 < map.children.length; i += 2) {
     const key = targetOf(map.children[i] as Child);
@@ -79,7 +81,7 @@ function entries(map: Node, into = new Map<string, Pair>()): Map<string, Pair> {
 
 const RANKS = ["object", "boolean", "number", "string"];
 
-/** Nil, then by Go's type: bool, float64, int, string, uint64. */
+/** Ranks keys: nil first, then by Go's type: bool, float64, int, string, uint64. */
 function rank({ type, value }: Resolved): number {
   if (type === "!!int") return typeof value === "bigint" && !fitsInt64(value) ? RANKS.length : 2.5;
   return RANKS.indexOf(typeof value);

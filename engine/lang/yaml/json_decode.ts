@@ -1,8 +1,8 @@
 /**
- * JSON text into values, with Go's errors.
+ * Decodes JSON text, with Go's errors.
  *
- * The engine's own parser does the work; a text that it refuses is gone
- * through again by a checker that knows what Go would say.
+ * The JavaScript engine's parser does the work. A text that it refuses is read again by a checker
+ * that knows Go's messages.
  *
  * Source: Go 1.14, `encoding/json`.
  *
@@ -17,7 +17,7 @@ import { parseJson } from "../../base/mod.ts";
 /** Numbers that may be too large, and escapes that may be half of a character. */
 const DOUBTFUL = /[eE]\+?[0-9]{3}|[0-9]{300}|\\u[dD][89a-fA-F]|[\ud800-\udfff]/;
 
-/** Something being rebuilt. */
+/** A collection that is being copied. */
 interface Pending {
   readonly from: unknown[] | Record<string, unknown>;
   readonly into: unknown[] | Record<string, unknown>;
@@ -44,7 +44,10 @@ export function decodeJson(text: string): unknown {
   return rebuild(parsed, doubtful);
 }
 
-/** Gives maps no prototype and, if asked to, replaces halves of characters. */
+/**
+ * Copies data with maps that have no prototype and, with `repair`, replaces halves of characters.
+ * It keeps its own stack, because JSON may be deep.
+ */
 function rebuild(root: unknown, repair: boolean): unknown {
   const rest: Pending[] = [];
   const convert = (value: unknown): unknown => {

@@ -1,5 +1,5 @@
 /**
- * What YAML can hold and JSON cannot: some keys, infinities and NaN.
+ * Refuses what YAML has and JSON has not: some keys, infinities and NaN.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { compareBytes, type GoMap, Int } from "../golang/mod.ts";
 import { goSyntax } from "./go_syntax.ts";
 import type { Child } from "./node.ts";
 
-/** A key that JSON cannot have, by its notation, of each map that has any. */
+/** Keys that JSON cannot have, by their notation, for each map that has any. */
 export type BadKeys = ReadonlyMap<GoMap, ReadonlyMap<string, BadKey>>;
 
 /** A key that JSON cannot have. */
@@ -31,6 +31,7 @@ export function checkKeys(root: unknown, badKeys: BadKeys): void {
         `Unsupported map key of type: ${type}, key: ${topSyntax(bad.key)}, value: ${topSyntax(bad.value)}`,
       );
     }
+    // Reversed, so that the stack yields them in their own order: the first error is reported.
     pushReversed(rest, Object.values(value));
   }
 }

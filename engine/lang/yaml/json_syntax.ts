@@ -1,7 +1,5 @@
 /**
- * What Go says about JSON text that is not JSON.
- *
- * Source: Go 1.14, `encoding/json/scanner.go`.
+ * Finds Go's error message for text that is not JSON.
  *
  * @module
  */
@@ -19,15 +17,15 @@ function quoted(char: string): string {
   return `'${quote(char).slice(1, -1)}'`;
 }
 
-/** A text that is not JSON, as an exception within this file. */
+/** Thrown within this file for text that is not JSON. */
 class Unfit extends Error {}
 
-/** Where blanks may stand, the end of the text is missed rather than disliked. */
+/** The error between tokens, where Go reports the end of the text as such. */
 function unfit(char: string | undefined, context: string): Unfit {
   return char === undefined ? new Unfit(END_OF_INPUT) : unfitInside(char, context);
 }
 
-/** Inside a word or number, the end of the text counts as a blank. */
+/** The error inside a word or number, where Go's scanner sees a blank after the end of the text. */
 function unfitInside(char: string | undefined, context: string): Unfit {
   return new Unfit(`invalid character ${quoted(char ?? " ")} ${context}`);
 }
@@ -77,7 +75,7 @@ class Checker {
     return char;
   }
 
-  /** Passes a value; of a collection that is not empty only what opens it, and then returns true. */
+  /** Reads a value. Of a collection that is not empty it reads only the opening bracket, and returns true. */
   #value(open: ("}" | "]")[]): boolean {
     const char = this.#peek();
     if (char === "{" || char === "[") {
@@ -98,7 +96,7 @@ class Checker {
     return false;
   }
 
-  /** Passes what follows a value; returns whether another value is to come. */
+  /** Reads the comma or bracket after a value; returns true if another value follows. */
   #next(open: ("}" | "]")[]): boolean {
     const close = open[open.length - 1];
     if (close === undefined) return false;

@@ -1,8 +1,7 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
 import fc from "fast-check";
-import { goInt, Slice } from "../golang/mod.ts";
+import { goInt, NO_ERROR, Slice, Struct } from "../golang/mod.ts";
 import { fuzzRuns } from "../../../tests/_lib/fuzz.ts";
-
 import { decodeJson } from "./json_decode.ts";
 import { encodeJson, GO_JSON } from "./json_encode.ts";
 import { jsonSyntaxError } from "./json_syntax.ts";
@@ -101,4 +100,22 @@ Deno.test("encodeJson() writes what decodeJson() reads back as the same", () => 
     }),
     { numRuns: fuzzRuns(500) },
   );
+});
+
+Deno.test("encodeJson() writes structs by their tags, in order of declaration", () => {
+  class Person extends Struct {
+    readonly goType = "x.Person";
+
+    override fields(): ReturnType<Struct["fields"]> {
+      return [
+        { name: "Name", value: "Ann", json: "name" },
+        { name: "Age", value: goInt(3) },
+        { name: "Tags", value: new Slice("string", []), json: "tags", omitEmpty: true },
+        { name: "hidden", value: 1 },
+        { name: "XXX_sizecache", value: 1, json: "-" },
+      ];
+    }
+  }
+  equal(encodeJson([new Person(), { p: new Person() }]), '[{"name":"Ann","Age":3},{"p":{"name":"Ann","Age":3}}]');
+  equal(encodeJson(NO_ERROR), "null");
 });

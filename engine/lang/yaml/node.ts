@@ -10,11 +10,12 @@ export const MAPPING = 3;
 export const ALIAS_NODE = 4;
 
 /**
- * What a collection holds. A scalar without tag and anchor is its value at
- * once, a number being an integer; other numbers, and merge keys, are nodes.
+ * A child of a collection. A scalar without tag and anchor is its value, a number being an integer.
+ * Other numbers, and merge keys, are nodes, because their text is still needed.
  */
 export type Child = Node | string | number | boolean | null;
 
+// Shared by all scalars and aliases, so it must stay empty.
 const NONE: Child[] = [];
 
 /** A scalar, a collection or an alias. */
@@ -27,14 +28,14 @@ export class Node {
   readonly tag: string;
   /** Text of a scalar, name of an alias. */
   readonly value: string;
-  /** Whether a scalar's text decides about its type. */
+  /** True if a scalar's text decides its type. */
   readonly implicit: boolean;
   /** Items, or keys and values in turn. */
   readonly children: Child[];
-  /** What an alias stands for. */
+  /** The target of an alias. */
   readonly target: Node | undefined;
 
-  /** Just keeps its arguments. */
+  /** Stores its arguments. */
   constructor(kind: number, line: number, tag: string, value: string, implicit: boolean, target?: Node) {
     this.kind = kind;
     this.line = line;
@@ -46,12 +47,12 @@ export class Node {
   }
 }
 
-/** What stands for a node itself: the target of an alias. */
+/** Returns the target of an alias; any other node itself. */
 export function targetOf(child: Child): Child {
   return typeof child === "object" && child !== null && child.target !== undefined ? child.target : child;
 }
 
-/** Whether a child is a list or a map. */
+/** True for a list or a map. */
 export function isCollection(child: Child): boolean {
   return typeof child === "object" && child !== null && (child.kind === SEQUENCE || child.kind === MAPPING);
 }

@@ -16,12 +16,15 @@ const UINT64_MAX = 2n ** 64n - 1n;
 /** No integer of 64 bits has more characters, so longer ones need no exact arithmetic. */
 const LENGTH_MAX = 70;
 
-/** Whether an integer is one that Go keeps in an `int64`. */
+/** True for an integer that Go keeps in an `int64`. */
 export function fitsInt64(value: bigint): boolean {
   return value >= INT64_MIN && value <= INT64_MAX;
 }
 
-/** As `ParseInt(text, 0, 64)`, or `ParseUint` where that is out of range; underscores must be gone already. */
+/**
+ * Reads an integer as `ParseInt(text, 0, 64)` does, or as `ParseUint` where that is out of range.
+ * Underscores must be removed before.
+ */
 export function parseInteger(text: string): bigint | undefined {
   const match = INT.exec(text);
   if (match === null) return undefined;
@@ -41,20 +44,23 @@ export function parseInteger(text: string): bigint | undefined {
   return sign === "" && value <= UINT64_MAX ? value : undefined;
 }
 
-/** As `ParseFloat`, for decimal notation without underscores; what is out of range counts as no number. */
+/**
+ * Reads a number as `ParseFloat` does, in decimal notation without underscores. A number out of
+ * range is not one.
+ */
 export function parseDecimalFloat(text: string): number | undefined {
   if (!FLOAT.test(text)) return undefined;
   const value = Number(text);
   return Number.isFinite(value) ? value : undefined;
 }
 
-/** The decimal of as many digits that follows one in scientific notation. */
+/** Returns the next larger decimal with the same number of digits. */
 function nextDecimal(text: string, precision: number): string {
   const [mantissa = "", exponent = ""] = text.split("e");
   return `${BigInt(mantissa.replace(".", "")) + 1n}e${Number(exponent) - precision}`;
 }
 
-/** The shortest decimal that reads back as the same positive 32-bit number. */
+/** Returns the shortest decimal that reads back as the same positive 32-bit number. */
 function shortestSingle(value: number): string {
   for (let precision = 0; precision < 9; precision++) {
     const nearest = formatFloat(value, "e", precision);
@@ -66,7 +72,10 @@ function shortestSingle(value: number): string {
   return formatFloat(value, "e", 9);
 }
 
-/** As `FormatFloat(value, 'g', -1, 32)`: the form that keys and strings made of numbers take. */
+/**
+ * Writes a number as `FormatFloat(value, 'g', -1, 32)` does. Helm 2: keys and strings made of
+ * numbers take this form, with the precision of 32 bits.
+ */
 export function formatSingle(value: number): string {
   const single = Math.fround(value);
   if (!Number.isFinite(single) || single === 0) return formatFloat(single, "g", -1);
@@ -74,7 +83,7 @@ export function formatSingle(value: number): string {
   return single < 0 ? `-${text}` : text;
 }
 
-/** As `encoding/json` writes a finite float64. */
+/** Writes a finite float64 as `encoding/json` does. */
 export function formatJsonNumber(value: number): string {
   return Object.is(value, -0) ? "-0" : String(value);
 }

@@ -1,7 +1,7 @@
 /**
- * Tokens into the tree of the first document.
+ * Parses tokens into the tree of the first document.
  *
- * A machine of states with a stack of its own, so that depth costs no calls.
+ * A state machine with its own stack, so that deep documents do not exhaust the call stack.
  *
  * Source: gopkg.in/yaml.v2 2.2.4, `parserc.go` and the first half of `decode.go`.
  *
@@ -15,7 +15,7 @@ import { resolveSimple } from "./resolve.ts";
 import { problemAt } from "./source.ts";
 import * as T from "./token.ts";
 
-// What the machine does next.
+// States of the machine, after `yaml_parser_state_t`.
 const DONE = 0;
 const BLOCK_SEQUENCE_FIRST = 1;
 const BLOCK_SEQUENCE_ENTRY = 2;
@@ -50,7 +50,7 @@ class Parser {
   readonly #tags = new Map<string, string>();
   /** Collections that are open; the outermost holds the root. */
   readonly #open: Node[] = [new Node(SEQUENCE, 0, "", "", true)];
-  /** What to do when a node is complete. */
+  /** States to return to when a node is complete. */
   readonly #after: number[] = [];
   /** Lines where the open collections that can be left unfinished began. */
   readonly #lines: number[] = [];
@@ -77,6 +77,7 @@ class Parser {
     const scanner = this.#scanner;
     let token = scanner.peek();
     if (token.type === T.STREAM_END) return false;
+    // Only a document that has directives or `---` may be empty.
     const explicit = token.type === T.VERSION_DIRECTIVE || token.type === T.TAG_DIRECTIVE ||
       token.type === T.DOCUMENT_START;
     this.#readDirectives();
@@ -151,7 +152,10 @@ class Parser {
     }
   }
 
-  /** Parser errors give the 0-based line, or that of the collection when it is the first. */
+  /**
+   * Returns an error with the 0-based line. Helm 2: on the first line it is the line of the
+   * collection instead.
+   */
   #error(problem: string, token: T.Token, contextLine = 0): YamlError {
     return problemAt(token.line === 0 ? contextLine : token.line, problem);
   }
@@ -170,7 +174,7 @@ class Parser {
     this.#state = next;
   }
 
-  /** The node is complete: goes on with what was asked for. */
+  /** The node is complete: returns to the state before it. */
   #leave(): void {
     this.#state = this.#after.pop() ?? DONE;
   }
@@ -182,7 +186,7 @@ class Parser {
     this.#scanner.skip();
   }
 
-  /** The tag of a collection changes nothing. */
+  /** Opens a collection. Its tag changes nothing. */
   #startCollection(kind: number, line: number, anchor: string, next: number): void {
     const node = new Node(kind, line, "", "", true);
     if (anchor !== "") this.#anchors.set(anchor, node);
@@ -207,6 +211,7 @@ class Parser {
     let anchor = "", suffix = "", tagLine = 0;
     let handle: string | undefined;
     if (token.type === T.ALIAS) return this.#alias(token);
+    // Anchor and tag may come in either order, each once.
     for (let i = 0; i < 2; i++) {
       if (token.type === T.ANCHOR && anchor === "") anchor = token.value;
       else if (token.type === T.TAG && handle === undefined) {
@@ -239,11 +244,15 @@ class Parser {
         if (block) return this.#startCollection(MAPPING, line, anchor, BLOCK_MAPPING_FIRST);
         break;
     }
+    // An anchor or a tag alone is an empty scalar with it.
     if (anchor === "" && tag === "") throw this.#error("did not find expected node content", token, line);
     this.#scalar(new Node(SCALAR, line, tag, "", tag === ""), anchor, false);
   }
 
-  /** A scalar without properties. */
+  /**
+   * Delivers a scalar without anchor and tag: as its value where that is safe, as a node where its
+   * text is still needed.
+   */
   #value({ type, value, line }: T.Token): void {
     const simple = type === T.QUOTED ? value : value === "<<" ? undefined : resolveSimple(value);
     this.#deliver(simple === undefined ? new Node(SCALAR, line, "", value, true) : simple);
@@ -279,13 +288,13 @@ class Parser {
     throw this.#unfinished("did not find expected '-' indicator", token);
   }
 
-  /** Takes the token that opens a collection. */
+  /** Reads the token that opens a collection, and notes its line for errors. */
   #enter(): void {
     this.#lines.push(this.#scanner.peek().line);
     this.#scanner.skip();
   }
 
-  /** A list that stands as far left as the key it belongs to. */
+  /** Reads a list with the indentation of its key. No token ends it, so none is skipped. */
   #indentlessSequence(): void {
     const token = this.#scanner.peek();
     if (token.type !== T.BLOCK_ENTRY) {
@@ -348,7 +357,8 @@ class Parser {
   #pairKey(): void {
     const token = this.#scanner.peek();
     if (token.type === T.VALUE || token.type === T.FLOW_ENTRY || token.type === T.FLOW_SEQUENCE_END) {
-      // The reference steps over the token here, so a key that is left out swallows what follows it.
+      // Helm 2: the library skips the token here, so a key that is left out swallows the token
+      // after it.
       this.#scanner.skip();
       return this.#emptyScalar(PAIR_VALUE);
     }

@@ -13,7 +13,7 @@ interface RecordedCase {
   readonly error?: string;
 }
 
-/** What values are decoded into. */
+/** Schemas that the recorded values are decoded into. */
 const VALUES = { kind: "map", type: "chartutil.Values", value: ANY } as const;
 
 Deno.test("values are read, printed as JSON and as YAML, and refused as the real program did", () => {

@@ -1,5 +1,5 @@
 /**
- * What a scalar's text and tag stand for.
+ * Resolves a scalar's text and tag to a type and a value.
  *
  * Source: gopkg.in/yaml.v2 2.2.4, `resolve.go`.
  *
@@ -39,6 +39,7 @@ function words(type: ScalarType, value: Resolved["value"], list: string): [strin
   return list.split(" ").map((word) => [word, { type, value }]);
 }
 
+// The first character tells most texts apart without further looks. A zero means: a string.
 const NUMBER_HINT = 1, POINT_HINT = 2, WORD_HINT = 3;
 const HINTS = new Uint8Array(128);
 for (const char of "0123456789+-") HINTS[char.charCodeAt(0)] = NUMBER_HINT;
@@ -71,13 +72,14 @@ function integer(value: bigint): Resolved {
 function resolveNumber(text: string, dates: boolean): Resolved {
   const simple = plainDecimal(text);
   if (simple !== undefined) return { type: INT, value: simple };
+  // In the library's order: dates before numbers, whole ones before others.
   if (dates && isTimestamp(text)) return { type: TIMESTAMP, value: text };
   const plain = text.replaceAll("_", "");
   const whole = parseInteger(plain);
   if (whole !== undefined) return integer(whole);
   const float = parseDecimalFloat(plain);
   if (float !== undefined) return { type: FLOAT, value: float };
-  // A sign may stand between 0b and the digits, but not in front as well.
+  // Helm 2: a sign may follow `0b`, but not come before it as well.
   const odd = /^0b([-+])([01]+)$/.exec(plain);
   if (odd !== null) {
     const value = parseInteger(`${odd[1]}0b${odd[2]}`);
@@ -86,11 +88,12 @@ function resolveNumber(text: string, dates: boolean): Resolved {
   return { type: STR, value: text };
 }
 
-/** What a text without tag stands for; `dates` is false under another explicit tag than a date's. */
+/** Resolves a text without tag; `dates` is false under an explicit tag other than a date's. */
 function resolveText(text: string, dates: boolean): Resolved {
   const code = text.charCodeAt(0);
   const hint = text === "" ? WORD_HINT : code < 128 ? HINTS[code] : 0;
   if (hint !== 0) {
+    // No word is longer than five characters, and only `+.inf` and the like start as a number does.
     const maybeWord = text.length <= 5 && (hint !== NUMBER_HINT || text.charCodeAt(1) === 0x2e);
     const word = maybeWord ? WORDS.get(text) : undefined;
     if (word !== undefined) return word;
@@ -103,12 +106,12 @@ function resolveText(text: string, dates: boolean): Resolved {
   return { type: STR, value: text };
 }
 
-/** What a plain scalar without tag stands for. */
+/** Resolves a plain scalar without tag. */
 export function resolvePlain(text: string): Resolved {
   return resolveText(text, true);
 }
 
-/** The value of a plain scalar, or `undefined` for a number that is not an integer within 53 bits. */
+/** Returns the value of a plain scalar; `undefined` for a number that is not an integer within 53 bits. */
 export function resolveSimple(text: string): string | number | boolean | null | undefined {
   const code = text.charCodeAt(0);
   if (text !== "" && (code >= 128 || HINTS[code] === 0)) return text;
@@ -116,21 +119,21 @@ export function resolveSimple(text: string): string | number | boolean | null | 
   return type === FLOAT || typeof value === "bigint" ? undefined : value;
 }
 
-/** Whether a text, written without quotes, would read back as a string. */
+/** True if a text, written without quotes, reads back as a string. */
 export function readsAsString(text: string): boolean {
   const code = text.charCodeAt(0);
   if (text !== "" && (code >= 128 || HINTS[code] === 0)) return true;
   return resolveText(text, true).type === STR;
 }
 
-/** Strict base64 with padding; line breaks do not count. */
+/** Decodes strict base64 with padding; line breaks do not count. */
 function decodeBase64(text: string): string | undefined {
   const plain = text.replace(/[\r\n]/g, "");
   if (plain.length % 4 !== 0 || /[^A-Za-z0-9+/]/.test(plain.replace(/={1,2}$/, ""))) return undefined;
   return fromBytes(Uint8Array.from(atob(plain), (char) => char.charCodeAt(0)));
 }
 
-/** What a scalar stands for that has a tag, or is quoted with the tag `!`. */
+/** Resolves a scalar that has a tag, or is quoted with the tag `!`. */
 export function resolveTagged(tag: string, text: string): Resolved {
   if (tag === BINARY) {
     const decoded = decodeBase64(text);
@@ -142,6 +145,7 @@ export function resolveTagged(tag: string, text: string): Resolved {
   if (wanted === undefined || wanted === STR) return { type: STR, value: text };
   const found = resolveText(text, wanted === TIMESTAMP);
   if (found.type === wanted) return found;
+  // An integer may be tagged as a float, unless Go had to keep it in a `uint64`.
   if (wanted === FLOAT && found.type === INT && isSigned64(found.value)) {
     return { type: FLOAT, value: Number(found.value) };
   }

@@ -1,7 +1,5 @@
 /**
- * Scalars of the tree: what they stand for as values and as keys.
- *
- * Source: gopkg.in/yaml.v2 2.2.4, `decode.go`; ghodss/yaml c7ce166.
+ * Scalars of the tree as values and as keys.
  *
  * @module
  */
@@ -10,7 +8,7 @@ import { type Child, SCALAR } from "./node.ts";
 import { fitsInt64, formatSingle } from "./number.ts";
 import { type Resolved, resolvePlain, resolveTagged } from "./resolve.ts";
 
-/** The text that a key becomes in JSON, or `undefined` when it cannot. */
+/** Returns the text of a key in JSON, or `undefined` when it can have none. */
 export function keyText({ type, value }: Resolved): string | undefined {
   switch (typeof value) {
     case "string":
@@ -27,12 +25,13 @@ export function keyText({ type, value }: Resolved): string | undefined {
 }
 
 function floatKey(value: number): string {
+  // Keys have the precision of 32 bits, so a large number can become an infinity.
   if (Number.isNaN(value)) return ".nan";
   if (!Number.isFinite(Math.fround(value))) return value > 0 ? ".inf" : "-.inf";
   return formatSingle(value);
 }
 
-/** What a scalar stands for. */
+/** Resolves a scalar to its type and value. */
 export function resolveNode(node: Child): Resolved {
   if (typeof node !== "object" || node === null) return { type: typeOfScalar(node), value: node };
   if (node.tag === "") {
@@ -46,7 +45,7 @@ function typeOfScalar(value: string | number | boolean | null): Resolved["type"]
   return typeof value === "string" ? "!!str" : typeof value === "number" ? "!!int" : "!!bool";
 }
 
-/** Whether a key takes in the keys of other maps. */
+/** True for a key that merges other maps into its own. */
 export function isMergeKey(node: Child): boolean {
   return typeof node === "object" && node !== null && node.value === "<<" && node.kind === SCALAR &&
     (node.implicit || node.tag === "tag:yaml.org,2002:merge");

@@ -1,7 +1,5 @@
 /**
- * Literal and folded block scalars.
- *
- * Source: gopkg.in/yaml.v2 2.2.4, `scannerc.go`.
+ * Scans literal and folded block scalars.
  *
  * @module
  */
@@ -11,7 +9,7 @@ import type { Source } from "./source.ts";
 
 const PIPE = 0x7c, PLUS = 0x2b, MINUS = 0x2d, ZERO = 0x30, HASH = 0x23;
 
-/** What follows `|` or `>`: the sign, the digit (0 when there is none). */
+/** The header after `|` or `>`: sign and digit (0 when there is none). */
 interface Header {
   readonly chomp: "clip" | "keep" | "strip";
   readonly increment: number;
@@ -67,7 +65,7 @@ export function skipToLineEnd(source: Source): void {
   }
 }
 
-/** Indentation and empty lines: the breaks passed, and the deepest column seen. */
+/** Skips indentation and empty lines; returns their breaks and the deepest column. */
 function scanBreaks(source: Source, indent: number): { breaks: string; deepest: number } {
   const text = source.text;
   let breaks = "";
@@ -103,6 +101,8 @@ export function scanBlock(source: Source, parent: number): string {
   const { chomp, increment } = scanHeader(source);
   skipToLineEnd(source);
   const head = scanBreaks(source, increment > 0 ? Math.max(parent, 0) + increment : 0);
+  // Without a digit the first line that is not empty sets the indentation, at least one more than
+  // the parent's.
   const indent = increment > 0 ? Math.max(parent, 0) + increment : Math.max(head.deepest, parent + 1, 1);
   let trailing = head.breaks;
   let value = "", leading = "";
@@ -111,6 +111,8 @@ export function scanBlock(source: Source, parent: number): string {
   while (source.pos - source.lineStart === indent && text.charCodeAt(source.pos) !== 0) {
     const start = source.pos;
     const blank = isBlank(text.charCodeAt(start));
+    // Folding: a single break between two lines becomes a blank, unless one of them starts with a
+    // blank.
     if (!literal && leading === "\n" && !blankBefore && !blank) {
       value += trailing === "" ? " " : trailing;
     } else {

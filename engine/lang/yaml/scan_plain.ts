@@ -1,7 +1,5 @@
 /**
- * Scalars without quotes.
- *
- * Source: gopkg.in/yaml.v2 2.2.4, `scannerc.go`.
+ * Scans scalars without quotes.
  *
  * @module
  */
@@ -11,7 +9,7 @@ import type { Source } from "./source.ts";
 
 const HASH = 0x23, COLON = 0x3a, DASH = 0x2d, DOT = 0x2e;
 
-/** Whether `---` or `...` stands at the start of a line here, followed by a blank, a break or the end. */
+/** True at `---` or `...` at the start of a line, followed by a blank, a break or the end. */
 export function atDocumentMark(source: Source): boolean {
   const { text, pos } = source;
   if (pos !== source.lineStart) return false;
@@ -20,7 +18,7 @@ export function atDocumentMark(source: Source): boolean {
     isBlankOrEnd(text.charCodeAt(pos + 3));
 }
 
-/** The end of the run of characters from `from` that belong to a plain scalar. */
+/** Returns the end of the run of characters from `from` that belong to a plain scalar. */
 function runEnd(text: string, from: number, inFlow: boolean): number {
   let p = from;
   for (;; p++) {
@@ -33,14 +31,17 @@ function runEnd(text: string, from: number, inFlow: boolean): number {
   }
 }
 
-/** What a scalar's line break, and the breaks after it, amount to. */
+/**
+ * Returns the value of a line break and the breaks after it. A line feed alone becomes a blank;
+ * before others it is dropped. Any other first break stays.
+ */
 export function fold(first: string, more: string): string {
   return first !== "\n" ? first + more : more === "" ? " " : more;
 }
 
 /**
- * Reads the plain scalar that starts here, and the blanks and breaks behind it.
- * Whether there were breaks shows in `source.endedLine`.
+ * Scans the plain scalar that starts here, and the blanks and breaks after it. `source.endedLine`
+ * tells if there were breaks.
  *
  * @param minColumn In block context, a line that starts left of it does not belong to the scalar.
  */
@@ -57,6 +58,8 @@ export function scanPlain(source: Source, minColumn: number, inFlow: boolean): s
     const start = source.pos;
     const stop = runEnd(text, start, inFlow);
     if (stop > start) {
+      // Pieces are joined only when another one follows: breaks behind the last piece are not part
+      // of the scalar.
       if (endedLine) {
         value += text.slice(pieceStart, end) + fold(first, more);
         pieceStart = start;

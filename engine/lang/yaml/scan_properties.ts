@@ -1,7 +1,5 @@
 /**
- * Anchors, aliases, tags and directives.
- *
- * Source: gopkg.in/yaml.v2 2.2.4, `scannerc.go`.
+ * Scans anchors, aliases, tags and directives.
  *
  * @module
  */
@@ -75,6 +73,7 @@ function scanUriEscape(source: Source): string {
     }
     const octet = hexValue(high) * 16 + hexValue(low);
     if (octets.length === 0) {
+      // The first octet of a UTF-8 character says how many follow.
       width = octet < 0x80 ? 1 : octet < 0xc0 ? 0 : octet < 0xe0 ? 2 : octet < 0xf0 ? 3 : octet < 0xf8 ? 4 : 0;
       if (width === 0) throw source.scanError("found an incorrect leading UTF-8 octet");
     } else if ((octet & 0xc0) !== 0x80) {
@@ -86,7 +85,7 @@ function scanUriEscape(source: Source): string {
   return new TextDecoder().decode(new Uint8Array(octets));
 }
 
-/** Reads what a tag may be made of; `head` is what was read of it already. */
+/** Reads the characters of a tag; `head` is the part that was read already. */
 function scanUri(source: Source, head: string): string {
   let uri = head.slice(1);
   let found = head !== "";
@@ -118,6 +117,7 @@ export function scanTag(source: Source): Parts {
     if (handle.length > 1 && handle.endsWith("!")) {
       suffix = scanUri(source, "");
     } else {
+      // No second `!`: it was not a handle but the beginning of the tag itself.
       suffix = scanUri(source, handle);
       handle = "!";
       if (suffix === "") [handle, suffix] = ["", "!"];

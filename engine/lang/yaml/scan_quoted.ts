@@ -1,7 +1,5 @@
 /**
- * Scalars in single and double quotes.
- *
- * Source: gopkg.in/yaml.v2 2.2.4, `scannerc.go`.
+ * Scans scalars in single and double quotes.
  *
  * @module
  */
@@ -12,7 +10,7 @@ import type { Source } from "./source.ts";
 
 const SINGLE = 0x27, DOUBLE = 0x22, BACKSLASH = 0x5c;
 
-/** What stands for a character behind a backslash. */
+/** Characters by the letter after a backslash. Helm 2: `'` is one of them, and `/` is not. */
 const ESCAPES: ReadonlyMap<number, string> = new Map(
   Object.entries({
     "0": "\0",
@@ -36,7 +34,7 @@ const ESCAPES: ReadonlyMap<number, string> = new Map(
   }).map(([char, text]) => [char.charCodeAt(0), text]),
 );
 
-/** Characters of a numeric escape, by the letter behind the backslash. */
+/** Number of digits of a numeric escape, by the letter after the backslash. */
 const CODE_LENGTHS: ReadonlyMap<number, number> = new Map([[0x78, 2], [0x75, 4], [0x55, 8]]);
 
 /** Reads the escape at the backslash here. */
@@ -65,7 +63,7 @@ function scanEscape(source: Source): string {
   return String.fromCodePoint(code);
 }
 
-/** The next character from `from` that is not plain content between these quotes. */
+/** Returns the next position from `from` that is not plain content between these quotes. */
 function contentEnd(text: string, from: number, quote: number): number {
   let p = from;
   for (;; p++) {
@@ -74,7 +72,7 @@ function contentEnd(text: string, from: number, quote: number): number {
   }
 }
 
-/** One stretch without blanks: its value, and whether an escaped line break ended it. */
+/** Scans one stretch without blanks; returns its value, and whether an escaped line break ended it. */
 function scanStretch(source: Source, quote: number): { value: string; escapedBreak: boolean } {
   const text = source.text;
   let value = "";
@@ -127,9 +125,10 @@ export function scanQuoted(source: Source): string {
   return value;
 }
 
-/** A quoted scalar on one line without escapes, which nearly all are. */
+/** Scans a quoted scalar on one line without escapes, which nearly all are; `undefined` for any other. */
 function simpleQuoted(source: Source, quote: number): string | undefined {
   const { text, pos } = source;
+  // With a window, or with other line breaks, every character has to be looked at.
   if (source.window !== undefined || !source.onlyLf) return undefined;
   const end = text.indexOf(quote === SINGLE ? "'" : '"', pos + 1);
   if (end < 0 || (quote === SINGLE && text.charCodeAt(end + 1) === SINGLE)) return undefined;
@@ -143,7 +142,7 @@ function simpleQuoted(source: Source, quote: number): string | undefined {
   return text.slice(pos + 1, end);
 }
 
-/** The blanks and line breaks between two stretches, as they count in the value. */
+/** Scans the blanks and line breaks between two stretches; returns their value. */
 function scanGap(source: Source, afterEscapedBreak: boolean): string {
   const text = source.text;
   const start = source.pos;

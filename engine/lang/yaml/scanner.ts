@@ -1,10 +1,9 @@
 /**
- * Text into tokens, one at a time and no further than the parser asks: which
- * error is reported first depends on it.
+ * Scans text into tokens, one at a time and no further than the parser asks: it decides which error
+ * is reported first.
  *
- * A scalar turns out to be a key only when `:` follows, so the places where a
- * key may have begun are remembered, one for each level of brackets, and the
- * tokens before them are held back.
+ * A scalar turns out to be a key only when `:` follows. So the places where a key may have begun
+ * are remembered, one for each level of brackets, and the tokens after such a place are held back.
  *
  * Source: gopkg.in/yaml.v2 2.2.4, `scannerc.go`.
  *
@@ -19,6 +18,7 @@ import { scanQuoted } from "./scan_quoted.ts";
 import { Source } from "./source.ts";
 import * as T from "./token.ts";
 
+// The library's `max_flow_level` and `max_indents`, and the length of a simple key in YAML 1.1.
 const DEPTH_MAX = 10000;
 const KEY_LENGTH_MAX = 1024;
 const HASH = 0x23;
@@ -34,7 +34,7 @@ class KeyPlace {
   column = 0;
 }
 
-/** Gives the tokens of one text. */
+/** Returns the tokens of one text. */
 export class Scanner {
   readonly source: Source;
   readonly #queue: T.Token[] = [];
@@ -52,26 +52,26 @@ export class Scanner {
   #lowest = 0;
   #keyAllowed = true;
 
-  /** Stands before the first token of `text`. */
+  /** Begins before the first token of `text`. */
   constructor(text: string) {
     this.source = new Source(text);
     this.source.need(1);
   }
 
-  /** The next token, which stays. */
+  /** Returns the next token and leaves it in the queue. */
   peek(): T.Token {
     if (!this.#available) this.#fill();
     return this.#queue[this.#head] as T.Token;
   }
 
-  /** Takes the token that was peeked at. */
+  /** Removes the token that `peek` returned. */
   skip(): void {
     this.#available = false;
     this.#taken++;
     if (++this.#head === this.#tail) this.#head = this.#tail = 0;
   }
 
-  /** Reads on until the first token in the queue can no longer be preceded by one that is to come. */
+  /** Reads on until no token can come before the first one in the queue any more. */
   #fill(): void {
     for (;;) {
       if (this.#head !== this.#tail) {
@@ -112,7 +112,7 @@ export class Scanner {
     return key.line < source.line || key.index + KEY_LENGTH_MAX < source.pos - source.shift;
   }
 
-  /** A key that had to come, outside of brackets, and did not. */
+  /** Throws when a required key, outside of brackets, was not followed by `:`. */
   #checkRequiredKey(): void {
     const key = this.#keys[0] as KeyPlace;
     if (key.possible && this.#isStale(key)) {
@@ -123,6 +123,8 @@ export class Scanner {
 
   #headMayBeKey(): boolean {
     const keys = this.#keys;
+    // Levels that are known to have no key are not looked at again: deep brackets would take
+    // quadratic time.
     for (; this.#lowest <= this.#flow; this.#lowest++) {
       const key = keys[this.#lowest] as KeyPlace;
       if (!key.possible) continue;
@@ -138,6 +140,7 @@ export class Scanner {
     this.#removeKey();
     const key = this.#keys[this.#flow] as KeyPlace;
     key.possible = true;
+    // At the indentation of an open map nothing but a key can stand.
     key.required = this.#flow === 0 && this.#indent === source.pos - source.lineStart;
     key.tokenNumber = this.#taken + this.#tail - this.#head;
     key.index = source.pos - source.shift;
@@ -171,7 +174,7 @@ export class Scanner {
     }
   }
 
-  /** Steps over a character unseen; the end of the text stays, with a column to its left. */
+  /** Skips a character without looking at it. The end of the text is not skipped, but its column grows. */
   #skipAny(): void {
     const source = this.source;
     const start = source.pos;
@@ -187,10 +190,13 @@ export class Scanner {
     const text = source.text;
     for (;;) {
       source.need(1);
+      // Helm 2: a byte order mark at the start of a line is skipped, but only where the input
+      // buffer begins with it.
       if (source.window?.startsWithMark() && source.pos === source.lineStart) this.#skipAny();
       source.need(1);
       for (;;) {
         const code = text.charCodeAt(source.pos);
+        // A tab is no indentation: where a key may start, outside of brackets, it is refused.
         if (code !== SPACE && (code !== TAB || (this.#flow === 0 && this.#keyAllowed))) break;
         source.pos++;
         source.need(1);
@@ -269,6 +275,7 @@ export class Scanner {
 
   #fetchStreamEnd(): void {
     const source = this.source;
+    // A last line without line break counts as ended.
     if (source.pos !== source.lineStart) {
       source.lineStart = source.pos;
       source.line++;
@@ -354,6 +361,7 @@ export class Scanner {
     const key = this.#keys[this.#flow] as KeyPlace;
     if (key.possible && this.#isStale(key)) key.possible = false;
     if (key.possible) {
+      // KEY goes before the scalar, and the start of the map before KEY.
       this.#insert(key.tokenNumber, T.KEY, key.line);
       this.#roll(key.column, T.BLOCK_MAPPING_START, key.line, key.tokenNumber);
       key.possible = false;
@@ -396,6 +404,7 @@ export class Scanner {
     this.#keyAllowed = false;
     const line = this.source.line;
     this.#push(T.PLAIN, line, scanPlain(this.source, this.#indent + 1, this.#flow > 0));
+    // After a line break a new key may start, and the scalar has read that break already.
     if (this.source.endedLine) this.#keyAllowed = true;
   }
 }

@@ -1,5 +1,5 @@
 /**
- * What Go's types are, as far as decoding into them can be seen.
+ * Go's types, as far as they matter for decoding.
  *
  * @module
  */
@@ -36,7 +36,7 @@ export interface ListSchema<Item extends Schema = Schema> {
   readonly kind: "list";
   /** Go's name of the type, such as `[]string`. */
   readonly type: string;
-  /** What it holds. */
+  /** The schema of the items. */
   readonly item: Item;
 }
 
@@ -46,7 +46,7 @@ export interface MapSchema<Value extends Schema = Schema> {
   readonly kind: "map";
   /** Go's name of the type, such as `map[string]string`. */
   readonly type: string;
-  /** What it holds. */
+  /** The schema of the values. */
   readonly value: Value;
 }
 
@@ -63,7 +63,7 @@ export interface StructSchema<F extends Fields = Fields> {
   readonly fields: F;
   /** Structs whose fields count as this one's. */
   readonly embedded?: readonly StructSchema[];
-  /** Whether it is a pointer, which `null` empties. */
+  /** True for a pointer, which `null` empties. */
   readonly pointer?: boolean;
 }
 
@@ -71,7 +71,7 @@ export interface StructSchema<F extends Fields = Fields> {
 export interface CustomSchema<T = unknown> {
   /** Tells the schemas apart. */
   readonly kind: "custom";
-  /** Takes a JSON value and gives what it stands for; what it throws ends the decoding. */
+  /** Decodes a JSON value; an error that it throws ends the decoding. */
   readonly decode: (value: unknown) => T;
 }
 
@@ -86,7 +86,7 @@ export type Schema =
   | StructSchema
   | CustomSchema;
 
-/** What decoding gives for a schema. Fields that are absent, or null where Go has no null, are left out. */
+/** The type of a decoded value. Fields that are absent, or null where Go has no null, are left out. */
 export type Decoded<S> = Schema extends S ? unknown
   : S extends StringSchema ? string
   : S extends BoolSchema ? boolean
@@ -110,7 +110,7 @@ export const STRING_LIST: ListSchema<StringSchema> = { kind: "list", type: "[]st
 /** Go's `map[string]string`. */
 export const STRING_MAP: MapSchema<StringSchema> = { kind: "map", type: "map[string]string", value: STRING };
 
-/** Go's name of a type. */
+/** Returns Go's name of a type. */
 export function typeOf(schema: Schema): string {
   switch (schema.kind) {
     case "any":
@@ -132,7 +132,7 @@ export function findField(schema: StructSchema, key: string): string | undefined
   return Object.keys(schema.fields).find((name) => fold(name) === folded);
 }
 
-/** Letters without case; the long s counts as one. */
+/** Folds case as `encoding/json` does. The long s is an s to it. */
 function fold(text: string): string {
   return text.toLowerCase().replaceAll("\u017f", "s");
 }

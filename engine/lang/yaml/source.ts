@@ -1,8 +1,8 @@
 /**
- * The text being read, and where in it the reader stands.
+ * The text being read, and the reader's position in it.
  *
- * A position counts UTF-16 units; columns and distances count characters, so
- * every character beyond U+FFFF that is passed shifts the line's start by one.
+ * A position counts UTF-16 units; columns and distances count characters. So every character beyond
+ * U+FFFF that is passed shifts the line's start by one.
  *
  * @module
  */
@@ -21,11 +21,11 @@ const SUSPECT =
 export class Source {
   /** The text, with U+0000 behind its end. */
   readonly text: string;
-  /** Whether LF is the only line break in the text. */
+  /** True if LF is the only line break in the text. */
   readonly onlyLf: boolean;
-  /** Whether the text holds characters beyond U+FFFF. */
+  /** True if the text has characters beyond U+FFFF. */
   readonly hasPairs: boolean;
-  /** How much a reader with a small buffer would have seen; only for texts where that matters. */
+  /** The input buffer of the library's reader; only for texts where it matters. */
   readonly window: Window | undefined;
   /** Next character. */
   pos = 0;
@@ -36,10 +36,10 @@ export class Source {
   /** `pos - shift` is the number of characters passed. */
   shift = 0;
 
-  /** Whether line breaks were passed behind the last plain scalar. */
+  /** True if line breaks followed the last plain scalar. */
   endedLine = false;
 
-  /** Looks once at the whole text, to choose the short ways that are safe. */
+  /** Looks once at the whole text, to choose the shortcuts that are safe for it. */
   constructor(given: string) {
     let text = given;
     if (!UNUSUAL.test(text)) {
@@ -47,6 +47,7 @@ export class Source {
       this.hasPairs = false;
       this.window = undefined;
     } else {
+      // A mark at the start is always skipped, so it does not count.
       const suspect = SUSPECT.test(text.charCodeAt(0) === BOM ? text.slice(1) : text);
       this.window = suspect ? Window.over(text) : undefined;
       text = this.window?.text ?? text;
@@ -57,12 +58,18 @@ export class Source {
     this.text = text + "\0";
   }
 
-  /** Says that the reader is about to look at `count` characters from here. */
+  /**
+   * Must be called before the scanner looks at `count` characters from here, with the library's own
+   * counts: they decide how much of the input is checked.
+   */
   need(count: number): void {
     if (this.window !== undefined) this.window.demand(this.pos, count);
   }
 
-  /** Says the same for every character after `from` up to here, as a loop that went one by one would have. */
+  /**
+   * Like `need` for every character after `from` up to here, for loops that skip what the library
+   * reads one by one.
+   */
   needSince(from: number, count: number): void {
     if (this.window !== undefined) {
       for (let p = from; p < this.pos; p++) this.window.demand(p + 1, count);
@@ -82,7 +89,7 @@ export class Source {
     }
   }
 
-  /** Steps over the line break that starts here and returns it as it counts in a scalar. */
+  /** Skips the line break here and returns its value in a scalar. */
   readBreak(): string {
     const code = this.text.charCodeAt(this.pos);
     this.pos += code === CR && this.text.charCodeAt(this.pos + 1) === LF ? 2 : 1;
@@ -91,7 +98,7 @@ export class Source {
     return code === LS ? "\u2028" : code === PS ? "\u2029" : "\n";
   }
 
-  /** The first line break or end of text from `from` on. */
+  /** Returns the position of the first line break from `from` on, or of the end of the text. */
   lineEnd(from: number): number {
     const text = this.text;
     if (this.onlyLf) {
@@ -104,13 +111,13 @@ export class Source {
     }
   }
 
-  /** The error that the scanner reports where it stands. */
+  /** Returns a scanner error at the current line, counted from 1. Helm 2: the first line is not named. */
   scanError(problem: string): YamlError {
     return problemAt(this.line === 0 ? 0 : this.line + 1, problem);
   }
 }
 
-/** An error in Go's words; line 0 is left out of them. */
+/** Returns an error in Go's words; line 0 is not named. */
 export function problemAt(line: number, problem: string): YamlError {
   return line === 0 ? new YamlError(`yaml: ${problem}`) : new YamlError(`yaml: line ${line}: ${problem}`, line);
 }

@@ -1,9 +1,9 @@
 /**
- * YAML text into structs, with the coercions and errors of Go's libraries.
+ * Decodes YAML text into structs, with the coercions and errors of Go's libraries.
  *
- * Three steps, as there: YAML values take the form of the target where that is
- * a string; what JSON cannot hold is refused; the rest is decoded field by
- * field in the order of JSON text, and the first misfit is the error.
+ * Three steps, as there: YAML scalars become text where the target is a string; values that JSON
+ * cannot have are refused; the rest is decoded field by field in the order of JSON text, and the
+ * first value that does not fit is the error.
  *
  * Source: ghodss/yaml c7ce166, `Unmarshal`; Go 1.14, `encoding/json`.
  *
@@ -19,7 +19,7 @@ import { formatJsonNumber, formatSingle } from "./number.ts";
 import { type Decoded, findField, type Schema, type StructSchema, typeOf } from "./schema.ts";
 import { parseDocument } from "./parser.ts";
 
-/** Where in nested structs the decoder is. */
+/** The decoder's position in nested structs, for messages. */
 interface Place {
   readonly struct: string;
   readonly path: readonly string[];
@@ -71,7 +71,7 @@ function prefixed<T>(prefix: string, run: () => T): T {
   }
 }
 
-/** What stands for a scalar in a field that is a string. */
+/** Returns the text of a scalar for a field that is a string. */
 function scalarText(value: unknown): unknown {
   if (value instanceof Int) return String(value.value);
   if (typeof value === "number") return formatSingle(value);
@@ -95,14 +95,17 @@ function coerce(value: unknown, target: Schema | undefined): unknown {
   return map;
 }
 
-/** Where a field leads; for one that comes from an embedded struct the library looks at that struct instead. */
+/**
+ * Returns the type of a field. Helm 2: for a field of an embedded struct the library takes that
+ * struct itself.
+ */
 function coercionTarget(target: StructSchema, key: string): Schema | undefined {
   const name = findField(target, key);
   if (name === undefined) return undefined;
   return target.embedded?.find((inner) => Object.hasOwn(inner.fields, name)) ?? target.fields[name];
 }
 
-/** Integers as float64, everywhere inside. */
+/** Converts all integers inside to float64, in place. */
 function plainNumbers(root: unknown): unknown {
   if (root instanceof Int) return Number(root.value);
   const rest: unknown[] = [root];
@@ -132,11 +135,12 @@ function numberText(value: unknown): string {
 const INT_BITS = { int: 64, int64: 64, int32: 32 } as const;
 
 class StructDecoder {
-  /** The first misfit. */
+  /** The error for the first value that did not fit. */
   error: string | undefined;
 
-  /** Returns the decoded value; `before` where the value says nothing. */
+  /** Returns the decoded value; `before` where the input has none or null. */
   decode(value: unknown, schema: Schema, before: unknown, place: Place): unknown {
+    // Before the check for null: such a type decides about null itself.
     if (schema.kind === "custom") return schema.decode(plainNumbers(value));
     if (schema.kind === "any") return plainNumbers(value);
     if (value === null || value === undefined) return clearedByNull(schema) ? undefined : before;
@@ -150,7 +154,8 @@ class StructDecoder {
       case "int":
         return this.#int(value, schema, before, place);
       case "list":
-        // Of two spellings of a field the second writes over the items of the first.
+        // Helm 2: when a field is spelled in two ways, the second list is decoded over the items of
+        // the first.
         if (Array.isArray(value)) {
           const old = before as unknown[] | undefined;
           return value.map((item, i) => this.#element(item, schema.item, old?.[i], place));
@@ -164,6 +169,7 @@ class StructDecoder {
 
   #misfit(word: string, schema: Schema, before: unknown, { struct, path }: Place): unknown {
     const where = path.length === 0 ? "Go value" : `Go struct field ${struct}.${path.join(".")}`;
+    // Decoding goes on after a misfit, as in Go, and the first one is reported.
     this.error ??= `json: cannot unmarshal ${word} into ${where} of type ${typeOf(schema)}`;
     return before;
   }
@@ -179,7 +185,7 @@ class StructDecoder {
     return Number(whole);
   }
 
-  /** An item of a list or map: there is always one, if only an empty one. */
+  /** Decodes an item of a list or map, which always exists, if only as Go's zero value. */
   #element(value: unknown, schema: Schema, before: unknown, place: Place): unknown {
     const decoded = this.decode(value, schema, before ?? undefined, place);
     return decoded === undefined ? emptyOf(schema) : decoded;

@@ -1,13 +1,12 @@
 /**
- * Which texts YAML 1.1 takes for a date or a time.
- *
- * Source: gopkg.in/yaml.v2 2.2.4, `resolve.go`, over Go's `time.Parse`.
+ * Recognises dates and times of YAML 1.1.
  *
  * @module
  */
 
 const DATE = /^([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})/;
 const CLOCK = /^([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})(?:\.[0-9]{1,9})?/;
+// Go's `time.Parse` accepts a sign in place of the first digit of the zone's hours and minutes.
 const ZONE = /^(?:Z|[+-](?:[0-9]|[+-](?=[0-9]))[0-9]:(?:[0-9]|[+-](?=[0-9]))[0-9])$/;
 const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
@@ -16,7 +15,7 @@ function daysIn(year: number, month: number): number {
   return month === 2 && leap ? 29 : MONTH_DAYS[month - 1] ?? 0;
 }
 
-/** Whether the text is a valid date, or a date and time in one of the forms that are known. */
+/** True for a text in one of the library's four layouts: a valid date, alone or with a time. */
 export function isTimestamp(text: string): boolean {
   const date = DATE.exec(text);
   if (date === null) return false;
@@ -30,5 +29,6 @@ export function isTimestamp(text: string): boolean {
   const clock = CLOCK.exec(time);
   if (clock === null || Number(clock[1]) > 23 || Number(clock[2]) > 59 || Number(clock[3]) > 59) return false;
   const zone = time.slice(clock[0].length);
+  // The layout with a blank has no zone; the ones with `T` require it.
   return joint[0].startsWith(" ") ? zone === "" : ZONE.test(zone);
 }

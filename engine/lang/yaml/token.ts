@@ -28,7 +28,7 @@ export const PLAIN = 20;
 /** A quoted or block scalar: a string. */
 export const QUOTED = 21;
 
-/** One token. The scanner uses its objects again: what is needed of a token is read before the next one is asked for. */
+/** One token. The scanner reuses its objects, so read a token before asking for the next one. */
 export class Token {
   /** One of the constants above. */
   type = 0;

@@ -1,10 +1,9 @@
 /**
- * A model of the reference reader's input buffer.
+ * A model of the input buffer of the library's reader.
  *
- * The reference reads 512 bytes at a time and checks them as it goes, so
- * whether a bad character is found depends on how far ahead the scanner has
- * looked, and a byte order mark is skipped only where the buffer starts. Texts
- * in which neither can matter are read without a window.
+ * The library reads 512 bytes at a time and checks them as it goes. So it depends on how far ahead
+ * the scanner has looked whether a bad character is found, and a byte order mark is skipped only
+ * where the buffer starts. Texts in which neither can matter are read without a window.
  *
  * Source: gopkg.in/yaml.v2 2.2.4, `readerc.go`.
  *
@@ -17,18 +16,18 @@ import { BOM } from "./chars.ts";
 
 const CHUNK_BYTES = 512;
 
-/** A character, or what is wrong with the bytes. */
+/** A decoded character, or the problem with the bytes. */
 interface Step {
   readonly code: number;
   readonly width: number;
   readonly problem?: string;
 }
 
-/** How far a buffered reader would have read. */
+/** The part of a text that a buffered reader would have read. */
 export class Window {
-  /** The text as characters; differs from what was given only for UTF-16. */
+  /** The decoded text; differs from the given one only for UTF-16. */
   readonly text: string;
-  /** Where the buffer starts. */
+  /** Position at which the buffer starts. */
   start = 0;
 
   readonly #ends: readonly number[];
@@ -64,7 +63,7 @@ export class Window {
       }
       problem = step.problem ?? (isAllowed(step.code) ? undefined : "control characters are not allowed");
       if (problem !== undefined) {
-        // Only the end of the input tells that nothing more of a character is to come.
+        // Only the end of the input shows that the rest of a character is missing.
         if (problem.startsWith("incomplete")) ends.push(length);
         break;
       }
@@ -77,7 +76,7 @@ export class Window {
     return new Window(parts.join(""), ends, problem);
   }
 
-  /** Loads what is missing for looking at `count` characters from `pos`. */
+  /** Loads enough input to look at `count` characters from `pos`. */
   demand(pos: number, count: number): void {
     if (this.#unread(pos, count) >= count) return;
     this.start = pos;
@@ -85,6 +84,7 @@ export class Window {
       const end = this.#ends[this.#chunk];
       if (end === undefined) {
         if (this.#problem !== undefined) throw new YamlError(`yaml: ${this.#problem}`);
+        // At its end the reader adds one zero character each time it is asked for more.
         this.#padding++;
         return;
       }
@@ -93,7 +93,7 @@ export class Window {
     } while (this.#unread(pos, count) < count);
   }
 
-  /** Whether the buffer starts with a byte order mark. */
+  /** True if the buffer starts with a byte order mark. */
   startsWithMark(): boolean {
     return this.text.charCodeAt(this.start) === BOM;
   }
@@ -136,6 +136,7 @@ function decodeUtf8(bytes: Uint8Array, at: number): Step {
     if ((next & 0xc0) !== 0x80) return bad("invalid trailing UTF-8 octet", width);
     code = (code << 6) | (next & 0x3f);
   }
+  // A character must have its shortest form.
   if (code < (width === 2 ? 0x80 : width === 3 ? 0x800 : 0x10000)) {
     return bad("invalid length of a UTF-8 sequence", width);
   }

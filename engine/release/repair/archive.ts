@@ -1,10 +1,9 @@
 /**
  * Archives of release records: a backup before a repair, and later an export.
  *
- * A gzipped tar with `index.json` first, then `records/NAMESPACE/KEY.json`,
- * each a whole object as the server gave it. The index has the SHA-256 of
- * every other entry. Archives hold values of releases, and so may hold
- * secrets: files of them have the mode 0600.
+ * A gzipped tar with `index.json` first, then `records/NAMESPACE/KEY.json`, each a whole object as the server
+ * returned it. The index has the SHA-256 of every other entry. Archives contain release values, which may be
+ * secret: their files have mode 0600.
  *
  * @module
  */
@@ -26,7 +25,7 @@ const MODE = 0o600;
 export interface ArchivedCluster {
   /** UID of the namespace `kube-system`; empty when the user may not read it. */
   readonly uid: string;
-  /** URL of the API server, or `sandbox`. For people: an address may change. */
+  /** URL of the API server, or `sandbox`. For display only: an address may change. */
   readonly server: string;
 }
 
@@ -38,7 +37,7 @@ export interface ArchivedStorage {
   readonly namespace: string;
 }
 
-/** What a repair wrote into a record: undo compares it with the live object. */
+/** One write of a repair: undo compares it with the live object. */
 export interface ArchivedWrite {
   /** Such as `web.v3`. */
   readonly key: string;
@@ -62,17 +61,17 @@ export interface ArchivedRepair {
 export interface ArchiveFacts {
   /** When it was made, such as `2026-01-31T12:00:00Z`. */
   readonly time: string;
-  /** Where from. */
+  /** Origin of the records. */
   readonly cluster: ArchivedCluster;
-  /** Where from. */
+  /** Origin of the records. */
   readonly storage: ArchivedStorage;
-  /** What it is the backup of; absent in an export. */
+  /** The repair that this is the backup of; absent in an export. */
   readonly repair?: ArchivedRepair | undefined;
 }
 
 /** An archive, unpacked and verified. */
 export interface RecordArchive extends ArchiveFacts {
-  /** In the order of the archive. */
+  /** In archive order. */
   readonly records: readonly RecordObject[];
 }
 
@@ -103,7 +102,7 @@ export async function packArchive(facts: ArchiveFacts, records: readonly RecordO
 /**
  * Unpacks an archive and compares every entry with the index.
  *
- * @throws SkegError of kind `io` that says what is wrong with the archive.
+ * @throws SkegError of kind `io` that names the fault of the archive.
  */
 export async function unpackArchive(bytes: Uint8Array): Promise<RecordArchive> {
   const files = readFiles(bytes);
@@ -113,7 +112,7 @@ export async function unpackArchive(bytes: Uint8Array): Promise<RecordArchive> {
   for (const { path, sha256: expected } of index.entries) {
     const data = files.get(path);
     if (data === undefined) throw damaged(`${path} is missing`);
-    if (await sha256(data) !== expected) throw damaged(`${path} is not what the index says`);
+    if (await sha256(data) !== expected) throw damaged(`${path} does not match the index`);
     files.delete(path);
     if (!path.startsWith("records/")) continue; // a later format may hold more
     const record = parse(path, data) as RecordObject;
@@ -128,7 +127,7 @@ export async function unpackArchive(bytes: Uint8Array): Promise<RecordArchive> {
 function readFiles(bytes: Uint8Array): Map<string, Uint8Array> {
   const files = new Map<string, Uint8Array>();
   try {
-    // Compares the sum at the end too, which covers the index: nothing else does.
+    // Also verifies gzip's checksum, the only one that covers the index.
     const { buffer, byteOffset, length } = gunzipSync(bytes, { maxOutputLength: ARCHIVE_BYTES_MAX });
     for (const { name, isFolder, data } of readTar(new Uint8Array(buffer, byteOffset, length))) {
       if (isFolder) continue;

@@ -46,13 +46,13 @@ async function changed(change: (files: Map<string, string>) => void): Promise<Ui
   return makeArchive([...files].map(([name, data]) => ({ name, data })));
 }
 
-Deno.test("unpackArchive() refuses what is not what the index says", async () => {
+Deno.test("unpackArchive() refuses what does not match the index", async () => {
   const path = "records/kube-system/web.v1.json";
   const edited = (from: string, to: string) => (files: Map<string, string>) =>
     void files.set("index.json", (files.get("index.json") ?? "").replace(from, to));
   const cases: readonly [RegExp, (files: Map<string, string>) => void][] = [
     [
-      /web\.v1\.json is not what the index says$/,
+      /web\.v1\.json does not match the index$/,
       (files) => void files.set(path, files.get(path)?.replace("7", "8") ?? ""),
     ],
     [/web\.v1\.json is missing$/, (files) => void files.delete(path)],

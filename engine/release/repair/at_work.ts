@@ -1,5 +1,5 @@
 /**
- * Is another program at work on a release right now?
+ * Checks if another program is working on a release right now.
  *
  * @module
  */
@@ -10,12 +10,12 @@ import { callOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
 import { statusOf, type StoredRecord } from "./repair.ts";
 
-/** An operation that began this long ago is taken for ended, unless the caller says another time. */
+/** An operation that began this many seconds ago is assumed to have ended; callers can set another value. */
 export const OLDER_THAN_SECONDS = 600;
 
 /**
- * Does nothing unless the newest revision says that an operation is under way,
- * and was written less than `olderThanSeconds` ago.
+ * Throws if the newest revision says that an operation is in progress, and was written less than
+ * `olderThanSeconds` ago.
  *
  * @param records Oldest first.
  * @throws SkegError of kind `conflict` that names the record, its status and its age.
@@ -33,18 +33,18 @@ export function refuseIfAtWork(
   if (ageSeconds >= olderThanSeconds) return;
   throw new SkegError(
     "conflict",
-    `${newest.key} is ${status}, written ${ageText(ageSeconds)} ago: another program may be at work on this release`,
-    { hint: "Wait until it has ended. If you know that nothing is at work, give a shorter time with --older-than." },
+    `${newest.key} is ${status}, written ${ageText(ageSeconds)} ago: another program may be working on this release`,
+    { hint: "Wait until it has ended. If no other program is running, use a shorter time with --older-than." },
   );
 }
 
-/** The status that says that an operation is under way; the label and the content may differ. */
+/** Returns the status that means an operation is in progress, from the label or the content, which may differ. */
 function openStatus(record: StoredRecord): string | undefined {
   const { release } = record;
   return [statusOf(record), release?.info.status.code].find((status) => /^(PENDING_.*|DELETING)$/.test(status ?? ""));
 }
 
-/** Seconds since 1970 of the last write of a record, as far as the record tells. */
+/** Returns the time of a record's last known write, in Unix seconds. */
 function writtenAt({ object, release }: StoredRecord): number {
   const labels = object.metadata?.labels ?? {};
   const created = Date.parse(String(object.metadata?.["creationTimestamp"] ?? "")) / 1000;

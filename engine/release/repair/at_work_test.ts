@@ -18,7 +18,7 @@ Deno.test("refuseIfAtWork() refuses a young record of an open operation, by labe
   const young = { MODIFIED_AT: ago(599) };
   throws(() => refuseIfAtWork([stored("PENDING_UPGRADE", "PENDING_UPGRADE", young)], NOW), {
     kind: "conflict",
-    message: "web.v2 is PENDING_UPGRADE, written 9 minutes ago: another program may be at work on this release",
+    message: "web.v2 is PENDING_UPGRADE, written 9 minutes ago: another program may be working on this release",
   });
   throws(() => refuseIfAtWork([stored("DEPLOYED", "DELETING", { CREATED_AT: ago(30) })], NOW), {
     message: /^web\.v2 is DELETING, written 30 seconds ago/,

@@ -19,16 +19,16 @@ import { dataDigest } from "./digest.ts";
 import { rawRecords } from "./records.ts";
 import type { ReleaseRecords } from "./repair.ts";
 
-/** Where backups are kept. */
+/** Stores backups. */
 export interface BackupStore {
   /**
-   * Keeps an archive and returns its path. Only the user may read it, from the moment it exists.
+   * Stores an archive and returns its path. The file is created readable by the user only.
    *
-   * @param cluster UID of the cluster, or its host: a name for a folder.
+   * @param cluster UID of the cluster, or its host; used as a folder name.
    * @param name Such as `web-20260131T120000Z`.
    */
   readonly save: (cluster: string, name: string, bytes: Uint8Array) => Promise<string>;
-  /** Reads a file as a whole. */
+  /** Reads a whole file. */
   readonly load: (path: string) => Promise<Uint8Array>;
 }
 
@@ -36,7 +36,7 @@ export interface BackupStore {
  * Archives all records of a release, reads the archive back, and returns its path.
  *
  * @param after The objects as the repair will write them, in that order.
- * @throws when the archive cannot be kept, or is not read back as it was written.
+ * @throws when the archive cannot be stored, or reading it back gives other bytes.
  */
 export async function backUp(
   env: Environment,
@@ -57,7 +57,7 @@ export async function backUp(
   const path = await store.save(folderOf(cluster), `${name}-${time.replaceAll(/[-:]/g, "")}`, bytes);
   const kept = await unpackArchive(await store.load(path));
   if (!holds(kept, objects, writes)) {
-    throw new SkegError("io", `the backup ${path} is not what was written to it`, {
+    throw new SkegError("io", `the backup ${path} does not read back as written`, {
       hint: "Nothing was changed in the cluster. Check the disk.",
     });
   }
@@ -91,7 +91,7 @@ export async function clusterOf(env: Environment): Promise<ArchivedCluster> {
   }
 }
 
-/** A cluster's UID or host, as the name of a folder. */
+/** Returns a cluster's UID or host as a folder name. */
 function folderOf({ uid, server }: ArchivedCluster): string {
   const host = server.replace(/^[a-z]+:\/\//i, "").replace(/[/?#].*$/, "").replaceAll(/[^A-Za-z0-9._-]/g, "_");
   return uid !== "" && /^[A-Za-z0-9-]+$/.test(uid) ? uid : host.replace(/^\.+/, "") || "cluster";

@@ -1,6 +1,5 @@
 /**
- * What a repair needs to know of the cluster: which API versions it has, and
- * objects as they are now.
+ * A repair's read-only view of the cluster: its API versions, and live objects.
  *
  * @module
  */
@@ -11,9 +10,9 @@ import type { Environment } from "../environment.ts";
 
 /** The cluster, for reading. */
 export interface ClusterView {
-  /** True when the server has this API version of this kind. */
+  /** True if the server has this API version of this kind. */
   readonly isServed: (apiVersion: string, kind: string) => boolean;
-  /** True when the server has this API version for any kind. */
+  /** True if the server has this API version for any kind. */
   readonly servesVersion: (apiVersion: string) => boolean;
   /**
    * Reads an object at a version that the server has; `undefined` when there is none.
@@ -23,7 +22,7 @@ export interface ClusterView {
   readonly readLive: (namespace: string, object: KubeObject) => Promise<KubeObject | undefined>;
 }
 
-/** Asks the server what it has. */
+/** Reads the API versions of the server. */
 export async function clusterView(env: Environment): Promise<ClusterView> {
   const { kube } = env;
   const options = callOptions(env);

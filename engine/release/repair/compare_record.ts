@@ -1,5 +1,5 @@
 /**
- * Is a record still as a repair left it?
+ * Compares a record with the state in which a repair left it.
  *
  * @module
  */
@@ -25,12 +25,12 @@ export interface UndoRecord {
   readonly key: string;
   /** As found. */
   readonly state: UndoState;
-  /** For `modified`: what differs from what the repair wrote. */
+  /** For `modified`: the differences from the repair's write. */
   readonly differences: readonly string[];
 }
 
 /**
- * Compares a live record with what the repair wrote, and with what was there before.
+ * Compares a live record with the repair's write, and with the record before it.
  *
  * @param original The record in the backup.
  * @param live Absent when it was deleted.
@@ -73,7 +73,7 @@ const PARTS: readonly (readonly [name: string, of: (release: Release) => string]
   ["namespace", ({ namespace }) => namespace],
 ];
 
-/** What differs in the record itself. The repair's own text is not in the archive, only its digest. */
+/** Returns the differences in the record itself. The archive has only a digest of the repair's text. */
 async function contentDifferences(raw: RawRecords, original: RecordObject, live: RecordObject): Promise<string[]> {
   try {
     const [before, now] = await Promise.all([raw.decode(original), raw.decode(live)]);

@@ -1,5 +1,5 @@
 /**
- * Digests that archives are checked by.
+ * Digests by which archives are verified.
  *
  * @module
  */

@@ -1,20 +1,20 @@
 /**
- * The documents of a stored manifest, with their places in the text.
+ * The documents of a stored manifest, with their positions in the text.
  *
- * A line of three dashes separates, also when more follows behind a blank.
- * Tiller splits there as well; the client of the cluster does so only when
- * nothing follows, but reads no further than such a line.
+ * A line that starts with three dashes separates documents, even if a blank and more text follow. Tiller
+ * splits there as well. The cluster's client splits only if nothing follows the dashes, but stops reading at
+ * such a line.
  *
  * @module
  */
 
 /** One document of a text. */
 export interface TextDocument {
-  /** Where the line that separates it from the one before begins; for the first document, where the text begins. */
+  /** Offset of the separator line before it; for the first document, of the whole text. */
   readonly from: number;
-  /** Where its own text begins. */
+  /** Offset of its own text. */
   readonly start: number;
-  /** Where it ends: where the next separator begins, or the end of the whole text. */
+  /** Offset of its end: of the next separator, or the end of the whole text. */
   readonly end: number;
   /** Its own text. */
   readonly text: string;
@@ -38,10 +38,9 @@ export function documentsOf(text: string): TextDocument[] {
 }
 
 /**
- * Returns the text with other documents in it; separators and everything that
- * is not replaced stay as they are.
+ * Returns the text with some documents replaced; separators and all other documents stay the same.
  *
- * @param replacements By document; `undefined` takes a document out, with the separator before it.
+ * @param replacements By document; `undefined` removes a document, with the separator before it.
  */
 export function replaceDocuments(text: string, replacements: ReadonlyMap<TextDocument, string | undefined>): string {
   let result = "";
@@ -54,7 +53,7 @@ export function replaceDocuments(text: string, replacements: ReadonlyMap<TextDoc
   return result + text.slice(at);
 }
 
-/** Ends a document as the original ended: the last one of a text has no line break there. */
+/** Gives a document the same line ending as the original: the last one of a text has none. */
 function withEndOf(original: string, text: string): string {
   const ended = original.endsWith("\n");
   if (ended === text.endsWith("\n")) return text;

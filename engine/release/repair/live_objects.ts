@@ -1,5 +1,5 @@
 /**
- * Reads the live objects that mapping needs, all before anything is decided.
+ * Reads all live objects that mapping needs, before anything is decided.
  *
  * @module
  */
@@ -9,7 +9,10 @@ import type { ClusterView } from "./cluster_view.ts";
 
 /** Live objects by {@linkcode LiveObjects.of}. */
 export interface LiveObjects {
-  /** The live object of one in a manifest of a release in `namespace`; `undefined` when there is none. */
+  /**
+   * Returns the live object for an object in the manifest of a release in `namespace`; `undefined` when there
+   * is none.
+   */
   readonly of: (namespace: string, object: KubeObject) => KubeObject | undefined;
 }
 
@@ -40,7 +43,7 @@ export async function readLiveObjects(view: ClusterView, objects: readonly Relea
   return { of: (namespace, object) => found.get(keyOf(namespace, object)) };
 }
 
-/** An object, or the items of a list; items without a kind of their own take the list's. */
+/** Returns an object, or the items of a list; items without a kind take the list's. */
 function singleObjects(document: KubeObject): KubeObject[] {
   const items = itemsOf(document);
   if (items === undefined) return [document];

@@ -1,9 +1,9 @@
 /**
- * `map-apis`: stored manifests name API versions that the server has.
+ * `map-apis`: rewrites stored manifests to API versions that the server has.
  *
- * Deployments of `extensions/v1beta1` and the like are written as what took
- * their place, so that a Tiller, Helm 3 or any other reader of the record can
- * go on with it. Status, labels, values and chart stay as they are.
+ * Objects such as Deployments of `extensions/v1beta1` are rewritten to the successor API version, so that
+ * Tiller, Helm 3 and other readers of the record can work with it. Status, labels, values and chart stay the
+ * same.
  *
  * @module
  */
@@ -29,9 +29,9 @@ import type {
 export interface MapApisOptions {
   /** Only this revision; 0 or absent: all that can be decoded. */
   readonly revision?: number | undefined;
-  /** Leave objects out of the record whose API has no successor, such as PodSecurityPolicies. */
+  /** If true, removes objects whose API has no successor from the record, such as PodSecurityPolicies. */
   readonly skipRemoved?: boolean | undefined;
-  /** Consent to conversions that change what an object does when it is created from its text. */
+  /** If true, allows conversions that change the behaviour of an object created from the text. */
   readonly allowLossyMapping?: boolean | undefined;
 }
 
@@ -69,14 +69,17 @@ function chosenRecords({ name, records }: ReleaseRecords, revision: number): rea
   throw new SkegError("not-found", `release: ${JSON.stringify(`${name}.v${revision}`)} not found`);
 }
 
-/** The objects of the manifests that are patched; hooks are always created. Texts that are not YAML are passed over. */
+/**
+ * Returns the objects of a release's manifest; hooks are never patched, so they are not needed. Skips texts
+ * that are not YAML.
+ */
 function objectsOf({ manifest, namespace }: Release): ReleaseObject[] {
   return documentsOf(manifest).flatMap(({ text }) => {
     try {
       const data = decodeText(text);
       return typeof data === "object" && data !== null ? [{ namespace, object: data as KubeObject }] : [];
     } catch {
-      return []; // the mapping itself says so
+      return []; // the mapping reports it
     }
   });
 }
@@ -102,13 +105,13 @@ function mapperOf(
 interface MappedRecord {
   readonly changes: readonly RepairChange[];
   readonly notes: readonly RepairNote[];
-  /** What to write; absent when the record stays as it is. */
+  /** The release to write; absent when the record stays the same. */
   readonly release?: Release;
 }
 
 function mapRecord({ key, release, problem }: StoredRecord, map: TextMapper): MappedRecord {
   if (release === undefined) {
-    const text = `the record is left as it is: ${problem}`;
+    const text = `the record is not changed: ${problem}`;
     return { changes: [], notes: [{ record: key, subject: "", text, unsolved: false, hint: "" }] };
   }
   const { namespace } = release;
@@ -119,7 +122,7 @@ function mapRecord({ key, release, problem }: StoredRecord, map: TextMapper): Ma
   const notes = outcomes.flatMap((outcome) => outcome.notes).map(({ fatal, text, ...note }): RepairNote => ({
     ...note,
     record: key,
-    text: fatal ? `${text}; the record is left as it is` : text,
+    text: fatal ? `${text}; the record is not changed` : text,
   }));
   const changes = isStuck
     ? []
@@ -134,7 +137,7 @@ interface MappedText {
   readonly outcomes: readonly DocumentOutcome[];
 }
 
-/** Maps the documents of a text, and checks that the new text holds exactly what was meant. */
+/** Maps the documents of a text, and checks that the new text decodes to exactly the mapped objects. */
 function mapDocuments(text: string, map: (text: string) => DocumentOutcome): MappedText {
   const replacements = new Map<TextDocument, string | undefined>();
   const outcomes: DocumentOutcome[] = [];
@@ -152,21 +155,21 @@ function mapDocuments(text: string, map: (text: string) => DocumentOutcome): Map
   return isRight ? { text: replaced, outcomes } : { text, outcomes: [NOT_FAITHFUL] };
 }
 
-/** In the place of all outcomes of a text that could not be put together. */
+/** Replaces all outcomes of a text that could not be reassembled. */
 const NOT_FAITHFUL: DocumentOutcome = {
   text: undefined,
   data: undefined,
   changes: [],
   notes: [{
     subject: "",
-    text: "the new text would not hold the documents that were meant",
+    text: "the new text would not decode to the mapped documents",
     hint: "",
     unsolved: true,
     fatal: true,
   }],
 };
 
-/** A hook's own kind follows its document; a hook that is left out is gone. */
+/** Maps a hook; its kind follows its document. Returns no hook when the document is left out. */
 function mapHook(
   hook: Hook,
   map: (text: string) => DocumentOutcome,

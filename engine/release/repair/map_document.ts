@@ -1,7 +1,7 @@
 /**
  * Maps one document of a stored manifest to API versions that the server has.
  *
- * Pure: what is live was read before.
+ * Pure: live objects were read before.
  *
  * @module
  */
@@ -12,19 +12,19 @@ import { encodeJson } from "../../lang/yaml/mod.ts";
 import { messageOf } from "../_calls.ts";
 import { type DocumentContext, LEFT_OUT, mapObject, type Said, subjectOf } from "./map_object.ts";
 
-/** What becomes of a document. */
+/** Result of mapping a document. */
 export interface DocumentOutcome {
   /** The new text; the old one when nothing changes; `undefined` when the document is left out. */
   readonly text: string | undefined;
-  /** What the new text decodes to. */
+  /** The decoded new text. */
   readonly data: unknown;
-  /** For a person, in the order of objects. */
+  /** Changes for display, in the order of objects. */
   readonly changes: Readonly<Said["changes"]>;
-  /** What stays as it is. One that is `fatal` leaves the whole record as it is. */
+  /** Objects that are not changed, and why. A `fatal` note keeps the whole record unchanged. */
   readonly notes: Readonly<Said["notes"]>;
 }
 
-/** Reads a document as the client of the cluster reads it: its last line is a whole line. */
+/** Decodes a document as the cluster's client does: with a line break at its end. */
 export function decodeText(text: string): unknown {
   return decodeDocument(text.endsWith("\n") ? text : `${text}\n`);
 }
@@ -52,7 +52,7 @@ export function mapText(text: string, context: DocumentContext): DocumentOutcome
   if (mapped === data || said.notes.some(({ fatal }) => fatal)) return { ...said, text, data };
   const rewritten = rewriteDocument(text, data, mapped, decodeText);
   if (rewritten !== undefined) return { ...said, text: rewritten, data: mapped };
-  const reason = `the document cannot be written as ${mapped.apiVersion} so that it is read back without a loss`;
+  const reason = `the document cannot be written as ${mapped.apiVersion} without a loss`;
   return {
     ...same,
     data,
@@ -60,7 +60,7 @@ export function mapText(text: string, context: DocumentContext): DocumentOutcome
   };
 }
 
-/** Maps the items of a list; items without a kind of their own take the list's. */
+/** Maps the items of a list; items without a kind take the list's. */
 function mapList(
   list: KubeObject & { items: unknown[] },
   context: DocumentContext,
@@ -84,11 +84,11 @@ function mapList(
   const isSame = kept.length === list.items.length && kept.every((item, index) => item === list.items[index]);
   if (isServed) return isSame ? list : { ...list, items: kept };
   if (said.changes.length === 0) {
-    // The items stay as they are, or nothing is known about their kind.
+    // The items stay unchanged, or their kind is unknown.
     if (said.notes.length > 0 || !isKnownKind(apiVersion, itemKind)) return list;
     said.changes.push({ subject: String(list.kind), before: apiVersion, after: "v1", details: ["kind: List"] });
   }
-  // The list's own kind is gone; its items say what they are.
+  // A typed list becomes a plain List; its items have their own kinds.
   return { ...list, apiVersion: "v1", kind: "List", items: kept };
 }
 
@@ -100,7 +100,7 @@ function isList(object: KubeObject): object is KubeObject & { items: unknown[] }
   return typeof object.kind === "string" && object.kind.endsWith("List") && Array.isArray(object.items);
 }
 
-/** True when documents hold what is expected, in that order. Those that hold nothing do not count. */
+/** True if documents decode to the expected values, in that order. Empty documents do not count. */
 export function holdsExactly(documents: readonly string[], expected: readonly unknown[]): boolean {
   const isThere = (data: unknown): boolean => data !== null && data !== undefined;
   const found = documents.map(decodeText).filter(isThere);

@@ -1,7 +1,7 @@
 /**
  * Maps one object of a stored manifest to an API version that the server has.
  *
- * Pure: what is live was read before.
+ * Pure: live objects were read before.
  *
  * @module
  */
@@ -11,37 +11,37 @@ import { encodeJson, encodeYaml } from "../../lang/yaml/mod.ts";
 import type { ClusterView } from "./cluster_view.ts";
 import type { RepairChange, RepairNote } from "./repair.ts";
 
-/** What a document is mapped with. */
+/** Context for mapping a document. */
 export interface DocumentContext {
-  /** What the server has. */
+  /** The API versions of the server. */
   readonly server: Pick<ClusterView, "isServed" | "servesVersion">;
-  /** The live object of one that a document names; `undefined` when there is none. */
+  /** Returns the live object for an object of a document; `undefined` when there is none. */
   readonly liveOf: (object: KubeObject) => KubeObject | undefined;
-  /** The release's namespace: messages name others. */
+  /** The release's namespace: messages name only other namespaces. */
   readonly namespace: string;
-  /** The document is a hook: it is always created, never patched. */
+  /** True for a hook, which is always created and never patched. */
   readonly isHook: boolean;
-  /** Leave objects out whose API has no successor. */
+  /** If true, leaves out objects whose API has no successor. */
   readonly skipRemoved: boolean;
-  /** Consent to conversions that change what an object does. */
+  /** If true, allows conversions that change an object's behaviour. */
   readonly allowLossy: boolean;
 }
 
-/** What is said about the objects of one document. */
+/** Messages about the objects of one document. */
 export interface Said {
-  /** For a person, in the order of objects. */
+  /** Changes for display, in the order of objects. */
   readonly changes: Omit<RepairChange, "record">[];
-  /** What stays as it is. One that is `fatal` leaves the whole record as it is. */
+  /** Objects that are not changed, and why. A `fatal` note keeps the whole record unchanged. */
   readonly notes: (Omit<RepairNote, "record"> & { readonly fatal: boolean })[];
 }
 
-/** In the place of an object that is left out. */
+/** Returned for an object that is left out. */
 export const LEFT_OUT = Symbol("left out");
 
 /**
- * Maps an object, and adds to `said` what is to be said about it.
+ * Maps an object, and adds messages about it to `said`.
  *
- * @returns The same object when it stays as it is.
+ * @returns The same object when it needs no change.
  */
 export function mapObject(object: KubeObject, context: DocumentContext, said: Said): KubeObject | typeof LEFT_OUT {
   const { apiVersion, kind } = object;
@@ -82,12 +82,10 @@ export function mapObject(object: KubeObject, context: DocumentContext, said: Sa
 /**
  * Maps an object for storing.
  *
- * One that is live is only patched when its text is used again: structure
- * alone, so that a default which both versions leave out stays left out. One
- * that is not live is created from its text: then the defaults of the old
- * version are written too, as they are when it is mapped on creation. What
- * could not be created is mapped by structure all the same: its text names an
- * API that the server has, and the server says what is missing.
+ * A live object is only patched from its text later, so only its structure is mapped: defaults that both
+ * versions leave out stay left out. An object that is not live would be created from its text, so the old
+ * version's defaults are written out, as in mapping for creation. If that fails, the structure is mapped
+ * anyway: the text then names an API that the server has, and the server reports missing fields.
  */
 function mapWhole(object: KubeObject, context: DocumentContext): Mapped {
   const { isServed } = context.server;
@@ -102,7 +100,7 @@ function mapWhole(object: KubeObject, context: DocumentContext): Mapped {
   }
 }
 
-/** Returns how messages name an object: `Deployment "web"`, `hook Job "web"`, `Role "web" in "other"`. */
+/** Returns an object's name for messages: `Deployment "web"`, `hook Job "web"`, `Role "web" in "other"`. */
 export function subjectOf({ kind, metadata }: KubeObject, { namespace, isHook }: DocumentContext): string {
   const own = metadata?.namespace ?? "";
   const where = own === "" || own === namespace ? "" : ` in ${JSON.stringify(own)}`;
@@ -111,12 +109,12 @@ export function subjectOf({ kind, metadata }: KubeObject, { namespace, isHook }:
   }${where}`;
 }
 
-/** The message of a refusal without the object's name, which stands before it already. */
+/** Returns the message of a refusal without the object's name, which is printed before it. */
 function withoutName(error: RemovedApiError): string {
   return error.message.startsWith(error.object) ? error.message.slice(error.object.length).trim() : error.message;
 }
 
-/** An object as YAML, for comparing line by line. */
+/** Returns an object as YAML, for a line-by-line diff. */
 function shown(object: KubeObject): string {
   try {
     return encodeYaml(object);

@@ -14,37 +14,37 @@ import type { PreparedRepair, RecordWrite, Repair, RepairChange, RepairNote } fr
 
 /** Options of every repair. */
 export interface RepairOptions {
-  /** Writes. Default false: only says what would be written. */
+  /** True to write. Default false: only reports the planned writes. */
   readonly yes?: boolean | undefined;
-  /** Where the backup goes; needed with `yes`. */
+  /** Store for the backup; required with `yes`. */
   readonly backups?: BackupStore | undefined;
-  /** A pending operation that was recorded this long ago is taken for ended; default 600. */
+  /** A pending operation recorded this many seconds ago is assumed to have ended; default 600. */
   readonly olderThanSeconds?: number | undefined;
 }
 
-/** What a repair did to one release, or would do. */
+/** Changes that a repair made to one release, or would make. */
 export interface RepairReport {
   /** Such as `map-apis`. */
   readonly repair: string;
   /** The release. */
   readonly release: string;
-  /** True when the records were written. */
+  /** True if the records were written. */
   readonly performed: boolean;
   /** In the order of records. */
   readonly changes: readonly RepairChange[];
-  /** What is left as it is, and why. */
+  /** Parts that are not changed, and why. */
   readonly notes: readonly RepairNote[];
   /** Keys of the records that were written, or would be. */
   readonly records: readonly string[];
   /** Number of records of the release. */
   readonly recordCount: number;
-  /** Why the records would not be written now: another program may be at work. For previews. */
+  /** For previews: the reason why the records would not be written now, such as another running program. */
   readonly blocked?: string | undefined;
   /** Path of the backup; absent in previews, and when nothing was written. */
   readonly backup?: string | undefined;
 }
 
-/** A write with the object as it will be. */
+/** A write with the resulting object. */
 interface ReadyWrite extends RecordWrite {
   readonly after: RecordObject;
 }
@@ -52,9 +52,8 @@ interface ReadyWrite extends RecordWrite {
 /**
  * Runs `repair` on one release.
  *
- * Records are written in order, each only if it is still as it was read. When
- * one was modified meanwhile, the repair stops there: the earlier ones stay
- * written, and running it again continues.
+ * Records are written in order, each only if it was not modified since it was read. At a modified record the
+ * repair stops: the earlier ones stay written, and running the repair again continues.
  *
  * @throws SkegError of kind `not-found` without records, of kind `conflict` when another program is at work.
  */
@@ -84,7 +83,7 @@ export async function runRepair<Options>(
   return { ...report, performed: true, backup };
 }
 
-/** Makes the objects to write. A record that cannot be stored is left as it is, with a note in place of its changes. */
+/** Creates the objects to write. A record that cannot be stored is not changed; a note replaces its changes. */
 function readyWrites(
   raw: RawRecords,
   prepared: PreparedRepair,
@@ -104,14 +103,14 @@ function readyWrites(
   return { ready, notes, changes: prepared.changes.filter(({ record }) => written.has(record)) };
 }
 
-/** Makes the object to write, and reads it again: it must hold what was meant. */
+/** Creates the object to write, and decodes it again to check that it holds the same release. */
 function checkedObject(raw: RawRecords, { record, release }: RecordWrite): RecordObject {
   const after = raw.withRelease(record.object, release);
   const envelope = after.data?.release ?? "";
   const stored = decodeRecord(raw.kind === "Secret" ? atob(envelope) : envelope);
   const [wanted, found] = [encodeRelease(release), encodeRelease(stored)];
   if (wanted.length !== found.length || wanted.some((byte, at) => byte !== found[at])) {
-    throw new SkegError("record", `the new record of ${record.key} cannot be read back as it was meant`);
+    throw new SkegError("record", `the new record of ${record.key} does not decode to the same release`);
   }
   return after;
 }
@@ -152,7 +151,7 @@ function stopped(key: string, error: unknown, done: string): SkegError {
   const own = error instanceof SkegError && !isMoved ? error.hint : undefined;
   return new SkegError(kind, `${what}. ${done}`, {
     cause: error,
-    hint: own ?? "Look at the preview again, then run the repair again: it continues with what is left.",
+    hint: own ?? "Check the preview, then run the repair again: it continues with the remaining records.",
     exitCode: error instanceof SkegError ? error.exitCode : undefined,
   });
 }

@@ -10,7 +10,7 @@ import type { Environment } from "../environment.ts";
 import type { ReleaseRecords, StoredRecord } from "./repair.ts";
 
 /**
- * Returns the whole-object side of the driver.
+ * Returns the driver's access to whole objects.
  *
  * @throws SkegError of kind `usage` when records are not objects of a cluster.
  */
@@ -53,7 +53,7 @@ async function decoded(raw: RawRecords, object: RecordObject, revision: number):
   }
 }
 
-/** Names of all releases of the storage namespace, sorted. */
+/** Returns the names of all releases of the storage namespace, sorted. */
 export async function releaseNames(env: Environment): Promise<string[]> {
   rawRecords(env);
   const heads = await recordHeads(env.driver, {}, recordOptions(env));

@@ -1,9 +1,8 @@
 /**
- * What a repair is: a fix of stored records, decided before anything is written.
+ * The interface of a repair: a fix of stored records, decided before anything is written.
  *
- * A repair reads the records of one release and returns writes. The frame
- * (`perform.ts`) shows them, makes a backup, and writes them one by one.
- * To add a repair: one file that exports a {@linkcode Repair}, and one line in
+ * A repair reads the records of one release and returns writes. `perform.ts` shows them, makes a backup, and
+ * writes them one by one. To add a repair: one file that exports a {@linkcode Repair}, and one line in
  * `table.ts`.
  *
  * @module
@@ -18,9 +17,9 @@ export interface StoredRecord {
   readonly key: string;
   /** Counted from 1; from the key. */
   readonly revision: number;
-  /** The object as the server gave it. */
+  /** The object as the server returned it. */
   readonly object: RecordObject;
-  /** What the object holds; absent when it cannot be decoded. */
+  /** The decoded release; absent when it cannot be decoded. */
   readonly release?: Release | undefined;
   /** Why it cannot be decoded; absent when it can. */
   readonly problem?: string | undefined;
@@ -40,27 +39,27 @@ export interface RepairChange {
   readonly record: string;
   /** The part of the record: `Deployment "web"`. */
   readonly subject: string;
-  /** What it is now: `extensions/v1beta1`. */
+  /** The current value: `extensions/v1beta1`. */
   readonly before: string;
-  /** What it becomes: `apps/v1`. */
+  /** The new value: `apps/v1`. */
   readonly after: string;
-  /** How it is changed, and why so: `spec.selector from the live object`. */
+  /** How it is changed, and the reason: `spec.selector from the live object`. */
   readonly details: readonly string[];
-  /** Both sides as text that can be compared line by line. */
+  /** Both sides as text, for a line-by-line diff. */
   readonly texts?: { readonly before: string; readonly after: string } | undefined;
 }
 
-/** Something that a repair leaves as it is. */
+/** Something that a repair does not change. */
 export interface RepairNote {
   /** Key of the record. */
   readonly record: string;
   /** The part of the record; empty for the whole record. */
   readonly subject: string;
-  /** Why it is left as it is. */
+  /** Why it is not changed. */
   readonly text: string;
-  /** True when the repair was meant to change this and cannot: the record stays as it is, and the repair is not complete. */
+  /** True if the repair should change this and cannot: the record is not changed, and the repair is incomplete. */
   readonly unsolved: boolean;
-  /** The way out; empty when there is none. */
+  /** The next step for the user; empty when there is none. */
   readonly hint: string;
 }
 
@@ -72,7 +71,7 @@ export interface RecordWrite {
   readonly release: Release;
 }
 
-/** What a repair decided. Nothing is written yet. */
+/** Decisions of a repair. Nothing is written yet. */
 export interface PreparedRepair {
   /** In the order of records. */
   readonly changes: readonly RepairChange[];
@@ -84,13 +83,13 @@ export interface PreparedRepair {
 
 /** One fix. */
 export interface Repair<Options> {
-  /** What people type: `map-apis`. */
+  /** The name on the command line: `map-apis`. */
   readonly name: string;
   /** Decides what is written. May read the cluster; changes nothing. */
   readonly prepare: (env: Environment, records: ReleaseRecords, options: Options) => Promise<PreparedRepair>;
 }
 
-/** Status of a record: the label's, which may be edited by hand, else the content's. */
+/** Returns the status of a record: the label's, which may be edited by hand, else the content's. */
 export function statusOf({ object, release }: StoredRecord): StatusCode | "" {
   return (object.metadata?.labels?.["STATUS"] ?? release?.info.status.code ?? "") as StatusCode | "";
 }

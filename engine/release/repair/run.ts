@@ -13,7 +13,7 @@ import { rawRecords, releaseNames } from "./records.ts";
 import type { Repair } from "./repair.ts";
 import { type OptionsOfRepair, type RepairName, REPAIRS } from "./table.ts";
 
-/** Which releases. */
+/** The releases to repair. */
 export interface RepairSubject {
   /** One release. */
   readonly release?: string | undefined;
@@ -27,19 +27,19 @@ export interface RepairFailure {
   readonly release: string;
   /** Why. */
   readonly message: string;
-  /** What to do; empty when there is nothing to say. */
+  /** The next step for the user; empty when there is none. */
   readonly hint: string;
 }
 
-/** What a repair did, or would do. */
+/** Changes that a repair made, or would make. */
 export interface RepairResult {
   /** Such as `map-apis`. */
   readonly repair: string;
   /** One for each release, in the order of names. */
   readonly reports: readonly RepairReport[];
-  /** With `all`: releases that failed; the others went on. */
+  /** With `all`: releases that failed; the others were repaired. */
   readonly failures: readonly RepairFailure[];
-  /** True when a release failed, or a record that should have been changed could not be. */
+  /** True if a release failed, or a record could not be changed although it should be. */
   readonly incomplete: boolean;
 }
 

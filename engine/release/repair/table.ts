@@ -1,6 +1,5 @@
 /**
- * The repairs, by name: one line each, and one file that is loaded when the
- * repair is called.
+ * The repairs, by name: one line each. The file of a repair is loaded when it is called.
  *
  * @module
  */
@@ -14,6 +13,6 @@ export const REPAIRS = {
 /** Name of a repair. */
 export type RepairName = keyof typeof REPAIRS;
 
-/** Options of the repair of that name, besides those of every repair. */
+/** Options of the repair with that name, without those of every repair. */
 export type OptionsOfRepair<N extends RepairName> = Awaited<ReturnType<typeof REPAIRS[N]>> extends Repair<infer O> ? O
   : never;

@@ -1,5 +1,5 @@
 /**
- * Undoes a repair: records become again what its backup holds.
+ * Undoes a repair: restores the records from its backup.
  *
  * @module
  */
@@ -17,13 +17,13 @@ import { rawRecords, readRecords } from "./records.ts";
 export interface UndoOptions {
   /** Bytes of the backup. */
   readonly archive: Uint8Array;
-  /** Writes. Default false: only says what would be written. */
+  /** True to write. Default false: only reports the planned writes. */
   readonly yes?: boolean | undefined;
-  /** A pending operation that was recorded this long ago is taken for ended; default 600. */
+  /** A pending operation recorded this many seconds ago is assumed to have ended; default 600. */
   readonly olderThanSeconds?: number | undefined;
 }
 
-/** What an undo did, or would do. */
+/** Changes that an undo made, or would make. */
 export interface UndoReport {
   /** The repair: `map-apis`. */
   readonly repair: string;
@@ -31,11 +31,11 @@ export interface UndoReport {
   readonly release: string;
   /** When the backup was made, such as `2026-01-31T12:00:00Z`. */
   readonly time: string;
-  /** True when the records were restored. */
+  /** True if the records were restored. */
   readonly performed: boolean;
-  /** True when a record is `modified` or `missing`: nothing is restored then. */
+  /** True if a record is `modified` or `missing`: then nothing is restored. */
   readonly refused: boolean;
-  /** The records that the repair was to write, in order. */
+  /** The records that the repair planned to write, in order. */
   readonly records: readonly UndoRecord[];
 }
 
@@ -46,9 +46,8 @@ interface Restoration {
 }
 
 /**
- * Restores the records that a repair wrote to their data and labels, if all of
- * them are as the repair left them or as they were before it. Else says what
- * differs, and restores nothing.
+ * Restores data and labels of the records that a repair wrote, if each of them is as the repair left it or as
+ * it was before. Otherwise reports the differences and restores nothing.
  *
  * @throws SkegError of kind `io` for a damaged archive, `usage` for one of another cluster or storage, `conflict` when
  * another program is at work.
@@ -85,7 +84,7 @@ export async function undoRepair(env: Environment, options: UndoOptions): Promis
   return { ...report, performed: true };
 }
 
-/** An archive belongs to one cluster and one place in it. */
+/** Refuses an archive of another cluster, or of another place in it. */
 async function refuseOtherPlace(env: Environment, raw: RawRecords, { storage, cluster }: RecordArchive): Promise<void> {
   if (storage.kind !== raw.kind || storage.namespace !== raw.namespace) {
     throw new SkegError(
@@ -119,7 +118,7 @@ async function refuseIfBusy(env: Environment, { release }: ArchivedRepair, optio
   refuseIfAtWork((await readRecords(env, release)).records, env.clock(), options.olderThanSeconds);
 }
 
-/** The live object with the data and the labels of the backup; its `resourceVersion` guards the write. */
+/** Returns the live object with the data and labels of the backup; its `resourceVersion` guards the write. */
 function restored(live: RecordObject, original: RecordObject): RecordObject {
   const { labels: _, ...metadata } = live.metadata ?? {};
   const { data: __, ...rest } = live;
@@ -143,7 +142,7 @@ async function writeAll(env: Environment, raw: RawRecords, restorations: readonl
       throw new SkegError(
         error instanceof SkegError ? error.kind : "record",
         `${what}. ${index} of ${restorations.length} records ${index === 1 ? "was" : "were"} restored`,
-        { cause: error, hint: "Run the undo again: it continues with what is left." },
+        { cause: error, hint: "Run the undo again: it continues with the remaining records." },
       );
     }
   }

@@ -1,6 +1,9 @@
 /**
- * PodDisruptionBudgets and HorizontalPodAutoscalers: their statuses. Nothing
- * is ever scaled: there is no load to measure.
+ * Statuses of PodDisruptionBudgets and HorizontalPodAutoscalers. Nothing is ever scaled: there is
+ * no load to measure.
+ *
+ * Source: `pkg/controller/disruption/disruption.go` and
+ * `pkg/controller/podautoscaler/horizontal.go`.
  *
  * @module
  */
@@ -20,6 +23,8 @@ function budgetStatus(machine: Machine, budget: KubeObject): Json {
   const healthy = pods.filter(isReady).length;
   const low = at(budget, "spec", "minAvailable");
   const high = at(budget, "spec", "maxUnavailable");
+  // Percentages of both fields are rounded up, as in the source. The API refuses a budget that has
+  // both.
   const wanted = low !== undefined
     ? scaled(low, pods.length, true)
     : high !== undefined
@@ -32,6 +37,8 @@ function budgetStatus(machine: Machine, budget: KubeObject): Json {
     reason: allowed > 0 ? "SufficientPods" : "InsufficientPods",
   };
   const conditions = withCondition(machine, at(budget, "status", "conditions"), condition)
+    // These conditions are of the type `metav1.Condition`, whose message is written even when it is
+    // empty.
     .map((c) => ({ ...c, message: "", observedGeneration: budget.metadata?.generation }));
   return {
     observedGeneration: numberOf(budget.metadata?.generation),
@@ -49,6 +56,7 @@ export const budgetController: Controller = {
   interest({ key, before, after }: Happening, machine: Machine): string[] {
     if (key.resource === BUDGETS) return after === undefined ? [] : [keyText(key)];
     if (key.resource !== "/pods") return [];
+    // Both states count: a change of labels can take a pod out of one budget and into another.
     const labels = [before, after].map((pod) => pod?.metadata?.labels ?? {});
     return machine.store.list(BUDGETS, { namespace: key.namespace })
       .filter((budget) => labels.some(selectorOf(at(budget, "spec", "selector"))))
@@ -78,6 +86,7 @@ export const scalerController: Controller = {
     const target = at(scaler, "spec", "scaleTargetRef");
     const [group = "", version = ""] = textOf(at(target, "apiVersion")).split("/");
     const resource = machine.registry().ofKind(group, version, textOf(at(target, "kind")));
+    // The target may be of any served kind, custom ones included.
     const found = resource && machine.store.get({
       resource: resource.storage,
       namespace: key.namespace,
@@ -100,6 +109,7 @@ export const scalerController: Controller = {
             at(target, "name")
           }" not found`,
       };
+    // Without metrics the wanted number of replicas is the one that the target has.
     const replicas = numberOf(at(found, "spec", "replicas"), 0);
     editObject(machine, key, (next) => {
       next["status"] = {

@@ -205,6 +205,29 @@ Deno.test("eviction meets a disruption budget", async () => {
   equal(refused.body.message, "Cannot evict pod as it would violate the pod's disruption budget.");
 });
 
+Deno.test("eviction meets budgets by all of their selector", async () => {
+  await using t = await openFixture();
+  await t.ask("POST", DEPLOYMENTS, workload("Deployment", "web"));
+  const budget = (name: string, values: readonly string[]): Promise<unknown> =>
+    t.ask("POST", grouped("policy/v1", "poddisruptionbudgets"), {
+      apiVersion: "policy/v1",
+      kind: "PodDisruptionBudget",
+      metadata: { name },
+      spec: { minAvailable: 1, selector: { matchExpressions: [{ key: "app", operator: "In", values }] } },
+    });
+  await budget("other", ["other"]);
+  await settle(t);
+  const evict = async (): Promise<number> => {
+    const [pod] = await names(t, core("pods"));
+    const eviction = { apiVersion: "policy/v1", kind: "Eviction", metadata: { name: pod } };
+    return (await t.ask("POST", core(`pods/${pod}/eviction`), eviction)).status;
+  };
+  equal(await evict(), 201);
+  await budget("web", ["web"]);
+  await settle(t);
+  equal(await evict(), 429);
+});
+
 Deno.test("scale changes replicas through the subresource", async () => {
   await using t = await openFixture();
   await t.ask("POST", DEPLOYMENTS, workload("Deployment", "web"));

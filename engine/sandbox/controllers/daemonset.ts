@@ -1,6 +1,8 @@
 /**
  * DaemonSets: one pod on every node.
  *
+ * Source: `pkg/controller/daemon/daemon_controller.go` and `update.go`.
+ *
  * @module
  */
 import type { KubeObject } from "../../model/mod.ts";
@@ -12,6 +14,10 @@ import { ensureRevision } from "./revisions.ts";
 
 const SETS = "apps/daemonsets";
 const HASH = "controller-revision-hash";
+/**
+ * Taints that the pods tolerate, so that they stay on nodes in trouble
+ * (`AddOrUpdateDaemonPodTolerations` in `pkg/controller/daemon/util/daemonset_util.go`).
+ */
 const TOLERATED: [string, string][] = [
   ["not-ready", "NoExecute"],
   ["unreachable", "NoExecute"],
@@ -21,6 +27,10 @@ const TOLERATED: [string, string][] = [
   ["unschedulable", "NoSchedule"],
 ];
 
+/**
+ * Returns the node that a pod is meant for. Kubernetes pins the pod by an affinity on the node's
+ * name; `nodeName` is set too, because nothing is left to schedule.
+ */
 function nodeOf(pod: KubeObject): string {
   const terms = mapsOf(
     at(pod, "spec", "affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms"),
@@ -35,6 +45,7 @@ function addPod(machine: Machine, set: KubeObject, node: string, hash: string): 
     labels: { [HASH]: hash, "pod-template-generation": generation },
     edit(spec) {
       const term = { matchFields: [{ key: "metadata.name", operator: "In", values: [node] }] };
+      // Node affinity of the template is replaced, as in `ReplaceDaemonSetPodNodeNameNodeAffinity`.
       const affinity = mapOf(spec["affinity"]);
       spec["affinity"] = {
         ...affinity,
@@ -51,6 +62,10 @@ function addPod(machine: Machine, set: KubeObject, node: string, hash: string): 
   });
 }
 
+/**
+ * Returns the nodes that match the template's node selector. Unschedulable nodes count: the pods
+ * tolerate that taint.
+ */
 function wantedNodes(machine: Machine, set: KubeObject): string[] {
   const selector = Object.entries(mapOf(at(set, "spec", "template", "spec", "nodeSelector")));
   return machine.store.list("/nodes")
@@ -65,6 +80,7 @@ export const daemonSetController: Controller = {
     const { key, before, after } = happening;
     if (key.resource === SETS) return after === undefined ? [] : [keyText(key)];
     if (key.resource === "/pods") return ownersOfKind(happening, "DaemonSet");
+    // A changed node changes no set; one that came or went concerns them all.
     if (key.resource !== "/nodes" || (before !== undefined && after !== undefined)) return [];
     return machine.store.list(SETS).map((set) => `${set.metadata?.namespace}/${set.metadata?.name}`);
   },
@@ -73,6 +89,7 @@ export const daemonSetController: Controller = {
     const set = machine.store.get(key);
     if (set === undefined || set.metadata?.deletionTimestamp !== undefined) return;
     const name = ensureRevision(machine, set, controlledBy(set), HASH);
+    // The label holds the hash alone. The revision's name is the set's name, a dash and the hash.
     const hash = name.slice(`${set.metadata?.name}-`.length);
     const nodes = wantedNodes(machine, set);
     const pods = ownedBy(machine, "/pods", set);
@@ -85,7 +102,7 @@ export const daemonSetController: Controller = {
   },
 };
 
-/** Replaces one old pod at a time, when all others are ready. */
+/** Replaces one old pod at a time, when all others are ready. `maxUnavailable` is taken as 1, its default. */
 function replaceOld(machine: Machine, pods: readonly KubeObject[], hash: string): void {
   const old = pods.filter((pod) => isActive(pod) && pod.metadata?.labels?.[HASH] !== hash);
   const [first] = old;
@@ -109,6 +126,7 @@ function writeStatus(
     numberReady: ready,
     observedGeneration: numberOf(set.metadata?.generation),
   };
+  // Go leaves these three out when they are 0. The fields above are always written.
   if (updated > 0) status["updatedNumberScheduled"] = updated;
   if (ready > 0) status["numberAvailable"] = ready;
   if (wanted - ready > 0) status["numberUnavailable"] = wanted - ready;

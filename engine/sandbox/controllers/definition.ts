@@ -1,6 +1,9 @@
 /**
- * CustomResourceDefinitions: names are accepted, the definition is
- * established; when it goes, its objects go first.
+ * CustomResourceDefinitions: names are accepted and the definition is established. When it is
+ * deleted, its objects go first.
+ *
+ * Source: `apiextensions-apiserver`, `pkg/controller/status/naming_controller.go`, `establish` and
+ * `finalizer`.
  *
  * @module
  */
@@ -11,7 +14,7 @@ import { CRDS } from "../registry.ts";
 import { CLEANUP, deleteByKey } from "../remove.ts";
 import { withCondition } from "./owned.ts";
 
-/** Another definition or built-in kind of the group that has one of the names. */
+/** Returns the plural name when another definition or a built-in kind of the group has one of the names. */
 function taken(machine: Machine, crd: KubeObject): string | undefined {
   const group = textOf(at(crd, "spec", "group"));
   const names = mapOf(at(crd, "spec", "names"));
@@ -23,10 +26,16 @@ function taken(machine: Machine, crd: KubeObject): string | undefined {
   return undefined;
 }
 
+/**
+ * Returns the status with the names accepted, or refused because of a conflict. Reasons and
+ * messages are the naming controller's.
+ */
 function accept(machine: Machine, crd: KubeObject): Json {
   const status = copy(mapOf(crd["status"]));
   const conflict = taken(machine, crd);
   let conditions = mapsOf(status["conditions"]);
+  // A refused definition is not established, so its resources are not served until the names are
+  // free.
   if (conflict !== undefined) {
     const message = `"${conflict}" is already in use`;
     conditions = withCondition(machine, conditions, {
@@ -64,6 +73,7 @@ function remove(machine: Machine, crd: KubeObject): void {
     const { namespace = "", name = "" } = object.metadata ?? {};
     deleteByKey(machine, { resource, namespace, name });
   }
+  // Objects with finalizers are still there. The last one to go wakes this controller again.
   if (machine.store.list(resource, { limit: 1 }).length > 0) return;
   editObject(machine, { resource: CRDS, namespace: "", name: crd.metadata?.name ?? "" }, (next) => {
     const meta = next.metadata ??= {};
@@ -73,12 +83,12 @@ function remove(machine: Machine, crd: KubeObject): void {
   });
 }
 
-/** Establishes CRDs. */
+/** Establishes CRDs, and removes their objects before they go. */
 export const definitionController: Controller = {
   name: "definition",
   interest({ key, after }: Happening, machine: Machine): string[] {
     if (key.resource === CRDS) return after === undefined ? [] : [key.name];
-    // The last object of a definition that is going away lets it go.
+    // The last object of a deleted definition wakes the definition.
     if (after !== undefined || key.resource.startsWith("/")) return [];
     const owner = machine.registry().stored(key.resource)?.custom?.crd;
     return owner?.metadata?.name === undefined ? [] : [owner.metadata.name];

@@ -1,6 +1,9 @@
 /**
- * Deployments: one ReplicaSet a template, and a rollout from the old ones to
- * the new one within maxSurge and maxUnavailable.
+ * Deployments: one ReplicaSet per template, and a rollout from the old ones to the new one within
+ * maxSurge and maxUnavailable.
+ *
+ * Source: `pkg/controller/deployment`: `sync.go`, `rolling.go`, `recreate.go` and
+ * `util/deployment_util.go`.
  *
  * @module
  */
@@ -25,7 +28,7 @@ const SETS = "apps/replicasets";
 const HASH = "pod-template-hash";
 const REVISION = "deployment.kubernetes.io/revision";
 
-/** Annotations of a Deployment that its ReplicaSets do not get. */
+/** Annotations of a Deployment that its ReplicaSets do not get (`annotationsToSkip`). */
 const NOT_COPIED = [
   "kubectl.kubernetes.io/last-applied-configuration",
   REVISION,
@@ -35,6 +38,10 @@ const NOT_COPIED = [
   "deprecated.deployment.rollback.to",
 ];
 
+/**
+ * Returns the template as the user wrote it. The hash label differs in each ReplicaSet and must not
+ * count in comparisons (`EqualIgnoreHash`).
+ */
 function withoutHash(template: unknown): unknown {
   const made = copy(mapOf(template));
   const labels = mapOf(at(made, "metadata", "labels"));
@@ -55,6 +62,7 @@ interface Rollout {
   readonly created?: boolean;
 }
 
+/** Reads the state of a rollout: the current ReplicaSet, the old ones, and the limits as numbers. */
 function plan(machine: Machine, key: Key, deployment: KubeObject): Rollout {
   const sets = ownedBy(machine, SETS, deployment)
     .sort((a, b) => revisionOf(a) - revisionOf(b));
@@ -63,6 +71,8 @@ function plan(machine: Machine, key: Key, deployment: KubeObject): Rollout {
   const replicas = wantedReplicas(deployment);
   const rolling = mapOf(at(deployment, "spec", "strategy", "rollingUpdate"));
   const isRolling = at(deployment, "spec", "strategy", "type") !== "Recreate";
+  // `ResolveFenceposts`: maxSurge is rounded up, maxUnavailable down. When both end at 0, one pod
+  // may be unavailable, or the rollout could never move.
   const maxSurge = isRolling ? scaled(rolling["maxSurge"], replicas, true) : 0;
   const unavailable = isRolling ? Math.min(scaled(rolling["maxUnavailable"], replicas, false), replicas) : 0;
   const maxUnavailable = isRolling && maxSurge === 0 && unavailable === 0 ? 1 : unavailable;
@@ -79,6 +89,10 @@ function copiedAnnotations(deployment: KubeObject): Record<string, string> {
   return Object.fromEntries(own.filter(([name]) => !NOT_COPIED.includes(name)));
 }
 
+/**
+ * Returns the annotations of a ReplicaSet. kubectl reads the revision from them, and the controller
+ * the sizes of an interrupted rollout.
+ */
 function setAnnotations(rollout: Rollout, revision: number): Record<string, string> {
   return {
     ...copiedAnnotations(rollout.deployment),
@@ -88,12 +102,14 @@ function setAnnotations(rollout: Rollout, revision: number): Record<string, stri
   };
 }
 
-/** Makes the ReplicaSet of the present template. */
+/** Makes the ReplicaSet of the current template. */
 function createSet(rollout: Rollout, revision: number, replicas: number): KubeObject {
   const { machine, deployment } = rollout;
   const name = deployment.metadata?.name ?? "";
   const namespace = deployment.metadata?.namespace ?? "";
   const template = copy(mapOf(at(deployment, "spec", "template")));
+  // A name that is taken belongs to another template with the same hash, or to another owner. The
+  // collision count changes the hash until a name is free.
   let hash = templateHash(template);
   for (let n = 1; machine.store.get({ resource: SETS, namespace, name: `${name}-${hash}` }) !== undefined; n++) {
     hash = templateHash(template, n);
@@ -125,6 +141,7 @@ function scaleSet(machine: Machine, set: KubeObject, replicas: number, annotatio
   editObject(machine, key, (next) => {
     const spec = mapOf(next["spec"]);
     const meta = next.metadata ??= {};
+    // Controllers write past the API's rules, so they count the generation themselves.
     if (spec["replicas"] !== replicas) meta.generation = (meta.generation ?? 0) + 1;
     spec["replicas"] = replicas;
     if (annotations) meta.annotations = { ...meta.annotations, ...annotations };
@@ -144,15 +161,19 @@ function roll(rollout: Rollout, current: KubeObject): void {
   const { machine, old, replicas, maxSurge, maxUnavailable } = rollout;
   const oldTotal = old.reduce((sum, set) => sum + sizeOf(set), 0);
   const annotations = setAnnotations(rollout, revisionOf(current));
+  // Recreate: no new pod before the last old one is gone.
   if (at(rollout.deployment, "spec", "strategy", "type") === "Recreate") {
     for (const set of old) if (sizeOf(set) > 0) scaleSet(machine, set, 0);
     const gone = old.every((set) => numberOf(at(set, "status", "replicas")) === 0 && sizeOf(set) === 0);
     scaleSet(machine, current, gone ? replicas : sizeOf(current), annotations);
     return;
   }
+  // `NewRSNewReplicas`: the new set grows into what replicas and maxSurge leave free.
   const room = replicas + maxSurge - oldTotal - sizeOf(current);
   const target = oldTotal === 0 ? replicas : Math.min(replicas, sizeOf(current) + Math.max(room, 0));
   scaleSet(machine, current, target, annotations);
+  // Old sets shrink by what is available beyond the minimum. Their unready pods go first, since
+  // they take no traffic (`cleanupUnhealthyReplicas`).
   const running = available(current) + old.reduce((sum, set) => sum + Math.min(available(set), sizeOf(set)), 0);
   let spare = running - (replicas - maxUnavailable);
   for (const set of old) {
@@ -164,6 +185,10 @@ function roll(rollout: Rollout, current: KubeObject): void {
   }
 }
 
+/**
+ * Deletes old ReplicaSets beyond `revisionHistoryLimit`, oldest first. A set that still has pods
+ * stays (`cleanupDeployment`).
+ */
 function forgetOld(rollout: Rollout): void {
   const { machine, old, deployment } = rollout;
   const limit = numberOf(at(deployment, "spec", "revisionHistoryLimit"), 10);
@@ -177,7 +202,10 @@ function forgetOld(rollout: Rollout): void {
   }
 }
 
-/** Sets a condition; one that changed goes to the end of the list. */
+/**
+ * Sets a condition. One that changed moves to the end of the list (`SetDeploymentCondition`), so
+ * the order of calls shows in the status.
+ */
 function appended(
   machine: Machine,
   conditions: Json[],
@@ -196,6 +224,8 @@ function writeStatus(rollout: Rollout, revision: number): void {
   const updated = numberOf(at(current, "status", "replicas"));
   const [total, ready, up] = [sum("replicas"), sum("readyReplicas"), sum("availableReplicas")];
   const isNew = rollout.created === true;
+  // Enough decides about the condition Available; complete, for which no old pod may be left, about
+  // Progressing.
   const enough = up >= replicas - maxUnavailable;
   const complete = updated === replicas && total === replicas && up >= replicas;
   const set = current?.metadata?.name ?? "";
@@ -228,8 +258,11 @@ function writeStatus(rollout: Rollout, revision: number): void {
     updatedReplicas: updated,
     readyReplicas: ready,
     availableReplicas: up,
+    // `calculateStatus` counts from the sizes that the sets want, not from the Deployment's
+    // replicas.
     unavailableReplicas: Math.max(sets.reduce((all, set) => all + sizeOf(set), 0) - up, 0),
   };
+  // Counts have `omitempty` in Go.
   for (const [name, value] of Object.entries(counts)) if (value > 0) status[name] = value;
   status["conditions"] = conditions;
   editObject(machine, key, (next) => {
@@ -255,10 +288,12 @@ export const deploymentController: Controller = {
     let rollout = plan(machine, key, deployment);
     const latest = Math.max(0, ...rollout.old.map(revisionOf));
     let revision = rollout.current === undefined ? 0 : revisionOf(rollout.current);
+    // A paused Deployment counts its pods and rolls out nothing.
     if (at(deployment, "spec", "paused") === true) return writeStatus(rollout, revision);
     if (rollout.current === undefined) {
       revision = latest + 1;
       const oldTotal = rollout.old.reduce((sum, set) => sum + sizeOf(set), 0);
+      // With Recreate the new set starts empty while old pods are there.
       const recreate = at(deployment, "spec", "strategy", "type") === "Recreate" && oldTotal > 0;
       const room = Math.max(rollout.replicas + rollout.maxSurge - oldTotal, 0);
       const current = createSet(rollout, revision, recreate ? 0 : Math.min(room, rollout.replicas));

@@ -1,5 +1,7 @@
 /**
- * Jobs: pods until enough have succeeded, or too many have failed.
+ * Jobs: makes pods until enough have succeeded, or too many have failed.
+ *
+ * Source: `pkg/controller/job/job_controller.go`.
  *
  * @module
  */
@@ -11,7 +13,7 @@ import type { Key } from "../store.ts";
 import { controllerOf, parseKey } from "./owned.ts";
 import { createPod, isActive, isReady, keyText, ownedBy, ownersOfKind, withCondition } from "./owned.ts";
 
-/** Holds a pod until its Job has counted it. */
+/** The finalizer that holds a pod until its Job has counted it. */
 const TRACKING = "batch.kubernetes.io/job-tracking";
 const INDEX = "batch.kubernetes.io/job-completion-index";
 
@@ -22,6 +24,7 @@ interface Counts {
   readonly done: ReadonlySet<string>;
 }
 
+/** Counts the pods of a Job by phase. Pods that the finalizer holds are still there to be counted. */
 function countPods(machine: Machine, job: KubeObject): Counts {
   const pods = ownedBy(machine, "/pods", job);
   const phase = (pod: KubeObject): string => textOf(at(pod, "status", "phase"));
@@ -54,6 +57,7 @@ function addPods(machine: Machine, job: KubeObject, counts: Counts, number: numb
       createPod(machine, job, at(job, "spec", "template"), { labels, finalizers: [TRACKING] });
       continue;
     }
+    // The lowest free index is next. An index that has succeeded never runs again.
     while (taken.has(String(index))) index++;
     taken.add(String(index));
     const own = String(index);
@@ -62,6 +66,7 @@ function addPods(machine: Machine, job: KubeObject, counts: Counts, number: numb
       labels: { ...labels, [INDEX]: own },
       annotations: { [INDEX]: own },
       finalizers: [TRACKING],
+      // Pods of an indexed Job reach each other by this host name.
       edit: (spec) => {
         spec["hostname"] = `${job.metadata?.name}-${own}`;
       },
@@ -73,14 +78,19 @@ function finished(machine: Machine, status: Json, complete: boolean, reason: str
   const now = timestamp(machine);
   const first = complete ? "SuccessCriteriaMet" : "FailureTarget";
   let conditions = mapsOf(status["conditions"]);
+  // The interim condition comes before the final one, as in the source.
   for (const type of [first, complete ? "Complete" : "Failed"]) {
     conditions = withCondition(machine, conditions, { type, status: "True", reason, message }, "lastProbeTime")
+      // `withCondition` writes the null of a pod's condition; a Job's has the time.
       .map((c) => c["lastProbeTime"] === null ? { ...c, lastProbeTime: now } : c);
   }
   return { ...status, conditions, ...(complete ? { completionTime: now } : {}) };
 }
 
-/** Lets go of pods that are counted, and of those whose Job is over. */
+/**
+ * Removes the tracking finalizer from pods that have been counted, and from all pods of a Job that
+ * has ended or is gone.
+ */
 function release(machine: Machine, key: Key, job: KubeObject | undefined): void {
   const over = job === undefined || isFinished(job);
   for (const pod of machine.store.list("/pods", { namespace: key.namespace })) {
@@ -110,9 +120,13 @@ function reconcile(machine: Machine, text: string): number | void {
   const suspended = spec["suspend"] === true;
   let status: Json = { ...mapOf(job["status"]) };
   if (!suspended) status["startTime"] ??= timestamp(machine);
+  // A Job without `completions` is a work queue: after one success it is done when no other pod
+  // runs.
   const enough = completions === undefined
     ? counts.succeeded > 0 && counts.active.length === 0
     : counts.succeeded >= completions;
+  // Failure comes first: a Job beyond its limit fails even when enough pods have succeeded. A work
+  // queue starts no pods after its first success.
   if (counts.failed > limit) {
     for (const pod of counts.active) deleteObject(machine, "/pods", pod);
     status = finished(machine, status, false, "BackoffLimitExceeded", "Job has reached the specified backoff limit");
@@ -129,6 +143,7 @@ function reconcile(machine: Machine, text: string): number | void {
 }
 
 function writeStatus(machine: Machine, key: ReturnType<typeof parseKey>, job: KubeObject, status: Json): void {
+  // Counted again: this pass may have made or deleted pods.
   const counts = countPods(machine, job);
   const next: Json = { ...status };
   const set = (name: string, value: number): void => {
@@ -139,6 +154,7 @@ function writeStatus(machine: Machine, key: ReturnType<typeof parseKey>, job: Ku
   set("succeeded", counts.succeeded);
   set("failed", counts.failed);
   next["ready"] = counts.active.filter(isReady).length;
+  // Pods end at once here, so none is terminating or waits to be counted.
   next["terminating"] = 0;
   next["uncountedTerminatedPods"] = {};
   editObject(machine, key, (object) => {
@@ -146,7 +162,10 @@ function writeStatus(machine: Machine, key: ReturnType<typeof parseKey>, job: Ku
   });
 }
 
-/** A finished Job goes away when its time is over. */
+/**
+ * Deletes a finished Job after `ttlSecondsAfterFinished`; returns the milliseconds to wait when it
+ * is too early. Source: `pkg/controller/ttlafterfinished`.
+ */
 function expire(machine: Machine, job: KubeObject): number | void {
   const seconds = at(job, "spec", "ttlSecondsAfterFinished");
   if (typeof seconds !== "number") return;
@@ -161,10 +180,11 @@ function expire(machine: Machine, job: KubeObject): number | void {
   });
 }
 
-/** Runs Jobs. */
+/** Makes and counts the pods of Jobs. */
 export const jobController: Controller = {
   name: "job",
   interest(happening: Happening): string[] {
+    // A Job that is gone is looked at too: its pods still carry the finalizer.
     if (happening.key.resource === "batch/jobs") return [keyText(happening.key)];
     return happening.key.resource === "/pods" ? ownersOfKind(happening, "Job") : [];
   },

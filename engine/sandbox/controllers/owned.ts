@@ -1,5 +1,5 @@
 /**
- * What controllers share: owners, pods made from templates, readiness, keys.
+ * Shared by controllers: owners, pods made from templates, readiness, keys.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { podOnlyDefaults } from "../kinds/pod_defaults.ts";
 import { createObject, type Happening, type Machine, timestamp } from "../machine.ts";
 import type { Key } from "../store.ts";
 
-/** `namespace/name` → the key in a resource. */
+/** Returns the key in a resource that `namespace/name` means. */
 export function parseKey(resource: string, key: string): Key {
   const slash = key.indexOf("/");
   return { resource, namespace: key.slice(0, Math.max(slash, 0)), name: key.slice(slash + 1) };
@@ -25,7 +25,10 @@ export function controllerOf(object: KubeObject | undefined): { kind: string; na
   return object?.metadata?.ownerReferences?.find((owner) => owner.controller === true);
 }
 
-/** Keys of the objects that control the object of a change, when they are of a kind. */
+/**
+ * Returns the keys of the controllers of a changed object, when they are of a kind. Before and
+ * after count: a pod that is released concerns its old controller.
+ */
 export function ownersOfKind(happening: Happening, kind: string): string[] {
   const found = new Set<string>();
   for (const object of [happening.before, happening.after]) {
@@ -47,7 +50,7 @@ export function controlledBy(owner: KubeObject): Json {
   };
 }
 
-/** Objects of a resource in the owner's namespace that it controls, oldest first. */
+/** Returns the objects of a resource that `owner` controls, the one written longest ago first. */
 export function ownedBy(machine: Machine, resource: string, owner: KubeObject): KubeObject[] {
   const uid = owner.metadata?.uid;
   return machine.store.list(resource, { namespace: owner.metadata?.namespace })
@@ -55,17 +58,26 @@ export function ownedBy(machine: Machine, resource: string, owner: KubeObject): 
     .sort((a, b) => Number(a.metadata?.resourceVersion) - Number(b.metadata?.resourceVersion));
 }
 
-/** A name that starts with the owner's, cut so that five letters fit behind it. */
+/**
+ * Returns a name with five random letters at its end. 58 is the longest name minus these letters
+ * (`apiserver/pkg/storage/names/generate.go`).
+ */
 export function generatedName(prefix: string): string {
   return `${prefix.slice(0, 58)}${randomLetters(5)}`;
 }
 
 const TOLERATED = ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"];
 
-/** What admission adds to every pod. */
+/**
+ * Adds what the admission plugins of a default cluster add to every pod: tolerations for nodes in
+ * trouble, and the priority of its class.
+ *
+ * Source: `plugin/pkg/admission/defaulttolerationseconds` and `plugin/pkg/admission/priority`.
+ */
 export function admitPod(machine: Machine, spec: Json): void {
   const tolerations = mapsOf(spec["tolerations"]);
   for (const key of TOLERATED) {
+    // A toleration without key or effect covers every taint, so nothing is added beside it.
     const has = tolerations.some((t) =>
       (t["key"] === key || textOf(t["key"]) === "") && ["NoExecute", ""].includes(textOf(t["effect"]))
     );
@@ -76,6 +88,7 @@ export function admitPod(machine: Machine, spec: Json): void {
   const found = name === ""
     ? machine.store.list("scheduling.k8s.io/priorityclasses").find((c) => c["globalDefault"] === true)
     : machine.store.get({ resource: "scheduling.k8s.io/priorityclasses", namespace: "", name });
+  // The global default is written into the pod. Without any class the priority is 0.
   if (found && name === "") spec["priorityClassName"] = found.metadata?.name;
   spec["priority"] = numberOf(found?.["value"]);
   spec["preemptionPolicy"] = textOf(found?.["preemptionPolicy"]) || "PreemptLowerPriority";
@@ -102,6 +115,7 @@ export function createPod(
   const annotations = { ...mapOf(metadata["annotations"]), ...more.annotations };
   const finalizers = [...listOf(metadata["finalizers"]), ...more.finalizers ?? []];
   const spec = copy(mapOf(at(template, "spec")));
+  // Before the defaults, so that what the controller adds is filled in too.
   more.edit?.(spec);
   podOnlyDefaults(spec);
   admitPod(machine, spec);
@@ -110,6 +124,8 @@ export function createPod(
     apiVersion: "v1",
     metadata: {
       name: more.name ?? generatedName(prefix),
+      // Pods with a fixed name, such as those of a StatefulSet, carry it too
+      // (`GetPodFromTemplate`).
       generateName: prefix,
       namespace: owner.metadata?.namespace ?? "",
       generation: 1,
@@ -124,7 +140,10 @@ export function createPod(
   return createObject(machine, "/pods", pod as unknown as KubeObject);
 }
 
-/** The class of service that a pod's requests and limits give it. */
+/**
+ * Returns the QoS class of a pod, from its requests and limits for CPU and memory. Source:
+ * `ComputePodQOS` in `pkg/apis/core/v1/helper/qos/qos.go`.
+ */
 export function qosOf(spec: Json): string {
   const containers = [...mapsOf(spec["containers"]), ...mapsOf(spec["initContainers"])];
   let any = false;
@@ -134,6 +153,7 @@ export function qosOf(spec: Json): string {
     const requests = mapOf(at(container, "resources", "requests"));
     for (const name of ["cpu", "memory"]) {
       const limit = limits[name];
+      // A request that is left out equals the limit.
       const request = requests[name] ?? limit;
       if (limit !== undefined || request !== undefined) any = true;
       if (limit === undefined || limit !== request) all = false;
@@ -153,7 +173,7 @@ export function isActive(pod: KubeObject): boolean {
   return phase !== "Succeeded" && phase !== "Failed" && pod.metadata?.deletionTimestamp === undefined;
 }
 
-/** A list of conditions with one set; its time of transition moves only when the status does. */
+/** Returns the list of conditions with one of them set. Its transition time moves only when the status does. */
 export function withCondition(
   machine: Machine,
   conditions: unknown,
@@ -170,6 +190,8 @@ export function withCondition(
   const made: Json = {
     type: condition.type,
     status: condition.status,
+    // Nothing probes a pod's conditions. The field is a Go struct, which is written as null when it
+    // is empty.
     ...(timeField === "" ? {} : { [timeField]: timeField === "lastProbeTime" ? null : now }),
     lastTransitionTime: kept ? old["lastTransitionTime"] : now,
     ...(condition.reason ? { reason: condition.reason } : {}),
@@ -178,7 +200,7 @@ export function withCondition(
   return old === undefined ? [...list, made] : list.map((c) => c === old ? made : c);
 }
 
-/** A number or a percentage of a total. */
+/** Returns a count, or a percentage of `total`; `up` says how a fraction is rounded. */
 export function scaled(value: unknown, total: number, up: boolean): number {
   if (typeof value === "number") return value;
   const percent = Number(/^(\d+)%$/.exec(textOf(value))?.[1] ?? 0);

@@ -1,9 +1,11 @@
 /**
- * Pods: a scheduler and a kubelet in one. A pod gets a node, starts a moment
- * later, and ends when it is one that ends. No container ever runs.
+ * Pods: a scheduler and a kubelet in one. A pod gets a node, starts a moment later, and keeps
+ * running. No container ever runs.
  *
- * A pod with restart policy Never or OnFailure succeeds at once, or fails with
- * the annotation `skeg.dev/fail: "true"` (or `lab/fail`).
+ * A pod with restart policy Never or OnFailure succeeds at once, or fails with the annotation
+ * `skeg.dev/fail: "true"` (or `lab/fail`).
+ *
+ * Source of the conditions: `pkg/kubelet/status/generate.go`.
  *
  * @module
  */
@@ -26,12 +28,15 @@ import { keyText, parseKey, qosOf, withCondition } from "./owned.ts";
 const START_MS = 20;
 const FAIL = ["skeg.dev/fail", "lab/fail"];
 
-/** Brings pods to life. */
+/**
+ * Schedules pods, starts them and ends them. A key is `namespace/name`. An empty name means all
+ * pods of the namespace that wait for a node; without namespace, of all namespaces.
+ */
 export const podController: Controller = {
   name: "pod",
   interest(happening: Happening): string[] {
     if (happening.key.resource === "/pods" && happening.after !== undefined) return [keyText(happening.key)];
-    // A claim that was bound or a node that came may be what a pod waits for.
+    // A pod may wait for a claim to be bound, or for a node to come.
     if (happening.key.resource === "/persistentvolumeclaims" && happening.after !== undefined) {
       return [`${happening.key.namespace}/`];
     }
@@ -43,6 +48,7 @@ export const podController: Controller = {
     const pod = machine.store.get(key);
     if (pod === undefined) return;
     if (pod.metadata?.deletionTimestamp !== undefined) return end(machine, key, pod);
+    // One step per call. Each step changes the pod, and that change calls for the next step.
     const phase = textOf(at(pod, "status", "phase"));
     if (phase === "Succeeded" || phase === "Failed") return;
     if (textOf(at(pod, "spec", "nodeName")) === "") return schedule(machine, key, pod);
@@ -52,6 +58,7 @@ export const podController: Controller = {
   },
 };
 
+/** Queues all pods without node. Due times are real time, as everywhere in the queue. */
 function wakePending(machine: Machine, namespace: string): void {
   for (const pod of machine.store.list("/pods", namespace === "" ? {} : { namespace })) {
     if (textOf(at(pod, "spec", "nodeName")) !== "") continue;
@@ -60,9 +67,11 @@ function wakePending(machine: Machine, namespace: string): void {
   }
 }
 
-/** The kubelet's last act: the pod is gone. */
+/** Ends a deleted pod at once: there is no process to wait for. */
 function end(machine: Machine, key: Key, pod: KubeObject): void {
   if ((pod.metadata?.finalizers?.length ?? 0) > 0) {
+    // A kubelet sets the grace period to 0 when all containers have stopped. After that only
+    // finalizers hold the pod.
     if (pod.metadata?.deletionGracePeriodSeconds === 0) return;
     const next = structuredClone(pod);
     metaOf(next).deletionGracePeriodSeconds = 0;
@@ -72,7 +81,7 @@ function end(machine: Machine, key: Key, pod: KubeObject): void {
   purgeObject(machine, key.resource, pod);
 }
 
-/** Why a pod cannot be placed; `undefined` when it can. */
+/** Returns why the pod's claims keep it from a node; `undefined` when they do not. */
 function unplaced(machine: Machine, pod: KubeObject): string | undefined {
   const namespace = pod.metadata?.namespace ?? "";
   for (const volume of mapsOf(at(pod, "spec", "volumes"))) {
@@ -99,6 +108,8 @@ function schedule(machine: Machine, key: Key, pod: KubeObject): void {
   const why = unplaced(machine, pod) ??
     (fitting.length > 0 ? undefined : `${nodes.length} node(s) didn't match Pod's node affinity/selector`);
   if (why !== undefined) {
+    // The scheduler's words (`FitError` in `pkg/scheduler/framework`), as `kubectl describe` shows
+    // them.
     const message = `0/${nodes.length} nodes are available: ${why}.`;
     editObject(machine, key, (next) => {
       const status = mapOf(next["status"]);
@@ -110,6 +121,8 @@ function schedule(machine: Machine, key: Key, pod: KubeObject): void {
     });
     return;
   }
+  // Pods go round the nodes. The counter is in the store, so the next process goes on where this
+  // one stopped.
   const node = fitting[machine.store.count("schedule") % fitting.length];
   editObject(machine, key, (next) => {
     mapOf(next["spec"])["nodeName"] = node?.metadata?.name;
@@ -124,7 +137,7 @@ function schedule(machine: Machine, key: Key, pod: KubeObject): void {
   });
 }
 
-/** Configuration that a container cannot start without; the name of what is missing. */
+/** Returns which ConfigMap or Secret is missing for the containers' environment; `undefined` when none is. */
 function missing(machine: Machine, pod: KubeObject): string | undefined {
   const namespace = pod.metadata?.namespace ?? "";
   const lacks = (resource: string, reference: unknown): boolean => {
@@ -146,6 +159,7 @@ function missing(machine: Machine, pod: KubeObject): string | undefined {
   return undefined;
 }
 
+/** Returns the statuses of all containers of a list, which are in the same state. */
 function containerStatuses(pod: KubeObject, field: string, state: Json, ready: boolean, started?: boolean): Json[] {
   return mapsOf(at(pod, "spec", field)).map((container) => ({
     name: container["name"],
@@ -165,11 +179,16 @@ function start(machine: Machine, key: Key, pod: KubeObject): number | void {
   if (why !== undefined) {
     const waiting = { waiting: { reason: "CreateContainerConfigError", message: why } };
     setPodStatus(machine, key, { containerStatuses: containerStatuses(pod, "containers", waiting, false, false) });
+    // A ConfigMap that is made later wakes no pod, so the pod looks again after half a second.
     return 500;
   }
+  // Two steps, so that watchers see the pod with its containers being created before they see it
+  // run.
   if (status["startTime"] === undefined) {
     const waiting = { waiting: { reason: "ContainerCreating" } };
     const address = machine.store.count("pod-address");
+    // From the range that the nodes name as their `podCIDR`; the first and the last addresses of
+    // each block are left out.
     const podIP = `10.244.${Math.floor(address / 250) % 250}.${address % 250 + 2}`;
     setPodStatus(machine, key, {
       hostIP: hostAddress(machine, pod),
@@ -191,8 +210,10 @@ function hostAddress(machine: Machine, pod: KubeObject): string {
   return textOf(address?.["address"]) || "127.0.0.1";
 }
 
+/** Conditions in the order in which a kubelet writes them; PodScheduled comes last. */
 const CONDITIONS = ["PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady"];
 
+/** Returns the pod's conditions, all true; `ready` overrides the two that say whether it is ready. */
 function conditionsOf(machine: Machine, pod: KubeObject, ready: Json): Json[] {
   let conditions = mapsOf(at(pod, "status", "conditions"));
   for (const type of CONDITIONS) {
@@ -206,6 +227,7 @@ function conditionsOf(machine: Machine, pod: KubeObject, ready: Json): Json[] {
 
 function run(machine: Machine, key: Key, pod: KubeObject): void {
   const now = timestamp(machine);
+  // Init containers are shown as done: nothing runs that could hold the pod up.
   const done = { terminated: { exitCode: 0, reason: "Completed", startedAt: now, finishedAt: now } };
   const initial = containerStatuses(pod, "initContainers", done, true, false);
   setPodStatus(machine, key, {
@@ -219,6 +241,7 @@ function run(machine: Machine, key: Key, pod: KubeObject): void {
 function finish(machine: Machine, key: Key, pod: KubeObject): void {
   const now = timestamp(machine);
   const failed = FAIL.some((name) => pod.metadata?.annotations?.[name] === "true");
+  // The container counts as started with the pod: no time passes between the two.
   const startedAt = textOf(at(pod, "status", "startTime")) || now;
   const state = {
     terminated: {

@@ -1,5 +1,8 @@
 /**
- * ReplicaSets and ReplicationControllers: as many pods as are wanted.
+ * ReplicaSets and ReplicationControllers: keep as many pods as the spec asks for.
+ *
+ * Source: `pkg/controller/replicaset/replica_set.go` and
+ * `pkg/controller/controller_ref_manager.go`.
  *
  * @module
  */
@@ -13,11 +16,12 @@ import { controlledBy, wantedReplicas } from "./owned.ts";
 
 function selects(owner: KubeObject, labels: Record<string, string>): boolean {
   const selector = at(owner, "spec", "selector");
+  // The selector of a ReplicationController is a plain map of labels.
   const isOld = owner.kind === "ReplicationController";
   return selectorOf(isOld ? { matchLabels: mapOf(selector) } : selector)(labels);
 }
 
-/** Takes over pods that fit and belong to nobody. */
+/** Takes over active pods that match the selector and have no controller. */
 export function adopt(machine: Machine, owner: KubeObject): void {
   for (const pod of machine.store.list("/pods", { namespace: owner.metadata?.namespace })) {
     if (controllerOf(pod) !== undefined || !isActive(pod) || !selects(owner, pod.metadata?.labels ?? {})) continue;
@@ -29,7 +33,11 @@ export function adopt(machine: Machine, owner: KubeObject): void {
   }
 }
 
-/** Pods to delete first: those that are least useful. */
+/**
+ * Orders pods for deletion: unscheduled before scheduled, not running before running, not ready
+ * before ready, later before earlier (`ActivePodsWithRanks` in
+ * `pkg/controller/controller_utils.go`).
+ */
 function worstFirst(a: KubeObject, b: KubeObject): number {
   const rank = (pod: KubeObject): number =>
     (textOf(at(pod, "spec", "nodeName")) === "" ? 0 : 4) + (at(pod, "status", "phase") === "Running" ? 2 : 0) +
@@ -41,6 +49,7 @@ function reconcile(machine: Machine, resource: string, text: string): void {
   const key = parseKey(resource, text);
   const owner = machine.store.get(key);
   if (owner === undefined) return;
+  // A set that is being deleted makes no pods, but its status still counts them.
   if (owner.metadata?.deletionTimestamp === undefined) {
     adopt(machine, owner);
     const pods = ownedBy(machine, "/pods", owner).filter(isActive);
@@ -63,6 +72,7 @@ function updateStatus(machine: Machine, key: ReturnType<typeof parseKey>, owner:
   const status: Json = {
     replicas: pods.length,
     ...(full.length > 0 ? { fullyLabeledReplicas: full.length } : {}),
+    // A ready pod counts as available at once: `minReadySeconds` is not waited for.
     ...(ready > 0 ? { readyReplicas: ready, availableReplicas: ready } : {}),
     observedGeneration: numberOf(owner.metadata?.generation),
   };
@@ -79,6 +89,7 @@ function create(name: string, resource: string, kind: string): Controller {
       if (happening.key.resource !== "/pods") return [];
       const owners = ownersOfKind(happening, kind);
       const pod = happening.after;
+      // A new pod without controller may be adopted by every set that selects it.
       if (pod === undefined || controllerOf(pod) !== undefined || happening.before !== undefined) return owners;
       const namespace = happening.key.namespace;
       const fitting = machine.store.list(resource, { namespace })

@@ -1,6 +1,8 @@
 /**
  * ControllerRevisions: the templates that a StatefulSet or DaemonSet has had.
  *
+ * Source: `pkg/controller/history/controller_history.go`.
+ *
  * @module
  */
 import type { KubeObject } from "../../model/mod.ts";
@@ -17,11 +19,10 @@ function hashOf(owner: KubeObject, data: Json): string {
   return owner.kind === "DaemonSet" ? templateHash(at(owner, "spec", "template")) : revisionHash(data);
 }
 
-/**
- * The name of the revision that holds the present template, made when there is
- * none.
- */
+/** Returns the name of the revision that holds the current template. Makes the revision when there is none. */
 export function ensureRevision(machine: Machine, owner: KubeObject, reference: Json, hashLabel: string): string {
+  // The data is a strategic merge patch that puts the template back, hence `$patch` (`getPatch` in
+  // both controllers).
   const template = { $patch: "replace", ...copy(mapOf(at(owner, "spec", "template"))) };
   const data = { spec: { template } };
   const all = ownedBy(machine, REVISIONS, owner);
@@ -29,6 +30,7 @@ export function ensureRevision(machine: Machine, owner: KubeObject, reference: J
   const found = all.find((revision) => same(revision["data"], data));
   if (found !== undefined) {
     const name = found.metadata?.name ?? "";
+    // A template that comes back gets the highest number; its revision is not made twice.
     if (numberOf(found["revision"]) < latest) {
       editObject(machine, { resource: REVISIONS, namespace: owner.metadata?.namespace ?? "", name }, (next) => {
         next["revision"] = latest + 1;
@@ -53,6 +55,7 @@ export function ensureRevision(machine: Machine, owner: KubeObject, reference: J
     data,
     revision: latest + 1,
   });
+  // `all` is older than the new revision, so the current one does not count against the limit.
   const limit = numberOf(at(owner, "spec", "revisionHistoryLimit"), 10);
   for (const old of all.slice(0, Math.max(all.length - limit, 0))) {
     deleteByKey(machine, {

@@ -1,6 +1,8 @@
 /**
- * Services: Endpoints and EndpointSlices of the pods behind them, and an
- * address for load balancers.
+ * Services: Endpoints and EndpointSlices of the pods behind them, and an address for load
+ * balancers.
+ *
+ * Source: `pkg/controller/endpoint/endpoints_controller.go` and `staging/src/k8s.io/endpointslice`.
  *
  * @module
  */
@@ -19,12 +21,19 @@ import { deleteByKey } from "../remove.ts";
 import { selectorOf } from "../selectors.ts";
 import { controlledBy, isReady, keyText, parseKey } from "./owned.ts";
 
+/**
+ * True if the service selects the labels. A service without selector selects nothing: its endpoints
+ * are the user's.
+ */
 function selects(service: KubeObject, labels: Record<string, string>): boolean {
   const selector = mapOf(at(service, "spec", "selector"));
   return Object.keys(selector).length > 0 && selectorOf({ matchLabels: selector })(labels);
 }
 
-/** The number behind a port of a service, on one pod. */
+/**
+ * Returns the port number on one pod that a service's port leads to. A target port may be the name
+ * of a container's port.
+ */
 function portNumber(port: Json, pod: KubeObject): number | undefined {
   const target = port["targetPort"];
   if (typeof target === "number") return target;
@@ -55,6 +64,7 @@ function address(pod: KubeObject): Json {
   };
 }
 
+/** Returns the ports as endpoints list them. A port whose name no container has is left out. */
 function portsOf(service: KubeObject, pod: KubeObject | undefined): Json[] {
   return mapsOf(at(service, "spec", "ports")).flatMap((port) => {
     const number = pod === undefined ? undefined : portNumber(port, pod);
@@ -71,6 +81,7 @@ function subsets(service: KubeObject, pods: readonly KubeObject[]): Json[] {
   if (pods.length === 0) return [];
   const counts = (pod: KubeObject): boolean => isReady(pod) || at(service, "spec", "publishNotReadyAddresses") === true;
   const [ready, waiting] = [pods.filter(counts), pods.filter((pod) => !counts(pod))];
+  // A named target port may have another number in each pod; the first pod decides for all.
   const ports = portsOf(service, pods[0]);
   return [{
     ...(ready.length > 0 ? { addresses: ready.map(address) } : {}),
@@ -79,6 +90,7 @@ function subsets(service: KubeObject, pods: readonly KubeObject[]): Json[] {
   }];
 }
 
+/** Creates the object, or replaces it and keeps its uid, its time of creation and its generation. */
 function put(machine: Machine, resource: string, object: KubeObject): void {
   const key = {
     resource,
@@ -91,6 +103,7 @@ function put(machine: Machine, resource: string, object: KubeObject): void {
     return;
   }
   const meta = metaOf(before);
+  // `updateObject` compares with these, so an unchanged object is not written again.
   const kept = { uid: meta.uid, creationTimestamp: meta.creationTimestamp, generation: meta.generation };
   const next = { ...object, metadata: { ...object.metadata, ...kept } } as KubeObject;
   for (const [name, value] of Object.entries(kept)) if (value === undefined) delete metaOf(next)[name];
@@ -108,11 +121,14 @@ function writeEndpoints(machine: Machine, service: KubeObject): void {
     metadata: { name, namespace, labels: { ...labels, "endpoints.kubernetes.io/managed-by": "endpoint-controller" } },
     ...(found.length > 0 ? { subsets: found } : {}),
   });
+  // In a slice a port without a name has the empty name; in Endpoints it has none.
   const ports = portsOf(service, pods[0]).map((port) => ({ name: "", ...port }));
   put(machine, "discovery.k8s.io/endpointslices", {
     kind: "EndpointSlice",
     apiVersion: "discovery.k8s.io/v1",
     metadata: {
+      // The name looks generated but follows from the service's uid, so that the slice is found
+      // again.
       name: `${name}-${shortHash(service.metadata?.uid, 5)}`,
       generateName: `${name}-`,
       namespace,
@@ -140,6 +156,7 @@ function writeBalancer(machine: Machine, key: ReturnType<typeof parseKey>, servi
     at(service, "spec", "loadBalancerClass") === undefined;
   const has = mapsOf(at(service, "status", "loadBalancer", "ingress")).length > 0;
   if (wants === has) return;
+  // 203.0.113.0/24 is reserved for documentation (RFC 5737): the address leads nowhere.
   const number = machine.store.count("balancer");
   const ip = textOf(at(service, "spec", "loadBalancerIP")) || `203.0.113.${number % 250 + 1}`;
   editObject(machine, key, (next) => {
@@ -147,13 +164,14 @@ function writeBalancer(machine: Machine, key: ReturnType<typeof parseKey>, servi
   });
 }
 
-/** Connects Services with pods. */
+/** Keeps the endpoints and the load balancer status of Services. */
 export const serviceController: Controller = {
   name: "service",
   interest(happening: Happening, machine: Machine): string[] {
     const { key, before, after } = happening;
     if (key.resource === "/services") return [keyText(key)];
     if (key.resource !== "/pods") return [];
+    // Both states count: a change of labels can take a pod out of one service and into another.
     const labels = [before, after].filter((pod) => isMap(pod)).map((pod) => pod?.metadata?.labels ?? {});
     return machine.store.list("/services", { namespace: key.namespace })
       .filter((service) => labels.some((own) => selects(service, own)))
@@ -163,6 +181,7 @@ export const serviceController: Controller = {
     const key = parseKey("/services", text);
     const service = machine.store.get(key);
     if (service === undefined) {
+      // Endpoints have no owner reference. The slice has one and is garbage collected.
       deleteByKey(machine, { ...key, resource: "/endpoints" });
       return;
     }

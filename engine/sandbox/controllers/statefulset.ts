@@ -1,5 +1,7 @@
 /**
- * StatefulSets: numbered pods in order, each with its claims.
+ * StatefulSets: numbered pods, made in sequence, each with its claims.
+ *
+ * Source: `pkg/controller/statefulset/stateful_set_control.go` and `stateful_set_utils.go`.
  *
  * @module
  */
@@ -28,6 +30,10 @@ function ordinal(pod: KubeObject): number {
   return Number(/-(\d+)$/.exec(pod.metadata?.name ?? "")?.[1] ?? -1);
 }
 
+/**
+ * Makes the claims of a pod that do not exist yet, and returns the volumes that use them. A claim
+ * outlives its pod: the next pod with the number gets it again.
+ */
 function makeClaims(machine: Machine, set: KubeObject, podName: string): Json[] {
   const namespace = set.metadata?.namespace ?? "";
   return mapsOf(at(set, "spec", "volumeClaimTemplates")).map((template) => {
@@ -44,6 +50,7 @@ function makeClaims(machine: Machine, set: KubeObject, podName: string): Json[] 
           namespace,
           labels: {
             ...mapOf(metadata["labels"]),
+            // The selector's labels win over those of the claim template.
             ...mapOf(at(set, "spec", "selector", "matchLabels")),
           } as Record<string, string>,
           finalizers: ["kubernetes.io/pvc-protection"],
@@ -67,6 +74,7 @@ function addPod(machine: Machine, set: KubeObject, number: number, revision: str
       "statefulset.kubernetes.io/pod-name": name,
     },
     edit(spec) {
+      // A claim's volume replaces one of the same name in the template (`updateStorage`).
       const claimed = volumes.map((volume) => volume["name"]);
       const own = mapsOf(spec["volumes"]).filter((volume) => !claimed.includes(volume["name"]));
       if (volumes.length + own.length > 0) spec["volumes"] = [...volumes, ...own];
@@ -77,7 +85,11 @@ function addPod(machine: Machine, set: KubeObject, number: number, revision: str
   });
 }
 
-/** One step towards the wanted pods. */
+/**
+ * Takes one step towards the wanted pods: makes missing ones from the lowest number up, then
+ * removes surplus ones and old ones from the highest down. Unless the policy is Parallel, each pod
+ * waits for the one before.
+ */
 function step(machine: Machine, set: KubeObject, revision: string): void {
   const pods = ownedBy(machine, "/pods", set).sort((a, b) => ordinal(a) - ordinal(b));
   const parallel = at(set, "spec", "podManagementPolicy") === "Parallel";
@@ -87,6 +99,7 @@ function step(machine: Machine, set: KubeObject, revision: string): void {
     const pod = pods.find((p) => ordinal(p) === number);
     if (pod === undefined) addPod(machine, set, number, revision);
     else if (["Failed", "Succeeded"].includes(textOf(at(pod, "status", "phase")))) deleteObject(machine, "/pods", pod);
+    // Stops at the first pod that is not ready. Its next change brings the controller back here.
     if (!parallel && (pod === undefined || !isReady(pod) || !isActive(pod))) return;
   }
   const surplus = pods.filter((pod) => ordinal(pod) >= end || ordinal(pod) < start).reverse();
@@ -97,8 +110,10 @@ function step(machine: Machine, set: KubeObject, revision: string): void {
   if (at(set, "spec", "updateStrategy", "type") === "OnDelete") return;
   const partition = numberOf(at(set, "spec", "updateStrategy", "rollingUpdate", "partition"));
   for (const pod of pods.toReversed()) {
+    // Pods below the partition keep their template.
     if (ordinal(pod) < partition) break;
     if (pod.metadata?.labels?.[HASH] !== revision) {
+      // An old pod is deleted, not changed. The new one is made when it is gone.
       if (isActive(pod)) deleteObject(machine, "/pods", pod);
       return;
     }
@@ -111,12 +126,14 @@ function writeStatus(machine: Machine, key: ReturnType<typeof parseKey>, set: Ku
   const updated = pods.filter((pod) => pod.metadata?.labels?.[HASH] === revision).length;
   const ready = pods.filter(isReady).length;
   const old = textOf(at(set, "status", "currentRevision"));
+  // `currentRevision` moves on only when all pods have the new one (`completeRollingUpdate`).
   const done = old === "" || updated === wantedReplicas(set);
   const current = done ? revision : old;
   const onCurrent = pods.filter((pod) => pod.metadata?.labels?.[HASH] === current).length;
   const status: Json = { observedGeneration: numberOf(set.metadata?.generation), replicas: pods.length };
   const counts = { readyReplicas: ready, currentReplicas: onCurrent, updatedReplicas: updated };
   for (const [name, value] of Object.entries(counts)) if (value > 0) status[name] = value;
+  // These are written even when they are 0.
   Object.assign(status, {
     currentRevision: current,
     updateRevision: revision,
@@ -133,6 +150,7 @@ export const statefulSetController: Controller = {
   name: "statefulset",
   interest(happening: Happening): string[] {
     if (happening.key.resource === SETS) {
+      // A set that is gone is looked at once more when its policy deletes the claims.
       const set = happening.after ?? happening.before;
       const deletesClaims = at(set, "spec", "persistentVolumeClaimRetentionPolicy", "whenDeleted") === "Delete";
       if (happening.after === undefined) return deletesClaims ? [`gone:${keyText(happening.key)}`] : [];
@@ -145,13 +163,17 @@ export const statefulSetController: Controller = {
     const key = parseKey(SETS, text);
     const set = machine.store.get(key);
     if (set === undefined || set.metadata?.deletionTimestamp !== undefined) return;
+    // The revision first: new pods carry its name as a label.
     const revision = ensureRevision(machine, set, controlledBy(set), "controller.kubernetes.io/hash");
     step(machine, set, revision);
     writeStatus(machine, key, set, revision);
   },
 };
 
-/** Claims that go with their StatefulSet: those whose name ends in that of one of its pods. */
+/**
+ * Deletes the claims of a StatefulSet that is gone. Its claim templates are gone too, so the names
+ * decide: they end in the name of one of its pods.
+ */
 function removeClaims(machine: Machine, text: string): void {
   const { namespace, name } = parseKey(SETS, text);
   const own = new RegExp(`-${name.replace(/\./g, "\\.")}-\\d+$`);

@@ -1,5 +1,5 @@
 /**
- * All controllers.
+ * The table of controllers. To add a kind's controller, add it here.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import { replicaSetController, replicationController } from "./replicaset.ts";
 import { serviceController } from "./service.ts";
 import { statefulSetController } from "./statefulset.ts";
 
-/** Everything that reacts to changes. */
+/** All controllers. The order decides which of two tasks that fall due together runs first. */
 export const CONTROLLERS: readonly Controller[] = [
   namespaceController,
   definitionController,

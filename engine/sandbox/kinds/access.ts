@@ -1,7 +1,7 @@
 /**
  * The rules of roles and bindings.
  *
- * Source of the rules and their words: Kubernetes 1.34, `pkg/apis/rbac`.
+ * Source of the rules and their words: Kubernetes 1.34, `pkg/apis/rbac/validation/validation.go`.
  *
  * @module
  */
@@ -19,6 +19,8 @@ function checkRules(namespaced: boolean): (object: Json) => FieldError[] {
       const errors: FieldError[] = [];
       const has = (key: string): boolean => listOf(rule[key]).length > 0;
       if (!has("verbs")) errors.push(required(`${here}.verbs`, "verbs must contain at least one value"));
+      // A rule is for URLs or for resources. Once it names URLs, the checks for resources do not
+      // apply.
       if (has("nonResourceURLs")) {
         if (namespaced) {
           errors.push(invalidValue(
@@ -54,6 +56,10 @@ export const clusterRoleRules: Rules = { name: pathSegment, validate: checkRules
 
 const SUBJECTS = ["ServiceAccount", "User", "Group"];
 
+/**
+ * Checks a subject. A cluster-wide binding has no namespace that a ServiceAccount could be in, so
+ * it must name one.
+ */
 function checkSubject(subject: Json, here: string, namespaced: boolean): FieldError[] {
   const errors: FieldError[] = [];
   const [kind, name, group] = [textOf(subject["kind"]), textOf(subject["name"]), textOf(subject["apiGroup"])];
@@ -76,6 +82,7 @@ function bindingRules(namespaced: boolean): Rules {
     defaults(object) {
       const role = mapOf(object["roleRef"]);
       if (textOf(role["apiGroup"]) === "") role["apiGroup"] = GROUP;
+      // ServiceAccounts are in the core group, whose name is empty: they get no default.
       for (const subject of mapsOf(object["subjects"])) {
         if (subject["kind"] === "User" || subject["kind"] === "Group") fill(subject, "apiGroup", GROUP);
       }
@@ -94,8 +101,11 @@ function bindingRules(namespaced: boolean): Rules {
       return errors;
     },
     validateUpdate(object, before) {
+      // The role of a binding is fixed: a user who may edit its subjects must not be able to give
+      // them another role.
       if (same(object["roleRef"], before["roleRef"])) return [];
       const role = mapOf(object["roleRef"]);
+      // The server prints its internal struct, which has Go's names.
       const shown = { APIGroup: role["apiGroup"], Kind: role["kind"], Name: role["name"] };
       return [invalidValue("roleRef", shown, "cannot change roleRef")];
     },

@@ -1,7 +1,8 @@
 /**
  * The rules of Jobs and CronJobs.
  *
- * Source of the rules and their words: Kubernetes 1.34, `pkg/apis/batch`.
+ * Source of the rules and their words: Kubernetes 1.34, `pkg/apis/batch` (`v1/defaults.go`,
+ * `validation/validation.go`) and `pkg/registry/batch/job/strategy.go`.
  *
  * @module
  */
@@ -14,6 +15,8 @@ import { checkTemplate, notNegative } from "./pod_validation.ts";
 import type { Rules } from "./rules.ts";
 
 function jobSpecDefaults(spec: Json): void {
+  // Completions get a default only when parallelism is absent too: a Job that names parallelism
+  // alone is a work queue.
   const parallelism = spec["parallelism"];
   if (spec["completions"] === undefined && parallelism === undefined) {
     spec["completions"] = 1;
@@ -23,6 +26,7 @@ function jobSpecDefaults(spec: Json): void {
   fill(spec, "backoffLimit", 6);
   fill(spec, "completionMode", "NonIndexed");
   fill(spec, "suspend", false);
+  // With a failure policy a pod must have failed for good before its replacement starts.
   fill(spec, "podReplacementPolicy", spec["podFailurePolicy"] === undefined ? "TerminatingOrFailed" : "Failed");
   fill(spec, "manualSelector", false);
 }
@@ -40,6 +44,7 @@ function checkJobSpec(spec: Json, field: string): FieldError[] {
     errors.push(required(`${field}.completions`, "when completion mode is Indexed"));
   }
   errors.push(...checkTemplate(spec["template"], `${field}.template`));
+  // Always is what the template's defaults fill in, so it is reported like a missing value.
   const restart = textOf(at(spec, "template", "spec", "restartPolicy"));
   const where = `${field}.template.spec.restartPolicy`;
   if (restart === "Always" || restart === "") errors.push(required(where, 'valid values: "OnFailure", "Never"'));
@@ -59,6 +64,7 @@ export const jobRules: Rules = {
     const spec = child(object, "spec");
     jobSpecDefaults(spec);
     templateDefaults(spec["template"]);
+    // A Job without labels takes those of its template (`SetDefaults_Job`).
     const labels = mapOf(at(spec, "template", "metadata", "labels"));
     if (Object.keys(labels).length > 0 && Object.keys(mapOf(at(object, "metadata", "labels"))).length === 0) {
       child(object, "metadata")["labels"] = { ...labels };
@@ -66,6 +72,8 @@ export const jobRules: Rules = {
   },
   prepare(object) {
     const spec = child(object, "spec");
+    // `generateSelector`: the uid makes the selector unique, so that two Jobs never count the same
+    // pods. The labels without domain are kept for old clients.
     if (spec["manualSelector"] === true) return;
     const uid = textOf(at(object, "metadata", "uid"));
     const name = textOf(at(object, "metadata", "name"));
@@ -76,7 +84,7 @@ export const jobRules: Rules = {
       "job-name": name,
     };
     const metadata = child(child(spec, "template"), "metadata");
-    // A Job without labels has those of its template, the generated ones too.
+    // A Job without labels of its own takes those of its template, the generated ones included.
     const given = mapOf(at(object, "metadata", "labels"));
     const shared = Object.keys(given).length === 0 || same(given, mapOf(metadata["labels"]));
     metadata["labels"] = { ...mapOf(metadata["labels"]), ...added };
@@ -90,6 +98,7 @@ export const jobRules: Rules = {
   validate(object) {
     const spec = mapOf(object["spec"]);
     const errors: FieldError[] = [];
+    // More labels than the generated one mean that the user wrote a selector.
     const labels = Object.keys(mapOf(at(spec, "selector", "matchLabels"))).length;
     if (spec["manualSelector"] !== true && labels > 1) {
       errors.push(invalidValue("spec.selector", spec["selector"], "`selector` not auto-generated"));
@@ -99,6 +108,8 @@ export const jobRules: Rules = {
     return errors;
   },
   validateUpdate(object, before) {
+    // An indexed Job may be resized, and a suspended Job has no pods yet, so its template may
+    // change.
     const indexed = at(object, "spec", "completionMode") === "Indexed";
     return [
       ...(indexed ? [] : immutable(object, before, "completions")),
@@ -112,7 +123,7 @@ export const jobRules: Rules = {
 
 const CONCURRENCY = ["Allow", "Forbid", "Replace"];
 
-/** Names of CronJobs leave room for what a Job's name needs. */
+/** Names of CronJobs leave room for the 11 characters that the names of their Jobs add. */
 function cronJobName(name: string): string[] {
   const errors = dnsSubdomain(name);
   return name.length > 52 ? [...errors, "must be no more than 52 characters"] : errors;
@@ -136,6 +147,7 @@ export const cronJobRules: Rules = {
     const schedule = textOf(spec["schedule"]);
     if (schedule === "") errors.push(required("spec.schedule"));
     else {
+      // A schedule with a time zone can have both errors, in this order.
       const problem = cronProblem(schedule);
       if (problem !== undefined) errors.push(invalidValue("spec.schedule", schedule, problem));
       if (schedule.includes("TZ")) {

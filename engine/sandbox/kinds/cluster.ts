@@ -1,5 +1,9 @@
 /**
- * The rules of Namespaces, Nodes, webhooks and the like.
+ * The rules of Namespaces, Nodes, webhooks, endpoints and APIServices.
+ *
+ * Source: `pkg/registry/core/namespace/strategy.go`,
+ * `pkg/apis/admissionregistration/v1/defaults.go`, `pkg/apis/core/v1/defaults.go` and
+ * `pkg/apis/discovery/v1/defaults.go`.
  *
  * @module
  */
@@ -18,24 +22,28 @@ export const namespaceRules: Rules = {
   },
   prepare(object) {
     const meta = child(object, "metadata");
+    // Once more: a generated name is known only now.
     child(meta, "labels")["kubernetes.io/metadata.name"] = textOf(meta["name"]);
     const spec = child(object, "spec");
+    // This finalizer keeps the namespace until its contents are deleted.
     const finalizers = listOf(spec["finalizers"]);
     spec["finalizers"] = finalizers.includes("kubernetes") ? finalizers : [...finalizers, "kubernetes"];
     object["status"] = { phase: "Active" };
   },
   prepareUpdate(object, before) {
+    // Finalizers change only through the subresource `finalize`.
     object["spec"] = before["spec"];
   },
 };
 
-/** Rules of Nodes. */
+/** Rules of Nodes. A kubelet registers its node with a status, so that is kept. */
 export const nodeRules: Rules = { keepsStatus: true };
 
 /** Rules of the two kinds of webhook configuration. */
 export const webhookRules: Rules = {
   generation: true,
   defaults(object) {
+    // Only a mutating webhook can be called again after others have changed the object.
     const mutating = object["kind"] === "MutatingWebhookConfiguration";
     for (const hook of mapsOf(object["webhooks"])) {
       fill(hook, "failurePolicy", "Fail");
@@ -53,6 +61,7 @@ export const webhookRules: Rules = {
     const errors: FieldError[] = [];
     mapsOf(object["webhooks"]).forEach((hook, i) => {
       if (textOf(hook["name"]) === "") errors.push(required(`webhooks[${i}].name`));
+      // Version 1 has no defaults for these two: the author must say them.
       if (hook["sideEffects"] === undefined) {
         errors.push(required(`webhooks[${i}].sideEffects`, "must specify one of None, NoneOnDryRun"));
       }

@@ -1,6 +1,9 @@
 /**
  * The rules of ConfigMaps and Secrets.
  *
+ * Source of the rules and their words: Kubernetes 1.34, `pkg/apis/core/validation/validation.go`
+ * (`ValidateConfigMap`, `ValidateSecret`).
+ *
  * @module
  */
 import { Buffer } from "node:buffer";
@@ -9,8 +12,10 @@ import { type FieldError, forbiddenField, invalidValue, required, tooLong } from
 import { configKey } from "../validation/names.ts";
 import type { Rules } from "./rules.ts";
 
+// `MaxSecretSize` in `pkg/apis/core/types.go`, for both kinds. Decoded values count, keys do not.
 const BYTES_MAX = 1024 * 1024;
 
+/** Refuses changes of data that is marked as immutable. The mark cannot be taken back. */
 function frozen(object: Json, before: Json, fields: readonly string[]): FieldError[] {
   if (before["immutable"] !== true) return [];
   const message = "field is immutable when `immutable` is set";
@@ -28,6 +33,8 @@ function decodedBytes(text: string): number {
 /** Rules of ConfigMaps. */
 export const configMapRules: Rules = {
   validate(object) {
+    // Keys are sorted for a stable message; a Go map has no order. Values of `binaryData` are
+    // base64 and count decoded.
     const [data, binary] = [mapOf(object["data"]), mapOf(object["binaryData"])];
     const errors: FieldError[] = [];
     let size = 0;
@@ -48,7 +55,7 @@ export const configMapRules: Rules = {
   validateUpdate: (object, before) => frozen(object, before, ["data", "binaryData"]),
 };
 
-/** Keys that a type of Secret has to have. */
+/** Keys that a type of Secret must have. */
 const NEEDED: Record<string, readonly string[]> = {
   "kubernetes.io/tls": ["tls.crt", "tls.key"],
   "kubernetes.io/dockercfg": [".dockercfg"],
@@ -77,6 +84,8 @@ function checkSecret(object: Json): FieldError[] {
     }
   }
   if (/^kubernetes\.io\/dockerc/.test(type) && errors.length === 0) {
+    // The message must not show the data, which holds credentials. Only its first character is
+    // named, as in Go's message.
     const key = NEEDED[type]?.[0] ?? "";
     try {
       JSON.parse(Buffer.from(textOf(data[key]), "base64").toString("utf8"));
@@ -94,6 +103,8 @@ function checkSecret(object: Json): FieldError[] {
 /** Rules of Secrets. */
 export const secretRules: Rules = {
   defaults(object) {
+    // `stringData` is for writing only: it wins over `data` and is never stored
+    // (`pkg/apis/core/v1/conversion.go`).
     const plain = Object.entries(mapOf(object["stringData"]));
     if (plain.length > 0) {
       const data = child(object, "data");

@@ -1,5 +1,7 @@
 /**
- * Schedules of CronJobs.
+ * Checks the schedules of CronJobs.
+ *
+ * Source of the words: `github.com/robfig/cron/v3`, `parser.go`.
  *
  * @module
  */
@@ -18,6 +20,7 @@ function named(names: readonly string[], first: number): Record<string, number> 
   return Object.fromEntries(names.map((name, i) => [name, i + first]));
 }
 
+// Minute, hour, day of the month, month, day of the week.
 const FIELDS: readonly FieldRange[] = [
   { low: 0, high: 59, names: {} },
   { low: 0, high: 23, names: {} },
@@ -26,6 +29,7 @@ const FIELDS: readonly FieldRange[] = [
   { low: 0, high: 6, names: named(DAYS, 0) },
 ];
 
+/** Returns the number that a text means, or the problem as text. */
 function numberProblem(text: string, names: Record<string, number>): string | number {
   const own = names[text.toLowerCase()];
   if (own !== undefined) return own;
@@ -44,6 +48,7 @@ function partProblem(part: string, field: FieldRange): string | undefined {
     const start = numberProblem(from, field.names);
     if (typeof start === "string") return start;
     low = start;
+    // `5` is 5 alone; `5/10` is every tenth from 5 to the end of the range.
     high = step === undefined ? start : field.high;
     if (to !== undefined) {
       const end = numberProblem(to, field.names);
@@ -61,8 +66,9 @@ function partProblem(part: string, field: FieldRange): string | undefined {
   return low > high ? `beginning of range (${low}) beyond end of range (${high}): ${part}` : undefined;
 }
 
-/** What is wrong with a schedule, in the words of the server's cron library; `undefined` when nothing is. */
+/** Returns what the server's cron library says about a schedule; `undefined` when it is valid. */
 export function cronProblem(schedule: string): string | undefined {
+  // The library takes a time zone here; the rules of CronJobs refuse it afterwards.
   const text = schedule.replace(/^(?:CRON_)?TZ=\S*\s+/, "").trim();
   if (text.startsWith("@")) {
     if (NAMED.includes(text) || /^@every \d/.test(text)) return undefined;

@@ -10,6 +10,10 @@ import { type FieldError, invalidValue, notSupported, required } from "../status
 import { dns1035Label, dnsSubdomain } from "../validation/names.ts";
 import type { Rules } from "./rules.ts";
 
+/**
+ * Checks that a schema is structural: every field has a type, unless it may be an integer or a
+ * string, or preserves unknown fields. Source: `pkg/apiserver/schema/validation.go`.
+ */
 function checkSchema(schema: Json, field: string, errors: FieldError[]): void {
   if (textOf(schema["type"]) === "" && schema["x-kubernetes-int-or-string"] !== true) {
     if (schema["x-kubernetes-preserve-unknown-fields"] !== true) {
@@ -25,7 +29,8 @@ function checkSchema(schema: Json, field: string, errors: FieldError[]): void {
 function checkVersions(spec: Json): FieldError[] {
   const versions = mapsOf(spec["versions"]);
   const errors: FieldError[] = [];
-  // One schema for all versions is named as the server keeps it.
+  // The internal type holds a schema that all versions share in `spec.validation`, so errors name
+  // that path.
   const schemas = versions.map((version) => at(version, "schema", "openAPIV3Schema"));
   const shared = schemas.every((schema) => same(schema, schemas[0]));
   versions.forEach((version, i) => {
@@ -48,6 +53,7 @@ function checkVersions(spec: Json): FieldError[] {
     }
   });
   if (versions.filter((version) => version["storage"] === true).length !== 1) {
+    // The server prints its internal struct, which has Go's names.
     const shown = versions.map((version) => ({
       Name: version["name"],
       Served: version["served"] === true,
@@ -83,6 +89,8 @@ export const definitionRules: Rules = {
   defaults(object) {
     const spec = child(object, "spec");
     const names = child(spec, "names");
+    // `SetDefaults_CustomResourceDefinitionSpec`: the singular and the kind of lists follow from
+    // the kind.
     const kind = textOf(names["kind"]);
     if (textOf(names["singular"]) === "") names["singular"] = kind.toLowerCase();
     if (textOf(names["listKind"]) === "" && kind !== "") names["listKind"] = `${kind}List`;
@@ -96,12 +104,16 @@ export const definitionRules: Rules = {
     };
   },
   prepareUpdate(object) {
+    // A new storage version is added, and no old one removed: the store may still hold objects in
+    // it.
     const status = child(object, "status");
     const stored = listOf(status["storedVersions"]).map(textOf);
     const now = storedVersion(object);
     if (!stored.includes(now)) status["storedVersions"] = [...stored, now];
   },
   validateCreate(object) {
+    // The name is made of the plural and the group, so two definitions can never claim the same
+    // resource.
     const spec = object["spec"];
     const name = textOf(at(object, "metadata", "name"));
     const wanted = `${textOf(at(spec, "names", "plural"))}.${textOf(at(spec, "group"))}`;
@@ -131,6 +143,7 @@ export const definitionRules: Rules = {
         errors.push(required(`spec.names.${key}`));
         continue;
       }
+      // Kinds may have capitals; everything else about them must be a label.
       const wrong = dns1035Label(value.toLowerCase());
       errors.push(
         ...wrong.map((message) =>
@@ -146,6 +159,7 @@ export const definitionRules: Rules = {
   },
   validateUpdate(object, before) {
     const errors: FieldError[] = [];
+    // Stored objects are found by these: after a change they would be lost.
     for (const path of [["group"], ["scope"], ["names", "plural"], ["names", "kind"]]) {
       const value = at(object, "spec", ...path);
       if (value !== at(before, "spec", ...path)) {

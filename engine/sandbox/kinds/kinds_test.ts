@@ -23,6 +23,14 @@ Deno.test("a Deployment gets the defaults of the server", async () => {
   equal(body.spec.template.spec.dnsPolicy, "ClusterFirst");
 });
 
+Deno.test("a LimitRange's requests are its limits before they are its minimum", async () => {
+  await using t = await openFixture();
+  const limits = [{ type: "Container", min: { cpu: "1m", memory: "1Mi" }, default: { cpu: "100m" } }];
+  const range = { apiVersion: "v1", kind: "LimitRange", metadata: { name: "r" }, spec: { limits } };
+  const { body } = await t.ask("POST", core("limitranges"), range);
+  deepEqual(body.spec.limits[0].defaultRequest, { cpu: "100m", memory: "1Mi" });
+});
+
 Deno.test("a Secret's stringData moves to data", async () => {
   await using t = await openFixture();
   const secret = { apiVersion: "v1", kind: "Secret", metadata: { name: "s" }, stringData: { a: "b" } };

@@ -1,7 +1,8 @@
 /**
  * The rules of Ingresses, IngressClasses and NetworkPolicies.
  *
- * Source of the rules and their words: Kubernetes 1.34, `pkg/apis/networking`.
+ * Source of the rules and their words: Kubernetes 1.34, `pkg/apis/networking`
+ * (`validation/validation.go`, `v1/defaults.go`).
  *
  * @module
  */
@@ -27,6 +28,7 @@ function checkBackend(backend: unknown, field: string): FieldError[] {
   if (name === "") errors.push(required(`${field}.service.name`));
   else errors.push(...dns1035Label(name).map((m) => invalidValue(`${field}.service.name`, name, m)));
   const [portText, number] = [textOf(at(service, "port", "name")), at(service, "port", "number")];
+  // A port number of 0 counts as absent: the internal type has no pointer here.
   if (portText !== "" && typeof number === "number" && number !== 0) {
     errors.push(invalidValue(field, "", "cannot set both port name & port number"));
   } else if (portText !== "") {
@@ -42,6 +44,7 @@ function checkPath(path: Json, here: string): FieldError[] {
   const [type, text] = [path["pathType"], textOf(path["path"])];
   if (type === undefined || type === null) return [required(`${here}.pathType`, "pathType must be specified")];
   if (!PATH_TYPES.includes(textOf(type))) errors.push(notSupported(`${here}.pathType`, type, PATH_TYPES));
+  // A path of a type that the controller interprets may be empty, and need not be a clean path.
   const absolute = type === "Exact" || type === "Prefix" || text !== "";
   if (absolute && !text.startsWith("/")) {
     errors.push(invalidValue(`${here}.path`, text, "must be an absolute path"));
@@ -53,6 +56,7 @@ function checkPath(path: Json, here: string): FieldError[] {
   return [...errors, ...checkBackend(path["backend"], `${here}.backend`)];
 }
 
+/** Checks a host; an empty one matches every host. */
 function checkHost(host: string, field: string): FieldError[] {
   if (host === "") return [];
   if (/^[\d.]+$/.test(host) && host.split(".").length === 4) {
@@ -78,6 +82,7 @@ export const ingressRules: Rules = {
     rules.forEach((rule, i) => {
       const here = `spec.rules[${i}]`;
       errors.push(...checkHost(textOf(rule["host"]), `${here}.host`));
+      // A rule without paths sends its host's traffic to the default backend.
       if (!isMap(rule["http"])) return;
       const paths = mapsOf(at(rule, "http", "paths"));
       if (paths.length === 0) errors.push(required(`${here}.http.paths`));
@@ -112,12 +117,15 @@ function checkPolicyRule(rule: Json, field: string, peers: string): FieldError[]
     const here = `${field}.ports[${i}]`;
     const protocol = port["protocol"];
     if (protocol !== undefined && !PROTOCOLS.includes(textOf(protocol))) {
+      // In the order of this check's source. `PROTOCOLS` is sorted, because there the server prints
+      // a set.
       errors.push(notSupported(`${here}.protocol`, protocol, ["TCP", "UDP", "SCTP"]));
     }
     if (port["port"] !== undefined) errors.push(...checkPort(port["port"], `${here}.port`));
   });
   mapsOf(rule[peers]).forEach((peer, i) => {
     const here = `${field}.${peers}[${i}]`;
+    // The two selectors may be combined; a block of addresses stands alone.
     const given = ["podSelector", "namespaceSelector", "ipBlock"].filter((key) => peer[key] !== undefined);
     if (given.length === 0) errors.push(required(here, "must specify a peer"));
     if (peer["ipBlock"] !== undefined && given.length > 1) {
@@ -140,6 +148,8 @@ export const networkPolicyRules: Rules = {
         for (const port of mapsOf(rule["ports"])) fill(port, "protocol", "TCP");
       }
     }
+    // `SetDefaults_NetworkPolicy`: a policy is always for ingress, and for egress only when it has
+    // such rules.
     if (listOf(spec["policyTypes"]).length === 0) {
       spec["policyTypes"] = listOf(spec["egress"]).length > 0 ? ["Ingress", "Egress"] : ["Ingress"];
     }

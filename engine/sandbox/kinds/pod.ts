@@ -1,6 +1,9 @@
 /**
  * The rules of Pods and PodTemplates.
  *
+ * Source of the rules and their words: Kubernetes 1.34, `pkg/apis/core/validation/validation.go`
+ * (`ValidatePodUpdate`) and `pkg/registry/core/pod/strategy.go`.
+ *
  * @module
  */
 import { admitPod, qosOf } from "../controllers/owned.ts";
@@ -10,7 +13,7 @@ import { podOnlyDefaults, podSpecDefaults, templateDefaults } from "./pod_defaul
 import { checkPodOnly, checkPodSpec, checkTemplate } from "./pod_validation.ts";
 import type { Rules } from "./rules.ts";
 
-/** The spec without what may change on a running pod. */
+/** Returns the spec without the fields that may change on a running pod. */
 function fixedPart(spec: unknown): Json {
   const made = copy(mapOf(spec));
   for (const list of ["containers", "initContainers"]) {
@@ -24,6 +27,8 @@ function fixedPart(spec: unknown): Json {
 
 function checkUpdate(object: Json, before: Json): FieldError[] {
   if (same(fixedPart(object["spec"]), fixedPart(before["spec"]))) return [];
+  // The server adds a dump of the difference after the line break; only the part that is always the
+  // same is given here.
   return [forbiddenField(
     "spec",
     "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`," +
@@ -37,6 +42,7 @@ export const podRules: Rules = {
   generation: true,
   defaults(object) {
     podSpecDefaults(mapOf(object["spec"]));
+    // After the defaults of the spec, because it completes them.
     podOnlyDefaults(mapOf(object["spec"]));
     mapOf(object["spec"])["enableServiceLinks"] ??= true;
   },

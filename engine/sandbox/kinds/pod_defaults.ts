@@ -1,10 +1,13 @@
 /**
- * What a pod's spec gets when the user left it out.
+ * Defaults of a pod's spec.
+ *
+ * Source: Kubernetes 1.34, `pkg/apis/core/v1/defaults.go`.
  *
  * @module
  */
 import { at, fill, type Json, mapOf, mapsOf, textOf } from "../json.ts";
 
+/** Fills in a probe (`SetDefaults_Probe`) and its handler. */
 function probeDefaults(probe: Json | undefined): void {
   if (probe === undefined) return;
   fill(probe, "timeoutSeconds", 1);
@@ -20,12 +23,17 @@ function handlerDefaults(handler: Json): void {
     fill(http, "path", "/");
     fill(http, "scheme", "HTTP");
   }
+  // The empty service means the health of the server as a whole.
   const grpc = handler["grpc"] as Json | undefined;
   if (grpc) fill(grpc, "service", "");
 }
 
-/** `latest` and images without a tag are pulled each time. */
+/**
+ * Returns the default pull policy (`SetDefaults_Container`): `latest` and images without a tag are
+ * pulled each time.
+ */
 function pullPolicy(image: string): string {
+  // A digest always names the same image.
   if (image.includes("@")) return "IfNotPresent";
   const tag = /:([\w.-]+)$/.exec(image)?.[1] ?? "latest";
   return tag === "latest" ? "Always" : "IfNotPresent";
@@ -36,6 +44,7 @@ function containerDefaults(container: Json): void {
     fill(port, "protocol", "TCP");
   }
   for (const variable of mapsOf(container["env"])) {
+    // `apiVersion` is the version that the path of the field belongs to.
     const from = at(variable, "valueFrom", "fieldRef");
     if (from !== undefined) fill(mapOf(from), "apiVersion", "v1");
     const resource = at(variable, "valueFrom", "resourceFieldRef");
@@ -53,7 +62,7 @@ function containerDefaults(container: Json): void {
   fill(container, "imagePullPolicy", pullPolicy(textOf(container["image"])));
 }
 
-/** Defaults of volume sources: field, key, value. */
+/** Defaults of volume sources: field, key, value. 420 is 0644: JSON has no octal numbers. */
 const VOLUME_DEFAULTS: [string, string, unknown][] = [
   ["secret", "defaultMode", 420],
   ["configMap", "defaultMode", 420],
@@ -66,7 +75,10 @@ const VOLUME_DEFAULTS: [string, string, unknown][] = [
   ["rbd", "keyring", "/etc/ceph/keyring"],
 ];
 
-/** The sources a volume can have. */
+/**
+ * The sources a volume can have, in the order in which the server looks at them: the first counts,
+ * further ones are errors.
+ */
 export const VOLUME_SOURCES = [
   "hostPath",
   "emptyDir",
@@ -108,6 +120,7 @@ function fieldDefaults(items: unknown): void {
 }
 
 function volumeDefaults(volume: Json): void {
+  // `SetDefaults_Volume`: a volume without source is an emptyDir.
   if (!VOLUME_SOURCES.some((source) => volume[source] !== undefined)) volume["emptyDir"] = {};
   for (const [source, key, value] of VOLUME_DEFAULTS) {
     if (volume[source] !== undefined) fill(mapOf(volume[source]), key, value);
@@ -132,13 +145,18 @@ export function podSpecDefaults(spec: Json): void {
   fill(spec, "restartPolicy", "Always");
   fill(spec, "terminationGracePeriodSeconds", 30);
   fill(spec, "dnsPolicy", "ClusterFirst");
+  // `serviceAccount` is the old name of the field. The server writes both, and the new one wins
+  // (`pkg/apis/core/v1/conversion.go`).
   if (spec["serviceAccountName"] !== undefined) spec["serviceAccount"] = spec["serviceAccountName"];
   else if (spec["serviceAccount"] !== undefined) spec["serviceAccountName"] = spec["serviceAccount"];
   fill(spec, "securityContext", {});
   fill(spec, "schedulerName", "default-scheduler");
 }
 
-/** Fills in what only pods get, and templates do not: requests that follow from limits, ports of the node. */
+/**
+ * Fills in the defaults that pods get and templates do not (`SetDefaults_Pod`): requests that
+ * follow from limits, and ports of the node.
+ */
 export function podOnlyDefaults(spec: Json): void {
   for (const list of ["initContainers", "containers"]) {
     for (const container of mapsOf(spec[list])) {

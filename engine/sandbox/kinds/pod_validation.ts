@@ -1,7 +1,8 @@
 /**
- * What is wrong with a pod's spec.
+ * Validates pods and pod templates.
  *
- * Source of the rules and their words: Kubernetes 1.34, `pkg/apis/core/validation`.
+ * Source of the rules and their words: Kubernetes 1.34, `pkg/apis/core/validation/validation.go`.
+ * Checks run in the order of the source, because the order shows in the message.
  *
  * @module
  */
@@ -17,30 +18,31 @@ import {
 } from "../status.ts";
 import { checkLabels } from "../validation/meta.ts";
 import { dnsLabel, dnsSubdomain, portName, portNumber, qualifiedName, variableName } from "../validation/names.ts";
-import { compareQuantities } from "../quantity.ts";
+import { compareQuantities } from "../../base/mod.ts";
 import { VOLUME_SOURCES } from "./pod_defaults.ts";
 
-/** Protocols of ports. */
+/** Protocols of ports; sorted, because the server prints a set. */
 export const PROTOCOLS = ["SCTP", "TCP", "UDP"];
 
-/** A name that has to be there and has to be a label. */
+/** Checks a name that is required and must be a DNS label. */
 function labelName(name: string, field: string): FieldError[] {
   if (name === "") return [required(field)];
   return dnsLabel(name).map((message) => invalidValue(field, name, message));
 }
 
-/** A value that is not below zero. */
+/** Refuses a number below zero; an absent value passes. */
 export function notNegative(value: unknown, field: string): FieldError[] {
   if (typeof value !== "number" || value >= 0) return [];
   return [invalidValue(field, value, "must be greater than or equal to 0")];
 }
 
-/** A port by number or by name. */
+/** Checks a port that is given by number or by name. */
 export function checkPort(port: unknown, field: string): FieldError[] {
   if (typeof port === "number") return portNumber(port).map((message) => invalidValue(field, port, message));
   return portName(textOf(port)).map((message) => invalidValue(field, port ?? "", message));
 }
 
+/** Checks a container's ports. A name counts as used only within one container. */
 function checkPorts(ports: unknown, field: string): FieldError[] {
   const names = new Set<string>();
   return mapsOf(ports).flatMap((port, i) => {
@@ -68,6 +70,7 @@ function checkPorts(ports: unknown, field: string): FieldError[] {
 
 const ENV_SOURCES = ["fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "fileKeyRef"];
 
+/** Checks an environment variable. An empty value counts as absent, so it may stand beside a source. */
 function checkVariable(variable: Json, field: string): FieldError[] {
   const name = textOf(variable["name"]);
   const errors = name === ""
@@ -102,6 +105,7 @@ function checkMounts(container: Json, volumes: ReadonlySet<string>, field: strin
     const [name, path] = [textOf(mount["name"]), textOf(mount["mountPath"])];
     const errors: FieldError[] = [];
     if (name === "") errors.push(required(`${here}.name`));
+    // A missing name is reported as not found as well.
     if (!volumes.has(name)) errors.push(notFoundField(`${here}.name`, name));
     if (path === "") errors.push(required(`${here}.mountPath`));
     if (paths.has(path)) errors.push(invalidValue(`${here}.mountPath`, path, "must be unique"));
@@ -110,7 +114,7 @@ function checkMounts(container: Json, volumes: ReadonlySet<string>, field: strin
   });
 }
 
-/** Resources that are compared between request and limit. */
+/** Checks the names of requests and limits, and that no request exceeds its limit. */
 function checkResources(resources: unknown, field: string): FieldError[] {
   const limits = mapOf(at(resources, "limits"));
   const requests = mapOf(at(resources, "requests"));
@@ -120,6 +124,7 @@ function checkResources(resources: unknown, field: string): FieldError[] {
     const own = ["cpu", "memory", "ephemeral-storage"].includes(name) || name.startsWith("hugepages-");
     if (wrong.length > 0 || own || name.includes("/")) return wrong;
     return [
+      // Two checks of the server fail for such a name, and both report it.
       invalidValue(`${field}.${list}[${name}]`, name, "must be a standard resource type or fully qualified"),
       invalidValue(`${field}.${list}[${name}]`, name, "must be a standard resource for containers"),
     ];
@@ -143,6 +148,7 @@ const HANDLERS = ["exec", "httpGet", "tcpSocket", "grpc", "sleep"];
 function checkHandler(handler: Json, field: string): FieldError[] {
   const given = HANDLERS.filter((name) => handler[name] !== undefined);
   const errors: FieldError[] = [];
+  // The first handler in the order of the list counts; each further one is reported.
   const [first] = given;
   for (const other of given.slice(1)) {
     errors.push(forbiddenField(`${field}.${other}`, "may not specify more than 1 handler type"));
@@ -167,6 +173,7 @@ function checkProbe(probe: unknown, field: string, onlyOnce: boolean): FieldErro
   const errors = checkHandler(own, field);
   const counts = ["initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold"];
   for (const count of counts) errors.push(...notNegative(own[count], `${field}.${count}`));
+  // For liveness and start-up one success is all there is to wait for.
   if (onlyOnce && own["successThreshold"] !== 1) {
     errors.push(invalidValue(`${field}.successThreshold`, numberOf(own["successThreshold"]), "must be 1"));
   }
@@ -175,6 +182,7 @@ function checkProbe(probe: unknown, field: string, onlyOnce: boolean): FieldErro
 
 const PULL = ["Always", "IfNotPresent", "Never"];
 
+/** Checks all that containers and init containers have in common. */
 function checkContainer(container: Json, field: string, volumes: ReadonlySet<string>): FieldError[] {
   const errors = labelName(textOf(container["name"]), `${field}.name`);
   const image = textOf(container["image"]);
@@ -221,6 +229,7 @@ function checkContainers(spec: Json, volumes: ReadonlySet<string>, field: string
 }
 
 function checkInitContainers(spec: Json, volumes: ReadonlySet<string>, field: string): FieldError[] {
+  // Init containers and containers share their names.
   const names = new Set(mapsOf(spec["containers"]).map((container) => textOf(container["name"])));
   return mapsOf(spec["initContainers"]).flatMap((container, i) => {
     const here = `${field}.initContainers[${i}]`;
@@ -228,6 +237,7 @@ function checkInitContainers(spec: Json, volumes: ReadonlySet<string>, field: st
     const name = textOf(container["name"]);
     if (names.has(name)) errors.push(duplicate(`${here}.name`, name));
     names.add(name);
+    // Only an init container that keeps running, a sidecar, can be probed.
     const restarts = container["restartPolicy"] === "Always";
     for (const probe of ["livenessProbe", "readinessProbe", "startupProbe"]) {
       if (container[probe] !== undefined && !restarts) {
@@ -249,7 +259,7 @@ function checkNfs(source: Json, field: string): FieldError[] {
   ];
 }
 
-/** On the node's network a container's port is the node's; 0 is filled in later. */
+/** Checks ports of pods on the node's network, where a container's port is the node's. 0 is filled in later. */
 function checkHostNetwork(spec: Json, field: string): FieldError[] {
   if (spec["hostNetwork"] !== true) return [];
   return mapsOf(spec["containers"]).flatMap((container, i) =>
@@ -288,6 +298,7 @@ function checkVolumes(spec: Json, field: string): { errors: FieldError[]; names:
     const name = textOf(volume["name"]);
     found.push(...labelName(name, `${here}.name`));
     if (names.has(name)) found.push(duplicate(`${here}.name`, name));
+    // A volume with errors is unknown to mounts, so these are reported too, as the server does.
     if (found.length === 0) names.add(name);
     return found;
   });
@@ -297,7 +308,7 @@ function checkVolumes(spec: Json, field: string): { errors: FieldError[]; names:
 const RESTART = ["Always", "OnFailure", "Never"];
 const DNS = ["ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"];
 
-/** What is wrong with a pod's spec under `field`. */
+/** Validates a pod's spec under `field`. */
 export function checkPodSpec(spec: Json, field: string): FieldError[] {
   const volumes = checkVolumes(spec, field);
   const errors = [
@@ -314,6 +325,7 @@ export function checkPodSpec(spec: Json, field: string): FieldError[] {
   mapsOf(spec["imagePullSecrets"]).forEach((secret, i) => {
     if (textOf(secret["name"]) === "") errors.push(required(`${field}.imagePullSecrets[${i}].name`));
   });
+  // Names that are optional; each has its own form.
   const names: [string, (text: string) => string[]][] = [
     ["serviceAccountName", dnsSubdomain],
     ["nodeName", dnsSubdomain],
@@ -329,7 +341,7 @@ export function checkPodSpec(spec: Json, field: string): FieldError[] {
   return errors;
 }
 
-/** What is wrong with a pod, and is not with a template. */
+/** Checks that apply to pods and not to templates. */
 export function checkPodOnly(spec: Json, field: string): FieldError[] {
   return ["containers", "initContainers"].flatMap((list) =>
     mapsOf(spec[list]).flatMap((container, i) => {
@@ -341,9 +353,10 @@ export function checkPodOnly(spec: Json, field: string): FieldError[] {
   );
 }
 
-/** What is wrong with a pod template under `field`. */
+/** Validates a pod template under `field`. */
 export function checkTemplate(template: unknown, field: string): FieldError[] {
   return [
+    // The path lacks `metadata`, in `ValidatePodTemplateSpec` too.
     ...checkLabels(at(template, "metadata", "labels"), `${field}.labels`),
     ...checkPodSpec(mapOf(at(template, "spec")), `${field}.spec`),
   ];

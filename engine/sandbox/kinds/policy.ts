@@ -1,5 +1,8 @@
 /**
- * The rules of budgets, scalers, quotas, limits and priorities.
+ * The rules of budgets, autoscalers, priority classes and limit ranges.
+ *
+ * Source of the rules and their words: Kubernetes 1.34, `pkg/apis/policy`, `pkg/apis/autoscaling`,
+ * `pkg/apis/scheduling` and `plugin/pkg/admission/priority`.
  *
  * @module
  */
@@ -18,6 +21,7 @@ export const budgetRules: Rules = {
     const [low, high] = [spec["minAvailable"], spec["maxUnavailable"]];
     const errors: FieldError[] = [];
     if (low !== undefined && high !== undefined) {
+      // The server prints its internal struct, which has Go's names.
       const shown = {
         MinAvailable: low,
         Selector: spec["selector"] ?? null,
@@ -37,6 +41,7 @@ export const scalerRules: Rules = {
     const spec = child(object, "spec");
     fill(spec, "minReplicas", 1);
     if (mapsOf(spec["metrics"]).length === 0) {
+      // `SetDefaults_HorizontalPodAutoscaler`: without metrics, 80 % of the requested CPU.
       const target = { type: "Utilization", averageUtilization: 80 };
       spec["metrics"] = [{ type: "Resource", resource: { name: "cpu", target } }];
     }
@@ -49,6 +54,7 @@ export const scalerRules: Rules = {
       { type: "Pods", value: 4, periodSeconds: 15 },
       { type: "Percent", value: 100, periodSeconds: 15 },
     ]);
+    // The window for scaling down has no default: a flag of the controller decides.
     const down = child(mapOf(behavior), "scaleDown");
     fill(down, "selectPolicy", "Max");
     fill(down, "policies", [{ type: "Percent", value: 100, periodSeconds: 15 }]);
@@ -59,6 +65,8 @@ export const scalerRules: Rules = {
   validate(object) {
     const spec = mapOf(object["spec"]);
     const errors: FieldError[] = [];
+    // `minReplicas: 0` gets two errors, since scaling to zero needs a feature that is off and a
+    // metric that is not there.
     const [low, high] = [numberOf(spec["minReplicas"], 1), numberOf(spec["maxReplicas"])];
     if (low < 1) errors.push(invalidValue("spec.minReplicas", low, "must be greater than or equal to 1"));
     if (high < 1) errors.push(invalidValue("spec.maxReplicas", high, "must be greater than 0"));
@@ -89,6 +97,7 @@ export const priorityClassRules: Rules = {
   validate(object) {
     const name = textOf(at(object, "metadata", "name"));
     const errors: FieldError[] = [];
+    // The limit is `HighestUserDefinablePriority`; only the two system classes are above it.
     if (name.startsWith("system-") && !["system-cluster-critical", "system-node-critical"].includes(name)) {
       errors.push(forbiddenField(
         "metadata.name",
@@ -111,6 +120,7 @@ export const priorityClassRules: Rules = {
     return errors;
   },
   admit(object, machine) {
+    // The admission plugin PriorityClass: two defaults would leave the priority of pods to chance.
     if (object["globalDefault"] !== true) return;
     const name = textOf(at(object, "metadata", "name"));
     const other = machine.store.list("scheduling.k8s.io/priorityclasses")
@@ -132,7 +142,8 @@ export const limitRangeRules: Rules = {
       const [max, standard] = [mapOf(limit["max"]), mapOf(limit["default"])];
       const defaults = { ...max, ...standard };
       if (Object.keys(defaults).length > 0) limit["default"] = defaults;
-      const requests = { ...defaults, ...mapOf(limit["min"]), ...mapOf(limit["defaultRequest"]) };
+      // Kubernetes: a limit goes before the minimum (`pkg/apis/core/v1/defaults.go`, SetDefaults_LimitRangeItem).
+      const requests = { ...mapOf(limit["min"]), ...defaults, ...mapOf(limit["defaultRequest"]) };
       if (Object.keys(requests).length > 0) limit["defaultRequest"] = requests;
     }
   },

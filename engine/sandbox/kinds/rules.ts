@@ -1,5 +1,7 @@
 /**
- * What the server knows about a kind beyond its fields.
+ * The rules of a kind: all that the server does with its objects beyond reading their fields.
+ *
+ * They answer to the kind's `strategy.go`, `defaults.go` and `validation.go` in Kubernetes.
  *
  * @module
  */
@@ -10,28 +12,31 @@ import type { NameTest } from "../validation/names.ts";
 
 /** One kind's rules. All work on data that has already been read as the kind's type. */
 export interface Rules {
-  /** What a name may be; most kinds take a subdomain. */
+  /** Test for `metadata.name`; default: a DNS subdomain. */
   readonly name?: NameTest;
-  /** True when the server counts the spec's changes in `metadata.generation`. */
+  /** True when changes of the spec are counted in `metadata.generation`. */
   readonly generation?: boolean;
   /** True when a status given at creation is kept. */
   readonly keepsStatus?: boolean;
-  /** True when an update has to name the resourceVersion it replaces. */
+  /** True when an update must name the resourceVersion that it replaces. */
   readonly needsVersion?: boolean;
   /** Fills in what the user left out. */
   readonly defaults?: (object: Json) => void;
-  /** What the server decides when the object is made. */
+  /** Called on create, after the defaults: sets fields that only the server decides. */
   readonly prepare?: (object: Json, machine: Machine) => void;
-  /** What the server decides when the object is replaced. */
+  /** Called on update and patch, after the defaults: keeps or sets fields that only the server decides. */
   readonly prepareUpdate?: (object: Json, before: Json, machine: Machine) => void;
-  /** What is wrong with the object. */
+  /** Returns the errors of the object, on create and on update. */
   readonly validate?: (object: Json) => FieldError[];
-  /** What is wrong with the object and is looked at only when it is made. */
+  /** Returns errors that are looked for only on create. */
   readonly validateCreate?: (object: Json) => FieldError[];
-  /** What may not change. */
+  /** Returns the fields that were changed and must not be. */
   readonly validateUpdate?: (object: Json, before: Json) => FieldError[];
-  /** True when an update is checked for what may not change before it is checked for all else. */
+  /**
+   * True when the errors of `validateUpdate` come before those of `validate`; the order shows in
+   * the message.
+   */
   readonly updateFirst?: boolean;
-  /** Refuses what admission refuses. */
+  /** Throws the refusal of an admission plugin. Called on create, before validation. */
   readonly admit?: (object: Json, machine: Machine) => void;
 }

@@ -1,7 +1,8 @@
 /**
  * The rules of Services: addresses and node ports are given out here.
  *
- * Source of the rules and their words: Kubernetes 1.34, `pkg/apis/core/validation`.
+ * Source of the rules and their words: Kubernetes 1.34, `pkg/apis/core/v1/defaults.go`,
+ * `pkg/apis/core/validation/validation.go` and `pkg/registry/core/service/storage/alloc.go`.
  *
  * @module
  */
@@ -14,6 +15,7 @@ import { checkPort, PROTOCOLS } from "./pod_validation.ts";
 import type { Rules } from "./rules.ts";
 
 const TYPES = ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"];
+// The default of the server's flag `--service-node-port-range`.
 const [PORT_LOW, PORT_HIGH] = [30000, 32767];
 
 function serviceDefaults(object: Json): void {
@@ -21,6 +23,7 @@ function serviceDefaults(object: Json): void {
   fill(spec, "sessionAffinity", "None");
   if (spec["sessionAffinity"] === "None") delete spec["sessionAffinityConfig"];
   if (spec["sessionAffinity"] === "ClientIP" && at(spec, "sessionAffinityConfig", "clientIP") === undefined) {
+    // Three hours: `DefaultClientIPServiceAffinitySeconds`.
     spec["sessionAffinityConfig"] = { clientIP: { timeoutSeconds: 10800 } };
   }
   fill(spec, "type", "ClusterIP");
@@ -31,6 +34,8 @@ function serviceDefaults(object: Json): void {
   }
   const outside = spec["type"] === "NodePort" || spec["type"] === "LoadBalancer" ||
     listOf(spec["externalIPs"]).length > 0;
+  // The field exists only for services that are reached from outside. The default that a former
+  // type has left goes away.
   if (outside) fill(spec, "externalTrafficPolicy", "Cluster");
   else if (spec["externalTrafficPolicy"] === "Cluster") delete spec["externalTrafficPolicy"];
   if (spec["type"] !== "ExternalName") fill(spec, "internalTrafficPolicy", "Cluster");
@@ -47,6 +52,8 @@ interface Taken {
 }
 
 function taken(machine: Machine, object: Json): Taken {
+  // The store itself is the allocator, so nothing has to be kept in step with it. The first and the
+  // last address of 10.96.0.0/16 are not given out.
   const addresses = new Set(["10.96.0.0", "10.96.255.255"]);
   const ports = new Set<number>();
   const uid = at(object, "metadata", "uid");
@@ -65,7 +72,7 @@ function isAddress(text: string): boolean {
     (text.includes(":") && /^[0-9a-fA-F:.]+$/.test(text));
 }
 
-/** Gives out the address; one that was asked for has to be free and in range. */
+/** Sets the service's address. One that the client asks for must be free and in range. */
 function allocateAddress(object: Json, machine: Machine): void {
   const spec = mapOf(object["spec"]);
   if (spec["type"] === "ExternalName") {
@@ -73,6 +80,7 @@ function allocateAddress(object: Json, machine: Machine): void {
     return;
   }
   const wanted = textOf(spec["clusterIP"]) || textOf(listOf(spec["clusterIPs"])[0]);
+  // Validation will refuse the text; its message must come first.
   if (wanted !== "" && wanted !== "None" && !isAddress(wanted)) return;
   fill(spec, "ipFamilies", ["IPv4"]);
   fill(spec, "ipFamilyPolicy", "SingleStack");
@@ -80,6 +88,7 @@ function allocateAddress(object: Json, machine: Machine): void {
   const { addresses } = taken(machine, object);
   if (wanted === "") {
     do {
+      // 7919 and 65000 have no common divisor, so every address comes up once before one repeats.
       const number = machine.store.count("service-address") * 7919 % 65000 + 10;
       address = `10.96.${Math.floor(number / 256)}.${number % 256}`;
     } while (addresses.has(address));
@@ -95,6 +104,10 @@ function allocateAddress(object: Json, machine: Machine): void {
   spec["clusterIPs"] = [address];
 }
 
+/**
+ * Returns a free node port. 613 and the size of the range have no common divisor, so every port
+ * comes up once.
+ */
 function freePort(machine: Machine, ports: ReadonlySet<number>): number {
   for (;;) {
     const port = PORT_LOW + machine.store.count("node-port") * 613 % (PORT_HIGH - PORT_LOW + 1);
@@ -110,7 +123,7 @@ function allocatePorts(object: Json, before: Json | undefined, machine: Machine)
   const own = mapsOf(spec["ports"]);
   const old = mapsOf(at(before, "spec", "ports"));
   if (!needs) {
-    // Ports that the old type had go away with it, when the client did not ask for new ones.
+    // Node ports of the former type are removed with it, unless the client asks for others.
     for (const port of own) {
       const had = old.find((p) => p["port"] === port["port"] && p["protocol"] === port["protocol"]);
       if (port["nodePort"] !== undefined && had?.["nodePort"] === port["nodePort"]) delete port["nodePort"];
@@ -122,6 +135,7 @@ function allocatePorts(object: Json, before: Json | undefined, machine: Machine)
     const number = numberOf(port["nodePort"]);
     const field = `spec.ports[${i}].nodePort`;
     if (number === 0) {
+      // An update that names no node port keeps the one that the port had.
       const had = old.find((p) => p["port"] === port["port"] && p["protocol"] === port["protocol"]);
       port["nodePort"] = numberOf(had?.["nodePort"]) || freePort(machine, ports);
     } else if (number < PORT_LOW || number > PORT_HIGH) {
@@ -165,6 +179,7 @@ function checkPortList(spec: Json): FieldError[] {
       errors.push(forbiddenField(`${here}.nodePort`, `may not be used when \`type\` is '${spec["type"]}'`));
     }
   });
+  // A second pass: errors about duplicates come after those of all single ports.
   ports.forEach((port, i) => {
     const key = `${port["protocol"]}/${port["port"]}`;
     if (seen.has(key)) {
@@ -187,6 +202,7 @@ function checkPortList(spec: Json): FieldError[] {
   return errors;
 }
 
+/** Validates a service. Also called before addresses are given out, so it must not need them. */
 function checkService(object: Json): FieldError[] {
   const spec = mapOf(object["spec"]);
   const errors = checkPortList(spec);
@@ -222,6 +238,7 @@ export const serviceRules: Rules = {
   defaults: serviceDefaults,
   prepare(object, machine) {
     object["status"] = { loadBalancer: {} };
+    // An invalid service gets no address, or its refusal would use one up.
     if (checkService({ ...object, spec: { ...mapOf(object["spec"]) } }).length > 0) return;
     allocateAddress(object, machine);
     allocatePorts(object, undefined, machine);
@@ -230,6 +247,8 @@ export const serviceRules: Rules = {
     const spec = child(object, "spec");
     const old = mapOf(before["spec"]);
     const changedType = spec["type"] !== old["type"];
+    // A client that sends the object back without its addresses keeps them
+    // (`patchAllocatedValues`).
     const keeps = spec["type"] !== "ExternalName" && old["type"] !== "ExternalName";
     if (keeps && textOf(spec["clusterIP"]) === "") {
       for (const key of ["clusterIP", "clusterIPs"]) if (old[key] !== undefined) spec[key] = old[key];
@@ -242,6 +261,7 @@ export const serviceRules: Rules = {
     if (changedType && spec["type"] === "ExternalName") {
       for (const key of ["internalTrafficPolicy", "externalTrafficPolicy"]) delete spec[key];
     }
+    // The field belongs to the type (`dropTypeDependentFields`).
     if (spec["type"] !== "LoadBalancer") delete spec["allocateLoadBalancerNodePorts"];
     if (checkService(object).length > 0 && !changedType) return;
     if (!keeps) allocateAddress(object, machine);

@@ -1,11 +1,14 @@
 /**
  * The rules of claims, volumes and storage classes.
  *
+ * Source of the rules and their words: Kubernetes 1.34, `pkg/apis/core/validation/validation.go`,
+ * `pkg/apis/storage`, and the admission plugins in `plugin/pkg/admission/storage`.
+ *
  * @module
  */
 import { at, child, copy, fill, type Json, listOf, mapOf, same, textOf } from "../json.ts";
 import type { Machine } from "../machine.ts";
-import { compareQuantities, quantityValue } from "../quantity.ts";
+import { compareQuantities, quantityOf } from "../../base/mod.ts";
 import { type FieldError, forbiddenField, invalidValue, notSupported, required } from "../status.ts";
 import { dnsSubdomain } from "../validation/names.ts";
 import type { Rules } from "./rules.ts";
@@ -20,7 +23,7 @@ export function claimDefaults(claim: Json): void {
   if (textOf(at(claim, "status", "phase")) === "") child(claim, "status")["phase"] = "Pending";
 }
 
-/** The storage class that claims get that name none. */
+/** Returns the default storage class, which claims get that name no class; `undefined` when there is none. */
 export function defaultClass(machine: Machine): string | undefined {
   const found = machine.store.list("storage.k8s.io/storageclasses")
     .find((c) => c.metadata?.annotations?.[DEFAULT_CLASS] === "true");
@@ -35,9 +38,10 @@ function checkClaim(object: Json): FieldError[] {
   for (const mode of modes) {
     if (!MODES.includes(mode)) errors.push(notSupported("spec.accessModes", mode, MODES));
   }
+  // The path in the message has no `requests`: `ValidatePersistentVolumeClaimSpec` builds it so.
   const size = at(spec, "resources", "requests", "storage");
   if (size === undefined) errors.push(required("spec.resources[storage]"));
-  else if (!(quantityValue(textOf(size)) > 0)) {
+  else if (!((quantityOf(textOf(size)) ?? 0) > 0)) {
     errors.push(invalidValue("spec.resources[storage]", size, "must be greater than zero"));
   }
   const name = textOf(spec["storageClassName"]);
@@ -47,6 +51,7 @@ function checkClaim(object: Json): FieldError[] {
   return errors;
 }
 
+/** Returns the spec without the fields that may change. A bound claim may change its size. */
 function fixedClaim(object: Json, bound: boolean): Json {
   const spec = copy(mapOf(object["spec"]));
   delete spec["volumeName"];
@@ -60,6 +65,7 @@ export const claimRules: Rules = {
   defaults: claimDefaults,
   prepare(object, machine) {
     const spec = child(object, "spec");
+    // An empty class is an answer: no class. Only an absent one gets the default.
     if (spec["storageClassName"] === undefined) {
       const name = defaultClass(machine);
       if (name !== undefined) spec["storageClassName"] = name;
@@ -80,6 +86,7 @@ export const claimRules: Rules = {
     }
     const size = textOf(at(object, "spec", "resources", "requests", "storage"));
     const had = textOf(at(before, "status", "capacity", "storage"));
+    // A volume cannot shrink, so a claim that is bound may ask for more only.
     if (had !== "" && compareQuantities(size, textOf(at(before, "spec", "resources", "requests", "storage"))) < 0) {
       errors.push(forbiddenField(
         "spec.resources.requests.storage",
@@ -90,7 +97,7 @@ export const claimRules: Rules = {
   },
 };
 
-/** Fields of a volume's spec that do not say where it is. */
+/** Fields of a volume's spec that are not a volume source. All others are one. */
 const NO_SOURCES = [
   "capacity",
   "accessModes",

@@ -71,7 +71,7 @@ const TABLE: Readonly<Record<string, Rules>> = {
 
 const NONE: Rules = {};
 
-/** The rules of a resource; empty for kinds that have none of their own. */
+/** Returns the rules of a resource; empty for kinds without rules. */
 export function rulesOf(storage: string): Rules {
   return TABLE[storage] ?? NONE;
 }

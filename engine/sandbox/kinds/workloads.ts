@@ -1,8 +1,8 @@
 /**
- * The rules of Deployments, ReplicaSets, StatefulSets, DaemonSets and
- * ReplicationControllers.
+ * The rules of Deployments, ReplicaSets, StatefulSets, DaemonSets and ReplicationControllers.
  *
- * Source of the rules and their words: Kubernetes 1.34, `pkg/apis/apps`.
+ * Source of the rules and their words: Kubernetes 1.34, `pkg/apis/apps` (`v1/defaults.go`,
+ * `validation/validation.go`) and `pkg/apis/core`.
  *
  * @module
  */
@@ -20,7 +20,7 @@ function labelsOf(spec: Json): Record<string, string> {
   return mapOf(at(spec, "template", "metadata", "labels")) as Record<string, string>;
 }
 
-/** A selector that is there, not empty, and fits the template. */
+/** Checks that a selector is present, well formed and not empty. */
 function checkOwnSelector(spec: Json, kind: string, isRequired: boolean): FieldError[] {
   const selector = spec["selector"];
   if (!isMap(selector)) return isRequired ? [required("spec.selector")] : [];
@@ -48,11 +48,13 @@ function checkOwnLabels(spec: Json): FieldError[] {
   if (isMap(selector) && !isSelector(selector)) {
     return [invalidValue("spec.selector", selector, "invalid label selector")];
   }
+  // An empty selector has been reported already.
   if (empty || selectorOf(selector)(labelsOf(spec))) return [];
   const labels = at(spec, "template", "metadata", "labels");
   return [invalidValue("spec.template.metadata.labels", labels, "`selector` does not match template `labels`")];
 }
 
+/** Refuses templates whose pods would end by themselves: the controller would start them again for ever. */
 function checkAlways(spec: Json, kind: string): FieldError[] {
   const errors: FieldError[] = [];
   const restart = at(spec, "template", "spec", "restartPolicy");
@@ -72,6 +74,7 @@ function immutable(object: Json, before: Json, ...path: string[]): FieldError[] 
   return [invalidValue(path.join("."), value, "field is immutable")];
 }
 
+/** Checks a count or a percentage. The two blanks in the message are the server's. */
 function checkPercent(value: unknown, field: string): FieldError[] {
   if (typeof value === "number") return notNegative(value, field);
   if (/^[0-9]+%$/.test(textOf(value))) return [];
@@ -101,6 +104,7 @@ function checkStrategy(spec: Json): FieldError[] {
     ...checkPercent(down, `${field}.rollingUpdate.maxUnavailable`),
     ...checkPercent(up, `${field}.rollingUpdate.maxSurge`),
   ];
+  // With both at 0 the rollout could not move.
   if (isNone(down) && isNone(up)) {
     errors.push(invalidValue(`${field}.rollingUpdate.maxUnavailable`, down, "may not be 0 when `maxSurge` is 0"));
   }
@@ -134,6 +138,7 @@ export const deploymentRules: Rules = {
       ...checkOwnSelector(spec, "deployment", true),
       ...checkOwnLabels(spec),
       ...checkTemplate(spec["template"], "spec.template"),
+      // A Deployment's template is checked as that of a ReplicaSet, hence the word.
       ...checkAlways(spec, "ReplicaSet"),
       ...checkStrategy(spec),
       ...notNegative(spec["minReadySeconds"], "spec.minReadySeconds"),
@@ -155,6 +160,7 @@ export const replicaSetRules: Rules = {
     const spec = mapOf(object["spec"]);
     return [
       ...notNegative(spec["replicas"], "spec.replicas"),
+      // `ValidateReplicaSetSpec` says "deployment" too.
       ...checkOwnSelector(spec, "deployment", true),
       ...checkOwnLabels(spec),
       ...checkTemplate(spec["template"], "spec.template"),
@@ -184,6 +190,8 @@ export const daemonSetRules: Rules = {
     }
     fill(spec, "revisionHistoryLimit", 10);
     templateDefaults(spec["template"]);
+    // The template's generation counted templates before there were ControllerRevisions. The server
+    // still writes it.
     const annotations = mapOf(at(object, "metadata", "annotations"));
     child(object, "metadata")["annotations"] = { "deprecated.daemonset.template.generation": "1", ...annotations };
   },
@@ -218,7 +226,10 @@ const STATEFUL_MAY_CHANGE = [
   "minReadySeconds",
 ];
 
-/** The template with the volumes that the claims will bring. */
+/**
+ * Returns the template with the volumes that the claims will bring, so that mounts of them are not
+ * reported as missing.
+ */
 function withClaimVolumes(spec: Json): Json {
   const template = copy(mapOf(spec["template"]));
   const claims = mapsOf(spec["volumeClaimTemplates"]).map((claim) => textOf(at(claim, "metadata", "name")));
@@ -236,7 +247,8 @@ export const statefulSetRules: Rules = {
     const spec = child(object, "spec");
     if (textOf(spec["podManagementPolicy"]) === "") spec["podManagementPolicy"] = "OrderedReady";
     const strategy = child(spec, "updateStrategy");
-    // Only who says nothing of the strategy gets all of it.
+    // `rollingUpdate` is filled in only when the type was left out too. With an explicit type it
+    // stays as it was given.
     if (textOf(strategy["type"]) === "") {
       strategy["type"] = "RollingUpdate";
       child(strategy, "rollingUpdate");
@@ -250,6 +262,7 @@ export const statefulSetRules: Rules = {
     fill(spec, "revisionHistoryLimit", 10);
     templateDefaults(spec["template"]);
     for (const claim of mapsOf(spec["volumeClaimTemplates"])) {
+      // The server writes kind, apiVersion and status into the claim templates.
       claim["kind"] = "PersistentVolumeClaim";
       claim["apiVersion"] = "v1";
       claimDefaults(claim);
@@ -278,6 +291,8 @@ export const statefulSetRules: Rules = {
     ];
   },
   validateUpdate(object, before) {
+    // Named are the fields that may change, so that a field of a later version is fixed until it is
+    // added.
     const fixed = (data: Json): Json => {
       const kept = Object.entries(mapOf(data["spec"])).filter(([key]) => !STATEFUL_MAY_CHANGE.includes(key));
       return Object.fromEntries(kept);
@@ -297,6 +312,7 @@ export const replicationControllerRules: Rules = {
   defaults(object) {
     const spec = child(object, "spec");
     fill(spec, "replicas", 1);
+    // `SetDefaults_ReplicationController`: selector and labels follow from the template.
     const labels = mapOf(at(spec, "template", "metadata", "labels"));
     if (Object.keys(labels).length > 0) {
       fill(spec, "selector", { ...labels });

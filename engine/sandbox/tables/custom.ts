@@ -1,6 +1,8 @@
 /**
  * Rows of custom resources: the columns that their CRD names.
  *
+ * Source: `apiextensions-apiserver`, `pkg/registry/customresource/tableconvertor`.
+ *
  * @module
  */
 import { at, isMap, type Json, mapsOf, textOf } from "../json.ts";
@@ -14,6 +16,8 @@ type Step = { readonly key: string } | { readonly index: number } | { readonly a
 /** Reads the simple JSON paths that CRDs use, such as `.status.conditions[?(@.type=="Ready")].status`. */
 function readPath(text: string): Step[] {
   const steps: Step[] = [];
+  // In this order: `.key`, `[0]`, `[*]`, `["key"]`, and a filter that compares with a text or a
+  // word.
   const form =
     /\.((?:\\.|[^.[\]\\])+)|\[(\d+|-1)\]|\[\*\]|\[['"]([^'"]+)['"]\]|\[\?\(@((?:\.[\w-]+)+)\s*==\s*(?:"([^"]*)"|'([^']*)'|(\w+))\)\]/gy;
   for (let found = form.exec(text); found !== null; found = form.exec(text)) {
@@ -29,6 +33,7 @@ function readPath(text: string): Step[] {
   return steps;
 }
 
+/** Returns all values that a path leads to. A step that does not fit leads nowhere and is no error. */
 function follow(value: unknown, steps: readonly Step[]): unknown[] {
   const [step, ...rest] = steps;
   if (step === undefined) return value === undefined || value === null ? [] : [value];
@@ -43,6 +48,7 @@ function follow(value: unknown, steps: readonly Step[]): unknown[] {
 
 function cell(type: string, values: readonly unknown[], context: RowContext): unknown {
   const [first] = values;
+  // A value that is absent, or not of the column's type, is an empty cell.
   if (first === undefined) return null;
   switch (type) {
     case "date":

@@ -1,11 +1,11 @@
 /**
- * How the cells of the server's tables are written.
+ * Texts for the cells of the server's tables.
  *
  * @module
  */
 import { at, type Json, listOf, mapOf, mapsOf, textOf } from "../json.ts";
 
-/** What a row needs besides its object. */
+/** Context that all rows of a table share. */
 export interface RowContext {
   readonly now: Date;
 }
@@ -13,9 +13,13 @@ export interface RowContext {
 /** Makes the cells of one row. */
 export type Cells = (object: Json, context: RowContext) => unknown[];
 
-/** A length of time in at most two units, as `kubectl` shows ages. */
+/**
+ * Returns a length of time in at most two units, as `kubectl` shows ages. Source: `HumanDuration`
+ * in `apimachinery/pkg/util/duration/duration.go`, whose steps these are.
+ */
 export function humanDuration(ms: number): string {
   const seconds = Math.trunc(ms / 1000);
+  // A difference of one second between two clocks still counts as now.
   if (seconds < -1) return "<invalid>";
   if (seconds < 0) return "0s";
   if (seconds < 120) return `${seconds}s`;
@@ -91,6 +95,7 @@ export function modesText(modes: unknown): string {
     ReadWriteMany: "RWX",
     ReadWriteOncePod: "RWOP",
   };
+  // Always in this order, whatever the order in the spec (`GetAccessModesAsString`).
   const given = listOf(modes).map(textOf);
   return Object.keys(names).filter((mode) => given.includes(mode)).map((mode) => names[mode]).join(",");
 }

@@ -1,7 +1,7 @@
 /**
  * Rows of configuration, network, storage, access and cluster objects.
  *
- * Source of the cells: Kubernetes 1.34, `pkg/printers/internalversion`.
+ * Source of the cells: Kubernetes 1.34, `pkg/printers/internalversion/printers.go`.
  *
  * @module
  */
@@ -21,9 +21,14 @@ function balancer(object: Json): string {
   const found = mapsOf(at(object, "status", "loadBalancer", "ingress"))
     .map((entry) => textOf(entry["ip"]) || textOf(entry["hostname"])).filter((text) => text !== "");
   const text = [...new Set(found)].sort().join(",");
+  // `loadBalancerWidth`: 16 characters, the last three of which are dots.
   return text.length > 16 ? `${text.slice(0, 13)}...` : text;
 }
 
+/**
+ * Returns the addresses from outside (`getServiceExternalIP`). A load balancer without address is
+ * pending, any other service has none.
+ */
 function externalAddress(object: Json): string {
   const extra = listOf(at(object, "spec", "externalIPs")).map(textOf);
   switch (at(object, "spec", "type")) {
@@ -56,6 +61,7 @@ const service: Cells = (o, c) => {
 
 const ingress: Cells = (o, c) => {
   const hosts = mapsOf(at(o, "spec", "rules")).map((rule) => textOf(rule["host"])).filter((host) => host !== "");
+  // `formatHosts` shows three, like the functions for endpoints below.
   const shown = hosts.length > 3 ? `${hosts.slice(0, 3).join(",")} + ${hosts.length - 3} more...` : hosts.join(",");
   return [
     nameOf(o),
@@ -112,6 +118,7 @@ const claim: Cells = (o, c) => {
     nameOf(o),
     leaving ? "Terminating" : textOf(at(o, "status", "phase")),
     volume,
+    // Capacity and modes are those of the volume, so a claim without one has none.
     volume === "" ? "" : amount(at(o, "status", "capacity", "storage")),
     volume === "" ? "" : modesText(at(o, "status", "accessModes")),
     textOf(at(o, "spec", "storageClassName")),
@@ -169,6 +176,10 @@ const binding: Cells = (o, c) => [
 
 const created: Cells = (o) => [nameOf(o), textOf(at(o, "metadata", "creationTimestamp"))];
 
+/**
+ * Returns the roles from a node's labels (`findNodeRoles`). There are two forms: a label per role,
+ * and an older one with the role as its value.
+ */
 function nodeRoles(object: Json): string {
   const prefix = "node-role.kubernetes.io/";
   const labels = Object.entries(mapOf(at(object, "metadata", "labels")));
@@ -203,8 +214,13 @@ const node: Cells = (o, c) => {
   ];
 };
 
+/**
+ * Returns a metric as current and wanted value (`formatHPAMetrics`). Without metrics in the status
+ * the current one is unknown.
+ */
 function metricText(metric: Json, current: Json | undefined): string {
   const type = textOf(metric["type"]);
+  // The metric's own data is under its type: `Resource` under `resource`.
   const key = type.slice(0, 1).toLowerCase() + type.slice(1);
   const own = mapOf(metric[key]);
   const target = mapOf(own["target"]);
@@ -264,6 +280,8 @@ const priorityClass: Cells = (o, c) => [
 ];
 
 const event: Cells = (o, c) => {
+  // Events of the newer API have an event time and a series, those of the core API a first and a
+  // last time.
   const first = textOf(o["firstTimestamp"]) || textOf(o["eventTime"]);
   const last = textOf(at(o, "series", "lastObservedTime")) || textOf(o["lastTimestamp"]) || first;
   const kind = textOf(at(o, "involvedObject", "kind")).toLowerCase();

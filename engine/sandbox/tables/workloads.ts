@@ -1,7 +1,8 @@
 /**
- * Rows of pods and of what makes pods.
+ * Rows of pods and of the kinds that make pods.
  *
- * Source of the cells: Kubernetes 1.34, `pkg/printers/internalversion`.
+ * Source of the cells: Kubernetes 1.34, `pkg/printers/internalversion/printers.go` (`printPod`
+ * above all).
  *
  * @module
  */
@@ -39,13 +40,17 @@ function noteRestarts(summary: PodSummary, container: Json): void {
   if (end > summary.lastEnd) summary.lastEnd = end;
 }
 
-/** True while init containers are not done. */
+/**
+ * Counts init containers; returns true while they are not done. The first that is not done gives
+ * the reason.
+ */
 function summariseInit(pod: Json, summary: PodSummary, restartable: ReadonlySet<string>): boolean {
   const list = mapsOf(at(pod, "status", "initContainerStatuses"));
   for (const [i, container] of list.entries()) {
     noteRestarts(summary, container);
     const ended = at(container, "state", "terminated");
     if (ended !== undefined && numberOf(at(ended, "exitCode")) === 0) continue;
+    // A sidecar that has started no longer holds up the others.
     if (restartable.has(textOf(container["name"])) && container["started"] === true) {
       if (container["ready"] === true) summary.ready++;
       continue;
@@ -61,6 +66,7 @@ function summariseInit(pod: Json, summary: PodSummary, restartable: ReadonlySet<
 
 function summariseMain(pod: Json, summary: PodSummary): void {
   let running = false;
+  // From the last to the first, so that the first container's reason is the one that stays.
   for (const container of mapsOf(at(pod, "status", "containerStatuses")).reverse()) {
     noteRestarts(summary, container);
     const waiting = textOf(at(container, "state", "waiting", "reason"));
@@ -72,6 +78,7 @@ function summariseMain(pod: Json, summary: PodSummary): void {
       summary.ready++;
     }
   }
+  // One container that ended does not make the pod completed while another one runs.
   if (summary.reason === "Completed" && running) summary.reason = hasCondition(pod, "Ready") ? "Running" : "NotReady";
 }
 
@@ -90,6 +97,7 @@ function summarise(pod: Json): PodSummary & { total: number } {
   );
   const initializing = summariseInit(pod, summary, restartable);
   if (!initializing || hasCondition(pod, "Initialized")) {
+    // Restarts of init containers that are done do not count; those of sidecars do.
     if (restartable.size === 0) summary.restarts = 0;
     summariseMain(pod, summary);
   }
@@ -106,6 +114,7 @@ function gates(pod: Json): string {
 
 const pod: Cells = (object, context) => {
   const { reason, ready, restarts, lastEnd, total } = summarise(object);
+  // The time of the last restart is shown only when a kubelet has reported it.
   const again = restarts !== 0 && lastEnd !== "" ? `${restarts} (${since(lastEnd, context)} ago)` : String(restarts);
   return [
     nameOf(object),
@@ -120,7 +129,7 @@ const pod: Cells = (object, context) => {
   ];
 };
 
-/** Conditions of a pod's row: whether it is over. */
+/** Conditions of a pod's row: they say that it has completed or failed. */
 export function podRowConditions(object: Json): Json[] {
   const phase = at(object, "status", "phase");
   if (phase === "Succeeded") {
@@ -178,6 +187,10 @@ const daemonSet: Cells = (object, context) => [
   selectorText(at(object, "spec", "selector")),
 ];
 
+/**
+ * Conditions and the status shown for them; the first that holds counts. The empty one is the
+ * deletion mark.
+ */
 const JOB_STATES: [string, string][] = [
   ["Complete", "Complete"],
   ["Failed", "Failed"],
@@ -206,6 +219,7 @@ const job: Cells = (object, context) => {
   const completions = at(object, "spec", "completions");
   const parallelism = numberOf(at(object, "spec", "parallelism"));
   const succeeded = status(object, "succeeded");
+  // A work queue is done after one success, so it counts to 1.
   const progress = typeof completions === "number"
     ? `${succeeded}/${completions}`
     : parallelism > 1

@@ -1,5 +1,8 @@
 /**
- * What every object has to meet: its name, labels, annotations, owners.
+ * Validates metadata: names, labels, annotations, owners.
+ *
+ * Source of the rules and their words: `apimachinery/pkg/api/validation/objectmeta.go` and
+ * `apimachinery/pkg/apis/meta/v1/validation`.
  *
  * @module
  */
@@ -8,6 +11,7 @@ import { isMap, type Json, listOf, mapOf, mapsOf, same, textOf } from "../json.t
 import { type FieldError, forbiddenField, invalidValue, required, tooLong } from "../status.ts";
 import { labelValue, type NameTest, qualifiedName } from "./names.ts";
 
+// `TotalAnnotationSizeLimitB`: keys and values together.
 const ANNOTATIONS_BYTES = 256 * 1024;
 
 /** Labels under `field`. */
@@ -22,6 +26,7 @@ export function checkLabels(labels: unknown, field: string): FieldError[] {
 export function checkAnnotations(annotations: unknown, field: string): FieldError[] {
   const entries = Object.entries(mapOf(annotations));
   const errors = entries.flatMap(([key]) =>
+    // Case does not matter in keys of annotations.
     qualifiedName(key.toLowerCase()).map((message) => invalidValue(field, key, message))
   );
   let size = 0;
@@ -34,6 +39,7 @@ function checkOwners(owners: unknown, field: string): FieldError[] {
   const list = mapsOf(owners);
   const errors = list.flatMap((owner) => {
     const found: FieldError[] = [];
+    // No index: the server's paths have none here.
     const here = field;
     if (textOf(owner["apiVersion"]) === "") {
       found.push(invalidValue(`${here}.apiVersion`, owner["apiVersion"] ?? "", "version must not be empty"));
@@ -113,6 +119,7 @@ export function checkSelector(selector: unknown, field: string): FieldError[] {
   const errors = checkLabels(selector["matchLabels"], `${field}.matchLabels`);
   mapsOf(selector["matchExpressions"]).forEach((expression, i) => {
     const here = `${field}.matchExpressions[${i}]`;
+    // An unknown operator says nothing about values, so these are not checked then.
     const operator = textOf(expression["operator"]);
     const values = listOf(expression["values"]);
     if (["In", "NotIn"].includes(operator)) {

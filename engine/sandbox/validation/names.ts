@@ -1,12 +1,13 @@
 /**
- * Which texts are names, labels and keys; each test returns what is wrong, in
- * the words of kube-apiserver.
+ * Tests for names, labels and keys. Each returns what is wrong, in the words of kube-apiserver.
+ *
+ * Source: `apimachinery/pkg/util/validation/validation.go`.
  *
  * @module
  */
 import { Buffer } from "node:buffer";
 
-/** Says what is wrong with a text; empty when nothing is. */
+/** Returns what is wrong with a text; empty when it is valid. */
 export type NameTest = (text: string) => string[];
 
 const LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
@@ -21,6 +22,7 @@ function tooLong(limit: number): string {
 
 function form(message: string, expression: string, ...examples: string[]): string {
   if (examples.length === 0) return `${message} (regex used for validation is '${expression}')`;
+  // `RegexError` joins its examples with a comma too many; the message has it.
   const eg = examples.map((example) => `'${example}', `).join(" or ");
   return `${message} (e.g. ${eg}regex used for validation is '${expression}')`;
 }
@@ -29,6 +31,7 @@ function fits(text: string, expression: string): boolean {
   return new RegExp(`^(?:${expression})$`).test(text);
 }
 
+/** Lengths are limited in bytes, as Go's `len` counts. */
 function sized(text: string): number {
   return Buffer.byteLength(text);
 }
@@ -104,6 +107,7 @@ export function pathSegment(text: string): string[] {
 
 /** A key with an optional domain: of labels, annotations, finalizers. */
 export function qualifiedName(text: string): string[] {
+  // The prefix is a DNS subdomain; the name is looser than a label and may have capitals.
   const parts = text.split("/");
   const words = "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an " +
     "alphanumeric character";
@@ -157,6 +161,7 @@ export function configKey(text: string): string[] {
       ),
     );
   }
+  // Keys become names of files in a mounted volume, where these have a meaning.
   if (text === ".") errors.push("must not be '.'");
   else if (text === "..") errors.push("must not be '..'");
   else if (text.startsWith("..")) errors.push("must not start with '..'");

@@ -1,8 +1,8 @@
 /**
- * What stops a conversion on the target side.
+ * Checks that stop a conversion on the target side.
  *
- * The `refuse` texts of the table are for people; here is the code for each kind. Messages name the object, the field
- * and the rule; hints name the way out.
+ * The `refuse` texts of the table are for people; here is the code for each kind. Messages name the object,
+ * the field and the rule; hints name the remedy.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import { checkIngress } from "./ingress.ts";
 import { checkSigningRequest } from "./signing_request.ts";
 import { checkWebhooks } from "./webhooks.ts";
 
-/** Refuses what the newer version does not take. May write what the caller consented to. */
+/** Refuses values that the newer version does not accept. May replace them if the caller consented. */
 type Check = (work: Work) => void;
 
 const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
@@ -32,7 +32,7 @@ const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
 ]);
 
 /**
- * Refuses what the server would refuse, and what would change an object's behaviour without consent.
+ * Refuses objects that the server would refuse, and changes of behaviour without consent.
  *
  * @throws RemovedApiError for the first problem.
  */

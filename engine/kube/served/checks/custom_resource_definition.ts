@@ -6,9 +6,10 @@ import { refusal, type Work, wrongShape } from "../work.ts";
 import { refuseUnacceptable } from "./unacceptable.ts";
 
 /**
- * Schemas of new CustomResourceDefinitions: `v1` demands structural ones, and removes fields that they do not name.
+ * Checks schemas of new CustomResourceDefinitions: `v1` requires structural ones, and removes fields that
+ * they do not name.
  *
- * Live objects are let alone: their server accepts in patches what they were made with.
+ * Live objects are not checked: their server accepts their existing schemas in patches.
  */
 export function checkCustomResourceDefinition(work: Work): void {
   if (!work.isCreation) return;
@@ -52,7 +53,7 @@ function replaceSchema(work: Work, version: JsonMap, path: string, problem: stri
     throw refusal(work, {
       situation: "lossy",
       field: `${path}.schema.openAPIV3Schema`,
-      text: `cannot be made as ${work.to}: its schema is not structural: ${problem}`,
+      text: `cannot be created as ${work.to}: its schema is not structural: ${problem}`,
       hint: "Correct the schema in the chart. With --allow-lossy-mapping, one that accepts everything is written.",
       allowsLossy: true,
     });
@@ -66,7 +67,7 @@ function refusePruning(work: Work): void {
     throw refusal(work, {
       situation: "lossy",
       field: "spec.preserveUnknownFields",
-      text: `cannot be made as ${work.to} with the same meaning: it kept fields that its schema does not name, ` +
+      text: `cannot be created as ${work.to} with the same meaning: it kept fields that its schema does not name, ` +
         "and they would be removed from its objects",
       hint: "Write preserveUnknownFields: false in the chart if its schema is complete; " +
         "--allow-lossy-mapping lets unknown fields be removed.",
@@ -78,7 +79,10 @@ function refusePruning(work: Work): void {
 
 const APPROVED = "api-approved.kubernetes.io";
 
-/** Groups of the Kubernetes community need an annotation in `v1`; this value says that none was given. */
+/**
+ * Adds the annotation that `v1` requires for groups of the Kubernetes community; its value means that no
+ * approval was given.
+ */
 function approve(work: Work): void {
   const group = textAt(work.object, "spec", "group");
   if (!/(?:^|\.)(?:k8s|kubernetes)\.io$/.test(group)) return;

@@ -2,7 +2,7 @@ import { at } from "../plain.ts";
 import type { Work } from "../work.ts";
 import { refuseUnacceptable } from "./unacceptable.ts";
 
-/** Addresses of type `IP`, which could be of either family. */
+/** Refuses addresses of type `IP`, which could be of either family. */
 export function checkEndpointSlice(work: Work): void {
   if (at(work.object, "addressType") !== "IP") return;
   refuseUnacceptable(work, {

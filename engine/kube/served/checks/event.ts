@@ -4,7 +4,7 @@ import { refuseUnacceptable } from "./unacceptable.ts";
 
 const REQUIRED = ["eventTime", "action", "reportingController", "reportingInstance"];
 
-/** Fields that are required of new events. */
+/** Refuses new events without required fields. */
 export function checkEvent(work: Work): void {
   const missing = REQUIRED.find((key) => isEmpty(at(work.object, key)));
   if (!work.isCreation || missing === undefined) return;

@@ -6,7 +6,7 @@ import { refuseUnacceptable } from "./unacceptable.ts";
 const BACKENDS = ["spec.defaultBackend.service.port.name", "spec.rules[*].http.paths[*].backend.service.port.name"];
 
 /**
- * Paths that are not absolute, and names of ports made of digits.
+ * Refuses paths that are not absolute, and port names that consist of digits.
  *
  * Source: Kubernetes 1.34, `pkg/apis/networking/validation/validation.go`.
  */
@@ -25,7 +25,7 @@ export function checkIngress(work: Work): void {
     if (typeof name !== "string" || !/^\d+$/.test(name)) continue;
     refuseUnacceptable(work, {
       field: place,
-      text: `the service port ${JSON.stringify(name)} is a text of digits, and a name has letters`,
+      text: `the service port ${JSON.stringify(name)} consists of digits, but a name must contain a letter`,
       hint: "Write the port as a number, without quotes, in the chart.",
     });
   }

@@ -5,7 +5,7 @@ import { refusal, type Work } from "../work.ts";
 import { refuseUnacceptable } from "./unacceptable.ts";
 
 /**
- * Side effects of new webhooks: v1 takes only `None` and `NoneOnDryRun`. With consent `None` is written.
+ * Checks side effects of new webhooks: v1 accepts only `None` and `NoneOnDryRun`. With consent, writes `None`.
  *
  * Source: Kubernetes 1.34, `pkg/apis/admissionregistration/validation/validation.go`.
  */
@@ -18,8 +18,8 @@ export function checkWebhooks(work: Work): void {
     if (names.has(name)) {
       refuseUnacceptable(work, {
         field: `${path}.name`,
-        text: `${path}.name is ${JSON.stringify(name)}, as that of another webhook`,
-        hint: "Give each webhook a name of its own in the chart.",
+        text: `${path}.name is ${JSON.stringify(name)}, which another webhook has too`,
+        hint: "Give each webhook its own name in the chart.",
       });
     }
     names.add(name);
@@ -29,7 +29,7 @@ export function checkWebhooks(work: Work): void {
 function refuseSideEffects(work: Work, webhook: JsonMap, path: string): void {
   const sideEffects = fieldOf(webhook, "sideEffects");
   if (sideEffects === "None" || sideEffects === "NoneOnDryRun") return;
-  const found = sideEffects === undefined ? "says nothing of sideEffects" : `has sideEffects ${String(sideEffects)}`;
+  const found = sideEffects === undefined ? "has no field sideEffects" : `has sideEffects ${String(sideEffects)}`;
   if (!work.options.allowLossy) {
     throw refusal(work, {
       situation: "lossy",

@@ -3,7 +3,7 @@ import { fieldOf, isEmpty, type JsonMap } from "../plain.ts";
 import type { Work } from "../work.ts";
 
 /**
- * The two fields of a conversion webhook move under `webhook`.
+ * Moves the two fields of a conversion webhook under `webhook`.
  *
  * Source: Kubernetes, `apiextensions-apiserver/pkg/apis/apiextensions/v1/conversion.go` and `v1beta1/defaults.go`.
  */

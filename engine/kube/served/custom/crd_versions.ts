@@ -3,12 +3,12 @@ import { at, copyOf, fieldOf, isEmpty, isMap, type JsonMap, listAt, shapeOf } fr
 import { firstProblem } from "../schema/first_problem.ts";
 import { type Work, wrongShape } from "../work.ts";
 
-/** The schema that accepts everything, as an absent one did. */
+/** The schema that accepts everything, as no schema did. */
 export const PERMISSIVE: JsonMap = {
   openAPIV3Schema: { type: "object", "x-kubernetes-preserve-unknown-fields": true },
 };
 
-/** Fields that stood beside the versions, and what they are called in each version. */
+/** Fields that were beside the versions, and their names within each version. */
 const PER_VERSION: readonly (readonly [string, string])[] = [
   ["validation", "schema"],
   ["subresources", "subresources"],
@@ -16,7 +16,7 @@ const PER_VERSION: readonly (readonly [string, string])[] = [
 ];
 
 /**
- * One `version` becomes a list of versions; what stood beside them goes into every version.
+ * Turns `version` into a list of versions, and moves the fields beside them into every version.
  *
  * Source: Kubernetes, `apiextensions-apiserver/pkg/apis/apiextensions/v1/conversion.go`.
  */
@@ -39,9 +39,9 @@ export function crdVersions(work: Work, path: string): void {
 }
 
 /**
- * A live object that was made through v1 has a structural schema in every version, and its list of versions is replaced
- * whole by a patch: a version without schema, or with one that is not structural, keeps the one that is live, as the
- * server would refuse it.
+ * Keeps live schemas. An object created through v1 has a structural schema in every version, and a patch
+ * replaces its list of versions whole. A version without a structural schema would be refused, so it gets the
+ * live one.
  */
 function keepLiveSchemas(
   { options: { live }, changes }: Work,

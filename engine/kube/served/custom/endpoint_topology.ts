@@ -6,7 +6,7 @@ const ZONE = "topology.kubernetes.io/zone";
 const HOSTNAME = "kubernetes.io/hostname";
 
 /**
- * The zone leaves `topology` for a field of its own; the rest becomes `deprecatedTopology`.
+ * Moves the zone from `topology` to the field `zone`; the rest becomes `deprecatedTopology`.
  *
  * Source: Kubernetes, `pkg/apis/discovery/v1beta1/conversion.go`.
  */

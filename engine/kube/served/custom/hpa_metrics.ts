@@ -3,7 +3,7 @@ import { at, fieldOf, isMap, type JsonMap, shapeOf } from "../plain.ts";
 import { type Work, wrongShape } from "../work.ts";
 
 /**
- * Each metric becomes `{metric, target}`: what is measured, and the value to hold.
+ * Turns each metric into `{metric, target}`: the measurement, and its target value.
  *
  * Source: Kubernetes, `pkg/apis/autoscaling/v2beta1/conversion.go`.
  */
@@ -14,7 +14,7 @@ export function hpaMetrics(work: Work, path: string): void {
       if (source === undefined) continue;
       if (!isMap(source)) throw wrongShape(work.object, work.from, `${place}.${key}`, shapeOf(source), "a map");
       const given = take(source);
-      // Metrics that have the newer form already, which the old version ignored, stay as they are.
+      // Metrics in the newer form, which the old version ignored, are not changed.
       if (at(source, "target", "type") !== undefined && !OLD_FIELDS.some(given.has)) continue;
       convert(source, given);
       work.changes.push(`${place}.${key}: ${given.taken().join(", ") || "nothing"} becomes ${NEW_FIELDS[key]}`);
@@ -39,7 +39,7 @@ const NEW_FIELDS: Readonly<Record<string, string>> = {
   external: "metric and target",
 };
 
-/** Takes fields out of a source, and remembers which. */
+/** Removes fields from a source, and remembers their names. */
 interface Given {
   /** Returns a field's value and removes it; `undefined` when it is absent. */
   readonly take: (key: string) => unknown;
@@ -63,7 +63,7 @@ function take(source: JsonMap): Given {
   };
 }
 
-/** By the field that holds the source: changes the source in place. */
+/** Conversions by the field that holds the source; they change the source in place. */
 const SOURCES: readonly (readonly [string, (source: JsonMap, given: Given) => void])[] = [
   ["resource", resource],
   ["containerResource", resource],

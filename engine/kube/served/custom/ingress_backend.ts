@@ -3,9 +3,9 @@ import { fieldOf, isMap, type JsonMap, shapeOf } from "../plain.ts";
 import { type Work, wrongShape } from "../work.ts";
 
 /**
- * `{serviceName, servicePort}` becomes `{service: {name, port}}`; `resource` stays.
+ * Turns `{serviceName, servicePort}` into `{service: {name, port}}`; `resource` stays.
  *
- * A port that is a number becomes `number`, one that is a string `name`, also a string of digits.
+ * A port that is a number becomes `number`; one that is a string becomes `name`, even a string of digits.
  *
  * Source: Kubernetes, `pkg/apis/networking/v1beta1/conversion.go`.
  */

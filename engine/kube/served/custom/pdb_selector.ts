@@ -10,14 +10,14 @@ const EVERYTHING = { matchExpressions: [{ key: LABEL, operator: "DoesNotExist" }
  * `{}` selected no pods in v1beta1 and selects all pods in v1: it becomes a selector that no pod has, which is what
  * the server shows for such an object. An absent selector selects none in both.
  *
- * The other way round, v1beta1 showed "all pods" as an expression on the same label; it becomes `{}`.
+ * Conversely, v1beta1 showed "all pods" as an expression on the same label; it becomes `{}`.
  *
  * Source: Kubernetes, `pkg/apis/policy/v1beta1/conversion.go`.
  */
 export function pdbSelector(work: Work, path: string): void {
   for (const { parent, key, path: place } of placesOf(work, path)) {
     const selector = fieldOf(parent, key);
-    if (!isMap(selector)) continue; // absent, or a shape that the server will name
+    if (!isMap(selector)) continue; // absent, or a shape that the server will report
     if (isEmpty(selector.matchLabels) && isEmpty(selector.matchExpressions)) {
       parent[key] = structuredClone(NOTHING);
       work.changes.push(`${place}: {} selected no pods and would select all; it becomes a selector that selects none`);

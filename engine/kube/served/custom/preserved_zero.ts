@@ -5,7 +5,7 @@ import type { Work } from "../work.ts";
 const ANNOTATION = "flowcontrol.k8s.io/v1beta3-preserve-zero-concurrency-shares";
 
 /**
- * v1beta3 marked shares of zero with an annotation, to tell them from absent ones; v1 just says 0.
+ * Removes the annotation by which v1beta3 distinguished shares of zero from absent ones; v1 has 0.
  *
  * Source: Kubernetes, `pkg/apis/flowcontrol/v1beta3/defaults.go` and `conversion.go`.
  */

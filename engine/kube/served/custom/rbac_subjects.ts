@@ -6,7 +6,7 @@ import type { Work } from "../work.ts";
 const RBAC = "rbac.authorization.k8s.io";
 
 /**
- * A subject's `apiVersion` becomes `apiGroup`; the user `*` becomes the group of everyone who is authenticated.
+ * Turns a subject's `apiVersion` into `apiGroup`, and the user `*` into the group of all authenticated users.
  *
  * Source: Kubernetes, `pkg/apis/rbac/v1alpha1/conversion.go`.
  */

@@ -7,8 +7,9 @@ import type { Work } from "../work.ts";
 const WORKLOADS = ["Deployment", "ReplicaSet", "StatefulSet"];
 
 /**
- * The `apiVersion` of a reference to another object: one that is gone is put through the table, as no controller can
- * resolve it; an absent one is written for workloads, as current servers refuse it on creation.
+ * Maps the `apiVersion` of a reference to another object. A removed one is mapped by the table, as no
+ * controller can resolve it; for workloads an absent one is filled in, as current servers refuse its absence
+ * on creation.
  */
 export function reference(work: Work, path: string): void {
   const { isServed } = work.options;

@@ -17,7 +17,7 @@ import { reference } from "./reference.ts";
 /** Changes the object at every place that a path of the table names. */
 export type CustomOperation = (work: Work, path: string) => void;
 
-/** By the name in the table. */
+/** Operations by their name in the table. */
 export const CUSTOM: ReadonlyMap<string, CustomOperation> = new Map<string, CustomOperation>([
   ["ingressBackend", ingressBackend],
   ["endpointTopology", endpointTopology],

@@ -1,6 +1,6 @@
 /**
- * Rules of admission webhooks and policies that match nothing, because no request can come through the API versions that
- * they name. That holds for `matchPolicy: Equivalent`, too: it looks at served versions only.
+ * Finds rules of admission webhooks and policies that match nothing, because the server has none of the API
+ * versions that they name. `matchPolicy: Equivalent` does not help: it uses served versions only.
  *
  * @module
  */
@@ -12,14 +12,14 @@ import { withAdvice } from "./lifecycle.ts";
 import { textsAt } from "./rbac.ts";
 import { familiesOf, goneSince } from "./resources.ts";
 
-/** One rule, its lists of texts read. */
+/** One rule, with its lists of texts. */
 interface Rule {
   readonly groups: readonly string[];
   readonly versions: readonly string[];
   readonly resources: readonly string[];
 }
 
-/** Returns what is to be said of the rules of a webhook configuration or an admission policy; nothing for other objects. */
+/** Returns findings about the rules of a webhook configuration or an admission policy; none for other objects. */
 export function admissionFindings(object: KubeObject, judge: Judge): string[] {
   if (groupOf(object.apiVersion ?? "") !== "admissionregistration.k8s.io") return [];
   const policy = ruleFindings(
@@ -40,7 +40,7 @@ function ruleFindings(place: string, list: readonly unknown[], judge: Judge): st
     resources: textsAt(rule, "resources"),
   }));
   return rules.flatMap((rule, index) => {
-    // `*` names what there is; only names can be out of date.
+    // `*` always matches existing resources; only names can be out of date.
     const families = new Set(rule.resources.filter((name) => !name.startsWith("*")).flatMap(familiesOf));
     return [...families].flatMap((family) => {
       const members = membersOf(family, rule);
@@ -57,7 +57,7 @@ function ruleFindings(place: string, list: readonly unknown[], judge: Judge): st
   });
 }
 
-/** The versions of a family that a rule names. */
+/** Returns the versions of a family that a rule names. */
 function membersOf(family: Family, rule: Rule): readonly Member[] {
   return family.members.filter((member) => matches(rule, family, member));
 }

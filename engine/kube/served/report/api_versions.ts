@@ -1,21 +1,22 @@
 /**
- * What `.Capabilities.APIVersions` holds on a release of Kubernetes.
+ * `.Capabilities.APIVersions` of a release of Kubernetes.
  *
  * @module
  */
 import { entryOf, FAMILIES, type Member } from "../table.ts";
 import { isBefore, judgeOf } from "./judge.ts";
 
-/** From this release on, new beta versions are off unless they are switched on, as alpha versions always were. */
+/** From this release on, new beta versions are disabled by default, as alpha versions always were. */
 const BETA_OFF_SINCE = "1.24";
 
 /**
- * Returns the group versions and kinds that a server of a release has by default, as far as the table knows: `base`
- * without what is gone or off, and with what came.
+ * Returns the group versions and kinds that a server of a release has by default, according to the table:
+ * `base` without removed and disabled ones, and with new ones.
  *
- * @param base Of another release: `v1`, `apps/v1`, `apps/v1/Deployment`. What the table does not know stays.
+ * @param base Names of another release: `v1`, `apps/v1`, `apps/v1/Deployment`. Names that the table does not
+ * know stay.
  * @param kubeVersion Such as `1.25`.
- * @throws SkegError of kind `usage` when that is no version of Kubernetes.
+ * @throws SkegError of kind `usage` when that is not a version of Kubernetes.
  */
 export function apiVersionsOf(base: ReadonlySet<string>, kubeVersion: string): Set<string> {
   const { isServed } = judgeOf({ kubeVersion });
@@ -40,7 +41,7 @@ export function apiVersionsOf(base: ReadonlySet<string>, kubeVersion: string): S
   return new Set([...base].filter(stays).concat(...served));
 }
 
-/** True for versions that a server has only when they are switched on. */
+/** True for versions that are disabled by default. */
 function isOff({ apiVersion, introduced, alpha }: Member): boolean {
   return alpha === true || /beta\d*$/.test(apiVersion) && !isBefore(introduced, BETA_OFF_SINCE);
 }

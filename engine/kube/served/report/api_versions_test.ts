@@ -5,7 +5,7 @@ import { apiVersionsOf } from "./api_versions.ts";
 
 const BASE = defaultCapabilities().apiVersions;
 
-/** What a Kubernetes 1.34.4 without feature gates lists, one `apiVersion kind` a line. */
+/** The API versions of Kubernetes 1.34.4 without feature gates, one `apiVersion kind` per line. */
 const RECORDED = new Set(
   Deno.readTextFileSync(new URL("../../../../testdata/removed_apis/kinds-1.34.4.txt", import.meta.url))
     .split("\n").filter((line) => line !== ""),
@@ -48,6 +48,6 @@ Deno.test("apiVersionsOf() keeps what the table does not know, and changes nothi
   equal(base.size, 5);
 });
 
-Deno.test("apiVersionsOf() refuses what is no version of Kubernetes", () => {
-  throws(() => apiVersionsOf(BASE, "new"), { kind: "usage", message: '"new" is no version of Kubernetes' });
+Deno.test("apiVersionsOf() refuses what is not a version of Kubernetes", () => {
+  throws(() => apiVersionsOf(BASE, "new"), { kind: "usage", message: '"new" is not a version of Kubernetes' });
 });

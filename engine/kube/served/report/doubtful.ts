@@ -1,5 +1,5 @@
 /**
- * Fields whose meaning differs between the versions of a kind, so that a chart may not mean what it says.
+ * Fields whose meaning differs between versions of a kind, so that a chart may not do what its author intended.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { groupOf } from "../table.ts";
 
 const CLASS = "kubernetes.io/ingress.class";
 
-/** Returns what is to be said of a PodDisruptionBudget or an Ingress; nothing for other objects. */
+/** Returns findings about a PodDisruptionBudget or an Ingress; none for other objects. */
 export function doubtfulFindings(object: KubeObject): string[] {
   const group = groupOf(object.apiVersion ?? "");
   if (object.kind === "PodDisruptionBudget" && group === "policy") return budget(object);
@@ -17,7 +17,7 @@ export function doubtfulFindings(object: KubeObject): string[] {
   return [];
 }
 
-/** An empty selector selects nothing in `v1beta1`, and everything in `v1`. */
+/** Reports a selector without pods. An empty one selects nothing in `v1beta1`, and everything in `v1`. */
 function budget(object: KubeObject): string[] {
   const selector = at(object, "spec", "selector");
   const isNothing = selector === undefined || object.apiVersion === "policy/v1beta1" &&
@@ -25,7 +25,7 @@ function budget(object: KubeObject): string[] {
   return isNothing ? ["spec.selector selects no pods: the budget protects nothing"] : [];
 }
 
-/** Servers refuse a new object that names its class in both ways, unless they agree. */
+/** Reports a class that is named in both ways: servers refuse such a new object, unless both agree. */
 function ingressClass(object: KubeObject): string[] {
   const named = textAt(object, "spec", "ingressClassName");
   const noted = textAt(object, "metadata", "annotations", CLASS);

@@ -1,5 +1,5 @@
 /**
- * What findings are judged by: a server, or a release of Kubernetes.
+ * The server, or release of Kubernetes, that objects are checked against.
  *
  * @module
  */
@@ -8,26 +8,26 @@ import type { IsServed } from "../successor.ts";
 import { entryOf } from "../table.ts";
 
 /**
- * What rendered objects are judged by.
+ * The server that rendered objects are checked against.
  *
- * - `{ kubeVersion }`: a release of Kubernetes, such as `1.25` or `v1.25.3-gke.1`. The table says what it serves; alpha
- *   versions count as served while they existed.
- * - `{ isServed }`: a server, by what its discovery lists. With its `kubeVersion`, findings that depend on the release
- *   alone (annotations, volumes) are left out where it is too old for them.
+ * - `{ kubeVersion }`: a release of Kubernetes, such as `1.25` or `v1.25.3-gke.1`. The table has its API
+ * versions; alpha versions count as served while they existed.
+ * - `{ isServed }`: a server, by its discovery. With its `kubeVersion`, findings that depend on the release
+ * alone (annotations, volumes) are left out if the server is too old for them.
  */
 export type ReportServer =
   | { readonly isServed: IsServed; readonly kubeVersion?: string | undefined }
   | { readonly isServed?: undefined; readonly kubeVersion: string };
 
 /**
- * The release that Helm 2 renders for when it is not told another. What was gone by then is not what a chart means by
- * `*`, or by a group version without a kind.
+ * The release that Helm 2 renders for by default. Charts that use `*`, or a group version without a kind, do
+ * not mean APIs that were removed by then.
  */
 const HELM_RELEASE = "1.14";
 
-/** The same, ready to be asked. */
+/** A server, ready for checks. */
 export interface Judge {
-  /** True when an API version of a kind can be used. */
+  /** Returns true if an API version of a kind can be used. */
   readonly isServed: IsServed;
   /** Such as `1.25`; empty when it is not known. */
   readonly release: string;
@@ -36,19 +36,19 @@ export interface Judge {
 /**
  * Returns the judge for a server.
  *
- * @throws SkegError of kind `usage` when `kubeVersion` is no version of Kubernetes.
+ * @throws SkegError of kind `usage` when `kubeVersion` is not a version of Kubernetes.
  */
 export function judgeOf({ isServed, kubeVersion = "" }: ReportServer): Judge {
   const release = /^v?(\d+\.\d+)(?![\d])/.exec(kubeVersion)?.[1] ?? "";
   if (release === "" && (isServed === undefined || kubeVersion !== "")) {
-    throw new SkegError("usage", `${JSON.stringify(kubeVersion)} is no version of Kubernetes`, {
+    throw new SkegError("usage", `${JSON.stringify(kubeVersion)} is not a version of Kubernetes`, {
       hint: "Write it as 1.25.",
     });
   }
   return { isServed: isServed ?? servedIn(release), release };
 }
 
-/** What the table says a release serves; only kinds of the table are known. */
+/** Returns the API versions of a release by the table; other kinds count as not served. */
 function servedIn(release: string): IsServed {
   return (apiVersion, kind) => {
     const member = entryOf(apiVersion, kind)?.member;
@@ -57,12 +57,12 @@ function servedIn(release: string): IsServed {
   };
 }
 
-/** True when the judge's release is `release` or a later one, and when it is not known. */
+/** True if the judge's release is `release` or later, or unknown. */
 export function hasReached(judge: Judge, release: string): boolean {
   return judge.release === "" || !isBefore(judge.release, release);
 }
 
-/** True for what was removed before charts of Helm 2 could count on it. */
+/** True for a version that was removed in or before Helm 2's default release. */
 export function isAncient({ removed }: { readonly removed?: string }): boolean {
   return removed !== undefined && !isBefore(HELM_RELEASE, removed);
 }

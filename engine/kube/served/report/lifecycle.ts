@@ -1,5 +1,5 @@
 /**
- * Where an API version stands in its life on a server, in words.
+ * Describes the lifecycle of an API version on a server: not served, deprecated, removed.
  *
  * @module
  */
@@ -7,17 +7,17 @@ import { currentVersion, lastServed, successorOf } from "../successor.ts";
 import { type Entry, entryOf, type Member, type VersionKind } from "../table.ts";
 import { hasReached, isBefore, type Judge } from "./judge.ts";
 
-/** What is to be said of an API version. */
+/** A finding about an API version. */
 export interface LifecycleFinding {
-  /** `warning`: it cannot be used; `note`: it can be used now, and not after an upgrade of the cluster. */
+  /** `warning`: it cannot be used; `note`: it can be used now, but not after an upgrade of the cluster. */
   readonly level: "warning" | "note";
   /** Such as `extensions/v1beta1 is not served since Kubernetes 1.16; use apps/v1`. */
   readonly text: string;
 }
 
 /**
- * Returns what is to be said of an API version of a kind; `undefined` when nothing is, and for kinds that the table does
- * not know.
+ * Returns the finding about an API version of a kind; `undefined` if there is none, and for kinds that the
+ * table does not know.
  */
 export function lifecycleFinding(apiVersion: string, kind: string, judge: Judge): LifecycleFinding | undefined {
   const entry = entryOf(apiVersion, kind);
@@ -34,7 +34,7 @@ export function lifecycleFinding(apiVersion: string, kind: string, judge: Judge)
   return { level: "note", text: withAdvice(text, afterwards(entry, judge)) };
 }
 
-/** Says of a version that it is not served, and since or until when: `is not served since Kubernetes 1.16`. */
+/** Returns that a version is not served, and since or until when: `is not served since Kubernetes 1.16`. */
 export function absence(member: Member, judge: Judge): string {
   if (isRemoved(member, judge)) return `is not served since Kubernetes ${since(member)}`;
   const { introduced } = member;
@@ -44,17 +44,17 @@ export function absence(member: Member, judge: Judge): string {
   return "is not served by this server";
 }
 
-/** True for a version that Kubernetes removed in or before the judge's release. */
+/** True if Kubernetes removed the version in or before the judge's release. */
 export function isRemoved({ removed }: Member, judge: Judge): boolean {
   return removed !== undefined && hasReached(judge, removed);
 }
 
-/** The release that removed a version, with a word that says how sure it is: `1.16`, `1.22 or near it`. */
+/** Returns the release that removed a version, marked when it is not exact: `1.16`, `1.22 or near it`. */
 export function since({ removed = "", exact }: Member): string {
   return exact === false ? `${removed} or near it` : removed;
 }
 
-/** What the server has in the place of a version that it lacks; empty when there is nothing to say. */
+/** Returns advice about the successor of a version that the server lacks; empty when there is none. */
 export function instead({ family, member: { apiVersion, removed } }: Entry, judge: Judge): string {
   const { kind, members } = family;
   const next = successorOf(apiVersion, kind, judge.isServed);
@@ -70,12 +70,12 @@ export function instead({ family, member: { apiVersion, removed } }: Entry, judg
   return `Kubernetes has no ${kind} ${last === removed ? "any more" : `since ${last}`}`;
 }
 
-/** What to use in the place of a version that is served and deprecated. */
+/** Returns advice about the successor of a version that is served and deprecated. */
 function afterwards({ family, member }: Entry, judge: Judge): string {
   const { kind, members } = family;
   const served = members.slice(0, members.indexOf(member)).find(({ apiVersion }) => judge.isServed(apiVersion, kind));
   const current = currentVersion({ apiVersion: member.apiVersion, kind });
-  if (current === undefined) return served === undefined ? "nothing takes its place" : `use ${served.apiVersion}`;
+  if (current === undefined) return served === undefined ? "it has no successor" : `use ${served.apiVersion}`;
   if (judge.isServed(current.apiVersion, current.kind)) return `use ${nameOf(current, kind)}`;
   const later = `${nameOf(current, kind)} from ${entryOf(current.apiVersion, current.kind)?.member.introduced} on`;
   return served === undefined ? `use ${later}` : `use ${served.apiVersion}, and ${later}`;
@@ -84,7 +84,7 @@ function afterwards({ family, member }: Entry, judge: Judge): string {
 const nameOf = (next: VersionKind, kind: string): string =>
   next.kind === kind ? next.apiVersion : `${next.apiVersion} ${next.kind}`;
 
-/** A finding, and what to do when there is something. */
+/** Joins a finding and its advice, if there is any. */
 export function withAdvice(text: string, advice: string): string {
   return advice === "" ? text : `${text}; ${advice}`;
 }

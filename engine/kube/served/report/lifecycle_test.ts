@@ -90,7 +90,7 @@ Deno.test("lifecycleFinding() notes what stops working later, once it is depreca
   );
   equal(
     textAt("1.21", "policy/v1beta1", "PodSecurityPolicy"),
-    "policy/v1beta1 is deprecated since Kubernetes 1.21 and stops working in 1.25; nothing takes its place",
+    "policy/v1beta1 is deprecated since Kubernetes 1.21 and stops working in 1.25; it has no successor",
   );
 });
 
@@ -101,7 +101,7 @@ Deno.test("lifecycleFinding() goes by what a server has, not by its release", ()
       "Ingress",
       judgeOf({ isServed: (version) => served.includes(version), kubeVersion }),
     )?.text;
-  // A vendor kept it, or took it away early.
+  // A vendor kept it longer, or removed it earlier.
   equal(text(["networking.k8s.io/v1", "networking.k8s.io/v1beta1"], "networking.k8s.io/v1", "1.25"), undefined);
   equal(
     text(["networking.k8s.io/v1"], "extensions/v1beta1", "1.20"),

@@ -9,7 +9,7 @@ import { groupOf } from "../table.ts";
 
 /** A pod, or the template of one. */
 export interface PodTemplate {
-  /** Where it stands in the object, with a dot at the end: `spec.template.`; empty for a pod. */
+  /** Its path in the object, with a dot at the end: `spec.template.`; empty for a pod. */
   readonly path: string;
   /** Its `metadata`; empty when there is none. */
   readonly metadata: JsonMap;
@@ -17,7 +17,7 @@ export interface PodTemplate {
   readonly spec: JsonMap;
 }
 
-/** Where the built-in kinds have their pod. */
+/** Paths of the pod in built-in kinds. */
 const PLACES: Readonly<Record<string, readonly string[]>> = {
   Pod: [],
   PodTemplate: ["template"],

@@ -1,5 +1,6 @@
 /**
- * Counts of resource quotas that count nothing, because the resource left the API group that they name.
+ * Finds counts of resource quotas that count nothing, because the resource is no longer in the API group that
+ * they name.
  *
  * @module
  */
@@ -9,7 +10,7 @@ import type { Judge } from "./judge.ts";
 import { withAdvice } from "./lifecycle.ts";
 import { familiesOf, goneSince, membersIn, servedGroups } from "./resources.ts";
 
-/** Returns what is to be said of the counts of a ResourceQuota; nothing for other objects. */
+/** Returns findings about the counts of a ResourceQuota; none for other objects. */
 export function quotaFindings(object: KubeObject, judge: Judge): string[] {
   if (object.apiVersion !== "v1" || object.kind !== "ResourceQuota") return [];
   return Object.keys(mapAt(object, "spec", "hard")).flatMap((key) => {

@@ -1,5 +1,5 @@
 /**
- * Rules of roles that give no rights, because the resources left the API group that they name.
+ * Finds rules of roles that grant nothing, because the resources are no longer in the API group that they name.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { groupOf } from "../table.ts";
 import { isAncient, type Judge } from "./judge.ts";
 import { familiesOf, goneSince, membersIn, servedGroups } from "./resources.ts";
 
-/** One rule, its lists of texts read. */
+/** One rule, with its lists of texts. */
 interface Rule {
   readonly groups: readonly string[];
   readonly resources: readonly string[];
@@ -17,14 +17,14 @@ interface Rule {
   readonly names: readonly string[];
 }
 
-/** What left a group, and where it is now. */
+/** A resource that left a group, and its groups now. */
 interface Loss {
   readonly resource: string;
   readonly since: string;
   readonly groups: readonly string[];
 }
 
-/** Returns what is to be said of the rules of a Role or ClusterRole; nothing for other objects. */
+/** Returns findings about the rules of a Role or ClusterRole; none for other objects. */
 export function rbacFindings(object: KubeObject, judge: Judge): string[] {
   if (object.kind !== "Role" && object.kind !== "ClusterRole") return [];
   if (groupOf(object.apiVersion ?? "") !== "rbac.authorization.k8s.io") return [];
@@ -43,7 +43,7 @@ function ruleOf(rule: JsonMap): Rule {
   };
 }
 
-/** The texts of a list. */
+/** Returns the texts of a list. */
 export function textsAt(map: unknown, ...keys: readonly string[]): readonly string[] {
   return listAt(map, ...keys).filter((value) => typeof value === "string");
 }
@@ -53,7 +53,7 @@ function lossesOf(rule: Rule, group: string, rules: readonly Rule[], judge: Judg
     familiesOf(resource).flatMap((family): Loss[] => {
       const named = membersIn(family, group);
       if (named.length === 0 || resource.startsWith("*") && named.every(isAncient)) return [];
-      // The admission of pod security policies accepted the right to use them in either group, to its end.
+      // The admission of pod security policies accepted the right to use them in either group until it was removed.
       const release = goneSince(family, family.kind === "PodSecurityPolicy" ? family.members : named, judge);
       if (release === undefined) return [];
       const name = resource.replace(/^\*/, family.resource);
@@ -65,7 +65,7 @@ function lossesOf(rule: Rule, group: string, rules: readonly Rule[], judge: Judg
   );
 }
 
-/** True when a rule of the same role gives the same right in a group that has the resource. */
+/** True if a rule of the same role grants the same right in a group that has the resource. */
 function isGranted(
   { verb, name, groups, names }: { verb: string; name: string; groups: readonly string[]; names: readonly string[] },
   rules: readonly Rule[],
@@ -80,7 +80,7 @@ function isGranted(
   );
 }
 
-/** One sentence for all that went to the same groups. */
+/** Returns one sentence for all resources that moved to the same groups. */
 function sentences(place: string, group: string, losses: readonly Loss[]): string[] {
   const byTarget = Map.groupBy(losses, ({ groups, since }) => `${groups.join(", ")} ${since}`);
   return [...byTarget.values()].map(([first, ...others]) => {
@@ -89,7 +89,7 @@ function sentences(place: string, group: string, losses: readonly Loss[]): strin
     if (groups.length === 0) {
       return `${place} names ${names} of ${group}, which Kubernetes does not have since ${since}`;
     }
-    return `${place} gives no rights on ${names}: ${group} does not have them since Kubernetes ${since}; ` +
+    return `${place} grants no rights on ${names}: ${group} does not have them since Kubernetes ${since}; ` +
       `name the group ${groups.join(" or ")}`;
   });
 }

@@ -14,12 +14,12 @@ const rule = (apiGroups: string[], resources: string[], verbs = ["get", "list"])
 Deno.test("rbacFindings() notes rules whose resources left the group, by where they went", () => {
   const rules = [rule(["extensions"], ["deployments", "deployments/scale", "ingresses", "pods"])];
   deepEqual(findings("1.15", ...rules), []);
-  const moved = "rules[0] gives no rights on deployments, deployments/scale: " +
+  const moved = "rules[0] grants no rights on deployments, deployments/scale: " +
     "extensions does not have them since Kubernetes 1.16; name the group apps";
   deepEqual(findings("1.16", ...rules), [moved]);
   deepEqual(findings("1.22", ...rules), [
     moved,
-    "rules[0] gives no rights on ingresses: extensions does not have them since Kubernetes 1.22; " +
+    "rules[0] grants no rights on ingresses: extensions does not have them since Kubernetes 1.22; " +
     "name the group networking.k8s.io",
   ]);
 });
@@ -40,9 +40,9 @@ Deno.test("rbacFindings() expands resources of `*` to what left the group for an
   deepEqual(
     findings("1.16", rule(["extensions"], ["*"])),
     [
-      "rules[0] gives no rights on deployments, daemonsets, replicasets: " +
+      "rules[0] grants no rights on deployments, daemonsets, replicasets: " +
       "extensions does not have them since Kubernetes 1.16; name the group apps",
-      "rules[0] gives no rights on networkpolicies: extensions does not have them since Kubernetes 1.16; " +
+      "rules[0] grants no rights on networkpolicies: extensions does not have them since Kubernetes 1.16; " +
       "name the group networking.k8s.io",
     ],
   );

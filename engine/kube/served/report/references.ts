@@ -1,6 +1,6 @@
 /**
- * References to other objects by an API version that is gone: `scaleTargetRef`, `ownerReferences`, `targetRef` of custom
- * resources, and objects inside objects.
+ * Finds references to other objects by a removed API version: `scaleTargetRef`, `ownerReferences`,
+ * `targetRef` of custom resources, and objects inside objects.
  *
  * @module
  */
@@ -14,15 +14,15 @@ import { membersIn } from "./resources.ts";
 /** Kinds whose empty `apiVersion` once meant `extensions`. */
 const WORKLOADS = ["Deployment", "ReplicaSet", "StatefulSet"];
 
-/** Where a reference stands, and what it names. */
+/** A reference and its path. */
 interface Reference extends VersionKind {
   /** Such as `spec.scaleTargetRef`. */
   readonly path: string;
 }
 
-/** Returns what is to be said of the references in an object. */
+/** Returns findings about the references in an object. */
 export function referenceFindings(object: KubeObject, judge: Judge): string[] {
-  // The autoscaler's controller looks for the group and the kind; the version does not matter to it.
+  // The autoscaler's controller uses the group and the kind, and ignores the version.
   const byGroup = object.kind === "HorizontalPodAutoscaler";
   const found = referencesIn(object).flatMap(({ path, apiVersion, kind }) => {
     const entry = entryOf(apiVersion, kind);
@@ -35,7 +35,10 @@ export function referenceFindings(object: KubeObject, judge: Judge): string[] {
   return byGroup ? [...found, ...emptyTarget(object)] : found;
 }
 
-/** Current servers refuse an autoscaler whose target has no API group, and older ones do not find the target. */
+/**
+ * Reports an autoscaler whose target has no API group: current servers refuse it, and older ones do not find
+ * the target.
+ */
 function emptyTarget(object: KubeObject): string[] {
   const spec = fieldOf(object as JsonMap, "spec");
   const target = isMap(spec) ? fieldOf(spec, "scaleTargetRef") : undefined;
@@ -45,7 +48,7 @@ function emptyTarget(object: KubeObject): string[] {
   return [`spec.scaleTargetRef names no apiVersion, so no ${kind} is found; write apps/v1`];
 }
 
-/** All maps below the object that have an `apiVersion` and a `kind`. */
+/** Returns all maps below the object that have an `apiVersion` and a `kind`. */
 function referencesIn(object: KubeObject): Reference[] {
   const found: Reference[] = [];
   const walk = (value: unknown, path: string): void => {

@@ -1,5 +1,5 @@
 /**
- * What a person should know about rendered objects before they meet a server.
+ * Findings about rendered objects before they are sent to a server.
  *
  * Source: `removed-apis.md`, sections 1 and 8.
  *
@@ -20,15 +20,15 @@ import { rbacFindings } from "./rbac.ts";
 import { referenceFindings } from "./references.ts";
 import { withoutEffectFindings } from "./without_effect.ts";
 
-/** Something that a person should know about an object. */
+/** A finding about an object. */
 export interface ServedFinding {
   /** `warning`: the object cannot be sent to the server. `note`: a part of it has no effect, or will not work later. */
   readonly level: "warning" | "note";
   /** The object: `Deployment "web"`. */
   readonly object: string;
-  /** The file that it comes from, as the caller gave it. */
+  /** The file that it comes from, as passed by the caller. */
   readonly source?: string;
-  /** What was found: a sentence without its subject, the object. */
+  /** The finding: a sentence without its subject, the object. */
   readonly text: string;
 }
 
@@ -41,19 +41,19 @@ export interface ReportedObject {
 }
 
 /**
- * Returns what is wrong, or will be, with the API versions in rendered files: versions that the server does not have
- * (`warning`), and, as `note`, versions that it is about to lose, references by versions that are gone, rules that give no rights or
- * match nothing, annotations and volumes without effect.
+ * Returns present and future problems with API versions in rendered files. `warning`: versions that the
+ * server does not have. `note`: versions that it will lose, references by removed versions, rules that grant
+ * or match nothing, annotations and volumes without effect.
  *
- * Files that are no manifests (`NOTES.txt`, names that begin with `_`) and documents that are no objects are passed over. Lists
- * are expanded. Kinds that Kubernetes never had say nothing.
+ * Skips files that are not manifests (`NOTES.txt`, names that begin with `_`) and documents that are not
+ * objects. Lists are expanded. Kinds that Kubernetes never had give no findings.
  *
- * @param files Path → text, as `renderChart` gives them.
- * @param server What they are judged by.
+ * @param files Path → text, as returned by `renderChart`.
+ * @param server The server to check against.
  * @returns In the order of `files`, then of documents. `source` is the path.
- * @throws SkegError of kind `usage` when `kubeVersion` is no version of Kubernetes.
+ * @throws SkegError of kind `usage` when `kubeVersion` is not a version of Kubernetes.
  *
- * @example What stands in the way of Kubernetes 1.25
+ * @example Find obstacles to an upgrade to Kubernetes 1.25
  * ```ts
  * import { deepEqual } from "node:assert/strict";
  * import { reportRemovedApis } from "../mod.ts";
@@ -79,7 +79,7 @@ export function reportRemovedApis(
   );
 }
 
-/** The same for objects that are parsed already; lists are expanded. */
+/** Returns the same findings for parsed objects; lists are expanded. */
 export function reportObjects(objects: readonly ReportedObject[], server: ReportServer): ServedFinding[] {
   const judge = judgeOf(server);
   return objects.flatMap(({ object: document, source }) =>
@@ -114,7 +114,7 @@ function isManifest(path: string): boolean {
   return base !== "NOTES.txt" && !base.startsWith("_");
 }
 
-/** Helm 2: any line that begins with three dashes separates documents. */
+/** Parses the objects of a file. Helm 2: any line that begins with three dashes separates documents. */
 function objectsOf(text: string): KubeObject[] {
   return text.split(/^---/m).flatMap((document) => {
     if (!document.includes("kind")) return [];
@@ -122,7 +122,7 @@ function objectsOf(text: string): KubeObject[] {
       const object = yamlToJson(document);
       return isMap(object) ? [object as KubeObject] : [];
     } catch (error) {
-      // What is not YAML is the business of those who send it.
+      // Text that is not YAML is reported when it is sent.
       if (error instanceof YamlError) return [];
       throw error;
     }

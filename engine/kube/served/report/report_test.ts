@@ -65,7 +65,7 @@ Deno.test("reportObjects() gives all findings of an object, the one about its ve
   deepEqual(findings({ isServed: () => true }), ["note rbac.authorization.k8s.io/v1beta1"]);
 });
 
-Deno.test("reportRemovedApis() refuses what is no version of Kubernetes", () => {
+Deno.test("reportRemovedApis() refuses what is not a version of Kubernetes", () => {
   for (const kubeVersion of ["", "1", "new", "v1", "1.x"]) {
     throws(() => reportRemovedApis({}, { kubeVersion }), { kind: "usage" });
   }

@@ -16,20 +16,20 @@ export function familiesOf(resource: string): readonly Family[] {
   return name === "*" ? FAMILIES : BY_RESOURCE.get(name) ?? [];
 }
 
-/** The versions of a family in a group. */
+/** Returns the versions of a family in a group. */
 export function membersIn(family: Family, group: string): readonly Member[] {
   return family.members.filter(({ apiVersion }) => groupOf(apiVersion) === group);
 }
 
-/** The groups under which the server has a family, preferred first. */
+/** Returns the groups in which the server has a family, preferred first. */
 export function servedGroups(family: Family, judge: Judge): readonly string[] {
   const served = family.members.filter(({ apiVersion }) => judge.isServed(apiVersion, family.kind));
   return [...new Set(served.map(({ apiVersion }) => groupOf(apiVersion)))];
 }
 
 /**
- * Returns the release since which none of `members` is served; `undefined` while one is, when there are none, and when
- * one of them is still to come.
+ * Returns the release since which none of `members` is served; `undefined` if one is served, if there are
+ * none, or if one will be introduced later.
  */
 export function goneSince(family: Family, members: readonly Member[], judge: Judge): string | undefined {
   if (members.length === 0 || members.some(({ apiVersion }) => judge.isServed(apiVersion, family.kind))) {

@@ -1,5 +1,5 @@
 /**
- * Tests of `.Capabilities.APIVersions` in templates that do not say what their author meant.
+ * Finds tests of `.Capabilities.APIVersions` in templates that do not test what their author meant.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { isRemoved } from "./lifecycle.ts";
 export interface TemplateFinding {
   /** 1-based line. */
   readonly line: number;
-  /** What was found, and what to write. */
+  /** The finding, and what to write instead. */
   readonly text: string;
 }
 
@@ -22,12 +22,12 @@ const LITERAL = String.raw`"([^"\\]*)"|${"`([^`]*)`"}`;
 const TEST = new RegExp(String.raw`\.Has\s+\(?\s*(?:${LITERAL})|(?:${LITERAL})\s*\|\s*[$\w.]*\.Has\b`, "g");
 
 /**
- * Finds tests of a group version without a kind, such as `.Capabilities.APIVersions.Has "networking.k8s.io/v1beta1"`, where
- * the answer says nothing about the kinds that the version was known for: the server has the group version without them,
- * or may have it again for other kinds.
+ * Finds tests of a group version without a kind, such as `.Capabilities.APIVersions.Has
+ * "networking.k8s.io/v1beta1"`, where the answer does not tell if the well-known kinds of the version exist:
+ * the server may have the group version without them, or again for other kinds.
  *
  * @param text A template's text.
- * @param server What the tests meet.
+ * @param server The server to check against.
  *
  * @example
  * ```ts
@@ -47,7 +47,7 @@ export function reportTemplate(text: string, server: ReportServer): TemplateFind
   });
 }
 
-/** Every test with a literal, and the line that it stands on. */
+/** Returns every test with a literal, and its line. */
 function testsIn(source: string): { line: number; apiVersion: string }[] {
   const text = source.replace(COMMENT, (comment) => comment.replace(/[^\n]/g, " "));
   return [...text.matchAll(ACTION)].flatMap(({ 0: action, index: start }) =>
@@ -58,7 +58,7 @@ function testsIn(source: string): { line: number; apiVersion: string }[] {
   );
 }
 
-/** Says what a test of a group version without a kind does not tell; `undefined` when it is fine. */
+/** Returns what a test of a group version without a kind does not tell; `undefined` when it is correct. */
 function ambiguity(apiVersion: string, judge: Judge): string | undefined {
   const gone: string[] = [];
   const served: string[] = [];

@@ -1,5 +1,5 @@
 /**
- * What an object says and Kubernetes no longer looks at.
+ * Finds annotations and fields that Kubernetes ignores now.
  *
  * @module
  */
@@ -19,12 +19,12 @@ import {
   type WithoutEffect,
 } from "./without_effect_table.ts";
 
-/** Annotations of a container's profile, before the container's name. */
+/** Prefixes of annotations with a container's profile; the container's name follows. */
 const SECCOMP_PREFIX = "container.seccomp.security.alpha.kubernetes.io/";
 const APPARMOR_PREFIX = "container.apparmor.security.beta.kubernetes.io/";
 const SECCOMP_POD = "seccomp.security.alpha.kubernetes.io/pod";
 
-/** Returns what is to be said of annotations and volumes of an object. */
+/** Returns findings about annotations and volumes of an object. */
 export function withoutEffectFindings(object: KubeObject, judge: Judge): string[] {
   const template = podTemplateOf(object);
   return [
@@ -66,7 +66,7 @@ function annotationFindings(
   );
 }
 
-/** Such as `metadata.annotations kubernetes.io/psp has no effect since Kubernetes 1.25`. */
+/** Returns a finding such as `metadata.annotations kubernetes.io/psp has no effect since Kubernetes 1.25`. */
 function lost(place: string, found: WithoutEffect | undefined, judge: Judge): string[] {
   if (found === undefined || !hasReached(judge, found.since)) return [];
   const { since, says = "has no effect", use } = found;
@@ -83,7 +83,7 @@ function podFindings({ path, metadata, spec }: PodTemplate, judge: Judge): strin
   ];
 }
 
-/** Profiles in annotations; they matter where no field says the same. */
+/** Reports profiles in annotations that have no equal field. */
 function profileFindings(path: string, metadata: JsonMap, spec: JsonMap, judge: Judge): string[] {
   const containers = ["containers", "initContainers", "ephemeralContainers"].flatMap((key) => listAt(spec, key));
   const hasField = (container: string, field: string) =>

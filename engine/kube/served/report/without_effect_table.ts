@@ -1,19 +1,19 @@
 /**
- * Annotations and volumes that Kubernetes no longer looks at, in kinds that stay.
+ * Annotations and volumes that Kubernetes ignores now, in kinds that still exist.
  *
- * Source: Kubernetes 1.34.4, `pkg/api/pod/warnings.go`, `pkg/api/persistentvolume/util.go`; for what it no longer names,
- * the release notes of the release.
+ * Source: Kubernetes 1.34.4, `pkg/api/pod/warnings.go`, `pkg/api/persistentvolume/util.go`; for older ones,
+ * the release notes.
  *
  * @module
  */
 
-/** Something that lost its meaning. */
+/** A field or annotation without effect. */
 export interface WithoutEffect {
   /** First release in which it has no effect. */
   readonly since: string;
-  /** What happened to it; absent: `has no effect`. */
+  /** Its fate; absent: `has no effect`. */
   readonly says?: string;
-  /** What to use instead; absent when there is nothing. */
+  /** Its replacement; absent when there is none. */
   readonly use?: string;
 }
 
@@ -52,7 +52,7 @@ export const CLAIM_ANNOTATIONS: Readonly<Record<string, WithoutEffect>> = {
 
 const NO_DRIVER = { says: "has no driver", use: "a CSI driver" };
 
-/** Fields of volumes whose driver left Kubernetes, or is switched off. */
+/** Fields of volumes whose driver was removed from Kubernetes, or is disabled. */
 export const VOLUMES: Readonly<Record<string, WithoutEffect>> = {
   photonPersistentDisk: { since: "1.16", ...NO_DRIVER },
   scaleIO: { since: "1.22", ...NO_DRIVER },
@@ -62,7 +62,7 @@ export const VOLUMES: Readonly<Record<string, WithoutEffect>> = {
   glusterfs: { since: "1.26", ...NO_DRIVER },
   cephfs: { since: "1.31", ...NO_DRIVER },
   rbd: { since: "1.31", ...NO_DRIVER },
-  gitRepo: { since: "1.33", says: "is switched off by default", use: "an init container that clones" },
+  gitRepo: { since: "1.33", says: "is disabled by default", use: "an init container that clones" },
 };
 
 /** Provisioners of storage classes, of the same drivers. */

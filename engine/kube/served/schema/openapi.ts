@@ -1,5 +1,5 @@
 /**
- * Rules for schemas of CustomResourceDefinitions beside structure.
+ * Rules for schemas of CustomResourceDefinitions other than structure.
  *
  * Rules in CEL, and default values against their own schema, are left to the server.
  *
@@ -11,15 +11,15 @@ import { isEmpty, isMap, listAt } from "../plain.ts";
 import { isSet, namedSchemas, propertyPath, type Schema, schemaIn, schemasIn, textIn } from "./read.ts";
 import { invalid } from "./structural.ts";
 
-/** What holds for a part of a schema because of where it is. */
+/** Constraints on a part of a schema due to its position. */
 interface Where {
   /** True for `metadata`, `kind` and `apiVersion` of an object. */
   readonly isMeta: boolean;
-  /** Why there must be no default, or empty. */
+  /** Why a default is not allowed, or empty. */
   readonly noDefaults: string;
 }
 
-/** Returns what the server would refuse, in its words, in any order. */
+/** Returns the problems that the server would report, in its words, unordered. */
 export function schemaProblems(schema: Schema, path: string): string[] {
   const problems = rules(schema, path, { isMeta: false, noDefaults: "" }, true);
   if (isSet(schema, "nullable")) problems.push(`${path}.nullable: Forbidden: nullable cannot be true at the root`);
@@ -67,7 +67,7 @@ function additionalRules(schema: Schema, path: string, where: Where): string[] {
 }
 
 const TYPES = ["array", "boolean", "integer", "number", "object", "string"];
-/** Fields of JSON schemas that are not supported; those of the second list even when they are empty. */
+/** Fields of JSON schemas that are not supported; those of the second list not even when empty. */
 const UNSUPPORTED = ["id", "patternProperties", "definitions"];
 const UNSUPPORTED_EMPTY = ["additionalItems", "dependencies", "$ref"];
 
@@ -97,7 +97,7 @@ function unsupported(schema: Schema, path: string, { isMeta, noDefaults }: Where
   return problems;
 }
 
-/** True when no part of a schema has a field that a structure cannot have. */
+/** True if no part of a schema has a field that is not allowed in a structure. */
 export function isBuildable(schema: Schema): boolean {
   const isWhole = ![...UNSUPPORTED, ...UNSUPPORTED_EMPTY, "$schema"].some((key) => isSet(schema, key)) &&
     !(Array.isArray(schema.items) && schema.items.length > 0) &&
@@ -141,7 +141,7 @@ function extensionRules(schema: Schema, path: string): string[] {
   return [...problems, ...setRules(schema, path, type, listType), ...listMapRules(schema, path, listType)];
 }
 
-/** Items of a set are compared whole. */
+/** Checks sets: their items are compared whole, so they must be atomic. */
 function setRules(schema: Schema, path: string, type: string, listType: string): string[] {
   const items = schemaIn(schema, "items");
   if (items === undefined || listType !== "set" || type !== "array") return [];
@@ -156,7 +156,7 @@ function setRules(schema: Schema, path: string, type: string, listType: string):
   return [];
 }
 
-/** Lists that are maps: their keys must be there, and be scalars. */
+/** Checks lists that are maps: their keys must exist and be scalars. */
 function listMapRules(schema: Schema, path: string, listType: string): string[] {
   const keys = listAt(schema, KEYS).map(String), problems: string[] = [];
   const items = schemaIn(schema, "items");

@@ -1,11 +1,11 @@
 /**
- * Fields of a JSON schema as the API server reads them: what is null, empty or false is not there.
+ * Reads fields of a JSON schema as the API server does: null, empty and false count as absent.
  *
  * @module
  */
 import { fieldOf, isEmpty, isMap, type JsonMap } from "../plain.ts";
 
-/** A JSON schema as it stands in a CustomResourceDefinition. */
+/** A JSON schema in a CustomResourceDefinition. */
 export type Schema = JsonMap;
 
 /** Returns a schema in a field, or `undefined`. */

@@ -1,5 +1,5 @@
 /**
- * What makes a schema structural, which `apiextensions.k8s.io/v1` demands of new CustomResourceDefinitions.
+ * Checks that a schema is structural, as `apiextensions.k8s.io/v1` requires for new CustomResourceDefinitions.
  *
  * Source: Kubernetes 1.34, `apiextensions-apiserver/pkg/apiserver/schema/validation.go` and `complete.go`.
  *
@@ -10,7 +10,7 @@ import { isSet, namedSchemas, propertyPath, type Schema, schemaIn, schemasIn, te
 
 type Level = "root" | "item" | "field";
 
-/** Returns what is not structural, in the API server's words, in any order. */
+/** Returns the problems, in the API server's words, unordered. */
 export function structuralProblems(schema: Schema, path: string): string[] {
   return [...invariants(schema, "root", path), ...incomplete(schema, schema, path, path)];
 }
@@ -85,7 +85,7 @@ const EMPTY_TYPE: Readonly<Record<Level, string>> = {
   field: "for specified object fields",
 };
 
-/** Rules for `kind`, `apiVersion` and `metadata`, whose meaning is given. */
+/** Checks `kind`, `apiVersion` and `metadata`, whose meaning is fixed. */
 function metadataRules(schema: Schema, level: Level, path: string): string[] {
   const isObject = level === "root" || isSet(schema, "x-kubernetes-embedded-resource");
   const properties = new Map(namedSchemas(schema, "properties")), problems: string[] = [];
@@ -107,7 +107,7 @@ function metadataRules(schema: Schema, level: Level, path: string): string[] {
   return problems;
 }
 
-/** True when nothing is said of metadata but its type and schemas for names. */
+/** True if the schema of metadata has only its type and schemas for names. */
 function isPlainMetadata(metadata: Schema): boolean {
   const names = namedSchemas(metadata, "properties").map(([name]) => name);
   if (!names.every((name) => name === "name" || name === "generateName")) return false;
@@ -116,7 +116,7 @@ function isPlainMetadata(metadata: Schema): boolean {
   );
 }
 
-/** `anyOf: [{type: integer}, {type: string}]`, which is allowed as it stands. */
+/** True for `anyOf: [{type: integer}, {type: string}]`, which is allowed in this form. */
 function isIntOrString(anyOf: readonly Schema[]): boolean {
   return isEqual(anyOf.map(withoutUnset), [{ type: "integer" }, { type: "string" }]);
 }
@@ -125,7 +125,7 @@ function withoutUnset(schema: Schema): Schema {
   return Object.fromEntries(Object.entries(schema).filter(([key]) => isSet(schema, key)));
 }
 
-/** The part of a schema that only restricts values: it must not say anything about structure. */
+/** Checks the parts of a schema that only restrict values: they must not define structure. */
 function valueRules(schema: Schema, skipAnyOf: boolean, skipFirstAllOf: boolean, path: string): string[] {
   const problems: string[] = [];
   const nested = (key: string, isPattern: (index: number) => boolean) => {
@@ -141,7 +141,7 @@ function valueRules(schema: Schema, skipAnyOf: boolean, skipFirstAllOf: boolean,
   return problems;
 }
 
-/** Fields that a nested schema must not have, and the words for it. */
+/** Fields that a nested schema must not have, and the server's message. */
 const FORBIDDEN: readonly (readonly [string, string])[] = [
   ["type", "must be empty to be structural"],
   ["default", "must be undefined to be structural"],
@@ -156,7 +156,7 @@ const FORBIDDEN: readonly (readonly [string, string])[] = [
   ["x-kubernetes-map-type", "must be undefined to be structural"],
   ["x-kubernetes-validations", "must be empty to be structural"],
 ];
-/** Fields where only null means that they are not there. */
+/** Fields that only null marks as absent. */
 const POINTERS = ["default", "x-kubernetes-list-type", "x-kubernetes-map-type"];
 
 function nestedRules(schema: Schema, skipAnyOf: boolean, path: string): string[] {
@@ -179,7 +179,7 @@ function nestedRules(schema: Schema, skipAnyOf: boolean, path: string): string[]
   return problems;
 }
 
-/** Says which fields are restricted somewhere, but not specified in the structure. */
+/** Returns problems of fields that are restricted but not specified in the structure. */
 function incomplete(values: Schema, structure: Schema, at: string, from: string): string[] {
   const problems: string[] = [];
   const not = schemaIn(values, "not");
@@ -208,7 +208,7 @@ function incompleteNested(values: Schema, structure: Schema | undefined, at: str
   return problems;
 }
 
-/** `path: Invalid value: "x": rule`. */
+/** Returns `path: Invalid value: "x": rule`. */
 export function invalid(path: string, value: string, rule: string): string {
   return `${path}: Invalid value: ${JSON.stringify(value)}: ${rule}`;
 }

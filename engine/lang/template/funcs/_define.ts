@@ -5,7 +5,7 @@
  */
 
 import type { GoMap, Int, Slice } from "../../golang/mod.ts";
-import { type Func, FuncError, type GoTypeName } from "./func.ts";
+import { type Func, type FuncContext, FuncError, type GoTypeName } from "./func.ts";
 
 /** The value kinds that an argument of a Go type can have, after the engine's checks. */
 export type Argument<Name extends GoTypeName> = Name extends "string" ? string
@@ -24,6 +24,14 @@ export function define<const Names extends readonly GoTypeName[]>(
   body: (...args: Arguments<Names>) => unknown,
 ): Func {
   return { params, call: (args) => body(...(args as unknown as Arguments<Names>)) };
+}
+
+/** Declares a function with a fixed number of parameters whose result hangs on the time or on chance. */
+export function defineInContext<const Names extends readonly GoTypeName[]>(
+  params: Names,
+  body: (context: FuncContext, ...args: Arguments<Names>) => unknown,
+): Func {
+  return { params, call: (args, context) => body(context, ...(args as unknown as Arguments<Names>)) };
 }
 
 /** Declares a function that takes any number of arguments of type `rest` after its `params`. */

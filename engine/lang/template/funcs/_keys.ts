@@ -12,28 +12,26 @@ import {
   createDecipheriv,
   createHmac,
   createPrivateKey,
-  createPublicKey,
   generateKeyPairSync,
   type KeyObject,
-  randomBytes,
   scryptSync,
   sign,
 } from "node:crypto";
 import { binaryToBytes, fromBytes, toBytes } from "../../golang/mod.ts";
 import {
-  bytesToBigInt,
-  der,
-  derBigInt,
   derBits,
-  type DerElement,
+  derBoolean,
+  derElement,
   derInteger,
+  derOctets,
   derOid,
-  readDer,
-  readSequence,
-  TAG,
-} from "./_der.ts";
-import { generateRsaKey, powerModulo } from "./_rsa.ts";
+  derSequence,
+  derTagged,
+  derTime,
+} from "../../../base/mod.ts";
+import { type DerElement, readDer, readSequence, TAG } from "./_der_read.ts";
 import { encodePem } from "./_pem.ts";
+import { randomBytes } from "./_random.ts";
 import { FuncError } from "./func.ts";
 
 function binaryOf(bytes: Uint8Array): string {
@@ -45,7 +43,7 @@ export function generateKey(type: string): string {
   switch (type) {
     case "":
     case "rsa":
-      return rsaPem(generateRsaKey(4096));
+      return rsaPem(generateKeyPairSync("rsa", { modulusLength: 4096 }).privateKey);
     case "dsa":
       return dsaPem();
     case "ecdsa": {
@@ -63,13 +61,18 @@ function rsaPem(key: KeyObject): string {
 
 /** The traditional form of a DSA key: version, p, q, g, public and private number. */
 function dsaPem(): string {
-  const { privateKey } = generateKeyPairSync("dsa", { modulusLength: 2048, divisorLength: 256 });
-  const [, algorithm, inner] = readSequence(privateKey.export({ type: "pkcs8", format: "der" }));
-  const parameters = readSequence(readSequence(algorithm?.whole ?? new Uint8Array())[1]?.whole ?? new Uint8Array());
-  const [p = 0n, q = 0n, g = 0n] = parameters.map(({ content }) => bytesToBigInt(content));
-  const x = bytesToBigInt(readDer(inner?.content ?? new Uint8Array())[0]?.content ?? new Uint8Array());
-  const numbers = [0n, p, q, g, powerModulo(g, x, p), x].map(derBigInt);
-  return encodePem("DSA PRIVATE KEY", binaryOf(der(TAG.sequence, ...numbers)));
+  const { privateKey, publicKey } = generateKeyPairSync("dsa", { modulusLength: 2048, divisorLength: 256 });
+  const [, algorithm, secret] = readSequence(privateKey.export({ type: "pkcs8", format: "der" }));
+  const [, open] = readSequence(publicKey.export({ type: "spki", format: "der" }));
+  const none = new Uint8Array();
+  const [, parameters] = readSequence(algorithm?.whole ?? none);
+  const numbers = [
+    ...readSequence(parameters?.whole ?? none).map(({ whole }) => whole),
+    // A bit string begins with the number of its unused bits.
+    open?.content.subarray(1) ?? none,
+    secret?.content ?? none,
+  ];
+  return encodePem("DSA PRIVATE KEY", binaryOf(derSequence(derInteger(Uint8Array.of(0)), ...numbers)));
 }
 
 /** What a certificate is made of. */
@@ -80,7 +83,7 @@ export interface CertificateRequest {
   readonly addresses: readonly Uint8Array[];
   /** Host names. */
   readonly names: readonly string[];
-  /** Days from now until it expires. */
+  /** Days until it expires. */
   readonly days: bigint;
   /** May sign other certificates. */
   readonly isAuthority: boolean;
@@ -96,31 +99,43 @@ export interface Signer {
   readonly key: KeyObject;
 }
 
-const SHA256_WITH_RSA = der(TAG.sequence, derOid("1.2.840.113549.1.1.11"), der(TAG.null));
+const SHA256_WITH_RSA = derSequence(derOid("1.2.840.113549.1.1.11"), derElement(0x05));
 const DAY_MS = 86400000n;
 
-/** Makes a key and a certificate for it, signed by `signer` or by itself; both as PEM. */
-export function makeCertificate(request: CertificateRequest, signer?: Signer): { cert: string; key: string } {
-  const privateKey = generateRsaKey(2048);
-  const publicKey = createPublicKey(privateKey);
+/** The time and the randomness of a certificate. */
+export interface IssueOptions {
+  /** The time now, in milliseconds since 1970. */
+  readonly nowMs: bigint;
+  /** Gives a number from 0 up to, not including, 1. */
+  readonly random: () => number;
+}
+
+/**
+ * Makes a key and a certificate for it, signed by `signer` or by itself; both
+ * as PEM. The runtime makes the key, whatever `random` is.
+ */
+export function makeCertificate(
+  request: CertificateRequest,
+  { nowMs, random }: IssueOptions,
+  signer?: Signer,
+): { cert: string; key: string } {
+  const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const subject = subjectOf(request.commonName);
-  const now = BigInt(Date.now());
   // The span is a Go duration: nanoseconds in an int64.
   const span = BigInt.asIntN(64, request.days * DAY_MS * 1000000n) / 1000000n;
   const isSelfSigned = signer === undefined || sameBytes(signer.subject, subject);
-  const body = der(
-    TAG.sequence,
-    der(0xa0, derInteger(Uint8Array.of(2))),
-    derInteger(randomBytes(16)),
+  const body = derSequence(
+    derTagged(0, derInteger(Uint8Array.of(2))),
+    derInteger(randomBytes(random, 16)),
     SHA256_WITH_RSA,
     signer?.subject ?? subject,
-    der(TAG.sequence, derTime(now), derTime(now + span)),
+    derSequence(dateOf(nowMs), dateOf(nowMs + span)),
     subject,
     publicKey.export({ type: "spki", format: "der" }),
-    der(0xa3, der(TAG.sequence, ...extensionsOf(request, isSelfSigned ? undefined : signer?.keyId))),
+    derTagged(3, derSequence(...extensionsOf(request, isSelfSigned ? undefined : signer?.keyId))),
   );
   const signature = sign("sha256", body, signer?.key ?? privateKey);
-  const certificate = der(TAG.sequence, body, SHA256_WITH_RSA, derBits(signature));
+  const certificate = derSequence(body, SHA256_WITH_RSA, derBits(signature));
   return { cert: encodePem("CERTIFICATE", binaryOf(certificate)), key: rsaPem(privateKey) };
 }
 
@@ -130,48 +145,38 @@ function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
 
 /** A name with nothing but a common name; no name at all when that is empty. */
 function subjectOf(commonName: string): Uint8Array {
-  if (commonName === "") return der(TAG.sequence);
+  if (commonName === "") return derSequence();
   if (!commonName.isWellFormed()) throw new FuncError("error creating certificate: asn1: string not valid UTF-8");
   const isPrintable = /^[A-Za-z0-9 '()+,\-./:=?]*$/.test(commonName);
-  const value = der(isPrintable ? TAG.printableString : TAG.utf8String, toBytes(commonName));
-  return der(TAG.sequence, der(TAG.set, der(TAG.sequence, derOid("2.5.4.3"), value)));
+  const value = derElement(isPrintable ? 0x13 : 0x0c, toBytes(commonName));
+  return derSequence(derElement(0x31, derSequence(derOid("2.5.4.3"), value)));
 }
 
-/** Years from 1950 to 2049 are written with two digits. */
-function derTime(milliseconds: bigint): Uint8Array {
-  const text = new Date(Number(milliseconds)).toISOString().replaceAll(/[-:T]|\.[0-9]{3}/g, "");
-  const year = Number(text.slice(0, 4));
-  const isShort = year >= 1950 && year < 2050;
-  return der(isShort ? TAG.utcTime : TAG.generalizedTime, toBytes(isShort ? text.slice(2) : text));
+function dateOf(milliseconds: bigint): Uint8Array {
+  return derTime(new Date(Number(milliseconds)));
 }
 
 function extension(oid: string, isCritical: boolean, value: Uint8Array): Uint8Array {
-  const flag = isCritical ? der(TAG.boolean, Uint8Array.of(0xff)) : new Uint8Array();
-  return der(TAG.sequence, derOid(oid), flag, der(TAG.octetString, value));
+  return derSequence(derOid(oid), ...(isCritical ? [derBoolean(true)] : []), derOctets(value));
 }
 
 function extensionsOf(request: CertificateRequest, signerKeyId: Uint8Array | undefined): Uint8Array[] {
   const { addresses, names, isAuthority, commonName } = request;
   // Digital signature and key encipherment; authorities also sign certificates.
   const usage = isAuthority ? derBits(Uint8Array.of(0xa4), 2) : derBits(Uint8Array.of(0xa0), 5);
-  const constraint = isAuthority ? der(TAG.boolean, Uint8Array.of(0xff)) : new Uint8Array();
   const list = [
     extension("2.5.29.15", true, usage),
     // Server and client authentication.
-    extension(
-      "2.5.29.37",
-      false,
-      der(TAG.sequence, derOid("1.3.6.1.5.5.7.3.1"), derOid("1.3.6.1.5.5.7.3.2")),
-    ),
-    extension("2.5.29.19", true, der(TAG.sequence, constraint)),
+    extension("2.5.29.37", false, derSequence(derOid("1.3.6.1.5.5.7.3.1"), derOid("1.3.6.1.5.5.7.3.2"))),
+    extension("2.5.29.19", true, derSequence(...(isAuthority ? [derBoolean(true)] : []))),
   ];
-  if (signerKeyId !== undefined) list.push(extension("2.5.29.35", false, der(TAG.sequence, der(0x80, signerKeyId))));
+  if (signerKeyId !== undefined) list.push(extension("2.5.29.35", false, derSequence(derElement(0x80, signerKeyId))));
   if (names.length + addresses.length > 0) {
     const alternatives = [
-      ...names.map((name) => der(0x82, toBytes(name))),
-      ...addresses.map((address) => der(0x87, address)),
+      ...names.map((name) => derElement(0x82, toBytes(name))),
+      ...addresses.map((address) => derElement(0x87, address)),
     ];
-    list.push(extension("2.5.29.17", commonName === "", der(TAG.sequence, ...alternatives)));
+    list.push(extension("2.5.29.17", commonName === "", derSequence(...alternatives)));
   }
   return list;
 }
@@ -229,8 +234,8 @@ function aesKey(password: string): Uint8Array {
 }
 
 /** Encrypts with AES-256-CBC; the random first block comes first. */
-export function encryptAes(password: string, plain: string): Uint8Array {
-  const first = randomBytes(16);
+export function encryptAes(password: string, plain: string, random: () => number): Uint8Array {
+  const first = randomBytes(random, 16);
   const cipher = createCipheriv("aes-256-cbc", aesKey(password), first);
   return Uint8Array.from([...first, ...cipher.update(toBytes(plain)), ...cipher.final()]);
 }

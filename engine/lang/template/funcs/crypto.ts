@@ -18,18 +18,31 @@ import {
   fromBinary,
   type Int,
   parseIp,
-  sha1Hex,
-  sha256Hex,
   type Slice,
   Struct,
   toBinary,
   toBytes,
 } from "../../golang/mod.ts";
-import { define, outOfRange, SIZE_MAX } from "./_define.ts";
+import { define, defineInContext, outOfRange, SIZE_MAX } from "./_define.ts";
 import type { CertificateRequest, Signer } from "./_keys.ts";
 import { decodePem } from "./_pem.ts";
+import { type Random, randomBelow, randomUuid } from "./_random.ts";
 import { elementsOf } from "./_values.ts";
-import { FuncError, type FuncNeeds, type FuncTable } from "./func.ts";
+import { type FuncContext, FuncError, type FuncNeeds, type FuncTable } from "./func.ts";
+
+let digests: typeof import("./_digests.ts") | undefined;
+
+async function prepareDigests(): Promise<void> {
+  digests ??= await import("./_digests.ts");
+}
+
+/** Declares a function that gives the digest of a text. */
+function digest(name: "sha1Hex" | "sha256Hex"): FuncTable[string] {
+  return define(["string"], (text) => {
+    if (digests === undefined) throw new Error("digests are used before they are loaded");
+    return digests[name](toBytes(text));
+  });
+}
 
 let loaded: typeof import("./_keys.ts") | undefined;
 
@@ -90,8 +103,9 @@ function request(commonName: string, ips: List, names: List, days: Int): Certifi
   return { commonName, addresses, names: alternatives, days: days.value, isAuthority: false };
 }
 
-function issue(wanted: CertificateRequest, signer?: Signer): Certificate {
-  const { cert, key } = keys().makeCertificate(wanted, signer);
+function issue({ now, random }: FuncContext, wanted: CertificateRequest, signer?: Signer): Certificate {
+  const nowMs = now().total() / 1_000_000n;
+  const { cert, key } = keys().makeCertificate(wanted, { nowMs, random }, signer);
   return new Certificate(cert, key);
 }
 
@@ -114,11 +128,18 @@ function explain<T>(what: string, body: () => T): T {
   }
 }
 
-function signedCert(commonName: string, ips: List, names: List, days: Int, authority: unknown): Certificate {
+function signedCert(
+  context: FuncContext,
+  commonName: string,
+  ips: List,
+  names: List,
+  days: Int,
+  authority: unknown,
+): Certificate {
   if (!(authority instanceof Certificate)) throw new FuncError("unable to decode certificate");
   const { cert, key } = authority;
   const signer = readPair(cert, key, "decodedSignerCert.Bytes", "decodedSignerKey.Bytes");
-  return issue(request(commonName, ips, names, days), signer);
+  return issue(context, request(commonName, ips, names, days), signer);
 }
 
 function customCert(cert64: string, key64: string): Certificate {
@@ -184,9 +205,9 @@ function decryptAes(password: string, text: string): string {
   return keys().decryptAes(password, binaryToBytes(binary));
 }
 
-function encryptAes(password: string, plain: string): string {
+function encryptAes({ random }: FuncContext, password: string, plain: string): string {
   if (plain === "") return "";
-  const bytes = keys().encryptAes(password, plain);
+  const bytes = keys().encryptAes(password, plain, random);
   return encodeBase64(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
 }
 
@@ -195,56 +216,51 @@ const DIGITS = "0123456789";
 const ASCII = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index)).join("");
 
 /** Random characters of a set, all equally likely; nothing for a negative count. */
-function randomText(count: number, set: string): string {
+function randomText(random: Random, count: number, set: string): string {
   if (count > SIZE_MAX) throw new FuncError("runtime error: makeslice: len out of range");
-  // Bytes above the last multiple of the set's size would favour its beginning.
-  const limit = 256 - 256 % set.length;
-  const bytes = new Uint8Array(1024);
   let out = "";
-  while (out.length < count) {
-    for (const byte of crypto.getRandomValues(bytes)) {
-      if (byte < limit && out.length < count) out += set.charAt(byte % set.length);
-    }
-  }
+  while (out.length < count) out += set.charAt(randomBelow(random, set.length));
   return out;
 }
 
 /** Letters and digits, at least one of them a digit. */
-function randomAlphaNumeric(count: number): string {
-  const text = randomText(count, ALPHA + DIGITS);
+function randomAlphaNumeric(random: Random, count: number): string {
+  const text = randomText(random, count, ALPHA + DIGITS);
   if (text === "" || /[0-9]/.test(text)) return text;
-  const [place = 0] = crypto.getRandomValues(new Uint32Array(1));
-  const at = place % text.length;
-  return text.slice(0, at) + randomText(1, DIGITS) + text.slice(at + 1);
+  const at = randomBelow(random, text.length);
+  return text.slice(0, at) + randomText(random, 1, DIGITS) + text.slice(at + 1);
 }
 
 function random(set: string): FuncTable[string] {
-  return define(["int"], (count) => randomText(Number(count.value), set));
+  return defineInContext(["int"], ({ random }, count) => randomText(random, Number(count.value), set));
 }
 
 /** Functions about checksums, randomness, keys and ciphers, by name. */
 export const cryptoFuncs: FuncTable = {
-  sha1sum: define(["string"], (text) => sha1Hex(toBytes(text))),
-  sha256sum: define(["string"], (text) => sha256Hex(toBytes(text))),
+  sha1sum: digest("sha1Hex"),
+  sha256sum: digest("sha256Hex"),
   adler32sum: define(["string"], (text) => String(adler32(toBytes(text)))),
-  uuidv4: define([], () => crypto.randomUUID()),
-  randAlphaNum: define(["int"], (count) => randomAlphaNumeric(Number(count.value))),
+  uuidv4: defineInContext([], ({ random }) => randomUuid(random)),
+  randAlphaNum: defineInContext(["int"], ({ random }, count) => randomAlphaNumeric(random, Number(count.value))),
   randAlpha: random(ALPHA),
   randAscii: random(ASCII),
   randNumeric: random(DIGITS),
   genPrivateKey: define(["string"], (type) => keys().generateKey(type)),
   derivePassword: define(["uint32", "string", "string", "string", "string"], derivePassword),
   buildCustomCert: define(["string", "string"], customCert),
-  genCA: define(
+  genCA: defineInContext(
     ["string", "int"],
-    (commonName, days) => issue({ ...request(commonName, null, null, days), isAuthority: true }),
+    (context, commonName, days) => issue(context, { ...request(commonName, null, null, days), isAuthority: true }),
   ),
-  genSelfSignedCert: define(
+  genSelfSignedCert: defineInContext(
     ["string", "[]interface {}", "[]interface {}", "int"],
-    (commonName, ips, names, days) => issue(request(commonName, ips, names, days)),
+    (context, commonName, ips, names, days) => issue(context, request(commonName, ips, names, days)),
   ),
-  genSignedCert: define(["string", "[]interface {}", "[]interface {}", "int", "sprig.certificate"], signedCert),
-  encryptAES: define(["string", "string"], encryptAes),
+  genSignedCert: defineInContext(
+    ["string", "[]interface {}", "[]interface {}", "int", "sprig.certificate"],
+    signedCert,
+  ),
+  encryptAES: defineInContext(["string", "string"], encryptAes),
   decryptAES: define(["string", "string"], decryptAes),
 };
 
@@ -259,5 +275,9 @@ const HEAVY = [
   "decryptAES",
 ];
 
-/** The platform's cryptography. */
-export const cryptoNeeds: FuncNeeds = Object.fromEntries(HEAVY.map((name) => [name, prepareKeys]));
+/** Digests, and the platform's cryptography. */
+export const cryptoNeeds: FuncNeeds = {
+  sha1sum: prepareDigests,
+  sha256sum: prepareDigests,
+  ...Object.fromEntries(HEAVY.map((name) => [name, prepareKeys])),
+};

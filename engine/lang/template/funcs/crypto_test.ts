@@ -1,7 +1,10 @@
-import { equal, match, throws } from "node:assert/strict";
-import { X509Certificate } from "node:crypto";
-import { goInt, type Struct } from "../../golang/mod.ts";
+import { deepEqual, equal, match, throws } from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { createHash, createPrivateKey, X509Certificate } from "node:crypto";
+import { binaryToBytes, fromBytes, goInt, type Struct } from "../../golang/mod.ts";
 import { call } from "./_call.ts";
+import { readSequence } from "./_der_read.ts";
+import { decodePem } from "./_pem.ts";
 import { cryptoFuncs, cryptoNeeds } from "./crypto.ts";
 import { encodingFuncs } from "./encoding.ts";
 
@@ -69,4 +72,37 @@ Deno.test("random text has the length and the characters that were asked for", (
 Deno.test("genPrivateKey names the kinds it does not know", () => {
   equal(run("genPrivateKey", "x"), "Unknown type x");
   match(String(run("genPrivateKey", "ecdsa")), /^-----BEGIN EC PRIVATE KEY-----\n/);
+});
+
+Deno.test("sha1sum and sha256sum agree with the runtime's digests", () => {
+  for (const length of [0, 1, 55, 56, 63, 64, 65, 119, 120, 1000]) {
+    const data = new Uint8Array(length).map((_, index) => index * 7 + length);
+    const text = fromBytes(data);
+    equal(run("sha1sum", text), createHash("sha1").update(data).digest("hex"));
+    equal(run("sha256sum", text), createHash("sha256").update(data).digest("hex"));
+  }
+});
+
+Deno.test("genPrivateKey makes RSA keys of 4096 bits, and genCA such of 2048, with the exponent 65537", () => {
+  const pems = [String(run("genPrivateKey", "rsa")), field(run("genCA", "ca", goInt(1)), "Key")];
+  const details = pems.map((pem) => {
+    match(pem, /^-----BEGIN RSA PRIVATE KEY-----\n/);
+    return createPrivateKey(pem).asymmetricKeyDetails;
+  });
+  deepEqual(details.map((detail) => detail?.modulusLength), [4096, 2048]);
+  deepEqual(details.map((detail) => detail?.publicExponent), [65537n, 65537n]);
+});
+
+Deno.test("genPrivateKey writes a DSA key with numbers that fit each other", () => {
+  const pem = String(run("genPrivateKey", "dsa"));
+  match(pem, /^-----BEGIN DSA PRIVATE KEY-----\n/);
+  const numbers = readSequence(binaryToBytes(decodePem(pem) ?? "")).map(({ tag, content }) => {
+    equal(tag, 2);
+    return BigInt(`0x${Buffer.from(content).toString("hex")}`);
+  });
+  const [version, p = 0n, q = 0n, g = 0n, open, secret = 0n] = numbers;
+  deepEqual([numbers.length, version, p.toString(2).length, q.toString(2).length], [6, 0n, 2048, 256]);
+  let power = 1n;
+  for (const bit of secret.toString(2)) power = power * power * (bit === "1" ? g : 1n) % p;
+  equal(power, open);
 });

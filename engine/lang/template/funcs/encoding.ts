@@ -17,8 +17,8 @@ import {
   fromBinary,
   toBinary,
 } from "../../golang/mod.ts";
+import { encodeJson } from "../../yaml/mod.ts";
 import { define } from "./_define.ts";
-import { jsonText } from "./_json.ts";
 import type { FuncTable } from "./func.ts";
 
 /** Helm 2: the words of an error are the result. */
@@ -54,7 +54,7 @@ function indentJson(text: string): string {
 /** Helm 2: what cannot be written as JSON is empty text. */
 function toPrettyJson(value: unknown): string {
   try {
-    return indentJson(jsonText(value));
+    return indentJson(encodeJson(value));
   } catch (error) {
     if (error instanceof YamlError) return "";
     throw error;

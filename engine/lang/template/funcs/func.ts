@@ -6,6 +6,8 @@
  * @module
  */
 
+import type { GoTime } from "../../golang/mod.ts";
+
 /**
  * A Go parameter type by its Go name, such as `string`, `int`, `int64`,
  * `float64`, `bool`, `interface {}`, `[]interface {}`, `[]string`,
@@ -13,8 +15,12 @@
  */
 export type GoTypeName = string;
 
-/** What a running template offers to functions that call back into it. */
+/** What a running template offers to functions: what they need from outside, and ways to call back into it. */
 export interface FuncContext {
+  /** Go's `time.Now`. */
+  readonly now: () => GoTime;
+  /** Gives a number from 0 up to, not including, 1. */
+  readonly random: () => number;
   /** Executes the named template with `data` as its dot and returns its text; for `include`. */
   readonly include: (name: string, data: unknown) => string;
   /** Renders `source` with `data`; for `tpl`. */
@@ -30,8 +36,9 @@ export interface FuncContext {
 /**
  * A computation that hands every inner computation it needs to its driver,
  * which sends the result back in. However deep they nest, the stack stays flat.
+ * A promise that it hands over is a module being loaded: the driver waits.
  */
-export type Steps<Result> = Generator<Steps<unknown>, Result, unknown>;
+export type Steps<Result> = Generator<Steps<unknown> | Promise<void>, Result, unknown>;
 
 /** One template function. */
 export interface Func {
@@ -45,6 +52,12 @@ export interface Func {
    * function returns, and a panic inside it, are thrown as {@linkcode FuncError}.
    */
   readonly call: (args: unknown[], context: FuncContext) => unknown;
+  /**
+   * Loads what a call with these arguments needs; `undefined` when it needs
+   * nothing, or nothing that is not loaded. For modules that few calls need;
+   * {@linkcode FuncNeeds} names those that all calls need.
+   */
+  readonly load?: (args: unknown[]) => Promise<void> | undefined;
   /** The body in steps; only for functions that run templates. */
   readonly steps?: (args: unknown[], context: FuncContext) => Steps<unknown>;
 }
@@ -56,22 +69,11 @@ export type FuncTable = Readonly<Record<string, Func>>;
 export class FuncError extends Error {}
 
 /**
- * What is running needs something that is not loaded yet: a text given to
- * `tpl` a function, or a function what few of its arguments ask for.
- */
-export class Unprepared extends Error {
-  /** Keeps the names in {@linkcode FuncNeeds}. */
-  constructor(readonly names: ReadonlySet<string>) {
-    super("something is used before it is loaded");
-  }
-}
-
-/**
  * What must be loaded before a function is called, by the function's name.
  *
  * Templates run synchronously, and some functions stand on modules that are too
- * heavy to load at start-up. Whoever renders awaits these for every name that
- * the templates mention, and for those of {@linkcode Unprepared} when that is
- * thrown. Loading twice costs nothing.
+ * heavy to load at start-up. They are loaded for the names that the templates
+ * mention before these run, and for the names that a text given to `tpl`
+ * mentions before that runs. Loading twice costs nothing.
  */
 export type FuncNeeds = Readonly<Record<string, () => Promise<void>>>;

@@ -7,8 +7,7 @@
  */
 import { SkegError } from "../../../../errors.ts";
 import { type GoMap, isMap, newMap, nilMap, sprintf } from "../../golang/mod.ts";
-import { decodeJson, decodeYaml, encodeYaml } from "../../yaml/mod.ts";
-import { jsonText, withoutStructs } from "./_json.ts";
+import { decodeJson, decodeYaml, encodeJson, toYaml } from "../../yaml/mod.ts";
 import { type FuncContext, FuncError, type FuncTable } from "./func.ts";
 
 function required([message, value]: unknown[], context: FuncContext): unknown {
@@ -23,15 +22,13 @@ function required([message, value]: unknown[], context: FuncContext): unknown {
 }
 
 /** Errors are swallowed: the text is empty then. */
-function quietly(encode: (value: unknown) => string): (args: unknown[]) => string {
-  return ([value]) => {
-    try {
-      return encode(value);
-    } catch (error) {
-      if (error instanceof SkegError) return "";
-      throw error;
-    }
-  };
+function toJson(value: unknown): string {
+  try {
+    return encodeJson(value);
+  } catch (error) {
+    if (error instanceof SkegError) return "";
+    throw error;
+  }
 }
 
 /** What Go's JSON calls the kind of a value. */
@@ -105,8 +102,8 @@ export const helmFuncs: FuncTable = {
     steps: ([source, values], context) => context.tplSteps(source as string, values),
   },
   required: { params: ["string", "interface {}"], call: required },
-  toYaml: { params: ["interface {}"], call: quietly((value) => encodeYaml(withoutStructs(value))) },
-  toJson: { params: ["interface {}"], call: quietly(jsonText) },
+  toYaml: { params: ["interface {}"], call: ([value]) => toYaml(value) },
+  toJson: { params: ["interface {}"], call: ([value]) => toJson(value) },
   fromYaml: { params: ["string"], call: fromYaml },
   fromJson: { params: ["string"], call: fromJson },
 };

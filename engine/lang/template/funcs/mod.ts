@@ -16,7 +16,7 @@ import { networkFuncs } from "./network.ts";
 import { numberFuncs } from "./numbers.ts";
 import { pathFuncs } from "./paths.ts";
 import { reflectFuncs } from "./reflect.ts";
-import { regexFuncs, regexNeeds } from "./regex.ts";
+import { regexFuncs } from "./regex.ts";
 import { semverFuncs } from "./semver.ts";
 import { stringFuncs } from "./strings.ts";
 import { tomlFuncs } from "./toml.ts";
@@ -44,4 +44,4 @@ export const functions: FuncTable = {
 };
 
 /** What functions need loaded, by their names. */
-export const needs: FuncNeeds = { ...cryptoNeeds, ...dateNeeds, ...regexNeeds };
+export const needs: FuncNeeds = { ...cryptoNeeds, ...dateNeeds };

@@ -1,6 +1,5 @@
 /**
- * Template functions about regular expressions. Exports `regexFuncs`, and
- * `regexNeeds`: what must be loaded for patterns that are not plain.
+ * Template functions about regular expressions. Exports `regexFuncs`.
  *
  * Answers to sprig 2.22.0, `regex.go`.
  *
@@ -8,27 +7,16 @@
  */
 
 import { SkegError } from "../../../../errors.ts";
-import {
-  compileRegexp,
-  mustCompileMessage,
-  prepareRegexp,
-  type Regexp,
-  RegexpUnprepared,
-  Slice,
-} from "../../golang/mod.ts";
+import { compileRegexp, mustCompileMessage, prepareRegexp, type Regexp, Slice } from "../../golang/mod.ts";
 import { appended } from "./_capacity.ts";
 import { define } from "./_define.ts";
-import { FuncError, type FuncNeeds, type FuncTable, Unprepared } from "./func.ts";
-
-/** The name of the matcher among what functions need; no function has it. */
-const MATCHER = "regexp matcher";
+import { type Func, FuncError, type FuncTable } from "./func.ts";
 
 /** Compiles the pattern and uses it. */
 function using<Result>(pattern: string, use: (regexp: Regexp) => Result): Result {
   try {
     return use(compileRegexp(pattern));
   } catch (error) {
-    if (error instanceof RegexpUnprepared) throw new Unprepared(new Set([MATCHER]));
     if (error instanceof SkegError && error.kind === "template") {
       throw new FuncError(mustCompileMessage(pattern, error));
     }
@@ -50,8 +38,17 @@ function strings(items: string[] | undefined): Slice {
   return new Slice("string", items ?? [], items === undefined);
 }
 
+/** Pattern and text are the first arguments of all these functions. */
+function load([pattern, text]: unknown[]): Promise<void> | undefined {
+  return prepareRegexp(pattern as string, (text as string).length);
+}
+
+function withMatcher(functions: FuncTable): FuncTable {
+  return Object.fromEntries(Object.entries(functions).map(([name, func]): [string, Func] => [name, { ...func, load }]));
+}
+
 /** Functions about regular expressions, by name. */
-export const regexFuncs: FuncTable = {
+export const regexFuncs: FuncTable = withMatcher({
   regexMatch: define(["string", "string"], regexMatch),
   regexFind: define(["string", "string"], (pattern, text) => using(pattern, (regexp) => regexp.find(text))),
   regexFindAll: define(
@@ -72,7 +69,4 @@ export const regexFuncs: FuncTable = {
     ["string", "string", "int"],
     (pattern, text, limit) => strings(using(pattern, (regexp) => regexp.split(text, Number(limit.value)))),
   ),
-};
-
-/** The matcher; loaded when {@linkcode Unprepared} asks for it. */
-export const regexNeeds: FuncNeeds = { [MATCHER]: () => prepareRegexp() };
+});

@@ -8,7 +8,17 @@
  */
 
 import { SkegError } from "../../../../errors.ts";
-import { type Field, goInt, type Method, Slice, Struct } from "../../golang/mod.ts";
+import {
+  bytesOf,
+  type Field,
+  fromBytes,
+  GoError,
+  goInt,
+  type Method,
+  NO_ERROR,
+  Slice,
+  Struct,
+} from "../../golang/mod.ts";
 import {
   compareVersions,
   formatVersion,
@@ -19,6 +29,7 @@ import {
   withMetadata,
   withPrerelease,
 } from "../../semver/mod.ts";
+import { decodeJson } from "../../yaml/mod.ts";
 import { define } from "./_define.ts";
 import { FuncError, type FuncTable } from "./func.ts";
 
@@ -62,8 +73,7 @@ const POINTER_METHODS: Readonly<Record<string, [params: string[], body: Body]>> 
   Minor: [[], (version) => goInt(version.minor, "int64")],
   Patch: [[], (version) => goInt(version.patch, "int64")],
   MarshalJSON: [[], (version) => jsonBytes(version)],
-  // The parameter takes bytes, which templates can hardly get hold of; a version never changes here.
-  UnmarshalJSON: [["[]uint8"], () => null],
+  UnmarshalJSON: [["[]uint8"], (version, args) => readJson(version, args)],
   Prerelease: [[], (version) => version.prerelease],
   Metadata: [[], (version) => version.metadata],
   Compare: [["*semver.Version"], (version, args) => goInt(compareVersions(version, other(args)))],
@@ -71,6 +81,77 @@ const POINTER_METHODS: Readonly<Record<string, [params: string[], body: Body]>> 
   LessThan: [["*semver.Version"], (version, args) => compareVersions(version, other(args)) < 0],
   GreaterThan: [["*semver.Version"], (version, args) => compareVersions(version, other(args)) > 0],
 };
+
+/** What decoding JSON complains of, if anything. */
+function jsonFault(text: string): string | undefined {
+  try {
+    decodeJson(text);
+    return undefined;
+  } catch (error) {
+    if (error instanceof SkegError) return error.message;
+    throw error;
+  }
+}
+
+/** Go's `*json.SyntaxError`: it knows how many bytes were read when the mistake was seen. */
+function syntaxError(data: Uint8Array, message: string): GoError {
+  let [low, high] = [0, data.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (jsonFault(fromBytes(data.subarray(0, middle))) === message) high = middle;
+    else low = middle + 1;
+  }
+  const offset = message === "unexpected end of JSON input" ? data.length : low;
+  return new GoError("*json.SyntaxError", message, [
+    { name: "msg", value: message },
+    { name: "Offset", value: goInt(offset, "int64") },
+  ]);
+}
+
+/** Go's type of strings, of which nothing can be seen in JSON. */
+class StringType extends Struct {
+  readonly goType = "*reflect.rtype";
+
+  override get kind(): "ptr" {
+    return "ptr";
+  }
+
+  override text(): string {
+    return "string";
+  }
+}
+
+/** Go's `*json.UnmarshalTypeError` for JSON that is no string. */
+function typeError(source: string, value: unknown): GoError {
+  const isList = Array.isArray(value);
+  const kind = isList ? "array" : typeof value === "boolean" ? "bool" : typeof value;
+  const start = source.length - source.trimStart().length;
+  const read = isList || kind === "object" ? start + 1 : source.trimEnd().length;
+  return new GoError("*json.UnmarshalTypeError", `json: cannot unmarshal ${kind} into Go value of type string`, [
+    { name: "Value", value: kind },
+    { name: "Type", value: new StringType() },
+    { name: "Offset", value: goInt(read, "int64") },
+    { name: "Struct", value: "" },
+    { name: "Field", value: "" },
+  ]);
+}
+
+/** Reads a version's JSON: the error is the result, and a version that could be read takes the place of the old one. */
+function readJson(version: Version, [data]: unknown[]): GoError {
+  const bytes = data instanceof Slice ? bytesOf(data) : new Uint8Array();
+  const source = fromBytes(bytes);
+  const fault = jsonFault(source);
+  if (fault !== undefined) return syntaxError(bytes, fault);
+  const value = decodeJson(source);
+  if (value !== null && typeof value !== "string") return typeError(source, value);
+  try {
+    Object.assign(version, parseVersion(value ?? ""));
+    return NO_ERROR;
+  } catch (error) {
+    if (error instanceof SkegError) return new GoError("*errors.errorString", error.message);
+    throw error;
+  }
+}
 
 function jsonBytes(version: Version): Slice {
   return new Slice("uint8", Array.from(`"${formatVersion(version)}"`, (char) => goInt(char.charCodeAt(0), "uint8")));

@@ -25,11 +25,12 @@ import {
 } from "../../golang/mod.ts";
 import { areSearchable, fromBinary, toBinary } from "./_binary.ts";
 import { appended, writeBack } from "./_capacity.ts";
-import { define, defineVariadic, outOfRange, SIZE_MAX } from "./_define.ts";
+import { define, defineInContext, defineVariadic, outOfRange, SIZE_MAX } from "./_define.ts";
+import { randomBelow } from "./_random.ts";
 import { replaceText, splitText } from "./_split.ts";
 import { elementsOf, textOf, textsOf } from "./_values.ts";
 import { abbreviate, camelCase, initials, joinedCase, swapCase, untitle, withoutSpace, wrapText } from "./_words.ts";
-import { FuncError, type FuncTable } from "./func.ts";
+import { type FuncContext, FuncError, type FuncTable } from "./func.ts";
 
 /** Calls a search with JavaScript strings that hold characters, or bytes where the texts need it. */
 function search<T>(text: string, part: string, body: (text: string, part: string) => T): T {
@@ -102,10 +103,10 @@ function isPresent(value: unknown): boolean {
   return value !== null && value !== undefined;
 }
 
-function shuffle(text: string): string {
+function shuffle({ random }: FuncContext, text: string): string {
   const runes = [...text.toWellFormed()];
   for (let at = runes.length - 1; at > 0; at--) {
-    const other = Math.floor(Math.random() * (at + 1));
+    const other = randomBelow(random, at + 1);
     [runes[at], runes[other]] = [runes[other] ?? "", runes[at] ?? ""];
   }
   return runes.join("");
@@ -163,7 +164,7 @@ export const stringFuncs: FuncTable = {
   nospace: define(["string"], withoutSpace),
   initials: define(["string"], initials),
   swapcase: define(["string"], swapCase),
-  shuffle: define(["string"], shuffle),
+  shuffle: defineInContext(["string"], shuffle),
   snakecase: define(["string"], (text) => joinedCase(text, "_")),
   camelcase: define(["string"], camelCase),
   kebabcase: define(["string"], (text) => joinedCase(text, "-")),

@@ -9,11 +9,14 @@
 import {
   compareBytes,
   Complex,
+  elementType as elementTypeName,
   formatFloat,
   type GoMap,
   GoTime,
   Int,
   isMap,
+  MAP_TYPE,
+  NIL_MAP,
   Slice,
   Struct,
   UTC,
@@ -151,16 +154,19 @@ class Writer {
 
 function entriesOf(table: unknown): [string, unknown][] {
   if (table instanceof Struct) {
-    return table.fields().filter(({ name }) => /^\p{Lu}/u.test(name)).filter(({ value }) => !isNilSlice(value))
+    return table.fields().filter(({ name }) => /^\p{Lu}/u.test(name)).filter(({ value }) => !isNil(value))
       .map(({ name, value }) => [name, value]);
   }
   const map: GoMap = isMap(table) ? table as GoMap : {};
-  return Object.keys(map).sort(compareBytes).map((key) => [key, map[key]]);
+  const type = map[MAP_TYPE];
+  const isBoxed = type === undefined || elementTypeName(type) === "interface {}";
+  return Object.keys(map).sort(compareBytes).filter((key) => isBoxed || !isNil(map[key])).map((key) => [key, map[key]]);
 }
 
-/** A nil list is left out of a struct; in a map it is an empty list. */
-function isNilSlice(value: unknown): boolean {
-  return value instanceof Slice && value.isNil;
+/** A nil list or map is left out, but not where it is held as an interface. */
+function isNil(value: unknown): boolean {
+  if (value instanceof Slice) return value.isNil;
+  return isMap(value) && (value as GoMap)[NIL_MAP] === true;
 }
 
 /** Helm 2: the words of an error are the result. */
