@@ -1,17 +1,17 @@
 /**
- * Whole processes of skeg, as users get it, beside the real Helm 2.17.0 with
- * its Tiller, Helm 3 and Helm 4: in turns, on one machine, after a warm-up.
+ * Measures whole processes of skeg, as users get it, beside the real Helm 2.17.0
+ * with its Tiller, Helm 3 and Helm 4: in turns, on one machine, after a warm-up.
  *
  *   deno task bench:peers [--quick] [--only FAMILY,…] [--runs 9]
  *
- * Writes `bench/RESULTS.md`. What was measured is kept in `dist/peers.json`:
- * with `--only`, one family is measured anew, with `--scenario REGEXP` works
- * whose id it matches, and the page shows the others as they were. Families: startup, template, charts, corpus, index, stored, objects.
+ * Writes `bench/RESULTS.md`. The measurements are kept in `dist/peers.json`.
+ * `--only` measures some families again, `--scenario REGEXP` works with a matching
+ * id; the page shows the others unchanged. Families: startup, template, charts, corpus, index, stored, objects.
  *
- * `--lab DIR` holds `assets`, which builds the peers and prints their folder,
- * and `cluster`, which starts a control plane; `--programs DIR` names peers
- * that are there already; `--charts PATH` is a folder or an archive of public
- * charts; `--work DIR` keeps inputs and clusters between runs.
+ * `--lab DIR` is a folder with `assets`, which builds the peers and prints their
+ * folder, and `cluster`, which starts a control plane; `--programs DIR` is a
+ * folder with peers that are already built; `--charts PATH` is a folder or an
+ * archive of public charts; `--work DIR` keeps inputs and clusters between runs.
  *
  * @module
  */
@@ -32,7 +32,7 @@ import { startup } from "./peers/startup.ts";
 import { stored } from "./peers/stored.ts";
 import { template } from "./peers/template.ts";
 
-/** What can be measured alone. */
+/** Families that can be measured alone. */
 const FAMILIES: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
   startup,
   template,
@@ -68,7 +68,7 @@ async function output(command: string, ...args: string[]): Promise<string> {
   return new TextDecoder().decode(stdout).trim();
 }
 
-/** A folder of charts, unpacked when an archive is named. */
+/** Returns the folder of charts; unpacks an archive. */
 async function chartsFolder(work: string): Promise<string> {
   const path = resolve(flags.charts);
   if (statSync(path).isDirectory()) return path;
@@ -80,7 +80,7 @@ async function chartsFolder(work: string): Promise<string> {
   return folder;
 }
 
-/** Puts the table between its marks on the front page. */
+/** Writes the table between its marks in README.md. */
 async function writeSummary(path: string, table: string): Promise<void> {
   const page = await Deno.readTextFile(path);
   const marked = /(<!-- measured -->\n)[^]*(<!-- end -->)/;
@@ -110,7 +110,7 @@ try {
   for (const family of chosen) await FAMILIES[family]?.(bench);
   const command = `deno task bench:peers${flags.quick ? " --quick" : ""}`;
   await Deno.writeTextFile(flags.out, report(bench.results, { versions: await bench.programs.versions(), command }));
-  // With less than all of them, the front page keeps those of the last whole run.
+  // After a partial run, README.md keeps the table of the last complete run.
   const isWhole = !flags.quick &&
     verdicts(bench.results).every(({ met, measured }) => met !== undefined && !measured.includes("–"));
   if (isWhole) await writeSummary(join(root, "README.md"), summaryTable(bench.results));

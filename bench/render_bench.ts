@@ -1,7 +1,7 @@
 /**
  * Rendering in process: the example chart, `stable/redis` and
- * `stable/prometheus-operator`. Cold reads values and templates anew; warm
- * renders the same chart again; traced also says where every line comes from.
+ * `stable/prometheus-operator`. Cold parses values and templates again; warm
+ * renders the same chart again; traced also records the origin of every line.
  *
  * The public charts come from the archive that `SKEG_CHARTS` names, default
  * `../shared/corpus/charts.tar.gz`; it is unpacked into a temporary folder.
@@ -31,7 +31,7 @@ function unpacked(): string {
   return folder;
 }
 
-/** The same chart as new objects: nothing that was read or compiled for it is known. */
+/** Returns a copy of a chart for which nothing is cached. */
 const fresh = (chart: Chart): Chart => ({
   ...chart,
   values: chart.values === undefined ? undefined : { ...chart.values },

@@ -1,7 +1,7 @@
 /**
- * YAML in and out: 1 MB of manifests and 1 MB of a repository's index, and as
- * much as the largest there are, by our reader and writer and by js-yaml, which
- * differ in what they accept and print.
+ * Reads and writes YAML with skeg's own code and with js-yaml: 1 MB of manifests,
+ * 1 MB of a repository's index, and the largest real sizes. The two differ in
+ * what they accept and print.
  *
  * @module
  */
@@ -81,7 +81,7 @@ for (const [name, text] of [["manifests", manifests], ["index", index]] as const
   Deno.bench(`decode JSON, ${name}`, () => void decodeJson(json));
 }
 
-/** As large as they are met: the index of a big repository, the manifest of a big release. */
+/** Large real sizes: the index of a big repository, the manifest of a big release. */
 for (const [name, text] of [["6 MB index", grow(entry, 6e6)], ["2.5 MB manifest", grow(manifest, 25e5)]] as const) {
   const group = `decode YAML, ${name}`;
   Deno.bench("skeg", { group, baseline: true }, () => void decodeYaml(text));

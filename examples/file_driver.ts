@@ -1,6 +1,6 @@
 /**
- * A storage driver of one's own: release records as files in a folder, one a
- * revision, in the very form that Tiller kept in ConfigMaps.
+ * A custom storage driver: keeps release records as files in a folder, one file
+ * for each revision, in the same encoding as Tiller's ConfigMaps.
  *
  *   deno run -R -W -E examples/file_driver.ts FOLDER
  *
@@ -27,11 +27,11 @@ import {
 
 const ENDING = ".record";
 
-/** Returns a driver that keeps records in `folder`, which is made when it is not there. */
+/** Returns a driver that keeps records in `folder`, which is created when it is missing. */
 export function fileDriver(folder: string): Driver {
   mkdirSync(folder, { recursive: true });
   const fileOf = (key: string): string => {
-    // A key is made of a release's name, which is a DNS name; nothing else becomes a path.
+    // A key consists of a release's name, which is a DNS name, and a revision. No other text may become a path.
     if (readKey(key) === undefined || !/^[a-z0-9.-]+$/.test(key)) throw notFound(key);
     return join(folder, key + ENDING);
   };
@@ -43,7 +43,7 @@ export function fileDriver(folder: string): Driver {
       throw error;
     }
   };
-  /** A release, and its text as the version that guards an update. */
+  /** Returns a release with its version, which guards an update: the text of the file. */
   const load = (key: string): StoredRelease => {
     const text = read(key);
     if (text === undefined) throw notFound(key);
@@ -83,7 +83,7 @@ export function fileDriver(folder: string): Driver {
         }
         const fresh = join(folder, `${key}.${crypto.randomUUID()}.new`);
         writeFileSync(fresh, text);
-        renameSync(fresh, fileOf(key)); // all of it or nothing
+        renameSync(fresh, fileOf(key)); // replaces the file atomically
         return { text };
       }),
     delete: (key) =>
@@ -103,7 +103,7 @@ function notFound(what: string): SkegError {
   return new SkegError("not-found", `release: "${what}" not found`, { missing: what });
 }
 
-/** Work as a promise: a fault is a rejection. */
+/** Runs `work` in a promise, so that a thrown error becomes a rejection. */
 function promise<T>(work: () => T): Promise<T> {
   return new Promise((resolve) => resolve(work()));
 }

@@ -1,9 +1,9 @@
 /**
- * Installs a chart from a script, or upgrades the release when it is there.
+ * Installs a chart from a script, or upgrades the release when it exists.
  *
  *   deno run -R -W -N -E examples/install.ts [CHART] [NAME] [--cluster]
  *
- * Uses the sandbox unless `--cluster` says to use the kubeconfig's cluster.
+ * Uses the sandbox; with `--cluster`, the kubeconfig's cluster.
  *
  * @module
  */
@@ -13,7 +13,7 @@ const write = (text: string): void => void Deno.stdout.writeSync(new TextEncoder
 const words = Deno.args.filter((word) => !word.startsWith("--"));
 const [chart = `${import.meta.dirname}/charts/web`, name = "web"] = words;
 
-/** One line for each object that changes, and for each that is waited for. */
+/** Prints one line for each changed object, and for each object that the operation waits for. */
 function show(event: ReleaseEvent): void {
   if (event.type === "object") {
     const { verb, object, detail } = event.progress;
@@ -23,7 +23,7 @@ function show(event: ReleaseEvent): void {
   }
 }
 
-// Ctrl-C ends the operation in order: the release is recorded as FAILED.
+// Ctrl-C stops the operation cleanly: the release is recorded as FAILED.
 const stop = new AbortController();
 Deno.addSignalListener("SIGINT", () => stop.abort());
 

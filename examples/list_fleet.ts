@@ -4,7 +4,7 @@
  *
  *   deno run -R -W -N -E examples/list_fleet.ts [CONTEXT...]
  *
- * Without a context: the releases of the sandbox, the one in $SKEG_SANDBOX if it is set.
+ * Without a context: lists the releases of the sandbox, which is in $SKEG_SANDBOX if that is set.
  *
  * @module
  */
@@ -13,10 +13,10 @@ import { createSkeg, type Release, type SkegOptions } from "../mod.ts";
 const write = (value: unknown): void =>
   void Deno.stdout.writeSync(new TextEncoder().encode(`${JSON.stringify(value)}\n`));
 
-/** Releases a page: large fleets are not read in one go. */
+/** Releases per page: large fleets are read in parts. */
 const PAGE = 100;
 
-/** All releases of one cluster, whatever their state. */
+/** Yields all releases of one cluster, in any state. */
 async function* releasesOf(options: SkegOptions): AsyncGenerator<Release> {
   const skeg = createSkeg(options);
   try {
@@ -42,7 +42,7 @@ async function listCluster(cluster: string, options: SkegOptions): Promise<void>
       write({ cluster, namespace, name, revision, status: info.status.code, chart: `${chartName}-${version}` });
     }
   } catch (error) {
-    write({ cluster, error: error instanceof Error ? error.message : String(error) }); // the others go on
+    write({ cluster, error: error instanceof Error ? error.message : String(error) }); // other clusters are still listed
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * Tests a chart without a cluster: what it renders for which values.
+ * Tests a chart without a cluster: checks the rendered objects for some values.
  *
  *   deno test -R -E examples/render_test.ts
  *
@@ -10,7 +10,7 @@ import { chartFromFiles, createSkeg, decodeYaml, loadChart, renderChart } from "
 
 const WEB = `${import.meta.dirname}/charts/web`;
 
-/** The parts of a Deployment that are looked at here. */
+/** The parts of a Deployment that are checked here. */
 interface Deployment {
   readonly spec: { readonly replicas: number };
 }

@@ -11,7 +11,7 @@ const EXAMPLES = new URL("../examples/", import.meta.url);
 const WEB = join(import.meta.dirname ?? ".", "../examples/charts/web");
 const PERMISSIONS = ["-R", "-W", "-N", "-E", "-S"];
 
-/** Runs an example as its first lines say, with fewer permissions. */
+/** Runs an example as its header says, with fewer permissions than the tests have. */
 async function run(command: string, script: string, args: string[], env: Record<string, string> = {}): Promise<string> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [command, ...PERMISSIONS, "--no-check", new URL(script, EXAMPLES).href, ...args],

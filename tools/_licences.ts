@@ -1,5 +1,5 @@
 /**
- * The licences of the packages that are in the bundle, as their authors ask for.
+ * The licences of the packages in the bundle, which must be distributed with it.
  *
  * @module
  */

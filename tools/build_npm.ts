@@ -46,7 +46,7 @@ const copies: readonly [string, string][] = [
 for (const [from, to] of copies) await Deno.copyFile(join(root, from), join(output, to));
 if (Deno.build.os !== "windows") await Deno.chmod(join(output, "skeg.cjs"), 0o755);
 
-/** Where the package is built from; the registry compares it with what the release workflow signs. */
+/** Returns the repository field of the package; the registry compares it with the release workflow's signature. */
 function repository(): { repository?: { type: "git"; url: string } } {
   const [server, name] = [Deno.env.get("GITHUB_SERVER_URL"), Deno.env.get("GITHUB_REPOSITORY")];
   return server && name ? { repository: { type: "git", url: `git+${server}/${name}.git` } } : {};

@@ -1,12 +1,12 @@
 /**
- * Checks that everything a `mod.ts` exports is documented: `deno doc --lint`
- * on each front door. Exits 1 when one of them has a complaint.
+ * Checks that all exports of every `mod.ts` are documented, with `deno doc --lint`.
+ * Exits 1 when there is a problem.
  *
  * @module
  */
 import { join } from "node:path";
 
-/** All front doors below `folder`. */
+/** Returns all front doors (`mod.ts`) below `folder`. */
 function frontDoors(folder: string): string[] {
   return [...Deno.readDirSync(folder)].flatMap((entry) => {
     const path = join(folder, entry.name);

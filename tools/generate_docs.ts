@@ -1,6 +1,6 @@
 /**
  * Makes `docs/commands/` and `docs/without-tiller.md` from the table of
- * commands. `deno task docs` writes them; a test says when they are stale.
+ * commands. `deno task docs` writes them; a test fails when they are out of date.
  *
  * @module
  */
@@ -18,13 +18,13 @@ import {
 
 const docs = join(import.meta.dirname ?? ".", "..", "docs");
 
-/** Generated files: path below `docs/` → text. */
+/** Returns the generated files: path below `docs/` → text. */
 export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
   const pages = new Map<string, string>();
   const folder = await Deno.makeTempDir();
   try {
     await runCommand(["docs", "--dir", folder], {
-      // The same pages on every machine.
+      // Fixed, so that the pages are the same on every machine.
       variables: (name) => name === "HOME" ? "$HOME" : undefined,
       print: memoryPrinter(),
       signal: new AbortController().signal,
@@ -46,7 +46,7 @@ export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
   return pages;
 }
 
-/** The list of commands. */
+/** Returns the page with the list of commands. */
 function contents(): string {
   const lines = (entry: CommandEntry, path: readonly string[]): string[] =>
     (entry.children ?? [])
@@ -71,7 +71,7 @@ ${lines(COMMANDS, [COMMANDS.name]).join("\n")}
 `;
 }
 
-/** What of Helm's command line there is to count; `cmd/helm2_cli_test.ts` looks for every piece of it. */
+/** Counts of Helm's commands and flags; `cmd/helm2_cli_test.ts` checks each of them. */
 interface Counts {
   readonly commands: number;
   readonly aliases: number;
@@ -89,7 +89,7 @@ interface HelmCommand {
 async function helmCounts(): Promise<Counts> {
   const path = join(docs, "..", "testdata", "cli", "helm2-cli.json");
   const helm = JSON.parse(await Deno.readTextFile(path)) as readonly HelmCommand[];
-  // A global flag counts once, on the program itself.
+  // A global flag is counted once, for the program itself.
   const flags = helm.flatMap(({ command, flags }) =>
     flags.filter(({ global }) => !global || command === "helm").map((flag) => ({ ...flag, command }))
   );
@@ -105,24 +105,24 @@ async function helmCounts(): Promise<Counts> {
   };
 }
 
-/** What means nothing without Tiller, each with its sentence. */
+/** Returns the page about flags and commands that have no effect without Tiller. */
 function withoutTiller(counts: Counts): string {
   const table = (sentences: Sentences) =>
     ["| flag | |", "|---|---|", ...Object.entries(sentences).map(([name, text]) => `| \`--${name}\` | ${text} |`)].join(
       "\n",
     );
-  return `# Flags that mean nothing without Tiller
+  return `# Flags without effect
 
 Made by \`deno task docs\`. Helm 2.17.0 has ${counts.commands} commands (hidden ones and the program itself included) with ${counts.aliases} aliases, and
 ${counts.flags} flags, of which ${counts.shorthands} have a shorthand. All of them exist here, with the same types, defaults and texts.
 
-${counts.idle} of these flags have nothing to do, because there is no Tiller: the ones on this page, counted on every command that has them.
-They are accepted, so that scripts go on working, and one line on standard error says so. The variables that stand for them, such as
-\`HELM_HOST\` and \`HELM_TLS_ENABLE\`, are passed over in silence.
+${counts.idle} of these flags have no effect, because there is no Tiller. They are listed on this page, and counted for every command that has
+them. They are accepted, so that scripts keep working, and one line on standard error says so. Their environment variables, such as
+\`HELM_HOST\` and \`HELM_TLS_ENABLE\`, are ignored silently.
 
 \`--tiller-namespace\` and \`TILLER_NAMESPACE\` keep their meaning: they name the namespace of the release records.
 
-## Commands that asked Tiller
+## Commands that connected to Tiller
 
 \`delete\`, \`get\`, \`history\`, \`install\`, \`list\`, \`reset\`, \`rollback\`, \`status\`, \`test\`, \`upgrade\`, \`version\`:
 
@@ -132,7 +132,7 @@ ${table(CONNECTION_SENTENCES)}
 
 ${table(INIT_SENTENCES)}
 
-Where ignoring a flag would mislead, there is more than a note:
+Some flags must not be ignored silently:
 
 ${table(REFUSED_SENTENCES)}
 `;

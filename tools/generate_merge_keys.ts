@@ -11,7 +11,7 @@
  */
 import { readFile, writeFile } from "node:fs/promises";
 
-/** What a field of a type means for a strategic merge patch. */
+/** The merge strategy of a field for a strategic merge patch. */
 interface Field {
   /** Name of the type of the value, or of the elements or entries. */
   type?: string;
@@ -69,7 +69,7 @@ async function readDefinitions(paths: readonly string[]): Promise<Map<string, De
   return definitions;
 }
 
-/** Leaves out what changes nothing: fields without a strategy whose type has none either. */
+/** Removes fields without a strategy whose type has none either. */
 function prune(types: Map<string, Map<string, Field>>): void {
   for (let changed = true; changed;) {
     changed = false;
@@ -114,7 +114,7 @@ function kindsOf(definitions: Map<string, Definition>, types: Map<string, unknow
   return Object.fromEntries(kinds.sort(([a], [b]) => a < b ? -1 : 1));
 }
 
-/** Keeps the types that a kind leads to, under short names. */
+/** Returns the types that kinds reach, under short names. */
 function compact(kinds: Record<string, string>, types: Map<string, Map<string, Field>>): unknown {
   const wanted = new Set<string>();
   const visit = (name: string): void => {

@@ -1,11 +1,11 @@
 /**
- * Records what a current Kubernetes serves and how its built-in types look, as
- * two small data files of the sandbox: `discovery_data.ts` (groups, versions,
+ * Records the resources and built-in types of a current Kubernetes in two small
+ * data files of the sandbox: `discovery_data.ts` (groups, versions,
  * resources, table columns) and `schema_data.ts` (fields of every type).
  *
- * Types come from the Go modules that define them, because only they tell a
- * pointer from a value and what an empty field becomes on the wire. Kinds and
- * columns come from a running server, through `kubectl proxy`:
+ * Types come from the Go modules that define them, because only the Go source
+ * distinguishes pointers from values and shows how an empty field is encoded.
+ * Kinds and columns come from a running server, through `kubectl proxy`:
  *
  *     deno run -A tools/generate_schemas.ts http://127.0.0.1:8001 GO_MODULES VERSION
  *
@@ -114,7 +114,7 @@ async function discovery(): Promise<Served[]> {
   return all;
 }
 
-/** Go packages by import path: where the source is, and the key it gets in the data. */
+/** Returns the source folder of a Go package, and its key in the data. */
 function packageOf(importPath: string): { key: string; folder: string } | undefined {
   const rules: [string, string][] = [
     ["k8s.io/apimachinery/pkg/apis/", "apimachinery"],
@@ -130,7 +130,7 @@ function packageOf(importPath: string): { key: string; folder: string } | undefi
   return undefined;
 }
 
-/** Types whose JSON form is not that of their Go fields. */
+/** Types whose JSON form differs from their Go fields. */
 const SPECIAL: Record<string, string> = {
   "resource.Quantity": "Quantity",
   "intstr.IntOrString": "IntOrString",
@@ -159,7 +159,7 @@ function typeKey(go: string, own: string, imports: Map<string, string>): string 
   const [left = "", right] = go.split(".");
   const pkg = right === undefined ? own : packageOf(imports.get(left) ?? "")?.key;
   const name = right ?? left;
-  // Left for reachable() to complain about, should a served kind need it.
+  // reachable() reports an error if a served kind needs this type.
   if (pkg === undefined) return `${own}/?.${go}`;
   if (pkg === "meta/v1" && SPECIAL_META.includes(name)) return name;
   if (pkg === "apiextensions/v1" && SPECIAL_CRD.includes(name)) return name;
@@ -167,9 +167,9 @@ function typeKey(go: string, own: string, imports: Map<string, string>): string 
 }
 
 /**
- * One field as `name|type|flags|patch|list|number|goName`: the number is that
- * of the protobuf encoding; the name in Go is given where it is not the name
- * in JSON with a capital.
+ * Returns a field as `name|type|flags|patch|list|number|goName`. The number is
+ * the protobuf field number. The Go name is only given when it differs from the
+ * capitalised JSON name.
  */
 function field(line: string, comment: string, own: string, imports: Map<string, string>): string | undefined {
   const parts = /^\t(?:(\w+)\s+)?([*[\]\w.]+)\s+`([^`]*)`/.exec(line);
@@ -242,7 +242,7 @@ function packagePath(group: string, version: string): string {
   return `k8s.io/api/${group === "" ? "core" : group.split(".")[0]}/${version}`;
 }
 
-/** Keeps the types that a served kind can reach. */
+/** Returns the types that served kinds can reach. */
 function reachable(roots: string[]): { types: Record<string, string[]>; names: Record<string, string> } {
   const types: Record<string, string[]> = {};
   const names: Record<string, string> = {};

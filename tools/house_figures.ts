@@ -1,9 +1,9 @@
 /**
  * Measures the sources: sizes, functions, comments, cycles, casts, repeats.
  *
- * Run: `deno test -R --no-check tools/house_figures.ts -- [ROOT]`; prints a Markdown table per room and the totals. The
- * runtime has its syntax tree at hand in `deno test` alone.
- * Tests are left out, and so are generated files.
+ * Run: `deno test -R --no-check tools/house_figures.ts -- [ROOT]`; prints a Markdown table per room and the totals. It
+ * runs in `deno test`, because the linter's syntax tree is only available there.
+ * Tests and generated files are left out.
  *
  * @module
  */
@@ -15,7 +15,7 @@ interface FunctionSize {
   readonly lines: number;
 }
 
-/** What is counted in one file. */
+/** The figures of one file. */
 interface FileFigures {
   readonly path: string;
   readonly room: string;
@@ -56,13 +56,13 @@ function roomOf(path: string): string {
     try {
       if (Deno.statSync(join(root, room, "mod.ts")).isFile) return room;
     } catch {
-      // No front door here: the room is further up.
+      // There is no front door here; the room is a folder above.
     }
   }
   return parts.slice(0, parts[0] === "cmd" ? 2 : 1).join("/").replace(/\.ts$/, "");
 }
 
-/** Counts with the linter's syntax tree, so that strings and comments are told from code. */
+/** Returns the figures of a file. Uses the linter's syntax tree, which separates strings and comments from code. */
 function figuresOf(path: string): FileFigures {
   const text = Deno.readTextFileSync(join(root, path));
   const starts = [0];
@@ -188,7 +188,7 @@ function cycles(files: readonly FileFigures[], withTypes: boolean): string[][] {
   return found;
 }
 
-/** Number of distinct runs of lines of code that stand in more than one place. */
+/** Returns the number of distinct runs of code lines that occur more than once. */
 function repeats(files: readonly FileFigures[]): number {
   const seen = new Map<string, number>();
   for (const { path } of files) {

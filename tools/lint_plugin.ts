@@ -1,7 +1,7 @@
 /**
  * Lint rules of this project: who may import whom.
  *
- * The tables below are the ones of ARCHITECTURE.md. Editors and `deno lint`
+ * The tables below must equal those of ARCHITECTURE.md. Editors and `deno lint`
  * load this file through `deno.json`.
  *
  * @module
@@ -98,18 +98,18 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
 const TOP = ["cmd", "app"];
 
 /**
- * Rooms whose files are doors themselves. One front door would load all that commands share with the library at every
- * start.
+ * Rooms whose files may all be imported from outside. A single front door would load everything that commands and the
+ * library share at every start.
  */
 const OPEN = ["app"];
 
 /** Folders outside the house: tests, tools and benches may import anything by its front door. */
 const OUTSIDE = ["tests", "tools", "bench", "examples", "docs", "npm"];
 
-/** Rooms stand in rooms: the longest name that fits counts. */
+/** Rooms by descending length of name. Rooms can be nested, so the longest matching name is used. */
 const BY_LENGTH = [...Object.keys(ROOMS), ...TOP].sort((left, right) => right.length - left.length);
 
-/** Where a file lives. */
+/** The position of a file in the project. */
 export interface Place {
   /** A room, `""` for files at the root, or `undefined` for files of no room. */
   readonly room: string | undefined;
@@ -117,7 +117,7 @@ export interface Place {
   readonly file: string;
 }
 
-/** Finds the room of a path that is relative to the project's root. */
+/** Returns the room for a path that is relative to the project's root. */
 export function placeOf(path: string): Place {
   for (const room of BY_LENGTH) {
     if (path.startsWith(`${room}/`)) return { room, file: path.slice(room.length + 1) };
@@ -140,10 +140,10 @@ export function resolveFrom(importer: string, specifier: string): string | undef
 const isTest = (file: string): boolean => /_(?:test|bench)\.tsx?$/.test(file);
 
 /**
- * Says what is wrong with one import, or nothing.
+ * Returns the problem of one import, or `undefined`.
  *
  * @param importer Path of the importing file, relative to the root.
- * @param specifier What stands in the import.
+ * @param specifier The specifier of the import.
  */
 export function importProblem(importer: string, specifier: string): string | undefined {
   const target = resolveFrom(importer, specifier);
@@ -164,7 +164,7 @@ export function importProblem(importer: string, specifier: string): string | und
   return undefined;
 }
 
-/** Imports of the files at the root. */
+/** Returns the problem of an import by a file at the root. */
 function rootProblem(importer: string, from: Place, to: Place): string | undefined {
   if (to.file === "errors.ts") {
     const { room } = from;
@@ -182,12 +182,12 @@ function mayImport(from: Place, room: string, importer: string): boolean {
   if (from.room === "app") return room !== "cmd";
   if (from.room === "") return importer !== "errors.ts" || room === GROUND;
   if (room === GROUND) return from.room !== "engine/model";
-  // A test may look further up the hill than what it tests, but not at commands.
+  // A test may import rooms above the file that it tests, but no commands.
   if (isTest(from.file)) return !TOP.includes(room);
   return ROOMS[from.room]?.includes(room) ?? false;
 }
 
-/** The path of a linted file relative to the project's root, with `/`. */
+/** Returns the path of a linted file relative to the project's root, with `/`. */
 function relative(path: string): string {
   const root = new URL("..", import.meta.url);
   const base = decodeURIComponent(root.pathname).replace(/^\/([A-Za-z]:)/, "$1");
@@ -195,7 +195,7 @@ function relative(path: string): string {
   return given.startsWith(base) ? given.slice(base.length) : given;
 }
 
-/** `import("…")` anywhere in code or types. */
+/** Returns the specifier of `import("…")` in code or types. */
 function literal(node: unknown): string | undefined {
   const value = (node as { value?: unknown } | null | undefined)?.value;
   return typeof value === "string" ? value : undefined;

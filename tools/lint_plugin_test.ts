@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import plugin, { importProblem, placeOf, resolveFrom, ROOMS } from "./lint_plugin.ts";
 
-/** Lints `source` as if it stood at `path` in the project. */
+/** Lints `source` as a file at `path` in the project. */
 function lint(path: string, source: string): string[] {
   const file = new URL(`../${path}`, import.meta.url).pathname;
   return Deno.lint.runPlugin(plugin, file, source).map((each) => each.message);
@@ -67,7 +67,7 @@ Deno.test("every room that exists has a line in the table, and the table has no 
   const root = new URL("..", import.meta.url);
   const folders = (path: string): string[] =>
     [...Deno.readDirSync(new URL(path, root))].filter((each) => each.isDirectory).map(({ name }) => `${path}/${name}`);
-  // A room has a front door. What has none is a floor, or a folder of the room around it.
+  // A room has a front door. Other folders are floors, or parts of the room around them.
   const rooms = folders("engine").flatMap((path) => [path, ...folders(path)])
     .filter((path) => existsSync(new URL(`${path}/mod.ts`, root)));
   ok(rooms.length >= 20);

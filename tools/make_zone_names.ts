@@ -1,9 +1,9 @@
 /**
- * Writes `engine/lang/golang/zone_names.ts`: which time zones there are, and how
- * their offsets are abbreviated, from the zone database of this machine.
+ * Writes `engine/lang/golang/zone_names.ts`: the time zones and the abbreviations
+ * of their offsets, from the zone database of this machine.
  *
- * JavaScript knows every zone's offsets but not the abbreviations that Go
- * prints; the zone database is in the public domain.
+ * JavaScript has the offsets of every zone, but not the abbreviations that Go
+ * prints. The zone database is in the public domain.
  *
  * Run: `deno run -R=/usr/share/zoneinfo -W=engine/lang/golang tools/make_zone_names.ts`
  *
@@ -59,7 +59,7 @@ function readPeriods(path: string): Period[] {
   return [...periods, ...readFooter(footer, periods.at(-1)?.start ?? 0)];
 }
 
-/** The names of the rule that goes on for ever, such as `CET-1CEST,M3.5.0,M10.5.0/3`. */
+/** Reads the names of the rule for the future, such as `CET-1CEST,M3.5.0,M10.5.0/3`. */
 function readFooter(text: string, start: number): Period[] {
   const match = /^(<[^>]+>|[A-Za-z]+)([-+0-9:]+)(?:(<[^>]+>|[A-Za-z]+)([-+0-9:]*))?/.exec(text);
   if (match === null) return [];
@@ -79,7 +79,7 @@ function seconds(text: string): number {
   return text.startsWith("-") ? -size : size;
 }
 
-/** What zones without a name of their own are called: `+0530`, `-03`. */
+/** Returns the numeric name of zones without an abbreviation: `+0530`, `-03`. */
 function numericName(offset: number): string {
   const minutes = Math.trunc(Math.abs(offset) / 60);
   const two = (value: number): string => String(value).padStart(2, "0");
@@ -126,7 +126,7 @@ writeFileSync(
  * @module
  */
 
-/** The table, one line a group of zones. */
+/** The table: one line for each group of zones. */
 export const ZONE_NAMES = \`
 ${lines.join("\n")}
 \`;

@@ -1,12 +1,12 @@
 /**
- * Records what the real Helm 2.17.0 makes of whole charts.
+ * Records the output of the real Helm 2.17.0 for whole charts.
  *
- * Reads cases from a JSONL file, one object a line with `name`, `command` (the
- * command line's words; the folder that holds the files is current) and
- * `files` (path to text), runs them, and writes them with `exit`, `stdout`,
- * `warnings` (what Helm logged, sorted, without times) and `error`. A case
- * that crashes Helm has `crash` instead; one that answers differently from run
- * to run, because Go walks its maps in any order, is left out.
+ * Reads cases from a JSONL file, one object per line with `name`, `command` (the
+ * words of the command line, run in the folder with the files) and `files` (path
+ * → text). Runs them, and writes them with `exit`, `stdout`, `warnings` (Helm's
+ * log, sorted, without times) and `error`. A case that crashes Helm has `crash`
+ * instead. A case whose output varies between runs, because Go's map order is
+ * random, is left out.
  *
  * Run: `deno run -A tools/record_chart_cases.ts HELM CASES.jsonl OUT.jsonl`
  *
@@ -18,14 +18,14 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
 
-/** A command line and the files it finds. */
+/** A command line and its files. */
 interface Case {
   readonly name: string;
   readonly command: readonly string[];
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** Runs that must agree. */
+/** Number of runs that must agree. */
 const RUNS = 5;
 const LOGGED = /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d /;
 

@@ -1,14 +1,14 @@
 /**
- * Records what `@kubernetes/client-node` makes of kubeconfigs, for
- * `testdata/kubeconfig/cases.json`: where the server is, how it is trusted, and
- * what says who asks.
+ * Records how `@kubernetes/client-node` reads kubeconfigs, for
+ * `testdata/kubeconfig/cases.json`: the server's address, the trusted
+ * authorities, and the user's credentials.
  *
  *     deno run -A --no-config --node-modules-dir=none tools/record_kubeconfig_cases.ts > testdata/kubeconfig/cases.json
  *
  * @module
  */
 
-/** What is used of the library. */
+/** The used parts of the library. */
 interface Library {
   readonly KubeConfig: new () => {
     loadFromDefault(): void;
@@ -20,7 +20,7 @@ interface Library {
   };
 }
 
-/** The library; it is fetched when cases are recorded, and not by everybody who runs the tests. */
+/** The library; it is fetched only when cases are recorded, so tests do not need it. */
 const library = "npm:@kubernetes/client-node@2.0.1";
 
 /** One kubeconfig, or several. */
@@ -28,14 +28,14 @@ interface Given {
   readonly name: string;
   /** Contents by path. */
   readonly files: Readonly<Record<string, string>>;
-  /** Paths, as KUBECONFIG lists them. */
+  /** Paths in the order of KUBECONFIG. */
   readonly kubeconfig: readonly string[];
   readonly context?: string;
 }
 
 const PEM = (word: string): string => `-----BEGIN CERTIFICATE-----\n${btoa(word)}\n-----END CERTIFICATE-----\n`;
 
-/** A kubeconfig with one context; settings in YAML's flow style. */
+/** Returns a kubeconfig with one context; settings are in YAML's flow style. */
 function one(cluster: string, user: string, more = ""): string {
   return `apiVersion: v1\nkind: Config\ncurrent-context: c\n` +
     `clusters: [{name: k, cluster: {server: "https://example.com:6443"${cluster}}}]\n` +
@@ -53,8 +53,8 @@ const EXEC = `exec: {apiVersion: client.authentication.k8s.io/v1, command: echo,
   '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{"token":"from-exec"}}' + `']}`;
 
 /**
- * The library refuses one name in two files, and prefers an authority's file to its data; there kubectl is
- * followed, and `engine/kube/kubeconfig_test.ts` has the tests.
+ * In two cases skeg follows kubectl instead of the library: the library refuses the same name in two files, and prefers
+ * an authority's file to its data. `engine/kube/kubeconfig_test.ts` has the tests.
  */
 const CASES: readonly Given[] = [
   alone("a token", one("", "token: abc")),
@@ -156,7 +156,7 @@ for (const given of CASES) {
   try {
     cases.push(await record(loaded, given));
   } catch (error) {
-    // What the library cannot do is no case; it is told here.
+    // A kubeconfig that the library cannot read is not recorded, only reported.
     await Deno.stderr.write(new TextEncoder().encode(`${given.name}: ${(error as Error).message}\n`));
   }
 }

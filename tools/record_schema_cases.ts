@@ -1,9 +1,9 @@
 /**
- * Records what a real API server says to CustomResourceDefinitions with random schemas: `testdata/removed_apis/schemas.jsonl`.
+ * Records a real API server's answers to CustomResourceDefinitions with random schemas: `testdata/removed_apis/schemas.jsonl`.
  *
  *     deno run -A tools/record_schema_cases.ts KUBECONFIG [COUNT] [SEED]
  *
- * Requests are dry runs: nothing is kept on the server. Schemas are kept when they are short.
+ * Requests are dry runs, so nothing is stored on the server. Only short schemas are recorded.
  *
  * @module
  */
@@ -19,7 +19,7 @@ const rarely = (value: Arbitrary<unknown>): Arbitrary<unknown> =>
 const list = (value: Arbitrary<unknown>): Arbitrary<unknown> => fc.array(value, { maxLength: 2 });
 const INT_OR_STRING = [{ type: "integer" }, { type: "string" }];
 
-/** Random schemas with every rule that the server has, kept and broken. */
+/** Generates random schemas that satisfy or violate each of the server's rules. */
 function schemas(): Arbitrary<unknown> {
   return fc.letrec((tie) => {
     const inner = tie("schema");

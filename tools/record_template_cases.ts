@@ -1,7 +1,7 @@
 /**
- * Records what the real Helm 2.17.0 makes of templates.
+ * Records the output of the real Helm 2.17.0 for templates.
  *
- * Reads cases from a JSONL file, one object a line with `group`, `template`,
+ * Reads cases from a JSONL file, one object per line with `group`, `template`,
  * and optionally `values_yaml` and `partials` (file name to text), renders each
  * with `helm template` in the fixture chart that `testdata/templates/README.md`
  * describes, and writes them with `id` and either `output` or `error` added. Bytes
@@ -59,7 +59,7 @@ function writeChart(folder: string, { template, values_yaml, partials }: Case): 
   writeFileSync(join(folder, "values.yaml"), values_yaml ?? "");
 }
 
-/** The bytes as text when they are UTF-8, else under another key as base64. */
+/** Returns a field with the bytes as text when they are UTF-8, else as base64 under another key. */
 function asField(key: "output" | "error", bytes: Buffer): Record<string, string> {
   const text = bytes.toString("utf8");
   return Buffer.from(text, "utf8").equals(bytes) ? { [key]: text } : { [`${key}_b64`]: bytes.toString("base64") };

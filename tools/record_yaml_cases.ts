@@ -1,10 +1,11 @@
 /**
- * Records what the real Helm 2.17.0 makes of YAML.
+ * Records how the real Helm 2.17.0 reads and writes YAML.
  *
- * Reads cases from a JSONL file, one object a line with `yaml`, the text of a
- * chart's `values.yaml`; renders a chart with each by `helm template`; and writes
- * them with `id` and either `json`, what `toJson .Values` printed, and `text`,
- * what `toYaml .Values.x` printed, or `error`, why the values could not be read.
+ * Reads cases from a JSONL file, one object per line with `yaml`, the text of a
+ * chart's `values.yaml`. Renders a chart with each text by `helm template`, and
+ * writes the cases with `id` and either `json` (output of `toJson .Values`) and
+ * `text` (output of `toYaml .Values.x`), or `error` (the reason why the values
+ * could not be read).
  *
  * Run: `deno run -A tools/record_yaml_cases.ts HELM CASES.jsonl OUT.jsonl`
  * The two files may be the same.
@@ -23,7 +24,7 @@ const TEMPLATE = "{{ .Values | toJson }}\n{{ toYaml .Values.x }}{{ `<end>` }}";
 const HEAD = "---\n# Source: c/templates/main.yaml\n";
 const END = "<end>";
 
-/** What is written for a case. */
+/** A recorded case. */
 interface Recorded {
   readonly id: string;
   readonly yaml: string;

@@ -1,4 +1,4 @@
-/** Wherever the program is started by us, Deno asks nobody for rights, and fetches no package for what runs. */
+/** All commands of this project that start the program do so without permission prompts, and without fetching packages. */
 import { doesNotMatch, equal, match, ok } from "node:assert/strict";
 import { join } from "node:path";
 
@@ -7,7 +7,7 @@ const textOf = (file: string): Promise<string> => Deno.readTextFile(join(root, f
 
 Deno.test("deno task start never asks for rights, and loads only what is there", async () => {
   const { tasks } = JSON.parse(await textOf("deno.json")) as { tasks: Record<string, { command: string }> };
-  // From the sources packages are those of node_modules; `--no-npm` would leave these out, too.
+  // From the sources, packages come from node_modules; `--no-npm` would exclude these too.
   match(tasks["start"]?.command ?? "", /deno run --no-prompt --cached-only (-\S+ )+main\.ts/);
 });
 

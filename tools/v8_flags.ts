@@ -11,7 +11,7 @@
  * @module
  */
 
-/** Value of `--v8-flags`. Another Deno may not know each of them and would refuse to start. */
+/** Value of `--v8-flags`. Another version of Deno may not know all of them and would refuse to start. */
 export const V8_FLAGS = [
   "--max-semi-space-size=1",
   "--invocation-count-for-maglev=5000",

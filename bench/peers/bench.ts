@@ -1,6 +1,6 @@
 /**
- * What every family of scenarios is given, and the one way in which programs
- * are compared: in turns, after a warm-up.
+ * The context of every family of scenarios, and the function that compares
+ * programs: in turns, after a warm-up.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { measure, median, type Sample } from "./sample.ts";
 export interface Bench {
   readonly programs: Programs;
   readonly results: Results;
-  /** A folder of our own for inputs, homes and clusters. */
+  /** Working folder for inputs, homes and clusters. */
   readonly work: string;
   /** Folder of public charts: `REPOSITORY/CHART`. */
   readonly charts: string;
@@ -20,25 +20,25 @@ export interface Bench {
   readonly lab: string;
   /** Runs after the warm-up. */
   readonly runs: number;
-  /** Whether a work is to be measured, by its id. */
+  /** Returns true if the work with this id is measured. */
   readonly wanted: (id: string) => boolean;
-  /** Fewer and smaller scenarios. */
+  /** True for fewer and smaller scenarios. */
   readonly quick: boolean;
   readonly say: (text: string) => void;
 }
 
-/** One program and how it does one work. */
+/** One program and its way to do one work. */
 export interface Candidate {
   readonly who: Who;
-  /** Program and arguments, or what measures by itself. */
+  /** Program and arguments, or a function that measures itself. */
   readonly run: readonly string[] | ((round: number) => Promise<Sample>);
   /** For the report, when `run` is a function. */
   readonly command?: string | undefined;
   /** Added to the environment. */
   readonly env?: Readonly<Record<string, string>> | undefined;
-  /** Runs in each round; default 1. For one that takes a small part of what the others take. */
+  /** Runs in each round; default 1. More for a program that is much faster than the others. */
   readonly perRound?: number | undefined;
-  /** Made ready outside of the measured time. */
+  /** Preparation outside of the measured time. */
   readonly before?: (() => Promise<void>) | undefined;
 }
 
@@ -50,13 +50,13 @@ export interface Scenario {
   readonly title: string;
   readonly note?: string | undefined;
   readonly candidates: readonly Candidate[];
-  /** Fewer than the usual runs. */
+  /** Number of runs when it is lower than usual. */
   readonly runs?: number | undefined;
-  /** No further round begins after this many seconds; there is one in any case. Default 60. */
+  /** No new round begins after this many seconds; there is always one round. Default 60. */
   readonly secondsMax?: number | undefined;
 }
 
-/** Measures one work: a warm-up of each, then rounds in which each has its turn. */
+/** Measures one work: a warm-up of each candidate, then rounds in which each runs once. */
 export async function compare(bench: Bench, scenario: Scenario): Promise<void> {
   const { family, id, title, note, candidates } = scenario;
   if (!bench.wanted(id)) return;
@@ -64,7 +64,7 @@ export async function compare(bench: Bench, scenario: Scenario): Promise<void> {
   const runs = Math.min(bench.quick ? 3 : bench.runs, scenario.runs ?? Infinity);
   const secondsMax = scenario.secondsMax ?? (bench.quick ? 6 : 60);
   const started = performance.now();
-  // What is done only once takes so long that a warm-up would change nothing.
+  // A work with a single run takes so long that a warm-up would not change it.
   for (let round = runs === 1 ? 0 : -1; round < runs; round++) {
     if (round >= 1 && (performance.now() - started) / 1000 > secondsMax) break;
     for (const candidate of candidates.flatMap((each) => Array<Candidate>(each.perRound ?? 1).fill(each))) {

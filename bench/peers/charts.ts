@@ -1,5 +1,5 @@
 /**
- * Charts that are made for the measurement. They are the same every time.
+ * Generated charts for the measurements; the same in every run.
  *
  * @module
  */
@@ -11,10 +11,10 @@ type Files = Readonly<Record<string, string>>;
 
 /** Subcharts of the umbrella. */
 const SUBCHARTS = 100;
-/** Templated values in each, besides one; Helm 2 takes a hundredth of a second for every one of them. */
+/** Templated values in each subchart, besides one; each costs Helm 2 a hundredth of a second. */
 const TEMPLATED = 4;
 
-/** Writes a chart, when it is not there yet, and returns its folder. */
+/** Writes a chart unless it exists, and returns its folder. */
 export function writeChart(folder: string, files: () => Files): string {
   if (existsSync(join(folder, "Chart.yaml"))) return folder;
   for (const [path, content] of Object.entries(files()).reverse()) {
@@ -92,7 +92,7 @@ function subchart(name: string): Files {
   };
 }
 
-/** One values file of five million bytes (Helm 3 and 4 refuse files of more than 5 MiB), a part of which is shown. */
+/** One values file of five million bytes (Helm 3 and 4 refuse files of more than 5 MiB), of which a part is rendered. */
 export function largeValues(): Files {
   const rows: string[] = [];
   let sizeBytes = 0;
@@ -148,7 +148,7 @@ export function largeChart(): Files {
 /** Kinds of {@linkcode manyObjects}, in the order in which they are created, and how many of ten. */
 const KINDS = ["Secret", "ConfigMap", "ServiceAccount", "Service", "Deployment"] as const;
 const SHARES = [1, 4, 1, 2, 2] as const;
-/** How many kinds {@linkcode manyObjects} makes objects of. */
+/** Number of kinds in {@linkcode manyObjects}. */
 export const KIND_COUNT = KINDS.length;
 
 /** A chart that makes `--set count=N` objects of five kinds; `--set tag=…` changes them all. */

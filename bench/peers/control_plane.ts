@@ -12,22 +12,22 @@ import { type CountingProxy, startProxy } from "./counting_proxy.ts";
 
 /** A running control plane. */
 export interface ControlPlane {
-  /** Of the API server itself. */
+  /** Kubeconfig for the API server itself. */
   readonly kubeconfig: string;
   /** Sends one request; rejects when the answer is neither a success nor a conflict. */
   call(method: string, path: string, body?: unknown, accept?: string): Promise<string>;
-  /** Starts a proxy before the server, and writes the kubeconfig that leads through it. */
+  /** Starts a proxy in front of the server, and writes a kubeconfig for it. */
   proxy(name: string, delayMs: number): { readonly proxy: CountingProxy; readonly kubeconfig: string };
   down(): Promise<void>;
 }
 
 /**
- * Keeps etcd and the API server from growing until the system ends one of
- * them: with 10,000 revisions stored in both forms they take twice that.
+ * Limits the memory of etcd and the API server, so that the system does not kill
+ * one of them: with 10,000 revisions stored in both forms they would use twice that.
  */
 const MEMORY = { GOMEMLIMIT: "8GiB", GOGC: "50" };
 
-/** Starts etcd and kube-apiserver. Controllers would add work of their own, so there are none. */
+/** Starts etcd and kube-apiserver. There are no controllers, because they would add work. */
 export async function startControlPlane(bench: Bench): Promise<ControlPlane> {
   const folder = join(bench.work, "cluster");
   const lab = async (...args: string[]): Promise<string> => {

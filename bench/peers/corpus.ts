@@ -1,6 +1,6 @@
 /**
- * Many public charts: one process of the library for all of them, against a
- * process of each peer for each chart.
+ * Many public charts: one process of the library for all of them, compared with
+ * one process of each peer per chart.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { type Bench, compare } from "./bench.ts";
 import type { Who } from "./results.ts";
 import { measure, type Sample } from "./sample.ts";
 
-/** All charts, rendered with their defaults; some refuse that, with every program. */
+/** Renders all charts with their defaults; some charts fail with that in every program. */
 export async function corpus(bench: Bench): Promise<void> {
   const { script, helm2, helm3, helm4, env, home } = bench.programs;
   const every = readdirSync(bench.charts).sort().flatMap((repository) =>

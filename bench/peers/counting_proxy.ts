@@ -1,10 +1,10 @@
 /**
- * A proxy before an API server: it counts requests and bytes, and makes every
- * request take longer.
+ * A proxy in front of an API server: it counts requests and bytes, and delays
+ * every request.
  *
- * It speaks HTTP/2 and HTTP/1.1 over TLS to programs, as an API server does,
- * and passes bodies on as they are, compressed or not. It does not pass on
- * client certificates: programs come with a token.
+ * It supports HTTP/2 and HTTP/1.1 over TLS, as an API server does, and passes
+ * bodies on unchanged, compressed or not. It does not pass on client
+ * certificates: programs authenticate with a token.
  *
  * @module
  */
@@ -13,19 +13,19 @@ import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import type { Wire } from "./results.ts";
 
-/** Headers that are about one connection. */
+/** Headers that apply to a single connection. */
 const HOP_BY_HOP = new Set(["connection", "keep-alive", "transfer-encoding", "upgrade", "host", "te"]);
 
-/** Where the proxy stands, and for whom. */
+/** Options of {@linkcode startProxy}. */
 export interface ProxyOptions {
   /** The API server, such as `https://127.0.0.1:6443`. */
   readonly server: string;
   /** PEM. */
   readonly ca: string;
-  /** PEM; shown to programs. */
+  /** PEM; presented to programs. */
   readonly certificate: string;
   readonly key: string;
-  /** Added to every request. */
+  /** Delay added to every request. */
   readonly delayMs: number;
 }
 
@@ -33,7 +33,7 @@ export interface ProxyOptions {
 export interface CountingProxy {
   /** Its own address. */
   readonly server: string;
-  /** What came through since the last call. */
+  /** Returns the traffic since the last call. */
   take(): Wire;
   close(): Promise<void>;
 }

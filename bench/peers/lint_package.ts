@@ -1,5 +1,5 @@
 /**
- * Work on charts that renders little: `lint` and `package`.
+ * Works on charts with little rendering: `lint` and `package`.
  *
  * @module
  */

@@ -8,12 +8,12 @@ import type { Bench } from "./bench.ts";
 import type { Who } from "./results.ts";
 import type { Tiller } from "./tiller.ts";
 
-/** What happens to a release, in order. */
+/** The operations on a release, in order. */
 export const STEPS = ["install", "noop", "change", "delete"] as const;
 /** One of {@linkcode STEPS}. */
 export type Step = typeof STEPS[number];
 
-/** Where all objects and records are. */
+/** Namespace of all objects and records. */
 export const NAMESPACE = "objects";
 
 /** One program. */
@@ -22,7 +22,7 @@ export interface Runner {
   readonly env: Readonly<Record<string, string>>;
   /** Command lines by step. */
   readonly steps: (name: string, chart: string, count: number) => Readonly<Record<Step, readonly string[]>>;
-  /** Who does the work for it. */
+  /** The Tiller that does the work for it. */
   readonly tiller?: Tiller;
 }
 

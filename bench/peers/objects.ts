@@ -1,6 +1,6 @@
 /**
- * Releases of many objects: install, upgrades with and without a change,
- * delete; without and with a wire that makes every request take longer.
+ * Releases with many objects: install, upgrades with and without a change,
+ * delete; with and without a delay for every request.
  *
  * @module
  */
@@ -21,14 +21,14 @@ const TITLES: Readonly<Record<Step, string>> = {
   delete: "`delete`",
 };
 
-/** A program whose life of a release takes longer than this has only one. */
+/** A program that takes longer for the life of a release runs only one. */
 const LONG_SECONDS = 45;
-/** One that takes less than this has at least three. */
+/** A program that takes less runs at least three. */
 const SHORT_SECONDS = 15;
 
 /**
- * Requests that must follow each other, whoever does the work: those for the
- * record (looked for, created or read, closed) and one step for each kind.
+ * Number of requests that every program must send one after the other: those for
+ * the record (search, create or read, finish) and one for each kind.
  */
 const DEPTH: Readonly<Record<Step, number>> = {
   install: 3 + KIND_COUNT,
@@ -37,7 +37,7 @@ const DEPTH: Readonly<Record<Step, number>> = {
   delete: 4 + KIND_COUNT,
 };
 
-/** How many objects, and what is added to every request. */
+/** The number of objects, and the delay of every request. */
 interface Work {
   readonly count: number;
   readonly delayMs: number;
@@ -83,7 +83,7 @@ function begin(bench: Bench, { count, delayMs }: Work): Entries {
   ]));
 }
 
-/** All programs, one after the other, life by life. */
+/** Runs all programs in turns, one life each. */
 async function inTurns(bench: Bench, plane: ControlPlane, chart: string, work: Work): Promise<void> {
   const { count, delayMs } = work;
   const entries = begin(bench, work);
@@ -103,7 +103,7 @@ async function inTurns(bench: Bench, plane: ControlPlane, chart: string, work: W
   ];
   const secondsMax = bench.quick ? 10 : count === 500 ? 70 : 45;
   const isOver = new Set<Runner>(), isShort = new Set<Runner>();
-  // The control plane may hold what an earlier run, which was stopped, has left.
+  // The control plane may still have objects of an interrupted run.
   const run = Date.now().toString(36);
   try {
     // The warm-up is small: it only fills caches.
@@ -133,7 +133,7 @@ async function inTurns(bench: Bench, plane: ControlPlane, chart: string, work: W
   for (const step of STEPS) tell(bench, entries[step]);
 }
 
-/** More objects than anybody has, skeg and Helm 4 alone, once each. */
+/** Runs skeg and Helm 4 once each, with more objects than any real release has. */
 async function atScale(bench: Bench, plane: ControlPlane, chart: string): Promise<void> {
   const { proxy, kubeconfig } = plane.proxy("scale", 0);
   const run = Date.now().toString(36);
@@ -153,7 +153,7 @@ async function atScale(bench: Bench, plane: ControlPlane, chart: string): Promis
   }
 }
 
-/** One life of a release, from install to delete. */
+/** Runs one life of a release, from install to delete. */
 async function live(
   bench: Bench,
   runner: Runner,

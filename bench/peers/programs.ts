@@ -8,12 +8,12 @@ import { dirname, join, resolve } from "node:path";
 import { V8_FLAGS } from "../../tools/v8_flags.ts";
 import project from "../../deno.json" with { type: "json" };
 
-/** Permissions that the program is given. */
+/** Permissions of the program. */
 const PERMISSIONS = ["--allow-read", "--allow-write", "--allow-net", "--allow-env", "--allow-run", "--allow-sys"];
 /** How the npm package starts its modules, and the compiled program itself: nothing is looked for around them. */
 const FLAGS = ["--quiet", "--no-prompt", "--no-npm", "--no-config", "--no-lock", "--unstable-worker-options"];
 
-/** Where everything is. */
+/** Command lines and paths of the programs. */
 export interface Programs {
   /** The start of skeg's command lines: the split bundle, as users get it. */
   readonly skeg: readonly string[];
@@ -25,13 +25,13 @@ export interface Programs {
   readonly helm3: string;
   readonly helm4: string;
   readonly tiller: string;
-  /** An empty home folder of our own, also for Helm's and Deno's caches. */
+  /** A separate empty home folder, also for Helm's and Deno's caches. */
   readonly home: string;
   /** The environment of every program. */
   readonly env: Readonly<Record<string, string>>;
-  /** A command line for people, without the folders of this machine. */
+  /** Returns a command line for the report, without the folders of this machine. */
   shown(command: readonly string[]): string;
-  /** What each says of its version. */
+  /** Returns the version text of each program. */
   versions(): Promise<readonly string[]>;
 }
 

@@ -3,7 +3,7 @@
  *
  *   deno run -R bench/peers/render_all.ts DIR…
  *
- * Prints how many were rendered, and how many could not be, with their defaults.
+ * Prints how many charts could and could not be rendered with their defaults.
  *
  * @module
  */

@@ -25,11 +25,11 @@ const FAMILIES: readonly (readonly [family: string, title: string])[] = [
 export interface ReportOptions {
   readonly versions: readonly string[];
   readonly command: string;
-  /** How many cores are busy with other things from when on a measurement is marked. */
+  /** Load (busy cores) from which on a measurement is marked. */
   readonly loadMax?: number;
 }
 
-/** The page, in Markdown. */
+/** Returns the page in Markdown. */
 export function report(results: Results, { versions, command, loadMax = 1 }: ReportOptions): string {
   const lines = [
     "# skeg beside its peers",
@@ -56,7 +56,7 @@ export function report(results: Results, { versions, command, loadMax = 1 }: Rep
   return lines.join("\n") + "\n";
 }
 
-/** The targets alone. */
+/** Returns the table of targets. */
 export function targetTable(results: Results): string {
   return [
     "| work | target | measured | |",
@@ -67,7 +67,7 @@ export function targetTable(results: Results): string {
   ].join("\n");
 }
 
-/** The targets in few words, for the front page. */
+/** Returns a short table of targets for README.md. */
 export function summaryTable(results: Results): string {
   return [
     "| work | of the others' wall time (of their CPU time), at most as targeted | |",
@@ -116,7 +116,7 @@ function familyTable(entries: readonly Entry[], loadMax: number): string[] {
   ];
 }
 
-/** A limit that was calculated. */
+/** Returns the line for a calculated limit. */
 function boundLine(entry: Entry, seconds: number, withWire: boolean): string {
   const ours = medianOf(entry, "skeg", ({ wall }) => wall);
   const share = ours === undefined ? "" : (ours / seconds).toFixed(3);
@@ -146,7 +146,7 @@ function wireCells(entry: Entry, who: Who): string {
   return ` ${wire.requests} | ${kib(wire.received)} | ${kib(wire.sent)} |`;
 }
 
-/** Median, then the smallest and the largest. */
+/** Returns the median, the smallest and the largest value as text. */
 function spread(values: readonly number[], digits: number): string {
   if (values.length === 0) return "";
   const text = (value: number): string => value.toFixed(digits);

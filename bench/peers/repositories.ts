@@ -12,7 +12,7 @@ const CHARTS = 2000;
 const VERSIONS = 20;
 const WANTED = "chart-0777";
 
-/** The text of an index of some 6 MB. */
+/** Returns the text of an index of about 6 MB. */
 function largeIndex(): string {
   const lines = ["apiVersion: v1", "entries:"];
   for (let chart = 0; chart < CHARTS; chart++) {
@@ -53,7 +53,7 @@ async function measureAll(bench: Bench, url: string, sizeBytes: number): Promise
   const { skeg, helm2, helm3, helm4 } = bench.programs;
   const folder = join(bench.work, "index");
   rmSync(folder, { recursive: true, force: true });
-  /** Each program's own home, made by itself. */
+  /** Each program's own home, created by the program. */
   const homes = {
     skeg: { HELM_HOME: join(folder, "skeg") },
     helm2: { HELM_HOME: join(folder, "helm2") },
@@ -117,7 +117,7 @@ async function measureAll(bench: Bench, url: string, sizeBytes: number): Promise
   }
 }
 
-/** Where Helm 3 and 4 keep what is theirs. */
+/** Returns the variables for the folders of Helm 3 and 4. */
 function newHome(folder: string): Record<string, string> {
   return {
     HELM_CACHE_HOME: join(folder, "cache"),

@@ -1,5 +1,5 @@
 /**
- * What was measured, kept in a file so that a measurement can be made in parts.
+ * Results of measurements, kept in a file so that a measurement can be made in parts.
  *
  * @module
  */
@@ -7,10 +7,10 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Sample } from "./sample.ts";
 
-/** Who did the work; `limit` is what no program can undercut. */
+/** The program that did the work; `limit` is a lower bound for all programs. */
 export type Who = "skeg" | "library" | "helm2" | "helm3" | "helm4" | "limit";
 
-/** How each is called in tables. */
+/** Names of programs in tables. */
 export const NAMES: Readonly<Record<Who, string>> = {
   skeg: "skeg",
   library: "skeg, library",
@@ -20,32 +20,32 @@ export const NAMES: Readonly<Record<Who, string>> = {
   limit: "limit",
 };
 
-/** What crossed the wire in one run. */
+/** Network traffic of one run. */
 export interface Wire {
   readonly requests: number;
-  /** Bytes of bodies, as they were sent, compressed or not. */
+  /** Bytes of bodies as sent, compressed or not. */
   readonly sent: number;
   readonly received: number;
 }
 
-/** One work, done by several. */
+/** The results of one work by several programs. */
 export interface Entry {
   readonly family: string;
   readonly id: string;
   /** Markdown. */
   readonly title: string;
-  /** What has to be known to read it, in Markdown. */
+  /** Explanation for the reader, in Markdown. */
   note?: string | undefined;
   /** Samples of each, in the order in which they were taken. */
   readonly samples: Partial<Record<Who, Sample[]>>;
   readonly wire: Partial<Record<Who, Wire>>;
-  /** Seconds that no program can undercut, by calculation. */
+  /** Calculated lower bound in seconds. */
   boundSeconds?: number | undefined;
-  /** The command line of each, for people. */
+  /** The command line of each program, for the report. */
   readonly commands: Partial<Record<Who, string>>;
-  /** Load of the machine before the first run, by others. */
+  /** Load of the machine by other processes before the first run. */
   load: number;
-  /** When it was measured. */
+  /** Time of the measurement. */
   measured: string;
 }
 
@@ -60,7 +60,7 @@ export class Results {
     this.#entries = new Map(kept.map((entry) => [entry.id, entry]));
   }
 
-  /** Begins a work anew: what was measured of it before is forgotten. */
+  /** Starts a work again; its earlier measurements are dropped. */
   begin(family: string, id: string, title: string, note?: string): Entry {
     const measured = `${new Date().toISOString().slice(0, 16)}Z`;
     const load = Deno.loadavg()[0] ?? 0;

@@ -1,6 +1,6 @@
 /**
- * Stored revisions in numbers, written as Tiller and as Helm 3 would have
- * written them, without installing anything.
+ * Writes many stored revisions in the formats of Tiller and Helm 3, without
+ * installing anything.
  *
  * @module
  */
@@ -26,10 +26,10 @@ export function releaseName(index: number): string {
   return `app-${String(index).padStart(4, "0")}`;
 }
 
-/** Bytes, packed once for many records. */
+/** Bytes that are compressed once for many records. */
 interface Packed {
   readonly bytes: Uint8Array;
-  /** As the beginning of what is packed, or as its end. */
+  /** Compressed bytes, usable as the beginning or the end of a stream. */
   readonly packed: Uint8Array;
 }
 
@@ -39,13 +39,13 @@ interface Content {
   readonly json: Packed;
 }
 
-/** Packs what comes first, or what comes last; both together are one stream. */
+/** Compresses the first or the last part of a stream; both together are one stream. */
 function pack(bytes: Uint8Array, place: "first" | "last", level = 9): Packed {
   const finishFlush = place === "first" ? constants.Z_SYNC_FLUSH : constants.Z_FINISH;
   return { bytes, packed: deflateRawSync(bytes, { level, finishFlush }) };
 }
 
-/** A file of gzip with one member, as both programs write it. */
+/** Returns a gzip file with one member, as both programs write it. */
 function gzip(first: Packed, last: Packed): Buffer {
   const trailer = Buffer.alloc(8);
   trailer.writeUInt32LE(crc32(last.bytes, crc32(first.bytes)), 0);
@@ -56,7 +56,7 @@ function gzip(first: Packed, last: Packed): Buffer {
 /**
  * Fills a namespace with `count` revisions of each kind, once.
  *
- * What is the same in many records is packed only once.
+ * Parts that many records share are compressed only once.
  */
 export async function fill(bench: Bench, plane: ControlPlane, namespace: string, count: number): Promise<void> {
   const root = `/api/v1/namespaces/${namespace}`;
@@ -87,7 +87,7 @@ const MANIFEST = OBJECTS.map((name) =>
   `metadata:\n  name: ${name}\n`
 ).join("");
 
-/** A release without its content. */
+/** Returns a release without its content. */
 function head(namespace: string, index: number, revision: number): Release {
   const newest: StatusCode = index % 20 === 19 ? "DELETED" : index % 20 === 9 ? "FAILED" : "DEPLOYED";
   const deployed = { seconds: 1_577_836_800 + index * 1000 + revision, nanos: 0 };
@@ -106,7 +106,7 @@ function head(namespace: string, index: number, revision: number): Release {
   };
 }
 
-/** A chart whose record has about the size that belongs to `index`. */
+/** Returns a chart whose record has about the size for `index`. */
 function makeContent(index: number): Content {
   const wanted = SMALLEST * (LARGEST / SMALLEST) ** (index / (CONTENTS - 1));
   let chars = wanted * 3;
@@ -129,7 +129,7 @@ function makeContent(index: number): Content {
   }
 }
 
-/** The end of a release in JSON, as Helm 3 stores it: chart and manifest. */
+/** Returns the end of a release in Helm 3's JSON: chart and manifest. */
 function jsonContent(index: number, files: Readonly<Record<string, string>>): string {
   const templates = Object.entries(files).map(([name, data]) => ({ name, data: Buffer.from(data).toString("base64") }));
   const metadata = { apiVersion: "v1", name: "app", version: `1.${index}.0`, appVersion: "1.0" };
@@ -137,7 +137,7 @@ function jsonContent(index: number, files: Readonly<Record<string, string>>): st
   return `"chart":${JSON.stringify(chart)},"manifest":${JSON.stringify(MANIFEST)}}`;
 }
 
-/** Text that compresses about as well as templates do. */
+/** Returns text that compresses about as well as templates. */
 function prose(seed: number, chars: number): string {
   let state = seed * 2_654_435_761 % 2_147_483_648 + 1;
   const words = [
@@ -161,7 +161,7 @@ function prose(seed: number, chars: number): string {
 }
 
 function asConfigMap(release: Release, { protobuf }: Content): unknown {
-  // Of a field that comes twice, the later one counts.
+  // When a field occurs twice, the later one is used.
   const packed = gzip(protobuf, pack(encodeRelease(release), "last", 1));
   const labels = { ...recordLabels(release), MODIFIED_AT: String(release.info.lastDeployed?.seconds ?? 0) };
   return {

@@ -1,40 +1,40 @@
 /**
  * One run of a whole process, measured from outside.
  *
- * GNU time starts the program: it is small, so that what it says of the peak
- * of memory is the program's own, and it waits for it, so that CPU time is
- * counted to the end.
+ * GNU time starts the program. It is small, so the peak of memory that it reports
+ * is the program's own; and it waits for the program, so CPU time is counted to
+ * the end.
  *
  * @module
  */
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
-/** What one run took. */
+/** Time and memory of one run. */
 export interface Sample {
-  /** Seconds from the start to the end, by the clock on the wall. */
+  /** Wall-clock seconds from start to end. */
   readonly wall: number;
-  /** Seconds of all cores, in the program and in the kernel for it; of a server that worked for it too. */
+  /** CPU seconds of all cores, user and system time; includes a server that worked for the program. */
   readonly cpu: number;
-  /** MiB that the process held at its peak. */
+  /** Peak memory of the process in MiB. */
   readonly memory: number;
 }
 
-/** How a program is started. */
+/** Options of {@linkcode measure}. */
 export interface Start {
   /** Program and arguments. */
   readonly command: readonly string[];
-  /** All of the environment. */
+  /** The complete environment. */
   readonly env: Readonly<Record<string, string>>;
-  /** Where it runs. */
+  /** Working directory. */
   readonly cwd: string;
-  /** Exit statuses that are no failure; default 0 alone. */
+  /** Exit statuses that count as success; default: only 0. */
   readonly codes?: readonly number[] | undefined;
 }
 
 const text = new TextDecoder();
 
-/** The path of GNU time. */
+/** Returns the path of GNU time. */
 function findTime(): string {
   for (const name of ["gtime", "time"]) {
     for (const folder of (Deno.env.get("PATH") ?? "").split(delimiter)) {
@@ -51,9 +51,9 @@ function findTime(): string {
 let time: string | undefined;
 
 /**
- * Runs a program to its end. What it prints is thrown away.
+ * Runs a program to its end. Its output is dropped.
  *
- * @throws Error when it ends with another exit status than those allowed; the message ends with what it said.
+ * @throws Error for an exit status that is not allowed; the message ends with the program's output.
  */
 export async function measure({ command, env, cwd, codes = [0] }: Start): Promise<Sample> {
   time ??= findTime();
@@ -78,7 +78,7 @@ export async function measure({ command, env, cwd, codes = [0] }: Start): Promis
   return { wall, cpu: user + system, memory: kibibytes / 1024 };
 }
 
-/** The median; of an even number, the upper one of the two. */
+/** Returns the median; for an even number of values, the upper one of the two. */
 export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 }

@@ -1,5 +1,5 @@
 /**
- * How long a program takes that has nearly nothing to do.
+ * Measures the start-up time: a command with nearly no work.
  *
  * @module
  */

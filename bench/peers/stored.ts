@@ -1,5 +1,5 @@
 /**
- * Questions about stored revisions: how the answers grow with their number.
+ * Reads stored revisions: measures how the cost grows with their number.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { fill, releaseName, REVISIONS } from "./revisions.ts";
 import { startTiller, type Tiller } from "./tiller.ts";
 
 const QUESTIONS = ["list", "list-all", "status", "history"];
-/** What all programs print at most, without being told otherwise. */
+/** Default maximum of printed releases in all programs. */
 const PRINTED_MAX = 256;
 
 /** `list`, `list --all`, `status` and `history` over more and more revisions. */
@@ -60,7 +60,7 @@ async function questions(bench: Bench, plane: ControlPlane, namespace: string, c
           "printed, and does nothing with them.",
         candidates: often(candidates(plane.kubeconfig, direct)),
         secondsMax: isLong ? 90 : 20,
-        // Each of these may take a peer most of a minute.
+        // Each of these may take a peer nearly a minute.
         ...isLong ? { runs: id === "list" ? 3 : 1 } : {},
       });
       const entry = bench.results.get(`${id}-${count}`);
@@ -83,7 +83,7 @@ interface Asked {
   readonly tiller: Tiller;
   readonly namespace: string;
   readonly args: readonly string[];
-  /** Helm 4 lists all without being told to. */
+  /** Arguments for Helm 4, which lists all releases by default. */
   readonly helm4: readonly string[];
 }
 
@@ -103,7 +103,7 @@ function candidatesOf(bench: Bench, { config, tiller, namespace, args, helm4 }: 
   ];
 }
 
-/** What a list cannot do without. */
+/** Returns the lower bound: a program that only fetches what a list needs. */
 function limit(bench: Bench, config: string, namespace: string, count: number): Candidate {
   const names = Array.from({ length: count / REVISIONS }, (_, index) => index).filter((index) => index % 20 !== 19)
     .slice(0, PRINTED_MAX).map((index) => `${releaseName(index)}.v${REVISIONS}`);

@@ -1,5 +1,5 @@
 /**
- * What was promised, and what the results say about it.
+ * Targets, and whether the results meet them.
  *
  * @module
  */
@@ -13,29 +13,29 @@ export interface Verdict {
   readonly target: string;
   /** The figures that decide. */
   readonly measured: string;
-  /** `undefined` when something it needs was not measured. */
+  /** `undefined` when a needed measurement is missing. */
   readonly met: boolean | undefined;
 }
 
-/** One figure that must not be above a limit. */
+/** One figure with its upper limit. */
 interface Check {
   readonly what: string;
   readonly value: number | undefined;
   readonly max: number;
   readonly unit?: string;
-  /** Shown behind it. */
+  /** Text shown after the figure. */
   readonly more?: string | undefined;
 }
 
 const own = (entry: Entry): Who => entry.samples.library === undefined ? "skeg" : "library";
 
-/** Median of one figure of one program. */
+/** Returns the median of one figure of one program. */
 export function medianOf(entry: Entry | undefined, who: Who, of: (sample: Sample) => number): number | undefined {
   const samples = entry?.samples[who];
   return samples === undefined || samples.length === 0 ? undefined : median(samples.map(of));
 }
 
-/** skeg's median over a peer's. */
+/** Returns skeg's median divided by a peer's. */
 export function ratio(
   entry: Entry | undefined,
   peer: Who,
@@ -52,7 +52,7 @@ function bytesRatio(entry: Entry | undefined, peer: Who): number | undefined {
   return ours === undefined || theirs === undefined ? undefined : ours / theirs;
 }
 
-/** Ratios of wall time; those of CPU time stand behind them, as they hold on a busy machine too. */
+/** Returns the ratios of wall time, followed by those of CPU time, which are valid on a busy machine too. */
 function time(entry: Entry | undefined, label: string, limits: Partial<Record<Who, number>>): Check[] {
   return Object.entries(limits).map(([who, max]) => {
     const cpu = ratio(entry, who as Who, (sample) => sample.cpu);
@@ -66,13 +66,13 @@ function verdict(work: string, target: string, checks: readonly Check[]): Verdic
     const text = value === undefined ? "–" : `${value.toFixed(value < 10 ? 2 : 0)}${unit}`;
     return `${what} ${value !== undefined && value > max ? `**${text}**` : text}${more}`;
   });
-  // As it is printed: two digits.
+  // Rounded as printed: two digits.
   const failed = checks.some(({ value, max }) => value !== undefined && Math.round(value * 100) / 100 > max);
   const missing = checks.some(({ value }) => value === undefined);
   return { work, target, measured: shown.join(", "), met: failed ? false : missing ? undefined : true };
 }
 
-/** All targets. */
+/** Returns the verdicts for all targets. */
 export function verdicts(results: Results): Verdict[] {
   const get = (id: string): Entry | undefined => results.get(id);
   const list = get("list-10000");
@@ -134,7 +134,7 @@ export function verdicts(results: Results): Verdict[] {
   ];
 }
 
-/** Peak memory of every work that Helm 4 does too. */
+/** Compares the peak memory for every work that Helm 4 does too. */
 function memoryVerdict(results: Results): Verdict {
   const compared = results.all().flatMap((entry) => {
     if (entry.family === "corpus") return []; // one process there, one for each chart here

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { type Bench, compare } from "./bench.ts";
 import { largeValues, manyItems, umbrella, writeChart } from "./charts.ts";
 
-/** A chart as Helm 2's `create` makes it. */
+/** Returns a chart made by Helm 2's `create`. */
 export async function createdChart(bench: Bench): Promise<string> {
   const folder = join(bench.work, "charts");
   const chart = join(folder, "created");

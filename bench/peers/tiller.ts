@@ -1,5 +1,5 @@
 /**
- * A Tiller of our own, and what it takes while a client asks it.
+ * Starts a Tiller, and measures its CPU time and memory while a client uses it.
  *
  * @module
  */
@@ -14,9 +14,9 @@ const TICKS = 100;
 
 /** A running Tiller. */
 export interface Tiller {
-  /** For `--host`. */
+  /** Address for `--host`. */
   readonly host: string;
-  /** Adds what Tiller takes while `work` runs to what `work` says itself. */
+  /** Runs `work`; adds Tiller's CPU time and memory to its sample. */
   during(work: () => Promise<Sample>): Promise<Sample>;
   stop(): void;
 }
@@ -66,7 +66,7 @@ function isOpen(port: number): Promise<boolean> {
   });
 }
 
-/** CPU time a process has had; 0 where that cannot be read. */
+/** Returns the CPU time of a process so far; 0 where it cannot be read. */
 function cpuSeconds(pid: number): number {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /s, "").split(" ");
@@ -80,11 +80,11 @@ function resetPeak(pid: number): void {
   try {
     writeFileSync(`/proc/${pid}/clear_refs`, "5");
   } catch {
-    // Not on Linux: the peak since the start has to do.
+    // Only Linux can reset the peak. Elsewhere the peak since the start is used.
   }
 }
 
-/** What a process held at its peak; 0 where that cannot be read. */
+/** Returns the peak memory of a process in MiB; 0 where it cannot be read. */
 function peakMiB(pid: number): number {
   try {
     return Number(/VmHWM:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;

@@ -1,7 +1,6 @@
 /**
- * The least that has to cross the wire for a list: the metadata of all
- * records, and the content of those that are printed. What comes is thrown
- * away.
+ * The minimal traffic for a list: the metadata of all records, and the content
+ * of those that are printed. The answers are dropped.
  *
  *   deno run -R -N bench/peers/wire.ts KUBECONFIG NAMESPACE NAME…
  *
@@ -9,7 +8,7 @@
  */
 import { readFileSync } from "node:fs";
 
-/** A list of everything at once takes the server longer. */
+/** Page size; the server needs longer for a list without pages. */
 const PAGE = 500;
 
 const [kubeconfig = "", namespace = "", ...names] = Deno.args;

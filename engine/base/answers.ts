@@ -1,33 +1,33 @@
 /**
- * Answers of API servers are looked at before they are believed: a proxy, a
- * login page or another server may give any JSON, and an empty object must not
- * pass for an empty list or for an object that is there.
+ * Checks answers of API servers before they are used. A proxy, a login page or
+ * another server may send any JSON, and an empty object must not pass for an
+ * empty list or for an existing object.
  *
  * @module
  */
 
 import { unsoundPart } from "./sound_object.ts";
 
-/** What an answer has to be. */
+/** The kind of answer that a request must get. */
 export type Wanted =
   /** An object of this kind, a table of it, or its metadata alone. */
   | { readonly object: string }
   /** A list of objects, or a table of them. */
   | { readonly list: true }
-  /** Word of something that was done: the object of this kind, or a `Status`. */
+  /** A confirmation that something was done: the object of this kind, or a `Status`. */
   | { readonly done: string };
 
-/** What to do about a wrong answer. */
+/** The hint for a wrong answer: what the user should check. */
 export const WRONG_ANSWER_HINT =
   "Check the server's address in the kubeconfig: a proxy or another server may answer in its place.";
 
 /**
- * Returns what is wrong with an answer, in words; `undefined` when it is what was asked for.
+ * Returns a sentence that says what is wrong with an answer; `undefined` when it is the wanted kind of answer.
  *
  * The words name the kind that came, or the field whose type is wrong, and nothing else of the answer.
  *
- * @param request Method and path, such as `GET /api/v1/pods`; a query is left out.
- * @param answer The JSON data of an answer that means success.
+ * @param request Method and path, such as `GET /api/v1/pods`; a query is not shown.
+ * @param answer The parsed JSON body of a successful answer.
  */
 export function wrongAnswer(request: string, answer: unknown, wanted: Wanted): string | undefined {
   const { kind, apiVersion, items } = fieldsOf(answer);

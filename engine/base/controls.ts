@@ -1,30 +1,30 @@
 /**
- * Control characters in text of others: releases, indexes, answers of API
- * servers, names of files.
+ * Control characters in text that comes from outside: releases, indexes,
+ * answers of API servers, file names.
  *
- * A terminal executes them: it clears the screen, writes to the clipboard, or
- * shows a line in another order than it has.
+ * A terminal executes them: they can clear the screen, write to the clipboard,
+ * or show the characters of a line in another order.
  *
  * @module
  */
 
 /**
- * C0 controls but tab and line feed, DEL, C1 controls, marks and overrides of
- * the writing direction, and lone surrogates, which stand for raw bytes. A
- * carriage return is a part of the line end before a line feed.
+ * C0 controls except tab and line feed, DEL, C1 controls, marks and overrides of
+ * the writing direction, and lone surrogates, which represent raw bytes. A
+ * carriage return is allowed before a line feed, where it is part of the line end.
  */
-// deno-lint-ignore no-control-regex -- finding them is what this is for
+// deno-lint-ignore no-control-regex -- this pattern must find them
 const CONTROLS =
   /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]|\r(?!\n)/gu;
 
-/** Where raw bytes begin: a lone U+DC80 to U+DCFF is the byte 0x80 to 0xFF. */
+/** Offset of raw bytes: a lone surrogate U+DC80 to U+DCFF represents the byte 0x80 to 0xFF. */
 const RAW_BYTES = 0xdc00;
 
 /**
- * Returns `text` with its control characters spelled out, such as `\x1b` and
+ * Returns `text` with its control characters written as escapes, such as `\x1b` and
  * `\u202e`, so that a terminal shows them instead of executing them.
  *
- * Tabs and line ends stay. Text that was shown so already stays as it is.
+ * Tabs and line ends stay. Idempotent: escapes in `text` are not escaped again.
  *
  * @example The beginning of an escape sequence
  * ```ts

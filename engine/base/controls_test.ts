@@ -13,7 +13,7 @@ Deno.test("showControls() spells out marks and overrides of the writing directio
 });
 
 Deno.test("showControls() spells out raw bytes and other lone surrogates", () => {
-  equal(showControls("\udc9b2J"), "\\x9b2J"); // the byte 0x9b begins a sequence where text is not UTF-8
+  equal(showControls("\udc9b2J"), "\\x9b2J"); // on terminals without UTF-8 the byte 0x9b begins an escape sequence
   equal(showControls("\ud800x\udc00"), "\\ud800x\\udc00");
 });
 

@@ -4,7 +4,7 @@ import { isCreator, newCreator } from "./mod.ts";
 Deno.test("newCreator() gives a name that servers take and no other creation has", () => {
   const names = Array.from({ length: 1000 }, newCreator);
   equal(new Set(names).size, 1000);
-  // At most 128 printable characters, says the server; the word before the dash is how skeg's objects are found.
+  // The server allows at most 128 printable characters. The word before the dash identifies skeg's objects.
   for (const name of names) match(name, /^skeg-[0-9a-z]{1,13}-[0-9a-z]{1,10}$/);
 });
 

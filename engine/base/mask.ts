@@ -1,30 +1,30 @@
 /**
  * Credentials in text: found by their form, and replaced by `***`.
  *
- * Everything that is printed for a person goes through here: errors, hints,
- * warnings, debug output. When in doubt, more is masked than needed.
+ * Everything that is printed for a person passes through these functions: errors,
+ * hints, warnings, debug output. In doubtful cases more is masked than necessary.
  *
  * @module
  */
 
 import { startOfTrailing } from "./trailing.ts";
 
-/** What a credential is replaced by. */
+/** The text that replaces a credential. */
 export const MASK = "***";
 
-/** Only text with one of these can hold a credential. */
+/** Quick check: text without a match cannot hold a credential. */
 const SUSPICIOUS = /[@=]|bearer|basic|authorization|cookie|token|eyJ|--|byte of \.\.\./i;
 
 /**
  * Returns `text` with the credentials in it replaced by `***`:
  *
- * - names and passwords of addresses, also of addresses that do not parse;
+ * - names and passwords in addresses, also in addresses that do not parse;
  * - values of parameters such as `token`, `sig` and `X-Amz-Signature`;
  * - the headers `Authorization`, `Cookie` and their kin, and bearer tokens;
  * - values of flags such as `--password`;
- * - what an API server quotes of a Secret that it could not read.
+ * - the parts of a Secret that an API server quotes when it could not read it.
  *
- * @param text Any text, such as a message. For text that is one address, {@linkcode maskAddress} finds more.
+ * @param text Any text, such as a message. For a text that is a single address use {@linkcode maskAddress}, which finds more.
  *
  * @example A message that quotes an address
  * ```ts
@@ -49,7 +49,7 @@ export function maskSecrets(text: string): string {
 /**
  * Returns an address with the credentials in it replaced by `***`.
  *
- * @param address One address and nothing else; it need not be well-formed.
+ * @param address A single address without other text; it may be malformed.
  *
  * @example
  * ```ts
@@ -68,8 +68,9 @@ export function maskAddress(address: string): string {
 }
 
 /**
- * Returns the message of a YAML reader without the pieces of the document that
- * it quotes. For files of credentials: `token: *abc` is an unknown anchor.
+ * Returns the error message of a YAML parser without the parts of the document
+ * that it quotes. Needed for credential files: `token: *abc` gives an error
+ * about an unknown anchor, which quotes the token.
  *
  * @example
  * ```ts
@@ -89,11 +90,11 @@ function withMask(_all: string, head: string): string {
   return `${head}${MASK}`;
 }
 
-/** Pieces of a document that an API server could not read: those before 1.20 quote them. */
+/** Parts of a document that an API server could not read. Servers before 1.20 quote them in the error. */
 const DOCUMENT_PIECES =
   /(error found in #\d+ byte of )\.\.\.\|.*?\|\.\.\.(?:(, bigger context )\.\.\.\|.*?\|\.\.\.)?/gs;
 
-/** Masks what an API server quotes of a Secret. */
+/** Masks the parts of a Secret that an API server quotes. */
 function maskSecretBody(text: string): string {
   if (!/\bSecret\b/.test(text)) return text;
   return text.replace(
@@ -103,29 +104,30 @@ function maskSecretBody(text: string): string {
   );
 }
 
-/** What stands before an address's user or host. */
+/** The text before the user or host of an address: a scheme and its slashes. */
 const SLASHES = /^[^/]*?(?:\/\/|(?<=[\w+.!-]:)\/)/s;
 
 /**
- * An address in a text, from its slashes on, and the rest of the line up to
- * the next. A backslash quotes what follows; joined paths have one slash.
+ * An address in a text, beginning with its slashes, and the rest of the line up
+ * to the next address. A backslash escapes the next character. Joined paths may
+ * have lost one of the two slashes.
  */
 const ADDRESS = /(\/\/|(?<=[\w+.!-]:)\/)((?:\\.|[^\s"'<>`\\])+)((?:(?!\/\/)[^\n])*)/g;
 
-/** A name and the beginning of a password, where a host and its port would be. */
+/** A name and the beginning of a password in the place of a host and its port. */
 const CUT_OFF = /^[^/?#:@[\]]*:\d*[^\d/?#@]/;
 
 function maskFound(_all: string, slashes: string, run: string, line: string): string {
-  // What ends a sentence is no part of the address.
+  // Punctuation at the end of a sentence is not part of the address.
   const end = startOfTrailing(run, ":,.;)]");
   const [rest, tail] = [run.slice(0, end), run.slice(end)];
-  // A blank or a quote in a password ends what looks like an address; then all up to the host is masked.
+  // A blank or a quote in a password seems to end the address. Then everything up to the host is masked.
   const at = !rest.includes("@") && CUT_OFF.test(rest) ? line.lastIndexOf("@") : -1;
   const masked = at < 0 ? `${maskRest(rest)}${tail}${line}` : `${shownUser(rest)}${line.slice(at)}`;
   return `${slashes}${masked}`;
 }
 
-/** Masks an address from where its slashes end. */
+/** Masks the part of an address after its slashes. */
 function maskRest(rest: string): string {
   const end = endOfUser(rest);
   const masked = end < 0 ? rest : `${shownUser(rest.slice(0, end))}${rest.slice(end)}`;
@@ -133,35 +135,35 @@ function maskRest(rest: string): string {
 }
 
 /**
- * Returns where the `@` before the host is; -1 when there is none. A password
- * may hold what should have been escaped in it: `@`, `/`, `?`, `#`.
+ * Returns the index of the `@` before the host; -1 when there is none. A password
+ * may contain characters that should have been escaped: `@`, `/`, `?`, `#`.
  */
 function endOfUser(rest: string): number {
   const authority = /^[^/?#]*/.exec(rest)?.[0] ?? "";
   const last = rest.lastIndexOf("@");
   const at = authority.lastIndexOf("@");
   if (at < 0) return HOST_AND_PORT.test(authority) ? -1 : last;
-  // `ann:pass@word/rest@host`: the host seems to be `word`. Nearly all hosts have a dot or a port.
+  // In `ann:pass@word/rest@host` the host seems to be `word`. But nearly all hosts have a dot or a port.
   const host = authority.slice(at + 1);
   return last > at && !/[.:]|^localhost$/.test(host) ? last : at;
 }
 
 const HOST_AND_PORT = /^(?:\[[^\]]*\]|[^:[\]]*)(?::\d*)?$/;
 
-/** `name:password@host` without a scheme. What an image has after its `@` is a digest. */
+/** `name:password@host` without a scheme. The `@` of an image is excluded: a digest follows it. */
 const WHOLE_PAIR = /^([^\s/@:]+:.+)@(?!sha256:)([^@]*)$/s;
 
-/** The same within a text. */
+/** A `name:password@host` within a longer text. */
 const PAIR =
   /(?<![\w./@:+*-])((?!mailto:)[A-Za-z0-9][\w.+-]{0,63}:[^\s"'@/*][^\s"'@]{0,255}(?:@[^\s"'@/]{1,255})*)@(?!sha256:)(?=[\w[])/gi;
 
-/** Names that say how a host is spoken to, and nothing about a person. */
+/** User names that only select a protocol and identify no person. */
 const PLAIN_NAMES = new Set(["git", "hg", "svn", "anonymous"]);
 
-/** What stands in the place of a password when the name is a token. */
+/** Placeholder passwords that services use when the user name is the token. */
 const NO_PASSWORDS = new Set(["", "x", "x-oauth-basic"]);
 
-/** Returns a name and a password as they may be shown. A name that may be a token is masked too. */
+/** Returns a name and a password with the secret parts masked. A name that may be a token is masked too. */
 function shownUser(user: string): string {
   const colon = user.indexOf(":");
   if (colon < 0) return PLAIN_NAMES.has(user) ? user : MASK;
@@ -170,7 +172,7 @@ function shownUser(user: string): string {
   return `${isToken ? MASK : name}:${MASK}`;
 }
 
-/** How the names of secret parameters, flags and variables end. */
+/** Endings of the names of secret parameters, flags and variables. */
 const SECRET = "(?:token|secret|password|passwd|passphrase|(?:api|access|private)[-_]?key|signature|credential)";
 
 /** A parameter of an address, and its value. */
@@ -188,7 +190,7 @@ const ASSIGNMENT = new RegExp(
 /** A flag and its value, as in a command line that is echoed. */
 const FLAG = new RegExp(`((?<![\\w-])--[\\w-]{0,40}${SECRET}(?:=|[ \\t]+))("[^"\\n]*"|'[^'\\n]*'|[^\\s"']+)`, "gi");
 
-/** What follows a flag in a sentence about it. */
+/** Words that follow a flag when a sentence describes it, and that are therefore no secret value. */
 const WORDS =
   /^(?:-.*|(?:a|an|and|are|as|at|by|can|cannot|for|from|has|if|in|is|it|may|must|needs?|no|not|of|on|or|the|to|was|when|with|without)[.,:;]?)$/i;
 
@@ -199,7 +201,7 @@ const COOKIE = /((?<![\w-])(?:set-)?cookie["']?\s*:\s*["']?)[^\r\n"']+/gi;
 const HEADER =
   /((?<![\w-])(?:(?:proxy-)?authorization|private-token|x-[\w-]{0,40}(?:token|key|secret))["']?\s*[:=]\s*["']?)(?:(?:bearer|basic|digest|negotiate|token)\s+[^\s"',]+|(?=[^\s"',]{0,400}[\d=])[^\s"',]+)/gi;
 
-/** A scheme and its token, without a header. English words have no digits and no capitals inside. */
+/** A scheme and its token, without a header. English words contain no digits and no capitals after the first letter. */
 const SCHEME = /((?<![\w-])(?:[Bb]earer|BEARER|[Bb]asic|BASIC)\s+)(?=\S{0,400}(?:[0-9=]|[a-z][A-Z]))[\w.~+/-]{8,}=*/g;
 
 const JSON_WEB_TOKEN = /\beyJ[\w-]{6,}\.[\w-]{6,}(?:\.[\w-]*)?/g;

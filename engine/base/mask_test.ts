@@ -16,7 +16,7 @@ Deno.test("maskAddress() and maskSecrets() mask names and passwords", () => {
   bothWays("https://pw:x-oauth-basic@h.io/x", "https://***:***@h.io/x");
   bothWays("https://ghp0123456789abcdefgh:pw@h.io/x", "https://***:***@h.io/x");
   bothWays("//ann:pw@h.io/x", "//ann:***@h.io/x");
-  bothWays("http:/ann:pw@h.io/x", "http:/ann:***@h.io/x"); // what joining paths makes of it
+  bothWays("http:/ann:pw@h.io/x", "http:/ann:***@h.io/x"); // joining paths removes one slash
   bothWays("ann:pw@h.io/x", "ann:***@h.io/x");
 });
 
@@ -151,7 +151,7 @@ Deno.test("maskSecrets() takes time in proportion to the text", () => {
     maskSecrets(text);
     return performance.now() - start;
   };
-  // Were it quadratic, a hundred thousand pieces would take minutes.
+  // With a quadratic algorithm a hundred thousand pieces would take minutes.
   for (const piece of pieces) ok(timeOf(piece, 100_000) < 5000, piece);
 });
 

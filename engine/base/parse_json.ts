@@ -1,35 +1,35 @@
 /**
- * JSON text into values, with the keys that stand there.
+ * Parses JSON text correctly where V8's `JSON.parse` returns wrong keys.
  *
- * The engine guesses a key from objects that it saw before: after a key that
- * ends in a backslash was read somewhere, `\"`, `\n` or any other escape at
- * that place of a like object is read as a backslash. So keys with escapes
- * are read apart from their objects.
+ * V8 guesses a key from objects that it parsed before. After it has parsed a key
+ * that ends in a backslash, it reads `\"`, `\n` or any other escape at the same
+ * place of a similar object as a backslash. So keys with escapes are parsed
+ * separately from their objects.
  *
- * Source: V8's bug 521080746, told in Node's issue 63785; V8 15.0 has it.
+ * Source: V8 bug 521080746, described in Node issue 63785; present in V8 15.0.
  *
  * @module
  */
 
-/** A key of the text that has an escape: where it stands with its quotes, and what it says. */
+/** A key with an escape: its position in the text, quotes included, and its parsed name. */
 interface EscapedKey {
   readonly start: number;
   readonly end: number;
   readonly key: string;
 }
 
-/** What can only be written with an escape. */
+/** Characters that JSON can only write with an escape. */
 // deno-lint-ignore no-control-regex
 const NEEDS_ESCAPE = /["\\\x00-\x1f]/;
-/** A character for private use; stand-ins for keys begin with more of them in a row than there are anywhere. */
+/** A private-use character. Placeholders for keys begin with a longer run of it than the text contains. */
 const MARK = "\ue000";
 const MARKS = /\ue000+/g;
 
 /**
- * Does what `JSON.parse` should.
+ * Returns the value of a JSON text, as a correct `JSON.parse` would.
  *
- * @param parse Reads a text whose keys have no escapes, and refuses what is not JSON; default: `JSON.parse`.
- * @throws SyntaxError as that does.
+ * @param parse Parses a text whose keys have no escapes, and throws for text that is not JSON; default: `JSON.parse`.
+ * @throws SyntaxError when `parse` throws it.
  */
 export function parseJson(text: string, parse: (text: string) => unknown = JSON.parse): unknown {
   const parsed: unknown = parse(text);
@@ -39,7 +39,7 @@ export function parseJson(text: string, parse: (text: string) => unknown = JSON.
   return renamed(parse(plain), names);
 }
 
-/** The keys with escapes of a text that is JSON, in one walk from string to string. */
+/** Finds the keys with escapes in a valid JSON text, in one pass from string to string. */
 function escapedKeys(text: string): EscapedKey[] {
   const keys: EscapedKey[] = [];
   let escape = text.indexOf("\\");
@@ -47,7 +47,7 @@ function escapedKeys(text: string): EscapedKey[] {
     let end = text.indexOf('"', start + 1);
     const isEscaped = escape < end;
     while (escape >= 0 && escape < end) {
-      // The quote may be what is escaped.
+      // The quote itself may be the escaped character.
       if (escape === end - 1) end = text.indexOf('"', end + 1);
       escape = text.indexOf("\\", escape + 2);
     }
@@ -64,7 +64,7 @@ function isKey(text: string, at: number): boolean {
   return text[at] === ":";
 }
 
-/** The text with keys written plainly, and with stand-ins for those that cannot be. */
+/** Returns the text with its keys written without escapes, and with placeholders for keys that need an escape. */
 function withoutEscapes(text: string, keys: readonly EscapedKey[]): { plain: string; names: Map<string, string> } {
   const mark = MARK.repeat(1 + Math.max(longestRun(text), ...new Set(keys.map(({ key }) => longestRun(key)))));
   const standIns = new Map<string, string>();
@@ -89,7 +89,7 @@ function longestRun(text: string): number {
   return longest;
 }
 
-/** Gives the keys of all objects their names, in place and in order. */
+/** Replaces placeholder keys by their names in all objects; changes `root` in place and keeps the order of keys. */
 function renamed(root: unknown, names: ReadonlyMap<string, string>): unknown {
   const rest: unknown[] = [root];
   for (let value = rest.pop(); value !== undefined; value = rest.pop()) {

@@ -1,5 +1,5 @@
 /**
- * Names and values in messages.
+ * Quotes names and values for messages.
  *
  * @module
  */
@@ -19,7 +19,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 /**
  * Returns a text as a Go literal in double quotes.
  *
- * Source: Go 1.14, `strconv.Quote`. Texts whose strings hold bytes that are not UTF-8 need `engine/lang/golang`.
+ * Source: Go 1.14, `strconv.Quote`. For strings with bytes that are not UTF-8 use `engine/lang/golang` instead.
  */
 export function quote(text: string): string {
   let out = '"';

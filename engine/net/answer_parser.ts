@@ -1,10 +1,10 @@
 /**
  * Reads the answer to one HTTP/1.1 request from bytes as they come.
  *
- * The runtime's `node:http` would do it as well; loading and warming it up
- * takes 15 ms of every short command (`docs/decisions/kube-access.md`).
+ * The runtime's `node:http` could do this too, but loading and warming it up
+ * costs every short command 15 ms (`docs/decisions/kube-access.md`).
  *
- * Source: RFC 9112; where servers differ from it, what Go 1.14's `net/http` takes.
+ * Source: RFC 9112; where servers deviate from it, whatever Go 1.14's `net/http` accepts.
  *
  * @module
  */
@@ -19,57 +19,57 @@ export interface AnswerHead {
   readonly status: number;
   /** The words after the status; may be empty. */
   readonly statusText: string;
-  /** All that came. */
+  /** All received headers. */
   readonly headers: Headers;
 }
 
-/** A head, and a line within a body, is no longer. */
+/** Maximal size of a head, and of a line within a body. */
 const HEAD_BYTES_MAX = 1_048_576;
 const LINE_BYTES_MAX = 65_536;
 /** A head has no more lines. */
 const HEADERS_MAX = 5_000;
-/** So many interim answers may come before the real one, as in Go. */
+/** Maximal number of interim (1xx) answers before the final one, as in Go. */
 const INTERIM_MAX = 5;
 const NEWLINE = 10;
 
 type State = "head" | "counted" | "size" | "chunk" | "chunk-end" | "trailers" | "open-ended" | "done";
 
-/** Takes bytes in, gives the head and the parts of the body out. */
+/** Parses received bytes into the head and the parts of the body. */
 export class AnswerParser {
   readonly #method: string;
   #state: State = "head";
-  /** What could not be read yet: less than a head, or than a line. */
+  /** Received bytes that are not parsed yet: an incomplete head or line. */
   #held = new Uint8Array();
   #left = 0;
   #interim = 0;
   #head: AnswerHead | undefined;
   #mayStay = true;
 
-  /** @param method That of the request: an answer to HEAD has no body. */
+  /** @param method Method of the request; an answer to HEAD has no body. */
   constructor(method: string) {
     this.#method = method;
   }
 
-  /** The head, once it has come. */
+  /** The head; `undefined` until it is complete. */
   get head(): AnswerHead | undefined {
     return this.#head;
   }
 
-  /** True when the answer is complete. */
+  /** True if the answer is complete. */
   get isDone(): boolean {
     return this.#state === "done";
   }
 
-  /** True when another request may follow on the connection: the answer is complete, and nothing came after it. */
+  /** True if the connection can be used for another request: the answer is complete, and no bytes followed it. */
   get mayStay(): boolean {
     return this.isDone && this.#mayStay && this.#held.length === 0;
   }
 
   /**
-   * Takes the next bytes in.
+   * Parses the next bytes.
    *
-   * @returns Parts of the body, perhaps none: views of `bytes`, which is the caller's again afterwards.
-   * @throws NetworkFault of kind `answer` for bytes that are no HTTP.
+   * @returns Parts of the body, possibly none. They are views of `bytes`, which the parser does not keep.
+   * @throws NetworkFault of kind `answer` for bytes that are not HTTP.
    */
   push(bytes: Bytes): Bytes[] {
     const parts: Bytes[] = [];
@@ -80,18 +80,18 @@ export class AnswerParser {
       if (next === undefined) break;
       this.#held = rest = next;
     }
-    // A copy; of the kind of array that sockets give, slices would be views.
+    // Copied with `new Uint8Array`, because `slice` of a socket's Buffer would return a view.
     this.#held = new Uint8Array(this.#held);
     return parts;
   }
 
-  /** Says that the connection was closed. Returns true when that is a proper end of the answer. */
+  /** Called when the connection was closed. Returns true if that is a valid end of the answer. */
   end(): boolean {
     if (this.#state === "open-ended") this.#state = "done";
     return this.isDone;
   }
 
-  /** Reads one thing from the beginning of `bytes`; returns what follows it, or `undefined` when more is needed. */
+  /** Parses one element at the start of `bytes`; returns the bytes after it, or `undefined` when more bytes are needed. */
   #step(bytes: Bytes, parts: Bytes[]): Bytes | undefined {
     switch (this.#state) {
       case "head":
@@ -131,7 +131,7 @@ export class AnswerParser {
     const { head, minor } = parseHead(bytes.subarray(0, end));
     const rest = bytes.subarray(end);
     if (head.status < 200) {
-      // Nobody asked to switch protocols; other interim answers are passed over.
+      // The request did not ask to switch protocols (101). Other interim answers are skipped.
       if (head.status === 101 || ++this.#interim > INTERIM_MAX) throw malformed("too many 1xx informational responses");
       return rest;
     }
@@ -140,7 +140,7 @@ export class AnswerParser {
     return rest;
   }
 
-  /** Decides from the head where the body ends. */
+  /** Determines from the head how the body ends. */
   #frame({ status, headers }: AnswerHead, minor: string): void {
     const says = (token: string): boolean =>
       (headers.get("connection") ?? "").toLowerCase().split(",").some((each) => each.trim() === token);
@@ -188,11 +188,11 @@ function notHttp(bytes: Bytes): NetworkFault {
   const [line = ""] = latin1(bytes.subarray(0, 80)).split(/[\r\n]/, 1);
   const message = `malformed HTTP response ${JSON.stringify(line.replace(/[^\x20-\x7e]/g, "?"))}`;
   return new NetworkFault("answer", `net/http: HTTP/1.x transport connection broken: ${message}`, {
-    hint: "What listens there does not speak HTTP, or wants TLS: the address may have to begin with https://.",
+    hint: "The server there does not speak HTTP, or requires TLS: the address may have to begin with https://.",
   });
 }
 
-/** Where the body begins: after an empty line. */
+/** Returns the index where the body begins, after the empty line; `undefined` when the head is incomplete. */
 function endOfHead(bytes: Bytes): number | undefined {
   for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, at + 1)) {
     if (bytes[at + 1] === NEWLINE) return at + 2;
@@ -211,7 +211,7 @@ function lineOf(bytes: Bytes): { text: string; rest: Bytes } | undefined {
 }
 
 function parseHead(bytes: Bytes): { head: AnswerHead; minor: string } {
-  // A line that begins with a space belongs to the one before it.
+  // A line that begins with a space continues the line before it.
   const [first = "", ...lines] = latin1(bytes).trimEnd().replace(/\r?\n[ \t]+/g, " ").split(/\r?\n/);
   const [, minor, status, statusText = ""] = /^HTTP\/1\.([01]) ([0-9]{3})(?: (.*))?$/.exec(first) ?? [];
   if (minor === undefined || status === undefined || Number(status) < 100 || Number(status) > 599) throw notHttp(bytes);
@@ -241,7 +241,7 @@ function lengthOf(headers: Headers): number | undefined {
   return Number(length);
 }
 
-/** Each byte as one character, which is what headers hold. */
+/** Decodes each byte as one character, as HTTP headers do. */
 function latin1(bytes: Bytes): string {
   let text = "";
   for (let at = 0; at < bytes.length; at += 4096) text += String.fromCharCode(...bytes.subarray(at, at + 4096));

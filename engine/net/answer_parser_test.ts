@@ -12,7 +12,7 @@ interface Read {
   readonly mayStay: boolean;
 }
 
-/** Reads an answer that comes in parts of so many bytes. */
+/** Reads an answer that arrives in parts of `size` bytes. */
 function read(answer: string, size: number, method = "GET"): Read {
   const parser = new AnswerParser(method);
   const bytes = new Uint8Array(Buffer.from(answer, "latin1"));
@@ -49,7 +49,7 @@ Deno.test("AnswerParser reads the same however an answer is cut into parts", () 
 });
 
 Deno.test("AnswerParser reads what node:http reads", async () => {
-  // The same length twice is refused by it, and taken by Go.
+  // node:http refuses an answer that states its length twice; Go accepts it.
   for (const answer of GOOD.filter((each) => !each.includes("Length: 2\r\nContent-Length"))) {
     const server = createServer((socket) => {
       socket.on("error", () => {});
@@ -94,7 +94,7 @@ Deno.test("AnswerParser refuses what is no answer, and what two readers could re
   for (const [answer, message] of bad) {
     for (const size of [5, answer.length]) {
       if (answer.length > 10_000 && size === 5) continue;
-      // In small parts less of the text is known when it is refused.
+      // With small parts the message quotes less of the text, because less has arrived.
       const fits = (error: Error): boolean => size === 5 || message.test(error.message);
       throws(() => read(answer, size), fits, answer.slice(0, 80));
     }

@@ -1,6 +1,6 @@
 /**
- * The authorities that a server's certificate may come from: those that were
- * given, and no others; or those of the system.
+ * The certificate authorities that are trusted: only the given ones, or those of
+ * the system.
  *
  * Source: Go 1.14, `crypto/x509` (`root_unix.go`, `root_linux.go`).
  *
@@ -15,13 +15,13 @@ export type CertificateClass = new (pem: string) => X509Certificate;
 
 /** Authorities to trust. */
 export interface Authorities {
-  /** PEM text, as the runtime's TLS takes it. */
+  /** PEM text, as the runtime's TLS functions take it. */
   readonly pem: readonly string[];
-  /** The same, parsed when it is first asked for. Whoever has a certificate has the class, without loading all of `node:crypto`. */
+  /** Returns the same certificates, parsed on the first call. The caller passes the class, so `node:crypto` need not be loaded. */
   certificates(parser: CertificateClass): readonly X509Certificate[];
 }
 
-/** Where systems keep the bundle of authorities; the first that is there counts. */
+/** Usual paths of the system's bundle of authorities; the first existing file is used. */
 const BUNDLES = [
   "/etc/ssl/certs/ca-certificates.crt",
   "/etc/pki/tls/certs/ca-bundle.crt",
@@ -32,7 +32,7 @@ const BUNDLES = [
 ];
 
 /**
- * The certificates of a PEM text. What is no certificate is passed over, as Go does.
+ * Returns the certificates of a PEM text. Other blocks are skipped, as in Go.
  *
  * @returns `undefined` when the text holds no certificate at all.
  */
@@ -45,10 +45,10 @@ export function givenAuthorities(text: string): Authorities | undefined {
 }
 
 /**
- * The authorities of the system, as Go finds them: SSL_CERT_FILE, SSL_CERT_DIR,
- * or the usual files. Where there are none, the ones that the runtime brings.
- * Those of DENO_CERT, NODE_EXTRA_CA_CERTS and DENO_TLS_CA_STORE, which are the
- * runtime's own variables, come on top.
+ * Returns the authorities of the system, found as Go finds them: SSL_CERT_FILE,
+ * SSL_CERT_DIR, or the usual files. If there are none, the runtime's built-in
+ * ones are used. Those from the runtime's own variables DENO_CERT,
+ * NODE_EXTRA_CA_CERTS and DENO_TLS_CA_STORE are added.
  */
 export async function systemAuthorities(variables: NetworkVariables): Promise<Authorities> {
   const texts = await systemTexts(variables);
@@ -59,7 +59,7 @@ export async function systemAuthorities(variables: NetworkVariables): Promise<Au
   return authoritiesOf(pem);
 }
 
-/** The authorities of both. */
+/** Returns the union of two sets of authorities. */
 export function bothAuthorities(left: Authorities, right: Authorities): Authorities {
   return authoritiesOf([...left.pem, ...right.pem]);
 }
@@ -96,13 +96,13 @@ async function textOf(path: string): Promise<string> {
   return await readFile(path, "utf8").catch(() => "");
 }
 
-/** What DENO_TLS_CA_STORE chooses of the runtime's own list and the system's. */
+/** Returns the authorities that DENO_TLS_CA_STORE selects: the runtime's built-in list, the system's, or both. */
 async function runtimeAuthorities(): Promise<readonly string[]> {
   const { getCACertificates } = await import("node:tls");
   try {
     return getCACertificates("default");
   } catch {
-    // It needs a right that the program may lack. Then no authority is known, and no server trusted.
+    // Reading them needs a permission that the program may lack. Without it no authority is known and no server trusted.
     return [];
   }
 }

@@ -1,10 +1,10 @@
 /**
- * Bytes put together.
+ * Concatenates bytes.
  *
  * @module
  */
 
-/** One array with the bytes of all parts. */
+/** Returns one array with the bytes of all parts. */
 export function joinBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;

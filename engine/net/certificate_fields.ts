@@ -1,6 +1,6 @@
 /**
- * Two fields of a certificate that the runtime does not tell: its version, and
- * what it may be used for.
+ * Two fields of a certificate that the runtime does not expose: its version and
+ * its extended key usages.
  *
  * @module
  */
@@ -9,7 +9,7 @@
 export interface CertificateFields {
   /** 1, 2 or 3. */
   readonly version: number;
-  /** Extended key usages, as the hexadecimal digits of their identifiers; absent: anything. */
+  /** Extended key usages: hexadecimal digits of their object identifiers. Absent: every usage is allowed. */
   readonly usages: readonly string[] | undefined;
 }
 
@@ -20,12 +20,12 @@ const ANY = "551d2500";
 /** The extension of extended key usages: 2.5.29.37. */
 const EXTENDED_USAGE = "551d25";
 
-/** True when the certificate may be a server's. */
+/** True if the certificate may be used for a server. */
 export function isForServers({ usages }: CertificateFields): boolean {
   return usages === undefined || usages.includes(SERVER) || usages.includes(ANY);
 }
 
-/** Reads the fields; `undefined` when the bytes are no certificate. */
+/** Returns the fields; `undefined` when the bytes are not a certificate. */
 export function certificateFields(der: Uint8Array): CertificateFields | undefined {
   try {
     const [certificate] = elements(der);
@@ -58,7 +58,7 @@ interface Element {
   readonly content: Uint8Array;
 }
 
-/** The elements of DER bytes, one after the other. */
+/** Returns the consecutive elements of DER bytes. */
 function elements(bytes: Uint8Array | undefined): Element[] {
   if (bytes === undefined) throw new RangeError("an element is missing");
   const found: Element[] = [];

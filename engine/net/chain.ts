@@ -1,11 +1,11 @@
 /**
- * Whether a server's certificate leads to an authority that is trusted.
+ * Checks that a server's certificate chain ends at a trusted authority.
  *
- * The runtime's `node:tls` checks that too, and a connection needs both to
- * agree. It is not enough alone: certificates that its own checker cannot read,
- * such as those of X.509 version 1, it accepts when the names in them fit, and
- * anybody can write a name (`docs/decisions/kube-access.md`). Signatures are
- * checked by the runtime's `X509Certificate`.
+ * The runtime's `node:tls` checks that too, and a connection needs both checks
+ * to pass. The runtime's check is not enough alone: it accepts certificates that
+ * it cannot parse, such as X.509 version 1, when the issuer's name fits, and an
+ * attacker can write any name (`docs/decisions/kube-access.md`). The runtime's
+ * `X509Certificate` verifies the signatures.
  *
  * Source: Go 1.14, `crypto/x509` (`verify.go`).
  *
@@ -14,31 +14,31 @@
 import type { X509Certificate } from "node:crypto";
 import { type CertificateFields, certificateFields, isForServers } from "./certificate_fields.ts";
 
-/** What is wrong with a chain, and with which certificate of it. */
+/** A problem of a chain, and the certificate that has it. */
 export interface ChainProblem {
   readonly kind:
     | "unknown" // no trusted authority signed it
-    | "version" // it is not of X.509 version 3
-    | "malformed" // it cannot be read
+    | "version" // it is not X.509 version 3
+    | "malformed" // it cannot be parsed
     | "expired"
     | "not-yet"
     | "usage" // it is not for servers
     | "no-authority" // the certificate that signed it may not sign others
-    | "authority" // it is an authority's, and not one of the given ones
-    | "own"; // it is itself given as authority, but another authority signed it
+    | "authority" // it is an authority's certificate, but not one of the given ones
+    | "own"; // it is itself one of the given authorities, but another authority signed it
   readonly certificate: X509Certificate;
 }
 
-/** A chain is no longer than this. */
+/** Maximal length of a chain. */
 const DEPTH_MAX = 6;
 
 /**
- * Looks for a way from the server's certificate to an authority.
+ * Searches a chain from the server's certificate to an authority.
  *
- * @param presented What the server sent, its own certificate first; at least one.
- * @param authorities The ones that are trusted, and no others.
+ * @param presented The certificates that the server sent, its own first; at least one.
+ * @param authorities The only trusted authorities.
  * @param nowMs Milliseconds since 1970.
- * @returns `undefined` when there is a way, else what stands in it.
+ * @returns `undefined` when there is a chain, else the problem that prevents it.
  */
 export function chainProblem(
   presented: readonly X509Certificate[],
@@ -48,7 +48,7 @@ export function chainProblem(
   const [leaf] = presented;
   if (leaf === undefined) throw new RangeError("a chain has at least one certificate");
   const isGiven = (certificate: X509Certificate): boolean => authorities.some((each) => same(each, certificate));
-  // An old certificate anywhere switches the runtime's own check off, so none is let in.
+  // A single old certificate turns the runtime's own check off, so all of them are refused.
   for (const certificate of presented) {
     const problem = certificate === leaf || !isGiven(certificate) ? formProblem(certificate) : undefined;
     if (problem !== undefined) return { kind: problem, certificate };
@@ -57,15 +57,15 @@ export function chainProblem(
   if (late !== undefined) return { kind: late, certificate: leaf };
   if (!isForServers(fieldsOf(leaf))) return { kind: "usage", certificate: leaf };
   const isLeafGiven = isGiven(leaf);
-  // The runtime trusts it as well when it signed itself or may sign others.
+  // The runtime also trusts a given certificate when it is self-signed or may sign others.
   if (isLeafGiven && (leaf.checkIssued(leaf) || leaf.ca)) return undefined;
   if (leaf.ca) return { kind: "authority", certificate: leaf };
-  // The leaf may be given beside its authority: kube-apiserver writes such a file when it makes its own certificate.
+  // The given list may hold the leaf and its authority: kube-apiserver writes such a file for its self-made certificate.
   const problem = climb([leaf], presented.slice(1, 1 + 2 * DEPTH_MAX), authorities, nowMs);
   return problem?.kind === "unknown" && isLeafGiven ? { kind: "own", certificate: leaf } : problem;
 }
 
-/** Looks for the issuer of the last certificate of `way`, among the authorities first. */
+/** Searches the issuer of the last certificate of `way`, first among the authorities. */
 function climb(
   way: readonly X509Certificate[],
   between: readonly X509Certificate[],
@@ -92,10 +92,10 @@ function climb(
   return nearest ?? { kind: "unknown", certificate: child };
 }
 
-/** What keeps a certificate from signing others. */
+/** Returns the reason why a certificate may not sign others; `undefined` when it may. */
 function issuerProblem(issuer: X509Certificate, isTrusted: boolean, nowMs: number): ChainProblem["kind"] | undefined {
   const fields = fieldsOf(issuer);
-  // Version 1 cannot say whether it is an authority; a trusted one need not.
+  // A version 1 certificate cannot state that it is an authority. A trusted one need not state it.
   if (!issuer.ca && !(isTrusted && fields.version < 3)) return "no-authority";
   if (!isTrusted && !isForServers(fields)) return "usage";
   return dateProblem(issuer, nowMs);
@@ -105,7 +105,7 @@ function signed(issuer: X509Certificate, child: X509Certificate): boolean {
   try {
     return child.checkIssued(issuer) && child.verify(issuer.publicKey);
   } catch {
-    // A key of a kind that the runtime does not know.
+    // The runtime does not support this kind of key.
     return false;
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Words for what is wrong with a server's certificate: Go's, and what to do.
+ * Error messages for problems of a server's certificate: Go's message, and a hint what to do.
  *
  * @module
  */
@@ -10,12 +10,12 @@ import type { Proxy } from "./proxy.ts";
 
 const UNKNOWN = "x509: certificate signed by unknown authority";
 
-/** How a good certificate is made. */
+/** A command that makes a valid certificate. */
 const MAKE_ONE =
   "openssl x509 -req -in server.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 365 -out server.crt " +
   "-extfile <(printf 'basicConstraints=CA:FALSE\\nsubjectAltName=DNS:NAME')";
 
-/** The fault for a problem that {@linkcode ChainProblem} describes. */
+/** Returns the fault for a {@linkcode ChainProblem}. */
 export function chainFault({ kind, certificate }: ChainProblem, nowMs: number, proxy?: Proxy): NetworkFault {
   const [message, hint] = wordsOf(kind, certificate, nowMs);
   return new NetworkFault("certificate", message, { hint, proxy });
@@ -82,7 +82,7 @@ function wordsOf(kind: ChainProblem["kind"], certificate: X509Certificate, nowMs
   }
 }
 
-/** The common name in quotes, else all of the name. */
+/** Returns the common name in quotes, or the whole name when there is none. */
 function nameOf(subject: string): string {
   return JSON.stringify(/^CN=(.*)$/m.exec(subject)?.[1] ?? subject.replaceAll("\n", ", "));
 }

@@ -1,8 +1,8 @@
 /**
- * HTTP requests over connections of this room: through the proxy that is to be
- * used, to servers that are who they should be.
+ * HTTP client: sends requests through the configured proxy, to servers whose
+ * certificates are verified.
  *
- * Redirects are answers like any other. Nothing is sent twice.
+ * Redirects are returned like any other answer. No request is sent twice.
  *
  * @module
  */
@@ -23,19 +23,19 @@ import { openSocket } from "./wire.ts";
 
 /** Options of {@linkcode openHttp}. */
 export interface HttpOptions {
-  /** PEM text of the only authorities to trust; default: those of the system. */
+  /** PEM text of the only trusted authorities; default: those of the system. */
   readonly ca?: string | undefined;
   /** True to trust the authorities of the system besides `ca`. */
   readonly systemToo?: boolean | undefined;
-  /** True to take any certificate, for any name. */
+  /** True to accept any certificate for any name. */
   readonly insecure?: boolean | undefined;
-  /** The name that the server's certificate must be for, when it is not the host's. */
+  /** The name that the server's certificate must have, when it differs from the host. */
   readonly serverName?: string | undefined;
-  /** PEM text of our own certificate. */
+  /** PEM text of the client's certificate. */
   readonly certificate?: string | undefined;
   /** PEM text of its key. */
   readonly key?: string | undefined;
-  /** Address of the proxy for every request; default: as the variables say. */
+  /** Address of the proxy for every request; default: chosen by the environment variables. */
   readonly proxyUrl?: string | undefined;
   /** Environment variables; default: the process's own. */
   readonly variables?: NetworkVariables | undefined;
@@ -45,38 +45,38 @@ export interface HttpOptions {
 export interface HttpRequest {
   /** In capital letters. */
   readonly method: string;
-  /** With scheme `http` or `https`; a name and password in it are not sent. */
+  /** An `http` or `https` address; a name and password in it are not sent. */
   readonly url: string;
   /** Sent in this order, after `Host`. */
   readonly headers?: readonly Header[] | undefined;
   /** Text is sent as UTF-8. */
   readonly body?: string | Uint8Array | undefined;
-  /** Ends the request, and an answer that is still coming. */
+  /** Aborts the request, and the answer while it is being received. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** An answer; its body is still to be read. */
+/** An answer whose body is not read yet. */
 export interface HttpAnswer extends AnswerHead {
-  /** The body as it comes, unpacked. It must be read to its end, or cancelled. */
+  /** The body, decompressed while it is received. Read it to its end, or cancel it. */
   readonly body: AnswerBody;
 }
 
-/** Sends requests, and keeps connections for more of them. */
+/** Sends requests, and keeps connections open for later ones. */
 export interface HttpClient {
   /**
    * Sends a request.
    *
-   * @throws NetworkFault when no answer comes; the signal's reason when it fired.
+   * @throws NetworkFault when no answer arrives; the signal's reason when the signal fired.
    */
   send(request: HttpRequest): Promise<HttpAnswer>;
-  /** Ends kept connections, and what is still on its way. */
+  /** Closes kept connections, and aborts running requests. */
   close(): void;
 }
 
 /**
- * Makes a client; nothing is sent yet.
+ * Returns a client; sends nothing yet.
  *
- * @throws NetworkFault of kind `certificate` when `ca` holds no certificate; SkegError for a `proxyUrl` that is none.
+ * @throws NetworkFault of kind `certificate` when `ca` holds no certificate; SkegError for an invalid `proxyUrl`.
  */
 export function openHttp(options: HttpOptions = {}): HttpClient {
   const variables = options.variables ?? networkVariables();
@@ -103,7 +103,7 @@ class Client implements HttpClient {
   readonly #choose: ProxyChoice;
   readonly #tls: () => Promise<TlsSettings>;
   readonly #pool = new Pool();
-  /** Ends connections that are being opened. */
+  /** Aborts connections that are being opened. */
   readonly #closed = new AbortController();
 
   constructor(choose: ProxyChoice, tls: () => Promise<TlsSettings>) {
@@ -125,7 +125,7 @@ class Client implements HttpClient {
       host: url.host,
       headers: opens === undefined ? headers : [...headers, ["Proxy-Authorization", opens]],
       body,
-      // Within this machine, packing takes longer than sending.
+      // Within this machine, compressing takes longer than sending.
       mayPack: !isThisMachine(place.host),
     });
     try {
@@ -163,7 +163,7 @@ class Client implements HttpClient {
     return socket;
   }
 
-  /** Opens what TLS or a request goes over: a connection to the host or to its proxy, or a tunnel. */
+  /** Opens the connection for TLS or a plain request: to the host or its proxy, or a tunnel. */
   async #openPlain(url: URL, place: Place): Promise<Socket> {
     const { host, port, proxy } = place;
     if (proxy === undefined) return await openSocket(host, port, place);
@@ -184,7 +184,7 @@ function isThisMachine(host: string): boolean {
   return host === "localhost" || ip !== undefined && isLoopback(ip);
 }
 
-/** True when a proxy is told the whole address; everything else goes through a tunnel. */
+/** True if the request line carries the whole address for the proxy. Everything else goes through a tunnel. */
 function isForwarded(url: URL, proxy: Proxy | undefined): proxy is Proxy {
   return proxy !== undefined && url.protocol === "http:" && proxy.scheme !== "socks5";
 }
@@ -194,7 +194,7 @@ function placeOf({ hostname, port, protocol }: URL, proxy: Proxy | undefined, si
   return { host, port: Number(port) || (protocol === "https:" ? 443 : 80), proxy, signal };
 }
 
-/** Unpacks what was packed because we said that we can unpack it. */
+/** Decompresses the body when the server compressed it. */
 function unpacked(headers: Headers, body: AnswerBody): AnswerBody {
   if (headers.get("content-encoding")?.toLowerCase() !== "gzip") return body;
   headers.delete("content-encoding");
@@ -202,7 +202,7 @@ function unpacked(headers: Headers, body: AnswerBody): AnswerBody {
   return new UnpackedBody(body);
 }
 
-/** The answer as the web's `Response`; its body comes as it is read. */
+/** Returns the answer as a web `Response`; its body is received while it is read. */
 export function responseOf({ status, statusText, headers, body }: HttpAnswer): Response {
   const isEmpty = status === 204 || status === 205 || status === 304;
   if (isEmpty) body.cancel();

@@ -8,7 +8,7 @@ import { NetworkFault } from "./fault.ts";
 const root = authority();
 const inside = serverBy(root, { dns: ["k8s.internal.test", "proxy.test"], ips: ["127.0.0.1"] });
 
-/** Sends one request with a client of its own; gives status and body. */
+/** Sends one request with a new client; returns status and body. */
 async function ask(url: string, options: HttpOptions = {}, more: Partial<HttpRequest> = {}): Promise<string> {
   const client = openHttp({ variables: {}, ...options });
   try {
@@ -93,7 +93,7 @@ Deno.test("send() goes through the proxy with insecure, serverName and proxyUrl 
       '200 {"ok":true}',
     );
     equal(proxy.seen.length, 2);
-    // What the kubeconfig says goes before the variables, NO_PROXY and this machine's own addresses included.
+    // The kubeconfig's proxy has priority over all variables, NO_PROXY included, and is used for loopback addresses too.
     const fixed = {
       proxyUrl: `http://127.0.0.1:${other.port}`,
       variables: { ...variables, NO_PROXY: "*" },

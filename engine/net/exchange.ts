@@ -6,36 +6,36 @@
 import type { Socket } from "node:net";
 import { type AnswerHead, AnswerParser } from "./answer_parser.ts";
 
-/** The body of an answer: parts as they come. */
+/** The body of an answer: an iterable of the parts in the order of arrival. */
 export interface AnswerBody extends AsyncIterable<Uint8Array<ArrayBuffer>> {
-  /** Reads all of it. */
+  /** Reads the whole body. */
   bytes(): Promise<Uint8Array<ArrayBuffer>>;
-  /** The same as a web stream. */
+  /** Returns the body as a web stream. */
   stream(): ReadableStream<Uint8Array<ArrayBuffer>>;
-  /** Does without the rest; the connection is closed. */
+  /** Discards the rest and closes the connection. */
   cancel(): void;
 }
 
-/** What {@linkcode exchange} needs to know. */
+/** Options of {@linkcode exchange}. */
 export interface ExchangeOptions {
   readonly method: string;
   /** Head and body of the request. */
   readonly bytes: Uint8Array;
-  /** Ends the exchange; the body then fails with the signal's reason. */
+  /** Aborts the exchange; the body then fails with the signal's reason. */
   readonly signal: AbortSignal | undefined;
-  /** Is told when the connection is free again, and whether another request may follow on it. */
+  /** Called when the connection is free again; `mayStay` is true if another request can use it. */
   readonly release: (mayStay: boolean) => void;
-  /** Makes the error for a body that breaks off. */
+  /** Returns the error for a body that breaks off. */
   readonly describe: (error: unknown) => Error;
 }
 
-/** A body that nobody reads waits on the other side beyond so many bytes. */
+/** Maximal bytes of a body that are buffered while the caller does not read; the rest waits at the server. */
 const BUFFER_BYTES = 1_048_576;
 
 /**
  * Sends a request and waits for the head of the answer.
  *
- * @throws What the socket threw; NetworkFault for an answer that is no HTTP; the signal's reason.
+ * @throws The socket's error; NetworkFault for an answer that is not HTTP; the signal's reason.
  */
 export async function exchange(
   socket: Socket,
@@ -45,7 +45,7 @@ export async function exchange(
   return { head: await running.head, body: running };
 }
 
-/** Bytes that grow at their end, so that no answer is held twice. */
+/** A growing buffer; appending in place avoids holding an answer twice. */
 class Room {
   #bytes = new ArrayBuffer(0);
   #size = 0;
@@ -59,7 +59,7 @@ class Room {
     this.#size = size;
   }
 
-  /** Gives everything away, and is empty then. */
+  /** Returns all bytes and empties the buffer. */
   take(): Uint8Array<ArrayBuffer> {
     const bytes = new Uint8Array(this.#bytes.transfer(this.#size));
     this.#bytes = new ArrayBuffer(0);
@@ -68,7 +68,7 @@ class Room {
   }
 }
 
-/** Puts parts together as they come; each is given back at once. */
+/** Concatenates the parts of a body as they arrive, and frees each one at once. */
 export async function collect(body: AsyncIterable<Uint8Array<ArrayBuffer>>): Promise<Uint8Array<ArrayBuffer>> {
   const room = new Room();
   for await (const part of body) {
@@ -79,11 +79,11 @@ export async function collect(body: AsyncIterable<Uint8Array<ArrayBuffer>>): Pro
 }
 
 /**
- * Gives the memory of a part back that is not needed any more. It lies outside
- * of the heap, where the collector comes late.
+ * Frees the memory of a part that is no longer needed. The memory is outside of
+ * the heap, where the garbage collector frees it late.
  */
 export function free(part: Uint8Array<ArrayBuffer>): void {
-  // A part that shares its memory is left to the collector.
+  // A part that shares its memory with others is left to the collector.
   if (part.byteLength === part.buffer.byteLength) part.buffer.transfer(0);
 }
 
@@ -95,7 +95,7 @@ class Exchange implements AnswerBody {
   readonly #begun = Promise.withResolvers<AnswerHead>();
   #parts: Uint8Array<ArrayBuffer>[] = [];
   #waiting = 0;
-  /** Where parts go while all of the body is waited for. */
+  /** Collects the parts while a caller waits for the whole body. */
   #room: Room | undefined;
   #failure: { readonly error: unknown } | undefined;
   #isOver = false;
@@ -106,14 +106,14 @@ class Exchange implements AnswerBody {
     this.#options = options;
     this.#parser = new AnswerParser(options.method);
     this.head = this.#begun.promise;
-    // Whoever sent the request waits for it; a failure before that is not lost.
+    // Avoids an unhandled rejection: `exchange` awaits the head later and sees the same error.
     this.head.catch(() => {});
     socket.on("data", this.#onData);
     socket.on("error", this.#fail);
     socket.on("end", this.#onEnd);
     socket.on("close", this.#onEnd);
     options.signal?.addEventListener("abort", this.#onAbort, { once: true });
-    // The one before may have left it waiting.
+    // The exchange before this one may have paused the socket.
     socket.resume();
     socket.write(options.bytes);
   }
@@ -212,7 +212,7 @@ class Exchange implements AnswerBody {
     this.#wake?.();
   };
 
-  /** Lets go of the connection. */
+  /** Releases the connection. */
   #over(mayStay: boolean): void {
     if (this.#isOver) return;
     this.#isOver = true;

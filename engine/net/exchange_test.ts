@@ -22,7 +22,7 @@ async function serving(
   }
 }
 
-/** Runs `action` with a server that sends each connection these texts, one for each request. */
+/** Runs `action` with a server that sends these texts on each connection, one for each request. */
 async function talking(
   answers: readonly string[],
   action: (client: HttpClient, url: string, connections: () => number) => Promise<void>,
@@ -148,7 +148,7 @@ Deno.test("large answers come whole however slowly they are read, on a connectio
 });
 
 Deno.test("a connection that was held back at the end of an answer goes on with the next one", async () => {
-  // The part that makes the answer wait is its last one.
+  // For one of these sizes the last part of the answer is the one that pauses the socket.
   const sizes = [1_050_000, 1_080_000, 1_100_000, 1_120_000];
   await serving(
     (request, answer) => void answer.end(Buffer.alloc(Number(request.url?.slice(1)))),
@@ -224,7 +224,7 @@ Deno.test("a signal ends a request while it is opened, waits, or is answered, wi
     }
     await rejects(text(client, get(url, { signal: AbortSignal.abort(reason) })), reason);
   });
-  // A server that takes the connection and says nothing.
+  // A server that accepts the connection and sends nothing.
   const silent = createTcpServer(() => {});
   await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
   const client = openHttp({ variables: {} });

@@ -1,48 +1,48 @@
 /**
- * Why a connection or a request failed, in Go's words where Go has some.
+ * Faults of connections and requests, with Go's message where Go has one.
  *
  * @module
  */
 import { type Proxy, shownProxy } from "./proxy.ts";
 
-/** The closed set of what can go wrong on the way; code branches on it. */
+/** All kinds of faults; code branches on the kind. */
 export type FaultKind =
   | "refused" // nothing listens there
   | "no-host" // the name has no address
-  | "unreachable" // there is no way there
+  | "unreachable" // there is no route to the host
   | "timeout" // the other side did not answer in time
   | "cut" // the connection was closed before the answer was complete
   | "certificate" // the server's certificate is not trusted
-  | "client-certificate" // the server does not take ours, or wants one
+  | "client-certificate" // the server refuses the client's certificate, or requires one
   | "tls" // the two sides cannot agree on how to encrypt
-  | "answer" // what came is no HTTP answer
+  | "answer" // the bytes received are not an HTTP answer
   | "proxy" // the proxy refused
   | "other";
 
 /** Facts of a {@linkcode NetworkFault}. */
 export interface FaultFacts {
-  /** What is wrong in detail and what to do: whole sentences. */
+  /** Details and what to do, as whole sentences. */
   readonly hint?: string | undefined;
   /** The proxy that was used. */
   readonly proxy?: Proxy | undefined;
-  /** True when it failed before the proxy had opened the way. */
+  /** True if the failure happened before the proxy had opened the tunnel. */
   readonly isBeforeProxy?: boolean | undefined;
   readonly cause?: unknown;
 }
 
-/** A connection or request that failed. The message is what Go would say; it holds no headers and no bodies. */
+/** A connection or request that failed. The message is Go's; it contains no headers and no bodies. */
 export class NetworkFault extends Error {
-  /** What went wrong. */
+  /** Kind of the fault. */
   readonly kind: FaultKind;
-  /** What is wrong in detail and what to do, or `undefined`. */
+  /** Details and what to do; `undefined` when there is nothing to add. */
   readonly hint: string | undefined;
-  /** The proxy that was used, without what opens it; `undefined` for a direct connection. */
+  /** Address of the proxy that was used, without its credentials; `undefined` for a direct connection. */
   readonly proxy: string | undefined;
 
-  /** True when it failed before the proxy had opened the way: the message names that step, as Go's do. */
+  /** True if the failure happened before the proxy had opened the tunnel. The message then names that step, as in Go. */
   readonly isBeforeProxy: boolean;
 
-  /** Masks the proxy's address. */
+  /** Makes a fault; the credentials of `proxy` are masked. */
   constructor(kind: FaultKind, message: string, { hint, proxy, isBeforeProxy = false, cause }: FaultFacts = {}) {
     super(message, cause === undefined ? {} : { cause });
     this.name = "NetworkFault";
@@ -52,20 +52,20 @@ export class NetworkFault extends Error {
     this.proxy = proxy === undefined ? undefined : `${shownProxy(proxy)} (from ${proxy.source})`;
   }
 
-  /** What to do, with the proxy that was used, for messages that do not name it. */
+  /** The hint, plus the proxy that was used when the message does not name it. */
   get advice(): string | undefined {
     const way = this.proxy === undefined ? undefined : `The request went through the proxy ${this.proxy}.`;
     return [way, this.hint].filter((text) => text !== undefined).join(" ") || undefined;
   }
 }
 
-/** Where a connection leads, and how. */
+/** The target of a connection, and how it is reached. */
 export interface Place {
   readonly host: string;
   readonly port: number;
-  /** The proxy that it goes through. */
+  /** The proxy on the way; absent for a direct connection. */
   readonly proxy?: Proxy | undefined;
-  /** Gives up opening it. */
+  /** Aborts the opening of the connection. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -78,7 +78,7 @@ interface Known {
 
 const OWN_CERTIFICATE = "Check client-certificate and client-key of the kubeconfig, or --cert-file and --key-file.";
 
-/** By code, or by text where there is no code; the first that fits. */
+/** Known errors, found by code, or by text where there is no code. The first match is used. */
 const KNOWN: readonly Known[] = [
   { pattern: /ECONNREFUSED/, kind: "refused", words: (place) => `${dialled(place)}: connect: connection refused` },
   {
@@ -96,7 +96,7 @@ const KNOWN: readonly Known[] = [
     pattern: /WRONG_VERSION_NUMBER|InvalidContentType/,
     kind: "tls",
     words: "http: server gave HTTP response to HTTPS client",
-    hint: "No TLS is spoken on this port; the address may have to begin with http://.",
+    hint: "The server on this port does not use TLS; the address may have to begin with http://.",
   },
   {
     pattern: /PROTOCOL_VERSION|PeerIncompatible|PeerMisbehaved|UnsupportedProtocolVersion/,
@@ -139,13 +139,13 @@ const KNOWN: readonly Known[] = [
     pattern: /HPE_|Parse Error/,
     kind: "answer",
     words: "net/http: HTTP/1.x transport connection broken: malformed HTTP response",
-    hint: "What listens there does not speak HTTP.",
+    hint: "The server there does not speak HTTP.",
   },
   { pattern: /before secure TLS connection was established/, kind: "cut", words: "EOF" },
   { pattern: /ECONNRESET|EPIPE|socket hang up|aborted|UnexpectedEof|EOF/, kind: "cut", words: "EOF" },
 ];
 
-/** The fault for what the runtime's sockets threw; a fault stays as it is. */
+/** Returns the fault for an error of the runtime's sockets; returns a fault unchanged. */
 export function faultOf(error: unknown, place: Place): NetworkFault {
   if (error instanceof NetworkFault) return error;
   const text = errorText(error);
@@ -158,17 +158,17 @@ export function faultOf(error: unknown, place: Place): NetworkFault {
   return new NetworkFault(known.kind, words, { hint: known.hint, proxy, cause: error });
 }
 
-/** `dial tcp HOST:PORT`, as Go begins what became of a connection. */
+/** Returns `dial tcp HOST:PORT`, the beginning of Go's connection errors. */
 export function dialled({ host, port }: Place): string {
   return `dial tcp ${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
-/** Codes and messages of an error and its causes. */
+/** Returns the codes and messages of an error and its causes. */
 function errorText(error: unknown): string {
   const parts: string[] = [];
   for (let at = error; at instanceof Error && parts.length < 8; at = at.cause) {
     parts.push(`${String((at as { code?: unknown }).code ?? "")} ${at.message}`);
-    // Several addresses of one name were tried.
+    // Several addresses of one name were tried; the first error is enough.
     if (at instanceof AggregateError && at.errors.length > 0) parts.push(errorText(at.errors[0]));
   }
   return parts.join(": ");

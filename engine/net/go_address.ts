@@ -1,25 +1,25 @@
 /**
- * Addresses taken apart as Go does it, as far as proxies need them.
+ * Parses URLs as Go does, as far as proxies need it.
  *
- * The runtime's `URL` repairs and normalises what it is given; Go refuses it or
- * keeps it, and which proxy is used depends on that.
+ * The runtime's `URL` repairs and normalises its input. Go refuses such input or
+ * keeps it as it is, and the choice of the proxy depends on that.
  *
  * Source: Go 1.14, `net/url` (`url.go`).
  *
  * @module
  */
 
-/** An address; texts are as written, escapes resolved. */
+/** A parsed address. Texts are as written, with escapes decoded. */
 export interface GoAddress {
-  /** In small letters; empty when there is none. */
+  /** In lower case; empty when there is none. */
   readonly scheme: string;
-  /** Absent when the address names nobody; `password` is absent without a colon. */
+  /** Absent when the address has no user; `password` is absent without a colon. */
   readonly user?: { readonly name: string; readonly password?: string };
   /** Host and port, an IPv6 address in brackets; empty for addresses such as `http:name`. */
   readonly host: string;
 }
 
-/** Takes an address apart; `undefined` for what Go refuses. */
+/** Returns the parts of an address; `undefined` when Go refuses it. */
 export function parseGoAddress(text: string): GoAddress | undefined {
   if (/[\0-\x1f\x7f]/.test(text)) return undefined;
   const whole = text.replace(/#.*$/s, "");
@@ -43,12 +43,12 @@ export function parseGoAddress(text: string): GoAddress | undefined {
   return user === undefined ? undefined : { scheme, host, user };
 }
 
-/** The host of `host:port`, without the brackets of an IPv6 address. */
+/** Returns the host of `host:port`, without the brackets of an IPv6 address. */
 export function hostnameOf({ host }: GoAddress): string {
   return host.replace(/:[0-9]*$/, "").replace(/^\[(.*)\]$/s, "$1");
 }
 
-/** The port of `host:port`; empty when there is none. */
+/** Returns the port of `host:port`; empty when there is none. */
 export function portOf({ host }: GoAddress): string {
   return /:([0-9]*)$/.exec(host)?.[1] ?? "";
 }
@@ -68,10 +68,10 @@ function parseHost(text: string): string | undefined {
   return unescapeHost(text);
 }
 
-/** Characters that a host may hold as they are; others than ASCII always may. */
+/** Characters that a host may contain without escapes; all non-ASCII characters are allowed. */
 const IN_HOST = /^[A-Za-z0-9!$&'()*+,;=:[\]<>"\-_.~\x80-\u{10ffff}]*$/u;
 
-/** Escapes in a host are for bytes beyond ASCII, and for the mark itself. */
+/** Decodes escapes in a host; only bytes beyond ASCII and the percent sign may be escaped, else returns `undefined`. */
 function unescapeHost(text: string): string | undefined {
   if (!IN_HOST.test(text.replace(/%25|%[89a-fA-F][0-9a-fA-F]/g, ""))) return undefined;
   return unescapeBytes(text);

@@ -1,5 +1,5 @@
 /**
- * TLS: a plain connection becomes a secure one, whose server is who it should be.
+ * TLS handshake: encrypts a plain connection and verifies the server.
  *
  * @module
  */
@@ -17,26 +17,26 @@ import { discard, settled } from "./wire.ts";
 /** How long a handshake may take, as in Go's transports. */
 const HANDSHAKE_MS = 10_000;
 
-/** Who is trusted, and who we are. */
+/** The trusted authorities, and the client's own certificate. */
 export interface TlsSettings {
-  /** The authorities that a server's certificate may come from. */
+  /** The trusted authorities for the server's certificate. */
   readonly authorities: Authorities;
-  /** True to take any certificate, for any name. */
+  /** True to accept any certificate for any name. */
   readonly insecure: boolean;
-  /** The name that the certificate must be for, when it is not the host's. */
+  /** The name that the certificate must have, when it differs from the host. */
   readonly serverName: string | undefined;
-  /** PEM text of our own certificate, for servers that ask for one. */
+  /** PEM text of the client's certificate, for servers that ask for one. */
   readonly certificate: string | undefined;
   /** PEM text of its key. */
   readonly key: string | undefined;
 }
 
 /**
- * Makes a connection secure.
+ * Returns the TLS connection over a plain one, with the server verified.
  *
- * @param opened A new connection, perhaps through a proxy; it is destroyed when this fails.
- * @param reopen Opens such a connection once more: to find words for a certificate that the runtime refused.
- * @throws NetworkFault with Go's words.
+ * @param opened A new connection, possibly through a proxy; destroyed on failure.
+ * @param reopen Opens such a connection again, to find out why the runtime refused a certificate.
+ * @throws NetworkFault with Go's message.
  */
 export async function secured(
   opened: Socket,
@@ -73,7 +73,7 @@ async function start(socket: Socket, expected: string, options: ConnectionOption
   return connect({
     socket,
     host: expected,
-    // An address is no name that a server could choose its certificate by.
+    // SNI takes names only: servers do not choose a certificate by IP address.
     ...(parseIp(expected) === undefined ? { servername: expected } : {}),
     ALPNProtocols: ["http/1.1"],
     minVersion: "TLSv1.2",
@@ -84,7 +84,7 @@ async function start(socket: Socket, expected: string, options: ConnectionOption
 async function finished(socket: TLSSocket, place: Place): Promise<void> {
   const late = (): Error =>
     new NetworkFault("timeout", "net/http: TLS handshake timeout", {
-      hint: "The server took the connection and said nothing. Check that TLS is spoken on this port.",
+      hint: "The server accepted the connection but sent nothing. Check that TLS is spoken on this port.",
       proxy: place.proxy,
     });
   await settled(socket, "secureConnect", { limitMs: HANDSHAKE_MS, late, signal: place.signal });
@@ -94,7 +94,7 @@ function unknownAuthority({ proxy }: Place): NetworkFault {
   return new NetworkFault("certificate", "x509: certificate signed by unknown authority", { proxy });
 }
 
-/** What is wrong with the certificates that the server sent. */
+/** Returns the problem of the certificates that the server sent; `undefined` when there is none. */
 function problemOf(socket: TLSSocket, authorities: Authorities, nowMs: number): ChainProblem | undefined {
   const leaf = socket.getPeerX509Certificate();
   if (leaf === undefined) throw new NetworkFault("certificate", "tls: the server sent no certificate");
@@ -106,7 +106,7 @@ function problemOf(socket: TLSSocket, authorities: Authorities, nowMs: number): 
   return chainProblem(presented, authorities.certificates(leaf.constructor as CertificateClass), nowMs);
 }
 
-/** The runtime has one code for most faults of certificates, so a second look is taken. */
+/** Returns a precise fault. The runtime has one code for most certificate problems, so the certificates are fetched again. */
 async function explained(
   error: unknown,
   settings: TlsSettings,
@@ -118,7 +118,7 @@ async function explained(
   if (code === "ERR_SSL_UNSUPPORTED_PROTOCOL" && settings.certificate !== undefined) {
     return new NetworkFault("client-certificate", "tls: private key does not match public key", {
       hint:
-        "The client certificate and its key do not belong together, or are of a kind that the runtime does not know.",
+        "The client certificate and its key do not belong together, or are of a kind that the runtime does not support.",
       proxy: place.proxy,
     });
   }
@@ -127,7 +127,7 @@ async function explained(
   return problem ?? unknownAuthority(place);
 }
 
-/** Fetches the server's certificates for the sake of words alone: nothing is sent, and nobody is told who we are. */
+/** Fetches the server's certificates, only to describe the problem: no request and no client certificate are sent. */
 async function lookAgain(
   { authorities, serverName }: TlsSettings,
   place: Place,

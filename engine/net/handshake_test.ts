@@ -19,7 +19,7 @@ const PAST = { from: new Date("2020-01-01T00:00:00Z"), to: new Date("2021-01-01T
 const FUTURE = { from: new Date("2040-01-01T00:00:00Z"), to: new Date("2041-01-01T00:00:00Z") };
 const HERE: IssueOptions = { commonName: "localhost", dns: ["localhost"], ips: ["127.0.0.1"] };
 
-/** The body of an answer, or the fault. */
+/** Returns the body of an answer, or the fault. */
 async function outcome(url: string, options: HttpOptions): Promise<string | NetworkFault> {
   const client = openHttp({ variables: {}, ...options });
   try {
@@ -35,7 +35,7 @@ async function outcome(url: string, options: HttpOptions): Promise<string | Netw
   }
 }
 
-/** What becomes of a request to a server that shows `chain`, by name and by address. */
+/** Returns the outcomes of requests to a server that presents `chain`: one by name, one by address. */
 async function shown(
   chain: readonly Issued[],
   options: HttpOptions,
@@ -203,7 +203,7 @@ Deno.test("certificates of X.509 version 1 are refused: the runtime's TLS checks
   await refused("by the authority", [issue({ commonName: "localhost", version: 1, by: root })], { ca }, words, how);
   const self = issue({ commonName: "localhost", version: 1 });
   await refused("self-signed", [self], { ca: self.cert }, words, how);
-  // Whoever stands in the middle can write the authority's name into a certificate; node:tls alone takes both of these.
+  // A man in the middle can write the authority's name into a certificate. node:tls alone accepts both of these.
   const forger = authority();
   await refused("forged", [issue({ commonName: "localhost", version: 1, by: forger })], { ca }, words, how);
   const between = issue({ commonName: "between", version: 1, by: forger });
@@ -227,7 +227,7 @@ Deno.test("a certificate authority that is given is the only one: not the system
   }
 });
 
-/** A server that does `act` with each connection. */
+/** Starts a server that calls `act` with each connection. */
 async function bare(act: (socket: Socket) => void): Promise<{ port: number; close: () => void }> {
   const server = createTcpServer((socket) => {
     socket.on("error", () => {});
@@ -302,7 +302,7 @@ Deno.test("openHttp() refuses an authority that holds no certificate", () => {
   }
 });
 
-/** Client's random bytes of a ClientHello, which comes in one record. */
+/** Offset of the client's random bytes in a ClientHello that arrives in one record. */
 const RANDOM_AT = 5 + 4 + 2;
 
 function uint(value: number, bytes: number): Buffer {
@@ -317,9 +317,9 @@ const sized = (bytes: number, ...parts: Uint8Array[]): Buffer => {
 };
 
 /**
- * The beginning of TLS 1.2 as a server speaks it: its certificate, and the
- * key of this connection, signed by `signer`. Gives the type of what the client says then:
- * 22 goes on with the handshake, 21 is an alert.
+ * Plays the first messages of a TLS 1.2 server: its certificate, and the key of this
+ * connection, signed by `signer`. Returns the record type of the client's reply:
+ * 22 continues the handshake, 21 is an alert.
  */
 async function firstReply(cert: string, signer: string, options: HttpOptions): Promise<number | undefined> {
   const { promise, resolve } = Promise.withResolvers<number | undefined>();

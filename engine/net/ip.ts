@@ -1,8 +1,8 @@
 /**
- * IP addresses and networks as Go reads them.
+ * Parses IP addresses and networks as Go does.
  *
- * Source: Go 1.14, `net/ip.go`: numbers may begin with zeros, and an IPv4
- * address is the same as its IPv6 form.
+ * Source: Go 1.14, `net/ip.go`: numbers may have leading zeros, and an IPv4
+ * address equals its IPv6 form.
  *
  * @module
  */
@@ -13,16 +13,16 @@ export type Ip = Uint8Array;
 /** A network: the addresses that begin with the first `bits` bits of `ip`. */
 export interface Network {
   readonly ip: Ip;
-  /** 0 to 128; those of an IPv4 network are counted from 96. */
+  /** 0 to 128; the prefix length of an IPv4 network plus 96. */
   readonly bits: number;
 }
 
-/** Reads an address; `undefined` for anything else. */
+/** Returns the address; `undefined` for any other text. */
 export function parseIp(text: string): Ip | undefined {
   return text.includes(":") ? parseIpv6(text) : parseIpv4(text);
 }
 
-/** Reads a network such as `10.0.0.0/8`; bits beyond its length do not count. */
+/** Returns a network such as `10.0.0.0/8`; address bits beyond the prefix are ignored. */
 export function parseNetwork(text: string): Network | undefined {
   const slash = text.indexOf("/");
   if (slash < 0) return undefined;
@@ -34,7 +34,7 @@ export function parseNetwork(text: string): Network | undefined {
   return bits > 128 ? undefined : { ip, bits };
 }
 
-/** True when the network holds the address. Networks of one family hold no address of the other. */
+/** True if the network contains the address. An IPv4 network contains no IPv6 address, and the reverse. */
 export function holds({ ip, bits }: Network, address: Ip): boolean {
   if (isIpv4(address) && !(isIpv4(ip) && bits >= 96)) return false;
   return address.every((byte, index) => {
@@ -43,7 +43,7 @@ export function holds({ ip, bits }: Network, address: Ip): boolean {
   });
 }
 
-/** True when both are the same address. */
+/** True if both are the same address. */
 export function sameIp(left: Ip, right: Ip): boolean {
   return left.every((byte, index) => byte === right[index]);
 }
@@ -76,7 +76,7 @@ function parseIpv6(text: string): Ip | undefined {
   return Uint8Array.from([...head, ...Array<number>(16 - given).fill(0), ...tail ?? []]);
 }
 
-/** The bytes of groups such as `fe80:0:1` or `ffff:10.0.0.1`. */
+/** Returns the bytes of groups such as `fe80:0:1` or `ffff:10.0.0.1`. */
 function groupBytes(text: string, half: number, { length }: readonly string[]): number[] | undefined {
   if (text === "") return [];
   const groups = text.split(":");

@@ -1,11 +1,11 @@
 /**
- * Whether a certificate and a key belong together.
+ * Checks that a certificate and a key belong together.
  *
  * @module
  */
 import { createPrivateKey, X509Certificate } from "node:crypto";
 
-/** What is wrong with a pair in PEM, in Go's words; `undefined` when it can be used. */
+/** Returns Go's message for an unusable PEM pair; `undefined` when the pair can be used. */
 export function keyPairProblem(certificate: string, key: string): string | undefined {
   if (!certificate.includes("-----BEGIN CERTIFICATE-----")) {
     return "tls: failed to find any PEM data in certificate input";
@@ -16,7 +16,7 @@ export function keyPairProblem(certificate: string, key: string): string | undef
       ? undefined
       : "tls: private key does not match public key";
   } catch {
-    // What the runtime says may quote the key.
+    // The runtime's own message may quote the key, so it is not passed on.
     return "tls: failed to parse private key";
   }
 }

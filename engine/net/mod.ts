@@ -1,8 +1,8 @@
 /**
- * The way out: HTTP requests through the proxy that is to be used, to servers
- * that are who they should be. Every connection of the program is opened here.
+ * Outgoing connections: HTTP requests through the configured proxy, to verified
+ * servers. Every connection of the program is opened here.
  *
- * Connecting is loaded when it is first needed; deciding is pure.
+ * The code that connects is loaded on first use. The code that decides is pure.
  *
  * @module
  */
@@ -24,9 +24,9 @@ export {
 export { NETWORK_VARIABLES, networkVariables } from "./variables.ts";
 
 /**
- * Makes a client for HTTP requests; nothing is sent yet.
+ * Returns a client for HTTP requests; sends nothing yet.
  *
- * @throws NetworkFault of kind `certificate` for certificates that cannot be used; SkegError for a bad `proxyUrl`.
+ * @throws NetworkFault of kind `certificate` for unusable certificates; SkegError for an invalid `proxyUrl`.
  *
  * @example
  * ```ts ignore
@@ -38,12 +38,12 @@ export async function openHttp(options: HttpOptions = {}): Promise<HttpClient> {
   return (await import("./client.ts")).openHttp(options);
 }
 
-/** The answer as the web's `Response`, for callers that pass answers on. */
+/** Returns the answer as a web `Response`, for callers that pass answers on. */
 export async function responseOf(answer: import("./client.ts").HttpAnswer): Promise<Response> {
   return (await import("./client.ts")).responseOf(answer);
 }
 
-/** What is wrong with a certificate and a key in PEM, in Go's words; `undefined` when they can be used together. */
+/** Returns Go's message for a certificate and key (PEM) that do not work together; `undefined` when they do. */
 export async function keyPairProblem(certificate: string, key: string): Promise<string | undefined> {
   return (await import("./key_pair.ts")).keyPairProblem(certificate, key);
 }

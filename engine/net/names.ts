@@ -1,5 +1,5 @@
 /**
- * Whether a certificate is for the name that was asked for.
+ * Checks that a certificate is valid for the requested host name.
  *
  * Source: Go 1.14, `crypto/x509` (`VerifyHostname`): a certificate without
  * alternative names is matched by its common name.
@@ -11,19 +11,19 @@ import { NetworkFault } from "./fault.ts";
 import { parseIp } from "./ip.ts";
 import type { Proxy } from "./proxy.ts";
 
-/** The certificate's names, and who compares them. */
+/** Options of {@linkcode nameFault}. */
 export interface NameOptions {
-  /** The runtime's own comparison, which knows wildcards. */
+  /** The runtime's own comparison, which supports wildcards. */
   readonly check: typeof checkServerIdentity;
   readonly proxy: Proxy | undefined;
 }
 
-/** Returns what is wrong with the names of `certificate`, or `undefined` when it is for `host`. */
+/** Returns the fault when the names of `certificate` do not include `host`, else `undefined`. */
 export function nameFault(host: string, certificate: PeerCertificate, options: NameOptions): NetworkFault | undefined {
   const { check, proxy } = options;
   const isName = parseIp(host) === undefined;
   const { dns, ips, hasAlternatives } = namesOf(certificate);
-  // The runtime looks at the common name when there are addresses alone; Go does not.
+  // If all alternative names are IP addresses, the runtime also checks the common name; Go does not.
   const isOnlyAddresses = hasAlternatives && dns.length === 0 && isName;
   if (!isOnlyAddresses && check(host, certificate) === undefined) return undefined;
   const common: string | string[] | undefined = hasAlternatives ? undefined : certificate.subject?.CN;
@@ -43,7 +43,7 @@ function words(host: string, isName: boolean, names: readonly string[]): string 
     : `x509: cannot validate certificate for ${host} because it doesn't contain any IP SANs`;
 }
 
-/** The alternative names of a certificate, as the runtime writes them: `DNS:a.example, IP Address:10.0.0.1`. */
+/** Parses the alternative names of a certificate from the runtime's text: `DNS:a.example, IP Address:10.0.0.1`. */
 function namesOf({ subjectaltname }: PeerCertificate): { dns: string[]; ips: string[]; hasAlternatives: boolean } {
   const entries = (subjectaltname ?? "").split(", ");
   const after = (start: string): string[] =>

@@ -7,11 +7,11 @@
  */
 import { holds, type Ip, parseIp, parseNetwork, sameIp } from "./ip.ts";
 
-/** Where a request goes. */
+/** The target of a request. */
 export interface Destination {
-  /** In small letters, an IPv6 address without brackets. */
+  /** In lower case; an IPv6 address without brackets. */
   readonly host: string;
-  /** Decimal; that of the scheme when the address names none. */
+  /** Decimal; the scheme's default port when the address has none. */
   readonly port: string;
   /** The host's bytes when it is an IP address. */
   readonly ip: Ip | undefined;
@@ -20,10 +20,10 @@ export interface Destination {
 type Rule = (destination: Destination) => boolean;
 
 /**
- * Reads the variable's value: names, `.domain`, `*.domain`, addresses and
- * networks, each but networks with a port if wanted, and `*` for everything.
+ * Parses the variable's value: names, `.domain`, `*.domain`, addresses and
+ * networks, and `*` for everything. All but networks may have a port.
  *
- * @returns A function that tells whether a destination is named.
+ * @returns A function that returns true if a destination matches.
  */
 export function noProxyRules(text: string): Rule {
   const rules: Rule[] = [];
@@ -45,12 +45,12 @@ function ruleOf(entry: string): Rule | undefined {
   const address = parseIp(host);
   if (address !== undefined) return ({ ip, port }) => ip !== undefined && sameIp(address, ip) && portFits(port);
   const domain = host.startsWith("*.") ? host.slice(1) : host;
-  // A domain with a dot before it stands for what is below it, and not for itself.
+  // A domain with a leading dot matches its subdomains, but not itself.
   const suffix = domain.startsWith(".") ? domain : `.${domain}`;
   return (to) => (to.host.endsWith(suffix) || to.host === domain) && portFits(to.port);
 }
 
-/** Go's `net.SplitHostPort`; `undefined` where that fails. */
+/** Go's `net.SplitHostPort`; returns `undefined` where Go fails. */
 function splitHostPort(text: string): [host: string, port: string] | undefined {
   const parts = /^(?:\[([^\]]*)\]|([^:[\]]*)):([^:[\]]*)$/.exec(text);
   return parts === null ? undefined : [parts[1] ?? parts[2] ?? "", parts[3] ?? ""];

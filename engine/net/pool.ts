@@ -1,20 +1,20 @@
 /**
- * Kept connections: one is used again when the answer on it is complete.
+ * Keeps connections open, to use them again after their answer is complete.
  *
  * @module
  */
 import type { Socket } from "node:net";
 
-/** A kept connection that was quiet for longer is closed: servers and what is before them end such ones, some without a word. */
+/** Kept connections are closed after this idle time. Servers and load balancers close idle ones, some without notice. */
 const IDLE_MAX_MS = 30_000;
 
-/** Connections by where they lead. */
+/** Idle and used connections, grouped by place. */
 export class Pool {
   readonly #idle = new Map<string, Socket[]>();
   readonly #all = new Set<Socket>();
   #isClosed = false;
 
-  /** Takes the connection that was used last of those that wait, or `undefined`. */
+  /** Returns the most recently used idle connection; `undefined` when there is none. */
   take(place: string): Socket | undefined {
     const socket = this.#idle.get(place)?.pop();
     if (socket === undefined) return undefined;
@@ -24,10 +24,10 @@ export class Pool {
     return socket;
   }
 
-  /** Counts a new connection among those that {@linkcode close} ends. */
+  /** Adds a new connection, so that {@linkcode close} ends it too. */
   add(socket: Socket): void {
     this.#all.add(socket);
-    // Errors may come while no request is on it.
+    // Errors may occur while no request uses the socket.
     socket.on("error", () => {});
     socket.on("end", () => this.#drop(socket));
     socket.on("timeout", () => this.#drop(socket));
@@ -44,10 +44,10 @@ export class Pool {
     const idle = this.#idle.get(place);
     if (idle === undefined) this.#idle.set(place, [socket]);
     else idle.push(socket);
-    // What comes now is no answer to anything.
+    // Bytes without a request make the connection unusable.
     socket.on("data", destroyIt);
     socket.setTimeout(IDLE_MAX_MS);
-    // A connection that waits does not keep the program from ending.
+    // An idle connection must not keep the program running.
     socket.unref();
   }
 
@@ -58,7 +58,7 @@ export class Pool {
     for (const socket of this.#all) socket.destroy();
   }
 
-  /** Ends a connection that waits; one in use is left to its request. */
+  /** Ends an idle connection; one in use is left to its request. */
   #drop(socket: Socket): void {
     for (const idle of this.#idle.values()) {
       const at = idle.indexOf(socket);

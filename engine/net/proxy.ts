@@ -1,8 +1,8 @@
 /**
- * Which proxy a request goes through: one decision for every connection.
+ * Chooses the proxy of a request, in one way for all connections.
  *
- * Source: Go 1.14, `net/http` (`ProxyFromEnvironment`), which Helm 2.17.0 asks
- * for the API server and for repositories; and for `proxy-url` of kubeconfigs
+ * Source: Go 1.14, `net/http` (`ProxyFromEnvironment`), which Helm 2.17.0 uses
+ * for the API server and for repositories. For `proxy-url` of kubeconfigs:
  * Kubernetes' client library (`clientcmd`).
  *
  * @module
@@ -21,18 +21,18 @@ export interface Proxy {
   readonly scheme: string;
   /** Without brackets. */
   readonly host: string;
-  /** That of the scheme when none was given. */
+  /** The scheme's default port when none was given. */
   readonly port: number;
-  /** What opens it; `password` is absent when none was given. */
+  /** Credentials for the proxy; `password` is absent when none was given. */
   readonly user: { readonly name: string; readonly password?: string } | undefined;
-  /** The variable or setting that names it. */
+  /** The variable or setting that the proxy comes from. */
   readonly source: string;
 }
 
-/** Gives the proxy for an address, or `undefined` for a direct connection. */
+/** Returns the proxy for an address, or `undefined` for a direct connection. */
 export type ProxyChoice = (url: string) => Proxy | undefined;
 
-/** Names of the variables that {@linkcode proxyFromVariables} looks at. */
+/** Names of the variables that {@linkcode proxyFromVariables} reads. */
 export const PROXY_VARIABLES: readonly string[] = [
   "HTTP_PROXY",
   "http_proxy",
@@ -47,11 +47,13 @@ const SCHEMES = ["http", "https", "socks5"];
 const PORTS: Readonly<Record<string, string>> = { http: "80", https: "443", socks5: "1080" };
 
 /**
- * Reads the variables once. Capital letters go before small ones; HTTPS_PROXY
- * is for `https` addresses, HTTP_PROXY for those and for all others. This
- * machine itself is always reached directly.
+ * Returns the choice that the environment variables make. The variables are read once.
  *
- * @example NO_PROXY names what is reached directly
+ * A name in capital letters has priority over one in lower case. HTTPS_PROXY is
+ * for `https` addresses; HTTP_PROXY is for `http` addresses, and for `https`
+ * ones without HTTPS_PROXY. Loopback addresses are always reached directly.
+ *
+ * @example Hosts in NO_PROXY are reached directly
  * ```ts
  * import { equal } from "node:assert/strict";
  *
@@ -61,7 +63,7 @@ const PORTS: Readonly<Record<string, string>> = { http: "80", https: "443", sock
  * equal(choose("https://10.1.2.3:6443/version"), undefined);
  * ```
  *
- * @throws (the function that is returned) SkegError of kind `config` where Go refuses HTTP_PROXY.
+ * @throws (by the returned function) SkegError of kind `config` where Go refuses HTTP_PROXY.
  */
 export function proxyFromVariables(variables: NetworkVariables): ProxyChoice {
   const [forHttp, forHttps] = ["HTTP_PROXY", "HTTPS_PROXY"].map((name) => parseProxy(...either(variables, name)));
@@ -87,16 +89,17 @@ export function proxyFromVariables(variables: NetworkVariables): ProxyChoice {
   };
 }
 
-/** The value that counts, and the name it was found under. */
+/** Returns the value in effect, and the name of its variable. */
 function either(variables: NetworkVariables, name: string): [value: string, name: string] {
   const small = name.toLowerCase();
   return variables[name] ? [variables[name] ?? "", name] : [variables[small] ?? "", small];
 }
 
 /**
- * The proxy that a kubeconfig's `proxy-url` names, for every address.
+ * Returns the choice that always uses the `proxy-url` of a kubeconfig.
  *
- * @throws SkegError of kind `config`, without the address, for anything but that of an http, https or socks5 proxy.
+ * @throws SkegError of kind `config` when `text` is not the address of an http, https or socks5 proxy. The message does
+ * not contain the address.
  */
 export function proxyFromUrl(text: string): ProxyChoice {
   const address = parseGoAddress(text);
@@ -114,18 +117,18 @@ function badProxyUrl(problem: string): SkegError {
   });
 }
 
-/** A proxy's address as messages show it: without the name and password that open it. */
+/** Returns a proxy's address for messages, without its credentials. */
 export function shownProxy({ scheme, host, port, user }: Proxy): string {
   const place = host.includes(":") ? `[${host}]` : host;
   return `${scheme}://${user === undefined ? "" : "***@"}${place}:${port}`;
 }
 
-/** A value that is no address of a proxy is taken for `host:port`; one that is nothing at all does not count. */
+/** Parses a proxy's address. A value that is not an address is read as `host:port`; an unusable one is ignored. */
 function parseProxy(value: string, source: string): Proxy | undefined {
   if (value === "") return undefined;
   const address = parseGoAddress(value);
   if (address !== undefined && SCHEMES.includes(address.scheme)) return proxyOf(address, source);
-  // Later Go releases know this name for a proxy that resolves names itself, which is what socks5 does here too.
+  // Later Go releases use this name for a proxy that resolves names itself. Here socks5 does that too.
   if (address?.scheme === "socks5h") return proxyOf({ ...address, scheme: "socks5" }, source);
   const completed = parseGoAddress(`http://${value}`) ?? address;
   return completed === undefined ? undefined : proxyOf(completed, source);
@@ -136,7 +139,7 @@ function proxyOf(address: GoAddress, source: string): Proxy {
   return { scheme: address.scheme, host: hostnameOf(address), port: Number(port), user: address.user, source };
 }
 
-/** A host in other letters than ASCII is compared in its encoded form. */
+/** Parses the target of a request. A host with non-ASCII letters is compared in its encoded (Punycode) form. */
 function parseTarget(url: string): GoAddress | undefined {
   const address = parseGoAddress(url);
   if (address === undefined || !/[^\0-\x7f]/.test(address.host) || !URL.canParse(url)) return address;

@@ -12,7 +12,7 @@ interface Case {
 
 const PORTS: Readonly<Record<string, number>> = { http: 80, https: 443, socks5: 1080 };
 
-/** What Go answered, in the shape of ours: with the port that is used when the address names none. */
+/** Returns Go's recorded answer in skeg's shape, with the default port when the address has none. */
 function wanted({ proxy }: Case): Omit<Proxy, "source"> | undefined {
   if (proxy === null) return undefined;
   const { scheme, host, user, password } = proxy;

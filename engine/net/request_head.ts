@@ -1,21 +1,21 @@
 /**
- * Writes the head of an HTTP/1.1 request.
+ * Encodes HTTP/1.1 requests.
  *
  * @module
  */
-/** One header; a name may come several times. */
+/** One header; a name may occur several times. */
 export type Header = readonly [name: string, value: string];
 
-/** What {@linkcode requestBytes} puts together. */
+/** The parts of a request for {@linkcode requestBytes}. */
 export interface RequestParts {
   readonly method: string;
   /** Path and query; the whole address for an HTTP proxy. */
   readonly target: string;
-  /** Host, with its port when it is not the scheme's own. */
+  /** Host, with its port unless it is the scheme's default port. */
   readonly host: string;
   readonly headers: readonly Header[];
   readonly body: string | Uint8Array | undefined;
-  /** True to say that the answer may be packed. */
+  /** True to allow a compressed answer (`Accept-Encoding: gzip`). */
   readonly mayPack: boolean;
 }
 
@@ -23,9 +23,9 @@ const utf8 = new TextEncoder();
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /**
- * The bytes of a request: head and body in one, so that they go out together.
+ * Returns the bytes of a request: head and body in one array, so that they are sent together.
  *
- * @throws TypeError for a name or value that no header can carry; the value is not told.
+ * @throws TypeError for a name or value that a header cannot contain. The message does not contain the value.
  */
 export function requestBytes({ method, target, host, headers, body, mayPack }: RequestParts): Uint8Array {
   const content = body === undefined ? undefined : typeof body === "string" ? utf8.encode(body) : body;
@@ -35,7 +35,7 @@ export function requestBytes({ method, target, host, headers, body, mayPack }: R
   if (content !== undefined) all.push(["Content-Length", String(content.length)]);
   if (!TOKEN.test(method) || /[\x00-\x20\x7f]/.test(target)) throw new TypeError("the request's address is invalid");
   const lines = all.map(([name, value]) => {
-    // Beyond these, one header could become two, or two requests.
+    // Other characters could turn one header into two, or one request into two.
     if (!TOKEN.test(name) || /[^\t\x20-\x7e\x80-\xff]/.test(value)) {
       throw new TypeError(`the value of the header ${JSON.stringify(name)} cannot be sent`);
     }

@@ -15,7 +15,7 @@ import { discard, openSocket, settled } from "./wire.ts";
 
 /** How long a proxy may take to open a tunnel, as in Go's transports. */
 const TUNNEL_MS = 60_000;
-/** A proxy's answer is no longer. */
+/** Maximal size of a proxy's answer. */
 const ANSWER_BYTES_MAX = 65_536;
 
 /** A place that is reached through a proxy. */
@@ -23,10 +23,10 @@ export interface ProxiedPlace extends Place {
   readonly proxy: Proxy;
 }
 
-/** Makes the connection to a proxy of scheme `https` a secure one. */
+/** Runs the TLS handshake with a proxy of scheme `https`. */
 export type Secure = (socket: Socket, place: ProxiedPlace) => Promise<Socket>;
 
-/** The header that opens an HTTP proxy; `undefined` when it needs none. */
+/** Returns the value of `Proxy-Authorization` for an HTTP proxy; `undefined` when it needs none. */
 export function proxyAuthorization({ user }: Proxy): string | undefined {
   if (user === undefined) return undefined;
   return `Basic ${Buffer.from(`${user.name}:${user.password ?? ""}`).toString("base64")}`;
@@ -57,7 +57,7 @@ export async function openTunnel(place: ProxiedPlace, secure: Secure): Promise<S
   }
 }
 
-/** The fault for what failed before the proxy had opened the way; Go puts this word before it. */
+/** Returns the fault for a failure before the proxy had opened the tunnel; Go adds this prefix to its message. */
 function onTheWay(error: unknown, place: ProxiedPlace): NetworkFault {
   const fault = faultOf(error, place);
   if (fault.kind === "proxy") return fault;
@@ -92,7 +92,7 @@ async function askHttp(socket: Socket, way: ProxiedPlace): Promise<void> {
   const [, status, reason = ""] = /^HTTP\/1\.[01] (\d{3}) ?(.*)$/.exec(line) ?? [];
   if (status === undefined) throw refusal(proxy, `malformed HTTP response ${JSON.stringify(line.slice(0, 80))}`);
   if (status === "200") return;
-  // As Go tells it: the words of the status alone. Control characters are not passed on.
+  // As in Go, only the text of the status is shown. Control characters are removed.
   const words = reason.replace(/[^\x20-\x7e]/g, "?").slice(0, 200) || `unknown status code ${status}`;
   throw refusal(
     proxy,
@@ -108,7 +108,7 @@ function endOfHead(bytes: Buffer): number | undefined {
   return end < 0 ? undefined : end + 4;
 }
 
-/** What a SOCKS5 server says when it refuses, in the words of Go's client. */
+/** Go's messages for the reply codes of a SOCKS5 server; the index is the code. */
 const SOCKS_REPLIES = [
   "succeeded",
   "general SOCKS server failure",
@@ -140,7 +140,7 @@ async function askSocks(socket: Socket, place: ProxiedPlace): Promise<void> {
   socket.write(Buffer.concat([Buffer.from([5, 1, 0]), socksAddress(place)]));
   const [, reply = 1, , kind = 1] = await read(4);
   if (reply !== 0) throw refusal(proxy, `socks connect: ${SOCKS_REPLIES[reply] ?? `unknown code: ${reply}`}`);
-  // The address that the proxy connects from; nothing is done with it.
+  // Skips the address that the proxy connects from.
   const size = kind === 1 ? 4 : kind === 4 ? 16 : (await read(1))[0] ?? 0;
   await read(size + 2);
 }
@@ -160,7 +160,7 @@ async function logIn(
   if (status !== 0) throw refusal(proxy, "socks connect: username/password authentication failed");
 }
 
-/** Kind, address and port. Names are resolved by the proxy. */
+/** Returns type, address and port of a SOCKS5 request. The proxy resolves names. */
 function socksAddress({ host, port }: Place): Buffer {
   const end = Buffer.from([port >> 8, port & 255]);
   const ip = parseIp(host);
@@ -172,10 +172,10 @@ function socksAddress({ host, port }: Place): Buffer {
 }
 
 /**
- * Reads from a socket until `complete` finds the end of what is wanted; what
- * came after it is put back.
+ * Reads from a socket until `complete` finds the end of the answer. Bytes after
+ * the end are put back into the socket.
  *
- * @param complete Gets all bytes so far; returns how many belong to the answer, or `undefined` to read on.
+ * @param complete Called with all bytes so far; returns the size of the answer, or `undefined` to read more.
  */
 async function readUntil(
   socket: Socket,

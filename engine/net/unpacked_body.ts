@@ -1,11 +1,11 @@
 /**
- * Bodies that the server packed with gzip.
+ * Decompresses bodies that the server compressed with gzip.
  *
  * @module
  */
 import { type AnswerBody, collect, free } from "./exchange.ts";
 
-/** Unpacks a body while it is read. */
+/** A body that is decompressed while it is read. */
 export class UnpackedBody implements AnswerBody {
   readonly #packed: AnswerBody;
 
@@ -17,7 +17,7 @@ export class UnpackedBody implements AnswerBody {
     return this.#packed.stream().pipeThrough(new DecompressionStream("gzip"));
   }
 
-  /** Unpacks while the rest is on its way. */
+  /** Decompresses each part as it arrives. */
   async bytes(): Promise<Uint8Array<ArrayBuffer>> {
     const { readable, writable } = new DecompressionStream("gzip");
     const [all] = await Promise.all([collect(readable), this.#feed(writable.getWriter())]);

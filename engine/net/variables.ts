@@ -1,11 +1,11 @@
 /**
- * The environment variables that connections depend on.
+ * Environment variables that affect connections.
  *
  * @module
  */
 import { type NetworkVariables, PROXY_VARIABLES } from "./proxy.ts";
 
-/** Names of the variables that say which authorities the system trusts. */
+/** Names of the variables that select the trusted authorities. */
 const TRUST_VARIABLES: readonly string[] = [
   "SSL_CERT_FILE",
   "SSL_CERT_DIR",
@@ -14,17 +14,17 @@ const TRUST_VARIABLES: readonly string[] = [
   "NODE_EXTRA_CA_CERTS",
 ];
 
-/** Names of all variables that connections depend on. */
+/** Names of all variables that affect connections. */
 export const NETWORK_VARIABLES: readonly string[] = [...PROXY_VARIABLES, ...TRUST_VARIABLES];
 
-/** Reads the variables of this process; those that may not be read count as absent. */
+/** Returns these variables of the process. A variable that the program may not read counts as absent. */
 export function networkVariables(): NetworkVariables {
   const variables: Record<string, string | undefined> = {};
   for (const name of NETWORK_VARIABLES) {
     try {
       variables[name] = Deno.env.get(name);
     } catch {
-      // Reading it is not permitted.
+      // The program has no permission to read it.
     }
   }
   return variables;

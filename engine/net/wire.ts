@@ -1,5 +1,5 @@
 /**
- * Sockets: opened, read while a proxy is talked to, and bounded in time.
+ * Opens, awaits and closes sockets, with time limits.
  *
  * @module
  */
@@ -9,12 +9,12 @@ import { dialled, NetworkFault, type Place } from "./fault.ts";
 /** How long opening a connection may take, as in Go's transports. */
 const DIAL_MS = 30_000;
 
-/** Opens a TCP connection to a host, which is the place itself or a proxy on the way to it. */
+/** Opens a TCP connection to a host: the place itself, or a proxy on the way to it. */
 export async function openSocket(host: string, port: number, place: Place): Promise<Socket> {
   const dial = dialled({ host, port });
   if (host === "" || port > 65_535) throw new NetworkFault("other", `${dial}: invalid address`, place);
   place.signal?.throwIfAborted();
-  // Loaded here, as everything of the runtime in this room: short commands shall not wait for what they do not use.
+  // Loaded on first use, like all runtime modules in this room, so that short commands start faster.
   const { connect } = await import("node:net");
   const socket = connect({ host, port, noDelay: true });
   await settled(socket, "connect", {
@@ -28,14 +28,14 @@ export async function openSocket(host: string, port: number, place: Place): Prom
 /** Options of {@linkcode settled}. */
 export interface SettledOptions {
   readonly limitMs: number;
-  /** Makes the error for a socket that takes longer. */
+  /** Returns the error for a socket that exceeds the time limit. */
   readonly late: () => Error;
   readonly signal: AbortSignal | undefined;
 }
 
 /**
- * Waits for an event of a socket that is being set up. The socket is destroyed
- * when it fails, closes, or takes too long, and when the signal fires.
+ * Waits for an event of a socket that is being opened. The socket is destroyed
+ * when it fails, closes or exceeds the time limit, or when the signal fires.
  */
 export async function settled(socket: Socket, event: string, options: SettledOptions): Promise<void> {
   const { limitMs, late, signal } = options;
@@ -61,7 +61,7 @@ export async function settled(socket: Socket, event: string, options: SettledOpt
   }
 }
 
-/** Closes a socket; what it says from now on concerns no request. */
+/** Closes a socket; its later events are ignored. */
 export function discard(socket: Socket): void {
   socket.on("error", () => {});
   socket.destroy();

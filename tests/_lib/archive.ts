@@ -5,7 +5,7 @@
  */
 import { gzipSync } from "node:zlib";
 
-/** One entry of an archive to be made. */
+/** One entry for {@linkcode makeTar}. */
 export interface TestEntry {
   readonly name: string;
   readonly data?: string | Uint8Array;
@@ -35,12 +35,12 @@ export function makeArchive(entries: readonly TestEntry[]): Uint8Array {
   return pack(makeTar(entries));
 }
 
-/** Packs bytes as gzip, with the least effort: fuzzing does so for every input. */
+/** Compresses bytes as gzip at the fastest level, because fuzzing does it for every input. */
 export function pack(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(gzipSync(bytes, { level: 1 }));
 }
 
-/** Writes the sum of the header that begins at `at` into it, as octal digits. */
+/** Writes the checksum of the header at `at` into it, as octal digits. */
 export function writeSum(tar: Uint8Array, at: number): void {
   tar.fill(0x20, at + 148, at + 156);
   let sum = 0;
@@ -48,7 +48,7 @@ export function writeSum(tar: Uint8Array, at: number): void {
   encoder.encodeInto(`${sum.toString(8).padStart(6, "0")}\0 `, tar.subarray(at + 148));
 }
 
-/** Puts bytes one behind the other. */
+/** Concatenates bytes. */
 export function concat(parts: readonly Uint8Array[]): Uint8Array {
   const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;

@@ -1,5 +1,5 @@
 /**
- * Certificates for tests, made on the spot: good ones, and ones that are wrong in one way each.
+ * Certificates for tests, made on demand: valid ones, and ones with a single defect each.
  *
  * @module
  */
@@ -25,7 +25,7 @@ export interface Issued {
   readonly key: string;
 }
 
-/** What {@linkcode issue} puts into a certificate. */
+/** Options of {@linkcode issue}. */
 export interface IssueOptions {
   /** The common name; default `server`. */
   readonly commonName?: string;
@@ -33,7 +33,7 @@ export interface IssueOptions {
   readonly dns?: readonly string[];
   /** IPv4 addresses of the subjectAltName extension. */
   readonly ips?: readonly string[];
-  /** basicConstraints: an authority or not; absent: no such extension. */
+  /** basicConstraints: true for an authority; absent: no such extension. */
   readonly isAuthority?: boolean;
   /** Extended key usages, dotted. */
   readonly usages?: readonly string[];
@@ -43,7 +43,7 @@ export interface IssueOptions {
   readonly from?: Date;
   /** Default: in an hour. */
   readonly to?: Date;
-  /** Who signs; default: itself. */
+  /** The issuer that signs it; default: self-signed. */
   readonly by?: Issued;
   /** Default: an elliptic curve's. `rsa1024` is too short for most programs. */
   readonly algorithm?: "ec" | "rsa" | "rsa1024";
@@ -87,12 +87,12 @@ export function issue(options: IssueOptions = {}): Issued {
   return { cert: derToPem("CERTIFICATE", derSequence(body, algorithm, derBits(sign(digest, body, signer)))), key };
 }
 
-/** An authority of its own. */
+/** Makes a new certificate authority. */
 export function authority(commonName = "test authority", options: IssueOptions = {}): Issued {
   return issue({ commonName, isAuthority: true, ...options });
 }
 
-/** A certificate for this machine: `localhost`, 127.0.0.1 and `inside.example.com`. */
+/** Makes a certificate for this machine: `localhost`, 127.0.0.1 and `inside.example.com`. */
 export function serverBy(by: Issued, options: IssueOptions = {}): Issued {
   return issue({ by, dns: ["localhost", "inside.example.com"], ips: ["127.0.0.1"], isAuthority: false, ...options });
 }
@@ -107,7 +107,7 @@ function nameOf(commonName: string): Uint8Array {
   return derSequence(derElement(0x31, derSequence(derOid("2.5.4.3"), derText(commonName))));
 }
 
-/** The issuer of what `cert` signs: its common name, found by the identifier before it. */
+/** Returns the subject of `cert` for use as an issuer: its common name, found by the identifier before it. */
 function subjectOf(cert: string): Uint8Array {
   const der = Buffer.from(cert.replace(/-----[^-]+-----|\s+/g, ""), "base64");
   const at = der.lastIndexOf(Buffer.from(derOid("2.5.4.3")));
@@ -132,7 +132,7 @@ function extensionsOf({ dns = [], ips = [], isAuthority, usages = [] }: IssueOpt
   return all.length === 0 ? [] : [derTagged(3, derSequence(...all))];
 }
 
-/** PEM texts: an authority, a certificate that it signed for this machine, and its key. */
+/** Returns PEM texts: an authority, a certificate that it signed for this machine, and the certificate's key. */
 export function testCertificate(): { ca: string; cert: string; key: string } {
   const by = authority();
   return { ca: by.cert, ...serverBy(by) };

@@ -7,18 +7,18 @@ import { createServer } from "node:https";
 import { fileURLToPath } from "node:url";
 import { makeArchive } from "./archive.ts";
 
-/** One request that a server has seen. */
+/** One request that a server received. */
 export interface SeenRequest {
   readonly path: string;
   readonly authorization: string | undefined;
   readonly agent: string | undefined;
 }
 
-/** A server that runs. */
+/** A running server. */
 export interface TestServer {
   /** Its address, without a slash at the end. */
   readonly url: string;
-  /** What it was asked, in order. */
+  /** The requests received, in order. */
   readonly seen: readonly SeenRequest[];
 }
 
@@ -48,10 +48,10 @@ function note(seen: SeenRequest[], request: Request): void {
   });
 }
 
-/** Where the certificates of tests are. */
+/** Folder of the certificates for tests. */
 export const TLS_FOLDER: string = fileURLToPath(new URL("../../testdata/tls", import.meta.url));
 
-/** As {@linkcode withServer}, over HTTPS; clients must show a certificate of the authority when `mutual`. */
+/** Like {@linkcode withServer}, over HTTPS. With `mutual`, clients must present a certificate of the authority. */
 export async function withTlsServer<T>(
   answer: Answer,
   { mutual = false }: { readonly mutual?: boolean },
@@ -82,7 +82,7 @@ export async function withTlsServer<T>(
   }
 }
 
-/** The archive of a chart that renders one ConfigMap. */
+/** Returns the archive of a chart that renders one ConfigMap. */
 export function chartArchive(name: string, version: string, more: Readonly<Record<string, string>> = {}): Uint8Array {
   const files = {
     "Chart.yaml": `apiVersion: v1\nname: ${name}\nversion: ${version}\n`,
@@ -94,7 +94,7 @@ export function chartArchive(name: string, version: string, more: Readonly<Recor
   return makeArchive(Object.entries(files).map(([path, data]) => ({ name: `${name}/${path}`, data })));
 }
 
-/** The files of a repository with an archive for each `name-version`; addresses are relative. */
+/** Returns the files of a repository with an archive for each `name-version`; addresses are relative. */
 export function repositoryFiles(
   charts: readonly (readonly [name: string, version: string])[],
 ): Record<string, string | Uint8Array> {
@@ -118,7 +118,7 @@ export function serveFiles(files: Readonly<Record<string, string | Uint8Array>>)
   };
 }
 
-/** Lets in who shows the right name and password. */
+/** Requires a user name and password before `answer` is called. */
 export function guarded(user: string, password: string, answer: Answer): Answer {
   return (request) =>
     request.headers.get("authorization") === `Basic ${btoa(`${user}:${password}`)}`

@@ -1,8 +1,8 @@
 /**
- * A real control plane on loopback for the end-to-end suite, as the convention
- * of `KUBEBUILDER_ASSETS` has it: one folder with `etcd` and `kube-apiserver`,
- * and `kube-controller-manager`, `kube-scheduler` and `kwok`, which plays the
- * nodes, so that pods start without containers.
+ * A real control plane on loopback for the end-to-end suite. By the convention
+ * of `KUBEBUILDER_ASSETS`, one folder holds `etcd` and `kube-apiserver`, and also
+ * `kube-controller-manager`, `kube-scheduler` and `kwok`, which simulates nodes,
+ * so that pods start without containers.
  *
  * @module
  */
@@ -13,9 +13,9 @@ import { fileURLToPath } from "node:url";
 import { openCluster } from "../../engine/kube/mod.ts";
 import { freePort, processesIn, until } from "./processes.ts";
 
-/** A control plane that runs. */
+/** A running control plane. */
 export interface ControlPlane {
-  /** Path of a kubeconfig whose user may do everything. */
+  /** Path of a kubeconfig whose user has all permissions. */
   readonly kubeconfig: string;
   stop(): Promise<void>;
 }
@@ -23,16 +23,16 @@ export interface ControlPlane {
 /** Programs that the whole suite needs. */
 const PROGRAMS = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok"];
 
-/** Which of the programs are not in a folder. */
+/** Returns the programs that are missing in a folder. */
 export function missingPrograms(programs: string): string[] {
   return PROGRAMS.filter((name) => !existsSync(join(programs, name)) && !existsSync(join(programs, `${name}.exe`)));
 }
 
 /** Options of {@linkcode startControlPlane}. */
 export interface ControlPlaneOptions {
-  /** An archive of etcd's data, of an older cluster: the control plane starts on it. */
+  /** An archive of the etcd data of an older cluster, on which the control plane starts. */
   readonly data?: URL | undefined;
-  /** Only the API server and its store: nothing changes but by requests. */
+  /** True to start only the API server and etcd, so that only requests change objects. */
   readonly isBare?: boolean | undefined;
 }
 
@@ -67,7 +67,7 @@ export async function startControlPlane(
       "bind-address": "127.0.0.1",
       "advertise-address": "127.0.0.1",
       "secure-port": port,
-      "cert-dir": at("certificates"), // the server makes itself one for its address
+      "cert-dir": at("certificates"), // the server creates a certificate for its address there
       "token-auth-file": at("tokens.csv"),
       "service-account-key-file": at("accounts.key"),
       "service-account-signing-key-file": at("accounts.key"),
@@ -76,7 +76,7 @@ export async function startControlPlane(
       "authorization-mode": "RBAC",
       "disable-admission-plugins": "ServiceAccount",
       "endpoint-reconciler-type": "none",
-      "feature-gates": "WatchList=false", // etcd 3.4, which is still common, does not stream lists
+      "feature-gates": "WatchList=false", // etcd 3.4, which is still common, does not support streaming lists
     });
     const kubeconfig = at("kubeconfig");
     await until(
@@ -128,7 +128,7 @@ async function unpack(archive: URL, folder: string): Promise<void> {
   if (!success) throw new Error(`cannot unpack ${archive}: ${new TextDecoder().decode(stderr)}`);
 }
 
-/** The key of service accounts, and the token of the one user. */
+/** Writes the key of service accounts, and the token of the only user. */
 function writeKeys(folder: string, token: string): void {
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   writeFileSync(join(folder, "accounts.key"), privateKey.export({ type: "pkcs1", format: "pem" }), { mode: 0o600 });
@@ -153,7 +153,7 @@ function kubeconfigText(port: number, authority: Uint8Array, token: string): str
   });
 }
 
-/** Sends one request and gives its status. */
+/** Sends one request and returns its status. */
 type Ask = (method: "GET" | "POST", path: string, body?: unknown) => Promise<number>;
 
 async function asker(kubeconfig: string): Promise<Ask> {

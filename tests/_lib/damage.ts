@@ -1,11 +1,11 @@
 /**
- * Damaged bytes, for tests that feed readers with them.
+ * Damaged bytes, as input for tests of parsers.
  *
  * @module
  */
 import fc from "fast-check";
 
-/** Bytes with some of them changed, and perhaps an end cut off. */
+/** Generates copies of `bytes` with some bytes changed and possibly the end cut off. */
 export const damaged = (bytes: Uint8Array): fc.Arbitrary<Uint8Array> =>
   fc.tuple(fc.array(fc.tuple(fc.nat(bytes.length - 1), fc.nat(255)), { maxLength: 6 }), fc.nat(bytes.length)).map(
     ([changes, cut]) => {
@@ -15,7 +15,7 @@ export const damaged = (bytes: Uint8Array): fc.Arbitrary<Uint8Array> =>
     },
   );
 
-/** ASCII armour of which parts are cut out, doubled or overwritten, most of them with what armour is made of. */
+/** Generates ASCII armour with parts cut out, doubled or overwritten, mostly with text that occurs in armour. */
 export function damagedArmour(bytes: Uint8Array): fc.Arbitrary<Uint8Array> {
   const text = new TextDecoder().decode(bytes);
   const place = fc.oneof(fc.nat(text.length), fc.nat(120), fc.nat(120).map((back) => text.length - back));

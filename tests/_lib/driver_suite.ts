@@ -1,18 +1,18 @@
 /**
- * What every record driver promises. Each driver's test file runs this in one
- * line.
+ * The test suite that every record driver must pass. Each driver's test file
+ * calls it in one line.
  */
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { type Driver, fetchFirst, fetchRecords, recordHeads, releaseKey } from "../../storage/mod.ts";
 import { someRelease } from "./releases.ts";
 
-/** Two drivers over one place, as two processes would have them. */
+/** Two drivers over the same storage, like those of two processes. */
 export interface DriverPair {
   readonly driver: Driver;
   readonly other: Driver;
 }
 
-/** Declares the tests. `makePair` gives drivers over a new, empty place. */
+/** Declares the tests. `makePair` returns drivers over a new, empty storage. */
 export function driverSuite(name: string, makePair: () => DriverPair): void {
   Deno.test(`${name}: get() gives what create() wrote`, async () => {
     const { driver, other } = makePair();
@@ -156,7 +156,7 @@ function keys(releases: readonly { name: string; revision: number }[]): string[]
   return releases.map((release) => releaseKey(release.name, release.revision)).sort();
 }
 
-/** A copy without lazy parts, with the prototypes that literals have. */
+/** Returns a copy without lazy parts, with the prototypes of literals. */
 function plain(value: unknown): unknown {
   return structuredClone(value);
 }

@@ -1,22 +1,22 @@
-/** An Environment for tests: a fake cluster, records in memory, a clock that steps, no chance. */
+/** An Environment for tests: a fake cluster, records in memory, a clock that advances with each reading, and fixed random numbers. */
 import type { Environment, ReleaseEvent } from "../../engine/release/mod.ts";
 import type { Chart, ChartMetadata, Release } from "../../engine/model/mod.ts";
 import { type Driver, memoryDriver, type MemoryStore } from "../../storage/mod.ts";
 import { type FakeKube, fakeKube } from "./fake_kube.ts";
 
-/** What a test works with. */
+/** An environment, and functions to inspect it. */
 export interface TestEnvironment {
   readonly env: Environment;
   readonly kube: FakeKube;
   readonly store: MemoryStore;
   readonly events: ReleaseEvent[];
-  /** `status description` of revisions of a release, oldest first. */
+  /** Returns `status description` of each revision of a release, oldest first. */
   readonly recorded: (name: string) => string[];
-  /** The record of a revision. */
+  /** Returns the record of a revision. */
   readonly record: (key: string) => Release;
 }
 
-/** What a test wants to be different. */
+/** Options of {@linkcode testEnvironment}. */
 export interface TestEnvironmentOptions {
   readonly kube?: FakeKube;
   readonly store?: MemoryStore;
@@ -25,7 +25,7 @@ export interface TestEnvironmentOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Makes an environment; two over one `kube` and `store` are two processes. */
+/** Makes an environment. Two with the same `kube` and `store` act like two processes. */
 export function testEnvironment(options: TestEnvironmentOptions = {}): TestEnvironment {
   const kube = options.kube ?? fakeKube();
   const store: MemoryStore = options.store ?? new Map();

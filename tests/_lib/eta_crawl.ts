@@ -1,10 +1,10 @@
 /**
- * An Eta template that looks for a way out of its context.
+ * An Eta template that searches for a way out of its context.
  *
  * @module
  */
 
-/** Walks through all that a template can reach; prints functions whose constructor makes code, and what has other roots. */
+/** Visits everything that a template can reach; prints functions whose constructor can make code, and objects of another realm. */
 export const CRAWL = `<%
 const seen = new Set();
 const found = [];

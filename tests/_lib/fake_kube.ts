@@ -1,6 +1,6 @@
 /**
- * A kube client over a map, for tests of what operations decide and record.
- * It knows objects by kind, namespace and name, and fails where it is told to.
+ * A kube client over a map, for tests of the decisions and records of operations.
+ * It identifies objects by kind, namespace and name, and fails on request.
  */
 import { KubeError, SkegError } from "../../errors.ts";
 import type { Capabilities } from "../../engine/model/mod.ts";
@@ -8,18 +8,18 @@ import { TILLER_VERSION } from "../../engine/model/mod.ts";
 import type { Cluster, KubeCallOptions, KubeClient, KubeProgress, ResourceInfo } from "../../engine/kube/mod.ts";
 import { readHead, splitDocuments } from "../../engine/chart/render/mod.ts";
 
-/** What a test can see and steer. */
+/** The parts of the fake that a test can read and set. */
 export interface FakeKube {
   readonly client: KubeClient;
   /** `Kind/namespace/name` → text of the document. */
   readonly objects: Map<string, string>;
   /** `verb object`, in order. */
   readonly calls: string[];
-  /** `verb object` → what that call rejects with; or a function that may reject or wait. */
+  /** `verb object` → error of that call; or a function that may reject or wait. */
   readonly failures: Map<string, string | (() => Promise<void> | void)>;
-  /** `namespace/name` → the phase a test pod ends in; `Succeeded` when absent. */
+  /** `namespace/name` → final phase of a test pod; `Succeeded` when absent. */
   readonly phases: Map<string, string>;
-  /** What `.Capabilities` shows. */
+  /** The value of `.Capabilities`. */
   capabilities: Capabilities;
 }
 
@@ -29,7 +29,7 @@ interface Found {
   readonly info: ResourceInfo;
 }
 
-/** What calls report when they are done. */
+/** The verbs that calls report when they have succeeded. */
 const DONE: Readonly<Record<string, KubeProgress["verb"]>> = {
   "create": "create",
   "update": "update",
@@ -49,7 +49,7 @@ export function fakeKube(): FakeKube {
   return Object.assign(fake, { client: clientOf(fake) });
 }
 
-/** Of a Kubernetes 1.16 with a few kinds. */
+/** Returns the capabilities of a Kubernetes 1.16 with a few kinds. */
 export function someCapabilities(gitVersion = "v1.16.15"): Capabilities {
   const [, minor = "16"] = gitVersion.split(".");
   return {

@@ -1,17 +1,17 @@
 /**
- * The few object calls that record drivers need, over a map: resource versions
- * are checked, lists are filtered by labels and namespaces and come in pages.
+ * The object calls that record drivers need, over a map: resource versions are
+ * checked; lists are filtered by labels and namespaces and returned in pages.
  */
 import type { KubeObject } from "../../engine/model/mod.ts";
 import type { ObjectAnswer, ObjectCall } from "../../storage/mod.ts";
 
-/** A fake namespace full of objects. */
+/** A fake store of objects. */
 export interface FakeObjects {
-  /** For drivers. */
+  /** The function for drivers. */
   readonly call: ObjectCall;
   /** Path → object. */
   readonly objects: Map<string, KubeObject>;
-  /** `METHOD PATH` of every call; of a creation without its query. */
+  /** `METHOD PATH` of every call; for a creation, the path has no query. */
   readonly calls: string[];
   /** Paths of lists that are refused with status 403. */
   readonly forbidden: Set<string>;
@@ -19,7 +19,7 @@ export interface FakeObjects {
   readonly answers: (ObjectAnswer | undefined)[];
 }
 
-/** Makes an empty fake namespace. */
+/** Makes an empty fake store. */
 export function fakeObjects(): FakeObjects {
   const objects = new Map<string, KubeObject>();
   const calls: string[] = [];
@@ -84,7 +84,7 @@ function page(path: string, query: URLSearchParams, objects: Map<string, KubeObj
   };
 }
 
-/** Equality and inequality, as in both kinds of selectors. */
+/** Returns the test for a label or field selector; supports equality and inequality. */
 function test(selector: string | null): (values: Readonly<Record<string, string>>) => boolean {
   const terms = (selector ?? "").split(",").filter((term) => term !== "").map((term) => term.split(/(!?=)/));
   return (values) => terms.every(([key = "", operator, value]) => (values[key] === value) === (operator === "="));

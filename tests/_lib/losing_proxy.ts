@@ -1,8 +1,8 @@
 /**
- * A proxy on loopback that loses answers: it passes a request on, reads the
- * whole answer, and then closes the connection without a word, as load
- * balancers and API servers do that stop; or it passes the same request on once
- * more, as proxies and HTTP clients do that find their connection closed.
+ * A proxy on loopback that loses answers. It passes a request on and reads the
+ * whole answer. Then it closes the connection without answering, like load
+ * balancers and API servers that shut down; or it sends the same request again,
+ * like proxies and HTTP clients whose connection was closed.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { AddressInfo } from "node:net";
 import { writeFileSync } from "node:fs";
 import type { KubeRequest, Transport } from "../../engine/kube/mod.ts";
 
-/** What becomes of an answer that does not arrive: the connection is closed, or the request is sent again unseen. */
+/** The way in which an answer is lost: the connection is closed, or the request is repeated without the client's knowledge. */
 export type Loss = "closed" | "repeated";
 
 /** A request that reached the server. */
@@ -20,7 +20,7 @@ export interface Passed {
   readonly path: string;
   /** Status of the server's answer. */
   readonly status: number;
-  /** The answer was not passed on. */
+  /** True if the answer was not passed on. */
   readonly isLost: boolean;
 }
 
@@ -31,10 +31,10 @@ export interface MadeUp {
   readonly body?: string;
 }
 
-/** A proxy that runs. */
+/** A running proxy. */
 export interface LosingProxy {
   readonly url: string;
-  /** Decides, before a request is passed on, whether its answer gets lost, and how. Watches are always answered. */
+  /** Called before a request is passed on; returns the way in which its answer is lost, if it is. Watches are always answered. */
   lose: (request: { readonly method: string; readonly path: string }) => Loss | undefined;
   /** Answers a request in the server's place, which then never gets it. */
   refuse: (request: {
@@ -46,12 +46,12 @@ export interface LosingProxy {
   cut: () => boolean;
   /** All requests but watches, in the order in which they were answered. */
   readonly passed: Passed[];
-  /** Writes a kubeconfig that leads here. */
+  /** Writes a kubeconfig with the proxy's address. */
   writeKubeconfig(file: string, namespace?: string): void;
   close(): Promise<void>;
 }
 
-/** Starts a proxy in front of `transport`, which must not send anything twice itself. */
+/** Starts a proxy in front of `transport`, which must not repeat requests itself. */
 export async function losingProxy(transport: Transport): Promise<LosingProxy> {
   const server = createServer((request, response) => {
     pass(transport, proxy, request, response).catch(() => request.socket.destroy());

@@ -1,40 +1,40 @@
 /**
  * A small OCI registry on loopback, in memory, for tests: blobs, manifests,
- * tags in pages, uploads, and the ways in which registries ask who one is.
+ * tags in pages, uploads, and the usual ways of authentication.
  *
  * @module
  */
 import { createHash, randomUUID } from "node:crypto";
 
-/** How a registry behaves. */
+/** Options of {@linkcode startOciRegistry}. */
 export interface OciServerOptions {
-  /** How it wants to be opened; default: not at all. */
+  /** Kind of authentication; default: none. */
   readonly auth?: "basic" | "token" | undefined;
-  /** Who may come in. */
+  /** The user that is accepted. */
   readonly user?: { readonly name: string; readonly password: string } | undefined;
-  /** A token that may be exchanged for others. */
+  /** A token that can be exchanged for short-lived ones. */
   readonly identityToken?: string | undefined;
-  /** Tags a page. */
+  /** Number of tags per page. */
   readonly pageSize?: number | undefined;
-  /** Where reading of blobs is sent to. */
+  /** Address that requests for blobs are redirected to. */
   readonly blobsAt?: string | undefined;
-  /** With these it speaks HTTPS. */
+  /** Certificate and key for HTTPS; default: plain HTTP. */
   readonly tls?: { readonly cert: string; readonly key: string } | undefined;
 }
 
-/** One request that came in. */
+/** One received request. */
 export interface Seen {
   readonly method: string;
   readonly path: string;
   readonly authorization: string | null;
 }
 
-/** A registry that runs. */
+/** A running registry. */
 export interface OciServer {
-  /** Such as `127.0.0.1:40123`. */
+  /** Host and port, such as `127.0.0.1:40123`. */
   readonly host: string;
   readonly blobs: Map<string, Uint8Array<ArrayBuffer>>;
-  /** By `REPOSITORY:TAG` and `REPOSITORY@DIGEST`. */
+  /** Manifests by `REPOSITORY:TAG` and `REPOSITORY@DIGEST`. */
   readonly manifests: Map<string, Uint8Array<ArrayBuffer>>;
   readonly seen: readonly Seen[];
   stop(): Promise<void>;
@@ -44,7 +44,7 @@ function sha256(bytes: Uint8Array): string {
   return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 }
 
-/** The registry's way to say no. */
+/** Returns an error answer in the registry's form. */
 function refuse(status: number, code: string, headers: Record<string, string> = {}): Response {
   return Response.json({ errors: [{ code, message: code.toLowerCase().replaceAll("_", " ") }] }, { status, headers });
 }

@@ -1,5 +1,5 @@
 /**
- * A sandbox whose release records hold manifests of long ago.
+ * A sandbox whose release records contain old manifests.
  *
  * @module
  */
@@ -14,25 +14,25 @@ import { objectCallOf } from "./object_call.ts";
 import { type Outcome, program } from "./program.ts";
 import { type ReleaseSketch, someRelease } from "./releases.ts";
 
-/** What a test works with. */
+/** The sandbox, and functions to work with it. */
 export interface OldRecords {
-  /** A folder of the test's own; HELM_HOME is `home` in it. */
+  /** A temporary folder; HELM_HOME is `home` in it. */
   readonly folder: string;
   /** Runs a command on the sandbox. */
   readonly skeg: (...argv: string[]) => Promise<Outcome>;
-  /** Opens the sandbox for a look, or a change by another client. */
+  /** Opens the sandbox as another client, to read or change objects. */
   readonly inCluster: <T>(look: (cluster: Cluster) => Promise<T>) => Promise<T>;
-  /** The whole object of a record. */
+  /** Returns the whole object of a record. */
   readonly object: (key: string) => Promise<KubeObject>;
-  /** The release in a record. */
+  /** Returns the release in a record. */
   readonly release: (key: string) => Promise<Release>;
 }
 
-/** What a test wants to be different. */
+/** Options of {@linkcode withOldRecords}. */
 export interface OldRecordsOptions {
   /** Default `configmap`. */
   readonly storage?: "configmap" | "secret";
-  /** Objects that are live, path → object. */
+  /** Live objects: path → object. */
   readonly live?: Readonly<Record<string, KubeObject>>;
 }
 

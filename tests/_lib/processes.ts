@@ -9,20 +9,20 @@ import { closeSync, openSync, readFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
 
-/** Programs that were started together, and end together. */
+/** A group of programs that are started and stopped together. */
 export interface Processes {
-  /** Starts a program; what it prints goes to `NAME.log` in the folder. */
+  /** Starts a program; its output goes to `NAME.log` in the folder. */
   start(name: string, program: string, args: readonly string[], env?: Record<string, string>): void;
-  /** What a program printed so far. */
+  /** Returns the output of a program so far. */
   log(name: string): string;
-  /** Asks all of them to end, the youngest first, and waits for it. */
+  /** Asks all programs to exit, the newest first, and waits for it. */
   stop(): Promise<void>;
 }
 
-/** Longest time that a program may take to end before it is killed. */
+/** Time that a program has to exit before it is killed. */
 const GRACE_MS = 5000;
 
-/** A group of programs whose logs are in `folder`. */
+/** Returns a group of programs whose logs are in `folder`. */
 export function processesIn(folder: string): Processes {
   const running: ChildProcess[] = [];
   const logOf = (name: string): string => join(folder, `${name}.log`);
@@ -47,7 +47,7 @@ export function processesIn(folder: string): Processes {
   };
 }
 
-/** A port of 127.0.0.1 that nobody uses at this moment. */
+/** Returns a port of 127.0.0.1 that is free at this moment. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer().on("error", reject).listen(0, "127.0.0.1", () => {
@@ -57,7 +57,7 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** Resolves when `ready` does so with true; rejects with `what`, and what it failed with last, after a while. */
+/** Waits until `ready` resolves to true; after the timeout rejects with `what` and the last error. */
 export async function until(ready: () => Promise<boolean>, what: () => string, timeoutMs = 60_000): Promise<void> {
   const end = Date.now() + timeoutMs;
   for (let last: unknown;;) {
@@ -72,7 +72,7 @@ export async function until(ready: () => Promise<boolean>, what: () => string, t
   }
 }
 
-/** True when something listens on a port of 127.0.0.1. */
+/** True if a program listens on a port of 127.0.0.1. */
 export function listens(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, "127.0.0.1", () => {

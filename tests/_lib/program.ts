@@ -9,24 +9,24 @@ import { startError } from "../../engine/chart/plugin/mod.ts";
 import { SkegError } from "../../errors.ts";
 import { main } from "../../main.ts";
 
-/** What a command line left behind. */
+/** The result of a command line. */
 export interface Outcome {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** What a test may set of the outside. */
+/** Options of {@linkcode program}. */
 export interface ProgramOptions {
-  /** Environment variables; none of the process's own are seen. */
+  /** Environment variables; those of the process are not visible. */
   readonly variables?: Readonly<Record<string, string>>;
   readonly stdin?: string;
   readonly signal?: AbortSignal;
-  /** A terminal on stderr. */
+  /** True if stderr is a terminal. */
   readonly watched?: boolean;
 }
 
-/** The program from its sources, for programs that call it. */
+/** Command that starts the program from its sources, for programs that call it. */
 const SELF = [
   Deno.execPath(),
   "run",
@@ -42,13 +42,13 @@ const SELF = [
   join(import.meta.dirname ?? ".", "..", "..", "main.ts"),
 ];
 
-/** Programs that do not run. */
+/** A runner that starts no programs. */
 export const NO_PROGRAMS: Programs = {
   run: (program) => Promise.reject(new SkegError("config", `a test does not run ${program}`)),
   self: () => SELF,
 };
 
-/** Runs another program and prints what it writes; its environment is `variables`. */
+/** Runs another program and prints its output; its environment is `variables`. */
 async function runPiped(
   print: Printer,
   variables: Readonly<Record<string, string>>,
@@ -71,7 +71,7 @@ async function runPiped(
   return { status: code, stdout };
 }
 
-/** Runs one command line; nothing of the process's environment is seen. */
+/** Runs one command line in this process; the process's environment is not visible to it. */
 export async function program(argv: readonly string[], options: ProgramOptions = {}): Promise<Outcome> {
   const variables: Readonly<Record<string, string>> = {
     HOME: "/home/ann",

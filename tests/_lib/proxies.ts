@@ -1,6 +1,6 @@
 /**
  * Proxies for tests, on loopback: HTTP with CONNECT, the same over TLS, and
- * SOCKS5. They resolve every name to 127.0.0.1, as if it were known to them alone.
+ * SOCKS5. They resolve every name to 127.0.0.1, like names that only a proxy can resolve.
  *
  * @module
  */
@@ -13,18 +13,18 @@ import type { Issued } from "./certificates.ts";
 /** A running proxy. */
 export interface TestProxy {
   readonly port: number;
-  /** What it was asked for: `CONNECT host:port`, `GET http://host:port/path`, `SOCKS host:port`; then who asked. */
+  /** The requests: `CONNECT host:port`, `GET http://host:port/path`, `SOCKS host:port`; each followed by its user. */
   readonly seen: readonly string[];
   close(): Promise<void>;
 }
 
 /** Options of {@linkcode httpProxy}. */
 export interface HttpProxyOptions {
-  /** Served over TLS with this certificate. */
+  /** Certificate; with it the proxy is reached over TLS. */
   readonly tls?: Issued;
   /** Answers every request with this status line's rest, such as `403 Forbidden`. */
   readonly refuse?: string;
-  /** The `Proxy-Authorization` that is wanted. */
+  /** The required `Proxy-Authorization`. */
   readonly wants?: string;
 }
 
@@ -72,7 +72,7 @@ export async function httpProxy({ tls, refuse, wants }: HttpProxyOptions = {}): 
   return await started(server, seen);
 }
 
-/** Starts a SOCKS5 proxy; with `wants`, it asks for that name and password. */
+/** Starts a SOCKS5 proxy; with `wants`, it requires that name and password. */
 export async function socksProxy(wants?: { name: string; password: string }): Promise<TestProxy> {
   const seen: string[] = [];
   const server = createTcpServer((client) => {

@@ -1,13 +1,13 @@
 /** Releases for tests. */
 import type { Info, Release, StatusCode } from "../../engine/model/mod.ts";
 
-/** What a test wants to say about a release; the rest is filled in. */
+/** The fields of a release that a test sets; the others get defaults. */
 export interface ReleaseSketch extends Partial<Omit<Release, "info">> {
   readonly status?: StatusCode;
   readonly info?: Partial<Info>;
 }
 
-/** A small but whole release. */
+/** Returns a small but complete release. */
 export function someRelease(sketch: ReleaseSketch = {}): Release {
   const { status = "DEPLOYED", info = {}, ...rest } = sketch;
   return {

@@ -1,18 +1,18 @@
 /**
- * Runs the program as a person does: on a pseudo terminal.
+ * Runs the program on a pseudo terminal, as a person does.
  *
  * @module
  */
 import { join } from "node:path";
 
-/** What appeared on the terminal, both streams together, and the exit status. */
+/** The text on the terminal (both streams together), and the exit status. */
 export interface Screen {
   readonly code: number;
   /** Every byte that was not UTF-8 is U+FFFD; lines end in `\r\n`. */
   readonly text: string;
 }
 
-/** The program from its sources. */
+/** Command that starts the program from its sources. */
 const PROGRAM = [
   Deno.execPath(),
   "run",
@@ -22,7 +22,7 @@ const PROGRAM = [
   join(import.meta.dirname ?? ".", "..", "..", "main.ts"),
 ];
 
-/** True where {@linkcode onTerminal} works: it takes `script` of util-linux. */
+/** True if {@linkcode onTerminal} works here: it needs `script` of util-linux. */
 export const HAS_TERMINAL: boolean = Deno.build.os === "linux" && await hasScript();
 
 async function hasScript(): Promise<boolean> {
@@ -34,7 +34,7 @@ async function hasScript(): Promise<boolean> {
   }
 }
 
-/** Runs one command line on a terminal; `variables` are all of its environment but `PATH` and what Deno needs. */
+/** Runs one command line on a terminal; its environment is `variables`, `PATH` and the variables that Deno needs. */
 export async function onTerminal(
   argv: readonly string[],
   variables: Readonly<Record<string, string>>,
@@ -49,7 +49,7 @@ export async function onTerminal(
   return { code, text: new TextDecoder().decode(stdout) };
 }
 
-/** Runs one command line with pipes in the place of the terminal. */
+/** Runs one command line with pipes instead of a terminal. */
 export async function onPipes(
   argv: readonly string[],
   variables: Readonly<Record<string, string>>,
@@ -63,7 +63,7 @@ export async function onPipes(
   }).output();
 }
 
-/** What Deno needs to find what it has compiled before. */
+/** Returns the variables that Deno needs to find its caches. */
 function surroundings(): Record<string, string> {
   const home = Deno.env.get("HOME") ?? "/";
   return { PATH: Deno.env.get("PATH") ?? "", DENO_DIR: Deno.env.get("DENO_DIR") ?? join(home, ".cache", "deno") };

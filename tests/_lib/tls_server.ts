@@ -10,12 +10,12 @@ import type { Socket } from "node:net";
 /** A running server. */
 export interface TestServer {
   readonly port: number;
-  /** Method and path of each request that came. */
+  /** Method and path of each received request. */
   readonly seen: readonly string[];
   close(): Promise<void>;
 }
 
-/** Starts a server that answers `{"ok":true}`, or as `listener` does; without TLS when `options` is `undefined`. */
+/** Starts a server that answers `{"ok":true}`, or with `listener`; without TLS when `options` is `undefined`. */
 export async function testServer(options: ServerOptions | undefined, listener?: RequestListener): Promise<TestServer> {
   const seen: string[] = [];
   const listen: RequestListener = (request, answer) => {

@@ -1,20 +1,20 @@
 /**
- * Provenance files that are signed badly, for tests.
+ * Provenance files with weak signatures, for tests.
  *
  * @module
  */
 import type { AnySecretKeyPacket, Config } from "npm:openpgp@6.3.2";
 import { createHash } from "node:crypto";
 
-/** How badly. */
+/** Kind of weakness. */
 export interface Weakness {
   /** Bits of the RSA key. */
   readonly bits: number;
-  /** What is signed is a digest of this kind. */
+  /** Hash algorithm of the signature. */
   readonly hash: "sha1" | "sha512";
 }
 
-/** A provenance file, and the public key that made it, in ASCII armour. */
+/** Returns a provenance file, and the public key of its signer, in ASCII armour. */
 export async function signBadly(
   name: string,
   archive: Uint8Array,
@@ -41,7 +41,7 @@ export async function signBadly(
   packet.signatureType = enums.signature.text;
   packet.hashAlgorithm = enums.hash[hash];
   packet.publicKeyAlgorithm = privateKey.keyPacket.algorithm;
-  // The declaration leaves out the last argument, without which the package does not sign.
+  // The type declaration lacks the last argument, which the package requires for signing.
   const sign = packet.sign.bind(packet) as unknown as (
     key: AnySecretKeyPacket,
     data: object,

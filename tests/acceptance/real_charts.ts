@@ -1,7 +1,7 @@
 /**
- * Public charts on a real control plane, by skeg and by the real Helm 2 with
- * its Tiller: the same objects must come out, Tiller must read and go on with
- * what skeg recorded, and skeg with what Tiller did.
+ * Installs public charts on a real control plane, with skeg and with the real
+ * Helm 2 and its Tiller. The objects must be the same, Tiller must be able to
+ * continue with skeg's records, and skeg with Tiller's.
  *
  *   deno run -A tests/acceptance/real_charts.ts --kubeconfig FILE --charts DIR --programs DIR
  *
@@ -21,7 +21,7 @@ import { parseArgs } from "node:util";
 import { type Cluster, openCluster } from "../../engine/kube/mod.ts";
 import type { KubeObject } from "../../engine/model/mod.ts";
 
-/** A chart, what it needs to become ready without a cloud around it, and a value to change. */
+/** A chart, the settings that it needs to become ready without a cloud, and a value to change. */
 interface Story {
   readonly chart: string;
   readonly set: readonly string[];
@@ -77,7 +77,7 @@ interface Outcome {
   readonly seconds: number;
 }
 
-/** Runs a program with the cluster's kubeconfig and an own home. */
+/** Runs a program with the cluster's kubeconfig and a separate home. */
 async function run(command: readonly string[], env: Record<string, string> = {}): Promise<Outcome> {
   const started = performance.now();
   const [name = "", ...args] = command;
@@ -95,7 +95,7 @@ async function run(command: readonly string[], env: Record<string, string> = {})
   };
 }
 
-/** A Tiller of our own that keeps its records in `namespace`. */
+/** Starts a Tiller that keeps its records in `namespace`. */
 async function startTiller(namespace: string): Promise<{ host: string; process: ChildProcess }> {
   const port = await new Promise<number>((resolve) => {
     const server = createServer().listen(0, "127.0.0.1", () => {
@@ -132,7 +132,7 @@ async function ask(method: "GET" | "POST" | "DELETE", path: string, body?: unkno
   return await answer.json() as Record<string, unknown>;
 }
 
-/** List paths of every kind a chart might bring. */
+/** List paths of every kind that a chart may create. */
 const LISTS = [
   ...["configmaps", "secrets", "services", "serviceaccounts", "persistentvolumeclaims", "pods"].map((plural) =>
     `/api/v1/namespaces/${NAMESPACE}/${plural}`
@@ -165,7 +165,7 @@ const CHOSEN = new Set([
   "pv.kubernetes.io/bound-by-controller",
 ]);
 
-/** An object without what the server chooses, and without what a chart draws at random. */
+/** Returns an object without the fields that the server sets, and without a chart's random values. */
 function plain(value: unknown, key = "", secret = false): unknown {
   if (Array.isArray(value)) return value.map((item) => plain(item, "", secret));
   if (typeof value === "object" && value !== null) {
@@ -177,7 +177,7 @@ function plain(value: unknown, key = "", secret = false): unknown {
   return key.startsWith("checksum/") || secret ? "…" : value;
 }
 
-/** Everything that stands in the namespace and was not made by a controller, by kind and name. */
+/** Returns all objects of the namespace that no controller made, by kind and name. */
 async function objects(): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   for (const path of LISTS) {
@@ -206,7 +206,7 @@ function difference(want: Map<string, string>, got: Map<string, string>): string
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Removes the namespace with all that is in it, and waits until it is gone. */
+/** Deletes the namespace with its objects, and waits until it is gone. */
 async function wipe(): Promise<void> {
   await ask("DELETE", `/api/v1/namespaces/${NAMESPACE}`);
   for (let attempt = 0; attempt < 240; attempt++) {
@@ -215,7 +215,7 @@ async function wipe(): Promise<void> {
   }
 }
 
-/** Volumes for the claims of a chart: nothing else in this cluster provides any. */
+/** Creates volumes for the claims of a chart, because this cluster has no provisioner. */
 async function provideVolumes(prefix: string, count: number): Promise<void> {
   for (let index = 0; index < count; index++) {
     await ask("POST", "/api/v1/persistentvolumes", {
@@ -240,7 +240,7 @@ const helm2 = (host: string, ...args: string[]): Promise<Outcome> =>
 const ours = (...args: string[]): Promise<Outcome> => run([...skeg, ...args]);
 const sets = (list: readonly string[]): string[] => list.flatMap((pair) => ["--set", pair]);
 const detail = (outcome: Outcome): string => `exit ${outcome.code}\n${outcome.stdout}\n${outcome.stderr}`;
-/** Text without the ages of objects: two commands ask at two moments. */
+/** Returns a text without the ages of objects, because two commands run at different times. */
 const ageless = (text: string): string => text.replace(/ +\d+[smh](\d+s)?$/gm, " AGE");
 
 async function story({ chart, set, change }: Story): Promise<void> {

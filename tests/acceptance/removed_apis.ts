@@ -1,11 +1,11 @@
 /**
- * Old manifests on a real, current API server: each is created as skeg maps
- * it, and as Kubernetes' own conversion makes of it, and reads back the same.
+ * Old manifests on a real, current API server: each is created once as mapped by
+ * skeg, and once as converted by Kubernetes' own code. Both must read back the same.
  *
  *   deno run -A tests/acceptance/removed_apis.ts --kubeconfig FILE --programs DIR [--only TEXT]
  *
- * DIR holds `kubectl-convert` and `crdconv`. The API server needs no controllers; use one of its own, as objects of the
- * whole cluster are made. Closes with `N passed, N failed`; a manifest that skeg refuses is counted apart.
+ * DIR holds `kubectl-convert` and `crdconv`. The API server needs no controllers. Use a separate server, because
+ * cluster-wide objects are created. Ends with `N passed, N failed`; manifests that skeg refuses are counted separately.
  *
  * @module
  */
@@ -21,10 +21,10 @@ interface Case {
   readonly in: KubeObject;
 }
 
-/** Fields that the server makes, or counts. */
+/** Fields that the server sets or counts. */
 const OF_THE_SERVER =
   /^\.(status|metadata\.(uid|resourceVersion|creationTimestamp|generation|managedFields|selfLink))\b/;
-/** What conversion alone spells out and creation does not: an order that was executed, and counters of old controllers. */
+/** Annotations that only a conversion writes: a rollback order that was executed, and counters of old controllers. */
 const OF_CONVERSION = /^\.metadata\.annotations/;
 
 const { values: flags } = parseArgs({
@@ -59,7 +59,7 @@ await cluster.close();
 say(`${passed} passed, ${failed} failed`);
 Deno.exit(failed === 0 ? 0 : 1);
 
-/** What the real programs make of the manifests; `undefined` for those that they do not know. */
+/** Returns the manifests as converted by the real programs; `undefined` for unknown kinds. */
 async function convertAll(all: readonly Case[]): Promise<(KubeObject | undefined)[]> {
   const results: (KubeObject | undefined)[] = [];
   for (const [index, one] of all.entries()) {
@@ -99,7 +99,7 @@ async function check(one: Case, reference: KubeObject | undefined): Promise<stri
     : await roundTrip(JSON.stringify(asIntended(reference)));
   if (typeof ours === "string") {
     if (reference === undefined || typeof theirs !== "string") return `not created: ${ours.slice(0, 300)}`;
-    // The chart itself is wrong, whatever its API version: the server says the same of both.
+    // The manifest itself is invalid in any API version: the server gives the same message for both.
     refusedByServer.push(`${one.id}: ${ours.slice(0, 160)}`);
     return withoutTimes(ours) === withoutTimes(theirs)
       ? undefined
@@ -119,8 +119,8 @@ function withoutTimes(text: string): string {
 }
 
 /**
- * The reference only converts. For a creation, or a reference that resolves, more is wanted: a current server accepts no
- * CustomResourceDefinition without a schema, and no HorizontalPodAutoscaler whose target has no served version.
+ * Returns the reference with the changes that a current server requires: the reference programs only convert, but a server
+ * refuses a CustomResourceDefinition without a schema, and a HorizontalPodAutoscaler needs a target with a served version.
  */
 function asIntended(reference: KubeObject): KubeObject {
   const object = structuredClone(reference) as KubeObject & { spec: Record<string, unknown> };
@@ -143,20 +143,20 @@ function asIntended(reference: KubeObject): KubeObject {
   return object;
 }
 
-/** Creates an object, reads it and deletes it again; the server's words when it is refused. */
+/** Creates an object, reads it and deletes it again; returns the server's message when it is refused. */
 async function roundTrip(manifest: string): Promise<KubeObject | string> {
   const [info] = await kube.build(NAMESPACE, manifest);
   if (info === undefined) return "no object";
   const namespace = info.namespace || NAMESPACE;
   try {
-    // Reads as an operation does; an object of that name is in nobody's way here.
+    // Created like in an operation; the name cannot conflict with another object here.
     await kube.create(namespace, manifest);
     const { group, version, plural } = info.resource;
     const base = group === "" ? `/api/${version}` : `/apis/${group}/${version}`;
     const path = `${base}${info.namespace === "" ? "" : `/namespaces/${info.namespace}`}/${plural}/${info.name}`;
     return await (await cluster.transport({ method: "GET", path })).json() as KubeObject;
   } catch (error) {
-    // The server shows who wrote the object, and each creation names a writer of its own.
+    // The message may contain the managed fields, and each creation has a unique manager name.
     if (error instanceof SkegError) {
       return error.message.replaceAll(/"(manager|time)":"[^"]*"/g, '"$1":…');
     }

@@ -1,13 +1,13 @@
 /**
- * Public charts in the sandbox and on a real API server: both must take or
- * refuse them alike, in the same words, and hold the same objects afterwards.
+ * Public charts in the sandbox and on a real API server: both must accept or
+ * refuse them with the same messages, and have the same objects afterwards.
  *
  *   deno run -A tests/acceptance/sandbox_charts.ts --kubeconfig FILE --charts DIR
  *
  * `--kubeconfig` names a cluster without controllers that may be written to;
- * `--charts` a folder with `stable/…` and `incubator/…` charts. Charts are
- * read twice: as they are, and with the API versions of today, which lets more
- * of them through. Closes with `N passed, N failed`.
+ * `--charts` a folder with `stable/…` and `incubator/…` charts. Each
+ * chart is tried twice: unchanged, and with current API versions, so that more
+ * of them are accepted. Ends with `N passed, N failed`.
  *
  * @module
  */
@@ -29,7 +29,7 @@ const { kubeconfig, charts, only } = flags;
 if (kubeconfig === undefined || charts === undefined) throw new Error("--kubeconfig and --charts are needed");
 const say = (text: string): void => void Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
 
-/** API versions that are gone, and what took their place. */
+/** Removed API versions and their replacements. */
 const TODAY: readonly (readonly [RegExp, string])[] = [
   [/extensions\/v1beta1|apps\/v1beta[12]/g, "apps/v1"],
   [/\b(policy|batch|rbac\.authorization\.k8s\.io|networking\.k8s\.io|storage\.k8s\.io)\/v[12](alpha|beta)1/g, "$1/v1"],
@@ -38,7 +38,7 @@ const TODAY: readonly (readonly [RegExp, string])[] = [
   [/^apiVersion:.*\n(kind: (?:Ingress|NetworkPolicy)\s*$)/gm, "apiVersion: networking.k8s.io/v1\n$1"],
 ];
 
-/** A chart whose templates name the API versions of today. */
+/** Returns a chart whose templates use current API versions. */
 function renewed(chart: Chart): Chart {
   const templates = chart.templates.map(({ path, data }) => {
     const text = TODAY.reduce((text, [old, fresh]) => text.replace(old, fresh), new TextDecoder().decode(data));
@@ -47,7 +47,7 @@ function renewed(chart: Chart): Chart {
   return { ...chart, templates, dependencies: chart.dependencies.map(renewed) };
 }
 
-/** What charts bring that lives in a namespace, by the path of its API. */
+/** Namespaced kinds that charts create, by the path of their API. */
 const KINDS: Readonly<Record<string, readonly string[]>> = {
   "/api/v1": ["configmaps", "secrets", "services", "serviceaccounts", "persistentvolumeclaims", "pods"],
   "/apis/apps/v1": ["deployments", "statefulsets", "daemonsets"],
@@ -58,7 +58,7 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
   "/apis/autoscaling/v2": ["horizontalpodautoscalers"],
 };
 
-/** What servers choose, what controllers add, and what a chart draws at random. */
+/** Fields that servers set, that controllers add, or that charts fill with random values. */
 const CHOSEN = new Set([
   "uid",
   "resourceVersion",
@@ -90,7 +90,7 @@ function plain(value: unknown): unknown {
   return Object.fromEntries(entries.sort(([a], [b]) => a < b ? -1 : 1));
 }
 
-/** The objects of a namespace that no controller made. */
+/** Returns the objects of a namespace that no controller made. */
 async function objectsOf({ transport }: Cluster, namespace: string): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   for (const [base, plurals] of Object.entries(KINDS)) {
@@ -135,7 +135,7 @@ async function tryOn(cluster: Cluster, chart: Chart, namespace: string): Promise
   } catch (error) {
     words = error instanceof Error ? error.message : String(error);
   }
-  await uninstall(env, { name: "rel", purge: true, disableHooks: true }).catch(() => {}); // it may not be there
+  await uninstall(env, { name: "rel", purge: true, disableHooks: true }).catch(() => {}); // it may not exist
   return { words, objects };
 }
 
@@ -164,7 +164,7 @@ for (const [form, change] of [["", (chart: Chart) => chart], ["-today", renewed]
         checkRequirements(loaded);
         chart = change(processRequirements(loaded, "{}\n", () => {}, () => {}));
       } catch {
-        continue; // no chart that anybody could install
+        continue; // not an installable chart
       }
       const namespace = `${name}${form}-${repository}`.slice(0, 60);
       const outcomes = [await tryOn(real, chart, namespace), await tryOn(sandbox, chart, namespace)] as const;

@@ -1,6 +1,6 @@
 /**
- * Renders every case of `testdata/templates/` and compares bytes with what Helm
- * 2.17.0 made of it.
+ * Renders every case of `testdata/templates/` and compares the bytes with the
+ * output of Helm 2.17.0.
  *
  * @module
  */
@@ -70,10 +70,10 @@ const ENGINE_FIXTURE = {
   },
 };
 
-/** What `helm template` of the recorder renders with. */
+/** The facts of `helm template` in the recorder. */
 const RECORDER_FIXTURE = { release: { ...RELEASE, revision: 0 }, capabilities: { kubeVersion: "1.14.0" } };
 
-/** The four possible fields of a case, with text that is not UTF-8 as base64. */
+/** Returns the field of a case for a text; text that is not UTF-8 is written as base64. */
 function asField(key: "output" | "error", text: string): Partial<Case> {
   const bytes = Buffer.from(toBytes(text));
   const plain = bytes.toString("utf8");
@@ -103,7 +103,7 @@ function expected({ output, error, output_b64, error_b64 }: Case): Partial<Case>
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
-/** Dates were recorded where local time is UTC. */
+/** Dates were recorded with UTC as local time. */
 const isUtc = ["UTC", "Etc/UTC", "GMT"].includes(new Intl.DateTimeFormat().resolvedOptions().timeZone);
 const holdsDates = (file: string): boolean =>
   /^(?:cases-sprig|engine-.*|recorded-(?:dates|mixed(?:-2)?|text))\.jsonl$/.test(file);

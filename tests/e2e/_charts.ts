@@ -29,7 +29,7 @@ spec:
   "NOTES.txt": "The colour of {{ .Release.Name }} is {{ .Values.colour }}.\n",
 }, "colour: blue\nport: 80\n");
 
-/** The next version of BASIC: no Service, one ConfigMap more. */
+/** The next version of BASIC: without the Service, with another ConfigMap. */
 export const BASIC_2 = chart("basic", "0.2.0", {
   "config.yaml": `apiVersion: v1
 kind: ConfigMap
@@ -49,8 +49,8 @@ data:
 }, "colour: green\n");
 
 /**
- * A ConfigMap, and a Job hook of the events in "events" that fails when "fail"
- * is set: no container runs here, and the annotation says how a pod ends.
+ * A ConfigMap, and a Job hook for the events in "events" that fails when "fail"
+ * is set. No container runs here; an annotation decides how a pod ends.
  */
 export const HOOKED = chart("hooked", "0.1.0", {
   "config.yaml": `apiVersion: v1

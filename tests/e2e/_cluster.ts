@@ -1,7 +1,7 @@
 /**
  * A cluster for stories: the sandbox in this process, or the cluster of the
- * kubeconfig that SKEG_E2E_KUBECONFIG names. Every story has namespaces of its
- * own, for objects and for records, and leaves nothing behind.
+ * kubeconfig that SKEG_E2E_KUBECONFIG names. Every story has its own
+ * namespaces, for objects and for records, and leaves nothing behind.
  */
 import { fail } from "node:assert/strict";
 import { type Cluster, createKubeClient, openCluster } from "../../engine/kube/mod.ts";
@@ -10,27 +10,27 @@ import { openSandbox } from "../../engine/sandbox/mod.ts";
 import type { KubeObject } from "../../engine/model/mod.ts";
 import { configMapDriver, type Driver, type ObjectCall, secretDriver } from "../../storage/mod.ts";
 
-/** What a story works with. */
+/** The cluster and tools of a story. */
 export interface Stage {
   readonly env: Environment;
   readonly driver: Driver;
-  /** Where the story's objects go. */
+  /** Namespace of the story's objects. */
   readonly namespace: string;
-  /** Where the story's records go. */
+  /** Namespace of the story's records. */
   readonly records: string;
-  /** Everything that was reported. */
+  /** All reported events. */
   readonly events: readonly ReleaseEvent[];
-  /** Another process with the same cluster. */
+  /** Returns the environment of another process on the same cluster. */
   readonly another: (more?: Partial<Environment>) => Environment;
-  /** The body of a GET, or `undefined` when there is no such object. */
+  /** Returns the body of a GET, or `undefined` when there is no such object. */
   readonly read: (path: string) => Promise<KubeObject | undefined>;
-  /** Sends a request and expects it to be taken. */
+  /** Sends a request that must succeed. */
   readonly send: (method: "POST" | "PUT" | "DELETE", path: string, body?: unknown) => Promise<unknown>;
-  /** Names in a collection, such as `configmaps`, of the story's namespace; those that clusters make left out. */
+  /** Returns the names in a collection, such as `configmaps`, of the story's namespace; without those that clusters create. */
   readonly names: (plural: string, prefix?: string) => Promise<string[]>;
 }
 
-/** Declares a story that runs against whichever cluster there is. */
+/** Declares a story that runs against the available cluster. */
 export function story(name: string, play: (stage: Stage) => Promise<void>): void {
   storyWith(name, configMapDriver, play);
 }
@@ -45,7 +45,7 @@ type MakeDriver = (call: ObjectCall, namespace: string) => Driver;
 function storyWith(name: string, makeDriver: MakeDriver, play: (stage: Stage) => Promise<void>): void {
   Deno.test({
     name: `story: ${name}`,
-    // The cluster's connections and timers outlive a single story.
+    // The cluster's connections and timers stay open after a story.
     sanitizeOps: false,
     sanitizeResources: false,
     fn: async () => {

@@ -1,6 +1,6 @@
 /**
- * A current control plane on the data of a cluster of 2019, where a real
- * Tiller on Kubernetes 1.15 left releases.
+ * A current control plane on the data of a cluster of 2019, in which a real
+ * Tiller on Kubernetes 1.15 had installed releases.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,25 +11,25 @@ import type { KubeObject, Release } from "../../engine/model/mod.ts";
 import { configMapDriver, type ObjectCall } from "../../storage/mod.ts";
 import { startControlPlane } from "../_lib/control_plane.ts";
 
-/** Where the programs of a control plane are; empty: these stories are left out. */
+/** Folder with the programs of a control plane; empty: these stories are skipped. */
 export const PROGRAMS = Deno.env.get("KUBEBUILDER_ASSETS") ?? "";
 
-/** The cluster and a process at work in it. */
+/** The cluster, and the environment of a process on it. */
 export interface OldCluster {
   readonly cluster: Cluster;
   readonly kubeconfig: string;
   readonly env: Environment;
   readonly events: ReleaseEvent[];
-  /** An answer's body; `undefined` for 404. */
+  /** Returns the body of an answer; `undefined` for 404. */
   readonly read: (path: string) => Promise<KubeObject | undefined>;
   readonly send: ObjectCall;
-  /** The objects of a manifest that exist, at the versions that the server has: `Kind/namespace/name` → object. */
+  /** Returns the existing objects of a manifest in the versions that the server has: `Kind/namespace/name` → object. */
   readonly live: (release: Release) => Promise<Map<string, KubeObject>>;
 }
 
 /**
- * Declares a story on such a cluster, which is started for it; a bare one has
- * no controllers, so that nothing changes but by requests.
+ * Declares a story on such a cluster, which is started for it. A bare one has
+ * no controllers, so that only requests change objects.
  */
 export function oldStory(
   name: string,
@@ -39,7 +39,7 @@ export function oldStory(
   Deno.test({
     name: `story on a cluster of 2019: ${name}`,
     ignore: PROGRAMS === "",
-    // The cluster's connections and processes outlive single steps.
+    // The cluster's connections and processes stay open between steps.
     sanitizeOps: false,
     sanitizeResources: false,
     fn: async () => {
@@ -87,7 +87,7 @@ async function oldCluster(cluster: Cluster, kubeconfig: string): Promise<OldClus
   const live: OldCluster["live"] = async ({ namespace, manifest }) => {
     const found = new Map<string, KubeObject>();
     for (const { group, kind, namespace: own, name } of namedObjects(manifest)) {
-      // The group that the manifest names goes first; kinds have moved between groups since.
+      // The manifest's group is tried first, then others: kinds have moved between groups since.
       const places = paths.filter((place) => place.kind === kind).sort((a, b) =>
         Number(b.group === group) - Number(a.group === group)
       );
@@ -112,7 +112,7 @@ interface Place {
   readonly namespaced: boolean;
 }
 
-/** Where kinds are served, by the classic form of discovery: none of the code under test. */
+/** Returns the paths of kinds, read with classic discovery, which is independent of the code under test. */
 async function pathsOf(read: OldCluster["read"]): Promise<Place[]> {
   const groups = (await read("/apis") as { groups: { name: string; versions: { groupVersion: string }[] }[] }).groups;
   const bases = [
@@ -122,7 +122,7 @@ async function pathsOf(read: OldCluster["read"]): Promise<Place[]> {
     ),
   ];
   const lists = await Promise.all(bases.map(async ({ group, base }) => {
-    // One of the releases has an APIService whose server is long gone.
+    // One of the releases has an APIService whose server no longer exists.
     const { resources = [] } = await read(base).catch(() => ({})) as {
       resources?: { name: string; kind: string; namespaced: boolean }[];
     };

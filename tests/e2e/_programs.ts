@@ -1,12 +1,12 @@
 /**
- * Other people's programs that stories need: `helm2`, `tiller`, `helm3`,
- * `docker-registry` and `kubectl`, from the folders that SKEG_E2E_PROGRAMS
- * names, the last two from the PATH as well.
+ * External programs that stories need: `helm2`, `tiller`, `helm3`,
+ * `docker-registry` and `kubectl`. They are found in the folders of
+ * SKEG_E2E_PROGRAMS, the last two also on the PATH.
  */
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
-/** Path of a program, or `undefined` when it is not here. */
+/** Returns the path of a program, or `undefined` when it is missing. */
 export function findProgram(name: string): string | undefined {
   const isCommon = name === "kubectl" || name === "docker-registry";
   const places = [Deno.env.get("SKEG_E2E_PROGRAMS"), isCommon ? Deno.env.get("PATH") : undefined];
@@ -16,7 +16,7 @@ export function findProgram(name: string): string | undefined {
     .find((file) => existsSync(file));
 }
 
-/** What a program printed, and how it ended. */
+/** Output and exit status of a program. */
 export interface Ran {
   readonly code: number;
   readonly stdout: string;
@@ -37,7 +37,7 @@ export async function runProgram(
     stderr: "piped",
   }).spawn();
   const writer = child.stdin.getWriter();
-  // A program that does not read its input may be gone already.
+  // A program that does not read its input may have exited already.
   await writer.write(new TextEncoder().encode(options.stdin ?? "")).catch(() => {});
   await writer.close().catch(() => {});
   const { code, stdout, stderr } = await child.output();

@@ -1,5 +1,5 @@
 /**
- * A sandbox that is served with the command, as a user would serve it.
+ * A sandbox served by the command `sandbox serve`, as a user runs it.
  */
 import { equal, ok } from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -9,17 +9,17 @@ import { type Ran, runProgram } from "./_programs.ts";
 
 const ROOT = new URL("../..", import.meta.url);
 
-/** What a story of a served sandbox works with. */
+/** The served sandbox and tools of a story. */
 export interface Served {
   /** The story's own folder. */
   readonly folder: string;
-  /** For every program: the kubeconfig, and a home of its own. */
+  /** Environment variables for every program: the kubeconfig, and a separate home. */
   readonly env: Record<string, string>;
-  /** Runs skeg on the very state that is served. */
+  /** Runs skeg on the state that is served. */
   readonly skeg: (...args: string[]) => Promise<Ran>;
 }
 
-/** Serves a sandbox with the command, as a user would, while `play` runs. */
+/** Serves a sandbox with the command while `play` runs. */
 export async function served(play: (stage: Served) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "skeg-served-"));
   const state = `--sandbox=${join(folder, "state.sqlite")}`;
@@ -49,7 +49,7 @@ export async function served(play: (stage: Served) => Promise<void>): Promise<vo
   }
 }
 
-/** A run that has to succeed. */
+/** Returns the output of a run; fails when the run failed. */
 export function good(ran: Ran): string {
   equal(ran.code, 0, `${ran.stdout}\n${ran.stderr}`);
   return ran.stdout;

@@ -1,7 +1,7 @@
 /**
  * skeg and the real Helm 2 with its Tiller on one cluster: the real one of
- * SKEG_E2E_KUBECONFIG, or a served sandbox. Every story has namespaces of its
- * own, for objects and for records.
+ * SKEG_E2E_KUBECONFIG, or a served sandbox. Every story has its own
+ * namespaces, for objects and for records.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,22 +17,22 @@ import { good, served } from "./_served.ts";
 const MAIN = new URL("../../main.ts", import.meta.url).href;
 const [helm2, tiller] = [findProgram("helm2"), findProgram("tiller")];
 
-/** True when the real programs are not here. */
+/** True if the real programs are missing. */
 export const LACKING = helm2 === undefined || tiller === undefined;
 
-/** What a story works with. */
+/** The cluster and the programs of a story. */
 export interface Arena {
-  /** For files. */
+  /** Folder for files. */
   readonly folder: string;
-  /** For objects. */
+  /** Namespace for objects. */
   readonly namespace: string;
   readonly skeg: (...args: string[]) => Promise<Ran>;
   readonly helm: (...args: string[]) => Promise<Ran>;
   readonly cluster: Cluster;
-  /** The body of a GET, or `undefined` when there is no such object. */
+  /** Returns the body of a GET, or `undefined` when there is no such object. */
   readonly read: (path: string) => Promise<KubeObject | undefined>;
   readonly send: (method: "POST" | "DELETE", path: string, body?: unknown) => Promise<number>;
-  /** All records of a release, oldest first. */
+  /** Returns all records of a release, oldest first. */
   readonly records: (name: string) => Promise<Release[]>;
 }
 

@@ -6,7 +6,7 @@ import { type Stage, story } from "./_cluster.ts";
 
 const RECORDS = new URL("../../testdata/records/", import.meta.url);
 
-/** Puts the records of one recorded story into the cluster, as Tiller left them. */
+/** Writes the records of one recorded story into the cluster, unchanged from Tiller. */
 async function adopt({ send, records }: Stage, folder: string): Promise<void> {
   for (const file of readdirSync(new URL(`${folder}/`, RECORDS)).filter((name) => /\.v\d+\.json$/.test(name))) {
     const { metadata, data } = JSON.parse(readFileSync(new URL(`${folder}/${file}`, RECORDS), "utf8"));
@@ -47,7 +47,7 @@ story("a release that Tiller installed can be upgraded, rolled back and deleted"
   ok(first);
   const { name, namespace } = first;
   await send("POST", "/api/v1/namespaces", { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
-  // Its objects are gone with the cluster it was recorded in: an upgrade brings back what is missing.
+  // Its objects do not exist in this cluster; the upgrade creates the missing ones.
   await upgrade(env, { name, chart: first.chart ?? BASIC });
   const after = await getRelease(env, { name });
   deepEqual([after.revision, after.info.status.code, after.namespace], [first.revision + 1, "DEPLOYED", namespace]);

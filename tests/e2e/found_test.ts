@@ -1,6 +1,6 @@
 /**
- * A release is recorded in one place, and a command looks in another: it says
- * where the release is, and does it no harm.
+ * A release is recorded in one place, and a command looks in another. The
+ * command must say where the release is, and must not damage it.
  */
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { join } from "node:path";
@@ -19,22 +19,22 @@ type Place = readonly [storage: "configmap" | "secret", space: "a" | "b"];
 const PLACES: readonly Place[] = [["configmap", "a"], ["secret", "a"], ["configmap", "b"], ["secret", "b"]];
 
 interface Stage {
-  /** Where objects go. */
+  /** Namespace of objects. */
   readonly namespace: string;
-  /** Where records go. */
+  /** Namespaces of records. */
   readonly spaces: Readonly<Record<Place[1], string>>;
   /**
-   * Runs a command line at a place; CHART and NAMESPACE stand for the shop's chart and the namespace of objects. The
-   * releases `shop`, `web` and `other` have names in the cluster that no other story uses.
+   * Runs a command line at a place. CHART and NAMESPACE are replaced by the shop's chart and the namespace of objects.
+   * The releases `shop`, `web` and `other` get names that no other story uses.
    */
   readonly run: (line: string, place: Place, options?: ProgramOptions) => Promise<Outcome>;
-  /** Sends a request and gives the body of the answer. */
+  /** Sends a request and returns the body of the answer. */
   readonly send: (method: "GET" | "POST" | "PUT" | "DELETE", path: string, body?: unknown) => Promise<KubeObject>;
   /** Names of all records at a place. */
   readonly records: (place: Place) => Promise<string[]>;
-  /** What changes when the shop's object is written or replaced; empty when it is not there. */
+  /** Returns a text that changes when the shop's object is written or replaced; empty when it does not exist. */
   readonly live: () => Promise<string>;
-  /** What makes the names of this story its own. */
+  /** Suffix that makes the names of this story unique. */
   readonly id: string;
 }
 
@@ -157,7 +157,7 @@ for (const real of PLACES.slice(0, 2)) {
       for (const command of ["list", "list --all", "list --output json", "list ^shop$"]) {
         const { code, stdout, stderr } = await run(command, asked);
         deepEqual([command, code, stdout], [command, 0, ""]);
-        // Other stories have records, too, in namespaces of their own.
+        // Other stories also have records, in other namespaces.
         match(
           stderr,
           /^(Note: Release records, such as [^ ]+, are (Secret|ConfigMap)s of namespace "[^"]+": use --.*\n)+(Note: \d+ other places have such records.\n)?$/,
@@ -278,7 +278,7 @@ for (const storage of ["configmap", "secret"] as const) {
   });
 }
 
-/** Rights in the story's namespaces, and nowhere else. */
+/** Grants a user permissions in the story's namespaces, and nowhere else. */
 async function allow({ send }: Stage, user: string, namespace: string, resources: readonly string[]): Promise<void> {
   const root = `/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}`;
   const apiVersion = "rbac.authorization.k8s.io/v1";
@@ -294,7 +294,7 @@ async function allow({ send }: Stage, user: string, namespace: string, resources
 }
 
 story("who may see one namespace only is told nothing more, and can work there", async (stage) => {
-  if (KUBECONFIG === undefined) return; // the sandbox lets everybody do everything
+  if (KUBECONFIG === undefined) return; // the sandbox has no permissions to check
   const { namespace, spaces } = stage;
   const { decodeYaml, encodeYaml } = await import("../../mod.ts");
   const config = decodeYaml(Deno.readTextFileSync(KUBECONFIG)) as {
@@ -315,7 +315,7 @@ story("who may see one namespace only is told nothing more, and can work there",
     deepEqual([code, stderr], [0, ""]);
     match((await run("list -q")).stdout, /^shop\n$/);
     equal((await run("delete --purge shop")).code, 0);
-    // The namespace of the context is looked into, once the person may list what is there.
+    // The context's namespace is searched once the user may list its records.
     await allow(stage, namespace, spaces.b, ["secrets"]);
     match(
       (await run("status other")).stderr,

@@ -1,11 +1,11 @@
 /**
- * Lives of a release whose answers get lost: between the client and the API
- * server stands a proxy that passes a request on, reads the answer, and closes
- * the connection or sends the request again. Nothing may come of it: every operation ends well, nothing is
- * created twice, and nothing is left over.
+ * Lives of a release with lost answers. A proxy between the client and the API
+ * server passes a request on, reads the answer, and closes the connection or
+ * sends the request again. This must have no effect: every operation succeeds,
+ * nothing is created twice, and nothing is left over.
  *
  * `SKEG_RESILIENCE=all` loses each answer of a life once, every n-th one for n up
- * to 30, and one in ten at random; else a few of them.
+ * to 30, and one in ten at random; otherwise only a few answers are lost.
  */
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -22,15 +22,15 @@ import { objectCallOf } from "../_lib/object_call.ts";
 
 const KUBECONFIG = Deno.env.get("SKEG_E2E_KUBECONFIG");
 const IS_WHOLE = Deno.env.get("SKEG_RESILIENCE") === "all";
-/** Lives at the same time: a real cluster lets hooks wait. */
+/** Number of concurrent lives; more on a real cluster, where hooks take longer. */
 const SIDE_BY_SIDE = Number(Deno.env.get("SKEG_E2E_LIVES") ?? (KUBECONFIG === undefined ? "2" : "8"));
-/** One request in so many is tried, unless all are. */
+/** One request in this many is tried, unless all are. */
 const STRIDE = 40;
 
 interface Life {
-  /** For messages. */
+  /** Name for messages. */
   readonly name: string;
-  /** Says of each request of a life, counted from 1, whether its answer gets lost. */
+  /** Returns true if the answer to a request of the life (counted from 1) is lost. */
   readonly loses: (request: number) => boolean;
   readonly how: Loss;
   readonly storage: "configmap" | "secret";
@@ -45,7 +45,7 @@ const KINDS = [
 ];
 const EVENTS = ["install", "upgrade", "rollback", "delete"].flatMap((verb) => [`pre-${verb}`, `post-${verb}`]);
 
-/** A chart with objects that servers note the creator of, one that they do not, and a Job for every event. */
+/** Returns a chart with objects whose creator servers record, one without that, and a Job for every event. */
 function chartOf(version: number): Chart {
   const object = (kind: string, name: string, rest: string): string =>
     `apiVersion: v1\nkind: ${kind}\nmetadata: {name: {{ .Release.Name }}-${name}}\n${rest}\n`;
@@ -72,7 +72,7 @@ spec:
   });
 }
 
-/** What a life consists of: each leaves records as they are written behind it, of revision and status. */
+/** Returns the operations of a life, each with the records (revision and status) that it must leave. */
 function operationsOf(env: Environment, namespace: string): [string, () => Promise<unknown>, string][] {
   const put = (version: number) => ({ name: namespace, namespace, chart: chartOf(version), timeoutSeconds: 60 });
   const name = { name: namespace, timeoutSeconds: 60 };
@@ -90,7 +90,7 @@ function operationsOf(env: Environment, namespace: string): [string, () => Promi
   ];
 }
 
-/** A cluster, and a way to it that loses answers. */
+/** A cluster, and a proxy to it that loses answers. */
 interface Ground {
   readonly cluster: Cluster;
   readonly folder: string;
@@ -107,22 +107,22 @@ async function onGround(play: (ground: Ground) => Promise<void>): Promise<void> 
   }
 }
 
-/** What came of a life. */
+/** The result of a life. */
 interface Outcome {
   readonly requests: number;
   readonly lost: number;
   readonly operations: number;
-  /** Objects that were created, by kind. */
+  /** Number of created objects. */
   readonly created: number;
 }
 
-/** A client behind a proxy, and namespaces of its own. */
+/** A client behind a proxy, with its own namespaces. */
 interface Place {
   readonly namespace: string;
-  /** Where records are. */
+  /** Namespace of records. */
   readonly records: string;
   readonly proxy: LosingProxy;
-  /** The cluster as it is behind the proxy. */
+  /** The cluster, reached through the proxy. */
   readonly through: Cluster;
   close(): Promise<void>;
 }
@@ -201,7 +201,7 @@ async function statusesOf(driver: Driver): Promise<string> {
   return found.map(({ revision, info }) => `${revision} ${info.status.code}`).join(", ");
 }
 
-/** What is in the namespace, with the version that it shows; what clusters put there themselves is left out. */
+/** Returns the objects of the namespace with their version; without those that clusters create themselves. */
 async function objectsIn({ transport }: Cluster, namespace: string): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
   for (const kind of KINDS) {
@@ -209,7 +209,7 @@ async function objectsIn({ transport }: Cluster, namespace: string): Promise<Rec
     const answer = await transport({ method: "GET", path: `${base}/namespaces/${namespace}/${plural}` });
     for (const object of (await answer.json() as { items: KubeObject[] }).items) {
       const { name = "", deletionTimestamp } = object.metadata ?? {};
-      // Background deletion of a Job waits for its pods.
+      // A Job that is deleted in the background stays until its pods are gone.
       if (name.startsWith(namespace) && deletionTimestamp === undefined) found[`${plural}/${name}`] = versionOf(object);
     }
   }
@@ -252,7 +252,7 @@ async function playAll(ground: Ground, lives: readonly Life[], wanted: Outcome):
   return total;
 }
 
-/** A small generator: the same seed loses the same answers. */
+/** Returns a pseudorandom choice of lost answers; the same seed loses the same answers. */
 function randomLoss(seed: number, share: number): Life["loses"] {
   let state = seed >>> 0;
   return () => {
@@ -324,7 +324,7 @@ Deno.test({
           "{apiVersion: v1, kind: Service, metadata: {generateName: a-}, spec: {clusterIP: None, ports: [{port: 80}]}}",
         );
         const posts = proxy.passed.filter(({ method }) => method === "POST").map(({ status }) => status);
-        // What the second of two equal creations is told: the quota is asked before the name is looked at.
+        // The answer to the second of two equal creations: a real server checks the quota before the name.
         deepEqual(posts, KUBECONFIG === undefined ? [201, 409, 201, 409] : [201, 403, 201, 403]);
         await call("DELETE", `${quotas}/q`);
         const { body } = await call("GET", `/api/v1/namespaces/${namespace}/services`);

@@ -12,7 +12,7 @@ const FULL = { isBare: false };
 
 const WORKLOADS = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "CronJob"];
 
-/** What must not change where nothing is meant to: identity, and how often the spec of a workload was changed. */
+/** Returns the marks that must not change without an intended change: uid, and generation of a workload's spec. */
 function marks(objects: ReadonlyMap<string, KubeObject>, generations = true): Record<string, unknown> {
   return Object.fromEntries([...objects].map(([key, { metadata, kind = "" }]) => {
     const generation = generations && WORKLOADS.includes(kind) ? metadata?.generation : undefined;
@@ -20,7 +20,7 @@ function marks(objects: ReadonlyMap<string, KubeObject>, generations = true): Re
   }));
 }
 
-/** Objects that are not as they were, with their marks before and after. */
+/** Returns the changed objects, with their marks before and after. */
 function changed(before: ReadonlyMap<string, KubeObject>, after: ReadonlyMap<string, KubeObject>): string[] {
   const [old, now] = [marks(before), marks(after)];
   return Object.keys({ ...old, ...now }).filter((key) => JSON.stringify(old[key]) !== JSON.stringify(now[key]))
@@ -61,7 +61,7 @@ oldStory("every release is taken over: status, rollback to itself, rollback, upg
     for (const [key, mark] of Object.entries(marks(before, false))) {
       if (key in kept) deepEqual(kept[key], mark, `${name}: ${key} was made anew`);
     }
-    // The new record holds what was sent: nothing of it is gone from the server.
+    // The new record holds the manifests that were sent, so none of them is removed on the server.
     deepEqual(await env.kube.findRemoved([after.manifest]), [], name);
 
     owned.delete(name);
@@ -80,7 +80,7 @@ oldStory("every release is taken over: status, rollback to itself, rollback, upg
   deepEqual((await list(env)).releases, []);
 });
 
-/** The chart of these releases, moved to current API versions by hand. */
+/** Returns the chart of these releases, migrated by hand to current API versions. */
 function modernChart(chart: Chart, image = "nginx:1.13"): Chart {
   return chartFromFiles({
     "Chart.yaml": 'name: web\nversion: 0.2.0\nappVersion: "1.0"\n',
@@ -127,7 +127,7 @@ spec:
   });
 }
 
-/** The ReplicaSets of a Deployment by the hash of their pod template, and its pods. */
+/** Returns the pod-template hashes of a Deployment's ReplicaSets, and its pods. */
 async function podsOf({ read }: OldCluster, app: string): Promise<{ hashes: string[]; pods: string[] }> {
   const items = async (path: string): Promise<KubeObject[]> =>
     (await read(`${path}?labelSelector=app%3D${app}`) as { items: KubeObject[] }).items;
@@ -164,7 +164,7 @@ oldStory(
       const { hashes } = await podsOf(old, "web-web");
       deepEqual(hashes, pods.hashes, apply);
     }
-    // And a change that is meant reaches the pods, in the old manner of rolling out.
+    // An intended change reaches the pods as a normal rollout.
     await upgrade(env, { name: "web", chart: modernChart(first.chart, "nginx:1.14"), wait: true, timeoutSeconds: 60 });
     notEqual((await podsOf(old, "web-web")).hashes.length, pods.hashes.length);
     const deployment = await old.read("/apis/apps/v1/namespaces/default/deployments/web-web");
@@ -219,7 +219,7 @@ oldStory("a rollback that the server refuses leaves DEPLOYED what runs", BARE, a
   const { env, live } = old;
   const first = await newest(old, "five");
   ok(first.chart);
-  // A chart with other labels: by force, as the selector cannot be changed.
+  // A chart with other labels needs --force, because the selector is immutable.
   const other = chartFromFiles({
     "Chart.yaml": "name: web\nversion: 0.3.0\n",
     "templates/all.yaml": `apiVersion: apps/v1
@@ -258,7 +258,7 @@ oldStory("killed after any request, an operation is brought to a good end by the
   let kills = 0;
   for (const [row, victim] of subject.victims.entries()) {
     for (let k = 1;; k++) {
-      // Every request, and one remedy after another; all remedies after each request when that is asked for.
+      // Each request gets one remedy, in turns; with SKEG_RESILIENCE=all each request gets all remedies.
       const tried = STRIDE === 1 ? remedies : [remedies[(row + k) % remedies.length] ?? ""];
       const outcomes = [];
       for (const remedy of tried) outcomes.push(await playKill(subject, victim, k, remedy));

@@ -1,11 +1,11 @@
 /**
- * Every release of a cluster of 2019: repaired, looked at, restored.
+ * Every release of a cluster of 2019 is repaired, compared and restored.
  */
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { list, repair, rollback, undoRepair } from "../../engine/release/mod.ts";
 import { type OldCluster, oldStory } from "./_old_cluster.ts";
 
-/** Data and labels of every record, by key. */
+/** Returns data and labels of every record, by key. */
 async function contents({ env }: OldCluster): Promise<Map<string, unknown>> {
   const objects = await env.driver.raw?.list({}) ?? [];
   return new Map(objects.map(({ metadata, data }) => [metadata?.name ?? "", { labels: metadata?.labels, data }]));
@@ -52,7 +52,7 @@ oldStory("records of every release are repaired and restored", { isBare: true },
   }
   deepEqual(await contents(old), before);
 
-  // Rolled back to the repaired text, the live objects stay as they are.
+  // A rollback to the repaired manifests does not change the live objects.
   await repair(env, "map-apis", { release: "web", yes: true, backups });
   await rollback(env, { name: "web", revision: 1 });
   equal(JSON.stringify([...await old.live(web)].map(([key, { spec }]) => [key, spec])), live);

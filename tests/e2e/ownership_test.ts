@@ -1,6 +1,6 @@
 /**
- * Operations × who made the object: what belongs to nobody, or to another
- * release, is still there afterwards, whatever was tried.
+ * Operations × creator of the object: an object without a release, or of another
+ * release, must still exist after every operation.
  */
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { chartFromFiles } from "../../engine/chart/load/mod.ts";
@@ -8,7 +8,7 @@ import { getRelease, install, list, rollback, uninstall, upgrade } from "../../e
 import type { Chart, KubeObject } from "../../engine/model/mod.ts";
 import { type Stage, story } from "./_cluster.ts";
 
-/** A chart of ConfigMaps. A Service with a bad port makes what comes after the ConfigMaps fail. */
+/** A chart of ConfigMaps. With `fails`, an invalid Service makes the operation fail after the ConfigMaps. */
 function chartOf(names: readonly string[], { fails = false, text = "chart" } = {}): Chart {
   const service = "apiVersion: v1\nkind: Service\nmetadata: {name: bad}\nspec: {ports: [{port: 70000}]}\n";
   return chartFromFiles({
@@ -21,11 +21,11 @@ function chartOf(names: readonly string[], { fails = false, text = "chart" } = {
   });
 }
 
-/** Who has made the ConfigMap `x` before the operation. */
+/** The creator of the ConfigMap `x` before the operation: a client outside of any release, or another release. */
 type Maker = "nobody" | "another release";
 const MAKERS: readonly Maker[] = ["nobody", "another release"];
 
-/** Makes `x`, and waits until the server's clock has moved on. */
+/** Creates `x`, and waits until the server's clock has advanced. */
 async function made({ env, namespace, send }: Stage, maker: Maker): Promise<void> {
   if (maker === "another release") {
     await install(env, { name: "other", namespace, chart: chartOf(["x"], { text: "theirs" }) });
@@ -44,7 +44,7 @@ async function x({ read, namespace }: Stage): Promise<KubeObject | undefined> {
   return await read(`/api/v1/namespaces/${namespace}/configmaps/x`);
 }
 
-/** What may be tried on a release `web` whose chart names `x`. */
+/** Operations on a release `web` whose chart contains `x`. */
 const TRIED: Readonly<Record<string, (stage: Stage) => Promise<unknown>>> = {
   "install": async ({ env, namespace }) => {
     await rejects(
@@ -95,7 +95,7 @@ const TRIED: Readonly<Record<string, (stage: Stage) => Promise<unknown>>> = {
   "upgrade --atomic that names it": async ({ env, namespace }) => {
     await install(env, { name: "web", namespace, chart: chartOf(["a"]) });
     await rejects(upgrade(env, { name: "web", chart: chartOf(["a", "b", "x"]) }), /already exists in the cluster/);
-    await rollback(env, { name: "web", revision: 1 }); // what --atomic does
+    await rollback(env, { name: "web", revision: 1 }); // as --atomic does
     await uninstall(env, { name: "web", purge: true });
   },
   "rollback to a revision that failed on it": async ({ env, namespace }) => {
@@ -118,7 +118,7 @@ for (const maker of MAKERS) {
       if (maker === "another release") {
         equal((await getRelease(stage.env, { name: "other" })).info.status.code, "DEPLOYED");
       }
-      // Nothing of web is left but what it cannot have made.
+      // Of web only the object that it did not create is left.
       if (operation.endsWith("purge")) deepEqual(await stage.names("configmaps"), ["x"]);
     });
   }
@@ -192,7 +192,7 @@ for (const operation of ["install", "upgrade"] as const) {
     deepEqual((await x(stage))?.data, { text: "theirs" });
     await attempt({ takeOwnership: true });
     deepEqual((await x(stage))?.data, { text: "chart" });
-    // Both name it now: neither deletes it while the other has it.
+    // Both releases contain it now: neither deletes it while the other exists.
     await uninstall(env, { name: "other", purge: true });
     deepEqual((await x(stage))?.data, { text: "chart" });
     await uninstall(env, { name: "web", purge: true });

@@ -1,6 +1,6 @@
 /**
- * One release in the hands of skeg and of a real Tiller in turns: a chart with
- * hooks, tests and a custom resource, and a failed revision in its history.
+ * skeg and a real Tiller operate on one release in turns: a chart with hooks,
+ * tests and a custom resource, and a failed revision in its history.
  */
 import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -9,7 +9,7 @@ import { type Arena, good, LACKING, together } from "./_two_programs.ts";
 
 const EVENTS = ["pre-install", "post-upgrade", "pre-rollback", "pre-delete", "post-delete"];
 
-/** The chart's files; its custom kind is called after the story. */
+/** Returns the chart's files; `kind` is the name of its custom kind. */
 function files(kind: string): Record<string, string> {
   const job = (event: string): string =>
     `apiVersion: batch/v1
@@ -95,7 +95,7 @@ async function pingPong(arena: Arena, a: Arena["skeg"], b: Arena["skeg"]): Promi
   const statuses = async (): Promise<string> => (await records("web")).map(({ info }) => info.status.code).join(" ");
   const job = async (event: string): Promise<string | undefined> =>
     (await read(`/apis/batch/v1/namespaces/${namespace}/jobs/web-${event}`))?.metadata?.uid;
-  /** The colours of all live objects. */
+  /** Returns the colours of all live objects. */
   const colours = async (): Promise<(string | undefined)[]> => {
     const config = await read(`/api/v1/namespaces/${namespace}/configmaps/web-config`) as
       | { data: { colour: string } }

@@ -1,6 +1,6 @@
 /**
- * The plugins of testdata/plugins, run by this program, and by Helm 2.17.0
- * where SKEG_E2E_PROGRAMS has it: the same story, the same expectations.
+ * Runs the plugins of testdata/plugins with skeg, and with Helm 2.17.0 when
+ * SKEG_E2E_PROGRAMS has it: the same story with the same expectations.
  */
 import { equal, match } from "node:assert/strict";
 import { cpSync, existsSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -24,7 +24,7 @@ const programs: readonly (readonly [string, Helm | undefined])[] = [
   ["Helm 2.17.0", helm2 === undefined ? undefined : (argv, env) => runProgram(helm2, argv, { env })],
 ];
 
-/** A HELM_HOME with copies of the plugins beside it. */
+/** Runs `work` with a HELM_HOME and copies of the plugins beside it. */
 async function inHome(helm: Helm, work: (shop: Shop) => Promise<void>): Promise<void> {
   await inFolder({}, async (folder) => {
     const home = join(folder, "home");

@@ -9,16 +9,16 @@ import { findProgram, type Ran, runProgram } from "./_programs.ts";
 const WEB = join(import.meta.dirname ?? ".", "../../examples/charts/web");
 const MAIN = new URL("../../main.ts", import.meta.url).href;
 const [registry, helm3] = [findProgram("docker-registry"), findProgram("helm3")];
-/** These stories need no cluster: one run of them is enough. */
+/** True in a run on a real cluster: these stories need none and are skipped there. */
 const elsewhere = Deno.env.has("SKEG_E2E_KUBECONFIG");
 
-/** Name `ann`, password `secret`, as such files have it: bcrypt. */
+/** User `ann` with password `secret` in the htpasswd format (bcrypt). */
 const HTPASSWD = "ann:$2y$05$janhcRAPJkwH8wS5rKm3du0ybKZAj0GFb6O/srmwDP.pWziQYHl3q\n";
 
-/** What a story works with. */
+/** The registry and tools of a story. */
 interface Stage {
   readonly folder: string;
-  /** Such as `127.0.0.1:40123`. */
+  /** Host and port, such as `127.0.0.1:40123`. */
   readonly host: string;
   readonly skeg: (...args: string[]) => Promise<Ran>;
   readonly helm: (...args: string[]) => Promise<Ran>;
@@ -70,7 +70,7 @@ Deno.test({
     withRegistry(true, async ({ folder, host, skeg }) => {
       good(await skeg("package", WEB, "--save=false", "-d", folder));
       const archive = join(folder, "web-1.4.0.tgz"), remote = `oci://${host}/team/charts`;
-      equal((await skeg("push", archive, remote)).code, 1); // nobody may
+      equal((await skeg("push", archive, remote)).code, 1); // needs a login
       mkdirSync(join(folder, ".docker"));
       const auths = { [host]: { auth: btoa("ann:secret") } };
       writeFileSync(join(folder, ".docker", "config.json"), JSON.stringify({ auths }));

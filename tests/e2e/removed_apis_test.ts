@@ -1,4 +1,4 @@
-/** Charts and records that name API versions which no current server has: hooks, lists, dry runs, what is gone for good. */
+/** Charts and records that name API versions which no current server has: hooks, lists, dry runs, kinds without a successor. */
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { chartFromFiles } from "../../engine/chart/load/mod.ts";
 import { getRelease, install, rollback, status, uninstall, upgrade } from "../../engine/release/mod.ts";
@@ -57,7 +57,7 @@ story(
     await install(env, { name: "web", namespace, chart: HOOKED, removedApis: "map" });
     deepEqual(await roles(stage), ["before", "own"]);
     const { hooks, manifest } = await getRelease(env, { name: "web" });
-    // The record holds what was sent, hooks of other events included.
+    // The record holds the manifests that were sent, hooks of other events included.
     for (const text of [manifest, ...hooks.map((one) => one.manifest)]) {
       match(
         text,
@@ -69,11 +69,11 @@ story(
     await rollback(env, { name: "web", revision: 1 });
     deepEqual(await roles(stage), ["before", "own"]);
     await uninstall(env, { name: "web", purge: true });
-    deepEqual(await roles(stage), ["before"]); // a hook's object with that policy stays, as in Helm
+    deepEqual(await roles(stage), ["before"]); // with that delete policy a hook's object stays, as in Helm
   },
 );
 
-/** Puts an old text into a record, as Tiller left it: the newest revision's own. */
+/** Changes the manifest in the newest record to an old text, as Tiller would have stored it. */
 async function age({ env, driver }: Stage, name: string, edit: (text: string) => string): Promise<void> {
   const release = await getRelease(env, { name });
   await driver.update({
@@ -136,7 +136,7 @@ story("a list is mapped item by item, and a dry run shows what would be sent", a
   );
   const chart = chartOf({ "list.yaml": `apiVersion: v1\nkind: List\nitems:\n${items.join("")}` });
   const { release } = await install(env, { name: "web", namespace, chart, removedApis: "map", dryRun: true });
-  // Nothing else of a document changes where only the version does.
+  // If only the version changes, the rest of the document stays unchanged.
   match(
     release.manifest,
     /\n- \{apiVersion: rbac\.authorization\.k8s\.io\/v1, kind: Role, metadata: \{name: one\}, rules: \[\]\}\n/,

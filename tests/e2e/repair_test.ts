@@ -1,5 +1,5 @@
 /**
- * A release of long ago: its record is repaired, used, and restored again.
+ * The record of an old release is repaired, used, and restored again.
  */
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { chartFromFiles } from "../../engine/chart/load/mod.ts";
@@ -28,7 +28,7 @@ metadata: {name: web}
 spec:
   backend: {serviceName: web, servicePort: 80}`;
 
-/** What the old versions left in the server. */
+/** Live objects that were created with the old API versions. */
 const LIVE: Readonly<Record<string, KubeObject>> = {
   "apis/apps/v1/deployments": {
     apiVersion: "apps/v1",
@@ -96,11 +96,11 @@ spec:
       containers: [{name: web, image: example.invalid/web}]
 `,
   });
-  // The chart leaves out what the old record left out: the live object keeps what it got from the old version.
+  // Fields that are absent in both the chart and the old record keep their live values, set by the old API version.
   await upgrade(stage.another(), { name: "web", chart, config: "" });
   equal(JSON.stringify((await read(deployment))?.spec), spec);
   equal(await read(`/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses/web`), undefined);
-  // Rolled back, the ingress is created from the repaired text.
+  // The rollback creates the ingress from the repaired manifest.
   await rollback(stage.another(), { name: "web", revision: 1 });
   const ingress = await read(`/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses/web`);
   deepEqual((ingress?.spec as Record<string, unknown>).defaultBackend, {

@@ -1,7 +1,7 @@
 /**
- * Runs the end-to-end suite: in the sandbox, or, when `KUBEBUILDER_ASSETS`
- * names the folder of its programs, on a real control plane that is started
- * for it. Arguments go to `deno test`.
+ * Runs the end-to-end suite in the sandbox. When `KUBEBUILDER_ASSETS` names a
+ * folder with the programs, it runs on a real control plane, which is started
+ * for it. Arguments are passed to `deno test`.
  *
  * @module
  */

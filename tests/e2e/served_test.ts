@@ -6,7 +6,7 @@ import { good, served } from "./_served.ts";
 
 const CHART = join(import.meta.dirname ?? ".", "../../examples/charts/web");
 const [kubectl, helm2, tiller] = [findProgram("kubectl"), findProgram("helm2"), findProgram("tiller")];
-/** These stories are about the sandbox: one run of them is enough. */
+/** True in a run on a real cluster: these stories are about the sandbox and are skipped there. */
 const elsewhere = Deno.env.has("SKEG_E2E_KUBECONFIG");
 
 const MANIFEST = `apiVersion: v1
@@ -95,7 +95,7 @@ Deno.test({
         match(good(await helm("upgrade", "web", CHART, "--set", "replicas=3", "--wait")), /^web +3\/3 /m);
         good(await helm("test", "web", "--cleanup"));
 
-        // What Tiller did is there for skeg, and the other way round.
+        // skeg sees Tiller's changes, and Tiller sees skeg's.
         equal(good(await skeg("history", "web")), good(await helm("history", "web")));
         equal(good(await skeg("get", "web")), good(await helm("get", "web")));
         good(await skeg("rollback", "web", "1", "--wait"));

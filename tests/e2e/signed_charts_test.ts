@@ -1,7 +1,7 @@
 /**
- * Charts that are packaged and signed by one program are verified, inspected
- * and installed by the other: this one, and Helm 2.17.0 where SKEG_E2E_PROGRAMS
- * has it.
+ * Charts that one program packaged and signed are verified, inspected and
+ * installed by the other. The programs are skeg, and Helm 2.17.0 when
+ * SKEG_E2E_PROGRAMS has it.
  */
 import { equal, match } from "node:assert/strict";
 import { copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -29,7 +29,7 @@ const pairs: readonly (readonly [Side, Side])[] = helm2 === undefined
   ? [[skegSide, skegSide]]
   : [[skegSide, skegSide], [skegSide, helmSide], [helmSide, skegSide]];
 
-/** A folder with the chart, and both programs with homes in it. */
+/** Runs `work` with a folder that contains the chart, and both programs with homes in it. */
 async function stage(
   [one, other]: readonly [Side, Side],
   work: (folder: string, one: Helm, other: Helm) => Promise<void>,

@@ -1,13 +1,13 @@
 /**
- * What Tiller left half done, and what skeg left for Tiller: whose objects are
- * whose is told apart also for releases that both have had in hand.
+ * Operations that Tiller left half done, and releases that skeg left for Tiller:
+ * the owner of objects is found also for releases that both have changed.
  */
 import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Arena, good, LACKING, together } from "./_two_programs.ts";
 
-/** Writes a chart of ConfigMaps; with `bad`, of something that the server refuses, too. */
+/** Writes a chart of ConfigMaps; with `bad`, also of an object that the server refuses. */
 function chart({ folder }: Arena, name: string, maps: readonly string[], bad = false): string {
   const at = join(folder, name);
   mkdirSync(join(at, "templates"), { recursive: true });
@@ -67,7 +67,7 @@ Deno.test({
       deepEqual(await mapsIn(arena), ["a", "b", "c"]);
       good(await skeg("upgrade", "left", chart(arena, "four", ["a", "c", "d"])));
       deepEqual(await mapsIn(arena), ["a", "c", "d"]);
-      // A rollback of Tiller's that fails leaves nothing DEPLOYED, and what ran where it was.
+      // When a rollback by Tiller fails, no revision is DEPLOYED, and the running objects stay.
       good(await helm("upgrade", "left", chart(arena, "five", ["a", "e"])));
       await aSecond();
       await byHand(arena, "c");
@@ -98,7 +98,7 @@ Deno.test({
       match(record?.info.description ?? "", /^Deletion failed: .*; it was DEPLOYED$/);
       good(await helm("status", "left"));
       good(await helm("history", "left"));
-      // Tiller forgets it.
+      // Tiller deletes the records.
       await helm("delete", "--purge", "left");
       deepEqual(await records("left"), []);
       good(await helm("install", chart(arena, "again", ["a"]), "--name", "left", "--namespace", namespace));

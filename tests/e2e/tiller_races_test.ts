@@ -1,7 +1,7 @@
 /**
- * skeg and a live Tiller write to one release at the same moment: never is a
- * revision lost, skeg never takes for its own what Tiller did, and what skeg
- * calls DEPLOYED is there. `SKEG_RACES` says how often each pair runs.
+ * skeg and a live Tiller write to the same release at the same time: no revision
+ * is lost, skeg never treats Tiller's changes as its own, and the objects of a
+ * revision that skeg calls DEPLOYED exist. `SKEG_RACES` is the number of runs of each pair.
  */
 import { deepEqual, ok } from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -75,8 +75,8 @@ async function race(arena: Arena, ours: string, theirs: string): Promise<void> {
   ok(problem === undefined || helm.code === 0 || isFresh, `nobody won: ${context}`);
   ok(after.length >= before, `a revision is lost: ${context}`);
   deepEqual(after.map(({ revision }) => revision), after.map((_, index) => index + 1), context);
-  // Tiller asks what is DEPLOYED, then what is newest. Where skeg ends in between, Tiller builds on skeg's revision
-  // and marks the one before it: nobody but Tiller can help that.
+  // Tiller first reads the DEPLOYED revision, then the newest one. If skeg finishes in between, Tiller builds on skeg's
+  // revision but marks the one before it. Only Tiller could prevent that.
   const overtook = theirs === "upgrade" && after.at(-1)?.info.description === "Upgrade complete";
   const doubled = (await untruths(stage, "web")).filter((wrong) => wrong.includes("are DEPLOYED"));
   if (!overtook) deepEqual(doubled, [], context);

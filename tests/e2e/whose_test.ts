@@ -1,6 +1,6 @@
 /**
- * Whose an object is when that is hard to tell: few rights, adopted objects,
- * lists, deletions that were cut off, histories that were shortened.
+ * The owner of an object in difficult cases: few permissions, adopted objects,
+ * lists, interrupted deletions, shortened histories.
  */
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { chartFromFiles } from "../../engine/chart/load/mod.ts";
@@ -24,7 +24,7 @@ function chartOf(...documents: readonly string[]): Chart {
   });
 }
 
-/** Somebody makes `x`, and the server's clock moves on. */
+/** Creates `x` without a release, and waits until the server's clock has advanced. */
 async function byHand({ namespace, send }: Stage, name = "x"): Promise<void> {
   await send("POST", `/api/v1/namespaces/${namespace}/configmaps`, {
     apiVersion: "v1",
@@ -37,7 +37,7 @@ async function byHand({ namespace, send }: Stage, name = "x"): Promise<void> {
 
 const aSecond = () => new Promise((resolve) => setTimeout(resolve, 1100));
 
-/** The same cluster, where some requests are answered otherwise. */
+/** Returns an environment on the same cluster in which `answer` replaces the answers to some requests. */
 function withAnswers(stage: Stage, answer: (request: KubeRequest) => Response | undefined): Environment {
   const { cluster } = stage.env.kube;
   const transport: Transport = async (request) => answer(request) ?? await cluster.transport(request);
@@ -103,7 +103,7 @@ story("a list of which one object is another's: the others stay the release's ow
   deepEqual(await names("configmaps"), ["x"]);
 });
 
-/** Answers the deletion of a ConfigMap as a server that is in trouble. */
+/** Returns an environment in which the server fails to delete a ConfigMap. */
 function cannotDelete(stage: Stage, name: string): Environment {
   return withAnswers(
     stage,
@@ -133,7 +133,7 @@ story("a deletion that was cut off is finished where records are younger than ob
   const { env, namespace, names, records, read, send } = stage;
   await install(env, { name: "web", namespace, chart: chartOf(configMap("a"), configMap("b")) });
   await aSecond();
-  // Restored from a backup, or moved here from another namespace.
+  // The records were restored from a backup, or moved from another namespace.
   const path = `/api/v1/namespaces/${records}/configmaps`;
   const { kind, apiVersion, metadata, data } = await read(`${path}/web.v1`) as RecordObject;
   await send("DELETE", `${path}/web.v1`);
@@ -359,7 +359,7 @@ story("a short history does not keep a failed upgrade from being rolled back", a
     deepEqual(await names("configmaps"), ["a"]);
     await upgrade(env, { name: "web", chart: chartOf(configMap("a")) });
     await upgrade(env, { name: "web", chart: chartOf(configMap("a", "2")) });
-    // What has been kept for that goes when it is not needed any more.
+    // Revisions that were kept for that are deleted when they are no longer needed.
     equal((await env.driver.query({ name: "web" })).length, Math.max(historyMax, 2)); // Helm 2 always keeps the DEPLOYED one, too
     await uninstall(env, { name: "web", purge: true });
     deepEqual(await names("configmaps"), []);
@@ -473,7 +473,7 @@ story("an install that is forbidden before it made anything can be purged withou
   );
   await rejects(install(few, { name: "web", namespace, chart: chartOf(configMap("a")) }), /forbidden/);
   match((await getRelease(few, { name: "web" })).info.description, /; nothing was changed$/);
-  // Deletes nothing, and so needs no rights.
+  // Deletes nothing, so it needs no permissions.
   await uninstall(
     withAnswers(stage, ({ path }) => path.startsWith(`/api/v1/namespaces/${namespace}/`) ? forbidden() : undefined),
     { name: "web", purge: true },

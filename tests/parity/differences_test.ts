@@ -1,7 +1,7 @@
 /**
- * Where skeg means to differ from Helm 2.17.0: every line of
- * `differences.txt`, and every quirk that `docs/differences.md` calls
- * repaired, has a test that pins what skeg does instead.
+ * Intended differences from Helm 2.17.0: every line of `differences.txt`, and
+ * every quirk that `docs/differences.md` calls repaired, has a test that pins
+ * skeg's behaviour.
  */
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
@@ -11,7 +11,7 @@ import { program } from "../_lib/program.ts";
 const ROOT = new URL("../../", import.meta.url);
 const text = (path: string): string => readFileSync(new URL(path, ROOT), "utf8");
 
-/** A test: its file, and its name. */
+/** A test: its file and its name. */
 type Pin = readonly [file: string, name: string];
 
 const RELEASE = "engine/release";
@@ -65,7 +65,7 @@ const NAMES_ALL: Pin = [OWNERSHIP, "an install names everything that exists, cre
 const SURVIVES: Pin = [OWNERSHIP, "an object of ${maker} survives: ${operation}"];
 const OLD_CLUSTER = "tests/e2e/old_cluster_test.ts";
 
-/** By scenario. */
+/** Tests by scenario. */
 const SCENARIOS: Readonly<Record<string, readonly Pin[]>> = {
   "crd-install": [V1_CRD],
   "delete-failed": [MISSING_ONCE],
@@ -106,7 +106,7 @@ const SCENARIOS: Readonly<Record<string, readonly Pin[]>> = {
   "rollback-odd-targets": [WHAT_WAS_DONE, STAYS_DEPLOYED],
 };
 
-/** By quirk: those that are repaired, or repaired when a flag asks for it. */
+/** Tests by quirk, for quirks that are repaired, always or with a flag. */
 const QUIRKS: Readonly<Record<string, readonly Pin[]>> = {
   Q1: [["storage/configmap_test.ts", "update() replaces CREATED_AT by MODIFIED_AT and keeps what others wrote"], [
     "tests/_lib/driver_suite.ts",
@@ -185,7 +185,7 @@ const QUIRKS: Readonly<Record<string, readonly Pin[]>> = {
   Q53: [[`${RELEASE}/upgrade_test.ts`, "upgrade() with force deletes nothing when the chart cannot be built"]],
 };
 
-/** Fails when there is no such test. */
+/** Fails when the test does not exist. */
 function checkPin([file, name]: Pin): void {
   ok(existsSync(new URL(file, ROOT)), `${file} is not there`);
   ok(text(file).includes(name), `${file} has no test "${name}"`);

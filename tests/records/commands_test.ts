@@ -1,6 +1,6 @@
 /**
- * Every record that a real Tiller wrote, read by the commands: what they print
- * is what Helm 2.17.0 printed for it.
+ * The commands read every record that a real Tiller wrote, and print the same as
+ * Helm 2.17.0.
  */
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
@@ -60,7 +60,7 @@ for (const folder of folders) {
       ok(revisions.length > 0);
       for (const { name, revision, file } of revisions) {
         const printed = file.replace(/json$/, "get.txt");
-        // What was printed for the large one is not kept here: its parts are looked at instead.
+        // The output for the large release is not stored here; its parts are checked instead.
         if (files.includes(printed)) {
           equal(await skeg("get", name, "--revision", revision), read(folder, printed), file);
         } else ok((await skeg("get", "manifest", name, "--revision", revision)).length > 1000);

@@ -1,32 +1,32 @@
 /**
- * A process that is killed after its k-th request, and what the next command
- * makes of what it left behind.
+ * Kills a process after its k-th request, and runs the next command on the state
+ * that it left.
  */
 import { SkegError } from "../../errors.ts";
 import type { Transport } from "../../engine/kube/mod.ts";
 import { type Environment, install, rollback, uninstall, upgrade } from "../../engine/release/mod.ts";
 import { hookedChart, NAMESPACE, openStage, type Stage, untruths } from "./_stage.ts";
 
-/** A release that operations are killed on, and what is tried afterwards. */
+/** A release, the operations on it that are killed, and the commands that are tried afterwards. */
 export interface Subject {
   /** The release's name. */
   readonly name: string;
-  /** A cluster of the test's own. */
+  /** Opens a separate cluster for the test. */
   readonly open: () => Promise<Stage>;
-  /** Everything that may be killed. */
+  /** The operations that are killed. */
   readonly victims: readonly Victim[];
-  /** What is tried next, besides {@linkcode AGAIN}. */
+  /** Commands that are tried next, besides {@linkcode AGAIN}. */
   readonly remedies: Readonly<Record<string, (env: Environment) => Promise<unknown>>>;
-  /** When nothing is recorded. */
+  /** The remedy when nothing is recorded. */
   readonly install: (env: Environment) => Promise<unknown>;
-  /** What is untrue in the records, in words; empty when they and the cluster agree. */
+  /** Returns the differences between the records and the cluster, in words. */
   readonly untruths: (stage: Stage) => Promise<string[]>;
 }
 
-/** The remedy that is tried most: the same command once more. */
+/** The most common remedy: the same command again. */
 export const AGAIN = "the same again";
 
-/** Everything that is tried next. */
+/** Returns the names of all remedies. */
 export function remediesOf(subject: Subject): string[] {
   return [AGAIN, ...Object.keys(subject.remedies)];
 }
@@ -34,7 +34,7 @@ export function remediesOf(subject: Subject): string[] {
 /** An operation that is killed. */
 export interface Victim {
   readonly verb: string;
-  /** What there is before. */
+  /** Prepares the state before the operation. */
   readonly before: (env: Environment) => Promise<void>;
   readonly run: (env: Environment) => Promise<unknown>;
   /** Its command line; the chart of a version is in the folder of that number. */
@@ -94,15 +94,15 @@ export function hookedSubject(policy: string): Subject {
   };
 }
 
-/** What came of one kill and one remedy. */
+/** The result of one kill and one remedy. */
 export interface Outcome {
   /** Records right after the kill: `1 DEPLOYED, 2 PENDING_UPGRADE`; `none`. */
   readonly left: string;
   /** `done`; or the error and the commands that its advice led to. */
   readonly remedy: string;
-  /** What is wrong in the end; empty when all is well. */
+  /** Problems at the end; empty when there are none. */
   readonly wrong: readonly string[];
-  /** False when the operation was done before its k-th request. */
+  /** False if the operation finished before its k-th request. */
   readonly killed: boolean;
 }
 
@@ -136,7 +136,7 @@ export async function playKill(subject: Subject, victim: Victim, k: number, reme
   }
 }
 
-/** Tries a remedy after an operation that did not end well; when it is refused, does what the error says. */
+/** Tries a remedy after a failed operation; when the remedy is refused, follows the hint of the error. */
 export async function recover(
   stage: Stage,
   subject: Subject,
@@ -161,7 +161,7 @@ export async function recover(
     } catch (error) {
       const hint = error instanceof SkegError ? error.hint ?? error.details ?? "" : "";
       told.push(`“${error instanceof Error ? error.message.split("\n", 1)[0] : error}”`);
-      // Whoever installs again learns that it is done.
+      // A second install reports that the release exists, so there is nothing left to do.
       if (remedy === AGAIN && victim.verb === "install" && left.endsWith(" DEPLOYED")) {
         told.push("done");
         break;

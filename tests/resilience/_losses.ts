@@ -1,24 +1,24 @@
 /**
- * An operation whose k-th answer gets lost, though the request was carried out.
+ * Loses the k-th answer of an operation, although the server carried out the request.
  */
 import { KubeError, SkegError } from "../../errors.ts";
 import type { Transport } from "../../engine/kube/mod.ts";
 import { recordsOf, type Subject, type Victim } from "./_kills.ts";
 
-/** What the client sees: a connection that is closed, or the answer to the same request, sent once more unseen. */
+/** The client's view: a closed connection, or the answer to a repetition of the request that it does not know of. */
 export type Loss = "closed" | "repeated";
 
-/** What came of a lost answer. */
+/** The result of a lost answer. */
 export interface LossOutcome {
-  /** What is recorded: `1 DEPLOYED`. */
+  /** The records: `1 DEPLOYED`. */
   readonly records: string;
-  /** What is wrong in the end; empty when all is well. */
+  /** Problems at the end; empty when there are none. */
   readonly wrong: readonly string[];
-  /** False when the operation had no such request. */
+  /** False if the operation had no such request. */
   readonly lost: boolean;
 }
 
-/** Says which answers get lost: by the number of the request, counted from 1. */
+/** Returns true if the answer to a request (counted from 1) is lost. */
 type Loses = (request: number) => boolean;
 
 /** Loses the answers to the requests that `loses` picks. */
@@ -27,13 +27,13 @@ function losing(how: Loss, loses: Loses): (next: Transport) => Transport {
   return (next) => async (request) => {
     if (!loses(++sent)) return await next(request);
     await (await next(request)).body?.cancel();
-    // A connection that is closed without an answer is tried once more where only reading is asked for.
+    // The client repeats a read when the connection is closed without an answer.
     if (how === "repeated" || request.method === "GET") return await next(request);
     throw new KubeError("the connection was closed", 0, "");
   };
 }
 
-/** Loses answers of an operation, which must not notice. */
+/** Loses answers of an operation; the result must not change. */
 export async function playLoss(
   subject: Subject,
   victim: Victim,

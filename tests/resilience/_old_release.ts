@@ -1,6 +1,6 @@
 /**
- * A release of 2019 whose manifests name API versions that the server has no
- * more: what operations on it are killed on.
+ * A release of 2019 whose manifests name removed API versions, as a subject for
+ * the tests that kill operations.
  */
 import { readFileSync } from "node:fs";
 import { getRelease, install, rollback, uninstall, upgrade } from "../../engine/release/mod.ts";
@@ -22,7 +22,7 @@ const PATHS = ["/api/v1 services", "/apis/apps/v1 deployments", "/apis/networkin
 });
 const RECORDS = "/api/v1/namespaces/kube-system/configmaps";
 
-/** Brings the release back to what Tiller left. */
+/** Restores the release to the state that Tiller left. */
 export async function reset({ cluster, records }: Pick<Stage, "cluster" | "records">): Promise<void> {
   const call = callOf(cluster.transport);
   for (const { name, revision } of await records(NAME)) await call("DELETE", `${RECORDS}/${name}.v${revision}`);
@@ -34,7 +34,7 @@ export async function reset({ cluster, records }: Pick<Stage, "cluster" | "recor
   }
 }
 
-/** The release in a cluster of its own; by default a sandbox. */
+/** Returns the release in a separate cluster; by default a sandbox. */
 export function oldSubject(open: () => Promise<Stage> = openStage): Subject {
   let known: Chart | undefined;
   const chartOf = async (env: Environment): Promise<Chart> => {
@@ -88,7 +88,7 @@ export function oldSubject(open: () => Promise<Stage> = openStage): Subject {
   };
 }
 
-/** As for charts with hooks: a DEPLOYED revision has its objects as it wants them, a deleted release none. */
+/** Returns differences between records and cluster: a DEPLOYED revision must have its objects, a deleted release none. */
 async function untruths(stage: Stage): Promise<string[]> {
   const call = callOf(stage.cluster.transport);
   const live = await Promise.all(PATHS.map(async (path) => {

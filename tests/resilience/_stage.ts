@@ -1,6 +1,6 @@
 /**
- * A sandbox whose answers can be made to fail, and a chart with hooks: what
- * the suites about trouble work with.
+ * A sandbox whose answers can be made to fail, and a chart with hooks, for the
+ * resilience suites.
  */
 import { chartFromFiles } from "../../engine/chart/load/mod.ts";
 import { type Cluster, createKubeClient, openCluster, persistent, type Transport } from "../../engine/kube/mod.ts";
@@ -9,17 +9,17 @@ import { openSandbox } from "../../engine/sandbox/mod.ts";
 import type { Chart, KubeObject, Release } from "../../engine/model/mod.ts";
 import { configMapDriver, type ObjectCall } from "../../storage/mod.ts";
 
-/** Where objects go in the sandbox. */
+/** Namespace of objects in the sandbox. */
 export const NAMESPACE = "default";
 
-/** A cluster of one test. */
+/** The cluster of one test. */
 export interface Stage {
   readonly cluster: Cluster;
   /** Where objects go. */
   readonly namespace: string;
-  /** Another process at work in this cluster; `through` stands between it and the server. */
+  /** Returns the environment of another process on this cluster; `through` wraps its transport. */
   process(through?: (transport: Transport) => Transport, more?: Partial<Environment>): Environment;
-  /** All records of a release, oldest first. */
+  /** Returns all records of a release, oldest first. */
   records(name: string): Promise<Release[]>;
   /** `ConfigMap/name` and so on → the object, of what charts of these suites make. */
   objects(): Promise<Map<string, KubeObject>>;
@@ -29,8 +29,8 @@ export interface Stage {
 }
 
 /**
- * From here on timers of this process run a hundred times faster: pauses
- * before something is tried again cost a test nothing.
+ * Makes the timers of this process run a hundred times faster, so that pauses
+ * before retries cost a test no time.
  */
 export function hurry(): void {
   const slow = globalThis.setTimeout;
@@ -39,13 +39,13 @@ export function hurry(): void {
       slow(run, ms / 100, ...rest as [])) as typeof globalThis.setTimeout;
 }
 
-/** All requests are tried when this says `all`; else one in eleven, not always the same. */
+/** Distance between tried requests: 1 with `SKEG_RESILIENCE=all`, else 11, with varying start. */
 export const STRIDE = Deno.env.get("SKEG_RESILIENCE") === "all" ? 1 : 11;
 
-/** Pauses of a test: there is nobody to wait for. */
+/** Retry pauses of tests; they are short, because the fake server needs no time to recover. */
 const PAUSES_MS = [1, 1, 1, 1];
 
-/** Opens a sandbox of the test's own. */
+/** Opens a new sandbox for the test. */
 export async function openStage(): Promise<Stage> {
   const sandbox = await openSandbox();
   return stageOn(sandbox, NAMESPACE, "kube-system", {
@@ -54,7 +54,7 @@ export async function openStage(): Promise<Stage> {
   });
 }
 
-/** Opens namespaces of the test's own in the cluster of a kubeconfig. */
+/** Opens new namespaces for the test in the cluster of a kubeconfig. */
 export async function openStageIn(kubeconfig: string): Promise<Stage> {
   const cluster = await openCluster({ kubeconfig });
   const call = callOf(cluster.transport);
@@ -73,7 +73,7 @@ export async function openStageIn(kubeconfig: string): Promise<Stage> {
   });
 }
 
-/** A stage on an open cluster. */
+/** Returns a stage on an open cluster. */
 export function stageOn(
   cluster: Cluster,
   namespace: string,
@@ -122,7 +122,7 @@ export function callOf(transport: Transport): ObjectCall {
       signal: options?.signal,
     });
     const text = await answer.text();
-    // A real server says in plain words that it knows no such path.
+    // A real server answers an unknown path with plain text.
     const isJson = answer.headers.get("content-type")?.includes("json") ?? false;
     return { status: answer.status, body: isJson && text !== "" ? JSON.parse(text) : undefined };
   };
@@ -176,16 +176,16 @@ spec: {ports: [{port: 80}]}
   });
 }
 
-/** The version of {@linkcode hookedChart} that a live object shows. */
+/** Returns the version of {@linkcode hookedChart} in a live object. */
 export function versionOf(object: KubeObject | undefined): string | undefined {
   const { data, metadata } = (object ?? {}) as { data?: { version?: string }; metadata?: KubeObject["metadata"] };
   return data?.version ?? metadata?.labels?.version;
 }
 
 /**
- * What is untrue in the records of a release, in words; empty when they and
- * the cluster agree: a DEPLOYED revision has its objects, as its chart has
- * them, and a DELETED release has none.
+ * Returns the differences between a release's records and the cluster, in words;
+ * empty when they agree. A DEPLOYED revision must have its objects as in its
+ * chart, and a DELETED release must have none.
  */
 export async function untruths(stage: Stage, name: string): Promise<string[]> {
   const records = await stage.records(name);

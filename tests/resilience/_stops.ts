@@ -1,16 +1,16 @@
 /**
- * A process that is asked to stop while its k-th request is on its way: a
- * signal of the operating system, which an operation sees as an `AbortSignal`.
- * It ends in its own way; then the next command goes on from what it left.
+ * Asks a process to stop during its k-th request: by a signal of the operating
+ * system, which an operation sees as an `AbortSignal`. The process cleans up and
+ * ends; then the next command continues from the state that it left.
  */
 import { SkegError } from "../../errors.ts";
 import type { Transport } from "../../engine/kube/mod.ts";
 import { type Outcome, recover, type Subject, type Victim } from "./_kills.ts";
 
-/** When the signal comes: the request was not carried out, or it was and the answer is not here yet. */
+/** Time of the signal: before the server carried out the request, or after that but before the answer. */
 export type Moment = "before" | "after";
 
-/** Fires when an operation sends its `k`-th request. A request that the signal ends gets no answer. */
+/** Fires when an operation sends its `k`-th request. A request that the signal aborts gets no answer. */
 export function stoppedAt(k: number, moment: Moment): {
   readonly through: (next: Transport) => Transport;
   readonly signal: AbortSignal;
@@ -29,7 +29,7 @@ export function stoppedAt(k: number, moment: Moment): {
   return { through, signal: stop.signal };
 }
 
-/** Stops an operation at its `k`-th request and tries one remedy. `killed` is false when it was done before that. */
+/** Stops an operation at its `k`-th request and tries one remedy. `killed` is false if it finished before that. */
 export async function playStop(
   subject: Subject,
   victim: Victim,

@@ -1,6 +1,6 @@
 /**
- * The API server in trouble at one request of an operation: what is safe is
- * tried again, the rest is reported, and no record claims what did not happen.
+ * The API server fails at one request of an operation: requests that are safe to
+ * repeat are repeated, other failures are reported, and all records stay true.
  */
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { KubeError, SkegError } from "../../errors.ts";
@@ -16,7 +16,7 @@ const refusal = (code: number, reason: string, headers: Record<string, string> =
     headers,
   });
 
-/** What can go wrong with one request. */
+/** Kinds of failures of one request. */
 const TROUBLES: Readonly<Record<string, Trouble>> = {
   "500 before it is carried out": () => Promise.resolve(refusal(500, "InternalError")),
   "500 after it was carried out": async (request, next) => {
@@ -31,7 +31,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
     await (await next(request)).body?.cancel();
     throw new KubeError("connection reset", 0, "");
   },
-  // What `fetch` and some proxies do when a kept connection is closed: the first answer to arrive is about the second request.
+  // `fetch` and some proxies do this when a kept connection is closed: the client gets the answer to the second request.
   "an answer lost, and the request repeated unseen": async (request, next) => {
     await (await next(request)).body?.cancel();
     return await next(request);
@@ -47,7 +47,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
   },
 };
 
-/** Refusals that nobody may overrule: another's object, or another's change. */
+/** Refusals that must not be retried: the object exists already, or another client changed it. */
 const FINAL = new Set(["409"]);
 
 interface Operation {
@@ -78,9 +78,9 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
 interface Outcome {
   readonly stage: Stage;
   readonly error: unknown;
-  /** Requests that were sent. */
+  /** Number of sent requests. */
   readonly requests: number;
-  /** The server had answered something before the trouble came. */
+  /** True if the server had answered a request before the failure. */
   readonly wasThere: boolean;
 }
 

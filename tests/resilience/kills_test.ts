@@ -1,8 +1,8 @@
 /**
- * Killed after any request of an install, an upgrade, a rollback or a delete
- * of a chart with hooks: the next command brings the release to a good end, or
- * its error says what does. Here a process is killed in thought: none of its
- * requests is answered any more. `docs/resilience.md` has the outcomes.
+ * A process is killed after any request of an install, upgrade, rollback or
+ * delete of a chart with hooks. The next command must complete the release, or
+ * its error must say which command does. The kill is simulated: the process gets
+ * no more answers. `docs/resilience.md` has the outcomes.
  */
 import { deepEqual, ok } from "node:assert/strict";
 import { hookedSubject, playKill, remediesOf, type Subject } from "./_kills.ts";

@@ -1,6 +1,6 @@
 /**
- * Answers that are lost at any request of an install, an upgrade, a rollback or
- * a delete: the operation does what it would have done. The tables in
+ * An answer is lost at any request of an install, upgrade, rollback or delete:
+ * the operation must have the same result as without the loss. The tables in
  * `docs/resilience.md` have the outcomes; `tests/e2e` does the same over real
  * connections.
  */

@@ -1,10 +1,10 @@
 /**
- * Two operations on one release at the same moment: exactly one wins or both
- * come after each other, the loser gets a clear error, never are two revisions
- * DEPLOYED, never is a revision lost, and the records are true.
+ * Two operations on one release at the same time: either one wins, or both run
+ * one after the other. The loser gets a clear error, two revisions are never
+ * DEPLOYED, no revision is lost, and the records are true.
  *
- * `SKEG_RACES` says how often each pair runs; the pauses between requests are
- * random, and a failure names the seed to play it again with `SKEG_SEED`.
+ * `SKEG_RACES` is the number of runs of each pair. Pauses between requests are
+ * random; a failure prints the seed, and `SKEG_SEED` repeats it.
  */
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { SkegError } from "../../errors.ts";
@@ -13,7 +13,7 @@ import { type Environment, install, rollback, uninstall, upgrade } from "../../e
 import { hookedChart, openStage, openStageIn, untruths } from "./_stage.ts";
 
 const RUNS = Number(Deno.env.get("SKEG_RACES") ?? "1");
-/** A real cluster instead of sandboxes. */
+/** Kubeconfig of a real cluster that replaces the sandboxes. */
 const KUBECONFIG = Deno.env.get("SKEG_E2E_KUBECONFIG");
 const SEED = Number(Deno.env.get("SKEG_SEED") ?? Math.floor(Math.random() * 2 ** 31));
 
@@ -42,7 +42,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   purge: (env, options) => uninstall(env, { ...plain(options), purge: true }),
 };
 
-/** What was there before; the number of revisions. */
+/** States before the race; each function returns the number of revisions. */
 const BEFORE: Readonly<Record<string, (env: Environment, namespace: string) => Promise<number>>> = {
   nothing: () => Promise.resolve(0),
   "two revisions": async (env, namespace) => {
@@ -57,7 +57,7 @@ const BEFORE: Readonly<Record<string, (env: Environment, namespace: string) => P
   },
 };
 
-/** A small generator of our own: the same seed, the same pauses. */
+/** Returns a pseudorandom generator; the same seed gives the same pauses. */
 function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -66,7 +66,7 @@ function randomFrom(seed: number): () => number {
   };
 }
 
-/** Every request is held up a little, before it is carried out and after. */
+/** Delays every request a little, before and after the server carries it out. */
 function jittered(random: () => number, slowMs: number): (next: Transport) => Transport {
   const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, random() * slowMs));
   return (next) => async (request) => {
@@ -77,7 +77,7 @@ function jittered(random: () => number, slowMs: number): (next: Transport) => Tr
   };
 }
 
-/** What the loser of a race may be told. */
+/** Kinds of errors that the loser of a race may get. */
 const CLEAR = new Set(["conflict", "exists", "not-found", "release", "kube"]);
 
 async function race(names: readonly [string, string], before: string, seed: number): Promise<void> {
@@ -117,7 +117,7 @@ async function race(names: readonly [string, string], before: string, seed: numb
   }
 }
 
-/** True when the operation would succeed if it were alone. */
+/** True if the operation would succeed alone. */
 function isPossible(name: string, before: string): boolean {
   if (before === "nothing") return name === "install" || name === "replace";
   if (before === "two revisions") return name !== "install" && name !== "replace";

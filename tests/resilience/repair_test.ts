@@ -1,7 +1,7 @@
 /**
- * Repairs that are killed after any request, that meet another client, and
- * whose answers get lost: every record is the old one or the new one, and
- * running the repair or its undo again ends well.
+ * Repairs that are killed after any request, that run beside another client, and
+ * whose answers are lost: every record must be either the old or the new one, and
+ * running the repair or its undo again must succeed.
  */
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { KubeError, type Transport } from "../../engine/kube/mod.ts";
@@ -18,7 +18,7 @@ const OLD =
 const NEW = OLD.replace("v1beta1", "v1");
 const REVISIONS = [1, 2, 3];
 
-/** Keeps backups in memory. */
+/** Returns a store that keeps backups in memory. */
 function memoryBackups(): BackupStore & { readonly kept: Map<string, Uint8Array> } {
   const kept = new Map<string, Uint8Array>();
   return {
@@ -32,7 +32,7 @@ function memoryBackups(): BackupStore & { readonly kept: Map<string, Uint8Array>
   };
 }
 
-/** A sandbox with three revisions that name an old API version. */
+/** Runs `use` with a sandbox with three revisions that name an old API version. */
 async function withOldRevisions(use: (stage: Stage) => Promise<void>): Promise<void> {
   const stage = await openStage();
   try {
@@ -47,7 +47,7 @@ async function withOldRevisions(use: (stage: Stage) => Promise<void>): Promise<v
   }
 }
 
-/** Data and labels of all records. */
+/** Returns data and labels of all records. */
 async function contents(stage: Stage): Promise<unknown[]> {
   const answer = await callOf(stage.cluster.transport)("GET", RECORDS);
   const { items } = answer.body as { items: KubeObject[] };
@@ -57,7 +57,7 @@ async function contents(stage: Stage): Promise<unknown[]> {
 const mapAll = (env: ReturnType<Stage["process"]>, backups: BackupStore): Promise<RepairResult> =>
   repair(env, "map-apis", { release: "web", yes: true, backups });
 
-/** `old` or `new` of each record, oldest first. */
+/** Returns `old` or `new` for each record, oldest first. */
 async function manifests(stage: Stage): Promise<string[]> {
   const records = await stage.records("web");
   return records.map(({ manifest }) => manifest === OLD ? "old" : manifest === NEW ? "new" : manifest);
@@ -80,7 +80,7 @@ Deno.test({
         killed = !await Promise.race([ended, dead.then(() => false)]);
         const left = await manifests(stage);
         seen.add(left.join(" "));
-        // In order, and never without a backup.
+        // Records are changed in order, and never without a backup.
         ok(/^(new )*(old )*$/.test(`${left.join(" ")} `), left.join(" "));
         if (left.includes("new")) equal(backups.kept.size, 1);
         const { reports } = await mapAll(stage.process(), backups);
@@ -123,7 +123,7 @@ Deno.test({
   },
 });
 
-/** Before the PUT of a record, another client writes it. */
+/** Wraps a transport so that another client writes a record before its PUT. */
 function meddling(stage: Stage, key: string): (next: Transport) => Transport {
   let done = false;
   return (next) => async (request) => {

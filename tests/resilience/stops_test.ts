@@ -1,7 +1,7 @@
 /**
- * Asked to stop at any request of an install, an upgrade, a rollback or a
- * delete: what is on its way is recorded, and the next command brings the
- * release to a good end, or its error says what does.
+ * An operation is asked to stop at any request of an install, upgrade, rollback
+ * or delete. The unfinished state must be recorded, and the next command must
+ * complete the release, or its error must say which command does.
  */
 import { deepEqual, ok } from "node:assert/strict";
 import { hookedSubject, remediesOf, type Subject } from "./_kills.ts";
@@ -32,7 +32,7 @@ for (const [what, subject] of Object.entries(SUBJECTS)) {
               if (!killed) break;
               stops++;
               deepEqual(wrong, [], `${wrong.join("; ")}; request ${k}; left: ${left}; ${told}`);
-              // An operation that was asked to stop has ended: it does not keep others out.
+              // The stopped operation has ended, so it must not block others.
               ok(!left.includes("PENDING"), `request ${k}; left: ${left}`);
             }
             ok(stops > 0);

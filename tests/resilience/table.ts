@@ -1,13 +1,13 @@
 /**
- * Interrupts operations at each of their requests, tries what somebody would
- * try next, and tells what came of it: killed, asked to stop, and with answers
- * that are lost.
+ * Interrupts operations at each of their requests (killed, asked to stop, with a
+ * lost answer), tries the commands that a user would try next, and reports the
+ * results.
  *
  *   deno run -A tests/resilience/table.ts                          in this process; writes docs/resilience.md
  *   deno run -A tests/resilience/table.ts --program dist/skeg.js   the program itself, with SIGKILL; writes nothing
  *   … --program dist/skeg.js --signal SIGTERM                      the same with another signal
  *
- * `--every N` looks at one request in N. Closes with `N passed, N failed`; the
+ * `--every N` tries one request in N. Ends with `N passed, N failed`; the
  * exit status is 0 only when nothing failed.
  *
  * @module
@@ -53,14 +53,14 @@ interface Row {
   readonly cells: readonly string[];
 }
 
-/** Adds a row; equal neighbours share one. */
+/** Adds a row; equal neighbouring rows are merged. */
 function addRow(rows: Row[], k: number, cells: readonly string[]): void {
   const last = rows.at(-1);
   if (last !== undefined && last.cells.join() === cells.join()) rows[rows.length - 1] = { ...last, to: k };
   else rows.push({ from: k, to: k, cells });
 }
 
-/** What is left after each request, and what each remedy does. */
+/** Returns a row for each request: the records that are left, and the result of each remedy. */
 async function rowsOf(subject: Subject, victim: Victim, play: Play, how: string): Promise<Row[]> {
   const rows: Row[] = [];
   for (let k = 1;; k += every) {
@@ -75,7 +75,7 @@ async function rowsOf(subject: Subject, victim: Victim, play: Play, how: string)
   }
 }
 
-/** How an operation ends whose `k`-th answer is lost. */
+/** Returns the results of an operation whose `k`-th answer is lost, for each `k`. */
 async function lossRows(subject: Subject, victim: Victim): Promise<Row[]> {
   const rows: Row[] = [];
   for (let k = 1;; k += every) {
@@ -94,7 +94,7 @@ function rangeOf({ from, to }: Row): string {
   return from === to ? String(from) : `${from}–${to}`;
 }
 
-/** Columns that are equal share one: for an upgrade, to upgrade is the same again. */
+/** Merges equal columns: for an upgrade, the remedy "upgrade" equals "the same again". */
 function joined(head: readonly string[], rows: readonly (readonly string[])[]): [string[], string[][]] {
   const columns = Map.groupBy(head.keys(), (at) => rows.map((row) => row[at]).join("\n"));
   const kept = [...columns.values()].map((same) => ({
@@ -111,40 +111,41 @@ function tableText(head: readonly string[], rows: readonly (readonly string[])[]
 
 const INTRODUCTION = `# When skeg is interrupted
 
-What is left when the process is killed, or asked to stop, at its n-th request, and what the next command makes of it; and what
-becomes of an operation whose n-th answer is lost. Written by \`deno run -A tests/resilience/table.ts\` from what happened in the
-sandbox, with a chart of four objects and a Job hook for every event (\`helm.sh/hook-delete-policy: before-hook-creation\`); never
-edit it by hand, but for the last section. \`done\` is a good end: the newest revision is DEPLOYED and its objects are as its chart has them, or the release is
-gone with all its objects. An error in quotes is followed by the command that its advice names, and by what came of that. The
-advice is shown on standard error.
+This page shows three cases. The process is killed at its n-th request. The process is asked to stop at its n-th request. The n-th answer
+is lost. For the first two cases it shows the records that are left, and the result of the next command.
+
+\`deno run -A tests/resilience/table.ts\` wrote this page from real runs in the sandbox; edit only the last section by hand. The chart has four
+objects and a Job hook for every event (\`helm.sh/hook-delete-policy: before-hook-creation\`). \`done\` means success: the newest revision
+is DEPLOYED and its objects are as in its chart, or the release is deleted with all its objects. An error in quotes is followed by the
+command that its hint names, and by the result of that command. Hints are printed on standard error.
 
 Hooks without that policy leave their objects behind. The next command then says that the object exists, and how to delete
 it. The tests interrupt those charts too.
 
-Some tables are of a release that Tiller made in 2019 on Kubernetes 1.15 (\`testdata/clusters\`): a Deployment and an Ingress
-of extensions/v1beta1 and a Service, which no server has under those versions any more. The end-to-end suite does the same on a
-real control plane.
+Some tables are about a release that Tiller made in 2019 on Kubernetes 1.15 (\`testdata/clusters\`). It has a Service, and a Deployment and
+an Ingress of extensions/v1beta1, a version that no current server has. The end-to-end suite does the same on a real control plane.
 `;
 
 const STOPPED = `
 ## Asked to stop
 
-SIGTERM, SIGINT (Ctrl-C) and SIGHUP do the same: the request that is on its way is not waited for, what was done is recorded, and the
-process ends with status 143, 130 or 129. No revision stays PENDING, so nothing keeps the next command out. Below, the n-th request was carried out and the signal came before its answer.
+SIGTERM, SIGINT (Ctrl-C) and SIGHUP have the same effect: skeg does not wait for the running request, records the changes so far, and
+ends with status 143, 130 or 129. No revision stays PENDING, so the next command is not blocked. In these tables the server carried out the
+n-th request, and the signal arrived before the answer.
 `;
 
 const LOST = `
 ## Answers that are lost
 
-A connection is closed after a request was carried out and before its answer has arrived: a load balancer does that, and an API
-server that stops. The client notices (*closed*), or what is between it and the server sends the request again unseen, and the
-client gets the answer to the second one (*repeated*): "already exists" for a creation, "not found" for a deletion.
+A connection may be closed after the server has carried out a request and before the answer arrives. Load balancers do that, and API
+servers that shut down. Either the client notices it (*closed*). Or a proxy between client and server repeats the request, and the client
+gets the answer to the second one (*repeated*): "already exists" for a creation, "not found" for a deletion.
 
-Neither is a failure. Each creation names a field manager that no other has, such as \`skeg-1vvtepxldgl7h-2k\`; when a creation is
-refused or not answered, a look at the object tells whether it comes from there. Servers before 1.18 do not note managers, and none
-does for an object that has only a name: there the content decides, and whether the object is younger than the request by the
-server's own clock. A name that a manifest leaves to the server (\`generateName\`) is made up by skeg in the same form, so that the
-object can be found. What another client made is never taken for skeg's own. A deletion that finds nothing is done.
+Neither case is a failure. Each creation uses a unique field manager, such as \`skeg-1vvtepxldgl7h-2k\`. When a creation is refused or gets
+no answer, skeg reads the object and checks if it has this manager. Servers before 1.18 do not record managers, and no server does for
+an object with only a name. Then skeg compares the content, and checks by the server's clock that the object is younger than the request.
+skeg generates names for \`generateName\` itself, in the server's form, so that it can find the object. An object of another client is never
+treated as skeg's own. A deletion of a missing object counts as done.
 `;
 
 /** The section of the document that comes from runs on a real control plane, as it is. */
@@ -196,10 +197,10 @@ function writeCharts(folder: string): void {
   }
 }
 
-/** Exit statuses of a program that was asked to stop. */
+/** Exit statuses of a program that was stopped by a signal. */
 const STATUSES: Readonly<Record<string, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
-/** Runs the program against a sandbox of its own and sends it a signal when its `k`-th request was carried out. */
+/** Runs the program against a new sandbox and sends it a signal after its `k`-th request was carried out. */
 async function killProgram(victim: Victim, k: number, remedy: string, program: string): Promise<Outcome> {
   const isFinal = flags.signal === "SIGKILL";
   const stage = await hooked.open();
@@ -249,7 +250,7 @@ async function killProgram(victim: Victim, k: number, remedy: string, program: s
     const killed = isFinal ? signal === "SIGKILL" : requests >= k;
     if (!killed) return { left: "", remedy: "", wrong: [], killed };
     const outcome = await recover(stage, hooked, victim, remedy);
-    // A signal that comes at the very end finds nothing to stop.
+    // A signal at the very end finds nothing to stop, so status 0 is possible.
     const isOdd = !isFinal && ![0, STATUSES[flags.signal]].includes(code);
     return { killed, ...outcome, wrong: isOdd ? [...outcome.wrong, `the exit status is ${code}`] : outcome.wrong };
   } finally {

@@ -1,8 +1,8 @@
 /**
  * Random manifests of old API versions, as fast-check arbitraries.
  *
- * Everything that a conversion looks at comes absent, null, empty and full. Values that the real server would refuse
- * are left out where our code refuses them as well.
+ * Every field that a conversion reads occurs absent, null, empty and filled. Values that the real server would refuse are
+ * left out where skeg refuses them too.
  *
  * @module
  */
@@ -16,12 +16,12 @@ export interface Old {
   readonly [field: string]: unknown;
 }
 
-/** Fields that may be absent; those in `always` are there. */
+/** Generates objects with some of the fields; those in `always` are always present. */
 export function some(fields: Record<string, Arbitrary<unknown>>, always: readonly string[] = []): Arbitrary<object> {
   return fc.record(fields, { requiredKeys: [...always], noNullPrototype: true });
 }
 
-/** A value, or now and then null, which the server reads as absent. */
+/** Generates a value, or sometimes null, which the server reads as absent. */
 export const orNull = (value: Arbitrary<unknown>): Arbitrary<unknown> =>
   fc.oneof({ weight: 6, arbitrary: value }, {
     weight: 1,
@@ -549,7 +549,7 @@ const others = [
   manifest("authorization.k8s.io/v1beta1", "SelfSubjectRulesReview", { spec: some({ namespace: word }) }),
 ];
 
-/** A manifest of any kind that `kubectl-convert` knows. */
+/** Generates manifests of all kinds that `kubectl-convert` supports. */
 export const oldManifest: Arbitrary<Old> = fc.oneof(
   ...workloads,
   ...network,
@@ -599,7 +599,7 @@ const version = some({
   additionalPrinterColumns: columns,
 }, ["name", "served", "storage"]);
 
-/** A CustomResourceDefinition or APIService, which another program knows. */
+/** Generates a CustomResourceDefinition or APIService, which another program converts. */
 export const oldExtension: Arbitrary<Old> = fc.oneof(
   {
     weight: 4,

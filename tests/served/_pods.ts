@@ -1,5 +1,5 @@
 /**
- * Random pod specifications: enough of them to see that they pass through unchanged.
+ * Random pod specifications, to check that they pass through unchanged.
  *
  * @module
  */

@@ -1,11 +1,11 @@
 /**
- * Old manifests converted by us and by Kubernetes itself.
+ * Compares skeg's conversion of old manifests with Kubernetes' own.
  *
- * `kubectl-convert` and `crdconv` run the API server's own code: decoding, the old version's defaults, conversion. What
- * they make of an old manifest has to be what they make of ours: ours, filled up with the defaults of its version.
+ * `kubectl-convert` and `crdconv` run the API server's code: decoding, the old version's defaults, conversion. Their
+ * result for an old manifest must equal their result for skeg's converted manifest, which gets the defaults of its version.
  *
- * The programs are found in the folder that `SKEG_CONVERT_PROGRAMS` names, or else on the search path;
- * `SKEG_CONVERT_RUNS` says how many manifests are made (300 by default).
+ * The programs are searched in the folder that `SKEG_CONVERT_PROGRAMS` names, else on the PATH;
+ * `SKEG_CONVERT_RUNS` is the number of manifests (default 300).
  *
  * @module
  */
@@ -21,7 +21,7 @@ import { type Old, oldExtension, oldManifest } from "./_manifests.ts";
 
 const RUNS = Number(Deno.env.get("SKEG_CONVERT_RUNS") ?? 300);
 
-/** Finds a program; `undefined` leaves its tests out. */
+/** Returns the path of a program; with `undefined` its tests are skipped. */
 function programOf(name: string): string | undefined {
   const folders = [Deno.env.get("SKEG_CONVERT_PROGRAMS"), ...(Deno.env.get("PATH") ?? "").split(delimiter)];
   return folders.filter((folder) => folder).map((folder) => join(String(folder), name)).find((path) =>
@@ -36,7 +36,7 @@ const isServed = (apiVersion: string, kind: string): boolean => {
   return BETA_KINDS.includes(kind) ? stability === "beta" : stability === "";
 };
 
-/** Converts many objects at once to one version; in order. */
+/** Converts many objects to one version in one run; keeps their order. */
 function convert(program: string, folder: string, objects: readonly unknown[], version: string): KubeObject[] {
   const file = join(folder, "objects.json");
   writeFileSync(file, JSON.stringify({ apiVersion: "v1", kind: "List", items: objects }));
@@ -57,13 +57,13 @@ function convert(program: string, folder: string, objects: readonly unknown[], v
   return answer.kind === "List" ? answer.items as KubeObject[] : [answer];
 }
 
-/** Notes of the server in its answer, which never come from a manifest. */
+/** Annotations that the server adds to its answer; they never come from a manifest. */
 const SERVER_NOTES = ["deprecated.daemonset.template.generation", "deprecated.deployment.rollback.revisionTo"];
 
 /**
- * Takes away where the real program is known to answer something else, with the same meaning or by mistake:
- * notes of the server; TCP, which extensions/v1beta1 did not spell out; a scope that IngressClass did not have yet; the
- * container of a ContainerResource metric, which Kubernetes 1.34 forgets.
+ * Removes known differences of the real program, which have the same meaning or are its mistakes: annotations of the
+ * server; the protocol TCP, which extensions/v1beta1 left out; a scope that IngressClass did not have yet; the container
+ * of a ContainerResource metric, which Kubernetes 1.34 loses.
  */
 function normal(object: KubeObject): KubeObject {
   const text = JSON.stringify(object, (key, value) => {
@@ -120,7 +120,7 @@ Deno.test({
     };
     for (const old of fc.sample(oldExtension, Math.ceil(RUNS / 5))) {
       const [want, got] = [convertOne(old), convertOne(structureOf(old))];
-      // A creation through v1 cannot have it; what becomes of it is tested beside the code.
+      // A creation through v1 cannot have this field; its handling is tested beside the code.
       for (const object of [want, got]) delete (object.spec as KubeObject).preserveUnknownFields;
       deepEqual(normal(got), normal(want), JSON.stringify(old));
     }

@@ -1,7 +1,7 @@
 /**
- * A certificate authority that is given is the only one, on each way out: a
- * server whose certificate comes from another one, which the runtime trusts,
- * is refused before it is told anything.
+ * A given certificate authority is the only trusted one for every kind of
+ * connection. A server with a certificate of another authority is refused before
+ * anything is sent to it, even when the runtime trusts that authority.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import { type TestServer, testServer } from "../_lib/tls_server.ts";
 const MAIN = join(import.meta.dirname ?? ".", "..", "..", "main.ts");
 const KUBE = pathToFileURL(join(import.meta.dirname ?? ".", "..", "..", "engine", "kube", "mod.ts")).href;
 
-/** One authority that is given, and one that only the runtime trusts. */
+/** One given authority, and one that only the runtime trusts. */
 const given = authority("given authority");
 const trusted = authority("authority of the runtime");
 
@@ -26,7 +26,7 @@ interface Stage {
   readonly server: TestServer;
 }
 
-/** Answers of an API server, a repository and a registry, as far as these commands ask. */
+/** Starts a server with the answers of an API server, a repository and a registry that these commands need. */
 async function startServer(by: typeof given): Promise<TestServer> {
   const { cert, key } = serverBy(by);
   return await testServer({ cert, key }, (request, answer) => {
@@ -54,7 +54,7 @@ async function onStage(by: typeof given, work: (stage: Stage) => Promise<void>):
   });
 }
 
-/** How the runtime is told of the second authority. */
+/** The ways to make the runtime trust the second authority. */
 const WAYS = ["--cert", "DENO_CERT", "NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"] as const;
 
 async function run(
@@ -94,7 +94,7 @@ const EXEC = 'exec: {apiVersion: client.authentication.k8s.io/v1, command: sh, i
   `'echo "{\\"kind\\":\\"ExecCredential\\",\\"apiVersion\\":\\"client.authentication.k8s.io/v1\\",` +
   `\\"status\\":{\\"token\\":\\"very-secret\\"}}"']}`;
 
-/** Opens a watch, as waiting for hooks does, and prints what comes. */
+/** A script that opens a watch, as waiting for hooks does, and prints its events. */
 const WATCH = `
 import { openCluster } from ${JSON.stringify(KUBE)};
 const cluster = await openCluster();
@@ -107,7 +107,7 @@ console.log(await answer.text());
 await cluster.close();
 `;
 
-/** Each way out, and what it does. */
+/** Each kind of connection, as a command line. */
 const OUTWARD: Readonly<Record<string, (stage: Stage) => Promise<readonly string[]>>> = {
   "requests to the API server": async (stage) => {
     await writeKubeconfig(stage, `, certificate-authority: ${stage.folder}/given.pem`);

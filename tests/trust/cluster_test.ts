@@ -1,6 +1,6 @@
 /**
- * Credentials of a kubeconfig: no command prints them, whatever the server
- * does; and no answer is believed that is not what was asked for.
+ * Credentials of a kubeconfig: no command prints them, for any behaviour of the
+ * server; and an answer of the wrong kind is always refused.
  *
  * @module
  */
@@ -10,13 +10,13 @@ import { join } from "node:path";
 import { inFolder } from "../_lib/folder.ts";
 import { program } from "../_lib/program.ts";
 
-/** Stands in every part of every secret. */
+/** A text that is part of every secret. */
 const CANARY = "hunter2";
 
-/** A token that looks like one of an identity provider, and has run out. */
+/** A token in the form of an identity provider's that has expired. */
 const OLD_TOKEN = `e30.${btoa(`{"exp":1,"x":"${CANARY}"}`).replaceAll("=", "")}.${CANARY}`;
 
-/** Programs that give credentials, or fail to. */
+/** Credential programs that succeed or fail. */
 const exec = (script: string) => ({
   exec: {
     apiVersion: "client.authentication.k8s.io/v1",
@@ -81,7 +81,7 @@ const BROKEN: Readonly<Record<string, string>> = {
   "a brace": `users: [{name: x, user: {token: ${CANARY}`,
 };
 
-/** What servers do; `sent` is what the request showed. */
+/** Behaviours of servers; `sent` is the credential of the request. */
 const SERVERS: Readonly<Record<string, (sent: string) => Response>> = {
   "does not know who asks": (sent) => status(401, `no user for ${sent}`),
   "forbids": (sent) => status(403, `${sent} may not`),
@@ -110,7 +110,7 @@ const COMMANDS: readonly (readonly string[])[] = [
   ["list", "--storage", "secret"],
 ];
 
-/** Runs commands against a server with a kubeconfig, and returns the lines that have the canary. */
+/** Runs commands against a server with a kubeconfig, and returns the output lines that contain the canary. */
 async function leaks(
   kubeconfig: (host: string) => string,
   answer: (sent: string) => Response,

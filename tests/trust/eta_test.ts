@@ -1,6 +1,6 @@
 /**
- * A chart with `engine: eta` from a stranger, and the whole program: it
- * computes and does nothing else.
+ * The whole program with an untrusted chart with `engine: eta`: its templates can
+ * only compute.
  *
  * @module
  */
@@ -15,7 +15,7 @@ const BUNDLE = join(ROOT, "dist", "skeg.js");
 const SPLIT = join(ROOT, "dist", "modules", "skeg.js");
 const RIGHTS = ["-R", "-W", "-N", "-E", "-S", "--allow-run"];
 
-/** A chart whose only template is this. */
+/** Returns a chart with this template only. */
 function chartOf(template: string): Record<string, string> {
   return {
     "c/Chart.yaml": "apiVersion: v1\nname: c\nversion: 1.0.0\nengine: eta\n",
@@ -40,7 +40,7 @@ async function run(args: readonly string[], env: Record<string, string> = {}): P
   return { code, stdout: text(stdout), stderr: text(stderr) };
 }
 
-/** A registry of packages that has none, and notes what it is asked for. */
+/** Runs `work` with an empty package registry; returns the requested paths. */
 async function withRegistry(work: (address: string) => Promise<void>): Promise<string[]> {
   const asked: string[] = [];
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
@@ -64,7 +64,7 @@ kind: ConfigMap
 metadata: {name: c}
 `;
 
-/** How the program is started, and where that is tried: without the packages of its own folder, as a bundle. */
+/** The ways to start the program: from sources, and as a bundle without packages beside it. */
 const STARTS: Readonly<Record<string, readonly string[]>> = {
   "the sources, without a configuration": ["--no-config", "--no-lock", ...RIGHTS, join(ROOT, "main.ts")],
   "the bundle": ["--no-config", "--no-lock", ...RIGHTS, BUNDLE],
@@ -92,13 +92,13 @@ for (const [what, args] of Object.entries(STARTS)) {
           const ran = await run([...args, "template", join(folder, "c")], env);
           deepEqual([ran.code, ran.stderr], [0, ""]);
           match(ran.stdout, /^---\n# Source: c\/templates\/a.yaml\napiVersion: v1\n/);
-          // From the sources, these load packages of their own.
+          // From the sources, these commands load packages themselves.
           if (!args.includes("-W") || !isBundle(args)) return;
           equal((await run([...args, "lint", join(folder, "c")], env)).code, 0);
           const install = ["install", join(folder, "c"), "--name", "c", `--sandbox=${join(folder, "state.db")}`];
           equal((await run([...args, ...install], env)).code, 0);
         });
-        // The sources, too, have their packages from there then.
+        // The sources also request their own packages from the registry.
         deepEqual(isBundle(args) ? asked : asked.filter((path) => path.includes("exfil")), []);
       }),
   });

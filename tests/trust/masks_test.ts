@@ -1,6 +1,6 @@
 /**
- * Credentials in addresses: no command prints them, whatever the address
- * looks like and whatever goes wrong.
+ * Credentials in addresses: no command prints them, for all forms of addresses
+ * and all kinds of errors.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { repositoryFiles, serveFiles } from "../_lib/chart_server.ts";
 import { inFolder } from "../_lib/folder.ts";
 import { program } from "../_lib/program.ts";
 
-/** Stands in every part of every secret, so that a part that is left over is found too. */
+/** A text that is part of every secret, so that unmasked rests are found too. */
 const CANARY = "hunter2";
 
 /** Forms of addresses that hold a secret, for a server at `host`. */
@@ -37,13 +37,13 @@ const FORMS: Readonly<Record<string, (host: string) => string>> = {
   "a signed request": (host) => `http://${host}/?X-Amz-Credential=${CANARY}&X-Amz-Signature=${CANARY}`,
 };
 
-/** What a command line is made from. */
+/** The parts of a command line. */
 interface Place {
   readonly folder: string;
   readonly address: string;
 }
 
-/** A chart in the folder; with a requirement, and its lock, when `repository` says where that comes from. */
+/** Writes a chart into the folder; with `repository`, also a requirement from there and its lock. */
 async function makeChart({ folder, address }: Place): Promise<string> {
   const chart = join(folder, "chart");
   await mkdir(join(chart, "templates"), { recursive: true });
@@ -54,7 +54,7 @@ async function makeChart({ folder, address }: Place): Promise<string> {
   return chart;
 }
 
-/** A list of repositories that holds the address. */
+/** Writes a list of repositories that contains the address. */
 async function addToList({ folder, address }: Place, cached = true): Promise<void> {
   const cache = join(folder, "home", "repository", "cache");
   const repositories = [{ name: "ours", url: address, cache: join(cache, "ours-index.yaml") }];
@@ -69,7 +69,7 @@ async function addToList({ folder, address }: Place, cached = true): Promise<voi
   await writeFile(join(cache, "ours-index.yaml"), JSON.stringify(index));
 }
 
-/** Commands that are given an address, or find one. */
+/** Commands that get an address as an argument or from a file. */
 const COMMANDS: Readonly<Record<string, (place: Place) => Promise<string[]> | string[]>> = {
   "repo add": ({ address }) => ["repo", "add", "ours", address],
   "repo list": async (place) => (await addToList(place), ["repo", "list"]),
@@ -130,7 +130,7 @@ const COMMANDS: Readonly<Record<string, (place: Place) => Promise<string[]> | st
   "list --host": ({ address }) => ["list", "--host", address, "--sandbox=:memory:"],
 };
 
-/** The pairs that print the canary, over all commands and forms. */
+/** Returns the pairs of command and form that print the canary. */
 async function leaks(host: string, debug: string | undefined, watched: boolean): Promise<string[]> {
   const found: string[] = [];
   for (const [command, line] of Object.entries(COMMANDS)) {
@@ -157,10 +157,10 @@ async function leaks(host: string, debug: string | undefined, watched: boolean):
   return found;
 }
 
-// Git would look for hosts with the names of users.
+// Otherwise Git would try to reach hosts named like the users.
 Deno.env.set("GIT_SSH_COMMAND", "false");
 
-/** Runs a repository while `work` runs. Some of the addresses leave connections open, so it ends without waiting. */
+/** Serves a repository while `work` runs. It stops without waiting, because some addresses leave connections open. */
 async function withRepository(work: (host: string) => Promise<void>): Promise<void> {
   const answer = serveFiles(repositoryFiles([["web", "1.0.0"]]));
   const end = new AbortController();

@@ -1,6 +1,6 @@
 /**
- * Files that hold secrets are their owner's alone from the moment they exist,
- * whatever the umask; a person is told of older ones that are not.
+ * Files with secrets are readable by their owner only, from their creation on and
+ * with any umask. The program warns about older files that others can read.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { openSandbox, serveSandbox } from "../../engine/sandbox/mod.ts";
 
 const options = { ignore: Deno.build.os === "windows" };
 
-/** Runs `work` with the umask that takes nothing away. */
+/** Runs `work` with umask 0. */
 async function withoutUmask<T>(work: () => Promise<T>): Promise<T> {
   const before = Deno.umask(0);
   try {
@@ -28,7 +28,7 @@ async function modeOf(path: string): Promise<string> {
   return ((await stat(path)).mode & 0o777).toString(8);
 }
 
-/** A home with an empty list of repositories, as `init` makes it, and what runs commands in it. */
+/** Runs `work` with a home with an empty list of repositories, as `init` makes it, and a function that runs commands in it. */
 async function withHome(
   work: (home: string, run: (...argv: string[]) => Promise<Outcome>) => Promise<void>,
 ): Promise<void> {
@@ -100,7 +100,7 @@ Deno.test(
         equal((await run("repo", "list")).stderr, "");
         equal((await run("repo", "add", "ours", url, "--username", "ann", "--password", "pw")).stderr, note);
         equal((await run("repo", "list")).stderr, note);
-        equal((await run("repo", "update")).stderr, ""); // scripts run it again and again
+        equal((await run("repo", "update")).stderr, ""); // scripts run it often, so it must stay quiet
         equal(await modeOf(path), "644");
         await chmod(path, 0o600);
         equal((await run("repo", "list")).stderr, "");
@@ -116,7 +116,7 @@ Deno.test(
   async () => {
     const files = repositoryFiles([["web", "1.0.0"]]);
     const index = JSON.parse(String(files["/index.yaml"]));
-    index.entries.web[0].description = "x".repeat(300 * 1024); // large enough for a form that loads faster
+    index.entries.web[0].description = "x".repeat(300 * 1024); // large enough for the quick form
     const answer = serveFiles({ ...files, "/index.yaml": JSON.stringify(index) });
     await withServer(answer, async ({ url }) => {
       await withoutUmask(() =>
@@ -154,7 +154,7 @@ Deno.test("the kubeconfig of a served sandbox is private from its first byte", o
       try {
         equal(await modeOf(path), "600");
         match(await readFile(path, "utf8"), /token: \S+/);
-        // Whoever had the old file open sees nothing of the new one.
+        // A program that had the old file open cannot read the new content.
         equal(new TextDecoder().decode(await new Response(old.readable).bytes()), "old");
         deepEqual(await readdir(directory), ["kubeconfig"]);
       } finally {

@@ -1,6 +1,6 @@
 /**
- * Masks and spelled-out control characters are of use only when nothing is
- * printed past them.
+ * All output and all connections pass through the few modules that mask
+ * credentials, escape control characters, and verify servers.
  *
  * @module
  */
@@ -27,12 +27,12 @@ Deno.test("only cmd/_lib/print.ts writes to standard output and standard error, 
   ];
   const code = (file: string): string =>
     Deno.readTextFileSync(join(ROOT, file)).replaceAll(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, "");
-  // The second holds the program of another process, whose output goes into a pipe.
+  // The second file contains the program of another process, whose output goes into a pipe.
   const found = files.filter((file) => PRINTS.test(code(file)));
   deepEqual(found, ["cmd/_lib/print.ts", "engine/chart/render/eta_process.ts"]);
 });
 
-/** What opens a connection; listening is something else. */
+/** Code that opens a connection; code that only listens is allowed. */
 const CONNECTS =
   /(?<![\w.#])fetch\(|\bcreateHttpClient\b|\bDeno\.(?:connect|startTls)|\bnew WebSocket\b|["']node:(?:https?|http2|net|tls|dgram|dns)["']/;
 
@@ -46,8 +46,8 @@ Deno.test("only engine/net opens connections", () => {
     Deno.readTextFileSync(join(ROOT, file)).replaceAll(/\/\*[^]*?\*\/|^\s*\/\/.*$|import type .*$/gm, "");
   const found = files.filter((file) => CONNECTS.test(code(file)) && !file.startsWith("engine/net/"));
   deepEqual(found, [
-    "engine/sandbox/certificates.ts", // tells addresses from names
-    "engine/chart/plugin/git.ts", // is handed a function of that name
+    "engine/sandbox/certificates.ts", // only checks if a text is an IP address
+    "engine/chart/plugin/git.ts", // has a parameter of that name
     "storage/_cluster_driver.ts", // has a method of that name
   ]);
 });

@@ -1,6 +1,6 @@
 /**
- * Every way out goes through the proxy that Go would choose, and says so when
- * that fails: to servers whose names only the proxy knows.
+ * Every kind of connection goes through the proxy that Go would choose, and errors
+ * name the proxy. The servers have names that only the proxy can resolve.
  *
  * @module
  */
@@ -24,7 +24,7 @@ const ARCHIVE = makeArchive([
 
 interface Stage {
   readonly folder: string;
-  /** Serves everything, by a name that only the proxy knows. */
+  /** Address of the server, with a name that only the proxy can resolve. */
   readonly url: string;
   readonly server: TestServer;
   readonly proxy: TestProxy;
@@ -74,7 +74,7 @@ const cluster = (settings: string, user = "token: x") => async (stage: Stage): P
   return ["list"];
 };
 
-/** Each way out, as a command line. */
+/** Each kind of connection, as a command line. */
 const OUTWARD: Readonly<Record<string, (stage: Stage) => Promise<readonly string[]> | readonly string[]>> = {
   "the API server, by its authority": cluster("certificate-authority: CA"),
   "the API server, unchecked": cluster("insecure-skip-tls-verify: true"),
@@ -141,7 +141,7 @@ Deno.test("a proxy that refuses is named in the error of each way out, without w
     const closed = await httpProxy({ refuse: "403 Forbidden" });
     const HTTPS_PROXY = `http://me:hunter2@127.0.0.1:${closed.port}`;
     for (const [what, prepare] of Object.entries(OUTWARD)) {
-      // A page that cannot be read is no page; then it is no plugin.
+      // An unreadable page is treated as missing, so the error is that there is no plugin.
       if (what === "the page of a plugin's sources") continue;
       const { code, stderr } = await run(stage, await prepare(stage), { HTTPS_PROXY });
       equal(code, 1, what);

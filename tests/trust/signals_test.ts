@@ -8,23 +8,23 @@ const STATUSES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 type Name = keyof typeof STATUSES;
 const NAMES = Object.keys(STATUSES) as Name[];
 
-/** Longest time that a process may go on after a signal. A machine under load takes some of it. */
+/** Maximal time until a process ends after a signal; leaves room for a busy machine. */
 const AT_ONCE_MS = 3000;
 
-/** A process of the program. */
+/** A running process of the program. */
 interface Run {
   readonly pid: number;
-  /** What it printed so far, both streams. */
+  /** Returns the output so far, both streams. */
   readonly text: () => string;
-  /** Resolves when it has printed what matches. */
+  /** Resolves when its output matches. */
   readonly said: (pattern: RegExp) => Promise<void>;
-  /** Sends a signal and returns the exit status; rejects when the process goes on. */
+  /** Sends a signal and returns the exit status; rejects when the process does not end. */
   readonly endedBy: (name: Name) => Promise<number>;
   readonly kill: (name: Name) => void;
   readonly status: Promise<Deno.CommandStatus>;
 }
 
-/** Starts the program, and ends it after `play` when it is still there. */
+/** Starts the program, and stops it after `play` when it still runs. */
 async function running<T>(folder: string, args: readonly string[], play: (run: Run) => Promise<T>): Promise<T> {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "--no-check", "-R", "-W", "-N", "-E", "-S", "--allow-run", MAIN, ...args],
@@ -63,14 +63,14 @@ async function running<T>(folder: string, args: readonly string[], play: (run: R
     try {
       child.kill("SIGKILL");
     } catch {
-      // It has ended.
+      // It has already ended.
     }
     await child.status;
     await streams;
   }
 }
 
-/** Where the tests' own Deno keeps what it compiled, so that each process need not do it again. */
+/** Returns the cache folder of the tests' Deno, so that each process can reuse compiled code. */
 function denoFolder(): string {
   return join(Deno.env.get("XDG_CACHE_HOME") ?? join(Deno.env.get("HOME") ?? "/", ".cache"), "deno");
 }
@@ -108,7 +108,7 @@ spec: {template: {spec: {restartPolicy: Never, nodeSelector: {no: where}, contai
 `,
 };
 
-/** A pipe with a name. `open` resolves when the program reads it, to what writes to it. */
+/** Makes a named pipe. `open` resolves to its writing end when the program opens it for reading. */
 async function pipeIn(folder: string): Promise<{ path: string; open: () => Promise<Deno.FsFile> }> {
   const path = join(folder, "values.pipe");
   const { success } = await new Deno.Command("mkfifo", { args: [path] }).output();

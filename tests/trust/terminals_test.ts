@@ -1,6 +1,6 @@
 /**
- * What others wrote is shown on a terminal, and not executed; a pipe gets it
- * as it is.
+ * Text from outside is shown on a terminal with its control characters escaped; a
+ * pipe gets it unchanged.
  *
  * @module
  */
@@ -10,18 +10,18 @@ import { join } from "node:path";
 import { inFolder } from "../_lib/folder.ts";
 import { HAS_TERMINAL, onPipes, onTerminal } from "../_lib/terminal.ts";
 
-/** Writes to the clipboard, turns the writing direction around, and clears the screen with one C1 control. */
+/** A text that writes to the clipboard, reverses the writing direction, and clears the screen with a C1 control. */
 const EVIL = "\u001b]52;c;eA==\u0007\u202e\u009b2J";
 /** The same as YAML. */
 const EVIL_YAML = "\\e]52;c;eA==\\a\\u202e\\x9b2J";
-/** How a terminal shows it. */
+/** The form in which a terminal shows it. */
 const SHOWN = "\\x1b]52;c;eA==\\x07\\u202e\\u009b2J";
 
-/** Sequences of the program: colours, and taking a line away. */
+/** The program's own escape sequences: colours, and clearing a line. */
 // deno-lint-ignore no-control-regex -- they are what is looked for
 const OWN = /\u001b\[(?:2|31|33|0)m|\r\u001b\[K/g;
 
-/** Fails when something on the screen is not shown but executed. */
+/** Fails when the screen contains a raw control character. */
 function checkScreen(text: string, shown = SHOWN): void {
   ok(text.includes(shown), `not on the screen: ${JSON.stringify(text)}`);
   const rest = text.replaceAll(OWN, "").replaceAll("\r\n", "\n");
@@ -30,7 +30,7 @@ function checkScreen(text: string, shown = SHOWN): void {
   equal(found, null, `executed: ${JSON.stringify(text)}`);
 }
 
-/** A home with a hostile chart, a hostile index, and the variables that name it. */
+/** Runs `work` with a home with a hostile chart and a hostile index, and the variables for it. */
 async function withEvil(work: (folder: string, variables: Record<string, string>) => Promise<void>): Promise<void> {
   const chart = {
     "chart/Chart.yaml": `name: web\nversion: 1.0.0\nappVersion: "${EVIL_YAML}"\ndescription: "${EVIL_YAML}"\n`,

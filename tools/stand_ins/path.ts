@@ -11,7 +11,7 @@ import type * as NodePath from "node:path";
 const late = (): typeof NodePath => globalThis.process.getBuiltinModule("node:path");
 const real = Deno.build.os === "windows" ? late() : undefined;
 
-/** Takes out empty parts, `.` and `..`; parts that lead above the start stay unless the path is absolute. */
+/** Removes empty parts, `.` and `..`; `..` above the start of a relative path stays. */
 function normalParts(path: string, absolute: boolean): string {
   const kept: string[] = [];
   for (const part of path.split("/")) {
@@ -53,7 +53,7 @@ function dirnamePosix(path: string): string {
   return slash === 0 ? "/" : short === "//" ? "/" : trimmedFolder(short.slice(0, slash));
 }
 
-/** `a//b` lies in `a/`, as Node sees it; only `//b` is special. */
+/** Returns the folder of a path as in Node: that of `a//b` is `a/`; only `//b` is special. */
 function trimmedFolder(folder: string): string {
   return folder === "/" ? "//" : folder;
 }

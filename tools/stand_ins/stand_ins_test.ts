@@ -55,7 +55,7 @@ function toldBy(stats: Stats | undefined): unknown[] {
   ];
 }
 
-/** The code of what a function throws. */
+/** Returns the code of the error that a function throws. */
 function codeOf(work: () => unknown): unknown {
   try {
     work();
@@ -92,7 +92,7 @@ Deno.test("the stand-in of node:fs answers as node:fs does, also when it fails",
 });
 
 Deno.test("the stand-in of node:fs changes files as node:fs does, also when it fails", onPosix, async () => {
-  /** What is there after the same work by one module. */
+  /** Returns the files that exist after one module has done the work. */
   const after = async (module: Pick<typeof nodeFs, keyof typeof fs & keyof typeof nodeFs>) => {
     let seen: unknown;
     const umask = Deno.umask(0o027);

@@ -1,29 +1,29 @@
 /**
- * Which texts pass for URLs and e-mail addresses.
+ * Checks URLs and e-mail addresses as Helm 2 does.
  *
- * Source: Helm 2.17.0 asks govalidator (`IsEmail`, `IsURL`, `IsRequestURL`) and Go's `net/url`.
+ * Source: Helm 2.17.0 uses govalidator (`IsEmail`, `IsURL`, `IsRequestURL`) and Go's `net/url`.
  *
  * @module
  */
 import { byteLength, toBytes } from "../../lang/golang/mod.ts";
 
-/** A URL as far as the checks look at it. */
+/** The parts of a URL that the checks need. */
 interface Address {
   readonly scheme: string;
   readonly host: string;
   readonly path: string;
 }
 
-/** True for an absolute URL that has a scheme. */
+/** True if the text is an absolute URL with a scheme. */
 export function isRequestUrl(text: string): boolean {
   const address = parseAddress(text, true);
   return address !== undefined && address.scheme !== "";
 }
 
-/** True for what looks like a URL; the scheme may be missing. */
+/** True if the text looks like a URL; the scheme may be missing. */
 export async function isUrl(text: string): Promise<boolean> {
   if ([...text].length >= 2083 || byteLength(text) <= 3 || text.startsWith(".")) return false;
-  // Without a scheme, a colon stands before a port.
+  // Without a scheme, a colon precedes a port.
   const withScheme = text.includes(":") && !text.includes("://") ? `http://${text}` : text;
   const address = parseAddress(withScheme.split("#", 1)[0] ?? "", false);
   if (address === undefined || address.host.startsWith(".")) return false;
@@ -33,14 +33,14 @@ export async function isUrl(text: string): Promise<boolean> {
   return await test("url", text);
 }
 
-/** True for what looks like an e-mail address. */
+/** True if the text looks like an e-mail address. */
 export function isEmail(text: string): Promise<boolean> {
   return test("email", text);
 }
 
 const patterns = new Map<"url" | "email", { matches(text: string): boolean }>();
 
-/** The patterns are too ambiguous for an engine that backtracks; the linear one is loaded when a chart has an address. */
+/** Tests a text with a linear-time engine, because the patterns are too ambiguous for one that backtracks. Loaded on first use. */
 async function test(kind: "url" | "email", text: string): Promise<boolean> {
   let pattern = patterns.get(kind);
   if (pattern === undefined) {
@@ -58,7 +58,7 @@ function emailPattern(): string {
   const blank = "(([ \\t]*\\r\\n)?[ \\t]+)?";
   const quotable = `[\\x01-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\\x21\\x23-\\x5b\\x5d-\\x7e${far}]`;
   const parenthesis = `\\([\\x01-\\x09\\x0b\\x0c\\x0d-\\x7f${far}]`;
-  // The library repeats the opening quote with every character: nobody's quoted name passes.
+  // The library's pattern repeats the opening quote before every character, so it rejects all real quoted names.
   const local = `${atom}(\\.${atom})*|("${blank}(${quotable}|${parenthesis}))*${blank}"`;
   const label = `[a-zA-Z0-9${far}]([a-zA-Z0-9\\-._~${far}]*[a-zA-Z0-9${far}])?`;
   const top = `[a-zA-Z${far}]([a-zA-Z0-9\\-_~${far}]*[a-zA-Z${far}])?`;
@@ -76,7 +76,7 @@ function urlPattern(): string {
   return `^((ftp|tcp|udp|wss?|https?)://)?(\\S+(:\\S*)?@)?(${host})\\.?(:\\d{1,5})?([/?#]\\S*)?$`;
 }
 
-/** Addresses of IPv6, with the last 32 bits as IPv4 or not. */
+/** Returns the pattern of IPv6 addresses; the last 32 bits may be written as IPv4. */
 function addressPattern(): string {
   const group = "[0-9a-fA-F]{1,4}";
   const byte = "(25[0-5]|(2[0-4]|1?[0-9])?[0-9])";
@@ -88,9 +88,9 @@ function addressPattern(): string {
   return forms.join("|");
 }
 
-/** Reads a URL as Go does; `undefined` when Go refuses it. A fragment was cut off before. */
+/** Returns a URL parsed as in Go; `undefined` when Go refuses it. The caller has removed the fragment. */
 function parseAddress(text: string, isRequest: boolean): Address | undefined {
-  // deno-lint-ignore no-control-regex -- that is what is looked for
+  // deno-lint-ignore no-control-regex -- this pattern must find them
   if (/[\0-\x1f\x7f]/.test(text) || (text === "" && isRequest) || text.startsWith(":")) return undefined;
   if (text === "*") return { scheme: "", host: "", path: "*" };
   const scheme = /^([a-zA-Z][a-zA-Z0-9+.-]*):/.exec(text)?.[1] ?? "";
@@ -123,7 +123,7 @@ function isHost(text: string): boolean {
   const zone = text.startsWith("[") ? text.indexOf("%25") : -1;
   const end = text.lastIndexOf("]");
   const plain = zone < 0 || zone > end ? text : text.slice(0, zone) + text.slice(end);
-  // In a host only bytes beyond ASCII may be escaped, and a percent sign; a zone takes nearly all.
+  // In a host only non-ASCII bytes and the percent sign may be escaped. In a zone nearly all bytes may be.
   if (zone >= 0 && zone <= end && !isEscaped(text.slice(zone, end), (byte) => byte === 0x20 || isHostByte(byte))) {
     return false;
   }
@@ -135,7 +135,7 @@ function isHostByte(byte: number): boolean {
   return /[A-Za-z0-9!$&'()*+,;=:[\]<>"\-_.~]/.test(String.fromCharCode(byte));
 }
 
-/** True when every `%` begins an escape that is allowed; `%25` always is. */
+/** True if every `%` begins an allowed escape; `%25` is always allowed. */
 function isEscaped(text: string, allowed: (byte: number) => boolean): boolean {
   for (const [, digits = ""] of text.matchAll(/%(.{0,2})/gsu)) {
     if (!/^[0-9a-fA-F]{2}$/.test(digits)) return false;

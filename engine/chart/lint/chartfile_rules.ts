@@ -16,9 +16,9 @@ import { type Findings, notYaml } from "./linter.ts";
 
 const FILE = "Chart.yaml";
 
-/** Engines that Helm 2 knows; exact spelling. */
+/** Engines that Helm 2 supports; exact spelling. */
 const ENGINES = ["gotpl"];
-/** The engine that only we know; Helm's words about others stay. */
+/** The engine that only skeg supports. Messages about other engines are Helm's. */
 const OWN_ENGINE = "eta";
 
 /** Checks a chart's metadata; `folder` is absolute. */

@@ -1,5 +1,5 @@
 /**
- * All rules, in order, on one chart folder.
+ * Runs all lint rules, in order, on one chart folder.
  *
  * Source: Helm 2.17.0, `pkg/lint/lint.go`.
  *
@@ -13,9 +13,9 @@ import { checkTemplates, type LintOptions } from "./template_rules.ts";
 import { checkValues } from "./values_rules.ts";
 
 /**
- * Returns what is wrong with a chart, in the order of the rules.
+ * Returns the findings about a chart, in the order of the rules.
  *
- * What Helm has no rule for goes to `options.warn` only.
+ * Problems without a rule in Helm are only reported to `options.warn`.
  *
  * @param folder A folder with a Chart.yaml.
  */

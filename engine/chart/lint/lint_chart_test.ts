@@ -10,7 +10,7 @@ const CHART = {
   "web/templates/a.yaml": "a: 1\n",
 };
 
-/** The findings of a chart, with these files instead of a good chart's. */
+/** Returns the findings about a chart in which these files replace those of a good chart. */
 function lint(files: Record<string, string>, config = ""): Promise<string[]> {
   const all = Object.fromEntries(Object.entries({ ...CHART, ...files }).filter(([, text]) => text !== "-"));
   return inFolder(all, async (folder) => (await lintChart(join(folder, "web"), { config })).map(formatMessage));
@@ -81,7 +81,7 @@ Deno.test("hasFailed() counts warnings only when it is strict", () => {
   equal(hasFailed([{ severity: "INFO", path: "a", text: "b" }], true), false);
 });
 
-/** A chart whose subchart gives it a value, and has one itself that nobody can do without. */
+/** A chart that imports a value from its subchart; the subchart has a required value. */
 const WITH_SUBCHART = {
   "web/requirements.yaml": "dependencies: [{name: db, version: 1.0.0, condition: db.enabled, import-values: [out]}]\n",
   "web/values.yaml": "db: {enabled: true}\n",
@@ -97,7 +97,7 @@ Deno.test("lintChart() renders as an installation does when that is asked for", 
       { ...CHART, ...WITH_SUBCHART, ...more },
       async (folder) => (await lintChart(join(folder, "web"), { config, asInstall: true })).map(formatMessage),
     );
-  // Helm 2: imported values are not there.
+  // Helm 2 does not import values here.
   equal((await lint(WITH_SUBCHART, "db: {key: 1}")).length, 1);
   deepEqual(await asInstall("db: {key: 1}"), []);
   equal((await asInstall("")).length, 0, "lint does not insist on what `required` asks for");

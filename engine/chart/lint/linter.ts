@@ -1,21 +1,21 @@
 /**
- * What the rules of lint say about one chart.
+ * Findings of the lint rules about one chart.
  *
  * Source: Helm 2.17.0, `pkg/lint/support`.
  *
  * @module
  */
 
-/** How bad a finding is: an error stops an installation, a warning only fails with `--strict`. */
+/** Severity of a finding: an error prevents an installation, a warning fails only with `--strict`. */
 export type Severity = "INFO" | "WARNING" | "ERROR";
 
 /** One finding. */
 export interface LintMessage {
-  /** How bad it is. */
+  /** Severity of the finding. */
   readonly severity: Severity;
   /** The file, relative to the chart's root, or `templates/`. */
   readonly path: string;
-  /** What is wrong, in words. */
+  /** Description of the problem. */
   readonly text: string;
 }
 
@@ -23,29 +23,29 @@ export interface LintMessage {
 export class Findings {
   readonly messages: LintMessage[] = [];
 
-  /** Adds a finding when there is a text; says whether there was none. */
+  /** Adds a finding when `text` is given. Returns true if there was none. */
   check(severity: Severity, path: string, text: string | undefined): boolean {
     if (text !== undefined) this.messages.push({ severity, path, text });
     return text === undefined;
   }
 }
 
-/** A finding as a line: `[ERROR] Chart.yaml: name is required`. */
+/** Returns a finding as a line: `[ERROR] Chart.yaml: name is required`. */
 export function formatMessage({ severity, path, text }: LintMessage): string {
   return `[${severity}] ${path}: ${text}`;
 }
 
-/** Says whether findings fail a chart. */
+/** True if the findings make lint fail. */
 export function hasFailed(messages: readonly LintMessage[], strict = false): boolean {
   return messages.some(({ severity }) => severity === "ERROR" || (strict && severity === "WARNING"));
 }
 
-/** The text of a finding about YAML. */
+/** Returns the text of a finding about invalid YAML. */
 export function notYaml(error: unknown): string {
   return `unable to parse YAML\n\t${messageOf(error)}`;
 }
 
-/** What an error says. */
+/** Returns the message of an error. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,5 @@
 /**
- * What is wrong with a chart: Helm 2's rules and ours.
+ * Lint: checks charts with Helm 2's rules and skeg's own.
  *
  * @module
  */

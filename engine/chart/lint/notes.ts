@@ -1,7 +1,7 @@
 /**
- * Traps of the format that Helm 2's rules do not mention.
+ * Traps of the chart format that Helm 2's rules do not report.
  *
- * They are told beside the findings, whose text and number are Helm's.
+ * They are reported separately from the findings, whose text and number are Helm's.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { decodeMetadata, decodeRequirements, readChartText, REQUIREMENTS_FILE } 
 import { parseValues } from "../values/mod.ts";
 import { decodeYaml } from "../../lang/yaml/mod.ts";
 
-/** Returns what a chart's author should know; files that cannot be read say nothing here. */
+/** Returns notes for the chart's author. Files that cannot be read are skipped. */
 export function trapsOf(folder: string): string[] {
   return [
     ...inspect(folder, "Chart.yaml", numberTraps),
@@ -33,7 +33,7 @@ function inspect(folder: string, file: string, traps: (text: string) => string[]
   }
 }
 
-/** Of two equal keys in one map the last one counts. */
+/** Finds repeated keys in a map; the last one is used. */
 function repeatedKeys(text: string): string[] {
   const found: string[] = [];
   decodeYaml(text, {
@@ -43,7 +43,7 @@ function repeatedKeys(text: string): string[] {
   return found;
 }
 
-/** A number loses its last zeros on the way to a text. */
+/** Finds versions written as numbers, which lose their last zeros when they become text. */
 function numberTraps(text: string): string[] {
   const metadata = decodeMetadata(text);
   return [...text.matchAll(/^(version|appVersion):[ \t]+([0-9][0-9._eE+-]*)[ \t\r]*(?:#.*)?$/gm)].flatMap(
@@ -56,7 +56,7 @@ function numberTraps(text: string): string[] {
   );
 }
 
-/** The parts of a condition keep their blanks. */
+/** Finds blanks in the parts of a condition; they are not trimmed. */
 function conditionTraps(text: string): string[] {
   return (decodeRequirements(text).dependencies ?? []).flatMap(({ name, condition }) => {
     if (!condition.includes(",")) return [];
@@ -67,7 +67,7 @@ function conditionTraps(text: string): string[] {
   });
 }
 
-/** Words that YAML 1.1 takes for bools, where a key stands. */
+/** Words in the place of a key that YAML 1.1 reads as booleans. */
 const WORDS = /^[ \t]*(?:-[ \t]+)*(y|Y|yes|Yes|YES|n|N|no|No|NO|on|On|ON|off|Off|OFF)[ \t]*:(?:[ \t\r]|$)/gm;
 
 function keyTraps(text: string): string[] {

@@ -1,5 +1,5 @@
 /**
- * Rules about templates: they load, they render, what they render is YAML.
+ * Rules about templates: they must load and render, and the result must be YAML.
  *
  * Source: Helm 2.17.0, `pkg/lint/rules/template.go`.
  *
@@ -19,33 +19,33 @@ import { type Findings, type LintMessage, messageOf, notYaml } from "./linter.ts
 const FOLDER = "templates/";
 const EXTENSIONS = [".yaml", ".yml", ".tpl", ".txt"];
 
-/** The little that is asked of a rendered document. */
+/** The fields that are checked in a rendered document. */
 const DOCUMENT = {
   kind: "struct",
   type: "rules.K8sYamlStruct",
   fields: { Metadata: { kind: "struct", type: "struct { Namespace string }", fields: { Namespace: STRING } } },
 } as const;
 
-/** What lint is told. */
+/** Options of lint. */
 export interface LintOptions extends ClockAndRandom {
   /** The user's values as YAML text. */
   readonly config?: string | undefined;
-  /** What `.Release.Namespace` shows; `default` when absent. */
+  /** The value of `.Release.Namespace`; `default` when absent. */
   readonly namespace?: string | undefined;
-  /** What `.Release.Time` shows; now when absent. */
+  /** The value of `.Release.Time`; the current time when absent. */
   readonly time?: Timestamp | undefined;
   /**
-   * Render as an installation does: requirements must be there and are applied (conditions, tags, aliases, imported
-   * values), and nulls take defaults away. Helm 2 does neither.
+   * True to render as an installation does: required subcharts must exist, requirements are applied (conditions, tags,
+   * aliases, imported values), and nulls remove defaults. Helm 2's lint does none of this.
    */
   readonly asInstall?: boolean | undefined;
-  /** What `.Capabilities` shows; Helm's defaults when absent. */
+  /** The value of `.Capabilities`; Helm's defaults when absent. */
   readonly capabilities?: Capabilities | undefined;
-  /** Looks at what was rendered (path → text, the chart's name first); what it finds comes after the findings of the rules. */
+  /** Called with the rendered files (path, with the chart's name first → text). Its findings follow those of the rules. */
   readonly inspect?:
     | ((chart: Chart, rendered: Readonly<Record<string, string>>) => Promise<readonly LintMessage[]>)
     | undefined;
-  /** Is told what Helm 2 logs. */
+  /** Called with lines that Helm 2 logs. */
   readonly warn?: ((text: string) => void) | undefined;
 }
 
@@ -92,7 +92,7 @@ export async function checkTemplates(folder: string, options: LintOptions, findi
   findings.messages.push(...await options.inspect?.(chart, rendered) ?? []);
 }
 
-/** Returns the rendered files, or `undefined` when there is nothing to look at. */
+/** Returns the rendered files, or `undefined` when the chart cannot be rendered. */
 async function render(
   chart: Chart,
   options: LintOptions,
@@ -101,7 +101,7 @@ async function render(
   const warn = options.warn ?? (() => {});
   let config;
   try {
-    // Helm 2 coalesces twice here, so a null takes no default away.
+    // Helm 2 coalesces twice here, so a null does not remove a default.
     config = options.asInstall === true
       ? options.config ?? ""
       : coalesceValues(chart, options.config ?? "", warn, "read");
@@ -135,7 +135,7 @@ async function render(
   }
 }
 
-/** Helm 2 keeps quiet when values cannot be coalesced; what makes it crash has kind `chart`. */
+/** Reports values that cannot be coalesced. Helm 2 ignores them; errors that crash Helm 2 have kind `chart`. */
 function unreadable(error: unknown, findings: Findings): undefined {
   if (expectedError(error).kind === "values") return undefined;
   findings.check("ERROR", FOLDER, expected(error));
@@ -145,7 +145,7 @@ function expected(error: unknown): string {
   return messageOf(expectedError(error));
 }
 
-/** Lets only mistakes of the chart through. */
+/** Returns an error about the chart; throws every other error again. */
 function expectedError(error: unknown): SkegError {
   if (error instanceof SkegError) return error;
   throw error;

@@ -14,7 +14,7 @@ import { type Findings, notYaml } from "./linter.ts";
 
 const FILE = "values.yaml";
 
-/** Checks that a chart's defaults can be read; `folder` is absolute. */
+/** Checks that a chart's default values can be parsed; `folder` is absolute. */
 export function checkValues(folder: string, findings: Findings): void {
   const path = join(folder, FILE);
   const exists = statSync(path, { throwIfNoEntry: false }) !== undefined;

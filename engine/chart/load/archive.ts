@@ -1,8 +1,8 @@
 /**
  * Chart archives: `.tgz` bytes → the chart's files.
  *
- * An archive may come from anywhere. Every path is checked before it is used, no link is followed, and what is
- * unpacked is bounded.
+ * Archives are not trusted. Every path is checked before it is used, no link is followed, and the unpacked size is
+ * limited.
  *
  * Source: Helm 2.17.0, `pkg/chartutil/load.go`.
  *
@@ -19,12 +19,12 @@ import { readTar, type TarEntry } from "./tar.ts";
 
 export type { Budget } from "./gzip.ts";
 
-/** The bounds for one chart. */
+/** Returns a new budget with the limits for one chart. */
 export function newBudget(): Budget {
   return { bytes: CHART_LIMITS.archiveBytesMax, members: CHART_LIMITS.membersMax };
 }
 
-/** Entries without content of their own, by the type flag. What has any other flag is a file, as in Go. */
+/** Names of entry kinds without content, by type flag. An entry with another flag is a file, as in Go. */
 const EMPTY_KINDS: Readonly<Record<string, string>> = {
   "1": "a hard link",
   "2": "a symbolic link",
@@ -35,16 +35,16 @@ const EMPTY_KINDS: Readonly<Record<string, string>> = {
 
 /** Options of {@linkcode readArchive}. */
 export interface ReadOptions {
-  /** Is told of links, which count as empty files. */
+  /** Called for each link; links count as empty files. */
   readonly warn?: Warn | undefined;
-  /** Only Chart.yaml is of interest: any file may be a link, or large. */
+  /** True when only Chart.yaml is needed: then any other file may be a link, or large. */
   readonly isPeek?: boolean | undefined;
 }
 
 /**
  * Returns the files of an archive, their paths relative to the chart's root.
  *
- * Helm 2: a link or a device is an empty file. One that a chart cannot do without is refused instead.
+ * Helm 2: a link or a device is read as an empty file. Here it is refused when the chart needs the file's content.
  *
  * @throws kind `chart`, with Helm's message when the archive is damaged or a path is illegal.
  */
@@ -68,13 +68,13 @@ export function readArchive(bytes: Uint8Array, budget: Budget, options: ReadOpti
   return files;
 }
 
-/** Walks through the entries of any `.tgz`, at most `bytesMax` bytes of it; nothing about the entries is checked. */
+/** Yields the entries of any `.tgz`, up to `bytesMax` unpacked bytes. The entries are not checked. */
 export function readTarGz(bytes: Uint8Array, bytesMax: number): Generator<TarEntry> {
   const budget = { bytes: bytesMax, members: CHART_LIMITS.membersMax };
   return readTar(unzipped(bytes, budget, `archive is larger than ${formatSize(bytesMax)} when unpacked`));
 }
 
-/** Cuts the top folder off an entry's name and checks the rest. */
+/** Returns an entry's name without the top folder; throws for an illegal path. */
 function chartPath(name: string): string {
   // An archive made on Windows may have backslashes.
   const parts = name.split(name.includes("\\") ? "\\" : "/");
@@ -93,18 +93,18 @@ function chartPath(name: string): string {
   return path;
 }
 
-/** Subcharts of subcharts; what begins with a dot or an underscore is none. */
+/** Prefix of paths in nested subcharts; names that begin with a dot or an underscore are not subcharts. */
 const SUBCHART = /^(?:charts\/[^/._][^/]*\/)+/;
-/** Files that decide what a chart is and what it renders, below the root of the chart or of a subchart. */
+/** Files whose content a chart needs, relative to the root of the chart or of a subchart. */
 const NEEDED = /^(?:Chart\.yaml|values\.yaml|requirements\.(?:yaml|lock)|templates\/.*|charts\/[^/._][^/]*)$/s;
 
-/** Refuses an empty stand-in for a file whose content matters; notes any other one. */
+/** Throws when a file that the chart needs is a link or a device; warns for other files. */
 function refuseNeeded(path: string, kind: string, { warn, isPeek }: ReadOptions): void {
   if (isPeek) return;
   if (NEEDED.test(path.replace(SUBCHART, "")) && !path.endsWith(".prov")) {
     const text = `chart illegally contains ${kind} in place of the file ${shownName(path)}: its content is missing`;
     throw new SkegError("chart", text, {
-      hint: "Package the chart anew with the file itself, for example with `helm package`.",
+      hint: "Package the chart again with the file itself, for example with `helm package`.",
     });
   }
   warn?.(`Note: ${shownName(path)} is ${kind} in the archive: it counts as an empty file`);

@@ -148,7 +148,7 @@ Deno.test("readArchive() refuses an archive of very many files", () => {
 });
 
 Deno.test("readArchive() refuses millions of entries, whatever they are, before it looks at them all", () => {
-  // Members of a gzip file, of 64 MiB each: as tar, a million folders take 512 MB.
+  // Gzip members of 64 MiB each: a million folders take 512 MB as tar.
   const folder = makeTar([{ name: "web/d/", type: "5" }]).subarray(0, 512);
   const part = pack(concat(Array<Uint8Array>(128 * 1024).fill(folder)));
   throws(() => readArchive(concat(Array<Uint8Array>(8).fill(part)), newBudget()), {

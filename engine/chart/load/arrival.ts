@@ -1,7 +1,8 @@
 /**
- * An archive that was downloaded: is it a chart, and the one that was asked for? And may it take its place on disk?
+ * Checks a downloaded archive: that it is a chart, that it is the requested chart, and that it may be written to its
+ * path.
  *
- * Helm 2 asks neither: whatever comes is written, over whatever is there.
+ * Helm 2 checks none of these: it writes any download over any existing file.
  *
  * @module
  */
@@ -14,50 +15,50 @@ import { formatVersion, parseVersion } from "../../lang/semver/mod.ts";
 import { CHART_LIMITS, shownName } from "./limits.ts";
 import { archiveMetadata } from "./load.ts";
 
-/** What a download should bring. Absent or empty: unknown, and not compared. */
+/** The requested chart. An absent or empty field is unknown and is not compared. */
 export interface AskedChart {
   /** The chart's name. */
   readonly name?: string | undefined;
   /** Its version. */
   readonly version?: string | undefined;
-  /** SHA-256 of the archive, hexadecimal, as an index names it. */
+  /** SHA-256 of the archive, hexadecimal, as in an index. */
   readonly digest?: string | undefined;
 }
 
-/** A chart of the right name that is not quite what was asked for. */
+/** A difference between the requested chart and the downloaded one; their names are equal. */
 export interface Difference {
   /** Which fact differs. */
   readonly of: "version" | "digest";
-  /** One sentence that names both, without a full stop. */
+  /** One sentence with both values, without a full stop. */
   readonly text: string;
 }
 
-/** What came. */
+/** A downloaded chart that was checked. */
 export interface Arrival {
-  /** What its Chart.yaml says. */
+  /** The content of its Chart.yaml. */
   readonly metadata: ChartMetadata;
-  /** What differs; the caller decides whether that is an error. */
+  /** Differences from the requested chart; the caller decides which are errors. */
   readonly differences: readonly Difference[];
 }
 
-/** The download is not a chart, or not the chart that was asked for. The message is complete: callers add no words. */
+/** The download is not a chart, or not the chart that was asked for. The message is complete: callers must not add a prefix. */
 export class ArrivalError extends SkegError {}
 
 /** Options of {@linkcode checkArrival}. */
 export interface ArrivalOptions {
-  /** Where it came from, for messages; without secrets. */
+  /** Address of the download, for messages; without credentials. */
   readonly address: string;
-  /** Path that it is meant for, as messages about damage name it; absent: they name none, as where Helm 2 unpacks. */
+  /** Target path, for messages about damage. Absent: they name no path, as in Helm 2 when it unpacks. */
   readonly path?: string | undefined;
-  /** What was asked for. */
+  /** The requested chart. */
   readonly asked: AskedChart;
 }
 
 /**
- * Compares an archive with what was asked for.
+ * Compares an archive with the requested chart.
  *
- * @throws {@linkcode ArrivalError} when it is no chart, with Helm's message for a chart that cannot be loaded, and when
- * it is a chart of another name.
+ * @throws {@linkcode ArrivalError} when it is not a chart, with Helm's message for a chart that cannot be loaded, and
+ * when the chart has another name.
  */
 export async function checkArrival(
   bytes: Uint8Array,
@@ -99,7 +100,7 @@ function readMetadata(bytes: Uint8Array, path: string | undefined): ChartMetadat
   }
 }
 
-/** True for two spellings of one version, such as `v1.0` and `1.0.0`. */
+/** True if both are spellings of the same version, such as `v1.0` and `1.0.0`. */
 function isSameVersion(a: string, b: string): boolean {
   return a === b || canonical(a) === canonical(b);
 }
@@ -113,15 +114,15 @@ function canonical(text: string): string {
 }
 
 /**
- * Where a chart's archive may be written: over an archive of the same chart, which scripts rely on, and over nothing
- * else.
+ * Returns the rule for writing a chart's archive: it may replace an archive of the same chart, because scripts rely on
+ * that, and no other file.
  *
- * @param chart What the new archive holds.
+ * @param chart Name and version of the new archive's chart.
  */
 export function archivePlace({ name, version = "" }: Pick<ChartMetadata, "name" | "version">): PlaceOptions {
   return {
     reasonToKeep(path, sizeBytes) {
-      // Under the name that this very chart's archive has, what a download left that was cut off may go.
+      // An empty file under the name of this chart's archive is left from an interrupted download and may be replaced.
       const isOwnName = basename(path) === `${name}-${version}.tgz`;
       if (sizeBytes === 0 && isOwnName) return undefined;
       if (sizeBytes > CHART_LIMITS.archiveBytesMax || !isGzip(path)) return "it exists and is not a chart archive";
@@ -134,7 +135,7 @@ export function archivePlace({ name, version = "" }: Pick<ChartMetadata, "name" 
   };
 }
 
-/** Where the provenance file of an archive may be written: over another one. */
+/** The rule for writing a provenance file: it may replace another provenance file only. */
 export const PROVENANCE_PLACE: PlaceOptions = {
   reasonToKeep(path, sizeBytes) {
     if (sizeBytes === 0 || sizeBytes <= PROVENANCE_BYTES_MAX && isProvenance(readFileSync(path))) return undefined;
@@ -144,7 +145,7 @@ export const PROVENANCE_PLACE: PlaceOptions = {
 
 const PROVENANCE_BYTES_MAX = 4 * 1024 * 1024;
 
-/** True for bytes that hold a signed message, whatever stands around it. */
+/** True if the bytes contain a signed message; text around it is ignored. */
 export function isProvenance(bytes: Uint8Array): boolean {
   return /^-----BEGIN PGP SIGNED MESSAGE-----\r?$/m.test(new TextDecoder().decode(bytes));
 }
@@ -164,7 +165,7 @@ function isGzip(path: string): boolean {
   }
 }
 
-/** The name of the chart in an archive; `undefined` when there is none. */
+/** Returns the name of the chart in an archive; `undefined` when the file is not a chart. */
 function nameIn(path: string): string | undefined {
   try {
     return archiveMetadata(readFileSync(path), path).name;

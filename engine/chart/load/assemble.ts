@@ -1,5 +1,5 @@
 /**
- * Files → chart: what each path of a chart means.
+ * Files → chart: interprets each path of a chart.
  *
  * Source: Helm 2.17.0, `pkg/chartutil/load.go`.
  *
@@ -13,15 +13,15 @@ import { decodeMetadata } from "./chartfile.ts";
 import type { Warn } from "./folder.ts";
 import { CHART_LIMITS } from "./limits.ts";
 
-/** The one version of the chart format that Helm 2 knows. */
+/** The only version of the chart format that Helm 2 supports. */
 export const API_VERSION = "v1";
 
 /** The files of one subchart while they are gathered. */
 type Subcharts = Map<string, ChartFile[]>;
 
 /**
- * Builds a chart from its files, in the order they were read; of two with one
- * path the later counts.
+ * Returns the chart built from its files, in the order they were read. Of two
+ * files with the same path the later one is used.
  *
  * @throws kind `chart` or `yaml`, with Helm's message.
  */
@@ -60,7 +60,7 @@ function readMetadata(file: ChartFile): ChartMetadata {
   return metadata;
 }
 
-/** Puts a file below `charts/` with the others of its first path part. */
+/** Adds a file below `charts/` to the files of its subchart, which the first path part names. */
 function gather(subcharts: Subcharts, file: ChartFile): void {
   const path = file.path.slice("charts/".length);
   if (path.startsWith(".") || path.startsWith("_")) return;
@@ -84,7 +84,7 @@ function assembleSubchart(
     if (extension(entry) === ".tgz" && first !== undefined) {
       return assembleChart(readArchive(first.data, budget, { warn }), budget, warn, depth);
     }
-    // Helm 2: a loose file is a subchart without files, which fails for want of a Chart.yaml.
+    // Helm 2: a loose file in `charts/` is a subchart without files, which fails because it has no Chart.yaml.
     const own = content.filter((file) => file.path !== entry)
       .map((file) => ({ path: file.path.slice(entry.length + 1), data: file.data }));
     return assembleChart(own, budget, warn, depth);
@@ -97,7 +97,7 @@ function assembleSubchart(
   }
 }
 
-/** From the last dot of the last path part on; empty when there is none. */
+/** Returns the file name's extension with its dot; empty when there is none. */
 function extension(path: string): string {
   return /\.[^./]*$/u.exec(path)?.[0] ?? "";
 }

@@ -1,5 +1,5 @@
 /**
- * Bytes that are read from front to back and made only when they are asked for.
+ * Bytes that are read sequentially and produced on demand.
  *
  * @module
  */
@@ -10,28 +10,28 @@ export interface ByteSource {
   /**
    * Returns the next `size` bytes.
    *
-   * @throws kind `chart` when fewer are left; the message is the reason why the bytes end there.
+   * @throws kind `chart` when fewer bytes are left; the message is the reason why they end.
    */
   take(size: number): Uint8Array;
-  /** Passes over the next `size` bytes, or over all that are left when there are fewer. */
+  /** Skips the next `size` bytes, or all remaining bytes when there are fewer. */
   skip(size: number): void;
-  /** True when no byte is left and nothing is wrong. */
+  /** True if the source ended without damage and no byte is left. */
   isAtEnd(): boolean;
 }
 
-/** The next piece of a source: bytes, the proper end (`undefined`), or the reason why nothing follows. */
+/** The next piece of a source: bytes, the regular end (`undefined`), or the damage that ends it. */
 export type Piece = Uint8Array | { readonly fault: Damage } | undefined;
 
-/** What is wrong with packed bytes, in Go's words. */
+/** Damage of compressed bytes, as Go's messages. */
 export type Damage =
   | "unexpected EOF"
   | "gzip: invalid header"
   | "gzip: invalid checksum"
   | "flate: corrupt input";
 
-/** Packed bytes that cannot be read to the end that is needed. */
+/** Compressed bytes that end or are damaged before the needed position. */
 export class DamageError extends SkegError {
-  /** What is wrong. */
+  /** The damage; code branches on it. */
   readonly damage: Damage;
 
   /** The message is the damage itself, as Helm has it. */
@@ -42,16 +42,16 @@ export class DamageError extends SkegError {
 }
 
 /**
- * Reads one piece after the other. A piece that holds all that is asked for is handed out as a view; only what lies
- * in several pieces is copied, so that no more is held than what was asked for.
+ * Returns a source that reads pieces on demand. Bytes from a single piece are returned as a view; bytes from several
+ * pieces are copied. So memory holds no more than the requested bytes.
  *
- * @param next Makes the next piece. It is not called again after the end or a fault.
+ * @param next Returns the next piece. Not called again after the end or a fault.
  */
 export function sourceOf(next: () => Piece): ByteSource {
   let piece: Uint8Array = new Uint8Array();
   let at = 0;
   let end: { readonly fault: Damage | undefined } | undefined;
-  /** Makes sure that a byte is there; false at the end. */
+  /** Loads the next piece when the current one is used up; returns false at the end. */
   const fill = (): boolean => {
     while (at === piece.length && end === undefined) {
       const found = next();
@@ -70,7 +70,7 @@ export function sourceOf(next: () => Piece): ByteSource {
       if (size === 0) return new Uint8Array();
       const isThere = fill();
       if (isThere && piece.length - at >= size) return some(size);
-      // Gathered before the room for it is made: a header may claim any size.
+      // Collects the bytes before it allocates the result: a header may claim any size.
       const parts: Uint8Array[] = [];
       let missing = size;
       while (missing > 0) {
@@ -88,7 +88,7 @@ export function sourceOf(next: () => Piece): ByteSource {
   };
 }
 
-/** Reads bytes that are there already. */
+/** Returns a source over bytes in memory. */
 export function sourceOfBytes(bytes: Uint8Array, fault?: Damage): ByteSource {
   const pieces: Piece[] = [bytes, fault === undefined ? undefined : { fault }];
   return sourceOf(() => pieces.shift());

@@ -15,7 +15,7 @@ const MAINTAINER = {
   fields: { name: STRING, email: STRING, url: STRING },
 } as const;
 
-/** The fields of a Chart.yaml, as `decodeStruct` reads them; an entry of a repository's index has them too. */
+/** The fields of a Chart.yaml, in the form for `decodeStruct`. An entry of a repository's index has the same fields. */
 export const METADATA_FIELDS = {
   name: STRING,
   home: STRING,
@@ -39,12 +39,13 @@ export const METADATA_FIELDS = {
 const METADATA = { kind: "struct", type: "chart.Metadata", fields: METADATA_FIELDS } as const;
 
 /**
- * Reads the text of a `Chart.yaml`. Field names match in any case, unknown
- * fields are ignored; a missing name is empty, which loaders refuse.
+ * Returns the metadata in the text of a `Chart.yaml`. The case of field names is
+ * ignored, and so are unknown fields. A missing name becomes an empty text, which
+ * the loaders refuse.
  *
  * @throws kind `yaml`, with the messages of Go's library.
  *
- * @example Helm 2: a number with a point loses what a 32-bit float cannot hold
+ * @example Helm 2: a decimal number is read as a 32-bit float
  * ```ts
  * import { equal } from "node:assert/strict";
  *

@@ -16,9 +16,9 @@ import { metadataIn } from "./load.ts";
 
 /** Options of {@linkcode expandArchive}. */
 export interface ExpandOptions {
-  /** The name that the chart must have; absent: any that can be the name of a folder. */
+  /** The required name of the chart; absent: any name that is a valid folder name. */
   readonly name?: string | undefined;
-  /** Is told what a user should know of the archive. */
+  /** Called with warnings about the archive. */
   readonly warn?: ((text: string) => void) | undefined;
 }
 
@@ -26,11 +26,11 @@ export interface ExpandOptions {
  * Unpacks a chart archive into a new folder below `folder` that has the chart's name, and returns that folder.
  * Archives of subcharts stay archives.
  *
- * The files are written into a folder beside it, which gets the name when all are there. Nothing that exists is
- * written to.
+ * The files are written into a temporary folder beside the target, which is renamed when all files are there. No
+ * existing file or folder is changed.
  *
  * @param folder Must exist.
- * @throws kind `exists` when something has that name already; kind `chart`, `yaml` or `io`.
+ * @throws kind `exists` when the target exists already; kind `chart`, `yaml` or `io`.
  */
 export function expandArchive(folder: string, bytes: Uint8Array, options: ExpandOptions = {}): string {
   const files = readArchive(bytes, newBudget(), { warn: options.warn });
@@ -59,14 +59,14 @@ export function expandArchive(folder: string, bytes: Uint8Array, options: Expand
   return target;
 }
 
-/** Returns the files without `.git` folders: Git runs programs that their settings name. */
+/** Returns the files without `.git` folders, because Git runs programs that are named in a folder's settings. */
 function withoutGit(files: readonly ChartFile[], { warn }: ExpandOptions): readonly ChartFile[] {
   const kept = files.filter(({ path }) => !path.split("/").some((part) => /^\.git$/i.test(part)));
   if (kept.length < files.length) warn?.("Note: the archive holds a .git folder, which is left out");
   return kept;
 }
 
-/** Writes a file of the archive below `draft`; `..` stops there, as at a root. Messages name it below `target`. */
+/** Writes a file of the archive below `draft`; `..` cannot leave that folder. Messages show the path below `target`. */
 function writeBelow(draft: string, target: string, { path, data }: ChartFile): void {
   const parts = posix.normalize(`/${path}`).split("/").filter((part) => part !== "");
   const bad = Deno.build.os === "windows" && parts.find((part) => nameProblem(part.replace(/^\.+(?=.)/, "")));

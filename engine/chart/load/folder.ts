@@ -1,5 +1,5 @@
 /**
- * Chart folders: a walk over the disk → the chart's files.
+ * Chart folders: reads the files of a chart from disk.
  *
  * Source: Helm 2.17.0, `pkg/chartutil/load.go`, `pkg/sympath/walk.go`.
  *
@@ -15,14 +15,14 @@ import { CHART_LIMITS, formatSize } from "./limits.ts";
 import { privacyOf } from "./private_places.ts";
 import { mayBeRaw, type RawEntry, readRawEntries, unreadable } from "./raw_names.ts";
 
-/** Links that one path may lead through; Go's bound, above that of any system. */
+/** Maximal number of links in one path; Go's limit, which is higher than that of any operating system. */
 const LINKS_MAX = 255;
 
-/** Is told what a user should know but that is no error. */
+/** Called with warnings for the user. */
 export type Warn = (text: string) => void;
 
 interface Walk {
-  /** The chart's folder, with no links in its path. */
+  /** Real path of the chart's folder, with all links resolved. */
   readonly root: string;
   readonly isIgnored: IgnoreTest;
   readonly warn: Warn;
@@ -32,10 +32,12 @@ interface Walk {
 
 /**
  * Returns the files below a folder, depth first, in byte order of the names,
- * without those that `.helmignore` leaves out.
+ * without those that `.helmignore` excludes.
  *
- * Symbolic links are followed and may leave the folder, but not for private
- * places; a file is known under the path of its link. Throws kind `io` or `chart` with Helm's message.
+ * Symbolic links are followed. They may leave the folder, but not lead to private
+ * places. A file keeps the path of its link.
+ *
+ * @throws kind `io` or `chart`, with Helm's message.
  */
 export function readFolder(folder: string, warn: Warn): ChartFile[] {
   const root = resolve(folder);
@@ -60,7 +62,7 @@ function readIgnoreFile(root: string, warn: Warn): IgnoreTest {
   return ignoreTest(rules);
 }
 
-/** Visits what is in a folder. `above` holds the real paths of the folders that are open, to notice loops. */
+/** Visits the entries of a folder. `above` holds the real paths of its parent folders, to detect loops. */
 function visitFolder(walk: Walk, folder: string, prefix: string, above: readonly string[]): void {
   let names: string[];
   try {
@@ -76,7 +78,7 @@ function visitFolder(walk: Walk, folder: string, prefix: string, above: readonly
   }
 }
 
-/** Names in a folder that are not UTF-8: what stands for them in its list, and what they hold. */
+/** Names in a folder that are not UTF-8: the damaged names in the runtime's list, and the real entries. */
 interface RawNames {
   readonly stand: ReadonlySet<string>;
   readonly entries: ReadonlyMap<string, readonly RawEntry[]>;
@@ -89,13 +91,13 @@ function rawNames(walk: Walk, folder: string, prefix: string, names: readonly st
     stand.length === 0 ? [] : readRawEntries(folder),
     ({ path }) => path.split("/", 1)[0] ?? "",
   );
-  // One that is ignored anyhow need not be read.
+  // An ignored file need not be read.
   const missing = stand.filter((name) => !walk.isIgnored(`${prefix}${name}`, false));
   if (entries.size < stand.length && missing[0] !== undefined) throw unreadable(folder, missing[0]);
   return { stand: new Set(stand), entries };
 }
 
-/** Keeps files of which only the content is known. */
+/** Adds files whose content was already read with their raw names. */
 function keepRaw(walk: Walk, prefix: string, entries: readonly RawEntry[]): void {
   let left = "";
   for (const { path, isFolder, data } of entries) {
@@ -132,7 +134,7 @@ function visit(walk: Walk, path: string, relative: string, above: readonly strin
   keep(walk, path, relative, info.size);
 }
 
-/** Refuses what a link of the chart, or of a folder above, leads to when that is nothing for a chart to read. */
+/** Throws when a link of the chart, or of a folder above it, leads to a private place. */
 function refusePrivate({ root }: Walk, path: string, real: string): void {
   if (real.startsWith(`${root}${sep}`)) return;
   const privacy = privacyOf(root, real);
@@ -142,7 +144,7 @@ function refusePrivate({ root }: Walk, path: string, real: string): void {
   });
 }
 
-/** True for what is neither a folder nor below it. */
+/** True if `path` is neither `root` nor below it. */
 function leaves(root: string, path: string): boolean {
   const way = relativePath(root, path);
   return way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way);
@@ -158,7 +160,7 @@ function keep(walk: Walk, path: string, relative: string, sizeBytes: number): vo
   }
 }
 
-/** Refuses more than a chart folder may hold. */
+/** Counts a file; throws when the chart's folder exceeds a limit. */
 function count(walk: Walk, sizeBytes: number): void {
   if (walk.files.length >= CHART_LIMITS.filesMax) {
     throw new SkegError("chart", `chart folder has more than ${CHART_LIMITS.filesMax} files`);
@@ -180,7 +182,7 @@ export function readFile(path: string): Uint8Array {
   }
 }
 
-/** Reads a file as the engine's text; throws kind `io` with Go's message. */
+/** Reads a file as the engine's text form (raw bytes are kept); throws kind `io` with Go's message. */
 export function readChartText(path: string): string {
   return fromBytes(readFile(path));
 }
@@ -193,7 +195,7 @@ function lstat(path: string): Stats {
   }
 }
 
-/** The real path behind a link; throws when it leads nowhere or in a circle. */
+/** Returns the real path behind a link; throws when the link is broken or leads in a circle. */
 function linkTarget(path: string): string {
   try {
     return realPath(path);
@@ -211,7 +213,7 @@ function safeLinkTarget(path: string): string {
   }
 }
 
-/** Follows every link of a path, part by part, so that an error can name the part that is missing. */
+/** Resolves every link of a path, part by part, so that an error can name the missing part. */
 function realPath(path: string): string {
   let done = parse(path).root;
   const rest = path.slice(done.length).split(sep);

@@ -1,13 +1,13 @@
 /**
- * Shell patterns for one path, as Go's `filepath.Match` reads them.
+ * Shell patterns for a path, as in Go's `filepath.Match`.
  *
- * `*` and `?` stop at a slash; `[a-z]` and `[^a-z]` are classes; a backslash
- * takes the next character as it is, on every system.
+ * `*` and `?` do not match a slash; `[a-z]` and `[^a-z]` are classes; a backslash
+ * escapes the next character, on every system.
  *
  * @module
  */
 
-/** What one place of a name may be. */
+/** One element of a pattern. */
 export type PatternPart =
   | { readonly is: "char"; readonly char: string }
   | { readonly is: "any" }
@@ -18,10 +18,10 @@ export type PatternPart =
 /** A compiled pattern. */
 export type Pattern = readonly PatternPart[];
 
-/** What a match says: the third answer is a pattern that cannot be read. */
+/** Result of a match; `bad pattern` means that the pattern is malformed. */
 export type MatchResult = "match" | "no match" | "bad pattern";
 
-/** Reads a pattern; a part that is wrong only shows when matching comes to it, as in Go. */
+/** Compiles a pattern. A malformed part is only reported when matching reaches it, as in Go. */
 export function compilePattern(text: string): Pattern {
   const chars = [...text];
   const tokens: PatternPart[] = [];
@@ -44,7 +44,7 @@ export function compilePattern(text: string): Pattern {
   return tokens;
 }
 
-/** Reads the class whose `[` stands before `start`; `undefined` when it is wrong. */
+/** Parses the class whose `[` is before `start`; `undefined` when it is malformed. */
 function readClass(chars: readonly string[], start: number): { token: PatternPart; next: number } | undefined {
   let at = start;
   const negated = chars[at] === "^";
@@ -54,7 +54,7 @@ function readClass(chars: readonly string[], start: number): { token: PatternPar
     let char = chars[at++];
     if (char === undefined || char === "-" || char === "]") return undefined;
     if (char === "\\") char = chars[at++];
-    // A member cannot be the last character: the bracket has to be closed.
+    // A member cannot be the last character: the closing bracket must follow.
     return at < chars.length ? char?.codePointAt(0) : undefined;
   };
   while (chars[at] !== "]" || ranges.length === 0) {
@@ -71,7 +71,7 @@ function readClass(chars: readonly string[], start: number): { token: PatternPar
   return { token: { is: "class", negated, ranges }, next: at + 1 };
 }
 
-/** Compares a whole path, or its characters, with a pattern. */
+/** Matches a whole path, or its characters, against a pattern. */
 export function matchPattern(pattern: Pattern, path: string | readonly string[]): MatchResult {
   const chars = typeof path === "string" ? [...path] : path;
   let token = 0;
@@ -93,7 +93,7 @@ export function matchPattern(pattern: Pattern, path: string | readonly string[])
       at++;
       continue;
     }
-    // Let the last star take one character more; it stops at a slash.
+    // Backtrack: the last star matches one more character. It cannot match a slash.
     if (star < 0 || starAt >= chars.length || chars[starAt] === "/") return "no match";
     at = ++starAt;
     token = star + 1;
@@ -119,7 +119,7 @@ function matchOne(token: PatternPart, char: string | undefined): "yes" | "no" | 
   }
 }
 
-/** Matches a path with the text of a pattern: Go's `filepath.Match`. */
+/** Matches a path against the text of a pattern: Go's `filepath.Match`. */
 export function matchGlob(pattern: string, path: string): MatchResult {
   return matchPattern(compilePattern(pattern), path);
 }

@@ -1,7 +1,7 @@
 /**
- * gzip in: the members of a file, unpacked one after the other as their bytes are asked for, within bounds.
+ * Reads gzip: the members of a file are decompressed one by one, on demand and within limits.
  *
- * Source: Go's `compress/gzip`, which Helm 2 reads archives with.
+ * Source: Go's `compress/gzip`, which Helm 2 uses to read archives.
  *
  * @module
  */
@@ -10,11 +10,11 @@ import { SkegError } from "../../../errors.ts";
 import { type ByteSource, type Damage, DamageError, type Piece, sourceOf } from "./byte_source.ts";
 import { CHART_LIMITS, formatSize } from "./limits.ts";
 
-/** What may still be unpacked. Archives within an archive share one. */
+/** Remaining limits for decompression. Archives within an archive share the same budget. */
 export interface Budget {
-  /** Bytes after unpacking. */
+  /** Bytes after decompression. */
   bytes: number;
-  /** Members of gzip files; each costs time, however small it is. */
+  /** Members of gzip files; each one costs time, even a tiny one. */
   members: number;
 }
 
@@ -22,18 +22,18 @@ const FLAG_CRC = 2;
 const FLAG_EXTRA = 4;
 const FLAG_NAME = 8;
 const FLAG_COMMENT = 16;
-/** Go reads no longer name or comment. */
+/** Go's limit for a name or comment in the header. */
 const TEXT_BYTES_MAX = 511;
 
 /**
- * Returns the unpacked bytes of gzip data.
+ * Returns the decompressed bytes of gzip data.
  *
- * A member is unpacked when a byte of it is asked for. A reader that has seen its end never pays for what follows, and
- * never hears of damage there. Damage is an error once a byte behind it is asked for.
+ * A member is decompressed when one of its bytes is read. So a reader that stops early neither pays for the rest nor
+ * sees damage in it. Damage becomes an error when a byte after it is read.
  *
- * @param budget Is charged with what is unpacked.
- * @param tooLarge Message when the budget's bytes do not suffice.
- * @throws kind `chart`, when the first header is none; the source throws kind `chart` for damage and for too much.
+ * @param budget Reduced by the decompressed bytes and members.
+ * @param tooLarge Message when the budget's bytes are exceeded.
+ * @throws kind `chart` when the first header is invalid. The source throws kind `chart` for damage and for too much data.
  */
 export function unzipped(
   input: Uint8Array,
@@ -61,7 +61,7 @@ export function unzipped(
   });
 }
 
-/** Where the compressed data of the member at `at` begins, or what is wrong with its header. */
+/** Returns the index where the compressed data of the member at `at` begins, or the damage of its header. */
 function memberStart(input: Uint8Array, at: number): number | Damage {
   if (at + 10 > input.length) return "unexpected EOF";
   if (input[at] !== 0x1f || input[at + 1] !== 0x8b || input[at + 2] !== 8) return "gzip: invalid header";
@@ -86,7 +86,7 @@ function inflate(
 ): { data: Uint8Array; used: number; fault: Damage | undefined } {
   const options = { info: true, maxOutputLength: Math.max(room, 1), finishFlush: constants.Z_SYNC_FLUSH };
   try {
-    // With `info` the engine comes along, which knows how much it has read.
+    // With `info` the result includes the engine, which tells how many bytes it has read.
     const result = inflateRawSync(input, options) as unknown as {
       buffer: Uint8Array;
       engine: { bytesWritten: number };
@@ -101,7 +101,7 @@ function inflate(
   }
 }
 
-/** The bytes without the room around them: a member of one byte comes in a buffer of 16 KiB. */
+/** Returns a copy without unused buffer space: a member of one byte arrives in a buffer of 16 KiB. */
 function trimmed(bytes: Uint8Array): Uint8Array {
   const { buffer, byteOffset, byteLength } = bytes;
   return byteLength * 2 < buffer.byteLength ? new Uint8Array(bytes) : new Uint8Array(buffer, byteOffset, byteLength);

@@ -32,7 +32,7 @@ import { readTar } from "./tar.ts";
 
 const runs = fuzzRuns(200);
 
-/** Runs something that may fail, but only with an error of ours. */
+/** Runs `work`, which may only fail with a SkegError. */
 function survives(work: () => unknown): void {
   try {
     work();
@@ -64,7 +64,7 @@ Deno.test("readTar() and loadArchive() answer damaged archives within bounds", (
   });
 });
 
-/** An archive with damage in its headers, whose sums are right all the same: every field is believed. */
+/** An archive with damaged headers but correct checksums, so that every field is used. */
 const believed: fc.Arbitrary<Uint8Array> = (() => {
   const tar = makeTar(entries);
   const headers = [...Array(tar.length / 512).keys()].map((block) => block * 512)
@@ -72,7 +72,7 @@ const believed: fc.Arbitrary<Uint8Array> = (() => {
   // Name, mode, size, type, magic and prefix.
   const field = fc.constantFrom([0, 100], [100, 8], [124, 12], [156, 1], [257, 8], [345, 155]);
   const byte = fc.oneof(fc.nat(255), fc.constantFrom(..."01257xgLKS/.\\ \0").map((char) => char.charCodeAt(0)));
-  // One byte of it, or all of it: a number that is negative, huge, blank, or not of the digits that it should be of.
+  // Changes one byte of the field, or all of it: to a number that is negative, huge, blank, or has wrong digits.
   const change = fc.record({
     header: fc.constantFrom(...headers),
     field,
@@ -145,7 +145,7 @@ Deno.test("readTar() ends on bytes that mean nothing", () => {
   );
 });
 
-/** A tar cut at some places, each part in a gzip member of its own, with anything behind it. */
+/** A tar that is cut at some places, with each part in a separate gzip member, and random bytes at the end. */
 const inMembers = (tar: Uint8Array): fc.Arbitrary<Uint8Array> =>
   fc.tuple(fc.array(fc.nat(tar.length), { maxLength: 12 }), fc.uint8Array({ maxLength: 40 })).map(([cuts, junk]) => {
     const places = [0, ...cuts.sort((a, b) => a - b), tar.length];
@@ -213,7 +213,7 @@ Deno.test("readTar() reads pax records as the format says, or refuses them", () 
   );
 });
 
-/** What lies below a folder: path → content, or what it is. */
+/** Returns everything below a folder: path → content, or the kind of entry. */
 function treeOf(folder: string, above = ""): [string, string][] {
   return readdirSync(folder).flatMap((name): [string, string][] => {
     const path = join(folder, name);

@@ -1,5 +1,5 @@
 /**
- * `.helmignore`: which paths of a chart folder are left out.
+ * `.helmignore`: rules that exclude paths of a chart folder.
  *
  * Source: Helm 2.17.0, `pkg/ignore`.
  *
@@ -16,11 +16,11 @@ export const IGNORE_FILE = ".helmignore";
 export interface IgnoreRule {
   /** The line, trimmed. */
   readonly text: string;
-  /** Began with `!`. */
+  /** True if the line began with `!`. */
   readonly negated: boolean;
-  /** Ended with `/`. */
+  /** True if the line ended with `/`. */
   readonly folderOnly: boolean;
-  /** Compared with the last part of a path only. */
+  /** True if the rule is compared with the last part of a path only. */
   readonly baseOnly: boolean;
   readonly pattern: Pattern;
 }
@@ -28,13 +28,13 @@ export interface IgnoreRule {
 /** Dot files directly in `templates/` are never part of a chart. */
 const BUILT_IN = "templates/.?*";
 
-/** Go's scanner of lines takes no longer one. */
+/** Maximal length of a line in Go's line scanner. */
 const LINE_BYTES_MAX = 64 * 1024 - 1;
 
 /**
- * Reads the text of a `.helmignore`; the built-in rule comes last.
+ * Returns the rules in the text of a `.helmignore`; the built-in rule is the last one.
  *
- * Throws kind `chart` when a line has `**`, is no pattern or is too long.
+ * @throws kind `chart` when a line contains `**`, is not a valid pattern or is too long.
  */
 export function parseIgnoreRules(text: string): IgnoreRule[] {
   const rules: IgnoreRule[] = [];
@@ -51,8 +51,8 @@ export function parseIgnoreRules(text: string): IgnoreRule[] {
 
 function parseRule(text: string): IgnoreRule {
   if (text.includes("**")) throw new SkegError("chart", "double-star (**) syntax is not supported");
-  // Helm 2: a pattern is tried on one fixed word, so a mistake behind the first
-  // difference to that word goes unnoticed.
+  // Helm 2: a pattern is checked against one fixed word, so an error after the
+  // first difference from that word is not detected.
   if (matchPattern(compilePattern(text), "abc") === "bad pattern") {
     throw new SkegError("chart", "syntax error in pattern");
   }
@@ -66,19 +66,19 @@ function parseRule(text: string): IgnoreRule {
     negated,
     folderOnly,
     baseOnly: !rooted && !rest.includes("/"),
-    // Helm 2 cuts one slash more off at every path it tries.
+    // Helm 2 removes one more leading slash for every path that it tests.
     pattern: compilePattern(rest.replace(/^\/+/u, "")),
   };
 }
 
-/** True for a path, relative to the chart's root, that is left out. */
+/** Returns true if a path, relative to the chart's root, is excluded. */
 export type IgnoreTest = (path: string, isFolder: boolean) => boolean;
 
 /**
- * Returns the test that rules come to.
+ * Returns the test for a list of rules.
  *
- * Helm 2 tries rules in order, and a negated rule does not bring a path back: it leaves out everything that it does
- * *not* match. So one rule that fits decides, whichever it is, and plain names are looked up instead of tried.
+ * Helm 2 tries rules in order, and a negated rule does not include a path again: it excludes everything that it does
+ * *not* match. So any single matching rule decides, and plain names can be looked up in a set.
  */
 export function ignoreTest(rules: readonly IgnoreRule[]): IgnoreTest {
   const files = new Set<string>();
@@ -87,7 +87,7 @@ export function ignoreTest(rules: readonly IgnoreRule[]): IgnoreTest {
   for (const rule of rules) {
     const name = rule.negated ? undefined : literalOf(rule.pattern);
     if (name === undefined) others.push({ rule, part: longestLiteral(rule.pattern) });
-    // The last part of a path is told from a whole path by the slash, which no last part has.
+    // Whole paths get a leading slash in the set; base names have none. So the two cannot be confused.
     else (rule.folderOnly ? folders : files).add(rule.baseOnly ? name : `/${name}`);
   }
   return (path, isFolder) => {
@@ -107,18 +107,18 @@ export function ignoreTest(rules: readonly IgnoreRule[]): IgnoreTest {
   };
 }
 
-/** A rule that has to be tried, and a text that whatever it matches holds. */
+/** A rule that must be matched, and a text that every matching path contains. */
 interface Trial {
   readonly rule: IgnoreRule;
   readonly part: string;
 }
 
-/** The one text that a pattern without special characters matches. */
+/** Returns the only text that a pattern without special characters matches; `undefined` for other patterns. */
 function literalOf(pattern: Pattern): string | undefined {
   return pattern.every((part) => part.is === "char") ? pattern.map((part) => part.char).join("") : undefined;
 }
 
-/** The longest text that stands in a pattern. */
+/** Returns the longest literal text in a pattern. */
 function longestLiteral(pattern: Pattern): string {
   let longest = "";
   let current = "";

@@ -45,7 +45,7 @@ Deno.test("parseIgnoreRules() refuses ** and broken patterns", () => {
   throws(() => parseIgnoreRules("*["), { kind: "chart", message: "syntax error in pattern" });
 });
 
-/** One rule after the other, as Helm 2 tries them. */
+/** Tries the rules one by one, as Helm 2 does. */
 function inOrder(rules: readonly IgnoreRule[], path: string, isFolder: boolean): boolean {
   const matches = ({ pattern, baseOnly }: IgnoreRule): boolean =>
     matchPattern(pattern, baseOnly ? path.slice(path.lastIndexOf("/") + 1) : path) === "match";

@@ -1,5 +1,5 @@
 /**
- * How much of a chart is read before it is refused.
+ * Limits for reading charts.
  *
  * Helm 2 has no limits: an archive of a few kilobytes can fill the memory.
  *
@@ -7,7 +7,7 @@
  */
 import { byteLength, quote } from "../../lang/golang/mod.ts";
 
-/** Bounds on what a chart may hold; exceeding one is an error that names it. */
+/** Limits for the content of a chart. Exceeding one is an error that names the limit. */
 export interface ChartLimits {
   /** Bytes of one archive after decompression, tar headers included; archives inside it count again. */
   readonly archiveBytesMax: number;
@@ -25,12 +25,12 @@ export interface ChartLimits {
   readonly depthMax: number;
 }
 
-/** The bounds in force. Archives: 100 MiB unpacked, 5 MiB a file, as Helm 3. */
+/** The limits in use. Archives: 100 MiB unpacked and 5 MiB for each file, as in Helm 3. */
 export const CHART_LIMITS: ChartLimits = {
   archiveBytesMax: 100 * 1024 * 1024,
-  // Each costs some 30 µs. Programs that pack in blocks make one for 64 KiB: 1,600 for the largest archive.
+  // Each costs about 30 µs. Programs that compress in blocks make one per 64 KiB: 1,600 for the largest archive.
   membersMax: 10_000,
-  // Linux's bound for a path.
+  // Linux's limit for a path.
   pathBytesMax: 4096,
   fileBytesMax: 5 * 1024 * 1024,
   filesMax: 100_000,
@@ -38,16 +38,16 @@ export const CHART_LIMITS: ChartLimits = {
   depthMax: 64,
 };
 
-/** Characters of a name that a message shows. */
+/** Maximal number of characters of a name in a message. */
 const SHOWN_MAX = 160;
 
-/** A name for messages, in quotes; one that is too long to be read is cut, and its length told. */
+/** Returns a name in quotes for messages. A very long name is cut, and its length is added. */
 export function shownName(name: string): string {
   if (name.length <= SHOWN_MAX) return quote(name);
   return `${quote(name.slice(0, SHOWN_MAX))}… (${byteLength(name)} bytes)`;
 }
 
-/** A size for messages: `5 MiB`. */
+/** Returns a size for messages: `5 MiB`. */
 export function formatSize(bytes: number): string {
   return bytes % (1024 * 1024) === 0 ? `${bytes / 1024 / 1024} MiB` : `${bytes} bytes`;
 }

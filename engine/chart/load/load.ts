@@ -20,7 +20,7 @@ import { SNIFF_BYTES, sniffContentType } from "./sniff.ts";
 
 /** Options of the loaders. */
 export interface LoadOptions {
-  /** Is told what a user should know, such as a link that was followed; default: nobody. */
+  /** Called with warnings for the user, such as a link that was followed; default: they are dropped. */
   readonly warn?: ((text: string) => void) | undefined;
 }
 
@@ -32,7 +32,7 @@ const silent: Warn = () => {};
  * @param path As the user gave it; messages repeat it.
  * @throws kind `io`, `chart` or `yaml`, with Helm's message.
  */
-// deno-lint-ignore require-await -- a promise, so that a fault is a rejection
+// deno-lint-ignore require-await -- async turns a thrown error into a rejection
 export async function loadChart(path: string, options: LoadOptions = {}): Promise<Chart> {
   const info = stat(path);
   if (!info.isDirectory()) return loadArchiveFile(path, info.size, options);
@@ -41,14 +41,14 @@ export async function loadChart(path: string, options: LoadOptions = {}): Promis
 }
 
 /**
- * Loads a chart folder without first asking whether it is one, as `package`
- * and the dependency commands do.
+ * Loads a chart folder without checking first that it is one. For `package` and
+ * the dependency commands, which do the same in Helm 2.
  */
 export function loadFolder(path: string, { warn = silent }: LoadOptions = {}): Chart {
   return assembleChart(readFolder(path, warn), newBudget(), warn);
 }
 
-/** Reads no more of a file than is needed to see that it is no archive, or too large a one. */
+/** Loads an archive file. Checks type and size first, so that a wrong or too large file is not read completely. */
 function loadArchiveFile(path: string, sizeBytes: number, options: LoadOptions): Chart {
   checkArchive(readStart(path), path);
   if (sizeBytes > CHART_LIMITS.archiveBytesMax) {
@@ -69,9 +69,9 @@ export function loadArchive(bytes: Uint8Array, name: string, { warn = silent }: 
 }
 
 /**
- * Returns what the Chart.yaml of an archive says, without loading the chart.
+ * Returns the content of an archive's Chart.yaml, without loading the chart.
  *
- * @param name The archive's path or address, for messages; absent: messages are those of {@linkcode expandArchive}.
+ * @param name The archive's path or address, for messages; absent: messages are as in {@linkcode expandArchive}.
  * @throws kind `chart` or `yaml`, with Helm's message.
  */
 export function archiveMetadata(bytes: Uint8Array, name?: string): ChartMetadata {
@@ -82,7 +82,7 @@ export function archiveMetadata(bytes: Uint8Array, name?: string): ChartMetadata
   return metadataIn(files, name === undefined);
 }
 
-/** What the Chart.yaml among files says; of two, the later counts. */
+/** Returns the metadata from the Chart.yaml among `files`; the last one is used when there are two. */
 export function metadataIn(files: readonly ChartFile[], isExpanding: boolean): ChartMetadata {
   const file = files.findLast(({ path }) => path === "Chart.yaml");
   const metadata = file === undefined ? undefined : decodeMetadata(fromBytes(file.data));

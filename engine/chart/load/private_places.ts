@@ -1,26 +1,26 @@
 /**
- * Places that a chart has no business to read, whatever its links say.
+ * Private places that links of a chart must not lead to.
  *
- * Helm 2 follows links out of a chart's folder. Charts of one repository share files that way, so that has to go on.
- * But a chart that comes from elsewhere could bring a link to a key or a token, and `package` or a template would give
- * its content away.
+ * Helm 2 follows links out of a chart's folder. Charts in the same repository share files that way, so links must keep
+ * working. But a chart from another source could contain a link to a key or a token, and `package` or a template would
+ * publish its content.
  *
  * @module
  */
 import { homedir } from "node:os";
 import { isAbsolute, relative, sep } from "node:path";
 
-/** Where Unix systems keep settings, devices, processes, and the tokens of containers. */
+/** Folders in which Unix systems keep settings, devices, processes, and the tokens of containers. */
 const SYSTEM = ["/etc", "/proc", "/sys", "/dev", "/run", "/var/run", "/private/etc", "/private/var/run"];
 
 /**
- * Says what is private about a path outside of a chart's folder; `undefined` when nothing is.
+ * Returns a description of why a path outside of a chart's folder is private; `undefined` when it is not private.
  *
- * Private are hidden files and folders of the user (`~/.ssh`, `~/.netrc`) and folders of the system, unless the chart
- * itself lies there.
+ * Hidden files and folders of the user (`~/.ssh`, `~/.netrc`) and system folders are private, unless the chart itself
+ * is inside them.
  *
- * @param root The chart's folder, with no links in its path.
- * @param path What a link leads to, with no links in its path.
+ * @param root Real path of the chart's folder.
+ * @param path Real path of a link's target.
  * @param home The user's folder.
  */
 export function privacyOf(root: string, path: string, home: string = homedir()): string | undefined {
@@ -30,7 +30,7 @@ export function privacyOf(root: string, path: string, home: string = homedir()):
   return undefined;
 }
 
-/** The first part of a path below `home` when it begins with a dot. */
+/** Returns the first part of a path below `home` when it begins with a dot. */
 function hiddenPart(home: string, path: string): string | undefined {
   if (!isBelow(home, path)) return undefined;
   const [first = ""] = relative(home, path).split(sep);

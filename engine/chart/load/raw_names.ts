@@ -1,8 +1,8 @@
 /**
  * Files of a folder whose names are not UTF-8, such as `r\xe9sum\xe9.txt` of an old archive.
  *
- * The runtime takes names as text and cannot open these. Helm 2 reads them as any others, so the system's own `find`
- * and `tar` are asked for them; their answer is an archive, which names files by bytes.
+ * The runtime handles names as text and cannot open these files, but Helm 2 can read them. So the system's `find` and
+ * `tar` read them; their output is an archive, in which names are bytes.
  *
  * @module
  */
@@ -11,39 +11,39 @@ import { compareBytes } from "../../lang/golang/mod.ts";
 import { CHART_LIMITS } from "./limits.ts";
 import { readTar } from "./tar.ts";
 
-/** The runtime shows this character in place of bytes that are not UTF-8. */
+/** The runtime replaces bytes that are not UTF-8 by this character. */
 const REPLACEMENT = "\ufffd";
 
 /** A file or a folder with such a name, or below a folder with one. */
 export interface RawEntry {
   /** Path below the folder that was read; a lone surrogate is one raw byte. */
   readonly path: string;
-  /** True for folders; what is in them follows. */
+  /** True for folders; their entries follow. */
   readonly isFolder: boolean;
   /** Content of a file. */
   readonly data: Uint8Array;
 }
 
-/** True when a listed name may be a damaged copy of a name that is not UTF-8. */
+/** True if a listed name may be a damaged form of a name that is not UTF-8. */
 export function mayBeRaw(name: string): boolean {
   return name.includes(REPLACEMENT);
 }
 
-/** Names outside of ASCII only, and no more than a chart folder may hold. */
+/** Reads only entries with non-ASCII names, and at most as many bytes as a chart folder may hold. */
 const SCRIPT = "find . -mindepth 1 -maxdepth 1 -name '*[! -~]*' -print0 | tar -c -f - --null -T - | " +
   `head -c ${CHART_LIMITS.folderBytesMax}`;
 
 /**
- * Returns what a folder holds under names that are not UTF-8, in the order of a walk: by bytes, folders before what is
- * in them. Empty where the system has no such programs, or does not let them run.
+ * Returns the entries of a folder whose names are not UTF-8, sorted by bytes, with folders before their content. Empty
+ * when the system has no `find` or `tar`, or the program may not run them.
  *
- * @throws kind `chart` when there is a link or a special file among them.
+ * @throws kind `chart` when one of them is a link or a special file.
  */
 export function readRawEntries(folder: string): readonly RawEntry[] {
   const entries: RawEntry[] = [];
   for (const { name, type, isFolder, data } of readTar(archiveOf(folder))) {
     const path = name.replace(/^\.\//, "").replace(/\/$/, "");
-    // What has a proper name is read as all other files are.
+    // Entries with valid names are read like all other files.
     if (path.split("/", 1)[0]?.isWellFormed()) continue;
     if (!isFolder && type !== "0") throw unreadable(folder, path, "it names no regular file");
     entries.push({ path, isFolder, data });
@@ -77,7 +77,7 @@ function compareWalk(a: readonly string[], b: readonly string[]): number {
   return a.length - b.length;
 }
 
-/** The error for a file that cannot be read because of its name. */
+/** Returns the error for a file that cannot be read because of its name. */
 export function unreadable(folder: string, name: string, why = "this program cannot open it"): SkegError {
   const shown = `${folder}/${name}`.replaceAll(REPLACEMENT, "\\ufffd").replace(
     /[\udc80-\udcff]/g,

@@ -6,7 +6,7 @@ import { loadChart, loadFolder } from "./load.ts";
 
 const options = { ignore: Deno.build.os !== "linux" };
 
-/** Runs lines of a shell in a folder: only it can make files with such names. */
+/** Runs a shell script in a folder: only a shell can create files with such names. */
 function shell(folder: string, script: string): void {
   const { success } = new Deno.Command("sh", { args: ["-ec", script], cwd: folder }).outputSync();
   equal(success, true, script);

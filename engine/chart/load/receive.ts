@@ -1,5 +1,5 @@
 /**
- * A downloaded archive on its way to the disk: compared with what was asked for, verified, and only then written.
+ * Receives a downloaded archive: compares it with the requested chart, verifies it, and only then writes it to disk.
  *
  * Source: Helm 2.17.0, `pkg/downloader/chart_downloader.go`, which writes first.
  *
@@ -18,24 +18,24 @@ import {
   PROVENANCE_PLACE,
 } from "./arrival.ts";
 
-/** How archives are received. */
+/** Options of {@linkcode receiveArchive}. */
 export interface ReceiveOptions {
   /**
-   * What the folder is: `user` (default) holds files that must not be lost, `cache` only what is downloaded, and
-   * `staging` is unpacked from: messages about damage are those of unpacking.
+   * Kind of the target folder. `user` (default) may hold files that must not be lost. `cache` holds downloads only.
+   * `staging` holds archives that are unpacked next; messages about damage are those of unpacking.
    */
   readonly folderIs?: "user" | "cache" | "staging" | undefined;
-  /** Verifies an archive with its provenance file; needed where one is asked for. */
+  /** Verifies an archive with its provenance file; required when a proof is verified. */
   readonly verify?: ((signed: SignedDownload) => Promise<unknown>) | undefined;
-  /** A version or a digest that is not what was asked for is an error, not only a notice. */
+  /** True to treat a different version or digest as an error instead of a notice. */
   readonly isStrict?: boolean | undefined;
-  /** Is told what is wrong and yet no error, one sentence at a time. */
+  /** Called with each problem that is not an error, as one sentence. */
   readonly notice?: ((text: string) => void) | undefined;
 }
 
 /** An archive and its provenance file before they are on disk. */
 export interface SignedDownload {
-  /** Path that the archive is meant for. */
+  /** Target path of the archive. */
   readonly path: string;
   /** The `.tgz`. */
   readonly archive: Uint8Array;
@@ -43,38 +43,38 @@ export interface SignedDownload {
   readonly provenance: Uint8Array;
 }
 
-/** The provenance file of an archive: what is to be done with it. */
+/** The provenance file of an archive, and how it is used. */
 export interface Proof {
-  /** The file. An error where there must be one and is none. */
+  /** The file, or the error when a required file is missing. */
   readonly file: Uint8Array | SkegError;
-  /** Whether it is verified, or only kept. */
+  /** True to verify it, false to only keep it. */
   readonly isVerified: boolean;
 }
 
-/** An archive that came. */
+/** A downloaded archive. */
 export interface Received {
-  /** Path that it is meant for. */
+  /** Target path. */
   readonly path: string;
   /** Its bytes. */
   readonly archive: Uint8Array;
-  /** Where it came from, for messages; without secrets. */
+  /** Address of the download, for messages; without credentials. */
   readonly address: string;
-  /** What was asked for. */
+  /** The requested chart. */
   readonly asked: AskedChart;
-  /** Leaves an archive that cannot be verified in a folder of the user, as Helm 2 does; default: false. */
+  /** True to leave an archive in the user's folder even when it fails verification, as Helm 2 does; default: false. */
   readonly leavesUnverified?: boolean | undefined;
-  /** Fetches the provenance file; `undefined` when none is wanted, or there is none and need not be. */
+  /** Fetches the provenance file; `undefined` when none is wanted, or an optional one does not exist. */
   readonly proof: () => Promise<Proof | undefined>;
 }
 
-/** In a cache everything is replaced; links are not followed there, either. */
+/** The rule for caches: every file is replaced. Links are not followed there either. */
 const CACHE_PLACE: PlaceOptions = { reasonToKeep: () => undefined };
 
 /**
- * Puts an archive, and its provenance file, in their place; returns what verifying gave.
+ * Writes an archive and its provenance file to disk; returns the result of `verify`.
  *
- * @throws kind `exists` when a file would be lost; {@linkcode ArrivalError} when something else came than what was
- * asked for; what `verify` throws.
+ * @throws kind `exists` when a file would be lost; {@linkcode ArrivalError} when the archive is not the requested
+ * chart; any error of `verify`.
  */
 export async function receiveArchive(received: Received, options: ReceiveOptions): Promise<unknown> {
   const { path, archive, leavesUnverified = false } = received;
@@ -87,7 +87,7 @@ export async function receiveArchive(received: Received, options: ReceiveOptions
     if (proof?.file instanceof SkegError) throw proof.file;
     if (proof?.isVerified) verification = await verify({ path, archive, provenance: proof.file }, options);
   } catch (error) {
-    // It never takes the place of a file that may have been verified.
+    // An unverified archive never replaces an existing file, which may have been verified.
     const isLeft = leavesUnverified && options.folderIs !== "cache" && differences.length === 0 &&
       lstatSync(path, { throwIfNoEntry: false }) === undefined;
     if (!isLeft || !(error instanceof SkegError) || error.kind === "aborted") throw error;
@@ -99,27 +99,27 @@ export async function receiveArchive(received: Received, options: ReceiveOptions
   return verification;
 }
 
-/** Throws kind `chart` unless `name` can be the name of a file; `what` says where the name comes from. */
+/** Throws kind `chart` unless `name` is a valid file name; `what` describes the origin of the name. */
 export function checkFileName(name: string, what: string): void {
   const problem = nameProblem(name);
   if (problem !== undefined) throw new SkegError("chart", `${what} names no file: ${problem}`);
 }
 
-/** True for names that archives of charts have. */
+/** True if the path ends like a chart archive. */
 export function isArchiveName(path: string): boolean {
   return /\.(?:tgz|tar\.gz)$/i.test(path);
 }
 
-/** What came, compared with what was asked for; and what it may replace. */
+/** Compares an archive with the requested chart; returns the differences and the files that it may replace. */
 async function compare(
   { path, archive, address, asked }: Received,
   { folderIs = "user" }: ReceiveOptions,
 ): Promise<{ place: PlaceOptions; differences: readonly Difference[] }> {
-  // Helm 2 names the full path when it loads what lies in its cache.
+  // Helm 2 shows the full path when it loads an archive from its cache.
   const shown = folderIs === "staging" ? undefined : folderIs === "cache" ? resolve(path) : path;
   const arrival = await checkArrival(archive, { address, path: shown, asked }).catch((error) => {
     if (isArchiveName(path) || !(error instanceof ArrivalError)) throw error;
-    // Helm 2 fetches any address. A file that is not named like an archive is written too, but never over another file.
+    // Helm 2 fetches any address. A file without an archive's name is written too, but never over another file.
     return undefined;
   });
   const place = arrival === undefined ? {} : archivePlace(arrival.metadata);
@@ -131,7 +131,7 @@ async function verify(signed: SignedDownload, options: ReceiveOptions): Promise<
   throw new SkegError("chart", `cannot verify ${JSON.stringify(signed.path)}: no keyring can be read here`);
 }
 
-/** Differences are errors where they undo what was asked for, and notices elsewhere. */
+/** Throws for differences that contradict the request; reports others as notices. */
 function judge(
   differences: readonly Difference[],
   isVerified: boolean,

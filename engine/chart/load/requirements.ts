@@ -1,5 +1,5 @@
 /**
- * `requirements.yaml`: which subcharts a chart asks for, and whether it has them.
+ * `requirements.yaml`: the subcharts that a chart needs, and a check that it has them.
  *
  * Source: Helm 2.17.0, `pkg/chartutil/requirements.go`, `pkg/renderutil/deps.go`.
  *
@@ -22,23 +22,23 @@ export interface Requirement {
   readonly name: string;
   /** A range; without one the entry matches no chart. */
   readonly version: string;
-  /** Where the subchart comes from; empty when it lives in `charts/`. */
+  /** Repository of the subchart; empty when it is kept in `charts/`. */
   readonly repository: string;
   /** Comma-separated paths of values. */
   readonly condition: string;
-  /** Keys of the values' table `tags`. */
+  /** Keys in the table `tags` of the values. */
   readonly tags: readonly string[];
-  /** As written; means nothing. */
+  /** As written; has no effect. */
   readonly enabled: boolean;
   /** Strings, or maps with `child` and `parent`. */
   readonly importValues: readonly unknown[];
-  /** The name that the subchart goes by instead. */
+  /** The name that replaces the subchart's own name. */
   readonly alias: string;
 }
 
-/** What requirements.yaml says. */
+/** The content of a requirements.yaml. */
 export interface Requirements {
-  /** `undefined` when the file has no such key: the lock's digest tells it from an empty list. */
+  /** `undefined` when the file has no such key: the lock's digest distinguishes that from an empty list. */
   readonly dependencies: readonly Requirement[] | undefined;
 }
 
@@ -65,7 +65,7 @@ const REQUIREMENTS = {
 } as const;
 
 /**
- * Reads a chart's requirements.yaml; `undefined` when it has none or an empty one.
+ * Returns a chart's requirements; `undefined` when its requirements.yaml is missing or empty.
  *
  * @throws kind `yaml` with the messages of Go's library; kind `chart` for an entry that is null.
  */
@@ -90,10 +90,10 @@ function toRequirement(fields: Fields | null, index: number): Requirement {
 }
 
 /**
- * Names of the charts that the list names and that are not there, whatever
- * their versions.
+ * Returns the names of listed charts that the chart does not contain. Versions
+ * are not compared.
  *
- * @throws when the list cannot be read, with Helm's message.
+ * @throws when the list cannot be parsed, with Helm's message.
  */
 export function missingRequirements(chart: Chart): readonly string[] {
   const names = new Set(chart.dependencies.map((subchart) => subchart.metadata.name));
@@ -101,8 +101,8 @@ export function missingRequirements(chart: Chart): readonly string[] {
 }
 
 /**
- * Throws unless every chart that the list names is there, whatever its
- * version; a chart without a list passes.
+ * Throws unless the chart contains every listed chart. Versions are not
+ * compared. A chart without a list passes.
  *
  * @throws kind `chart`, with Helm's message.
  */

@@ -1,19 +1,19 @@
 /**
- * What a file seems to be, by its first bytes.
+ * Detects the media type of a file from its first bytes.
  *
- * Only used to tell a user what was found where an archive was expected, in
- * the words of Go's `http.DetectContentType`.
+ * Only used in messages about files that should be archives. The types are
+ * those of Go's `http.DetectContentType`.
  *
  * @module
  */
 
-/** Bytes that are looked at. */
+/** Number of bytes that are examined. */
 export const SNIFF_BYTES = 512;
 
 const TAGS = "!DOCTYPE HTML|HTML|HEAD|SCRIPT|IFRAME|H1|DIV|FONT|TABLE|A|STYLE|TITLE|B|BODY|BR|P|!--";
 const HTML = new RegExp(`^[\\t\\n\\f\\r ]*<(?:${TAGS})[ >]`, "i");
 
-/** Patterns over bytes written as Latin-1, in the order they are tried. */
+/** Patterns for bytes decoded as Latin-1, in the order they are tried. */
 const SIGNATURES: readonly (readonly [RegExp, string])[] = [
   [HTML, "text/html; charset=utf-8"],
   [/^[\t\n\f\r ]*<\?xml/, "text/xml; charset=utf-8"],
@@ -53,8 +53,8 @@ const SIGNATURES: readonly (readonly [RegExp, string])[] = [
 /**
  * Returns the media type that the first bytes of a file suggest.
  *
- * Helm 2: a file shorter than 512 bytes is looked at with zero bytes behind
- * it, so short text is `application/octet-stream`.
+ * Helm 2: a file shorter than 512 bytes is padded with zero bytes, so short
+ * text is `application/octet-stream`.
  */
 export function sniffContentType(data: Uint8Array): string {
   let text = "";

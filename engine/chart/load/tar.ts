@@ -1,7 +1,7 @@
 /**
- * tar in: the entries of an archive, with long names of either kind.
+ * Reads tar: the entries of an archive, with long names in pax or GNU form.
  *
- * Reads what chart archives are made of: the old, ustar, pax and GNU formats.
+ * Supports the formats that chart archives use: the old one, ustar, pax and GNU.
  * Error texts are those of Go's `archive/tar`.
  *
  * @module
@@ -13,24 +13,24 @@ import { type ByteSource, type Damage, sourceOfBytes } from "./byte_source.ts";
 
 /** One entry. */
 export interface TarEntry {
-  /** As it stands there, unchecked. */
+  /** As written in the archive, unchecked. */
   readonly name: string;
   /** The type flag: `0` file, `1` and `2` links, `3` `4` `6` devices, `5` folder. */
   readonly type: string;
   /** True for folders. */
   readonly isFolder: boolean;
-  /** Permissions and more, as on Unix. */
+  /** Unix file mode: permissions and special bits. */
   readonly mode: number;
   /** Content of a file. */
   readonly data: Uint8Array;
 }
 
 const BLOCK = 512;
-/** Bytes of a long name or of pax records; Go refuses more since its version 1.15. */
+/** Maximal bytes of a long name or of pax records; Go has this limit since version 1.15. */
 const SPECIAL_BYTES_MAX = 1024 * 1024;
 const SPECIAL = new Set(["x", "g", "L", "K"]);
 const FOLDER_BIT = 0o040000;
-/** Links, devices, folders and fifos: whatever size is written, no data follows. */
+/** Links, devices, folders and fifos: no data follows their header, even if it states a size. */
 const WITHOUT_DATA = new Set(["1", "2", "3", "4", "5", "6"]);
 
 interface Header {
@@ -41,10 +41,10 @@ interface Header {
 }
 
 /**
- * Walks through an archive. Nothing behind the archive's end is asked for.
+ * Yields the entries of an archive. Reads no bytes after the archive's end.
  *
- * @param data The unpacked bytes, or what gives them.
- * @param fault Why bytes in `data` end where they end, when that is damage; thrown only when more is needed.
+ * @param data The unpacked bytes, or a source of them.
+ * @param fault The damage at the end of the bytes in `data`, if any; thrown only when more bytes are needed.
  */
 export function* readTar(data: Uint8Array | ByteSource, fault?: Damage): Generator<TarEntry> {
   const source = data instanceof Uint8Array ? sourceOfBytes(data, fault) : data;
@@ -102,7 +102,7 @@ function readHeader(block: Uint8Array): Header {
   return { name, type: String.fromCharCode(block[156] ?? 0), mode, size };
 }
 
-/** The sum counts its own field as blanks; old programs added signed bytes. */
+/** Checks the checksum. Its own field counts as blanks; old programs added the bytes as signed numbers. */
 function hasRightSum(block: Uint8Array): boolean {
   let plain = 0;
   let signed = 0;
@@ -115,7 +115,7 @@ function hasRightSum(block: Uint8Array): boolean {
   return stated === plain || stated === signed;
 }
 
-/** Octal digits, or with the first bit set a binary number. */
+/** Reads octal digits, or a binary number when the first bit is set. */
 function readNumber(field: Uint8Array): number {
   const first = field[0] ?? 0;
   if ((first & 0x80) === 0) {
@@ -135,7 +135,7 @@ function readNumber(field: Uint8Array): number {
   return Number(value);
 }
 
-/** What pax records say that matters here. Empty texts mean nothing, as in Go. */
+/** The pax records that are used here. Empty texts are ignored, as in Go. */
 interface PaxRecords {
   path: string;
   size: string;
@@ -146,10 +146,10 @@ const [BLANK, EQUALS, NEWLINE, ZERO] = [0x20, 0x3d, 0x0a, 0x30];
 const SPARSE = "GNU.sparse.";
 
 /**
- * Reads records `LENGTH KEY=VALUE\n`; the length counts the whole record.
+ * Reads records `LENGTH KEY=VALUE\n`; the length is that of the whole record.
  *
- * All are walked over, because one that is wrong spoils the archive. Only those that matter are made texts: an archive
- * of some kilobytes can hold millions of records.
+ * All records are checked, because a malformed one makes the archive invalid. Only the records that are used are
+ * decoded to text, because an archive of some kilobytes can hold millions of records.
  */
 function readPax(body: Uint8Array): PaxRecords {
   const records: PaxRecords = { path: "", size: "", isSparse: false };
@@ -177,7 +177,7 @@ function readPax(body: Uint8Array): PaxRecords {
   return records;
 }
 
-/** True when the ASCII text stands at this place. */
+/** True if the ASCII text is at `start`. */
 function isAt(body: Uint8Array, start: number, text: string): boolean {
   for (let index = 0; index < text.length; index++) {
     if (body[start + index] !== text.charCodeAt(index)) return false;
@@ -200,7 +200,7 @@ function latin(bytes: Uint8Array): string {
   return String.fromCharCode(...bytes);
 }
 
-/** Text up to the first zero byte. */
+/** Returns the text up to the first zero byte. */
 function cString(bytes: Uint8Array): string {
   const end = bytes.indexOf(0);
   return fromBytes(end < 0 ? bytes : bytes.subarray(0, end));

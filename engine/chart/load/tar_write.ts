@@ -1,7 +1,7 @@
 /**
- * tar out: files → the bytes of an archive, the same bytes for the same files.
+ * Writes tar: files → the bytes of an archive. The same files give the same bytes.
  *
- * Names that the ustar format cannot hold go into pax records.
+ * Names that do not fit into the ustar format are written to pax records.
  *
  * @module
  */
@@ -13,7 +13,7 @@ const NAME_MAX = 100;
 const PREFIX_MAX = 155;
 
 /**
- * Returns an archive of `files`, all with one mode and one time, and owner 0.
+ * Returns an archive of `files`. All entries have the same mode and time, and owner 0.
  *
  * @param modifiedSeconds Time of all entries, in seconds since 1970.
  * @param mode Permissions of all entries; default 0755, as Helm writes charts.
@@ -41,7 +41,7 @@ export function writeTar(
   return joinBytes(parts);
 }
 
-/** A name as the prefix and the rest of a ustar header, or `undefined` when it does not fit. */
+/** Splits a name into the prefix and the rest for a ustar header; `undefined` when it does not fit. */
 function splitName(name: Uint8Array): [Uint8Array | undefined, Uint8Array] | undefined {
   if (name.some((byte) => byte === 0 || byte >= 0x80)) return undefined;
   if (name.length <= NAME_MAX) return [undefined, name];
@@ -51,7 +51,7 @@ function splitName(name: Uint8Array): [Uint8Array | undefined, Uint8Array] | und
   return [name.subarray(0, slash), rest];
 }
 
-/** `LENGTH KEY=VALUE\n`; the length counts itself. */
+/** Returns `LENGTH KEY=VALUE\n`; the length includes its own digits. */
 function paxRecord(key: string, value: Uint8Array): Uint8Array {
   const body = joinBytes([toBytes(` ${key}=`), value, toBytes("\n")]);
   let length = body.length;
@@ -86,7 +86,7 @@ function makeHeader(
   return block;
 }
 
-/** Puts bytes one behind the other. */
+/** Concatenates bytes. */
 export function joinBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;

@@ -1,6 +1,6 @@
 /**
- * Showing a registry who we are, when it asks: by name and password, or by
- * tokens from the server that it names.
+ * Authenticates to a registry when it asks for it: with name and password, or
+ * with tokens from the token server that the registry names.
  *
  * Source: the distribution specification, "Token Authentication".
  *
@@ -15,17 +15,17 @@ import { isSafe, shown, type Wire, type WireRequest } from "./wire.ts";
 
 const CLIENT_ID = "skeg";
 
-/** The header for a name and a password. */
+/** Returns the `Authorization` value for a name and a password. */
 function basic({ username, password }: Credentials): string {
   return `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
 }
 
 /**
- * Answers a registry's challenges with the value of `Authorization`;
- * `undefined` when there is nothing to show.
+ * Returns the value of `Authorization` for a registry's challenges; `undefined`
+ * when there are no credentials to send.
  *
- * @param scope What the request wants to do, for challenges that do not say it.
- * @throws SkegError when the server of tokens refuses, or is no place for secrets.
+ * @param scope The scope that the request needs, for challenges that name none.
+ * @throws SkegError when the token server refuses, or when its address is not safe for credentials.
  */
 export async function authorize(
   challenges: readonly Challenge[],
@@ -68,7 +68,7 @@ async function fetchToken(
   throw new SkegError("io", `GET ${JSON.stringify(shown(url))}: there is no token in the answer`);
 }
 
-/** True when `scope` allows all that `other` does: then one token serves for both. */
+/** True if `scope` includes `other`, so that one token works for both. */
 function covers(scope: string, other: string): boolean {
   const split = (text: string): [string, string[]] => {
     const colon = text.lastIndexOf(":");
@@ -78,7 +78,7 @@ function covers(scope: string, other: string): boolean {
   return place === otherPlace && others.every((action) => actions.includes(action));
 }
 
-/** Asks for a token, by name and password if there are any. */
+/** Returns the request for a token, with name and password if there are any. */
 function question(realm: string, service: string, scope: string, credentials: Credentials): WireRequest {
   const target = new URL(realm);
   if (service !== "") target.searchParams.set("service", service);
@@ -90,7 +90,7 @@ function question(realm: string, service: string, scope: string, credentials: Cr
   };
 }
 
-/** Exchanges a lasting token for one of the moment. */
+/** Returns the request that exchanges an identity token for a short-lived one. */
 function exchange(realm: string, service: string, scope: string, token: string): WireRequest {
   const form = { grant_type: "refresh_token", client_id: CLIENT_ID, service, scope, refresh_token: token };
   return {

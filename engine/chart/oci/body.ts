@@ -1,5 +1,5 @@
 /**
- * Bodies of answers: read within bounds, checked, and turned into errors.
+ * Reads bodies of answers with limits, checks them, and turns refusals into errors.
  *
  * @module
  */
@@ -8,18 +8,18 @@ import { SkegError } from "../../../errors.ts";
 import { PATIENCE, type Patience, readBody, type Received } from "../../net/download/mod.ts";
 import { shown } from "./wire.ts";
 
-/** Longest text that a registry may say: manifests, lists of tags, tokens. */
+/** Maximal size of manifests, lists of tags and tokens. */
 export const TEXT_BYTES_MAX = 4 * 1024 * 1024;
 
-/** How a body is read. */
+/** Options for reading a body. */
 export interface BodyOptions {
-  /** How long it may stand still; default {@linkcode PATIENCE}. */
+  /** Time limits; default {@linkcode PATIENCE}. */
   readonly patience?: Patience | undefined;
-  /** Is told how much of an address has come; of `undefined` when it is done with. */
+  /** Called with the progress of a download; with `undefined` when the download ends. */
   readonly progress?: ((url: string, received: Received | undefined) => void) | undefined;
 }
 
-/** Reads a body, `bytesMax` at most. */
+/** Reads a body of at most `bytesMax` bytes. */
 export async function readBytes(
   response: Response,
   bytesMax: number,
@@ -54,17 +54,17 @@ export async function readJson(
     const found: unknown = JSON.parse(text);
     if (typeof found === "object" && found !== null && !Array.isArray(found)) return found as Record<string, unknown>;
   } catch {
-    // What follows says all there is to say.
+    // The error below also covers a body that is not JSON.
   }
-  throw new SkegError("io", `GET ${JSON.stringify(shown(url))}: the answer is no JSON object`);
+  throw new SkegError("io", `GET ${JSON.stringify(shown(url))}: the answer is not a JSON object`);
 }
 
-/** The digest of bytes, such as `sha256:…`. */
+/** Returns the digest of bytes, such as `sha256:…`. */
 export function digestOf(bytes: Uint8Array): string {
   return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 }
 
-/** The error for an answer that is no success, with the registry's own words; reads the body. */
+/** Returns the error for an unsuccessful answer, with the registry's own message. Reads the body. */
 export async function refusal(
   response: Response,
   method: string,
@@ -79,7 +79,7 @@ export async function refusal(
     const { code = "", message = "" } = (first ?? {}) as { code?: unknown; message?: unknown };
     words = [code, message].filter((word) => typeof word === "string" && word !== "").join(": ");
   } catch {
-    // A proxy's page: the status alone has to do.
+    // The body is not a registry's, but for example a proxy's page. Only the status is shown.
   }
   const kind = status === 404 ? "not-found" : "io";
   const hint = status === 401 || status === 403

@@ -1,23 +1,23 @@
 /**
- * What a registry wants to see: the header `WWW-Authenticate`.
+ * Parses a registry's authentication challenges: the header `WWW-Authenticate`.
  *
  * Source: RFC 9110, 11.6.1, and the distribution specification of tokens.
  *
  * @module
  */
 
-/** One way to show who one is. */
+/** One challenge: a scheme with its parameters. */
 export interface Challenge {
   /** In lower case, such as `bearer`. */
   readonly scheme: string;
-  /** By name in lower case. */
+  /** Parameters by name, in lower case. */
   readonly parameters: Readonly<Record<string, string>>;
 }
 
 const TOKEN = /[!#$%&'*+.^_`|~0-9A-Za-z-]+/y;
 const PARAMETER = /\s*([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([!#$%&'*+.^_`|~0-9A-Za-z:/-]+))/y;
 
-/** Reads the header; what cannot be read ends it. */
+/** Returns the challenges of the header. Parsing stops at the first malformed part. */
 export function parseChallenges(header: string): Challenge[] {
   const found: Challenge[] = [];
   let at = 0;

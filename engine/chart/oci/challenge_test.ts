@@ -23,7 +23,7 @@ Deno.test("parseChallenges() stops at what it cannot read", () => {
   deepEqual(
     parseChallenges('Basic realm="open'),
     [{ scheme: "basic", parameters: {} }].concat([
-      // What was no parameter is read as the next scheme.
+      // Text that is not a parameter is read as the next scheme.
       { scheme: "realm", parameters: {} },
     ]),
   );

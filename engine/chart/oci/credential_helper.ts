@@ -1,5 +1,5 @@
 /**
- * Docker's credential helpers: programs that keep secrets.
+ * Docker's credential helpers: programs that store credentials.
  *
  * Source: the documentation of `docker-credential-helpers`.
  *
@@ -9,29 +9,29 @@ import { Buffer } from "node:buffer";
 import { spawn } from "node:child_process";
 import { SkegError } from "../../../errors.ts";
 
-/** What a helper keeps. */
+/** Credentials from a helper. */
 export interface HelperAnswer {
-  /** `<token>` when the secret is a token. */
+  /** User name; `<token>` when the secret is a token. */
   readonly username: string;
   readonly secret: string;
 }
 
-/** Longest answer of a helper. */
+/** Maximal size of a helper's answer. */
 const ANSWER_BYTES_MAX = 1024 * 1024;
 
-/** Says that a helper keeps nothing for a registry. */
+/** Matches the message of a helper that has no credentials for a registry. */
 const NOTHING = /credentials not found|no credentials/i;
 
 /**
  * Asks the helper `docker-credential-NAME` for a registry's credentials;
- * `undefined` when it keeps none.
+ * `undefined` when it has none.
  *
- * @throws SkegError of kind `config` when it cannot be run, or fails. What it printed is in no message.
+ * @throws SkegError of kind `config` when the helper cannot be run, or fails. Its output is never part of a message.
  */
 export async function askHelper(name: string, registry: string): Promise<HelperAnswer | undefined> {
   const program = `docker-credential-${name}`;
   if (!/^[A-Za-z0-9._-]+$/.test(name)) {
-    throw new SkegError("config", `credential helper ${JSON.stringify(name)} is no name of a program`);
+    throw new SkegError("config", `credential helper ${JSON.stringify(name)} is not the name of a program`);
   }
   const { code, output } = await run(program, registry);
   if (code !== 0) {
@@ -44,7 +44,7 @@ export async function askHelper(name: string, registry: string): Promise<HelperA
     const { Username: username, Secret: secret } = JSON.parse(output);
     if (typeof username === "string" && typeof secret === "string") return { username, secret };
   } catch {
-    // The parser's words could quote what must stay secret.
+    // The parser's message could quote secrets, so it is not shown.
   }
   throw new SkegError("config", `credential helper ${program} did not print credentials`);
 }
@@ -67,7 +67,7 @@ function run(program: string, registry: string): Promise<{ code: number | null; 
       else parts.push(part);
     });
     child.on("close", (code) => resolve({ code, output: Buffer.concat(parts).toString("utf8") }));
-    child.stdin.on("error", () => {}); // it may not read what it is told
+    child.stdin.on("error", () => {}); // the helper may exit without reading its input
     child.stdin.end(`${registry}\n`);
   });
 }

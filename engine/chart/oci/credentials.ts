@@ -1,6 +1,6 @@
 /**
- * Who we are to a registry: Docker's credential files and helpers, and Helm
- * 3's own file of the same form.
+ * Credentials for registries: from Docker's credential files and helpers, and
+ * from Helm 3's own file, which has the same format.
  *
  * Source: the documentation of `docker login`, and Helm 3, `pkg/helmpath`.
  *
@@ -13,35 +13,35 @@ import process from "node:process";
 import { SkegError } from "../../../errors.ts";
 import { askHelper } from "./credential_helper.ts";
 
-/** What opens a registry. Never shown to anybody else. */
+/** Credentials for one registry. They are never sent to another host. */
 export interface Credentials {
-  /** With a password; empty: none. */
+  /** User name, used with a password; empty: none. */
   readonly username: string;
-  /** With a name; empty: none. */
+  /** Password, used with a user name; empty: none. */
   readonly password: string;
-  /** A token that is exchanged for others; then there is no password. */
+  /** A token that is exchanged for short-lived ones; then there is no password. */
   readonly identityToken: string;
-  /** A token that is shown as it is; then there is nothing else. */
+  /** A token that is sent unchanged; then the other fields are empty. */
   readonly registryToken: string;
 }
 
-/** Environment variables, as far as files of credentials hang on them. */
+/** Environment variables that decide where credential files are. */
 export type CredentialEnv = Readonly<Record<string, string | undefined>>;
 
-/** What stands in a file of credentials. */
+/** The content of a credential file. */
 interface DockerConfig {
   readonly auths?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly credsStore?: unknown;
   readonly credHelpers?: Readonly<Record<string, unknown>>;
 }
 
-/** Nobody in particular. */
+/** No credentials: anonymous access. */
 export const NO_CREDENTIALS: Credentials = { username: "", password: "", identityToken: "", registryToken: "" };
 
-/** The name under which Docker files its own registry. */
+/** The key of Docker's own registry in credential files. */
 const DOCKER_HUB = "https://index.docker.io/v1/";
 
-/** Files of credentials, the most special first. */
+/** Returns the paths of credential files, the most specific first. */
 function configFiles(env: CredentialEnv, platform: string): string[] {
   const home = env["HOME"] || env["USERPROFILE"] || "";
   const own = env["HELM_REGISTRY_CONFIG"];
@@ -70,29 +70,29 @@ async function readConfig(file: string): Promise<DockerConfig> {
     const found: unknown = text.trim() === "" ? {} : JSON.parse(text);
     if (typeof found === "object" && found !== null && !Array.isArray(found)) return found;
   } catch {
-    // The parser's words could quote what must stay secret.
+    // The parser's message could quote secrets, so it is not shown.
   }
   throw new SkegError("config", `cannot read ${file}: it is not a JSON object`, {
     hint: "Repair the file, or remove it and log in again with `docker login`.",
   });
 }
 
-/** The names under which a registry may be filed. */
+/** Returns the keys that a registry may have in credential files. */
 function namesOf(host: string): string[] {
   const hub = ["docker.io", "index.docker.io", "registry-1.docker.io"].includes(host) ? [DOCKER_HUB] : [];
   return [...hub, host, `https://${host}`, `http://${host}`];
 }
 
-/** The host in a key, which may be an address with a path. */
+/** Returns the host of a key, which may be an address with a path. */
 function hostOf(key: string): string {
   return key.replace(/^https?:\/\//, "").replace(/\/.*$/, "");
 }
 
 /**
- * Finds what opens a registry: what is filed for its host, or what a helper
- * keeps; nothing is no error.
+ * Returns the credentials for a registry, from a file or a helper; empty ones
+ * when there are none.
  *
- * @param host With the port when there is one.
+ * @param host Host name, with the port when there is one.
  * @throws SkegError of kind `config` when a file cannot be read or a helper cannot be run.
  */
 export async function findCredentials(
@@ -116,7 +116,7 @@ async function fromConfig(config: DockerConfig, host: string): Promise<Credentia
     for (const name of special === undefined ? names : [special]) {
       const answer = await askHelper(helper, name);
       if (answer === undefined) continue;
-      // A helper's way to say that it keeps a token.
+      // Helpers use this user name to mark a token.
       return answer.username === "<token>"
         ? { ...NO_CREDENTIALS, identityToken: answer.secret }
         : { ...NO_CREDENTIALS, username: answer.username, password: answer.secret };
@@ -128,7 +128,7 @@ async function fromConfig(config: DockerConfig, host: string): Promise<Credentia
   return key === undefined ? undefined : fromEntry(auths[key] ?? {});
 }
 
-/** What one entry of `auths` holds; `undefined` for one that only marks a helper's registry. */
+/** Returns the credentials of an entry in `auths`; `undefined` for an entry that only refers to a helper. */
 function fromEntry(entry: Readonly<Record<string, unknown>>): Credentials | undefined {
   const text = (name: string): string => typeof entry[name] === "string" ? String(entry[name]) : "";
   const pair = Buffer.from(text("auth"), "base64").toString("utf8").replace(/\0+$/, "");

@@ -7,7 +7,7 @@ import { findCredentials, NO_CREDENTIALS } from "./credentials.ts";
 const ANN = { ...NO_CREDENTIALS, username: "ann", password: "pa:ss" };
 const auth = btoa("ann:pa:ss");
 
-/** Runs `work` with a home whose Docker file is `config`. */
+/** Runs `work` with a home folder in which Docker's file contains `config`. */
 function withDocker(config: unknown, work: (env: Record<string, string>, folder: string) => Promise<void>) {
   return inFolder({ ".docker/config.json": JSON.stringify(config) }, (folder) => work({ HOME: folder }, folder));
 }
@@ -69,7 +69,7 @@ Deno.test("findCredentials() refuses a broken file, and shows nothing of it", ()
     });
   }));
 
-/** A helper as Docker has them: knows one registry by name and password, and one by a token. */
+/** A credential helper for tests: has a name and password for one registry, and a token for another. */
 const HELPER = `#!/bin/sh
 read -r server
 case "$server" in
@@ -97,10 +97,10 @@ Deno.test({
       try {
         deepEqual(await findCredentials("r.example", env), ANN);
         deepEqual(await findCredentials("t.example", env), { ...NO_CREDENTIALS, identityToken: "id" });
-        deepEqual(await findCredentials("filed.example", env), ANN); // the store has nothing, the file has
+        deepEqual(await findCredentials("filed.example", env), ANN); // the helper has no credentials, the file has
         deepEqual(await findCredentials("unknown.example", env), NO_CREDENTIALS);
         await rejects(findCredentials("gone.example", env), { kind: "config", message: /docker-credential-not-there/ });
-        await rejects(findCredentials("odd.example", env), { kind: "config", message: /no name of a program/ });
+        await rejects(findCredentials("odd.example", env), { kind: "config", message: /not the name of a program/ });
         for (const host of ["broken.example", "failing.example"]) {
           await rejects(findCredentials(host, env), (error: Error) => {
             ok(!Deno.inspect(error, { depth: 10 }).includes("pa:ss"));

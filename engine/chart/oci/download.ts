@@ -1,5 +1,5 @@
 /**
- * A chart's `oci://` address → the archive on disk.
+ * Downloads a chart: `oci://` address → archive on disk.
  *
  * @module
  */
@@ -20,41 +20,41 @@ import { parseOciReference, shownReference, versionOf } from "./reference.ts";
 import { openRegistry } from "./registry.ts";
 import type { WireOptions } from "./wire.ts";
 
-/** How charts are downloaded. */
+/** Options of {@linkcode downloadOciChart}. */
 export interface OciDownloadOptions extends WireOptions, ReceiveOptions {
-  /** Who we are; without both, what Docker's files and helpers say. */
+  /** User name. Without user name and password, Docker's files and helpers are used. */
   readonly username?: string | undefined;
-  /** With the name. */
+  /** Password, used with the user name. */
   readonly password?: string | undefined;
-  /** Environment variables: where Docker's files are. */
+  /** Environment variables, which decide where Docker's files are. */
   readonly env: CredentialEnv;
-  /** `later` fetches the provenance file when there is one, `always` needs it and verifies; default `never`. */
+  /** `later` fetches an existing provenance file; `always` requires it and verifies; default `never`. */
   readonly provenance?: "never" | "later" | "always" | undefined;
-  /** Is told what a user should know; lines end in a newline. */
+  /** Called with messages for the user; lines end in a newline. */
   readonly report?: ((text: string) => void) | undefined;
-  /** How long answers are waited for; default 30 seconds, and 60 without progress. */
+  /** Time limits; default: 30 seconds for an answer, 60 without progress. */
   readonly patience?: Patience | undefined;
-  /** Is told how much of an address has come; of `undefined` when it is done with. */
+  /** Called with the progress of a download; with `undefined` when the download ends. */
   readonly progress?: ((url: string, received: Received | undefined) => void) | undefined;
-  /** Ends the download. */
+  /** Aborts the download. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /** A downloaded chart. */
 export interface OciDownload {
-  /** Path of the archive, which is called `NAME-VERSION.tgz`. */
+  /** Path of the archive; its file name is `NAME-VERSION.tgz`. */
   readonly path: string;
   /** The chart's name. */
   readonly name: string;
-  /** Of the manifest. */
+  /** Digest of the manifest. */
   readonly digest: string;
-  /** What verifying gave; `undefined` when nothing was verified. */
+  /** Result of the verification; `undefined` when nothing was verified. */
   readonly verification: unknown;
 }
 
 /**
- * Downloads a chart into a folder, over an archive of the same chart that is there already; its provenance file goes
- * beside it. What comes is compared with what was asked for, and verified, before it is written.
+ * Downloads a chart into a folder, and its provenance file beside it. An archive of the same chart is replaced. The
+ * download is compared with the requested chart, and verified, before it is written.
  *
  * @param address Such as `oci://registry.example.com/charts/web:1.2.3`.
  * @param range A version or a range; empty: the newest release.
@@ -92,7 +92,7 @@ export async function downloadOciChart(
   }
 }
 
-/** The version that a tag stands for, or that the registry tells where the tag is no version, such as `latest`. */
+/** Returns the version of a tag, or the one that the chart states when the tag is not a version, such as `latest`. */
 function askedVersion({ tag, version }: PulledChart): string {
   return /^v?\d+\.\d+\.\d+/.test(tag) ? versionOf(tag) : version;
 }

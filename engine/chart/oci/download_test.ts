@@ -12,7 +12,7 @@ import { openRegistry } from "./registry.ts";
 interface Place {
   readonly server: OciServer;
   readonly out: string;
-  /** Pushes an archive as the chart that `metadata` says. */
+  /** Pushes an archive as the chart that `metadata` describes. */
   readonly push: (metadata: ChartMetadata, archive: Uint8Array, provenance?: string) => Promise<void>;
   readonly download: (path: string, options?: Partial<OciDownloadOptions>) => Promise<unknown>;
 }
@@ -62,7 +62,7 @@ Deno.test("downloadOciChart() refuses what is no chart, or another one than was 
     await rejects(download("web"), { kind: "chart", message: /does not appear to be a gzipped archive/ });
     await push({ ...WEB, name: "db" }, chartArchive("web", "1.2.3"));
     await rejects(download("db"), { message: /holds the chart "web", not "db"$/ });
-    // What the registry says of the chart is not what its path says.
+    // The chart's name in the manifest differs from its path.
     const manifest = server.manifests.get("charts/db:1.2.3");
     if (manifest !== undefined) server.manifests.set("charts/other:1.2.3", manifest);
     await rejects(download("other:1.2.3"), { message: /charts\/other:1\.2\.3 holds the chart "db", not other$/ });

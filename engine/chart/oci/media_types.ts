@@ -1,12 +1,12 @@
 /**
- * What things in a registry are.
+ * Media types of contents in registries.
  *
  * Source: Helm 3, `pkg/registry/constants.go`, and the OCI image specification.
  *
  * @module
  */
 
-/** A manifest: what a tag names. */
+/** A manifest, which tags refer to. */
 export const MANIFEST = "application/vnd.oci.image.manifest.v1+json";
 /** A chart's Chart.yaml, as JSON. */
 export const CONFIG = "application/vnd.cncf.helm.config.v1+json";
@@ -16,20 +16,20 @@ export const CHART = "application/vnd.cncf.helm.chart.content.v1.tar+gzip";
 export const LEGACY_CHART = "application/tar+gzip";
 /** A chart's provenance file. */
 export const PROVENANCE = "application/vnd.cncf.helm.chart.provenance.v1.prov";
-/** Bytes of nothing in particular: uploads. */
+/** Bytes of any kind: uploads. */
 export const BYTES = "application/octet-stream";
 
-/** Something in a registry, by what it consists of. */
+/** Reference to content in a registry. */
 export interface Descriptor {
-  /** What it is. */
+  /** Type of the content. */
   readonly mediaType: string;
-  /** Such as `sha256:…`. */
+  /** Digest, such as `sha256:…`. */
   readonly digest: string;
-  /** In bytes. */
+  /** Size in bytes. */
   readonly size: number;
 }
 
-/** What a tag names: a chart in parts. */
+/** A manifest: the parts of a chart. */
 export interface OciManifest {
   readonly schemaVersion: 2;
   readonly mediaType?: string;

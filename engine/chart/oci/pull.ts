@@ -1,5 +1,5 @@
 /**
- * A chart out of a registry.
+ * Pulls a chart from a registry.
  *
  * Source: Helm 3, `pkg/registry/client.go`.
  *
@@ -12,19 +12,19 @@ import { type OciReference, shownReference } from "./reference.ts";
 import type { Registry } from "./registry.ts";
 import { chooseTag } from "./tags.ts";
 
-/** A chart as a registry has it. */
+/** A chart that was pulled from a registry. */
 export interface PulledChart {
-  /** As the chart calls itself. */
+  /** Name, from the chart's own metadata. */
   readonly name: string;
-  /** Of the chart, build metadata included. */
+  /** Version of the chart, build metadata included. */
   readonly version: string;
-  /** The tag or digest that was asked for in the end. */
+  /** The tag or digest that was requested from the registry. */
   readonly tag: string;
-  /** Of the manifest. */
+  /** Digest of the manifest. */
   readonly digest: string;
   /** The `.tgz`. */
   readonly archive: Uint8Array<ArrayBuffer>;
-  /** The provenance file; `undefined` when there is none, or it was not asked for. */
+  /** The provenance file; `undefined` when there is none, or it was not requested. */
   readonly provenance: Uint8Array<ArrayBuffer> | undefined;
 }
 
@@ -35,9 +35,9 @@ const SMALL_BYTES_MAX = MIB;
 /**
  * Pulls a chart.
  *
- * @param range A version or a range; empty: the newest release, or what the reference says.
- * @param withProvenance Whether the provenance file is wanted too.
- * @throws SkegError of kind `not-found`, `usage`, `io`, or `chart` when what is there is no chart.
+ * @param range A version or a range; empty: the tag or digest of the reference, else the newest release.
+ * @param withProvenance True to pull the provenance file too.
+ * @throws SkegError of kind `not-found`, `usage`, `io`, or `chart` when the content is not a chart.
  */
 export async function pullChart(
   registry: Registry,
@@ -56,7 +56,7 @@ export async function pullChart(
   const archive = layers.find(({ mediaType }) => mediaType === CHART) ??
     layers.find(({ mediaType }) => mediaType === LEGACY_CHART);
   if (config.mediaType !== CONFIG || archive === undefined) {
-    throw new SkegError("chart", `${shown} is no chart: its content is ${config.mediaType || "of no type"}`);
+    throw new SkegError("chart", `${shown} is not a chart: its content is ${config.mediaType || "of no type"}`);
   }
   const proof = withProvenance ? layers.find(({ mediaType }) => mediaType === PROVENANCE) : undefined;
   const [about, content, provenance] = await Promise.all([
@@ -67,7 +67,7 @@ export async function pullChart(
   return { ...readNames(about, shown), tag, digest, archive: content, provenance };
 }
 
-/** The parts of a manifest that count here. */
+/** Returns the parts of a manifest that a chart needs. */
 function readManifest(bytes: Uint8Array, shown: string): { config: Descriptor; layers: Descriptor[] } {
   const { config, layers } = parseObject(bytes, `the manifest of ${shown}`);
   return { config: descriptor(config), layers: Array.isArray(layers) ? layers.map(descriptor) : [] };
@@ -82,13 +82,13 @@ function descriptor(given: unknown): Descriptor {
   };
 }
 
-/** Name and version: they become the name of a file. */
+/** Returns name and version. They are checked, because they become a file name. */
 function readNames(bytes: Uint8Array, shown: string): { name: string; version: string } {
   const { name, version } = parseObject(bytes, `what ${shown} says of itself`);
   const isSafe = (text: unknown): text is string =>
     typeof text === "string" && /^[A-Za-z0-9][A-Za-z0-9._+-]*$/.test(text);
   if (isSafe(name) && isSafe(version)) return { name, version };
-  throw new SkegError("chart", `${shown} is no chart: it has no name and version`);
+  throw new SkegError("chart", `${shown} is not a chart: it has no name and version`);
 }
 
 function parseObject(bytes: Uint8Array, what: string): Record<string, unknown> {
@@ -96,7 +96,7 @@ function parseObject(bytes: Uint8Array, what: string): Record<string, unknown> {
     const found: unknown = JSON.parse(new TextDecoder().decode(bytes));
     if (typeof found === "object" && found !== null && !Array.isArray(found)) return found as Record<string, unknown>;
   } catch {
-    // What follows says all there is to say.
+    // The error below also covers text that is not JSON.
   }
-  throw new SkegError("chart", `${what} is no JSON object`);
+  throw new SkegError("chart", `${what} is not a JSON object`);
 }

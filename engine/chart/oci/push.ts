@@ -1,5 +1,5 @@
 /**
- * A chart into a registry.
+ * Pushes a chart to a registry.
  *
  * Source: Helm 3, `pkg/registry/client.go`, `pkg/registry/util.go`.
  *
@@ -11,23 +11,23 @@ import { CHART, CONFIG, type Descriptor, MANIFEST, type OciManifest, PROVENANCE 
 import { type OciReference, shownReference, tagOf } from "./reference.ts";
 import type { Registry } from "./registry.ts";
 
-/** What is pushed. */
+/** A chart to push. */
 export interface ChartToPush {
-  /** What the chart says of itself. */
+  /** The chart's metadata. */
   readonly metadata: ChartMetadata;
   /** The `.tgz`. */
   readonly archive: Uint8Array<ArrayBuffer>;
-  /** The `.tgz.prov`; absent: there is none. */
+  /** The `.tgz.prov` file; absent when there is none. */
   readonly provenance?: Uint8Array<ArrayBuffer> | undefined;
-  /** When the archive was made: the same archive then has the same digest, whenever it is pushed. */
+  /** Creation time of the archive. With it, the same archive gets the same digest whenever it is pushed. */
   readonly created?: Date | undefined;
 }
 
-/** Where a chart went. */
+/** A chart that was pushed. */
 export interface Pushed {
-  /** Such as `localhost:5000/charts/web:1.2.3`. */
+  /** Reference, such as `localhost:5000/charts/web:1.2.3`. */
   readonly reference: string;
-  /** Of the manifest. */
+  /** Digest of the manifest. */
   readonly digest: string;
 }
 
@@ -35,7 +35,7 @@ export interface Pushed {
  * Pushes a chart below a path of a registry: its name and version become the
  * last part of the path and the tag.
  *
- * @param parent Where to, such as `oci://localhost:5000/charts`; no tag.
+ * @param parent Target path, such as `oci://localhost:5000/charts`; without a tag.
  */
 export async function pushChart(registry: Registry, parent: OciReference, chart: ChartToPush): Promise<Pushed> {
   const { metadata, archive, provenance } = chart;
@@ -66,7 +66,7 @@ function describe(mediaType: string, bytes: Uint8Array): Descriptor {
   return { mediaType, digest: digestOf(bytes), size: bytes.length };
 }
 
-/** Chart.yaml as Helm 3 keeps it beside the archive: what is empty is left out; its format has a version. */
+/** Returns the metadata in the form in which Helm 3 stores it: without empty fields, and with `apiVersion`. */
 function configOf(metadata: ChartMetadata): Record<string, unknown> {
   const { unknown: _, maintainers, ...rest } = metadata;
   const people = maintainers?.map(({ unknown: _, isNull, ...person }) => isNull ? null : person);
@@ -78,7 +78,7 @@ function configOf(metadata: ChartMetadata): Record<string, unknown> {
   );
 }
 
-/** What registries show of a chart. */
+/** Returns the annotations of the manifest, which registries show to users. */
 function annotationsOf(metadata: ChartMetadata, created: Date | undefined): Record<string, string> {
   const { description, version = "", name, home, sources = [], maintainers = [] } = metadata;
   const authors = maintainers.map(({ name, email }) => email ? `${name} (${email})` : name ?? "").join(", ");

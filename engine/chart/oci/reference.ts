@@ -7,7 +7,7 @@
  */
 import { SkegError } from "../../../errors.ts";
 
-/** What an `oci://` address says. */
+/** A parsed `oci://` address. */
 export interface OciReference {
   /** Host, with the port when there is one. */
   readonly host: string;
@@ -15,7 +15,7 @@ export interface OciReference {
   readonly repository: string;
   /** Empty when none is given. */
   readonly tag: string;
-  /** Such as `sha256:…`; empty when none is given. */
+  /** Digest, such as `sha256:…`; empty when none is given. */
   readonly digest: string;
 }
 
@@ -25,13 +25,13 @@ const PART = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
-/** True for addresses of charts in registries. */
+/** True if the text is an address of a chart in a registry (`oci://…`). */
 export function isOciReference(text: string): boolean {
   return text.startsWith(SCHEME);
 }
 
 /**
- * Reads an `oci://` address.
+ * Parses an `oci://` address.
  *
  * @throws SkegError of kind `usage` that says which part is wrong.
  */
@@ -51,23 +51,23 @@ export function parseOciReference(text: string): OciReference {
     throw refuse("paths and names consist of lower case letters, digits and single '.', '_' or '-' between them");
   }
   if (repository.length > 255) throw refuse("it is longer than 255 characters");
-  if (tag !== "" && !TAG.test(tag)) throw refuse(`${JSON.stringify(tag)} is no tag`);
-  if (digest !== "" && !DIGEST.test(digest)) throw refuse(`${JSON.stringify(digest)} is no sha256 digest`);
+  if (tag !== "" && !TAG.test(tag)) throw refuse(`${JSON.stringify(tag)} is not a tag`);
+  if (digest !== "" && !DIGEST.test(digest)) throw refuse(`${JSON.stringify(digest)} is not a sha256 digest`);
   if (/[:@]$/.test(rest)) throw refuse("it ends in the middle");
   return { host, repository, tag, digest };
 }
 
-/** The tag of a chart's version: tags have no `+`, so build metadata follows a `_`, as in Helm 3. */
+/** Returns the tag for a chart's version. Tags cannot contain `+`, so `_` replaces it, as in Helm 3. */
 export function tagOf(version: string): string {
   return version.replaceAll("+", "_");
 }
 
-/** The version of a tag. */
+/** Returns the version for a tag. */
 export function versionOf(tag: string): string {
   return tag.replaceAll("_", "+");
 }
 
-/** A reference for people: host, path, and tag or digest. */
+/** Returns a reference for messages: host, path, and tag or digest. */
 export function shownReference({ host, repository, tag, digest }: OciReference): string {
   return `${host}/${repository}${tag === "" ? "" : `:${tag}`}${digest === "" ? "" : `@${digest}`}`;
 }

@@ -31,8 +31,8 @@ Deno.test("parseOciReference() refuses what is no reference, and says why", () =
       ["oci://a.example/a//b", /paths and names/],
       ["oci://a.example/web?x=1", /paths and names/],
       ["oci://a.example/web:", /ends in the middle/],
-      ["oci://a.example/web:1.0.0+b1", /is no tag/],
-      ["oci://a.example/web@sha256:12", /is no sha256 digest/],
+      ["oci://a.example/web:1.0.0+b1", /is not a tag/],
+      ["oci://a.example/web@sha256:12", /is not a sha256 digest/],
       [`oci://a.example/${"a/".repeat(130)}b`, /longer than 255/],
     ] as const
   ) {

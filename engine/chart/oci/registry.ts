@@ -18,45 +18,45 @@ export type { RegistryFiles } from "./wire.ts";
 
 /** Options of {@linkcode openRegistry}. */
 export interface RegistryOptions extends WireOptions {
-  /** Who we are; default: nobody in particular. */
+  /** Credentials; default: anonymous access. */
   readonly credentials?: Credentials | undefined;
-  /** How long answers are waited for; default 30 seconds, and 60 without progress. */
+  /** Time limits; default: 30 seconds for an answer, 60 without progress. */
   readonly patience?: Patience | undefined;
-  /** Is told how much of an address has come; of `undefined` when it is done with. */
+  /** Called with the progress of a download; with `undefined` when the download ends. */
   readonly progress?: ((url: string, received: Received | undefined) => void) | undefined;
-  /** Ends everything. */
+  /** Aborts all requests. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A registry. Everything rejects with a `SkegError`; what is not there has kind `not-found`. */
+/** A registry. All methods reject with a `SkegError`; its kind is `not-found` for missing content. */
 export interface Registry {
-  /** As it was named, with the port. */
+  /** Host name as given, with the port. */
   readonly host: string;
-  /** The bytes of a manifest, under a tag or a digest. */
+  /** Returns the bytes of the manifest with a tag or a digest. */
   manifest(repository: string, reference: string): Promise<Uint8Array<ArrayBuffer>>;
   /** Stores a manifest under a tag. */
   putManifest(repository: string, tag: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
-  /** The bytes of a blob, checked against size and digest. */
+  /** Returns the bytes of a blob. Their size and digest are checked. */
   blob(repository: string, blob: Descriptor, bytesMax: number): Promise<Uint8Array<ArrayBuffer>>;
-  /** Stores a blob, unless it is there. */
+  /** Stores a blob, unless the registry has it already. */
   putBlob(repository: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
-  /** All tags of a repository. */
+  /** Returns all tags of a repository. */
   tags(repository: string): Promise<string[]>;
-  /** Lets go of connections. */
+  /** Closes all connections. */
   close(): void;
 }
 
-/** Pages of tags that are read; a registry may cut them as it likes, but not for ever. */
+/** Maximal number of pages of tags. The registry chooses the size of a page, but pages must end at some time. */
 const PAGES_MAX = 1000;
 
-/** Opens a registry; nothing is sent yet. */
+/** Returns a registry; sends nothing yet. */
 export async function openRegistry(host: string, options: RegistryOptions = {}): Promise<Registry> {
   const { credentials = NO_CREDENTIALS, signal, patience, progress } = options;
   const wire = await openWire(host, options, signal, patience);
-  /** What opens it, by scope: tokens are good for one repository. */
+  /** Authorization values by scope, because a token is valid for one repository. */
   const open = new Map<string, string | undefined>();
 
-  /** Sends a request, and once more when the registry wants to know who we are. */
+  /** Sends a request, and sends it again with credentials when the registry asks for them. */
   const send = async (repository: string, request: WireRequest, actions = "pull") => {
     const scope = `repository:${repository}:${actions}`;
     const mayShow = !/^https?:/.test(request.target) || wire.isOwn(request.target);
@@ -124,7 +124,7 @@ export async function openRegistry(host: string, options: RegistryOptions = {}):
       const location = response.headers.get("location") ?? "";
       if (!URL.canParse(location, url)) throw new SkegError("io", "the registry does not say where to upload to");
       const target = new URL(location, url);
-      // Behind a proxy a registry may take itself for one without TLS.
+      // A registry behind a TLS proxy may return `http` addresses of itself.
       if (target.host === new URL(url).host) target.protocol = new URL(url).protocol;
       target.searchParams.set("digest", digest);
       const headers = { "content-type": BYTES };

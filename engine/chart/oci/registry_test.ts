@@ -18,7 +18,7 @@ const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encod
 const text = (data: Uint8Array | undefined): string => new TextDecoder().decode(data);
 const ANN = { ...NO_CREDENTIALS, username: "ann", password: "secret" };
 
-/** Runs `work` with a registry and our way to it. */
+/** Runs `work` with a test registry and a client for it. */
 async function withRegistry(
   work: (
     registry: Registry,
@@ -180,7 +180,7 @@ Deno.test("credentials go to no server of tokens over an open line", async () =>
   await sink.shutdown();
 });
 
-/** Puts a manifest and its blobs into a registry by hand. */
+/** Stores a manifest and its blobs directly in the test registry. */
 function place(server: OciServer, manifest: unknown, ...contents: string[]): void {
   for (const content of contents) server.blobs.set(digestOf(content), bytes(content));
   server.manifests.set("c/web:1.0.0", bytes(JSON.stringify(manifest)));
@@ -208,10 +208,10 @@ Deno.test("what is no chart, or is not what it says, is refused", () =>
     const config = part(CONFIG, CONFIG_TEXT), layers = [part(CHART, "archive")];
     for (
       const [manifest, why, more] of [
-        ["no object", /is no JSON object/, ""],
-        [{}, /is no chart/, ""],
-        [{ config: part("application/vnd.oci.image.config.v1+json", "{}"), layers }, /is no chart/, "{}"],
-        [{ config, layers: [] }, /is no chart/, ""],
+        ["no object", /is not a JSON object/, ""],
+        [{}, /is not a chart/, ""],
+        [{ config: part("application/vnd.oci.image.config.v1+json", "{}"), layers }, /is not a chart/, "{}"],
+        [{ config, layers: [] }, /is not a chart/, ""],
         [{ config, layers: [part(CHART, "archive", 3)] }, /more than 3 bytes/, "archive"],
         [{ config, layers: [part(CHART, "archive", 99)] }, /sent other bytes/, "archive"],
         [{ config, layers: [part(CHART, "archive", 1e12)] }, /are allowed/, "archive"],

@@ -1,5 +1,5 @@
 /**
- * Which tag a version or a range comes to.
+ * Chooses the tag for a version or a range.
  *
  * Source: Helm 3, `pkg/downloader/chart_downloader.go`, `pkg/registry/client.go`.
  *
@@ -10,14 +10,14 @@ import { compareVersions, parseConstraint, parseVersion, type Version } from "..
 import { type OciReference, shownReference, tagOf, versionOf } from "./reference.ts";
 import type { Registry } from "./registry.ts";
 
-/** A whole version, as opposed to a range. */
+/** Matches a complete version, as opposed to a range. */
 const EXACT = /^v?\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?$/;
 
 /**
- * Finds the tag, or the digest, that a reference and a version come to.
+ * Returns the tag or the digest for a reference and a version.
  *
  * @param range A version or a range; empty: the newest release.
- * @throws SkegError of kind `usage` when the two contradict each other, `not-found` when no version fits.
+ * @throws SkegError of kind `usage` when the two contradict each other, `not-found` when no version matches.
  */
 export async function chooseTag(reference: OciReference, range: string, registry: Registry): Promise<string> {
   const { tag, digest, repository } = reference;

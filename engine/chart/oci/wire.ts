@@ -1,10 +1,10 @@
 /**
- * Requests to one registry and to where it sends us, without knowing who we
- * are to it.
+ * Sends requests to one registry and follows its redirects. Knows nothing of
+ * credentials; callers pass the `Authorization` value.
  *
- * A registry on this machine may speak plain HTTP; all others speak HTTPS.
- * What opens a host is shown to that host and to no other: not along a
- * redirect.
+ * A registry on this machine may use plain HTTP; all others must use HTTPS.
+ * Credentials are sent only to the host that they are for, never to the target
+ * of a redirect.
  *
  * @module
  */
@@ -24,40 +24,40 @@ import { bodyLimits, PATIENCE, type Patience, withAnswerLimit } from "../../net/
 
 /** Paths of certificates; empty or absent: none. */
 export interface RegistryFiles {
-  /** The client's certificate, with the key. */
+  /** The client's certificate; needs `keyFile`. */
   readonly certFile?: string | undefined;
   /** The client's key. */
   readonly keyFile?: string | undefined;
-  /** The authorities of the registry, and no others. Hosts that it sends us to may have them or the system's. */
+  /** The only trusted authorities for the registry. For the targets of its redirects the system's are trusted too. */
   readonly caFile?: string | undefined;
 }
 
-/** What a way to a registry takes. */
+/** Options of {@linkcode openWire}. */
 export interface WireOptions extends RegistryFiles {
-  /** Environment variables: proxies, and which authorities the system has; default: the process's own. */
+  /** Environment variables for proxies and authorities; default: the process's own. */
   readonly variables?: NetworkVariables | undefined;
 }
 
 /** One request. */
 export interface WireRequest {
   readonly method: "GET" | "HEAD" | "POST" | "PUT";
-  /** An address, or a path of the registry. */
+  /** An address, or a path on the registry. */
   readonly target: string;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly body?: Uint8Array<ArrayBuffer> | string | undefined;
-  /** What opens the target's host. It is shown to no other host, and only where nobody else can listen. */
+  /** Credentials for the target's host. They are sent to no other host, and only over TLS or within this machine. */
   readonly authorization?: string | undefined;
 }
 
-/** The way to one registry. */
+/** Connections to one registry. */
 export interface Wire {
-  /** Sends a request, and follows redirects of reading ones. */
+  /** Sends a request; follows redirects of GET and HEAD requests. */
   send(request: WireRequest): Promise<{ readonly response: Response; readonly url: string }>;
-  /** Whether an address belongs to the registry itself. */
+  /** True if an address belongs to the registry itself. */
   isOwn(url: string): boolean;
-  /** How long answers are waited for. */
+  /** Time limits. */
   readonly patience: Patience;
-  /** Lets go of connections. */
+  /** Closes all connections. */
   close(): void;
 }
 
@@ -65,25 +65,25 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 const REDIRECTS_MAX = 10;
 const USER_AGENT = "Helm/2.17.0";
 
-/** True for names and addresses of this machine. */
+/** True if the name or address is of this machine. */
 export function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname.endsWith(".localhost") || /^127\.\d+\.\d+\.\d+$/.test(hostname) ||
     hostname === "[::1]";
 }
 
-/** True for addresses that secrets may go to: over TLS, or within this machine. */
+/** True if credentials may be sent to the address: over TLS, or within this machine. */
 export function isSafe(url: string): boolean {
   const { protocol, hostname } = new URL(url);
   return protocol === "https:" || protocol === "http:" && isLoopback(hostname);
 }
 
-/** The host of requests for `host`: Docker's registry answers under another name than the one people write. */
+/** Returns the host that serves `host`: Docker's registry has another host name than the one that users write. */
 function serverOf(host: string): string {
   return ["docker.io", "index.docker.io"].includes(host) ? "registry-1.docker.io" : host;
 }
 
 /**
- * Opens the way to a registry; nothing is sent yet.
+ * Returns a connection to a registry; sends nothing yet.
  *
  * @throws SkegError of kind `config` when certificates cannot be read.
  */
@@ -119,7 +119,7 @@ export async function openWire(
       throw new SkegError(kind, `${what}: ${text}`, { cause, details });
     }
   };
-  /** On this machine the scheme is found out: HTTPS is asked first. */
+  /** Detects the scheme of a registry on this machine: tries HTTPS first. */
   const findOrigin = async (): Promise<string> => {
     const secure = `https://${server}`;
     if (!isLoopback(new URL(secure).hostname)) return secure;
@@ -130,7 +130,7 @@ export async function openWire(
     } catch (error) {
       if (error instanceof SkegError && ["aborted", "timeout"].includes(error.kind)) throw error;
       const { cause } = error as SkegError;
-      // A server whose certificate is refused speaks TLS.
+      // A refused certificate means that the server uses TLS.
       if (cause instanceof NetworkFault && /certificate$/.test(cause.kind)) throw error;
       return `http://${server}`;
     }
@@ -150,7 +150,7 @@ export async function openWire(
         await response.body?.cancel();
         const next = URL.canParse(location, url) ? new URL(location, url).href : "";
         if (request.method !== "GET" && request.method !== "HEAD" || next === "" || isSafe(url) && !isSafe(next)) {
-          throw new SkegError("io", `${request.method} ${JSON.stringify(shown(url))}: refused to be sent elsewhere`);
+          throw new SkegError("io", `${request.method} ${JSON.stringify(shown(url))}: refused to follow a redirect`);
         }
         url = next;
       }
@@ -160,13 +160,13 @@ export async function openWire(
   };
 }
 
-/** An address without its query and user, which may hold secrets. */
+/** Returns an address without its query and user, which may contain secrets. */
 export function shown(url: string): string {
   const { protocol, host, pathname } = new URL(url);
   return `${protocol}//${host}${pathname}`;
 }
 
-/** A client with all certificates for the registry, one with the authorities alone for others; each is made when it is needed. */
+/** Two clients, each made on first use: for the registry with all certificates, for other hosts with the authorities only. */
 interface Clients {
   readonly own: Promise<HttpClient>;
   readonly other: Promise<HttpClient>;
@@ -207,14 +207,14 @@ function badFiles(problem: string): SkegError {
   return new SkegError("config", `can't create TLS config: the certificates cannot be used: ${problem}`);
 }
 
-/** What faults are called here, where Go's words say too much. */
+/** Short texts for kinds of faults, used instead of Go's longer messages. */
 const PROBLEMS: Readonly<Partial<Record<FaultKind, string>>> = {
   "refused": "connection refused",
   "no-host": "no such host",
   "cut": "the connection was closed",
 };
 
-/** Why a request got no answer, and what to do. */
+/** Returns the reason why a request got no answer, and what to do. */
 function reasonOf(cause: unknown): { text: string; details: string | undefined } {
   if (!(cause instanceof NetworkFault)) return { text: "no answer came", details: undefined };
   const { kind, message, advice, isBeforeProxy } = cause;

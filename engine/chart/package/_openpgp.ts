@@ -1,6 +1,6 @@
 /**
- * The one door to the OpenPGP package, which is loaded when a signature is
- * made or checked.
+ * The only import of the OpenPGP package. It is loaded when a signature is made
+ * or verified.
  *
  * @module
  */
@@ -12,8 +12,8 @@ export async function openpgp(): Promise<typeof import("npm:openpgp@6.3.2")> {
 }
 
 /**
- * What is accepted: as much as Helm 2 accepts, which is what GnuPG 1 made.
- * MD5 and RIPEMD stay refused.
+ * Returns settings that accept what Helm 2 accepts: signatures and keys as
+ * GnuPG 1 made them. MD5 and RIPEMD are still refused.
  */
 export async function settings(): Promise<PartialConfig> {
   const { enums } = await openpgp();
@@ -29,17 +29,17 @@ export async function settings(): Promise<PartialConfig> {
   };
 }
 
-/** All settings, ours over the package's own. */
+/** Returns all settings: skeg's over the package's defaults. */
 export async function allSettings(): Promise<Config> {
   const { config } = await openpgp();
   return { ...config, ...await settings() };
 }
 
 /**
- * The key of `key` that may sign, or the one with `id` if that may.
+ * Returns the primary key or subkey of `key` that may sign, or with `id` that one if it may sign.
  *
- * Helm 2: time plays no part, so a key that has run out counts as well. One
- * that is revoked, or that is not bound to its primary key, never does.
+ * Helm 2 ignores the time, so an expired key is returned too. A key that is
+ * revoked, or a subkey without a valid binding to its primary key, never is.
  */
 export async function signingKey(key: Key, id?: KeyID): Promise<Key | Subkey | undefined> {
   const config = await allSettings();

@@ -1,13 +1,13 @@
 /**
- * The files of a new chart, as text; `<CHARTNAME>` stands for the chart's name.
+ * The files of a new chart, as text; `<CHARTNAME>` is replaced by the chart's name.
  *
- * Which files there are, which values they read and which partials they
- * define is what Helm 2.17.0 makes; the words are our own.
+ * The files, the values that they read and the partials that they define are
+ * those of Helm 2.17.0; the texts are skeg's.
  *
  * @module
  */
 
-/** What the chart's name is put in for. */
+/** The placeholder for the chart's name. */
 export const NAME_MARK = "<CHARTNAME>";
 
 const IGNORE = `# What stays out of the packaged chart: one pattern a line, as the shell writes

@@ -2,7 +2,7 @@
  * Chart → the bytes of its archive.
  *
  * The same chart gives the same bytes: Helm 2 writes the time of packaging
- * into every entry, here it is one that the caller chooses.
+ * into every entry; here the caller chooses the time.
  *
  * Source: Helm 2.17.0, `pkg/chartutil/save.go`.
  *
@@ -16,11 +16,11 @@ import { joinBytes as join, writeTar } from "../load/mod.ts";
 import { toBytes } from "../../lang/golang/mod.ts";
 import { metadataText } from "./metadata_text.ts";
 
-/** What stands in the header of archives that Helm makes; nothing reads it. */
+/** Extra field in the header of Helm's archives. No program reads it. */
 const EXTRA = toBytes("+aHR0cHM6Ly95b3V0dS5iZS96OVV6MWljandyTQo=");
 const COMMENT = toBytes("Helm\0");
 
-/** The time of entries when nobody chooses one: 1980-01-01, the first that every format of archive can hold. */
+/** Default time of entries: 1980-01-01, the earliest time that all archive formats support. */
 export const ARCHIVE_TIME_SECONDS = 315_532_800;
 
 /** Options of {@linkcode chartArchive}. */
@@ -30,10 +30,10 @@ export interface ArchiveOptions {
 }
 
 /**
- * Returns the `.tgz` of a chart. Subcharts go in as folders, whatever they
- * were; Chart.yaml is written anew.
+ * Returns the `.tgz` of a chart. Subcharts are written as folders, even if they
+ * were archives; Chart.yaml is generated from the metadata.
  *
- * @throws kind `chart` when a name would lead out of the archive's folder.
+ * @throws kind `chart` when a name would lead outside of the archive's folder.
  *
  * @example The same chart gives the same bytes
  * ```ts
@@ -51,14 +51,14 @@ export function chartArchive(chart: Chart, options: ArchiveOptions = {}): Uint8A
   const view = new DataView(tail.buffer);
   view.setUint32(0, crc32(tar), true);
   view.setUint32(4, tar.length, true);
-  // With room for all of it at once, nothing has to be put together. What cannot be packed grows by a few bytes for each 16 KiB.
+  // One chunk that holds the whole result avoids copying. Incompressible data grows by a few bytes per 16 KiB.
   const chunkSize = tar.length + (tar.length >> 10) + 1024;
   const body = deflateRawSync(tar, { level: constants.Z_BEST_COMPRESSION, chunkSize });
-  tar.buffer.transfer(0); // freed at once: what is joined below is as large again
+  tar.buffer.transfer(0); // freed at once, because the bytes joined below need as much memory again
   return join([head, EXTRA, COMMENT, body, tail]);
 }
 
-/** The files of a chart's archive, in their order. */
+/** Returns the files of a chart's archive, in order. */
 function chartEntries(chart: Chart, above = ""): ChartFile[] {
   const { name } = chart.metadata;
   checkPart(name);
@@ -77,7 +77,7 @@ function chartEntries(chart: Chart, above = ""): ChartFile[] {
   return entries;
 }
 
-/** Throws unless `name` can be one part of a path. */
+/** Throws unless `name` is a valid single part of a path. */
 export function checkPart(name: string): void {
   if (name === "" || name === "." || name === ".." || /[/\\\0]/u.test(name)) throw outside(name);
 }

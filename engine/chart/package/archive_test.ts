@@ -43,7 +43,7 @@ Deno.test("chartArchive() has the header that Helm's archives have", () => {
   const bytes = chartArchive(chart);
   deepEqual([...bytes.subarray(0, 10)], [0x1f, 0x8b, 8, 20, 0, 0, 0, 0, 0, 255]);
   equal(new TextDecoder().decode(bytes.subarray(12, 57)), "+aHR0cHM6Ly95b3V0dS5iZS96OVV6MWljandyTQo=Helm");
-  // A checksum that is wrong would be noticed here.
+  // gunzip throws for a wrong checksum.
   equal(gunzipSync(bytes).length % 512, 0);
 });
 

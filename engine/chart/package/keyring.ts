@@ -1,7 +1,7 @@
 /**
  * Keyrings of GnuPG → the keys in them.
  *
- * Three forms are read: OpenPGP packets (`pubring.gpg`, `secring.gpg`,
+ * Three formats are supported: OpenPGP packets (`pubring.gpg`, `secring.gpg`,
  * `gpg --export`), the same in ASCII armour, and GnuPG 2's keybox
  * (`pubring.kbx`). Helm 2 reads the first only.
  *
@@ -19,13 +19,13 @@ import { quote } from "../../lang/golang/mod.ts";
 import { keyBlocks } from "./keyring_blocks.ts";
 import { openpgp } from "./_openpgp.ts";
 
-/** Keyrings above this size are refused; those of whole distributions have half of it. */
+/** Larger keyrings are refused; those of whole Linux distributions have half this size. */
 const RING_BYTES_MAX = 64 * 1024 * 1024;
-/** Keys above this size are passed over; a keybox of GnuPG holds none that are larger. */
+/** Larger keys are skipped; GnuPG's keybox holds no larger ones. */
 const KEY_BYTES_MAX = 5 * 1024 * 1024;
 const CHUNK_BYTES = 64 * 1024;
 
-/** A key, with the names of those it belongs to. */
+/** A key with the names of its owners. */
 export interface RingKey {
   readonly key: Key;
   /** Such as `Ann <ann@example.com>`. */
@@ -33,7 +33,7 @@ export interface RingKey {
 }
 
 /**
- * Reads a keyring. Keys that cannot be used here are passed over.
+ * Returns the keys of a keyring. Keys that cannot be used here are skipped.
  *
  * @throws kind `io` or `config`.
  */
@@ -47,13 +47,13 @@ export async function loadKeyring(path: string): Promise<RingKey[]> {
       const key = await readKey({ binaryKey: block });
       keys.push({ key, names: key.users.flatMap(({ userID }) => userID === null ? [] : [userID.userID]) });
     } catch {
-      // An algorithm or a version that is not known here; the key may not be the one that is asked for.
+      // The algorithm or version is not supported. The wanted key may be another one, so this one is skipped.
     }
   }
   return keys;
 }
 
-/** GnuPG 2 has a keybox where GnuPG 1 had `pubring.gpg`; who asks for the old one means their keys. */
+/** Reads a keyring file. GnuPG 2 has a keybox in place of GnuPG 1's `pubring.gpg`, so it is read when the old file is missing. */
 function readRing(path: string): Uint8Array {
   const keybox = join(dirname(path), "pubring.kbx");
   const isMoved = basename(path) === "pubring.gpg" && !existsSync(path) && existsSync(keybox);
@@ -61,12 +61,12 @@ function readRing(path: string): Uint8Array {
     return readBounded(isMoved ? keybox : path);
   } catch (error) {
     if (error instanceof SkegError) throw error;
-    // A folder can be opened, but not read.
+    // A folder can be opened, but reading it fails.
     throw fileError((error as { code?: unknown }).code === "EISDIR" ? "read" : "open", path, error);
   }
 }
 
-/** Reads no more than a keyring may hold, whatever `path` is: a pipe and a device tell no size ahead. */
+/** Reads at most the maximal size of a keyring. Pipes and devices do not state their size in advance. */
 function readBounded(path: string): Uint8Array {
   const file = openSync(path, "r");
   try {

@@ -1,8 +1,8 @@
 /**
  * The bytes of a keyring → its keys, each as its packets.
  *
- * Looks at nothing but where packets begin and of which kind they are, in one
- * walk; what a packet holds is the OpenPGP package's business.
+ * Finds the start and kind of packets in one pass. The OpenPGP package parses
+ * their content.
  *
  * Source: RFC 4880 sections 4 and 6.2; GnuPG's description of its keybox.
  *
@@ -19,18 +19,18 @@ const SECRET_KEY = 5;
 const PUBLIC_KEY = 6;
 const TRUST = 12;
 
-/** Packets of one keyring. Millions of empty ones fit into a file, and every one costs time and memory. */
+/** Maximal number of packets in a keyring. A file can hold millions of empty ones, and each costs time and memory. */
 const PACKETS_MAX = 500_000;
 
-/** How many packets of a keyring were seen. */
+/** Counter of packets in a keyring. */
 interface Seen {
   packets: number;
 }
 
 /**
- * The keys of a keyring file.
+ * Yields the keys of a keyring file.
  *
- * @throws kind `config` where the file is no keyring, or has more packets than any.
+ * @throws kind `config` when the file is not a keyring, or has too many packets.
  */
 export async function* keyBlocks(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   const seen: Seen = { packets: 0 };
@@ -49,7 +49,7 @@ export async function* keyBlocks(bytes: Uint8Array): AsyncGenerator<Uint8Array> 
   if (!isKeyring) throw invalid("tag byte does not have MSB set");
 }
 
-/** What stands in ASCII armour, from its first line to its last. */
+/** Yields the ASCII-armoured blocks of a text, with their first and last lines. */
 function* armouredTexts(text: string): Generator<string> {
   for (let at = 0;;) {
     const begin = firstFrom(BEGIN_ARMOUR, text, at);
@@ -75,10 +75,10 @@ async function unarmoured(text: string): Promise<Uint8Array> {
   }
 }
 
-/** Cuts packets where a new key begins; what GnuPG notes about trust is left out. */
+/** Splits packets where a new key begins; GnuPG's trust packets are left out. */
 function* splitKeys(bytes: Uint8Array, seen: Seen): Generator<Uint8Array> {
   let parts: Uint8Array[] = [];
-  // Where the part begins that is not taken yet; nothing is before the first key.
+  // Start of the part that is not yielded yet; undefined before the first key.
   let from: number | undefined;
   for (let at = 0; at < bytes.length;) {
     if (++seen.packets > PACKETS_MAX) throw new SkegError("config", `keyring has more than ${PACKETS_MAX} packets`);
@@ -96,7 +96,7 @@ function* splitKeys(bytes: Uint8Array, seen: Seen): Generator<Uint8Array> {
   if (from !== undefined) yield joinBytes([...parts, bytes.subarray(from)]);
 }
 
-/** Kind and end of the packet at `at`. */
+/** Returns kind and end of the packet at `at`. */
 function packetAt(bytes: Uint8Array, at: number): { tag: number; end: number } {
   const head = bytes[at] ?? 0;
   if ((head & 0x80) === 0) throw invalid("tag byte does not have MSB set");
@@ -131,12 +131,12 @@ function number(bytes: Uint8Array, at: number, width: number): number {
 const KEYBOX_HEADER = 1;
 const KEYBOX_OPENPGP = 2;
 
-/** A keybox begins with a header of its own kind, which holds `KBXf`. */
+/** True if the bytes are a keybox: it begins with a header blob that contains `KBXf`. */
 function isKeybox(bytes: Uint8Array): boolean {
   return bytes[4] === KEYBOX_HEADER && new TextDecoder().decode(bytes.subarray(8, 12)) === "KBXf";
 }
 
-/** The OpenPGP parts of a keybox: every blob says its length, its kind, and where its key begins. */
+/** Returns the OpenPGP parts of a keybox. Every blob states its length, its kind, and the offset of its key. */
 function keyboxParts(bytes: Uint8Array): Uint8Array[] {
   const parts: Uint8Array[] = [];
   for (let at = 0; at < bytes.length;) {

@@ -64,7 +64,7 @@ Deno.test("loadKeyring() says what is wrong with a file that is no keyring", asy
 
 Deno.test("loadKeyring() stops at what is larger than any keyring, and passes over keys that are", async () => {
   const [bob, large] = [await Deno.readFile(join(KEYS, "bob.gpg")), new Uint8Array(6 * 1024 * 1024)];
-  // A public key, its length in four bytes.
+  // A public key packet with a length of four bytes.
   large.set([0xc6, 0xff]);
   new DataView(large.buffer).setUint32(2, large.length - 6);
   await inFolder({ "huge.gpg": "" }, async (folder) => {
@@ -76,8 +76,8 @@ Deno.test("loadKeyring() stops at what is larger than any keyring, and passes ov
   });
 });
 
-// A tenth of the inputs that other readers get: every one is several keys, parsed and hashed by the OpenPGP package, many times the
-// work of finding where they begin, which keyBlocks() does alone and for every input.
+// Uses a tenth of the usual number of inputs: each has several keys, which the OpenPGP package parses and hashes. That costs many
+// times more than finding where keys begin, which the test of keyBlocks() does with all inputs.
 Deno.test("loadKeyring() survives damaged keyrings", async () => {
   const numRuns = Math.ceil(fuzzRuns(200) / 10);
   for (const name of ["gnupg1/secring.gpg", "gnupg2/pubring.kbx", "secret.asc"]) {

@@ -1,5 +1,5 @@
 /**
- * The index of the local repository: what `package --save` adds to it.
+ * The index of the local repository, to which `package --save` adds entries.
  *
  * Source: Helm 2.17.0, `pkg/repo/local.go`.
  *
@@ -17,19 +17,19 @@ import type { ArchiveOptions } from "./archive.ts";
 import { metadataDocument } from "./metadata_text.ts";
 import { saveArchive, write } from "./save.ts";
 
-/** Where the local repository is served; Helm 2 writes it whatever `serve` is told. */
+/** Address of the local repository. Helm 2 writes it even when `serve` uses another address. */
 const LOCAL_URL = "http://127.0.0.1:8879/charts";
 
 type Fields = Record<string, unknown>;
 
 /**
- * Writes a chart's archive into the folder of the local repository and
- * enters it into the `index.yaml` there. Returns the archive's path.
+ * Writes a chart's archive into the folder of the local repository and adds it
+ * to the `index.yaml` there. Returns the archive's path.
  *
- * Helm 2 enters the digest of the index instead of the archive's, and adds
- * another entry each time; here the entry of that version is replaced.
+ * Helm 2 writes the digest of the index instead of the archive's, and adds
+ * another entry each time. Here the entry of the same version is replaced.
  *
- * @param created Time of the entry.
+ * @param created Creation time of the entry.
  * @throws kind `io`, `chart` or `yaml`.
  */
 export function saveToLocalRepository(
@@ -50,13 +50,13 @@ export function saveToLocalRepository(
     digest: `sha256:${createHash("sha256").update(read(path)).digest("hex")}`,
     urls: [`${LOCAL_URL}/${name}-${version}.tgz`],
   };
-  // Helm 2 sorts what it reads, newest first, and puts the new entry last.
+  // Helm 2 sorts the existing entries, newest first, and appends the new one.
   const others = before.filter(isFields).filter((other) => other["version"] !== version).sort(byVersion);
   write(indexPath, toBytes(encodeYaml({ ...index, entries: { ...entries, [name]: [...others, entry] } })));
   return path;
 }
 
-/** Newest first; what is no version comes last. */
+/** Compares by version: newest first, invalid versions last. */
 function byVersion(a: Fields, b: Fields): number {
   const [left, right] = [versionOf(a), versionOf(b)];
   if (left === undefined || right === undefined) return Number(left === undefined) - Number(right === undefined);

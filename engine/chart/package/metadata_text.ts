@@ -9,15 +9,15 @@ import type { ChartMetadata } from "../../model/mod.ts";
 import { encodeYaml } from "../../lang/yaml/mod.ts";
 
 /**
- * Returns metadata as JSON-like data: what is empty is left out, as Helm
- * writes it to Chart.yaml, indexes and provenance files.
+ * Returns metadata as JSON-like data without empty fields, as Helm writes it
+ * to Chart.yaml, indexes and provenance files.
  */
 export function metadataDocument({ unknown: _, maintainers, ...fields }: ChartMetadata): Record<string, unknown> {
   const people = maintainers?.map(({ unknown: _, isNull, ...person }) => isNull ? null : filled(person));
   return filled({ ...fields, maintainers: people });
 }
 
-/** Returns the text of a Chart.yaml: keys in order, comments and unknown fields gone. */
+/** Returns the text of a Chart.yaml: keys are sorted, comments and unknown fields are lost. */
 export function metadataText(metadata: ChartMetadata): string {
   return encodeYaml(metadataDocument(metadata));
 }

@@ -1,5 +1,5 @@
 /**
- * Charts out: scaffolds, folders, archives, and what proves where they came from.
+ * Writes charts: scaffolds, folders, archives, and provenance files.
  *
  * @module
  */

@@ -7,7 +7,7 @@ import { damagedArmour } from "../../../tests/_lib/damage.ts";
 import { damagedBytes, damagedText, fuzz } from "../../../tests/_lib/fuzz.ts";
 import { verifySigned } from "./verify.ts";
 
-// A tenth of the inputs that other readers get: the keyring is read for every one.
+// Uses a tenth of the usual number of inputs, because the keyring is read for each one.
 const numRuns = Math.ceil(fuzzRuns(200) / 10);
 
 const KEYS = join(import.meta.dirname ?? ".", "../../../testdata/keys");
@@ -18,7 +18,7 @@ const good = Deno.readFileSync(`${SIGNED}.prov`);
 const text = new TextDecoder().decode(good);
 const bytes = (content: string) => new TextEncoder().encode(content);
 
-/** What verifying gives; `undefined` when it is refused, which only an error of ours may do. */
+/** Returns the verification; `undefined` when a SkegError refuses the file. Other errors are thrown. */
 async function outcome(provenance: Uint8Array, path = "web-1.2.3.tgz") {
   try {
     return await verifySigned({ path, archive, provenance }, RING);

@@ -1,5 +1,5 @@
 /**
- * What a provenance file says: the chart's metadata, and the digest of its archive.
+ * The text of a provenance file: the chart's metadata, and the digest of its archive.
  *
  * Source: Helm 2.17.0, `pkg/provenance/sign.go`.
  *
@@ -11,7 +11,7 @@ import type { ChartMetadata } from "../../model/mod.ts";
 import { decodeStruct, encodeYaml, STRING_MAP } from "../../lang/yaml/mod.ts";
 import { metadataText } from "./metadata_text.ts";
 
-/** Stands between the two documents: dashes would be escaped in a signed text. */
+/** Separator of the two documents. It has no dashes, because a signed text would escape them. */
 const BETWEEN = "\n...\n";
 
 const SUMS = {
@@ -25,21 +25,21 @@ export function provenanceText(metadata: ChartMetadata, archiveName: string, byt
   return `${metadataText(metadata)}${BETWEEN}${encodeYaml({ files: { [archiveName]: digestOf(bytes) } })}`;
 }
 
-/** The digests by file name that a signed text lists. */
+/** Returns the digests in a signed text, by file name. */
 export function listedDigests(text: string): Readonly<Record<string, string>> {
   const parts = text.split(BETWEEN);
   if (parts.length < 2) throw new SkegError("chart", "message block must have at least two parts");
   return decodeStruct(parts[1] ?? "", SUMS)?.files ?? {};
 }
 
-/** The digest of an archive, as provenance files write it. */
+/** Returns the digest of an archive in the form of provenance files. */
 export function digestOf(bytes: Uint8Array): string {
   return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 }
 
 /**
- * A signed text as the OpenPGP package takes it: blanks at the ends of lines
- * do not count, and lines end as on the wire.
+ * Returns a signed text in the form that the OpenPGP package needs: without
+ * blanks at line ends, and with CRLF line ends.
  */
 export function signedData(text: string): object {
   const bytes = new TextEncoder().encode(

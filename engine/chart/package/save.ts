@@ -1,5 +1,5 @@
 /**
- * Charts onto the disk: as an archive, or as a folder.
+ * Writes charts to disk: as an archive, or as a folder.
  *
  * Source: Helm 2.17.0, `pkg/chartutil/save.go`.
  *
@@ -19,7 +19,7 @@ import { metadataText } from "./metadata_text.ts";
  * Writes the archive of a chart into a folder and returns its path,
  * `FOLDER/NAME-VERSION.tgz`. An archive of the same chart is replaced.
  *
- * @throws kind `io` or `chart`, with Helm's message; kind `exists` when something else is there.
+ * @throws kind `io` or `chart`, with Helm's message; kind `exists` when another file is in its place.
  */
 export function saveArchive(chart: Chart, folder: string, options: ArchiveOptions = {}): string {
   if (!stat(folder).isDirectory()) throw new SkegError("io", `location ${folder} is not a directory`);
@@ -37,10 +37,10 @@ export function saveArchive(chart: Chart, folder: string, options: ArchiveOption
 }
 
 /**
- * Writes a chart as a new folder, `FOLDER/NAME`; subcharts as archives in
+ * Writes a chart as a new folder, `FOLDER/NAME`. Subcharts become archives in
  * its `charts/`.
  *
- * @throws kind `io` when the folder is there already, or cannot be written.
+ * @throws kind `io` when the folder exists already, or cannot be written.
  */
 export function saveFolder(chart: Chart, folder: string): string {
   const { name } = chart.metadata;
@@ -69,14 +69,14 @@ export function saveFolder(chart: Chart, folder: string): string {
 /**
  * Writes the provenance file of an archive, `ARCHIVE.prov`, beside it. Another provenance file is replaced.
  *
- * @throws kind `io`, or kind `exists` when something else is there.
+ * @throws kind `io`, or kind `exists` when another file is in its place.
  */
 export function saveProvenance(archive: string, text: string): void {
-  // Helm 2 makes it a program.
+  // Helm 2 makes the file executable.
   placeFile(`${archive}.prov`, toBytes(text), { ...PROVENANCE_PLACE, mode: 0o755 });
 }
 
-/** Makes a folder and those above it. */
+/** Creates a folder and its parent folders. */
 export function makeFolder(path: string): void {
   try {
     mkdirSync(path, { recursive: true, mode: 0o755 });
@@ -86,8 +86,8 @@ export function makeFolder(path: string): void {
 }
 
 /**
- * Writes a file as a whole: who reads it meanwhile sees the old one or the new
- * one. A file that is there keeps its mode, and a link its target.
+ * Writes a file atomically: concurrent readers see the old content or the new
+ * one. An existing file keeps its mode. A link keeps its target, which is written.
  */
 export function write(path: string, data: Uint8Array): void {
   const known = existsSync(path) ? stat(path) : undefined;
@@ -102,7 +102,7 @@ export function write(path: string, data: Uint8Array): void {
   }
 }
 
-/** What is at a path; throws kind `io` in Go's words. */
+/** Returns the state of a path; throws kind `io` with Go's message. */
 export function stat(path: string): Stats {
   try {
     return statSync(path);

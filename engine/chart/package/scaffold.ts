@@ -1,5 +1,5 @@
 /**
- * New charts: from our own scaffold, or from a starter.
+ * Creates charts: from the built-in scaffold, or from a starter.
  *
  * Source: Helm 2.17.0, `pkg/chartutil/create.go`.
  *
@@ -16,8 +16,8 @@ import { metadataText } from "./metadata_text.ts";
 import { makeFolder, saveFolder, stat, write } from "./save.ts";
 
 /**
- * Makes a chart folder at `path`, which is named after the chart. What is
- * there already stays as it is; what is missing is added.
+ * Creates a chart folder at `path`; the last part of the path is the chart's
+ * name. Existing files stay unchanged; missing files are added.
  *
  * @throws kind `io`, with Helm's message; the folder above must exist.
  */
@@ -38,10 +38,10 @@ export function createChart(path: string): void {
 }
 
 /**
- * Makes a chart folder at `path` from the chart at `starter`: with new
+ * Creates a chart folder at `path` from the chart at `starter`: with new
  * metadata, and with `<CHARTNAME>` replaced in its templates and values.
  *
- * @throws kind `io` when there is something at `path`; the starter's own errors, named.
+ * @throws kind `io` when `path` exists already; errors of the starter, with its name.
  */
 export async function createFromStarter(path: string, starter: string): Promise<void> {
   const name = basename(path);
@@ -55,7 +55,7 @@ export async function createFromStarter(path: string, starter: string): Promise<
   }, folderOf(path));
 }
 
-/** What stands before the last slash; so the folder above `web/` is `web`, as in Go. */
+/** Returns the part before the last slash. As in Go, the folder above `web/` is `web`. */
 function folderOf(path: string): string {
   return dirname(`${path}.`);
 }

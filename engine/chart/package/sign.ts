@@ -18,15 +18,15 @@ import { provenanceText, signedData } from "./provenance_text.ts";
 export interface SignOptions {
   /** Path of the keyring; it holds the private key. */
   readonly keyring: string;
-  /** The name of the key's owner, or a part of it. */
+  /** The name of the key's owner, or part of it. */
   readonly key: string;
-  /** Is asked for the passphrase of a locked key; gets the owner's name. */
+  /** Called with the owner's name for a locked key; returns the passphrase. */
   readonly passphrase: (owner: string) => Promise<string>;
 }
 
 /**
  * Returns the provenance file of the archive at `path`: a clear-signed
- * OpenPGP message, without a line end at the end, as Helm writes it.
+ * OpenPGP message without a final line end, as Helm writes it.
  *
  * @throws kind `io`, `config` or `chart`.
  */
@@ -45,7 +45,7 @@ export async function signArchive(path: string, options: SignOptions): Promise<s
   return await clearSign(text.trimEnd(), key);
 }
 
-/** Signs with the primary key, as Helm 2 does; one that may not sign leaves it to its subkeys. */
+/** Signs with the primary key, as Helm 2 does, or with a subkey when the primary key may not sign. */
 async function clearSign(text: string, key: PrivateKey): Promise<string> {
   const signer = await signingKey(key, key.getKeyID()) ?? await signingKey(key);
   if (signer === undefined) {
@@ -57,7 +57,7 @@ async function clearSign(text: string, key: PrivateKey): Promise<string> {
   packet.hashAlgorithm = enums.hash.sha512;
   packet.publicKeyAlgorithm = signer.keyPacket.algorithm;
   const config = await allSettings();
-  // The declaration leaves out the last argument, without which the package does not sign.
+  // The type declaration lacks the last argument, which the package requires for signing.
   const sign = packet.sign.bind(packet) as unknown as Sign;
   await sign(signer.keyPacket as AnySecretKeyPacket, signedData(text), new Date(), true, config);
   const packets = new PacketList<SignaturePacket>();

@@ -16,26 +16,26 @@ import { allSettings, openpgp, settings, signingKey } from "./_openpgp.ts";
 import { digestOf, listedDigests, signedData } from "./provenance_text.ts";
 import { stat } from "./save.ts";
 
-/** Provenance files above this size are refused; real ones have some hundred bytes. */
+/** Larger provenance files are refused; real ones have some hundred bytes. */
 const PROVENANCE_BYTES_MAX = 4 * 1024 * 1024;
 
-/** What {@linkcode verifyArchive} found out. */
+/** The result of {@linkcode verifyArchive}. */
 export interface Verification {
   /** Names of the signer's key. */
   readonly signedBy: readonly string[];
-  /** True when that key has run out; Helm 2 takes it all the same. */
+  /** True if that key has expired; Helm 2 accepts it. */
   readonly isExpired: boolean;
-  /** Reasons not to rely on the signature, as parts of a sentence: `it is made with SHA-1`. Helm 2 takes it all the same. */
+  /** Reasons not to rely on the signature, as parts of a sentence: `it is made with SHA-1`. Helm 2 accepts it. */
   readonly weaknesses: readonly string[];
-  /** The archive's digest, with `sha256:` before it. */
+  /** The archive's digest, with the prefix `sha256:`. */
   readonly digest: string;
-  /** The archive's name, as the provenance file lists it. */
+  /** The archive's name in the provenance file. */
   readonly fileName: string;
 }
 
-/** An archive and its provenance file, as they were downloaded. */
+/** A downloaded archive and its provenance file. */
 export interface SignedArchive {
-  /** Path that the archive is meant for; its last part is the name that must be signed. */
+  /** Target path of the archive; its last part is the name that must be signed. */
   readonly path: string;
   /** The `.tgz`. */
   readonly archive: Uint8Array;
@@ -44,8 +44,8 @@ export interface SignedArchive {
 }
 
 /**
- * Verifies that `path`, an archive, is what `path.prov` says, and that a key
- * of the keyring has signed that.
+ * Verifies that the archive at `path` matches `path.prov`, and that a key of
+ * the keyring has signed that file.
  *
  * @throws kind `io`, `config` or `chart`, with Helm's message.
  */
@@ -62,9 +62,9 @@ export async function verifyArchive(path: string, keyring: string): Promise<Veri
 }
 
 /**
- * Verifies an archive that is not on disk yet, so that nothing gets there that is not verified.
+ * Verifies an archive before it is written to disk.
  *
- * @throws as {@linkcode verifyArchive}.
+ * @throws the same errors as {@linkcode verifyArchive}.
  */
 export async function verifySigned(
   { path, archive, provenance }: SignedArchive,
@@ -76,7 +76,7 @@ export async function verifySigned(
   return await verifyWith(ring, { path, archive: () => archive, provenance });
 }
 
-/** The archive is read last: a bad signature is told before a missing file. */
+/** Verifies with a loaded keyring. Reads the archive last, so that a bad signature is reported before a missing file. */
 async function verifyWith(
   ring: readonly RingKey[],
   { path, archive, provenance }: Omit<SignedArchive, "archive"> & { readonly archive: () => Uint8Array },
@@ -114,7 +114,7 @@ async function ringOf(path: string): Promise<RingKey[]> {
   }
 }
 
-/** The signed message in a provenance file, whatever stands around it. */
+/** Returns the signed message in a provenance file; text around it is ignored. */
 async function decode(bytes: Uint8Array): Promise<{ signature: Signature; text: string }> {
   const content = new TextDecoder().decode(bytes);
   const lines = content.replaceAll("\r\n", "\n").split("\n");
@@ -139,28 +139,28 @@ interface Signer {
   readonly weaknesses: readonly string[];
 }
 
-/** The key that signed the message; throws when no key of the ring did. */
+/** Returns the key that signed the message; throws when no key of the ring did. */
 async function signer(signature: Signature, text: string, ring: readonly RingKey[]): Promise<Signer> {
   const config = await allSettings();
   const data = signedData(text);
   const known = new Map<string, readonly Candidate[]>();
   for (const packet of signature.packets) {
-    // The package lists packets of unknown versions too, without any of their fields. Helm 2 passes over them.
+    // The package also lists packets of unknown versions, without any fields. Helm 2 skips them.
     if ((packet as Partial<SignaturePacket>).issuerKeyID === undefined) continue;
     const id = packet.issuerKeyID.toHex();
     const candidates = known.get(id) ?? await candidatesOf(ring, packet);
     known.set(id, candidates);
     if (candidates.length === 0) continue;
-    // Helm 2: the first signature that a known key may have made decides; further ones do not count.
+    // Helm 2: only the first signature with a known key's id is checked; further ones are ignored.
     const type = packet.signatureType ?? -1;
-    // `binary` and `text` of RFC 4880, section 5.2.1; all others sign keys.
+    // `binary` and `text` of RFC 4880, section 5.2.1; other types sign keys.
     if (type !== 0 && type !== 1) {
       throw new SkegError("chart", `openpgp: unsupported feature: signature type: ${type}`);
     }
     let reason = "";
     for (const { key, names, signing } of candidates) {
       try {
-        // Helm 2: when it was signed plays no part.
+        // Helm 2 ignores the time of the signature.
         await packet.verify(signing.keyPacket, type, data, null as unknown as Date, true, config);
         return {
           names,
@@ -177,11 +177,11 @@ async function signer(signature: Signature, text: string, ring: readonly RingKey
 }
 
 interface Candidate extends RingKey {
-  /** The key itself, or its subkey. */
+  /** The primary key or its subkey. */
   readonly signing: Key | Subkey;
 }
 
-/** The keys of a ring that may have made a signature. */
+/** Returns the keys of a ring that match the signature's key id. */
 async function candidatesOf(ring: readonly RingKey[], { issuerKeyID }: SignaturePacket): Promise<Candidate[]> {
   const candidates: Candidate[] = [];
   for (const one of ring) {
@@ -192,16 +192,16 @@ async function candidatesOf(ring: readonly RingKey[], { issuerKeyID }: Signature
   return candidates;
 }
 
-/** True when the key, or the subkey that signed, has run out by now. */
+/** True if the key, or the subkey that signed, has expired. */
 async function isExpired(key: Key, signing: Key | Subkey): Promise<boolean> {
   const ends = [await key.getExpirationTime(), await signing.getExpirationTime()];
   return ends.some((end) => end instanceof Date && end.getTime() < Date.now());
 }
 
-/** Shorter moduli of RSA and DSA can be broken; NIST SP 800-131A. */
+/** Minimal modulus of RSA and DSA keys; shorter ones can be broken (NIST SP 800-131A). */
 const KEY_BITS_MIN = 2048;
 
-/** Reasons not to rely on a signature that is right. MD5 and RIPEMD are refused before. */
+/** Returns reasons not to rely on a valid signature. MD5 and RIPEMD were refused before. */
 async function weaknessesOf(packet: SignaturePacket, signing: Key | Subkey): Promise<string[]> {
   const { enums } = await openpgp();
   const found: string[] = [];
@@ -213,7 +213,7 @@ async function weaknessesOf(packet: SignaturePacket, signing: Key | Subkey): Pro
   return found;
 }
 
-/** Numbers of RFC 4880, section 9.1. */
+/** Names of public-key algorithms, by their number in RFC 4880, section 9.1. */
 const ALGORITHMS: Readonly<Record<number, string>> = { 17: "DSA", 19: "ECDSA", 22: "EdDSA", 27: "EdDSA" };
 
 function reasonText(reason: unknown, { publicKeyAlgorithm }: SignaturePacket): string {

@@ -11,7 +11,7 @@ import { verifyArchive, verifySigned } from "./verify.ts";
 const KEYS = join(import.meta.dirname ?? ".", "../../../testdata/keys");
 const RING = join(KEYS, "gnupg1/pubring.gpg");
 
-/** Copies what Helm 2 signed with somebody's key, hands it over to be spoilt, and verifies it. */
+/** Copies an archive that Helm 2 signed with `owner`'s key, lets `spoil` change it, and verifies it. */
 async function verifyCopy(
   owner: string,
   spoil: (archive: string) => Promise<string | void>,
@@ -134,7 +134,7 @@ for (const [what, owner, spoil, message, ring] of refused) {
   });
 }
 
-/** A provenance file with the signatures of several others, in that order. */
+/** Writes a provenance file with the signatures of several owners, in that order. */
 async function withSignatures(archive: string, owners: readonly string[], first?: string): Promise<void> {
   const { PacketList, readSignature, Signature } = await import("openpgp");
   const all = new PacketList<InstanceType<typeof import("openpgp").SignaturePacket>>();
@@ -151,7 +151,7 @@ async function withSignatures(archive: string, owners: readonly string[], first?
 
 Deno.test("verifyArchive() goes by the first signature of a key that it knows", async () => {
   await verifyCopy("ann", (archive) => withSignatures(archive, ["rita", "ann", "bob"]));
-  // Ann's signature of another archive stands before Bob's of this one.
+  // Ann's signature of another archive precedes Bob's signature of this one.
   await rejects(
     verifyCopy("bob", async (archive) => {
       const other = archive.replace("web-1.2.3", "other");
@@ -165,7 +165,7 @@ Deno.test("verifyArchive() goes by the first signature of a key that it knows", 
 
 Deno.test("verifyArchive() passes over a signature of a version that is not known", async () => {
   const { armor, enums } = await import("npm:openpgp@6.3.2");
-  // A new-format packet of tag 2 and ten bytes, the first of which is the version.
+  // A new-format packet of tag 2 with ten bytes; the first one is the version.
   const armour = armor(enums.armor.signature, new Uint8Array([0xc2, 10, 9, 1, 1, 8, 0, 0, 0, 0, 0, 0]));
   await rejects(
     verifyCopy("ann", edit((text) => text.slice(0, text.indexOf("-----BEGIN PGP SIGNATURE")) + armour)),

@@ -1,5 +1,5 @@
 /**
- * The environment that plugins run in.
+ * The environment variables of plugins.
  *
  * Source: Helm 2.17.0, `pkg/plugin/plugin.go` (`SetupPluginEnv`).
  *
@@ -8,25 +8,25 @@
 import { join } from "node:path";
 import type { Plugin } from "./find.ts";
 
-/** What the program tells plugins of itself. */
+/** The program's settings that plugins receive. */
 export interface PluginSettings {
-  /** HELM_HOME, variables not filled in. */
+  /** HELM_HOME as written, with variables not expanded. */
   readonly home: string;
-  /** The same, variables filled in. */
+  /** HELM_HOME with variables expanded. */
   readonly homeFolder: string;
-  /** Folders of plugins, as `HELM_PLUGIN` lists them. */
+  /** Folders of plugins, in the form of `HELM_PLUGIN`. */
   readonly pluginFolders: string;
-  /** Address of Tiller; empty as a rule. */
+  /** Address of Tiller; usually empty. */
   readonly tillerHost: string;
   /** Namespace of the release records. */
   readonly tillerNamespace: string;
-  /** Tell more. */
+  /** True for debug output. */
   readonly debug: boolean;
-  /** Path of a program that is this one: `HELM_BIN`. */
+  /** Path that starts this program: `HELM_BIN`. */
   readonly program: string;
 }
 
-/** Variables by name, to be set beside those that are there. */
+/** Returns the variables, by name, to add to the existing ones. */
 export function pluginEnvironment({ metadata, folder }: Plugin, settings: PluginSettings): Record<string, string> {
   const { homeFolder } = settings;
   return {

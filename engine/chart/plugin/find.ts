@@ -11,22 +11,22 @@ import { fileError } from "../../../errors.ts";
 import { fromBytes, quote } from "../../lang/golang/mod.ts";
 import { decodePlugin, type PluginMetadata } from "./metadata.ts";
 
-/** The file that makes a folder a plugin. */
+/** The file that marks a folder as a plugin. */
 export const PLUGIN_FILE = "plugin.yaml";
 
-/** A plugin on the disk. */
+/** A plugin on disk. */
 export interface Plugin {
-  /** What its `plugin.yaml` says. */
+  /** The content of its `plugin.yaml`. */
   readonly metadata: PluginMetadata;
-  /** Where it is. */
+  /** Path of its folder. */
   readonly folder: string;
 }
 
-/** What {@linkcode findPlugins} found. */
+/** The result of {@linkcode findPlugins}. */
 export interface FoundPlugins {
   /** In the order of the folders, then of the names of their entries. */
   readonly plugins: readonly Plugin[];
-  /** What is to be said on standard error. */
+  /** Messages for standard error. */
   readonly notices: readonly string[];
 }
 
@@ -46,14 +46,14 @@ export function loadPlugin(folder: string): Plugin {
   return { metadata: decodePlugin(text), folder };
 }
 
-/** True when a folder holds a plugin. */
+/** True if the folder contains a plugin. */
 export function isPlugin(folder: string): boolean {
   return existsSync(join(folder, PLUGIN_FILE));
 }
 
 /**
- * Finds the plugins in the entries of some folders. Helm 2 crashes when one
- * of them cannot be read; here it is left out, and a notice says so.
+ * Finds the plugins in the entries of some folders. Helm 2 crashes when a
+ * plugin cannot be read; here it is skipped with a notice.
  */
 export function findPlugins(folders: readonly string[]): FoundPlugins {
   const plugins: Plugin[] = [];
@@ -69,7 +69,7 @@ export function findPlugins(folders: readonly string[]): FoundPlugins {
         continue;
       }
       const { name } = plugin.metadata;
-      // Helm 2: this line has no end.
+      // Helm 2: this line has no line end.
       if (names.has(name)) notices.push(`A plugin named ${quote(name)} already exists. Skipping.`);
       else plugins.push(plugin);
       names.add(name);

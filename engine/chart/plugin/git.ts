@@ -1,6 +1,5 @@
 /**
- * Plugins under version control: which program an address belongs to, and
- * what Git is told.
+ * Plugins under version control: detects the kind of an address, and runs Git.
  *
  * Source: Helm 2.17.0, `pkg/plugin/installer/vcs_installer.go`, with
  * Masterminds/vcs 1.13.0.
@@ -16,7 +15,7 @@ import { compareVersions, parseConstraint, parseVersion, type Version } from "..
 import { quote } from "../../lang/golang/mod.ts";
 import { sourceParts } from "./place.ts";
 
-/** Kinds of version control; only Git is worked with. */
+/** Kinds of version control; only Git is supported. */
 type Kind = "git" | "hg" | "svn" | "bzr";
 
 const FOLDERS: readonly (readonly [string, Kind])[] = [[".git", "git"], [".svn", "svn"], [".hg", "hg"], [
@@ -24,7 +23,7 @@ const FOLDERS: readonly (readonly [string, Kind])[] = [[".git", "git"], [".svn",
   "bzr",
 ]];
 const SCHEMES: Readonly<Record<string, Kind>> = { "git+ssh": "git", "git": "git", "bzr+ssh": "bzr", "svn+ssh": "svn" };
-/** Hosts that are all Git; the path names a repository. */
+/** Hosts that only have Git repositories, with the pattern of a repository's path. */
 const GIT_HOSTS: Readonly<Record<string, RegExp>> = {
   "github.com": /^\/[\w.-]+\/[\w.-]+(?:\/[\w.-]+)*$/,
   "bitbucket.org": /^\/[\w.-]+\/[\w.-]+(?:\/[\w.-]+)*$/,
@@ -32,14 +31,14 @@ const GIT_HOSTS: Readonly<Record<string, RegExp>> = {
   "go.googlesource.com": /^\/[\w.-]+\/?$/,
 };
 
-/** Fetches an address. */
+/** Returns the bytes at an address. */
 export type Fetch = (url: string) => Promise<Uint8Array>;
 
 const noKind = () => new SkegError("config", "Cannot detect VCS");
 
 /**
- * The Git repository that an address names. Web pages that say where their
- * sources are (`go-import`) are asked when the address does not tell.
+ * Returns the address of the Git repository that `source` names. If the address
+ * does not show its kind, the web page there is searched for `go-import`.
  *
  * @throws kind `config`: `Cannot detect VCS`, or another kind of version control.
  */
@@ -72,12 +71,12 @@ function kindOfAddress(source: string): Kind | undefined {
   return ending ?? (user === "git" || user === "hg" ? user : undefined);
 }
 
-/** What a folder is a checkout of. */
+/** Returns the kind of version control of a checkout. */
 function kindOfFolder(folder: string): Kind | undefined {
   return FOLDERS.find(([name]) => existsSync(join(folder, name)))?.[1];
 }
 
-/** What a web page says about where its sources are. */
+/** Returns the Git address in the `go-import` tag of a web page. */
 async function toldAddress(source: string, fetch: Fetch): Promise<string | undefined> {
   const page = await fetch(`${source}${source.includes("?") ? "+" : "?"}go-get=1`).catch(() => undefined);
   if (page === undefined) return undefined;
@@ -87,7 +86,7 @@ async function toldAddress(source: string, fetch: Fetch): Promise<string | undef
     if (!/\sname\s*=\s*["']?go-import["'\s/>]/i.test(tag)) continue;
     const [prefix = "", kind, address] = /\scontent\s*=\s*["']([^"']*)["']/i.exec(tag)?.[1]?.trim().split(/\s+/) ?? [];
     if (address === undefined || !`${host}${path}`.startsWith(prefix)) continue;
-    // It is another host's word: nothing but an address that cannot be taken for an option or a command.
+    // The page is not trusted: only addresses are accepted that Git cannot read as an option or a command.
     if (kind === "git" && /^(?:https?|ssh|git):\/\//.test(address)) return address;
   }
   return undefined;
@@ -95,9 +94,9 @@ async function toldAddress(source: string, fetch: Fetch): Promise<string | undef
 
 /** A checkout of a Git repository. */
 export class GitCheckout {
-  /** Where it is. */
+  /** Path of the checkout. */
   readonly folder: string;
-  /** Where it comes from. */
+  /** Address of the remote repository. */
   readonly remote: string;
   readonly #debug: (text: string) => void;
 
@@ -107,7 +106,7 @@ export class GitCheckout {
     this.#debug = debug;
   }
 
-  /** A checkout of `remote` in `folder`, which may not be there yet. */
+  /** Returns a checkout of `remote` in `folder`, which need not exist yet. */
   static async of(remote: string, folder: string, debug: (text: string) => void): Promise<GitCheckout> {
     if (existsSync(join(folder, ".git"))) {
       const { text } = await git(
@@ -125,12 +124,12 @@ export class GitCheckout {
     return new GitCheckout(remote, folder, debug);
   }
 
-  /** The checkout that a folder is; `undefined` when it is none. */
+  /** Returns the checkout in a folder; `undefined` when the folder is not a checkout. */
   static async at(folder: string, debug: (text: string) => void): Promise<GitCheckout | undefined> {
     return kindOfFolder(folder) === "git" ? await GitCheckout.of("", folder, debug) : undefined;
   }
 
-  /** Clones, or brings up to date what is there. */
+  /** Clones the repository, or updates an existing checkout. */
   async sync(): Promise<void> {
     if (existsSync(this.folder)) {
       this.#debug(`updating ${this.remote}`);
@@ -141,7 +140,7 @@ export class GitCheckout {
     await git(["clone", "--recursive", "--", this.remote, this.folder], undefined, "Unable to get repository");
   }
 
-  /** Brings a checkout up to date that nobody has changed. */
+  /** Updates the checkout; throws when it has local changes. */
   async update(): Promise<void> {
     this.#debug(`updating ${this.remote}`);
     const { text, status } = await git(["diff"], this.folder);
@@ -152,13 +151,13 @@ export class GitCheckout {
   async #pull(): Promise<void> {
     const what = "Unable to update repository";
     await git(["fetch", "--tags", "origin"], this.folder, what);
-    // A commit is checked out and no branch: there is nothing to follow.
+    // A commit is checked out instead of a branch, so there is nothing to pull.
     if (!readFileSync(join(this.folder, ".git", "HEAD"), "utf8").trim().startsWith("ref: ")) return;
     await git(["pull"], this.folder, what);
     await this.#submodules();
   }
 
-  /** Checks out what `version` names: a commit, branch or tag, or the highest tag in a range. */
+  /** Checks out a version: a commit, branch or tag, or the highest tag in a range. */
   async checkOut(version: string): Promise<void> {
     const ref = await this.#resolve(version);
     this.#debug(`setting version to ${quote(version)}`);
@@ -187,7 +186,7 @@ export class GitCheckout {
     return best.original;
   }
 
-  /** Submodules as the new state wants them, and no rests of the old. */
+  /** Updates submodules to the new state and removes files of the old one. */
   async #submodules(): Promise<void> {
     const what = "Unexpected error while defensively updating submodules";
     const clean = ["clean", "-x", "-d", "-f", "-f"];
@@ -205,7 +204,7 @@ function versionOf(text: string): Version[] {
   }
 }
 
-/** Runs Git. With `what`, a failure is an error that begins so. */
+/** Runs Git. With `what`, a failure is thrown as an error that begins with this text. */
 async function git(
   args: readonly string[],
   cwd: string | undefined,

@@ -1,8 +1,8 @@
 /**
- * Plugins in and out of HELM_HOME.
+ * Installs, updates and removes plugins in HELM_HOME.
  *
- * A plugin is a link in `plugins/` to where it really is: a person's own
- * folder, or one in the cache that was unpacked or checked out.
+ * A plugin is a link in `plugins/` to its real folder: the user's own folder, or
+ * one in the cache that was unpacked or checked out.
  *
  * Source: Helm 2.17.0, `pkg/plugin/installer`, `cmd/helm/plugin_*.go`.
  *
@@ -29,23 +29,23 @@ import { type Fetch, gitAddress, GitCheckout } from "./git.ts";
 import { archivePluginName, cacheKey, isArchiveAddress } from "./place.ts";
 import { unpackPlugin } from "./unpack.ts";
 
-/** What installing and updating takes. */
+/** Options for installing and updating. */
 export interface InstallOptions {
   /** HELM_HOME. */
   readonly home: string;
-  /** Fetches an address. */
+  /** Returns the bytes at an address. */
   readonly fetch: Fetch;
-  /** Is told the steps. */
+  /** Called with a line for each step. */
   readonly debug: (text: string) => void;
 }
 
 const missing = () => new SkegError("config", "plugin metadata (plugin.yaml) missing");
 
 /**
- * Installs the plugin at `source`, a folder, the address of an archive, or a
- * Git repository; of that, what `version` names. Returns it.
+ * Installs a plugin and returns it. `source` is a folder, the address of an
+ * archive, or a Git repository; `version` selects a version of a Git repository.
  *
- * When something goes wrong, no link is left behind.
+ * On failure no link is left behind.
  *
  * @throws kind `config`, `io`, `yaml` or `chart`, with Helm's message.
  */
@@ -71,7 +71,7 @@ export async function installPlugin(source: string, version: string, options: In
   return linkPlugin(cache, link, options);
 }
 
-/** Where the link is to be; there must be nothing yet. */
+/** Returns the path for the link; throws when it exists already. */
 function freeLink(name: string, { home }: InstallOptions): string {
   const folder = join(home, "plugins");
   if (!existsSync(folder)) throw new SkegError("config", 'plugin home "$HELM_HOME/plugins" does not exist');
@@ -80,14 +80,14 @@ function freeLink(name: string, { home }: InstallOptions): string {
   return link;
 }
 
-/** Refuses what an address ends in when it cannot be the name of a link. */
+/** Throws when the last part of an address is not a valid name for a link. */
 function plainName(name: string): string {
   const problem = nameProblem(name);
   if (problem === undefined) return name;
   throw new SkegError("config", `${quote(name)} cannot be the name of a plugin's folder: ${problem}`);
 }
 
-/** Unpacks into a new folder, which takes the place of the old one when all has gone well. */
+/** Unpacks into a new folder, which replaces the old one after success. */
 function unpackAnew(bytes: Uint8Array, folder: string): void {
   const parent = resolve(folder, "..");
   let draft: string;
@@ -111,7 +111,7 @@ function linkPlugin(folder: string, link: string, { debug }: InstallOptions): Pl
   loadPlugin(folder);
   debug(`symlinking ${folder} to ${link}`);
   try {
-    // On Windows a junction needs no special rights.
+    // On Windows a junction needs no special permissions.
     symlinkSync(resolve(folder), link, "junction");
   } catch (error) {
     throw fileError(`symlink ${folder}`, link, error);
@@ -121,7 +121,7 @@ function linkPlugin(folder: string, link: string, { debug }: InstallOptions): Pl
 }
 
 /**
- * Brings a plugin up to date that is a Git checkout. Returns the new one.
+ * Updates a plugin that is a Git checkout. Returns the new plugin.
  *
  * @throws kind `config`, `io` or `yaml`, with Helm's message.
  */

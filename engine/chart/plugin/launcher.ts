@@ -1,8 +1,8 @@
 /**
- * `HELM_BIN`: one path that starts this very program.
+ * `HELM_BIN`: a path that starts this program.
  *
- * Plugins write `"$HELM_BIN" list`, so it must be a program. A binary is one;
- * a bundle that Deno runs is not, and gets a small script.
+ * Plugins run `"$HELM_BIN" list`, so it must be executable. A compiled binary
+ * is; for a bundle that Deno runs, a small script is written.
  *
  * @module
  */
@@ -13,10 +13,9 @@ import { dirname, join } from "node:path";
 import { fileError, SkegError } from "../../../errors.ts";
 
 /**
- * Returns the path of a program that does what `self` does, a program and its
- * first arguments. When that takes a script, it is kept in `folder`, one for
- * each way of being started; where that cannot be written, in a folder for
- * temporary files that is this user's alone.
+ * Returns the path of a program that runs `self`, a program with its first
+ * arguments. If a script is needed, it is kept in `folder`, one for each `self`.
+ * If `folder` cannot be written, a private temporary folder of the user is used.
  *
  * @throws kind `io` when the script cannot be written.
  */
@@ -48,7 +47,7 @@ function keep(text: string, path: string): string {
   return path;
 }
 
-/** A folder that nobody else can write to; `undefined` when somebody made one of that name before. */
+/** Returns a temporary folder that only this user can write to; `undefined` when another user owns the folder of that name. */
 function ownTemporaryFolder(): string | undefined {
   const { uid } = userInfo();
   const folder = join(tmpdir(), `skeg-${uid}`);
@@ -71,7 +70,7 @@ function batchText(self: readonly string[]): string {
   if (self.some((word) => /["\r\n]/.test(word))) {
     throw new SkegError("config", "the path of this program cannot stand in a script");
   }
-  // Percent signs begin variables there.
+  // Percent signs begin variables in batch files.
   const words = self.map((word) => `"${word.replaceAll("%", "%%")}"`);
   return `@echo off\r\n${words.join(" ")} %*\r\n`;
 }

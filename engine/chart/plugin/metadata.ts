@@ -1,5 +1,5 @@
 /**
- * The text of a `plugin.yaml` → what a plugin is.
+ * Parses `plugin.yaml`: text → metadata of a plugin.
  *
  * Source: Helm 2.17.0, `pkg/plugin/plugin.go`.
  *
@@ -8,33 +8,33 @@
 import { SkegError, YamlError } from "../../../errors.ts";
 import { BOOL, decodeStruct, STRING, STRING_LIST, STRING_MAP, yamlToJson } from "../../lang/yaml/mod.ts";
 
-/** What fetches addresses with schemes of its own. */
+/** A downloader: fetches addresses with its own schemes. */
 export interface PluginDownloader {
-  /** Program below the plugin's folder, and its first arguments, between single blanks. */
+  /** Program below the plugin's folder, and its first arguments, separated by single blanks. */
   readonly command: string;
   /** Schemes, such as `s3`. */
   readonly protocols: readonly string[];
 }
 
-/** A `plugin.yaml`; what is not given is empty. */
+/** A `plugin.yaml`; absent fields are empty. */
 export interface PluginMetadata {
-  /** What people type. */
+  /** Name of the command. */
   readonly name: string;
-  /** Shown in lists; nothing depends on it. */
+  /** Shown in lists; has no other effect. */
   readonly version: string;
   /** One line for help. */
   readonly usage: string;
-  /** Sentences for help. */
+  /** Long text for help. */
   readonly description: string;
-  /** Program and first arguments, between single blanks; variables are filled in. */
+  /** Program and first arguments, separated by single blanks; variables are expanded. */
   readonly command: string;
-  /** Leave out what stood on the command line. */
+  /** True to run the command without the arguments of the command line. */
   readonly ignoreFlags: boolean;
-  /** Asked for a tunnel to Tiller. */
+  /** True if the plugin asks for a tunnel to Tiller. */
   readonly useTunnel: boolean;
-  /** Shell lines by event: `install`, `update`, `delete`. */
+  /** Shell commands by event: `install`, `update`, `delete`. */
   readonly hooks: Readonly<Record<string, string>>;
-  /** What it fetches. */
+  /** Its downloaders. */
   readonly downloaders: readonly PluginDownloader[];
 }
 
@@ -61,8 +61,8 @@ const METADATA = {
 } as const;
 
 /**
- * Reads a `plugin.yaml`. Unknown and repeated keys are refused, as Helm 2
- * refuses them; so is a name that would not be one part of a path.
+ * Returns the metadata in a `plugin.yaml`. Unknown and repeated keys are refused,
+ * as in Helm 2. A name that is not a single part of a path is refused too.
  *
  * @throws kind `yaml`, with the messages of Go's libraries; kind `config`.
  */
@@ -89,7 +89,7 @@ export function decodePlugin(text: string): PluginMetadata {
   };
 }
 
-/** Refuses keys that do not belong here, and keys that are there twice. */
+/** Throws for unknown and repeated keys. */
 function checkKeys(value: unknown, text: string): void {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return;
   const problems: [line: number, problem: string][] = [];
@@ -109,7 +109,7 @@ function checkKeys(value: unknown, text: string): void {
   throw new YamlError(`yaml: unmarshal errors:${lines.join("")}`, problems[0]?.[0]);
 }
 
-/** The 1-based lines that a key stands on. */
+/** Returns the 1-based numbers of the lines with a key. */
 function linesOf(text: string, key: string, before: string): number[] {
   const escaped = key.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
   return [...text.matchAll(new RegExp(`${before}["']?${escaped}["']?\\s*:`, "gm"))]

@@ -4,7 +4,7 @@ import { decodePlugin } from "./metadata.ts";
 Deno.test("decodePlugin() fills in what is not given", () => {
   deepEqual(decodePlugin("name: x\nversion: 1.10\n"), {
     name: "x",
-    // A number by YAML's rules, as Helm reads it.
+    // Helm reads it as a YAML number.
     version: "1.1",
     usage: "",
     description: "",

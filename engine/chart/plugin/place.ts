@@ -1,5 +1,5 @@
 /**
- * Where plugins come from, and where they are put.
+ * Sources of plugins, and their places on disk.
  *
  * Source: Helm 2.17.0, `pkg/plugin/installer`, `pkg/plugin/cache`.
  *
@@ -11,12 +11,12 @@ import { MASK, maskAddress } from "../../base/mod.ts";
 const ENDINGS = [".tar.gz", ".tgz"];
 const SCP = /^([a-zA-Z0-9_]+)@([a-zA-Z0-9._-]+):(.*)$/;
 
-/** True for the address of an archive on a web server. */
+/** True if the source is the address of an archive on a web server. */
 export function isArchiveAddress(source: string): boolean {
   return /^https?:\/\//.test(source) && ENDINGS.some((ending) => source.endsWith(ending));
 }
 
-/** The name of a plugin's link, from the name of its archive: without ending and version. */
+/** Returns the name of a plugin's link: the name of its archive without extension and version. */
 export function archivePluginName(source: string): string {
   const file = basename(source);
   const ending = ENDINGS.find((each) => file.endsWith(each)) ?? "";
@@ -24,8 +24,8 @@ export function archivePluginName(source: string): string {
 }
 
 /**
- * The name of the folder in the cache that a source is kept in. Helm 2 has
- * tokens in it; here they are left out.
+ * Returns the name of the cache folder for a source. In Helm 2 the name
+ * contains tokens; here they are left out.
  */
 export function cacheKey(source: string): string {
   const { scheme, user: shown, host, path } = sourceParts(maskAddress(source));
@@ -35,19 +35,19 @@ export function cacheKey(source: string): string {
   return `${start}${path}`.replaceAll(/[/\\:]/g, "-");
 }
 
-/** A source taken apart; what is missing is empty. */
+/** The parts of a source; missing ones are empty. */
 export interface SourceParts {
-  /** In small letters. */
+  /** In lower case. */
   readonly scheme: string;
-  /** Before the `@`, without a password. */
+  /** User name before the `@`, without a password. */
   readonly user: string;
-  /** With its port. */
+  /** Host with its port. */
   readonly host: string;
-  /** From the first slash on. */
+  /** Path, beginning with its first slash. */
   readonly path: string;
 }
 
-/** Takes an address, or the short form `git@host:path`, apart. */
+/** Returns the parts of an address, or of the short form `git@host:path`. */
 export function sourceParts(source: string): SourceParts {
   const short = SCP.exec(source);
   if (short !== null) {

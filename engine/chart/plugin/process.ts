@@ -1,5 +1,5 @@
 /**
- * Other programs: found, run, and how they ended.
+ * Finds and runs other programs.
  *
  * @module
  */
@@ -8,29 +8,29 @@ import { delimiter, join } from "node:path";
 import { SkegError } from "../../../errors.ts";
 import { quote } from "../../lang/golang/mod.ts";
 
-/** How a program ended. */
+/** The result of a program. */
 export interface ProgramEnd {
-  /** Its exit status; 255 when a signal ended it, as Helm 2 passes that on. */
+  /** Exit status; 255 when a signal ended the program, as Helm 2 reports it. */
   readonly status: number;
-  /** What it wrote, where that was asked for. */
+  /** Its standard output, if it was captured. */
   readonly stdout: Uint8Array;
 }
 
 /** Options of a {@linkcode RunProgram}. */
 export interface RunOptions {
-  /** Variables beside those of this process. */
+  /** Variables to add to those of this process. */
   readonly env: Readonly<Record<string, string>>;
-  /** Keep standard output instead of passing it on. */
+  /** True to capture standard output instead of passing it on. */
   readonly capture?: boolean | undefined;
 }
 
-/** Runs a program on the streams of this process. */
+/** Runs a program with the standard streams of this process. */
 export type RunProgram = (program: string, args: readonly string[], options: RunOptions) => Promise<ProgramEnd>;
 
 /**
- * Runs a program on the streams of this process.
+ * Runs a program with the standard streams of this process.
  *
- * @throws kind `config`, in Go's words, when it cannot be started.
+ * @throws kind `config`, with Go's message, when it cannot be started.
  */
 export async function runProgram(program: string, args: readonly string[], options: RunOptions): Promise<ProgramEnd> {
   try {
@@ -41,7 +41,7 @@ export async function runProgram(program: string, args: readonly string[], optio
       stdout: options.capture ? "piped" : "inherit",
       stderr: "inherit",
     });
-    // `output()` asks for pipes that `inherit` does not give.
+    // `output()` requires pipes for both streams, and `inherit` has none.
     const running = child.spawn();
     const stdout = options.capture
       ? new Uint8Array(await new Response(running.stdout).arrayBuffer())
@@ -53,7 +53,7 @@ export async function runProgram(program: string, args: readonly string[], optio
   }
 }
 
-/** Why a program did not start, in Go's words. */
+/** Returns the error for a program that did not start, with Go's message. */
 export function startError(program: string, error: unknown): SkegError {
   if (error instanceof SkegError) return error;
   const reason = error instanceof Deno.errors.NotFound
@@ -69,13 +69,13 @@ export function startError(program: string, error: unknown): SkegError {
 }
 
 /**
- * Finds a program as a shell would: in the folders of `searchPath` unless its
- * name holds a slash.
+ * Returns the path of a program, found as a shell finds it: in the folders of
+ * `searchPath`, unless its name contains a slash.
  *
- * @throws kind `config`, in Go's words.
+ * @throws kind `config`, with Go's message.
  */
 export function findProgram(name: string, searchPath: string): string {
-  // Windows has its own rules for endings; the runtime knows them.
+  // Windows has its own rules for extensions, which the runtime applies.
   if (Deno.build.os === "windows" && name !== "") return name;
   if (name === "") throw new SkegError("config", "exec: no command");
   if (name.includes("/")) return name;

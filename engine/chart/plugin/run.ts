@@ -1,5 +1,5 @@
 /**
- * Runs what a plugin brings: its command, its hooks, its downloaders.
+ * Runs a plugin's command, hooks and downloaders.
  *
  * Source: Helm 2.17.0, `cmd/helm/load_plugins.go`, `cmd/helm/plugin.go`,
  * `pkg/getter/plugingetter.go`.
@@ -12,7 +12,7 @@ import { quote } from "../../lang/golang/mod.ts";
 import type { Plugin } from "./find.ts";
 import { findProgram, type RunProgram } from "./process.ts";
 
-/** What running a plugin takes. */
+/** Options for running a plugin. */
 export interface PluginRun {
   /** Starts programs. */
   readonly run: RunProgram;
@@ -20,7 +20,7 @@ export interface PluginRun {
   readonly env: Readonly<Record<string, string>>;
   /** All variables, the plugin's own included. */
   readonly variables: (name: string) => string | undefined;
-  /** Fills variables into a text. */
+  /** Expands variables in a text. */
   readonly expand: (text: string) => string;
 }
 
@@ -28,8 +28,8 @@ export interface PluginRun {
 export type PluginEvent = "install" | "update" | "delete";
 
 /**
- * Runs a plugin's command with arguments. It gets no shell: the text is split
- * at single blanks.
+ * Runs a plugin's command with arguments, without a shell: the command's text
+ * is split at single blanks.
  *
  * @throws kind `config` with the plugin's exit status when that is not 0.
  */
@@ -44,8 +44,8 @@ export async function runPluginCommand({ metadata }: Plugin, args: readonly stri
 }
 
 /**
- * A sentence for a plugin that asks for a connection to Tiller and gets none;
- * `undefined` for others, and when there is an address of a Tiller.
+ * Returns a warning for a plugin that asks for a tunnel to Tiller, which skeg
+ * does not open; `undefined` for other plugins, and when an address of a Tiller is set.
  */
 export function withoutTiller(
   { metadata }: Pick<Plugin, "metadata">,
@@ -56,7 +56,7 @@ export function withoutTiller(
     "TILLER_HOST is empty. Use a version of it that works without Tiller, or name a Tiller with --host.";
 }
 
-/** Runs a plugin's hook for an event, if it has one; `debug` is told the command. */
+/** Runs a plugin's hook for an event, if it has one; `debug` is called with the command. */
 export async function runHook(
   { metadata }: Plugin,
   event: PluginEvent,
@@ -100,7 +100,7 @@ export async function runDownloader(
   return stdout;
 }
 
-/** A path below a plugin's folder. */
+/** Returns a path below a plugin's folder; throws when it leads outside. */
 function inside(folder: string, path: string): string {
   const full = join(folder, path);
   const rest = relative(folder, full);

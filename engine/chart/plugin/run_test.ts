@@ -8,7 +8,7 @@ import { type PluginRun, runDownloader, runHook, runPluginCommand } from "./run.
 const plugin = (text: string): Plugin => ({ metadata: decodePlugin(text), folder: "/plugins/x" });
 const files = { certFile: "c", keyFile: "", caFile: "a" };
 
-/** Keeps what is run; ends with `status`. */
+/** Returns options that record the programs to run instead of running them; each ends with `status`. */
 function recorder(status = 0): PluginRun & { calls: string[][] } {
   const calls: string[][] = [];
   return {

@@ -1,8 +1,8 @@
 /**
  * Plugin archives → folders on disk.
  *
- * An archive may come from anywhere: it is read as a whole and every entry is
- * checked before the first one is written.
+ * Archives are not trusted: an archive is read completely, and every entry is
+ * checked, before the first one is written.
  *
  * Source: Helm 2.17.0, `pkg/plugin/installer/http_installer.go`.
  *
@@ -14,10 +14,10 @@ import { fileError, SkegError } from "../../../errors.ts";
 import { readTarGz, type TarEntry } from "../load/mod.ts";
 import { quote } from "../../lang/golang/mod.ts";
 
-/** Bytes of an archive when it is unpacked; plugins bring programs. */
+/** Maximal unpacked size of an archive. It is large because plugins contain programs. */
 const BYTES_MAX = 256 * 1024 * 1024;
 const ENTRIES_MAX = 100_000;
-/** Plain, old and contiguous files. */
+/** Type flags of regular files: current, old and contiguous. */
 const FILE_TYPES = new Set(["0", "\0", "7"]);
 
 /** An entry that may be written. */
@@ -28,9 +28,9 @@ export interface CheckedEntry {
 }
 
 /**
- * The entries of a plugin's archive, each of them checked.
+ * Returns the entries of a plugin's archive after checking all of them.
  *
- * @throws kind `config` with Helm's message for what is illegal, kind `chart` for damage.
+ * @throws kind `config` with Helm's message for illegal entries, kind `chart` for damage.
  */
 export function checkedEntries(bytes: Uint8Array): CheckedEntry[] {
   const entries: CheckedEntry[] = [];
@@ -48,9 +48,9 @@ export function checkedEntries(bytes: Uint8Array): CheckedEntry[] {
 }
 
 /**
- * Unpacks a `.tgz` below `folder`, which is made when it is not there.
+ * Unpacks a `.tgz` below `folder`, which is created when it is missing.
  *
- * @throws as {@linkcode checkedEntries}; kind `io`.
+ * @throws the same errors as {@linkcode checkedEntries}; kind `io`.
  */
 export function unpackPlugin(bytes: Uint8Array, folder: string): void {
   const entries = checkedEntries(bytes);
@@ -63,7 +63,7 @@ export function unpackPlugin(bytes: Uint8Array, folder: string): void {
   }
 }
 
-/** Refuses names that lead elsewhere, and entries that are neither files nor folders. */
+/** Returns the name of an entry as a path; throws for names that lead outside. */
 function legalPath(name: string): string {
   const illegal = (what: string) => new SkegError("config", `path ${what}, which is illegal`);
   if (name.includes(":")) throw illegal("contains ':'");
@@ -91,7 +91,7 @@ function makeFolder(path: string): void {
   }
 }
 
-/** Nothing is written through a link that is there already. */
+/** Throws when an existing link is on the path, so that no file is written through it. */
 function refuseLinks(folder: string, path: string): void {
   let current = folder;
   for (const part of path.split("/")) {

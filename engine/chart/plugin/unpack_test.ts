@@ -78,7 +78,7 @@ Deno.test("checkedEntries() stops at a bomb before it fills the memory", () => {
     kind: "chart",
     message: "archive is larger than 256 MiB when unpacked",
   });
-  // Every byte of a tar in a member of its own.
+  // A gzip member for every byte of a tar.
   const tar = makeTar(Array<TestEntry>(25).fill({ name: "d/", type: "5" }));
   throws(() => checkedEntries(concat(Array.from(tar, (byte) => pack(new Uint8Array([byte]))))), {
     kind: "chart",

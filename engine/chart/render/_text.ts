@@ -1,11 +1,11 @@
-/** White space as Go sees it. */
+/** White space as Go defines it. */
 
-/** What `\s` means in Go's regular expressions. */
+/** True for characters that `\s` matches in Go's regular expressions. */
 export function isBlank(code: number): boolean {
   return code === 32 || code === 9 || code === 10 || code === 12 || code === 13;
 }
 
-/** Without white space at both ends, as Unicode and Go see it (a byte order mark is none). */
+/** Returns the text without white space at both ends, as Unicode and Go define it (a byte order mark does not count). */
 export function trimSpace(text: string): string {
   let start = 0;
   let end = text.length;

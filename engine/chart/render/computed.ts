@@ -1,5 +1,5 @@
 /**
- * The values that a chart's templates see, as YAML text.
+ * Computed values: the values that a chart's templates see, as YAML text.
  *
  * @module
  */

@@ -1,13 +1,13 @@
 /**
- * Charts whose Chart.yaml says `engine: eta`: templates written for Eta, in
- * JavaScript, with the same top-level data as Go templates.
+ * Charts with `engine: eta` in Chart.yaml: their templates are written for Eta,
+ * in JavaScript, with the same top-level data as Go templates.
  *
- * They can compute and nothing else: they run in a context without import,
- * network, files or console, in a process of their own with limits on time
- * and memory. `docs/security.md` tells how.
+ * The templates can only compute. They run in a context without import,
+ * network, files or console, in a separate process with limits on time and
+ * memory. `docs/security.md` describes it.
  *
- * Nothing of Helm 2 answers to this: it knows one engine only. As with Helm's
- * engines, the top chart's choice holds for the whole tree.
+ * Helm 2 has no such feature: it supports one engine only. As in Helm, the top
+ * chart's `engine` applies to the whole tree.
  *
  * @module
  */
@@ -18,7 +18,7 @@ import { type EtaEnd, type EtaLimits, runInProcess } from "./eta_process.ts";
 import { runInWorker } from "./eta_thread.ts";
 import type { EtaFailure, EtaJob, EtaTemplate } from "./eta_worker.ts";
 
-/** What templates see as `it.Release`. */
+/** The value of `it.Release` in templates. */
 export interface EtaRelease {
   readonly Name: string;
   readonly Namespace: string;
@@ -29,7 +29,7 @@ export interface EtaRelease {
   readonly Time: Timestamp;
 }
 
-/** What templates see as `it.Capabilities`. */
+/** The value of `it.Capabilities` in templates. */
 export interface EtaCapabilities {
   readonly kubeVersion: KubeVersion;
   readonly apiVersions: ReadonlySet<string>;
@@ -48,14 +48,14 @@ export interface EtaFile {
   readonly values: unknown;
 }
 
-/** What all templates of a chart may use together. */
+/** Limits for all templates of a chart together. */
 export const ETA_LIMITS: EtaLimits = { timeMs: 10_000, memoryBytes: 512 * 1024 * 1024 };
 
 /**
  * Renders a chart's Eta templates.
  *
- * @returns Text by full template name; partials (`_…`) left out.
- * @throws TemplateError naming file and line, also when a limit is reached.
+ * @returns Text by full template name, without partials (`_…`).
+ * @throws TemplateError with file and line, also when a limit is reached.
  */
 export async function renderEta(
   files: readonly EtaFile[],
@@ -98,7 +98,7 @@ function jobOf(files: readonly EtaFile[], release: EtaRelease, capabilities: Eta
   return { templates, scopes };
 }
 
-/** Names as Go templates have them: `kubeVersion` is `KubeVersion`. */
+/** Returns the record with field names as in Go templates: `kubeVersion` becomes `KubeVersion`. */
 function capitalised(record: ChartMetadata | KubeVersion | TillerVersion): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(record).filter(([name]) => name !== "unknown")

@@ -1,20 +1,20 @@
 /**
- * The answer of those that run Eta templates, checked: it comes from where
- * a chart's author runs code.
+ * Checks the answer of the process or worker that ran Eta templates. It is not
+ * trusted, because a chart author's code ran there.
  *
  * @module
  */
 import type { EtaAnswer, EtaFailure } from "./eta_worker.ts";
 
-/** How many of each an answer must have. */
+/** The counts that an answer must match. */
 export interface EtaCounts {
-  /** Templates of the job. */
+  /** Number of templates in the job. */
   readonly templates: number;
-  /** Those of them that are not partials. */
+  /** Number of templates that are not partials. */
   readonly texts: number;
 }
 
-/** Reads an answer; `undefined` when it is anything but an `EtaAnswer` to a job with these counts. */
+/** Returns the parsed answer; `undefined` when it is not a valid `EtaAnswer` to a job with these counts. */
 export function readAnswer(answer: string, counts: EtaCounts): EtaAnswer | undefined {
   let value: unknown;
   try {

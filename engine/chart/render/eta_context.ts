@@ -1,23 +1,22 @@
 /**
- * What runs beside Eta templates in their context: a script's text, complete
- * in itself.
+ * The script that runs in the context of Eta templates, as self-contained text.
  *
- * The context is a realm of its own (`node:vm`). Everything that templates
- * can touch is made here, inside it, from text: the data, the functions, the
- * Eta package. No object of the runtime is ever handed in, so none leads out,
- * and only strings and numbers are handed out.
+ * The context is a separate realm (`node:vm`). Everything that templates can
+ * reach is created inside it from text: the data, the functions, the Eta
+ * package. No object of the runtime is passed in, so none can be used to
+ * escape, and only strings and numbers are passed out.
  *
  * @module
  */
 import { ETA_PACKAGE } from "./eta_package.ts";
 
 /**
- * The globals that stay: what computes on numbers, text, lists and tables.
+ * The globals that templates keep: those that compute with numbers, text, lists and maps.
  *
- * Left out, among others: `ArrayBuffer` and its kin, whose memory V8's limit
- * on the heap does not count; `WebAssembly`, `Atomics`; `console`;
- * `FinalizationRegistry` and `WeakRef`, which show the garbage collector at
- * work; `Temporal`, which V8 makes when it is first asked for.
+ * Removed, among others: `ArrayBuffer` and related types, because V8's heap
+ * limit does not count their memory; `WebAssembly`, `Atomics`; `console`;
+ * `FinalizationRegistry` and `WeakRef`, which make garbage collection visible;
+ * `Temporal`, which V8 creates on first access.
  */
 const KEPT_GLOBALS = "Object Function Array Number Boolean String Symbol BigInt Date RegExp Promise " +
   "Error AggregateError EvalError RangeError ReferenceError SyntaxError TypeError URIError " +
@@ -25,7 +24,7 @@ const KEPT_GLOBALS = "Object Function Array Number Boolean String Symbol BigInt 
   "parseFloat parseInt isFinite isNaN decodeURI decodeURIComponent encodeURI encodeURIComponent escape unescape " +
   "globalThis undefined NaN Infinity";
 
-/** Longest message of an error, in UTF-16 units: a template can throw any text. */
+/** Maximal length of an error message in UTF-16 units, because a template can throw any text. */
 const MESSAGE_MAX = 4000;
 
 /**
@@ -34,11 +33,11 @@ const MESSAGE_MAX = 4000;
  *
  * - `open()`: reads an {@linkcode EtaJob} as JSON from the global `job`, and compiles all templates to JavaScript; returns a
  *   failure or `""`.
- * - `bodyOf(index)`: the JavaScript of a template, the body of a function of `it` and `options`.
- * - `define(index, run, problem)`: sets what that text was compiled to, or why that failed.
+ * - `bodyOf(index)`: returns the JavaScript of a template: the body of a function with the parameters `it` and `options`.
+ * - `define(index, run, problem)`: stores the function compiled from that body, or the reason why compiling failed.
  * - `render(index)`: returns `=` and the text, or a failure.
  *
- * A failure is `!`, the phase, the index of the template, a line and a message, each on a line of its own.
+ * A failure is `!` with the phase, the index of the template, a line number and a message, each on a separate line.
  */
 export const ETA_CONTEXT = String.raw`
 const skeg = (() => {
@@ -46,7 +45,7 @@ const skeg = (() => {
   const text = globalThis.job;
   const kept = new Set(${JSON.stringify(KEPT_GLOBALS)}.split(" "));
   for (const name of Reflect.ownKeys(globalThis)) if (!kept.has(name)) delete globalThis[name];
-  // V8 makes these two when they are first asked for, and asks for the second at every stack trace.
+  // V8 creates these two on first access, and reads the second for every stack trace.
   delete Date.prototype.toTemporalInstant;
   Object.defineProperty(Error, "prepareStackTrace", { value: undefined });
 
@@ -69,7 +68,7 @@ const skeg = (() => {
   globalThis.atob = (data) => {
     const text = String(data).replace(/[\t\n\f\r ]/g, "");
     const digits = text.length % 4 === 0 ? text.replace(/={1,2}$/, "") : text;
-    if (digits.length % 4 === 1 || /[^A-Za-z0-9+/]/.test(digits)) throw new RangeError("atob: this is no base64");
+    if (digits.length % 4 === 1 || /[^A-Za-z0-9+/]/.test(digits)) throw new RangeError("atob: the text is not base64");
     let out = "";
     for (let at = 0; at < digits.length; at += 4) {
       const four = digits.slice(at, at + 4).padEnd(4, "A").split("").map((letter) => LETTERS.indexOf(letter));
@@ -107,7 +106,7 @@ const skeg = (() => {
     }
   }
 
-  // What is thrown may be a proxy, to which even instanceof is a question.
+  // A thrown value may be a proxy; even instanceof would run its code.
   const failures = new WeakSet();
   const failure = (phase, index, line, message) => {
     const made = { phase, index, line, message };
@@ -115,7 +114,7 @@ const skeg = (() => {
     return made;
   };
 
-  /** The words of whatever was thrown; asking for them can throw once more. */
+  /** Returns the message of any thrown value; reading it may throw again. */
   const wordsOf = (thrown) => {
     try {
       return String(thrown?.message ?? thrown).slice(0, ${MESSAGE_MAX});

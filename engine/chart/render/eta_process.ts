@@ -1,48 +1,48 @@
 /**
- * A process of its own for Eta templates, started from nothing but text.
+ * A separate process for Eta templates, whose program is passed as text.
  *
- * It has no permission at all, loads no package, and ends with this process.
- * When a template takes all memory, or finds one of the limits at which V8
- * ends a process, that process ends and not the program.
+ * It has no permissions, loads no package, and ends with this process. When a
+ * template uses all memory, or reaches one of the limits at which V8 ends a
+ * process, only that process ends.
  *
  * @module
  */
 import { ETA_RELAY, OUT_OF_MEMORY, OUT_OF_TIME, requestFor } from "./eta_worker.ts";
 
-/** What templates may use. */
+/** Limits for templates. */
 export interface EtaLimits {
-  /** Time that all templates of a chart may take together, in milliseconds. */
+  /** Total time for all templates of a chart, in milliseconds. */
   readonly timeMs: number;
-  /** Memory beyond what the runtime itself takes, in bytes. */
+  /** Memory in bytes, beyond the memory of the runtime itself. */
   readonly memoryBytes: number;
 }
 
-/** How a job ended without an answer. */
+/** The reason why a job ended without an answer. */
 export type EtaEnd = "time" | "memory" | "nothing";
 
-/** The answer as text, or how the job ended without one. */
+/** The answer as text, or the reason why there is none. */
 export type EtaOutcome = { readonly answer: string } | { readonly end: EtaEnd };
 
-/** What a relay said. */
+/** Returns the outcome for the text that a relay reported. */
 export function outcomeOf(text: string): EtaOutcome {
   if (text === OUT_OF_TIME) return { end: "time" };
   if (text === OUT_OF_MEMORY) return { end: "memory" };
   return text === "" ? { end: "nothing" } : { answer: text };
 }
 
-/** First argument that makes the compiled program such a process. */
+/** The first argument that turns the compiled program into such a process. */
 export const ETA_ARGUMENT = "__eta";
 
-/** Says that it runs, before anything else. */
+/** The first output of the process: it has started. */
 const READY = "ready\n";
 
-/** Longest answer that is read, in bytes. */
+/** Maximal size of an answer, in bytes. */
 const ANSWER_MAX = 256 * 1024 * 1024;
 
 /**
  * The process's program: takes one line of JSON on standard input, runs the
- * worker, and writes its answer to standard output. It ends when standard
- * input does, because then there is nobody left to answer.
+ * worker, and writes its answer to standard output. It exits when standard
+ * input is closed, because then the parent process is gone.
  */
 const ETA_PROGRAM = String.raw`
 const say = (text) => {
@@ -62,7 +62,7 @@ const end = (text) => {
   say(text);
   Deno.exit(0);
 };
-// What V8 takes beside its heap is looked at from here.
+// Watches the memory that V8 uses outside of its heap.
 const before = Deno.memoryUsage().rss;
 setInterval(() => {
   if (Deno.memoryUsage().rss - before > request.memoryBytes) end(${JSON.stringify(OUT_OF_MEMORY)});
@@ -74,29 +74,29 @@ Deno.stdin.read(piece).finally(() => Deno.exit(1));
 /** The program as an address, to be started or imported from any place. */
 const ETA_MODULE = `data:text/javascript,${encodeURIComponent(ETA_PROGRAM)}`;
 
-/** What starts the process; `undefined` where this one may not start any, or is not known to be skeg. */
+/** Returns the command that starts the process; `undefined` when this program may not start one, or is not skeg. */
 function starter(): [program: string, args: string[]] | undefined {
   try {
     const program = Deno.execPath();
     if (Deno.permissions.querySync({ name: "run", command: program }).state !== "granted") return undefined;
     if (Deno.build.standalone) {
-      // Somebody else's compiled program would start all over.
+      // Another compiled program (one that uses the library) would run its own main module again.
       return /\/skeg\.js$/.test(Deno.mainModule) ? [program, [ETA_ARGUMENT]] : undefined;
     }
-    // Nothing in that process makes code from text, wherever in it.
+    // Forbids compiling code from strings anywhere in that process.
     const v8Flags = "--v8-flags=--disallow-code-generation-from-strings";
     const flags = ["--quiet", "--no-prompt", "--no-npm", "--no-remote", "--no-config", "--no-lock", v8Flags];
     return [program, ["run", ...flags, ETA_MODULE]];
   } catch {
-    return undefined; // not even the question is allowed
+    return undefined; // even asking for the permission is not allowed
   }
 }
 
 /**
- * Runs a job in a process of its own.
+ * Runs a job in a separate process.
  *
  * @param job An `EtaJob` as JSON.
- * @returns `undefined` when no such process can be started from here.
+ * @returns `undefined` when the process cannot be started.
  */
 export async function runInProcess(job: string, limits: EtaLimits): Promise<EtaOutcome | undefined> {
   const [program, args] = starter() ?? [];
@@ -120,13 +120,13 @@ export async function runInProcess(job: string, limits: EtaLimits): Promise<EtaO
   }, limits.timeMs);
   const input = child.stdin.getWriter();
   const request = JSON.stringify(requestFor(job, limits));
-  // It stays open: its end ends the process. One that ended by itself does not take all of it.
+  // Standard input stays open, because closing it ends the process. Writing fails when the process has already ended.
   input.write(new TextEncoder().encode(`${request}\n`)).catch(() => {});
   try {
     const text = await readAll(child.stdout);
     if (late) return { end: "time" };
     if (!text.startsWith(READY)) return undefined;
-    // V8 and the system end a process that takes too much before it can say so.
+    // V8 or the system may end a process that uses too much memory before it can report it.
     const { code } = await child.status;
     return code === 0 ? outcomeOf(text.slice(READY.length)) : { end: "memory" };
   } finally {
@@ -137,7 +137,7 @@ export async function runInProcess(job: string, limits: EtaLimits): Promise<EtaO
   }
 }
 
-/** Text of a stream that is not longer than an answer may be; what is longer ends it. */
+/** Returns the text of a stream; cancels it when it exceeds the maximal size of an answer. */
 async function readAll(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
@@ -154,11 +154,11 @@ function kill(child: Deno.ChildProcess): void {
   try {
     child.kill("SIGKILL");
   } catch {
-    // It has ended.
+    // The process has already ended.
   }
 }
 
-/** What the compiled program does when it is started with {@linkcode ETA_ARGUMENT}: gives all permissions back and renders. */
+/** Runs when the compiled program is started with {@linkcode ETA_ARGUMENT}: revokes all permissions, then renders. */
 export async function serveEta(): Promise<never> {
   for (const name of ["read", "write", "net", "env", "sys", "run", "ffi", "import"] as const) {
     Deno.permissions.revokeSync({ name });

@@ -59,7 +59,7 @@ Deno.test("engine: eta names the file that does not parse", async () => {
   });
 });
 
-/** Templates that reach for the runtime, the network, the disk, the console, or other code. */
+/** Templates that try to reach the runtime, the network, the disk, the console, or other code. */
 const ATTACKS: Readonly<Record<string, string>> = {
   "Deno": "Deno.readTextFileSync('deno.json')",
   "process": "process.env.HOME",
@@ -173,7 +173,7 @@ Deno.test("engine: eta keeps text that is not Unicode, and names like __proto__"
   equal(texts["c/templates/a.yaml"], "own\ud800");
 });
 
-/** Renders with limits of a test's own. */
+/** Renders with the given limits. */
 async function limited(text: string, timeMs: number, memoryBytes: number): Promise<Record<string, string>> {
   const whole = chart({ "a.yaml": text });
   const facts = {

@@ -1,12 +1,11 @@
 /**
- * A worker of this process for Eta templates, where no other process may be
- * started.
+ * A worker thread for Eta templates, used when no other process may be started.
  *
- * Only a worker of the web's kind can be made without permissions, and only
- * one of Node's with a limit of memory: the first starts the second, which
- * has neither more rights nor more memory than that. (A worker within a worker takes
- * half a second to start in Deno 2.9.6.) A template that reaches one of the limits
- * at which V8 ends its process ends this one.
+ * Only a web worker can be created without permissions, and only a Node worker
+ * with a memory limit. So a web worker starts a Node worker, which has neither
+ * permissions nor more memory. (A worker within a worker takes half a second to
+ * start in Deno 2.9.6.) A template that reaches one of the limits at which V8
+ * ends its process ends the whole program.
  *
  * @module
  */
@@ -19,14 +18,14 @@ import { Worker } from "node:worker_threads";
 self.onmessage = ({ data }) => (${ETA_RELAY})(Worker, data, (text) => self.postMessage(text));
 `;
 
-/** Longest time that the answer may take beyond the templates' own, in milliseconds. */
+/** Time in milliseconds that the answer may take after the templates' own time limit. */
 const GRACE_MS = 2000;
 
 /**
  * Runs a job in a worker.
  *
  * @param job An `EtaJob` as JSON.
- * @param request Tests hand in others.
+ * @param request The relay's request; tests pass others.
  */
 export async function runInWorker(
   job: string,

@@ -30,7 +30,7 @@ Deno.test("runInWorker() ends what does not end, and what takes all memory", asy
   deepEqual(full, { end: "memory" });
 });
 
-/** Runs a worker's script in the place of ours. */
+/** Runs another script in place of the real worker's. */
 async function running(script: string): Promise<EtaOutcome> {
   return await runInWorker("", LIMITS, { ...requestFor("", LIMITS), worker: script });
 }

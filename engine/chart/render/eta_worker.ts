@@ -1,22 +1,22 @@
 /**
- * What runs inside the worker that executes Eta templates: a script's text,
- * complete in itself, so that it can be started wherever the program runs
- * from (sources, one bundled file, one binary).
+ * The script of the worker that executes Eta templates. It is self-contained
+ * text, so it can be started from sources, from one bundled file and from a
+ * binary.
  *
- * The worker makes a context of its own for the templates ({@linkcode ETA_CONTEXT})
- * and runs them there, one after the other. Then it ends, without ever going
- * back to its event loop: no promise of a template is ever settled. It takes
- * an {@linkcode EtaJob} as JSON and posts an {@linkcode EtaAnswer} as JSON.
+ * The worker creates a separate context for the templates ({@linkcode ETA_CONTEXT})
+ * and runs them there one by one. Then it exits without returning to its event
+ * loop, so no promise of a template is ever settled. It takes an
+ * {@linkcode EtaJob} as JSON and posts an {@linkcode EtaAnswer} as JSON.
  *
- * It keeps its own limits, of time by the runtime's watchdog and of memory by
- * those that it is started with: Deno 2.9.6 does not end a worker that
- * computes, whatever is asked from outside.
+ * It enforces its own limits: time with the runtime's watchdog, memory with the
+ * limits that it is started with. Deno 2.9.6 cannot terminate a busy worker
+ * from outside.
  *
  * @module
  */
 import { ETA_CONTEXT } from "./eta_context.ts";
 
-/** One template: where it stands and what is in it. */
+/** One template with its position in the chart. */
 export interface EtaTemplate {
   /** Full name, such as `web/templates/service.yaml`. */
   readonly name: string;
@@ -24,20 +24,20 @@ export interface EtaTemplate {
   readonly basePath: string;
   /** The file's text. */
   readonly text: string;
-  /** Partials can be included, and make no file of their own. */
+  /** True for partials, which can be included but produce no file. */
   readonly partial: boolean;
   /** Index into {@linkcode EtaJob.scopes}. */
   readonly scope: number;
 }
 
-/** All that one rendering needs, as data. */
+/** Everything that one rendering needs, as plain data. */
 export interface EtaJob {
   readonly templates: readonly EtaTemplate[];
   /** Top-level data of each chart of the tree; `Files` as a map of path to text. */
   readonly scopes: readonly Record<string, unknown>[];
 }
 
-/** What went wrong in which template. */
+/** An error in a template. */
 export interface EtaFailure {
   readonly phase: "parse" | "render";
   /** Index into {@linkcode EtaJob.templates}. */
@@ -47,13 +47,13 @@ export interface EtaFailure {
   readonly message: string;
 }
 
-/** Texts of the templates that are not partials, in their order; or what went wrong. */
+/** Texts of the templates that are not partials, in their order; or the error. */
 export type EtaAnswer = { readonly texts: readonly string[] } | { readonly failure: EtaFailure };
 
-/** What the worker posts when its time is up. */
+/** The message that the worker posts when its time is used up. */
 export const OUT_OF_TIME = "time";
 
-/** The worker's script, for `node:worker_threads`. Plain JavaScript: nothing translates it. */
+/** The worker's script, for `node:worker_threads`. Plain JavaScript, because it is not compiled. */
 const ETA_WORKER = String.raw`
 const { parentPort, workerData } = require("node:worker_threads");
 const { compileFunction, createContext, runInContext } = require("node:vm");
@@ -69,7 +69,7 @@ const answerTo = ({ job, timeMs }) => {
   globals.job = job;
   const context = createContext(globals, { codeGeneration: { strings: false, wasm: false } });
   const run = (code) => runInContext(code, context, { timeout: Math.max(1, end - Date.now()) });
-  /** Strings alone come back; what is thrown all the same is not even looked at, because looking may run a template's code. */
+  /** Returns strings only. A thrown value is not examined, because that may run a template's code. */
   const textOf = (code, index) => {
     try {
       const text = run(code);
@@ -81,7 +81,7 @@ const answerTo = ({ job, timeMs }) => {
   const opened = textOf("skeg.open()", 0);
   const isLate = () => Date.now() >= end;
   if (opened !== "") return isLate() ? undefined : failureOf(opened);
-  // Only the functions that are compiled here run a template's code.
+  // A template's code runs only in the functions that are compiled here.
   const { bodyOf, define } = run("skeg");
   const { templates } = JSON.parse(job);
   templates.forEach((_, index) => {
@@ -108,7 +108,7 @@ parentPort.postMessage(answer === undefined ? ${JSON.stringify(OUT_OF_TIME)} : J
 process.exit(0);
 `;
 
-/** What {@linkcode ETA_RELAY} is given. */
+/** The request for {@linkcode ETA_RELAY}. */
 export interface EtaRequest {
   /** The worker's script. */
   readonly worker: string;
@@ -123,12 +123,13 @@ export function requestFor(job: string, limits: Pick<EtaRequest, "timeMs" | "mem
   return { worker: ETA_WORKER, job, timeMs: limits.timeMs, memoryBytes: limits.memoryBytes };
 }
 
-/** What a relay says when the worker's memory is full. */
+/** The message that a relay reports when the worker's memory is full. */
 export const OUT_OF_MEMORY = "memory";
 
 /**
- * Text of a function of `Worker` (of `node:worker_threads`), a request and `say`. It starts the worker, and says one text: an
- * answer, {@linkcode OUT_OF_TIME}, {@linkcode OUT_OF_MEMORY}, or nothing when the worker ended without a word.
+ * Text of a function with the parameters `Worker` (of `node:worker_threads`), a request, and `say`. It starts the worker and
+ * calls `say` with one text: an answer, {@linkcode OUT_OF_TIME}, {@linkcode OUT_OF_MEMORY}, or an empty text when the worker
+ * ended without a message.
  */
 export const ETA_RELAY = String.raw`(Worker, { worker: code, job, timeMs, memoryBytes }, say) => {
   let isOver = false;

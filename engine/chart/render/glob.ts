@@ -1,12 +1,12 @@
 /**
- * File patterns of `.Files.Glob`: `*` and `?` stay within a segment, `**`
- * crosses, `[a-z]`, `[!abc]`, `{one,two}`, and `\` takes the next character as
- * it is.
+ * File patterns of `.Files.Glob`: `*` and `?` stay within a path segment, `**`
+ * crosses segments, `[a-z]`, `[!abc]`, `{one,two}`, and `\` escapes the next
+ * character.
  *
- * The reference turns a pattern into specialised matchers, and what those do at
- * the edges is what charts see: `conf/**` + `/a.yaml` finds `conf/a.yaml` too,
- * because prefix and suffix may overlap. So the same matchers stand here, in
- * `glob_match.ts`, chosen the same way, in `glob_compile.ts`.
+ * The reference implementation compiles a pattern to specialised matchers, and
+ * charts depend on their behaviour in edge cases: `conf/**` + `/a.yaml` finds
+ * `conf/a.yaml` too, because prefix and suffix may overlap. So the same matchers
+ * exist here (`glob_match.ts`), chosen in the same way (`glob_compile.ts`).
  *
  * Source: github.com/gobwas/glob 0.2.3, `syntax`.
  *
@@ -15,10 +15,10 @@
 import { toBytes } from "../../lang/golang/mod.ts";
 import { compileParts, type Part } from "./glob_compile.ts";
 
-/** The pattern is none that can be used. */
+/** Thrown for an invalid pattern. */
 class BadPattern extends Error {}
 
-/** A text with one character a byte. */
+/** Returns a text with one character per byte. */
 function byteText(text: string): string {
   let out = "";
   for (const byte of toBytes(text)) out += String.fromCharCode(byte);
@@ -36,7 +36,7 @@ class Reader {
     if (this.chars.some((char) => char === "\ufffd" || /^\p{Surrogate}$/u.test(char))) throw new BadPattern();
   }
 
-  /** Reads up to the end, or to what closes the alternative being read. */
+  /** Parses up to the end of the pattern or of the current alternative. */
   pattern(inTerms: boolean): Part[] {
     const parts: Part[] = [];
     for (;;) {
@@ -107,7 +107,7 @@ class Reader {
   }
 }
 
-/** Returns a test for paths; `undefined` when the pattern is no good. */
+/** Returns a test for paths; `undefined` when the pattern is invalid. */
 export function compileGlob(pattern: string): ((path: string) => boolean) | undefined {
   try {
     const matcher = compileParts(new Reader(pattern).pattern(false));

@@ -25,7 +25,7 @@ import {
 } from "./glob_match.ts";
 import { Tree } from "./glob_tree.ts";
 
-/** One piece of a pattern. Texts hold one character a byte. */
+/** One piece of a pattern. Texts have one character per byte. */
 export type Part =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "single" | "any" | "super" | "nothing" }
@@ -34,16 +34,16 @@ export type Part =
   | { readonly kind: "either"; readonly patterns: readonly (readonly Part[])[] }
   | { readonly kind: "pattern"; readonly parts: readonly Part[] };
 
-/** Puts simpler matchers in the place of common shapes. */
+/** Replaces common combinations by simpler matchers. */
 function simplified(matcher: Matcher | undefined): Matcher | undefined {
   if (matcher instanceof AnyOf && matcher.matchers.length === 1) return matcher.matchers[0];
   if (matcher instanceof List && !matcher.not && [...matcher.chars].length === 1) return new Text(matcher.byteText());
   return matcher;
 }
 
-/** A tree whose sides are simplified already, or what is simpler than it. */
+/** Returns a tree with simplified sides, or a simpler matcher that replaces it. */
 function treeOf(value: Matcher, left: Matcher | undefined, right: Matcher | undefined): Matcher {
-  // Alone, so no tree.
+  // Without sides no tree is needed.
   if (left === undefined && right === undefined) return simplified(value) as Matcher;
   if (!(value instanceof Text)) return new Tree(value, left, right);
   const { text } = value;
@@ -57,7 +57,7 @@ function treeOf(value: Matcher, left: Matcher | undefined, right: Matcher | unde
   return new Tree(value, left, right);
 }
 
-/** Matchers of open length one after the other, from `from` to before `to`: each has the rest on its right. */
+/** Returns a chain of the matchers without fixed length from `from` to before `to`: each has the rest on its right. */
 function chainOf(matchers: readonly Matcher[], from: number, to: number): Matcher | undefined {
   let rest: Matcher | undefined;
   for (let at = to - 1; at >= from; at--) {
@@ -68,16 +68,16 @@ function chainOf(matchers: readonly Matcher[], from: number, to: number): Matche
 }
 
 /**
- * One matcher for several in a row: a tree whose root is the longest of those that have a length, the last one of
- * these, with trees of what stands before and behind it on its sides.
+ * Returns one matcher for a sequence: a tree whose root is the longest matcher with a fixed length (the last one, if
+ * several are equally long). The matchers before and after it form the trees on its sides.
  *
- * A pattern can have as many pieces as it likes, so nothing here calls itself: matchers wait on a stack, each
- * shorter than the one below it, until a longer one or the end comes.
+ * The number of pieces is not limited, so there is no recursion: matchers wait on a stack, each one shorter than the one
+ * below it, until a longer one or the end is reached.
  */
 function joined(matchers: readonly Matcher[]): Matcher {
   const waiting: { at: number; left: Matcher | undefined }[] = [];
   let from = 0;
-  /** Makes trees of what waits and is not longer than `length`; `right` stands behind it. */
+  /** Builds trees of the waiting matchers that are not longer than `length`; `right` follows them. */
   const settled = (length: number, right: Matcher | undefined): Matcher | undefined => {
     let made = right;
     for (let top = waiting.at(-1); top !== undefined; top = waiting.at(-1)) {
@@ -100,7 +100,7 @@ function same(a: Part | undefined, b: Part | undefined): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-/** What all alternatives begin and end with. */
+/** Returns the parts that all alternatives have in common at their beginning and end. */
 function commonParts(patterns: readonly (readonly Part[])[]): { left: Part[]; right: Part[] } {
   const left: Part[] = [];
   const right: Part[] = [];
@@ -122,7 +122,7 @@ function commonParts(patterns: readonly (readonly Part[])[]): { left: Part[]; ri
   return { left, right };
 }
 
-/** Takes what alternatives have in common out of them. */
+/** Moves the common parts of alternatives out of them. */
 function factored(patterns: readonly (readonly Part[])[]): Part | undefined {
   const { left, right } = commonParts(patterns);
   if (left.length === 0 && right.length === 0) return undefined;

@@ -1,5 +1,5 @@
 /**
- * Neighbours in a file pattern that one matcher can do the work of.
+ * Merges neighbouring matchers of a file pattern that one matcher can replace.
  *
  * Source: github.com/gobwas/glob 0.2.3, `compiler` (`minimizeMatchers`, `glueMatchers`).
  *
@@ -16,14 +16,14 @@ function glueRow(matchers: readonly Matcher[]): Matcher | undefined {
   return new Row(matchers, matchers.reduce((sum, { length }) => sum + length, 0));
 }
 
-/** Characters that a wildcard does not match, or `undefined` for what is no wildcard. */
+/** Returns the characters that a wildcard does not match; `undefined` for other matchers. */
 function separatorsOf(matcher: Matcher): string | undefined {
   if (matcher instanceof Super) return "";
   if (matcher instanceof Any || matcher instanceof Single) return "/";
   return matcher instanceof List && matcher.not ? matcher.chars : undefined;
 }
 
-/** Wildcards with the same separators become one. */
+/** Merges wildcards with the same separators into one. */
 function glueEvery(matchers: readonly Matcher[]): Matcher | undefined {
   const separators = matchers.map(separatorsOf);
   const [separator] = separators;
@@ -43,7 +43,7 @@ function glueEvery(matchers: readonly Matcher[]): Matcher | undefined {
   return new EveryOf(every);
 }
 
-/** A list of matchers that is being made shorter, with what gluing looks at in each. */
+/** A list of matchers that is shortened step by step, with the data that gluing needs for each. */
 class Pieces {
   readonly matchers: Matcher[];
   readonly #lengths: number[];
@@ -56,8 +56,8 @@ class Pieces {
   }
 
   /**
-   * For each place, the end of the longest run from there whose matchers all have a length, and of the longest one of
-   * wildcards with the same separators: only such runs can be glued. The two clash when a matcher is in one of each.
+   * Returns for each index two ends: that of the longest run of matchers with a fixed length, and that of the longest run
+   * of wildcards with the same separators. Only such runs can be glued. They clash when a matcher is in both kinds of run.
    */
   runs(): { fixed: Int32Array; wild: Int32Array; clash: boolean } {
     const count = this.matchers.length;
@@ -75,14 +75,14 @@ class Pieces {
     return { fixed, wild, clash };
   }
 
-  /** Characters that the matchers from `from` to before `to` take together. */
+  /** Returns the total length of the matchers from `from` to before `to`, in characters. */
   sum(from: number, to: number): number {
     let sum = 0;
     for (let at = from; at < to; at++) sum += this.#lengths[at] as number;
     return sum;
   }
 
-  /** Puts the glued matcher in the place of those that it is made of. */
+  /** Replaces matchers by the one that was glued from them. */
   glue(from: number, to: number): void {
     const glued = glue(this.matchers.slice(from, to)) as Matcher;
     this.matchers.splice(from, to - from, glued);
@@ -94,9 +94,9 @@ class Pieces {
 /**
  * Glues the longest runs that can be glued.
  *
- * Source: the reference tries every part of a pattern, longest first, again and again. What is glued in a part is
- * glued in each of its beginnings, too, and takes no more there, so here only the longest part from each place is
- * looked at; and where no two of these clash, the order is of no matter and one round glues all.
+ * Source: the reference implementation tries every part of a pattern, longest first, and repeats that. A glued part is
+ * also glued in each of its beginnings, and is not longer there. So only the longest part from each index is tried
+ * here; and when no two parts clash, their order does not matter, and one round glues all of them.
  */
 export function minimized(matchers: readonly Matcher[]): readonly Matcher[] {
   const pieces = new Pieces(matchers);
@@ -106,7 +106,7 @@ export function minimized(matchers: readonly Matcher[]): readonly Matcher[] {
     let [from, to, longest] = [0, 0, -1];
     for (let left = 0; left < pieces.matchers.length; left++) {
       const right = Math.max(fixed[left] as number, wild[left] as number);
-      // The end of a run that was looked at is in all ways less than that.
+      // A run that ends where the run before it ends is only its shorter rest.
       const isEnd = left > 0 && right === Math.max(fixed[left - 1] as number, wild[left - 1] as number);
       if (right - left < 2 || isEnd) continue;
       const isSmaller = to > 0 && to - from >= right - left;

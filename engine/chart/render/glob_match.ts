@@ -1,6 +1,7 @@
 /**
- * The matchers that a file pattern is made of. Texts hold one character a
- * byte; some matchers count bytes where one expects characters, and must.
+ * The matchers of file patterns. Texts have one character per byte. Some
+ * matchers count bytes where characters would be expected; the reference does
+ * the same.
  *
  * Source: github.com/gobwas/glob 0.2.3, `match`.
  *
@@ -8,19 +9,19 @@
  */
 import { fromBytes, sequenceLength, toBytes } from "../../lang/golang/mod.ts";
 
-/** Where a matcher matches inside a text: the first place, and the lengths it can take there, ascending. */
+/** The first match in a text: its index, and all possible lengths there, ascending. */
 export interface Found {
   readonly index: number;
   readonly lengths: readonly number[];
 }
 
-/** Matches texts. */
+/** Matches a piece of a pattern. */
 export interface Matcher {
-  /** Number of characters it takes, or -1 when that is open. */
+  /** Number of characters that it matches, or -1 when that is not fixed. */
   readonly length: number;
-  /** Matches the whole text. */
+  /** True if the whole text matches. */
   match(text: string): boolean;
-  /** Matches a part of the text. */
+  /** Returns the first match within the text. */
   find(text: string): Found | undefined;
 }
 
@@ -28,7 +29,7 @@ function bytesOf(text: string): Uint8Array {
   return Uint8Array.from(text, (char) => char.charCodeAt(0));
 }
 
-/** Places where characters begin; a byte outside of UTF-8 is one by itself. */
+/** Returns the indexes where characters begin; an invalid UTF-8 byte counts as one character. */
 function starts(text: string): number[] {
   const bytes = bytesOf(text);
   const places: number[] = [];
@@ -36,12 +37,12 @@ function starts(text: string): number[] {
   return places;
 }
 
-/** Places where characters end, with their code points. */
+/** Returns the indexes where characters end, with their code points. */
 function ends(text: string): number[] {
   return [...starts(text).slice(1), ...(text === "" ? [] : [text.length])];
 }
 
-/** The code point at the beginning, and its size in bytes; U+FFFD for what is no UTF-8. */
+/** Returns the first code point and its size in bytes; U+FFFD for invalid UTF-8. */
 export function firstRune(text: string): { code: number; size: number } {
   if (text === "") return { code: 0xfffd, size: 0 };
   const bytes = bytesOf(text.slice(0, 4));
@@ -73,7 +74,7 @@ export class Text implements Matcher {
   }
 }
 
-/** One character of a kind. */
+/** Base class for matchers of exactly one character. */
 abstract class OneRune implements Matcher {
   readonly length = 1;
 
@@ -109,7 +110,7 @@ export class List extends OneRune {
     this.codes = new Set(Array.from(chars, (char) => char.codePointAt(0) ?? 0));
   }
 
-  /** The characters as text with one character a byte. */
+  /** Returns the characters as text with one character per byte. */
   byteText(): string {
     return Array.from(toBytes(this.chars), (byte) => String.fromCharCode(byte)).join("");
   }
@@ -130,7 +131,7 @@ export class Range extends OneRune {
   }
 }
 
-/** Matchers of open length. */
+/** Base class for matchers without a fixed length. */
 abstract class Open {
   readonly length: number = -1;
 }
@@ -158,7 +159,7 @@ export class Super extends Open implements Matcher {
   }
 }
 
-/** Nothing at all. */
+/** The empty text. */
 export class Nothing implements Matcher {
   readonly length = 0;
 
@@ -205,7 +206,7 @@ export class Suffix extends Open implements Matcher {
   }
 }
 
-/** Text before and text behind; the two may overlap. */
+/** Text at the beginning and text at the end; the two may overlap. */
 export class PrefixSuffix extends Open implements Matcher {
   constructor(private readonly prefix: string, private readonly suffix: string) {
     super();
@@ -265,7 +266,7 @@ export class SuffixAny extends Open implements Matcher {
   }
 }
 
-/** Text somewhere, or nowhere. */
+/** Text that must, or must not, occur anywhere. */
 export class Contains extends Open implements Matcher {
   constructor(private readonly needle: string, private readonly not: boolean) {
     super();
@@ -288,7 +289,7 @@ export class Contains extends Open implements Matcher {
   }
 }
 
-/** At least so many characters. */
+/** At least a number of characters. */
 export class Min extends Open implements Matcher {
   constructor(private readonly limit: number) {
     super();
@@ -304,7 +305,7 @@ export class Min extends Open implements Matcher {
   }
 }
 
-/** At most so many characters. */
+/** At most a number of characters. */
 export class Max extends Open implements Matcher {
   constructor(private readonly limit: number) {
     super();
@@ -319,7 +320,7 @@ export class Max extends Open implements Matcher {
   }
 }
 
-/** One of several. */
+/** At least one of several matchers. */
 export class AnyOf implements Matcher {
   readonly length: number;
 
@@ -347,7 +348,7 @@ export class AnyOf implements Matcher {
   }
 }
 
-/** All of several. */
+/** All of several matchers. */
 export class EveryOf extends Open implements Matcher {
   constructor(readonly matchers: readonly Matcher[]) {
     super();
@@ -379,7 +380,7 @@ export class EveryOf extends Open implements Matcher {
   }
 }
 
-/** Matchers of fixed lengths one after the other. */
+/** A sequence of matchers with fixed lengths. */
 export class Row implements Matcher {
   constructor(readonly matchers: readonly Matcher[], readonly length: number) {}
 
@@ -388,7 +389,7 @@ export class Row implements Matcher {
     let at = 0;
     for (const matcher of this.matchers) {
       const { length } = matcher;
-      // The last character counts as one byte, whatever its size.
+      // The last character counts as one byte, even if it has several.
       let last = at;
       let count = 0;
       for (let next = at; next < bytes.length && (length === 0 || count < length); count++) {
@@ -397,7 +398,7 @@ export class Row implements Matcher {
       }
       if (length > count) return false;
       const end = last + 1;
-      // Helm 2: an empty alternative behind the text's end is a panic.
+      // Helm 2: an empty alternative after the end of the text causes a panic.
       if (end > text.length) {
         throw new Error(`runtime error: slice bounds out of range [:${end}] with length ${text.length}`);
       }

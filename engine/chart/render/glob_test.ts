@@ -33,7 +33,7 @@ Deno.test("compileGlob() knows sets, alternatives and escapes", () => {
 });
 
 Deno.test("compileGlob() counts bytes where the reference does", () => {
-  // A set in a row takes one byte, so two-byte letters fall through.
+  // A set within a sequence matches one byte, so two-byte letters do not match.
   deepEqual(found("[!a].txt"), ["b.txt"]);
 });
 
@@ -57,7 +57,7 @@ Deno.test("compileGlob() takes patterns and paths of any length, and in a time t
 });
 
 Deno.test("compileGlob() makes a piece that stands alone no tree", () => {
-  // A tree needs a place where its own matcher begins; a set alone takes the empty path, too.
+  // A tree needs an index where its own matcher begins; a single set also matches the empty path.
   equal(compileGlob("?")?.(""), true);
   equal(compileGlob("[!a]")?.(""), true);
   equal(compileGlob("*?")?.(""), false);

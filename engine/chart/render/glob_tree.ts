@@ -1,5 +1,5 @@
 /**
- * Matchers with others on their two sides, which most file patterns become.
+ * Trees of matchers: most file patterns are compiled to a matcher with others on its two sides.
  *
  * Source: github.com/gobwas/glob 0.2.3, `match/btree.go`.
  *
@@ -10,9 +10,9 @@ import { AnyOf, EveryOf, firstRune, type Matcher, Row, Text } from "./glob_match
 /** A matcher with others on its two sides. */
 export class Tree implements Matcher {
   readonly length: number;
-  /** Fewest bytes that a text must have to match. */
+  /** Minimal number of bytes of a matching text. */
   readonly least: number;
-  /** True when matching can fail with an error, so that nothing may be left out. */
+  /** True if matching can throw an error, so that no step may be skipped. */
   readonly throws: boolean;
 
   constructor(readonly value: Matcher, readonly left: Matcher | undefined, readonly right: Matcher | undefined) {
@@ -42,15 +42,15 @@ function canThrow(matcher: Matcher | undefined): boolean {
   return (matcher instanceof AnyOf || matcher instanceof EveryOf) && matcher.matchers.some(canThrow);
 }
 
-/** A tree at work on a part of the text. */
+/** The state of matching a tree with a part of the text. */
 class Visit {
-  /** Where the tree's own matcher is looked for next, and where it has to end at the latest. */
+  /** Index from which the tree's own matcher is searched next, and the latest index where it may end. */
   offset: number;
   limit: number;
-  /** Where it was found, and the lengths that are still to be tried there. */
+  /** Index where it was found, and the lengths that are still to be tried there. */
   at = 0;
   lengths: number[] = [];
-  /** What is asked of the sides at that place. */
+  /** The side whose match is being computed at that index. */
   asks: "nothing" | "left" | "right" = "nothing";
 
   constructor(readonly tree: Tree, readonly from: number, readonly to: number) {
@@ -58,23 +58,24 @@ class Visit {
     this.offset = from + Math.max(left?.length ?? 0, 0);
     this.limit = to - Math.max(right?.length ?? 0, 0);
     if (!(value instanceof Text) || throws) return;
-    // Nowhere else are the sides long enough. (What is no text may be read otherwise from within a character.)
+    // Outside of this range the sides do not fit. (A matcher that is not plain text may match differently when it starts
+    // within a character.)
     this.offset = Math.max(this.offset, from + leastOf(left), right === undefined ? to - value.text.length : 0);
     this.limit = Math.min(this.limit, to - leastOf(right));
   }
 }
 
 /**
- * Matches a tree: its own matcher at each place where it is found, with the sides matching what is before and behind.
+ * Matches a tree: tries its own matcher at each index where it is found, with the sides matching the text before and
+ * after it.
  *
- * What is known of a tree and a part of the text is not asked again: without that, `*a*a*a…` takes a time that doubles
- * with every letter. The visits stand on a stack of their own, because patterns and paths can be longer than the
- * runtime's is deep.
+ * The result for a tree and a part of the text is cached: otherwise the time for `*a*a*a…` would double with every
+ * letter. The visits are kept on an explicit stack, because long patterns and paths would overflow the runtime's.
  */
 function matchTree(root: Tree, text: string): boolean {
   const known = new Map<Tree, Map<number, boolean>>();
   const visits: Visit[] = [];
-  /** Answers at once, or begins a visit that will. */
+  /** Returns the result at once, or starts a visit that will compute it. */
   const ask = (matcher: Matcher | undefined, from: number, to: number): boolean | undefined => {
     if (matcher === undefined) return from >= to;
     if (!(matcher instanceof Tree)) return matcher.match(text.slice(from, to));
@@ -101,7 +102,7 @@ function matchTree(root: Tree, text: string): boolean {
   return answer ?? false;
 }
 
-/** Goes on with a visit until it has its answer, or needs that of another, which it began; `answer` is what that gave. */
+/** Continues a visit until it has its result, or needs that of a visit that it started; `answer` is that result. */
 function step(
   visit: Visit,
   answer: boolean | undefined,
@@ -118,11 +119,11 @@ function step(
       const found = tree.value.find(text.slice(visit.offset, visit.limit));
       if (found === undefined) return false;
       const at = visit.at = visit.offset + found.index;
-      // Without a left side it must be at the beginning.
+      // Without a left side the match must be at the beginning.
       if (left === undefined && at > from && !throws) return false;
       visit.lengths = [...found.lengths];
       visit.offset = at + Math.max(firstRune(text.slice(at, Math.min(at + 4, to))).size, 1);
-      // What can be told at once need not wait for what takes long; the order is seen only where something is thrown.
+      // Cheap checks of the right side come first. The order is only visible when a matcher throws.
       if (isCheap) visit.lengths = visit.lengths.filter((length) => ask(right, at + length, to));
       if (visit.lengths.length === 0) continue;
       visit.asks = "left";

@@ -1,5 +1,5 @@
 /**
- * The head of a document: what kind of object it is, and its annotations.
+ * The head of a document: the kind of object, its name, and its annotations.
  *
  * Source: Helm 2.17.0, `pkg/releaseutil/manifest.go`.
  *
@@ -9,7 +9,7 @@ import { SkegError } from "../../../errors.ts";
 import { compareBytes } from "../../lang/golang/mod.ts";
 import { decodeYaml } from "../../lang/yaml/mod.ts";
 
-/** What a document says about itself; empty where it says nothing. */
+/** The identifying fields of a document; empty where the document has none. */
 export interface Head {
   /** `apiVersion`. */
   readonly apiVersion: string;
@@ -24,8 +24,8 @@ export interface Head {
 }
 
 /**
- * Reads the head of a document. Keys are found whatever their case, and
- * scalars become text, as Go's libraries do both.
+ * Returns the head of a document. As in Go's libraries, the case of keys is
+ * ignored, and scalars become text.
  *
  * @throws SkegError of kind `yaml`, with the text of Go's libraries.
  */
@@ -70,7 +70,7 @@ export function readHead(document: string): Head {
 const METADATA_TYPE =
   'struct { Name string "json:\\"name\\""; Annotations map[string]string "json:\\"annotations\\"" }';
 
-/** Entries of a map in the order Go's JSON has them, keys in lower case. */
+/** Returns the entries of a map in the order of Go's JSON, with keys in lower case. */
 function fieldsOf(value: unknown): [string, unknown][] {
   if (!isMap(value)) return [];
   return Object.keys(value).sort(compareBytes).map((key) => [key.toLowerCase(), value[key]]);
@@ -80,7 +80,7 @@ function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** JSON's name for what `value` is, as Go's errors say it. */
+/** Returns the JSON type of `value`, as Go's error messages name it. */
 function typeOf(value: unknown): string {
   if (Array.isArray(value)) return "array";
   if (isMap(value)) return "object";

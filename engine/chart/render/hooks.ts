@@ -10,7 +10,7 @@ import { quote } from "../../lang/golang/mod.ts";
 import { trimSpace } from "./_text.ts";
 import type { Head } from "./head.ts";
 
-/** Makes a document a hook; names the events. */
+/** The annotation that marks a document as a hook and names its events. */
 export const HOOK_ANNOTATION = "helm.sh/hook";
 const WEIGHT_ANNOTATION = "helm.sh/hook-weight";
 const POLICY_ANNOTATION = "helm.sh/hook-delete-policy";
@@ -18,17 +18,17 @@ const TIMEOUT_ANNOTATION = "helm.sh/hook-delete-timeout";
 
 const DELETE_TIMEOUT_SECONDS = 60;
 
-/** Is told what Tiller logs. */
+/** Receivers of log lines and warnings. */
 export interface ClassifyOptions {
-  /** Tiller's log lines, such as `info: skipping unknown hook: "test"`. */
+  /** Called with Tiller's log lines, such as `info: skipping unknown hook: "test"`. */
   readonly log?: ((text: string) => void) | undefined;
-  /** What a person should know. */
+  /** Called with warnings for the user. */
   readonly warn?: ((text: string) => void) | undefined;
 }
 
 /**
- * Returns the hook that a document with the hook annotation is, or
- * `undefined` when it names an unknown event.
+ * Returns the hook for a document with the hook annotation, or `undefined`
+ * when the annotation names an unknown event.
  *
  * Helm 2: one unknown event discards the whole document: it is neither run
  * nor applied.
@@ -72,11 +72,11 @@ function policiesOf(head: Head, options: ClassifyOptions): DeletePolicy[] {
 }
 
 /**
- * Seconds to wait for a deletion; of several values the last counts.
+ * Returns the seconds to wait for a deletion; the last of several values is used.
  *
- * Helm 2: a value that makes no sense means "do not wait", although the log
- * says it is ignored. It also stores negative numbers; we store 0, which
- * means the same.
+ * Helm 2: an invalid value means "do not wait", although the log says that it is
+ * ignored. Helm also stores negative numbers; here 0 is stored, which has the
+ * same effect.
  */
 function timeoutOf(head: Head, options: ClassifyOptions): number {
   const annotation = head.annotations[TIMEOUT_ANNOTATION];
@@ -91,14 +91,14 @@ function timeoutOf(head: Head, options: ClassifyOptions): number {
   return timeoutSeconds;
 }
 
-/** A decimal number as Go's `Atoi` reads it, cut to 32 bits; 0 when it is none. */
+/** Returns a decimal number as Go's `Atoi` reads it, truncated to 32 bits; 0 for other texts. */
 function weightOf(text: string): number {
   if (!/^[+-]?[0-9]+$/.test(text)) return 0;
   const weight = BigInt(text.replace("+", ""));
   return BigInt.asIntN(64, weight) === weight ? Number(BigInt.asIntN(32, weight)) : 0;
 }
 
-/** The parts of an annotation's value: split at commas, trimmed, in lower case. */
+/** Returns the parts of an annotation's value: split at commas, trimmed, in lower case. */
 function listOf(annotation: string): string[] {
   return annotation.split(",").map((part) => trimSpace(part).toLowerCase());
 }

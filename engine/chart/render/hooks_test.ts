@@ -2,7 +2,7 @@ import { deepEqual, equal } from "node:assert/strict";
 import type { Hook } from "../../model/mod.ts";
 import { classify } from "./manifests.ts";
 
-/** The hook of a Job with the given annotations, and what was logged. */
+/** Returns the hook of a Job with the given annotations, and the log lines. */
 function classified(
   annotations: Record<string, string>,
 ): { hook: Hook | undefined; logged: string[]; warned: string[] } {

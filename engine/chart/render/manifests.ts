@@ -1,5 +1,5 @@
 /**
- * Rendered files → documents, and what the head of each document says.
+ * Rendered files → documents with their heads.
  *
  * Source: Helm 2.17.0, `pkg/releaseutil/manifest.go`, `pkg/tiller/hooks.go`.
  *
@@ -12,13 +12,13 @@ import { isBlank, trimSpace } from "./_text.ts";
 import { type Head, readHead } from "./head.ts";
 import { type ClassifyOptions, HOOK_ANNOTATION, hookOf } from "./hooks.ts";
 
-/** A document with its head: what becomes a manifest. */
+/** A manifest: a document with its head. */
 export interface ParsedManifest extends Manifest {
-  /** What the document says about itself. */
+  /** The document's identifying fields. */
   readonly head: Head;
 }
 
-/** What rendered files contain. */
+/** The hooks and manifests of rendered files. */
 export interface Classified {
   /** In the order of paths, then of documents. */
   readonly hooks: readonly Hook[];
@@ -29,8 +29,8 @@ export interface Classified {
 /**
  * Splits the text of a file into documents, each trimmed.
  *
- * Helm 2: any line that begins with three dashes separates, whatever follows
- * on it; a document of comments only is kept.
+ * Helm 2: any line that begins with three dashes is a separator, even with more
+ * text on it. A document that contains only comments is kept.
  */
 export function splitDocuments(text: string): string[] {
   const whole = trimSpace(text);
@@ -79,7 +79,7 @@ export function classify(files: Readonly<Record<string, string>>, options: Class
   return { hooks, manifests };
 }
 
-/** The documents as one text, each with a line that says where it came from; what a record keeps. */
+/** Returns the documents as one text, each with its source in a comment line, as stored in records. */
 export function joinManifests(manifests: readonly Manifest[]): string {
   return manifests.map((manifest) => `\n---\n# Source: ${manifest.path}\n${manifest.text}`).join("");
 }

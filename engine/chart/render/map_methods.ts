@@ -1,5 +1,5 @@
 /**
- * Methods of the maps that Helm gives a type: `.Values`, `.Files` and
+ * Methods of the maps that have a Go type in Helm: `.Values`, `.Files` and
  * `.Capabilities.APIVersions`.
  *
  * Source: Helm 2.17.0, `pkg/chartutil/values.go`, `files.go`, `capabilities.go`.
@@ -36,7 +36,7 @@ function hasType(value: unknown, ...types: readonly (string | undefined)[]): val
   return isMap(value) && types.includes((value as GoMap)[MAP_TYPE]);
 }
 
-/** The table at a dotted path, as Values. */
+/** Returns the table at a dotted path, as Values. */
 function table(values: GoMap, path: string): GoMap {
   let current = values;
   for (const name of path.split(".")) {
@@ -105,7 +105,7 @@ function baseName(path: string): string {
   return trimmed.slice(trimmed.lastIndexOf("/") + 1);
 }
 
-/** A YAML map of base names; of equal names the one with the later path stays. */
+/** Returns a YAML map with base names as keys; for equal names the file with the later path is used. */
 function asYaml(files: GoMap, textOf: (data: Slice) => string): string {
   const map = newMap();
   for (const path of sortedKeys(files)) map[baseName(path)] = textOf(files[path] as Slice);
@@ -149,7 +149,7 @@ const SET_METHODS: Methods = {
   Has: (map) => ({ params: ["string"], call: ([version]) => Object.hasOwn(map, version as string) }),
 };
 
-/** Finds a method of a map by the map's type. */
+/** Returns a method of a map by the map's type; `undefined` when it has none of that name. */
 export function mapMethod(map: GoMap, type: string, name: string): Method | undefined {
   const methods = type === VALUES
     ? VALUES_METHODS

@@ -1,5 +1,5 @@
 /**
- * Takes NOTES.txt out of what was rendered.
+ * Separates NOTES.txt from the other rendered files.
  *
  * Source: Helm 2.17.0, `renderResources` in `pkg/tiller/release_server.go`.
  *
@@ -9,15 +9,15 @@ import { compareBytes } from "../../lang/golang/mod.ts";
 
 /** Rendered files without notes, and the notes. */
 export interface Notes {
-  /** Path → text of everything that is not notes. */
+  /** Path → text of all other files. */
   readonly files: Readonly<Record<string, string>>;
   /** Not trimmed; empty when there are none. */
   readonly notes: string;
 }
 
 /**
- * Takes out every file whose path ends in `NOTES.txt`. The chart's own notes
- * come first; those of subcharts follow, by path, when `subNotes` is set.
+ * Removes every file whose path ends in `NOTES.txt` and returns the notes. The
+ * chart's own notes come first; with `subNotes` those of subcharts follow, by path.
  *
  * Helm 2 joins them in random order.
  */

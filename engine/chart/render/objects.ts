@@ -1,7 +1,7 @@
 /**
- * What a template sees beside its values: `.Chart`, `.Release`,
- * `.Capabilities` and `.Files`, with the fields, methods and texts that their
- * Go types have.
+ * The objects that templates see besides values: `.Chart`, `.Release`,
+ * `.Capabilities` and `.Files`, with the fields, methods and text forms of
+ * their Go types.
  *
  * Source: Helm 2.17.0, `hapi/chart/metadata.proto`, `pkg/chartutil/values.go`,
  * `capabilities.go`.
@@ -34,7 +34,7 @@ import { fieldBytes, type NestedBytes } from "./_message_bytes.ts";
 
 const ESCAPES: Readonly<Record<number, string>> = { 10: "\\n", 13: "\\r", 9: "\\t", 34: '\\"', 92: "\\\\" };
 
-/** A string as protobuf's text format writes it. */
+/** Returns a string in protobuf's text format. */
 function protoString(text: string): string {
   let out = '"';
   for (const byte of toBytes(text)) {
@@ -44,7 +44,7 @@ function protoString(text: string): string {
   return out + '"';
 }
 
-/** A value as protobuf's compact text format writes it, with its field's name; empty for defaults. */
+/** Returns a field with its name in protobuf's compact text format; empty for default values. */
 function protoField(name: string, value: unknown): string {
   if (typeof value === "string") return value === "" ? "" : `${name}:${protoString(value)} `;
   if (typeof value === "boolean") return value ? `${name}:true ` : "";
@@ -60,7 +60,7 @@ function protoField(name: string, value: unknown): string {
   ).join("");
 }
 
-/** Go's type `struct {}`: elements of a set. */
+/** Go's type `struct {}`, used for elements of a set. */
 class EmptyStruct extends Struct {
   readonly goType = "struct {}";
 
@@ -92,7 +92,7 @@ class Message extends Struct {
   /** The size that was computed last, which the library keeps in the message. */
   #size = 0;
 
-  /** @param names In order of declaration: Go's name, protobuf's name, JSON's name. */
+  /** @param names Names of the fields in Go, protobuf and JSON, in order of declaration. */
   constructor(
     readonly goType: string,
     private readonly names: readonly (readonly [go: string, proto: string, json: string])[],

@@ -17,13 +17,13 @@ import { takeNotes } from "./notes.ts";
 import { renderChart } from "./render.ts";
 import { inKindOrder, INSTALL_ORDER } from "./sort.ts";
 
-/** What {@linkcode renderRelease} works on. */
+/** Options of {@linkcode renderRelease}. */
 export interface RenderReleaseOptions extends ClassifyOptions, ClockAndRandom {
-  /** After requirements were processed. */
+  /** The chart with its requirements processed. */
   readonly chart: Chart;
-  /** What the user gave, as YAML text. */
+  /** The user's config, as YAML text. */
   readonly config: string;
-  /** What `.Release` shows. */
+  /** The fields of `.Release`. */
   readonly release: {
     readonly name: string;
     readonly namespace: string;
@@ -32,32 +32,32 @@ export interface RenderReleaseOptions extends ClassifyOptions, ClockAndRandom {
     readonly isUpgrade: boolean;
     readonly time: Timestamp;
   };
-  /** What `.Capabilities` shows, and the gates look at. */
+  /** The value of `.Capabilities`; also used to check `kubeVersion` and `tillerVersion`. */
   readonly capabilities: Capabilities;
-  /** Also render the notes of subcharts. */
+  /** True to render the notes of subcharts too. */
   readonly subNotes?: boolean | undefined;
-  /** The capabilities are made up: what the chart demands of a cluster is not held against them. */
+  /** True if the capabilities are not those of a real cluster; then the chart's `kubeVersion` and `tillerVersion` are not checked. */
   readonly anyCluster?: boolean | undefined;
 }
 
-/** What a chart comes to. */
+/** A rendered chart. */
 export interface RenderedRelease {
   /** In the order of paths, then of documents. */
   readonly hooks: readonly Hook[];
   /** In the order they are created. */
   readonly manifests: readonly ParsedManifest[];
-  /** The same as one text. */
+  /** The manifests as one text. */
   readonly manifest: string;
   /** Empty when there are none. */
   readonly notes: string;
 }
 
-/** A rendered document is not YAML; the message is Helm's. */
+/** Thrown when a rendered document is not valid YAML; the message is Helm's. */
 export class ManifestError extends SkegError {
-  /** All rendered files, neither split nor sorted, to look for the mistake. */
+  /** All rendered files, neither split nor sorted, so that the user can find the mistake. */
   readonly rendered: string;
 
-  /** Keeps Helm's message. */
+  /** Makes the error; `message` is Helm's. */
   constructor(message: string, rendered: string, cause: unknown) {
     super("yaml", message, { cause });
     this.rendered = rendered;
@@ -67,9 +67,9 @@ export class ManifestError extends SkegError {
 /**
  * Renders a chart as a release of a cluster.
  *
- * @throws SkegError of kind `chart` when the chart is not meant for this program or cluster.
+ * @throws SkegError of kind `chart` when the chart requires another version of Tiller or Kubernetes.
  * @throws TemplateError when a template fails.
- * @throws ManifestError when what was rendered is not YAML.
+ * @throws ManifestError when a rendered document is not valid YAML.
  */
 export async function renderRelease(options: RenderReleaseOptions): Promise<RenderedRelease> {
   const { chart, capabilities } = options;
@@ -105,10 +105,10 @@ function checkSendable({ metadata, dependencies }: Chart): void {
 }
 
 /**
- * Refuses charts that ask for another program or cluster.
+ * Throws when a chart requires another version of Tiller or Kubernetes.
  *
- * Helm 2: a cluster version with a pre-release part satisfies no range that
- * has none, so `>=1.10.0` excludes `v1.16.3-gke.1`; charts write `>=1.10.0-0`.
+ * Helm 2: a cluster version with a pre-release part only satisfies ranges that
+ * have one too. So `>=1.10.0` excludes `v1.16.3-gke.1`; charts write `>=1.10.0-0`.
  *
  * @throws SkegError of kind `chart`.
  */

@@ -17,13 +17,13 @@ import { type Facts, factsOf, releaseTime, type Scope, scopesOf, templatesOf, to
 export interface RenderOptions extends Facts, ClockAndRandom {
   /** The user's config, or its YAML text; coalesced over the chart's defaults. */
   readonly values?: Values | string;
-  /** Missing required values are told to `warn` and do not fail. */
+  /** True to report missing required values to `warn` instead of failing. */
   readonly lint?: boolean | undefined;
-  /** Is told what Helm 2 logs. */
+  /** Called with lines that Helm 2 logs. */
   readonly warn?: ((text: string) => void) | undefined;
 }
 
-/** Programs by chart: a chart rendered twice is parsed once. */
+/** Cache of programs by chart, so that a chart is parsed only once. */
 const programs = new WeakMap<Chart, Program>();
 
 /**
@@ -35,9 +35,9 @@ const programs = new WeakMap<Chart, Program>();
  * charts with `engine: eta`, whose scripts have JavaScript's own `Date` and
  * `Math.random`.
  *
- * @returns Text by full template name, `NOTES.txt` included, partials left out.
+ * @returns Text by full template name, with `NOTES.txt` and without partials.
  * @throws TemplateError with Helm's message when a template cannot be parsed or executed.
- * @throws SkegError of kind `values` or `yaml` when the values are no good.
+ * @throws SkegError of kind `values` or `yaml` when the values are invalid.
  */
 export async function renderChart(chart: Chart, options: RenderOptions = {}): Promise<Record<string, string>> {
   const { warn = () => {} } = options;
@@ -53,7 +53,7 @@ export async function renderChart(chart: Chart, options: RenderOptions = {}): Pr
   return Object.fromEntries(rendered);
 }
 
-/** The same tree of files and data, handed to the other engine. */
+/** Renders the same tree of files and data with Eta. */
 async function etaTexts(chart: Chart, values: Values, options: RenderOptions): Promise<Record<string, string>> {
   const { renderEta } = await import("./eta.ts");
   const scopes = scopesOf(chart, topData(chart, values, options), options.wasSent);
@@ -73,7 +73,7 @@ async function etaTexts(chart: Chart, values: Values, options: RenderOptions): P
   }, factsOf(options.capabilities ?? {}));
 }
 
-/** Makes this process one that renders a chart with `engine: eta` for another: gives all permissions back first. */
+/** Turns this process into one that renders a chart with `engine: eta` for another process. Revokes all permissions first. */
 export async function serveEta(): Promise<never> {
   return await (await import("./eta_process.ts")).serveEta();
 }

@@ -1,6 +1,6 @@
 /**
- * What each template file of a chart tree is given: its data, its name, its
- * folder.
+ * Computes the input of each template file of a chart tree: its data, its name,
+ * its folder.
  *
  * Source: Helm 2.17.0, `pkg/engine/engine.go`, `pkg/chartutil/values.go`.
  *
@@ -24,7 +24,7 @@ import { viewAs } from "../../lang/template/mod.ts";
 import { filesObject } from "./map_methods.ts";
 import { capabilitiesObject, chartObject, timeObject } from "./objects.ts";
 
-/** What `.Release` shows; what is absent is as `helm template` has it. */
+/** The fields of `.Release`; absent ones have the defaults of `helm template`. */
 export interface ReleaseFacts {
   /** `RELEASE-NAME` when absent. */
   readonly name?: string;
@@ -42,23 +42,23 @@ export interface ReleaseFacts {
   readonly time?: Timestamp;
 }
 
-/** What `.Capabilities` shows; what is absent is as without a cluster. */
+/** The fields of `.Capabilities`; absent ones have the defaults for rendering without a cluster. */
 export interface CapabilityFacts {
   /** The cluster's version, or as text such as `1.16.0`. */
   readonly kubeVersion?: Partial<KubeVersion> | string;
-  /** `v1`, `apps/v1` and `apps/v1/Deployment` alike. */
+  /** Entries such as `v1`, `apps/v1` and `apps/v1/Deployment`. */
   readonly apiVersions?: Iterable<string>;
-  /** The version this program stands in for, when absent. */
+  /** Tiller's version; when absent, the one that skeg emulates. */
   readonly tillerVersion?: TillerVersion;
 }
 
 const VALUES = "chartutil.Values";
 
-/** The facts that templates see beside values. */
+/** The facts that templates see besides values. */
 export interface Facts {
-  /** What `.Release` shows. */
+  /** The fields of `.Release`. */
   readonly release?: ReleaseFacts;
-  /** What `.Capabilities` shows. */
+  /** The fields of `.Capabilities`. */
   readonly capabilities?: CapabilityFacts;
   /**
    * The chart went through protobuf, as every release's did on its way to Tiller: empty files, and empty lists and maps
@@ -67,13 +67,13 @@ export interface Facts {
   readonly wasSent?: boolean | undefined;
 }
 
-/** What one chart of the tree gives its templates. */
+/** The input that all templates of one chart share. */
 export interface Scope {
   readonly data: GoMap;
   readonly basePath: string;
 }
 
-/** Full template names with their files; of two with one name the later counts. */
+/** Yields the full template names with their files; of two files with the same name the later one is used. */
 export function* templatesOf(chart: Chart, parent = ""): Generator<{ name: string; file: ChartFile; owner: Chart }> {
   const path = chartPath(chart, parent);
   for (const child of chart.dependencies) yield* templatesOf(child, path);
@@ -96,7 +96,7 @@ function joined(base: string, path: string): string {
   return parts.join("/");
 }
 
-/** Returns what the top chart's templates see. */
+/** Returns the data of the top chart's templates. */
 export function topData(chart: Chart, values: Values, options: Facts & ClockAndRandom): GoMap {
   const { wasSent = false } = options;
   const data = newMap(VALUES);
@@ -125,7 +125,7 @@ function releaseObject(release: ReleaseFacts, time: Timestamp): GoMap {
   return map;
 }
 
-/** Returns what `.Capabilities` shows, with the defaults filled in. */
+/** Returns the value of `.Capabilities`, with defaults for absent fields. */
 export function factsOf(given: CapabilityFacts): Capabilities {
   const base = defaultCapabilities();
   return {
@@ -141,7 +141,7 @@ function kubeVersion(given: Partial<KubeVersion> | string | undefined, base: Kub
   return { ...base, major: `${major}`, minor: `${minor}`, gitVersion: `v${major}.${minor}.0` };
 }
 
-/** The data of every template file of the tree, by its name. */
+/** Returns the data of every template file of the tree, by its name. */
 export function scopesOf(
   chart: Chart,
   data: GoMap,
@@ -156,7 +156,7 @@ export function scopesOf(
   return scopes;
 }
 
-/** What a subchart sees: the table of its name, and its own chart and files. */
+/** Returns the data of a subchart: the values table with its name, and its own chart and files. */
 function childData(chart: Chart, parent: GoMap, wasSent: boolean): GoMap {
   const { name } = chart.metadata;
   const data = newMap(VALUES);
@@ -174,7 +174,7 @@ function childValues(parent: unknown, name: string): GoMap {
   const section = name.split(".").reduce<unknown>((table, key) => isMap(table) ? table[key] : undefined, parent);
   if (!isMap(section)) return newMap(VALUES);
   if ((section as GoMap)[MAP_TYPE] !== undefined) return section as GoMap;
-  // The subchart reads this table most, so it gets the map itself, and the parent a view under the plain type.
+  // The subchart reads this table most often, so it gets the map itself. The parent gets a view with the plain Go type.
   const own = (section as GoMap)[NIL_MAP] ? nilMap(VALUES) : Object.assign(newMap(VALUES), section);
   if (Object.hasOwn(parent, name)) (parent as GoMap)[name] = viewAs(own, "map[string]interface {}");
   return own;

@@ -1,5 +1,5 @@
 /**
- * The order in which objects go to the API server, and leave it.
+ * The order in which objects are created on the API server, and deleted from it.
  *
  * Source: Helm 2.17.0, `pkg/tiller/kind_sorter.go`.
  *
@@ -48,7 +48,7 @@ export const INSTALL_ORDER: readonly string[] = [
 /**
  * Kinds in the order they are deleted.
  *
- * Helm 2: not quite the install order backwards; Services go third.
+ * Helm 2: almost the reversed install order, but Services are third.
  */
 export const UNINSTALL_ORDER: readonly string[] = [
   "APIService",
@@ -90,12 +90,12 @@ export const UNINSTALL_ORDER: readonly string[] = [
  * Returns `manifests` in the order they are sent to the API server.
  *
  * Kinds named in `order` come first, in that order, and within a kind by path.
- * Every other kind follows, by kind and then by path. Objects that tie keep
- * the order of the input.
+ * Other kinds follow, sorted by kind, then by path. Ties keep the order of
+ * the input.
  *
  * Helm 2: two objects of one kind from one file tie, and Helm walks a Go map
  * before it sorts, so their order changes from run to run. Any order is
- * compatible; we keep the file's own, which a reader can predict.
+ * compatible; the file's own order is kept here, because a reader can predict it.
  *
  * @param manifests Any length, any order; not changed.
  * @param order Kinds, first to last: `INSTALL_ORDER` or `UNINSTALL_ORDER`.

@@ -1,6 +1,6 @@
 /**
- * Where each line of a rendered chart comes from: the places in templates that
- * wrote it, and the values they read.
+ * Traces each line of a rendered chart: the places in templates that wrote it,
+ * and the values that they read.
  *
  * @module
  */
@@ -21,11 +21,11 @@ export interface Origin {
   readonly line: number;
   /** 0-based byte column. */
   readonly column: number;
-  /** The place is in a text that was given to `tpl`, not in the file. */
+  /** True if the place is in a text that was passed to `tpl`, not in the file. */
   readonly isTpl: boolean;
-  /** Paths of what was read to write it, such as `Values.image.tag`, from the top chart's view. */
+  /** Paths of the values read to write it, such as `Values.image.tag`, as seen from the top chart. */
   readonly values: readonly string[];
-  /** Paths of what decided that it was written: in `if`, `with` and `range` around it. */
+  /** Paths of the values that decided that it was written: in the enclosing `if`, `with` and `range`. */
   readonly conditions: readonly string[];
 }
 
@@ -33,15 +33,15 @@ export interface Origin {
 export interface TracedLine {
   /** The line, without its end. */
   readonly text: string;
-  /** From left to right; what included templates wrote comes before the action that included them. */
+  /** From left to right; places in included templates come before the action that included them. */
   readonly origins: readonly Origin[];
 }
 
 /**
- * Renders a chart and says for every line of every file where it comes from.
+ * Renders a chart and returns the origins of every line of every file.
  *
  * @returns Lines by full template name.
- * @throws What `renderChart` throws; kind `template` for a chart whose templates are not Go templates.
+ * @throws Any error of `renderChart`; kind `template` for a chart whose templates are not Go templates.
  *
  * @example
  * ```ts
@@ -90,7 +90,7 @@ async function run(
   return traced;
 }
 
-/** Where a subchart's values stand in the top chart's. */
+/** Returns the path of a subchart's values in the top chart's values. */
 function valuesPath(template: string): string {
   const charts = template.split("/templates/")[0]?.split("/charts/").slice(1) ?? [];
   return ["Values", ...charts].join(".");
@@ -101,7 +101,7 @@ interface Line {
   readonly origins: Origin[];
 }
 
-/** Puts spans together to lines. */
+/** Combines spans into lines. */
 function linesOf(spans: readonly Span[], texts: ReadonlyMap<string, string>): TracedLine[] {
   const lines: Line[] = [{ text: "", origins: [] }];
   for (const span of spans) {
@@ -125,7 +125,7 @@ function originAt(span: Span, pos: number, texts: ReadonlyMap<string, string>): 
   return { template: path, line, column: column ?? 0, isTpl, values: span.values, conditions: span.conditions };
 }
 
-/** Template text is copied as it is, so its lines are those of the template. */
+/** Returns the origins of literal text, whose lines are those of the template. */
 function textOrigins(span: Span, texts: ReadonlyMap<string, string>): OriginsOf {
   let pos = span.pos;
   return (part) => {
@@ -136,8 +136,9 @@ function textOrigins(span: Span, texts: ReadonlyMap<string, string>): OriginsOf 
 }
 
 /**
- * What an action writes may be what templates it includes wrote, indented or
- * cut: lines that read the same, in the same order, are taken for the same.
+ * Returns the origins of an action's output. The output may come from included
+ * templates, indented or cut; lines with equal text in the same order are
+ * assumed to be the same lines.
  */
 function actionOrigins(span: Span, texts: ReadonlyMap<string, string>): OriginsOf {
   const inner = linesOf(span.inner, texts);

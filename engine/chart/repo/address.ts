@@ -1,8 +1,8 @@
 /**
- * Addresses of repositories and charts: taken apart, joined, compared.
+ * Parses, joins and compares addresses of repositories and charts.
  *
- * Works on the text as it is written, escapes included, because what comes out
- * is shown to people and stored in indexes.
+ * Works on the text as written, escapes included, because the results are shown
+ * to users and stored in indexes.
  *
  * Source: Helm 2.17.0, `pkg/urlutil`, `pkg/repo/chartrepo.go`, `pkg/downloader`.
  *
@@ -10,23 +10,23 @@
  */
 import { posix } from "node:path";
 
-/** An address taken apart. */
+/** A parsed address. */
 export interface Address {
-  /** In small letters; empty when there is none. */
+  /** In lower case; empty when there is none. */
   readonly scheme: string;
-  /** What follows the scheme when that is no slash, as in `alias:stable`. */
+  /** The text after the scheme when it does not begin with a slash, as in `alias:stable`. */
   readonly opaque: string;
   /** User, host and port. */
   readonly authority: string | undefined;
   /** Path, escaped. */
   readonly path: string;
-  /** Query without its mark. */
+  /** Query without `?`. */
   readonly query: string;
-  /** Fragment without its mark. */
+  /** Fragment without `#`. */
   readonly fragment: string;
 }
 
-/** Takes an address apart; `undefined` when it is none in Go's eyes. */
+/** Returns the parts of an address; `undefined` when Go refuses it. */
 export function parseAddress(text: string): Address | undefined {
   if (/[\0-\x1f\x7f]/.test(text) || text.startsWith(":") || /%(?![0-9a-fA-F]{2})/.test(text.replace(/\?.*$/s, ""))) {
     return undefined;
@@ -46,12 +46,12 @@ function isAuthority(text: string): boolean {
   return /^(?:\[[^\]]*\]|[^:[\]\s\\^`{|}]*)(?::[0-9]*)?$/.test(host);
 }
 
-/** Escapes what may not stand in a path; what is escaped already stays. */
+/** Escapes characters that a path may not contain; existing escapes stay. */
 function escapePath(path: string): string {
   return path.replace(/[^A-Za-z0-9_.~$&+,/:;=@%!'()*[\]-]+/g, encodeURIComponent);
 }
 
-/** Puts an address together. */
+/** Returns the text of an address. */
 export function formatAddress({ scheme, opaque, authority, path, query, fragment }: Address): string {
   let text = scheme === "" ? "" : `${scheme}:`;
   if (opaque !== "") text += opaque;
@@ -62,7 +62,7 @@ export function formatAddress({ scheme, opaque, authority, path, query, fragment
   return text + (query === "" ? "" : `?${query}`) + (fragment === "" ? "" : `#${fragment}`);
 }
 
-/** Joins parts of a path as Go's `path.Join`: empty ones are left out, dots resolved, slashes collapsed. */
+/** Joins parts of a path like Go's `path.Join`: skips empty ones, resolves dots, collapses slashes. */
 export function joinPath(...parts: readonly string[]): string {
   const full = parts.filter((part) => part !== "").join("/");
   if (full === "") return "";
@@ -77,7 +77,7 @@ export function joinAddress(base: string, ...parts: readonly string[]): string {
   return formatAddress({ ...address, path: joinPath(address.path, ...parts.map(escapeName)) });
 }
 
-/** Escapes a text that holds no escapes yet. */
+/** Escapes a text without escapes. */
 function escapeName(text: string): string {
   return text.replace(
     /[^A-Za-z0-9_.~$&+,/:;=@-]+/gu,
@@ -89,21 +89,21 @@ function escapeName(text: string): string {
   );
 }
 
-/** Where a repository's index is. */
+/** Returns the address of a repository's index. */
 export function indexAddress(repository: string): string {
   return joinAddress(repository, "index.yaml");
 }
 
-/** True for an address with a scheme, such as `https://host/path` or `alias:name`. */
+/** True if the address has a scheme, such as `https://host/path` or `alias:name`. */
 export function isAbsolute(address: Address): boolean {
   return address.scheme !== "";
 }
 
 /**
- * The address that `reference` in the index of `repository` stands for.
+ * Returns the absolute address for `reference` in the index of `repository`.
  *
- * A relative one takes over the query of the repository's address; it may
- * hold what lets the reader in.
+ * A relative reference gets the query of the repository's address, which may
+ * contain credentials.
  */
 export function resolveReference(repository: Address, reference: Address): Address {
   if (isAbsolute(reference)) return reference;
@@ -114,13 +114,13 @@ export function resolveReference(repository: Address, reference: Address): Addre
   return { ...repository, path: withoutDots(path), query, fragment: reference.fragment };
 }
 
-/** Resolves `.` and `..`; a path never climbs above its root. */
+/** Resolves `.` and `..`; the result never leaves the root. */
 function withoutDots(path: string): string {
   const normal = posix.normalize(path.startsWith("/") ? path.replace(/\/{2,}/g, "/") : `/${path}`);
   return normal === "/." ? "/" : normal;
 }
 
-/** True when two addresses lead to the same place; slashes at the end do not count. */
+/** True if two addresses are equal, apart from slashes at the end. */
 export function sameAddress(a: string, b: string): boolean {
   const [left, right] = [parseAddress(a), parseAddress(b)];
   if (left === undefined) return joinPath(a) === joinPath(b);
@@ -132,15 +132,15 @@ function cleaned(address: Address): string {
   return formatAddress({ ...address, path: joinPath(address.path || "/") });
 }
 
-/** True for what stands for itself where a request is made: an absolute address, or an absolute path. */
+/** True if the text can be used in a request without a base: an absolute address, or an absolute path. */
 export function isRequestAddress(text: string): boolean {
   const address = parseAddress(text);
   return address !== undefined && text !== "" && (isAbsolute(address) || text.startsWith("/"));
 }
 
 /**
- * True when what opens `owner` may be shown to `target`: the same host and
- * port, and no step down from an encrypted connection.
+ * True if credentials for `owner` may be sent to `target`: both have the same
+ * host and port, and the connection does not change from encrypted to plain.
  */
 export function sameHost(owner: string, target: string): boolean {
   let [left, right]: (URL | undefined)[] = [];
@@ -151,6 +151,6 @@ export function sameHost(owner: string, target: string): boolean {
   }
   if (left.hostname !== right.hostname) return false;
   if (left.protocol === right.protocol) return left.port === right.port;
-  // From http to https on the usual ports: the way redirects lead.
+  // From http to https on the default ports, as redirects do.
   return left.protocol === "http:" && right.protocol === "https:" && left.port === "" && right.port === "";
 }

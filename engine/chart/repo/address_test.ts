@@ -11,7 +11,7 @@ import {
   sameHost,
 } from "./address.ts";
 
-/** What a reference in the index of a repository comes to. */
+/** Resolves a reference in the index of a repository. */
 function resolved(repository: string, reference: string): string {
   const [base, target] = [parseAddress(repository), parseAddress(reference)];
   ok(base !== undefined && target !== undefined);

@@ -1,8 +1,8 @@
 /**
  * A chart's requirements → the archives in its `charts/`.
  *
- * Everything is downloaded into a folder elsewhere first, so that a failure, or
- * a stop in the middle, leaves `charts/` as it was.
+ * Everything is first downloaded into a staging folder, so that a failure or an
+ * interruption leaves `charts/` unchanged.
  *
  * Source: Helm 2.17.0, `pkg/downloader/manager.go`.
  *
@@ -38,24 +38,24 @@ import { isLocal, localFolder, lockRequirements, sourceRequirements } from "./re
 import { localTime } from "./time.ts";
 import { updateRepositories } from "./update.ts";
 
-/** How dependencies are brought in. */
+/** Options for updating and building dependencies. */
 export interface DependencyOptions extends Omit<DownloadOptions, "access" | "asked" | "folderIs" | "report"> {
-  /** Is told how it goes; lines end in a newline. */
+  /** Called with progress messages; lines end in a newline. */
   readonly report: (text: string) => void;
-  /** Is told what a user should know of a chart that is loaded. */
+  /** Called with warnings about charts that are loaded. */
   readonly warn?: ((text: string) => void) | undefined;
   /** Writes a chart's archive into a folder and returns its path. */
   readonly save: (chart: Chart, folder: string) => string | Promise<string>;
-  /** Leaves the cached indexes as they are. */
+  /** True to use the cached indexes without updating them. */
   readonly skipRefresh?: boolean | undefined;
-  /** Tells more. */
+  /** True for debug output. */
   readonly debug?: boolean | undefined;
 }
 
 /**
- * Brings `charts/` in line with requirements.yaml and writes requirements.lock.
+ * Updates `charts/` to match requirements.yaml and writes requirements.lock.
  *
- * @throws with Helm's message; `charts/` and the lock are as before then.
+ * @throws with Helm's message; then `charts/` and the lock are unchanged.
  */
 export async function updateDependencies(chartPath: string, options: DependencyOptions): Promise<void> {
   const { home, report } = options;
@@ -63,7 +63,7 @@ export async function updateDependencies(chartPath: string, options: DependencyO
   const requirements = loadRequirements(chart);
   if (requirements === undefined) return report(`No requirements found in ${chartPath}/charts.\n`);
   const lockPath = join(chartPath, LOCK_FILE);
-  // Before anything is fetched: a lock that is a link may lead out of the chart, to any file of the user.
+  // Checked before anything is fetched: a lock that is a link may point to any file of the user outside of the chart.
   refusePlace(lockPath, ANY_FILE);
   const digest = requirementsDigest(requirements);
   const file = await loadRepositories(home);
@@ -76,19 +76,19 @@ export async function updateDependencies(chartPath: string, options: DependencyO
   if (!options.skipRefresh) await refresh(file.repositories, options);
   const locked = await lockRequirements(sourced, chartPath, home);
   const dependencies = await bringIn(locked, chartPath, options);
-  // Helm 2: newer versions under an unchanged list leave the lock as it is.
+  // Helm 2: newer versions do not change the lock while the list is unchanged.
   if (loadLock(chart)?.digest === digest) return;
   const lock = encodeLock({ generated: localTime(new Date()), digest, dependencies });
   placeFile(lockPath, new TextEncoder().encode(lock), ANY_FILE);
 }
 
-/** Every file may go, but not a link or a folder. */
+/** The rule for the lock: any regular file may be replaced, but not a link or a folder. */
 const ANY_FILE: PlaceOptions = { reasonToKeep: () => undefined };
 
 /**
- * Rebuilds `charts/` from requirements.lock; without one, updates.
+ * Rebuilds `charts/` from requirements.lock; without a lock, updates.
  *
- * @throws with Helm's message; `charts/` is as before then.
+ * @throws with Helm's message; then `charts/` is unchanged.
  */
 export async function buildDependencies(chartPath: string, options: DependencyOptions): Promise<void> {
   const chart = await loadChartFolder(chartPath, options);
@@ -137,7 +137,7 @@ async function refresh(repositories: readonly Repository[], options: DependencyO
   options.report("Update Complete.\n");
 }
 
-/** Gets all charts, then changes `charts/`; returns the versions that were found. */
+/** Downloads all charts, then changes `charts/`; returns the chosen versions. */
 async function bringIn(
   locked: readonly LockedRequirement[],
   chartPath: string,
@@ -168,19 +168,19 @@ async function bringIn(
   }
 }
 
-/** What Helm 2 reports without the lines about restoring. */
+/** An error that Helm 2 reports without the lines about restoring. */
 class BareError extends SkegError {}
 
-/** Makes `charts/` when it is not there. */
+/** Creates `charts/` when it is missing; throws when `left`, a folder left by Helm 2, contains charts. */
 async function prepareFolder(charts: string, left: string): Promise<void> {
   const info = await stat(charts).catch(() => undefined);
   if (info !== undefined && !info.isDirectory()) throw new SkegError("io", `${quote(charts)} is not a directory`);
-  // Helm 2 puts the charts aside there; when it was killed, the only copies may still be in it.
+  // Helm 2 moves the charts there temporarily. If it was killed, the folder may hold the only copies.
   if ((await readdir(left).catch(() => [])).length > 0) {
     throw new SkegError(
       "exists",
       `Unable to move current charts to tmp dir: rename ${charts} ${left}: file exists`,
-      { hint: "Look through the folder tmpcharts, which an update left behind, and remove it." },
+      { hint: "Check the folder tmpcharts, which an interrupted update left behind, and remove it." },
     );
   }
   try {
@@ -198,7 +198,7 @@ interface Bringing {
   readonly options: DependencyOptions;
 }
 
-/** Gets one chart into the staging folder; returns the entry with the version that was found. */
+/** Puts one chart into the staging folder; returns the entry with the chosen version. */
 async function bringOne(entry: LockedRequirement, bringing: Bringing): Promise<LockedRequirement> {
   const { name, repository, version } = entry;
   const { chartPath, charts, staging, repositories, options } = bringing;
@@ -223,7 +223,7 @@ async function bringOne(entry: LockedRequirement, bringing: Bringing): Promise<L
   return { name, repository, version };
 }
 
-/** Throws unless the chart that lies in `charts/` is in the range. */
+/** Throws unless the version of the chart in `charts/` is in the range. */
 function checkOwnChart({ name, version: range }: LockedRequirement, folder: string, options: DependencyOptions): void {
   const bare = <T>(words: string, work: () => T): T => {
     try {
@@ -262,7 +262,7 @@ async function packLocal(
   if (!constraint.check(parseVersion(version))) {
     throw new SkegError("not-found", `can't get a valid version for dependency ${name}`);
   }
-  // Helm 2 follows a chart's name out of the folder.
+  // Helm 2 lets a chart's name lead out of the folder.
   if (/[\\/\0]/.test(chart.metadata.name + version)) {
     const file = `${chart.metadata.name}-${version}.tgz`;
     throw new SkegError("chart", `${quote(file)} cannot be the name of a file`);
@@ -271,7 +271,7 @@ async function packLocal(
   return version;
 }
 
-/** Where a chart is, what opens that host, and what the index says of the chart. */
+/** Returns a chart's address, the credentials for its host, and its entry in the index. */
 async function findPlace(
   { name, repository, version }: LockedRequirement,
   repositories: readonly Repository[],
@@ -279,7 +279,7 @@ async function findPlace(
 ): Promise<{ url: string; access: Access; asked: AskedChart }> {
   const complain = (text: string) => new SkegError("not-found", `could not find : ${text}`);
   const known = repositories.find(({ url }) => sameAddress(repository, url));
-  // Helm 2 opens the indexes of all repositories, needed or not.
+  // Helm 2 opens the indexes of all repositories, even those that are not needed.
   const index = known === undefined ? undefined : await openIndex(cachedIndexPath(options.home, known.name));
   const list = index?.versions(name);
   if (known !== undefined && list === undefined) throw complain("entry not found");
@@ -297,7 +297,7 @@ async function findPlace(
   }
 }
 
-/** Helm 2: here a path that begins with a slash is joined to the repository's, too. */
+/** Returns the address for a reference. Helm 2: here a path that begins with a slash is also joined to the repository's path. */
 function placeOf(repository: string, reference: string): string {
   const address = parseAddress(reference);
   if (address === undefined) throw new SkegError("usage", `could not find ${reference}: invalid URL`);
@@ -314,9 +314,9 @@ function isVersion(wanted: string, text: string): boolean {
 }
 
 /**
- * Puts what was staged into `charts/`, then removes other archives of the same
- * charts; undone when something fails. At no moment is a chart gone without
- * its successor being there.
+ * Moves the staged charts into `charts/`, then removes other archives of the
+ * same charts. Reverts everything on failure. A chart is only removed when its
+ * successor is in place.
  */
 async function replaceCharts(
   charts: string,
@@ -355,7 +355,7 @@ async function replaceCharts(
   }
 }
 
-/** True for `NAME-….tgz` that holds a chart of that very name. */
+/** True if the file is named `NAME-….tgz` and contains a chart with exactly that name. */
 async function isOutdated(path: string, names: ReadonlySet<string>, report: (text: string) => void): Promise<boolean> {
   const file = basename(path);
   const isCandidate = file.endsWith(".tgz") && [...names].some((name) => file.startsWith(`${name}-`));

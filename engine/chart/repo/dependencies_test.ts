@@ -23,7 +23,7 @@ interface Place {
   readonly files: Record<string, string | Uint8Array>;
 }
 
-/** A chart `web`, and a home whose repository `t` is served. */
+/** Runs `work` with a chart `web`, and a home whose repository `t` is served. */
 function withChart(work: (place: Place) => Promise<void>): Promise<void> {
   const files = repositoryFiles(CHARTS);
   return withServer(serveFiles(files), ({ url }) =>

@@ -1,5 +1,5 @@
 /**
- * Which requirements of a chart are in its `charts/`.
+ * Compares a chart's requirements with its `charts/` folder.
  *
  * Source: Helm 2.17.0, `cmd/helm/dependency.go`.
  *
@@ -12,7 +12,7 @@ import type { Chart } from "../../model/mod.ts";
 import { loadChart, matchGlob, type Requirement } from "../load/mod.ts";
 import { parseConstraint, parseVersion } from "../../lang/semver/mod.ts";
 
-/** How a requirement stands. */
+/** Status of a requirement. */
 export type DependencyStatus =
   | "ok"
   | "unpacked"
@@ -25,18 +25,18 @@ export type DependencyStatus =
   | "too many matches"
   | "bad pattern";
 
-/** Something in `charts/` that should not be there. */
+/** An entry of `charts/` that is not in the requirements. */
 export interface StrayChart {
   /** Its path. */
   readonly path: string;
-  /** Whether it is a chart at all. */
+  /** True if it is a chart. */
   readonly isChart: boolean;
 }
 
-/** Says how one requirement of the chart in a folder stands. */
+/** Returns the status of one requirement of the chart in a folder. */
 export async function dependencyStatus(chartPath: string, requirement: Requirement): Promise<DependencyStatus> {
   const folder = join(chartPath, "charts");
-  // Helm 2: the name of a chart is a pattern here.
+  // Helm 2: the name of a chart is used as a glob pattern here.
   const pattern = `${requirement.name}-*.tgz`;
   const archives: string[] = [];
   for (const name of await namesIn(folder)) {
@@ -71,7 +71,7 @@ async function statusOf(
   }
 }
 
-/** What lies in `charts/` and is no chart, or is not in the list; by name. */
+/** Returns the entries of `charts/` that are not charts or not in the list, sorted by name. */
 export async function strayCharts(chartPath: string, requirements: readonly Requirement[]): Promise<StrayChart[]> {
   const folder = join(chartPath, "charts");
   const strays: StrayChart[] = [];

@@ -8,7 +8,7 @@ import { dependencyStatus, strayCharts } from "./dependency_status.ts";
 const requirement = (name: string, version: string): Requirement =>
   decodeRequirements(JSON.stringify({ dependencies: [{ name, version }] })).dependencies?.[0] as Requirement;
 
-/** A chart folder whose `charts/` holds archives (`FILE`: name and version) and texts. */
+/** Makes a chart folder whose `charts/` contains archives (`FILE`: name and version) and text files. */
 function withCharts(
   archives: Record<string, readonly [name: string, version: string]>,
   texts: Record<string, string>,

@@ -1,5 +1,5 @@
 /**
- * A chart's name or address → the archive on disk.
+ * Downloads a chart: name or address → archive on disk.
  *
  * Source: Helm 2.17.0, `pkg/downloader/chart_downloader.go`, `pkg/repo/chartrepo.go`.
  *
@@ -34,22 +34,22 @@ import { INDEX_BYTES_MAX, openIndex } from "./index_store.ts";
 import { loadRepositories, type Repository, type RepositoryFile } from "./repositories.ts";
 
 /**
- * What to do about the provenance file: nothing; fetch it; verify when there
- * is one; verify always.
+ * Use of the provenance file: `never` ignores it, `later` fetches it,
+ * `if-possible` verifies when there is one, `always` requires and verifies it.
  */
 export type Provenance = "never" | "later" | "if-possible" | "always";
 
-/** How charts are downloaded. */
+/** Options of {@linkcode downloadChart}. */
 export interface DownloadOptions extends FetchOptions, ReceiveOptions {
   /** HELM_HOME. */
   readonly home: string;
-  /** What the user gave to open the chart's host; what is empty is taken from the repository. */
+  /** The user's credentials for the chart's host; empty fields are taken from the repository. */
   readonly access?: Partial<Access> | undefined;
-  /** What an index says of an address that was found in it; a name is looked up. */
+  /** The index entry of a chart that is given by its address. A name is looked up instead. */
   readonly asked?: AskedChart | undefined;
   /** Default: `never`. */
   readonly provenance?: Provenance | undefined;
-  /** Is told what Helm prints on standard output; lines end in a newline. */
+  /** Called with text that Helm prints on standard output; lines end in a newline. */
   readonly report?: ((text: string) => void) | undefined;
 }
 
@@ -57,35 +57,35 @@ export interface DownloadOptions extends FetchOptions, ReceiveOptions {
 export interface Downloaded {
   /** Path of the archive. */
   readonly path: string;
-  /** The chart's name, where it was asked for by its name. */
+  /** The chart's name, when it was requested by name. */
   readonly name: string | undefined;
-  /** What verifying gave; `undefined` when nothing was verified. */
+  /** Result of the verification; `undefined` when nothing was verified. */
   readonly verification: unknown;
 }
 
-/** Where a chart is, and what opens that host. */
+/** A chart's address, and the credentials for its host. */
 export interface ChartPlace {
   /** Absolute address of the archive. */
   readonly url: string;
-  /** What to show there. */
+  /** Credentials to send there. */
   readonly access: Access;
-  /** What the index says of it; nothing where the user gave the address. */
+  /** The chart's entry in the index; empty when the user gave the address. */
   readonly asked: AskedChart;
 }
 
 const PROVENANCE_BYTES_MAX = 1024 * 1024;
 
 /**
- * Downloads a chart into a folder, over an archive of the same chart that is there already.
+ * Downloads a chart into a folder. An archive of the same chart is replaced.
  *
- * What comes is compared with what was asked for before it is written. Another chart than the one that was asked for
- * is an error. Another version is one when the archive is verified, and another digest than the index's when
- * `isStrict` is set; else they are noticed.
+ * The download is compared with the requested chart before it is written. Another chart is an error. Another version is
+ * an error when the archive is verified, and a digest that differs from the index is an error with `isStrict`;
+ * otherwise they are notices.
  *
  * @param reference `repository/chart`, or an absolute address.
- * @param range A version or a range; empty: the newest release. Means nothing for an address.
+ * @param range A version or a range; empty: the newest release. Ignored for an address.
  * @throws kind `not-found`, `config`, `usage`, `io` or `yaml`, with Helm's message; kind `exists` when a file would be
- * lost; an `ArrivalError` when something else came than what was asked for.
+ * lost; an `ArrivalError` when the download is not the requested chart.
  */
 export async function downloadChart(
   reference: string,
@@ -135,9 +135,9 @@ async function getterOf(url: string, access: Access, options: FetchOptions): Pro
 }
 
 /**
- * The last part of an address's path, escapes read.
+ * Returns the last part of an address's path, with escapes decoded.
  *
- * @param isListed An index gives the address: then the name must be that of an archive.
+ * @param isListed True if the address comes from an index; then the name must be that of an archive.
  */
 function fileName(url: string, isListed: boolean): string {
   const path = parseAddress(url)?.path ?? "";
@@ -145,7 +145,7 @@ function fileName(url: string, isListed: boolean): string {
   try {
     plain = decodeURIComponent(path);
   } catch {
-    // Not text in UTF-8: the name stays escaped.
+    // The bytes are not UTF-8, so the name stays escaped.
   }
   const name = withoutTrailing(plain, "/").split("/").at(-1) ?? "";
   const shown = quote(maskAddress(url));
@@ -158,9 +158,9 @@ function fileName(url: string, isListed: boolean): string {
 }
 
 /**
- * Finds where a chart is.
+ * Returns the address of a chart and the credentials for it.
  *
- * @throws as {@linkcode downloadChart}.
+ * @throws the same errors as {@linkcode downloadChart}.
  */
 export async function resolveChart(reference: string, range: string, options: DownloadOptions): Promise<ChartPlace> {
   const address = parseAddress(reference);
@@ -222,7 +222,7 @@ async function isKnownScheme(scheme: string, options: FetchOptions): Promise<boo
   return scheme === "http" || scheme === "https" || await options.downloader?.(scheme) !== undefined;
 }
 
-/** What opens a repository: what the user gave, then what is stored. */
+/** Returns the credentials for a repository: the user's, then the stored ones. */
 export function repositoryAccess(repository: Repository, given: Partial<Access> = {}): Access {
   const { url: owner, certFile, keyFile, caFile } = repository;
   return {
@@ -235,15 +235,15 @@ export function repositoryAccess(repository: Repository, given: Partial<Access> 
   };
 }
 
-/** What an index says of one of its charts. */
+/** Returns the facts about a chart that its index entry states. */
 export function askedOf({ name, version, digest }: ChartVersion): AskedChart {
   return { name, version, digest };
 }
 
-/** What opens the host of an address: of the repository that lists it, or what the user gave. */
+/** Returns the credentials for an address: those of the repository that lists it, or the user's. */
 async function accessToAddress(reference: string, file: RepositoryFile, options: DownloadOptions): Promise<Access> {
   const given = { ...plainAccess(reference), ...options.access };
-  // An address that a repository's index gave comes with what opens the repository.
+  // An address from a repository's index comes with the repository's credentials.
   if (options.access?.owner !== undefined) return given;
   const repository = await listingRepository(reference, file, options.home);
   if (repository === undefined) return given;
@@ -252,7 +252,7 @@ async function accessToAddress(reference: string, file: RepositoryFile, options:
   return repositoryAccess(repository, given);
 }
 
-/** The first repository whose index lists an address. Indexes that cannot be read are passed over. */
+/** Returns the first repository whose index lists an address. Unreadable indexes are skipped. */
 async function listingRepository(
   url: string,
   file: RepositoryFile,
@@ -270,7 +270,7 @@ async function listingRepository(
   return undefined;
 }
 
-/** Downloads the index of a repository that is known by its address only. */
+/** Downloads the index of a repository that is given by its address only. */
 export async function fetchIndex(access: Access, options: FetchOptions = {}): Promise<IndexFile> {
   const getter = await repositoryGetter(access, options);
   try {
@@ -284,7 +284,7 @@ export async function fetchIndex(access: Access, options: FetchOptions = {}): Pr
 }
 
 /**
- * The address of a chart in a repository that is known by its address only, and what the index says of the chart.
+ * Returns the address of a chart in a repository that is given by its address only, and the chart's entry in the index.
  *
  * @throws with Helm's message.
  */
@@ -307,13 +307,13 @@ export async function findChartAddress(
     throw new SkegError("usage", `failed to make chart URL absolute: failed to parse ${first} as URL`);
   }
   const resolved = resolveReference(base, target);
-  // An absolute address on the repository's own host takes over its query as well.
+  // An absolute address on the repository's own host also gets the repository's query.
   const isOwnHost = resolved.authority === base.authority;
   const url = formatAddress(isOwnHost ? { ...resolved, query: base.query } : resolved);
   return { url, asked: askedOf(found) };
 }
 
-/** Runs `work`; what goes wrong gets other words, but not a stop that was asked for. */
+/** Runs `work` and changes the message of its errors, except when the signal aborted it. */
 async function attempt<T>(work: () => T | Promise<T>, words: (text: string) => string): Promise<T> {
   try {
     return await work();

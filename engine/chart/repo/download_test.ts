@@ -25,7 +25,7 @@ interface Place {
   readonly authorizations: () => (string | undefined)[];
 }
 
-/** A home whose only repository `t` is served; `index` replaces its index. */
+/** Runs `work` with a home whose only repository `t` is served; `index` replaces its index. */
 function withRepository(
   { index, answer = serveFiles(repositoryFiles(CHARTS)), ...repository }: Partial<Repository> & {
     readonly index?: (url: string) => unknown;

@@ -1,9 +1,9 @@
 /**
- * Bytes from an address, over HTTP or by a downloader.
+ * Fetches bytes from an address, over HTTP or with a downloader.
  *
- * What opens a repository – name, password, client certificate – is shown to
- * the repository's own host and to no other: not to hosts that its index
- * names, and not along a redirect.
+ * The credentials of a repository (name, password, client certificate) are only
+ * sent to the repository's own host: not to other hosts in its index, and not to
+ * the target of a redirect.
  *
  * Source: Helm 2.17.0, `pkg/getter`, `pkg/tlsutil`.
  *
@@ -23,9 +23,9 @@ import {
 } from "../../net/mod.ts";
 import { parseAddress, sameHost } from "./address.ts";
 
-/** What opens a host. Texts are empty when they are not set. */
+/** Credentials and certificates for a host. Texts are empty when they are not set. */
 export interface Access {
-  /** The address whose host this is for. */
+  /** The address whose host the credentials are for. */
   readonly owner: string;
   /** For basic authentication; both or nothing. */
   readonly username: string;
@@ -39,31 +39,31 @@ export interface Access {
   readonly caFile: string;
 }
 
-/** Gets bytes from an address whose scheme it knows. */
+/** Fetches bytes from an address with a scheme that it supports. */
 export type Downloader = (
   url: string,
   files: Pick<Access, "certFile" | "keyFile" | "caFile">,
 ) => Promise<Uint8Array>;
 
-/** The way out. */
+/** Options for fetching. */
 export interface FetchOptions {
-  /** Ends the fetch. */
+  /** Aborts the fetch. */
   readonly signal?: AbortSignal | undefined;
-  /** Environment variables: proxies, and which authorities the system has; default: the process's own. */
+  /** Environment variables for proxies and authorities; default: the process's own. */
   readonly variables?: NetworkVariables | undefined;
-  /** How long answers are waited for; default {@linkcode PATIENCE}. */
+  /** Time limits; default {@linkcode PATIENCE}. */
   readonly patience?: Patience | undefined;
-  /** Is told how much of an address has come; of `undefined` when it is done with. The address is without secrets. */
+  /** Called with the progress of a download; with `undefined` when it ends. The address contains no credentials. */
   readonly progress?: ((url: string, received: Received | undefined) => void) | undefined;
-  /** Finds a downloader for schemes other than `http` and `https`. */
+  /** Returns a downloader for a scheme other than `http` and `https`. */
   readonly downloader?: ((scheme: string) => Promise<Downloader | undefined>) | undefined;
 }
 
-/** Gets the bytes of addresses with one access. */
+/** Fetches the bytes of addresses with the same credentials. */
 export interface Getter {
-  /** Gets all bytes, `bytesMax` at most. */
+  /** Returns all bytes, at most `bytesMax`. */
   get(url: string, bytesMax: number): Promise<Uint8Array>;
-  /** Lets go of connections. */
+  /** Closes all connections. */
   close(): void;
 }
 
@@ -71,15 +71,15 @@ const USER_AGENT = "Helm/2.17.0";
 const REDIRECTS_MAX = 10;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
-/** Access with nothing but an address. */
+/** Returns an access without credentials. */
 export function plainAccess(owner: string): Access {
   return { owner, username: "", password: "", certFile: "", keyFile: "", caFile: "" };
 }
 
 /**
- * Makes a getter for addresses with a scheme.
+ * Returns a getter for addresses with a scheme.
  *
- * @throws kind `usage` for a scheme that nobody knows; kind `config` for certificates that cannot be read.
+ * @throws kind `usage` for an unknown scheme; kind `config` for certificates that cannot be read.
  */
 export async function makeGetter(scheme: string, access: Access, options: FetchOptions = {}): Promise<Getter> {
   if (scheme === "http" || scheme === "https") return await httpGetter(access, options);
@@ -94,9 +94,9 @@ export async function makeGetter(scheme: string, access: Access, options: FetchO
 }
 
 /**
- * Makes a getter for a repository.
+ * Returns a getter for a repository.
  *
- * @throws as {@linkcode makeGetter}, with the words of repositories.
+ * @throws the same errors as {@linkcode makeGetter}, with Helm's messages for repositories.
  */
 export async function repositoryGetter(access: Access, options: FetchOptions = {}): Promise<Getter> {
   const address = parseAddress(access.owner);
@@ -113,7 +113,7 @@ export async function repositoryGetter(access: Access, options: FetchOptions = {
   }
 }
 
-/** What a request is made with. */
+/** Settings of a request. */
 interface Way extends FetchOptions {
   readonly access: Access;
   readonly clientFor: (isOwn: boolean) => Promise<HttpClient>;
@@ -123,7 +123,7 @@ async function httpGetter(access: Access, options: FetchOptions): Promise<Getter
   const { variables } = options;
   const certified = await certifiedClient(access, variables);
   let plain: Promise<HttpClient> | undefined;
-  /** The access's certificates are for its own host; others are reached without. */
+  /** Returns the client for a host: with the certificates for the owner's host, without for others. */
   const clientFor = async (isOwn: boolean): Promise<HttpClient> =>
     isOwn && certified !== undefined ? certified : await (plain ??= openHttp({ variables }));
   return {
@@ -135,7 +135,7 @@ async function httpGetter(access: Access, options: FetchOptions): Promise<Getter
   };
 }
 
-/** A client with the access's certificates, which trusts its authorities alone; `undefined` when there are none. */
+/** Returns a client with the access's certificates, which trusts only its authorities; `undefined` when it has none. */
 async function certifiedClient(
   access: Access,
   variables: NetworkVariables | undefined,
@@ -163,7 +163,7 @@ async function certifiedClient(
   }
 }
 
-/** Follows redirects by hand: every step is asked anew who may be shown what. */
+/** Fetches an address and follows redirects itself: for every step it decides again which credentials may be sent. */
 async function get(url: string, bytesMax: number, way: Way): Promise<Uint8Array> {
   const { signal } = way;
   let target = url;
@@ -186,7 +186,7 @@ async function get(url: string, bytesMax: number, way: Way): Promise<Uint8Array>
   throw getError(target, new Error(`stopped after ${REDIRECTS_MAX} redirects`), signal);
 }
 
-/** Names of the answers that servers of charts give most; some servers leave them out. */
+/** Texts of common statuses, because some servers leave them out. */
 const STATUS_TEXTS: Readonly<Record<number, string>> = {
   400: "Bad Request",
   401: "Unauthorized",
@@ -202,7 +202,7 @@ const STATUS_TEXTS: Readonly<Record<number, string>> = {
 };
 
 async function request(target: string, { access, clientFor, signal, patience = PATIENCE }: Way): Promise<Response> {
-  // Archives and indexes come as the bytes that they are.
+  // Archives and indexes are requested without compression.
   const headers = new Map([["user-agent", USER_AGENT], ["accept-encoding", "identity"]]);
   const isOwn = sameHost(access.owner, target);
   let plain = target;
@@ -210,7 +210,7 @@ async function request(target: string, { access, clientFor, signal, patience = P
   let mayTell = isOwn;
   const inline = URL.canParse(target) ? new URL(target) : undefined;
   if (inline !== undefined && (inline.username !== "" || inline.password !== "")) {
-    // What stands in the address itself is for that address.
+    // Credentials in the address itself are for that address.
     if (!isOwn || user.name === "" || user.password === "") {
       user = { name: decodeURIComponent(inline.username), password: decodeURIComponent(inline.password) };
       mayTell = true;

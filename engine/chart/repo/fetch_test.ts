@@ -9,7 +9,7 @@ const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 const ANN = { username: "ann", password: "secret" };
 const BASIC = `Basic ${btoa("ann:secret")}`;
 
-/** Gets one address with an access. */
+/** Fetches one address with an access. */
 async function get(url: string, access: Access, signal?: AbortSignal): Promise<string> {
   const getter = await makeGetter(new URL(url).protocol.slice(0, -1), access, { signal });
   try {
@@ -153,7 +153,7 @@ Deno.test("a getter shows a client certificate to its owner and trusts the given
     await rejects(get(`${url}/x`, { ...plainAccess(url), ...certificates("ann"), certFile: "", keyFile: "" }), {
       kind: "io",
     });
-    // Of another owner: nothing is shown, so nothing is let in.
+    // The credentials are for another owner, so they are not sent, and the server refuses the request.
     await rejects(get(`${url}/x`, { ...plainAccess("https://elsewhere"), ...certificates("ann") }), { kind: "io" });
   }));
 

@@ -1,5 +1,5 @@
 /**
- * Files of this room: read with Helm's words, written so that a reader never sees half of one.
+ * Reads files with Helm's error messages, and writes files atomically.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { BigIntStats } from "node:fs";
 import { readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { fileError } from "../../../errors.ts";
 
-/** Reads a text. */
+/** Reads a text file. */
 export async function readText(path: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
@@ -18,16 +18,17 @@ export async function readText(path: string): Promise<string> {
 
 /** Options of {@linkcode replaceFile}. */
 export interface ReplaceOptions {
-  /** Mode of a file that is new; default 0644. */
+  /** Mode of a new file; default 0644. */
   readonly mode?: number | undefined;
-  /** Mode of the file, new or not. */
+  /** Mode of the file, whether it is new or not. */
   readonly exactMode?: number | undefined;
 }
 
 /**
- * Writes a file as a whole. A file that is there keeps its mode, unless there is an exact one, and a link its target.
+ * Writes a file atomically. An existing file keeps its mode, unless `exactMode` is set. A link keeps its target, which is
+ * written.
  *
- * @returns The state of what was written; somebody else may have written since.
+ * @returns The state of the written file; another process may have changed the path since.
  */
 export async function replaceFile(
   path: string,
@@ -51,7 +52,7 @@ export async function replaceFile(
   }
 }
 
-/** True when something is at the path. */
+/** True if the path exists. */
 export async function exists(path: string): Promise<boolean> {
   return await stat(path).then(() => true, () => false);
 }

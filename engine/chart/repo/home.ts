@@ -1,5 +1,5 @@
 /**
- * Places below HELM_HOME that have to do with repositories.
+ * Paths below HELM_HOME for repositories.
  *
  * Source: Helm 2.17.0, `pkg/helm/helmpath`.
  *
@@ -7,27 +7,27 @@
  */
 import { join } from "node:path";
 
-/** The list of repositories. */
+/** Returns the path of the list of repositories. */
 export function repositoriesPath(home: string): string {
   return join(home, "repository", "repositories.yaml");
 }
 
-/** The folder of cached indexes. */
+/** Returns the folder of cached indexes. */
 export function cachePath(home: string): string {
   return join(home, "repository", "cache");
 }
 
-/** The cached index of one repository. */
+/** Returns the path of one repository's cached index. */
 export function cachedIndexPath(home: string, name: string): string {
   return join(cachePath(home), `${name}-index.yaml`);
 }
 
-/** The repository that `serve` serves. */
+/** Returns the folder of the repository that `serve` serves. */
 export function localRepositoryPath(home: string): string {
   return join(home, "repository", "local");
 }
 
-/** Where install, upgrade and inspect keep what they download. */
+/** Returns the folder in which install, upgrade and inspect keep downloads. */
 export function archivePath(home: string): string {
   return join(home, "cache", "archive");
 }

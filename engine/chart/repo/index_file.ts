@@ -1,5 +1,5 @@
 /**
- * `index.yaml`: what a repository holds.
+ * `index.yaml`: the list of a repository's charts.
  *
  * Source: Helm 2.17.0, `pkg/repo/index.go`.
  *
@@ -20,35 +20,35 @@ import {
 } from "../../lang/yaml/mod.ts";
 import { decodeTime, localTime, NO_TIME } from "./time.ts";
 
-/** One version of a chart in an index: what its Chart.yaml says, and where it is. */
+/** One version of a chart in an index: its metadata and its addresses. */
 export interface ChartVersion extends Omit<ChartMetadata, "unknown"> {
-  /** Addresses of the archive, the first one is used; relative ones stand below the repository. */
+  /** Addresses of the archive; the first one is used. Relative ones are below the repository's address. */
   readonly urls?: readonly string[];
   /** When it was added, RFC 3339. */
   readonly created?: string;
-  /** Means nothing. */
+  /** Has no effect. */
   readonly removed?: boolean;
   /** SHA-256 of the archive, hexadecimal. */
   readonly digest?: string;
 }
 
-/** What finding charts needs of an index. */
+/** The functions of an index for finding charts. */
 export interface ChartIndex {
   /** Names of all charts. */
   names(): readonly string[];
-  /** All versions of a chart, the highest first; `undefined` when there is no such chart. */
+  /** Returns all versions of a chart, the highest first; `undefined` when there is no such chart. */
   versions(name: string): readonly ChartVersion[] | undefined;
 }
 
-/** A whole index. */
+/** A complete index. */
 export interface IndexFile extends ChartIndex {
-  /** Of the format: `v1`. */
+  /** Version of the format: `v1`. */
   readonly apiVersion: string;
-  /** When it was made, RFC 3339. */
+  /** Creation time, RFC 3339. */
   readonly generated: string;
   /** Charts by name. */
   readonly entries: Map<string, ChartVersion[]>;
-  /** Means nothing. */
+  /** Has no effect. */
   readonly publicKeys: readonly string[];
 }
 
@@ -78,24 +78,24 @@ const INDEX = {
   },
 } as const;
 
-/** Scalars, lists and maps that an index may have; one with 40,000 entries has less than a million. */
+/** Maximal number of scalars, lists and maps in an index; one with 40,000 entries has less than a million. */
 const NODES_MAX = 5_000_000;
 
-/** Problems that are named, at most. */
+/** Maximal number of problems in a message. */
 const PROBLEMS_MAX = 20;
 
-/** A line and what is wrong there. */
+/** A line number and the problem there. */
 type Problem = readonly [number, string];
 
-/** Top-level keys that an index may have; Helm 2 refuses all others. */
+/** Allowed top-level keys; Helm 2 refuses all others. */
 const KEYS = new Set(["serverInfo", "apiVersion", "generated", "entries", "publicKeys"]);
 
-/** An index without charts. */
+/** Returns an index without charts. */
 export function emptyIndex(now: Date = new Date()): IndexFile {
   return makeIndex({ apiVersion: "v1", generated: localTime(now), publicKeys: [] }, new Map());
 }
 
-/** Puts an index together. */
+/** Returns an index made of its parts. */
 export function makeIndex(
   head: Pick<IndexFile, "apiVersion" | "generated" | "publicKeys">,
   entries: Map<string, ChartVersion[]>,
@@ -104,7 +104,7 @@ export function makeIndex(
 }
 
 /**
- * Reads the text of an index.
+ * Parses the text of an index.
  *
  * @throws kind `yaml` with the messages of Go's libraries; kind `chart` without an `apiVersion`.
  */
@@ -118,7 +118,7 @@ export function decodeIndex(text: string): IndexFile {
   });
   checkTop(value, text, problems);
   const fields = value === null ? undefined : decodeFields(asStrings(value as Record<string, unknown>));
-  // Helm 2 reads such a file in the format of its alpha versions, whose keys it has refused just before.
+  // Helm 2 then tries the format of its alpha versions, but it has already refused the keys of that format.
   if (!fields?.apiVersion) throw new SkegError("chart", "no API version specified");
   const entries = new Map<string, ChartVersion[]>();
   for (const [name, list] of Object.entries(fields.entries ?? {})) {
@@ -141,7 +141,7 @@ function decodeFields(value: unknown) {
   }
 }
 
-/** The entry of a chart in an index. */
+/** Returns the index entry for a chart. */
 export function toChartVersion(
   { unknown: _, maintainers, ...metadata }: ChartMetadata,
   place: Pick<ChartVersion, "urls" | "created" | "digest">,
@@ -153,7 +153,7 @@ export function toChartVersion(
   return withoutEmpty({ ...metadata, ...people === undefined ? {} : { maintainers: people }, ...place });
 }
 
-/** An entry without empty fields, as it is written again. */
+/** Returns an entry without empty fields, for writing. */
 function withoutEmpty<T extends object>(entry: T): T {
   const kept: Record<string, unknown> = {};
   for (const key in entry) {
@@ -170,7 +170,7 @@ function filled(entry: NonNullable<DecodedVersion>): ChartVersion {
   return { name, ...rest } as ChartVersion;
 }
 
-/** Refuses what is no map, and keys that do not belong here. */
+/** Adds a problem when `value` is not a map, and for every unknown key. */
 function checkTop(value: unknown, text: string, problems: Problem[]): void {
   if (value === null) return;
   if (typeof value !== "object" || Array.isArray(value)) {
@@ -200,7 +200,7 @@ function scalarTag(value: unknown): string {
   return `!!${tag} \`${shown}\``;
 }
 
-/** What Helm 2 says of a key that stands in a map twice. */
+/** Returns Helm 2's message for a repeated key. */
 function repeatedKey(text: string, { key, line, mapLine, isTop }: RepeatedKey): Problem {
   if (isTop) {
     const last = linesOf(text.split("\n"), key).at(-1) ?? mapLine;
@@ -214,19 +214,19 @@ function notFound(key: string): string {
   return `field ${key} not found in type repo.IndexValidation`;
 }
 
-/** The line that a top-level key stands on. */
+/** Returns the line number of a top-level key. */
 function lineOf(text: string, key: string): number {
   return linesOf(text.split("\n"), key)[0] ?? 1;
 }
 
-/** The lines, 1-based, that begin with a key. */
+/** Returns the 1-based numbers of the lines that begin with a key. */
 function linesOf(lines: readonly string[], key: string, before = ""): number[] {
   const escaped = key.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
   const form = new RegExp(`^${before}["']?${escaped}["']?\\s*:`);
   return lines.flatMap((line, at) => form.test(line) ? [at + 1] : []);
 }
 
-/** Gives scalars where the format wants text the form of text; the fields of Chart.yaml must be text already. */
+/** Converts scalars to text where the format requires text; fields of Chart.yaml must be text already. */
 function asStrings(value: Record<string, unknown>): Record<string, unknown> {
   const text = (item: unknown) => typeof item === "number" || typeof item === "boolean" ? String(item) : item;
   const list = (item: unknown) => Array.isArray(item) ? item.map(text) : item;
@@ -248,7 +248,7 @@ function asStrings(value: Record<string, unknown>): Record<string, unknown> {
   };
 }
 
-/** Returns versions with the highest first; those that are none come last. */
+/** Returns entries sorted by version, highest first; invalid versions are last. */
 export function sortVersions(list: readonly ChartVersion[]): ChartVersion[] {
   const keyed = list.map((entry) => ({ entry, version: versionOf(entry.version ?? "") }));
   keyed.sort((a, b) => {
@@ -260,7 +260,7 @@ export function sortVersions(list: readonly ChartVersion[]): ChartVersion[] {
   return keyed.map(({ entry }) => entry);
 }
 
-/** Reads a version; `undefined` for what is none. */
+/** Returns the parsed version; `undefined` when it is invalid. */
 export function versionOf(text: string): Version | undefined {
   try {
     return parseVersion(text);
@@ -270,7 +270,7 @@ export function versionOf(text: string): Version | undefined {
   }
 }
 
-/** Writes an index: sorted keys, fields that are empty left out. */
+/** Returns the text of an index, with sorted keys and without empty fields. */
 export function encodeIndex(index: IndexFile): string {
   const entries = Object.fromEntries(
     [...index.entries].map(([name, list]) => [
@@ -283,8 +283,8 @@ export function encodeIndex(index: IndexFile): string {
 }
 
 /**
- * Chooses a version of a chart: the very text of `range` first, then the
- * highest one in the range; an empty range is any release.
+ * Returns a version of a chart: the one whose text equals `range`, else the
+ * highest one in the range. An empty range matches any release.
  *
  * @throws kind `not-found` or `semver`, with Helm's message.
  */
@@ -302,7 +302,7 @@ export function findVersion(index: ChartIndex, name: string, range: string): Cha
   return found;
 }
 
-/** True when a version of the chart is in the range; a range that is none fits nothing. */
+/** True if a version of the chart is in the range; an invalid range matches nothing. */
 export function hasVersion(index: ChartIndex, name: string, range: string): boolean {
   try {
     findVersion(index, name, range);

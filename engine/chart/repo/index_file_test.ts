@@ -31,7 +31,7 @@ serverInfo: {a: 1}
 publicKeys: [k]
 `;
 
-/** An index with these versions of one chart. */
+/** Returns an index with these versions of one chart. */
 const withVersions = (...versions: string[]) =>
   decodeIndex(
     JSON.stringify({ apiVersion: "v1", entries: { web: versions.map((version) => ({ name: "web", version })) } }),
@@ -90,7 +90,7 @@ Deno.test("findVersion() prefers the very text, then the highest version in the 
   equal(find("^1.0.0"), "1.10.0");
   equal(find("v1.10"), "v1.10");
   equal(find("2.0.0-rc.1"), "2.0.0-rc.1");
-  equal(find("<1"), "1.10.0"); // Helm 2: `<1` is `<1.x`
+  equal(find("<1"), "1.10.0"); // Helm 2 reads `<1` as `<1.x`
   throws(() => find("x y"), { kind: "semver", message: "improper constraint: x y" });
   throws(() => find("3"), { kind: "not-found", message: "No chart version found for web-3" });
   throws(() => findVersion(index, "nope", ""), { message: "no chart name found" });

@@ -17,17 +17,17 @@ import { type ChartVersion, emptyIndex, encodeIndex, mergeIndex, sortVersions, t
 import { loadIndex } from "./index_store.ts";
 import { localTime } from "./time.ts";
 
-/** How a folder is indexed. */
+/** Options of {@linkcode indexFolder}. */
 export interface IndexFolderOptions {
-  /** Address that the folder has; empty: addresses are relative. */
+  /** Address of the folder; empty: addresses in the index are relative. */
   readonly url?: string;
-  /** Path of an index whose entries are added; one that does not exist is made. */
+  /** Path of an index whose entries are added; it is created when it does not exist. */
   readonly merge?: string;
 }
 
 /**
  * Writes `index.yaml` of a folder: its archives and those one folder deeper.
- * What is no chart is passed over.
+ * Other files are skipped.
  *
  * @throws kind `io`, `yaml` or `chart`.
  */
@@ -57,7 +57,7 @@ interface Archive {
   readonly name: string;
 }
 
-/** Archives of the folder, then those of its folders; each by name. */
+/** Returns the archives of the folder, then those of its subfolders; each sorted by name. */
 async function archivesIn(folder: string): Promise<Archive[]> {
   const names = await namesIn(folder);
   const found: Archive[] = names.filter(isArchive).map((name) => ({ parent: "", name }));

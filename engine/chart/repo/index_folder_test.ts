@@ -6,7 +6,7 @@ import { inFolder } from "../../../tests/_lib/folder.ts";
 import { indexFolder } from "./index_folder.ts";
 import { loadIndex } from "./index_store.ts";
 
-/** A folder with archives in it, in a folder of it, and deeper. */
+/** Runs `work` with a folder that has archives at its top, in a subfolder, and deeper. */
 const withCharts = (work: (folder: string) => Promise<void>) =>
   inFolder({ "x.tgz": "no archive", "sub/deep/.keep": "" }, async (folder) => {
     for (

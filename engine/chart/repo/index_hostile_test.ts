@@ -27,7 +27,7 @@ entries:
 generated: "2020-01-01T00:00:00.5+01:00"
 `;
 
-/** What an index that is read must bear; what is none must be refused with an error of ours. */
+/** Parses an index and uses all its functions. Only a SkegError may refuse the text. */
 function readAndUse(text: string): void {
   let index;
   try {
@@ -120,7 +120,7 @@ entries:
   equal(({} as Record<string, unknown>)["name"], undefined);
 });
 
-// A twentieth of the inputs that readers get: every one is a request to a server.
+// Uses a twentieth of the usual number of inputs, because each one needs a request to a server.
 Deno.test("downloadChart() adds an archive under a plain name or nothing, whatever an index says", () => {
   const part = fc.constantFrom(
     ..."web-1.0.0.tgz|mine.tgz|mine.sh|..|.|%2e%2e|%2f|%5c|%00|%0a|:|con.tgz|.x.tgz|a.TGZ|b.tar.gz|?x=y.tgz|#.tgz|é.tgz|%ff.tgz|web"

@@ -1,10 +1,10 @@
 /**
- * Cached indexes, which are read again and again.
+ * Cached indexes, which are read often.
  *
- * YAML of several megabytes takes seconds to read. Beside a large index stands
- * a file that holds the same in a form that loads in milliseconds: a line that
- * says which state of the index it was made from, then a line of JSON for each
- * chart. An index that has changed since is read anew.
+ * Parsing several megabytes of YAML takes seconds. So a large index has a second
+ * file beside it, with the same content in a form that loads in milliseconds: a
+ * line with the state of the index that it was made from, then a line of JSON for
+ * each chart. When the index has changed since, its YAML is parsed again.
  *
  * @module
  */
@@ -14,16 +14,16 @@ import { fileError, SkegError } from "../../../errors.ts";
 import { exists, replaceFile } from "./files.ts";
 import { type ChartIndex, type ChartVersion, decodeIndex, type IndexFile } from "./index_file.ts";
 
-/** Indexes below this size are quicker read than looked up. */
+/** Smaller indexes are parsed directly, which is faster. */
 const SMALL_BYTES = 256 * 1024;
 
-/** Indexes above this size are refused: nobody means to serve them. */
+/** Larger indexes are refused; no real repository has one. */
 export const INDEX_BYTES_MAX = 64 * 1024 * 1024;
 
-/** Changes with the form of the lines. */
+/** Version of the lines' format. */
 const FORMAT = "skeg index 1";
 
-/** Which state of an index something was made from. */
+/** Identifies a state of an index file. */
 interface State {
   readonly format: string;
   readonly size: number;
@@ -31,7 +31,7 @@ interface State {
 }
 
 /**
- * Opens an index for looking things up.
+ * Returns an index for finding charts.
  *
  * @throws kind `io`, `yaml` or `chart`.
  */
@@ -46,7 +46,7 @@ export async function openIndex(path: string): Promise<ChartIndex> {
   return index;
 }
 
-/** Reads an index as it stands in its file. */
+/** Returns the complete index from its YAML file. */
 export async function loadIndex(path: string): Promise<IndexFile> {
   const { size } = await stateOf(path);
   if (size > INDEX_BYTES_MAX) throw tooLarge(path);
@@ -58,10 +58,10 @@ export async function loadIndex(path: string): Promise<IndexFile> {
 }
 
 /**
- * Checks the text of an index and keeps it at `path`; one that a password
- * opened is readable by its owner alone.
+ * Checks the text of an index and stores it at `path`. With `isSecret` (the
+ * repository needs a password) only the user may read the file.
  *
- * @throws kind `yaml` or `chart`; the file stays as it was then.
+ * @throws kind `yaml` or `chart`; then the file is unchanged.
  */
 export async function storeIndex(path: string, bytes: Uint8Array, isSecret = false): Promise<void> {
   const index = decodeIndex(new TextDecoder().decode(bytes));
@@ -70,7 +70,7 @@ export async function storeIndex(path: string, bytes: Uint8Array, isSecret = fal
   else await rm(parsedPath(path), { force: true }).catch(() => {});
 }
 
-/** Removes an index and what was made from it. */
+/** Removes an index and its quick form. */
 export async function removeIndex(path: string): Promise<void> {
   await rm(parsedPath(path), { force: true }).catch(() => {});
   if (!await exists(path)) return;
@@ -101,7 +101,7 @@ async function stateOf(path: string): Promise<State> {
   }
 }
 
-/** Writes the quick form; an index can be used without, so nothing fails here. */
+/** Writes the quick form. Errors are ignored, because the index can be used without it. */
 async function keepParsed(path: string, state: State, index: IndexFile): Promise<void> {
   const lines = [JSON.stringify(state)];
   for (const [name, versions] of index.entries) lines.push(`${JSON.stringify(name)}\t${JSON.stringify(versions)}`);
@@ -109,7 +109,7 @@ async function keepParsed(path: string, state: State, index: IndexFile): Promise
   await replaceFile(parsedPath(path), lines.join("\n"), { exactMode: mode & 0o777 }).catch(() => {});
 }
 
-/** The quick form, when it was made from this state; a chart's versions are read when they are asked for. */
+/** Returns the quick form if it was made from this state. Versions of a chart are parsed on demand. */
 function fromLines(text: string, state: State): ChartIndex | undefined {
   const [head = "", ...lines] = text.split("\n");
   if (head !== JSON.stringify(state)) return undefined;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { inFolder } from "../../../tests/_lib/folder.ts";
 import { loadIndex, openIndex, removeIndex, storeIndex } from "./index_store.ts";
 
-/** An index above the size from which the quick form is kept. */
+/** Returns an index that is large enough for a quick form. */
 function largeIndex(version: string, charts = 3000): string {
   const entries = Array.from({ length: charts }, (_, at) => [
     `chart-${at}`,
@@ -25,7 +25,7 @@ Deno.test("openIndex() reads a large index once and then its quick form", () =>
     deepEqual([...second.names()].sort(), [...first.names()].sort());
     for (const name of ["chart-0", "chart-2999"]) deepEqual(second.versions(name), first.versions(name));
     equal(second.versions("nope"), undefined);
-    // It is the quick form that is read: what stands in it is what is found.
+    // A change in the quick form is visible, so the quick form is read.
     const parsed = await Deno.readTextFile(`${path}.parsed`);
     await Deno.writeTextFile(`${path}.parsed`, parsed.replaceAll("1.0.0", "7.7.7"));
     equal(await versionIn(path), "7.7.7");

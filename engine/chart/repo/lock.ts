@@ -1,5 +1,5 @@
 /**
- * `requirements.lock`: which versions requirements.yaml came to stand for.
+ * `requirements.lock`: the versions that were chosen for requirements.yaml.
  *
  * Source: Helm 2.17.0, `pkg/chartutil/requirements.go`, `pkg/resolver/resolver.go`.
  *
@@ -12,23 +12,23 @@ import { LOCK_FILE, type Requirement, type Requirements } from "../load/mod.ts";
 import { decodeStruct, encodeJson, encodeYaml, STRING } from "../../lang/yaml/mod.ts";
 import { decodeTime, NO_TIME } from "./time.ts";
 
-/** One chart, pinned. */
+/** One chart with its chosen version. */
 export interface LockedRequirement {
   /** Its name. */
   readonly name: string;
-  /** Address of its repository; empty when it lives in `charts/`. */
+  /** Address of its repository; empty when it is kept in `charts/`. */
   readonly repository: string;
   /** Its version. */
   readonly version: string;
 }
 
-/** The whole file. */
+/** The complete file. */
 export interface RequirementsLock {
-  /** When it was made, RFC 3339. */
+  /** Creation time, RFC 3339. */
   readonly generated: string;
-  /** Of the list it was made from. */
+  /** Digest of the list that it was made from. */
   readonly digest: string;
-  /** In the order of the list. */
+  /** Charts in the order of the list. */
   readonly dependencies: readonly LockedRequirement[];
 }
 
@@ -49,7 +49,7 @@ const LOCK = {
   },
 } as const;
 
-/** Reads a chart's lock; `undefined` when there is none, or none that can be read. */
+/** Returns a chart's lock; `undefined` when it is missing or unreadable. */
 export function loadLock(chart: Chart): RequirementsLock | undefined {
   const file = chart.files.findLast(({ path }) => path === LOCK_FILE);
   if (file === undefined || file.data.length === 0) return undefined;
@@ -69,7 +69,7 @@ export function loadLock(chart: Chart): RequirementsLock | undefined {
   }
 }
 
-/** Writes the text of a lock. */
+/** Returns the text of a lock. */
 export function encodeLock({ generated, digest, dependencies }: RequirementsLock): string {
   return encodeYaml({
     dependencies: dependencies.map(({ name, repository, version }) => ({
@@ -82,7 +82,7 @@ export function encodeLock({ generated, digest, dependencies }: RequirementsLock
   });
 }
 
-/** The digest of a list as it is written, before names of repositories are resolved. */
+/** Returns the digest of a list as written, before names of repositories are resolved. */
 export function requirementsDigest({ dependencies }: Requirements): string {
   const list = dependencies === undefined ? "null" : `[${dependencies.map(requirementJson).join(",")}]`;
   return `sha256:${createHash("sha256").update(`{"dependencies":${list}}`).digest("hex")}`;

@@ -1,5 +1,5 @@
 /**
- * `repositories.yaml`: the repositories that a user has added.
+ * `repositories.yaml`: the user's list of repositories.
  *
  * Source: Helm 2.17.0, `pkg/repo/repo.go`, `cmd/helm/repo_add.go`.
  *
@@ -15,7 +15,7 @@ import { decodeTime, localTime, NO_TIME } from "./time.ts";
 
 /** One repository. Texts are empty when they are not set. */
 export interface Repository {
-  /** What users call it. */
+  /** Name given by the user. */
   readonly name: string;
   /** Path of the cached index, absolute; in old files relative to the cache folder. */
   readonly cache: string;
@@ -33,13 +33,13 @@ export interface Repository {
   readonly caFile: string;
 }
 
-/** The whole file. */
+/** The complete file. */
 export interface RepositoryFile {
-  /** Of the format: `v1`. */
+  /** Version of the format: `v1`. */
   readonly apiVersion: string;
-  /** When the file was first made, RFC 3339. */
+  /** Time when the file was created, RFC 3339. */
   readonly generated: string;
-  /** In the order in which they are searched. */
+  /** Repositories in the order in which they are searched. */
   readonly repositories: readonly Repository[];
 }
 
@@ -69,7 +69,7 @@ const FILE = {
   },
 } as const;
 
-/** A repository with nothing set but what is given. */
+/** Returns a repository with the given fields; all others are empty. */
 export function makeRepository(given: Partial<Repository>): Repository {
   return {
     name: "",
@@ -84,15 +84,15 @@ export function makeRepository(given: Partial<Repository>): Repository {
   };
 }
 
-/** A file without repositories. */
+/** Returns a file without repositories. */
 export function emptyRepositories(now: Date = new Date()): RepositoryFile {
   return { apiVersion: "v1", generated: localTime(now), repositories: [] };
 }
 
 /**
- * Reads the list of repositories of a HELM_HOME.
+ * Returns the list of repositories of a HELM_HOME.
  *
- * @throws kind `config` when there is none, or one of a version before 2.0.
+ * @throws kind `config` when the list is missing, or from a Helm version before 2.0.
  */
 export async function loadRepositories(home: string): Promise<RepositoryFile> {
   const path = repositoriesPath(home);
@@ -111,7 +111,7 @@ You might need to run \`helm init\` (or \`helm init --client-only\` if tiller is
   return decodeRepositories(text);
 }
 
-/** Reads the text of the file. */
+/** Parses the text of the file. */
 export function decodeRepositories(text: string): RepositoryFile {
   const { apiVersion = "", generated = NO_TIME, repositories } = decodeFile(text) ?? {};
   if (apiVersion === "") throw new SkegError("config", "repository file is out of date");
@@ -119,7 +119,7 @@ export function decodeRepositories(text: string): RepositoryFile {
   return { apiVersion, generated, repositories: list.filter((entry) => entry !== null).map(makeRepository) };
 }
 
-/** The fields of the file; what is wrong with it is told without what stands there. */
+/** Returns the fields of the file. Error messages do not quote its content, which may be secret. */
 function decodeFile(text: string): Decoded<typeof FILE> | null | undefined {
   try {
     return decodeStruct(text, FILE);
@@ -130,9 +130,9 @@ function decodeFile(text: string): Decoded<typeof FILE> | null | undefined {
 }
 
 /**
- * Brings the list of a HELM_HOME to today's format, when it is one of a version
- * before 2.0: names and addresses. Returns whether it was; a list that cannot
- * be read stays as it is.
+ * Converts the list of a HELM_HOME to the current format if it is from a Helm
+ * version before 2.0, when it held names and addresses. Returns true if it was
+ * converted. An unreadable list is not changed.
  */
 export async function upgradeRepositories(home: string): Promise<boolean> {
   const path = repositoriesPath(home);
@@ -155,7 +155,7 @@ export async function upgradeRepositories(home: string): Promise<boolean> {
   return true;
 }
 
-/** Writes the text of the file. */
+/** Returns the text of the file. */
 export function encodeRepositories(file: RepositoryFile): string {
   return encodeYaml(file);
 }
@@ -165,24 +165,24 @@ export async function writeRepositories(home: string, file: RepositoryFile): Pro
   await replaceFile(repositoriesPath(home), encodeRepositories(file), { mode: 0o600 });
 }
 
-/** True for a repository that is opened by a password, or by what its address holds. */
+/** True if the repository has a password, or its address contains credentials. */
 export function hasSecrets({ url, password }: Repository): boolean {
   return password !== "" || maskAddress(url) !== url;
 }
 
-/** True when others may read the list of a HELM_HOME; Helm 2 makes it so. */
+/** True if other users may read the list of a HELM_HOME, as Helm 2 creates it. */
 export async function isOpenToOthers(home: string): Promise<boolean> {
   if (Deno.build.os === "windows") return false;
   const found = await stat(repositoriesPath(home)).catch(() => undefined);
   return found !== undefined && (found.mode & 0o077) !== 0;
 }
 
-/** Finds a repository by its name. */
+/** Returns the repository with a name. */
 export function findRepository(file: RepositoryFile, name: string): Repository | undefined {
   return file.repositories.find((repository) => repository.name === name);
 }
 
-/** Adds a repository, or puts it in the place of the one of that name, and writes the file. */
+/** Adds a repository, or replaces the one with the same name, and writes the file. */
 export async function putRepository(home: string, repository: Repository): Promise<void> {
   await locked(home, true, async () => {
     const file = await loadRepositories(home);
@@ -193,7 +193,7 @@ export async function putRepository(home: string, repository: Repository): Promi
 }
 
 /**
- * Takes a repository out of the file.
+ * Removes a repository from the file.
  *
  * @throws kind `not-found`.
  */
@@ -208,7 +208,7 @@ export async function dropRepository(home: string, name: string): Promise<void> 
   });
 }
 
-/** What a repository of this name is stored as. */
+/** Returns a new entry for a repository, as it is stored. */
 export function newRepository(home: string, given: Partial<Repository> & { readonly name: string }): Repository {
   return makeRepository({ ...given, cache: cachedIndexPath(home, given.name) });
 }
@@ -216,7 +216,7 @@ export function newRepository(home: string, given: Partial<Repository> & { reado
 const LOCK_WAIT_MS = 30_000;
 const LOCK_POLL_MS = 50;
 
-/** Runs `work` while no other process changes the list; the lock is the one that Helm takes. */
+/** Runs `work` with the list locked against other processes. The lock is the same as Helm's. */
 async function locked(home: string, create: boolean, work: () => Promise<void>): Promise<void> {
   const path = repositoriesPath(home).replace(/\.yaml$/, ".lock");
   if (!create && !await exists(path)) return await work();
@@ -247,7 +247,7 @@ async function takeLock(path: string): Promise<() => Promise<void>> {
   };
 }
 
-/** Where the platform has no locks, the file is made all the same. */
+/** Creates the file on platforms without locks. */
 async function withoutLock(path: string): Promise<() => Promise<void>> {
   let file: FileHandle | undefined;
   try {

@@ -14,7 +14,7 @@ import {
   writeRepositories,
 } from "./repositories.ts";
 
-/** As Helm 2.17.0 writes it. */
+/** A file written by Helm 2.17.0. */
 const TEXT = `apiVersion: v1
 generated: "2026-11-29T11:21:09.659466747Z"
 repositories:

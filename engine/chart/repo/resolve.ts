@@ -1,5 +1,5 @@
 /**
- * requirements.yaml → the charts that it stands for now.
+ * Resolves requirements.yaml: entries → repositories and versions.
  *
  * Source: Helm 2.17.0, `pkg/downloader/manager.go`, `pkg/resolver/resolver.go`.
  *
@@ -18,7 +18,7 @@ import { openIndex } from "./index_store.ts";
 import type { LockedRequirement } from "./lock.ts";
 import type { RepositoryFile } from "./repositories.ts";
 
-/** An entry of the list, and the repository that it comes from. */
+/** An entry of the list, with its repository. */
 export interface Sourced {
   readonly requirement: Requirement;
   /** Address of the repository; names and aliases are resolved. */
@@ -27,13 +27,13 @@ export interface Sourced {
   readonly known: string | undefined;
 }
 
-/** True for a chart that lies in a folder. */
+/** True if the chart is in a local folder. */
 export function isLocal(repository: string): boolean {
   return repository.startsWith("file://");
 }
 
 /**
- * The folder that `file://…` or a path names; relative ones start at the chart.
+ * Returns the folder for `file://…` or a path; relative ones are relative to the chart.
  *
  * @throws kind `not-found`.
  */
@@ -45,9 +45,9 @@ export async function localFolder(repository: string, chartPath: string): Promis
 }
 
 /**
- * Finds the repository of every entry.
+ * Returns every entry with its repository.
  *
- * @throws kind `not-found`, naming all that nobody knows.
+ * @throws kind `not-found`, with the names of all unknown repositories.
  */
 export async function sourceRequirements(
   requirements: readonly Requirement[],
@@ -85,9 +85,9 @@ repository, use "https://charts.helm.sh/stable" or "@stable" instead of
 }
 
 /**
- * Chooses the version of every entry: the highest in the range that the
- * repository's cached index lists with an address. What lives in a folder or
- * in a repository that is not in the user's list stays a range.
+ * Chooses the version of every entry: the highest version in the range that the
+ * repository's cached index lists with an address. An entry in a folder, or in a
+ * repository that is not in the user's list, keeps its range.
  *
  * @throws kind `semver`, `not-found` or `io`, with Helm's message.
  */

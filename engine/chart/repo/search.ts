@@ -1,5 +1,5 @@
 /**
- * Charts that match words.
+ * Searches charts by words.
  *
  * Source: Helm 2.17.0, `cmd/helm/search`.
  *
@@ -10,25 +10,25 @@ import { joinPath } from "./address.ts";
 import { SkegError } from "../../../errors.ts";
 import { type ChartIndex, type ChartVersion, versionOf } from "./index_file.ts";
 
-/** One version of a chart that matches. */
+/** One matching version of a chart. */
 export interface SearchResult {
-  /** `repository/chart`; in small letters when words were searched for. */
+  /** `repository/chart`; in lower case when the search was for words. */
   readonly name: string;
   /** The field in which the match begins: 0 name, 1 name with repository, 2 description, 3 keywords. */
   readonly score: number;
-  /** What the index says. */
+  /** The entry in the index. */
   readonly chart: ChartVersion;
 }
 
-/** What is searched for. */
+/** A search. */
 export interface SearchQuery {
-  /** Words, in any case; empty: everything. */
+  /** Words; case is ignored. Empty: everything matches. */
   readonly words?: string;
-  /** Finds where a match begins in a text, or -1; instead of words. */
+  /** Used instead of words: returns the index where a match begins, or -1. */
   readonly find?: (text: string) => number;
-  /** Which versions count; default `>0.0.0`. */
+  /** Range of versions; default `>0.0.0`. */
   readonly range?: string;
-  /** All versions instead of the first of each chart. */
+  /** True for all versions, false for the first one of each chart. */
   readonly all?: boolean;
 }
 
@@ -62,7 +62,7 @@ export function searchIndexes(
   return inRange(sorted(found), query);
 }
 
-/** Of entries with one version text, Helm 2 knows the last. */
+/** Returns one entry for each version text: Helm 2 uses the last one. */
 function lastOfEach(list: readonly ChartVersion[]): Iterable<ChartVersion> {
   return new Map(list.map((entry) => [entry.version ?? "", entry])).values();
 }
@@ -71,14 +71,14 @@ function searchText(repository: string, { name, description = "", keywords = [] 
   return [name, `${repository}/${name}`, description, keywords.join(" ")].join(SEPARATOR);
 }
 
-/** The number of the field in which a match begins. */
+/** Returns the number of the field in which a match begins. */
 function scoreOf(text: string, words: string, find: SearchQuery["find"]): number | undefined {
   if (find === undefined && words === "") return 0;
   const searched = find === undefined ? text.toLowerCase() : text;
   const at = find === undefined ? searched.indexOf(words) : find(searched);
   if (at < 0) return undefined;
   let score = 0;
-  // A match that begins on a separator counts for the field before it.
+  // A match that begins on a separator belongs to the field before it.
   for (let end = searched.indexOf(SEPARATOR); end >= 0 && end < at; end = searched.indexOf(SEPARATOR, end + 1)) score++;
   return score;
 }
@@ -93,7 +93,7 @@ function sorted(results: readonly SearchResult[]): SearchResult[] {
   });
 }
 
-/** Keeps versions in the range, and those that are none. */
+/** Returns the versions in the range, and the invalid ones. */
 function inRange(results: readonly SearchResult[], { range = ">0.0.0", all = false }: SearchQuery): SearchResult[] {
   const constraint = readRange(range);
   const seen = new Set<string>();

@@ -1,7 +1,7 @@
 /**
- * A folder of packaged charts as a web server shows it.
+ * Serves a folder of packaged charts over HTTP.
  *
- * Knows requests and answers only; who listens is not its business.
+ * Handles requests and answers only; the caller listens for connections.
  *
  * Source: Helm 2.17.0, `pkg/repo/local.go`.
  *
@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { SkegError } from "../../../errors.ts";
 import { loadIndex } from "./index_store.ts";
 
-/** Paths that show the page for people. */
+/** Paths of the HTML page. */
 const PAGES = new Set(["/", "/charts/", "/charts/index", "/charts/index.html"]);
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -24,8 +24,8 @@ const TYPES: Readonly<Record<string, string>> = {
 const READ_BYTES = 64 * 1024;
 
 /**
- * Returns a function that answers requests from the files of a folder, with
- * or without `/charts` before their paths, and with a page of its charts at `/`.
+ * Returns a function that answers requests with the files of a folder, with or
+ * without the path prefix `/charts`, and with an HTML page of its charts at `/`.
  *
  * @throws when the folder's `index.yaml` cannot be read.
  */
@@ -93,7 +93,7 @@ async function file(folder: string, path: string, headOnly: boolean): Promise<Re
   return new Response(contentOf(handle, info.size), { headers });
 }
 
-/** The first `size` bytes of a file, piece by piece; more may have been written since. */
+/** Returns the first `size` bytes of a file as a stream. The file may have grown since its size was read. */
 function contentOf(handle: Awaited<ReturnType<typeof open>>, size: number): ReadableStream<Uint8Array> {
   let left = size;
   return new ReadableStream({
@@ -120,7 +120,7 @@ async function listing(folder: string): Promise<string> {
   return `<pre>\n${lines.join("")}</pre>\n`;
 }
 
-/** What the repository holds, for people. */
+/** Returns the HTML page with the charts of the repository. */
 async function page(path: string): Promise<string> {
   let body: string;
   try {
@@ -146,7 +146,7 @@ ${body}</body>
 `;
 }
 
-/** A link that a browser follows without running anything. */
+/** Returns an address that is safe in a link: a browser runs no code when it opens it. */
 function shownLink(url: string): string {
   return /^[a-z][a-z0-9+.-]*:/i.test(url) && !/^https?:/i.test(url) ? "#" : url;
 }

@@ -12,7 +12,7 @@ entries:
 `;
 const FILES = { "repo/index.yaml": INDEX, "repo/web-1.0.0.tgz": "archive", "repo/sub/a.tgz": "a", "secret": "secret" };
 
-/** Answers requests from the folder `repo`. */
+/** Runs `work` with a function that answers requests from the folder `repo`. */
 const serving = (work: (get: (path: string, init?: RequestInit) => Promise<Response>) => Promise<void>) =>
   inFolder(FILES, async (folder) => {
     const handler = await repositoryHandler(join(folder, "repo"));

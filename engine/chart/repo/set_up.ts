@@ -1,5 +1,5 @@
 /**
- * A HELM_HOME is set up: its folders, the list of repositories, the local repository.
+ * Sets up a HELM_HOME: its folders, the list of repositories, the local repository.
  *
  * Source: Helm 2.17.0, `cmd/helm/installer/init.go`.
  *
@@ -22,25 +22,25 @@ import {
 } from "./repositories.ts";
 import { updateRepository } from "./update.ts";
 
-/** How a home is set up. */
+/** Options of {@linkcode setUpHome}. */
 export interface SetUpOptions extends FetchOptions {
   /** Address of the repository `stable`. */
   readonly stableUrl: string;
   /** Address of the repository `local`, which `serve` serves. */
   readonly localUrl: string;
-  /** Does not ask the repository `stable` for its index. */
+  /** True to skip the download of the index of `stable`. */
   readonly skipRefresh?: boolean;
-  /** Adds neither `stable` nor `local`. */
+  /** True to add neither `stable` nor `local`. */
   readonly skipRepositories?: boolean;
-  /** Is told what is made; lines end in a newline. */
+  /** Called with a message for each created file; lines end in a newline. */
   readonly report: (text: string) => void;
 }
 
 /**
- * Makes what is missing of a HELM_HOME, and leaves alone what is there.
+ * Creates the missing parts of a HELM_HOME. Existing parts are not changed.
  *
  * @param home Path of the folder, as the user gave it.
- * @throws kind `io`, with Helm's message; or what asking the repository gave.
+ * @throws kind `io`, with Helm's message; errors of downloading the index.
  */
 export async function setUpHome(home: string, options: SetUpOptions): Promise<void> {
   const folders = [
@@ -70,7 +70,7 @@ async function makeFolder(path: string, report: SetUpOptions["report"]): Promise
   }
 }
 
-/** The first folder on the way to `path` that cannot be made, or the file that stands in its place. */
+/** Returns the first folder on the way to `path` that cannot be created, or the file in its place. */
 async function hurdle(path: string): Promise<string> {
   const parent = dirname(path);
   const found = parent === path ? "folder" : await kindOf(parent);
@@ -92,7 +92,7 @@ async function makeStable(home: string, options: SetUpOptions): Promise<Reposito
   const { stableUrl, report } = options;
   report(`Adding stable repo with URL: ${stableUrl} \n`);
   const repository = newRepository(home, { name: "stable", url: stableUrl });
-  // An address of a kind that nobody can ask is refused, asked or not.
+  // An address with an unknown scheme is refused even when the index is not downloaded.
   (await repositoryGetter(repositoryAccess(repository), options)).close();
   if (options.skipRefresh) return repository;
   await updateRepository(repository, { ...options, home });
@@ -106,7 +106,7 @@ async function makeLocal(home: string, { localUrl, report }: SetUpOptions): Prom
     await replaceFile(index, encodeIndex(emptyIndex()));
     const cached = cachedIndexPath(home, "local");
     try {
-      // Windows lets only some users make symbolic links.
+      // Windows allows symbolic links only for some users.
       await (Deno.build.os === "windows" ? link(index, cached) : symlink(index, cached));
     } catch (error) {
       throw fileError(`symlink ${index}`, cached, error);
@@ -115,7 +115,7 @@ async function makeLocal(home: string, { localUrl, report }: SetUpOptions): Prom
   return newRepository(home, { name: "local", url: localUrl });
 }
 
-/** True when there is no such file. Throws kind `io` when it is a folder. */
+/** True if there is no such file. Throws kind `io` when it is a folder. */
 async function isMissing(path: string): Promise<boolean> {
   const found = await kindOf(path);
   if (found === "folder") throw new SkegError("io", `${path} must be a file, not a directory`);

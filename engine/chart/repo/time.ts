@@ -1,16 +1,16 @@
 /**
- * Times as Go writes them in YAML and JSON: RFC 3339 with as many digits as needed.
+ * Times in Go's form for YAML and JSON: RFC 3339 with as many digits as needed.
  *
  * @module
  */
 import { YamlError } from "../../../errors.ts";
 
-/** What Go writes for a time that was never set. */
+/** Go's text for a time that was never set. */
 export const NO_TIME = "0001-01-01T00:00:00Z";
 
 const FORM = /^(\d{4}-\d\d-\d\dT)(\d\d?)(:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)$/;
 
-/** Reads a time and gives it in Go's spelling. */
+/** Parses a time and returns it in Go's form. */
 export function decodeTime(value: unknown): string {
   if (value === null || value === undefined) return NO_TIME;
   const [, day, hour, rest, fraction = "", zone] = FORM.exec(typeof value === "string" ? value : "") ?? [];
@@ -23,7 +23,7 @@ export function decodeTime(value: unknown): string {
   return `${day}${hour.padStart(2, "0")}${rest}${digits === "" ? "" : `.${digits}`}${offset}`;
 }
 
-/** Go's words for the place where reading stops. */
+/** Returns Go's message for the part of the text that cannot be parsed. */
 function whyNot(text: string): string {
   const parts: readonly (readonly [RegExp, string])[] = [
     [/^"/, '"'],
@@ -50,7 +50,7 @@ function whyNot(text: string): string {
   return rest === "" ? "time out of range" : `extra text: ${rest}`;
 }
 
-/** A moment in the local zone, in Go's spelling. */
+/** Returns a time in the local zone, in Go's form. */
 export function localTime(date: Date): string {
   const two = (value: number) => String(Math.trunc(value)).padStart(2, "0");
   const minutes = -date.getTimezoneOffset();

@@ -1,5 +1,5 @@
 /**
- * Fresh indexes of repositories.
+ * Updates cached indexes of repositories.
  *
  * Source: Helm 2.17.0, `pkg/repo/chartrepo.go`, `cmd/helm/repo_update.go`.
  *
@@ -15,20 +15,20 @@ import { cachePath } from "./home.ts";
 import { INDEX_BYTES_MAX, storeIndex } from "./index_store.ts";
 import { hasSecrets, type Repository } from "./repositories.ts";
 
-/** How repositories are updated. */
+/** Options of {@linkcode updateRepositories}. */
 export interface UpdateOptions extends FetchOptions {
   /** HELM_HOME. */
   readonly home: string;
-  /** Is told how it goes; lines end in a newline. */
+  /** Called with progress messages; lines end in a newline. */
   readonly report: (text: string) => void;
-  /** Names of repositories that are not asked. */
+  /** Names of repositories to skip. */
   readonly skip?: readonly string[];
 }
 
 /**
- * Downloads the index of a repository into its place in the cache.
+ * Downloads the index of a repository into the cache.
  *
- * @throws with Helm's message; what is in the cache stays then.
+ * @throws with Helm's message; then the cache is unchanged.
  */
 export async function updateRepository(
   repository: Repository,
@@ -54,11 +54,10 @@ async function download(repository: Repository, getter: Getter, home: string): P
 }
 
 /**
- * Updates repositories, all at the same time, and returns how many failed.
+ * Updates all repositories concurrently, and returns the number of failures.
  *
- * What is wrong with one is reported. A repository that cannot be asked at all,
- * because nobody knows its protocol or its certificates cannot be read, is an
- * error, and then none is asked.
+ * Failures are reported. A repository with an unknown protocol or unreadable
+ * certificates is an error; then no repository is updated.
  */
 export async function updateRepositories(
   repositories: readonly Repository[],

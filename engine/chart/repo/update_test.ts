@@ -14,7 +14,7 @@ Deno.test("updateRepositories() asks all at the same time and tells in order of 
   let asked = 0;
   return withServer(async (request) => {
     const { pathname } = new URL(request.url);
-    // Nobody is answered before everybody has asked.
+    // The server answers only when all requests have arrived.
     await new Promise<void>((resolve) => {
       waiting.push(resolve);
       if (++asked === 3) { for (const answer of waiting) answer(); }

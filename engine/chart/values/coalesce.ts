@@ -1,6 +1,6 @@
 /**
- * What each chart of a tree sees: the user's config over the chart's
- * defaults, pushed down to the subcharts.
+ * Computes the values of each chart of a tree: the user's config over the
+ * chart's defaults, passed down to the subcharts.
  *
  * Source: Helm 2.17.0, `pkg/chartutil/values.go`.
  *
@@ -11,22 +11,22 @@ import type { Chart, Config, Values } from "../../model/mod.ts";
 import { formatValue, type GoMap, isMap, newMap, NIL_MAP, nilMap, quote, sprintf } from "../../lang/golang/mod.ts";
 import { copyValues, parseValues, VALUES_TYPE } from "./parse.ts";
 
-/** Is told what Helm 2 logs, without its time; the command adds that. */
+/** Called with each line that Helm 2 logs, without the timestamp, which the command adds. */
 export type Warn = (text: string) => void;
 
-/** What is done with coalesced values: `read` shares parts with other results, `change` does not. */
+/** How the caller uses coalesced values. `read`: they share parts with other results. `change`: they do not. */
 export type ValuesUse = "read" | "change";
 
-/** Key of the values that every subchart sees. */
+/** Key of the values that are passed to every subchart. */
 const GLOBAL = "global";
 
 /**
  * Returns the complete `.Values` of a chart: config over defaults, with one
- * table a subchart.
+ * table for each subchart.
  *
- * @param config The user's config or its text; not changed. `undefined` leaves the top chart's own defaults out.
- * @param use With `read`, nobody may change the result.
- * @throws kind `values` or `yaml`, with Helm's message; kind `chart` for what makes Helm 2 crash.
+ * @param config The user's config or its text; not changed. With `undefined` the top chart's own defaults are left out.
+ * @param use With `read`, the caller must not change the result.
+ * @throws kind `values` or `yaml`, with Helm's message; kind `chart` for input that crashes Helm 2.
  *
  * @example
  * ```ts
@@ -51,7 +51,7 @@ function readConfig(config: Values | string): GoMap {
   return typeof config === "string" ? parseValues(config, VALUES_TYPE) : copyValues(config);
 }
 
-/** Puts a chart's defaults under `over`, then looks after its subcharts. May change `over`. */
+/** Merges a chart's defaults under `over`, then coalesces its subcharts. May change `over`. */
 function coalesce(chart: Chart, over: GoMap, warn: Warn, use: ValuesUse): GoMap {
   const raw = chart.values?.raw ?? "";
   // Helm 2: without defaults nothing is merged, so the user's nulls stay.
@@ -60,9 +60,9 @@ function coalesce(chart: Chart, over: GoMap, warn: Warn, use: ValuesUse): GoMap 
 }
 
 /**
- * Parsed defaults by the Config they came from: one run coalesces the same
- * chart several times. Who changes the result gets a copy of them; the first
- * one gets what was read, which is not kept then.
+ * Cache of parsed defaults by their Config, because one run coalesces the same
+ * chart several times. A caller that changes the result gets a copy. The first
+ * such caller gets the parsed map itself, which then leaves the cache.
  */
 const parsed = new WeakMap<Config, GoMap | "given away">();
 
@@ -85,7 +85,7 @@ function readDefaults(chart: Chart, use: ValuesUse): GoMap {
 
 function coalesceSubcharts(chart: Chart, values: GoMap, warn: Warn, use: ValuesUse): GoMap {
   if (values[NIL_MAP] && chart.dependencies.length > 0) {
-    // Helm 2 crashes: there is no table that could hold those of the subcharts.
+    // Helm 2 crashes here: there is no table that could hold the subcharts' tables.
     const { name } = chart.metadata;
     throw new SkegError(
       "chart",
@@ -107,7 +107,7 @@ function coalesceSubcharts(chart: Chart, values: GoMap, warn: Warn, use: ValuesU
 /** Returns a subchart's section with the parent's globals in it. */
 function pushGlobals(section: GoMap, parent: GoMap, chart: string, subchart: string, warn: Warn): GoMap {
   const own = GLOBAL in section ? section[GLOBAL] : newMap();
-  // Helm 2: a global that is no table costs the subchart its whole section.
+  // Helm 2: when `global` is not a table, the subchart loses its whole section.
   const lost = (): void => {
     if (Object.keys(section).some((key) => key !== GLOBAL)) {
       warn(`Note: because of that, all values that were set for subchart '${subchart}' are lost.`);
@@ -130,8 +130,8 @@ function pushGlobals(section: GoMap, parent: GoMap, chart: string, subchart: str
 }
 
 /**
- * Merges `base` under `over`: what `over` says wins, and its nulls take keys
- * away. Returns a new map; parts of both are shared with it.
+ * Returns a new map with `base` merged under `over`: values of `over` win, and
+ * its nulls remove keys. The result shares parts with both.
  *
  * @param chart Name of the chart, for warnings.
  */

@@ -11,7 +11,7 @@ const chart = (name: string, raw: string, dependencies: readonly Chart[] = []): 
   values: raw === "" ? undefined : { raw },
 });
 
-/** The values as JSON, and what was warned about. */
+/** Returns the coalesced values as JSON, and the warnings. */
 function coalesce(tree: Chart, config: string | undefined): { values: unknown; warnings: string[] } {
   const warnings: string[] = [];
   const values = coalesceValues(tree, config, (text) => warnings.push(text));

@@ -1,6 +1,6 @@
 /**
- * Which subcharts of a chart take part, and under which names: requirements
- * with their aliases, tags and conditions.
+ * Selects the enabled subcharts of a chart and their names: requirements with
+ * their aliases, tags and conditions.
  *
  * Source: Helm 2.17.0, `pkg/chartutil/requirements.go`.
  *
@@ -14,22 +14,22 @@ import { isCompatibleRange } from "../../lang/semver/mod.ts";
 import { coalesceValues, type Warn } from "./coalesce.ts";
 import { findValue } from "./path.ts";
 
-/** Who is told what. */
+/** Receivers of messages. */
 export interface Reporter {
-  /** Lines that Helm 2 logs. */
+  /** Called with lines that Helm 2 logs. */
   readonly warn: Warn;
-  /** Text that Helm 2 writes to standard output. */
+  /** Called with text that Helm 2 writes to standard output. */
   readonly print: (text: string) => void;
 }
 
 const ALIAS = /^[a-zA-Z0-9_-]+$/;
 
 /**
- * Returns the chart with the subcharts that take part, aliases applied, all
- * the way down; a chart without requirements.yaml ends the descent.
+ * Returns the chart with only its enabled subcharts at every level, and with
+ * aliases applied. A chart without requirements.yaml ends the descent.
  *
- * @param config What the user gave.
- * @throws kind `values`, `chart` or `yaml`, with Helm's message, for what is wrong at the top.
+ * @param config The user's config.
+ * @throws kind `values`, `chart` or `yaml`, with Helm's message, for errors in the top chart.
  */
 export function enableSubcharts(chart: Chart, config: Values | string, reporter: Reporter): Chart {
   const result = enable(chart, config, reporter, "");
@@ -37,13 +37,13 @@ export function enableSubcharts(chart: Chart, config: Values | string, reporter:
   return result.chart;
 }
 
-/** A chart as far as its list could be applied, and what stopped that. */
+/** A chart with its list applied as far as possible, and the error that stopped it. */
 interface Enabled {
   readonly chart: Chart;
   readonly error?: SkegError | undefined;
 }
 
-/** `prefix` is the path of the chart below the top, with a dot at its end; for conditions. */
+/** @param prefix Path of the chart below the top chart, with a dot at its end; for conditions. */
 function enable(chart: Chart, config: Values | string, reporter: Reporter, prefix: string): Enabled {
   const entries = entriesOf(chart, reporter.warn);
   if (entries === undefined) return { chart };
@@ -62,7 +62,7 @@ function enable(chart: Chart, config: Values | string, reporter: Reporter, prefi
   return { chart: { ...candidate, dependencies } };
 }
 
-/** The entries of a chart's list; `undefined` when it has none or, as in Helm 2, when it cannot be read. */
+/** Returns the entries of a chart's list; `undefined` when it has no list or, as in Helm 2, an unreadable one. */
 function entriesOf(chart: Chart, warn: Warn): readonly Requirement[] | undefined {
   try {
     const requirements = loadRequirements(chart);
@@ -74,7 +74,7 @@ function entriesOf(chart: Chart, warn: Warn): readonly Requirement[] | undefined
   }
 }
 
-/** Does the same for a subchart. Helm 2 keeps quiet about its errors; what was done before them counts. */
+/** Enables subcharts of a subchart. Helm 2 ignores errors here and keeps the changes made before them. */
 function enableBelow(subchart: Chart, values: Values, reporter: Reporter, prefix: string): Chart {
   const { name } = subchart.metadata;
   const { chart, error } = enable(subchart, values, reporter, `${prefix}${name}.`);
@@ -84,7 +84,7 @@ function enableBelow(subchart: Chart, values: Values, reporter: Reporter, prefix
   return chart;
 }
 
-/** Subcharts that no entry matches, then for each entry the subchart it matches, under its alias. */
+/** Returns the subcharts without an entry, then for each entry its subchart, under its alias. */
 function withAliases(chart: Chart, entries: readonly Requirement[], reporter: Reporter): Chart[] {
   const unlisted = chart.dependencies.filter((subchart) => !entries.some((entry) => isMatch(entry, subchart)));
   const listed: Chart[] = [];
@@ -114,7 +114,7 @@ function findSubchart(subcharts: readonly Chart[], entry: Requirement, reporter:
   return undefined;
 }
 
-/** Helm 2: a subchart outside its entry's range is used all the same, under its own name. */
+/** Warns about a version mismatch. Helm 2: a subchart outside of its entry's range is still used, under its own name. */
 function noteMismatch(chart: Chart, entry: Requirement, warn: Warn): void {
   const found = chart.dependencies.find((subchart) => subchart.metadata.name === entry.name);
   if (found === undefined) return;
@@ -126,12 +126,12 @@ function noteMismatch(chart: Chart, entry: Requirement, warn: Warn): void {
   );
 }
 
-/** The name an entry goes by: its alias, if it has one. */
+/** Returns the name in effect: the alias, or else the chart's name. */
 function entryName(entry: Requirement): string {
   return entry.alias === "" ? entry.name : entry.alias;
 }
 
-/** Names that tags and conditions switch off. Conditions have the last word. */
+/** Returns the names that tags and conditions disable. Conditions override tags. */
 function disabledNames(entries: readonly Requirement[], values: GoMap, prefix: string, warn: Warn): Set<string> {
   const names = new Set<string>();
   const byTag = new Map<Requirement, boolean | undefined>();
@@ -143,7 +143,7 @@ function disabledNames(entries: readonly Requirement[], values: GoMap, prefix: s
   return names;
 }
 
-/** True when any of an entry's tags is true, false when some are false, else undecided. */
+/** Returns true when any of an entry's tags is true, false when none is true and some are false, else `undefined`. */
 function tagVerdict(entry: Requirement, values: GoMap, warn: Warn): boolean | undefined {
   const { tags } = values;
   if (!isMap(tags)) return undefined;
@@ -157,7 +157,7 @@ function tagVerdict(entry: Requirement, values: GoMap, warn: Warn): boolean | un
   return verdict;
 }
 
-/** What the first path of an entry's condition that leads to a value says. */
+/** Returns the boolean at the first path of an entry's condition that has a value; `undefined` when none has. */
 function conditionVerdict(entry: Requirement, values: GoMap, prefix: string, warn: Warn): boolean | undefined {
   const condition = trimSpace(entry.condition);
   // Helm 2: the list is trimmed as a whole, its parts are not.

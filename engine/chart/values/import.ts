@@ -1,5 +1,5 @@
 /**
- * `import-values`: tables that a chart takes over from its subcharts.
+ * `import-values`: copies tables from subcharts into a chart's values.
  *
  * Source: Helm 2.17.0, `pkg/chartutil/requirements.go`.
  *
@@ -14,17 +14,17 @@ import { coalesceValues, mergeTables, type Warn } from "./coalesce.ts";
 import { findTable } from "./path.ts";
 
 /**
- * Returns the chart with imported values among its defaults, and those of its
- * subcharts, deepest first. Only charts with a requirements.yaml change: their
- * defaults become the coalesced values of the whole tree below, as YAML.
+ * Returns the chart with imported values added to its defaults and to those of
+ * its subcharts, deepest first. Only charts with a requirements.yaml change:
+ * their defaults become the coalesced values of the whole tree below, as YAML.
  *
- * Helm 2: only defaults are imported, nothing that the user gave, and they
- * outrank the chart's own.
+ * Helm 2: only defaults are imported, not the user's config, and they override
+ * the chart's own defaults.
  *
  * @throws kind `chart` when an entry is neither a string nor a map with `child` and `parent`.
  */
 export function importValues(chart: Chart, warn: Warn): Chart {
-  // From the last subchart to the first: the order in which Helm 2 warns.
+  // From the last subchart to the first, so that warnings have Helm 2's order.
   const dependencies = chart.dependencies.toReversed()
     .map((subchart) => subchart.dependencies.length > 0 ? importValues(subchart, warn) : subchart)
     .toReversed();
@@ -35,13 +35,13 @@ export function importValues(chart: Chart, warn: Warn): Chart {
     return withImports(current, entries.dependencies ?? [], warn);
   } catch (error) {
     if (!(error instanceof SkegError) || error.kind === "internal" || error instanceof BadImport) throw error;
-    // Helm 2 keeps quiet about errors here and leaves the chart as it is.
+    // Helm 2 ignores errors here and leaves the chart unchanged.
     warn(`Note: import-values of chart '${chart.metadata.name}' are not used: ${error.message}`);
     return current;
   }
 }
 
-/** An entry that makes Helm 2 crash. */
+/** An entry that crashes Helm 2. */
 class BadImport extends SkegError {}
 
 function withImports(chart: Chart, entries: readonly Requirement[], warn: Warn): Chart {
@@ -62,7 +62,7 @@ function withImports(chart: Chart, entries: readonly Requirement[], warn: Warn):
   return { ...chart, values: { raw: encodeYaml(mergeTables(imports, values, name, warn)) } };
 }
 
-/** Where an entry takes its table from, and where it goes. */
+/** Returns an entry's source path (`child`) and target path (`parent`). */
 function readItem(item: unknown, requirement: string): { child: string; parent: string } {
   if (typeof item === "string") return { child: `exports.${item}`, parent: "." };
   if (!isMap(item)) return { child: "", parent: "" };
@@ -72,7 +72,7 @@ function readItem(item: unknown, requirement: string): { child: string; parent: 
   throw new BadImport("chart", `import-values of dependency ${quote(requirement)}: ${missing} must be a string`);
 }
 
-/** Puts a table at a path; `.` is the top. */
+/** Returns a map with `table` at a path; `.` is the top. */
 function nest(path: string, table: GoMap): GoMap {
   if (path === ".") return table;
   return path.split(".").reduceRight((inner, key) => Object.assign(newMap(), { [key]: inner }), table);

@@ -1,5 +1,5 @@
 /**
- * What the user gave, as one map: files, then `--set`, `--set-string`, `--set-file`.
+ * Merges the user's values into one map: files, then `--set`, `--set-string`, `--set-file`.
  *
  * Source: Helm 2.17.0, `cmd/helm/install.go` (`vals`, `mergeValues`).
  *
@@ -13,17 +13,17 @@ import { parseValues } from "./parse.ts";
 import { applySet, type ReadValue, stringValue, typedValue } from "./set.ts";
 import { readSource, type Sources } from "./source.ts";
 
-/** A values file whose content is at hand. */
+/** A values file with its content. */
 export interface ValuesFile {
-  /** For messages. */
+  /** Its name in messages. */
   readonly name: string;
   /** The text, or its bytes. */
   readonly content: string | Uint8Array;
 }
 
-/** What a user can give; everything is optional. */
+/** The user's values; everything is optional. */
 export interface GivenValues extends Sources {
-  /** In order, later wins. A string is a name to read: a file, `-` or an address. */
+  /** Later files override earlier ones. A string is a file, `-` or an address, and is read. */
   readonly files?: readonly (string | ValuesFile)[] | undefined;
   /** Arguments of `--set`, as on the command line. */
   readonly set?: readonly string[] | undefined;
@@ -35,7 +35,7 @@ export interface GivenValues extends Sources {
 
 /**
  * Returns the user's config as `helm` sends it: the text of
- * {@linkcode mergeConfig}, read back.
+ * {@linkcode mergeConfig}, parsed again.
  *
  * @example Later wins
  * ```ts
@@ -81,7 +81,7 @@ async function applyAll(
   }
 }
 
-/** Standard input can be read once; after that there is nothing left. */
+/** Wraps a reader of standard input: the first call reads it, later calls return nothing. */
 function once(read: () => Promise<string | Uint8Array>): () => Promise<string | Uint8Array> {
   let done = false;
   return () => {
@@ -106,7 +106,7 @@ function readNamed(name: string, sources: Sources): Promise<string | Uint8Array>
   return name.trim() === "-" && sources.readStdin !== undefined ? sources.readStdin() : readSource(name, sources);
 }
 
-/** Merges maps key by key at any depth; anything else of `over` replaces, a null too. Changes and returns `base`. */
+/** Merges maps recursively. Other values of `over`, null included, replace those of `base`. Changes and returns `base`. */
 export function mergeMaps(base: GoMap, over: GoMap): GoMap {
   for (const [key, value] of Object.entries(over)) {
     const old = base[key];

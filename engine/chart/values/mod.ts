@@ -1,6 +1,6 @@
 /**
- * What each chart of a tree sees: the user's values merged, requirements
- * processed, values coalesced.
+ * Computes the values of each chart of a tree: merges the user's values,
+ * processes requirements, coalesces values.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Nulls of the user that take no default away.
+ * Finds nulls in the user's values that do not remove a default.
  *
  * @module
  */
@@ -9,16 +9,16 @@ import { type GoMap, isMap } from "../../lang/golang/mod.ts";
 import { coalesceValues } from "./coalesce.ts";
 import { parseValues } from "./parse.ts";
 
-/** What a text of values needs for a null to be in it. */
+/** Quick check: a text of values without a match contains no null. */
 const MAYBE_NULL = /null|~|:[ \t\r]*(?:\n|$)/i;
 
 /**
- * Returns the paths, such as `db.port`, that the user set to null and that
- * have a value all the same: Helm 2 takes a null for the end of a default in
- * the chart at the top, and mostly not in subcharts.
+ * Returns the paths, such as `db.port`, that the user set to null but that still
+ * have a value. In Helm 2 a null removes a default of the top chart, but mostly
+ * not a default of a subchart.
  *
- * @param chart As it is rendered.
- * @param config The text of what the user gave.
+ * @param chart The chart in the form that is rendered.
+ * @param config The text of the user's config.
  */
 export function survivingDefaults(chart: Chart, config: string): string[] {
   if (chart.dependencies.length === 0 || !MAYBE_NULL.test(config)) return [];
@@ -28,7 +28,7 @@ export function survivingDefaults(chart: Chart, config: string): string[] {
     const seen = coalesceValues(chart, config, () => {}, "read");
     return given.filter((path) => hasValue(seen, path)).map((path) => path.join("."));
   } catch (error) {
-    // What is wrong with the values is said by those who need them.
+    // Rendering reports errors in the values; this check need not.
     if (error instanceof SkegError) return [];
     throw error;
   }

@@ -2,7 +2,7 @@ import { deepEqual } from "node:assert/strict";
 import { chartFromFiles } from "../load/mod.ts";
 import { processRequirements } from "./process.ts";
 
-/** What is noted of nulls in a chart with a subchart `db` that has a port. */
+/** Returns the notes about nulls for a chart with a subchart `db` that has a port. */
 function notes(config: string, files: Record<string, string> = {}): string[] {
   const told: string[] = [];
   const chart = chartFromFiles({

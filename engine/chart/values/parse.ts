@@ -8,18 +8,18 @@ import type { Values } from "../../model/mod.ts";
 import { fromBytes, type GoMap, Int, isMap, newMap, NIL_MAP, Slice } from "../../lang/golang/mod.ts";
 import { decodeYaml } from "../../lang/yaml/mod.ts";
 
-/** Go's name of the type that a `-f` file is read into. */
+/** Go type of a `-f` file, for messages. */
 export const FILE_TYPE = "map[string]interface {}";
-/** Maps and lists within each other. */
+/** Maximal nesting of maps and lists. */
 export const DEPTH_MAX = 1_000;
-/** Go's name of the type that a chart's values are read into. */
+/** Go type of a chart's values, for messages. */
 export const VALUES_TYPE = "chartutil.Values";
 
 /**
- * Reads the text of values. An empty document is an empty map.
+ * Returns the values in a text. An empty document gives an empty map.
  *
  * @param type Go's name of the wanted type, for messages.
- * @throws kind `yaml`, with the messages of Go's library, and for what is nested beyond {@linkcode DEPTH_MAX}.
+ * @throws kind `yaml`, with the messages of Go's library, and for values nested deeper than {@linkcode DEPTH_MAX}.
  */
 export function parseValues(text: string, type: string = VALUES_TYPE): Values {
   const value = decodeYaml(text);
@@ -33,11 +33,11 @@ export function parseValues(text: string, type: string = VALUES_TYPE): Values {
   );
 }
 
-/** Refuses what is nested so deeply that merging it would run out of stack; no chart comes near. */
+/** Throws for values that are nested so deeply that merging them would overflow the stack. No real chart is near it. */
 function checkDepth(value: unknown, depth = 0): void {
   if (depth > DEPTH_MAX) throw new YamlError(`values are nested deeper than ${DEPTH_MAX} levels`);
   if (typeof value !== "object" || value === null) return;
-  // Maps that were read have no prototype, so what `in` gives are their own keys; of lists it would give texts.
+  // Parsed maps have no prototype, so `for … in` gives own keys only. For lists it would give indexes as texts.
   if (Array.isArray(value)) value.forEach((item) => checkDepth(item, depth + 1));
   else for (const key in value) checkDepth((value as GoMap)[key], depth + 1);
 }
@@ -48,10 +48,10 @@ function jsonType(value: unknown): string {
 }
 
 /**
- * Returns a deep copy of values, in the shape that reading YAML gives: maps
- * without a prototype, numbers as float64. Takes plain objects of a script too.
+ * Returns a deep copy of values, in the form of parsed YAML: maps
+ * without a prototype, numbers as float64. Also accepts plain objects.
  *
- * @throws kind `values` for what is no data, such as a function.
+ * @throws kind `values` for anything but data, such as a function.
  */
 export function copyValues(values: object): Values {
   return copyMap(values, 0);

@@ -1,5 +1,5 @@
 /**
- * Values by a dotted path, as conditions and import-values name them.
+ * Looks up values by a dotted path, as used in conditions and import-values.
  *
  * Source: Helm 2.17.0, `pkg/chartutil/values.go`.
  *
@@ -7,12 +7,12 @@
  */
 import { formatValue, type GoMap, isMap, quote } from "../../lang/golang/mod.ts";
 
-/** A table, or in Helm's words why there is none. */
+/** A table, or Helm's message why there is none. */
 export type TableResult =
   | { readonly table: GoMap; readonly problem?: undefined }
   | { readonly table?: undefined; readonly problem: string };
 
-/** Looks up a table; every part of the path must be one. */
+/** Returns the table at a path; every part of the path must be a table. */
 export function findTable(values: GoMap, path: string): TableResult {
   let table = values;
   for (const part of path.split(".")) {
@@ -24,7 +24,7 @@ export function findTable(values: GoMap, path: string): TableResult {
   return { table };
 }
 
-/** Looks up a value that is no table; `undefined` when there is none. */
+/** Returns the value at a path when it is not a table; else `undefined`. */
 export function findValue(values: GoMap, path: string): unknown {
   const dot = path.lastIndexOf(".");
   const table = dot < 0 ? values : findTable(values, path.slice(0, dot)).table;

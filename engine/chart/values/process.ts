@@ -1,5 +1,5 @@
 /**
- * Requirements, all of it: which subcharts take part, and imported values.
+ * Processes requirements: selects the enabled subcharts and imports values.
  *
  * Source: Helm 2.17.0, `pkg/renderutil/render.go`.
  *
@@ -12,13 +12,13 @@ import { importValues } from "./import.ts";
 import { survivingDefaults } from "./nulls.ts";
 
 /**
- * Returns the chart as it is rendered and stored: disabled subcharts gone,
- * aliases in place, imported values among the defaults. The given chart stays
- * as it is.
+ * Returns the chart as it is rendered and stored: disabled subcharts removed,
+ * aliases applied, imported values added to the defaults. The given chart is
+ * not changed.
  *
- * @param config The text of what the user gave.
- * @param warn Is told what Helm 2 logs.
- * @param print Is told what Helm 2 writes to standard output here.
+ * @param config The text of the user's config.
+ * @param warn Called with lines that Helm 2 logs.
+ * @param print Called with text that Helm 2 writes to standard output here.
  * @throws kind `chart`, `values` or `yaml`, with Helm's message.
  */
 export function processRequirements(

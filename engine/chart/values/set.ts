@@ -1,9 +1,9 @@
 /**
- * The little language of `--set`, `--set-string` and `--set-file`:
+ * The syntax of `--set`, `--set-string` and `--set-file`:
  * `servers[0].port=80,name=web,hosts={a,b}` → changes to a map.
  *
  * Where Helm 2 crashes (a key used as a map that holds something else, a
- * negative or huge index) this is an error that names the key.
+ * negative or huge index), this parser throws an error that names the key.
  *
  * Source: Helm 2.17.0, `pkg/strvals/parser.go`.
  *
@@ -13,14 +13,14 @@ import { SkegError } from "../../../errors.ts";
 import type { Values } from "../../model/mod.ts";
 import { type GoMap, Int, isMap, newMap, parseInt64, quote, quoteRune } from "../../lang/golang/mod.ts";
 
-/** Turns the text of a value or list item into what is stored. */
+/** Converts the text of a value or list item into the value to store. */
 export type ReadValue = (text: string) => unknown | Promise<unknown>;
 
 /** The highest index of a list, as in Helm 3. */
 export const INDEX_MAX = 65_536;
-/** Keys and indexes within one path. */
+/** Maximal number of keys and indexes in one path. */
 export const PATH_MAX = 1_000;
-/** Elements that one argument may add to lists only to fill them up. */
+/** Maximal number of null elements that one argument may add to fill up lists. */
 export const FILL_MAX = 1_000_000;
 
 /** Reads a value as `--set` does: bool, null, integer or string. */
@@ -44,8 +44,8 @@ export function stringValue(text: string): unknown {
 /**
  * Applies one argument to `values`, in place.
  *
- * @param values A map as `newMap` makes it; what stands in it is extended or replaced.
- * @throws kind `values`, with Helm's message without its prefix. What stood before the mistake is applied.
+ * @param values A map made by `newMap`; extended or changed in place.
+ * @throws kind `values`, with Helm's message without its prefix. Assignments before the error are applied.
  */
 export async function applySet(argument: string, values: Values, read: ReadValue = typedValue): Promise<void> {
   const scan: Scan = { chars: [...argument.toWellFormed()], at: 0, read, filled: 0 };
@@ -60,15 +60,15 @@ interface Scan {
   readonly chars: readonly string[];
   at: number;
   readonly read: ReadValue;
-  /** Elements added so far only to fill lists up. */
+  /** Number of null elements added so far to fill up lists. */
   filled: number;
 }
 
-/** Why reading stops: the argument is at its end, or something is wrong. */
+/** The reason why parsing stops: the end of the argument, or an error. */
 type Stop = typeof END | { readonly reason: string; readonly cause?: unknown };
 const END = "end";
 
-/** What a step hands on: a value, and why reading stops after it, if it does. */
+/** Result of a parsing step: a value, and the reason to stop after it, if any. */
 interface Read<T> {
   readonly value: T;
   readonly stop?: Stop | undefined;
@@ -79,7 +79,7 @@ type Path = readonly (string | number)[];
 const AFTER_KEY = "=[,.";
 const AFTER_INDEX = "[.=";
 
-/** Reads characters up to one of `ends`; a backslash makes the next one ordinary. `end` is empty when there was none. */
+/** Reads characters up to one of `ends`; a backslash escapes the next one. `end` is empty at the end of the argument. */
 function readUntil(scan: Scan, ends: string): { text: string; end: string } {
   let text = "";
   while (scan.at < scan.chars.length) {
@@ -90,7 +90,7 @@ function readUntil(scan: Scan, ends: string): { text: string; end: string } {
   return { text, end: "" };
 }
 
-/** Reads one assignment, or the rest of one below a map, into `map`. */
+/** Parses one assignment, or the rest of one below a map, into `map`. */
 async function readKey(scan: Scan, map: GoMap, above: Path): Promise<Stop | undefined> {
   const { text: key, end } = readUntil(scan, AFTER_KEY);
   const path = [...above, key];
@@ -124,7 +124,7 @@ async function readKey(scan: Scan, map: GoMap, above: Path): Promise<Stop | unde
   }
 }
 
-/** Reads what follows `]`: the value of one item, or what lies below it. Returns the list to store. */
+/** Parses the text after `]`: the value of one item, or a path below it. Returns the list to store. */
 async function readItem(scan: Scan, list: unknown[], index: number, above: Path): Promise<Read<unknown[]>> {
   const { text: stray, end } = readUntil(scan, AFTER_INDEX);
   if (stray !== "") {
@@ -146,7 +146,7 @@ async function readItem(scan: Scan, list: unknown[], index: number, above: Path)
       if (typeof next !== "number") return { value: list, stop: next };
       const nested = list[checkIndex(index, path)] ?? null;
       const { value, stop } = await readItem(scan, nested === null ? [] : asList(nested, path), next, path);
-      // Helm 2: a list below a list that gets nothing is a nil slice, which is stored as null.
+      // Helm 2: a nested list without any element is a nil slice, which is stored as null.
       const inner = nested === null && value.length === 0 ? null : value;
       return { value: putIndex(scan, list, index, inner, path), stop };
     }
@@ -159,10 +159,10 @@ async function readItem(scan: Scan, list: unknown[], index: number, above: Path)
   }
 }
 
-/** Stands for "do not store anything". */
+/** Marks "store nothing". */
 const NOTHING = Symbol("nothing");
 
-/** Reads what follows `=`. */
+/** Parses the text after `=`. */
 async function readValue(scan: Scan): Promise<Read<unknown>> {
   if (scan.at >= scan.chars.length) return { value: "", stop: END };
   if (scan.chars[scan.at] === "{") {
@@ -242,7 +242,7 @@ function describe(value: unknown): string {
   return typeof value === "object" ? "a map" : `a ${typeof value === "boolean" ? "bool" : "string"}`;
 }
 
-/** The error for what makes Helm 2 crash. */
+/** Returns the error for input that crashes Helm 2. */
 function broken(path: Path, problem: string): SkegError {
   const text = path.map((part, index) => typeof part === "number" ? `[${part}]` : index === 0 ? part : `.${part}`).join(
     "",

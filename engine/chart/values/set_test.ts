@@ -5,7 +5,7 @@ import { SkegError } from "../../../errors.ts";
 import { type GoMap, Int, isMap, newMap } from "../../lang/golang/mod.ts";
 import { applySet, FILL_MAX, INDEX_MAX, PATH_MAX, stringValue, typedValue } from "./set.ts";
 
-/** What an argument makes of a map, as JSON. */
+/** Applies an argument to a map; returns the map as JSON. */
 async function set(argument: string, into: GoMap = newMap(), read = typedValue): Promise<string> {
   await applySet(argument, into, read);
   return JSON.stringify(into, (_, value) => value instanceof Int ? Number(value.value) : value);
@@ -76,7 +76,7 @@ Deno.test("applySet() reads a file before it reports what follows", async () => 
   deepEqual(asked, ["x"]);
 });
 
-/** Whether values hold nothing but data; lists may hold many thousand nulls. */
+/** True if values contain only data; lists may hold many thousands of nulls. */
 function isData(value: unknown): boolean {
   if (value === null || ["string", "boolean"].includes(typeof value) || value instanceof Int) return true;
   if (Array.isArray(value)) return value.every((item) => item === null || isData(item));
@@ -107,7 +107,7 @@ Deno.test("applySet() either sets or throws a SkegError of kind values, whatever
   );
   const argument = fc.oneof(
     fc.array(piece, { maxLength: 24 }).map((parts) => parts.join("")),
-    // Any code points; `unit: "binary"` is the same, but takes seconds to build.
+    // Random code points. `unit: "binary"` would give the same, but takes seconds to build.
     fc.array(fc.integer({ min: 0, max: 0x10ffff })).map((codes) => String.fromCodePoint(...codes)),
   );
   await fc.assert(

@@ -1,6 +1,6 @@
 /**
- * Where the contents named by `-f` and `--set-file` come from: a file,
- * standard input or an address.
+ * Reads the contents named by `-f` and `--set-file`: a file, standard input or
+ * an address.
  *
  * Source: Helm 2.17.0, `cmd/helm/install.go`.
  *
@@ -13,25 +13,25 @@ import { PATIENCE, readBody, withAnswerLimit } from "../../net/download/mod.ts";
 import { quote } from "../../lang/golang/mod.ts";
 import { type HttpClient, NetworkFault, type NetworkVariables, openHttp, responseOf } from "../../net/mod.ts";
 
-/** Ways to reach contents; all can be replaced. */
+/** Functions and settings for reading contents; all can be replaced. */
 export interface Sources {
   /** All of standard input, for `-f -`; without it, `-` is a file. */
   readonly readStdin?: (() => Promise<string | Uint8Array>) | undefined;
   /**
-   * Fetches an address, or returns `undefined` when nothing is known about its
-   * scheme, which makes it a file name. Default: `http` and `https`.
+   * Fetches an address, or returns `undefined` for an unknown scheme; then the
+   * name is read as a file name. Default: fetches `http` and `https`.
    */
   readonly readUrl?: ((url: string, scheme: string) => Promise<Uint8Array | undefined> | undefined) | undefined;
-  /** Environment variables: proxies, and which authorities the system has; default: the process's own. */
+  /** Environment variables for proxies and authorities; default: the process's own. */
   readonly variables?: NetworkVariables | undefined;
-  /** Nothing is fetched: every name is a file. */
+  /** True to fetch nothing: every name is a file. */
   readonly localOnly?: boolean | undefined;
-  /** Ends a fetch. */
+  /** Aborts a fetch. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Reads what a name stands for.
+ * Returns the bytes of a file, of standard input, or of an address.
  *
  * @throws kind `io`, with Helm's message.
  */
@@ -50,7 +50,7 @@ export async function readSource(name: string, sources: Sources): Promise<Uint8A
   }
 }
 
-/** The scheme of an address, in lower case; `undefined` for what is none. Helm 2 crashes on names that are no URL. */
+/** Returns an address's scheme in lower case; `undefined` for other names. Helm 2 crashes on names that are not URLs. */
 function schemeOf(name: string): string | undefined {
   return /^([a-zA-Z][a-zA-Z0-9+.-]*):/.exec(name)?.[1]?.toLowerCase();
 }
@@ -59,7 +59,7 @@ function isHttp(scheme: string): boolean {
   return scheme === "http" || scheme === "https";
 }
 
-/** Values have no bound; what is larger than a chart may be is a mistake. */
+/** Limits for a fetch. Helm 2 has none for values, but a file larger than a chart may be is surely a mistake. */
 const LIMITS = {
   bytesMax: 100 * 1024 * 1024,
   tooLarge: () => new SkegError("io", "values are larger than 100 MiB"),
@@ -89,7 +89,7 @@ async function fetchBytes(url: string, { signal, variables }: Sources): Promise<
   }
 }
 
-/** Gets an address, and those that it leads to. A name and password are for the host they stand before. */
+/** Fetches an address and follows its redirects. A name and password are only sent to the host that they were given for. */
 async function follow(client: HttpClient, given: string, signal: AbortSignal): Promise<Response> {
   let url = new URL(given);
   for (let step = 0; step < REDIRECTS_MAX; step++) {

@@ -1,21 +1,21 @@
 /**
- * Names of files and folders that come from elsewhere.
+ * Checks names of files and folders that come from charts, archives and indexes.
  *
  * @module
  */
 
-/** Bytes of a name that common file systems take. */
+/** Maximal bytes of a name on common file systems. */
 const NAME_BYTES_MAX = 255;
 
-/** Devices that Windows finds in every folder, whatever follows a dot. */
+/** Device names that Windows reserves in every folder, with any extension. */
 const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?$/i;
 
 /**
- * Says why a name that comes from a chart, an archive or an index is not used for a file or a folder; `undefined` when
- * it may be.
+ * Returns the reason why a name from a chart, an archive or an index is refused for a file or a folder; `undefined`
+ * when it is allowed.
  *
- * The answer is the same on every system, so that a chart that can be unpacked here can be unpacked elsewhere. Names
- * that begin with a dot are refused because programs run what they find in `.git`, `.bashrc` and their like.
+ * The answer is the same on every system: a chart that can be unpacked here can be unpacked everywhere. Names that
+ * begin with a dot are refused because programs run the content of `.git`, `.bashrc` and similar files.
  *
  * @param name One part of a path.
  *
@@ -25,12 +25,12 @@ const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²�
  *
  * equal(nameProblem("web-1.2.3.tgz"), undefined);
  * equal(nameProblem(".git"), "it begins with a dot");
- * equal(nameProblem("../web"), "it holds a separator of paths");
+ * equal(nameProblem("../web"), "it contains a path separator");
  * ```
  */
 export function nameProblem(name: string): string | undefined {
   if (name === "") return "it is empty";
-  if (/[/\\:]/.test(name)) return "it holds a separator of paths";
+  if (/[/\\:]/.test(name)) return "it contains a path separator";
   if (name.startsWith(".")) return "it begins with a dot";
   if (/[\p{Cc}\u2028\u2029]/u.test(name)) return "it holds a control character";
   if (!name.isWellFormed()) return "it is not UTF-8";

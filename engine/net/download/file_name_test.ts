@@ -22,7 +22,7 @@ Deno.test("nameProblem() accepts names of charts and archives", () => {
 
 const refused: readonly (readonly [string, readonly string[]])[] = [
   ["it is empty", [""]],
-  ["it holds a separator of paths", ["a/b", "/etc/x", "a\\b", "..\\x", "c:x", "a:stream", "/"]],
+  ["it contains a path separator", ["a/b", "/etc/x", "a\\b", "..\\x", "c:x", "a:stream", "/"]],
   ["it begins with a dot", [".", "..", ".git", ".bashrc", "..."]],
   ["it holds a control character", ["a\nb", "a\0", "\x1b[2J", "a\x7f", "a\u009b", "a\u2028b"]],
   ["it is not UTF-8", ["a\udcffb"]],

@@ -1,7 +1,6 @@
 /**
- * Files that come from elsewhere: what they may be called, where they are
- * placed, and how long a server is waited for. Knows nothing of charts and
- * clusters.
+ * Downloaded files: their allowed names, how they are written to disk, and the
+ * time limits for servers. Knows nothing of charts and clusters.
  *
  * @module
  */

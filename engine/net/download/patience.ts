@@ -1,8 +1,8 @@
 /**
- * How long an answer over HTTP is waited for.
+ * Time limits for answers over HTTP.
  *
- * A server may take its time for a large download, but not for ever: the head of an answer must come in time, and the
- * body must not stand still. There is no limit on the whole.
+ * A large download may take long, but a server must not block the program for ever: the head of an answer must arrive
+ * in time, and the body must make progress. There is no limit on the total time.
  *
  * @module
  */
@@ -10,43 +10,43 @@ import { SkegError } from "../../../errors.ts";
 
 /** Limits, in milliseconds. */
 export interface Patience {
-  /** From the request to the head of the answer: names are looked up, a connection is made, the server thinks. */
+  /** From the request to the head of the answer; includes name lookup, connecting, and the server's work. */
   readonly answerMs: number;
-  /** From one {@linkcode PROGRESS_BYTES} of a body to the next. */
+  /** Maximal time in which {@linkcode PROGRESS_BYTES} of a body must arrive. */
   readonly stallMs: number;
 }
 
-/** The limits in force: 30 seconds for the answer, 60 without progress. */
+/** The default limits: 30 seconds for the head of the answer, 60 without progress. */
 export const PATIENCE: Patience = { answerMs: 30_000, stallMs: 60_000 };
 
-/** Fewer bytes than these are no progress: a byte now and then would keep a reader for ever. */
+/** Fewer bytes do not count as progress: otherwise a server could hold a reader for ever with single bytes. */
 const PROGRESS_BYTES = 1024;
 
-/** Slowest way up that is waited for; what was sent is not told until the answer comes. */
+/** Slowest accepted upload. Its progress cannot be seen before the answer arrives, so the limit depends on the size. */
 const UPLOAD_BYTES_PER_SECOND = 8 * 1024;
 
-/** What to do when the limits are too short. */
+/** The hint for limits that are too short. */
 const HINT = "Try again later. If the server is only slow, set SKEG_REPOSITORY_TIMEOUT to more seconds.";
 
-/** How much of a body has come. */
+/** Progress of receiving a body. */
 export interface Received {
   /** Bytes so far. */
   readonly bytes: number;
-  /** Bytes in all, as the server says; `undefined` when it does not. */
+  /** Total bytes as stated by the server; `undefined` when it states none. */
   readonly bytesTotal: number | undefined;
 }
 
-/** The limits with a larger answer limit, for a request that carries a body of this size. */
+/** Returns the limits with a longer answer limit, for a request that carries a body of `sizeBytes`. */
 export function bodyLimits(patience: Patience, sizeBytes: number): Patience {
   return { ...patience, answerMs: patience.answerMs + sizeBytes / UPLOAD_BYTES_PER_SECOND * 1000 };
 }
 
 /**
- * Runs a request that has to come back in time.
+ * Runs a request and waits for its answer up to the limit.
  *
- * @param request Is given the signal that ends it; the signal stays good for the body.
+ * @param request Called with the signal that aborts it; the same signal later aborts the body.
  * @param what Names the request in the error, such as `Get "https://…"`.
- * @throws kind `timeout`; what `request` throws.
+ * @throws kind `timeout`; any error of `request`.
  */
 export async function withAnswerLimit<T>(
   request: (signal: AbortSignal) => Promise<T>,
@@ -72,18 +72,18 @@ export interface ReadBodyOptions {
   readonly what: string;
   /** Limits. */
   readonly patience: Patience;
-  /** Bytes that are read before `tooLarge` is thrown. */
+  /** Maximal bytes; for a larger body `tooLarge()` is thrown. */
   readonly bytesMax: number;
-  /** Makes the error for a body that is too large. */
+  /** Returns the error for a body that is too large. */
   readonly tooLarge: () => Error;
-  /** Is told how much has come. */
+  /** Called with the progress after each part. */
   readonly progress?: ((received: Received) => void) | undefined;
 }
 
 /**
- * Reads the body of an answer, within a bound, as long as it makes progress.
+ * Reads the body of an answer up to a maximal size, as long as it makes progress.
  *
- * @throws kind `timeout` when it stands still; `tooLarge()`; what the connection throws.
+ * @throws kind `timeout` when there is no progress; `tooLarge()`; any error of the connection.
  */
 export async function readBody(answer: Response, options: ReadBodyOptions): Promise<Uint8Array<ArrayBuffer>> {
   const { what, patience: { stallMs }, bytesMax, tooLarge, progress } = options;
@@ -102,7 +102,7 @@ export async function readBody(answer: Response, options: ReadBodyOptions): Prom
   const watch = setInterval(() => {
     if (performance.now() - moved.at < stallMs) return;
     isStalled = true;
-    reader.cancel().catch(() => {}); // ends the read that is waited for
+    reader.cancel().catch(() => {}); // ends the pending read
   }, Math.max(10, stallMs / 10));
   try {
     for (;;) {

@@ -6,7 +6,7 @@ const SHORT = { answerMs: 200, stallMs: 200 };
 const options = { what: "Get x", patience: SHORT, bytesMax: 1024 * 1024, tooLarge: () => new Error("too large") };
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Pieces of a body, each after a pause. */
+/** Returns a body whose pieces arrive one by one, each after a pause. */
 function slowly(pieces: readonly string[], ms: number): ReadableStream<Uint8Array> {
   const left = [...pieces];
   return new ReadableStream({

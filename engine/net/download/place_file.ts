@@ -1,8 +1,7 @@
 /**
- * Files that come from elsewhere, put in their place.
+ * Writes downloaded files to disk safely.
  *
- * Nothing is written over a file that may be something else, nothing is written through a link, and a reader sees the
- * whole file or none.
+ * No other file is overwritten, no link is followed, and a reader sees the whole file or none.
  *
  * @module
  */
@@ -13,28 +12,29 @@ import { fileError, SkegError } from "../../../errors.ts";
 /** Options of {@linkcode placeFile}. */
 export interface PlaceOptions {
   /**
-   * Says why the regular file that is there must stay; `undefined` when it may be replaced. Default: it must stay.
+   * Returns the reason why the existing regular file must stay; `undefined` when it may be replaced. Default: it must
+   * stay.
    *
-   * @param path Path of that file.
+   * @param path Path of the existing file.
    * @param sizeBytes Its size.
    */
   readonly reasonToKeep?: ((path: string, sizeBytes: number) => string | undefined) | undefined;
-  /** Permissions of the new file; those of a file that is replaced do not count. Default: 0o644. */
+  /** Permissions of the new file, also when it replaces a file with other permissions. Default: 0o644. */
   readonly mode?: number | undefined;
 }
 
 const KEPT = "it exists and would be lost";
 
 /**
- * Writes `bytes` to `path`: into a new file in the same folder, which then takes the place.
+ * Writes `bytes` to `path`: first into a new file in the same folder, which is then renamed.
  *
- * @throws kind `exists` when something is there that must stay; kind `io`, in Go's words.
+ * @throws kind `exists` when `path` holds something that must stay; kind `io`, with Go's message.
  */
 export function placeFile(path: string, bytes: Uint8Array, options: PlaceOptions = {}): void {
   refusePlace(path, options);
   const draft = join(dirname(path), `.skeg-${crypto.randomUUID().slice(0, 8)}.tmp`);
   try {
-    // `wx`: never over, and never through, what another program has put there meanwhile.
+    // `wx`: never overwrites a file or follows a link that another program has created in the meantime.
     writeFileSync(draft, bytes, { mode: options.mode ?? 0o644, flag: "wx" });
     renameSync(draft, path);
   } catch (error) {
@@ -44,7 +44,7 @@ export function placeFile(path: string, bytes: Uint8Array, options: PlaceOptions
 }
 
 /**
- * Throws when {@linkcode placeFile} would not write there, so that the answer is known before anything is fetched.
+ * Throws when {@linkcode placeFile} would refuse to write to `path`. Called before a download, to fail early.
  *
  * @throws kind `exists` or `io`.
  */
