@@ -10,21 +10,13 @@
  */
 import { formatPointee, formatPrintable, goInt, isMap, quote, Slice, sortedKeys } from "../golang/mod.ts";
 import { compilePipe } from "./compile_pipe.ts";
+import type { Scope } from "./compile_scope.ts";
 import { holdsBoxes } from "./fields.ts";
 import type { FuncTable, Steps } from "./funcs/func.ts";
 import { type Code, DIRECT_DEPTH_MAX, drive, GoPanic, type Run, type Template, TEMPLATE_DEPTH_MAX } from "./machine.ts";
 import type { ActionNode, BranchNode, CommandNode, ListNode, Operand, Statement, TemplateNode, Tree } from "./nodes.ts";
 import type { Tracing } from "./trace.ts";
 import { truth } from "./truth.ts";
-
-/** What compiling needs to know at a place of the text. */
-export interface Scope {
-  readonly functions: FuncTable;
-  /** Names on Go's stack of variables; grows as code is compiled. */
-  readonly vars: string[];
-  /** Makes code report what it does; absent when nothing is traced. */
-  readonly trace?: Tracing | undefined;
-}
 
 /** Returns a template whose body is compiled when it first runs. */
 export function compileTemplate(tree: Tree, functions: FuncTable, trace?: Tracing | undefined): Template {

@@ -8,7 +8,7 @@
  *
  * @module
  */
-import type { Scope } from "./compile.ts";
+import type { Scope } from "./compile_scope.ts";
 import { canBeNil, idealNumber, literal, validate } from "./convert.ts";
 import { arityMessage, callField, callFieldSteps, parameterType, readChain, type TypedCode } from "./fields.ts";
 import type { Func, Steps } from "./funcs/func.ts";

@@ -9,7 +9,6 @@
 import { TemplateError, type TemplatePosition } from "../../../errors.ts";
 import { byteLength, type GoMap, type Method, quote } from "../golang/mod.ts";
 import type { FuncContext, Steps } from "./funcs/func.ts";
-import type { Tracer } from "./trace.ts";
 import { type Node, nodeText, type Source, type Tree } from "./nodes.ts";
 
 /**
@@ -61,6 +60,20 @@ export interface Frame {
   depth: number;
 }
 
+/** Receives what a traced program does: the paths of values that are read, and where they go. */
+export interface TraceSink {
+  /** A value was read that starts at `start` and goes down `names`. */
+  chain(start: unknown, names: readonly string[]): void;
+  /** A whole value was read. */
+  read(value: unknown): void;
+  /** A variable was read; `place` is its index. */
+  variable(run: Run, place: number): void;
+  /** A variable was set from all that was read since the statement began. */
+  store(run: Run, place: number): void;
+  /** A `range` goes on to an element of `list`. */
+  element(run: Run, list: unknown, key: string | number, element: unknown, place: number | undefined): void;
+}
+
 /** What lies around a run: the templates and functions it can reach. */
 export interface World {
   /** What functions call back into. */
@@ -74,7 +87,7 @@ export interface World {
   /** True for a template that may have to wait for a module, and so runs in steps. */
   readonly mayWait: (template: Template) => boolean;
   /** What a traced program reports to. */
-  readonly tracer?: Tracer | undefined;
+  readonly tracer?: TraceSink | undefined;
 }
 
 /** Finds a method of a map with a named type, such as `chartutil.Files`. */

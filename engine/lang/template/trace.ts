@@ -9,7 +9,7 @@
  */
 import { isMap, Struct } from "../golang/mod.ts";
 import type { Steps } from "./funcs/func.ts";
-import type { Code, Run } from "./machine.ts";
+import type { Code, Run, TraceSink } from "./machine.ts";
 import type { Node, Source, Tree } from "./nodes.ts";
 
 /** A piece of output and the node that wrote it. */
@@ -41,7 +41,7 @@ function newFrame(): Frame {
 }
 
 /** Collects what one run reports. */
-export class Tracer {
+export class Tracer implements TraceSink {
   /** Paths of the maps, lists and structs that were reached so far. */
   private readonly paths = new WeakMap<object, string>();
   /** What the variables of a running template were made from. */
@@ -156,6 +156,7 @@ export interface Tracing {
 }
 
 function tracerOf(run: Run): Tracer {
+  // The machine runs without knowledge of tracing: code that traces is only compiled in where there is a tracer.
   return run.world.tracer as Tracer;
 }
 
