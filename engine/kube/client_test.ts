@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
-import { bodyOf, fakeServer, json, refusal } from "./_fake_server.ts";
+import { bodyOf, fakeServer, json, refusal } from "../../tests/_lib/fake_kube_server.ts";
 import { createKubeClient } from "./client.ts";
 import type { KubeClient, KubeProgress } from "./types.ts";
 

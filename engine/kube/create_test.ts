@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, notEqual, rejects } from "node:assert/strict";
 import { KubeError } from "../../errors.ts";
 import type { KubeObject } from "../model/mod.ts";
-import { json, refusal } from "./_fake_server.ts";
+import { json, refusal } from "../../tests/_lib/fake_kube_server.ts";
 import { create } from "./create.ts";
 import { noteServerTime } from "./server_clock.ts";
 import type { KubeRequest, Transport } from "./types.ts";

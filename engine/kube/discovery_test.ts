@@ -1,5 +1,5 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { fakeServer, json, refusal } from "./_fake_server.ts";
+import { fakeServer, json, refusal } from "../../tests/_lib/fake_kube_server.ts";
 import { createDiscovery, findResource } from "./discovery.ts";
 import type { Transport } from "./types.ts";
 

@@ -1,5 +1,5 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { fakeServer, refusal } from "./_fake_server.ts";
+import { fakeServer, refusal } from "../../tests/_lib/fake_kube_server.ts";
 import { createKubeClient } from "./client.ts";
 
 const manifest = (count: number): string =>

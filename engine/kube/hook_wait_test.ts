@@ -2,7 +2,7 @@ import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { join } from "node:path";
 import { inFolder } from "../../tests/_lib/folder.ts";
 import { losingProxy } from "../../tests/_lib/losing_proxy.ts";
-import { type FakeServer, fakeServer, json, refusal } from "./_fake_server.ts";
+import { type FakeServer, fakeServer, json, refusal } from "../../tests/_lib/fake_kube_server.ts";
 import { createKubeClient } from "./client.ts";
 import { openCluster } from "./config.ts";
 import type { KubeProgress } from "./types.ts";

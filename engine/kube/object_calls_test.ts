@@ -1,5 +1,5 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { fakeServer, json, refusal } from "./_fake_server.ts";
+import { fakeServer, json, refusal } from "../../tests/_lib/fake_kube_server.ts";
 import type { KubeObject } from "../model/mod.ts";
 import { deleteObject, PODS } from "./object_calls.ts";
 import type { KubeProgress, ResourceInfo } from "./types.ts";

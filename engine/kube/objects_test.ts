@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
-import { fakeServer } from "./_fake_server.ts";
+import { fakeServer } from "../../tests/_lib/fake_kube_server.ts";
 import { createDiscovery } from "./discovery.ts";
 import { buildObjects, splitDocuments } from "./objects.ts";
 import type { ResourceInfo } from "./types.ts";

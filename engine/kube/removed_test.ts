@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import type { SkegError } from "../../errors.ts";
-import { type FakeServer, fakeServer, refusal } from "./_fake_server.ts";
+import { type FakeServer, fakeServer, refusal } from "../../tests/_lib/fake_kube_server.ts";
 import { createKubeClient } from "./client.ts";
 import { decodeDocument } from "./yaml.ts";
 

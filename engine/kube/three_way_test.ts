@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import fc from "fast-check";
-import { fakeServer } from "./_fake_server.ts";
+import { fakeServer } from "../../tests/_lib/fake_kube_server.ts";
 import { createKubeClient } from "./client.ts";
 import { type JsonObject, sameJson } from "./json.ts";
 import { mergeSchema } from "./merge_schema.ts";

@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
-import { bodyOf, type FakeServer, fakeServer, json, refusal } from "./_fake_server.ts";
+import { bodyOf, type FakeServer, fakeServer, json, refusal } from "../../tests/_lib/fake_kube_server.ts";
 import { createKubeClient } from "./client.ts";
 import type { KubeProgress, UpdateOptions } from "./types.ts";
 

@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import type { KubeObject } from "../model/mod.ts";
-import { type FakeServer, fakeServer, refusal } from "./_fake_server.ts";
+import { type FakeServer, fakeServer, refusal } from "../../tests/_lib/fake_kube_server.ts";
 import { maxUnavailable } from "./ready/deployment.ts";
 import type { ApiResource, KubeProgress, ResourceInfo } from "./types.ts";
 import { waitUntilReady } from "./wait.ts";

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import type { KubeObject } from "../../model/mod.ts";
-import { fakeServer } from "../_fake_server.ts";
+import { fakeServer } from "../../../tests/_lib/fake_kube_server.ts";
 import { rolloutCheck } from "./rollout.ts";
 
 /** Returns what a live workload of generation 2 is waiting for. */

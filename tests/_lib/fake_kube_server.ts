@@ -1,15 +1,24 @@
 /**
- * A small API server in memory, for the tests of this room: a few kinds, stored without validation, with
+ * A small API server in memory, for the tests of the cluster's client: a few kinds, stored without validation, with
  * patches, lists, tables and watches.
  *
  * @module
  */
-import type { KubeObject } from "../model/mod.ts";
-import { applyJsonMergePatch } from "./json_patches.ts";
-import { asObject, asText, isObject, type JsonObject, parseJson } from "./json.ts";
-import { mergeSchema } from "./merge_schema.ts";
-import { applyStrategicMergePatch } from "./strategic_apply.ts";
-import type { Cluster, KubeRequest } from "./types.ts";
+import {
+  applyJsonMergePatch,
+  applyStrategicMergePatch,
+  type Cluster,
+  type JsonObject,
+  type KubeRequest,
+  mergeSchema,
+  parseJson,
+} from "../../engine/kube/mod.ts";
+import type { KubeObject } from "../../engine/model/mod.ts";
+
+const isObject = (data: unknown): data is JsonObject =>
+  typeof data === "object" && data !== null && !Array.isArray(data);
+const asObject = (data: unknown): JsonObject => isObject(data) ? data : {};
+const asText = (data: unknown): string => typeof data === "string" ? data : "";
 
 /** A kind that the fake serves. */
 interface Served {
