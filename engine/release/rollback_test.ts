@@ -134,7 +134,7 @@ Deno.test("rollback() out of an interrupted upgrade works, and supersedes what w
     revision: 3,
     info: { ...info, status: { ...info.status, code: "PENDING_UPGRADE" }, description: "Preparing upgrade" },
   });
-  await rollback(env, { name: "web", revision: 1, disableHooks: true });
+  await rollback({ ...env, patienceSeconds: 0 }, { name: "web", revision: 1, disableHooks: true });
   deepEqual(recorded("web"), [
     "SUPERSEDED Install complete",
     "SUPERSEDED Upgrade complete",
