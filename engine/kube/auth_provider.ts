@@ -135,8 +135,8 @@ async function renewByGoogle(
     const token = asText(answer.access_token);
     if (token === "") throw problem(entry, "the identity provider gave no access_token");
     const seconds = Number(answer.expires_in);
-    const expiry = seconds > 0 ? { expiry: new Date(Date.now() + seconds * 1000).toISOString() } : {};
-    const renewed = { "access-token": token, ...expiry };
+    const renewed: Record<string, string> = { "access-token": token };
+    if (seconds > 0) renewed["expiry"] = new Date(Date.now() + seconds * 1000).toISOString();
     await keepTokens(entry.file, entry.user, renewed);
     return { ...config, ...renewed };
   } catch (cause) {

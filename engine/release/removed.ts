@@ -92,7 +92,7 @@ export async function mapSent<T extends Sent>(
   const anew = options.force && manifest !== undefined && manifest.documents.length > 0
     ? await mapLeniently(env, namespace, sent.manifest, options)
     : undefined;
-  const texts = new Map(running.map((hook, index) => [hook, hooks[index]?.manifest]));
+  const texts = new Map<Hook, string | undefined>(running.map((hook, index) => [hook, hooks[index]?.manifest]));
   for (const hook of sent.hooks.filter((hook) => !runs(hook))) {
     texts.set(hook, await mapLeniently(env, namespace, hook.manifest, options));
   }
