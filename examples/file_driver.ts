@@ -4,7 +4,7 @@
  *
  *   deno run -R -W -E examples/file_driver.ts FOLDER
  *
- * Every write is guarded, as the interface `Driver` demands: `create` fails
+ * Every write is guarded, as the interface `Driver` requires: `create` fails
  * when the file is there, `update` when another client modified it.
  *
  * @module

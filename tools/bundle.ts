@@ -3,8 +3,8 @@
  *
  * - `dist/modules/`: what the compiled program and the npm package run. It is
  *   split: `skeg.js` and `chunks/`, of which a command loads what it needs.
- * - `dist/skeg.js`: all of it in one file, for scripts and for those who give
- *   Deno as few rights as they can.
+ * - `dist/skeg.js`: the whole program in one file, for scripts and for users who
+ *   give Deno as few permissions as possible.
  *
  * `docs/decisions/bundle.md` says why there are two, and what each costs.
  *
@@ -15,7 +15,7 @@ import { builtins, packages } from "./_builtins.ts";
 import { type Output, withLateImports } from "./_late_imports.ts";
 import { asComment, thirdPartyLicences } from "./_licences.ts";
 
-/** The part of the bundler that is used. It is fetched when a bundle is made, and not by everybody who runs the tests. */
+/** The used functions of the bundler. It is fetched only when a bundle is made, so tests do not need it. */
 interface Bundler {
   build(options: Record<string, unknown>): Promise<Built>;
   stop(): Promise<void>;

@@ -1,11 +1,11 @@
 /**
- * How V8 is set up for the program, wherever the version of Deno is ours to
- * choose: in the compiled program and in the npm package.
+ * V8 flags for the program, used where the version of Deno is fixed: in the
+ * compiled program and in the npm package.
  *
- * A command lives for a fraction of a second. V8's own settings are for what
- * lives longer: functions are optimised on threads of their own, for which
- * most commands end too early, memory is left uncollected, and a function is
- * compiled when it is first called, so that V8's code cache never has it.
+ * A command runs for a fraction of a second. V8's defaults are for programs that
+ * run longer: functions are optimised on extra threads, but most commands end too
+ * early for that; memory is collected late; and a function is compiled when it is
+ * first called, so V8's code cache never contains it.
  * `docs/decisions/v8-flags.md` has the measurements.
  *
  * @module

@@ -24,7 +24,7 @@ export const WRONG_ANSWER_HINT =
 /**
  * Returns a sentence that says what is wrong with an answer; `undefined` when it is the wanted kind of answer.
  *
- * The words name the kind that came, or the field whose type is wrong, and nothing else of the answer.
+ * The sentence names the kind that came, or the field whose type is wrong, and nothing else of the answer.
  *
  * @param request Method and path, such as `GET /api/v1/pods`; a query is not shown.
  * @param answer The parsed JSON body of a successful answer.

@@ -1,6 +1,6 @@
 /**
- * The machine's own clock and randomness, for operations and renderings whose
- * caller gives no others.
+ * The machine's clock and randomness: the defaults for operations and renderings
+ * whose caller passes no others.
  *
  * @module
  */

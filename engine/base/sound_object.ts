@@ -1,8 +1,7 @@
 /**
- * The parts of an object that every reader relies on have the types that the
- * API gives them. Go's clients refuse an answer where they have not, as they
- * decode it; here a text that is a list would come out as a failure of the
- * program much later.
+ * Checks the types of those parts of an object that every reader uses. Go's
+ * clients check them when they decode an answer. Without this check a wrong
+ * type, such as a list in place of a text, would cause an error much later.
  *
  * @module
  */

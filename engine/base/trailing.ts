@@ -1,8 +1,8 @@
 /**
- * The end of a text, found from its end.
+ * Finds trailing characters of a text, searching from its end.
  *
- * A pattern such as `/\/+$/` tries every run of slashes there is, each from
- * each of its slashes: with the square of the longest run. Texts come from strangers.
+ * A pattern such as `/\/+$/` needs quadratic time: it tries every run of slashes,
+ * starting at each slash. The texts are not trusted, so they may be built for that.
  *
  * @module
  */

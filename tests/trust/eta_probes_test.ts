@@ -1,6 +1,6 @@
 /**
- * What an Eta template of a stranger reaches for, all in one chart: each probe
- * says what it got, and gets nothing.
+ * Things that an untrusted Eta template may try to reach, all in one chart: each
+ * probe reports its result, and none of them gets anything.
  *
  * @module
  */

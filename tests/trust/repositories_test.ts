@@ -1,7 +1,7 @@
 /**
- * Repositories that are not what they should be: they lead elsewhere, never
- * end, break off, or send more than anybody asked for. Every command ends with
- * a sentence, keeps nothing of it, and shows credentials to nobody else.
+ * Faulty repositories: their answers redirect to other hosts, never end, break
+ * off, or are too large. Every command ends with a message, stores nothing of the
+ * answer, and sends credentials to no other host.
  *
  * @module
  */

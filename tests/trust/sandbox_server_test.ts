@@ -1,6 +1,6 @@
 /**
- * `sandbox serve` and whoever can reach its port: other users of the machine,
- * pages in a browser, and clients with a token that send what no client sends.
+ * `sandbox serve` with untrusted clients: other users of the machine, pages in a
+ * browser, and clients with a token that send unusual requests.
  *
  * @module
  */

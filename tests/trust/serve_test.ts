@@ -1,6 +1,6 @@
 /**
- * `serve` and whoever can reach its port: only files of the folder come out,
- * whatever paths, encodings and methods are asked for.
+ * `serve` with untrusted clients: it only returns files of the folder, for all
+ * paths, encodings and methods.
  *
  * @module
  */

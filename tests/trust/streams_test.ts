@@ -1,7 +1,7 @@
 /**
- * Odd surroundings: streams that are full, closed or given up, variables that
- * nobody means, names and files that are long. The program ends with a status
- * of its own and with words, never with a trace.
+ * Unusual environments: streams that are full or closed, variables with
+ * unusual values, long names and files. The program ends with a regular exit
+ * status and a message, never with a stack trace.
  *
  * @module
  */

@@ -1,4 +1,4 @@
-/** What is released, and by whom: the workflows may run only what is named by digest, and the job with rights runs nothing of ours. */
+/** The release workflows: they only run actions named by digest, and the job with write permissions runs no code of the repository. */
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,8 +1,8 @@
 /**
- * Stand-in for `node:fs` in the bundles: the same answers from the runtime's
- * own calls, without loading that module, which takes longer than many a
- * command. Arguments that are not covered here are handed on to the module
- * itself; functions that are missing here the bundler takes from it.
+ * Stand-in for `node:fs` in the bundles: the same results with the runtime's
+ * own functions. Loading the module takes longer than many commands. Calls with
+ * arguments that are not covered here are passed on to the module. The bundler
+ * takes missing functions from the module.
  *
  * @module
  */

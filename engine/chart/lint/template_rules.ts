@@ -145,7 +145,7 @@ function expected(error: unknown): string {
   return messageOf(expectedError(error));
 }
 
-/** Returns an error about the chart; throws every other error again. */
+/** Returns the error when it is a SkegError, which describes a mistake of the chart; throws every other error again. */
 function expectedError(error: unknown): SkegError {
   if (error instanceof SkegError) return error;
   throw error;

@@ -122,7 +122,8 @@ function canonical(text: string): string {
 export function archivePlace({ name, version = "" }: Pick<ChartMetadata, "name" | "version">): PlaceOptions {
   return {
     reasonToKeep(path, sizeBytes) {
-      // An empty file under the name of this chart's archive is left from an interrupted download and may be replaced.
+      // Under the name of this chart's archive, an empty or unreadable file is left from an interrupted download and may be
+      // replaced.
       const isOwnName = basename(path) === `${name}-${version}.tgz`;
       if (sizeBytes === 0 && isOwnName) return undefined;
       if (sizeBytes > CHART_LIMITS.archiveBytesMax || !isGzip(path)) return "it exists and is not a chart archive";

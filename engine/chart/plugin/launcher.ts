@@ -47,7 +47,7 @@ function keep(text: string, path: string): string {
   return path;
 }
 
-/** Returns a temporary folder that only this user can write to; `undefined` when another user owns the folder of that name. */
+/** Returns a temporary folder that only this user can write to; `undefined` when the name is taken by something else. */
 function ownTemporaryFolder(): string | undefined {
   const { uid } = userInfo();
   const folder = join(tmpdir(), `skeg-${uid}`);

@@ -115,7 +115,7 @@ function metText({ met }: Counts): string {
   return [...met].map(([signal, n]) => `${n} ${signal === "SIGKILL" ? "kill -9" : signal}`).join(", ");
 }
 
-/** What there is before an operation, its arguments, and the revision that it makes. */
+/** Prepares the state before an operation; returns its arguments, and the revision that it makes. */
 async function prepare(
   site: Site,
   verb: Verb,
@@ -200,7 +200,7 @@ async function snapshot(site: Site, release: string): Promise<string> {
   return [statusesOf(await site.history(release)), ...objects.sort()].join("\n");
 }
 
-/** What must be true right after the signal. */
+/** Checks the conditions that must be true right after the signal. */
 async function checkEnd(
   site: Site,
   release: string,

@@ -10,11 +10,11 @@ import { type Ended, type Site, statusesOf, untruths } from "./site.ts";
 
 /** How going on went. */
 export interface Recovery {
-  /** Commands and what came of them, for messages. */
+  /** Commands and their results, for messages. */
   readonly told: string;
-  /** What is wrong in the end. */
+  /** Problems at the end. */
   readonly wrong: readonly string[];
-  /** All that was said on standard error. */
+  /** All output on standard error. */
   readonly stderr: string;
 }
 
@@ -74,7 +74,7 @@ async function followAdvice(
     documented(stderr, release, await site.history(release));
 }
 
-/** The command that docs/resilience.md names for an error: advice is not always printed when nobody watches. */
+/** Returns the command that docs/resilience.md names for an error, because hints are not always printed in pipes. */
 function documented(stderr: string, release: string, history: readonly Release[]): string[] | undefined {
   const newest = history.at(-1);
   const rollback = (to: Release | undefined): string[] => ["rollback", release, String(to?.revision ?? 0)];
