@@ -5,6 +5,7 @@
  */
 import { SkegError } from "../errors.ts";
 import { type ClockAndRandom, quote, systemClock, systemRandom } from "../engine/base/mod.ts";
+import { STORAGE_LIST, type StorageName } from "../engine/model/mod.ts";
 import type { Environment } from "../engine/release/mod.ts";
 import type { Cluster } from "../engine/kube/mod.ts";
 import type { Driver, ObjectCall } from "../storage/mod.ts";
@@ -78,7 +79,7 @@ let gathering: Promise<void> | undefined;
 
 /** Options of {@linkcode environmentOf}. */
 export interface EnvironmentOptions extends ClockAndRandom {
-  /** `configmap`, `secret` or `memory`. */
+  /** One of `STORAGE_NAMES`. */
   readonly storage: string;
   /** Namespace of the release records; empty: `kube-system`. */
   readonly tillerNamespace: string;
@@ -105,7 +106,7 @@ export async function environmentOf(cluster: Cluster, options: EnvironmentOption
 }
 
 async function recordDriver(cluster: Cluster, options: EnvironmentOptions): Promise<Driver> {
-  const { configMapDriver, memoryDriver, secretDriver } = await import("../storage/mod.ts");
+  const { STORAGE_KINDS } = await import("../storage/mod.ts");
   const namespace = options.tillerNamespace || RECORDS_NAMESPACE;
   const driverOptions = {
     clock: options.clock,
@@ -115,18 +116,13 @@ async function recordDriver(cluster: Cluster, options: EnvironmentOptions): Prom
         text: `record ${key} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
       }),
   };
-  switch (options.storage) {
-    case "configmap":
-      return configMapDriver(objectCall(cluster), namespace, driverOptions);
-    case "secret":
-      return secretDriver(objectCall(cluster), namespace, driverOptions);
-    case "memory":
-      return memoryDriver();
-    default:
-      throw new SkegError("usage", `unknown storage driver ${quote(options.storage)}`, {
-        hint: "Use configmap, secret or memory.",
-      });
+  const open = Object.hasOwn(STORAGE_KINDS, options.storage)
+    ? STORAGE_KINDS[options.storage as StorageName]
+    : undefined;
+  if (open === undefined) {
+    throw new SkegError("usage", `unknown storage driver ${quote(options.storage)}`, { hint: `Use ${STORAGE_LIST}.` });
   }
+  return open({ call: objectCall(cluster), namespace, options: driverOptions });
 }
 
 /** Media types for which servers that support them send metadata alone. */

@@ -26,7 +26,7 @@ import type {
 } from "../engine/release/mod.ts";
 import type { CapabilityFacts, ReleaseFacts } from "../engine/chart/render/mod.ts";
 import type { ValuesFile } from "../engine/chart/values/mod.ts";
-import type { Chart, Hook, Manifest, Release, Timestamp, Values } from "../engine/model/mod.ts";
+import type { Chart, Hook, Manifest, Release, StorageName, Timestamp, Values } from "../engine/model/mod.ts";
 import type { Driver } from "../storage/mod.ts";
 import type { ChartAccess } from "./fetching.ts";
 
@@ -62,7 +62,7 @@ export interface SkegOptions {
   /** Use the sandbox: `true`, or the file of its state; `":memory:"` keeps the state in memory only. */
   readonly sandbox?: boolean | string | undefined;
   /** Where release records are kept: default `configmap`, as in Tiller; or your own driver. */
-  readonly storage?: "configmap" | "secret" | "memory" | Driver | undefined;
+  readonly storage?: StorageName | Driver | undefined;
   /** Folder of Helm's files, such as the list of repositories; default `HELM_HOME`, then `~/.helm`. */
   readonly home?: string | undefined;
   /** Revisions to keep per release; default 0, which keeps all. */

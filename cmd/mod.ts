@@ -8,6 +8,7 @@
  * @module
  */
 import { SkegError } from "../errors.ts";
+import { STORAGE_LIST } from "../engine/model/mod.ts";
 import { type CommandEntry, type Context, GLOBAL_FLAGS, type Outside } from "./_lib/command.ts";
 import { helpPage, PROGRAM, unknownCommand, usagePage } from "./_lib/help.ts";
 import { gatherRandomness } from "../app/open_target.ts";
@@ -74,7 +75,7 @@ Environment:
 - $TILLER_HISTORY_MAX:  Revisions to keep per release; 0 keeps all
 - $SKEG_PARALLELISM:    Number of concurrent requests to the cluster
 - $SKEG_SANDBOX:        Use the sandbox: "default", or the file of its state
-- $SKEG_STORAGE:        Where release records are kept: configmap, secret or memory
+- $SKEG_STORAGE:        Where release records are kept: ${STORAGE_LIST}
 - $NO_COLOR:            When set, no colours`;
 
 const DEPENDENCY_LONG = `

@@ -15,5 +15,6 @@ export { readAhead, type ReadAheadOptions } from "./read_ahead.ts";
 export * from "./memory.ts";
 export * from "./configmap.ts";
 export * from "./secret.ts";
+export { STORAGE_KINDS, type StoragePlace } from "./kinds.ts";
 export { driverAt, type ElsewhereOptions, otherStorage, recordsElsewhere } from "./elsewhere.ts";
 export type { ClusterDriverOptions } from "./_cluster_driver.ts";

@@ -7,6 +7,7 @@
  * @module
  */
 import type { RunProgram } from "../../engine/chart/plugin/mod.ts";
+import { STORAGE_LIST, STORAGE_NAMES } from "../../engine/model/mod.ts";
 import { userHome } from "../../app/home.ts";
 import type { Variables } from "../../app/variables.ts";
 import type { Printer } from "./print.ts";
@@ -206,8 +207,8 @@ export const GLOBAL_FLAGS = defineFlags({
   },
   "storage": {
     type: "string",
-    complete: { words: ["configmap", "secret", "memory"] },
-    usage: "Where release records are kept: configmap, secret or memory. Overrides $SKEG_STORAGE",
+    complete: { words: STORAGE_NAMES },
+    usage: `Where release records are kept: ${STORAGE_LIST}. Overrides $SKEG_STORAGE`,
     variable: "SKEG_STORAGE",
     default: "configmap",
   },

@@ -8,3 +8,4 @@ export * from "./release.ts";
 export * from "./capabilities.ts";
 export * from "./default_capabilities.ts";
 export * from "./kube.ts";
+export * from "./storage.ts";
