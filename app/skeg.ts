@@ -51,6 +51,7 @@ type Report = (event: ReleaseEvent) => void;
  * ```
  */
 export function createSkeg(options: SkegOptions = {}): Skeg {
+  // Long: one short entry for each operation.
   let opened: Promise<Target> | undefined;
   const target = (): Promise<Target> =>
     opened ??= openTarget(options).catch((error) => {

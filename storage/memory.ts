@@ -25,6 +25,7 @@ export type MemoryStore = Map<string, Release>;
 
 /** Returns a driver over `store`, empty unless given. */
 export function memoryDriver(store: MemoryStore = new Map()): Driver {
+  // Long: one short entry for each method of a driver.
   /** Every write stores a new object, which is also its version. */
   const put = (key: string, release: Release): RecordVersion => {
     const kept = { ...release };

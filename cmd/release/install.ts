@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { RemovedApiOptions, TakeOverOptions } from "../../engine/release/mod.ts";
+import type { ReleaseResult, RemovedApiOptions, TakeOverOptions } from "../../engine/release/mod.ts";
 import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
 import { locateChart } from "../../app/find_chart.ts";
 import { enabledChart, openChart } from "../../app/prepare_chart.ts";
@@ -252,26 +252,34 @@ export async function installChart(context: Context, workplace: Workplace, reque
     print.out(`NAME:   ${release.name}\n`);
     if (globals.debug) await printRelease(release, print);
   }
-  if (request.dryRun) {
-    if (isUnchecked) {
-      const line = `WARNING: ${release.info.description}\n`;
-      if (request.output === "table") print.out(line);
-      else print.err(line);
-    }
-    const { tellOfDryRun } = await import("../_lib/removed_apis.ts");
-    await tellOfDryRun(release, environment.kube, request.kubeVersion, context);
-    // With --debug the text is already printed.
-    if (request.showRelease && !(globals.debug && request.output === "table")) {
-      await printWouldBe(release, request.output, print);
-    }
-    return;
-  }
+  if (request.dryRun) return await printDryRun(context, workplace, request, { release, isUnchecked });
   await printCurrentStatus(
     workplace,
     { name: release.name, release, allowEmpty: request.allowEmpty },
     request.output,
     print,
   );
+}
+
+/** Prints what follows a dry run: what was not checked, API versions, and the release that would be made. */
+async function printDryRun(
+  context: Context,
+  { environment }: Workplace,
+  request: InstallRequest,
+  { release, isUnchecked }: ReleaseResult,
+): Promise<void> {
+  const { print, globals } = context;
+  if (isUnchecked) {
+    const line = `WARNING: ${release.info.description}\n`;
+    if (request.output === "table") print.out(line);
+    else print.err(line);
+  }
+  const { tellOfDryRun } = await import("../_lib/removed_apis.ts");
+  await tellOfDryRun(release, environment.kube, request.kubeVersion, context);
+  // With --debug the text is already printed.
+  if (request.showRelease && !(globals.debug && request.output === "table")) {
+    await printWouldBe(release, request.output, print);
+  }
 }
 
 /** `--dep-up`: downloads missing requirements. */

@@ -41,6 +41,7 @@ export interface KubeClientOptions {
  * ```
  */
 export function createKubeClient(cluster: Cluster, options: KubeClientOptions = {}): KubeClient {
+  // Long: one short entry for each operation.
   const { transport } = cluster;
   const discovery = createDiscovery(transport, cluster.discoveryCache);
   const build = (namespace: string, manifest: string, more?: KubeCallOptions): Promise<ResourceInfo[]> =>

@@ -130,6 +130,7 @@ class Run {
   }
 
   async #act(step: Step): Promise<void> {
+    // Long: one case for each kind of step.
     const env = this.#env;
     switch (step.do) {
       case "validate": {

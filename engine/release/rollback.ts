@@ -120,6 +120,7 @@ function unionOf(current: Release, deployed: readonly Release[]): string {
 
 /** Decides what a rollback does. */
 export function prepareRollback(options: RollbackOptions, facts: RollbackFacts): Plan {
+  // Long: the list of steps in their order is the operation.
   const { current, target } = facts;
   const release: Release = {
     name: options.name,

@@ -206,6 +206,7 @@ export function prepareUpgrade(
   facts: UpgradeFacts,
   rendered: RenderedRelease,
 ): Plan {
+  // Long: the list of steps in their order is the operation.
   const { deployed } = facts;
   const release: Release = {
     name: options.name,

@@ -34,6 +34,7 @@ const TASKS_MAX = 20_000;
 
 /** Creates the pump of a store. `shared` says that other processes may write to it. */
 export function createPump(store: Store, shared: boolean): Pump {
+  // Long: all methods share the listeners, the timer and the running task.
   const listeners = new Set<() => void>();
   let machine: Machine | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;

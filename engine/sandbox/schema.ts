@@ -101,6 +101,7 @@ const ANY: Type = { is: "any", go: "interface {}", bits: 0 };
  * for optional.
  */
 function createSchema(data: SchemaData): Schema {
+  // Long: all readers share the maps of types and fields that were read so far.
   const types = new Map<string, Type>();
   const fields = new Map<string, Field[]>();
 

@@ -133,6 +133,7 @@ function openDatabase(file: string | undefined, warn?: (text: string) => void): 
 
 /** Opens the store in `file`, or in memory; `warn` is called when others may read that file. */
 export function openStore(file: string | undefined, warn?: (text: string) => void): Store {
+  // Long: all methods share the database, the prepared statements and the depth of the transaction.
   const database = openDatabase(file, warn);
   // The same few statements run thousands of times, so they are prepared once.
   const prepared = new Map<string, ReturnType<DatabaseSync["prepare"]>>();

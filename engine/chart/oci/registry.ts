@@ -51,6 +51,7 @@ const PAGES_MAX = 1000;
 
 /** Returns a registry; sends nothing yet. */
 export async function openRegistry(host: string, options: RegistryOptions = {}): Promise<Registry> {
+  // Long: all methods share the connection and what it has learned of the registry.
   const { credentials = NO_CREDENTIALS, signal, patience, progress } = options;
   const wire = await openWire(host, options, signal, patience);
   /** Authorization values by scope, because a token is valid for one repository. */

@@ -93,6 +93,7 @@ export async function openWire(
   signal: AbortSignal | undefined,
   patience: Patience = PATIENCE,
 ): Promise<Wire> {
+  // Long: all parts share the connections and the scheme that was found.
   const clients = await makeClients(files);
   const server = serverOf(host);
   let origin: Promise<string> | undefined;
