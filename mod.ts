@@ -104,10 +104,10 @@ export {
   type RecordLabels,
   recordLabels,
   type RecordQuery,
+  type RecordUpdateOptions,
   type RecordVersion,
   releaseKey,
   type StoredRelease,
-  type UpdateOptions as UpdateRecordOptions,
   withVersion,
 } from "./storage/mod.ts";
 export * from "./app/skeg_options.ts";

@@ -15,7 +15,15 @@ import { gatherRandomness } from "../app/open_target.ts";
 import { warnOfOldRepositories } from "./_lib/old_repositories.ts";
 import { tellNote } from "./_lib/log.ts";
 import { REPAIR } from "./release/repair.ts";
-import { findCommand, type Found, helpFlag, leadingValues, parseFlags, plainWords, valuesOf } from "./_lib/parse.ts";
+import {
+  findCommand,
+  type FoundCommand,
+  helpFlag,
+  leadingValues,
+  parseFlags,
+  plainWords,
+  valuesOf,
+} from "./_lib/parse.ts";
 import { helpSubject, ROOT_FLAGS, subjectOf } from "./_lib/subject.ts";
 
 export type {
@@ -32,7 +40,7 @@ export type {
   Programs,
   Variables,
 } from "./_lib/command.ts";
-export type { ProgramEnd, RunOptions, RunProgram } from "../engine/chart/plugin/mod.ts";
+export type { ProgramEnd, RunProgram, RunProgramOptions } from "../engine/chart/plugin/mod.ts";
 export type {
   ApiResource,
   Cluster,
@@ -371,7 +379,7 @@ function staysHere(words: readonly string[], { variables }: Outside): boolean {
 }
 
 /** Finds a built-in command, or else a plugin's. Plugins are searched only in that case. */
-async function findAny(words: readonly string[], argv: readonly string[], outside: Outside): Promise<Found> {
+async function findAny(words: readonly string[], argv: readonly string[], outside: Outside): Promise<FoundCommand> {
   const found = findCommand(COMMANDS, words, ROOT_FLAGS);
   if (found.path.length > 1) return found;
   const { pluginCommands } = await import("./_lib/plugins.ts");

@@ -11,20 +11,20 @@ import {
   type ClusterPlace,
   type Driver,
   type DriverOptions,
-  type FetchOptions,
   type HeadsOptions,
   type ObjectAnswer,
   type ObjectCall,
   type ObjectCallOptions,
   type RawRecords,
   readKey,
+  type RecordFetchOptions,
   type RecordHead,
   type RecordObject,
   type RecordQuery,
+  type RecordUpdateOptions,
   type RecordVersion,
   releaseKey,
   type StoredRelease,
-  type UpdateOptions,
   withVersion,
 } from "./driver.ts";
 import type { RecordDetail } from "./detail.ts";
@@ -182,7 +182,7 @@ class RecordStore {
     return heads;
   }
 
-  async fetch(keys: readonly string[], options?: FetchOptions): Promise<Release[]> {
+  async fetch(keys: readonly string[], options?: RecordFetchOptions): Promise<Release[]> {
     const found: (Release | undefined)[] = new Array(keys.length);
     let next = 0;
     const work = async (): Promise<void> => {
@@ -193,7 +193,7 @@ class RecordStore {
   }
 
   /** Returns a record; `undefined` when it does not exist or cannot be decoded. */
-  async #look(key: string, options?: FetchOptions): Promise<Release | undefined> {
+  async #look(key: string, options?: RecordFetchOptions): Promise<Release | undefined> {
     try {
       const release = await this.decodeSoon(await this.read(key, options), options?.detail);
       options?.onRecord?.(key, release);
@@ -266,7 +266,7 @@ class RecordStore {
     return bodyOf(answer, `POST ${this.#root}`, { object: this.#kind.name }) as RecordObject;
   }
 
-  async update(release: Release, options?: UpdateOptions): Promise<RecordVersion> {
+  async update(release: Release, options?: RecordUpdateOptions): Promise<RecordVersion> {
     const key = releaseKey(release.name, release.revision);
     const envelope = this.encode(release);
     let base = options?.version as RecordObject | undefined ?? await this.read(key, options);

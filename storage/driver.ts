@@ -39,7 +39,7 @@ export interface HeadsOptions extends DriverOptions {
 }
 
 /** Options of {@linkcode Driver.fetch}. */
-export interface FetchOptions extends DriverOptions {
+export interface RecordFetchOptions extends DriverOptions {
   /** How much of each record to return; default: all. Whole records take much memory. */
   readonly detail?: RecordDetail | undefined;
   /**
@@ -125,7 +125,7 @@ export interface StoredRelease extends Release {
 }
 
 /** Options of {@linkcode Driver.update}. */
-export interface UpdateOptions extends DriverOptions {
+export interface RecordUpdateOptions extends DriverOptions {
   /** The version that is replaced; absent: any version. */
   readonly version?: RecordVersion | undefined;
 }
@@ -159,7 +159,7 @@ export interface Driver {
    * Rewrites a record and returns its new version; rejects with kind `conflict` when another client wrote it
    * since `options.version`.
    */
-  update(release: Release, options?: UpdateOptions): Promise<RecordVersion>;
+  update(release: Release, options?: RecordUpdateOptions): Promise<RecordVersion>;
   /** Removes a record and returns it; rejects with kind `not-found` when there is none. */
   delete(key: string, options?: DriverOptions): Promise<Release>;
   /**
@@ -172,7 +172,7 @@ export interface Driver {
    * Returns the records under `keys`, in their order, for reading only: they carry no version to guard an
    * update. Leaves out missing records, and those that cannot be decoded, which are reported to `onBroken`.
    */
-  fetch?(keys: readonly string[], options?: FetchOptions): Promise<Release[]>;
+  fetch?(keys: readonly string[], options?: RecordFetchOptions): Promise<Release[]>;
   /** Throws with kind `record` when `release` cannot be stored here; called before anything else is created. */
   check?(release: Release): void;
   /** Records as whole objects; absent when records are not kept as objects of a cluster. */

@@ -7,8 +7,8 @@
 import { SkegError } from "../errors.ts";
 import type { Release } from "../engine/model/mod.ts";
 import {
-  type FetchOptions,
   type HeadsOptions,
+  type RecordFetchOptions,
   type RecordHead,
   type RecordQuery,
   type RecordReader,
@@ -38,7 +38,7 @@ export async function recordHeads(
 export async function fetchRecords(
   driver: RecordReader,
   keys: readonly string[],
-  options?: FetchOptions,
+  options?: RecordFetchOptions,
 ): Promise<readonly Release[]> {
   if (keys.length === 0) return [];
   const detail = options?.detail;
@@ -57,7 +57,7 @@ export async function fetchRecords(
 }
 
 /** Options of {@linkcode fetchFirst}. */
-export interface FetchFirstOptions extends FetchOptions {
+export interface FetchFirstOptions extends RecordFetchOptions {
   /** Skips the records for which this returns false. */
   readonly keep?: ((release: Release) => boolean) | undefined;
 }

@@ -7,7 +7,7 @@
  */
 import { SkegError } from "../errors.ts";
 import type { Release } from "../engine/model/mod.ts";
-import type { Driver, DriverOptions, FetchOptions, RecordHead, RecordVersion, StoredRelease } from "./driver.ts";
+import type { Driver, DriverOptions, RecordFetchOptions, RecordHead, RecordVersion, StoredRelease } from "./driver.ts";
 import { fetchFirst, leftOut, recordHeads } from "./heads.ts";
 
 /**
@@ -42,7 +42,7 @@ export async function newestRevisions(
   driver: Driver,
   name: string,
   count: number,
-  options?: FetchOptions,
+  options?: RecordFetchOptions,
 ): Promise<readonly Release[]> {
   return (await fetchFirst(driver, await revisionHeads(driver, name, options), count, options)).releases;
 }

@@ -11,7 +11,7 @@ import type { Release } from "../engine/model/mod.ts";
 import { withDetail } from "./detail.ts";
 import {
   type Driver,
-  type FetchOptions,
+  type RecordFetchOptions,
   type RecordQuery,
   type RecordVersion,
   releaseKey,
@@ -47,7 +47,7 @@ export function memoryDriver(store: MemoryStore = new Map()): Driver {
     get: (key) => attempt(() => stored(take(key))),
     list: () => attempt(() => [...store.values()]),
     heads: (labels) => attempt(() => labelled(labels).map(headOf)),
-    fetch: (keys, { detail, onRecord }: FetchOptions = {}) =>
+    fetch: (keys, { detail, onRecord }: RecordFetchOptions = {}) =>
       attempt(() =>
         keys.flatMap((key) => {
           const release = store.get(key);

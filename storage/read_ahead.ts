@@ -4,10 +4,10 @@
  * @module
  */
 import type { Release } from "../engine/model/mod.ts";
-import type { FetchOptions, RecordHead, RecordReader } from "./driver.ts";
+import type { RecordFetchOptions, RecordHead, RecordReader } from "./driver.ts";
 
 /** Options of {@linkcode readAhead}. */
-export interface ReadAheadOptions extends FetchOptions {
+export interface ReadAheadOptions extends RecordFetchOptions {
   /** True if the record of a head will be requested. */
   readonly wants: (head: RecordHead) => boolean;
   /** Number of records that are fetched ahead, before they are requested. */

@@ -34,7 +34,7 @@ export type FlagValue<T extends FlagType> = T extends "bool" ? boolean
   : string;
 
 /** Kinds of names on a command line, for completion. */
-export type Source =
+export type CompletionSource =
   | "chart" // repository/name, or a path
   | "chart-version"
   | "command"
@@ -51,7 +51,7 @@ export type Source =
 
 /** Kinds of a command's arguments, first to last; with `many`, the last one also holds for all later arguments. */
 export interface ArgumentSources {
-  readonly sources: readonly Source[];
+  readonly sources: readonly CompletionSource[];
   readonly many?: boolean;
 }
 
@@ -72,7 +72,7 @@ export interface Flag<T extends FlagType = FlagType> {
   /** Deprecation message: what to use instead. The flag works and is hidden from help. */
   readonly deprecated?: string;
   /** Kind of its value, for completion; absent: free text. */
-  readonly complete?: Source;
+  readonly complete?: CompletionSource;
   /** Checks the value; throws or returns the problem in Helm's words. */
   readonly check?: (value: FlagValue<T>) => string | undefined;
 }

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { Command, CommandEntry, Flag, Flags, Source, Variables } from "./command.ts";
+import type { Command, CommandEntry, CompletionSource, Flag, Flags, Variables } from "./command.ts";
 import type { HelpSubject } from "./help.ts";
 import { findCommand, parseFlags } from "./parse.ts";
 import { ROOT_FLAGS, subjectOf } from "./subject.ts";
@@ -30,7 +30,7 @@ export interface Question {
   /** Candidates from the table: names of commands and flags. */
   readonly candidates: readonly Candidate[];
   /** Source of further candidates. */
-  readonly source: Source;
+  readonly source: CompletionSource;
   /** Values of flags before the word, for opening the right cluster and home. */
   readonly values: ReturnType<typeof parseFlags>["values"];
 }
@@ -106,11 +106,11 @@ function openFlag(word: string, flags: Flags): string | undefined {
   return alone && needsValue(flag) ? name : undefined;
 }
 
-function flagSource(flags: Flags, name: string): Source {
+function flagSource(flags: Flags, name: string): CompletionSource {
   return Object.hasOwn(flags, name) ? flags[name]?.complete : undefined;
 }
 
-function argumentSource(command: Command | undefined, at: number): Source {
+function argumentSource(command: Command | undefined, at: number): CompletionSource {
   const { sources, many = false } = command?.completes ?? { sources: [] };
   return at < sources.length ? sources[at] : many ? sources.at(-1) : undefined;
 }

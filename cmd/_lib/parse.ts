@@ -227,7 +227,7 @@ export function valuesOf<F extends Flags>(flags: F, values: Readonly<Record<stri
 }
 
 /** A command and its path, which begins with the root. */
-export interface Found {
+export interface FoundCommand {
   readonly path: readonly CommandEntry[];
   /** Words without the names of commands. */
   readonly words: readonly string[];
@@ -237,7 +237,7 @@ export interface Found {
  * Finds the command that `words` name. `known` holds the flags that are known before it is loaded: the global
  * ones.
  */
-export function findCommand(root: CommandEntry, words: readonly string[], known: Flags): Found {
+export function findCommand(root: CommandEntry, words: readonly string[], known: Flags): FoundCommand {
   const path = [root];
   let rest = words;
   for (let current = root;;) {

@@ -15,7 +15,7 @@ import type { ApiResource, KubeCallOptions, ResourceInfo } from "./types.ts";
 import { decodeDocument, stringifyJson } from "./yaml.ts";
 
 /** One object of a manifest and its kind. */
-export interface Decoded {
+export interface ManifestEntry {
   readonly wanted: WantedKind;
   readonly object: JsonObject;
 }
@@ -82,7 +82,7 @@ export interface NamedObject {
 /** Returns the objects that a manifest names, lists expanded. Skips documents that cannot be read. Pure. */
 export function namedObjects(manifest: string): NamedObject[] {
   const found: NamedObject[] = [];
-  const visit = (entry: Decoded | SkegError): void => {
+  const visit = (entry: ManifestEntry | SkegError): void => {
     if (entry instanceof SkegError) return;
     const { items } = entry.object;
     if (Array.isArray(items)) return items.forEach((item) => visit(itemOf(item, entry)));
@@ -98,14 +98,14 @@ export function namedObjects(manifest: string): NamedObject[] {
  * A cache of the last decoded manifests: an operation decodes the same one several times. The oldest is
  * dropped first.
  */
-const decodedLately = new Map<string, readonly (Decoded | SkegError)[]>();
+const decodedLately = new Map<string, readonly (ManifestEntry | SkegError)[]>();
 const DECODED_MAX = 4;
 
 /**
  * Returns the objects and the problems of a manifest, in the order of its documents. Callers share the
  * objects and must not change them.
  */
-export function decodeManifest(manifest: string): readonly (Decoded | SkegError)[] {
+export function decodeManifest(manifest: string): readonly (ManifestEntry | SkegError)[] {
   const known = decodedLately.get(manifest);
   if (known !== undefined) return known;
   const entries = decodeDocuments(manifest);
@@ -115,8 +115,8 @@ export function decodeManifest(manifest: string): readonly (Decoded | SkegError)
   return entries;
 }
 
-function decodeDocuments(manifest: string): (Decoded | SkegError)[] {
-  const entries: (Decoded | SkegError)[] = [];
+function decodeDocuments(manifest: string): (ManifestEntry | SkegError)[] {
+  const entries: (ManifestEntry | SkegError)[] = [];
   for (const document of splitDocuments(manifest)) {
     let data: unknown;
     try {
@@ -192,7 +192,7 @@ function splitJson(text: string): string[] {
 }
 
 /** Returns a document's object and kind, or its problem. */
-export function kindOf(data: unknown): Decoded | SkegError {
+export function kindOf(data: unknown): ManifestEntry | SkegError {
   if (!isObject(data)) {
     return undecodable(
       `couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonKind(data)} into Go value of type ` +
@@ -223,7 +223,7 @@ function wantedKind(data: JsonObject): WantedKind | undefined {
 }
 
 /** Returns an item of a list as an object. */
-export function itemOf(item: unknown, list: Decoded): Decoded | SkegError {
+export function itemOf(item: unknown, list: ManifestEntry): ManifestEntry | SkegError {
   if (!isObject(item)) {
     return undecodable(`json: cannot unmarshal ${jsonKind(item)} into Go value of type map[string]interface {}`);
   }
@@ -249,7 +249,7 @@ function jsonKind(value: unknown): string {
 function locateAll(
   known: Discovered,
   namespace: string,
-  entry: Decoded | SkegError,
+  entry: ManifestEntry | SkegError,
   problems: SkegError[],
   listed = false,
 ): ResourceInfo[] {

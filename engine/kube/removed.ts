@@ -13,7 +13,7 @@ import type { KubeObject } from "../model/mod.ts";
 import { call, isNotFound } from "./call.ts";
 import { type Discovered, type Discovery, findResource } from "./discovery.ts";
 import { asText, isObject, sameJson } from "./json.ts";
-import { cutDocuments, type Decoded, decodeManifest, itemOf, kindOf } from "./objects.ts";
+import { cutDocuments, decodeManifest, itemOf, kindOf, type ManifestEntry } from "./objects.ts";
 import { groupVersion, objectPath } from "./paths.ts";
 import type {
   KubeCallOptions,
@@ -129,19 +129,19 @@ async function knownOrFresh(
 }
 
 /** Returns the objects of a document, lists expanded; none when it cannot be read, which building it reports. */
-function objectsOf(text: string): Decoded[] {
+function objectsOf(text: string): ManifestEntry[] {
   const entry = decodedOf(text);
   return entry === undefined ? [] : expanded(entry);
 }
 
-function expanded(entry: Decoded | SkegError): Decoded[] {
+function expanded(entry: ManifestEntry | SkegError): ManifestEntry[] {
   if (entry instanceof SkegError) return [];
   const { items } = entry.object;
   if (!Array.isArray(items)) return [entry];
-  return items.map((item) => itemOf(item, entry)).filter((item) => !(item instanceof SkegError)) as Decoded[];
+  return items.map((item) => itemOf(item, entry)).filter((item) => !(item instanceof SkegError)) as ManifestEntry[];
 }
 
-function decodedOf(text: string): Decoded | undefined {
+function decodedOf(text: string): ManifestEntry | undefined {
   try {
     const entry = kindOf(decodeDocument(text));
     return entry instanceof SkegError ? undefined : entry;
@@ -151,7 +151,7 @@ function decodedOf(text: string): Decoded | undefined {
 }
 
 /** True if Kubernetes had the kind under that version and this server no longer has it. */
-function isRemoved(served: Served, known: Discovered, { wanted }: Decoded): boolean {
+function isRemoved(served: Served, known: Discovered, { wanted }: ManifestEntry): boolean {
   if (findResource(known, wanted) !== undefined) return false;
   const version = groupVersion(wanted.group, wanted.version);
   if (!served.isKnownKind(version, wanted.kind)) return false;
@@ -168,7 +168,7 @@ function isRemoved(served: Served, known: Discovered, { wanted }: Decoded): bool
  * Returns another version of the same group at which the server has the kind, such as after a
  * CustomResourceDefinition dropped its first version. Both are the same object.
  */
-function otherVersion(known: Discovered, { wanted }: Decoded): string | undefined {
+function otherVersion(known: Discovered, { wanted }: ManifestEntry): string | undefined {
   if (findResource(known, wanted) !== undefined) return undefined;
   return known.versions.get(wanted.group)?.map((version) => groupVersion(wanted.group, version))
     .find((version) => known.resources.has(`${version}/${wanted.kind}`));
@@ -181,7 +181,7 @@ function otherVersion(known: Discovered, { wanted }: Decoded): string | undefine
 function successorOf(
   served: Served,
   known: Discovered,
-  entry: Decoded,
+  entry: ManifestEntry,
 ): { apiVersion: string; kind: string } | undefined {
   const found = served.successorOf(versionOf(entry), entry.wanted.kind, isServedBy(known));
   return typeof found === "object" && "apiVersion" in found ? found : undefined;
@@ -191,11 +191,11 @@ function isServedBy(known: Discovered): (apiVersion: string, kind: string) => bo
   return (apiVersion, kind) => known.resources.has(`${apiVersion}/${kind}`);
 }
 
-function versionOf({ wanted }: Decoded): string {
+function versionOf({ wanted }: ManifestEntry): string {
   return groupVersion(wanted.group, wanted.version);
 }
 
-function nameOf({ object }: Decoded): { name: string; namespace: string } {
+function nameOf({ object }: ManifestEntry): { name: string; namespace: string } {
   const metadata = isObject(object.metadata) ? object.metadata : {};
   return { name: asText(metadata.name), namespace: asText(metadata.namespace) };
 }
@@ -205,7 +205,7 @@ function sourceOf(text: string): string | undefined {
   return /^# Source: (.+)$/m.exec(text)?.[1]?.trimEnd() || undefined;
 }
 
-function noteOf(entry: Decoded, text: string): RemovedDocument {
+function noteOf(entry: ManifestEntry, text: string): RemovedDocument {
   return {
     object: `${entry.wanted.kind} ${JSON.stringify(nameOf(entry).name)}`,
     source: sourceOf(text),
@@ -235,7 +235,7 @@ async function mapText(
   if (entry === undefined) return text;
   const { items } = entry.object;
   const parts = Array.isArray(items) ? items.map((item) => itemOf(item, entry)) : [entry];
-  const isMapped = (part: Decoded | SkegError): boolean =>
+  const isMapped = (part: ManifestEntry | SkegError): boolean =>
     !(part instanceof SkegError) && (isRemoved(mapper.served, mapper.known, part) ||
       use === "identify" && otherVersion(mapper.known, part) !== undefined);
   if (!parts.some(isMapped)) return text;
@@ -268,7 +268,7 @@ function rewritten({ served }: Mapper, text: string, before: KubeObject, after: 
 /** Maps one object; returns `undefined` for a refusal, which is added to the problems. */
 async function mapOne(
   mapper: Mapper,
-  entry: Decoded,
+  entry: ManifestEntry,
   text: string,
   use: ManifestUse,
 ): Promise<MappedObject | undefined> {
@@ -312,7 +312,7 @@ function withSource(error: SkegError, source: string | undefined): SkegError {
 }
 
 /** Returns the live object of an entry, at the version that the server has; `undefined` when there is none. */
-function liveOf(mapper: Mapper, entry: Decoded): Promise<KubeObject | undefined> {
+function liveOf(mapper: Mapper, entry: ManifestEntry): Promise<KubeObject | undefined> {
   const { served, known, transport, options } = mapper;
   const successor = successorOf(served, known, entry);
   const resource = successor && known.resources.get(`${successor.apiVersion}/${successor.kind}`);

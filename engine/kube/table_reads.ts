@@ -18,7 +18,7 @@ const LIST_FROM = 8;
 const LIST_MAX = 500;
 
 /** The result for one object of the manifest. */
-export interface Found {
+export interface TableRead {
   readonly info: ResourceInfo;
   /** `undefined` when it could not be read. */
   readonly table: KubeObject | undefined;
@@ -37,7 +37,7 @@ export async function readTables(
   transport: Transport,
   infos: readonly ResourceInfo[],
   options: KubeCallOptions,
-): Promise<Found[]> {
+): Promise<TableRead[]> {
   const read = readerOf(infos, (group) => listReadings(transport, group, options));
   const readings = await concurrently(infos, async (info) => {
     const listed = await read(info);

@@ -4,7 +4,13 @@
  * @module
  */
 import type { Release, StatusCode } from "../model/mod.ts";
-import { type FetchOptions, fetchRecords, type RecordHead, type RecordReader, releaseKey } from "../../storage/mod.ts";
+import {
+  fetchRecords,
+  type RecordFetchOptions,
+  type RecordHead,
+  type RecordReader,
+  releaseKey,
+} from "../../storage/mod.ts";
 import { isStray, labelDifferences, type MislabelledRecord } from "./_label_check.ts";
 import { fetchOptions } from "./_outline.ts";
 import type { Environment } from "./environment.ts";
@@ -22,7 +28,7 @@ export interface RecordsWanted {
 }
 
 /** A revision whose record may not have been read yet. */
-export interface Entry {
+export interface ListedRecord {
   /** The facts from the object's metadata. */
   readonly head: RecordHead;
   /** The record, once it is read. */
@@ -35,7 +41,7 @@ export class Records {
   readonly #wanted: RecordsWanted;
   readonly #read = new Map<string, Release>();
   /** Options for fetching records. */
-  readonly fetching: FetchOptions;
+  readonly fetching: RecordFetchOptions;
 
   /** Reads nothing yet. */
   constructor(env: Environment, wanted: RecordsWanted) {
@@ -45,7 +51,7 @@ export class Records {
   }
 
   /** Reads the records of heads; returns those that exist and belong to the list. */
-  async entries(reader: RecordReader, heads: readonly RecordHead[]): Promise<Entry[]> {
+  async entries(reader: RecordReader, heads: readonly RecordHead[]): Promise<ListedRecord[]> {
     const [strays, others] = [heads.filter(isStray), heads.filter((head) => !isStray(head))];
     const found = await Promise.all([
       fetchRecords(reader, others.map(({ key }) => key), this.fetching),
@@ -57,7 +63,7 @@ export class Records {
       const key = releaseKey(release.name, release.revision);
       if (!this.#read.has(key)) this.#read.set(key, release);
     }
-    return heads.flatMap((head): Entry[] => {
+    return heads.flatMap((head): ListedRecord[] => {
       const release = this.#read.get(head.key);
       return release !== undefined && this.#belongs(head, release) ? [{ head, release }] : [];
     });

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { FetchOptions } from "../../storage/mod.ts";
+import type { RecordFetchOptions } from "../../storage/mod.ts";
 import { recordOptions } from "./_calls.ts";
 import type { Environment } from "./environment.ts";
 
 /** Returns options for fetching records, whole or as outlines. */
-export function fetchOptions(env: Environment, { outlines }: { outlines?: boolean | undefined }): FetchOptions {
+export function fetchOptions(env: Environment, { outlines }: { outlines?: boolean | undefined }): RecordFetchOptions {
   return { ...recordOptions(env), detail: outlines === true ? "outline" : "full" };
 }

@@ -12,7 +12,7 @@ import { SkegError } from "../../errors.ts";
 import { messageOf } from "./_calls.ts";
 
 /** The chart, values and flags that an upgrade was called with. */
-export interface GivenValues {
+export interface UpgradeValues {
   /** After requirements were processed. */
   readonly chart: Chart;
   /** YAML text. */
@@ -41,7 +41,7 @@ export interface ChosenValues {
  * @throws SkegError of kind `values`.
  */
 export async function chooseValues(
-  given: GivenValues,
+  given: UpgradeValues,
   deployed: Release,
   warn: (text: string) => void,
 ): Promise<ChosenValues> {

@@ -10,7 +10,7 @@ import type { Release, StatusCode } from "../model/mod.ts";
 import { readAhead, type RecordHead, recordHeads, type RecordReader } from "../../storage/mod.ts";
 import { recordOptions } from "./_calls.ts";
 import { doubted, isStray, type MislabelledRecord } from "./_label_check.ts";
-import { type Entry, Records } from "./_list_records.ts";
+import { type ListedRecord, Records } from "./_list_records.ts";
 import type { Environment } from "./environment.ts";
 
 /** Options of {@linkcode list}. */
@@ -98,7 +98,7 @@ export async function list(env: Environment, options: ListOptions = {}): Promise
 async function firstOf(
   reader: RecordReader,
   records: Records,
-  entries: readonly Entry[],
+  entries: readonly ListedRecord[],
   count: number,
 ): Promise<{ readonly page: Release[]; readonly seen: number }> {
   const page: Release[] = [];
@@ -114,7 +114,7 @@ async function firstOf(
 }
 
 /** Returns entries of certain heads, and of uncertain ones whose record belongs to the list. */
-async function settled(reader: RecordReader, records: Records, heads: readonly RecordHead[]): Promise<Entry[]> {
+async function settled(reader: RecordReader, records: Records, heads: readonly RecordHead[]): Promise<ListedRecord[]> {
   const doubtful = heads.filter(({ certain }) => !certain);
   if (doubtful.length === 0) return heads.map((head) => ({ head }));
   const proven = new Map((await records.entries(reader, doubtful)).map((entry) => [entry.head, entry]));
@@ -147,7 +147,7 @@ function wantedStatuses(options: ListOptions): readonly StatusCode[] {
  * Compares entries. Ties keep the order of the records' keys, in which a server lists them; Helm 2's order of
  * many ties is random.
  */
-function compare(a: Entry, b: Entry, by: ListOptions["sortBy"]): number {
+function compare(a: ListedRecord, b: ListedRecord, by: ListOptions["sortBy"]): number {
   const first = by === "date"
     ? (a.release?.info.lastDeployed?.seconds ?? 0) - (b.release?.info.lastDeployed?.seconds ?? 0)
     : by === "chart"

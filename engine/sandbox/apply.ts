@@ -15,7 +15,7 @@ import { canonical, copy, isMap, type Json, mapOf, mapsOf, same, textOf } from "
 import { ApiError } from "./status.ts";
 
 /** Fields as `FieldsV1` writes them: `f:name`, `k:{"name":"a"}`, `v:"x"`; a field itself is `.`. */
-export type Fields = { [step: string]: Fields };
+export type FieldSet = { [step: string]: FieldSet };
 
 /** Defaults of key fields. Ports are told apart by number and protocol, and most manifests name no protocol. */
 const KEY_DEFAULTS: Readonly<Record<string, unknown>> = { protocol: "TCP" };
@@ -32,9 +32,9 @@ function keyOf(item: unknown, keys: readonly string[]): string {
 }
 
 /** Returns the fields of applied data. */
-export function fieldsOf(value: unknown, shape: Shape): Fields {
+export function fieldsOf(value: unknown, shape: Shape): FieldSet {
   if (shape.atomic) return {};
-  const fields: Fields = {};
+  const fields: FieldSet = {};
   if (Array.isArray(value)) {
     for (const item of value) {
       // `.` means that the item itself is managed, not only fields in it. An item of a set has no
@@ -52,7 +52,7 @@ export function fieldsOf(value: unknown, shape: Shape): Fields {
  * Returns the fields that a client applies. Kind, name and namespace identify the object and belong
  * to no manager (`managedfields/internal/stripmeta.go`).
  */
-function appliedFields(object: Json, shape: Shape): Fields {
+function appliedFields(object: Json, shape: Shape): FieldSet {
   const { apiVersion: _version, kind: _kind, ...rest } = object;
   const metadata = { ...mapOf(rest["metadata"]) };
   for (const key of ["name", "namespace", "generateName", "managedFields"]) delete metadata[key];
@@ -87,7 +87,7 @@ function merge(live: unknown, applied: unknown, shape: Shape): unknown {
  * Removes fields that this manager applied before and does not apply now, unless one of `kept`
  * still has them.
  */
-function removeFields(value: unknown, old: Fields, kept: readonly Fields[], shape: Shape): void {
+function removeFields(value: unknown, old: FieldSet, kept: readonly FieldSet[], shape: Shape): void {
   for (const [step, inner] of Object.entries(old)) {
     if (step === ".") continue;
     const still = kept.map((fields) => fields[step]).filter((fields) => fields !== undefined);
@@ -113,7 +113,7 @@ function removeFields(value: unknown, old: Fields, kept: readonly Fields[], shap
 }
 
 /** True if the field itself is managed, not only fields in it. */
-function isMember(fields: Fields): boolean {
+function isMember(fields: FieldSet): boolean {
   return Object.keys(fields).length === 0 || "." in fields;
 }
 
@@ -122,8 +122,8 @@ function isMember(fields: Fields): boolean {
  * than the live one.
  */
 function conflicts(
-  mine: Fields,
-  others: Fields,
+  mine: FieldSet,
+  others: FieldSet,
   live: unknown,
   applied: unknown,
   shape: Shape,
@@ -152,8 +152,8 @@ function conflicts(
  * Returns `fields` without `taken`. An apply with `force` moves the fields in conflict away from
  * their old manager.
  */
-function without(fields: Fields, taken: Fields): Fields {
-  const left: Fields = {};
+function without(fields: FieldSet, taken: FieldSet): FieldSet {
+  const left: FieldSet = {};
   for (const [step, inner] of Object.entries(fields)) {
     const other = taken[step];
     const own = Object.keys(inner).length === 0;
@@ -213,18 +213,18 @@ export function applyObject(live: Json | undefined, applied: Json, shape: Shape,
   const others = entries.filter((entry) => !isMine(entry));
   const found = others.map((entry) => ({
     manager: textOf(entry["manager"]),
-    paths: conflicts(mine, mapOf(entry["fieldsV1"]) as Fields, live, applied, shape, ""),
+    paths: conflicts(mine, mapOf(entry["fieldsV1"]) as FieldSet, live, applied, shape, ""),
   })).filter((entry) => entry.paths.length > 0);
   if (found.length > 0 && !applier.force) throw refuse(found);
   const lost = (entry: Json): boolean => found.some((f) => f.manager === entry["manager"]);
   const left = others.map((entry) =>
-    lost(entry) ? { ...entry, fieldsV1: without(mapOf(entry["fieldsV1"]) as Fields, mine) } : entry
+    lost(entry) ? { ...entry, fieldsV1: without(mapOf(entry["fieldsV1"]) as FieldSet, mine) } : entry
   ).filter((entry) => Object.keys(mapOf(entry["fieldsV1"])).length > 0);
   // Fields are removed before the merge. An item whose key changed is removed under its old key and
   // then added under the new one.
   const base = copy(live ?? {});
-  const old = mapOf(entries.find(isMine)?.["fieldsV1"]) as Fields;
-  removeFields(base, old, [mine, ...left.map((entry) => mapOf(entry["fieldsV1"]) as Fields)], shape);
+  const old = mapOf(entries.find(isMine)?.["fieldsV1"]) as FieldSet;
+  removeFields(base, old, [mine, ...left.map((entry) => mapOf(entry["fieldsV1"]) as FieldSet)], shape);
   const merged = mapOf(merge(base, applied, shape));
   const entry = {
     manager: applier.manager,

@@ -15,7 +15,7 @@ import type { Schema, Type } from "./schema.ts";
 export class DecodeError extends Error {}
 
 /** The result of {@linkcode decodeTyped}. */
-export interface Decoded {
+export interface DecodedObject {
   readonly value: Json;
   /** Fields the type does not have, as paths such as `spec.containers[0].imag`. */
   readonly unknown: readonly string[];
@@ -41,7 +41,7 @@ interface Place {
  *
  * @throws DecodeError when a field has the wrong type.
  */
-export function decodeTyped(schema: Schema, type: Type, value: unknown): Decoded {
+export function decodeTyped(schema: Schema, type: Type, value: unknown): DecodedObject {
   const reader: Reader = { schema, unknown: [] };
   const read = decode(reader, type, value, { struct: "", path: "", full: "" });
   return { value: isMap(read) ? read : {}, unknown: reader.unknown };

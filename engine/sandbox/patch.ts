@@ -11,7 +11,7 @@ import { mediaType, readCustom, readTyped } from "./body.ts";
 import { apiVersionOf, type Call } from "./call.ts";
 import { type Applier, applyObject } from "./apply.ts";
 import { shapeOf } from "./apply_shape.ts";
-import { type Decoded, decodeTyped } from "./decode.ts";
+import { type DecodedObject, decodeTyped } from "./decode.ts";
 import { timestamp } from "./machine.ts";
 import { at, child, isMap, type Json, mapOf, textOf } from "./json.ts";
 import type { Schema, Type } from "./schema.ts";
@@ -192,7 +192,7 @@ function checkDeclared(call: Call, schema: Schema, type: Type, applied: Json): v
   );
 }
 
-function decodeApplied(call: Call, schema: Schema, type: Type, applied: Json): Decoded {
+function decodeApplied(call: Call, schema: Schema, type: Type, applied: Json): DecodedObject {
   try {
     return decodeTyped(schema, type, applied);
   } catch {

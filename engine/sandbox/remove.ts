@@ -23,7 +23,7 @@ import { ApiError, badRequest, conflict, forbidden, notFound } from "./status.ts
 export const CLEANUP = "customresourcecleanup.apiextensions.k8s.io";
 
 /** The options of a deletion. */
-export interface DeleteOptions {
+export interface RemoveOptions {
   readonly propagation: "Background" | "Foreground" | "Orphan" | "";
   readonly graceSeconds: number | undefined;
   readonly uid: string;
@@ -34,7 +34,7 @@ export interface DeleteOptions {
 // `immortalNamespaces` of the admission plugin NamespaceLifecycle.
 const NAMESPACES_KEPT = ["default", "kube-system", "kube-public"];
 
-async function readOptions(call: Call): Promise<DeleteOptions> {
+async function readOptions(call: Call): Promise<RemoveOptions> {
   const text = call.request.body ?? "";
   let body: Json = {};
   if (text.trim() !== "") {
@@ -78,7 +78,7 @@ async function readOptions(call: Call): Promise<DeleteOptions> {
     ? "Orphan"
     : "Background";
   return {
-    propagation: propagation as DeleteOptions["propagation"],
+    propagation: propagation as RemoveOptions["propagation"],
     graceSeconds: grace === undefined || grace === null ? undefined : Number(grace),
     uid: textOf(at(body, "preconditions", "uid")),
     resourceVersion: textOf(at(body, "preconditions", "resourceVersion")),
@@ -96,7 +96,7 @@ const ORPHANING = ["batch/jobs", "/replicationcontrollers"];
  * Refuses a deletion whose uid or version is not the object's. Clients use it to delete just the
  * object they have seen.
  */
-function checkPreconditions(call: Call, object: KubeObject, options: DeleteOptions): void {
+function checkPreconditions(call: Call, object: KubeObject, options: RemoveOptions): void {
   const { uid, resourceVersion } = options;
   const meta = object.metadata ?? {};
   const name = meta.name ?? "";
@@ -135,7 +135,7 @@ export function deleteObject(
   machine: Machine,
   resource: string,
   object: KubeObject,
-  options: { propagation?: DeleteOptions["propagation"]; graceSeconds?: number | undefined } = {},
+  options: { propagation?: RemoveOptions["propagation"]; graceSeconds?: number | undefined } = {},
 ): { object: KubeObject; gone: boolean } {
   const next = structuredClone(object);
   const meta = metaOf(next);
@@ -249,7 +249,7 @@ export function success(code = 200): Response {
 export function deleteByKey(
   machine: Machine,
   key: { resource: string; namespace: string; name: string },
-  propagation: DeleteOptions["propagation"] = "Background",
+  propagation: RemoveOptions["propagation"] = "Background",
 ): void {
   const object = machine.store.get(key);
   if (object !== undefined && object.metadata?.deletionTimestamp === undefined) {

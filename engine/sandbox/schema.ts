@@ -11,7 +11,7 @@ import { gunzipSync } from "node:zlib";
 import { DATA } from "./schema_data.ts";
 
 /** One field of a type. */
-export interface Field {
+export interface SchemaField {
   readonly name: string;
   readonly type: Type;
   /** An empty value is left out. */
@@ -39,7 +39,7 @@ export interface Embedded {
 }
 
 /** A member of a struct in Go: a field, or an embedded struct. */
-export type Member = { readonly field: Field } | { readonly embedded: Type };
+export type SchemaMember = { readonly field: SchemaField } | { readonly embedded: Type };
 
 /** A Go type as JSON sees it. */
 export type Type =
@@ -53,11 +53,11 @@ export interface Schema {
   /** The type of a kind; `undefined` for kinds that are not built in. */
   kind(group: string, version: string, kind: string): Type | undefined;
   /** All fields of a struct, those of embedded structs included. */
-  fields(key: string): readonly Field[];
+  fields(key: string): readonly SchemaField[];
   /** The structs embedded in a struct, and its own fields. */
-  parts(key: string): { readonly own: readonly Field[]; readonly embedded: readonly Embedded[] };
+  parts(key: string): { readonly own: readonly SchemaField[]; readonly embedded: readonly Embedded[] };
   /** Fields and embedded structs in the order of the source. */
-  members(key: string): readonly Member[];
+  members(key: string): readonly SchemaMember[];
   /** A type by its name, such as `meta/v1.DeleteOptions`. */
   named(name: string): Type;
   /** Names of all structs. */
@@ -103,7 +103,7 @@ const ANY: Type = { is: "any", go: "interface {}", bits: 0 };
 function createSchema(data: SchemaData): Schema {
   // Long: all readers share the maps of types and fields that were read so far.
   const types = new Map<string, Type>();
-  const fields = new Map<string, Field[]>();
+  const fields = new Map<string, SchemaField[]>();
 
   function typeOf(text: string): Type {
     let type = types.get(text);
@@ -128,8 +128,8 @@ function createSchema(data: SchemaData): Schema {
     // A struct is only named here. Its fields are read on demand, so a type may contain itself.
     return data.types[text] === undefined ? ANY : { is: "struct", key: text, go: short };
   }
-  function partsOf(key: string): { own: Field[]; embedded: Embedded[] } {
-    const own: Field[] = [];
+  function partsOf(key: string): { own: SchemaField[]; embedded: Embedded[] } {
+    const own: SchemaField[] = [];
     const embedded: Embedded[] = [];
     for (const line of data.types[key] ?? []) {
       const [name = "", type = "", flags = "", strategy = "", listType = "", number = "", goName = ""] = line.split(
@@ -155,7 +155,7 @@ function createSchema(data: SchemaData): Schema {
     }
     return { own, embedded };
   }
-  function membersOf(key: string): Member[] {
+  function membersOf(key: string): SchemaMember[] {
     // An embedded struct stays one member here: hashes write it so, while JSON writes its fields.
     const byName = new Map(partsOf(key).own.map((field) => [field.name, field]));
     return (data.types[key] ?? []).map((line) => {
@@ -165,7 +165,7 @@ function createSchema(data: SchemaData): Schema {
     });
   }
   /** Returns all fields in the order of the source. Those of an embedded struct come at its place. */
-  function readFields(key: string): Field[] {
+  function readFields(key: string): SchemaField[] {
     const { own } = partsOf(key);
     const byName = new Map(own.map((field) => [field.name, field]));
     return (data.types[key] ?? []).flatMap((line) => {
@@ -174,7 +174,7 @@ function createSchema(data: SchemaData): Schema {
       return flags.includes("i") || field === undefined ? fieldsOf(type.replace(/^\*/, "")) : [field];
     });
   }
-  function fieldsOf(key: string): Field[] {
+  function fieldsOf(key: string): SchemaField[] {
     let found = fields.get(key);
     if (found === undefined) fields.set(key, found = readFields(key));
     return found;

@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "node:path";
-import { memoryPrinter, type Printer, type ProgramEnd, type Programs, type RunOptions } from "../../cmd/mod.ts";
+import { memoryPrinter, type Printer, type ProgramEnd, type Programs, type RunProgramOptions } from "../../cmd/mod.ts";
 import { startError } from "../../engine/chart/plugin/mod.ts";
 import { SkegError } from "../../errors.ts";
 import { main } from "../../main.ts";
@@ -54,7 +54,7 @@ async function runPiped(
   variables: Readonly<Record<string, string>>,
   program: string,
   args: readonly string[],
-  options: RunOptions,
+  options: RunProgramOptions,
 ): Promise<ProgramEnd> {
   const { code, stdout, stderr } = await new Deno.Command(program, {
     args: [...args],

@@ -12,7 +12,7 @@ import { posix } from "node:path";
 import { SkegError } from "../../../errors.ts";
 import { byteLength } from "../../lang/golang/mod.ts";
 import type { ChartFile } from "../../model/mod.ts";
-import type { Warn } from "./folder.ts";
+import type { ChartWarning } from "./folder.ts";
 import { type Budget, unzipped } from "./gzip.ts";
 import { CHART_LIMITS, formatSize, shownName } from "./limits.ts";
 import { readTar, type TarEntry } from "./tar.ts";
@@ -36,7 +36,7 @@ const EMPTY_KINDS: Readonly<Record<string, string>> = {
 /** Options of {@linkcode readArchive}. */
 export interface ReadOptions {
   /** Called for each link; links count as empty files. */
-  readonly warn?: Warn | undefined;
+  readonly warn?: ChartWarning | undefined;
   /** True when only Chart.yaml is needed: then any other file may be a link, or large. */
   readonly isPeek?: boolean | undefined;
 }

@@ -10,7 +10,7 @@ import type { Chart, ChartFile, ChartMetadata, Config } from "../../model/mod.ts
 import { compareBytes, fromBytes } from "../../lang/golang/mod.ts";
 import { type Budget, readArchive } from "./archive.ts";
 import { decodeMetadata } from "./chartfile.ts";
-import type { Warn } from "./folder.ts";
+import type { ChartWarning } from "./folder.ts";
 import { CHART_LIMITS } from "./limits.ts";
 
 /** The only version of the chart format that Helm 2 supports. */
@@ -25,7 +25,7 @@ type Subcharts = Map<string, ChartFile[]>;
  *
  * @throws kind `chart` or `yaml`, with Helm's message.
  */
-export function assembleChart(files: readonly ChartFile[], budget: Budget, warn: Warn, depth = 0): Chart {
+export function assembleChart(files: readonly ChartFile[], budget: Budget, warn: ChartWarning, depth = 0): Chart {
   if (depth > CHART_LIMITS.depthMax) {
     throw new SkegError("chart", `subcharts are nested deeper than ${CHART_LIMITS.depthMax} levels`);
   }
@@ -74,7 +74,7 @@ function assembleSubchart(
   parent: string,
   entry: string,
   content: readonly ChartFile[],
-  { budget, warn, depth }: { readonly budget: Budget; readonly warn: Warn; readonly depth: number },
+  { budget, warn, depth }: { readonly budget: Budget; readonly warn: ChartWarning; readonly depth: number },
 ): Chart {
   const [first] = content;
   if (extension(entry) === ".tgz" && first !== undefined && first.path !== entry) {

@@ -19,13 +19,13 @@ import { mayBeRaw, type RawEntry, readRawEntries, unreadable } from "./raw_names
 const LINKS_MAX = 255;
 
 /** Called with warnings for the user. */
-export type Warn = (text: string) => void;
+export type ChartWarning = (text: string) => void;
 
 interface Walk {
   /** Real path of the chart's folder, with all links resolved. */
   readonly root: string;
   readonly isIgnored: IgnoreTest;
-  readonly warn: Warn;
+  readonly warn: ChartWarning;
   readonly files: ChartFile[];
   bytes: number;
 }
@@ -39,7 +39,7 @@ interface Walk {
  *
  * @throws kind `io` or `chart`, with Helm's message.
  */
-export function readFolder(folder: string, warn: Warn): ChartFile[] {
+export function readFolder(folder: string, warn: ChartWarning): ChartFile[] {
   const root = resolve(folder);
   const real = safeLinkTarget(root);
   const walk: Walk = { root: real, isIgnored: readIgnoreFile(root, warn), warn, files: [], bytes: 0 };
@@ -47,7 +47,7 @@ export function readFolder(folder: string, warn: Warn): ChartFile[] {
   return walk.files;
 }
 
-function readIgnoreFile(root: string, warn: Warn): IgnoreTest {
+function readIgnoreFile(root: string, warn: ChartWarning): IgnoreTest {
   const path = join(root, IGNORE_FILE);
   try {
     statSync(path);

@@ -14,7 +14,7 @@ import { fromBytes, quote, toBytes } from "../../lang/golang/mod.ts";
 import { type Budget, newBudget, readArchive, type ReadOptions } from "./archive.ts";
 import { assembleChart } from "./assemble.ts";
 import { decodeMetadata } from "./chartfile.ts";
-import { readFile, readFolder, type Warn } from "./folder.ts";
+import { type ChartWarning, readFile, readFolder } from "./folder.ts";
 import { CHART_LIMITS, formatSize } from "./limits.ts";
 import { SNIFF_BYTES, sniffContentType } from "./sniff.ts";
 
@@ -24,7 +24,7 @@ export interface LoadOptions {
   readonly warn?: ((text: string) => void) | undefined;
 }
 
-const silent: Warn = () => {};
+const silent: ChartWarning = () => {};
 
 /**
  * Loads a chart from a folder or a `.tgz`.

@@ -32,7 +32,7 @@ export {
   isArchiveName,
   type Proof,
   receiveArchive,
-  type Received,
+  type ReceivedArchive,
   type ReceiveOptions,
   type SignedDownload,
 } from "./receive.ts";

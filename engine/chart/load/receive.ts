@@ -52,7 +52,7 @@ export interface Proof {
 }
 
 /** A downloaded archive. */
-export interface Received {
+export interface ReceivedArchive {
   /** Target path. */
   readonly path: string;
   /** Its bytes. */
@@ -76,7 +76,7 @@ const CACHE_PLACE: PlaceOptions = { reasonToKeep: () => undefined };
  * @throws kind `exists` when a file would be lost; {@linkcode ArrivalError} when the archive is not the requested
  * chart; any error of `verify`.
  */
-export async function receiveArchive(received: Received, options: ReceiveOptions): Promise<unknown> {
+export async function receiveArchive(received: ReceivedArchive, options: ReceiveOptions): Promise<unknown> {
   const { path, archive, leavesUnverified = false } = received;
   const { place, differences } = await compare(received, options);
   refusePlace(path, place);
@@ -112,7 +112,7 @@ export function isArchiveName(path: string): boolean {
 
 /** Compares an archive with the requested chart; returns the differences and the files that it may replace. */
 async function compare(
-  { path, archive, address, asked }: Received,
+  { path, archive, address, asked }: ReceivedArchive,
   { folderIs = "user" }: ReceiveOptions,
 ): Promise<{ place: PlaceOptions; differences: readonly Difference[] }> {
   // Helm 2 shows the full path when it loads an archive from its cache.

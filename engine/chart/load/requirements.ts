@@ -8,7 +8,7 @@
 import { SkegError } from "../../../errors.ts";
 import type { Chart } from "../../model/mod.ts";
 import { fromBytes } from "../../lang/golang/mod.ts";
-import { ANY, BOOL, type Decoded, decodeStruct, STRING, STRING_LIST } from "../../lang/yaml/mod.ts";
+import { ANY, BOOL, type DecodedValue, decodeStruct, STRING, STRING_LIST } from "../../lang/yaml/mod.ts";
 
 /** The file's name. */
 export const REQUIREMENTS_FILE = "requirements.yaml";
@@ -80,7 +80,7 @@ export function decodeRequirements(text: string): Requirements {
   return { dependencies: list?.map(toRequirement) };
 }
 
-type Fields = Decoded<typeof REQUIREMENT>;
+type Fields = DecodedValue<typeof REQUIREMENT>;
 
 function toRequirement(fields: Fields | null, index: number): Requirement {
   // Helm 2 crashes on such an entry.

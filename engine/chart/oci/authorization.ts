@@ -10,13 +10,13 @@ import { Buffer } from "node:buffer";
 import { SkegError } from "../../../errors.ts";
 import { readJson, refusal } from "./body.ts";
 import type { Challenge } from "./challenge.ts";
-import type { Credentials } from "./credentials.ts";
+import type { RegistryCredentials } from "./credentials.ts";
 import { isSafe, shown, type Wire, type WireRequest } from "./wire.ts";
 
 const CLIENT_ID = "skeg";
 
 /** Returns the `Authorization` value for a name and a password. */
-function basic({ username, password }: Credentials): string {
+function basic({ username, password }: RegistryCredentials): string {
   return `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
 }
 
@@ -30,7 +30,7 @@ function basic({ username, password }: Credentials): string {
 export async function authorize(
   challenges: readonly Challenge[],
   scope: string,
-  credentials: Credentials,
+  credentials: RegistryCredentials,
   wire: Wire,
 ): Promise<string | undefined> {
   const bearer = challenges.find(({ scheme }) => scheme === "bearer");
@@ -45,7 +45,7 @@ export async function authorize(
 async function fetchToken(
   { parameters }: Challenge,
   scope: string,
-  credentials: Credentials,
+  credentials: RegistryCredentials,
   wire: Wire,
 ): Promise<string> {
   const { realm = "", service = "" } = parameters;
@@ -79,7 +79,7 @@ function covers(scope: string, other: string): boolean {
 }
 
 /** Returns the request for a token, with name and password if there are any. */
-function question(realm: string, service: string, scope: string, credentials: Credentials): WireRequest {
+function question(realm: string, service: string, scope: string, credentials: RegistryCredentials): WireRequest {
   const target = new URL(realm);
   if (service !== "") target.searchParams.set("service", service);
   if (scope !== "") target.searchParams.set("scope", scope);

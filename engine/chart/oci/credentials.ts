@@ -14,7 +14,7 @@ import { SkegError } from "../../../errors.ts";
 import { askHelper } from "./credential_helper.ts";
 
 /** Credentials for one registry. They are never sent to another host. */
-export interface Credentials {
+export interface RegistryCredentials {
   /** User name, used with a password; empty: none. */
   readonly username: string;
   /** Password, used with a user name; empty: none. */
@@ -36,7 +36,7 @@ interface DockerConfig {
 }
 
 /** No credentials: anonymous access. */
-export const NO_CREDENTIALS: Credentials = { username: "", password: "", identityToken: "", registryToken: "" };
+export const NO_CREDENTIALS: RegistryCredentials = { username: "", password: "", identityToken: "", registryToken: "" };
 
 /** The key of Docker's own registry in credential files. */
 const DOCKER_HUB = "https://index.docker.io/v1/";
@@ -99,7 +99,7 @@ export async function findCredentials(
   host: string,
   env: CredentialEnv,
   platform: string = process.platform,
-): Promise<Credentials> {
+): Promise<RegistryCredentials> {
   for (const file of configFiles(env, platform)) {
     const found = await fromConfig(await readConfig(file), host);
     if (found !== undefined) return found;
@@ -107,7 +107,7 @@ export async function findCredentials(
   return NO_CREDENTIALS;
 }
 
-async function fromConfig(config: DockerConfig, host: string): Promise<Credentials | undefined> {
+async function fromConfig(config: DockerConfig, host: string): Promise<RegistryCredentials | undefined> {
   const names = namesOf(host);
   const helpers = config.credHelpers ?? {};
   const special = names.find((name) => typeof helpers[name] === "string");
@@ -129,11 +129,11 @@ async function fromConfig(config: DockerConfig, host: string): Promise<Credentia
 }
 
 /** Returns the credentials of an entry in `auths`; `undefined` for an entry that only refers to a helper. */
-function fromEntry(entry: Readonly<Record<string, unknown>>): Credentials | undefined {
+function fromEntry(entry: Readonly<Record<string, unknown>>): RegistryCredentials | undefined {
   const text = (name: string): string => typeof entry[name] === "string" ? String(entry[name]) : "";
   const pair = Buffer.from(text("auth"), "base64").toString("utf8").replace(/\0+$/, "");
   const colon = pair.indexOf(":");
-  const found: Credentials = {
+  const found: RegistryCredentials = {
     username: colon < 0 ? text("username") : pair.slice(0, colon),
     password: colon < 0 ? text("password") : pair.slice(colon + 1),
     identityToken: text("identitytoken"),

@@ -9,7 +9,7 @@ import { SkegError } from "../../../errors.ts";
 import { digestOf } from "./body.ts";
 import { CHART, CONFIG, type Descriptor, LEGACY_CHART, PROVENANCE } from "./media_types.ts";
 import { type OciReference, shownReference } from "./reference.ts";
-import type { Registry } from "./registry.ts";
+import type { OciRegistry } from "./registry.ts";
 import { chooseTag } from "./tags.ts";
 
 /** A chart that was pulled from a registry. */
@@ -40,7 +40,7 @@ const SMALL_BYTES_MAX = MIB;
  * @throws SkegError of kind `not-found`, `usage`, `io`, or `chart` when the content is not a chart.
  */
 export async function pullChart(
-  registry: Registry,
+  registry: OciRegistry,
   reference: OciReference,
   range: string,
   withProvenance: boolean,

@@ -9,7 +9,7 @@ import type { ChartMetadata } from "../../model/mod.ts";
 import { digestOf } from "./body.ts";
 import { CHART, CONFIG, type Descriptor, MANIFEST, type OciManifest, PROVENANCE } from "./media_types.ts";
 import { type OciReference, shownReference, tagOf } from "./reference.ts";
-import type { Registry } from "./registry.ts";
+import type { OciRegistry } from "./registry.ts";
 
 /** A chart to push. */
 export interface ChartToPush {
@@ -37,7 +37,7 @@ export interface Pushed {
  *
  * @param parent Target path, such as `oci://localhost:5000/charts`; without a tag.
  */
-export async function pushChart(registry: Registry, parent: OciReference, chart: ChartToPush): Promise<Pushed> {
+export async function pushChart(registry: OciRegistry, parent: OciReference, chart: ChartToPush): Promise<Pushed> {
   const { metadata, archive, provenance } = chart;
   const repository = `${parent.repository}/${metadata.name}`;
   const tag = tagOf(metadata.version ?? "");

@@ -10,7 +10,7 @@ import { authorize } from "./authorization.ts";
 import type { Patience, Received } from "../../net/download/mod.ts";
 import { digestOf, readBytes, readJson, refusal, TEXT_BYTES_MAX } from "./body.ts";
 import { parseChallenges } from "./challenge.ts";
-import { type Credentials, NO_CREDENTIALS } from "./credentials.ts";
+import { NO_CREDENTIALS, type RegistryCredentials } from "./credentials.ts";
 import { BYTES, type Descriptor, MANIFEST } from "./media_types.ts";
 import { openWire, type WireOptions, type WireRequest } from "./wire.ts";
 
@@ -19,7 +19,7 @@ export type { RegistryFiles } from "./wire.ts";
 /** Options of {@linkcode openRegistry}. */
 export interface RegistryOptions extends WireOptions {
   /** Credentials; default: anonymous access. */
-  readonly credentials?: Credentials | undefined;
+  readonly credentials?: RegistryCredentials | undefined;
   /** Time limits; default: 30 seconds for an answer, 60 without progress. */
   readonly patience?: Patience | undefined;
   /** Called with the progress of a download; with `undefined` when the download ends. */
@@ -29,7 +29,7 @@ export interface RegistryOptions extends WireOptions {
 }
 
 /** A registry. All methods reject with a `SkegError`; its kind is `not-found` for missing content. */
-export interface Registry {
+export interface OciRegistry {
   /** Host name as given, with the port. */
   readonly host: string;
   /** Returns the bytes of the manifest with a tag or a digest. */
@@ -50,7 +50,7 @@ export interface Registry {
 const PAGES_MAX = 1000;
 
 /** Returns a registry; sends nothing yet. */
-export async function openRegistry(host: string, options: RegistryOptions = {}): Promise<Registry> {
+export async function openRegistry(host: string, options: RegistryOptions = {}): Promise<OciRegistry> {
   // Long: all methods share the connection and what it has learned of the registry.
   const { credentials = NO_CREDENTIALS, signal, patience, progress } = options;
   const wire = await openWire(host, options, signal, patience);

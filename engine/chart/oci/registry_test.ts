@@ -11,7 +11,7 @@ import { CHART, CONFIG, LEGACY_CHART, MANIFEST, PROVENANCE } from "./media_types
 import { pullChart } from "./pull.ts";
 import { pushChart } from "./push.ts";
 import { parseOciReference } from "./reference.ts";
-import { openRegistry, type Registry, type RegistryOptions } from "./registry.ts";
+import { type OciRegistry, openRegistry, type RegistryOptions } from "./registry.ts";
 import { chooseTag } from "./tags.ts";
 
 const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
@@ -21,7 +21,7 @@ const ANN = { ...NO_CREDENTIALS, username: "ann", password: "secret" };
 /** Runs `work` with a test registry and a client for it. */
 async function withRegistry(
   work: (
-    registry: Registry,
+    registry: OciRegistry,
     server: OciServer,
     at: (path: string) => ReturnType<typeof parseOciReference>,
   ) => Promise<void>,

@@ -8,7 +8,7 @@
 import { SkegError } from "../../../errors.ts";
 import { compareVersions, parseConstraint, parseVersion, type Version } from "../../lang/semver/mod.ts";
 import { type OciReference, shownReference, tagOf, versionOf } from "./reference.ts";
-import type { Registry } from "./registry.ts";
+import type { OciRegistry } from "./registry.ts";
 
 /** Matches a complete version, as opposed to a range. */
 const EXACT = /^v?\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?$/;
@@ -19,7 +19,7 @@ const EXACT = /^v?\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?$/;
  * @param range A version or a range; empty: the newest release.
  * @throws SkegError of kind `usage` when the two contradict each other, `not-found` when no version matches.
  */
-export async function chooseTag(reference: OciReference, range: string, registry: Registry): Promise<string> {
+export async function chooseTag(reference: OciReference, range: string, registry: OciRegistry): Promise<string> {
   const { tag, digest, repository } = reference;
   if (digest !== "") return digest;
   if (tag !== "") {

@@ -30,7 +30,7 @@ import { archivePluginName, cacheKey, isArchiveAddress } from "./place.ts";
 import { unpackPlugin } from "./unpack.ts";
 
 /** Options for installing and updating. */
-export interface InstallOptions {
+export interface PluginInstallOptions {
   /** HELM_HOME. */
   readonly home: string;
   /** Returns the bytes at an address. */
@@ -49,7 +49,7 @@ const missing = () => new SkegError("config", "plugin metadata (plugin.yaml) mis
  *
  * @throws kind `config`, `io`, `yaml` or `chart`, with Helm's message.
  */
-export async function installPlugin(source: string, version: string, options: InstallOptions): Promise<Plugin> {
+export async function installPlugin(source: string, version: string, options: PluginInstallOptions): Promise<Plugin> {
   if (existsSync(source)) {
     const folder = resolve(source);
     const link = freeLink(basename(folder), options);
@@ -72,7 +72,7 @@ export async function installPlugin(source: string, version: string, options: In
 }
 
 /** Returns the path for the link; throws when it exists already. */
-function freeLink(name: string, { home }: InstallOptions): string {
+function freeLink(name: string, { home }: PluginInstallOptions): string {
   const folder = join(home, "plugins");
   if (!existsSync(folder)) throw new SkegError("config", 'plugin home "$HELM_HOME/plugins" does not exist');
   const link = join(folder, name);
@@ -107,7 +107,7 @@ function unpackAnew(bytes: Uint8Array, folder: string): void {
   }
 }
 
-function linkPlugin(folder: string, link: string, { debug }: InstallOptions): Plugin {
+function linkPlugin(folder: string, link: string, { debug }: PluginInstallOptions): Plugin {
   loadPlugin(folder);
   debug(`symlinking ${folder} to ${link}`);
   try {
@@ -125,7 +125,7 @@ function linkPlugin(folder: string, link: string, { debug }: InstallOptions): Pl
  *
  * @throws kind `config`, `io` or `yaml`, with Helm's message.
  */
-export async function updatePlugin({ folder }: Plugin, { home, debug }: InstallOptions): Promise<Plugin> {
+export async function updatePlugin({ folder }: Plugin, { home, debug }: PluginInstallOptions): Promise<Plugin> {
   const real = realpathSync(folder);
   const checkout = await GitCheckout.at(real, debug);
   if (checkout === undefined) throw new SkegError("config", "cannot get information about plugin source");

@@ -6,10 +6,10 @@
 export { pluginEnvironment, type PluginSettings } from "./environment.ts";
 export { findPlugins, type FoundPlugins, type Plugin } from "./find.ts";
 export type { Fetch } from "./git.ts";
-export { type InstallOptions, installPlugin, removePlugin, updatePlugin } from "./install.ts";
+export { installPlugin, type PluginInstallOptions, removePlugin, updatePlugin } from "./install.ts";
 export { launcherPath } from "./launcher.ts";
 export type { PluginDownloader, PluginMetadata } from "./metadata.ts";
-export { type ProgramEnd, type RunOptions, type RunProgram, runProgram, startError } from "./process.ts";
+export { type ProgramEnd, type RunProgram, runProgram, type RunProgramOptions, startError } from "./process.ts";
 export {
   type DownloaderFiles,
   type PluginEvent,

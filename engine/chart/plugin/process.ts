@@ -17,7 +17,7 @@ export interface ProgramEnd {
 }
 
 /** Options of a {@linkcode RunProgram}. */
-export interface RunOptions {
+export interface RunProgramOptions {
   /** Variables to add to those of this process. */
   readonly env: Readonly<Record<string, string>>;
   /** True to capture standard output instead of passing it on. */
@@ -25,14 +25,18 @@ export interface RunOptions {
 }
 
 /** Runs a program with the standard streams of this process. */
-export type RunProgram = (program: string, args: readonly string[], options: RunOptions) => Promise<ProgramEnd>;
+export type RunProgram = (program: string, args: readonly string[], options: RunProgramOptions) => Promise<ProgramEnd>;
 
 /**
  * Runs a program with the standard streams of this process.
  *
  * @throws kind `config`, with Go's message, when it cannot be started.
  */
-export async function runProgram(program: string, args: readonly string[], options: RunOptions): Promise<ProgramEnd> {
+export async function runProgram(
+  program: string,
+  args: readonly string[],
+  options: RunProgramOptions,
+): Promise<ProgramEnd> {
   try {
     const child = new Deno.Command(program, {
       args: [...args],

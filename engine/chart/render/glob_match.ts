@@ -10,7 +10,7 @@
 import { fromBytes, sequenceLength, toBytes } from "../../lang/golang/mod.ts";
 
 /** The first match in a text: its index, and all possible lengths there, ascending. */
-export interface Found {
+export interface GlobMatch {
   readonly index: number;
   readonly lengths: readonly number[];
 }
@@ -22,7 +22,7 @@ export interface Matcher {
   /** True if the whole text matches. */
   match(text: string): boolean;
   /** Returns the first match within the text. */
-  find(text: string): Found | undefined;
+  find(text: string): GlobMatch | undefined;
 }
 
 function bytesOf(text: string): Uint8Array {
@@ -68,7 +68,7 @@ export class Text implements Matcher {
     return text === this.text;
   }
 
-  find(text: string): Found | undefined {
+  find(text: string): GlobMatch | undefined {
     const index = text.indexOf(this.text);
     return index < 0 ? undefined : { index, lengths: [this.text.length] };
   }
@@ -85,7 +85,7 @@ abstract class OneRune implements Matcher {
     return text.length <= size && this.accepts(code);
   }
 
-  find(text: string): Found | undefined {
+  find(text: string): GlobMatch | undefined {
     for (const index of starts(text)) {
       const { code, size } = firstRune(text.slice(index));
       if (this.accepts(code)) return { index, lengths: [size === 1 && code === 0xfffd ? 3 : size] };
@@ -142,7 +142,7 @@ export class Any extends Open implements Matcher {
     return !text.includes("/");
   }
 
-  find(text: string): Found {
+  find(text: string): GlobMatch {
     const part = beforeSlash(text);
     return { index: 0, lengths: [...starts(part), part.length] };
   }
@@ -154,7 +154,7 @@ export class Super extends Open implements Matcher {
     return true;
   }
 
-  find(text: string): Found {
+  find(text: string): GlobMatch {
     return { index: 0, lengths: [...starts(text), text.length] };
   }
 }
@@ -167,7 +167,7 @@ export class Nothing implements Matcher {
     return text === "";
   }
 
-  find(): Found {
+  find(): GlobMatch {
     return { index: 0, lengths: [0] };
   }
 }
@@ -182,7 +182,7 @@ export class Prefix extends Open implements Matcher {
     return text.startsWith(this.text);
   }
 
-  find(text: string): Found | undefined {
+  find(text: string): GlobMatch | undefined {
     const index = text.indexOf(this.text);
     if (index < 0) return undefined;
     const { length } = this.text;
@@ -200,7 +200,7 @@ export class Suffix extends Open implements Matcher {
     return text.endsWith(this.text);
   }
 
-  find(text: string): Found | undefined {
+  find(text: string): GlobMatch | undefined {
     const index = text.indexOf(this.text);
     return index < 0 ? undefined : { index: 0, lengths: [index + this.text.length] };
   }
@@ -216,7 +216,7 @@ export class PrefixSuffix extends Open implements Matcher {
     return text.startsWith(this.prefix) && text.endsWith(this.suffix);
   }
 
-  find(text: string): Found | undefined {
+  find(text: string): GlobMatch | undefined {
     const index = text.indexOf(this.prefix);
     if (index < 0) return undefined;
     const lengths: number[] = [];
@@ -239,7 +239,7 @@ export class PrefixAny extends Open implements Matcher {
     return text.startsWith(this.text) && !text.includes("/", this.text.length);
   }
 
-  find(text: string): Found | undefined {
+  find(text: string): GlobMatch | undefined {
     const index = text.indexOf(this.text);
     if (index < 0) return undefined;
     const { length } = this.text;
@@ -258,7 +258,7 @@ export class SuffixAny extends Open implements Matcher {
     return text.endsWith(this.text) && !text.slice(0, text.length - this.text.length).includes("/");
   }
 
-  find(text: string): Found | undefined {
+  find(text: string): GlobMatch | undefined {
     const at = text.indexOf(this.text);
     if (at < 0) return undefined;
     const index = text.slice(0, at).lastIndexOf("/") + 1;
@@ -276,7 +276,7 @@ export class Contains extends Open implements Matcher {
     return text.includes(this.needle) !== this.not;
   }
 
-  find(text: string): Found | undefined {
+  find(text: string): GlobMatch | undefined {
     const at = text.indexOf(this.needle);
     if (this.not) {
       const part = at < 0 ? text : text.slice(0, at);
@@ -299,7 +299,7 @@ export class Min extends Open implements Matcher {
     return starts(text).length >= this.limit;
   }
 
-  find(text: string): Found | undefined {
+  find(text: string): GlobMatch | undefined {
     const lengths = ends(text).slice(this.limit - 1);
     return lengths.length === 0 ? undefined : { index: 0, lengths };
   }
@@ -315,7 +315,7 @@ export class Max extends Open implements Matcher {
     return starts(text).length <= this.limit;
   }
 
-  find(text: string): Found {
+  find(text: string): GlobMatch {
     return { index: 0, lengths: [0, ...ends(text).slice(0, this.limit)] };
   }
 }
@@ -333,8 +333,8 @@ export class AnyOf implements Matcher {
     return this.matchers.some((matcher) => matcher.match(text));
   }
 
-  find(text: string): Found | undefined {
-    let best: Found | undefined;
+  find(text: string): GlobMatch | undefined {
+    let best: GlobMatch | undefined;
     for (const matcher of this.matchers) {
       const found = matcher.find(text);
       if (found === undefined || (best !== undefined && found.index > best.index)) continue;
@@ -358,7 +358,7 @@ export class EveryOf extends Open implements Matcher {
     return this.matchers.every((matcher) => matcher.match(text));
   }
 
-  find(text: string): Found | undefined {
+  find(text: string): GlobMatch | undefined {
     let index = 0;
     let offset = 0;
     let current: readonly number[] = [];
@@ -412,7 +412,7 @@ export class Row implements Matcher {
     return starts(text).length === this.length && this.all(text);
   }
 
-  find(text: string): Found | undefined {
+  find(text: string): GlobMatch | undefined {
     for (const index of starts(text)) {
       if (text.length - index < this.length) break;
       if (this.all(text.slice(index))) return { index, lengths: [this.length] };

@@ -11,7 +11,7 @@ import { fromBytes } from "../../lang/golang/mod.ts";
 import { functions, needs, Program } from "../../lang/template/mod.ts";
 import { coalesceValues } from "../values/mod.ts";
 import { mapMethod } from "./map_methods.ts";
-import { type Facts, factsOf, releaseTime, type Scope, scopesOf, templatesOf, topData } from "./scopes.ts";
+import { type ChartScope, type Facts, factsOf, releaseTime, scopesOf, templatesOf, topData } from "./scopes.ts";
 
 /** Options of {@linkcode renderChart}; `now`, `randAlphaNum`, `uuidv4` and similar functions use `clock` and `random`. */
 export interface RenderOptions extends Facts, ClockAndRandom {
@@ -45,7 +45,7 @@ export async function renderChart(chart: Chart, options: RenderOptions = {}): Pr
   if (chart.metadata.engine === "eta") return await etaTexts(chart, values, options);
   const scopes = scopesOf(chart, topData(chart, values, options), options.wasSent);
   const rendered = await programOf(chart).run({
-    dataOf: (name) => scopes.get(name) as Scope,
+    dataOf: (name) => scopes.get(name) as ChartScope,
     missing: options.lint ? (message) => warn(`[INFO] Missing required value: ${message}`) : undefined,
     clock: options.clock,
     random: options.random,
@@ -58,7 +58,7 @@ async function etaTexts(chart: Chart, values: Values, options: RenderOptions): P
   const { renderEta } = await import("./eta.ts");
   const scopes = scopesOf(chart, topData(chart, values, options), options.wasSent);
   const files = Array.from(templatesOf(chart), ({ name, file, owner }) => {
-    const { data, basePath } = scopes.get(name) as Scope;
+    const { data, basePath } = scopes.get(name) as ChartScope;
     return { name, file, chart: owner, basePath, values: data["Values"] };
   });
   const { release = {} } = options;

@@ -68,7 +68,7 @@ export interface Facts {
 }
 
 /** The input that all templates of one chart share. */
-export interface Scope {
+export interface ChartScope {
   readonly data: GoMap;
   readonly basePath: string;
 }
@@ -147,8 +147,8 @@ export function scopesOf(
   data: GoMap,
   wasSent = false,
   parent = "",
-  scopes = new Map<string, Scope>(),
-): Map<string, Scope> {
+  scopes = new Map<string, ChartScope>(),
+): Map<string, ChartScope> {
   const path = chartPath(chart, parent);
   for (const child of chart.dependencies) scopesOf(child, childData(child, data, wasSent), wasSent, path, scopes);
   const scope = { data, basePath: joined(path, "templates") };

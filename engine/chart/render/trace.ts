@@ -11,7 +11,7 @@ import { functions, needs, positionOf, Program, type Span } from "../../lang/tem
 import { coalesceValues } from "../values/mod.ts";
 import { mapMethod } from "./map_methods.ts";
 import type { RenderOptions } from "./render.ts";
-import { type Scope, scopesOf, templatesOf, topData } from "./scopes.ts";
+import { type ChartScope, scopesOf, templatesOf, topData } from "./scopes.ts";
 
 /** A place in a template that wrote a part of a line. */
 export interface Origin {
@@ -80,7 +80,7 @@ async function run(
   }
   const traced: Record<string, TracedLine[]> = {};
   await program.run({
-    dataOf: (name) => scopes.get(name) as Scope,
+    dataOf: (name) => scopes.get(name) as ChartScope,
     missing: options.lint ? () => {} : undefined,
     roots,
     clock: options.clock,

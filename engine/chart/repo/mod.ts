@@ -60,4 +60,4 @@ export {
 export { searchIndexes, type SearchQuery, type SearchResult } from "./search.ts";
 export { repositoryHandler } from "./serve.ts";
 export { setUpHome, type SetUpOptions } from "./set_up.ts";
-export { type UpdateOptions, updateRepositories, updateRepository } from "./update.ts";
+export { type IndexUpdateOptions, updateRepositories, updateRepository } from "./update.ts";

@@ -8,7 +8,7 @@
 import { type FileHandle, open, readFile, stat } from "node:fs/promises";
 import { fileError, SkegError, YamlError } from "../../../errors.ts";
 import { maskAddress, maskYamlProblem } from "../../base/mod.ts";
-import { type Decoded, decodeStruct, decodeYaml, encodeYaml, STRING } from "../../lang/yaml/mod.ts";
+import { type DecodedValue, decodeStruct, decodeYaml, encodeYaml, STRING } from "../../lang/yaml/mod.ts";
 import { exists, replaceFile } from "./files.ts";
 import { cachedIndexPath, repositoriesPath } from "./home.ts";
 import { decodeTime, localTime, NO_TIME } from "./time.ts";
@@ -115,12 +115,12 @@ You might need to run \`helm init\` (or \`helm init --client-only\` if tiller is
 export function decodeRepositories(text: string): RepositoryFile {
   const { apiVersion = "", generated = NO_TIME, repositories } = decodeFile(text) ?? {};
   if (apiVersion === "") throw new SkegError("config", "repository file is out of date");
-  const list: readonly (Decoded<typeof REPOSITORY> | null)[] = repositories ?? [];
+  const list: readonly (DecodedValue<typeof REPOSITORY> | null)[] = repositories ?? [];
   return { apiVersion, generated, repositories: list.filter((entry) => entry !== null).map(makeRepository) };
 }
 
 /** Returns the fields of the file. Error messages do not quote its content, which may be secret. */
-function decodeFile(text: string): Decoded<typeof FILE> | null | undefined {
+function decodeFile(text: string): DecodedValue<typeof FILE> | null | undefined {
   try {
     return decodeStruct(text, FILE);
   } catch (error) {

@@ -16,7 +16,7 @@ import { INDEX_BYTES_MAX, storeIndex } from "./index_store.ts";
 import { hasSecrets, type Repository } from "./repositories.ts";
 
 /** Options of {@linkcode updateRepositories}. */
-export interface UpdateOptions extends FetchOptions {
+export interface IndexUpdateOptions extends FetchOptions {
   /** HELM_HOME. */
   readonly home: string;
   /** Called with progress messages; lines end in a newline. */
@@ -32,7 +32,7 @@ export interface UpdateOptions extends FetchOptions {
  */
 export async function updateRepository(
   repository: Repository,
-  options: Pick<UpdateOptions, "home" | "signal" | "downloader" | "variables">,
+  options: Pick<IndexUpdateOptions, "home" | "signal" | "downloader" | "variables">,
 ): Promise<void> {
   const getter = await repositoryGetter(repositoryAccess(repository), options);
   try {
@@ -61,7 +61,7 @@ async function download(repository: Repository, getter: Getter, home: string): P
  */
 export async function updateRepositories(
   repositories: readonly Repository[],
-  options: UpdateOptions,
+  options: IndexUpdateOptions,
 ): Promise<number> {
   const { home, report, skip = [] } = options;
   const getters: Getter[] = [];

@@ -4,11 +4,11 @@
  * @module
  */
 import { at, isEmpty } from "./plain.ts";
-import type { Place } from "./places.ts";
+import type { FieldPlace } from "./places.ts";
 import type { Work } from "./work.ts";
 
 /** Returns true if a rule applies at a place. */
-type Condition = (work: Work, place: Place) => boolean;
+type Condition = (work: Work, place: FieldPlace) => boolean;
 
 /** Conditions by their text in the table. `before` is the object before any rule of the conversion. */
 const CONDITIONS: ReadonlyMap<string, Condition> = new Map<string, Condition>([
@@ -33,7 +33,7 @@ const CONDITIONS: ReadonlyMap<string, Condition> = new Map<string, Condition>([
 ]);
 
 /** True if a rule applies: it has no condition, or its condition is true. */
-export function holds(when: string | undefined, work: Work, place: Place): boolean {
+export function holds(when: string | undefined, work: Work, place: FieldPlace): boolean {
   if (when === undefined) return true;
   const condition = CONDITIONS.get(when);
   if (condition === undefined) throw new Error(`the table has a condition without code: ${when}`);

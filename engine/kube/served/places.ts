@@ -7,8 +7,8 @@ import { fieldOf, isMap, type JsonMap, setField, shapeOf } from "./plain.ts";
 import { type Work, wrongShape } from "./work.ts";
 
 /** A field in a map of the object. */
-export interface Place {
-  /** The map that has or gets the field; a new map is part of the object only after {@linkcode Place.attach}. */
+export interface FieldPlace {
+  /** The map that has or gets the field; a new map is part of the object only after {@linkcode FieldPlace.attach}. */
   readonly parent: JsonMap;
   /** Puts maps that were created along the path into the object. */
   readonly attach: () => void;
@@ -41,7 +41,7 @@ function partsOf(path: string): Part[] {
  *
  * @throws RemovedApiError when a value along the path has another shape.
  */
-export function placesOf(work: Work, path: string, { create = false } = {}): Place[] {
+export function placesOf(work: Work, path: string, { create = false } = {}): FieldPlace[] {
   const parts = partsOf(path);
   const last = parts.pop() as Part;
   let maps: At[] = [{ map: work.object, path: "", indexes: [], attach: () => {} }];

@@ -5,21 +5,21 @@
  */
 import { CUSTOM } from "./custom/table.ts";
 import { holds } from "./conditions.ts";
-import { mapsAt, type Place, placesOf } from "./places.ts";
+import { type FieldPlace, mapsAt, placesOf } from "./places.ts";
 import { at, copyOf, fieldOf, isEmpty, type JsonMap, setField, show } from "./plain.ts";
 import { liveSelector, selectorFor, templateLabels } from "./selectors.ts";
-import type { Step } from "./table.ts";
+import type { ConversionStep } from "./table.ts";
 import type { Work } from "./work.ts";
 
 /** Applies a conversion's steps in order. */
-export function applyStructure(work: Work, steps: readonly Step[]): void {
+export function applyStructure(work: Work, steps: readonly ConversionStep[]): void {
   for (const step of steps) {
     if (step.side === "target" && !work.isTarget) continue;
     OPERATIONS[step.op](work, step);
   }
 }
 
-const OPERATIONS: Readonly<Record<Step["op"], (work: Work, step: Step) => void>> = {
+const OPERATIONS: Readonly<Record<ConversionStep["op"], (work: Work, step: ConversionStep) => void>> = {
   setIfAbsent: (work, step) => setWhereAbsent(work, step),
   set(work, { path = "", value, when }) {
     for (const place of placesOf(work, path, { create: true })) {
@@ -44,7 +44,7 @@ const OPERATIONS: Readonly<Record<Step["op"], (work: Work, step: Step) => void>>
   move(work, { from = "", to = "" }) {
     for (const { parent, key, path } of placesOf(work, from)) {
       if (fieldOf(parent, key) === undefined) continue;
-      const [target] = placesOf(work, to, { create: true }) as [Place];
+      const [target] = placesOf(work, to, { create: true }) as [FieldPlace];
       target.attach();
       moveField(work, { map: parent, key, path }, target.parent, target.key, target.path);
       removeIfEmpty(work, from.slice(0, from.lastIndexOf(".")));
@@ -78,8 +78,8 @@ function moveField(work: Work, { map, key, path }: Field, into: JsonMap, newKey:
 /** Writes a value at every place of a path where it is absent; writes nothing when the value is unknown. */
 export function setWhereAbsent(
   work: Work,
-  { path = "", value, when }: Pick<Step, "path" | "value" | "when">,
-  isWanted: (place: Place) => boolean = () => true,
+  { path = "", value, when }: Pick<ConversionStep, "path" | "value" | "when">,
+  isWanted: (place: FieldPlace) => boolean = () => true,
 ): void {
   const known = valueOf(work, value);
   if (known === undefined) return;
@@ -90,14 +90,14 @@ export function setWhereAbsent(
   }
 }
 
-function write(work: Work, { parent, key, path, attach }: Place, value: unknown, reason = ""): void {
+function write(work: Work, { parent, key, path, attach }: FieldPlace, value: unknown, reason = ""): void {
   attach();
   setField(parent, key, copyOf(value));
   work.changes.push(`${path}: ${show(value)} is written${reason}`);
 }
 
 /** True if the API server treats a field as absent; for some fields an empty value counts as absent. */
-function isAbsent({ parent, key }: Place): boolean {
+function isAbsent({ parent, key }: FieldPlace): boolean {
   const value = fieldOf(parent, key);
   if (value === undefined || value === "") return true;
   if (key === "labels") return isEmpty(value);

@@ -24,8 +24,8 @@ export interface Member {
   readonly exact?: boolean;
 }
 
-/** One change of structure; {@linkcode Step.op} says which fields count. */
-export interface Step {
+/** One change of structure; {@linkcode ConversionStep.op} says which fields count. */
+export interface ConversionStep {
   /** The operation, see `structure.ts`. */
   readonly op: "setIfAbsent" | "set" | "drop" | "rename" | "move" | "custom";
   /** Field that is set or dropped; `[*]` goes through a list. */
@@ -63,7 +63,7 @@ export interface Conversion {
   /** `rename`: only `apiVersion` changes (and references); `none`: not converted. */
   readonly level: "rename" | "structural" | "lossy" | "none";
   /** Always applied, in order. */
-  readonly structure?: readonly Step[];
+  readonly structure?: readonly ConversionStep[];
   /** Written only where there is no live object. */
   readonly onCreate?: readonly Default[];
   /** For people: when the operation stops. `checks/` has the code. */
@@ -109,7 +109,7 @@ export const FAMILIES: readonly Family[] = data.families as unknown as readonly 
 export const REBORN: readonly Reborn[] = data.groupVersionsReborn;
 
 /** The table's entry for one API version and kind. */
-export interface Entry {
+export interface ServedEntry {
   /** The kind with all of its versions. */
   readonly family: Family;
   /** The version asked for. */
@@ -118,9 +118,9 @@ export interface Entry {
   readonly conversion: Conversion | undefined;
 }
 
-const ENTRIES: ReadonlyMap<string, Entry> = new Map(
+const ENTRIES: ReadonlyMap<string, ServedEntry> = new Map(
   FAMILIES.flatMap((family) =>
-    family.members.map((member): [string, Entry] => [
+    family.members.map((member): [string, ServedEntry] => [
       `${member.apiVersion} ${family.kind}`,
       { family, member, conversion: family.conversions[member.apiVersion] },
     ])
@@ -128,7 +128,7 @@ const ENTRIES: ReadonlyMap<string, Entry> = new Map(
 );
 
 /** Returns the table's entry, or `undefined` for an unknown kind. */
-export function entryOf(apiVersion: string, kind: string): Entry | undefined {
+export function entryOf(apiVersion: string, kind: string): ServedEntry | undefined {
   return ENTRIES.get(`${apiVersion} ${kind}`);
 }
 

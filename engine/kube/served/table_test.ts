@@ -2,7 +2,7 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { CUSTOM } from "./custom/table.ts";
 import { holds } from "./conditions.ts";
 import { FAMILIES, type Family, REBORN, targetOf } from "./table.ts";
-import type { Place } from "./places.ts";
+import type { FieldPlace } from "./places.ts";
 import type { Work } from "./work.ts";
 
 const conversions = FAMILIES.flatMap((family) =>
@@ -38,7 +38,7 @@ Deno.test("every removed member of the table has a conversion", () => {
 });
 
 Deno.test("a condition of the table, and every custom operation, has code", () => {
-  const place: Place = { parent: {}, key: "a", path: "a", indexes: [], attach: () => {} };
+  const place: FieldPlace = { parent: {}, key: "a", path: "a", indexes: [], attach: () => {} };
   const work = { object: {}, before: {}, from: "", options: {} } as unknown as Work;
   for (const { conversion: { structure = [], onCreate = [] } } of conversions) {
     for (const { when } of [...structure, ...onCreate]) holds(when, work, place);

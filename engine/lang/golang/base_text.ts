@@ -6,7 +6,7 @@
  */
 
 /** What was decoded, and where it went wrong. */
-export interface Decoded {
+export interface DecodedText {
   /** The bytes before the fault. */
   readonly binary: string;
   /** Offset of the fault in the input; `undefined` when all is well. */
@@ -33,7 +33,7 @@ export function encodeBase64(binary: string): string {
 const CLEAN64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
 /** Reads base64 with padding; line breaks are skipped. */
-export function decodeBase64(text: string): Decoded {
+export function decodeBase64(text: string): DecodedText {
   if (text.length % 4 === 0 && CLEAN64.test(text)) return { binary: atob(text), fault: undefined };
   let out = "";
   let at = 0;
@@ -88,7 +88,7 @@ export function encodeBase32(binary: string): string {
 }
 
 /** Reads base32 with padding; line breaks are skipped, and do not count in the offset of a fault. */
-export function decodeBase32(given: string): Decoded {
+export function decodeBase32(given: string): DecodedText {
   const text = given.replaceAll(/[\r\n]/g, "");
   let out = "";
   let at = 0;

@@ -24,6 +24,6 @@ export type { CivilTime } from "./calendar.ts";
 export { loadZone, localZone, prepareZones, UTC, type Zone, type ZoneState } from "./zones.ts";
 export { compileRegexp, mustCompileMessage, prepareRegexp, type Regexp } from "./regexp.ts";
 export { binaryToBytes, fromBinary, toBinary } from "./binary.ts";
-export { decodeBase32, decodeBase64, type Decoded, encodeBase32, encodeBase64 } from "./base_text.ts";
+export { decodeBase32, decodeBase64, type DecodedText, encodeBase32, encodeBase64 } from "./base_text.ts";
 export { formatUrl, formatUser, type GoUrl, hostName, parseUrl, type UserInfo } from "./url.ts";
 export { parseIp } from "./ip.ts";

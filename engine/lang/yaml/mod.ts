@@ -13,14 +13,14 @@ export type {
   AnySchema,
   BoolSchema,
   CustomSchema,
-  Decoded,
+  DecodedValue,
   Fields,
   IntSchema,
   ListSchema,
   MapSchema,
-  Schema,
   StringSchema,
   StructSchema,
+  YamlSchema,
 } from "./schema.ts";
 export type { RepeatedKey } from "./decode.ts";
 export { decodeStruct, decodeValue } from "./struct.ts";

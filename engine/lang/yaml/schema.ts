@@ -31,7 +31,7 @@ export interface AnySchema {
 }
 
 /** A slice. */
-export interface ListSchema<Item extends Schema = Schema> {
+export interface ListSchema<Item extends YamlSchema = YamlSchema> {
   /** Tells the schemas apart. */
   readonly kind: "list";
   /** Go's name of the type, such as `[]string`. */
@@ -41,7 +41,7 @@ export interface ListSchema<Item extends Schema = Schema> {
 }
 
 /** A map from strings. */
-export interface MapSchema<Value extends Schema = Schema> {
+export interface MapSchema<Value extends YamlSchema = YamlSchema> {
   /** Tells the schemas apart. */
   readonly kind: "map";
   /** Go's name of the type, such as `map[string]string`. */
@@ -51,7 +51,7 @@ export interface MapSchema<Value extends Schema = Schema> {
 }
 
 /** Fields of a struct by their names in JSON. */
-export type Fields = { readonly [name: string]: Schema };
+export type Fields = { readonly [name: string]: YamlSchema };
 
 /** A struct, or a pointer to one. */
 export interface StructSchema<F extends Fields = Fields> {
@@ -76,7 +76,7 @@ export interface CustomSchema<T = unknown> {
 }
 
 /** Any of the types. */
-export type Schema =
+export type YamlSchema =
   | StringSchema
   | BoolSchema
   | IntSchema
@@ -87,13 +87,13 @@ export type Schema =
   | CustomSchema;
 
 /** The type of a decoded value. Fields that are absent, or null where Go has no null, are left out. */
-export type Decoded<S> = Schema extends S ? unknown
+export type DecodedValue<S> = YamlSchema extends S ? unknown
   : S extends StringSchema ? string
   : S extends BoolSchema ? boolean
   : S extends IntSchema ? number
-  : S extends ListSchema<infer Item> ? Decoded<Item>[]
-  : S extends MapSchema<infer Value> ? Record<string, Decoded<Value>>
-  : S extends StructSchema<infer F> ? { -readonly [K in keyof F]?: Decoded<F[K]> }
+  : S extends ListSchema<infer Item> ? DecodedValue<Item>[]
+  : S extends MapSchema<infer Value> ? Record<string, DecodedValue<Value>>
+  : S extends StructSchema<infer F> ? { -readonly [K in keyof F]?: DecodedValue<F[K]> }
   : S extends CustomSchema<infer T> ? T
   : unknown;
 
@@ -111,7 +111,7 @@ export const STRING_LIST: ListSchema<StringSchema> = { kind: "list", type: "[]st
 export const STRING_MAP: MapSchema<StringSchema> = { kind: "map", type: "map[string]string", value: STRING };
 
 /** Returns Go's name of a type. */
-export function typeOf(schema: Schema): string {
+export function typeOf(schema: YamlSchema): string {
   switch (schema.kind) {
     case "any":
       return "interface {}";

@@ -16,7 +16,7 @@ import { decodeTree } from "./decode.ts";
 import { jsonKeys } from "./json_encode.ts";
 import { checkFloats } from "./json_limits.ts";
 import { formatJsonNumber, formatSingle } from "./number.ts";
-import { type Decoded, findField, type Schema, type StructSchema, typeOf } from "./schema.ts";
+import { type DecodedValue, findField, type StructSchema, typeOf, type YamlSchema } from "./schema.ts";
 import { parseDocument } from "./parser.ts";
 
 /** The decoder's position in nested structs, for messages. */
@@ -41,7 +41,7 @@ interface Place {
  * equal(decodeStruct("Name: web\nversion: 1.10\n", head)?.version, "1.1");
  * ```
  */
-export function decodeStruct<S extends Schema>(text: string, schema: S): Decoded<S> | undefined {
+export function decodeStruct<S extends YamlSchema>(text: string, schema: S): DecodedValue<S> | undefined {
   const json = prefixed("error converting YAML to JSON", () => {
     const document = parseDocument(text);
     const tree = document === undefined ? null : decodeTree(document, "all");
@@ -50,16 +50,16 @@ export function decodeStruct<S extends Schema>(text: string, schema: S): Decoded
     return converted;
   });
   return prefixed("error unmarshaling JSON: while decoding JSON", () => decodeValue(json, schema)) as
-    | Decoded<S>
+    | DecodedValue<S>
     | undefined;
 }
 
 /** Decodes a JSON-like value into what a schema describes, without coercion; as `json.Unmarshal`. */
-export function decodeValue<S extends Schema>(value: unknown, schema: S): Decoded<S> | undefined {
+export function decodeValue<S extends YamlSchema>(value: unknown, schema: S): DecodedValue<S> | undefined {
   const decoder = new StructDecoder();
   const decoded = decoder.decode(value, schema, undefined, { struct: "", path: [] });
   if (decoder.error !== undefined) throw new YamlError(decoder.error);
-  return decoded as Decoded<S> | undefined;
+  return decoded as DecodedValue<S> | undefined;
 }
 
 function prefixed<T>(prefix: string, run: () => T): T {
@@ -79,7 +79,7 @@ function scalarText(value: unknown): unknown {
 }
 
 /** Turns scalars into text where the target is a string. */
-function coerce(value: unknown, target: Schema | undefined): unknown {
+function coerce(value: unknown, target: YamlSchema | undefined): unknown {
   if (target === undefined || target.kind === "any" || target.kind === "custom") return value;
   if (Array.isArray(value)) {
     return target.kind === "list" ? value.map((item) => coerce(item, target.item)) : value;
@@ -99,7 +99,7 @@ function coerce(value: unknown, target: Schema | undefined): unknown {
  * Returns the type of a field. Helm 2: for a field of an embedded struct the library takes that
  * struct itself.
  */
-function coercionTarget(target: StructSchema, key: string): Schema | undefined {
+function coercionTarget(target: StructSchema, key: string): YamlSchema | undefined {
   const name = findField(target, key);
   if (name === undefined) return undefined;
   return target.embedded?.find((inner) => Object.hasOwn(inner.fields, name)) ?? target.fields[name];
@@ -139,7 +139,7 @@ class StructDecoder {
   error: string | undefined;
 
   /** Returns the decoded value; `before` where the input has none or null. */
-  decode(value: unknown, schema: Schema, before: unknown, place: Place): unknown {
+  decode(value: unknown, schema: YamlSchema, before: unknown, place: Place): unknown {
     // Before the check for null: such a type decides about null itself.
     if (schema.kind === "custom") return schema.decode(plainNumbers(value));
     if (schema.kind === "any") return plainNumbers(value);
@@ -167,14 +167,14 @@ class StructDecoder {
     return this.#misfit(kindOfJson(value), schema, before, place);
   }
 
-  #misfit(word: string, schema: Schema, before: unknown, { struct, path }: Place): unknown {
+  #misfit(word: string, schema: YamlSchema, before: unknown, { struct, path }: Place): unknown {
     const where = path.length === 0 ? "Go value" : `Go struct field ${struct}.${path.join(".")}`;
     // Decoding goes on after a misfit, as in Go, and the first one is reported.
     this.error ??= `json: cannot unmarshal ${word} into ${where} of type ${typeOf(schema)}`;
     return before;
   }
 
-  #int(value: unknown, schema: Schema & { kind: "int" }, before: unknown, place: Place): unknown {
+  #int(value: unknown, schema: YamlSchema & { kind: "int" }, before: unknown, place: Place): unknown {
     const word = kindOfJson(value);
     if (word !== "number") return this.#misfit(word, schema, before, place);
     const text = numberText(value);
@@ -186,12 +186,12 @@ class StructDecoder {
   }
 
   /** Decodes an item of a list or map, which always exists, if only as Go's zero value. */
-  #element(value: unknown, schema: Schema, before: unknown, place: Place): unknown {
+  #element(value: unknown, schema: YamlSchema, before: unknown, place: Place): unknown {
     const decoded = this.decode(value, schema, before ?? undefined, place);
     return decoded === undefined ? emptyOf(schema) : decoded;
   }
 
-  #object(map: GoMap, schema: Schema, before: unknown, place: Place): unknown {
+  #object(map: GoMap, schema: YamlSchema, before: unknown, place: Place): unknown {
     const into = before === undefined ? newMap() : before as GoMap;
     if (schema.kind === "map") {
       for (const key of jsonKeys(map)) into[key] = this.#element(map[key], schema.value, undefined, place);
@@ -201,7 +201,7 @@ class StructDecoder {
         const name = findField(schema, key);
         if (name === undefined) continue;
         const inner = { struct: /^\w+$/.test(struct) ? struct : "", path: [...place.path, name] };
-        const decoded = this.decode(map[key], schema.fields[name] as Schema, into[name], inner);
+        const decoded = this.decode(map[key], schema.fields[name] as YamlSchema, into[name], inner);
         if (decoded === undefined) delete into[name];
         else into[name] = decoded;
       }
@@ -210,11 +210,11 @@ class StructDecoder {
   }
 }
 
-function clearedByNull(schema: Schema): boolean {
+function clearedByNull(schema: YamlSchema): boolean {
   return schema.kind === "list" || schema.kind === "map" || (schema.kind === "struct" && schema.pointer === true);
 }
 
-function emptyOf(schema: Schema): unknown {
+function emptyOf(schema: YamlSchema): unknown {
   switch (schema.kind) {
     case "string":
       return "";

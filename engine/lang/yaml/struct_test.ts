@@ -2,7 +2,7 @@ import { deepEqual, equal, throws } from "node:assert/strict";
 import { differences, outcome, readCases } from "./_cases.ts";
 import { decodeJson } from "./json_decode.ts";
 import { encodeJson } from "./json_encode.ts";
-import { ANY, BOOL, type CustomSchema, INT, type Schema, STRING, STRING_LIST, STRING_MAP } from "./schema.ts";
+import { ANY, BOOL, type CustomSchema, INT, STRING, STRING_LIST, STRING_MAP, type YamlSchema } from "./schema.ts";
 import { decodeStruct, decodeValue } from "./struct.ts";
 
 const TIME: CustomSchema<string> = { kind: "custom", decode: (value) => typeof value === "string" ? value : "" };
@@ -60,7 +60,7 @@ const CHART_VERSION = {
 const HEAD_METADATA =
   'struct { Name string "json:\\"name\\""; Annotations map[string]string "json:\\"annotations\\"" }';
 
-const TYPES: Readonly<Record<string, Schema>> = {
+const TYPES: Readonly<Record<string, YamlSchema>> = {
   "chart.Metadata": METADATA,
   "chartutil.Requirements": {
     kind: "struct",
@@ -123,7 +123,7 @@ function isEmpty(item: unknown): boolean {
 
 Deno.test("decodeStruct() gives for every recorded text the struct or the error that the library gave", () => {
   const found = differences(readCases<StructCase>("structs.jsonl"), ({ into, yaml, json, error }) => ({
-    got: outcome(() => encodeJson(setFields(decodeStruct(yaml, TYPES[into] as Schema) ?? {}))),
+    got: outcome(() => encodeJson(setFields(decodeStruct(yaml, TYPES[into] as YamlSchema) ?? {}))),
     want: error !== undefined ? `YamlError: ${error}` : encodeJson(setFields(decodeJson(json ?? ""))),
   }));
   deepEqual(found, []);

@@ -4,7 +4,7 @@
  * @module
  */
 import { currentVersion, lastServed, successorOf } from "../successor.ts";
-import { type Entry, entryOf, type Member, type VersionKind } from "../table.ts";
+import { entryOf, type Member, type ServedEntry, type VersionKind } from "../table.ts";
 import { hasReached, isBefore, type Judge } from "./judge.ts";
 
 /** A finding about an API version. */
@@ -55,7 +55,7 @@ export function since({ removed = "", exact }: Member): string {
 }
 
 /** Returns advice about the successor of a version that the server lacks; empty when there is none. */
-export function instead({ family, member: { apiVersion, removed } }: Entry, judge: Judge): string {
+export function instead({ family, member: { apiVersion, removed } }: ServedEntry, judge: Judge): string {
   const { kind, members } = family;
   const next = successorOf(apiVersion, kind, judge.isServed);
   if (typeof next === "object" && "apiVersion" in next) return `use ${nameOf(next, kind)}`;
@@ -71,7 +71,7 @@ export function instead({ family, member: { apiVersion, removed } }: Entry, judg
 }
 
 /** Returns advice about the successor of a version that is served and deprecated. */
-function afterwards({ family, member }: Entry, judge: Judge): string {
+function afterwards({ family, member }: ServedEntry, judge: Judge): string {
   const { kind, members } = family;
   const served = members.slice(0, members.indexOf(member)).find(({ apiVersion }) => judge.isServed(apiVersion, kind));
   const current = currentVersion({ apiVersion: member.apiVersion, kind });

@@ -4,7 +4,7 @@
  * @module
  */
 import { isBuildable, schemaProblems } from "./openapi.ts";
-import type { Schema } from "./read.ts";
+import type { ServedSchema } from "./read.ts";
 import { structuralProblems } from "./structural.ts";
 
 /**
@@ -15,7 +15,7 @@ import { structuralProblems } from "./structural.ts";
  *
  * @param path Path of the schema, such as `spec.versions[0].schema.openAPIV3Schema`.
  */
-export function firstProblem(schema: Schema, path: string): string | undefined {
+export function firstProblem(schema: ServedSchema, path: string): string | undefined {
   const [other] = schemaProblems(schema, path).sort();
   // The server builds the structure first; if that fails, it reports only the fields that prevent it.
   if (other !== undefined && !isBuildable(schema)) return other;

@@ -1,11 +1,11 @@
 import { equal, ok } from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { firstProblem } from "./first_problem.ts";
-import type { Schema } from "./read.ts";
+import type { ServedSchema } from "./read.ts";
 
 const recorded = readFileSync(new URL("../../../../testdata/removed_apis/schemas.jsonl", import.meta.url), "utf8");
 const cases = recorded.split("\n").filter((line) => line !== "")
-  .map((line): { schema: Schema; problems: string[] } => JSON.parse(line));
+  .map((line): { schema: ServedSchema; problems: string[] } => JSON.parse(line));
 
 Deno.test("firstProblem() accepts what a real server accepts, and names one of its problems otherwise", () => {
   for (const { schema, problems } of cases) {
@@ -17,7 +17,7 @@ Deno.test("firstProblem() accepts what a real server accepts, and names one of i
 });
 
 Deno.test("firstProblem() names problems of every kind that schemas of old charts have", () => {
-  const says = (schema: Schema): string | undefined => firstProblem(schema, "schema");
+  const says = (schema: ServedSchema): string | undefined => firstProblem(schema, "schema");
   equal(says({ properties: {} }), "schema.type: Required value: must not be empty at the root");
   equal(says({ type: "string" }), 'schema.type: Invalid value: "string": must be object at the root');
   equal(
@@ -68,6 +68,6 @@ Deno.test("firstProblem() lets integers or strings, embedded objects and unknown
 
 Deno.test("firstProblem() does not stumble over schemas that are none", () => {
   for (const properties of [[], "a", { a: null, b: [], c: 1 }]) {
-    firstProblem({ type: "object", properties, allOf: {}, not: [], items: 3 } as Schema, "schema");
+    firstProblem({ type: "object", properties, allOf: {}, not: [], items: 3 } as ServedSchema, "schema");
   }
 });

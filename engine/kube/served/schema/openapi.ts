@@ -8,7 +8,7 @@
  * @module
  */
 import { isEmpty, isMap, listAt } from "../plain.ts";
-import { isSet, namedSchemas, propertyPath, type Schema, schemaIn, schemasIn, textIn } from "./read.ts";
+import { isSet, namedSchemas, propertyPath, schemaIn, schemasIn, type ServedSchema, textIn } from "./read.ts";
 import { invalid } from "./structural.ts";
 
 /** Constraints on a part of a schema due to its position. */
@@ -20,13 +20,13 @@ interface Where {
 }
 
 /** Returns the problems that the server would report, in its words, unordered. */
-export function schemaProblems(schema: Schema, path: string): string[] {
+export function schemaProblems(schema: ServedSchema, path: string): string[] {
   const problems = rules(schema, path, { isMeta: false, noDefaults: "" }, true);
   if (isSet(schema, "nullable")) problems.push(`${path}.nullable: Forbidden: nullable cannot be true at the root`);
   return problems;
 }
 
-function rules(schema: Schema, path: string, where: Where, isRoot: boolean): string[] {
+function rules(schema: ServedSchema, path: string, where: Where, isRoot: boolean): string[] {
   const problems = [...unsupported(schema, path, where), ...extensionRules(schema, path)];
   if (isSet(schema, "uniqueItems")) {
     const rule = "uniqueItems cannot be set to true since the runtime complexity becomes quadratic";
@@ -43,18 +43,18 @@ function rules(schema: Schema, path: string, where: Where, isRoot: boolean): str
   return problems;
 }
 
-function nestedSchemas(schema: Schema, path: string): [Schema, string][] {
-  const single = ["not", "items"].flatMap((key): [Schema, string][] => {
+function nestedSchemas(schema: ServedSchema, path: string): [ServedSchema, string][] {
+  const single = ["not", "items"].flatMap((key): [ServedSchema, string][] => {
     const inner = schemaIn(schema, key);
     return inner === undefined ? [] : [[inner, `${path}.${key}`]];
   });
   const listed = ["allOf", "oneOf", "anyOf", "items"].flatMap((key) =>
-    schemasIn(schema, key).map((inner, index): [Schema, string] => [inner, `${path}.${key}[${index}]`])
+    schemasIn(schema, key).map((inner, index): [ServedSchema, string] => [inner, `${path}.${key}[${index}]`])
   );
   return [...single, ...listed];
 }
 
-function additionalRules(schema: Schema, path: string, where: Where): string[] {
+function additionalRules(schema: ServedSchema, path: string, where: Where): string[] {
   const value = schema.additionalProperties, problems: string[] = [];
   if (value === undefined || value === null) return problems;
   if (isSet(schema, "properties") && value !== true) {
@@ -71,7 +71,7 @@ const TYPES = ["array", "boolean", "integer", "number", "object", "string"];
 const UNSUPPORTED = ["id", "patternProperties", "definitions"];
 const UNSUPPORTED_EMPTY = ["additionalItems", "dependencies", "$ref"];
 
-function unsupported(schema: Schema, path: string, { isMeta, noDefaults }: Where): string[] {
+function unsupported(schema: ServedSchema, path: string, { isMeta, noDefaults }: Where): string[] {
   const problems: string[] = [], type = textIn(schema, "type");
   if (type === "null") {
     problems.push(`${path}.type: Forbidden: type cannot be set to null, use nullable as an alternative`);
@@ -98,7 +98,7 @@ function unsupported(schema: Schema, path: string, { isMeta, noDefaults }: Where
 }
 
 /** True if no part of a schema has a field that is not allowed in a structure. */
-export function isBuildable(schema: Schema): boolean {
+export function isBuildable(schema: ServedSchema): boolean {
   const isWhole = ![...UNSUPPORTED, ...UNSUPPORTED_EMPTY, "$schema"].some((key) => isSet(schema, key)) &&
     !(Array.isArray(schema.items) && schema.items.length > 0) &&
     schema["x-kubernetes-preserve-unknown-fields"] !== false;
@@ -118,7 +118,7 @@ function notSupported(path: string, value: string, known: readonly string[]): st
 
 const MAP_TYPE = "x-kubernetes-map-type", LIST_TYPE = "x-kubernetes-list-type", KEYS = "x-kubernetes-list-map-keys";
 
-function extensionRules(schema: Schema, path: string): string[] {
+function extensionRules(schema: ServedSchema, path: string): string[] {
   const problems: string[] = [], type = textIn(schema, "type");
   if (schema["x-kubernetes-preserve-unknown-fields"] === false) {
     const place = `${path}.x-kubernetes-preserve-unknown-fields`;
@@ -142,7 +142,7 @@ function extensionRules(schema: Schema, path: string): string[] {
 }
 
 /** Checks sets: their items are compared whole, so they must be atomic. */
-function setRules(schema: Schema, path: string, type: string, listType: string): string[] {
+function setRules(schema: ServedSchema, path: string, type: string, listType: string): string[] {
   const items = schemaIn(schema, "items");
   if (items === undefined || listType !== "set" || type !== "array") return [];
   const rule = "must be atomic as item of a list with x-kubernetes-list-type=set";
@@ -157,7 +157,7 @@ function setRules(schema: Schema, path: string, type: string, listType: string):
 }
 
 /** Checks lists that are maps: their keys must exist and be scalars. */
-function listMapRules(schema: Schema, path: string, listType: string): string[] {
+function listMapRules(schema: ServedSchema, path: string, listType: string): string[] {
   const keys = listAt(schema, KEYS).map(String), problems: string[] = [];
   const items = schemaIn(schema, "items");
   if (keys.length > 0 && listType !== "map") {
@@ -187,7 +187,7 @@ function listMapRules(schema: Schema, path: string, listType: string): string[] 
   return [...problems, ...keyRules(items, keys, path)];
 }
 
-function keyRules(items: Schema, keys: readonly string[], path: string): string[] {
+function keyRules(items: ServedSchema, keys: readonly string[], path: string): string[] {
   const problems: string[] = [];
   const properties = new Map(namedSchemas(items, "properties"));
   const required = listAt(items, "required");

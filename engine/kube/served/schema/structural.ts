@@ -6,16 +6,16 @@
  * @module
  */
 import { isEqual } from "../plain.ts";
-import { isSet, namedSchemas, propertyPath, type Schema, schemaIn, schemasIn, textIn } from "./read.ts";
+import { isSet, namedSchemas, propertyPath, schemaIn, schemasIn, type ServedSchema, textIn } from "./read.ts";
 
 type Level = "root" | "item" | "field";
 
 /** Returns the problems, in the API server's words, unordered. */
-export function structuralProblems(schema: Schema, path: string): string[] {
+export function structuralProblems(schema: ServedSchema, path: string): string[] {
   return [...invariants(schema, "root", path), ...incomplete(schema, schema, path, path)];
 }
 
-function invariants(schema: Schema, level: Level, path: string): string[] {
+function invariants(schema: ServedSchema, level: Level, path: string): string[] {
   const problems: string[] = [];
   const items = schemaIn(schema, "items");
   if (textIn(schema, "type") === "array" && items === undefined) {
@@ -42,7 +42,7 @@ function invariants(schema: Schema, level: Level, path: string): string[] {
   return problems;
 }
 
-function additional(schema: Schema, level: Level, path: string): string[] {
+function additional(schema: ServedSchema, level: Level, path: string): string[] {
   const value = schema.additionalProperties;
   if (value === undefined || value === null) return [];
   const inner = schemaIn(schema, "additionalProperties");
@@ -55,14 +55,14 @@ function additional(schema: Schema, level: Level, path: string): string[] {
   return problems;
 }
 
-function extensions(schema: Schema, path: string): string[] {
+function extensions(schema: ServedSchema, path: string): string[] {
   if (!isSet(schema, "x-kubernetes-int-or-string")) return [];
   return ["x-kubernetes-preserve-unknown-fields", "x-kubernetes-embedded-resource"]
     .filter((key) => isSet(schema, key))
     .map((key) => `${path}.${key}: Invalid value: true: must be false if x-kubernetes-int-or-string is true`);
 }
 
-function typeRules(schema: Schema, level: Level, path: string): string[] {
+function typeRules(schema: ServedSchema, level: Level, path: string): string[] {
   const type = textIn(schema, "type"), problems: string[] = [];
   if (isSet(schema, "x-kubernetes-embedded-resource") && type !== "object") {
     const rule = "must be object if x-kubernetes-embedded-resource is true";
@@ -86,7 +86,7 @@ const EMPTY_TYPE: Readonly<Record<Level, string>> = {
 };
 
 /** Checks `kind`, `apiVersion` and `metadata`, whose meaning is fixed. */
-function metadataRules(schema: Schema, level: Level, path: string): string[] {
+function metadataRules(schema: ServedSchema, level: Level, path: string): string[] {
   const isObject = level === "root" || isSet(schema, "x-kubernetes-embedded-resource");
   const properties = new Map(namedSchemas(schema, "properties")), problems: string[] = [];
   for (const name of ["kind", "apiVersion"]) {
@@ -108,7 +108,7 @@ function metadataRules(schema: Schema, level: Level, path: string): string[] {
 }
 
 /** True if the schema of metadata has only its type and schemas for names. */
-function isPlainMetadata(metadata: Schema): boolean {
+function isPlainMetadata(metadata: ServedSchema): boolean {
   const names = namedSchemas(metadata, "properties").map(([name]) => name);
   if (!names.every((name) => name === "name" || name === "generateName")) return false;
   return Object.keys(metadata).every((key) =>
@@ -117,16 +117,16 @@ function isPlainMetadata(metadata: Schema): boolean {
 }
 
 /** True for `anyOf: [{type: integer}, {type: string}]`, which is allowed in this form. */
-function isIntOrString(anyOf: readonly Schema[]): boolean {
+function isIntOrString(anyOf: readonly ServedSchema[]): boolean {
   return isEqual(anyOf.map(withoutUnset), [{ type: "integer" }, { type: "string" }]);
 }
 
-function withoutUnset(schema: Schema): Schema {
+function withoutUnset(schema: ServedSchema): ServedSchema {
   return Object.fromEntries(Object.entries(schema).filter(([key]) => isSet(schema, key)));
 }
 
 /** Checks the parts of a schema that only restrict values: they must not define structure. */
-function valueRules(schema: Schema, skipAnyOf: boolean, skipFirstAllOf: boolean, path: string): string[] {
+function valueRules(schema: ServedSchema, skipAnyOf: boolean, skipFirstAllOf: boolean, path: string): string[] {
   const problems: string[] = [];
   const nested = (key: string, isPattern: (index: number) => boolean) => {
     schemasIn(schema, key).forEach((inner, index) =>
@@ -159,7 +159,7 @@ const FORBIDDEN: readonly (readonly [string, string])[] = [
 /** Fields that only null marks as absent. */
 const POINTERS = ["default", "x-kubernetes-list-type", "x-kubernetes-map-type"];
 
-function nestedRules(schema: Schema, skipAnyOf: boolean, path: string): string[] {
+function nestedRules(schema: ServedSchema, skipAnyOf: boolean, path: string): string[] {
   const problems = valueRules(schema, skipAnyOf, false, path);
   const items = schemaIn(schema, "items");
   if (items !== undefined) problems.push(...nestedRules(items, false, `${path}.items`));
@@ -180,7 +180,7 @@ function nestedRules(schema: Schema, skipAnyOf: boolean, path: string): string[]
 }
 
 /** Returns problems of fields that are restricted but not specified in the structure. */
-function incomplete(values: Schema, structure: Schema, at: string, from: string): string[] {
+function incomplete(values: ServedSchema, structure: ServedSchema, at: string, from: string): string[] {
   const problems: string[] = [];
   const not = schemaIn(values, "not");
   if (not !== undefined) problems.push(...incompleteNested(not, structure, at, `${from}.not`));
@@ -192,7 +192,12 @@ function incomplete(values: Schema, structure: Schema, at: string, from: string)
   return problems;
 }
 
-function incompleteNested(values: Schema, structure: Schema | undefined, at: string, from: string): string[] {
+function incompleteNested(
+  values: ServedSchema,
+  structure: ServedSchema | undefined,
+  at: string,
+  from: string,
+): string[] {
   if (structure === undefined) return [`${at}: Required value: because it is defined in ${from}`];
   const problems = incomplete(values, structure, at, from);
   const items = schemaIn(values, "items");

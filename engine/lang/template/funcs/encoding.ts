@@ -11,7 +11,7 @@ import { YamlError } from "../../../../errors.ts";
 import {
   decodeBase32,
   decodeBase64,
-  type Decoded,
+  type DecodedText,
   encodeBase32,
   encodeBase64,
   fromBinary,
@@ -22,7 +22,7 @@ import { define } from "./_define.ts";
 import type { FuncTable } from "./func.ts";
 
 /** Helm 2: the words of an error are the result. */
-function decoded(base: 32 | 64, { binary, fault }: Decoded): string {
+function decoded(base: 32 | 64, { binary, fault }: DecodedText): string {
   return fault === undefined ? fromBinary(binary) : `illegal base${base} data at input byte ${fault}`;
 }
 
