@@ -117,7 +117,8 @@ async function playLives(
   const wrong: string[] = [];
   let next = 0;
   try {
-    await sideBySide(WIDTH, WIDTH, async () => {
+    const width = ground.scale(WIDTH, 1);
+    await sideBySide(width, width, async () => {
       while (!isEnough(counts) && wrong.length < 5) {
         wrong.push(...await playLife(ground, site, `${label}${next++}`, trouble, counts));
       }
@@ -137,10 +138,11 @@ export const BUSY: Row = {
     const answer: MadeUp = { status: 429, headers: { "retry-after": "1" }, body: failure(429, "TooManyRequests") };
     const refuse = (): MadeUp | undefined => {
       asked++;
-      if (ground.random() >= 0.5) return undefined;
+      if (ground.random() >= share) return undefined;
       refused++;
       return answer;
     };
+    const share = ground.scale(0.5, 0.2); // each refusal takes a second
     const least = ground.scale(630, 40);
     const trouble: Trouble = { label: "429", mayFail: true, begin: (proxy) => void (proxy.refuse = refuse) };
     const { counts, wrong } = await playLives(ground, "busy", trouble, () => asked >= least);

@@ -28,28 +28,34 @@ async function playCalmly(
   site: Site,
   release: string,
   options: RunOptions,
-): Promise<{ operations: number; wrong: string[] }> {
+  mayEnd?: RegExp,
+): Promise<{ operations: number; wrong: string[]; gaveUp: boolean }> {
   const wrong: string[] = [];
-  let operations = 0;
+  let operations = 0, gaveUp = false;
   for (const [args, wanted] of lifeOf(ground, site, release)) {
     const ended = await site.run(args, options);
     operations++;
     const states = statusesOf(await site.history(release));
+    gaveUp = ended.code !== 0 && mayEnd?.test(ended.stderr) === true && states !== wanted;
+    if (gaveUp) break;
     if (ended.code !== 0) wrong.push(`${commandOf(args)}: ${firstLine(ended)}`);
     else if (states !== wanted) wrong.push(`${commandOf(args)}: records ${states}, not ${wanted}`);
     wrong.push(...(await untruths(site, release)).map((text) => `${commandOf(args)}: ${text}`));
     if (wrong.length > 0) break;
   }
   wrong.push(...(await purge(site, release)).wrong);
-  return { operations, wrong };
+  return { operations, wrong, gaveUp };
 }
+
+/** Lives that are tried with tokens that may be too old when they arrive. */
+const TRIES = 4;
 
 async function playTokens(ground: Ground): Promise<Tally> {
   const site = await openSite(ground, "tokens");
   const cluster = await openCluster({ kubeconfig: ground.kubeconfig });
   const proxy = await losingProxy(cluster.transport);
   const wrong: string[] = [];
-  let operations = 0, refused = 0, asked = 0;
+  let operations = 0, refused = 0, asked = 0, gaveUp = 0;
   try {
     const lives = [5000, 400, 150].slice(0, ground.scale(3, 1));
     for (const livesMs of lives) {
@@ -64,16 +70,26 @@ async function playTokens(ground: Ground): Promise<Tally> {
       };
       const kubeconfig = join(ground.folder, `tokens-${livesMs}.kubeconfig`);
       writeFileSync(kubeconfig, execKubeconfig(ground.folder, proxy.url, livesMs, site.namespace));
-      const outcome = await playCalmly(ground, site, `t${livesMs}`, { env: { KUBECONFIG: kubeconfig } });
-      operations += outcome.operations;
-      wrong.push(...outcome.wrong.map((text) => `tokens live ${livesMs} ms: ${text}`));
+      for (let time = 0; time < TRIES; time++) {
+        const options = { env: { KUBECONFIG: kubeconfig } };
+        // On a busy machine a token of 150 ms, and the one after it, may be too old when they arrive.
+        const outcome = await playCalmly(ground, site, `t${livesMs}-${time}`, options, /Unauthorized/);
+        operations += outcome.operations;
+        wrong.push(...outcome.wrong.map((text) => `tokens live ${livesMs} ms: ${text}`));
+        if (!outcome.gaveUp) break;
+        gaveUp++;
+      }
     }
   } finally {
     await proxy.close();
     await cluster.close();
     await site.close();
   }
-  return { tried: `${operations} operations, ${asked} requests, ${refused} × 401`, wrong };
+  return {
+    tried: `${operations} operations, ${asked} requests, ${refused} × 401`,
+    wrong,
+    remark: `${gaveUp} gave up cleanly`,
+  };
 }
 
 /** A kubeconfig whose user is a program that issues tokens and says when they expire. */
