@@ -18,6 +18,7 @@ import { findCommand, type Found, helpFlag, leadingValues, parseFlags, plainWord
 import { helpSubject, ROOT_FLAGS, subjectOf } from "./_lib/subject.ts";
 
 export type {
+  ArgumentSources,
   Command,
   CommandEntry,
   Context,
@@ -29,6 +30,7 @@ export type {
   Globals,
   Outside,
   Programs,
+  Source,
   Variables,
 } from "./_lib/command.ts";
 export type { ProgramEnd, RunOptions, RunProgram } from "../engine/chart/plugin/mod.ts";

@@ -50,7 +50,9 @@ export type Source =
 
 /** Kinds of a command's arguments, first to last; with `many`, the last one also holds for all later arguments. */
 export interface ArgumentSources {
+  /** Kinds of the arguments, by position. */
   readonly sources: readonly Source[];
+  /** True if the last kind also holds for all later arguments. */
   readonly many?: boolean;
 }
 
