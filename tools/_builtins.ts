@@ -16,7 +16,7 @@ export interface Plugin {
   setup(bundle: PluginBuild): void;
 }
 
-/** What a plugin gets from the bundler. */
+/** The bundler's interface for plugins. */
 export interface PluginBuild {
   onResolve(options: { filter: RegExp }, call: (found: Found) => unknown): void;
   onLoad(options: { filter: RegExp; namespace: string }, call: (found: Found) => unknown): void;

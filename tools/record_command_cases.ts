@@ -34,7 +34,7 @@ interface Case {
 const RUNS = 2;
 const LOGGED = /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d /;
 
-/** What the packed tar archive holds, in its order. */
+/** Returns the names and texts of a packed tar archive, in its order. */
 function contents(file: string): Record<string, unknown> {
   const names = spawnSync("tar", ["-tzf", file], { encoding: "utf8" }).stdout.split("\n").filter((name) => name !== "");
   const texts = names.map((name) => [name, spawnSync("tar", ["-xzOf", file, name], { encoding: "utf8" }).stdout]);

@@ -101,7 +101,7 @@ async function problemOf<T>(work: (input: T) => unknown, input: T, tries = 2): P
 }
 
 /**
- * What is wrong with an error as an answer to bad input; `undefined` for a `SkegError` with a sentence.
+ * Returns the fault of an error that answers bad input; `undefined` for a `SkegError` with a sentence.
  *
  * @param charsMax Length of a message, where Helm's own grow with what they quote.
  */

@@ -21,7 +21,7 @@ interface CommandCase {
   readonly answers: readonly Answer[];
 }
 
-/** What one command answered. */
+/** The answer of one command. */
 interface Answer {
   readonly exit?: number;
   readonly stdout?: string;
@@ -51,7 +51,7 @@ function writeFiles(folder: string, { files, files_b64 = {} }: CommandCase): voi
   for (const [path, coded] of Object.entries(files_b64)) write(path, Buffer.from(coded, "base64"));
 }
 
-/** What a packaged chart holds, path to text. */
+/** Returns the files of a packaged chart, path to text. */
 function contents(file: string): Answer {
   const tar = (...args: string[]): string => spawnSync("tar", args, { encoding: "utf8" }).stdout;
   const names = tar("-tzf", file).split("\n").filter((name) => name !== "");

@@ -50,7 +50,7 @@ annotations: {k1: v1, k2: v2}
 
 const RELEASE = { name: "myrel", namespace: "myns", service: "Tiller", isInstall: false, isUpgrade: true };
 
-/** What the cases that were recorded from the engine itself were rendered with. */
+/** The release and capabilities of the cases that were recorded from the engine itself. */
 const ENGINE_FIXTURE = {
   release: { ...RELEASE, revision: 7, time: { seconds: 1580000000, nanos: 5 } },
   capabilities: {

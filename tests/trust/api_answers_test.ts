@@ -231,7 +231,7 @@ async function record(): Promise<Map<string, Recording>> {
   return recordings;
 }
 
-/** What is done to an answer. */
+/** The place of a damaged answer, and the source of chance for the damage. */
 interface Damage {
   /** Which answer of the operation, counted from 0. */
   readonly at: number;

@@ -1,5 +1,5 @@
 /**
- * What an Eta template of a stranger reaches for, all in one chart: each probe
+ * Tries everything that an untrusted Eta template may reach for, in one chart: each probe
  * says what it got, and gets nothing.
  *
  * @module

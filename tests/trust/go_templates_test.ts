@@ -18,7 +18,7 @@ import { wrongError } from "../_lib/fuzz.ts";
 /** Stands in a variable, in a file beside the chart, and on a server. */
 const CANARY = "HUNTER2";
 
-/** What a template made: its text, or the message of its error. */
+/** The result of a template: its text, or the message of its error. */
 interface Outcome {
   readonly text: string;
   readonly error: string;
@@ -90,7 +90,7 @@ const PROPERTIES =
   "constructor __proto__ prototype toString valueOf hasOwnProperty length name then caller arguments call bind apply push join at"
     .split(" ");
 
-/** What those are asked of. */
+/** The values on which those names are looked up. */
 const RECEIVERS = [
   ".",
   "$",

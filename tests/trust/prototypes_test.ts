@@ -16,7 +16,7 @@ import { inFolder } from "../_lib/folder.ts";
 import { program } from "../_lib/program.ts";
 import { someRelease } from "../_lib/releases.ts";
 
-/** What is looked for in every object afterwards. */
+/** The property that no object may have afterwards. */
 const MARK = "polluted";
 const NAMES = ["__proto__", "constructor", "prototype", "toString", "valueOf", "hasOwnProperty"];
 

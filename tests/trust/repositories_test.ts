@@ -1,7 +1,7 @@
 /**
  * Repositories that are not what they should be: they lead elsewhere, never
- * end, break off, or send more than anybody asked for. Every command ends with
- * a sentence, keeps nothing of it, and shows credentials to nobody else.
+ * end, break off, or send more than was requested. Every command ends with
+ * a sentence, keeps none of the data, and sends credentials to no other server.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * `sandbox serve` and whoever can reach its port: other users of the machine,
+ * `sandbox serve` and hostile clients that can reach its port: other users of the machine,
  * pages in a browser, and clients with a token that send what no client sends.
  *
  * @module

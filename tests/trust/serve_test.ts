@@ -1,5 +1,5 @@
 /**
- * `serve` and whoever can reach its port: only files of the folder come out,
+ * `serve` and hostile clients that can reach its port: only files of the folder come out,
  * whatever paths, encodings and methods are asked for.
  *
  * @module

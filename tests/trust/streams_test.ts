@@ -1,6 +1,6 @@
 /**
- * Odd surroundings: streams that are full, closed or given up, variables that
- * nobody means, names and files that are long. The program ends with a status
+ * Odd surroundings: streams that are full, closed or given up, variables that are
+ * set by mistake, names and files that are long. The program ends with a status
  * of its own and with words, never with a trace.
  *
  * @module

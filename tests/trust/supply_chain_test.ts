@@ -1,4 +1,4 @@
-/** What is released, and by whom: the workflows may run only what is named by digest, and the job with rights runs nothing of ours. */
+/** Checks the release workflows: they run only actions named by digest, and the job with write permissions runs none of our code. */
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";

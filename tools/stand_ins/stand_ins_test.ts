@@ -35,7 +35,7 @@ Deno.test("the stand-in of node:path has its constants", () => {
   equal(path.delimiter, nodeDelimiter);
 });
 
-/** What `fs.Stats` tells. */
+/** Returns the fields of `fs.Stats` that are compared. */
 function toldBy(stats: Stats | undefined): unknown[] {
   if (stats === undefined) return [];
   const numbers =

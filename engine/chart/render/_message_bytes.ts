@@ -14,7 +14,7 @@ const BYTES = 2;
 export interface NestedBytes {
   /** The message. */
   readonly bytes: readonly number[];
-  /** What its length is taken for. */
+  /** The length that the outer message states for it. */
   readonly length: number;
 }
 

@@ -13,7 +13,7 @@ import { coalesceValues } from "../values/mod.ts";
 import { mapMethod } from "./map_methods.ts";
 import { type Facts, factsOf, releaseTime, type Scope, scopesOf, templatesOf, topData } from "./scopes.ts";
 
-/** What {@linkcode renderChart} works on beside the chart; `clock` and `random` are what `now`, `randAlphaNum`, `uuidv4` and their like use. */
+/** Options of {@linkcode renderChart}. `clock` and `random` are the sources of `now`, `randAlphaNum`, `uuidv4` and similar functions. */
 export interface RenderOptions extends Facts, ClockAndRandom {
   /** The user's config, or its YAML text; coalesced over the chart's defaults. */
   readonly values?: Values | string;

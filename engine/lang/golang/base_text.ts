@@ -5,7 +5,7 @@
  * @module
  */
 
-/** What was decoded, and where it went wrong. */
+/** The decoded bytes, and the place of the first fault. */
 export interface Decoded {
   /** The bytes before the fault. */
   readonly binary: string;

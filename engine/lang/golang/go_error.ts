@@ -31,7 +31,7 @@ export class GoError extends Struct {
     return this.#fields;
   }
 
-  /** What the type's `Error` method says. */
+  /** The result of the type's `Error` method. */
   override text(): string {
     return this.message;
   }

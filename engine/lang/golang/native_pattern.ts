@@ -120,7 +120,7 @@ class Reader {
     return /[\x20-\x7e\t\n\r]/.test(character) ? literal(character) : undefined;
   }
 
-  /** What follows a backslash, as it stands in a class. */
+  /** Reads the rest of an escape, after its backslash. Returns it as written in a JavaScript class. */
   private escape(): string | undefined {
     const character = this.pattern[this.at++] ?? "";
     const known = CLASSES[character] ?? CONTROLS[character];

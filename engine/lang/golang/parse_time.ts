@@ -24,7 +24,7 @@ export interface ParsedTime {
 /** The text does not fit the layout; templates never see why. */
 class Misfit extends Error {}
 
-/** What was read so far; `text` is what is left, one character a byte. */
+/** The parts read so far. `text` is the rest of the input, one character per byte. */
 interface Reading {
   text: string;
   /** Chunk that comes next: a second asks whether it is a fraction. */

@@ -93,7 +93,7 @@ function tryCompile(pattern: string): Regexp | SkegError {
   }
 }
 
-/** What re2js makes of a pattern. */
+/** A pattern compiled by re2js. */
 interface RePattern {
   readonly program: RE2JS;
   /** Names of groups by number; group 0 is the whole match. */
@@ -106,7 +106,7 @@ function programOf(pattern: string): RePattern {
   return { program: engine.compile(rewritten.pattern), names: rewritten.names };
 }
 
-/** What is found only when a pattern ends, which one with a bad byte in it never does. */
+/** Errors that the parser finds only at the end of a pattern. It never gets there if the pattern has a bad byte. */
 const AT_END = /: (missing closing [)\]]|trailing backslash|invalid named capture)/;
 
 /** A pattern with a byte that is no text: whatever is wrong before that byte is found first. */
@@ -144,7 +144,7 @@ interface Rewritten {
   readonly pattern: string;
   /** Names of groups by number; group 0 is the whole match. */
   readonly names: readonly string[];
-  /** What the first unsupported group begins with in the original. */
+  /** The first characters of the first unsupported group, as in the original. */
   readonly unsupported: string;
 }
 
@@ -222,7 +222,7 @@ class NativeSearch implements Search {
 }
 
 class Compiled implements Regexp {
-  /** What searches short texts, when the pattern is plain. */
+  /** The matcher for short texts, if the pattern is plain. */
   readonly native: NativePattern | undefined;
   #re: RePattern | undefined;
   /** Names of groups by number; group 0 is the whole match. */

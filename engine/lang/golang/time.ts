@@ -29,7 +29,7 @@ export class GoLocation extends Struct {
     this.zone = zone;
   }
 
-  /** What `reflect.Kind` says. */
+  /** The result of `reflect.Kind`. */
   override get kind(): GoKind {
     return "ptr";
   }
@@ -50,7 +50,7 @@ export class GoLocation extends Struct {
     ];
   }
 
-  /** What the type's `String` method says. */
+  /** The result of the type's `String` method. */
   override text(): string {
     return this.zone.name;
   }
@@ -147,7 +147,7 @@ export class GoTime extends Struct {
     ];
   }
 
-  /** What the type's `String` method says. */
+  /** The result of the type's `String` method. */
   override text(): string {
     const shown = this.format(NANO_LAYOUT);
     if (this.monotonic === undefined) return shown;
@@ -157,7 +157,7 @@ export class GoTime extends Struct {
     }`;
   }
 
-  /** The value that stands for it in JSON. */
+  /** Returns the text that JSON shows. Throws for years that RFC 3339 cannot write. */
   override json(): string {
     const { year } = this.moment();
     if (year < 0 || year >= 10000) {

@@ -22,7 +22,7 @@ export interface UserInfo {
 export interface GoUrl {
   /** In small letters, without the colon. */
   readonly scheme: string;
-  /** What follows the scheme when that is not a slash; escaped. */
+  /** The text after the scheme, if that does not begin with a slash; escaped. */
   readonly opaque: string;
   /** Who. */
   readonly user: UserInfo | undefined;

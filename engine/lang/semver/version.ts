@@ -18,9 +18,9 @@ export interface Version {
   readonly minor: bigint;
   /** Third number, 0 when the text had none. */
   readonly patch: bigint;
-  /** What follows the `-`, without it; empty for a release. */
+  /** The text after the `-`; empty for a release. */
   readonly prerelease: string;
-  /** What follows the `+`, without it; empty for none. */
+  /** The text after the `+`; empty if there is none. */
   readonly metadata: string;
   /** The text as it was given. */
   readonly original: string;

@@ -17,7 +17,7 @@ import type { ActionNode, BranchNode, CommandNode, ListNode, Operand, Statement,
 import type { Tracing } from "./trace.ts";
 import { truth } from "./truth.ts";
 
-/** What compiling needs to know at a place of the text. */
+/** The compiler's knowledge at a place of the text. */
 export interface Scope {
   readonly functions: FuncTable;
   /** Names on Go's stack of variables; grows as code is compiled. */
@@ -245,7 +245,7 @@ function branchSteps(
   };
 }
 
-/** What a range goes over. */
+/** The elements that a range goes over. */
 interface Elements {
   readonly from: unknown;
   readonly values: readonly unknown[];

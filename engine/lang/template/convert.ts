@@ -75,7 +75,7 @@ export function validate(run: Run, value: unknown, type: string): unknown {
   return (result as { [NIL_MAP]?: boolean })[NIL_MAP] ? null : result;
 }
 
-/** The value of a number whose type nobody asks for, or a message. */
+/** Returns the value of a number where no type is expected, or a message. */
 export function idealNumber(node: NumberNode): { value: unknown } | { message: string } {
   if (node.complex !== undefined) return { value: new Complex(node.complex.re, node.complex.im) };
   const isHex = /^0[xX]/.test(node.text) && node.text.length > 2 && !/[pP]/.test(node.text);

@@ -27,7 +27,7 @@ export interface CallArguments {
   readonly piped: boolean;
 }
 
-/** What a map without the key gives: the zero value of its elements' type. */
+/** Returns the value of a missing key: the zero value of the type of the map's elements. */
 export function zeroElement(map: object): unknown {
   const type = (map as GoMap)[MAP_TYPE];
   if (type === undefined) return null;
@@ -46,7 +46,7 @@ export function holdsBoxes(map: GoMap): boolean {
   return type === undefined || elementType(type) === "interface {}";
 }
 
-/** What reading one field came to. */
+/** The result of reading one field. */
 interface Found {
   readonly value: unknown;
   /** Go holds it as an interface. */
@@ -132,7 +132,7 @@ export function checkArity(
   if (message !== undefined) run.fail(message);
 }
 
-/** What is wrong with the number of arguments, if anything. */
+/** Returns the error about the number of arguments; `undefined` if it is right. */
 export function arityMessage(
   method: { readonly params: readonly string[]; readonly variadic?: boolean; readonly results?: number },
   name: string,

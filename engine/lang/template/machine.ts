@@ -1,5 +1,5 @@
 /**
- * What compiled templates run on: one run's output, variables and position,
+ * The machine that runs compiled templates: one run's output, variables and position,
  * and the driver that keeps deep recursion off the stack.
  *
  * Source: Go 1.14, `text/template/exec.go`, `state`.
@@ -43,7 +43,7 @@ export const TEMPLATE_DEPTH_MAX = 100000;
 /** A Go panic outside of a function call. */
 export class GoPanic extends Error {}
 
-/** What overflows Go's stack and ends Helm; told once, not once a level. */
+/** Thrown where Go's stack would overflow and end Helm. It is reported once, not once per level. */
 export class TooDeep extends Error {}
 
 /** The state of one template being executed. */
@@ -61,9 +61,9 @@ export interface Frame {
   depth: number;
 }
 
-/** What lies around a run: the templates and functions it can reach. */
+/** The surroundings of a run: the templates and functions that it can reach. */
 export interface World {
-  /** What functions call back into. */
+  /** The services that functions are called with. */
   readonly context: FuncContext;
   /** Finds a template by name. */
   readonly lookup: (name: string) => Template | undefined;
@@ -73,7 +73,7 @@ export interface World {
   readonly nesting: { depth: number };
   /** True for a template that may have to wait for a module, and so runs in steps. */
   readonly mayWait: (template: Template) => boolean;
-  /** What a traced program reports to. */
+  /** The receiver of a traced program's reports. */
   readonly tracer?: Tracer | undefined;
 }
 
@@ -100,9 +100,9 @@ const PIECE_MIN = 16_384;
 
 /** One run of a set of templates. */
 export class Run implements Frame {
-  /** What the innermost running template has written last; {@linkcode written} is all of it. */
+  /** The newest output of the innermost running template; {@linkcode written} returns all of it. */
   out = "";
-  /** What it has written before, in pieces. */
+  /** Its output before `out`, in pieces. */
   private pieces: string[] | undefined;
   template: Template;
   vars: unknown[] = [];
@@ -120,8 +120,8 @@ export class Run implements Frame {
   }
 
   /**
-   * Puts what was written aside, when it is much. Loops call this: a text that
-   * grows by small parts is a tree of all of them until somebody reads it.
+   * Moves the output to `pieces` if it is long. Loops call this: a text that
+   * grows by small parts is a tree of all of them until it is first read.
    */
   settle(): void {
     const { out } = this;
@@ -233,7 +233,7 @@ export async function driveLoading<Result>(first: Steps<Result>): Promise<Result
 /** The computations under way, from the outermost to the innermost. */
 class Driver {
   readonly #stack: Steps<unknown>[];
-  /** What the innermost computation is sent; at the end, the result of the outermost. */
+  /** The value to send to the innermost computation; at the end, the result of the outermost. */
   result: unknown;
 
   constructor(first: Steps<unknown>) {

@@ -7,7 +7,7 @@
  */
 import { quote } from "../golang/mod.ts";
 
-/** What all nodes have: where they stand, as an index into the source's text. */
+/** The field of all nodes: their position, as an index into the source's text. */
 interface At {
   readonly pos: number;
 }
@@ -120,7 +120,7 @@ export interface StringNode extends At {
   readonly text: string;
 }
 
-/** What can stand in a command. */
+/** A node that a command can contain. */
 export type Operand =
   | IdentifierNode
   | VariableNode
@@ -133,7 +133,7 @@ export type Operand =
   | StringNode
   | PipeNode;
 
-/** What can stand in a list. */
+/** A node that a list can contain. */
 export type Statement = TextNode | ActionNode | BranchNode | TemplateNode;
 
 /** Any node. */
@@ -147,7 +147,7 @@ export interface Source {
   readonly text: string;
 }
 
-/** What a template calls. */
+/** The functions and templates that a template calls. */
 export interface Calls {
   /** Functions by name. */
   readonly functions: ReadonlySet<string>;

@@ -27,7 +27,7 @@ import {
 } from "./nodes.ts";
 import { parseNumber } from "./numbers.ts";
 
-/** What closes a list: `{{end}}` or `{{else}}`. */
+/** The end of a list: `{{end}}` or `{{else}}`. */
 interface Closer {
   readonly kind: "end" | "else";
   readonly pos: number;
@@ -72,7 +72,7 @@ function withOne<T>(list: readonly T[], item: T): readonly T[] {
 /** Deeper nesting than this would not fit the stack; no chart comes near. */
 const NESTING_MAX = 1000;
 
-/** What the parsers of one text share. */
+/** The state that the parsers of one text share. */
 interface Shared {
   readonly source: Source;
   readonly lexer: Lexer;
@@ -205,7 +205,7 @@ class Parser {
     this.body(context);
   }
 
-  /** What stands between a `define` or `block` and its `end`. */
+  /** Parses the list between a `define` or `block` and its `end`. */
   private body(context: string): void {
     const { list, closer } = this.list();
     if (closer.kind !== "end") this.fail(`unexpected {{${closer.kind}}} in ${context}`);

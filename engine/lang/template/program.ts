@@ -45,19 +45,19 @@ export interface TemplateFile {
   readonly text: string;
 }
 
-/** What a program is made with. */
+/** Options to make a program. */
 export interface ProgramOptions {
   /** Functions by name. */
   readonly functions: FuncTable;
   /** Finds methods of maps with named types. */
   readonly mapMethod?: MapMethod;
-  /** What must be loaded before a function is called. */
+  /** Loaders of the modules that functions need before they are called. */
   readonly needs?: FuncNeeds;
   /** Makes every template report what it writes; see {@linkcode RunOptions.traced}. */
   readonly trace?: boolean;
 }
 
-/** What one run is given. */
+/** Options of one run. */
 export interface RunOptions extends ClockAndRandom {
   /** Returns the data of a file, and the folder its `.Template.BasePath` names. */
   readonly dataOf: (name: string) => { readonly data: GoMap; readonly basePath: string };
@@ -93,7 +93,7 @@ interface Definitions {
   has(name: string): boolean;
 }
 
-/** What one of two definitions of a name counts: a blank one does not replace another. */
+/** Returns the definition that counts of two with one name: a blank one does not replace another. */
 function latest(old: Template | undefined, next: Template): Template {
   return old === undefined || !next.tree.isEmpty ? next : old;
 }
@@ -353,7 +353,7 @@ function lookupOf(own: Definitions, references: Definitions): Lookup {
   };
 }
 
-/** What all runs of one rendering share. */
+/** The state that all runs of one rendering share. */
 interface Shared {
   readonly nesting: { depth: number };
   readonly options: RunOptions;
@@ -406,7 +406,7 @@ function renderError(name: string, error: unknown): unknown {
   return new TemplateError(`render error in ${quote(name)}: ${error.message}`, error.trace, { cause: error });
 }
 
-/** What a panic, or a stack that ran out, becomes; `undefined` for other errors. */
+/** Returns the template error for a panic or a stack that ran out; `undefined` for other errors. */
 function asPanic(error: unknown): TemplateError | undefined {
   if (error instanceof GoPanic || error instanceof TooDeep) {
     return new TemplateError(`rendering template failed: ${error.message}`);

@@ -14,7 +14,7 @@ import type { Node, Source, Tree } from "./nodes.ts";
 
 /** A piece of output and the node that wrote it. */
 export interface Span {
-  /** What was written. */
+  /** The text that was written. */
   readonly text: string;
   /** The node is text of the template, copied as it is. */
   readonly isText: boolean;
@@ -26,11 +26,11 @@ export interface Span {
   readonly values: readonly string[];
   /** Paths of values that decided whether and how often the node runs. */
   readonly conditions: readonly string[];
-  /** What templates wrote that the node included. */
+  /** The output of the templates that the node included. */
   readonly inner: readonly Span[];
 }
 
-/** What one node did so far. */
+/** The reads and the output of one node so far. */
 interface Frame {
   readonly reads: Set<string>;
   readonly spans: Span[];
@@ -44,7 +44,7 @@ function newFrame(): Frame {
 export class Tracer {
   /** Paths of the maps, lists and structs that were reached so far. */
   private readonly paths = new WeakMap<object, string>();
-  /** What the variables of a running template were made from. */
+  /** The paths that the variables of a running template were made from. */
   private readonly origins = new WeakMap<unknown[], (readonly string[] | undefined)[]>();
   private readonly conditions: string[] = [];
   private frame = newFrame();

@@ -28,7 +28,7 @@ export function lifeOf(ground: Ground, site: Site, release: string): [args: stri
   return ground.scale(1, 0) === 1 ? life : [...life.slice(0, 2), ...life.slice(-1)];
 }
 
-/** What is done to a life's answers. */
+/** One way to disturb the answers that a life receives. */
 export interface Trouble {
   readonly label: string;
   /** Sets the proxy up; called before each operation. */
@@ -37,7 +37,7 @@ export interface Trouble {
   readonly mayFail?: boolean;
 }
 
-/** What lives came to. */
+/** The counts of all lives. */
 interface LifeCounts {
   operations: number;
   requests: number;

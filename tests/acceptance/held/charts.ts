@@ -7,7 +7,7 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** What a chart may be. */
+/** Variants of a chart. */
 export interface ChartShape {
   /** `helm.sh/hook-delete-policy` of its hooks; without, it has no hooks. */
   readonly policy?: string | undefined;

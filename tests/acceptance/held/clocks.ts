@@ -53,7 +53,7 @@ async function playTokens(ground: Ground): Promise<Tally> {
   try {
     const lives = [5000, 400, 150].slice(0, ground.scale(3, 1));
     for (const livesMs of lives) {
-      // The token says when it was issued; whoever shows an old one is not let in.
+      // The token holds the time of its issue. The server rejects a request with an expired one.
       proxy.refuse = ({ headers }): MadeUp | undefined => {
         asked++;
         const issued = Number(/^Bearer t-(\d+)$/.exec(String(headers["authorization"]))?.[1]);

@@ -115,7 +115,7 @@ function metText({ met }: Counts): string {
   return [...met].map(([signal, n]) => `${n} ${signal === "SIGKILL" ? "kill -9" : signal}`).join(", ");
 }
 
-/** What there is before an operation, its arguments, and the revision that it makes. */
+/** Prepares an operation. Returns its arguments, and the number of revisions before it. */
 async function prepare(
   site: Site,
   verb: Verb,
@@ -200,7 +200,7 @@ async function snapshot(site: Site, release: string): Promise<string> {
   return [statusesOf(await site.history(release)), ...objects.sort()].join("\n");
 }
 
-/** What must be true right after the signal. */
+/** Checks the facts that must hold right after the signal. */
 async function checkEnd(
   site: Site,
   release: string,

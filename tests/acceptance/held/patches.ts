@@ -114,7 +114,7 @@ function pathOf(namespace: string, key: string): string {
   return `${base}/namespaces/${namespace}/${kind.toLowerCase()}s/${name}`;
 }
 
-/** What another client wrote into an object that is still there must still be in it. */
+/** Returns the annotations of another client that are missing, or wrong, in objects that still exist. */
 async function lostAnnotations(site: Site, { acknowledged }: Phase): Promise<string[]> {
   const wrong: string[] = [];
   for (const [path, value] of acknowledged) {

@@ -38,7 +38,7 @@ const OPERATIONS: Readonly<Record<string, (site: Site, release: string) => strin
   "delete --purge": (_, release) => ["delete", "--purge", release],
 };
 
-/** What was there before; the number of revisions. */
+/** The state before an operation, by name, as its number of revisions. */
 const BEFORE: Readonly<Record<string, number>> = { "two revisions": 2, "nothing or a deleted release": 1 };
 
 async function playPairs(ground: Ground): Promise<Tally> {

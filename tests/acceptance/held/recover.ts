@@ -12,7 +12,7 @@ import { type Ended, type Site, statusesOf, untruths } from "./site.ts";
 export interface Recovery {
   /** Commands and what came of them, for messages. */
   readonly told: string;
-  /** What is wrong in the end. */
+  /** The faults that are left in the end. */
   readonly wrong: readonly string[];
   /** All that was said on standard error. */
   readonly stderr: string;
@@ -74,7 +74,7 @@ async function followAdvice(
     documented(stderr, release, await site.history(release));
 }
 
-/** The command that docs/resilience.md names for an error: advice is not always printed when nobody watches. */
+/** The command that docs/resilience.md names for an error: advice is not always printed without a terminal. */
 function documented(stderr: string, release: string, history: readonly Release[]): string[] | undefined {
   const newest = history.at(-1);
   const rollback = (to: Release | undefined): string[] => ["rollback", release, String(to?.revision ?? 0)];

@@ -33,7 +33,7 @@ interface Case {
   readonly code: number;
   /** An object is on its way out and counts as missing. */
   readonly isLeavingGap?: boolean;
-  /** What standard error must name. */
+  /** The pattern that standard error must match. */
   readonly says?: RegExp;
 }
 

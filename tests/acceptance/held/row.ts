@@ -6,7 +6,7 @@
 import type { Cluster } from "../../../engine/kube/mod.ts";
 import type { Plane } from "./plane.ts";
 
-/** What every row works with. */
+/** The environment that every row works in. */
 export interface Ground {
   /** Command line of the program under test, without arguments. */
   readonly program: readonly string[];
@@ -26,7 +26,7 @@ export interface Ground {
   readonly note: (text: string) => void;
 }
 
-/** What came of a row. */
+/** The result of a row. */
 export interface Tally {
   /** Figures of what was tried, such as `80 runs, 63 kills`. */
   readonly tried: string;
@@ -40,7 +40,7 @@ export interface Tally {
 export interface Row {
   /** The name that `--rows` takes. */
   readonly name: string;
-  /** What is done, as the table says it. */
+  /** The description of the row in the table. */
   readonly what: string;
   /** True when the row stops the control plane's processes. */
   readonly needsPlane?: boolean;

@@ -32,7 +32,7 @@ export const SHARED_FILE: Row = {
   play: playSharedFile,
 };
 
-/** What a writer knows of its objects. */
+/** A writer's knowledge of its objects. */
 interface Ledger {
   readonly writer: number;
   /** Name → value, as the server has acknowledged them. */
