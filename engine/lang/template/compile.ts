@@ -39,9 +39,11 @@ const nothing: Code<void> = () => {};
 
 /** Compiles a list; variables declared in it stay on the stack for the caller to take off. */
 function compileList(list: ListNode, scope: Scope, tree: Tree): Code<void> {
+  // A trace reports which node wrote a text, so it needs the nodes apart.
   const nodes = scope.trace === undefined ? joinedText(list.nodes) : list.nodes;
   const parts = nodes.map((node) => compileStatement(node, scope, tree));
   const code = sequence(parts);
+  // Generators are slow: a list gets one only if one of its parts has one.
   if (parts.some((part) => part.steps !== undefined)) {
     code.steps = function* (run, dot): Steps<void> {
       for (const part of parts) {
@@ -79,6 +81,7 @@ function compileLater(list: ListNode, scope: Scope, tree: Tree): Code<void> {
 /** The text that a statement always writes, if there is such. */
 function fixedText(node: Statement): string | undefined {
   if (node.kind === "text") return node.text;
+  // An action that sets a variable writes nothing.
   if (node.kind !== "action" || node.pipe.decl.length > 0 || node.pipe.cmds.length !== 1) return undefined;
   const { args } = node.pipe.cmds[0] as CommandNode;
   const first = args[0] as Operand;
@@ -102,6 +105,7 @@ function joinedText(nodes: readonly Statement[]): readonly Statement[] {
 function sequence(parts: readonly Code<void>[]): Code<void> {
   const [first, second, third] = parts;
   if (first === undefined) return (..._) => {};
+  // Short lists are frequent, and direct calls are faster than a loop.
   if (second === undefined) return (run, dot) => first(run, dot);
   if (third === undefined) {
     return (run, dot) => {
@@ -151,11 +155,13 @@ function compileText(text: string): Code<void> {
 }
 
 function write(run: Run, value: unknown): void {
+  // Go prints its zero value as `<no value>`. Helm deletes these words from the finished text.
   run.out += typeof value === "string" ? value : value === undefined ? "<no value>" : formatPrintable(value);
 }
 
 function compileAction(node: ActionNode, scope: Scope): Code<void> {
   const pipe = compilePipe(node.pipe, scope);
+  // Go prints nothing for an action that declares or sets variables.
   const isSilent = node.pipe.decl.length > 0;
   const code: Code<void> = isSilent ? (run, dot) => void pipe(run, dot) : (run, dot) => write(run, pipe(run, dot));
   const { steps } = pipe;
@@ -170,6 +176,7 @@ function compileAction(node: ActionNode, scope: Scope): Code<void> {
 
 function compileTemplateCall(node: TemplateNode, scope: Scope): Code<void> {
   const pipe = node.pipe === undefined ? undefined : compilePipe(node.pipe, scope);
+  // Go looks the template up before it evaluates the pipeline, so these errors come first.
   const find = (run: Run): Template => {
     run.node = node;
     const template = run.world.lookup(node.name);
@@ -187,6 +194,7 @@ function compileTemplateCall(node: TemplateNode, scope: Scope): Code<void> {
     run.leave(frame);
   };
   const code: Code<void> = (run, dot) => {
+    // JavaScript's stack is smaller than Go's: deep levels run on the stack of the driver.
     if (run.world.nesting.depth >= DIRECT_DEPTH_MAX) return drive(steps(run, dot));
     const template = find(run);
     const data = pipe?.(run, dot);
@@ -199,6 +207,7 @@ function compileTemplateCall(node: TemplateNode, scope: Scope): Code<void> {
 }
 
 function compileBranch(node: BranchNode, scope: Scope, tree: Tree): Code<void> {
+  // The condition may declare variables. They end with the branch.
   const mark = scope.vars.length;
   const pipe = compileCondition(node, scope);
   const body = compileLater(node.list, scope, tree);
@@ -220,6 +229,7 @@ function withCode(pipe: Code<unknown>, body: Code<void>, otherwise: Code<void>):
     const value = pipe(run, dot);
     if (!truth(value)) return otherwise(run, dot);
     const { boxedDot } = run;
+    // The pipeline has already unpacked the interface around the new dot.
     run.boxedDot = false;
     body(run, value);
     run.boxedDot = boxedDot;
@@ -256,17 +266,20 @@ interface Elements {
 }
 
 function elementsOf(run: Run, value: unknown): Elements | undefined {
+  // Go: an invalid value is probably a nil map, and counts as an empty one.
   if (value === undefined || value === null) return undefined;
   if (Array.isArray(value)) return { from: value, values: value, keys: undefined, boxed: true };
   if (value instanceof Slice) {
     return { from: value, values: value.items, keys: undefined, boxed: value.elem === "interface {}" };
   }
   if (!isMap(value)) run.fail(`range can't iterate over ${formatPointee(value)}`);
+  // Go visits the keys of a map in sorted order.
   const keys = sortedKeys(value);
   return { from: value, values: keys.map((key) => value[key]), keys, boxed: holdsBoxes(value) };
 }
 
 function compileRange(node: BranchNode, scope: Scope, tree: Tree): Code<void> {
+  // Variables of the range, and of its body, end with it.
   const mark = scope.vars.length;
   const pipe = compileCondition(node, scope);
   const inner = scope.vars.length;
@@ -284,12 +297,14 @@ function compileRange(node: BranchNode, scope: Scope, tree: Tree): Code<void> {
     if (found === undefined || found.values.length === 0) return otherwise(run, dot);
     const { values, boxed } = found;
     const { boxedDot } = run;
+    // Go ranges over a copy of the slice's header, so the length is fixed before the first round.
     const { length } = values;
     for (let index = 0; index < length; index++) {
       const element = values[index];
       set(run, found, index, element);
       run.boxedDot = boxed;
       body(run, element);
+      // Long output would otherwise become a deep tree of small texts.
       run.settle();
     }
     run.boxedDot = boxedDot;
@@ -308,6 +323,7 @@ function setter(elementPlace: number | undefined, indexPlace: number | undefined
     run.vars[elementPlace] = element;
     run.boxedVars[elementPlace] = boxed;
     if (indexPlace === undefined) return;
+    // With `=` instead of `:=` the stack may hold `$` alone. Go panics then.
     if (indexPlace < 0) throw new GoPanic(`runtime error: index out of range [${indexPlace}]`);
     run.vars[indexPlace] = keys === undefined ? goInt(index) : keys[index];
     run.boxedVars[indexPlace] = false;

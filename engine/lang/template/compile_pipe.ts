@@ -50,6 +50,7 @@ type Store = (run: Run, value: unknown) => void;
 function joined(pipe: PipeNode, commands: readonly PipedCode[], store: Store | undefined): Code<unknown> {
   const [only, second] = commands;
   if (only !== undefined && second === undefined && store === undefined) {
+    // Most pipelines are one command without a variable; these need no loop.
     return (run, dot) => {
       run.node = pipe;
       const value = only(run, dot, undefined);
@@ -61,6 +62,7 @@ function joined(pipe: PipeNode, commands: readonly PipedCode[], store: Store | u
     let value: unknown;
     for (let index = 0; index < commands.length; index++) {
       value = (commands[index] as PipedCode)(run, dot, value);
+      // Go unpacks the interface that a command returns: a nil in it becomes the zero value, shown as `<no value>`.
       if (value === null) value = undefined;
     }
     if (store !== undefined) store(run, value);
@@ -72,13 +74,17 @@ function joined(pipe: PipeNode, commands: readonly PipedCode[], store: Store | u
 function compileStore(pipe: PipeNode, scope: Scope): Store | undefined {
   const stores = pipe.decl.map((variable): Store => {
     const name = variable.idents[0] ?? "";
+    // Go searches its stack from the top, so an inner variable hides an outer one of the same name.
     let place = scope.vars.lastIndexOf(name);
+    // `:=` makes a new variable, even if one of this name is in view. The parser accepts `=` without a declaration, so
+    // a name that does not exist is noticed when this runs.
     if (!pipe.isAssign) {
       place = scope.vars.length;
       scope.vars.push(name);
     } else if (place < 0) return (run) => run.fail(`undefined variable: ${name}`);
     const store: Store = (run, value) => {
       run.vars[place] = value;
+      // The pipeline has already unpacked the interface.
       run.boxedVars[place] = false;
     };
     if (scope.trace === undefined) return store;
@@ -88,6 +94,7 @@ function compileStore(pipe: PipeNode, scope: Scope): Store | undefined {
     };
   });
   if (stores.length < 2) return stores[0];
+  // Only `range` has two variables. Go first gives the pipeline's value to both.
   return (run, value) => stores.forEach((store) => store(run, value));
 }
 
@@ -103,9 +110,11 @@ function compileCommand(command: CommandNode, scope: Scope, piped: boolean): Pip
     case "variable":
       return compileVariable(first, command.args, scope, piped);
     case "pipe":
+      // Go checks this before it visits the parenthesis, so the error names the node visited before.
       if (hasArguments(command, piped)) return failing(undefined, noFunction(first));
       return compilePipe(first, scope);
   }
+  // The operands that are left are the dot and constants; none of them can be called.
   if (hasArguments(command, piped)) return failing(first, noFunction(first));
   const readDot = dotCode(scope);
   switch (first.kind) {
@@ -159,12 +168,14 @@ function compileField(node: FieldNode, args: readonly Operand[], scope: Scope, p
       run.node = node;
       return readChain(run, dot, run.boxedDot, node, idents);
     };
+    // Decided here and not when it runs: code without a trace does no extra work.
     if (scope.trace === undefined) return code;
     return (run, dot) => {
       run.world.tracer?.chain(dot, idents);
       return code(run, dot);
     };
   }
+  // Leaves in `run.boxed` what `withArguments` reads from it, as a chain of fields would.
   const start = (run: Run, dot: unknown): unknown => {
     run.node = node;
     run.boxed = run.boxedDot;
@@ -176,6 +187,7 @@ function compileField(node: FieldNode, args: readonly Operand[], scope: Scope, p
 function compileVariable(node: VariableNode, args: readonly Operand[], scope: Scope, piped: boolean): PipedCode {
   const name = node.idents[0] ?? "";
   const place = scope.vars.lastIndexOf(name);
+  // Only possible for a name that `=` has used without a declaration; see `compileStore`.
   if (place < 0) return failing(node, `undefined variable: ${name}`);
   const fields = node.idents.slice(1);
   const called = args.length > 1 || piped;
@@ -264,8 +276,10 @@ function withArguments(
   scope: Scope,
   piped: boolean,
 ): PipedCode {
+  // Only the last field is called with arguments; those before it are read without any.
   const path = fields.slice(0, -1);
   const name = fields.at(-1) ?? "";
+  // The first operand is the chain itself.
   const call = { node, args: args.slice(1).map((arg) => compileTyped(arg, scope)), piped };
   const code: PipedCode = (run, dot, final) => {
     let receiver = start(run, dot);
@@ -293,13 +307,16 @@ function compileFunction(
   piped: boolean,
 ): PipedCode {
   const { name } = node;
+  // An own property only: `constructor` and similar names are no functions of templates.
   const func = Object.hasOwn(scope.functions, name) ? scope.functions[name] : undefined;
   if (func === undefined) return failing(node, `"${name}" is not a defined function`);
+  // Go checks the number of arguments before it evaluates one, so the result is known before the run.
   const message = arityMessage(func, name, args.length, piped);
   if (message !== undefined) return failing(node, message);
   const codes = args.map((arg, index) => compileArgument(arg, parameterType(func, index), scope));
   const finalType = piped ? parameterType(func, args.length) : undefined;
   const code = callCode(func, node, blamed, codes, finalType);
+  // Generators are slow: only a call that may run a template, or wait for a module, gets one.
   if (func.steps !== undefined || func.load !== undefined || codes.some((arg) => arg.steps !== undefined)) {
     code.steps = callSteps(func, node, blamed, codes, finalType);
   }
@@ -322,6 +339,7 @@ function callCode(
       return run.failCall(blamed, node.name, error);
     }
   };
+  // One or two arguments are the usual case; these need no loop.
   const [first, second] = codes;
   if (finalType === undefined && first !== undefined && count === 1) {
     return (run, dot) => {
@@ -339,6 +357,7 @@ function callCode(
     run.node = node;
     const args: unknown[] = [];
     for (let index = 0; index < count; index++) args.push((codes[index] as Code<unknown>)(run, dot));
+    // Go checks the piped value last, after all arguments are evaluated.
     if (finalType !== undefined) args.push(validate(run, final, finalType));
     return invoke(run, args);
   };
@@ -356,8 +375,10 @@ function callSteps(
     const args: unknown[] = [];
     for (const code of codes) args.push(code.steps === undefined ? code(run, dot) : yield code.steps(run, dot));
     if (finalType !== undefined) args.push(validate(run, final, finalType));
+    // The arguments are evaluated outside: only an error of the function itself becomes `error calling NAME`.
     try {
       const { context } = run.world;
+      // What must be loaded can depend on the arguments, so this waits until they are known.
       const loading = func.load?.(args);
       if (loading !== undefined) yield loading;
       return func.steps === undefined ? func.call(args, context) : yield func.steps(args, context);
@@ -384,6 +405,7 @@ function compileArgument(node: Operand, type: string, scope: Scope): Code<unknow
     case "identifier":
       return checked(node, type, compileOperand(node, scope));
   }
+  // A literal is converted once, when the template is compiled.
   return constant(node, literal(node, type));
 }
 
@@ -408,6 +430,7 @@ function compileOperand(node: FieldNode | VariableNode | ChainNode | IdentifierN
 
 /** Code whose value is checked against a type. */
 function checked(node: Operand, type: string, value: Code<unknown>): Code<unknown> {
+  // An `interface {}` takes every value: nothing is checked, and Go's zero value becomes nil.
   const code: Code<unknown> = type === "interface {}"
     ? (run, dot) => {
       run.node = node;

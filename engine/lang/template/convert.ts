@@ -50,6 +50,7 @@ function assigned(value: unknown, type: string): unknown {
   const own = typeName(value);
   if (own === type) return value;
   if (isMap(value)) {
+    // Go assigns between maps of one underlying type if at most one of the two types has a name.
     const isNamed = own !== underlyingType(own);
     const wantsNamed = type !== underlyingType(type);
     if (underlyingType(own) !== underlyingType(type) || (isNamed && wantsNamed)) return undefined;
@@ -69,15 +70,18 @@ export function validate(run: Run, value: unknown, type: string): unknown {
     if (canBeNil(type)) return null;
     run.fail(`invalid value; expected ${type}`);
   }
+  // A nil that an interface holds has no type that could be converted.
   if (value === null) run.fail(`wrong type for value; expected ${type}; got interface {}`);
   const result = assigned(value, type);
   if (result === undefined) run.fail(`wrong type for value; expected ${type}; got ${typeName(value)}`);
+  // Functions receive a nil map as null.
   return (result as { [NIL_MAP]?: boolean })[NIL_MAP] ? null : result;
 }
 
 /** Returns the value of a number where no type is expected, or a message. */
 export function idealNumber(node: NumberNode): { value: unknown } | { message: string } {
   if (node.complex !== undefined) return { value: new Complex(node.complex.re, node.complex.im) };
+  // In a hexadecimal integer, `e` is a digit and no exponent.
   const isHex = /^0[xX]/.test(node.text) && node.text.length > 2 && !/[pP]/.test(node.text);
   if (node.float !== undefined && !isHex && node.text[0] !== "'" && /[.eEpP]/.test(node.text)) {
     return { value: node.float };
@@ -110,6 +114,7 @@ function found(wanted: string, node: Operand): { message: string } {
 }
 
 function fitted(value: bigint, type: string): unknown {
+  // Go's `SetInt` cuts the number to the width of the type.
   return goInt(type === "int32" ? BigInt.asIntN(32, value) : value, type as IntType);
 }
 

@@ -65,6 +65,7 @@ export function readChain(
   let boxed = startBoxed;
   for (let index = 0; index < names.length; index++) {
     const name = names[index] as string;
+    // Maps are the usual receivers; this path makes no object for each field.
     if (typeof value === "object" && value !== null && Object.getPrototypeOf(value) === null) {
       const map = value as GoMap;
       const type = map[MAP_TYPE];
@@ -110,6 +111,7 @@ function plainField(run: Run, receiver: unknown, boxed: boolean, name: string, h
     const value = Object.hasOwn(receiver, name) ? receiver[name] : zeroElement(receiver);
     return { value, boxed: holdsBoxes(receiver as GoMap) };
   }
+  // Errors name the static type: `interface {}` for an element of a list or map.
   const type = boxed ? "interface {}" : typeName(receiver);
   const value = receiver instanceof Struct && (receiver.kind === "struct" || receiver.kind === "ptr")
     ? receiver.field(name)
@@ -142,8 +144,10 @@ export function arityMessage(
   const given = count + (piped ? 1 : 0);
   const wanted = method.params.length;
   if (method.variadic) {
+    // Go leaves the piped value out of this message, and counts it in the next one.
     if (given < wanted - 1) return `wrong number of args for ${name}: want at least ${wanted - 1} got ${count}`;
   } else if (given !== wanted) return `wrong number of args for ${name}: want ${wanted} got ${given}`;
+  // Go calls what has one result, or two of which the second is an error.
   if (method.results !== undefined) return `can't call method/function "${name}" with ${method.results} results`;
   return undefined;
 }

@@ -39,6 +39,7 @@ export class LateCalls {
     for (const tree of seen) {
       if (this.known.get(tree) === true) return true;
       const { isAny, functions, templates } = tree.calls;
+      // Every template may be called, so also one that has to wait.
       if (isAny) return true;
       for (const name of functions) if (isLateFunction(this.functions, name)) return true;
       for (const name of templates) {
@@ -46,6 +47,7 @@ export class LateCalls {
         if (called !== undefined && this.known.get(called) !== false) seen.add(called);
       }
     }
+    // None of them leads to such a function, so the answer holds for each of them.
     for (const tree of seen) this.known.set(tree, false);
     return false;
   }

@@ -186,7 +186,7 @@ export class Run implements Frame {
     const position = positionOf(tree.source, this.node.pos);
     const { path, line, column } = position;
     const place = `template: ${path}:${line}:${column}: executing ${quote(tree.name)}`;
-    // The inner error is done with: its trace grows into this one's.
+    // The inner error is not used again, so its trace is extended and not copied.
     inner.push(position);
     throw new TemplateError(`${place} at <${nodeText(this.node)}>: ${message}`, inner);
   }

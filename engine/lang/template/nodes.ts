@@ -182,6 +182,7 @@ function commandText(node: CommandNode): string {
 
 function pipeText(node: PipeNode): string {
   const commands = node.cmds.map(commandText).join(" | ");
+  // Go prints `:=` even where the template has `=`.
   return node.decl.length === 0 ? commands : node.decl.map(nodeText).join(", ") + " := " + commands;
 }
 

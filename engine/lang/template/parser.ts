@@ -113,6 +113,7 @@ class Parser {
   // Tokens
 
   private next(): Token {
+    // Tokens that were put back come first.
     if (this.peeked > 0) this.peeked -= 1;
     else this.token[0] = this.shared.lexer.next();
     return this.token[this.peeked] as Token;
@@ -135,6 +136,7 @@ class Parser {
 
   private peekNonSpace(): Token {
     const token = this.nextNonSpace();
+    // Spaces before the token are dropped; only the token itself is put back.
     this.peeked += 1;
     return token;
   }
@@ -145,6 +147,7 @@ class Parser {
 
   private fail(message: string): never {
     const { name, text } = this.shared.source;
+    // Go names the line of the token read last, even if that was put back.
     const pos = this.token[0]?.pos ?? -1;
     const line = pos < 0 ? 0 : text.slice(0, pos).split("\n").length;
     throw new TemplateError(`template: ${name}:${line}: ${message}`, [{ path: name, line, column: undefined }]);
@@ -162,6 +165,7 @@ class Parser {
 
   private deeper<T>(parse: () => T): T {
     if (++this.shared.nesting > NESTING_MAX) this.fail("actions are nested too deep");
+    // An error ends the whole parse, so the counter is not restored after one.
     const result = parse();
     this.shared.nesting -= 1;
     return result;
@@ -173,6 +177,7 @@ class Parser {
   file(): void {
     const root: ListNode = { kind: "list", pos: this.peek().pos, nodes: [] };
     while (this.peek().kind !== "eof") {
+      // A `define` is parsed at the top level only. Inside a list the word is unexpected.
       const found = this.peek().kind === "leftDelim" && this.definition();
       if (found === true) continue;
       const node = found || this.statement();
@@ -188,9 +193,11 @@ class Parser {
     const raw = this.rawAction();
     if (raw !== undefined) return raw;
     if (this.nextNonSpace().kind === "define") {
+      // Go's placeholder; `define` replaces it with the name that it reads.
       new Parser(this.shared, "definition").define();
       return true;
     }
+    // Puts two tokens back, as Go's `backup2` does.
     this.token[1] = delim;
     this.peeked = 2;
     return false;
@@ -218,6 +225,7 @@ class Parser {
     const isEmpty = isEmptyNode(root);
     const { functions, templates, isAny } = this;
     const calls = { functions, templates, isAny };
+    // Go allows a second definition in one text only if one of the two is blank.
     if (old === undefined || old.isEmpty) trees.set(this.name, { name: this.name, source, root, calls, isEmpty });
     else if (!isEmpty) this.fail(`template: multiple definition of template ${quote(this.name)}`);
   }
@@ -227,6 +235,7 @@ class Parser {
     const nodes: Statement[] = [];
     while (this.peekNonSpace().kind !== "eof") {
       const node = this.statement();
+      // The copy takes no more memory than its items; an array that grew reserves more.
       if (node.kind === "end" || node.kind === "else") {
         return { list: { kind: "list", pos, nodes: nodes.slice() }, closer: node };
       }
@@ -244,6 +253,7 @@ class Parser {
 
   /** Reads an action that is a string in backquotes, when it is what comes after a left delimiter. */
   private rawAction(): ActionNode | undefined {
+    // The lexer is already past a token that was put back.
     if (this.peeked > 0) return undefined;
     const token = this.shared.lexer.rawAction();
     if (token === undefined) return undefined;
@@ -272,6 +282,7 @@ class Parser {
       case "with":
         return this.branch("with");
     }
+    // The token is no keyword, so a pipeline begins with it.
     this.backup();
     const { pos } = this.peek();
     return { kind: "action", pos, pipe: this.pipeline("command") } satisfies ActionNode;
@@ -279,12 +290,14 @@ class Parser {
 
   private otherwise(): Closer {
     const peeked = this.peekNonSpace();
+    // The `if` of `{{else if}}` is left for `elseList`.
     if (peeked.kind === "if") return { kind: "else", pos: peeked.pos };
     return { kind: "else", pos: this.expect("rightDelim", "else").pos };
   }
 
   private branch(kind: BranchNode["kind"]): BranchNode {
     return this.deeper(() => {
+      // Variables that are declared in a branch end with it.
       const scope = this.vars.length;
       const pipe = this.pipeline(kind);
       const { list, closer } = this.list();
@@ -310,6 +323,7 @@ class Parser {
     const token = this.nextNonSpace();
     const name = this.templateName(token, context);
     const pipe = this.pipeline(context);
+    // The body is a template of its own: of the variables around it, it sees none but its own `$`.
     this.deeper(() => new Parser(this.shared, name).body(context));
     return { kind: "template", pos: token.pos, name, pipe };
   }
@@ -344,6 +358,7 @@ class Parser {
       const token = this.nextNonSpace();
       if (token.kind === "rightDelim" || token.kind === "rightParen") {
         this.checkPipeline(pipe, context);
+        // `parenthesis` reads it again, to know that it was closed.
         if (token.kind === "rightParen") this.backup();
         return pipe;
       }
@@ -358,6 +373,7 @@ class Parser {
     const variable = this.peekNonSpace();
     if (variable.kind !== "variable") return false;
     this.next();
+    // A space is a token: in `$x foo`, even `foo` must be read to know that `$x` is an argument.
     const after = this.peek();
     const next = this.peekNonSpace();
     if (next.kind === "assign" || next.kind === "declare") {
@@ -369,6 +385,7 @@ class Parser {
     if (next.kind === "char" && next.value === ",") {
       this.nextNonSpace();
       this.declare(pipe, variable);
+      // Only `range` takes two variables, an index and an element.
       if (context === "range" && pipe.decl.length < 2) {
         const { kind } = this.peekNonSpace();
         if (kind === "variable" || kind === "rightDelim" || kind === "rightParen") return true;
@@ -391,6 +408,7 @@ class Parser {
   private declare(pipe: PipeNode, token: Token): void {
     const node: VariableNode = { kind: "variable", pos: token.pos, idents: [token.value] };
     pipe.decl = [...pipe.decl, node];
+    // Go adds the name for `=`, too, so the parser accepts later uses of a variable that was never declared.
     this.vars.push(token.value);
   }
 
@@ -419,6 +437,7 @@ class Parser {
       break;
     }
     if (args.length === 0) this.fail("empty command");
+    // Helm's `include` with a literal name calls that template; with any other argument it may call every one.
     const [first, second] = args;
     if (first?.kind === "identifier" && first.name === "include") {
       if (second?.kind === "string") this.templates.add(second.text);
@@ -429,6 +448,7 @@ class Parser {
 
   private operand(): Operand | undefined {
     const node = this.term();
+    // Each field is a token: `.a.b` has two, and becomes one node.
     if (node === undefined || this.peek().kind !== "field") return node;
     const { pos } = this.peek();
     const fields: string[] = [];
@@ -477,6 +497,7 @@ class Parser {
       case "rawString":
         return { kind: "string", pos, quoted: value, text: this.text(token) };
     }
+    // No operand begins here. The caller decides if that is an error.
     this.backup();
     return undefined;
   }

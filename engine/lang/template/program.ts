@@ -79,6 +79,7 @@ const TPL_CACHE_MAX = 1000;
 const NO_VALUE = "<no value>";
 
 function compareOrder(a: string, b: string): number {
+  // Helm sorts by depth and then by name, and takes the reverse.
   return b.split("/").length - a.split("/").length || compareBytes(b, a);
 }
 
@@ -189,6 +190,7 @@ export class Program {
   private prepare(names: Iterable<string>): Promise<void> | undefined {
     const { needs = {} } = this.options;
     const missing = [...names].filter((name) => Object.hasOwn(needs, name) && !this.ready.has(name));
+    // A promise, even a fulfilled one, would make `tpl` wait, which `drive` cannot do.
     if (missing.length === 0) return undefined;
     return Promise.all(missing.map((name) => needs[name]?.())).then(() =>
       missing.forEach((name) => this.ready.add(name))
@@ -233,6 +235,7 @@ export class Program {
       setTemplate(data, name, basePath);
       const template = this.definitions.get(name) as Template;
       try {
+        // Generators are slow: only a template that may have to wait runs in steps.
         const text = run.runsInSteps(template)
           ? await driveLoading(executeSteps(run, template, data))
           : execute(run, template, data);
@@ -293,6 +296,7 @@ export class Program {
   /** Renders a text with the definitions of all files but the one it is rendered for. */
   private *tpl(source: string, data: unknown, shared: Shared, depth: number): Steps<string> {
     const values = data as GoMap | null;
+    // Helm reads `BasePath` first, so its error comes first.
     const basePath = templateValue(values, "BasePath", "Basepath", source);
     const name = templateValue(values, "Name", "Name", source);
     if (depth > TPL_DEPTH_MAX) throw new TooDeep(`tpl calls are nested deeper than ${TPL_DEPTH_MAX} levels`);
@@ -301,6 +305,7 @@ export class Program {
       const loading = this.prepare(used);
       if (loading !== undefined) yield loading;
       const lookup = lookupOf(own, references);
+      // Helm renders no partials, so its result has no text under this name.
       if (isPartial(name)) return "";
       setTemplate(values as GoMap, name, basePath);
       const run = this.start(lookup, late, shared, depth);
@@ -328,6 +333,7 @@ export class Program {
       const own = new DefinedTemplates([this.parse(name, source, used)]);
       const references = this.referencesFor(own);
       text = { own, references, used, late: new LateCalls(this.options.functions, lookupOf(own, references)) };
+      // A chart that makes a new text in every round of a loop must not fill the memory.
       if (this.tplTexts.size >= TPL_CACHE_MAX) this.tplTexts.clear();
       this.tplTexts.set(key, text);
     }
@@ -348,6 +354,7 @@ type Lookup = (name: string) => Template | undefined;
 /** Finds the templates that a text given to `tpl` sees. */
 function lookupOf(own: Definitions, references: Definitions): Lookup {
   return (wanted) => {
+    // Helm parses the files after the text, so their definitions replace those of the text, unless they are blank.
     const reference = references.get(wanted);
     return reference === undefined || reference.tree.isEmpty ? own.get(wanted) ?? reference : reference;
   };

@@ -71,6 +71,7 @@ export class Tracer {
       path = path === "" ? name : `${path}.${name}`;
       value = isMap(value) ? value[name] : value instanceof Struct ? value.field(name) : undefined;
       if (typeof value !== "object" || value === null) continue;
+      // An object keeps the path under which it was first reached.
       const known = this.paths.get(value);
       if (known === undefined) this.paths.set(value, path);
       else path = known;
@@ -124,6 +125,7 @@ export class Tracer {
   leave(outer: Frame, span: { text: string; isText: boolean; source: Source; pos: number }): void {
     const { reads, spans } = this.frame;
     this.frame = outer;
+    // A node that wrote nothing is not reported, nor is what it read.
     if (span.text === "") return;
     outer.spans.push({ ...span, values: [...reads], conditions: [...new Set(this.conditions)], inner: spans });
   }
@@ -164,6 +166,7 @@ function writer(node: Node, tree: Tree, code: Code<void>): Code<void> {
   const traced: Code<void> = (run, dot) => {
     const tracer = tracerOf(run);
     const outer = tracer.enter();
+    // Only loops move the output to pieces, and a loop is no writer, so this index stays valid.
     const start = run.out.length;
     code(run, dot);
     tracer.leave(outer, { ...span, text: run.out.slice(start) });
