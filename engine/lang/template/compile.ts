@@ -35,6 +35,7 @@ export function compileTemplate(tree: Tree, functions: FuncTable, trace?: Tracin
   };
 }
 
+/** The `else` of a branch that has none. */
 const nothing: Code<void> = () => {};
 
 /** Compiles a list; variables declared in it stay on the stack for the caller to take off. */
@@ -102,6 +103,7 @@ function joinedText(nodes: readonly Statement[]): readonly Statement[] {
   return joined;
 }
 
+/** Returns code that runs the parts in order. */
 function sequence(parts: readonly Code<void>[]): Code<void> {
   const [first, second, third] = parts;
   if (first === undefined) return (..._) => {};
@@ -134,10 +136,12 @@ function compileStatement(node: Statement, scope: Scope, tree: Tree): Code<void>
   }
 }
 
+/** Makes code that writes report to the tracer, if there is a trace. */
 function traced(node: Statement, scope: Scope, tree: Tree, code: Code<void>): Code<void> {
   return scope.trace === undefined ? code : scope.trace.writer(node, tree, code);
 }
 
+/** Makes the conditions that a branch reads end with it, if there is a trace. */
 function guarded(scope: Scope, code: Code<void>): Code<void> {
   return scope.trace === undefined ? code : scope.trace.branch(code);
 }
@@ -159,6 +163,7 @@ function write(run: Run, value: unknown): void {
   run.out += typeof value === "string" ? value : value === undefined ? "<no value>" : formatPrintable(value);
 }
 
+/** `{{PIPELINE}}`: writes the value, unless it goes to variables. */
 function compileAction(node: ActionNode, scope: Scope): Code<void> {
   const pipe = compilePipe(node.pipe, scope);
   // Go prints nothing for an action that declares or sets variables.
@@ -174,6 +179,7 @@ function compileAction(node: ActionNode, scope: Scope): Code<void> {
   return code;
 }
 
+/** `{{template "NAME" PIPELINE}}`. The name is looked up when it runs: a file parsed later may define it. */
 function compileTemplateCall(node: TemplateNode, scope: Scope): Code<void> {
   const pipe = node.pipe === undefined ? undefined : compilePipe(node.pipe, scope);
   // Go looks the template up before it evaluates the pipeline, so these errors come first.
@@ -206,6 +212,7 @@ function compileTemplateCall(node: TemplateNode, scope: Scope): Code<void> {
   return code;
 }
 
+/** `if` or `with`, and its `else`. */
 function compileBranch(node: BranchNode, scope: Scope, tree: Tree): Code<void> {
   // The condition may declare variables. They end with the branch.
   const mark = scope.vars.length;
@@ -236,6 +243,7 @@ function withCode(pipe: Code<unknown>, body: Code<void>, otherwise: Code<void>):
   };
 }
 
+/** As {@linkcode ifCode} and {@linkcode withCode}, in steps. */
 function branchSteps(
   isWith: boolean,
   pipe: Code<unknown>,
@@ -265,6 +273,7 @@ interface Elements {
   readonly boxed: boolean;
 }
 
+/** Returns the elements of a value; `undefined` for none. Fails for a value that cannot have any. */
 function elementsOf(run: Run, value: unknown): Elements | undefined {
   // Go: an invalid value is probably a nil map, and counts as an empty one.
   if (value === undefined || value === null) return undefined;
@@ -278,6 +287,7 @@ function elementsOf(run: Run, value: unknown): Elements | undefined {
   return { from: value, values: keys.map((key) => value[key]), keys, boxed: holdsBoxes(value) };
 }
 
+/** `range`, and its `else`, which runs if there are no elements. */
 function compileRange(node: BranchNode, scope: Scope, tree: Tree): Code<void> {
   // Variables of the range, and of its body, end with it.
   const mark = scope.vars.length;
@@ -315,6 +325,7 @@ function compileRange(node: BranchNode, scope: Scope, tree: Tree): Code<void> {
   return code;
 }
 
+/** Stores an element, and its index or key, in the variables of a range. */
 type Setter = (run: Run, elements: Elements, index: number, element: unknown) => void;
 
 function setter(elementPlace: number | undefined, indexPlace: number | undefined): Setter {
@@ -330,6 +341,7 @@ function setter(elementPlace: number | undefined, indexPlace: number | undefined
   };
 }
 
+/** Also tells the tracer which list or map the element comes from. */
 function tracedSetter(set: Setter, place: number | undefined): Setter {
   return (run, elements, index, element) => {
     set(run, elements, index, element);
@@ -338,6 +350,7 @@ function tracedSetter(set: Setter, place: number | undefined): Setter {
   };
 }
 
+/** As the code of {@linkcode compileRange}, in steps. */
 function rangeSteps(
   node: BranchNode,
   pipe: Code<unknown>,

@@ -45,8 +45,10 @@ export function compilePipe(pipe: PipeNode, scope: Scope): Code<unknown> {
   return code;
 }
 
+/** Gives a pipeline's value to its variables. */
 type Store = (run: Run, value: unknown) => void;
 
+/** Returns code that runs the commands in order, each with the value of the one before it. */
 function joined(pipe: PipeNode, commands: readonly PipedCode[], store: Store | undefined): Code<unknown> {
   const [only, second] = commands;
   if (only !== undefined && second === undefined && store === undefined) {
@@ -98,6 +100,7 @@ function compileStore(pipe: PipeNode, scope: Scope): Store | undefined {
   return (run, value) => stores.forEach((store) => store(run, value));
 }
 
+/** Compiles a command. If it is `piped`, the value of the command before it is its last argument. */
 function compileCommand(command: CommandNode, scope: Scope, piped: boolean): PipedCode {
   const first = command.args[0] as Operand;
   switch (first.kind) {
@@ -150,6 +153,7 @@ function failing(node: Node | undefined, message: string): Code<never> {
   };
 }
 
+/** Returns code of a constant, or code that fails with the message. */
 function constant(node: Node, result: { value: unknown } | { message: string }): Code<unknown> {
   if ("message" in result) return failing(node, result.message);
   const { value } = result;
@@ -161,6 +165,7 @@ function constant(node: Node, result: { value: unknown } | { message: string }):
 
 // Fields
 
+/** `.a.b`, or a call of the last field. */
 function compileField(node: FieldNode, args: readonly Operand[], scope: Scope, piped: boolean): PipedCode {
   const { idents } = node;
   if (args.length <= 1 && !piped) {
@@ -184,6 +189,7 @@ function compileField(node: FieldNode, args: readonly Operand[], scope: Scope, p
   return withArguments(node, start, idents, args, scope, piped);
 }
 
+/** `$x` or `$x.a.b`, or a call of the last field. */
 function compileVariable(node: VariableNode, args: readonly Operand[], scope: Scope, piped: boolean): PipedCode {
   const name = node.idents[0] ?? "";
   const place = scope.vars.lastIndexOf(name);
@@ -227,6 +233,7 @@ function tracedVariable(code: Code<unknown>, place: number, fields?: readonly st
 /** Functions that can be called without arguments and whose result Go holds as an interface. */
 const BOXED_RESULTS: ReadonlySet<string> = new Set(["coalesce", "concat"]);
 
+/** `(PIPELINE).a.b`, or a call of the last field. */
 function compileChain(node: ChainNode, args: readonly Operand[], scope: Scope, piped: boolean): PipedCode {
   const { node: inner, fields } = node;
   const traced = scope.trace !== undefined;
@@ -299,6 +306,7 @@ function withArguments(
 
 // Functions
 
+/** A call of a function. Its errors name the node `blamed`, which is the whole command if there is one. */
 function compileFunction(
   node: IdentifierNode,
   blamed: Node,
@@ -323,6 +331,7 @@ function compileFunction(
   return code;
 }
 
+/** Returns code of a call; `finalType` is the type of the piped argument, if there is one. */
 function callCode(
   func: Func,
   node: IdentifierNode,
@@ -363,6 +372,7 @@ function callCode(
   };
 }
 
+/** As {@linkcode callCode}, in steps: a module that the call needs is loaded before it. */
 function callSteps(
   func: Func,
   node: IdentifierNode,
@@ -409,6 +419,7 @@ function compileArgument(node: Operand, type: string, scope: Scope): Code<unknow
   return constant(node, literal(node, type));
 }
 
+/** Returns the dot; a trace notes that it was read. */
 function dotCode(scope: Scope): Code<unknown> {
   if (scope.trace === undefined) return (_run, dot) => dot;
   return (run, dot) => {

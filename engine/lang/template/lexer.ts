@@ -148,20 +148,24 @@ export class Lexer {
     return { kind: "rawString", pos, value: text.slice(pos, end) };
   }
 
+  /** Queues a token. One step gives two at most, so two places are enough. */
   private push(token: Token): void {
     if (this.first === undefined) this.first = token;
     else this.second = token;
   }
 
+  /** Queues a token with the text that was read since the last one. */
   private emit(kind: TokenKind): void {
     this.push({ kind, pos: this.start, value: this.text.slice(this.start, this.pos) });
     this.start = this.pos;
   }
 
+  /** Drops the text that was read since the last token. */
   private skip(): void {
     this.start = this.pos;
   }
 
+  /** Queues an error. No token follows it. */
   private fail(message: string): void {
     this.push({ kind: "error", pos: this.start, value: message });
     this.done = true;
@@ -220,6 +224,7 @@ export class Lexer {
     this.inAction = true;
   }
 
+  /** Skips a comment, after its left delimiter; the right delimiter must follow at once. */
   private comment(): void {
     const end = this.text.indexOf("*/", this.pos + 2);
     if (end < 0) return this.fail("unclosed comment");
@@ -373,6 +378,7 @@ export class Lexer {
     return this.pos >= this.text.length;
   }
 
+  /** Reads up to the closing quote, which must be on the same line. */
   private quoted(mark: number, kind: "string" | "rune", message: string): void {
     for (;;) {
       let code = this.take();
@@ -417,6 +423,7 @@ export class Lexer {
     while (this.accept(chars));
   }
 
+  /** Takes the characters of a number, whose value the parser checks; false if a letter or digit follows at once. */
   private scanNumber(): boolean {
     const decimal = "0123456789_";
     this.accept("+-");

@@ -163,6 +163,7 @@ class Parser {
     return token;
   }
 
+  /** Parses one level deeper, within the limit. */
   private deeper<T>(parse: () => T): T {
     if (++this.shared.nesting > NESTING_MAX) this.fail("actions are nested too deep");
     // An error ends the whole parse, so the counter is not restored after one.
@@ -230,6 +231,7 @@ class Parser {
     else if (!isEmpty) this.fail(`template: multiple definition of template ${quote(this.name)}`);
   }
 
+  /** Reads a list up to its `{{end}}` or `{{else}}`. */
   private list(): { list: ListNode; closer: Closer } {
     const { pos } = this.peekNonSpace();
     const nodes: Statement[] = [];
@@ -244,6 +246,7 @@ class Parser {
     this.fail("unexpected EOF");
   }
 
+  /** Reads a text or an action, or the end of a list. */
   private statement(): Statement | Closer {
     const token = this.nextNonSpace();
     if (token.kind === "text") return { kind: "text", pos: token.pos, text: token.value };
@@ -263,6 +266,7 @@ class Parser {
     return { kind: "action", pos, pipe: { kind: "pipe", pos, isAssign: false, decl: NONE, cmds: [command] } };
   }
 
+  /** Reads an action, after its left delimiter. */
   private action(): Statement | Closer {
     const raw = this.rawAction();
     if (raw !== undefined) return raw;
@@ -351,6 +355,7 @@ class Parser {
 
   // Pipelines
 
+  /** Reads a pipeline up to its right delimiter or parenthesis; `context` is its name in errors. */
   private pipeline(context: string): PipeNode {
     const pipe: PipeNode = { kind: "pipe", pos: this.peekNonSpace().pos, isAssign: false, decl: NONE, cmds: NONE };
     while (this.declaration(pipe, context));
@@ -412,6 +417,7 @@ class Parser {
     this.vars.push(token.value);
   }
 
+  /** Fails for a pipeline without commands, and for a constant that would get a piped value. */
   private checkPipeline(pipe: PipeNode, context: string): void {
     if (pipe.cmds.length === 0) this.fail(`missing value for ${context}`);
     pipe.cmds.forEach((command, index) => {
@@ -422,6 +428,7 @@ class Parser {
     });
   }
 
+  /** Reads operands up to a `|` or to the end of the pipeline. */
   private command(): CommandNode {
     const { pos } = this.peekNonSpace();
     let args: readonly Operand[] = NONE;
@@ -446,6 +453,7 @@ class Parser {
     return { kind: "command", pos, args };
   }
 
+  /** Reads a term and its fields; `undefined` if no term begins here. */
   private operand(): Operand | undefined {
     const node = this.term();
     // Each field is a token: `.a.b` has two, and becomes one node.
