@@ -1,5 +1,5 @@
 /**
- * Floating point numbers as Go writes and reads them.
+ * Writes and reads floating point numbers as Go does.
  *
  * Source: Go 1.14, `strconv/ftoa.go` and `strconv/atof.go`.
  *

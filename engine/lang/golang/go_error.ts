@@ -1,5 +1,5 @@
 /**
- * Go's errors as values: what methods give whose one result is an error.
+ * Go's errors as values: the results of methods that return only an error.
  *
  * @module
  */

@@ -198,7 +198,7 @@ function timeOf(value: unknown): GoTime {
   return value instanceof GoTime ? value : GoTime.zero();
 }
 
-/** Methods that tell a part of the date or the clock. */
+/** Methods that return a part of the date or the time of day. */
 function dateMethod(time: GoTime, name: string): Method | undefined {
   const part = (read: (moment: Moment) => number): Method => method([], () => goInt(read(time.moment())));
   switch (name) {
@@ -225,7 +225,7 @@ function dateMethod(time: GoTime, name: string): Method | undefined {
   }
 }
 
-/** Methods that compare moments or give others. */
+/** Methods that compare moments or return other moments. */
 function momentMethod(time: GoTime, name: string): Method | undefined {
   switch (name) {
     case "After":

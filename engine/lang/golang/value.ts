@@ -39,7 +39,7 @@ export class Int {
   }
 }
 
-/** Key under which an object that stands for a map carries its Go type, when it is not `map[string]interface {}`. */
+/** Key of a map's Go type, if it is not `map[string]interface {}`. */
 export const MAP_TYPE: unique symbol = Symbol("go.mapType");
 
 /** A map with string keys: `null` prototype, own enumerable properties are the entries. */
@@ -209,7 +209,7 @@ export abstract class Struct {
     return undefined;
   }
 
-  /** As `text`, when the method also belongs to what a pointer points to. */
+  /** As `text`, if the method also belongs to the type that the pointer points to. */
   pointeeText(): string | undefined {
     return undefined;
   }

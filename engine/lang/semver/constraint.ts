@@ -12,7 +12,7 @@ import { compareVersions, formatVersion, parseVersion, type Version } from "./ve
 
 /** A parsed constraint. */
 export interface Constraint {
-  /** Says whether the version satisfies the constraint. */
+  /** True if the version satisfies the constraint. */
   check(version: Version): boolean;
   /** Returns one sentence for each part that refuses the version; empty when it satisfies the constraint. */
   validate(version: Version): string[];

@@ -1,8 +1,8 @@
 /**
- * Trees to code: a template becomes closures once and runs many times.
+ * Compiles trees: a template becomes closures once and runs many times.
  *
- * Go keeps variables on a stack and finds them by name. What is on that stack
- * is known at every place of the text, so names become places here.
+ * Go keeps variables on a stack and finds them by name. The names on that stack
+ * are known at every place of the text, so each name becomes a fixed index here.
  *
  * Source: Go 1.14, `text/template/exec.go`, the `walk` functions.
  *
@@ -38,7 +38,7 @@ export function compileTemplate(tree: Tree, functions: FuncTable, trace?: Tracin
 /** The `else` of a branch that has none. */
 const nothing: Code<void> = () => {};
 
-/** Compiles a list; variables declared in it stay on the stack for the caller to take off. */
+/** Compiles a list; variables declared in it stay on the stack until the caller removes them. */
 function compileList(list: ListNode, scope: Scope, tree: Tree): Code<void> {
   // A trace reports which node wrote a text, so it needs the nodes apart.
   const nodes = scope.trace === undefined ? joinedText(list.nodes) : list.nodes;
@@ -79,7 +79,7 @@ function compileLater(list: ListNode, scope: Scope, tree: Tree): Code<void> {
   return code;
 }
 
-/** The text that a statement always writes, if there is such. */
+/** Returns the text that a statement always writes; `undefined` if it depends on the run. */
 function fixedText(node: Statement): string | undefined {
   if (node.kind === "text") return node.text;
   // An action that sets a variable writes nothing.
@@ -89,7 +89,7 @@ function fixedText(node: Statement): string | undefined {
   return args.length === 1 && first.kind === "string" ? first.text : undefined;
 }
 
-/** Joins neighbours whose text is fixed: much of a chart is strings that hold braces. */
+/** Joins neighbouring nodes whose text is fixed: many charts write braces as string actions. */
 function joinedText(nodes: readonly Statement[]): readonly Statement[] {
   const joined: Statement[] = [];
   let last: string | undefined;
@@ -146,7 +146,7 @@ function guarded(scope: Scope, code: Code<void>): Code<void> {
   return scope.trace === undefined ? code : scope.trace.branch(code);
 }
 
-/** The pipeline that a branch hangs on. */
+/** Compiles the pipeline that decides a branch. */
 function compileCondition(node: BranchNode, scope: Scope): Code<unknown> {
   const code = compilePipe(node.pipe, scope);
   return scope.trace === undefined ? code : scope.trace.condition(code);
@@ -293,7 +293,7 @@ function compileRange(node: BranchNode, scope: Scope, tree: Tree): Code<void> {
   const mark = scope.vars.length;
   const pipe = compileCondition(node, scope);
   const inner = scope.vars.length;
-  // Go 1.14 fills the topmost variables, which are others than those named when `=` stands instead of `:=`.
+  // Go 1.14 fills the topmost variables, which are not the named ones if the template has `=` instead of `:=`.
   const elementPlace = node.pipe.decl.length > 0 ? inner - 1 : undefined;
   const indexPlace = node.pipe.decl.length > 1 ? inner - 2 : undefined;
   const body = compileLater(node.list, scope, tree);

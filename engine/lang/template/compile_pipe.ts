@@ -1,8 +1,8 @@
 /**
- * Pipelines, commands and operands to code.
+ * Compiles pipelines, commands and operands.
  *
- * Every piece sets the node visited last at the moments Go does, since errors
- * are blamed on it.
+ * Each piece of code sets the last visited node exactly when Go does, because
+ * errors name it.
  *
  * Source: Go 1.14, `text/template/exec.go`, the `eval` functions.
  *
@@ -145,7 +145,7 @@ function noFunction(node: Operand): string {
   return `can't give argument to non-function ${nodeText(node)}`;
 }
 
-/** Code that fails, blaming `node` or else the node visited last. */
+/** Returns code that fails. The error names `node`, or the last visited node if there is none. */
 function failing(node: Node | undefined, message: string): Code<never> {
   return (run) => {
     if (node !== undefined) run.node = node;
@@ -220,7 +220,7 @@ function compileVariable(node: VariableNode, args: readonly Operand[], scope: Sc
   return withArguments(node, start, fields, args, scope, piped);
 }
 
-/** Reports what a variable was made from, and the path of its fields. */
+/** Reports to the tracer the values that the variable was made from, and the path of its fields. */
 function tracedVariable(code: Code<unknown>, place: number, fields?: readonly string[]): Code<unknown> {
   return (run, dot) => {
     const { tracer } = run.world;
@@ -274,7 +274,7 @@ function compileChain(node: ChainNode, args: readonly Operand[], scope: Scope, p
   return code;
 }
 
-/** A chain of fields whose last one is given arguments. */
+/** Compiles a chain of fields whose last field has arguments. */
 function withArguments(
   node: Node,
   start: Code<unknown>,

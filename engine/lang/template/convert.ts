@@ -1,5 +1,5 @@
 /**
- * Arguments as Go's reflection checks and converts them.
+ * Checks and converts arguments as Go's reflection does.
  *
  * Source: Go 1.14, `text/template/exec.go`, `validateType` and `evalArg`.
  *
@@ -24,7 +24,7 @@ const INT = /^int(8|16|32|64)?$/;
 const UINT = /^uint(8|16|32|64)?$/;
 const NILABLE = /^(interface \{\}|map\[.*|\[\].*|\*.*|func\(.*|reflect\.Value|error|io\..*)$/;
 
-/** True for types that nil belongs to. */
+/** True for types whose values can be nil. */
 export function canBeNil(type: string): boolean {
   return NILABLE.test(underlyingType(type));
 }
@@ -56,12 +56,12 @@ function assigned(value: unknown, type: string): unknown {
     if (underlyingType(own) !== underlyingType(type) || (isNamed && wantsNamed)) return undefined;
     return viewAs(value as GoMap, type);
   }
-  // One dereference is tried.
+  // Go dereferences one pointer.
   if (value instanceof Struct && own === "*" + type) return value;
   return undefined;
 }
 
-/** Checks a value against a parameter's type; `undefined` stands for no value. */
+/** Checks a value against a parameter's type; `undefined` means no value. */
 export function validate(run: Run, value: unknown, type: string): unknown {
   if (type === "interface {}") return value === undefined ? null : value;
   if (type === "string" && typeof value === "string") return value;
@@ -90,7 +90,7 @@ export function idealNumber(node: NumberNode): { value: unknown } | { message: s
   return { message: `${node.text} overflows int` };
 }
 
-/** The value of a literal as an argument of a type, or a message. */
+/** Returns the value of a literal as an argument of a type, or a message. */
 export function literal(node: Operand, type: string): { value: unknown } | { message: string } {
   const number = node.kind === "number" ? node : undefined;
   if (type === "bool") return node.kind === "bool" ? { value: node.value } : found("bool", node);
@@ -118,7 +118,7 @@ function fitted(value: bigint, type: string): unknown {
   return goInt(type === "int32" ? BigInt.asIntN(32, value) : value, type as IntType);
 }
 
-/** A literal by its own type. */
+/** Returns a literal with its own type. */
 function plain(node: Operand): { value: unknown } | { message: string } {
   if (node.kind === "bool") return { value: node.value };
   if (node.kind === "string") return { value: node.text };

@@ -18,12 +18,12 @@ export interface TypedCode {
   steps?: ((run: Run, dot: unknown, type: string) => Steps<unknown>) | undefined;
 }
 
-/** Where the last field of a chain gets its arguments from. */
+/** The arguments of the last field of a chain. */
 export interface CallArguments {
-  /** The node that a failing call is blamed on. */
+  /** The node that the error of a failing call names. */
   readonly node: Node;
   readonly args: readonly TypedCode[];
-  /** There is a value from the pipe. */
+  /** True if the pipe adds a last argument. */
   readonly piped: boolean;
 }
 
@@ -94,7 +94,7 @@ function readField(run: Run, receiver: unknown, boxed: boolean, node: Node, name
   return plainField(run, receiver, boxed, name, false);
 }
 
-/** The method of this name, if the value has one. */
+/** Returns the method of this name; `undefined` if the value has none. */
 export function findMethod(run: Run, receiver: unknown, name: string): Method | undefined {
   if (receiver instanceof Struct) return receiver.method(name);
   if (!isMap(receiver)) return undefined;
@@ -102,7 +102,7 @@ export function findMethod(run: Run, receiver: unknown, name: string): Method | 
   return type === undefined ? undefined : run.world.mapMethod(receiver as GoMap, type, name);
 }
 
-/** A field that is no method. */
+/** Reads a field that is not a method. */
 function plainField(run: Run, receiver: unknown, boxed: boolean, name: string, hasArgs: boolean): Found {
   if (receiver === undefined) return { value: undefined, boxed: false };
   if (receiver === null) run.fail(`nil pointer evaluating interface {}.${name}`);
@@ -122,7 +122,7 @@ function plainField(run: Run, receiver: unknown, boxed: boolean, name: string, h
   return { value, boxed: false };
 }
 
-/** Fails when the number of arguments is wrong; `count` leaves out a piped value. */
+/** Fails when the number of arguments is wrong; `count` does not include a piped value. */
 export function checkArity(
   run: Run,
   method: { readonly params: readonly string[]; readonly variadic?: boolean; readonly results?: number },
@@ -152,7 +152,7 @@ export function arityMessage(
   return undefined;
 }
 
-/** The type of the parameter that takes argument `index`. */
+/** Returns the type of the parameter that takes argument `index`. */
 export function parameterType(
   method: { readonly params: readonly string[]; readonly variadic?: boolean },
   index: number,

@@ -1,5 +1,5 @@
 /**
- * Template text to tokens, each with its place.
+ * Cuts a template's text into tokens, each with its position.
  *
  * Source: Go 1.14, `text/template/parse/lex.go`.
  *

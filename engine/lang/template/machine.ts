@@ -110,7 +110,7 @@ export class Run implements Frame {
   boxedDot = false;
   node: Node;
   depth = 0;
-  /** Go would hold the value of the last chain of fields as an interface. */
+  /** True if Go would hold the value of the last chain of fields as an interface. */
   boxed = false;
 
   /** @param world What lies around this run. */
@@ -175,7 +175,7 @@ export class Run implements Frame {
     this.world.nesting.depth -= 1;
   }
 
-  /** True when a template is to run in steps: it may have to wait, or the stack would grow too high. */
+  /** True if a template must run in steps, because it may have to wait or the stack would grow too high. */
   runsInSteps(template: Template): boolean {
     return this.world.nesting.depth >= DIRECT_DEPTH_MAX || this.world.mayWait(template);
   }
@@ -191,9 +191,9 @@ export class Run implements Frame {
     throw new TemplateError(`${place} at <${nodeText(this.node)}>: ${message}`, inner);
   }
 
-  /** Throws what an error inside a function becomes. */
+  /** Throws the template error for an error inside a function. */
   failCall(node: Node, name: string, error: unknown): never {
-    // A stack that ran out is not the function's fault.
+    // A stack overflow is no error of the function.
     if (error instanceof RangeError || error instanceof TooDeep) throw error;
     this.node = node;
     const message = error instanceof Error ? error.message : String(error);

@@ -45,10 +45,10 @@ export interface TemplateNode extends At {
   readonly pipe: PipeNode | undefined;
 }
 
-/** Commands joined by `|`, with the variables they are given to. */
+/** Commands joined by `|`, and the variables that receive the result. */
 export interface PipeNode extends At {
   readonly kind: "pipe";
-  /** `=` rather than `:=`. */
+  /** True for `=`, false for `:=`. */
   isAssign: boolean;
   decl: readonly VariableNode[];
   cmds: readonly CommandNode[];
@@ -153,7 +153,7 @@ export interface Calls {
   readonly functions: ReadonlySet<string>;
   /** Templates that `template` and `include` name in the text. */
   readonly templates: ReadonlySet<string>;
-  /** An `include` whose name is computed: any template may be called. */
+  /** True if an `include` computes its name, so that any template may be called. */
   readonly isAny: boolean;
 }
 
@@ -163,16 +163,16 @@ export interface Tree {
   readonly source: Source;
   readonly root: ListNode;
   readonly calls: Calls;
-  /** Nothing but blanks and comments: does not replace another definition. */
+  /** True if it holds only white space and comments; then it does not replace another definition. */
   readonly isEmpty: boolean;
 }
 
-/** Returns true when the node holds nothing but white space. */
+/** True if the node holds only white space. */
 export function isEmptyNode(node: Node): boolean {
   if (node.kind === "list") return node.nodes.every(isEmptyNode);
   if (node.kind !== "text") return false;
   const first = node.text.charCodeAt(0);
-  // Most texts show with their first character that they are not blank.
+  // The first character of most texts already shows that they are not blank.
   return !(first > 0x20 && first < 0x7f) && /^[\t\n\v\f\r \u0085\p{Z}]*$/u.test(node.text);
 }
 

@@ -38,7 +38,7 @@ const INT64_MIN = -(2 ** 63);
 const INT64_END = 2 ** 63;
 const UINT64_END = 2 ** 64;
 
-/** The integer types a float fits as well. */
+/** Returns the integers that equal a float. */
 function integers(value: number): { int?: bigint; uint?: bigint } {
   if (!Number.isInteger(value)) return {};
   const out: { int?: bigint; uint?: bigint } = {};

@@ -1,5 +1,5 @@
 /**
- * Tokens to trees.
+ * Builds trees from tokens.
  *
  * Source: Go 1.14, `text/template/parse/parse.go`.
  *
@@ -69,7 +69,7 @@ function withOne<T>(list: readonly T[], item: T): readonly T[] {
   return list;
 }
 
-/** Deeper nesting than this would not fit the stack; no chart comes near. */
+/** Deeper nesting would overflow the stack. No known chart comes near this limit. */
 const NESTING_MAX = 1000;
 
 /** The state that the parsers of one text share. */
@@ -188,7 +188,7 @@ class Parser {
     this.add(root);
   }
 
-  /** Reads a `define` when one stands here; or an action that it has read, since the next token is gone then. */
+  /** Reads a `define` and returns true. Returns an action if it had to read one, or false with all tokens put back. */
   private definition(): boolean | ActionNode {
     const delim = this.next();
     const raw = this.rawAction();
@@ -254,7 +254,7 @@ class Parser {
     this.unexpected(token, "input");
   }
 
-  /** Reads an action that is a string in backquotes, when it is what comes after a left delimiter. */
+  /** Reads an action that is one string in backquotes, after its left delimiter; `undefined` if another action comes. */
   private rawAction(): ActionNode | undefined {
     // The lexer is already past a token that was put back.
     if (this.peeked > 0) return undefined;
@@ -373,7 +373,7 @@ class Parser {
     }
   }
 
-  /** Reads a variable that is given a value; true when a second one may follow. */
+  /** Reads a variable that receives a value; true if a second one may follow. */
   private declaration(pipe: PipeNode, context: string): boolean {
     const variable = this.peekNonSpace();
     if (variable.kind !== "variable") return false;
@@ -398,7 +398,7 @@ class Parser {
       }
       this.fail(`too many declarations in ${context}`);
     }
-    // An argument after all: put back what was read.
+    // It is an argument, so the tokens are put back.
     if (after.kind === "space") {
       this.token[1] = after;
       this.token[2] = variable;

@@ -61,19 +61,19 @@ export interface ProgramOptions {
 export interface RunOptions extends ClockAndRandom {
   /** Returns the data of a file, and the folder its `.Template.BasePath` names. */
   readonly dataOf: (name: string) => { readonly data: GoMap; readonly basePath: string };
-  /** When linting, is told about missing required values instead of failing. */
+  /** When linting, called with the message for a missing required value, instead of failing. */
   readonly missing?: ((message: string) => void) | undefined;
   /** Objects that the paths of values begin with, and their paths; for a program made with `trace`. */
   readonly roots?: ReadonlyMap<object, string> | undefined;
-  /** Is given what wrote each file's text, by a program made with `trace`. */
+  /** Called with each file's spans of output, if the program was made with `trace`. */
   readonly traced?: ((name: string, spans: readonly Span[]) => void) | undefined;
 }
 
-/** `include` of one name may nest so deep. */
+/** Maximal nesting of `include` for one name. */
 const INCLUDE_DEPTH_MAX = 1000;
-/** Go would run out of stack somewhat later. */
+/** Maximal nesting of `tpl`. Go's stack would overflow somewhat later. */
 const TPL_DEPTH_MAX = 5000;
-/** Texts given to `tpl` that are kept parsed. */
+/** Maximal number of parsed `tpl` texts that are kept. */
 const TPL_CACHE_MAX = 1000;
 
 const NO_VALUE = "<no value>";
@@ -132,7 +132,7 @@ class DefinedTemplates implements Definitions {
     return this.byName.keys();
   }
 
-  /** The definitions of all files but those that are left out. */
+  /** Returns the definitions of all files except those that are left out. */
   without(isLeftOut: (file: ParsedFile) => boolean): Definitions {
     const get = (name: string): Template | undefined => {
       let found: Template | undefined;
@@ -143,7 +143,7 @@ class DefinedTemplates implements Definitions {
   }
 }
 
-/** A parsed file: its own template and what it defines. */
+/** A parsed file: its own template and its definitions. */
 interface ParsedFile {
   readonly name: string;
   readonly templates: readonly Template[];
@@ -168,7 +168,7 @@ export class Program {
   private readonly used = new Set<string>();
   /** Functions whose modules are loaded. */
   private readonly ready = new Set<string>();
-  /** Which templates may have to wait; `undefined` when none may. */
+  /** Finds the templates that may have to wait; `undefined` if there are none. */
   private readonly late: LateCalls | undefined;
 
   /**
@@ -186,7 +186,7 @@ export class Program {
     this.late = isLate ? new LateCalls(functions, (name) => this.definitions.get(name)) : undefined;
   }
 
-  /** Loads what functions stand on; `undefined` when all of it is loaded. */
+  /** Loads the modules that functions need; `undefined` if all are loaded. */
   private prepare(names: Iterable<string>): Promise<void> | undefined {
     const { needs = {} } = this.options;
     const missing = [...names].filter((name) => Object.hasOwn(needs, name) && !this.ready.has(name));
@@ -215,8 +215,8 @@ export class Program {
   }
 
   /**
-   * Executes every file that is no partial, in Helm's order. Each is executed
-   * once: what its functions stand on is loaded before, or while it waits.
+   * Executes all files except partials, in Helm's order. Each is executed
+   * once: the modules that its functions need are loaded before, or while it waits.
    *
    * @returns Text by file name.
    * @throws TemplateError with Helm's message.
@@ -248,7 +248,7 @@ export class Program {
     return rendered;
   }
 
-  /** A run over one set of definitions, with counters of its own. */
+  /** Starts a run over one set of definitions, with its own counters. */
   private start(lookup: Lookup, late: LateCalls | undefined, shared: Shared, tplDepth: number): Run {
     const included = new Map<string, number>();
     const enter = (name: string): Template => {
@@ -293,7 +293,7 @@ export class Program {
     return run;
   }
 
-  /** Renders a text with the definitions of all files but the one it is rendered for. */
+  /** Renders the text of a `tpl` call with the definitions of all files except the one that is being rendered. */
   private *tpl(source: string, data: unknown, shared: Shared, depth: number): Steps<string> {
     const values = data as GoMap | null;
     // Helm reads `BasePath` first, so its error comes first.
@@ -324,7 +324,7 @@ export class Program {
     }
   }
 
-  /** Parses a text given to `tpl`, or finds it parsed. */
+  /** Parses the text of a `tpl` call, unless it is kept. */
   private tplText(name: string, source: string): TplText {
     const key = `${name}\0${source}`;
     let text = this.tplTexts.get(key);
@@ -340,7 +340,7 @@ export class Program {
     return text;
   }
 
-  /** The definitions of all files whose names the text does not define. */
+  /** Returns the definitions of all files whose names the text does not define. */
   private referencesFor(own: DefinedTemplates): Definitions {
     for (const name of own.names()) {
       if (this.fileNames.has(name)) return this.definitions.without((file) => own.has(file.name));
@@ -351,7 +351,7 @@ export class Program {
 
 type Lookup = (name: string) => Template | undefined;
 
-/** Finds the templates that a text given to `tpl` sees. */
+/** Returns a lookup of the templates that the text of a `tpl` call sees. */
 function lookupOf(own: Definitions, references: Definitions): Lookup {
   return (wanted) => {
     // Helm parses the files after the text, so their definitions replace those of the text, unless they are blank.
@@ -375,7 +375,7 @@ function isPartial(name: string): boolean {
   return name.slice(name.lastIndexOf("/") + 1).startsWith("_");
 }
 
-/** Helm 2: what was missing is deleted by its text, wherever that text came from. */
+/** Helm 2: every `<no value>` is deleted, even one that a template wrote itself. */
 function finished(text: string): string {
   return normalizeText(text.includes(NO_VALUE) ? text.replaceAll(NO_VALUE, "") : text);
 }
@@ -422,7 +422,7 @@ function asPanic(error: unknown): TemplateError | undefined {
   return undefined;
 }
 
-/** Helm 2 ends here with a full stack, and Tiller with it: the words are our own. */
+/** Helm 2 and Tiller crash here with a stack overflow, so there is no message of Helm to keep. */
 function reasonOf({ message }: RangeError): string {
   return /call stack/i.test(message)
     ? "a value is nested too deeply, or a map or list holds itself: it cannot be written or copied"
