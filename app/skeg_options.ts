@@ -79,7 +79,7 @@ export interface SkegOptions {
    * predictable. Default: the system's source.
    */
   readonly random?: (() => number) | undefined;
-  /** Is told of everything that happens, in all operations. */
+  /** Called with every event, in all operations. */
   readonly onEvent?: ((event: ReleaseEvent) => void) | undefined;
 }
 

@@ -27,6 +27,7 @@ import {
 import { helpSubject, ROOT_FLAGS, subjectOf } from "./_lib/subject.ts";
 
 export type {
+  ArgumentSources,
   Command,
   CommandEntry,
   Context,
@@ -38,6 +39,7 @@ export type {
   Globals,
   Outside,
   Programs,
+  Source,
   Variables,
 } from "./_lib/command.ts";
 export type { ProgramEnd, RunProgram, RunProgramOptions } from "../engine/chart/plugin/mod.ts";

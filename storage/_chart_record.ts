@@ -209,7 +209,7 @@ function lazily(makers: Record<string, () => unknown>): Record<string, unknown> 
   return object;
 }
 
-/** What is still wrong then, such as text that is no UTF-8, is wrong with the record. */
+/** Calls `make`. An error of it, such as invalid UTF-8, means that the record is damaged. */
 function made(make: () => unknown): unknown {
   try {
     return make();

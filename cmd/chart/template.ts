@@ -243,7 +243,7 @@ async function defaultNamespace({ globals, variables }: Context<typeof FLAGS>): 
   });
 }
 
-/** What `.Capabilities` shows, with other kinds when they are given. */
+/** Returns the value of `.Capabilities`. If `kinds` are given, they and `v1` replace the API versions. */
 function withKinds(capabilities: Capabilities, kinds: readonly string[]): Capabilities {
   return kinds.length === 0 ? capabilities : { ...capabilities, apiVersions: new Set([...kinds, "v1"]) };
 }

@@ -24,7 +24,7 @@ export interface ProviderEntry {
   readonly user: string;
 }
 
-/** What tests set of the outside. */
+/** Replaces parts of the environment in tests. */
 export interface ProviderOptions {
   /** Environment variables; default: those of the process. */
   readonly env?: Readonly<Record<string, string | undefined>>;

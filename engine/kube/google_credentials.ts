@@ -34,7 +34,7 @@ export interface GoogleRequest {
 /** Credentials that cannot be used; its message names the file and nothing in it. */
 export class GoogleCredentialsError extends Error {}
 
-/** What a caller may set. */
+/** Options of the caller. */
 export interface GoogleOptions {
   /** `scopes` of the kubeconfig, with commas; `undefined` for the client library's own. */
   readonly scopes: string | undefined;
@@ -81,7 +81,7 @@ function wellKnownFile(env: Env): string | undefined {
   return env.HOME ? join(env.HOME, ".config", name) : undefined;
 }
 
-/** What went wrong with the text is not told: a parser quotes it. */
+/** Returns the object in a JSON text. Errors of the parser are dropped, because they quote the text. */
 function objectIn(text: string): JsonObject | undefined {
   try {
     const value = parseJson(text);

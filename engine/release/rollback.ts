@@ -218,7 +218,7 @@ function isInterrupted({ info }: Release): boolean {
   return info.status.code.startsWith("PENDING_");
 }
 
-/** DEPLOYED revisions and those after them that somebody began and never finished: their objects are this release's. */
+/** Returns DEPLOYED revisions and later, unfinished ones, oldest first: their objects belong to this release. */
 function ownedBy(deployed: readonly Release[], unfinished: readonly Release[]): Release[] {
   const known = new Set(deployed.map(({ revision }) => revision));
   return [...deployed, ...unfinished.filter(({ revision }) => !known.has(revision))]

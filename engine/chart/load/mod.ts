@@ -17,7 +17,7 @@ export {
 } from "./arrival.ts";
 export { API_VERSION } from "./assemble.ts";
 export { readTarGz } from "./archive.ts";
-export type { ByteSource } from "./byte_source.ts";
+export type { ByteSource, Damage } from "./byte_source.ts";
 export { readTar, type TarEntry } from "./tar.ts";
 export { joinBytes, writeTar } from "./tar_write.ts";
 export { decodeMetadata, METADATA_FIELDS } from "./chartfile.ts";

@@ -80,7 +80,7 @@ function toYear(days: number): { year: number; dayOfYear: number } {
   return { year: 400 * cycles + 100 * centuries + 4 * fours + years + FIRST_YEAR, dayOfYear: rest - 365 * years };
 }
 
-/** What {@linkcode fromCivil} puts together; every part may be out of its range and is carried over. */
+/** The arguments of {@linkcode fromCivil}. Every part may be out of its range; the excess is carried over. */
 export interface CivilParts {
   /** Year. */
   readonly year: bigint;

@@ -1,5 +1,5 @@
 /**
- * Floating point numbers as Go writes and reads them.
+ * Writes and reads floating point numbers as Go does.
  *
  * Source: Go 1.14, `strconv/ftoa.go` and `strconv/atof.go`.
  *
@@ -165,7 +165,7 @@ export function floatText(value: number): string {
   return formatFloat(value, "g", -1);
 }
 
-/** What came of reading a number: the value, and what was wrong with the text. */
+/** The result of parsing a number: its value, and the error, if any. */
 export interface ParsedNumber<T> {
   /** The number; with a range error the nearest one, with a syntax error zero. */
   readonly value: T;

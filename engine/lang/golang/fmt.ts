@@ -393,7 +393,7 @@ class Printer {
   }
 }
 
-/** What Go asks for methods before it looks inside; `%w` is refused then. */
+/** True if Go looks for an `Error` or `String` method of the value before it prints the value itself. Go refuses `%w` in that step. */
 function mayHaveMethods(value: unknown): boolean {
   if (value instanceof Int || value instanceof Complex) return false;
   return !(value instanceof Slice && value.elem === "uint8");

@@ -1,5 +1,5 @@
 /**
- * Go's errors as values: what methods give whose one result is an error.
+ * Go's errors as values: the results of methods that return only an error.
  *
  * @module
  */
@@ -31,7 +31,7 @@ export class GoError extends Struct {
     return this.#fields;
   }
 
-  /** What the type's `Error` method says. */
+  /** The result of the type's `Error` method. */
   override text(): string {
     return this.message;
   }

@@ -22,7 +22,7 @@ export interface Element {
 export interface Chunk {
   /** Plain text before the element. */
   readonly prefix: string;
-  /** What follows; `undefined` at the end of the layout. */
+  /** The element after `prefix`; `undefined` at the end of the layout. */
   readonly element: Element | undefined;
   /** The element as written. */
   readonly spelling: string;
@@ -125,7 +125,7 @@ export const MONTHS = [
 /** Days of the week in full, Sunday first. */
 export const WEEKDAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"] as const;
 
-/** What a layout shows of a moment. */
+/** The parts of a moment that a layout can show. */
 export interface Moment extends CivilTime {
   /** 0 to 999999999. */
   readonly nanosecond: number;

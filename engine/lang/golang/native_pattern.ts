@@ -17,20 +17,20 @@ export interface NativePattern {
   readonly matcher: RegExp;
   /** How many groups there are. */
   readonly groups: number;
-  /** Longer texts might take long: matching tries so much, at worst. */
+  /** Maximal length of a text. A search in a longer one could take too many steps. */
   readonly lengthMax: number;
 }
 
 /** Steps that one search may take, at worst. */
 const STEPS_MAX = 100_000_000;
 
-/** `\d` and what else stands for characters; Go's are ASCII. */
+/** `\d` and other classes; Go's are ASCII. */
 const CLASSES: Readonly<Record<string, string>> = {
   d: "0-9",
   w: "0-9A-Za-z_",
   s: "\\t\\n\\f\\r ",
 };
-/** Escapes that stand for one character. */
+/** Escapes of one character. */
 const CONTROLS: Readonly<Record<string, string>> = { t: "\\t", n: "\\n", r: "\\r", f: "\\f", v: "\\v" };
 /** A dash as it stands in a class. */
 const DASH = "\\-";
@@ -120,7 +120,7 @@ class Reader {
     return /[\x20-\x7e\t\n\r]/.test(character) ? literal(character) : undefined;
   }
 
-  /** What follows a backslash, as it stands in a class. */
+  /** Reads the rest of an escape, after its backslash. Returns it as written in a JavaScript class. */
   private escape(): string | undefined {
     const character = this.pattern[this.at++] ?? "";
     const known = CLASSES[character] ?? CONTROLS[character];

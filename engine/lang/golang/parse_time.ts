@@ -11,7 +11,7 @@ import { daysBefore, daysIn, fromCivil, isLeapYear } from "./calendar.ts";
 import { cutLayout, type Element, MONTHS, WEEKDAYS } from "./layout.ts";
 import { fixedZone, UTC, type Zone } from "./zones.ts";
 
-/** A moment that was read, in the zone that the text names. */
+/** A parsed moment, in the zone that the text names. */
 export interface ParsedTime {
   /** Seconds since 1970. */
   readonly unix: bigint;
@@ -21,10 +21,10 @@ export interface ParsedTime {
   readonly zone: Zone;
 }
 
-/** The text does not fit the layout; templates never see why. */
+/** Thrown if the text does not fit the layout. Templates never see the reason. */
 class Misfit extends Error {}
 
-/** What was read so far; `text` is what is left, one character a byte. */
+/** The parts read so far. `text` is the rest of the input, one character per byte. */
 interface Reading {
   text: string;
   /** Chunk that comes next: a second asks whether it is a fraction. */
@@ -92,7 +92,7 @@ function skipText(reading: Reading, prefix: string): void {
   }
 }
 
-/** Takes off the front of the text what the pattern fits. */
+/** Removes and returns the match of the pattern at the beginning of the text. */
 function take(reading: Reading, pattern: RegExp): string {
   const match = pattern.exec(reading.text);
   if (match === null) throw new Misfit();
@@ -246,7 +246,7 @@ function readZone(reading: Reading, name: string): void {
   reading.offset = signedOffset === -1 ? undefined : signedOffset;
 }
 
-/** Go reads two digits, or a sign and one. */
+/** Go reads two digits, or a sign and one digit. */
 function signed(text: string): number {
   if (!/^[+-]?[0-9]+$/.test(text)) throw new Misfit();
   return Number(text);

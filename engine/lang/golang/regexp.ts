@@ -16,7 +16,7 @@ import { isDigit, isLetter } from "./unicode.ts";
 
 /** A compiled regular expression. */
 export interface Regexp {
-  /** Says whether the text holds a match. */
+  /** True if the text has a match. */
   matches(text: string): boolean;
   /** Returns the leftmost match; empty text when there is none. */
   find(text: string): string;
@@ -24,7 +24,7 @@ export interface Regexp {
   indexIn(text: string): number;
   /** Returns up to `limit` matches, all when it is negative; `undefined` (nil) when there are none. */
   findAll(text: string, limit: number): string[] | undefined;
-  /** Replaces all matches by the template, in which `$1`, `${name}` and `$$` stand for something. */
+  /** Replaces all matches by the template, in which `$1` and `${name}` are groups and `$$` is a dollar. */
   replaceAll(text: string, template: string): string;
   /** Replaces all matches by the text as it is. */
   replaceAllLiteral(text: string, replacement: string): string;
@@ -34,11 +34,11 @@ export interface Regexp {
 
 let engine: typeof RE2JS | undefined;
 
-/** Texts are no longer than this where {@linkcode prepareRegexp} is told nothing. */
+/** The length of texts that {@linkcode prepareRegexp} assumes by default. */
 const TEXT_MAX = 1_000_000;
 
 /**
- * Loads the matcher that a pattern needs; plain patterns over short texts do
+ * Loads the matcher that a pattern needs. Plain patterns over short texts do
  * without.
  *
  * @param pattern The pattern that will be compiled; absent: any.
@@ -56,7 +56,7 @@ export function prepareRegexp(pattern?: string, length = TEXT_MAX): Promise<void
 const cache = new Map<string, Regexp | SkegError>();
 const CACHE_MAX = 512;
 
-/** How long a text may be that is searched without the matcher; -1 when there is no such text. */
+/** Returns the maximal length of a text that is searched without the matcher; -1 if the matcher is always needed. */
 function lengthMaxOf(pattern: string): number {
   const known = cache.get(pattern);
   return (known instanceof Compiled ? known.native : nativePattern(pattern))?.lengthMax ?? -1;
@@ -93,7 +93,7 @@ function tryCompile(pattern: string): Regexp | SkegError {
   }
 }
 
-/** What re2js makes of a pattern. */
+/** A pattern compiled by re2js. */
 interface RePattern {
   readonly program: RE2JS;
   /** Names of groups by number; group 0 is the whole match. */
@@ -106,10 +106,10 @@ function programOf(pattern: string): RePattern {
   return { program: engine.compile(rewritten.pattern), names: rewritten.names };
 }
 
-/** What is found only when a pattern ends, which one with a bad byte in it never does. */
+/** Errors that the parser finds only at the end of a pattern. It never gets there if the pattern has a bad byte. */
 const AT_END = /: (missing closing [)\]]|trailing backslash|invalid named capture)/;
 
-/** A pattern with a byte that is no text: whatever is wrong before that byte is found first. */
+/** Returns the error for a pattern with a byte that is not UTF-8. An error before that byte comes first. */
 function illFormed(pattern: string): SkegError {
   const [before = ""] = pattern.split(/[\ud800-\udfff]/u);
   const earlier = tryCompile(before);
@@ -144,7 +144,7 @@ interface Rewritten {
   readonly pattern: string;
   /** Names of groups by number; group 0 is the whole match. */
   readonly names: readonly string[];
-  /** What the first unsupported group begins with in the original. */
+  /** The first characters of the first unsupported group, as in the original. */
   readonly unsupported: string;
 }
 
@@ -222,7 +222,7 @@ class NativeSearch implements Search {
 }
 
 class Compiled implements Regexp {
-  /** What searches short texts, when the pattern is plain. */
+  /** The matcher for short texts, if the pattern is plain. */
   readonly native: NativePattern | undefined;
   #re: RePattern | undefined;
   /** Names of groups by number; group 0 is the whole match. */

@@ -29,7 +29,7 @@ export class GoLocation extends Struct {
     this.zone = zone;
   }
 
-  /** What `reflect.Kind` says. */
+  /** The result of `reflect.Kind`. */
   override get kind(): GoKind {
     return "ptr";
   }
@@ -50,7 +50,7 @@ export class GoLocation extends Struct {
     ];
   }
 
-  /** What the type's `String` method says. */
+  /** The result of the type's `String` method. */
   override text(): string {
     return this.zone.name;
   }
@@ -147,7 +147,7 @@ export class GoTime extends Struct {
     ];
   }
 
-  /** What the type's `String` method says. */
+  /** The result of the type's `String` method. */
   override text(): string {
     const shown = this.format(NANO_LAYOUT);
     if (this.monotonic === undefined) return shown;
@@ -157,7 +157,7 @@ export class GoTime extends Struct {
     }`;
   }
 
-  /** The value that stands for it in JSON. */
+  /** Returns the text that JSON shows. Throws for years that RFC 3339 cannot write. */
   override json(): string {
     const { year } = this.moment();
     if (year < 0 || year >= 10000) {
@@ -198,7 +198,7 @@ function timeOf(value: unknown): GoTime {
   return value instanceof GoTime ? value : GoTime.zero();
 }
 
-/** Methods that tell a part of the date or the clock. */
+/** Methods that return a part of the date or the time of day. */
 function dateMethod(time: GoTime, name: string): Method | undefined {
   const part = (read: (moment: Moment) => number): Method => method([], () => goInt(read(time.moment())));
   switch (name) {
@@ -225,7 +225,7 @@ function dateMethod(time: GoTime, name: string): Method | undefined {
   }
 }
 
-/** Methods that compare moments or give others. */
+/** Methods that compare moments or return other moments. */
 function momentMethod(time: GoTime, name: string): Method | undefined {
   switch (name) {
     case "After":

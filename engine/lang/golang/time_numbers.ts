@@ -45,12 +45,12 @@ export abstract class NamedNumber extends Struct {
     return other instanceof NamedNumber && other.goType === this.goType && other.integer === this.integer;
   }
 
-  /** The value that stands for it in JSON. */
+  /** Returns the value that JSON shows: a plain integer. */
   override json(): unknown {
     return goInt(this.#value, this.kind === "int64" ? "int64" : "int");
   }
 
-  /** What the type's `String` method says. */
+  /** The result of the type's `String` method. */
   abstract override text(): string;
 
   /** Finds a method by its name. */
@@ -64,12 +64,12 @@ export class GoMonth extends NamedNumber {
   /** Go's type name. */
   override readonly goType = "time.Month";
 
-  /** What `reflect.Kind` says. */
+  /** The result of `reflect.Kind`. */
   override get kind(): GoKind {
     return "int";
   }
 
-  /** What the type's `String` method says. */
+  /** The result of the type's `String` method. */
   override text(): string {
     return MONTHS[Number(this.integer) - 1] ?? `%!Month(${BigInt.asUintN(64, this.integer)})`;
   }
@@ -80,12 +80,12 @@ export class GoWeekday extends NamedNumber {
   /** Go's type name. */
   override readonly goType = "time.Weekday";
 
-  /** What `reflect.Kind` says. */
+  /** The result of `reflect.Kind`. */
   override get kind(): GoKind {
     return "int";
   }
 
-  /** What the type's `String` method says. */
+  /** The result of the type's `String` method. */
   override text(): string {
     return WEEKDAYS[Number(this.integer)] ?? `%!Weekday(${BigInt.asUintN(64, this.integer)})`;
   }
@@ -96,12 +96,12 @@ export class GoDuration extends NamedNumber {
   /** Go's type name. */
   override readonly goType = "time.Duration";
 
-  /** What `reflect.Kind` says. */
+  /** The result of `reflect.Kind`. */
   override get kind(): GoKind {
     return "int64";
   }
 
-  /** What the type's `String` method says. */
+  /** The result of the type's `String` method. */
   override text(): string {
     return formatDuration(this.integer);
   }

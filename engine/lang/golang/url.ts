@@ -1,5 +1,5 @@
 /**
- * URLs as Go's `net/url` takes them apart and puts them together.
+ * Parses and writes URLs as Go's `net/url` does.
  *
  * Answers to Go 1.14.
  *
@@ -18,13 +18,13 @@ export interface UserInfo {
   readonly password: string | undefined;
 }
 
-/** A URL taken apart; texts are unescaped unless they say otherwise. */
+/** A parsed URL. Texts are unescaped unless their comment says otherwise. */
 export interface GoUrl {
   /** In small letters, without the colon. */
   readonly scheme: string;
-  /** What follows the scheme when that is not a slash; escaped. */
+  /** The text after the scheme, if that does not begin with a slash; escaped. */
   readonly opaque: string;
-  /** Who. */
+  /** Name and password; `undefined` if there are none. */
   readonly user: UserInfo | undefined;
   /** Host, and port when given. */
   readonly host: string;
@@ -36,7 +36,7 @@ export interface GoUrl {
   readonly fragment: string;
 }
 
-/** Which characters stay as they are. */
+/** The parts of a URL that escape different characters. */
 type Mode = "path" | "user" | "host" | "zone" | "fragment";
 
 /** Per mode, the characters besides letters, digits and `-_.~` that stay. */
@@ -91,7 +91,7 @@ function unescape(text: string, mode: Mode): string {
 }
 
 /**
- * Takes a URL apart: Go's `url.Parse`.
+ * Parses a URL: Go's `url.Parse`.
  *
  * @throws {SkegError} Kind `usage`, with Go's words.
  */
@@ -182,7 +182,7 @@ export function formatUser({ name, password }: UserInfo): string {
   return escape(toBinary(name), "user") + (password === undefined ? "" : ":" + escape(toBinary(password), "user"));
 }
 
-/** Puts a URL together: Go's `URL.String`. */
+/** Writes a URL: Go's `URL.String`. */
 export function formatUrl(url: GoUrl): string {
   const { scheme, opaque, user, host, query, fragment } = url;
   let out = scheme === "" ? "" : scheme + ":";

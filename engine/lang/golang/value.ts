@@ -39,7 +39,7 @@ export class Int {
   }
 }
 
-/** Key under which an object that stands for a map carries its Go type, when it is not `map[string]interface {}`. */
+/** Key of a map's Go type, if it is not `map[string]interface {}`. */
 export const MAP_TYPE: unique symbol = Symbol("go.mapType");
 
 /** A map with string keys: `null` prototype, own enumerable properties are the entries. */
@@ -87,7 +87,7 @@ export class Slice {
   }
 }
 
-/** A `[]uint8` over bytes that become elements only when somebody asks for them. */
+/** A `[]uint8` over bytes. Elements are made only when they are read. */
 export class ByteSlice extends Slice {
   /** The bytes. */
   readonly data: Uint8Array;
@@ -184,7 +184,7 @@ export abstract class Struct {
   /** Go's type name, with `*` for pointers: `*chart.Metadata`, `time.Time`. */
   abstract readonly goType: string;
 
-  /** What `reflect.Kind` says; `ptr` for a pointer to a struct. */
+  /** The result of `reflect.Kind`; `ptr` for a pointer to a struct. */
   get kind(): GoKind {
     return "struct";
   }
@@ -204,12 +204,12 @@ export abstract class Struct {
     return undefined;
   }
 
-  /** What the type's own `String` or `Error` method says, or `undefined` when it has none. */
+  /** Returns the result of the type's own `String` or `Error` method; `undefined` if it has neither. */
   text(): string | undefined {
     return undefined;
   }
 
-  /** As `text`, when the method also belongs to what a pointer points to. */
+  /** As `text`, if the method also belongs to the type that the pointer points to. */
   pointeeText(): string | undefined {
     return undefined;
   }
@@ -219,14 +219,14 @@ export abstract class Struct {
     return 0n;
   }
 
-  /** What Go's `==` says; pointers are equal when they are the same. */
+  /** Returns the result of Go's `==`; pointers are equal when they are the same. */
   equals(other: unknown): boolean {
     return this === other;
   }
 
   /**
-   * JSON of the value when the type has its own `MarshalJSON`: a value that
-   * stands for it (often a string). `undefined`: the fields are encoded.
+   * Returns the value that JSON shows (often a string) if the type has its own
+   * `MarshalJSON`. `undefined`: the fields are encoded.
    */
   json(): unknown {
     return undefined;

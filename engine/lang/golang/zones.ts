@@ -15,9 +15,9 @@ export interface ZoneState {
 
 /** Go's `time.Location`; the same zone is the same object only where Go has the same pointer. */
 export interface Zone {
-  /** What Go's `Location.String` says. */
+  /** The result of Go's `Location.String`. */
   readonly name: string;
-  /** What is in force at a moment given in seconds since 1970. */
+  /** Returns the offset and abbreviation in force at a moment, given in seconds since 1970. */
   readonly at: (unix: bigint) => ZoneState;
   /** All offsets that ever had this abbreviation. */
   readonly offsetsOf: (name: string) => readonly number[];

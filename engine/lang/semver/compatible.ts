@@ -11,7 +11,7 @@ import { parseConstraint } from "./constraint.ts";
 import { parseVersion } from "./version.ts";
 
 /**
- * Says whether `version` satisfies `constraint`; false when either cannot be read.
+ * True if `version` satisfies `constraint`; false if either cannot be read.
  *
  * @example Nonsense fits nothing
  * ```ts

@@ -12,7 +12,7 @@ import { compareVersions, formatVersion, parseVersion, type Version } from "./ve
 
 /** A parsed constraint. */
 export interface Constraint {
-  /** Says whether the version satisfies the constraint. */
+  /** True if the version satisfies the constraint. */
   check(version: Version): boolean;
   /** Returns one sentence for each part that refuses the version; empty when it satisfies the constraint. */
   validate(version: Version): string[];
@@ -24,7 +24,7 @@ const LENGTH_MAX = 4096;
 /** One comparison: an operator and a version that may hold wildcards. */
 interface Part {
   readonly accepts: (version: Version, part: Part) => boolean;
-  /** What is wrong with a version that is refused; stands between the two versions. */
+  /** The reason why a version is refused; the message has it between the two versions. */
   readonly refusal: string;
   readonly version: Version;
   /** The version as written. */

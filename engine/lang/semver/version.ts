@@ -10,7 +10,7 @@
 
 import { SkegError } from "../../../errors.ts";
 
-/** A parsed version; never changed after it was made. */
+/** A parsed version; immutable. */
 export interface Version {
   /** First number; Go's int64. */
   readonly major: bigint;
@@ -18,9 +18,9 @@ export interface Version {
   readonly minor: bigint;
   /** Third number, 0 when the text had none. */
   readonly patch: bigint;
-  /** What follows the `-`, without it; empty for a release. */
+  /** The text after the `-`; empty for a release. */
   readonly prerelease: string;
-  /** What follows the `+`, without it; empty for none. */
+  /** The text after the `+`; empty if there is none. */
   readonly metadata: string;
   /** The text as it was given. */
   readonly original: string;
@@ -156,7 +156,7 @@ export function incrementVersion(version: Version, part: VersionPart): Version {
   return withOriginal({ ...numbers, prerelease: "", metadata: "", original: version.original });
 }
 
-/** Returns the version with another prerelease; empty text takes it away. */
+/** Returns the version with another prerelease; an empty text removes it. */
 export function withPrerelease(version: Version, prerelease: string): Version {
   if (prerelease !== "" && !WHOLE_IDENTIFIERS.test(prerelease)) {
     throw new SkegError("semver", "Invalid Prerelease string");
@@ -164,7 +164,7 @@ export function withPrerelease(version: Version, prerelease: string): Version {
   return withOriginal({ ...version, prerelease });
 }
 
-/** Returns the version with other metadata; empty text takes it away. */
+/** Returns the version with other metadata; an empty text removes it. */
 export function withMetadata(version: Version, metadata: string): Version {
   if (metadata !== "" && !WHOLE_IDENTIFIERS.test(metadata)) {
     throw new SkegError("semver", "Invalid Metadata string");

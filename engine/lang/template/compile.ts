@@ -1,8 +1,8 @@
 /**
- * Trees to code: a template becomes closures once and runs many times.
+ * Compiles trees: a template becomes closures once and runs many times.
  *
- * Go keeps variables on a stack and finds them by name. What is on that stack
- * is known at every place of the text, so names become places here.
+ * Go keeps variables on a stack and finds them by name. The names on that stack
+ * are known at every place of the text, so each name becomes a fixed index here.
  *
  * Source: Go 1.14, `text/template/exec.go`, the `walk` functions.
  *
@@ -27,13 +27,16 @@ export function compileTemplate(tree: Tree, functions: FuncTable, trace?: Tracin
   };
 }
 
+/** The `else` of a branch that has none. */
 const nothing: Code<void> = () => {};
 
-/** Compiles a list; variables declared in it stay on the stack for the caller to take off. */
+/** Compiles a list; variables declared in it stay on the stack until the caller removes them. */
 function compileList(list: ListNode, scope: Scope, tree: Tree): Code<void> {
+  // A trace reports which node wrote a text, so it needs the nodes apart.
   const nodes = scope.trace === undefined ? joinedText(list.nodes) : list.nodes;
   const parts = nodes.map((node) => compileStatement(node, scope, tree));
   const code = sequence(parts);
+  // Generators are slow: a list gets one only if one of its parts has one.
   if (parts.some((part) => part.steps !== undefined)) {
     code.steps = function* (run, dot): Steps<void> {
       for (const part of parts) {
@@ -68,16 +71,17 @@ function compileLater(list: ListNode, scope: Scope, tree: Tree): Code<void> {
   return code;
 }
 
-/** The text that a statement always writes, if there is such. */
+/** Returns the text that a statement always writes; `undefined` if it depends on the run. */
 function fixedText(node: Statement): string | undefined {
   if (node.kind === "text") return node.text;
+  // An action that sets a variable writes nothing.
   if (node.kind !== "action" || node.pipe.decl.length > 0 || node.pipe.cmds.length !== 1) return undefined;
   const { args } = node.pipe.cmds[0] as CommandNode;
   const first = args[0] as Operand;
   return args.length === 1 && first.kind === "string" ? first.text : undefined;
 }
 
-/** Joins neighbours whose text is fixed: much of a chart is strings that hold braces. */
+/** Joins neighbouring nodes whose text is fixed: many charts write braces as string actions. */
 function joinedText(nodes: readonly Statement[]): readonly Statement[] {
   const joined: Statement[] = [];
   let last: string | undefined;
@@ -91,9 +95,11 @@ function joinedText(nodes: readonly Statement[]): readonly Statement[] {
   return joined;
 }
 
+/** Returns code that runs the parts in order. */
 function sequence(parts: readonly Code<void>[]): Code<void> {
   const [first, second, third] = parts;
   if (first === undefined) return (..._) => {};
+  // Short lists are frequent, and direct calls are faster than a loop.
   if (second === undefined) return (run, dot) => first(run, dot);
   if (third === undefined) {
     return (run, dot) => {
@@ -122,15 +128,17 @@ function compileStatement(node: Statement, scope: Scope, tree: Tree): Code<void>
   }
 }
 
+/** Makes code that writes report to the tracer, if there is a trace. */
 function traced(node: Statement, scope: Scope, tree: Tree, code: Code<void>): Code<void> {
   return scope.trace === undefined ? code : scope.trace.writer(node, tree, code);
 }
 
+/** Makes the conditions that a branch reads end with it, if there is a trace. */
 function guarded(scope: Scope, code: Code<void>): Code<void> {
   return scope.trace === undefined ? code : scope.trace.branch(code);
 }
 
-/** The pipeline that a branch hangs on. */
+/** Compiles the pipeline that decides a branch. */
 function compileCondition(node: BranchNode, scope: Scope): Code<unknown> {
   const code = compilePipe(node.pipe, scope);
   return scope.trace === undefined ? code : scope.trace.condition(code);
@@ -143,11 +151,14 @@ function compileText(text: string): Code<void> {
 }
 
 function write(run: Run, value: unknown): void {
+  // Go prints its zero value as `<no value>`. Helm deletes these words from the finished text.
   run.out += typeof value === "string" ? value : value === undefined ? "<no value>" : formatPrintable(value);
 }
 
+/** `{{PIPELINE}}`: writes the value, unless it goes to variables. */
 function compileAction(node: ActionNode, scope: Scope): Code<void> {
   const pipe = compilePipe(node.pipe, scope);
+  // Go prints nothing for an action that declares or sets variables.
   const isSilent = node.pipe.decl.length > 0;
   const code: Code<void> = isSilent ? (run, dot) => void pipe(run, dot) : (run, dot) => write(run, pipe(run, dot));
   const { steps } = pipe;
@@ -160,8 +171,10 @@ function compileAction(node: ActionNode, scope: Scope): Code<void> {
   return code;
 }
 
+/** `{{template "NAME" PIPELINE}}`. The name is looked up when it runs: a file parsed later may define it. */
 function compileTemplateCall(node: TemplateNode, scope: Scope): Code<void> {
   const pipe = node.pipe === undefined ? undefined : compilePipe(node.pipe, scope);
+  // Go looks the template up before it evaluates the pipeline, so these errors come first.
   const find = (run: Run): Template => {
     run.node = node;
     const template = run.world.lookup(node.name);
@@ -179,6 +192,7 @@ function compileTemplateCall(node: TemplateNode, scope: Scope): Code<void> {
     run.leave(frame);
   };
   const code: Code<void> = (run, dot) => {
+    // JavaScript's stack is smaller than Go's: deep levels run on the stack of the driver.
     if (run.world.nesting.depth >= DIRECT_DEPTH_MAX) return drive(steps(run, dot));
     const template = find(run);
     const data = pipe?.(run, dot);
@@ -190,7 +204,9 @@ function compileTemplateCall(node: TemplateNode, scope: Scope): Code<void> {
   return code;
 }
 
+/** `if` or `with`, and its `else`. */
 function compileBranch(node: BranchNode, scope: Scope, tree: Tree): Code<void> {
+  // The condition may declare variables. They end with the branch.
   const mark = scope.vars.length;
   const pipe = compileCondition(node, scope);
   const body = compileLater(node.list, scope, tree);
@@ -212,12 +228,14 @@ function withCode(pipe: Code<unknown>, body: Code<void>, otherwise: Code<void>):
     const value = pipe(run, dot);
     if (!truth(value)) return otherwise(run, dot);
     const { boxedDot } = run;
+    // The pipeline has already unpacked the interface around the new dot.
     run.boxedDot = false;
     body(run, value);
     run.boxedDot = boxedDot;
   };
 }
 
+/** As {@linkcode ifCode} and {@linkcode withCode}, in steps. */
 function branchSteps(
   isWith: boolean,
   pipe: Code<unknown>,
@@ -237,7 +255,7 @@ function branchSteps(
   };
 }
 
-/** What a range goes over. */
+/** The elements that a range goes over. */
 interface Elements {
   readonly from: unknown;
   readonly values: readonly unknown[];
@@ -247,22 +265,27 @@ interface Elements {
   readonly boxed: boolean;
 }
 
+/** Returns the elements of a value; `undefined` for none. Fails for a value that cannot have any. */
 function elementsOf(run: Run, value: unknown): Elements | undefined {
+  // Go: an invalid value is probably a nil map, and counts as an empty one.
   if (value === undefined || value === null) return undefined;
   if (Array.isArray(value)) return { from: value, values: value, keys: undefined, boxed: true };
   if (value instanceof Slice) {
     return { from: value, values: value.items, keys: undefined, boxed: value.elem === "interface {}" };
   }
   if (!isMap(value)) run.fail(`range can't iterate over ${formatPointee(value)}`);
+  // Go visits the keys of a map in sorted order.
   const keys = sortedKeys(value);
   return { from: value, values: keys.map((key) => value[key]), keys, boxed: holdsBoxes(value) };
 }
 
+/** `range`, and its `else`, which runs if there are no elements. */
 function compileRange(node: BranchNode, scope: Scope, tree: Tree): Code<void> {
+  // Variables of the range, and of its body, end with it.
   const mark = scope.vars.length;
   const pipe = compileCondition(node, scope);
   const inner = scope.vars.length;
-  // Go 1.14 fills the topmost variables, which are others than those named when `=` stands instead of `:=`.
+  // Go 1.14 fills the topmost variables, which are not the named ones if the template has `=` instead of `:=`.
   const elementPlace = node.pipe.decl.length > 0 ? inner - 1 : undefined;
   const indexPlace = node.pipe.decl.length > 1 ? inner - 2 : undefined;
   const body = compileLater(node.list, scope, tree);
@@ -276,12 +299,14 @@ function compileRange(node: BranchNode, scope: Scope, tree: Tree): Code<void> {
     if (found === undefined || found.values.length === 0) return otherwise(run, dot);
     const { values, boxed } = found;
     const { boxedDot } = run;
+    // Go ranges over a copy of the slice's header, so the length is fixed before the first round.
     const { length } = values;
     for (let index = 0; index < length; index++) {
       const element = values[index];
       set(run, found, index, element);
       run.boxedDot = boxed;
       body(run, element);
+      // Long output would otherwise become a deep tree of small texts.
       run.settle();
     }
     run.boxedDot = boxedDot;
@@ -292,6 +317,7 @@ function compileRange(node: BranchNode, scope: Scope, tree: Tree): Code<void> {
   return code;
 }
 
+/** Stores an element, and its index or key, in the variables of a range. */
 type Setter = (run: Run, elements: Elements, index: number, element: unknown) => void;
 
 function setter(elementPlace: number | undefined, indexPlace: number | undefined): Setter {
@@ -300,12 +326,14 @@ function setter(elementPlace: number | undefined, indexPlace: number | undefined
     run.vars[elementPlace] = element;
     run.boxedVars[elementPlace] = boxed;
     if (indexPlace === undefined) return;
+    // With `=` instead of `:=` the stack may hold `$` alone. Go panics then.
     if (indexPlace < 0) throw new GoPanic(`runtime error: index out of range [${indexPlace}]`);
     run.vars[indexPlace] = keys === undefined ? goInt(index) : keys[index];
     run.boxedVars[indexPlace] = false;
   };
 }
 
+/** Also tells the tracer which list or map the element comes from. */
 function tracedSetter(set: Setter, place: number | undefined): Setter {
   return (run, elements, index, element) => {
     set(run, elements, index, element);
@@ -314,6 +342,7 @@ function tracedSetter(set: Setter, place: number | undefined): Setter {
   };
 }
 
+/** As the code of {@linkcode compileRange}, in steps. */
 function rangeSteps(
   node: BranchNode,
   pipe: Code<unknown>,

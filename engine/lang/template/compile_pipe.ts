@@ -1,8 +1,8 @@
 /**
- * Pipelines, commands and operands to code.
+ * Compiles pipelines, commands and operands.
  *
- * Every piece sets the node visited last at the moments Go does, since errors
- * are blamed on it.
+ * Each piece of code sets the last visited node exactly when Go does, because
+ * errors name it.
  *
  * Source: Go 1.14, `text/template/exec.go`, the `eval` functions.
  *
@@ -45,11 +45,14 @@ export function compilePipe(pipe: PipeNode, scope: Scope): Code<unknown> {
   return code;
 }
 
+/** Gives a pipeline's value to its variables. */
 type Store = (run: Run, value: unknown) => void;
 
+/** Returns code that runs the commands in order, each with the value of the one before it. */
 function joined(pipe: PipeNode, commands: readonly PipedCode[], store: Store | undefined): Code<unknown> {
   const [only, second] = commands;
   if (only !== undefined && second === undefined && store === undefined) {
+    // Most pipelines are one command without a variable; these need no loop.
     return (run, dot) => {
       run.node = pipe;
       const value = only(run, dot, undefined);
@@ -61,6 +64,7 @@ function joined(pipe: PipeNode, commands: readonly PipedCode[], store: Store | u
     let value: unknown;
     for (let index = 0; index < commands.length; index++) {
       value = (commands[index] as PipedCode)(run, dot, value);
+      // Go unpacks the interface that a command returns: a nil in it becomes the zero value, shown as `<no value>`.
       if (value === null) value = undefined;
     }
     if (store !== undefined) store(run, value);
@@ -72,13 +76,17 @@ function joined(pipe: PipeNode, commands: readonly PipedCode[], store: Store | u
 function compileStore(pipe: PipeNode, scope: Scope): Store | undefined {
   const stores = pipe.decl.map((variable): Store => {
     const name = variable.idents[0] ?? "";
+    // Go searches its stack from the top, so an inner variable hides an outer one of the same name.
     let place = scope.vars.lastIndexOf(name);
+    // `:=` makes a new variable, even if one of this name is in view. The parser accepts `=` without a declaration, so
+    // a name that does not exist is noticed when this runs.
     if (!pipe.isAssign) {
       place = scope.vars.length;
       scope.vars.push(name);
     } else if (place < 0) return (run) => run.fail(`undefined variable: ${name}`);
     const store: Store = (run, value) => {
       run.vars[place] = value;
+      // The pipeline has already unpacked the interface.
       run.boxedVars[place] = false;
     };
     if (scope.trace === undefined) return store;
@@ -88,9 +96,11 @@ function compileStore(pipe: PipeNode, scope: Scope): Store | undefined {
     };
   });
   if (stores.length < 2) return stores[0];
+  // Only `range` has two variables. Go first gives the pipeline's value to both.
   return (run, value) => stores.forEach((store) => store(run, value));
 }
 
+/** Compiles a command. If it is `piped`, the value of the command before it is its last argument. */
 function compileCommand(command: CommandNode, scope: Scope, piped: boolean): PipedCode {
   const first = command.args[0] as Operand;
   switch (first.kind) {
@@ -103,9 +113,11 @@ function compileCommand(command: CommandNode, scope: Scope, piped: boolean): Pip
     case "variable":
       return compileVariable(first, command.args, scope, piped);
     case "pipe":
+      // Go checks this before it visits the parenthesis, so the error names the node visited before.
       if (hasArguments(command, piped)) return failing(undefined, noFunction(first));
       return compilePipe(first, scope);
   }
+  // The operands that are left are the dot and constants; none of them can be called.
   if (hasArguments(command, piped)) return failing(first, noFunction(first));
   const readDot = dotCode(scope);
   switch (first.kind) {
@@ -133,7 +145,7 @@ function noFunction(node: Operand): string {
   return `can't give argument to non-function ${nodeText(node)}`;
 }
 
-/** Code that fails, blaming `node` or else the node visited last. */
+/** Returns code that fails. The error names `node`, or the last visited node if there is none. */
 function failing(node: Node | undefined, message: string): Code<never> {
   return (run) => {
     if (node !== undefined) run.node = node;
@@ -141,6 +153,7 @@ function failing(node: Node | undefined, message: string): Code<never> {
   };
 }
 
+/** Returns code of a constant, or code that fails with the message. */
 function constant(node: Node, result: { value: unknown } | { message: string }): Code<unknown> {
   if ("message" in result) return failing(node, result.message);
   const { value } = result;
@@ -152,6 +165,7 @@ function constant(node: Node, result: { value: unknown } | { message: string }):
 
 // Fields
 
+/** `.a.b`, or a call of the last field. */
 function compileField(node: FieldNode, args: readonly Operand[], scope: Scope, piped: boolean): PipedCode {
   const { idents } = node;
   if (args.length <= 1 && !piped) {
@@ -159,12 +173,14 @@ function compileField(node: FieldNode, args: readonly Operand[], scope: Scope, p
       run.node = node;
       return readChain(run, dot, run.boxedDot, node, idents);
     };
+    // Decided here and not when it runs: code without a trace does no extra work.
     if (scope.trace === undefined) return code;
     return (run, dot) => {
       run.world.tracer?.chain(dot, idents);
       return code(run, dot);
     };
   }
+  // Leaves in `run.boxed` what `withArguments` reads from it, as a chain of fields would.
   const start = (run: Run, dot: unknown): unknown => {
     run.node = node;
     run.boxed = run.boxedDot;
@@ -173,9 +189,11 @@ function compileField(node: FieldNode, args: readonly Operand[], scope: Scope, p
   return withArguments(node, start, idents, args, scope, piped);
 }
 
+/** `$x` or `$x.a.b`, or a call of the last field. */
 function compileVariable(node: VariableNode, args: readonly Operand[], scope: Scope, piped: boolean): PipedCode {
   const name = node.idents[0] ?? "";
   const place = scope.vars.lastIndexOf(name);
+  // Only possible for a name that `=` has used without a declaration; see `compileStore`.
   if (place < 0) return failing(node, `undefined variable: ${name}`);
   const fields = node.idents.slice(1);
   const called = args.length > 1 || piped;
@@ -202,7 +220,7 @@ function compileVariable(node: VariableNode, args: readonly Operand[], scope: Sc
   return withArguments(node, start, fields, args, scope, piped);
 }
 
-/** Reports what a variable was made from, and the path of its fields. */
+/** Reports to the tracer the values that the variable was made from, and the path of its fields. */
 function tracedVariable(code: Code<unknown>, place: number, fields?: readonly string[]): Code<unknown> {
   return (run, dot) => {
     const { tracer } = run.world;
@@ -215,6 +233,7 @@ function tracedVariable(code: Code<unknown>, place: number, fields?: readonly st
 /** Functions that can be called without arguments and whose result Go holds as an interface. */
 const BOXED_RESULTS: ReadonlySet<string> = new Set(["coalesce", "concat"]);
 
+/** `(PIPELINE).a.b`, or a call of the last field. */
 function compileChain(node: ChainNode, args: readonly Operand[], scope: Scope, piped: boolean): PipedCode {
   const { node: inner, fields } = node;
   const traced = scope.trace !== undefined;
@@ -255,7 +274,7 @@ function compileChain(node: ChainNode, args: readonly Operand[], scope: Scope, p
   return code;
 }
 
-/** A chain of fields whose last one is given arguments. */
+/** Compiles a chain of fields whose last field has arguments. */
 function withArguments(
   node: Node,
   start: Code<unknown>,
@@ -264,8 +283,10 @@ function withArguments(
   scope: Scope,
   piped: boolean,
 ): PipedCode {
+  // Only the last field is called with arguments; those before it are read without any.
   const path = fields.slice(0, -1);
   const name = fields.at(-1) ?? "";
+  // The first operand is the chain itself.
   const call = { node, args: args.slice(1).map((arg) => compileTyped(arg, scope)), piped };
   const code: PipedCode = (run, dot, final) => {
     let receiver = start(run, dot);
@@ -285,6 +306,7 @@ function withArguments(
 
 // Functions
 
+/** A call of a function. Its errors name the node `blamed`, which is the whole command if there is one. */
 function compileFunction(
   node: IdentifierNode,
   blamed: Node,
@@ -293,19 +315,23 @@ function compileFunction(
   piped: boolean,
 ): PipedCode {
   const { name } = node;
+  // An own property only: `constructor` and similar names are no functions of templates.
   const func = Object.hasOwn(scope.functions, name) ? scope.functions[name] : undefined;
   if (func === undefined) return failing(node, `"${name}" is not a defined function`);
+  // Go checks the number of arguments before it evaluates one, so the result is known before the run.
   const message = arityMessage(func, name, args.length, piped);
   if (message !== undefined) return failing(node, message);
   const codes = args.map((arg, index) => compileArgument(arg, parameterType(func, index), scope));
   const finalType = piped ? parameterType(func, args.length) : undefined;
   const code = callCode(func, node, blamed, codes, finalType);
+  // Generators are slow: only a call that may run a template, or wait for a module, gets one.
   if (func.steps !== undefined || func.load !== undefined || codes.some((arg) => arg.steps !== undefined)) {
     code.steps = callSteps(func, node, blamed, codes, finalType);
   }
   return code;
 }
 
+/** Returns code of a call; `finalType` is the type of the piped argument, if there is one. */
 function callCode(
   func: Func,
   node: IdentifierNode,
@@ -322,6 +348,7 @@ function callCode(
       return run.failCall(blamed, node.name, error);
     }
   };
+  // One or two arguments are the usual case; these need no loop.
   const [first, second] = codes;
   if (finalType === undefined && first !== undefined && count === 1) {
     return (run, dot) => {
@@ -339,11 +366,13 @@ function callCode(
     run.node = node;
     const args: unknown[] = [];
     for (let index = 0; index < count; index++) args.push((codes[index] as Code<unknown>)(run, dot));
+    // Go checks the piped value last, after all arguments are evaluated.
     if (finalType !== undefined) args.push(validate(run, final, finalType));
     return invoke(run, args);
   };
 }
 
+/** As {@linkcode callCode}, in steps: a module that the call needs is loaded before it. */
 function callSteps(
   func: Func,
   node: IdentifierNode,
@@ -356,8 +385,10 @@ function callSteps(
     const args: unknown[] = [];
     for (const code of codes) args.push(code.steps === undefined ? code(run, dot) : yield code.steps(run, dot));
     if (finalType !== undefined) args.push(validate(run, final, finalType));
+    // The arguments are evaluated outside: only an error of the function itself becomes `error calling NAME`.
     try {
       const { context } = run.world;
+      // What must be loaded can depend on the arguments, so this waits until they are known.
       const loading = func.load?.(args);
       if (loading !== undefined) yield loading;
       return func.steps === undefined ? func.call(args, context) : yield func.steps(args, context);
@@ -384,9 +415,11 @@ function compileArgument(node: Operand, type: string, scope: Scope): Code<unknow
     case "identifier":
       return checked(node, type, compileOperand(node, scope));
   }
+  // A literal is converted once, when the template is compiled.
   return constant(node, literal(node, type));
 }
 
+/** Returns the dot; a trace notes that it was read. */
 function dotCode(scope: Scope): Code<unknown> {
   if (scope.trace === undefined) return (_run, dot) => dot;
   return (run, dot) => {
@@ -408,6 +441,7 @@ function compileOperand(node: FieldNode | VariableNode | ChainNode | IdentifierN
 
 /** Code whose value is checked against a type. */
 function checked(node: Operand, type: string, value: Code<unknown>): Code<unknown> {
+  // An `interface {}` takes every value: nothing is checked, and Go's zero value becomes nil.
   const code: Code<unknown> = type === "interface {}"
     ? (run, dot) => {
       run.node = node;

@@ -1,5 +1,5 @@
 /**
- * Arguments as Go's reflection checks and converts them.
+ * Checks and converts arguments as Go's reflection does.
  *
  * Source: Go 1.14, `text/template/exec.go`, `validateType` and `evalArg`.
  *
@@ -24,7 +24,7 @@ const INT = /^int(8|16|32|64)?$/;
 const UINT = /^uint(8|16|32|64)?$/;
 const NILABLE = /^(interface \{\}|map\[.*|\[\].*|\*.*|func\(.*|reflect\.Value|error|io\..*)$/;
 
-/** True for types that nil belongs to. */
+/** True for types whose values can be nil. */
 export function canBeNil(type: string): boolean {
   return NILABLE.test(underlyingType(type));
 }
@@ -50,17 +50,18 @@ function assigned(value: unknown, type: string): unknown {
   const own = typeName(value);
   if (own === type) return value;
   if (isMap(value)) {
+    // Go assigns between maps of one underlying type if at most one of the two types has a name.
     const isNamed = own !== underlyingType(own);
     const wantsNamed = type !== underlyingType(type);
     if (underlyingType(own) !== underlyingType(type) || (isNamed && wantsNamed)) return undefined;
     return viewAs(value as GoMap, type);
   }
-  // One dereference is tried.
+  // Go dereferences one pointer.
   if (value instanceof Struct && own === "*" + type) return value;
   return undefined;
 }
 
-/** Checks a value against a parameter's type; `undefined` stands for no value. */
+/** Checks a value against a parameter's type; `undefined` means no value. */
 export function validate(run: Run, value: unknown, type: string): unknown {
   if (type === "interface {}") return value === undefined ? null : value;
   if (type === "string" && typeof value === "string") return value;
@@ -69,15 +70,18 @@ export function validate(run: Run, value: unknown, type: string): unknown {
     if (canBeNil(type)) return null;
     run.fail(`invalid value; expected ${type}`);
   }
+  // A nil that an interface holds has no type that could be converted.
   if (value === null) run.fail(`wrong type for value; expected ${type}; got interface {}`);
   const result = assigned(value, type);
   if (result === undefined) run.fail(`wrong type for value; expected ${type}; got ${typeName(value)}`);
+  // Functions receive a nil map as null.
   return (result as { [NIL_MAP]?: boolean })[NIL_MAP] ? null : result;
 }
 
-/** The value of a number whose type nobody asks for, or a message. */
+/** Returns the value of a number where no type is expected, or a message. */
 export function idealNumber(node: NumberNode): { value: unknown } | { message: string } {
   if (node.complex !== undefined) return { value: new Complex(node.complex.re, node.complex.im) };
+  // In a hexadecimal integer, `e` is a digit and no exponent.
   const isHex = /^0[xX]/.test(node.text) && node.text.length > 2 && !/[pP]/.test(node.text);
   if (node.float !== undefined && !isHex && node.text[0] !== "'" && /[.eEpP]/.test(node.text)) {
     return { value: node.float };
@@ -86,7 +90,7 @@ export function idealNumber(node: NumberNode): { value: unknown } | { message: s
   return { message: `${node.text} overflows int` };
 }
 
-/** The value of a literal as an argument of a type, or a message. */
+/** Returns the value of a literal as an argument of a type, or a message. */
 export function literal(node: Operand, type: string): { value: unknown } | { message: string } {
   const number = node.kind === "number" ? node : undefined;
   if (type === "bool") return node.kind === "bool" ? { value: node.value } : found("bool", node);
@@ -110,10 +114,11 @@ function found(wanted: string, node: Operand): { message: string } {
 }
 
 function fitted(value: bigint, type: string): unknown {
+  // Go's `SetInt` cuts the number to the width of the type.
   return goInt(type === "int32" ? BigInt.asIntN(32, value) : value, type as IntType);
 }
 
-/** A literal by its own type. */
+/** Returns a literal with its own type. */
 function plain(node: Operand): { value: unknown } | { message: string } {
   if (node.kind === "bool") return { value: node.value };
   if (node.kind === "string") return { value: node.text };

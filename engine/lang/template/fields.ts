@@ -18,16 +18,16 @@ export interface TypedCode {
   steps?: ((run: Run, dot: unknown, type: string) => Steps<unknown>) | undefined;
 }
 
-/** Where the last field of a chain gets its arguments from. */
+/** The arguments of the last field of a chain. */
 export interface CallArguments {
-  /** The node that a failing call is blamed on. */
+  /** The node that the error of a failing call names. */
   readonly node: Node;
   readonly args: readonly TypedCode[];
-  /** There is a value from the pipe. */
+  /** True if the pipe adds a last argument. */
   readonly piped: boolean;
 }
 
-/** What a map without the key gives: the zero value of its elements' type. */
+/** Returns the value of a missing key: the zero value of the type of the map's elements. */
 export function zeroElement(map: object): unknown {
   const type = (map as GoMap)[MAP_TYPE];
   if (type === undefined) return null;
@@ -46,7 +46,7 @@ export function holdsBoxes(map: GoMap): boolean {
   return type === undefined || elementType(type) === "interface {}";
 }
 
-/** What reading one field came to. */
+/** The result of reading one field. */
 interface Found {
   readonly value: unknown;
   /** Go holds it as an interface. */
@@ -65,6 +65,7 @@ export function readChain(
   let boxed = startBoxed;
   for (let index = 0; index < names.length; index++) {
     const name = names[index] as string;
+    // Maps are the usual receivers; this path makes no object for each field.
     if (typeof value === "object" && value !== null && Object.getPrototypeOf(value) === null) {
       const map = value as GoMap;
       const type = map[MAP_TYPE];
@@ -93,7 +94,7 @@ function readField(run: Run, receiver: unknown, boxed: boolean, node: Node, name
   return plainField(run, receiver, boxed, name, false);
 }
 
-/** The method of this name, if the value has one. */
+/** Returns the method of this name; `undefined` if the value has none. */
 export function findMethod(run: Run, receiver: unknown, name: string): Method | undefined {
   if (receiver instanceof Struct) return receiver.method(name);
   if (!isMap(receiver)) return undefined;
@@ -101,7 +102,7 @@ export function findMethod(run: Run, receiver: unknown, name: string): Method | 
   return type === undefined ? undefined : run.world.mapMethod(receiver as GoMap, type, name);
 }
 
-/** A field that is no method. */
+/** Reads a field that is not a method. */
 function plainField(run: Run, receiver: unknown, boxed: boolean, name: string, hasArgs: boolean): Found {
   if (receiver === undefined) return { value: undefined, boxed: false };
   if (receiver === null) run.fail(`nil pointer evaluating interface {}.${name}`);
@@ -110,6 +111,7 @@ function plainField(run: Run, receiver: unknown, boxed: boolean, name: string, h
     const value = Object.hasOwn(receiver, name) ? receiver[name] : zeroElement(receiver);
     return { value, boxed: holdsBoxes(receiver as GoMap) };
   }
+  // Errors name the static type: `interface {}` for an element of a list or map.
   const type = boxed ? "interface {}" : typeName(receiver);
   const value = receiver instanceof Struct && (receiver.kind === "struct" || receiver.kind === "ptr")
     ? receiver.field(name)
@@ -120,7 +122,7 @@ function plainField(run: Run, receiver: unknown, boxed: boolean, name: string, h
   return { value, boxed: false };
 }
 
-/** Fails when the number of arguments is wrong; `count` leaves out a piped value. */
+/** Fails when the number of arguments is wrong; `count` does not include a piped value. */
 export function checkArity(
   run: Run,
   method: { readonly params: readonly string[]; readonly variadic?: boolean; readonly results?: number },
@@ -132,7 +134,7 @@ export function checkArity(
   if (message !== undefined) run.fail(message);
 }
 
-/** What is wrong with the number of arguments, if anything. */
+/** Returns the error about the number of arguments; `undefined` if it is right. */
 export function arityMessage(
   method: { readonly params: readonly string[]; readonly variadic?: boolean; readonly results?: number },
   name: string,
@@ -142,13 +144,15 @@ export function arityMessage(
   const given = count + (piped ? 1 : 0);
   const wanted = method.params.length;
   if (method.variadic) {
+    // Go leaves the piped value out of this message, and counts it in the next one.
     if (given < wanted - 1) return `wrong number of args for ${name}: want at least ${wanted - 1} got ${count}`;
   } else if (given !== wanted) return `wrong number of args for ${name}: want ${wanted} got ${given}`;
+  // Go calls what has one result, or two of which the second is an error.
   if (method.results !== undefined) return `can't call method/function "${name}" with ${method.results} results`;
   return undefined;
 }
 
-/** The type of the parameter that takes argument `index`. */
+/** Returns the type of the parameter that takes argument `index`. */
 export function parameterType(
   method: { readonly params: readonly string[]; readonly variadic?: boolean },
   index: number,

@@ -26,7 +26,7 @@ export class LateCalls {
     private readonly lookup: (name: string) => Template | undefined,
   ) {}
 
-  /** True for a template that may call such a function, itself or by the templates that it calls. */
+  /** True for a template that may call such a function, directly or through other templates. */
   has(tree: Tree): boolean {
     let answer = this.known.get(tree);
     if (answer === undefined) this.known.set(tree, answer = this.find(tree));
@@ -35,10 +35,11 @@ export class LateCalls {
 
   private find(root: Tree): boolean {
     const seen = new Set([root]);
-    // Trees that are added on the way are looked at as well.
+    // The loop also visits trees that are added while it runs.
     for (const tree of seen) {
       if (this.known.get(tree) === true) return true;
       const { isAny, functions, templates } = tree.calls;
+      // Every template may be called, so also one that has to wait.
       if (isAny) return true;
       for (const name of functions) if (isLateFunction(this.functions, name)) return true;
       for (const name of templates) {
@@ -46,6 +47,7 @@ export class LateCalls {
         if (called !== undefined && this.known.get(called) !== false) seen.add(called);
       }
     }
+    // None of them leads to such a function, so the answer holds for each of them.
     for (const tree of seen) this.known.set(tree, false);
     return false;
   }

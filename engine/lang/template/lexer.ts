@@ -1,5 +1,5 @@
 /**
- * Template text to tokens, each with its place.
+ * Cuts a template's text into tokens, each with its position.
  *
  * Source: Go 1.14, `text/template/parse/lex.go`.
  *
@@ -61,6 +61,7 @@ export function tokenText(token: Token): string {
   if (token.kind === "eof") return "EOF";
   if (token.kind === "error") return token.value;
   if (KEYWORD_KINDS.has(token.kind)) return `<${token.value}>`;
+  // As Go's `%.10q`: the length is measured in bytes and cut in characters.
   if (byteLength(token.value) <= 10) return quote(token.value);
   return quote([...token.value].slice(0, 10).join("")) + "...";
 }
@@ -114,6 +115,7 @@ export class Lexer {
   /** Returns the next token; after the end, empty error tokens. */
   next(): Token {
     for (;;) {
+      // A comment gives no token, so one step is not always enough.
       const { first } = this;
       if (first !== undefined) {
         this.first = this.second;
@@ -136,6 +138,7 @@ export class Lexer {
     if (!this.inAction || this.first !== undefined || text.charCodeAt(pos) !== 0x60) return undefined;
     const end = text.indexOf("`", pos + 1) + 1;
     if (end === 0) return undefined;
+    // Anything else after the string, even a blank, is left to the general path.
     const trims = text.startsWith(" -}}", end);
     if (!trims && !text.startsWith("}}", end)) return undefined;
     this.pos = end + (trims ? 4 : 2);
@@ -145,20 +148,24 @@ export class Lexer {
     return { kind: "rawString", pos, value: text.slice(pos, end) };
   }
 
+  /** Queues a token. One step gives two at most, so two places are enough. */
   private push(token: Token): void {
     if (this.first === undefined) this.first = token;
     else this.second = token;
   }
 
+  /** Queues a token with the text that was read since the last one. */
   private emit(kind: TokenKind): void {
     this.push({ kind, pos: this.start, value: this.text.slice(this.start, this.pos) });
     this.start = this.pos;
   }
 
+  /** Drops the text that was read since the last token. */
   private skip(): void {
     this.start = this.pos;
   }
 
+  /** Queues an error. No token follows it. */
   private fail(message: string): void {
     this.push({ kind: "error", pos: this.start, value: message });
     this.done = true;
@@ -191,6 +198,7 @@ export class Lexer {
       return;
     }
     this.pos = open;
+    // `{{- ` removes the white space before it.
     if (text.startsWith("- ", open + 2)) {
       while (this.pos > this.start && isTrimmed(text.charCodeAt(this.pos - 1))) this.pos -= 1;
     }
@@ -203,6 +211,7 @@ export class Lexer {
   private openAction(): void {
     this.pos += 2;
     const marker = this.text.startsWith("- ", this.pos) ? 2 : 0;
+    // A comment must follow the delimiter at once. It gives no token.
     if (this.text.startsWith("/*", this.pos + marker)) {
       this.pos += marker;
       this.skip();
@@ -215,6 +224,7 @@ export class Lexer {
     this.inAction = true;
   }
 
+  /** Skips a comment, after its left delimiter; the right delimiter must follow at once. */
   private comment(): void {
     const end = this.text.indexOf("*/", this.pos + 2);
     if (end < 0) return this.fail("unclosed comment");
@@ -236,6 +246,7 @@ export class Lexer {
   private closeAction(): void {
     const trims = this.text.startsWith(" -}}", this.pos);
     if (trims) {
+      // The blank and the dash before `}}` belong to no token.
       this.pos += 2;
       this.skip();
     }
@@ -251,6 +262,7 @@ export class Lexer {
   /** One element inside an action. */
   private action(): void {
     const { text } = this;
+    // Checked before blanks, since ` -}}` begins with one.
     if (text.startsWith("}}", this.pos) || text.startsWith(" -}}", this.pos)) {
       return this.parens === 0 ? this.closeAction() : this.fail("unclosed left paren");
     }
@@ -294,6 +306,7 @@ export class Lexer {
   /** Dots, numbers, and characters that nothing begins with. */
   private other(code: number): void {
     const next = this.text.charCodeAt(this.pos);
+    // `.5` is a number, and Go also reads a dot at the very end of the text as one. Another dot may begin a field.
     const isDot = code === 0x2e;
     if (isDot && this.pos < this.text.length && !(next >= 48 && next <= 57)) return this.fieldOrVariable("field");
     if (isDot || code === 0x2b || code === 0x2d || (code >= 48 && code <= 57)) {
@@ -311,6 +324,7 @@ export class Lexer {
       this.pos += 1;
       count += 1;
     }
+    // The last blank belongs to ` -}}`; if it is the only one, the action ends here.
     if (text.startsWith(" -}}", this.pos - 1)) {
       this.pos -= 1;
       if (count === 1) return this.closeAction();
@@ -343,6 +357,7 @@ export class Lexer {
     this.emit(kind);
   }
 
+  /** True where a word may end. `$x+2` is refused: Go wants a blank before the `+`. */
   private atTerminator(): boolean {
     const code = this.text.charCodeAt(this.pos);
     switch (code) {
@@ -356,17 +371,20 @@ export class Lexer {
       case 0x3a: // :
       case 0x29: // )
       case 0x28: // (
+      // One brace is enough, as in Go. The next token shows if it is a delimiter.
       case 0x7d: // }
         return true;
     }
     return this.pos >= this.text.length;
   }
 
+  /** Reads up to the closing quote, which must be on the same line. */
   private quoted(mark: number, kind: "string" | "rune", message: string): void {
     for (;;) {
       let code = this.take();
       if (code === 0x5c) {
         code = this.take();
+        // The character after a backslash cannot end the string. The parser checks the escape.
         if (code !== EOF && code !== LF) continue;
       }
       if (code === EOF || code === LF) return this.fail(message);
@@ -383,6 +401,7 @@ export class Lexer {
 
   private number(): void {
     if (!this.scanNumber()) return this.fail(this.badNumber());
+    // `1+2i` has no blank in it: a second number with a sign must end in `i`.
     const sign = this.peek();
     if (sign !== 0x2b && sign !== 0x2d) return this.emit("number");
     if (!this.scanNumber() || this.text[this.pos - 1] !== "i") return this.fail(this.badNumber());
@@ -404,9 +423,11 @@ export class Lexer {
     while (this.accept(chars));
   }
 
+  /** Takes the characters of a number, whose value the parser checks; false if a letter or digit follows at once. */
   private scanNumber(): boolean {
     const decimal = "0123456789_";
     this.accept("+-");
+    // A leading 0 alone does not mean octal, since a float may begin with it.
     let digits = decimal;
     if (this.accept("0")) {
       if (this.accept("xX")) digits = "0123456789abcdefABCDEF_";
@@ -415,12 +436,14 @@ export class Lexer {
     }
     this.acceptRun(digits);
     if (this.accept(".")) this.acceptRun(digits);
+    // The set of hexadecimal digits has 23 characters; their exponent is written with `p`.
     if (digits === decimal ? this.accept("eE") : digits.length === 23 && this.accept("pP")) {
       this.accept("+-");
       this.acceptRun(decimal);
     }
     this.accept("i");
     if (!isWord(this.peek())) return true;
+    // The character is taken so that the message shows it.
     this.take();
     return false;
   }

@@ -4,7 +4,7 @@ import type { Func, FuncNeeds } from "./funcs/func.ts";
 import { functions } from "./funcs/mod.ts";
 import { Program } from "./program.ts";
 
-/** What ran, in order. */
+/** The calls of a run, in order, and its text. */
 interface Seen {
   readonly events: string[];
   readonly text: string;

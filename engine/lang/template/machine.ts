@@ -1,5 +1,5 @@
 /**
- * What compiled templates run on: one run's output, variables and position,
+ * The machine that runs compiled templates: one run's output, variables and position,
  * and the driver that keeps deep recursion off the stack.
  *
  * Source: Go 1.14, `text/template/exec.go`, `state`.
@@ -42,7 +42,7 @@ export const TEMPLATE_DEPTH_MAX = 100000;
 /** A Go panic outside of a function call. */
 export class GoPanic extends Error {}
 
-/** What overflows Go's stack and ends Helm; told once, not once a level. */
+/** Thrown where Go's stack would overflow and end Helm. It is reported once, not once per level. */
 export class TooDeep extends Error {}
 
 /** The state of one template being executed. */
@@ -76,7 +76,7 @@ export interface TraceSink {
 
 /** What lies around a run: the templates and functions it can reach. */
 export interface World {
-  /** What functions call back into. */
+  /** The services that functions are called with. */
   readonly context: FuncContext;
   /** Finds a template by name. */
   readonly lookup: (name: string) => Template | undefined;
@@ -113,9 +113,9 @@ const PIECE_MIN = 16_384;
 
 /** One run of a set of templates. */
 export class Run implements Frame {
-  /** What the innermost running template has written last; {@linkcode written} is all of it. */
+  /** The newest output of the innermost running template; {@linkcode written} returns all of it. */
   out = "";
-  /** What it has written before, in pieces. */
+  /** Its output before `out`, in pieces. */
   private pieces: string[] | undefined;
   template: Template;
   vars: unknown[] = [];
@@ -123,7 +123,7 @@ export class Run implements Frame {
   boxedDot = false;
   node: Node;
   depth = 0;
-  /** Go would hold the value of the last chain of fields as an interface. */
+  /** True if Go would hold the value of the last chain of fields as an interface. */
   boxed = false;
 
   /** @param world What lies around this run. */
@@ -133,8 +133,8 @@ export class Run implements Frame {
   }
 
   /**
-   * Puts what was written aside, when it is much. Loops call this: a text that
-   * grows by small parts is a tree of all of them until somebody reads it.
+   * Moves the output to `pieces` if it is long. Loops call this: a text that
+   * grows by small parts is a tree of all of them until it is first read.
    */
   settle(): void {
     const { out } = this;
@@ -188,7 +188,7 @@ export class Run implements Frame {
     this.world.nesting.depth -= 1;
   }
 
-  /** True when a template is to run in steps: it may have to wait, or the stack would grow too high. */
+  /** True if a template must run in steps, because it may have to wait or the stack would grow too high. */
   runsInSteps(template: Template): boolean {
     return this.world.nesting.depth >= DIRECT_DEPTH_MAX || this.world.mayWait(template);
   }
@@ -199,14 +199,14 @@ export class Run implements Frame {
     const position = positionOf(tree.source, this.node.pos);
     const { path, line, column } = position;
     const place = `template: ${path}:${line}:${column}: executing ${quote(tree.name)}`;
-    // The inner error is done with: its trace grows into this one's.
+    // The inner error is not used again, so its trace is extended and not copied.
     inner.push(position);
     throw new TemplateError(`${place} at <${nodeText(this.node)}>: ${message}`, inner);
   }
 
-  /** Throws what an error inside a function becomes. */
+  /** Throws the template error for an error inside a function. */
   failCall(node: Node, name: string, error: unknown): never {
-    // A stack that ran out is not the function's fault.
+    // A stack overflow is no error of the function.
     if (error instanceof RangeError || error instanceof TooDeep) throw error;
     this.node = node;
     const message = error instanceof Error ? error.message : String(error);
@@ -246,7 +246,7 @@ export async function driveLoading<Result>(first: Steps<Result>): Promise<Result
 /** The computations under way, from the outermost to the innermost. */
 class Driver {
   readonly #stack: Steps<unknown>[];
-  /** What the innermost computation is sent; at the end, the result of the outermost. */
+  /** The value to send to the innermost computation; at the end, the result of the outermost. */
   result: unknown;
 
   constructor(first: Steps<unknown>) {

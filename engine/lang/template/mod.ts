@@ -1,5 +1,5 @@
 /**
- * Go templates: text in, text out. Knows no charts, no files, no cluster.
+ * Go templates: text in, text out. This room knows nothing of charts, files or clusters.
  *
  * @module
  */

@@ -7,7 +7,7 @@
  */
 import { quote } from "../golang/mod.ts";
 
-/** What all nodes have: where they stand, as an index into the source's text. */
+/** The field of all nodes: their position, as an index into the source's text. */
 interface At {
   readonly pos: number;
 }
@@ -45,10 +45,10 @@ export interface TemplateNode extends At {
   readonly pipe: PipeNode | undefined;
 }
 
-/** Commands joined by `|`, with the variables they are given to. */
+/** Commands joined by `|`, and the variables that receive the result. */
 export interface PipeNode extends At {
   readonly kind: "pipe";
-  /** `=` rather than `:=`. */
+  /** True for `=`, false for `:=`. */
   isAssign: boolean;
   decl: readonly VariableNode[];
   cmds: readonly CommandNode[];
@@ -120,7 +120,7 @@ export interface StringNode extends At {
   readonly text: string;
 }
 
-/** What can stand in a command. */
+/** A node that a command can contain. */
 export type Operand =
   | IdentifierNode
   | VariableNode
@@ -133,7 +133,7 @@ export type Operand =
   | StringNode
   | PipeNode;
 
-/** What can stand in a list. */
+/** A node that a list can contain. */
 export type Statement = TextNode | ActionNode | BranchNode | TemplateNode;
 
 /** Any node. */
@@ -147,13 +147,13 @@ export interface Source {
   readonly text: string;
 }
 
-/** What a template calls. */
+/** The functions and templates that a template calls. */
 export interface Calls {
   /** Functions by name. */
   readonly functions: ReadonlySet<string>;
   /** Templates that `template` and `include` name in the text. */
   readonly templates: ReadonlySet<string>;
-  /** An `include` whose name is computed: any template may be called. */
+  /** True if an `include` computes its name, so that any template may be called. */
   readonly isAny: boolean;
 }
 
@@ -163,16 +163,16 @@ export interface Tree {
   readonly source: Source;
   readonly root: ListNode;
   readonly calls: Calls;
-  /** Nothing but blanks and comments: does not replace another definition. */
+  /** True if it holds only white space and comments; then it does not replace another definition. */
   readonly isEmpty: boolean;
 }
 
-/** Returns true when the node holds nothing but white space. */
+/** True if the node holds only white space. */
 export function isEmptyNode(node: Node): boolean {
   if (node.kind === "list") return node.nodes.every(isEmptyNode);
   if (node.kind !== "text") return false;
   const first = node.text.charCodeAt(0);
-  // Most texts show with their first character that they are not blank.
+  // The first character of most texts already shows that they are not blank.
   return !(first > 0x20 && first < 0x7f) && /^[\t\n\v\f\r \u0085\p{Z}]*$/u.test(node.text);
 }
 
@@ -182,6 +182,7 @@ function commandText(node: CommandNode): string {
 
 function pipeText(node: PipeNode): string {
   const commands = node.cmds.map(commandText).join(" | ");
+  // Go prints `:=` even where the template has `=`.
   return node.decl.length === 0 ? commands : node.decl.map(nodeText).join(", ") + " := " + commands;
 }
 

@@ -38,7 +38,7 @@ const INT64_MIN = -(2 ** 63);
 const INT64_END = 2 ** 63;
 const UINT64_END = 2 ** 64;
 
-/** The integer types a float fits as well. */
+/** Returns the integers that equal a float. */
 function integers(value: number): { int?: bigint; uint?: bigint } {
   if (!Number.isInteger(value)) return {};
   const out: { int?: bigint; uint?: bigint } = {};
@@ -55,11 +55,13 @@ function plainNumber(token: Token): NumberNode | string {
   const signed = parseInt64(text, 0);
   const int = signed.error === undefined ? signed.value : undefined;
   let uint = unsigned.error === undefined ? unsigned.value : undefined;
+  // `-0` is an unsigned number, too.
   if (int === 0n) uint = unsigned.value;
   if (int !== undefined) return { ...base(token), int, uint, float: Number(int) };
   if (uint !== undefined) return { ...base(token), uint, float: Number(uint) };
   const read = parseFloat64(text);
   if (read.error !== undefined) return `illegal number syntax: ${quote(text)}`;
+  // It reads as a float but is written as an integer, so it is too large for one.
   if (!/[.eEpP]/.test(text)) return `integer overflow: ${quote(text)}`;
   return { ...base(token), float: read.value, ...integers(read.value) };
 }

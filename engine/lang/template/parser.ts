@@ -1,5 +1,5 @@
 /**
- * Tokens to trees.
+ * Builds trees from tokens.
  *
  * Source: Go 1.14, `text/template/parse/parse.go`.
  *
@@ -27,7 +27,7 @@ import {
 } from "./nodes.ts";
 import { parseNumber } from "./numbers.ts";
 
-/** What closes a list: `{{end}}` or `{{else}}`. */
+/** The end of a list: `{{end}}` or `{{else}}`. */
 interface Closer {
   readonly kind: "end" | "else";
   readonly pos: number;
@@ -69,10 +69,10 @@ function withOne<T>(list: readonly T[], item: T): readonly T[] {
   return list;
 }
 
-/** Deeper nesting than this would not fit the stack; no chart comes near. */
+/** Deeper nesting would overflow the stack. No known chart comes near this limit. */
 const NESTING_MAX = 1000;
 
-/** What the parsers of one text share. */
+/** The state that the parsers of one text share. */
 interface Shared {
   readonly source: Source;
   readonly lexer: Lexer;
@@ -113,6 +113,7 @@ class Parser {
   // Tokens
 
   private next(): Token {
+    // Tokens that were put back come first.
     if (this.peeked > 0) this.peeked -= 1;
     else this.token[0] = this.shared.lexer.next();
     return this.token[this.peeked] as Token;
@@ -135,6 +136,7 @@ class Parser {
 
   private peekNonSpace(): Token {
     const token = this.nextNonSpace();
+    // Spaces before the token are dropped; only the token itself is put back.
     this.peeked += 1;
     return token;
   }
@@ -145,6 +147,7 @@ class Parser {
 
   private fail(message: string): never {
     const { name, text } = this.shared.source;
+    // Go names the line of the token read last, even if that was put back.
     const pos = this.token[0]?.pos ?? -1;
     const line = pos < 0 ? 0 : text.slice(0, pos).split("\n").length;
     throw new TemplateError(`template: ${name}:${line}: ${message}`, [{ path: name, line, column: undefined }]);
@@ -160,8 +163,10 @@ class Parser {
     return token;
   }
 
+  /** Parses one level deeper, within the limit. */
   private deeper<T>(parse: () => T): T {
     if (++this.shared.nesting > NESTING_MAX) this.fail("actions are nested too deep");
+    // An error ends the whole parse, so the counter is not restored after one.
     const result = parse();
     this.shared.nesting -= 1;
     return result;
@@ -173,6 +178,7 @@ class Parser {
   file(): void {
     const root: ListNode = { kind: "list", pos: this.peek().pos, nodes: [] };
     while (this.peek().kind !== "eof") {
+      // A `define` is parsed at the top level only. Inside a list the word is unexpected.
       const found = this.peek().kind === "leftDelim" && this.definition();
       if (found === true) continue;
       const node = found || this.statement();
@@ -182,15 +188,17 @@ class Parser {
     this.add(root);
   }
 
-  /** Reads a `define` when one stands here; or an action that it has read, since the next token is gone then. */
+  /** Reads a `define` and returns true. Returns an action if it had to read one, or false with all tokens put back. */
   private definition(): boolean | ActionNode {
     const delim = this.next();
     const raw = this.rawAction();
     if (raw !== undefined) return raw;
     if (this.nextNonSpace().kind === "define") {
+      // Go's placeholder; `define` replaces it with the name that it reads.
       new Parser(this.shared, "definition").define();
       return true;
     }
+    // Puts two tokens back, as Go's `backup2` does.
     this.token[1] = delim;
     this.peeked = 2;
     return false;
@@ -205,7 +213,7 @@ class Parser {
     this.body(context);
   }
 
-  /** What stands between a `define` or `block` and its `end`. */
+  /** Parses the list between a `define` or `block` and its `end`. */
   private body(context: string): void {
     const { list, closer } = this.list();
     if (closer.kind !== "end") this.fail(`unexpected {{${closer.kind}}} in ${context}`);
@@ -218,15 +226,18 @@ class Parser {
     const isEmpty = isEmptyNode(root);
     const { functions, templates, isAny } = this;
     const calls = { functions, templates, isAny };
+    // Go allows a second definition in one text only if one of the two is blank.
     if (old === undefined || old.isEmpty) trees.set(this.name, { name: this.name, source, root, calls, isEmpty });
     else if (!isEmpty) this.fail(`template: multiple definition of template ${quote(this.name)}`);
   }
 
+  /** Reads a list up to its `{{end}}` or `{{else}}`. */
   private list(): { list: ListNode; closer: Closer } {
     const { pos } = this.peekNonSpace();
     const nodes: Statement[] = [];
     while (this.peekNonSpace().kind !== "eof") {
       const node = this.statement();
+      // The copy takes no more memory than its items; an array that grew reserves more.
       if (node.kind === "end" || node.kind === "else") {
         return { list: { kind: "list", pos, nodes: nodes.slice() }, closer: node };
       }
@@ -235,6 +246,7 @@ class Parser {
     this.fail("unexpected EOF");
   }
 
+  /** Reads a text or an action, or the end of a list. */
   private statement(): Statement | Closer {
     const token = this.nextNonSpace();
     if (token.kind === "text") return { kind: "text", pos: token.pos, text: token.value };
@@ -242,8 +254,9 @@ class Parser {
     this.unexpected(token, "input");
   }
 
-  /** Reads an action that is a string in backquotes, when it is what comes after a left delimiter. */
+  /** Reads an action that is one string in backquotes, after its left delimiter; `undefined` if another action comes. */
   private rawAction(): ActionNode | undefined {
+    // The lexer is already past a token that was put back.
     if (this.peeked > 0) return undefined;
     const token = this.shared.lexer.rawAction();
     if (token === undefined) return undefined;
@@ -253,6 +266,7 @@ class Parser {
     return { kind: "action", pos, pipe: { kind: "pipe", pos, isAssign: false, decl: NONE, cmds: [command] } };
   }
 
+  /** Reads an action, after its left delimiter. */
   private action(): Statement | Closer {
     const raw = this.rawAction();
     if (raw !== undefined) return raw;
@@ -272,6 +286,7 @@ class Parser {
       case "with":
         return this.branch("with");
     }
+    // The token is no keyword, so a pipeline begins with it.
     this.backup();
     const { pos } = this.peek();
     return { kind: "action", pos, pipe: this.pipeline("command") } satisfies ActionNode;
@@ -279,12 +294,14 @@ class Parser {
 
   private otherwise(): Closer {
     const peeked = this.peekNonSpace();
+    // The `if` of `{{else if}}` is left for `elseList`.
     if (peeked.kind === "if") return { kind: "else", pos: peeked.pos };
     return { kind: "else", pos: this.expect("rightDelim", "else").pos };
   }
 
   private branch(kind: BranchNode["kind"]): BranchNode {
     return this.deeper(() => {
+      // Variables that are declared in a branch end with it.
       const scope = this.vars.length;
       const pipe = this.pipeline(kind);
       const { list, closer } = this.list();
@@ -310,6 +327,7 @@ class Parser {
     const token = this.nextNonSpace();
     const name = this.templateName(token, context);
     const pipe = this.pipeline(context);
+    // The body is a template of its own: of the variables around it, it sees none but its own `$`.
     this.deeper(() => new Parser(this.shared, name).body(context));
     return { kind: "template", pos: token.pos, name, pipe };
   }
@@ -337,6 +355,7 @@ class Parser {
 
   // Pipelines
 
+  /** Reads a pipeline up to its right delimiter or parenthesis; `context` is its name in errors. */
   private pipeline(context: string): PipeNode {
     const pipe: PipeNode = { kind: "pipe", pos: this.peekNonSpace().pos, isAssign: false, decl: NONE, cmds: NONE };
     while (this.declaration(pipe, context));
@@ -344,6 +363,7 @@ class Parser {
       const token = this.nextNonSpace();
       if (token.kind === "rightDelim" || token.kind === "rightParen") {
         this.checkPipeline(pipe, context);
+        // `parenthesis` reads it again, to know that it was closed.
         if (token.kind === "rightParen") this.backup();
         return pipe;
       }
@@ -353,11 +373,12 @@ class Parser {
     }
   }
 
-  /** Reads a variable that is given a value; true when a second one may follow. */
+  /** Reads a variable that receives a value; true if a second one may follow. */
   private declaration(pipe: PipeNode, context: string): boolean {
     const variable = this.peekNonSpace();
     if (variable.kind !== "variable") return false;
     this.next();
+    // A space is a token: in `$x foo`, even `foo` must be read to know that `$x` is an argument.
     const after = this.peek();
     const next = this.peekNonSpace();
     if (next.kind === "assign" || next.kind === "declare") {
@@ -369,6 +390,7 @@ class Parser {
     if (next.kind === "char" && next.value === ",") {
       this.nextNonSpace();
       this.declare(pipe, variable);
+      // Only `range` takes two variables, an index and an element.
       if (context === "range" && pipe.decl.length < 2) {
         const { kind } = this.peekNonSpace();
         if (kind === "variable" || kind === "rightDelim" || kind === "rightParen") return true;
@@ -376,7 +398,7 @@ class Parser {
       }
       this.fail(`too many declarations in ${context}`);
     }
-    // An argument after all: put back what was read.
+    // It is an argument, so the tokens are put back.
     if (after.kind === "space") {
       this.token[1] = after;
       this.token[2] = variable;
@@ -391,9 +413,11 @@ class Parser {
   private declare(pipe: PipeNode, token: Token): void {
     const node: VariableNode = { kind: "variable", pos: token.pos, idents: [token.value] };
     pipe.decl = [...pipe.decl, node];
+    // Go adds the name for `=`, too, so the parser accepts later uses of a variable that was never declared.
     this.vars.push(token.value);
   }
 
+  /** Fails for a pipeline without commands, and for a constant that would get a piped value. */
   private checkPipeline(pipe: PipeNode, context: string): void {
     if (pipe.cmds.length === 0) this.fail(`missing value for ${context}`);
     pipe.cmds.forEach((command, index) => {
@@ -404,6 +428,7 @@ class Parser {
     });
   }
 
+  /** Reads operands up to a `|` or to the end of the pipeline. */
   private command(): CommandNode {
     const { pos } = this.peekNonSpace();
     let args: readonly Operand[] = NONE;
@@ -419,6 +444,7 @@ class Parser {
       break;
     }
     if (args.length === 0) this.fail("empty command");
+    // Helm's `include` with a literal name calls that template; with any other argument it may call every one.
     const [first, second] = args;
     if (first?.kind === "identifier" && first.name === "include") {
       if (second?.kind === "string") this.templates.add(second.text);
@@ -427,8 +453,10 @@ class Parser {
     return { kind: "command", pos, args };
   }
 
+  /** Reads a term and its fields; `undefined` if no term begins here. */
   private operand(): Operand | undefined {
     const node = this.term();
+    // Each field is a token: `.a.b` has two, and becomes one node.
     if (node === undefined || this.peek().kind !== "field") return node;
     const { pos } = this.peek();
     const fields: string[] = [];
@@ -477,6 +505,7 @@ class Parser {
       case "rawString":
         return { kind: "string", pos, quoted: value, text: this.text(token) };
     }
+    // No operand begins here. The caller decides if that is an error.
     this.backup();
     return undefined;
   }

@@ -45,40 +45,41 @@ export interface TemplateFile {
   readonly text: string;
 }
 
-/** What a program is made with. */
+/** Options to make a program. */
 export interface ProgramOptions {
   /** Functions by name. */
   readonly functions: FuncTable;
   /** Finds methods of maps with named types. */
   readonly mapMethod?: MapMethod;
-  /** What must be loaded before a function is called. */
+  /** Loaders of the modules that functions need before they are called. */
   readonly needs?: FuncNeeds;
   /** Makes every template report what it writes; see {@linkcode RunOptions.traced}. */
   readonly trace?: boolean;
 }
 
-/** What one run is given. */
+/** Options of one run. */
 export interface RunOptions extends ClockAndRandom {
   /** Returns the data of a file, and the folder its `.Template.BasePath` names. */
   readonly dataOf: (name: string) => { readonly data: GoMap; readonly basePath: string };
-  /** When linting, is told about missing required values instead of failing. */
+  /** When linting, called with the message for a missing required value, instead of failing. */
   readonly missing?: ((message: string) => void) | undefined;
   /** Objects that the paths of values begin with, and their paths; for a program made with `trace`. */
   readonly roots?: ReadonlyMap<object, string> | undefined;
-  /** Is given what wrote each file's text, by a program made with `trace`. */
+  /** Called with each file's spans of output, if the program was made with `trace`. */
   readonly traced?: ((name: string, spans: readonly Span[]) => void) | undefined;
 }
 
-/** `include` of one name may nest so deep. */
+/** Maximal nesting of `include` for one name. */
 const INCLUDE_DEPTH_MAX = 1000;
-/** Go would run out of stack somewhat later. */
+/** Maximal nesting of `tpl`. Go's stack would overflow somewhat later. */
 const TPL_DEPTH_MAX = 5000;
-/** Texts given to `tpl` that are kept parsed. */
+/** Maximal number of parsed `tpl` texts that are kept. */
 const TPL_CACHE_MAX = 1000;
 
 const NO_VALUE = "<no value>";
 
 function compareOrder(a: string, b: string): number {
+  // Helm sorts by depth and then by name, and takes the reverse.
   return b.split("/").length - a.split("/").length || compareBytes(b, a);
 }
 
@@ -93,7 +94,7 @@ interface Definitions {
   has(name: string): boolean;
 }
 
-/** What one of two definitions of a name counts: a blank one does not replace another. */
+/** Returns the definition that counts of two with one name: a blank one does not replace another. */
 function latest(old: Template | undefined, next: Template): Template {
   return old === undefined || !next.tree.isEmpty ? next : old;
 }
@@ -131,7 +132,7 @@ class DefinedTemplates implements Definitions {
     return this.byName.keys();
   }
 
-  /** The definitions of all files but those that are left out. */
+  /** Returns the definitions of all files except those that are left out. */
   without(isLeftOut: (file: ParsedFile) => boolean): Definitions {
     const get = (name: string): Template | undefined => {
       let found: Template | undefined;
@@ -142,7 +143,7 @@ class DefinedTemplates implements Definitions {
   }
 }
 
-/** A parsed file: its own template and what it defines. */
+/** A parsed file: its own template and its definitions. */
 interface ParsedFile {
   readonly name: string;
   readonly templates: readonly Template[];
@@ -167,7 +168,7 @@ export class Program {
   private readonly used = new Set<string>();
   /** Functions whose modules are loaded. */
   private readonly ready = new Set<string>();
-  /** Which templates may have to wait; `undefined` when none may. */
+  /** Finds the templates that may have to wait; `undefined` if there are none. */
   private readonly late: LateCalls | undefined;
 
   /**
@@ -185,10 +186,11 @@ export class Program {
     this.late = isLate ? new LateCalls(functions, (name) => this.definitions.get(name)) : undefined;
   }
 
-  /** Loads what functions stand on; `undefined` when all of it is loaded. */
+  /** Loads the modules that functions need; `undefined` if all are loaded. */
   private prepare(names: Iterable<string>): Promise<void> | undefined {
     const { needs = {} } = this.options;
     const missing = [...names].filter((name) => Object.hasOwn(needs, name) && !this.ready.has(name));
+    // A promise, even a fulfilled one, would make `tpl` wait, which `drive` cannot do.
     if (missing.length === 0) return undefined;
     return Promise.all(missing.map((name) => needs[name]?.())).then(() =>
       missing.forEach((name) => this.ready.add(name))
@@ -213,8 +215,8 @@ export class Program {
   }
 
   /**
-   * Executes every file that is no partial, in Helm's order. Each is executed
-   * once: what its functions stand on is loaded before, or while it waits.
+   * Executes all files except partials, in Helm's order. Each is executed
+   * once: the modules that its functions need are loaded before, or while it waits.
    *
    * @returns Text by file name.
    * @throws TemplateError with Helm's message.
@@ -233,6 +235,7 @@ export class Program {
       setTemplate(data, name, basePath);
       const template = this.definitions.get(name) as Template;
       try {
+        // Generators are slow: only a template that may have to wait runs in steps.
         const text = run.runsInSteps(template)
           ? await driveLoading(executeSteps(run, template, data))
           : execute(run, template, data);
@@ -245,7 +248,7 @@ export class Program {
     return rendered;
   }
 
-  /** A run over one set of definitions, with counters of its own. */
+  /** Starts a run over one set of definitions, with its own counters. */
   private start(lookup: Lookup, late: LateCalls | undefined, shared: Shared, tplDepth: number): Run {
     const included = new Map<string, number>();
     const enter = (name: string): Template => {
@@ -290,9 +293,10 @@ export class Program {
     return run;
   }
 
-  /** Renders a text with the definitions of all files but the one it is rendered for. */
+  /** Renders the text of a `tpl` call with the definitions of all files except the one that is being rendered. */
   private *tpl(source: string, data: unknown, shared: Shared, depth: number): Steps<string> {
     const values = data as GoMap | null;
+    // Helm reads `BasePath` first, so its error comes first.
     const basePath = templateValue(values, "BasePath", "Basepath", source);
     const name = templateValue(values, "Name", "Name", source);
     if (depth > TPL_DEPTH_MAX) throw new TooDeep(`tpl calls are nested deeper than ${TPL_DEPTH_MAX} levels`);
@@ -301,6 +305,7 @@ export class Program {
       const loading = this.prepare(used);
       if (loading !== undefined) yield loading;
       const lookup = lookupOf(own, references);
+      // Helm renders no partials, so its result has no text under this name.
       if (isPartial(name)) return "";
       setTemplate(values as GoMap, name, basePath);
       const run = this.start(lookup, late, shared, depth);
@@ -319,7 +324,7 @@ export class Program {
     }
   }
 
-  /** Parses a text given to `tpl`, or finds it parsed. */
+  /** Parses the text of a `tpl` call, unless it is kept. */
   private tplText(name: string, source: string): TplText {
     const key = `${name}\0${source}`;
     let text = this.tplTexts.get(key);
@@ -328,13 +333,14 @@ export class Program {
       const own = new DefinedTemplates([this.parse(name, source, used)]);
       const references = this.referencesFor(own);
       text = { own, references, used, late: new LateCalls(this.options.functions, lookupOf(own, references)) };
+      // A chart that makes a new text in every round of a loop must not fill the memory.
       if (this.tplTexts.size >= TPL_CACHE_MAX) this.tplTexts.clear();
       this.tplTexts.set(key, text);
     }
     return text;
   }
 
-  /** The definitions of all files whose names the text does not define. */
+  /** Returns the definitions of all files whose names the text does not define. */
   private referencesFor(own: DefinedTemplates): Definitions {
     for (const name of own.names()) {
       if (this.fileNames.has(name)) return this.definitions.without((file) => own.has(file.name));
@@ -345,15 +351,16 @@ export class Program {
 
 type Lookup = (name: string) => Template | undefined;
 
-/** Finds the templates that a text given to `tpl` sees. */
+/** Returns a lookup of the templates that the text of a `tpl` call sees. */
 function lookupOf(own: Definitions, references: Definitions): Lookup {
   return (wanted) => {
+    // Helm parses the files after the text, so their definitions replace those of the text, unless they are blank.
     const reference = references.get(wanted);
     return reference === undefined || reference.tree.isEmpty ? own.get(wanted) ?? reference : reference;
   };
 }
 
-/** What all runs of one rendering share. */
+/** The state that all runs of one rendering share. */
 interface Shared {
   readonly nesting: { depth: number };
   readonly options: RunOptions;
@@ -368,7 +375,7 @@ function isPartial(name: string): boolean {
   return name.slice(name.lastIndexOf("/") + 1).startsWith("_");
 }
 
-/** Helm 2: what was missing is deleted by its text, wherever that text came from. */
+/** Helm 2: every `<no value>` is deleted, even one that a template wrote itself. */
 function finished(text: string): string {
   return normalizeText(text.includes(NO_VALUE) ? text.replaceAll(NO_VALUE, "") : text);
 }
@@ -406,7 +413,7 @@ function renderError(name: string, error: unknown): unknown {
   return new TemplateError(`render error in ${quote(name)}: ${error.message}`, error.trace, { cause: error });
 }
 
-/** What a panic, or a stack that ran out, becomes; `undefined` for other errors. */
+/** Returns the template error for a panic or a stack that ran out; `undefined` for other errors. */
 function asPanic(error: unknown): TemplateError | undefined {
   if (error instanceof GoPanic || error instanceof TooDeep) {
     return new TemplateError(`rendering template failed: ${error.message}`);
@@ -415,7 +422,7 @@ function asPanic(error: unknown): TemplateError | undefined {
   return undefined;
 }
 
-/** Helm 2 ends here with a full stack, and Tiller with it: the words are our own. */
+/** Helm 2 and Tiller crash here with a stack overflow, so there is no message of Helm to keep. */
 function reasonOf({ message }: RangeError): string {
   return /call stack/i.test(message)
     ? "a value is nested too deeply, or a map or list holds itself: it cannot be written or copied"

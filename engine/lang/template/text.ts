@@ -16,7 +16,7 @@ import { type FuncContext, FuncError, type FuncTable } from "./funcs/func.ts";
 import { driveLoading, executeSteps, Run } from "./machine.ts";
 import { parseTemplate } from "./parser.ts";
 
-/** Go's own functions: what a template knows that nobody gave any. */
+/** Go's own functions: those that every template has. */
 export const goFunctions: FuncTable = builtinFuncs;
 
 /**

@@ -14,7 +14,7 @@ import type { Node, Source, Tree } from "./nodes.ts";
 
 /** A piece of output and the node that wrote it. */
 export interface Span {
-  /** What was written. */
+  /** The text that was written. */
   readonly text: string;
   /** The node is text of the template, copied as it is. */
   readonly isText: boolean;
@@ -26,11 +26,11 @@ export interface Span {
   readonly values: readonly string[];
   /** Paths of values that decided whether and how often the node runs. */
   readonly conditions: readonly string[];
-  /** What templates wrote that the node included. */
+  /** The output of the templates that the node included. */
   readonly inner: readonly Span[];
 }
 
-/** What one node did so far. */
+/** The reads and the output of one node so far. */
 interface Frame {
   readonly reads: Set<string>;
   readonly spans: Span[];
@@ -44,7 +44,7 @@ function newFrame(): Frame {
 export class Tracer implements TraceSink {
   /** Paths of the maps, lists and structs that were reached so far. */
   private readonly paths = new WeakMap<object, string>();
-  /** What the variables of a running template were made from. */
+  /** The paths that the variables of a running template were made from. */
   private readonly origins = new WeakMap<unknown[], (readonly string[] | undefined)[]>();
   private readonly conditions: string[] = [];
   private frame = newFrame();
@@ -71,6 +71,7 @@ export class Tracer implements TraceSink {
       path = path === "" ? name : `${path}.${name}`;
       value = isMap(value) ? value[name] : value instanceof Struct ? value.field(name) : undefined;
       if (typeof value !== "object" || value === null) continue;
+      // An object keeps the path under which it was first reached.
       const known = this.paths.get(value);
       if (known === undefined) this.paths.set(value, path);
       else path = known;
@@ -124,6 +125,7 @@ export class Tracer implements TraceSink {
   leave(outer: Frame, span: { text: string; isText: boolean; source: Source; pos: number }): void {
     const { reads, spans } = this.frame;
     this.frame = outer;
+    // A node that wrote nothing is not reported, nor is what it read.
     if (span.text === "") return;
     outer.spans.push({ ...span, values: [...reads], conditions: [...new Set(this.conditions)], inner: spans });
   }
@@ -165,6 +167,7 @@ function writer(node: Node, tree: Tree, code: Code<void>): Code<void> {
   const traced: Code<void> = (run, dot) => {
     const tracer = tracerOf(run);
     const outer = tracer.enter();
+    // Only loops move the output to pieces, and a loop is no writer, so this index stays valid.
     const start = run.out.length;
     code(run, dot);
     tracer.leave(outer, { ...span, text: run.out.slice(start) });

@@ -1,5 +1,5 @@
 /**
- * What counts as true.
+ * The truth of a value in `if`, `with`, `and`, `or` and `not`.
  *
  * Source: Go 1.14, `text/template/exec.go`, `isTrue`.
  *

@@ -8,7 +8,7 @@ import { systemClock, systemRandom } from "../../../base/mod.ts";
 import { timeNow } from "../../golang/mod.ts";
 import type { FuncContext, FuncTable } from "./func.ts";
 
-/** What a test may fix. */
+/** The clock and the source of chance; a test may replace them. */
 export const OUTSIDE = { now: timeNow(systemClock), random: systemRandom };
 
 /** Calls the named function of a family with arguments that are already converted. */

@@ -2,7 +2,7 @@
  * The room behind the end of Go's lists. `slice` may reach into it: it then
  * shows elements of the longer list that a list was cut from, or nils.
  *
- * A list that nobody made with a known capacity was read from YAML or JSON, one
+ * A list without a recorded capacity was read from YAML or JSON, one
  * element after the other.
  *
  * Answers to Go 1.14, `runtime/slice.go` and `runtime/sizeclasses.go`.

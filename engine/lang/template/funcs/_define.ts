@@ -51,7 +51,7 @@ export function defineVariadic<const Names extends readonly GoTypeName[], const 
   };
 }
 
-/** What Go's runtime says about an index or a bound; `bounds` is the bracketed text. */
+/** Returns the error of Go's runtime for a bad index or bound; `bounds` is the bracketed text. */
 export function outOfRange(bounds: string): FuncError {
   return new FuncError(`runtime error: slice bounds out of range ${bounds}`);
 }

@@ -75,7 +75,7 @@ function dsaPem(): string {
   return encodePem("DSA PRIVATE KEY", binaryOf(derSequence(derInteger(Uint8Array.of(0)), ...numbers)));
 }
 
-/** What a certificate is made of. */
+/** The contents of a certificate. */
 export interface CertificateRequest {
   /** Common name; raw text. */
   readonly commonName: string;

@@ -15,7 +15,7 @@ import type { GoTime } from "../../golang/mod.ts";
  */
 export type GoTypeName = string;
 
-/** What a running template offers to functions: what they need from outside, and ways to call back into it. */
+/** The services of a running template for functions: clock, chance, and ways to call back into the template. */
 export interface FuncContext {
   /** Go's `time.Now`. */
   readonly now: () => GoTime;
@@ -65,11 +65,11 @@ export interface Func {
 /** A family's functions by name. */
 export type FuncTable = Readonly<Record<string, Func>>;
 
-/** What a function says went wrong; the engine adds `error calling NAME: ` and the place. */
+/** An error of a function. The engine adds `error calling NAME: ` and the place. */
 export class FuncError extends Error {}
 
 /**
- * What must be loaded before a function is called, by the function's name.
+ * Loaders of the modules that functions need, by the function's name.
  *
  * Templates run synchronously, and some functions stand on modules that are too
  * heavy to load at start-up. They are loaded for the names that the templates

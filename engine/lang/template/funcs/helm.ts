@@ -31,13 +31,13 @@ function toJson(value: unknown): string {
   }
 }
 
-/** What Go's JSON calls the kind of a value. */
+/** Returns the name that Go's JSON decoder has for the kind of a value. */
 function jsonKind(value: unknown): string {
   if (Array.isArray(value)) return "array";
   return typeof value === "boolean" ? "bool" : typeof value;
 }
 
-/** What decoding came to: an error may leave part of the value behind. */
+/** The result of decoding. With an error, `value` may hold a part. */
 interface Decoded {
   readonly value: unknown;
   readonly error?: string;

@@ -43,5 +43,5 @@ export const functions: FuncTable = {
   ...helmFuncs,
 };
 
-/** What functions need loaded, by their names. */
+/** Loaders of the modules that functions need, by the function's name. */
 export const needs: FuncNeeds = { ...cryptoNeeds, ...dateNeeds };

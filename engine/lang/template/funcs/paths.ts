@@ -33,7 +33,7 @@ function base(path: string): string {
   return path.slice(path.lastIndexOf("/", end - 1) + 1, end);
 }
 
-/** What follows the last dot of the last element, with the dot. */
+/** Returns the text from the last dot of the last element on; empty if it has no dot. */
 function extension(path: string): string {
   const dot = path.lastIndexOf(".");
   return dot > path.lastIndexOf("/") ? path.slice(dot) : "";

@@ -82,7 +82,7 @@ const POINTER_METHODS: Readonly<Record<string, [params: string[], body: Body]>> 
   GreaterThan: [["*semver.Version"], (version, args) => compareVersions(version, other(args)) > 0],
 };
 
-/** What decoding JSON complains of, if anything. */
+/** Returns the message of the error that decoding `text` as JSON gives; `undefined` if it is valid. */
 function jsonFault(text: string): string | undefined {
   try {
     decodeJson(text);
