@@ -30,6 +30,7 @@ export type {
   ArgumentSources,
   Command,
   CommandEntry,
+  CompletionSource,
   Context,
   Flag,
   Flags,
@@ -39,7 +40,6 @@ export type {
   Globals,
   Outside,
   Programs,
-  Source,
   Variables,
 } from "./_lib/command.ts";
 export type { ProgramEnd, RunProgram, RunProgramOptions } from "../engine/chart/plugin/mod.ts";

@@ -10,7 +10,7 @@ import type { Driver, ObjectCall } from "./driver.ts";
 import { memoryDriver } from "./memory.ts";
 import { secretDriver } from "./secret.ts";
 
-/** What a driver is opened with. */
+/** Where a driver keeps records, and with which options. */
 export interface StoragePlace {
   /** Calls the cluster's API. */
   readonly call: ObjectCall;

@@ -51,7 +51,9 @@ export type CompletionSource =
 
 /** Kinds of a command's arguments, first to last; with `many`, the last one also holds for all later arguments. */
 export interface ArgumentSources {
+  /** Kinds of the arguments, by position. */
   readonly sources: readonly CompletionSource[];
+  /** True if the last kind also holds for all later arguments. */
   readonly many?: boolean;
 }
 

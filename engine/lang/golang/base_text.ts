@@ -5,7 +5,7 @@
  * @module
  */
 
-/** What was decoded, and where it went wrong. */
+/** The decoded text, and the place of the first mistake. */
 export interface DecodedText {
   /** The bytes before the fault. */
   readonly binary: string;

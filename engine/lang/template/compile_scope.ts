@@ -1,12 +1,12 @@
 /**
- * What is known where a piece of a template is compiled.
+ * The names and functions that are known where a piece of a template is compiled.
  *
  * @module
  */
 import type { FuncTable } from "./funcs/func.ts";
 import type { Tracing } from "./trace.ts";
 
-/** What compiling needs to know at a place of the text. */
+/** Names and functions at a place of the text. */
 export interface Scope {
   readonly functions: FuncTable;
   /** Names on Go's stack of variables; grows as code is compiled. */

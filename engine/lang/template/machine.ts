@@ -74,7 +74,7 @@ export interface TraceSink {
   element(run: Run, list: unknown, key: string | number, element: unknown, place: number | undefined): void;
 }
 
-/** What lies around a run: the templates and functions it can reach. */
+/** The surroundings of a run: the templates and functions that it can reach. */
 export interface World {
   /** The services that functions are called with. */
   readonly context: FuncContext;
@@ -86,7 +86,7 @@ export interface World {
   readonly nesting: { depth: number };
   /** True for a template that may have to wait for a module, and so runs in steps. */
   readonly mayWait: (template: Template) => boolean;
-  /** What a traced program reports to. */
+  /** Receives what a traced program does. */
   readonly tracer?: TraceSink | undefined;
 }
 
