@@ -123,7 +123,10 @@ Deno.test("a kubeconfig of any text gives contexts and credentials, or an error"
         const source = credentialSource(chosen);
         if (!NO_PROGRAM.includes(context) || user.exec !== undefined || user.authProvider?.config["cmd-path"]) return;
         // A provider's address is not asked here.
-        if (user.authProvider === undefined) new Headers((await source.get(false)).headers as [string, string][]);
+        if (user.authProvider !== undefined) return;
+        for (const pair of (await source.get(false)).headers) {
+          ok(pair.length === 2 && pair.every((part) => typeof part === "string"));
+        }
       },
       show: ({ text, context }) => `context ${JSON.stringify(context)} of ${text}`,
     });

@@ -71,27 +71,27 @@ Deno.test("a request carries its line, headers and body as they are given", asyn
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as { port: number };
   const client = openHttp({ variables: {} });
-  const headers = [["Impersonate-Group", "a"], ["Impersonate-Group", "b"], ["X", "é"]] as const;
+  const headers = [["Impersonate-Group", "a"], ["Impersonate-Group", "b"], ["X", "é日"]] as const;
   await client.send({ method: "PATCH", url: `http://user:pw@localhost:${port}/a%20b?c=d#e`, headers, body: "ä1" });
   client.close();
   await new Promise((resolve) => server.close(resolve));
   equal(
     raw,
     `PATCH /a%20b?c=d HTTP/1.1\r\nHost: localhost:${port}\r\nImpersonate-Group: a\r\nImpersonate-Group: b\r\n` +
-      `X: \ufffd\r\nContent-Length: 3\r\n\r\nä1`,
+      `X: é日\r\nContent-Length: 3\r\n\r\nä1`,
   );
 });
 
 Deno.test("headers that would become others are refused, and not told", async () => {
   const client = openHttp({ variables: {} });
   for (
-    const [name, value] of [["A", "secret\r\nB: c"], ["A", "secret\0"], ["A\r\nB", "secret"], [
-      "A",
-      "secret\u{1f600}",
+    const [name, value] of [["A", "secret\r\nB: c"], ["A", "secret\0"], ["A", "secret\x7f"], [
+      "A\r\nB",
+      "secret",
     ]] as const
   ) {
     await rejects(client.send(get("http://127.0.0.1:1/", { headers: [[name, value]] })), (error: Error) => {
-      ok(/cannot be sent$/.test(error.message));
+      ok(/^net\/http: invalid header field (?:name|value for key) "A/.test(error.message));
       return !error.message.includes("secret");
     });
   }

@@ -17,6 +17,7 @@ export type FaultKind =
   | "tls" // the two sides cannot agree on how to encrypt
   | "answer" // the bytes received are not an HTTP answer
   | "proxy" // the proxy refused
+  | "header" // a header cannot be sent
   | "other";
 
 /** Facts of a {@linkcode NetworkFault}. */

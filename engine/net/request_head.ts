@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { NetworkFault } from "./fault.ts";
+
 /** One header; a name may occur several times. */
 export type Header = readonly [name: string, value: string];
 
@@ -25,7 +27,12 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /**
  * Returns the bytes of a request: head and body in one array, so that they are sent together.
  *
- * @throws TypeError for a name or value that a header cannot contain. The message does not contain the value.
+ * Values are sent as UTF-8, as Go sends them: names of users may have any letter.
+ *
+ * Source: Go 1.14, `net/http` (`transport.go`), `golang.org/x/net/http/httpguts`.
+ *
+ * @throws NetworkFault of kind `header` for a name or value that a header cannot contain. The message does not contain
+ * the value, which may be a token.
  */
 export function requestBytes({ method, target, host, headers, body, mayPack }: RequestParts): Uint8Array {
   const content = body === undefined ? undefined : typeof body === "string" ? utf8.encode(body) : body;
@@ -35,15 +42,20 @@ export function requestBytes({ method, target, host, headers, body, mayPack }: R
   if (content !== undefined) all.push(["Content-Length", String(content.length)]);
   if (!TOKEN.test(method) || /[\x00-\x20\x7f]/.test(target)) throw new TypeError("the request's address is invalid");
   const lines = all.map(([name, value]) => {
-    // Other characters could turn one header into two, or one request into two.
-    if (!TOKEN.test(name) || /[^\t\x20-\x7e\x80-\xff]/.test(value)) {
-      throw new TypeError(`the value of the header ${JSON.stringify(name)} cannot be sent`);
+    // Control characters could turn one header into two, or one request into two.
+    if (!TOKEN.test(name)) {
+      throw new NetworkFault("header", `net/http: invalid header field name ${JSON.stringify(name)}`);
+    }
+    if (/[^\t\x20-\x7e\x80-\uffff]/.test(value)) {
+      throw new NetworkFault("header", `net/http: invalid header field value for key ${JSON.stringify(name)}`, {
+        hint: "The value contains a line break or another control character.",
+      });
     }
     return `${name}: ${value}\r\n`;
   });
-  const head = `${method} ${target} HTTP/1.1\r\n${lines.join("")}\r\n`;
+  const head = utf8.encode(`${method} ${target} HTTP/1.1\r\n${lines.join("")}\r\n`);
   const bytes = new Uint8Array(head.length + (content?.length ?? 0));
-  for (let at = 0; at < head.length; at++) bytes[at] = head.charCodeAt(at);
+  bytes.set(head);
   if (content !== undefined) bytes.set(content, head.length);
   return bytes;
 }

@@ -45,7 +45,10 @@ export async function loadKeyring(path: string): Promise<RingKey[]> {
     if (block.length > KEY_BYTES_MAX) continue;
     try {
       const key = await readKey({ binaryKey: block });
-      keys.push({ key, names: key.users.flatMap(({ userID }) => userID === null ? [] : [userID.userID]) });
+      const names = key.users.flatMap(({ userID }: { userID: { userID: string } | null }) =>
+        userID === null ? [] : [userID.userID]
+      );
+      keys.push({ key, names });
     } catch {
       // The algorithm or version is not supported. The wanted key may be another one, so this one is skipped.
     }
