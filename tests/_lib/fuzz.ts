@@ -62,7 +62,9 @@ export async function fuzz<T>(
   },
 ): Promise<void> {
   const only = Deno.env.get("SKEG_FUZZ_SEED");
-  const first = only === undefined ? crypto.getRandomValues(new Uint32Array(1))[0] ?? 0 : Number(only);
+  // CI names the first seed, so that a run can be repeated; by hand each run tries others.
+  const given = only ?? Deno.env.get("SKEG_FUZZ_FIRST");
+  const first = given === undefined ? crypto.getRandomValues(new Uint32Array(1))[0] ?? 0 : Number(given);
   const rssBefore = Deno.memoryUsage().rss;
   for (let run = 0; run < (only === undefined ? runs : 1); run++) {
     const seed = first + run >>> 0;
