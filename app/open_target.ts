@@ -4,7 +4,7 @@
  * @module
  */
 import { SkegError } from "../errors.ts";
-import { type ClockAndRandom, quote, systemClock, systemRandom } from "../engine/base/mod.ts";
+import { checkJsonDepth, type ClockAndRandom, quote, systemClock, systemRandom } from "../engine/base/mod.ts";
 import { STORAGE_LIST, type StorageName } from "../engine/model/mod.ts";
 import type { Environment } from "../engine/release/mod.ts";
 import type { Cluster } from "../engine/kube/mod.ts";
@@ -144,6 +144,7 @@ function objectCall(cluster: Cluster): ObjectCall {
     const text = await answer.text();
     let parsed: unknown;
     try {
+      checkJsonDepth(text);
       parsed = text === "" ? undefined : JSON.parse(text);
     } catch {
       // Probably a proxy's page: only the status is usable.

@@ -173,7 +173,9 @@ class RecordStore {
     const heads: RecordHead[] = [];
     const anyOwner = options?.anyOwner === true;
     const selector = querySelector(labels, anyOwner);
-    for await (const { metadata = {} } of this.#pages(selector, { ...options, metadataOnly: true })) {
+    for await (const object of this.#pages(selector, { ...options, metadataOnly: true })) {
+      // A server may write null for what is absent.
+      const metadata = object.metadata ?? {};
       const head = headOf(metadata, anyOwner);
       if (head === undefined) continue;
       heads.push(head);
@@ -444,7 +446,7 @@ function bodyOf(answer: ObjectAnswer, request: string, wanted: Wanted): unknown 
     message?: unknown;
     reason?: unknown;
   };
-  const message = typeof body.message === "string" && body.message !== ""
+  const message = typeof body.message === "string" && body.message.trim() !== ""
     ? body.message
     : `the server answered with status ${answer.status}`;
   throw new KubeError(message, answer.status, typeof body.reason === "string" ? body.reason : "");

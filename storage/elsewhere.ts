@@ -196,7 +196,9 @@ async function* pages(
 
 function lookFailed(path: string, status: number, body: unknown): KubeError {
   const { message } = (typeof body === "object" && body !== null ? body : {}) as { message?: unknown };
-  const reason = typeof message === "string" ? message : `the server answered with status ${status}`;
+  const reason = typeof message === "string" && message.trim() !== ""
+    ? message
+    : `the server answered with status ${status}`;
   const plural = /([^/?]*)(?:\?|$)/.exec(path)?.[1] ?? "";
   return new KubeError(`cannot look for records among ${plural}: ${reason}`, status, "");
 }

@@ -84,7 +84,9 @@ function releaseOf({ storage }: ClusterPlace, object: RecordObject): Release | u
 function refused(status: number, body: unknown): KubeError {
   const { message, reason } = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
   return new KubeError(
-    typeof message === "string" ? message : `the server answered ${status} to a list of release records`,
+    typeof message === "string" && message.trim() !== ""
+      ? message
+      : `the server answered ${status} to a list of release records`,
     status,
     typeof reason === "string" ? reason : "",
   );

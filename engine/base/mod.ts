@@ -20,6 +20,7 @@ export {
 export { compareQuantities, equalQuantities, quantityOf } from "./quantity.ts";
 export { MASK, maskAddress, maskSecrets, maskYamlProblem } from "./mask.ts";
 export { isCreator, newCreator } from "./creator.ts";
+export { checkJsonDepth } from "./json_depth.ts";
 export { parseJson } from "./parse_json.ts";
 export { quote } from "./quote.ts";
 export { startOfTrailing, withoutTrailing } from "./trailing.ts";

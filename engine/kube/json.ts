@@ -7,7 +7,7 @@
  * @module
  */
 
-import { parseJson as parseText } from "../base/mod.ts";
+import { checkJsonDepth, parseJson as parseText } from "../base/mod.ts";
 
 /** `JSON.parse` with the third argument of the reviver, which TypeScript's library does not name yet. */
 const parse = JSON.parse as (
@@ -21,9 +21,10 @@ const LONG_INTEGER = /[^.\d]\d{16,}/;
 /**
  * Returns the data of JSON text; integers beyond ±2^53 come as `bigint`.
  *
- * @throws SyntaxError when `text` is not JSON.
+ * @throws SyntaxError when `text` is not JSON, or is nested too deeply.
  */
 export function parseJson(text: string): unknown {
+  checkJsonDepth(text);
   return LONG_INTEGER.test(text) ? parseText(text, exact) : parseText(text);
 }
 

@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import { copyJson, parseJson, sameJson } from "./json.ts";
 import { decodeDocument, stringifyJson } from "./yaml.ts";
 
@@ -39,4 +39,14 @@ Deno.test("copyJson() shares nothing and is safe for any key", () => {
   equal(sameJson(copy, original), true);
   equal(copy.list === original.list, false);
   equal(({} as Record<string, unknown>).polluted, undefined);
+});
+
+Deno.test("parseJson() refuses what is nested too deeply, and is not misled by brackets in strings", () => {
+  const nested = (depth: number): string => `${"[".repeat(depth)}1${"]".repeat(depth)}`;
+  throws(() => parseJson(nested(1001)), /the JSON is nested more than 1000 levels deep$/);
+  throws(() => parseJson(`{"a":${nested(1000)}}`), SyntaxError);
+  ok(Array.isArray(parseJson(nested(1000))));
+  const text = { a: "[".repeat(3000), b: '\\"'.repeat(900) + "{".repeat(2000), c: [[1]] };
+  deepEqual(parseJson(JSON.stringify(text)), text);
+  throws(() => parseJson(`{"a":"${"[".repeat(3000)}`), SyntaxError);
 });
