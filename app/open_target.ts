@@ -5,14 +5,11 @@
  */
 import { SkegError } from "../errors.ts";
 import { checkJsonDepth, type ClockAndRandom, quote, systemClock, systemRandom } from "../engine/base/mod.ts";
-import { STORAGE_LIST, type StorageName } from "../engine/model/mod.ts";
+import { RECORDS_NAMESPACE, STORAGE_LIST, type StorageName } from "../engine/model/mod.ts";
 import type { Environment } from "../engine/release/mod.ts";
 import type { Cluster } from "../engine/kube/mod.ts";
 import type { Driver, ObjectCall } from "../storage/mod.ts";
 import { environmentVariables, processVariables, type Variables } from "./variables.ts";
-
-/** Namespace of the release records when none is named. */
-export const RECORDS_NAMESPACE = "kube-system";
 
 /** Options of {@linkcode openTarget}. */
 export interface TargetOptions {

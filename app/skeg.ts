@@ -11,7 +11,7 @@ import type { Cluster } from "../engine/kube/mod.ts";
 import type { Environment, ReleaseEvent } from "../engine/release/mod.ts";
 import { factsOf, renderRelease } from "../engine/chart/render/mod.ts";
 import { toYaml } from "../engine/lang/yaml/mod.ts";
-import type { Chart } from "../engine/model/mod.ts";
+import { type Chart, RECORDS_NAMESPACE } from "../engine/model/mod.ts";
 import type { Caller } from "./caller.ts";
 import { defaultHome, helmHome } from "./home.ts";
 import { enabledChart, openChart } from "./prepare_chart.ts";
@@ -223,7 +223,7 @@ function callerOf(home: string | undefined, { signal }: CallOptions, report: Rep
       return pluginDownloader(scheme, {
         home: home ?? defaultHome(processVariables),
         tillerHost: processVariables("HELM_HOST") ?? "",
-        tillerNamespace: processVariables("TILLER_NAMESPACE") || "kube-system",
+        tillerNamespace: processVariables("TILLER_NAMESPACE") || RECORDS_NAMESPACE,
         debug: false,
         variables: processVariables,
         warn,

@@ -4,6 +4,7 @@
  *
  * Source: Helm 2.17.0, `pkg/storage/driver/cfgmaps.go` and `secrets.go`.
  */
+import { refusalOf } from "./_refusal.ts";
 import { newCreator, type Wanted, WRONG_ANSWER_HINT, wrongAnswer } from "../engine/base/mod.ts";
 import { KubeError, SkegError } from "../errors.ts";
 import type { Release, Timestamp } from "../engine/model/mod.ts";
@@ -442,12 +443,6 @@ function bodyOf(answer: ObjectAnswer, request: string, wanted: Wanted): unknown 
     if (problem === undefined) return answer.body;
     throw new KubeError(problem, 0, "", { hint: WRONG_ANSWER_HINT });
   }
-  const body = (typeof answer.body === "object" && answer.body !== null ? answer.body : {}) as {
-    message?: unknown;
-    reason?: unknown;
-  };
-  const message = typeof body.message === "string" && body.message.trim() !== ""
-    ? body.message
-    : `the server answered with status ${answer.status}`;
-  throw new KubeError(message, answer.status, typeof body.reason === "string" ? body.reason : "");
+  const { message, reason } = refusalOf(answer.body);
+  throw new KubeError(message ?? `the server answered with status ${answer.status}`, answer.status, reason);
 }

@@ -4,6 +4,7 @@
  * Every message decoder walks its fields once and collects unknown ones, tag included, so that an encoder can
  * write them back at the message's end.
  */
+import { joinBytes } from "../engine/base/mod.ts";
 import { BinaryReader, BinaryWriter, WireType } from "npm:@bufbuild/protobuf@2.17.0/wire";
 import { SkegError } from "../errors.ts";
 import type { Timestamp } from "../engine/model/mod.ts";
@@ -137,14 +138,4 @@ export class MessageWriter {
     if (value.isWellFormed()) return value;
     throw new SkegError("record", `proto: field "${this.#message}.${name}" contains invalid UTF-8`);
   }
-}
-
-function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
 }

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { refusalOf } from "./_refusal.ts";
 import { WRONG_ANSWER_HINT, wrongAnswer } from "../engine/base/mod.ts";
 import { KubeError, type RecordPlace } from "../errors.ts";
 import type { KubeObject } from "../engine/model/mod.ts";
@@ -195,10 +196,7 @@ async function* pages(
 }
 
 function lookFailed(path: string, status: number, body: unknown): KubeError {
-  const { message } = (typeof body === "object" && body !== null ? body : {}) as { message?: unknown };
-  const reason = typeof message === "string" && message.trim() !== ""
-    ? message
-    : `the server answered with status ${status}`;
+  const reason = refusalOf(body).message ?? `the server answered with status ${status}`;
   const plural = /([^/?]*)(?:\?|$)/.exec(path)?.[1] ?? "";
   return new KubeError(`cannot look for records among ${plural}: ${reason}`, status, "");
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { refusalOf } from "./_refusal.ts";
 import { WRONG_ANSWER_HINT, wrongAnswer } from "../engine/base/mod.ts";
 import { KubeError, SkegError } from "../errors.ts";
 import { type Release, STATUS_CODES } from "../engine/model/mod.ts";
@@ -82,12 +83,6 @@ function releaseOf({ storage }: ClusterPlace, object: RecordObject): Release | u
 }
 
 function refused(status: number, body: unknown): KubeError {
-  const { message, reason } = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
-  return new KubeError(
-    typeof message === "string" && message.trim() !== ""
-      ? message
-      : `the server answered ${status} to a list of release records`,
-    status,
-    typeof reason === "string" ? reason : "",
-  );
+  const { message, reason } = refusalOf(body);
+  return new KubeError(message ?? `the server answered ${status} to a list of release records`, status, reason);
 }

@@ -7,7 +7,7 @@
  * @module
  */
 import type { RunProgram } from "../../engine/chart/plugin/mod.ts";
-import { STORAGE_LIST, STORAGE_NAMES } from "../../engine/model/mod.ts";
+import { RECORDS_NAMESPACE, STORAGE_LIST, STORAGE_NAMES } from "../../engine/model/mod.ts";
 import { userHome } from "../../app/home.ts";
 import type { Variables } from "../../app/variables.ts";
 import type { Printer } from "./print.ts";
@@ -224,7 +224,7 @@ export const GLOBAL_FLAGS = defineFlags({
     complete: "namespace",
     usage: "Namespace of Tiller",
     variable: "TILLER_NAMESPACE",
-    default: "kube-system",
+    default: RECORDS_NAMESPACE,
   },
 });
 

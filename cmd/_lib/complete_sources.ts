@@ -5,6 +5,7 @@
  */
 import { maskAddress } from "../../engine/base/mod.ts";
 import type { Context } from "./command.ts";
+import { targetOf } from "./target.ts";
 import type { Candidate } from "./complete.ts";
 import { environmentOf, openTarget } from "../../app/open_target.ts";
 import { helmHome } from "../../app/home.ts";
@@ -17,16 +18,11 @@ const plain = (value: string): Candidate => ({ value, about: "" });
 
 /** Opens the cluster that the flags name, for one lookup. */
 async function withCluster<T>(
-  { globals, variables, signal }: Lookup,
+  lookup: Lookup,
   look: (cluster: Awaited<ReturnType<typeof openTarget>>) => Promise<T>,
 ): Promise<T> {
-  const cluster = await openTarget({
-    kubeconfig: globals.kubeconfig,
-    context: globals["kube-context"],
-    sandbox: globals.sandbox,
-    variables,
-    signal,
-  });
+  // A bad number of requests does not stop a completion.
+  const cluster = await openTarget({ ...targetOf(lookup), parallelism: undefined });
   try {
     return await look(cluster);
   } finally {

@@ -7,8 +7,10 @@
 import type { Environment } from "../../engine/release/mod.ts";
 import type { Transport } from "../../engine/kube/mod.ts";
 import { quote } from "../../engine/base/mod.ts";
-import { environmentOf, openTarget, RECORDS_NAMESPACE } from "../../app/open_target.ts";
+import { environmentOf, openTarget } from "../../app/open_target.ts";
+import { RECORDS_NAMESPACE } from "../../engine/model/mod.ts";
 import type { Context, Flags } from "./command.ts";
+import { targetOf } from "./target.ts";
 import { tellRisk } from "./log.ts";
 import { say } from "./print.ts";
 import { progressOn } from "./progress.ts";
@@ -42,20 +44,12 @@ export async function withEnvironment<F extends Flags, T>(
   work: (workplace: Workplace) => Promise<T>,
   options: WithEnvironmentOptions = {},
 ): Promise<T> {
-  const { globals, print, signal, variables } = context;
+  const { globals, print, signal } = context;
   noteFlagsWithoutEffect(context);
   if (globals.debug) say(print, `[debug] SERVER: ${quote(globals.host)}\n\n`);
   const progress = progressOn(print, globals.debug);
   const operations = import("../../engine/release/mod.ts");
-  const opened = await openTarget({
-    kubeconfig: globals.kubeconfig,
-    context: globals["kube-context"],
-    sandbox: globals.sandbox,
-    parallelism: globals.parallelism,
-    variables,
-    signal,
-    warn: tellRisk(context),
-  });
+  const opened = await openTarget({ ...targetOf(context), warn: tellRisk(context) });
   const namespace = globals["tiller-namespace"] || RECORDS_NAMESPACE;
   const { transport, release } = holdFromFirstChange(opened.transport, context);
   const held = { ...opened, transport };

@@ -9,6 +9,7 @@ import type { KubeClient } from "../../engine/kube/mod.ts";
 import type { ReportServer, ServedFinding } from "../../engine/kube/served/mod.ts";
 import type { Capabilities } from "../../engine/model/mod.ts";
 import type { Context, Flags } from "./command.ts";
+import { targetOf } from "./target.ts";
 import { capabilitiesOf, CLUSTER } from "./kube_version.ts";
 
 /** Rendered files: path → text. */
@@ -40,15 +41,8 @@ export async function withTarget<F extends Flags, T>(
     import("../../app/open_target.ts"),
     import("../../engine/kube/mod.ts"),
   ]);
-  const { globals, variables, signal } = context;
-  const cluster = await openTarget({
-    kubeconfig: globals.kubeconfig,
-    context: globals["kube-context"],
-    sandbox: globals.sandbox,
-    parallelism: globals.parallelism,
-    variables,
-    signal,
-  });
+  const { signal } = context;
+  const cluster = await openTarget(targetOf(context));
   try {
     return await work(await targetOfCluster(createKubeClient(cluster), signal));
   } finally {

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { RECORDS_NAMESPACE } from "../../engine/model/mod.ts";
 import { existsSync, rmSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { fileError, KubeError, SkegError } from "../../errors.ts";
@@ -50,7 +51,7 @@ deletes $HELM_HOME: repositories, cache, plugins and starters.`,
         const beside = await deployedBeside(environment, operations);
         if (beside.count > 0) throw stillDeployed(beside.count, `They are found with --storage ${beside.storage}.`);
       }
-      await removeTiller(environment.kube.cluster.transport, globals["tiller-namespace"] || "kube-system", signal);
+      await removeTiller(environment.kube.cluster.transport, globals["tiller-namespace"] || RECORDS_NAMESPACE, signal);
     }, { tellOfTiller: false });
     if (flags["remove-helm-home"]) removeHome(helmHome(globals.home, variables).folder, print);
     print.out("Tiller (the Helm server-side component) has been uninstalled from your Kubernetes Cluster.\n");

@@ -22,6 +22,7 @@ export { MASK, maskAddress, maskSecrets, maskYamlProblem } from "./mask.ts";
 export { isCreator, newCreator } from "./creator.ts";
 export { checkJsonDepth } from "./json_depth.ts";
 export { parseJson } from "./parse_json.ts";
+export { joinBytes } from "./bytes.ts";
 export { quote } from "./quote.ts";
 export { startOfTrailing, withoutTrailing } from "./trailing.ts";
 export { showControls } from "./controls.ts";

@@ -8,3 +8,6 @@ export type StorageName = typeof STORAGE_NAMES[number];
 
 /** The names as a sentence lists them: `configmap, secret or memory`. */
 export const STORAGE_LIST: string = `${STORAGE_NAMES.slice(0, -1).join(", ")} or ${STORAGE_NAMES.at(-1)}`;
+
+/** Namespace of the release records when none is named. */
+export const RECORDS_NAMESPACE = "kube-system";

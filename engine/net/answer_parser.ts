@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { joinBytes } from "./bytes.ts";
+import { joinBytes } from "../base/mod.ts";
 import { NetworkFault } from "./fault.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { joinBytes } from "../../base/mod.ts";
 import { SkegError } from "../../../errors.ts";
 
 /** A reader of bytes. */
@@ -79,7 +80,7 @@ export function sourceOf(next: () => Piece): ByteSource {
         parts.push(part);
         missing -= part.length;
       }
-      return joined(parts, size);
+      return joinBytes(parts);
     },
     skip(size) {
       for (let left = size; left > 0 && fill();) left -= some(left).length;
@@ -92,14 +93,4 @@ export function sourceOf(next: () => Piece): ByteSource {
 export function sourceOfBytes(bytes: Uint8Array, fault?: Damage): ByteSource {
   const pieces: Piece[] = [bytes, fault === undefined ? undefined : { fault }];
   return sourceOf(() => pieces.shift());
-}
-
-function joined(parts: readonly Uint8Array[], size: number): Uint8Array {
-  const out = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
 }

@@ -19,7 +19,7 @@ export { API_VERSION } from "./assemble.ts";
 export { readTarGz } from "./archive.ts";
 export type { ByteSource, Damage } from "./byte_source.ts";
 export { readTar, type TarEntry } from "./tar.ts";
-export { joinBytes, writeTar } from "./tar_write.ts";
+export { writeTar } from "./tar_write.ts";
 export { decodeMetadata, METADATA_FIELDS } from "./chartfile.ts";
 export { expandArchive, type ExpandOptions } from "./expand.ts";
 export { readChartText } from "./folder.ts";

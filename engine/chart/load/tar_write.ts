@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { joinBytes } from "../../base/mod.ts";
 import type { ChartFile } from "../../model/mod.ts";
 import { toBytes } from "../../lang/golang/mod.ts";
 
@@ -84,15 +85,4 @@ function makeHeader(
   if (prefix !== undefined) block.set(prefix, 345);
   put(148, `${block.reduce((sum, byte) => sum + byte, 0).toString(8).padStart(6, "0")}\0 `);
   return block;
-}
-
-/** Concatenates bytes. */
-export function joinBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
 }

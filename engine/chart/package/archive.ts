@@ -8,11 +8,12 @@
  *
  * @module
  */
+import { joinBytes } from "../../base/mod.ts";
 import { constants, crc32, deflateRawSync } from "node:zlib";
 import { posix } from "node:path";
 import { SkegError } from "../../../errors.ts";
 import type { Chart, ChartFile } from "../../model/mod.ts";
-import { joinBytes as join, writeTar } from "../load/mod.ts";
+import { writeTar } from "../load/mod.ts";
 import { toBytes } from "../../lang/golang/mod.ts";
 import { metadataText } from "./metadata_text.ts";
 
@@ -55,7 +56,7 @@ export function chartArchive(chart: Chart, options: ArchiveOptions = {}): Uint8A
   const chunkSize = tar.length + (tar.length >> 10) + 1024;
   const body = deflateRawSync(tar, { level: constants.Z_BEST_COMPRESSION, chunkSize });
   tar.buffer.transfer(0); // freed at once, because the bytes joined below need as much memory again
-  return join([head, EXTRA, COMMENT, body, tail]);
+  return joinBytes([head, EXTRA, COMMENT, body, tail]);
 }
 
 /** Returns the files of a chart's archive, in order. */

@@ -10,11 +10,11 @@
  *
  * @module
  */
+import { joinBytes } from "../../base/mod.ts";
 import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Key } from "npm:openpgp@6.3.2";
 import { fileError, SkegError } from "../../../errors.ts";
-import { joinBytes } from "../load/mod.ts";
 import { quote } from "../../lang/golang/mod.ts";
 import { keyBlocks } from "./keyring_blocks.ts";
 import { openpgp } from "./_openpgp.ts";

@@ -8,8 +8,8 @@
  *
  * @module
  */
+import { joinBytes } from "../../base/mod.ts";
 import { SkegError } from "../../../errors.ts";
-import { joinBytes } from "../load/mod.ts";
 import { openpgp } from "./_openpgp.ts";
 
 const BEGIN_ARMOUR = /-----BEGIN PGP (?:PUBLIC|PRIVATE) KEY BLOCK-----/g;

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { joinBytes } from "../../base/mod.ts";
 import { SkegError } from "../../../errors.ts";
 
 /** Limits, in milliseconds. */
@@ -123,17 +124,7 @@ export async function readBody(answer: Response, options: ReadBodyOptions): Prom
   } finally {
     clearInterval(watch);
   }
-  return joined(parts, total);
-}
-
-function joined(parts: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
-  const out = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
+  return joinBytes(parts);
 }
 
 function seconds(ms: number): string {
