@@ -59,6 +59,8 @@ export interface Ownership {
 export interface OwnershipFacts {
   /** A revision before the operation changed its status. */
   readonly before?: Release | undefined;
+  /** If true, `before` counts even if its record was removed since: the caller knows that it created the objects. */
+  readonly countsRemoved?: boolean | undefined;
   /** DEPLOYED revisions that are recorded in another place under the same name. */
   readonly rivals?: readonly Release[] | undefined;
 }
@@ -67,7 +69,7 @@ export interface OwnershipFacts {
 export function ownershipOf(env: Environment, name: string, facts: OwnershipFacts = {}): Ownership {
   const rivals = (facts.rivals ?? []).map((release) => new Claims(release));
   const findOwners = ownersBeside(env, name);
-  const own = ownRevisions(env, name, facts.before);
+  const own = ownRevisions(env, name, facts);
   const otherOwners: Ownership["otherOwners"] = async (infos) => {
     const owners = await findOwners(infos);
     return infos.map((info) => owners.get(keyOf(info)) ?? rivals.find((claims) => claims.has(info))?.release);
@@ -120,7 +122,7 @@ interface OwnRevisions {
   made(): Promise<readonly Claims[]>;
 }
 
-function ownRevisions(env: Environment, name: string, before: Release | undefined): OwnRevisions {
+function ownRevisions(env: Environment, name: string, { before, countsRemoved = false }: OwnershipFacts): OwnRevisions {
   let heads: Promise<readonly RecordHead[]> | undefined;
   let deployed: Promise<readonly Claims[]> | undefined;
   let made: Promise<readonly Claims[]> | undefined;
@@ -128,7 +130,7 @@ function ownRevisions(env: Environment, name: string, before: Release | undefine
   const read = async (wanted: readonly RecordHead[]): Promise<readonly Release[]> => {
     const keys = wanted.filter(({ revision }) => revision !== before?.revision).map(({ key }) => key);
     const found = await fetchRecords(env.driver, keys, { ...recordOptions(env), detail: "manifest" });
-    const isThere = wanted.some(({ revision }) => revision === before?.revision);
+    const isThere = countsRemoved || wanted.some(({ revision }) => revision === before?.revision);
     return before !== undefined && isThere ? [...found, withDetail(before, "manifest")] : found;
   };
   const readDeployed = async (): Promise<readonly Claims[]> => {

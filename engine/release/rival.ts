@@ -109,7 +109,8 @@ export async function finishDeletion(env: Environment, release: Release): Promis
   if (newest !== undefined && !(newest.revision === release.revision && isDeleted)) return false;
   const calm = { ...env, signal: undefined };
   const { manifests, keep } = prepareDeletion(await findable(calm, release.namespace, release.manifest, true));
-  const ownership = ownershipOf(calm, release.name, { before: release });
+  // A purge may have removed the record, and then no record says that these objects are the release's.
+  const ownership = ownershipOf(calm, release.name, { before: release, countsRemoved: true });
   const { problems } = await deleteDocuments(calm, release, manifests, keep, ownership);
   for (const text of problems) env.report({ type: "warning", text });
   return true;

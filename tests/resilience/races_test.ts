@@ -103,7 +103,8 @@ async function race(names: readonly [string, string], before: string, seed: numb
       if (outcome.status === "fulfilled") continue;
       ok(outcome.reason instanceof SkegError && CLEAR.has(outcome.reason.kind), context);
     }
-    deepEqual(await untruths(stage, "web"), [], context);
+    const wrong = await untruths(stage, "web");
+    deepEqual(wrong, [], `${context}\n${wrong.join("\n")}`);
     const purged = outcomes.some((outcome, index) => names[index] === "purge" && outcome.status === "fulfilled");
     if (!purged) {
       ok(records.length >= revisions, `a revision is lost: ${context}`);
