@@ -13,6 +13,9 @@
  * folder with peers that are already built; `--charts PATH` is a folder or an
  * archive of public charts; `--work DIR` keeps inputs and clusters between runs.
  *
+ * `--before DIR` compares with an earlier checkout of the project that is built, in place of the peers, and prints
+ * one table; `RESULTS.md` is left as it is.
+ *
  * @module
  */
 import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
@@ -24,7 +27,7 @@ import { corpus } from "./peers/corpus.ts";
 import { lintAndPackage } from "./peers/lint_package.ts";
 import { findPrograms } from "./peers/programs.ts";
 import { objects } from "./peers/objects.ts";
-import { report, summaryTable, targetTable } from "./peers/report.ts";
+import { beforeTable, report, summaryTable, targetTable } from "./peers/report.ts";
 import { Results } from "./peers/results.ts";
 import { verdicts } from "./peers/targets.ts";
 import { repositories } from "./peers/repositories.ts";
@@ -51,6 +54,7 @@ const { values: flags } = parseArgs({
     charts: { type: "string", default: join(root, "..", "shared", "corpus", "charts.tar.gz") },
     bundle: { type: "string", default: join(root, "dist", "modules", "skeg.js") },
     work: { type: "string" },
+    before: { type: "string" },
     kept: { type: "string", default: join(root, "dist", "peers.json") },
     out: { type: "string", default: join(root, "bench", "RESULTS.md") },
     runs: { type: "string", default: "9" },
@@ -88,13 +92,24 @@ async function writeSummary(path: string, table: string): Promise<void> {
   await Deno.writeTextFile(path, page.replace(marked, (_all, begin, end) => `${begin}\n${table}\n\n${end}`));
 }
 
+/** Writes `RESULTS.md`, and the summary in README.md after a complete run. */
+async function writeReport(bench: Bench, seconds: () => string): Promise<void> {
+  const command = `deno task bench:peers${flags.quick ? " --quick" : ""}`;
+  await Deno.writeTextFile(flags.out, report(bench.results, { versions: await bench.programs.versions(), command }));
+  // After a partial run, README.md keeps the table of the last complete run.
+  const isWhole = !flags.quick &&
+    verdicts(bench.results).every(({ met, measured }) => met !== undefined && !measured.includes("–"));
+  if (isWhole) await writeSummary(join(root, "README.md"), summaryTable(bench.results));
+  say(`\n${targetTable(bench.results)}\n\n${seconds()}; ${flags.out}`);
+}
+
 const work = resolve(flags.work ?? mkdtempSync(join(tmpdir(), "skeg-peers-")));
 mkdirSync(work, { recursive: true });
 try {
   const peers = flags.programs ?? await output(join(flags.lab, "assets"), "helm2", "tiller", "helm3", "helm4");
   const bench: Bench = {
-    programs: findPrograms({ peers, bundle: flags.bundle, work }),
-    results: new Results(flags.kept),
+    programs: await findPrograms({ peers, bundle: flags.bundle, work, before: flags.before }),
+    results: new Results(flags.before === undefined ? flags.kept : join(work, "before.json")),
     work,
     charts: await chartsFolder(work),
     lab: resolve(flags.lab),
@@ -108,13 +123,9 @@ try {
   if (unknown.length > 0) throw new Error(`no such family: ${unknown.join(", ")}`);
   const started = performance.now();
   for (const family of chosen) await FAMILIES[family]?.(bench);
-  const command = `deno task bench:peers${flags.quick ? " --quick" : ""}`;
-  await Deno.writeTextFile(flags.out, report(bench.results, { versions: await bench.programs.versions(), command }));
-  // After a partial run, README.md keeps the table of the last complete run.
-  const isWhole = !flags.quick &&
-    verdicts(bench.results).every(({ met, measured }) => met !== undefined && !measured.includes("–"));
-  if (isWhole) await writeSummary(join(root, "README.md"), summaryTable(bench.results));
-  say(`\n${targetTable(bench.results)}\n\n${Math.round((performance.now() - started) / 1000)} seconds; ${flags.out}`);
+  const seconds = (): string => `${Math.round((performance.now() - started) / 1000)} seconds`;
+  if (flags.before !== undefined) say(`\n${beforeTable(bench.results)}\n\n${seconds()}`);
+  else await writeReport(bench, seconds);
 } finally {
   if (flags.work === undefined) rmSync(work, { recursive: true, force: true });
 }

@@ -58,7 +58,8 @@ export interface Scenario {
 
 /** Measures one work: a warm-up of each candidate, then rounds in which each runs once. */
 export async function compare(bench: Bench, scenario: Scenario): Promise<void> {
-  const { family, id, title, note, candidates } = scenario;
+  const { family, id, title, note } = scenario;
+  const candidates = chosen(bench.programs, scenario.candidates);
   if (!bench.wanted(id)) return;
   const entry = bench.results.begin(family, id, title, note);
   const runs = Math.min(bench.quick ? 3 : bench.runs, scenario.runs ?? Infinity);
@@ -80,6 +81,20 @@ export async function compare(bench: Bench, scenario: Scenario): Promise<void> {
     `${NAMES[who]} ${median((entry.samples[who] ?? []).map(({ wall }) => wall)).toFixed(3)} s`
   );
   bench.say(`${id}: ${medians.join(", ")} (${entry.samples.skeg?.length ?? entry.samples.library?.length ?? 0} runs)`);
+}
+
+/**
+ * Returns the candidates that run: all of them, or skeg and its earlier build when that is what skeg is
+ * compared with.
+ */
+export function chosen({ skeg, before }: Programs, candidates: readonly Candidate[]): readonly Candidate[] {
+  if (before === undefined) return candidates;
+  return candidates.flatMap((candidate): Candidate[] => {
+    if (candidate.who === "library" || candidate.who === "before") return [candidate];
+    if (candidate.who !== "skeg" || typeof candidate.run === "function") return [];
+    const args = candidate.run.slice(skeg.length);
+    return [candidate, { ...candidate, who: "before", run: [...before.skeg, ...args] }];
+  });
 }
 
 /** One run of one candidate. */

@@ -12,7 +12,7 @@ import { measure, type Sample } from "./sample.ts";
 
 /** Renders all charts with their defaults; some charts fail with that in every program. */
 export async function corpus(bench: Bench): Promise<void> {
-  const { script, helm2, helm3, helm4, env, home } = bench.programs;
+  const { script, before, helm2, helm3, helm4, env, home } = bench.programs;
   const every = readdirSync(bench.charts).sort().flatMap((repository) =>
     readdirSync(join(bench.charts, repository)).sort().map((chart) => join(bench.charts, repository, chart))
   );
@@ -32,8 +32,12 @@ export async function corpus(bench: Bench): Promise<void> {
     run: () => each(command),
     command: `${bench.programs.shown(command)} CHART, ${charts.length} times`,
   });
-  const path = join(import.meta.dirname ?? ".", "render_all.ts");
-  const library = script(path);
+  const inProcess = (who: Who, root: string) => ({
+    who,
+    run: () => measure({ command: [...script(join(root, "bench/peers/render_all.ts")), ...charts], env, cwd: home }),
+    command: "deno run -R bench/peers/render_all.ts CHART…",
+  });
+  const root = join(import.meta.dirname ?? ".", "../..");
   await compare(bench, {
     family: "corpus",
     id: "corpus",
@@ -42,15 +46,13 @@ export async function corpus(bench: Bench): Promise<void> {
       "The library renders all in one process, which includes its start-up from the sources; the peers need a process " +
       "for each chart, and their memory is that of the largest one.",
     secondsMax: 150,
-    candidates: [
-      {
-        who: "library",
-        run: () => measure({ command: [...library, ...charts], env, cwd: home }),
-        command: "deno run -R bench/peers/render_all.ts CHART…",
-      },
-      peer("helm2", helm2, "template"),
-      peer("helm3", helm3, "template", "release"),
-      peer("helm4", helm4, "template", "release"),
-    ],
+    candidates: before === undefined
+      ? [
+        inProcess("library", root),
+        peer("helm2", helm2, "template"),
+        peer("helm3", helm3, "template", "release"),
+        peer("helm4", helm4, "template", "release"),
+      ]
+      : [inProcess("library", root), inProcess("before", before.folder)],
   });
 }

@@ -32,6 +32,12 @@ export function skegRunner({ programs: { skeg } }: Bench, kubeconfig: string): R
   return { who: "skeg", env: { KUBECONFIG: kubeconfig }, steps: helm2Steps(start, []) };
 }
 
+/** An earlier build of skeg. */
+export function earlierRunner(skeg: readonly string[], kubeconfig: string): Runner {
+  const start = [...skeg, "--tiller-namespace", NAMESPACE];
+  return { who: "before", env: { KUBECONFIG: kubeconfig }, steps: helm2Steps(start, []) };
+}
+
 /** Helm 2, which asks a Tiller. */
 export function tillerRunner({ programs: { helm2 } }: Bench, kubeconfig: string, tiller: Tiller): Runner {
   const steps = helm2Steps([helm2, "--host", tiller.host], ["--timeout", "3000"]);

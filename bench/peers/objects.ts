@@ -9,10 +9,19 @@ import type { Bench } from "./bench.ts";
 import { KIND_COUNT, manyObjects, writeChart } from "./charts.ts";
 import { type ControlPlane, startControlPlane } from "./control_plane.ts";
 import type { CountingProxy } from "./counting_proxy.ts";
-import { helmRunner, NAMESPACE, type Runner, skegRunner, type Step, STEPS, tillerRunner } from "./lives.ts";
+import {
+  earlierRunner,
+  helmRunner,
+  NAMESPACE,
+  type Runner,
+  skegRunner,
+  type Step,
+  STEPS,
+  tillerRunner,
+} from "./lives.ts";
 import type { Entry, Who, Wire } from "./results.ts";
 import { measure, median, type Sample } from "./sample.ts";
-import { startTiller } from "./tiller.ts";
+import { NO_TILLER, startTiller } from "./tiller.ts";
 
 const TITLES: Readonly<Record<Step, string>> = {
   install: "`install`",
@@ -94,13 +103,16 @@ async function inTurns(bench: Bench, plane: ControlPlane, chart: string, work: W
   const name = `turns-${count}-${delayMs}`;
   const { proxy, kubeconfig } = plane.proxy(name, delayMs);
   await plane.call("POST", "/api/v1/namespaces", { metadata: { name } });
-  const tiller = await startTiller(bench, kubeconfig, name);
-  const runners = [
-    skegRunner(bench, kubeconfig),
-    tillerRunner(bench, kubeconfig, tiller),
-    helmRunner(bench, kubeconfig, "helm3"),
-    helmRunner(bench, kubeconfig, "helm4"),
-  ];
+  const { before } = bench.programs;
+  const tiller = before === undefined ? await startTiller(bench, kubeconfig, name) : NO_TILLER;
+  const others = before === undefined
+    ? [
+      tillerRunner(bench, kubeconfig, tiller),
+      helmRunner(bench, kubeconfig, "helm3"),
+      helmRunner(bench, kubeconfig, "helm4"),
+    ]
+    : [earlierRunner(before.skeg, kubeconfig)];
+  const runners = [skegRunner(bench, kubeconfig), ...others];
   const secondsMax = bench.quick ? 10 : count === 500 ? 70 : 45;
   const isOver = new Set<Runner>(), isShort = new Set<Runner>();
   // The control plane may still have objects of an interrupted run.
@@ -140,8 +152,13 @@ async function atScale(bench: Bench, plane: ControlPlane, chart: string): Promis
   try {
     for (const count of [10, 1000, 5000]) {
       const entries = begin(bench, { count, delayMs: 0 });
-      const helm4 = count > 1000 ? [] : [helmRunner(bench, kubeconfig, "helm4")];
-      for (const runner of [skegRunner(bench, kubeconfig), ...helm4]) {
+      const { before } = bench.programs;
+      const other = before !== undefined
+        ? [earlierRunner(before.skeg, kubeconfig)]
+        : count > 1000
+        ? []
+        : [helmRunner(bench, kubeconfig, "helm4")];
+      for (const runner of [skegRunner(bench, kubeconfig), ...other]) {
         await live(bench, runner, `${runner.who}-scale-${count}-${run}`, chart, count, proxy, (step, sample, wire) => {
           add(bench, entries[step], runner, sample, wire, runner.steps("NAME", "many-objects", count)[step]);
         });

@@ -5,6 +5,7 @@
  */
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { V8_FLAGS } from "../../tools/v8_flags.ts";
 import project from "../../deno.json" with { type: "json" };
 
@@ -17,6 +18,8 @@ const FLAGS = ["--quiet", "--no-prompt", "--no-npm", "--no-config", "--no-lock",
 export interface Programs {
   /** The start of skeg's command lines: the split bundle, as users get it. */
   readonly skeg: readonly string[];
+  /** An earlier build of skeg, when it is compared with that instead of the peers. */
+  readonly before?: Earlier | undefined;
   /** A Deno process that runs nothing. */
   readonly empty: readonly string[];
   /** The start of command lines of a script of the project. */
@@ -35,6 +38,14 @@ export interface Programs {
   versions(): Promise<readonly string[]>;
 }
 
+/** An earlier checkout of the project, with its build. */
+export interface Earlier {
+  /** The start of its command lines. */
+  readonly skeg: readonly string[];
+  /** Its folder. */
+  readonly folder: string;
+}
+
 /** Options of {@linkcode findPrograms}. */
 export interface FindOptions {
   /** Folder with `helm2`, `helm3`, `helm4` and `tiller`. */
@@ -43,10 +54,12 @@ export interface FindOptions {
   readonly bundle: string;
   /** Folder for the home. */
   readonly work: string;
+  /** Folder of an earlier checkout that is built. */
+  readonly before?: string | undefined;
 }
 
 /** Finds the programs. */
-export function findPrograms({ peers, bundle, work }: FindOptions): Programs {
+export async function findPrograms({ peers, bundle, work, before }: FindOptions): Promise<Programs> {
   const home = join(work, "home");
   mkdirSync(home, { recursive: true });
   const nothing = join(work, "empty.js");
@@ -59,7 +72,7 @@ export function findPrograms({ peers, bundle, work }: FindOptions): Programs {
   if (!existsSync(bundle)) throw new Error(`${bundle} is missing; make it with: deno task bundle`);
   const deno = Deno.execPath();
   const found = { helm2: path("helm2"), helm3: path("helm3"), helm4: path("helm4"), tiller: path("tiller") };
-  const skeg = [deno, "run", `--v8-flags=${V8_FLAGS}`, ...FLAGS, ...PERMISSIONS, resolve(bundle)];
+  const skeg = startOf(V8_FLAGS, resolve(bundle));
   const env = {
     PATH: Deno.env.get("PATH") ?? "",
     HOME: home,
@@ -77,6 +90,7 @@ export function findPrograms({ peers, bundle, work }: FindOptions): Programs {
   return {
     ...found,
     skeg,
+    before: before === undefined ? undefined : await earlier(resolve(before)),
     empty: [deno, "run", ...FLAGS, ...PERMISSIONS, nothing],
     script: (file) => [deno, "run", "--quiet", "--no-prompt", "--no-check", ...PERMISSIONS, file],
     home,
@@ -98,6 +112,20 @@ export function findPrograms({ peers, bundle, work }: FindOptions): Programs {
       ];
     },
   };
+}
+
+function startOf(v8Flags: string, bundle: string): string[] {
+  return [Deno.execPath(), "run", `--v8-flags=${v8Flags}`, ...FLAGS, ...PERMISSIONS, bundle];
+}
+
+/** Returns how an earlier build is started: with the engine's flags of its time. */
+async function earlier(folder: string): Promise<Earlier> {
+  const places = [join(folder, "dist", "modules", "skeg.js"), join(folder, "dist", "skeg.js")];
+  const bundle = places.find((path) => existsSync(path));
+  if (bundle === undefined) throw new Error(`${folder} has no build; make it there with: deno task bundle`);
+  const flags = join(folder, "tools", "v8_flags.ts");
+  const module: { V8_FLAGS?: string } = existsSync(flags) ? await import(pathToFileURL(flags).href) : {};
+  return { folder, skeg: startOf(module.V8_FLAGS ?? V8_FLAGS, bundle) };
 }
 
 /** Size of a bundle: of its one file, or of that and its chunks. */

@@ -8,7 +8,7 @@ import { type Entry, NAMES, type Results, type Who } from "./results.ts";
 import { median, type Sample } from "./sample.ts";
 import { medianOf, ratio, verdicts } from "./targets.ts";
 
-const ORDER: readonly Who[] = ["skeg", "library", "helm2", "helm3", "helm4", "limit"];
+const ORDER: readonly Who[] = ["skeg", "library", "before", "helm2", "helm3", "helm4", "limit"];
 
 /** Titles of the families, in the order in which they are shown. */
 const FAMILIES: readonly (readonly [family: string, title: string])[] = [
@@ -77,6 +77,25 @@ export function summaryTable(results: Results): string {
     ),
   ].join("\n");
 }
+
+/** Returns the table of ratios to an earlier build: medians of wall time, CPU time and memory. */
+export function beforeTable(results: Results): string {
+  const entries = results.all().filter(({ samples }) => samples.before !== undefined);
+  const share = (entry: Entry, of: (sample: Sample) => number): string => ratio(entry, "before", of)?.toFixed(2) ?? "";
+  return [
+    "| work | wall s | of before | CPU | memory | runs |",
+    "|---|---|---|---|---|---|",
+    ...entries.map((entry) =>
+      `| ${entry.title} | ${
+        (medianOf(entry, "skeg", wallOf) ?? medianOf(entry, "library", wallOf))?.toFixed(3) ?? ""
+      } | ${share(entry, wallOf)} | ${share(entry, ({ cpu }) => cpu)} | ${share(entry, ({ memory }) => memory)} | ${
+        entry.samples.before?.length ?? 0
+      } |`
+    ),
+  ].join("\n");
+}
+
+const wallOf = ({ wall }: Sample): number => wall;
 
 function familyTable(entries: readonly Entry[], loadMax: number): string[] {
   const withWire = entries.some(({ wire }) => Object.keys(wire).length > 0);

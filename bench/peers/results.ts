@@ -7,13 +7,14 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Sample } from "./sample.ts";
 
-/** The program that did the work; `limit` is a lower bound for all programs. */
-export type Who = "skeg" | "library" | "helm2" | "helm3" | "helm4" | "limit";
+/** The program that did the work; `before` is an earlier build of skeg, `limit` a lower bound for all programs. */
+export type Who = "skeg" | "library" | "before" | "helm2" | "helm3" | "helm4" | "limit";
 
 /** Names of programs in tables. */
 export const NAMES: Readonly<Record<Who, string>> = {
   skeg: "skeg",
   library: "skeg, library",
+  before: "skeg before",
   helm2: "Helm 2",
   helm3: "Helm 3",
   helm4: "Helm 4",

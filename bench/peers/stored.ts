@@ -4,11 +4,11 @@
  * @module
  */
 import { join } from "node:path";
-import { type Bench, type Candidate, compare, runOnce } from "./bench.ts";
+import { type Bench, type Candidate, chosen, compare, runOnce } from "./bench.ts";
 import { type ControlPlane, startControlPlane } from "./control_plane.ts";
 import { measure } from "./sample.ts";
 import { fill, releaseName, REVISIONS } from "./revisions.ts";
-import { startTiller, type Tiller } from "./tiller.ts";
+import { NO_TILLER, startTiller, type Tiller } from "./tiller.ts";
 
 const QUESTIONS = ["list", "list-all", "status", "history"];
 /** Default maximum of printed releases in all programs. */
@@ -31,8 +31,9 @@ export async function stored(bench: Bench): Promise<void> {
 
 async function questions(bench: Bench, plane: ControlPlane, namespace: string, count: number): Promise<void> {
   const { proxy, kubeconfig } = plane.proxy(namespace, 0);
-  const direct = await startTiller(bench, plane.kubeconfig, namespace);
-  const counted = await startTiller(bench, kubeconfig, namespace);
+  const isBeside = bench.programs.before === undefined;
+  const direct = isBeside ? await startTiller(bench, plane.kubeconfig, namespace) : NO_TILLER;
+  const counted = isBeside ? await startTiller(bench, kubeconfig, namespace) : NO_TILLER;
   const some = releaseName(Math.min(7, count / REVISIONS - 1));
   const asked: readonly (readonly [id: string, args: readonly string[], helm4: readonly string[]])[] = [
     ["list", ["list"], ["list"]],
@@ -64,7 +65,7 @@ async function questions(bench: Bench, plane: ControlPlane, namespace: string, c
         ...isLong ? { runs: id === "list" ? 3 : 1 } : {},
       });
       const entry = bench.results.get(`${id}-${count}`);
-      for (const candidate of candidates(kubeconfig, counted)) {
+      for (const candidate of chosen(bench.programs, candidates(kubeconfig, counted))) {
         proxy.take();
         await runOnce(bench, candidate, 0);
         if (entry !== undefined) entry.wire[candidate.who] = proxy.take();
