@@ -8,7 +8,7 @@ import { checkJsonDepth, type ClockAndRandom, quote, systemClock, systemRandom }
 import { RECORDS_NAMESPACE, STORAGE_LIST, type StorageName } from "../engine/model/mod.ts";
 import type { Environment } from "../engine/release/mod.ts";
 import type { Cluster } from "../engine/kube/mod.ts";
-import type { Driver, ObjectCall } from "../storage/mod.ts";
+import type { Driver, ObjectCall, SqlPlace } from "../storage/mod.ts";
 import { environmentVariables, processVariables, type Variables } from "./variables.ts";
 
 /** Options of {@linkcode openTarget}. */
@@ -80,6 +80,8 @@ export interface EnvironmentOptions extends ClockAndRandom {
   readonly storage: string;
   /** Namespace of the release records; empty: `kube-system`. */
   readonly tillerNamespace: string;
+  /** The database, for storage `sql`. */
+  readonly sql?: SqlPlace | undefined;
   /** Revisions to keep per release; 0 keeps all. */
   readonly historyMax: number;
   /** Called with every event. */
@@ -119,7 +121,7 @@ async function recordDriver(cluster: Cluster, options: EnvironmentOptions): Prom
   if (open === undefined) {
     throw new SkegError("usage", `unknown storage driver ${quote(options.storage)}`, { hint: `Use ${STORAGE_LIST}.` });
   }
-  return open({ call: objectCall(cluster), namespace, options: driverOptions });
+  return await open({ call: objectCall(cluster), namespace, sql: options.sql, options: driverOptions });
 }
 
 /** Media types for which servers that support them send metadata alone. */

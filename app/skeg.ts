@@ -161,7 +161,10 @@ export function createSkeg(options: SkegOptions = {}): Skeg {
     async close() {
       const open = opened;
       opened = undefined;
-      await (await open?.catch(() => undefined))?.cluster.close();
+      const found = await open?.catch(() => undefined);
+      // A driver that the caller passed stays the caller's to close.
+      if (typeof (options.storage ?? "") === "string") await found?.environment.driver.close?.();
+      await found?.cluster.close();
     },
   };
 }
@@ -193,6 +196,11 @@ async function openTarget(options: SkegOptions): Promise<Target> {
   const environment = await environmentOf(cluster, {
     storage: typeof storage === "string" ? storage : "memory",
     tillerNamespace: options.tillerNamespace ?? "",
+    sql: {
+      connectionString: options.sqlConnectionString ?? processVariables("SKEG_SQL_CONNECTION_STRING") ?? "",
+      createSchema: options.sqlCreateSchema,
+      variables: processVariables,
+    },
     historyMax: options.historyMax ?? 0,
     clock: options.clock,
     random: options.random,

@@ -63,6 +63,10 @@ export interface SkegOptions {
   readonly sandbox?: boolean | string | undefined;
   /** Where release records are kept: default `configmap`, as in Tiller; or your own driver. */
   readonly storage?: StorageName | Driver | undefined;
+  /** With storage `sql`: the database, as a URL or as `key=value` pairs; default: `SKEG_SQL_CONNECTION_STRING`. */
+  readonly sqlConnectionString?: string | undefined;
+  /** With storage `sql`: makes the table of records if the database has none. */
+  readonly sqlCreateSchema?: boolean | undefined;
   /** Folder of Helm's files, such as the list of repositories; default `HELM_HOME`, then `~/.helm`. */
   readonly home?: string | undefined;
   /** Revisions to keep per release; default 0, which keeps all. */

@@ -137,7 +137,7 @@ export function withVersion(release: Release, recordVersion: RecordVersion): Sto
 
 /** Stores release records. */
 export interface Driver {
-  /** `ConfigMap`, `Secret` or `Memory`. */
+  /** `ConfigMap`, `Secret`, `SQL` or `Memory`. */
   readonly name: string;
   /**
    * Where in a cluster the records are; absent for other stores. When nothing is found here, other such
@@ -175,6 +175,8 @@ export interface Driver {
   fetch?(keys: readonly string[], options?: RecordFetchOptions): Promise<Release[]>;
   /** Throws with kind `record` when `release` cannot be stored here; called before anything else is created. */
   check?(release: Release): void;
+  /** Ends the driver's own connection; absent when it has none. */
+  close?(): Promise<void>;
   /** Records as whole objects; absent when records are not kept as objects of a cluster. */
   readonly raw?: RawRecords;
 }

@@ -16,13 +16,27 @@ export interface StoragePlace {
   readonly call: ObjectCall;
   /** Namespace of the records. */
   readonly namespace: string;
+  /** The database, for records that are kept in one. */
+  readonly sql?: SqlPlace | undefined;
   /** Clock, and the receiver of records that cannot be decoded. */
   readonly options: ClusterDriverOptions;
 }
 
+/** A database of records. */
+export interface SqlPlace {
+  /** See `readConnectionString`; empty: there is none. */
+  readonly connectionString: string;
+  /** If true, a missing table is made. */
+  readonly createSchema?: boolean | undefined;
+  /** Returns an environment variable, for PG* settings. */
+  readonly variables?: ((name: string) => string | undefined) | undefined;
+}
+
 /** Opens each kind of storage. */
-export const STORAGE_KINDS: Readonly<Record<StorageName, (place: StoragePlace) => Driver>> = {
+export const STORAGE_KINDS: Readonly<Record<StorageName, (place: StoragePlace) => Driver | Promise<Driver>>> = {
   configmap: ({ call, namespace, options }) => configMapDriver(call, namespace, options),
   secret: ({ call, namespace, options }) => secretDriver(call, namespace, options),
+  // Loaded only when it is asked for, because of the database driver.
+  sql: async ({ sql, options }) => (await import("./open_sql.ts")).openSql(sql, options),
   memory: () => memoryDriver(),
 };

@@ -15,6 +15,7 @@ export { readAhead, type ReadAheadOptions } from "./read_ahead.ts";
 export * from "./memory.ts";
 export * from "./configmap.ts";
 export * from "./secret.ts";
-export { STORAGE_KINDS, type StoragePlace } from "./kinds.ts";
+export { type SqlPlace, STORAGE_KINDS, type StoragePlace } from "./kinds.ts";
+export type { SqlConnection, SqlDriverOptions, SqlError, SqlRow } from "./sql.ts";
 export { driverAt, type ElsewhereOptions, otherStorage, recordsElsewhere } from "./elsewhere.ts";
 export type { ClusterDriverOptions } from "./_cluster_driver.ts";

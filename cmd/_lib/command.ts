@@ -207,6 +207,16 @@ export const GLOBAL_FLAGS = defineFlags({
     variable: "SKEG_SANDBOX",
     bare: "default",
   },
+  "sql-connection-string": {
+    type: "string",
+    usage: "With --storage sql: the database of Tiller's records. Better set $SKEG_SQL_CONNECTION_STRING, which no " +
+      "list of processes shows",
+    variable: "SKEG_SQL_CONNECTION_STRING",
+  },
+  "sql-create-schema": {
+    type: "bool",
+    usage: "With --storage sql: make the table of Tiller's records if the database has none",
+  },
   "storage": {
     type: "string",
     complete: { words: STORAGE_NAMES },
@@ -246,6 +256,10 @@ export interface Globals {
   readonly "kubeconfig": string;
   /** Empty: a real cluster; `default`: this user's sandbox; else the file of a sandbox's state. */
   readonly "sandbox": string;
+  /** The database of the storage `sql`. */
+  readonly "sql-connection-string": string;
+  /** Makes the table of records. */
+  readonly "sql-create-schema": boolean;
   /** Where release records are kept. */
   readonly "storage": string;
   /** Not used. */

@@ -5,7 +5,7 @@
  */
 import { maskAddress } from "../../engine/base/mod.ts";
 import type { Context } from "./command.ts";
-import { targetOf } from "./target.ts";
+import { sqlPlaceOf, targetOf } from "./target.ts";
 import type { Candidate } from "./complete.ts";
 import { environmentOf, openTarget } from "../../app/open_target.ts";
 import { helmHome } from "../../app/home.ts";
@@ -36,12 +36,17 @@ async function heads(lookup: Lookup, name?: string) {
     const { driver } = await environmentOf(cluster, {
       storage: lookup.globals.storage,
       tillerNamespace: lookup.globals["tiller-namespace"],
+      sql: sqlPlaceOf(lookup),
       historyMax: 0,
       report: () => {},
       signal: lookup.signal,
     });
     const { recordHeads } = await import("../../storage/mod.ts");
-    return await recordHeads(driver, name === undefined ? {} : { name }, { signal: lookup.signal });
+    try {
+      return await recordHeads(driver, name === undefined ? {} : { name }, { signal: lookup.signal });
+    } finally {
+      await driver.close?.();
+    }
   });
 }
 

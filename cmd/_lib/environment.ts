@@ -7,10 +7,11 @@
 import type { Environment } from "../../engine/release/mod.ts";
 import type { Transport } from "../../engine/kube/mod.ts";
 import { quote } from "../../engine/base/mod.ts";
+import type { Driver } from "../../storage/mod.ts";
 import { environmentOf, openTarget } from "../../app/open_target.ts";
 import { RECORDS_NAMESPACE } from "../../engine/model/mod.ts";
 import type { Context, Flags } from "./command.ts";
-import { targetOf } from "./target.ts";
+import { sqlPlaceOf, targetOf } from "./target.ts";
 import { tellRisk } from "./log.ts";
 import { say } from "./print.ts";
 import { progressOn } from "./progress.ts";
@@ -51,7 +52,7 @@ export async function withEnvironment<F extends Flags, T>(
   const operations = import("../../engine/release/mod.ts");
   const opened = await openTarget({ ...targetOf(context), warn: tellRisk(context) });
   const namespace = globals["tiller-namespace"] || RECORDS_NAMESPACE;
-  const { transport, release } = holdFromFirstChange(opened.transport, context);
+  const { transport, driverOf, release } = holdFromFirstChange(opened.transport, context);
   const held = { ...opened, transport };
   const cluster = options.tellOfTiller === false ? held : {
     ...held,
@@ -61,38 +62,59 @@ export async function withEnvironment<F extends Flags, T>(
       historyMax: isGiven(context, "history-max", "TILLER_HISTORY_MAX") ? globals["history-max"] : undefined,
     }),
   };
+  let environment: Environment | undefined;
   try {
-    const environment = await environmentOf(cluster, {
+    const made = await environmentOf(cluster, {
       storage: globals.storage,
       tillerNamespace: globals["tiller-namespace"],
+      sql: sqlPlaceOf(context),
       historyMax: globals["history-max"],
       report: progress.report,
       signal,
     });
+    environment = { ...made, driver: driverOf(made.driver) };
     return await work({ operations: await operations, environment, namespace: cluster.namespace });
   } finally {
     progress.end();
+    await environment?.driver.close?.();
     await opened.close();
     release();
   }
 }
 
 /**
- * Returns a transport that holds signals from the first request that changes something: from then on an
- * interrupted release must be recorded as FAILED. Before that, and in commands that only read, a signal ends
- * the process.
+ * Returns a transport and a driver that hold signals from the first request that changes something: from then
+ * on an interrupted release must be recorded as FAILED. Before that, and in commands that only read, a signal
+ * ends the process.
  */
 function holdFromFirstChange(
   transport: Transport,
   { holdSignals }: Pick<Signals, "holdSignals">,
-): { readonly transport: Transport; readonly release: () => void } {
+): {
+  readonly transport: Transport;
+  readonly driverOf: (driver: Driver) => Driver;
+  readonly release: () => void;
+} {
   let release: (() => void) | undefined;
+  const hold = (): void => void (release ??= holdSignals());
   return {
     transport: (request) => {
-      if (request.method !== "GET") release ??= holdSignals();
+      if (request.method !== "GET") hold();
       return transport(request);
     },
+    // The writes of a driver with a place in the cluster go through the transport.
+    driverOf: (driver) => driver.place === undefined ? heldDriver(driver, hold) : driver,
     release: () => release?.(),
+  };
+}
+
+/** Returns a driver that calls `hold` before each write. */
+function heldDriver(driver: Driver, hold: () => void): Driver {
+  return {
+    ...driver,
+    create: (release, options) => (hold(), driver.create(release, options)),
+    update: (release, options) => (hold(), driver.update(release, options)),
+    delete: (key, options) => (hold(), driver.delete(key, options)),
   };
 }
 

@@ -5,6 +5,7 @@
  * @module
  */
 import type { TargetOptions } from "../../app/open_target.ts";
+import type { SqlPlace } from "../../storage/mod.ts";
 import type { Context } from "./command.ts";
 
 /** Returns the cluster that the global flags name. */
@@ -18,5 +19,14 @@ export function targetOf(
     parallelism: globals.parallelism,
     variables,
     signal,
+  };
+}
+
+/** Returns the database that the global flags name. */
+export function sqlPlaceOf({ globals, variables }: Pick<Context, "globals" | "variables">): SqlPlace {
+  return {
+    connectionString: globals["sql-connection-string"],
+    createSchema: globals["sql-create-schema"],
+    variables,
   };
 }

@@ -1,7 +1,7 @@
 /** Where release records are kept, as `--storage` names it. */
 
 /** The names, in the order in which help shows them. `storage/kinds.ts` opens each. */
-export const STORAGE_NAMES = ["configmap", "secret", "memory"] as const;
+export const STORAGE_NAMES = ["configmap", "secret", "sql", "memory"] as const;
 
 /** A place for release records. */
 export type StorageName = typeof STORAGE_NAMES[number];

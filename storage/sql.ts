@@ -1,0 +1,368 @@
+/**
+ * Records as rows of a PostgreSQL table, as Tiller's `--storage sql` keeps them.
+ *
+ * All Tillers and clients on one database share one storage: rows do not say which cluster they are about.
+ *
+ * Helm 2: the driver takes every error, a lost connection too, for "not found", and the last writer of a row
+ * wins. Here an error of the connection is an error, and every write is guarded by the row's version.
+ *
+ * Source: Helm 2.17.0, `pkg/storage/driver/sql.go`.
+ *
+ * @module
+ */
+import { type ClockAndRandom, systemClock } from "../engine/base/mod.ts";
+import type { Release } from "../engine/model/mod.ts";
+import { SkegError } from "../errors.ts";
+import {
+  type Driver,
+  type DriverOptions,
+  type HeadsOptions,
+  type RecordFetchOptions,
+  type RecordHead,
+  type RecordQuery,
+  type RecordUpdateOptions,
+  type RecordVersion,
+  releaseKey,
+  type StoredRelease,
+  withVersion,
+} from "./driver.ts";
+import { isStatusCode, OWNER } from "./labels.ts";
+import { decodeRecord, encodeRecord, readRecord } from "./record.ts";
+
+/** One row of an answer, by column. */
+export type SqlRow = Readonly<Record<string, unknown>>;
+
+/** Runs statements on a database. */
+export interface SqlConnection {
+  /**
+   * Runs one statement and returns its rows.
+   *
+   * @throws SqlError
+   */
+  query(text: string, values?: readonly unknown[], options?: DriverOptions): Promise<readonly SqlRow[]>;
+  /** Ends the connection, if there is one. */
+  close(): Promise<void>;
+}
+
+/** The database refused a statement, or could not be reached. */
+export class SqlError extends SkegError {
+  /** PostgreSQL's SQLSTATE, such as `42P01`; empty when no answer came. */
+  readonly state: string;
+  /** True if no answer came: a statement that writes may have been carried out. */
+  readonly isLost: boolean;
+
+  /** Takes the message, the SQLSTATE, and whether the answer was lost. */
+  constructor(
+    message: string,
+    state: string,
+    more: { isLost?: boolean; hint?: string | undefined; cause?: unknown } = {},
+  ) {
+    super("record", message, more);
+    this.state = state;
+    this.isLost = more.isLost ?? false;
+  }
+}
+
+/** Options of {@linkcode sqlDriver}. */
+export interface SqlDriverOptions {
+  /** Called with every record that cannot be decoded; lists leave them out. */
+  readonly onBroken?: ((key: string, error: SkegError) => void) | undefined;
+  /** Now, for the times of rows; default: the system's clock. */
+  readonly clock?: ClockAndRandom["clock"];
+  /** If true, a missing table is made, exactly as Tiller makes it. */
+  readonly createSchema?: boolean | undefined;
+  /** Pauses before a statement whose answer was lost is sent again, in milliseconds. */
+  readonly pausesMs?: readonly number[] | undefined;
+}
+
+/** Bodies that are read with one statement: a body may have megabytes. */
+const BODIES_MAX = 20;
+/** Pauses before a statement whose answer was lost is sent again. */
+const PAUSES_MS: readonly number[] = [100, 300, 1000, 3000];
+/** Any constant will do, as long as all clients that make the schema use it. */
+const SCHEMA_LOCK = 0x736b6567;
+
+const UNDEFINED_TABLE = "42P01";
+
+/** The columns of a head. The order is that of ConfigMaps: by bytes of the key. */
+const HEADS = `select key, name, version, status, owner, created_at from releases`;
+const IN_ORDER = `order by key collate "C"`;
+
+/** Tiller's table, its indexes, and the bookkeeping that its migrations look for. */
+const SCHEMA = [
+  `create table if not exists gorp_migrations (id text not null primary key, applied_at timestamp with time zone)`,
+  `if exists (select from gorp_migrations where id <> 'init') then
+   raise exception 'another program keeps its own migrations in this schema; use another database or schema'; end if`,
+  `create table releases (key varchar(67) primary key, body text not null, name varchar(64) not null,
+   version integer not null, status text not null, owner text not null, created_at integer not null,
+   modified_at integer not null default 0)`,
+  ...["key", "version", "status", "owner", "created_at", "modified_at"].map((column) =>
+    `create index releases_${column}_idx on releases (${column})`
+  ),
+  `insert into gorp_migrations (id, applied_at) values ('init', now()) on conflict do nothing`,
+];
+
+/** Returns the driver that keeps records in the table `releases` of a database. */
+export function sqlDriver(connection: SqlConnection, options: SqlDriverOptions = {}): Driver {
+  const table = new ReleaseTable(connection, options);
+  return {
+    name: "SQL",
+    get: (key, more) => table.get(key, more),
+    list: (more) => table.list(more),
+    query: (labels, more) => table.query(labels, more),
+    heads: (labels, more) => table.heads(labels, more),
+    fetch: (keys, more) => table.fetch(keys, more),
+    create: (release, more) => table.create(release, more),
+    update: (release, more) => table.update(release, more),
+    delete: (key, more) => table.delete(key, more),
+    close: () => connection.close(),
+  };
+}
+
+/** The version of a row: the transaction that wrote it. */
+interface RowVersion {
+  readonly xmin: string;
+}
+
+class ReleaseTable {
+  readonly #connection: SqlConnection;
+  readonly #options: SqlDriverOptions;
+
+  constructor(connection: SqlConnection, options: SqlDriverOptions) {
+    this.#connection = connection;
+    this.#options = options;
+  }
+
+  async get(key: string, options?: DriverOptions): Promise<StoredRelease> {
+    const row = await this.#find(key, options);
+    if (row === undefined) throw notFound(key);
+    return withVersion(await readRecord(bodyOf(row)), versionOf(row));
+  }
+
+  async list(options?: DriverOptions): Promise<Release[]> {
+    const heads = await this.heads({}, options);
+    return await this.fetch(heads.map(({ key }) => key), options);
+  }
+
+  async query(labels: RecordQuery, options?: DriverOptions): Promise<StoredRelease[]> {
+    const { where, values } = conditionOf(labels, false);
+    const rows = await this.#read(`select key, body, xmin::text from releases ${where} ${IN_ORDER}`, values, options);
+    if (rows.length === 0) throw notFound(labels.name ?? "");
+    return rows.flatMap((row) => {
+      const release = this.#decoded(row);
+      return release === undefined ? [] : [withVersion(release, versionOf(row))];
+    });
+  }
+
+  async heads(labels: RecordQuery, options?: HeadsOptions): Promise<RecordHead[]> {
+    const { where, values } = conditionOf(labels, options?.anyOwner === true);
+    const rows = await this.#read(`${HEADS} ${where} ${IN_ORDER}`, values, options);
+    const heads = rows.map((row) => headOf(row, options?.anyOwner === true));
+    for (const [index, head] of heads.entries()) if (rows[index]?.owner === OWNER) options?.onHead?.(head);
+    return heads;
+  }
+
+  async fetch(keys: readonly string[], options?: RecordFetchOptions): Promise<Release[]> {
+    const found: Release[] = [];
+    for (let at = 0; at < keys.length; at += BODIES_MAX) {
+      const wanted = keys.slice(at, at + BODIES_MAX);
+      const rows = await this.#read(`select key, body from releases where key = any($1)`, [wanted], options);
+      const byKey = new Map(rows.map((row) => [String(row.key), row]));
+      for (const key of wanted) {
+        const row = byKey.get(key);
+        const release = row === undefined ? undefined : await this.#look(row, options);
+        if (release === undefined) continue;
+        options?.onRecord?.(key, release);
+        found.push(release);
+      }
+    }
+    return found;
+  }
+
+  async create(release: Release, options?: DriverOptions): Promise<RecordVersion> {
+    const key = releaseKey(release.name, release.revision);
+    const { name, revision, info: { status } } = release;
+    const body = encodeRecord(release);
+    const text = "insert into releases (key, body, name, version, status, owner, created_at) " +
+      "values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing returning xmin::text";
+    const values = [key, body, name, revision, status.code, OWNER, this.#seconds()];
+    return await this.#write(text, values, options, async (wasLost) => {
+      const row = await this.#find(key, options);
+      // An earlier attempt was carried out although its answer was lost.
+      if (wasLost && row?.body === body) return versionOf(row);
+      if (row === undefined) return "again"; // deleted between the two statements
+      throw new SkegError("exists", `release: ${JSON.stringify(key)} already exists`);
+    });
+  }
+
+  async update(release: Release, options?: RecordUpdateOptions): Promise<RecordVersion> {
+    const key = releaseKey(release.name, release.revision);
+    const body = encodeRecord(release);
+    const known = options?.version as RowVersion | undefined ?? versionOf(await this.#found(key, options));
+    // Tiller keeps `created_at` here, unlike in ConfigMaps.
+    const text = "update releases set body = $2, name = $3, version = $4, status = $5, owner = $6, modified_at = $7 " +
+      "where key = $1 and xmin = $8::xid returning xmin::text";
+    const { name, revision, info: { status } } = release;
+    const values = [key, body, name, revision, status.code, OWNER, this.#seconds(), known.xmin];
+    return await this.#write(text, values, options, async (wasLost) => {
+      const row = await this.#found(key, options);
+      if (wasLost && row.body === body) return versionOf(row);
+      if (wasLost && versionOf(row).xmin === known.xmin) return "again";
+      throw new SkegError("conflict", `release: ${JSON.stringify(key)} was modified by another client`, {
+        hint: "Check the release's history, then run the command again.",
+      });
+    });
+  }
+
+  async delete(key: string, options?: DriverOptions): Promise<Release> {
+    const release = await this.get(key, options);
+    await this.#write("delete from releases where key = $1 returning key", [key], options, async (wasLost) => {
+      // No row left counts as success: this deletion was carried out and its answer was lost.
+      const isThere = wasLost && await this.#find(key, options) !== undefined;
+      return isThere ? "again" : {};
+    });
+    return release;
+  }
+
+  /** Reads with a statement; sends it again when the connection was lost. */
+  async #read(text: string, values: readonly unknown[], options?: DriverOptions): Promise<readonly SqlRow[]> {
+    for (let attempt = 0;; attempt++) {
+      try {
+        return await this.#connection.query(text, values, options);
+      } catch (error) {
+        if (await this.#wasSchemaMade(error, options)) continue;
+        await this.#pause(attempt, error, options);
+      }
+    }
+  }
+
+  /**
+   * Sends a statement that writes one row and returns its version. When no row was written, or an answer was
+   * lost, `look` finds out why: it returns the version, or `again`, or throws.
+   */
+  async #write(
+    text: string,
+    values: readonly unknown[],
+    options: DriverOptions | undefined,
+    look: (wasLost: boolean) => Promise<RecordVersion | "again">,
+  ): Promise<RecordVersion> {
+    let wasLost = false;
+    for (let attempt = 0;; attempt++) {
+      try {
+        const [row] = await this.#connection.query(text, values, options);
+        if (row !== undefined) return typeof row.xmin === "string" ? versionOf(row) : {};
+      } catch (error) {
+        if (await this.#wasSchemaMade(error, options)) continue;
+        await this.#pause(attempt, error, options);
+        wasLost = true;
+      }
+      const found = await look(wasLost);
+      if (found !== "again") return found;
+    }
+  }
+
+  /** Waits before another attempt; throws the error when there is none. */
+  async #pause(attempt: number, error: unknown, options?: DriverOptions): Promise<void> {
+    const pauseMs = (this.#options.pausesMs ?? PAUSES_MS)[attempt];
+    if (!(error instanceof SqlError) || !error.isLost || pauseMs === undefined || options?.signal?.aborted) throw error;
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  }
+
+  /** Makes a missing table when that is wanted; returns true if it did. */
+  async #wasSchemaMade(error: unknown, options?: DriverOptions): Promise<boolean> {
+    if (!(error instanceof SqlError) || error.state !== UNDEFINED_TABLE) return false;
+    if (this.#options.createSchema !== true) {
+      throw new SqlError('the database has no table "releases"', error.state, {
+        hint: "Name the database of Tiller's records, or let skeg make the table with --create-schema.",
+        cause: error,
+      });
+    }
+    // One text without parameters is one implicit transaction: all of it is done, or nothing.
+    const isThere = "select 1 from pg_class where oid = to_regclass('releases')";
+    await this.#read(
+      `do $skeg$ begin perform pg_advisory_xact_lock(${SCHEMA_LOCK}); if not exists (${isThere}) then ${
+        SCHEMA.join("; ")
+      }; end if; end $skeg$`,
+      [],
+      options,
+    );
+    return true;
+  }
+
+  async #found(key: string, options?: DriverOptions): Promise<SqlRow> {
+    const row = await this.#find(key, options);
+    if (row === undefined) throw notFound(key);
+    return row;
+  }
+
+  async #find(key: string, options?: DriverOptions): Promise<SqlRow | undefined> {
+    return (await this.#read("select key, body, xmin::text from releases where key = $1", [key], options))[0];
+  }
+
+  /** Returns the release in a row; `undefined` when it cannot be decoded. */
+  #decoded(row: SqlRow): Release | undefined {
+    try {
+      return decodeRecord(bodyOf(row));
+    } catch (error) {
+      if (!(error instanceof SkegError) || error.kind !== "record") throw error;
+      this.#options.onBroken?.(String(row.key), error);
+      return undefined;
+    }
+  }
+
+  async #look(row: SqlRow, options?: RecordFetchOptions): Promise<Release | undefined> {
+    try {
+      return await readRecord(bodyOf(row), options?.detail);
+    } catch (error) {
+      if (!(error instanceof SkegError) || error.kind !== "record") throw error;
+      if (options?.quiet !== true) this.#options.onBroken?.(String(row.key), error);
+      return undefined;
+    }
+  }
+
+  #seconds(): number {
+    return (this.#options.clock ?? systemClock)().seconds;
+  }
+}
+
+/** Returns the condition of a query, and its values. */
+function conditionOf(
+  { name, status }: RecordQuery,
+  anyOwner: boolean,
+): { readonly where: string; readonly values: readonly unknown[] } {
+  const wanted: (readonly [column: string, value: unknown])[] = [
+    ...anyOwner ? [] : [["owner", OWNER] as const],
+    ...name === undefined ? [] : [["name", name] as const],
+    ...status === undefined ? [] : [["status", status] as const],
+  ];
+  const parts = wanted.map(([column], index) => `${column} = $${index + 1}`);
+  return { where: parts.length === 0 ? "" : `where ${parts.join(" and ")}`, values: wanted.map(([, value]) => value) };
+}
+
+function headOf(row: SqlRow, withLabels: boolean): RecordHead {
+  const status = String(row.status);
+  const createdAt = new Date(Number(row.created_at) * 1000).toISOString().replace(".000Z", "Z");
+  return {
+    key: String(row.key),
+    name: String(row.name),
+    revision: Number(row.version),
+    status: isStatusCode(status) ? status : "",
+    certain: isStatusCode(status),
+    createdAt,
+    ...withLabels
+      ? { labels: { NAME: String(row.name), OWNER: String(row.owner), STATUS: status, VERSION: String(row.version) } }
+      : {},
+  };
+}
+
+function bodyOf({ body }: SqlRow): string {
+  return typeof body === "string" ? body : "";
+}
+
+function versionOf({ xmin }: SqlRow): RowVersion {
+  return { xmin: String(xmin) };
+}
+
+function notFound(what: string): SkegError {
+  return new SkegError("not-found", `release: ${JSON.stringify(what)} not found`, { missing: what });
+}
