@@ -113,6 +113,8 @@ Deno.test("the command line of Helm 2.17.0, counted", () => {
     "history-max",
     "parallelism",
     "sandbox",
+    "sql-connection-string",
+    "sql-create-schema",
     "storage",
   ]);
 });

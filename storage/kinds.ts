@@ -8,6 +8,7 @@ import type { ClusterDriverOptions } from "./_cluster_driver.ts";
 import { configMapDriver } from "./configmap.ts";
 import type { Driver, ObjectCall } from "./driver.ts";
 import { memoryDriver } from "./memory.ts";
+import { openSql } from "./open_sql.ts";
 import { secretDriver } from "./secret.ts";
 
 /** Where a driver keeps records, and with which options. */
@@ -36,7 +37,6 @@ export interface SqlPlace {
 export const STORAGE_KINDS: Readonly<Record<StorageName, (place: StoragePlace) => Driver | Promise<Driver>>> = {
   configmap: ({ call, namespace, options }) => configMapDriver(call, namespace, options),
   secret: ({ call, namespace, options }) => secretDriver(call, namespace, options),
-  // Loaded only when it is asked for, because of the database driver.
-  sql: async ({ sql, options }) => (await import("./open_sql.ts")).openSql(sql, options),
+  sql: ({ sql, options }) => openSql(sql, options),
   memory: () => memoryDriver(),
 };

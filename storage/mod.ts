@@ -16,6 +16,8 @@ export * from "./memory.ts";
 export * from "./configmap.ts";
 export * from "./secret.ts";
 export { type SqlPlace, STORAGE_KINDS, type StoragePlace } from "./kinds.ts";
+export { connectPostgres } from "./open_sql.ts";
+export type { PostgresOptions } from "./postgres.ts";
 export type { SqlConnection, SqlDriverOptions, SqlError, SqlRow } from "./sql.ts";
 export { driverAt, type ElsewhereOptions, otherStorage, recordsElsewhere } from "./elsewhere.ts";
 export type { ClusterDriverOptions } from "./_cluster_driver.ts";

@@ -1,5 +1,5 @@
 /**
- * Connects to PostgreSQL, with the package `pg`. It is loaded with the first statement.
+ * Connects to PostgreSQL, with the package `pg`. The package is loaded with the first statement.
  *
  * @module
  */
@@ -33,6 +33,11 @@ const REASONS: Readonly<Record<string, string>> = {
   ETIMEDOUT: "i/o timeout",
   EHOSTUNREACH: "no route to host",
   ENETUNREACH: "network is unreachable",
+  ERR_TLS_CERT_ALTNAME_INVALID: "the server's certificate is for another name",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "no trusted authority signed the server's certificate",
+  SELF_SIGNED_CERT_IN_CHAIN: "no trusted authority signed the server's certificate",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "no trusted authority signed the server's certificate",
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "no trusted authority signed the server's certificate",
 };
 
 /** Classes of SQLSTATE that end the connection: the server stops, or its end broke off. */
@@ -93,7 +98,7 @@ class PostgresConnection implements SqlConnection {
   }
 
   async #connect(): Promise<Client> {
-    const { default: { Client } } = await import("pg") as unknown as {
+    const { default: { Client } } = await import("npm:pg@8.23.1") as unknown as {
       readonly default: { readonly Client: new (config: Readonly<Record<string, unknown>>) => Client };
     };
     const { host, port, user, password, database, connectTimeoutSeconds, settings } = this.#address;

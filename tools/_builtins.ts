@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { builtinModules } from "node:module";
 import { join } from "node:path";
 
 /** The part of the bundler's interface for plugins that is used. */
@@ -38,6 +39,12 @@ const STAND_INS: Readonly<Record<string, string>> = {
   "node:fs/promises": "fs_promises.ts",
 };
 
+/** The runtime's modules, as our sources name them and as older packages do. */
+const BUILTIN = new RegExp(`^(node:.*|${builtinModules.join("|")})$`);
+
+/** Optional parts of packages that are compiled for one system, and loaded only when a program asks for them. */
+const LEFT_OUT = /^pg-native$/;
+
 /** Our own sources name what they use of a module; packages may do with it what only the module itself can. */
 function isLate({ path, kind, importer }: Found): boolean {
   return kind === "import-statement" && path !== "node:process" && !importer.includes("node_modules");
@@ -49,12 +56,17 @@ export function builtins(root: string): Plugin {
   return {
     name: "builtins",
     setup(bundle) {
-      bundle.onResolve({ filter: /^(node:.*|module)$/ }, (found) => {
-        const { path } = found;
+      bundle.onResolve({ filter: BUILTIN }, (found) => {
+        const path = /^(node:|module$)/.test(found.path) ? found.path : `node:${found.path}`;
         // A late import stays one: a look-up would load `process` and `module` as well.
         if (found.kind === "dynamic-import") return { path, external: true };
-        return { path, namespace: isLate(found) ? "late-builtin" : "builtin" };
+        return { path, namespace: isLate({ ...found, path }) ? "late-builtin" : "builtin" };
       });
+      bundle.onResolve({ filter: LEFT_OUT }, ({ path }) => ({ path, namespace: "left-out" }));
+      bundle.onLoad({ filter: /.*/, namespace: "left-out" }, ({ path }) => ({
+        contents: `throw new Error(${JSON.stringify(`${path} is not included`)});`,
+        loader: "js",
+      }));
       bundle.onLoad({ filter: /.*/, namespace: "builtin" }, ({ path }) => ({
         contents: `module.exports = ${lookUp(path)};`,
         loader: "js",

@@ -37,7 +37,7 @@ const common = {
   format: "esm",
   platform: "neutral",
   mainFields: ["module", "main"],
-  conditions: ["deno", "import", "module"],
+  conditions: ["deno", "module"],
   target: "esnext",
   minify: true,
   legalComments: "none",

@@ -70,17 +70,18 @@ async function settingsNote(
   const { tillerSettings } = await import("../../engine/kube/mod.ts");
   const tiller = tillerSettings(deployment);
   if (tiller === undefined || storage === "memory") return undefined;
-  // No flag selects records that are not objects of the cluster.
-  const isInObjects = tiller.storage === "configmap" || tiller.storage === "secret";
+  // No flag selects the memory of another process.
+  const isShared = tiller.storage !== "memory";
   const differences = [
-    ...tiller.storage === storage || !isInObjects ? [] : [["storage", tiller.storage]],
+    ...tiller.storage === storage || !isShared ? [] : [["storage", tiller.storage]],
     ...historyMax !== undefined || tiller.historyMax === 0 ? [] : [["history-max", tiller.historyMax]],
   ];
   if (differences.length === 0) return undefined;
   const started = differences.map(([flag, value]) => `--${flag}=${value}`).join(" and ");
   const flags = differences.map(([flag, value]) => `--${flag} ${value}`).join(" ");
   return `Note: the Tiller of namespace ${quote(namespace)} was started with ${started}, and this command was not; ` +
-    `to use the same settings: ${flags}`;
+    `to use the same settings: ${flags}` +
+    (flags.includes("--storage sql") ? ", and set $SKEG_SQL_CONNECTION_STRING" : "");
 }
 
 /** A Tiller, as far as it can be read. */

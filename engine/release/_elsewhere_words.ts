@@ -89,7 +89,11 @@ function tillerLine(tiller: TillerSettings, asked: Asked, told: ReadonlySet<stri
     ...historyMax === 0 ? [] : [`--history-max=${historyMax}`],
   ];
   const started = settings.length === 0 ? "" : `, started with ${settings.join(" and ")}`;
-  const absent = inObjects ? "" : "; its records are not objects of the cluster";
+  const absent = inObjects
+    ? ""
+    : storage === "sql"
+    ? "; its records are in a database: use --storage sql and set $SKEG_SQL_CONNECTION_STRING"
+    : "; its records are not objects of the cluster";
   const use = flags.length === 0 ? "" : `: use ${flags.join(" ")}`;
   return [`A Tiller belongs to namespace ${JSON.stringify(namespace)}${started}${absent}${use}.`];
 }

@@ -258,8 +258,8 @@ Deno.test("Tillers that were started in another way are told of, with the flags 
   equal(await told({ historyMax: 5 }, tiller("kube-system", "--history-max=10")), undefined);
   equal(
     await told({}, tiller("kube-system", "--storage=sql")),
-    'A Tiller belongs to namespace "kube-system", started with --storage=sql; its records are not objects of the ' +
-      "cluster.",
+    'A Tiller belongs to namespace "kube-system", started with --storage=sql; its records are in a database: ' +
+      "use --storage sql and set $SKEG_SQL_CONNECTION_STRING.",
   );
   const { env } = stage([tiller("team", "--storage=secret", "--history-max=7")]);
   await rejects(getRelease(env, { name: "web" }), {

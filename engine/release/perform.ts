@@ -430,6 +430,7 @@ function keyOf({ name, revision }: Release): string {
 
 /** Returns advice on removing the records of a release whose objects were deleted by hand. */
 function howToForget(env: Environment, { name }: Release): string {
+  if (env.driver.place === undefined) return `When its objects are gone, remove the release's records by hand.`;
   const kind = env.driver.name.toLowerCase();
   return `When its objects are gone, forget the release with 'kubectl delete ${kind} --selector OWNER=TILLER,NAME=${name}' ` +
     "in the namespace of the release records.";

@@ -7,8 +7,7 @@
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { SqlConnection } from "../../storage/mod.ts";
-import { postgresConnection } from "../../storage/postgres.ts";
+import { connectPostgres, type SqlConnection } from "../../storage/mod.ts";
 import { freePort, processesIn, until } from "./processes.ts";
 
 /** The user of every test server, and its password. */
@@ -78,7 +77,7 @@ export async function startPostgres(
       ...options,
     })}`;
   const one = async (text: string): Promise<void> => {
-    const connection = postgresConnection(address("public"));
+    const connection = await connectPostgres(address("public"));
     try {
       await connection.query(text);
     } finally {
@@ -95,7 +94,7 @@ export async function startPostgres(
       await one(`create schema if not exists "${schema}"`).catch((error) => {
         if (!/duplicate key/.test(error.message)) throw error;
       });
-      return postgresConnection(address(schema));
+      return await connectPostgres(address(schema));
     },
     cut: () =>
       one(

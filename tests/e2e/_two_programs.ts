@@ -36,16 +36,27 @@ export interface Arena {
   readonly records: (name: string) => Promise<Release[]>;
 }
 
+/** A storage of records other than Tiller's default. */
+export interface OtherStorage {
+  /** Added to Tiller's command line. */
+  readonly tiller: readonly string[];
+  /** Added to skeg's environment. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
 /** Plays a story with both programs. */
-export async function together(play: (arena: Arena) => Promise<void>): Promise<void> {
+export async function together(
+  play: (arena: Arena) => Promise<void>,
+  storage: OtherStorage = { tiller: [], env: {} },
+): Promise<void> {
   const kubeconfig = Deno.env.get("SKEG_E2E_KUBECONFIG");
   if (kubeconfig === undefined) {
-    return await served(({ folder, env }) => arrange(folder, env, env.KUBECONFIG ?? "", play));
+    return await served(({ folder, env }) => arrange(folder, env, env.KUBECONFIG ?? "", play, storage));
   }
   const folder = mkdtempSync(join(tmpdir(), "skeg-two-"));
   try {
     const env = { KUBECONFIG: kubeconfig, HOME: folder, HELM_HOME: join(folder, "helm"), TZ: "UTC" };
-    await arrange(folder, env, kubeconfig, play);
+    await arrange(folder, env, kubeconfig, play, storage);
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -56,6 +67,7 @@ async function arrange(
   env: Record<string, string>,
   kubeconfig: string,
   play: (arena: Arena) => Promise<void>,
+  storage: OtherStorage,
 ): Promise<void> {
   const cluster = await openCluster({ kubeconfig });
   const id = crypto.randomUUID().slice(0, 8);
@@ -67,7 +79,12 @@ async function arrange(
   const port = await freePort();
   const programs = processesIn(folder);
   const tillerEnv = { ...env, TILLER_NAMESPACE: place };
-  programs.start("tiller", tiller ?? "", ["--listen", `127.0.0.1:${port}`, "--probe=false"], tillerEnv);
+  programs.start(
+    "tiller",
+    tiller ?? "",
+    ["--listen", `127.0.0.1:${port}`, "--probe=false", ...storage.tiller],
+    tillerEnv,
+  );
   try {
     await until(() => listens(port), () => `Tiller did not start: ${programs.log("tiller")}`);
     const helm = (...args: string[]): Promise<Ran> =>
@@ -80,7 +97,9 @@ async function arrange(
       helm,
       send,
       skeg: (...args) =>
-        runProgram(Deno.execPath(), ["run", "-A", "--no-check", MAIN, ...args, "--tiller-namespace", place], { env }),
+        runProgram(Deno.execPath(), ["run", "-A", "--no-check", MAIN, ...args, "--tiller-namespace", place], {
+          env: { ...env, ...storage.env },
+        }),
       read: async (path) => {
         const answer = await call("GET", path);
         return answer.status === 404 ? undefined : answer.body as KubeObject;

@@ -3,11 +3,15 @@
  * that are cut.
  */
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
-import { type Driver, releaseKey, type SqlConnection } from "../../storage/mod.ts";
-import { sqlDriver, SqlError } from "../../storage/sql.ts";
-import { driverSuite } from "../_lib/driver_suite.ts";
-import { postgresPrograms, startPostgres } from "../_lib/postgres.ts";
-import { someRelease } from "../_lib/releases.ts";
+import { type Driver, releaseKey } from "./driver.ts";
+import { type SqlConnection, sqlDriver, SqlError } from "./sql.ts";
+import { join } from "node:path";
+import { postgresConnection } from "./postgres.ts";
+import { issue } from "../tests/_lib/certificates.ts";
+import { driverSuite } from "../tests/_lib/driver_suite.ts";
+import { inFolder } from "../tests/_lib/folder.ts";
+import { postgresPrograms, startPostgres } from "../tests/_lib/postgres.ts";
+import { someRelease } from "../tests/_lib/releases.ts";
 
 const programs = postgresPrograms();
 const server = programs === undefined ? undefined : await startPostgres(programs);
@@ -225,7 +229,6 @@ test("an aborted signal ends a statement that waits for a lock", async ({ driver
 });
 
 test("what cannot be reached says where and why, and no password", async () => {
-  const { postgresConnection } = await import("../../storage/postgres.ts");
   const port = server?.port ?? 0;
   const reason = async (text: string): Promise<string> => {
     const driver = sqlDriver(postgresConnection(text), { pausesMs: [1] });
@@ -253,6 +256,45 @@ test("what cannot be reached says where and why, and no password", async () => {
     await reason((server?.address("public") ?? "").replace("/postgres?", "/nothing?")),
     /: database "nothing" does not exist$/,
   );
+});
+
+Deno.test({
+  name: "each mode of TLS trusts what it says, and nothing else",
+  ignore: programs === undefined,
+  fn: async () => {
+    const authority = issue({ isAuthority: true, commonName: "authority" });
+    const named = issue({ dns: ["localhost"], by: authority });
+    const secured = await startPostgres(programs ?? "", { certificate: named.cert, key: named.key });
+    const stranger = issue({ isAuthority: true, commonName: "authority" });
+    try {
+      await inFolder({ "own.pem": authority.cert, "stranger.pem": stranger.cert }, async (folder) => {
+        const result = async (host: string, options: Readonly<Record<string, string>>): Promise<string> => {
+          const text = secured.address("public", options).replace("@127.0.0.1:", `@${host}:`);
+          const connection = postgresConnection(text);
+          const asked = connection.query("select ssl from pg_stat_ssl where pid = pg_backend_pid()");
+          const said = await asked.then(([row]) => row?.ssl === true ? "TLS" : "plain", (error) => `${error.message}`);
+          await connection.close();
+          return said.replace(/^.*: /, "");
+        };
+        const own = { sslrootcert: join(folder, "own.pem") }, other = { sslrootcert: join(folder, "stranger.pem") };
+        equal(await result("127.0.0.1", { sslmode: "disable" }), "plain");
+        equal(await result("127.0.0.1", { sslmode: "require" }), "TLS");
+        equal(await result("localhost", { sslmode: "verify-full", ...own }), "TLS");
+        match(await result("127.0.0.1", { sslmode: "verify-full", ...own }), /certificate is for another name$/);
+        equal(await result("127.0.0.1", { sslmode: "verify-ca", ...own }), "TLS");
+        for (const sslmode of ["require", "verify-ca", "verify-full"]) {
+          match(await result("localhost", { sslmode, ...other }), /certificate/, sslmode);
+        }
+        match(await result("localhost", { sslmode: "verify-full" }), /certificate/);
+        match(
+          await result("localhost", { sslmode: "verify-full", sslrootcert: join(folder, "none.pem") }),
+          /cannot read/,
+        );
+      });
+    } finally {
+      await secured.stop();
+    }
+  },
 });
 
 Deno.test({
