@@ -77,7 +77,10 @@ export async function targetOfCluster(kube: KubeClient, signal: AbortSignal | un
     report: async (files) => {
       const findings = reportRemovedApis(byPath(files), server);
       // A group whose discovery failed may still exist: `findRemoved` rejects in that case.
-      if (findings.some(({ level }) => level === "warning")) await kube.findRemoved(Object.values(files), { signal });
+      if (findings.some(({ level }) => level === "warning")) {
+        const { KubeManifest } = await import("../../engine/kube/mod.ts");
+        await kube.findRemoved(Object.values(files).map((text) => new KubeManifest(text)), { signal });
+      }
       return findings;
     },
   };

@@ -6,25 +6,14 @@
  * @module
  */
 import { SkegError } from "../../errors.ts";
+import { subdomainProblems } from "../../engine/base/mod.ts";
 import type { Variables } from "./command.ts";
 
-const LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
-const SUBDOMAIN = `${LABEL}(\\.${LABEL})*`;
-
-/** Refuses a name that no object could have; the empty name means a generated one. */
-export function checkReleaseName(name: string): void {
+/** Refuses a name for a new release that no object could have, as Helm's client does; empty: one is generated. */
+export function checkGivenName(name: string): void {
   if (name === "") return;
-  const reasons: string[] = [];
-  if (new TextEncoder().encode(name).length > 253) reasons.push("must be no more than 253 characters");
-  if (!new RegExp(`^${SUBDOMAIN}$`).test(name)) {
-    reasons.push(
-      "a DNS-1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end " +
-        `with an alphanumeric character (e.g. 'example.com', regex used for validation is '${SUBDOMAIN}')`,
-    );
-  }
-  if (reasons.length > 0) {
-    throw new SkegError("usage", `release name ${name} is invalid: ${reasons.join(";")}`);
-  }
+  const problems = subdomainProblems(name);
+  if (problems.length > 0) throw new SkegError("usage", `release name ${name} is invalid: ${problems.join(";")}`);
 }
 
 /**

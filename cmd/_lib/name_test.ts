@@ -1,20 +1,20 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
 import { SkegError } from "../../errors.ts";
-import { checkReleaseName, nameFromTemplate } from "./name.ts";
+import { checkGivenName, nameFromTemplate } from "./name.ts";
 
-Deno.test("checkReleaseName() takes DNS subdomains and the empty name", () => {
-  for (const name of ["", "web", "a.b-c.d1", "1", "a".repeat(253)]) checkReleaseName(name);
+Deno.test("checkGivenName() takes DNS subdomains and the empty name", () => {
+  for (const name of ["", "web", "a.b-c.d1", "1", "a".repeat(253)]) checkGivenName(name);
 });
 
-Deno.test("checkReleaseName() refuses others, with all reasons", () => {
+Deno.test("checkGivenName() refuses others, with all reasons", () => {
   for (const name of ["Web", "a_b", "-a", "a-", "a..b", "é"]) {
-    throws(() => checkReleaseName(name), (error: SkegError) => {
+    throws(() => checkGivenName(name), (error: SkegError) => {
       equal(error.kind, "usage");
       return error.message.startsWith(`release name ${name} is invalid: a DNS-1123 subdomain must consist of`);
     });
   }
   throws(
-    () => checkReleaseName("A".repeat(254)),
+    () => checkGivenName("A".repeat(254)),
     /is invalid: must be no more than 253 characters;a DNS-1123 subdomain must/,
   );
 });

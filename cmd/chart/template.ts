@@ -20,7 +20,7 @@ import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
 import { LOCAL_VALUES_FLAGS } from "../_lib/flags.ts";
 import { capabilitiesOf, CLUSTER } from "../_lib/kube_version.ts";
 import { logTo } from "../_lib/log.ts";
-import { checkReleaseName, nameFromTemplate } from "../_lib/name.ts";
+import { checkGivenName, nameFromTemplate } from "../_lib/name.ts";
 import { isOci } from "../../app/oci_address.ts";
 import { DOWNLOAD_GRACE, whileHolding } from "../_lib/signals.ts";
 import { environmentVariables, networkVariables } from "../../app/variables.ts";
@@ -176,7 +176,7 @@ async function render(
   const name = flags["name-template"] === ""
     ? flags.name
     : await nameFromTemplate(flags["name-template"], context.variables);
-  checkReleaseName(name);
+  checkGivenName(name);
   const warn = logTo(print, { notes: globals.debug || print.watched });
   const loaded = await load(warn);
   const chart = enabledChart(loaded, config, { log: warn, say: print.out });

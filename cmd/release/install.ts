@@ -43,7 +43,7 @@ import {
 } from "../_lib/flags.ts";
 import { checkDryRunVersion } from "../_lib/kube_version.ts";
 import { tellNote } from "../_lib/log.ts";
-import { checkReleaseName, nameFromTemplate } from "../_lib/name.ts";
+import { checkGivenName, nameFromTemplate } from "../_lib/name.ts";
 import { messageOf } from "../_lib/print.ts";
 import { printWouldBe } from "../_lib/release_document.ts";
 import { printRelease } from "../_lib/release_text.ts";
@@ -216,7 +216,7 @@ export async function installChart(context: Context, workplace: Workplace, reque
     if (request.output === "table") print.out(line);
     else print.err(line);
   }
-  checkReleaseName(name);
+  checkGivenName(name);
   const tell = tellOfChart(print, request.output !== "table");
   const chart = await openChart(request.chartPath, {
     log: tell.log,

@@ -24,6 +24,7 @@ export { checkJsonDepth } from "./json_depth.ts";
 export { parseJson } from "./parse_json.ts";
 export { joinBytes } from "./bytes.ts";
 export { quote } from "./quote.ts";
+export { subdomainProblems } from "./subdomain.ts";
 export { startOfTrailing, withoutTrailing } from "./trailing.ts";
 export { showControls } from "./controls.ts";
 export { unsoundPart } from "./sound_object.ts";

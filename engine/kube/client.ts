@@ -5,22 +5,40 @@
  *
  * @module
  */
-import { KubeError, SkegError } from "../../errors.ts";
-import { type KubeVersion, TILLER_VERSION } from "../model/mod.ts";
+import { KubeError } from "../../errors.ts";
+import { type Capabilities, type KubeVersion, TILLER_VERSION } from "../model/mod.ts";
 import { createAll, deleteAll, objectExists, waitUntilGone } from "./apply.ts";
 import { call } from "./call.ts";
 import { createDiscovery, type Discovery } from "./discovery.ts";
+import { findExisting } from "./existing.ts";
 import { podPhase, waitAllEstablished, waitUntilDiscovered, watchAllUntilDone } from "./hook_wait.ts";
 import { asText, type JsonObject } from "./json.ts";
-import { ensureNamespace } from "./namespaces.ts";
-import { findExisting } from "./existing.ts";
-import { buildObjects, ManifestProblems, splitDocuments, UnknownKindError } from "./objects.ts";
-import { findTiller, podLog } from "./pods.ts";
+import type { KubeManifest } from "./manifest.ts";
 import { matcherOf } from "./match.ts";
+import { ensureNamespace } from "./namespaces.ts";
+import { findTiller, podLog } from "./pods.ts";
 import { findRemoved, mapRemoved } from "./removed.ts";
+import { resolveObjects } from "./resolve.ts";
 import { nothingVisited } from "./runs.ts";
 import { resourceTable } from "./table.ts";
-import type { Cluster, KubeCallOptions, KubeClient, ResourceInfo, UpdateOptions } from "./types.ts";
+import type {
+  Cluster,
+  CreateOptions,
+  ExistingObject,
+  FindExistingOptions,
+  KubeCallOptions,
+  KubeClient,
+  MappedManifest,
+  MapRemovedOptions,
+  MapRequest,
+  RemovedDocument,
+  ResolveOptions,
+  ResourceInfo,
+  TableOptions,
+  TakeOver,
+  Transport,
+  UpdateOptions,
+} from "./types.ts";
 import { updateAll } from "./update.ts";
 import { waitUntilReady } from "./wait.ts";
 
@@ -37,107 +55,159 @@ export interface KubeClientOptions {
  * @example
  * ```ts ignore
  * const kube = createKubeClient(await openCluster());
- * await kube.create("default", "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}");
+ * const manifest = new KubeManifest("{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}");
+ * await kube.create(await kube.resolve("default", manifest));
  * ```
  */
 export function createKubeClient(cluster: Cluster, options: KubeClientOptions = {}): KubeClient {
-  // Long: one short entry for each operation.
-  const { transport } = cluster;
-  const discovery = createDiscovery(transport, cluster.discoveryCache);
-  const build = (namespace: string, manifest: string, more?: KubeCallOptions): Promise<ResourceInfo[]> =>
-    buildObjects(discovery, namespace, manifest, more);
-  let version: Promise<KubeVersion> | undefined;
-  const readOnce = (more?: KubeCallOptions): Promise<KubeVersion> => {
-    const reading = version ??= readVersion(cluster, more);
-    reading.catch(() => version = undefined);
+  return new ClusterClient(cluster, options);
+}
+
+class ClusterClient implements KubeClient {
+  readonly cluster: Cluster;
+  readonly #transport: Transport;
+  readonly #discovery: Discovery;
+  readonly #waitIntervalMs: number | undefined;
+  #version: Promise<KubeVersion> | undefined;
+
+  constructor(cluster: Cluster, { waitIntervalMs }: KubeClientOptions) {
+    this.cluster = cluster;
+    this.#transport = cluster.transport;
+    this.#discovery = createDiscovery(cluster.transport, cluster.discoveryCache);
+    this.#waitIntervalMs = waitIntervalMs;
+  }
+
+  version(options?: KubeCallOptions): Promise<KubeVersion> {
+    const reading = this.#version ??= readVersion(this.cluster, options);
+    reading.catch(() => this.#version = undefined);
     return reading;
-  };
-  const waitReady = (infos: readonly ResourceInfo[], more: UpdateOptions): Promise<void> =>
-    waitUntilReady(transport, infos, {
-      ...more,
-      timeoutSeconds: more.timeoutSeconds ?? 0,
-      intervalMs: options.waitIntervalMs,
+  }
+
+  async capabilities(options: KubeCallOptions = {}): Promise<Capabilities> {
+    const [kubeVersion, known] = await Promise.all([this.version(options), this.#discovery.get(options)]);
+    return { kubeVersion, apiVersions: known.apiVersions, tillerVersion: TILLER_VERSION };
+  }
+
+  resolve(namespace: string, manifest: KubeManifest, options?: ResolveOptions): Promise<ResourceInfo[]> {
+    return resolveObjects(this.#discovery, namespace, manifest, options);
+  }
+
+  mapRemoved(
+    namespace: string,
+    requests: readonly MapRequest[],
+    options?: MapRemovedOptions,
+  ): Promise<MappedManifest[]> {
+    return mapRemoved(this.#discovery, this.#transport, namespace, requests, options);
+  }
+
+  findRemoved(manifests: readonly KubeManifest[], options?: KubeCallOptions): Promise<RemovedDocument[]> {
+    return findRemoved(this.#discovery, manifests, options);
+  }
+
+  findExisting(infos: readonly ResourceInfo[], options?: FindExistingOptions): Promise<ExistingObject[]> {
+    return findExisting(this.#transport, infos, options);
+  }
+
+  ensureNamespace(namespace: string, options?: KubeCallOptions): Promise<void> {
+    return ensureNamespace(this.#transport, namespace, options);
+  }
+
+  async create(infos: readonly ResourceInfo[], options: CreateOptions = {}): Promise<void> {
+    const { namespace, onExisting } = options;
+    const existing = onExisting === undefined ? [] : await findExisting(this.#transport, infos, options);
+    if (onExisting !== undefined && existing[0] !== undefined) {
+      await onExisting(existing, alreadyExists(existing[0].info));
+    }
+    if (namespace !== undefined) await this.ensureNamespace(namespace, options);
+    if (infos.length === 0 && options.allowEmpty) return;
+    if (existing.length > 0) return await this.#createBeside(existing, infos, options);
+    const created = await createAll(this.#transport, infos, options);
+    if (options.wait) await this.#waitUntilReady(created, options);
+  }
+
+  /** Creates the objects that do not exist yet, and changes those that do: `onExisting` has agreed to it. */
+  async #createBeside(
+    existing: readonly ExistingObject[],
+    infos: readonly ResourceInfo[],
+    { onExisting, ...options }: CreateOptions,
+  ): Promise<void> {
+    const known = matcherOf(existing.map(({ info }) => info));
+    // Objects that were created since have not been checked yet.
+    const adopt: TakeOver = async (found, refusal) => {
+      const since = found.filter(({ info }) => known(info) === undefined);
+      if (since.length > 0) await onExisting?.(since, refusal);
+    };
+    await this.update([], infos, { ...options, adopt });
+  }
+
+  async update(
+    original: readonly ResourceInfo[],
+    target: readonly ResourceInfo[],
+    options: UpdateOptions = {},
+  ): Promise<void> {
+    const { anew = [], alsoFrom = [] } = options;
+    const more = { ...options, madeAnew: matcherOf(anew), alsoShown: alsoFrom.map((infos) => matcherOf(infos)) };
+    const wait = options.wait ? (infos: readonly ResourceInfo[]) => this.#waitUntilReady(infos, options) : undefined;
+    await updateAll(this.#transport, original, target, more, wait);
+  }
+
+  async delete(
+    infos: readonly ResourceInfo[],
+    options: KubeCallOptions & { timeoutSeconds?: number } = {},
+  ): Promise<void> {
+    const deleted = await deleteAll(this.#transport, infos, options);
+    const { timeoutSeconds = 0 } = options;
+    if (timeoutSeconds > 0) await waitUntilGone(this.#transport, deleted, timeoutSeconds, options);
+  }
+
+  async table(infos: readonly ResourceInfo[], options: TableOptions = {}): Promise<string> {
+    return infos.length === 0 && options.allowEmpty ? "" : await resourceTable(this.#transport, infos, options);
+  }
+
+  async exists(infos: readonly ResourceInfo[], options: KubeCallOptions = {}): Promise<boolean> {
+    return await objectExists(this.#transport, firstOf(infos), options);
+  }
+
+  watchUntilReady(
+    infos: readonly ResourceInfo[],
+    timeoutSeconds: number,
+    options: KubeCallOptions = {},
+  ): Promise<void> {
+    return watchAllUntilDone(this.#transport, infos, timeoutSeconds, options);
+  }
+
+  async waitUntilEstablished(
+    infos: readonly ResourceInfo[],
+    timeoutSeconds: number,
+    options: KubeCallOptions = {},
+  ): Promise<void> {
+    await waitAllEstablished(this.#transport, infos, timeoutSeconds, options);
+    await waitUntilDiscovered(this.#discovery, infos, options);
+  }
+
+  async completedPodPhase(
+    infos: readonly ResourceInfo[],
+    timeoutSeconds: number,
+    options: KubeCallOptions = {},
+  ): Promise<string> {
+    return await podPhase(this.#transport, firstOf(infos), timeoutSeconds, options);
+  }
+
+  podLog(namespace: string, pod: string, options?: KubeCallOptions): Promise<string> {
+    return podLog(this.#transport, namespace, pod, options);
+  }
+
+  findTiller(namespace: string, options?: KubeCallOptions): Promise<string | undefined> {
+    return findTiller(this.#transport, namespace, options);
+  }
+
+  #waitUntilReady(infos: readonly ResourceInfo[], options: UpdateOptions): Promise<void> {
+    return waitUntilReady(this.#transport, infos, {
+      ...options,
+      timeoutSeconds: options.timeoutSeconds ?? 0,
+      intervalMs: this.#waitIntervalMs,
     });
-  return {
-    cluster,
-    build,
-    version: readOnce,
-    async capabilities(more = {}) {
-      const [kubeVersion, known] = await Promise.all([readOnce(more), discovery.get(more)]);
-      return { kubeVersion, apiVersions: known.apiVersions, tillerVersion: TILLER_VERSION };
-    },
-    mapRemoved: (namespace, requests, more) => mapRemoved(discovery, transport, namespace, requests, more),
-    findRemoved: (manifests, more) => findRemoved(discovery, manifests, more),
-    findExisting: async (namespace, manifest, more) =>
-      await findExisting(transport, await build(namespace, manifest, more), more),
-    async create(namespace, manifest, more = {}) {
-      const { onExisting } = more;
-      if (onExisting !== undefined) {
-        const existing = await findExisting(transport, await build(namespace, manifest, more), more);
-        if (existing[0] !== undefined) {
-          await onExisting(existing, alreadyExists(existing[0].info));
-          await ensureNamespace(transport, namespace, more);
-          const known = matcherOf(existing.map(({ info }) => info));
-          return await updateAll(
-            transport,
-            [],
-            await build(namespace, manifest, more),
-            {
-              ...more,
-              // Objects that were created since have not been checked yet.
-              adopt: async (found, refusal) => {
-                const since = found.filter(({ info }) => known(info) === undefined);
-                if (since.length > 0) await onExisting(since, refusal);
-              },
-            },
-            more.wait ? (infos) => waitReady(infos, more) : undefined,
-          );
-        }
-      }
-      await ensureNamespace(transport, namespace, more);
-      const infos = await build(namespace, manifest, more);
-      if (infos.length === 0 && more.allowEmpty) return;
-      const created = await createAll(transport, infos, more);
-      if (more.wait) await waitReady(created, more);
-    },
-    async update(namespace, original, target, more = {}) {
-      const before = await buildForUpdate(discovery, namespace, original, "current", more);
-      const after = await buildForUpdate(discovery, namespace, target, "new", more);
-      const waitFor = more.wait ? (infos: readonly ResourceInfo[]) => waitReady(infos, more) : undefined;
-      const anew = more.anew === undefined ? [] : await build(namespace, more.anew, more);
-      const shown = await Promise.all(
-        (more.alsoFrom ?? []).map((text) => buildWhatCan(discovery, namespace, text, more)),
-      );
-      const alsoShown = shown.map((infos) => matcherOf(infos));
-      await updateAll(transport, before, after, { ...more, madeAnew: matcherOf(anew), alsoShown }, waitFor);
-    },
-    async delete(namespace, manifest, more = {}) {
-      const infos = await build(namespace, manifest, more);
-      const deleted = await deleteAll(transport, infos, more);
-      const timeoutSeconds = more.timeoutSeconds ?? 0;
-      if (timeoutSeconds > 0) await waitUntilGone(transport, deleted, timeoutSeconds, more);
-    },
-    async table(namespace, manifest, more = {}) {
-      const infos = await build(namespace, manifest, more);
-      return infos.length === 0 && more.allowEmpty ? "" : await resourceTable(transport, infos, more);
-    },
-    async exists(namespace, manifest, more = {}) {
-      return await objectExists(transport, firstOf(await build(namespace, manifest, more)), more);
-    },
-    async watchUntilReady(namespace, manifest, timeoutSeconds, more = {}) {
-      await watchAllUntilDone(transport, await build(namespace, manifest, more), timeoutSeconds, more);
-    },
-    async waitUntilEstablished(manifest, timeoutSeconds, more = {}) {
-      const infos = await build("", manifest, more);
-      await waitAllEstablished(transport, infos, timeoutSeconds, more);
-      await waitUntilDiscovered(discovery, infos, more);
-    },
-    async completedPodPhase(namespace, manifest, timeoutSeconds, more = {}) {
-      return await podPhase(transport, firstOf(await build(namespace, manifest, more)), timeoutSeconds, more);
-    },
-    podLog: (namespace, pod, more) => podLog(transport, namespace, pod, more),
-    findTiller: (namespace, more) => findTiller(transport, namespace, more),
-  };
+  }
 }
 
 /** Returns the API server's error for an object that exists already. */
@@ -165,49 +235,4 @@ async function readVersion(cluster: Cluster, { signal }: KubeCallOptions = {}): 
     compiler: asText(body.compiler),
     platform: asText(body.platform),
   };
-}
-
-/** Returns the objects of a manifest that can be built; a failed revision may contain kinds that do not exist. */
-async function buildWhatCan(
-  discovery: Discovery,
-  namespace: string,
-  manifest: string,
-  options: KubeCallOptions,
-): Promise<ResourceInfo[]> {
-  try {
-    return await buildObjects(discovery, namespace, manifest, options);
-  } catch (error) {
-    if (!(error instanceof SkegError) || error.kind === "aborted") throw error;
-    const documents = splitDocuments(manifest);
-    if (documents.length < 2) return [];
-    return (await Promise.all(documents.map((text) => buildWhatCan(discovery, namespace, text, options)))).flat();
-  }
-}
-
-/** Parts of Helm's message for manifests with kinds that the server no longer has. */
-const REMOVED_APIS = {
-  current: "performing the diff",
-  new: "deployment",
-} as const;
-
-async function buildForUpdate(
-  discovery: Discovery,
-  namespace: string,
-  manifest: string,
-  which: keyof typeof REMOVED_APIS,
-  options: KubeCallOptions,
-): Promise<ResourceInfo[]> {
-  try {
-    return await buildObjects(discovery, namespace, manifest, options);
-  } catch (cause) {
-    if (!(cause instanceof SkegError) || cause.kind === "aborted") throw cause;
-    const problems = cause instanceof ManifestProblems ? cause.problems : [cause];
-    // Helm 2: items of lists do not count, because their message has no source.
-    const removed = problems.some((problem) => problem instanceof UnknownKindError && !problem.isListed);
-    const message = removed
-      ? `${which} release manifest contains removed kubernetes api(s) for this kubernetes version and it is therefore ` +
-        `unable to build the kubernetes objects for ${REMOVED_APIS[which]}. error from kubernetes: ${cause.message}`
-      : `failed decoding reader into objects: ${cause.message}`;
-    throw new SkegError(cause.kind, message, { cause, hint: cause.hint });
-  }
 }

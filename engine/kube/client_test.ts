@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { bodyOf, fakeServer, json, refusal } from "../../tests/_lib/fake_kube_server.ts";
-import { createKubeClient } from "./client.ts";
-import type { KubeClient, KubeProgress } from "./types.ts";
+import { type KubeByText, kubeByText } from "../../tests/_lib/kube_by_text.ts";
+import type { KubeProgress } from "./types.ts";
 
 const CORE = "/api/v1/namespaces/here";
 
@@ -9,12 +9,12 @@ function configMap(name: string, value: string, more = ""): string {
   return `---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}${more}}\ndata: {x: "${value}"}\n`;
 }
 
-function client(fake: ReturnType<typeof fakeServer>): KubeClient {
-  return createKubeClient(fake, { waitIntervalMs: 5 });
+function client(fake: ReturnType<typeof fakeServer>): KubeByText {
+  return kubeByText(fake, { waitIntervalMs: 5 });
 }
 
 Deno.test("capabilities() holds group versions, kinds, and kinds of subresources", async () => {
-  const { apiVersions, kubeVersion, tillerVersion } = await client(fakeServer()).capabilities();
+  const { apiVersions, kubeVersion, tillerVersion } = await client(fakeServer()).kube.capabilities();
   ok(["v1", "v1/Pod", "apps/v1", "apps/v1/Deployment", "apps/v1/Scale"].every((name) => apiVersions.has(name)));
   equal(kubeVersion.gitVersion, "v1.34.4");
   equal(tillerVersion.semVer, "v2.17.0");
@@ -67,7 +67,7 @@ Deno.test("create() adopts nothing", async () => {
 
 Deno.test("create() of nothing fails, build() of nothing does not", async () => {
   await rejects(client(fakeServer()).create("here", "# nothing"), { message: "no objects visited" });
-  deepEqual(await client(fakeServer()).build("here", "# nothing"), []);
+  deepEqual(await client(fakeServer()).resolve("here", "# nothing"), []);
 });
 
 Deno.test("create() and table() of nothing are fine where that is allowed", async () => {
@@ -166,8 +166,8 @@ Deno.test("podLog() puts words before the server's refusal", async () => {
     path.endsWith("/good/log")
       ? new Response("one\ntwo\n")
       : refusal(400, "BadRequest", "a container name must be specified");
-  equal(await client(fake).podLog("here", "good"), "one\ntwo\n");
-  await rejects(client(fake).podLog("here", "bad"), {
+  equal(await client(fake).kube.podLog("here", "good"), "one\ntwo\n");
+  await rejects(client(fake).kube.podLog("here", "bad"), {
     kind: "kube",
     message: "error in opening log stream, got: a container name must be specified",
   });
@@ -175,14 +175,14 @@ Deno.test("podLog() puts words before the server's refusal", async () => {
 
 Deno.test("findTiller() names Tiller's deployment, and finds none where it may not look", async () => {
   const fake = fakeServer();
-  equal(await client(fake).findTiller("kube-system"), undefined);
+  equal(await client(fake).kube.findTiller("kube-system"), undefined);
   fake.put("/apis/apps/v1/namespaces/kube-system/deployments/tiller-deploy", {
     metadata: { name: "tiller-deploy", labels: { app: "helm", name: "tiller" } },
     spec: { replicas: 1 },
   });
-  equal(await client(fake).findTiller("kube-system"), "tiller-deploy");
+  equal(await client(fake).kube.findTiller("kube-system"), "tiller-deploy");
   fake.intercept = () => refusal(403, "Forbidden", "no");
-  equal(await client(fake).findTiller("kube-system"), undefined);
+  equal(await client(fake).kube.findTiller("kube-system"), undefined);
 });
 
 Deno.test("progress is told object by object", async () => {

@@ -10,6 +10,7 @@ import { SkegError } from "../../errors.ts";
 import { checkAnswer } from "./answers.ts";
 import { call, parseAnswer, send } from "./call.ts";
 import type { DiscoveryCache } from "./discovery_cache.ts";
+import type { WantedKind } from "./entries.ts";
 import { asList, asObject, asText, type JsonObject, parseJson } from "./json.ts";
 import { groupVersion, versionPath } from "./paths.ts";
 import type { ApiResource, KubeCallOptions, KubeRequest, Transport } from "./types.ts";
@@ -205,14 +206,6 @@ function sortIn(entries: readonly VersionEntry[]): Discovered {
     }
   }
   return { apiVersions, resources, versions, failed };
-}
-
-/** A group and version as a manifest writes them. */
-export interface WantedKind {
-  readonly group: string;
-  /** Empty when the manifest names no apiVersion. */
-  readonly version: string;
-  readonly kind: string;
 }
 
 /**

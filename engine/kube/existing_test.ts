@@ -1,6 +1,6 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { fakeServer, refusal } from "../../tests/_lib/fake_kube_server.ts";
-import { createKubeClient } from "./client.ts";
+import { kubeByText } from "../../tests/_lib/kube_by_text.ts";
 
 const manifest = (count: number): string =>
   Array.from({ length: count }, (_, index) => `{apiVersion: v1, kind: ConfigMap, metadata: {name: c${index}}}`)
@@ -9,7 +9,7 @@ const manifest = (count: number): string =>
 Deno.test("findExisting() finds the objects that exist, in the order of the manifest", async () => {
   for (const count of [3, 40]) {
     const fake = fakeServer();
-    const kube = createKubeClient(fake);
+    const kube = kubeByText(fake);
     for (const index of [2, 0]) {
       await kube.create("here", `{apiVersion: v1, kind: ConfigMap, metadata: {name: c${index}}}`);
     }
@@ -24,14 +24,14 @@ Deno.test("findExisting() finds the objects that exist, in the order of the mani
 Deno.test("findExisting() takes what may not be read for absent, and passes other failures on", async () => {
   const fake = fakeServer();
   fake.intercept = () => refusal(403, "Forbidden", "no");
-  deepEqual(await createKubeClient(fake).findExisting("here", manifest(40)), []);
+  deepEqual(await kubeByText(fake).findExisting("here", manifest(40)), []);
   fake.intercept = () => refusal(400, "BadRequest", "what?");
-  await rejects(createKubeClient(fake).findExisting("here", manifest(1)), { message: "what?" });
+  await rejects(kubeByText(fake).findExisting("here", manifest(1)), { message: "what?" });
 });
 
 Deno.test("create() that is to look first creates nothing when an object exists, not even the namespace", async () => {
   const fake = fakeServer();
-  const kube = createKubeClient(fake);
+  const kube = kubeByText(fake);
   await kube.create("here", "{apiVersion: v1, kind: ConfigMap, metadata: {name: c1, namespace: there}}");
   fake.log.length = 0;
   const text =

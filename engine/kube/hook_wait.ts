@@ -8,7 +8,8 @@
 import { KubeError, SkegError } from "../../errors.ts";
 import type { KubeObject } from "../model/mod.ts";
 import { isTransient } from "./call.ts";
-import { type Discovery, findResource, type WantedKind } from "./discovery.ts";
+import { type Discovery, findResource } from "./discovery.ts";
+import type { WantedKind } from "./entries.ts";
 import { asList, asObject, asText, type JsonObject, scalarText } from "./json.ts";
 import { getObject, report } from "./object_calls.ts";
 import { poll } from "./poll.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { inFolder } from "../../tests/_lib/folder.ts";
 import { losingProxy } from "../../tests/_lib/losing_proxy.ts";
 import { type FakeServer, fakeServer, json, refusal } from "../../tests/_lib/fake_kube_server.ts";
-import { createKubeClient } from "./client.ts";
+import { kubeByText } from "../../tests/_lib/kube_by_text.ts";
 import { openCluster } from "./config.ts";
 import type { KubeProgress } from "./types.ts";
 
@@ -28,7 +28,7 @@ function watch(
   timeoutSeconds = 5,
   report?: (told: KubeProgress) => void,
 ): Promise<void> {
-  return createKubeClient(fake).watchUntilReady("here", manifest, timeoutSeconds, { report });
+  return kubeByText(fake).watchUntilReady("here", manifest, timeoutSeconds, { report });
 }
 
 Deno.test("watchUntilReady() waits until a job completed", async () => {
@@ -103,7 +103,7 @@ Deno.test("watchUntilReady() goes on when a connection is closed in the middle o
     soon(() => fake.put(`${JOBS}/j`, { metadata: { name: "j" }, status: { active: 1 } }), 200);
     soon(() => fake.put(`${JOBS}/j`, jobStatus("Complete")), 2000);
     try {
-      await createKubeClient(cluster).watchUntilReady("here", JOB, 20);
+      await kubeByText(cluster).watchUntilReady("here", JOB, 20);
       ok(parts > 1);
     } finally {
       await cluster.close();
@@ -114,7 +114,7 @@ Deno.test("watchUntilReady() goes on when a connection is closed in the middle o
 Deno.test("watchUntilReady() ends when it is cancelled, without a limit too", async () => {
   const fake = fakeServer();
   fake.put(`${JOBS}/j`, { metadata: { name: "j" } });
-  await rejects(createKubeClient(fake).watchUntilReady("here", JOB, 0, { signal: AbortSignal.timeout(20) }), {
+  await rejects(kubeByText(fake).watchUntilReady("here", JOB, 0, { signal: AbortSignal.timeout(20) }), {
     kind: "aborted",
   });
 });
@@ -129,27 +129,27 @@ Deno.test("waitUntilEstablished() waits for a CustomResourceDefinition of the cu
       status: { conditions: [{ type: "Established", status: "True" }] },
     })
   );
-  await createKubeClient(fake).waitUntilEstablished(CRD, 5);
+  await kubeByText(fake).waitUntilEstablished(CRD, 5);
   fake.put(path, {
     metadata: { name: "things.example.com" },
     status: { conditions: [{ type: "NamesAccepted", status: "False" }] },
   });
-  await rejects(createKubeClient(fake).waitUntilEstablished(CRD, 5), {
+  await rejects(kubeByText(fake).waitUntilEstablished(CRD, 5), {
     message: "naming conflict detected for CRD things.example.com",
   });
 });
 
 Deno.test("waitUntilEstablished() says when there is nothing to wait for", async () => {
-  await rejects(createKubeClient(fakeServer()).waitUntilEstablished(CRD, 5), {
+  await rejects(kubeByText(fakeServer()).waitUntilEstablished(CRD, 5), {
     kind: "not-found",
     message: 'unable to get CRD: customresourcedefinitions "things.example.com" not found',
   });
-  await rejects(createKubeClient(fakeServer()).waitUntilEstablished(POD, 5), { kind: "release" });
+  await rejects(kubeByText(fakeServer()).waitUntilEstablished(POD, 5), { kind: "release" });
 });
 
 Deno.test("completedPodPhase() waits for the end of a pod and names its phase", async () => {
   const fake = fakeServer();
-  const kube = createKubeClient(fake);
+  const kube = kubeByText(fake);
   for (const phase of ["Succeeded", "Failed"]) {
     fake.put(`${PODS}/p`, { metadata: { name: "p" }, status: { phase: "Running" } });
     soon(() => fake.put(`${PODS}/p`, { metadata: { name: "p" }, status: { phase } }));

@@ -1,8 +1,9 @@
 /**
- * Talks to Kubernetes: opens clusters, and has the operations of Tiller's kube client on manifests.
+ * Talks to Kubernetes: opens clusters, and has the operations of Tiller's kube client.
  *
  * ```text
  * kubeconfig → openCluster → Cluster → createKubeClient → KubeClient
+ * text → KubeManifest → KubeClient.resolve → ResourceInfo[] → create, update, delete …
  * ```
  *
  * The patch functions are pure. The `apply…` functions are the server's side, which the sandbox uses.
@@ -39,4 +40,6 @@ export { type JsonObject, parseJson } from "./json.ts";
 export { objectPath } from "./paths.ts";
 export { decodeDocument, stringifyJson } from "./yaml.ts";
 export { isSameKind } from "./match.ts";
-export { cutDocuments, type CutManifest, type NamedObject, namedObjects, UnknownKindError } from "./objects.ts";
+export type { ManifestEntry, WantedKind } from "./entries.ts";
+export { type KnownDocuments, KubeDocument, KubeManifest, type NamedObject, namedObjects } from "./manifest.ts";
+export { UnknownKindError } from "./resolve.ts";

@@ -1,5 +1,6 @@
 /**
- * Maps documents from API versions that the server no longer has to those that it has: text in, text out.
+ * Maps documents from API versions that the server no longer has to those that it has. Both the text and the
+ * objects of a manifest change; of a manifest without such documents, neither does.
  *
  * `engine/kube/served` knows the successors and is loaded for the first such document. When the server has
  * all API versions of a manifest, nothing is loaded, requested or changed.
@@ -13,7 +14,8 @@ import type { KubeObject } from "../model/mod.ts";
 import { call, isNotFound } from "./call.ts";
 import { type Discovered, type Discovery, findResource } from "./discovery.ts";
 import { asText, isObject, sameJson } from "./json.ts";
-import { cutDocuments, decodeManifest, itemOf, kindOf, type ManifestEntry } from "./objects.ts";
+import { itemOf, type ManifestEntry } from "./entries.ts";
+import { KubeDocument, type KubeManifest } from "./manifest.ts";
 import { groupVersion, objectPath } from "./paths.ts";
 import type {
   KubeCallOptions,
@@ -89,18 +91,18 @@ export async function mapRemoved(
 /** Returns the documents whose kind the server no longer has, in order. Reads no object. */
 export async function findRemoved(
   discovery: Discovery,
-  manifests: readonly string[],
+  manifests: readonly KubeManifest[],
   options: KubeCallOptions = {},
 ): Promise<RemovedDocument[]> {
   const known = await knownOrFresh(discovery, manifests, options);
   if (known === undefined) return [];
   const served = await import("./served/mod.ts");
   return manifests.flatMap((manifest) =>
-    cutDocuments(manifest).documents.flatMap((text) =>
-      objectsOf(text).filter((entry) => isRemoved(served, known, entry)).map((entry) => {
-        const to = successorOf(served, known, entry)?.apiVersion;
-        const words = served.describeRemoved(versionOf(entry), entry.wanted.kind, isServedBy(known));
-        return { ...noteOf(entry, text), to, changes: [words] };
+    manifest.documents.flatMap(({ text, entry }) =>
+      expanded(entry).filter((one) => isRemoved(served, known, one)).map((one) => {
+        const to = successorOf(served, known, one)?.apiVersion;
+        const words = served.describeRemoved(versionOf(one), one.wanted.kind, isServedBy(known));
+        return { ...noteOf(one, text), to, changes: [words] };
       })
     )
   );
@@ -112,11 +114,11 @@ export async function findRemoved(
  */
 async function knownOrFresh(
   discovery: Discovery,
-  manifests: readonly string[],
+  manifests: readonly KubeManifest[],
   options: KubeCallOptions,
 ): Promise<Discovered | undefined> {
   const lacks = async (known: Discovered): Promise<boolean> => {
-    const missed = manifests.flatMap((manifest) => decodeManifest(manifest).flatMap(expanded))
+    const missed = manifests.flatMap((manifest) => manifest.entries().flatMap(expanded))
       .filter(({ wanted }) => findResource(known, wanted) === undefined);
     if (missed.length === 0) return false;
     const served = await import("./served/mod.ts");
@@ -128,26 +130,12 @@ async function knownOrFresh(
   return await lacks(known) ? known : undefined;
 }
 
-/** Returns the objects of a document, lists expanded; none when it cannot be read, which building it reports. */
-function objectsOf(text: string): ManifestEntry[] {
-  const entry = decodedOf(text);
-  return entry === undefined ? [] : expanded(entry);
-}
-
-function expanded(entry: ManifestEntry | SkegError): ManifestEntry[] {
-  if (entry instanceof SkegError) return [];
+/** Returns the objects of a document, lists expanded; none when it cannot be read, which resolving it reports. */
+function expanded(entry: ManifestEntry | SkegError | undefined): ManifestEntry[] {
+  if (entry === undefined || entry instanceof SkegError) return [];
   const { items } = entry.object;
   if (!Array.isArray(items)) return [entry];
   return items.map((item) => itemOf(item, entry)).filter((item) => !(item instanceof SkegError)) as ManifestEntry[];
-}
-
-function decodedOf(text: string): ManifestEntry | undefined {
-  try {
-    const entry = kindOf(decodeDocument(text));
-    return entry instanceof SkegError ? undefined : entry;
-  } catch {
-    return undefined;
-  }
 }
 
 /** True if Kubernetes had the kind under that version and this server no longer has it. */
@@ -216,29 +204,27 @@ function noteOf(entry: ManifestEntry, text: string): RemovedDocument {
 }
 
 async function mapManifest(mapper: Mapper, { manifest, use }: MapRequest): Promise<MappedManifest> {
-  const { documents, join } = cutDocuments(manifest);
   const notes: RemovedDocument[] = [];
-  const texts: (string | undefined)[] = [];
-  for (const text of documents) texts.push(await mapText(mapper, text, use, notes));
-  if (notes.length === 0) return { manifest, documents: [] };
-  return { manifest: join(texts), documents: notes };
+  const documents: (KubeDocument | undefined)[] = [];
+  for (const document of manifest.documents) documents.push(await mapDocument(mapper, document, use, notes));
+  return { manifest: notes.length === 0 ? manifest : manifest.with(documents), documents: notes };
 }
 
-/** Returns the text of a document after mapping; `undefined` when it is left out entirely. */
-async function mapText(
+/** Returns the document after mapping; `undefined` when it is left out entirely. */
+async function mapDocument(
   mapper: Mapper,
-  text: string,
+  document: KubeDocument,
   use: ManifestUse,
   notes: RemovedDocument[],
-): Promise<string | undefined> {
-  const entry = decodedOf(text);
-  if (entry === undefined) return text;
+): Promise<KubeDocument | undefined> {
+  const { text, entry } = document;
+  if (entry === undefined || entry instanceof SkegError) return document;
   const { items } = entry.object;
   const parts = Array.isArray(items) ? items.map((item) => itemOf(item, entry)) : [entry];
   const isMapped = (part: ManifestEntry | SkegError): boolean =>
     !(part instanceof SkegError) && (isRemoved(mapper.served, mapper.known, part) ||
       use === "identify" && otherVersion(mapper.known, part) !== undefined);
-  if (!parts.some(isMapped)) return text;
+  if (!parts.some(isMapped)) return document;
   const objects: unknown[] = [];
   for (const part of parts) {
     if (part instanceof SkegError || !isMapped(part)) {
@@ -252,10 +238,10 @@ async function mapText(
   }
   if (objects.length === 0) return undefined;
   const after = Array.isArray(items) ? { apiVersion: "v1", kind: "List", items: objects } : objects[0];
-  return rewritten(mapper, text, entry.object as KubeObject, after as KubeObject);
+  return new KubeDocument(rewritten(mapper, text, entry.object as KubeObject, after as KubeObject));
 }
 
-/** Returns a document with the mapped object; as JSON where YAML cannot hold it. */
+/** Returns the text of a document with the mapped object; as JSON where YAML cannot hold it. */
 function rewritten({ served }: Mapper, text: string, before: KubeObject, after: KubeObject): string {
   const written = served.rewriteDocument(text, before, after, decodeDocument);
   if (written !== undefined) return written.endsWith("\n") ? written : `${written}\n`;

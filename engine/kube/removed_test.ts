@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import type { SkegError } from "../../errors.ts";
 import { type FakeServer, fakeServer, refusal } from "../../tests/_lib/fake_kube_server.ts";
-import { createKubeClient } from "./client.ts";
+import { kubeByText } from "../../tests/_lib/kube_by_text.ts";
 import { decodeDocument } from "./yaml.ts";
 
 const DEPLOYMENT = `# Source: web/templates/all.yaml
@@ -35,7 +35,7 @@ async function mapped(
   manifest: string,
   more = {},
 ) {
-  const [result] = await createKubeClient(fake).mapRemoved("here", [{ manifest, use }], more);
+  const [result] = await kubeByText(fake).mapRemoved("here", [{ manifest, use }], more);
   ok(result);
   return result;
 }
@@ -76,7 +76,7 @@ Deno.test("mapRemoved() takes the selector from the live object, and old default
     spec: { selector: { matchLabels: { app: "web" } } },
   });
   fake.log.length = 0;
-  const [old, target] = await createKubeClient(fake).mapRemoved("here", [
+  const [old, target] = await kubeByText(fake).mapRemoved("here", [
     { manifest: stored(DEPLOYMENT), use: "original" },
     { manifest: stored(DEPLOYMENT), use: "target" },
   ]);
@@ -123,7 +123,7 @@ Deno.test("mapRemoved() passes over, in a target, what the original names and no
     manifest: stored(POLICY, PLAIN),
     use: "target",
   }] as const;
-  const results = await createKubeClient(fakeServer()).mapRemoved("here", both);
+  const results = await kubeByText(fakeServer()).mapRemoved("here", both);
   deepEqual(results.map(({ manifest }) => manifest), [stored(PLAIN), stored(PLAIN)]);
 });
 
@@ -136,7 +136,7 @@ Deno.test("mapRemoved() maps the items of lists, each by itself", async () => {
   deepEqual(data?.items[1]?.spec, { defaultBackend: { service: { name: "s", port: { name: "http" } } } });
   const bare = `apiVersion: extensions/v1beta1\nkind: IngressList\nitems:\n- {metadata: {name: i}}\n`;
   const { manifest: single } = await mapped(fakeServer(), "identify", bare);
-  const built = await createKubeClient(fakeServer()).build("here", single);
+  const built = await kubeByText(fakeServer()).resolve("here", single);
   deepEqual(built.map(({ resource, name }) => [resource.group, resource.kind, name]), [[
     "networking.k8s.io",
     "Ingress",
@@ -163,7 +163,7 @@ Deno.test("mapRemoved() passes a failure on when a live object cannot be read", 
 });
 
 Deno.test("findRemoved() says of each document where it is from, since when it is gone, and what to use", async () => {
-  const found = await createKubeClient(fakeServer()).findRemoved([stored(DEPLOYMENT, PLAIN), INGRESS, POLICY]);
+  const found = await kubeByText(fakeServer()).findRemoved([stored(DEPLOYMENT, PLAIN), INGRESS, POLICY]);
   deepEqual(found.map(({ object, source, from, to }) => [object, source, from, to]), [
     ['Deployment "web"', "web/templates/all.yaml", "extensions/v1beta1", "apps/v1"],
     ['Ingress "web"', "web/templates/ingress.yaml", "extensions/v1beta1", "networking.k8s.io/v1"],

@@ -1,6 +1,6 @@
 import { deepEqual as equal, rejects } from "node:assert/strict";
 import { fakeServer, json, refusal } from "../../tests/_lib/fake_kube_server.ts";
-import { createKubeClient } from "./client.ts";
+import { kubeByText } from "../../tests/_lib/kube_by_text.ts";
 import { shortDuration } from "./table.ts";
 
 const CORE = "/api/v1/namespaces/here";
@@ -21,7 +21,7 @@ Deno.test("table() groups by version and kind, sorts by name, and aligns each ob
   const manifest = "{apiVersion: apps/v1, kind: Deployment, metadata: {name: d}}\n" + configMap("zz") +
     configMap("a-long-name");
   equal(
-    await createKubeClient(fake).table("here", manifest),
+    await kubeByText(fake).table("here", manifest),
     "==> v1/ConfigMap\n" +
       "NAME          NOTE\n" +
       "a-long-name   n\n" +
@@ -45,7 +45,7 @@ Deno.test("table() lists what is missing once, with the group before the version
   const manifest = configMap("a") + configMap("b") +
     "---\n{apiVersion: apps/v1, kind: Deployment, metadata: {name: d}}\n";
   equal(
-    await createKubeClient(fake).table("here", manifest),
+    await kubeByText(fake).table("here", manifest),
     "==> v1/ConfigMap\nNAME   NOTE\na      \n\n" +
       "==> MISSING\nKIND\t\tNAME\n/v1, Resource=configmaps\t\tb\napps/v1, Resource=deployments\t\td\n",
   );
@@ -56,7 +56,7 @@ Deno.test("table() shows the later of two objects of one name twice", async () =
   fake.put(`${CORE}/configmaps/a`, { metadata: { name: "a", annotations: { note: "here" } } });
   fake.put("/api/v1/namespaces/there/configmaps/a", { metadata: { name: "a", annotations: { note: "there" } } });
   equal(
-    await createKubeClient(fake).table("here", configMap("a") + configMap("a", "there")),
+    await kubeByText(fake).table("here", configMap("a") + configMap("a", "there")),
     "==> v1/ConfigMap\nNAME   NOTE\na      there\na     there\n\n",
   );
 });
@@ -66,7 +66,7 @@ Deno.test("table() shows a workload without pods as an empty group", async () =>
   const job = { metadata: { name: "j" }, spec: { selector: { matchLabels: { app: "x" } } } };
   fake.put("/apis/batch/v1/namespaces/here/jobs/j", job);
   equal(
-    await createKubeClient(fake).table("here", "{apiVersion: batch/v1, kind: Job, metadata: {name: j}}"),
+    await kubeByText(fake).table("here", "{apiVersion: batch/v1, kind: Job, metadata: {name: j}}"),
     "==> v1/Job\nNAME   NOTE\nj      \n\n==> v1/Pod(related)\n\n",
   );
 });
@@ -75,20 +75,20 @@ Deno.test("table() shows name and age when the server makes no tables", async ()
   const fake = fakeServer();
   const creationTimestamp = new Date(Date.now() - 3 * 60_000).toISOString();
   fake.intercept = () => json({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a", creationTimestamp } });
-  equal(await createKubeClient(fake).table("here", configMap("a")), "==> v1/ConfigMap\nNAME   AGE\na      3m\n\n");
+  equal(await kubeByText(fake).table("here", configMap("a")), "==> v1/ConfigMap\nNAME   AGE\na      3m\n\n");
 });
 
 Deno.test("table() takes a refused object for missing", async () => {
   const fake = fakeServer();
   fake.intercept = () => refusal(403, "Forbidden", "no");
   equal(
-    await createKubeClient(fake).table("here", configMap("a")),
+    await kubeByText(fake).table("here", configMap("a")),
     "==> MISSING\nKIND\t\tNAME\n/v1, Resource=configmaps\t\ta\n",
   );
 });
 
 Deno.test("table() of nothing fails", async () => {
-  await rejects(createKubeClient(fakeServer()).table("here", ""), { message: "no objects visited" });
+  await rejects(kubeByText(fakeServer()).table("here", ""), { message: "no objects visited" });
 });
 
 Deno.test("shortDuration() grows coarser", () => {
@@ -138,10 +138,10 @@ Deno.test("table() reads many objects by their lists, and says the same as one b
     const isList = !/[/]m-\d+|gone/.test(request.path) && request.path.includes("limit=");
     return isList ? refusal(403, "Forbidden", "no lists") : undefined;
   };
-  const oneByOne = await createKubeClient(fake).table("here", manifest);
+  const oneByOne = await kubeByText(fake).table("here", manifest);
   fake.intercept = undefined;
   fake.log.length = 0;
-  equal(await createKubeClient(fake).table("here", manifest), oneByOne);
+  equal(await kubeByText(fake).table("here", manifest), oneByOne);
   equal(
     fake.log.map((line) => line.split("?")[0]).sort(),
     [
@@ -158,12 +158,12 @@ Deno.test("table() reads many objects by their lists, and says the same as one b
 Deno.test("table() reads one by one what a list is too short for", async () => {
   const fake = fakeServer();
   const manifest = fleet(fake, 9);
-  const whole = await createKubeClient(fake).table("here", manifest);
+  const whole = await kubeByText(fake).table("here", manifest);
   fake.intercept = async (request) => {
     if (!request.path.includes("limit=")) return undefined;
     fake.intercept = undefined;
     const answer = await (await fake.transport(request)).json();
     return json({ ...answer, metadata: { continue: "more" }, rows: answer.rows.slice(0, 4) });
   };
-  equal(await createKubeClient(fake).table("here", manifest), whole);
+  equal(await kubeByText(fake).table("here", manifest), whole);
 });

@@ -1,7 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import fc from "fast-check";
 import { fakeServer } from "../../tests/_lib/fake_kube_server.ts";
-import { createKubeClient } from "./client.ts";
+import { kubeByText } from "../../tests/_lib/kube_by_text.ts";
 import { type JsonObject, sameJson } from "./json.ts";
 import { mergeSchema } from "./merge_schema.ts";
 import { strategicMergePatch } from "./strategic_diff.ts";
@@ -114,7 +114,7 @@ function configMap(value: string): string {
 
 Deno.test("update() three-way repairs drift and leaves alone what is as it should be", async () => {
   const fake = fakeServer();
-  const kube = createKubeClient(fake);
+  const kube = kubeByText(fake);
   await kube.create("here", configMap("1"));
   await kube.update("here", configMap("1"), configMap("1"), { apply: "three-way" });
   equal(fake.log.filter((line) => line.startsWith("PATCH")).length, 0);
@@ -130,7 +130,7 @@ Deno.test("update() three-way repairs drift and leaves alone what is as it shoul
 
 Deno.test("update() server-side changes what was dropped, then applies the whole object", async () => {
   const fake = fakeServer();
-  const kube = createKubeClient(fake);
+  const kube = kubeByText(fake);
   await kube.create("here", configMap("1"));
   fake.requests.length = 0;
   const target = '{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {z: "1"}}';

@@ -10,6 +10,7 @@
 import type { SkegError } from "../../errors.ts";
 import type { Capabilities, KubeObject, KubeVersion, ObjectMeta } from "../model/mod.ts";
 import type { DiscoveryCache } from "./discovery_cache.ts";
+import type { KubeManifest } from "./manifest.ts";
 
 /** One request to an API server. */
 export interface KubeRequest {
@@ -112,6 +113,14 @@ export interface KubeCallOptions {
   readonly report?: ((progress: KubeProgress) => void) | undefined;
 }
 
+/** Options of {@linkcode KubeClient.resolve}. */
+export interface ResolveOptions extends KubeCallOptions {
+  /** The manifest's side of an update: errors then have Helm's words for that side. Default: none. */
+  readonly side?: "current" | "new" | undefined;
+  /** If true, leaves out documents that cannot be resolved, instead of refusing the manifest. */
+  readonly skipUnresolved?: boolean | undefined;
+}
+
 /**
  * Decides about existing objects that a release did not create. Resolves if they may be taken over; else
  * rejects, usually with `refusal`, Helm's error about the first of them.
@@ -126,8 +135,10 @@ export interface CreateOptions extends KubeCallOptions {
   readonly strictWait?: boolean;
   /** Time limit of the wait; 0 means no limit. */
   readonly timeoutSeconds?: number;
-  /** If true, a manifest without objects is not an error. */
+  /** If true, an empty list is not an error. */
   readonly allowEmpty?: boolean;
+  /** Is created first when it is missing; default: none. */
+  readonly namespace?: string | undefined;
   /**
    * Called with objects that exist already, before the first is created. Default: no check is made, and the
    * server refuses existing objects.
@@ -137,7 +148,7 @@ export interface CreateOptions extends KubeCallOptions {
 
 /** Options of {@linkcode KubeClient.table}. */
 export interface TableOptions extends KubeCallOptions {
-  /** If true, a manifest without objects gives an empty text instead of an error. */
+  /** If true, an empty list gives an empty text instead of an error. */
   readonly allowEmpty?: boolean | undefined;
 }
 
@@ -162,8 +173,8 @@ export type ManifestUse = "original" | "target" | "create" | "identify";
 
 /** One manifest for {@linkcode KubeClient.mapRemoved}. */
 export interface MapRequest {
-  /** YAML text of any number of documents. */
-  readonly manifest: string;
+  /** Any number of documents. */
+  readonly manifest: KubeManifest;
   /** The use of the manifest. */
   readonly use: ManifestUse;
 }
@@ -197,8 +208,8 @@ export interface RemovedDocument {
 
 /** A manifest after mapping. */
 export interface MappedManifest {
-  /** The text; unchanged if the server has all API versions in it. */
-  readonly manifest: string;
+  /** The same manifest if the server has all API versions in it. */
+  readonly manifest: KubeManifest;
   /** Documents that were mapped or left out, in order. */
   readonly documents: readonly RemovedDocument[];
 }
@@ -224,24 +235,24 @@ export interface UpdateOptions extends CreateOptions {
   /** Default `tiller`. */
   readonly apply?: ApplyMode;
   /**
-   * Manifests of unfinished revisions: live objects may match any of them. With `tiller`, the differences
+   * Objects of unfinished revisions: live objects may match any of them. With `tiller`, the differences
    * between these and the target are sent too.
    */
-  readonly alsoFrom?: readonly string[] | undefined;
+  readonly alsoFrom?: readonly (readonly ResourceInfo[])[] | undefined;
   /** If true, deletes and creates an object whose patch is refused. */
   readonly force?: boolean;
   /**
-   * With `force`: the manifest from which objects are created again, if it differs from the target; may hold
-   * only some objects.
+   * With `force`: the objects as they are created again, where that differs from the target; may be only some of
+   * them.
    */
-  readonly anew?: string | undefined;
+  readonly anew?: readonly ResourceInfo[] | undefined;
   /** If true, deletes the pods of every updated object. */
   readonly recreatePods?: boolean;
   /** If true, a failure deletes the objects that this update created. */
   readonly cleanupOnFail?: boolean;
   /**
-   * If true, a failure restores patched objects to the original manifest, and deletes created ones that it
-   * does not name.
+   * If true, a failure restores patched objects to the original ones, and deletes created ones that are
+   * not among these.
    */
   readonly putBackOnFail?: boolean;
   /** Called with existing objects that the original manifest does not name. Default: they may not be taken over. */
@@ -254,9 +265,14 @@ export interface UpdateOptions extends CreateOptions {
 }
 
 /**
- * The operations of Tiller's kube client. A `manifest` is YAML text of any number of documents; `namespace`
- * is the release's, for objects that name none. All reject with a `KubeError` or another `SkegError` whose
- * message is Tiller's.
+ * The operations of Tiller's kube client.
+ *
+ * {@linkcode resolve} turns a manifest into objects with their resources; the other operations take these. An
+ * empty list is an error, `no objects visited`, unless an option allows it. All reject with a `KubeError` or
+ * another `SkegError` whose message is Tiller's.
+ *
+ * Resolving needs one request at most, and only for kinds that were not known before. So a manifest is resolved
+ * anew in every step that needs its objects: an earlier step may have created their kinds.
  *
  * Source: Helm 2.17.0, `pkg/kube/client.go`; `release-pipeline.md` section 8.
  */
@@ -267,8 +283,12 @@ export interface KubeClient {
   version(options?: KubeCallOptions): Promise<KubeVersion>;
   /** Returns version and kinds for `.Capabilities` (2.4). */
   capabilities(options?: KubeCallOptions): Promise<Capabilities>;
-  /** Parses documents and maps each to a resource (8.2). Creates nothing. */
-  build(namespace: string, manifest: string, options?: KubeCallOptions): Promise<ResourceInfo[]>;
+  /**
+   * Maps every object of a manifest to a resource (8.2). Creates nothing.
+   *
+   * @param namespace For objects that name none.
+   */
+  resolve(namespace: string, manifest: KubeManifest, options?: ResolveOptions): Promise<ResourceInfo[]>;
   /** Maps documents whose API version the server no longer has; changes nothing in the cluster. */
   mapRemoved(
     namespace: string,
@@ -276,38 +296,39 @@ export interface KubeClient {
     options?: MapRemovedOptions,
   ): Promise<MappedManifest[]>;
   /** Returns the documents of manifests whose API version the server no longer has. */
-  findRemoved(manifests: readonly string[], options?: KubeCallOptions): Promise<RemovedDocument[]>;
-  /**
-   * Returns the objects of a manifest that exist. Objects that may not be read count as absent, unless
-   * `withUnread` is set.
-   */
-  findExisting(namespace: string, manifest: string, options?: FindExistingOptions): Promise<ExistingObject[]>;
-  /** Creates the namespace when missing, then every object (8.4), then waits if `wait` is set. */
-  create(namespace: string, manifest: string, options?: CreateOptions): Promise<void>;
-  /** Changes objects from the original manifest to the target (8.5). */
-  update(namespace: string, original: string, target: string, options?: UpdateOptions): Promise<void>;
+  findRemoved(manifests: readonly KubeManifest[], options?: KubeCallOptions): Promise<RemovedDocument[]>;
+  /** Returns the objects that exist. Objects that may not be read count as absent, unless `withUnread` is set. */
+  findExisting(infos: readonly ResourceInfo[], options?: FindExistingOptions): Promise<ExistingObject[]>;
+  /** Creates a namespace when it is missing. */
+  ensureNamespace(namespace: string, options?: KubeCallOptions): Promise<void>;
+  /** Creates every object (8.4), then waits if `wait` is set. */
+  create(infos: readonly ResourceInfo[], options?: CreateOptions): Promise<void>;
+  /** Changes objects from the original ones to the target (8.5). */
+  update(
+    original: readonly ResourceInfo[],
+    target: readonly ResourceInfo[],
+    options?: UpdateOptions,
+  ): Promise<void>;
   /**
    * Deletes every object in the background (8.6); an absent object is not an error. With `timeoutSeconds` >
    * 0, waits until all are gone.
    */
-  delete(namespace: string, manifest: string, options?: KubeCallOptions & { timeoutSeconds?: number }): Promise<void>;
+  delete(infos: readonly ResourceInfo[], options?: KubeCallOptions & { timeoutSeconds?: number }): Promise<void>;
   /** Returns the text of RESOURCES in `status` (7.2), before alignment by the command. */
-  table(namespace: string, manifest: string, options?: TableOptions): Promise<string>;
-  /** Resolves with true if the one object of `manifest` exists. */
-  exists(namespace: string, manifest: string, options?: KubeCallOptions): Promise<boolean>;
+  table(infos: readonly ResourceInfo[], options?: TableOptions): Promise<string>;
+  /** Resolves with true if the first object exists. */
+  exists(infos: readonly ResourceInfo[], options?: KubeCallOptions): Promise<boolean>;
   /** Waits until a hook's objects are done (3.6). */
-  watchUntilReady(
-    namespace: string,
-    manifest: string,
+  watchUntilReady(infos: readonly ResourceInfo[], timeoutSeconds: number, options?: KubeCallOptions): Promise<void>;
+  /** Waits until CRDs are established (3.5). */
+  waitUntilEstablished(
+    infos: readonly ResourceInfo[],
     timeoutSeconds: number,
     options?: KubeCallOptions,
   ): Promise<void>;
-  /** Waits until CRDs are established (3.5). */
-  waitUntilEstablished(manifest: string, timeoutSeconds: number, options?: KubeCallOptions): Promise<void>;
-  /** Waits until a pod has Succeeded or Failed and returns its phase (7.8). */
+  /** Waits until a pod, the first of `infos`, has Succeeded or Failed and returns its phase (7.8). */
   completedPodPhase(
-    namespace: string,
-    manifest: string,
+    infos: readonly ResourceInfo[],
     timeoutSeconds: number,
     options?: KubeCallOptions,
   ): Promise<string>;

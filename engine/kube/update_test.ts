@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { bodyOf, type FakeServer, fakeServer, json, refusal } from "../../tests/_lib/fake_kube_server.ts";
-import { createKubeClient } from "./client.ts";
-import type { KubeProgress, UpdateOptions } from "./types.ts";
+import { kubeByText, type TextUpdateOptions } from "../../tests/_lib/kube_by_text.ts";
+import type { KubeProgress } from "./types.ts";
 
 const CORE = "/api/v1/namespaces/here";
 
@@ -11,14 +11,14 @@ function configMap(name: string, value: string, more = ""): string {
 
 async function holding(manifest: string): Promise<FakeServer> {
   const fake = fakeServer();
-  await createKubeClient(fake).create("here", manifest);
+  await kubeByText(fake).create("here", manifest);
   fake.log.length = 0;
   fake.requests.length = 0;
   return fake;
 }
 
-function update(fake: FakeServer, original: string, target: string, options: UpdateOptions = {}): Promise<void> {
-  return createKubeClient(fake, { waitIntervalMs: 5 }).update("here", original, target, options);
+function update(fake: FakeServer, original: string, target: string, options: TextUpdateOptions = {}): Promise<void> {
+  return kubeByText(fake, { waitIntervalMs: 5 }).update("here", original, target, options);
 }
 
 Deno.test("update() patches what changed, creates what is new, deletes what is gone", async () => {

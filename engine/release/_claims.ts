@@ -1,6 +1,6 @@
 /** The objects that a revision names. */
 import type { Release } from "../model/mod.ts";
-import { isSameKind, type NamedObject, namedObjects, type ResourceInfo } from "../kube/mod.ts";
+import { isSameKind, KubeManifest, type NamedObject, namedObjects, type ResourceInfo } from "../kube/mod.ts";
 import { hasRun } from "./was_deployed.ts";
 
 /** Facts about a revision that are not in its record. */
@@ -9,8 +9,8 @@ export interface ClaimsOptions {
   readonly since?: number | undefined;
   /** Unix seconds: when the next revision began. Default: there is none. */
   readonly until?: number | undefined;
-  /** The documents of its manifest to search; default: all. */
-  readonly documents?: readonly string[] | undefined;
+  /** The objects that its manifest names, or those that matter; default: all. */
+  readonly objects?: readonly NamedObject[] | undefined;
 }
 
 /** The objects that a revision names. */
@@ -25,13 +25,15 @@ export class Claims {
   readonly #namespace: string;
   readonly #objects: ReadonlyMap<string, readonly NamedObject[]>;
 
-  constructor(release: Release, { since = 0, until = Infinity, documents = [release.manifest] }: ClaimsOptions = {}) {
+  constructor(release: Release, options: ClaimsOptions = {}) {
+    const { since = 0, until = Infinity, objects = namedObjects(new KubeManifest(release.manifest).entries()) } =
+      options;
     this.release = release.name;
     this.since = since;
     this.until = until;
     this.hasRun = hasRun(release);
     this.#namespace = release.namespace;
-    this.#objects = Map.groupBy(documents.flatMap(namedObjects), ({ kind, name }) => `${kind}/${name}`);
+    this.#objects = Map.groupBy(objects, ({ kind, name }) => `${kind}/${name}`);
   }
 
   /** True if the revision names the object. */

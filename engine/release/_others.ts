@@ -7,7 +7,7 @@
 import { KubeError } from "../../errors.ts";
 import type { Release } from "../model/mod.ts";
 import { scanDeployed } from "../../storage/mod.ts";
-import { cutDocuments, type ResourceInfo } from "../kube/mod.ts";
+import { KubeManifest, namedObjects, type ResourceInfo } from "../kube/mod.ts";
 import { messageOf, recordOptions } from "./_calls.ts";
 import { Claims } from "./_claims.ts";
 import type { Environment } from "./environment.ts";
@@ -63,8 +63,8 @@ function finderOf(infos: readonly ResourceInfo[]): (release: Release) => string[
   };
   return (release) => {
     if (!holds(release.manifest)) return [];
-    const documents = cutDocuments(release.manifest).documents.filter(holds);
-    const claims = new Claims(release, { documents });
+    const documents = new KubeManifest(release.manifest).documents.filter(({ text }) => holds(text));
+    const claims = new Claims(release, { objects: namedObjects(documents.map(({ entry }) => entry)) });
     return infos.filter((info) => claims.has(info)).map(keyOf);
   };
 }

@@ -9,7 +9,7 @@ import type { Release } from "../model/mod.ts";
 import { newestRevisions } from "../../storage/mod.ts";
 import { fetchOptions } from "./_outline.ts";
 import type { Environment } from "./environment.ts";
-import { checkReleaseName } from "./names.ts";
+import { checkExistingName } from "./names.ts";
 
 /** Options of {@linkcode history}. */
 export interface HistoryOptions {
@@ -30,7 +30,7 @@ export interface HistoryOptions {
  * @throws SkegError of kind `not-found`.
  */
 export async function history(env: Environment, options: HistoryOptions): Promise<readonly Release[]> {
-  checkReleaseName(options.name);
+  checkExistingName(options.name);
   const count = Math.max(0, options.max ?? Infinity);
   return await newestRevisions(env.driver, options.name, count, fetchOptions(env, options));
 }

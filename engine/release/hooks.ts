@@ -7,6 +7,7 @@
  */
 import type { DeletePolicy, Hook, HookEvent, Release } from "../model/mod.ts";
 import { SkegError } from "../../errors.ts";
+import { type KnownDocuments, KubeManifest, type ResourceInfo } from "../kube/mod.ts";
 import type { Environment } from "./environment.ts";
 import { callOptions } from "./_calls.ts";
 import { withHint } from "./recovery.ts";
@@ -16,6 +17,20 @@ import { describeForeign } from "./take_over.ts";
 
 const HOOK_ANNOTATION = "helm.sh/hook";
 
+/** A hook and its documents. */
+export interface HookToRun {
+  readonly hook: Hook;
+  readonly manifest: KubeManifest;
+}
+
+/** Options of {@linkcode runHooks}. */
+export interface HookRunOptions {
+  /** Finds the owner of an object that exists under the name of a hook's object; default: it is not looked for. */
+  readonly ownership?: Ownership | undefined;
+  /** Documents that are decoded already. */
+  readonly known?: KnownDocuments | undefined;
+}
+
 /**
  * Runs the hooks of `release` for `event` one by one, and returns the release with the time at which each
  * ran.
@@ -23,7 +38,6 @@ const HOOK_ANNOTATION = "helm.sh/hook";
  * Waits for every hook: for a Job until it is complete, for a CRD until it is established, for anything else
  * until it exists. When one fails, the objects of earlier hooks stay, even with the policy `hook-succeeded`.
  *
- * @param ownership Finds the owner of an object that exists under the name of a hook's object.
  * @throws The cluster's error; or the error of deleting a failed hook's object, which replaces it.
  */
 export async function runHooks(
@@ -31,17 +45,20 @@ export async function runHooks(
   release: Release,
   event: HookEvent,
   timeoutSeconds: number,
-  ownership?: Ownership,
+  { ownership, known }: HookRunOptions = {},
 ): Promise<Release> {
-  const selected = hooksFor(release.hooks, event);
-  for (const hook of selected) {
-    if (ownership !== undefined) await refuseForeign(env, release, hook, ownership);
-    await deleteByPolicy(env, release, hook, "before-hook-creation");
+  const selected = hooksFor(release.hooks, event).map((hook) => ({
+    hook,
+    manifest: new KubeManifest(hook.manifest, known),
+  }));
+  for (const { hook, manifest } of selected) {
+    if (ownership !== undefined) await refuseForeign(env, release, { hook, manifest }, ownership);
+    await deleteByPolicy(env, release, { hook, manifest }, "before-hook-creation");
     const tell = (phase: "start" | "done" | "failed"): void =>
       env.report({ type: "hook", event, name: `${hook.kind}/${hook.name}`, phase });
     tell("start");
     try {
-      await runHook(env, release, hook, event, timeoutSeconds);
+      await runHook(env, release, { hook, manifest }, event, timeoutSeconds);
     } catch (error) {
       tell("failed");
       if (env.signal?.aborted) env.report({ type: "warning", text: leftRunning(release, hook, event) });
@@ -50,8 +67,8 @@ export async function runHooks(
     tell("done");
   }
   const ran = new Map<Hook, Hook>();
-  for (const hook of selected) {
-    await deleteByPolicy(env, release, hook, "hook-succeeded");
+  for (const { hook, manifest } of selected) {
+    await deleteByPolicy(env, release, { hook, manifest }, "hook-succeeded");
     ran.set(hook, { ...hook, lastRun: env.clock() });
   }
   return { ...release, hooks: release.hooks.map((hook) => ran.get(hook) ?? hook) };
@@ -74,25 +91,30 @@ export function compareHooks(a: Hook, b: Hook): number {
 async function runHook(
   env: Environment,
   release: Release,
-  hook: Hook,
+  { hook, manifest }: HookToRun,
   event: HookEvent,
   timeoutSeconds: number,
 ): Promise<void> {
   const options = callOptions(env);
-  const manifest = await creatable(env, release.namespace, hook.manifest);
+  const { namespace } = release;
+  const mapped = await creatable(env, namespace, manifest);
+  let infos: readonly ResourceInfo[];
   try {
-    await env.kube.create(release.namespace, manifest, { ...options, wait: false, timeoutSeconds });
+    // As in Tiller, the namespace is there even if the hook's kind is not.
+    await env.kube.ensureNamespace(namespace, options);
+    infos = await env.kube.resolve(namespace, mapped, options);
+    await env.kube.create(infos, options);
   } catch (error) {
     throw error instanceof SkegError && error.kind === "exists" ? withHint(error, leftover(release, hook)) : error;
   }
   if (event === "crd-install") {
-    await env.kube.waitUntilEstablished(manifest, timeoutSeconds, options);
+    await env.kube.waitUntilEstablished(infos, timeoutSeconds, options);
     return;
   }
   try {
-    await env.kube.watchUntilReady(release.namespace, manifest, timeoutSeconds, options);
+    await env.kube.watchUntilReady(infos, timeoutSeconds, options);
   } catch (error) {
-    await deleteByPolicy(env, release, hook, "hook-failed");
+    await deleteByPolicy(env, release, { hook, manifest }, "hook-failed");
     throw error;
   }
 }
@@ -101,10 +123,16 @@ async function runHook(
  * Refuses to run a hook that would first delete an object that no hook created and that does not belong to
  * the release. Helm 2 deletes it.
  */
-async function refuseForeign(env: Environment, release: Release, hook: Hook, ownership: Ownership): Promise<void> {
+async function refuseForeign(
+  env: Environment,
+  { namespace }: Release,
+  { hook, manifest }: HookToRun,
+  ownership: Ownership,
+): Promise<void> {
   if (!hook.deletePolicies.includes("before-hook-creation")) return;
-  const manifest = await findable(env, release.namespace, hook.manifest, true);
-  const found = (await env.kube.findExisting(release.namespace, manifest, callOptions(env)))
+  const options = callOptions(env);
+  const infos = await env.kube.resolve(namespace, await findable(env, namespace, manifest, true), options);
+  const found = (await env.kube.findExisting(infos, options))
     .filter(({ metadata }) => metadata.annotations?.[HOOK_ANNOTATION] === undefined);
   if (found.length === 0) return;
   const { foreign } = await ownership.sort(found);
@@ -139,14 +167,15 @@ function leftover(release: Release, { kind, name }: Hook): string {
 /** Deletes a hook's object if the hook has `policy`, and waits as long as the hook says. */
 export async function deleteByPolicy(
   env: Environment,
-  release: Release,
-  hook: Hook,
+  { namespace }: Release,
+  { hook, manifest }: HookToRun,
   policy: DeletePolicy,
 ): Promise<void> {
   if (!hook.deletePolicies.includes(policy)) return;
+  const options = callOptions(env);
   const timeoutSeconds = Math.max(0, hook.deleteTimeoutSeconds);
-  const manifest = await findable(env, release.namespace, hook.manifest, true);
-  await env.kube.delete(release.namespace, manifest, { ...callOptions(env), timeoutSeconds });
+  const infos = await env.kube.resolve(namespace, await findable(env, namespace, manifest, true), options);
+  await env.kube.delete(infos, { ...options, timeoutSeconds });
 }
 
 function order(a: string, b: string): number {

@@ -88,9 +88,9 @@ Deno.test("an error of deleting a failed hook replaces the hook's own", async ()
 Deno.test("crd-install hooks are waited for until established, and not deleted when that fails", async () => {
   const { env, kube } = testEnvironment();
   const release = withHooks(hook("a", { events: ["crd-install"], deletePolicies: ["hook-failed"] }));
-  kube.failures.set("establish Job//a", "naming conflict detected for CRD a");
+  kube.failures.set("establish Job/default/a", "naming conflict detected for CRD a");
   await rejects(runHooks(env, release, "crd-install", 5), { message: "naming conflict detected for CRD a" });
-  deepEqual(kube.calls, ["create Job/default/a", "establish Job//a"]);
+  deepEqual(kube.calls, ["create Job/default/a", "establish Job/default/a"]);
 });
 
 Deno.test("runHooks() tells when a hook starts and how it ends", async () => {

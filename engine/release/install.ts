@@ -8,15 +8,16 @@
 import { SkegError } from "../../errors.ts";
 import type { Capabilities, Chart, Release, Timestamp } from "../model/mod.ts";
 import { releaseHistory } from "../../storage/mod.ts";
-import { ManifestError, type RenderedRelease, renderRelease } from "../chart/render/mod.ts";
+import { ManifestError } from "../chart/render/mod.ts";
+import { KubeManifest } from "../kube/mod.ts";
 import { callOptions, recordOptions } from "./_calls.ts";
-import { renderCallbacks } from "./_render_calls.ts";
 import type { Environment } from "./environment.ts";
-import { checkNewReleaseName, makeUpName } from "./names.ts";
+import { checkNewName, makeUpName } from "./names.ts";
 import { unionOf } from "./manifest_union.ts";
 import { perform, withStatus } from "./perform.ts";
 import { recoveryHint } from "./recovery.ts";
 import { type MappedSent, mapSent, type RemovedApiOptions } from "./removed.ts";
+import { type RenderedSent, renderToSend } from "./render.ts";
 import { checkNameIsFree } from "./same_name.ts";
 import type { Failure, Plan, Step, TakeOverOptions } from "./steps.ts";
 
@@ -71,7 +72,7 @@ export interface InstallFacts {
   /** Of the cluster. */
   readonly capabilities: Capabilities;
   /** The manifest of the newest revision, mapped to API versions that the server has; default: unmapped. */
-  readonly original?: string | undefined;
+  readonly original?: KubeManifest | undefined;
   /** The current time. */
   readonly now: Timestamp;
 }
@@ -86,14 +87,14 @@ export interface InstallFacts {
  */
 export async function install(env: Environment, options: InstallOptions): Promise<ReleaseResult> {
   const facts = await readFacts(env, options);
-  let rendered: RenderedRelease;
+  let rendered: RenderedSent;
   try {
     rendered = await renderInstall(env, options, facts);
   } catch (error) {
     throw options.dryRun === true ? withRendered(error) : error;
   }
   const { sent, original } = await mapInstall(env, options, facts, rendered);
-  const plan = prepareInstall(options, { ...facts, original }, sent);
+  const plan = prepareInstall(options, { ...facts, original }, { ...rendered, ...sent });
   const outcome = await perform(env, plan);
   return { release: releaseOf(outcome.new), isUnchecked: options.dryRun === true && plan.checks.length === 0 };
 }
@@ -103,13 +104,13 @@ async function mapInstall(
   env: Environment,
   options: InstallOptions,
   facts: InstallFacts,
-  rendered: RenderedRelease,
-): Promise<MappedSent<RenderedRelease>> {
+  rendered: RenderedSent,
+): Promise<MappedSent> {
   const last = facts.history.at(-1);
   try {
     return await mapSent(env, rendered, {
       ...options,
-      original: last === undefined ? undefined : unionOf(facts.history),
+      original: last === undefined ? undefined : unionOf(facts.history, rendered.known),
       use: last === undefined && options.adopt !== true ? "create" : "target",
       events: options.disableHooks === true ? [] : ["crd-install", "pre-install", "post-install"],
       from: "chart",
@@ -127,9 +128,8 @@ export function renderInstall(
   env: Environment,
   options: Pick<InstallOptions, "chart" | "namespace" | "config" | "subNotes">,
   facts: Pick<InstallFacts, "name" | "capabilities" | "now">,
-): Promise<RenderedRelease> {
-  return renderRelease({
-    ...renderCallbacks(env),
+): Promise<RenderedSent> {
+  return renderToSend(env, {
     chart: options.chart,
     config: options.config ?? "{}\n",
     // Helm 2: revision 1 and IsInstall even when revision 7 of a release is replaced.
@@ -147,11 +147,13 @@ export function renderInstall(
 }
 
 /** Decides what an install does. */
-export function prepareInstall(options: InstallOptions, facts: InstallFacts, rendered: RenderedRelease): Plan {
+export function prepareInstall(options: InstallOptions, facts: InstallFacts, rendered: RenderedSent): Plan {
+  // Long: the list of steps in their order is the operation.
   const { name } = facts;
   const old = facts.history.at(-1);
   const release = newRelease(options, facts, rendered);
-  if (options.dryRun === true) return prepareDryRun(options, release);
+  const { manifest, known } = rendered;
+  if (options.dryRun === true) return prepareDryRun(options, release, manifest);
   const timeoutSeconds = options.timeoutSeconds ?? 300;
   const wait = waitOf(options);
   const steps: Step[] = [];
@@ -159,7 +161,7 @@ export function prepareInstall(options: InstallOptions, facts: InstallFacts, ren
   if (withHooks && options.disableCrdHook !== true) {
     steps.push({ do: "hooks", slot: "new", event: "crd-install", timeoutSeconds });
   }
-  steps.push({ do: "validate", slot: "new", failure: { changes: [], prefix: "validation failed: " } });
+  steps.push({ do: "validate", slot: "new", manifest, failure: { changes: [], prefix: "validation failed: " } });
   if (withHooks) steps.push({ do: "hooks", slot: "new", event: "pre-install", timeoutSeconds });
   if (old !== undefined) {
     steps.push(
@@ -168,7 +170,8 @@ export function prepareInstall(options: InstallOptions, facts: InstallFacts, ren
       {
         do: "update",
         slot: "new",
-        original: facts.original ?? old.manifest,
+        original: facts.original ?? new KubeManifest(old.manifest, known),
+        target: manifest,
         ...wait,
         timeoutSeconds,
         force: false,
@@ -186,6 +189,7 @@ export function prepareInstall(options: InstallOptions, facts: InstallFacts, ren
       {
         do: "create",
         slot: "new",
+        manifest,
         ...wait,
         timeoutSeconds,
         ...options.allowEmpty === true ? { allowEmpty: true } : {},
@@ -205,7 +209,7 @@ export function prepareInstall(options: InstallOptions, facts: InstallFacts, ren
     write: "must",
     failure: { changes: [], prefix: `release ${name} is installed, but its record could not be updated: ` },
   });
-  return { releases: { new: release, old }, checks: [{ do: "measure", slot: "new" }], steps };
+  return { releases: { new: release, old }, checks: [{ do: "measure", slot: "new" }], steps, known };
 }
 
 /** Returns the wait options of a step that creates or changes objects. */
@@ -224,7 +228,7 @@ export function failed(blame: string): Failure {
 export function newRelease(
   options: Pick<InstallOptions, "chart" | "namespace" | "config">,
   facts: Pick<InstallFacts, "name" | "history" | "now">,
-  rendered: RenderedRelease,
+  rendered: RenderedSent,
 ): Release {
   return {
     name: facts.name,
@@ -238,7 +242,7 @@ export function newRelease(
       status: { code: "PENDING_INSTALL", resources: "", notes: rendered.notes },
       description: "Initial install underway",
     },
-    manifest: rendered.manifest,
+    manifest: rendered.manifest.text,
     hooks: rendered.hooks,
   };
 }
@@ -255,7 +259,7 @@ export function releaseOf(release: Release | undefined): Release {
   return release;
 }
 
-function prepareDryRun(options: InstallOptions, release: Release): Plan {
+function prepareDryRun(options: InstallOptions, release: Release, manifest: KubeManifest): Plan {
   // The cluster does not know the kinds of a CRD until the CRD is installed.
   if (options.disableCrdHook !== true && release.hooks.some((hook) => hook.events.includes("crd-install"))) {
     const description = "Validation skipped because CRDs are not installed";
@@ -263,7 +267,7 @@ function prepareDryRun(options: InstallOptions, release: Release): Plan {
   }
   return {
     releases: { new: described(release, "Dry run complete") },
-    checks: [{ do: "validate", slot: "new" }],
+    checks: [{ do: "validate", slot: "new", manifest }],
     steps: [],
   };
 }
@@ -275,7 +279,7 @@ export function described(release: Release, description: string): Release {
 
 async function readFacts(env: Environment, options: InstallOptions): Promise<InstallFacts> {
   const now = env.clock();
-  if (options.name) checkNewReleaseName(options.name);
+  if (options.name) checkNewName(options.name);
   const capabilities = env.kube.capabilities(callOptions(env));
   capabilities.catch(() => {}); // awaited below; an error about the name is reported first
   if (!options.name) {

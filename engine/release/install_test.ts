@@ -142,7 +142,7 @@ Deno.test("install() waits for crd-install hooks to be established, before it va
   const { env, kube } = testEnvironment();
   const chart = someChart({ "crd.yaml": hookJob("crd", "crd-install"), "a.yaml": configMap("a") });
   await install(env, { chart, name: "web", namespace: "blue" });
-  deepEqual(kube.calls, ["create Job/blue/crd", "establish Job//crd", "create ConfigMap/blue/a"]);
+  deepEqual(kube.calls, ["create Job/blue/crd", "establish Job/blue/crd", "create ConfigMap/blue/a"]);
   const again = testEnvironment();
   await install(again.env, { chart, name: "web", namespace: "blue", disableCrdHook: true });
   deepEqual(again.kube.calls, ["create ConfigMap/blue/a"]);

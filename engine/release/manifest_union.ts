@@ -5,30 +5,32 @@
  */
 import type { Release } from "../model/mod.ts";
 import { changedSomething, sinceLastRun } from "./was_deployed.ts";
-import { isSameKind } from "../kube/mod.ts";
-import { type ParsedManifest, readHead, splitDocuments } from "../chart/render/mod.ts";
+import { isSameKind, type KnownDocuments, KubeManifest } from "../kube/mod.ts";
+import { type Head, splitDocuments } from "../chart/render/mod.ts";
+import { DocumentReader } from "./decoded.ts";
 
 /**
- * Returns the manifest of the first release, followed by documents of the others for objects that are not in
- * it yet. The first revision that names an object decides.
+ * Returns the first manifest, followed by documents of the others for objects that are not in it yet. The first
+ * manifest that names an object decides.
  *
  * @param namespace For objects that name none.
  */
-export function joinUnion(namespace: string, releases: readonly Release[]): string {
-  const [first, ...others] = releases;
-  if (first === undefined) return "";
-  const known = new Set(splitDocuments(first.manifest).map((text) => identityOf(namespace, text)));
-  let joined = first.manifest;
-  for (const release of others) {
-    if (release.manifest === first.manifest) continue;
-    for (const text of splitDocuments(release.manifest)) {
-      const identity = identityOf(namespace, text);
+export function joinUnion(namespace: string, manifests: readonly KubeManifest[]): KubeManifest {
+  const [first = new KubeManifest(""), ...others] = manifests;
+  const different = others.filter(({ text }) => text !== first.text);
+  if (different.length === 0) return first;
+  const reader = new DocumentReader(new Map(manifests.flatMap((manifest) => [...manifest.byText()])));
+  const known = new Set(splitDocuments(first.text).map((text) => identityOf(namespace, text, reader)));
+  let joined = first.text;
+  for (const { text: manifest } of different) {
+    for (const text of splitDocuments(manifest)) {
+      const identity = identityOf(namespace, text, reader);
       if (known.has(identity)) continue;
       known.add(identity);
       joined += `\n---\n${text}`;
     }
   }
-  return joined;
+  return new KubeManifest(joined, reader.known);
 }
 
 /**
@@ -36,12 +38,13 @@ export function joinUnion(namespace: string, releases: readonly Release[]): stri
  * ones whose objects may still exist.
  *
  * @param history Oldest first; not empty.
+ * @param known Documents that are decoded already.
  */
-export function unionOf(history: readonly Release[]): string {
+export function unionOf(history: readonly Release[], known?: KnownDocuments): KubeManifest {
   const last = history.at(-1);
-  if (last === undefined) return "";
+  if (last === undefined) return new KubeManifest("");
   const before = last.info.status.code === "FAILED" ? sinceLastRun(history.slice(0, -1)).toReversed() : [];
-  return joinUnion(last.namespace, [last, ...before]);
+  return joinUnion(last.namespace, [last, ...before].map(({ manifest }) => new KubeManifest(manifest, known)));
 }
 
 /**
@@ -81,20 +84,19 @@ export function mayOwn(release: Release): boolean {
  * Which object a parsed document is about: kind, namespace and name, as Helm 2 tells objects apart. Kinds of groups that
  * are not Kubernetes' own are others: Knative has a Service, too.
  */
-export function objectOf(namespace: string, document: ParsedManifest): string {
-  const { kind, name, apiVersion } = document.head;
+export function objectOf(namespace: string, { text, head }: { readonly text: string; readonly head: Head }): string {
+  const { kind, name, apiVersion } = head;
   // A list has no name: its text identifies it.
-  if (name === "") return document.text;
+  if (name === "") return text;
   const group = apiVersion.includes("/") ? apiVersion.split("/", 1)[0] ?? "" : "";
   // Kubernetes' own kinds move between its groups.
   const family = isSameKind(group, "") ? "" : group;
-  return JSON.stringify([family, kind, document.head.namespace || namespace, name]);
+  return JSON.stringify([family, kind, head.namespace || namespace, name]);
 }
 
-function identityOf(namespace: string, text: string): string {
+function identityOf(namespace: string, text: string, reader: DocumentReader): string {
   try {
-    const head = readHead(text);
-    return objectOf(namespace, { path: "", kind: head.kind, text, head });
+    return objectOf(namespace, { text, head: reader.readHead(text) });
   } catch {
     return text; // not YAML: the code that uses it reports that
   }

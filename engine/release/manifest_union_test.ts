@@ -1,5 +1,5 @@
 import { equal } from "node:assert/strict";
-import { someRelease } from "../../tests/_lib/releases.ts";
+import { KubeManifest } from "../kube/mod.ts";
 import { joinUnion } from "./manifest_union.ts";
 
 const kind = (apiVersion: string, text: string) =>
@@ -8,9 +8,8 @@ const kind = (apiVersion: string, text: string) =>
 Deno.test("joinUnion() tells kinds of one name apart by their group, where it is not Kubernetes' own", () => {
   const joined = (...versions: string[]) =>
     [
-      ...joinUnion("blue", versions.map((version) => someRelease({ manifest: kind(version, version) }))).matchAll(
-        /text: (.*)/g,
-      ),
+      ...joinUnion("blue", versions.map((version) => new KubeManifest(kind(version, version)))).text
+        .matchAll(/text: (.*)/g),
     ]
       .map(([, text]) => text).join(" ");
   equal(joined("v1", "serving.knative.dev/v1"), "v1 serving.knative.dev/v1");

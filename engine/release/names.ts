@@ -7,6 +7,7 @@
  * @module
  */
 import { SkegError } from "../../errors.ts";
+import { subdomainProblems } from "../base/mod.ts";
 import { type Driver, type DriverOptions, releaseKey } from "../../storage/mod.ts";
 import { ADJECTIVES, ANIMALS } from "./_words.ts";
 
@@ -18,7 +19,7 @@ export const RELEASE_NAME_MAX = 53;
  *
  * @throws SkegError of kind `usage` with Tiller's words.
  */
-export function checkReleaseName(name: string): void {
+export function checkExistingName(name: string): void {
   if (name === "") throw new SkegError("usage", "no release provided");
   // Accepts the same strings as Tiller's pattern, which takes exponential time in some engines.
   if (/^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/.test(name) && name.length <= RELEASE_NAME_MAX) return;
@@ -37,16 +38,8 @@ export function checkReleaseName(name: string): void {
  *
  * @throws SkegError of kind `usage` with Helm's words.
  */
-export function checkNewReleaseName(name: string): void {
-  const problems: string[] = [];
-  if (name.length > 253) problems.push("must be no more than 253 characters");
-  if (!/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(name)) {
-    problems.push(
-      "a DNS-1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end " +
-        "with an alphanumeric character (e.g. 'example.com', regex used for validation is " +
-        "'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')",
-    );
-  }
+export function checkNewName(name: string): void {
+  const problems = subdomainProblems(name);
   if (problems.length > 0) {
     throw new SkegError("usage", `release name ${name} is invalid: ${problems.join(";")}`);
   }

@@ -1,20 +1,9 @@
 /**
- * Names of objects: as keys of maps, for requests, and for people.
+ * Names of objects: as keys of maps, and for people.
  *
  * @module
  */
 import type { ResourceInfo } from "../kube/mod.ts";
-
-/** Returns the fields that identify an object, as in a manifest. */
-function identityOf({ resource, name, namespace }: ResourceInfo): Record<string, unknown> {
-  const apiVersion = resource.group === "" ? resource.version : `${resource.group}/${resource.version}`;
-  return { apiVersion, kind: resource.kind, metadata: { name, ...namespace === "" ? {} : { namespace } } };
-}
-
-/** Returns a manifest that only identifies objects. */
-export function identityManifest(infos: readonly ResourceInfo[]): string {
-  return infos.map((info) => `---\n${JSON.stringify(identityOf(info))}\n`).join("");
-}
 
 /** Returns a unique key of an object: group, kind, namespace and name. */
 export function keyOf({ resource, name, namespace }: ResourceInfo): string {

@@ -11,12 +11,19 @@
  */
 import type { Release } from "../model/mod.ts";
 import { fetchRecords, type RecordHead, recordHeads, withDetail } from "../../storage/mod.ts";
-import { cutDocuments, type ExistingObject, type ResourceInfo, stringifyJson } from "../kube/mod.ts";
+import {
+  type ExistingObject,
+  type KnownDocuments,
+  KubeManifest,
+  type NamedObject,
+  namedObjects,
+  type ResourceInfo,
+} from "../kube/mod.ts";
 import { callOptions, recordOptions } from "./_calls.ts";
 import { Claims } from "./_claims.ts";
 import { ownersBeside } from "./_others.ts";
 import type { Environment } from "./environment.ts";
-import { identityManifest, keyOf } from "./object_names.ts";
+import { keyOf } from "./object_names.ts";
 import { changedSomething, isInForce } from "./was_deployed.ts";
 
 /** Allowed clock difference, in seconds: times in records come from the machine that wrote them. */
@@ -63,6 +70,8 @@ export interface OwnershipFacts {
   readonly countsRemoved?: boolean | undefined;
   /** DEPLOYED revisions that are recorded in another place under the same name. */
   readonly rivals?: readonly Release[] | undefined;
+  /** Documents of the release's manifests that are decoded already. */
+  readonly known?: KnownDocuments | undefined;
 }
 
 /** Returns the ownership check for release `name`. */
@@ -122,7 +131,15 @@ interface OwnRevisions {
   made(): Promise<readonly Claims[]>;
 }
 
-function ownRevisions(env: Environment, name: string, { before, countsRemoved = false }: OwnershipFacts): OwnRevisions {
+function ownRevisions(env: Environment, name: string, facts: OwnershipFacts): OwnRevisions {
+  const { before, countsRemoved = false, known } = facts;
+  /** By revision: most are asked for twice. Only names are kept, as manifests may be large. */
+  const named = new Map<number, readonly NamedObject[]>();
+  const objectsOf = ({ revision, manifest }: Release): readonly NamedObject[] => {
+    const objects = named.get(revision) ?? namedObjects(new KubeManifest(manifest, known).entries());
+    named.set(revision, objects);
+    return objects;
+  };
   let heads: Promise<readonly RecordHead[]> | undefined;
   let deployed: Promise<readonly Claims[]> | undefined;
   let made: Promise<readonly Claims[]> | undefined;
@@ -137,16 +154,17 @@ function ownRevisions(env: Environment, name: string, { before, countsRemoved = 
     const wanted = (await readHeads()).filter(({ revision, status, certain }) =>
       status === "DEPLOYED" || !certain || revision === before?.revision
     );
-    return (await read(wanted)).filter(isInForce).map((release) => new Claims(release));
+    return (await read(wanted)).filter(isInForce)
+      .map((release) => new Claims(release, { objects: objectsOf(release) }));
   };
   const readMade = async (): Promise<readonly Claims[]> => {
-    const known = await readHeads();
-    const releases = (await read(known)).toSorted((a, b) => a.revision - b.revision);
-    const begins = releases.map((release) => beginOf(release, known));
+    const all = await readHeads();
+    const releases = (await read(all)).toSorted((a, b) => a.revision - b.revision);
+    const begins = releases.map((release) => beginOf(release, all));
     return releases.flatMap((release, index) => {
       if (!changedSomething(release)) return [];
       const since = Math.min(begins[index] ?? 0, index === 0 ? firstBegin(release) : Infinity);
-      return [new Claims(release, { since, until: begins[index + 1] })];
+      return [new Claims(release, { since, until: begins[index + 1], objects: objectsOf(release) })];
     });
   };
   return { deployed: () => deployed ??= readDeployed(), made: () => made ??= readMade() };
@@ -200,54 +218,26 @@ function seconds(time: unknown): number | undefined {
 }
 
 /**
- * Returns `manifest` without the documents of objects that exist and are not the release's own: an update
- * then treats them as existing objects of unknown origin.
+ * Returns the objects without those that exist and are not the release's own: an update then treats these as
+ * existing objects of unknown origin.
  */
 export async function withoutForeign(
   env: Environment,
   ownership: Ownership,
-  namespace: string,
-  manifest: string,
-): Promise<string> {
-  const foreign = await foreignAmong(
-    env,
-    ownership,
-    namespace,
-    await env.kube.build(namespace, manifest, callOptions(env)),
-  );
-  if (foreign.length === 0) return manifest;
-  const gone = new Set(foreign.map(({ found }) => keyOf(found.info)));
-  const { documents, join } = cutDocuments(manifest);
-  const kept = await Promise.all(documents.map(async (document) => {
-    const objects = await env.kube.build(namespace, document, callOptions(env));
-    const own = objects.filter((info) => !gone.has(keyOf(info)));
-    return own.length === objects.length ? document : own.length === 0 ? undefined : listOf(own);
-  }));
-  return join(kept);
-}
-
-/**
- * Returns a document with several objects. The comment prevents a stream that begins with it from being read
- * as JSON.
- */
-function listOf(infos: readonly ResourceInfo[]): string {
-  return `# what is left of a list\n${
-    stringifyJson({ apiVersion: "v1", kind: "List", items: infos.map(({ object }) => object) })
-  }\n`;
+  infos: readonly ResourceInfo[],
+): Promise<readonly ResourceInfo[]> {
+  const foreign = new Set((await foreignAmong(env, ownership, infos)).map(({ found }) => keyOf(found.info)));
+  return foreign.size === 0 ? infos : infos.filter((info) => !foreign.has(keyOf(info)));
 }
 
 /** Returns the existing objects of a release's manifest that do not belong to it. Only doubtful objects are read. */
 export async function foreignAmong(
   env: Environment,
   ownership: Ownership,
-  namespace: string,
   infos: readonly ResourceInfo[],
 ): Promise<readonly ForeignObject[]> {
   const doubtful = await ownership.doubtful(infos);
   if (doubtful.length === 0) return [];
-  const found = await env.kube.findExisting(namespace, identityManifest(doubtful), {
-    ...callOptions(env),
-    withUnread: true,
-  });
+  const found = await env.kube.findExisting(doubtful, { ...callOptions(env), withUnread: true });
   return (await ownership.sort(found)).foreign;
 }

@@ -23,7 +23,7 @@ import type { Environment } from "./environment.ts";
 import { runHooks } from "./hooks.ts";
 import { checkNewest, checkNotDeleted, finishDeletion } from "./rival.ts";
 import { ReleaseError } from "./release_error.ts";
-import type { KubeCallOptions } from "../kube/mod.ts";
+import type { KnownDocuments, KubeCallOptions, KubeManifest, ResolveOptions, ResourceInfo } from "../kube/mod.ts";
 import { Changes } from "./changes.ts";
 import { type Ownership, ownershipOf, withoutForeign } from "./ownership.ts";
 import type { Plan, Slot, StatusChange, Step } from "./steps.ts";
@@ -80,6 +80,7 @@ class Run {
   readonly #versions = new Map<string, RecordVersion>();
   readonly #before: Release | undefined;
   readonly #rivals: readonly Release[];
+  readonly #known: KnownDocuments | undefined;
   /** Messages of errors that did not end the operation. */
   readonly #problems: string[] = [];
   /** The hint of the first of them that has one. */
@@ -99,6 +100,7 @@ class Run {
     this.#env = env;
     this.#before = plan.releases.old;
     this.#rivals = plan.rivals ?? [];
+    this.#known = plan.known;
     if (plan.releases.new !== undefined) this.#releases.set("new", plan.releases.new);
     if (plan.releases.old !== undefined) {
       this.#know(plan.releases.old);
@@ -134,8 +136,7 @@ class Run {
     const env = this.#env;
     switch (step.do) {
       case "validate": {
-        const release = this.#release(step.slot);
-        await env.kube.build(release.namespace, release.manifest, callOptions(env));
+        await env.kube.resolve(this.#release(step.slot).namespace, step.manifest, callOptions(env));
         return;
       }
       case "measure":
@@ -153,11 +154,15 @@ class Run {
         return await this.#changeStatus(step.change, step.write);
       case "create": {
         const release = this.#release(step.slot);
+        const { namespace } = release;
+        const { manifest, takeOver, ...options } = step;
         this.#acted = true;
-        await env.kube.create(release.namespace, release.manifest, {
-          ...this.#watchedCalls(),
-          ...step,
-          onExisting: takeOverBy(env, this.#ownership(), release, step.takeOver),
+        const calls = this.#watchedCalls();
+        await env.kube.create(await env.kube.resolve(namespace, manifest, calls), {
+          ...calls,
+          ...options,
+          namespace,
+          onExisting: takeOverBy(env, this.#ownership(), release, takeOver),
         });
         return;
       }
@@ -167,8 +172,7 @@ class Run {
         const { kept, problems, left, advice } = await deleteDocuments(
           env,
           this.#release(step.slot),
-          step.manifests,
-          step.keep,
+          step,
           this.#ownership(),
         );
         this.#kept = kept;
@@ -198,13 +202,23 @@ class Run {
     const release = this.#release(step.slot);
     const ownership = this.#ownership();
     const { apply = "tiller", checkOriginal, takeOver, ...options } = step;
-    const original = checkOriginal
-      ? await withoutForeign(env, ownership, release.namespace, step.original)
-      : step.original;
+    // Helm 2 has no such check, and so no words for its errors.
+    const own = checkOriginal
+      ? await withoutForeign(env, ownership, await this.#resolve(step.original, release, callOptions(env)))
+      : undefined;
     this.#acted = true;
-    await env.kube.update(release.namespace, original, release.manifest, {
-      ...this.#watchedCalls(),
+    const calls = this.#watchedCalls();
+    const original = own ?? await this.#resolve(step.original, release, { ...calls, side: "current" });
+    const target = await this.#resolve(step.target, release, { ...calls, side: "new" });
+    const anew = step.anew && await this.#resolve(step.anew, release, calls);
+    const alsoFrom = await Promise.all(
+      (step.alsoFrom ?? []).map((manifest) => this.#resolve(manifest, release, { ...calls, skipUnresolved: true })),
+    );
+    await env.kube.update(original, target, {
+      ...calls,
       ...options,
+      anew,
+      alsoFrom,
       apply,
       adopt: takeOverBy(env, ownership, release, takeOver),
       mayDelete: async (found) => {
@@ -213,6 +227,10 @@ class Run {
         return own;
       },
     });
+  }
+
+  #resolve(manifest: KubeManifest, { namespace }: Release, options: ResolveOptions): Promise<ResourceInfo[]> {
+    return this.#env.kube.resolve(namespace, manifest, options);
   }
 
   /** Returns options for calls that change objects; their changes are remembered. */
@@ -230,14 +248,21 @@ class Run {
 
   #ownership(): Ownership {
     const [name = ""] = [...this.#releases.values()].map((release) => release.name);
-    return this.#owned ??= ownershipOf(this.#env, name, { before: this.#before, rivals: this.#rivals });
+    return this.#owned ??= ownershipOf(this.#env, name, {
+      before: this.#before,
+      rivals: this.#rivals,
+      known: this.#known,
+    });
   }
 
   async #runHooks(step: Extract<Step, { do: "hooks" }>): Promise<void> {
     try {
       this.#releases.set(
         step.slot,
-        await runHooks(this.#env, this.#release(step.slot), step.event, step.timeoutSeconds, this.#ownership()),
+        await runHooks(this.#env, this.#release(step.slot), step.event, step.timeoutSeconds, {
+          ownership: this.#ownership(),
+          known: this.#known,
+        }),
       );
     } catch (error) {
       if (step.collect !== true) throw error;

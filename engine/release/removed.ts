@@ -7,8 +7,14 @@
  * @module
  */
 import { SkegError } from "../../errors.ts";
-import type { Hook, HookEvent, Release } from "../model/mod.ts";
-import type { ManifestUse, MapRemovedOptions, RemovedDocument } from "../kube/mod.ts";
+import type { Hook, HookEvent } from "../model/mod.ts";
+import {
+  type KnownDocuments,
+  KubeManifest,
+  type MapRemovedOptions,
+  type MapRequest,
+  type RemovedDocument,
+} from "../kube/mod.ts";
 import { callOptions } from "./_calls.ts";
 import type { Environment } from "./environment.ts";
 
@@ -28,9 +34,11 @@ export interface RemovedApiOptions {
 /** The documents that an operation is about to send. */
 export interface Sent {
   /** Non-hook documents. */
-  readonly manifest: string;
+  readonly manifest: KubeManifest;
   /** Hooks, with their texts. */
   readonly hooks: readonly Hook[];
+  /** Documents of the hooks that are decoded already. */
+  readonly known?: KnownDocuments | undefined;
 }
 
 /** Options of {@linkcode mapSent}. */
@@ -40,7 +48,7 @@ export interface MapSentOptions extends RemovedApiOptions {
   /** `target` if objects may exist already, `create` if they are to be created. */
   readonly use: "target" | "create";
   /** The old side of the patches, when there is one. */
-  readonly original?: string | undefined;
+  readonly original?: KubeManifest | undefined;
   /** Hooks of these events run in this operation. */
   readonly events: readonly HookEvent[];
   /** The source of the documents. */
@@ -50,12 +58,12 @@ export interface MapSentOptions extends RemovedApiOptions {
 }
 
 /** Result of {@linkcode mapSent}. */
-export interface MappedSent<T extends Sent> {
-  readonly sent: T;
+export interface MappedSent {
+  readonly sent: Sent;
   /** The old side; empty when none was given. */
-  readonly original: string;
+  readonly original: KubeManifest;
   /** With `force`: the manifest for objects that are deleted and created again, if it differs. */
-  readonly anew?: string | undefined;
+  readonly anew?: KubeManifest | undefined;
 }
 
 /**
@@ -64,12 +72,8 @@ export interface MappedSent<T extends Sent> {
  *
  * @throws SkegError with Helm's message; its `details` name each object and the remedy.
  */
-export async function mapSent<T extends Sent>(
-  env: Environment,
-  sent: T,
-  options: MapSentOptions,
-): Promise<MappedSent<T>> {
-  const { namespace, original = "" } = options;
+export async function mapSent(env: Environment, sent: Sent, options: MapSentOptions): Promise<MappedSent> {
+  const { namespace, original = new KubeManifest("") } = options;
   if (options.from === "chart" && options.removedApis !== "map") {
     await refuseRemoved(env, sent, options);
     const [old] = await env.kube.mapRemoved(
@@ -82,19 +86,20 @@ export async function mapSent<T extends Sent>(
   }
   const runs = (hook: Hook): boolean => hook.events.some((event) => options.events.includes(event));
   const running = sent.hooks.filter(runs);
-  const uses: { manifest: string; use: ManifestUse }[] = [
+  const uses: MapRequest[] = [
     { manifest: original, use: "original" },
     { manifest: sent.manifest, use: options.use },
-    ...running.map((hook) => ({ manifest: hook.manifest, use: "create" as const })),
+    ...running.map((hook) => ({ manifest: new KubeManifest(hook.manifest, sent.known), use: "create" as const })),
   ];
   const [old, manifest, ...hooks] = await env.kube.mapRemoved(namespace, uses, callsOf(env, options));
   noteMapped(env, [manifest, ...hooks].flatMap((mapped) => mapped?.documents ?? []), old?.documents);
   const anew = options.force && manifest !== undefined && manifest.documents.length > 0
     ? await mapLeniently(env, namespace, sent.manifest, options)
     : undefined;
-  const texts = new Map<Hook, string | undefined>(running.map((hook, index) => [hook, hooks[index]?.manifest]));
+  const texts = new Map<Hook, string | undefined>(running.map((hook, index) => [hook, hooks[index]?.manifest.text]));
   for (const hook of sent.hooks.filter((hook) => !runs(hook))) {
-    texts.set(hook, await mapLeniently(env, namespace, hook.manifest, options));
+    const mapped = await mapLeniently(env, namespace, new KubeManifest(hook.manifest, sent.known), options);
+    texts.set(hook, mapped?.text);
   }
   return {
     sent: {
@@ -109,18 +114,18 @@ export async function mapSent<T extends Sent>(
 }
 
 /**
- * Maps a text for a creation that may never happen: a hook that does not run now, or an object that can
+ * Maps a manifest for a creation that may never happen: a hook that does not run now, or an object that can
  * probably be patched. Returns `undefined` if it cannot be mapped, as that must not stop the operation.
  */
 async function mapLeniently(
   env: Environment,
   namespace: string,
-  manifest: string,
+  manifest: KubeManifest,
   options: MapSentOptions,
-): Promise<string | undefined> {
+): Promise<KubeManifest | undefined> {
   try {
     const [mapped] = await env.kube.mapRemoved(namespace, [{ manifest, use: "create" }], callsOf(env, options));
-    return mapped?.manifest || undefined;
+    return mapped === undefined || mapped.manifest.text === "" ? undefined : mapped.manifest;
   } catch (error) {
     if (!(error instanceof SkegError) || error.kind === "aborted") throw error;
     return undefined;
@@ -146,11 +151,11 @@ function callsOf(env: Environment, options: MapSentOptions): MapRemovedOptions {
 async function refuseRemoved(env: Environment, sent: Sent, options: MapSentOptions): Promise<void> {
   const running = sent.hooks.filter(({ events }) => events.some((event) => options.events.includes(event)));
   // Helm 2: hooks of other events are recorded without a check.
-  const manifests = [sent.manifest, ...running.map((hook) => hookText(hook))];
+  const manifests = [sent.manifest, ...running.map((hook) => withSource(hook, sent.known))];
   const removed = await env.kube.findRemoved(manifests, callOptions(env));
   if (removed.length === 0) return;
   const cause = await firstFailure(
-    manifests.map((manifest) => () => env.kube.build(options.namespace, manifest, callOptions(env))),
+    manifests.map((manifest) => () => env.kube.resolve(options.namespace, manifest, callOptions(env))),
   );
   const lines = removed.map(({ object, source, changes }) =>
     `${object}${source === undefined ? "" : ` (${source})`}: ${changes.join(", ")}`
@@ -161,9 +166,9 @@ async function refuseRemoved(env: Environment, sent: Sent, options: MapSentOptio
   throw new SkegError("kube", cause?.message ?? lines[0] ?? "", { cause, details: [...lines, way].join("\n") });
 }
 
-/** Returns a hook's text with its template path, as in manifests. */
-function hookText(hook: Hook): string {
-  return `# Source: ${hook.path}\n${hook.manifest}`;
+/** Returns a hook's documents with its template path, as in manifests. */
+function withSource({ path, manifest }: Hook, known: KnownDocuments | undefined): KubeManifest {
+  return new KubeManifest(`# Source: ${path}\n${manifest}`, known);
 }
 
 async function firstFailure(attempts: readonly (() => Promise<unknown>)[]): Promise<SkegError | undefined> {
@@ -179,12 +184,16 @@ async function firstFailure(attempts: readonly (() => Promise<unknown>)[]): Prom
 }
 
 /**
- * Returns the text of a stored manifest with the API versions at which the
- * server has its objects now, for finding and deleting them.
+ * Returns a stored manifest with the API versions at which the server has its objects now, for finding and deleting them.
  *
  * @param quiet If true, reports nothing: it was already reported.
  */
-export async function findable(env: Environment, namespace: string, manifest: string, quiet = false): Promise<string> {
+export async function findable(
+  env: Environment,
+  namespace: string,
+  manifest: KubeManifest,
+  quiet = false,
+): Promise<KubeManifest> {
   const [mapped] = await env.kube.mapRemoved(namespace, [{ manifest, use: "identify" }], callOptions(env));
   if (mapped === undefined) return manifest;
   for (const { object, from, to } of mapped.documents) {
@@ -197,13 +206,12 @@ export async function findable(env: Environment, namespace: string, manifest: st
   return mapped.manifest;
 }
 
-/** Returns a release with its manifest mapped by {@linkcode findable}; not meant for storing. */
-export async function findableRelease(env: Environment, release: Release): Promise<Release> {
-  return { ...release, manifest: await findable(env, release.namespace, release.manifest) };
-}
-
-/** Returns the text of a stored hook, mapped for creation. */
-export async function creatable(env: Environment, namespace: string, manifest: string): Promise<string> {
+/** Returns the manifest of a stored hook, mapped for creation. */
+export async function creatable(
+  env: Environment,
+  namespace: string,
+  manifest: KubeManifest,
+): Promise<KubeManifest> {
   const [mapped] = await env.kube.mapRemoved(namespace, [{ manifest, use: "create" }], callOptions(env));
   return mapped?.manifest ?? manifest;
 }

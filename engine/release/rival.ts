@@ -13,8 +13,10 @@
 import { SkegError } from "../../errors.ts";
 import type { Release, Timestamp } from "../model/mod.ts";
 import { releaseKey, type StoredRelease } from "../../storage/mod.ts";
+import { KubeManifest } from "../kube/mod.ts";
 import { recordOptions } from "./_calls.ts";
-import { deleteDocuments, prepareDeletion } from "./delete_documents.ts";
+import { deleteDocuments } from "./delete_documents.ts";
+import { prepareDeletion } from "./deletion.ts";
 import type { Environment } from "./environment.ts";
 import { ownershipOf } from "./ownership.ts";
 import { findable } from "./removed.ts";
@@ -108,10 +110,15 @@ export async function finishDeletion(env: Environment, release: Release): Promis
   const isDeleted = code === "DELETED" || code === "DELETING";
   if (newest !== undefined && !(newest.revision === release.revision && isDeleted)) return false;
   const calm = { ...env, signal: undefined };
-  const { manifests, keep } = prepareDeletion(await findable(calm, release.namespace, release.manifest, true));
+  const manifest = new KubeManifest(release.manifest);
+  const deletion = prepareDeletion(await findable(calm, release.namespace, manifest, true));
   // A purge may have removed the record, and then no record says that these objects are the release's.
-  const ownership = ownershipOf(calm, release.name, { before: release, countsRemoved: true });
-  const { problems } = await deleteDocuments(calm, release, manifests, keep, ownership);
+  const ownership = ownershipOf(calm, release.name, {
+    before: release,
+    countsRemoved: true,
+    known: deletion.known,
+  });
+  const { problems } = await deleteDocuments(calm, release, deletion, ownership);
   for (const text of problems) env.report({ type: "warning", text });
   return true;
 }

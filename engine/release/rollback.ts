@@ -8,13 +8,13 @@
 import { SkegError } from "../../errors.ts";
 import type { Release, Timestamp } from "../model/mod.ts";
 import { deployedReleases, releaseHistory, releaseKey } from "../../storage/mod.ts";
-import type { ApplyMode } from "../kube/mod.ts";
+import { type ApplyMode, KubeManifest } from "../kube/mod.ts";
 import { recordOptions } from "./_calls.ts";
 import type { Environment } from "./environment.ts";
 import { failed, releaseOf, type ReleaseResult, waitOf } from "./install.ts";
 import { joinUnion, keptBeside, mayOwn } from "./manifest_union.ts";
 import { manifestsLeft } from "./left_behind.ts";
-import { checkReleaseName } from "./names.ts";
+import { checkExistingName } from "./names.ts";
 import { perform } from "./perform.ts";
 import { withHint } from "./recovery.ts";
 import { mapSent, type RemovedApiOptions } from "./removed.ts";
@@ -54,14 +54,16 @@ export interface RollbackOptions extends Omit<RemovedApiOptions, "removedApis"> 
 export interface RollbackFacts {
   /** The newest revision, of any status. */
   readonly current: Release;
-  /** The revision to roll back to; manifest and hooks are mapped to API versions that the server has. */
+  /** The revision to roll back to, with its hooks mapped to API versions that the server has. */
   readonly target: Release;
+  /** The manifest to roll back to, mapped likewise; default: that of `target`. */
+  readonly manifest?: KubeManifest | undefined;
   /** The old side of the patches; default: the joined manifests of `current` and `deployed`. */
-  readonly original?: string | undefined;
+  readonly original?: KubeManifest | undefined;
   /** Other manifests that live objects may match. */
-  readonly alsoFrom?: readonly string[] | undefined;
+  readonly alsoFrom?: readonly KubeManifest[] | undefined;
   /** With `force`: the manifest of objects that are created again, if it differs. */
-  readonly anew?: string | undefined;
+  readonly anew?: KubeManifest | undefined;
   /** All revisions that are DEPLOYED, or were begun since and never finished; oldest first. */
   readonly deployed: readonly Release[];
   /** True if revisions were begun since and not finished: live objects may match any of them. */
@@ -78,7 +80,7 @@ export interface RollbackFacts {
  * @throws SkegError when nothing was changed; {@linkcode ReleaseError} when it failed after that.
  */
 export async function rollback(env: Environment, options: RollbackOptions): Promise<ReleaseResult> {
-  checkReleaseName(options.name);
+  checkExistingName(options.name);
   const wanted = options.revision ?? 0;
   if (wanted < 0) throw new SkegError("usage", "invalid release revision");
   const now = env.clock();
@@ -88,10 +90,13 @@ export async function rollback(env: Environment, options: RollbackOptions): Prom
   const key = releaseKey(options.name, wanted === 0 ? current.revision - 1 : wanted);
   const stored = await targetOf(env, key, current);
   const deployed = ownedBy(await labelled, unfinished);
-  const { sent: target, original, anew } = await mapSent(env, stored, {
+  const { manifest, hooks } = stored;
+  // Most documents are the same in all revisions.
+  const union = unionOf(current, deployed);
+  const { sent, original, anew } = await mapSent(env, { manifest: new KubeManifest(manifest, union.byText()), hooks }, {
     ...options,
     namespace: current.namespace,
-    original: unionOf(current, deployed),
+    original: union,
     use: "target",
     events: options.disableHooks === true ? [] : ["pre-rollback", "post-rollback"],
     from: "record",
@@ -100,9 +105,10 @@ export async function rollback(env: Environment, options: RollbackOptions): Prom
     env,
     prepareRollback(options, {
       current,
-      target,
+      target: { ...stored, hooks: sent.hooks },
+      manifest: sent.manifest,
       original,
-      alsoFrom: isInForce(current) ? [] : await manifestsLeft(env, deployed),
+      alsoFrom: isInForce(current) ? [] : await manifestsLeft(env, deployed, original.byText()),
       anew,
       deployed,
       isMixed,
@@ -114,14 +120,17 @@ export async function rollback(env: Environment, options: RollbackOptions): Prom
 }
 
 /** Joins manifests: objects that a failed upgrade dropped from its manifest still exist and belong to the release. */
-function unionOf(current: Release, deployed: readonly Release[]): string {
-  return joinUnion(current.namespace, [current, ...deployed.toReversed()]);
+function unionOf(current: Release, deployed: readonly Release[]): KubeManifest {
+  const newest = new KubeManifest(current.manifest);
+  const known = newest.byText();
+  const others = deployed.toReversed().map(({ manifest }) => new KubeManifest(manifest, known));
+  return joinUnion(current.namespace, [newest, ...others]);
 }
 
 /** Decides what a rollback does. */
 export function prepareRollback(options: RollbackOptions, facts: RollbackFacts): Plan {
   // Long: the list of steps in their order is the operation.
-  const { current, target } = facts;
+  const { current, target, manifest = new KubeManifest(target.manifest) } = facts;
   const release: Release = {
     name: options.name,
     namespace: current.namespace,
@@ -134,7 +143,7 @@ export function prepareRollback(options: RollbackOptions, facts: RollbackFacts):
       status: { code: "PENDING_ROLLBACK", resources: "", notes: target.info.status.notes },
       description: options.description || `Rollback to ${target.revision}`,
     },
-    manifest: target.manifest,
+    manifest: manifest.text,
     hooks: target.hooks,
   };
   if (options.dryRun === true) return { releases: { new: release, old: current }, checks: [], steps: [] };
@@ -144,6 +153,7 @@ export function prepareRollback(options: RollbackOptions, facts: RollbackFacts):
     options.disableHooks === true
       ? []
       : [{ do: "hooks", slot: "new", event, timeoutSeconds, failure: failed(`${blame} ${event}: `) }];
+  const original = facts.original ?? unionOf(current, facts.deployed);
   const isHealthy = current.info.status.code === "DEPLOYED";
   const steps: Step[] = [
     { do: "record", slot: "new", ...facts.keep === undefined ? {} : { keep: facts.keep } },
@@ -152,7 +162,8 @@ export function prepareRollback(options: RollbackOptions, facts: RollbackFacts):
     {
       do: "update",
       slot: "new",
-      original: facts.original ?? unionOf(current, facts.deployed),
+      original,
+      target: manifest,
       ...facts.alsoFrom === undefined || facts.alsoFrom.length === 0 ? {} : { alsoFrom: facts.alsoFrom },
       ...facts.anew === undefined ? {} : { anew: facts.anew },
       ...waitOf(options),
@@ -183,7 +194,12 @@ export function prepareRollback(options: RollbackOptions, facts: RollbackFacts):
       failure: { changes: [], prefix: `release ${options.name} is rolled back, but its record could not be updated: ` },
     },
   ];
-  return { releases: { new: release, old: current }, checks: [{ do: "measure", slot: "new" }], steps };
+  return {
+    releases: { new: release, old: current },
+    checks: [{ do: "measure", slot: "new" }],
+    steps,
+    known: original.byText(),
+  };
 }
 
 /** The newest revision, and unfinished ones before it. */

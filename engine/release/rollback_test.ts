@@ -161,9 +161,9 @@ Deno.test("rollback() sends the difference of manifests, unless live objects may
       store.set(`web.v${index + 1}`, release);
     }
     let apply: string | undefined;
-    const update: typeof env.kube.update = (namespace, original, target, options) => {
+    const update: typeof env.kube.update = (original, target, options) => {
       apply = options?.apply;
-      return env.kube.update(namespace, original, target, options);
+      return env.kube.update(original, target, options);
     };
     await rollback({ ...env, kube: { ...env.kube, update } }, { name: "web", revision: 1 });
     return apply;
@@ -185,11 +185,9 @@ Deno.test("rollback() after a revision that was not finished also starts from wh
       store.set(`web.v${index + 1}`, { ...release, info: { ...release.info, description } });
     }
     let names: string[] = [];
-    const update: typeof env.kube.update = (namespace, original, target, options) => {
-      names = [original.slice(original.indexOf("of-")), ...options?.alsoFrom ?? []].map((text) =>
-        /of-\d/.exec(text)?.[0] ?? ""
-      );
-      return env.kube.update(namespace, original, target, options);
+    const update: typeof env.kube.update = (original, target, options) => {
+      names = [original, ...options?.alsoFrom ?? []].map(([object]) => object?.name ?? "");
+      return env.kube.update(original, target, options);
     };
     await rollback({ ...env, kube: { ...env.kube, update } }, { name: "web", revision: 1 });
     return names;
@@ -210,9 +208,9 @@ Deno.test("rollback() from a deployed revision takes no object for its own that 
       store.set(`web.v${index + 1}`, someRelease({ revision: index + 1, status, manifest }));
     }
     let names: string[] = [];
-    const update: typeof env.kube.update = (namespace, original, target, options) => {
-      names = [...original.matchAll(/name: (of-\d)/g)].map(([, name = ""]) => name);
-      return env.kube.update(namespace, original, target, options);
+    const update: typeof env.kube.update = (original, target, options) => {
+      names = original.map(({ name }) => name);
+      return env.kube.update(original, target, options);
     };
     await rollback({ ...env, kube: { ...env.kube, update } }, { name: "web", revision: 1 });
     return names.sort();

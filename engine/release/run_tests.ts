@@ -9,10 +9,11 @@ import { SkegError } from "../../errors.ts";
 import type { Hook, Release, TestRun, TestStatus } from "../model/mod.ts";
 import { lastRelease } from "../../storage/mod.ts";
 import { type Head, readHead, splitDocuments } from "../chart/render/mod.ts";
+import { KubeManifest, type ResourceInfo } from "../kube/mod.ts";
 import { callOptions, messageOf, recordOptions } from "./_calls.ts";
 import type { Environment } from "./environment.ts";
 import { compareHooks, deleteByPolicy } from "./hooks.ts";
-import { checkReleaseName } from "./names.ts";
+import { checkExistingName } from "./names.ts";
 
 /** Options of {@linkcode runTests}. */
 export interface TestOptions {
@@ -60,7 +61,7 @@ interface Test {
   /** Its hook, with this document only. */
   readonly hook: Hook;
   readonly name: string;
-  readonly manifest: string;
+  readonly manifest: KubeManifest;
   /** False if the pod is expected to fail. */
   readonly expectSuccess: boolean;
 }
@@ -74,16 +75,16 @@ interface Test {
  * @throws SkegError when there is no such release, or a test is not a pod.
  */
 export async function runTests(env: Environment, options: TestOptions): Promise<TestResult> {
-  checkReleaseName(options.name);
+  checkExistingName(options.name);
   const release = await lastRelease(env.driver, options.name, recordOptions(env));
   const hooks = release.hooks.filter(isTest);
   const ordered = options.asHooks === true ? hooks.sort(compareHooks) : hooks;
-  const parts = ordered.flatMap((hook) => splitDocuments(hook.manifest).map((document) => ({ hook, document })));
-  const documents = parts.map(({ document }) => document);
+  const parts = ordered.flatMap((hook) => splitDocuments(hook.manifest).map((text) => ({ hook, text })));
+  const documents = parts.map(({ text }) => new KubeManifest(text));
   const suite = new SuiteRun(env, release, options);
   const startedAt = env.clock();
   if (documents.length === 0) suite.say("No Tests Found", "UNKNOWN");
-  const tests = parts.map(({ hook, document }) => testOf(hook, document));
+  const tests = parts.map(({ hook, text }, index) => testOf(hook, text, documents[index]));
   const results: TestRun[] = [];
   for (const group of options.asHooks === true ? byWeight(tests) : [tests]) results.push(...await suite.runAll(group));
   const completedAt = env.clock();
@@ -121,11 +122,11 @@ function byWeight(tests: readonly Test[]): Test[][] {
   return groups;
 }
 
-function testOf(hook: Hook, manifest: string): Test {
-  const head = readHead(manifest);
+function testOf(hook: Hook, text: string, manifest = new KubeManifest(text)): Test {
+  const head = readHead(text);
   if (head.kind !== "Pod") throw new SkegError("release", `${head.name} is not a pod`);
   return {
-    hook: { ...hook, manifest },
+    hook: { ...hook, manifest: text },
     name: head.name.replace(/,$/, ""),
     manifest,
     expectSuccess: expectsSuccess(head),
@@ -174,12 +175,12 @@ class SuiteRun {
     return results;
   }
 
-  async fetchLogs(documents: readonly string[]): Promise<void> {
+  async fetchLogs(documents: readonly KubeManifest[]): Promise<void> {
     const { namespace } = this.#release;
     const options = callOptions(this.#env);
     for (const document of documents) {
       try {
-        const [pod] = await this.#env.kube.build(namespace, document, options);
+        const [pod] = await this.#env.kube.resolve(namespace, document, options);
         if (pod === undefined) {
           this.say("ERROR: Pod manifest is invalid. Unable to obtain the logs", "FAILURE");
           continue;
@@ -198,17 +199,18 @@ class SuiteRun {
       if (!this.#created.has(test)) continue;
       const policy = results[index]?.status === "SUCCESS" ? "hook-succeeded" : "hook-failed";
       try {
-        await deleteByPolicy(this.#env, this.#release, test.hook, policy);
+        await deleteByPolicy(this.#env, this.#release, test, policy);
       } catch (error) {
         this.#sayError(error);
       }
     }
   }
 
-  async deletePods(documents: readonly string[]): Promise<void> {
+  async deletePods(documents: readonly KubeManifest[]): Promise<void> {
     for (const document of documents) {
       try {
-        await this.#env.kube.delete(this.#release.namespace, document, callOptions(this.#env));
+        const options = callOptions(this.#env);
+        await this.#env.kube.delete(await this.#env.kube.resolve(this.#release.namespace, document, options), options);
       } catch (error) {
         this.#sayError(error);
       }
@@ -229,18 +231,22 @@ class SuiteRun {
       startedAt,
       completedAt: this.#env.clock(),
     });
+    const { kube } = this.#env;
+    let infos: readonly ResourceInfo[];
     try {
       if (this.#options.asHooks === true) {
-        await deleteByPolicy(this.#env, this.#release, test.hook, "before-hook-creation");
+        await deleteByPolicy(this.#env, this.#release, test, "before-hook-creation");
       }
-      await this.#env.kube.create(namespace, manifest, { ...options, wait: false, timeoutSeconds });
+      await kube.ensureNamespace(namespace, options);
+      infos = await kube.resolve(namespace, manifest, options);
+      await kube.create(infos, options);
       this.#created.add(test);
     } catch (error) {
       return ended("FAILURE", this.#sayError(error));
     }
     let phase: string;
     try {
-      phase = await this.#env.kube.completedPodPhase(namespace, manifest, timeoutSeconds, options);
+      phase = await kube.completedPodPhase(infos, timeoutSeconds, options);
     } catch (error) {
       return ended("UNKNOWN", this.#sayError(error));
     }

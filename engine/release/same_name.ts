@@ -8,9 +8,10 @@
 import { SkegError } from "../../errors.ts";
 import type { Release } from "../model/mod.ts";
 import { type ClusterPlace, deployedReleases, driverAt, otherStorage, recordsElsewhere } from "../../storage/mod.ts";
+import { KubeManifest } from "../kube/mod.ts";
 import { recordOptions } from "./_calls.ts";
 import { kindInWords, placeInWords } from "./_elsewhere_words.ts";
-import { prepareDeletion } from "./delete_documents.ts";
+import { prepareDeletion } from "./deletion.ts";
 import type { Environment } from "./environment.ts";
 import { objectOf } from "./manifest_union.ts";
 
@@ -68,8 +69,8 @@ export async function deployedElsewhere(env: Environment, history: readonly Rele
 }
 
 function objectsOf(release: Release): string[] {
-  const { manifests, keep } = prepareDeletion(release.manifest);
-  return [...manifests, ...keep].map((document) => objectOf(release.namespace, document));
+  const { documents, keep } = prepareDeletion(new KubeManifest(release.manifest));
+  return [...documents, ...keep].map((document) => objectOf(release.namespace, document));
 }
 
 async function deployedAt(place: ClusterPlace, name: string, env: Environment): Promise<Release[]> {

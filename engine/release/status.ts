@@ -8,9 +8,10 @@
 import { SkegError } from "../../errors.ts";
 import type { Info, Release } from "../model/mod.ts";
 import { lastRelease, releaseKey } from "../../storage/mod.ts";
+import { KubeManifest } from "../kube/mod.ts";
 import { callOptions, messageOf, recordOptions } from "./_calls.ts";
 import type { Environment } from "./environment.ts";
-import { checkReleaseName } from "./names.ts";
+import { checkExistingName } from "./names.ts";
 import { findable } from "./removed.ts";
 
 /** The choice of a release and a revision. */
@@ -49,7 +50,7 @@ export interface StatusResult {
  * @throws SkegError of kind `not-found` in Tiller's words.
  */
 export async function status(env: Environment, options: StatusOptions): Promise<StatusResult> {
-  checkReleaseName(options.name);
+  checkExistingName(options.name);
   const release = options.release ?? await read(env, options);
   if (release.chart === undefined) throw new SkegError("record", "release chart is missing");
   const { name, namespace, info } = release;
@@ -60,8 +61,9 @@ export async function status(env: Environment, options: StatusOptions): Promise<
     // In Tiller a first revision without objects always ends as FAILED, so such a release was installed with
     // `allowEmpty`.
     const allowEmpty = options.allowEmpty === true || release.revision === 1;
-    const manifest = await findable(env, namespace, release.manifest);
-    const resources = await env.kube.table(namespace, manifest, { ...callOptions(env), allowEmpty });
+    const manifest = await findable(env, namespace, new KubeManifest(release.manifest));
+    const infos = await env.kube.resolve(namespace, manifest, callOptions(env));
+    const resources = await env.kube.table(infos, { ...callOptions(env), allowEmpty });
     return { name, namespace, info: { ...info, status: { ...info.status, resources } } };
   } catch (error) {
     if (!isOver || env.signal?.aborted) throw error;
@@ -77,7 +79,7 @@ export async function status(env: Environment, options: StatusOptions): Promise<
  * @throws SkegError of kind `not-found`.
  */
 export async function getRelease(env: Environment, options: RevisionOptions): Promise<Release> {
-  checkReleaseName(options.name);
+  checkExistingName(options.name);
   return (options.revision ?? 0) <= 0
     ? await lastRelease(env.driver, options.name, recordOptions(env))
     : await env.driver.get(releaseKey(options.name, options.revision ?? 0), recordOptions(env));

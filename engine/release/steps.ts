@@ -8,8 +8,8 @@
  */
 import type { HookEvent, Release, StatusCode, Timestamp } from "../model/mod.ts";
 import type { StoredRelease } from "../../storage/mod.ts";
-import type { ApplyMode } from "../kube/mod.ts";
-import type { ParsedManifest } from "../chart/render/mod.ts";
+import type { ApplyMode, KnownDocuments, KubeManifest } from "../kube/mod.ts";
+import type { DocumentToDelete } from "./deletion.ts";
 
 /** The release that a step is about: the new one, or the one that existed before. */
 export type Slot = "new" | "old";
@@ -51,7 +51,7 @@ export interface TakeOverOptions {
 /** One step of an operation. */
 export type Step =
   /** Maps every document to a resource of the cluster; changes nothing. */
-  | { readonly do: "validate"; readonly slot: Slot; readonly failure?: Failure }
+  | { readonly do: "validate"; readonly slot: Slot; readonly manifest: KubeManifest; readonly failure?: Failure }
   /** Checks that the record will fit; changes nothing. */
   | { readonly do: "measure"; readonly slot: Slot; readonly failure?: Failure }
   /** Runs the hooks of one event; with `collect`, an error is collected for `reckon`. */
@@ -86,10 +86,11 @@ export type Step =
     readonly write: "must" | "try" | "no";
     readonly failure?: Failure;
   }
-  /** Creates every object of the manifest. */
+  /** Creates every object of the manifest, which is the slot's. */
   | {
     readonly do: "create";
     readonly slot: Slot;
+    readonly manifest: KubeManifest;
     readonly wait: boolean;
     /** If true, a workload is ready only when its newest change has reached all of its pods. */
     readonly strictWait?: boolean;
@@ -99,11 +100,12 @@ export type Step =
     readonly takeOver?: TakeOverOptions | undefined;
     readonly failure?: Failure;
   }
-  /** Changes objects from the original manifest to the slot's. */
+  /** Changes objects from the original manifest to the target, which is the slot's. */
   | {
     readonly do: "update";
     readonly slot: Slot;
-    readonly original: string;
+    readonly original: KubeManifest;
+    readonly target: KubeManifest;
     readonly wait: boolean;
     /** See `create`. */
     readonly strictWait?: boolean;
@@ -114,9 +116,9 @@ export type Step =
     /** How existing objects are changed; default as in Tiller, which assumes that they match the original. */
     readonly apply?: ApplyMode | undefined;
     /** Manifests of unfinished revisions: objects may match any of them. */
-    readonly alsoFrom?: readonly string[] | undefined;
+    readonly alsoFrom?: readonly KubeManifest[] | undefined;
     /** With `force`: the manifest of objects that are deleted and created again, if it differs. */
-    readonly anew?: string | undefined;
+    readonly anew?: KubeManifest | undefined;
     /** If true, a failure restores changed objects to the original. */
     readonly putBackOnFail?: boolean;
     /**
@@ -131,8 +133,8 @@ export type Step =
   | {
     readonly do: "delete";
     readonly slot: Slot;
-    readonly manifests: readonly ParsedManifest[];
-    readonly keep: readonly ParsedManifest[];
+    readonly documents: readonly DocumentToDelete[];
+    readonly keep: readonly DocumentToDelete[];
     /** An error that is already known. */
     readonly problem?: string | undefined;
     readonly failure?: Failure;
@@ -159,4 +161,6 @@ export interface Plan {
   readonly steps: readonly Step[];
   /** DEPLOYED revisions of the same name in another place: objects that they name are not deleted. */
   readonly rivals?: readonly Release[] | undefined;
+  /** Documents of the releases' manifests and hooks that are decoded already. */
+  readonly known?: KnownDocuments | undefined;
 }

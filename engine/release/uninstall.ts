@@ -7,13 +7,14 @@
  */
 import { SkegError } from "../../errors.ts";
 import type { Release, Timestamp } from "../model/mod.ts";
+import { KubeManifest } from "../kube/mod.ts";
 import { releaseHistory } from "../../storage/mod.ts";
 import { recordOptions } from "./_calls.ts";
-import { type Deletion, prepareDeletion } from "./delete_documents.ts";
+import { type Deletion, prepareDeletion } from "./deletion.ts";
 import type { Environment } from "./environment.ts";
 import { releaseOf } from "./install.ts";
 import { isUnfinished, joinUnion, mayOwn } from "./manifest_union.ts";
-import { checkReleaseName } from "./names.ts";
+import { checkExistingName } from "./names.ts";
 import { perform } from "./perform.ts";
 import { recoveryHint } from "./recovery.ts";
 import { findable } from "./removed.ts";
@@ -48,7 +49,7 @@ export interface UninstallFacts {
   /** All revisions, oldest first. */
   readonly history: readonly Release[];
   /** Manifests by revision, mapped to API versions that the server has; default: unmapped. */
-  readonly findable?: ReadonlyMap<number, string> | undefined;
+  readonly findable?: ReadonlyMap<number, KubeManifest> | undefined;
   /** DEPLOYED revisions of the same name in other places: their objects stay. */
   readonly rivals?: readonly Release[] | undefined;
   /** The current time. */
@@ -62,7 +63,7 @@ export interface UninstallFacts {
  * then the release is DELETING and its records stay. If only a hook failed, it is DELETED.
  */
 export async function uninstall(env: Environment, options: UninstallOptions): Promise<UninstallResult> {
-  checkReleaseName(options.name);
+  checkExistingName(options.name);
   const history = await releaseHistory(env.driver, options.name, recordOptions(env));
   const rivals = await deployedElsewhere(env, history);
   const found = await findableManifests(env, history);
@@ -72,12 +73,13 @@ export async function uninstall(env: Environment, options: UninstallOptions): Pr
 }
 
 /** Returns the manifests whose objects are deleted, mapped to API versions at which this server has them. */
-async function findableManifests(env: Environment, history: readonly Release[]): Promise<Map<number, string>> {
+async function findableManifests(env: Environment, history: readonly Release[]): Promise<Map<number, KubeManifest>> {
   const last = history.at(-1);
-  const found = new Map<number, string>();
+  const found = new Map<number, KubeManifest>();
   if (last === undefined || last.info.status.code === "DELETED") return found;
   for (const release of [last, ...claimedBefore(history)]) {
-    found.set(release.revision, await findable(env, release.namespace, release.manifest, release !== last));
+    const manifest = new KubeManifest(release.manifest, found.get(last.revision)?.byText());
+    found.set(release.revision, await findable(env, release.namespace, manifest, release !== last));
   }
   return found;
 }
@@ -131,6 +133,7 @@ export function prepareUninstall(options: UninstallOptions, facts: UninstallFact
   const underway = `Deletion in progress (or silently failed)${statusMark(last)}`;
   const gone = { slot: "old", status: "DELETED", description: options.description || "Deletion complete" } as const;
   const reckon = { do: "reckon", prefix: "deletion completed with ", suffix: "" } as const;
+  const { known, ...deletion } = deletionOf([last, ...claimedBefore(history)].filter(changedSomething), facts.findable);
   const steps: Step[] = [
     ...hooks("pre-delete", false),
     {
@@ -139,11 +142,7 @@ export function prepareUninstall(options: UninstallOptions, facts: UninstallFact
       write: "must",
     },
     { do: "alone" },
-    {
-      do: "delete",
-      slot: "old",
-      ...deletionOf([last, ...claimedBefore(history)].filter(changedSomething), facts.findable),
-    },
+    { do: "delete", slot: "old", ...deletion },
     ...hooks("post-delete", true),
   ];
   if (options.purge === true) {
@@ -156,7 +155,7 @@ export function prepareUninstall(options: UninstallOptions, facts: UninstallFact
       reckon,
     );
   }
-  return { releases, checks: [], steps, rivals: facts.rivals };
+  return { releases, checks: [], steps, rivals: facts.rivals, known };
 }
 
 /**
@@ -164,9 +163,6 @@ export function prepareUninstall(options: UninstallOptions, facts: UninstallFact
  * leaves behind.
  */
 function deletionOf(releases: readonly Release[], findable: UninstallFacts["findable"]): Deletion {
-  const found = releases.map((release) => ({
-    ...release,
-    manifest: findable?.get(release.revision) ?? release.manifest,
-  }));
+  const found = releases.map(({ revision, manifest }) => findable?.get(revision) ?? new KubeManifest(manifest));
   return prepareDeletion(joinUnion(releases[0]?.namespace ?? "", found));
 }

@@ -8,12 +8,11 @@
 import { SkegError } from "../../errors.ts";
 import type { Capabilities, Chart, Release, Timestamp } from "../model/mod.ts";
 import { deployedRelease, fetchRecords, lastRelease, recordHeads, releaseHistory } from "../../storage/mod.ts";
-import type { ApplyMode } from "../kube/mod.ts";
-import { type RenderedRelease, renderRelease } from "../chart/render/mod.ts";
+import { type ApplyMode, KubeManifest } from "../kube/mod.ts";
 import { processRequirements } from "../chart/values/mod.ts";
 import { callOptions, recordOptions } from "./_calls.ts";
 import { renderCallbacks } from "./_render_calls.ts";
-import { prepareDeletion } from "./delete_documents.ts";
+import { prepareDeletion } from "./deletion.ts";
 import type { Environment } from "./environment.ts";
 import { chooseValues, type ChosenValues } from "./given_values.ts";
 import {
@@ -29,10 +28,11 @@ import {
 } from "./install.ts";
 import { manifestsLeft } from "./left_behind.ts";
 import { joinUnion, keptBeside, mayOwn, unionOf } from "./manifest_union.ts";
-import { checkReleaseName } from "./names.ts";
+import { checkExistingName } from "./names.ts";
 import { perform, performChecks } from "./perform.ts";
 import { recoveryHint } from "./recovery.ts";
-import { findable, mapSent, type RemovedApiOptions } from "./removed.ts";
+import { findable, mapSent, type RemovedApiOptions, type Sent } from "./removed.ts";
+import { type RenderedSent, renderToSend } from "./render.ts";
 import { checkNameIsFree } from "./same_name.ts";
 import type { Plan, Step, TakeOverOptions } from "./steps.ts";
 import { statusMark } from "./was_deployed.ts";
@@ -88,15 +88,15 @@ export interface UpgradeFacts {
   /** The newest revision. */
   readonly last: Release;
   /** The manifest of `deployed`, mapped to API versions that the server has; default: unmapped. */
-  readonly original?: string | undefined;
+  readonly original?: KubeManifest | undefined;
   /** True if `original` also names objects of failed revisions, some of which may belong to others. */
   readonly isMixed?: boolean | undefined;
   /** Other manifests that live objects may match. */
-  readonly alsoFrom?: readonly string[] | undefined;
+  readonly alsoFrom?: readonly KubeManifest[] | undefined;
   /** Number of revisions that the history must keep, the new one included. */
   readonly keep?: number | undefined;
   /** With `force`: the manifest of objects that are created again, if it differs. */
-  readonly anew?: string | undefined;
+  readonly anew?: KubeManifest | undefined;
   /** The current time. */
   readonly now: Timestamp;
 }
@@ -110,7 +110,7 @@ export interface UpgradeFacts {
  * @throws SkegError when nothing was changed; {@linkcode ReleaseError} when it failed after that.
  */
 export async function upgrade(env: Environment, options: UpgradeOptions): Promise<ReleaseResult> {
-  checkReleaseName(options.name);
+  checkExistingName(options.name);
   const capabilities = env.kube.capabilities(callOptions(env));
   capabilities.catch(() => {}); // awaited below; an error about the release is reported first
   const chosen: Chosen = {};
@@ -154,8 +154,7 @@ async function planUpgrade(
   chosen.values = values;
   checkPending(last, deployed);
   const unfinished = await unfinishedSince(env, deployed, last);
-  const rendered = await renderRelease({
-    ...renderCallbacks(env),
+  const rendered = await renderToSend(env, {
     ...values,
     release: {
       name: options.name,
@@ -168,12 +167,14 @@ async function planUpgrade(
     capabilities: await capabilities,
     subNotes: options.subNotes,
   });
+  // A document that did not change since is not decoded again.
+  const manifests = [deployed, ...unfinished].map(({ manifest }) => new KubeManifest(manifest, rendered.known));
   const { sent, original, anew } = await mapSent(env, rendered, {
     ...options,
     namespace: deployed.namespace,
     // Objects that failed revisions created since belong to this release, too; those that they only named are
     // excluded later.
-    original: joinUnion(deployed.namespace, [deployed, ...unfinished]),
+    original: joinUnion(deployed.namespace, manifests),
     use: "target",
     events: options.disableHooks === true ? [] : ["pre-upgrade", "post-upgrade"],
     from: "chart",
@@ -183,11 +184,11 @@ async function planUpgrade(
     last,
     original,
     isMixed: unfinished.length > 0,
-    alsoFrom: await manifestsLeft(env, unfinished),
+    alsoFrom: await manifestsLeft(env, unfinished, original.byText()),
     keep: keptBeside(deployed, last, unfinished),
     anew,
     now,
-  }, sent);
+  }, { ...rendered, ...sent });
 }
 
 function givenValues({ chart, config = "{}\n" }: UpgradeOptions): ChosenValues {
@@ -204,10 +205,11 @@ function withConditions(values: ChosenValues, options: UpgradeOptions, warn: (te
 export function prepareUpgrade(
   options: Omit<UpgradeOptions, "config"> & ChosenValues,
   facts: UpgradeFacts,
-  rendered: RenderedRelease,
+  rendered: RenderedSent,
 ): Plan {
   // Long: the list of steps in their order is the operation.
   const { deployed } = facts;
+  const { manifest, known } = rendered;
   const release: Release = {
     name: options.name,
     namespace: deployed.namespace,
@@ -220,12 +222,12 @@ export function prepareUpgrade(
       status: { code: "PENDING_UPGRADE", resources: "", notes: rendered.notes },
       description: "Preparing upgrade",
     },
-    manifest: rendered.manifest,
+    manifest: manifest.text,
     hooks: rendered.hooks,
   };
   if (options.dryRun === true) {
     const plan = described(release, "Dry run complete");
-    return { releases: { new: plan, old: deployed }, checks: [{ do: "validate", slot: "new" }], steps: [] };
+    return { releases: { new: plan, old: deployed }, checks: [{ do: "validate", slot: "new", manifest }], steps: [] };
   }
   const blame = `Upgrade ${JSON.stringify(options.name)} failed`;
   const timeoutSeconds = options.timeoutSeconds ?? 300;
@@ -241,7 +243,8 @@ export function prepareUpgrade(
   // Objects that an unfinished revision created since may block this one.
   const hint = facts.last.revision === deployed.revision ? undefined : `Revision ${facts.last.revision} was never ` +
     `finished: go back with 'skeg rollback ${options.name} ${deployed.revision}', then upgrade again.`;
-  steps.push(updateStep(options, facts.original ?? deployed.manifest, {
+  const original = facts.original ?? new KubeManifest(deployed.manifest, known);
+  steps.push(updateStep(options, original, manifest, {
     hint,
     alsoFrom: facts.alsoFrom,
     anew: facts.anew,
@@ -262,8 +265,9 @@ export function prepareUpgrade(
   );
   return {
     releases: { new: release, old: deployed },
-    checks: [{ do: "measure", slot: "new" }, { do: "validate", slot: "new" }],
+    checks: [{ do: "measure", slot: "new" }, { do: "validate", slot: "new", manifest }],
     steps,
+    known: new Map([...original.byText(), ...known ?? []]),
   };
 }
 
@@ -288,16 +292,18 @@ async function planForced(
   const facts = { name: options.name, history: [old], capabilities: await capabilities, now };
   try {
     const rendered = await renderInstall(env, target, facts);
+    const union = unionOf(history, rendered.known);
     const { sent, original } = await mapSent(env, rendered, {
       ...options,
       namespace: old.namespace,
-      original: unionOf(history),
+      original: union,
       use: "target",
       events: options.disableHooks === true ? [] : ["pre-install", "post-install"],
       from: "chart",
     });
-    const manifests = { original, deletion: await findable(env, old.namespace, unionOf(history)) };
-    return prepareForced(options, { old, ...manifests }, newRelease(target, facts, sent), now);
+    const deletion = await findable(env, old.namespace, union);
+    const all = { ...rendered, ...sent };
+    return prepareForced(options, { old, original, deletion, sent: all, now }, newRelease(target, facts, all));
   } catch (error) {
     throw options.dryRun === true ? withRendered(error) : error;
   }
@@ -307,17 +313,24 @@ async function planForced(
 export interface ForcedFacts {
   readonly old: Release;
   /** The old side of patches. */
-  readonly original: string;
+  readonly original: KubeManifest;
   /** For finding and deleting objects. */
-  readonly deletion: string;
+  readonly deletion: KubeManifest;
+  /** The rendered chart, which is installed. */
+  readonly sent: Sent;
+  /** The current time. */
+  readonly now: Timestamp;
 }
 
 /** Decides the steps of an upgrade that deletes and installs. */
-export function prepareForced(options: UpgradeOptions, facts: ForcedFacts, release: Release, now: Timestamp): Plan {
-  const { old } = facts;
+export function prepareForced(options: UpgradeOptions, facts: ForcedFacts, release: Release): Plan {
+  // Long: the list of steps in their order is the operation.
+  const { old, now } = facts;
   if (options.dryRun === true) {
     return { releases: { new: described(release, "Dry run complete"), old }, checks: [], steps: [] };
   }
+  const { manifest } = facts.sent;
+  const { known, ...deletion } = prepareDeletion(facts.deletion);
   const timeoutSeconds = options.timeoutSeconds ?? 300;
   const withHooks = options.disableHooks !== true;
   const hooks = (slot: "new" | "old", event: "pre-delete" | "post-delete" | "pre-install"): Step[] =>
@@ -326,7 +339,7 @@ export function prepareForced(options: UpgradeOptions, facts: ForcedFacts, relea
   const steps: Step[] = [
     { do: "status", change: { slot: "old", status: "DELETING", deleted: now, description: underway }, write: "must" },
     ...hooks("old", "pre-delete"),
-    { do: "delete", slot: "old", ...prepareDeletion(facts.deletion) },
+    { do: "delete", slot: "old", ...deletion },
     { do: "status", change: { slot: "old", status: "DELETED", description: "Deletion complete" }, write: "must" },
     {
       do: "reckon",
@@ -336,7 +349,7 @@ export function prepareForced(options: UpgradeOptions, facts: ForcedFacts, relea
     ...hooks("old", "post-delete"),
     ...hooks("new", "pre-install"),
     { do: "record", slot: "new" },
-    updateStep(options, facts.original, { checkOriginal: true }),
+    updateStep(options, facts.original, manifest, { checkOriginal: true }),
   ];
   if (withHooks) {
     const failure = failed(`Release ${JSON.stringify(options.name)} failed post-install: `);
@@ -351,25 +364,28 @@ export function prepareForced(options: UpgradeOptions, facts: ForcedFacts, relea
   return {
     releases: { new: release, old },
     // Helm 2 validates nothing here: it deletes the old objects first, and may then fail to create the new ones.
-    checks: [{ do: "measure", slot: "new" }, { do: "validate", slot: "new" }],
+    checks: [{ do: "measure", slot: "new" }, { do: "validate", slot: "new", manifest }],
     steps,
+    known: new Map([...known ?? [], ...facts.sent.known ?? []]),
   };
 }
 
 function updateStep(
   options: UpgradeOptions,
-  original: string,
+  original: KubeManifest,
+  target: KubeManifest,
   { hint, checkOriginal, anew, alsoFrom = [] }: {
     hint?: string | undefined;
     checkOriginal?: boolean;
-    anew?: string | undefined;
-    alsoFrom?: readonly string[] | undefined;
-  } = {},
+    anew?: KubeManifest | undefined;
+    alsoFrom?: readonly KubeManifest[] | undefined;
+  },
 ): Step {
   return {
     do: "update",
     slot: "new",
     original,
+    target,
     ...waitOf(options),
     timeoutSeconds: options.timeoutSeconds ?? 300,
     force: options.force ?? false,

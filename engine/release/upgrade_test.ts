@@ -113,9 +113,9 @@ Deno.test("upgrade() after revisions that failed also starts from what these may
       );
     }
     let names: string[] = [];
-    const update: typeof env.kube.update = (namespace, original, target, options) => {
-      names = [original, ...options?.alsoFrom ?? []].map((text) => /of-\d/.exec(text)?.[0] ?? "");
-      return env.kube.update(namespace, original, target, options);
+    const update: typeof env.kube.update = (original, target, options) => {
+      names = [original, ...options?.alsoFrom ?? []].map(([object]) => object?.name ?? "");
+      return env.kube.update(original, target, options);
     };
     await upgrade({ ...env, kube: { ...env.kube, update } }, { name: "web", chart: FIRST });
     return names;

@@ -5,7 +5,14 @@
 import { KubeError, SkegError } from "../../errors.ts";
 import type { Capabilities } from "../../engine/model/mod.ts";
 import { TILLER_VERSION } from "../../engine/model/mod.ts";
-import type { Cluster, KubeCallOptions, KubeClient, KubeProgress, ResourceInfo } from "../../engine/kube/mod.ts";
+import type {
+  Cluster,
+  KubeCallOptions,
+  KubeClient,
+  KubeManifest,
+  KubeProgress,
+  ResourceInfo,
+} from "../../engine/kube/mod.ts";
 import { readHead, splitDocuments } from "../../engine/chart/render/mod.ts";
 
 /** The parts of the fake that a test can read and set. */
@@ -90,37 +97,35 @@ function clientOf(fake: Omit<FakeKube, "client">): KubeClient {
     await act("create", found, options);
     fake.objects.set(found.key, found.text);
   };
-  const some = (namespace: string, manifest: string): Found[] => {
-    const found = parse(namespace, manifest);
-    if (found.length === 0) throw new SkegError("kube", "no objects visited");
-    return found;
+  /** Returns what the client found in manifests; an empty list is refused. */
+  const some = (infos: readonly ResourceInfo[]): Found[] => {
+    if (infos.length === 0) throw new SkegError("kube", "no objects visited");
+    return infos.map(foundIn);
   };
   return {
     cluster: { server: "fake", namespace: "default" } as Cluster,
     version: () => Promise.resolve(fake.capabilities.kubeVersion),
     capabilities: () => Promise.resolve(fake.capabilities),
-    build: (namespace, manifest) =>
-      new Promise((resolve) => resolve(parse(namespace, manifest).map((found) => found.info))),
+    resolve: (namespace, manifest, { skipUnresolved } = {}) =>
+      new Promise((resolve) => resolve(skipUnresolved ? resolvable(namespace, manifest) : parse(namespace, manifest))),
     mapRemoved: (_namespace, requests) =>
       Promise.resolve(requests.map(({ manifest }) => ({ manifest, documents: [] }))),
     findRemoved: () => Promise.resolve([]),
-    findExisting: (namespace, manifest) =>
+    findExisting: (infos) =>
       Promise.resolve(
-        parse(namespace, manifest).filter(({ key }) => fake.objects.has(key)).map(({ info }) => ({
-          info,
-          metadata: {},
-        })),
+        infos.map(foundIn).filter(({ key }) => fake.objects.has(key)).map(({ info }) => ({ info, metadata: {} })),
       ),
-    create: async (namespace, manifest, options) => {
-      const found = options?.allowEmpty ? parse(namespace, manifest) : some(namespace, manifest);
+    ensureNamespace: () => Promise.resolve(),
+    create: async (infos, options) => {
+      const found = options?.allowEmpty ? infos.map(foundIn) : some(infos);
       for (const one of found) await put(one, options);
       if (options?.wait) {
         for (const one of found) await act(options.strictWait ? "wait-strictly" : "wait", one, options);
       }
     },
-    update: async (namespace, original, target, options) => {
-      const before = new Map(parse(namespace, original).map((found) => [found.key, found]));
-      const after = parse(namespace, target);
+    update: async (original, target, options) => {
+      const before = new Map(original.map(foundIn).map((found) => [found.key, found]));
+      const after = target.map(foundIn);
       const created: string[] = [];
       try {
         for (const found of after) {
@@ -154,27 +159,26 @@ function clientOf(fake: Omit<FakeKube, "client">): KubeClient {
         for (const one of after) await act(options.strictWait ? "wait-strictly" : "wait", one, options);
       }
     },
-    delete: async (namespace, manifest, options) => {
-      for (const found of some(namespace, manifest)) {
+    delete: async (infos, options) => {
+      for (const found of some(infos)) {
         await act(options?.timeoutSeconds ? "delete-and-wait" : "delete", found, options);
         fake.objects.delete(found.key);
       }
     },
-    table: (namespace, manifest, options) =>
+    table: (infos, options) =>
       new Promise((resolve) => {
-        const found = options?.allowEmpty ? parse(namespace, manifest) : some(namespace, manifest);
+        const found = options?.allowEmpty ? infos.map(foundIn) : some(infos);
         resolve(found.map(({ key }) => `==> v1/${key}\n`).join(""));
       }),
-    exists: (namespace, manifest) =>
-      Promise.resolve(some(namespace, manifest).every((found) => fake.objects.has(found.key))),
-    watchUntilReady: async (namespace, manifest, _timeoutSeconds, options) => {
-      for (const found of some(namespace, manifest)) await act("watch", found, options);
+    exists: (infos) => Promise.resolve(some(infos).every((found) => fake.objects.has(found.key))),
+    watchUntilReady: async (infos, _timeoutSeconds, options) => {
+      for (const found of some(infos)) await act("watch", found, options);
     },
-    waitUntilEstablished: async (manifest, _timeoutSeconds, options) => {
-      for (const found of some("", manifest)) await act("establish", found, options);
+    waitUntilEstablished: async (infos, _timeoutSeconds, options) => {
+      for (const found of some(infos)) await act("establish", found, options);
     },
-    completedPodPhase: async (namespace, manifest, _timeoutSeconds, options) => {
-      const [found] = some(namespace, manifest);
+    completedPodPhase: async (infos, _timeoutSeconds, options) => {
+      const [found] = some(infos);
       if (found === undefined) return "Unknown";
       await act("complete", found, options);
       return fake.phases.get(`${found.info.namespace}/${found.info.name}`) ?? "Succeeded";
@@ -184,14 +188,19 @@ function clientOf(fake: Omit<FakeKube, "client">): KubeClient {
   };
 }
 
-function parse(namespace: string, manifest: string): Found[] {
-  return splitDocuments(manifest).flatMap((text): Found[] => {
+/** Returns what the fake stores of an object: its key, and the text of its document. */
+function foundIn(info: ResourceInfo): Found {
+  const { resource, namespace, name, object } = info;
+  return { key: `${resource.kind}/${namespace}/${name}`, text: String(object.text), info };
+}
+
+function parse(namespace: string, manifest: KubeManifest): ResourceInfo[] {
+  return splitDocuments(manifest.text).flatMap((text): ResourceInfo[] => {
     const head = readHead(text);
     if (head.kind === "" && !/^[^#\s]/m.test(text)) return [];
     if (head.kind === "Nothing") {
       throw new KubeError('unable to recognize "": no matches for kind "Nothing" in version "v1"', 0, "");
     }
-    const place = head.namespace || namespace;
     const resource = {
       group: "",
       version: "v1",
@@ -199,9 +208,17 @@ function parse(namespace: string, manifest: string): Found[] {
       plural: `${head.kind.toLowerCase()}s`,
       namespaced: true,
     };
-    const info = { resource, name: head.name, namespace: place, object: { kind: head.kind } };
-    return [{ key: `${head.kind}/${place}/${head.name}`, text, info }];
+    const object = { kind: head.kind, text };
+    return [{ resource, name: head.name, namespace: head.namespace || namespace, object }];
   });
+}
+
+function resolvable(namespace: string, manifest: KubeManifest): ResourceInfo[] {
+  try {
+    return parse(namespace, manifest);
+  } catch {
+    return [];
+  }
 }
 
 function plural(found: Found): string {

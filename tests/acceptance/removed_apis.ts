@@ -12,7 +12,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { createKubeClient, type KubeObject, openCluster } from "../../engine/kube/mod.ts";
+import { createKubeClient, KubeManifest, type KubeObject, openCluster } from "../../engine/kube/mod.ts";
 import { SkegError } from "../../errors.ts";
 
 interface Case {
@@ -86,8 +86,11 @@ async function convertAll(all: readonly Case[]): Promise<(KubeObject | undefined
 async function check(one: Case, reference: KubeObject | undefined): Promise<string | undefined> {
   let mapped: string;
   try {
-    const [result] = await kube.mapRemoved(NAMESPACE, [{ manifest: JSON.stringify(one.in), use: "create" }]);
-    mapped = result?.manifest ?? "";
+    const [result] = await kube.mapRemoved(NAMESPACE, [{
+      manifest: new KubeManifest(JSON.stringify(one.in)),
+      use: "create",
+    }]);
+    mapped = result?.manifest.text ?? "";
   } catch (error) {
     if (!(error instanceof SkegError)) throw error;
     refused.push(`${one.in.kind}: ${error.message.replaceAll(/"[^"]*"/g, "…").slice(0, 110)}`);
@@ -145,12 +148,13 @@ function asIntended(reference: KubeObject): KubeObject {
 
 /** Creates an object, reads it and deletes it again; returns the server's message when it is refused. */
 async function roundTrip(manifest: string): Promise<KubeObject | string> {
-  const [info] = await kube.build(NAMESPACE, manifest);
+  const infos = await kube.resolve(NAMESPACE, new KubeManifest(manifest));
+  const [info] = infos;
   if (info === undefined) return "no object";
   const namespace = info.namespace || NAMESPACE;
   try {
     // Created like in an operation; the name cannot conflict with another object here.
-    await kube.create(namespace, manifest);
+    await kube.create(infos, { namespace });
     const { group, version, plural } = info.resource;
     const base = group === "" ? `/api/${version}` : `/apis/${group}/${version}`;
     const path = `${base}${info.namespace === "" ? "" : `/namespaces/${info.namespace}`}/${plural}/${info.name}`;
@@ -162,7 +166,7 @@ async function roundTrip(manifest: string): Promise<KubeObject | string> {
     }
     throw error;
   } finally {
-    await kube.delete(namespace, manifest, { timeoutSeconds: 20 }).catch(() => {});
+    await kube.delete(infos, { timeoutSeconds: 20 }).catch(() => {});
   }
 }
 

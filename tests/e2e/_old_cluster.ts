@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Cluster, createKubeClient, namedObjects, openCluster } from "../../engine/kube/mod.ts";
+import { type Cluster, createKubeClient, KubeManifest, namedObjects, openCluster } from "../../engine/kube/mod.ts";
 import type { Environment, ReleaseEvent } from "../../engine/release/mod.ts";
 import type { KubeObject, Release } from "../../engine/model/mod.ts";
 import { configMapDriver, type ObjectCall } from "../../storage/mod.ts";
@@ -86,7 +86,7 @@ async function oldCluster(cluster: Cluster, kubeconfig: string): Promise<OldClus
   const paths = await pathsOf(read);
   const live: OldCluster["live"] = async ({ namespace, manifest }) => {
     const found = new Map<string, KubeObject>();
-    for (const { group, kind, namespace: own, name } of namedObjects(manifest)) {
+    for (const { group, kind, namespace: own, name } of namedObjects(new KubeManifest(manifest).entries())) {
       // The manifest's group is tried first, then others: kinds have moved between groups since.
       const places = paths.filter((place) => place.kind === kind).sort((a, b) =>
         Number(b.group === group) - Number(a.group === group)

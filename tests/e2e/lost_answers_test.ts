@@ -17,6 +17,7 @@ import { type Environment, install, rollback, uninstall, upgrade } from "../../e
 import { openSandbox } from "../../engine/sandbox/mod.ts";
 import type { Chart, KubeObject } from "../../engine/model/mod.ts";
 import { configMapDriver, type Driver, secretDriver } from "../../storage/mod.ts";
+import { kubeByText } from "../_lib/kube_by_text.ts";
 import { type LosingProxy, losingProxy, type Loss } from "../_lib/losing_proxy.ts";
 import { objectCallOf } from "../_lib/object_call.ts";
 
@@ -317,7 +318,7 @@ Deno.test({
         };
         while (!await isCounted()) await new Promise((resolve) => setTimeout(resolve, 100));
         proxy.lose = ({ method }) => method === "POST" ? "repeated" : undefined;
-        const kube = createKubeClient(through);
+        const kube = kubeByText(through);
         await kube.create(namespace, "{apiVersion: v1, kind: Secret, metadata: {name: a}, stringData: {b: c}}");
         await kube.create(
           namespace,

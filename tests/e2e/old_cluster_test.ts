@@ -1,5 +1,6 @@
 import { deepEqual, equal, match, notEqual, ok, rejects } from "node:assert/strict";
 import { chartFromFiles } from "../../engine/chart/load/mod.ts";
+import { KubeManifest } from "../../engine/kube/mod.ts";
 import { getRelease, history, list, rollback, status, uninstall, upgrade } from "../../engine/release/mod.ts";
 import type { Chart, KubeObject, Release } from "../../engine/model/mod.ts";
 import { playKill } from "../resilience/_kills.ts";
@@ -62,7 +63,7 @@ oldStory("every release is taken over: status, rollback to itself, rollback, upg
       if (key in kept) deepEqual(kept[key], mark, `${name}: ${key} was made anew`);
     }
     // The new record holds the manifests that were sent, so none of them is removed on the server.
-    deepEqual(await env.kube.findRemoved([after.manifest]), [], name);
+    deepEqual(await env.kube.findRemoved([new KubeManifest(after.manifest)]), [], name);
 
     owned.delete(name);
     const others = new Set([...owned.values()].flatMap((keys) => [...keys]));

@@ -2,6 +2,7 @@
  * Every release of a cluster of 2019 is repaired, compared and restored.
  */
 import { deepEqual, equal, ok } from "node:assert/strict";
+import { KubeManifest } from "../../engine/kube/mod.ts";
 import { list, repair, rollback, undoRepair } from "../../engine/release/mod.ts";
 import { type OldCluster, oldStory } from "./_old_cluster.ts";
 
@@ -39,7 +40,8 @@ oldStory("records of every release are repaired and restored", { isBare: true },
   const { releases } = await list(env, { limit: 500, statuses: ["DEPLOYED", "SUPERSEDED"] });
   equal(releases.length, before.size);
   for (const { name, revision, manifest, hooks } of releases) {
-    const left = await env.kube.findRemoved([manifest, ...hooks.map((hook) => hook.manifest)]);
+    const texts = [manifest, ...hooks.map((hook) => hook.manifest)];
+    const left = await env.kube.findRemoved(texts.map((text) => new KubeManifest(text)));
     deepEqual(left.filter(({ to }) => to !== undefined), [], `${name}.v${revision}`);
   }
   const [web] = releases.filter(({ name }) => name === "web");

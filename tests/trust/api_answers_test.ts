@@ -9,19 +9,13 @@
  * @module
  */
 import { ok } from "node:assert/strict";
-import {
-  type Cluster,
-  createKubeClient,
-  findTillers,
-  type KubeClient,
-  persistent,
-  type Transport,
-} from "../../engine/kube/mod.ts";
+import { type Cluster, findTillers, persistent, type Transport } from "../../engine/kube/mod.ts";
 import { openSandbox } from "../../engine/sandbox/mod.ts";
 import { environmentOf } from "../../app/open_target.ts";
 import { KubeError } from "../../errors.ts";
 import { type Driver, recordsElsewhere, scanDeployed } from "../../storage/mod.ts";
 import { damagedJson, damagedText, type Dice, fuzz } from "../_lib/fuzz.ts";
+import { type KubeByText, kubeByText } from "../_lib/kube_by_text.ts";
 import { someRelease } from "../_lib/releases.ts";
 
 const CONFIG_MAP = (name: string, text: string) =>
@@ -80,7 +74,7 @@ const RELEASE = someRelease({ name: "web", namespace: "default" });
 const LATER = someRelease({ name: "web", namespace: "default", revision: 2 });
 
 interface Tools {
-  readonly kube: KubeClient;
+  readonly kube: KubeByText;
   readonly transport: Transport;
   readonly signal: AbortSignal;
 }
@@ -88,18 +82,18 @@ interface Tools {
 /** Records, with the object calls that commands have. */
 const driverOf = async ({ kube }: Tools, storage: "configmap" | "secret" = "configmap"): Promise<Driver> => {
   const options = { storage, tillerNamespace: "", historyMax: 0, report: () => {} };
-  return (await environmentOf(kube.cluster, options)).driver;
+  return (await environmentOf(kube.kube.cluster, options)).driver;
 };
 
 /** Operations in an order in which a sound server carries all of them out. */
 const OPERATIONS: Readonly<Record<string, (tools: Tools) => Promise<unknown>>> = {
-  "version": ({ kube, signal }) => kube.version({ signal }),
+  "version": ({ kube, signal }) => kube.kube.version({ signal }),
   "capabilities": async ({ kube, signal }) => {
-    const { apiVersions, kubeVersion } = await kube.capabilities({ signal });
+    const { apiVersions, kubeVersion } = await kube.kube.capabilities({ signal });
     ok(typeof kubeVersion.gitVersion === "string");
     for (const name of apiVersions) ok(typeof name === "string");
   },
-  "build": ({ kube, signal }) => kube.build("default", DEPLOYMENT("a") + OTHERS, { signal }),
+  "resolve": ({ kube, signal }) => kube.resolve("default", DEPLOYMENT("a") + OTHERS, { signal }),
   "create": ({ kube, signal }) => kube.create("default", CONFIG_MAP("a", "x") + DEPLOYMENT("a") + OTHERS, { signal }),
   "create many": ({ kube, signal }) => kube.create("default", MANY, { signal }),
   "create and wait": ({ kube, signal }) =>
@@ -145,10 +139,10 @@ const OPERATIONS: Readonly<Record<string, (tools: Tools) => Promise<unknown>>> =
     await kube.create("default", POD, { signal });
     await kube.completedPodPhase("default", POD, 60, { signal });
   },
-  "a log": ({ kube, signal }) => kube.podLog("default", "pod", { signal }),
+  "a log": ({ kube, signal }) => kube.kube.podLog("default", "pod", { signal }),
   "delete": ({ kube, signal }) =>
     kube.delete("default", OTHERS + CONFIG_MAP("a", "zed"), { signal, timeoutSeconds: 60 }),
-  "Tiller": ({ kube, signal }) => kube.findTiller("kube-system", { signal }),
+  "Tiller": ({ kube, signal }) => kube.kube.findTiller("kube-system", { signal }),
   "Tillers": ({ transport, signal }) => findTillers(transport, "kube-system", { signal }),
   "create a record": async (tools) => (await driverOf(tools)).create(RELEASE, tools),
   "create a secret record": async (tools) => (await driverOf(tools, "secret")).create(RELEASE, tools),
@@ -218,7 +212,7 @@ async function record(): Promise<Map<string, Recording>> {
     };
     const cluster: Cluster = { ...sandbox, transport };
     await operation({
-      kube: createKubeClient(cluster, { waitIntervalMs: 20 }),
+      kube: kubeByText(cluster, { waitIntervalMs: 20 }),
       transport,
       signal: AbortSignal.timeout(60_000),
     })
@@ -393,7 +387,7 @@ Deno.test("any answers of an API server end in a result or in an error with word
         const stop = new AbortController();
         const transport = persistent(replay(recording, damage, stop), { server: "fake" });
         const cluster: Cluster = { server: "fake", namespace: "default", transport, close: () => Promise.resolve() };
-        await OPERATIONS[name]?.({ kube: createKubeClient(cluster), transport, signal: stop.signal });
+        await OPERATIONS[name]?.({ kube: kubeByText(cluster), transport, signal: stop.signal });
       },
       show: ({ name }) => name,
     });

@@ -30,19 +30,28 @@ export interface Head {
  * @throws SkegError of kind `yaml`, with the text of Go's libraries.
  */
 export function readHead(document: string): Head {
+  return headOf(decodeYaml(document));
+}
+
+/**
+ * Returns the head of a document whose data is decoded already; integers may be `bigint`.
+ *
+ * @throws SkegError of kind `yaml`, with the text of Go's libraries.
+ */
+export function headOf(data: unknown): Head {
   const found = { apiVersion: "", kind: "", name: "", namespace: "" };
   const annotations: Record<string, string> = Object.create(null);
   const problems: string[] = [];
   const text = (value: unknown, field: string): string => {
     if (typeof value === "string") return value;
     if (value === null) return "";
+    if (typeof value === "bigint") return String(Number(value)); // Helm 2 reads numbers as float64
     if (typeof value !== "object") return String(value);
     problems.push(`${typeOf(value)} into Go struct field ${field} of type string`);
     return "";
   };
-  const root = decodeYaml(document);
-  if (root !== null && !isMap(root)) problems.push(`${typeOf(root)} into Go value of type releaseutil.SimpleHead`);
-  for (const [key, value] of fieldsOf(root)) {
+  if (data !== null && !isMap(data)) problems.push(`${typeOf(data)} into Go value of type releaseutil.SimpleHead`);
+  for (const [key, value] of fieldsOf(data)) {
     if (key === "apiversion") found.apiVersion = text(value, "SimpleHead.apiVersion");
     else if (key === "kind") found.kind = text(value, "SimpleHead.kind");
     else if (key === "metadata" && value !== null && !isMap(value)) {
@@ -84,5 +93,6 @@ function isMap(value: unknown): value is Record<string, unknown> {
 function typeOf(value: unknown): string {
   if (Array.isArray(value)) return "array";
   if (isMap(value)) return "object";
+  if (typeof value === "bigint") return "number";
   return typeof value === "boolean" ? "bool" : typeof value;
 }

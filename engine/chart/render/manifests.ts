@@ -52,13 +52,21 @@ export function splitDocuments(text: string): string[] {
   return documents;
 }
 
+/** Reads the head of a document; {@linkcode readHead}, or a function that keeps what it decodes. */
+export type ReadHead = (document: string) => Head;
+
 /**
  * Sorts rendered files into hooks and manifests.
  *
  * @param files Path → text.
+ * @param read Default {@linkcode readHead}.
  * @throws SkegError of kind `yaml`: `YAML parse error on PATH: …`.
  */
-export function classify(files: Readonly<Record<string, string>>, options: ClassifyOptions = {}): Classified {
+export function classify(
+  files: Readonly<Record<string, string>>,
+  options: ClassifyOptions = {},
+  read: ReadHead = readHead,
+): Classified {
   const hooks: Hook[] = [];
   const manifests: ParsedManifest[] = [];
   for (const path of Object.keys(files).sort(compareBytes)) {
@@ -69,7 +77,7 @@ export function classify(files: Readonly<Record<string, string>>, options: Class
       continue;
     }
     for (const document of splitDocuments(text)) {
-      const head = readHeadOf(path, document);
+      const head = readHeadOf(path, document, read);
       if (Object.hasOwn(head.annotations, HOOK_ANNOTATION)) {
         const hook = hookOf(path, document, head, options);
         if (hook !== undefined) hooks.push(hook);
@@ -84,9 +92,9 @@ export function joinManifests(manifests: readonly Manifest[]): string {
   return manifests.map((manifest) => `\n---\n# Source: ${manifest.path}\n${manifest.text}`).join("");
 }
 
-function readHeadOf(path: string, document: string): Head {
+function readHeadOf(path: string, document: string, read: ReadHead): Head {
   try {
-    return readHead(document);
+    return read(document);
   } catch (cause) {
     if (!(cause instanceof SkegError)) throw cause;
     throw new SkegError("yaml", `YAML parse error on ${path}: ${cause.message}`, { cause });

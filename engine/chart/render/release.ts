@@ -12,7 +12,7 @@ import { compareBytes } from "../../lang/golang/mod.ts";
 import { isCompatibleRange } from "../../lang/semver/mod.ts";
 import { trimSpace } from "./_text.ts";
 import type { ClassifyOptions } from "./hooks.ts";
-import { classify, joinManifests, type ParsedManifest } from "./manifests.ts";
+import { classify, joinManifests, type ParsedManifest, type ReadHead } from "./manifests.ts";
 import { takeNotes } from "./notes.ts";
 import { renderChart } from "./render.ts";
 import { inKindOrder, INSTALL_ORDER } from "./sort.ts";
@@ -38,6 +38,8 @@ export interface RenderReleaseOptions extends ClassifyOptions, ClockAndRandom {
   readonly subNotes?: boolean | undefined;
   /** True if the capabilities are not those of a real cluster; then the chart's `kubeVersion` and `tillerVersion` are not checked. */
   readonly anyCluster?: boolean | undefined;
+  /** Reads the head of each document; default {@linkcode readHead}. */
+  readonly readHead?: ReadHead | undefined;
 }
 
 /** A rendered chart. */
@@ -85,7 +87,7 @@ export async function renderRelease(options: RenderReleaseOptions): Promise<Rend
   });
   const { files, notes } = takeNotes(rendered, chart.metadata.name, options.subNotes ?? false);
   try {
-    const { hooks, manifests } = classify(files, options);
+    const { hooks, manifests } = classify(files, options, options.readHead);
     const ordered = inKindOrder(manifests, INSTALL_ORDER);
     return { hooks, manifests: ordered, manifest: joinManifests(ordered), notes };
   } catch (cause) {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { KubeObject } from "../../model/mod.ts";
-import { call, isNotFound, objectPath } from "../../kube/mod.ts";
+import { call, isNotFound, KubeManifest, objectPath } from "../../kube/mod.ts";
 import { callOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
 
@@ -32,7 +32,7 @@ export async function clusterView(env: Environment): Promise<ClusterView> {
     servesVersion: (apiVersion) => apiVersions.has(apiVersion),
     async readLive(namespace, { apiVersion, kind, metadata }) {
       const identity = { apiVersion, kind, metadata: { name: metadata?.name, namespace: metadata?.namespace } };
-      const [info] = await kube.build(namespace, JSON.stringify(identity), options);
+      const [info] = await kube.resolve(namespace, new KubeManifest(JSON.stringify(identity)), options);
       if (info === undefined || info.name === "") return undefined;
       const path = objectPath(info.resource, info.namespace, info.name);
       try {

@@ -6,7 +6,7 @@
 import { SkegError } from "../../../errors.ts";
 import { messageOf } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
-import { checkReleaseName } from "../names.ts";
+import { checkExistingName } from "../names.ts";
 import { warnOfTiller } from "./at_work.ts";
 import { type RepairOptions, type RepairReport, runRepair } from "./perform.ts";
 import { rawRecords, releaseNames } from "./records.ts";
@@ -60,7 +60,7 @@ export async function repair<N extends RepairName>(
   const { release, all = false } = options;
   if (all === (release !== undefined)) throw new SkegError("usage", "name one release, or all of them, to repair");
   const { namespace } = rawRecords(env);
-  if (release !== undefined) checkReleaseName(release);
+  if (release !== undefined) checkExistingName(release);
   const names = release === undefined ? await releaseNames(env) : [release];
   const reports: RepairReport[] = [];
   const failures: RepairFailure[] = [];

@@ -1,18 +1,19 @@
-import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { deepEqual, equal, rejects } from "node:assert/strict";
 import { fakeServer } from "../../tests/_lib/fake_kube_server.ts";
 import { createDiscovery } from "./discovery.ts";
-import { buildObjects, splitDocuments } from "./objects.ts";
+import { KubeManifest } from "./manifest.ts";
+import { resolveObjects } from "./resolve.ts";
 import type { ResourceInfo } from "./types.ts";
 
 function build(manifest: string, namespace = "here"): Promise<ResourceInfo[]> {
-  return buildObjects(createDiscovery(fakeServer().transport), namespace, manifest);
+  return resolveObjects(createDiscovery(fakeServer().transport), namespace, new KubeManifest(manifest));
 }
 
 async function names(manifest: string): Promise<string[]> {
   return (await build(manifest)).map(({ resource, namespace, name }) => `${resource.kind} ${namespace}/${name}`);
 }
 
-Deno.test("buildObjects() reads documents as a release stores them", async () => {
+Deno.test("resolveObjects() reads documents as a release stores them", async () => {
   deepEqual(
     await names(`
 ---
@@ -40,7 +41,7 @@ metadata: {name: c, namespace: there}
   );
 });
 
-Deno.test("buildObjects() writes the namespace into the object, and takes it out of a cluster-scoped one", async () => {
+Deno.test("resolveObjects() writes the namespace into the object, and takes it out of a cluster-scoped one", async () => {
   const [map, role] = await build(
     "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}\n---\n" +
       "{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {name: c, namespace: x}}",
@@ -49,11 +50,11 @@ Deno.test("buildObjects() writes the namespace into the object, and takes it out
   equal(role?.object.metadata?.namespace, undefined);
 });
 
-Deno.test("buildObjects() accepts a core kind without an apiVersion", async () => {
+Deno.test("resolveObjects() accepts a core kind without an apiVersion", async () => {
   deepEqual(await names("kind: ConfigMap\nmetadata: {name: a}\n"), ["ConfigMap here/a"]);
 });
 
-Deno.test("buildObjects() expands lists, lists in lists too, and fills in what the items lack", async () => {
+Deno.test("resolveObjects() expands lists, lists in lists too, and fills in what the items lack", async () => {
   deepEqual(
     await names(`
 apiVersion: v1
@@ -70,7 +71,7 @@ items:
   );
 });
 
-Deno.test("buildObjects() reads a stream that begins with a brace as JSON", async () => {
+Deno.test("resolveObjects() reads a stream that begins with a brace as JSON", async () => {
   deepEqual(
     await names(
       ' {"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"},"data":{"x":"}\\"{"}}\n' +
@@ -80,26 +81,26 @@ Deno.test("buildObjects() reads a stream that begins with a brace as JSON", asyn
   );
 });
 
-Deno.test("buildObjects() of nothing is nothing", async () => {
+Deno.test("resolveObjects() of nothing is nothing", async () => {
   deepEqual(await build(""), []);
   deepEqual(await build("\n---\n# words\n---\n"), []);
 });
 
-Deno.test("buildObjects() names an unknown kind in the words of Helm 2", async () => {
+Deno.test("resolveObjects() names an unknown kind in the words of Helm 2", async () => {
   await rejects(build("{apiVersion: example.com/v1, kind: Nothing, metadata: {name: a}}"), {
     kind: "kube",
     message: 'unable to recognize "": no matches for kind "Nothing" in version "example.com/v1"',
   });
 });
 
-Deno.test("buildObjects() shows a document without a kind", async () => {
+Deno.test("resolveObjects() shows a document without a kind", async () => {
   await rejects(build("b: 1\na: <x>\n"), {
     kind: "kube",
     message: `unable to decode "": Object 'Kind' is missing in '{"a":"\\u003cx\\u003e","b":1}'`,
   });
 });
 
-Deno.test("buildObjects() words what is wrong with a list as Helm 2 does", async () => {
+Deno.test("resolveObjects() words what is wrong with a list as Helm 2 does", async () => {
   const cases: [string, string][] = [
     [
       "{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: Nope}]}",
@@ -127,7 +128,7 @@ Deno.test("buildObjects() words what is wrong with a list as Helm 2 does", async
   for (const [manifest, message] of cases) await rejects(build(`# YAML\n${manifest}`), { kind: "kube", message });
 });
 
-Deno.test("buildObjects() gives several errors as a list, equal ones once", async () => {
+Deno.test("resolveObjects() gives several errors as a list, equal ones once", async () => {
   const bad = "{apiVersion: example.com/v1, kind: Nothing, metadata: {name: a}}";
   await rejects(build(`${bad}\n---\n${bad}\n---\na: 1\n`), {
     message: `[unable to recognize "": no matches for kind "Nothing" in version "example.com/v1", ` +
@@ -135,39 +136,47 @@ Deno.test("buildObjects() gives several errors as a list, equal ones once", asyn
   });
 });
 
-Deno.test("buildObjects() stops at text that is not YAML", async () => {
+Deno.test("resolveObjects() stops at text that is not YAML", async () => {
   await rejects(
     build("a: [\n"),
     (error: Error) => /^error parsing : error converting YAML to JSON: yaml: /.test(error.message),
   );
 });
 
-Deno.test("buildObjects() asks for discovery again when a kind is missing, once", async () => {
+Deno.test("resolveObjects() asks for discovery again when a kind is missing, once", async () => {
   const fake = fakeServer();
   let asked = 0;
   const discovery = createDiscovery((request) => {
     if (request.path === "/apis") asked += 1;
     return fake.transport(request);
   });
-  await rejects(buildObjects(discovery, "here", "{apiVersion: a/v1, kind: X}"), { kind: "kube" });
+  const resolve = (text: string) => resolveObjects(discovery, "here", new KubeManifest(text));
+  await rejects(resolve("{apiVersion: a/v1, kind: X}"), { kind: "kube" });
   equal(asked, 2);
-  await buildObjects(discovery, "here", "{apiVersion: v1, kind: Secret, metadata: {name: a}}");
+  await resolve("{apiVersion: v1, kind: Secret, metadata: {name: a}}");
   equal(asked, 2);
 });
 
-Deno.test("splitDocuments() ends the last document in a line break, which a block scalar keeps", () => {
-  deepEqual(splitDocuments("a: |\n  text"), ["a: |\n  text\n"]);
+Deno.test("resolveObjects() with skipUnresolved leaves out documents, whatever is wrong with them", async () => {
+  const resolve = (text: string) =>
+    resolveObjects(createDiscovery(fakeServer().transport), "here", new KubeManifest(text), { skipUnresolved: true });
+  const good = "{apiVersion: v1, kind: Secret, metadata: {name: a}}";
+  const list = "{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: Secret}, {apiVersion: v1, kind: Nope}]}";
+  const found = await resolve(`# YAML\n${list}\n---\n{apiVersion: gone/v1, kind: No}\n---\na: [\n---\n${good}\n`);
+  deepEqual(found.map(({ name }) => name), ["a"]);
+  deepEqual(await resolve("{apiVersion: gone/v1, kind: No}"), []);
 });
 
-Deno.test("splitDocuments() cuts only at lines of three dashes and blanks", () => {
-  deepEqual(splitDocuments("a: 1\n--- \t\r\nb: 1\n--- # no cut\nc: 1\n ---\n----\n"), [
-    "a: 1\n",
-    "b: 1\n--- # no cut\nc: 1\n ---\n----\n",
-  ]);
-});
-
-Deno.test("splitDocuments() takes time in proportion to the text, also with quotes that never end", () => {
-  const start = performance.now();
-  equal(splitDocuments(`{${'\\"'.repeat(300_000)}`).length, 1);
-  ok(performance.now() - start < 3000);
+Deno.test("resolveObjects() has Helm's words for either side of an update", async () => {
+  const discovery = createDiscovery(fakeServer().transport);
+  const resolve = (text: string, side: "current" | "new") =>
+    resolveObjects(discovery, "here", new KubeManifest(text), { side });
+  await rejects(resolve("{apiVersion: gone/v1, kind: Nope}", "current"), {
+    message: "current release manifest contains removed kubernetes api(s) for this kubernetes version and it is " +
+      "therefore unable to build the kubernetes objects for performing the diff. error from kubernetes: unable to " +
+      'recognize "": no matches for kind "Nope" in version "gone/v1"',
+  });
+  await rejects(resolve("a: 1\n", "new"), {
+    message: `failed decoding reader into objects: unable to decode "": Object 'Kind' is missing in '{"a":1}'`,
+  });
 });
