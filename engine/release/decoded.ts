@@ -11,6 +11,8 @@ import { type KnownDocuments, KubeDocument } from "../kube/mod.ts";
 
 /** A document that begins like this means the same with a comment line before it, and in a stream. */
 const BEGINS_PLAINLY = /^[A-Za-z#"']/;
+/** Paths that are a comment and nothing else in a `# Source:` line: YAML has line breaks beyond ASCII, too. */
+const PRINTABLE = /^[\x20-\x7e]*$/;
 
 /** Reads heads, and keeps the decoded documents. */
 export class DocumentReader {
@@ -43,7 +45,7 @@ export class DocumentReader {
   /** Makes a document whose head was read known under the text that it has in a manifest, too. */
   readonly addSource = (path: string, text: string): void => {
     const document = this.#documents.get(`${text}\n`);
-    if (document === undefined) return;
+    if (document === undefined || !PRINTABLE.test(path)) return;
     const withSource = `# Source: ${path}\n${text}\n`;
     this.#documents.set(withSource, new KubeDocument(withSource, document));
   };

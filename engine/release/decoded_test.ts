@@ -50,8 +50,10 @@ Deno.test("documents that DocumentReader knows have the objects that their texts
     } catch {
       continue;
     }
-    reader.addSource("web/a.yaml", text);
-    for (const stored of [text, `\n---\n# Source: web/a.yaml\n${text}`, `\n---\n${text}\n---\nkind: Pod`]) {
+    const paths = ["web/a.yaml", "web/ä.yaml", "web/a\nb: 1", "web/\u0085b: 1"];
+    for (const path of paths) reader.addSource(path, text);
+    const withSource = paths.map((path) => `\n---\n# Source: ${path}\n${text}`);
+    for (const stored of [text, `\n---\n${text}\n---\nkind: Pod`, ...withSource]) {
       deepEqual(objectsOf(new KubeManifest(stored, reader.known)), objectsOf(new KubeManifest(stored)), stored);
     }
   }
