@@ -23,9 +23,10 @@ const MAYBE_NULL = /null|~|:[ \t\r]*(?:\n|$)/i;
 export function survivingDefaults(chart: Chart, config: string): string[] {
   if (chart.dependencies.length === 0 || !MAYBE_NULL.test(config)) return [];
   try {
-    const given = nullPaths(parseValues(config));
+    const values = parseValues(config);
+    const given = nullPaths(values);
     if (given.length === 0) return [];
-    const seen = coalesceValues(chart, config, () => {}, "read");
+    const seen = coalesceValues(chart, values, () => {}, "read");
     return given.filter((path) => hasValue(seen, path)).map((path) => path.join("."));
   } catch (error) {
     // Rendering reports errors in the values; this check need not.
