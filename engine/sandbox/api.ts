@@ -7,8 +7,7 @@
  *
  * @module
  */
-import type { KubeRequest } from "../kube/mod.ts";
-import { answer, type Call, withWarningHeaders } from "./call.ts";
+import { answer, type Call, checkDryRun, type SandboxRequest, withWarningHeaders } from "./call.ts";
 import { AGGREGATED, aggregated, coreVersions, groupDocument, groupList, resourceList, VERSION } from "./documents.ts";
 import type { Machine } from "./machine.ts";
 import { getObject, listObjects } from "./read.ts";
@@ -32,14 +31,14 @@ export interface ApiContext {
  * Answers one request. A client's mistake is an answer too; the promise rejects only when the
  * request was aborted.
  */
-export async function serve(context: ApiContext, request: KubeRequest): Promise<Response> {
+export async function serve(context: ApiContext, request: SandboxRequest): Promise<Response> {
   const response = await answerTo(context, request);
   // Objects are stamped by the same clock.
   response.headers.set("date", context.machine.now().toUTCString());
   return response;
 }
 
-async function answerTo(context: ApiContext, request: KubeRequest): Promise<Response> {
+async function answerTo(context: ApiContext, request: SandboxRequest): Promise<Response> {
   try {
     request.signal?.throwIfAborted();
     return await dispatch(context, request);
@@ -59,7 +58,7 @@ function plain(status: number, text: string): Response {
   return new Response(text, { status, headers: { "content-type": "text/plain; charset=utf-8" } });
 }
 
-async function dispatch(context: ApiContext, request: KubeRequest): Promise<Response> {
+async function dispatch(context: ApiContext, request: SandboxRequest): Promise<Response> {
   // `URL` needs a host; this one is never read.
   const url = new URL(request.path, "http://sandbox");
   const route = readRoute(url.pathname);
@@ -95,7 +94,7 @@ async function dispatch(context: ApiContext, request: KubeRequest): Promise<Resp
   }
 }
 
-async function serveOther(context: ApiContext, request: KubeRequest, path: string): Promise<Response> {
+async function serveOther(context: ApiContext, request: SandboxRequest, path: string): Promise<Response> {
   if (path === "/version" || path === "/version/") return answer(200, VERSION);
   if (/^\/(healthz|livez|readyz)(\/|$)/.test(path)) return plain(200, "ok");
   // Loaded on demand: the documents are large, and few commands ask for them.
@@ -117,7 +116,7 @@ async function serveOther(context: ApiContext, request: KubeRequest, path: strin
 
 async function serveObjects(
   context: ApiContext,
-  request: KubeRequest,
+  request: SandboxRequest,
   given: ObjectRoute,
   query: URLSearchParams,
 ): Promise<Response> {
@@ -136,6 +135,7 @@ async function serveObjects(
   if (!resource.namespaced && route.namespace !== "") throw noSuchResource();
   if (old) query.set("watch", "true");
   const call: Call = { machine, request, resource, route, query, warnings: [] };
+  checkDryRun(request.method, query.getAll("dryRun"));
   // `status` has the verbs of the object itself. All other subresources have their own handlers.
   if (route.subresource !== "" && route.subresource !== "status") {
     if (!resource.subresources.some((sub) => sub.name === route.subresource)) throw noSuchResource();

@@ -8,12 +8,18 @@ import type { KubeRequest } from "../kube/mod.ts";
 import type { Machine } from "./machine.ts";
 import type { Resource } from "./registry.ts";
 import type { ObjectRoute } from "./route.ts";
-import type { Qualified } from "./status.ts";
+import { invalid, notSupported, type Qualified } from "./status.ts";
+
+/** A request as the sandbox answers it. */
+export interface SandboxRequest extends KubeRequest {
+  /** The client's `User-Agent`; names the manager of its writes when the query does not. */
+  readonly userAgent?: string | undefined;
+}
 
 /** A routed request, with all that a verb needs to answer it. */
 export interface Call {
   readonly machine: Machine;
-  readonly request: KubeRequest;
+  readonly request: SandboxRequest;
   readonly resource: Resource;
   readonly route: ObjectRoute;
   readonly query: URLSearchParams;
@@ -39,6 +45,26 @@ export function apiVersionOf(resource: { readonly group: string; readonly versio
 /** True if the client asks for a dry run: everything is checked, nothing is stored. */
 export function isDryRun(call: Call): boolean {
   return call.query.getAll("dryRun").includes("All");
+}
+
+/** Runs a write in one transaction; that of a dry run is undone. */
+export function transaction<T>(call: Call, work: () => T, dryRun = isDryRun(call)): T {
+  return call.machine.store.transaction(work, { discard: dryRun });
+}
+
+/** The kinds of the options that writes take, as messages name them. */
+const OPTIONS: Readonly<Record<string, string>> = {
+  POST: "CreateOptions",
+  PUT: "UpdateOptions",
+  PATCH: "PatchOptions",
+  DELETE: "DeleteOptions",
+};
+
+/** Refuses other values of `dryRun` than `All`. */
+export function checkDryRun(method: string, values: readonly unknown[]): void {
+  const kind = OPTIONS[method];
+  if (kind === undefined || values.every((value) => value === "All")) return;
+  throw invalid({ group: "meta.k8s.io", resource: kind }, "", [notSupported("dryRun", values, ["All"])]);
 }
 
 /** Returns an answer in JSON. */

@@ -9,7 +9,7 @@ import { chmod, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SkegError } from "../../errors.ts";
 import type { KubeRequest } from "../kube/mod.ts";
-import { answer } from "./call.ts";
+import { answer, type SandboxRequest } from "./call.ts";
 import { makeCertificates } from "./certificates.ts";
 import type { Sandbox } from "./sandbox.ts";
 import { PROTOBUF, ProtobufError, readProtobuf } from "./protobuf.ts";
@@ -111,11 +111,12 @@ async function handle(sandbox: Sandbox, request: Request, token: string, stopped
   const given = await readBody(request).catch((error) => error);
   if (given instanceof ApiError) return answer(given.body.code, given.body);
   if (given instanceof Error) throw given;
-  const asked: KubeRequest = {
+  const asked: SandboxRequest = {
     method: method as KubeRequest["method"],
     path,
     ...given,
     accept: request.headers.get("accept") ?? undefined,
+    userAgent: request.headers.get("user-agent") ?? "",
     // A client that goes away cancels the body of its answer, which ends a watch.
     signal: stopped,
   };

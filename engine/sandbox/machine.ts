@@ -36,6 +36,8 @@ export interface Machine {
   now(): Date;
   /** Called after a write: notifies watchers and starts due tasks. */
   wake(): void;
+  /** Notes in `next` which fields a controller owns after its write; `before` is absent for a new object. */
+  manage(resource: string, before: KubeObject | undefined, next: KubeObject): void;
 }
 
 /** The time as Kubernetes writes it, in whole seconds. */
@@ -94,8 +96,17 @@ function react(machine: Machine, happening: Happening): void {
   machine.wake();
 }
 
-/** Stores a new object. It gets a uid and a time of creation when it has none. */
+/** Stores a new object of a controller, and notes that the controller owns its fields. */
 export function createObject(machine: Machine, resource: string, object: KubeObject): KubeObject {
+  machine.manage(resource, undefined, object);
+  return storeObject(machine, resource, object);
+}
+
+/**
+ * Stores a new object as it is. It gets a uid and a time of creation when it has none. Requests use
+ * this: they note the manager themselves.
+ */
+export function storeObject(machine: Machine, resource: string, object: KubeObject): KubeObject {
   const meta = metaOf(object);
   meta.uid ??= crypto.randomUUID();
   meta.creationTimestamp ??= timestamp(machine);
@@ -123,11 +134,17 @@ function withoutVersion(object: KubeObject): unknown {
   return { ...object, metadata };
 }
 
+/** Stores an object that a controller changed, and notes that the controller owns what changed. */
+export function updateObject(machine: Machine, resource: string, object: KubeObject, before: KubeObject): KubeObject {
+  if (!isFinished(object)) machine.manage(resource, before, object);
+  return replaceObject(machine, resource, object, before);
+}
+
 /**
- * Stores a changed object. An object without changes keeps its version. A deleted object that
+ * Stores a changed object as it is. An object without changes keeps its version. A deleted object that
  * nothing holds any more is removed.
  */
-export function updateObject(machine: Machine, resource: string, object: KubeObject, before: KubeObject): KubeObject {
+export function replaceObject(machine: Machine, resource: string, object: KubeObject, before: KubeObject): KubeObject {
   if (isFinished(object)) return purgeObject(machine, resource, object);
   // As in the real server, a write that changes nothing makes no new version and no event.
   if (same(withoutVersion(object), withoutVersion(before))) {
@@ -149,7 +166,7 @@ export function purgeObject(machine: Machine, resource: string, object: KubeObje
   return object;
 }
 
-/** Changes an object in place, when it is there. Returns the new state. */
+/** Changes an object of a controller in place, when it is there. Returns the new state. */
 export function editObject(
   machine: Machine,
   key: Key,

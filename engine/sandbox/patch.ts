@@ -9,10 +9,9 @@ import { parseJson } from "../base/mod.ts";
 import type { KubeObject } from "../model/mod.ts";
 import { mediaType, readCustom, readTyped } from "./body.ts";
 import { apiVersionOf, type Call } from "./call.ts";
-import { type Applier, applyObject } from "./apply.ts";
-import { shapeOf } from "./apply_shape.ts";
+import { type Applier, applyObject } from "./fields/apply.ts";
+import { versionsOf, writerOf } from "./fields/manage.ts";
 import { type DecodedObject, decodeTyped } from "./decode.ts";
-import { timestamp } from "./machine.ts";
 import { at, child, isMap, type Json, mapOf, textOf } from "./json.ts";
 import type { Schema, Type } from "./schema.ts";
 import { ApiError, badRequest, internal, invalid, invalidValue, required } from "./status.ts";
@@ -172,12 +171,7 @@ function readApplier(call: Call): Applier {
       required("fieldManager", "is required for apply patch"),
     ]);
   }
-  return {
-    manager,
-    force: call.query.get("force") === "true",
-    apiVersion: apiVersionOf(call.resource),
-    time: timestamp(call.machine),
-  };
+  return { ...writerOf(call), force: call.query.get("force") === "true" };
 }
 
 /** Refuses applied fields that the type does not have, whatever the query says about validation. */
@@ -227,11 +221,11 @@ async function serverSide(call: Call, schema: Schema, type: Type | undefined): P
     throw badRequest(`the name of the object (${name}) does not match the name on the URL (${route.name})`);
   }
   if (type !== undefined) checkDeclared(call, schema, type, applied);
-  const shape = shapeOf(schema, type, mapOf(at(resource.custom?.version, "schema", "openAPIV3Schema")));
+  const versions = versionsOf(call.machine.registry(), resource, route.subresource);
   return {
     creates: true,
     apply(object) {
-      const merged = applyObject(object as Json | undefined, applied, shape, applier);
+      const merged = applyObject(object as Json | undefined ?? versions.empty, applied, versions, applier);
       if (type === undefined) return readCustom(call, schema, merged);
       return readTyped(call, schema, type, merged, resource);
     },

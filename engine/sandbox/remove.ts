@@ -11,9 +11,9 @@
 import { parseJson } from "../base/mod.ts";
 import type { KubeObject } from "../model/mod.ts";
 import { mediaType } from "./body.ts";
-import { answer, type Call, isDryRun, kindNamed, named, stored } from "./call.ts";
-import { at, type Json, mapOf, mapsOf, textOf } from "./json.ts";
-import { isFinished, keyOf, type Machine, metaOf, purgeObject, timestamp, updateObject } from "./machine.ts";
+import { answer, type Call, checkDryRun, isDryRun, kindNamed, named, stored, transaction } from "./call.ts";
+import { at, type Json, listOf, mapOf, mapsOf, textOf } from "./json.ts";
+import { isFinished, keyOf, type Machine, metaOf, purgeObject, replaceObject, timestamp } from "./machine.ts";
 import { answerObject, readAccept, send, shapedList } from "./negotiate.ts";
 import { collection, wanted } from "./read.ts";
 import { CRDS } from "./registry.ts";
@@ -69,6 +69,7 @@ async function readOptions(call: Call): Promise<RemoveOptions> {
       },
     );
   }
+  checkDryRun("DELETE", listOf(body["dryRun"]));
   // `orphanDependents` is the older field; it counts only where the newer one is absent.
   const propagation = given !== ""
     ? given
@@ -82,7 +83,7 @@ async function readOptions(call: Call): Promise<RemoveOptions> {
     graceSeconds: grace === undefined || grace === null ? undefined : Number(grace),
     uid: textOf(at(body, "preconditions", "uid")),
     resourceVersion: textOf(at(body, "preconditions", "resourceVersion")),
-    dryRun: isDryRun(call) || (Array.isArray(body["dryRun"]) && body["dryRun"].includes("All")),
+    dryRun: isDryRun(call) || listOf(body["dryRun"]).includes("All"),
   };
 }
 
@@ -135,7 +136,7 @@ export function deleteObject(
   machine: Machine,
   resource: string,
   object: KubeObject,
-  options: { propagation?: RemoveOptions["propagation"]; graceSeconds?: number | undefined } = {},
+  options: Partial<Pick<RemoveOptions, "propagation" | "graceSeconds" | "dryRun">> = {},
 ): { object: KubeObject; gone: boolean } {
   const next = structuredClone(object);
   const meta = metaOf(next);
@@ -174,27 +175,27 @@ export function deleteObject(
   }
   if (resource === "/namespaces") next["status"] = { ...mapOf(next["status"]), phase: "Terminating" };
   if (isFinished(next)) {
-    // Watchers get the object as it was stored: the mark was never written.
-    const last = structuredClone(object);
+    // Watchers get the object as it was stored: the mark was never written. A dry run of a kind with
+    // a grace period ends before the removal, and so answers with the mark.
+    const last = options.dryRun && resource === "/pods" ? next : structuredClone(object);
     return { object: purgeObject(machine, resource, last), gone: true };
   }
-  return { object: updateObject(machine, resource, next, object), gone: false };
+  return { object: replaceObject(machine, resource, next, object), gone: false };
 }
 
 /** Deletes the object that the path names. */
 export async function deleteFromPath(call: Call): Promise<Response> {
   const { machine, resource, route } = call;
   const options = await readOptions(call);
-  const done = machine.store.transaction(() => {
+  const done = transaction(call, () => {
     const object = stored(call);
     if (object === undefined) throw notFound(named(resource), route.name);
     if (resource.storage === "/namespaces" && NAMESPACES_KEPT.includes(route.name)) {
       throw forbidden(named(resource), route.name, "this namespace may not be deleted");
     }
     checkPreconditions(call, object, options);
-    if (options.dryRun) return { object, gone: true };
     return deleteObject(machine, resource.storage, object, options);
-  });
+  }, options.dryRun);
   if (resource.storage === "batch/jobs" && options.propagation === "") {
     call.warnings.push(
       "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them " +
@@ -230,11 +231,11 @@ export async function deleteCollection(call: Call): Promise<Response> {
   const options = await readOptions(call);
   const test = wanted(call);
   const form = readAccept(call.request.accept);
-  const objects = machine.store.transaction(() => {
+  const objects = transaction(call, () => {
     const found = collection(call).filter(test);
-    if (!options.dryRun) { for (const object of found) deleteObject(machine, resource.storage, object, options); }
+    for (const object of found) deleteObject(machine, resource.storage, object, options);
     return found;
-  });
+  }, options.dryRun);
   const more = resource.custom ? { continue: "" } : {};
   const metadata = { ...more, resourceVersion: String(machine.store.revision()) };
   return await send(call, 200, form, shapedList(call, form, objects, metadata));

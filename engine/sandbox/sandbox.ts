@@ -3,9 +3,11 @@
  *
  * @module
  */
-import type { Cluster, KubeRequest } from "../kube/mod.ts";
+import type { Cluster } from "../kube/mod.ts";
 import { serve } from "./api.ts";
+import type { SandboxRequest } from "./call.ts";
 import { CONTROLLERS } from "./controllers/table.ts";
+import { manageController } from "./fields/manage.ts";
 import type { Machine } from "./machine.ts";
 import { createPump } from "./pump.ts";
 import { openRegistry } from "./registry.ts";
@@ -57,6 +59,7 @@ export function openSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
     registry: openRegistry(store),
     now: options.clock ?? (() => new Date()),
     wake: pump.wake,
+    manage: (resource, before, next) => manageController(machine, resource, before, next),
   };
   pump.start(machine);
   seed(machine);
@@ -66,7 +69,7 @@ export function openSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   return Promise.resolve({
     server: "sandbox",
     namespace: "default",
-    transport: (request: KubeRequest) => serve(context, request),
+    transport: (request: SandboxRequest) => serve(context, request),
     settle: () => pump.settle(0),
     announce(given, authority) {
       host = given;

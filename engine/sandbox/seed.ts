@@ -7,7 +7,7 @@
 import type { KubeObject } from "../model/mod.ts";
 import { equip } from "./controllers/namespace.ts";
 import type { Json } from "./json.ts";
-import { createObject, editObject, type Machine, timestamp } from "./machine.ts";
+import { editObject, type Machine, storeObject, timestamp } from "./machine.ts";
 
 /** Puts the certificate of a served sandbox where pods would look for it. */
 export function trust(machine: Machine, authority: string): void {
@@ -163,7 +163,7 @@ export function seed(machine: Machine): void {
     // Once more inside the transaction: another process may have filled the file meanwhile.
     if (machine.store.fact("seeded") !== undefined) return;
     const add = (resource: string, object: Json): void => {
-      createObject(machine, resource, object as KubeObject);
+      storeObject(machine, resource, object as KubeObject);
     };
     for (const name of NAMESPACES) {
       add("/namespaces", {

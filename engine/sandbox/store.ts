@@ -47,8 +47,8 @@ export interface Task {
 
 /** The stored state of a sandbox. All calls are synchronous. */
 export interface Store {
-  /** Runs `work` as one transaction; a throw undoes everything. */
-  transaction<T>(work: () => T): T;
+  /** Runs `work` as one transaction; a throw undoes everything, and so does `discard` after the work. */
+  transaction<T>(work: () => T, options?: { readonly discard?: boolean }): T;
   /** The version of the latest change. */
   revision(): number;
   /** The object, or `undefined`. */
@@ -182,7 +182,7 @@ export function openStore(file: string | undefined, warn?: (text: string) => voi
   }
 
   return {
-    transaction<T>(work: () => T): T {
+    transaction<T>(work: () => T, { discard = false } = {}): T {
       // A transaction within another one is part of it.
       if (depth > 0) return work();
       // Takes the write lock at once. A transaction that reads first and writes later fails when
@@ -191,7 +191,7 @@ export function openStore(file: string | undefined, warn?: (text: string) => voi
       depth++;
       try {
         const result = work();
-        database.exec("commit");
+        database.exec(discard ? "rollback" : "commit");
         return result;
       } catch (error) {
         database.exec("rollback");

@@ -6,10 +6,11 @@
  */
 import type { KubeObject } from "../model/mod.ts";
 import { readBody, readData, readTyped } from "./body.ts";
-import { answer, type Call, isDryRun, named, stored, target } from "./call.ts";
+import { answer, type Call, isDryRun, named, stored, target, transaction } from "./call.ts";
 import { checkCustom } from "./custom.ts";
-import { at, child, type Json, mapOf, mapsOf, numberOf, textOf } from "./json.ts";
-import { editObject, timestamp, updateObject } from "./machine.ts";
+import { manageScale, manageWrite } from "./fields/manage.ts";
+import { at, child, type Json, mapOf, mapsOf, numberOf, same, textOf } from "./json.ts";
+import { replaceObject, timestamp } from "./machine.ts";
 import { answerObject, readAccept, send } from "./negotiate.ts";
 import { applyPatch } from "./patch.ts";
 import { deleteObject, success } from "./remove.ts";
@@ -121,7 +122,7 @@ async function scale(call: Call, schema: Schema): Promise<Response> {
   } else throw methodNotAllowed();
   if (type) wanted = readTyped(call, schema, type, wanted as Json, expected);
   const replicas = numberOf(at(wanted, "spec", "replicas"));
-  const made = machine.store.transaction(() => {
+  const made = transaction(call, () => {
     const before = existing(call);
     const version = wanted.metadata?.resourceVersion ?? "";
     if (version !== "" && version !== before.metadata?.resourceVersion) {
@@ -136,7 +137,8 @@ async function scale(call: Call, schema: Schema): Promise<Response> {
     if (holder[last] !== replicas && next.metadata?.generation !== undefined) next.metadata.generation++;
     holder[last] = replicas;
     if (resource.custom) checkCustom(call, next);
-    return isDryRun(call) ? next : updateObject(machine, resource.storage, next, before);
+    if (!same(before, next)) manageScale(call, scalePaths(call).spec, next);
+    return isDryRun(call) ? next : replaceObject(machine, resource.storage, next, before);
   });
   return await send(call, 200, form, scaleOf(call, made));
 }
@@ -187,7 +189,7 @@ async function evict(call: Call): Promise<Response> {
   const { machine, resource, route } = call;
   const options = at(body, "deleteOptions");
   const grace = at(options, "gracePeriodSeconds");
-  machine.store.transaction(() => {
+  transaction(call, () => {
     const pod = existing(call);
     const labels = pod.metadata?.labels ?? {};
     const budget = machine.store.list("policy/poddisruptionbudgets", { namespace: route.namespace })
@@ -207,7 +209,6 @@ async function evict(call: Call): Promise<Response> {
         },
       );
     }
-    if (isDryRun(call)) return;
     deleteObject(machine, resource.storage, pod, typeof grace === "number" ? { graceSeconds: grace } : {});
   });
   return success(201);
@@ -219,7 +220,7 @@ async function bind(call: Call, kind: string): Promise<Response> {
   const { machine } = call;
   const node = textOf(at(body, "target", "name"));
   const name = call.route.name || textOf(at(body, "metadata", "name"));
-  machine.store.transaction(() => {
+  transaction(call, () => {
     const key = { resource: "/pods", namespace: call.route.namespace, name };
     const pod = machine.store.get(key);
     if (pod === undefined) throw notFound({ group: "", resource: "pods" }, name);
@@ -228,9 +229,9 @@ async function bind(call: Call, kind: string): Promise<Response> {
     if (had !== "") {
       throw conflict({ group: "", resource: "pods/binding" }, name, `pod ${name} is already assigned to node "${had}"`);
     }
-    editObject(machine, key, (next) => {
-      mapOf(next["spec"])["nodeName"] = node;
-    });
+    const next = structuredClone(pod);
+    mapOf(next["spec"])["nodeName"] = node;
+    replaceObject(machine, "/pods", next, pod);
   });
   return success(201);
 }
@@ -239,13 +240,14 @@ async function finalize(call: Call, schema: Schema): Promise<Response> {
   if (call.request.method !== "PUT") throw methodNotAllowed();
   const body = await readBody(call, schema, call.resource);
   const { machine, resource } = call;
-  const made = machine.store.transaction(() => {
+  const made = transaction(call, () => {
     const before = existing(call);
     const next = structuredClone(before);
     // Only the finalizers of the body count.
     const finalizers = at(body, "spec", "finalizers");
     next["spec"] = finalizers === undefined ? {} : { finalizers };
-    return updateObject(machine, resource.storage, next, before);
+    manageWrite(call, before, next);
+    return replaceObject(machine, resource.storage, next, before);
   });
   return await answerObject(call, 200, made);
 }

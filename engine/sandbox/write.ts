@@ -8,13 +8,14 @@
  */
 import type { KubeObject } from "../model/mod.ts";
 import { readBody, readTyped } from "./body.ts";
-import { type Call, isDryRun, kindNamed, named, stored } from "./call.ts";
+import { type Call, isDryRun, kindNamed, named, stored, transaction } from "./call.ts";
 import { fromStored, toStored } from "./convert.ts";
 import { checkCustom, prepareCustom, shapeCustom } from "./custom.ts";
 import { type Json, mapOf, randomLetters, same } from "./json.ts";
+import { manageWrite, metaKeptByStatus } from "./fields/manage.ts";
 import { rulesOf } from "./kinds/table.ts";
 import type { Rules } from "./kinds/rules.ts";
-import { createObject, keyOf, metaOf, timestamp, updateObject } from "./machine.ts";
+import { keyOf, metaOf, replaceObject, storeObject, timestamp } from "./machine.ts";
 import { answerObject } from "./negotiate.ts";
 import { applyPatch } from "./patch.ts";
 import type { Schema } from "./schema.ts";
@@ -70,7 +71,7 @@ function hasStatus(call: Call): boolean {
 }
 
 /** Sets the metadata that only the server decides on create. */
-function prepareMeta(call: Call, object: KubeObject, rules: Rules, applies: boolean): void {
+function prepareMeta(call: Call, object: KubeObject, rules: Rules): void {
   const meta = metaOf(object);
   if ((meta.name ?? "") === "" && (meta.generateName ?? "") !== "") {
     meta.name = `${(meta.generateName ?? "").slice(0, 58)}${randomLetters(5)}`;
@@ -81,22 +82,7 @@ function prepareMeta(call: Call, object: KubeObject, rules: Rules, applies: bool
   }
   meta.uid = crypto.randomUUID();
   meta.creationTimestamp = timestamp(call.machine);
-  if (!applies) noteCreator(call, object);
   if (rules.generation || call.resource.custom) meta.generation = 1;
-}
-
-/**
- * Notes the manager that created an object, when the request names it: clients find out by it
- * whether an object is theirs. Which fields a manager owns is kept for applies only.
- */
-function noteCreator(call: Call, { apiVersion, metadata = {} }: KubeObject): void {
-  delete metadata["managedFields"];
-  const manager = call.query.get("fieldManager") ?? "";
-  if (manager === "") return;
-  const time = metadata.creationTimestamp;
-  metadata["managedFields"] = [
-    { manager, operation: "Update", apiVersion, time, fieldsType: "FieldsV1", fieldsV1: {} },
-  ];
 }
 
 /** Throws the refusal for a list of errors; does nothing when it is empty. */
@@ -134,7 +120,7 @@ export async function createFromBody(call: Call, schema: Schema): Promise<Respon
 
 /** Makes a new object. */
 export async function createGiven(call: Call, schema: Schema, object: KubeObject): Promise<Response> {
-  const made = call.machine.store.transaction(() => createNow(call, schema, object));
+  const made = transaction(call, () => createNow(call, schema, object));
   return await answerObject(call, 201, made);
 }
 
@@ -144,11 +130,13 @@ function createNow(call: Call, schema: Schema, object: KubeObject, applies = fal
   rules.defaults?.(object as Json);
   if (resource.custom) shapeCustom(call, object);
   admitNamespace(call, object);
+  // Before admission and allocation: what the server decides belongs to no manager.
+  if (!applies) manageWrite(call, undefined, object);
   rules.admit?.(object as Json, machine);
   if ((object.metadata?.resourceVersion ?? "") !== "") {
     throw internal("resourceVersion should not be set on objects to be created");
   }
-  prepareMeta(call, object, rules, applies);
+  prepareMeta(call, object, rules);
   if (hasStatus(call) && !rules.keepsStatus) freshStatus(schema, call, object);
   rules.prepare?.(object as Json, machine);
   const name = object.metadata?.name ?? "";
@@ -160,7 +148,7 @@ function createNow(call: Call, schema: Schema, object: KubeObject, applies = fal
   ]);
   // Last: an invalid object is refused as invalid even when its name is taken.
   if (machine.store.get(keyOf(resource.storage, object)) !== undefined) throw alreadyExists(named(resource), name);
-  return isDryRun(call) ? object : createObject(machine, resource.storage, object);
+  return isDryRun(call) ? object : storeObject(machine, resource.storage, object);
 }
 
 /** Replaces the object that the path names by the body. */
@@ -175,7 +163,7 @@ export async function updateFromBody(call: Call, schema: Schema): Promise<Respon
   }
   placeInNamespace(call, body);
   const object = toStored(machine.registry(), resource, body);
-  const made = machine.store.transaction(() => {
+  const made = transaction(call, () => {
     const before = stored(call);
     if (before === undefined) throw notFound(named(resource), route.name);
     return replaceNow(call, object, before);
@@ -189,12 +177,11 @@ function specOf(object: KubeObject): Json {
   return rest;
 }
 
-/** Takes over metadata that only the server sets. A write of the status keeps all metadata. */
-function keepMeta(object: KubeObject, before: KubeObject, ofStatus: boolean, applies: boolean): void {
+/** Takes over metadata that only the server sets, and that a write of the status does not set. */
+function keepMeta(call: Call, object: KubeObject, before: KubeObject, ofStatus: boolean): void {
   const meta = metaOf(object);
   const old = metaOf(before);
-  const keys = ["generation", "selfLink", "deletionGracePeriodSeconds", "generateName"];
-  for (const key of applies ? keys : [...keys, "managedFields"]) {
+  for (const key of ["generation", "selfLink", "deletionGracePeriodSeconds", "generateName"]) {
     if (old[key] === undefined) delete meta[key];
     else meta[key] = old[key];
   }
@@ -203,7 +190,13 @@ function keepMeta(object: KubeObject, before: KubeObject, ofStatus: boolean, app
     // A client need not repeat these; what it sends must be right.
     if (meta[key] === undefined && old[key] !== undefined) meta[key] = old[key];
   }
-  if (ofStatus) object.metadata = { ...old, resourceVersion: meta.resourceVersion ?? "" };
+  if (!ofStatus) return;
+  const kept = metaKeptByStatus(call.resource);
+  for (const key of kept === "all" ? new Set([...Object.keys(meta), ...Object.keys(old)]) : kept) {
+    if (key === "managedFields" || key === "resourceVersion") continue;
+    if (old[key] === undefined) delete meta[key];
+    else meta[key] = old[key];
+  }
 }
 
 /**
@@ -263,13 +256,12 @@ export function replaceNow(
         `UID in object meta: ${before.metadata?.uid}`,
     );
   }
-  keepMeta(object, before, ofStatus, options.applies ?? false);
+  if (resource.custom) shapeCustom(call, object);
+  if (!options.applies) manageWrite(call, before, object);
+  keepMeta(call, object, before, ofStatus);
   let next = object;
   if (hasStatus(call) || ofStatus) next = keepOther(object, before, ofStatus);
-  if (resource.custom) {
-    shapeCustom(call, next);
-    checkCustom(call, next);
-  }
+  if (resource.custom) checkCustom(call, next);
   if (!ofStatus) {
     rules.prepareUpdate?.(next as Json, before as Json, machine);
     // Compared after `prepareUpdate`, so that what the server itself keeps is not a change.
@@ -284,9 +276,12 @@ export function replaceNow(
       ...checkMetaUpdate(next as Json, before as Json),
       ...(rules.updateFirst ? [...changed, ...own] : [...own, ...changed]),
     ]);
+  } else refuse(call, route.name, checkMetaUpdate(next as Json, before as Json));
+  if (isDryRun(call)) {
+    metaOf(next).resourceVersion = before.metadata?.resourceVersion ?? "";
+    return next;
   }
-  if (isDryRun(call)) return next;
-  return updateObject(machine, resource.storage, next, before);
+  return replaceObject(machine, resource.storage, next, before);
 }
 
 /** Changes the object that the path names by the patch in the body. */
@@ -294,7 +289,7 @@ export async function patchFromBody(call: Call, schema: Schema): Promise<Respons
   const { resource, machine, route } = call;
   await prepareCustom(call);
   const patch = await applyPatch(call, schema);
-  const made = machine.store.transaction(() => {
+  const made = transaction(call, () => {
     const before = stored(call);
     if (before === undefined) {
       if (!patch.creates) throw notFound(named(resource), route.name);

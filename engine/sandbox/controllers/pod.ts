@@ -18,8 +18,8 @@ import {
   type Machine,
   metaOf,
   purgeObject,
+  replaceObject,
   timestamp,
-  updateObject,
 } from "../machine.ts";
 import type { Key } from "../store.ts";
 import { keyText, parseKey, qosOf, withCondition } from "./owned.ts";
@@ -75,7 +75,7 @@ function end(machine: Machine, key: Key, pod: KubeObject): void {
     if (pod.metadata?.deletionGracePeriodSeconds === 0) return;
     const next = structuredClone(pod);
     metaOf(next).deletionGracePeriodSeconds = 0;
-    updateObject(machine, key.resource, next, pod);
+    replaceObject(machine, key.resource, next, pod);
     return;
   }
   purgeObject(machine, key.resource, pod);

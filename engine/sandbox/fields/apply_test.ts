@@ -1,5 +1,5 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { core, type Fixture, grouped, openFixture } from "./_fixture.ts";
+import { core, type Fixture, grouped, openFixture } from "../_fixture.ts";
 
 // deno-lint-ignore no-explicit-any
 type Body = any;
