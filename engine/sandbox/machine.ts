@@ -8,6 +8,7 @@ import type { KubeObject, ObjectMeta } from "../model/mod.ts";
 import { isEmpty, same } from "./json.ts";
 import { CRDS, type Registry } from "./registry.ts";
 import type { Key, Store } from "./store.ts";
+import type { Traits } from "./traits.ts";
 
 /** A change of one object, as controllers receive it. */
 export interface Happening {
@@ -32,6 +33,8 @@ export interface Machine {
   readonly store: Store;
   readonly controllers: readonly Controller[];
   registry(): Registry;
+  /** Returns what is special about the kind whose objects are stored under `resource`. */
+  traits(resource: string): Traits;
   /** The time by the sandbox's clock. */
   now(): Date;
   /** Called after a write: notifies watchers and starts due tasks. */

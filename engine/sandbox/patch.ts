@@ -221,7 +221,7 @@ async function serverSide(call: Call, schema: Schema, type: Type | undefined): P
     throw badRequest(`the name of the object (${name}) does not match the name on the URL (${route.name})`);
   }
   if (type !== undefined) checkDeclared(call, schema, type, applied);
-  const versions = versionsOf(call.machine.registry(), resource, route.subresource);
+  const versions = versionsOf(call.machine, resource, route.subresource);
   return {
     creates: true,
     apply(object) {

@@ -26,9 +26,10 @@ export async function getObject(call: Call): Promise<Response> {
 export function wanted(call: Call): ObjectTest {
   const { query, resource } = call;
   const labels = readLabelSelector(query.get("labelSelector") ?? "");
+  const builtIn = call.machine.traits(resource.storage).selectable;
   const selectable = mapsOf(resource.custom?.version["selectableFields"])
     .map((field) => textOf(field["jsonPath"]).replace(/^\./, ""));
-  const fields = readFieldSelector(query.get("fieldSelector") ?? "", { storage: resource.storage, selectable });
+  const fields = readFieldSelector(query.get("fieldSelector") ?? "", { builtIn, selectable });
   return (object) => labels(object.metadata?.labels ?? {}) && fields(object);
 }
 

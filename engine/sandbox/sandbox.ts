@@ -6,8 +6,8 @@
 import type { Cluster } from "../kube/mod.ts";
 import { serve } from "./api.ts";
 import type { SandboxRequest } from "./call.ts";
-import { CONTROLLERS } from "./controllers/table.ts";
 import { manageController } from "./fields/manage.ts";
+import { CONTROLLERS, kindOf } from "./kinds/table.ts";
 import type { Machine } from "./machine.ts";
 import { createPump } from "./pump.ts";
 import { openRegistry } from "./registry.ts";
@@ -59,6 +59,7 @@ export function openSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
     registry: openRegistry(store),
     now: options.clock ?? (() => new Date()),
     wake: pump.wake,
+    traits: kindOf,
     manage: (resource, before, next) => manageController(machine, resource, before, next),
   };
   pump.start(machine);

@@ -113,48 +113,6 @@ export function selectorOf(selector: unknown): LabelTest {
 /** True for objects that a selector matches. */
 export type ObjectTest = (object: KubeObject) => boolean;
 
-/**
- * Fields that can be selected by, besides `metadata.name` and `metadata.namespace`. Source:
- * `conversion.go` of each group in `pkg/apis`.
- */
-const FIELDS: Record<string, readonly string[]> = {
-  "/pods": [
-    "spec.nodeName",
-    "spec.restartPolicy",
-    "spec.schedulerName",
-    "spec.serviceAccountName",
-    "spec.hostNetwork",
-    "status.phase",
-    "status.podIP",
-    "status.nominatedNodeName",
-  ],
-  "/events": [
-    "involvedObject.kind",
-    "involvedObject.namespace",
-    "involvedObject.name",
-    "involvedObject.uid",
-    "involvedObject.apiVersion",
-    "involvedObject.resourceVersion",
-    "involvedObject.fieldPath",
-    "reason",
-    "reportingComponent",
-    "source",
-    "type",
-    "regarding.kind",
-    "regarding.name",
-    "regarding.namespace",
-    "regarding.uid",
-  ],
-  "/secrets": ["type"],
-  "/namespaces": ["status.phase"],
-  "/nodes": ["spec.unschedulable"],
-  "/replicationcontrollers": ["status.replicas"],
-  "/services": ["spec.clusterIP", "spec.type"],
-  "apps/replicasets": ["status.replicas"],
-  "batch/jobs": ["status.successful"],
-  "certificates.k8s.io/certificatesigningrequests": ["spec.signerName"],
-};
-
 function fieldValue(object: KubeObject, path: string): string {
   if (path === "source") return textOf(at(object, "source", "component"));
   if (path === "status.successful") return String(at(object, "status", "succeeded") ?? 0);
@@ -170,14 +128,15 @@ function fieldValue(object: KubeObject, path: string): string {
 /**
  * Reads a field selector such as `metadata.name=web,status.phase!=Running`.
  *
+ * @param resource Fields of the kind besides name and namespace, and those that a CRD names.
  * @throws ApiError when the text is none, or the resource has no such field.
  */
 export function readFieldSelector(
   text: string,
-  resource: { readonly storage: string; readonly selectable: readonly string[] },
+  resource: { readonly builtIn: readonly string[] | undefined; readonly selectable: readonly string[] },
 ): ObjectTest {
   if (text.trim() === "") return () => true;
-  const own = FIELDS[resource.storage];
+  const own = resource.builtIn;
   const allowed = ["metadata.name", "metadata.namespace", ...(own ?? []), ...resource.selectable];
   const terms = text.split(",").filter((part) => part !== "").map((part) => {
     const found = /^([^=!]+)(==|=|!=)(.*)$/.exec(part);

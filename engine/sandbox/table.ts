@@ -6,11 +6,10 @@
 import type { KubeObject } from "../model/mod.ts";
 import type { Call } from "./call.ts";
 import { at, type Json, textOf } from "./json.ts";
+import { kindOf } from "./kinds/table.ts";
 import type { Resource } from "./registry.ts";
 import { customCells } from "./tables/custom.ts";
-import { age, type Cells, nameOf, type RowContext } from "./tables/format.ts";
-import { OTHER_ROWS } from "./tables/others.ts";
-import { podRowConditions, WORKLOAD_ROWS } from "./tables/workloads.ts";
+import { age, nameOf, type RowContext } from "./tables/format.ts";
 
 /** A form of answer. */
 export interface Form {
@@ -19,8 +18,6 @@ export interface Form {
   readonly version: string;
   readonly type: string;
 }
-
-const ROWS: Readonly<Record<string, Cells>> = { ...WORKLOAD_ROWS, ...OTHER_ROWS };
 
 /** Returns the cells of a kind without row function, guessed from its columns' names and types. */
 function plainCells(resource: Resource, object: Json, context: RowContext): unknown[] {
@@ -34,7 +31,7 @@ function plainCells(resource: Resource, object: Json, context: RowContext): unkn
 
 function cellsOf(resource: Resource, object: Json, context: RowContext): unknown[] {
   if (resource.custom) return customCells(resource.custom.version, object, context);
-  const row = ROWS[resource.storage];
+  const row = kindOf(resource.storage).cells;
   return row === undefined ? plainCells(resource, object, context) : row(object, context);
 }
 
@@ -68,7 +65,7 @@ export function tableOf(call: Call, form: Form, objects: readonly KubeObject[], 
       priority,
     })),
     rows: objects.map((object) => {
-      const conditions = resource.storage === "/pods" ? podRowConditions(object as Json) : [];
+      const conditions = kindOf(resource.storage).rowConditions?.(object as Json) ?? [];
       return {
         cells: cellsOf(resource, object as Json, context),
         ...(conditions.length > 0 ? { conditions } : {}),

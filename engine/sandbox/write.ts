@@ -13,7 +13,7 @@ import { fromStored, toStored } from "./convert.ts";
 import { checkCustom, prepareCustom, shapeCustom } from "./custom.ts";
 import { type Json, mapOf, randomLetters, same } from "./json.ts";
 import { manageWrite, metaKeptByStatus } from "./fields/manage.ts";
-import { rulesOf } from "./kinds/table.ts";
+import { kindOf } from "./kinds/table.ts";
 import type { Rules } from "./kinds/rules.ts";
 import { keyOf, metaOf, replaceObject, storeObject, timestamp } from "./machine.ts";
 import { answerObject } from "./negotiate.ts";
@@ -126,7 +126,7 @@ export async function createGiven(call: Call, schema: Schema, object: KubeObject
 
 function createNow(call: Call, schema: Schema, object: KubeObject, applies = false): KubeObject {
   const { resource, machine } = call;
-  const rules = rulesOf(resource.storage);
+  const rules = kindOf(resource.storage).rules ?? {};
   rules.defaults?.(object as Json);
   if (resource.custom) shapeCustom(call, object);
   admitNamespace(call, object);
@@ -191,7 +191,7 @@ function keepMeta(call: Call, object: KubeObject, before: KubeObject, ofStatus: 
     if (meta[key] === undefined && old[key] !== undefined) meta[key] = old[key];
   }
   if (!ofStatus) return;
-  const kept = metaKeptByStatus(call.resource);
+  const kept = metaKeptByStatus(call.machine, call.resource);
   for (const key of kept === "all" ? new Set([...Object.keys(meta), ...Object.keys(old)]) : kept) {
     if (key === "managedFields" || key === "resourceVersion") continue;
     if (old[key] === undefined) delete meta[key];
@@ -236,7 +236,7 @@ export function replaceNow(
   options: { patch?: boolean; applies?: boolean } = {},
 ): KubeObject {
   const { resource, machine, route } = call;
-  const rules = rulesOf(resource.storage);
+  const rules = kindOf(resource.storage).rules ?? {};
   const ofStatus = route.subresource === "status";
   rules.defaults?.(object as Json);
   // A patch starts from the stored object, so its version counts only when the patch itself sets

@@ -11,7 +11,7 @@ import type { KubeObject } from "../../model/mod.ts";
 import { at, copy, type Json, listOf, mapOf, mapsOf, same, textOf } from "../json.ts";
 import { type Controller, createObject, editObject, type Happening, type Machine } from "../machine.ts";
 import { compareQuantities } from "../../base/mod.ts";
-import { deleteByKey } from "../remove.ts";
+import { deleteByKey } from "../deleting.ts";
 import type { Key } from "../store.ts";
 import { keyText, parseKey } from "./owned.ts";
 

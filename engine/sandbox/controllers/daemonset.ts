@@ -8,7 +8,7 @@
 import type { KubeObject } from "../../model/mod.ts";
 import { at, type Json, mapOf, mapsOf, numberOf, textOf } from "../json.ts";
 import { type Controller, editObject, type Happening, type Machine } from "../machine.ts";
-import { deleteObject } from "../remove.ts";
+import { deleteObject } from "../deleting.ts";
 import { controlledBy, createPod, isActive, isReady, keyText, ownedBy, ownersOfKind, parseKey } from "./owned.ts";
 import { ensureRevision } from "./revisions.ts";
 

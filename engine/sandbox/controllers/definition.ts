@@ -11,7 +11,7 @@ import type { KubeObject } from "../../model/mod.ts";
 import { at, copy, type Json, mapOf, mapsOf, same, textOf } from "../json.ts";
 import { type Controller, editObject, type Happening, type Machine } from "../machine.ts";
 import { CRDS } from "../registry.ts";
-import { CLEANUP, deleteByKey } from "../remove.ts";
+import { CLEANUP, deleteByKey } from "../deleting.ts";
 import { withCondition } from "./owned.ts";
 
 /** Returns the plural name when another definition or a built-in kind of the group has one of the names. */

@@ -11,7 +11,7 @@ import type { KubeObject } from "../../model/mod.ts";
 import { at, copy, type Json, mapOf, mapsOf, numberOf, same } from "../json.ts";
 import { templateHash } from "../hash.ts";
 import { type Controller, createObject, editObject, type Happening, type Machine } from "../machine.ts";
-import { deleteByKey } from "../remove.ts";
+import { deleteByKey } from "../deleting.ts";
 import type { Key } from "../store.ts";
 import {
   controlledBy,

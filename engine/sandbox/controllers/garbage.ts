@@ -9,7 +9,7 @@
  */
 import type { KubeObject } from "../../model/mod.ts";
 import { type Controller, editObject, type Happening, type Machine } from "../machine.ts";
-import { deleteObject } from "../remove.ts";
+import { deleteObject } from "../deleting.ts";
 import type { Key } from "../store.ts";
 
 // The finalizers by which a deletion asks to keep the dependents, or to delete them first.

@@ -8,7 +8,7 @@
 import type { KubeObject } from "../../model/mod.ts";
 import { at, type Json, mapOf, mapsOf, numberOf, textOf } from "../json.ts";
 import { type Controller, editObject, type Happening, type Machine, timestamp } from "../machine.ts";
-import { deleteByKey, deleteObject } from "../remove.ts";
+import { deleteByKey, deleteObject } from "../deleting.ts";
 import type { Key } from "../store.ts";
 import { controllerOf, parseKey } from "./owned.ts";
 import { createPod, isActive, isReady, keyText, ownedBy, ownersOfKind, withCondition } from "./owned.ts";

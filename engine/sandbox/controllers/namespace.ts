@@ -8,7 +8,7 @@
  */
 import { at, mapOf } from "../json.ts";
 import { type Controller, createObject, editObject, type Happening, type Machine } from "../machine.ts";
-import { deleteByKey } from "../remove.ts";
+import { deleteByKey } from "../deleting.ts";
 
 /** The text in `kube-root-ca.crt` until the sandbox is served over HTTPS. */
 function placeholderAuthority(): string {

@@ -9,7 +9,7 @@
 import type { KubeObject } from "../../model/mod.ts";
 import { at, type Json, mapOf, numberOf, textOf } from "../json.ts";
 import { type Controller, editObject, type Happening, type Machine } from "../machine.ts";
-import { deleteObject } from "../remove.ts";
+import { deleteObject } from "../deleting.ts";
 import { selectorOf } from "../selectors.ts";
 import { controllerOf, createPod, isActive, isReady, keyText, ownedBy, ownersOfKind, parseKey } from "./owned.ts";
 import { controlledBy, wantedReplicas } from "./owned.ts";

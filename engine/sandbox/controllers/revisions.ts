@@ -9,7 +9,7 @@ import type { KubeObject } from "../../model/mod.ts";
 import { at, copy, type Json, mapOf, numberOf, same } from "../json.ts";
 import { revisionHash, templateHash } from "../hash.ts";
 import { createObject, editObject, type Machine } from "../machine.ts";
-import { deleteByKey } from "../remove.ts";
+import { deleteByKey } from "../deleting.ts";
 import { ownedBy } from "./owned.ts";
 
 const REVISIONS = "apps/controllerrevisions";

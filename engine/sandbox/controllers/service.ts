@@ -17,7 +17,7 @@ import {
   metaOf,
   updateObject,
 } from "../machine.ts";
-import { deleteByKey } from "../remove.ts";
+import { deleteByKey } from "../deleting.ts";
 import { selectorOf } from "../selectors.ts";
 import { controlledBy, isReady, keyText, parseKey } from "./owned.ts";
 

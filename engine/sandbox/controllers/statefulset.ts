@@ -8,7 +8,7 @@
 import type { KubeObject } from "../../model/mod.ts";
 import { at, copy, type Json, mapOf, mapsOf, numberOf, textOf } from "../json.ts";
 import { type Controller, createObject, editObject, type Happening, type Machine } from "../machine.ts";
-import { deleteByKey, deleteObject } from "../remove.ts";
+import { deleteByKey, deleteObject } from "../deleting.ts";
 import {
   controlledBy,
   createPod,

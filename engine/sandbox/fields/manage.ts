@@ -10,7 +10,7 @@ import { fromStored, toStored } from "../convert.ts";
 import { decodeTyped } from "../decode.ts";
 import { at, type Json, mapOf } from "../json.ts";
 import { type Machine, metaOf, timestamp } from "../machine.ts";
-import type { Registry, Resource } from "../registry.ts";
+import type { Resource } from "../registry.ts";
 import { getSchema } from "../schema.ts";
 import { idOf, type Manager, readManagers, writeManagers } from "./managers.ts";
 import { difference, type FieldSet, isEmptySet, onePath, union } from "./set.ts";
@@ -18,26 +18,11 @@ import { type Shape, shapeOf } from "./shape.ts";
 import { managersAfter, type Versions, type Writer } from "./track.ts";
 
 /**
- * Fields besides the spec that a write of the status never sets (`GetResetFields` of the kinds'
- * strategies).
- */
-const KEPT_BY_STATUS: Readonly<Record<string, FieldSet>> = {
-  "/pods": { "f:metadata": { "f:deletionTimestamp": {}, "f:ownerReferences": {} } },
-  "admissionregistration.k8s.io/validatingadmissionpolicies": onePath("f:metadata"),
-  "apiextensions.k8s.io/customresourcedefinitions": onePath("f:metadata"),
-  "apiregistration.k8s.io/apiservices": onePath("f:metadata"),
-  "apps/deployments": onePath("f:metadata", "f:labels"),
-  "flowcontrol.apiserver.k8s.io/flowschemas": onePath("f:metadata"),
-  "flowcontrol.apiserver.k8s.io/prioritylevelconfigurations": onePath("f:metadata"),
-  "storage.k8s.io/volumeattachments": onePath("f:metadata"),
-};
-
-/**
  * Returns the metadata that a write of the status keeps: all of it, or the fields by name. Labels and
  * annotations of most kinds can be written with the status.
  */
-export function metaKeptByStatus(resource: Resource): "all" | readonly string[] {
-  const kept = KEPT_BY_STATUS[resource.storage]?.["f:metadata"];
+export function metaKeptByStatus(machine: Machine, resource: Resource): "all" | readonly string[] {
+  const kept = machine.traits(resource.storage).statusKeeps?.["f:metadata"];
   // The status of a custom resource is written alone.
   if (resource.custom !== undefined) return "all";
   if (kept === undefined) return [];
@@ -46,15 +31,16 @@ export function metaKeptByStatus(resource: Resource): "all" | readonly string[] 
 }
 
 /** Returns the fields that a write of the resource, or of one of its subresources, never sets. */
-function resetOf(resource: Resource, subresource: string): FieldSet {
-  if (subresource === "status") return union(onePath("f:spec"), KEPT_BY_STATUS[resource.storage] ?? {});
+function resetOf(machine: Machine, resource: Resource, subresource: string): FieldSet {
+  if (subresource === "status") return union(onePath("f:spec"), machine.traits(resource.storage).statusKeeps ?? {});
   const hasStatus = resource.subresources.some((sub) => sub.name === "status");
   return hasStatus ? onePath("f:status") : {};
 }
 
 /** Returns the versions of a resource, for a write of it or of one of its subresources. */
-export function versionsOf(registry: Registry, resource: Resource, subresource: string): Versions {
+export function versionsOf(machine: Machine, resource: Resource, subresource: string): Versions {
   const schema = getSchema();
+  const registry = machine.registry();
   const { group, version, kind } = resource;
   const apiVersion = apiVersionOf(resource);
   const type = schema.kind(group, version, kind);
@@ -81,7 +67,7 @@ export function versionsOf(registry: Registry, resource: Resource, subresource: 
       if (from === to || source === undefined || target === undefined) return object;
       return fromStored(target, toStored(registry, source, object as KubeObject)) as Json;
     },
-    reset: () => resetOf(resource, subresource),
+    reset: () => resetOf(machine, resource, subresource),
   };
 }
 
@@ -116,20 +102,10 @@ function setManagers(object: KubeObject, managers: Json[] | undefined): void {
  */
 export function manageWrite(call: Call, before: KubeObject | undefined, next: KubeObject): void {
   const { resource, machine, route } = call;
-  const versions = versionsOf(machine.registry(), resource, route.subresource);
+  const versions = versionsOf(machine, resource, route.subresource);
   const live = before === undefined ? versions.empty : fromStored(resource, before) as Json;
   setManagers(next, managersAfter(live, fromStored(resource, next) as Json, versions, writerOf(call)));
 }
-
-/**
- * The parts of a real cluster that write a kind's objects where the controller manager does not:
- * the kubelet reports the status of pods, and the API server that of its own kinds.
- */
-const CONTROLLER_NAMES: Readonly<Record<string, string>> = {
-  "/pods status": "kubelet",
-  "/nodes status": "kubelet",
-  "apiextensions.k8s.io/customresourcedefinitions status": "kube-apiserver",
-};
 
 /**
  * Sets the managers of `next` after its replicas were changed through `scale`: they belong to the
@@ -166,16 +142,15 @@ export function manageController(
   before: KubeObject | undefined,
   next: KubeObject,
 ): void {
-  const registry = machine.registry();
-  const resource = registry.stored(storage);
+  const resource = machine.registry().stored(storage);
   if (resource === undefined) return;
   // A controller writes the status through its subresource, and everything else through the object.
   const hasStatus = resource.subresources.some((sub) => sub.name === "status");
   const ofStatus = before !== undefined && hasStatus &&
     JSON.stringify(before["status"]) !== JSON.stringify(next["status"]);
-  const versions = versionsOf(registry, resource, ofStatus ? "status" : "");
+  const versions = versionsOf(machine, resource, ofStatus ? "status" : "");
   const subresource = ofStatus ? "status" : "";
-  const name = CONTROLLER_NAMES[`${storage} ${subresource}`] ?? "kube-controller-manager";
+  const name = ofStatus && machine.traits(storage).statusWriter || "kube-controller-manager";
   const writer: Writer = { name, subresource, time: timestamp(machine) };
   setManagers(next, managersAfter((before ?? versions.empty) as Json, next as Json, versions, writer));
 }

@@ -1,13 +1,15 @@
 /**
- * The rules of roles and bindings.
+ * Roles, bindings and ServiceAccounts.
  *
  * Source of the rules and their words: Kubernetes 1.34, `pkg/apis/rbac/validation/validation.go`.
  *
  * @module
  */
-import { fill, type Json, listOf, mapOf, mapsOf, same, textOf } from "../json.ts";
+import { at, fill, type Json, listOf, mapOf, mapsOf, same, textOf } from "../json.ts";
 import { type FieldError, invalidValue, notSupported, required } from "../status.ts";
+import { age, type Cells, createdCells, nameOf } from "../tables/format.ts";
 import { dnsSubdomain, pathSegment } from "../validation/names.ts";
+import type { Kind } from "./kind.ts";
 import type { Rules } from "./rules.ts";
 
 const GROUP = "rbac.authorization.k8s.io";
@@ -49,10 +51,10 @@ function checkRules(namespaced: boolean): (object: Json) => FieldError[] {
 }
 
 /** Rules of Roles. */
-export const roleRules: Rules = { name: pathSegment, validate: checkRules(true) };
+const roleRules: Rules = { name: pathSegment, validate: checkRules(true) };
 
 /** Rules of ClusterRoles. */
-export const clusterRoleRules: Rules = { name: pathSegment, validate: checkRules(false) };
+const clusterRoleRules: Rules = { name: pathSegment, validate: checkRules(false) };
 
 const SUBJECTS = ["ServiceAccount", "User", "Group"];
 
@@ -113,7 +115,47 @@ function bindingRules(namespaced: boolean): Rules {
 }
 
 /** Rules of RoleBindings. */
-export const roleBindingRules: Rules = bindingRules(true);
+const roleBindingRules: Rules = bindingRules(true);
 
 /** Rules of ClusterRoleBindings. */
-export const clusterRoleBindingRules: Rules = bindingRules(false);
+const clusterRoleBindingRules: Rules = bindingRules(false);
+
+function subjects(object: Json, kind: string): string {
+  return mapsOf(object["subjects"]).filter((subject) => subject["kind"] === kind).map((subject) => {
+    return kind === "ServiceAccount" ? `${textOf(subject["namespace"])}/${subject["name"]}` : textOf(subject["name"]);
+  }).join(", ");
+}
+
+const bindingCells: Cells = (o, c) => [
+  nameOf(o),
+  `${textOf(at(o, "roleRef", "kind"))}/${textOf(at(o, "roleRef", "name"))}`,
+  age(o, c),
+  subjects(o, "User"),
+  subjects(o, "Group"),
+  subjects(o, "ServiceAccount"),
+];
+
+const serviceAccountCells: Cells = (o, c) => [nameOf(o), listOf(o["secrets"]).length, age(o, c)];
+
+/** Roles. */
+export const roles: Kind = { resource: `${GROUP}/roles`, rules: roleRules, cells: createdCells };
+
+/** ClusterRoles. */
+export const clusterRoles: Kind = { resource: `${GROUP}/clusterroles`, rules: clusterRoleRules, cells: createdCells };
+
+/** RoleBindings. */
+export const roleBindings: Kind = { resource: `${GROUP}/rolebindings`, rules: roleBindingRules, cells: bindingCells };
+
+/** ClusterRoleBindings. */
+export const clusterRoleBindings: Kind = {
+  resource: `${GROUP}/clusterrolebindings`,
+  rules: clusterRoleBindingRules,
+  cells: bindingCells,
+};
+
+/** ServiceAccounts. */
+export const serviceAccounts: Kind = {
+  resource: "/serviceaccounts",
+  cells: serviceAccountCells,
+  answersDeleted: true,
+};

@@ -1,16 +1,17 @@
 /**
- * The rules of ConfigMaps and Secrets.
+ * ConfigMaps and Secrets.
  *
- * Source of the rules and their words: Kubernetes 1.34, `pkg/apis/core/validation/validation.go`
- * (`ValidateConfigMap`, `ValidateSecret`).
+ * Source of the rules and their words: Kubernetes 1.34, `pkg/apis/core/validation/validation.go` and `pkg/registry/core/secret/strategy.go`.
  *
  * @module
  */
-import { Buffer } from "node:buffer";
 import { at, child, type Json, mapOf, same, textOf } from "../json.ts";
 import { type FieldError, forbiddenField, invalidValue, required, tooLong } from "../status.ts";
+import { age, type Cells, nameOf } from "../tables/format.ts";
 import { configKey } from "../validation/names.ts";
+import type { Kind } from "./kind.ts";
 import type { Rules } from "./rules.ts";
+import { Buffer } from "node:buffer";
 
 // `MaxSecretSize` in `pkg/apis/core/types.go`, for both kinds. Decoded values count, keys do not.
 const BYTES_MAX = 1024 * 1024;
@@ -31,7 +32,7 @@ function decodedBytes(text: string): number {
 }
 
 /** Rules of ConfigMaps. */
-export const configMapRules: Rules = {
+const configMapRules: Rules = {
   validate(object) {
     // Keys are sorted for a stable message; a Go map has no order. Values of `binaryData` are
     // base64 and count decoded.
@@ -101,7 +102,7 @@ function checkSecret(object: Json): FieldError[] {
 }
 
 /** Rules of Secrets. */
-export const secretRules: Rules = {
+const secretRules: Rules = {
   defaults(object) {
     // `stringData` is for writing only: it wins over `data` and is never stored
     // (`pkg/apis/core/v1/conversion.go`).
@@ -121,4 +122,23 @@ export const secretRules: Rules = {
       : [invalidValue("type", object["type"], "field is immutable")];
     return [...errors, ...frozen(object, before, ["data"])];
   },
+};
+
+function size(data: unknown): number {
+  return Object.keys(mapOf(data)).length;
+}
+
+const configMapCells: Cells = (o, c) => [nameOf(o), size(o["data"]) + size(o["binaryData"]), age(o, c)];
+
+const secretCells: Cells = (o, c) => [nameOf(o), textOf(o["type"]), size(o["data"]), age(o, c)];
+
+/** ConfigMaps. */
+export const configMaps: Kind = { resource: "/configmaps", rules: configMapRules, cells: configMapCells };
+
+/** Secrets. */
+export const secrets: Kind = {
+  resource: "/secrets",
+  rules: secretRules,
+  cells: secretCells,
+  selectable: ["type"],
 };

@@ -1,13 +1,17 @@
 /**
- * The rules of CustomResourceDefinitions.
+ * CustomResourceDefinitions.
  *
- * Source of the rules and their words: `apiextensions-apiserver` 0.34, `pkg/apis/apiextensions`.
+ * Source of the rules and their words: Kubernetes 1.34, `apiextensions-apiserver/pkg/apis/apiextensions/validation/validation.go`.
  *
  * @module
  */
+import { definitionController } from "../controllers/definition.ts";
+import { onePath } from "../fields/set.ts";
 import { at, child, fill, type Json, listOf, mapOf, mapsOf, same, textOf } from "../json.ts";
 import { type FieldError, invalidValue, notSupported, required } from "../status.ts";
+import { createdCells } from "../tables/format.ts";
 import { dns1035Label, dnsSubdomain } from "../validation/names.ts";
+import type { Kind } from "./kind.ts";
 import type { Rules } from "./rules.ts";
 
 /**
@@ -83,7 +87,7 @@ function storedVersion(object: Json): string {
 }
 
 /** Rules of CustomResourceDefinitions. */
-export const definitionRules: Rules = {
+const definitionRules: Rules = {
   generation: true,
   needsVersion: true,
   defaults(object) {
@@ -168,4 +172,14 @@ export const definitionRules: Rules = {
     }
     return errors;
   },
+};
+
+/** CustomResourceDefinitions. */
+export const definitions: Kind = {
+  resource: "apiextensions.k8s.io/customresourcedefinitions",
+  rules: definitionRules,
+  controller: definitionController,
+  cells: createdCells,
+  statusKeeps: onePath("f:metadata"),
+  statusWriter: "kube-apiserver",
 };

@@ -1,14 +1,17 @@
 /**
- * The rules of Pods and PodTemplates.
+ * Pods and PodTemplates.
  *
- * Source of the rules and their words: Kubernetes 1.34, `pkg/apis/core/validation/validation.go`
- * (`ValidatePodUpdate`) and `pkg/registry/core/pod/strategy.go`.
+ * Source of the rules and their words: Kubernetes 1.34, `pkg/apis/core/validation/validation.go` (`ValidatePodUpdate`) and `pkg/registry/core/pod/strategy.go`.
  *
  * @module
  */
 import { admitPod, qosOf } from "../controllers/owned.ts";
+import { podController } from "../controllers/pod.ts";
 import { at, copy, type Json, mapOf, mapsOf, same } from "../json.ts";
 import { type FieldError, forbiddenField } from "../status.ts";
+import { type Cells, containers, labelText, nameOf } from "../tables/format.ts";
+import type { Kind } from "./kind.ts";
+import { podCells, podRowConditions } from "./pod_cells.ts";
 import { podOnlyDefaults, podSpecDefaults, templateDefaults } from "./pod_defaults.ts";
 import { checkPodOnly, checkPodSpec, checkTemplate } from "./pod_validation.ts";
 import type { Rules } from "./rules.ts";
@@ -38,7 +41,7 @@ function checkUpdate(object: Json, before: Json): FieldError[] {
 }
 
 /** Rules of Pods. */
-export const podRules: Rules = {
+const podRules: Rules = {
   generation: true,
   defaults(object) {
     podSpecDefaults(mapOf(object["spec"]));
@@ -58,8 +61,44 @@ export const podRules: Rules = {
 };
 
 /** Rules of PodTemplates. */
-export const podTemplateRules: Rules = {
+const podTemplateRules: Rules = {
   generation: true,
   defaults: (object) => templateDefaults(object["template"]),
   validate: (object) => checkTemplate(at(object, "template"), "template"),
+};
+
+const podTemplateCells: Cells = (object) => [
+  nameOf(object),
+  ...containers(object["template"]),
+  labelText(at(object, "template", "metadata", "labels")),
+];
+
+/** Pods. */
+export const pods: Kind = {
+  resource: "/pods",
+  rules: podRules,
+  controller: podController,
+  cells: podCells,
+  rowConditions: podRowConditions,
+  selectable: [
+    "spec.nodeName",
+    "spec.restartPolicy",
+    "spec.schedulerName",
+    "spec.serviceAccountName",
+    "spec.hostNetwork",
+    "status.phase",
+    "status.podIP",
+    "status.nominatedNodeName",
+  ],
+  answersDeleted: true,
+  statusKeeps: { "f:metadata": { "f:deletionTimestamp": {}, "f:ownerReferences": {} } },
+  statusWriter: "kubelet",
+};
+
+/** PodTemplates. */
+export const podTemplates: Kind = {
+  resource: "/podtemplates",
+  rules: podTemplateRules,
+  cells: podTemplateCells,
+  answersDeleted: true,
 };

@@ -1,20 +1,23 @@
 /**
- * The rules of Services: addresses and node ports are given out here.
+ * Services: addresses and node ports are given out here.
  *
- * Source of the rules and their words: Kubernetes 1.34, `pkg/apis/core/v1/defaults.go`,
- * `pkg/apis/core/validation/validation.go` and `pkg/registry/core/service/storage/alloc.go`.
+ * Source of the rules and their words: Kubernetes 1.34, `pkg/apis/core/v1/defaults.go`, `pkg/apis/core/validation/validation.go` and `pkg/registry/core/service/storage/alloc.go`.
  *
  * @module
  */
+import { serviceController } from "../controllers/service.ts";
 import { at, child, fill, type Json, listOf, mapOf, mapsOf, numberOf, textOf } from "../json.ts";
 import type { Machine } from "../machine.ts";
 import { type FieldError, forbiddenField, invalid, invalidValue, notSupported, required } from "../status.ts";
 import { checkLabels } from "../validation/meta.ts";
 import { dns1035Label, dnsLabel, dnsSubdomain, portNumber } from "../validation/names.ts";
+import type { Kind } from "./kind.ts";
 import { checkPort, PROTOCOLS } from "./pod_validation.ts";
 import type { Rules } from "./rules.ts";
+import { serviceCells } from "./service_cells.ts";
 
 const TYPES = ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"];
+
 // The default of the server's flag `--service-node-port-range`.
 const [PORT_LOW, PORT_HIGH] = [30000, 32767];
 
@@ -233,7 +236,7 @@ function checkService(object: Json): FieldError[] {
 }
 
 /** Rules of Services. */
-export const serviceRules: Rules = {
+const serviceRules: Rules = {
   name: dns1035Label,
   defaults: serviceDefaults,
   prepare(object, machine) {
@@ -275,4 +278,14 @@ export const serviceRules: Rules = {
     if (had === "" || spec["type"] === "ExternalName" || spec["clusterIP"] === had) return [];
     return [invalidValue("spec.clusterIPs[0]", [textOf(spec["clusterIP"])], "may not change once set")];
   },
+};
+
+/** Services. */
+export const services: Kind = {
+  resource: "/services",
+  rules: serviceRules,
+  controller: serviceController,
+  cells: serviceCells,
+  selectable: ["spec.clusterIP", "spec.type"],
+  answersDeleted: true,
 };

@@ -1,77 +1,110 @@
 /**
- * The rules of all built-in kinds, by the name they are stored under.
+ * The table of kinds. To add a kind, write its object and add it here.
  *
  * @module
  */
-import { clusterRoleBindingRules, clusterRoleRules, roleBindingRules, roleRules } from "./access.ts";
-import { cronJobRules, jobRules } from "./batch.ts";
+import { garbageController } from "../controllers/garbage.ts";
+import type { Controller } from "../machine.ts";
+import { clusterRoleBindings, clusterRoles, roleBindings, roles, serviceAccounts } from "./access.ts";
+import { admissionPolicies, admissionPolicyBindings, webhookConfigurations } from "./admission.ts";
+import { apiServices } from "./apiservice.ts";
+import { budgets } from "./budget.ts";
+import { claims } from "./claim.ts";
+import { configMaps, secrets } from "./config.ts";
+import { cronJobs } from "./cronjob.ts";
+import { daemonSets } from "./daemonset.ts";
+import { definitions } from "./definition.ts";
+import { deployments } from "./deployment.ts";
+import { endpoints, endpointSlices } from "./endpoints.ts";
+import { events } from "./event.ts";
+import { ingressClasses, ingresses } from "./ingress.ts";
+import { jobs } from "./job.ts";
+import { limitRanges, resourceQuotas } from "./limits.ts";
+import { namespaces } from "./namespace.ts";
+import { networkPolicies } from "./network_policy.ts";
+import { nodes } from "./node.ts";
 import {
-  apiServiceRules,
-  countedRules,
-  endpointSliceRules,
-  endpointsRules,
-  namespaceRules,
-  nodeRules,
-  webhookRules,
-} from "./cluster.ts";
-import { configMapRules, secretRules } from "./config.ts";
-import { definitionRules } from "./definition.ts";
-import { ingressClassRules, ingressRules, networkPolicyRules } from "./network.ts";
-import { podRules, podTemplateRules } from "./pod.ts";
-import { budgetRules, limitRangeRules, priorityClassRules, scalerRules } from "./policy.ts";
-import type { Rules } from "./rules.ts";
-import { serviceRules } from "./service.ts";
-import { claimRules, storageClassRules, volumeRules } from "./storage.ts";
-import {
-  daemonSetRules,
-  deploymentRules,
-  replicaSetRules,
-  replicationControllerRules,
-  statefulSetRules,
-} from "./workloads.ts";
+  flowSchemas,
+  leases,
+  priorityLevels,
+  runtimeClasses,
+  signingRequests,
+  storageCapacities,
+  volumeAttachments,
+} from "./plain.ts";
+import { pods, podTemplates } from "./pod.ts";
+import { priorityClasses } from "./priority_class.ts";
+import { replicaSets, replicationControllers } from "./replicaset.ts";
+import { scalers } from "./scaler.ts";
+import { services } from "./service.ts";
+import { controllerRevisions, statefulSets } from "./statefulset.ts";
+import { storageClasses } from "./storage_class.ts";
+import { volumes } from "./volume.ts";
+import type { Kind } from "./kind.ts";
 
-const TABLE: Readonly<Record<string, Rules>> = {
-  "/configmaps": configMapRules,
-  "/endpoints": endpointsRules,
-  "/limitranges": limitRangeRules,
-  "/namespaces": namespaceRules,
-  "/nodes": nodeRules,
-  "/persistentvolumeclaims": claimRules,
-  "/persistentvolumes": volumeRules,
-  "/pods": podRules,
-  "/podtemplates": podTemplateRules,
-  "/replicationcontrollers": replicationControllerRules,
-  "/secrets": secretRules,
-  "/services": serviceRules,
-  "admissionregistration.k8s.io/mutatingwebhookconfigurations": webhookRules,
-  "admissionregistration.k8s.io/validatingadmissionpolicies": countedRules,
-  "admissionregistration.k8s.io/validatingadmissionpolicybindings": countedRules,
-  "admissionregistration.k8s.io/validatingwebhookconfigurations": webhookRules,
-  "apiextensions.k8s.io/customresourcedefinitions": definitionRules,
-  "apiregistration.k8s.io/apiservices": apiServiceRules,
-  "apps/daemonsets": daemonSetRules,
-  "apps/deployments": deploymentRules,
-  "apps/replicasets": replicaSetRules,
-  "apps/statefulsets": statefulSetRules,
-  "autoscaling/horizontalpodautoscalers": scalerRules,
-  "batch/cronjobs": cronJobRules,
-  "batch/jobs": jobRules,
-  "discovery.k8s.io/endpointslices": endpointSliceRules,
-  "networking.k8s.io/ingressclasses": ingressClassRules,
-  "networking.k8s.io/ingresses": ingressRules,
-  "networking.k8s.io/networkpolicies": networkPolicyRules,
-  "policy/poddisruptionbudgets": budgetRules,
-  "rbac.authorization.k8s.io/clusterrolebindings": clusterRoleBindingRules,
-  "rbac.authorization.k8s.io/clusterroles": clusterRoleRules,
-  "rbac.authorization.k8s.io/rolebindings": roleBindingRules,
-  "rbac.authorization.k8s.io/roles": roleRules,
-  "scheduling.k8s.io/priorityclasses": priorityClassRules,
-  "storage.k8s.io/storageclasses": storageClassRules,
-};
+/**
+ * All kinds with something of their own. The order decides which of two controllers' tasks that fall
+ * due together runs first, so kinds that make others come before those.
+ */
+export const KINDS: readonly Kind[] = [
+  namespaces,
+  definitions,
+  deployments,
+  replicaSets,
+  replicationControllers,
+  statefulSets,
+  controllerRevisions,
+  daemonSets,
+  jobs,
+  claims,
+  pods,
+  podTemplates,
+  services,
+  budgets,
+  scalers,
+  roles,
+  clusterRoles,
+  roleBindings,
+  clusterRoleBindings,
+  serviceAccounts,
+  ...webhookConfigurations,
+  admissionPolicies,
+  admissionPolicyBindings,
+  apiServices,
+  configMaps,
+  secrets,
+  cronJobs,
+  endpoints,
+  endpointSlices,
+  events,
+  ingresses,
+  ingressClasses,
+  limitRanges,
+  resourceQuotas,
+  networkPolicies,
+  nodes,
+  leases,
+  runtimeClasses,
+  storageCapacities,
+  volumeAttachments,
+  signingRequests,
+  flowSchemas,
+  priorityLevels,
+  priorityClasses,
+  storageClasses,
+  volumes,
+];
 
-const NONE: Rules = {};
+const BY_RESOURCE = new Map(KINDS.map((kind) => [kind.resource, kind]));
+const NONE: Kind = { resource: "" };
 
-/** Returns the rules of a resource; empty for kinds without rules. */
-export function rulesOf(storage: string): Rules {
-  return TABLE[storage] ?? NONE;
+/** Returns the kind whose objects are stored under `resource`; one without anything for all others. */
+export function kindOf(resource: string): Kind {
+  return BY_RESOURCE.get(resource) ?? NONE;
 }
+
+/** The controllers of all kinds, and the garbage collector, which works on every kind. */
+export const CONTROLLERS: readonly Controller[] = [
+  garbageController,
+  ...KINDS.flatMap((kind) => kind.controller ?? []),
+];

@@ -104,3 +104,17 @@ export function modesText(modes: unknown): string {
 export function hasCondition(object: Json, type: string): boolean {
   return mapsOf(at(object, "status", "conditions")).some((c) => c["type"] === type && c["status"] === "True");
 }
+
+/** Returns the addresses of a load balancer, shortened as `kubectl` shows them. */
+export function balancer(object: Json): string {
+  const found = mapsOf(at(object, "status", "loadBalancer", "ingress"))
+    .map((entry) => textOf(entry["ip"]) || textOf(entry["hostname"])).filter((text) => text !== "");
+  const text = [...new Set(found)].sort().join(",");
+  // `loadBalancerWidth`: 16 characters, the last three of which are dots.
+  return text.length > 16 ? `${text.slice(0, 13)}...` : text;
+}
+
+/** The cells of kinds that show their time of creation: name and time. */
+export function createdCells(o: Json): unknown[] {
+  return [nameOf(o), textOf(at(o, "metadata", "creationTimestamp"))];
+}

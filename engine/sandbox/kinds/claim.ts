@@ -1,19 +1,24 @@
 /**
- * The rules of claims, volumes and storage classes.
+ * PersistentVolumeClaims.
  *
- * Source of the rules and their words: Kubernetes 1.34, `pkg/apis/core/validation/validation.go`,
- * `pkg/apis/storage`, and the admission plugins in `plugin/pkg/admission/storage`.
+ * Source of the rules and their words: Kubernetes 1.34, `pkg/apis/core/validation/validation.go` and the admission plugin DefaultStorageClass.
  *
  * @module
  */
+import { compareQuantities, quantityOf } from "../../base/mod.ts";
+import { claimController } from "../controllers/claim.ts";
 import { at, child, copy, fill, type Json, listOf, mapOf, same, textOf } from "../json.ts";
 import type { Machine } from "../machine.ts";
-import { compareQuantities, quantityOf } from "../../base/mod.ts";
 import { type FieldError, forbiddenField, invalidValue, notSupported, required } from "../status.ts";
+import { age, type Cells, modesText, nameOf } from "../tables/format.ts";
 import { dnsSubdomain } from "../validation/names.ts";
+import type { Kind } from "./kind.ts";
 import type { Rules } from "./rules.ts";
+import { amount } from "./volume.ts";
 
-const MODES = ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"];
+/** The modes in which a volume can be mounted. */
+export const MODES = ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"];
+
 const DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class";
 
 /** Fills in a claim. */
@@ -61,7 +66,7 @@ function fixedClaim(object: Json, bound: boolean): Json {
 }
 
 /** Rules of PersistentVolumeClaims. */
-export const claimRules: Rules = {
+const claimRules: Rules = {
   defaults: claimDefaults,
   prepare(object, machine) {
     const spec = child(object, "spec");
@@ -97,68 +102,28 @@ export const claimRules: Rules = {
   },
 };
 
-/** Fields of a volume's spec that are not a volume source. All others are one. */
-const NO_SOURCES = [
-  "capacity",
-  "accessModes",
-  "claimRef",
-  "persistentVolumeReclaimPolicy",
-  "storageClassName",
-  "mountOptions",
-  "volumeMode",
-  "nodeAffinity",
-  "volumeAttributesClassName",
-];
-
-/** Rules of PersistentVolumes. */
-export const volumeRules: Rules = {
-  defaults(object) {
-    const spec = child(object, "spec");
-    fill(spec, "persistentVolumeReclaimPolicy", "Retain");
-    fill(spec, "volumeMode", "Filesystem");
-    if (spec["hostPath"] !== undefined) fill(mapOf(spec["hostPath"]), "type", "");
-  },
-  prepare(object) {
-    object["status"] = { phase: "Pending" };
-    const meta = child(object, "metadata");
-    meta["finalizers"] = [...new Set([...listOf(meta["finalizers"]), "kubernetes.io/pv-protection"])];
-  },
-  validate(object) {
-    const spec = mapOf(object["spec"]);
-    const errors: FieldError[] = [];
-    const modes = listOf(spec["accessModes"]).map(textOf);
-    if (modes.length === 0) errors.push(required("spec.accessModes"));
-    for (const mode of modes) if (!MODES.includes(mode)) errors.push(notSupported("spec.accessModes", mode, MODES));
-    if (Object.keys(mapOf(spec["capacity"])).length === 0) {
-      errors.push(required("spec.capacity"), notSupported("spec.capacity", null, ["storage"]));
-    }
-    const known = Object.keys(spec).filter((key) => !NO_SOURCES.includes(key));
-    if (known.length === 0) errors.push(required("spec", "must specify a volume type"));
-    return errors;
-  },
+const claimCells: Cells = (o, c) => {
+  const volume = textOf(at(o, "spec", "volumeName"));
+  const leaving = at(o, "metadata", "deletionTimestamp") !== undefined;
+  return [
+    nameOf(o),
+    leaving ? "Terminating" : textOf(at(o, "status", "phase")),
+    volume,
+    // Capacity and modes are those of the volume, so a claim without one has none.
+    volume === "" ? "" : amount(at(o, "status", "capacity", "storage")),
+    volume === "" ? "" : modesText(at(o, "status", "accessModes")),
+    textOf(at(o, "spec", "storageClassName")),
+    textOf(at(o, "spec", "volumeAttributesClassName")) || "<unset>",
+    age(o, c),
+    textOf(at(o, "spec", "volumeMode")) || "<unset>",
+  ];
 };
 
-/** Rules of StorageClasses. */
-export const storageClassRules: Rules = {
-  defaults(object) {
-    fill(object, "reclaimPolicy", "Delete");
-    fill(object, "volumeBindingMode", "Immediate");
-  },
-  validate: (object) => textOf(object["provisioner"]) === "" ? [required("provisioner")] : [],
-  validateUpdate(object, before) {
-    const errors: FieldError[] = [];
-    if (!same(object["parameters"], before["parameters"])) {
-      errors.push(forbiddenField("parameters", "updates to parameters are forbidden."));
-    }
-    if (object["provisioner"] !== before["provisioner"]) {
-      errors.push(forbiddenField("provisioner", "updates to provisioner are forbidden."));
-    }
-    if (object["reclaimPolicy"] !== before["reclaimPolicy"]) {
-      errors.push(forbiddenField("reclaimPolicy", "updates to reclaimPolicy are forbidden."));
-    }
-    if (object["volumeBindingMode"] !== before["volumeBindingMode"]) {
-      errors.push(invalidValue("volumeBindingMode", object["volumeBindingMode"], "field is immutable"));
-    }
-    return errors;
-  },
+/** PersistentVolumeClaims. */
+export const claims: Kind = {
+  resource: "/persistentvolumeclaims",
+  rules: claimRules,
+  controller: claimController,
+  cells: claimCells,
+  answersDeleted: true,
 };

@@ -1,18 +1,28 @@
 /**
- * The rules of Jobs and CronJobs.
+ * Jobs.
  *
- * Source of the rules and their words: Kubernetes 1.34, `pkg/apis/batch` (`v1/defaults.go`,
- * `validation/validation.go`) and `pkg/registry/batch/job/strategy.go`.
+ * Source of the rules and their words: Kubernetes 1.34, `pkg/apis/batch` (`v1/defaults.go`, `validation/validation.go`) and `pkg/registry/batch/job/strategy.go`.
  *
  * @module
  */
-import { at, child, fill, type Json, mapOf, same, textOf } from "../json.ts";
+import { jobController } from "../controllers/job.ts";
+import { at, child, fill, type Json, mapOf, numberOf, same, textOf } from "../json.ts";
 import { type FieldError, invalidValue, notSupported, required } from "../status.ts";
-import { dnsSubdomain } from "../validation/names.ts";
-import { cronProblem } from "./cron.ts";
+import {
+  age,
+  type Cells,
+  containers,
+  hasCondition,
+  humanDuration,
+  nameOf,
+  type RowContext,
+  selectorText,
+} from "../tables/format.ts";
+import type { Kind } from "./kind.ts";
 import { templateDefaults } from "./pod_defaults.ts";
 import { checkTemplate, notNegative } from "./pod_validation.ts";
 import type { Rules } from "./rules.ts";
+import { status } from "./workload_checks.ts";
 
 function jobSpecDefaults(spec: Json): void {
   // Completions get a default only when parallelism is absent too: a Job that names parallelism
@@ -32,9 +42,11 @@ function jobSpecDefaults(spec: Json): void {
 }
 
 const COUNTS = ["parallelism", "completions", "activeDeadlineSeconds", "backoffLimit", "ttlSecondsAfterFinished"];
+
 const RESTART = ["OnFailure", "Never"];
 
-function checkJobSpec(spec: Json, field: string): FieldError[] {
+/** Returns the errors of a Job's spec, which a CronJob has in its template. */
+export function checkJobSpec(spec: Json, field: string): FieldError[] {
   const errors = COUNTS.flatMap((name) => notNegative(spec[name], `${field}.${name}`));
   const mode = spec["completionMode"];
   if (mode !== undefined && !["NonIndexed", "Indexed"].includes(textOf(mode))) {
@@ -58,7 +70,7 @@ function immutable(object: Json, before: Json, name: string): FieldError[] {
 }
 
 /** Rules of Jobs. */
-export const jobRules: Rules = {
+const jobRules: Rules = {
   generation: true,
   defaults(object) {
     const spec = child(object, "spec");
@@ -121,49 +133,61 @@ export const jobRules: Rules = {
   },
 };
 
-const CONCURRENCY = ["Allow", "Forbid", "Replace"];
+/**
+ * Conditions and the status shown for them; the first that holds counts. The empty one is the
+ * deletion mark.
+ */
+const JOB_STATES: [string, string][] = [
+  ["Complete", "Complete"],
+  ["Failed", "Failed"],
+  ["", "Terminating"],
+  ["Suspended", "Suspended"],
+  ["FailureTarget", "FailureTarget"],
+  ["SuccessCriteriaMet", "SuccessCriteriaMet"],
+];
 
-/** Names of CronJobs leave room for the 11 characters that the names of their Jobs add. */
-function cronJobName(name: string): string[] {
-  const errors = dnsSubdomain(name);
-  return name.length > 52 ? [...errors, "must be no more than 52 characters"] : errors;
+function jobState(object: Json): string {
+  for (const [condition, shown] of JOB_STATES) {
+    const leaving = condition === "" && at(object, "metadata", "deletionTimestamp") !== undefined;
+    if (leaving || (condition !== "" && hasCondition(object, condition))) return shown;
+  }
+  return "Running";
 }
 
-/** Rules of CronJobs. */
-export const cronJobRules: Rules = {
-  generation: true,
-  name: cronJobName,
-  defaults(object) {
-    const spec = child(object, "spec");
-    if (textOf(spec["concurrencyPolicy"]) === "") spec["concurrencyPolicy"] = "Allow";
-    fill(spec, "suspend", false);
-    fill(spec, "successfulJobsHistoryLimit", 3);
-    fill(spec, "failedJobsHistoryLimit", 1);
-    templateDefaults(at(spec, "jobTemplate", "spec", "template"));
-  },
-  validate(object) {
-    const spec = mapOf(object["spec"]);
-    const errors: FieldError[] = [];
-    const schedule = textOf(spec["schedule"]);
-    if (schedule === "") errors.push(required("spec.schedule"));
-    else {
-      // A schedule with a time zone can have both errors, in this order.
-      const problem = cronProblem(schedule);
-      if (problem !== undefined) errors.push(invalidValue("spec.schedule", schedule, problem));
-      if (schedule.includes("TZ")) {
-        errors.push(invalidValue(
-          "spec.schedule",
-          schedule,
-          "cannot use TZ or CRON_TZ in schedule, use timeZone field instead",
-        ));
-      }
-    }
-    errors.push(...notNegative(spec["startingDeadlineSeconds"], "spec.startingDeadlineSeconds"));
-    const policy = textOf(spec["concurrencyPolicy"]);
-    if (!CONCURRENCY.includes(policy)) errors.push(notSupported("spec.concurrencyPolicy", policy, CONCURRENCY));
-    errors.push(...checkJobSpec(mapOf(at(spec, "jobTemplate", "spec")), "spec.jobTemplate.spec"));
-    errors.push(...notNegative(spec["successfulJobsHistoryLimit"], "spec.successfulJobsHistoryLimit"));
-    errors.push(...notNegative(spec["failedJobsHistoryLimit"], "spec.failedJobsHistoryLimit"));
-    return errors;
-  },
+function jobDuration(object: Json, context: RowContext): string {
+  const start = Date.parse(textOf(at(object, "status", "startTime")));
+  if (Number.isNaN(start)) return "";
+  const end = Date.parse(textOf(at(object, "status", "completionTime")));
+  return humanDuration((Number.isNaN(end) ? context.now.getTime() : end) - start);
+}
+
+const jobCells: Cells = (object, context) => {
+  const completions = at(object, "spec", "completions");
+  const parallelism = numberOf(at(object, "spec", "parallelism"));
+  const succeeded = status(object, "succeeded");
+  // A work queue is done after one success, so it counts to 1.
+  const progress = typeof completions === "number"
+    ? `${succeeded}/${completions}`
+    : parallelism > 1
+    ? `${succeeded}/1 of ${parallelism}`
+    : `${succeeded}/1`;
+  return [
+    nameOf(object),
+    jobState(object),
+    progress,
+    jobDuration(object, context),
+    age(object, context),
+    ...containers(at(object, "spec", "template")),
+    selectorText(at(object, "spec", "selector")),
+  ];
+};
+
+/** Jobs. */
+export const jobs: Kind = {
+  resource: "batch/jobs",
+  rules: jobRules,
+  controller: jobController,
+  cells: jobCells,
+  selectable: ["status.successful"],
+  orphans: true,
 };

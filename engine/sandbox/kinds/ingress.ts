@@ -1,16 +1,15 @@
 /**
- * The rules of Ingresses, IngressClasses and NetworkPolicies.
+ * Ingresses and IngressClasses.
  *
- * Source of the rules and their words: Kubernetes 1.34, `pkg/apis/networking`
- * (`validation/validation.go`, `v1/defaults.go`).
+ * Source of the rules and their words: Kubernetes 1.34, `pkg/apis/networking` (`v1/defaults.go`, `validation/validation.go`).
  *
  * @module
  */
-import { at, child, fill, isMap, type Json, listOf, mapOf, mapsOf, textOf } from "../json.ts";
-import { type FieldError, forbiddenField, invalidValue, notSupported, required } from "../status.ts";
-import { checkSelector } from "../validation/meta.ts";
+import { at, isMap, type Json, listOf, mapOf, mapsOf, textOf } from "../json.ts";
+import { type FieldError, invalidValue, notSupported, required } from "../status.ts";
+import { age, balancer, type Cells, nameOf } from "../tables/format.ts";
 import { dns1035Label, dnsSubdomain, portName, portNumber, wildcardSubdomain } from "../validation/names.ts";
-import { checkPort, PROTOCOLS } from "./pod_validation.ts";
+import type { Kind } from "./kind.ts";
 import type { Rules } from "./rules.ts";
 
 const PATH_TYPES = ["Exact", "ImplementationSpecific", "Prefix"];
@@ -67,7 +66,7 @@ function checkHost(host: string, field: string): FieldError[] {
 }
 
 /** Rules of Ingresses. */
-export const ingressRules: Rules = {
+const ingressRules: Rules = {
   generation: true,
   validate(object) {
     const spec = mapOf(object["spec"]);
@@ -102,7 +101,7 @@ export const ingressRules: Rules = {
 };
 
 /** Rules of IngressClasses. */
-export const ingressClassRules: Rules = {
+const ingressClassRules: Rules = {
   generation: true,
   validateUpdate(object, before) {
     const controller = at(object, "spec", "controller");
@@ -111,58 +110,35 @@ export const ingressClassRules: Rules = {
   },
 };
 
-function checkPolicyRule(rule: Json, field: string, peers: string): FieldError[] {
-  const errors: FieldError[] = [];
-  mapsOf(rule["ports"]).forEach((port, i) => {
-    const here = `${field}.ports[${i}]`;
-    const protocol = port["protocol"];
-    if (protocol !== undefined && !PROTOCOLS.includes(textOf(protocol))) {
-      // In the order of this check's source. `PROTOCOLS` is sorted, because there the server prints
-      // a set.
-      errors.push(notSupported(`${here}.protocol`, protocol, ["TCP", "UDP", "SCTP"]));
-    }
-    if (port["port"] !== undefined) errors.push(...checkPort(port["port"], `${here}.port`));
-  });
-  mapsOf(rule[peers]).forEach((peer, i) => {
-    const here = `${field}.${peers}[${i}]`;
-    // The two selectors may be combined; a block of addresses stands alone.
-    const given = ["podSelector", "namespaceSelector", "ipBlock"].filter((key) => peer[key] !== undefined);
-    if (given.length === 0) errors.push(required(here, "must specify a peer"));
-    if (peer["ipBlock"] !== undefined && given.length > 1) {
-      errors.push(forbiddenField(here, "may not specify both ipBlock and another peer"));
-    }
-    for (const key of ["podSelector", "namespaceSelector"]) {
-      errors.push(...checkSelector(peer[key], `${here}.${key}`));
-    }
-  });
-  return errors;
-}
+const ingressCells: Cells = (o, c) => {
+  const hosts = mapsOf(at(o, "spec", "rules")).map((rule) => textOf(rule["host"])).filter((host) => host !== "");
+  // `formatHosts` shows three, like the functions for endpoints below.
+  const shown = hosts.length > 3 ? `${hosts.slice(0, 3).join(",")} + ${hosts.length - 3} more...` : hosts.join(",");
+  return [
+    nameOf(o),
+    textOf(at(o, "spec", "ingressClassName")) || "<none>",
+    shown || "*",
+    balancer(o),
+    mapsOf(at(o, "spec", "tls")).length > 0 ? "80, 443" : "80",
+    age(o, c),
+  ];
+};
 
-/** Rules of NetworkPolicies. */
-export const networkPolicyRules: Rules = {
-  generation: true,
-  defaults(object) {
-    const spec = child(object, "spec");
-    for (const list of ["ingress", "egress"]) {
-      for (const rule of mapsOf(spec[list])) {
-        for (const port of mapsOf(rule["ports"])) fill(port, "protocol", "TCP");
-      }
-    }
-    // `SetDefaults_NetworkPolicy`: a policy is always for ingress, and for egress only when it has
-    // such rules.
-    if (listOf(spec["policyTypes"]).length === 0) {
-      spec["policyTypes"] = listOf(spec["egress"]).length > 0 ? ["Ingress", "Egress"] : ["Ingress"];
-    }
-  },
-  validate(object) {
-    const spec = mapOf(object["spec"]);
-    const errors = checkSelector(spec["podSelector"], "spec.podSelector");
-    mapsOf(spec["ingress"]).forEach((rule, i) => errors.push(...checkPolicyRule(rule, `spec.ingress[${i}]`, "from")));
-    mapsOf(spec["egress"]).forEach((rule, i) => errors.push(...checkPolicyRule(rule, `spec.egress[${i}]`, "to")));
-    const types = ["Ingress", "Egress"];
-    listOf(spec["policyTypes"]).forEach((type, i) => {
-      if (!types.includes(textOf(type))) errors.push(notSupported(`spec.policyTypes[${i}]`, type, types));
-    });
-    return errors;
-  },
+const ingressClassCells: Cells = (o, c) => {
+  const parameters = at(o, "spec", "parameters");
+  const group = textOf(at(parameters, "apiGroup"));
+  const shown = parameters === undefined
+    ? "<none>"
+    : `${textOf(at(parameters, "kind"))}${group === "" ? "" : `.${group}`}/${textOf(at(parameters, "name"))}`;
+  return [nameOf(o), textOf(at(o, "spec", "controller")), shown, age(o, c)];
+};
+
+/** Ingresses. */
+export const ingresses: Kind = { resource: "networking.k8s.io/ingresses", rules: ingressRules, cells: ingressCells };
+
+/** IngressClasses. */
+export const ingressClasses: Kind = {
+  resource: "networking.k8s.io/ingressclasses",
+  rules: ingressClassRules,
+  cells: ingressClassCells,
 };

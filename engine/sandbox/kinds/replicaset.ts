@@ -1,0 +1,99 @@
+/**
+ * ReplicaSets and ReplicationControllers.
+ *
+ * Source of the rules and their words: Kubernetes 1.34, `pkg/apis/apps` (`v1/defaults.go`, `validation/validation.go`) and `pkg/apis/core`.
+ *
+ * @module
+ */
+import { replicaSetController, replicationController } from "../controllers/replicaset.ts";
+import { at, child, fill, mapOf, numberOf } from "../json.ts";
+import { required } from "../status.ts";
+import { age, type Cells, containers, labelText, nameOf, selectorText } from "../tables/format.ts";
+import type { Kind } from "./kind.ts";
+import { templateDefaults } from "./pod_defaults.ts";
+import { checkTemplate, notNegative } from "./pod_validation.ts";
+import type { Rules } from "./rules.ts";
+import { checkAlways, checkOwnLabels, checkOwnSelector, immutable, status } from "./workload_checks.ts";
+
+/** Rules of ReplicaSets. */
+const replicaSetRules: Rules = {
+  generation: true,
+  defaults(object) {
+    const spec = child(object, "spec");
+    fill(spec, "replicas", 1);
+    templateDefaults(spec["template"]);
+  },
+  validate(object) {
+    const spec = mapOf(object["spec"]);
+    return [
+      ...notNegative(spec["replicas"], "spec.replicas"),
+      // `ValidateReplicaSetSpec` says "deployment" too.
+      ...checkOwnSelector(spec, "deployment", true),
+      ...checkOwnLabels(spec),
+      ...checkTemplate(spec["template"], "spec.template"),
+      ...checkAlways(spec, "ReplicaSet"),
+    ];
+  },
+  validateUpdate: (object, before) => immutable(object, before, "spec", "selector"),
+};
+
+/** Rules of ReplicationControllers. */
+const replicationControllerRules: Rules = {
+  generation: true,
+  defaults(object) {
+    const spec = child(object, "spec");
+    fill(spec, "replicas", 1);
+    // `SetDefaults_ReplicationController`: selector and labels follow from the template.
+    const labels = mapOf(at(spec, "template", "metadata", "labels"));
+    if (Object.keys(labels).length > 0) {
+      fill(spec, "selector", { ...labels });
+      fill(child(object, "metadata"), "labels", { ...labels });
+    }
+    templateDefaults(spec["template"]);
+  },
+  validate(object) {
+    const spec = mapOf(object["spec"]);
+    const missing = Object.keys(mapOf(spec["selector"])).length === 0 ? [required("spec.selector")] : [];
+    if (spec["template"] === undefined) return [...missing, required("spec.template")];
+    return [
+      ...missing,
+      ...notNegative(spec["replicas"], "spec.replicas"),
+      ...checkOwnLabels({ ...spec, selector: { matchLabels: spec["selector"] } }),
+      ...checkTemplate(spec["template"], "spec.template"),
+      ...checkAlways(spec, "ReplicationController"),
+    ];
+  },
+};
+
+const replicasCells: Cells = (object, context) => {
+  const selector = at(object, "spec", "selector");
+  const old = object["kind"] === "ReplicationController";
+  return [
+    nameOf(object),
+    numberOf(at(object, "spec", "replicas")),
+    status(object, "replicas"),
+    status(object, "readyReplicas"),
+    age(object, context),
+    ...containers(at(object, "spec", "template")),
+    old ? labelText(selector) : selectorText(selector),
+  ];
+};
+
+/** ReplicaSets. */
+export const replicaSets: Kind = {
+  resource: "apps/replicasets",
+  rules: replicaSetRules,
+  controller: replicaSetController,
+  cells: replicasCells,
+  selectable: ["status.replicas"],
+};
+
+/** ReplicationControllers. */
+export const replicationControllers: Kind = {
+  resource: "/replicationcontrollers",
+  rules: replicationControllerRules,
+  controller: replicationController,
+  cells: replicasCells,
+  selectable: ["status.replicas"],
+  orphans: true,
+};
