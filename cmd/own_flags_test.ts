@@ -18,6 +18,7 @@ function withFiles(files: Record<string, string>, work: (run: Run, state: string
 
 const CONFIG = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: NAME}\n";
 
+// Pins Q16.
 Deno.test("--allow-empty installs what has no objects, and its status is fine", () =>
   withFiles({
     "none/Chart.yaml": "name: none\nversion: 1.0.0\n",
@@ -40,6 +41,7 @@ Deno.test("--allow-empty installs what has no objects, and its status is fine", 
     equal((await run("upgrade --install web ./none --allow-empty")).code, 0);
   }));
 
+// Pins Q34.
 Deno.test("--show-resources shows what is left of a deleted release", () =>
   withFiles({
     "web/Chart.yaml": "name: web\nversion: 1.0.0\n",
@@ -51,6 +53,7 @@ Deno.test("--show-resources shows what is left of a deleted release", () =>
     match((await run("status web --show-resources")).stdout, /RESOURCES:\n==> v1\/ConfigMap\n/);
   }));
 
+// Pins Q20.
 Deno.test("--conditions-from-stored-values keeps a subchart that stored values switch on", () =>
   withFiles({
     "web/Chart.yaml": "name: web\nversion: 1.0.0\n",
@@ -68,6 +71,7 @@ Deno.test("--conditions-from-stored-values keeps a subchart that stored values s
     equal(await hasSubchart(), false);
   }));
 
+// Pins Q36b.
 Deno.test("--as-hooks runs tests by weight", () => {
   const pod = (name: string, weight: number) =>
     `apiVersion: v1
@@ -106,6 +110,7 @@ spec:
 ${more}`;
 }
 
+// Pins Q44.
 Deno.test("--wait-strict waits until every pod is new and ready", () =>
   withFiles({
     "web/Chart.yaml": "name: web\nversion: 1.0.0\n",
@@ -178,6 +183,7 @@ Deno.test("a word that is not a subcommand is noted on a terminal only", async (
   equal(stderr, 'Note: unknown command "bogus" for "helm repo".\n');
 });
 
+// Pins Q40.
 Deno.test("--apply chooses whether what was changed in the cluster is repaired", () =>
   withFiles({
     "web/Chart.yaml": "name: web\nversion: 1.0.0\n",

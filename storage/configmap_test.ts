@@ -36,6 +36,7 @@ Deno.test("create() writes the object that Tiller writes", async () => {
   deepEqual(Object.keys(object ?? {}).sort(), ["apiVersion", "data", "kind", "metadata"]);
 });
 
+// Pins Q1.
 Deno.test("update() replaces CREATED_AT by MODIFIED_AT and keeps what others wrote", async () => {
   const { driver, objects } = setUp();
   await driver.create(someRelease());

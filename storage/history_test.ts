@@ -67,6 +67,7 @@ Deno.test("createRecord() does not spare an older revision that is marked deploy
   deepEqual(await revisions(driver), [2, 3]);
 });
 
+// Pins Q5.
 Deno.test("createRecord() removes nothing while nothing is deployed, and warns", async () => {
   const driver = await withStatuses("FAILED", "FAILED", "FAILED");
   const warnings: string[] = [];

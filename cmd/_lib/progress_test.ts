@@ -22,6 +22,7 @@ Deno.test("progressOn() writes nothing into a pipe, warnings excepted", () => {
   equal(print.stdout, "");
 });
 
+// Pins install-debug.
 Deno.test("progressOn() writes plain lines into a pipe with --debug, a wait once until it changes", () => {
   const print = memoryPrinter();
   const { report } = progressOn(print, true);

@@ -78,6 +78,7 @@ Deno.test("install refuses a name that is taken, in Tiller's three lines", () =>
     });
   }));
 
+// Pins Q6.
 Deno.test("install --atomic leaves a release alone that was there before", () =>
   withSandbox(async (run) => {
     await run("install CHART --name web");
@@ -183,6 +184,7 @@ Deno.test("upgrade, history, rollback and delete go through the life of a releas
     equal((await run("status web")).stderr, 'Error: getting deployed release "web": release: "web" not found\n');
   }));
 
+// Pins Q19.
 Deno.test("upgrade --install installs what does not exist, with all its flags", () =>
   withSandbox(async (run) => {
     const { code, stdout } = await run("upgrade --install web CHART --namespace shop");
@@ -195,6 +197,7 @@ Deno.test("upgrade --install installs what does not exist, with all its flags", 
     );
   }));
 
+// Pins Q21.
 Deno.test("a failed upgrade says so on both streams; --atomic does not roll back what changed nothing", () =>
   withSandbox(async (run) => {
     await run("install CHART --name web");

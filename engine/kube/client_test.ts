@@ -95,6 +95,7 @@ Deno.test("create() leaves out a resourceVersion", async () => {
   });
 });
 
+// Pins Q39.
 Deno.test("create() finishes a run of one kind, starts no further one, and gives the first error of the list", async () => {
   const fake = fakeServer();
   fake.put("/api/v1/namespaces/here", { metadata: { name: "here" } });
@@ -131,6 +132,7 @@ Deno.test("delete() of nothing fails", async () => {
   await rejects(client(fakeServer()).delete("here", ""), { message: "no objects visited" });
 });
 
+// Pins Q17.
 Deno.test("delete() with a timeout looks at once whether all is gone", async () => {
   const fake = fakeServer();
   fake.put(`${CORE}/configmaps/a`, { metadata: { name: "a" } });

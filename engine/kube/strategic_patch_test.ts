@@ -132,6 +132,7 @@ Deno.test("strategicMergePatch() replaces a list that does not merge", () => {
   deepEqual(plain(patch), pod({ tolerations: [{ key: "a" }, { key: "b" }] }));
 });
 
+// Pins Q45.
 Deno.test("strategicMergePatch() treats fields it does not know plainly", () => {
   const patch = strategicMergePatch(
     { spec: { fromTheFuture: { list: [1], text: "a" } } },

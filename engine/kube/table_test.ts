@@ -39,6 +39,7 @@ Deno.test("table() groups by version and kind, sorts by name, and aligns each ob
   );
 });
 
+// Pins Q35.
 Deno.test("table() lists what is missing once, with the group before the version", async () => {
   const fake = fakeServer();
   fake.put(`${CORE}/configmaps/a`, { metadata: { name: "a" } });

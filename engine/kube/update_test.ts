@@ -133,6 +133,7 @@ Deno.test("update() with cleanupOnFail deletes what it created when the wait fai
   equal(fake.objects.has(`${CORE}/pods/p`), false);
 });
 
+// Pins Q42.
 Deno.test("update() with force deletes, waits until it is gone, and creates again", async () => {
   const fake = await holding(configMap("a", "1"));
   let looks = 0;
@@ -210,6 +211,7 @@ Deno.test("update() warns of an object that is marked for deletion", async () =>
   }
 });
 
+// Pins Q47.
 Deno.test("update() warns of ports that it cannot tell apart", async () => {
   const service = (name: string): string =>
     `{apiVersion: v1, kind: Service, metadata: {name: s}, spec: {ports: [{port: 53, protocol: TCP}, {port: 53, protocol: UDP, name: ${name}}]}}`;
@@ -406,6 +408,7 @@ function refusePatchOf(fake: FakeServer, name: string): void {
     method === "PATCH" && path.endsWith(`/${name}`) ? refusal(422, "Invalid", "field is immutable") : undefined;
 }
 
+// Pins Q50.
 Deno.test("update() that fails puts back what it changed, when that is asked for", async () => {
   const before = configMap("a", "1") + configMap("b", "1");
   const fake = await holding(before);

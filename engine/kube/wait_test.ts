@@ -198,6 +198,7 @@ Deno.test("other kinds, and versions that Tiller did not know, are not waited fo
   deepEqual(fake.log, []);
 });
 
+// Pins Q43.
 Deno.test("a wait survives failures that pass, and ends at others", async () => {
   const fake = fakeServer();
   fake.put(`${CORE}/pods/p`, { metadata: { name: "p" }, status: READY });

@@ -61,6 +61,7 @@ Deno.test("install() makes up a name, and another when it is taken", async () =>
   );
 });
 
+// Pins Q7.
 Deno.test("install() refuses names in Helm's words", async () => {
   const { env } = testEnvironment();
   const refused = (name: string, message: string | RegExp): Promise<void> =>
@@ -82,6 +83,7 @@ Deno.test("install() refuses a name that exists, and touches nothing", async () 
   deepEqual(kube.calls, []);
 });
 
+// Pins Q8.
 Deno.test("install() grants a name only when there is no record, not when storage fails", async () => {
   const { env } = testEnvironment({
     driver: (plain) => ({ ...plain, query: () => Promise.reject(new KubeError("forbidden", 403, "Forbidden")) }),
@@ -108,6 +110,7 @@ Deno.test("install() in place of a release records why that failed", async () =>
   deepEqual(recorded("web"), ["SUPERSEDED old", 'FAILED Release replace "web" failed: no room; nothing was changed']);
 });
 
+// Pins Q10.
 Deno.test("install() does not take the name of a release in use, nor change its namespace", async () => {
   const { env, store } = testEnvironment();
   store.set("web.v1", someRelease());
@@ -192,6 +195,7 @@ Deno.test("install() of a chart without objects fails as Helm's does", async () 
   deepEqual(recorded("web"), ['FAILED Release "web" failed: no objects visited']);
 });
 
+// Pins Q9.
 Deno.test("install() creates nothing when its record cannot be written", async () => {
   const { env, kube } = testEnvironment({
     driver: (plain) => ({ ...plain, create: () => Promise.reject(new KubeError("forbidden", 403, "Forbidden")) }),
@@ -216,6 +220,7 @@ Deno.test("install() asks whether the record will fit before it runs hooks", asy
   deepEqual(kube.calls, []);
 });
 
+// Pins Q9.
 Deno.test("install() says which record could not be updated at the end", async () => {
   const { env } = testEnvironment({
     driver: (plain) => ({ ...plain, update: () => Promise.reject(new KubeError("gone away", 0, "")) }),

@@ -78,6 +78,7 @@ Deno.test("rollback() that fails halfway supersedes the current revision, as not
   ]);
 });
 
+// Pins Q50.
 Deno.test("rollback() that fails before it has changed anything leaves DEPLOYED what runs, and the next upgrade works", async () => {
   const { env, kube, recorded } = await upgraded();
   kube.failures.set("update ConfigMap/blue/a", "field is immutable");
@@ -91,6 +92,7 @@ Deno.test("rollback() that fails before it has changed anything leaves DEPLOYED 
   equal(recorded("web").at(-1), "DEPLOYED Upgrade complete");
 });
 
+// Pins Q22.
 Deno.test("rollback() that fails in a hook is FAILED, and the current revision stays", async () => {
   for (const hook of ["pre", "post"]) {
     const { env, kube, recorded } = await upgraded();
@@ -103,6 +105,7 @@ Deno.test("rollback() that fails in a hook is FAILED, and the current revision s
   }
 });
 
+// Pins Q25.
 Deno.test("rollback() finds again what a failed upgrade dropped from its manifest", async () => {
   const { env, kube, recorded } = await upgraded();
   await rollback(env, { name: "web", disableHooks: true }); // revision 3, with b

@@ -41,6 +41,7 @@ Deno.test("runTests() expects of a test-failure hook that it fails", async () =>
   equal(failures, 1);
 });
 
+// Pins Q36.
 Deno.test("runTests() runs a hook with both events once; the first decides what is expected", async () => {
   const made = await installed({ "a.yaml": pod("both", "test-failure,test-success") });
   made.kube.phases.set("blue/both", "Failed");

@@ -58,6 +58,7 @@ Deno.test("uninstall() deletes objects of one kind together, one kind after the 
   await rejects(uninstall(env, { name: "web" }), { message: /2 error\(s\): a stays; c stays/ });
 });
 
+// Pins Q55.
 Deno.test("uninstall() is DELETING while it works, and takes a description", async () => {
   const { env, kube, recorded } = await installed();
   let meanwhile: string[] = [];
@@ -118,6 +119,7 @@ Deno.test("uninstall() collects errors, goes on, and stays DELETING while an obj
   ok(!kube.objects.has("Service/blue/s"));
 });
 
+// Pins Q26.
 Deno.test("uninstall() with purge keeps the records while something is left", async () => {
   const { env, kube, recorded, store } = await installed();
   kube.failures.set("delete Service/blue/s", "protected");
@@ -146,11 +148,13 @@ Deno.test("uninstall() keeps what its resource policy says, and tells what of it
   deepEqual([...kube.objects.keys()], ["ConfigMap/blue/kept", "ConfigMap/blue/odd"]);
 });
 
+// Pins Q29.
 Deno.test("uninstall() takes a document of comments for no object", async () => {
   const { env } = await installed(someChart({ "a.yaml": configMap("a"), "b.yaml": "# nothing" }));
   await uninstall(env, { name: "web" });
 });
 
+// Pins Q27.
 Deno.test("uninstall() after a failed upgrade deletes what the deployed revision has", async () => {
   const { env, kube, recorded } = await installed(someChart({ "a.yaml": configMap("a"), "b.yaml": configMap("b") }));
   kube.failures.set("create ConfigMap/blue/c", "no room");
@@ -174,6 +178,7 @@ Deno.test("uninstall() after a failed upgrade and a failed rollback deletes what
   equal(kube.objects.size, 0);
 });
 
+// Pins Q27.
 Deno.test("uninstall() of a failed revision leaves what belongs to another release", async () => {
   const { env, kube, store } = await installed(someChart({ "a.yaml": configMap("shared") }));
   const thief = someChart({ "a.yaml": configMap("own"), "b.yaml": configMap("shared") });
@@ -207,6 +212,7 @@ Deno.test("uninstall() stops when another client modified the record since it wa
   deepEqual(one.recorded("web"), ["DELETED Deletion complete"]);
 });
 
+// Pins Q52.
 Deno.test("uninstall() that cannot build an object leaves the release DELETING", async () => {
   for (const purge of [false, true]) {
     const { env, store, kube, recorded } = testEnvironment();

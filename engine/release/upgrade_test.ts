@@ -126,6 +126,7 @@ Deno.test("upgrade() after revisions that failed also starts from what these may
   deepEqual(await startsOf("DEPLOYED", "SUPERSEDED", "FAILED"), ["of-1", "of-3", "of-2"]);
 });
 
+// Pins Q48.
 Deno.test("upgrade() that fails tells what was recorded, and what was deployed before", async () => {
   const { env, kube, recorded } = await installed();
   kube.failures.set("update ConfigMap/blue/a", "immutable");
@@ -140,6 +141,7 @@ Deno.test("upgrade() that fails tells what was recorded, and what was deployed b
   ]);
 });
 
+// Pins Q22.
 Deno.test("upgrade() that fails in a hook is FAILED, and does not block the next one", async () => {
   for (const hook of ["pre", "post"]) {
     const { env, kube, recorded } = await installed();
@@ -259,6 +261,7 @@ Deno.test("upgrade() with force deletes and installs a release that is deleted o
   }
 });
 
+// Pins Q24.
 Deno.test("upgrade() with force gives the real error when deleting is not allowed", async () => {
   const { env, kube } = await installed();
   const chart = someChart({ "a.yaml": "just words" });
@@ -330,6 +333,7 @@ Deno.test("upgrade() by force lets conditions see the given values when nothing 
   deepEqual(made.record("web.v2").chart?.dependencies.map(({ metadata }) => metadata.name), ["db"]);
 });
 
+// Pins Q53.
 Deno.test("upgrade() with force deletes nothing when the chart cannot be built", async () => {
   for (const status of ["DELETED", "FAILED"] as const) {
     const { env, kube, recorded } = await over(status);

@@ -27,12 +27,14 @@ export function driverSuite(name: string, makePair: () => DriverPair): void {
     await rejects(driver.get("web.v1"), { kind: "not-found", message: 'release: "web.v1" not found' });
   });
 
+  // Pins Q3.
   Deno.test(`${name}: a name may hold ".v"`, async () => {
     const { driver } = makePair();
     await driver.create(someRelease({ name: "a.v2", revision: 1 }));
     equal((await driver.get("a.v2.v1")).name, "a.v2");
   });
 
+  // Pins Q2.
   Deno.test(`${name}: create() of a revision that exists rejects with exists`, async () => {
     const { driver, other } = makePair();
     await driver.create(someRelease());
@@ -61,6 +63,7 @@ export function driverSuite(name: string, makePair: () => DriverPair): void {
     deepEqual(await driver.list(), []);
   });
 
+  // Pins Q1.
   Deno.test(`${name}: update() rejects with conflict when another client wrote since`, async () => {
     const { driver, other } = makePair();
     const mine = await driver.create(someRelease());
@@ -102,6 +105,7 @@ export function driverSuite(name: string, makePair: () => DriverPair): void {
     deepEqual(keys(await driver.query({ status: "DEPLOYED" })), ["web.v2", "webshop.v1"]);
   });
 
+  // Pins Q3.
   Deno.test(`${name}: query() that finds nothing rejects with not-found and the name`, async () => {
     const { driver } = makePair();
     const missing = { kind: "not-found", message: 'release: "web" not found' };

@@ -58,6 +58,7 @@ story("a failing hook in an upgrade or rollback is recorded, and blocks nothing"
   await uninstall(env, { name: "web", disableHooks: true });
 });
 
+// Pins Q18.
 story("a CRD of today's API version can be a crd-install hook", async ({ env, namespace, read, send }) => {
   const plural = `t${namespace.slice(4).replace(/[^a-z]/g, "")}`;
   const config = `plural: ${plural}s\nkind: T${plural.slice(1)}\n`;

@@ -32,6 +32,7 @@ async function newest({ env }: OldCluster, name: string): Promise<Release> {
   return await getRelease(env, { name });
 }
 
+// Pins Q51b.
 oldStory("every release is taken over: status, rollback to itself, rollback, upgrade, purge", BARE, async (old) => {
   const { env, live } = old;
   const { releases } = await list(env, { limit: 500 });
@@ -187,6 +188,7 @@ oldStory("what is gone is made anew with the old version's defaults", BARE, asyn
   deepEqual(spec.selector, { matchLabels: { app: "two-web" } });
 });
 
+// Pins Q51.
 oldStory(
   "a chart that was not moved is refused before anything has changed, and --force deletes nothing",
   BARE,

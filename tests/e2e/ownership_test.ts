@@ -109,6 +109,7 @@ const TRIED: Readonly<Record<string, (stage: Stage) => Promise<unknown>>> = {
 
 for (const maker of MAKERS) {
   for (const [operation, attempt] of Object.entries(TRIED)) {
+    // Pins Q49.
     story(`an object of ${maker} survives: ${operation}`, async (stage) => {
       await made(stage, maker);
       const before = await x(stage);
@@ -124,6 +125,7 @@ for (const maker of MAKERS) {
   }
 }
 
+// Pins Q49.
 story("an install names everything that exists, creates nothing, and says whose it is", async (stage) => {
   const { env, namespace, names } = stage;
   await made(stage, "another release");
@@ -214,6 +216,7 @@ story("an upgrade that drops an object which another release has, too, leaves it
   );
 });
 
+// Pins Q54.
 story(
   "what a failed upgrade made is taken up by the next one, or removed, and goes with the release",
   async (stage) => {

@@ -27,6 +27,7 @@ story("an install that is not ready in time is FAILED, and can be purged", async
   await rejects(history(env, { name: "web" }), { kind: "not-found" });
 });
 
+// Pins Q21.
 story("a failed upgrade tells where to go back to", async (stage) => {
   const { env, namespace } = stage;
   await install(env, { chart: WORKLOAD, name: "web", namespace, wait: true, timeoutSeconds: 60 });

@@ -26,6 +26,7 @@ Deno.test("a hook's events keep their order and repetitions", () => {
   );
 });
 
+// Pins Q13.
 Deno.test("one unknown event discards the document, and both the log and a warning say so", () => {
   for (const events of ["test", "", "pre-install,", "pre-install,unknown"]) {
     const { hook, logged, warned } = classified({ "helm.sh/hook": events });
@@ -63,6 +64,7 @@ Deno.test("delete policies that are known are kept, others are logged", () => {
   deepEqual(logged, ['info: skipping unknown hook delete policy: "never"']);
 });
 
+// Pins Q14.
 Deno.test("the delete timeout counts only with a policy; nonsense means not to wait", () => {
   const cases: [string | undefined, number][] = [
     [undefined, 60],
