@@ -5,7 +5,8 @@
  */
 import { SkegError } from "../errors.ts";
 import { checkJsonDepth, type ClockAndRandom, quote, systemClock, systemRandom } from "../engine/base/mod.ts";
-import { RECORDS_NAMESPACE, STORAGE_LIST, type StorageName } from "../engine/model/mod.ts";
+import { RECORDS_NAMESPACE } from "../engine/model/mod.ts";
+import { STORAGE_LIST, storageKind } from "../storage/kinds.ts";
 import type { Environment } from "../engine/release/mod.ts";
 import type { Cluster } from "../engine/kube/mod.ts";
 import type { Driver, ObjectCall, SqlPlace } from "../storage/mod.ts";
@@ -105,7 +106,6 @@ export async function environmentOf(cluster: Cluster, options: EnvironmentOption
 }
 
 async function recordDriver(cluster: Cluster, options: EnvironmentOptions): Promise<Driver> {
-  const { STORAGE_KINDS } = await import("../storage/mod.ts");
   const namespace = options.tillerNamespace || RECORDS_NAMESPACE;
   const driverOptions = {
     clock: options.clock,
@@ -115,9 +115,7 @@ async function recordDriver(cluster: Cluster, options: EnvironmentOptions): Prom
         text: `record ${key} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
       }),
   };
-  const open = Object.hasOwn(STORAGE_KINDS, options.storage)
-    ? STORAGE_KINDS[options.storage as StorageName]
-    : undefined;
+  const open = storageKind(options.storage);
   if (open === undefined) {
     throw new SkegError("usage", `unknown storage driver ${quote(options.storage)}`, { hint: `Use ${STORAGE_LIST}.` });
   }

@@ -26,8 +26,8 @@ import type {
 } from "../engine/release/mod.ts";
 import type { CapabilityFacts, ReleaseFacts } from "../engine/chart/render/mod.ts";
 import type { ValuesFile } from "../engine/chart/values/mod.ts";
-import type { Chart, Hook, Manifest, Release, StorageName, Timestamp, Values } from "../engine/model/mod.ts";
-import type { Driver } from "../storage/mod.ts";
+import type { Chart, Hook, Manifest, Release, Timestamp, Values } from "../engine/model/mod.ts";
+import type { Driver, StorageName } from "../storage/mod.ts";
 import type { ChartAccess } from "./fetching.ts";
 
 export type { ChartAccess };

@@ -8,7 +8,7 @@
  * @module
  */
 import { SkegError } from "../errors.ts";
-import { STORAGE_LIST } from "../engine/model/mod.ts";
+import { STORAGE_LIST } from "../storage/kinds.ts";
 import { type CommandEntry, type Context, GLOBAL_FLAGS, type Outside } from "./_lib/command.ts";
 import { helpPage, PROGRAM, unknownCommand, usagePage } from "./_lib/help.ts";
 import { gatherRandomness } from "../app/open_target.ts";

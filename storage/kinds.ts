@@ -1,15 +1,13 @@
 /**
  * The table of storage kinds.
  *
+ * Every start reads the names, for help and flags, so this file loads nothing else: a driver is loaded
+ * when it is opened.
+ *
  * @module
  */
-import type { StorageName } from "../engine/model/mod.ts";
 import type { ClusterDriverOptions } from "./_cluster_driver.ts";
-import { configMapDriver } from "./configmap.ts";
 import type { Driver, ObjectCall } from "./driver.ts";
-import { memoryDriver } from "./memory.ts";
-import { openSql } from "./open_sql.ts";
-import { secretDriver } from "./secret.ts";
 
 /** Where a driver keeps records, and with which options. */
 export interface StoragePlace {
@@ -33,10 +31,27 @@ export interface SqlPlace {
   readonly variables?: ((name: string) => string | undefined) | undefined;
 }
 
-/** Opens each kind of storage. */
-export const STORAGE_KINDS: Readonly<Record<StorageName, (place: StoragePlace) => Driver | Promise<Driver>>> = {
-  configmap: ({ call, namespace, options }) => configMapDriver(call, namespace, options),
-  secret: ({ call, namespace, options }) => secretDriver(call, namespace, options),
-  sql: ({ sql, options }) => openSql(sql, options),
-  memory: () => memoryDriver(),
-};
+type Open = (place: StoragePlace) => Promise<Driver>;
+
+/** Opens each kind of storage. The order is that of the names in help. */
+export const STORAGE_KINDS = {
+  configmap: async ({ call, namespace, options }) =>
+    (await import("./configmap.ts")).configMapDriver(call, namespace, options),
+  secret: async ({ call, namespace, options }) => (await import("./secret.ts")).secretDriver(call, namespace, options),
+  sql: async ({ sql, options }) => await (await import("./open_sql.ts")).openSql(sql, options),
+  memory: async () => (await import("./memory.ts")).memoryDriver(),
+} satisfies Readonly<Record<string, Open>>;
+
+/** A place for release records, as `--storage` names it. */
+export type StorageName = keyof typeof STORAGE_KINDS;
+
+/** The names, in the order in which help shows them. */
+export const STORAGE_NAMES: readonly string[] = Object.keys(STORAGE_KINDS);
+
+/** The names as a sentence lists them: `configmap, secret or memory`. */
+export const STORAGE_LIST: string = `${STORAGE_NAMES.slice(0, -1).join(", ")} or ${STORAGE_NAMES.at(-1)}`;
+
+/** Returns the function that opens a kind of storage; `undefined` for other names. */
+export function storageKind(name: string): Open | undefined {
+  return Object.hasOwn(STORAGE_KINDS, name) ? STORAGE_KINDS[name as StorageName] : undefined;
+}

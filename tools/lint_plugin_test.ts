@@ -39,6 +39,11 @@ Deno.test("the rule wants a room's front door", () => {
   );
 });
 
+Deno.test("the rule lets the table of storage kinds be imported alone", () => {
+  deepEqual(lint("cmd/_lib/command.ts", 'import { x } from "../../storage/kinds.ts";'), []);
+  equal(lint("engine/sandbox/store.ts", 'import { x } from "../../storage/kinds.ts";').length, 1);
+});
+
 Deno.test("the rule keeps files of a room away from their own front door", () => {
   match(lint("engine/chart/load/load.ts", 'import { x } from "./mod.ts";')[0] ?? "", /never its own mod\.ts/);
   deepEqual(lint("engine/chart/load/load_test.ts", 'import { x } from "./mod.ts";'), []);

@@ -7,7 +7,8 @@
  * @module
  */
 import type { RunProgram } from "../../engine/chart/plugin/mod.ts";
-import { RECORDS_NAMESPACE, STORAGE_LIST, STORAGE_NAMES } from "../../engine/model/mod.ts";
+import { RECORDS_NAMESPACE } from "../../engine/model/mod.ts";
+import { STORAGE_LIST, STORAGE_NAMES } from "../../storage/kinds.ts";
 import { userHome } from "../../app/home.ts";
 import type { Variables } from "../../app/variables.ts";
 import type { Printer } from "./print.ts";
