@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { loadRe2 } from "../base/mod.ts";
 import { copy, isMap, type Json, listOf, mapOf, same, textOf } from "./json.ts";
 import { type FieldError, invalidValue, notSupported, required, tooLong } from "./status.ts";
 
@@ -132,8 +133,8 @@ const FORMATS: Record<string, RegExp> = {
 };
 
 async function loadMatcher(): Promise<(pattern: string, text: string) => boolean> {
-  const { RE2JS } = await import("re2js");
-  return (pattern, text) => RE2JS.compile(pattern).matcher(text).find();
+  const re2 = await loadRe2();
+  return (pattern, text) => re2.compile(pattern).matcher(text).find();
 }
 
 let matcher: ((pattern: string, text: string) => boolean) | undefined;

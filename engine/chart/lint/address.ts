@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { loadRe2 } from "../../base/mod.ts";
 import { byteLength, toBytes } from "../../lang/golang/mod.ts";
 
 /** The parts of a URL that the checks need. */
@@ -44,8 +45,7 @@ const patterns = new Map<"url" | "email", { matches(text: string): boolean }>();
 async function test(kind: "url" | "email", text: string): Promise<boolean> {
   let pattern = patterns.get(kind);
   if (pattern === undefined) {
-    const { RE2JS } = await import("npm:re2js@2.10.0");
-    const compiled = RE2JS.compile(kind === "url" ? urlPattern() : emailPattern());
+    const compiled = (await loadRe2()).compile(kind === "url" ? urlPattern() : emailPattern());
     pattern = { matches: (subject) => compiled.matcher(subject).find() };
     patterns.set(kind, pattern);
   }

@@ -7,8 +7,8 @@
  * @module
  */
 
-import type { RE2JS } from "npm:re2js@2.10.0";
 import { SkegError } from "../../../errors.ts";
+import { loadRe2, type RE2JS } from "../../base/mod.ts";
 import { normalizeText } from "./bytes.ts";
 import { type NativePattern, nativePattern } from "./native_pattern.ts";
 import { quote } from "./quote.ts";
@@ -48,8 +48,8 @@ const TEXT_MAX = 1_000_000;
 export function prepareRegexp(pattern?: string, length = TEXT_MAX): Promise<void> | undefined {
   if (engine !== undefined) return undefined;
   if (pattern !== undefined && lengthMaxOf(pattern) >= length) return undefined;
-  return import("npm:re2js@2.10.0").then(({ RE2JS }) => {
-    engine = RE2JS;
+  return loadRe2().then((loaded) => {
+    engine = loaded;
   });
 }
 
