@@ -111,8 +111,10 @@ export async function listObjects(call: Call): Promise<Response> {
   }
   // All pages carry the version of the first. Their objects are those of the present: old states
   // are not kept.
-  const revision = from?.revision ?? machine.store.revision();
-  const objects = collection(call, from?.after).filter(test);
+  const [revision, objects] = machine.store.snapshot(() => [
+    from?.revision ?? machine.store.revision(),
+    collection(call, from?.after).filter(test),
+  ]);
   const metadata: Json = { resourceVersion: String(revision) };
   // Lists of custom resources have an empty `continue` where those of built-in kinds have none.
   if (resource.custom && form.as === "object") metadata["continue"] = "";

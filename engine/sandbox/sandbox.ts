@@ -9,7 +9,7 @@ import type { SandboxRequest } from "./call.ts";
 import { manageController } from "./fields/manage.ts";
 import { CONTROLLERS, kindOf } from "./kinds/table.ts";
 import type { Machine } from "./machine.ts";
-import { createPump } from "./pump.ts";
+import { Pump } from "./pump.ts";
 import { openRegistry } from "./registry.ts";
 import { seed, trust } from "./seed.ts";
 import { openStore } from "./store.ts";
@@ -52,13 +52,13 @@ export interface Sandbox extends Cluster {
  */
 export function openSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const store = openStore(options.file, options.warn);
-  const pump = createPump(store, options.file !== undefined);
+  const pump = new Pump(store, { shared: options.file !== undefined });
   const machine: Machine = {
     store,
     controllers: CONTROLLERS,
     registry: openRegistry(store),
     now: options.clock ?? (() => new Date()),
-    wake: pump.wake,
+    wake: () => pump.wake(),
     traits: kindOf,
     manage: (resource, before, next) => manageController(machine, resource, before, next),
   };
@@ -66,7 +66,7 @@ export function openSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   seed(machine);
   // Shown by `/api` until the sandbox is served.
   let host = "127.0.0.1:6443";
-  const context = { machine, watchers: pump.watchers, host: () => host };
+  const context = { machine, watchers: pump, host: () => host };
   return Promise.resolve({
     server: "sandbox",
     namespace: "default",

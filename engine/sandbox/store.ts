@@ -45,45 +45,12 @@ export interface Task {
   readonly due: number;
 }
 
-/** The stored state of a sandbox. All calls are synchronous. */
-export interface Store {
-  /** Runs `work` as one transaction; a throw undoes everything, and so does `discard` after the work. */
-  transaction<T>(work: () => T, options?: { readonly discard?: boolean }): T;
-  /** The version of the latest change. */
-  revision(): number;
-  /** The object, or `undefined`. */
-  get(key: Key): KubeObject | undefined;
-  /** Objects in the order of namespace and name; `after` leaves out all up to and including it. */
-  list(
-    resource: string,
-    options?: { namespace?: string | undefined; after?: readonly [string, string]; limit?: number },
-  ): KubeObject[];
-  /** Stores the object under a new resourceVersion, which is written into it. */
-  put(key: Key, object: KubeObject, before: KubeObject | undefined): void;
-  /** Removes the object; its last state gets a new resourceVersion. */
-  remove(key: Key, object: KubeObject): void;
-  /** Resources that have objects in a namespace. */
-  resourcesIn(namespace: string): string[];
-  /** Objects that name `uid` as an owner. */
-  dependents(uid: string): Key[];
-  /** Changes after `revision`, oldest first. */
-  changes(resource: string, revision: number): Change[];
-  /** The oldest revision a watch can still start from. */
-  oldest(): number;
-  /** Queues a task. One that is queued already keeps the earlier of the two times. */
-  owe(task: Task): void;
-  /** The first task that is due at `now`, taken off the queue; else `undefined`. */
-  take(now: number): Task | undefined;
-  /** When the next task is due. */
-  nextDue(): number | undefined;
-  /** A number that was never given out under this name. */
-  count(name: string): number;
-  /** A small fact, kept with the objects. */
-  fact(name: string, value?: string): string | undefined;
-  /** Changes whenever any process has written. */
-  stamp(): string;
-  /** Closes the file. */
-  close(): void;
+/** Which objects of a resource are listed; all when nothing is given. */
+export interface ListOptions {
+  readonly namespace?: string | undefined;
+  /** Namespace and name of the last object before the list. */
+  readonly after?: readonly [string, string] | undefined;
+  readonly limit?: number | undefined;
 }
 
 /** How many changes are kept for watches. */
@@ -133,158 +100,219 @@ function openDatabase(file: string | undefined, warn?: (text: string) => void): 
 
 /** Opens the store in `file`, or in memory; `warn` is called when others may read that file. */
 export function openStore(file: string | undefined, warn?: (text: string) => void): Store {
-  // Long: all methods share the database, the prepared statements and the depth of the transaction.
-  const database = openDatabase(file, warn);
-  // The same few statements run thousands of times, so they are prepared once.
-  const prepared = new Map<string, ReturnType<DatabaseSync["prepare"]>>();
-  const sql = (text: string): ReturnType<DatabaseSync["prepare"]> => {
-    let statement = prepared.get(text);
-    if (statement === undefined) prepared.set(text, statement = database.prepare(text));
-    return statement;
-  };
-  const parse = (body: unknown): KubeObject => parseJson(String(body)) as KubeObject;
-  let depth = 0;
+  return new Store(openDatabase(file, warn));
+}
 
-  function fact(name: string, value?: string): string | undefined {
-    if (value !== undefined) {
-      sql("insert into facts values (?, ?) on conflict (name) do update set value = excluded.value").run(name, value);
-      return value;
-    }
-    const row = sql("select value from facts where name = ?").get(name);
-    return row === undefined ? undefined : String(row["value"]);
+type Statement = ReturnType<DatabaseSync["prepare"]>;
+
+function parse(body: unknown): KubeObject {
+  return parseJson(String(body)) as KubeObject;
+}
+
+/** The stored state of a sandbox. All calls are synchronous. */
+export class Store {
+  readonly #database: DatabaseSync;
+  /** The same few statements run thousands of times, so they are prepared once. */
+  readonly #prepared = new Map<string, Statement>();
+  #depth = 0;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
   }
-  function count(name: string): number {
-    const next = Number(fact(name) ?? 0) + 1;
-    fact(name, String(next));
+
+  /** Runs `work` as one transaction; a throw undoes everything, and so does `discard` after the work. */
+  transaction<T>(work: () => T, { discard = false }: { readonly discard?: boolean } = {}): T {
+    // Takes the write lock at once. A transaction that reads first and writes later fails when
+    // another process wrote in between.
+    return this.#within("begin immediate", work, discard);
+  }
+
+  /** Runs reads of one moment: writes of other processes meanwhile are not seen. */
+  snapshot<T>(work: () => T): T {
+    return this.#within("begin", work, false);
+  }
+
+  #within<T>(begin: string, work: () => T, discard: boolean): T {
+    // A transaction within another one is part of it.
+    if (this.#depth > 0) return work();
+    this.#database.exec(begin);
+    this.#depth++;
+    try {
+      const result = work();
+      this.#database.exec(discard ? "rollback" : "commit");
+      return result;
+    } catch (error) {
+      this.#database.exec("rollback");
+      throw error;
+    } finally {
+      this.#depth--;
+    }
+  }
+
+  /** The version of the latest change. */
+  revision(): number {
+    return Number(this.fact("revision") ?? 0);
+  }
+
+  /** The object, or `undefined`. */
+  get(key: Key): KubeObject | undefined {
+    const row = this.#sql("select body from objects where resource = ? and namespace = ? and name = ?")
+      .get(key.resource, key.namespace, key.name);
+    return row === undefined ? undefined : parse(row["body"]);
+  }
+
+  /** Objects in the order of namespace and name; `after` leaves out all up to and including it. */
+  list(
+    resource: string,
+    { namespace, after, limit }: ListOptions = {},
+  ): KubeObject[] {
+    const where = namespace === undefined ? "" : " and namespace = ?";
+    // Two empty texts come before every object, and the limit -1 means none. The comparison of
+    // pairs uses the index.
+    const rows = this.#sql(
+      `select body from objects where resource = ?${where} and (namespace, name) > (?, ?) ` +
+        "order by namespace, name limit ?",
+    ).all(
+      resource,
+      ...(namespace === undefined ? [] : [namespace]),
+      after?.[0] ?? "",
+      after?.[1] ?? "",
+      limit ?? -1,
+    );
+    return rows.map((row) => parse(row["body"]));
+  }
+
+  /** Stores the object under a new resourceVersion, which is written into it. */
+  put(key: Key, object: KubeObject, before: KubeObject | undefined): void {
+    const revision = this.#stampVersion(object);
+    const body = JSON.stringify(object);
+    this.#sql(
+      "insert into objects values (?, ?, ?, ?, ?) on conflict (resource, namespace, name) " +
+        "do update set revision = excluded.revision, body = excluded.body",
+    ).run(key.resource, key.namespace, key.name, revision, body);
+    const previous = before === undefined ? null : JSON.stringify(before);
+    this.#log(before === undefined ? "ADDED" : "MODIFIED", key, body, previous, revision);
+    this.#index(key, object);
+  }
+
+  /** Removes the object; its last state gets a new resourceVersion. */
+  remove(key: Key, object: KubeObject): void {
+    // Before the new version is stamped: this is the state that watchers compare with.
+    const previous = JSON.stringify(object);
+    const revision = this.#stampVersion(object);
+    this.#sql("delete from objects where resource = ? and namespace = ? and name = ?")
+      .run(key.resource, key.namespace, key.name);
+    this.#log("DELETED", key, JSON.stringify(object), previous, revision);
+    this.#index(key, undefined);
+  }
+
+  /** Resources that have objects in a namespace. */
+  resourcesIn(namespace: string): string[] {
+    return this.#sql("select distinct resource from objects where namespace = ?").all(namespace)
+      .map((row) => String(row["resource"]));
+  }
+
+  /** Objects that name `uid` as an owner. */
+  dependents(uid: string): Key[] {
+    return this.#sql("select resource, namespace, name from owners where uid = ?").all(uid).map((row) => ({
+      resource: String(row["resource"]),
+      namespace: String(row["namespace"]),
+      name: String(row["name"]),
+    }));
+  }
+
+  /** Changes after `revision`, oldest first. */
+  changes(resource: string, revision: number): Change[] {
+    return this.#sql("select * from history where resource = ? and revision > ? order by revision")
+      .all(resource, revision).map((row) => ({
+        revision: Number(row["revision"]),
+        type: String(row["type"]) as Change["type"],
+        key: { resource, namespace: String(row["namespace"]), name: String(row["name"]) },
+        object: parse(row["body"]),
+        before: row["previous"] === null ? undefined : parse(row["previous"]),
+      }));
+  }
+
+  /** The oldest revision a watch can still start from. */
+  oldest(): number {
+    return Number(this.fact("oldest") ?? 0);
+  }
+
+  /** Queues a task. One that is queued already keeps the earlier of the two times. */
+  owe(task: Task): void {
+    this.#sql(
+      "insert into tasks (controller, key, due) values (?, ?, ?) " +
+        "on conflict (controller, key) do update set due = min(due, excluded.due)",
+    ).run(task.controller, task.key, task.due);
+  }
+
+  /** The first task that is due at `now`, taken off the queue; else `undefined`. */
+  take(now: number): Task | undefined {
+    const row = this.#sql("select * from tasks where due <= ? order by due, number limit 1").get(now);
+    if (row === undefined) return undefined;
+    const task = { controller: String(row["controller"]), key: String(row["key"]), due: Number(row["due"]) };
+    this.#sql("delete from tasks where controller = ? and key = ?").run(task.controller, task.key);
+    return task;
+  }
+
+  /** When the next task is due. */
+  nextDue(): number | undefined {
+    const row = this.#sql("select min(due) as due from tasks").get();
+    return row === undefined || row["due"] === null ? undefined : Number(row["due"]);
+  }
+
+  /** A number that was never given out under this name. */
+  count(name: string): number {
+    const next = Number(this.fact(name) ?? 0) + 1;
+    this.fact(name, String(next));
     return next;
   }
-  function log(type: Change["type"], key: Key, body: string, previous: string | null, revision: number): void {
-    sql("insert into history values (?, ?, ?, ?, ?, ?, ?)")
+
+  /** A small fact, kept with the objects. */
+  fact(name: string, value?: string): string | undefined {
+    if (value !== undefined) {
+      this.#sql("insert into facts values (?, ?) on conflict (name) do update set value = excluded.value")
+        .run(name, value);
+      return value;
+    }
+    const row = this.#sql("select value from facts where name = ?").get(name);
+    return row === undefined ? undefined : String(row["value"]);
+  }
+
+  /** Closes the file. */
+  close(): void {
+    this.#database.close();
+  }
+
+  #sql(text: string): Statement {
+    let statement = this.#prepared.get(text);
+    if (statement === undefined) this.#prepared.set(text, statement = this.#database.prepare(text));
+    return statement;
+  }
+
+  #log(type: Change["type"], key: Key, body: string, previous: string | null, revision: number): void {
+    this.#sql("insert into history values (?, ?, ?, ?, ?, ?, ?)")
       .run(revision, type, key.resource, key.namespace, key.name, body, previous);
     // Trimmed now and then, not with each change. `oldest` must follow what was deleted: a watch
     // from before it has to end as expired.
     if (revision % 200 === 0) {
-      sql("delete from history where revision <= ?").run(revision - HISTORY);
-      if (revision > HISTORY) fact("oldest", String(revision - HISTORY));
+      this.#sql("delete from history where revision <= ?").run(revision - HISTORY);
+      if (revision > HISTORY) this.fact("oldest", String(revision - HISTORY));
     }
   }
-  function index(key: Key, object: KubeObject | undefined): void {
-    sql("delete from owners where resource = ? and namespace = ? and name = ?")
+
+  #index(key: Key, object: KubeObject | undefined): void {
+    this.#sql("delete from owners where resource = ? and namespace = ? and name = ?")
       .run(key.resource, key.namespace, key.name);
     for (const owner of object?.metadata?.ownerReferences ?? []) {
-      sql("insert or ignore into owners values (?, ?, ?, ?)").run(owner.uid, key.resource, key.namespace, key.name);
+      this.#sql("insert or ignore into owners values (?, ?, ?, ?)")
+        .run(owner.uid, key.resource, key.namespace, key.name);
     }
   }
-  function stampVersion(object: KubeObject): number {
-    const revision = count("revision");
+
+  #stampVersion(object: KubeObject): number {
+    const revision = this.count("revision");
     (object.metadata ??= {}).resourceVersion = String(revision);
     return revision;
   }
-
-  return {
-    transaction<T>(work: () => T, { discard = false } = {}): T {
-      // A transaction within another one is part of it.
-      if (depth > 0) return work();
-      // Takes the write lock at once. A transaction that reads first and writes later fails when
-      // another process wrote in between.
-      database.exec("begin immediate");
-      depth++;
-      try {
-        const result = work();
-        database.exec(discard ? "rollback" : "commit");
-        return result;
-      } catch (error) {
-        database.exec("rollback");
-        throw error;
-      } finally {
-        depth--;
-      }
-    },
-    revision: () => Number(fact("revision") ?? 0),
-    get(key) {
-      const row = sql("select body from objects where resource = ? and namespace = ? and name = ?")
-        .get(key.resource, key.namespace, key.name);
-      return row === undefined ? undefined : parse(row["body"]);
-    },
-    list(resource, { namespace, after, limit } = {}) {
-      const where = namespace === undefined ? "" : " and namespace = ?";
-      // Two empty texts come before every object, and the limit -1 means none. The comparison of
-      // pairs uses the index.
-      const rows = sql(
-        `select body from objects where resource = ?${where} and (namespace, name) > (?, ?) ` +
-          "order by namespace, name limit ?",
-      ).all(
-        resource,
-        ...(namespace === undefined ? [] : [namespace]),
-        after?.[0] ?? "",
-        after?.[1] ?? "",
-        limit ?? -1,
-      );
-      return rows.map((row) => parse(row["body"]));
-    },
-    put(key, object, before) {
-      const revision = stampVersion(object);
-      const body = JSON.stringify(object);
-      sql(
-        "insert into objects values (?, ?, ?, ?, ?) on conflict (resource, namespace, name) " +
-          "do update set revision = excluded.revision, body = excluded.body",
-      ).run(key.resource, key.namespace, key.name, revision, body);
-      const previous = before === undefined ? null : JSON.stringify(before);
-      log(before === undefined ? "ADDED" : "MODIFIED", key, body, previous, revision);
-      index(key, object);
-    },
-    remove(key, object) {
-      // Before the new version is stamped: this is the state that watchers compare with.
-      const previous = JSON.stringify(object);
-      const revision = stampVersion(object);
-      sql("delete from objects where resource = ? and namespace = ? and name = ?")
-        .run(key.resource, key.namespace, key.name);
-      log("DELETED", key, JSON.stringify(object), previous, revision);
-      index(key, undefined);
-    },
-    resourcesIn(namespace) {
-      return sql("select distinct resource from objects where namespace = ?").all(namespace)
-        .map((row) => String(row["resource"]));
-    },
-    dependents(uid) {
-      return sql("select resource, namespace, name from owners where uid = ?").all(uid).map((row) => ({
-        resource: String(row["resource"]),
-        namespace: String(row["namespace"]),
-        name: String(row["name"]),
-      }));
-    },
-    changes(resource, revision) {
-      return sql("select * from history where resource = ? and revision > ? order by revision")
-        .all(resource, revision).map((row) => ({
-          revision: Number(row["revision"]),
-          type: String(row["type"]) as Change["type"],
-          key: { resource, namespace: String(row["namespace"]), name: String(row["name"]) },
-          object: parse(row["body"]),
-          before: row["previous"] === null ? undefined : parse(row["previous"]),
-        }));
-    },
-    oldest: () => Number(fact("oldest") ?? 0),
-    owe(task) {
-      sql(
-        "insert into tasks (controller, key, due) values (?, ?, ?) on conflict (controller, key) do update set due = min(due, excluded.due)",
-      )
-        .run(task.controller, task.key, task.due);
-    },
-    take(now) {
-      const row = sql("select * from tasks where due <= ? order by due, number limit 1")
-        .get(now);
-      if (row === undefined) return undefined;
-      const task = { controller: String(row["controller"]), key: String(row["key"]), due: Number(row["due"]) };
-      sql("delete from tasks where controller = ? and key = ?").run(task.controller, task.key);
-      return task;
-    },
-    nextDue() {
-      const row = sql("select min(due) as due from tasks").get();
-      return row === undefined || row["due"] === null ? undefined : Number(row["due"]);
-    },
-    count,
-    fact,
-    stamp: () => String(fact("revision") ?? 0),
-    close: () => database.close(),
-  };
 }

@@ -72,15 +72,19 @@ function tell(watch: Watch, change: Change): void {
 /** Sends all changes since the last call. False when the history does not reach back that far. */
 function catchUp(watch: Watch): boolean {
   const { store } = watch.call.machine;
-  if (watch.seen < store.oldest()) {
-    const error = expired(`too old resource version: ${watch.seen} (${store.oldest()})`);
-    watch.send({ type: "ERROR", object: error.body });
-    return false;
-  }
-  const upTo = store.revision();
-  for (const change of store.changes(watch.call.resource.storage, watch.seen)) tell(watch, change);
-  watch.seen = upTo;
-  return true;
+  return store.snapshot(() => {
+    if (watch.seen < store.oldest()) {
+      const error = expired(`too old resource version: ${watch.seen} (${store.oldest()})`);
+      watch.send({ type: "ERROR", object: error.body });
+      return false;
+    }
+    // Of one moment: a change that another process writes in between would be sent now, and once more
+    // with the next call.
+    const upTo = store.revision();
+    for (const change of store.changes(watch.call.resource.storage, watch.seen)) tell(watch, change);
+    watch.seen = upTo;
+    return true;
+  });
 }
 
 /** Sends the objects that exist already, unless the client names a version to start from. */
@@ -120,7 +124,7 @@ export function watchObjects(call: Call, watchers: Watchers): Response {
   readVersion(call.query.get("resourceVersion") ?? "");
   const seconds = Number(call.query.get("timeoutSeconds") ?? 0) || DEFAULT_SECONDS;
   const bookmarks = call.query.get("allowWatchBookmarks") === "true";
-  const { signal } = call.request;
+  const { machine, request: { signal } } = call;
   let stop = (): void => {};
   const stream = new ReadableStream<Uint8Array>({
     start(controller) {
@@ -159,7 +163,8 @@ export function watchObjects(call: Call, watchers: Watchers): Response {
         controller.error(signal?.reason);
       };
       signal?.addEventListener("abort", abort, { once: true });
-      begin(watch);
+      // Objects and version of one moment, so that no object is sent as it is now and again as a change.
+      machine.store.snapshot(() => begin(watch));
       hear();
       if (signal?.aborted) abort();
     },

@@ -1,5 +1,9 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { configMap, core, type Fixture, openFixture } from "./_fixture.ts";
+import { openStore, Store } from "./store.ts";
 
 interface Event {
   readonly type: string;
@@ -84,4 +88,44 @@ Deno.test("a watch ends when its signal fires", async () => {
   const reading = answer.text();
   stop.abort(new Error("enough"));
   await rejects(reading, /enough/);
+});
+
+/**
+ * Calls `write` once, right after a watch has read the store's revision: as another process may at any
+ * moment. The first reading is that of the pump, which only begins to look for other processes.
+ */
+function afterRevision(write: () => void): Disposable {
+  const original = Store.prototype.revision;
+  let readings = 0;
+  Store.prototype.revision = function (): number {
+    const revision = original.call(this);
+    if (++readings === 2) write();
+    return revision;
+  };
+  return {
+    [Symbol.dispose]() {
+      Store.prototype.revision = original;
+    },
+  };
+}
+
+Deno.test("a write of another process while a watch begins is sent once", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "sandbox-"));
+  try {
+    const file = join(folder, "state.sqlite");
+    await using t = await openFixture({ file });
+    const other = openStore(file);
+    const key = { resource: "/configmaps", namespace: "default", name: "b" };
+    const object = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "b", namespace: "default" } };
+    let seen: string[];
+    {
+      using _write = afterRevision(() => other.transaction(() => other.put(key, object, undefined)));
+      const query = "watch=1&timeoutSeconds=1&fieldSelector=metadata.name=b";
+      seen = (await events(t, `${core("configmaps")}?${query}`)).map((event) => event.type);
+    }
+    deepEqual(seen, ["ADDED"]);
+    other.close();
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
