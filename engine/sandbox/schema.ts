@@ -48,22 +48,6 @@ export type Type =
   | { readonly is: "string" | "bool" | "int" | "float" | "bytes" | "any"; readonly go: string; readonly bits: number }
   | { readonly is: "quantity" | "intOrString" | "time" | "microTime" | "duration"; readonly go: string };
 
-/** The built-in types. */
-export interface Schema {
-  /** The type of a kind; `undefined` for kinds that are not built in. */
-  kind(group: string, version: string, kind: string): Type | undefined;
-  /** All fields of a struct, those of embedded structs included. */
-  fields(key: string): readonly SchemaField[];
-  /** The structs embedded in a struct, and its own fields. */
-  parts(key: string): { readonly own: readonly SchemaField[]; readonly embedded: readonly Embedded[] };
-  /** Fields and embedded structs in the order of the source. */
-  members(key: string): readonly SchemaMember[];
-  /** A type by its name, such as `meta/v1.DeleteOptions`. */
-  named(name: string): Type;
-  /** Names of all structs. */
-  structs(): readonly string[];
-}
-
 interface SchemaData {
   readonly kinds: Record<string, string>;
   readonly types: Record<string, string[]>;
@@ -93,54 +77,50 @@ const BASIC: Record<string, Type> = {
 const ANY: Type = { is: "any", go: "interface {}", bits: 0 };
 
 /**
- * Reads the generated data. A type is a text: `*T` is a pointer, `[]T` a list, `{}T` a map,
- * `T:Name` a type that Go shows under another name.
+ * The built-in types, read from the generated data. A type is a text there: `*T` is a pointer, `[]T` a
+ * list, `{}T` a map, `T:Name` a type that Go shows under another name.
  *
  * A field is a line of seven parts: name, type, flags, `strategy:mergeKey`, list type, number in
  * protobuf, name in Go. The flags are `i` for embedded, `o` for omitempty, `z` for omitzero, `?`
  * for optional.
  */
-function createSchema(data: SchemaData): Schema {
-  // Long: all readers share the maps of types and fields that were read so far.
-  const types = new Map<string, Type>();
-  const fields = new Map<string, SchemaField[]>();
+export class Schema {
+  readonly #data: SchemaData;
+  /** Types and fields that were read so far. */
+  readonly #types = new Map<string, Type>();
+  readonly #fields = new Map<string, SchemaField[]>();
 
-  function typeOf(text: string): Type {
-    let type = types.get(text);
-    if (type === undefined) types.set(text, type = readType(text));
-    return type;
+  constructor(data: SchemaData) {
+    this.#data = data;
   }
-  function readType(text: string): Type {
-    if (text === "[]byte") return { is: "bytes", go: "[]uint8", bits: 0 };
-    const wrapped = /^(\*|\[\]|\{\})(.*)$/.exec(text);
-    if (wrapped) {
-      const of = typeOf(wrapped[2] ?? "");
-      if (wrapped[1] === "*") return { is: "pointer", of, go: of.go };
-      return wrapped[1] === "[]" ? { is: "list", of, go: `[]${of.go}` } : { is: "map", of, go: `map[string]${of.go}` };
-    }
-    const basic = BASIC[text];
-    if (basic) return basic;
-    const [base = "", go] = text.split(":");
-    if (go !== undefined) return { ...typeOf(base), go };
-    const short = text.slice(text.lastIndexOf("/") + 1);
-    const alias = data.names[text];
-    if (alias !== undefined) return { ...typeOf(alias), go: short };
-    // A struct is only named here. Its fields are read on demand, so a type may contain itself.
-    return data.types[text] === undefined ? ANY : { is: "struct", key: text, go: short };
+
+  /** The type of a kind; `undefined` for kinds that are not built in. */
+  kind(group: string, version: string, kind: string): Type | undefined {
+    const key = this.#data.kinds[`${group}/${version}/${kind}`];
+    return key === undefined ? undefined : this.named(key);
   }
-  function partsOf(key: string): { own: SchemaField[]; embedded: Embedded[] } {
+
+  /** All fields of a struct, those of embedded structs included, in the order of the source. */
+  fields(key: string): readonly SchemaField[] {
+    let found = this.#fields.get(key);
+    if (found === undefined) this.#fields.set(key, found = this.#readFields(key));
+    return found;
+  }
+
+  /** The structs embedded in a struct, and its own fields. */
+  parts(key: string): { readonly own: readonly SchemaField[]; readonly embedded: readonly Embedded[] } {
     const own: SchemaField[] = [];
     const embedded: Embedded[] = [];
-    for (const line of data.types[key] ?? []) {
+    for (const line of this.#data.types[key] ?? []) {
       const [name = "", type = "", flags = "", strategy = "", listType = "", number = "", goName = ""] = line.split(
         "|",
       );
       const [how = "", mergeKey = ""] = strategy.split(":");
-      if (flags.includes("i")) embedded.push({ type: typeOf(type), number: Number(number) });
+      if (flags.includes("i")) embedded.push({ type: this.named(type), number: Number(number) });
       else {
         own.push({
           name,
-          type: typeOf(type),
+          type: this.named(type),
           omitEmpty: flags.includes("o"),
           omitZero: flags.includes("z"),
           optional: flags.includes("?"),
@@ -155,48 +135,65 @@ function createSchema(data: SchemaData): Schema {
     }
     return { own, embedded };
   }
-  function membersOf(key: string): SchemaMember[] {
-    // An embedded struct stays one member here: hashes write it so, while JSON writes its fields.
-    const byName = new Map(partsOf(key).own.map((field) => [field.name, field]));
-    return (data.types[key] ?? []).map((line) => {
+
+  /**
+   * Fields and embedded structs in the order of the source. An embedded struct stays one member here:
+   * hashes write it so, while JSON writes its fields.
+   */
+  members(key: string): readonly SchemaMember[] {
+    const byName = new Map(this.parts(key).own.map((field) => [field.name, field]));
+    return (this.#data.types[key] ?? []).map((line) => {
       const [name = "", type = "", flags = ""] = line.split("|");
       const field = byName.get(name);
-      return flags.includes("i") || field === undefined ? { embedded: typeOf(type) } : { field };
+      return flags.includes("i") || field === undefined ? { embedded: this.named(type) } : { field };
     });
-  }
-  /** Returns all fields in the order of the source. Those of an embedded struct come at its place. */
-  function readFields(key: string): SchemaField[] {
-    const { own } = partsOf(key);
-    const byName = new Map(own.map((field) => [field.name, field]));
-    return (data.types[key] ?? []).flatMap((line) => {
-      const [name = "", type = "", flags = ""] = line.split("|");
-      const field = byName.get(name);
-      return flags.includes("i") || field === undefined ? fieldsOf(type.replace(/^\*/, "")) : [field];
-    });
-  }
-  function fieldsOf(key: string): SchemaField[] {
-    let found = fields.get(key);
-    if (found === undefined) fields.set(key, found = readFields(key));
-    return found;
   }
 
-  return {
-    kind(group, version, kind) {
-      const key = data.kinds[`${group}/${version}/${kind}`];
-      return key === undefined ? undefined : typeOf(key);
-    },
-    fields: fieldsOf,
-    parts: partsOf,
-    members: membersOf,
-    named: typeOf,
-    structs: () => Object.keys(data.types),
-  };
+  /** A type by its name, such as `meta/v1.DeleteOptions`. */
+  named(name: string): Type {
+    let type = this.#types.get(name);
+    if (type === undefined) this.#types.set(name, type = this.#readType(name));
+    return type;
+  }
+
+  /** Names of all structs. */
+  structs(): readonly string[] {
+    return Object.keys(this.#data.types);
+  }
+
+  #readType(text: string): Type {
+    if (text === "[]byte") return { is: "bytes", go: "[]uint8", bits: 0 };
+    const wrapped = /^(\*|\[\]|\{\})(.*)$/.exec(text);
+    if (wrapped) {
+      const of = this.named(wrapped[2] ?? "");
+      if (wrapped[1] === "*") return { is: "pointer", of, go: of.go };
+      return wrapped[1] === "[]" ? { is: "list", of, go: `[]${of.go}` } : { is: "map", of, go: `map[string]${of.go}` };
+    }
+    const basic = BASIC[text];
+    if (basic) return basic;
+    const [base = "", go] = text.split(":");
+    if (go !== undefined) return { ...this.named(base), go };
+    const short = text.slice(text.lastIndexOf("/") + 1);
+    const alias = this.#data.names[text];
+    if (alias !== undefined) return { ...this.named(alias), go: short };
+    // A struct is only named here. Its fields are read on demand, so a type may contain itself.
+    return this.#data.types[text] === undefined ? ANY : { is: "struct", key: text, go: short };
+  }
+
+  #readFields(key: string): SchemaField[] {
+    const byName = new Map(this.parts(key).own.map((field) => [field.name, field]));
+    return (this.#data.types[key] ?? []).flatMap((line) => {
+      const [name = "", type = "", flags = ""] = line.split("|");
+      const field = byName.get(name);
+      return flags.includes("i") || field === undefined ? this.fields(type.replace(/^\*/, "")) : [field];
+    });
+  }
 }
 
 let loaded: Schema | undefined;
 
 /** The built-in types, read once. */
 export function getSchema(): Schema {
-  loaded ??= createSchema(JSON.parse(gunzipSync(Buffer.from(DATA, "base64")).toString("utf8")) as SchemaData);
+  loaded ??= new Schema(JSON.parse(gunzipSync(Buffer.from(DATA, "base64")).toString("utf8")) as SchemaData);
   return loaded;
 }

@@ -49,16 +49,10 @@ export interface WireRequest {
   readonly authorization?: string | undefined;
 }
 
-/** Connections to one registry. */
-export interface Wire {
-  /** Sends a request; follows redirects of GET and HEAD requests. */
-  send(request: WireRequest): Promise<{ readonly response: Response; readonly url: string }>;
-  /** True if an address belongs to the registry itself. */
-  isOwn(url: string): boolean;
-  /** Time limits. */
-  readonly patience: Patience;
-  /** Closes all connections. */
-  close(): void;
+/** An answer, and the address that it came from. */
+export interface Sent {
+  readonly response: Response;
+  readonly url: string;
 }
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
@@ -93,24 +87,70 @@ export async function openWire(
   signal: AbortSignal | undefined,
   patience: Patience = PATIENCE,
 ): Promise<Wire> {
-  // Long: all parts share the connections and the scheme that was found.
-  const clients = await makeClients(files);
-  const server = serverOf(host);
-  let origin: Promise<string> | undefined;
+  return new Wire(serverOf(host), await makeClients(files), signal, patience);
+}
 
-  const once = async (request: WireRequest, url: string, first = url): Promise<Response> => {
+/** Connections to one registry. */
+export class Wire {
+  /** Time limits. */
+  readonly patience: Patience;
+  readonly #server: string;
+  readonly #clients: Clients;
+  readonly #signal: AbortSignal | undefined;
+  /** The registry's scheme and host, found with the first request. */
+  #origin: Promise<string> | undefined;
+
+  /** Called by {@linkcode openWire}. */
+  constructor(server: string, clients: Clients, signal: AbortSignal | undefined, patience: Patience) {
+    this.#server = server;
+    this.#clients = clients;
+    this.#signal = signal;
+    this.patience = patience;
+  }
+
+  /** Sends a request; follows redirects of GET and HEAD requests. */
+  async send(request: WireRequest): Promise<Sent> {
+    const isAddress = /^https?:/.test(request.target);
+    const first = isAddress ? request.target : `${await (this.#origin ??= this.#findOrigin())}${request.target}`;
+    let url = first;
+    for (let step = 0; step <= REDIRECTS_MAX; step++) {
+      const response = await this.#once(request, url, first);
+      const location = REDIRECTS.has(response.status) ? response.headers.get("location") : null;
+      if (location === null) return { response, url };
+      await response.body?.cancel();
+      const next = URL.canParse(location, url) ? new URL(location, url).href : "";
+      if (request.method !== "GET" && request.method !== "HEAD" || next === "" || isSafe(url) && !isSafe(next)) {
+        throw new SkegError("io", `${request.method} ${JSON.stringify(shown(url))}: refused to follow a redirect`);
+      }
+      url = next;
+    }
+    throw new SkegError("io", `GET ${JSON.stringify(shown(url))}: stopped after ${REDIRECTS_MAX} redirects`);
+  }
+
+  /** True if an address belongs to the registry itself. */
+  isOwn(url: string): boolean {
+    return new URL(url).host === new URL(`https://${this.#server}`).host;
+  }
+
+  /** Closes all connections. */
+  close(): void {
+    this.#clients.close();
+  }
+
+  async #once(request: WireRequest, url: string, first = url): Promise<Response> {
     const { method, headers, body, authorization } = request;
+    const signal = this.#signal;
     const sent = new Headers({ "user-agent": USER_AGENT, "accept-encoding": "identity", ...headers });
     if (authorization && new URL(url).origin === new URL(first).origin && isSafe(url)) {
       sent.set("authorization", authorization);
     }
     const what = `${method} ${JSON.stringify(shown(url))}`;
     const ask = async (stop: AbortSignal): Promise<Response> => {
-      const client = await (isOwn(url) ? clients.own : clients.other);
+      const client = await (this.isOwn(url) ? this.#clients.own : this.#clients.other);
       return await responseOf(await client.send({ method, url, headers: [...sent], body, signal: stop }));
     };
     try {
-      return await withAnswerLimit(ask, what, bodyLimits(patience, body?.length ?? 0), signal);
+      return await withAnswerLimit(ask, what, bodyLimits(this.patience, body?.length ?? 0), signal);
     } catch (cause) {
       if (cause instanceof SkegError && cause.kind === "timeout") throw cause;
       if (signal?.aborted && signal.reason instanceof SkegError) throw signal.reason;
@@ -119,13 +159,14 @@ export async function openWire(
       const { text, details } = reasonOf(cause);
       throw new SkegError(kind, `${what}: ${text}`, { cause, details });
     }
-  };
+  }
+
   /** Detects the scheme of a registry on this machine: tries HTTPS first. */
-  const findOrigin = async (): Promise<string> => {
-    const secure = `https://${server}`;
+  async #findOrigin(): Promise<string> {
+    const secure = `https://${this.#server}`;
     if (!isLoopback(new URL(secure).hostname)) return secure;
     try {
-      const answer = await once({ method: "GET", target: "" }, `${secure}/v2/`);
+      const answer = await this.#once({ method: "GET", target: "" }, `${secure}/v2/`);
       await answer.body?.cancel();
       return secure;
     } catch (error) {
@@ -133,32 +174,9 @@ export async function openWire(
       const { cause } = error as SkegError;
       // A refused certificate means that the server uses TLS.
       if (cause instanceof NetworkFault && /certificate$/.test(cause.kind)) throw error;
-      return `http://${server}`;
+      return `http://${this.#server}`;
     }
-  };
-  const isOwn = (url: string): boolean => new URL(url).host === new URL(`https://${server}`).host;
-  return {
-    isOwn,
-    patience,
-    async send(request) {
-      const isAddress = /^https?:/.test(request.target);
-      const first = isAddress ? request.target : `${await (origin ??= findOrigin())}${request.target}`;
-      let url = first;
-      for (let step = 0; step <= REDIRECTS_MAX; step++) {
-        const response = await once(request, url, first);
-        const location = REDIRECTS.has(response.status) ? response.headers.get("location") : null;
-        if (location === null) return { response, url };
-        await response.body?.cancel();
-        const next = URL.canParse(location, url) ? new URL(location, url).href : "";
-        if (request.method !== "GET" && request.method !== "HEAD" || next === "" || isSafe(url) && !isSafe(next)) {
-          throw new SkegError("io", `${request.method} ${JSON.stringify(shown(url))}: refused to follow a redirect`);
-        }
-        url = next;
-      }
-      throw new SkegError("io", `GET ${JSON.stringify(shown(url))}: stopped after ${REDIRECTS_MAX} redirects`);
-    },
-    close: () => clients.close(),
-  };
+  }
 }
 
 /** Returns an address without its query and user, which may contain secrets. */
@@ -168,7 +186,7 @@ export function shown(url: string): string {
 }
 
 /** Two clients, each made on first use: for the registry with all certificates, for other hosts with the authorities only. */
-interface Clients {
+export interface Clients {
   readonly own: Promise<HttpClient>;
   readonly other: Promise<HttpClient>;
   close(): void;
