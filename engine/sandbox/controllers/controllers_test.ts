@@ -247,3 +247,51 @@ Deno.test("a pod's log is one line, and refuses when the container is not said",
   equal(refused.body.message, "a container name must be specified for pod p, choose one of: [a b]");
   match((await t.ask("GET", core("pods/p/log?container=b"))).body, /^sandbox: .*\n$/);
 });
+
+Deno.test("pods count as available when they have been ready for minReadySeconds", async () => {
+  let now = Date.now();
+  await using t = await openFixture({ clock: () => new Date(now) });
+  await t.ask("POST", DEPLOYMENTS, workload("Deployment", "web", { replicas: 2, minReadySeconds: 60 }));
+  await settle(t);
+  const counts = async (): Promise<unknown[]> => {
+    const { body } = await t.ask("GET", `${DEPLOYMENTS}/web`);
+    const available = body.status.conditions.find((c: Found) => c.type === "Available");
+    return [body.status.readyReplicas, body.status.availableReplicas, available.status];
+  };
+  deepEqual(await counts(), [2, undefined, "False"]);
+  now += 61_000;
+  // The controllers' own timer runs in real time; a change of the set makes them look at once.
+  const [set] = await items(t, SETS);
+  await t.ask("PATCH", `${SETS}/${set.metadata.name}`, { metadata: { labels: { seen: "1" } } }, MERGE);
+  await settle(t);
+  deepEqual(await counts(), [2, 2, "True"]);
+});
+
+Deno.test("a changed minReadySeconds reaches the ReplicaSet", async () => {
+  await using t = await openFixture();
+  await t.ask("POST", DEPLOYMENTS, workload("Deployment", "web"));
+  await settle(t);
+  await t.ask("PATCH", `${DEPLOYMENTS}/web`, { spec: { minReadySeconds: 5 } }, MERGE);
+  await settle(t);
+  deepEqual((await items(t, SETS)).map((set) => set.spec.minReadySeconds), [5]);
+});
+
+Deno.test("a DaemonSet replaces as many pods at once as maxUnavailable says", async () => {
+  let now = Date.now();
+  await using t = await openFixture({ clock: () => new Date(now) });
+  const path = grouped("apps/v1", "daemonsets");
+  for (const limit of [1, 2]) {
+    const updateStrategy = { type: "RollingUpdate", rollingUpdate: { maxUnavailable: limit } };
+    const name = `agent-${limit}`;
+    await t.ask("POST", path, workload("DaemonSet", name, { minReadySeconds: 60, updateStrategy }));
+    await settle(t);
+    now += 61_000;
+    const containers = [{ name: "main", image: "example.invalid/image:2" }];
+    await t.ask("PATCH", `${path}/${name}`, { spec: { template: { spec: { containers } } } }, STRATEGIC);
+    await settle(t);
+    const { status } = (await t.ask("GET", `${path}/${name}`)).body;
+    // The new pods are ready, and not available for a minute: the update waits for them.
+    const { updatedNumberScheduled, numberReady, numberAvailable } = status;
+    deepEqual([updatedNumberScheduled, numberReady, numberAvailable], [limit, 3, 3 - limit]);
+  }
+});

@@ -9,7 +9,19 @@ import type { KubeObject } from "../../model/mod.ts";
 import { at, type Json, mapOf, mapsOf, numberOf, textOf } from "../json.ts";
 import { type Controller, editObject, type Happening, type Machine } from "../machine.ts";
 import { deleteObject } from "../deleting.ts";
-import { controlledBy, createPod, isActive, isReady, keyText, ownedBy, ownersOfKind, parseKey } from "./owned.ts";
+import { type NodePods, updateStep } from "./daemon_update.ts";
+import {
+  controlledBy,
+  createPod,
+  isActive,
+  isAvailable,
+  isReady,
+  keyText,
+  nextAvailable,
+  ownedBy,
+  ownersOfKind,
+  parseKey,
+} from "./owned.ts";
 import { ensureRevision } from "./revisions.ts";
 
 const SETS = "apps/daemonsets";
@@ -84,10 +96,10 @@ export const daemonSetController: Controller = {
     if (key.resource !== "/nodes" || (before !== undefined && after !== undefined)) return [];
     return machine.store.list(SETS).map((set) => `${set.metadata?.namespace}/${set.metadata?.name}`);
   },
-  reconcile(machine: Machine, text: string): void {
+  reconcile(machine: Machine, text: string): number | undefined {
     const key = parseKey(SETS, text);
     const set = machine.store.get(key);
-    if (set === undefined || set.metadata?.deletionTimestamp !== undefined) return;
+    if (set === undefined || set.metadata?.deletionTimestamp !== undefined) return undefined;
     const name = ensureRevision(machine, set, controlledBy(set), HASH);
     // The label holds the hash alone. The revision's name is the set's name, a dash and the hash.
     const hash = name.slice(`${set.metadata?.name}-`.length);
@@ -97,40 +109,55 @@ export const daemonSetController: Controller = {
       if (!pods.some((pod) => nodeOf(pod) === node && isActive(pod))) addPod(machine, set, node, hash);
     }
     for (const pod of pods) if (isActive(pod) && !nodes.includes(nodeOf(pod))) deleteObject(machine, "/pods", pod);
-    if (at(set, "spec", "updateStrategy", "type") !== "OnDelete") replaceOld(machine, pods, hash);
-    writeStatus(machine, key, set, nodes.length, hash);
+    if (at(set, "spec", "updateStrategy", "type") !== "OnDelete") {
+      const { remove, add } = updateStep(
+        set,
+        podsOf(machine, set, nodes, hash),
+        (pod) => isAvailable(machine, set, pod),
+      );
+      for (const pod of remove) deleteObject(machine, "/pods", pod);
+      for (const node of add) addPod(machine, set, node, hash);
+    }
+    return writeStatus(machine, key, set, { nodes, hash });
   },
 };
 
-/** Replaces one old pod at a time, when all others are ready. `maxUnavailable` is taken as 1, its default. */
-function replaceOld(machine: Machine, pods: readonly KubeObject[], hash: string): void {
-  const old = pods.filter((pod) => isActive(pod) && pod.metadata?.labels?.[HASH] !== hash);
-  const [first] = old;
-  if (first !== undefined && pods.every((pod) => isReady(pod) && isActive(pod))) deleteObject(machine, "/pods", first);
+/** Returns the active pods on each node, those of the current template apart. */
+function podsOf(machine: Machine, set: KubeObject, nodes: readonly string[], hash: string): NodePods[] {
+  const pods = ownedBy(machine, "/pods", set).filter(isActive);
+  const isCurrent = (pod: KubeObject): boolean => pod.metadata?.labels?.[HASH] === hash;
+  return nodes.map((node) => {
+    const own = pods.filter((pod) => nodeOf(pod) === node);
+    return { node, current: own.filter(isCurrent), old: own.filter((pod) => !isCurrent(pod)) };
+  });
 }
 
+/** Counts nodes by their oldest pod. Returns the milliseconds after which one more pod is available. */
 function writeStatus(
   machine: Machine,
   key: ReturnType<typeof parseKey>,
   set: KubeObject,
-  wanted: number,
-  hash: string,
-): void {
-  const pods = ownedBy(machine, "/pods", set).filter(isActive);
-  const ready = pods.filter(isReady).length;
+  { nodes, hash }: { readonly nodes: readonly string[]; readonly hash: string },
+): number | undefined {
+  const all = ownedBy(machine, "/pods", set).filter(isActive);
+  const oldest = (a: KubeObject, b: KubeObject): number =>
+    textOf(a.metadata?.creationTimestamp) < textOf(b.metadata?.creationTimestamp) ? -1 : 1;
+  const pods = nodes.flatMap((node) => all.filter((pod) => nodeOf(pod) === node).toSorted(oldest).slice(0, 1));
+  const available = pods.filter((pod) => isAvailable(machine, set, pod)).length;
   const updated = pods.filter((pod) => pod.metadata?.labels?.[HASH] === hash).length;
   const status: Json = {
     currentNumberScheduled: pods.length,
     numberMisscheduled: 0,
-    desiredNumberScheduled: wanted,
-    numberReady: ready,
+    desiredNumberScheduled: nodes.length,
+    numberReady: pods.filter(isReady).length,
     observedGeneration: numberOf(set.metadata?.generation),
   };
   // Go leaves these three out when they are 0. The fields above are always written.
   if (updated > 0) status["updatedNumberScheduled"] = updated;
-  if (ready > 0) status["numberAvailable"] = ready;
-  if (wanted - ready > 0) status["numberUnavailable"] = wanted - ready;
+  if (available > 0) status["numberAvailable"] = available;
+  if (nodes.length > available) status["numberUnavailable"] = nodes.length - available;
   editObject(machine, key, (next) => {
     next["status"] = status;
   });
+  return nextAvailable(machine, set, all);
 }

@@ -10,7 +10,7 @@
 import type { KubeObject } from "../../model/mod.ts";
 import { at, copy, type Json, mapOf, mapsOf, numberOf, same } from "../json.ts";
 import { templateHash } from "../hash.ts";
-import { type Controller, createObject, editObject, type Happening, type Machine } from "../machine.ts";
+import { type Controller, createObject, editObject, type Happening, keyOf, type Machine } from "../machine.ts";
 import { deleteByKey } from "../deleting.ts";
 import type { Key } from "../store.ts";
 import {
@@ -145,6 +145,19 @@ function scaleSet(machine: Machine, set: KubeObject, replicas: number, annotatio
     if (spec["replicas"] !== replicas) meta.generation = (meta.generation ?? 0) + 1;
     spec["replicas"] = replicas;
     if (annotations) meta.annotations = { ...meta.annotations, ...annotations };
+  });
+}
+
+/** Hands `minReadySeconds` on to the current set, which counts its available pods by it (`getNewReplicaSet`). */
+function keepMinReady(machine: Machine, set: KubeObject, deployment: KubeObject): void {
+  const wanted = at(deployment, "spec", "minReadySeconds");
+  if (numberOf(at(set, "spec", "minReadySeconds")) === numberOf(wanted)) return;
+  editObject(machine, keyOf(SETS, set), (next) => {
+    const spec = mapOf(next["spec"]);
+    if (numberOf(wanted) === 0) delete spec["minReadySeconds"];
+    else spec["minReadySeconds"] = wanted;
+    const meta = next.metadata ??= {};
+    meta.generation = (meta.generation ?? 0) + 1;
   });
 }
 
@@ -304,7 +317,10 @@ export const deploymentController: Controller = {
       scaleSet(machine, rollout.current, sizeOf(rollout.current), { [REVISION]: String(revision) });
       rollout = plan(machine, key, deployment);
     }
-    if (rollout.current) roll(rollout, rollout.current);
+    if (rollout.current) {
+      keepMinReady(machine, rollout.current, deployment);
+      roll(rollout, rollout.current);
+    }
     forgetOld(rollout);
     writeStatus(rollout, revision);
   },

@@ -167,6 +167,30 @@ export function isReady(pod: KubeObject): boolean {
   return mapsOf(at(pod, "status", "conditions")).some((c) => c["type"] === "Ready" && c["status"] === "True");
 }
 
+/**
+ * Returns the milliseconds until a pod is available: ready for `minReadySeconds` of its owner. 0 when it
+ * is available now, `undefined` while it is not ready (`IsPodAvailable` in `pkg/api/v1/pod/util.go`).
+ */
+export function availableIn(machine: Machine, owner: KubeObject, pod: KubeObject): number | undefined {
+  const ready = mapsOf(at(pod, "status", "conditions")).find((c) => c["type"] === "Ready" && c["status"] === "True");
+  if (ready === undefined) return undefined;
+  const seconds = numberOf(at(owner, "spec", "minReadySeconds"));
+  const since = Date.parse(textOf(ready["lastTransitionTime"]));
+  if (seconds === 0 || Number.isNaN(since)) return 0;
+  return Math.max(since + seconds * 1000 - machine.now().getTime(), 0);
+}
+
+/** True when a pod has been ready for `minReadySeconds` of its owner. */
+export function isAvailable(machine: Machine, owner: KubeObject, pod: KubeObject): boolean {
+  return availableIn(machine, owner, pod) === 0;
+}
+
+/** Returns the milliseconds after which the next of the pods becomes available; `undefined` when none waits for that. */
+export function nextAvailable(machine: Machine, owner: KubeObject, pods: readonly KubeObject[]): number | undefined {
+  const waits = pods.map((pod) => availableIn(machine, owner, pod) ?? 0).filter((ms) => ms > 0);
+  return waits.length === 0 ? undefined : Math.min(...waits);
+}
+
 /** True for a pod that runs or will run. */
 export function isActive(pod: KubeObject): boolean {
   const phase = textOf(at(pod, "status", "phase"));

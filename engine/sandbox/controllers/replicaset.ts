@@ -11,8 +11,20 @@ import { at, type Json, mapOf, numberOf, textOf } from "../json.ts";
 import { type Controller, editObject, type Happening, type Machine } from "../machine.ts";
 import { deleteObject } from "../deleting.ts";
 import { selectorOf } from "../selectors.ts";
-import { controllerOf, createPod, isActive, isReady, keyText, ownedBy, ownersOfKind, parseKey } from "./owned.ts";
-import { controlledBy, wantedReplicas } from "./owned.ts";
+import {
+  controlledBy,
+  controllerOf,
+  createPod,
+  isActive,
+  isAvailable,
+  isReady,
+  keyText,
+  nextAvailable,
+  ownedBy,
+  ownersOfKind,
+  parseKey,
+  wantedReplicas,
+} from "./owned.ts";
 
 function selects(owner: KubeObject, labels: Record<string, string>): boolean {
   const selector = at(owner, "spec", "selector");
@@ -45,10 +57,10 @@ function worstFirst(a: KubeObject, b: KubeObject): number {
   return rank(a) - rank(b) || Number(b.metadata?.resourceVersion) - Number(a.metadata?.resourceVersion);
 }
 
-function reconcile(machine: Machine, resource: string, text: string): void {
+function reconcile(machine: Machine, resource: string, text: string): number | undefined {
   const key = parseKey(resource, text);
   const owner = machine.store.get(key);
-  if (owner === undefined) return;
+  if (owner === undefined) return undefined;
   // A set that is being deleted makes no pods, but its status still counts them.
   if (owner.metadata?.deletionTimestamp === undefined) {
     adopt(machine, owner);
@@ -61,24 +73,27 @@ function reconcile(machine: Machine, resource: string, text: string): void {
       deleteObject(machine, "/pods", pod);
     }
   }
-  updateStatus(machine, key, owner);
+  return updateStatus(machine, key, owner);
 }
 
-function updateStatus(machine: Machine, key: ReturnType<typeof parseKey>, owner: KubeObject): void {
+/** Counts the pods. Returns the milliseconds after which one more is available. */
+function updateStatus(machine: Machine, key: ReturnType<typeof parseKey>, owner: KubeObject): number | undefined {
   const pods = ownedBy(machine, "/pods", owner).filter(isActive);
   const labels = Object.entries(mapOf(at(owner, "spec", "template", "metadata", "labels")));
   const full = pods.filter((pod) => labels.every(([name, value]) => pod.metadata?.labels?.[name] === value));
   const ready = pods.filter(isReady).length;
+  const available = pods.filter((pod) => isAvailable(machine, owner, pod)).length;
   const status: Json = {
     replicas: pods.length,
     ...(full.length > 0 ? { fullyLabeledReplicas: full.length } : {}),
-    // A ready pod counts as available at once: `minReadySeconds` is not waited for.
-    ...(ready > 0 ? { readyReplicas: ready, availableReplicas: ready } : {}),
+    ...(ready > 0 ? { readyReplicas: ready } : {}),
+    ...(available > 0 ? { availableReplicas: available } : {}),
     observedGeneration: numberOf(owner.metadata?.generation),
   };
   editObject(machine, key, (next) => {
     next["status"] = status;
   });
+  return nextAvailable(machine, owner, pods);
 }
 
 function create(name: string, resource: string, kind: string): Controller {

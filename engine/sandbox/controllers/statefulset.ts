@@ -13,8 +13,10 @@ import {
   controlledBy,
   createPod,
   isActive,
+  isAvailable,
   isReady,
   keyText,
+  nextAvailable,
   ownedBy,
   ownersOfKind,
   parseKey,
@@ -99,8 +101,9 @@ function step(machine: Machine, set: KubeObject, revision: string): void {
     const pod = pods.find((p) => ordinal(p) === number);
     if (pod === undefined) addPod(machine, set, number, revision);
     else if (["Failed", "Succeeded"].includes(textOf(at(pod, "status", "phase")))) deleteObject(machine, "/pods", pod);
-    // Stops at the first pod that is not ready. Its next change brings the controller back here.
-    if (!parallel && (pod === undefined || !isReady(pod) || !isActive(pod))) return;
+    // Stops at the first pod that is not available. Its next change or its time brings the controller
+    // back here.
+    if (!parallel && (pod === undefined || !isAvailable(machine, set, pod) || !isActive(pod))) return;
   }
   const surplus = pods.filter((pod) => ordinal(pod) >= end || ordinal(pod) < start).reverse();
   for (const pod of surplus) {
@@ -117,11 +120,17 @@ function step(machine: Machine, set: KubeObject, revision: string): void {
       if (isActive(pod)) deleteObject(machine, "/pods", pod);
       return;
     }
-    if (!isReady(pod)) return;
+    if (!isAvailable(machine, set, pod)) return;
   }
 }
 
-function writeStatus(machine: Machine, key: ReturnType<typeof parseKey>, set: KubeObject, revision: string): void {
+/** Counts the pods. Returns the milliseconds after which one more is available. */
+function writeStatus(
+  machine: Machine,
+  key: ReturnType<typeof parseKey>,
+  set: KubeObject,
+  revision: string,
+): number | undefined {
   const pods = ownedBy(machine, "/pods", set).filter(isActive);
   const updated = pods.filter((pod) => pod.metadata?.labels?.[HASH] === revision).length;
   const ready = pods.filter(isReady).length;
@@ -138,11 +147,12 @@ function writeStatus(machine: Machine, key: ReturnType<typeof parseKey>, set: Ku
     currentRevision: current,
     updateRevision: revision,
     collisionCount: 0,
-    availableReplicas: ready,
+    availableReplicas: pods.filter((pod) => isAvailable(machine, set, pod)).length,
   });
   editObject(machine, key, (next) => {
     next["status"] = status;
   });
+  return nextAvailable(machine, set, pods);
 }
 
 /** Keeps the pods of StatefulSets. */
@@ -158,7 +168,7 @@ export const statefulSetController: Controller = {
     }
     return happening.key.resource === "/pods" ? ownersOfKind(happening, "StatefulSet") : [];
   },
-  reconcile(machine: Machine, text: string): void {
+  reconcile(machine: Machine, text: string): number | void {
     if (text.startsWith("gone:")) return removeClaims(machine, text.slice("gone:".length));
     const key = parseKey(SETS, text);
     const set = machine.store.get(key);
@@ -166,7 +176,7 @@ export const statefulSetController: Controller = {
     // The revision first: new pods carry its name as a label.
     const revision = ensureRevision(machine, set, controlledBy(set), "controller.kubernetes.io/hash");
     step(machine, set, revision);
-    writeStatus(machine, key, set, revision);
+    return writeStatus(machine, key, set, revision);
   },
 };
 
