@@ -295,3 +295,23 @@ Deno.test("a DaemonSet replaces as many pods at once as maxUnavailable says", as
     deepEqual([updatedNumberScheduled, numberReady, numberAvailable], [limit, 3, 3 - limit]);
   }
 });
+
+Deno.test("controllers own the fields that they write, as in a real cluster", async () => {
+  await using t = await openFixture();
+  await t.ask("POST", `${DEPLOYMENTS}?fieldManager=me`, workload("Deployment", "web"));
+  await settle(t);
+  const managers = (object: Found): string[] =>
+    object.metadata.managedFields.map((m: Found) => `${m.manager} ${m.subresource ?? ""}`.trim()).sort();
+  const { body } = await t.ask("GET", `${DEPLOYMENTS}/web`);
+  deepEqual(managers(body), ["kube-controller-manager status", "me"]);
+  const own = body.metadata.managedFields.find((m: Found) => m.subresource === "status").fieldsV1;
+  // The controller notes the revision with the status.
+  deepEqual(own["f:metadata"], { "f:annotations": { ".": {}, "f:deployment.kubernetes.io/revision": {} } });
+  deepEqual(managers((await items(t, SETS))[0]), ["kube-controller-manager", "kube-controller-manager status"]);
+  const [pod] = await items(t, core("pods"));
+  deepEqual(managers(pod), ["kube-controller-manager", "kubelet status"]);
+  // What admission adds to a pod belongs to no manager.
+  const spec =
+    pod.metadata.managedFields.find((m: Found) => m.manager === "kube-controller-manager").fieldsV1["f:spec"];
+  deepEqual(["f:tolerations", "f:priority"].filter((field) => field in spec), []);
+});

@@ -6,7 +6,7 @@
 import type { KubeObject } from "../../model/mod.ts";
 import { at, copy, type Json, listOf, mapOf, mapsOf, numberOf, randomLetters, textOf } from "../json.ts";
 import { podOnlyDefaults } from "../kinds/pod_defaults.ts";
-import { createObject, type Happening, type Machine, timestamp } from "../machine.ts";
+import { type Happening, type Machine, storeObject, timestamp } from "../machine.ts";
 import type { Key } from "../store.ts";
 
 /** Returns the key in a resource that `namespace/name` means. */
@@ -118,7 +118,7 @@ export function createPod(
   // Before the defaults, so that what the controller adds is filled in too.
   more.edit?.(spec);
   podOnlyDefaults(spec);
-  admitPod(machine, spec);
+  spec["enableServiceLinks"] ??= true;
   const pod = {
     kind: "Pod",
     apiVersion: "v1",
@@ -137,7 +137,11 @@ export function createPod(
     spec,
     status: { phase: "Pending", qosClass: qosOf(spec) },
   };
-  return createObject(machine, "/pods", pod as unknown as KubeObject);
+  const made = pod as unknown as KubeObject;
+  // Before admission, whose fields belong to no manager.
+  machine.manage("/pods", undefined, made);
+  admitPod(machine, spec);
+  return storeObject(machine, "/pods", made);
 }
 
 /**
