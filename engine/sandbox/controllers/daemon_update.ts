@@ -18,7 +18,7 @@ export interface NodePods {
   readonly old: readonly KubeObject[];
 }
 
-/** What one step of an update does. */
+/** One step of an update. */
 export interface UpdateStep {
   readonly remove: readonly KubeObject[];
   /** Nodes that get a new pod beside the old one. */
