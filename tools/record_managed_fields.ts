@@ -20,4 +20,8 @@ const stories = JSON.parse(readFileSync(new URL("stories.json", folder), "utf8")
 const cluster = await openCluster({ kubeconfig, userAgent: "skeg" });
 const answers = await playStories(cluster.transport, stories);
 await cluster.close();
-writeFileSync(new URL("answers.json", folder), `${JSON.stringify(answers, null, 1)}\n`);
+// One answer a line, so that a change shows in a diff.
+const lists = Object.entries(answers).map(([name, list]) =>
+  ` ${JSON.stringify(name)}: [\n${list.map((answer) => `  ${JSON.stringify(answer)}`).join(",\n")}\n ]`
+);
+writeFileSync(new URL("answers.json", folder), `{\n${lists.join(",\n")}\n}\n`);
