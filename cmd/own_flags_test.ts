@@ -140,6 +140,7 @@ Deno.test("--wait-strict waits until every pod is new and ready", () =>
     }
   }));
 
+// Pins L8.
 Deno.test("--print-empty prints a document also when there is nothing to list", () =>
   withFiles({}, async (run) => {
     equal((await run("list --output json")).stdout, "");
@@ -176,6 +177,7 @@ Deno.test("--show-release prints what a dry run would make", () =>
     equal((await run("upgrade web ./web --dry-run")).stderr, "");
   }));
 
+// Pins L1.
 Deno.test("a word that is not a subcommand is noted on a terminal only", async () => {
   const quiet = await program(["repo", "bogus"]);
   const { code, stdout, stderr } = await program(["repo", "bogus"], { watched: true });

@@ -212,6 +212,7 @@ Deno.test("a failed upgrade says so on both streams; --atomic does not roll back
     deepEqual([absent.code, absent.stderr], [1, 'Error: UPGRADE FAILED: "nope" has no deployed releases\n']);
   }));
 
+// Pins L2.
 Deno.test("documents of -o json and -o yaml stand alone on stdout", () =>
   withSandbox(async (run) => {
     const installed = await run("upgrade --install web CHART -o json");

@@ -95,6 +95,7 @@ Deno.test("readArchive() reads what has a type of its own as a file, as Go does"
   deepEqual([file?.path, new TextDecoder().decode(file?.data)], ["x", "volume"]);
 });
 
+// Pins C6.
 Deno.test("loadArchive() notes links of archives within an archive", () => {
   const inner = makeArchive([{ name: "s/Chart.yaml", data: "name: s\n" }, { name: "s/README.md", type: "2" }]);
   const notes: string[] = [];
@@ -129,6 +130,7 @@ Deno.test("readArchive() refuses an archive without files", () => {
   throws(() => paths([]), { kind: "chart", message: "no files in chart archive" });
 });
 
+// Pins C2.
 Deno.test("readArchive() refuses a file above the limit", () => {
   const data = new Uint8Array(CHART_LIMITS.fileBytesMax + 1);
   throws(() => paths([chartfile, { name: "web/big", data }]), {

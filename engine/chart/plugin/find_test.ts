@@ -24,6 +24,7 @@ Deno.test("findPlugins() goes by the names of entries, folder after folder", () 
     return Promise.resolve();
   }));
 
+// Pins C39.
 Deno.test("findPlugins() leaves out what cannot be read, and of two with one name the second, and tells", () =>
   inFolder({
     "a/plugin.yaml": "name: x\n",

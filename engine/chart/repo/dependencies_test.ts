@@ -104,6 +104,7 @@ Deno.test("updateDependencies() removes older archives of its charts, and only t
     deepEqual(await charts(), ["db-2.0.0.tgz", "db-tools-1.0.0.tgz", "own", "x-1.tgz"]);
   }));
 
+// Pins C37.
 Deno.test("updateDependencies() leaves charts/ and the lock as they were when anything fails", () =>
   withChart(async ({ web, url, options, require, charts, files, said }) => {
     await require({ name: "db", version: "1.0.0", repository: "@t" });
@@ -176,6 +177,7 @@ Deno.test("updateDependencies() leaves charts/ alone when it is stopped in the m
   });
 });
 
+// Pins C34.
 Deno.test("updateDependencies() needs no index of repositories that it does not use", () =>
   withChart(async ({ web, options, require, charts }) => {
     await writeRepositories(options.home, {

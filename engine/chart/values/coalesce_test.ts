@@ -60,6 +60,7 @@ Deno.test("coalesceValues() pushes globals down, the parent's over the section's
   deepEqual(coalesce(tree, "").values, { global: { a: 1 }, db: { global: { a: 1, b: 2, c: 3 } } });
 });
 
+// Pins C13.
 Deno.test("coalesceValues() loses a subchart's section when a global is no table, and says so", () => {
   const db = chart("db", "x: 1\n");
   const own = coalesce(chart("web", "", [db]), "db: {global: 1, x: 2}");

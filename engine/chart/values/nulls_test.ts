@@ -16,6 +16,7 @@ function notes(config: string, files: Record<string, string> = {}): string[] {
   return told;
 }
 
+// Pins C14.
 Deno.test("processRequirements() notes nulls that take no default of a subchart away", () => {
   const kept = ["Note: 'db.port' was set to null, and keeps the default of its subchart."];
   const listed = { "requirements.yaml": "dependencies: [{name: db, version: 1.0.0, repository: ''}]\n" };

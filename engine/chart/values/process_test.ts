@@ -23,6 +23,7 @@ Deno.test("processRequirements() puts unlisted subcharts first, then the listed 
   deepEqual(names(processRequirements(tree(`dependencies: [${list}]`), "{}")), ["beta", "left", "alpha"]);
 });
 
+// Pins C16.
 Deno.test("processRequirements() uses a subchart outside its range all the same, without its alias, and says so", () => {
   const told: string[] = [];
   const chart = tree("dependencies: [{name: alpha, version: ^2, alias: left}]");
@@ -108,6 +109,7 @@ Deno.test("processRequirements() warns of an import that finds no table", () => 
   deepEqual(told, ['Warning: ImportValues missing table: no table named "exports" (map[global:map[]])']);
 });
 
+// Pins C12.
 Deno.test("processRequirements() refuses imports that make Helm 2 crash", () => {
   throws(() => processRequirements(tree(entry("import-values: [{child: a}]")), "{}"), {
     kind: "chart",
