@@ -1,0 +1,101 @@
+/**
+ * What the runs of a program did with its templates: which lines, branches and
+ * definitions ran, and which values they read.
+ *
+ * Pure data; numbers add up over all runs of one program.
+ *
+ * @module
+ */
+
+/** What all runs of a program did. */
+export interface Coverage {
+  /** The template files, in the order of their names. Each file of the program is there, also one that never ran. */
+  readonly files: readonly FileCoverage[];
+  /** The values that templates read, by path, in the order of the paths. */
+  readonly values: readonly ValueRead[];
+}
+
+/** What all runs did with one template file. */
+export interface FileCoverage {
+  /** The full name, such as `web/charts/db/templates/pod.yaml`. */
+  readonly name: string;
+  /** How often the file itself was rendered; 0 for a partial, which only defines templates. */
+  readonly renders: number;
+  /** The lines that hold a node, ascending. Comments, blank lines, `define` and `end` lines are not among them. */
+  readonly lines: readonly LineCoverage[];
+  /** The places where the run went one way or another, in the order of the text. */
+  readonly branches: readonly BranchCoverage[];
+  /** The `define` and `block` templates of the file, in the order of the text. */
+  readonly defines: readonly DefineCoverage[];
+  /** The places that run other templates, in the order of the text. */
+  readonly calls: readonly CallCoverage[];
+}
+
+/** A line of a file. */
+export interface LineCoverage {
+  /** Counted from 1. */
+  readonly line: number;
+  /** How often the node of the line ran that ran most often. */
+  readonly hits: number;
+}
+
+/** The kind of a branch: an action, or a function that uses one of its arguments. */
+export type BranchKind = "if" | "with" | "range" | "and" | "or" | "default" | "ternary" | "coalesce";
+
+/** A place where a run went one of several ways. */
+export interface BranchCoverage {
+  readonly kind: BranchKind;
+  /** The line of the action or function, counted from 1. An `else if` is an `if` of its own on its line. */
+  readonly line: number;
+  /** The column, in bytes, counted from 0. */
+  readonly column: number;
+  /**
+   * Every way, also those that no run took:
+   * - `if`: `then`, `else`; `with`: `taken`, `else` (the missing `else` counts too);
+   * - `range`: `none`, `one`, `many` elements;
+   * - `and`, `or`: `cut short` (an argument before the last decides), `all`;
+   * - `default`: `given`, `default`; `ternary`: `true`, `false`;
+   * - `coalesce`: `1`, `2`, … for the argument that was taken, `none` if all are empty.
+   */
+  readonly ways: readonly WayCoverage[];
+}
+
+/** One way of a branch. */
+export interface WayCoverage {
+  readonly name: string;
+  readonly hits: number;
+}
+
+/** A named template of a file. */
+export interface DefineCoverage {
+  readonly name: string;
+  /** The line of its first node, counted from 1. */
+  readonly line: number;
+  /** How often it was executed. */
+  readonly hits: number;
+}
+
+/** A place that runs another template. */
+export interface CallCoverage {
+  readonly kind: "include" | "template" | "tpl";
+  /** The name of the template, if the text has it; not for `tpl`. */
+  readonly name?: string | undefined;
+  readonly line: number;
+  /** The column, in bytes, counted from 0. */
+  readonly column: number;
+  readonly hits: number;
+}
+
+/** A value that templates read. */
+export interface ValueRead {
+  /**
+   * The path from the top of the context, as the top chart sees it: `["Values", "image", "tag"]`,
+   * `["Release", "Name"]`. Elements of lists have their index: `["Values", "hosts", "0"]`.
+   */
+  readonly path: readonly string[];
+  /**
+   * True if the value was written or given to a function as a whole, so that everything inside it was read too; false
+   * if it was only looked through (`with`, `range`, `include` of it) or tested (`if`).
+   */
+  readonly whole: boolean;
+}
