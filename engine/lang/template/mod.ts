@@ -8,13 +8,13 @@ export type { MapMethod } from "./machine.ts";
 export { viewAs } from "./convert.ts";
 export { functions, needs } from "./funcs/mod.ts";
 export {
+  type Execution,
   type Func,
   type FuncContext,
   FuncError,
   type FuncNeeds,
   type FuncTable,
   type GoTypeName,
-  type Steps,
 } from "./funcs/func.ts";
 export { executeText, goFunctions, nameFunctions, type TextOptions } from "./text.ts";
 export type { Span } from "./trace.ts";

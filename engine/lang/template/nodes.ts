@@ -147,22 +147,11 @@ export interface Source {
   readonly text: string;
 }
 
-/** The functions and templates that a template calls. */
-export interface Calls {
-  /** Functions by name. */
-  readonly functions: ReadonlySet<string>;
-  /** Templates that `template` and `include` name in the text. */
-  readonly templates: ReadonlySet<string>;
-  /** True if an `include` computes its name, so that any template may be called. */
-  readonly isAny: boolean;
-}
-
 /** One template: a file, or what a `define` holds. */
 export interface Tree {
   readonly name: string;
   readonly source: Source;
   readonly root: ListNode;
-  readonly calls: Calls;
   /** True if it holds only white space and comments; then it does not replace another definition. */
   readonly isEmpty: boolean;
 }
