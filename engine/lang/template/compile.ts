@@ -15,7 +15,7 @@ import { holdsBoxes } from "./fields.ts";
 import type { FuncTable } from "./funcs/func.ts";
 import { GoPanic, type Op, type Read, type Run, type Template, TEMPLATE_DEPTH_MAX } from "./machine.ts";
 import type { ActionNode, BranchNode, CommandNode, ListNode, Operand, Statement, TemplateNode, Tree } from "./nodes.ts";
-import { RESULT, unpacked } from "./reads.ts";
+import { isPlain, RESULT, unpacked } from "./reads.ts";
 import type { Tracing } from "./trace.ts";
 import { truth } from "./truth.ts";
 
@@ -155,14 +155,16 @@ function compileTemplateCall(node: TemplateNode, scope: Scope): void {
     return template;
   };
   // Go looks the template up before it evaluates the pipeline, so these errors come first.
-  emit(scope, (run, at) => {
-    find(run);
-    return at + 1;
-  });
+  if (node.pipe !== undefined && !isPlain(node.pipe)) {
+    emit(scope, (run, at) => {
+      find(run);
+      return at + 1;
+    });
+  }
   const data = node.pipe === undefined ? undefined : unpacked(compilePipe(node.pipe, scope));
   emit(scope, (run, at) => {
-    const dot = data?.(run);
-    return run.enter(find(run), dot, at + 1);
+    const template = find(run);
+    return run.enter(template, data?.(run), at + 1);
   });
 }
 

@@ -78,8 +78,8 @@ export interface TemplateExecution extends Execution {
   readonly loading?: Promise<void> | undefined;
   /** Returns the result for the text that was written. */
   readonly done: (text: string) => string;
-  /** Returns the error to throw for one that ended the execution. */
-  readonly failed: (error: unknown) => unknown;
+  /** Returns the error to throw for one that ended the execution; default: the same. */
+  readonly failed?: ((error: unknown) => unknown) | undefined;
 }
 
 /** The call of a function that asked for an execution. */
@@ -179,8 +179,7 @@ export class Run {
   /** Executes a template and returns its text. Waits for the modules that are needed on the way. */
   async execute(template: Template, given: unknown): Promise<string> {
     const data = given === null ? undefined : given;
-    const execution: TemplateExecution = { template, data, done: (text) => text, failed: (error) => error };
-    let at = this.perform(execution, undefined, HALT);
+    let at = this.perform({ template, data, done: (text) => text }, undefined, HALT);
     for (;;) {
       const waiting = this.advance(at);
       if (waiting === undefined) return this.value as string;
@@ -278,7 +277,7 @@ export class Run {
       this.restore(frame);
       const { inner } = frame;
       if (inner === undefined) continue;
-      seen = inner.execution.failed(seen);
+      seen = inner.execution.failed?.(seen) ?? seen;
       if (inner.site !== undefined) seen = this.callError(inner.site.blamed, inner.site.name, seen);
     }
     return seen;

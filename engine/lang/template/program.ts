@@ -247,7 +247,7 @@ export class Program {
           included.set(name, (included.get(name) ?? 1) - 1);
           return text;
         };
-        return { template, data: data === null ? undefined : data, done, failed: (error) => error };
+        return { template, data: data === null ? undefined : data, done };
       },
       tpl: (source, data) => this.tpl(source, data, shared, tplDepth + 1),
     };
