@@ -11,10 +11,19 @@
 import { formatPointee, formatPrintable, goInt, isMap, quote, Slice, sortedKeys } from "../golang/mod.ts";
 import { compilePipe } from "./compile_pipe.ts";
 import { emit, emitWithin, type Scope } from "./compile_scope.ts";
+import type { Counter, Cover } from "./cover.ts";
 import { holdsBoxes } from "./fields.ts";
 import type { FuncTable } from "./funcs/func.ts";
 import { GoPanic, type Op, type Read, type Run, type Template, TEMPLATE_DEPTH_MAX } from "./machine.ts";
-import type { ActionNode, BranchNode, CommandNode, ListNode, Operand, Statement, TemplateNode, Tree } from "./nodes.ts";
+import {
+  type ActionNode,
+  type BranchNode,
+  fixedText,
+  type ListNode,
+  type Statement,
+  type TemplateNode,
+  type Tree,
+} from "./nodes.ts";
 import { isPlain, RESULT, unpacked } from "./reads.ts";
 import type { Tracing } from "./trace.ts";
 import { truth } from "./truth.ts";
@@ -22,13 +31,21 @@ import { truth } from "./truth.ts";
 /** The last instruction of a template. */
 const leave: Op = (run) => run.leave();
 
+/** Report or count what compiled code does. */
+export interface Observers {
+  readonly trace?: Tracing | undefined;
+  readonly cover?: Cover | undefined;
+}
+
 /** Returns a template whose instructions are compiled when it first runs. */
-export function compileTemplate(tree: Tree, functions: FuncTable, trace?: Tracing | undefined): Template {
+export function compileTemplate(tree: Tree, functions: FuncTable, { trace, cover }: Observers = {}): Template {
   let ops: Op[] | undefined;
   const code = (): readonly Op[] => {
     if (ops !== undefined) return ops;
     ops = [];
-    compileList(tree.root, { functions, tree, vars: ["$"], ops, trace });
+    const scope: Scope = { functions, tree, vars: ["$"], ops, trace, cover };
+    emitCount(scope, tree);
+    compileList(tree.root, scope);
     ops.push(leave);
     return ops;
   };
@@ -38,8 +55,24 @@ export function compileTemplate(tree: Tree, functions: FuncTable, trace?: Tracin
 /** Compiles a list; variables declared in it stay on the stack until the caller removes them. */
 function compileList(list: ListNode, scope: Scope): void {
   // A trace reports which node wrote a text, so it needs the nodes apart.
-  const nodes = scope.trace === undefined ? joinedText(list.nodes) : list.nodes;
-  for (const node of nodes) compileStatement(node, scope);
+  if (scope.trace !== undefined) list.nodes.forEach((node) => compileStatement(node, scope));
+  else {
+    for (const { node, text } of joinedText(list.nodes)) {
+      if (text === undefined) compileStatement(node, scope);
+      else compileText(node, text, scope);
+    }
+  }
+}
+
+/** Adds an instruction that counts the tree or statement, if it has a counter. */
+function emitCount(scope: Scope, node: Tree | Statement): void {
+  const counter = scope.cover?.counter(node);
+  if (counter === undefined) return;
+  const { hits, slot } = counter;
+  emit(scope, (_, at) => {
+    (hits[slot] as number)++;
+    return at + 1;
+  });
 }
 
 /** Returns the place of a list's first instruction. */
@@ -67,35 +100,43 @@ function goTo(place: number): Block {
   return () => place;
 }
 
-/** Returns the text that a statement always writes; `undefined` if it depends on the run. */
-function fixedText(node: Statement): string | undefined {
-  if (node.kind === "text") return node.text;
-  // An action that sets a variable writes nothing.
-  if (node.kind !== "action" || node.pipe.decl.length > 0 || node.pipe.cmds.length !== 1) return undefined;
-  const { args } = node.pipe.cmds[0] as CommandNode;
-  const first = args[0] as Operand;
-  return args.length === 1 && first.kind === "string" ? first.text : undefined;
+/** Counts a way of a branch before its block. */
+function counted(block: Block, counter: Counter | undefined, way: number): Block {
+  if (counter === undefined) return block;
+  const { hits } = counter;
+  const slot = counter.slot + way;
+  return () => {
+    (hits[slot] as number)++;
+    return block();
+  };
+}
+
+/** A statement, or neighbouring ones whose text is fixed. */
+interface Joined {
+  /** The statement, or the first of them. */
+  readonly node: Statement;
+  /** The text of all of them. */
+  readonly text: string | undefined;
 }
 
 /** Joins neighbouring nodes whose text is fixed: many charts write braces as string actions. */
-function joinedText(nodes: readonly Statement[]): readonly Statement[] {
-  const joined: Statement[] = [];
-  let last: string | undefined;
+function joinedText(nodes: readonly Statement[]): readonly Joined[] {
+  const joined: Joined[] = [];
   for (const node of nodes) {
     const text = fixedText(node);
-    if (text === undefined) joined.push(node);
-    else if (last === undefined) joined.push({ kind: "text", pos: node.pos, text });
-    else joined[joined.length - 1] = { kind: "text", pos: node.pos, text: last + text };
-    last = text === undefined ? undefined : (last ?? "") + text;
+    const last = joined.at(-1);
+    if (text === undefined || last?.text === undefined) joined.push({ node, text });
+    else joined[joined.length - 1] = { node: last.node, text: last.text + text };
   }
   return joined;
 }
 
 function compileStatement(node: Statement, scope: Scope): void {
   const { trace } = scope;
+  if (node.kind !== "text") emitCount(scope, node);
   switch (node.kind) {
     case "text":
-      return emitWithin(scope, trace?.writer(node, scope.tree), () => compileText(node.text, scope));
+      return emitWithin(scope, trace?.writer(node, scope.tree), () => compileText(node, node.text, scope));
     case "action":
       return emitWithin(scope, trace?.writer(node, scope.tree), () => compileAction(node, scope));
     case "template":
@@ -124,8 +165,19 @@ function emitValue(scope: Scope, read: Read): void {
   });
 }
 
-function compileText(text: string, scope: Scope): void {
+function compileText(node: Statement, text: string, scope: Scope): void {
+  const counter = scope.cover?.counter(node);
+  if (counter === undefined) {
+    emit(scope, (run, at) => {
+      run.out += text;
+      return at + 1;
+    });
+    return;
+  }
+  // Every other statement is a text, so its counter is not an instruction of its own.
+  const { hits, slot } = counter;
   emit(scope, (run, at) => {
+    (hits[slot] as number)++;
     run.out += text;
     return at + 1;
   });
@@ -175,16 +227,19 @@ function compileBranch(node: BranchNode, scope: Scope): void {
   const condition = compileCondition(node, scope);
   const end = scope.ops.length + 1;
   const toEnd: Op = () => end;
-  const otherwise = node.elseList === undefined ? goTo(end) : compileLater(node.elseList, scope, toEnd);
+  const counter = scope.cover?.counter(node.pipe);
+  const elseList = node.elseList === undefined ? goTo(end) : compileLater(node.elseList, scope, toEnd);
+  const otherwise = counted(elseList, counter, 1);
   if (node.kind === "if") {
-    const body = compileLater(node.list, scope, toEnd);
+    const body = counted(compileLater(node.list, scope, toEnd), counter, 0);
     emit(scope, (run) => truth(condition(run)) ? body() : otherwise());
   } else {
-    const body = compileLater(node.list, scope, (run) => {
+    const list = compileLater(node.list, scope, (run) => {
       run.boxedDot = run.stack.pop() as boolean;
       run.dot = run.stack.pop();
       return end;
     });
+    const body = counted(list, counter, 0);
     emit(scope, (run) => {
       const value = condition(run);
       if (!truth(value)) return otherwise();
@@ -253,13 +308,14 @@ function compileRange(node: BranchNode, scope: Scope): void {
     return next;
   });
   const otherwise = node.elseList === undefined ? goTo(end) : compileLater(node.elseList, scope, () => end);
-  emit(scope, (run, at) => {
+  const begin: Op = (run, at) => {
     const found = elementsOf(run, list(run));
     if (found === undefined || found.values.length === 0) return otherwise();
     const { dot, boxedDot } = run;
     run.stack.push({ found, length: found.values.length, index: 0, dot, boxedDot } satisfies Loop);
     return at + 1;
-  });
+  };
+  emit(scope, scope.cover === undefined ? begin : countedRange(begin, node, scope.cover));
   emit(scope, (run, at) => {
     const loop = run.stack[run.stack.length - 1] as Loop;
     const { found, index } = loop;
@@ -277,6 +333,19 @@ function compileRange(node: BranchNode, scope: Scope): void {
     return body();
   });
   scope.vars.length = mark;
+}
+
+/** Counts how many elements a range has, and notes that they are read. */
+function countedRange(begin: Op, node: BranchNode, cover: Cover): Op {
+  const counter = cover.counter(node.pipe);
+  return (run, at) => {
+    const next = begin(run, at);
+    const loop = next === at + 1 ? run.stack[run.stack.length - 1] as Loop : undefined;
+    const length = loop?.length ?? 0;
+    if (counter !== undefined) (counter.hits[counter.slot + Math.min(length, 2)] as number)++;
+    if (loop !== undefined) cover.reads.elements(loop.found.from, loop.found.keys ?? loop.found.values.keys());
+    return next;
+  };
 }
 
 /** Stores an element, and its index or key, in the variables of a range. */

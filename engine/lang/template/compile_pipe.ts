@@ -13,13 +13,14 @@
  * @module
  */
 import { type Arguments, emitCall, emitMethodCall, type TypedRead } from "./compile_call.ts";
-import { emit, type Scope } from "./compile_scope.ts";
+import { emit, type Observe, observer, type Scope } from "./compile_scope.ts";
 import { canBeNil, idealNumber, literal, validate } from "./convert.ts";
 import { arityMessage, parameterType, readChain } from "./fields.ts";
 import type { Read, Run } from "./machine.ts";
 import {
   type ChainNode,
   type CommandNode,
+  type DotNode,
   type FieldNode,
   type IdentifierNode,
   type Node,
@@ -28,7 +29,7 @@ import {
   type PipeNode,
   type VariableNode,
 } from "./nodes.ts";
-import { constant, failing, isPlain, readDot, RESULT, unpacked } from "./reads.ts";
+import { constant, failing, isPlain, RESULT, unpacked } from "./reads.ts";
 
 /** Compiles a pipeline. The value may be `null` for a nil; {@linkcode unpacked} makes it Go's zero value. */
 export function compilePipe(pipe: PipeNode, scope: Scope): Read {
@@ -98,7 +99,7 @@ function compileCommand(command: CommandNode, scope: Scope, pipe: PipeNode, fina
   if (final !== undefined || command.args.length > 1) return failing(first, noFunction(first), final);
   switch (first.kind) {
     case "dot":
-      return readDot(first, scope.trace !== undefined);
+      return compileDot(first, scope);
     case "nil":
       return failing(first, "nil is not a command");
     case "bool":
@@ -131,11 +132,26 @@ function compileField(node: FieldNode, args: readonly Operand[], scope: Scope, f
     run.node = node;
     return readChain(run, run.dot, run.boxedDot, node, idents);
   };
-  // Decided here and not when it runs: code without a trace does no extra work.
-  if (scope.trace === undefined) return read;
+  const observe = observer(scope, node, idents, tracedChain(idents));
+  if (observe === undefined) return read;
   return (run) => {
-    run.world.tracer?.chain(run.dot, idents);
-    return read(run);
+    const value = read(run);
+    observe(run, run.dot, value);
+    return value;
+  };
+}
+
+/** A trace notes the path of a chain of fields. */
+function tracedChain(names: readonly string[]): Observe {
+  return (run, start) => run.world.tracer?.chain(start, names);
+}
+
+function compileDot(node: DotNode, scope: Scope): Read {
+  const observe = observer(scope, node, [], (run, dot) => run.world.tracer?.read(dot));
+  return (run) => {
+    run.node = node;
+    observe?.(run, run.dot, run.dot);
+    return run.dot;
   };
 }
 
@@ -165,16 +181,13 @@ function compileVariable(node: VariableNode, args: readonly Operand[], scope: Sc
       run.node = node;
       return readChain(run, run.vars[place], run.boxedVars[place] === true, node, fields);
     };
-  return scope.trace === undefined ? read : tracedVariable(read, place, fields);
-}
-
-/** Reports to the tracer the values that the variable was made from, or the path of its fields. */
-function tracedVariable(read: Read, place: number, fields: readonly string[]): Read {
+  const traced: Observe = fields.length > 0 ? tracedChain(fields) : (run) => run.world.tracer?.variable(run, place);
+  const observe = observer(scope, node, fields, traced);
+  if (observe === undefined) return read;
   return (run) => {
-    const { tracer } = run.world;
-    if (fields.length === 0) tracer?.variable(run, place);
-    else tracer?.chain(run.vars[place], fields);
-    return read(run);
+    const value = read(run);
+    observe(run, run.vars[place], value);
+    return value;
   };
 }
 
@@ -197,11 +210,12 @@ function compileChain(node: ChainNode, args: readonly Operand[], scope: Scope, f
   };
   if (args.length > 1 || final !== undefined) return compileMethod(node, compileStart, fields, args, scope, final);
   const start = compileStart();
-  const isTraced = scope.trace !== undefined;
+  const observe = observer(scope, node, fields, tracedChain(fields));
   return (run) => {
     const receiver = start(run);
-    if (isTraced) run.world.tracer?.chain(receiver, fields);
-    return readChain(run, receiver, run.boxed, node, fields);
+    const value = readChain(run, receiver, run.boxed, node, fields);
+    observe?.(run, receiver, value);
+    return value;
   };
 }
 
@@ -246,7 +260,7 @@ function compileFunction(
   if (message !== undefined) return failing(node, message, final);
   const finalType = parameterType(func, operands.length);
   const args = compileArguments(operands, (index) => parameterType(func, index), scope, final);
-  emitCall(scope, func, { node, name, blamed }, {
+  emitCall(scope, scope.cover?.func(node, func) ?? func, { node, name, blamed }, {
     ...args,
     final: final === undefined ? undefined : { read: final, type: finalType },
   });
@@ -308,7 +322,7 @@ function compileTyped(node: Operand, scope: Scope): TypedRead {
 function compileValue(node: Operand, scope: Scope): Read | undefined {
   switch (node.kind) {
     case "dot":
-      return readDot(node, scope.trace !== undefined);
+      return compileDot(node, scope);
     case "pipe":
       return unpacked(compilePipe(node, scope));
     case "field":

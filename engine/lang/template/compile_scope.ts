@@ -4,9 +4,10 @@
  *
  * @module
  */
+import type { Cover } from "./cover.ts";
 import type { FuncTable } from "./funcs/func.ts";
-import type { Op } from "./machine.ts";
-import type { Tree } from "./nodes.ts";
+import type { Op, Run } from "./machine.ts";
+import type { Node, Tree } from "./nodes.ts";
 import type { Bracket, Tracing } from "./trace.ts";
 
 /** A place of the text, and the code so far. */
@@ -20,6 +21,8 @@ export interface Scope {
   readonly ops: Op[];
   /** Makes code report what it does; absent when nothing is traced. */
   readonly trace?: Tracing | undefined;
+  /** Counts what code does; absent when nothing is counted. */
+  readonly cover?: Cover | undefined;
 }
 
 /** Adds the instruction to the code. */
@@ -34,4 +37,27 @@ export function emitWithin<Result>(scope: Scope, bracket: Bracket | undefined, i
   const result = inner();
   emit(scope, bracket.after);
   return result;
+}
+
+/** Called with the value that a read starts at, and with the value that it gave. */
+export type Observe = (run: Run, start: unknown, value: unknown) => void;
+
+/**
+ * Returns what the trace and the counters note about a read that goes down `names`; `undefined` if there are none.
+ * Decided here and not when it runs: other code does no extra work.
+ *
+ * @param traced What the trace notes.
+ */
+export function observer(
+  { trace, cover }: Scope,
+  node: Node,
+  names: readonly string[],
+  traced: Observe,
+): Observe | undefined {
+  const note = cover?.noting(node, names);
+  if (trace === undefined) return note;
+  return (run, start, value) => {
+    traced(run, start, value);
+    note?.(run, start, value);
+  };
 }

@@ -1,13 +1,13 @@
 /**
- * What the runs of a program did with its templates: which lines, branches and
- * definitions ran, and which values they read.
+ * The result of {@linkcode Cover}: which lines, branches and definitions of a
+ * program's templates ran, and which values they read.
  *
  * Pure data; numbers add up over all runs of one program.
  *
  * @module
  */
 
-/** What all runs of a program did. */
+/** The counts of all runs of a program. */
 export interface Coverage {
   /** The template files, in the order of their names. Each file of the program is there, also one that never ran. */
   readonly files: readonly FileCoverage[];
@@ -15,7 +15,7 @@ export interface Coverage {
   readonly values: readonly ValueRead[];
 }
 
-/** What all runs did with one template file. */
+/** The counts of one template file. */
 export interface FileCoverage {
   /** The full name, such as `web/charts/db/templates/pod.yaml`. */
   readonly name: string;

@@ -150,7 +150,7 @@ export class Run {
   depth = 0;
   /** The result of the last instruction that has one; `null` for a nil. */
   value: unknown;
-  /** What instructions keep for later ones: arguments, loops, and the dot outside of a `with`. */
+  /** The values that instructions keep for later ones: arguments, loops, and the dot outside of a `with`. */
   readonly stack: unknown[] = [];
   private readonly frames: Frame[] = [];
   private waiting: { for: Promise<void>; readonly at: number } | undefined;

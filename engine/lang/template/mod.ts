@@ -20,3 +20,15 @@ export { executeText, goFunctions, nameFunctions, type TextOptions } from "./tex
 export type { Span } from "./trace.ts";
 export { positionOf } from "./machine.ts";
 export type { Source } from "./nodes.ts";
+export { Cover } from "./cover.ts";
+export type {
+  BranchCoverage,
+  BranchKind,
+  CallCoverage,
+  Coverage,
+  DefineCoverage,
+  FileCoverage,
+  LineCoverage,
+  ValueRead,
+  WayCoverage,
+} from "./coverage.ts";

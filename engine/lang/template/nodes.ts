@@ -165,6 +165,16 @@ export function isEmptyNode(node: Node): boolean {
   return !(first > 0x20 && first < 0x7f) && /^[\t\n\v\f\r \u0085\p{Z}]*$/u.test(node.text);
 }
 
+/** Returns the text that a statement always writes; `undefined` if it depends on the run. */
+export function fixedText(node: Statement): string | undefined {
+  if (node.kind === "text") return node.text;
+  // An action that sets a variable writes nothing.
+  if (node.kind !== "action" || node.pipe.decl.length > 0 || node.pipe.cmds.length !== 1) return undefined;
+  const { args } = node.pipe.cmds[0] as CommandNode;
+  const first = args[0] as Operand;
+  return args.length === 1 && first.kind === "string" ? first.text : undefined;
+}
+
 function commandText(node: CommandNode): string {
   return node.args.map((arg) => arg.kind === "pipe" ? `(${nodeText(arg)})` : nodeText(arg)).join(" ");
 }

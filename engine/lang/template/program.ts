@@ -20,6 +20,7 @@ import {
   typeName,
 } from "../golang/mod.ts";
 import { compileTemplate } from "./compile.ts";
+import type { Cover } from "./cover.ts";
 import { type FuncContext, FuncError, type FuncNeeds, type FuncTable } from "./funcs/func.ts";
 import { GoPanic, type MapMethod, Run, type Template, type TemplateExecution, TooDeep, type World } from "./machine.ts";
 import type { Tree } from "./nodes.ts";
@@ -44,6 +45,8 @@ export interface ProgramOptions {
   readonly needs?: FuncNeeds;
   /** Makes every template report what it writes; see {@linkcode RunOptions.traced}. */
   readonly trace?: boolean;
+  /** Counts what the templates do; may be shared by programs with the same files. */
+  readonly cover?: Cover | undefined;
 }
 
 /** Options of one run. */
@@ -52,8 +55,8 @@ export interface RunOptions extends ClockAndRandom {
   readonly dataOf: (name: string) => { readonly data: GoMap; readonly basePath: string };
   /** When linting, called with the message for a missing required value, instead of failing. */
   readonly missing?: ((message: string) => void) | undefined;
-  /** Objects that the paths of values begin with, and their paths; for a program made with `trace`. */
-  readonly roots?: ReadonlyMap<object, string> | undefined;
+  /** Objects that the paths of values begin with, and their paths; for a program made with `trace` or `cover`. */
+  readonly roots?: ReadonlyMap<object, readonly string[]> | undefined;
   /** Called with each file's spans of output, if the program was made with `trace`. */
   readonly traced?: ((name: string, spans: readonly Span[]) => void) | undefined;
 }
@@ -164,7 +167,9 @@ export class Program {
    */
   constructor(files: readonly TemplateFile[], private readonly options: ProgramOptions) {
     const byName = new Map(files.map((file) => [file.name, file.text]));
-    this.files = inFileOrder([...byName.keys()]).map((name) => this.parse(name, byName.get(name) ?? "", this.used));
+    this.files = inFileOrder([...byName.keys()]).map((name) =>
+      this.parse(name, byName.get(name) ?? "", this.used, "file")
+    );
     this.fileNames = new Set(byName.keys());
     this.definitions = new DefinedTemplates(this.files);
   }
@@ -180,8 +185,8 @@ export class Program {
   }
 
   /** Parses a file and notes which functions it uses. */
-  private parse(name: string, text: string, used: Set<string>): ParsedFile {
-    const { functions } = this.options;
+  private parse(name: string, text: string, used: Set<string>, kind: "file" | "tpl"): ParsedFile {
+    const { functions, cover } = this.options;
     const trace = this.options.trace ? tracing : undefined;
     let trees: Map<string, Tree>;
     try {
@@ -193,7 +198,9 @@ export class Program {
       if (!(error instanceof TemplateError)) throw error;
       throw new TemplateError(`parse error in ${quote(name)}: ${error.message}`, error.trace, { cause: error });
     }
-    return { name, templates: [...trees.values()].map((tree) => compileTemplate(tree, functions, trace)) };
+    const all = [...trees.values()];
+    cover?.plan(all, kind === "file" ? { name, isPartial: isPartial(name) } : undefined);
+    return { name, templates: all.map((tree) => compileTemplate(tree, functions, { trace, cover })) };
   }
 
   /**
@@ -206,7 +213,10 @@ export class Program {
   async run(options: RunOptions): Promise<Map<string, string>> {
     await this.prepare(this.used);
     const tracer = this.options.trace ? new Tracer() : undefined;
-    for (const [object, path] of options.roots ?? []) tracer?.name(object, path);
+    for (const [object, path] of options.roots ?? []) {
+      tracer?.name(object, path.join("."));
+      this.options.cover?.reads.name(object, path);
+    }
     const { clock = systemClock, random = systemRandom } = options;
     const shared: Shared = { options, tracer, now: timeNow(clock), random };
     const run = new Run(this.world((name) => this.definitions.get(name), shared, 0));
@@ -287,7 +297,7 @@ export class Program {
     let text = this.tplTexts.get(key);
     if (text === undefined) {
       const used = new Set<string>();
-      const own = new DefinedTemplates([this.parse(name, source, used)]);
+      const own = new DefinedTemplates([this.parse(name, source, used, "tpl")]);
       const references = this.referencesFor(own);
       text = { own, references, used };
       // A chart that makes a new text in every round of a loop must not fill the memory.

@@ -7,7 +7,7 @@ import type { Read, Run } from "./machine.ts";
 import type { Node, Operand } from "./nodes.ts";
 
 /** The value of the last instruction. Valid up to the next instruction that has a value. */
-export const RESULT: Read = (run) => run.value;
+export const RESULT: Read = ({ value }: Run): unknown => value;
 
 const UNPACKED_RESULT: Read = ({ value }) => value === null ? undefined : value;
 
@@ -36,15 +36,6 @@ export function constant(node: Node, result: { value: unknown } | { message: str
   return (run) => {
     run.node = node;
     return value;
-  };
-}
-
-/** The dot; a trace notes that it was read. */
-export function readDot(node: Node, traced: boolean): Read {
-  return (run: Run) => {
-    run.node = node;
-    if (traced) run.world.tracer?.read(run.dot);
-    return run.dot;
   };
 }
 
