@@ -19,9 +19,12 @@ export interface Coverage {
 export interface FileCoverage {
   /** The full name, such as `web/charts/db/templates/pod.yaml`. */
   readonly name: string;
-  /** How often the file itself was rendered; 0 for a partial, which only defines templates. */
+  /** How often the file itself was rendered, also if that failed; 0 for a partial, which only defines templates. */
   readonly renders: number;
-  /** The lines that hold a node, ascending. Comments, blank lines, `define` and `end` lines are not among them. */
+  /**
+   * The lines that hold a node, ascending. Comments, blank lines, `define`, `else` and `end` lines are not among them, nor
+   * is the text around the definitions of a partial, which is never rendered. An action of several lines is on its first.
+   */
   readonly lines: readonly LineCoverage[];
   /** The places where the run went one way or another, in the order of the text. */
   readonly branches: readonly BranchCoverage[];
@@ -35,7 +38,7 @@ export interface FileCoverage {
 export interface LineCoverage {
   /** Counted from 1. */
   readonly line: number;
-  /** How often the node of the line ran that ran most often. */
+  /** How often the line's most frequent node ran; one that failed counts. */
   readonly hits: number;
 }
 
@@ -45,9 +48,9 @@ export type BranchKind = "if" | "with" | "range" | "and" | "or" | "default" | "t
 /** A place where a run went one of several ways. */
 export interface BranchCoverage {
   readonly kind: BranchKind;
-  /** The line of the action or function, counted from 1. An `else if` is an `if` of its own on its line. */
+  /** The line of the condition or of the function's name, counted from 1. An `else if` is an `if` of its own on its line. */
   readonly line: number;
-  /** The column, in bytes, counted from 0. */
+  /** The column of the condition or of the function's name, in bytes, counted from 0. */
   readonly column: number;
   /**
    * Every way, also those that no run took:
@@ -69,7 +72,7 @@ export interface WayCoverage {
 /** A named template of a file. */
 export interface DefineCoverage {
   readonly name: string;
-  /** The line of its first node, counted from 1. */
+  /** The line where its body begins, counted from 1. */
   readonly line: number;
   /** How often it was executed. */
   readonly hits: number;
@@ -86,7 +89,13 @@ export interface CallCoverage {
   readonly hits: number;
 }
 
-/** A value that templates read. */
+/**
+ * A value that templates read.
+ *
+ * A leaf of `values.yaml` was read if its path is here, or if a path that it begins with is here and is `whole`. A path that
+ * `values.yaml` does not have is of a value that it lacks, or of a method such as `Values.AsMap`. A read that ends the
+ * run with an error, such as one of a field of nil, is not noted.
+ */
 export interface ValueRead {
   /**
    * The path from the top of the context, as the top chart sees it: `["Values", "image", "tag"]`,
