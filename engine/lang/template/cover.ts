@@ -96,7 +96,10 @@ export class Cover {
     // The calls that fail count too, for they were made.
     let call = func.call;
     if (counter !== undefined) call = countedCall(call, counter, Object.hasOwn(wayOf, name) ? wayOf[name] : undefined);
-    if (lookUp !== undefined) call = notedCall(call, lookUp, this.reads);
+    if (lookUp !== undefined) {
+      const isWhole = !this.#slots.through.has(node);
+      call = notedCall(call, lookUp, (map, keys) => void this.reads.read(map, keys, isWhole));
+    }
     return call === func.call ? func : { ...func, call };
   }
 
@@ -179,22 +182,21 @@ function countedCall(call: Func["call"], { hits, slot }: Counter, way: WayOf | u
   };
 }
 
-function notedCall(call: Func["call"], lookUp: LookUp, reads: ValueReads): Func["call"] {
+function notedCall(call: Func["call"], lookUp: LookUp, read: ReadPart): Func["call"] {
   return (args, context) => {
-    lookUp(args, (map, keys) => void reads.read(map, keys, false));
+    lookUp(args, read);
     return call(args, context);
   };
 }
 
-type LookUp = (args: readonly unknown[], read: (map: unknown, keys: readonly string[]) => void) => void;
+type ReadPart = (map: unknown, keys: readonly string[]) => void;
+type LookUp = (args: readonly unknown[], read: ReadPart) => void;
 
 const keyText = (key: unknown): string => String(key instanceof Int ? key.value : key);
-const lookUpOne: LookUp = ([map, key], read) => read(map, [keyText(key)]);
 
 /** Functions that read a part of an argument by name. */
 const LOOK_UPS: Readonly<Partial<Record<string, LookUp>>> = {
   index: ([map, ...keys], read) => read(map, keys.map(keyText)),
-  get: lookUpOne,
-  hasKey: lookUpOne,
+  hasKey: ([map, key], read) => read(map, [keyText(key)]),
   pluck: ([key, ...maps], read) => maps.forEach((map) => read(map, [keyText(key)])),
 };

@@ -48,15 +48,25 @@ export interface Slots {
   readonly add: (count: number) => number;
 }
 
-/**
- * Functions that return their arguments, parts of them or a fact about them. Given to one of these, a map or list is
- * not read as a whole. The parts that are then used are read where they are used.
- */
-const LOOKS_THROUGH: ReadonlySet<string> = new Set(
-  ("and or not empty eq ne default coalesce ternary dict list tuple set unset index get hasKey pluck first last " +
-    "initial rest append prepend concat has without kindOf kindIs typeOf typeIs typeIsLike include tpl required len " +
-    "keys").split(" "),
+function words(text: string): ReadonlySet<string> {
+  return new Set(text.split(" "));
+}
+
+/** Functions that look through their arguments: they return a fact, a part that is noted by itself, or a template's text. */
+const LOOKS_THROUGH = words(
+  "not empty eq ne len has hasKey keys kindOf kindIs typeOf typeIs typeIsLike index pluck include tpl",
 );
+
+/** Functions whose result holds their arguments. Whether these are read as a whole depends on who uses the result. */
+const CARRIES = words(
+  "and or default coalesce ternary required dict list tuple set unset first last initial rest append prepend concat without",
+);
+
+/** True if an argument of the function is only looked through; `isThrough` says so of the function's result. */
+function looksThrough(node: Operand | undefined, isThrough: boolean): boolean {
+  if (node?.kind !== "identifier") return false;
+  return LOOKS_THROUGH.has(node.name) || (isThrough && CARRIES.has(node.name));
+}
 
 /** The branches that are functions, with the names of their ways for a number of arguments. */
 const FUNCTION_WAYS: Readonly<Partial<Record<string, (count: number) => readonly string[]>>> = {
@@ -129,22 +139,22 @@ class Planner {
   }
 
   private pipe({ cmds }: PipeNode, isThrough: boolean): void {
-    cmds.forEach((command, index) => {
-      const next = cmds[index + 1]?.args[0];
-      const goesThrough = next === undefined ? isThrough : next.kind === "identifier" && LOOKS_THROUGH.has(next.name);
-      this.command(command, index > 0, goesThrough);
-    });
+    let isResultThrough = isThrough;
+    // From the last to the first: the value of a command is an argument of the next.
+    for (let index = cmds.length - 1; index >= 0; index--) {
+      const command = cmds[index] as CommandNode;
+      this.command(command, index > 0, isResultThrough);
+      isResultThrough = looksThrough(command.args[0], isResultThrough);
+    }
   }
 
   private command({ args }: CommandNode, isPiped: boolean, isThrough: boolean): void {
     const [first, ...rest] = args as readonly [Operand, ...Operand[]];
-    if (first.kind !== "identifier") {
-      this.operand(first, isThrough);
-      for (const operand of rest) this.operand(operand, false);
-      return;
-    }
-    this.call(first.name, first, rest, isPiped);
-    for (const operand of rest) this.operand(operand, LOOKS_THROUGH.has(first.name));
+    if (first.kind === "identifier") {
+      if (isThrough) this.slots.through.add(first);
+      this.call(first.name, first, rest, isPiped);
+    } else this.operand(first, isThrough);
+    for (const operand of rest) this.operand(operand, looksThrough(first, isThrough));
   }
 
   private call(name: string, node: Operand, args: readonly Operand[], isPiped: boolean): void {

@@ -174,18 +174,25 @@ const READS: Readonly<Record<string, string>> = {
   "{{ range .Values.hosts }}{{ .name }}{{ end }}": "hosts hosts.0.name* hosts.1.name*",
   "{{ range .Values.hosts }}{{ range .paths }}{{ . }}{{ end }}{{ end }}":
     "hosts hosts.0.paths hosts.0.paths.0* hosts.1.paths",
-  '{{ index .Values "image" "tag" }}': " image.tag",
-  "{{ index .Values.hosts 1 | toYaml }}": "hosts hosts.1",
+  '{{ index .Values "image" "tag" }}': " image.tag*",
+  "{{ index .Values.hosts 1 | toYaml }}": "hosts hosts.1*",
   '{{ if hasKey .Values "none" }}{{ end }}': " none",
   "{{ .Values.nope | quote }}": "nope*",
-  "{{ .Values.none | default .Values.image.tag }}": "image.tag none",
+  "{{ .Values.none | default .Values.image.tag }}": "image.tag* none*",
   '{{ define "h" }}{{ .ctx.Values.image.repo }}{{ .v.tag }}{{ end }}{{ include "h" (dict "ctx" . "v" .Values.image) }}':
     "image image.repo* image.tag*",
   '{{ define "h" }}{{ .Values.image.repo }}{{ end }}{{ include "h" . }}': "image.repo*",
   '{{ tpl "{{ .Values.image.repo }}" . }}': "image.repo*",
   "{{ (.Values.image).tag }}{{ ($.Values.res).cpu }}": "image image.tag* res res.cpu*",
   "{{ if and .Values.image .Values.res }}{{ end }}": "image res",
-  "{{ .Values.res | default (dict) | toJson }}": "res",
+  "{{ .Values.res | default (dict) | toJson }}": "res*",
+  "{{ toYaml (default (dict) .Values.res) }}": "res*",
+  "{{ with default (dict) .Values.res }}{{ .cpu }}{{ end }}": "res res.cpu*",
+  "{{ $r := default (dict) .Values.res }}{{ toYaml $r }}": "res*",
+  "{{ dict `r` .Values.res | toYaml }}": "res*",
+  "{{ if empty .Values.res }}{{ else }}{{ len .Values.labels }}{{ end }}": "labels res",
+  "{{ index .Values `labels` | toYaml }}": " labels*",
+  "{{ (index .Values `image`).tag }}": " image image.tag*",
 };
 
 for (const [text, wanted] of Object.entries(READS)) {
