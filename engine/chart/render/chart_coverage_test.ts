@@ -31,10 +31,16 @@ Deno.test("ChartCoverage adds up renders of changed copies of a chart", async ()
 
 Deno.test("ChartCoverage has the values of subcharts as the top chart sees them", async () => {
   const chart = chartOf("web", "{{ .Values.a }}{{ .Values.db.port }}", [
-    chartOf("db", "{{ .Values.host }}{{ with .Values.auth }}{{ .user }}{{ end }}{{ .Release.Name }}"),
+    chartOf(
+      "db",
+      "{{ .Values.host }}{{ with .Values.auth }}{{ .user }}{{ end }}{{ .Release.Name }}{{ .Values.global.g }}",
+    ),
   ]);
   const coverage = new ChartCoverage();
-  await renderChart(chart, { coverage, values: { a: 1, db: { host: "h", port: 2, auth: { user: "u" } } } });
+  await renderChart(chart, {
+    coverage,
+    values: { a: 1, db: { host: "h", port: 2, auth: { user: "u" } }, global: { g: 1 } },
+  });
   deepEqual(coverage.result().values.map(({ path }) => path.join(".")), [
     "Release.Name",
     "Values.a",
@@ -42,6 +48,7 @@ Deno.test("ChartCoverage has the values of subcharts as the top chart sees them"
     "Values.db.auth.user",
     "Values.db.host",
     "Values.db.port",
+    "Values.global.g",
   ]);
   deepEqual(coverage.result().files.map(({ name }) => name), [
     "web/charts/db/templates/a.yaml",

@@ -16,7 +16,7 @@ import {
   type Facts,
   factsOf,
   releaseTime,
-  rootsOf,
+  rootsWithGlobals,
   scopesOf,
   templatesOf,
   topData,
@@ -61,7 +61,7 @@ export async function renderChart(chart: Chart, options: RenderOptions = {}): Pr
     missing: options.lint ? (message) => warn(`[INFO] Missing required value: ${message}`) : undefined,
     clock: options.clock,
     random: options.random,
-    roots: coverage === undefined ? undefined : rootsOf(scopes),
+    roots: coverage === undefined ? undefined : rootsWithGlobals(scopes),
   });
   return Object.fromEntries(rendered);
 }

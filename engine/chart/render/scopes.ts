@@ -168,6 +168,16 @@ export function rootsOf(scopes: ReadonlyMap<string, ChartScope>): Map<object, re
   return roots;
 }
 
+/** As {@linkcode rootsOf}; also names `global` of each subchart, which has the values that the top chart's has. */
+export function rootsWithGlobals(scopes: ReadonlyMap<string, ChartScope>): Map<object, readonly string[]> {
+  const roots = rootsOf(scopes);
+  for (const values of [...roots.keys()]) {
+    const global = isMap(values) ? values["global"] : undefined;
+    if (isMap(global)) roots.set(global, ["Values", "global"]);
+  }
+  return roots;
+}
+
 /** Returns the path of a subchart's values in the top chart's values. */
 function valuesPath(template: string): string[] {
   const charts = template.split("/templates/")[0]?.split("/charts/").slice(1) ?? [];

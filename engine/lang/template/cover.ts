@@ -36,6 +36,9 @@ interface CoveredFile {
  * @example
  * ```ts
  * import { deepEqual } from "node:assert/strict";
+ * import { newMap } from "../golang/mod.ts";
+ * import { functions } from "./funcs/mod.ts";
+ * import { Program } from "./program.ts";
  *
  * const cover = new Cover();
  * const files = [{ name: "a", text: "{{ if .x }}yes{{ end }}" }];

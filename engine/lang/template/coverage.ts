@@ -108,3 +108,72 @@ export interface ValueRead {
    */
   readonly whole: boolean;
 }
+
+/**
+ * Returns the paths of the leaves of values that no template read: texts, numbers, bools, nulls, and maps and lists without
+ * content. For the defaults of a chart these are values without use; for those that a test sets, misspelt ones.
+ *
+ * @param values The tree at `base`.
+ * @param reads {@linkcode Coverage.values}.
+ * @param base The path of the tree; default `["Values"]`.
+ *
+ * @example
+ * ```ts
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const values = { image: { tag: "1" }, labels: { a: "x" }, old: true };
+ * const reads = [{ path: ["Values", "image", "tag"], whole: true }, { path: ["Values", "labels"], whole: true }];
+ * deepEqual(leavesNeverRead(values, reads), [["Values", "old"]]);
+ * ```
+ */
+export function leavesNeverRead(
+  values: unknown,
+  reads: readonly ValueRead[],
+  base: readonly string[] = ["Values"],
+): string[][] {
+  const read = new Map(reads.map(({ path, whole }) => [path.join("\0"), whole]));
+  const unread: string[][] = [];
+  const visit = (value: unknown, path: readonly string[]): void => {
+    const whole = read.get(path.join("\0"));
+    if (whole === true) return;
+    const parts = typeof value === "object" && value !== null ? Object.entries(value) : [];
+    for (const [key, part] of parts) visit(part, [...path, key]);
+    if (parts.length === 0 && whole === undefined) unread.push([...path]);
+  };
+  // The values above the tree may have been read as a whole.
+  const isInside = base.some((_, index) => read.get(base.slice(0, index).join("\0")) === true);
+  if (!isInside) visit(values, base);
+  return unread;
+}
+
+/**
+ * Returns the paths below `base` that templates read and that the values do not have.
+ *
+ * @param values The tree at `base`.
+ * @param reads {@linkcode Coverage.values}.
+ * @param base The path of the tree; default `["Values"]`.
+ *
+ * @example
+ * ```ts
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const reads = [{ path: ["Values", "image", "tga"], whole: true }, { path: ["Release", "Name"], whole: true }];
+ * deepEqual(readsWithoutValue({ image: { tag: "1" } }, reads), [["Values", "image", "tga"]]);
+ * ```
+ */
+export function readsWithoutValue(
+  values: unknown,
+  reads: readonly ValueRead[],
+  base: readonly string[] = ["Values"],
+): string[][] {
+  const has = (path: readonly string[]): boolean => {
+    let value: unknown = values;
+    for (const name of path) {
+      if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return false;
+      value = (value as Record<string, unknown>)[name];
+    }
+    return true;
+  };
+  const isBelow = ({ path }: ValueRead): boolean => base.every((name, index) => path[index] === name);
+  return reads.filter((read) => isBelow(read) && !has(read.path.slice(base.length))).map(({ path }) => [...path]);
+}

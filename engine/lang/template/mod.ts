@@ -21,6 +21,7 @@ export type { Span } from "./trace.ts";
 export { positionOf } from "./machine.ts";
 export type { Source } from "./nodes.ts";
 export { Cover } from "./cover.ts";
+export { leavesNeverRead, readsWithoutValue } from "./coverage.ts";
 export type {
   BranchCoverage,
   BranchKind,
