@@ -3,6 +3,7 @@
  *
  * @module
  */
+export * from "./chart_coverage.ts";
 export * from "./computed.ts";
 export * from "./head.ts";
 export * from "./hooks.ts";

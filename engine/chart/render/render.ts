@@ -7,11 +7,20 @@
  */
 import type { Chart, Values } from "../../model/mod.ts";
 import type { ClockAndRandom } from "../../base/mod.ts";
-import { fromBytes } from "../../lang/golang/mod.ts";
-import { functions, needs, Program } from "../../lang/template/mod.ts";
+import type { Program } from "../../lang/template/mod.ts";
 import { coalesceValues } from "../values/mod.ts";
-import { mapMethod } from "./map_methods.ts";
-import { type ChartScope, type Facts, factsOf, releaseTime, scopesOf, templatesOf, topData } from "./scopes.ts";
+import type { ChartCoverage } from "./chart_coverage.ts";
+import { compileTexts, templateTexts } from "./program.ts";
+import {
+  type ChartScope,
+  type Facts,
+  factsOf,
+  releaseTime,
+  rootsWithGlobals,
+  scopesOf,
+  templatesOf,
+  topData,
+} from "./scopes.ts";
 
 /** Options of {@linkcode renderChart}; `now`, `randAlphaNum`, `uuidv4` and similar functions use `clock` and `random`. */
 export interface RenderOptions extends Facts, ClockAndRandom {
@@ -21,6 +30,8 @@ export interface RenderOptions extends Facts, ClockAndRandom {
   readonly lint?: boolean | undefined;
   /** Called with lines that Helm 2 logs. */
   readonly warn?: ((text: string) => void) | undefined;
+  /** Counts what the templates do. Charts with `engine: eta` are not counted. */
+  readonly coverage?: ChartCoverage | undefined;
 }
 
 /** Cache of programs by chart, so that a chart is parsed only once. */
@@ -44,11 +55,13 @@ export async function renderChart(chart: Chart, options: RenderOptions = {}): Pr
   const values = coalesceValues(chart, options.values ?? "", warn);
   if (chart.metadata.engine === "eta") return await etaTexts(chart, values, options);
   const scopes = scopesOf(chart, topData(chart, values, options), options.wasSent);
-  const rendered = await programOf(chart).run({
+  const { coverage } = options;
+  const rendered = await (coverage?.programOf(chart) ?? programOf(chart)).run({
     dataOf: (name) => scopes.get(name) as ChartScope,
     missing: options.lint ? (message) => warn(`[INFO] Missing required value: ${message}`) : undefined,
     clock: options.clock,
     random: options.random,
+    roots: coverage === undefined ? undefined : rootsWithGlobals(scopes),
   });
   return Object.fromEntries(rendered);
 }
@@ -81,10 +94,7 @@ export async function serveEta(): Promise<never> {
 function programOf(chart: Chart): Program {
   let program = programs.get(chart);
   if (program === undefined) {
-    const texts = new Map<string, string>();
-    for (const { name, file } of templatesOf(chart)) texts.set(name, fromBytes(file.data));
-    const files = Array.from(texts, ([name, text]) => ({ name, text }));
-    program = new Program(files, { functions, mapMethod, needs });
+    program = compileTexts(templateTexts(chart));
     programs.set(chart, program);
   }
   return program;

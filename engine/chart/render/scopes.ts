@@ -156,6 +156,35 @@ export function scopesOf(
   return scopes;
 }
 
+/** Returns the objects that the paths of values begin with, and their paths as the top chart sees them. */
+export function rootsOf(scopes: ReadonlyMap<string, ChartScope>): Map<object, readonly string[]> {
+  const roots = new Map<object, readonly string[]>();
+  for (const [name, { data }] of scopes) {
+    // All templates of a chart share their data.
+    if (roots.has(data)) continue;
+    roots.set(data, []);
+    if (isMap(data["Values"])) roots.set(data["Values"], ["Values", ...valuesPath(name)]);
+  }
+  return roots;
+}
+
+/** As {@linkcode rootsOf}; also names `global` of each subchart, which has the values that the top chart's has. */
+export function rootsWithGlobals(scopes: ReadonlyMap<string, ChartScope>): Map<object, readonly string[]> {
+  const roots = rootsOf(scopes);
+  for (const values of [...roots.keys()]) {
+    const global = isMap(values) ? values["global"] : undefined;
+    if (isMap(global)) roots.set(global, ["Values", "global"]);
+  }
+  return roots;
+}
+
+/** Returns the path of a subchart's values in the top chart's values. */
+function valuesPath(template: string): string[] {
+  const charts = template.split("/templates/")[0]?.split("/charts/").slice(1) ?? [];
+  // A dot in a subchart's name leads into a table, as in `childValues`.
+  return charts.flatMap((name) => name.split("."));
+}
+
 /** Returns the data of a subchart: the values table with its name, and its own chart and files. */
 function childData(chart: Chart, parent: GoMap, wasSent: boolean): GoMap {
   const { name } = chart.metadata;

@@ -6,12 +6,11 @@
  */
 import { TemplateError } from "../../../errors.ts";
 import type { Chart } from "../../model/mod.ts";
-import { fromBytes, isMap } from "../../lang/golang/mod.ts";
-import { functions, needs, positionOf, Program, type Span } from "../../lang/template/mod.ts";
+import { positionOf, type Program, type Span } from "../../lang/template/mod.ts";
 import { coalesceValues } from "../values/mod.ts";
-import { mapMethod } from "./map_methods.ts";
+import { compileTexts, templateTexts } from "./program.ts";
 import type { RenderOptions } from "./render.ts";
-import { type ChartScope, scopesOf, templatesOf, topData } from "./scopes.ts";
+import { type ChartScope, rootsOf, scopesOf, topData } from "./scopes.ts";
 
 /** A place in a template that wrote a part of a line. */
 export interface Origin {
@@ -58,11 +57,8 @@ export async function traceChart(chart: Chart, options: RenderOptions = {}): Pro
   if (chart.metadata.engine === "eta") {
     throw new TemplateError("only Go templates can be traced, and this chart has engine: eta");
   }
-  const texts = new Map<string, string>();
-  for (const { name, file } of templatesOf(chart)) texts.set(name, fromBytes(file.data));
-  const files = Array.from(texts, ([name, text]) => ({ name, text }));
-  const program = new Program(files, { functions, mapMethod, needs, trace: true });
-  return await run(program, texts, chart, options);
+  const texts = templateTexts(chart);
+  return await run(compileTexts(texts, { trace: true }), texts, chart, options);
 }
 
 async function run(
@@ -73,27 +69,16 @@ async function run(
 ): Promise<Record<string, TracedLine[]>> {
   const values = coalesceValues(chart, options.values ?? "", options.warn);
   const scopes = scopesOf(chart, topData(chart, values, options), options.wasSent);
-  const roots = new Map<object, string>();
-  for (const [name, { data }] of scopes) {
-    roots.set(data, "");
-    if (isMap(data["Values"])) roots.set(data["Values"], valuesPath(name));
-  }
   const traced: Record<string, TracedLine[]> = {};
   await program.run({
     dataOf: (name) => scopes.get(name) as ChartScope,
     missing: options.lint ? () => {} : undefined,
-    roots,
+    roots: rootsOf(scopes),
     clock: options.clock,
     random: options.random,
     traced: (name, spans) => traced[name] = linesOf(spans, texts),
   });
   return traced;
-}
-
-/** Returns the path of a subchart's values in the top chart's values. */
-function valuesPath(template: string): string {
-  const charts = template.split("/templates/")[0]?.split("/charts/").slice(1) ?? [];
-  return ["Values", ...charts].join(".");
 }
 
 interface Line {

@@ -1,5 +1,5 @@
 /**
- * Compiles trees: a template becomes closures once and runs many times.
+ * Compiles trees: a template becomes a list of instructions once and runs many times.
  *
  * Go keeps variables on a stack and finds them by name. The names on that stack
  * are known at every place of the text, so each name becomes a fixed index here.
@@ -10,171 +10,195 @@
  */
 import { formatPointee, formatPrintable, goInt, isMap, quote, Slice, sortedKeys } from "../golang/mod.ts";
 import { compilePipe } from "./compile_pipe.ts";
-import type { Scope } from "./compile_scope.ts";
+import { emit, emitWithin, type Scope } from "./compile_scope.ts";
+import type { Counter, Cover } from "./cover.ts";
 import { holdsBoxes } from "./fields.ts";
-import type { FuncTable, Steps } from "./funcs/func.ts";
-import { type Code, DIRECT_DEPTH_MAX, drive, GoPanic, type Run, type Template, TEMPLATE_DEPTH_MAX } from "./machine.ts";
-import type { ActionNode, BranchNode, CommandNode, ListNode, Operand, Statement, TemplateNode, Tree } from "./nodes.ts";
+import type { FuncTable } from "./funcs/func.ts";
+import { GoPanic, type Op, type Read, type Run, type Template, TEMPLATE_DEPTH_MAX } from "./machine.ts";
+import {
+  type ActionNode,
+  type BranchNode,
+  fixedText,
+  type ListNode,
+  type Statement,
+  type TemplateNode,
+  type Tree,
+} from "./nodes.ts";
+import { isPlain, RESULT, unpacked } from "./reads.ts";
 import type { Tracing } from "./trace.ts";
 import { truth } from "./truth.ts";
 
-/** Returns a template whose body is compiled when it first runs. */
-export function compileTemplate(tree: Tree, functions: FuncTable, trace?: Tracing | undefined): Template {
-  let body: Code<void> | undefined;
-  return {
-    tree,
-    body: () => body ??= compileList(tree.root, { functions, vars: ["$"], trace }, tree),
-  };
+/** The last instruction of a template. */
+const leave: Op = (run) => run.leave();
+
+/** Report or count what compiled code does. */
+export interface Observers {
+  readonly trace?: Tracing | undefined;
+  readonly cover?: Cover | undefined;
 }
 
-/** The `else` of a branch that has none. */
-const nothing: Code<void> = () => {};
+/** Returns a template whose instructions are compiled when it first runs. */
+export function compileTemplate(tree: Tree, functions: FuncTable, { trace, cover }: Observers = {}): Template {
+  let ops: Op[] | undefined;
+  const code = (): readonly Op[] => {
+    if (ops !== undefined) return ops;
+    ops = [];
+    const scope: Scope = { functions, tree, vars: ["$"], ops, trace, cover };
+    emitCount(scope, tree);
+    compileList(tree.root, scope);
+    ops.push(leave);
+    return ops;
+  };
+  return { tree, code };
+}
 
 /** Compiles a list; variables declared in it stay on the stack until the caller removes them. */
-function compileList(list: ListNode, scope: Scope, tree: Tree): Code<void> {
+function compileList(list: ListNode, scope: Scope): void {
   // A trace reports which node wrote a text, so it needs the nodes apart.
-  const nodes = scope.trace === undefined ? joinedText(list.nodes) : list.nodes;
-  const parts = nodes.map((node) => compileStatement(node, scope, tree));
-  const code = sequence(parts);
-  // Generators are slow: a list gets one only if one of its parts has one.
-  if (parts.some((part) => part.steps !== undefined)) {
-    code.steps = function* (run, dot): Steps<void> {
-      for (const part of parts) {
-        if (part.steps === undefined) part(run, dot);
-        else yield part.steps(run, dot);
-      }
-    };
+  if (scope.trace !== undefined) list.nodes.forEach((node) => compileStatement(node, scope));
+  else {
+    for (const { node, text } of joinedText(list.nodes)) {
+      if (text === undefined) compileStatement(node, scope);
+      else compileText(node, text, scope);
+    }
   }
-  return code;
 }
+
+/** Adds an instruction that counts the tree or statement, if it has a counter. */
+function emitCount(scope: Scope, node: Tree | Statement): void {
+  const counter = scope.cover?.counter(node);
+  if (counter === undefined) return;
+  const { hits, slot } = counter;
+  emit(scope, (_, at) => {
+    (hits[slot] as number)++;
+    return at + 1;
+  });
+}
+
+/** Returns the place of a list's first instruction. */
+type Block = () => number;
 
 /**
- * Compiles a list when it first runs: most branches of a chart are never taken.
- * Variables declared in it are gone after it.
+ * Compiles a list when it first runs: most branches of a chart are never taken. Its instructions go to the end of the
+ * code, and `last` after them. Variables declared in it are gone after it.
  */
-function compileLater(list: ListNode, scope: Scope, tree: Tree): Code<void> {
-  if (scope.trace !== undefined || list.nodes.every((node) => node.kind === "text")) {
-    const mark = scope.vars.length;
-    const code = compileList(list, scope, tree);
-    scope.vars.length = mark;
-    return code;
-  }
+function compileLater(list: ListNode, scope: Scope, last: Op): Block {
   // The variables in view are those of this place, not of the time it runs.
   const here: Scope = { ...scope, vars: scope.vars.slice() };
-  let compiled: Code<void> | undefined;
-  const code: Code<void> = (run, dot) => (compiled ??= compileList(list, here, tree))(run, dot);
-  code.steps = function* (run, dot): Steps<void> {
-    compiled ??= compileList(list, here, tree);
-    if (compiled.steps === undefined) compiled(run, dot);
-    else yield compiled.steps(run, dot);
+  let place: number | undefined;
+  return () => {
+    if (place !== undefined) return place;
+    place = scope.ops.length;
+    compileList(list, here);
+    emit(scope, last);
+    return place;
   };
-  return code;
 }
 
-/** Returns the text that a statement always writes; `undefined` if it depends on the run. */
-function fixedText(node: Statement): string | undefined {
-  if (node.kind === "text") return node.text;
-  // An action that sets a variable writes nothing.
-  if (node.kind !== "action" || node.pipe.decl.length > 0 || node.pipe.cmds.length !== 1) return undefined;
-  const { args } = node.pipe.cmds[0] as CommandNode;
-  const first = args[0] as Operand;
-  return args.length === 1 && first.kind === "string" ? first.text : undefined;
+/** Returns a block that goes on at a place; the `else` of a branch that has none. */
+function goTo(place: number): Block {
+  return () => place;
+}
+
+/** Counts a way of a branch before its block. */
+function counted(block: Block, counter: Counter | undefined, way: number): Block {
+  if (counter === undefined) return block;
+  const { hits } = counter;
+  const slot = counter.slot + way;
+  return () => {
+    (hits[slot] as number)++;
+    return block();
+  };
+}
+
+/** A statement, or neighbouring ones whose text is fixed. */
+interface Joined {
+  /** The statement, or the first of them. */
+  readonly node: Statement;
+  /** The text of all of them. */
+  readonly text: string | undefined;
 }
 
 /** Joins neighbouring nodes whose text is fixed: many charts write braces as string actions. */
-function joinedText(nodes: readonly Statement[]): readonly Statement[] {
-  const joined: Statement[] = [];
-  let last: string | undefined;
+function joinedText(nodes: readonly Statement[]): readonly Joined[] {
+  const joined: Joined[] = [];
   for (const node of nodes) {
     const text = fixedText(node);
-    if (text === undefined) joined.push(node);
-    else if (last === undefined) joined.push({ kind: "text", pos: node.pos, text });
-    else joined[joined.length - 1] = { kind: "text", pos: node.pos, text: last + text };
-    last = text === undefined ? undefined : (last ?? "") + text;
+    const last = joined.at(-1);
+    if (text === undefined || last?.text === undefined) joined.push({ node, text });
+    else joined[joined.length - 1] = { node: last.node, text: last.text + text };
   }
   return joined;
 }
 
-/** Returns code that runs the parts in order. */
-function sequence(parts: readonly Code<void>[]): Code<void> {
-  const [first, second, third] = parts;
-  if (first === undefined) return (..._) => {};
-  // Short lists are frequent, and direct calls are faster than a loop.
-  if (second === undefined) return (run, dot) => first(run, dot);
-  if (third === undefined) {
-    return (run, dot) => {
-      first(run, dot);
-      second(run, dot);
-    };
-  }
-  return (run, dot) => {
-    for (let index = 0; index < parts.length; index++) (parts[index] ?? nothing)(run, dot);
-  };
-}
-
-function compileStatement(node: Statement, scope: Scope, tree: Tree): Code<void> {
+function compileStatement(node: Statement, scope: Scope): void {
+  const { trace } = scope;
+  if (node.kind !== "text") emitCount(scope, node);
   switch (node.kind) {
     case "text":
-      return traced(node, scope, tree, compileText(node.text));
+      return emitWithin(scope, trace?.writer(node, scope.tree), () => compileText(node, node.text, scope));
     case "action":
-      return traced(node, scope, tree, compileAction(node, scope));
+      return emitWithin(scope, trace?.writer(node, scope.tree), () => compileAction(node, scope));
     case "template":
       return compileTemplateCall(node, scope);
     case "range":
-      return guarded(scope, compileRange(node, scope, tree));
+      return emitWithin(scope, trace?.branch, () => compileRange(node, scope));
     case "if":
     case "with":
-      return guarded(scope, compileBranch(node, scope, tree));
+      return emitWithin(scope, trace?.branch, () => compileBranch(node, scope));
   }
-}
-
-/** Makes code that writes report to the tracer, if there is a trace. */
-function traced(node: Statement, scope: Scope, tree: Tree, code: Code<void>): Code<void> {
-  return scope.trace === undefined ? code : scope.trace.writer(node, tree, code);
-}
-
-/** Makes the conditions that a branch reads end with it, if there is a trace. */
-function guarded(scope: Scope, code: Code<void>): Code<void> {
-  return scope.trace === undefined ? code : scope.trace.branch(code);
 }
 
 /** Compiles the pipeline that decides a branch. */
-function compileCondition(node: BranchNode, scope: Scope): Code<unknown> {
-  const code = compilePipe(node.pipe, scope);
-  return scope.trace === undefined ? code : scope.trace.condition(code);
+function compileCondition(node: BranchNode, scope: Scope): Read {
+  const { trace } = scope;
+  if (trace === undefined) return compilePipe(node.pipe, scope);
+  emitWithin(scope, trace.condition, () => emitValue(scope, compilePipe(node.pipe, scope)));
+  return RESULT;
 }
 
-function compileText(text: string): Code<void> {
-  return (run) => {
+/** Makes a value the result of an instruction. */
+function emitValue(scope: Scope, read: Read): void {
+  emit(scope, (run, at) => {
+    run.value = read(run);
+    return at + 1;
+  });
+}
+
+function compileText(node: Statement, text: string, scope: Scope): void {
+  const counter = scope.cover?.counter(node);
+  if (counter === undefined) {
+    emit(scope, (run, at) => {
+      run.out += text;
+      return at + 1;
+    });
+    return;
+  }
+  // Every other statement is a text, so its counter is not an instruction of its own.
+  const { hits, slot } = counter;
+  emit(scope, (run, at) => {
+    (hits[slot] as number)++;
     run.out += text;
-  };
-}
-
-function write(run: Run, value: unknown): void {
-  // Go prints its zero value as `<no value>`. Helm deletes these words from the finished text.
-  run.out += typeof value === "string" ? value : value === undefined ? "<no value>" : formatPrintable(value);
+    return at + 1;
+  });
 }
 
 /** `{{PIPELINE}}`: writes the value, unless it goes to variables. */
-function compileAction(node: ActionNode, scope: Scope): Code<void> {
-  const pipe = compilePipe(node.pipe, scope);
+function compileAction(node: ActionNode, scope: Scope): void {
+  const read = compilePipe(node.pipe, scope);
   // Go prints nothing for an action that declares or sets variables.
-  const isSilent = node.pipe.decl.length > 0;
-  const code: Code<void> = isSilent ? (run, dot) => void pipe(run, dot) : (run, dot) => write(run, pipe(run, dot));
-  const { steps } = pipe;
-  if (steps !== undefined) {
-    code.steps = function* (run, dot): Steps<void> {
-      const value = yield steps(run, dot);
-      if (!isSilent) write(run, value);
-    };
-  }
-  return code;
+  if (node.pipe.decl.length > 0) return;
+  emit(scope, (run, at) => {
+    const value = read(run);
+    if (typeof value === "string") run.out += value;
+    // Go prints its zero value as `<no value>`. Helm deletes these words from the finished text.
+    else run.out += value === undefined || value === null ? "<no value>" : formatPrintable(value);
+    return at + 1;
+  });
 }
 
 /** `{{template "NAME" PIPELINE}}`. The name is looked up when it runs: a file parsed later may define it. */
-function compileTemplateCall(node: TemplateNode, scope: Scope): Code<void> {
-  const pipe = node.pipe === undefined ? undefined : compilePipe(node.pipe, scope);
-  // Go looks the template up before it evaluates the pipeline, so these errors come first.
+function compileTemplateCall(node: TemplateNode, scope: Scope): void {
   const find = (run: Run): Template => {
     run.node = node;
     const template = run.world.lookup(node.name);
@@ -182,77 +206,51 @@ function compileTemplateCall(node: TemplateNode, scope: Scope): Code<void> {
     if (run.depth === TEMPLATE_DEPTH_MAX) run.fail(`exceeded maximum template depth (${TEMPLATE_DEPTH_MAX})`);
     return template;
   };
-  const steps = function* (run: Run, dot: unknown): Steps<void> {
+  // Go looks the template up before it evaluates the pipeline, so these errors come first.
+  if (node.pipe !== undefined && !isPlain(node.pipe)) {
+    emit(scope, (run, at) => {
+      find(run);
+      return at + 1;
+    });
+  }
+  const data = node.pipe === undefined ? undefined : unpacked(compilePipe(node.pipe, scope));
+  emit(scope, (run, at) => {
     const template = find(run);
-    const data = pipe?.steps === undefined ? pipe?.(run, dot) : yield pipe.steps(run, dot);
-    const frame = run.enter(template, data, run.depth + 1);
-    const body = template.body();
-    if (body.steps === undefined || !run.runsInSteps(template)) body(run, data);
-    else yield body.steps(run, data);
-    run.leave(frame);
-  };
-  const code: Code<void> = (run, dot) => {
-    // JavaScript's stack is smaller than Go's: deep levels run on the stack of the driver.
-    if (run.world.nesting.depth >= DIRECT_DEPTH_MAX) return drive(steps(run, dot));
-    const template = find(run);
-    const data = pipe?.(run, dot);
-    const frame = run.enter(template, data, run.depth + 1);
-    template.body()(run, data);
-    run.leave(frame);
-  };
-  code.steps = steps;
-  return code;
+    return run.enter(template, data?.(run), at + 1);
+  });
 }
 
 /** `if` or `with`, and its `else`. */
-function compileBranch(node: BranchNode, scope: Scope, tree: Tree): Code<void> {
+function compileBranch(node: BranchNode, scope: Scope): void {
   // The condition may declare variables. They end with the branch.
   const mark = scope.vars.length;
-  const pipe = compileCondition(node, scope);
-  const body = compileLater(node.list, scope, tree);
-  const otherwise = node.elseList === undefined ? nothing : compileLater(node.elseList, scope, tree);
-  scope.vars.length = mark;
-  const code = node.kind === "with" ? withCode(pipe, body, otherwise) : ifCode(pipe, body, otherwise);
-  if (pipe.steps !== undefined || body.steps !== undefined || otherwise.steps !== undefined) {
-    code.steps = branchSteps(node.kind === "with", pipe, body, otherwise);
+  const condition = compileCondition(node, scope);
+  const end = scope.ops.length + 1;
+  const toEnd: Op = () => end;
+  const counter = scope.cover?.counter(node.pipe);
+  const elseList = node.elseList === undefined ? goTo(end) : compileLater(node.elseList, scope, toEnd);
+  const otherwise = counted(elseList, counter, 1);
+  if (node.kind === "if") {
+    const body = counted(compileLater(node.list, scope, toEnd), counter, 0);
+    emit(scope, (run) => truth(condition(run)) ? body() : otherwise());
+  } else {
+    const list = compileLater(node.list, scope, (run) => {
+      run.boxedDot = run.stack.pop() as boolean;
+      run.dot = run.stack.pop();
+      return end;
+    });
+    const body = counted(list, counter, 0);
+    emit(scope, (run) => {
+      const value = condition(run);
+      if (!truth(value)) return otherwise();
+      run.stack.push(run.dot, run.boxedDot);
+      run.dot = value;
+      // The pipeline has already unpacked the interface around the new dot.
+      run.boxedDot = false;
+      return body();
+    });
   }
-  return code;
-}
-
-function ifCode(pipe: Code<unknown>, body: Code<void>, otherwise: Code<void>): Code<void> {
-  return (run, dot) => truth(pipe(run, dot)) ? body(run, dot) : otherwise(run, dot);
-}
-
-function withCode(pipe: Code<unknown>, body: Code<void>, otherwise: Code<void>): Code<void> {
-  return (run, dot) => {
-    const value = pipe(run, dot);
-    if (!truth(value)) return otherwise(run, dot);
-    const { boxedDot } = run;
-    // The pipeline has already unpacked the interface around the new dot.
-    run.boxedDot = false;
-    body(run, value);
-    run.boxedDot = boxedDot;
-  };
-}
-
-/** As {@linkcode ifCode} and {@linkcode withCode}, in steps. */
-function branchSteps(
-  isWith: boolean,
-  pipe: Code<unknown>,
-  body: Code<void>,
-  otherwise: Code<void>,
-): (run: Run, dot: unknown) => Steps<void> {
-  return function* (run, dot) {
-    const value = pipe.steps === undefined ? pipe(run, dot) : yield pipe.steps(run, dot);
-    const isTrue = truth(value);
-    const chosen = isTrue ? body : otherwise;
-    const inner = isTrue && isWith ? value : dot;
-    const { boxedDot } = run;
-    if (isTrue && isWith) run.boxedDot = false;
-    if (chosen.steps === undefined) chosen(run, inner);
-    else yield chosen.steps(run, inner);
-    run.boxedDot = boxedDot;
-  };
+  scope.vars.length = mark;
 }
 
 /** The elements that a range goes over. */
@@ -279,42 +277,75 @@ function elementsOf(run: Run, value: unknown): Elements | undefined {
   return { from: value, values: keys.map((key) => value[key]), keys, boxed: holdsBoxes(value) };
 }
 
+/** A `range` that runs. */
+interface Loop {
+  readonly found: Elements;
+  /** Go ranges over a copy of the slice's header, so the length is fixed before the first round. */
+  readonly length: number;
+  /** The next element. */
+  index: number;
+  /** The dot around the range. */
+  readonly dot: unknown;
+  readonly boxedDot: boolean;
+}
+
 /** `range`, and its `else`, which runs if there are no elements. */
-function compileRange(node: BranchNode, scope: Scope, tree: Tree): Code<void> {
+function compileRange(node: BranchNode, scope: Scope): void {
   // Variables of the range, and of its body, end with it.
   const mark = scope.vars.length;
-  const pipe = compileCondition(node, scope);
+  const list = compileCondition(node, scope);
   const inner = scope.vars.length;
   // Go 1.14 fills the topmost variables, which are not the named ones if the template has `=` instead of `:=`.
   const elementPlace = node.pipe.decl.length > 0 ? inner - 1 : undefined;
   const indexPlace = node.pipe.decl.length > 1 ? inner - 2 : undefined;
-  const body = compileLater(node.list, scope, tree);
-  const otherwise = node.elseList === undefined ? nothing : compileLater(node.elseList, scope, tree);
-  scope.vars.length = mark;
   const direct = setter(elementPlace, indexPlace);
   const set = scope.trace === undefined ? direct : tracedSetter(direct, elementPlace);
-  const code: Code<void> = (run, dot) => {
-    run.node = node;
-    const found = elementsOf(run, pipe(run, dot));
-    if (found === undefined || found.values.length === 0) return otherwise(run, dot);
-    const { values, boxed } = found;
-    const { boxedDot } = run;
-    // Go ranges over a copy of the slice's header, so the length is fixed before the first round.
-    const { length } = values;
-    for (let index = 0; index < length; index++) {
-      const element = values[index];
-      set(run, found, index, element);
-      run.boxedDot = boxed;
-      body(run, element);
-      // Long output would otherwise become a deep tree of small texts.
-      run.settle();
-    }
-    run.boxedDot = boxedDot;
+  const next = scope.ops.length + 1;
+  const end = next + 1;
+  const body = compileLater(node.list, scope, (run) => {
+    // Long output would otherwise become a deep tree of small texts.
+    run.settle();
+    return next;
+  });
+  const otherwise = node.elseList === undefined ? goTo(end) : compileLater(node.elseList, scope, () => end);
+  const begin: Op = (run, at) => {
+    const found = elementsOf(run, list(run));
+    if (found === undefined || found.values.length === 0) return otherwise();
+    const { dot, boxedDot } = run;
+    run.stack.push({ found, length: found.values.length, index: 0, dot, boxedDot } satisfies Loop);
+    return at + 1;
   };
-  if (pipe.steps !== undefined || body.steps !== undefined || otherwise.steps !== undefined) {
-    code.steps = rangeSteps(node, pipe, body, otherwise, set);
-  }
-  return code;
+  emit(scope, scope.cover === undefined ? begin : countedRange(begin, node, scope.cover));
+  emit(scope, (run, at) => {
+    const loop = run.stack[run.stack.length - 1] as Loop;
+    const { found, index } = loop;
+    if (index === loop.length) {
+      run.stack.pop();
+      run.dot = loop.dot;
+      run.boxedDot = loop.boxedDot;
+      return at + 1;
+    }
+    loop.index = index + 1;
+    const element = found.values[index];
+    set(run, found, index, element);
+    run.dot = element;
+    run.boxedDot = found.boxed;
+    return body();
+  });
+  scope.vars.length = mark;
+}
+
+/** Counts how many elements a range has, and notes that they are read. */
+function countedRange(begin: Op, node: BranchNode, cover: Cover): Op {
+  const counter = cover.counter(node.pipe);
+  return (run, at) => {
+    const next = begin(run, at);
+    const loop = next === at + 1 ? run.stack[run.stack.length - 1] as Loop : undefined;
+    const length = loop?.length ?? 0;
+    if (counter !== undefined) (counter.hits[counter.slot + Math.min(length, 2)] as number)++;
+    if (loop !== undefined) cover.reads.elements(loop.found.from, loop.found.keys ?? loop.found.values.keys());
+    return next;
+  };
 }
 
 /** Stores an element, and its index or key, in the variables of a range. */
@@ -339,36 +370,5 @@ function tracedSetter(set: Setter, place: number | undefined): Setter {
     set(run, elements, index, element);
     const key = elements.keys === undefined ? index : elements.keys[index] ?? "";
     run.world.tracer?.element(run, elements.from, key, element, place);
-  };
-}
-
-/** As the code of {@linkcode compileRange}, in steps. */
-function rangeSteps(
-  node: BranchNode,
-  pipe: Code<unknown>,
-  body: Code<void>,
-  otherwise: Code<void>,
-  set: Setter,
-): (run: Run, dot: unknown) => Steps<void> {
-  return function* (run, dot) {
-    run.node = node;
-    const value = pipe.steps === undefined ? pipe(run, dot) : yield pipe.steps(run, dot);
-    const found = elementsOf(run, value);
-    if (found === undefined || found.values.length === 0) {
-      if (otherwise.steps === undefined) otherwise(run, dot);
-      else yield otherwise.steps(run, dot);
-      return;
-    }
-    const { boxedDot } = run;
-    const { length } = found.values;
-    for (let index = 0; index < length; index++) {
-      const element = found.values[index];
-      set(run, found, index, element);
-      run.boxedDot = found.boxed;
-      if (body.steps === undefined) body(run, element);
-      else yield body.steps(run, element);
-      run.settle();
-    }
-    run.boxedDot = boxedDot;
   };
 }

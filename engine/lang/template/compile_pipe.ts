@@ -1,21 +1,26 @@
 /**
  * Compiles pipelines, commands and operands.
  *
+ * A command becomes instructions and a {@linkcode Read} that gives its value
+ * right after them. Constants, fields and variables need no instructions.
+ *
  * Each piece of code sets the last visited node exactly when Go does, because
- * errors name it.
+ * errors name it. It leaves that out only where the next node is visited
+ * before anything can fail.
  *
  * Source: Go 1.14, `text/template/exec.go`, the `eval` functions.
  *
  * @module
  */
-import type { Scope } from "./compile_scope.ts";
+import { type Arguments, emitCall, emitMethodCall, type TypedRead } from "./compile_call.ts";
+import { emit, type Observe, observer, type Scope } from "./compile_scope.ts";
 import { canBeNil, idealNumber, literal, validate } from "./convert.ts";
-import { arityMessage, callField, callFieldSteps, parameterType, readChain, type TypedCode } from "./fields.ts";
-import type { Func, Steps } from "./funcs/func.ts";
-import type { Code, PipedCode, Run } from "./machine.ts";
+import { arityMessage, parameterType, readChain } from "./fields.ts";
+import type { Read, Run } from "./machine.ts";
 import {
   type ChainNode,
   type CommandNode,
+  type DotNode,
   type FieldNode,
   type IdentifierNode,
   type Node,
@@ -24,55 +29,28 @@ import {
   type PipeNode,
   type VariableNode,
 } from "./nodes.ts";
+import { constant, failing, isPlain, RESULT, unpacked } from "./reads.ts";
 
-/** Compiles a pipeline; its value is `undefined` when there is none. */
-export function compilePipe(pipe: PipeNode, scope: Scope): Code<unknown> {
-  const commands = pipe.cmds.map((command, index) => compileCommand(command, scope, index > 0));
-  const store = compileStore(pipe, scope);
-  const code = joined(pipe, commands, store);
-  if (commands.some((command) => command.steps !== undefined)) {
-    code.steps = function* (run, dot): Steps<unknown> {
-      run.node = pipe;
-      let value: unknown;
-      for (const command of commands) {
-        value = command.steps === undefined ? command(run, dot, value) : yield command.steps(run, dot, value);
-        if (value === null) value = undefined;
-      }
-      store?.(run, value);
-      return value;
-    };
+/** Compiles a pipeline. The value may be `null` for a nil; {@linkcode unpacked} makes it Go's zero value. */
+export function compilePipe(pipe: PipeNode, scope: Scope): Read {
+  let read: Read | undefined;
+  for (const command of pipe.cmds) {
+    read = compileCommand(command, scope, pipe, read === undefined ? undefined : unpacked(read));
   }
-  return code;
+  const store = compileStore(pipe, scope);
+  if (store === undefined) return read as Read;
+  const value = unpacked(read as Read);
+  emit(scope, (run, at) => {
+    run.value = value(run);
+    store(run, run.value);
+    return at + 1;
+  });
+  return RESULT;
 }
 
 /** Gives a pipeline's value to its variables. */
 type Store = (run: Run, value: unknown) => void;
 
-/** Returns code that runs the commands in order, each with the value of the one before it. */
-function joined(pipe: PipeNode, commands: readonly PipedCode[], store: Store | undefined): Code<unknown> {
-  const [only, second] = commands;
-  if (only !== undefined && second === undefined && store === undefined) {
-    // Most pipelines are one command without a variable; these need no loop.
-    return (run, dot) => {
-      run.node = pipe;
-      const value = only(run, dot, undefined);
-      return value === null ? undefined : value;
-    };
-  }
-  return (run, dot) => {
-    run.node = pipe;
-    let value: unknown;
-    for (let index = 0; index < commands.length; index++) {
-      value = (commands[index] as PipedCode)(run, dot, value);
-      // Go unpacks the interface that a command returns: a nil in it becomes the zero value, shown as `<no value>`.
-      if (value === null) value = undefined;
-    }
-    if (store !== undefined) store(run, value);
-    return value;
-  };
-}
-
-/** Gives the pipeline's value to its variables. */
 function compileStore(pipe: PipeNode, scope: Scope): Store | undefined {
   const stores = pipe.decl.map((variable): Store => {
     const name = variable.idents[0] ?? "";
@@ -100,32 +78,28 @@ function compileStore(pipe: PipeNode, scope: Scope): Store | undefined {
   return (run, value) => stores.forEach((store) => store(run, value));
 }
 
-/** Compiles a command. If it is `piped`, the value of the command before it is its last argument. */
-function compileCommand(command: CommandNode, scope: Scope, piped: boolean): PipedCode {
+/** Compiles a command of a pipeline. The value of the command before it, `final`, is its last argument. */
+function compileCommand(command: CommandNode, scope: Scope, pipe: PipeNode, final: Read | undefined): Read {
   const first = command.args[0] as Operand;
   switch (first.kind) {
     case "field":
-      return compileField(first, command.args, scope, piped);
+      return compileField(first, command.args, scope, final);
     case "chain":
-      return compileChain(first, command.args, scope, piped);
+      return compileChain(first, command.args, scope, final);
     case "identifier":
-      return compileFunction(first, command, command.args.slice(1), scope, piped);
+      return compileFunction(first, command, command.args.slice(1), scope, final);
     case "variable":
-      return compileVariable(first, command.args, scope, piped);
+      return compileVariable(first, command.args, scope, final);
     case "pipe":
+      if (final === undefined && command.args.length === 1) return compilePipe(first, scope);
       // Go checks this before it visits the parenthesis, so the error names the node visited before.
-      if (hasArguments(command, piped)) return failing(undefined, noFunction(first));
-      return compilePipe(first, scope);
+      return failing(final === undefined ? pipe : undefined, noFunction(first), final);
   }
   // The operands that are left are the dot and constants; none of them can be called.
-  if (hasArguments(command, piped)) return failing(first, noFunction(first));
-  const readDot = dotCode(scope);
+  if (final !== undefined || command.args.length > 1) return failing(first, noFunction(first), final);
   switch (first.kind) {
     case "dot":
-      return (run, dot) => {
-        run.node = first;
-        return readDot(run, dot);
-      };
+      return compileDot(first, scope);
     case "nil":
       return failing(first, "nil is not a command");
     case "bool":
@@ -137,96 +111,83 @@ function compileCommand(command: CommandNode, scope: Scope, piped: boolean): Pip
   }
 }
 
-function hasArguments(command: CommandNode, piped: boolean): boolean {
-  return piped || command.args.length > 1;
-}
-
 function noFunction(node: Operand): string {
   return `can't give argument to non-function ${nodeText(node)}`;
-}
-
-/** Returns code that fails. The error names `node`, or the last visited node if there is none. */
-function failing(node: Node | undefined, message: string): Code<never> {
-  return (run) => {
-    if (node !== undefined) run.node = node;
-    return run.fail(message);
-  };
-}
-
-/** Returns code of a constant, or code that fails with the message. */
-function constant(node: Node, result: { value: unknown } | { message: string }): Code<unknown> {
-  if ("message" in result) return failing(node, result.message);
-  const { value } = result;
-  return (run) => {
-    run.node = node;
-    return value;
-  };
 }
 
 // Fields
 
 /** `.a.b`, or a call of the last field. */
-function compileField(node: FieldNode, args: readonly Operand[], scope: Scope, piped: boolean): PipedCode {
+function compileField(node: FieldNode, args: readonly Operand[], scope: Scope, final: Read | undefined): Read {
   const { idents } = node;
-  if (args.length <= 1 && !piped) {
-    const code: Code<unknown> = (run, dot) => {
+  if (args.length > 1 || final !== undefined) {
+    const start: Read = (run) => {
       run.node = node;
-      return readChain(run, dot, run.boxedDot, node, idents);
+      run.boxed = run.boxedDot;
+      return run.dot;
     };
-    // Decided here and not when it runs: code without a trace does no extra work.
-    if (scope.trace === undefined) return code;
-    return (run, dot) => {
-      run.world.tracer?.chain(dot, idents);
-      return code(run, dot);
-    };
+    return compileMethod(node, () => start, idents, args, scope, final);
   }
-  // Leaves in `run.boxed` what `withArguments` reads from it, as a chain of fields would.
-  const start = (run: Run, dot: unknown): unknown => {
+  const read: Read = (run) => {
     run.node = node;
-    run.boxed = run.boxedDot;
-    return dot;
+    return readChain(run, run.dot, run.boxedDot, node, idents);
   };
-  return withArguments(node, start, idents, args, scope, piped);
+  const observe = observer(scope, node, idents, tracedChain(idents));
+  if (observe === undefined) return read;
+  return (run) => {
+    const value = read(run);
+    observe(run, run.dot, value);
+    return value;
+  };
+}
+
+/** A trace notes the path of a chain of fields. */
+function tracedChain(names: readonly string[]): Observe {
+  return (run, start) => run.world.tracer?.chain(start, names);
+}
+
+function compileDot(node: DotNode, scope: Scope): Read {
+  const observe = observer(scope, node, [], (run, dot) => run.world.tracer?.read(dot));
+  return (run) => {
+    run.node = node;
+    observe?.(run, run.dot, run.dot);
+    return run.dot;
+  };
 }
 
 /** `$x` or `$x.a.b`, or a call of the last field. */
-function compileVariable(node: VariableNode, args: readonly Operand[], scope: Scope, piped: boolean): PipedCode {
+function compileVariable(node: VariableNode, args: readonly Operand[], scope: Scope, final: Read | undefined): Read {
   const name = node.idents[0] ?? "";
   const place = scope.vars.lastIndexOf(name);
   // Only possible for a name that `=` has used without a declaration; see `compileStore`.
-  if (place < 0) return failing(node, `undefined variable: ${name}`);
+  if (place < 0) return failing(node, `undefined variable: ${name}`, final);
   const fields = node.idents.slice(1);
-  const called = args.length > 1 || piped;
-  if (fields.length === 0) {
-    if (called) return failing(node, noFunction(args[0] ?? node));
-    const code: Code<unknown> = (run) => {
+  const isCalled = args.length > 1 || final !== undefined;
+  if (isCalled && fields.length === 0) return failing(node, noFunction(args[0] ?? node), final);
+  if (isCalled) {
+    const start: Read = (run) => {
       run.node = node;
+      run.boxed = run.boxedVars[place] === true;
       return run.vars[place];
     };
-    return scope.trace === undefined ? code : tracedVariable(code, place);
+    return compileMethod(node, () => start, fields, args, scope, final);
   }
-  if (!called) {
-    const code: Code<unknown> = (run) => {
+  const read: Read = fields.length === 0
+    ? (run) => {
+      run.node = node;
+      return run.vars[place];
+    }
+    : (run) => {
       run.node = node;
       return readChain(run, run.vars[place], run.boxedVars[place] === true, node, fields);
     };
-    return scope.trace === undefined ? code : tracedVariable(code, place, fields);
-  }
-  const start = (run: Run): unknown => {
-    run.node = node;
-    run.boxed = run.boxedVars[place] === true;
-    return run.vars[place];
-  };
-  return withArguments(node, start, fields, args, scope, piped);
-}
-
-/** Reports to the tracer the values that the variable was made from, and the path of its fields. */
-function tracedVariable(code: Code<unknown>, place: number, fields?: readonly string[]): Code<unknown> {
-  return (run, dot) => {
-    const { tracer } = run.world;
-    if (fields === undefined) tracer?.variable(run, place);
-    else tracer?.chain(run.vars[place], fields);
-    return code(run, dot);
+  const traced: Observe = fields.length > 0 ? tracedChain(fields) : (run) => run.world.tracer?.variable(run, place);
+  const observe = observer(scope, node, fields, traced);
+  if (observe === undefined) return read;
+  return (run) => {
+    const value = read(run);
+    observe(run, run.vars[place], value);
+    return value;
   };
 }
 
@@ -234,74 +195,50 @@ function tracedVariable(code: Code<unknown>, place: number, fields?: readonly st
 const BOXED_RESULTS: ReadonlySet<string> = new Set(["coalesce", "concat"]);
 
 /** `(PIPELINE).a.b`, or a call of the last field. */
-function compileChain(node: ChainNode, args: readonly Operand[], scope: Scope, piped: boolean): PipedCode {
+function compileChain(node: ChainNode, args: readonly Operand[], scope: Scope, final: Read | undefined): Read {
   const { node: inner, fields } = node;
-  const traced = scope.trace !== undefined;
   const boxed = inner.kind === "identifier" && BOXED_RESULTS.has(inner.name);
-  const value = inner.kind === "pipe"
-    ? compilePipe(inner, scope)
-    : compileFunction(inner as IdentifierNode, inner, [], scope, false);
-  const start: Code<unknown> = (run, dot) => {
-    run.node = node;
-    run.node = inner;
-    const result = (value as Code<unknown>)(run, dot);
-    run.boxed = boxed;
-    return result;
-  };
-  const { steps } = value as Code<unknown>;
-  if (steps !== undefined) {
-    start.steps = function* (run, dot): Steps<unknown> {
-      run.node = inner;
-      const result = yield steps(run, dot);
+  const compileStart = (): Read => {
+    const value = inner.kind === "pipe"
+      ? unpacked(compilePipe(inner, scope))
+      : compileFunction(inner as IdentifierNode, inner, [], scope, undefined);
+    return (run) => {
+      const result = value(run);
       run.boxed = boxed;
       return result;
     };
-  }
-  if (args.length > 1 || piped) return withArguments(node, start, fields, args, scope, piped);
-  const code: Code<unknown> = (run, dot) => {
-    const receiver = start(run, dot);
-    if (traced) run.world.tracer?.chain(receiver, fields);
-    return readChain(run, receiver, run.boxed, node, fields);
   };
-  const startSteps = start.steps;
-  if (startSteps !== undefined) {
-    code.steps = function* (run, dot): Steps<unknown> {
-      const receiver = yield startSteps(run, dot);
-      if (traced) run.world.tracer?.chain(receiver, fields);
-      return readChain(run, receiver, run.boxed, node, fields);
-    };
-  }
-  return code;
+  if (args.length > 1 || final !== undefined) return compileMethod(node, compileStart, fields, args, scope, final);
+  const start = compileStart();
+  const observe = observer(scope, node, fields, tracedChain(fields));
+  return (run) => {
+    const receiver = start(run);
+    const value = readChain(run, receiver, run.boxed, node, fields);
+    observe?.(run, receiver, value);
+    return value;
+  };
 }
 
-/** Compiles a chain of fields whose last field has arguments. */
-function withArguments(
+/** Compiles a chain of fields whose last field has arguments. The first operand is the chain itself. */
+function compileMethod(
   node: Node,
-  start: Code<unknown>,
+  compileStart: () => Read,
   fields: readonly string[],
-  args: readonly Operand[],
+  operands: readonly Operand[],
   scope: Scope,
-  piped: boolean,
-): PipedCode {
-  // Only the last field is called with arguments; those before it are read without any.
-  const path = fields.slice(0, -1);
-  const name = fields.at(-1) ?? "";
-  // The first operand is the chain itself.
-  const call = { node, args: args.slice(1).map((arg) => compileTyped(arg, scope)), piped };
-  const code: PipedCode = (run, dot, final) => {
-    let receiver = start(run, dot);
-    if (path.length > 0) receiver = readChain(run, receiver, run.boxed, node, path);
-    return callField(run, dot, receiver, run.boxed, name, call, final);
-  };
-  const { steps } = start;
-  if (steps !== undefined || call.args.some((arg) => arg.steps !== undefined)) {
-    code.steps = function* (run, dot, final): Steps<unknown> {
-      let receiver = steps === undefined ? start(run, dot) : yield steps(run, dot);
-      if (path.length > 0) receiver = readChain(run, receiver, run.boxed, node, path);
-      return yield callFieldSteps(run, dot, receiver, run.boxed, name, call, final);
-    };
-  }
-  return code;
+  final: Read | undefined,
+): Read {
+  // The command before it has run when Go comes to this one.
+  if (final !== undefined) emitPush(scope, final);
+  emitMethodCall(scope, {
+    node,
+    start: compileStart(),
+    path: fields.slice(0, -1),
+    name: fields.at(-1) ?? "",
+    args: operands.slice(1).map((operand) => () => compileTyped(operand, scope)),
+    isPiped: final !== undefined,
+  });
+  return RESULT;
 }
 
 // Functions
@@ -310,178 +247,92 @@ function withArguments(
 function compileFunction(
   node: IdentifierNode,
   blamed: Node,
-  args: readonly Operand[],
+  operands: readonly Operand[],
   scope: Scope,
-  piped: boolean,
-): PipedCode {
+  final: Read | undefined,
+): Read {
   const { name } = node;
   // An own property only: `constructor` and similar names are no functions of templates.
   const func = Object.hasOwn(scope.functions, name) ? scope.functions[name] : undefined;
-  if (func === undefined) return failing(node, `"${name}" is not a defined function`);
+  if (func === undefined) return failing(node, `"${name}" is not a defined function`, final);
   // Go checks the number of arguments before it evaluates one, so the result is known before the run.
-  const message = arityMessage(func, name, args.length, piped);
-  if (message !== undefined) return failing(node, message);
-  const codes = args.map((arg, index) => compileArgument(arg, parameterType(func, index), scope));
-  const finalType = piped ? parameterType(func, args.length) : undefined;
-  const code = callCode(func, node, blamed, codes, finalType);
-  // Generators are slow: only a call that may run a template, or wait for a module, gets one.
-  if (func.steps !== undefined || func.load !== undefined || codes.some((arg) => arg.steps !== undefined)) {
-    code.steps = callSteps(func, node, blamed, codes, finalType);
-  }
-  return code;
+  const message = arityMessage(func, name, operands.length, final !== undefined);
+  if (message !== undefined) return failing(node, message, final);
+  const finalType = parameterType(func, operands.length);
+  const args = compileArguments(operands, (index) => parameterType(func, index), scope, final);
+  emitCall(scope, scope.cover?.func(node, func) ?? func, { node, name, blamed }, {
+    ...args,
+    final: final === undefined ? undefined : { read: final, type: finalType },
+  });
+  return RESULT;
 }
 
-/** Returns code of a call; `finalType` is the type of the piped argument, if there is one. */
-function callCode(
-  func: Func,
-  node: IdentifierNode,
-  blamed: Node,
-  codes: readonly Code<unknown>[],
-  finalType: string | undefined,
-): PipedCode {
-  const count = codes.length;
-  const invoke = (run: Run, args: unknown[]): unknown => {
-    try {
-      const value = func.call(args, run.world.context);
-      return value;
-    } catch (error) {
-      return run.failCall(blamed, node.name, error);
-    }
-  };
-  // One or two arguments are the usual case; these need no loop.
-  const [first, second] = codes;
-  if (finalType === undefined && first !== undefined && count === 1) {
-    return (run, dot) => {
-      run.node = node;
-      return invoke(run, [first(run, dot)]);
-    };
-  }
-  if (finalType === undefined && first !== undefined && second !== undefined && count === 2) {
-    return (run, dot) => {
-      run.node = node;
-      return invoke(run, [first(run, dot), second(run, dot)]);
-    };
-  }
-  return (run, dot, final) => {
-    run.node = node;
-    const args: unknown[] = [];
-    for (let index = 0; index < count; index++) args.push((codes[index] as Code<unknown>)(run, dot));
-    // Go checks the piped value last, after all arguments are evaluated.
-    if (finalType !== undefined) args.push(validate(run, final, finalType));
-    return invoke(run, args);
-  };
+function emitPush(scope: Scope, read: Read): void {
+  emit(scope, (run, at) => {
+    run.stack.push(read(run));
+    return at + 1;
+  });
 }
 
-/** As {@linkcode callCode}, in steps: a module that the call needs is loaded before it. */
-function callSteps(
-  func: Func,
-  node: IdentifierNode,
-  blamed: Node,
-  codes: readonly Code<unknown>[],
-  finalType: string | undefined,
-): (run: Run, dot: unknown, final: unknown) => Steps<unknown> {
-  return function* (run, dot, final) {
-    run.node = node;
-    const args: unknown[] = [];
-    for (const code of codes) args.push(code.steps === undefined ? code(run, dot) : yield code.steps(run, dot));
-    if (finalType !== undefined) args.push(validate(run, final, finalType));
-    // The arguments are evaluated outside: only an error of the function itself becomes `error calling NAME`.
-    try {
-      const { context } = run.world;
-      // What must be loaded can depend on the arguments, so this waits until they are known.
-      const loading = func.load?.(args);
-      if (loading !== undefined) yield loading;
-      return func.steps === undefined ? func.call(args, context) : yield func.steps(args, context);
-    } catch (error) {
-      return run.failCall(blamed, node.name, error);
-    }
-  };
+/**
+ * Compiles arguments. Go evaluates them from left to right, and each may change what a later one reads. So those up to
+ * the last that needs instructions are put on the stack, with `final` before them; the others are read by the call.
+ */
+function compileArguments(
+  operands: readonly Operand[],
+  typeOf: (index: number) => string,
+  scope: Scope,
+  final: Read | undefined,
+): Pick<Arguments, "pushed" | "reads"> {
+  const pushed = operands.findLastIndex((operand) => !isPlain(operand)) + 1;
+  if (pushed > 0 && final !== undefined) emitPush(scope, final);
+  const reads: Read[] = [];
+  operands.forEach((operand, index) => {
+    const read = compileArgument(operand, typeOf(index), scope);
+    if (index < pushed) emitPush(scope, read);
+    else reads.push(read);
+  });
+  return { pushed, reads };
 }
-
-// Arguments
 
 /** Compiles an operand as an argument of a type. */
-function compileArgument(node: Operand, type: string, scope: Scope): Code<unknown> {
+function compileArgument(node: Operand, type: string, scope: Scope): Read {
+  const value = compileValue(node, scope);
+  if (value === undefined) {
+    // A literal is converted once, when the template is compiled.
+    if (node.kind !== "nil") return constant(node, literal(node, type));
+    return constant(node, canBeNil(type) ? { value: null } : { message: `cannot assign nil to ${type}` });
+  }
+  // An `interface {}` takes every value: nothing is checked, and Go's zero value becomes nil.
+  if (type !== "interface {}") return (run) => validate(run, value(run), type);
+  return (run) => {
+    const result = value(run);
+    return result === undefined ? null : result;
+  };
+}
+
+/** Compiles an operand as an argument whose type is known when the method is found. */
+function compileTyped(node: Operand, scope: Scope): TypedRead {
+  const value = compileValue(node, scope);
+  if (value !== undefined) return (run, type) => validate(run, value(run), type);
+  return (run, type) => compileArgument(node, type, scope)(run);
+}
+
+/** Compiles an operand whose value is known only when it runs; returns `undefined` for `nil` and literals. */
+function compileValue(node: Operand, scope: Scope): Read | undefined {
   switch (node.kind) {
     case "dot":
-      return checked(node, type, dotCode(scope));
-    case "nil":
-      return canBeNil(type) ? constant(node, { value: null }) : failing(node, `cannot assign nil to ${type}`);
+      return compileDot(node, scope);
     case "pipe":
-      return checked(node, type, compilePipe(node, scope));
+      return unpacked(compilePipe(node, scope));
     case "field":
+      return compileField(node, [node], scope, undefined);
     case "variable":
+      return compileVariable(node, [], scope, undefined);
     case "chain":
+      return compileChain(node, [], scope, undefined);
     case "identifier":
-      return checked(node, type, compileOperand(node, scope));
+      return compileFunction(node, node, [], scope, undefined);
   }
-  // A literal is converted once, when the template is compiled.
-  return constant(node, literal(node, type));
-}
-
-/** Returns the dot; a trace notes that it was read. */
-function dotCode(scope: Scope): Code<unknown> {
-  if (scope.trace === undefined) return (_run, dot) => dot;
-  return (run, dot) => {
-    run.world.tracer?.read(dot);
-    return dot;
-  };
-}
-
-function compileOperand(node: FieldNode | VariableNode | ChainNode | IdentifierNode, scope: Scope): Code<unknown> {
-  const code = node.kind === "field"
-    ? compileField(node, [node], scope, false)
-    : node.kind === "variable"
-    ? compileVariable(node, [], scope, false)
-    : node.kind === "chain"
-    ? compileChain(node, [], scope, false)
-    : compileFunction(node, node, [], scope, false);
-  return code as Code<unknown>;
-}
-
-/** Code whose value is checked against a type. */
-function checked(node: Operand, type: string, value: Code<unknown>): Code<unknown> {
-  // An `interface {}` takes every value: nothing is checked, and Go's zero value becomes nil.
-  const code: Code<unknown> = type === "interface {}"
-    ? (run, dot) => {
-      run.node = node;
-      const result = value(run, dot);
-      return result === undefined ? null : result;
-    }
-    : (run, dot) => {
-      run.node = node;
-      return validate(run, value(run, dot), type);
-    };
-  const { steps } = value;
-  if (steps !== undefined) {
-    code.steps = function* (run, dot): Steps<unknown> {
-      run.node = node;
-      return validate(run, yield steps(run, dot), type);
-    };
-  }
-  return code;
-}
-
-/** Compiles an operand as an argument whose type is not known yet. */
-function compileTyped(node: Operand, scope: Scope): TypedCode {
-  // The variables in view are those of this place, not of the time of the call.
-  const here: Scope = { ...scope, vars: [...scope.vars] };
-  const probe = compileArgument(node, "interface {}", scope);
-  const byType = new Map<string, Code<unknown>>([["interface {}", probe]]);
-  const codeFor = (type: string): Code<unknown> => {
-    let code = byType.get(type);
-    if (code === undefined) {
-      code = compileArgument(node, type, { ...here, vars: [...here.vars] });
-      byType.set(type, code);
-    }
-    return code;
-  };
-  const typed: TypedCode = (run, dot, type) => codeFor(type)(run, dot);
-  if (probe.steps !== undefined) {
-    typed.steps = function* (run, dot, type): Steps<unknown> {
-      const code = codeFor(type);
-      return code.steps === undefined ? code(run, dot) : yield code.steps(run, dot);
-    };
-  }
-  return typed;
+  return undefined;
 }

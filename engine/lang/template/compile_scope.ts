@@ -1,16 +1,63 @@
 /**
- * The names and functions that are known where a piece of a template is compiled.
+ * The place where a piece of a template is compiled: the names and functions
+ * that it sees, and the code that it is added to.
  *
  * @module
  */
+import type { Cover } from "./cover.ts";
 import type { FuncTable } from "./funcs/func.ts";
-import type { Tracing } from "./trace.ts";
+import type { Op, Run } from "./machine.ts";
+import type { Node, Tree } from "./nodes.ts";
+import type { Bracket, Tracing } from "./trace.ts";
 
-/** Names and functions at a place of the text. */
+/** A place of the text, and the code so far. */
 export interface Scope {
   readonly functions: FuncTable;
+  /** The template that is compiled. */
+  readonly tree: Tree;
   /** Names on Go's stack of variables; grows as code is compiled. */
   readonly vars: string[];
+  /** The instructions of the template. Code only ever grows, so the place of an instruction stays valid. */
+  readonly ops: Op[];
   /** Makes code report what it does; absent when nothing is traced. */
   readonly trace?: Tracing | undefined;
+  /** Counts what code does; absent when nothing is counted. */
+  readonly cover?: Cover | undefined;
+}
+
+/** Adds the instruction to the code. */
+export function emit(scope: Scope, op: Op): void {
+  scope.ops.push(op);
+}
+
+/** Adds what `inner` adds, between the two instructions of a bracket if there is one. */
+export function emitWithin<Result>(scope: Scope, bracket: Bracket | undefined, inner: () => Result): Result {
+  if (bracket === undefined) return inner();
+  emit(scope, bracket.before);
+  const result = inner();
+  emit(scope, bracket.after);
+  return result;
+}
+
+/** Called with the value that a read starts at, and with the value that it gave. */
+export type Observe = (run: Run, start: unknown, value: unknown) => void;
+
+/**
+ * Returns what the trace and the counters note about a read that goes down `names`; `undefined` if there are none.
+ * Decided here and not when it runs: other code does no extra work.
+ *
+ * @param traced What the trace notes.
+ */
+export function observer(
+  { trace, cover }: Scope,
+  node: Node,
+  names: readonly string[],
+  traced: Observe,
+): Observe | undefined {
+  const note = cover?.noting(node, names);
+  if (trace === undefined) return note;
+  return (run, start, value) => {
+    traced(run, start, value);
+    note?.(run, start, value);
+  };
 }

@@ -7,25 +7,8 @@
  * @module
  */
 import { elementType, type GoMap, isMap, MAP_TYPE, type Method, Slice, Struct, typeName } from "../golang/mod.ts";
-import type { Steps } from "./funcs/func.ts";
 import type { Run } from "./machine.ts";
-import { validate } from "./convert.ts";
 import type { Node } from "./nodes.ts";
-
-/** Code of an argument whose type is known only when the method is found. */
-export interface TypedCode {
-  (run: Run, dot: unknown, type: string): unknown;
-  steps?: ((run: Run, dot: unknown, type: string) => Steps<unknown>) | undefined;
-}
-
-/** The arguments of the last field of a chain. */
-export interface CallArguments {
-  /** The node that the error of a failing call names. */
-  readonly node: Node;
-  readonly args: readonly TypedCode[];
-  /** True if the pipe adds a last argument. */
-  readonly piped: boolean;
-}
 
 /** Returns the value of a missing key: the zero value of the type of the map's elements. */
 export function zeroElement(map: object): unknown {
@@ -89,13 +72,13 @@ function readField(run: Run, receiver: unknown, boxed: boolean, node: Node, name
   const method = findMethod(run, receiver, name);
   if (method !== undefined) {
     checkArity(run, method, name, 0, false);
-    return { value: invoke(run, method, node, name, []), boxed: false };
+    return { value: callMethod(run, method, node, name, []), boxed: false };
   }
   return plainField(run, receiver, boxed, name, false);
 }
 
 /** Returns the method of this name; `undefined` if the value has none. */
-export function findMethod(run: Run, receiver: unknown, name: string): Method | undefined {
+function findMethod(run: Run, receiver: unknown, name: string): Method | undefined {
   if (receiver instanceof Struct) return receiver.method(name);
   if (!isMap(receiver)) return undefined;
   const type = (receiver as GoMap)[MAP_TYPE];
@@ -123,7 +106,7 @@ function plainField(run: Run, receiver: unknown, boxed: boolean, name: string, h
 }
 
 /** Fails when the number of arguments is wrong; `count` does not include a piped value. */
-export function checkArity(
+function checkArity(
   run: Run,
   method: { readonly params: readonly string[]; readonly variadic?: boolean; readonly results?: number },
   name: string,
@@ -160,7 +143,8 @@ export function parameterType(
   return method.params[Math.min(index, method.params.length - 1)] ?? "interface {}";
 }
 
-function invoke(run: Run, method: Method, node: Node, name: string, args: unknown[]): unknown {
+/** Calls a method; its errors name the node. */
+export function callMethod(run: Run, method: Method, node: Node, name: string, args: unknown[]): unknown {
   try {
     const value = method.call(args);
     return value === undefined ? null : value;
@@ -169,42 +153,20 @@ function invoke(run: Run, method: Method, node: Node, name: string, args: unknow
   }
 }
 
-/** Reads the last field of a chain, which has arguments or a piped value. */
-export function callField(
+/**
+ * Finds the last field of a chain, which has arguments or a piped value: a method,
+ * or the value of a field that cannot be called.
+ */
+export function findCall(
   run: Run,
-  dot: unknown,
   receiver: unknown,
   boxed: boolean,
   name: string,
-  { node, args, piped }: CallArguments,
-  final: unknown,
-): unknown {
+  count: number,
+  isPiped: boolean,
+): { readonly method: Method } | { readonly method?: undefined; readonly value: unknown } {
   const method = findMethod(run, receiver, name);
-  if (method === undefined) return plainField(run, receiver, boxed, name, args.length > 0 || piped).value;
-  checkArity(run, method, name, args.length, piped);
-  const values = args.map((arg, index) => arg(run, dot, parameterType(method, index)));
-  if (piped) values.push(validate(run, final, parameterType(method, args.length)));
-  return invoke(run, method, node, name, values);
-}
-
-/** As {@linkcode callField}, in steps. */
-export function* callFieldSteps(
-  run: Run,
-  dot: unknown,
-  receiver: unknown,
-  boxed: boolean,
-  name: string,
-  { node, args, piped }: CallArguments,
-  final: unknown,
-): Steps<unknown> {
-  const method = findMethod(run, receiver, name);
-  if (method === undefined) return plainField(run, receiver, boxed, name, args.length > 0 || piped).value;
-  checkArity(run, method, name, args.length, piped);
-  const values: unknown[] = [];
-  for (const [index, arg] of args.entries()) {
-    const type = parameterType(method, index);
-    values.push(arg.steps === undefined ? arg(run, dot, type) : yield arg.steps(run, dot, type));
-  }
-  if (piped) values.push(validate(run, final, parameterType(method, args.length)));
-  return invoke(run, method, node, name, values);
+  if (method === undefined) return { value: plainField(run, receiver, boxed, name, count > 0 || isPiped).value };
+  checkArity(run, method, name, count, isPiped);
+  return { method };
 }

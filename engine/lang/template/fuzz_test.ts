@@ -1,3 +1,4 @@
+import { equal } from "node:assert/strict";
 import { fuzzRuns } from "../../../tests/_lib/fuzz.ts";
 import fc from "fast-check";
 import { TemplateError } from "../../../errors.ts";
@@ -120,21 +121,31 @@ const block = fc.oneof(
   expression.map((value) => `{{ include "x" ${value} }}`),
 );
 
-Deno.test("running throws nothing but template errors", async () => {
+/** Returns what a source writes, or the error that it ends with; other errors than template errors are thrown. */
+async function outcomeOf(source: string, trace: boolean): Promise<string> {
+  try {
+    const program = new Program([{ name: "t", text: source }], { functions, needs, trace });
+    const values = Object.assign(newMap(), {
+      list: ["a", 1, null],
+      map: Object.assign(newMap(), { a: "b" }),
+      text: "t",
+    });
+    const data = Object.assign(newMap("chartutil.Values"), { Values: values });
+    const texts = await program.run({ dataOf: () => ({ data, basePath: "" }), random: () => 0.5, clock });
+    return texts.get("t") ?? "";
+  } catch (error) {
+    if (error instanceof TemplateError) return `${error.message} ${JSON.stringify(error.trace)}`;
+    throw error;
+  }
+}
+
+const clock = () => ({ seconds: 1_600_000_000, nanos: 0 });
+
+Deno.test("running throws nothing but template errors, and a trace changes nothing", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(block, { maxLength: 4 }), async (blocks) => {
       const source = `{{ define "x" }}{{ . }}{{ end }}${blocks.join("")}`;
-      let program: Program | undefined;
-      onlyTemplateErrors(() => program = new Program([{ name: "t", text: source }], { functions, needs }));
-      const values = Object.assign(newMap(), {
-        list: ["a", 1, null],
-        map: Object.assign(newMap(), { a: "b" }),
-        text: "t",
-      });
-      const data = Object.assign(newMap("chartutil.Values"), { Values: values });
-      await program?.run({ dataOf: () => ({ data, basePath: "" }) }).catch((error) => {
-        if (!(error instanceof TemplateError)) throw error;
-      });
+      equal(await outcomeOf(source, true), await outcomeOf(source, false));
     }),
     { numRuns },
   );

@@ -1,6 +1,11 @@
 /**
- * The machine that runs compiled templates: one run's output, variables and position,
- * and the driver that keeps deep recursion off the stack.
+ * The machine that runs compiled templates: its registers, the templates under
+ * way, and the loop over instructions.
+ *
+ * A compiled template is a list of instructions. The templates that wait for an
+ * inner one to end are in a list of the machine and not on JavaScript's stack,
+ * so they may nest as deep as Go's may, and a run can stop anywhere to wait for
+ * a module.
  *
  * Source: Go 1.14, `text/template/exec.go`, `state`.
  *
@@ -8,33 +13,21 @@
  */
 import { TemplateError, type TemplatePosition } from "../../../errors.ts";
 import { byteLength, type GoMap, type Method, quote } from "../golang/mod.ts";
-import type { FuncContext, Steps } from "./funcs/func.ts";
+import type { Execution, FuncContext } from "./funcs/func.ts";
 import { type Node, nodeText, type Source, type Tree } from "./nodes.ts";
 
-/**
- * Compiled code. `steps` does the same as a generator; only code that may run
- * another template has it.
- */
-export interface Code<Result> {
-  (run: Run, dot: unknown): Result;
-  steps?: ((run: Run, dot: unknown) => Steps<Result>) | undefined;
-}
+/** An instruction at the place `at`: does its part and returns the place of the instruction that follows. */
+export type Op = (run: Run, at: number) => number;
 
-/** Code of a command, which may be given the value of the command before it. */
-export interface PipedCode {
-  (run: Run, dot: unknown, final: unknown): unknown;
-  steps?: ((run: Run, dot: unknown, final: unknown) => Steps<unknown>) | undefined;
-}
+/** Returns a value that needs no instructions: a constant, a field, a variable, the result of the last instruction. */
+export type Read = (run: Run) => unknown;
 
 /** A template ready to run. */
 export interface Template {
   readonly tree: Tree;
-  /** Compiled when first run. */
-  readonly body: () => Code<void>;
+  /** Returns the instructions; they are compiled when they first run. */
+  readonly code: () => readonly Op[];
 }
-
-/** Nested templates beyond this many run in steps. */
-export const DIRECT_DEPTH_MAX = 60;
 
 /** Go's limit of `template` actions inside each other. */
 export const TEMPLATE_DEPTH_MAX = 100000;
@@ -45,20 +38,8 @@ export class GoPanic extends Error {}
 /** Thrown where Go's stack would overflow and end Helm. It is reported once, not once per level. */
 export class TooDeep extends Error {}
 
-/** The state of one template being executed. */
-export interface Frame {
-  template: Template;
-  /** Values of variables, by their place on Go's stack of variables. */
-  vars: unknown[];
-  /** Places whose value Go would hold as an interface: elements handed out by `range`. */
-  boxedVars: boolean[];
-  /** The dot is such an element. */
-  boxedDot: boolean;
-  /** The node visited last, for errors. */
-  node: Node;
-  /** How many `template` actions lead here. */
-  depth: number;
-}
+/** The place of no instruction: the loop ends there, or waits. */
+const HALT = -1;
 
 /** Receives what a traced program does: the paths of values that are read, and where they go. */
 export interface TraceSink {
@@ -74,7 +55,7 @@ export interface TraceSink {
   element(run: Run, list: unknown, key: string | number, element: unknown, place: number | undefined): void;
 }
 
-/** The surroundings of a run: the templates and functions that it can reach. */
+/** The surroundings of a template: the templates and functions that it can reach. A text given to `tpl` has its own. */
 export interface World {
   /** The services that functions are called with. */
   readonly context: FuncContext;
@@ -82,12 +63,52 @@ export interface World {
   readonly lookup: (name: string) => Template | undefined;
   /** Finds a method of a map with a named type. */
   readonly mapMethod: MapMethod;
-  /** How deep templates are nested on the stack; shared by the runs of `tpl`. */
-  readonly nesting: { depth: number };
-  /** True for a template that may have to wait for a module, and so runs in steps. */
-  readonly mayWait: (template: Template) => boolean;
   /** Receives what a traced program does. */
   readonly tracer?: TraceSink | undefined;
+}
+
+/** The execution of a template by itself, with its own output: a file, or what `include` and `tpl` ask for. */
+export interface TemplateExecution extends Execution {
+  /** The template; `undefined` if there is nothing to execute and the text is empty. */
+  readonly template: Template | undefined;
+  readonly data: unknown;
+  /** Default: that of the caller. */
+  readonly world?: World | undefined;
+  /** Must be loaded before the template runs. */
+  readonly loading?: Promise<void> | undefined;
+  /** Returns the result for the text that was written. */
+  readonly done: (text: string) => string;
+  /** Returns the error to throw for one that ended the execution; default: the same. */
+  readonly failed?: ((error: unknown) => unknown) | undefined;
+}
+
+/** The call of a function that asked for an execution. */
+interface CallSite {
+  /** The node that an error of the call names. */
+  readonly blamed: Node;
+  /** The function. */
+  readonly name: string;
+}
+
+/** A template that waits for an inner one to end: where it goes on, and all registers that the inner one changes. */
+interface Frame {
+  readonly at: number;
+  readonly world: World;
+  readonly template: Template;
+  readonly ops: readonly Op[];
+  readonly dot: unknown;
+  readonly vars: unknown[];
+  readonly boxedVars: boolean[];
+  readonly boxedDot: boolean;
+  readonly node: Node;
+  readonly depth: number;
+  /** For an inner template with its own output: the execution, the call, and the output put aside. */
+  readonly inner: {
+    readonly execution: TemplateExecution;
+    readonly site: CallSite | undefined;
+    readonly out: string;
+    readonly pieces: string[] | undefined;
+  } | undefined;
 }
 
 /** Finds a method of a map with a named type, such as `chartutil.Files`. */
@@ -97,40 +118,45 @@ const NOTHING: Tree = {
   name: "",
   source: { name: "", text: "" },
   root: { kind: "list", pos: 0, nodes: [] },
-  calls: { functions: new Set(), templates: new Set(), isAny: false },
   isEmpty: true,
 };
-const NO_TEMPLATE: Template = { tree: NOTHING, body: () => () => {} };
-
-/** Output that is put aside while another template writes. */
-interface Output {
-  readonly out: string;
-  readonly pieces: string[] | undefined;
-}
+const NO_TEMPLATE: Template = { tree: NOTHING, code: () => [] };
 
 /** Output below this many UTF-16 units is not worth a piece of its own. */
 const PIECE_MIN = 16_384;
 
-/** One run of a set of templates. */
-export class Run implements Frame {
-  /** The newest output of the innermost running template; {@linkcode written} returns all of it. */
+/** One run of a set of templates: the registers of the machine. */
+export class Run {
+  /** The newest output of the innermost execution; {@linkcode written} returns all of it. */
   out = "";
   /** Its output before `out`, in pieces. */
   private pieces: string[] | undefined;
-  template: Template;
+  /** The template that runs. */
+  template = NO_TEMPLATE;
+  /** Its instructions. */
+  private ops: readonly Op[] = [];
+  dot: unknown;
+  /** Values of variables, by their place on Go's stack of variables. */
   vars: unknown[] = [];
+  /** Places whose value Go would hold as an interface: elements handed out by `range`. */
   boxedVars: boolean[] = [];
+  /** The dot is such an element. */
   boxedDot = false;
-  node: Node;
-  depth = 0;
   /** True if Go would hold the value of the last chain of fields as an interface. */
   boxed = false;
+  /** The node visited last, for errors. */
+  node: Node = NOTHING.root;
+  /** How many `template` actions lead here. */
+  depth = 0;
+  /** The result of the last instruction that has one; `null` for a nil. */
+  value: unknown;
+  /** The values that instructions keep for later ones: arguments, loops, and the dot outside of a `with`. */
+  readonly stack: unknown[] = [];
+  private readonly frames: Frame[] = [];
+  private waiting: { for: Promise<void>; readonly at: number } | undefined;
 
-  /** @param world What lies around this run. */
-  constructor(readonly world: World) {
-    this.template = NO_TEMPLATE;
-    this.node = NO_TEMPLATE.tree.root;
-  }
+  /** @param world What lies around the templates that are executed first. */
+  constructor(public world: World) {}
 
   /**
    * Moves the output to `pieces` if it is long. Loops call this: a text that
@@ -145,75 +171,146 @@ export class Run implements Frame {
     this.out = "";
   }
 
-  /** Begins with no output, and returns what {@linkcode restore} needs. */
-  begin(): Output {
-    const { out, pieces } = this;
-    this.out = "";
-    this.pieces = undefined;
-    return { out, pieces };
-  }
-
-  /** All that was written since {@linkcode begin}. */
-  written(): string {
+  /** Returns all that the innermost execution has written. */
+  private written(): string {
     return this.pieces === undefined ? this.out : this.pieces.join("") + this.out;
   }
 
-  /** Goes back to the output before {@linkcode begin}. */
-  restore({ out, pieces }: Output): void {
-    this.out = out;
-    this.pieces = pieces;
+  /** Executes a template and returns its text. Waits for the modules that are needed on the way. */
+  async execute(template: Template, given: unknown): Promise<string> {
+    const data = given === null ? undefined : given;
+    let at = this.perform({ template, data, done: (text) => text }, undefined, HALT);
+    for (;;) {
+      const waiting = this.advance(at);
+      if (waiting === undefined) return this.value as string;
+      await waiting.for;
+      at = waiting.at;
+    }
   }
 
-  /** Begins executing a template and returns what {@linkcode leave} needs to go back. */
-  enter(template: Template, dot: unknown, depth: number): Frame {
-    const { template: old, vars, boxedVars, boxedDot, node, depth: oldDepth } = this;
+  /** Runs instructions up to the end of the outermost template, or up to one that has to wait. */
+  private advance(first: number): Run["waiting"] {
+    try {
+      let at = first;
+      while (at !== HALT) at = (this.ops[at] as Op)(this, at);
+    } catch (error) {
+      throw this.unwound(error);
+    }
+    const { waiting } = this;
+    this.waiting = undefined;
+    return waiting;
+  }
+
+  /** Ends an instruction that needs a module; the run goes on at `at`. */
+  wait(loading: Promise<void>, at: number): number {
+    this.waiting = { for: loading, at };
+    return HALT;
+  }
+
+  /** Begins an execution that a function asked for; its text is the value at `at`. */
+  perform(execution: TemplateExecution, site: CallSite | undefined, at: number): number {
+    const { template, data, world, loading } = execution;
+    if (template === undefined) {
+      this.value = "";
+      return at;
+    }
+    this.save(at, { execution, site, out: this.out, pieces: this.pieces });
+    if (world !== undefined) this.world = world;
+    this.out = "";
+    this.pieces = undefined;
+    this.begin(template, data, 0);
+    return loading === undefined ? 0 : this.wait(loading, 0);
+  }
+
+  /** Begins a template that writes to the same output; the caller goes on at `at`. */
+  enter(template: Template, data: unknown, at: number): number {
+    this.save(at, undefined);
+    this.begin(template, data, this.depth + 1);
+    return 0;
+  }
+
+  private save(at: number, inner: Frame["inner"]): void {
+    const { world, template, ops, dot, vars, boxedVars, boxedDot, node, depth } = this;
+    this.frames.push({ at, world, template, ops, dot, vars, boxedVars, boxedDot, node, depth, inner });
+  }
+
+  private begin(template: Template, data: unknown, depth: number): void {
     this.template = template;
-    this.vars = [dot];
+    this.ops = template.code();
+    this.dot = data;
+    this.vars = [data];
     this.boxedVars = [];
     this.boxedDot = false;
     this.node = template.tree.root;
     this.depth = depth;
-    this.world.nesting.depth += 1;
-    return { template: old, vars, boxedVars, boxedDot, node, depth: oldDepth };
   }
 
-  /** Goes back to the template that was running. */
-  leave(frame: Frame): void {
+  /** Ends a template and returns the place where the outer one goes on. */
+  leave(): number {
+    const frame = this.frames.pop() as Frame;
+    const { inner } = frame;
+    if (inner !== undefined) {
+      this.value = inner.execution.done(this.written());
+      this.out = inner.out;
+      this.pieces = inner.pieces;
+    }
+    this.restore(frame);
+    return frame.at;
+  }
+
+  private restore(frame: Frame): void {
+    this.world = frame.world;
     this.template = frame.template;
+    this.ops = frame.ops;
+    this.dot = frame.dot;
     this.vars = frame.vars;
     this.boxedVars = frame.boxedVars;
     this.boxedDot = frame.boxedDot;
     this.node = frame.node;
     this.depth = frame.depth;
-    this.world.nesting.depth -= 1;
   }
 
-  /** True if a template must run in steps, because it may have to wait or the stack would grow too high. */
-  runsInSteps(template: Template): boolean {
-    return this.world.nesting.depth >= DIRECT_DEPTH_MAX || this.world.mayWait(template);
+  /** Ends all templates under way and returns the error as the outermost one sees it: no template catches any. */
+  private unwound(error: unknown): unknown {
+    let seen = error;
+    for (let frame = this.frames.pop(); frame !== undefined; frame = this.frames.pop()) {
+      this.restore(frame);
+      const { inner } = frame;
+      if (inner === undefined) continue;
+      seen = inner.execution.failed?.(seen) ?? seen;
+      if (inner.site !== undefined) seen = this.callError(inner.site.blamed, inner.site.name, seen);
+    }
+    return seen;
   }
 
   /** Throws Go's error for the node visited last. */
-  fail(message: string, inner: TemplatePosition[] = []): never {
+  fail(message: string): never {
+    throw this.error(message, []);
+  }
+
+  /** Returns Go's error for the node visited last. */
+  private error(message: string, inner: TemplatePosition[]): TemplateError {
     const { tree } = this.template;
     const position = positionOf(tree.source, this.node.pos);
     const { path, line, column } = position;
     const place = `template: ${path}:${line}:${column}: executing ${quote(tree.name)}`;
     // The inner error is not used again, so its trace is extended and not copied.
     inner.push(position);
-    throw new TemplateError(`${place} at <${nodeText(this.node)}>: ${message}`, inner);
+    return new TemplateError(`${place} at <${nodeText(this.node)}>: ${message}`, inner);
   }
 
   /** Throws the template error for an error inside a function. */
-  failCall(node: Node, name: string, error: unknown): never {
+  failCall(blamed: Node, name: string, error: unknown): never {
+    throw this.callError(blamed, name, error);
+  }
+
+  private callError(blamed: Node, name: string, error: unknown): unknown {
     // A stack overflow is no error of the function.
-    if (error instanceof RangeError || error instanceof TooDeep) throw error;
-    this.node = node;
+    if (error instanceof RangeError || error instanceof TooDeep) return error;
+    this.node = blamed;
     const message = error instanceof Error ? error.message : String(error);
-    this.fail(
-      `error calling ${name}: ${message}`,
-      error instanceof TemplateError ? error.trace as TemplatePosition[] : [],
-    );
+    const inner = error instanceof TemplateError ? error.trace as TemplatePosition[] : [];
+    return this.error(`error calling ${name}: ${message}`, inner);
   }
 }
 
@@ -223,97 +320,4 @@ export function positionOf(source: Source, pos: number): TemplatePosition {
   const lineStart = before.lastIndexOf("\n") + 1;
   const line = before.split("\n").length;
   return { path: source.name, line, column: byteLength(before.slice(lineStart)) };
-}
-
-/**
- * Runs a computation in steps to its end.
- *
- * @throws {TypeError} When it has to wait: only {@linkcode driveLoading} can.
- */
-export function drive<Result>(first: Steps<Result>): Result {
-  const driver = new Driver(first);
-  if (driver.advance() !== undefined) throw new TypeError("a module is needed before it is loaded");
-  return driver.result as Result;
-}
-
-/** Runs a computation in steps to its end, and waits for the modules that it needs on its way. */
-export async function driveLoading<Result>(first: Steps<Result>): Promise<Result> {
-  const driver = new Driver(first);
-  for (let module = driver.advance(); module !== undefined; module = driver.advance()) await module;
-  return driver.result as Result;
-}
-
-/** The computations under way, from the outermost to the innermost. */
-class Driver {
-  readonly #stack: Steps<unknown>[];
-  /** The value to send to the innermost computation; at the end, the result of the outermost. */
-  result: unknown;
-
-  constructor(first: Steps<unknown>) {
-    this.#stack = [first];
-  }
-
-  /** Goes on up to the end, or up to a promise, which is returned. */
-  advance(): Promise<void> | undefined {
-    const stack = this.#stack;
-    let value = this.result;
-    let failed = false;
-    for (;;) {
-      const top = stack.at(-1);
-      if (top === undefined) break;
-      try {
-        const step = failed ? top.throw(value) : top.next(value);
-        failed = false;
-        if (step.done) {
-          stack.pop();
-          value = step.value;
-        } else {
-          value = undefined;
-          if (step.value instanceof Promise) {
-            this.result = undefined;
-            return step.value;
-          }
-          stack.push(step.value);
-        }
-      } catch (error) {
-        stack.pop();
-        failed = true;
-        value = error;
-      }
-    }
-    if (failed) throw value;
-    this.result = value;
-    return undefined;
-  }
-}
-
-/** Executes a template and returns its text. */
-export function execute(run: Run, template: Template, given: unknown): string {
-  const data = given === null ? undefined : given;
-  if (run.world.nesting.depth >= DIRECT_DEPTH_MAX) return drive(executeSteps(run, template, data));
-  const output = run.begin();
-  const frame = run.enter(template, data, 0);
-  try {
-    template.body()(run, data);
-    return run.written();
-  } finally {
-    run.restore(output);
-    run.leave(frame);
-  }
-}
-
-/** As {@linkcode execute}, in steps. */
-export function* executeSteps(run: Run, template: Template, given: unknown): Steps<string> {
-  const data = given === null ? undefined : given;
-  const output = run.begin();
-  const frame = run.enter(template, data, 0);
-  try {
-    const body = template.body();
-    if (body.steps === undefined) body(run, data);
-    else yield body.steps(run, data);
-    return run.written();
-  } finally {
-    run.restore(output);
-    run.leave(frame);
-  }
 }

@@ -8,15 +8,28 @@ export type { MapMethod } from "./machine.ts";
 export { viewAs } from "./convert.ts";
 export { functions, needs } from "./funcs/mod.ts";
 export {
+  type Execution,
   type Func,
   type FuncContext,
   FuncError,
   type FuncNeeds,
   type FuncTable,
   type GoTypeName,
-  type Steps,
 } from "./funcs/func.ts";
 export { executeText, goFunctions, nameFunctions, type TextOptions } from "./text.ts";
 export type { Span } from "./trace.ts";
 export { positionOf } from "./machine.ts";
 export type { Source } from "./nodes.ts";
+export { Cover } from "./cover.ts";
+export { leavesNeverRead, readsWithoutValue } from "./coverage.ts";
+export type {
+  BranchCoverage,
+  BranchKind,
+  CallCoverage,
+  Coverage,
+  DefineCoverage,
+  FileCoverage,
+  LineCoverage,
+  ValueRead,
+  WayCoverage,
+} from "./coverage.ts";

@@ -147,22 +147,11 @@ export interface Source {
   readonly text: string;
 }
 
-/** The functions and templates that a template calls. */
-export interface Calls {
-  /** Functions by name. */
-  readonly functions: ReadonlySet<string>;
-  /** Templates that `template` and `include` name in the text. */
-  readonly templates: ReadonlySet<string>;
-  /** True if an `include` computes its name, so that any template may be called. */
-  readonly isAny: boolean;
-}
-
 /** One template: a file, or what a `define` holds. */
 export interface Tree {
   readonly name: string;
   readonly source: Source;
   readonly root: ListNode;
-  readonly calls: Calls;
   /** True if it holds only white space and comments; then it does not replace another definition. */
   readonly isEmpty: boolean;
 }
@@ -174,6 +163,16 @@ export function isEmptyNode(node: Node): boolean {
   const first = node.text.charCodeAt(0);
   // The first character of most texts already shows that they are not blank.
   return !(first > 0x20 && first < 0x7f) && /^[\t\n\v\f\r \u0085\p{Z}]*$/u.test(node.text);
+}
+
+/** Returns the text that a statement always writes; `undefined` if it depends on the run. */
+export function fixedText(node: Statement): string | undefined {
+  if (node.kind === "text") return node.text;
+  // An action that sets a variable writes nothing.
+  if (node.kind !== "action" || node.pipe.decl.length > 0 || node.pipe.cmds.length !== 1) return undefined;
+  const { args } = node.pipe.cmds[0] as CommandNode;
+  const first = args[0] as Operand;
+  return args.length === 1 && first.kind === "string" ? first.text : undefined;
 }
 
 function commandText(node: CommandNode): string {

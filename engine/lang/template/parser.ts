@@ -104,9 +104,6 @@ class Parser {
   private readonly token: Token[] = [];
   private peeked = 0;
   private vars: string[] = ["$"];
-  private readonly functions = new Set<string>();
-  private readonly templates = new Set<string>();
-  private isAny = false;
 
   constructor(private readonly shared: Shared, private name: string) {}
 
@@ -224,10 +221,8 @@ class Parser {
     const { trees, source } = this.shared;
     const old = trees.get(this.name);
     const isEmpty = isEmptyNode(root);
-    const { functions, templates, isAny } = this;
-    const calls = { functions, templates, isAny };
     // Go allows a second definition in one text only if one of the two is blank.
-    if (old === undefined || old.isEmpty) trees.set(this.name, { name: this.name, source, root, calls, isEmpty });
+    if (old === undefined || old.isEmpty) trees.set(this.name, { name: this.name, source, root, isEmpty });
     else if (!isEmpty) this.fail(`template: multiple definition of template ${quote(this.name)}`);
   }
 
@@ -343,9 +338,7 @@ class Parser {
 
   private templateName(token: Token, context: string): string {
     if (token.kind !== "string" && token.kind !== "rawString") this.unexpected(token, context);
-    const name = this.text(token);
-    this.templates.add(name);
-    return name;
+    return this.text(token);
   }
 
   /** A string token without its quotes. */
@@ -444,12 +437,6 @@ class Parser {
       break;
     }
     if (args.length === 0) this.fail("empty command");
-    // Helm's `include` with a literal name calls that template; with any other argument it may call every one.
-    const [first, second] = args;
-    if (first?.kind === "identifier" && first.name === "include") {
-      if (second?.kind === "string") this.templates.add(second.text);
-      else this.isAny = true;
-    }
     return { kind: "command", pos, args };
   }
 
@@ -483,7 +470,6 @@ class Parser {
         return this.fail(value);
       case "identifier":
         if (!this.shared.hasFunction(value)) this.fail(`function ${quote(value)} not defined`);
-        this.functions.add(value);
         return { kind: "identifier", pos, name: value };
       case "dot":
       case "nil":

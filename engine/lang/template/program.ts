@@ -20,19 +20,9 @@ import {
   typeName,
 } from "../golang/mod.ts";
 import { compileTemplate } from "./compile.ts";
-import { type FuncContext, FuncError, type FuncNeeds, type FuncTable, type Steps } from "./funcs/func.ts";
-import { isLateFunction, LateCalls } from "./late_calls.ts";
-import {
-  drive,
-  driveLoading,
-  execute,
-  executeSteps,
-  GoPanic,
-  type MapMethod,
-  Run,
-  type Template,
-  TooDeep,
-} from "./machine.ts";
+import type { Cover } from "./cover.ts";
+import { type FuncContext, FuncError, type FuncNeeds, type FuncTable } from "./funcs/func.ts";
+import { GoPanic, type MapMethod, Run, type Template, type TemplateExecution, TooDeep, type World } from "./machine.ts";
 import type { Tree } from "./nodes.ts";
 import { parseTemplate } from "./parser.ts";
 import { type Span, Tracer, tracing } from "./trace.ts";
@@ -55,6 +45,8 @@ export interface ProgramOptions {
   readonly needs?: FuncNeeds;
   /** Makes every template report what it writes; see {@linkcode RunOptions.traced}. */
   readonly trace?: boolean;
+  /** Counts what the templates do; may be shared by programs with the same files. */
+  readonly cover?: Cover | undefined;
 }
 
 /** Options of one run. */
@@ -63,8 +55,8 @@ export interface RunOptions extends ClockAndRandom {
   readonly dataOf: (name: string) => { readonly data: GoMap; readonly basePath: string };
   /** When linting, called with the message for a missing required value, instead of failing. */
   readonly missing?: ((message: string) => void) | undefined;
-  /** Objects that the paths of values begin with, and their paths; for a program made with `trace`. */
-  readonly roots?: ReadonlyMap<object, string> | undefined;
+  /** Objects that the paths of values begin with, and their paths; for a program made with `trace` or `cover`. */
+  readonly roots?: ReadonlyMap<object, readonly string[]> | undefined;
   /** Called with each file's spans of output, if the program was made with `trace`. */
   readonly traced?: ((name: string, spans: readonly Span[]) => void) | undefined;
 }
@@ -155,7 +147,6 @@ interface TplText {
   readonly references: Definitions;
   /** Functions that it uses. */
   readonly used: ReadonlySet<string>;
-  readonly late: LateCalls;
 }
 
 /** Compiled template files. */
@@ -168,8 +159,6 @@ export class Program {
   private readonly used = new Set<string>();
   /** Functions whose modules are loaded. */
   private readonly ready = new Set<string>();
-  /** Finds the templates that may have to wait; `undefined` if there are none. */
-  private readonly late: LateCalls | undefined;
 
   /**
    * Parses all files.
@@ -178,19 +167,17 @@ export class Program {
    */
   constructor(files: readonly TemplateFile[], private readonly options: ProgramOptions) {
     const byName = new Map(files.map((file) => [file.name, file.text]));
-    this.files = inFileOrder([...byName.keys()]).map((name) => this.parse(name, byName.get(name) ?? "", this.used));
+    this.files = inFileOrder([...byName.keys()]).map((name) =>
+      this.parse(name, byName.get(name) ?? "", this.used, "file")
+    );
     this.fileNames = new Set(byName.keys());
     this.definitions = new DefinedTemplates(this.files);
-    const { functions } = options;
-    const isLate = [...this.used].some((name) => isLateFunction(functions, name));
-    this.late = isLate ? new LateCalls(functions, (name) => this.definitions.get(name)) : undefined;
   }
 
   /** Loads the modules that functions need; `undefined` if all are loaded. */
   private prepare(names: Iterable<string>): Promise<void> | undefined {
     const { needs = {} } = this.options;
     const missing = [...names].filter((name) => Object.hasOwn(needs, name) && !this.ready.has(name));
-    // A promise, even a fulfilled one, would make `tpl` wait, which `drive` cannot do.
     if (missing.length === 0) return undefined;
     return Promise.all(missing.map((name) => needs[name]?.())).then(() =>
       missing.forEach((name) => this.ready.add(name))
@@ -198,8 +185,8 @@ export class Program {
   }
 
   /** Parses a file and notes which functions it uses. */
-  private parse(name: string, text: string, used: Set<string>): ParsedFile {
-    const { functions } = this.options;
+  private parse(name: string, text: string, used: Set<string>, kind: "file" | "tpl"): ParsedFile {
+    const { functions, cover } = this.options;
     const trace = this.options.trace ? tracing : undefined;
     let trees: Map<string, Tree>;
     try {
@@ -211,7 +198,9 @@ export class Program {
       if (!(error instanceof TemplateError)) throw error;
       throw new TemplateError(`parse error in ${quote(name)}: ${error.message}`, error.trace, { cause: error });
     }
-    return { name, templates: [...trees.values()].map((tree) => compileTemplate(tree, functions, trace)) };
+    const all = [...trees.values()];
+    cover?.plan(all, kind === "file" ? { name, isPartial: isPartial(name) } : undefined);
+    return { name, templates: all.map((tree) => compileTemplate(tree, functions, { trace, cover })) };
   }
 
   /**
@@ -224,10 +213,13 @@ export class Program {
   async run(options: RunOptions): Promise<Map<string, string>> {
     await this.prepare(this.used);
     const tracer = this.options.trace ? new Tracer() : undefined;
-    for (const [object, path] of options.roots ?? []) tracer?.name(object, path);
+    for (const [object, path] of options.roots ?? []) {
+      tracer?.name(object, path.join("."));
+      this.options.cover?.reads.name(object, path);
+    }
     const { clock = systemClock, random = systemRandom } = options;
-    const shared: Shared = { nesting: { depth: 0 }, options, tracer, now: timeNow(clock), random };
-    const run = this.start((name) => this.definitions.get(name), this.late, shared, 0);
+    const shared: Shared = { options, tracer, now: timeNow(clock), random };
+    const run = new Run(this.world((name) => this.definitions.get(name), shared, 0));
     const rendered = new Map<string, string>();
     for (const { name } of this.files) {
       if (isPartial(name)) continue;
@@ -235,11 +227,7 @@ export class Program {
       setTemplate(data, name, basePath);
       const template = this.definitions.get(name) as Template;
       try {
-        // Generators are slow: only a template that may have to wait runs in steps.
-        const text = run.runsInSteps(template)
-          ? await driveLoading(executeSteps(run, template, data))
-          : execute(run, template, data);
-        rendered.set(name, finished(text));
+        rendered.set(name, finished(await run.execute(template, data)));
         if (shared.tracer !== undefined) options.traced?.(name, shared.tracer.take());
       } catch (error) {
         throw asPanic(error) ?? renderError(name, error);
@@ -248,79 +236,58 @@ export class Program {
     return rendered;
   }
 
-  /** Starts a run over one set of definitions, with its own counters. */
-  private start(lookup: Lookup, late: LateCalls | undefined, shared: Shared, tplDepth: number): Run {
+  /** Returns the surroundings of one set of definitions, with its own counters. */
+  private world(lookup: Lookup, shared: Shared, tplDepth: number): World {
     const included = new Map<string, number>();
-    const enter = (name: string): Template => {
-      const count = included.get(name) ?? 0;
-      if (count > INCLUDE_DEPTH_MAX) {
-        throw new FuncError(`rendering template has a nested reference name: ${name}: unable to execute template`);
-      }
-      included.set(name, count + 1);
-      const template = lookup(name);
-      if (template !== undefined) return template;
-      throw new FuncError(`template: no template ${quote(name)} associated with template "gotpl"`);
-    };
-    const leave = (name: string): void => void included.set(name, (included.get(name) ?? 1) - 1);
     const context: FuncContext = {
       now: shared.now,
       random: shared.random,
       missing: shared.options.missing,
-      include: (name, data) => {
-        const text = execute(run, enter(name), data);
-        leave(name);
-        return text;
+      include: (name, data): TemplateExecution => {
+        const count = included.get(name) ?? 0;
+        if (count > INCLUDE_DEPTH_MAX) {
+          throw new FuncError(`rendering template has a nested reference name: ${name}: unable to execute template`);
+        }
+        included.set(name, count + 1);
+        const template = lookup(name);
+        if (template === undefined) {
+          throw new FuncError(`template: no template ${quote(name)} associated with template "gotpl"`);
+        }
+        const done = (text: string): string => {
+          included.set(name, (included.get(name) ?? 1) - 1);
+          return text;
+        };
+        return { template, data: data === null ? undefined : data, done };
       },
-      includeSteps: function* (name, data): Steps<string> {
-        const template = enter(name);
-        const text = run.runsInSteps(template)
-          ? (yield executeSteps(run, template, data)) as string
-          : execute(run, template, data);
-        leave(name);
-        return text;
-      },
-      tpl: (source, data) => drive(this.tpl(source, data, shared, tplDepth + 1)),
-      tplSteps: (source, data) => this.tpl(source, data, shared, tplDepth + 1),
+      tpl: (source, data) => this.tpl(source, data, shared, tplDepth + 1),
     };
-    const run = new Run({
-      lookup,
-      context,
-      nesting: shared.nesting,
-      mayWait: (template) => late?.has(template.tree) === true,
-      mapMethod: this.options.mapMethod ?? noMethod,
-      tracer: shared.tracer,
-    });
-    return run;
+    return { lookup, context, mapMethod: this.options.mapMethod ?? noMethod, tracer: shared.tracer };
   }
 
   /** Renders the text of a `tpl` call with the definitions of all files except the one that is being rendered. */
-  private *tpl(source: string, data: unknown, shared: Shared, depth: number): Steps<string> {
+  private tpl(source: string, data: unknown, shared: Shared, depth: number): TemplateExecution {
     const values = data as GoMap | null;
     // Helm reads `BasePath` first, so its error comes first.
     const basePath = templateValue(values, "BasePath", "Basepath", source);
     const name = templateValue(values, "Name", "Name", source);
     if (depth > TPL_DEPTH_MAX) throw new TooDeep(`tpl calls are nested deeper than ${TPL_DEPTH_MAX} levels`);
     try {
-      const { own, references, used, late } = this.tplText(name, source);
-      const loading = this.prepare(used);
-      if (loading !== undefined) yield loading;
+      const { own, references, used } = this.tplText(name, source);
       const lookup = lookupOf(own, references);
       // Helm renders no partials, so its result has no text under this name.
-      if (isPartial(name)) return "";
-      setTemplate(values as GoMap, name, basePath);
-      const run = this.start(lookup, late, shared, depth);
-      try {
-        return finished((yield executeSteps(run, lookup(name) as Template, values)) as string);
-      } catch (error) {
-        if (error instanceof TooDeep) throw error;
-        throw asPanic(error) ?? renderError(name, error);
-      }
+      const isRendered = !isPartial(name);
+      if (isRendered) setTemplate(values as GoMap, name, basePath);
+      return {
+        template: isRendered ? lookup(name) : undefined,
+        data: values,
+        world: this.world(lookup, shared, depth),
+        loading: this.prepare(used),
+        done: finished,
+        failed: (error) =>
+          error instanceof TooDeep ? error : tplError(source, asPanic(error) ?? renderError(name, error)),
+      };
     } catch (error) {
-      if (error instanceof TooDeep) throw error;
-      const shown = asPanic(error) ?? error;
-      if (!(shown instanceof TemplateError)) throw shown;
-      const message = `Error during tpl function execution for ${quote(source)}: ${shown.message}`;
-      throw new TemplateError(message, shown.trace, { cause: shown });
+      throw tplError(source, error);
     }
   }
 
@@ -330,9 +297,9 @@ export class Program {
     let text = this.tplTexts.get(key);
     if (text === undefined) {
       const used = new Set<string>();
-      const own = new DefinedTemplates([this.parse(name, source, used)]);
+      const own = new DefinedTemplates([this.parse(name, source, used, "tpl")]);
       const references = this.referencesFor(own);
-      text = { own, references, used, late: new LateCalls(this.options.functions, lookupOf(own, references)) };
+      text = { own, references, used };
       // A chart that makes a new text in every round of a loop must not fill the memory.
       if (this.tplTexts.size >= TPL_CACHE_MAX) this.tplTexts.clear();
       this.tplTexts.set(key, text);
@@ -362,7 +329,6 @@ function lookupOf(own: Definitions, references: Definitions): Lookup {
 
 /** The state that all runs of one rendering share. */
 interface Shared {
-  readonly nesting: { depth: number };
   readonly options: RunOptions;
   readonly tracer: Tracer | undefined;
   readonly now: FuncContext["now"];
@@ -411,6 +377,15 @@ function isTable(map: GoMap): boolean {
 function renderError(name: string, error: unknown): unknown {
   if (!(error instanceof TemplateError)) return error;
   return new TemplateError(`render error in ${quote(name)}: ${error.message}`, error.trace, { cause: error });
+}
+
+/** Returns the error of a `tpl` call for an error in its text. */
+function tplError(source: string, error: unknown): unknown {
+  if (error instanceof TooDeep) return error;
+  const shown = asPanic(error) ?? error;
+  if (!(shown instanceof TemplateError)) return shown;
+  const message = `Error during tpl function execution for ${quote(source)}: ${shown.message}`;
+  return new TemplateError(message, shown.trace, { cause: shown });
 }
 
 /** Returns the template error for a panic or a stack that ran out; `undefined` for other errors. */

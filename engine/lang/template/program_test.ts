@@ -160,7 +160,7 @@ Deno.test("include of one name nests about a thousand times", async () => {
   );
 });
 
-Deno.test("deep code does what direct code does", async () => {
+Deno.test("deeply nested templates write what others write", async () => {
   const body = "{{ with .m }}{{ range $k, $v := . }}{{ $k }}{{ $v | quote }}{{ end }}{{ else }}none{{ end }}" +
     "{{ if and .m (include `leaf` .) }}{{ (dict `a` (include `leaf` .)).a | upper }}{{ end }}" +
     "{{ range $i, $x := list (include `leaf` .) 2 }}{{ $i }}{{ $x }}{{ include `leaf` $ }}{{ else }}{{ end }}";

@@ -13,7 +13,7 @@ import { builtinFuncs } from "./funcs/builtins.ts";
 import { functions, needs } from "./funcs/mod.ts";
 import { helmFuncs } from "./funcs/helm.ts";
 import { type FuncContext, FuncError, type FuncTable } from "./funcs/func.ts";
-import { driveLoading, executeSteps, Run } from "./machine.ts";
+import { Run } from "./machine.ts";
 import { parseTemplate } from "./parser.ts";
 
 /** Go's own functions: those that every template has. */
@@ -67,17 +67,10 @@ export async function executeText(text: string, options: TextOptions): Promise<s
   const alone = (): never => {
     throw new FuncError("there is no chart around this template");
   };
-  const outside = { now: timeNow(clock), random };
-  const context: FuncContext = { ...outside, include: alone, tpl: alone, includeSteps: alone, tplSteps: alone };
+  const context: FuncContext = { now: timeNow(clock), random, include: alone, tpl: alone };
   const template = templates.get(name);
   if (template === undefined) throw new FuncError(`template: no template ${quote(name)}`);
   for (const word of used) await needs[word]?.();
-  const run = new Run({
-    context,
-    lookup: (wanted) => templates.get(wanted),
-    mapMethod: () => undefined,
-    nesting: { depth: 0 },
-    mayWait: () => true,
-  });
-  return await driveLoading(executeSteps(run, template, options.data ?? null));
+  const run = new Run({ context, lookup: (wanted) => templates.get(wanted), mapMethod: () => undefined });
+  return await run.execute(template, options.data ?? null);
 }

@@ -8,8 +8,7 @@
  * @module
  */
 import { isMap, Struct } from "../golang/mod.ts";
-import type { Steps } from "./funcs/func.ts";
-import type { Code, Run, TraceSink } from "./machine.ts";
+import type { Op, Run, TraceSink } from "./machine.ts";
 import type { Node, Source, Tree } from "./nodes.ts";
 
 /** A piece of output and the node that wrote it. */
@@ -147,14 +146,20 @@ export class Tracer implements TraceSink {
   }
 }
 
-/** Wraps code so that it reports; made once for a program. */
+/** Two instructions around others. */
+export interface Bracket {
+  readonly before: Op;
+  readonly after: Op;
+}
+
+/** Instructions that make code report; made once for a program. */
 export interface Tracing {
-  /** Code that writes output. */
-  writer(node: Node, tree: Tree, code: Code<void>): Code<void>;
-  /** Code of the pipeline that an `if`, `with` or `range` hangs on. */
-  condition(code: Code<unknown>): Code<unknown>;
-  /** Code of the whole `if`, `with` or `range`. */
-  branch(code: Code<void>): Code<void>;
+  /** Around code that writes output. */
+  writer(node: Node, tree: Tree): Bracket;
+  /** Around the pipeline that an `if`, `with` or `range` hangs on. */
+  readonly condition: Bracket;
+  /** Around the whole `if`, `with` or `range`. */
+  readonly branch: Bracket;
 }
 
 function tracerOf(run: Run): Tracer {
@@ -162,66 +167,46 @@ function tracerOf(run: Run): Tracer {
   return run.world.tracer as Tracer;
 }
 
-function writer(node: Node, tree: Tree, code: Code<void>): Code<void> {
+const enter: Op = (run, at) => {
+  run.stack.push(tracerOf(run).enter());
+  return at + 1;
+};
+
+function writer(node: Node, tree: Tree): Bracket {
   const span = { isText: node.kind === "text", source: tree.source, pos: node.pos };
-  const traced: Code<void> = (run, dot) => {
-    const tracer = tracerOf(run);
-    const outer = tracer.enter();
-    // Only loops move the output to pieces, and a loop is no writer, so this index stays valid.
-    const start = run.out.length;
-    code(run, dot);
-    tracer.leave(outer, { ...span, text: run.out.slice(start) });
+  return {
+    before: (run, at) => {
+      // Only loops move the output to pieces, and a loop is no writer, so this length stays valid.
+      run.stack.push(run.out.length);
+      return enter(run, at);
+    },
+    after: (run, at) => {
+      const outer = run.stack.pop() as Frame;
+      const start = run.stack.pop() as number;
+      tracerOf(run).leave(outer, { ...span, text: run.out.slice(start) });
+      return at + 1;
+    },
   };
-  const { steps } = code;
-  if (steps !== undefined) {
-    traced.steps = function* (run, dot): Steps<void> {
-      const tracer = tracerOf(run);
-      const outer = tracer.enter();
-      const start = run.out.length;
-      yield steps(run, dot);
-      tracer.leave(outer, { ...span, text: run.out.slice(start) });
-    };
-  }
-  return traced;
 }
 
-function condition(code: Code<unknown>): Code<unknown> {
-  const traced: Code<unknown> = (run, dot) => {
-    const tracer = tracerOf(run);
-    const outer = tracer.enter();
-    const value = code(run, dot);
-    tracer.leaveCondition(outer);
-    return value;
-  };
-  const { steps } = code;
-  if (steps !== undefined) {
-    traced.steps = function* (run, dot): Steps<unknown> {
-      const tracer = tracerOf(run);
-      const outer = tracer.enter();
-      const value = yield steps(run, dot);
-      tracer.leaveCondition(outer);
-      return value;
-    };
-  }
-  return traced;
-}
+const condition: Bracket = {
+  before: enter,
+  after: (run, at) => {
+    tracerOf(run).leaveCondition(run.stack.pop() as Frame);
+    return at + 1;
+  },
+};
 
-function branch(code: Code<void>): Code<void> {
-  const traced: Code<void> = (run, dot) => {
-    const { held } = tracerOf(run);
-    code(run, dot);
-    tracerOf(run).release(held);
-  };
-  const { steps } = code;
-  if (steps !== undefined) {
-    traced.steps = function* (run, dot): Steps<void> {
-      const { held } = tracerOf(run);
-      yield steps(run, dot);
-      tracerOf(run).release(held);
-    };
-  }
-  return traced;
-}
+const branch: Bracket = {
+  before: (run, at) => {
+    run.stack.push(tracerOf(run).held);
+    return at + 1;
+  },
+  after: (run, at) => {
+    tracerOf(run).release(run.stack.pop() as number);
+    return at + 1;
+  },
+};
 
 /** Given to a program, makes its code report to the run's tracer. */
 export const tracing: Tracing = { writer, condition, branch };

@@ -21,24 +21,23 @@ export interface FuncContext {
   readonly now: () => GoTime;
   /** Gives a number from 0 up to, not including, 1. */
   readonly random: () => number;
-  /** Executes the named template with `data` as its dot and returns its text; for `include`. */
-  readonly include: (name: string, data: unknown) => string;
-  /** Renders `source` with `data`; for `tpl`. */
-  readonly tpl: (source: string, data: unknown) => string;
+  /** Returns the execution of the named template with `data` as its dot; for `include`. */
+  readonly include: (name: string, data: unknown) => Execution;
+  /** Returns the execution of `source` with `data`; for `tpl`. */
+  readonly tpl: (source: string, data: unknown) => Execution;
   /** When linting, is told about missing required values instead of failing. */
   readonly missing?: ((message: string) => void) | undefined;
-  /** As `include`, in steps. */
-  readonly includeSteps: (name: string, data: unknown) => Steps<string>;
-  /** As `tpl`, in steps. */
-  readonly tplSteps: (source: string, data: unknown) => Steps<string>;
 }
 
 /**
- * A computation that hands every inner computation it needs to its driver,
- * which sends the result back in. However deep they nest, the stack stays flat.
- * A promise that it hands over is a module being loaded: the driver waits.
+ * A template that a function has executed. The engine executes it after the
+ * function has returned, and its text is the result of the call: so templates
+ * nest without nested calls in JavaScript.
  */
-export type Steps<Result> = Generator<Steps<unknown> | Promise<void>, Result, unknown>;
+export interface Execution {
+  /** Returns the result for the text that was written. */
+  readonly done: (text: string) => string;
+}
 
 /** One template function. */
 export interface Func {
@@ -58,8 +57,8 @@ export interface Func {
    * {@linkcode FuncNeeds} names those that all calls need.
    */
   readonly load?: (args: unknown[]) => Promise<void> | undefined;
-  /** The body in steps; only for functions that run templates. */
-  readonly steps?: (args: unknown[], context: FuncContext) => Steps<unknown>;
+  /** True if `call` returns an {@linkcode Execution}, whose text is the result. */
+  readonly runsTemplate?: boolean;
 }
 
 /** A family's functions by name. */

@@ -94,12 +94,12 @@ export const helmFuncs: FuncTable = {
   include: {
     params: ["string", "interface {}"],
     call: ([name, data], context) => context.include(name as string, data),
-    steps: ([name, data], context) => context.includeSteps(name as string, data),
+    runsTemplate: true,
   },
   tpl: {
     params: ["string", "chartutil.Values"],
     call: ([source, values], context) => context.tpl(source as string, values),
-    steps: ([source, values], context) => context.tplSteps(source as string, values),
+    runsTemplate: true,
   },
   required: { params: ["string", "interface {}"], call: required },
   toYaml: { params: ["interface {}"], call: ([value]) => toYaml(value) },
