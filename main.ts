@@ -3,75 +3,29 @@
  *
  * @module
  */
-import { type Outside, processPrinter, processSignals, runCommand, statusOfSignal } from "./cmd/mod.ts";
-import { SkegError } from "./errors.ts";
+import { failures, nameOfExecutable, type Outside, processPrinter, processSignals, runCommand } from "./cmd/mod.ts";
 
 /** Runs one command line; prints an error as `Error: …` on stderr, as Helm does. */
 export async function main(argv: readonly string[], outside: Outside): Promise<number> {
   try {
     return await runCommand(argv, outside);
   } catch (error) {
-    const isFolderGone = isCurrentFolderGone();
-    // The runtime's words name nothing; Go's name the call.
-    const isNameless = isFolderGone && error instanceof Error && !(error instanceof SkegError);
-    const message = isNameless
-      ? "getwd: no such file or directory"
-      : error instanceof Error
-      ? error.message
-      : String(error);
-    outside.print.err(`Error: ${message}\n`);
-    const stopped = statusOfSignal(outside.signal);
-    const note = rawArgumentNote(argv);
-    if (note !== undefined) outside.print.err(`${note}\n`);
-    if (isFolderGone) outside.print.err("The current folder no longer exists. Change to a folder that exists.\n");
-    if (error instanceof SkegError) {
-      const details = detailsOf(error);
-      if (details !== undefined && outside.variables("SKEG_HINTS") !== "off") outside.print.err(`${details}\n`);
-      // Scripts compare stderr with Helm's output, so the hint is printed on a terminal only.
-      if (error.hint !== undefined && outside.print.watched) outside.print.err(`${error.hint}\n`);
-      return stopped ?? error.exitCode;
-    }
-    if (outside.variables("HELM_DEBUG") !== undefined && error instanceof Error && error.stack !== undefined) {
-      outside.print.err(`${error.stack}\n`);
-    }
-    return stopped ?? 1;
+    // Loaded late, because most commands do not fail.
+    const { printFailure } = await failures();
+    return printFailure(error, argv, outside);
   }
-}
-
-/** True when the folder that the program was started in was removed. */
-function isCurrentFolderGone(): boolean {
-  try {
-    Deno.cwd();
-    return false;
-  } catch (error) {
-    // Without the right to read, nothing is known.
-    return error instanceof Deno.errors.NotFound;
-  }
-}
-
-/** The details of an error, or of the nearest one that led to it. */
-function detailsOf(error: unknown): string | undefined {
-  return error instanceof SkegError ? error.details ?? detailsOf(error.cause) : undefined;
-}
-
-/**
- * Returns a note when an argument is not UTF-8: the runtime has replaced bytes in it, so a path in it names
- * no file.
- */
-function rawArgumentNote(argv: readonly string[]): string | undefined {
-  const raw = argv.find((word) => word.includes("\ufffd"));
-  if (raw === undefined) return undefined;
-  const shown = raw.replaceAll("\ufffd", "\\ufffd");
-  return `The argument '${shown}' is not UTF-8. If it names a file, rename that: such names cannot be opened here.`;
 }
 
 /** The process as the commands see it. */
 function process(): Outside {
-  const variables = (name: string) => Deno.env.get(name);
+  const variables = (name: string) => Deno.env.get(name) ?? (name === "SKEG_NAME" ? startedAs() : undefined);
   const signals = processSignals();
   return {
     variables,
-    print: processPrinter((variables("NO_COLOR") ?? "") !== "" || variables("TERM") === "dumb"),
+    print: processPrinter(
+      (variables("NO_COLOR") ?? "") !== "" || variables("TERM") === "dumb",
+      variables("SKEG_HINTS") !== "off",
+    ),
     get signal(): AbortSignal {
       return signals.signal;
     },
@@ -82,6 +36,13 @@ function process(): Outside {
       self: thisProgram,
     },
   };
+}
+
+/** Returns the name that the executable was started by; a link keeps its own name. */
+function startedAs(): string {
+  // `Deno.execPath()` has followed links; Deno's `process.argv0` has not.
+  const { process } = globalThis as { process?: { argv0?: string } };
+  return Deno.build.standalone ? nameOfExecutable(process?.argv0 ?? "") : "skeg";
 }
 
 /** Returns the command that starts this program: the binary itself, else Deno with the permissions of this process. */

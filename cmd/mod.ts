@@ -7,10 +7,9 @@
  *
  * @module
  */
-import { SkegError } from "../errors.ts";
 import { STORAGE_LIST } from "../storage/kinds.ts";
 import { type CommandEntry, type Context, GLOBAL_FLAGS, type Outside } from "./_lib/command.ts";
-import { helpPage, PROGRAM, unknownCommand, usagePage } from "./_lib/help.ts";
+import { helpPage, unknownCommand, usagePage } from "./_lib/help.ts";
 import { gatherRandomness } from "../app/open_target.ts";
 import { warnOfOldRepositories } from "./_lib/old_repositories.ts";
 import { tellNote } from "./_lib/log.ts";
@@ -24,7 +23,9 @@ import {
   plainWords,
   valuesOf,
 } from "./_lib/parse.ts";
+import { programName } from "./_lib/program_name.ts";
 import { helpSubject, ROOT_FLAGS, subjectOf } from "./_lib/subject.ts";
+import { UsageError } from "./_lib/usage_error.ts";
 
 export type {
   ArgumentSources,
@@ -59,7 +60,8 @@ export type { Environment, ReleaseEvent } from "../engine/release/mod.ts";
 export type { Driver, DriverOptions, RecordQuery } from "../storage/mod.ts";
 export { CONNECTION_SENTENCES, INIT_SENTENCES, REFUSED_SENTENCES, type Sentences } from "./_lib/without_tiller.ts";
 export { type Colour, type Look, memoryPrinter, type Printer, processPrinter, type Written } from "./_lib/print.ts";
-export { type HoldOptions, processSignals, type Signals, statusOfSignal } from "./_lib/signals.ts";
+export { nameOfExecutable, type ProgramName } from "./_lib/program_name.ts";
+export { type HoldOptions, processSignals, type Signals } from "./_lib/signals.ts";
 
 const ROOT_LONG = `Installs, upgrades and manages Helm 2 charts and releases, without Tiller.
 
@@ -86,6 +88,8 @@ Environment:
 - $SKEG_PARALLELISM:    Number of concurrent requests to the cluster
 - $SKEG_SANDBOX:        Use the sandbox: "default", or the file of its state
 - $SKEG_STORAGE:        Where release records are kept: ${STORAGE_LIST}
+- $SKEG_NAME:           "helm" makes the program call itself helm, as when its executable is called so
+- $SKEG_HINTS:          "off" leaves out advice and notes on standard error
 - $NO_COLOR:            When set, no colours`;
 
 const DEPENDENCY_LONG = `
@@ -114,7 +118,7 @@ index.yaml that lists them.`;
 
 /** All commands, in the order in which they are suggested. */
 export const COMMANDS: CommandEntry = {
-  name: PROGRAM,
+  name: "helm",
   summary: "The Helm package manager for Kubernetes.",
   long: ROOT_LONG,
   example: `  helm install ./web --name web --sandbox
@@ -351,6 +355,11 @@ and rehearsing. Any command uses it when '--sandbox' is given.`,
   ],
 };
 
+/** Loads what prints an error. */
+export function failures(): Promise<typeof import("./_lib/failure.ts")> {
+  return import("./_lib/failure.ts");
+}
+
 /**
  * Runs one command line and returns the exit status.
  *
@@ -358,16 +367,32 @@ and rehearsing. Any command uses it when '--sandbox' is given.`,
  */
 export async function runCommand(argv: readonly string[], outside: Outside): Promise<number> {
   const { path, words } = await findAny(argv, argv, outside);
-  const [root = COMMANDS] = path;
-  const entry = path.at(-1) ?? root;
+  try {
+    return await runFound(path, words, argv, outside);
+  } catch (error) {
+    if (!(error instanceof UsageError) || error.hint !== undefined || !outside.print.hints) throw error;
+    const { withAdvice } = await import("./_lib/usage_advice.ts");
+    throw await withAdvice(error, COMMANDS, path, outside.variables);
+  }
+}
+
+async function runFound(
+  path: readonly CommandEntry[],
+  words: readonly string[],
+  argv: readonly string[],
+  outside: Outside,
+): Promise<number> {
+  const entry = path.at(-1) ?? COMMANDS;
   if (path.length === 1) {
     const [word] = plainWords(words, ROOT_FLAGS);
     if (word !== undefined) {
-      throw new SkegError(
-        "usage",
-        `${unknownCommand(word, root)}
-Run '${PROGRAM} --help' for usage.`,
-      );
+      const name = programName(outside.variables);
+      const root = { ...COMMANDS, ...path[0], name };
+      throw new UsageError(`${unknownCommand(word, root)}\nRun '${name} --help' for usage.`, {
+        type: "unknown-command",
+        word,
+        rest: words.slice(words.indexOf(word) + 1),
+      });
     }
   }
   if (entry.name === "help") return await help(words, argv, outside);
@@ -388,8 +413,14 @@ async function findAny(words: readonly string[], argv: readonly string[], outsid
   const globals = leadingValues(argv, GLOBAL_FLAGS, outside.variables);
   const { variables, print, programs } = outside;
   const plugins = pluginCommands({ variables, print, programs, globals });
-  if (plugins.length === 0) return found;
-  return findCommand({ ...COMMANDS, children: [...COMMANDS.children ?? [], ...plugins] }, words, ROOT_FLAGS);
+  const all = { ...COMMANDS, children: [...COMMANDS.children ?? [], ...plugins] };
+  const foundInAll = plugins.length === 0 ? found : findCommand(all, words, ROOT_FLAGS);
+  if (foundInAll.path.length > 1 || programName(variables) === "helm") return foundInAll;
+  const { inHelm2Words } = await import("./_lib/helm3_commands.ts");
+  const other = inHelm2Words(words, ROOT_FLAGS);
+  if (other === undefined) return foundInAll;
+  tellNote(print, `Note: ${other.note}`);
+  return findCommand(all, other.words, ROOT_FLAGS);
 }
 
 async function run(path: readonly CommandEntry[], words: readonly string[], outside: Outside): Promise<number> {
@@ -404,11 +435,16 @@ async function run(path: readonly CommandEntry[], words: readonly string[], outs
     ? { ...parseFlags([], flags, outside.variables), args: words }
     : parseFlags(words, flags, outside.variables);
   for (const note of parsed.notes) outside.print.err(`${note}\n`);
+  if (path.length === 1 && parsed.values["version"] === true) {
+    const { OWN_VERSION } = await import("./_lib/own_version.ts");
+    outside.print.out(`skeg ${OWN_VERSION}\n`);
+    return 0;
+  }
   if (parsed.values["help"] === true || command === undefined) {
     const [word] = parsed.args;
     if (command === undefined && parsed.values["help"] !== true && word !== undefined) {
-      const group = path.map(({ name }) => name).join(" ");
-      tellNote(outside.print, `Note: unknown command ${JSON.stringify(word)} for "${group}".`);
+      const { unknownSubcommand } = await import("./_lib/usage_advice.ts");
+      tellNote(outside.print, `Note: ${unknownSubcommand(word, subject.path)}`);
     }
     outside.print.out(helpPage(subject));
     return 0;
@@ -442,6 +478,7 @@ async function help(words: readonly string[], argv: readonly string[], outside: 
   await warnOfOldRepositories(valuesOf(GLOBAL_FLAGS, topic.values), outside);
   const { path, words: rest } = await findAny(topic.args, argv, outside);
   if (path.length === 1 && rest.length > 0) {
+    // Helm 2: an unknown topic is no failure.
     const asked = topic.args.map((word) => word.includes("`") ? JSON.stringify(word) : `\`${word}\``).join(" ");
     outside.print.err(`Unknown help topic [${asked}]\n`);
     outside.print.err(usagePage(await subjectOf(path, outside.variables)));

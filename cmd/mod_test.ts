@@ -1,5 +1,5 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { program } from "../tests/_lib/program.ts";
+import { asHelm } from "../tests/_lib/program.ts";
 import { everyCommand } from "./_lib/subject.ts";
 import { COMMANDS } from "./mod.ts";
 
@@ -7,33 +7,33 @@ for (const { path, hidden } of everyCommand([COMMANDS])) {
   const words = path.slice(1).map((entry) => entry.name);
   if (hidden) continue;
   Deno.test(`help of ${words.join(" ") || "the program"} is the same both ways, and has an example`, async () => {
-    const { code, stdout, stderr } = await program([...words, "--help"]);
+    const { code, stdout, stderr } = await asHelm([...words, "--help"]);
     deepEqual([code, stderr], [0, ""]);
     // There is no command `help help`; `help` alone describes the program.
-    if (words[0] !== "help") equal((await program(["help", ...words])).stdout, stdout);
+    if (words[0] !== "help") equal((await asHelm(["help", ...words])).stdout, stdout);
     match(stdout, /\nExamples:\n {2}\S/);
   });
 }
 
 Deno.test("hidden commands have help too", async () => {
-  match((await program(["docs", "--help"])).stdout, /^Usage:\n {2}helm docs \[flags\]$/m);
-  const { stdout, stderr } = await program(["update", "--help"]);
+  match((await asHelm(["docs", "--help"])).stdout, /^Usage:\n {2}helm docs \[flags\]$/m);
+  const { stdout, stderr } = await asHelm(["update", "--help"]);
   match(stdout, /^Usage:\n {2}helm update \[REPO_NAME\] \[flags\]$/m);
   equal(stderr, `Command "update" is deprecated, Use 'helm repo update'\n\n`);
 });
 
 Deno.test("no command at all prints help", async () => {
-  const help = (await program(["--help"])).stdout;
-  for (const words of [[], ["--debug"], ["--"]]) deepEqual(await program(words), { code: 0, stdout: help, stderr: "" });
+  const help = (await asHelm(["--help"])).stdout;
+  for (const words of [[], ["--debug"], ["--"]]) deepEqual(await asHelm(words), { code: 0, stdout: help, stderr: "" });
 });
 
 Deno.test("an unknown command is refused, and close ones are named", async () => {
-  deepEqual(await program(["bogus", "x"]), {
+  deepEqual(await asHelm(["bogus", "x"]), {
     code: 1,
     stdout: "",
     stderr: 'Error: unknown command "bogus" for "helm"\nRun \'helm --help\' for usage.\n',
   });
-  deepEqual((await program(["lst"])).stderr.split("\n"), [
+  deepEqual((await asHelm(["lst"])).stderr.split("\n"), [
     'Error: unknown command "lst" for "helm"',
     "",
     "Did you mean this?",
@@ -45,28 +45,28 @@ Deno.test("an unknown command is refused, and close ones are named", async () =>
     "Run 'helm --help' for usage.",
     "",
   ]);
-  match((await program(["remove"])).stderr, /\tdelete\n/);
-  equal((await program(["hlp"])).stderr, 'Error: unknown command "hlp" for "helm"\nRun \'helm --help\' for usage.\n');
+  match((await asHelm(["remove"])).stderr, /\tdelete\n/);
+  equal((await asHelm(["hlp"])).stderr, 'Error: unknown command "hlp" for "helm"\nRun \'helm --help\' for usage.\n');
 });
 
 Deno.test("an unknown word after a group without an action prints the group's help", async () => {
-  const { code, stdout } = await program(["sandbox", "bogus"]);
+  const { code, stdout } = await asHelm(["sandbox", "bogus"]);
   equal(code, 0);
-  equal(stdout, (await program(["sandbox", "--help"])).stdout);
+  equal(stdout, (await asHelm(["sandbox", "--help"])).stdout);
 });
 
 Deno.test("an unknown help topic is named on stderr, with the usage, and is no failure", async () => {
-  const { code, stdout, stderr } = await program(["help", "bogus", "x"]);
+  const { code, stdout, stderr } = await asHelm(["help", "bogus", "x"]);
   deepEqual([code, stdout], [0, ""]);
   match(stderr, /^Unknown help topic \[`bogus` `x`\]\nUsage:\n {2}helm \[command\]\n/);
 });
 
 Deno.test("a flag of another command is unknown", async () => {
-  deepEqual(await program(["home", "--wait"]), { code: 1, stdout: "", stderr: "Error: unknown flag: --wait\n" });
+  deepEqual(await asHelm(["home", "--wait"]), { code: 1, stdout: "", stderr: "Error: unknown flag: --wait\n" });
 });
 
 Deno.test("arguments are counted before anything else is done", async () => {
-  const stderr = async (...words: string[]) => (await program(words)).stderr;
+  const stderr = async (...words: string[]) => (await asHelm(words)).stderr;
   equal(await stderr("install"), "Error: This command needs 1 argument: chart name\n");
   equal(await stderr("upgrade", "x"), "Error: This command needs 2 arguments: release name, chart path\n");
   equal(await stderr("rollback"), "Error: This command needs 2 arguments: release name, revision number\n");
@@ -82,7 +82,7 @@ Deno.test("arguments are counted before anything else is done", async () => {
 });
 
 Deno.test("a bad output format is refused before anything is done", async () => {
-  const stderr = async (...words: string[]) => (await program(words)).stderr;
+  const stderr = async (...words: string[]) => (await asHelm(words)).stderr;
   equal(await stderr("install", "x", "-o", "bogus"), "Error: unsupported format bogus\n");
   equal(await stderr("upgrade", "a", "x", "-o", "JSON"), "Error: unsupported format JSON\n");
   equal(await stderr("history", "a", "-o", "x"), 'Error: unknown output format "x"\n');
@@ -91,7 +91,7 @@ Deno.test("a bad output format is refused before anything is done", async () => 
 });
 
 Deno.test("a chart that cannot be found is named", async () => {
-  const stderr = async (...words: string[]) => (await program([...words, "--sandbox=:memory:"])).stderr;
+  const stderr = async (...words: string[]) => (await asHelm([...words, "--sandbox=:memory:"])).stderr;
   equal(await stderr("install", "./nothing-here"), 'Error: path "./nothing-here" not found\n');
   equal(
     await stderr("install", "stable/nothing"),
@@ -102,26 +102,26 @@ Deno.test("a chart that cannot be found is named", async () => {
 Deno.test("version names the Helm it stands in for, without a cluster", async () => {
   const line = '&version.Version{SemVer:"v2.17.0", GitCommit:"a690bad98af45b015bd3da1a41f6218b1a451dbe", ' +
     'GitTreeState:"clean"}';
-  equal((await program(["version"])).stdout, `Client: ${line}\nServer: ${line}\n`);
-  equal((await program(["version", "-c", "--short"])).stdout, "Client: v2.17.0+ga690bad\n");
-  equal((await program(["version", "-s", "--short"])).stdout, "Server: v2.17.0+ga690bad\n");
-  equal((await program(["version", "--template", "{{.Client.SemVer}}"])).stdout, "v2.17.0");
+  equal((await asHelm(["version"])).stdout, `Client: ${line}\nServer: ${line}\n`);
+  equal((await asHelm(["version", "-c", "--short"])).stdout, "Client: v2.17.0+ga690bad\n");
+  equal((await asHelm(["version", "-s", "--short"])).stdout, "Server: v2.17.0+ga690bad\n");
+  equal((await asHelm(["version", "--template", "{{.Client.SemVer}}"])).stdout, "v2.17.0");
 });
 
 Deno.test("home expands variables, and lists folders with --debug", async () => {
-  equal((await program(["home"])).stdout, "/home/ann/.helm\n");
-  equal((await program(["home"], { variables: { HELM_HOME: "/x/$HOME/${NOPE}" } })).stdout, "/x//home/ann/\n");
+  equal((await asHelm(["home"])).stdout, "/home/ann/.helm\n");
+  equal((await asHelm(["home"], { variables: { HELM_HOME: "/x/$HOME/${NOPE}" } })).stdout, "/x//home/ann/\n");
   equal(
-    (await program(["home", "--home", "/h", "--debug"])).stdout.split("\n")[4],
+    (await asHelm(["home", "--home", "/h", "--debug"])).stdout.split("\n")[4],
     "Stable CacheIndex: /h/repository/cache/stable-index.yaml",
   );
 });
 
 Deno.test("variables stand in for flags, and what a flag cannot read is passed over", async () => {
   const lines = async (variables: Record<string, string>, ...words: string[]) =>
-    (await program(["home", ...words], { variables })).stdout.split("\n").length - 1;
+    (await asHelm(["home", ...words], { variables })).stdout.split("\n").length - 1;
   equal(await lines({ HELM_DEBUG: "1" }), 8);
   equal(await lines({ HELM_DEBUG: "yes" }), 1);
   equal(await lines({ HELM_DEBUG: "true" }, "--debug=false"), 1);
-  equal((await program(["home", "--home", "/b"], { variables: { HELM_HOME: "/a" } })).stdout, "/b\n");
+  equal((await asHelm(["home", "--home", "/b"], { variables: { HELM_HOME: "/a" } })).stdout, "/b\n");
 });

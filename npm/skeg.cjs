@@ -116,6 +116,12 @@ function crashNote(signal) {
       "'ulimit -s', or ask for less at once.\n";
 }
 
+/** The program calls itself by the name it was started with, which a link keeps. */
+function startedAs() {
+  const name = path.basename(process.argv[1] ?? "", ".cjs");
+  return name === "helm" && process.env.SKEG_NAME === undefined ? { SKEG_NAME: "helm" } : {};
+}
+
 function fail(message) {
   process.stderr.write(`Error: ${message}\n`);
   process.exit(1);
@@ -127,7 +133,7 @@ if (more === OWN_DENO_ARGUMENTS) checkAddressSpace();
 const [command, ...given] = ARGUMENTS;
 const child = spawn(deno, [command, ...more, ...given, ...process.argv.slice(2)], {
   stdio: "inherit",
-  env: { ...process.env, DENO_NO_UPDATE_CHECK: "1" },
+  env: { ...process.env, ...startedAs(), DENO_NO_UPDATE_CHECK: "1" },
 });
 
 // A terminal sends Ctrl-C to both processes; the program decides what it means. Other signals are sent to this one alone.

@@ -62,12 +62,12 @@ function contents(): string {
       });
   return `# Commands
 
-Made by \`deno task docs\` from the table of commands. In these pages the program is called \`helm\`, as in its own help.
-Flags that every command has are on the page of [the program itself](helm.md).
+Made by \`deno task docs\` from the table of commands. In these pages the program is called \`skeg\`; started
+by the name \`helm\`, it calls itself so. Flags that every command has are on the page of [the program itself](skeg.md).
 
 | command | |
 |---|---|
-${lines(COMMANDS, [COMMANDS.name]).join("\n")}
+${lines(COMMANDS, ["skeg"]).join("\n")}
 `;
 }
 

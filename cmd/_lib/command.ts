@@ -74,6 +74,10 @@ export interface Flag<T extends FlagType = FlagType> {
   readonly bare?: string;
   /** Deprecation message: what to use instead. The flag works and is hidden from help. */
   readonly deprecated?: string;
+  /** True for a number of seconds: under skeg's own name, durations such as `5m` are understood, too. */
+  readonly seconds?: boolean;
+  /** If true, the flag exists under skeg's own name only, and help leaves it out: it is Helm 3's, and without effect. */
+  readonly helm3?: boolean;
   /** Kind of its value, for completion; absent: free text. */
   readonly complete?: CompletionSource;
   /** Checks the value; throws or returns the problem in Helm's words. */

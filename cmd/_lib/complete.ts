@@ -117,7 +117,7 @@ function argumentSource(command: Command | undefined, at: number): CompletionSou
 
 function flagCandidates(flags: Flags): Candidate[] {
   return Object.entries(flags)
-    .filter(([, { deprecated }]) => deprecated === undefined)
+    .filter(([, { deprecated, helm3 }]) => deprecated === undefined && helm3 !== true)
     .map(([name, { usage }]) => ({ value: `--${name}`, about: usage }))
     .toSorted((a, b) => a.value < b.value ? -1 : 1);
 }

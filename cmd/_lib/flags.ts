@@ -9,6 +9,7 @@ import { SkegError } from "../../errors.ts";
 import type { ApplyMode } from "../../engine/kube/mod.ts";
 import type { RemovedApiOptions, TakeOverOptions } from "../../engine/release/mod.ts";
 import { defineFlags } from "./command.ts";
+import { UsageError } from "./usage_error.ts";
 import { quote } from "../../engine/base/mod.ts";
 
 /** Flags for TLS to Tiller: accepted, because many scripts set them, and not used. */
@@ -104,6 +105,21 @@ export const CHART_SOURCE_FLAGS = defineFlags({
   "username": { type: "string", usage: "Chart repository username where to locate the requested chart" },
 });
 
+/** Flags of Helm 3's install that ask for what is done here anyway. */
+export const HELM3_INSTALL_FLAGS = defineFlags({
+  "create-namespace": {
+    type: "bool",
+    usage: "Without effect: namespaces are created when they are needed",
+    helm3: true,
+  },
+  "generate-name": {
+    type: "bool",
+    short: "g",
+    usage: "Without effect: without --name, a name is generated",
+    helm3: true,
+  },
+});
+
 /** `-o`. */
 export const OUTPUT_FLAG = defineFlags({
   "output": {
@@ -119,6 +135,7 @@ export const OUTPUT_FLAG = defineFlags({
 export const TIMEOUT_FLAG = defineFlags({
   "timeout": {
     type: "int",
+    seconds: true,
     usage: "Time in seconds to wait for any individual Kubernetes operation (like Jobs for hooks)",
     default: 300,
   },
@@ -161,9 +178,8 @@ export const APPLY_FLAG = defineFlags({
 export function applyMode(text: string): ApplyMode | undefined {
   if (text === "") return undefined;
   if (text === "tiller" || text === "three-way" || text === "server-side") return text;
-  throw new SkegError("usage", `unknown apply mode: ${quote(text)}`, {
-    hint: "Use tiller, three-way or server-side.",
-  });
+  const choices = ["tiller", "three-way", "server-side"];
+  throw new UsageError(`unknown apply mode: ${quote(text)}`, { type: "choice", text, choices });
 }
 
 /** `--skip-removed` and `--allow-lossy-mapping`, for commands that send stored manifests; Helm does not have them. */
@@ -272,13 +288,16 @@ export function defaultKeyring(variables: (name: string) => string | undefined):
 export function requireArgs(args: readonly string[], ...names: string[]): void {
   if (args.length === names.length) return;
   const noun = names.length === 1 ? "argument" : "arguments";
-  throw new SkegError("usage", `This command needs ${names.length} ${noun}: ${names.join(", ")}`);
+  const message = `This command needs ${names.length} ${noun}: ${names.join(", ")}`;
+  throw new UsageError(message, { type: "arguments", wanted: names, given: args });
 }
 
 /** Returns the first argument, for commands that ignore the others. */
 export function requireRelease(args: readonly string[]): string {
   const [name] = args;
-  if (name === undefined) throw new SkegError("usage", "release name is required");
+  if (name === undefined) {
+    throw new UsageError("release name is required", { type: "arguments", wanted: ["release name"], given: args });
+  }
   return name;
 }
 
@@ -294,7 +313,7 @@ export function outputFormat(
   complain: (text: string) => string = (bad) => `unsupported format ${bad}`,
 ): OutputFormat {
   if (text === "table" || text === "json" || text === "yaml") return text;
-  throw new SkegError("usage", complain(text));
+  throw new UsageError(complain(text), { type: "choice", text, choices: ["table", "json", "yaml"] });
 }
 
 /** Returns the error text of `history` for an unknown format. */

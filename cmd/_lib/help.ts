@@ -8,14 +8,9 @@
  * @module
  */
 import type { Command, CommandEntry, Flag, Flags, Variables } from "./command.ts";
+import { distance } from "./nearest.ts";
 import { type AnyValue, defaultValue } from "./parse.ts";
 import { quote } from "../../engine/base/mod.ts";
-
-/**
- * The program's name in messages and help pages. It is Helm's, because scripts written for Helm 2 match these
- * texts.
- */
-export const PROGRAM = "helm";
 
 /** Data of a help page. */
 export interface HelpSubject {
@@ -75,7 +70,7 @@ function commandLines(children: readonly CommandEntry[]): string[] {
 /** Returns the lines of a list of flags, in order. */
 export function flagLines(flags: Flags, variables: Variables): string[] {
   const rows = Object.entries(flags)
-    .filter(([, flag]) => flag.deprecated === undefined)
+    .filter(([, flag]) => flag.deprecated === undefined && flag.helm3 !== true)
     .toSorted(([a], [b]) => a < b ? -1 : 1)
     .map(([name, flag]) => [flagName(name, flag), flagUsage(flag, variables)] as const);
   const width = Math.max(0, ...rows.map(([name]) => name.length));
@@ -115,18 +110,4 @@ function suggests(entry: CommandEntry, word: string): boolean {
   const [name, typed] = [entry.name.toLowerCase(), word.toLowerCase()];
   return distance(typed, name) <= 2 || name.startsWith(typed) ||
     (entry.suggestFor?.some((other) => other.toLowerCase() === typed) ?? false);
-}
-
-/** Returns the Levenshtein distance. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
-  for (const [i, letter] of [...a].entries()) {
-    const next = [i + 1];
-    for (const [j, other] of [...b].entries()) {
-      const change = (row[j] ?? 0) + (letter === other ? 0 : 1);
-      next.push(Math.min(change, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
 }

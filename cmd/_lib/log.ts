@@ -7,7 +7,7 @@ import type { Printer } from "./print.ts";
 
 /** Options of {@linkcode logTo}. */
 export interface LogOptions {
-  /** If true, shows notes, which Helm 2 does not have. Default: only on a terminal. */
+  /** If true, shows notes, which Helm 2 does not have. Default: unless hints are off. */
   readonly notes?: boolean | undefined;
   readonly now?: (() => Date) | undefined;
 }
@@ -15,19 +15,19 @@ export interface LogOptions {
 /**
  * Returns a function that logs one text, such as `2020/10/19 10:00:00 Warning: …`.
  *
- * Texts that begin with `Note: ` are skeg's; a script that reads standard error gets Helm's lines only.
+ * Texts that begin with `Note: ` are skeg's; `SKEG_HINTS=off` silences them.
  */
 export function logTo(print: Printer, options: LogOptions = {}): (text: string) => void {
-  const { notes = print.watched, now = () => new Date() } = options;
+  const { notes = print.hints, now = () => new Date() } = options;
   return (text) => {
     if (!notes && text.startsWith("Note: ")) return;
     print.err(`${logTime(now())} ${text.replace(/\n$/, "")}\n`);
   };
 }
 
-/** Prints a note that Helm 2 does not have, on a terminal only; `text` begins with `Note: `. */
+/** Prints a note that Helm 2 does not have, unless hints are off; `text` begins with `Note: `. */
 export function tellNote(print: Printer, text: string): void {
-  if (print.watched) print.err(`${text}\n`);
+  if (print.hints) print.err(`${text}\n`);
 }
 
 /** The printer and variables of a command. */

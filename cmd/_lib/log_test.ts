@@ -1,5 +1,5 @@
 import { equal } from "node:assert/strict";
-import { logTo } from "./log.ts";
+import { logTo, tellNote } from "./log.ts";
 import { memoryPrinter } from "./print.ts";
 
 Deno.test("logTo() begins every text with the local time", () => {
@@ -11,18 +11,18 @@ Deno.test("logTo() begins every text with the local time", () => {
   equal(print.stdout, "");
 });
 
-Deno.test("logTo() shows notes to a person, and to a script only when asked", () => {
-  for (const [watched, notes, shown] of [[false, undefined, 0], [true, undefined, 1], [false, true, 1]] as const) {
-    const print = memoryPrinter({ watched });
+Deno.test("logTo() shows notes unless hints are off, and then only when asked", () => {
+  for (const [hints, notes, shown] of [[false, undefined, 0], [true, undefined, 1], [false, true, 1]] as const) {
+    const print = memoryPrinter({ hints });
     logTo(print, { notes })("Note: ours");
     equal(print.stderr.split("\n").length - 1, shown);
   }
 });
 
-Deno.test("logTo() keeps notes for a person who watches", () => {
-  for (const watched of [false, true]) {
-    const print = memoryPrinter({ watched });
-    logTo(print)("Note: a");
-    equal(print.stderr.endsWith(" Note: a\n"), watched);
+Deno.test("tellNote() writes into pipes too, unless hints are off", () => {
+  for (const hints of [false, true]) {
+    const print = memoryPrinter({ hints });
+    tellNote(print, "Note: a");
+    equal(print.stderr, hints ? "Note: a\n" : "");
   }
 });

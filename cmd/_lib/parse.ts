@@ -8,10 +8,11 @@
  *
  * @module
  */
-import { SkegError } from "../../errors.ts";
 import type { CommandEntry, Flag, Flags, FlagType, FlagValue, FlagValues, Variables } from "./command.ts";
 import { quote } from "../../engine/base/mod.ts";
-import { parseBool, parseInteger } from "./values.ts";
+import { programName } from "./program_name.ts";
+import { type Mistake, UsageError } from "./usage_error.ts";
+import { parseBool, parseInteger, secondsOf } from "./values.ts";
 
 /** The value of any flag. */
 export type AnyValue = FlagValue<FlagType>;
@@ -30,7 +31,7 @@ export function helpFlag(name: string): Flag<"bool"> {
   return { type: "bool", short: "h", usage: `help for ${name}` };
 }
 
-const usageError = (message: string): SkegError => new SkegError("usage", message);
+const usageError = (message: string, mistake: Mistake): UsageError => new UsageError(message, mistake);
 
 /** True for a flag that never takes the next word. */
 function standsAlone(flag: Flag | undefined): boolean {
@@ -63,7 +64,9 @@ export function defaultValue(flag: Flag, variables: Variables): AnyValue {
 }
 
 /** Parses one value; throws the problem in Go's words. */
-function readValue(flag: Flag, text: string, before: AnyValue | undefined): AnyValue {
+function readValue(flag: Flag, text: string, before: AnyValue | undefined, isOwn: boolean): AnyValue {
+  const seconds = isOwn && flag.seconds ? secondsOf(text) : undefined;
+  if (seconds !== undefined) return seconds;
   const earlier = Array.isArray(before) ? before : [];
   switch (flag.type) {
     case "bool":
@@ -85,12 +88,25 @@ function readValue(flag: Flag, text: string, before: AnyValue | undefined): AnyV
   }
 }
 
-function setValue(into: Map<string, AnyValue>, name: string, flag: Flag, text: string): void {
+/** Flags that are read, and the values so far. */
+interface Reading {
+  readonly flags: Flags;
+  /** True under skeg's own name, false under Helm's. */
+  readonly isOwn: boolean;
+  readonly into: Map<string, AnyValue>;
+}
+
+function setValue({ into, isOwn }: Reading, name: string, flag: Flag, text: string): void {
   const shown = flag.short === undefined ? `--${name}` : `-${flag.short}, --${name}`;
-  const refuse = (reason: string) => usageError(`invalid argument ${quote(text)} for ${quote(shown)} flag: ${reason}`);
+  const refuse = (reason: string) =>
+    usageError(`invalid argument ${quote(text)} for ${quote(shown)} flag: ${reason}`, {
+      type: "flag-value",
+      flag: name,
+      text,
+    });
   let value: AnyValue;
   try {
-    value = readValue(flag, text, into.get(name));
+    value = readValue(flag, text, into.get(name), isOwn);
   } catch (error) {
     throw refuse(error instanceof Error ? error.message : String(error));
   }
@@ -104,39 +120,48 @@ function bareText(flag: Flag): string | undefined {
   return flag.type === "bool" ? "true" : flag.bare;
 }
 
-function parseLong(word: string, rest: string[], flags: Flags, into: Map<string, AnyValue>): void {
+function parseLong(word: string, rest: string[], reading: Reading): void {
+  const { flags } = reading;
   const body = word.slice(2);
-  if (body === "" || body.startsWith("-") || body.startsWith("=")) throw usageError(`bad flag syntax: ${word}`);
+  if (body === "" || body.startsWith("-") || body.startsWith("=")) {
+    throw usageError(`bad flag syntax: ${word}`, { type: "unknown-flag", flag: body.replace(/^[-=]+/, "") });
+  }
   const equals = body.indexOf("=");
   const name = equals < 0 ? body : body.slice(0, equals);
   const flag = Object.hasOwn(flags, name) ? flags[name] : undefined;
-  if (flag === undefined) throw usageError(`unknown flag: --${name}`);
+  if (flag === undefined) throw usageError(`unknown flag: --${name}`, { type: "unknown-flag", flag: name });
   const text = equals >= 0 ? body.slice(equals + 1) : bareText(flag) ?? rest.shift();
-  if (text === undefined) throw usageError(`flag needs an argument: ${word}`);
-  setValue(into, name, flag, text);
+  if (text === undefined) throw usageError(`flag needs an argument: ${word}`, { type: "flag-needs-value", flag: name });
+  setValue(reading, name, flag, text);
 }
 
-function parseShort(word: string, rest: string[], flags: Flags, into: Map<string, AnyValue>): void {
+function parseShort(word: string, rest: string[], reading: Reading): void {
+  const { flags } = reading;
   let letters = word.slice(1);
   while (letters !== "") {
     const letter = letters.charAt(0);
     const found = byShort(flags, letter);
-    if (found === undefined) throw usageError(`unknown shorthand flag: ${quoteLetter(letters)} in -${letters}`);
+    if (found === undefined) {
+      const mistake = { type: "unknown-shorthand", letter, word } as const;
+      throw usageError(`unknown shorthand flag: ${quoteLetter(letters)} in -${letters}`, mistake);
+    }
     const [name, flag] = found;
     const after = letters.slice(1);
     // `-n=` alone has nothing after the sign, so the sign itself is the value there.
     if (after.length > 1 && after.startsWith("=")) {
-      return setValue(into, name, flag, after.slice(1));
+      return setValue(reading, name, flag, after.slice(1));
     }
     const bare = bareText(flag);
     if (bare !== undefined) {
-      setValue(into, name, flag, bare);
+      setValue(reading, name, flag, bare);
       letters = after;
       continue;
     }
     const text = after === "" ? rest.shift() : after;
-    if (text === undefined) throw usageError(`flag needs an argument: '${letter}' in -${letters}`);
-    return setValue(into, name, flag, text);
+    if (text === undefined) {
+      throw usageError(`flag needs an argument: '${letter}' in -${letters}`, { type: "flag-needs-value", flag: name });
+    }
+    return setValue(reading, name, flag, text);
   }
 }
 
@@ -155,9 +180,10 @@ function quoteLetter(letters: string): string {
  * Environment variables replace flags that are not given. Throws kind `usage` with the library's words.
  */
 export function parseFlags(words: readonly string[], flags: Flags, variables: Variables): Parsed {
-  const set = new Map<string, AnyValue>();
+  const reading = readingOf(flags, variables);
+  const { into: set } = reading;
   const args: string[] = [];
-  readWords(words, flags, set, args);
+  readWords(words, reading, args);
   const notes = [...set.keys()].flatMap((name) => {
     const { deprecated } = flags[name] ?? {};
     return deprecated === undefined ? [] : [`Flag --${name} has been deprecated, ${deprecated}`];
@@ -175,16 +201,22 @@ export function leadingValues<F extends Flags>(
   flags: F,
   variables: Variables,
 ): FlagValues<F> {
-  const set = new Map<string, AnyValue>();
+  const reading = readingOf(flags, variables);
   try {
-    readWords(words, flags, set, []);
+    readWords(words, reading, []);
   } catch {
     // The command's own flags follow.
   }
-  return valuesOf(flags, fillIn(set, flags, variables));
+  return valuesOf(flags, fillIn(reading.into, flags, variables));
 }
 
-function readWords(words: readonly string[], flags: Flags, set: Map<string, AnyValue>, args: string[]): void {
+function readingOf(flags: Flags, variables: Variables): Reading {
+  const isOwn = programName(variables) === "skeg";
+  const known = isOwn ? flags : Object.fromEntries(Object.entries(flags).filter(([, { helm3 }]) => helm3 !== true));
+  return { flags: known, isOwn, into: new Map() };
+}
+
+function readWords(words: readonly string[], reading: Reading, args: string[]): void {
   const rest = [...words];
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
     if (word === "--") {
@@ -192,8 +224,8 @@ function readWords(words: readonly string[], flags: Flags, set: Map<string, AnyV
       return;
     }
     if (word === "-" || !word.startsWith("-")) args.push(word);
-    else if (word.startsWith("--")) parseLong(word, rest, flags, set);
-    else parseShort(word, rest, flags, set);
+    else if (word.startsWith("--")) parseLong(word, rest, reading);
+    else parseShort(word, rest, reading);
   }
 }
 
@@ -210,7 +242,7 @@ function fromVariable(flag: Flag, variables: Variables): AnyValue | undefined {
   const text = flag.variable === undefined ? undefined : variables(flag.variable);
   if (text === undefined) return undefined;
   try {
-    return readValue(flag, text, undefined);
+    return readValue(flag, text, undefined, false);
   } catch {
     return undefined;
   }

@@ -35,6 +35,10 @@ export interface Printer {
   err(text: string, look?: Look): void;
   /** True if standard error is a terminal. */
   readonly watched: boolean;
+  /** True if standard output is a terminal. */
+  readonly terminal: boolean;
+  /** True if advice for people is printed: always, unless `SKEG_HINTS` is `off`. */
+  readonly hints: boolean;
   /** True if standard error should have colours. */
   readonly colour: boolean;
   /** Current width of the terminal; 80 when there is none. */
@@ -81,16 +85,18 @@ function terminalColumns(): number {
   }
 }
 
-/** Returns the printer of the process; `noColour` disables colours. */
-export function processPrinter(noColour: boolean): Printer {
+/** Returns the printer of the process; `noColour` disables colours, `hints: false` advice. */
+export function processPrinter(noColour: boolean, hints = true): Printer {
   const [terminal, watched] = [Deno.stdout.isTerminal(), Deno.stderr.isTerminal()];
   return {
     out: (text) => writeAll(Deno.stdout, shown(text, terminal)),
     err: (text, look) => writeAll(Deno.stderr, dressed(text, watched, look)),
     watched,
+    terminal,
+    hints,
     colour: watched && !noColour,
     get columns() {
-      return watched ? terminalColumns() : COLUMNS;
+      return watched || terminal ? terminalColumns() : COLUMNS;
     },
   };
 }
@@ -105,10 +111,10 @@ export interface Written extends Printer {
 
 /**
  * Returns a printer that keeps its output, for tests and for commands that reuse others. `watched` means a
- * terminal on standard error, `terminal` one on standard output.
+ * terminal on standard error, `terminal` one on standard output; `hints` is true by default.
  */
 export function memoryPrinter(
-  options: { watched?: boolean; terminal?: boolean; colour?: boolean; columns?: number } = {},
+  options: { watched?: boolean; terminal?: boolean; hints?: boolean; colour?: boolean; columns?: number } = {},
 ): Written {
   const { watched = false, terminal = false } = options;
   const kept = { stdout: "", stderr: "" };
@@ -116,6 +122,8 @@ export function memoryPrinter(
     out: (text) => void (kept.stdout += shown(text, terminal)),
     err: (text, look) => void (kept.stderr += dressed(text, watched, look)),
     watched,
+    terminal,
+    hints: options.hints ?? true,
     colour: options.colour ?? false,
     columns: options.columns ?? COLUMNS,
     get stdout(): string {

@@ -8,7 +8,7 @@ import type { LintMessage } from "../../engine/chart/lint/mod.ts";
 import type { ServedFinding } from "../../engine/kube/served/mod.ts";
 import type { Chart, Release } from "../../engine/model/mod.ts";
 import type { Context } from "./command.ts";
-import { PROGRAM } from "./help.ts";
+import { programName } from "./program_name.ts";
 import { type Files, type Target, targetOfCluster, targetOfRelease } from "./kube_target.ts";
 import { CLUSTER } from "./kube_version.ts";
 
@@ -74,7 +74,7 @@ export function tellOfApiVersions(
   findings: readonly ServedFinding[],
   chart: Chart,
   version: string,
-  { print }: Pick<Context, "print">,
+  { print, variables }: Pick<Context, "print" | "variables">,
 ): void {
   if (
     version === CLUSTER || !findings.some(({ level }) => level === "warning") ||
@@ -82,7 +82,9 @@ export function tellOfApiVersions(
   ) return;
   print.err(
     "Note: the chart uses .Capabilities.APIVersions, which --kube-version does not change here; " +
-      `list the server's API versions with --api-versions, or use '${PROGRAM} lint --kube-version ${version}'\n`,
+      `list the server's API versions with --api-versions, or use '${
+        programName(variables)
+      } lint --kube-version ${version}'\n`,
   );
 }
 

@@ -16,7 +16,7 @@ import { backupFolder } from "../../app/backup_folder.ts";
 import { type Context, defineFlags, type Flags } from "./command.ts";
 import { withEnvironment } from "./environment.ts";
 import { OUTPUT_FLAG, outputFormat, requireRelease } from "./flags.ts";
-import { PROGRAM } from "./help.ts";
+import { programName } from "./program_name.ts";
 import { lineDiff } from "./line_diff.ts";
 import { jsonText, yamlText } from "./text.ts";
 import { quote } from "../../engine/base/mod.ts";
@@ -85,10 +85,10 @@ export async function runRepairCommand<N extends RepairName>(
   return result.failures.length > 0 || (yes && result.incomplete) ? 1 : 0;
 }
 
-function sayHowToGoOn({ flags, print }: RepairContext, { reports }: RepairResult): void {
+function sayHowToGoOn({ flags, print, variables }: RepairContext, { reports }: RepairResult): void {
   if (reports.some(({ performed }) => performed)) {
     print.err("A backup holds the values of its release, and so may hold secrets: keep it private.\n");
-    print.err(`To undo a repair: ${PROGRAM} repair undo BACKUP\n`);
+    print.err(`To undo a repair: ${programName(variables)} repair undo BACKUP\n`);
   }
   for (const { release, blocked } of reports) {
     if (blocked !== undefined) print.err(`Note: ${release} would not be written now. ${blocked}\n`);

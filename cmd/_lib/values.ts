@@ -54,3 +54,14 @@ export function parseDecimal(text: string, bits: 32 | 64): number {
   if (whole >= top || whole < -top) throw complain("value out of range");
   return Number(whole);
 }
+
+/** Returns the seconds of a duration such as `5m` or `1h30m`, rounded up; `undefined` for other texts. */
+export function secondsOf(text: string): number | undefined {
+  const units: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 0.001 };
+  if (!/^(?:\d+(?:\.\d+)?(?:h|ms|m|s))+$/.test(text)) return undefined;
+  let seconds = 0;
+  for (const [, amount = "", unit = ""] of text.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s)/g)) {
+    seconds += Number(amount) * (units[unit] ?? 0);
+  }
+  return Math.ceil(seconds);
+}

@@ -69,7 +69,7 @@ lose, and settings that it ignores, are [INFO].`,
       config,
       namespace: flags.namespace,
       asInstall: flags["as-install"],
-      warn: logTo(print, { notes: globals.debug || print.watched }),
+      warn: logTo(print, { notes: globals.debug || print.hints }),
     };
     const version = flags["kube-version"];
     if (version === "") return await lintAll(context.args, options, flags.strict, print);

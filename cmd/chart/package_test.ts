@@ -2,7 +2,7 @@ import { deepEqual, equal, match } from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { inFolder } from "../../tests/_lib/folder.ts";
-import { program } from "../../tests/_lib/program.ts";
+import { asHelm, program } from "../../tests/_lib/program.ts";
 
 const KEYS = join(import.meta.dirname ?? ".", "../../testdata/keys");
 const CHART = {
@@ -62,7 +62,7 @@ Deno.test("package --sign asks for a passphrase, and says so where nobody can ty
 
 Deno.test("verify notes a key that has run out to a person who watches", async () => {
   const argv = ["verify", join(KEYS, "signed/eve/web-1.2.3.tgz"), "--keyring", join(KEYS, "public.asc")];
-  deepEqual(await program(argv), { code: 0, stdout: "", stderr: "" });
+  deepEqual(await asHelm(argv), { code: 0, stdout: "", stderr: "" });
   deepEqual(await program(argv, { watched: true }), {
     code: 0,
     stdout: "",
@@ -95,7 +95,7 @@ for (
   ] as const
 ) {
   Deno.test(`helm ${argv.map((word) => word.replace(/.*_test\.ts/, "FILE")).join(" ")} is refused`, async () => {
-    deepEqual(await program(argv), { code: 1, stdout: "", stderr: `Error: ${message}\n` });
+    deepEqual(await asHelm(argv), { code: 1, stdout: "", stderr: `Error: ${message}\n` });
   });
 }
 

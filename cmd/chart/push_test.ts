@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import { inFolder } from "../../tests/_lib/folder.ts";
 import { type OciServer, type OciServerOptions, startOciRegistry } from "../../tests/_lib/oci_registry.ts";
-import { type Outcome, program } from "../../tests/_lib/program.ts";
+import { asHelm, type Outcome } from "../../tests/_lib/program.ts";
 
 const CHART = {
   "web/Chart.yaml": "name: web\nversion: 1.2.3\nappVersion: '4.5'\n",
@@ -25,7 +25,7 @@ function withRegistry(play: (stage: Stage) => Promise<void>, behaviour: OciServe
     const server = startOciRegistry(behaviour);
     const variables = { HOME: folder, HELM_HOME: join(folder, "helm"), SKEG_SANDBOX: join(folder, "state.sqlite") };
     const run = (line: string): Promise<Outcome> =>
-      program(line.replaceAll("AT", `oci://${server.host}/charts`).replaceAll("DIR", folder).split(" "), { variables });
+      asHelm(line.replaceAll("AT", `oci://${server.host}/charts`).replaceAll("DIR", folder).split(" "), { variables });
     try {
       equal((await run("package DIR/web --save=false -d DIR")).code, 0);
       await play({ folder, server, run });

@@ -177,7 +177,7 @@ async function render(
     ? flags.name
     : await nameFromTemplate(flags["name-template"], context.variables);
   checkGivenName(name);
-  const warn = logTo(print, { notes: globals.debug || print.watched });
+  const warn = logTo(print, { notes: globals.debug || print.hints });
   const loaded = await load(warn);
   const chart = enabledChart(loaded, config, { log: warn, say: print.out });
   const time = systemClock();

@@ -2,7 +2,7 @@ import { deepEqual, equal, match } from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { inFolder } from "../../tests/_lib/folder.ts";
-import { type Outcome, program, type ProgramOptions } from "../../tests/_lib/program.ts";
+import { asHelm, type Outcome, program, type ProgramOptions } from "../../tests/_lib/program.ts";
 
 /** A recorded case; see the README beside the files. */
 interface RequirementsCase {
@@ -33,7 +33,7 @@ for (const file of readdirSync(recorded).filter((name) => name.endsWith(".json")
       const flags = (one.flags ?? []).map((word) =>
         values.some(({ name }) => name === word) ? join(folder, word) : word
       );
-      const { code, stdout, stderr } = await program(["template", join(folder, one.chart), ...flags]);
+      const { code, stdout, stderr } = await asHelm(["template", join(folder, one.chart), ...flags]);
       if (one.crash) return equal(code, 1);
       if (one.error !== undefined) match(stderr, new RegExp(`Error: ${RegExp.escape(one.error.trim())}\\n$`));
       else equal(stdout, one.stdout);

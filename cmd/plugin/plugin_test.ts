@@ -125,7 +125,10 @@ Deno.test("a plugin cannot take the place of a command of Helm's own", () =>
 Deno.test("a plugin's command line that ends in a global flag is an error", () =>
   inHome({ "good/plugin.yaml": PLUGIN }, async (run, folder) => {
     await run("plugin", "install", join(folder, "good"));
-    equal((await run("hello", "--host")).stderr, "Error: flag needs an argument: --host\n");
+    equal(
+      (await run("hello", "--host")).stderr,
+      "Error: flag needs an argument: --host\nWrite --host VALUE, or --host=VALUE.\n",
+    );
   }));
 
 Deno.test("a downloader outside its plugin's folder is refused", () =>

@@ -143,7 +143,7 @@ Deno.test("what a Tiller was started with is named, and not applied", () =>
     deepEqual(left((await run("rollback shop 5", { variables: { TILLER_HISTORY_MAX: "0" } })).stderr), [
       "--storage secret",
     ]);
-    equal((await run("upgrade shop CHART --dry-run")).stderr, "");
+    equal((await run("upgrade shop CHART --dry-run")).stderr, "Note: this was a dry run; nothing has been changed.\n");
     match(
       (await run("status nothing")).stderr,
       /started with --storage=secret and --history-max=2: use --storage secret/,

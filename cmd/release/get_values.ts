@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { SkegError } from "../../errors.ts";
+import { UsageError } from "../_lib/usage_error.ts";
 import { coalesceValues, parseValues } from "../../engine/chart/values/mod.ts";
 import { encodeJson, encodeYaml } from "../../engine/lang/yaml/mod.ts";
 import type { Release } from "../../engine/model/mod.ts";
@@ -52,7 +52,7 @@ templates saw, including the chart's defaults.`,
 function valuesFormat(text: string): "json" | "yaml" {
   if (text === "json") return text;
   if (text === "" || text === "yaml") return "yaml";
-  throw new SkegError("usage", `Unknown output format ${quote(text)}`);
+  throw new UsageError(`Unknown output format ${quote(text)}`, { type: "choice", text, choices: ["yaml", "json"] });
 }
 
 function allValues({ chart, config }: Release, warn: (text: string) => void): unknown {

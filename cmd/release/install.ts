@@ -6,7 +6,7 @@
  * @module
  */
 import type { ReleaseResult, RemovedApiOptions, TakeOverOptions } from "../../engine/release/mod.ts";
-import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
+import { type Context, defineCommand, defineFlags, type Flag } from "../_lib/command.ts";
 import { locateChart } from "../../app/find_chart.ts";
 import { enabledChart, openChart } from "../../app/prepare_chart.ts";
 import { readValues } from "../../app/read_values.ts";
@@ -25,6 +25,7 @@ import {
   CHART_SOURCE_FLAGS,
   defaultKeyring,
   DRY_RUN_VERSION_FLAG,
+  HELM3_INSTALL_FLAGS,
   OUTPUT_FLAG,
   type OutputFormat,
   outputFormat,
@@ -46,6 +47,7 @@ import { tellNote } from "../_lib/log.ts";
 import { checkGivenName, nameFromTemplate } from "../_lib/name.ts";
 import { messageOf } from "../_lib/print.ts";
 import { printWouldBe } from "../_lib/release_document.ts";
+import { programName } from "../_lib/program_name.ts";
 import { printRelease } from "../_lib/release_text.ts";
 import { DOWNLOAD_GRACE, whileHolding } from "../_lib/signals.ts";
 import { printCurrentStatus } from "../_lib/status.ts";
@@ -96,6 +98,7 @@ installs it with the versions that the cluster has.`,
     ...DRY_RUN_VERSION_FLAG,
     ...REMOVED_API_FLAGS,
     ...TAKE_OVER_FLAGS,
+    ...HELM3_INSTALL_FLAGS,
     "atomic": {
       type: "bool",
       usage: "If set, installation process purges chart on fail, also sets --wait flag",
@@ -136,20 +139,20 @@ installs it with the versions that the cluster has.`,
     },
   }),
   run: async (context) => {
-    const { flags, args } = context;
-    requireArgs(args, "chart name");
+    const { flags } = context;
+    const { name, chart } = await nameAndChart(context);
     const output = outputFormat(flags.output);
     checkDryRunVersion(flags);
     const more = { ...removedApiOptions(flags), ...takeOverOptions(flags) };
     await withEnvironment(context, async (workplace) => {
       debugVersion(flags, context);
-      const chartPath = await locateChart(args[0] ?? "", sourceOf(flags), callerOf(context));
+      const chartPath = await locateChart(chart, sourceOf(flags), callerOf(context));
       await installChart(context, workplace, {
         chartPath,
         ...flags["dep-up"] ? { updateKeyring: defaultKeyring(context.variables) } : {},
         output,
         config: flags,
-        name: flags.name,
+        name,
         nameTemplate: flags["name-template"],
         namespace: flags.namespace,
         dryRun: flags["dry-run"],
@@ -170,6 +173,24 @@ installs it with the versions that the cluster has.`,
     }, { changes: true });
   },
 });
+
+/** Returns the arguments; under skeg's own name `install NAME CHART` is understood as in Helm 3. */
+async function nameAndChart(
+  { flags, args, given, variables, print }: Context<{ name: Flag<"string"> }>,
+): Promise<{ name: string; chart: string }> {
+  const [first = "", second = ""] = args;
+  const free = !given.has("name") && !given.has("name-template");
+  if (args.length === 2 && free && programName(variables) === "skeg") {
+    const { looksLikeChart } = await import("../_lib/mistakes.ts");
+    // A word that may be a chart, or a second one that may be a name, leaves the meaning open.
+    if (!looksLikeChart(first) && (looksLikeChart(second) || given.has("repo"))) {
+      tellNote(print, `Note: understood as 'skeg install ${second} --name ${first}'.`);
+      return { name: first, chart: second };
+    }
+  }
+  requireArgs(args, "chart name");
+  return { name: flags.name, chart: first };
+}
 
 /** Data of an install, from `install` or `upgrade --install`. */
 export interface InstallRequest {

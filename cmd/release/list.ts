@@ -7,11 +7,13 @@
  */
 import { SkegError } from "../../errors.ts";
 import { type Release, STATUS_CODES, type StatusCode } from "../../engine/model/mod.ts";
-import { defineCommand, defineFlags, type FlagValues } from "../_lib/command.ts";
+import { defineCommand, defineFlags, type FlagValues, type Variables } from "../_lib/command.ts";
 import { withEnvironment } from "../_lib/environment.ts";
 import { TLS_FLAGS } from "../_lib/flags.ts";
+import { programName } from "../_lib/program_name.ts";
 import { table } from "../_lib/table.ts";
 import { jsonText, timeText, yamlText } from "../_lib/text.ts";
+import { UsageError } from "../_lib/usage_error.ts";
 import { quote } from "../../engine/base/mod.ts";
 
 const FLAGS = defineFlags({
@@ -70,7 +72,7 @@ names the release to continue from with '--offset'.`,
   flags: FLAGS,
   run: async (context) => {
     const { flags, args, print, variables } = context;
-    const format = listFormat(flags.output);
+    const format = listFormat(flags.output, variables);
     await withEnvironment(context, async ({ environment, operations }) => {
       const { releases, next, details, mislabelled = [] } = await operations.list(environment, {
         limit: flags.max,
@@ -108,9 +110,10 @@ async function nameFilter(pattern: string): Promise<((name: string) => boolean) 
   return (name) => compiled.matches(name);
 }
 
-function listFormat(text: string): "" | "json" | "yaml" {
+function listFormat(text: string, variables: Variables): "" | "json" | "yaml" {
   if (text === "" || text === "json" || text === "yaml") return text;
-  throw new SkegError("usage", `Unknown output format ${quote(text)}`);
+  if (text === "table" && programName(variables) === "skeg") return "";
+  throw new UsageError(`Unknown output format ${quote(text)}`, { type: "choice", text, choices: ["json", "yaml"] });
 }
 
 /** Adds a hint: `-o` is `--offset` here and `--output` everywhere else. */

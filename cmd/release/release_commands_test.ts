@@ -245,7 +245,10 @@ Deno.test("list filters by a regular expression, pages, and says what comes next
     match((await run("list -m 1")).stdout, /^\tnext: abd\nNAME\t/);
     equal((await run("list -q -m 1 -o abd")).stdout, "abd\n");
     match((await run("list [")).stderr, /^Error: error parsing regexp: missing closing \]: `\[`\n$/);
-    equal((await run("list -o json")).stderr, 'Error: offset "json" not found\n');
+    equal(
+      (await run("list -o json")).stderr,
+      'Error: offset "json" not found\nUse --output json for the format: -o is --offset in this command.\n',
+    );
   }));
 
 Deno.test("get shows manifest, hooks and notes", () =>
@@ -286,11 +289,14 @@ Deno.test("--storage secret keeps records in secrets; an unknown driver is refus
     await run("install CHART --name web --storage secret");
     equal((await run("list -q --storage secret")).stdout, "web\n");
     equal((await run("list -q")).stdout, "");
-    equal((await run("list --storage floppy")).stderr, 'Error: unknown storage driver "floppy"\n');
+    equal(
+      (await run("list --storage floppy")).stderr,
+      'Error: unknown storage driver "floppy"\nUse configmap, secret or memory.\n',
+    );
   }));
 
 Deno.test("no kubeconfig and an unreachable server are one clear error", async () => {
-  const none = await program(["list"], { variables: { HOME: "/nowhere" } });
+  const none = await program(["list"], { variables: { HOME: "/nowhere", SKEG_HINTS: "off" } });
   equal(none.code, 1);
   match(none.stderr, /^Error: .+\n$/);
   const unknown = await program(["list", "--kube-context", "x"], { variables: { HOME: "/nowhere" } });

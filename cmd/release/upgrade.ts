@@ -22,6 +22,7 @@ import {
   CHART_SOURCE_FLAGS,
   defaultKeyring,
   DRY_RUN_VERSION_FLAG,
+  HELM3_INSTALL_FLAGS,
   OUTPUT_FLAG,
   type OutputFormat,
   outputFormat,
@@ -61,6 +62,7 @@ const FLAGS = defineFlags({
   ...DRY_RUN_VERSION_FLAG,
   ...REMOVED_API_FLAGS,
   ...TAKE_OVER_FLAGS,
+  "create-namespace": { ...HELM3_INSTALL_FLAGS["create-namespace"] },
   "atomic": {
     type: "bool",
     usage: "If set, upgrade process rolls back changes made in case of failed upgrade, also sets --wait flag",

@@ -43,6 +43,8 @@ function withRepository(work: (run: Run, folder: string, url: string) => Promise
     }));
 }
 
+/** Without hints: Helm's words alone. */
+const QUIET: ProgramOptions = { variables: { SKEG_HINTS: "off" } };
 const failed = (message: string, stdout = ""): Outcome => ({ code: 1, stdout, stderr: `Error: ${message}\n` });
 const names = async (folder: string) => (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
 
@@ -52,12 +54,12 @@ Deno.test("repo add, list and remove keep the list of repositories", () =>
     equal((await run(["repo", "list"])).stdout, `NAME\t${"URL".padEnd(width)}\nt   \t${url}\n`);
     equal((await run(["repo", "list", "-o", "json"])).stdout, `[{"Name":"t","URL":"${url}"}]\n`);
     equal((await run(["repo", "list", "-o", "yaml"])).stdout, `- Name: t\n  URL: ${url}\n\n`);
-    deepEqual(await run(["repo", "list", "-o", "xml"]), failed("unsupported format xml"));
+    deepEqual(await run(["repo", "list", "-o", "xml"], QUIET), failed("unsupported format xml"));
     deepEqual(
-      await run(["repo", "add", "t", url, "--no-update"]),
+      await run(["repo", "add", "t", url, "--no-update"], QUIET),
       failed("repository name (t) already exists, please specify a different name"),
     );
-    deepEqual(await run(["repo", "remove", "nope"]), failed('no repo named "nope" found'));
+    deepEqual(await run(["repo", "remove", "nope"], QUIET), failed('no repo named "nope" found'));
     equal((await run(["repo", "rm", "t"])).stdout, '"t" has been removed from your repositories\n');
     equal((await run(["repo", "list", "-o", "json"])).stdout, "null\n");
     deepEqual(await names(join(folder, "home", "repository", "cache")), [".keep"]);
@@ -71,17 +73,17 @@ Deno.test("repo add changes nothing when there is no repository", () =>
       const { code, stderr } = await run(["repo", "add", "t", url]);
       equal(code, 1);
       match(stderr, /^Error: Looks like "http.*" is not a valid chart repository or cannot be reached: yaml: /);
-      deepEqual(await run(["repo", "add", "t", "foo://x"]), failed("Could not find protocol handler for: foo"));
+      deepEqual(await run(["repo", "add", "t", "foo://x"], QUIET), failed("Could not find protocol handler for: foo"));
       deepEqual(
-        await run(["repo", "add", "../t", url]),
+        await run(["repo", "add", "../t", url], QUIET),
         failed("repository name (../t) contains '/'. Please specify a different name without '/'"),
       );
       deepEqual(
-        await run(["repo", "add", "t", url, "--username", "ann"]),
+        await run(["repo", "add", "t", url, "--username", "ann"], QUIET),
         failed("inappropriate ioctl for device", "Password:\n"),
       );
       equal(
-        (await run(["repo", "add", "t"])).stderr,
+        (await run(["repo", "add", "t"], QUIET)).stderr,
         "Error: This command needs 2 arguments: name for the chart repository, the url of the chart repository\n",
       );
       equal(await Deno.readTextFile(file), before);
@@ -97,9 +99,12 @@ Deno.test("repo update tells how it went, and fails with --strict only", () =>
     const bad = `...Unable to get an update from the "t" chart repository (${url}/nope):\n` +
       `\tFailed to fetch ${url}/nope/index.yaml : 404 Not Found\n`;
     deepEqual(await run(["repo", "update"]), { code: 0, stdout: `${start}${bad}Update Complete.\n`, stderr: "" });
-    deepEqual(await run(["repo", "update", "--strict"]), failed("Update Failed. Check log for details", start + bad));
     deepEqual(
-      await run(["repo", "update", "nope"]),
+      await run(["repo", "update", "--strict"], QUIET),
+      failed("Update Failed. Check log for details", start + bad),
+    );
+    deepEqual(
+      await run(["repo", "update", "nope"], QUIET),
       failed("no repositories found matching the provided name. Verify if the repo exists"),
     );
     equal(
@@ -113,7 +118,7 @@ Deno.test("repo index makes a folder a repository", () =>
     await Deno.writeFile(join(folder, "web-1.0.0.tgz"), chartArchive("web", "1.0.0"));
     deepEqual(await program(["repo", "index", folder, "--url", "http://h"]), { code: 0, stdout: "", stderr: "" });
     match(await Deno.readTextFile(join(folder, "index.yaml")), /^ {4}- http:\/\/h\/web-1\.0\.0\.tgz$/m);
-    deepEqual(await program(["repo", "index"]), failed("This command needs 1 argument: path to a directory"));
+    deepEqual(await program(["repo", "index"], QUIET), failed("This command needs 1 argument: path to a directory"));
   }));
 
 Deno.test("search finds charts in the indexes of the list", () =>
@@ -131,9 +136,9 @@ Deno.test("search finds charts in the indexes of the list", () =>
     deepEqual(await versions("-r", "\\vt/(web|db)\\v"), ["t/db 0.1.0", "t/web 1.2.0"]);
     deepEqual(await versions("--version", "~1.0"), ["t/web 1.0.0"]);
     equal((await run(["search", "nothing"])).stdout, "No results found\n");
-    deepEqual(await run(["search", "-r", "("]), failed("error parsing regexp: missing closing ): `(`"));
+    deepEqual(await run(["search", "-r", "("], QUIET), failed("error parsing regexp: missing closing ): `(`"));
     deepEqual(
-      await run(["search", "-v", "x y"]),
+      await run(["search", "-v", "x y"], QUIET),
       failed("an invalid version/constraint format: improper constraint: x y"),
     );
     await Deno.writeTextFile(join(folder, "home", "repository", "cache", "t-index.yaml"), "nonsense");
@@ -151,7 +156,7 @@ Deno.test("fetch downloads archives or unpacks them", () =>
     equal((await run(["fetch", "t/web", "-d", out, "--untar"])).code, 0);
     deepEqual(await names(join(out, "web")), ["Chart.yaml", "templates", "values.yaml"]);
     deepEqual(
-      await run(["fetch", "t/web", "-d", out, "--untar"]),
+      await run(["fetch", "t/web", "-d", out, "--untar"], QUIET),
       failed(`Failed to untar: a file or directory with the name ${join(out, "web")} already exists`),
     );
     equal((await run(["fetch", `${url}/db-0.1.0.tgz`, "-d", out, "--untar", "--untardir", "new"])).code, 0);
@@ -160,14 +165,14 @@ Deno.test("fetch downloads archives or unpacks them", () =>
     ok((await names(out)).includes("web-1.0.0.tgz"));
     equal((await run(["fetch", "t/web", "--devel", "-d", out])).code, 0);
     ok((await names(out)).includes("web-2.0.0-rc.1.tgz"));
-    deepEqual(await run(["fetch"]), failed("need at least one argument, url or repo/name of the chart"));
-    deepEqual(await run(["fetch", "nope/web"]), failed("repo nope not found"));
+    deepEqual(await run(["fetch"], QUIET), failed("need at least one argument, url or repo/name of the chart"));
+    deepEqual(await run(["fetch", "nope/web"], QUIET), failed("repo nope not found"));
     equal(
       (await run(["fetch", "t/web", "--prov", "-d", out])).stdout,
       `WARNING: Verification not found for t/web: Failed to fetch ${url}/web-1.2.0.tgz.prov : 404 Not Found\n`,
     );
     deepEqual(
-      await run(["fetch", "t/web", "--verify", "-d", out]),
+      await run(["fetch", "t/web", "--verify", "-d", out], QUIET),
       failed(`Failed to fetch provenance "${url}/web-1.2.0.tgz.prov"`),
     );
   }));
@@ -194,12 +199,15 @@ Deno.test("install, upgrade and inspect take charts from repositories", () =>
       "web-2.0.0-rc.1.tgz",
     ]);
     const hint = "(hint: running `helm repo update` may help)";
-    deepEqual(await run(["install", "t/nope", sandbox]), failed(`failed to download "t/nope" ${hint}`));
+    deepEqual(await run(["install", "t/nope", sandbox], QUIET), failed(`failed to download "t/nope" ${hint}`));
     deepEqual(
-      await run(["upgrade", "a", "nope", "--repo", url, sandbox]),
+      await run(["upgrade", "a", "nope", "--repo", url, sandbox], QUIET),
       failed(`chart "nope" not found in ${url} repository`),
     );
-    deepEqual(await run(["install", "t/web", "--verify", sandbox]), failed(`failed to download "t/web" ${hint}`));
+    deepEqual(
+      await run(["install", "t/web", "--verify", sandbox], QUIET),
+      failed(`failed to download "t/web" ${hint}`),
+    );
     match((await run(["inspect", "chart", "t/web"])).stdout, /^version: 1\.2\.0$/m);
     equal((await run(["inspect", "values", "web", "--repo", url])).stdout, "greeting: hello\n\n");
   }));
@@ -257,9 +265,9 @@ Deno.test("dependency list, update and build", () =>
     );
     match((await run(["dependency", "build", app])).stdout, /^Hang tight .*Saving 1 charts\n/s);
     const nope = join(folder, "nope");
-    deepEqual(await run(["dependency", "list", nope]), failed(`stat ${nope}: no such file or directory`));
+    deepEqual(await run(["dependency", "list", nope], QUIET), failed(`stat ${nope}: no such file or directory`));
     deepEqual(
-      await run(["dependency", "update", nope]),
+      await run(["dependency", "update", nope], QUIET),
       failed(`could not find ${nope}: stat ${nope}: no such file or directory`),
     );
   }));
@@ -341,7 +349,7 @@ Deno.test("serve serves the local repository until it is stopped", () =>
     const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const address = `127.0.0.1:${listener.addr.port}`;
     deepEqual(
-      await run(["serve", "--address", address]),
+      await run(["serve", "--address", address], QUIET),
       failed(
         `listen tcp ${address}: bind: address already in use`,
         `Regenerating index. This may take a moment.\nNow serving you on ${address}\n`,
@@ -365,7 +373,7 @@ Deno.test("serve serves the local repository until it is stopped", () =>
       stdout: "Regenerating index. This may take a moment.\nNow serving you on nowhere\n",
     });
     const nope = join(folder, "nope");
-    deepEqual(await run(["serve", "--repo-path", nope]), failed(`stat ${nope}: no such file or directory`));
+    deepEqual(await run(["serve", "--repo-path", nope], QUIET), failed(`stat ${nope}: no such file or directory`));
   }));
 
 const KEYS = fileURLToPath(new URL("../../testdata/keys", import.meta.url));
@@ -412,11 +420,11 @@ Deno.test("--verify accepts a chart of a repository that Helm 2 has signed", () 
 Deno.test("--verify refuses a chart that somebody else has signed, or that has changed since", async () => {
   await withSigned(() => {}, async (run, folder) => {
     equal(
-      (await run(["fetch", "t/web", "--verify", ...BOB, "-d", folder])).stderr,
+      (await run(["fetch", "t/web", "--verify", ...BOB, "-d", folder], QUIET)).stderr,
       "Error: openpgp: signature made by unknown entity\n",
     );
     deepEqual(
-      await run(["install", "t/web", "--verify", ...BOB, `--sandbox=${join(folder, "state.db")}`]),
+      await run(["install", "t/web", "--verify", ...BOB, `--sandbox=${join(folder, "state.db")}`], QUIET),
       failed('failed to download "t/web" (hint: running `helm repo update` may help)'),
     );
   });

@@ -24,6 +24,11 @@ export interface ProgramOptions {
   readonly signal?: AbortSignal;
   /** True if stderr is a terminal. */
   readonly watched?: boolean;
+  /**
+   * True to run under skeg's own name. By default the program runs as scripts of Helm 2 run it: under Helm's name,
+   * with the hints that these see. Tests that compare with Helm's answers set `SKEG_HINTS` to `off`.
+   */
+  readonly own?: boolean;
 }
 
 /** Command that starts the program from its sources, for programs that call it. */
@@ -76,9 +81,11 @@ export async function program(argv: readonly string[], options: ProgramOptions =
   const variables: Readonly<Record<string, string>> = {
     HOME: "/home/ann",
     PATH: Deno.env.get("PATH") ?? "",
+    ...options.own ? {} : { SKEG_NAME: "helm" },
     ...options.variables,
   };
-  const print = memoryPrinter({ watched: options.watched ?? false });
+  const { watched = false } = options;
+  const print = memoryPrinter({ watched, hints: variables["SKEG_HINTS"] !== "off" });
   const code = await main(argv, {
     variables: (name) => variables[name],
     print,
@@ -91,4 +98,9 @@ export async function program(argv: readonly string[], options: ProgramOptions =
     },
   });
   return { code, stdout: print.stdout, stderr: print.stderr };
+}
+
+/** Runs one command line like {@linkcode program}, without hints: for comparisons with Helm's answers. */
+export function asHelm(argv: readonly string[], options: ProgramOptions = {}): Promise<Outcome> {
+  return program(argv, { ...options, variables: { SKEG_HINTS: "off", ...options.variables } });
 }

@@ -110,7 +110,7 @@ Deno.test("a terminal shows the words of an API server", options, async () => {
       await writeFile(kubeconfig, kubeconfigFor(`http://127.0.0.1:${server.addr.port}`));
       const { code, text } = await onTerminal(["list", "--kubeconfig", kubeconfig], { ...variables, SKEG_SANDBOX: "" });
       checkScreen(text);
-      match(text, /^Error: no /m);
+      match(text, /^(?:\x1b\[31m)?Error: no /m);
       equal(code, 1);
     });
   } finally {

@@ -1,0 +1,59 @@
+/**
+ * Makes the command lines in advice ones that can be typed: under the program's name, and with the flags that
+ * chose the cluster.
+ *
+ * @module
+ */
+import type { Variables } from "./command.ts";
+import { programName } from "./program_name.ts";
+
+/** Flags that choose the cluster, its records, or Helm's folder; all of them take a value. */
+const CARRIED = ["kubeconfig", "kube-context", "sandbox", "storage", "tiller-namespace", "home"];
+/** Commands that work without a cluster; of the flags above they need `--home` alone. */
+const LOCAL = new Set([
+  ..."completion create dependency docs fetch help home init inspect lint package plugin push repo search serve".split(
+    " ",
+  ),
+  "template",
+  "verify",
+]);
+/** Commands for which `--namespace` means the same as for the one that failed. */
+const NAMESPACED = new Set(["install", "upgrade", "list"]);
+
+/** Command lines in a text stand in single quotes. */
+const COMMAND = /'(?:skeg|helm) ([^'\n]+)'/g;
+
+/**
+ * Returns a text in which every quoted command line can be typed.
+ *
+ * @param argv The command line that failed: flags of it that choose the cluster are added.
+ */
+export function typeable(text: string, argv: readonly string[], variables: Variables): string {
+  const name = programName(variables);
+  return text.replaceAll(COMMAND, (_, line: string) => {
+    const [command = ""] = line.split(" ").filter((word) => !word.startsWith("-"));
+    const wanted = line === "--help" || command === "sandbox" ? [] : LOCAL.has(command) ? ["home"] : CARRIED;
+    const flags = [...wanted, ...NAMESPACED.has(command) ? ["namespace"] : []]
+      .filter((flag) => !line.includes(`--${flag}`))
+      .flatMap((flag) => givenFlag(argv, flag));
+    return `'${[name, line, ...flags].join(" ")}'`;
+  });
+}
+
+/** Returns the last use of a flag on a command line, as it is typed; `[]` without one. */
+function givenFlag(argv: readonly string[], flag: string): string[] {
+  const end = argv.indexOf("--");
+  const words = end < 0 ? argv : argv.slice(0, end);
+  const at = words.findLastIndex((word) => word === `--${flag}` || word.startsWith(`--${flag}=`));
+  const word = words[at];
+  if (word === undefined) return [];
+  if (word.includes("=")) return [shellWord(word)];
+  if (flag === "sandbox") return [word];
+  const value = words[at + 1];
+  return value === undefined ? [] : [word, shellWord(value)];
+}
+
+/** Returns a word as a shell reads it. */
+function shellWord(word: string): string {
+  return /^[\w./:=@%+,-]+$/.test(word) ? word : `"${word.replaceAll(/[\\"$`]/g, "\\$&")}"`;
+}

@@ -1,0 +1,70 @@
+/**
+ * An error as words on standard error: Helm's line, what was found, and what to do.
+ *
+ * @module
+ */
+import { SkegError } from "../../errors.ts";
+import { typeable } from "./advice.ts";
+import type { Outside } from "./command.ts";
+import { statusOfSignal } from "./signals.ts";
+
+/** Prints an error and returns the exit status. */
+export function printFailure(error: unknown, argv: readonly string[], outside: Outside): number {
+  const { print, variables } = outside;
+  const isFolderGone = isCurrentFolderGone();
+  // The runtime's words name nothing; Go's name the call.
+  const isNameless = isFolderGone && error instanceof Error && !(error instanceof SkegError);
+  const message = isNameless
+    ? "getwd: no such file or directory"
+    : error instanceof Error
+    ? error.message
+    : String(error);
+  print.err(`Error: ${message}\n`, print.colour ? { colour: "red" } : {});
+  const advise = (text: string) => {
+    const line = typeable(text, argv, variables);
+    print.err(`${line}\n`, print.colour ? { colour: "dim" } : {});
+  };
+  if (print.hints) {
+    const note = rawArgumentNote(argv);
+    if (note !== undefined) advise(note);
+    if (isFolderGone) advise("The current folder no longer exists. Change to a folder that exists.");
+  }
+  const stopped = statusOfSignal(outside.signal);
+  if (error instanceof SkegError) {
+    const details = detailsOf(error);
+    if (details !== undefined && print.hints) advise(details);
+    if (error.hint !== undefined && print.hints) advise(error.hint);
+    return stopped ?? error.exitCode;
+  }
+  if (variables("HELM_DEBUG") !== undefined && error instanceof Error && error.stack !== undefined) {
+    print.err(`${error.stack}\n`);
+  }
+  return stopped ?? 1;
+}
+
+/** True when the folder that the program was started in was removed. */
+function isCurrentFolderGone(): boolean {
+  try {
+    Deno.cwd();
+    return false;
+  } catch (error) {
+    // Without the right to read, nothing is known.
+    return error instanceof Deno.errors.NotFound;
+  }
+}
+
+/** The details of an error, or of the nearest one that led to it. */
+function detailsOf(error: unknown): string | undefined {
+  return error instanceof SkegError ? error.details ?? detailsOf(error.cause) : undefined;
+}
+
+/**
+ * Returns a note when an argument is not UTF-8: the runtime has replaced bytes in it, so a path in it names
+ * no file.
+ */
+function rawArgumentNote(argv: readonly string[]): string | undefined {
+  const raw = argv.find((word) => word.includes("\ufffd"));
+  if (raw === undefined) return undefined;
+  const shown = raw.replaceAll("\ufffd", "\\ufffd");
+  return `The argument '${shown}' is not UTF-8. If it names a file, rename that: such names cannot be opened here.`;
+}
