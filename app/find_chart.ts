@@ -51,7 +51,8 @@ export async function locateChart(argument: string, source: ChartSource, caller:
   if (here !== undefined) return await verified(resolve(name), here.isDirectory(), source, caller);
   if (isOci(name)) return await fromRegistry(name, source, caller);
   if (isAbsolute(name) || name.startsWith(".")) {
-    throw new SkegError("chart", `path ${quote(name)} not found`);
+    const { pathAdvice } = await import("./chart_advice.ts");
+    throw new SkegError("chart", `path ${quote(name)} not found`, { hint: await pathAdvice(name) });
   }
   const local = join(caller.home, "repository", name);
   const kept = await stat(local).catch(() => undefined);
@@ -113,10 +114,12 @@ async function download(name: string, source: ChartSource, caller: Caller): Prom
     // The file is not a chart, or not the requested one. Helm 2 notices the first case when it loads the file.
     if (error instanceof ArrivalError) throw error;
     const text = `failed to download ${quote(reference)} (hint: running \`helm repo update\` may help)`;
+    const { chartAdvice } = await import("./chart_advice.ts");
+    const advice = source.repo === "" ? await chartAdvice(name, range, caller) : undefined;
     // Helm 2 gives the reason with --debug only. The message stays the same here; the reason goes into the hint.
     throw new SkegError(error.kind, text, {
       cause: error,
-      hint: [`The reason: ${error.message}`, error.hint].filter(Boolean).join("\n"),
+      hint: advice ?? [`The reason: ${error.message}`, error.hint].filter(Boolean).join("\n"),
     });
   }
 }

@@ -30,7 +30,7 @@ Deno.test("locateChart() refuses what is not there", () =>
     await rejects(locateChart("stable/nope", SOURCE, here), {
       kind: "not-found",
       message: 'failed to download "stable/nope" (hint: running `helm repo update` may help)',
-      hint: "The reason: repo stable not found",
+      hint: "There is no repository stable in your list. 'skeg repo add stable URL' adds one.",
     });
     await rejects(locateChart("stable/nope", SOURCE, context(join(folder, "home"), true)), {
       kind: "not-found",

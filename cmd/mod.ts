@@ -15,6 +15,7 @@ import { warnOfOldRepositories } from "./_lib/old_repositories.ts";
 import { tellNote } from "./_lib/log.ts";
 import { REPAIR } from "./release/repair.ts";
 import {
+  checkVariables,
   findCommand,
   type FoundCommand,
   helpFlag,
@@ -450,6 +451,10 @@ async function run(path: readonly CommandEntry[], words: readonly string[], outs
     return 0;
   }
   const globals = valuesOf(GLOBAL_FLAGS, parsed.values);
+  checkVariables(flags, parsed.given, outside.variables);
+  if (globals.sandbox === "default" && !command.verbatim && words.includes("--sandbox")) {
+    (await import("./_lib/sandbox_word.ts")).checkSandboxWord(words, command.completes);
+  }
   if (!command.verbatim) await warnOfOldRepositories(globals, outside);
   const context: Context = {
     variables: outside.variables,

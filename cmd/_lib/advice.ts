@@ -53,7 +53,12 @@ function givenFlag(argv: readonly string[], flag: string): string[] {
   return value === undefined ? [] : [word, shellWord(value)];
 }
 
+/** True for a word that a shell reads as it stands. */
+export function isSuggestible(word: string): boolean {
+  return /^[\w./:=@%+,-]+$/.test(word);
+}
+
 /** Returns a word as a shell reads it. */
 function shellWord(word: string): string {
-  return /^[\w./:=@%+,-]+$/.test(word) ? word : `"${word.replaceAll(/[\\"$`]/g, "\\$&")}"`;
+  return isSuggestible(word) ? word : `"${word.replaceAll(/[\\"$`]/g, "\\$&")}"`;
 }

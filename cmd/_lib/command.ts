@@ -203,6 +203,7 @@ export const GLOBAL_FLAGS = defineFlags({
     usage: "Number of concurrent requests to the cluster. Overrides $SKEG_PARALLELISM",
     variable: "SKEG_PARALLELISM",
     default: 32,
+    check: (requests) => Number(requests) >= 1 ? undefined : "it must be at least 1",
   },
   "sandbox": {
     type: "string",

@@ -74,6 +74,16 @@ export async function withEnvironment<F extends Flags, T>(
     });
     environment = { ...made, driver: driverOf(made.driver) };
     return await work({ operations: await operations, environment, namespace: cluster.namespace });
+  } catch (error) {
+    if (environment === undefined || !print.hints) throw error;
+    const { withReleaseAdvice } = await import("./release_advice.ts");
+    throw await withReleaseAdvice(error, {
+      environment,
+      operations: await operations,
+      args: context.args,
+      isUndone: "atomic" in context.flags && context.flags["atomic"] === true,
+      canInstall: "install" in context.flags,
+    });
   } finally {
     progress.end();
     await environment?.driver.close?.();

@@ -6,6 +6,7 @@
 import { SkegError } from "../../errors.ts";
 import { typeable } from "./advice.ts";
 import type { Outside } from "./command.ts";
+import { programName } from "./program_name.ts";
 import { statusOfSignal } from "./signals.ts";
 
 /** Prints an error and returns the exit status. */
@@ -19,7 +20,7 @@ export function printFailure(error: unknown, argv: readonly string[], outside: O
     : error instanceof Error
     ? error.message
     : String(error);
-  print.err(`Error: ${message}\n`, print.colour ? { colour: "red" } : {});
+  print.err(`Error: ${shownMessage(message, error, outside)}\n`, print.colour ? { colour: "red" } : {});
   const advise = (text: string) => {
     const line = typeable(text, argv, variables);
     print.err(`${line}\n`, print.colour ? { colour: "dim" } : {});
@@ -40,6 +41,18 @@ export function printFailure(error: unknown, argv: readonly string[], outside: O
     print.err(`${error.stack}\n`);
   }
   return stopped ?? 1;
+}
+
+/** Lines of Helm's own advice, below the first line of some of its errors. */
+const HELM_ADVICE = /\n(?:Or run|Run): helm .*/g;
+
+/**
+ * Returns the message as it is printed. Under skeg's own name, Helm's advice makes room for the hint, whose command
+ * lines can be typed.
+ */
+function shownMessage(message: string, error: unknown, { print, variables }: Outside): string {
+  const hasHint = error instanceof SkegError && error.hint !== undefined && print.hints;
+  return hasHint && programName(variables) === "skeg" ? message.replaceAll(HELM_ADVICE, "") : message;
 }
 
 /** True when the folder that the program was started in was removed. */

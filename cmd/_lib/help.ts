@@ -8,9 +8,9 @@
  * @module
  */
 import type { Command, CommandEntry, Flag, Flags, Variables } from "./command.ts";
-import { distance } from "./nearest.ts";
+
 import { type AnyValue, defaultValue } from "./parse.ts";
-import { quote } from "../../engine/base/mod.ts";
+import { distance, quote } from "../../engine/base/mod.ts";
 
 /** Data of a help page. */
 export interface HelpSubject {

@@ -6,7 +6,7 @@
  * @module
  */
 import type { Flags } from "./command.ts";
-import { nearest, orList } from "./nearest.ts";
+import { nearest, orList } from "../../engine/base/mod.ts";
 import type { Mistake } from "./usage_error.ts";
 import { secondsOf } from "./values.ts";
 

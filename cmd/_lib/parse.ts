@@ -248,6 +248,30 @@ function fromVariable(flag: Flag, variables: Variables): AnyValue | undefined {
   }
 }
 
+/**
+ * Refuses invalid values of skeg's own environment variables. Helm 2 ignores invalid values of its variables, so those
+ * are ignored here, too.
+ *
+ * @param given Flags on the command line: their variables are not used.
+ */
+export function checkVariables(flags: Flags, given: ReadonlySet<string>, variables: Variables): void {
+  for (const [name, flag] of Object.entries(flags)) {
+    const { variable } = flag;
+    const text = variable === undefined || given.has(name) ? undefined : variables(variable);
+    if (text === undefined || text === "" || !variable?.startsWith("SKEG_")) continue;
+    const refuse = (reason: string) =>
+      usageError(`invalid value ${quote(text)} of $${variable}: ${reason}`, { type: "flag-value", flag: name, text });
+    let value: AnyValue;
+    try {
+      value = readValue(flag, text, undefined, true);
+    } catch (error) {
+      throw refuse(error instanceof Error ? error.message : String(error));
+    }
+    const complaint = flag.check?.(value as never);
+    if (complaint !== undefined) throw refuse(complaint);
+  }
+}
+
 /** Picks the values of `flags` from parsed values. */
 export function valuesOf<F extends Flags>(flags: F, values: Readonly<Record<string, AnyValue>>): FlagValues<F> {
   const own: Record<string, AnyValue> = {};

@@ -5,7 +5,7 @@
  */
 import type { CommandEntry, Variables } from "./command.ts";
 import { adviceFor } from "./mistakes.ts";
-import { nearest, orList } from "./nearest.ts";
+import { nearest, orList } from "../../engine/base/mod.ts";
 import { programName } from "./program_name.ts";
 import { everyCommand, subjectOf } from "./subject.ts";
 import { UsageError } from "./usage_error.ts";

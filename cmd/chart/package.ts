@@ -80,7 +80,7 @@ async function packageOne(path: string, context: PackageContext): Promise<void> 
     const options = dependencyOptions(callerOf(context), { keyring: flags.keyring });
     await whileHolding(context, () => updateDependencies(folder, options), DOWNLOAD_GRACE);
   }
-  const chart = changed(load(folder, print), context, debug);
+  const chart = changed(await load(folder, print), context, debug);
   const { name } = chart.metadata;
   if (basename(folder) !== name) {
     throw new SkegError("chart", `directory name (${basename(folder)}) and Chart.yaml name (${name}) must match`);
@@ -109,9 +109,12 @@ async function sign(archive: string, context: PackageContext, debug: (text: stri
 }
 
 /** Loads a chart folder. Helm 2: a path that is not a folder counts as one without Chart.yaml. */
-function load(folder: string, print: Printer): Chart {
-  if (!existsSync(folder) || !statSync(folder).isDirectory()) {
-    throw new SkegError("chart", "chart metadata (Chart.yaml) missing");
+async function load(folder: string, print: Printer): Promise<Chart> {
+  const isThere = existsSync(folder);
+  if (!isThere || !statSync(folder).isDirectory()) {
+    const { pathAdvice } = await import("../../app/chart_advice.ts");
+    const hint = isThere ? `${folder} is a file: a chart that is packaged is a folder.` : await pathAdvice(folder);
+    throw new SkegError("chart", "chart metadata (Chart.yaml) missing", { hint });
   }
   return loadFolder(folder, { warn: logTo(print) });
 }

@@ -141,7 +141,9 @@ async function requireFile(path: string): Promise<void> {
   try {
     await stat(path);
   } catch (error) {
-    throw fileError("stat", path, error);
+    const { kind, message, hint } = fileError("stat", path, error);
+    const { pathAdvice } = await import("../../app/chart_advice.ts");
+    throw new SkegError(kind, message, { cause: error, hint: hint ?? await pathAdvice(path) });
   }
 }
 
@@ -150,7 +152,10 @@ async function requireOutput(directory: string): Promise<void> {
     await stat(directory);
   } catch (error) {
     if ((error as { code?: unknown }).code !== "ENOENT") return;
-    throw new SkegError("io", `output-dir '${directory}' does not exist`, { cause: error });
+    throw new SkegError("io", `output-dir '${directory}' does not exist`, {
+      cause: error,
+      hint: "Make the folder first.",
+    });
   }
 }
 

@@ -141,7 +141,7 @@ Deno.test("template --output-dir does not follow a chart's name out of the folde
 const refused: readonly (readonly [readonly string[], RegExp])[] = [
   [[], /^Error: chart is required\n$/],
   [["DIR/gone"], /^Error: stat .*gone: no such file or directory\n$/],
-  [["DIR/web", "--output-dir", "DIR/gone"], /^Error: output-dir '.*gone' does not exist\n$/],
+  [["DIR/web", "--output-dir", "DIR/gone"], /^Error: output-dir '.*gone' does not exist\n/],
   [["DIR/web", "-n", "Bad_Name"], /^Error: release name Bad_Name is invalid: a DNS-1123 subdomain must /],
   [["DIR/web", "--kube-version", "x"], /^Error: could not parse a kubernetes version: Invalid Semantic Version\n$/],
   [["DIR/web", "-f", "DIR/gone"], /^Error: open .*gone: no such file or directory\n$/],

@@ -23,6 +23,7 @@ export { isCreator, newCreator } from "./creator.ts";
 export { checkJsonDepth } from "./json_depth.ts";
 export { parseJson } from "./parse_json.ts";
 export { joinBytes } from "./bytes.ts";
+export { distance, nearest, orList } from "./nearest.ts";
 export { quote } from "./quote.ts";
 export { subdomainProblems } from "./subdomain.ts";
 export { loadRe2, type RE2JS } from "./re2.ts";

@@ -6,7 +6,7 @@
 import { readFile } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import { fileError, SkegError } from "../../errors.ts";
-import { maskAddress, quote, withoutTrailing } from "../base/mod.ts";
+import { maskAddress, nearest, orList, quote, withoutTrailing } from "../base/mod.ts";
 import { proxyFromUrl } from "../net/mod.ts";
 import type { ProviderEntry } from "./auth_provider.ts";
 import { asList, asObject, asText, isObject, type JsonObject, scalarText } from "./json.ts";
@@ -76,7 +76,7 @@ export async function chooseContext(
   if (name === "") return undefined;
   const context = config.contexts.get(name);
   if (context === undefined) {
-    throw configError(wanted, `context ${JSON.stringify(name)} does not exist`, contextHint(config));
+    throw configError(wanted, `context ${JSON.stringify(name)} does not exist`, contextHint(config, name));
   }
   const cluster = config.clusters.get(asText(context.cluster));
   if (cluster === undefined) {
@@ -94,12 +94,19 @@ export async function chooseContext(
   };
 }
 
-function contextHint({ contexts, missing }: Kubeconfig): string | undefined {
+function contextHint({ contexts, missing }: Kubeconfig, wanted: string): string | undefined {
   const names = [...contexts.keys()].sort();
-  const choice = names.length === 0 || names.length > 12 ? [] : [`Choose one of the contexts ${names.join(", ")}.`];
+  const meant = nearest(wanted, names);
+  const sentences: string[] = [];
+  if (meant.length > 0) sentences.push(`Did you mean ${orList(meant)}?`);
+  else if (names.length === 1) sentences.push(`The only context is ${names[0]}.`);
+  else if (names.length > 1 && names.length <= 12) sentences.push(`The contexts are ${names.join(", ")}.`);
+  else if (names.length > 12) {
+    sentences.push(`There are ${names.length} contexts: 'kubectl config get-contexts' lists them.`);
+  }
   // The context may be in one of the missing files.
-  if (missing.length > 0) choice.push(`Not found: ${missing.join(", ")}.`);
-  return choice.join(" ") || undefined;
+  if (missing.length > 0) sentences.push(`Not found: ${missing.join(", ")}.`);
+  return sentences.join(" ") || undefined;
 }
 
 async function readCluster(

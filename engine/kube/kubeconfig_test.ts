@@ -99,7 +99,7 @@ Deno.test("openCluster() says what is wrong in the words of Helm 2", () =>
     await rejects(open("nope"), {
       kind: "config",
       message: 'could not get Kubernetes config for context "nope": context "nope" does not exist',
-      hint: "Choose one of the contexts a, shared.",
+      hint: "The contexts are a, shared.",
     });
     await rejects(open("", join(folder, "missing")), {
       kind: "config",
@@ -176,7 +176,7 @@ Deno.test("a context or a current one that is missing may be in a file that is n
     const env = { KUBECONFIG: [there, gone].join(delimiter) };
     const hint = (context: string, pattern: RegExp): Promise<void> =>
       rejects(openCluster({ env, context }), (error: Error & { hint?: string }) => pattern.test(error.hint ?? ""));
-    await hint("b", new RegExp(`^Choose one of the contexts a\\. Not found: ${gone}\\.$`));
+    await hint("b", new RegExp(`^The only context is a\\. Not found: ${gone}\\.$`));
     await hint("", new RegExp(`--sandbox\\. Not found: ${gone}\\.$`));
   }));
 

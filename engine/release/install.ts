@@ -314,11 +314,11 @@ function checkReuse(options: InstallOptions, history: readonly Release[]): void 
       "exists",
       `a release named ${name} already exists.\nRun: helm ls --all ${name}; to check the status of the release\n` +
         `Or run: helm del --purge ${name}; to delete it`,
-      last.info.status.code === "DEPLOYED" ? {} : { hint: recoveryHint(last) },
+      { hint: inUseHint(last) },
     );
   }
   const { code } = last.info.status;
-  if (code !== "DELETED" && code !== "FAILED") throw inUse(name ?? "");
+  if (code !== "DELETED" && code !== "FAILED") throw inUse(name ?? "", last);
   if (last.namespace !== options.namespace) {
     // Helm 2 continues, and leaves the objects of the old namespace behind.
     throw new SkegError(
@@ -333,6 +333,13 @@ function checkReuse(options: InstallOptions, history: readonly Release[]): void 
 }
 
 /** The error for a name whose release is neither deleted nor failed. */
-export function inUse(name: string): SkegError {
-  return new SkegError("exists", `a release named ${name} is in use, cannot re-use a name that is still in use`);
+export function inUse(name: string, last: Release | undefined): SkegError {
+  const message = `a release named ${name} is in use, cannot re-use a name that is still in use`;
+  return new SkegError("exists", message, { hint: last === undefined ? undefined : inUseHint(last) });
+}
+
+function inUseHint(last: Release): string {
+  const { name, revision, info: { status: { code } } } = last;
+  if (code !== "DEPLOYED" && code !== "SUPERSEDED") return recoveryHint(last);
+  return `${name} is ${code}, revision ${revision}: change it with 'skeg upgrade ${name} CHART', or choose another name.`;
 }

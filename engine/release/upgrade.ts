@@ -241,8 +241,9 @@ export function prepareUpgrade(
     steps.push({ do: "hooks", slot: "new", event: "pre-upgrade", timeoutSeconds, failure });
   }
   // Objects that an unfinished revision created since may block this one.
-  const hint = facts.last.revision === deployed.revision ? undefined : `Revision ${facts.last.revision} was never ` +
-    `finished: go back with 'skeg rollback ${options.name} ${deployed.revision}', then upgrade again.`;
+  const next = facts.last.revision + 1;
+  const hint = facts.last.revision === deployed.revision ? undefined : `Revisions ${facts.last.revision} and ${next} ` +
+    `are not finished: go back with 'skeg rollback ${options.name} ${deployed.revision}', then upgrade again.`;
   const original = facts.original ?? new KubeManifest(deployed.manifest, known);
   steps.push(updateStep(options, original, manifest, {
     hint,
@@ -285,7 +286,7 @@ async function planForced(
   if (old === undefined) throw reason;
   const { code } = old.info.status;
   // Helm 2 says "in use" here, which hides the reason why the upgrade could not begin.
-  if (code !== "DELETED" && code !== "FAILED") throw reason ?? inUse(options.name);
+  if (code !== "DELETED" && code !== "FAILED") throw reason ?? inUse(options.name, old);
   await checkNameIsFree(env, options.name);
   const values = chosen.values ?? withConditions(givenValues(options), options, renderCallbacks(env).warn);
   const target = { ...values, namespace: old.namespace };

@@ -14,6 +14,7 @@ import { getObject, listObjects } from "./read.ts";
 import { deleteCollection, deleteFromPath } from "./remove.ts";
 import { type ObjectRoute, readRoute } from "./route.ts";
 import { getSchema } from "./schema.ts";
+import { isStoreFault } from "./store_fault.ts";
 import { ApiError, internal, methodNotAllowed, noSuchResource } from "./status.ts";
 import { isFreeSubresource, serveSubresource } from "./subresources.ts";
 import { type Watchers, watchObjects } from "./watch.ts";
@@ -47,6 +48,8 @@ async function answerTo(context: ApiContext, request: SandboxRequest): Promise<R
     // The caller has gone. No answer can reach it, and an abort must not look like a fault of the
     // server.
     if (request.signal?.aborted) throw error;
+    // The command itself says what is wrong with the file; `sandbox serve` answers with the message.
+    if (isStoreFault(error)) throw error;
     // A fault of the sandbox still answers with a `Status`: clients print its message, where they
     // would otherwise only report a broken connection.
     const failed = internal(`Internal error occurred: ${(error as Error).message}`);

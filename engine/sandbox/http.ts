@@ -14,7 +14,8 @@ import { makeCertificates } from "./certificates.ts";
 import type { Sandbox } from "./sandbox.ts";
 import { PROTOBUF, ProtobufError, readProtobuf } from "./protobuf.ts";
 import { getSchema } from "./schema.ts";
-import { ApiError, badRequest, entityTooLarge, unauthorized } from "./status.ts";
+import { ApiError, badRequest, entityTooLarge, internal, unauthorized } from "./status.ts";
+import { isStoreFault } from "./store_fault.ts";
 
 /** Options of {@linkcode serveSandbox}. */
 export interface ServeOptions {
@@ -120,7 +121,14 @@ async function handle(sandbox: Sandbox, request: Request, token: string, stopped
     // A client that goes away cancels the body of its answer, which ends a watch.
     signal: stopped,
   };
-  const response = await sandbox.transport(asked);
+  let response: Response;
+  try {
+    response = await sandbox.transport(asked);
+  } catch (error) {
+    // Clients print the message of a `Status`, and would otherwise only report a broken connection.
+    if (!isStoreFault(error)) throw error;
+    return answer(500, internal((error as Error).message).body);
+  }
   // Compression would hold events back until a block is full.
   if (url.searchParams.has("watch")) response.headers.set("cache-control", "no-cache, private, no-transform");
   return response;

@@ -10,3 +10,4 @@ export type { Cluster, KubeRequest, Transport } from "../kube/mod.ts";
 export { openSandbox, type Sandbox, type SandboxOptions } from "./sandbox.ts";
 export { type ServedSandbox, type ServeOptions, serveSandbox } from "./http.ts";
 export { type PlaceEnv, resetSandbox, sandboxFile } from "./place.ts";
+export { isDatabase } from "./store_fault.ts";

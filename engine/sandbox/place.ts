@@ -69,8 +69,11 @@ async function isState(file: string): Promise<boolean> {
  */
 export async function resetSandbox(file: string): Promise<void> {
   if (!await isState(file)) {
+    const { isDatabase } = await import("./store_fault.ts");
     throw new SkegError("io", `Cannot remove the sandbox's state ${file}: this file is not the state of a sandbox`, {
-      hint: "Pass the file that your commands use: --sandbox=FILE.",
+      hint: isDatabase(file)
+        ? "If it is a damaged state, remove it by hand, and the files with -wal and -shm at the end of their names."
+        : "Pass the file that your commands use: --sandbox=FILE.",
     });
   }
   // SQLite's journal and shared memory belong to the database: left behind, they would be read into

@@ -8,6 +8,7 @@
  */
 import type { Machine } from "./machine.ts";
 import type { Store } from "./store.ts";
+import { isStoreFault } from "./store_fault.ts";
 import type { Watchers } from "./watch.ts";
 
 /** Interval at which the writes of other processes are looked for while there are watchers. */
@@ -16,6 +17,8 @@ const POLL_MS = 100;
 const SOON_MS = 2000;
 /** Tasks done before the rest of the process gets a turn. */
 const BATCH = 20;
+/** Pause before tasks are tried again when the state could not be written. */
+const AGAIN_MS = 1000;
 /** A task that always asks to be run again must not keep a closing sandbox open. */
 const TASKS_MAX = 20_000;
 
@@ -85,7 +88,11 @@ export class Pump implements Watchers {
 
   /** Stops, after running the tasks that are due soon. */
   async stop(): Promise<void> {
-    if (!this.#stopped) await this.settle(SOON_MS);
+    try {
+      if (!this.#stopped) await this.settle(SOON_MS);
+    } catch (error) {
+      if (!isStoreFault(error)) throw error;
+    }
     this.#stopped = true;
     clearTimeout(this.#timer);
     clearInterval(this.#poll);
@@ -122,9 +129,15 @@ export class Pump implements Watchers {
     this.#timerDue = Infinity;
     if (this.#stopped) return;
     // A batch, then a turn for requests: a long rollout must not hold up clients.
-    for (let n = 0; n < BATCH && this.#step(Date.now()); n++);
-    const next = this.#store.nextDue();
-    if (next !== undefined) this.#schedule(Math.max(next, Date.now()));
+    try {
+      for (let n = 0; n < BATCH && this.#step(Date.now()); n++);
+      const next = this.#store.nextDue();
+      if (next !== undefined) this.#schedule(Math.max(next, Date.now()));
+    } catch (error) {
+      if (!isStoreFault(error)) throw error;
+      // Requests fail for the same reason, and say so. The tasks stay in the queue.
+      this.#schedule(Date.now() + AGAIN_MS);
+    }
   }
 
   /** Does one task; false when none was due at `now`. */

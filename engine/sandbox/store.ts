@@ -11,12 +11,12 @@
  * @module
  */
 import { parseJson } from "../base/mod.ts";
-import { DatabaseSync } from "node:sqlite";
+import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type { KubeObject } from "../model/mod.ts";
-import { SkegError } from "../../errors.ts";
 import { makePrivate, openFilesNote } from "./private_file.ts";
+import { checkKind, isStoreFault, storeFault, wrongState } from "./store_fault.ts";
 
 /** The identity of an object; `resource` is `group/plural`. */
 export interface Key {
@@ -76,34 +76,65 @@ create table if not exists facts (name text primary key, value text not null) wi
 `;
 
 function openDatabase(file: string | undefined, warn?: (text: string) => void): DatabaseSync {
+  let open: readonly string[] = [];
   try {
     if (file !== undefined) {
       mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
       // Before SQLite does it: SQLite would make the file with the rights that the umask leaves.
-      const open = makePrivate(file);
-      if (open.length > 0) warn?.(openFilesNote(open));
+      open = makePrivate(file);
     }
+    if (file !== undefined) checkKind(file);
     const database = new DatabaseSync(file ?? ":memory:");
     database.exec("pragma busy_timeout = 10000");
+    // Before anything is written: a file of another program stays as it is.
+    if (file !== undefined) checkOwner(database, file);
     // With a write-ahead log, readers go on while another process writes. A power cut may cost the
     // last commits, and not the file.
     if (file !== undefined) database.exec("pragma journal_mode = wal; pragma synchronous = normal");
     database.exec(TABLES);
+    if (open.length > 0) warn?.(openFilesNote(open));
+    if (versionOf(database) === 0) database.exec(`pragma user_version = ${VERSION}`);
     return database;
   } catch (cause) {
-    throw new SkegError("sandbox", `Cannot open the sandbox's state ${file ?? ""}: ${(cause as Error).message}`, {
-      cause,
-      hint: "Check the path: an existing file must be the state of a sandbox.",
-    });
+    throw isStoreFault(cause) ? cause : storeFault("open", file, cause);
   }
+}
+
+/** Version of the tables. A change that an older skeg cannot read or write increases it. */
+const VERSION = 1;
+
+function versionOf(database: DatabaseSync): number {
+  return Number(database.prepare("pragma user_version").get()?.["user_version"] ?? 0);
+}
+
+/** Refuses a database of another program, and one of a newer skeg. An empty file is neither. */
+function checkOwner(database: DatabaseSync, file: string): void {
+  const query = "select name from sqlite_master where type = 'table'";
+  const names = database.prepare(query).all().map(({ name }) => String(name));
+  const isOwn = ["objects", "tasks", "facts"].every((name) => names.includes(name));
+  const version = versionOf(database);
+  const isEmpty = names.length === 0 && version === 0;
+  if (isEmpty || isOwn && version <= VERSION) return;
+  database.close();
+  if (isOwn) {
+    const problem = `a newer skeg has written it (version ${version} of the state)`;
+    throw wrongState(file, problem, "Use the newer skeg, or another file.");
+  }
+  const hint = "Name another file with --sandbox=FILE; nothing was changed in this one.";
+  throw wrongState(file, "it is a database of another program", hint);
 }
 
 /** Opens the store in `file`, or in memory; `warn` is called when others may read that file. */
 export function openStore(file: string | undefined, warn?: (text: string) => void): Store {
-  return new Store(openDatabase(file, warn));
+  return new Store(openDatabase(file, warn), file);
 }
 
-type Statement = ReturnType<DatabaseSync["prepare"]>;
+/** A statement whose failures are errors in words. */
+interface Statement {
+  run(...values: SQLInputValue[]): unknown;
+  get(...values: SQLInputValue[]): Record<string, unknown> | undefined;
+  all(...values: SQLInputValue[]): Record<string, unknown>[];
+}
 
 function parse(body: unknown): KubeObject {
   return parseJson(String(body)) as KubeObject;
@@ -114,10 +145,12 @@ export class Store {
   readonly #database: DatabaseSync;
   /** The same few statements run thousands of times, so they are prepared once. */
   readonly #prepared = new Map<string, Statement>();
+  readonly #file: string | undefined;
   #depth = 0;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, file: string | undefined) {
     this.#database = database;
+    this.#file = file;
   }
 
   /** Runs `work` as one transaction; a throw undoes everything, and so does `discard` after the work. */
@@ -135,14 +168,15 @@ export class Store {
   #within<T>(begin: string, work: () => T, discard: boolean): T {
     // A transaction within another one is part of it.
     if (this.#depth > 0) return work();
-    this.#database.exec(begin);
+    this.#guarded(() => this.#database.exec(begin));
     this.#depth++;
     try {
       const result = work();
-      this.#database.exec(discard ? "rollback" : "commit");
+      this.#guarded(() => this.#database.exec(discard ? "rollback" : "commit"));
       return result;
     } catch (error) {
-      this.#database.exec("rollback");
+      // After a failure of the disk SQLite has rolled back itself, and refuses to do it again.
+      if (this.#database.isTransaction) this.#guarded(() => this.#database.exec("rollback"));
       throw error;
     } finally {
       this.#depth--;
@@ -284,9 +318,30 @@ export class Store {
     this.#database.close();
   }
 
+  /** Lets the file grow to so many pages, for tests of a full disk. */
+  limitPages(pages: number): void {
+    this.#database.exec(`pragma max_page_count = ${pages}`);
+  }
+
+  #guarded<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (cause) {
+      throw storeFault("use", this.#file, cause);
+    }
+  }
+
   #sql(text: string): Statement {
     let statement = this.#prepared.get(text);
-    if (statement === undefined) this.#prepared.set(text, statement = this.#database.prepare(text));
+    if (statement === undefined) {
+      const prepared = this.#guarded(() => this.#database.prepare(text));
+      statement = {
+        run: (...values) => this.#guarded(() => prepared.run(...values)),
+        get: (...values) => this.#guarded(() => prepared.get(...values)),
+        all: (...values) => this.#guarded(() => prepared.all(...values)),
+      };
+      this.#prepared.set(text, statement);
+    }
     return statement;
   }
 

@@ -1,7 +1,9 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import type { KubeObject } from "../model/mod.ts";
 import { openStore, type Store } from "./store.ts";
 
@@ -94,3 +96,83 @@ Deno.test("openStore() says so when the file is none of ours", async () => {
     await rm(folder, { recursive: true });
   }
 });
+
+/** Runs `work` with the path of a file that does not exist yet. */
+async function withPath(work: (file: string) => void | Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "skeg-store-"));
+  try {
+    await work(join(folder, "state.db"));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+Deno.test("openStore() refuses a database of another program and adds nothing to it", () =>
+  withPath((file) => {
+    const other = new DatabaseSync(file);
+    other.exec("create table customers (name text)");
+    other.close();
+    const before = readFileSync(file);
+    throws(() => openStore(file), { kind: "sandbox", message: /it is a database of another program$/ });
+    deepEqual(readFileSync(file), before);
+  }));
+
+Deno.test("openStore() refuses a file of another kind and leaves it as it is", () =>
+  withPath(async (file) => {
+    await writeFile(file, "shopping list\n");
+    throws(() => openStore(file), { kind: "sandbox", message: /it is a file of another kind$/ });
+    equal(readFileSync(file, "utf8"), "shopping list\n");
+  }));
+
+Deno.test("openStore() refuses a state that a newer skeg has written", () =>
+  withPath((file) => {
+    openStore(file).close();
+    const newer = new DatabaseSync(file);
+    newer.exec("pragma user_version = 2");
+    newer.close();
+    throws(() => openStore(file), {
+      kind: "sandbox",
+      message: /a newer skeg has written it \(version 2 of the state\)$/,
+    });
+  }));
+
+Deno.test("openStore() opens a state from before versions were written, and an empty file", () =>
+  withPath(async (file) => {
+    await writeFile(file, "");
+    const store = openStore(file);
+    store.put(KEY, object("a"), undefined);
+    store.close();
+    const older = new DatabaseSync(file);
+    older.exec("pragma user_version = 0");
+    older.close();
+    const again = openStore(file);
+    equal(again.get(KEY)?.metadata?.name, "a");
+    again.close();
+  }));
+
+Deno.test("openStore() says that a truncated state is damaged", () =>
+  withPath(async (file) => {
+    const store = openStore(file);
+    store.put(KEY, object("a"), undefined);
+    store.close();
+    await writeFile(file, readFileSync(file).subarray(0, 5000));
+    throws(() => openStore(file), { kind: "sandbox", message: /it is damaged$/ });
+  }));
+
+Deno.test("a full disk is one error in words, and what was stored before is kept", () =>
+  withPath((file) => {
+    openStore(file).close();
+    const small = openStore(file);
+    small.put(KEY, object("a"), undefined);
+    // SQLite reports the limit of pages as it reports a full disk.
+    small.limitPages(30);
+    const big: KubeObject = { metadata: { name: "b", annotations: { big: "x".repeat(500_000) } } };
+    const write = (): void => small.transaction(() => small.put({ ...KEY, name: "b" }, big, undefined));
+    throws(write, {
+      kind: "sandbox",
+      message: /^Cannot use the sandbox's state .*: the disk is full, or cannot be written$/,
+    });
+    throws(write, { kind: "sandbox" });
+    equal(small.get(KEY)?.metadata?.name, "a");
+    small.close();
+  }));

@@ -12,6 +12,8 @@ Deno.test("distance() counts letters that change, come or go", () => {
 
 Deno.test("nearest() finds typing mistakes, other letters, beginnings and other orders", () => {
   deepEqual(nearest("bse", ["base", "shop"]), ["base"]);
+  deepEqual(nearest("wbe", ["web", "db"]), ["web"]);
+  deepEqual(nearest("b", ["a"]), []);
   deepEqual(nearest("WEB", ["web", "db"]), ["web"]);
   deepEqual(nearest("ingress", ["ingress-nginx", "web"]), ["ingress-nginx"]);
   deepEqual(nearest("nginx-ingress", ["ingress-nginx", "web"]), ["ingress-nginx"]);
