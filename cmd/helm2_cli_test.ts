@@ -134,6 +134,7 @@ Deno.test("flags that Helm's commands do not have are these, all off by default"
     "helm dependency build": ["verify-strict"],
     "helm dependency update": ["verify-strict"],
     "helm fetch": ["verify-strict"],
+    "helm history": ["wide"],
     "helm inspect": ["verify-strict"],
     "helm inspect chart": ["verify-strict"],
     "helm inspect readme": ["verify-strict"],

@@ -10,6 +10,7 @@
 import { STORAGE_LIST } from "../storage/kinds.ts";
 import { type CommandEntry, type Context, GLOBAL_FLAGS, type Outside } from "./_lib/command.ts";
 import { helpPage, unknownCommand, usagePage } from "./_lib/help.ts";
+import { typeable } from "./_lib/advice.ts";
 import { gatherRandomness } from "../app/open_target.ts";
 import { warnOfOldRepositories } from "./_lib/old_repositories.ts";
 import { tellNote } from "./_lib/log.ts";
@@ -469,6 +470,11 @@ async function run(path: readonly CommandEntry[], words: readonly string[], outs
     globals,
     args: parsed.args,
     given: parsed.given,
+    advise: (text) => {
+      const { colour, hints } = outside.print;
+      if (!hints) return;
+      outside.print.err(`${typeable(text, words, outside.variables)}\n`, colour ? { colour: "dim" } : {});
+    },
   };
   return await command.run(context) ?? 0;
 }

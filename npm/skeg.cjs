@@ -139,6 +139,16 @@ const child = spawn(deno, [command, ...more, ...given, ...process.argv.slice(2)]
 // A terminal sends Ctrl-C to both processes; the program decides what it means. Other signals are sent to this one alone.
 process.on("SIGINT", () => {});
 for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+// `npx` ends itself and its shell on SIGTERM without passing the signal on. Then this process gets another parent.
+if (process.env.npm_command === "exec") {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    child.kill("SIGTERM");
+  }, 200);
+  watch.unref();
+}
 child.on("error", (error) => fail(`cannot start Deno: ${error.message}`));
 child.on("exit", (code, signal) => {
   if (CRASHES.includes(signal)) process.stderr.write(crashNote(signal));

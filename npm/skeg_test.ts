@@ -75,6 +75,57 @@ Deno.test({
     }),
 });
 
+Deno.test({
+  name: "when npx is ended and its shell with it, the npm script passes SIGTERM on",
+  ignore: !hasNode || Deno.build.os === "windows",
+  fn: () =>
+    inFolder({
+      ...PACKAGE,
+      ...DENO,
+      "skeg/modules/skeg.js": `Deno.addSignalListener("SIGTERM", () => {
+        Deno.writeTextFileSync(Deno.args[0], "SIGTERM");
+        Deno.exit(143);
+      });
+      console.log("ready");
+      setInterval(() => {}, 1000);`,
+    }, async (folder) => {
+      const ended = join(folder, "ended");
+      const parent = new Deno.Command("sh", {
+        // The shell waits, as that of npx does, and ends on SIGTERM without telling its child.
+        args: ["-c", 'node "$0" "$1" & wait', join(folder, "skeg", "skeg.cjs"), ended],
+        env: { REAL_DENO: Deno.execPath(), npm_command: "exec" },
+        stdin: "null",
+        stdout: "piped",
+      }).spawn();
+      const reader = parent.stdout.getReader();
+      await reader.read();
+      parent.kill("SIGKILL");
+      await parent.status;
+      // The script holds the pipe until the program has ended.
+      while (!(await reader.read()).done);
+      equal(await Deno.readTextFile(ended), "SIGTERM");
+    }),
+});
+
+Deno.test({
+  name: "the npm script gives the program the name of its link",
+  ignore: !hasNode || Deno.build.os === "windows",
+  fn: () =>
+    inFolder({
+      ...PACKAGE,
+      ...DENO,
+      "skeg/modules/skeg.js": `console.log(Deno.env.get("SKEG_NAME"));`,
+    }, async (folder) => {
+      await Deno.symlink(join(folder, "skeg", "skeg.cjs"), join(folder, "helm"));
+      const name = async (file: string, env: Record<string, string> = {}) =>
+        (await node([join(folder, file)], { REAL_DENO: Deno.execPath(), ...env })).stdout.trim();
+      deepEqual(
+        [await name("helm"), await name("skeg/skeg.cjs"), await name("helm", { SKEG_NAME: "skeg" })],
+        ["helm", "undefined", "skeg"],
+      );
+    }),
+});
+
 /** Runs the script from a shell that sets the surroundings first; the shell takes the place of no program of the package. */
 async function nodeAfter(shell: string, script: string, env: Record<string, string> = {}) {
   const command = new Deno.Command("sh", {

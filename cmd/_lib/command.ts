@@ -120,6 +120,11 @@ export interface Context<F extends Flags = Flags> extends Outside {
   readonly args: readonly string[];
   /** Names of the flags on the command line. */
   readonly given: ReadonlySet<string>;
+  /**
+   * Prints advice on standard error, unless hints are off. Command lines in it stand in single quotes, begin with `skeg`,
+   * and get the flags that chose the cluster.
+   */
+  readonly advise: (text: string) => void;
 }
 
 /** A command, as its file exports it. */

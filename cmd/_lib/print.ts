@@ -12,6 +12,7 @@
  */
 import { maskSecrets, showControls } from "../../engine/base/mod.ts";
 import { toBytes } from "../../engine/lang/golang/mod.ts";
+import { fileError, SkegError } from "../../errors.ts";
 
 /** How a text looks on a terminal. */
 export interface Look {
@@ -45,16 +46,37 @@ export interface Printer {
   readonly columns: number;
 }
 
-/** Writes all of `text`. When the reader has closed the pipe, ends the program quietly, like any Unix filter. */
-function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
-  // A lone surrogate means a byte that is not UTF-8; without any, the platform's encoder is enough.
-  let bytes = text.isWellFormed() ? new TextEncoder().encode(text) : toBytes(text);
-  try {
-    while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
-  } catch (error) {
-    if (error instanceof Deno.errors.BrokenPipe) Deno.exit(1);
-    throw error;
-  }
+/** A stream of the process. */
+type Stream = { writeSync(bytes: Uint8Array): number };
+
+/** Errors of a stream whose reader is gone: a closed pipe, a closed terminal. */
+const READER_GONE: ReadonlySet<unknown> = new Set(["EPIPE", "EIO"]);
+
+/**
+ * Returns a function that writes all of a text.
+ *
+ * When the reader is gone, the rest is dropped, and the command goes on: an operation on a release must be recorded, and
+ * the exit status is that of what was done. Errors on standard error are ignored in the same way, because there is no
+ * other place to report them.
+ *
+ * @param name The stream in messages; `undefined` for standard error.
+ */
+function writerTo(stream: Stream, name: string | undefined): (text: string) => void {
+  let isGone = false;
+  return (text) => {
+    if (isGone) return;
+    // A lone surrogate means a byte that is not UTF-8; without any, the platform's encoder is enough.
+    let bytes = text.isWellFormed() ? new TextEncoder().encode(text) : toBytes(text);
+    try {
+      while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
+    } catch (error) {
+      isGone = true;
+      if (name === undefined || error instanceof Deno.errors.BrokenPipe) return;
+      if (READER_GONE.has((error as { code?: unknown }).code)) return;
+      const { kind, message } = fileError("write", name, error);
+      throw new SkegError(kind, `cannot ${message}`, { cause: error });
+    }
+  };
 }
 
 /** Writes a message to standard output, where Helm prints some messages; masks credentials in it. */
@@ -88,9 +110,10 @@ function terminalColumns(): number {
 /** Returns the printer of the process; `noColour` disables colours, `hints: false` advice. */
 export function processPrinter(noColour: boolean, hints = true): Printer {
   const [terminal, watched] = [Deno.stdout.isTerminal(), Deno.stderr.isTerminal()];
+  const [out, err] = [writerTo(Deno.stdout, "standard output"), writerTo(Deno.stderr, undefined)];
   return {
-    out: (text) => writeAll(Deno.stdout, shown(text, terminal)),
-    err: (text, look) => writeAll(Deno.stderr, dressed(text, watched, look)),
+    out: (text) => out(shown(text, terminal)),
+    err: (text, look) => err(dressed(text, watched, look)),
     watched,
     terminal,
     hints,

@@ -6,7 +6,7 @@
  */
 import { SkegError } from "../../errors.ts";
 import { nearest, orList } from "../../engine/base/mod.ts";
-import type { Environment } from "../../engine/release/mod.ts";
+import type { Environment, StatusResult } from "../../engine/release/mod.ts";
 import { type RecordHead, recordHeads } from "../../storage/mod.ts";
 import { isSuggestible } from "./advice.ts";
 import type { Operations } from "./environment.ts";
@@ -116,4 +116,31 @@ function wayOn(error: SkegError, { operations }: FailedCommand): string | undefi
 function failureOf(error: unknown, operations: Operations): InstanceType<Operations["ReleaseError"]> | undefined {
   if (error instanceof operations.ReleaseError) return error;
   return error instanceof Error ? failureOf(error.cause, operations) : undefined;
+}
+
+/** The states in which a release needs somebody's hand. */
+const UNFINISHED: ReadonlySet<string> = new Set([
+  "FAILED",
+  "PENDING_INSTALL",
+  "PENDING_UPGRADE",
+  "PENDING_ROLLBACK",
+  "DELETING",
+]);
+
+/** Returns lines about a release that is not as it should be: why, and what to do. None for other releases. */
+export async function statusAdvice(
+  status: StatusResult,
+  environment: Environment,
+  operations: Operations,
+): Promise<string[]> {
+  const { name, revision, info: { status: { code }, description } } = status;
+  if (!UNFINISHED.has(code)) return [];
+  const why = code === "FAILED" && description !== "" ? [`Revision ${revision} is FAILED: ${description}`] : [];
+  const signal = AbortSignal.timeout(LOOK_MS);
+  const heads = await recordHeads(environment.driver, { name }, { signal }).catch(() => []);
+  // What to do follows from the newest revision.
+  if (heads.some((head) => head.revision > revision)) return why;
+  const good = heads.filter((head) => head.status === "SUPERSEDED" || head.status === "DEPLOYED")
+    .map((head) => head.revision);
+  return [...why, operations.recoveryHint(status, good.length === 0 ? undefined : Math.max(...good))];
 }

@@ -68,7 +68,7 @@ export function noteFlagsWithoutEffect<F extends Flags>(
   const text = names.length === 1
     ? `--${only} has no effect. ${sentences[only]}`
     : `${inWords(names.map((name) => `--${name}`))} have no effect: there is no Tiller.`;
-  print.err(`Note: ${text}\n`);
+  if (print.hints) print.err(`Note: ${text}\n`);
 }
 
 function inWords(words: readonly string[]): string {

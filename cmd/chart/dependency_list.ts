@@ -11,7 +11,7 @@ import { loadChart, loadRequirements } from "../../engine/chart/load/mod.ts";
 import { dependencyStatus, strayCharts } from "../../engine/chart/repo/mod.ts";
 import { defineCommand } from "../_lib/command.ts";
 import { logTo } from "../_lib/log.ts";
-import { table } from "../_lib/table.ts";
+import { tableFor } from "../_lib/screen_table.ts";
 
 const WIDTH_MAX = 80;
 
@@ -38,7 +38,7 @@ archive; without it, the current folder.`,
       // Helm 2 shows passwords and tokens.
       rows.push([name, version, maskAddress(repository), await dependencyStatus(path, requirement)]);
     }
-    print.out(`${table(rows, WIDTH_MAX)}\n\n`);
+    print.out(`${tableFor(print, rows, { limit: WIDTH_MAX })}\n\n`);
     for (const stray of await strayCharts(path, dependencies)) {
       const fault = stray.isChart ? "is not in requirements.yaml" : "is not a chart";
       print.out(`WARNING: ${JSON.stringify(stray.path)} ${fault}.\n`);

@@ -8,7 +8,7 @@
 import { pluginHost } from "../_lib/caller.ts";
 import { defineCommand } from "../_lib/command.ts";
 import { installedPlugins, pluginFolders } from "../../app/plugins.ts";
-import { table } from "../_lib/table.ts";
+import { tableFor } from "../_lib/screen_table.ts";
 
 /** `plugin list`. */
 export const command = defineCommand({
@@ -24,7 +24,7 @@ export const command = defineCommand({
       metadata.version,
       metadata.description,
     ]);
-    print.out(`${table([["NAME", "VERSION", "DESCRIPTION"], ...rows])}\n`);
+    print.out(`${tableFor(print, [["NAME", "VERSION", "DESCRIPTION"], ...rows])}\n`);
     return Promise.resolve();
   },
 });

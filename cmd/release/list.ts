@@ -6,12 +6,12 @@
  * @module
  */
 import { SkegError } from "../../errors.ts";
-import { type Release, STATUS_CODES, type StatusCode } from "../../engine/model/mod.ts";
-import { defineCommand, defineFlags, type FlagValues, type Variables } from "../_lib/command.ts";
+import { RECORDS_NAMESPACE, type Release, STATUS_CODES, type StatusCode } from "../../engine/model/mod.ts";
+import { type Context, defineCommand, defineFlags, type FlagValues, type Variables } from "../_lib/command.ts";
 import { withEnvironment } from "../_lib/environment.ts";
 import { TLS_FLAGS } from "../_lib/flags.ts";
 import { programName } from "../_lib/program_name.ts";
-import { table } from "../_lib/table.ts";
+import { tableFor } from "../_lib/screen_table.ts";
 import { jsonText, timeText, yamlText } from "../_lib/text.ts";
 import { UsageError } from "../_lib/usage_error.ts";
 import { quote } from "../../engine/base/mod.ts";
@@ -92,14 +92,28 @@ names the release to continue from with '--offset'.`,
           for (const record of mislabelled) print.err(`${labelNote(record, environment.driver.place)}\n`);
         }
       }
+      if (releases.length === 0 && details === undefined && format === "" && !flags.short) tellEmpty(context);
       // Helm 2: prints nothing in any format when nothing is found.
       if (releases.length === 0 && !(flags["print-empty"] && format !== "")) return;
-      print.out(`${listText(newestOnly(releases), next, format, flags)}\n`);
+      print.out(`${listText(newestOnly(releases), next, format, context)}\n`);
     }).catch((error) => {
       throw offsetHint(error, flags.offset);
     });
   },
 });
+
+/** Says that there is nothing to list, and what may have left it out. */
+function tellEmpty({ flags, args, globals, print, advise }: Context<typeof FLAGS>): void {
+  if (!print.hints) return;
+  const chosen = ["all", "deleted", "deleting", "deployed", "failed", "pending"] as const;
+  const isDefault = chosen.every((name) => !flags[name]);
+  const place = globals["tiller-namespace"] || RECORDS_NAMESPACE;
+  const what = args.length > 0 || flags.namespace !== "" || flags.offset !== "" ? " that match" : "";
+  advise(
+    `Note: there are no releases${what} whose records are in namespace ${place}` +
+      (isDefault ? " and that are DEPLOYED or FAILED; 'skeg list --all' shows those in other states, too." : "."),
+  );
+}
 
 /** Returns a test for names that contain a match of an RE2 pattern. */
 async function nameFilter(pattern: string): Promise<((name: string) => boolean) | undefined> {
@@ -149,7 +163,7 @@ function listText(
   releases: readonly Release[],
   next: string,
   format: "" | "json" | "yaml",
-  flags: FlagValues<typeof FLAGS>,
+  { print, flags, given }: Context<typeof FLAGS>,
 ): string {
   const names = releases.map(({ name }) => name);
   const rows = releases.map(({ name, revision, namespace, info, chart }) => ({
@@ -167,6 +181,9 @@ function listText(
   }
   if (flags.short) return names.join("\n");
   const heading = ["NAME", "REVISION", "UPDATED", "STATUS", "CHART", "APP VERSION", "NAMESPACE"];
-  const text = table([heading, ...rows.map((row) => Object.values(row).map(String))], flags["col-width"]);
+  const text = tableFor(print, [heading, ...rows.map((row) => Object.values(row).map(String))], {
+    limit: flags["col-width"],
+    isLimitGiven: given.has("col-width"),
+  });
   return next === "" ? text : `\tnext: ${next}\n${text}`;
 }

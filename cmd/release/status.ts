@@ -47,6 +47,9 @@ Shows the status of a release:
         allowEmpty: flags["allow-empty"],
       });
       printStatus(status, output, print);
+      if (!print.hints || output !== "table") return;
+      const { statusAdvice } = await import("../_lib/release_advice.ts");
+      for (const line of await statusAdvice(status, environment, operations)) context.advise(line);
     });
   },
 });

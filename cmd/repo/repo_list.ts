@@ -11,7 +11,7 @@ import { defineCommand } from "../_lib/command.ts";
 import { OUTPUT_FLAG, outputFormat } from "../_lib/flags.ts";
 import { helmHome } from "../../app/home.ts";
 import { tellOfOpenList } from "../_lib/open_list.ts";
-import { table } from "../_lib/table.ts";
+import { tableFor } from "../_lib/screen_table.ts";
 import { jsonText, yamlText } from "../_lib/text.ts";
 
 /** `repo list`. */
@@ -30,7 +30,7 @@ Lists your chart repositories in the order in which they are searched.`,
     const repositories = list.map(({ name, url }) => ({ name, url: maskAddress(url) }));
     const format = outputFormat(flags.output);
     if (format === "table") {
-      print.out(`${table([["NAME", "URL"], ...repositories.map(({ name, url }) => [name, url])])}\n`);
+      print.out(`${tableFor(print, [["NAME", "URL"], ...repositories.map(({ name, url }) => [name, url])])}\n`);
       return;
     }
     const document = repositories.length === 0 ? null : repositories.map(({ name, url }) => ({ Name: name, URL: url }));

@@ -18,7 +18,7 @@ import {
 import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
 import { OUTPUT_FLAG, type OutputFormat, outputFormat } from "../_lib/flags.ts";
 import { helmHome } from "../../app/home.ts";
-import { table } from "../_lib/table.ts";
+import { tableFor } from "../_lib/screen_table.ts";
 import { jsonText, yamlText } from "../_lib/text.ts";
 import { quote } from "../../engine/base/mod.ts";
 
@@ -65,7 +65,7 @@ those in a range, '--devel' pre-releases, too.`,
       range,
       all: flags.versions,
     });
-    print.out(resultText(results, outputFormat(flags.output), flags["col-width"]));
+    print.out(resultText(results, outputFormat(flags.output), context));
   },
 });
 
@@ -109,7 +109,11 @@ async function finder(pattern: string): Promise<(text: string) => number> {
   return (text) => regexp.indexIn(text);
 }
 
-function resultText(results: readonly SearchResult[], format: OutputFormat, width: number): string {
+function resultText(
+  results: readonly SearchResult[],
+  format: OutputFormat,
+  { print, flags, given }: Context<typeof FLAGS>,
+): string {
   if (format === "table") {
     if (results.length === 0) return "No results found\n";
     const rows = results.map(({ name, chart }) => [
@@ -118,7 +122,9 @@ function resultText(results: readonly SearchResult[], format: OutputFormat, widt
       chart.appVersion ?? "",
       chart.description ?? "",
     ]);
-    return `${table([["NAME", "CHART VERSION", "APP VERSION", "DESCRIPTION"], ...rows], width)}\n`;
+    const heading = ["NAME", "CHART VERSION", "APP VERSION", "DESCRIPTION"];
+    const options = { limit: flags["col-width"], isLimitGiven: given.has("col-width") };
+    return `${tableFor(print, [heading, ...rows], options)}\n`;
   }
   const list = results.length === 0 ? null : results.map(({ name, chart }) => ({
     Name: name,

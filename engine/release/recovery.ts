@@ -12,7 +12,7 @@ import type { Release } from "../model/mod.ts";
  * @param last Its newest revision.
  * @param good An older revision that was DEPLOYED once.
  */
-export function recoveryHint(last: Release, good?: number): string {
+export function recoveryHint(last: Pick<Release, "name" | "revision" | "info">, good?: number): string {
   const { name, revision } = last;
   switch (last.info.status.code) {
     case "PENDING_INSTALL":

@@ -38,6 +38,8 @@ export interface StatusResult {
   readonly name: string;
   /** Of the release. */
   readonly namespace: string;
+  /** Whose status this is. */
+  readonly revision: number;
   /** As recorded, with `status.resources` filled in. */
   readonly info: Info;
 }
@@ -53,10 +55,10 @@ export async function status(env: Environment, options: StatusOptions): Promise<
   checkExistingName(options.name);
   const release = options.release ?? await read(env, options);
   if (release.chart === undefined) throw new SkegError("record", "release chart is missing");
-  const { name, namespace, info } = release;
+  const { name, namespace, info, revision } = release;
   const { code } = info.status;
   const isOver = code === "DELETED" || code === "FAILED";
-  if (isOver && options.showAllResources !== true) return { name, namespace, info };
+  if (isOver && options.showAllResources !== true) return { name, namespace, revision, info };
   try {
     // In Tiller a first revision without objects always ends as FAILED, so such a release was installed with
     // `allowEmpty`.
@@ -64,12 +66,12 @@ export async function status(env: Environment, options: StatusOptions): Promise<
     const manifest = await findable(env, namespace, new KubeManifest(release.manifest));
     const infos = await env.kube.resolve(namespace, manifest, callOptions(env));
     const resources = await env.kube.table(infos, { ...callOptions(env), allowEmpty });
-    return { name, namespace, info: { ...info, status: { ...info.status, resources } } };
+    return { name, namespace, revision, info: { ...info, status: { ...info.status, resources } } };
   } catch (error) {
     if (!isOver || env.signal?.aborted) throw error;
     // The table may fail for the same reason as the release: the status is printed without it.
     env.report({ type: "warning", text: `the resources of ${name} could not be read: ${messageOf(error)}` });
-    return { name, namespace, info };
+    return { name, namespace, revision, info };
   }
 }
 

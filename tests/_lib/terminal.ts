@@ -38,8 +38,11 @@ async function hasScript(): Promise<boolean> {
 export async function onTerminal(
   argv: readonly string[],
   variables: Readonly<Record<string, string>>,
+  screen: { readonly columns?: number; readonly rows?: number } = {},
 ): Promise<Screen> {
-  const line = [...PROGRAM, ...argv].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
+  const { columns, rows = 24 } = screen;
+  const size = columns === undefined ? "" : `stty cols ${columns} rows ${rows}; `;
+  const line = size + shellLine(argv);
   const { code, stdout } = await new Deno.Command("script", {
     args: ["--quiet", "--return", "--command", line, "/dev/null"],
     clearEnv: true,
@@ -47,6 +50,24 @@ export async function onTerminal(
     stdin: "null",
   }).output();
   return { code, text: new TextDecoder().decode(stdout) };
+}
+
+/** Starts one command line on a terminal, which is closed when the returned process ends. Nothing is read from it. */
+export function spawnOnTerminal(
+  argv: readonly string[],
+  variables: Readonly<Record<string, string>>,
+): Deno.ChildProcess {
+  return new Deno.Command("script", {
+    args: ["--quiet", "--return", "--command", shellLine(argv), "/dev/null"],
+    clearEnv: true,
+    env: { ...surroundings(), TERM: "xterm-256color", ...variables },
+    stdin: "null",
+    stdout: "null",
+  }).spawn();
+}
+
+function shellLine(argv: readonly string[]): string {
+  return [...PROGRAM, ...argv].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
 }
 
 /** Runs one command line with pipes instead of a terminal. */

@@ -2,6 +2,8 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { join } from "node:path";
 import { inFolder } from "../_lib/folder.ts";
+import { program } from "../_lib/program.ts";
+import { HAS_TERMINAL, spawnOnTerminal } from "../_lib/terminal.ts";
 
 const MAIN = join(import.meta.dirname ?? ".", "..", "..", "main.ts");
 const STATUSES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
@@ -76,6 +78,16 @@ function denoFolder(): string {
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** A chart whose pod is never scheduled. */
+const STUCK = {
+  "stuck/Chart.yaml": "name: stuck\nversion: 1.0.0\n",
+  "stuck/templates/pod.yaml": `apiVersion: v1
+kind: Pod
+metadata: {name: stuck}
+spec: {nodeSelector: {no: where}, containers: [{name: main, image: main}]}
+`,
+};
 
 const BUSY = `{{ define "a" }}{{ include "b" . }}{{ include "b" . }}{{ end }}
 ${
@@ -185,6 +197,30 @@ signalTest("SIGTERM ends an endless Eta template and the process that computes i
       ok(Date.now() < end, "the process for templates went on");
     }
   });
+});
+
+Deno.test({
+  name: "a terminal that is closed during a wait leaves the release FAILED",
+  ignore: !HAS_TERMINAL,
+  fn: () =>
+    inFolder(STUCK, async (folder) => {
+      const sandbox = `--sandbox=${join(folder, "state.db")}`;
+      const terminal = spawnOnTerminal(["install", join(folder, "stuck"), "--name", "web", "--wait", sandbox], {
+        HOME: folder,
+      });
+      const until = async (status: string): Promise<void> => {
+        for (const end = Date.now() + 60_000;; await pause(50)) {
+          const { stdout } = await program(["list", "--all", sandbox]);
+          if (stdout.includes(status)) return;
+          ok(Date.now() < end, `not ${status}: ${stdout}`);
+        }
+      };
+      await until("PENDING_INSTALL");
+      // The end of the program that draws the terminal closes it.
+      terminal.kill("SIGKILL");
+      await terminal.status;
+      await until("FAILED");
+    }),
 });
 
 async function ps(...args: string[]): Promise<string[]> {

@@ -59,10 +59,16 @@ function checkWords(what: string, { code, stdout, stderr }: Ended): void {
 
 /** Shell scripts; `S` stands for the program, whose status they end with. */
 const SCRIPTS: readonly (readonly [what: string, script: string, code?: number])[] = [
-  ["a reader that has enough", "set -o pipefail; S template web | head -1"],
-  ["a reader that is gone", "set -o pipefail; S template web | true"],
+  ["a reader that has enough", "set -o pipefail; S template web | head -1", 0],
+  ["a reader that is gone", "set -o pipefail; S template web | true", 0],
+  ["a reader that is gone before an error", "set -o pipefail; S template nowhere | true", 1],
   ["a reader of errors that is gone", "S lint nowhere 2> >(true)", 1],
   ["a full device for output", "S template web >/dev/full", 1],
+  [
+    "a full device, named",
+    "S template web 2>&1 >/dev/full | grep -qx 'Error: cannot write standard output: no space left on device'",
+    0,
+  ],
   ["a full device for short output", "S version --client >/dev/full", 1],
   ["a full device for help", "S help >/dev/full", 1],
   ["a full device for errors", "S lint nowhere 2>/dev/full", 1],

@@ -30,6 +30,9 @@ function checkScreen(text: string, shown = SHOWN): void {
   equal(found, null, `executed: ${JSON.stringify(text)}`);
 }
 
+/** Wide enough for whole cells. */
+const WIDE = { columns: 400 };
+
 /** Runs `work` with a home with a hostile chart and a hostile index, and the variables for it. */
 async function withEvil(work: (folder: string, variables: Record<string, string>) => Promise<void>): Promise<void> {
   const chart = {
@@ -59,9 +62,9 @@ const options = { ignore: !HAS_TERMINAL };
 Deno.test("a terminal shows what a chart and its release hold", options, async () => {
   await withEvil(async (folder, variables) => {
     const install = ["install", join(folder, "chart"), "--name", "web", "--description", `new ${EVIL}`];
-    checkScreen((await onTerminal(install, variables)).text);
+    checkScreen((await onTerminal(install, variables, WIDE)).text);
     for (const argv of [["list"], ["history", "web"], ["status", "web"], ["get", "notes", "web"]]) {
-      const { code, text } = await onTerminal(argv, variables);
+      const { code, text } = await onTerminal(argv, variables, WIDE);
       checkScreen(text);
       equal(code, 0);
     }
@@ -76,13 +79,13 @@ Deno.test("a terminal shows what indexes, charts and lists of repositories hold"
         "--notes",
         join(folder, "chart"),
       ]]
-    ) checkScreen((await onTerminal(argv, variables)).text);
+    ) checkScreen((await onTerminal(argv, variables, WIDE)).text);
   });
 });
 
 Deno.test("a terminal shows the names of files in messages", options, async () => {
   await withEvil(async (folder, variables) => {
-    const { code, text } = await onTerminal(["template", join(folder, "bad")], variables);
+    const { code, text } = await onTerminal(["template", join(folder, "bad")], variables, WIDE);
     checkScreen(text);
     equal(code, 1);
   });
@@ -92,7 +95,7 @@ Deno.test("a terminal shows raw bytes of a chart", options, async () => {
   await withEvil(async (folder, variables) => {
     const note = new Uint8Array([0x61, 0x9b, 0x32, 0x4a, 0x0a]);
     await writeFile(join(folder, "chart", "templates", "NOTES.txt"), note);
-    checkScreen((await onTerminal(["template", "--notes", join(folder, "chart")], variables)).text, "a\\x9b2J");
+    checkScreen((await onTerminal(["template", "--notes", join(folder, "chart")], variables, WIDE)).text, "a\\x9b2J");
     const { stdout } = await onPipes(["template", "--notes", join(folder, "chart")], variables);
     ok(latin(stdout).includes(latin(note)));
   });
@@ -108,7 +111,11 @@ Deno.test("a terminal shows the words of an API server", options, async () => {
     await withEvil(async (folder, variables) => {
       const kubeconfig = join(folder, "kubeconfig");
       await writeFile(kubeconfig, kubeconfigFor(`http://127.0.0.1:${server.addr.port}`));
-      const { code, text } = await onTerminal(["list", "--kubeconfig", kubeconfig], { ...variables, SKEG_SANDBOX: "" });
+      const { code, text } = await onTerminal(
+        ["list", "--kubeconfig", kubeconfig],
+        { ...variables, SKEG_SANDBOX: "" },
+        WIDE,
+      );
       checkScreen(text);
       match(text, /^(?:\x1b\[31m)?Error: no /m);
       equal(code, 1);
