@@ -44,7 +44,7 @@ export function printFailure(error: unknown, argv: readonly string[], outside: O
 }
 
 /** Lines of Helm's own advice, below the first line of some of its errors. */
-const HELM_ADVICE = /\n(?:Or run|Run): helm .*/g;
+const HELM_ADVICE = /\n(?:(?:Or run|Run): helm |You might need to run `helm init`).*/g;
 
 /**
  * Returns the message as it is printed. Under skeg's own name, Helm's advice makes room for the hint, whose command

@@ -130,7 +130,12 @@ effect. '--output' is refused: there is no manifest to print.`,
       });
     } catch (error) {
       if (!(error instanceof SkegError) || error.kind === "aborted") throw error;
-      throw new SkegError(error.kind, `error initializing: ${error.message}`, { cause: error });
+      throw new SkegError(error.kind, `error initializing: ${error.message}`, {
+        cause: error,
+        hint: flags["skip-refresh"] || flags["skip-repos"]
+          ? error.hint
+          : "Without network, type 'skeg init --client-only --skip-refresh'; 'skeg repo update' gets the index later.",
+      });
     }
     print.out(`$HELM_HOME has been configured at ${home}.\n`);
     print.out(

@@ -9,14 +9,17 @@ import { accessOf, callerOf } from "../_lib/caller.ts";
 import { SkegError } from "../../errors.ts";
 import {
   findRepository,
+  isSetUp,
   loadRepositories,
   newRepository,
   putRepository,
   updateRepository,
 } from "../../engine/chart/repo/mod.ts";
-import { defineCommand, defineFlags } from "../_lib/command.ts";
+import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
 import { fetchOptions, givenAccess } from "../../app/fetching.ts";
 import { requireArgs } from "../_lib/flags.ts";
+import { tellNote } from "../_lib/log.ts";
+import { programName } from "../_lib/program_name.ts";
 import { tellOfOpenList } from "../_lib/open_list.ts";
 import { askHidden } from "../_lib/passphrase.ts";
 import { quote } from "../../engine/base/mod.ts";
@@ -26,7 +29,8 @@ export const command = defineCommand({
   usage: "[flags] [NAME] [URL]",
   long: `
 Adds a chart repository to your list. Its index is downloaded first: an address that
-is not a repository, or cannot be reached, is not added.
+is not a repository, or cannot be reached, is not added. $HELM_HOME need not be set up
+first: its folders and an empty list are made when they are missing.
 
 A repository of that name is replaced, unless '--no-update' is given. Credentials (a
 name and a password, or a client certificate) are stored in
@@ -57,6 +61,7 @@ an error; $SKEG_REPOSITORY_TIMEOUT sets another limit, in seconds.`,
     const password = flags.username !== "" && flags.password === "" ? askHidden("Password:", print) : flags.password;
     const options = fetchOptions(callerOf(context));
     const { home } = options;
+    if (programName(context.variables) === "skeg") await setUpOnce(home, context);
     const file = await loadRepositories(home);
     if (flags["no-update"] && findRepository(file, name) !== undefined) {
       throw new SkegError("exists", `repository name (${name}) already exists, please specify a different name`);
@@ -76,3 +81,14 @@ an error; $SKEG_REPOSITORY_TIMEOUT sets another limit, in seconds.`,
     print.out(`${quote(name)} has been added to your repositories\n`);
   },
 });
+
+/**
+ * Makes the folders of $HELM_HOME and an empty list of repositories, unless there is a list. Helm 2 refuses to add a
+ * repository before `init`, which wants the network.
+ */
+async function setUpOnce(home: string, { print }: Pick<Context, "print">): Promise<void> {
+  if (await isSetUp(home)) return;
+  const { setUpHome } = await import("../../engine/chart/repo/mod.ts");
+  await setUpHome(home, { stableUrl: "", localUrl: "", skipRepositories: true, skipRefresh: true, report: () => {} });
+  tellNote(print, `Note: ${home} has been set up, with an empty list of repositories.`);
+}

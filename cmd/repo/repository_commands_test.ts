@@ -89,6 +89,25 @@ Deno.test("repo add changes nothing when there is no repository", () =>
       equal(await Deno.readTextFile(file), before);
     })));
 
+Deno.test("repo add sets up a fresh home under skeg's own name; under Helm's it says what to type", () =>
+  withServer(() => new Response("apiVersion: v1\nentries: {}\n"), ({ url }) =>
+    inFolder({}, async (folder) => {
+      const variables = { HELM_HOME: join(folder, "home") };
+      const helm = await program(["repo", "add", "t", url], { variables });
+      deepEqual([helm.code, helm.stdout], [1, ""]);
+      match(
+        helm.stderr,
+        /^Error: Couldn't load repositories file .*\n.*\nType 'helm init --client-only --skip-refresh'/,
+      );
+      const own = await program(["repo", "add", "t", url], { variables, own: true });
+      deepEqual(own, {
+        code: 0,
+        stdout: '"t" has been added to your repositories\n',
+        stderr: `Note: ${folder}/home has been set up, with an empty list of repositories.\n`,
+      });
+      match((await program(["repo", "list"], { variables, own: true })).stdout, /^t {3}/m);
+    })));
+
 Deno.test("repo update tells how it went, and fails with --strict only", () =>
   withRepository(async (run, folder, url) => {
     const start = "Hang tight while we grab the latest from your chart repositories...\n";
@@ -98,7 +117,15 @@ Deno.test("repo update tells how it went, and fails with --strict only", () =>
     await Deno.writeTextFile(file, (await Deno.readTextFile(file)).replace(url, `${url}/nope`));
     const bad = `...Unable to get an update from the "t" chart repository (${url}/nope):\n` +
       `\tFailed to fetch ${url}/nope/index.yaml : 404 Not Found\n`;
-    deepEqual(await run(["repo", "update"]), { code: 0, stdout: `${start}${bad}Update Complete.\n`, stderr: "" });
+    deepEqual(await run(["repo", "update"], QUIET), {
+      code: 0,
+      stdout: `${start}${bad}Update Complete.\n`,
+      stderr: "",
+    });
+    match((await run(["repo", "update"])).stderr, /^Note: 1 of 1 repositories could not be updated; --strict makes /);
+    // Under skeg's own name, an update of nothing is a failure.
+    const own = await run(["repo", "update"], { own: true });
+    deepEqual([own.code, own.stdout], [1, start + bad]);
     deepEqual(
       await run(["repo", "update", "--strict"], QUIET),
       failed("Update Failed. Check log for details", start + bad),
@@ -108,7 +135,7 @@ Deno.test("repo update tells how it went, and fails with --strict only", () =>
       failed("no repositories found matching the provided name. Verify if the repo exists"),
     );
     equal(
-      (await run(["update"])).stderr,
+      (await run(["update"], QUIET)).stderr,
       `Command "update" is deprecated, Use 'helm repo update'\n\n`,
     );
   }));

@@ -37,7 +37,12 @@ There is no encryption and no password: it is meant for tests.`,
     const { address, url } = flags;
     const folder = resolve(flags["repo-path"] || localRepositoryPath(helmHome(globals.home, variables).folder));
     await stat(folder).catch((error) => {
-      throw fileError("stat", folder, error);
+      const { kind, message } = fileError("stat", folder, error);
+      throw new SkegError(kind, message, {
+        cause: error,
+        hint:
+          "Name a folder of charts with --repo-path, or type 'skeg init --client-only --skip-refresh' to make this one.",
+      });
     });
     print.out("Regenerating index. This may take a moment.\n");
     await indexFolder(folder, { url: url === "" ? `http://${address}` : url });

@@ -59,5 +59,5 @@ export {
 } from "./repositories.ts";
 export { searchIndexes, type SearchQuery, type SearchResult } from "./search.ts";
 export { repositoryHandler } from "./serve.ts";
-export { setUpHome, type SetUpOptions } from "./set_up.ts";
+export { isSetUp, setUpHome, type SetUpOptions } from "./set_up.ts";
 export { type IndexUpdateOptions, updateRepositories, updateRepository } from "./update.ts";

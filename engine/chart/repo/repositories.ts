@@ -105,7 +105,10 @@ export async function loadRepositories(home: string): Promise<RepositoryFile> {
       "config",
       `Couldn't load repositories file (${path}).
 You might need to run \`helm init\` (or \`helm init --client-only\` if tiller is already installed)`,
-      { cause: error },
+      {
+        cause: error,
+        hint: "Type 'skeg init --client-only --skip-refresh', which needs no network, then 'skeg repo add NAME URL'.",
+      },
     );
   }
   return decodeRepositories(text);

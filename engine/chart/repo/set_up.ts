@@ -57,6 +57,11 @@ export async function setUpHome(home: string, options: SetUpOptions): Promise<vo
   if (await upgradeRepositories(home)) options.report("Updating repository file format...\n");
 }
 
+/** True if a HELM_HOME has a list of repositories. */
+export async function isSetUp(home: string): Promise<boolean> {
+  return !await isMissing(repositoriesPath(home));
+}
+
 async function makeFolder(path: string, report: SetUpOptions["report"]): Promise<void> {
   const found = await kindOf(path);
   if (found === "folder") return;
