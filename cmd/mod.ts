@@ -9,7 +9,7 @@
  */
 import { STORAGE_LIST } from "../storage/kinds.ts";
 import { type CommandEntry, type Context, GLOBAL_FLAGS, type Outside } from "./_lib/command.ts";
-import { helpPage, unknownCommand, usagePage } from "./_lib/help.ts";
+import { helpPage, type HelpSubject, unknownCommand, usagePage } from "./_lib/help.ts";
 import { typeable } from "./_lib/advice.ts";
 import { gatherRandomness } from "../app/open_target.ts";
 import { warnOfOldRepositories } from "./_lib/old_repositories.ts";
@@ -28,6 +28,7 @@ import {
 import { programName } from "./_lib/program_name.ts";
 import { helpSubject, ROOT_FLAGS, subjectOf } from "./_lib/subject.ts";
 import { UsageError } from "./_lib/usage_error.ts";
+import { wrapped } from "./_lib/wrap.ts";
 
 export type {
   ArgumentSources,
@@ -78,7 +79,10 @@ Where to begin:
 - helm upgrade:   Change the chart or the values of a release
 
 No cluster? Add '--sandbox' to a command: it then uses an API server inside this
-program, whose state is kept between commands.
+program, whose state is kept between commands (in ~/.local/state/skeg/sandbox.sqlite).
+
+'helm completion SHELL' makes the Tab key complete names, for bash, zsh, fish and
+PowerShell. 'helm docs --type man --dir DIR' writes manual pages.
 
 Environment:
 
@@ -448,7 +452,7 @@ async function run(path: readonly CommandEntry[], words: readonly string[], outs
       const { unknownSubcommand } = await import("./_lib/usage_advice.ts");
       tellNote(outside.print, `Note: ${unknownSubcommand(word, subject.path)}`);
     }
-    outside.print.out(helpPage(subject));
+    printHelp(subject, outside);
     return 0;
   }
   const globals = valuesOf(GLOBAL_FLAGS, parsed.values);
@@ -479,11 +483,17 @@ async function run(path: readonly CommandEntry[], words: readonly string[], outs
   return await command.run(context) ?? 0;
 }
 
+/** Prints a help page; on a terminal, its lines break between words. */
+function printHelp(subject: HelpSubject, { print }: Pick<Outside, "print">): void {
+  const page = helpPage(subject);
+  print.out(print.terminal ? wrapped(page, print.columns) : page);
+}
+
 /** `help COMMAND…`. */
 async function help(words: readonly string[], argv: readonly string[], outside: Outside): Promise<number> {
   const topic = parseFlags(words, { ...ROOT_FLAGS, help: helpFlag("help") }, outside.variables);
   if (topic.values["help"] === true) {
-    outside.print.out(helpPage(helpSubject(COMMANDS, outside.variables)));
+    printHelp(helpSubject(COMMANDS, outside.variables), outside);
     return 0;
   }
   await warnOfOldRepositories(valuesOf(GLOBAL_FLAGS, topic.values), outside);
@@ -495,6 +505,6 @@ async function help(words: readonly string[], argv: readonly string[], outside: 
     outside.print.err(usagePage(await subjectOf(path, outside.variables)));
     return 0;
   }
-  outside.print.out(helpPage(await subjectOf(path, outside.variables)));
+  printHelp(await subjectOf(path, outside.variables), outside);
   return 0;
 }

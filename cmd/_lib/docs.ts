@@ -6,7 +6,7 @@
  * @module
  */
 import type { CommandEntry, Variables } from "./command.ts";
-import { flagLines, type HelpSubject, usageLine } from "./help.ts";
+import { flagGroups, flagLines, type HelpSubject, usageLine } from "./help.ts";
 import { subjectOf } from "./subject.ts";
 
 /** A page and the name of its file. */
@@ -47,8 +47,7 @@ interface Parts {
   /** Empty for groups without an action. */
   readonly usage: string;
   readonly example: string;
-  readonly flags: readonly string[];
-  readonly globals: readonly string[];
+  readonly groups: readonly { readonly title: string; readonly lines: readonly string[] }[];
   /** Parent and child commands. */
   readonly related: readonly (readonly CommandEntry[])[];
 }
@@ -62,8 +61,10 @@ function partsOf({ path, command, flags, globals, variables }: HelpSubject): Par
     long: (command?.long ?? entry?.long ?? "").trim(),
     usage: command === undefined ? "" : usageLine(path, command),
     example: (command?.example ?? entry?.example ?? "").replace(/^\n+|\n+$/g, ""),
-    flags: flagLines(flags, variables),
-    globals: flagLines(globals, variables),
+    groups: flagGroups({ path, flags, globals }).map((group) => ({
+      title: group.title,
+      lines: flagLines(group.flags, variables),
+    })),
     related: [...parent.length > 0 ? [parent] : [], ...children.map((child) => [...path, child])],
   };
 }
@@ -85,8 +86,7 @@ function markdownPage(subject: HelpSubject): Page {
     ...(parts.usage === "" ? [] : ["```", parts.usage, "```", ""]),
     ...aliases(subject),
     ...block("Examples", parts.example === "" ? [] : parts.example.split("\n")),
-    ...block("Options", parts.flags),
-    ...block("Options inherited from parent commands", parts.globals),
+    ...parts.groups.flatMap(({ title, lines }) => block(title, lines)),
     "### SEE ALSO",
     "",
     ...parts.related.map((path) =>
@@ -118,8 +118,7 @@ function manualPage(subject: HelpSubject): Page {
     ...section("SYNOPSIS", parts.usage || `${nameOf(subject.path, " ")} [command]`),
     ...section("DESCRIPTION", parts.long || parts.summary),
     ...section("EXAMPLES", parts.example),
-    ...section("OPTIONS", parts.flags.join("\n")),
-    ...section("OPTIONS INHERITED FROM PARENT COMMANDS", parts.globals.join("\n")),
+    ...parts.groups.flatMap(({ title, lines }) => section(title.toUpperCase(), lines.join("\n"))),
     ...section("SEE ALSO", parts.related.map((path) => `${nameOf(path, "-")}(1)`).join(", ")),
   ];
   return { name: `${title}.1`, text: lines.join("\n") + "\n" };

@@ -9,6 +9,7 @@
  */
 import type { Command, CommandEntry, Flag, Flags, Variables } from "./command.ts";
 
+import { CONNECTION_SENTENCES, INIT_SENTENCES } from "./without_tiller.ts";
 import { type AnyValue, defaultValue } from "./parse.ts";
 import { distance, quote } from "../../engine/base/mod.ts";
 
@@ -45,14 +46,37 @@ export function usagePage(subject: HelpSubject): string {
   const example = command?.example ?? entry?.example;
   if (example !== undefined) parts.push("", "Examples:", example.replace(/^\n+|\n+$/g, ""));
   if (children.length > 0) parts.push("", "Available Commands:", ...commandLines(children));
-  const own = flagLines(flags, variables);
-  if (own.length > 0) parts.push("", "Flags:", ...own);
-  const inherited = flagLines(globals, variables);
-  if (inherited.length > 0) parts.push("", "Global Flags:", ...inherited);
+  for (const { title, flags: group } of flagGroups({ path, flags, globals })) {
+    parts.push("", `${title}:`, ...flagLines(group, variables));
+  }
   if (children.length > 0) {
     parts.push("", `Use "${name} [command] --help" for more information about a command.`);
   }
   return parts.join("\n") + "\n";
+}
+
+/** Flags under a heading. */
+export interface FlagGroup {
+  readonly title: string;
+  readonly flags: Flags;
+}
+
+/** Returns the flags of a page in groups; those that have no effect without Tiller come last. */
+export function flagGroups({ path, flags, globals }: Pick<HelpSubject, "path" | "flags" | "globals">): FlagGroup[] {
+  const sentences = path.at(-1)?.name === "init" && path.length === 2 ? INIT_SENTENCES : CONNECTION_SENTENCES;
+  // A flag of the same name may have an effect elsewhere, as --wait has.
+  const isIdle = (name: string) => Object.hasOwn(sentences, name);
+  const pick = (all: Flags, idle: boolean): Flags =>
+    Object.fromEntries(
+      Object.entries(all).filter(([name, flag]) =>
+        isIdle(name) === idle && flag.deprecated === undefined && flag.helm3 !== true
+      ),
+    );
+  return [
+    { title: "Flags", flags: pick(flags, false) },
+    { title: "Global Flags", flags: pick(globals, false) },
+    { title: "Flags without effect, as there is no Tiller", flags: { ...pick(flags, true), ...pick(globals, true) } },
+  ].filter((group) => Object.keys(group.flags).length > 0);
 }
 
 /** Returns the usage line of a command. */

@@ -25,7 +25,7 @@ export function nameOfExecutable(started: string): ProgramName {
 }
 
 /** Command lines in a text: the program's name as a word of its own, and a command or a flag after it. */
-const COMMAND_WORD = /(?<![\w./@-])(?:helm|skeg)(?= +(?:-|\[?[a-z_]))/g;
+const COMMAND_WORD = /(?<![\w./@-])(?:helm|skeg)(?= +(?:-|\[?[a-z_])|-install')/g;
 
 /** Returns a text in which every command line begins with the program's name. */
 export function underName(text: string, name: ProgramName): string {

@@ -19,9 +19,13 @@ export function docsCommand(root: CommandEntry): Command {
     usage: "",
     long: `
 Writes documentation of all commands: a page of Markdown or a manual page for each,
-or the completion for bash, into the folder that '--dir' names. It must exist.`,
+or the completion for bash, into the folder that '--dir' names. It must exist.
+
+'man' finds manual pages in the folder man1 of a folder that $MANPATH names, such as
+~/.local/share/man; 'man helm-install' then shows that of 'helm install'.`,
     example: `  helm docs --dir pages
-  helm docs --dir /usr/local/share/man/man1 --type man`,
+  mkdir -p ~/.local/share/man/man1
+  helm docs --dir ~/.local/share/man/man1 --type man`,
     flags: defineFlags({
       "dir": {
         type: "string",
