@@ -93,7 +93,9 @@ function notFound(context: string | undefined, env: Env): SkegError {
     context,
     `no kubeconfig was found: ${where}`,
     env.KUBECONFIG && paths.length > 0
-      ? `KUBECONFIG names ${paths.join(" and ")}, which ${paths.length === 1 ? "does" : "do"} not exist: correct it or ` +
+      ? `KUBECONFIG names ${paths.join(" and ")}, which ${
+        paths.length === 1 ? "does" : "do"
+      } not exist: correct it or ` +
         "unset it, or try without a cluster with --sandbox."
       : "Set KUBECONFIG or --kubeconfig, create ~/.kube/config, or try without a cluster with --sandbox.",
   );
