@@ -130,15 +130,23 @@ Deno.test("flags that Helm's commands do not have are these, all off by default"
       ok(!defaultValue(flag, variables), name);
     }
   }
+  console.log(JSON.stringify(ours));
   deepEqual(ours, {
+    "helm delete": ["output"],
     "helm dependency build": ["verify-strict"],
+    "helm dependency list": ["output"],
     "helm dependency update": ["verify-strict"],
     "helm fetch": ["verify-strict"],
+    "helm get": ["output"],
+    "helm get hooks": ["output"],
+    "helm get manifest": ["output"],
+    "helm get notes": ["output"],
     "helm history": ["wide"],
-    "helm inspect": ["verify-strict"],
-    "helm inspect chart": ["verify-strict"],
-    "helm inspect readme": ["verify-strict"],
-    "helm inspect values": ["verify-strict"],
+    "helm home": ["output"],
+    "helm inspect": ["verify-strict", "output"],
+    "helm inspect chart": ["verify-strict", "output"],
+    "helm inspect readme": ["verify-strict", "output"],
+    "helm inspect values": ["verify-strict", "output"],
     "helm install": [
       "wait-strict",
       "allow-empty",
@@ -151,8 +159,10 @@ Deno.test("flags that Helm's commands do not have are these, all off by default"
       "take-ownership",
       "verify-strict",
     ],
-    "helm lint": ["as-install", "kube-version"],
+    "helm lint": ["as-install", "kube-version", "output"],
     "helm list": ["print-empty"],
+    "helm package": ["output"],
+    "helm plugin list": ["output"],
     "helm rollback": ["wait-strict", "apply", "allow-lossy-mapping", "skip-removed"],
     "helm status": ["allow-empty", "show-resources"],
     "helm test": ["as-hooks"],

@@ -15,7 +15,7 @@ import { UsageError } from "./usage_error.ts";
 export const DOCUMENT_FLAG = defineFlags({
   "output": {
     type: "string",
-    complete: { words: ["json", "yaml"] },
+    complete: { words: ["table", "json", "yaml"] },
     short: "o",
     usage: "Print a document for scripts: json or yaml",
   },
@@ -25,13 +25,14 @@ export const DOCUMENT_FLAG = defineFlags({
 export type DocumentFormat = "json" | "yaml";
 
 /**
- * Returns the format of {@linkcode DOCUMENT_FLAG}.
+ * Returns the format of {@linkcode DOCUMENT_FLAG}; `undefined` when a document is not asked for.
  *
  * @throws UsageError for any other word.
  */
-export function documentFormat(text: string): DocumentFormat {
+export function documentFormat(text: string): DocumentFormat | undefined {
+  if (text === "" || text === "table") return undefined;
   if (text === "json" || text === "yaml") return text;
-  throw new UsageError(`unsupported format ${text}`, { type: "choice", text, choices: ["json", "yaml"] });
+  throw new UsageError(`unsupported format ${text}`, { type: "choice", text, choices: ["table", "json", "yaml"] });
 }
 
 /** Version of the documents' shapes. */

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { StatusOptions } from "../../engine/release/mod.ts";
+import type { StatusOptions, StatusResult } from "../../engine/release/mod.ts";
 import {
   type Info,
   type Status,
@@ -21,7 +21,7 @@ import { alignBlanks, table } from "./table.ts";
 import { jsonText, timeText, yamlText } from "./text.ts";
 
 /** A release's status. */
-export interface ReleaseStatus {
+export interface ReleaseStatus extends Partial<Pick<StatusResult, "revision" | "objects">> {
   readonly name: string;
   readonly namespace: string;
   readonly info: Info;
@@ -29,9 +29,16 @@ export interface ReleaseStatus {
 
 /** Prints a status in a format. */
 export function printStatus(status: ReleaseStatus, format: OutputFormat, print: Printer): void {
-  if (format === "json") print.out(`${jsonText(statusDocument(status))}\n`);
-  else if (format === "yaml") print.out(`${yamlText(statusDocument(status))}\n`);
+  const document = () => status.objects === undefined ? statusDocument(status) : ownDocument(status);
+  if (format === "json") print.out(`${jsonText(document())}\n`);
+  else if (format === "yaml") print.out(`${yamlText(document())}\n`);
   else print.out(statusText(status));
+}
+
+/** Returns Helm's document with the keys that skeg adds: the name of the state, the revision, the objects. */
+function ownDocument(status: ReleaseStatus): Record<string, unknown> {
+  const { revision, objects, info } = status;
+  return { ...statusDocument(status), revision, status: info.status.code, objects };
 }
 
 /** Returns the status as text. */

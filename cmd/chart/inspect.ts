@@ -11,6 +11,7 @@ import type { Chart, ChartMetadata } from "../../engine/model/mod.ts";
 import { locateChart } from "../../app/find_chart.ts";
 import { callerOf, debugVersion, sourceOf } from "../_lib/caller.ts";
 import { type Command, defineCommand, defineFlags } from "../_lib/command.ts";
+import { DOCUMENT_FLAG, documentFormat, printDocument } from "../_lib/document.ts";
 import { defaultKeyring, requireArgs, VERIFY_STRICT_FLAG } from "../_lib/flags.ts";
 import { logTo } from "../_lib/log.ts";
 import { yamlText } from "../_lib/text.ts";
@@ -37,6 +38,7 @@ const README_FLAGS = defineFlags({
   "repo": { type: "string", usage: "Chart repository url where to locate the requested chart" },
   "verify": { type: "bool", usage: "Verify the provenance data for this chart" },
   ...VERIFY_STRICT_FLAG,
+  ...DOCUMENT_FLAG,
   "version": {
     type: "string",
     complete: "chart-version",
@@ -81,11 +83,32 @@ function inspectCommand(flags: typeof README_FLAGS, long: string, part?: Part): 
     run: async (context) => {
       const { args, print } = context;
       requireArgs(args, "chart name");
+      const format = documentFormat(context.flags.output);
       debugVersion(context.flags, context);
       const path = await locateChart(args[0] ?? "", sourceOf(context.flags), callerOf(context));
-      print.out(chartText(await loadChart(path, { warn: logTo(print) }), part));
+      const chart = await loadChart(path, { warn: logTo(print) });
+      if (format === undefined) print.out(chartText(chart, part));
+      else printDocument("Chart", await chartFields(chart, part), format, print);
     },
   });
+}
+
+/** Returns the fields of a document: one part of a chart, or all of them. */
+async function chartFields(chart: Chart, part: Part | undefined): Promise<Record<string, unknown>> {
+  const { parseValues } = await import("../../engine/chart/values/mod.ts");
+  return {
+    ...part === undefined || part === "chart" ? { metadata: metadataDocument(chart.metadata) } : {},
+    ...part === undefined || part === "values"
+      ? { values: parseValues(chart.values?.raw ?? "", "chartutil.Values") ?? {} }
+      : {},
+    ...part === undefined || part === "readme" ? { readme: readmeOf(chart) } : {},
+  };
+}
+
+/** Returns the text of the README; empty when there is none. */
+function readmeOf(chart: Chart): string {
+  const file = chart.files.find(({ path }) => ["readme.md", "readme.txt", "readme"].includes(path.toLowerCase()));
+  return file === undefined ? "" : fromBytes(file.data);
 }
 
 /** Returns one part of a chart, or all of them. */

@@ -10,9 +10,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileError, SkegError } from "../../errors.ts";
 import { expandArchive } from "../../engine/chart/load/mod.ts";
-import { formatMessage, hasFailed, lintChart, type LintOptions } from "../../engine/chart/lint/mod.ts";
+import {
+  formatMessage,
+  hasFailed,
+  lintChart,
+  type LintMessage,
+  type LintOptions,
+} from "../../engine/chart/lint/mod.ts";
 import { mergeConfig } from "../../engine/chart/values/mod.ts";
 import { defineCommand, defineFlags } from "../_lib/command.ts";
+import { DOCUMENT_FLAG, type DocumentFormat, documentFormat, printDocument } from "../_lib/document.ts";
 import { LOCAL_VALUES_FLAGS } from "../_lib/flags.ts";
 import { logTo } from "../_lib/log.ts";
 import type { Printer } from "../_lib/print.ts";
@@ -53,6 +60,7 @@ lose, and settings that it ignores, are [INFO].`,
       usage: "Namespace to put the release into",
       default: "default",
     },
+    ...DOCUMENT_FLAG,
     "strict": { type: "bool", usage: "Fail on lint warnings" },
   }),
   run: async (context) => {
@@ -72,56 +80,67 @@ lose, and settings that it ignores, are [INFO].`,
       warn: logTo(print, { notes: globals.debug || print.hints }),
     };
     const version = flags["kube-version"];
-    if (version === "") return await lintAll(context.args, options, flags.strict, print);
+    const job = { args: context.args, strict: flags.strict, format: documentFormat(flags.output), print };
+    if (version === "") return await lintAll(job, options);
     const [{ withTarget }, { lintFindings }] = await Promise.all([
       import("../_lib/kube_target.ts"),
       import("../_lib/removed_apis.ts"),
     ]);
     await withTarget(version, context, (target) => {
       const inspect: LintOptions["inspect"] = (chart, rendered) => lintFindings(chart, rendered, target);
-      return lintAll(context.args, { ...options, capabilities: target.capabilities, inspect }, flags.strict, print);
+      return lintAll(job, { ...options, capabilities: target.capabilities, inspect });
     });
   },
 });
 
-async function lintAll(
-  args: readonly string[],
-  options: LintOptions,
-  strict: boolean,
-  print: Printer,
-): Promise<void> {
-  let linted = 0;
-  let failed = 0;
-  for (const path of args.length === 0 ? ["."] : args) {
-    const outcome = await lintPath(path, options, strict, print);
-    if (outcome !== "skipped") linted++;
-    if (outcome !== "passed") failed++;
-  }
-  const summary = `${linted} chart(s) linted`;
-  if (failed > 0) throw new SkegError("chart", `${summary}, ${failed} chart(s) failed`);
-  print.out(`${summary}, no failures\n`);
+/** What is linted, and how the result is printed. */
+interface LintJob {
+  readonly args: readonly string[];
+  readonly strict: boolean;
+  readonly format: DocumentFormat | undefined;
+  readonly print: Printer;
 }
 
-async function lintPath(
-  path: string,
-  options: LintOptions,
-  strict: boolean,
-  print: Printer,
-): Promise<"passed" | "failed" | "skipped"> {
+/** The result of one path. */
+interface LintedPath {
+  readonly path: string;
+  readonly outcome: "passed" | "failed" | "skipped";
+  /** Why it was skipped; empty for others. */
+  readonly reason: string;
+  readonly messages: readonly LintMessage[];
+}
+
+async function lintAll({ args, strict, format, print }: LintJob, options: LintOptions): Promise<void> {
+  const charts: LintedPath[] = [];
+  for (const path of args.length === 0 ? ["."] : args) {
+    const linted = await lintPath(path, options, strict);
+    charts.push(linted);
+    if (format === undefined) print.out(textOf(linted));
+  }
+  const linted = charts.filter(({ outcome }) => outcome !== "skipped").length;
+  const failed = charts.filter(({ outcome }) => outcome !== "passed").length;
+  if (format !== undefined) printDocument("LintReport", { linted, failed, charts }, format, print);
+  const summary = `${linted} chart(s) linted`;
+  if (failed > 0) throw new SkegError("chart", `${summary}, ${failed} chart(s) failed`);
+  if (format === undefined) print.out(`${summary}, no failures\n`);
+}
+
+function textOf({ path, outcome, reason, messages }: LintedPath): string {
+  if (outcome === "skipped") return `==> Skipping ${path}\n${reason}\n\n`;
+  const lines = messages.length === 0 ? ["Lint OK"] : messages.map(formatMessage);
+  return [`==> Linting ${path}`, ...lines, "", ""].join("\n");
+}
+
+async function lintPath(path: string, options: LintOptions, strict: boolean): Promise<LintedPath> {
   const folder = path.endsWith(".tgz") ? mkdtempSync(join(tmpdir(), "skeg-lint-")) : undefined;
   try {
     const chart = folder === undefined ? path : expand(path, folder, options.warn);
     requireChartfile(chart);
     const messages = await lintChart(chart, options);
-    print.out(`==> Linting ${path}\n`);
-    if (messages.length === 0) print.out("Lint OK\n");
-    for (const message of messages) print.out(`${formatMessage(message)}\n`);
-    print.out("\n");
-    return hasFailed(messages, strict) ? "failed" : "passed";
+    return { path, outcome: hasFailed(messages, strict) ? "failed" : "passed", reason: "", messages };
   } catch (error) {
     if (!(error instanceof SkegError)) throw error;
-    print.out(`==> Skipping ${path}\n${error.message}\n\n`);
-    return "skipped";
+    return { path, outcome: "skipped", reason: error.message, messages: [] };
   } finally {
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
   }

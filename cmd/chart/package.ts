@@ -14,6 +14,7 @@ import { saveArchive, saveProvenance, saveToLocalRepository, signArchive } from 
 import { parseVersion } from "../../engine/lang/semver/mod.ts";
 import type { Chart } from "../../engine/model/mod.ts";
 import { type Context, defineCommand, defineFlags, type Variables } from "../_lib/command.ts";
+import { DOCUMENT_FLAG, documentFormat, printDocument } from "../_lib/document.ts";
 import { defaultKeyring } from "../_lib/flags.ts";
 import { helmHome } from "../../app/home.ts";
 import { logTo } from "../_lib/log.ts";
@@ -38,6 +39,7 @@ const FLAGS = defineFlags({
   "key": { type: "string", usage: "Name of the key to use when signing. Used if --sign is true" },
   "keyring": { type: "string", complete: "file", usage: "Location of a public keyring", default: defaultKeyring },
   "save": { type: "bool", usage: "Save packaged chart to local chart repository", default: true },
+  ...DOCUMENT_FLAG,
   "sign": { type: "bool", usage: "Use a PGP private key to sign this package" },
   "version": { type: "string", usage: "Set the version on the chart to this semver version" },
 });
@@ -64,11 +66,22 @@ into the local repository, $HELM_HOME/repository/local.`,
     if (args.length === 0) throw new SkegError("usage", "need at least one argument, the path to the chart");
     if (flags.sign && flags.key === "") throw new SkegError("usage", "--key is required for signing a package");
     if (flags.sign && flags.keyring === "") throw new SkegError("usage", "--keyring is required for signing a package");
-    for (const path of args) await packageOne(path, context);
+    const format = documentFormat(flags.output);
+    const packages: PackagedChart[] = [];
+    for (const path of args) packages.push(await packageOne(path, context));
+    if (format !== undefined) printDocument("Packages", { packages }, format, context.print);
   },
 });
 
-async function packageOne(path: string, context: PackageContext): Promise<void> {
+/** A packaged chart, in a document. */
+interface PackagedChart {
+  readonly name: string;
+  readonly version: string;
+  /** The archive. */
+  readonly path: string;
+}
+
+async function packageOne(path: string, context: PackageContext): Promise<PackagedChart> {
   const { flags, globals, print, variables } = context;
   const debug = (text: string): void => globals.debug ? print.out(`[debug] ${text}\n`) : undefined;
   const folder = resolve(path);
@@ -90,13 +103,14 @@ async function packageOne(path: string, context: PackageContext): Promise<void> 
   checkRequirements(chart);
   const options = { modifiedSeconds: archiveTime(variables) };
   const archive = save(() => saveArchive(chart, flags.destination === "." ? resolve(".") : flags.destination, options));
-  print.out(`Successfully packaged chart and saved it to: ${archive}\n`);
+  if (flags.output === "") print.out(`Successfully packaged chart and saved it to: ${archive}\n`);
   if (flags.save) {
     const local = helmHome(globals.home, variables).path("repository", "local");
     saveToLocalRepository(chart, local, new Date(), options);
     debug(`Successfully saved ${archive} to ${local}\n`);
   }
   if (flags.sign) await sign(archive, context, debug);
+  return { name, version: chart.metadata.version ?? "", path: archive };
 }
 
 /** Writes the provenance file of an archive beside it. */

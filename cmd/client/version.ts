@@ -40,7 +40,7 @@ which 'helm version --output json' has, too.`,
   }),
   run: async (context) => {
     const { flags, print } = context;
-    const output = flags.output === "" ? undefined : documentFormat(flags.output);
+    const output = documentFormat(flags.output);
     // With --client, Helm 2 does not connect either, so no flag loses its effect.
     if (!flags.client) noteFlagsWithoutEffect(context);
     const both = !flags.client && !flags.server;

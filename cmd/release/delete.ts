@@ -7,8 +7,20 @@
  */
 import { SkegError } from "../../errors.ts";
 import { defineCommand, defineFlags } from "../_lib/command.ts";
+import { DOCUMENT_FLAG, documentFormat, printDocument } from "../_lib/document.ts";
 import { withEnvironment } from "../_lib/environment.ts";
 import { TIMEOUT_FLAG, TLS_FLAGS } from "../_lib/flags.ts";
+
+/** A deleted release, in a document. */
+interface Deleted {
+  readonly name: string;
+  /** True if its records are gone, too. */
+  readonly purged: boolean;
+  /** True if it was only looked for. */
+  readonly dryRun: boolean;
+  /** The objects that a resource policy kept, in Tiller's words; empty when there are none. */
+  readonly kept: string;
+}
 
 /** `delete`. */
 export const command = defineCommand({
@@ -26,6 +38,7 @@ restore it. '--purge' removes its records, too.
   flags: defineFlags({
     ...TLS_FLAGS,
     ...TIMEOUT_FLAG,
+    ...DOCUMENT_FLAG,
     "description": { type: "string", usage: "Specify a description for the release" },
     "dry-run": { type: "bool", usage: "Simulate a delete" },
     "no-hooks": { type: "bool", usage: "Prevent hooks from running during deletion" },
@@ -37,8 +50,12 @@ restore it. '--purge' removes its records, too.
   run: async (context) => {
     const { flags, args, print } = context;
     if (args.length === 0) throw new SkegError("usage", "command 'delete' requires a release name");
+    const format = documentFormat(flags.output);
+    const deleted: Deleted[] = [];
+    const say = (text: string): void => format === undefined ? print.out(text) : undefined;
     await withEnvironment(context, async ({ environment, operations }) => {
       for (const name of args) {
+        let keptObjects = "";
         if (flags["dry-run"]) await operations.getRelease(environment, { name });
         else {
           const { kept } = await operations.uninstall(environment, {
@@ -48,10 +65,15 @@ restore it. '--purge' removes its records, too.
             timeoutSeconds: flags.timeout,
             description: flags.description,
           });
-          if (kept !== "") print.out(`${kept}\n`);
+          keptObjects = kept;
+          if (kept !== "") say(`${kept}\n`);
         }
-        print.out(`release "${name}" deleted\n`);
+        deleted.push({ name, purged: flags.purge && !flags["dry-run"], dryRun: flags["dry-run"], kept: keptObjects });
+        say(`release "${name}" deleted\n`);
       }
-    }, { changes: true });
+    }, { changes: true }).finally(() => {
+      // Those before one that failed are deleted, and the document says so.
+      if (format !== undefined) printDocument("DeletedReleases", { releases: deleted }, format, print);
+    });
   },
 });

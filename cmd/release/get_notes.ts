@@ -7,6 +7,7 @@
  */
 import { SkegError } from "../../errors.ts";
 import { defineCommand, defineFlags } from "../_lib/command.ts";
+import { DOCUMENT_FLAG, documentFormat, printDocument } from "../_lib/document.ts";
 import { withEnvironment } from "../_lib/environment.ts";
 import { requireRelease, TLS_FLAGS } from "../_lib/flags.ts";
 import { quote } from "../../engine/base/mod.ts";
@@ -20,15 +21,22 @@ Prints the notes of a release, which its chart shows to users.`,
   example: `  helm get notes web`,
   flags: defineFlags({
     ...TLS_FLAGS,
+    ...DOCUMENT_FLAG,
     "revision": { type: "int32", complete: "revision", usage: "Get the notes of the named release with revision" },
   }),
   run: async (context) => {
     const { flags, args, print } = context;
     const name = requireRelease(args);
+    const format = documentFormat(flags.output);
     await withEnvironment(context, async ({ environment, operations }) => {
-      const { info } = await operations.getRelease(environment, { name, revision: flags.revision }).catch((error) => {
-        throw asStatusError(error, name, flags.revision);
-      });
+      const { info, revision } = await operations.getRelease(environment, { name, revision: flags.revision }).catch(
+        (error) => {
+          throw asStatusError(error, name, flags.revision);
+        },
+      );
+      if (format !== undefined) {
+        return printDocument("Notes", { name, revision, notes: info.status.notes }, format, print);
+      }
       if (info.status.notes !== "") print.out(`NOTES:\n${info.status.notes}\n`);
     });
   },

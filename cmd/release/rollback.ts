@@ -7,6 +7,7 @@
  */
 import { SkegError } from "../../errors.ts";
 import { defineCommand, defineFlags } from "../_lib/command.ts";
+import { DOCUMENT_FLAG, documentFormat, printDocument } from "../_lib/document.ts";
 import { withEnvironment } from "../_lib/environment.ts";
 import {
   APPLY_FLAG,
@@ -46,6 +47,7 @@ sent with the versions that it has now.`,
       type: "bool",
       usage: "Allow deletion of new resources created in this rollback when rollback failed",
     },
+    ...DOCUMENT_FLAG,
     "description": { type: "string", usage: "Specify a description for the release" },
     "dry-run": { type: "bool", usage: "Simulate a rollback" },
     "force": { type: "bool", usage: "Force resource update through delete/recreate if needed" },
@@ -58,24 +60,31 @@ sent with the versions that it has now.`,
     const [name = "", text = ""] = args;
     const revision = readRevision(text);
     const apply = applyMode(flags.apply);
-    await withEnvironment(context, ({ environment, operations }) =>
-      operations.rollback(environment, {
-        name,
-        revision,
-        dryRun: flags["dry-run"],
-        recreatePods: flags["recreate-pods"],
-        force: flags.force,
-        disableHooks: flags["no-hooks"],
-        timeoutSeconds: flags.timeout,
-        wait: flags.wait,
-        strictWait: flags["wait-strict"],
-        apply,
-        description: flags.description,
-        cleanupOnFail: flags["cleanup-on-fail"],
-        skipRemoved: flags["skip-removed"],
-        allowLossyMapping: flags["allow-lossy-mapping"],
-      }), { changes: true });
-    print.out("Rollback was a success.\n");
+    const format = documentFormat(flags.output);
+    const { release } = await withEnvironment(
+      context,
+      ({ environment, operations }) =>
+        operations.rollback(environment, {
+          name,
+          revision,
+          dryRun: flags["dry-run"],
+          recreatePods: flags["recreate-pods"],
+          force: flags.force,
+          disableHooks: flags["no-hooks"],
+          timeoutSeconds: flags.timeout,
+          wait: flags.wait,
+          strictWait: flags["wait-strict"],
+          apply,
+          description: flags.description,
+          cleanupOnFail: flags["cleanup-on-fail"],
+          skipRemoved: flags["skip-removed"],
+          allowLossyMapping: flags["allow-lossy-mapping"],
+        }),
+      { changes: true },
+    );
+    if (format === undefined) return print.out("Rollback was a success.\n");
+    const { releaseFields } = await import("../_lib/release_fields.ts");
+    printDocument("Release", releaseFields(release), format, print);
   },
 });
 

@@ -8,6 +8,7 @@
 import { defineCommand, defineFlags } from "../_lib/command.ts";
 import { withEnvironment } from "../_lib/environment.ts";
 import { ALLOW_EMPTY_FLAG, OUTPUT_FLAG, outputFormat, requireRelease, TLS_FLAGS } from "../_lib/flags.ts";
+import { programName } from "../_lib/program_name.ts";
 import { printStatus } from "../_lib/status.ts";
 
 /** `status`. */
@@ -21,7 +22,10 @@ Shows the status of a release:
 - its state: UNKNOWN, DEPLOYED, DELETED, SUPERSEDED, FAILED, DELETING or one of the PENDING states
 - its objects in the cluster
 - the results of its last test run, if there was one
-- the notes of its chart`,
+- the notes of its chart
+
+The document of '--output' is Helm's; under the name skeg it also has the revision, the
+name of the state, and the objects with their own status.`,
   example: `  helm status web
   helm status web --revision 2 --output json`,
   flags: defineFlags({
@@ -45,6 +49,8 @@ Shows the status of a release:
         revision: flags.revision,
         showAllResources: flags["show-resources"],
         allowEmpty: flags["allow-empty"],
+        // Under Helm's name the document is Helm's.
+        withObjects: output !== "table" && programName(context.variables) === "skeg",
       });
       printStatus(status, output, print);
       if (!print.hints || output !== "table") return;

@@ -7,6 +7,7 @@
  */
 import { SkegError } from "../../errors.ts";
 import { defineCommand, defineFlags } from "../_lib/command.ts";
+import { DOCUMENT_FLAG, documentFormat, printDocument } from "../_lib/document.ts";
 import { withEnvironment } from "../_lib/environment.ts";
 import { requireArgs, TIMEOUT_FLAG, TLS_FLAGS } from "../_lib/flags.ts";
 
@@ -24,6 +25,7 @@ RELEASE is the name of a release that is deployed.`,
   flags: defineFlags({
     ...TLS_FLAGS,
     ...TIMEOUT_FLAG,
+    ...DOCUMENT_FLAG,
     "as-hooks": {
       type: "bool",
       usage: "Run tests by weight, then by name, and delete their pods as their hook delete policies say",
@@ -40,7 +42,8 @@ RELEASE is the name of a release that is deployed.`,
     const { flags, args, print } = context;
     requireArgs(args, "release name");
     const [name = ""] = args;
-    const { failures } = await withEnvironment(
+    const format = documentFormat(flags.output);
+    const { failures, release } = await withEnvironment(
       context,
       ({ environment, operations }) =>
         operations.runTests(environment, {
@@ -51,10 +54,16 @@ RELEASE is the name of a release that is deployed.`,
           parallel: flags.parallel,
           maxParallel: flags.max,
           logs: flags.logs,
-          onMessage: ({ text }) => print.out(`${text}\n`),
+          onMessage: ({ text }) => (format === undefined ? print.out : print.err)(`${text}\n`),
         }),
       { changes: true },
     );
+    if (format !== undefined) {
+      const { testFields } = await import("../_lib/release_fields.ts");
+      const { name, namespace, revision, info } = release;
+      const tests = testFields(info.status.lastTestSuiteRun);
+      printDocument("TestRun", { name, namespace, revision, failures, tests }, format, print);
+    }
     if (failures > 0) throw new SkegError("release", `${failures} test(s) failed`);
   },
 });

@@ -29,6 +29,7 @@ export { createKubeClient, type KubeClientOptions } from "./client.ts";
 export { findTillers, tillerSettings } from "./tiller.ts";
 export { persistent, type PersistentOptions } from "./persistent.ts";
 export { callFor } from "./answers.ts";
+export { getObject as readObject } from "./object_calls.ts";
 export { answerError, call, isNotFound, isTransient, send, statusError } from "./call.ts";
 export { applyJsonMergePatch, applyJsonPatch, jsonMergePatch } from "./json_patches.ts";
 export { hasMergeSchema, type MergeRule, type MergeSchema, mergeSchema } from "./merge_schema.ts";

@@ -16,7 +16,7 @@ export type { InstallOptions, ReleaseResult } from "./install.ts";
 export type { UpgradeOptions } from "./upgrade.ts";
 export type { RollbackOptions } from "./rollback.ts";
 export type { UninstallOptions, UninstallResult } from "./uninstall.ts";
-export type { RevisionOptions, StatusOptions, StatusResult } from "./status.ts";
+export type { RevisionOptions, StatusObject, StatusOptions, StatusResult } from "./status.ts";
 export type { DocumentToDelete } from "./deletion.ts";
 export type { HistoryOptions } from "./history.ts";
 export type { RemovedApiOptions } from "./removed.ts";

@@ -8,7 +8,7 @@
 import { SkegError } from "../../errors.ts";
 import type { Info, Release } from "../model/mod.ts";
 import { lastRelease, releaseKey } from "../../storage/mod.ts";
-import { KubeManifest } from "../kube/mod.ts";
+import { KubeManifest, readObject, type ResourceInfo } from "../kube/mod.ts";
 import { callOptions, messageOf, recordOptions } from "./_calls.ts";
 import type { Environment } from "./environment.ts";
 import { checkExistingName } from "./names.ts";
@@ -28,6 +28,8 @@ export interface StatusOptions extends RevisionOptions {
   readonly showAllResources?: boolean | undefined;
   /** If true, a manifest without objects is not an error. */
   readonly allowEmpty?: boolean | undefined;
+  /** If true, reads the objects, too. */
+  readonly withObjects?: boolean | undefined;
   /** The revision, if the caller has read it already: then it is not read again. */
   readonly release?: Release | undefined;
 }
@@ -42,6 +44,26 @@ export interface StatusResult {
   readonly revision: number;
   /** As recorded, with `status.resources` filled in. */
   readonly info: Info;
+  /** With `withObjects`: the objects of the manifest, in its order; empty for releases that have no table. */
+  readonly objects?: readonly StatusObject[];
+}
+
+/** An object of a release as it is in the cluster. */
+export interface StatusObject {
+  /** As the cluster has it. */
+  readonly apiVersion: string;
+  /** Such as `Deployment`. */
+  readonly kind: string;
+  /** Empty for objects of the whole cluster. */
+  readonly namespace: string;
+  /** Of the object. */
+  readonly name: string;
+  /** False when there is no such object. */
+  readonly exists: boolean;
+  /** When it was created, in RFC 3339; `null` when it does not exist. */
+  readonly createdAt: string | null;
+  /** Its `status` as the server gives it; `null` when it has none. */
+  readonly status: unknown;
 }
 
 /**
@@ -58,7 +80,9 @@ export async function status(env: Environment, options: StatusOptions): Promise<
   const { name, namespace, info, revision } = release;
   const { code } = info.status;
   const isOver = code === "DELETED" || code === "FAILED";
-  if (isOver && options.showAllResources !== true) return { name, namespace, revision, info };
+  if (isOver && options.showAllResources !== true) {
+    return { name, namespace, revision, info, ...options.withObjects === true ? { objects: [] } : {} };
+  }
   try {
     // In Tiller a first revision without objects always ends as FAILED, so such a release was installed with
     // `allowEmpty`.
@@ -66,7 +90,8 @@ export async function status(env: Environment, options: StatusOptions): Promise<
     const manifest = await findable(env, namespace, new KubeManifest(release.manifest));
     const infos = await env.kube.resolve(namespace, manifest, callOptions(env));
     const resources = await env.kube.table(infos, { ...callOptions(env), allowEmpty });
-    return { name, namespace, revision, info: { ...info, status: { ...info.status, resources } } };
+    const whole = { name, namespace, revision, info: { ...info, status: { ...info.status, resources } } };
+    return options.withObjects === true ? { ...whole, objects: await statusObjects(env, infos) } : whole;
   } catch (error) {
     if (!isOver || env.signal?.aborted) throw error;
     // The table may fail for the same reason as the release: the status is printed without it.
@@ -96,4 +121,25 @@ async function read(env: Environment, options: RevisionOptions): Promise<Release
     const kind = cause instanceof SkegError ? cause.kind : "release";
     throw new SkegError(kind, `getting ${what}: ${messageOf(cause)}`, { cause });
   }
+}
+
+/** Reads the live objects. Of their content only the status is returned: it holds no Secret values. */
+async function statusObjects(env: Environment, infos: readonly ResourceInfo[]): Promise<StatusObject[]> {
+  return await Promise.all(infos.map(async (info): Promise<StatusObject> => {
+    const { resource: { group, version, kind }, namespace, name } = info;
+    const live = await readObject(env.kube.cluster.transport, info, callOptions(env)).catch((error) => {
+      if (error instanceof SkegError && error.kind === "not-found") return undefined;
+      throw error;
+    });
+    const { metadata, status } = live ?? {};
+    return {
+      apiVersion: group === "" ? version : `${group}/${version}`,
+      kind,
+      namespace,
+      name,
+      exists: live !== undefined,
+      createdAt: typeof metadata?.creationTimestamp === "string" ? metadata.creationTimestamp : null,
+      status: status ?? null,
+    };
+  }));
 }
