@@ -130,7 +130,6 @@ Deno.test("flags that Helm's commands do not have are these, all off by default"
       ok(!defaultValue(flag, variables), name);
     }
   }
-  console.log(JSON.stringify(ours));
   deepEqual(ours, {
     "helm delete": ["output"],
     "helm dependency build": ["verify-strict"],
@@ -163,9 +162,9 @@ Deno.test("flags that Helm's commands do not have are these, all off by default"
     "helm list": ["print-empty"],
     "helm package": ["output"],
     "helm plugin list": ["output"],
-    "helm rollback": ["wait-strict", "apply", "allow-lossy-mapping", "skip-removed"],
+    "helm rollback": ["wait-strict", "apply", "allow-lossy-mapping", "skip-removed", "output"],
     "helm status": ["allow-empty", "show-resources"],
-    "helm test": ["as-hooks"],
+    "helm test": ["output", "as-hooks"],
     "helm upgrade": [
       "wait-strict",
       "apply",

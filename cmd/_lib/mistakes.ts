@@ -46,7 +46,7 @@ export async function adviceFor(mistake: Mistake, context: MistakeContext): Prom
   }
 }
 
-/** What flags of Helm 3, 4 and kubectl are here: by flag, for all commands. */
+/** Flags of Helm 3, Helm 4 and kubectl, and their counterparts here. */
 const OTHER_FLAGS: Readonly<Record<string, string>> = {
   "all-namespaces": "It is not needed: releases of all namespaces are shown.",
   "cascade": "Objects are deleted in the background, as in Helm 2.",
@@ -133,7 +133,7 @@ function valueAdvice(name: string, text: string, { flags }: MistakeContext): str
   }
 }
 
-/** What commands of Helm 3, 4 and kubectl are here; `…` is where the arguments go. */
+/** Commands of Helm 3, Helm 4 and kubectl, and their counterparts here; `…` stands where the arguments go. */
 const OTHER_COMMANDS: Readonly<Record<string, string>> = {
   uninstall: "skeg delete --purge …",
   un: "skeg delete --purge …",

@@ -1,6 +1,6 @@
 /**
- * What to do after an operation on a release failed: the name that was meant, the revisions that exist, the way on
- * from a release that is FAILED now. Loaded only for such errors.
+ * Advice after an operation on a release failed: the name that was meant, the revisions that exist, the next step
+ * for a release that is FAILED now. Loaded only for such errors.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { type RecordHead, recordHeads } from "../../storage/mod.ts";
 import { isSuggestible } from "./advice.ts";
 import type { Operations } from "./environment.ts";
 
-/** What is known about the command that failed. */
+/** The command that failed. */
 export interface FailedCommand {
   readonly environment: Environment;
   readonly operations: Operations;
@@ -118,7 +118,7 @@ function failureOf(error: unknown, operations: Operations): InstanceType<Operati
   return error instanceof Error ? failureOf(error.cause, operations) : undefined;
 }
 
-/** The states in which a release needs somebody's hand. */
+/** States that no operation should leave behind. */
 const UNFINISHED: ReadonlySet<string> = new Set([
   "FAILED",
   "PENDING_INSTALL",

@@ -17,7 +17,7 @@ export type Mistake =
 
 /** The command line is wrong; the message is Helm's. */
 export class UsageError extends SkegError {
-  /** What is wrong. */
+  /** The mistake as data. */
   readonly mistake: Mistake;
 
   /** Keeps Helm's message and says what is wrong. */

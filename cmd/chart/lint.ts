@@ -93,7 +93,7 @@ lose, and settings that it ignores, are [INFO].`,
   },
 });
 
-/** What is linted, and how the result is printed. */
+/** Charts to lint, and the format of the report. */
 interface LintJob {
   readonly args: readonly string[];
   readonly strict: boolean;
