@@ -436,7 +436,8 @@ async function run(path: readonly CommandEntry[], words: readonly string[], outs
     outside.print.err(`Command "${entry.name}" is deprecated, ${entry.deprecated}\n`);
   }
   const { command } = subject;
-  const flags = { ...subject.globals, ...subject.flags };
+  // Flags that this name does not have get their defaults.
+  const flags = { ...GLOBAL_FLAGS, ...subject.globals, ...subject.flags };
   const parsed = command?.verbatim
     ? { ...parseFlags([], flags, outside.variables), args: words }
     : parseFlags(words, flags, outside.variables);

@@ -78,6 +78,8 @@ export interface Flag<T extends FlagType = FlagType> {
   readonly seconds?: boolean;
   /** If true, the flag exists under skeg's own name only, and help leaves it out: it is Helm 3's, and without effect. */
   readonly helm3?: boolean;
+  /** If true, the flag exists under skeg's own name only; help shows it there. */
+  readonly own?: boolean;
   /** Kind of its value, for completion; absent: free text. */
   readonly complete?: CompletionSource;
   /** Checks the value; throws or returns the problem in Helm's words. */
@@ -247,6 +249,13 @@ export const GLOBAL_FLAGS = defineFlags({
     variable: "TILLER_NAMESPACE",
     default: RECORDS_NAMESPACE,
   },
+  "v": {
+    type: "int",
+    short: "v",
+    usage: "Log requests to the API server on standard error: 6 shows the requests, 7 headers, 8 and 9 bodies, too",
+    own: true,
+    check: (level) => Number(level) >= 0 ? undefined : "it must be at least 0",
+  },
 });
 
 /** Values of the global flags. */
@@ -277,4 +286,6 @@ export interface Globals {
   readonly "tiller-connection-timeout": number;
   /** Namespace of the release records. */
   readonly "tiller-namespace": string;
+  /** Level of the log of requests: 6 to 9; below 6 there is none. */
+  readonly "v": number;
 }

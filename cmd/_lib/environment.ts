@@ -5,7 +5,7 @@
  * @module
  */
 import type { Environment } from "../../engine/release/mod.ts";
-import type { Transport } from "../../engine/kube/mod.ts";
+import type { Cluster, Transport } from "../../engine/kube/mod.ts";
 import { quote } from "../../engine/base/mod.ts";
 import type { Driver } from "../../storage/mod.ts";
 import { environmentOf, openTarget } from "../../app/open_target.ts";
@@ -52,7 +52,7 @@ export async function withEnvironment<F extends Flags, T>(
   const operations = import("../../engine/release/mod.ts");
   const opened = await openTarget({ ...targetOf(context), warn: tellRisk(context) });
   const namespace = globals["tiller-namespace"] || RECORDS_NAMESPACE;
-  const { transport, driverOf, release } = holdFromFirstChange(opened.transport, context);
+  const { transport, driverOf, release } = holdFromFirstChange(await transportOf(opened, context), context);
   const held = { ...opened, transport };
   const cluster = options.tellOfTiller === false ? held : {
     ...held,
@@ -90,6 +90,13 @@ export async function withEnvironment<F extends Flags, T>(
     await opened.close();
     release();
   }
+}
+
+/** Returns the cluster's transport; with `-v=6` and more, one that logs requests. */
+async function transportOf<F extends Flags>(cluster: Cluster, { globals, print }: Context<F>): Promise<Transport> {
+  if (globals.v < 6) return cluster.transport;
+  const { loggedTransport } = await import("./request_log.ts");
+  return loggedTransport(cluster, globals.v, print);
 }
 
 /**

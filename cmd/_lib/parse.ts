@@ -39,7 +39,8 @@ function standsAlone(flag: Flag | undefined): boolean {
 }
 
 function byShort(flags: Flags, letter: string): [string, Flag] | undefined {
-  return Object.entries(flags).find(([, flag]) => flag.short === letter);
+  // Those of the command come after global ones, and win.
+  return Object.entries(flags).findLast(([, flag]) => flag.short === letter);
 }
 
 /** Returns the value of a flag that was not given. */
@@ -212,7 +213,9 @@ export function leadingValues<F extends Flags>(
 
 function readingOf(flags: Flags, variables: Variables): Reading {
   const isOwn = programName(variables) === "skeg";
-  const known = isOwn ? flags : Object.fromEntries(Object.entries(flags).filter(([, { helm3 }]) => helm3 !== true));
+  const known = isOwn
+    ? flags
+    : Object.fromEntries(Object.entries(flags).filter(([, { helm3, own }]) => !helm3 && !own));
   return { flags: known, isOwn, into: new Map() };
 }
 

@@ -4,7 +4,15 @@
  *
  * @module
  */
-import { type Command, type CommandEntry, defineFlags, type Flags, GLOBAL_FLAGS, type Variables } from "./command.ts";
+import {
+  type Command,
+  type CommandEntry,
+  defineFlags,
+  type Flag,
+  type Flags,
+  GLOBAL_FLAGS,
+  type Variables,
+} from "./command.ts";
 import type { HelpSubject } from "./help.ts";
 import { helpFlag } from "./parse.ts";
 import { type ProgramName, programName, underName } from "./program_name.ts";
@@ -29,7 +37,13 @@ export async function subjectOf(path: readonly CommandEntry[], variables: Variab
   if (entry.name === "help") return helpSubject(root, variables);
   const command = (await entry.load?.())?.command;
   const own = { ...command?.flags, help: helpFlag(entry.name) };
-  const globals = Object.fromEntries(Object.entries(GLOBAL_FLAGS).filter(([name]) => !Object.hasOwn(own, name)));
+  const shorts = new Set(Object.values(own).map(({ short }) => short));
+  const globals: Flags = Object.fromEntries(
+    Object.entries(GLOBAL_FLAGS).filter(([name]) => !Object.hasOwn(own, name)).map(([name, flag]: [string, Flag]) => {
+      const { short, ...long } = flag;
+      return [name, short !== undefined && shorts.has(short) ? long : flag];
+    }),
+  );
   return underOneName({ path, command, flags: own, globals, variables }, name);
 }
 
@@ -72,7 +86,9 @@ function underOneName(subject: HelpSubject, name: ProgramName): HelpSubject {
 
 function flagsUnder(flags: Flags, name: ProgramName): Flags {
   return Object.fromEntries(
-    Object.entries(flags).map(([key, flag]) => [key, { ...flag, usage: underName(flag.usage, name) }]),
+    Object.entries(flags).filter(([, { own }]) => !own || name === "skeg").map((
+      [key, flag],
+    ) => [key, { ...flag, usage: underName(flag.usage, name) }]),
   );
 }
 
