@@ -14,6 +14,7 @@ import type { Context, Flags } from "./command.ts";
 import { sqlPlaceOf, targetOf } from "./target.ts";
 import { tellRisk } from "./log.ts";
 import { say } from "./print.ts";
+import { listenTo } from "./server_words.ts";
 import { progressOn } from "./progress.ts";
 import type { Signals } from "./signals.ts";
 import { tellOfTiller } from "./tiller_notice.ts";
@@ -52,7 +53,14 @@ export async function withEnvironment<F extends Flags, T>(
   const operations = import("../../engine/release/mod.ts");
   const opened = await openTarget({ ...targetOf(context), warn: tellRisk(context) });
   const namespace = globals["tiller-namespace"] || RECORDS_NAMESPACE;
-  const { transport, driverOf, release } = holdFromFirstChange(await transportOf(opened, context), context);
+  const listening = listenTo(await transportOf(opened, context), {
+    warn: (text) => {
+      const { colour, hints } = print;
+      if (hints) print.err(`WARNING: ${text}\n`, colour ? { colour: "yellow" } : {});
+    },
+    isStrict: "strict-fields" in context.flags && context.flags["strict-fields"] === true,
+  });
+  const { transport, driverOf, release } = holdFromFirstChange(listening.transport, context);
   const held = { ...opened, transport };
   const cluster = options.tellOfTiller === false ? held : {
     ...held,
@@ -83,6 +91,7 @@ export async function withEnvironment<F extends Flags, T>(
       args: context.args,
       isUndone: "atomic" in context.flags && context.flags["atomic"] === true,
       canInstall: "install" in context.flags,
+      refused: listening.refused,
     });
   } finally {
     progress.end();

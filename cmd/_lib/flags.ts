@@ -266,6 +266,14 @@ export function takeOverOptions(
   return { adopt: flags.adopt, takeOwnership: flags["take-ownership"] };
 }
 
+/** `--strict-fields`, which Helm does not have. */
+export const STRICT_FIELDS_FLAG = defineFlags({
+  "strict-fields": {
+    type: "bool",
+    usage: "Let the server refuse objects with unknown or repeated fields, which it otherwise drops with a warning",
+  },
+});
+
 /** `--allow-empty`, which Helm does not have. */
 export const ALLOW_EMPTY_FLAG = defineFlags({
   "allow-empty": { type: "bool", usage: "Do not fail when a release has no resources" },

@@ -95,7 +95,7 @@ function allFlags({ path }: MistakeContext): string {
 }
 
 function shownFlags(flags: Flags): string[] {
-  return Object.entries(flags).filter(([, flag]) => flag.deprecated === undefined && flag.helm3 !== true).map((
+  return Object.entries(flags).filter(([, flag]) => flag.deprecated === undefined).map((
     [name],
   ) => name);
 }
@@ -109,6 +109,9 @@ function shorthandAdvice(letter: string, word: string, context: MistakeContext):
   if (letter === "g" && context.path[0] === "install") return "It is not needed: without --name, a name is generated.";
   return allFlags(context).trim();
 }
+
+/** Numbers that make sense, by flag. */
+const EXAMPLES: Readonly<Record<string, number>> = { "col-width": 60, "port": 6443, "revision": 1, "v": 6 };
 
 function valueAdvice(name: string, text: string, { flags }: MistakeContext): string | undefined {
   const flag = flags[name];
@@ -126,7 +129,7 @@ function valueAdvice(name: string, text: string, { flags }: MistakeContext): str
       if (flag.seconds && seconds !== undefined) return `Use seconds: --${name} ${seconds}.`;
       return flag.seconds
         ? `Use a number of seconds, such as --${name} 300.`
-        : `Use a whole number, such as --${name} ${/^uint/.test(flag.type) ? 60 : 10}.`;
+        : `Use a whole number, such as --${name} ${EXAMPLES[name] ?? 10}.`;
     }
     default:
       return undefined;
@@ -140,10 +143,8 @@ const OTHER_COMMANDS: Readonly<Record<string, string>> = {
   pull: "skeg fetch …",
   show: "skeg inspect …",
   env: "skeg home --debug",
-  apply: "skeg upgrade --install …",
-  deploy: "skeg upgrade --install …",
+  deploy: "skeg upgrade --install RELEASE CHART",
   build: "skeg package …",
-  diff: "skeg upgrade --dry-run --debug …",
   logs: "skeg test --logs …",
   ps: "skeg list …",
   releases: "skeg list …",
@@ -187,6 +188,7 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
   "chart name": "CHART",
   "chart path": "CHART",
   "chart archive": "CHART.tgz",
+  "repository/chart": "REPOSITORY/CHART",
   "address of a registry": "oci://HOST/PATH",
   "name for the chart repository": "NAME",
   "path to a directory": "FOLDER",
@@ -203,14 +205,15 @@ function argumentAdvice(
 ): string | undefined {
   const [command = ""] = path;
   const line = ["skeg", ...path].join(" ");
-  if (command === "install" && given.length === 2) {
-    const [first = "", second = ""] = given;
+  const [first = "", second = ""] = given;
+  if (command === "install" && given.length === 2 && !(looksLikeChart(first) && looksLikeChart(second))) {
     const [name, chart] = looksLikeChart(first) && !looksLikeChart(second) ? [second, first] : [first, second];
     return `The name goes into --name: '${line} ${plainWord(chart)} --name ${plainWord(name)}'.`;
   }
   const names = wanted.map((name) => PLACEHOLDERS[name] ?? name.replaceAll(" ", "_").toUpperCase());
   if (given.length > wanted.length) {
-    return `${given.length} were given: ${given.join(", ")}. Type '${[line, ...names].join(" ")}'.`;
+    const were = given.length === 1 ? "1 was" : `${given.length} were`;
+    return `${were} given: ${given.join(", ")}. Type '${[line, ...names].join(" ")}'.`;
   }
   return `Type '${[line, ...given.map(plainWord), ...names.slice(given.length)].join(" ")}'.`;
 }

@@ -13,7 +13,11 @@ import type { Variables } from "./command.ts";
 export function checkGivenName(name: string): void {
   if (name === "") return;
   const problems = subdomainProblems(name);
-  if (problems.length > 0) throw new SkegError("usage", `release name ${name} is invalid: ${problems.join(";")}`);
+  if (problems.length > 0) {
+    throw new SkegError("usage", `release name ${name} is invalid: ${problems.join(";")}`, {
+      hint: "Use small letters, digits, dashes and dots, such as web-1.",
+    });
+  }
 }
 
 /**

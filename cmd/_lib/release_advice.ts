@@ -10,6 +10,7 @@ import type { Environment, StatusResult } from "../../engine/release/mod.ts";
 import { type RecordHead, recordHeads } from "../../storage/mod.ts";
 import { isSuggestible } from "./advice.ts";
 import type { Operations } from "./environment.ts";
+import { refusalDetails, type RefusedObject } from "./server_words.ts";
 
 /** The command that failed. */
 export interface FailedCommand {
@@ -19,6 +20,8 @@ export interface FailedCommand {
   readonly args: readonly string[];
   /** True for `--atomic`: what failed was undone. */
   readonly isUndone: boolean;
+  /** Objects that the server refused, the newest last. */
+  readonly refused: readonly RefusedObject[];
   /** True if the command takes `--install`. */
   readonly canInstall: boolean;
 }
@@ -29,9 +32,10 @@ const LOOK_MS = 3000;
 /** Returns the error with advice about its release; the same error when there is none to give. */
 export async function withReleaseAdvice(error: unknown, command: FailedCommand): Promise<unknown> {
   if (!(error instanceof SkegError)) return error;
-  const hint = await adviceFor(error, command);
-  if (hint === undefined) return error;
-  const { kind, message, details, exitCode, elsewhere, missing } = error;
+  const hint = await adviceFor(error, command) ?? error.hint;
+  const details = detailsOf(error, command) ?? error.details;
+  if (hint === error.hint && details === error.details) return error;
+  const { kind, message, exitCode, elsewhere, missing } = error;
   return new SkegError(kind, message, { cause: error, hint, details, exitCode, elsewhere, missing });
 }
 
@@ -47,6 +51,17 @@ async function adviceFor(error: SkegError, command: FailedCommand): Promise<stri
     return name === undefined ? undefined : await nameAdvice(name, command);
   }
   return command.isUndone ? undefined : wayOn(error, command);
+}
+
+/** Returns the object that the server refused, and its template, if that is why the command failed. */
+function detailsOf(error: SkegError, { refused, operations }: FailedCommand): string | undefined {
+  if (error.details !== undefined) return undefined;
+  const release = failureOf(error, operations)?.release;
+  // The error quotes the server; an operation may have failed for another reason since.
+  const last = refused.findLast(({ message }) => message !== "" && error.message.includes(message));
+  if (release === undefined || last === undefined) return undefined;
+  const hooks = release.hooks.map(({ path, manifest }) => `# Source: ${path}\n${manifest}`);
+  return refusalDetails(last, [...release.manifest.split(/^---$/m), ...hooks]);
 }
 
 /** Returns the name or key that an error, or one that led to it, did not find. */

@@ -6,9 +6,9 @@
  * @module
  */
 import { isAbsolute } from "node:path";
-import { SkegError } from "../../errors.ts";
 import { createChart, createFromStarter } from "../../engine/chart/package/mod.ts";
 import { defineCommand, defineFlags } from "../_lib/command.ts";
+import { UsageError } from "../_lib/usage_error.ts";
 import { helmHome } from "../../app/home.ts";
 
 /** `create`. */
@@ -41,8 +41,20 @@ $HELM_HOME/starters, in whose templates and values <CHARTNAME> is replaced.`,
   }),
   run: async ({ flags, globals, args, print, variables }) => {
     const [path] = args;
-    if (path === undefined) throw new SkegError("usage", "the name of the new chart is required");
-    if (args.length > 1) throw new SkegError("usage", "command 'create' doesn't support multiple arguments");
+    if (path === undefined) {
+      throw new UsageError("the name of the new chart is required", {
+        type: "arguments",
+        wanted: ["name"],
+        given: args,
+      });
+    }
+    if (args.length > 1) {
+      throw new UsageError("command 'create' doesn't support multiple arguments", {
+        type: "arguments",
+        wanted: ["name"],
+        given: args,
+      });
+    }
     print.out(`Creating ${path}\n`);
     const { starter } = flags;
     if (starter === "") return createChart(path);

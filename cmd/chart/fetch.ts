@@ -12,6 +12,7 @@ import { fileError, SkegError } from "../../errors.ts";
 import { expandArchive } from "../../engine/chart/load/mod.ts";
 import { downloadChart, findChartAddress, plainAccess } from "../../engine/chart/repo/mod.ts";
 import { versionRange } from "../../app/find_chart.ts";
+import type { Caller } from "../../app/caller.ts";
 import { accessOf, callerOf, debugVersion, verifyOf } from "../_lib/caller.ts";
 import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
 import { fetchOptions, givenAccess } from "../../app/fetching.ts";
@@ -20,6 +21,7 @@ import { tellNote } from "../_lib/log.ts";
 import { downloadOci } from "../../app/oci.ts";
 import { isOci } from "../../app/oci_address.ts";
 import { DOWNLOAD_GRACE, whileHolding } from "../_lib/signals.ts";
+import { UsageError } from "../_lib/usage_error.ts";
 import { isVerifying, verification } from "../../app/verification.ts";
 
 const FLAGS = defineFlags({
@@ -90,7 +92,11 @@ existing folder to which the chart would be unpacked.`,
   run: async (context) => {
     const { args } = context;
     if (args.length === 0) {
-      throw new SkegError("usage", "need at least one argument, url or repo/name of the chart");
+      throw new UsageError("need at least one argument, url or repo/name of the chart", {
+        type: "arguments",
+        wanted: ["repository/chart"],
+        given: [],
+      });
     }
     debugVersion(context.flags, context, false);
     for (const reference of args) await fetchOne(reference, context);
@@ -139,6 +145,10 @@ async function download(reference: string, folder: string, context: FetchContext
     ...verification(verifyOf(flags), caller.tell),
     provenance: provenance(flags),
     report: caller.tell.say,
+  }).catch(async (error) => {
+    throw error instanceof SkegError && listed === undefined
+      ? await withChartAdvice(error, chart, range, caller)
+      : error;
   });
   if (isVerifying(verifyOf(flags))) print.out(`Verification: ${verificationText(found)}\n`);
   return { chart, name, path };
@@ -194,4 +204,17 @@ async function unpack({ chart, name, path }: Fetched, { flags, print }: FetchCon
     if (!(error instanceof SkegError) || error.kind !== "exists") throw error;
     throw new SkegError("exists", `Failed to untar: ${error.message}`, { cause: error });
   }
+}
+
+/** Returns the error with the chart, repository or version that was meant. */
+async function withChartAdvice(error: SkegError, chart: string, range: string, caller: Caller): Promise<SkegError> {
+  if (error.hint !== undefined || error.kind === "aborted") return error;
+  const { chartAdvice } = await import("../../app/chart_advice.ts");
+  const { kind, message, details, exitCode } = error;
+  return new SkegError(kind, message, {
+    cause: error,
+    hint: await chartAdvice(chart, range, caller),
+    details,
+    exitCode,
+  });
 }

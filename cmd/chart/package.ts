@@ -21,6 +21,7 @@ import { logTo } from "../_lib/log.ts";
 import { askPassphrase } from "../_lib/passphrase.ts";
 import type { Printer } from "../_lib/print.ts";
 import { DOWNLOAD_GRACE, whileHolding } from "../_lib/signals.ts";
+import { UsageError } from "../_lib/usage_error.ts";
 
 const FLAGS = defineFlags({
   "app-version": { type: "string", usage: "Set the appVersion on the chart to this version" },
@@ -63,7 +64,13 @@ into the local repository, $HELM_HOME/repository/local.`,
   flags: FLAGS,
   run: async (context) => {
     const { args, flags } = context;
-    if (args.length === 0) throw new SkegError("usage", "need at least one argument, the path to the chart");
+    if (args.length === 0) {
+      throw new UsageError("need at least one argument, the path to the chart", {
+        type: "arguments",
+        wanted: ["chart path"],
+        given: args,
+      });
+    }
     if (flags.sign && flags.key === "") throw new SkegError("usage", "--key is required for signing a package");
     if (flags.sign && flags.keyring === "") throw new SkegError("usage", "--keyring is required for signing a package");
     const format = documentFormat(flags.output);

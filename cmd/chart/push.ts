@@ -86,7 +86,7 @@ async function readPackage(path: string) {
   });
   if (found.isDirectory()) {
     throw new SkegError("usage", `${path} is a folder: only packaged charts can be pushed`, {
-      hint: `Package it first: helm package ${path}`,
+      hint: `Package it first: 'skeg package ${path}'.`,
     });
   }
   const read = async (file: string): Promise<Uint8Array<ArrayBuffer>> => new Uint8Array(await readFile(file));

@@ -23,6 +23,7 @@ import { logTo } from "../_lib/log.ts";
 import { checkGivenName, nameFromTemplate } from "../_lib/name.ts";
 import { isOci } from "../../app/oci_address.ts";
 import { DOWNLOAD_GRACE, whileHolding } from "../_lib/signals.ts";
+import { UsageError } from "../_lib/usage_error.ts";
 import { environmentVariables, networkVariables } from "../../app/variables.ts";
 
 const FLAGS = defineFlags({
@@ -77,7 +78,9 @@ To render some templates only, name them with '-x', relative to the chart:
   run: async (context) => {
     const { flags, args, print } = context;
     const [argument] = args;
-    if (argument === undefined) throw new SkegError("usage", "chart is required");
+    if (argument === undefined) {
+      throw new UsageError("chart is required", { type: "arguments", wanted: ["chart path"], given: args });
+    }
     const directory = flags["output-dir"];
     const { files, chartPath, chart, findings } = isOci(argument)
       ? await fromRegistry(argument, directory, context)

@@ -6,9 +6,9 @@
  * @module
  */
 import { callerOf, verifyOf } from "../_lib/caller.ts";
-import { SkegError } from "../../errors.ts";
 import { defineCommand, defineFlags } from "../_lib/command.ts";
 import { defaultKeyring, VERIFY_STRICT_FLAG } from "../_lib/flags.ts";
+import { UsageError } from "../_lib/usage_error.ts";
 import { verifyHere } from "../../app/verification.ts";
 
 /** `verify`. */
@@ -36,7 +36,13 @@ binary or in ASCII armour. 'helm package --sign' creates provenance files; the f
   run: async (context) => {
     const { flags, args } = context;
     const [path] = args;
-    if (path === undefined) throw new SkegError("usage", "a path to a package file is required");
+    if (path === undefined) {
+      throw new UsageError("a path to a package file is required", {
+        type: "arguments",
+        wanted: ["chart archive"],
+        given: args,
+      });
+    }
     await verifyHere(path, { ...verifyOf(flags), verify: true }, callerOf(context).tell);
   },
 });

@@ -5,9 +5,9 @@
  *
  * @module
  */
-import { SkegError } from "../../errors.ts";
 import { defineCommand } from "../_lib/command.ts";
 import { completionScript, type Shell, SHELLS } from "../_lib/completion_scripts.ts";
+import { UsageError } from "../_lib/usage_error.ts";
 import { quote } from "../../engine/base/mod.ts";
 
 /** `completion`. */
@@ -35,9 +35,19 @@ The cluster is chosen by the other flags on the line ('--kube-context',
   flags: {},
   run: ({ args, print }) => {
     const [shell] = args;
-    if (shell === undefined) throw new SkegError("usage", "shell not specified");
-    if (args.length > 1) throw new SkegError("usage", "too many arguments, expected only the shell type");
-    if (!isShell(shell)) throw new SkegError("usage", `unsupported shell type ${quote(shell)}`);
+    if (shell === undefined) {
+      throw new UsageError("shell not specified", { type: "choice", text: "", choices: SHELLS });
+    }
+    if (args.length > 1) {
+      throw new UsageError("too many arguments, expected only the shell type", {
+        type: "arguments",
+        wanted: ["shell"],
+        given: args,
+      });
+    }
+    if (!isShell(shell)) {
+      throw new UsageError(`unsupported shell type ${quote(shell)}`, { type: "choice", text: shell, choices: SHELLS });
+    }
     print.out(completionScript(shell));
     return Promise.resolve();
   },

@@ -13,6 +13,7 @@ import { helmHome } from "../../app/home.ts";
 import { say } from "../_lib/print.ts";
 import { quote } from "../../engine/base/mod.ts";
 import { INIT_SENTENCES, noteFlagsWithoutEffect } from "../_lib/without_tiller.ts";
+import { UsageError } from "../_lib/usage_error.ts";
 
 /** Former address of the repository `stable`. */
 const DEPRECATED_STABLE_URL = "https://kubernetes-charts.storage.googleapis.com";
@@ -103,7 +104,9 @@ effect. '--output' is refused: there is no manifest to print.`,
   flags: FLAGS,
   run: async (context) => {
     const { args, flags, given, globals, print, variables } = context;
-    if (args.length > 0) throw new SkegError("usage", "This command does not accept arguments");
+    if (args.length > 0) {
+      throw new UsageError("This command does not accept arguments", { type: "arguments", wanted: [], given: args });
+    }
     if (flags.output !== "") {
       throw new SkegError("usage", "--output prints the manifest of Tiller, and there is none: Tiller is not needed", {
         hint: "Leave --output out; 'helm init --client-only' sets up $HELM_HOME.",

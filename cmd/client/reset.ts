@@ -16,6 +16,7 @@ import { type Operations, withEnvironment } from "../_lib/environment.ts";
 import { TLS_FLAGS } from "../_lib/flags.ts";
 import { helmHome } from "../../app/home.ts";
 import type { Printer } from "../_lib/print.ts";
+import { UsageError } from "../_lib/usage_error.ts";
 
 /** `reset`. */
 export const command = defineCommand({
@@ -42,7 +43,9 @@ deletes $HELM_HOME: repositories, cache, plugins and starters.`,
   }),
   run: async (context) => {
     const { args, flags, globals, print, signal, variables } = context;
-    if (args.length > 0) throw new SkegError("usage", "This command does not accept arguments");
+    if (args.length > 0) {
+      throw new UsageError("This command does not accept arguments", { type: "arguments", wanted: [], given: args });
+    }
     await withEnvironment(context, async ({ environment, operations }) => {
       if (!flags.force) {
         const { total } = await operations.list({ ...environment, lookElsewhere: false });

@@ -4,8 +4,8 @@
  * @module
  */
 import { resetSandbox, sandboxFile } from "../../engine/sandbox/mod.ts";
-import { SkegError } from "../../errors.ts";
 import { defineCommand } from "../_lib/command.ts";
+import { UsageError } from "../_lib/usage_error.ts";
 
 /** `sandbox reset`. */
 export const command = defineCommand({
@@ -17,7 +17,9 @@ empty cluster.`,
   helm sandbox reset --sandbox=state.db`,
   flags: {},
   run: async ({ globals, print, variables, args }) => {
-    if (args.length > 0) throw new SkegError("usage", "This command does not accept arguments");
+    if (args.length > 0) {
+      throw new UsageError("This command does not accept arguments", { type: "arguments", wanted: [], given: args });
+    }
     const names = ["HOME", "USERPROFILE", "LOCALAPPDATA", "XDG_STATE_HOME"];
     const env = Object.fromEntries(names.map((name) => [name, variables(name)]));
     const named = globals.sandbox;

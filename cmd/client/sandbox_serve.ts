@@ -6,10 +6,10 @@
  */
 import { dirname, join } from "node:path";
 import { openSandbox, sandboxFile, serveSandbox } from "../../engine/sandbox/mod.ts";
-import { SkegError } from "../../errors.ts";
 import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
 import { tellRisk } from "../_lib/log.ts";
 import { statusOfSignal } from "../_lib/signals.ts";
+import { UsageError } from "../_lib/usage_error.ts";
 import { environmentVariables } from "../../app/variables.ts";
 
 const flags = defineFlags({
@@ -40,7 +40,9 @@ function setVariable(name: string, value: string): string {
 async function run(context: Context<typeof flags>): Promise<number | void> {
   const { globals, print, signal, variables, args } = context;
   const { address, directory, port } = context.flags;
-  if (args.length > 0) throw new SkegError("usage", "This command does not accept arguments");
+  if (args.length > 0) {
+    throw new UsageError("This command does not accept arguments", { type: "arguments", wanted: [], given: args });
+  }
   const file = stateFile(globals.sandbox, variables);
   const folder = directory || join(dirname(file ?? sandboxPlace(variables)), "served");
   const sandbox = await openSandbox({ file, warn: tellRisk(context) });

@@ -12,6 +12,7 @@ import { type Context, defineCommand } from "../_lib/command.ts";
 import { installedPlugins, pluginFolders, pluginRun } from "../../app/plugins.ts";
 import { pluginOptions } from "./plugin_install.ts";
 import { messageOf } from "../_lib/print.ts";
+import { UsageError } from "../_lib/usage_error.ts";
 
 /** `plugin remove`. */
 export const command = defineCommand({
@@ -22,7 +23,13 @@ its path stays; only the link to it is removed.`,
   example: "  helm plugin remove hello",
   flags: {},
   run: async (context) => {
-    if (context.args.length === 0) throw new SkegError("usage", "please provide plugin name to remove");
+    if (context.args.length === 0) {
+      throw new UsageError("please provide plugin name to remove", {
+        type: "arguments",
+        wanted: ["name"],
+        given: context.args,
+      });
+    }
     const { debug } = pluginOptions(context);
     await forEachPlugin("remove", "Removed", context, async (plugin) => {
       removePlugin(plugin);

@@ -5,11 +5,11 @@
  *
  * @module
  */
-import { SkegError } from "../../errors.ts";
 import { defineCommand, defineFlags } from "../_lib/command.ts";
 import { DOCUMENT_FLAG, documentFormat, printDocument } from "../_lib/document.ts";
 import { withEnvironment } from "../_lib/environment.ts";
 import { TIMEOUT_FLAG, TLS_FLAGS } from "../_lib/flags.ts";
+import { UsageError } from "../_lib/usage_error.ts";
 
 /** A deleted release, in a document. */
 interface Deleted {
@@ -49,7 +49,13 @@ restore it. '--purge' removes its records, too.
   }),
   run: async (context) => {
     const { flags, args, print } = context;
-    if (args.length === 0) throw new SkegError("usage", "command 'delete' requires a release name");
+    if (args.length === 0) {
+      throw new UsageError("command 'delete' requires a release name", {
+        type: "arguments",
+        wanted: ["release name"],
+        given: args,
+      });
+    }
     const format = documentFormat(flags.output);
     const deleted: Deleted[] = [];
     const say = (text: string): void => format === undefined ? print.out(text) : undefined;

@@ -58,7 +58,7 @@ sent with the versions that it has now.`,
     const { flags, args, print } = context;
     requireArgs(args, "release name", "revision number");
     const [name = "", text = ""] = args;
-    const revision = readRevision(text);
+    const revision = readRevision(name, text);
     const apply = applyMode(flags.apply);
     const format = documentFormat(flags.output);
     const { release } = await withEnvironment(
@@ -88,11 +88,13 @@ sent with the versions that it has now.`,
   },
 });
 
-function readRevision(text: string): number {
+function readRevision(name: string, text: string): number {
   try {
     return parseDecimal(text, 32);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new SkegError("usage", `invalid revision number '${quote(text)}': ${reason}`);
+    throw new SkegError("usage", `invalid revision number '${quote(text)}': ${reason}`, {
+      hint: `A revision is a number: 'skeg history ${name}' shows them.`,
+    });
   }
 }

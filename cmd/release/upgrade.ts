@@ -30,6 +30,7 @@ import {
   removedApiOptions,
   requireArgs,
   SHOW_RELEASE_FLAG,
+  STRICT_FIELDS_FLAG,
   STRICT_WAIT_FLAG,
   TAKE_OVER_FLAGS,
   takeOverOptions,
@@ -62,6 +63,7 @@ const FLAGS = defineFlags({
   ...DRY_RUN_VERSION_FLAG,
   ...REMOVED_API_FLAGS,
   ...TAKE_OVER_FLAGS,
+  ...STRICT_FIELDS_FLAG,
   "create-namespace": { ...HELM3_INSTALL_FLAGS["create-namespace"] },
   "atomic": {
     type: "bool",

@@ -45,7 +45,9 @@ export function kindOf(data: unknown): ManifestEntry | SkegError {
 }
 
 function undecodable(problem: string): SkegError {
-  return new SkegError("kube", `unable to decode "": ${problem}`);
+  return new SkegError("kube", `unable to decode "": ${problem}`, {
+    hint: "Every document that a template renders is an object with apiVersion, kind and metadata, or is empty.",
+  });
 }
 
 /** Returns an object's kind and API version; `undefined` when they are missing or malformed. */

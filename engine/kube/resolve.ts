@@ -7,6 +7,7 @@
  * @module
  */
 import { SkegError } from "../../errors.ts";
+import { nearest, orList } from "../base/mod.ts";
 import type { KubeObject } from "../model/mod.ts";
 import { type Discovered, type Discovery, findResource } from "./discovery.ts";
 import { itemOf, type ManifestEntry, type WantedKind } from "./entries.ts";
@@ -140,7 +141,7 @@ function locateAll(
   const { wanted, object } = entry;
   const resource = findResource(known, wanted);
   if (resource === undefined) {
-    problems.push(new UnknownKindError(known, wanted, listed));
+    problems.push(new UnknownKindError(known, wanted, listed, object));
     return [];
   }
   const { items } = object;
@@ -151,6 +152,17 @@ function locateAll(
   return [place({ ...resource, version: wanted.version }, namespace, object)];
 }
 
+/** Returns the object's name, and the kind that was meant, or what may be missing. */
+function kindAdvice({ resources }: Discovered, version: string, kind: string, { metadata }: KubeObject): string {
+  const name = asText(metadata?.name);
+  const object = name === "" ? "" : `The object is ${kind} ${name}. `;
+  const ofVersion = [...resources.keys()].filter((key) => key.startsWith(`${version}/`));
+  const meant = nearest(kind, ofVersion.map((key) => key.slice(version.length + 1)));
+  return meant.length > 0
+    ? `${object}Did you mean ${orList(meant)}?`
+    : `${object}Check that the cluster serves this kind; a CustomResourceDefinition may have to be created first.`;
+}
+
 /** A manifest names a kind that the server does not have; the message is Helm's. */
 export class UnknownKindError extends SkegError {
   /** False if the server could not list that group: the kind may exist. */
@@ -159,14 +171,14 @@ export class UnknownKindError extends SkegError {
   readonly isListed: boolean;
 
   /** Helm 2: the name of the source, which is empty here, is missing for items of a list. */
-  constructor(known: Discovered, { group, version, kind }: WantedKind, isListed: boolean) {
+  constructor(known: Discovered, { group, version, kind }: WantedKind, isListed: boolean, object: KubeObject) {
     const where = groupVersion(group, version);
     super(
       "kube",
       `unable to recognize${isListed ? "" : ' "":'} no matches for kind ${JSON.stringify(kind)} in version ${
         JSON.stringify(where)
       }`,
-      { hint: "Check that the cluster serves this kind; a CustomResourceDefinition may have to be created first." },
+      { hint: kindAdvice(known, where, kind, object) },
     );
     this.isListed = isListed;
     this.isCertain = ![...known.failed].some((failed) => failed.split("/", 1)[0] === group);

@@ -15,7 +15,9 @@ export const CONCURRENT_MAX = 128;
 
 /** Returns the error of an operation on no objects. */
 export function nothingVisited(): SkegError {
-  return new SkegError("kube", "no objects visited", { hint: "Check that the manifest holds at least one object." });
+  return new SkegError("kube", "no objects visited", {
+    hint: "The manifest holds no object. If that is right, install and upgrade have --allow-empty.",
+  });
 }
 
 /** Splits the list where the kind changes. */

@@ -41,7 +41,9 @@ export function checkExistingName(name: string): void {
 export function checkNewName(name: string): void {
   const problems = subdomainProblems(name);
   if (problems.length > 0) {
-    throw new SkegError("usage", `release name ${name} is invalid: ${problems.join(";")}`);
+    throw new SkegError("usage", `release name ${name} is invalid: ${problems.join(";")}`, {
+      hint: "Use small letters, digits, dashes and dots, such as web-1.",
+    });
   }
   if (name.length > RELEASE_NAME_MAX) {
     throw new SkegError("usage", `release name ${JSON.stringify(name)} exceeds max length of ${RELEASE_NAME_MAX}`);

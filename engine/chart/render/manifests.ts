@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { SkegError } from "../../../errors.ts";
+import { SkegError, YamlError } from "../../../errors.ts";
 import type { Hook, Manifest } from "../../model/mod.ts";
 import { compareBytes, quote } from "../../lang/golang/mod.ts";
 import { isBlank, trimSpace } from "./_text.ts";
@@ -97,8 +97,19 @@ function readHeadOf(path: string, document: string, read: ReadHead): Head {
     return read(document);
   } catch (cause) {
     if (!(cause instanceof SkegError)) throw cause;
-    throw new SkegError("yaml", `YAML parse error on ${path}: ${cause.message}`, { cause });
+    throw new SkegError("yaml", `YAML parse error on ${path}: ${cause.message}`, {
+      cause,
+      hint: renderedLine(document, cause instanceof YamlError ? cause.line : undefined),
+    });
   }
+}
+
+/** Returns the line of the rendered text that an error names: people look for it in the template. */
+function renderedLine(document: string, line: number | undefined): string | undefined {
+  const text = line === undefined ? undefined : document.split("\n")[line - 1];
+  if (text === undefined) return undefined;
+  const tab = /^ *\t/.test(text) ? " It is indented with a tab: YAML wants blanks." : "";
+  return `Line ${line} of the rendered text is ${JSON.stringify(text.trim().slice(0, 100))}.${tab}`;
 }
 
 function skipBlank(text: string, from: number): number {

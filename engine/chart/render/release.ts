@@ -61,7 +61,7 @@ export class ManifestError extends SkegError {
 
   /** Makes the error; `message` is Helm's. */
   constructor(message: string, rendered: string, cause: unknown) {
-    super("yaml", message, { cause });
+    super("yaml", message, { cause, hint: cause instanceof SkegError ? cause.hint : undefined });
     this.rendered = rendered;
   }
 }

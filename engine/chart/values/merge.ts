@@ -76,7 +76,10 @@ async function applyAll(
       await applySet(argument, values, read);
     } catch (error) {
       if (!(error instanceof SkegError)) throw error;
-      throw new SkegError("values", `failed parsing ${flag} data: ${error.message}`, { cause: error });
+      throw new SkegError("values", `failed parsing ${flag} data: ${error.message}`, {
+        cause: error,
+        hint: `Write ${flag} KEY=VALUE, such as ${flag} image.tag=v2 or ${flag} 'hosts[0]=a'; commas separate several.`,
+      });
     }
   }
 }
@@ -98,8 +101,22 @@ async function loadValuesFile(file: string | ValuesFile, sources: Sources): Prom
     return parseValues(typeof content === "string" ? content : fromBytes(content), "map[string]interface {}");
   } catch (error) {
     if (!(error instanceof SkegError)) throw error;
-    throw new SkegError("values", `failed to parse ${name}: ${error.message}`, { cause: error });
+    throw new SkegError("values", `failed to parse ${name}: ${error.message}`, {
+      cause: error,
+      hint: valuesHint(name, typeof content === "string" ? content : fromBytes(content)),
+    });
   }
+}
+
+/** Returns advice for the two most common mistakes in a file of values. */
+function valuesHint(name: string, content: string): string | undefined {
+  const lines = content.split("\n");
+  const tab = lines.findIndex((line) => /^ *\t/.test(line));
+  if (tab >= 0) return `Line ${tab + 1} is indented with a tab: YAML wants blanks.`;
+  const first = lines.find((line) => /^[^#\s]/.test(line) && !line.startsWith("---"));
+  return first?.startsWith("- ")
+    ? `${name} is a list, and values must be a map: lines of the form key: value.`
+    : undefined;
 }
 
 function readNamed(name: string, sources: Sources): Promise<string | Uint8Array> {

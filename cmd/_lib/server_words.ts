@@ -1,0 +1,124 @@
+/**
+ * The server's words about objects: its warnings, once each, and what it refused.
+ *
+ * @module
+ */
+import type { KubeRequest, Transport } from "../../engine/kube/mod.ts";
+
+/** An object that the server refused to create or change. */
+export interface RefusedObject {
+  readonly kind: string;
+  readonly name: string;
+  /** The server's message. */
+  readonly message: string;
+}
+
+/** A transport that listens to the server. */
+export interface Listening {
+  readonly transport: Transport;
+  /** Refusals so far, the newest last. */
+  readonly refused: readonly RefusedObject[];
+}
+
+/** Options of {@linkcode listenTo}. */
+export interface ListenOptions {
+  /** Called with every new warning. */
+  readonly warn: (text: string) => void;
+  /** True for `--strict-fields`: the server refuses objects with fields that it does not know. */
+  readonly isStrict: boolean;
+}
+
+/** Returns a transport that hears warnings and refusals of writes. */
+export function listenTo(transport: Transport, { warn, isStrict }: ListenOptions): Listening {
+  const told = new Set<string>();
+  const refused: RefusedObject[] = [];
+  return {
+    refused,
+    async transport(request) {
+      if (!isWrite(request)) return await transport(request);
+      const answer = await transport(isStrict ? strictly(request) : request);
+      const warnings = warningsOf(answer.headers.get("warning") ?? "");
+      if (warnings.length === 0 && !isRefusal(answer.status)) return answer;
+      const { kind, name } = objectOf(request);
+      for (const text of warnings) {
+        const line = `${[kind, name].filter(Boolean).join(" ")}: ${text}`;
+        if (!told.has(line)) warn(line);
+        told.add(line);
+      }
+      if (!isRefusal(answer.status)) return answer;
+      const text = await answer.text();
+      refused.push({ kind, name, message: messageOf(text) });
+      return new Response(text, { status: answer.status, statusText: answer.statusText, headers: answer.headers });
+    },
+  };
+}
+
+const isWrite = ({ method }: KubeRequest): boolean => method === "POST" || method === "PUT" || method === "PATCH";
+
+/** Statuses with which a server refuses the content of an object. */
+const isRefusal = (status: number): boolean => status === 400 || status === 403 || status === 422;
+
+function strictly(request: KubeRequest): KubeRequest {
+  const sign = request.path.includes("?") ? "&" : "?";
+  return { ...request, path: `${request.path}${sign}fieldValidation=Strict` };
+}
+
+/** Returns the texts of a `Warning` header, such as `299 - "v1 Endpoints is deprecated"`. */
+function warningsOf(header: string): string[] {
+  return [...header.matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g)].map(([, text = ""]) => text.replaceAll(/\\(.)/g, "$1"));
+}
+
+/** Returns kind and name of the object in a request; of a patch, the resource and the name in the path. */
+function objectOf({ method, path, body = "" }: KubeRequest): { kind: string; name: string } {
+  const parts = (path.split("?")[0] ?? "").split("/");
+  if (method === "PATCH") return { kind: parts.at(-2) ?? "", name: parts.at(-1) ?? "" };
+  try {
+    const { kind, metadata } = JSON.parse(body) as { kind?: unknown; metadata?: { name?: unknown } };
+    return { kind: String(kind ?? ""), name: String(metadata?.name ?? "") };
+  } catch {
+    return { kind: "", name: parts.at(-1) ?? "" };
+  }
+}
+
+function messageOf(text: string): string {
+  try {
+    return String((JSON.parse(text) as { message?: unknown }).message ?? "");
+  } catch {
+    return "";
+  }
+}
+
+/** Go's words for a value of the wrong type. */
+const WRONG_TYPE = /json: cannot unmarshal (\w+) into Go struct field \w+?\.([\w.]+) of type (\S+)/;
+/** Go's types in the words of YAML. */
+const TYPES: readonly (readonly [type: RegExp, words: string])[] = [
+  [/^\*?string$/, "a text: write it in quotes"],
+  [/^\*?u?int/, "a whole number: write it without quotes"],
+  [/^\*?bool$/, "true or false: write it without quotes"],
+  [/^\[\]/, "a list: begin each item with a dash"],
+  [/^map\[|^v\d/, "a map: write key: value"],
+];
+
+/**
+ * Returns sentences about a refused object: the template that made it, and the field with the wrong type.
+ *
+ * @param manifests Documents with their `# Source:` comment, such as those of a release's manifest.
+ */
+export function refusalDetails({ kind, name, message }: RefusedObject, manifests: readonly string[]): string {
+  const source = manifests.map((text) => sourceOf(text, kind, name)).find((found) => found !== undefined);
+  const where = `The object is ${[kind, name].filter(Boolean).join(" ")}${
+    source === undefined ? "" : ` of ${source}`
+  }.`;
+  const [, given, field, type = ""] = WRONG_TYPE.exec(message) ?? [];
+  if (field === undefined) return where;
+  const wanted = TYPES.find(([pattern]) => pattern.test(type))?.[1] ?? `of type ${type}`;
+  return `${where} A value of its field ${field} is a ${given} and must be ${wanted}.`;
+}
+
+/** Returns the template of a document if it holds an object of this kind and name. */
+function sourceOf(document: string, kind: string, name: string): string | undefined {
+  const source = /^# Source: (.+)$/m.exec(document)?.[1]?.trim();
+  const isKind = new RegExp(`^kind:\\s*["']?${RegExp.escape(kind)}["']?\\s*(?:#.*)?$`, "mi").test(document);
+  const isName = new RegExp(`\\bname:\\s*["']?${RegExp.escape(name)}["']?[\\s,}]`).test(`${document}\n`);
+  return isKind && isName ? source : undefined;
+}
