@@ -27,7 +27,8 @@ Deno.test("--allow-empty installs what has no objects, and its status is fine", 
     deepEqual(await run("install ./none --name plain"), {
       code: 1,
       stdout: "",
-      stderr: "Error: release plain failed: no objects visited\nCheck that the manifest holds at least one object.\n",
+      stderr:
+        "Error: release plain failed: no objects visited\nThe manifest holds no object. If that is right, install and upgrade have --allow-empty.\n",
     });
     const { code, stdout } = await run("install ./none --name web --allow-empty --wait");
     equal(code, 0);

@@ -149,7 +149,7 @@ const refused: readonly (readonly [readonly string[], RegExp])[] = [
 ];
 for (const [words, message] of refused) {
   Deno.test(`template refuses: ${words.join(" ")}`, async () => {
-    const { code, stdout, stderr } = await template(words);
+    const { code, stdout, stderr } = await template(words, { variables: { SKEG_HINTS: "off" } });
     deepEqual([code, stdout], [1, ""]);
     match(stderr, message);
   });

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { join } from "node:path";
 import { inFolder } from "../../tests/_lib/folder.ts";
-import { program } from "../../tests/_lib/program.ts";
+import { asHelm } from "../../tests/_lib/program.ts";
 import { SHELLS } from "../_lib/completion_scripts.ts";
 
 const root = join(import.meta.dirname ?? ".", "../..");
@@ -39,7 +39,7 @@ async function output(
 }
 
 Deno.test("completion refuses what it does not know, as Helm does", async () => {
-  const stderr = async (...words: string[]) => (await program(["completion", ...words])).stderr;
+  const stderr = async (...words: string[]) => (await asHelm(["completion", ...words])).stderr;
   equal(await stderr(), "Error: shell not specified\n");
   equal(await stderr("bash", "zsh"), "Error: too many arguments, expected only the shell type\n");
   equal(await stderr("tcsh"), 'Error: unsupported shell type "tcsh"\n');
@@ -47,7 +47,7 @@ Deno.test("completion refuses what it does not know, as Helm does", async () => 
 
 for (const shell of SHELLS.filter((name) => name !== "powershell")) {
   Deno.test(`${shell} reads the script for it`, async (t) => {
-    const { stdout } = await program(["completion", shell]);
+    const { stdout } = await asHelm(["completion", shell]);
     match(stdout, /__complete/);
     await t.step({
       name: "the syntax is right",
@@ -62,7 +62,7 @@ for (const shell of SHELLS.filter((name) => name !== "powershell")) {
 
 Deno.test("the script for PowerShell asks the program", async () => {
   match(
-    (await program(["completion", "powershell"])).stdout,
+    (await asHelm(["completion", "powershell"])).stdout,
     /Register-ArgumentCompleter -Native .*__complete --line/s,
   );
 });
@@ -72,7 +72,7 @@ function withHelm(work: (folder: string, env: Record<string, string>) => Promise
   return inFolder({ ...WEB, "bin/.keep": "" }, async (folder) => {
     const state = join(folder, "state.db");
     for (const name of ["web-one", "web-two", "other"]) {
-      equal((await program(["install", join(folder, "web"), "--name", name, `--sandbox=${state}`])).code, 0);
+      equal((await asHelm(["install", join(folder, "web"), "--name", name, `--sandbox=${state}`])).code, 0);
     }
     const run = `'${Deno.execPath()}' run -R -W -N -E -S --allow-run --no-check --quiet '${join(root, "main.ts")}'`;
     await Deno.writeTextFile(join(folder, "bin", "helm"), `#!/bin/sh\nexec ${run} "$@"\n`, { mode: 0o755 });
@@ -94,7 +94,7 @@ Deno.test({
   ignore: await isMissing("bash"),
   fn: () =>
     withHelm(async (folder, env) => {
-      await Deno.writeTextFile(join(folder, "helm.bash"), (await program(["completion", "bash"])).stdout);
+      await Deno.writeTextFile(join(folder, "helm.bash"), (await asHelm(["completion", "bash"])).stdout);
       const complete = async (line: string) => {
         const script = `source '${join(folder, "helm.bash")}'
 COMP_LINE='${line}' COMP_POINT=${line.length} COMP_WORDS=(${line} '') COMP_CWORD=0
@@ -114,7 +114,7 @@ Deno.test({
   ignore: await isMissing("fish"),
   fn: () =>
     withHelm(async (folder, env) => {
-      await Deno.writeTextFile(join(folder, "helm.fish"), (await program(["completion", "fish"])).stdout);
+      await Deno.writeTextFile(join(folder, "helm.fish"), (await asHelm(["completion", "fish"])).stdout);
       const complete = async (line: string) => {
         const script = `source '${join(folder, "helm.fish")}'; complete -C '${line}'`;
         return (await output("fish", ["--no-config", "-c", script], { env }))?.stdout.trimEnd().split("\n");
