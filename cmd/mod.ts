@@ -167,6 +167,11 @@ export const COMMANDS: CommandEntry = {
     },
     { name: "lint", summary: "Examines a chart for possible issues", load: () => import("./chart/lint.ts") },
     {
+      name: "unittest",
+      summary: "Test charts without a cluster",
+      load: () => import("./chart/unittest.ts"),
+    },
+    {
       name: "package",
       summary: "Package a chart directory into a chart archive",
       load: () => import("./chart/package.ts"),

@@ -29,10 +29,12 @@ const [PLAIN, WIPE] = ["\u001b[0m", "\r\u001b[K"];
 
 /** Writes to a terminal or a pipe; tests keep the output in memory. */
 export interface Printer {
-  /** Writes to standard output; adds nothing. */
-  out(text: string): void;
+  /** Writes to standard output; adds nothing. `painted` text may have the sequences of colours. */
+  out(text: string, options?: { readonly painted?: boolean }): void;
   /** Writes to standard error; adds only the sequences of `look`. */
   err(text: string, look?: Look): void;
+  /** True if standard output is a terminal. */
+  readonly terminal: boolean;
   /** True if standard error is a terminal. */
   readonly watched: boolean;
   /** True if standard error should have colours. */
@@ -58,9 +60,12 @@ export function say(print: Pick<Printer, "out">, message: string): void {
   print.out(maskSecrets(message));
 }
 
-/** Returns text of other sources, safe for a stream. */
-function shown(text: string, terminal: boolean): string {
-  return terminal ? showControls(text) : text;
+/** Returns text of other sources, safe for a stream. Sequences of colours stay in `painted` text. */
+function shown(text: string, terminal: boolean, painted = false): string {
+  if (!terminal) return text;
+  if (!painted) return showControls(text);
+  // Odd parts are the sequences.
+  return text.split(/(\u001b\[[0-9;]*m)/).map((part, at) => at % 2 === 1 ? part : showControls(part)).join("");
 }
 
 /** Returns a text for standard error. The colour ends before the newline. */
@@ -85,7 +90,8 @@ function terminalColumns(): number {
 export function processPrinter(noColour: boolean): Printer {
   const [terminal, watched] = [Deno.stdout.isTerminal(), Deno.stderr.isTerminal()];
   return {
-    out: (text) => writeAll(Deno.stdout, shown(text, terminal)),
+    out: (text, { painted } = {}) => writeAll(Deno.stdout, shown(text, terminal, painted)),
+    terminal,
     err: (text, look) => writeAll(Deno.stderr, dressed(text, watched, look)),
     watched,
     colour: watched && !noColour,
@@ -113,7 +119,8 @@ export function memoryPrinter(
   const { watched = false, terminal = false } = options;
   const kept = { stdout: "", stderr: "" };
   return {
-    out: (text) => void (kept.stdout += shown(text, terminal)),
+    out: (text, { painted } = {}) => void (kept.stdout += shown(text, terminal, painted)),
+    terminal,
     err: (text, look) => void (kept.stderr += dressed(text, watched, look)),
     watched,
     colour: options.colour ?? false,

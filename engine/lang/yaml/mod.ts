@@ -24,3 +24,5 @@ export type {
 } from "./schema.ts";
 export type { RepeatedKey } from "./decode.ts";
 export { decodeStruct, decodeValue } from "./struct.ts";
+export { decodeCurrentYaml, encodeCurrentYaml } from "./current.ts";
+export { compareYamlKeys } from "./key_order.ts";

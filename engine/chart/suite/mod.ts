@@ -1,0 +1,25 @@
+/**
+ * Chart tests: suites in the format of helm-unittest, parsed and run. Pure: files are read by the caller.
+ *
+ * @module
+ */
+export type {
+  Assert,
+  AssertResult,
+  CapabilitySettings,
+  ChartSettings,
+  DocumentSelector,
+  Job,
+  JobResult,
+  PostRenderer,
+  ReleaseSettings,
+  SetEntry,
+  SnapshotCounts,
+  Suite,
+  SuiteResult,
+} from "./model.ts";
+export { FORMAT_VERSION, type ParseOptions, parseSuites } from "./parse.ts";
+export { ChartCache, runSuite, type RunSuiteOptions } from "./run.ts";
+export type { ReadValues } from "./job_values.ts";
+export type { RunPostRenderer } from "./render_job.ts";
+export { SnapshotFile, type SnapshotMode } from "./snapshots.ts";
