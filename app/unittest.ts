@@ -54,6 +54,8 @@ export interface UnittestOptions {
   readonly upstreamBugs?: boolean | undefined;
   /** `.Release.Service`; `Tiller` when absent, `Helm` for suites that expect Helm 3's. */
   readonly releaseService?: string | undefined;
+  /** False to ignore `values.schema.json`, as Helm 2 does. */
+  readonly schema?: boolean | undefined;
   /** Writes no snapshots; a missing one is a failure. */
   readonly ci?: boolean | undefined;
   /** Runs only jobs whose suite or name contains this text. */
@@ -289,6 +291,7 @@ async function runOne(
       isOldFormat: suiteFormat === "0.2",
       upstreamBugs,
       service: options.releaseService,
+      schema: options.schema ?? true,
       filter: ({ name }) => selects(name),
       onRendered: renderPath === undefined ? undefined : (_, texts) => {
         for (const [name, text] of texts) writeWhole(join(renderPath, name), text);

@@ -52,6 +52,14 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "engine/lang/semver",
     "engine/model",
   ],
+  "engine/chart/suite": [
+    "engine/chart/values",
+    "engine/chart/render",
+    "engine/lang/yaml",
+    "engine/lang/golang",
+    "engine/lang/semver",
+    "engine/model",
+  ],
   "engine/net": [],
   "engine/chart/repo": [
     "engine/net/download",

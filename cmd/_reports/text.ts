@@ -118,7 +118,8 @@ Time:        ${time}
 }
 
 function countText({ passed, failed, errored, skipped }: TestCounts, paint: Paint): string {
-  const before = (failed > 0 ? paint(`${failed} failed, `, "danger") : "") + (errored > 0 ? `${errored} errored, ` : "");
+  const before = (failed > 0 ? paint(`${failed} failed, `, "danger") : "") +
+    (errored > 0 ? `${errored} errored, ` : "");
   const middle = skipped > 0 ? `${passed} passed, ${skipped} skipped` : `${passed} passed`;
   return `${before}${middle}, ${passed + failed + skipped} total`;
 }

@@ -135,16 +135,16 @@ function xunitAssembly(suite: SuiteResult, { time, platform }: ReportFacts): Ele
     },
     children: [
       { name: "environment", text: platform },
-      isBroken
-        ? {
-          name: "errors",
-          children: [{
+      {
+        name: "errors",
+        children: isBroken
+          ? [{
             name: "error",
             attributes: { type: "Error", name: "Error" },
             children: [xunitFailure(`${METHOD}-Error`, "Error", suite.error ?? "")],
-          }],
-        }
-        : undefined,
+          }]
+          : [],
+      },
       isBroken ? undefined : {
         name: "collection",
         attributes: { name: suite.name, time: suiteSeconds(suite), ...counts },
@@ -157,9 +157,12 @@ function xunitAssembly(suite: SuiteResult, { time, platform }: ReportFacts): Ele
             time: seconds(job.durationMs),
             result: job.passed ? "Pass" : "Fail",
           },
-          children: job.passed
-            ? []
-            : [xunitFailure(job.error === undefined ? METHOD : `${METHOD}-Error`, "Failed", failureText(job))],
+          children: [
+            { name: "traits", children: [] },
+            job.passed
+              ? undefined
+              : xunitFailure(job.error === undefined ? METHOD : `${METHOD}-Error`, "Failed", failureText(job)),
+          ],
         })),
       },
     ],

@@ -62,6 +62,12 @@ const FLAGS = defineFlags({
     default: "Tiller",
   },
   "report-host": { type: "bool", usage: "Show the names of the machine, the user and the folder in reports" },
+  "schema": {
+    type: "bool",
+    default: true,
+    usage: "Check the values of every test against values.schema.json, as helm-unittest does",
+  },
+  "skip-schema-validation": { type: "bool", usage: "Ignore values.schema.json, as Helm 2 does" },
   "strict": { type: "bool", usage: "Refuse unknown keys of test suites" },
   "suite-format": {
     type: "string",
@@ -125,7 +131,9 @@ of Helm 3 do not exist. The exit status is 0 if all tests passed or were skipped
     }
     const format = flags["suite-format"];
     if (!["", "0.2", "1.0"].includes(format)) {
-      throw new SkegError("usage", `unknown suite format "${format}"`, { hint: "use 0.2, or leave --suite-format out" });
+      throw new SkegError("usage", `unknown suite format "${format}"`, {
+        hint: "use 0.2, or leave --suite-format out",
+      });
     }
     const report = await run(context);
     for (const { path, type } of outputs) await writeReport(path, type, report, context);
@@ -169,6 +177,7 @@ function optionsOf({ flags, globals, print }: UnittestContext): UnittestOptions 
     suiteFormat: flags["suite-format"],
     upstreamBugs: flags["upstream-bugs"],
     releaseService: flags["release-service"],
+    schema: flags.schema && !flags["skip-schema-validation"],
     ci: flags.ci,
     filter: flags.filter,
     postRender: flags["allow-post-renderer"]
@@ -197,7 +206,12 @@ function reportFiles(files: readonly string[], types: readonly string[]): { path
   });
 }
 
-async function writeReport(path: string, type: string, report: UnittestReport, context: UnittestContext): Promise<void> {
+async function writeReport(
+  path: string,
+  type: string,
+  report: UnittestReport,
+  context: UnittestContext,
+): Promise<void> {
   const [{ REPORTS }, { writeWhole }] = await Promise.all([
     import("../_reports/mod.ts"),
     import("../../app/unittest_files.ts"),

@@ -27,7 +27,9 @@ export function yamlDocuments(text: string): Document[] {
     line += `${part}${SEPARATOR}`.split("\n").length - 1;
     if (value === null) continue;
     if (!isMap(value)) {
-      const tag = Array.isArray(value) ? "!!seq" : `!!${goType(value).replace("string", "str")} \`${shortened(`${value}`)}\``;
+      const tag = Array.isArray(value)
+        ? "!!seq"
+        : `!!${goType(value).replace("string", "str")} \`${shortened(`${value}`)}\``;
       throw new YamlError(
         `yaml: unmarshal errors:\n  line ${line}: cannot unmarshal ${tag} into map[string]interface {}`,
       );

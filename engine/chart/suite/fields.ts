@@ -48,7 +48,13 @@ export class Problems {
 function shown(value: unknown): string {
   if (Array.isArray(value)) return "!!seq";
   if (isMap(value)) return "!!map";
-  const tag = value instanceof Int ? "int" : typeof value === "number" ? "float" : typeof value === "boolean" ? "bool" : "str";
+  const tag = value instanceof Int
+    ? "int"
+    : typeof value === "number"
+    ? "float"
+    : typeof value === "boolean"
+    ? "bool"
+    : "str";
   const text = formatValue(value);
   return `!!${tag} \`${text.length > 10 ? `${text.slice(0, 7)}...` : text}\``;
 }

@@ -27,7 +27,7 @@ export function jobConfig(suite: Suite, job: Job, read: ReadValues): string {
   for (const path of [...suite.values, ...job.values]) {
     mergeOver(base, scoped(parseFile(path, read(path, suite))));
   }
-  for (const { path, value } of [...suite.set, ...job.set]) mergeOver(base, scoped(valueAtPath(path, copied(value) )));
+  for (const { path, value } of [...suite.set, ...job.set]) mergeOver(base, scoped(valueAtPath(path, copied(value))));
   return encodeYaml(base);
 }
 

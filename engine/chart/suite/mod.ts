@@ -18,8 +18,9 @@ export type {
   Suite,
   SuiteResult,
 } from "./model.ts";
-export { FORMAT_VERSION, type ParseOptions, parseSuites } from "./parse.ts";
+export { FORMAT_VERSION, type ParseOptions, parseSuites, suiteFrom } from "./parse.ts";
 export { ChartCache, runSuite, type RunSuiteOptions } from "./run.ts";
 export type { ReadValues } from "./job_values.ts";
 export type { RunPostRenderer } from "./render_job.ts";
 export { SnapshotFile, type SnapshotMode } from "./snapshots.ts";
+export { yamlDocuments } from "./documents.ts";

@@ -68,8 +68,19 @@ export function parseSuites(text: string, options: ParseOptions): Suite[] {
 
 function parseSuite(text: string, options: ParseOptions): Suite | undefined {
   const fields = decodeSuite(text);
-  if (fields === null) return undefined;
-  if (!isMap(fields)) throw new YamlError("yaml: unmarshal errors:\n  line 1: cannot unmarshal into unittest.TestSuite");
+  return fields === null ? undefined : suiteFrom(fields, options, text);
+}
+
+/**
+ * Returns the suite that a decoded document describes: integers are `Int`, maps have no prototype.
+ *
+ * @param text The document's text, for lines in messages.
+ * @throws YamlError or SkegError of kind `chart`, with upstream's message, when it is no suite.
+ */
+export function suiteFrom(fields: unknown, options: ParseOptions, text = ""): Suite {
+  if (!isMap(fields)) {
+    throw new YamlError("yaml: unmarshal errors:\n  line 1: cannot unmarshal into unittest.TestSuite");
+  }
   const problems = new Problems(text, options.strict ?? false);
   problems.unknown(fields, SUITE_KEYS, "unittest.TestSuite");
   const settings = settingsOf(fields, problems);
@@ -172,7 +183,11 @@ interface Settings {
 
 function settingsOf(fields: Fields, problems: Problems): Settings {
   const release = mapField(fields, "release", problems, "struct");
-  problems.unknown(release, ["name", "namespace", "revision", "upgrade"], "struct { Name string; Namespace string; Revision int; IsUpgrade bool }");
+  problems.unknown(
+    release,
+    ["name", "namespace", "revision", "upgrade"],
+    "struct { Name string; Namespace string; Revision int; IsUpgrade bool }",
+  );
   const chart = mapField(fields, "chart", problems, "struct");
   problems.unknown(chart, ["version", "appVersion"], "struct { Version string; AppVersion string }");
   const post = mapField(fields, "postRenderer", problems, "unittest.PostRendererConfig");
@@ -202,6 +217,10 @@ function capabilitiesOf(fields: Fields, problems: Problems): CapabilitySettings 
   return {
     majorVersion: textField(fields, "majorVersion", problems) || undefined,
     minorVersion: textField(fields, "minorVersion", problems) || undefined,
-    apiVersions: isUnset ? null : Object.hasOwn(fields, "apiVersions") ? listField(fields, "apiVersions", problems) : undefined,
+    apiVersions: isUnset
+      ? null
+      : Object.hasOwn(fields, "apiVersions")
+      ? listField(fields, "apiVersions", problems)
+      : undefined,
   };
 }

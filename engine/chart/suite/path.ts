@@ -31,7 +31,7 @@ const ENDS_IN_FILTER = " &|=!><";
  * @throws SkegError of kind `values` with the message of yaml-jsonpath.
  */
 export function parsePath(text: string): Path {
-  const scan = { text, at: 0 };
+  const scan = { text, at: 0, last: 0 };
   const steps = parseSteps(scan, false);
   if (scan.at < text.length) fail(scan, "syntax error");
   return steps;
@@ -57,10 +57,10 @@ function parseSteps(scan: PathScan, inFilter: boolean): Path {
     else if (mayBeUndotted) readName(scan, steps, start, ".[]) &|=!><~");
     else if (inFilter) break;
     else fail(scan, "invalid path syntax");
-    mayBeUndotted = false;
+    [mayBeUndotted, scan.last] = [false, start];
     if (ENDS_IN_FILTER.includes(text[scan.at] ?? "\0")) {
       if (inFilter) break;
-      fail(scan, `invalid character '${text[scan.at]}'`, start);
+      fail(scan, `invalid character '${text[scan.at]}'`);
     }
   }
   return steps;
@@ -68,13 +68,12 @@ function parseSteps(scan: PathScan, inFilter: boolean): Path {
 
 function readDescent(scan: PathScan, steps: PathStep[]): void {
   const { text } = scan;
-  const from = scan.at;
   scan.at += 2;
   const start = scan.at;
   while (scan.at < text.length && !".[".includes(text[scan.at] as string)) scan.at++;
   const name = text.slice(start, scan.at);
   if (name === "" && text[scan.at] !== "[") {
-    fail(scan, "child name or array access or filter missing after recursive descent", from);
+    fail(scan, "child name or array access or filter missing after recursive descent");
   }
   steps.push({ kind: "deep" });
   if (name === "*") steps.push({ kind: "all", ofKey: false });
@@ -83,11 +82,10 @@ function readDescent(scan: PathScan, steps: PathStep[]): void {
 
 function readName(scan: PathScan, steps: PathStep[], start: number, ends: string): void {
   const { text } = scan;
-  const from = scan.at;
   scan.at = start;
   while (scan.at < text.length && !ends.includes(text[scan.at] as string)) scan.at++;
   const name = text.slice(start, scan.at);
-  if (name === "") fail(scan, "child name missing", from);
+  if (name === "") fail(scan, "child name missing");
   const ofKey = readKeyMark(scan, "property name operator may only be used on last child in path");
   if (name === "*" && !ofKey) steps.push({ kind: "all", ofKey });
   else steps.push({ kind: "child", names: [unescape(name)], ofKey });
@@ -104,21 +102,20 @@ function readKeyMark(scan: PathScan, message: string): boolean {
 /** Reads `['a', "b"]`. */
 function readNames(scan: PathScan, steps: PathStep[]): void {
   const { text } = scan;
-  const from = scan.at;
   const names: string[] = [];
   scan.at = text.indexOf("[", scan.at) + 1;
   for (;;) {
     skipBlanks(scan);
     const mark = text[scan.at];
-    if (mark !== "'" && mark !== '"') fail(scan, `missing "'" or '"'`, from);
+    if (mark !== "'" && mark !== '"') fail(scan, `missing "'" or '"'`);
     const shown = mark === "'" ? `"'"` : `'"'`;
     const start = ++scan.at;
     for (; text[scan.at] !== mark; scan.at++) {
-      if (scan.at >= text.length) fail(scan, `unmatched ${shown}`, from);
+      if (scan.at >= text.length) fail(scan, `unmatched ${shown}`);
       if (text[scan.at] !== "\\") continue;
       if (text[++scan.at] !== mark && text[scan.at] !== "\\") {
         scan.at--;
-        fail(scan, `unsupported escape sequence inside ${mark}${mark}`, from);
+        fail(scan, `unsupported escape sequence inside ${mark}${mark}`);
       }
     }
     names.push(unescape(text.slice(start, scan.at)));
@@ -127,7 +124,7 @@ function readNames(scan: PathScan, steps: PathStep[]): void {
     if (text[scan.at] !== ",") break;
     scan.at++;
   }
-  if (text[scan.at] !== "]") fail(scan, `missing "]" or ","`, from);
+  if (text[scan.at] !== "]") fail(scan, `missing "]" or ","`);
   scan.at++;
   const ofKey = readKeyMark(scan, "property name operator may only be used on last child in path");
   steps.push({ kind: "child", names, ofKey });
@@ -151,7 +148,7 @@ function readIndex(scan: PathScan, steps: PathStep[]): void {
   const end = text.indexOf("]", start);
   if (end < 0) {
     scan.at = text.length;
-    fail(scan, "unmatched [", start);
+    fail(scan, "unmatched [");
   }
   scan.at = end + 1;
   const index = text.slice(start + 1, end);
@@ -163,7 +160,7 @@ function readIndex(scan: PathScan, steps: PathStep[]): void {
   }
   if (text[scan.at] === "~") {
     readKeyMark(scan, "property name operator can only be used on last item in path");
-    if (index !== "*") fail(scan, "property name operator can only be used on map nodes", start);
+    if (index !== "*") fail(scan, "property name operator can only be used on map nodes");
     steps.push({ kind: "all", ofKey: true });
   } else steps.push({ kind: "index", text: index });
 }
@@ -208,7 +205,7 @@ function positions(index: string, length: number): number[] {
 
 function steppedPositions(from: number, to: number, step: number, length: number): number[] {
   const found: number[] = [];
-  if (step > 0) for (let i = Math.max(from, 0); i < Math.min(to, length); i += step) found.push(i);
+  if (step > 0) { for (let i = Math.max(from, 0); i < Math.min(to, length); i += step) found.push(i); }
   else for (let i = Math.min(from, length); i > Math.max(to, -1); i += step) if (i >= 0 && i < length) found.push(i);
   return found;
 }

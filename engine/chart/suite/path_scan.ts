@@ -12,6 +12,8 @@ export interface PathScan {
   readonly text: string;
   /** Where reading goes on. */
   at: number;
+  /** Where the last complete step begins: errors quote the text from there. */
+  last: number;
 }
 
 /** Returns the error of a text that is not a path. */
@@ -19,9 +21,9 @@ export function pathError(message: string): SkegError {
   return new SkegError("values", message);
 }
 
-/** Throws the error of a text that is not a path, with the place; `from` is where the quoted text begins. */
-export function failAt({ text, at }: PathScan, message: string, from = 0): never {
-  throw pathError(`${message} at position ${at}, following ${quote(text.slice(from, at))}`);
+/** Throws the error of a text that is not a path, with the place. */
+export function failAt({ text, at, last }: PathScan, message: string): never {
+  throw pathError(`${message} at position ${at}, following ${quote(text.slice(last, at))}`);
 }
 
 /** Moves past blanks. */

@@ -6,10 +6,10 @@
  * @module
  */
 import { SkegError } from "../../../errors.ts";
-import { defaultCapabilities, type Chart } from "../../model/mod.ts";
+import { type Chart, defaultCapabilities } from "../../model/mod.ts";
 import { fromBytes } from "../../lang/golang/mod.ts";
-import { type CapabilityFacts, compileTemplates, type CompiledTemplates, renderChart } from "../render/mod.ts";
-import { processRequirements } from "../values/mod.ts";
+import { type CapabilityFacts, type CompiledTemplates, compileTemplates, renderChart } from "../render/mod.ts";
+import { checkSchemas, processRequirements } from "../values/mod.ts";
 import type { ChartSettings, Job, PostRenderer, Suite } from "./model.ts";
 import { chooseTemplates, joinPath } from "./templates.ts";
 
@@ -69,6 +69,8 @@ export interface RenderJobOptions {
   readonly postRender?: RunPostRenderer | undefined;
   /** `.Release.Service`; `Tiller` when absent. */
   readonly service?: string | undefined;
+  /** True to check values against `values.schema.json`. */
+  readonly schema?: boolean | undefined;
 }
 
 /** Renders a chart for a job. A template that fails is part of the result; other failures are thrown. */
@@ -77,7 +79,9 @@ export async function renderJob(top: Chart, suite: Suite, job: Job, options: Ren
   let files: ReadonlyMap<string, string>;
   try {
     checkName(job.release.name ?? suite.release.name);
-    const chosen = charts.of(processRequirements(top, config), suite);
+    const processed = processRequirements(top, config);
+    if (options.schema) await checkSchemas(processed, config);
+    const chosen = charts.of(processed, suite);
     const chart = withSettings(chosen.chart, settings(suite, job));
     const rendered = await renderChart(chart, {
       values: config,
@@ -124,11 +128,17 @@ function releaseOf(suite: Suite, job: Job) {
 const NAME_BYTES_MAX = 53;
 
 function checkName(name: string | undefined): void {
-  if (name === undefined || /^(?:(?:[A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])+$/.test(name) && name.length <= NAME_BYTES_MAX) {
+  if (
+    name === undefined ||
+    /^(?:(?:[A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])+$/.test(name) && name.length <= NAME_BYTES_MAX
+  ) {
     return;
   }
-  throw new SkegError("values", `invalid release name ${name}: it must have letters, digits, '-', '_' and '.', begin ` +
-    `and end with a letter or digit, and have at most ${NAME_BYTES_MAX} characters`);
+  throw new SkegError(
+    "values",
+    `invalid release name ${name}: it must have letters, digits, '-', '_' and '.', begin ` +
+      `and end with a letter or digit, and have at most ${NAME_BYTES_MAX} characters`,
+  );
 }
 
 function capabilitiesOf(suite: Suite, job: Job): CapabilityFacts {
@@ -147,18 +157,30 @@ function capabilitiesOf(suite: Suite, job: Job): CapabilityFacts {
 function crdsOf(chart: Chart, route = chart.metadata.name): [string, string][] {
   const own = chart.files.filter(({ path }) => path.startsWith("crds/"))
     .map(({ path, data }): [string, string] => [joinPath(route, path), fromBytes(data)]);
-  return [...own, ...chart.dependencies.flatMap((child) => crdsOf(child, joinPath(route, "charts", child.metadata.name)))];
+  return [
+    ...own,
+    ...chart.dependencies.flatMap((child) => crdsOf(child, joinPath(route, "charts", child.metadata.name))),
+  ];
 }
 
-/** Returns the message of a failure as asserts compare it: the text of `fail` and `required`, or Helm's reason. */
+/**
+ * Returns the message of a failure as asserts compare it: the text of `fail` and `required`, or the reason. The whole
+ * message has today's form, as suites expect it: Helm 2 puts `render error in "…"` before it.
+ */
 function failureOf(error: SkegError): RenderedJob["error"] {
-  const whole = error.message;
-  const own = /: error calling (?:fail|required): (.*)$/s.exec(whole)?.[1];
-  const text = whole.replace(/^render error in "[^"]*": /, "");
-  const found = /^.+?: (.+?):\d+:\d+(?=:| )/s.exec(text);
-  if (found === null) return { message: whole, whole, file: undefined };
-  const reason = /^.+?: (?:.+?):\d+:\d+.+?: (.+)$/s.exec(text)?.[1];
-  return { message: own ?? reason ?? whole, whole, file: found[1] };
+  const text = error.message.replace(/^render error in "[^"]*": /, "");
+  const unparsed = /^parse error in "[^"]*": template: (.+?:\d+): (.*)$/s.exec(text);
+  if (unparsed !== null) {
+    const whole = `parse error at (${unparsed[1]}): ${unparsed[2]}`;
+    return { message: whole, whole, file: undefined };
+  }
+  const place = /^.+?: ((.+?):\d+:\d+)(?=:| )/s.exec(text);
+  if (place === null) return { message: text, whole: text, file: undefined };
+  const [, position, file] = place;
+  const own = /: error calling (?:fail|required): (.*)$/s.exec(text)?.[1];
+  if (own !== undefined) return { message: own, whole: `execution error at (${position}): ${own}`, file };
+  const reason = /^.+?: .+?:\d+:\d+.+?: (.+)$/s.exec(text)?.[1];
+  return { message: reason ?? text, whole: text, file };
 }
 
 const MARK = "#### file:";

@@ -44,6 +44,8 @@ export interface RunSuiteOptions {
   readonly upstreamBugs?: boolean | undefined;
   /** `.Release.Service`; `Tiller` when absent. */
   readonly service?: string | undefined;
+  /** True to check values against `values.schema.json`. */
+  readonly schema?: boolean | undefined;
   /** Returns milliseconds, to measure jobs. */
   readonly now?: (() => number) | undefined;
   /** Selects jobs by name; the others are left out of the result. */
@@ -174,7 +176,9 @@ function failedOutcome(suite: Suite, job: Job, error: NonNullable<RenderedJob["e
   }
   const base = error.file.slice(error.file.lastIndexOf("/") + 1);
   const templates = suite.templates.length === 0 ? ["**"] : suite.templates;
-  const names = base.startsWith("_") ? templates.map((name) => joinPath(suite.route, templatePath(name))) : [error.file];
+  const names = base.startsWith("_")
+    ? templates.map((name) => joinPath(suite.route, templatePath(name)))
+    : [error.file];
   const documents = new Map(names.map((name) => [name, [{ raw: error.message }]]));
   return { ...none, documents, names, error: undefined };
 }

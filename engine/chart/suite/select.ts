@@ -57,7 +57,9 @@ function bySelector(
   let count = 0;
   for (const name of names) {
     const found = (templates.get(name) ?? []).filter((document) =>
-      valuesAt(document, selector.path, paths).some((value) => selector.value === null || deepEqual(selector.value, value))
+      valuesAt(document, selector.path, paths).some((value) =>
+        selector.value === null || deepEqual(selector.value, value)
+      )
     );
     if (found.length === 0 && !selector.skipEmptyTemplates) throw new SkegError("values", "document not found");
     count += found.length;

@@ -101,7 +101,11 @@ export class SnapshotFile {
       removes && vanished.length > 0;
     if (!changed) return undefined;
     const texts: Texts = new Map([...this.#current].map(([job, of]) => [job, new Map(of)]));
-    if (!removes) for (const [job, index] of vanished) put(texts, job, index, this.#stored.get(job)?.get(index) ?? "");
+    if (!removes) {
+      for (const [job, index] of vanished) {
+        put(texts, job, index, this.#stored.get(job)?.get(index) ?? "");
+      }
+    }
     return writeTexts(texts);
   }
 }

@@ -26,3 +26,4 @@ export type { RepeatedKey } from "./decode.ts";
 export { decodeStruct, decodeValue } from "./struct.ts";
 export { decodeCurrentYaml, encodeCurrentYaml } from "./current.ts";
 export { compareYamlKeys } from "./key_order.ts";
+export { type LineOf, yamlLines } from "./lines.ts";

@@ -7,7 +7,16 @@ import { binaryToBytes, compareBytes, decodeBase64, formatValue, fromBytes, Int 
 import { deepEqual, goType, uniformText, yamlOf } from "../equal.ts";
 import { errorLines, failureLines, type FailurePlace } from "../failure.ts";
 import { textDiff } from "../text_diff.ts";
-import { type Check, type CheckContext, eachDocument, eachMatch, failed, PASSED, textParam, type Verdict } from "./check.ts";
+import {
+  type Check,
+  type CheckContext,
+  eachDocument,
+  eachMatch,
+  failed,
+  PASSED,
+  textParam,
+  type Verdict,
+} from "./check.ts";
 
 const NO_MANIFEST = "no manifest found";
 
