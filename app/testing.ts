@@ -89,7 +89,7 @@ export interface SuiteOptions extends TestSettings {
   readonly snapshots?: string;
 }
 
-/** What a chart rendered. Documents are plain data. */
+/** The files and documents that a chart rendered. Documents are plain data. */
 export interface RenderedChart {
   /** Text by template, such as `templates/service.yaml`; templates of subcharts begin with `charts/`. */
   readonly files: Readonly<Record<string, string>>;
@@ -191,7 +191,7 @@ export function suite(
   options: SuiteOptions,
   tests: Readonly<Record<string, TestDefinition | ((render: RenderTest) => void | Promise<void>)>>,
 ): void {
-  const { of, snapshots, ...settings } = options;
+  const { of, snapshots: _, ...settings } = options;
   const cache = new ChartCache();
   const asserting = Object.entries(tests).flatMap(([it, test]) => typeof test === "function" ? [] : [{ ...test, it }]);
   const file = snapshotFile(name, options);

@@ -142,6 +142,14 @@ export const STRICT_WAIT_FLAG = defineFlags({
   },
 });
 
+/** `--schema`, which Helm 2 does not have. */
+export const SCHEMA_FLAG = defineFlags({
+  "schema": {
+    type: "bool",
+    usage: "Refuse values that do not fit the values.schema.json of the chart or a subchart, which Helm 2 ignores",
+  },
+});
+
 /** `--apply`, which Helm does not have. */
 export const APPLY_FLAG = defineFlags({
   "apply": {

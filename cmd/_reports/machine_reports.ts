@@ -7,7 +7,6 @@ import type { JobResult, SuiteResult } from "../../engine/chart/suite/mod.ts";
 import { encodeCurrentYaml } from "../../engine/lang/yaml/mod.ts";
 import type { UnittestReport } from "../../app/unittest.ts";
 import { assertTitle } from "./text.ts";
-import type { WriteReport } from "./xml_reports.ts";
 
 /** In TAP `#` begins a directive. */
 function described(text: string): string {
@@ -26,7 +25,7 @@ function diagnostics(job: JobResult): string {
 }
 
 /** TAP 14, with one test point for each job. */
-export const tap: WriteReport = (suites) => {
+export function tap(suites: readonly SuiteResult[]): string {
   let text = "";
   let number = 0;
   for (const suite of suites) {
@@ -42,7 +41,7 @@ export const tap: WriteReport = (suites) => {
     }
   }
   return `TAP version 14\n1..${number}\n${text}`;
-};
+}
 
 /** Returns results as JSON-like data. */
 export function suitesData(suites: readonly SuiteResult[]): unknown[] {
@@ -72,7 +71,9 @@ export function suitesData(suites: readonly SuiteResult[]): unknown[] {
 }
 
 /** JSON: a list of suites. */
-export const json: WriteReport = (suites) => `${JSON.stringify(suitesData(suites), undefined, 2)}\n`;
+export function json(suites: readonly SuiteResult[]): string {
+  return `${JSON.stringify(suitesData(suites), undefined, 2)}\n`;
+}
 
 /** Returns all results and counts as JSON-like data. */
 export function reportData({ passed, charts, counts, durationMs }: UnittestReport): unknown {

@@ -24,10 +24,14 @@ const STYLES = {
 } as const;
 
 /** Returns text as it is. */
-export const plainPaint: Paint = (text) => text;
+export function plainPaint(text: string): string {
+  return text;
+}
 
 /** Returns text with the sequences of a terminal, as upstream's colour library writes them. */
-export const colourPaint: Paint = (text, style) => `\u001b[${STYLES[style]}m${text}\u001b[0m`;
+export function colourPaint(text: string, style: keyof typeof STYLES): string {
+  return `\u001b[${STYLES[style]}m${text}\u001b[0m`;
+}
 
 /** How results are printed. */
 export interface TextOptions {

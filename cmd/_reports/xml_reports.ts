@@ -63,8 +63,8 @@ function clockOf(time: Date): string {
 }
 
 /** JUnit. */
-export const junit: WriteReport = (suites, { time, host }) =>
-  xmlText({
+export function junit(suites: readonly SuiteResult[], { time, host }: ReportFacts): string {
+  return xmlText({
     name: "testsuites",
     children: suites.map((suite, id): Element => {
       const failed = suite.jobs.filter(({ passed }) => !passed);
@@ -99,6 +99,7 @@ export const junit: WriteReport = (suites, { time, host }) =>
       };
     }),
   });
+}
 
 const METHOD = "Helm-Validation";
 
@@ -111,8 +112,9 @@ function xunitFailure(type: string, message: string, trace: string): Element {
 }
 
 /** xUnit v2. */
-export const xunit: WriteReport = (suites, facts) =>
-  xmlText({ name: "assemblies", children: suites.map((suite) => xunitAssembly(suite, facts)) });
+export function xunit(suites: readonly SuiteResult[], facts: ReportFacts): string {
+  return xmlText({ name: "assemblies", children: suites.map((suite) => xunitAssembly(suite, facts)) });
+}
 
 function xunitAssembly(suite: SuiteResult, { time, platform }: ReportFacts): Element {
   const passed = suite.jobs.filter((job) => job.passed).length;
@@ -170,7 +172,7 @@ function xunitAssembly(suite: SuiteResult, { time, platform }: ReportFacts): Ele
 }
 
 /** NUnit 2.5. */
-export const nunit: WriteReport = (suites, facts) => {
+export function nunit(suites: readonly SuiteResult[], facts: ReportFacts): string {
   const tests = suites.flatMap((suite) => suite.error === undefined ? suite.jobs : []);
   const broken = suites.filter(({ error }) => error !== undefined).length;
   const failed = tests.filter(({ passed }) => !passed);
@@ -208,7 +210,7 @@ export const nunit: WriteReport = (suites, facts) => {
       ...suites.map(nunitSuite),
     ],
   });
-};
+}
 
 function nunitResult(passed: boolean): string {
   return passed ? "Success" : "Failed";
@@ -255,8 +257,8 @@ function nunitSuite(suite: SuiteResult): Element {
 }
 
 /** Sonar's generic test data. */
-export const sonar: WriteReport = (suites) =>
-  xmlText({
+export function sonar(suites: readonly SuiteResult[]): string {
+  return xmlText({
     name: "testExecutions",
     attributes: { version: 1 },
     children: suites.map((suite): Element => ({
@@ -273,3 +275,4 @@ export const sonar: WriteReport = (suites) =>
       })),
     })),
   });
+}

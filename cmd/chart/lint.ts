@@ -13,7 +13,7 @@ import { expandArchive } from "../../engine/chart/load/mod.ts";
 import { formatMessage, hasFailed, lintChart, type LintOptions } from "../../engine/chart/lint/mod.ts";
 import { mergeConfig } from "../../engine/chart/values/mod.ts";
 import { defineCommand, defineFlags } from "../_lib/command.ts";
-import { LOCAL_VALUES_FLAGS } from "../_lib/flags.ts";
+import { LOCAL_VALUES_FLAGS, SCHEMA_FLAG } from "../_lib/flags.ts";
 import { logTo } from "../_lib/log.ts";
 import type { Printer } from "../_lib/print.ts";
 
@@ -53,6 +53,7 @@ lose, and settings that it ignores, are [INFO].`,
       usage: "Namespace to put the release into",
       default: "default",
     },
+    ...SCHEMA_FLAG,
     "strict": { type: "bool", usage: "Fail on lint warnings" },
   }),
   run: async (context) => {
@@ -69,6 +70,7 @@ lose, and settings that it ignores, are [INFO].`,
       config,
       namespace: flags.namespace,
       asInstall: flags["as-install"],
+      schema: flags.schema,
       warn: logTo(print, { notes: globals.debug || print.watched }),
     };
     const version = flags["kube-version"];

@@ -135,6 +135,7 @@ of Helm 3 do not exist. The exit status is 0 if all tests passed or were skipped
         hint: "use 0.2, or leave --suite-format out",
       });
     }
+    await tellOfPlugin(context);
     const report = await run(context);
     for (const { path, type } of outputs) await writeReport(path, type, report, context);
     if (flags.output === "json") {
@@ -146,6 +147,19 @@ of Helm 3 do not exist. The exit status is 0 if all tests passed or were skipped
 });
 
 type UnittestContext = Context<typeof FLAGS>;
+
+/** Prints a note when a plugin has the command's name: plugins come after commands. */
+async function tellOfPlugin(context: UnittestContext): Promise<void> {
+  if (!context.print.watched || context.variables("HELM_NO_PLUGINS") === "1") return;
+  const [{ installedPlugins }, { pluginHost }, { tellNote }] = await Promise.all([
+    import("../../app/plugins.ts"),
+    import("../_lib/caller.ts"),
+    import("../_lib/log.ts"),
+  ]);
+  if (installedPlugins(pluginHost(context)).some(({ metadata }) => metadata.name === "unittest")) {
+    tellNote(context.print, "Note: the plugin unittest is not used: this command replaces it.");
+  }
+}
 
 async function run(context: UnittestContext): Promise<UnittestReport> {
   const { args, flags, print, variables } = context;

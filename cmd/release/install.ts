@@ -31,6 +31,7 @@ import {
   REMOVED_API_FLAGS,
   removedApiOptions,
   requireArgs,
+  SCHEMA_FLAG,
   SHOW_RELEASE_FLAG,
   STRICT_WAIT_FLAG,
   TAKE_OVER_FLAGS,
@@ -93,6 +94,7 @@ installs it with the versions that the cluster has.`,
     ...STRICT_WAIT_FLAG,
     ...ALLOW_EMPTY_FLAG,
     ...SHOW_RELEASE_FLAG,
+    ...SCHEMA_FLAG,
     ...DRY_RUN_VERSION_FLAG,
     ...REMOVED_API_FLAGS,
     ...TAKE_OVER_FLAGS,
@@ -163,6 +165,7 @@ installs it with the versions that the cluster has.`,
         wait: flags.wait || flags.atomic,
         strictWait: flags["wait-strict"],
         allowEmpty: flags["allow-empty"],
+        schema: flags.schema,
         atomic: flags.atomic,
         description: flags.description,
         more,
@@ -197,6 +200,7 @@ export interface InstallRequest {
   readonly wait: boolean;
   readonly strictWait: boolean;
   readonly allowEmpty: boolean;
+  readonly schema: boolean;
   readonly atomic: boolean;
   readonly description: string;
   /** Options for which Helm has no flags. */
@@ -244,6 +248,7 @@ export async function installChart(context: Context, workplace: Workplace, reque
         wait: request.wait,
         strictWait: request.strictWait,
         allowEmpty: request.allowEmpty,
+        schema: request.schema,
         description: request.description,
         ...request.more,
       }),

@@ -10,6 +10,7 @@ import type { Capabilities, Chart, Release, Timestamp } from "../model/mod.ts";
 import { releaseHistory } from "../../storage/mod.ts";
 import { ManifestError } from "../chart/render/mod.ts";
 import { KubeManifest } from "../kube/mod.ts";
+import { checkSchemas } from "../chart/values/mod.ts";
 import { callOptions, recordOptions } from "./_calls.ts";
 import type { Environment } from "./environment.ts";
 import { checkNewName, makeUpName } from "./names.ts";
@@ -43,6 +44,8 @@ export interface InstallOptions extends RemovedApiOptions, TakeOverOptions {
   readonly nameIsFree?: boolean | undefined;
   /** Time limit of each hook, and of the wait; 0 means no limit. Default 300. */
   readonly timeoutSeconds?: number | undefined;
+  /** If true, values that do not fit the `values.schema.json` of the chart or a subchart are refused; Helm 2 ignores that file. */
+  readonly schema?: boolean | undefined;
   /** If true, waits until everything is ready. */
   readonly wait?: boolean | undefined;
   /** If true, waits until every workload's newest change has reached all of its pods; Helm 2 waits for less. */
@@ -124,12 +127,13 @@ async function mapInstall(
 }
 
 /** Renders the chart as revision 1; templates see that even when a release is replaced. */
-export function renderInstall(
+export async function renderInstall(
   env: Environment,
-  options: Pick<InstallOptions, "chart" | "namespace" | "config" | "subNotes">,
+  options: Pick<InstallOptions, "chart" | "namespace" | "config" | "subNotes" | "schema">,
   facts: Pick<InstallFacts, "name" | "capabilities" | "now">,
 ): Promise<RenderedSent> {
-  return renderToSend(env, {
+  if (options.schema === true) await checkSchemas(options.chart, options.config ?? "");
+  return await renderToSend(env, {
     chart: options.chart,
     config: options.config ?? "{}\n",
     // Helm 2: revision 1 and IsInstall even when revision 7 of a release is replaced.

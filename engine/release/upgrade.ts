@@ -9,7 +9,7 @@ import { SkegError } from "../../errors.ts";
 import type { Capabilities, Chart, Release, Timestamp } from "../model/mod.ts";
 import { deployedRelease, fetchRecords, lastRelease, recordHeads, releaseHistory } from "../../storage/mod.ts";
 import { type ApplyMode, KubeManifest } from "../kube/mod.ts";
-import { processRequirements } from "../chart/values/mod.ts";
+import { checkSchemas, processRequirements } from "../chart/values/mod.ts";
 import { callOptions, recordOptions } from "./_calls.ts";
 import { renderCallbacks } from "./_render_calls.ts";
 import { prepareDeletion } from "./deletion.ts";
@@ -57,6 +57,8 @@ export interface UpgradeOptions extends RemovedApiOptions, TakeOverOptions {
   readonly resetValues?: boolean | undefined;
   /** If true, merges the given values over the deployed release's. */
   readonly reuseValues?: boolean | undefined;
+  /** If true, values that do not fit the `values.schema.json` of the chart or a subchart are refused; Helm 2 ignores that file. */
+  readonly schema?: boolean | undefined;
   /** If true, waits until everything is ready. */
   readonly wait?: boolean | undefined;
   /** How existing objects are changed; default: as in Tiller, by the difference of the two manifests. */
@@ -152,6 +154,7 @@ async function planUpgrade(
     warn,
   );
   chosen.values = values;
+  if (options.schema === true) await checkSchemas(values.chart, values.config);
   checkPending(last, deployed);
   const unfinished = await unfinishedSince(env, deployed, last);
   const rendered = await renderToSend(env, {

@@ -13,7 +13,7 @@ import { maskedReport, maskedText, UPSTREAM_REPORTS } from "../_lib/unittest_rep
 
 const DATA = join(import.meta.dirname ?? "", "../../testdata/unittest");
 
-/** What helm-unittest did with a chart. */
+/** The result of helm-unittest for a chart. */
 interface Expected {
   readonly exit: number;
   readonly flags?: readonly string[];

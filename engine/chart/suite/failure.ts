@@ -18,11 +18,11 @@ export interface FailurePlace {
 export interface FailureParts {
   /** The path. */
   readonly path?: string | undefined;
-  /** What was expected, and the words before it, such as ` to equal`. */
+  /** The expected text, and the words before it, such as ` to equal`. */
   readonly expected: readonly [words: string, text: string];
   /** True for a negated assert. */
   readonly not: boolean;
-  /** What was found. */
+  /** The text that was found. */
   readonly actual?: string | undefined;
   /** The difference of both. */
   readonly diff?: string | undefined;

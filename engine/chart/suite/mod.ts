@@ -21,6 +21,7 @@ export type {
 export { FORMAT_VERSION, type ParseOptions, parseSuites, suiteFrom } from "./parse.ts";
 export { ChartCache, runSuite, type RunSuiteOptions } from "./run.ts";
 export type { ReadValues } from "./job_values.ts";
-export type { RunPostRenderer } from "./render_job.ts";
+export type { CompiledCharts, ReadyChart, RunPostRenderer } from "./render_job.ts";
+export type { Document, SnapshotComparison, SnapshotPatterns } from "./asserts/check.ts";
 export { SnapshotFile, type SnapshotMode } from "./snapshots.ts";
-export { yamlDocuments } from "./documents.ts";
+export { type DocumentCache, yamlDocuments } from "./documents.ts";

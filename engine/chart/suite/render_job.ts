@@ -24,8 +24,10 @@ export interface RenderedJob {
 }
 
 /** A chart with the templates of a suite only, and these templates parsed. */
-interface ReadyChart {
+export interface ReadyChart {
+  /** The chart tree. */
   readonly chart: Chart;
+  /** Its parsed templates. */
   readonly compiled: CompiledTemplates;
 }
 

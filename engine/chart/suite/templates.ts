@@ -30,7 +30,7 @@ function patternOf(route: string, name: string): RegExp {
   return new RegExp(text);
 }
 
-/** What is rendered for a suite. */
+/** The templates that a suite renders. */
 export interface TemplateChoice {
   /** Patterns; empty: all. */
   readonly templates: readonly string[];

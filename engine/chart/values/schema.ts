@@ -20,7 +20,7 @@ export interface SchemaFailure {
   readonly chart: string;
   /** The value, such as `image.tag`; `(root)` for all values. */
   readonly path: string;
-  /** What was wanted. */
+  /** The rule that it breaks. */
   readonly message: string;
   /** Line of the value in the chart's `values.yaml`; `undefined` when the user gave it, or when it is missing. */
   readonly line?: number | undefined;

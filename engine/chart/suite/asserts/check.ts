@@ -10,7 +10,7 @@ import { type PathRules, valuesAt } from "../find.ts";
 /** A document of a rendered template; text files and errors are a map with the key `raw`. */
 export type Document = Readonly<Record<string, unknown>>;
 
-/** What a comparison with a snapshot gave. */
+/** The result of a comparison with a snapshot. */
 export interface SnapshotComparison {
   /** True if it is equal, new, or being updated. */
   readonly passed: boolean;

@@ -8,7 +8,6 @@ import { compareBytes, Int, isMap } from "../../../lang/golang/mod.ts";
 import { deepEqual, goType, hasSubset, yamlOf } from "../equal.ts";
 import { errorLines, failureLines, type FailurePlace, pathLines } from "../failure.ts";
 import {
-  type Check,
   type CheckContext,
   type Document,
   eachDocument,
@@ -24,7 +23,7 @@ const NO_MANIFEST = "no manifest found";
 const OLD_FORMAT = "--suite-format 0.2 brings that back";
 
 /** `exists`, `isNotNull`; with their antonyms `notExists`, `isNull`. */
-export const exists: Check = (context) => {
+export function exists(context: CheckContext): Verdict {
   const { negative, type, isOldFormat } = context;
   const path = textParam(context, "path");
   const lines = (place: FailurePlace) => pathLines(path, ` expected to ${negative ? "NOT " : ""}exists`, place);
@@ -44,7 +43,7 @@ export const exists: Check = (context) => {
     }
     return failed(lines({ document: index }));
   });
-};
+}
 
 function isEmptyValue(value: unknown): boolean {
   if (value === null || value === "" || value === 0 || value === false) return true;
@@ -54,7 +53,7 @@ function isEmptyValue(value: unknown): boolean {
 }
 
 /** `isNullOrEmpty`, `isEmpty`. */
-export const isNullOrEmpty: Check = (context) => {
+export function isNullOrEmpty(context: CheckContext): Verdict {
   const path = textParam(context, "path");
   const lines = (actual: unknown, place: FailurePlace) =>
     failureLines({ path, expected: [" to be null or empty, got", yamlOf(actual)], not: context.negative }, place);
@@ -63,10 +62,10 @@ export const isNullOrEmpty: Check = (context) => {
   return eachMatch(context, { none: () => lines(NO_MANIFEST, {}), onUnknown }, (value, place) => {
     return isEmptyValue(value) === context.negative ? failed(lines(value, place)) : PASSED;
   });
-};
+}
 
 /** `contains`. */
-export const contains: Check = (context) => {
+export function contains(context: CheckContext): Verdict {
   const { params, negative } = context;
   const path = textParam(context, "path");
   const wanted = params["content"] ?? null;
@@ -87,7 +86,7 @@ export const contains: Check = (context) => {
       errorLines(`expect count ${count} in '${path}' to be in array, got ${found}:\n${yamlOf(value)}`, place),
     );
   });
-};
+}
 
 function countOf(value: unknown): number | bigint | undefined {
   if (value instanceof Int) {
@@ -98,7 +97,7 @@ function countOf(value: unknown): number | bigint | undefined {
 }
 
 /** `isSubset`. */
-export const isSubset: Check = (context) => {
+export function isSubset(context: CheckContext): Verdict {
   const { params, negative } = context;
   const path = textParam(context, "path");
   const wanted = params["content"] ?? null;
@@ -110,10 +109,10 @@ export const isSubset: Check = (context) => {
     }
     return hasSubset(value, wanted) === negative ? failed(lines(value, place)) : PASSED;
   });
-};
+}
 
 /** `isType`. */
-export const isType: Check = (context) => {
+export function isType(context: CheckContext): Verdict {
   const { negative } = context;
   const [path, type] = [textParam(context, "path"), textParam(context, "type")];
   const lines = (actual: string, place: FailurePlace) =>
@@ -122,10 +121,10 @@ export const isType: Check = (context) => {
     const found = goType(value);
     return (found === type) === negative ? failed(lines(found, place)) : PASSED;
   });
-};
+}
 
 /** `lengthEqual`. */
-export const lengthEqual: Check = (context) => {
+export function lengthEqual(context: CheckContext): Verdict {
   const { params } = context;
   const path = textParam(context, "path");
   const count = countOf(params["count"]);
@@ -139,7 +138,7 @@ export const lengthEqual: Check = (context) => {
     if (path !== "") return lengthAt(context, document, path, count, index).verdict;
     return samelengths(context, document, paths, count, index);
   });
-};
+}
 
 function lengthLines(
   { negative }: CheckContext,

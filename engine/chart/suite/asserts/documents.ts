@@ -7,16 +7,7 @@ import { Int } from "../../../lang/golang/mod.ts";
 import { yamlOf } from "../equal.ts";
 import { failureLines, type FailurePlace } from "../failure.ts";
 import { valuesAt } from "../find.ts";
-import {
-  type Check,
-  type CheckContext,
-  type Document,
-  eachDocument,
-  failed,
-  PASSED,
-  textParam,
-  type Verdict,
-} from "./check.ts";
+import { type CheckContext, type Document, eachDocument, failed, PASSED, textParam, type Verdict } from "./check.ts";
 
 function fieldIs(context: CheckContext, field: string, words: string): Verdict {
   const { negative } = context;
@@ -30,23 +21,27 @@ function fieldIs(context: CheckContext, field: string, words: string): Verdict {
 }
 
 /** `isKind`. */
-export const isKind: Check = (context) => fieldIs(context, "kind", " to be kind");
+export function isKind(context: CheckContext): Verdict {
+  return fieldIs(context, "kind", " to be kind");
+}
 
 /** `isAPIVersion`. */
-export const isApiVersion: Check = (context) => fieldIs(context, "apiVersion", " to be apiVersion");
+export function isApiVersion(context: CheckContext): Verdict {
+  return fieldIs(context, "apiVersion", " to be apiVersion");
+}
 
 /** `hasDocuments`. */
-export const hasDocuments: Check = ({ params, documents, selected, negative }) => {
+export function hasDocuments({ params, documents, selected, negative }: CheckContext): Verdict {
   const { count } = params;
   const wanted = count instanceof Int ? Number(count.value) : typeof count === "number" ? Math.trunc(count) : 0;
   const found = params["filteraware"] === true ? selected.length : documents.length;
   if ((found === wanted) !== negative) return PASSED;
   const expected = [" documents count to be", `${wanted}`] as const;
   return failed(failureLines({ expected, not: negative, ...negative ? {} : { actual: `${found}` } }));
-};
+}
 
 /** `containsDocument`. */
-export const containsDocument: Check = (context) => {
+export function containsDocument(context: CheckContext): Verdict {
   const { selected, negative, failFast, params } = context;
   const lines = (document: number) =>
     failureLines({ expected: [" to contain document", wantedDocument(context)], not: negative }, { document });
@@ -63,7 +58,7 @@ export const containsDocument: Check = (context) => {
     } else if (isAny !== negative) return PASSED;
   }
   return { passed, lines: found };
-};
+}
 
 function wantedDocument(context: CheckContext): string {
   const [kind, version, name, namespace] = ["kind", "apiversion", "name", "namespace"]

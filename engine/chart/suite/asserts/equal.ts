@@ -7,16 +7,7 @@ import { binaryToBytes, compareBytes, decodeBase64, formatValue, fromBytes, Int 
 import { deepEqual, goType, uniformText, yamlOf } from "../equal.ts";
 import { errorLines, failureLines, type FailurePlace } from "../failure.ts";
 import { textDiff } from "../text_diff.ts";
-import {
-  type Check,
-  type CheckContext,
-  eachDocument,
-  eachMatch,
-  failed,
-  PASSED,
-  textParam,
-  type Verdict,
-} from "./check.ts";
+import { type CheckContext, eachDocument, eachMatch, failed, PASSED, textParam, type Verdict } from "./check.ts";
 
 const NO_MANIFEST = "no manifest found";
 
@@ -35,7 +26,7 @@ export function decodedText(text: string): string | undefined {
 }
 
 /** `equal`. */
-export const equal: Check = (context) => {
+export function equal(context: CheckContext): Verdict {
   const { params, negative } = context;
   const path = textParam(context, "path");
   const wanted = params["value"] ?? null;
@@ -51,17 +42,17 @@ export const equal: Check = (context) => {
     }
     return deepEqual(wanted, actual) === negative ? failed(difference(context, actual, place, path)) : PASSED;
   });
-};
+}
 
 /** `equalRaw`. */
-export const equalRaw: Check = (context) => {
+export function equalRaw(context: CheckContext): Verdict {
   const none = () => difference(context, NO_MANIFEST, {}, undefined);
   return eachDocument(context, none, (document) => {
     const actual = uniformText(document["raw"] ?? null);
     const isEqual = deepEqual(context.params["value"] ?? "", actual);
     return isEqual === context.negative ? failed(difference(context, actual, {}, undefined)) : PASSED;
   });
-};
+}
 
 /** Returns the order of two values of one type; `undefined` when the type has none. */
 function order(left: unknown, right: unknown): number | undefined {
@@ -99,7 +90,11 @@ function compare(context: CheckContext, word: "greater" | "less"): Verdict {
 }
 
 /** `greaterOrEqual`. */
-export const greaterOrEqual: Check = (context) => compare(context, "greater");
+export function greaterOrEqual(context: CheckContext): Verdict {
+  return compare(context, "greater");
+}
 
 /** `lessOrEqual`. */
-export const lessOrEqual: Check = (context) => compare(context, "less");
+export function lessOrEqual(context: CheckContext): Verdict {
+  return compare(context, "less");
+}

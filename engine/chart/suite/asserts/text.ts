@@ -9,7 +9,6 @@ import { uniformText, yamlOf } from "../equal.ts";
 import { errorLines, failureLines, type FailurePlace } from "../failure.ts";
 import { textDiff } from "../text_diff.ts";
 import {
-  type Check,
   type CheckContext,
   eachDocument,
   eachMatch,
@@ -36,7 +35,7 @@ function patternOf(context: CheckContext): Regexp | Verdict {
 }
 
 /** `matchRegex`. */
-export const matchRegex: Check = (context) => {
+export function matchRegex(context: CheckContext): Verdict {
   const { negative, params } = context;
   const path = textParam(context, "path");
   const pattern = patternOf(context);
@@ -51,10 +50,10 @@ export const matchRegex: Check = (context) => {
     if (text === undefined) return failed(errorLines(`unable to decode base64 expected content ${value}`, place));
     return pattern.matches(text) === negative ? failed(lines(text, place)) : PASSED;
   });
-};
+}
 
 /** `matchRegexRaw`. */
-export const matchRegexRaw: Check = (context) => {
+export function matchRegexRaw(context: CheckContext): Verdict {
   const { negative } = context;
   const pattern = patternOf(context);
   if ("lines" in pattern) return pattern;
@@ -64,7 +63,7 @@ export const matchRegexRaw: Check = (context) => {
     const text = uniformText(document["raw"] ?? null);
     return pattern.matches(text) === negative ? failed(lines(text)) : PASSED;
   });
-};
+}
 
 function snapshotLines(compared: SnapshotComparison, not: boolean, place: FailurePlace, path?: string): string[] {
   const { index, stored, text, message } = compared;
@@ -74,7 +73,7 @@ function snapshotLines(compared: SnapshotComparison, not: boolean, place: Failur
 }
 
 /** `matchSnapshot`. */
-export const matchSnapshot: Check = (context) => {
+export function matchSnapshot(context: CheckContext): Verdict {
   const { negative, selected, params } = context;
   // Without documents there is nothing that could differ.
   if (selected.length === 0) return negative ? failed([]) : PASSED;
@@ -84,7 +83,7 @@ export const matchSnapshot: Check = (context) => {
     const compared = context.compareSnapshot(value, patterns);
     return compared.passed === negative ? failed(snapshotLines(compared, negative, place, path)) : PASSED;
   });
-};
+}
 
 function innerPattern(param: unknown): string | undefined {
   const pattern = isMap(param) ? param["pattern"] : undefined;
@@ -92,17 +91,17 @@ function innerPattern(param: unknown): string | undefined {
 }
 
 /** `matchSnapshotRaw`. */
-export const matchSnapshotRaw: Check = (context) => {
+export function matchSnapshotRaw(context: CheckContext): Verdict {
   const { negative, selected } = context;
   if (selected.length === 0) return negative ? failed([]) : PASSED;
   return eachDocument(context, () => [], (document) => {
     const compared = context.compareSnapshot(uniformText(document["raw"] ?? null));
     return compared.passed === negative ? failed(snapshotLines(compared, negative, {})) : PASSED;
   });
-};
+}
 
 /** `failedTemplate`. */
-export const failedTemplate: Check = (context) => {
+export function failedTemplate(context: CheckContext): Verdict {
   const { selected, negative, renderError, failFast } = context;
   const [message, pattern] = [textParam(context, "errormessage"), textParam(context, "errorpattern")];
   if (message !== "" && pattern !== "") {
@@ -121,7 +120,7 @@ export const failedTemplate: Check = (context) => {
     if (!passed && failFast) break;
   }
   return { passed, lines };
-};
+}
 
 function errorFailure(context: CheckContext, actual: string, place: FailurePlace): string[] {
   const [message, pattern] = [textParam(context, "errormessage"), textParam(context, "errorpattern")];
