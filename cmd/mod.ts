@@ -167,6 +167,11 @@ export const COMMANDS: CommandEntry = {
     },
     { name: "lint", summary: "Examines a chart for possible issues", load: () => import("./chart/lint.ts") },
     {
+      name: "why",
+      summary: "Tell where output of a chart or release comes from",
+      load: () => import("./chart/why.ts"),
+    },
+    {
       name: "unittest",
       summary: "Test charts without a cluster",
       load: () => import("./chart/unittest.ts"),

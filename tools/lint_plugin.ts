@@ -60,6 +60,13 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "engine/lang/semver",
     "engine/model",
   ],
+  "engine/chart/why": [
+    "engine/chart/values",
+    "engine/chart/render",
+    "engine/lang/yaml",
+    "engine/lang/golang",
+    "engine/model",
+  ],
   "engine/net": [],
   "engine/chart/repo": [
     "engine/net/download",
