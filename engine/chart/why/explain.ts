@@ -18,7 +18,7 @@ import {
   valueFinder,
 } from "./sources.ts";
 
-/** What is asked about. */
+/** The chart's values and facts. */
 export interface WhyOptions extends Pick<RenderOptions, "release" | "capabilities" | "clock" | "random"> {
   /** The user's config as YAML text. */
   readonly config: string;

@@ -215,7 +215,7 @@ function withChange(chart: Chart, origin: Origin, route = chart.metadata.name): 
 }
 
 /** Lines of one chart that are tried. */
-const LINES_MAX = 150;
+const LINES_MAX = 200;
 
 Deno.test("the first template line that a trace names for an output line changes that line when it is changed", async () => {
   let checked = 0;
