@@ -14,6 +14,7 @@ import { helpPage, PROGRAM, unknownCommand, usagePage } from "./_lib/help.ts";
 import { gatherRandomness } from "../app/open_target.ts";
 import { warnOfOldRepositories } from "./_lib/old_repositories.ts";
 import { tellNote } from "./_lib/log.ts";
+import { DIFF } from "./release/diff.ts";
 import { REPAIR } from "./release/repair.ts";
 import {
   findCommand,
@@ -292,6 +293,7 @@ export const COMMANDS: CommandEntry = {
     },
     { name: "upgrade", summary: "Upgrade a release", opensCluster: true, load: () => import("./release/upgrade.ts") },
     { name: "test", summary: "Test a release", opensCluster: true, load: () => import("./release/test_release.ts") },
+    DIFF,
     REPAIR,
     { name: "reset", summary: "Uninstalls Tiller from a cluster", load: () => import("./client/reset.ts") },
     {

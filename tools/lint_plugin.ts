@@ -95,6 +95,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   "engine/kube/served": ["engine/lang/yaml", "engine/model"],
   "engine/kube": ["engine/net", "engine/kube/served", "engine/lang/yaml", "engine/model"],
+  "engine/kube/explain": ["engine/kube", "engine/model"],
   "storage": ["engine/model"],
   "engine/sandbox": ["engine/kube", "engine/lang/yaml", "engine/model"],
   "engine/release": [
@@ -102,6 +103,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "engine/chart/values",
     "engine/kube",
     "engine/kube/served",
+    "engine/kube/explain",
     "engine/chart/load",
     "engine/lang/yaml",
     "storage",

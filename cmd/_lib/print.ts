@@ -19,18 +19,27 @@ export interface Look {
   readonly colour?: Colour | undefined;
   /** If true, first erases the line of the cursor. */
   readonly wipe?: boolean | undefined;
+  /** If true, sequences of colours in the text stay. */
+  readonly painted?: boolean | undefined;
 }
 
 /** Colours of {@linkcode Look}. */
-export type Colour = "dim" | "red" | "yellow";
+export type Colour = "dim" | "red" | "yellow" | "green" | "magenta" | "blue";
 
-const COLOURS: Readonly<Record<Colour, string>> = { dim: "\u001b[2m", red: "\u001b[31m", yellow: "\u001b[33m" };
+const COLOURS: Readonly<Record<Colour, string>> = {
+  dim: "\u001b[2m",
+  red: "\u001b[31m",
+  yellow: "\u001b[33m",
+  green: "\u001b[32m",
+  magenta: "\u001b[35m",
+  blue: "\u001b[34m",
+};
 const [PLAIN, WIPE] = ["\u001b[0m", "\r\u001b[K"];
 
 /** Writes to a terminal or a pipe; tests keep the output in memory. */
 export interface Printer {
-  /** Writes to standard output; adds nothing. `painted` text may have the sequences of colours. */
-  out(text: string, options?: { readonly painted?: boolean }): void;
+  /** Writes to standard output; adds only the sequences of `look`. */
+  out(text: string, look?: Look): void;
   /** Writes to standard error; adds only the sequences of `look`. */
   err(text: string, look?: Look): void;
   /** True if standard output is a terminal. */
@@ -39,6 +48,8 @@ export interface Printer {
   readonly watched: boolean;
   /** True if standard error should have colours. */
   readonly colour: boolean;
+  /** True if standard output should have colours. */
+  readonly outColour: boolean;
   /** Current width of the terminal; 80 when there is none. */
   readonly columns: number;
 }
@@ -68,9 +79,9 @@ function shown(text: string, terminal: boolean, painted = false): string {
   return text.split(/(\u001b\[[0-9;]*m)/).map((part, at) => at % 2 === 1 ? part : showControls(part)).join("");
 }
 
-/** Returns a text for standard error. The colour ends before the newline. */
-function dressed(text: string, terminal: boolean, { colour, wipe }: Look = {}): string {
-  const safe = shown(maskSecrets(text), terminal);
+/** Returns a text with its look. The colour ends before the newline. */
+function dressed(text: string, terminal: boolean, { colour, wipe, painted }: Look = {}): string {
+  const safe = shown(text, terminal, painted);
   const [, body = "", end = ""] = /^(.*?)(\n?)$/s.exec(safe) ?? [];
   return `${wipe ? WIPE : ""}${colour === undefined ? safe : `${COLOURS[colour]}${body}${PLAIN}${end}`}`;
 }
@@ -90,11 +101,12 @@ function terminalColumns(): number {
 export function processPrinter(noColour: boolean): Printer {
   const [terminal, watched] = [Deno.stdout.isTerminal(), Deno.stderr.isTerminal()];
   return {
-    out: (text, { painted } = {}) => writeAll(Deno.stdout, shown(text, terminal, painted)),
+    out: (text, look) => writeAll(Deno.stdout, dressed(text, terminal, look)),
     terminal,
-    err: (text, look) => writeAll(Deno.stderr, dressed(text, watched, look)),
+    err: (text, look) => writeAll(Deno.stderr, dressed(maskSecrets(text), watched, look)),
     watched,
     colour: watched && !noColour,
+    outColour: terminal && !noColour,
     get columns() {
       return watched ? terminalColumns() : COLUMNS;
     },
@@ -119,11 +131,12 @@ export function memoryPrinter(
   const { watched = false, terminal = false } = options;
   const kept = { stdout: "", stderr: "" };
   return {
-    out: (text, { painted } = {}) => void (kept.stdout += shown(text, terminal, painted)),
+    out: (text, look) => void (kept.stdout += dressed(text, terminal, look)),
     terminal,
-    err: (text, look) => void (kept.stderr += dressed(text, watched, look)),
+    err: (text, look) => void (kept.stderr += dressed(maskSecrets(text), watched, look)),
     watched,
     colour: options.colour ?? false,
+    outColour: terminal && (options.colour ?? false),
     columns: options.columns ?? COLUMNS,
     get stdout(): string {
       return kept.stdout;

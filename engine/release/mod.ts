@@ -21,6 +21,8 @@ export type { HistoryOptions } from "./history.ts";
 export type { RemovedApiOptions } from "./removed.ts";
 export type { ListOptions, ListResult } from "./list.ts";
 export type { LabelDifference, MislabelledRecord } from "./_label_check.ts";
+export type { CompareChoices } from "./plan/compare_revisions.ts";
+export type { DiffReleasesOptions, DiffRevisionsOptions } from "./plan/diff.ts";
 export type { TestMessage, TestOptions, TestResult } from "./run_tests.ts";
 export type {
   ArchivedCluster,

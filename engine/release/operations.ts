@@ -13,6 +13,8 @@ import type { HistoryOptions } from "./history.ts";
 import type { InstallOptions, ReleaseResult } from "./install.ts";
 import type { ListOptions, ListResult } from "./list.ts";
 import { ReleaseError } from "./release_error.ts";
+import type { ChangeReport } from "../kube/explain/mod.ts";
+import type { DiffReleasesOptions, DiffRevisionsOptions } from "./plan/diff.ts";
 import type { RecordArchive } from "./repair/archive.ts";
 import type { RepairOptions } from "./repair/perform.ts";
 import type { RepairResult, RepairSubject } from "./repair/run.ts";
@@ -68,6 +70,16 @@ export async function history(env: Environment, options: HistoryOptions): Promis
 /** Lists releases of all namespaces; `list.ts` has the rest. */
 export async function list(env: Environment, options?: ListOptions): Promise<ListResult> {
   return await (await import("./list.ts")).list(env, options);
+}
+
+/** Compares two revisions of a release; `plan/diff.ts` has the rest. */
+export async function diffRevisions(env: Environment, options: DiffRevisionsOptions): Promise<ChangeReport> {
+  return await orElsewhere(env, options, (await import("./plan/diff.ts")).diffRevisions);
+}
+
+/** Compares two releases; `plan/diff.ts` has the rest. */
+export async function diffReleases(env: Environment, options: DiffReleasesOptions): Promise<ChangeReport> {
+  return await orElsewhere(env, options, (await import("./plan/diff.ts")).diffReleases);
 }
 
 /** Runs the tests of a release; `run_tests.ts` has the rest. */

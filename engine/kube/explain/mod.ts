@@ -1,0 +1,27 @@
+/**
+ * Explains differences of objects: which fields differ, why, and what could go wrong.
+ *
+ * Pure: objects in, plain data out.
+ *
+ * ```text
+ * old and new manifest, live object, result → align → label → Change[] → ignore → mask
+ * ```
+ *
+ * @module
+ */
+export {
+  compareDrift,
+  compareLive,
+  compareManifests,
+  type CompareOptions,
+  type FindOrigins,
+  NO_RENDERS,
+  type ObjectRenders,
+  type ObjectStates,
+} from "./compare.ts";
+export { hideIgnored, type IgnoreRule, type IgnoreTarget, parseIgnoreFlag, readIgnoreRules } from "./ignore.ts";
+export { manifestCause, type RenderFacts } from "./label.ts";
+export { createMasker, createMasking, type Masker, type Masking, maskReport } from "./mask.ts";
+export { isSecret, normalObject } from "./normal.ts";
+export { type FieldPath, type ItemPart, type PathPart, pathText, pointerOf } from "./paths.ts";
+export type * from "./types.ts";
