@@ -62,6 +62,22 @@ export {
 } from "./engine/kube/served/mod.ts";
 export type { KubeProgress } from "./engine/kube/mod.ts";
 export type {
+  Action,
+  Cause,
+  Change,
+  ChangeOrigin,
+  ChangeReport,
+  IgnoreRule,
+  IgnoreTarget,
+  Moved,
+  ObjectChange,
+  ObjectId,
+  PlannedHook,
+  ReleaseChange,
+  Risk,
+  RiskLevel,
+} from "./engine/kube/explain/mod.ts";
+export type {
   HistoryOptions,
   InstallOptions,
   LabelDifference,

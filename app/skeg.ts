@@ -112,6 +112,18 @@ export function createSkeg(options: SkegOptions = {}): Skeg {
       const { getRelease, env } = await begin(given);
       return await getRelease(env, { ...given, name });
     },
+    async diff(name, given) {
+      const { diffReleases, diffRevisions, env } = await begin(given);
+      const { createMasker } = await import("../engine/kube/explain/mod.ts");
+      const { other, from, to, ignore, includeTests, noHooks, showSecrets } = given;
+      const masker = showSecrets === true ? undefined : createMasker(crypto.getRandomValues(new Uint8Array(32)));
+      const choices = { ignore, includeTests, noHooks, masker };
+      if (other !== undefined) return await diffReleases(env, { ...choices, name, other });
+      if (from === undefined) {
+        throw new SkegError("usage", "a comparison needs a revision in from, or a release in other");
+      }
+      return await diffRevisions(env, { ...choices, name, from, to });
+    },
     async test(name, given = {}) {
       const { runTests, env } = await begin(given);
       return await runTests(env, { ...given, name });

@@ -3,7 +3,9 @@
  *
  * @module
  */
+import type { ChangeReport } from "../engine/kube/explain/mod.ts";
 import type {
+  CompareChoices,
   HistoryOptions,
   InstallOptions,
   ListOptions,
@@ -142,6 +144,18 @@ export interface SkegRevisionOptions extends CallOptions {
   readonly revision?: number | undefined;
 }
 
+/** Options of {@linkcode Skeg.diff}. */
+export interface SkegDiffOptions extends CallOptions, Pick<CompareChoices, "ignore" | "includeTests" | "noHooks"> {
+  /** The revision that is compared; needed unless `other` is given. */
+  readonly from?: number | undefined;
+  /** With this revision; default: the newest. */
+  readonly to?: number | undefined;
+  /** With the newest revision of this release. */
+  readonly other?: string | undefined;
+  /** If true, secrets are not masked. */
+  readonly showSecrets?: boolean | undefined;
+}
+
 /** Options of {@linkcode Skeg.test}. */
 export interface SkegTestOptions extends CallOptions, Omit<TestOptions, "name"> {}
 
@@ -206,6 +220,11 @@ export interface Skeg {
   status(name: string, options?: SkegStatusOptions): Promise<StatusResult>;
   /** Returns the revisions, newest first. */
   history(name: string, options?: SkegHistoryOptions): Promise<readonly Release[]>;
+  /**
+   * Compares two revisions of a release, or the newest revisions of two releases, by their records. Secrets in the result
+   * are masked.
+   */
+  diff(name: string, options: SkegDiffOptions): Promise<ChangeReport>;
   /** Returns the recorded release. */
   get(name: string, options?: SkegRevisionOptions): Promise<Release>;
   /** Runs a release's tests. */

@@ -80,7 +80,10 @@ function withReleases(work: (run: Run) => Promise<void>): Promise<void> {
 
 /** Replaces what is different in every run. */
 const steady = (text: string): string =>
-  text.replace(/, [0-9a-f]{4}\)/g, ", xxxx)").replace(/ {3}[0-9A-Za-z]{12}(?=$| {10})/gm, "   RANDOM      ").replace(/ +$/gm, "");
+  text.replace(/, [0-9a-f]{4}\)/g, ", xxxx)").replace(/ {3}[0-9A-Za-z]{12}(?=$| {10})/gm, "   RANDOM      ").replace(
+    / +$/gm,
+    "",
+  );
 
 Deno.test("diff revision shows every field with its reason, in at most 80 columns", () =>
   withReleases(async (run) => {

@@ -105,7 +105,7 @@ function checkRule(rule: unknown, source: string): IgnoreRule {
 const whole = (pattern: string): RegExp => new RegExp(`^(?:${pattern})$`, "s");
 
 /** The result of {@linkcode hideIgnored}. */
-export interface Hidden {
+export interface HiddenChanges {
   /** The changes that no rule hides. */
   readonly changes: readonly Change[];
   /** The number of hidden changes by rule, in the order of rules; the last entry is for Flux' annotation. */
@@ -122,7 +122,7 @@ export function hideIgnored(
   changes: readonly Change[],
   rules: readonly IgnoreRule[],
   objects: readonly (KubeObject | undefined)[],
-): Hidden {
+): HiddenChanges {
   const counts = Array<number>(rules.length + 1).fill(0);
   const isDisabled = objects.some((object) => object?.metadata?.annotations?.[FLUX_ANNOTATION] === "disabled");
   const here = rules.map((rule) => selects(rule.target ?? {}, id, objects));

@@ -14,13 +14,21 @@ export {
   compareLive,
   compareManifests,
   type CompareOptions,
+  type FindChangeOrigins,
   type FindOrigins,
   NO_RENDERS,
   type ObjectRenders,
   type ObjectStates,
 } from "./compare.ts";
-export { hideIgnored, type IgnoreRule, type IgnoreTarget, parseIgnoreFlag, readIgnoreRules } from "./ignore.ts";
-export { manifestCause, type RenderFacts } from "./label.ts";
+export {
+  type HiddenChanges,
+  hideIgnored,
+  type IgnoreRule,
+  type IgnoreTarget,
+  parseIgnoreFlag,
+  readIgnoreRules,
+} from "./ignore.ts";
+export { type FieldRenders, type FieldTests, type FieldViews, manifestCause, type RenderFacts } from "./label.ts";
 export { createMasker, createMasking, type Masker, type Masking, maskReport } from "./mask.ts";
 export { isSecret, normalObject } from "./normal.ts";
 export { type FieldPath, type ItemPart, type PathPart, pathText, pointerOf } from "./paths.ts";

@@ -61,7 +61,7 @@ export interface Change {
   readonly origin?: readonly ChangeOrigin[];
 }
 
-/** What happens to an object. */
+/** The fate of an object. */
 export type Action =
   | "create"
   | "update"
@@ -91,7 +91,7 @@ export interface ObjectId {
 export interface ObjectChange {
   /** The object. */
   readonly id: ObjectId;
-  /** What happens to it. */
+  /** Its fate. */
   readonly action: Action;
   /** How the result was found: by the server's dry run, by our own merge, or from records alone. */
   readonly predicted: "server" | "local" | "record";
@@ -164,7 +164,7 @@ export interface ReleaseChange {
 export interface ChangeReport {
   /** Rises only when a field changes its meaning. */
   readonly schema: 1;
-  /** What was compared, or would be done. */
+  /** The comparison, or the operation that would be done. */
   readonly operation: "install" | "upgrade" | "rollback" | "delete" | "live" | "revision";
   /** How existing objects are changed. */
   readonly apply?: ApplyMode;
