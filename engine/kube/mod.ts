@@ -28,6 +28,7 @@ export { type CacheEnv, type DiscoveryCache, discoveryFolder, type KeptAnswer } 
 export { createKubeClient, type KubeClientOptions } from "./client.ts";
 export { findTillers, tillerSettings } from "./tiller.ts";
 export { persistent, type PersistentOptions } from "./persistent.ts";
+export { type PredictedWrite, type Prediction, type PredictOptions, predictWrites } from "./predict.ts";
 export { callFor } from "./answers.ts";
 export { answerError, call, isNotFound, isTransient, send, statusError } from "./call.ts";
 export { applyJsonMergePatch, applyJsonPatch, jsonMergePatch } from "./json_patches.ts";

@@ -89,6 +89,13 @@ export interface InstallFacts {
  * @throws SkegError when nothing was changed; {@linkcode ReleaseError} when it failed after that.
  */
 export async function install(env: Environment, options: InstallOptions): Promise<ReleaseResult> {
+  const plan = await decideInstall(env, options);
+  const outcome = await perform(env, plan);
+  return { release: releaseOf(outcome.new), isUnchecked: options.dryRun === true && plan.checks.length === 0 };
+}
+
+/** Reads what an install needs, renders, and decides its steps. */
+export async function decideInstall(env: Environment, options: InstallOptions): Promise<Plan> {
   const facts = await readFacts(env, options);
   let rendered: RenderedSent;
   try {
@@ -97,9 +104,7 @@ export async function install(env: Environment, options: InstallOptions): Promis
     throw options.dryRun === true ? withRendered(error) : error;
   }
   const { sent, original } = await mapInstall(env, options, facts, rendered);
-  const plan = prepareInstall(options, { ...facts, original }, { ...rendered, ...sent });
-  const outcome = await perform(env, plan);
-  return { release: releaseOf(outcome.new), isUnchecked: options.dryRun === true && plan.checks.length === 0 };
+  return prepareInstall(options, { ...facts, original }, { ...rendered, ...sent });
 }
 
 /** Maps the rendered release, according to the policy for API versions that the server no longer has. */

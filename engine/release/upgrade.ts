@@ -112,6 +112,13 @@ export interface UpgradeFacts {
  * @throws SkegError when nothing was changed; {@linkcode ReleaseError} when it failed after that.
  */
 export async function upgrade(env: Environment, options: UpgradeOptions): Promise<ReleaseResult> {
+  const plan = await decideUpgrade(env, options);
+  const outcome = await perform(env, { ...plan, checks: [] });
+  return { release: releaseOf(outcome.new) };
+}
+
+/** Reads what an upgrade needs, decides its steps, and runs those that only check. */
+export async function decideUpgrade(env: Environment, options: UpgradeOptions): Promise<Plan> {
   checkExistingName(options.name);
   const capabilities = env.kube.capabilities(callOptions(env));
   capabilities.catch(() => {}); // awaited below; an error about the release is reported first
@@ -127,8 +134,7 @@ export async function upgrade(env: Environment, options: UpgradeOptions): Promis
     plan = await planForced(env, options, capabilities, chosen, error);
     await performChecks(env, plan);
   }
-  const outcome = await perform(env, { ...plan, checks: [] });
-  return { release: releaseOf(outcome.new) };
+  return plan;
 }
 
 /** Results of an upgrade attempt up to its failure. */
