@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { ReleaseResult, RemovedApiOptions, TakeOverOptions } from "../../engine/release/mod.ts";
+import type { InstallOptions, ReleaseResult, RemovedApiOptions, TakeOverOptions } from "../../engine/release/mod.ts";
 import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
 import { locateChart } from "../../app/find_chart.ts";
 import { enabledChart, openChart } from "../../app/prepare_chart.ts";
@@ -51,6 +51,61 @@ import { printRelease } from "../_lib/release_text.ts";
 import { DOWNLOAD_GRACE, whileHolding } from "../_lib/signals.ts";
 import { printCurrentStatus } from "../_lib/status.ts";
 
+/** Flags of `install`. */
+export const INSTALL_FLAGS = defineFlags({
+  ...TLS_FLAGS,
+  ...VALUES_FLAGS,
+  ...CHART_SOURCE_FLAGS,
+  ...OUTPUT_FLAG,
+  ...TIMEOUT_FLAG,
+  ...WAIT_FLAG,
+  ...STRICT_WAIT_FLAG,
+  ...ALLOW_EMPTY_FLAG,
+  ...SHOW_RELEASE_FLAG,
+  ...SCHEMA_FLAG,
+  ...DRY_RUN_VERSION_FLAG,
+  ...REMOVED_API_FLAGS,
+  ...TAKE_OVER_FLAGS,
+  "atomic": {
+    type: "bool",
+    usage: "If set, installation process purges chart on fail, also sets --wait flag",
+  },
+  "dep-up": { type: "bool", usage: "Run helm dependency update before installing the chart" },
+  "description": { type: "string", usage: "Specify a description for the release" },
+  "dry-run": { type: "bool", usage: "Simulate an install" },
+  "keyring": {
+    type: "string",
+    complete: "file",
+    usage: "Location of public keys used for verification",
+    default: defaultKeyring,
+  },
+  "name": {
+    type: "string",
+    short: "n",
+    usage: "The release name. If unspecified, it will autogenerate one for you",
+  },
+  "name-template": { type: "string", usage: "Specify template used to name the release" },
+  "namespace": {
+    type: "string",
+    complete: "namespace",
+    usage: "Namespace to install the release into. Defaults to the current kube config namespace.",
+  },
+  "no-crd-hook": { type: "bool", usage: "Prevent CRD hooks from running, but run other hooks" },
+  "no-hooks": { type: "bool", usage: "Prevent hooks from running during install" },
+  "render-subchart-notes": { type: "bool", usage: "Render subchart notes along with the parent" },
+  "replace": {
+    type: "bool",
+    usage: "Re-use the given name, even if that name is already used. This is unsafe in production",
+  },
+  "verify": { type: "bool", usage: "Verify the package before installing it" },
+  ...VERIFY_STRICT_FLAG,
+  "version": {
+    type: "string",
+    complete: "chart-version",
+    usage: "Specify the exact chart version to install. If this is not specified, the latest version is installed",
+  },
+});
+
 /** `install`. */
 export const command = defineCommand({
   usage: "[CHART]",
@@ -84,95 +139,52 @@ installs it with the versions that the cluster has.`,
   helm install ./web --name web --adopt
   helm install ./web --dry-run --debug
   helm install ./web --dry-run --kube-version 1.25`,
-  flags: defineFlags({
-    ...TLS_FLAGS,
-    ...VALUES_FLAGS,
-    ...CHART_SOURCE_FLAGS,
-    ...OUTPUT_FLAG,
-    ...TIMEOUT_FLAG,
-    ...WAIT_FLAG,
-    ...STRICT_WAIT_FLAG,
-    ...ALLOW_EMPTY_FLAG,
-    ...SHOW_RELEASE_FLAG,
-    ...SCHEMA_FLAG,
-    ...DRY_RUN_VERSION_FLAG,
-    ...REMOVED_API_FLAGS,
-    ...TAKE_OVER_FLAGS,
-    "atomic": {
-      type: "bool",
-      usage: "If set, installation process purges chart on fail, also sets --wait flag",
-    },
-    "dep-up": { type: "bool", usage: "Run helm dependency update before installing the chart" },
-    "description": { type: "string", usage: "Specify a description for the release" },
-    "dry-run": { type: "bool", usage: "Simulate an install" },
-    "keyring": {
-      type: "string",
-      complete: "file",
-      usage: "Location of public keys used for verification",
-      default: defaultKeyring,
-    },
-    "name": {
-      type: "string",
-      short: "n",
-      usage: "The release name. If unspecified, it will autogenerate one for you",
-    },
-    "name-template": { type: "string", usage: "Specify template used to name the release" },
-    "namespace": {
-      type: "string",
-      complete: "namespace",
-      usage: "Namespace to install the release into. Defaults to the current kube config namespace.",
-    },
-    "no-crd-hook": { type: "bool", usage: "Prevent CRD hooks from running, but run other hooks" },
-    "no-hooks": { type: "bool", usage: "Prevent hooks from running during install" },
-    "render-subchart-notes": { type: "bool", usage: "Render subchart notes along with the parent" },
-    "replace": {
-      type: "bool",
-      usage: "Re-use the given name, even if that name is already used. This is unsafe in production",
-    },
-    "verify": { type: "bool", usage: "Verify the package before installing it" },
-    ...VERIFY_STRICT_FLAG,
-    "version": {
-      type: "string",
-      complete: "chart-version",
-      usage: "Specify the exact chart version to install. If this is not specified, the latest version is installed",
-    },
-  }),
+  flags: INSTALL_FLAGS,
   run: async (context) => {
     const { flags, args } = context;
     requireArgs(args, "chart name");
     const output = outputFormat(flags.output);
     checkDryRunVersion(flags);
-    const more = { ...removedApiOptions(flags), ...takeOverOptions(flags) };
     await withEnvironment(context, async (workplace) => {
       debugVersion(flags, context);
       const chartPath = await locateChart(args[0] ?? "", sourceOf(flags), callerOf(context));
-      await installChart(context, workplace, {
-        chartPath,
-        ...flags["dep-up"] ? { updateKeyring: defaultKeyring(context.variables) } : {},
-        output,
-        config: flags,
-        name: flags.name,
-        nameTemplate: flags["name-template"],
-        namespace: flags.namespace,
-        dryRun: flags["dry-run"],
-        kubeVersion: flags["kube-version"],
-        showRelease: flags["show-release"],
-        replace: flags.replace,
-        noHooks: flags["no-hooks"],
-        noCrdHook: flags["no-crd-hook"],
-        subNotes: flags["render-subchart-notes"],
-        timeoutSeconds: flags.timeout,
-        wait: flags.wait || flags.atomic,
-        strictWait: flags["wait-strict"],
-        allowEmpty: flags["allow-empty"],
-        schema: flags.schema,
-        atomic: flags.atomic,
-        description: flags.description,
-        more,
-      });
+      await installChart(context, workplace, installRequest(context, chartPath, output));
     }, { changes: true });
   },
 });
+
+/** Returns the data of an install from the flags of `install`. */
+export function installRequest(
+  context: Context<typeof INSTALL_FLAGS>,
+  chartPath: string,
+  output: OutputFormat,
+): InstallRequest {
+  const { flags } = context;
+  return {
+    chartPath,
+    ...flags["dep-up"] ? { updateKeyring: defaultKeyring(context.variables) } : {},
+    output,
+    config: flags,
+    name: flags.name,
+    nameTemplate: flags["name-template"],
+    namespace: flags.namespace,
+    dryRun: flags["dry-run"],
+    kubeVersion: flags["kube-version"],
+    showRelease: flags["show-release"],
+    replace: flags.replace,
+    noHooks: flags["no-hooks"],
+    noCrdHook: flags["no-crd-hook"],
+    subNotes: flags["render-subchart-notes"],
+    timeoutSeconds: flags.timeout,
+    wait: flags.wait || flags.atomic,
+    strictWait: flags["wait-strict"],
+    allowEmpty: flags["allow-empty"],
+    schema: flags.schema,
+    atomic: flags.atomic,
+    description: flags.description,
+    more: { ...removedApiOptions(flags), ...takeOverOptions(flags) },
+  };
+}
 
 /** Data of an install, from `install` or `upgrade --install`. */
 export interface InstallRequest {
@@ -207,11 +219,13 @@ export interface InstallRequest {
   readonly more: RemovedApiOptions & TakeOverOptions;
 }
 
-/** Installs and prints, also for `upgrade --install`. */
-export async function installChart(context: Context, workplace: Workplace, request: InstallRequest): Promise<void> {
-  const { print, globals } = context;
-  const { environment, operations } = workplace;
-  if (globals.debug) print.out(`[debug] CHART PATH: ${request.chartPath}\n\n`);
+/** Reads values and chart, and returns the options of the operation. */
+export async function installOptions(
+  context: Context,
+  workplace: Pick<Workplace, "namespace">,
+  request: InstallRequest,
+): Promise<InstallOptions> {
+  const { print } = context;
   const config = await readValues(valuesOfFlags(request.config, context), callerOf(context));
   let name = request.name;
   if (request.nameTemplate !== "") {
@@ -228,30 +242,38 @@ export async function installChart(context: Context, workplace: Workplace, reque
     update: dependencyUpdate(context, request),
   });
   const enabled = enabledChart(chart, config, tell);
+  return {
+    chart: enabled,
+    config,
+    name,
+    namespace: request.namespace || workplace.namespace,
+    dryRun: request.dryRun,
+    reuseName: request.replace,
+    nameIsFree: request.nameIsFree,
+    disableHooks: request.noHooks,
+    disableCrdHook: request.noCrdHook,
+    subNotes: request.subNotes,
+    timeoutSeconds: request.timeoutSeconds,
+    wait: request.wait,
+    strictWait: request.strictWait,
+    allowEmpty: request.allowEmpty,
+    schema: request.schema,
+    description: request.description,
+    ...request.more,
+  };
+}
+
+/** Installs and prints, also for `upgrade --install`. */
+export async function installChart(context: Context, workplace: Workplace, request: InstallRequest): Promise<void> {
+  const { print, globals } = context;
+  const { environment, operations } = workplace;
+  if (globals.debug) print.out(`[debug] CHART PATH: ${request.chartPath}\n\n`);
+  const options = await installOptions(context, workplace, request);
   const { release, isUnchecked } = await undoOnFailure(
     context,
     workplace,
     request,
-    () =>
-      operations.install(environment, {
-        chart: enabled,
-        config,
-        name,
-        namespace: request.namespace || workplace.namespace,
-        dryRun: request.dryRun,
-        reuseName: request.replace,
-        nameIsFree: request.nameIsFree,
-        disableHooks: request.noHooks,
-        disableCrdHook: request.noCrdHook,
-        subNotes: request.subNotes,
-        timeoutSeconds: request.timeoutSeconds,
-        wait: request.wait,
-        strictWait: request.strictWait,
-        allowEmpty: request.allowEmpty,
-        schema: request.schema,
-        description: request.description,
-        ...request.more,
-      }),
+    () => operations.install(environment, options),
   );
   if (request.output === "table") {
     print.out(`NAME:   ${release.name}\n`);

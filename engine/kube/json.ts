@@ -59,6 +59,11 @@ export function asText(data: unknown): string {
   return typeof data === "string" ? data : "";
 }
 
+/** Returns `data` if it is a number, else `undefined`. */
+export function asCount(data: unknown): number | undefined {
+  return typeof data === "number" ? data : undefined;
+}
+
 /** The text of a string, a number or a truth value; empty for null; `undefined` for lists and objects. */
 export function scalarText(data: unknown): string | undefined {
   if (data === null || data === undefined) return "";

@@ -37,7 +37,7 @@ export { strategicMergePatch } from "./strategic_diff.ts";
 export { applyStrategicMergePatch } from "./strategic_apply.ts";
 export { createPatch, createServerSidePatches, createThreeWayPatch, type ObjectPatch } from "./patch.ts";
 export { threeWayMerge } from "./three_way.ts";
-export { copyJson, isObject, type JsonObject, parseJson, sameJson } from "./json.ts";
+export { asCount, copyJson, isObject, type JsonObject, parseJson, sameJson } from "./json.ts";
 export { objectPath } from "./paths.ts";
 export { decodeDocument, stringifyJson } from "./yaml.ts";
 export { isSameKind } from "./match.ts";

@@ -20,6 +20,7 @@ export {
   type ObjectRenders,
   type ObjectStates,
 } from "./compare.ts";
+export { contentDigest } from "./content.ts";
 export {
   type HiddenChanges,
   hideIgnored,
@@ -32,4 +33,5 @@ export { type FieldRenders, type FieldTests, type FieldViews, manifestCause, typ
 export { createMasker, createMasking, type Masker, type Masking, maskReport } from "./mask.ts";
 export { isSecret, normalObject } from "./normal.ts";
 export { type FieldPath, type ItemPart, type PathPart, pathText, pointerOf } from "./paths.ts";
+export { findRisks, inOrder, type RiskFacts, type RiskSubject } from "./risks.ts";
 export type * from "./types.ts";
