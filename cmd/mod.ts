@@ -15,6 +15,7 @@ import { gatherRandomness } from "../app/open_target.ts";
 import { warnOfOldRepositories } from "./_lib/old_repositories.ts";
 import { tellNote } from "./_lib/log.ts";
 import { DIFF } from "./release/diff.ts";
+import { PLAN } from "./release/plan.ts";
 import { REPAIR } from "./release/repair.ts";
 import {
   findCommand,
@@ -294,6 +295,7 @@ export const COMMANDS: CommandEntry = {
     { name: "upgrade", summary: "Upgrade a release", opensCluster: true, load: () => import("./release/upgrade.ts") },
     { name: "test", summary: "Test a release", opensCluster: true, load: () => import("./release/test_release.ts") },
     DIFF,
+    PLAN,
     REPAIR,
     { name: "reset", summary: "Uninstalls Tiller from a cluster", load: () => import("./client/reset.ts") },
     {

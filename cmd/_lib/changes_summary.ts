@@ -52,7 +52,45 @@ export function summaryText(report: ChangeReport): string {
     : ` ${counted(hidden, "change is", "changes are")} hidden by rules (--show-ignored shows ${
       hidden === 1 ? "it" : "them"
     }).`;
-  return `${report.operation === "revision" ? recordSummary(report) : ""}${rules}`.trim();
+  const text = report.operation === "revision"
+    ? recordSummary(report)
+    : report.operation === "live"
+    ? liveSummary(report)
+    : planSummary(report);
+  return `${text}${rules}`;
+}
+
+function liveSummary({ objects, summary }: ChangeReport): string {
+  const { objects: all = 0 } = summary;
+  if (objects.length === 0) {
+    return `No drift: ${counted(all, "object is as the record says", "objects are as the record says")}.`;
+  }
+  return `${objects.length} of ${counted(all, "object")} ${objects.length === 1 ? "differs" : "differ"}.`;
+}
+
+/** Returns the sentences of a plan: what changes, what is deleted, what stays drifted, and who predicted it. */
+function planSummary({ objects, summary, release, apply }: ChangeReport): string {
+  const { created = 0, changed = 0, deleted = 0, kept = 0, unchanged = 0, hooks = 0, drifted = 0, local = 0 } = summary;
+  const parts = [
+    ...created === 0 ? [] : [counted(created, "object is created", "objects are created")],
+    ...changed === 0 ? [] : [counted(changed, "object changes", "objects change")],
+    ...deleted === 0 ? [] : [counted(deleted, "object is deleted", "objects are deleted")],
+    ...kept === 0 ? [] : [counted(kept, "object is kept", "objects are kept")],
+    ...unchanged === 0 ? [] : [counted(unchanged, "object stays as it is", "objects stay as they are")],
+    ...hooks === 0 ? [] : [counted(hooks, "hook runs", "hooks run")],
+  ];
+  const moves = objects.filter(({ action }) => action !== "none" && action !== "keep").length;
+  const runs = hooks === 0 ? "" : ` ${counted(hooks, "hook")} would run.`;
+  const first = moves === 0 && kept === 0
+    ? `No changes: ${counted(unchanged, "object is", "objects are")} as revision ${release.from ?? "none"} says.${runs}`
+    : `${parts.map((part, at) => at === 0 ? part : part.replace(/^(\d+) objects?/, "$1")).join(", ")}.`;
+  const nothing = moves > 0 && deleted === 0 ? " Nothing is deleted." : "";
+  const drift = drifted === 0 || apply === "three-way" || apply === "server-side"
+    ? ""
+    : ` ${counted(drifted, "field stays", "fields stay")} drifted; --apply three-way would put ` +
+      `${drifted === 1 ? "it" : "them"} back.`;
+  const here = local === 0 ? "" : ` ${counted(local, "object was", "objects were")} predicted here, not by the server.`;
+  return `${first}${nothing}${drift}${here}`;
 }
 
 function recordSummary({ objects, summary }: ChangeReport): string {

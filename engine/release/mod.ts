@@ -23,6 +23,9 @@ export type { ListOptions, ListResult } from "./list.ts";
 export type { LabelDifference, MislabelledRecord } from "./_label_check.ts";
 export type { CompareChoices } from "./plan/compare_revisions.ts";
 export type { DiffReleasesOptions, DiffRevisionsOptions } from "./plan/diff.ts";
+export type { DiffLiveOptions } from "./plan/drift.ts";
+export type { PlannedChanges, PlannedOperation, PlanOptions } from "./plan/plan.ts";
+export type { PredictedOperation, PredictMode, PredictOperationOptions } from "./plan/predict_operation.ts";
 export type { TestMessage, TestOptions, TestResult } from "./run_tests.ts";
 export type {
   ArchivedCluster,

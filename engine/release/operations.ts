@@ -15,6 +15,8 @@ import type { ListOptions, ListResult } from "./list.ts";
 import { ReleaseError } from "./release_error.ts";
 import type { ChangeReport } from "../kube/explain/mod.ts";
 import type { DiffReleasesOptions, DiffRevisionsOptions } from "./plan/diff.ts";
+import type { DiffLiveOptions } from "./plan/drift.ts";
+import type { PlannedChanges, PlannedOperation, PlanOptions } from "./plan/plan.ts";
 import type { RecordArchive } from "./repair/archive.ts";
 import type { RepairOptions } from "./repair/perform.ts";
 import type { RepairResult, RepairSubject } from "./repair/run.ts";
@@ -80,6 +82,29 @@ export async function diffRevisions(env: Environment, options: DiffRevisionsOpti
 /** Compares two releases; `plan/diff.ts` has the rest. */
 export async function diffReleases(env: Environment, options: DiffReleasesOptions): Promise<ChangeReport> {
   return await orElsewhere(env, options, (await import("./plan/diff.ts")).diffReleases);
+}
+
+/** Plans an operation; `plan/plan.ts` has the rest. */
+export async function planOperation(
+  env: Environment,
+  planned: PlannedOperation,
+  options: PlanOptions = {},
+): Promise<PlannedChanges> {
+  const { planOperation } = await import("./plan/plan.ts");
+  try {
+    return await planOperation(env, planned, options);
+  } catch (error) {
+    if (planned.operation !== "install") {
+      return await orElsewhere(env, planned.options, () => Promise.reject(error));
+    }
+    if (!(error instanceof ReleaseError) || error.kind !== "exists") throw error;
+    throw await (await import("./elsewhere.ts")).withOwner(env, error);
+  }
+}
+
+/** Compares a release with the cluster; `plan/drift.ts` has the rest. */
+export async function diffLive(env: Environment, options: DiffLiveOptions): Promise<ChangeReport> {
+  return await orElsewhere(env, options, (await import("./plan/drift.ts")).diffLive);
 }
 
 /** Runs the tests of a release; `run_tests.ts` has the rest. */

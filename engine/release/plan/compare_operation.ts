@@ -20,7 +20,7 @@ import { callOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
 import { hooksFor } from "../hooks.ts";
 import type { Plan as Operation } from "../steps.ts";
-import { type CompareChoices, configOf } from "./compare_revisions.ts";
+import { type CompareChoices, compareHooks, configOf, withoutSuppressed } from "./compare_revisions.ts";
 import { belowChart, changedValues, originsIn } from "./origins.ts";
 import { type OperationObject, operationObjects } from "./operation_objects.ts";
 import type { PredictedOperation } from "./predict_operation.ts";
@@ -46,7 +46,11 @@ export async function compareOperation(
     ? NOT_RENDERED
     : await explainingRenders({ old, target }, await env.kube.capabilities(callOptions(env)));
   const compared = found.map((object) => compareOne(object, target ?? old, renders, choices));
-  const shown = compared.filter((object) => isShown(object) && (choices.only?.(object) ?? true));
+  // A rollback and a deletion run hooks that are recorded already.
+  const hookChanges = target === undefined || old === undefined ? [] : compareHooks({ old, target }, renders, choices);
+  const shown = [...compared, ...hookChanges.map((object) => withoutSuppressed(object, choices))].filter((object) =>
+    isShown(object) && (choices.only?.(object) ?? true)
+  );
   const hooks = plannedHooks(operation);
   const facts = { env, name, operation, predicted, found, compared, hooks, choices };
   const report: ChangeReport = {
@@ -77,7 +81,8 @@ function isShown({ action, changes }: ObjectChange): boolean {
 }
 
 function isSameManifest(old: Release | undefined, target: Release): boolean {
-  return old?.manifest === target.manifest;
+  return old?.manifest === target.manifest && old.hooks.length === target.hooks.length &&
+    old.hooks.every((hook, at) => hook.manifest === target.hooks[at]?.manifest);
 }
 
 function headOf(name: OperationName, old: Release | undefined, target: Release | undefined) {
@@ -135,8 +140,10 @@ function compareOne(
   };
 }
 
-function documentsOf({ live, result }: OperationObject): NonNullable<ObjectChange["documents"]> {
-  return { ...live === undefined ? {} : { before: live }, ...result === undefined ? {} : { after: result } };
+function documentsOf({ old, target, live, result }: OperationObject): NonNullable<ObjectChange["documents"]> {
+  const before = old ?? live;
+  const after = result === undefined ? undefined : target ?? result;
+  return { ...before === undefined ? {} : { before }, ...after === undefined ? {} : { after } };
 }
 
 /** Returns the API versions when the old manifest has another than the new one. */

@@ -66,7 +66,7 @@ export async function compareRevisions(
   const after = objectsOf(target, choices);
   const compared = compareObjects(before, after, comparison);
   const objects = compared.filter((object) => object.action !== "none" && (choices.only?.(object) ?? true))
-    .map((object) => suppressed(object, choices));
+    .map((object) => withoutSuppressed(object, choices));
   const report: ChangeReport = {
     schema: 1,
     operation: "revision",
@@ -82,7 +82,7 @@ export async function compareRevisions(
 }
 
 /** Removes the changes of kinds that are not to be shown. */
-function suppressed(object: ObjectChange, { suppress = [] }: CompareChoices): ObjectChange {
+export function withoutSuppressed(object: ObjectChange, { suppress = [] }: CompareChoices): ObjectChange {
   if (!suppress.includes(object.id.kind)) return object;
   const { documents: _, ...rest } = object;
   return { ...rest, suppressed: true, changes: [] };
@@ -127,6 +127,17 @@ function aliased(made: ManifestObject, { old, target }: RevisionPair): ManifestO
     namespace: namespace === old.namespace ? target.namespace : namespace,
   };
   return { ...made, alias };
+}
+
+/** Compares the hooks of two revisions. */
+export function compareHooks(
+  pair: RevisionPair,
+  renders: ExplainingRenders,
+  choices: CompareChoices,
+): ObjectChange[] {
+  const hooksOf = (release: Release | undefined): ManifestObject[] =>
+    objectsOf(release, choices).filter(({ isHook }) => isHook === true);
+  return compareObjects(hooksOf(pair.old), hooksOf(pair.target), { ...pair, renders, choices });
 }
 
 function compareObjects(
