@@ -9,8 +9,13 @@ import { agoText } from "./changes_layout.ts";
 /** The most value paths that a note names. */
 const VALUES_MAX = 2;
 
-/** Returns the reason of a change, such as `values image.tag`; empty if none is known. */
-export function causeText(change: Change, now: Date): string {
+/**
+ * Returns the reason of a change, such as `values image.tag`; empty if none is known.
+ *
+ * @param isLive True for a comparison with the cluster: then only the author is of interest.
+ */
+export function causeText(change: Change, now: Date, isLive = false): string {
+  if (isLive) return authorText(change, now).replace(/^ \(|\)$/g, "");
   const words = change.cause.map((cause) => causeWords(cause, change, now)).filter((text) => text !== "");
   const over = change.overEdit ? `over an edit${change.manager === undefined ? "" : ` by ${change.manager}`}` : "";
   return [...words, ...over === "" ? [] : [over]].join(", ");

@@ -70,10 +70,13 @@ function liveSummary({ objects, summary }: ChangeReport): string {
 
 /** Returns the sentences of a plan: what changes, what is deleted, what stays drifted, and who predicted it. */
 function planSummary({ objects, summary, release, apply }: ChangeReport): string {
-  const { created = 0, changed = 0, deleted = 0, kept = 0, unchanged = 0, hooks = 0, drifted = 0, local = 0 } = summary;
+  const { created = 0, changed = 0, deleted = 0, kept = 0, adopted = 0, refused = 0, unchanged = 0 } = summary;
+  const { hooks = 0, drifted = 0, local = 0 } = summary;
   const parts = [
     ...created === 0 ? [] : [counted(created, "object is created", "objects are created")],
     ...changed === 0 ? [] : [counted(changed, "object changes", "objects change")],
+    ...adopted === 0 ? [] : [counted(adopted, "object is taken over", "objects are taken over")],
+    ...refused === 0 ? [] : [counted(refused, "object is refused", "objects are refused")],
     ...deleted === 0 ? [] : [counted(deleted, "object is deleted", "objects are deleted")],
     ...kept === 0 ? [] : [counted(kept, "object is kept", "objects are kept")],
     ...unchanged === 0 ? [] : [counted(unchanged, "object stays as it is", "objects stay as they are")],

@@ -76,13 +76,15 @@ function riskLines({ level, code, object, text }: ChangeReport["risks"][number])
 }
 
 function objectLines(object: ObjectChange, report: ChangeReport, choices: TextChoices): Line[] {
-  const sign = SIGNS[object.action];
-  const head = withNote(chop(`${sign} ${nameOf(object, report)}`, "", "    "), headNote(object, choices.now));
+  const isLive = report.operation === "live";
+  const sign = isLive ? "!" : SIGNS[object.action];
+  const note = report.operation === "delete" && object.action === "delete" ? "" : headNote(object, choices.now);
+  const head = withNote(chop(`${sign} ${nameOf(object, report)}`, "", "    "), note);
   const lines: Line[] = head.map((text) => ({ text, colour: COLOURS[sign] }));
   if (object.suppressed) return [...lines, { text: "    changes are not shown (--suppress)" }];
   for (const change of object.changes) {
     if (change.path === "" && !choices.full) continue;
-    lines.push(...changeLines(change, choices));
+    lines.push(...changeLines(change, choices, isLive));
   }
   if (choices.full || lines.length <= OBJECT_LINES_MAX) return lines;
   const cut = lines.length - OBJECT_LINES_MAX;
@@ -119,13 +121,13 @@ function headNote(object: ObjectChange, now: Date): string {
   return [...moved, ...pods].join(", ");
 }
 
-function changeLines(change: Change, { context, now }: TextChoices): Line[] {
+function changeLines(change: Change, { context, now }: TextChoices, isLive: boolean): Line[] {
   const lines: Line[] = change.path === "" ? [] : wrapPath(pathText(change.path)).map((text) => ({ text }));
   if (change.cause.includes("drift-stays")) return [...lines, ...stayingLines(change, now)];
   const values = change.order
     ? orderLines(change)
     : changedLines(change.before, change.after, context).map(({ sign, text }) => ({ sign: String(sign), text }));
-  const note = change.path === "" ? "" : causeText(change, now);
+  const note = change.path === "" ? "" : causeText(change, now, isLive);
   values.forEach(({ sign, text }, at) => {
     const chopped = chop(text, `  ${sign}   `, `  ${sign}     `);
     const noted = at === values.length - 1 ? withNote(chopped, note) : chopped;

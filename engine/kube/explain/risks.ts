@@ -75,7 +75,9 @@ function refusalRisks(subject: RiskSubject, { revision }: RiskFacts): Risk[] {
     return [risk(subject, "recreate", "danger", "--force deletes it and creates it again; its pods and addresses go")];
   }
   if (refusal === undefined) return [];
-  const code = /immutable|updates to .* are forbidden|may not (be )?change/i.test(refusal) ? "immutable" : "refused";
+  const code = /immutable|updates to .* are forbidden|may not (be )?change|field can not be changed/i.test(refusal)
+    ? "immutable"
+    : "refused";
   const after = live === undefined
     ? "As it stands: the operation ends at this creation"
     : `As it stands: this patch fails, nothing is deleted, and revision ${revision ?? "new"} is FAILED. ` +

@@ -119,12 +119,12 @@ function compareOne(
   choices: CompareChoices,
 ): ObjectChange {
   const { id, made, old, live } = object;
-  const changes = changesOf(object, release, renders);
+  const changes = withoutLostDefaults(object, changesOf(object, release, renders));
   const hidden = hideIgnored(id, changes, choices.ignore ?? [], [object.target, live, old]);
   const moves = hidden.changes.some((change) => !isStaying(change));
   // A patch that changes nothing is sent, and is no change.
   const action = object.action === "update" && !changes.some((change) => !isStaying(change)) ? "none" : object.action;
-  const pods = moves || action === "recreate" ? podsReplaced(object) : undefined;
+  const pods = (moves || action === "recreate") && action !== "refused" ? podsReplaced(object) : undefined;
   const isSuppressed = choices.suppress?.includes(id.kind) === true;
   const ignored = changes.length - hidden.changes.length;
   return {
@@ -138,6 +138,15 @@ function compareOne(
     ...isSuppressed ? { suppressed: true } : choices.withDocuments ? { documents: documentsOf(object) } : {},
     changes: isSuppressed ? [] : hidden.changes,
   };
+}
+
+/**
+ * An object that is deleted and created again gets its defaults again, which only a server could predict: the server
+ * cannot be asked while the old object exists.
+ */
+function withoutLostDefaults({ action, isByServer }: OperationObject, changes: readonly Change[]): readonly Change[] {
+  if (action !== "recreate" || isByServer) return changes;
+  return changes.filter(({ cause }) => cause.length !== 1 || cause[0] !== "server");
 }
 
 function documentsOf({ old, target, live, result }: OperationObject): NonNullable<ObjectChange["documents"]> {

@@ -37,6 +37,8 @@ export function summaryOf(compared: readonly ObjectChange[], shown: readonly Obj
     changed: count("update") + count("recreate"),
     deleted: count("delete"),
     kept: count("keep"),
+    adopted: count("adopt"),
+    refused: count("refused"),
     unchanged: compared.filter(({ action }) => action === "none").length,
     hidden: compared.reduce((sum, { ignored = 0 }) => sum + ignored, 0),
   };
