@@ -8,7 +8,7 @@
 import { SkegError } from "../errors.ts";
 import { systemClock } from "../engine/base/mod.ts";
 import type { Cluster } from "../engine/kube/mod.ts";
-import type { Environment, ReleaseEvent } from "../engine/release/mod.ts";
+import type { Environment, PlanOptions, ReleaseEvent } from "../engine/release/mod.ts";
 import { factsOf, renderRelease } from "../engine/chart/render/mod.ts";
 import { toYaml } from "../engine/lang/yaml/mod.ts";
 import { type Chart, RECORDS_NAMESPACE } from "../engine/model/mod.ts";
@@ -16,7 +16,7 @@ import type { Caller } from "./caller.ts";
 import { defaultHome, helmHome } from "./home.ts";
 import { enabledChart, openChart } from "./prepare_chart.ts";
 import { readValues } from "./read_values.ts";
-import type { CallOptions, ChartPlaceOptions, Skeg, SkegOptions, ValuesOptions } from "./skeg_options.ts";
+import type { CallOptions, ChartPlaceOptions, PlanChoices, Skeg, SkegOptions, ValuesOptions } from "./skeg_options.ts";
 import { processVariables } from "./variables.ts";
 
 /** An open cluster and what operations act on. */
@@ -113,16 +113,40 @@ export function createSkeg(options: SkegOptions = {}): Skeg {
       return await getRelease(env, { ...given, name });
     },
     async diff(name, given) {
-      const { diffReleases, diffRevisions, env } = await begin(given);
-      const { createMasker } = await import("../engine/kube/explain/mod.ts");
-      const { other, from, to, ignore, includeTests, noHooks, showSecrets } = given;
-      const masker = showSecrets === true ? undefined : createMasker(crypto.getRandomValues(new Uint8Array(32)));
-      const choices = { ignore, includeTests, noHooks, masker };
+      const { diffLive, diffReleases, diffRevisions, env } = await begin(given);
+      const { other, from, to, live } = given;
+      const choices = await compareChoices(given);
+      if (live === true) return await diffLive(env, { ...choices, name, revision: from });
       if (other !== undefined) return await diffReleases(env, { ...choices, name, other });
       if (from === undefined) {
         throw new SkegError("usage", "a comparison needs a revision in from, or a release in other");
       }
       return await diffRevisions(env, { ...choices, name, from, to });
+    },
+    plan: {
+      async install(chart, given = {}) {
+        const prepared = await prepare(chart, given);
+        const { env, cluster, planOperation } = await begin(given);
+        const namespace = given.namespace ?? options.namespace ?? cluster.namespace;
+        const planned = { operation: "install", options: { ...given, ...prepared, namespace } } as const;
+        return (await planOperation(env, planned, await compareChoices(given))).report;
+      },
+      async upgrade(name, chart, given = {}) {
+        const prepared = await prepare(chart, given, given.conditionsFromStoredValues === true);
+        const { env, planOperation } = await begin(given);
+        const planned = { operation: "upgrade", options: { ...given, ...prepared, name } } as const;
+        return (await planOperation(env, planned, await compareChoices(given))).report;
+      },
+      async rollback(name, revision, given = {}) {
+        const { env, planOperation } = await begin(given);
+        const planned = { operation: "rollback", options: { ...given, name, revision } } as const;
+        return (await planOperation(env, planned, await compareChoices(given))).report;
+      },
+      async delete(name, given = {}) {
+        const { env, planOperation } = await begin(given);
+        const planned = { operation: "delete", options: { ...given, name } } as const;
+        return (await planOperation(env, planned, await compareChoices(given))).report;
+      },
     },
     async test(name, given = {}) {
       const { runTests, env } = await begin(given);
@@ -179,6 +203,14 @@ export function createSkeg(options: SkegOptions = {}): Skeg {
       await found?.cluster.close();
     },
   };
+}
+
+/** Returns the choices of a comparison or a plan; secrets are masked with a key that is made for this call. */
+async function compareChoices(given: PlanChoices): Promise<PlanOptions> {
+  const { createMasker } = await import("../engine/kube/explain/mod.ts");
+  const { ignore, includeTests, noHooks, predict, showSecrets } = given;
+  const masker = showSecrets === true ? undefined : createMasker(crypto.getRandomValues(new Uint8Array(32)));
+  return { ignore, includeTests, noHooks, predict, masker };
 }
 
 /** Runs `work`, and stops waiting for it when the signal fires. */

@@ -11,6 +11,7 @@ import type {
   ListOptions,
   ListResult,
   MapApisOptions,
+  PredictMode,
   ReleaseEvent,
   RepairOptions,
   RepairResult,
@@ -144,6 +145,26 @@ export interface SkegRevisionOptions extends CallOptions {
   readonly revision?: number | undefined;
 }
 
+/** Options of all plans. */
+export interface PlanChoices extends Pick<CompareChoices, "ignore" | "noHooks" | "includeTests"> {
+  /** Finds the state afterwards by dry runs of the server where it can (`auto`, the default), only there, or here. */
+  readonly predict?: PredictMode | undefined;
+  /** If true, secrets are not masked. */
+  readonly showSecrets?: boolean | undefined;
+}
+
+/** Shows what operations would do. Each takes the arguments of its operation, and changes nothing. */
+export interface SkegPlans {
+  /** Shows what an install would do. */
+  install(chart: string | Chart, options?: SkegInstallOptions & PlanChoices): Promise<ChangeReport>;
+  /** Shows what an upgrade would do. */
+  upgrade(name: string, chart: string | Chart, options?: SkegUpgradeOptions & PlanChoices): Promise<ChangeReport>;
+  /** Shows what a rollback would do. */
+  rollback(name: string, revision?: number, options?: SkegRollbackOptions & PlanChoices): Promise<ChangeReport>;
+  /** Shows what a deletion would do. */
+  delete(name: string, options?: SkegDeleteOptions & PlanChoices): Promise<ChangeReport>;
+}
+
 /** Options of {@linkcode Skeg.diff}. */
 export interface SkegDiffOptions extends CallOptions, Pick<CompareChoices, "ignore" | "includeTests" | "noHooks"> {
   /** The revision that is compared; needed unless `other` is given. */
@@ -152,6 +173,8 @@ export interface SkegDiffOptions extends CallOptions, Pick<CompareChoices, "igno
   readonly to?: number | undefined;
   /** With the newest revision of this release. */
   readonly other?: string | undefined;
+  /** If true, compares with the cluster: `from` is the revision, by default the newest. */
+  readonly live?: boolean | undefined;
   /** If true, secrets are not masked. */
   readonly showSecrets?: boolean | undefined;
 }
@@ -221,10 +244,12 @@ export interface Skeg {
   /** Returns the revisions, newest first. */
   history(name: string, options?: SkegHistoryOptions): Promise<readonly Release[]>;
   /**
-   * Compares two revisions of a release, or the newest revisions of two releases, by their records. Secrets in the result
-   * are masked.
+   * Compares two revisions of a release, or the newest revisions of two releases, by their records; or a release with the
+   * cluster. Secrets in the result are masked.
    */
   diff(name: string, options: SkegDiffOptions): Promise<ChangeReport>;
+  /** Shows what operations would do, and why. */
+  readonly plan: SkegPlans;
   /** Returns the recorded release. */
   get(name: string, options?: SkegRevisionOptions): Promise<Release>;
   /** Runs a release's tests. */

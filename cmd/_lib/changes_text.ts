@@ -78,7 +78,7 @@ function riskLines({ level, code, object, text }: ChangeReport["risks"][number])
 function objectLines(object: ObjectChange, report: ChangeReport, choices: TextChoices): Line[] {
   const isLive = report.operation === "live";
   const sign = isLive ? "!" : SIGNS[object.action];
-  const note = report.operation === "delete" && object.action === "delete" ? "" : headNote(object, choices.now);
+  const note = report.operation === "delete" && object.action === "delete" ? "" : headNote(object, report, choices.now);
   const head = withNote(chop(`${sign} ${nameOf(object, report)}`, "", "    "), note);
   const lines: Line[] = head.map((text) => ({ text, colour: COLOURS[sign] }));
   if (object.suppressed) return [...lines, { text: "    changes are not shown (--suppress)" }];
@@ -97,8 +97,11 @@ function nameOf({ id, action, hook }: ObjectChange, report: ChangeReport): strin
   return `${id.kind}/${id.name}${elsewhere ? ` in ${id.namespace}` : ""}${hook ? " (hook)" : ""}${gone}`;
 }
 
+/** Codes of risks about objects that the release did not create. */
+const FOREIGN: ReadonlySet<string> = new Set(["foreign", "other-release"]);
+
 /** Returns the note beside an object's name. */
-function headNote(object: ObjectChange, now: Date): string {
+function headNote(object: ObjectChange, { risks }: ChangeReport, now: Date): string {
   const { action, id, restarts, changes } = object;
   const [whole] = changes;
   const cause = whole === undefined || whole.path !== "" ? "" : causeText(whole, now);
@@ -112,7 +115,9 @@ function headNote(object: ObjectChange, now: Date): string {
     case "recreate":
       return "deleted and created again";
     case "refused":
-      return "refused by the server";
+      return risks.some((risk) => FOREIGN.has(risk.code) && risk.object === `${id.kind}/${id.name}`)
+        ? "exists already"
+        : "refused by the server";
     case "adopt":
       return "taken over";
   }

@@ -41,7 +41,7 @@ export const UNRELEASED_FLAG = defineFlags({
 /** The context of a command that plans. */
 export type PlanContext = Context<typeof PLAN_FLAGS>;
 
-/** What a command shows: everything, or only the changes. */
+/** The part that a command shows: everything, or only the changes. */
 export type PlanView = "plan" | "diff";
 
 /** Plans an operation, prints it, and returns the exit status. */

@@ -22,6 +22,7 @@ import { hooksFor } from "../hooks.ts";
 import type { Plan as Operation } from "../steps.ts";
 import { type CompareChoices, compareHooks, configOf, withoutSuppressed } from "./compare_revisions.ts";
 import { belowChart, changedValues, originsIn } from "./origins.ts";
+import type { ManifestObject } from "./manifest_objects.ts";
 import { type OperationObject, operationObjects } from "./operation_objects.ts";
 import type { PredictedOperation } from "./predict_operation.ts";
 import { type ExplainingRenders, explainingRenders, NOT_RENDERED } from "./renders.ts";
@@ -65,7 +66,8 @@ export async function compareOperation(
       ...summaryOf(compared, shown),
       hooks: hooks.length,
       drifted: compared.flatMap(({ changes }) => changes).filter(isStaying).length,
-      local: compared.filter((object) => object.predicted === "local" && object.action !== "none").length,
+      local: compared.filter((object) => object.predicted === "local" && !["none", "refused"].includes(object.action))
+        .length,
     },
   };
   if (choices.masker === undefined) return report;
@@ -155,10 +157,11 @@ function documentsOf({ old, target, live, result }: OperationObject): NonNullabl
   return { ...before === undefined ? {} : { before }, ...after === undefined ? {} : { after } };
 }
 
-/** Returns the API versions when the old manifest has another than the new one. */
-function versionOf({ old, target }: OperationObject): Pick<ObjectChange["id"], "version"> {
-  if (old === undefined || target === undefined || old.apiVersion === target.apiVersion) return {};
-  return { version: { from: old.apiVersion ?? null, to: target.apiVersion ?? null } };
+/** Returns the API versions when the recorded manifest has another than the new one. */
+function versionOf({ was, target }: OperationObject): Pick<ObjectChange["id"], "version"> {
+  const from = was?.object.apiVersion;
+  if (from === undefined || target === undefined || from === target.apiVersion) return {};
+  return { version: { from, to: target.apiVersion ?? null } };
 }
 
 function changesOf(
@@ -166,7 +169,7 @@ function changesOf(
   release: Release | undefined,
   renders: ExplainingRenders,
 ): readonly Change[] {
-  const { action, live, result, target, old, id, made } = object;
+  const { action, live, result, target, old, id, made, was } = object;
   const views = {
     base: renders.base?.(id),
     newChart: renders.newChart?.(id),
@@ -176,8 +179,8 @@ function changesOf(
   };
   const isChanged = changedValues(renders.values.old, renders.values.target);
   const namespace = release?.namespace ?? "";
-  const originsOf = (traced: ExplainingRenders["traced"]) =>
-    traced === undefined || made === undefined ? undefined : originsIn(traced, made, namespace, isChanged);
+  const originsOf = (traced: ExplainingRenders["traced"], place: ManifestObject | undefined) =>
+    traced === undefined || place === undefined ? undefined : originsIn(traced, place, namespace, isChanged);
   if (live === undefined || result === undefined || target === undefined) {
     if (action === "keep" || live === undefined && result === undefined) return [];
     const has = (view: unknown): boolean => view !== undefined;
@@ -189,7 +192,7 @@ function changesOf(
       : [];
     // The chart has the object in both revisions, and the cluster does not.
     const lost = !isGone && old !== undefined ? ["drift" as const] : cause;
-    const origin = originsOf(isGone ? renders.tracedBase : renders.traced)?.([]) ?? [];
+    const origin = (isGone ? originsOf(renders.tracedBase, was) : originsOf(renders.traced, made))?.([]) ?? [];
     return [{
       path: "",
       ...isGone ? { before: live } : { after: target ?? result },
@@ -197,7 +200,7 @@ function changesOf(
       ...origin.length === 0 ? {} : { origin },
     }];
   }
-  const [origins, oldOrigins] = [originsOf(renders.traced), originsOf(renders.tracedBase)];
+  const [origins, oldOrigins] = [originsOf(renders.traced, made), originsOf(renders.tracedBase, was)];
   const find: FindChangeOrigins = (path, isGone) => (isGone ? oldOrigins : origins)?.(path) ?? [];
   return compareLive({ old, target, live, result }, {
     renders: Object.fromEntries(Object.entries(views).map(([name, view]) => [name, view?.object])),

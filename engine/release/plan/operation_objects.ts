@@ -20,6 +20,8 @@ export interface OperationObject {
   readonly path: string;
   /** Its place in the new manifest; absent: the manifest does not have it. */
   readonly made?: ManifestObject | undefined;
+  /** Its place in the recorded manifest. */
+  readonly was?: ManifestObject | undefined;
   /** In the deployed revision's manifest. */
   readonly old?: KubeObject | undefined;
   /** In the new manifest, as it is sent. */
@@ -50,6 +52,7 @@ export async function operationObjects(
     for (const { path, object } of await builtFrom(predicted, step.original, namespace)) originals.set(path, object);
   }
   const writes = Map.groupBy(predicted.writes, ({ path }) => path);
+  const findRecorded = finderOf(old === undefined ? [] : manifestObjects(old.manifest, namespace));
   const named = new Set(targets.map(({ path }) => path));
   return [
     ...targets.map((built): OperationObject =>
@@ -57,7 +60,7 @@ export async function operationObjects(
     ),
     ...goingObjects(predicted, named, originals, namespace),
     ...keptObjects(operation, predicted, namespace),
-  ];
+  ].map((object) => ({ ...object, was: findRecorded(object.id) }));
 }
 
 /** An object of a manifest and its path. */
@@ -90,7 +93,7 @@ function targetObject(
   { path, object, made, id }: Built,
   old: KubeObject | undefined,
   writes: readonly PredictedWrite[],
-  { live: seen }: PredictedOperation,
+  { live: seen, foreign }: PredictedOperation,
 ): OperationObject {
   const live = seen.get(path) ?? writes[0]?.before;
   const last = writes.at(-1);
@@ -103,7 +106,7 @@ function targetObject(
     target: object,
     live,
     result,
-    action: actionOf(writes, old, live),
+    action: actionOf(writes, old, live, foreign !== undefined),
     writes,
     isByServer: writes.every((write) => write.isByServer),
   };
@@ -113,11 +116,12 @@ function actionOf(
   writes: readonly PredictedWrite[],
   old: KubeObject | undefined,
   live: KubeObject | undefined,
+  refusesForeign: boolean,
 ): Action {
   if (writes.some(({ method }) => method === "DELETE")) return "recreate";
   if (writes.some(({ refusal }) => refusal !== undefined)) return "refused";
   if (live === undefined) return "create";
-  if (old === undefined) return "adopt";
+  if (old === undefined) return refusesForeign ? "refused" : "adopt";
   return writes.length === 0 ? "none" : "update";
 }
 

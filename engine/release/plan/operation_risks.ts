@@ -13,7 +13,7 @@ import type { OperationObject } from "./operation_objects.ts";
 import type { PredictedOperation } from "./predict_operation.ts";
 import { readRiskFacts } from "./risk_facts.ts";
 
-/** What risks are found from. */
+/** The input of the search for risks. */
 export interface OperationFacts {
   readonly env: Environment;
   readonly operation: Operation;
@@ -49,18 +49,21 @@ export async function operationRisks(facts: OperationFacts): Promise<Risk[]> {
 function foreignRisks(found: readonly OperationObject[], { foreign }: PredictedOperation): Risk[] {
   if (foreign === undefined) return [];
   const lines = (foreign.details ?? "").split("\n");
-  return found.filter(({ action }) => action === "adopt").map(({ id }) => {
-    const line = lines.find((text) => text.includes(`${id.kind} ${JSON.stringify(id.name)}`)) ?? "";
-    const owner = /of release ("(?:[^"\\]|\\.)*")/.exec(line)?.[1];
-    const flags = owner === undefined ? "--adopt takes" : "--adopt --take-ownership take";
-    return {
-      code: owner === undefined ? "foreign" : "other-release",
-      level: "danger",
-      object: `${id.kind}/${id.name}`,
-      text: `it exists already${owner === undefined ? "" : ` and belongs to release ${owner}`}; the operation stops ` +
-        `before anything is changed. ${flags} it over`,
-    };
-  });
+  return found.filter(({ old, target, live }) => target !== undefined && old === undefined && live !== undefined).map(
+    ({ id }) => {
+      const line = lines.find((text) => text.includes(`${id.kind} ${JSON.stringify(id.name)}`)) ?? "";
+      const owner = /of release ("(?:[^"\\]|\\.)*")/.exec(line)?.[1];
+      const flags = owner === undefined ? "--adopt takes" : "--adopt --take-ownership take";
+      return {
+        code: owner === undefined ? "foreign" : "other-release",
+        level: "danger",
+        object: `${id.kind}/${id.name}`,
+        text:
+          `it exists already${owner === undefined ? "" : ` and belongs to release ${owner}`}; the operation stops ` +
+          `before anything is changed. ${flags} it over`,
+      };
+    },
+  );
 }
 
 /** An error that ends the operation and that no object's risk explains. */

@@ -26,7 +26,7 @@ export interface PlanOptions extends CompareChoices, PredictOperationOptions {}
 
 /** A plan: the report for people and programs, and what would be performed. */
 export interface PlannedChanges {
-  /** What would change, and why. */
+  /** The changes and their reasons. */
   readonly report: ChangeReport;
   /** The steps. */
   readonly steps: Operation;

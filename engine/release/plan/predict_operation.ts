@@ -14,7 +14,7 @@ import type { Plan as Operation, Step } from "../steps.ts";
 /** How the state afterwards is found: by the server where it can, by the server only, or here. */
 export type PredictMode = "auto" | "server" | "local";
 
-/** What an operation would do to objects. */
+/** The effect that an operation would have on objects. */
 export interface PredictedOperation extends Prediction {
   /** Reads through the prediction: afterwards it sees the predicted state. */
   readonly env: Environment;
