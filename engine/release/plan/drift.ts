@@ -4,11 +4,10 @@
  * @module
  */
 import { SkegError } from "../../../errors.ts";
-import { call, type KubeObject, objectPath, type ResourceInfo } from "../../kube/mod.ts";
+import { call, KubeManifest, type KubeObject, objectPath, type ResourceInfo } from "../../kube/mod.ts";
 import { type ChangeReport, compareDrift, hideIgnored, maskReport, type ObjectChange } from "../../kube/explain/mod.ts";
 import { callOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
-import { findable } from "../removed.ts";
 import { getRelease } from "../status.ts";
 import { type CompareChoices, configOf, withoutSuppressed } from "./compare_revisions.ts";
 import { liveState } from "./live_state.ts";
@@ -33,8 +32,15 @@ const READS_MAX = 16;
  */
 export async function diffLive(env: Environment, options: DiffLiveOptions): Promise<ChangeReport> {
   const release = await getRelease(env, { name: options.name, revision: options.revision });
-  const manifest = await findable(env, release.namespace, release.manifest, true);
-  const infos = await env.kube.build(release.namespace, manifest, callOptions(env));
+  const recorded = new KubeManifest(release.manifest);
+  // Fields are compared in the API version that the server has.
+  const [mapped] = await env.kube.mapRemoved(
+    release.namespace,
+    [{ manifest: recorded, use: "original" }],
+    callOptions(env),
+  );
+  const manifest = mapped?.manifest ?? recorded;
+  const infos = await env.kube.resolve(release.namespace, manifest, callOptions(env));
   const live = await readAll(env, infos);
   const compared = infos.map((info, at) => compareOne(info, live[at], options));
   const objects = compared.filter((object) => object.action !== "none" && (options.only?.(object) ?? true))

@@ -4,11 +4,11 @@
  * @module
  */
 import {
-  cutDocuments,
   decodeDocument,
   isObject,
   isSameKind,
   type JsonObject,
+  KubeManifest,
   type KubeObject,
 } from "../../kube/mod.ts";
 import type { ObjectId } from "../../kube/explain/mod.ts";
@@ -52,17 +52,22 @@ const CLUSTER_KINDS: ReadonlySet<string> = new Set([
 ]);
 
 /** Returns the objects of a manifest in its order; lists are expanded, and documents that cannot be read are skipped. */
-export function manifestObjects(manifest: string, namespace: string): ManifestObject[] {
-  return cutDocuments(manifest).documents.flatMap((text) => {
-    const [, path = ""] = /^# Source: (.*)$/m.exec(text) ?? [];
-    return documentObjects(text, path, namespace);
+export function manifestObjects(manifest: string | KubeManifest, namespace: string): ManifestObject[] {
+  const { documents } = typeof manifest === "string" ? new KubeManifest(manifest) : manifest;
+  return documents.flatMap((document) => {
+    const [, path = ""] = /^# Source: (.*)$/m.exec(document.text) ?? [];
+    return madeFrom(() => document.data, path, namespace);
   });
 }
 
 /** Returns the objects of one document. */
 export function documentObjects(text: string, path: string, namespace: string): ManifestObject[] {
+  return madeFrom(() => decodeDocument(text), path, namespace);
+}
+
+function madeFrom(read: () => unknown, path: string, namespace: string): ManifestObject[] {
   try {
-    return objectsIn(decodeDocument(text)).map((object) => ({ id: idOf(object, namespace), object, path }));
+    return objectsIn(read()).map((object) => ({ id: idOf(object, namespace), object, path }));
   } catch {
     return [];
   }

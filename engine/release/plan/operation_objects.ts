@@ -4,8 +4,8 @@
  * @module
  */
 import { SkegError } from "../../../errors.ts";
-import type { KubeObject, PredictedWrite, ResourceInfo } from "../../kube/mod.ts";
-import { objectPath } from "../../kube/mod.ts";
+import { KubeManifest, type KubeObject, objectPath, type PredictedWrite, type ResourceInfo } from "../../kube/mod.ts";
+import type { Release } from "../../model/mod.ts";
 import type { Action, ObjectId } from "../../kube/explain/mod.ts";
 import { callOptions } from "../_calls.ts";
 import type { Plan as Operation } from "../steps.ts";
@@ -45,7 +45,7 @@ export async function operationObjects(
 ): Promise<OperationObject[]> {
   const { new: release, old } = operation.releases;
   const namespace = (release ?? old)?.namespace ?? "";
-  const targets = release === undefined ? [] : await builtFrom(predicted, release.manifest, namespace);
+  const targets = release === undefined ? [] : await builtFrom(predicted, targetOf(operation, release), namespace);
   const originals = new Map<string, KubeObject>();
   for (const step of operation.steps) {
     if (step.do !== "update") continue;
@@ -63,6 +63,15 @@ export async function operationObjects(
   ].map((object) => ({ ...object, was: findRecorded(object.id) }));
 }
 
+/** Returns the manifest that is sent. */
+function targetOf({ steps, known }: Operation, release: Release): KubeManifest {
+  for (const step of steps) {
+    if (step.do === "update") return step.target;
+    if (step.do === "create") return step.manifest;
+  }
+  return new KubeManifest(release.manifest, known);
+}
+
 /** An object of a manifest and its path. */
 interface Built {
   readonly path: string;
@@ -72,12 +81,12 @@ interface Built {
 }
 
 /** Returns the objects of a manifest with their paths; of kinds that the server does not have, without. */
-async function builtFrom({ env }: PredictedOperation, manifest: string, namespace: string): Promise<Built[]> {
+async function builtFrom({ env }: PredictedOperation, manifest: KubeManifest, namespace: string): Promise<Built[]> {
   const made = manifestObjects(manifest, namespace);
   const find = finderOf(made);
   let infos: readonly ResourceInfo[];
   try {
-    infos = await env.kube.build(namespace, manifest, callOptions(env));
+    infos = await env.kube.resolve(namespace, manifest, callOptions(env));
   } catch (error) {
     if (!(error instanceof SkegError) || error.kind === "aborted") throw error;
     return made.map((one) => ({ path: "", object: one.object, made: one, id: one.id }));

@@ -5,6 +5,7 @@
  */
 import { encodeRecord } from "../../../storage/mod.ts";
 import { findRisks, inOrder, type ObjectChange, type PlannedHook, type Risk } from "../../kube/explain/mod.ts";
+import { KubeManifest } from "../../kube/mod.ts";
 import { callOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
 import { hooksFor } from "../hooks.ts";
@@ -100,7 +101,8 @@ async function hookExists(env: Environment, { steps, releases }: Operation, plan
     );
     if (release === undefined || hook === undefined) continue;
     try {
-      return (await env.kube.findExisting(release.namespace, hook.manifest, callOptions(env))).length > 0;
+      const infos = await env.kube.resolve(release.namespace, new KubeManifest(hook.manifest), callOptions(env));
+      return (await env.kube.findExisting(infos, callOptions(env))).length > 0;
     } catch (error) {
       if (env.signal?.aborted) throw error;
       return false; // a kind that does not exist yet

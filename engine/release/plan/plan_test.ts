@@ -214,12 +214,13 @@ Deno.test("planOperation() of a rollback and of a deletion predicts what they do
 Deno.test("planOperation() never sends a write to a server without dry runs, and predicts the same here", async () => {
   const { env, requests, transport, close } = await bench();
   await install(env, { chart: chartOf([config("one", { a: "1" })]), name: "web", namespace: "default" });
+  const version = JSON.stringify({ major: "1", minor: "12+", gitVersion: "v1.12.3" });
   const old: Environment = {
     ...env,
-    kube: {
-      ...env.kube,
-      version: async () => ({ ...await env.kube.version(), major: "1", minor: "12+", gitVersion: "v1.12.3" }),
-    },
+    kube: createKubeClient({
+      ...env.kube.cluster,
+      transport: (request) => request.path === "/version" ? Promise.resolve(new Response(version)) : transport(request),
+    }),
   };
   requests.length = 0;
   const options = { name: "web", chart: chartOf([config("one", { a: "2" }), config("two", {})]) };
