@@ -296,6 +296,12 @@ export const COMMANDS: CommandEntry = {
     { name: "test", summary: "Test a release", opensCluster: true, load: () => import("./release/test_release.ts") },
     DIFF,
     PLAN,
+    {
+      name: "apply",
+      summary: "Do what a saved plan shows",
+      opensCluster: true,
+      load: () => import("./release/apply.ts"),
+    },
     REPAIR,
     { name: "reset", summary: "Uninstalls Tiller from a cluster", load: () => import("./client/reset.ts") },
     {

@@ -24,9 +24,12 @@ import { PLAN_FLAGS, type PlanContext, type PlanView, runPlan, UNRELEASED_FLAG }
 /** Flags of `plan upgrade` and `diff upgrade`: all of `upgrade`, and those of a plan. */
 export const PLAN_UPGRADE_FLAGS = defineFlags({ ...UPGRADE_FLAGS, ...UNRELEASED_FLAG, ...PLAN_FLAGS });
 
+/** The context of `plan upgrade` and `diff upgrade`. */
+export type UpgradePlanContext = Context<typeof PLAN_UPGRADE_FLAGS>;
+
 /** Plans what `upgrade` would do with the same flags. */
 export async function planUpgrade(
-  context: Context<typeof PLAN_UPGRADE_FLAGS>,
+  context: UpgradePlanContext,
   workplace: Workplace,
   view: PlanView,
 ): Promise<number> {

@@ -14,12 +14,17 @@ Shows what an operation would do: every object that changes, each field with its
 reason, the hooks that run, and what could hurt. Changes nothing.
 
 A plan takes the flags of its operation, so put the word 'plan' before it. The server
-predicts each change by a dry run.`,
+predicts each change by a dry run.
+
+With '--plan-out' the plan is saved, and 'helm apply' does exactly what it shows, or
+nothing if the release or the cluster have changed since.`,
   example: `  helm plan upgrade web ./web --set image.tag=v2
   helm plan install ./web --name web
   helm plan rollback web 2
-  helm plan delete web`,
+  helm plan delete web
+  helm plan show plan.json`,
   children: [
+    { name: "show", summary: "Show a saved plan", load: () => import("./plan_show.ts") },
     {
       name: "install",
       summary: "Show what an install would do",

@@ -9,7 +9,7 @@ import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
 import { withEnvironment } from "../_lib/environment.ts";
 import { requireArgs } from "../_lib/flags.ts";
 import { checkDryRunVersion } from "../_lib/kube_version.ts";
-import { PLAN_FLAGS, type PlanContext, runPlan } from "../_lib/plan.ts";
+import { PLAN_FLAGS, type PlanContext, runPlan, SAVE_FLAGS } from "../_lib/plan.ts";
 import { INSTALL_FLAGS, installOptions, installRequest } from "./install.ts";
 
 /** `plan install`. */
@@ -22,7 +22,7 @@ the hooks in their order, and what could hurt, such as objects that exist alread
 that the server refuses. Changes nothing.`,
   example: `  helm plan install ./web --name web --namespace shop
   helm plan install ./web --name web --full`,
-  flags: defineFlags({ ...INSTALL_FLAGS, ...PLAN_FLAGS }),
+  flags: defineFlags({ ...INSTALL_FLAGS, ...PLAN_FLAGS, ...SAVE_FLAGS }),
   run: async (context) => {
     const { flags, args } = context;
     requireArgs(args, "chart name");

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { defineCommand } from "../_lib/command.ts";
+import { defineCommand, defineFlags } from "../_lib/command.ts";
 import { withEnvironment } from "../_lib/environment.ts";
-import { PLAN_UPGRADE_FLAGS, planUpgrade } from "../_lib/plan_upgrade.ts";
+import { SAVE_FLAGS } from "../_lib/plan.ts";
+import { PLAN_UPGRADE_FLAGS, planUpgrade, type UpgradePlanContext } from "../_lib/plan_upgrade.ts";
 
 /** `plan upgrade`. */
 export const command = defineCommand({
@@ -24,7 +25,9 @@ With '--detailed-exitcode' the exit status is 2 when objects would change or hoo
 would run, and 4 when only the cluster has drifted.`,
   example: `  helm plan upgrade web ./web --set image.tag=v2
   helm plan upgrade web ./web -f site.yaml --apply three-way
+  helm plan upgrade web ./web --plan-out plan.json
   helm plan upgrade --install web ./web --output json`,
-  flags: PLAN_UPGRADE_FLAGS,
-  run: (context) => withEnvironment(context, (workplace) => planUpgrade(context, workplace, "plan")),
+  flags: defineFlags({ ...PLAN_UPGRADE_FLAGS, ...SAVE_FLAGS }),
+  run: (context) =>
+    withEnvironment(context, (workplace) => planUpgrade(context as unknown as UpgradePlanContext, workplace, "plan")),
 });

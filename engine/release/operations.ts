@@ -15,6 +15,8 @@ import type { ListOptions, ListResult } from "./list.ts";
 import { ReleaseError } from "./release_error.ts";
 import type { ChangeReport } from "../kube/explain/mod.ts";
 import type { DiffReleasesOptions, DiffRevisionsOptions } from "./plan/diff.ts";
+import type { ApplyPlanOptions } from "./plan/apply.ts";
+import type { SavedPlan } from "./plan/saved_plan.ts";
 import type { DiffLiveOptions } from "./plan/drift.ts";
 import type { PlannedChanges, PlannedOperation, PlanOptions } from "./plan/plan.ts";
 import type { RecordArchive } from "./repair/archive.ts";
@@ -100,6 +102,26 @@ export async function planOperation(
     if (!(error instanceof ReleaseError) || error.kind !== "exists") throw error;
     throw await (await import("./elsewhere.ts")).withOwner(env, error);
   }
+}
+
+/** Saves a plan; `plan/saved_plan.ts` has the rest. */
+export async function savePlan(env: Environment, planned: PlannedChanges, key?: string): Promise<SavedPlan> {
+  return await (await import("./plan/saved_plan.ts")).savePlan(env, planned, key);
+}
+
+/** Reads a saved plan; `plan/saved_plan.ts` has the rest. */
+export async function readPlan(text: string, source: string): Promise<SavedPlan> {
+  return (await import("./plan/saved_plan.ts")).readPlan(text, source);
+}
+
+/** Returns the number of Secrets that a plan holds in clear; `plan/saved_plan.ts` has the rest. */
+export async function secretsInClear(plan: SavedPlan): Promise<number> {
+  return (await import("./plan/saved_plan.ts")).secretsInClear(plan);
+}
+
+/** Applies a saved plan; `plan/apply.ts` has the rest. */
+export async function applyPlan(env: Environment, plan: SavedPlan, options: ApplyPlanOptions = {}): Promise<Release> {
+  return await (await import("./plan/apply.ts")).applyPlan(env, plan, options);
 }
 
 /** Compares a release with the cluster; `plan/drift.ts` has the rest. */
