@@ -78,6 +78,9 @@ export type {
   RiskLevel,
 } from "./engine/kube/explain/mod.ts";
 export type {
+  ApplyPlanOptions,
+  BoundFacts,
+  BoundObject,
   HistoryOptions,
   InstallOptions,
   LabelDifference,
@@ -85,6 +88,9 @@ export type {
   ListResult,
   MapApisOptions,
   MislabelledRecord,
+  PlanContent,
+  PlannedWrite,
+  PredictMode,
   ReleaseEvent,
   RepairChange,
   RepairFailure,
@@ -94,6 +100,8 @@ export type {
   RepairResult,
   RepairSubject,
   RollbackOptions,
+  SavedPlan,
+  Sealed,
   StatusResult,
   TestMessage,
   TestOptions,

@@ -126,27 +126,35 @@ export function createSkeg(options: SkegOptions = {}): Skeg {
     plan: {
       async install(chart, given = {}) {
         const prepared = await prepare(chart, given);
-        const { env, cluster, planOperation } = await begin(given);
+        const { env, cluster, planOperation, savePlan } = await begin(given);
         const namespace = given.namespace ?? options.namespace ?? cluster.namespace;
         const planned = { operation: "install", options: { ...given, ...prepared, namespace } } as const;
-        return (await planOperation(env, planned, await compareChoices(given))).report;
+        const plan = await planOperation(env, planned, await compareChoices(given));
+        return { report: plan.report, save: (key) => savePlan(env, plan, key) };
       },
       async upgrade(name, chart, given = {}) {
         const prepared = await prepare(chart, given, given.conditionsFromStoredValues === true);
-        const { env, planOperation } = await begin(given);
+        const { env, planOperation, savePlan } = await begin(given);
         const planned = { operation: "upgrade", options: { ...given, ...prepared, name } } as const;
-        return (await planOperation(env, planned, await compareChoices(given))).report;
+        const plan = await planOperation(env, planned, await compareChoices(given));
+        return { report: plan.report, save: (key) => savePlan(env, plan, key) };
       },
       async rollback(name, revision, given = {}) {
-        const { env, planOperation } = await begin(given);
+        const { env, planOperation, savePlan } = await begin(given);
         const planned = { operation: "rollback", options: { ...given, name, revision } } as const;
-        return (await planOperation(env, planned, await compareChoices(given))).report;
+        const plan = await planOperation(env, planned, await compareChoices(given));
+        return { report: plan.report, save: (key) => savePlan(env, plan, key) };
       },
       async delete(name, given = {}) {
-        const { env, planOperation } = await begin(given);
+        const { env, planOperation, savePlan } = await begin(given);
         const planned = { operation: "delete", options: { ...given, name } } as const;
-        return (await planOperation(env, planned, await compareChoices(given))).report;
+        const plan = await planOperation(env, planned, await compareChoices(given));
+        return { report: plan.report, save: (key) => savePlan(env, plan, key) };
       },
+    },
+    async apply(plan, given = {}) {
+      const { applyPlan, env } = await begin(given);
+      return await applyPlan(env, plan, given);
     },
     async test(name, given = {}) {
       const { runTests, env } = await begin(given);

@@ -5,6 +5,7 @@
  */
 import type { ChangeReport } from "../engine/kube/explain/mod.ts";
 import type {
+  ApplyPlanOptions,
   CompareChoices,
   HistoryOptions,
   InstallOptions,
@@ -17,6 +18,7 @@ import type {
   RepairResult,
   RepairSubject,
   RollbackOptions,
+  SavedPlan,
   StatusOptions,
   StatusResult,
   TestOptions,
@@ -153,16 +155,27 @@ export interface PlanChoices extends Pick<CompareChoices, "ignore" | "noHooks" |
   readonly showSecrets?: boolean | undefined;
 }
 
+/** A plan of an operation. */
+export interface SkegPlan {
+  /** The changes and their reasons, hooks and risks. */
+  readonly report: ChangeReport;
+  /** Saves the plan as JSON data for {@linkcode Skeg.apply}; `key` seals the part that holds values and secrets. */
+  save(key?: string): Promise<SavedPlan>;
+}
+
+/** Options of {@linkcode Skeg.apply}. */
+export interface SkegApplyOptions extends CallOptions, ApplyPlanOptions {}
+
 /** Shows what operations would do. Each takes the arguments of its operation, and changes nothing. */
 export interface SkegPlans {
   /** Shows what an install would do. */
-  install(chart: string | Chart, options?: SkegInstallOptions & PlanChoices): Promise<ChangeReport>;
+  install(chart: string | Chart, options?: SkegInstallOptions & PlanChoices): Promise<SkegPlan>;
   /** Shows what an upgrade would do. */
-  upgrade(name: string, chart: string | Chart, options?: SkegUpgradeOptions & PlanChoices): Promise<ChangeReport>;
+  upgrade(name: string, chart: string | Chart, options?: SkegUpgradeOptions & PlanChoices): Promise<SkegPlan>;
   /** Shows what a rollback would do. */
-  rollback(name: string, revision?: number, options?: SkegRollbackOptions & PlanChoices): Promise<ChangeReport>;
+  rollback(name: string, revision?: number, options?: SkegRollbackOptions & PlanChoices): Promise<SkegPlan>;
   /** Shows what a deletion would do. */
-  delete(name: string, options?: SkegDeleteOptions & PlanChoices): Promise<ChangeReport>;
+  delete(name: string, options?: SkegDeleteOptions & PlanChoices): Promise<SkegPlan>;
 }
 
 /** Options of {@linkcode Skeg.diff}. */
@@ -250,6 +263,11 @@ export interface Skeg {
   diff(name: string, options: SkegDiffOptions): Promise<ChangeReport>;
   /** Shows what operations would do, and why. */
   readonly plan: SkegPlans;
+  /**
+   * Does what a saved plan shows, and returns the release as recorded. Rejects with kind `conflict` and exit status 3 when
+   * the plan does not fit any more; nothing was changed then.
+   */
+  apply(plan: SavedPlan, options?: SkegApplyOptions): Promise<Release>;
   /** Returns the recorded release. */
   get(name: string, options?: SkegRevisionOptions): Promise<Release>;
   /** Runs a release's tests. */

@@ -67,8 +67,8 @@ function hookLines({ event, kind, name, weight, policies }: ChangeReport["hooks"
   return wrap(text, "", "    ").map((line) => ({ text: line, colour: COLOURS[">"] }));
 }
 
-/** Returns a risk's lines: level, code, object and sentence. */
-function riskLines({ level, code, object, text }: ChangeReport["risks"][number]): Line[] {
+/** Returns the lines of a risk: level, code, object and sentence. */
+export function riskLines({ level, code, object, text }: ChangeReport["risks"][number]): Line[] {
   const head = `${level === "danger" ? "DANGER" : level} ${code}`.padEnd(level === "danger" ? 17 : 12);
   const colour: Colour | undefined = level === "danger" ? "red" : level === "warn" ? "yellow" : undefined;
   const indent = " ".repeat(head.length + 1);

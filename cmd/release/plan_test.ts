@@ -3,7 +3,7 @@ import { deepEqual, doesNotMatch, equal, match, ok } from "node:assert/strict";
 import { join } from "node:path";
 import { openTarget } from "../../app/open_target.ts";
 import { inFolder } from "../../tests/_lib/folder.ts";
-import { type Outcome, program } from "../../tests/_lib/program.ts";
+import { type Outcome, program, type ProgramOptions } from "../../tests/_lib/program.ts";
 
 const CANARY = "canary-81b2d4f0";
 
@@ -52,7 +52,7 @@ metadata:
 `,
 };
 
-type Run = (line: string) => Promise<Outcome>;
+type Run = (line: string, options?: ProgramOptions) => Promise<Outcome>;
 
 /** Runs `work` with a release `web`; `edit` changes an object as `kubectl edit` would. */
 function withRelease(
@@ -60,11 +60,11 @@ function withRelease(
 ): Promise<void> {
   return inFolder(FILES, async (folder) => {
     const sandbox = join(folder, "state.db");
-    const run: Run = (line) =>
+    const run: Run = (line, options) =>
       program([
         ...line.split(" ").map((word) => word.startsWith("./") ? join(folder, word) : word),
         `--sandbox=${sandbox}`,
-      ]);
+      ], options);
     equal((await run("install ./web --name web --namespace shop")).code, 0);
     await work(run, async (path, patch) => {
       const cluster = await openTarget({ sandbox });
@@ -193,4 +193,19 @@ Deno.test("diff upgrade works as helmfile calls it", () =>
       /other, web, Deployment \(apps\) to be added\.\n[^]*Plan: 5 to add, 0 to change, 0 to destroy\.\n$/,
     );
     equal((await run("diff upgrade --detailed-exitcode nope ./web")).code, 1);
+  }));
+
+Deno.test("upgrade --dry-run says on a terminal what would change, and nothing more in a pipe", () =>
+  withRelease(async (run) => {
+    const line = "upgrade web ./web --set image.tag=1.27.3 --dry-run";
+    const piped = await run(line);
+    const { code, stdout, stderr } = await run(line, { watched: true });
+    deepEqual([code, stdout], [0, piped.stdout]);
+    match(stderr, /this was a dry run; nothing has been changed/);
+    match(
+      stderr,
+      /1 object changes, 3 stay as they are, 1 hook runs\. Nothing is deleted\.\nnote restart Deployment\/web/,
+    );
+    equal(piped.stderr, "");
+    equal((await run("history web")).stdout.trim().split("\n").length, 2);
   }));

@@ -316,6 +316,8 @@ async function upgradeRelease(context: UpgradeContext, workplace: Workplace, req
     tellNote(print, "Note: this was a dry run; nothing has been changed.");
     const { tellOfDryRun } = await import("../_lib/removed_apis.ts");
     await tellOfDryRun(release, environment.kube, flags["kube-version"], context);
+    const { tellOfPlan } = await import("../_lib/plan_summary.ts");
+    await tellOfPlan(context, workplace, { operation: "upgrade", options: optionsOf() });
   }
   // Helm 2 prints the current status of the release even after a dry run.
   if (flags["dry-run"] && flags["show-release"]) return await printWouldBe(release, output, print);

@@ -38,7 +38,7 @@ export interface BoundFacts {
 export interface Misfit {
   /** Such as `release web` or `Deployment/web`. */
   readonly what: string;
-  /** What happened since. */
+  /** The change since then. */
   readonly text: string;
 }
 
