@@ -12,7 +12,7 @@ import { answerError } from "./call.ts";
 import type { KubeError } from "../../errors.ts";
 import { applyJsonMergePatch } from "./json_patches.ts";
 import { asObject, asText, copyJson, isObject, type JsonObject, parseJson } from "./json.ts";
-import { isBuiltInGroup, type MergeSchema, mergeSchema } from "./merge_schema.ts";
+import { isBuiltInGroup, mergeSchema } from "./merge_schema.ts";
 import { applyStrategicMergePatch } from "./strategic_apply.ts";
 import { threeWayMerge } from "./three_way.ts";
 import type { KubeRequest, Transport } from "./types.ts";
@@ -145,11 +145,7 @@ class PredictedRun {
     const earlier = this.#patches.get(path) ?? [];
     const local = patched(before, request);
     // The server has applied this patch alone, to the object as it is now.
-    const after = asked.object === undefined
-      ? local
-      : earlier.length === 0
-      ? asked.object
-      : ordered(earlier.reduce(patched, asked.object), before);
+    const after = asked.object === undefined ? local : earlier.reduce(patched, asked.object);
     const { contentType } = request;
     this.writes.push({
       path,
@@ -255,34 +251,6 @@ function patched(object: KubeObject, { body = "{}", contentType }: KubeRequest):
   if (contentType === "application/merge-patch+json") return applyJsonMergePatch(live, patch) as KubeObject;
   if (contentType === "application/apply-patch+yaml") return threeWayMerge(patch, patch, live, schema) as KubeObject;
   return applyStrategicMergePatch(live, patch, schema) as KubeObject;
-}
-
-/** Returns an object whose lists with merge keys have the order that they have in `like`; other items stay behind. */
-function ordered(object: KubeObject, like: KubeObject): KubeObject {
-  const schema = mergeSchema(asText(object.apiVersion), asText(object.kind));
-  return inOrderOf(object as JsonObject, like as JsonObject, schema);
-}
-
-function inOrderOf(object: JsonObject, like: JsonObject, schema: MergeSchema): JsonObject {
-  return Object.fromEntries(
-    Object.entries(object).map(([field, value]) => {
-      const [other, { key, inner, merge }] = [like[field], schema.field(field)];
-      if (isObject(value) && isObject(other)) return [field, inOrderOf(value, other, inner)];
-      if (!Array.isArray(value) || !Array.isArray(other) || !merge || key === "") return [field, value];
-      const place = (item: unknown): number => {
-        const at = other.findIndex((one) => asObject(one)[key] === asObject(item)[key]);
-        return at < 0 ? other.length : at;
-      };
-      const items = value.toSorted((a, b) => place(a) - place(b));
-      return [
-        field,
-        items.map((item) => {
-          const same = other[place(item)];
-          return isObject(item) && isObject(same) ? inOrderOf(item, same, inner) : item;
-        }),
-      ];
-    }),
-  );
 }
 
 function answered(body: JsonObject, status = 200): Response {

@@ -131,13 +131,13 @@ Deno.test("planOperation() predicts every object of an upgrade, in all modes and
           const expected = after.has(path) ? after.get(path) : before[at];
           const found = await read(transport, path);
           equal(found === undefined, expected === undefined, path);
-          if (found !== undefined && expected !== undefined) deepEqual(differences(found, expected), [], path);
+          if (found !== undefined && expected !== undefined) deepEqual(differences(found, expected, apply), [], path);
         }
         // What the report leaves out does not change.
         const named = new Set(report.objects.filter(({ action }) => action !== "none").map(({ id }) => id.name));
         for (const [at, path] of paths.entries()) {
           if (named.has(path.split("/").at(-1) ?? "")) continue;
-          deepEqual(differences(await read(transport, path) ?? {}, before[at] ?? {}), [], path);
+          deepEqual(differences(await read(transport, path) ?? {}, before[at] ?? {}, apply), [], path);
         }
         const again = await planOperation(env, { operation: "upgrade", options });
         deepEqual(again.report.objects.filter(({ action }) => action !== "none"), []);
@@ -145,14 +145,20 @@ Deno.test("planOperation() predicts every object of an upgrade, in all modes and
         await close();
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });
 
-/** Returns the fields that differ, without the annotations of the sandbox's controllers. */
-function differences(a: KubeObject, b: KubeObject): string[] {
-  return compareManifests(a, b, { facts: NO_RENDERS }).map(({ path }) => path)
-    .filter((path) => !path.startsWith("/metadata/annotations"));
+/**
+ * Returns the fields that differ, without the annotations of the sandbox's controllers.
+ *
+ * Server-side apply may need two patches, and the server can only predict each of them alone: then the order of items that
+ * others added to a list is a guess.
+ */
+function differences(a: KubeObject, b: KubeObject, apply: ApplyMode): string[] {
+  return compareManifests(a, b, { facts: NO_RENDERS })
+    .filter(({ order }) => order !== true || apply !== "server-side")
+    .map(({ path }) => path).filter((path) => !path.startsWith("/metadata/annotations"));
 }
 
 Deno.test("planOperation() of an install names existing objects, their owners, and what would stop", async () => {
