@@ -209,3 +209,18 @@ Deno.test("upgrade --dry-run says on a terminal what would change, and nothing m
     equal(piped.stderr, "");
     equal((await run("history web")).stdout.trim().split("\n").length, 2);
   }));
+
+Deno.test("the calls that helmfile makes work, exit statuses included", () =>
+  withRelease(async (run) => {
+    match((await run("version --client --short")).stdout, /^Client: v2\.17\.0/);
+    match((await run("list ^web$ --deleting --deployed --failed --pending")).stdout, /^NAME.*\nweb /);
+    const same = "--timeout 60 --namespace shop --set image.tag=1.27.2";
+    const diff = `diff upgrade --reset-values --allow-unreleased --detailed-exitcode`;
+    equal((await run(`${diff} web ./web ${same}`)).code, 0);
+    equal((await run(`${diff} web ./web ${same} --set memory=1Gi`)).code, 2);
+    equal((await run(`${diff} fresh ./web --namespace other`)).code, 2);
+    equal((await run(`upgrade --install --reset-values web ./web ${same} --set memory=1Gi`)).code, 0);
+    equal((await run(`${diff} web ./web ${same} --set memory=1Gi`)).code, 0);
+    equal((await run(`${diff} --suppress-secrets --context 3 --no-color web ./web ${same}`)).code, 2);
+    equal((await run("delete web --purge")).code, 0);
+  }));
