@@ -185,21 +185,23 @@ function countedCall(call: Func["call"], { hits, slot }: Counter, way: WayOf | u
   };
 }
 
-function notedCall(call: Func["call"], lookUp: LookUp, read: ReadPart): Func["call"] {
+/** Notes the parts that a call reads. Keys that are neither texts nor integers are left to the function's own error. */
+function notedCall(call: Func["call"], lookUp: LookUp, read: (map: unknown, keys: string[]) => void): Func["call"] {
   return (args, context) => {
-    lookUp(args, read);
+    for (const [map, keys] of lookUp(args)) {
+      const texts = keys.map((key) => key instanceof Int ? `${key.value}` : key);
+      if (texts.every((text) => typeof text === "string")) read(map, texts);
+    }
     return call(args, context);
   };
 }
 
-type ReadPart = (map: unknown, keys: readonly string[]) => void;
-type LookUp = (args: readonly unknown[], read: ReadPart) => void;
-
-const keyText = (key: unknown): string => String(key instanceof Int ? key.value : key);
+/** Returns the maps and lists that a call reads parts of, and the keys. */
+type LookUp = (args: readonly unknown[]) => readonly (readonly [map: unknown, keys: readonly unknown[]])[];
 
 /** Functions that read a part of an argument by name. */
 const LOOK_UPS: Readonly<Partial<Record<string, LookUp>>> = {
-  index: ([map, ...keys], read) => read(map, keys.map(keyText)),
-  hasKey: ([map, key], read) => read(map, [keyText(key)]),
-  pluck: ([key, ...maps], read) => maps.forEach((map) => read(map, [keyText(key)])),
+  index: ([map, ...keys]) => [[map, keys]],
+  hasKey: ([map, key]) => [[map, [key]]],
+  pluck: ([key, ...maps]) => maps.map((map) => [map, [key]] as const),
 };
