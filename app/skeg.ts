@@ -16,7 +16,14 @@ import type { Caller } from "./caller.ts";
 import { defaultHome, helmHome } from "./home.ts";
 import { enabledChart, openChart } from "./prepare_chart.ts";
 import { readValues } from "./read_values.ts";
-import type { CallOptions, ChartPlaceOptions, Skeg, SkegOptions, ValuesOptions } from "./skeg_options.ts";
+import type {
+  CallOptions,
+  ChartPlaceOptions,
+  Skeg,
+  SkegOptions,
+  ValuesOptions,
+  WaitingOptions,
+} from "./skeg_options.ts";
 import { processVariables } from "./variables.ts";
 
 /** An open cluster and what operations act on. */
@@ -63,13 +70,14 @@ export function createSkeg(options: SkegOptions = {}): Skeg {
     given.onEvent?.(event);
   };
   /** Loads the operations and opens what they act on. */
-  const begin = async (given: CallOptions) => {
+  const begin = async (given: CallOptions & WaitingOptions) => {
     const { signal } = given;
     const [operations, { environment, cluster }] = await unlessAborted(
       signal,
       () => Promise.all([import("../engine/release/mod.ts"), target()]),
     );
-    return { ...operations, cluster, env: { ...environment, report: reportTo(given), signal } };
+    const env = { ...environment, report: reportTo(given), signal, waiting: waitingOf(given) };
+    return { ...operations, cluster, env };
   };
   const prepare = (chart: string | Chart, given: ChartOptions, allSubcharts = false) =>
     unlessAborted(
@@ -111,6 +119,11 @@ export function createSkeg(options: SkegOptions = {}): Skeg {
     async get(name, given = {}) {
       const { getRelease, env } = await begin(given);
       return await getRelease(env, { ...given, name });
+    },
+    async wait(name, given = {}) {
+      const { waitForRelease, env } = await begin(given);
+      const waiting = { ...env.waiting, waitStrict: given.waitStrict ?? true };
+      return await waitForRelease({ ...env, waiting }, { ...given, name });
     },
     async test(name, given = {}) {
       const { runTests, env } = await begin(given);
@@ -167,6 +180,12 @@ export function createSkeg(options: SkegOptions = {}): Skeg {
       await found?.cluster.close();
     },
   };
+}
+
+/** Returns how an operation waits. */
+function waitingOf(given: CallOptions & WaitingOptions): WaitingOptions {
+  const { waitJobs, waitIgnore, waitRules, failFastSeconds, logLines } = given;
+  return { waitJobs, waitIgnore, waitRules, failFastSeconds, logLines };
 }
 
 /** Runs `work`, and stops waiting for it when the signal fires. */

@@ -293,6 +293,12 @@ export const COMMANDS: CommandEntry = {
     { name: "upgrade", summary: "Upgrade a release", opensCluster: true, load: () => import("./release/upgrade.ts") },
     { name: "test", summary: "Test a release", opensCluster: true, load: () => import("./release/test_release.ts") },
     REPAIR,
+    {
+      name: "wait",
+      summary: "Wait until the objects of a release are ready",
+      opensCluster: true,
+      load: () => import("./release/wait.ts"),
+    },
     { name: "reset", summary: "Uninstalls Tiller from a cluster", load: () => import("./client/reset.ts") },
     {
       name: "version",

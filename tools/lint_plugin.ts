@@ -94,7 +94,8 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "engine/model",
   ],
   "engine/kube/served": ["engine/lang/yaml", "engine/model"],
-  "engine/kube": ["engine/net", "engine/kube/served", "engine/lang/yaml", "engine/model"],
+  "engine/kube/ready": ["engine/lang/yaml", "engine/model"],
+  "engine/kube": ["engine/net", "engine/kube/ready", "engine/kube/served", "engine/lang/yaml", "engine/model"],
   "storage": ["engine/model"],
   "engine/sandbox": ["engine/kube", "engine/lang/yaml", "engine/model"],
   "engine/release": [

@@ -9,6 +9,7 @@ import { SkegError } from "../../errors.ts";
 import { defineCommand, defineFlags } from "../_lib/command.ts";
 import { withEnvironment } from "../_lib/environment.ts";
 import { TIMEOUT_FLAG, TLS_FLAGS } from "../_lib/flags.ts";
+import { WAIT_VIEW_FLAGS } from "../_lib/wait_flags.ts";
 
 /** `delete`. */
 export const command = defineCommand({
@@ -26,6 +27,7 @@ restore it. '--purge' removes its records, too.
   flags: defineFlags({
     ...TLS_FLAGS,
     ...TIMEOUT_FLAG,
+    ...WAIT_VIEW_FLAGS,
     "description": { type: "string", usage: "Specify a description for the release" },
     "dry-run": { type: "bool", usage: "Simulate a delete" },
     "no-hooks": { type: "bool", usage: "Prevent hooks from running during deletion" },

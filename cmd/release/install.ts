@@ -33,7 +33,6 @@ import {
   requireArgs,
   SCHEMA_FLAG,
   SHOW_RELEASE_FLAG,
-  STRICT_WAIT_FLAG,
   TAKE_OVER_FLAGS,
   takeOverOptions,
   TIMEOUT_FLAG,
@@ -50,6 +49,7 @@ import { printWouldBe } from "../_lib/release_document.ts";
 import { printRelease } from "../_lib/release_text.ts";
 import { DOWNLOAD_GRACE, whileHolding } from "../_lib/signals.ts";
 import { printCurrentStatus } from "../_lib/status.ts";
+import { strictWait, WAITING_FLAGS } from "../_lib/wait_flags.ts";
 
 /** `install`. */
 export const command = defineCommand({
@@ -91,7 +91,7 @@ installs it with the versions that the cluster has.`,
     ...OUTPUT_FLAG,
     ...TIMEOUT_FLAG,
     ...WAIT_FLAG,
-    ...STRICT_WAIT_FLAG,
+    ...WAITING_FLAGS,
     ...ALLOW_EMPTY_FLAG,
     ...SHOW_RELEASE_FLAG,
     ...SCHEMA_FLAG,
@@ -163,7 +163,7 @@ installs it with the versions that the cluster has.`,
         subNotes: flags["render-subchart-notes"],
         timeoutSeconds: flags.timeout,
         wait: flags.wait || flags.atomic,
-        strictWait: flags["wait-strict"],
+        waitStrict: strictWait(flags["wait-strict"]),
         allowEmpty: flags["allow-empty"],
         schema: flags.schema,
         atomic: flags.atomic,
@@ -198,7 +198,7 @@ export interface InstallRequest {
   readonly subNotes: boolean;
   readonly timeoutSeconds: number;
   readonly wait: boolean;
-  readonly strictWait: boolean;
+  readonly waitStrict: boolean | "all";
   readonly allowEmpty: boolean;
   readonly schema: boolean;
   readonly atomic: boolean;
@@ -246,7 +246,7 @@ export async function installChart(context: Context, workplace: Workplace, reque
         subNotes: request.subNotes,
         timeoutSeconds: request.timeoutSeconds,
         wait: request.wait,
-        strictWait: request.strictWait,
+        waitStrict: request.waitStrict,
         allowEmpty: request.allowEmpty,
         schema: request.schema,
         description: request.description,

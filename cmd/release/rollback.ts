@@ -13,13 +13,13 @@ import {
   applyMode,
   MAPPING_FLAGS,
   requireArgs,
-  STRICT_WAIT_FLAG,
   TIMEOUT_FLAG,
   TLS_FLAGS,
   WAIT_FLAG,
 } from "../_lib/flags.ts";
 import { quote } from "../../engine/base/mod.ts";
 import { parseDecimal } from "../_lib/values.ts";
+import { strictWait, WAITING_FLAGS } from "../_lib/wait_flags.ts";
 
 /** `rollback`. */
 export const command = defineCommand({
@@ -39,7 +39,7 @@ sent with the versions that it has now.`,
     ...TLS_FLAGS,
     ...TIMEOUT_FLAG,
     ...WAIT_FLAG,
-    ...STRICT_WAIT_FLAG,
+    ...WAITING_FLAGS,
     ...APPLY_FLAG,
     ...MAPPING_FLAGS,
     "cleanup-on-fail": {
@@ -68,7 +68,7 @@ sent with the versions that it has now.`,
         disableHooks: flags["no-hooks"],
         timeoutSeconds: flags.timeout,
         wait: flags.wait,
-        strictWait: flags["wait-strict"],
+        waitStrict: strictWait(flags["wait-strict"]),
         apply,
         description: flags.description,
         cleanupOnFail: flags["cleanup-on-fail"],
