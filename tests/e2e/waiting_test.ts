@@ -1,14 +1,14 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { chartFromFiles } from "../../engine/chart/load/mod.ts";
 import type { SkegError } from "../../errors.ts";
-import { install, runTests, upgrade, waitForRelease } from "../../engine/release/mod.ts";
+import { install, runTests, waitForRelease } from "../../engine/release/mod.ts";
 import { HOOKED, TESTED, WORKLOAD } from "./_charts.ts";
 import { type Stage, story } from "./_cluster.ts";
 
 /** A Deployment whose pods fail as "fail" says, a Job, and a claim. */
 const FAILING = chartFromFiles({
   "Chart.yaml": "name: failing\nversion: 0.1.0\n",
-  "values.yaml": 'fail: ""\nclaim: false\njob: false\nreplicas: 2\n',
+  "values.yaml": 'fail: ""\nclaim: false\njob: ""\nreplicas: 2\n',
   "templates/all.yaml": `apiVersion: apps/v1
 kind: Deployment
 metadata: {name: {{ .Release.Name }}}
@@ -33,7 +33,7 @@ metadata: {name: {{ .Release.Name }}}
 spec:
   backoffLimit: 0
   template:
-    metadata: {annotations: {lab/fail: {{ eq .Values.job "fail" | quote }}}}
+    metadata: {annotations: { {{- if eq .Values.job "fail" }}lab/fail: "true"{{ end -}} }}
     spec: {restartPolicy: Never, containers: [{name: job, image: example.invalid/job}]}
 {{- end }}
 `,
@@ -102,18 +102,12 @@ story("a test that fails says why", async ({ env, namespace, events }) => {
 story("Jobs and all other objects are waited for on request", async (stage) => {
   const { env, another, namespace } = stage;
   const jobs = another({ waiting: { waitJobs: true } });
-  await install(jobs, { ...failing(stage, "job: yes-it-is\n"), timeoutSeconds: 60 });
-  const broken = await failureOf(
-    upgrade(another({ waiting: { waitJobs: true, failFastSeconds: 30 } }), {
-      chart: FAILING,
-      name: "web",
-      config: "job: fail\n",
-      force: true,
-      waitStrict: true,
-      timeoutSeconds: 60,
-    }),
+  await install(jobs, { ...failing(stage, "job: done\n"), timeoutSeconds: 60 });
+  const failFast = another({ waiting: { waitJobs: true, failFastSeconds: 30 } });
+  const { message } = await failureOf(
+    install(failFast, { ...failing(stage, "job: fail\n"), name: "broken", timeoutSeconds: 120 }),
   );
-  ok(broken.message !== "", broken.message);
+  match(message, /^release broken failed: Job\/broken cannot become ready: BackoffLimitExceeded/);
   await install(env, { chart: WORKLOAD, name: "all", namespace, waitStrict: "all", timeoutSeconds: 60 });
   const { revision } = await waitForRelease(another({ waiting: { waitStrict: "all" } }), {
     name: "all",
