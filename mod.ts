@@ -60,7 +60,8 @@ export {
   type ReportServer,
   type ServedFinding,
 } from "./engine/kube/served/mod.ts";
-export type { KubeProgress } from "./engine/kube/mod.ts";
+export { type ObjectState, objectState, parseWaitRules, type Related, type WaitRule } from "./engine/kube/ready/mod.ts";
+export type { KubeProgress, PodProgress, WaitSettings } from "./engine/kube/mod.ts";
 export type {
   Action,
   Cause,
@@ -113,6 +114,7 @@ export type {
   UninstallOptions,
   UninstallResult,
   UpgradeOptions,
+  WaitOptions,
 } from "./engine/release/mod.ts";
 export {
   type ClusterPlace,

@@ -8,7 +8,7 @@ import { checkJsonDepth, type ClockAndRandom, quote, systemClock, systemRandom }
 import { RECORDS_NAMESPACE } from "../engine/model/mod.ts";
 import { STORAGE_LIST, storageKind } from "../storage/kinds.ts";
 import type { Environment } from "../engine/release/mod.ts";
-import type { Cluster } from "../engine/kube/mod.ts";
+import type { Cluster, WaitSettings } from "../engine/kube/mod.ts";
 import type { Driver, ObjectCall, SqlPlace } from "../storage/mod.ts";
 import { environmentVariables, processVariables, type Variables } from "./variables.ts";
 
@@ -89,6 +89,8 @@ export interface EnvironmentOptions extends ClockAndRandom {
   readonly report: Environment["report"];
   /** Cancels operations. */
   readonly signal?: AbortSignal | undefined;
+  /** How waits judge, show and end. */
+  readonly waiting?: WaitSettings | undefined;
 }
 
 /** Makes the environment of operations on an open cluster. */
@@ -102,6 +104,7 @@ export async function environmentOf(cluster: Cluster, options: EnvironmentOption
     report: options.report,
     historyMax: Math.max(0, options.historyMax),
     signal: options.signal,
+    waiting: options.waiting,
   };
 }
 

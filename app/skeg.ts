@@ -16,7 +16,15 @@ import type { Caller } from "./caller.ts";
 import { defaultHome, helmHome } from "./home.ts";
 import { enabledChart, openChart } from "./prepare_chart.ts";
 import { readValues } from "./read_values.ts";
-import type { CallOptions, ChartPlaceOptions, PlanChoices, Skeg, SkegOptions, ValuesOptions } from "./skeg_options.ts";
+import type {
+  CallOptions,
+  ChartPlaceOptions,
+  PlanChoices,
+  Skeg,
+  SkegOptions,
+  ValuesOptions,
+  WaitingOptions,
+} from "./skeg_options.ts";
 import { processVariables } from "./variables.ts";
 
 /** An open cluster and what operations act on. */
@@ -63,13 +71,14 @@ export function createSkeg(options: SkegOptions = {}): Skeg {
     given.onEvent?.(event);
   };
   /** Loads the operations and opens what they act on. */
-  const begin = async (given: CallOptions) => {
+  const begin = async (given: CallOptions & WaitingOptions) => {
     const { signal } = given;
     const [operations, { environment, cluster }] = await unlessAborted(
       signal,
       () => Promise.all([import("../engine/release/mod.ts"), target()]),
     );
-    return { ...operations, cluster, env: { ...environment, report: reportTo(given), signal } };
+    const env = { ...environment, report: reportTo(given), signal, waiting: waitingOf(given) };
+    return { ...operations, cluster, env };
   };
   const prepare = (chart: string | Chart, given: ChartOptions, allSubcharts = false) =>
     unlessAborted(
@@ -156,6 +165,11 @@ export function createSkeg(options: SkegOptions = {}): Skeg {
       const { applyPlan, env } = await begin(given);
       return await applyPlan(env, plan, given);
     },
+    async wait(name, given = {}) {
+      const { waitForRelease, env } = await begin(given);
+      const waiting = { ...env.waiting, waitStrict: given.waitStrict ?? true };
+      return await waitForRelease({ ...env, waiting }, { ...given, name });
+    },
     async test(name, given = {}) {
       const { runTests, env } = await begin(given);
       return await runTests(env, { ...given, name });
@@ -219,6 +233,12 @@ async function compareChoices(given: PlanChoices): Promise<PlanOptions> {
   const { ignore, includeTests, noHooks, predict, showSecrets } = given;
   const masker = showSecrets === true ? undefined : createMasker(crypto.getRandomValues(new Uint8Array(32)));
   return { ignore, includeTests, noHooks, predict, masker };
+}
+
+/** Returns how an operation waits. */
+function waitingOf(given: CallOptions & WaitingOptions): WaitingOptions {
+  const { waitJobs, waitIgnore, waitRules, failFastSeconds, logLines } = given;
+  return { waitJobs, waitIgnore, waitRules, failFastSeconds, logLines };
 }
 
 /** Runs `work`, and stops waiting for it when the signal fires. */

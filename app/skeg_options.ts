@@ -28,7 +28,9 @@ import type {
   UninstallOptions,
   UninstallResult,
   UpgradeOptions,
+  WaitOptions,
 } from "../engine/release/mod.ts";
+import type { WaitSettings } from "../engine/kube/mod.ts";
 import type { CapabilityFacts, ReleaseFacts } from "../engine/chart/render/mod.ts";
 import type { ValuesFile } from "../engine/chart/values/mod.ts";
 import type { Chart, Hook, Manifest, Release, Timestamp, Values } from "../engine/model/mod.ts";
@@ -117,19 +119,41 @@ export interface ValuesOptions {
   readonly setFile?: readonly string[] | undefined;
 }
 
+/** How an operation waits: for the objects of the release, and for hooks. */
+export type WaitingOptions = Omit<WaitSettings, "waitStrict" | "liveLogLines">;
+
+/** Options of {@linkcode Skeg.wait}. */
+export interface SkegWaitOptions extends CallOptions, WaitingOptions, Omit<WaitOptions, "name"> {
+  /**
+   * How strictly; default `true`: every workload must have rolled out. `"all"` waits for every object of the manifest,
+   * `false` judges as `helm install --wait` does.
+   */
+  readonly waitStrict?: boolean | "all" | undefined;
+}
+
 /** Options of {@linkcode Skeg.install}. */
 export interface SkegInstallOptions
-  extends CallOptions, ValuesOptions, ChartPlaceOptions, Partial<Omit<InstallOptions, "chart" | "config">> {}
+  extends
+    CallOptions,
+    WaitingOptions,
+    ValuesOptions,
+    ChartPlaceOptions,
+    Partial<Omit<InstallOptions, "chart" | "config">> {}
 
 /** Options of {@linkcode Skeg.upgrade}. */
 export interface SkegUpgradeOptions
-  extends CallOptions, ValuesOptions, ChartPlaceOptions, Omit<UpgradeOptions, "name" | "chart" | "config"> {}
+  extends
+    CallOptions,
+    WaitingOptions,
+    ValuesOptions,
+    ChartPlaceOptions,
+    Omit<UpgradeOptions, "name" | "chart" | "config"> {}
 
 /** Options of {@linkcode Skeg.rollback}. */
-export interface SkegRollbackOptions extends CallOptions, Omit<RollbackOptions, "name" | "revision"> {}
+export interface SkegRollbackOptions extends CallOptions, WaitingOptions, Omit<RollbackOptions, "name" | "revision"> {}
 
 /** Options of {@linkcode Skeg.delete}. */
-export interface SkegDeleteOptions extends CallOptions, Omit<UninstallOptions, "name"> {}
+export interface SkegDeleteOptions extends CallOptions, WaitingOptions, Omit<UninstallOptions, "name"> {}
 
 /** Options of {@linkcode Skeg.list}. */
 export interface SkegListOptions extends CallOptions, ListOptions {}
@@ -193,7 +217,7 @@ export interface SkegDiffOptions extends CallOptions, Pick<CompareChoices, "igno
 }
 
 /** Options of {@linkcode Skeg.test}. */
-export interface SkegTestOptions extends CallOptions, Omit<TestOptions, "name"> {}
+export interface SkegTestOptions extends CallOptions, WaitingOptions, Omit<TestOptions, "name"> {}
 
 /** Options of {@linkcode SkegRepair.mapApis}. */
 export interface SkegMapApisOptions extends CallOptions, RepairSubject, Omit<RepairOptions, "backups">, MapApisOptions {
@@ -270,6 +294,8 @@ export interface Skeg {
   apply(plan: SavedPlan, options?: SkegApplyOptions): Promise<Release>;
   /** Returns the recorded release. */
   get(name: string, options?: SkegRevisionOptions): Promise<Release>;
+  /** Waits until the objects of a release are ready; changes nothing. Resolves with the release. */
+  wait(name: string, options?: SkegWaitOptions): Promise<Release>;
   /** Runs a release's tests. */
   test(name: string, options?: SkegTestOptions): Promise<TestResult>;
   /** Renders a chart; needs no cluster. */

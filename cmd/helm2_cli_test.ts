@@ -119,6 +119,9 @@ Deno.test("the command line of Helm 2.17.0, counted", () => {
   ]);
 });
 
+const WAIT_VIEW = ["fail-fast", "log-lines", "progress"];
+const WAITING = ["wait-strict", "wait-ignore", "wait-jobs", "wait-rules", ...WAIT_VIEW];
+
 Deno.test("flags that Helm's commands do not have are these, all off by default", async () => {
   const ours: Record<string, string[]> = {};
   for (const { command, flags } of helm) {
@@ -127,10 +130,12 @@ Deno.test("flags that Helm's commands do not have are these, all off by default"
     for (const [name, flag] of Object.entries(subject.flags)) {
       if (theirs.has(name) || name === "help" || name in GLOBAL_FLAGS) continue;
       (ours[command] ??= []).push(name);
-      ok(!defaultValue(flag, variables), name);
+      const value = defaultValue(flag, variables);
+      ok(Array.isArray(value) ? value.length === 0 : !value, name);
     }
   }
   deepEqual(ours, {
+    "helm delete": WAIT_VIEW,
     "helm dependency build": ["verify-strict"],
     "helm dependency update": ["verify-strict"],
     "helm fetch": ["verify-strict"],
@@ -139,7 +144,7 @@ Deno.test("flags that Helm's commands do not have are these, all off by default"
     "helm inspect readme": ["verify-strict"],
     "helm inspect values": ["verify-strict"],
     "helm install": [
-      "wait-strict",
+      ...WAITING,
       "allow-empty",
       "show-release",
       "schema",
@@ -153,12 +158,12 @@ Deno.test("flags that Helm's commands do not have are these, all off by default"
     ],
     "helm lint": ["as-install", "kube-version", "schema"],
     "helm list": ["print-empty"],
-    "helm rollback": ["wait-strict", "apply", "allow-lossy-mapping", "skip-removed"],
+    "helm rollback": [...WAITING, "apply", "allow-lossy-mapping", "skip-removed"],
     "helm status": ["allow-empty", "show-resources"],
     "helm template": ["schema"],
-    "helm test": ["as-hooks"],
+    "helm test": [...WAIT_VIEW, "as-hooks"],
     "helm upgrade": [
-      "wait-strict",
+      ...WAITING,
       "apply",
       "allow-empty",
       "show-release",

@@ -303,6 +303,12 @@ export const COMMANDS: CommandEntry = {
       load: () => import("./release/apply.ts"),
     },
     REPAIR,
+    {
+      name: "wait",
+      summary: "Wait until the objects of a release are ready",
+      opensCluster: true,
+      load: () => import("./release/wait.ts"),
+    },
     { name: "reset", summary: "Uninstalls Tiller from a cluster", load: () => import("./client/reset.ts") },
     {
       name: "version",

@@ -133,15 +133,6 @@ export const WAIT_FLAG = defineFlags({
   },
 });
 
-/** `--wait-strict`, which Helm does not have. */
-export const STRICT_WAIT_FLAG = defineFlags({
-  "wait-strict": {
-    type: "bool",
-    usage: "Like --wait, and wait until the newest change of every workload has reached all of its Pods, as " +
-      "'kubectl rollout status' does",
-  },
-});
-
 /** `--schema`, which Helm 2 does not have. */
 export const SCHEMA_FLAG = defineFlags({
   "schema": {

@@ -17,8 +17,8 @@ import { toBytes } from "../../engine/lang/golang/mod.ts";
 export interface Look {
   /** Default: the terminal's colour. */
   readonly colour?: Colour | undefined;
-  /** If true, first erases the line of the cursor. */
-  readonly wipe?: boolean | undefined;
+  /** If true, first erases the line of the cursor; a number erases so many lines, the last of which is the cursor's. */
+  readonly wipe?: boolean | number | undefined;
   /** If true, sequences of colours in the text stay. */
   readonly painted?: boolean | undefined;
 }
@@ -52,6 +52,8 @@ export interface Printer {
   readonly outColour: boolean;
   /** Current width of the terminal; 80 when there is none. */
   readonly columns: number;
+  /** Current height of the terminal; 24 when there is none. */
+  readonly rows: number;
 }
 
 /** Writes all of `text`. When the reader has closed the pipe, ends the program quietly, like any Unix filter. */
@@ -83,17 +85,25 @@ function shown(text: string, terminal: boolean, painted = false): string {
 function dressed(text: string, terminal: boolean, { colour, wipe, painted }: Look = {}): string {
   const safe = shown(text, terminal, painted);
   const [, body = "", end = ""] = /^(.*?)(\n?)$/s.exec(safe) ?? [];
-  return `${wipe ? WIPE : ""}${colour === undefined ? safe : `${COLOURS[colour]}${body}${PLAIN}${end}`}`;
+  return `${wipeSequence(wipe)}${colour === undefined ? safe : `${COLOURS[colour]}${body}${PLAIN}${end}`}`;
+}
+
+function wipeSequence(wipe: boolean | number = false): string {
+  if (typeof wipe === "boolean") return wipe ? WIPE : "";
+  return wipe <= 0 ? "" : `\r${wipe > 1 ? `\u001b[${wipe - 1}A` : ""}\u001b[J`;
 }
 
 /** Default width. */
 const COLUMNS = 80;
+/** Default height. */
+const ROWS = 24;
 
-function terminalColumns(): number {
+function terminalSize(): { readonly columns: number; readonly rows: number } {
   try {
-    return Deno.consoleSize().columns || COLUMNS;
+    const { columns, rows } = Deno.consoleSize();
+    return { columns: columns || COLUMNS, rows: rows || ROWS };
   } catch {
-    return COLUMNS; // a terminal without a known width
+    return { columns: COLUMNS, rows: ROWS }; // a terminal without a known size
   }
 }
 
@@ -108,7 +118,10 @@ export function processPrinter(noColour: boolean): Printer {
     colour: watched && !noColour,
     outColour: terminal && !noColour,
     get columns() {
-      return watched ? terminalColumns() : COLUMNS;
+      return watched ? terminalSize().columns : COLUMNS;
+    },
+    get rows() {
+      return watched ? terminalSize().rows : ROWS;
     },
   };
 }
@@ -126,7 +139,7 @@ export interface Written extends Printer {
  * terminal on standard error, `terminal` one on standard output.
  */
 export function memoryPrinter(
-  options: { watched?: boolean; terminal?: boolean; colour?: boolean; columns?: number } = {},
+  options: { watched?: boolean; terminal?: boolean; colour?: boolean; columns?: number; rows?: number } = {},
 ): Written {
   const { watched = false, terminal = false } = options;
   const kept = { stdout: "", stderr: "" };
@@ -138,6 +151,7 @@ export function memoryPrinter(
     colour: options.colour ?? false,
     outColour: terminal && (options.colour ?? false),
     columns: options.columns ?? COLUMNS,
+    rows: options.rows ?? ROWS,
     get stdout(): string {
       return kept.stdout;
     },

@@ -10,11 +10,13 @@ import type { UninstallOptions } from "../../engine/release/mod.ts";
 import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
 import { withEnvironment } from "../_lib/environment.ts";
 import { TIMEOUT_FLAG, TLS_FLAGS } from "../_lib/flags.ts";
+import { WAIT_VIEW_FLAGS } from "../_lib/wait_flags.ts";
 
 /** Flags of `delete`. */
 export const DELETE_FLAGS = defineFlags({
   ...TLS_FLAGS,
   ...TIMEOUT_FLAG,
+  ...WAIT_VIEW_FLAGS,
   "description": { type: "string", usage: "Specify a description for the release" },
   "dry-run": { type: "bool", usage: "Simulate a delete" },
   "no-hooks": { type: "bool", usage: "Prevent hooks from running during deletion" },

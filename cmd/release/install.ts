@@ -33,7 +33,6 @@ import {
   requireArgs,
   SCHEMA_FLAG,
   SHOW_RELEASE_FLAG,
-  STRICT_WAIT_FLAG,
   TAKE_OVER_FLAGS,
   takeOverOptions,
   TIMEOUT_FLAG,
@@ -50,6 +49,7 @@ import { printWouldBe } from "../_lib/release_document.ts";
 import { printRelease } from "../_lib/release_text.ts";
 import { DOWNLOAD_GRACE, whileHolding } from "../_lib/signals.ts";
 import { printCurrentStatus } from "../_lib/status.ts";
+import { strictWait, WAITING_FLAGS } from "../_lib/wait_flags.ts";
 
 /** Flags of `install`. */
 export const INSTALL_FLAGS = defineFlags({
@@ -59,7 +59,7 @@ export const INSTALL_FLAGS = defineFlags({
   ...OUTPUT_FLAG,
   ...TIMEOUT_FLAG,
   ...WAIT_FLAG,
-  ...STRICT_WAIT_FLAG,
+  ...WAITING_FLAGS,
   ...ALLOW_EMPTY_FLAG,
   ...SHOW_RELEASE_FLAG,
   ...SCHEMA_FLAG,
@@ -177,7 +177,7 @@ export function installRequest(
     subNotes: flags["render-subchart-notes"],
     timeoutSeconds: flags.timeout,
     wait: flags.wait || flags.atomic,
-    strictWait: flags["wait-strict"],
+    waitStrict: strictWait(flags["wait-strict"]),
     allowEmpty: flags["allow-empty"],
     schema: flags.schema,
     atomic: flags.atomic,
@@ -210,7 +210,7 @@ export interface InstallRequest {
   readonly subNotes: boolean;
   readonly timeoutSeconds: number;
   readonly wait: boolean;
-  readonly strictWait: boolean;
+  readonly waitStrict: boolean | "all";
   readonly allowEmpty: boolean;
   readonly schema: boolean;
   readonly atomic: boolean;
@@ -255,7 +255,7 @@ export async function installOptions(
     subNotes: request.subNotes,
     timeoutSeconds: request.timeoutSeconds,
     wait: request.wait,
-    strictWait: request.strictWait,
+    waitStrict: request.waitStrict,
     allowEmpty: request.allowEmpty,
     schema: request.schema,
     description: request.description,

@@ -14,20 +14,20 @@ import {
   applyMode,
   MAPPING_FLAGS,
   requireArgs,
-  STRICT_WAIT_FLAG,
   TIMEOUT_FLAG,
   TLS_FLAGS,
   WAIT_FLAG,
 } from "../_lib/flags.ts";
 import { quote } from "../../engine/base/mod.ts";
 import { parseDecimal } from "../_lib/values.ts";
+import { strictWait, WAITING_FLAGS } from "../_lib/wait_flags.ts";
 
 /** Flags of `rollback`. */
 export const ROLLBACK_FLAGS = defineFlags({
   ...TLS_FLAGS,
   ...TIMEOUT_FLAG,
   ...WAIT_FLAG,
-  ...STRICT_WAIT_FLAG,
+  ...WAITING_FLAGS,
   ...APPLY_FLAG,
   ...MAPPING_FLAGS,
   "cleanup-on-fail": {
@@ -82,7 +82,7 @@ export function rollbackOptions({ flags, args }: Context<typeof ROLLBACK_FLAGS>)
     disableHooks: flags["no-hooks"],
     timeoutSeconds: flags.timeout,
     wait: flags.wait,
-    strictWait: flags["wait-strict"],
+    waitStrict: strictWait(flags["wait-strict"]),
     apply,
     description: flags.description,
     cleanupOnFail: flags["cleanup-on-fail"],

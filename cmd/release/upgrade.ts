@@ -30,7 +30,6 @@ import {
   requireArgs,
   SCHEMA_FLAG,
   SHOW_RELEASE_FLAG,
-  STRICT_WAIT_FLAG,
   TAKE_OVER_FLAGS,
   takeOverOptions,
   TIMEOUT_FLAG,
@@ -45,6 +44,7 @@ import { messageOf } from "../_lib/print.ts";
 import { printWouldBe } from "../_lib/release_document.ts";
 import { printRelease } from "../_lib/release_text.ts";
 import { printCurrentStatus } from "../_lib/status.ts";
+import { strictWait, WAITING_FLAGS } from "../_lib/wait_flags.ts";
 import { quote } from "../../engine/base/mod.ts";
 import { installChart, type InstallRequest } from "./install.ts";
 
@@ -56,7 +56,7 @@ export const UPGRADE_FLAGS = defineFlags({
   ...OUTPUT_FLAG,
   ...TIMEOUT_FLAG,
   ...WAIT_FLAG,
-  ...STRICT_WAIT_FLAG,
+  ...WAITING_FLAGS,
   ...APPLY_FLAG,
   ...ALLOW_EMPTY_FLAG,
   ...SHOW_RELEASE_FLAG,
@@ -251,7 +251,7 @@ export function installOfUpgrade({ flags }: Pick<UpgradeContext, "flags">, reque
     subNotes: flags["render-subchart-notes"],
     timeoutSeconds: flags.timeout,
     wait: flags.wait || flags.atomic,
-    strictWait: flags["wait-strict"],
+    waitStrict: strictWait(flags["wait-strict"]),
     allowEmpty: flags["allow-empty"],
     schema: flags.schema,
     atomic: flags.atomic,
@@ -288,7 +288,7 @@ export async function readUpgrade(context: UpgradeContext, request: UpgradeReque
     reuseValues: flags["reuse-values"],
     subNotes: flags["render-subchart-notes"],
     wait: flags.wait || flags.atomic,
-    strictWait: flags["wait-strict"],
+    waitStrict: strictWait(flags["wait-strict"]),
     schema: flags.schema,
     apply: request.apply,
     description: flags.description,
@@ -353,7 +353,7 @@ async function reportFailure(
     disableHooks: noHooks(flags),
     timeoutSeconds: flags.timeout,
     wait: flags.wait || flags.atomic,
-    strictWait: flags["wait-strict"],
+    waitStrict: strictWait(flags["wait-strict"]),
     apply,
     description: "",
     cleanupOnFail: flags["cleanup-on-fail"],

@@ -20,6 +20,17 @@ export {
 export { compareQuantities, equalQuantities, quantityOf } from "./quantity.ts";
 export { MASK, maskAddress, maskSecrets, maskYamlProblem } from "./mask.ts";
 export { isCreator, newCreator } from "./creator.ts";
+export {
+  asCount,
+  asList,
+  asObject,
+  asText,
+  copyJson,
+  isObject,
+  type JsonObject,
+  sameJson,
+  scalarText,
+} from "./json.ts";
 export { checkJsonDepth } from "./json_depth.ts";
 export { parseJson } from "./parse_json.ts";
 export { joinBytes } from "./bytes.ts";

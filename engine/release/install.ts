@@ -48,8 +48,11 @@ export interface InstallOptions extends RemovedApiOptions, TakeOverOptions {
   readonly schema?: boolean | undefined;
   /** If true, waits until everything is ready. */
   readonly wait?: boolean | undefined;
-  /** If true, waits until every workload's newest change has reached all of its pods; Helm 2 waits for less. */
-  readonly strictWait?: boolean | undefined;
+  /**
+   * `true`: waits until every workload's newest change has reached all of its pods. `"all"`: waits for every object of
+   * the manifest, Jobs and custom resources included. Helm 2 waits for less.
+   */
+  readonly waitStrict?: boolean | "all" | undefined;
   /** If true, also installs a chart that renders no objects; Helm 2 records such a release as FAILED. */
   readonly allowEmpty?: boolean | undefined;
   /** Replaces `Install complete`. */
@@ -223,9 +226,9 @@ export function prepareInstall(options: InstallOptions, facts: InstallFacts, ren
 
 /** Returns the wait options of a step that creates or changes objects. */
 export function waitOf(
-  { wait = false, strictWait = false }: Pick<InstallOptions, "wait" | "strictWait">,
-): { readonly wait: boolean; readonly strictWait?: boolean } {
-  return strictWait ? { wait: true, strictWait } : { wait };
+  { wait = false, waitStrict = false }: Pick<InstallOptions, "wait" | "waitStrict">,
+): { readonly wait: boolean; readonly waitStrict?: boolean | "all" } {
+  return waitStrict !== false ? { wait: true, waitStrict } : { wait };
 }
 
 /** Returns the failure that marks the new release FAILED and says why. */

@@ -30,6 +30,7 @@ export type { Sealed } from "./plan/seal.ts";
 export type { DiffLiveOptions } from "./plan/drift.ts";
 export type { PlannedChanges, PlannedOperation, PlanOptions } from "./plan/plan.ts";
 export type { PredictedOperation, PredictMode, PredictOperationOptions } from "./plan/predict_operation.ts";
+export type { WaitOptions } from "./wait.ts";
 export type { TestMessage, TestOptions, TestResult } from "./run_tests.ts";
 export type {
   ArchivedCluster,

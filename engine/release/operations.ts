@@ -29,6 +29,7 @@ import type { TestOptions, TestResult } from "./run_tests.ts";
 import type { RevisionOptions, StatusOptions, StatusResult } from "./status.ts";
 import type { UninstallOptions, UninstallResult } from "./uninstall.ts";
 import type { UpgradeOptions } from "./upgrade.ts";
+import type { WaitOptions } from "./wait.ts";
 
 /** Installs a chart as a new release; `install.ts` has the rest. */
 export async function install(env: Environment, options: InstallOptions): Promise<ReleaseResult> {
@@ -132,6 +133,11 @@ export async function diffLive(env: Environment, options: DiffLiveOptions): Prom
 /** Runs the tests of a release; `run_tests.ts` has the rest. */
 export async function runTests(env: Environment, options: TestOptions): Promise<TestResult> {
   return await orElsewhere(env, options, (await import("./run_tests.ts")).runTests);
+}
+
+/** Waits until the objects of a release are ready; `wait.ts` has the rest. */
+export async function waitForRelease(env: Environment, options: WaitOptions): Promise<Release> {
+  return await orElsewhere(env, options, (await import("./wait.ts")).waitForRelease);
 }
 
 /** Rejects when the other kind of storage holds a release of this name; `same_name.ts` has the rest. */

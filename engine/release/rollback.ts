@@ -40,8 +40,11 @@ export interface RollbackOptions extends Omit<RemovedApiOptions, "removedApis"> 
   readonly wait?: boolean | undefined;
   /** How existing objects are changed; default: as in Tiller, by the difference of the two manifests. */
   readonly apply?: ApplyMode | undefined;
-  /** If true, waits until every workload's newest change has reached all of its pods; Helm 2 waits for less. */
-  readonly strictWait?: boolean | undefined;
+  /**
+   * `true`: waits until every workload's newest change has reached all of its pods. `"all"`: waits for every object of
+   * the manifest, Jobs and custom resources included. Helm 2 waits for less.
+   */
+  readonly waitStrict?: boolean | "all" | undefined;
   /** If true, deletes and creates objects that cannot be patched. */
   readonly force?: boolean | undefined;
   /** Replaces `Rollback to N`. */

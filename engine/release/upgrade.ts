@@ -63,8 +63,11 @@ export interface UpgradeOptions extends RemovedApiOptions, TakeOverOptions {
   readonly wait?: boolean | undefined;
   /** How existing objects are changed; default: as in Tiller, by the difference of the two manifests. */
   readonly apply?: ApplyMode | undefined;
-  /** If true, waits until every workload's newest change has reached all of its pods; Helm 2 waits for less. */
-  readonly strictWait?: boolean | undefined;
+  /**
+   * `true`: waits until every workload's newest change has reached all of its pods. `"all"`: waits for every object of
+   * the manifest, Jobs and custom resources included. Helm 2 waits for less.
+   */
+  readonly waitStrict?: boolean | "all" | undefined;
   /**
    * If true, conditions and tags of subcharts see all values of the upgrade, stored ones included. Default,
    * as in Helm 2: they see the given values only, and the caller has processed the chart's requirements.

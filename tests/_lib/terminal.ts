@@ -38,8 +38,10 @@ async function hasScript(): Promise<boolean> {
 export async function onTerminal(
   argv: readonly string[],
   variables: Readonly<Record<string, string>>,
+  size?: { readonly columns: number; readonly rows: number },
 ): Promise<Screen> {
-  const line = [...PROGRAM, ...argv].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
+  const words = [...PROGRAM, ...argv].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
+  const line = size === undefined ? words : `stty cols ${size.columns} rows ${size.rows}; ${words}`;
   const { code, stdout } = await new Deno.Command("script", {
     args: ["--quiet", "--return", "--command", line, "/dev/null"],
     clearEnv: true,

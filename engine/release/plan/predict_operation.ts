@@ -93,12 +93,12 @@ async function attempt(
 function withoutEffect(step: Step): Step[] {
   switch (step.do) {
     case "create":
-      return [{ ...step, wait: false, strictWait: false, failure: { changes: [] } }];
+      return [{ ...step, wait: false, waitStrict: false, failure: { changes: [] } }];
     case "update":
       return [{
         ...step,
         wait: false,
-        strictWait: false,
+        waitStrict: false,
         putBackOnFail: false,
         cleanupOnFail: false,
         failure: { changes: [] },
