@@ -31,9 +31,12 @@ Deno.test("commands complete by their beginning, with a few words on each", asyn
 Deno.test("flags complete, those of the command and the global ones", async () => {
   deepEqual(await complete(["lint", "--s"]), [
     "--sandbox",
+    "--schema",
     "--set",
     "--set-file",
     "--set-string",
+    "--sql-connection-string",
+    "--sql-create-schema",
     "--storage",
     "--strict",
     ":words",
@@ -47,7 +50,7 @@ Deno.test("values of flags complete, after a blank and after an equals sign", as
   deepEqual(await complete(["list", "--output=y"]), ["--output=yaml", ":words"]);
   deepEqual(await complete(["install", "-f", ""]), [":files"]);
   deepEqual(await complete(["template", ".", "--output-dir", ""]), [":folders"]);
-  deepEqual(await complete(["--storage", "s"]), ["secret", ":words"]);
+  deepEqual(await complete(["--storage", "s"]), ["secret", "sql", ":words"]);
   deepEqual(await complete(["lint", "--kube-version", ""]), ["cluster", ":words"]);
   deepEqual(await complete(["template", "--kube-version=cl"]), ["--kube-version=cluster", ":words"]);
   deepEqual(await complete(["install", "--kube-version", ""]), [":words"]);

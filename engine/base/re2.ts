@@ -5,11 +5,13 @@
  *
  * @module
  */
-import type { RE2JS } from "npm:re2js@2.10.0";
+/** re2js's class, whose `compile` makes patterns. */
+export type Re2 = typeof import("npm:re2js@2.10.0").RE2JS;
 
-export type { RE2JS };
+/** A compiled pattern of re2js. */
+export type Re2Pattern = import("npm:re2js@2.10.0").RE2JS;
 
-/** Returns re2js's class, whose `compile` makes matchers. */
-export async function loadRe2(): Promise<typeof RE2JS> {
+/** Returns re2js's class. */
+export async function loadRe2(): Promise<Re2> {
   return (await import("npm:re2js@2.10.0")).RE2JS;
 }
