@@ -60,7 +60,14 @@ export {
   type ReportServer,
   type ServedFinding,
 } from "./engine/kube/served/mod.ts";
-export type { KubeProgress } from "./engine/kube/mod.ts";
+export type {
+  KubeConfigCluster,
+  KubeConfigContext,
+  KubeConfigObject,
+  KubeConfigUser,
+  KubeProgress,
+} from "./engine/kube/mod.ts";
+export { ReleaseError, type ReleaseErrorFacts } from "./engine/release/mod.ts";
 export type {
   HistoryOptions,
   InstallOptions,

@@ -8,16 +8,22 @@ import { join } from "node:path";
 /** Packages that only the tests and the type checker use. */
 const NOT_BUNDLED = /^(@types\/|fast-check$)/;
 
+/** Packages that only the npm library contains: `npm/library/missing.ts`. */
+const LIBRARY_ONLY = ["core-js"];
+
 /**
  * Returns name, version and licence of every package that is in the bundle.
  *
  * @param root The repository's folder, with `node_modules`.
+ * @param options `library`: also of those that only the npm library contains.
  */
-export async function thirdPartyLicences(root: string): Promise<string> {
+export async function thirdPartyLicences(root: string, { library = false } = {}): Promise<string> {
   const { imports } = JSON.parse(await Deno.readTextFile(join(root, "deno.json"))) as {
     imports: Record<string, string>;
   };
-  const bundled = Object.keys(imports).filter((name) => !NOT_BUNDLED.test(name));
+  const bundled = Object.keys(imports).filter((name) =>
+    !NOT_BUNDLED.test(name) && (library || !LIBRARY_ONLY.includes(name))
+  );
   const texts = await Promise.all(bundled.map((name) => licenceOf(name, join(root, "node_modules", name))));
   return texts.join(`\n${"-".repeat(80)}\n\n`);
 }
