@@ -7,6 +7,8 @@
  *
  * @module
  */
+// Here, and not beside the entry point: every module of the bundle is evaluated after this one.
+import "./missing.ts";
 import { createRequire } from "node:module";
 import { accessSync, constants } from "node:fs";
 import { delimiter, isAbsolute, join } from "node:path";
