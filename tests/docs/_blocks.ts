@@ -5,7 +5,10 @@
  * |---|---|
  * | `sh` | by bash, in the document's folder; must succeed |
  * | `sh fails` | the last command must fail |
+ * | `console` | lines that begin with `$ ` are run; the lines below each are compared with its output, as in `text output` |
+ * | `console elsewhere` | not run: what another program prints |
  * | `sh published` | not run: it needs a published version. Its addresses are compared with `tools/project.ts` |
+ * | `sh clone` | by `.ci/run readme`, in a fresh clone on a machine without Deno |
  * | `text output` | compared with the output of the block before; `…` stands for any text |
  * | `LANGUAGE file=NAME` | written to that file in the document's folder |
  * | `yaml workflow`, `yaml gitlab`, `groovy jenkins` | their commands are run as `sh` |
@@ -44,10 +47,40 @@ export function blocksOf(document: string): Block[] {
   return blocks;
 }
 
-/** True if `output` has the form of `expected`, in which `…` stands for any text, and blanks for any blanks. */
+/** One command of a `console` block, and what it prints. */
+export interface Call {
+  readonly command: string;
+  /** Empty: the output is not shown. */
+  readonly output: string;
+}
+
+/** Returns the commands of a `console` block. A line that ends with a backslash goes on in the next. */
+export function callsOf(text: string): Call[] {
+  const calls: { command: string; output: string }[] = [];
+  let isOpen = false;
+  for (const line of text.split("\n")) {
+    const last = calls.at(-1);
+    if (line.startsWith("$ ")) calls.push({ command: line.slice(2), output: "" });
+    else if (last === undefined) throw new Error(`a console block begins with a command: ${line}`);
+    else if (isOpen) last.command += `\n${line}`;
+    else last.output += `${line}\n`;
+    isOpen = (isOpen || line.startsWith("$ ")) && line.endsWith("\\");
+  }
+  return calls;
+}
+
+/**
+ * True if `output` has the form of `expected`, in which `…` stands for any text, and blanks for any blanks. The program
+ * may call itself by either of its names.
+ */
 export function hasForm(output: string, expected: string): boolean {
-  const form = expected.trim().split("…").map((part) =>
-    part.split(/\s+/).map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("\\s+")
-  ).join("[\\s\\S]*?");
-  return new RegExp(`^${form}$`).test(output.trim());
+  const form = named(expected).trim().split("…").map((part) =>
+    part.trim().split(/\s+/).map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("\\s+")
+  ).join("[\\s\\S]*");
+  return new RegExp(`^${form}$`).test(named(output).trim());
+}
+
+/** The text with the program's name as in the documents. */
+function named(text: string): string {
+  return text.replaceAll(/\bhelm(?= [a-z-])/g, "skeg");
 }

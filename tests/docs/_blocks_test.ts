@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { blocksOf, hasForm } from "./_blocks.ts";
+import { blocksOf, callsOf, hasForm } from "./_blocks.ts";
 
 Deno.test("blocksOf() finds fenced blocks, indented ones and hidden commands", () => {
   const document =
@@ -16,4 +16,11 @@ Deno.test("hasForm() compares words, and lets … stand for any text", () => {
   equal(hasForm("NAME  REVISION\nweb   2   Mon\n", "NAME REVISION\nweb 1 …"), false);
   equal(hasForm("Error: a (b)?", "Error: a (b)?"), true);
   equal(hasForm("Error: a b\nmore", "Error: a b"), false);
+});
+
+Deno.test("callsOf() parts commands from what they print, and joins lines that go on", () => {
+  deepEqual(callsOf("$ skeg list \\\n  --all\nNAME\nweb\n$ skeg home"), [
+    { command: "skeg list \\\n  --all", output: "NAME\nweb\n" },
+    { command: "skeg home", output: "" },
+  ]);
 });

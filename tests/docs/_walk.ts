@@ -7,7 +7,7 @@
  */
 import { dirname, join } from "node:path";
 import { decodeYaml } from "../../mod.ts";
-import { type Block, blocksOf, hasForm } from "./_blocks.ts";
+import { type Block, blocksOf, callsOf, hasForm } from "./_blocks.ts";
 
 const ROOT = join(import.meta.dirname ?? ".", "..", "..");
 
@@ -91,6 +91,8 @@ async function runBlock(block: Block, place: Place): Promise<Output | undefined>
       return await succeed(text, place);
     case "sh fails":
       return await fail(text, place);
+    case "console":
+      return await converse(text, place);
     case "text output":
       if (!hasForm(place.last.text, text)) {
         throw new Error(`${place.where}: the output differs from the document:\n${place.last.text}`);
@@ -102,7 +104,9 @@ async function runBlock(block: Block, place: Place): Promise<Output | undefined>
       return await succeed(gitlabCommands(text), place);
     case "groovy jenkins":
       return await succeed(jenkinsCommands(text), place);
+    case "console elsewhere":
     case "sh published":
+    case "sh clone":
     case "ts":
     case "ts ignore":
     case "mermaid":
@@ -117,6 +121,19 @@ async function succeed(script: string, place: Place): Promise<Output> {
   const output = await bash(script, place);
   if (output.code !== 0) throw new Error(`${place.where}: exit status ${output.code}:\n${output.text}`);
   return output;
+}
+
+/** Runs the commands of a `console` block; one that shows no error must succeed. */
+async function converse(text: string, place: Place): Promise<Output> {
+  let last = place.last;
+  for (const { command, output } of callsOf(text)) {
+    last = await bash(command, place);
+    const isError = /^(?:Error|UPGRADE FAILED|INSTALL FAILED)/m.test(output);
+    if ((last.code !== 0) !== isError || (output !== "" && !hasForm(last.text, output))) {
+      throw new Error(`${place.where}: ${command}\nexit status ${last.code}:\n${last.text}`);
+    }
+  }
+  return last;
 }
 
 async function fail(script: string, place: Place): Promise<Output> {
