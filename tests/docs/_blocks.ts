@@ -9,6 +9,7 @@
  * | `console elsewhere` | not run: what another program prints |
  * | `sh published` | not run: it needs a published version. Its addresses are compared with `tools/project.ts` |
  * | `sh clone` | by `.ci/run readme`, in a fresh clone on a machine without Deno |
+ * | `sh needs-postgres`, `sh needs-kubectl`, `sh needs-helmfile` | not run: they need a program that may not be here |
  * | `text output` | compared with the output of the block before; `…` stands for any text |
  * | `LANGUAGE file=NAME` | written to that file in the document's folder |
  * | `yaml workflow`, `yaml gitlab`, `groovy jenkins` | their commands are run as `sh` |

@@ -33,7 +33,23 @@ export async function walk(path: string): Promise<number> {
     }
     return count;
   } finally {
+    await endJobs(folder);
     await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Time that one block may take. */
+const BLOCK_MS = 60_000;
+
+/** Ends what the document's commands left running in the background. */
+async function endJobs(folder: string): Promise<void> {
+  const pids = await Deno.readTextFile(join(folder, ".jobs")).catch(() => "");
+  for (const pid of pids.split("\n").filter((line) => line !== "")) {
+    try {
+      Deno.kill(Number(pid), "SIGTERM");
+    } catch {
+      // It has ended already.
+    }
   }
 }
 
@@ -56,8 +72,17 @@ async function open(folder: string): Promise<Session> {
   const flags = "--quiet --no-prompt --no-check -R -W -N -E -S --allow-run";
   const program = built ?? `'${Deno.execPath()}' run ${flags} '${join(ROOT, "main.ts")}'`;
   const past = `'${Deno.execPath()}' run -A --quiet --no-check '${join(ROOT, "tests", "docs", "_past.ts")}'`;
-  for (const [name, command] of [["skeg", program], ["helm", program], ["tiller-of-2019", past]]) {
-    await Deno.writeTextFile(join(bin, name ?? ""), `#!/bin/sh\nexec ${command} "$@"\n`, { mode: 0o755 });
+  // The recipes install the published package, whose place skeg takes here; `.ci/run npm` installs the real one.
+  const npx = `shift 2; exec ${program}`;
+  const programs = {
+    skeg: `exec ${program}`,
+    helm: `exec ${program}`,
+    "tiller-of-2019": `exec ${past}`,
+    npx,
+    npm: ": ",
+  };
+  for (const [name, command] of Object.entries(programs)) {
+    await Deno.writeTextFile(join(bin, name), `#!/bin/sh\n${command} "$@"\n`, { mode: 0o755 });
   }
   await Deno.mkdir(join(folder, "examples"));
   await Deno.symlink(join(ROOT, "examples", "charts"), join(folder, "examples", "charts"));
@@ -107,6 +132,9 @@ async function runBlock(block: Block, place: Place): Promise<Output | undefined>
     case "console elsewhere":
     case "sh published":
     case "sh clone":
+    case "sh needs-postgres":
+    case "sh needs-helmfile":
+    case "sh needs-kubectl":
     case "ts":
     case "ts ignore":
     case "mermaid":
@@ -145,16 +173,21 @@ async function fail(script: string, place: Place): Promise<Output> {
 /** Runs a script after the ones before: in their folder, with their variables. */
 async function bash(script: string, { folder, env }: Session): Promise<Output> {
   const state = join(folder, ".state");
-  const before = `[ ! -f '${state}' ] || . '${state}'; set -e\n`;
-  const after = `\ntrap - EXIT; { export -p; printf 'cd %q\\n' "$PWD"; } > '${state}'\n`;
-  const { code, stdout, stderr } = await new Deno.Command("bash", {
-    args: ["-c", `exec 2>&1\n${before}${script}${after}`],
+  const before = `[ ! -f '${state}' ] || . '${state}'; set -ea\n`;
+  const after = `\njobs -p >> '${folder}/.jobs'; trap - EXIT; { export -p; printf 'cd %q\\n' "$PWD"; } > '${state}'\n`;
+  // A file, and not a pipe: programs that go on in the background would keep a pipe open.
+  const log = join(folder, ".output");
+  const { code } = await new Deno.Command("bash", {
+    args: ["-c", `exec > '${log}' 2>&1\n${before}${script}${after}`],
     cwd: folder,
     clearEnv: true,
     env: { ...env },
     stdin: "null",
+    stdout: "null",
+    stderr: "null",
+    signal: AbortSignal.timeout(BLOCK_MS),
   }).output();
-  return { code, text: new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr) };
+  return { code, text: await Deno.readTextFile(log) };
 }
 
 /** The data of a YAML block, as any. */
