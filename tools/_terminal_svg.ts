@@ -86,7 +86,11 @@ export function terminalSvg(acts: readonly Act[], { columns }: { readonly column
   let at = 0.3;
   const row = (pieces: readonly Piece[], delay: number): void => {
     const spans = pieces.map(({ text, styles }) => `<tspan class="${styles.join(" ")}">${escaped(text)}</tspan>`);
-    rows.push(`<text xml:space="preserve" x="${MARGIN}" y="${y}" style="animation-delay:${delay.toFixed(1)}s">${spans.join("")}</text>`);
+    rows.push(
+      `<text xml:space="preserve" x="${MARGIN}" y="${y}" style="animation-delay:${delay.toFixed(1)}s">${
+        spans.join("")
+      }</text>`,
+    );
     y += HEIGHT;
   };
   for (const { command, lines } of acts) {
