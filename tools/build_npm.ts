@@ -7,10 +7,7 @@
 import { dirname, join } from "node:path";
 import { typeFiles } from "./_type_files.ts";
 import { thirdPartyLicences } from "./_licences.ts";
-import { NPM_NAME, REPOSITORY, SITE } from "./project.ts";
-
-/** The Deno that the program was tested with. */
-const DENO_VERSION = "2.9.6";
+import { DENO_VERSION, NPM_NAME, REPOSITORY, SITE } from "./project.ts";
 
 const root = join(import.meta.dirname ?? ".", "..");
 const output = join(root, "dist", "npm");

@@ -16,3 +16,6 @@ export const NPM_NAME = "skeg";
 
 /** The container image, without a tag. */
 export const IMAGE = "ghcr.io/skeg-dev/skeg";
+
+/** The Deno that the program was tested with. */
+export const DENO_VERSION = "2.9.6";
