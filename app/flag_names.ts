@@ -32,10 +32,15 @@ export interface NewReleaseFlags {
 
 /** The operations' names for options with the names of flags. */
 export interface EngineNames {
+  /** `noHooks`. */
   readonly disableHooks?: boolean | undefined;
+  /** `waitStrict`. */
   readonly strictWait?: boolean | undefined;
+  /** `renderSubchartNotes`. */
   readonly subNotes?: boolean | undefined;
+  /** `replace`. */
   readonly reuseName?: boolean | undefined;
+  /** `noCrdHook`. */
   readonly disableCrdHook?: boolean | undefined;
 }
 

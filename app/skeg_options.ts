@@ -32,10 +32,10 @@ import type { Driver, StorageName } from "../storage/mod.ts";
 import type { ChartAccess } from "./fetching.ts";
 import type { EngineNames, HookFlags, NewReleaseFlags, NotesFlags, WaitFlags } from "./flag_names.ts";
 
-export type { ChartAccess, HookFlags, NewReleaseFlags, NotesFlags, WaitFlags };
+export type { ChartAccess, EngineNames, HookFlags, NewReleaseFlags, NotesFlags, WaitFlags };
 
-/** Names of options that scripts give by the name of a flag. */
-type Renamed = keyof EngineNames;
+/** The operations' names of options that scripts give by the name of a flag. */
+export type RenamedOption = keyof EngineNames;
 
 /** Where a chart comes from when it is not a path: `stable/web`, an address, `oci://…`, or a name beside `repo`. */
 export interface ChartPlaceOptions {
@@ -132,7 +132,7 @@ export interface SkegInstallOptions
     WaitFlags,
     NotesFlags,
     NewReleaseFlags,
-    Partial<Omit<InstallOptions, Renamed | "chart" | "config" | "nameIsFree">> {
+    Partial<Omit<InstallOptions, RenamedOption | "chart" | "config" | "nameIsFree">> {
   /** If true, waits, and purges the release when the install fails. The call rejects all the same. */
   readonly atomic?: boolean | undefined;
 }
@@ -146,7 +146,7 @@ export interface SkegUpgradeOptions
     HookFlags,
     WaitFlags,
     NotesFlags,
-    Omit<UpgradeOptions, Renamed | "name" | "chart" | "config"> {
+    Omit<UpgradeOptions, RenamedOption | "name" | "chart" | "config"> {
   /**
    * If true, waits, and goes back to the revision that was deployed before when the upgrade fails. The call rejects
    * all the same.
@@ -160,10 +160,10 @@ export interface SkegUpgradeOptions
 
 /** Options of {@linkcode Skeg.rollback}. */
 export interface SkegRollbackOptions
-  extends CallOptions, HookFlags, WaitFlags, Omit<RollbackOptions, Renamed | "name" | "revision"> {}
+  extends CallOptions, HookFlags, WaitFlags, Omit<RollbackOptions, RenamedOption | "name" | "revision"> {}
 
 /** Options of {@linkcode Skeg.delete}. */
-export interface SkegDeleteOptions extends CallOptions, HookFlags, Omit<UninstallOptions, Renamed | "name"> {}
+export interface SkegDeleteOptions extends CallOptions, HookFlags, Omit<UninstallOptions, RenamedOption | "name"> {}
 
 /** Options of {@linkcode Skeg.list}. */
 export interface SkegListOptions extends CallOptions, Omit<ListOptions, "statuses"> {

@@ -23,19 +23,25 @@ export interface KubeConfigObject {
 
 /** A cluster of a {@linkcode KubeConfigObject}. */
 export interface KubeConfigCluster {
+  /** Its name. */
   readonly name: string;
+  /** Its URL. */
   readonly server: string;
   /** PEM text in base64. */
   readonly caData?: string | undefined;
   /** Path of PEM text. */
   readonly caFile?: string | undefined;
+  /** Name in the server's certificate, if it differs from the URL's. */
   readonly tlsServerName?: string | undefined;
+  /** If true, accepts any certificate. */
   readonly skipTLSVerify?: boolean | undefined;
+  /** URL of the proxy to go through. */
   readonly proxyUrl?: string | undefined;
 }
 
 /** A user of a {@linkcode KubeConfigObject}. */
 export interface KubeConfigUser {
+  /** Its name. */
   readonly name: string;
   /** PEM text in base64. */
   readonly certData?: string | undefined;
@@ -45,21 +51,29 @@ export interface KubeConfigUser {
   readonly keyData?: string | undefined;
   /** Path of PEM text. */
   readonly keyFile?: string | undefined;
+  /** A bearer token. */
   readonly token?: string | undefined;
+  /** For basic authentication. */
   readonly username?: string | undefined;
+  /** For basic authentication. */
   readonly password?: string | undefined;
   /** As in a kubeconfig. */
   readonly exec?: unknown;
   /** As in a kubeconfig; or `tokenFile`, by which the package names the account of a pod. */
   readonly authProvider?: unknown;
+  /** User to act as. */
   readonly impersonateUser?: string | undefined;
 }
 
 /** A context of a {@linkcode KubeConfigObject}. */
 export interface KubeConfigContext {
+  /** Its name. */
   readonly name: string;
+  /** Name of the cluster. */
   readonly cluster: string;
+  /** Name of the user. */
   readonly user: string;
+  /** Namespace for objects that name none. */
   readonly namespace?: string | undefined;
 }
 
