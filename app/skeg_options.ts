@@ -33,11 +33,16 @@ import type {
 import type { WaitSettings } from "../engine/kube/mod.ts";
 import type { CapabilityFacts, ReleaseFacts } from "../engine/chart/render/mod.ts";
 import type { ValuesFile } from "../engine/chart/values/mod.ts";
-import type { Chart, Hook, Manifest, Release, Timestamp, Values } from "../engine/model/mod.ts";
+import type { Chart, Hook, Manifest, Release, StatusCode, Timestamp, Values } from "../engine/model/mod.ts";
+import type { KubeConfigObject } from "../engine/kube/mod.ts";
 import type { Driver, StorageName } from "../storage/mod.ts";
 import type { ChartAccess } from "./fetching.ts";
+import type { EngineNames, HookFlags, NewReleaseFlags, NotesFlags } from "./flag_names.ts";
 
-export type { ChartAccess };
+export type { ChartAccess, EngineNames, HookFlags, NewReleaseFlags, NotesFlags };
+
+/** The operations' names of options that scripts give by the name of a flag. */
+export type RenamedOption = keyof EngineNames;
 
 /** Where a chart comes from when it is not a path: `stable/web`, an address, `oci://…`, or a name beside `repo`. */
 export interface ChartPlaceOptions {
@@ -60,6 +65,11 @@ export interface ChartPlaceOptions {
 export interface SkegOptions {
   /** Path of a kubeconfig; default: `KUBECONFIG`, then `~/.kube/config`, then the cluster around this pod. */
   readonly kubeconfig?: string | undefined;
+  /**
+   * A `KubeConfig` of `@kubernetes/client-node`, or an object of that shape: used instead of files. Authenticators
+   * that a script added to it are not used.
+   */
+  readonly kubeConfig?: KubeConfigObject | undefined;
   /** Context of the kubeconfig; default: its current one. */
   readonly context?: string | undefined;
   /** Namespace that charts are installed into; default: the context's, else `default`. */
@@ -138,7 +148,13 @@ export interface SkegInstallOptions
     WaitingOptions,
     ValuesOptions,
     ChartPlaceOptions,
-    Partial<Omit<InstallOptions, "chart" | "config">> {}
+    HookFlags,
+    NotesFlags,
+    NewReleaseFlags,
+    Partial<Omit<InstallOptions, RenamedOption | "chart" | "config" | "nameIsFree">> {
+  /** If true, waits, and purges the release when the install fails. The call rejects all the same. */
+  readonly atomic?: boolean | undefined;
+}
 
 /** Options of {@linkcode Skeg.upgrade}. */
 export interface SkegUpgradeOptions
@@ -147,23 +163,46 @@ export interface SkegUpgradeOptions
     WaitingOptions,
     ValuesOptions,
     ChartPlaceOptions,
-    Omit<UpgradeOptions, "name" | "chart" | "config"> {}
+    HookFlags,
+    NotesFlags,
+    Omit<UpgradeOptions, RenamedOption | "name" | "chart" | "config"> {
+  /**
+   * If true, waits, and goes back to the revision that was deployed before when the upgrade fails. The call rejects
+   * all the same.
+   */
+  readonly atomic?: boolean | undefined;
+  /** If true, installs the chart when there is no release of this name. */
+  readonly install?: boolean | undefined;
+  /** With `install`: the namespace of a release that is installed. */
+  readonly namespace?: string | undefined;
+}
 
 /** Options of {@linkcode Skeg.rollback}. */
-export interface SkegRollbackOptions extends CallOptions, WaitingOptions, Omit<RollbackOptions, "name" | "revision"> {}
+export interface SkegRollbackOptions
+  extends CallOptions, WaitingOptions, HookFlags, Omit<RollbackOptions, RenamedOption | "name" | "revision"> {}
 
 /** Options of {@linkcode Skeg.delete}. */
-export interface SkegDeleteOptions extends CallOptions, WaitingOptions, Omit<UninstallOptions, "name"> {}
+export interface SkegDeleteOptions
+  extends CallOptions, WaitingOptions, HookFlags, Omit<UninstallOptions, RenamedOption | "name"> {}
 
 /** Options of {@linkcode Skeg.list}. */
-export interface SkegListOptions extends CallOptions, ListOptions {}
+export interface SkegListOptions extends CallOptions, Omit<ListOptions, "statuses"> {
+  /** Statuses to list; empty or absent: DEPLOYED and FAILED, as the command lists them. */
+  readonly statuses?: readonly StatusCode[] | undefined;
+  /** If true, lists releases of all statuses, as `--all` does, and records that have lost their labels. */
+  readonly all?: boolean | undefined;
+  /** If true, lists every revision with a wanted status, not only the newest of each release. */
+  readonly revisions?: boolean | undefined;
+}
 
 /** Options of {@linkcode Skeg.history}. */
 export interface SkegHistoryOptions extends CallOptions, Omit<HistoryOptions, "name"> {}
 
 /** Options of {@linkcode Skeg.status}. */
-export interface SkegStatusOptions
-  extends SkegRevisionOptions, Pick<StatusOptions, "showAllResources" | "allowEmpty"> {}
+export interface SkegStatusOptions extends SkegRevisionOptions, Pick<StatusOptions, "allowEmpty"> {
+  /** If true, returns the resources of FAILED and DELETED releases too. */
+  readonly showResources?: boolean | undefined;
+}
 
 /** Options of {@linkcode Skeg.get}. */
 export interface SkegRevisionOptions extends CallOptions {
@@ -240,7 +279,7 @@ export interface SkegRepair {
 }
 
 /** Options of {@linkcode Skeg.template}. */
-export interface SkegTemplateOptions extends CallOptions, ValuesOptions, ChartPlaceOptions {
+export interface SkegTemplateOptions extends CallOptions, ValuesOptions, ChartPlaceOptions, NotesFlags {
   /** The fields of `.Release`. */
   readonly release?: ReleaseFacts | undefined;
   /**
@@ -248,8 +287,6 @@ export interface SkegTemplateOptions extends CallOptions, ValuesOptions, ChartPl
    * those of `helm template`, and no check.
    */
   readonly capabilities?: CapabilityFacts | undefined;
-  /** Also render the notes of subcharts. */
-  readonly subNotes?: boolean | undefined;
 }
 
 /** The result of rendering a chart. */
@@ -268,13 +305,13 @@ export interface TemplateResult {
 export interface Skeg {
   /** Installs a chart: one that is loaded, a path, or what `helm install` takes: `stable/web`, an address, `oci://…`. */
   install(chart: string | Chart, options?: SkegInstallOptions): Promise<Release>;
-  /** Upgrades a release to another chart or other values. */
+  /** Upgrades a release to another chart or other values; with `install: true`, installs one that does not exist. */
   upgrade(name: string, chart: string | Chart, options?: SkegUpgradeOptions): Promise<Release>;
   /** Rolls back to a revision; 0 or absent: the one before the newest. */
   rollback(name: string, revision?: number, options?: SkegRollbackOptions): Promise<Release>;
   /** Deletes a release. */
   delete(name: string, options?: SkegDeleteOptions): Promise<UninstallResult>;
-  /** Lists revisions: by default the DEPLOYED ones, in storage order, which is by name. */
+  /** Lists releases as the command does: by default the DEPLOYED and FAILED ones, in storage order, which is by name. */
   list(options?: SkegListOptions): Promise<ListResult>;
   /** Returns a release with the state of its objects. */
   status(name: string, options?: SkegStatusOptions): Promise<StatusResult>;

@@ -326,12 +326,7 @@ function dependencyUpdate(
   };
 }
 
-/**
- * `--atomic`: a failed install is purged.
- *
- * Helm 2 purges any release with the name, even a healthy one that existed before; here only a record of this
- * install is purged.
- */
+/** `--atomic`: a failed install is purged. */
 async function undoOnFailure<T>(
   context: Context,
   { environment, operations }: Workplace,
@@ -345,14 +340,12 @@ async function undoOnFailure<T>(
     if (!request.atomic) throw error;
     const say = (text: string) => request.output === "table" ? print.out(text) : print.err(text);
     say(`INSTALL FAILED\nPURGING CHART\nError: ${messageOf(error)}\n`);
-    if (error instanceof operations.ReleaseError && error.recorded && error.release !== undefined) {
-      const { kept } = await operations.uninstall({ ...environment, signal: undefined }, {
-        name: error.release.name,
-        purge: true,
-        disableHooks: request.noHooks,
-        timeoutSeconds: request.timeoutSeconds,
-        description: "",
-      });
+    const { undoInstall } = await import("../../app/atomic.ts");
+    const kept = await undoInstall(environment, operations, error, {
+      disableHooks: request.noHooks,
+      timeoutSeconds: request.timeoutSeconds,
+    });
+    if (kept !== undefined) {
       if (kept !== "") say(`${kept}\n`);
       say("Successfully purged a chart!\n");
     }

@@ -327,26 +327,21 @@ async function upgradeRelease(context: UpgradeContext, workplace: Workplace, req
   await printCurrentStatus(workplace, { name, release: recorded, allowEmpty: flags["allow-empty"] }, output, print);
 }
 
-/**
- * Reports that the upgrade failed and, with `--atomic`, rolls it back.
- *
- * Helm 2 rolls back to the newest revision in any state, even when nothing was changed; here to the one that
- * was deployed, and only when this upgrade has left a revision.
- */
+/** Reports that the upgrade failed and, with `--atomic`, rolls it back. */
 async function reportFailure(
   { flags, print }: UpgradeContext,
   { environment, operations }: Workplace,
-  { name, output, apply, more }: UpgradeRequest,
+  { output, apply, more }: UpgradeRequest,
   error: unknown,
 ): Promise<void> {
   const say = (text: string) => output === "table" ? print.out(text) : print.err(text);
   say(`UPGRADE FAILED\nError: ${messageOf(error)}\n`);
   if (!flags.atomic) return;
-  if (!(error instanceof operations.ReleaseError) || !error.recorded || error.before === undefined) return;
+  const { revisionBefore, undoUpgrade } = await import("../../app/atomic.ts");
+  const before = revisionBefore(operations, error);
+  if (before === undefined) return;
   say("ROLLING BACK");
-  await operations.rollback({ ...environment, signal: undefined }, {
-    name,
-    revision: error.before.revision,
+  await undoUpgrade(environment, operations, before, {
     dryRun: flags["dry-run"],
     recreatePods: flags["recreate-pods"],
     force: flags.force,
@@ -355,7 +350,6 @@ async function reportFailure(
     wait: flags.wait || flags.atomic,
     waitStrict: strictWait(flags["wait-strict"]),
     apply,
-    description: "",
     cleanupOnFail: flags["cleanup-on-fail"],
     skipRemoved: more.skipRemoved,
     allowLossyMapping: more.allowLossyMapping,

@@ -14,6 +14,7 @@ export { type ErrorKind, KubeError, SkegError, type SkegErrorOptions } from "../
 export type { Capabilities, KubeObject, KubeVersion, ObjectMeta, TillerVersion } from "../model/mod.ts";
 export * from "./types.ts";
 export { contextNamespace, openCluster, type OpenClusterOptions } from "./config.ts";
+export type { KubeConfigCluster, KubeConfigContext, KubeConfigObject, KubeConfigUser } from "./given_config.ts";
 export type { ChosenContext, ClusterEntry, UserEntry } from "./context.ts";
 export {
   type Env,
