@@ -35,7 +35,10 @@ async function read(base: string, folder: string, files: Map<string, string>): P
     else if (name.endsWith(".d.ts")) {
       const text = await Deno.readTextFile(path);
       // Examples in comments import the file of the sources.
-      files.set(relative(base, path), text.replace(/from "\.+(\/\.\.)*\/mod\.ts"/g, `from "${NPM_NAME}"`));
+      files.set(
+        relative(base, path),
+        text.replace(/from "(?:\.+(?:\/\.\.)*\/mod\.ts|jsr:@skeg\/skeg)/g, `from "${NPM_NAME}`),
+      );
     }
   }
 }

@@ -37,6 +37,7 @@ const manifest = {
   types: "./library/types/mod.d.ts",
   exports: {
     ".": { types: "./library/types/mod.d.ts", default: "./library/skeg.js" },
+    "./testing": { types: "./library/types/testing.d.ts", default: "./library/testing.js" },
     "./package.json": "./package.json",
   },
   files: ["skeg.cjs", "modules", "library", "LICENSE", "THIRD_PARTY_LICENSES", "README.md"],

@@ -19,7 +19,7 @@ const root = join(import.meta.dirname ?? ".", "..");
 const folder = join(root, "dist", "library");
 
 const { outputFiles } = await build({
-  entryPoints: { skeg: join(root, "mod.ts") },
+  entryPoints: { skeg: join(root, "mod.ts"), testing: join(root, "testing.ts") },
   inject: [join(root, "npm", "library", "runtime.ts")],
   bundle: true,
   splitting: true,

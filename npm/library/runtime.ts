@@ -53,8 +53,32 @@ function denoPath(): string {
   throw new Error("no Deno was found");
 }
 
+/** A test as `Deno.test` takes it. */
+interface TestDefinition {
+  readonly name: string;
+  readonly ignore?: boolean;
+  readonly fn: () => void | Promise<void>;
+}
+
+/** `test` of a runner that puts it among the globals, as vitest (with `globals`), jest and Bun do. */
+interface GlobalTest {
+  (name: string, work: () => void | Promise<void>): void;
+  readonly skip: (name: string, work: () => void | Promise<void>) => void;
+}
+
+/** Registers a test with the runner that is there, else with Node's own. */
+function registerTest({ name, ignore = false, fn }: TestDefinition): void {
+  const { test } = globalThis as { test?: GlobalTest };
+  if (typeof test === "function") return ignore ? test.skip(name, fn) : test(name, fn);
+  process.getBuiltinModule("node:test").test(name, { skip: ignore }, fn);
+}
+
 /** `Deno` on Node and Bun. */
 const standIn = {
+  args: process.argv.slice(2),
+  pid: process.pid,
+  cwd: (): string => process.cwd(),
+  test: registerTest,
   env: { get: (name: string): string | undefined => process.env[name] },
   build: { os: SYSTEMS[process.platform] ?? process.platform, standalone: false },
   stdin: { isTerminal: (): boolean => process.stdin.isTTY === true },

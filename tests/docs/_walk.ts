@@ -86,6 +86,7 @@ async function open(folder: string): Promise<Session> {
   }
   await Deno.mkdir(join(folder, "examples"));
   await Deno.symlink(join(ROOT, "examples", "charts"), join(folder, "examples", "charts"));
+  await Deno.symlink(ROOT, join(folder, "skeg"));
   const kubeconfig = Deno.env.get("SKEG_DOCS_KUBECONFIG");
   const home = Deno.env.get("HOME") ?? "/";
   return {

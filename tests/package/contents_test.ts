@@ -21,7 +21,7 @@ async function unpacked(work: (folder: string, files: readonly string[]) => Prom
 const CONTENTS = [
   /^(?:package\.json|README\.md|LICENSE|THIRD_PARTY_LICENSES|skeg\.cjs)$/,
   /^modules\/(?:skeg|chunks\/[\w-]+)\.js$/,
-  /^library\/(?:skeg|chunks\/[\w-]+)\.js$/,
+  /^library\/(?:skeg|testing|chunks\/[\w-]+)\.js$/,
   /^library\/types\/[\w/]+\.d\.ts$/,
 ];
 
@@ -31,7 +31,16 @@ Deno.test({
   fn: () =>
     unpacked(async (folder, files) => {
       deepEqual(files.filter((path) => !CONTENTS.some((form) => form.test(path))), []);
-      for (const path of ["skeg.cjs", "modules/skeg.js", "library/skeg.js", "library/types/mod.d.ts", "LICENSE"]) {
+      for (
+        const path of [
+          "skeg.cjs",
+          "modules/skeg.js",
+          "library/skeg.js",
+          "library/types/mod.d.ts",
+          "library/testing.js",
+          "LICENSE",
+        ]
+      ) {
         ok(files.includes(path), path);
       }
       const about = JSON.parse(await Deno.readTextFile(join(folder, "package.json")));

@@ -12,6 +12,7 @@ import { KubeConfig } from "@kubernetes/client-node";
 import {
   chartFromFiles, createSkeg, type Driver, type ErrorKind, type Release, ReleaseError, renderChart, SkegError,
 } from "skeg";
+import { suite, type TestDefinition } from "skeg/testing";
 
 const chart = chartFromFiles({ "Chart.yaml": "name: hello\\nversion: 1.0.0\\n" });
 const files: Record<string, string> = await renderChart(chart, { release: { name: "web" }, values: { a: 1 } });
@@ -23,7 +24,8 @@ const release: Release = await skeg.upgrade("web", chart, { install: true, atomi
 const kind: ErrorKind = "kube";
 // @ts-expect-error: an option that does not exist
 await skeg.install(chart, { disableHooks: true });
-export { files, kind, release, ReleaseError, SkegError };
+const test: TestDefinition = { set: { a: 1 }, asserts: [{ isKind: { of: "Service" } }] };
+export { files, kind, release, ReleaseError, SkegError, suite, test };
 `;
 
 /** Compiler options of projects: a new one, one with a bundler, and the strictest. */
@@ -195,4 +197,37 @@ Deno.test({
       match(text, /2 passed/);
     });
   },
+});
+
+const SUITE = `
+import { suite } from "skeg/testing";
+
+suite("service", { of: process.env.CHART, templates: ["service.yaml"] }, {
+  "has the port of the values": {
+    set: { "service.port": 8080 },
+    asserts: [{ equal: { path: "spec.ports[0].port", value: Number(process.env.PORT) } }],
+  },
+});
+`;
+
+Deno.test({
+  name: "suites of charts are tests of Node's runner, of vitest and of Bun, and fail there",
+  ignore,
+  fn: () =>
+    inProject({ "service.test.mjs": SUITE }, async (folder) => {
+      await link(folder, "vitest");
+      const runners = {
+        node: [...NODE_22, "--test", "service.test.mjs"],
+        vitest: [...NODE_22, join(TOOLS, "vitest", "vitest.mjs"), "run", "--globals"],
+        bun: [...BUN, "test", "service.test.mjs"],
+      };
+      const CHART = join(ROOT, "examples", "charts", "web");
+      for (const [name, command] of Object.entries(runners)) {
+        const right = await run(folder, command, { CHART, PORT: "8080" });
+        equal(right.code, 0, `${name}: ${right.text}`);
+        match(right.text, /has the port of the values|1 pass/, name);
+        const wrong = await run(folder, command, { CHART, PORT: "80" });
+        equal(wrong.code === 0, false, `${name}: ${wrong.text}`);
+      }
+    }),
 });
