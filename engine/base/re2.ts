@@ -5,13 +5,8 @@
  *
  * @module
  */
-/** re2js's class, whose `compile` makes patterns. */
-export type Re2 = typeof import("npm:re2js@2.10.0").RE2JS;
 
-/** A compiled pattern of re2js. */
-export type Re2Pattern = import("npm:re2js@2.10.0").RE2JS;
-
-/** Returns re2js's class. */
-export async function loadRe2(): Promise<Re2> {
-  return (await import("npm:re2js@2.10.0")).RE2JS;
+/** Returns the package re2js: `RE2JS.compile` makes patterns. */
+export async function loadRe2(): Promise<typeof import("npm:re2js@2.10.0")> {
+  return await import("npm:re2js@2.10.0");
 }
