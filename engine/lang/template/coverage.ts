@@ -19,7 +19,10 @@ export interface Coverage {
 export interface FileCoverage {
   /** The full name, such as `web/charts/db/templates/pod.yaml`. */
   readonly name: string;
-  /** How often the file itself was rendered, also if that failed; 0 for a partial, which only defines templates. */
+  /**
+   * How often the file itself ran, also if it failed or wrote nothing: as a file of the chart, or by `include` of its name. 0
+   * for a partial, which only defines templates.
+   */
   readonly renders: number;
   /**
    * The lines that hold a node, ascending. Comments, blank lines, `define`, `else` and `end` lines are not among them, nor
@@ -92,7 +95,8 @@ export interface CallCoverage {
 /**
  * A value that templates read.
  *
- * A leaf of `values.yaml` was read if its path is here, or if a path that it begins with is here and is `whole`. A path that
+ * A leaf of `values.yaml` was read if its path is here, or if a path that it begins with is here and is `whole`
+ * ({@linkcode leavesNeverRead}). A path that
  * `values.yaml` does not have is of a value that it lacks, or of a method such as `Values.AsMap`. A read that ends the
  * run with an error, such as one of a field of nil, is not noted.
  */
@@ -131,7 +135,16 @@ export function leavesNeverRead(
   reads: readonly ValueRead[],
   base: readonly string[] = ["Values"],
 ): string[][] {
-  const read = new Map(reads.map(({ path, whole }) => [path.join("\0"), whole]));
+  const read = new Map<string, boolean>();
+  for (const { path, whole } of reads) {
+    // A read of a part of an empty map also looked at the map.
+    for (let length = 1; length < path.length; length++) {
+      const prefix = path.slice(0, length).join("\0");
+      read.set(prefix, read.get(prefix) ?? false);
+    }
+    const key = path.join("\0");
+    read.set(key, whole || read.get(key) === true);
+  }
   const unread: string[][] = [];
   const visit = (value: unknown, path: readonly string[]): void => {
     const whole = read.get(path.join("\0"));
