@@ -50,6 +50,7 @@ export type BranchKind = "if" | "with" | "range" | "and" | "or" | "default" | "t
 
 /** A place where a run went one of several ways. */
 export interface BranchCoverage {
+  /** The action, or the function. */
   readonly kind: BranchKind;
   /** The line of the condition or of the function's name, counted from 1. An `else if` is an `if` of its own on its line. */
   readonly line: number;
@@ -68,12 +69,15 @@ export interface BranchCoverage {
 
 /** One way of a branch. */
 export interface WayCoverage {
+  /** Such as `then`; {@linkcode BranchCoverage.ways} lists them. */
   readonly name: string;
+  /** How often a run went this way. */
   readonly hits: number;
 }
 
 /** A named template of a file. */
 export interface DefineCoverage {
+  /** The name that it is defined with. */
   readonly name: string;
   /** The line where its body begins, counted from 1. */
   readonly line: number;
@@ -83,12 +87,15 @@ export interface DefineCoverage {
 
 /** A place that runs another template. */
 export interface CallCoverage {
+  /** The function or action. */
   readonly kind: "include" | "template" | "tpl";
   /** The name of the template, if the text has it; not for `tpl`. */
   readonly name?: string | undefined;
+  /** The line, counted from 1. */
   readonly line: number;
   /** The column, in bytes, counted from 0. */
   readonly column: number;
+  /** How often it was called. */
   readonly hits: number;
 }
 
