@@ -50,7 +50,7 @@ export type BranchKind = "if" | "with" | "range" | "and" | "or" | "default" | "t
 
 /** A place where a run went one of several ways. */
 export interface BranchCoverage {
-  /** The action, or the function. */
+  /** What the place is. */
   readonly kind: BranchKind;
   /** The line of the condition or of the function's name, counted from 1. An `else if` is an `if` of its own on its line. */
   readonly line: number;
@@ -69,7 +69,7 @@ export interface BranchCoverage {
 
 /** One way of a branch. */
 export interface WayCoverage {
-  /** Such as `then`; {@linkcode BranchCoverage.ways} lists them. */
+  /** See {@linkcode BranchCoverage.ways}. */
   readonly name: string;
   /** How often a run went this way. */
   readonly hits: number;
@@ -77,7 +77,7 @@ export interface WayCoverage {
 
 /** A named template of a file. */
 export interface DefineCoverage {
-  /** The name that it is defined with. */
+  /** Its name, such as `web.labels`. */
   readonly name: string;
   /** The line where its body begins, counted from 1. */
   readonly line: number;
@@ -87,15 +87,15 @@ export interface DefineCoverage {
 
 /** A place that runs another template. */
 export interface CallCoverage {
-  /** The function or action. */
+  /** The function or action that runs it. */
   readonly kind: "include" | "template" | "tpl";
   /** The name of the template, if the text has it; not for `tpl`. */
   readonly name?: string | undefined;
-  /** The line, counted from 1. */
+  /** Counted from 1. */
   readonly line: number;
   /** The column, in bytes, counted from 0. */
   readonly column: number;
-  /** How often it was called. */
+  /** How often it ran. */
   readonly hits: number;
 }
 
