@@ -25,7 +25,7 @@ export { parseJson } from "./parse_json.ts";
 export { joinBytes } from "./bytes.ts";
 export { quote } from "./quote.ts";
 export { subdomainProblems } from "./subdomain.ts";
-export { loadRe2, type RE2JS } from "./re2.ts";
+export { loadRe2, type Re2, type Re2Matcher, type Re2Pattern } from "./re2.ts";
 export { startOfTrailing, withoutTrailing } from "./trailing.ts";
 export { showControls } from "./controls.ts";
 export { unsoundPart } from "./sound_object.ts";

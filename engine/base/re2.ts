@@ -5,11 +5,32 @@
  *
  * @module
  */
-import type { RE2JS } from "npm:re2js@2.10.0";
 
-export type { RE2JS };
+/** The matcher's compiler. */
+export interface Re2 {
+  /** Compiles a pattern; throws an error named `RE2JSSyntaxException` if it is wrong. */
+  compile(pattern: string): Re2Pattern;
+}
 
-/** Returns re2js's class, whose `compile` makes matchers. */
-export async function loadRe2(): Promise<typeof RE2JS> {
+/** A compiled pattern. */
+export interface Re2Pattern {
+  /** Starts a search in a text. */
+  matcher(text: string): Re2Matcher;
+}
+
+/** A search in one text. Positions are UTF-16 units. */
+export interface Re2Matcher {
+  /** Finds the leftmost match that begins at `from` or later. */
+  find(from?: number): boolean;
+  /** The start of the match, or of its group; -1 if the group took no part. */
+  start(group?: number): number;
+  /** The end of the match, or of its group. */
+  end(group?: number): number;
+  /** The number of groups of the pattern. */
+  groupCount(): number;
+}
+
+/** Loads the matcher. */
+export async function loadRe2(): Promise<Re2> {
   return (await import("npm:re2js@2.10.0")).RE2JS;
 }

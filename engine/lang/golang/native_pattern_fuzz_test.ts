@@ -1,7 +1,7 @@
 import { fuzzRuns } from "../../../tests/_lib/fuzz.ts";
 import { deepEqual, equal } from "node:assert/strict";
 import fc from "fast-check";
-import { loadRe2, type RE2JS } from "../../base/mod.ts";
+import { loadRe2, type Re2Pattern } from "../../base/mod.ts";
 import { nativePattern } from "./native_pattern.ts";
 
 const re2 = await loadRe2();
@@ -35,7 +35,7 @@ type Found = readonly (readonly [number, number])[];
 
 /** Matches with their groups, as RE2 finds them, each from where the last one ended; `undefined` for a wrong pattern. */
 function expected(source: string, subject: string): Found[] | undefined {
-  let program: RE2JS;
+  let program: Re2Pattern;
   try {
     program = re2.compile(source);
   } catch {

@@ -8,7 +8,7 @@
  */
 
 import { SkegError } from "../../../errors.ts";
-import { loadRe2, type RE2JS } from "../../base/mod.ts";
+import { loadRe2, type Re2, type Re2Pattern } from "../../base/mod.ts";
 import { normalizeText } from "./bytes.ts";
 import { type NativePattern, nativePattern } from "./native_pattern.ts";
 import { quote } from "./quote.ts";
@@ -32,7 +32,7 @@ export interface Regexp {
   split(text: string, limit: number): string[] | undefined;
 }
 
-let engine: typeof RE2JS | undefined;
+let engine: Re2 | undefined;
 
 /** The length of texts that {@linkcode prepareRegexp} assumes by default. */
 const TEXT_MAX = 1_000_000;
@@ -95,7 +95,7 @@ function tryCompile(pattern: string): Regexp | SkegError {
 
 /** A pattern compiled by re2js. */
 interface RePattern {
-  readonly program: RE2JS;
+  readonly program: Re2Pattern;
   /** Names of groups by number; group 0 is the whole match. */
   readonly names: readonly string[];
 }

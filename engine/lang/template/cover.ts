@@ -53,10 +53,18 @@ export class Cover {
   #next = 0;
   readonly #files = new Map<string, CoveredFile>();
   readonly #slots: Slots = { first: new Map(), through: new Set(), add: (count) => this.#add(count) };
-  /** The values that templates read. */
+  /**
+   * The values that templates read.
+   *
+   * @internal
+   */
   readonly reads: ValueReads = new ValueReads();
 
-  /** Plans the counters of a file's trees. For a text given to `tpl`, which is in no file, only reads of values count. */
+  /**
+   * Plans the counters of a file's trees. For a text given to `tpl`, which is in no file, only reads of values count.
+   *
+   * @internal
+   */
   plan(trees: readonly Tree[], file: { readonly name: string; readonly isPartial: boolean } | undefined): void {
     if (file === undefined) {
       for (const tree of trees) planTree(tree, this.#slots);
@@ -85,13 +93,21 @@ export class Cover {
     return slot;
   }
 
-  /** Returns the counter of a tree, a statement or a branch; `undefined` if it has none that is counted by itself. */
+  /**
+   * Returns the counter of a tree, a statement or a branch; `undefined` if it has none that is counted by itself.
+   *
+   * @internal
+   */
   counter(key: Tree | Node): Counter | undefined {
     const slot = this.#slots.first.get(key);
     return slot === undefined ? undefined : { hits: this.#hits, slot };
   }
 
-  /** Returns the function so that its calls at this place count. */
+  /**
+   * Returns the function so that its calls at this place count.
+   *
+   * @internal
+   */
   func(node: IdentifierNode, func: Func): Func {
     const { name } = node;
     const counter = this.counter(node);
@@ -106,7 +122,11 @@ export class Cover {
     return call === func.call ? func : { ...func, call };
   }
 
-  /** Returns the function that notes the reads of an operand, which go down `names`. */
+  /**
+   * Returns the function that notes the reads of an operand, which go down `names`.
+   *
+   * @internal
+   */
   noting(node: Node, names: readonly string[]): NoteRead {
     return this.reads.noting(names, !this.#slots.through.has(node));
   }

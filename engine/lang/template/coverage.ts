@@ -47,6 +47,7 @@ export type BranchKind = "if" | "with" | "range" | "and" | "or" | "default" | "t
 
 /** A place where a run went one of several ways. */
 export interface BranchCoverage {
+  /** What the place is. */
   readonly kind: BranchKind;
   /** The line of the condition or of the function's name, counted from 1. An `else if` is an `if` of its own on its line. */
   readonly line: number;
@@ -65,12 +66,15 @@ export interface BranchCoverage {
 
 /** One way of a branch. */
 export interface WayCoverage {
+  /** See {@linkcode BranchCoverage.ways}. */
   readonly name: string;
+  /** How often a run went this way. */
   readonly hits: number;
 }
 
 /** A named template of a file. */
 export interface DefineCoverage {
+  /** Its name, such as `web.labels`. */
   readonly name: string;
   /** The line where its body begins, counted from 1. */
   readonly line: number;
@@ -80,12 +84,15 @@ export interface DefineCoverage {
 
 /** A place that runs another template. */
 export interface CallCoverage {
+  /** The function or action that runs it. */
   readonly kind: "include" | "template" | "tpl";
   /** The name of the template, if the text has it; not for `tpl`. */
   readonly name?: string | undefined;
+  /** Counted from 1. */
   readonly line: number;
   /** The column, in bytes, counted from 0. */
   readonly column: number;
+  /** How often it ran. */
   readonly hits: number;
 }
 
