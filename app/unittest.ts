@@ -20,6 +20,7 @@ import {
   type Suite,
   type SuiteResult,
 } from "../engine/chart/suite/mod.ts";
+import type { CoverageCollector, CoveredChart } from "./coverage_report.ts";
 import {
   findFiles,
   pathExists,
@@ -66,6 +67,8 @@ export interface UnittestOptions {
   readonly selects?: ((suite: Suite, chartPath: string) => boolean) | undefined;
   /** Folder that gets the rendered files. */
   readonly renderPath?: string | undefined;
+  /** Counts which lines, branches and values of the templates the tests reach. */
+  readonly coverage?: boolean | undefined;
   /** Called with lines about loading a chart. */
   readonly log?: ((text: string) => void) | undefined;
 }
@@ -92,6 +95,8 @@ export interface ChartTests {
   readonly error?: string | undefined;
   /** In the order of files. */
   readonly suites: readonly SuiteResult[];
+  /** With `coverage`: the chart, then its subcharts. */
+  readonly coverage?: readonly CoveredChart[] | undefined;
 }
 
 /** Numbers of one kind of thing. */
@@ -121,6 +126,11 @@ export interface UnittestReport {
   };
   /** How long it took, in milliseconds. */
   readonly durationMs: number;
+}
+
+/** Options of one chart. */
+interface ChartOptions extends UnittestOptions {
+  readonly collector?: CoverageCollector | undefined;
 }
 
 /** Runs the tests of charts, one after the other. Failures of tests are results; nothing is thrown for them. */
@@ -169,9 +179,11 @@ async function testChart(path: string, options: UnittestOptions, events: Unittes
   }
   events.chart?.(chart.metadata.name, path);
   const chosen = options.selects === undefined ? suites : suites.filter((suite) => options.selects?.(suite, path));
-  const results = await runSuites(chart, chosen, options, events);
+  const collector = options.coverage ? new (await import("./coverage_report.ts")).CoverageCollector() : undefined;
+  const results = await runSuites(chart, chosen, { ...options, collector }, events);
   const passed = results.every((result) => result.passed);
-  return { path, name: chart.metadata.name, passed, suites: [...unreadable, ...results] };
+  const coverage = collector?.report(chart, shownPath(path));
+  return { path, name: chart.metadata.name, passed, suites: [...unreadable, ...results], coverage };
 }
 
 /** Finds and parses the suites of a chart and its subcharts. Upstream: an unreadable suite of a subchart fails alone. */
@@ -240,12 +252,12 @@ async function renderedSuites(
 async function runSuites(
   chart: Chart,
   suites: readonly Suite[],
-  options: UnittestOptions,
+  options: ChartOptions,
   events: UnittestEvents,
 ): Promise<SuiteResult[]> {
   const results: SuiteResult[] = [];
   const files = new Map<string, SnapshotFile>();
-  const cache = new ChartCache();
+  const cache = new ChartCache(options.collector?.counters);
   const readValues = valuesReader();
   for (const [at, suite] of suites.entries()) {
     const path = snapshotPath(suite.file, suite.snapshotId);
@@ -266,7 +278,7 @@ interface SharedParts {
   readonly files: Map<string, SnapshotFile>;
   readonly cache: ChartCache;
   readonly readValues: RunSuiteOptions["readValues"];
-  readonly options: UnittestOptions;
+  readonly options: ChartOptions;
 }
 
 /** Runs a suite; `undefined` when the filter selects none of its jobs. */
@@ -279,6 +291,8 @@ async function runOne(
   const { filter = "", updateSnapshot, ci, postRender, failfast, suiteFormat, upstreamBugs, renderPath } = options;
   const selects = (name: string) => filter === "" || suite.name.includes(filter) || name.includes(filter);
   if (!suite.jobs.some(({ name }) => selects(name))) return undefined;
+  const { collector } = options;
+  collector?.suite(suite.route);
   try {
     const snapshots = files.get(path) ?? new SnapshotFile(readSnapshots(path), { update: updateSnapshot, ci });
     files.set(path, snapshots);
@@ -293,7 +307,10 @@ async function runOne(
       service: options.releaseService,
       schema: options.schema ?? true,
       filter: ({ name }) => selects(name),
-      onRendered: renderPath === undefined ? undefined : (_, texts) => {
+      onConfig: collector === undefined ? undefined : (config) => collector.config(config, suite.file),
+      onRendered: (_, texts) => {
+        collector?.rendered(texts);
+        if (renderPath === undefined) return;
         for (const [name, text] of texts) writeWhole(join(renderPath, name), text);
       },
     });

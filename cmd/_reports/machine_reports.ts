@@ -6,6 +6,7 @@
 import type { JobResult, SuiteResult } from "../../engine/chart/suite/mod.ts";
 import { encodeCurrentYaml } from "../../engine/lang/yaml/mod.ts";
 import type { UnittestReport } from "../../app/unittest.ts";
+import { coverageData } from "./coverage_machine.ts";
 import { assertTitle } from "./text.ts";
 
 /** In TAP `#` begins a directive. */
@@ -81,6 +82,9 @@ export function reportData({ passed, charts, counts, durationMs }: UnittestRepor
     passed,
     counts,
     durationMs: Math.round(durationMs),
+    ...charts.some(({ coverage }) => coverage !== undefined)
+      ? { coverage: coverageData(charts.flatMap(({ coverage = [] }) => coverage)) }
+      : {},
     charts: charts.map((chart) => ({
       name: chart.name,
       path: chart.path,

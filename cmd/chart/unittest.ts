@@ -9,7 +9,7 @@ import { SkegError } from "../../errors.ts";
 import { FORMAT_VERSION } from "../../engine/chart/suite/mod.ts";
 import { runChartTests, type UnittestOptions, type UnittestReport } from "../../app/unittest.ts";
 import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
-import { REPORT_NAMES } from "../_reports/mod.ts";
+import { COVERAGE_NAMES, REPORT_NAMES } from "../_reports/mod.ts";
 import {
   chartErrorText,
   chartText,
@@ -29,6 +29,23 @@ const FLAGS = defineFlags({
   },
   "ci": { type: "bool", usage: "Write no snapshots; a test whose snapshot is missing fails" },
   "color": { type: "bool", usage: "Print colours even when standard output is not a terminal; =false for none" },
+  "coverage": {
+    type: "string",
+    bare: "text",
+    complete: { words: COVERAGE_NAMES },
+    usage: `Measure which lines, branches and values the tests reach: a list of ${COVERAGE_NAMES.join(", ")}. ` +
+      "text is printed, the others are files",
+  },
+  "coverage-dir": {
+    type: "string",
+    complete: "folder",
+    usage: "Folder for the files of --coverage",
+    default: "coverage",
+  },
+  "coverage-min": {
+    type: "string",
+    usage: "LINES[,BRANCHES] in percent, such as 80,60: fail if the tests reach less. Implies --coverage",
+  },
   "debugPlugin": { type: "bool", short: "d", usage: "Write the rendered templates of every test to .debug/" },
   "failfast": { type: "bool", short: "q", usage: "Stop at the first failure" },
   "file": {
@@ -117,6 +134,7 @@ of Helm 3 do not exist. The exit status is 0 if all tests passed or were skipped
   example: `  helm unittest ./web
   helm unittest ./web ./db --ci -o report.xml -t JUnit
   helm unittest ./web --filter ingress
+  helm unittest ./web --coverage=text,html --coverage-min 80,60
   helm unittest ./web -f 'tests/**/*_test.yaml' -u
   helm unittest ./old --suite-format 0.2`,
   flags: FLAGS,
@@ -135,18 +153,44 @@ of Helm 3 do not exist. The exit status is 0 if all tests passed or were skipped
         hint: "use 0.2, or leave --suite-format out",
       });
     }
+    const coverage = await readCoverage(context);
     await tellOfPlugin(context);
     const report = await run(context);
+    const isCovered = coverage?.(report) ?? true;
     for (const { path, type } of outputs) await writeReport(path, type, report, context);
     if (flags.output === "json") {
       const { reportData } = await import("../_reports/machine_reports.ts");
       print.out(`${JSON.stringify(reportData(report), undefined, 2)}\n`);
     }
-    return report.passed ? 0 : 1;
+    return report.passed && isCovered ? 0 : 1;
   },
 });
 
 type UnittestContext = Context<typeof FLAGS>;
+
+/** Reads the flags of coverage. Returns the function that reports it and returns false if it is less than wanted. */
+async function readCoverage(context: UnittestContext): Promise<((report: UnittestReport) => boolean) | undefined> {
+  const { flags, print } = context;
+  if (!wantsCoverage(flags)) return undefined;
+  const [reports, { writeWhole }] = await Promise.all([
+    import("../_reports/coverage.ts"),
+    import("../../app/unittest_files.ts"),
+  ]);
+  const formats = reports.coverageFormats(flags.coverage || "text");
+  const min = flags["coverage-min"] === "" ? undefined : reports.coverageMin(flags["coverage-min"]);
+  return (report) => {
+    const charts = report.charts.flatMap(({ coverage = [] }) => coverage);
+    const text = reports.writeCoverage(charts, formats, writeWhole, flags["coverage-dir"]);
+    if (flags.output !== "json") print.out(text);
+    const failures = min === undefined ? [] : reports.coverageFailures(charts, min);
+    for (const failure of failures) print.err(`Error: ${failure}\n`);
+    return failures.length === 0;
+  };
+}
+
+function wantsCoverage(flags: UnittestContext["flags"]): boolean {
+  return flags.coverage !== "" || flags["coverage-min"] !== "";
+}
 
 /** Prints a note when a plugin has the command's name: plugins come after commands. */
 async function tellOfPlugin(context: UnittestContext): Promise<void> {
@@ -193,6 +237,7 @@ function optionsOf({ flags, globals, print }: UnittestContext): UnittestOptions 
     releaseService: flags["release-service"],
     schema: flags.schema && !flags["skip-schema-validation"],
     ci: flags.ci,
+    coverage: wantsCoverage(flags),
     filter: flags.filter,
     postRender: flags["allow-post-renderer"]
       ? async (program, text) => (await import("../../app/post_renderer.ts")).runPostRenderer(program, text)

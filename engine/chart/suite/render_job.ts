@@ -8,7 +8,13 @@
 import { SkegError } from "../../../errors.ts";
 import { type Chart, defaultCapabilities } from "../../model/mod.ts";
 import { fromBytes } from "../../lang/golang/mod.ts";
-import { type CapabilityFacts, type CompiledTemplates, compileTemplates, renderChart } from "../render/mod.ts";
+import {
+  type CapabilityFacts,
+  type ChartCoverage,
+  type CompiledTemplates,
+  compileTemplates,
+  renderChart,
+} from "../render/mod.ts";
 import { checkSchemas, processRequirements } from "../values/mod.ts";
 import type { ChartSettings, Job, PostRenderer, Suite } from "./model.ts";
 import { chooseTemplates, joinPath } from "./templates.ts";
@@ -35,13 +41,16 @@ export interface ReadyChart {
 export class CompiledCharts {
   readonly #known = new Map<string, ReadyChart>();
 
+  /** @param coverage Gets the counts of all runs. */
+  constructor(readonly coverage?: ChartCoverage) {}
+
   /** Returns the chart with the suite's templates, and its parsed templates. */
   of(chart: Chart, suite: Suite): ReadyChart {
     const key = JSON.stringify([suite.route, suite.templates, suite.excludeTemplates, namesOf(chart)]);
     const known = this.#known.get(key);
     if (known !== undefined) return { ...known, chart: withTemplatesOf(chart, known.chart) };
     const chosen = chooseTemplates(chart, suite);
-    const made = { chart: chosen, compiled: compileTemplates(chosen) };
+    const made = { chart: chosen, compiled: compileTemplates(chosen, this.coverage) };
     this.#known.set(key, made);
     return made;
   }
@@ -90,6 +99,7 @@ export async function renderJob(top: Chart, suite: Suite, job: Job, options: Ren
       release: { ...releaseOf(suite, job), ...options.service === undefined ? {} : { service: options.service } },
       capabilities: capabilitiesOf(suite, job),
       compiled: chosen.compiled,
+      coverage: charts.coverage,
     });
     files = new Map([...Object.entries(rendered), ...suite.includeCrds ? crdsOf(top) : []]);
   } catch (error) {

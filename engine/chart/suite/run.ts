@@ -7,6 +7,7 @@
  */
 import { SkegError } from "../../../errors.ts";
 import type { Chart } from "../../model/mod.ts";
+import type { ChartCoverage } from "../render/mod.ts";
 import { prepareRegexp } from "../../lang/golang/mod.ts";
 import { ASSERTS } from "./assert_table.ts";
 import type { CheckContext, Document } from "./asserts/check.ts";
@@ -21,9 +22,14 @@ import { joinPath, templatePath } from "./templates.ts";
 /** Parsed templates and documents of a chart, shared by all its suites. */
 export class ChartCache {
   /** Parsed templates. */
-  readonly charts: CompiledCharts = new CompiledCharts();
+  readonly charts: CompiledCharts;
   /** Parsed documents. */
   readonly documents: DocumentCache = new DocumentCache();
+
+  /** @param coverage Gets the counts of all runs of the chart's templates. */
+  constructor(coverage?: ChartCoverage) {
+    this.charts = new CompiledCharts(coverage);
+  }
 }
 
 /** Options of {@linkcode runSuite}. */
@@ -50,6 +56,8 @@ export interface RunSuiteOptions {
   readonly now?: (() => number) | undefined;
   /** Selects jobs by name; the others are left out of the result. */
   readonly filter?: ((job: Job) => boolean) | undefined;
+  /** Called with the config of a job, as YAML, before it is rendered. */
+  readonly onConfig?: ((config: string) => void) | undefined;
   /** Called with the text of every rendered file of a job. */
   readonly onRendered?: ((job: Job, files: ReadonlyMap<string, string>) => void) | undefined;
 }
@@ -125,6 +133,7 @@ async function runJob(
   try {
     const { charts, documents } = options.cache ?? new ChartCache();
     const config = jobConfig(suite, job, options.readValues);
+    options.onConfig?.(config);
     const rendered = await renderJob(chart, suite, job, { ...options, charts, config });
     options.onRendered?.(job, rendered.files);
     const outcome = outcomeOf(chart, suite, job, rendered, documents);
