@@ -26,6 +26,7 @@ export type ErrorKind =
   | "release" // an operation on a release failed
   | "record" // a stored record cannot be read or written
   | "timeout" // a wait ran out of time
+  | "unready" // an object cannot become ready by itself
   | "aborted" // the caller's AbortSignal fired
   | "sandbox" // the in-process API server
   | "internal"; // a bug in skeg

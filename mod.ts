@@ -35,9 +35,11 @@ export * from "./errors.ts";
 export * from "./engine/model/mod.ts";
 export { chartFromFiles, type ChartLimits, loadChart, type LoadOptions } from "./engine/chart/load/mod.ts";
 export type { ClockAndRandom, Instant } from "./engine/base/mod.ts";
+export type { NetworkVariables } from "./engine/net/mod.ts";
 export { toBytes } from "./engine/lang/golang/mod.ts";
 export {
   type CapabilityFacts,
+  type Facts,
   type Origin,
   type ReleaseFacts,
   renderChart,
@@ -46,7 +48,12 @@ export {
   type TracedLine,
 } from "./engine/chart/render/mod.ts";
 export { type GivenValues, mergeValues, type Sources, type ValuesFile } from "./engine/chart/values/mod.ts";
-export { type DecodeOptions, toYaml as encodeYaml, yamlToJson as decodeYaml } from "./engine/lang/yaml/mod.ts";
+export {
+  type DecodeOptions,
+  type RepeatedKey,
+  toYaml as encodeYaml,
+  yamlToJson as decodeYaml,
+} from "./engine/lang/yaml/mod.ts";
 export {
   apiVersionsOf,
   type IsServed,
@@ -60,8 +67,39 @@ export {
   type ReportServer,
   type ServedFinding,
 } from "./engine/kube/served/mod.ts";
-export type { KubeProgress } from "./engine/kube/mod.ts";
+export { type ObjectState, objectState, parseWaitRules, type Related, type WaitRule } from "./engine/kube/ready/mod.ts";
 export type {
+  Action,
+  Cause,
+  Change,
+  ChangeOrigin,
+  ChangeReport,
+  IgnoreRule,
+  IgnoreTarget,
+  Moved,
+  ObjectChange,
+  ObjectId,
+  PlannedHook,
+  ReleaseChange,
+  Risk,
+  RiskLevel,
+} from "./engine/kube/explain/mod.ts";
+export type {
+  ApplyMode,
+  KubeConfigCluster,
+  KubeConfigContext,
+  KubeConfigObject,
+  KubeConfigUser,
+  KubeProgress,
+  PodProgress,
+  WaitSettings,
+} from "./engine/kube/mod.ts";
+export { ReleaseError, type ReleaseErrorFacts } from "./engine/release/mod.ts";
+export type {
+  ApplyPlanOptions,
+  BackupStore,
+  BoundFacts,
+  BoundObject,
   HistoryOptions,
   InstallOptions,
   LabelDifference,
@@ -69,7 +107,11 @@ export type {
   ListResult,
   MapApisOptions,
   MislabelledRecord,
+  PlanContent,
+  PlannedWrite,
+  PredictMode,
   ReleaseEvent,
+  RemovedApiOptions,
   RepairChange,
   RepairFailure,
   RepairNote,
@@ -77,8 +119,13 @@ export type {
   RepairReport,
   RepairResult,
   RepairSubject,
+  RevisionOptions,
   RollbackOptions,
+  SavedPlan,
+  Sealed,
+  StatusOptions,
   StatusResult,
+  TakeOverOptions,
   TestMessage,
   TestOptions,
   TestResult,
@@ -89,6 +136,7 @@ export type {
   UninstallOptions,
   UninstallResult,
   UpgradeOptions,
+  WaitOptions,
 } from "./engine/release/mod.ts";
 export {
   type ClusterPlace,
@@ -96,17 +144,25 @@ export {
   type Driver,
   type DriverOptions,
   encodeRecord,
+  type HeadsOptions,
   memoryDriver,
   type MemoryStore,
+  type ObjectAnswer,
+  type ObjectCall,
+  type ObjectCallOptions,
+  type RawRecords,
   readKey,
   type RecordDetail,
+  type RecordFetchOptions,
   type RecordHead,
   type RecordLabels,
   recordLabels,
+  type RecordObject,
   type RecordQuery,
   type RecordUpdateOptions,
   type RecordVersion,
   releaseKey,
+  type StorageName,
   type StoredRelease,
   withVersion,
 } from "./storage/mod.ts";

@@ -8,7 +8,7 @@ import { checkJsonDepth, type ClockAndRandom, quote, systemClock, systemRandom }
 import { RECORDS_NAMESPACE } from "../engine/model/mod.ts";
 import { STORAGE_LIST, storageKind } from "../storage/kinds.ts";
 import type { Environment } from "../engine/release/mod.ts";
-import type { Cluster } from "../engine/kube/mod.ts";
+import type { Cluster, KubeConfigObject, WaitSettings } from "../engine/kube/mod.ts";
 import type { Driver, ObjectCall, SqlPlace } from "../storage/mod.ts";
 import { environmentVariables, processVariables, type Variables } from "./variables.ts";
 
@@ -16,6 +16,8 @@ import { environmentVariables, processVariables, type Variables } from "./variab
 export interface TargetOptions {
   /** Path; empty or absent: the usual places. */
   readonly kubeconfig?: string | undefined;
+  /** A kubeconfig as an object, which is used instead of files. */
+  readonly kubeConfig?: KubeConfigObject | undefined;
   /** Name; empty or absent: the current one. */
   readonly context?: string | undefined;
   /**
@@ -51,6 +53,7 @@ export async function openTarget(options: TargetOptions): Promise<Cluster> {
   const { discoveryFolder, openCluster } = await import("../engine/kube/mod.ts");
   const cluster = await openCluster({
     kubeconfig: options.kubeconfig,
+    kubeConfig: options.kubeConfig,
     context: options.context,
     parallelism,
     discoveryFolder: discoveryFolder(env),
@@ -89,6 +92,8 @@ export interface EnvironmentOptions extends ClockAndRandom {
   readonly report: Environment["report"];
   /** Cancels operations. */
   readonly signal?: AbortSignal | undefined;
+  /** How waits judge, show and end. */
+  readonly waiting?: WaitSettings | undefined;
 }
 
 /** Makes the environment of operations on an open cluster. */
@@ -102,6 +107,7 @@ export async function environmentOf(cluster: Cluster, options: EnvironmentOption
     report: options.report,
     historyMax: Math.max(0, options.historyMax),
     signal: options.signal,
+    waiting: options.waiting,
   };
 }
 

@@ -8,15 +8,27 @@
 import { SkegError } from "../errors.ts";
 import { systemClock } from "../engine/base/mod.ts";
 import type { Cluster } from "../engine/kube/mod.ts";
-import type { Environment, ReleaseEvent } from "../engine/release/mod.ts";
+import type { Environment, PlanOptions, ReleaseEvent } from "../engine/release/mod.ts";
 import { factsOf, renderRelease } from "../engine/chart/render/mod.ts";
 import { toYaml } from "../engine/lang/yaml/mod.ts";
-import { type Chart, RECORDS_NAMESPACE } from "../engine/model/mod.ts";
+import { type Chart, RECORDS_NAMESPACE, type Release } from "../engine/model/mod.ts";
 import type { Caller } from "./caller.ts";
+import { engineNames } from "./flag_names.ts";
 import { defaultHome, helmHome } from "./home.ts";
+import { ALL_LISTED, LISTED, newestOnly } from "./listing.ts";
 import { enabledChart, openChart } from "./prepare_chart.ts";
 import { readValues } from "./read_values.ts";
-import type { CallOptions, ChartPlaceOptions, Skeg, SkegOptions, ValuesOptions } from "./skeg_options.ts";
+import type {
+  CallOptions,
+  ChartPlaceOptions,
+  PlanChoices,
+  Skeg,
+  SkegInstallOptions,
+  SkegOptions,
+  SkegUpgradeOptions,
+  ValuesOptions,
+  WaitingOptions,
+} from "./skeg_options.ts";
 import { processVariables } from "./variables.ts";
 
 /** An open cluster and what operations act on. */
@@ -63,13 +75,14 @@ export function createSkeg(options: SkegOptions = {}): Skeg {
     given.onEvent?.(event);
   };
   /** Loads the operations and opens what they act on. */
-  const begin = async (given: CallOptions) => {
+  const begin = async (given: CallOptions & WaitingOptions) => {
     const { signal } = given;
     const [operations, { environment, cluster }] = await unlessAborted(
       signal,
       () => Promise.all([import("../engine/release/mod.ts"), target()]),
     );
-    return { ...operations, cluster, env: { ...environment, report: reportTo(given), signal } };
+    const env = { ...environment, report: reportTo(given), signal, waiting: waitingOf(given) };
+    return { ...operations, cluster, env };
   };
   const prepare = (chart: string | Chart, given: ChartOptions, allSubcharts = false) =>
     unlessAborted(
@@ -79,30 +92,38 @@ export function createSkeg(options: SkegOptions = {}): Skeg {
   return {
     async install(chart, given = {}) {
       const prepared = await prepare(chart, given);
-      const { install, env, cluster } = await begin(given);
-      const namespace = given.namespace ?? options.namespace ?? cluster.namespace;
-      return (await install(env, { ...given, ...prepared, namespace })).release;
+      const place = await begin(given);
+      const namespace = given.namespace ?? options.namespace ?? place.cluster.namespace;
+      return await installWith(place, { ...given, ...prepared, namespace });
     },
     async upgrade(name, chart, given = {}) {
+      const place = await begin(given);
+      if (given.install === true && !await exists(place, name)) {
+        const prepared = await prepare(chart, given);
+        const namespace = given.namespace ?? options.namespace ?? place.cluster.namespace;
+        return await installWith(place, { ...given, ...prepared, name, namespace, nameIsFree: true });
+      }
       const prepared = await prepare(chart, given, given.conditionsFromStoredValues === true);
-      const { upgrade, env } = await begin(given);
-      return (await upgrade(env, { ...given, ...prepared, name })).release;
+      return await upgradeWith(place, { ...given, ...prepared, name });
     },
     async rollback(name, revision, given = {}) {
       const { rollback, env } = await begin(given);
-      return (await rollback(env, { ...given, name, revision })).release;
+      return (await rollback(env, { ...given, ...engineNames(given), name, revision })).release;
     },
     async delete(name, given = {}) {
       const { uninstall, env } = await begin(given);
-      return await uninstall(env, { ...given, name });
+      return await uninstall(env, { ...given, ...engineNames(given), name });
     },
     async list(given = {}) {
       const { list, env } = await begin(given);
-      return await list(env, given);
+      const { all = false, revisions = false, statuses = [] } = given;
+      const wanted = statuses.length > 0 ? statuses : all ? ALL_LISTED : LISTED;
+      const found = await list(env, { ...given, statuses: wanted, checkLabels: given.checkLabels ?? all });
+      return revisions ? found : { ...found, releases: newestOnly(found.releases) };
     },
     async status(name, given = {}) {
       const { status, env } = await begin(given);
-      return await status(env, { ...given, name });
+      return await status(env, { ...given, showAllResources: given.showResources, name });
     },
     async history(name, given = {}) {
       const { history, env } = await begin(given);
@@ -112,6 +133,64 @@ export function createSkeg(options: SkegOptions = {}): Skeg {
       const { getRelease, env } = await begin(given);
       return await getRelease(env, { ...given, name });
     },
+    async diff(name, given) {
+      const { diffLive, diffReleases, diffRevisions, env } = await begin(given);
+      const { other, from, to, live } = given;
+      const choices = await compareChoices(given);
+      if (live === true) return await diffLive(env, { ...choices, name, revision: from });
+      if (other !== undefined) return await diffReleases(env, { ...choices, name, other });
+      if (from === undefined) {
+        throw new SkegError("usage", "a comparison needs a revision in from, or a release in other");
+      }
+      return await diffRevisions(env, { ...choices, name, from, to });
+    },
+    plan: {
+      async install(chart, given = {}) {
+        const prepared = await prepare(chart, given);
+        const { env, cluster, planOperation, savePlan } = await begin(given);
+        const namespace = given.namespace ?? options.namespace ?? cluster.namespace;
+        const planned = {
+          operation: "install",
+          options: { ...given, ...engineNames(given), ...prepared, namespace },
+        } as const;
+        const plan = await planOperation(env, planned, await compareChoices(given));
+        return { report: plan.report, save: (key) => savePlan(env, plan, key) };
+      },
+      async upgrade(name, chart, given = {}) {
+        const prepared = await prepare(chart, given, given.conditionsFromStoredValues === true);
+        const { env, planOperation, savePlan } = await begin(given);
+        const planned = {
+          operation: "upgrade",
+          options: { ...given, ...engineNames(given), ...prepared, name },
+        } as const;
+        const plan = await planOperation(env, planned, await compareChoices(given));
+        return { report: plan.report, save: (key) => savePlan(env, plan, key) };
+      },
+      async rollback(name, revision, given = {}) {
+        const { env, planOperation, savePlan } = await begin(given);
+        const planned = {
+          operation: "rollback",
+          options: { ...given, ...engineNames(given), name, revision },
+        } as const;
+        const plan = await planOperation(env, planned, await compareChoices(given));
+        return { report: plan.report, save: (key) => savePlan(env, plan, key) };
+      },
+      async delete(name, given = {}) {
+        const { env, planOperation, savePlan } = await begin(given);
+        const planned = { operation: "delete", options: { ...given, ...engineNames(given), name } } as const;
+        const plan = await planOperation(env, planned, await compareChoices(given));
+        return { report: plan.report, save: (key) => savePlan(env, plan, key) };
+      },
+    },
+    async apply(plan, given = {}) {
+      const { applyPlan, env } = await begin(given);
+      return await applyPlan(env, plan, given);
+    },
+    async wait(name, given = {}) {
+      const { waitForRelease, env } = await begin(given);
+      const waiting = { ...env.waiting, waitStrict: given.waitStrict ?? true };
+      return await waitForRelease({ ...env, waiting }, { ...given, name });
+    },
     async test(name, given = {}) {
       const { runTests, env } = await begin(given);
       return await runTests(env, { ...given, name });
@@ -119,7 +198,7 @@ export function createSkeg(options: SkegOptions = {}): Skeg {
     async template(chart, given = {}) {
       const { chart: prepared, config } = await prepare(chart, given);
       const report = reportTo(given);
-      const { release = {}, subNotes } = given;
+      const { release = {}, renderSubchartNotes: subNotes } = given;
       const { clock = systemClock } = options;
       const isUpgrade = release.isUpgrade ?? false;
       return await renderRelease({
@@ -167,6 +246,79 @@ export function createSkeg(options: SkegOptions = {}): Skeg {
       await found?.cluster.close();
     },
   };
+}
+
+/** Returns the choices of a comparison or a plan; secrets are masked with a key that is made for this call. */
+async function compareChoices(given: PlanChoices): Promise<PlanOptions> {
+  const { createMasker } = await import("../engine/kube/explain/mod.ts");
+  const { ignore, includeTests, noHooks, predict, showSecrets } = given;
+  const masker = showSecrets === true ? undefined : createMasker(crypto.getRandomValues(new Uint8Array(32)));
+  return { ignore, includeTests, noHooks, predict, masker };
+}
+
+/** Returns how an operation waits. */
+function waitingOf(given: CallOptions & WaitingOptions): WaitingOptions {
+  const { waitJobs, waitIgnore, waitRules, failFastSeconds, logLines } = given;
+  return { waitJobs, waitIgnore, waitRules, failFastSeconds, logLines };
+}
+
+/** The operations, and what they act on. */
+type Place = typeof import("../engine/release/mod.ts") & { readonly env: Environment };
+
+/** Options of an operation whose chart is prepared. */
+type Prepared<T> = T & { readonly chart: Chart; readonly config: string };
+
+/** Installs a prepared chart; with `atomic`, a failed install is purged. */
+async function installWith(
+  place: Place,
+  given: Prepared<SkegInstallOptions> & { readonly namespace: string; readonly nameIsFree?: boolean },
+): Promise<Release> {
+  const { env, install } = place;
+  const { atomic = false } = given;
+  const names = engineNames(given);
+  try {
+    return (await install(env, { ...given, ...names, wait: given.wait === true || atomic })).release;
+  } catch (error) {
+    if (atomic) {
+      const { undoInstall } = await import("./atomic.ts");
+      const { disableHooks } = names;
+      const kept = await undoInstall(env, place, error, { disableHooks, timeoutSeconds: given.timeoutSeconds });
+      if (kept !== undefined) env.report({ type: "note", text: "the failed release was purged" });
+    }
+    throw error;
+  }
+}
+
+/** Upgrades to a prepared chart; with `atomic`, a failed upgrade is rolled back. */
+async function upgradeWith(place: Place, given: Prepared<SkegUpgradeOptions> & { name: string }): Promise<Release> {
+  const { env, upgrade } = place;
+  const { atomic = false } = given;
+  const common = { ...given, ...engineNames(given), wait: given.wait === true || atomic };
+  try {
+    return (await upgrade(env, common)).release;
+  } catch (error) {
+    if (atomic) {
+      const { revisionBefore, undoUpgrade } = await import("./atomic.ts");
+      const before = revisionBefore(place, error);
+      if (before !== undefined) {
+        await undoUpgrade(env, place, before, common);
+        env.report({ type: "note", text: `rolled back to revision ${before.revision}` });
+      }
+    }
+    throw error;
+  }
+}
+
+/** True if there is a release of this name; rejects when the other kind of storage has one. */
+async function exists({ env, history, checkNameIsFree }: Place, name: string): Promise<boolean> {
+  try {
+    // A missing release is not a failure here, so other places are not searched.
+    return (await history({ ...env, lookElsewhere: false }, { name, max: 1 })).length > 0;
+  } catch (error) {
+    if (!(error instanceof SkegError) || error.missing !== name) throw error;
+    await checkNameIsFree(env, name);
+    return false;
+  }
 }
 
 /** Runs `work`, and stops waiting for it when the signal fires. */

@@ -3,17 +3,22 @@
  *
  * @module
  */
+import type { ChangeReport } from "../engine/kube/explain/mod.ts";
 import type {
+  ApplyPlanOptions,
+  CompareChoices,
   HistoryOptions,
   InstallOptions,
   ListOptions,
   ListResult,
   MapApisOptions,
+  PredictMode,
   ReleaseEvent,
   RepairOptions,
   RepairResult,
   RepairSubject,
   RollbackOptions,
+  SavedPlan,
   StatusOptions,
   StatusResult,
   TestOptions,
@@ -23,14 +28,21 @@ import type {
   UninstallOptions,
   UninstallResult,
   UpgradeOptions,
+  WaitOptions,
 } from "../engine/release/mod.ts";
+import type { WaitSettings } from "../engine/kube/mod.ts";
 import type { CapabilityFacts, ReleaseFacts } from "../engine/chart/render/mod.ts";
 import type { ValuesFile } from "../engine/chart/values/mod.ts";
-import type { Chart, Hook, Manifest, Release, Timestamp, Values } from "../engine/model/mod.ts";
+import type { Chart, Hook, Manifest, Release, StatusCode, Timestamp, Values } from "../engine/model/mod.ts";
+import type { KubeConfigObject } from "../engine/kube/mod.ts";
 import type { Driver, StorageName } from "../storage/mod.ts";
 import type { ChartAccess } from "./fetching.ts";
+import type { EngineNames, HookFlags, NewReleaseFlags, NotesFlags } from "./flag_names.ts";
 
-export type { ChartAccess };
+export type { ChartAccess, EngineNames, HookFlags, NewReleaseFlags, NotesFlags };
+
+/** The operations' names of options that scripts give by the name of a flag. */
+export type RenamedOption = keyof EngineNames;
 
 /** Where a chart comes from when it is not a path: `stable/web`, an address, `oci://…`, or a name beside `repo`. */
 export interface ChartPlaceOptions {
@@ -53,6 +65,11 @@ export interface ChartPlaceOptions {
 export interface SkegOptions {
   /** Path of a kubeconfig; default: `KUBECONFIG`, then `~/.kube/config`, then the cluster around this pod. */
   readonly kubeconfig?: string | undefined;
+  /**
+   * A `KubeConfig` of `@kubernetes/client-node`, or an object of that shape: used instead of files. Authenticators
+   * that a script added to it are not used.
+   */
+  readonly kubeConfig?: KubeConfigObject | undefined;
   /** Context of the kubeconfig; default: its current one. */
   readonly context?: string | undefined;
   /** Namespace that charts are installed into; default: the context's, else `default`. */
@@ -112,29 +129,80 @@ export interface ValuesOptions {
   readonly setFile?: readonly string[] | undefined;
 }
 
+/** How an operation waits: for the objects of the release, and for hooks. */
+export type WaitingOptions = Omit<WaitSettings, "waitStrict" | "liveLogLines">;
+
+/** Options of {@linkcode Skeg.wait}. */
+export interface SkegWaitOptions extends CallOptions, WaitingOptions, Omit<WaitOptions, "name"> {
+  /**
+   * How strictly; default `true`: every workload must have rolled out. `"all"` waits for every object of the manifest,
+   * `false` judges as `helm install --wait` does.
+   */
+  readonly waitStrict?: boolean | "all" | undefined;
+}
+
 /** Options of {@linkcode Skeg.install}. */
 export interface SkegInstallOptions
-  extends CallOptions, ValuesOptions, ChartPlaceOptions, Partial<Omit<InstallOptions, "chart" | "config">> {}
+  extends
+    CallOptions,
+    WaitingOptions,
+    ValuesOptions,
+    ChartPlaceOptions,
+    HookFlags,
+    NotesFlags,
+    NewReleaseFlags,
+    Partial<Omit<InstallOptions, RenamedOption | "chart" | "config" | "nameIsFree">> {
+  /** If true, waits, and purges the release when the install fails. The call rejects all the same. */
+  readonly atomic?: boolean | undefined;
+}
 
 /** Options of {@linkcode Skeg.upgrade}. */
 export interface SkegUpgradeOptions
-  extends CallOptions, ValuesOptions, ChartPlaceOptions, Omit<UpgradeOptions, "name" | "chart" | "config"> {}
+  extends
+    CallOptions,
+    WaitingOptions,
+    ValuesOptions,
+    ChartPlaceOptions,
+    HookFlags,
+    NotesFlags,
+    Omit<UpgradeOptions, RenamedOption | "name" | "chart" | "config"> {
+  /**
+   * If true, waits, and goes back to the revision that was deployed before when the upgrade fails. The call rejects
+   * all the same.
+   */
+  readonly atomic?: boolean | undefined;
+  /** If true, installs the chart when there is no release of this name. */
+  readonly install?: boolean | undefined;
+  /** With `install`: the namespace of a release that is installed. */
+  readonly namespace?: string | undefined;
+}
 
 /** Options of {@linkcode Skeg.rollback}. */
-export interface SkegRollbackOptions extends CallOptions, Omit<RollbackOptions, "name" | "revision"> {}
+export interface SkegRollbackOptions
+  extends CallOptions, WaitingOptions, HookFlags, Omit<RollbackOptions, RenamedOption | "name" | "revision"> {}
 
 /** Options of {@linkcode Skeg.delete}. */
-export interface SkegDeleteOptions extends CallOptions, Omit<UninstallOptions, "name"> {}
+export interface SkegDeleteOptions
+  extends CallOptions, WaitingOptions, HookFlags, Omit<UninstallOptions, RenamedOption | "name"> {}
 
 /** Options of {@linkcode Skeg.list}. */
-export interface SkegListOptions extends CallOptions, ListOptions {}
+export interface SkegListOptions extends CallOptions, Omit<ListOptions, "statuses"> {
+  /** Statuses to list; empty or absent: DEPLOYED and FAILED, as the command lists them. */
+  readonly statuses?: readonly StatusCode[] | undefined;
+  /** If true, lists releases of all statuses, as `--all` does, and records that have lost their labels. */
+  readonly all?: boolean | undefined;
+  /** If true, lists every revision with a wanted status, not only the newest of each release. */
+  readonly revisions?: boolean | undefined;
+}
 
 /** Options of {@linkcode Skeg.history}. */
 export interface SkegHistoryOptions extends CallOptions, Omit<HistoryOptions, "name"> {}
 
 /** Options of {@linkcode Skeg.status}. */
-export interface SkegStatusOptions
-  extends SkegRevisionOptions, Pick<StatusOptions, "showAllResources" | "allowEmpty"> {}
+export interface SkegStatusOptions extends SkegRevisionOptions, Pick<StatusOptions, "allowEmpty"> {
+  /** If true, returns the resources of FAILED and DELETED releases too. */
+  readonly showResources?: boolean | undefined;
+}
 
 /** Options of {@linkcode Skeg.get}. */
 export interface SkegRevisionOptions extends CallOptions {
@@ -142,8 +210,53 @@ export interface SkegRevisionOptions extends CallOptions {
   readonly revision?: number | undefined;
 }
 
+/** Options of all plans. */
+export interface PlanChoices extends Pick<CompareChoices, "ignore" | "noHooks" | "includeTests"> {
+  /** Finds the state afterwards by dry runs of the server where it can (`auto`, the default), only there, or here. */
+  readonly predict?: PredictMode | undefined;
+  /** If true, secrets are not masked. */
+  readonly showSecrets?: boolean | undefined;
+}
+
+/** A plan of an operation. */
+export interface SkegPlan {
+  /** The changes and their reasons, hooks and risks. */
+  readonly report: ChangeReport;
+  /** Saves the plan as JSON data for {@linkcode Skeg.apply}; `key` seals the part that holds values and secrets. */
+  save(key?: string): Promise<SavedPlan>;
+}
+
+/** Options of {@linkcode Skeg.apply}. */
+export interface SkegApplyOptions extends CallOptions, ApplyPlanOptions {}
+
+/** Shows what operations would do. Each takes the arguments of its operation, and changes nothing. */
+export interface SkegPlans {
+  /** Shows what an install would do. */
+  install(chart: string | Chart, options?: SkegInstallOptions & PlanChoices): Promise<SkegPlan>;
+  /** Shows what an upgrade would do. */
+  upgrade(name: string, chart: string | Chart, options?: SkegUpgradeOptions & PlanChoices): Promise<SkegPlan>;
+  /** Shows what a rollback would do. */
+  rollback(name: string, revision?: number, options?: SkegRollbackOptions & PlanChoices): Promise<SkegPlan>;
+  /** Shows what a deletion would do. */
+  delete(name: string, options?: SkegDeleteOptions & PlanChoices): Promise<SkegPlan>;
+}
+
+/** Options of {@linkcode Skeg.diff}. */
+export interface SkegDiffOptions extends CallOptions, Pick<CompareChoices, "ignore" | "includeTests" | "noHooks"> {
+  /** The revision that is compared; needed unless `other` is given. */
+  readonly from?: number | undefined;
+  /** With this revision; default: the newest. */
+  readonly to?: number | undefined;
+  /** With the newest revision of this release. */
+  readonly other?: string | undefined;
+  /** If true, compares with the cluster: `from` is the revision, by default the newest. */
+  readonly live?: boolean | undefined;
+  /** If true, secrets are not masked. */
+  readonly showSecrets?: boolean | undefined;
+}
+
 /** Options of {@linkcode Skeg.test}. */
-export interface SkegTestOptions extends CallOptions, Omit<TestOptions, "name"> {}
+export interface SkegTestOptions extends CallOptions, WaitingOptions, Omit<TestOptions, "name"> {}
 
 /** Options of {@linkcode SkegRepair.mapApis}. */
 export interface SkegMapApisOptions extends CallOptions, RepairSubject, Omit<RepairOptions, "backups">, MapApisOptions {
@@ -166,7 +279,7 @@ export interface SkegRepair {
 }
 
 /** Options of {@linkcode Skeg.template}. */
-export interface SkegTemplateOptions extends CallOptions, ValuesOptions, ChartPlaceOptions {
+export interface SkegTemplateOptions extends CallOptions, ValuesOptions, ChartPlaceOptions, NotesFlags {
   /** The fields of `.Release`. */
   readonly release?: ReleaseFacts | undefined;
   /**
@@ -174,8 +287,6 @@ export interface SkegTemplateOptions extends CallOptions, ValuesOptions, ChartPl
    * those of `helm template`, and no check.
    */
   readonly capabilities?: CapabilityFacts | undefined;
-  /** Also render the notes of subcharts. */
-  readonly subNotes?: boolean | undefined;
 }
 
 /** The result of rendering a chart. */
@@ -194,20 +305,34 @@ export interface TemplateResult {
 export interface Skeg {
   /** Installs a chart: one that is loaded, a path, or what `helm install` takes: `stable/web`, an address, `oci://…`. */
   install(chart: string | Chart, options?: SkegInstallOptions): Promise<Release>;
-  /** Upgrades a release to another chart or other values. */
+  /** Upgrades a release to another chart or other values; with `install: true`, installs one that does not exist. */
   upgrade(name: string, chart: string | Chart, options?: SkegUpgradeOptions): Promise<Release>;
   /** Rolls back to a revision; 0 or absent: the one before the newest. */
   rollback(name: string, revision?: number, options?: SkegRollbackOptions): Promise<Release>;
   /** Deletes a release. */
   delete(name: string, options?: SkegDeleteOptions): Promise<UninstallResult>;
-  /** Lists revisions: by default the DEPLOYED ones, in storage order, which is by name. */
+  /** Lists releases as the command does: by default the DEPLOYED and FAILED ones, in storage order, which is by name. */
   list(options?: SkegListOptions): Promise<ListResult>;
   /** Returns a release with the state of its objects. */
   status(name: string, options?: SkegStatusOptions): Promise<StatusResult>;
   /** Returns the revisions, newest first. */
   history(name: string, options?: SkegHistoryOptions): Promise<readonly Release[]>;
+  /**
+   * Compares two revisions of a release, or the newest revisions of two releases, by their records; or a release with the
+   * cluster. Secrets in the result are masked.
+   */
+  diff(name: string, options: SkegDiffOptions): Promise<ChangeReport>;
+  /** Shows what operations would do, and why. */
+  readonly plan: SkegPlans;
+  /**
+   * Does what a saved plan shows, and returns the release as recorded. Rejects with kind `conflict` and exit status 3 when
+   * the plan does not fit any more; nothing was changed then.
+   */
+  apply(plan: SavedPlan, options?: SkegApplyOptions): Promise<Release>;
   /** Returns the recorded release. */
   get(name: string, options?: SkegRevisionOptions): Promise<Release>;
+  /** Waits until the objects of a release are ready; changes nothing. Resolves with the release. */
+  wait(name: string, options?: SkegWaitOptions): Promise<Release>;
   /** Runs a release's tests. */
   test(name: string, options?: SkegTestOptions): Promise<TestResult>;
   /** Renders a chart; needs no cluster. */

@@ -27,7 +27,8 @@ import { corpus } from "./peers/corpus.ts";
 import { lintAndPackage } from "./peers/lint_package.ts";
 import { findPrograms } from "./peers/programs.ts";
 import { objects } from "./peers/objects.ts";
-import { beforeTable, report, summaryTable, targetTable } from "./peers/report.ts";
+import { beforeTable, report, targetTable } from "./peers/report.ts";
+import { speedBars } from "./peers/bars.ts";
 import { Results } from "./peers/results.ts";
 import { verdicts } from "./peers/targets.ts";
 import { repositories } from "./peers/repositories.ts";
@@ -84,7 +85,7 @@ async function chartsFolder(work: string): Promise<string> {
   return folder;
 }
 
-/** Writes the table between its marks in README.md. */
+/** Writes the bars between their marks in README.md. */
 async function writeSummary(path: string, table: string): Promise<void> {
   const page = await Deno.readTextFile(path);
   const marked = /(<!-- measured -->\n)[^]*(<!-- end -->)/;
@@ -96,10 +97,10 @@ async function writeSummary(path: string, table: string): Promise<void> {
 async function writeReport(bench: Bench, seconds: () => string): Promise<void> {
   const command = `deno task bench:peers${flags.quick ? " --quick" : ""}`;
   await Deno.writeTextFile(flags.out, report(bench.results, { versions: await bench.programs.versions(), command }));
-  // After a partial run, README.md keeps the table of the last complete run.
+  // After a partial run, README.md keeps the bars of the last complete run.
   const isWhole = !flags.quick &&
     verdicts(bench.results).every(({ met, measured }) => met !== undefined && !measured.includes("–"));
-  if (isWhole) await writeSummary(join(root, "README.md"), summaryTable(bench.results));
+  if (isWhole) await writeSummary(join(root, "README.md"), speedBars(bench.results));
   say(`\n${targetTable(bench.results)}\n\n${seconds()}; ${flags.out}`);
 }
 

@@ -120,6 +120,9 @@ Deno.test("the command line of Helm 2.17.0, counted", () => {
   ]);
 });
 
+const WAIT_VIEW = ["fail-fast", "log-lines", "progress"];
+const WAITING = ["wait-strict", "wait-ignore", "wait-jobs", "wait-rules", ...WAIT_VIEW];
+
 Deno.test("flags that Helm's commands do not have are these, all off by default", async () => {
   const ours: Record<string, string[]> = {};
   for (const { command, flags } of helm) {
@@ -128,11 +131,12 @@ Deno.test("flags that Helm's commands do not have are these, all off by default"
     for (const [name, flag] of Object.entries(subject.flags)) {
       if (theirs.has(name) || name === "help" || name in GLOBAL_FLAGS || flag.helm3) continue;
       (ours[command] ??= []).push(name);
-      ok(!defaultValue(flag, variables), name);
+      const value = defaultValue(flag, variables);
+      ok(Array.isArray(value) ? value.length === 0 : !value, name);
     }
   }
   deepEqual(ours, {
-    "helm delete": ["output"],
+    "helm delete": [...WAIT_VIEW, "output"],
     "helm dependency build": ["verify-strict"],
     "helm dependency list": ["output"],
     "helm dependency update": ["verify-strict"],
@@ -148,9 +152,10 @@ Deno.test("flags that Helm's commands do not have are these, all off by default"
     "helm inspect readme": ["verify-strict", "output"],
     "helm inspect values": ["verify-strict", "output"],
     "helm install": [
-      "wait-strict",
+      ...WAITING,
       "allow-empty",
       "show-release",
+      "schema",
       "kube-version",
       "allow-lossy-mapping",
       "skip-removed",
@@ -160,18 +165,20 @@ Deno.test("flags that Helm's commands do not have are these, all off by default"
       "strict-fields",
       "verify-strict",
     ],
-    "helm lint": ["as-install", "kube-version", "output"],
+    "helm lint": ["as-install", "kube-version", "output", "schema"],
     "helm list": ["print-empty"],
     "helm package": ["output"],
     "helm plugin list": ["output"],
-    "helm rollback": ["wait-strict", "apply", "allow-lossy-mapping", "skip-removed", "output"],
+    "helm rollback": [...WAITING, "apply", "allow-lossy-mapping", "skip-removed", "output"],
     "helm status": ["allow-empty", "show-resources"],
-    "helm test": ["output", "as-hooks"],
+    "helm template": ["schema"],
+    "helm test": ["output", ...WAIT_VIEW, "as-hooks"],
     "helm upgrade": [
-      "wait-strict",
+      ...WAITING,
       "apply",
       "allow-empty",
       "show-release",
+      "schema",
       "kube-version",
       "allow-lossy-mapping",
       "skip-removed",

@@ -14,6 +14,8 @@ import { typeable } from "./_lib/advice.ts";
 import { gatherRandomness } from "../app/open_target.ts";
 import { warnOfOldRepositories } from "./_lib/old_repositories.ts";
 import { tellNote } from "./_lib/log.ts";
+import { DIFF } from "./release/diff.ts";
+import { PLAN } from "./release/plan.ts";
 import { REPAIR } from "./release/repair.ts";
 import {
   checkVariables,
@@ -177,6 +179,16 @@ export const COMMANDS: CommandEntry = {
     },
     { name: "lint", summary: "Examines a chart for possible issues", load: () => import("./chart/lint.ts") },
     {
+      name: "why",
+      summary: "Tell where output of a chart or release comes from",
+      load: () => import("./chart/why.ts"),
+    },
+    {
+      name: "unittest",
+      summary: "Test charts without a cluster",
+      load: () => import("./chart/unittest.ts"),
+    },
+    {
       name: "package",
       summary: "Package a chart directory into a chart archive",
       load: () => import("./chart/package.ts"),
@@ -292,7 +304,21 @@ export const COMMANDS: CommandEntry = {
     },
     { name: "upgrade", summary: "Upgrade a release", opensCluster: true, load: () => import("./release/upgrade.ts") },
     { name: "test", summary: "Test a release", opensCluster: true, load: () => import("./release/test_release.ts") },
+    DIFF,
+    PLAN,
+    {
+      name: "apply",
+      summary: "Do what a saved plan shows",
+      opensCluster: true,
+      load: () => import("./release/apply.ts"),
+    },
     REPAIR,
+    {
+      name: "wait",
+      summary: "Wait until the objects of a release are ready",
+      opensCluster: true,
+      load: () => import("./release/wait.ts"),
+    },
     { name: "reset", summary: "Uninstalls Tiller from a cluster", load: () => import("./client/reset.ts") },
     {
       name: "version",

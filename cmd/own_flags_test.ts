@@ -226,3 +226,25 @@ spec: {hard: {pods: "{{ .Values.size }}", services: "5"}}
       stderr: 'Error: unknown apply mode: "by-hand"\nUse tiller, three-way or server-side.\n',
     });
   }));
+
+Deno.test("--schema refuses values that values.schema.json does not allow; without it they are installed", () =>
+  withFiles({
+    "web/Chart.yaml": "name: web\nversion: 1.0.0\n",
+    "web/values.yaml": "port: 80\n",
+    "web/values.schema.json": '{"properties": {"port": {"type": "integer"}}}',
+    "web/templates/a.yaml": CONFIG.replace("NAME", "a"),
+  }, async (run) => {
+    const refused =
+      /values don't meet the specifications of the schema\(s\) in the following chart\(s\):\nweb:\n- port: /;
+    match((await run("template ./web --schema --set port=x")).stderr, refused);
+    equal((await run("template ./web --set port=x")).code, 0);
+    equal((await run("template ./web --schema")).code, 0);
+    match((await run("lint ./web --schema --set port=x")).stdout, /\[ERROR\] values.schema.json: port: Instance type/);
+    equal((await run("lint ./web --set port=x")).stdout.includes("schema"), false);
+    match((await run("install ./web --name bad --schema --set port=x")).stderr, refused);
+    equal((await run("status bad")).code, 1);
+    equal((await run("install ./web --name web --set port=x")).code, 0);
+    // The stored value counts, too, when an upgrade reuses it.
+    match((await run("upgrade web ./web --schema")).stderr, refused);
+    equal((await run("upgrade web ./web --schema --reset-values")).code, 0);
+  }));

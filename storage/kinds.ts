@@ -33,13 +33,15 @@ export interface SqlPlace {
 
 type Open = (place: StoragePlace) => Promise<Driver>;
 
-/** Opens each kind of storage. The order is that of the names in help. */
+/** Opens each kind of storage. The order is that of the names in help. JSR wants the types of each to be written. */
 export const STORAGE_KINDS = {
-  configmap: async ({ call, namespace, options }) =>
+  configmap: async ({ call, namespace, options }: StoragePlace): Promise<Driver> =>
     (await import("./configmap.ts")).configMapDriver(call, namespace, options),
-  secret: async ({ call, namespace, options }) => (await import("./secret.ts")).secretDriver(call, namespace, options),
-  sql: async ({ sql, options }) => await (await import("./open_sql.ts")).openSql(sql, options),
-  memory: async () => (await import("./memory.ts")).memoryDriver(),
+  secret: async ({ call, namespace, options }: StoragePlace): Promise<Driver> =>
+    (await import("./secret.ts")).secretDriver(call, namespace, options),
+  sql: async ({ sql, options }: StoragePlace): Promise<Driver> =>
+    await (await import("./open_sql.ts")).openSql(sql, options),
+  memory: async (): Promise<Driver> => (await import("./memory.ts")).memoryDriver(),
 } satisfies Readonly<Record<string, Open>>;
 
 /** A place for release records, as `--storage` names it. */

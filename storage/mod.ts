@@ -15,7 +15,7 @@ export { readAhead, type ReadAheadOptions } from "./read_ahead.ts";
 export * from "./memory.ts";
 export * from "./configmap.ts";
 export * from "./secret.ts";
-export { type SqlPlace, storageKind, type StorageName, type StoragePlace } from "./kinds.ts";
+export { type OpenStorage, type SqlPlace, storageKind, type StorageName, type StoragePlace } from "./kinds.ts";
 export { connectPostgres } from "./open_sql.ts";
 export type { PostgresOptions } from "./postgres.ts";
 export type { SqlConnection, SqlDriverOptions, SqlError, SqlRow } from "./sql.ts";

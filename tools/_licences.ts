@@ -6,20 +6,52 @@
 import { join } from "node:path";
 
 /** Packages that only the tests and the type checker use. */
-const NOT_BUNDLED = /^(@types\/|fast-check$)/;
+const NOT_BUNDLED = /^(@types\/|fast-check$|js-yaml$)/;
+
+/** Packages that only the npm library contains: `npm/library/missing.ts`. */
+const LIBRARY_ONLY = ["core-js"];
 
 /**
  * Returns name, version and licence of every package that is in the bundle.
  *
  * @param root The repository's folder, with `node_modules`.
+ * @param options `library`: also of those that only the npm library contains.
  */
-export async function thirdPartyLicences(root: string): Promise<string> {
+export async function thirdPartyLicences(root: string, { library = false } = {}): Promise<string> {
+  const names = Object.keys(await bundledPackages(root, { library }));
+  const folders = new Map<string, string>();
+  for (const name of names) await withDependencies(name, join(root, "node_modules"), folders);
+  const found = [...folders].sort(([a], [b]) => a < b ? -1 : 1);
+  const texts = await Promise.all(found.map(([name, folder]) => licenceOf(name, folder)));
+  return texts.join(`\n${"-".repeat(80)}\n\n`);
+}
+
+/** Adds a package of the folder `modules`, and all that it depends on, to `folders` by name. */
+async function withDependencies(name: string, modules: string, folders: Map<string, string>): Promise<void> {
+  if (folders.has(name)) return;
+  const folder = await Deno.realPath(join(modules, name));
+  folders.set(name, folder);
+  const { dependencies = {} } = JSON.parse(await Deno.readTextFile(join(folder, "package.json"))) as {
+    dependencies?: Record<string, string>;
+  };
+  // Links lead to a folder that has the package's dependencies beside it.
+  const beside = folder.slice(0, -name.length - 1);
+  for (const needed of Object.keys(dependencies)) await withDependencies(needed, beside, folders);
+}
+
+/**
+ * Returns the versions of the packages that are in the bundle, by name.
+ *
+ * @param options `library`: also of those that only the npm library contains.
+ */
+export async function bundledPackages(root: string, { library = true } = {}): Promise<Record<string, string>> {
   const { imports } = JSON.parse(await Deno.readTextFile(join(root, "deno.json"))) as {
     imports: Record<string, string>;
   };
-  const bundled = Object.keys(imports).filter((name) => !NOT_BUNDLED.test(name));
-  const texts = await Promise.all(bundled.map((name) => licenceOf(name, join(root, "node_modules", name))));
-  return texts.join(`\n${"-".repeat(80)}\n\n`);
+  const bundled = Object.entries(imports).filter(([name]) =>
+    !NOT_BUNDLED.test(name) && (library || !LIBRARY_ONLY.includes(name))
+  );
+  return Object.fromEntries(bundled.map(([name, specifier]) => [name, specifier.slice(`npm:${name}@`.length)]));
 }
 
 async function licenceOf(name: string, folder: string): Promise<string> {

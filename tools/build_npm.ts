@@ -1,13 +1,13 @@
 /**
- * Makes `dist/npm`, the npm package: the split bundle, a small script that starts
- * it, and a dependency on the Deno it was tested with. Run after `bundle.ts`.
+ * Makes `dist/npm`, the npm package: the program, as the split bundle with a small script that starts it in Deno, and
+ * the library with its types. Run after `bundle.ts` and `bundle_library.ts`.
  *
  * @module
  */
-import { join } from "node:path";
-
-/** The Deno that the package depends on. */
-const DENO_VERSION = "2.9.6";
+import { dirname, join } from "node:path";
+import { typeFiles } from "./_type_files.ts";
+import { thirdPartyLicences } from "./_licences.ts";
+import { DENO_VERSION, NPM_NAME, REPOSITORY, SITE } from "./project.ts";
 
 const root = join(import.meta.dirname ?? ".", "..");
 const output = join(root, "dist", "npm");
@@ -16,38 +16,61 @@ const { version, license } = JSON.parse(await Deno.readTextFile(join(root, "deno
   license: string;
 };
 
-await Deno.remove(output, { recursive: true }).catch(() => undefined);
-await Deno.mkdir(join(output, "modules", "chunks"), { recursive: true });
+/** The registry compares it with the workflow that signed the package, so a fork's workflow names the fork. */
+function repository(): string {
+  const [server, name] = [Deno.env.get("GITHUB_SERVER_URL"), Deno.env.get("GITHUB_REPOSITORY")];
+  return server && name ? `${server}/${name}` : REPOSITORY;
+}
+
 const manifest = {
-  name: "skeg",
+  name: NPM_NAME,
   version,
-  description: "Runs Helm 2 charts and releases without Tiller",
-  keywords: ["helm", "helm2", "kubernetes", "tiller", "charts"],
+  description: "Runs Helm 2 charts and releases without Tiller: a program and a library",
+  keywords: ["helm", "helm2", "helm-2to3", "kubernetes", "k8s", "tiller", "charts"],
   license,
-  ...repository(),
+  homepage: SITE,
+  repository: { type: "git", url: `git+${repository()}.git` },
+  bugs: { url: `${repository()}/issues` },
   // Deno reads the files of a package as CommonJS unless it says what they are.
   type: "module",
   bin: { skeg: "skeg.cjs" },
-  files: ["skeg.cjs", "modules", "LICENSE", "THIRD_PARTY_LICENSES", "README.md"],
-  engines: { node: ">=18" },
-  dependencies: { deno: DENO_VERSION },
+  types: "./library/types/mod.d.ts",
+  exports: {
+    ".": { types: "./library/types/mod.d.ts", default: "./library/skeg.js" },
+    "./testing": { types: "./library/types/testing.d.ts", default: "./library/testing.js" },
+    "./package.json": "./package.json",
+  },
+  files: ["skeg.cjs", "modules", "library", "LICENSE", "THIRD_PARTY_LICENSES", "README.md"],
+  engines: { node: ">=20" },
+  // Optional, because only the program and charts in Eta need it; npm installs it unless told not to.
+  optionalDependencies: { deno: DENO_VERSION },
 };
-await Deno.writeTextFile(join(output, "package.json"), JSON.stringify(manifest, undefined, 2) + "\n");
-const modules = join("dist", "modules");
-const chunks = (await Array.fromAsync(Deno.readDir(join(root, modules, "chunks")))).map(({ name }) => name);
+
+/** Copies a file or a folder. */
+async function copy(from: string, to: string): Promise<void> {
+  if ((await Deno.stat(from)).isDirectory) {
+    for await (const { name } of Deno.readDir(from)) await copy(join(from, name), join(to, name));
+    return;
+  }
+  await Deno.mkdir(dirname(to), { recursive: true });
+  await Deno.copyFile(from, to);
+}
+
+await Deno.remove(output, { recursive: true }).catch(() => undefined);
 const copies: readonly [string, string][] = [
   [join("npm", "skeg.cjs"), "skeg.cjs"],
   [join("npm", "README.md"), "README.md"],
   ["LICENSE", "LICENSE"],
-  [join(modules, "THIRD_PARTY_LICENSES"), "THIRD_PARTY_LICENSES"],
-  [join(modules, "skeg.js"), join("modules", "skeg.js")],
-  ...chunks.map((name): [string, string] => [join(modules, "chunks", name), join("modules", "chunks", name)]),
+  [join("dist", "modules", "skeg.js"), join("modules", "skeg.js")],
+  [join("dist", "modules", "chunks"), join("modules", "chunks")],
+  [join("dist", "library"), "library"],
 ];
-for (const [from, to] of copies) await Deno.copyFile(join(root, from), join(output, to));
+for (const [from, to] of copies) await copy(join(root, from), join(output, to));
 if (Deno.build.os !== "windows") await Deno.chmod(join(output, "skeg.cjs"), 0o755);
-
-/** Returns the repository field of the package; the registry compares it with the release workflow's signature. */
-function repository(): { repository?: { type: "git"; url: string } } {
-  const [server, name] = [Deno.env.get("GITHUB_SERVER_URL"), Deno.env.get("GITHUB_REPOSITORY")];
-  return server && name ? { repository: { type: "git", url: `git+${server}/${name}.git` } } : {};
+await Deno.writeTextFile(join(output, "package.json"), JSON.stringify(manifest, undefined, 2) + "\n");
+await Deno.writeTextFile(join(output, "THIRD_PARTY_LICENSES"), await thirdPartyLicences(root, { library: true }));
+for (const [path, text] of await typeFiles(root)) {
+  const file = join(output, "library", "types", path);
+  await Deno.mkdir(dirname(file), { recursive: true });
+  await Deno.writeTextFile(file, text);
 }

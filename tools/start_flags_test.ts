@@ -22,14 +22,14 @@ for (const file of ["deno.json", ".github/workflows/release.yml"]) {
   });
 }
 
-Deno.test("the npm script, the program itself and the README start the bundle without questions and packages", async () => {
-  for (const file of ["npm/skeg.cjs", "main.ts", "README.md"]) {
+Deno.test("the npm script, the program itself and the documents start the bundle without questions and packages", async () => {
+  for (const file of ["npm/skeg.cjs", "main.ts", "docs/install.md"]) {
     const text = await textOf(file);
     ok(text.includes("--no-prompt") && text.includes("--no-npm"), file);
   }
 });
 
-for (const file of ["README.md", "examples/README.md", "docs/security.md", "docs/library.md"]) {
+for (const file of ["docs/install.md", "examples/README.md", "docs/security.md", "docs/library.md"]) {
   Deno.test(`${file} never gives all rights`, async () =>
     doesNotMatch(await textOf(file), /(^|\s)(-A|--allow-all)\b/m));
 }

@@ -67,17 +67,6 @@ export function targetTable(results: Results): string {
   ].join("\n");
 }
 
-/** Returns a short table of targets for README.md. */
-export function summaryTable(results: Results): string {
-  return [
-    "| work | of the others' wall time (of their CPU time), at most as targeted | |",
-    "|---|---|---|",
-    ...verdicts(results).map(({ work, measured, met }) =>
-      `| ${work} | ${measured} | ${met === undefined ? "not measured" : met ? "met" : "**missed**"} |`
-    ),
-  ].join("\n");
-}
-
 /** Returns the table of ratios to an earlier build: medians of wall time, CPU time and memory. */
 export function beforeTable(results: Results): string {
   const entries = results.all().filter(({ samples }) => samples.before !== undefined);

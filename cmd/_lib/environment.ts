@@ -15,9 +15,11 @@ import { sqlPlaceOf, targetOf } from "./target.ts";
 import { tellRisk } from "./log.ts";
 import { say } from "./print.ts";
 import { listenTo } from "./server_words.ts";
-import { progressOn } from "./progress.ts";
+import { chosenKind, progressOn } from "./progress.ts";
+import type { ProgressOutcome } from "./event_lines.ts";
 import type { Signals } from "./signals.ts";
 import { tellOfTiller } from "./tiller_notice.ts";
+import { progressKind, type WaitFlagValues, waitSettings } from "./wait_flags.ts";
 import { noteFlagsWithoutEffect } from "./without_tiller.ts";
 
 /** The operations on releases. */
@@ -49,8 +51,13 @@ export async function withEnvironment<F extends Flags, T>(
   const { globals, print, signal } = context;
   noteFlagsWithoutEffect(context);
   if (globals.debug) say(print, `[debug] SERVER: ${quote(globals.host)}\n\n`);
-  const progress = progressOn(print, globals.debug);
+  const { flags } = context as { readonly flags: WaitFlagValues };
+  const view = progressKind(flags.progress ?? "") ?? { kind: "auto", file: undefined };
+  const hints = context.variables("SKEG_HINTS") !== "off" && flags.progress !== undefined;
+  const waiting = await waitSettings(flags, chosenKind(print, view.kind) === "tree" || view.kind === "json");
+  const progressing = progressOn(print, { ...view, debug: globals.debug, hints });
   const operations = import("../../engine/release/mod.ts");
+  const progress = await progressing;
   const opened = await openTarget({ ...targetOf(context), warn: tellRisk(context) });
   const namespace = globals["tiller-namespace"] || RECORDS_NAMESPACE;
   const listening = listenTo(await transportOf(opened, context), {
@@ -71,6 +78,7 @@ export async function withEnvironment<F extends Flags, T>(
     }),
   };
   let environment: Environment | undefined;
+  let outcome: ProgressOutcome = {};
   try {
     const made = await environmentOf(cluster, {
       storage: globals.storage,
@@ -79,10 +87,12 @@ export async function withEnvironment<F extends Flags, T>(
       historyMax: globals["history-max"],
       report: progress.report,
       signal,
+      waiting,
     });
     environment = { ...made, driver: driverOf(made.driver) };
     return await work({ operations: await operations, environment, namespace: cluster.namespace });
   } catch (error) {
+    outcome = { error, isStopped: signal?.aborted };
     if (environment === undefined || !print.hints) throw error;
     const { withReleaseAdvice } = await import("./release_advice.ts");
     throw await withReleaseAdvice(error, {
@@ -94,7 +104,7 @@ export async function withEnvironment<F extends Flags, T>(
       refused: listening.refused,
     });
   } finally {
-    progress.end();
+    progress.end(outcome);
     await environment?.driver.close?.();
     await opened.close();
     release();

@@ -150,12 +150,11 @@ export const WAIT_FLAG = defineFlags({
   },
 });
 
-/** `--wait-strict`, which Helm does not have. */
-export const STRICT_WAIT_FLAG = defineFlags({
-  "wait-strict": {
+/** `--schema`, which Helm 2 does not have. */
+export const SCHEMA_FLAG = defineFlags({
+  "schema": {
     type: "bool",
-    usage: "Like --wait, and wait until the newest change of every workload has reached all of its Pods, as " +
-      "'kubectl rollout status' does",
+    usage: "Refuse values that do not fit the values.schema.json of the chart or a subchart, which Helm 2 ignores",
   },
 });
 

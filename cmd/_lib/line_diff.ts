@@ -10,7 +10,7 @@ interface DiffLine {
   readonly text: string;
 }
 
-/** Lines shown around a change. */
+/** Default of `context`. */
 const CONTEXT = 2;
 /** Above this product of line counts the differing middle parts are shown whole: comparing them would take too long. */
 const CELLS_MAX = 4_000_000;
@@ -18,11 +18,13 @@ const CELLS_MAX = 4_000_000;
 /**
  * Returns the difference of two texts as lines that begin with ` `, `-` or `+`; `...` replaces equal lines
  * that are left out. Empty when the texts are equal.
+ *
+ * @param context Equal lines that are shown around a change.
  */
-export function lineDiff(before: string, after: string): string[] {
+export function lineDiff(before: string, after: string, context = CONTEXT): string[] {
   const lines = compare(linesOf(before), linesOf(after));
   const isNear = lines.map((_, at) =>
-    lines.slice(Math.max(0, at - CONTEXT), at + CONTEXT + 1).some(({ sign }) => sign !== " ")
+    lines.slice(Math.max(0, at - context), at + context + 1).some(({ sign }) => sign !== " ")
   );
   const shown: string[] = [];
   for (const [at, { sign, text }] of lines.entries()) {

@@ -18,32 +18,45 @@ import { fileError, SkegError } from "../../errors.ts";
 export interface Look {
   /** Default: the terminal's colour. */
   readonly colour?: Colour | undefined;
-  /** If true, first erases the line of the cursor. */
-  readonly wipe?: boolean | undefined;
+  /** If true, first erases the line of the cursor; a number erases so many lines, the last of which is the cursor's. */
+  readonly wipe?: boolean | number | undefined;
+  /** If true, sequences of colours in the text stay. */
+  readonly painted?: boolean | undefined;
 }
 
 /** Colours of {@linkcode Look}. */
-export type Colour = "dim" | "red" | "yellow";
+export type Colour = "dim" | "red" | "yellow" | "green" | "magenta" | "blue";
 
-const COLOURS: Readonly<Record<Colour, string>> = { dim: "\u001b[2m", red: "\u001b[31m", yellow: "\u001b[33m" };
+const COLOURS: Readonly<Record<Colour, string>> = {
+  dim: "\u001b[2m",
+  red: "\u001b[31m",
+  yellow: "\u001b[33m",
+  green: "\u001b[32m",
+  magenta: "\u001b[35m",
+  blue: "\u001b[34m",
+};
 const [PLAIN, WIPE] = ["\u001b[0m", "\r\u001b[K"];
 
 /** Writes to a terminal or a pipe; tests keep the output in memory. */
 export interface Printer {
-  /** Writes to standard output; adds nothing. */
-  out(text: string): void;
+  /** Writes to standard output; adds only the sequences of `look`. */
+  out(text: string, look?: Look): void;
   /** Writes to standard error; adds only the sequences of `look`. */
   err(text: string, look?: Look): void;
-  /** True if standard error is a terminal. */
-  readonly watched: boolean;
   /** True if standard output is a terminal. */
   readonly terminal: boolean;
+  /** True if standard error is a terminal. */
+  readonly watched: boolean;
   /** True if advice for people is printed: always, unless `SKEG_HINTS` is `off`. */
   readonly hints: boolean;
   /** True if standard error should have colours. */
   readonly colour: boolean;
+  /** True if standard output should have colours. */
+  readonly outColour: boolean;
   /** Current width of the terminal; 80 when there is none. */
   readonly columns: number;
+  /** Current height of the terminal; 24 when there is none. */
+  readonly rows: number;
 }
 
 /** A stream of the process. */
@@ -84,26 +97,37 @@ export function say(print: Pick<Printer, "out">, message: string): void {
   print.out(maskSecrets(message));
 }
 
-/** Returns text of other sources, safe for a stream. */
-function shown(text: string, terminal: boolean): string {
-  return terminal ? showControls(text) : text;
+/** Returns text of other sources, safe for a stream. Sequences of colours stay in `painted` text. */
+function shown(text: string, terminal: boolean, painted = false): string {
+  if (!terminal) return text;
+  if (!painted) return showControls(text);
+  // Odd parts are the sequences.
+  return text.split(/(\u001b\[[0-9;]*m)/).map((part, at) => at % 2 === 1 ? part : showControls(part)).join("");
 }
 
-/** Returns a text for standard error. The colour ends before the newline. */
-function dressed(text: string, terminal: boolean, { colour, wipe }: Look = {}): string {
-  const safe = shown(maskSecrets(text), terminal);
+/** Returns a text with its look. The colour ends before the newline. */
+function dressed(text: string, terminal: boolean, { colour, wipe, painted }: Look = {}): string {
+  const safe = shown(text, terminal, painted);
   const [, body = "", end = ""] = /^(.*?)(\n?)$/s.exec(safe) ?? [];
-  return `${wipe ? WIPE : ""}${colour === undefined ? safe : `${COLOURS[colour]}${body}${PLAIN}${end}`}`;
+  return `${wipeSequence(wipe)}${colour === undefined ? safe : `${COLOURS[colour]}${body}${PLAIN}${end}`}`;
+}
+
+function wipeSequence(wipe: boolean | number = false): string {
+  if (typeof wipe === "boolean") return wipe ? WIPE : "";
+  return wipe <= 0 ? "" : `\r${wipe > 1 ? `\u001b[${wipe - 1}A` : ""}\u001b[J`;
 }
 
 /** Default width. */
 const COLUMNS = 80;
+/** Default height. */
+const ROWS = 24;
 
-function terminalColumns(): number {
+function terminalSize(): { readonly columns: number; readonly rows: number } {
   try {
-    return Deno.consoleSize().columns || COLUMNS;
+    const { columns, rows } = Deno.consoleSize();
+    return { columns: columns || COLUMNS, rows: rows || ROWS };
   } catch {
-    return COLUMNS; // a terminal without a known width
+    return { columns: COLUMNS, rows: ROWS }; // a terminal without a known size
   }
 }
 
@@ -112,14 +136,18 @@ export function processPrinter(noColour: boolean, hints = true): Printer {
   const [terminal, watched] = [Deno.stdout.isTerminal(), Deno.stderr.isTerminal()];
   const [out, err] = [writerTo(Deno.stdout, "standard output"), writerTo(Deno.stderr, undefined)];
   return {
-    out: (text) => out(shown(text, terminal)),
-    err: (text, look) => err(dressed(text, watched, look)),
+    out: (text, look) => out(dressed(text, terminal, look)),
+    err: (text, look) => err(dressed(maskSecrets(text), watched, look)),
     watched,
     terminal,
     hints,
     colour: watched && !noColour,
+    outColour: terminal && !noColour,
     get columns() {
-      return watched || terminal ? terminalColumns() : COLUMNS;
+      return watched || terminal ? terminalSize().columns : COLUMNS;
+    },
+    get rows() {
+      return watched ? terminalSize().rows : ROWS;
     },
   };
 }
@@ -137,18 +165,27 @@ export interface Written extends Printer {
  * terminal on standard error, `terminal` one on standard output; `hints` is true by default.
  */
 export function memoryPrinter(
-  options: { watched?: boolean; terminal?: boolean; hints?: boolean; colour?: boolean; columns?: number } = {},
+  options: {
+    watched?: boolean;
+    terminal?: boolean;
+    hints?: boolean;
+    colour?: boolean;
+    columns?: number;
+    rows?: number;
+  } = {},
 ): Written {
   const { watched = false, terminal = false } = options;
   const kept = { stdout: "", stderr: "" };
   return {
-    out: (text) => void (kept.stdout += shown(text, terminal)),
-    err: (text, look) => void (kept.stderr += dressed(text, watched, look)),
-    watched,
+    out: (text, look) => void (kept.stdout += dressed(text, terminal, look)),
     terminal,
+    err: (text, look) => void (kept.stderr += dressed(maskSecrets(text), watched, look)),
+    watched,
     hints: options.hints ?? true,
     colour: options.colour ?? false,
+    outColour: terminal && (options.colour ?? false),
     columns: options.columns ?? COLUMNS,
+    rows: options.rows ?? ROWS,
     get stdout(): string {
       return kept.stdout;
     },

@@ -1,86 +1,133 @@
 import { equal } from "node:assert/strict";
+import type { KubeProgress } from "../../engine/kube/mod.ts";
+import type { ReleaseEvent } from "../../engine/release/mod.ts";
 import { memoryPrinter } from "./print.ts";
-import { progressOn } from "./progress.ts";
+import { chosenKind, progressOn } from "./progress.ts";
 
-const waiting = (detail: string) => ({
-  type: "object" as const,
-  progress: { verb: "wait" as const, object: "Deployment/web", namespace: "shop", detail },
+const object = (progress: Partial<KubeProgress> & { readonly verb: KubeProgress["verb"] }): ReleaseEvent => ({
+  type: "object",
+  progress: { object: "Deployment/web", namespace: "shop", detail: "", ...progress },
 });
-const created = {
-  type: "object" as const,
-  progress: { verb: "create" as const, object: "Service/web", namespace: "shop", detail: "" },
+const start = object({
+  verb: "wait-start",
+  object: "",
+  total: 3,
+  ready: ["Service/web"],
+  timeoutSeconds: 300,
+  since: Date.now() - 2000,
+});
+const waiting = (detail: string): ReleaseEvent => object({ verb: "wait", detail });
+const created = object({ verb: "create", object: "Service/web" });
+const crash = {
+  name: "web-5c9f",
+  ready: false,
+  reason: "CrashLoopBackOff",
+  message: "back-off 40s restarting failed container",
+  restarts: 4,
+  exitCode: 1,
+  container: "web",
+  lines: ["12:00:41 error: unknown directive"],
 };
 
-Deno.test("progressOn() writes nothing into a pipe, warnings excepted", () => {
+Deno.test("chosenKind() is a tree on a terminal, lines in a pipe, and nothing there without hints", () => {
+  equal(chosenKind({ watched: true }, "auto"), "tree");
+  equal(chosenKind({ watched: false }, "auto"), "plain");
+  equal(chosenKind({ watched: false }, "auto", false), "none");
+  equal(chosenKind({ watched: false }, "tree"), "plain");
+  equal(chosenKind({ watched: true }, "plain", false), "plain");
+});
+
+Deno.test("progressOn() writes a pipe's lines when something changes, and nothing for repeats", async () => {
   const print = memoryPrinter();
-  const { report, end } = progressOn(print, false);
+  const { report, end } = await progressOn(print, { debug: false });
   report(created);
   report({ type: "log", text: "info: something" });
   report({ type: "warning", text: "careful" });
+  report(start);
+  report(waiting("0 of 2 pods are ready"));
+  report(waiting("0 of 2 pods are ready"));
+  report(object({ verb: "wait", detail: "1 of 2 pods are ready", pods: [crash] }));
+  report(object({ verb: "wait", detail: "1 of 2 pods are ready", pods: [{ ...crash, restarts: 5 }] }));
+  report(object({ verb: "ready" }));
   end();
-  equal(print.stderr, "WARNING: careful\n");
+  equal(
+    print.stderr,
+    "WARNING: careful\n" +
+      "[   2s] waiting for 3 objects in shop, up to 5m\n" +
+      "[   2s] Deployment/web: 0 of 2 pods are ready\n" +
+      "[   2s] Deployment/web: 1 of 2 pods are ready\n" +
+      "[   2s] Deployment/web: pod web-5c9f: CrashLoopBackOff, exit code 1\n" +
+      "[   2s] Deployment/web is ready\n",
+  );
   equal(print.stdout, "");
 });
 
-// Pins install-debug.
-Deno.test("progressOn() writes plain lines into a pipe with --debug, a wait once until it changes", () => {
+Deno.test("progressOn() writes nothing about a wait that is over within a second", async () => {
   const print = memoryPrinter();
-  const { report } = progressOn(print, true);
+  const { report, end } = await progressOn(print, { debug: false });
+  report(object({ verb: "wait-start", object: "", total: 3, since: Date.now() }));
+  report(waiting("0 of 2 pods are ready"));
+  report(object({ verb: "ready" }));
+  end();
+  equal(print.stderr, "");
+});
+
+// Pins install-debug.
+Deno.test("progressOn() shows every event in a pipe with --debug", async () => {
+  const print = memoryPrinter();
+  const { report, end } = await progressOn(print, { debug: true });
   report(created);
-  report(waiting("0 of 2 ready"));
-  report(waiting("0 of 2 ready"));
-  report(waiting("1 of 2 ready"));
   report({ type: "hook", event: "pre-install", name: "migrate", phase: "done" });
-  equal(
-    print.stderr,
-    "Service/web created in shop\n" +
-      "waiting for Deployment/web in shop: 0 of 2 ready\n" +
-      "waiting for Deployment/web in shop: 1 of 2 ready\n" +
-      "hook pre-install migrate done\n",
-  );
-});
-
-Deno.test("progressOn() rewrites a wait's line on a terminal and takes it away in the end", () => {
-  const print = memoryPrinter({ watched: true });
-  const { report, end } = progressOn(print, false);
-  report(waiting("0 of 2 ready"));
-  report(waiting("1 of 2 ready"));
+  report({ type: "log", text: "info: something" });
   end();
+  equal(print.stderr, "Service/web created in shop\nhook pre-install migrate done\ninfo: something\n");
+});
+
+Deno.test("progressOn() writes only warnings with none, and without hints in a pipe", async () => {
+  for (const options of [{ kind: "none" as const }, { hints: false }]) {
+    const print = memoryPrinter();
+    const { report, end } = await progressOn(print, { debug: false, ...options });
+    report(start);
+    report(waiting("0 of 2 pods are ready"));
+    report({ type: "warning", text: "careful" });
+    end();
+    equal(print.stderr, "WARNING: careful\n");
+  }
+});
+
+Deno.test("progressOn() writes one JSON line for each event", async () => {
+  const print = memoryPrinter();
+  const { report, end } = await progressOn(print, { debug: false, kind: "json" });
+  report(start);
+  report(
+    object({
+      verb: "wait",
+      detail: "1 of 2 pods are ready",
+      state: "progress",
+      pods: [crash],
+      event: "BackOff: again",
+    }),
+  );
+  end({ error: new Error("timed out waiting for the condition") });
+  const lines = print.stderr.trimEnd().split("\n").map((line) => JSON.parse(line));
+  equal(lines.every(({ schema, at }) => schema === 1 && !Number.isNaN(Date.parse(at))), true);
+  const shown = lines.map(({ schema: _schema, at: _at, ...rest }) => JSON.stringify(rest));
+  const { lines: logged, ...pod } = crash;
+  const ref = { kind: "Deployment", namespace: "shop", name: "web" };
   equal(
-    print.stderr,
-    "waiting for Deployment/web: 0 of 2 ready\r\u001b[K" +
-      "waiting for Deployment/web: 1 of 2 ready\r\u001b[K",
+    shown.join("\n"),
+    [
+      { type: "start", namespace: "shop", total: 3, ready: ["Service/web"], timeoutSeconds: 300 },
+      { type: "state", object: ref, state: "progress", reason: "1 of 2 pods are ready", pods: [pod] },
+      { type: "event", object: ref, text: "BackOff: again" },
+      { type: "log", object: ref, pod: "web-5c9f", container: "web", lines: logged },
+      { type: "end", status: "failed", error: "timed out waiting for the condition" },
+    ].map((record) => JSON.stringify(record)).join("\n"),
   );
 });
 
-Deno.test("progressOn() shows all that is waited for on one row, and what has become ready above it", () => {
-  const print = memoryPrinter({ watched: true, columns: 60 });
-  const { report, end } = progressOn(print, false);
-  const about = (verb: "wait" | "ready", object: string, detail = "") =>
-    report({ type: "object", progress: { verb, object, namespace: "shop", detail } });
-  about("wait", "Deployment/web", "0 of 2 ready");
-  about("wait", "StatefulSet/database", "0 of 1 ready");
-  about("ready", "Deployment/web");
-  end();
-  equal(
-    print.stderr,
-    "waiting for Deployment/web: 0 of 2 ready\r\u001b[K" +
-      "waiting for 2 objects: Deployment/web: 0 of 2 ready; State…\r\u001b[K" +
-      "Deployment/web is ready in shop\n" +
-      "waiting for StatefulSet/database: 0 of 1 ready\r\u001b[K",
-  );
-});
-
-Deno.test("progressOn() colours only where colours are welcome", () => {
+Deno.test("progressOn() colours only where colours are welcome", async () => {
   const print = memoryPrinter({ watched: true, colour: true });
-  progressOn(print, false).report(created);
+  (await progressOn(print, { debug: false })).report(created);
   equal(print.stderr, "\u001b[2mService/web created in shop\u001b[0m\n");
-});
-
-Deno.test("progressOn() keeps a wait on one row whatever the server says", () => {
-  const print = memoryPrinter({ watched: true, columns: 60 });
-  const { report, end } = progressOn(print, false);
-  report(waiting("\u001b[2Jfirst\nsecond\r\nthird, and more than fits into the row"));
-  end();
-  equal(print.stderr, "waiting for Deployment/web: \\x1b[2Jfirst second third, and…\r\u001b[K");
 });

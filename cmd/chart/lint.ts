@@ -20,7 +20,7 @@ import {
 import { mergeConfig } from "../../engine/chart/values/mod.ts";
 import { defineCommand, defineFlags } from "../_lib/command.ts";
 import { DOCUMENT_FLAG, type DocumentFormat, documentFormat, printDocument } from "../_lib/document.ts";
-import { LOCAL_VALUES_FLAGS } from "../_lib/flags.ts";
+import { LOCAL_VALUES_FLAGS, SCHEMA_FLAG } from "../_lib/flags.ts";
 import { logTo } from "../_lib/log.ts";
 import type { Printer } from "../_lib/print.ts";
 
@@ -61,6 +61,7 @@ lose, and settings that it ignores, are [INFO].`,
       default: "default",
     },
     ...DOCUMENT_FLAG,
+    ...SCHEMA_FLAG,
     "strict": { type: "bool", usage: "Fail on lint warnings" },
   }),
   run: async (context) => {
@@ -77,6 +78,7 @@ lose, and settings that it ignores, are [INFO].`,
       config,
       namespace: flags.namespace,
       asInstall: flags["as-install"],
+      schema: flags.schema,
       warn: logTo(print, { notes: globals.debug || print.hints }),
     };
     const version = flags["kube-version"];

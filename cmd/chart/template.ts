@@ -13,11 +13,11 @@ import type { ServedFinding } from "../../engine/kube/served/mod.ts";
 import { toBytes, trimSpace } from "../../engine/lang/golang/mod.ts";
 import { inKindOrder, INSTALL_ORDER, renderChart } from "../../engine/chart/render/mod.ts";
 import { enabledChart, openChart } from "../../app/prepare_chart.ts";
-import { mergeConfig } from "../../engine/chart/values/mod.ts";
+import { checkSchemas, mergeConfig } from "../../engine/chart/values/mod.ts";
 import { callerOf } from "../_lib/caller.ts";
 import { type Capabilities, type Chart, type Manifest, type Timestamp } from "../../engine/model/mod.ts";
 import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
-import { LOCAL_VALUES_FLAGS } from "../_lib/flags.ts";
+import { LOCAL_VALUES_FLAGS, SCHEMA_FLAG } from "../_lib/flags.ts";
 import { capabilitiesOf, CLUSTER } from "../_lib/kube_version.ts";
 import { logTo } from "../_lib/log.ts";
 import { checkGivenName, nameFromTemplate } from "../_lib/name.ts";
@@ -45,6 +45,7 @@ const FLAGS = defineFlags({
   "name-template": { type: "string", usage: "Specify template used to name the release" },
   "namespace": { type: "string", complete: "namespace", usage: "Namespace to install the release into" },
   "notes": { type: "bool", usage: "Show the computed NOTES.txt file as well" },
+  ...SCHEMA_FLAG,
   "output-dir": {
     type: "string",
     complete: "folder",
@@ -188,6 +189,7 @@ async function render(
   const warn = logTo(print, { notes: globals.debug || print.hints });
   const loaded = await load(warn);
   const chart = enabledChart(loaded, config, { log: warn, say: print.out });
+  if (flags.schema) await checkSchemas(chart, config);
   const time = systemClock();
   const release = {
     name,

@@ -31,6 +31,7 @@ Deno.test("commands complete by their beginning, with a few words on each", asyn
 Deno.test("flags complete, those of the command and the global ones", async () => {
   deepEqual(await complete(["lint", "--s"]), [
     "--sandbox",
+    "--schema",
     "--set",
     "--set-file",
     "--set-string",
@@ -151,9 +152,11 @@ const FREE = [
   "",
   "create",
   "dependency",
+  "diff",
   "home",
   "init",
   "list",
+  "plan",
   "plugin",
   "plugin list",
   "repair",

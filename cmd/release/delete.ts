@@ -5,11 +5,13 @@
  *
  * @module
  */
-import { defineCommand, defineFlags } from "../_lib/command.ts";
+import type { UninstallOptions } from "../../engine/release/mod.ts";
+import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
 import { DOCUMENT_FLAG, documentFormat, printDocument } from "../_lib/document.ts";
 import { withEnvironment } from "../_lib/environment.ts";
 import { TIMEOUT_FLAG, TLS_FLAGS } from "../_lib/flags.ts";
 import { UsageError } from "../_lib/usage_error.ts";
+import { WAIT_VIEW_FLAGS } from "../_lib/wait_flags.ts";
 
 /** A deleted release, in a document. */
 interface Deleted {
@@ -21,6 +23,21 @@ interface Deleted {
   /** The objects that a resource policy kept, in Tiller's words; empty when there are none. */
   readonly kept: string;
 }
+
+/** Flags of `delete`. */
+export const DELETE_FLAGS = defineFlags({
+  ...TLS_FLAGS,
+  ...TIMEOUT_FLAG,
+  ...WAIT_VIEW_FLAGS,
+  ...DOCUMENT_FLAG,
+  "description": { type: "string", usage: "Specify a description for the release" },
+  "dry-run": { type: "bool", usage: "Simulate a delete" },
+  "no-hooks": { type: "bool", usage: "Prevent hooks from running during deletion" },
+  "purge": {
+    type: "bool",
+    usage: "Remove the release from the store and make its name free for later use",
+  },
+});
 
 /** `delete`. */
 export const command = defineCommand({
@@ -35,18 +52,7 @@ restore it. '--purge' removes its records, too.
 '--dry-run' only checks that the release exists.`,
   example: `  helm delete web
   helm delete --purge web shop`,
-  flags: defineFlags({
-    ...TLS_FLAGS,
-    ...TIMEOUT_FLAG,
-    ...DOCUMENT_FLAG,
-    "description": { type: "string", usage: "Specify a description for the release" },
-    "dry-run": { type: "bool", usage: "Simulate a delete" },
-    "no-hooks": { type: "bool", usage: "Prevent hooks from running during deletion" },
-    "purge": {
-      type: "bool",
-      usage: "Remove the release from the store and make its name free for later use",
-    },
-  }),
+  flags: DELETE_FLAGS,
   run: async (context) => {
     const { flags, args, print } = context;
     if (args.length === 0) {
@@ -64,13 +70,7 @@ restore it. '--purge' removes its records, too.
         let keptObjects = "";
         if (flags["dry-run"]) await operations.getRelease(environment, { name });
         else {
-          const { kept } = await operations.uninstall(environment, {
-            name,
-            purge: flags.purge,
-            disableHooks: flags["no-hooks"],
-            timeoutSeconds: flags.timeout,
-            description: flags.description,
-          });
+          const { kept } = await operations.uninstall(environment, deleteOptions(context, name));
           keptObjects = kept;
           if (kept !== "") say(`${kept}\n`);
         }
@@ -83,3 +83,14 @@ restore it. '--purge' removes its records, too.
     });
   },
 });
+
+/** Returns the options of the operation for one release. */
+export function deleteOptions({ flags }: Pick<Context<typeof DELETE_FLAGS>, "flags">, name: string): UninstallOptions {
+  return {
+    name,
+    purge: flags.purge,
+    disableHooks: flags["no-hooks"],
+    timeoutSeconds: flags.timeout,
+    description: flags.description,
+  };
+}

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { ReleaseResult, RemovedApiOptions, TakeOverOptions } from "../../engine/release/mod.ts";
+import type { InstallOptions, ReleaseResult, RemovedApiOptions, TakeOverOptions } from "../../engine/release/mod.ts";
 import { type Context, defineCommand, defineFlags, type Flag } from "../_lib/command.ts";
 import { locateChart } from "../../app/find_chart.ts";
 import { enabledChart, openChart } from "../../app/prepare_chart.ts";
@@ -32,9 +32,9 @@ import {
   REMOVED_API_FLAGS,
   removedApiOptions,
   requireArgs,
+  SCHEMA_FLAG,
   SHOW_RELEASE_FLAG,
   STRICT_FIELDS_FLAG,
-  STRICT_WAIT_FLAG,
   TAKE_OVER_FLAGS,
   takeOverOptions,
   TIMEOUT_FLAG,
@@ -52,6 +52,64 @@ import { programName } from "../_lib/program_name.ts";
 import { printRelease } from "../_lib/release_text.ts";
 import { DOWNLOAD_GRACE, whileHolding } from "../_lib/signals.ts";
 import { printCurrentStatus } from "../_lib/status.ts";
+import { strictWait, WAITING_FLAGS } from "../_lib/wait_flags.ts";
+
+/** Flags of `install`. */
+export const INSTALL_FLAGS = defineFlags({
+  ...TLS_FLAGS,
+  ...VALUES_FLAGS,
+  ...CHART_SOURCE_FLAGS,
+  ...OUTPUT_FLAG,
+  ...TIMEOUT_FLAG,
+  ...WAIT_FLAG,
+  ...WAITING_FLAGS,
+  ...ALLOW_EMPTY_FLAG,
+  ...SHOW_RELEASE_FLAG,
+  ...SCHEMA_FLAG,
+  ...DRY_RUN_VERSION_FLAG,
+  ...REMOVED_API_FLAGS,
+  ...TAKE_OVER_FLAGS,
+  ...STRICT_FIELDS_FLAG,
+  ...HELM3_INSTALL_FLAGS,
+  "atomic": {
+    type: "bool",
+    usage: "If set, installation process purges chart on fail, also sets --wait flag",
+  },
+  "dep-up": { type: "bool", usage: "Run helm dependency update before installing the chart" },
+  "description": { type: "string", usage: "Specify a description for the release" },
+  "dry-run": { type: "bool", usage: "Simulate an install" },
+  "keyring": {
+    type: "string",
+    complete: "file",
+    usage: "Location of public keys used for verification",
+    default: defaultKeyring,
+  },
+  "name": {
+    type: "string",
+    short: "n",
+    usage: "The release name. If unspecified, it will autogenerate one for you",
+  },
+  "name-template": { type: "string", usage: "Specify template used to name the release" },
+  "namespace": {
+    type: "string",
+    complete: "namespace",
+    usage: "Namespace to install the release into. Defaults to the current kube config namespace.",
+  },
+  "no-crd-hook": { type: "bool", usage: "Prevent CRD hooks from running, but run other hooks" },
+  "no-hooks": { type: "bool", usage: "Prevent hooks from running during install" },
+  "render-subchart-notes": { type: "bool", usage: "Render subchart notes along with the parent" },
+  "replace": {
+    type: "bool",
+    usage: "Re-use the given name, even if that name is already used. This is unsafe in production",
+  },
+  "verify": { type: "bool", usage: "Verify the package before installing it" },
+  ...VERIFY_STRICT_FLAG,
+  "version": {
+    type: "string",
+    complete: "chart-version",
+    usage: "Specify the exact chart version to install. If this is not specified, the latest version is installed",
+  },
+});
 
 /** `install`. */
 export const command = defineCommand({
@@ -86,92 +144,16 @@ installs it with the versions that the cluster has.`,
   helm install ./web --name web --adopt
   helm install ./web --dry-run --debug
   helm install ./web --dry-run --kube-version 1.25`,
-  flags: defineFlags({
-    ...TLS_FLAGS,
-    ...VALUES_FLAGS,
-    ...CHART_SOURCE_FLAGS,
-    ...OUTPUT_FLAG,
-    ...TIMEOUT_FLAG,
-    ...WAIT_FLAG,
-    ...STRICT_WAIT_FLAG,
-    ...ALLOW_EMPTY_FLAG,
-    ...SHOW_RELEASE_FLAG,
-    ...DRY_RUN_VERSION_FLAG,
-    ...REMOVED_API_FLAGS,
-    ...TAKE_OVER_FLAGS,
-    ...STRICT_FIELDS_FLAG,
-    ...HELM3_INSTALL_FLAGS,
-    "atomic": {
-      type: "bool",
-      usage: "If set, installation process purges chart on fail, also sets --wait flag",
-    },
-    "dep-up": { type: "bool", usage: "Run helm dependency update before installing the chart" },
-    "description": { type: "string", usage: "Specify a description for the release" },
-    "dry-run": { type: "bool", usage: "Simulate an install" },
-    "keyring": {
-      type: "string",
-      complete: "file",
-      usage: "Location of public keys used for verification",
-      default: defaultKeyring,
-    },
-    "name": {
-      type: "string",
-      short: "n",
-      usage: "The release name. If unspecified, it will autogenerate one for you",
-    },
-    "name-template": { type: "string", usage: "Specify template used to name the release" },
-    "namespace": {
-      type: "string",
-      complete: "namespace",
-      usage: "Namespace to install the release into. Defaults to the current kube config namespace.",
-    },
-    "no-crd-hook": { type: "bool", usage: "Prevent CRD hooks from running, but run other hooks" },
-    "no-hooks": { type: "bool", usage: "Prevent hooks from running during install" },
-    "render-subchart-notes": { type: "bool", usage: "Render subchart notes along with the parent" },
-    "replace": {
-      type: "bool",
-      usage: "Re-use the given name, even if that name is already used. This is unsafe in production",
-    },
-    "verify": { type: "bool", usage: "Verify the package before installing it" },
-    ...VERIFY_STRICT_FLAG,
-    "version": {
-      type: "string",
-      complete: "chart-version",
-      usage: "Specify the exact chart version to install. If this is not specified, the latest version is installed",
-    },
-  }),
+  flags: INSTALL_FLAGS,
   run: async (context) => {
     const { flags } = context;
     const { name, chart } = await nameAndChart(context);
     const output = outputFormat(flags.output);
     checkDryRunVersion(flags);
-    const more = { ...removedApiOptions(flags), ...takeOverOptions(flags) };
     await withEnvironment(context, async (workplace) => {
       debugVersion(flags, context);
       const chartPath = await locateChart(chart, sourceOf(flags), callerOf(context));
-      await installChart(context, workplace, {
-        chartPath,
-        ...flags["dep-up"] ? { updateKeyring: defaultKeyring(context.variables) } : {},
-        output,
-        config: flags,
-        name,
-        nameTemplate: flags["name-template"],
-        namespace: flags.namespace,
-        dryRun: flags["dry-run"],
-        kubeVersion: flags["kube-version"],
-        showRelease: flags["show-release"],
-        replace: flags.replace,
-        noHooks: flags["no-hooks"],
-        noCrdHook: flags["no-crd-hook"],
-        subNotes: flags["render-subchart-notes"],
-        timeoutSeconds: flags.timeout,
-        wait: flags.wait || flags.atomic,
-        strictWait: flags["wait-strict"],
-        allowEmpty: flags["allow-empty"],
-        atomic: flags.atomic,
-        description: flags.description,
-        more,
-      });
+      await installChart(context, workplace, { ...installRequest(context, chartPath, output), name });
     }, { changes: true });
   },
 });
@@ -192,6 +174,39 @@ async function nameAndChart(
   }
   requireArgs(args, "chart name");
   return { name: flags.name, chart: first };
+}
+
+/** Returns the data of an install from the flags of `install`. */
+export function installRequest(
+  context: Context<typeof INSTALL_FLAGS>,
+  chartPath: string,
+  output: OutputFormat,
+): InstallRequest {
+  const { flags } = context;
+  return {
+    chartPath,
+    ...flags["dep-up"] ? { updateKeyring: defaultKeyring(context.variables) } : {},
+    output,
+    config: flags,
+    name: flags.name,
+    nameTemplate: flags["name-template"],
+    namespace: flags.namespace,
+    dryRun: flags["dry-run"],
+    kubeVersion: flags["kube-version"],
+    showRelease: flags["show-release"],
+    replace: flags.replace,
+    noHooks: flags["no-hooks"],
+    noCrdHook: flags["no-crd-hook"],
+    subNotes: flags["render-subchart-notes"],
+    timeoutSeconds: flags.timeout,
+    wait: flags.wait || flags.atomic,
+    waitStrict: strictWait(flags["wait-strict"]),
+    allowEmpty: flags["allow-empty"],
+    schema: flags.schema,
+    atomic: flags.atomic,
+    description: flags.description,
+    more: { ...removedApiOptions(flags), ...takeOverOptions(flags) },
+  };
 }
 
 /** Data of an install, from `install` or `upgrade --install`. */
@@ -218,19 +233,22 @@ export interface InstallRequest {
   readonly subNotes: boolean;
   readonly timeoutSeconds: number;
   readonly wait: boolean;
-  readonly strictWait: boolean;
+  readonly waitStrict: boolean | "all";
   readonly allowEmpty: boolean;
+  readonly schema: boolean;
   readonly atomic: boolean;
   readonly description: string;
   /** Options for which Helm has no flags. */
   readonly more: RemovedApiOptions & TakeOverOptions;
 }
 
-/** Installs and prints, also for `upgrade --install`. */
-export async function installChart(context: Context, workplace: Workplace, request: InstallRequest): Promise<void> {
-  const { print, globals } = context;
-  const { environment, operations } = workplace;
-  if (globals.debug) print.out(`[debug] CHART PATH: ${request.chartPath}\n\n`);
+/** Reads values and chart, and returns the options of the operation. */
+export async function installOptions(
+  context: Context,
+  workplace: Pick<Workplace, "namespace">,
+  request: InstallRequest,
+): Promise<InstallOptions> {
+  const { print } = context;
   const config = await readValues(valuesOfFlags(request.config, context), callerOf(context));
   let name = request.name;
   if (request.nameTemplate !== "") {
@@ -247,29 +265,38 @@ export async function installChart(context: Context, workplace: Workplace, reque
     update: dependencyUpdate(context, request),
   });
   const enabled = enabledChart(chart, config, tell);
+  return {
+    chart: enabled,
+    config,
+    name,
+    namespace: request.namespace || workplace.namespace,
+    dryRun: request.dryRun,
+    reuseName: request.replace,
+    nameIsFree: request.nameIsFree,
+    disableHooks: request.noHooks,
+    disableCrdHook: request.noCrdHook,
+    subNotes: request.subNotes,
+    timeoutSeconds: request.timeoutSeconds,
+    wait: request.wait,
+    waitStrict: request.waitStrict,
+    allowEmpty: request.allowEmpty,
+    schema: request.schema,
+    description: request.description,
+    ...request.more,
+  };
+}
+
+/** Installs and prints, also for `upgrade --install`. */
+export async function installChart(context: Context, workplace: Workplace, request: InstallRequest): Promise<void> {
+  const { print, globals } = context;
+  const { environment, operations } = workplace;
+  if (globals.debug) print.out(`[debug] CHART PATH: ${request.chartPath}\n\n`);
+  const options = await installOptions(context, workplace, request);
   const { release, isUnchecked } = await undoOnFailure(
     context,
     workplace,
     request,
-    () =>
-      operations.install(environment, {
-        chart: enabled,
-        config,
-        name,
-        namespace: request.namespace || workplace.namespace,
-        dryRun: request.dryRun,
-        reuseName: request.replace,
-        nameIsFree: request.nameIsFree,
-        disableHooks: request.noHooks,
-        disableCrdHook: request.noCrdHook,
-        subNotes: request.subNotes,
-        timeoutSeconds: request.timeoutSeconds,
-        wait: request.wait,
-        strictWait: request.strictWait,
-        allowEmpty: request.allowEmpty,
-        description: request.description,
-        ...request.more,
-      }),
+    () => operations.install(environment, options),
   );
   if (request.output === "table") {
     print.out(`NAME:   ${release.name}\n`);
@@ -322,12 +349,7 @@ function dependencyUpdate(
   };
 }
 
-/**
- * `--atomic`: a failed install is purged.
- *
- * Helm 2 purges any release with the name, even a healthy one that existed before; here only a record of this
- * install is purged.
- */
+/** `--atomic`: a failed install is purged. */
 async function undoOnFailure<T>(
   context: Context,
   { environment, operations }: Workplace,
@@ -341,14 +363,12 @@ async function undoOnFailure<T>(
     if (!request.atomic) throw error;
     const say = (text: string) => request.output === "table" ? print.out(text) : print.err(text);
     say(`INSTALL FAILED\nPURGING CHART\nError: ${messageOf(error)}\n`);
-    if (error instanceof operations.ReleaseError && error.recorded && error.release !== undefined) {
-      const { kept } = await operations.uninstall({ ...environment, signal: undefined }, {
-        name: error.release.name,
-        purge: true,
-        disableHooks: request.noHooks,
-        timeoutSeconds: request.timeoutSeconds,
-        description: "",
-      });
+    const { undoInstall } = await import("../../app/atomic.ts");
+    const kept = await undoInstall(environment, operations, error, {
+      disableHooks: request.noHooks,
+      timeoutSeconds: request.timeoutSeconds,
+    });
+    if (kept !== undefined) {
       if (kept !== "") say(`${kept}\n`);
       say("Successfully purged a chart!\n");
     }

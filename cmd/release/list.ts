@@ -6,7 +6,8 @@
  * @module
  */
 import { SkegError } from "../../errors.ts";
-import { RECORDS_NAMESPACE, type Release, STATUS_CODES, type StatusCode } from "../../engine/model/mod.ts";
+import { RECORDS_NAMESPACE, type Release, type StatusCode } from "../../engine/model/mod.ts";
+import { ALL_LISTED, LISTED, newestOnly } from "../../app/listing.ts";
 import { type Context, defineCommand, defineFlags, type FlagValues, type Variables } from "../_lib/command.ts";
 import { withEnvironment } from "../_lib/environment.ts";
 import { TLS_FLAGS } from "../_lib/flags.ts";
@@ -140,8 +141,8 @@ function offsetHint(error: unknown, offset: string): unknown {
   });
 }
 
-function wantedStatuses(flags: FlagValues<typeof FLAGS>): StatusCode[] {
-  if (flags.all) return STATUS_CODES.filter((code) => code !== "SUPERSEDED");
+function wantedStatuses(flags: FlagValues<typeof FLAGS>): readonly StatusCode[] {
+  if (flags.all) return ALL_LISTED;
   const wanted: StatusCode[] = [
     ...flags.deployed ? ["DEPLOYED" as const] : [],
     ...flags.deleted ? ["DELETED" as const] : [],
@@ -149,14 +150,7 @@ function wantedStatuses(flags: FlagValues<typeof FLAGS>): StatusCode[] {
     ...flags.failed ? ["FAILED" as const] : [],
     ...flags.pending ? ["PENDING_INSTALL", "PENDING_UPGRADE", "PENDING_ROLLBACK"] as const : [],
   ];
-  return wanted.length > 0 ? wanted : ["DEPLOYED", "FAILED"];
-}
-
-/** Keeps the newest revision of every release on the page. */
-function newestOnly(releases: readonly Release[]): Release[] {
-  const newest = new Map<string, number>();
-  for (const { name, revision } of releases) newest.set(name, Math.max(newest.get(name) ?? 0, revision));
-  return releases.filter(({ name, revision }) => newest.get(name) === revision);
+  return wanted.length > 0 ? wanted : LISTED;
 }
 
 function listText(

@@ -6,7 +6,8 @@
  * @module
  */
 import { SkegError } from "../../errors.ts";
-import { defineCommand, defineFlags } from "../_lib/command.ts";
+import type { RollbackOptions } from "../../engine/release/mod.ts";
+import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
 import { DOCUMENT_FLAG, documentFormat, printDocument } from "../_lib/document.ts";
 import { withEnvironment } from "../_lib/environment.ts";
 import {
@@ -14,13 +15,33 @@ import {
   applyMode,
   MAPPING_FLAGS,
   requireArgs,
-  STRICT_WAIT_FLAG,
   TIMEOUT_FLAG,
   TLS_FLAGS,
   WAIT_FLAG,
 } from "../_lib/flags.ts";
 import { quote } from "../../engine/base/mod.ts";
 import { parseDecimal } from "../_lib/values.ts";
+import { strictWait, WAITING_FLAGS } from "../_lib/wait_flags.ts";
+
+/** Flags of `rollback`. */
+export const ROLLBACK_FLAGS = defineFlags({
+  ...TLS_FLAGS,
+  ...TIMEOUT_FLAG,
+  ...WAIT_FLAG,
+  ...WAITING_FLAGS,
+  ...APPLY_FLAG,
+  ...MAPPING_FLAGS,
+  "cleanup-on-fail": {
+    type: "bool",
+    usage: "Allow deletion of new resources created in this rollback when rollback failed",
+  },
+  ...DOCUMENT_FLAG,
+  "description": { type: "string", usage: "Specify a description for the release" },
+  "dry-run": { type: "bool", usage: "Simulate a rollback" },
+  "force": { type: "bool", usage: "Force resource update through delete/recreate if needed" },
+  "no-hooks": { type: "bool", usage: "Prevent hooks from running during rollback" },
+  "recreate-pods": { type: "bool", usage: "Performs pods restart for the resource if applicable" },
+});
 
 /** `rollback`. */
 export const command = defineCommand({
@@ -36,57 +57,45 @@ The revision may name API versions that the cluster no longer has: its objects a
 sent with the versions that it has now.`,
   example: `  helm rollback web 2
   helm rollback web 0 --wait --timeout 60`,
-  flags: defineFlags({
-    ...TLS_FLAGS,
-    ...TIMEOUT_FLAG,
-    ...WAIT_FLAG,
-    ...STRICT_WAIT_FLAG,
-    ...APPLY_FLAG,
-    ...MAPPING_FLAGS,
-    "cleanup-on-fail": {
-      type: "bool",
-      usage: "Allow deletion of new resources created in this rollback when rollback failed",
-    },
-    ...DOCUMENT_FLAG,
-    "description": { type: "string", usage: "Specify a description for the release" },
-    "dry-run": { type: "bool", usage: "Simulate a rollback" },
-    "force": { type: "bool", usage: "Force resource update through delete/recreate if needed" },
-    "no-hooks": { type: "bool", usage: "Prevent hooks from running during rollback" },
-    "recreate-pods": { type: "bool", usage: "Performs pods restart for the resource if applicable" },
-  }),
+  flags: ROLLBACK_FLAGS,
   run: async (context) => {
-    const { flags, args, print } = context;
-    requireArgs(args, "release name", "revision number");
-    const [name = "", text = ""] = args;
-    const revision = readRevision(name, text);
-    const apply = applyMode(flags.apply);
-    const format = documentFormat(flags.output);
+    const options = rollbackOptions(context);
+    const format = documentFormat(context.flags.output);
     const { release } = await withEnvironment(
       context,
-      ({ environment, operations }) =>
-        operations.rollback(environment, {
-          name,
-          revision,
-          dryRun: flags["dry-run"],
-          recreatePods: flags["recreate-pods"],
-          force: flags.force,
-          disableHooks: flags["no-hooks"],
-          timeoutSeconds: flags.timeout,
-          wait: flags.wait,
-          strictWait: flags["wait-strict"],
-          apply,
-          description: flags.description,
-          cleanupOnFail: flags["cleanup-on-fail"],
-          skipRemoved: flags["skip-removed"],
-          allowLossyMapping: flags["allow-lossy-mapping"],
-        }),
+      ({ environment, operations }) => operations.rollback(environment, options),
       { changes: true },
     );
+    const { print } = context;
     if (format === undefined) return print.out("Rollback was a success.\n");
     const { releaseFields } = await import("../_lib/release_fields.ts");
     printDocument("Release", releaseFields(release), format, print);
   },
 });
+
+/** Returns the options of the operation. */
+export function rollbackOptions({ flags, args }: Context<typeof ROLLBACK_FLAGS>): RollbackOptions {
+  requireArgs(args, "release name", "revision number");
+  const [name = "", text = ""] = args;
+  const revision = readRevision(name, text);
+  const apply = applyMode(flags.apply);
+  return {
+    name,
+    revision,
+    dryRun: flags["dry-run"],
+    recreatePods: flags["recreate-pods"],
+    force: flags.force,
+    disableHooks: flags["no-hooks"],
+    timeoutSeconds: flags.timeout,
+    wait: flags.wait,
+    waitStrict: strictWait(flags["wait-strict"]),
+    apply,
+    description: flags.description,
+    cleanupOnFail: flags["cleanup-on-fail"],
+    skipRemoved: flags["skip-removed"],
+    allowLossyMapping: flags["allow-lossy-mapping"],
+  };
+}
 
 function readRevision(name: string, text: string): number {
   try {

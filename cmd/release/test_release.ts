@@ -10,6 +10,7 @@ import { defineCommand, defineFlags } from "../_lib/command.ts";
 import { DOCUMENT_FLAG, documentFormat, printDocument } from "../_lib/document.ts";
 import { withEnvironment } from "../_lib/environment.ts";
 import { requireArgs, TIMEOUT_FLAG, TLS_FLAGS } from "../_lib/flags.ts";
+import { WAIT_VIEW_FLAGS } from "../_lib/wait_flags.ts";
 
 /** `test`. */
 export const command = defineCommand({
@@ -26,6 +27,7 @@ RELEASE is the name of a release that is deployed.`,
     ...TLS_FLAGS,
     ...TIMEOUT_FLAG,
     ...DOCUMENT_FLAG,
+    ...WAIT_VIEW_FLAGS,
     "as-hooks": {
       type: "bool",
       usage: "Run tests by weight, then by name, and delete their pods as their hook delete policies say",

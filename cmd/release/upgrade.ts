@@ -7,7 +7,7 @@
  */
 import { SkegError } from "../../errors.ts";
 import type { ApplyMode } from "../../engine/kube/mod.ts";
-import type { RemovedApiOptions, TakeOverOptions } from "../../engine/release/mod.ts";
+import type { RemovedApiOptions, TakeOverOptions, UpgradeOptions } from "../../engine/release/mod.ts";
 import type { Release } from "../../engine/model/mod.ts";
 import { locateChart } from "../../app/find_chart.ts";
 import { enabledChart, openChart } from "../../app/prepare_chart.ts";
@@ -29,9 +29,9 @@ import {
   REMOVED_API_FLAGS,
   removedApiOptions,
   requireArgs,
+  SCHEMA_FLAG,
   SHOW_RELEASE_FLAG,
   STRICT_FIELDS_FLAG,
-  STRICT_WAIT_FLAG,
   TAKE_OVER_FLAGS,
   takeOverOptions,
   TIMEOUT_FLAG,
@@ -46,20 +46,23 @@ import { messageOf } from "../_lib/print.ts";
 import { printWouldBe } from "../_lib/release_document.ts";
 import { printRelease } from "../_lib/release_text.ts";
 import { printCurrentStatus } from "../_lib/status.ts";
+import { strictWait, WAITING_FLAGS } from "../_lib/wait_flags.ts";
 import { quote } from "../../engine/base/mod.ts";
-import { installChart } from "./install.ts";
+import { installChart, type InstallRequest } from "./install.ts";
 
-const FLAGS = defineFlags({
+/** Flags of `upgrade`. */
+export const UPGRADE_FLAGS = defineFlags({
   ...TLS_FLAGS,
   ...VALUES_FLAGS,
   ...CHART_SOURCE_FLAGS,
   ...OUTPUT_FLAG,
   ...TIMEOUT_FLAG,
   ...WAIT_FLAG,
-  ...STRICT_WAIT_FLAG,
+  ...WAITING_FLAGS,
   ...APPLY_FLAG,
   ...ALLOW_EMPTY_FLAG,
   ...SHOW_RELEASE_FLAG,
+  ...SCHEMA_FLAG,
   ...DRY_RUN_VERSION_FLAG,
   ...REMOVED_API_FLAGS,
   ...TAKE_OVER_FLAGS,
@@ -127,7 +130,8 @@ const FLAGS = defineFlags({
   },
 });
 
-type UpgradeContext = Context<typeof FLAGS>;
+/** The context of `upgrade`. */
+export type UpgradeContext = Context<typeof UPGRADE_FLAGS>;
 
 /** `upgrade`. */
 export const command = defineCommand({
@@ -157,24 +161,36 @@ are found under the versions that it has now. For objects of the new chart,
   helm upgrade web ./web --reuse-values --atomic
   helm upgrade web ./old-chart --removed-apis map --skip-removed
   helm upgrade web ./web --dry-run --kube-version 1.25`,
-  flags: FLAGS,
+  flags: UPGRADE_FLAGS,
   run: async (context) => {
     const { flags, args } = context;
     requireArgs(args, "release name", "chart path");
     const output = outputFormat(flags.output);
     checkDryRunVersion(flags);
-    const apply = applyMode(flags.apply);
-    const more = { ...removedApiOptions(flags), ...takeOverOptions(flags) };
     const [name = "", chart = ""] = args;
+    const request = upgradeRequest(context, output);
     await withEnvironment(context, async (workplace) => {
       debugVersion(flags, context, false);
       const chartPath = await locateChart(chart, sourceOf(flags), callerOf(context));
-      await upgradeOrInstall(context, workplace, { name, chartPath, output, apply, more });
+      await upgradeOrInstall(context, workplace, { ...request, name, chartPath });
     }, { changes: true });
   },
 });
 
-interface UpgradeRequest {
+/** Returns the data of an upgrade from the flags. */
+export function upgradeRequest(
+  { flags }: Pick<UpgradeContext, "flags">,
+  output: OutputFormat,
+): Omit<UpgradeRequest, "name" | "chartPath"> {
+  return {
+    output,
+    apply: applyMode(flags.apply),
+    more: { ...removedApiOptions(flags), ...takeOverOptions(flags) },
+  };
+}
+
+/** Data of an upgrade. */
+export interface UpgradeRequest {
   readonly name: string;
   readonly chartPath: string;
   readonly output: OutputFormat;
@@ -217,8 +233,12 @@ async function upgradeOrInstall(context: UpgradeContext, workplace: Workplace, r
 
 /** `--install` without an existing release. All flags of an install are used (Helm 2 drops some). */
 async function installInstead(context: UpgradeContext, workplace: Workplace, request: UpgradeRequest): Promise<void> {
-  const { flags } = context;
-  await installChart(context as unknown as Context, workplace, {
+  await installChart(context as unknown as Context, workplace, installOfUpgrade(context, request));
+}
+
+/** Returns the data of the install that replaces an upgrade. */
+export function installOfUpgrade({ flags }: Pick<UpgradeContext, "flags">, request: UpgradeRequest): InstallRequest {
+  return {
     chartPath: request.chartPath,
     output: request.output,
     config: flags,
@@ -235,47 +255,60 @@ async function installInstead(context: UpgradeContext, workplace: Workplace, req
     subNotes: flags["render-subchart-notes"],
     timeoutSeconds: flags.timeout,
     wait: flags.wait || flags.atomic,
-    strictWait: flags["wait-strict"],
+    waitStrict: strictWait(flags["wait-strict"]),
     allowEmpty: flags["allow-empty"],
+    schema: flags.schema,
     atomic: flags.atomic,
     description: flags.description,
     more: request.more,
-  });
+  };
 }
 
-const noHooks = (flags: FlagValues<typeof FLAGS>) => flags["no-hooks"] || flags["disable-hooks"];
+const noHooks = (flags: FlagValues<typeof UPGRADE_FLAGS>) => flags["no-hooks"] || flags["disable-hooks"];
 
-async function upgradeRelease(context: UpgradeContext, workplace: Workplace, request: UpgradeRequest): Promise<void> {
-  const { flags, globals, print } = context;
-  const { environment, operations } = workplace;
+/**
+ * Reads values and chart, and returns a function that makes the options of the operation of them; it throws when
+ * the chart's requirements are wrong.
+ */
+export async function readUpgrade(context: UpgradeContext, request: UpgradeRequest): Promise<() => UpgradeOptions> {
+  const { flags, print } = context;
   const { name, output } = request;
   const config = await readValues(valuesOfFlags(flags, context), callerOf(context));
   const tell = tellOfChart(print, output !== "table");
   const chart = await openChart(request.chartPath, { log: tell.log, onDeprecated: () => print.err(DEPRECATED) });
   const conditionsFromStoredValues = flags["conditions-from-stored-values"];
+  return () => ({
+    name,
+    // Helm 2: an error in requirements counts as a failed upgrade, not only as a failed command.
+    chart: conditionsFromStoredValues ? chart : enabledChart(chart, config, tell),
+    config,
+    conditionsFromStoredValues,
+    dryRun: flags["dry-run"],
+    recreatePods: flags["recreate-pods"],
+    force: flags.force,
+    disableHooks: noHooks(flags),
+    timeoutSeconds: flags.timeout,
+    resetValues: flags["reset-values"],
+    reuseValues: flags["reuse-values"],
+    subNotes: flags["render-subchart-notes"],
+    wait: flags.wait || flags.atomic,
+    waitStrict: strictWait(flags["wait-strict"]),
+    schema: flags.schema,
+    apply: request.apply,
+    description: flags.description,
+    cleanupOnFail: flags["cleanup-on-fail"],
+    ...request.more,
+  });
+}
+
+async function upgradeRelease(context: UpgradeContext, workplace: Workplace, request: UpgradeRequest): Promise<void> {
+  const { flags, globals, print } = context;
+  const { environment, operations } = workplace;
+  const { name, output } = request;
+  const optionsOf = await readUpgrade(context, request);
   let release: Release;
   try {
-    ({ release } = await operations.upgrade(environment, {
-      name,
-      // Helm 2: an error in requirements counts as a failed upgrade, not only as a failed command.
-      chart: conditionsFromStoredValues ? chart : enabledChart(chart, config, tell),
-      config,
-      conditionsFromStoredValues,
-      dryRun: flags["dry-run"],
-      recreatePods: flags["recreate-pods"],
-      force: flags.force,
-      disableHooks: noHooks(flags),
-      timeoutSeconds: flags.timeout,
-      resetValues: flags["reset-values"],
-      reuseValues: flags["reuse-values"],
-      subNotes: flags["render-subchart-notes"],
-      wait: flags.wait || flags.atomic,
-      strictWait: flags["wait-strict"],
-      apply: request.apply,
-      description: flags.description,
-      cleanupOnFail: flags["cleanup-on-fail"],
-      ...request.more,
-    }));
+    ({ release } = await operations.upgrade(environment, optionsOf()));
   } catch (error) {
     await reportFailure(context, workplace, request, error);
     throw new SkegError(error instanceof SkegError ? error.kind : "release", `UPGRADE FAILED: ${messageOf(error)}`, {
@@ -287,6 +320,8 @@ async function upgradeRelease(context: UpgradeContext, workplace: Workplace, req
     tellNote(print, "Note: this was a dry run; nothing has been changed.");
     const { tellOfDryRun } = await import("../_lib/removed_apis.ts");
     await tellOfDryRun(release, environment.kube, flags["kube-version"], context);
+    const { tellOfPlan } = await import("../_lib/plan_summary.ts");
+    await tellOfPlan(context, workplace, { operation: "upgrade", options: optionsOf() });
   }
   // Helm 2 prints the current status of the release even after a dry run.
   if (flags["dry-run"] && flags["show-release"]) return await printWouldBe(release, output, print);
@@ -296,35 +331,29 @@ async function upgradeRelease(context: UpgradeContext, workplace: Workplace, req
   await printCurrentStatus(workplace, { name, release: recorded, allowEmpty: flags["allow-empty"] }, output, print);
 }
 
-/**
- * Reports that the upgrade failed and, with `--atomic`, rolls it back.
- *
- * Helm 2 rolls back to the newest revision in any state, even when nothing was changed; here to the one that
- * was deployed, and only when this upgrade has left a revision.
- */
+/** Reports that the upgrade failed and, with `--atomic`, rolls it back. */
 async function reportFailure(
   { flags, print }: UpgradeContext,
   { environment, operations }: Workplace,
-  { name, output, apply, more }: UpgradeRequest,
+  { output, apply, more }: UpgradeRequest,
   error: unknown,
 ): Promise<void> {
   const say = (text: string) => output === "table" ? print.out(text) : print.err(text);
   say(`UPGRADE FAILED\nError: ${messageOf(error)}\n`);
   if (!flags.atomic) return;
-  if (!(error instanceof operations.ReleaseError) || !error.recorded || error.before === undefined) return;
+  const { revisionBefore, undoUpgrade } = await import("../../app/atomic.ts");
+  const before = revisionBefore(operations, error);
+  if (before === undefined) return;
   say("ROLLING BACK");
-  await operations.rollback({ ...environment, signal: undefined }, {
-    name,
-    revision: error.before.revision,
+  await undoUpgrade(environment, operations, before, {
     dryRun: flags["dry-run"],
     recreatePods: flags["recreate-pods"],
     force: flags.force,
     disableHooks: noHooks(flags),
     timeoutSeconds: flags.timeout,
     wait: flags.wait || flags.atomic,
-    strictWait: flags["wait-strict"],
+    waitStrict: strictWait(flags["wait-strict"]),
     apply,
-    description: "",
     cleanupOnFail: flags["cleanup-on-fail"],
     skipRemoved: more.skipRemoved,
     allowLossyMapping: more.allowLossyMapping,

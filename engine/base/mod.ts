@@ -20,13 +20,24 @@ export {
 export { compareQuantities, equalQuantities, quantityOf } from "./quantity.ts";
 export { MASK, maskAddress, maskSecrets, maskYamlProblem } from "./mask.ts";
 export { isCreator, newCreator } from "./creator.ts";
+export {
+  asCount,
+  asList,
+  asObject,
+  asText,
+  copyJson,
+  isObject,
+  type JsonObject,
+  sameJson,
+  scalarText,
+} from "./json.ts";
 export { checkJsonDepth } from "./json_depth.ts";
 export { parseJson } from "./parse_json.ts";
 export { joinBytes } from "./bytes.ts";
 export { distance, nearest, orList } from "./nearest.ts";
 export { quote } from "./quote.ts";
 export { subdomainProblems } from "./subdomain.ts";
-export { loadRe2, type RE2JS } from "./re2.ts";
+export { loadRe2 } from "./re2.ts";
 export { startOfTrailing, withoutTrailing } from "./trailing.ts";
 export { showControls } from "./controls.ts";
 export { unsoundPart } from "./sound_object.ts";

@@ -5,11 +5,8 @@
  *
  * @module
  */
-import type { RE2JS } from "npm:re2js@2.10.0";
 
-export type { RE2JS };
-
-/** Returns re2js's class, whose `compile` makes matchers. */
-export async function loadRe2(): Promise<typeof RE2JS> {
-  return (await import("npm:re2js@2.10.0")).RE2JS;
+/** Returns the package re2js: `RE2JS.compile` makes patterns. */
+export async function loadRe2(): Promise<typeof import("npm:re2js@2.10.0")> {
+  return await import("npm:re2js@2.10.0");
 }

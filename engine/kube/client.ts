@@ -40,11 +40,10 @@ import type {
   UpdateOptions,
 } from "./types.ts";
 import { updateAll } from "./update.ts";
-import { waitUntilReady } from "./wait.ts";
 
 /** Options of {@linkcode createKubeClient}. */
 export interface KubeClientOptions {
-  /** Pause before every check of a wait for readiness; default two seconds. */
+  /** Pause before the first look of a wait for readiness; default two seconds, with strict rules none. */
   readonly waitIntervalMs?: number;
 }
 
@@ -193,6 +192,19 @@ class ClusterClient implements KubeClient {
     return await podPhase(this.#transport, firstOf(infos), timeoutSeconds, options);
   }
 
+  waitUntilReady(
+    infos: readonly ResourceInfo[],
+    timeoutSeconds: number,
+    options: KubeCallOptions = {},
+  ): Promise<void> {
+    return this.#waitUntilReady(infos, { ...options, timeoutSeconds, isUnchanged: true });
+  }
+
+  async explain(infos: readonly ResourceInfo[], options: KubeCallOptions = {}): Promise<string> {
+    const { explainNow } = await import("./wait/hook_reasons.ts");
+    return await explainNow(this.#transport, infos, options);
+  }
+
   podLog(namespace: string, pod: string, options?: KubeCallOptions): Promise<string> {
     return podLog(this.#transport, namespace, pod, options);
   }
@@ -201,11 +213,16 @@ class ClusterClient implements KubeClient {
     return findTiller(this.#transport, namespace, options);
   }
 
-  #waitUntilReady(infos: readonly ResourceInfo[], options: UpdateOptions): Promise<void> {
-    return waitUntilReady(this.#transport, infos, {
+  /** Loads the code of waits when the first one begins: most commands have none. */
+  async #waitUntilReady(
+    infos: readonly ResourceInfo[],
+    options: UpdateOptions & { readonly isUnchanged?: boolean },
+  ): Promise<void> {
+    const { waitUntilReady } = await import("./wait.ts");
+    await waitUntilReady(this.#transport, infos, {
       ...options,
       timeoutSeconds: options.timeoutSeconds ?? 0,
-      intervalMs: this.#waitIntervalMs,
+      firstMs: this.#waitIntervalMs,
     });
   }
 }

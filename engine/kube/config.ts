@@ -20,6 +20,7 @@ import {
   processEnv,
 } from "./kubeconfig.ts";
 import { throwIfAborted } from "./abort.ts";
+import { type KubeConfigObject, kubeconfigOf } from "./given_config.ts";
 import type { Cluster } from "./types.ts";
 
 /** Folder with a pod's service account. */
@@ -29,6 +30,8 @@ const ACCOUNT_FOLDER = "/var/run/secrets/kubernetes.io/serviceaccount";
 export interface OpenClusterOptions extends KubeconfigOptions {
   /** The user agent in the server's log, such as `skeg/0.1.0`; default `skeg`. */
   readonly userAgent?: string | undefined;
+  /** Used instead of files. */
+  readonly kubeConfig?: KubeConfigObject | undefined;
   /** Concurrent requests; default 32. */
   readonly parallelism?: number | undefined;
   /** Folder for the discovery cache; default: no cache. */
@@ -66,13 +69,15 @@ export async function openCluster(options: OpenClusterOptions = {}): Promise<Clu
 }
 
 async function findContext(options: OpenClusterOptions, env: Env): Promise<ChosenContext> {
-  const config = await loadKubeconfig({ ...options, env });
+  const { kubeConfig } = options;
+  const config = kubeConfig === undefined ? await loadKubeconfig({ ...options, env }) : kubeconfigOf(kubeConfig);
   if (config !== undefined) {
     const chosen = await chooseContext(config, options.context);
     if (chosen !== undefined) return chosen;
   }
   if (options.context) throw configError(options.context, `context ${JSON.stringify(options.context)} does not exist`);
-  const inside = config === undefined || config.clusters.size === 0 ? await podContext(env) : undefined;
+  const mayBePod = kubeConfig === undefined && (config === undefined || config.clusters.size === 0);
+  const inside = mayBePod ? await podContext(env) : undefined;
   if (inside !== undefined) return inside;
   if (config === undefined) throw notFound(options.context, env);
   const missing = config.missing.length === 0 ? "" : ` Not found: ${config.missing.join(", ")}.`;
@@ -101,14 +106,18 @@ function notFound(context: string | undefined, env: Env): SkegError {
   );
 }
 
-/** Returns the cluster that this pod runs in; `undefined` outside a pod. */
-async function podContext(env: Env): Promise<ChosenContext | undefined> {
+/**
+ * Returns the cluster that this pod runs in; `undefined` outside a pod.
+ *
+ * @param folder The folder with the pod's service account.
+ */
+export async function podContext(env: Env, folder = ACCOUNT_FOLDER): Promise<ChosenContext | undefined> {
   const host = env.KUBERNETES_SERVICE_HOST;
   const port = env.KUBERNETES_SERVICE_PORT;
   if (!host || !port) return undefined;
-  const tokenFile = join(ACCOUNT_FOLDER, "token");
+  const tokenFile = join(folder, "token");
   const [token, ca, namespace] = await Promise.all(
-    [tokenFile, join(ACCOUNT_FOLDER, "ca.crt"), join(ACCOUNT_FOLDER, "namespace")].map(readOptional),
+    [tokenFile, join(folder, "ca.crt"), join(folder, "namespace")].map(readOptional),
   );
   if (token === undefined) return undefined;
   return {

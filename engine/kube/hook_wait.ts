@@ -15,6 +15,7 @@ import { getObject, report } from "./object_calls.ts";
 import { poll } from "./poll.ts";
 import { inKindRuns } from "./runs.ts";
 import type { KubeCallOptions, ResourceInfo, Transport } from "./types.ts";
+import { withReasons } from "./wait/hook_reasons.ts";
 import { watchUntil } from "./watch.ts";
 
 /** Pause between two checks of a new kind. */
@@ -34,7 +35,7 @@ export async function watchAllUntilDone(
   timeoutSeconds: number,
   options: KubeCallOptions,
 ): Promise<void> {
-  const watchOne = (info: ResourceInfo): Promise<void> => {
+  const watchOne = (info: ResourceInfo, options: KubeCallOptions): Promise<void> => {
     let told = "";
     return watchUntil(transport, info, ({ type, object }) => {
       if (type === "DELETED" || info.resource.kind !== "Job" || isJobComplete(object)) return true;
@@ -44,7 +45,12 @@ export async function watchAllUntilDone(
       return false;
     }, { ...options, timeoutSeconds });
   };
-  await inKindRuns(infos, watchOne, options.signal);
+  await withReasons(
+    transport,
+    infos,
+    options,
+    (watched) => inKindRuns(infos, (info) => watchOne(info, watched), watched.signal),
+  );
 }
 
 function isJobComplete(job: KubeObject): boolean {
@@ -161,14 +167,15 @@ export async function podPhase(
 ): Promise<string> {
   if (info.resource.kind !== "Pod") throw new SkegError("release", `${info.name} is not a Pod`);
   let told = "";
-  await watchUntil(transport, info, ({ type, object }) => {
-    if (type === "DELETED") throw new SkegError("not-found", "pod not found");
-    const phase = phaseOf(object);
-    if (phase === "Succeeded" || phase === "Failed") return true;
-    if (phase !== told) report(options, "hook-wait", info, `the pod is ${phase || "not started yet"}`);
-    told = phase;
-    return false;
-  }, { ...options, timeoutSeconds });
+  await withReasons(transport, [info], options, (watched) =>
+    watchUntil(transport, info, ({ type, object }) => {
+      if (type === "DELETED") throw new SkegError("not-found", "pod not found");
+      const phase = phaseOf(object);
+      if (phase === "Succeeded" || phase === "Failed") return true;
+      if (phase !== told) report(watched, "hook-wait", info, `the pod is ${phase || "not started yet"}`);
+      told = phase;
+      return false;
+    }, { ...watched, timeoutSeconds }));
   return phaseOf(await getObject(transport, info, options));
 }
 

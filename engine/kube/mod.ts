@@ -14,6 +14,7 @@ export { type ErrorKind, KubeError, SkegError, type SkegErrorOptions } from "../
 export type { Capabilities, KubeObject, KubeVersion, ObjectMeta, TillerVersion } from "../model/mod.ts";
 export * from "./types.ts";
 export { contextNamespace, openCluster, type OpenClusterOptions } from "./config.ts";
+export type { KubeConfigCluster, KubeConfigContext, KubeConfigObject, KubeConfigUser } from "./given_config.ts";
 export type { ChosenContext, ClusterEntry, UserEntry } from "./context.ts";
 export {
   type Env,
@@ -28,6 +29,7 @@ export { type CacheEnv, type DiscoveryCache, discoveryFolder, type KeptAnswer } 
 export { createKubeClient, type KubeClientOptions } from "./client.ts";
 export { findTillers, tillerSettings } from "./tiller.ts";
 export { persistent, type PersistentOptions } from "./persistent.ts";
+export { type PredictedWrite, type Prediction, type PredictOptions, predictWrites } from "./predict.ts";
 export { callFor } from "./answers.ts";
 export { getObject as readObject } from "./object_calls.ts";
 export { answerError, call, isNotFound, isTransient, send, statusError } from "./call.ts";
@@ -37,10 +39,12 @@ export { strategicMergePatch } from "./strategic_diff.ts";
 export { applyStrategicMergePatch } from "./strategic_apply.ts";
 export { createPatch, createServerSidePatches, createThreeWayPatch, type ObjectPatch } from "./patch.ts";
 export { threeWayMerge } from "./three_way.ts";
-export { type JsonObject, parseJson } from "./json.ts";
+export { asCount, copyJson, isObject, type JsonObject, parseJson, sameJson } from "./json.ts";
 export { objectPath } from "./paths.ts";
 export { decodeDocument, stringifyJson } from "./yaml.ts";
 export { isSameKind } from "./match.ts";
 export type { ManifestEntry, WantedKind } from "./entries.ts";
 export { type KnownDocuments, KubeDocument, KubeManifest, type NamedObject, namedObjects } from "./manifest.ts";
 export { UnknownKindError } from "./resolve.ts";
+export { type PodProgress, podWords } from "./wait/pod_words.ts";
+export type { WaitSettings } from "./wait/settings.ts";

@@ -8,8 +8,8 @@ import { abortError, sleep } from "./abort.ts";
 import { isTransient } from "./call.ts";
 
 /** Returns the error of a wait that ran out of time, in Helm 2's words. */
-export function timedOut(cause?: unknown, hint?: string): SkegError {
-  return new SkegError("timeout", "timed out waiting for the condition", { cause, hint });
+export function timedOut(cause?: unknown, hint?: string, details?: string): SkegError {
+  return new SkegError("timeout", "timed out waiting for the condition", { cause, hint, details });
 }
 
 /** Options of {@linkcode poll}. */

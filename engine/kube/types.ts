@@ -11,6 +11,8 @@ import type { SkegError } from "../../errors.ts";
 import type { Capabilities, KubeObject, KubeVersion, ObjectMeta } from "../model/mod.ts";
 import type { DiscoveryCache } from "./discovery_cache.ts";
 import type { KubeManifest } from "./manifest.ts";
+import type { PodProgress } from "./wait/pod_words.ts";
+import type { WaitSettings } from "./wait/settings.ts";
 
 /** One request to an API server. */
 export interface KubeRequest {
@@ -96,13 +98,29 @@ export interface KubeProgress {
     | "wait"
     | "hook-wait"
     | "ready" // after waits for it
+    | "wait-start" // the first look of a wait found something that is not ready
+    | "wait-note" // how the wait reads its objects
     | "warning";
-  /** Such as `Deployment/web`. */
+  /** Such as `Deployment/web`; empty for events about a wait as a whole. */
   readonly object: string;
   /** Empty for cluster-scoped objects. */
   readonly namespace: string;
-  /** For waits: what is missing; for warnings: the whole sentence; else empty. */
+  /** For waits: what is missing; for warnings and notes: the whole sentence; else empty. */
   readonly detail: string;
+  /** For waits: the state of the object. */
+  readonly state?: "ready" | "progress" | "failed" | "deleting" | undefined;
+  /** For waits: since when it is so, in Unix milliseconds; for `wait-start`: when the wait began. */
+  readonly since?: number | undefined;
+  /** For waits: pods of the newest version, those that are not ready first. */
+  readonly pods?: readonly PodProgress[] | undefined;
+  /** For waits: the newest warning about the object, or empty. */
+  readonly event?: string | undefined;
+  /** For `wait-start`: the number of objects. */
+  readonly total?: number | undefined;
+  /** For `wait-start`: the objects that are ready. */
+  readonly ready?: readonly string[] | undefined;
+  /** For `wait-start`: the time limit; 0 means none. */
+  readonly timeoutSeconds?: number | undefined;
 }
 
 /** Shared options of the calls below. */
@@ -111,6 +129,8 @@ export interface KubeCallOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called with every event. */
   readonly report?: ((progress: KubeProgress) => void) | undefined;
+  /** How waits judge, show and end. */
+  readonly waiting?: WaitSettings | undefined;
 }
 
 /** Options of {@linkcode KubeClient.resolve}. */
@@ -131,8 +151,8 @@ export type TakeOver = (found: readonly ExistingObject[], refusal: SkegError) =>
 export interface CreateOptions extends KubeCallOptions {
   /** If true, waits until everything is ready. */
   readonly wait?: boolean;
-  /** If true, the wait counts a workload as ready only when its newest change has reached all of its pods. */
-  readonly strictWait?: boolean;
+  /** How strictly; overrides the one of `waiting`. */
+  readonly waitStrict?: boolean | "all" | undefined;
   /** Time limit of the wait; 0 means no limit. */
   readonly timeoutSeconds?: number;
   /** If true, an empty list is not an error. */
@@ -318,6 +338,8 @@ export interface KubeClient {
   table(infos: readonly ResourceInfo[], options?: TableOptions): Promise<string>;
   /** Resolves with true if the first object exists. */
   exists(infos: readonly ResourceInfo[], options?: KubeCallOptions): Promise<boolean>;
+  /** Waits until objects are ready. Changes nothing. */
+  waitUntilReady(infos: readonly ResourceInfo[], timeoutSeconds: number, options?: KubeCallOptions): Promise<void>;
   /** Waits until a hook's objects are done (3.6). */
   watchUntilReady(infos: readonly ResourceInfo[], timeoutSeconds: number, options?: KubeCallOptions): Promise<void>;
   /** Waits until CRDs are established (3.5). */
@@ -332,6 +354,8 @@ export interface KubeClient {
     timeoutSeconds: number,
     options?: KubeCallOptions,
   ): Promise<string>;
+  /** Returns what is wrong with objects, with pods and their last lines, for a person. */
+  explain(infos: readonly ResourceInfo[], options?: KubeCallOptions): Promise<string>;
   /** Returns a pod's log. */
   podLog(namespace: string, pod: string, options?: KubeCallOptions): Promise<string>;
   /** Returns the name of a running Tiller's deployment in `namespace`, if there is one. */

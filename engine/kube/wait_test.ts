@@ -1,7 +1,6 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import type { KubeObject } from "../model/mod.ts";
 import { type FakeServer, fakeServer, refusal } from "../../tests/_lib/fake_kube_server.ts";
-import { maxUnavailable } from "./ready/deployment.ts";
 import type { ApiResource, KubeProgress, ResourceInfo } from "./types.ts";
 import { waitUntilReady } from "./wait.ts";
 
@@ -15,7 +14,7 @@ function info(group: string, kind: string, plural: string, object: KubeObject, v
 
 function wait(fake: FakeServer, infos: ResourceInfo[], timeoutSeconds = 0.05, told: string[] = []): Promise<void> {
   const report = ({ verb, object, detail }: KubeProgress): void => void told.push(`${verb} ${object}: ${detail}`);
-  return waitUntilReady(fake.transport, infos, { timeoutSeconds, intervalMs: 5, report });
+  return waitUntilReady(fake.transport, infos, { timeoutSeconds, firstMs: 5, report });
 }
 
 async function isReady(fake: FakeServer, infos: ResourceInfo[]): Promise<boolean> {
@@ -95,9 +94,11 @@ Deno.test("a deployment is ready when its new replica set has enough ready pods"
   const told: string[] = [];
   await rejects(wait(fake, [entry], 0.02, told), {
     kind: "timeout",
-    hint: "Still waiting: Deployment/d: its new replica set does not exist yet.",
+    message: "timed out waiting for the condition",
+    details: "  Deployment/d   its new replica set does not exist yet",
+    hint: "Look closer: kubectl describe deployment d --namespace here",
   });
-  deepEqual(told, ["wait Deployment/d: its new replica set does not exist yet"]);
+  deepEqual(told.slice(0, 2), ["wait-start : ", "wait Deployment/d: its new replica set does not exist yet"]);
   fake.put(`${APPS}/replicasets/new`, replicaSet("new", "new", 2));
   equal(await isReady(fake, [entry]), false);
   fake.put(`${APPS}/replicasets/new`, replicaSet("new", "new", 3));
@@ -112,8 +113,8 @@ Deno.test("a strict wait wants more than Helm's", async () => {
   fake.put(`${APPS}/replicasets/new`, replicaSet("new", "new", 3));
   equal(await isReady(fake, [entry]), true);
   const strictly = (timeoutSeconds: number) =>
-    waitUntilReady(fake.transport, [entry], { timeoutSeconds, intervalMs: 5, strictWait: true });
-  await rejects(strictly(0.02), { hint: "Still waiting: Deployment/d: 3 of 4 pods are available." });
+    waitUntilReady(fake.transport, [entry], { timeoutSeconds, firstMs: 5, waitStrict: true });
+  await rejects(strictly(0.02), { details: "  Deployment/d   3 of 4 pods are available" });
   fake.put(`${APPS}/deployments/d`, { ...object, status: { replicas: 4, updatedReplicas: 4, availableReplicas: 4 } });
   await strictly(10);
 });
@@ -127,7 +128,7 @@ Deno.test("a wait tells what it waits for, and when that has become ready", asyn
   while (told.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
   fake.put(`${CORE}/pods/p`, { ...running, status: { phase: "Running", ...READY } });
   await waiting;
-  deepEqual(told.map((line) => line.replace(/:.*/, "")), ["wait Pod/p", "ready Pod/p"]);
+  deepEqual(told.map((line) => line.replace(/:.*/, "")), ["wait-start ", "wait Pod/p", "ready Pod/p"]);
 });
 
 Deno.test("a paused deployment is not waited for", async () => {
@@ -141,22 +142,7 @@ Deno.test("a deployment of an old API is read through apps/v1", async () => {
   fake.put(`${APPS}/deployments/d`, deployment({ paused: true }));
   const old = info("extensions", "Deployment", "deployments", { metadata: { name: "d" } }, "v1beta1");
   equal(await isReady(fake, [old]), true);
-  ok(fake.log.every((line) => line === `GET ${APPS}/deployments/d`));
-});
-
-Deno.test("maxUnavailable() rounds as the deployment controller does", () => {
-  const rolling = (replicas: number, maxSurge: unknown, unavailable: unknown): number =>
-    maxUnavailable({
-      spec: { replicas, strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge, maxUnavailable: unavailable } } },
-    });
-  equal(rolling(10, "25%", "25%"), 2);
-  equal(rolling(1, "25%", "25%"), 0);
-  equal(rolling(3, 0, 0), 1);
-  equal(rolling(3, "0%", "10%"), 1);
-  equal(rolling(3, 1, 9), 3);
-  equal(rolling(0, 1, 1), 0);
-  equal(rolling(2, undefined, undefined), 1);
-  equal(maxUnavailable({ spec: { replicas: 3, strategy: { type: "Recreate" } } }), 0);
+  ok(fake.log.every((line) => line.startsWith(`GET ${APPS}/`)));
 });
 
 Deno.test("a claim is ready when it is bound", async () => {
@@ -215,7 +201,7 @@ Deno.test("a wait without a limit ends when it is cancelled", async () => {
   fake.put(`${CORE}/pods/p`, { metadata: { name: "p" } });
   const signal = AbortSignal.timeout(20);
   const pod = info("", "Pod", "pods", { metadata: { name: "p" } });
-  await rejects(waitUntilReady(fake.transport, [pod], { timeoutSeconds: 0, intervalMs: 5, signal }), {
+  await rejects(waitUntilReady(fake.transport, [pod], { timeoutSeconds: 0, firstMs: 5, signal }), {
     kind: "aborted",
   });
 });

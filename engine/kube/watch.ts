@@ -105,7 +105,7 @@ async function follow(
 }
 
 /** Classifies a failure of a watch: read the object again, resume, or give up. */
-function outcome(error: unknown): "stale" | "retry" | "fatal" {
+export function outcome(error: unknown): "stale" | "retry" | "fatal" {
   const status = asObject(error).status;
   if (status === 410) return "stale";
   // A stream that breaks off ends in a fault of the network, in a transport of another kind in a TypeError, or in half a line.
@@ -113,17 +113,19 @@ function outcome(error: unknown): "stale" | "retry" | "fatal" {
   return isTransient(error) || isBroken ? "retry" : "fatal";
 }
 
-interface RawEvent {
+/** One line of a watch's answer; besides changes these are bookmarks and errors. */
+export interface RawEvent {
   readonly type: string;
   readonly object: KubeObject;
 }
 
-function isChange(event: RawEvent): event is WatchEvent {
+/** True for a change of an object. */
+export function isChange(event: RawEvent): event is WatchEvent {
   return event.type === "ADDED" || event.type === "MODIFIED" || event.type === "DELETED";
 }
 
 /** Yields the events of a watch's answer: one JSON value per line. */
-async function* events(response: Response): AsyncGenerator<RawEvent> {
+export async function* events(response: Response): AsyncGenerator<RawEvent> {
   if (response.body === null) return;
   let rest = "";
   for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {

@@ -5,7 +5,8 @@ import type { Environment } from "./environment.ts";
 
 /** Returns options for the kube client: the operation's signal, and a receiver of progress. */
 export function callOptions(env: Environment): KubeCallOptions {
-  return { signal: env.signal, report: (progress) => env.report({ type: "object", progress }) };
+  const { signal, waiting } = env;
+  return { signal, report: (progress) => env.report({ type: "object", progress }), ...waiting && { waiting } };
 }
 
 /** Returns options for the driver. */

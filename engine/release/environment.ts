@@ -9,7 +9,7 @@
  */
 import type { Release, Timestamp } from "../model/mod.ts";
 import type { Driver } from "../../storage/mod.ts";
-import type { KubeClient, KubeProgress } from "../kube/mod.ts";
+import type { KubeClient, KubeProgress, WaitSettings } from "../kube/mod.ts";
 
 /** An event during an operation. */
 export type ReleaseEvent =
@@ -25,7 +25,9 @@ export type ReleaseEvent =
   }
   | { readonly type: "record"; readonly release: Release; readonly verb: "create" | "update" | "delete" }
   | { readonly type: "object"; readonly progress: KubeProgress }
-  | { readonly type: "test"; readonly text: string };
+  | { readonly type: "test"; readonly text: string }
+  /** Lines that say why something failed, such as a test's pod and its log. */
+  | { readonly type: "reason"; readonly text: string };
 
 /** Everything that operations read and change. */
 export interface Environment {
@@ -48,6 +50,8 @@ export interface Environment {
   readonly lookElsewhere?: boolean | undefined;
   /** Longest wait for another operation that seems to be running on the same release; default 10. */
   readonly patienceSeconds?: number | undefined;
+  /** How waits judge, show and end; default: as in Helm 2. */
+  readonly waiting?: WaitSettings | undefined;
   /** Cancels the operation; its outcome is still recorded. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -10,7 +10,7 @@ import { SkegError } from "../../errors.ts";
 import { type KnownDocuments, KubeManifest, type ResourceInfo } from "../kube/mod.ts";
 import type { Environment } from "./environment.ts";
 import { callOptions } from "./_calls.ts";
-import { withHint } from "./recovery.ts";
+import { withDetails, withHint } from "./recovery.ts";
 import type { ForeignObject, Ownership } from "./ownership.ts";
 import { creatable, findable } from "./removed.ts";
 import { describeForeign } from "./take_over.ts";
@@ -62,7 +62,7 @@ export async function runHooks(
     } catch (error) {
       tell("failed");
       if (env.signal?.aborted) env.report({ type: "warning", text: leftRunning(release, hook, event) });
-      throw error;
+      throw explained(error, hook, event);
     }
     tell("done");
   }
@@ -162,6 +162,14 @@ function leftRunning(release: Release, { kind, name }: Hook, event: HookEvent): 
 function leftover(release: Release, { kind, name }: Hook): string {
   return `An earlier run left it: 'kubectl delete ${kind.toLowerCase()} ${name} --namespace ${release.namespace}', then ` +
     "run the command again; or run it with --no-hooks.";
+}
+
+/** Returns the error with the hook above its reasons. */
+function explained(error: unknown, { kind, name, weight, path }: Hook, event: HookEvent): unknown {
+  if (!(error instanceof SkegError) || error.details === undefined) return error;
+  if (!["release", "timeout", "unready"].includes(error.kind)) return error;
+  const head = `  hook ${event} ${kind}/${name}, weight ${weight}${path === "" ? "" : `, from ${path}`}`;
+  return withDetails(error, `${head}\n${error.details}`);
 }
 
 /** Deletes a hook's object if the hook has `policy`, and waits as long as the hook says. */

@@ -10,6 +10,7 @@ import type { Capabilities, Chart, Release, Timestamp } from "../model/mod.ts";
 import { releaseHistory } from "../../storage/mod.ts";
 import { ManifestError } from "../chart/render/mod.ts";
 import { KubeManifest } from "../kube/mod.ts";
+import { checkSchemas } from "../chart/values/mod.ts";
 import { callOptions, recordOptions } from "./_calls.ts";
 import type { Environment } from "./environment.ts";
 import { checkNewName, makeUpName } from "./names.ts";
@@ -43,10 +44,15 @@ export interface InstallOptions extends RemovedApiOptions, TakeOverOptions {
   readonly nameIsFree?: boolean | undefined;
   /** Time limit of each hook, and of the wait; 0 means no limit. Default 300. */
   readonly timeoutSeconds?: number | undefined;
+  /** If true, values that do not fit the `values.schema.json` of the chart or a subchart are refused; Helm 2 ignores that file. */
+  readonly schema?: boolean | undefined;
   /** If true, waits until everything is ready. */
   readonly wait?: boolean | undefined;
-  /** If true, waits until every workload's newest change has reached all of its pods; Helm 2 waits for less. */
-  readonly strictWait?: boolean | undefined;
+  /**
+   * `true`: waits until every workload's newest change has reached all of its pods. `"all"`: waits for every object of
+   * the manifest, Jobs and custom resources included. Helm 2 waits for less.
+   */
+  readonly waitStrict?: boolean | "all" | undefined;
   /** If true, also installs a chart that renders no objects; Helm 2 records such a release as FAILED. */
   readonly allowEmpty?: boolean | undefined;
   /** Replaces `Install complete`. */
@@ -86,6 +92,13 @@ export interface InstallFacts {
  * @throws SkegError when nothing was changed; {@linkcode ReleaseError} when it failed after that.
  */
 export async function install(env: Environment, options: InstallOptions): Promise<ReleaseResult> {
+  const plan = await decideInstall(env, options);
+  const outcome = await perform(env, plan);
+  return { release: releaseOf(outcome.new), isUnchecked: options.dryRun === true && plan.checks.length === 0 };
+}
+
+/** Reads what an install needs, renders, and decides its steps. */
+export async function decideInstall(env: Environment, options: InstallOptions): Promise<Plan> {
   const facts = await readFacts(env, options);
   let rendered: RenderedSent;
   try {
@@ -94,9 +107,7 @@ export async function install(env: Environment, options: InstallOptions): Promis
     throw options.dryRun === true ? withRendered(error) : error;
   }
   const { sent, original } = await mapInstall(env, options, facts, rendered);
-  const plan = prepareInstall(options, { ...facts, original }, { ...rendered, ...sent });
-  const outcome = await perform(env, plan);
-  return { release: releaseOf(outcome.new), isUnchecked: options.dryRun === true && plan.checks.length === 0 };
+  return prepareInstall(options, { ...facts, original }, { ...rendered, ...sent });
 }
 
 /** Maps the rendered release, according to the policy for API versions that the server no longer has. */
@@ -124,12 +135,13 @@ async function mapInstall(
 }
 
 /** Renders the chart as revision 1; templates see that even when a release is replaced. */
-export function renderInstall(
+export async function renderInstall(
   env: Environment,
-  options: Pick<InstallOptions, "chart" | "namespace" | "config" | "subNotes">,
+  options: Pick<InstallOptions, "chart" | "namespace" | "config" | "subNotes" | "schema">,
   facts: Pick<InstallFacts, "name" | "capabilities" | "now">,
 ): Promise<RenderedSent> {
-  return renderToSend(env, {
+  if (options.schema === true) await checkSchemas(options.chart, options.config ?? "");
+  return await renderToSend(env, {
     chart: options.chart,
     config: options.config ?? "{}\n",
     // Helm 2: revision 1 and IsInstall even when revision 7 of a release is replaced.
@@ -214,9 +226,9 @@ export function prepareInstall(options: InstallOptions, facts: InstallFacts, ren
 
 /** Returns the wait options of a step that creates or changes objects. */
 export function waitOf(
-  { wait = false, strictWait = false }: Pick<InstallOptions, "wait" | "strictWait">,
-): { readonly wait: boolean; readonly strictWait?: boolean } {
-  return strictWait ? { wait: true, strictWait } : { wait };
+  { wait = false, waitStrict = false }: Pick<InstallOptions, "wait" | "waitStrict">,
+): { readonly wait: boolean; readonly waitStrict?: boolean | "all" } {
+  return waitStrict !== false ? { wait: true, waitStrict } : { wait };
 }
 
 /** Returns the failure that marks the new release FAILED and says why. */

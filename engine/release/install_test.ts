@@ -329,6 +329,6 @@ Deno.test("install() of a chart without objects succeeds where that is allowed",
 Deno.test("install() that waits strictly waits, also when it is asked for nothing else", async () => {
   const { env, kube } = testEnvironment();
   const chart = someChart({ "a.yaml": configMap("a") });
-  await install(env, { chart, name: "web", namespace: "blue", strictWait: true });
+  await install(env, { chart, name: "web", namespace: "blue", waitStrict: true });
   deepEqual(kube.calls, ["create ConfigMap/blue/a", "wait-strictly ConfigMap/blue/a"]);
 });

@@ -22,6 +22,16 @@ export type { HistoryOptions } from "./history.ts";
 export type { RemovedApiOptions } from "./removed.ts";
 export type { ListOptions, ListResult } from "./list.ts";
 export type { LabelDifference, MislabelledRecord } from "./_label_check.ts";
+export type { CompareChoices } from "./plan/compare_revisions.ts";
+export type { DiffReleasesOptions, DiffRevisionsOptions } from "./plan/diff.ts";
+export type { ApplyPlanOptions } from "./plan/apply.ts";
+export type { BoundFacts, BoundObject } from "./plan/fit.ts";
+export type { PlanContent, PlannedWrite, SavedPlan } from "./plan/saved_plan.ts";
+export type { Sealed } from "./plan/seal.ts";
+export type { DiffLiveOptions } from "./plan/drift.ts";
+export type { PlannedChanges, PlannedOperation, PlanOptions } from "./plan/plan.ts";
+export type { PredictedOperation, PredictMode, PredictOperationOptions } from "./plan/predict_operation.ts";
+export type { WaitOptions } from "./wait.ts";
 export type { TestMessage, TestOptions, TestResult } from "./run_tests.ts";
 export type {
   ArchivedCluster,

@@ -13,6 +13,12 @@ import type { HistoryOptions } from "./history.ts";
 import type { InstallOptions, ReleaseResult } from "./install.ts";
 import type { ListOptions, ListResult } from "./list.ts";
 import { ReleaseError } from "./release_error.ts";
+import type { ChangeReport } from "../kube/explain/mod.ts";
+import type { DiffReleasesOptions, DiffRevisionsOptions } from "./plan/diff.ts";
+import type { ApplyPlanOptions } from "./plan/apply.ts";
+import type { SavedPlan } from "./plan/saved_plan.ts";
+import type { DiffLiveOptions } from "./plan/drift.ts";
+import type { PlannedChanges, PlannedOperation, PlanOptions } from "./plan/plan.ts";
 import type { RecordArchive } from "./repair/archive.ts";
 import type { RepairOptions } from "./repair/perform.ts";
 import type { RepairResult, RepairSubject } from "./repair/run.ts";
@@ -23,6 +29,7 @@ import type { TestOptions, TestResult } from "./run_tests.ts";
 import type { RevisionOptions, StatusOptions, StatusResult } from "./status.ts";
 import type { UninstallOptions, UninstallResult } from "./uninstall.ts";
 import type { UpgradeOptions } from "./upgrade.ts";
+import type { WaitOptions } from "./wait.ts";
 
 /** Installs a chart as a new release; `install.ts` has the rest. */
 export async function install(env: Environment, options: InstallOptions): Promise<ReleaseResult> {
@@ -70,9 +77,67 @@ export async function list(env: Environment, options?: ListOptions): Promise<Lis
   return await (await import("./list.ts")).list(env, options);
 }
 
+/** Compares two revisions of a release; `plan/diff.ts` has the rest. */
+export async function diffRevisions(env: Environment, options: DiffRevisionsOptions): Promise<ChangeReport> {
+  return await orElsewhere(env, options, (await import("./plan/diff.ts")).diffRevisions);
+}
+
+/** Compares two releases; `plan/diff.ts` has the rest. */
+export async function diffReleases(env: Environment, options: DiffReleasesOptions): Promise<ChangeReport> {
+  return await orElsewhere(env, options, (await import("./plan/diff.ts")).diffReleases);
+}
+
+/** Plans an operation; `plan/plan.ts` has the rest. */
+export async function planOperation(
+  env: Environment,
+  planned: PlannedOperation,
+  options: PlanOptions = {},
+): Promise<PlannedChanges> {
+  const { planOperation } = await import("./plan/plan.ts");
+  try {
+    return await planOperation(env, planned, options);
+  } catch (error) {
+    if (planned.operation !== "install") {
+      return await orElsewhere(env, planned.options, () => Promise.reject(error));
+    }
+    if (!(error instanceof ReleaseError) || error.kind !== "exists") throw error;
+    throw await (await import("./elsewhere.ts")).withOwner(env, error);
+  }
+}
+
+/** Saves a plan; `plan/saved_plan.ts` has the rest. */
+export async function savePlan(env: Environment, planned: PlannedChanges, key?: string): Promise<SavedPlan> {
+  return await (await import("./plan/saved_plan.ts")).savePlan(env, planned, key);
+}
+
+/** Reads a saved plan; `plan/saved_plan.ts` has the rest. */
+export async function readPlan(text: string, source: string): Promise<SavedPlan> {
+  return (await import("./plan/saved_plan.ts")).readPlan(text, source);
+}
+
+/** Returns the number of Secrets that a plan holds in clear; `plan/saved_plan.ts` has the rest. */
+export async function secretsInClear(plan: SavedPlan): Promise<number> {
+  return (await import("./plan/saved_plan.ts")).secretsInClear(plan);
+}
+
+/** Applies a saved plan; `plan/apply.ts` has the rest. */
+export async function applyPlan(env: Environment, plan: SavedPlan, options: ApplyPlanOptions = {}): Promise<Release> {
+  return await (await import("./plan/apply.ts")).applyPlan(env, plan, options);
+}
+
+/** Compares a release with the cluster; `plan/drift.ts` has the rest. */
+export async function diffLive(env: Environment, options: DiffLiveOptions): Promise<ChangeReport> {
+  return await orElsewhere(env, options, (await import("./plan/drift.ts")).diffLive);
+}
+
 /** Runs the tests of a release; `run_tests.ts` has the rest. */
 export async function runTests(env: Environment, options: TestOptions): Promise<TestResult> {
   return await orElsewhere(env, options, (await import("./run_tests.ts")).runTests);
+}
+
+/** Waits until the objects of a release are ready; `wait.ts` has the rest. */
+export async function waitForRelease(env: Environment, options: WaitOptions): Promise<Release> {
+  return await orElsewhere(env, options, (await import("./wait.ts")).waitForRelease);
 }
 
 /** Rejects when the other kind of storage holds a release of this name; `same_name.ts` has the rest. */

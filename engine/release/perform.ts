@@ -414,8 +414,17 @@ class Run {
       recorded: this.#recorded.has("new"),
       before: this.#before,
       hint: failure?.hint,
+      goBack: this.#goBack(cause),
       cause,
     });
+  }
+
+  /** After a wait that failed: how to return to the revision before. */
+  #goBack(cause: unknown): string | undefined {
+    const [before, made] = [this.#before, this.#releases.get("new")];
+    const isWait = cause instanceof SkegError && (cause.kind === "timeout" || cause.kind === "unready");
+    if (!isWait || before === undefined || made === undefined || !this.#recorded.has("new")) return undefined;
+    return `Go back with 'skeg rollback ${before.name} ${before.revision}'.`;
   }
 
   /**
@@ -425,7 +434,9 @@ class Run {
    */
   #whatWasDone(step: Step, cause: unknown): string {
     const kind = cause instanceof SkegError ? cause.kind : undefined;
-    if (step.do === "update" && kind !== "timeout") return this.#changes?.summary() ?? NOTHING_CHANGED;
+    if (step.do === "update" && kind !== "timeout" && kind !== "unready") {
+      return this.#changes?.summary() ?? NOTHING_CHANGED;
+    }
     const isRefused = kind === "exists" || cause instanceof KubeError && cause.status === 403;
     return step.do === "create" && isRefused && this.#changes?.isEmpty ? NOTHING_CHANGED : "";
   }

@@ -37,6 +37,12 @@ export function recoveryHint(last: Pick<Release, "name" | "revision" | "info">, 
   }
 }
 
+/** Returns the same error with other details. */
+export function withDetails(error: SkegError, details: string): SkegError {
+  const { kind, message, hint, exitCode } = error;
+  return new SkegError(kind, message, { cause: error, hint, details, exitCode });
+}
+
 /** Returns the same error with a hint. */
 export function withHint(error: SkegError, hint: string): SkegError {
   const { kind, message, details, exitCode } = error;

@@ -16,8 +16,14 @@ export interface ReleaseErrorFacts {
   readonly before: Release | undefined;
   /** The next step for the user, if the cause has no hint. */
   readonly hint?: string | undefined;
+  /** Another way out, which follows the hint of the cause. */
+  readonly goBack?: string | undefined;
   /** The error that ended the operation. */
   readonly cause: unknown;
+}
+
+function hintOf(hint: string | undefined, goBack: string | undefined): string | undefined {
+  return hint === undefined || goBack === undefined ? hint ?? goBack : `${hint}\n${goBack}`;
 }
 
 /**
@@ -37,7 +43,7 @@ export class ReleaseError extends SkegError {
     const { cause } = facts;
     super(cause instanceof SkegError ? cause.kind : "release", message, {
       cause,
-      hint: (cause instanceof SkegError ? cause.hint : undefined) ?? facts.hint,
+      hint: hintOf((cause instanceof SkegError ? cause.hint : undefined) ?? facts.hint, facts.goBack),
       details: cause instanceof SkegError ? cause.details : undefined,
       exitCode: cause instanceof SkegError ? cause.exitCode : undefined,
       elsewhere: cause instanceof SkegError ? cause.elsewhere : undefined,

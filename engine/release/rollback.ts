@@ -40,8 +40,11 @@ export interface RollbackOptions extends Omit<RemovedApiOptions, "removedApis"> 
   readonly wait?: boolean | undefined;
   /** How existing objects are changed; default: as in Tiller, by the difference of the two manifests. */
   readonly apply?: ApplyMode | undefined;
-  /** If true, waits until every workload's newest change has reached all of its pods; Helm 2 waits for less. */
-  readonly strictWait?: boolean | undefined;
+  /**
+   * `true`: waits until every workload's newest change has reached all of its pods. `"all"`: waits for every object of
+   * the manifest, Jobs and custom resources included. Helm 2 waits for less.
+   */
+  readonly waitStrict?: boolean | "all" | undefined;
   /** If true, deletes and creates objects that cannot be patched. */
   readonly force?: boolean | undefined;
   /** Replaces `Rollback to N`. */
@@ -80,6 +83,12 @@ export interface RollbackFacts {
  * @throws SkegError when nothing was changed; {@linkcode ReleaseError} when it failed after that.
  */
 export async function rollback(env: Environment, options: RollbackOptions): Promise<ReleaseResult> {
+  const outcome = await perform(env, await decideRollback(env, options));
+  return { release: releaseOf(outcome.new) };
+}
+
+/** Reads what a rollback needs and decides its steps. */
+export async function decideRollback(env: Environment, options: RollbackOptions): Promise<Plan> {
   checkExistingName(options.name);
   const wanted = options.revision ?? 0;
   if (wanted < 0) throw new SkegError("usage", "invalid release revision");
@@ -101,22 +110,18 @@ export async function rollback(env: Environment, options: RollbackOptions): Prom
     events: options.disableHooks === true ? [] : ["pre-rollback", "post-rollback"],
     from: "record",
   });
-  const outcome = await perform(
-    env,
-    prepareRollback(options, {
-      current,
-      target: { ...stored, hooks: sent.hooks },
-      manifest: sent.manifest,
-      original,
-      alsoFrom: isInForce(current) ? [] : await manifestsLeft(env, deployed, original.byText()),
-      anew,
-      deployed,
-      isMixed,
-      keep: keptBeside((await labelled).at(-1), current, unfinished),
-      now,
-    }),
-  );
-  return { release: releaseOf(outcome.new) };
+  return prepareRollback(options, {
+    current,
+    target: { ...stored, hooks: sent.hooks },
+    manifest: sent.manifest,
+    original,
+    alsoFrom: isInForce(current) ? [] : await manifestsLeft(env, deployed, original.byText()),
+    anew,
+    deployed,
+    isMixed,
+    keep: keptBeside((await labelled).at(-1), current, unfinished),
+    now,
+  });
 }
 
 /** Joins manifests: objects that a failed upgrade dropped from its manifest still exist and belong to the release. */

@@ -252,7 +252,19 @@ class SuiteRun {
     }
     const status = statusOf(phase, test.expectSuccess);
     this.#sayResult(name, status);
+    if (status === "FAILURE" && phase === "Failed") await this.#explain(infos);
     return ended(status);
+  }
+
+  /** Says why a test's pod failed: its exit code and last lines. Helm 2 leaves that to `kubectl logs`. */
+  async #explain(infos: readonly ResourceInfo[]): Promise<void> {
+    const env = this.#env;
+    try {
+      const text = await env.kube.explain(infos, callOptions(env));
+      if (text !== "") env.report({ type: "reason", text });
+    } catch (error) {
+      if (env.signal?.aborted) throw error;
+    }
   }
 
   #sayResult(name: string, status: TestStatus): void {

@@ -92,8 +92,8 @@ export type Step =
     readonly slot: Slot;
     readonly manifest: KubeManifest;
     readonly wait: boolean;
-    /** If true, a workload is ready only when its newest change has reached all of its pods. */
-    readonly strictWait?: boolean;
+    /** How strictly: see `WaitSettings`. */
+    readonly waitStrict?: boolean | "all";
     readonly timeoutSeconds: number;
     /** If true, a manifest without objects is not an error. */
     readonly allowEmpty?: boolean;
@@ -108,7 +108,7 @@ export type Step =
     readonly target: KubeManifest;
     readonly wait: boolean;
     /** See `create`. */
-    readonly strictWait?: boolean;
+    readonly waitStrict?: boolean | "all";
     readonly timeoutSeconds: number;
     readonly force: boolean;
     readonly recreatePods: boolean;

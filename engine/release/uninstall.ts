@@ -63,13 +63,17 @@ export interface UninstallFacts {
  * then the release is DELETING and its records stay. If only a hook failed, it is DELETED.
  */
 export async function uninstall(env: Environment, options: UninstallOptions): Promise<UninstallResult> {
+  const outcome = await perform(env, await decideUninstall(env, options));
+  return { release: releaseOf(outcome.old), kept: outcome.kept };
+}
+
+/** Reads what a deletion needs and decides its steps. */
+export async function decideUninstall(env: Environment, options: UninstallOptions): Promise<Plan> {
   checkExistingName(options.name);
   const history = await releaseHistory(env.driver, options.name, recordOptions(env));
   const rivals = await deployedElsewhere(env, history);
   const found = await findableManifests(env, history);
-  const plan = prepareUninstall(options, { history, findable: found, rivals, now: env.clock() });
-  const outcome = await perform(env, plan);
-  return { release: releaseOf(outcome.old), kept: outcome.kept };
+  return prepareUninstall(options, { history, findable: found, rivals, now: env.clock() });
 }
 
 /** Returns the manifests whose objects are deleted, mapped to API versions at which this server has them. */

@@ -9,7 +9,7 @@ import { SkegError } from "../../errors.ts";
 import type { Capabilities, Chart, Release, Timestamp } from "../model/mod.ts";
 import { deployedRelease, fetchRecords, lastRelease, recordHeads, releaseHistory } from "../../storage/mod.ts";
 import { type ApplyMode, KubeManifest } from "../kube/mod.ts";
-import { processRequirements } from "../chart/values/mod.ts";
+import { checkSchemas, processRequirements } from "../chart/values/mod.ts";
 import { callOptions, recordOptions } from "./_calls.ts";
 import { renderCallbacks } from "./_render_calls.ts";
 import { prepareDeletion } from "./deletion.ts";
@@ -57,12 +57,17 @@ export interface UpgradeOptions extends RemovedApiOptions, TakeOverOptions {
   readonly resetValues?: boolean | undefined;
   /** If true, merges the given values over the deployed release's. */
   readonly reuseValues?: boolean | undefined;
+  /** If true, values that do not fit the `values.schema.json` of the chart or a subchart are refused; Helm 2 ignores that file. */
+  readonly schema?: boolean | undefined;
   /** If true, waits until everything is ready. */
   readonly wait?: boolean | undefined;
   /** How existing objects are changed; default: as in Tiller, by the difference of the two manifests. */
   readonly apply?: ApplyMode | undefined;
-  /** If true, waits until every workload's newest change has reached all of its pods; Helm 2 waits for less. */
-  readonly strictWait?: boolean | undefined;
+  /**
+   * `true`: waits until every workload's newest change has reached all of its pods. `"all"`: waits for every object of
+   * the manifest, Jobs and custom resources included. Helm 2 waits for less.
+   */
+  readonly waitStrict?: boolean | "all" | undefined;
   /**
    * If true, conditions and tags of subcharts see all values of the upgrade, stored ones included. Default,
    * as in Helm 2: they see the given values only, and the caller has processed the chart's requirements.
@@ -110,6 +115,13 @@ export interface UpgradeFacts {
  * @throws SkegError when nothing was changed; {@linkcode ReleaseError} when it failed after that.
  */
 export async function upgrade(env: Environment, options: UpgradeOptions): Promise<ReleaseResult> {
+  const plan = await decideUpgrade(env, options);
+  const outcome = await perform(env, { ...plan, checks: [] });
+  return { release: releaseOf(outcome.new) };
+}
+
+/** Reads what an upgrade needs, decides its steps, and runs those that only check. */
+export async function decideUpgrade(env: Environment, options: UpgradeOptions): Promise<Plan> {
   checkExistingName(options.name);
   const capabilities = env.kube.capabilities(callOptions(env));
   capabilities.catch(() => {}); // awaited below; an error about the release is reported first
@@ -125,8 +137,7 @@ export async function upgrade(env: Environment, options: UpgradeOptions): Promis
     plan = await planForced(env, options, capabilities, chosen, error);
     await performChecks(env, plan);
   }
-  const outcome = await perform(env, { ...plan, checks: [] });
-  return { release: releaseOf(outcome.new) };
+  return plan;
 }
 
 /** Results of an upgrade attempt up to its failure. */
@@ -152,6 +163,7 @@ async function planUpgrade(
     warn,
   );
   chosen.values = values;
+  if (options.schema === true) await checkSchemas(values.chart, values.config);
   checkPending(last, deployed);
   const unfinished = await unfinishedSince(env, deployed, last);
   const rendered = await renderToSend(env, {

@@ -282,8 +282,8 @@ Deno.test("upgrade() with force stops when the old objects cannot be deleted", a
 
 Deno.test("upgrade() and rollback() wait strictly when they are asked to", async () => {
   const { env, kube } = await installed();
-  await upgrade(env, { name: "web", chart: FIRST, strictWait: true });
-  await rollback(env, { name: "web", strictWait: true });
+  await upgrade(env, { name: "web", chart: FIRST, waitStrict: true });
+  await rollback(env, { name: "web", waitStrict: true });
   equal(kube.calls.filter((call) => call.startsWith("wait-strictly ")).length, 4);
   equal(kube.calls.some((call) => call.startsWith("wait ")), false);
 });

@@ -133,8 +133,8 @@ const FORMATS: Record<string, RegExp> = {
 };
 
 async function loadMatcher(): Promise<(pattern: string, text: string) => boolean> {
-  const re2 = await loadRe2();
-  return (pattern, text) => re2.compile(pattern).matcher(text).find();
+  const { RE2JS } = await loadRe2();
+  return (pattern, text) => RE2JS.compile(pattern).matcher(text).find();
 }
 
 let matcher: ((pattern: string, text: string) => boolean) | undefined;

@@ -8,6 +8,7 @@ import type { KubeObject } from "../model/mod.ts";
 import { readBody, readData, readTyped } from "./body.ts";
 import { answer, type Call, isDryRun, named, stored, target, transaction } from "./call.ts";
 import { checkCustom } from "./custom.ts";
+import { LOG_ANNOTATION } from "./controllers/faults.ts";
 import { deleteObject } from "./deleting.ts";
 import { manageScale, manageWrite } from "./fields/manage.ts";
 import { at, child, type Json, mapOf, mapsOf, numberOf, same, textOf } from "./json.ts";
@@ -144,7 +145,7 @@ async function scale(call: Call, schema: Schema): Promise<Response> {
   return await send(call, 200, form, scaleOf(call, made));
 }
 
-/** The log of every container. */
+/** The log of containers whose pod has no annotation with another. */
 const LOG_LINE = "sandbox: no container runs here";
 
 function log(call: Call): Response {
@@ -166,8 +167,11 @@ function log(call: Call): Response {
     ...mapsOf(at(pod, "status", "initContainerStatuses")),
   ];
   const own = statuses.find((status) => status["name"] === (wanted || main[0]));
-  const started = textOf(at(own, "state", "running", "startedAt")) ||
-    textOf(at(own, "state", "terminated", "startedAt"));
+  const isPrevious = call.query.get("previous") === "true";
+  const started = isPrevious
+    ? textOf(at(own, "lastState", "terminated", "startedAt"))
+    : textOf(at(own, "state", "running", "startedAt")) || textOf(at(own, "state", "terminated", "startedAt"));
+  if (isPrevious && started === "") return logAnswer("");
   if (started === "") {
     const reason = textOf(at(own, "state", "waiting", "reason")) || "ContainerCreating";
     throw badRequest(
@@ -176,8 +180,14 @@ function log(call: Call): Response {
   }
   // Timestamps of logs have nanoseconds.
   const stamp = call.query.get("timestamps") === "true" ? `${started.replace("Z", ".000000000Z")} ` : "";
-  const none = call.query.get("tailLines") === "0" || call.query.get("previous") === "true";
-  return new Response(none ? "" : `${stamp}${LOG_LINE}\n`, { status: 200, headers: { "content-type": "text/plain" } });
+  const lines = (pod.metadata?.annotations?.[LOG_ANNOTATION] ?? LOG_LINE).trimEnd().split("\n");
+  const tail = call.query.get("tailLines") ?? "";
+  const shown = tail === "" ? lines : lines.slice(Math.max(0, lines.length - Number(tail)));
+  return logAnswer(shown.map((line) => `${stamp}${line}\n`).join(""));
+}
+
+function logAnswer(text: string): Response {
+  return new Response(text, { status: 200, headers: { "content-type": "text/plain" } });
 }
 
 /**

@@ -120,7 +120,7 @@ function clientOf(fake: Omit<FakeKube, "client">): KubeClient {
       const found = options?.allowEmpty ? infos.map(foundIn) : some(infos);
       for (const one of found) await put(one, options);
       if (options?.wait) {
-        for (const one of found) await act(options.strictWait ? "wait-strictly" : "wait", one, options);
+        for (const one of found) await act(options.waitStrict ? "wait-strictly" : "wait", one, options);
       }
     },
     update: async (original, target, options) => {
@@ -156,7 +156,7 @@ function clientOf(fake: Omit<FakeKube, "client">): KubeClient {
         fake.objects.delete(found.key);
       }
       if (options?.wait) {
-        for (const one of after) await act(options.strictWait ? "wait-strictly" : "wait", one, options);
+        for (const one of after) await act(options.waitStrict ? "wait-strictly" : "wait", one, options);
       }
     },
     delete: async (infos, options) => {
@@ -183,6 +183,10 @@ function clientOf(fake: Omit<FakeKube, "client">): KubeClient {
       await act("complete", found, options);
       return fake.phases.get(`${found.info.namespace}/${found.info.name}`) ?? "Succeeded";
     },
+    waitUntilReady: async (infos, _timeoutSeconds, options) => {
+      for (const found of infos.map(foundIn)) await act("wait-unchanged", found, options);
+    },
+    explain: () => Promise.resolve(""),
     podLog: (namespace, pod) => Promise.resolve(`100% of ${namespace}/${pod}\n`),
     findTiller: () => Promise.resolve(undefined),
   };

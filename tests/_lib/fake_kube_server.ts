@@ -36,6 +36,8 @@ const KINDS: readonly Served[] = [
   ["", "v1", "Secret", "secrets", true],
   ["", "v1", "Service", "services", true],
   ["", "v1", "PersistentVolumeClaim", "persistentvolumeclaims", true],
+  ["", "v1", "Event", "events", true],
+  ["storage.k8s.io", "v1", "StorageClass", "storageclasses", false],
   ["apps", "v1", "Deployment", "deployments", true],
   ["apps", "v1", "ReplicaSet", "replicasets", true],
   ["apps", "v1", "DaemonSet", "daemonsets", true],

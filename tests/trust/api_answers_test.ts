@@ -99,7 +99,7 @@ const OPERATIONS: Readonly<Record<string, (tools: Tools) => Promise<unknown>>> =
   "create and wait": ({ kube, signal }) =>
     kube.create("waits", DEPLOYMENT("a") + OTHERS, { signal, wait: true, timeoutSeconds: 60 }),
   "create and wait strictly": ({ kube, signal }) =>
-    kube.create("strict", DEPLOYMENT("a") + OTHERS, { signal, wait: true, strictWait: true, timeoutSeconds: 60 }),
+    kube.create("strict", DEPLOYMENT("a") + OTHERS, { signal, wait: true, waitStrict: true, timeoutSeconds: 60 }),
   "take over": ({ kube, signal }) =>
     kube.create("default", MANY, { signal, onExisting: () => Promise.resolve(), allowEmpty: true }),
   "find existing": ({ kube, signal }) => kube.findExisting("default", MANY + DEPLOYMENT("a"), { signal }),

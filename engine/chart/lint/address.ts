@@ -45,7 +45,7 @@ const patterns = new Map<"url" | "email", { matches(text: string): boolean }>();
 async function test(kind: "url" | "email", text: string): Promise<boolean> {
   let pattern = patterns.get(kind);
   if (pattern === undefined) {
-    const compiled = (await loadRe2()).compile(kind === "url" ? urlPattern() : emailPattern());
+    const compiled = (await loadRe2()).RE2JS.compile(kind === "url" ? urlPattern() : emailPattern());
     pattern = { matches: (subject) => compiled.matcher(subject).find() };
     patterns.set(kind, pattern);
   }

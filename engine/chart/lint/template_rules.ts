@@ -12,7 +12,14 @@ import { type ClockAndRandom, systemClock } from "../../base/mod.ts";
 import { type Capabilities, type Chart, defaultCapabilities, type Timestamp } from "../../model/mod.ts";
 import { checkRequirements, loadChart } from "../load/mod.ts";
 import { renderChart } from "../render/mod.ts";
-import { coalesceValues, processRequirements } from "../values/mod.ts";
+import {
+  coalesceValues,
+  hasSchema,
+  processRequirements,
+  SCHEMA_FILE,
+  schemaFailures,
+  schemaFailureText,
+} from "../values/mod.ts";
 import { decodeStruct, STRING } from "../../lang/yaml/mod.ts";
 import { type Findings, type LintMessage, messageOf, notYaml } from "./linter.ts";
 
@@ -39,6 +46,8 @@ export interface LintOptions extends ClockAndRandom {
    * aliases, imported values), and nulls remove defaults. Helm 2's lint does none of this.
    */
   readonly asInstall?: boolean | undefined;
+  /** True to check the values against `values.schema.json`, which Helm 2 ignores. */
+  readonly schema?: boolean | undefined;
   /** The value of `.Capabilities`; Helm's defaults when absent. */
   readonly capabilities?: Capabilities | undefined;
   /** Called with the rendered files (path, with the chart's name first → text). Its findings follow those of the rules. */
@@ -70,6 +79,7 @@ export async function checkTemplates(folder: string, options: LintOptions, findi
       return;
     }
   }
+  await checkSchema(chart, options, findings);
   const rendered = await render(chart, options, findings);
   if (rendered === undefined) return;
   const extensions = chart.metadata.engine === "eta" ? [...EXTENSIONS, ".eta"] : EXTENSIONS;
@@ -90,6 +100,23 @@ export async function checkTemplates(folder: string, options: LintOptions, findi
     }
   }
   findings.messages.push(...await options.inspect?.(chart, rendered) ?? []);
+}
+
+/** Checks values against schemas; without the option, notes that there is one. */
+async function checkSchema(chart: Chart, options: LintOptions, findings: Findings): Promise<void> {
+  if (!hasSchema(chart)) return;
+  if (options.schema !== true) {
+    options.warn?.(`Note: ${SCHEMA_FILE} is not checked, because Helm 2 does not know it; --schema checks it.`);
+    return;
+  }
+  try {
+    for (const failure of await schemaFailures(chart, options.config ?? "")) {
+      const path = failure.chart === chart.metadata.name ? SCHEMA_FILE : `${failure.chart}/${SCHEMA_FILE}`;
+      findings.check("ERROR", path, schemaFailureText(failure));
+    }
+  } catch (error) {
+    findings.check("ERROR", SCHEMA_FILE, expected(error));
+  }
 }
 
 /** Returns the rendered files, or `undefined` when the chart cannot be rendered. */

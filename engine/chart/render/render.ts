@@ -32,6 +32,24 @@ export interface RenderOptions extends Facts, ClockAndRandom {
   readonly warn?: ((text: string) => void) | undefined;
   /** Counts what the templates do. Charts with `engine: eta` are not counted. */
   readonly coverage?: ChartCoverage | undefined;
+  /** Templates that are parsed already, from a chart with the same templates, and with `coverage` if there is one; absent: those of the chart. */
+  readonly compiled?: CompiledTemplates | undefined;
+}
+
+/** The parsed templates of a chart tree. */
+export interface CompiledTemplates {
+  /** For {@linkcode renderChart} only. */
+  readonly program: Program;
+}
+
+/**
+ * Parses the templates of a chart and its subcharts, for charts that differ in values and metadata only.
+ *
+ * @param coverage Gets the counts of their runs.
+ * @throws TemplateError with Helm's message when one cannot be parsed.
+ */
+export function compileTemplates(chart: Chart, coverage?: ChartCoverage): CompiledTemplates {
+  return { program: coverage?.programOf(chart) ?? programOf(chart) };
 }
 
 /** Cache of programs by chart, so that a chart is parsed only once. */
@@ -55,8 +73,9 @@ export async function renderChart(chart: Chart, options: RenderOptions = {}): Pr
   const values = coalesceValues(chart, options.values ?? "", warn);
   if (chart.metadata.engine === "eta") return await etaTexts(chart, values, options);
   const scopes = scopesOf(chart, topData(chart, values, options), options.wasSent);
-  const { coverage } = options;
-  const rendered = await (coverage?.programOf(chart) ?? programOf(chart)).run({
+  const { coverage, compiled } = options;
+  const program = compiled?.program ?? coverage?.programOf(chart) ?? programOf(chart);
+  const rendered = await program.run({
     dataOf: (name) => scopes.get(name) as ChartScope,
     missing: options.lint ? (message) => warn(`[INFO] Missing required value: ${message}`) : undefined,
     clock: options.clock,

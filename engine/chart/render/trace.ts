@@ -123,14 +123,20 @@ function textOrigins(span: Span, texts: ReadonlyMap<string, string>): OriginsOf 
 /**
  * Returns the origins of an action's output. The output may come from included
  * templates, indented or cut; lines with equal text in the same order are
- * assumed to be the same lines.
+ * assumed to be the same lines. An included text of one line may also be
+ * changed, for example by `quote`.
  */
 function actionOrigins(span: Span, texts: ReadonlyMap<string, string>): OriginsOf {
   const inner = linesOf(span.inner, texts);
   const own = originAt(span, span.pos, texts);
+  const filled = inner.filter((line) => line.text.trim() !== "");
+  const single = filled.length === 1 && span.text.trim() !== "" && !span.text.trim().includes("\n")
+    ? filled[0]
+    : undefined;
   let next = 0;
   return (part) => {
     const wanted = part.trim();
+    if (single !== undefined && wanted !== "") return [...single.origins, own];
     const found = wanted === "" ? -1 : inner.findIndex((line, at) => at >= next && line.text.trim() === wanted);
     if (found < 0) return [own];
     next = found + 1;

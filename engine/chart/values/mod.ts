@@ -11,3 +11,11 @@ export { copyValues, parseValues } from "./parse.ts";
 export { processRequirements } from "./process.ts";
 export { applySet, INDEX_MAX, PATH_MAX, type ReadValue, stringValue, typedValue } from "./set.ts";
 export { readSource, type Sources } from "./source.ts";
+export {
+  checkSchemas,
+  hasSchema,
+  SCHEMA_FILE,
+  type SchemaFailure,
+  schemaFailures,
+  schemaFailureText,
+} from "./schema.ts";

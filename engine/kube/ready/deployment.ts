@@ -1,61 +1,90 @@
 /**
- * A Deployment is ready when its newest replica set has enough ready pods.
+ * Deployments.
  *
- * Source: Helm 2.17.0, `pkg/kube/wait.go`, which uses the deployment
- * controller's own helpers; `release-pipeline.md` 8.8.
+ * Source of the rule of `--wait`: Helm 2.17.0, `pkg/kube/wait.go`, which uses the deployment controller's own helpers;
+ * `release-pipeline.md` 8.8. Source of the strict rule: kstatus.
  *
  * @module
  */
 import type { KubeObject } from "../../model/mod.ts";
-import { asList, asObject, copyJson, isObject, type JsonObject, sameJson } from "../json.ts";
-import { getObject, listObjects } from "../object_calls.ts";
-import { selectorText } from "../selectors.ts";
-import type { ApiResource, KubeCallOptions, ResourceInfo, Transport } from "../types.ts";
-import type { Missing } from "./readiness.ts";
+import { asObject, copyJson, isObject, type JsonObject, sameJson } from "../../base/mod.ts";
+import type { Related } from "./related.ts";
+import {
+  conditionOf,
+  failed,
+  fewer,
+  numberOf,
+  type ObjectState,
+  progress,
+  ready,
+  specOf,
+  statusOf,
+  unless,
+  wantedReplicas,
+} from "./state.ts";
 
-const DEPLOYMENTS: ApiResource = {
-  group: "apps",
-  version: "v1",
-  kind: "Deployment",
-  plural: "deployments",
-  namespaced: true,
-};
-const REPLICA_SETS: ApiResource = { ...DEPLOYMENTS, kind: "ReplicaSet", plural: "replicasets" };
-
-/** Reads the deployment and its replica sets. A paused one counts as ready, because it would never become ready. */
-export async function deploymentReady(
-  transport: Transport,
-  info: ResourceInfo,
-  options: KubeCallOptions,
-): Promise<Missing> {
-  const deployment = await getObject(transport, { ...info, resource: DEPLOYMENTS }, options);
-  if (asObject(deployment.spec).paused === true) return "";
-  const labelSelector = selectorText(deployment);
-  const list = await listObjects(transport, REPLICA_SETS, info.namespace, { labelSelector }, options);
-  const set = newestSet(deployment, asList(list.items) as KubeObject[]);
+/** `--wait`: the newest replica set has enough ready pods. A paused one counts as ready: it would never become so. */
+export function deploymentReady(deployment: KubeObject, { replicaSets = [] }: Related): string {
+  if (specOf(deployment).paused === true) return "";
+  const set = newestSet(deployment, replicaSets);
   if (set === undefined) return "its new replica set does not exist yet";
-  const ready = numberOf(asObject(set.status).readyReplicas);
-  const wanted = replicasOf(deployment) - maxUnavailable(deployment);
-  if (ready >= wanted) return "";
-  return `${ready} of at least ${wanted} pods of its new replica set are ready`;
+  const found = numberOf(statusOf(set).readyReplicas);
+  const wanted = numberOf(specOf(deployment).replicas) - maxUnavailable(deployment);
+  return found >= wanted ? "" : `${found} of at least ${wanted} pods of its new replica set are ready`;
 }
 
-function numberOf(value: unknown): number {
-  return typeof value === "number" ? value : 0;
+/** `--wait-strict`: the newest change has reached all pods, as `kubectl rollout status` judges it. */
+export function deploymentRolledOut(deployment: KubeObject): string {
+  if (specOf(deployment).paused === true) return "";
+  return podsMissing(deployment) ||
+    fewer(numberOf(statusOf(deployment).availableReplicas), wantedReplicas(deployment), "available");
 }
 
-function replicasOf(deployment: KubeObject): number {
-  return numberOf(asObject(deployment.spec).replicas);
+/** Returns which pods are still missing or old. */
+function podsMissing(deployment: KubeObject): string {
+  const wanted = wantedReplicas(deployment);
+  const { replicas, updatedReplicas } = statusOf(deployment);
+  const updated = numberOf(updatedReplicas);
+  if (updated < wanted) return `${updated} of ${wanted} pods are of its new version`;
+  const old = numberOf(replicas) - updated;
+  return old > 0 ? `${old} of its pods are of an older version` : "";
+}
+
+/** A deadline of this many seconds means none. Source: the deployment controller. */
+const NO_DEADLINE = 2 ** 31 - 1;
+
+/** Strict: all pods are new and available, and the controller says that the rollout is done. */
+export function deploymentState(deployment: KubeObject): ObjectState {
+  if (specOf(deployment).paused === true) return ready("it is paused");
+  const progressing = conditionOf(deployment, "Progressing");
+  if (progressing?.reason === "ProgressDeadlineExceeded") {
+    return failed(progressing.message || "its progress deadline is exceeded");
+  }
+  const { replicas, availableReplicas, readyReplicas } = statusOf(deployment);
+  const wanted = wantedReplicas(deployment);
+  const missing = podsMissing(deployment) || fewer(numberOf(replicas), wanted, "there") ||
+    tooMany(numberOf(replicas), wanted) || fewer(numberOf(availableReplicas), wanted, "available") ||
+    fewer(numberOf(readyReplicas), wanted, "ready");
+  if (missing !== "") return progress(missing);
+  const hasDeadline = numberOf(specOf(deployment).progressDeadlineSeconds, NO_DEADLINE) !== NO_DEADLINE;
+  if (hasDeadline && (progressing?.status !== "True" || progressing.reason !== "NewReplicaSetAvailable")) {
+    return progress("its new replica set is not available yet");
+  }
+  return unless(conditionOf(deployment, "Available")?.status === "True" ? "" : "it is not available yet");
+}
+
+function tooMany(found: number, wanted: number): string {
+  return found > wanted ? `${found - wanted} of its pods are to be removed` : "";
 }
 
 /** Returns the replica set with the deployment's pod template: the oldest of those it owns. */
-function newestSet(deployment: KubeObject, sets: readonly KubeObject[]): KubeObject | undefined {
+export function newestSet(deployment: KubeObject, sets: readonly KubeObject[]): KubeObject | undefined {
   const uid = deployment.metadata?.uid;
-  const template = plainTemplate(asObject(deployment.spec).template);
+  const template = plainTemplate(specOf(deployment).template);
   return sets
     .filter((set) => set.metadata?.ownerReferences?.some((owner) => owner.controller === true && owner.uid === uid))
     .toSorted((a, b) => compareAge(a, b))
-    .find((set) => sameJson(plainTemplate(asObject(set.spec).template), template));
+    .find((set) => sameJson(plainTemplate(specOf(set).template), template));
 }
 
 function compareAge(a: KubeObject, b: KubeObject): number {
@@ -93,8 +122,8 @@ function withoutEmpty(value: unknown): unknown {
 
 /** Returns how many pods may be unavailable. */
 export function maxUnavailable(deployment: KubeObject): number {
-  const replicas = replicasOf(deployment);
-  const strategy = asObject(asObject(deployment.spec).strategy);
+  const replicas = numberOf(specOf(deployment).replicas);
+  const strategy = asObject(specOf(deployment).strategy);
   if (strategy.type !== "RollingUpdate" || replicas === 0) return 0;
   const { maxSurge, maxUnavailable: given } = asObject(strategy.rollingUpdate);
   const surge = resolve(maxSurge, replicas, Math.ceil);

@@ -1,21 +1,33 @@
 /**
- * A PersistentVolumeClaim is ready when it is bound.
- *
- * Helm 2: a claim that waits for its first consumer is not ready until a pod uses it.
+ * PersistentVolumeClaims.
  *
  * @module
  */
-import { asObject, asText } from "../json.ts";
-import { getObject } from "../object_calls.ts";
-import type { KubeCallOptions, ResourceInfo, Transport } from "../types.ts";
-import type { Missing } from "./readiness.ts";
+import type { KubeObject } from "../../model/mod.ts";
+import { asObject, asText } from "../../base/mod.ts";
+import type { Related } from "./related.ts";
+import { type ObjectState, progress, ready, statusOf } from "./state.ts";
 
-/** Reads the claim and checks its phase. */
-export async function claimReady(
-  transport: Transport,
-  info: ResourceInfo,
-  options: KubeCallOptions,
-): Promise<Missing> {
-  const phase = asText(asObject((await getObject(transport, info, options)).status).phase);
+/**
+ * `--wait`: ready when it is bound.
+ *
+ * Helm 2: a claim that waits for its first consumer is not ready until a pod uses it.
+ */
+export function claimReady(claim: KubeObject): string {
+  const phase = phaseOf(claim);
   return phase === "Bound" ? "" : `the claim is not bound (${phase || "Pending"})`;
+}
+
+/** Strict: bound, or waiting for its first consumer when no pod uses it. */
+export function claimState(claim: KubeObject, { storageClass, isUsed, events = [] }: Related): ObjectState {
+  if (phaseOf(claim) === "Bound") return ready();
+  const isLate = asText(asObject(storageClass).volumeBindingMode) === "WaitForFirstConsumer";
+  if (isLate && isUsed === false) return ready("it is bound when the first pod uses it");
+  const problem = events.findLast(({ reason }) => reason === "ProvisioningFailed");
+  const missing = claimReady(claim);
+  return progress(problem === undefined ? missing : `${missing}: ${asText(problem.message)}`);
+}
+
+function phaseOf(claim: KubeObject): string {
+  return asText(statusOf(claim).phase);
 }

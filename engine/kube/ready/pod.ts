@@ -1,13 +1,11 @@
 /**
- * A Pod is ready when its Ready condition is True; one that completed never is.
+ * Pods.
  *
  * @module
  */
 import type { KubeObject } from "../../model/mod.ts";
-import { asList, asObject, asText } from "../json.ts";
-import { getObject } from "../object_calls.ts";
-import type { KubeCallOptions, ResourceInfo, Transport } from "../types.ts";
-import type { Missing } from "./readiness.ts";
+import { asList, asObject, asText } from "../../base/mod.ts";
+import { conditionOf, failed, type ObjectState, progress, ready, statusOf } from "./state.ts";
 
 /** True if the pod's Ready condition is True. */
 export function isPodReady(pod: KubeObject): boolean {
@@ -17,23 +15,33 @@ export function isPodReady(pod: KubeObject): boolean {
 
 /** Returns the reason why a pod is not ready. */
 export function podTrouble(pod: KubeObject): string {
-  const status = asObject(pod.status);
+  return `pod ${pod.metadata?.name ?? ""} is not ready (${troubleWord(pod)})`;
+}
+
+/** Returns one word about a pod that is not ready: of a waiting container, of the scheduler, or its phase. */
+function troubleWord(pod: KubeObject): string {
+  const status = statusOf(pod);
   const containers = [...asList(status.initContainerStatuses), ...asList(status.containerStatuses)].map(asObject);
   const waiting = containers.map(({ state }) => asText(asObject(asObject(state).waiting).reason))
     .find((reason) => reason !== "" && reason !== "PodInitializing");
-  const scheduled = asList(status.conditions).map(asObject).find(({ type }) => type === "PodScheduled");
-  const unscheduled = scheduled?.status === "False" ? asText(scheduled.reason) : "";
-  return `pod ${pod.metadata?.name ?? ""} is not ready (${
-    waiting || unscheduled || asText(status.phase) || "Unknown"
-  })`;
+  const scheduled = conditionOf(pod, "PodScheduled");
+  const unscheduled = scheduled?.status === "False" ? scheduled.reason : "";
+  return waiting || unscheduled || asText(status.phase) || "Unknown";
 }
 
-/** Reads the pod and checks its condition. */
-export async function podReady(
-  transport: Transport,
-  info: ResourceInfo,
-  options: KubeCallOptions,
-): Promise<Missing> {
-  const pod = await getObject(transport, info, options);
+/** `--wait`: ready by its condition; a pod that has completed never is. */
+export function podReady(pod: KubeObject): string {
   return isPodReady(pod) ? "" : podTrouble(pod);
+}
+
+/** Strict: ready by its condition, or completed. */
+export function podState(pod: KubeObject): ObjectState {
+  const { phase, reason, message } = statusOf(pod);
+  if (phase === "Succeeded" || isPodReady(pod)) return ready();
+  if (phase === "Failed") return failed(asText(message) || asText(reason) || "the pod has failed");
+  const scheduled = conditionOf(pod, "PodScheduled");
+  if (scheduled?.status === "False") return progress(`${scheduled.reason}: ${scheduled.message}`.replace(/: $/, ""));
+  const readiness = conditionOf(pod, "Ready");
+  const word = troubleWord(pod);
+  return progress(word === phase && readiness?.message ? readiness.message : word);
 }

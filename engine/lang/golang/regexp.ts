@@ -8,7 +8,7 @@
  */
 
 import { SkegError } from "../../../errors.ts";
-import { loadRe2, type RE2JS } from "../../base/mod.ts";
+import { loadRe2 } from "../../base/mod.ts";
 import { normalizeText } from "./bytes.ts";
 import { type NativePattern, nativePattern } from "./native_pattern.ts";
 import { quote } from "./quote.ts";
@@ -32,7 +32,9 @@ export interface Regexp {
   split(text: string, limit: number): string[] | undefined;
 }
 
-let engine: typeof RE2JS | undefined;
+type Re2 = Awaited<ReturnType<typeof loadRe2>>["RE2JS"];
+
+let engine: Re2 | undefined;
 
 /** The length of texts that {@linkcode prepareRegexp} assumes by default. */
 const TEXT_MAX = 1_000_000;
@@ -49,7 +51,7 @@ export function prepareRegexp(pattern?: string, length = TEXT_MAX): Promise<void
   if (engine !== undefined) return undefined;
   if (pattern !== undefined && lengthMaxOf(pattern) >= length) return undefined;
   return loadRe2().then((loaded) => {
-    engine = loaded;
+    engine = loaded.RE2JS;
   });
 }
 
@@ -95,7 +97,7 @@ function tryCompile(pattern: string): Regexp | SkegError {
 
 /** A pattern compiled by re2js. */
 interface RePattern {
-  readonly program: RE2JS;
+  readonly program: ReturnType<Re2["compile"]>;
   /** Names of groups by number; group 0 is the whole match. */
   readonly names: readonly string[];
 }

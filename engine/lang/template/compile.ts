@@ -206,17 +206,25 @@ function compileTemplateCall(node: TemplateNode, scope: Scope): void {
     if (run.depth === TEMPLATE_DEPTH_MAX) run.fail(`exceeded maximum template depth (${TEMPLATE_DEPTH_MAX})`);
     return template;
   };
-  // Go looks the template up before it evaluates the pipeline, so these errors come first.
-  if (node.pipe !== undefined && !isPlain(node.pipe)) {
+  const { pipe } = node;
+  if (pipe === undefined || isPlain(pipe)) {
+    const data = pipe === undefined ? undefined : unpacked(compilePipe(pipe, scope));
     emit(scope, (run, at) => {
-      find(run);
-      return at + 1;
+      const template = find(run);
+      return run.enter(template, data?.(run), at + 1);
     });
+    return;
   }
-  const data = node.pipe === undefined ? undefined : unpacked(compilePipe(node.pipe, scope));
+  // Go looks the template up before it evaluates the pipeline, so the errors of `find` come first.
   emit(scope, (run, at) => {
-    const template = find(run);
-    return run.enter(template, data?.(run), at + 1);
+    find(run);
+    return at + 1;
+  });
+  const data = unpacked(compilePipe(pipe, scope));
+  emit(scope, (run, at) => {
+    // Before `find`, because an error of the pipeline names the node that was visited last.
+    const dot = data(run);
+    return run.enter(find(run), dot, at + 1);
   });
 }
 

@@ -52,6 +52,8 @@ const ERRORS: Readonly<Record<string, string>> = {
   '{{ (include "none" 1) | fail }}':
     '<include "none" 1>: error calling include: template: no template "none" associated with template "gotpl"',
   '{{ template "none" (fail "x") }}': '<{{template "none" (fail "x")}}>: template "none" not defined',
+  '{{ template "echo" ((sub 1 1) | (.x)) }}': "<1>: can't give argument to non-function .x",
+  "{{ if ((print 1) | (.x)) }}{{ end }}": "<1>: can't give argument to non-function .x",
   '{{ include "echo" 1 | trunc }}': "<trunc>: wrong number of args for trunc: want 2 got 1",
   '{{ include "echo" "x" | trunc .Values.a }}': "<.Values.a>: wrong type for value; expected int; got string",
   "{{ range (include `echo` 1) }}{{ end }}": "<1>: range can't iterate over 1",

@@ -53,10 +53,18 @@ export class Cover {
   #next = 0;
   readonly #files = new Map<string, CoveredFile>();
   readonly #slots: Slots = { first: new Map(), through: new Set(), add: (count) => this.#add(count) };
-  /** The values that templates read. */
+  /**
+   * The values that templates read.
+   *
+   * @internal
+   */
   readonly reads: ValueReads = new ValueReads();
 
-  /** Plans the counters of a file's trees. For a text given to `tpl`, which is in no file, only reads of values count. */
+  /**
+   * Plans the counters of a file's trees. For a text given to `tpl`, which is in no file, only reads of values count.
+   *
+   * @internal
+   */
   plan(trees: readonly Tree[], file: { readonly name: string; readonly isPartial: boolean } | undefined): void {
     if (file === undefined) {
       for (const tree of trees) planTree(tree, this.#slots);
@@ -85,13 +93,21 @@ export class Cover {
     return slot;
   }
 
-  /** Returns the counter of a tree, a statement or a branch; `undefined` if it has none that is counted by itself. */
+  /**
+   * Returns the counter of a tree, a statement or a branch; `undefined` if it has none that is counted by itself.
+   *
+   * @internal
+   */
   counter(key: Tree | Node): Counter | undefined {
     const slot = this.#slots.first.get(key);
     return slot === undefined ? undefined : { hits: this.#hits, slot };
   }
 
-  /** Returns the function so that its calls at this place count. */
+  /**
+   * Returns the function so that its calls at this place count.
+   *
+   * @internal
+   */
   func(node: IdentifierNode, func: Func): Func {
     const { name } = node;
     const counter = this.counter(node);
@@ -106,7 +122,11 @@ export class Cover {
     return call === func.call ? func : { ...func, call };
   }
 
-  /** Returns the function that notes the reads of an operand, which go down `names`. */
+  /**
+   * Returns the function that notes the reads of an operand, which go down `names`.
+   *
+   * @internal
+   */
   noting(node: Node, names: readonly string[]): NoteRead {
     return this.reads.noting(names, !this.#slots.through.has(node));
   }
@@ -185,21 +205,23 @@ function countedCall(call: Func["call"], { hits, slot }: Counter, way: WayOf | u
   };
 }
 
-function notedCall(call: Func["call"], lookUp: LookUp, read: ReadPart): Func["call"] {
+/** Notes the parts that a call reads. Keys that are neither texts nor integers are left to the function's own error. */
+function notedCall(call: Func["call"], lookUp: LookUp, read: (map: unknown, keys: string[]) => void): Func["call"] {
   return (args, context) => {
-    lookUp(args, read);
+    for (const [map, keys] of lookUp(args)) {
+      const texts = keys.map((key) => key instanceof Int ? `${key.value}` : key);
+      if (texts.every((text) => typeof text === "string")) read(map, texts);
+    }
     return call(args, context);
   };
 }
 
-type ReadPart = (map: unknown, keys: readonly string[]) => void;
-type LookUp = (args: readonly unknown[], read: ReadPart) => void;
-
-const keyText = (key: unknown): string => String(key instanceof Int ? key.value : key);
+/** Returns the maps and lists that a call reads parts of, and the keys. */
+type LookUp = (args: readonly unknown[]) => readonly (readonly [map: unknown, keys: readonly unknown[]])[];
 
 /** Functions that read a part of an argument by name. */
 const LOOK_UPS: Readonly<Partial<Record<string, LookUp>>> = {
-  index: ([map, ...keys], read) => read(map, keys.map(keyText)),
-  hasKey: ([map, key], read) => read(map, [keyText(key)]),
-  pluck: ([key, ...maps], read) => maps.forEach((map) => read(map, [keyText(key)])),
+  index: ([map, ...keys]) => [[map, keys]],
+  hasKey: ([map, key]) => [[map, [key]]],
+  pluck: ([key, ...maps]) => maps.map((map) => [map, [key]] as const),
 };

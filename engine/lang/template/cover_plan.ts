@@ -48,19 +48,49 @@ export interface Slots {
   readonly add: (count: number) => number;
 }
 
-function words(text: string): ReadonlySet<string> {
-  return new Set(text.split(" "));
-}
-
 /** Functions that look through their arguments: they return a fact, a part that is noted by itself, or a template's text. */
-const LOOKS_THROUGH = words(
-  "not empty eq ne len has hasKey keys kindOf kindIs typeOf typeIs typeIsLike index pluck include tpl",
-);
+const LOOKS_THROUGH: ReadonlySet<string> = new Set([
+  "not",
+  "empty",
+  "eq",
+  "ne",
+  "len",
+  "has",
+  "hasKey",
+  "keys",
+  "kindOf",
+  "kindIs",
+  "typeOf",
+  "typeIs",
+  "typeIsLike",
+  "index",
+  "pluck",
+  "include",
+  "tpl",
+]);
 
 /** Functions whose result holds their arguments. Whether these are read as a whole depends on who uses the result. */
-const CARRIES = words(
-  "and or default coalesce ternary required dict list tuple set unset first last initial rest append prepend concat without",
-);
+const CARRIES: ReadonlySet<string> = new Set([
+  "and",
+  "or",
+  "default",
+  "coalesce",
+  "ternary",
+  "required",
+  "dict",
+  "list",
+  "tuple",
+  "set",
+  "unset",
+  "first",
+  "last",
+  "initial",
+  "rest",
+  "append",
+  "prepend",
+  "concat",
+  "without",
+]);
 
 /** True if an argument of the function is only looked through; `isThrough` says so of the function's result. */
 function looksThrough(node: Operand | undefined, isThrough: boolean): boolean {

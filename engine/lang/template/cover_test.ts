@@ -236,3 +236,14 @@ Deno.test("Cover changes neither texts nor errors", async () => {
   };
   equal(await outcome(new Cover()), await outcome());
 });
+
+for (const call of ["index . .", "index .Values.l true", "hasKey . .", 'pluck "a" .', "ternary 1 2 3"]) {
+  Deno.test(`Cover leaves the error of a call to the function: ${call}`, async () => {
+    const run = async (counters?: Cover): Promise<string> => {
+      const program = new Program([{ name: "t", text: `{{ ${call} }}` }], { functions, cover: counters });
+      const texts = program.run({ dataOf: () => ({ data: newMap(), basePath: "" }) });
+      return await texts.then((all) => all.get("t") ?? "", (error: Error) => error.message);
+    };
+    equal(await run(new Cover()), await run());
+  });
+}

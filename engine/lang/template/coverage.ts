@@ -19,7 +19,10 @@ export interface Coverage {
 export interface FileCoverage {
   /** The full name, such as `web/charts/db/templates/pod.yaml`. */
   readonly name: string;
-  /** How often the file itself was rendered, also if that failed; 0 for a partial, which only defines templates. */
+  /**
+   * How often the file itself ran, also if it failed or wrote nothing: as a file of the chart, or by `include` of its name. 0
+   * for a partial, which only defines templates.
+   */
   readonly renders: number;
   /**
    * The lines that hold a node, ascending. Comments, blank lines, `define`, `else` and `end` lines are not among them, nor
@@ -47,6 +50,7 @@ export type BranchKind = "if" | "with" | "range" | "and" | "or" | "default" | "t
 
 /** A place where a run went one of several ways. */
 export interface BranchCoverage {
+  /** What the place is. */
   readonly kind: BranchKind;
   /** The line of the condition or of the function's name, counted from 1. An `else if` is an `if` of its own on its line. */
   readonly line: number;
@@ -65,12 +69,15 @@ export interface BranchCoverage {
 
 /** One way of a branch. */
 export interface WayCoverage {
+  /** See {@linkcode BranchCoverage.ways}. */
   readonly name: string;
+  /** How often a run went this way. */
   readonly hits: number;
 }
 
 /** A named template of a file. */
 export interface DefineCoverage {
+  /** Its name, such as `web.labels`. */
   readonly name: string;
   /** The line where its body begins, counted from 1. */
   readonly line: number;
@@ -80,19 +87,23 @@ export interface DefineCoverage {
 
 /** A place that runs another template. */
 export interface CallCoverage {
+  /** The function or action that runs it. */
   readonly kind: "include" | "template" | "tpl";
   /** The name of the template, if the text has it; not for `tpl`. */
   readonly name?: string | undefined;
+  /** Counted from 1. */
   readonly line: number;
   /** The column, in bytes, counted from 0. */
   readonly column: number;
+  /** How often it ran. */
   readonly hits: number;
 }
 
 /**
  * A value that templates read.
  *
- * A leaf of `values.yaml` was read if its path is here, or if a path that it begins with is here and is `whole`. A path that
+ * A leaf of `values.yaml` was read if its path is here, or if a path that it begins with is here and is `whole`
+ * ({@linkcode leavesNeverRead}). A path that
  * `values.yaml` does not have is of a value that it lacks, or of a method such as `Values.AsMap`. A read that ends the
  * run with an error, such as one of a field of nil, is not noted.
  */
@@ -131,7 +142,16 @@ export function leavesNeverRead(
   reads: readonly ValueRead[],
   base: readonly string[] = ["Values"],
 ): string[][] {
-  const read = new Map(reads.map(({ path, whole }) => [path.join("\0"), whole]));
+  const read = new Map<string, boolean>();
+  for (const { path, whole } of reads) {
+    // A read of a part of an empty map also looked at the map.
+    for (let length = 1; length < path.length; length++) {
+      const prefix = path.slice(0, length).join("\0");
+      read.set(prefix, read.get(prefix) ?? false);
+    }
+    const key = path.join("\0");
+    read.set(key, whole || read.get(key) === true);
+  }
   const unread: string[][] = [];
   const visit = (value: unknown, path: readonly string[]): void => {
     const whole = read.get(path.join("\0"));

@@ -29,6 +29,7 @@ Deno.test("leavesNeverRead() takes what is inside a whole as read, and not what 
     "image",
     "repo",
   ]]);
+  deepEqual(leavesNeverRead({ none: {}, other: {} }, [read("Values.none.x", true)]), [["Values", "other"]]);
   deepEqual(leavesNeverRead(VALUES, [read("Values", true)]), []);
   deepEqual(leavesNeverRead({ b: 1 }, [read("Values", true)], ["Values", "a"]), []);
   deepEqual(leavesNeverRead({ b: 1 }, [read("Values.a.c", true)], ["Values", "a"]), [["Values", "a", "b"]]);

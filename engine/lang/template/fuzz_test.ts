@@ -2,11 +2,12 @@ import { equal } from "node:assert/strict";
 import { fuzzRuns } from "../../../tests/_lib/fuzz.ts";
 import fc from "fast-check";
 import { TemplateError } from "../../../errors.ts";
+import { Cover } from "./cover.ts";
 import { newMap } from "../golang/mod.ts";
 import { functions, needs } from "./funcs/mod.ts";
 import { Lexer } from "./lexer.ts";
 import { parseTemplate } from "./parser.ts";
-import { Program } from "./program.ts";
+import { Program, type ProgramOptions } from "./program.ts";
 
 const numRuns = fuzzRuns(200);
 
@@ -122,9 +123,9 @@ const block = fc.oneof(
 );
 
 /** Returns what a source writes, or the error that it ends with; other errors than template errors are thrown. */
-async function outcomeOf(source: string, trace: boolean): Promise<string> {
+async function outcomeOf(source: string, observers: Pick<ProgramOptions, "trace" | "cover"> = {}): Promise<string> {
   try {
-    const program = new Program([{ name: "t", text: source }], { functions, needs, trace });
+    const program = new Program([{ name: "t", text: source }], { functions, needs, ...observers });
     const values = Object.assign(newMap(), {
       list: ["a", 1, null],
       map: Object.assign(newMap(), { a: "b" }),
@@ -141,11 +142,13 @@ async function outcomeOf(source: string, trace: boolean): Promise<string> {
 
 const clock = () => ({ seconds: 1_600_000_000, nanos: 0 });
 
-Deno.test("running throws nothing but template errors, and a trace changes nothing", async () => {
+Deno.test("running throws nothing but template errors, and a trace or counters change nothing", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(block, { maxLength: 4 }), async (blocks) => {
       const source = `{{ define "x" }}{{ . }}{{ end }}${blocks.join("")}`;
-      equal(await outcomeOf(source, true), await outcomeOf(source, false));
+      const plain = await outcomeOf(source);
+      equal(await outcomeOf(source, { trace: true }), plain);
+      equal(await outcomeOf(source, { cover: new Cover() }), plain);
     }),
     { numRuns },
   );

@@ -13,7 +13,7 @@ import type { ValueRead } from "./coverage.ts";
 class Place {
   isRead = false;
   isWhole = false;
-  readonly parts = new Map<string, Place>();
+  readonly parts: Map<string, Place> = new Map();
 
   constructor(readonly path: readonly string[]) {}
 

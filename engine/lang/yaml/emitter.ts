@@ -70,6 +70,12 @@ export class Emitter {
   indention = true;
   #column = 0;
   #whitespace = true;
+  readonly #width: number;
+
+  /** Texts longer than `width` columns are folded at blanks. */
+  constructor(width = WIDTH) {
+    this.#width = width;
+  }
 
   #put(text: string): void {
     this.out += text;
@@ -116,7 +122,7 @@ export class Emitter {
 
   #writePlain(text: string, indent: number | undefined): void {
     if (!this.#whitespace) this.#put(" ");
-    if (indent === undefined || this.#column + text.length <= WIDTH) this.#put(text);
+    if (indent === undefined || this.#column + text.length <= this.#width) this.#put(text);
     else this.#writeFolded(text, indent, 0, text.length);
     this.#whitespace = this.indention = false;
   }
@@ -126,7 +132,7 @@ export class Emitter {
     let start = 0;
     for (;;) {
       // Lines break only at a single blank: more than one would not survive the folding.
-      const earliest = Math.max(start + WIDTH + 1 - this.#column, start, first);
+      const earliest = Math.max(start + this.#width + 1 - this.#column, start, first);
       let at = text.indexOf(" ", earliest);
       while (at >= 0 && (text.charCodeAt(at - 1) === SPACE || text.charCodeAt(at + 1) === SPACE)) {
         at = text.indexOf(" ", at + 1);
@@ -143,7 +149,7 @@ export class Emitter {
   #writeSingle(text: string, indent: number | undefined): void {
     this.writeIndicator("'", true, false);
     const inner = text.replaceAll("'", "''");
-    const fits = indent === undefined || this.#column + inner.length <= WIDTH;
+    const fits = indent === undefined || this.#column + inner.length <= this.#width;
     // Line breaks, and quotes in a text that is too long for its line, need the way that goes
     // character by character.
     if (/[\u2028\u2029]/.test(text)) this.#writeSingleLines(text, indent);
@@ -159,7 +165,7 @@ export class Emitter {
     for (let i = 0; i < text.length; i++) {
       const code = text.charCodeAt(i);
       if (code === SPACE) {
-        const folds = indent !== undefined && !spaces && this.#column > WIDTH && i > 0 && i < text.length - 1 &&
+        const folds = indent !== undefined && !spaces && this.#column > this.#width && i > 0 && i < text.length - 1 &&
           text.charCodeAt(i + 1) !== SPACE;
         if (folds) this.writeIndent(indent);
         else this.#put(" ");
@@ -195,7 +201,7 @@ export class Emitter {
         spaces = false;
       } else if (code === SPACE) {
         const column = this.#column + i - run;
-        if (indent !== undefined && !spaces && column > WIDTH && i > 0 && i < text.length - 1) {
+        if (indent !== undefined && !spaces && column > this.#width && i > 0 && i < text.length - 1) {
           this.#put(text.slice(run, i));
           this.writeIndent(indent);
           // The next line starts with a blank, which only an escape keeps.

@@ -24,3 +24,6 @@ export type {
 } from "./schema.ts";
 export type { RepeatedKey } from "./decode.ts";
 export { decodeStruct, decodeValue } from "./struct.ts";
+export { decodeCurrentYaml, encodeCurrentYaml } from "./current.ts";
+export { compareYamlKeys } from "./key_order.ts";
+export { type LineOf, yamlLines } from "./lines.ts";

@@ -40,8 +40,12 @@ const STANDARD_TAGS = "tag:yaml.org,2002:";
  *
  * @param nodesMax Scalars, collections and aliases that it may have.
  */
-export function parseDocument(text: string, nodesMax = Infinity): Document | undefined {
-  return new Parser(text, nodesMax).parse();
+export function parseDocument(
+  text: string,
+  nodesMax = Infinity,
+  resolve: typeof resolveSimple = resolveSimple,
+): Document | undefined {
+  return new Parser(text, nodesMax, resolve).parse();
 }
 
 class Parser {
@@ -56,10 +60,12 @@ class Parser {
   readonly #lines: number[] = [];
   #state = DONE;
   readonly #nodesMax: number;
+  readonly #resolve: typeof resolveSimple;
   #nodes = 0;
 
-  constructor(text: string, nodesMax: number) {
+  constructor(text: string, nodesMax: number, resolve: typeof resolveSimple) {
     this.#nodesMax = nodesMax;
+    this.#resolve = resolve;
     this.#scanner = new Scanner(text);
   }
 
@@ -254,7 +260,7 @@ class Parser {
    * text is still needed.
    */
   #value({ type, value, line }: T.Token): void {
-    const simple = type === T.QUOTED ? value : value === "<<" ? undefined : resolveSimple(value);
+    const simple = type === T.QUOTED ? value : value === "<<" ? undefined : this.#resolve(value);
     this.#deliver(simple === undefined ? new Node(SCALAR, line, "", value, true) : simple);
     this.#leave();
     this.#scanner.skip();

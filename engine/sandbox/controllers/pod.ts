@@ -3,7 +3,7 @@
  * running. No container ever runs.
  *
  * A pod with restart policy Never or OnFailure succeeds at once, or fails with the annotation
- * `skeg.dev/fail: "true"` (or `lab/fail`).
+ * `skeg.dev/fail: "true"` (or `lab/fail`). With `crash` or `image` a pod never becomes ready (`faults.ts`).
  *
  * Source of the conditions: `pkg/kubelet/status/generate.go`.
  *
@@ -22,6 +22,7 @@ import {
   timestamp,
 } from "../machine.ts";
 import type { Key } from "../store.ts";
+import { faultStatus } from "./faults.ts";
 import { keyText, parseKey, qosOf, withCondition } from "./owned.ts";
 
 /** How long a pod takes to start, in milliseconds. */
@@ -175,6 +176,11 @@ function containerStatuses(pod: KubeObject, field: string, state: Json, ready: b
 
 function start(machine: Machine, key: Key, pod: KubeObject): number | void {
   const status = mapOf(pod["status"]);
+  const fault = faultStatus(pod, timestamp(machine));
+  if (fault !== undefined) {
+    const notReady = { status: "False", reason: "ContainersNotReady" };
+    return setPodStatus(machine, key, { conditions: conditionsOf(machine, pod, notReady), ...fault });
+  }
   const why = missing(machine, pod);
   if (why !== undefined) {
     const waiting = { waiting: { reason: "CreateContainerConfigError", message: why } };

@@ -84,9 +84,20 @@ function listShape(how: string, element: () => Shape): Shape {
   return { ...DEDUCED, list: "keyed", keys: how.slice("map:".length).split(",").sort(), items: element };
 }
 
+/** Shapes that were made so far. Every write walks them, so each is made once. */
+const MADE = new WeakMap<Type, Map<string, Shape>>();
+
 /** Returns the shape of a built-in type; `how` is the list type of the field that has it. */
 function ofType(schema: Schema, type: Type | undefined, how: string): Shape {
   if (type === undefined) return DEDUCED;
+  let made = MADE.get(type);
+  if (made === undefined) MADE.set(type, made = new Map());
+  let shape = made.get(how);
+  if (shape === undefined) made.set(how, shape = makeShape(schema, type, how));
+  return shape;
+}
+
+function makeShape(schema: Schema, type: Type, how: string): Shape {
   if (type.is === "any") return PIECE;
   if (type.is === "pointer") return ofType(schema, type.of, how);
   if (type.is === "list") return listShape(how, () => ofType(schema, type.of, ""));
@@ -94,14 +105,14 @@ function ofType(schema: Schema, type: Type | undefined, how: string): Shape {
     return { ...DEDUCED, atomic: how === "atomic", field: () => ofType(schema, type.of, "") };
   }
   if (type.is !== "struct") return PIECE;
-  const find = (name: string) => schema.fields(type.key).find((f) => f.name === name);
+  const fields = new Map(schema.fields(type.key).map((field) => [field.name, field]));
   return {
     ...DEDUCED,
     atomic: how === "atomic" || ATOMIC_STRUCTS.has(type.key),
     keyDefault: (name) => KEY_DEFAULTS[name],
-    declares: (name) => find(name) !== undefined,
+    declares: (name) => fields.has(name),
     field(name) {
-      const field = find(name);
+      const field = fields.get(name);
       return field === undefined ? DEDUCED : ofType(schema, field.type, field.listType);
     },
   };

@@ -14,10 +14,7 @@ import { age, type Cells, modesText, nameOf } from "../tables/format.ts";
 import { dnsSubdomain } from "../validation/names.ts";
 import type { Kind } from "./kind.ts";
 import type { Rules } from "./rules.ts";
-import { amount } from "./volume.ts";
-
-/** The modes in which a volume can be mounted. */
-export const MODES = ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"];
+import { amount, MODES } from "./volume.ts";
 
 const DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class";
 

@@ -8,9 +8,11 @@
 import { at, child, fill, listOf, mapOf, textOf } from "../json.ts";
 import { type FieldError, notSupported, required } from "../status.ts";
 import { age, type Cells, modesText, nameOf } from "../tables/format.ts";
-import { MODES } from "./claim.ts";
 import type { Kind } from "./kind.ts";
 import type { Rules } from "./rules.ts";
+
+/** The modes in which a volume can be mounted. */
+export const MODES = ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"];
 
 /** Fields of a volume's spec that are not a volume source. All others are one. */
 const NO_SOURCES = [

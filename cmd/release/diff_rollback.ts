@@ -1,0 +1,27 @@
+/**
+ * `diff rollback`: shows what a rollback would change.
+ *
+ * @module
+ */
+import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
+import { withEnvironment } from "../_lib/environment.ts";
+import { PLAN_FLAGS, type PlanContext, runPlan } from "../_lib/plan.ts";
+import { ROLLBACK_FLAGS, rollbackOptions } from "./rollback.ts";
+
+/** `diff rollback`. */
+export const command = defineCommand({
+  usage: "[flags] [RELEASE] [REVISION]",
+  completes: { sources: ["release", "revision"] },
+  long: `
+Shows what 'helm rollback' would change with the same flags. Changes nothing.`,
+  example: `  helm diff rollback web 2
+  helm diff rollback web 0 --apply three-way`,
+  flags: defineFlags({ ...ROLLBACK_FLAGS, ...PLAN_FLAGS }),
+  run: async (context) => {
+    const options = rollbackOptions(context as unknown as Context<typeof ROLLBACK_FLAGS>);
+    return await withEnvironment(
+      context,
+      (workplace) => runPlan(context as unknown as PlanContext, workplace, { operation: "rollback", options }, "diff"),
+    );
+  },
+});

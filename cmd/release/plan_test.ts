@@ -1,0 +1,226 @@
+/** Tests of `plan`, `diff upgrade`, `diff rollback` and `diff live`. */
+import { deepEqual, doesNotMatch, equal, match, ok } from "node:assert/strict";
+import { join } from "node:path";
+import { openTarget } from "../../app/open_target.ts";
+import { inFolder } from "../../tests/_lib/folder.ts";
+import { type Outcome, program, type ProgramOptions } from "../../tests/_lib/program.ts";
+
+const CANARY = "canary-81b2d4f0";
+
+const FILES = {
+  "web/Chart.yaml": "name: web\nversion: 1.4.0\n",
+  "web/values.yaml": "image: {tag: 1.27.2}\nmemory: 256Mi\npassword: none-given\nselector: web\nparts: true\n",
+  "web/templates/deployment.yaml": `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  replicas: 3
+  selector:
+    matchLabels: {app: {{ .Values.selector }}}
+  template:
+    metadata:
+      labels: {app: {{ .Values.selector }}}
+    spec:
+      containers:
+      - name: nginx
+        image: nginx:{{ .Values.image.tag }}
+        resources:
+          limits:
+            memory: {{ .Values.memory }}
+`,
+  "web/templates/secret.yaml": `apiVersion: v1
+kind: Secret
+metadata: {name: web-database}
+stringData: {password: {{ .Values.password }}}
+`,
+  "web/templates/parts.yaml": `{{- if .Values.parts }}
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: web-uploads}
+spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: web-banner, annotations: {helm.sh/resource-policy: keep}}
+{{- end }}
+`,
+  "web/templates/hooks.yaml": `apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: web-migrations
+  annotations: {helm.sh/hook: pre-upgrade, helm.sh/hook-weight: "-5", helm.sh/hook-delete-policy: before-hook-creation}
+`,
+};
+
+type Run = (line: string, options?: ProgramOptions) => Promise<Outcome>;
+
+/** Runs `work` with a release `web`; `edit` changes an object as `kubectl edit` would. */
+function withRelease(
+  work: (run: Run, edit: (path: string, patch: unknown) => Promise<void>) => Promise<void>,
+): Promise<void> {
+  return inFolder(FILES, async (folder) => {
+    const sandbox = join(folder, "state.db");
+    const run: Run = (line, options) =>
+      program([
+        ...line.split(" ").map((word) => word.startsWith("./") ? join(folder, word) : word),
+        `--sandbox=${sandbox}`,
+      ], options);
+    equal((await run("install ./web --name web --namespace shop")).code, 0);
+    await work(run, async (path, patch) => {
+      const cluster = await openTarget({ sandbox });
+      const request = {
+        method: "PATCH",
+        path: `${path}?fieldManager=kubectl-edit`,
+        body: JSON.stringify(patch),
+      } as const;
+      const answer = await cluster.transport({ ...request, contentType: "application/merge-patch+json" });
+      equal(answer.status, 200, await answer.text());
+      await cluster.close();
+    });
+  });
+}
+
+const DEPLOYMENT = "/apis/apps/v1/namespaces/shop/deployments/web";
+const MEMORY = {
+  spec: {
+    template: {
+      spec: { containers: [{ name: "nginx", image: "nginx:1.27.2", resources: { limits: { memory: "512Mi" } } }] },
+    },
+  },
+};
+
+Deno.test("plan upgrade shows a changed value, the hook and the restart", () =>
+  withRelease(async (run) => {
+    const { code, stdout, stderr } = await run("plan upgrade web ./web --set image.tag=1.27.3");
+    deepEqual([code, stderr], [0, ""]);
+    equal(
+      stdout,
+      `web in shop: revision 1 -> 2, chart web 1.4.0, values changed
+
+~ Deployment/web                                        restart, 3 pods
+    spec.template.spec.containers[nginx].image
+  -   nginx:1.27.2
+  +   nginx:1.27.3                                      values image.tag
+> pre-upgrade   ConfigMap/web-migrations   weight -5, replaced
+
+1 object changes, 3 stay as they are, 1 hook runs. Nothing is deleted.
+note restart Deployment/web: 3 pods are replaced, at most 25% missing at a time
+`,
+    );
+    equal((await run("history web")).stdout.trim().split("\n").length, 2);
+  }));
+
+Deno.test("plan upgrade tells edits that stay from edits that are undone, by the mode", () =>
+  withRelease(async (run, edit) => {
+    await edit(DEPLOYMENT, MEMORY);
+    const tiller = (await run("plan upgrade web ./web --set image.tag=1.27.3")).stdout;
+    match(tiller, / {2}! {3}512Mi, the chart says 256Mi +drift, stays/);
+    match(tiller, /1 field\nstays drifted; --apply three-way would put it back\./);
+    const back = (await run("plan upgrade web ./web --apply three-way")).stdout;
+    match(back, / {2}- {3}512Mi\n {2}\+ {3}256Mi +drift, undone/);
+    equal((await run("plan upgrade web ./web --no-hooks --detailed-exitcode")).code, 4);
+    equal((await run("plan upgrade web ./web --detailed-exitcode")).code, 2);
+    equal((await run("diff upgrade web ./web --detailed-exitcode")).code, 4);
+    equal((await run("diff upgrade web ./web --detailed-exitcode --apply three-way")).code, 2);
+  }));
+
+Deno.test("plan upgrade says what is lost, kept and refused, and what follows", () =>
+  withRelease(async (run) => {
+    const { stdout } = await run("plan upgrade web ./web --set selector=other,parts=false");
+    match(stdout, /~ Deployment\/web +refused by the server/);
+    match(stdout, /- PersistentVolumeClaim\/web-uploads +values parts: no longer in it/);
+    match(stdout, /= ConfigMap\/web-banner +kept: resource policy keep/);
+    match(stdout, /DANGER immutable {2}Deployment\/web: /);
+    match(stdout, /DANGER data {7}PersistentVolumeClaim\/web-uploads: bound to\s+\S+, reclaim/);
+    ok(stdout.split("\n").every((line) => line.length <= 80), stdout);
+  }));
+
+Deno.test("plan install, rollback and delete change nothing and say what they would do", () =>
+  withRelease(async (run) => {
+    match(
+      (await run("plan install ./web --name api --namespace shop")).stdout,
+      /~ Deployment\/web +exists already\n[^]*DANGER other-release Deployment\/web: it exists already and belongs to release\s+"web"/,
+    );
+    equal((await run("upgrade web ./web --set memory=1Gi")).code, 0);
+    match(
+      (await run("plan rollback web 1")).stdout,
+      /revision 2 -> 3, .*\n\n~ Deployment\/web +restart, 3 pods\n.*\n {2}- {3}1Gi/,
+    );
+    match((await run("diff rollback web 1")).stdout, / {2}\+ {3}256Mi/);
+    match((await run("plan delete web")).stdout, /revision 2, deleted[^]*3 objects are deleted, 1 is kept\./);
+    equal((await run("history web")).stdout.trim().split("\n").length, 3);
+    equal((await run("list --all --short")).stdout, "web\n");
+  }));
+
+Deno.test("diff live shows edits and what is gone, and nothing after an upgrade that undoes them", () =>
+  withRelease(async (run, edit) => {
+    equal((await run("diff live web --detailed-exitcode")).code, 0);
+    await edit(DEPLOYMENT, MEMORY);
+    const { code, stdout } = await run("diff live web --detailed-exitcode");
+    equal(code, 4);
+    match(
+      stdout,
+      /^web in shop: revision 1 against the cluster\n\n! Deployment\/web\n.*memory\n {2}- {3}256Mi\n {2}\+ {3}512Mi/,
+    );
+    match(stdout, /1 of 4 objects differs\.\n$/);
+    equal((await run("upgrade web ./web --apply three-way")).code, 0);
+    equal((await run("diff live web")).stdout.split("\n").at(-2), "No drift: 4 objects are as the record says.");
+  }));
+
+Deno.test("plans show no secret in any format", () =>
+  withRelease(async (run) => {
+    for (const format of ["text --full", "json", "yaml", "diff", "simple"]) {
+      for (const command of ["plan upgrade web", "diff upgrade web", "plan install --name api"]) {
+        const { code, stdout, stderr } = await run(`${command} ./web --set password=${CANARY} --output ${format}`);
+        equal(code, 0, stderr);
+        doesNotMatch(stdout + stderr, new RegExp(`${CANARY}|${btoa(CANARY)}`), `${command} ${format}`);
+      }
+    }
+  }));
+
+Deno.test("diff upgrade works as helmfile calls it", () =>
+  withRelease(async (run) => {
+    const flags = "--reset-values --allow-unreleased --detailed-exitcode";
+    const changed = await run(`diff upgrade ${flags} web ./web --set image.tag=2 --output diff -C 1`);
+    equal(changed.code, 2);
+    match(changed.stdout, /^shop, web, Deployment \(apps\) has changed:\n\.\.\.\n {8}image|^shop, web, Deployment/);
+    match(changed.stdout, /- {9}image: nginx:1\.27\.2|- +- image: nginx:1\.27\.2/);
+    equal((await run(`diff upgrade ${flags} web ./web`)).code, 0);
+    const fresh = await run(`diff upgrade ${flags} nope ./web --namespace other --output simple`);
+    equal(fresh.code, 2);
+    match(
+      fresh.stdout,
+      /other, web, Deployment \(apps\) to be added\.\n[^]*Plan: 5 to add, 0 to change, 0 to destroy\.\n$/,
+    );
+    equal((await run("diff upgrade --detailed-exitcode nope ./web")).code, 1);
+  }));
+
+Deno.test("upgrade --dry-run says on a terminal what would change, and nothing more in a pipe", () =>
+  withRelease(async (run) => {
+    const line = "upgrade web ./web --set image.tag=1.27.3 --dry-run";
+    const piped = await run(line);
+    const { code, stdout, stderr } = await run(line, { watched: true });
+    deepEqual([code, stdout], [0, piped.stdout]);
+    match(stderr, /this was a dry run; nothing has been changed/);
+    match(
+      stderr,
+      /1 object changes, 3 stay as they are, 1 hook runs\. Nothing is deleted\.\nnote restart Deployment\/web/,
+    );
+    equal(piped.stderr, "");
+    equal((await run("history web")).stdout.trim().split("\n").length, 2);
+  }));
+
+Deno.test("the calls that helmfile makes work, exit statuses included", () =>
+  withRelease(async (run) => {
+    match((await run("version --client --short")).stdout, /^Client: v2\.17\.0/);
+    match((await run("list ^web$ --deleting --deployed --failed --pending")).stdout, /^NAME.*\nweb /);
+    const same = "--timeout 60 --namespace shop --set image.tag=1.27.2";
+    const diff = `diff upgrade --reset-values --allow-unreleased --detailed-exitcode`;
+    equal((await run(`${diff} web ./web ${same}`)).code, 0);
+    equal((await run(`${diff} web ./web ${same} --set memory=1Gi`)).code, 2);
+    equal((await run(`${diff} fresh ./web --namespace other`)).code, 2);
+    equal((await run(`upgrade --install --reset-values web ./web ${same} --set memory=1Gi`)).code, 0);
+    equal((await run(`${diff} web ./web ${same} --set memory=1Gi`)).code, 0);
+    equal((await run(`${diff} --suppress-secrets --context 3 --no-color web ./web ${same}`)).code, 2);
+    equal((await run("delete web --purge")).code, 0);
+  }));

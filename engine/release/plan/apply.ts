@@ -1,0 +1,121 @@
+/**
+ * Applies a saved plan: exactly what was planned, or nothing.
+ *
+ * @module
+ */
+import { SkegError } from "../../../errors.ts";
+import type { Release } from "../../model/mod.ts";
+import { createKubeClient } from "../../kube/mod.ts";
+import type { Environment } from "../environment.ts";
+import { perform } from "../perform.ts";
+import type { Plan as Operation, Step } from "../steps.ts";
+import { findMisfits, historyOf } from "./fit.ts";
+import { guardWrites } from "./guard.ts";
+import { planContent, type SavedPlan } from "./saved_plan.ts";
+import { unpackOperation } from "./saved_operation.ts";
+
+/** Exit status for a plan that does not fit any more. */
+export const MISFIT_STATUS = 3;
+
+/** Options of {@linkcode applyPlan}. */
+export interface ApplyPlanOptions {
+  /** The key of a sealed plan. */
+  readonly key?: string | undefined;
+  /** Codes of dangers that are accepted. */
+  readonly accept?: readonly string[] | undefined;
+  /** Refuses an older plan. */
+  readonly maxAgeSeconds?: number | undefined;
+  /** If true, waits until everything is ready; default: as planned. */
+  readonly wait?: boolean | undefined;
+  /** Time limit of hooks and waits; default: as planned. */
+  readonly timeoutSeconds?: number | undefined;
+}
+
+/**
+ * Applies a saved plan.
+ *
+ * @returns The release as recorded.
+ * @throws SkegError of kind `conflict` and exit status 3 when the plan does not fit any more; nothing was changed then.
+ * @throws SkegError of kind `usage` when a danger is not accepted, or the plan is too old.
+ */
+export async function applyPlan(env: Environment, plan: SavedPlan, options: ApplyPlanOptions = {}): Promise<Release> {
+  checkAge(env, plan, options);
+  checkDangers(plan, options);
+  const content = await planContent(plan, options.key);
+  const { name } = plan.public.release;
+  const { misfits, history, same } = await findMisfits(env, name, plan.bound, content.live);
+  if (misfits.length > 0) throw doesNotFit(misfits, same);
+  const operation = atThisTime(env, unpackOperation(content.operation, history), options);
+  const { cluster } = env.kube;
+  const guarded: Environment = {
+    ...env,
+    kube: createKubeClient({ ...cluster, transport: guardWrites(cluster.transport, plan.bound, content.writes) }),
+  };
+  try {
+    const outcome = await perform(guarded, operation);
+    const release = outcome.new ?? outcome.old;
+    if (release === undefined) throw new SkegError("internal", "A plan ended without its release");
+    return release;
+  } catch (error) {
+    // Of two clients that apply the same plan, one has made the record first.
+    if (!(error instanceof SkegError) || error.kind !== "exists" || await isOurs(env, operation)) throw error;
+    throw doesNotFit([{ what: `release ${name}`, text: error.message }], same);
+  }
+}
+
+/** True if the record of the plan's revision is the one of this attempt: then the failure came later. */
+async function isOurs(env: Environment, { releases }: Operation): Promise<boolean> {
+  const made = releases.new;
+  if (made === undefined) return true;
+  const found = (await historyOf(env, made.name)).find(({ revision }) => revision === made.revision);
+  return found !== undefined && found.info.lastDeployed?.seconds === made.info.lastDeployed?.seconds &&
+    found.info.lastDeployed?.nanos === made.info.lastDeployed?.nanos;
+}
+
+function doesNotFit(misfits: readonly { readonly what: string; readonly text: string }[], same: number): SkegError {
+  const width = Math.max(...misfits.map(({ what }) => what.length));
+  const rest = same === 0 ? [] : [`${same} other ${same === 1 ? "object" : "objects"} unchanged`];
+  const lines = [...misfits.map(({ what, text }) => `${what.padEnd(width)}  ${text}`), ...rest];
+  return new SkegError("conflict", "the plan does not fit any more; nothing was changed", {
+    exitCode: MISFIT_STATUS,
+    details: lines.map((line) => `  ${line}`).join("\n"),
+    hint: "Make the plan again, and review it.",
+  });
+}
+
+function checkAge(env: Environment, { made }: SavedPlan, { maxAgeSeconds }: ApplyPlanOptions): void {
+  if (maxAgeSeconds === undefined) return;
+  const age = env.clock().seconds - Date.parse(made) / 1000;
+  if (age <= maxAgeSeconds) return;
+  throw new SkegError("conflict", `the plan is too old: it was made ${Math.floor(age / 60)} minutes ago`, {
+    exitCode: MISFIT_STATUS,
+    hint: "Make the plan again, or allow a higher age with --max-age.",
+  });
+}
+
+function checkDangers({ public: report }: SavedPlan, { accept = [] }: ApplyPlanOptions): void {
+  const codes = [...new Set(report.risks.filter(({ level }) => level === "danger").map(({ code }) => code))];
+  const open = codes.filter((code) => !accept.includes(code));
+  if (open.length === 0) return;
+  throw new SkegError("usage", `the plan has dangers that were not accepted: ${open.join(", ")}`, {
+    details: report.risks.filter(({ code }) => open.includes(code))
+      .map(({ code, object, text }) => `  ${code}  ${object}: ${text}`).join("\n"),
+    hint: `To accept them, add --accept ${codes.join(",")}.`,
+  });
+}
+
+/** Returns the operation with the times of now, and with other waits if the caller wants them. */
+function atThisTime(env: Environment, operation: Operation, { wait, timeoutSeconds }: ApplyPlanOptions): Operation {
+  const now = env.clock();
+  const { new: made, old } = operation.releases;
+  const release = made === undefined ? undefined : {
+    ...made,
+    info: { ...made.info, lastDeployed: now, ...old === undefined ? { firstDeployed: now } : {} },
+  };
+  const steps = operation.steps.map((step): Step => {
+    if (step.do !== "hooks" && step.do !== "create" && step.do !== "update") return step;
+    const timed = { ...step, ...timeoutSeconds === undefined ? {} : { timeoutSeconds } };
+    return timed.do === "hooks" || wait === undefined ? timed : { ...timed, wait };
+  });
+  return { ...operation, releases: { new: release, old }, steps };
+}

@@ -1,0 +1,104 @@
+/**
+ * Compares what a release's record says with what is in the cluster.
+ *
+ * @module
+ */
+import { SkegError } from "../../../errors.ts";
+import { call, KubeManifest, type KubeObject, objectPath, type ResourceInfo } from "../../kube/mod.ts";
+import { type ChangeReport, compareDrift, hideIgnored, maskReport, type ObjectChange } from "../../kube/explain/mod.ts";
+import { callOptions } from "../_calls.ts";
+import type { Environment } from "../environment.ts";
+import { getRelease } from "../status.ts";
+import { type CompareChoices, configOf, withoutSuppressed } from "./compare_revisions.ts";
+import { liveState } from "./live_state.ts";
+import { releaseChange, summaryOf } from "./report.ts";
+
+/** Options of {@linkcode diffLive}. */
+export interface DiffLiveOptions extends CompareChoices {
+  /** The release. */
+  readonly name: string;
+  /** Default: the newest. */
+  readonly revision?: number | undefined;
+}
+
+/** Reads at the same time. */
+const READS_MAX = 16;
+
+/**
+ * Compares a revision's objects with the cluster: fields that were edited, fields that other managers added, and objects
+ * that are gone.
+ *
+ * @throws SkegError of kind `not-found`.
+ */
+export async function diffLive(env: Environment, options: DiffLiveOptions): Promise<ChangeReport> {
+  const release = await getRelease(env, { name: options.name, revision: options.revision });
+  const recorded = new KubeManifest(release.manifest);
+  // Fields are compared in the API version that the server has.
+  const [mapped] = await env.kube.mapRemoved(
+    release.namespace,
+    [{ manifest: recorded, use: "original" }],
+    callOptions(env),
+  );
+  const manifest = mapped?.manifest ?? recorded;
+  const infos = await env.kube.resolve(release.namespace, manifest, callOptions(env));
+  const live = await readAll(env, infos);
+  const compared = infos.map((info, at) => compareOne(info, live[at], options));
+  const objects = compared.filter((object) => object.action !== "none" && (options.only?.(object) ?? true))
+    .map((object) => withoutSuppressed(object, options));
+  const report: ChangeReport = {
+    schema: 1,
+    operation: "live",
+    release: releaseChange(release, release),
+    objects,
+    hooks: [],
+    risks: [],
+    summary: { ...summaryOf(compared, objects), objects: infos.length, missing: count(objects, "missing") },
+  };
+  if (options.masker === undefined) return report;
+  const all = [...infos.map(({ object }) => object), ...live.filter((object) => object !== undefined)];
+  return maskReport(report, all, [configOf(release)], options.masker);
+}
+
+const count = (objects: readonly ObjectChange[], action: string): number =>
+  objects.filter((object) => object.action === action).length;
+
+/** Reads the live objects; `undefined` for those that do not exist. */
+async function readAll(env: Environment, infos: readonly ResourceInfo[]): Promise<(KubeObject | undefined)[]> {
+  const found: (KubeObject | undefined)[] = [];
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    for (let at = next++; at < infos.length; at = next++) {
+      const info = infos[at];
+      if (info === undefined) continue;
+      const path = objectPath(info.resource, info.namespace, info.name);
+      try {
+        found[at] = await call(env.kube.cluster.transport, { method: "GET", path, signal: env.signal }) as KubeObject;
+      } catch (error) {
+        if (!(error instanceof SkegError) || error.kind !== "not-found") throw error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(READS_MAX, infos.length) }, worker));
+  return infos.map((_, at) => found[at]);
+}
+
+function compareOne(info: ResourceInfo, live: KubeObject | undefined, choices: DiffLiveOptions): ObjectChange {
+  const { resource, namespace, name, object } = info;
+  const id = { group: resource.group, kind: resource.kind, namespace, name };
+  if (live === undefined) {
+    const changes = [{ path: "", before: object, cause: ["drift" as const] }];
+    return { id, action: "missing", predicted: "server", live: null, changes };
+  }
+  const all = compareDrift(object, live);
+  const { changes } = hideIgnored(id, all, choices.ignore ?? [], [object, live]);
+  const ignored = all.length - changes.length;
+  return {
+    id,
+    action: changes.length === 0 ? "none" : "update",
+    predicted: "server",
+    ...ignored === 0 ? {} : { ignored },
+    live: liveState(live),
+    ...choices.withDocuments ? { documents: { before: object, after: live } } : {},
+    changes,
+  };
+}

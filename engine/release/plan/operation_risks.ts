@@ -1,0 +1,120 @@
+/**
+ * The risks of an operation: those of its objects, of its hooks, of existing objects, and of its record.
+ *
+ * @module
+ */
+import { encodeRecord } from "../../../storage/mod.ts";
+import { findRisks, inOrder, type ObjectChange, type PlannedHook, type Risk } from "../../kube/explain/mod.ts";
+import { KubeManifest } from "../../kube/mod.ts";
+import { callOptions } from "../_calls.ts";
+import type { Environment } from "../environment.ts";
+import { hooksFor } from "../hooks.ts";
+import type { Plan as Operation } from "../steps.ts";
+import type { OperationObject } from "./operation_objects.ts";
+import type { PredictedOperation } from "./predict_operation.ts";
+import { readRiskFacts } from "./risk_facts.ts";
+
+/** The input of the search for risks. */
+export interface OperationFacts {
+  readonly env: Environment;
+  readonly operation: Operation;
+  readonly predicted: PredictedOperation;
+  readonly found: readonly OperationObject[];
+  /** One for each of `found`. */
+  readonly compared: readonly ObjectChange[];
+  readonly hooks: readonly PlannedHook[];
+}
+
+/** Records above this size are near the limit of 1 MiB. */
+const RECORD_NEAR_BYTES = 900 * 1024;
+
+/** Returns the risks, the worst first. */
+export async function operationRisks(facts: OperationFacts): Promise<Risk[]> {
+  const { env, operation, predicted, found, compared } = facts;
+  const revision = operation.releases.new?.revision;
+  const subjects = found.flatMap((object, at) => {
+    const change = compared[at];
+    const refusal = object.writes.find((write) => write.refusal !== undefined)?.refusal?.message;
+    return change === undefined ? [] : [{ ...object, change, refusal }];
+  });
+  return inOrder([
+    ...findRisks(subjects, { ...await readRiskFacts(env, found, compared), revision }),
+    ...foreignRisks(found, predicted),
+    ...problemRisks(facts),
+    ...await hookRisks(facts),
+    ...recordRisks(operation),
+  ]);
+}
+
+/** Objects that exist and that the release did not create: the operation would stop there. */
+function foreignRisks(found: readonly OperationObject[], { foreign }: PredictedOperation): Risk[] {
+  if (foreign === undefined) return [];
+  const lines = (foreign.details ?? "").split("\n");
+  return found.filter(({ old, target, live }) => target !== undefined && old === undefined && live !== undefined).map(
+    ({ id }) => {
+      const line = lines.find((text) => text.includes(`${id.kind} ${JSON.stringify(id.name)}`)) ?? "";
+      const owner = /of release ("(?:[^"\\]|\\.)*")/.exec(line)?.[1];
+      const flags = owner === undefined ? "--adopt takes" : "--adopt --take-ownership take";
+      return {
+        code: owner === undefined ? "foreign" : "other-release",
+        level: "danger",
+        object: `${id.kind}/${id.name}`,
+        text:
+          `it exists already${owner === undefined ? "" : ` and belongs to release ${owner}`}; the operation stops ` +
+          `before anything is changed. ${flags} it over`,
+      };
+    },
+  );
+}
+
+/** An error that ends the operation and that no object's risk explains. */
+function problemRisks({ predicted, operation }: OperationFacts): Risk[] {
+  const { problem, foreign } = predicted;
+  if (problem === undefined || problem === foreign) return [];
+  const { name = "" } = operation.releases.new ?? operation.releases.old ?? {};
+  return [{ code: "refused", level: "danger", object: `release ${name}`, text: problem.message }];
+}
+
+async function hookRisks({ env, operation, hooks }: OperationFacts): Promise<Risk[]> {
+  const risks: Risk[] = [];
+  for (const hook of hooks) {
+    if (hook.policies.includes("before-hook-creation")) {
+      if (hook.kind !== "PersistentVolumeClaim") continue;
+      const text = `the ${hook.event} hook deletes this claim first, with its data`;
+      risks.push({ code: "hook", level: "warn", object: `${hook.kind}/${hook.name}`, text });
+      continue;
+    }
+    if (await hookExists(env, operation, hook)) {
+      const text = `the ${hook.event} hook fails with "already exists": no before-hook-creation policy removes it`;
+      risks.push({ code: "hook", level: "warn", object: `${hook.kind}/${hook.name}`, text });
+    }
+  }
+  return risks;
+}
+
+async function hookExists(env: Environment, { steps, releases }: Operation, planned: PlannedHook): Promise<boolean> {
+  for (const step of steps) {
+    if (step.do !== "hooks" || step.event !== planned.event) continue;
+    const release = releases[step.slot];
+    const hook = hooksFor(release?.hooks ?? [], step.event).find(({ kind, name }) =>
+      kind === planned.kind && name === planned.name
+    );
+    if (release === undefined || hook === undefined) continue;
+    try {
+      const infos = await env.kube.resolve(release.namespace, new KubeManifest(hook.manifest), callOptions(env));
+      return (await env.kube.findExisting(infos, callOptions(env))).length > 0;
+    } catch (error) {
+      if (env.signal?.aborted) throw error;
+      return false; // a kind that does not exist yet
+    }
+  }
+  return false;
+}
+
+function recordRisks({ releases }: Operation): Risk[] {
+  if (releases.new === undefined) return [];
+  const sizeBytes = encodeRecord(releases.new).length;
+  if (sizeBytes < RECORD_NEAR_BYTES) return [];
+  const text = `its record has ${Math.round(sizeBytes / 1024)} KiB; above 1024 KiB it cannot be stored`;
+  return [{ code: "record", level: "warn", object: `release ${releases.new.name}`, text }];
+}

@@ -1,0 +1,253 @@
+/** Plans come true: plans beside the operations that they plan, on the sandbox. */
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import fc from "fast-check";
+import { memoryDriver } from "../../../storage/mod.ts";
+import { encodeYaml } from "../../lang/yaml/mod.ts";
+import type { Chart } from "../../model/mod.ts";
+import {
+  type ApplyMode,
+  createKubeClient,
+  type JsonObject,
+  type KubeObject,
+  type KubeRequest,
+  type Transport,
+} from "../../kube/mod.ts";
+import { compareManifests, NO_RENDERS } from "../../kube/explain/mod.ts";
+import { openSandbox } from "../../sandbox/mod.ts";
+import type { Environment } from "../environment.ts";
+import { install, rollback, uninstall, upgrade } from "../operations.ts";
+import { planOperation } from "./plan.ts";
+
+interface Bench {
+  readonly env: Environment;
+  readonly requests: KubeRequest[];
+  readonly transport: Transport;
+  readonly close: () => Promise<void>;
+}
+
+async function bench(): Promise<Bench> {
+  const cluster = await openSandbox();
+  const requests: KubeRequest[] = [];
+  const transport: Transport = (request) => {
+    requests.push(request);
+    return cluster.transport(request);
+  };
+  const env: Environment = {
+    kube: createKubeClient({ ...cluster, transport }, { waitIntervalMs: 1 }),
+    driver: memoryDriver(),
+    clock: () => ({ seconds: 1_600_000_000, nanos: 0 }),
+    random: () => 0.5,
+    report: () => {},
+    historyMax: 0,
+  };
+  return { env, requests, transport, close: () => cluster.close() };
+}
+
+/** A chart of one template with these objects. */
+function chartOf(objects: readonly unknown[]): Chart {
+  const text = objects.map((object) => `---\n${encodeYaml(JSON.parse(JSON.stringify(object)))}`).join("");
+  return {
+    metadata: { name: "web", version: "1.0.0" },
+    templates: [{ path: "templates/all.yaml", data: new TextEncoder().encode(text) }],
+    dependencies: [],
+    files: [],
+  };
+}
+
+const pathOf = ({ apiVersion, kind, metadata }: KubeObject): string => {
+  const base = apiVersion === "v1" ? "/api/v1" : `/apis/${apiVersion}`;
+  return `${base}/namespaces/default/${kind?.toLowerCase()}s/${metadata?.name}`;
+};
+
+async function read(transport: Transport, path: string): Promise<KubeObject | undefined> {
+  const response = await transport({ method: "GET", path });
+  const body = await response.json();
+  return response.status === 404 ? undefined : body;
+}
+
+const config = (name: string, data: JsonObject): KubeObject => ({
+  apiVersion: "v1",
+  kind: "ConfigMap",
+  metadata: { name },
+  data,
+});
+
+const containers = fc.uniqueArray(
+  fc.record({
+    name: fc.constantFrom("a", "b", "c"),
+    image: fc.constantFrom("x:1", "y:2"),
+    env: fc.uniqueArray(
+      fc.record({ name: fc.constantFrom("P", "Q", "R"), value: fc.constantFrom("1", "2") }),
+      { selector: ({ name }) => name, maxLength: 3 },
+    ),
+  }),
+  { selector: ({ name }) => name, minLength: 1, maxLength: 3 },
+);
+const deployments = fc.record({ containers, replicas: fc.integer({ min: 0, max: 3 }), paused: fc.boolean() })
+  .map(({ containers, replicas, paused }): KubeObject => ({
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name: "web" },
+    spec: {
+      replicas,
+      ...paused ? { paused } : {},
+      selector: { matchLabels: { app: "web" } },
+      template: { metadata: { labels: { app: "web" } }, spec: { containers } },
+    },
+  }));
+const data = fc.dictionary(fc.constantFrom("p", "q", "r"), fc.constantFrom("1", "2", ""));
+const sets = fc.tuple(deployments, data, fc.option(data)).map(([deployment, first, second]) => [
+  deployment,
+  config("one", first),
+  ...second === null ? [] : [config("two", second)],
+]);
+const modes = fc.constantFrom<ApplyMode>("tiller", "three-way", "server-side");
+
+Deno.test("planOperation() predicts every object of an upgrade, in all modes and after any edit", async () => {
+  await fc.assert(
+    fc.asyncProperty(sets, sets, sets, modes, async (old, target, edits, apply) => {
+      const { env, transport, requests, close } = await bench();
+      try {
+        await install(env, { chart: chartOf(old), name: "web", namespace: "default" });
+        for (const edit of edits) {
+          const body = JSON.stringify({ spec: edit.spec, data: edit.data });
+          const path = `${pathOf(edit)}?fieldManager=kubectl-edit`;
+          await (await transport({ method: "PATCH", path, body, contentType: "application/merge-patch+json" })).text();
+        }
+        const options = { name: "web", chart: chartOf(target), apply };
+        const paths = [...new Set([...old, ...target].map(pathOf))];
+        const before = await Promise.all(paths.map((path) => read(transport, path)));
+        requests.length = 0;
+        const { report, predicted } = await planOperation(env, { operation: "upgrade", options });
+        const writes = requests.filter(({ method, path }) => method !== "GET" && !path.includes("dryRun=All"));
+        deepEqual(writes, []);
+        deepEqual(await Promise.all(paths.map((path) => read(transport, path))), before);
+        const isRefused = report.objects.some(({ action }) => action === "refused");
+        const failure = await upgrade(env, options).then(() => undefined, (error: Error) => error);
+        equal(failure !== undefined, isRefused, failure?.message ?? "it succeeded");
+        if (isRefused) return;
+        const after = new Map(predicted.writes.map(({ path, after }) => [path, after]));
+        for (const [at, path] of paths.entries()) {
+          const expected = after.has(path) ? after.get(path) : before[at];
+          const found = await read(transport, path);
+          equal(found === undefined, expected === undefined, path);
+          if (found !== undefined && expected !== undefined) deepEqual(differences(found, expected, apply), [], path);
+        }
+        // What the report leaves out does not change.
+        const named = new Set(report.objects.filter(({ action }) => action !== "none").map(({ id }) => id.name));
+        for (const [at, path] of paths.entries()) {
+          if (named.has(path.split("/").at(-1) ?? "")) continue;
+          deepEqual(differences(await read(transport, path) ?? {}, before[at] ?? {}, apply), [], path);
+        }
+        const again = await planOperation(env, { operation: "upgrade", options });
+        deepEqual(again.report.objects.filter(({ action }) => action !== "none"), []);
+      } finally {
+        await close();
+      }
+    }),
+    { numRuns: 40 },
+  );
+});
+
+/**
+ * Returns the fields that differ, without the annotations of the sandbox's controllers.
+ *
+ * Server-side apply may need two patches, and the server can only predict each of them alone: then the order of items that
+ * others added to a list is a guess.
+ */
+function differences(a: KubeObject, b: KubeObject, apply: ApplyMode): string[] {
+  return compareManifests(a, b, { facts: NO_RENDERS })
+    .filter(({ order }) => order !== true || apply !== "server-side")
+    .map(({ path }) => path).filter((path) => !path.startsWith("/metadata/annotations"));
+}
+
+Deno.test("planOperation() of an install names existing objects, their owners, and what would stop", async () => {
+  const { env, close } = await bench();
+  await install(env, { chart: chartOf([config("mine", { a: "1" })]), name: "api", namespace: "default" });
+  const options = { chart: chartOf([config("mine", {}), config("new", {})]), name: "web", namespace: "default" };
+  const { report } = await planOperation(env, { operation: "install", options });
+  deepEqual(report.objects.map(({ id, action }) => [id.name, action]), [["mine", "refused"], ["new", "create"]]);
+  deepEqual(report.risks.map(({ code, level, object }) => [code, level, object]), [
+    ["other-release", "danger", "ConfigMap/mine"],
+  ]);
+  match(report.risks[0]?.text ?? "", /belongs to release "api"; the operation stops/);
+  await close();
+});
+
+Deno.test("planOperation() shows refused patches with the server's words, and goes on", async () => {
+  const { env, close } = await bench();
+  const service = (clusterIP: string): KubeObject => ({
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name: "web" },
+    spec: { clusterIP, ports: [{ port: 80 }] },
+  });
+  const old = [service("10.96.0.77"), config("gone", {})];
+  await install(env, { chart: chartOf(old), name: "web", namespace: "default" });
+  const options = { name: "web", chart: chartOf([service("10.96.0.78")]) };
+  const { report } = await planOperation(env, { operation: "upgrade", options });
+  deepEqual(report.objects.map(({ id, action }) => [id.name, action]), [["web", "refused"], ["gone", "delete"]]);
+  deepEqual([report.risks[0]?.code, report.risks[0]?.level], ["immutable", "danger"]);
+  match(report.risks[0]?.text ?? "", /may not change.*this patch fails, nothing is deleted, and revision 2 is FAILED/s);
+  const forced = await planOperation(env, { operation: "upgrade", options: { ...options, force: true } });
+  deepEqual(forced.report.objects.map(({ action }) => action), ["recreate", "delete"]);
+  equal(forced.report.risks[0]?.code, "recreate");
+  await close();
+});
+
+Deno.test("planOperation() of a rollback and of a deletion predicts what they do", async () => {
+  const { env, transport, close } = await bench();
+  const kept = {
+    ...config("kept", {}),
+    metadata: { name: "kept", annotations: { "helm.sh/resource-policy": "keep" } },
+  };
+  await install(env, { chart: chartOf([config("one", { a: "1" }), kept]), name: "web", namespace: "default" });
+  await upgrade(env, { name: "web", chart: chartOf([config("one", { a: "2" }), config("two", {}), kept]) });
+  const back = await planOperation(env, { operation: "rollback", options: { name: "web", revision: 1 } });
+  deepEqual(back.report.objects.map(({ id, action }) => [id.name, action]), [["one", "update"], ["two", "delete"]]);
+  deepEqual(back.report.objects[0]?.changes.map(({ path, before, after }) => [path, before, after]), [
+    ["/data/a", "2", "1"],
+  ]);
+  await rollback(env, { name: "web", revision: 1 });
+  const gone = await planOperation(env, { operation: "delete", options: { name: "web" } });
+  deepEqual(gone.report.objects.map(({ id, action }) => [id.name, action]), [["one", "delete"], ["kept", "keep"]]);
+  equal(gone.report.summary.deleted, 1);
+  await uninstall(env, { name: "web" });
+  equal(await read(transport, "/api/v1/namespaces/default/configmaps/one"), undefined);
+  await close();
+});
+
+Deno.test("planOperation() never sends a write to a server without dry runs, and predicts the same here", async () => {
+  const { env, requests, transport, close } = await bench();
+  await install(env, { chart: chartOf([config("one", { a: "1" })]), name: "web", namespace: "default" });
+  const version = JSON.stringify({ major: "1", minor: "12+", gitVersion: "v1.12.3" });
+  const old: Environment = {
+    ...env,
+    kube: createKubeClient({
+      ...env.kube.cluster,
+      transport: (request) => request.path === "/version" ? Promise.resolve(new Response(version)) : transport(request),
+    }),
+  };
+  requests.length = 0;
+  const options = { name: "web", chart: chartOf([config("one", { a: "2" }), config("two", {})]) };
+  const { report } = await planOperation(old, { operation: "upgrade", options });
+  ok(requests.every(({ method }) => method === "GET"));
+  deepEqual(report.objects.map(({ id, action, predicted }) => [id.name, action, predicted]), [
+    ["one", "update", "local"],
+    ["two", "create", "local"],
+  ]);
+  equal(report.summary.local, 2);
+  equal((await read(transport, "/api/v1/namespaces/default/configmaps/one"))?.data?.["a" as never], "1");
+  await close();
+});
+
+Deno.test("planOperation() costs at most one more request for each object than an upgrade without changes", async () => {
+  const { env, requests, close } = await bench();
+  const many = Array.from({ length: 500 }, (_, at) => config(`c${at}`, { a: "1" }));
+  const options = { name: "web", chart: chartOf(many) };
+  await install(env, { ...options, namespace: "default" });
+  requests.length = 0;
+  await planOperation(env, { operation: "upgrade", options });
+  ok(requests.length <= 600, `${requests.length} requests`);
+  await close();
+});

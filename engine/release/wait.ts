@@ -1,0 +1,42 @@
+/**
+ * Waits for the objects of a release, without changing anything.
+ *
+ * @module
+ */
+import { KubeManifest } from "../kube/mod.ts";
+import type { Release } from "../model/mod.ts";
+import { callOptions } from "./_calls.ts";
+import type { Environment } from "./environment.ts";
+import { ReleaseError } from "./release_error.ts";
+import { findable } from "./removed.ts";
+import { getRelease, type RevisionOptions } from "./status.ts";
+
+/** Options of {@linkcode waitForRelease}. */
+export interface WaitOptions extends RevisionOptions {
+  /** Time limit; 0 means no limit. Default 300. */
+  readonly timeoutSeconds?: number | undefined;
+}
+
+/**
+ * Resolves when the objects of a release are ready, as `env.waiting` judges.
+ *
+ * @returns The release.
+ * @throws SkegError of kind `not-found`, `timeout` or `unready`.
+ */
+export async function waitForRelease(env: Environment, options: WaitOptions): Promise<Release> {
+  const release = await getRelease(env, options);
+  const { namespace } = release;
+  const manifest = await findable(env, namespace, new KubeManifest(release.manifest));
+  const infos = await env.kube.resolve(namespace, manifest, callOptions(env));
+  try {
+    await env.kube.waitUntilReady(infos, options.timeoutSeconds ?? 300, callOptions(env));
+  } catch (cause) {
+    throw new ReleaseError(cause instanceof Error ? cause.message : String(cause), {
+      release,
+      recorded: false,
+      before: undefined,
+      cause,
+    });
+  }
+  return release;
+}

@@ -1,0 +1,128 @@
+/**
+ * Runs the charts of `testdata/unittest/` and compares with what helm-unittest 1.0.3 said.
+ *
+ * @module
+ */
+import { deepEqual, equal } from "node:assert/strict";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { readTarGz } from "../../engine/chart/load/mod.ts";
+import { inFolder } from "../_lib/folder.ts";
+import { program } from "../_lib/program.ts";
+import { maskedReport, maskedText, UPSTREAM_REPORTS } from "../_lib/unittest_reports.ts";
+
+const DATA = join(import.meta.dirname ?? "", "../../testdata/unittest");
+
+/** The result of helm-unittest for a chart. */
+interface Expected {
+  readonly exit: number;
+  readonly flags?: readonly string[];
+  readonly pattern: string;
+  readonly summary: readonly string[];
+  readonly jobs: Readonly<Record<string, string>>;
+}
+
+/** Charts that need something of Helm 3, with what makes up for it. */
+const EXCEPTIONS: Readonly<Record<string, { flags?: readonly string[]; without?: string; because?: string }>> = {
+  // `heritage: Helm`, and a false `notGreaterOrEqual` that upstream passes
+  "upstream-1.0/basic": { flags: ["--release-service", "Helm", "--upstream-bugs"] },
+  // `managed-by: Helm` in snapshots
+  "upstream-1.0/full-snapshot": { flags: ["--release-service", "Helm"] },
+  // an archive of apiVersion v2, which Helm 2 refuses
+  "upstream-1.0/with-subchart": { without: "charts/cert-manager-v1.15.0.tgz" },
+  // a template with the function `get` of Helm 3
+  "public/metal-settings": { because: 'function "get" not defined' },
+};
+
+/** Tests of templates in the archive that is left out. */
+const OF_THE_ARCHIVE = [
+  "test chart renders with dependencies and version overrides | " +
+  "should render chart with dependencies and suite level version override",
+  "test chart renders with dependencies and version overrides | " +
+  "should render chart with dependencies and test level version override",
+  "test cert-manager rbac | templates",
+];
+
+const expected: Record<string, Expected> = JSON.parse(readFileSync(join(DATA, "expected.json"), "utf8"));
+
+/** Runs `work` in a folder with the charts. */
+async function inCharts(work: (run: (argv: readonly string[]) => ReturnType<typeof program>) => Promise<void>) {
+  const before = Deno.cwd();
+  await inFolder({}, async (folder) => {
+    for (const { name, data, isFolder } of readTarGz(readFileSync(join(DATA, "charts.tar.gz")), 64 * 1024 * 1024)) {
+      if (isFolder) continue;
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), data);
+    }
+    cpSync(join(DATA, "asserts"), join(folder, "asserts"), { recursive: true });
+    Deno.chdir(folder);
+    try {
+      await work((argv) => program(argv, { variables: { SKEG_HINTS: "off" } }));
+    } finally {
+      Deno.chdir(before);
+    }
+  });
+}
+
+/** The verdicts of a JSON report, as `expected.json` has them. */
+function verdictsOf(stdout: string): Record<string, string> {
+  const verdicts: Record<string, string> = {};
+  for (const suite of JSON.parse(stdout).charts[0].suites) {
+    for (const test of suite.tests) {
+      const name = `${suite.name} | ${test.name}`;
+      // In the reference's report, a skipped test counts as failed.
+      const verdict = test.passed ? "pass" : "fail";
+      verdicts[name] = name in verdicts ? `${verdicts[name]},${verdict}` : verdict;
+    }
+  }
+  return verdicts;
+}
+
+/** Returns the names of tests whose verdicts differ. */
+function differing(left: Readonly<Record<string, string>>, right: Readonly<Record<string, string>>): string[] {
+  return Object.keys({ ...left, ...right }).filter((name) => left[name] !== right[name]);
+}
+
+function summaryOf(stdout: string): string[] {
+  return stdout.split("\n").filter((line) => /^(?:Charts|Test Suites|Tests):/.test(line))
+    .map((line) => line.replace(/\s+/g, " "));
+}
+
+Deno.test("unittest gives the verdicts of helm-unittest for its own charts and public ones", async (test) => {
+  await inCharts(async (run) => {
+    for (const [chart, want] of Object.entries(expected)) {
+      const { flags = [], without, because } = EXCEPTIONS[chart] ?? {};
+      await test.step(chart, async () => {
+        if (without !== undefined) rmSync(join(chart, without));
+        const argv = ["unittest", "-f", want.pattern, ...want.flags ?? [], ...flags, chart];
+        const { code, stdout } = await run(argv);
+        if (because !== undefined) return equal(stdout.includes(because), true);
+        const verdicts = verdictsOf((await run([...argv, "--output", "json"])).stdout);
+        if (without !== undefined) return deepEqual(differing(verdicts, want.jobs), OF_THE_ARCHIVE);
+        equal(code, want.exit, stdout);
+        deepEqual(summaryOf(stdout), want.summary);
+        deepEqual(verdicts, want.jobs);
+      });
+    }
+  });
+});
+
+const EXPECTED = join(DATA, "asserts_expected");
+
+Deno.test("unittest prints what helm-unittest prints for passing, failing and negated cases of every assert", async () => {
+  await inCharts(async (run) => {
+    const { code, stdout } = await run(["unittest", "asserts", "--upstream-bugs"]);
+    equal(code, 1);
+    deepEqual(maskedText(stdout).split("\n"), readFileSync(join(EXPECTED, "stdout.txt"), "utf8").split("\n"));
+  });
+});
+
+for (const type of UPSTREAM_REPORTS) {
+  Deno.test(`unittest writes the ${type} report of helm-unittest`, async () => {
+    await inCharts(async (run) => {
+      await run(["unittest", "asserts", "--upstream-bugs", "-o", "report.xml", "-t", type]);
+      const want = readFileSync(join(EXPECTED, `${type}.xml`), "utf8");
+      deepEqual(maskedReport(readFileSync("report.xml", "utf8")).split("\n"), want.split("\n"));
+    });
+  });
+}
