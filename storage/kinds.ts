@@ -31,21 +31,20 @@ export interface SqlPlace {
   readonly variables?: ((name: string) => string | undefined) | undefined;
 }
 
-type Open = (place: StoragePlace) => Promise<Driver>;
+/** Opens the driver of one kind of storage. */
+export type OpenStorage = (place: StoragePlace) => Promise<Driver>;
 
-/** Opens each kind of storage. The order is that of the names in help. JSR wants the types of each to be written. */
+/** Opens each kind of storage. The order is that of the names in help. */
 export const STORAGE_KINDS = {
-  configmap: async ({ call, namespace, options }: StoragePlace): Promise<Driver> =>
+  configmap: async ({ call, namespace, options }) =>
     (await import("./configmap.ts")).configMapDriver(call, namespace, options),
-  secret: async ({ call, namespace, options }: StoragePlace): Promise<Driver> =>
-    (await import("./secret.ts")).secretDriver(call, namespace, options),
-  sql: async ({ sql, options }: StoragePlace): Promise<Driver> =>
-    await (await import("./open_sql.ts")).openSql(sql, options),
-  memory: async (): Promise<Driver> => (await import("./memory.ts")).memoryDriver(),
-} satisfies Readonly<Record<string, Open>>;
+  secret: async ({ call, namespace, options }) => (await import("./secret.ts")).secretDriver(call, namespace, options),
+  sql: async ({ sql, options }) => await (await import("./open_sql.ts")).openSql(sql, options),
+  memory: async () => (await import("./memory.ts")).memoryDriver(),
+} satisfies Readonly<Record<StorageName, OpenStorage>>;
 
 /** A place for release records, as `--storage` names it. */
-export type StorageName = keyof typeof STORAGE_KINDS;
+export type StorageName = "configmap" | "secret" | "sql" | "memory";
 
 /** The names, in the order in which help shows them. */
 export const STORAGE_NAMES: readonly string[] = Object.keys(STORAGE_KINDS);
@@ -54,6 +53,6 @@ export const STORAGE_NAMES: readonly string[] = Object.keys(STORAGE_KINDS);
 export const STORAGE_LIST: string = `${STORAGE_NAMES.slice(0, -1).join(", ")} or ${STORAGE_NAMES.at(-1)}`;
 
 /** Returns the function that opens a kind of storage; `undefined` for other names. */
-export function storageKind(name: string): Open | undefined {
+export function storageKind(name: string): OpenStorage | undefined {
   return Object.hasOwn(STORAGE_KINDS, name) ? STORAGE_KINDS[name as StorageName] : undefined;
 }
