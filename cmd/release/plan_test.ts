@@ -195,7 +195,7 @@ Deno.test("diff upgrade works as helmfile calls it", () =>
     equal((await run("diff upgrade --detailed-exitcode nope ./web")).code, 1);
   }));
 
-Deno.test("upgrade --dry-run says on a terminal what would change, and nothing more in a pipe", () =>
+Deno.test("upgrade --dry-run says on a terminal what would change, and in a pipe that nothing has changed", () =>
   withRelease(async (run) => {
     const line = "upgrade web ./web --set image.tag=1.27.3 --dry-run";
     const piped = await run(line);
@@ -206,7 +206,7 @@ Deno.test("upgrade --dry-run says on a terminal what would change, and nothing m
       stderr,
       /1 object changes, 3 stay as they are, 1 hook runs\. Nothing is deleted\.\nnote restart Deployment\/web/,
     );
-    equal(piped.stderr, "");
+    equal(piped.stderr, "Note: this was a dry run; nothing has been changed.\n");
     equal((await run("history web")).stdout.trim().split("\n").length, 2);
   }));
 
