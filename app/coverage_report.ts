@@ -1,5 +1,5 @@
 /**
- * What the tests of charts reached: lines, branches and values of each chart and subchart.
+ * Coverage of the tests of charts: lines, branches and values of each chart and subchart.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { coalesceValues, parseValues, processRequirements } from "../engine/char
 
 /** A part of a whole. */
 export interface Share {
-  /** What was reached. */
+  /** The coverage. */
   readonly hit: number;
   /** All there is. */
   readonly total: number;

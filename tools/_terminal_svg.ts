@@ -1,5 +1,5 @@
 /**
- * What a terminal shows, as an SVG that needs no script. Lines appear one command after the other; where motion is not
+ * Draws a terminal as an SVG that needs no script. Lines appear one command after the other; where motion is not
  * wanted, or not supported, all of them are there at once.
  *
  * @module

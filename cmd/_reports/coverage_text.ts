@@ -38,7 +38,7 @@ function withoutDefines(template: CoveredTemplate): CoveredTemplate {
   return { ...template, counts: { ...counts, lines } };
 }
 
-/** What no test reached in a template, in words. */
+/** Returns the parts of a template that no test reached, in words. */
 function neverRun(template: CoveredTemplate): string {
   const { counts, lines, hasDocument } = template;
   const defines = counts.defines.filter(({ hits }) => hits === 0).map(({ name }) => `define ${name}`);

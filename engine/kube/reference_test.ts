@@ -35,7 +35,7 @@ interface Answer {
   readonly [field: string]: unknown;
 }
 
-/** What a kubeconfig without any setting gives. */
+/** The result for a kubeconfig without any setting. */
 const NOTHING: Answer = {
   server: "",
   ca: null,

@@ -1,4 +1,4 @@
-/** What the npm package contains, and what checkers of packages say of it. */
+/** Contents of the npm package, and the findings of checkers of packages. */
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { join } from "node:path";
 import { PACKAGE, ROOT, run, TOOLS } from "./_project.ts";

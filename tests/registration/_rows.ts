@@ -166,6 +166,44 @@ Deno.test("a new storage driver is described, completed and opened by its name",
 `,
 };
 
+const READINESS: Row = {
+  thing: "A readiness rule",
+  table: "engine/kube/ready/kinds.ts",
+  add(tree) {
+    tree.write(
+      "engine/kube/ready/signing_request.ts",
+      `import type { KubeObject } from "../../model/mod.ts";
+import { conditionOf, type ObjectState, unless } from "./state.ts";
+
+/** Ready when the request is approved. */
+export function signingState(request: KubeObject): ObjectState {
+  return unless(conditionOf(request, "Approved")?.status === "True" ? "" : "not approved yet");
+}
+`,
+    );
+    tree.insert(
+      "engine/kube/ready/kinds.ts",
+      "import { statefulSetRolledOut",
+      'import { signingState } from "./signing_request.ts";',
+    );
+    tree.insert(
+      "engine/kube/ready/kinds.ts",
+      '{ kind: "Namespace", groups:',
+      '  { kind: "CertificateSigningRequest", groups: ["certificates.k8s.io"], strict: signingState },',
+    );
+  },
+  test: `import { deepEqual } from "node:assert/strict";
+import { objectState } from "../../engine/kube/ready/mod.ts";
+
+Deno.test("a new readiness rule judges its kind", () => {
+  const request = { apiVersion: "certificates.k8s.io/v1", kind: "CertificateSigningRequest", metadata: { name: "a" } };
+  deepEqual(objectState(request), { state: "progress", reason: "not approved yet" });
+  const status = { conditions: [{ type: "Approved", status: "True" }] };
+  deepEqual(objectState({ ...request, status }).state, "ready");
+});
+`,
+};
+
 const REMOVED: Row = {
   thing: "A removed API version",
   table: undefined,
@@ -265,4 +303,4 @@ Deno.test("the sandbox serves a new kind with its defaults, controller and row",
 };
 
 /** All rows. To add one, write it above and add it here. */
-export const ROWS: readonly Row[] = [COMMAND, FLAG, FUNCTION, STORAGE, REMOVED, KIND];
+export const ROWS: readonly Row[] = [COMMAND, FLAG, FUNCTION, STORAGE, READINESS, REMOVED, KIND];

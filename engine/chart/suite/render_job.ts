@@ -42,6 +42,7 @@ export class CompiledCharts {
   readonly #known = new Map<string, ReadyChart>();
 
   /** @param coverage Gets the counts of all runs. */
+  /** With `coverage`, counts what the renderings reach. */
   constructor(readonly coverage?: ChartCoverage) {}
 
   /** Returns the chart with the suite's templates, and its parsed templates. */

@@ -27,6 +27,7 @@ export class ChartCache {
   readonly documents: DocumentCache = new DocumentCache();
 
   /** @param coverage Gets the counts of all runs of the chart's templates. */
+  /** With `coverage`, counts what the jobs reach. */
   constructor(coverage?: ChartCoverage) {
     this.charts = new CompiledCharts(coverage);
   }
