@@ -83,6 +83,5 @@ Deno.test({
     const check = [join(TOOLS, ".bin", "attw"), PACKAGE ?? "", ...ignored];
     const { code, text } = await run(ROOT, check);
     equal(code, 0, text);
-    match(text, /No problems found/);
   },
 });
