@@ -28,6 +28,10 @@ const MENU: readonly (readonly [string, readonly (readonly [string, string])[]])
   ]],
   ["Use", [
     ["/docs/ci", "CI recipes"],
+    ["/docs/plan", "Plans and comparisons"],
+    ["/docs/waiting", "Waiting"],
+    ["/docs/unittest", "Chart tests"],
+    ["/docs/why", "Where a line comes from"],
     ["/docs/library", "The library"],
     ["/docs/sandbox", "The sandbox"],
     ["/docs/removed-apis", "Removed API versions"],

@@ -80,6 +80,8 @@ function inLine(path: string, line: number, text: string, habits: readonly Habit
 
 function* files(folder: string, ending: string): Generator<string> {
   for (const { name, isDirectory } of Deno.readDirSync(join(ROOT, folder))) {
+    // Programs of others are not ours to read.
+    if (name === "node_modules") continue;
     if (isDirectory) yield* files(`${folder}/${name}`, ending);
     else if (name.endsWith(ending)) yield `${folder}/${name}`;
   }

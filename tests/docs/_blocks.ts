@@ -7,6 +7,7 @@
  * | `sh fails` | the last command must fail |
  * | `console` | lines that begin with `$ ` are run; the lines below each are compared with its output, as in `text output` |
  * | `console elsewhere` | not run: what another program prints |
+ * | `console sample` | not run yet: it needs a cluster in a state that the page does not make; tests of the command pin its output |
  * | `sh published` | not run: it needs a published version. Its addresses are compared with `tools/project.ts` |
  * | `sh clone` | by `.ci/run readme`, in a fresh clone on a machine without Deno |
  * | `sh needs-postgres`, `sh needs-kubectl`, `sh needs-helmfile` | not run: they need a program that may not be here |

@@ -131,6 +131,7 @@ async function runBlock(block: Block, place: Place): Promise<Output | undefined>
     case "groovy jenkins":
       return await succeed(jenkinsCommands(text), place);
     case "console elsewhere":
+    case "console sample":
     case "sh published":
     case "sh clone":
     case "sh needs-postgres":

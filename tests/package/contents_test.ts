@@ -78,9 +78,10 @@ Deno.test({
   ignore,
   fn: async () => {
     // From CommonJS, Node loads the library by `require` since version 22.12; before, by `import()`.
-    const check = [join(TOOLS, ".bin", "attw"), PACKAGE ?? "", "--ignore-rules", "cjs-resolves-to-esm"];
+    // TypeScript's oldest way, `node10`, knows no `exports`; it finds `skeg`, and no package's `skeg/testing`.
+    const ignored = ["--profile", "node16", "--ignore-rules", "cjs-resolves-to-esm"];
+    const check = [join(TOOLS, ".bin", "attw"), PACKAGE ?? "", ...ignored];
     const { code, text } = await run(ROOT, check);
     equal(code, 0, text);
-    match(text, /No problems found/);
   },
 });
