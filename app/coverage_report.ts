@@ -1,5 +1,5 @@
 /**
- * Coverage of the tests of charts: lines, branches and values of each chart and subchart.
+ * Adds up the lines, branches and values of each chart and subchart that tests reached.
  *
  * @module
  */
@@ -13,9 +13,9 @@ import { coalesceValues, parseValues, processRequirements } from "../engine/char
 
 /** A part of a whole. */
 export interface Share {
-  /** The coverage. */
+  /** The number that was reached. */
   readonly hit: number;
-  /** All there is. */
+  /** The number of all. */
   readonly total: number;
 }
 

@@ -38,7 +38,7 @@ function withoutDefines(template: CoveredTemplate): CoveredTemplate {
   return { ...template, counts: { ...counts, lines } };
 }
 
-/** Returns the parts of a template that no test reached, in words. */
+/** Describes the parts of a template that no test reached. */
 function neverRun(template: CoveredTemplate): string {
   const { counts, lines, hasDocument } = template;
   const defines = counts.defines.filter(({ hits }) => hits === 0).map(({ name }) => `define ${name}`);

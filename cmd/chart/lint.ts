@@ -37,11 +37,15 @@ conventions is a [WARNING], which only counts with '--strict'; the rest is [INFO
 With '--kube-version' charts are also examined for a version of Kubernetes, or with
 '--kube-version cluster' for the current cluster: templates see it in .Capabilities,
 objects whose API version it does not have are a [WARNING]; API versions that it will
-lose, and settings that it ignores, are [INFO].`,
+lose, and settings that it ignores, are [INFO].
+
+With '--strict-kubernetes' the rendered objects are examined as an API server would, each
+problem with the template line that wrote it; what the server would refuse is an [ERROR].`,
   example: `  helm lint ./web
   helm lint --strict ./web -f site.yaml
   helm lint --strict --kube-version 1.25 ./web
-  helm lint --kube-version cluster ./web`,
+  helm lint --kube-version cluster ./web
+  helm lint --strict-kubernetes --kube-version 1.29 ./web`,
   flags: defineFlags({
     ...LOCAL_VALUES_FLAGS,
     "as-install": {
@@ -63,6 +67,12 @@ lose, and settings that it ignores, are [INFO].`,
     ...DOCUMENT_FLAG,
     ...SCHEMA_FLAG,
     "strict": { type: "bool", usage: "Fail on lint warnings" },
+    "strict-kubernetes": {
+      type: "bool",
+      usage: "Report what an API server would refuse: unknown kinds and fields, wrong types, invalid names and " +
+        "labels, removed API versions, duplicate objects; also hooks that Helm ignores and selectors without pods. " +
+        "Renders as --as-install does, for the release of --kube-version (default the newest one known)",
+    },
   }),
   run: async (context) => {
     const { flags, globals, print, signal } = context;
@@ -81,7 +91,9 @@ lose, and settings that it ignores, are [INFO].`,
       schema: flags.schema,
       warn: logTo(print, { notes: globals.debug || print.hints }),
     };
-    const version = flags["kube-version"];
+    const isStrict = flags["strict-kubernetes"];
+    const version = flags["kube-version"] ||
+      (isStrict ? (await import("../../engine/sandbox/mod.ts")).SANDBOX_RELEASE : "");
     const job = { args: context.args, strict: flags.strict, format: documentFormat(flags.output), print };
     if (version === "") return await lintAll(job, options);
     const [{ withTarget }, { lintFindings }] = await Promise.all([
@@ -89,8 +101,18 @@ lose, and settings that it ignores, are [INFO].`,
       import("../_lib/removed_apis.ts"),
     ]);
     await withTarget(version, context, (target) => {
-      const inspect: LintOptions["inspect"] = (chart, rendered) => lintFindings(chart, rendered, target);
-      return lintAll(job, { ...options, capabilities: target.capabilities, inspect });
+      const asTarget = { ...options, capabilities: target.capabilities };
+      const inspect: LintOptions["inspect"] = isStrict
+        ? async (chart, rendered, trace) => {
+          const { strictFindings } = await import("../../app/strict_kubernetes.ts");
+          const { namespace } = flags;
+          const found = await strictFindings(rendered, trace, { server: target.server, namespace });
+          // The objects were judged already.
+          return [...found, ...await lintFindings(chart, {}, target)];
+        }
+        : (chart, rendered) => lintFindings(chart, rendered, target);
+      const install = isStrict ? { asInstall: true, releaseName: "test-release" } : {};
+      return lintAll(job, { ...asTarget, ...install, inspect });
     });
   },
 });

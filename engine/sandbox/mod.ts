@@ -7,6 +7,8 @@
  * @module
  */
 export type { Cluster, KubeRequest, Transport } from "../kube/mod.ts";
+export type { ObjectProblem } from "./field_check.ts";
+export { type ObjectChecker, openObjectChecker, SANDBOX_RELEASE } from "./object_check.ts";
 export { openSandbox, type Sandbox, type SandboxOptions } from "./sandbox.ts";
 export { type ServedSandbox, type ServeOptions, serveSandbox } from "./http.ts";
 export { type PlaceEnv, resetSandbox, sandboxFile } from "./place.ts";

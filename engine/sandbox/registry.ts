@@ -123,6 +123,11 @@ function builtIns(): readonly Resource[] {
   return builtIn;
 }
 
+/** True for the API groups of Kubernetes itself. */
+export function isBuiltInGroup(group: string): boolean {
+  return builtIns().some((resource) => resource.group === group);
+}
+
 /** Where CRDs are stored. */
 export const CRDS = "apiextensions.k8s.io/customresourcedefinitions";
 
@@ -202,7 +207,7 @@ export function compareVersions(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function createRegistry(custom: readonly Resource[]): Registry {
+export function createRegistry(custom: readonly Resource[]): Registry {
   const own = builtIns();
   const everything = custom.length === 0 ? own : [...own, ...custom];
   const byPath = new Map(everything.map((r) => [`${r.group}/${r.version}/${r.plural}`, r]));

@@ -6,4 +6,4 @@
 export type { Timestamp } from "../../model/mod.ts";
 export { lintChart } from "./lint_chart.ts";
 export { formatMessage, hasFailed, type LintMessage, type Severity } from "./linter.ts";
-export type { LintOptions } from "./template_rules.ts";
+export type { LintOptions, TraceRender } from "./template_rules.ts";

@@ -11,7 +11,7 @@ import { SkegError } from "../../../errors.ts";
 import { type ClockAndRandom, systemClock } from "../../base/mod.ts";
 import { type Capabilities, type Chart, defaultCapabilities, type Timestamp } from "../../model/mod.ts";
 import { checkRequirements, loadChart } from "../load/mod.ts";
-import { renderChart } from "../render/mod.ts";
+import { renderChart, type RenderOptions, traceChart, type TracedLine } from "../render/mod.ts";
 import {
   coalesceValues,
   hasSchema,
@@ -33,6 +33,9 @@ const DOCUMENT = {
   fields: { Metadata: { kind: "struct", type: "struct { Namespace string }", fields: { Namespace: STRING } } },
 } as const;
 
+/** Renders the chart once more, and returns where each line comes from. */
+export type TraceRender = () => Promise<Readonly<Record<string, readonly TracedLine[]>>>;
+
 /** Options of lint. */
 export interface LintOptions extends ClockAndRandom {
   /** The user's values as YAML text. */
@@ -52,8 +55,14 @@ export interface LintOptions extends ClockAndRandom {
   readonly capabilities?: Capabilities | undefined;
   /** Called with the rendered files (path, with the chart's name first → text). Its findings follow those of the rules. */
   readonly inspect?:
-    | ((chart: Chart, rendered: Readonly<Record<string, string>>) => Promise<readonly LintMessage[]>)
+    | ((
+      chart: Chart,
+      rendered: Readonly<Record<string, string>>,
+      trace: TraceRender,
+    ) => Promise<readonly LintMessage[]>)
     | undefined;
+  /** The value of `.Release.Name`; `testRelease` when absent, which is no valid name of objects. */
+  readonly releaseName?: string | undefined;
   /** Called with lines that Helm 2 logs. */
   readonly warn?: ((text: string) => void) | undefined;
 }
@@ -80,8 +89,9 @@ export async function checkTemplates(folder: string, options: LintOptions, findi
     }
   }
   await checkSchema(chart, options, findings);
-  const rendered = await render(chart, options, findings);
-  if (rendered === undefined) return;
+  const result = await render(chart, options, findings);
+  if (result === undefined) return;
+  const { rendered, trace } = result;
   const extensions = chart.metadata.engine === "eta" ? [...EXTENSIONS, ".eta"] : EXTENSIONS;
   for (const { path } of chart.templates) {
     const extension = /\.[^./]*$/u.exec(path)?.[0] ?? "";
@@ -99,7 +109,7 @@ export async function checkTemplates(folder: string, options: LintOptions, findi
       findings.check("ERROR", path, notYaml(expectedError(error)));
     }
   }
-  findings.messages.push(...await options.inspect?.(chart, rendered) ?? []);
+  findings.messages.push(...await options.inspect?.(chart, rendered, trace) ?? []);
 }
 
 /** Checks values against schemas; without the option, notes that there is one. */
@@ -124,7 +134,7 @@ async function render(
   chart: Chart,
   options: LintOptions,
   findings: Findings,
-): Promise<Record<string, string> | undefined> {
+): Promise<{ rendered: Record<string, string>; trace: TraceRender } | undefined> {
   const warn = options.warn ?? (() => {});
   let config;
   try {
@@ -139,24 +149,26 @@ async function render(
   const time = options.time ?? { seconds: clock().seconds, nanos: 0 };
   const { namespace = "default", capabilities = defaultCapabilities() } = options;
   const { kubeVersion, apiVersions, tillerVersion } = capabilities;
+  const renderOptions: RenderOptions = {
+    values: config,
+    release: {
+      name: options.releaseName ?? "testRelease",
+      namespace,
+      service: "Tiller",
+      revision: options.asInstall === true ? 1 : 0,
+      isInstall: options.asInstall === true,
+      isUpgrade: false,
+      time,
+    },
+    capabilities: { kubeVersion, tillerVersion, apiVersions: [...apiVersions] },
+    lint: true,
+    warn,
+    clock,
+    random,
+  };
   try {
-    return await renderChart(chart, {
-      values: config,
-      release: {
-        name: "testRelease",
-        namespace,
-        service: "Tiller",
-        revision: options.asInstall === true ? 1 : 0,
-        isInstall: options.asInstall === true,
-        isUpgrade: false,
-        time,
-      },
-      capabilities: { kubeVersion, tillerVersion, apiVersions: [...apiVersions] },
-      lint: true,
-      warn,
-      clock,
-      random,
-    });
+    const rendered = await renderChart(chart, renderOptions);
+    return { rendered, trace: () => traceChart(chart, { ...renderOptions, warn: () => {} }) };
   } catch (error) {
     return unreadable(error, findings);
   }

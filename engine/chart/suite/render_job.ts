@@ -41,9 +41,17 @@ export interface ReadyChart {
 export class CompiledCharts {
   readonly #known = new Map<string, ReadyChart>();
 
-  /** @param coverage Gets the counts of all runs. */
-  /** With `coverage`, counts what the renderings reach. */
-  constructor(readonly coverage?: ChartCoverage) {}
+  /** Gets the counts of all runs; absent: nothing is counted. */
+  readonly coverage: ChartCoverage | undefined;
+
+  /**
+   * Makes an empty cache.
+   *
+   * @param coverage Gets the counts of all runs.
+   */
+  constructor(coverage?: ChartCoverage) {
+    this.coverage = coverage;
+  }
 
   /** Returns the chart with the suite's templates, and its parsed templates. */
   of(chart: Chart, suite: Suite): ReadyChart {

@@ -26,8 +26,11 @@ export class ChartCache {
   /** Parsed documents. */
   readonly documents: DocumentCache = new DocumentCache();
 
-  /** @param coverage Gets the counts of all runs of the chart's templates. */
-  /** With `coverage`, counts what the jobs reach. */
+  /**
+   * Makes an empty cache.
+   *
+   * @param coverage Gets the counts of all runs of the chart's templates.
+   */
   constructor(coverage?: ChartCoverage) {
     this.charts = new CompiledCharts(coverage);
   }

@@ -13,5 +13,5 @@ export {
   type WhyOptions,
 } from "./explain.ts";
 export { type Gate, type MissingObject, whyMissing } from "./missing.ts";
-export { matching, type ObjectName, parseObjectName, type TracedObject } from "./objects.ts";
+export { documentText, matching, type ObjectName, objectsOf, parseObjectName, type TracedObject } from "./objects.ts";
 export { type GivenSource, type OtherFacts, type ValueFact, type ValueFinder, valueIn } from "./sources.ts";

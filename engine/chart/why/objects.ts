@@ -5,7 +5,7 @@
  */
 import { SkegError, YamlError } from "../../../errors.ts";
 import { isMap, quote } from "../../lang/golang/mod.ts";
-import { decodeCurrentYaml, type LineOf, yamlLines } from "../../lang/yaml/mod.ts";
+import { decodeCurrentYaml, decodeYaml, type LineOf, yamlLines } from "../../lang/yaml/mod.ts";
 import type { TracedLine } from "../render/mod.ts";
 import { childrenOf, type ObjectPath } from "./object_path.ts";
 
@@ -36,13 +36,22 @@ export function objectsOf(traced: Readonly<Record<string, readonly TracedLine[]>
     const found: TracedObject[] = [];
     let start = 0;
     for (let at = 0; at <= lines.length; at++) {
-      if (at < lines.length && !/^---(?:\s|$)/.test(lines[at]?.text ?? "")) continue;
+      const text = lines[at]?.text;
+      if (text !== undefined && !text.startsWith(SEPARATOR)) continue;
       const object = objectIn(template, lines, start, at);
       if (object !== undefined) found.push(object);
-      start = at + 1;
+      // Helm 2: a document may begin on the separator's line, as in `---apiVersion: v1`.
+      start = /^---\s*[^\s#]/.test(text ?? "") ? at : at + 1;
     }
     return found;
   });
+}
+
+const SEPARATOR = "---";
+
+/** Returns the text of lines, without the separator that the first one may begin with. */
+export function documentText(lines: readonly TracedLine[], start: number, end: number): string {
+  return lines.slice(start, end).map((line) => line.text).join("\n").replace(/^---[ \t]*/, "");
 }
 
 function objectIn(
@@ -51,18 +60,22 @@ function objectIn(
   start: number,
   end: number,
 ): TracedObject | undefined {
-  const text = lines.slice(start, end).map((line) => line.text).join("\n");
-  let value: unknown;
-  try {
-    value = decodeCurrentYaml(text);
-  } catch (error) {
-    if (error instanceof YamlError) return undefined;
-    throw error;
-  }
+  const text = documentText(lines, start, end);
+  // Helm 2 takes YAML that its successor refuses, such as a repeated key.
+  const value = decoded(text, decodeCurrentYaml) ?? decoded(text, decodeYaml);
   if (!isMap(value) || typeof value["kind"] !== "string") return undefined;
   const name = isMap(value["metadata"]) ? value["metadata"]["name"] : undefined;
   const lineOf = yamlLines(text);
   return { template, kind: value["kind"], name: `${name ?? ""}`, value, lines, start, end, lineOf };
+}
+
+function decoded(text: string, decode: (text: string) => unknown): unknown {
+  try {
+    return decode(text);
+  } catch (error) {
+    if (error instanceof YamlError) return undefined;
+    throw error;
+  }
 }
 
 /** A kind and name, as the user gave them. */

@@ -50,7 +50,7 @@ export type BranchKind = "if" | "with" | "range" | "and" | "or" | "default" | "t
 
 /** A place where a run went one of several ways. */
 export interface BranchCoverage {
-  /** The action or function that decides. */
+  /** The action or function of the place. */
   readonly kind: BranchKind;
   /** The line of the condition or of the function's name, counted from 1. An `else if` is an `if` of its own on its line. */
   readonly line: number;
