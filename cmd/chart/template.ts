@@ -55,15 +55,15 @@ const FLAGS = defineFlags({
 
 /** `template`. */
 export const command = defineCommand({
-  usage: "[flags] CHART",
-  completes: { sources: ["file"] },
+  usage: "[flags] CHART [...]",
+  completes: { sources: ["file"], many: true },
   long: `
 Renders a chart without a cluster, and prints the result.
 
 CHART is a folder, a packaged chart (.tgz), or the address of one in an OCI registry
 (oci://host/path/web:1.2.3). Templates see default facts about a cluster; change them
 with '--kube-version' and '--api-versions'. It is not checked whether a server would
-accept the objects.
+accept the objects. Several charts are rendered one after the other, with the same values.
 
 With '--kube-version', objects whose API version that Kubernetes does not have are
 reported on standard error. '--kube-version cluster' uses the version and kinds of the
@@ -74,32 +74,75 @@ To render some templates only, name them with '-x', relative to the chart:
 	$ helm template ./web -x templates/deployment.yaml`,
   example: `  helm template ./web --name web --namespace shop -f site.yaml
   helm template ./web --output-dir out --kube-version 1.16
-  helm template ./web --kube-version 1.25 > /dev/null`,
+  helm template ./web --kube-version 1.25 > /dev/null
+  helm template ./charts/* --output-dir out`,
   flags: FLAGS,
   run: async (context) => {
-    const { flags, args, print } = context;
-    const [argument] = args;
-    if (argument === undefined) {
+    const { args } = context;
+    if (args.length === 0) {
       throw new UsageError("chart is required", { type: "arguments", wanted: ["chart path"], given: args });
     }
-    const directory = flags["output-dir"];
-    const { files, chartPath, chart, findings } = isOci(argument)
-      ? await fromRegistry(argument, directory, context)
-      : await fromPath(argument, directory, context);
-    const chosen = flags.execute.length === 0 ? files : choose(files, flags.execute, chartPath);
-    for (const { path, text } of inKindOrder(chosen, INSTALL_ORDER)) {
-      const base = path.slice(path.lastIndexOf("/") + 1);
-      if ((base === "NOTES.txt" && !flags.notes) || base.startsWith("_")) continue;
-      if (directory === "") print.out(`---\n# Source: ${path}\n${text}\n`);
-      else if (!/^[\t\n\f\r ]*$/.test(text)) print.out(`wrote ${await write(directory, path, text)}\n`);
+    let read: Promise<Inputs> | undefined;
+    const shared: Shared = {
+      inputs: () => read ??= readInputs(context),
+      missing: new Map(),
+      written: new Map(),
+      isAlone: args.length === 1,
+    };
+    for (const argument of args) await templateOne(argument, shared, context);
+    for (const [name, charts] of shared.missing) {
+      if (charts === args.length) throw new SkegError("usage", `could not find template ${name} in any of the charts`);
     }
-    if (findings.length === 0) return;
-    const shown = findings.filter(({ source }) => chosen.some(({ path }) => path === source));
-    const { tellFindings, tellOfApiVersions } = await import("../_lib/removed_apis.ts");
-    tellFindings(shown, context);
-    if (flags["api-versions"].length === 0) tellOfApiVersions(shown, chart, flags["kube-version"], context);
   },
 });
+
+type TemplateContext = Context<typeof FLAGS>;
+
+/** The parts that all charts of a call share. */
+interface Shared {
+  /** Reads values and name once: they may come from standard input. */
+  readonly inputs: () => Promise<Inputs>;
+  /** The names of `-x` that charts do not have, and how many charts. */
+  readonly missing: Map<string, number>;
+  /** The files of the output folder, with the chart that each comes from. */
+  readonly written: Map<string, string>;
+  /** True for a single chart: a name of `-x` that it does not have is an error at once, as in Helm. */
+  readonly isAlone: boolean;
+}
+
+async function templateOne(argument: string, shared: Shared, context: TemplateContext): Promise<void> {
+  const { flags, print } = context;
+  const directory = flags["output-dir"];
+  const { files, chartPath, chart, findings } = isOci(argument)
+    ? await fromRegistry(argument, directory, shared, context)
+    : await fromPath(argument, directory, shared, context);
+  const chosen = flags.execute.length === 0 ? files : choose(files, flags.execute, chartPath, shared);
+  for (const { path, text } of inKindOrder(chosen, INSTALL_ORDER)) {
+    const base = path.slice(path.lastIndexOf("/") + 1);
+    if ((base === "NOTES.txt" && !flags.notes) || base.startsWith("_")) continue;
+    if (directory === "") print.out(`---\n# Source: ${path}\n${text}\n`);
+    else if (!/^[\t\n\f\r ]*$/.test(text)) {
+      refuseOverwriting(path, argument, shared);
+      print.out(`wrote ${await write(directory, path, text)}\n`);
+    }
+  }
+  if (findings.length === 0) return;
+  const shown = findings.filter(({ source }) => chosen.some(({ path }) => path === source));
+  const { tellFindings, tellOfApiVersions } = await import("../_lib/removed_apis.ts");
+  tellFindings(shown, context);
+  if (flags["api-versions"].length === 0) tellOfApiVersions(shown, chart, flags["kube-version"], context);
+}
+
+/** Fails if another chart of the call, with the same name, has written the file. */
+function refuseOverwriting(path: string, argument: string, { written }: Shared): void {
+  const earlier = written.get(path) ?? argument;
+  if (earlier !== argument) {
+    throw new SkegError("usage", `${earlier} and ${argument} both write ${path}`, {
+      hint: "give charts with the same name different folders, in calls of their own",
+    });
+  }
+  written.set(path, argument);
+}
 
 /** The rendered chart. */
 interface Made {
@@ -111,25 +154,36 @@ interface Made {
   readonly findings: readonly ServedFinding[];
 }
 
-async function fromPath(argument: string, directory: string, context: Context<typeof FLAGS>): Promise<Made> {
+async function fromPath(
+  argument: string,
+  directory: string,
+  shared: Shared,
+  context: TemplateContext,
+): Promise<Made> {
   await requireFile(argument);
   const chartPath = resolve(argument);
   if (directory !== "") await requireOutput(directory);
-  return await makeFrom(chartPath, context, (warn) => openChart(chartPath, { log: warn }));
+  return await makeFrom(chartPath, shared, context, (warn) => openChart(chartPath, { log: warn }));
 }
 
-async function makeFrom(chartPath: string, context: Context<typeof FLAGS>, load: Load): Promise<Made> {
-  const { rendered, ...made } = await render(context, load);
+async function makeFrom(chartPath: string, shared: Shared, context: TemplateContext, load: Load): Promise<Made> {
+  const { rendered, ...made } = await render(shared, context, load);
   return { files: toFiles(rendered), chartPath, ...made };
 }
 
 /** Renders a chart of an OCI registry, and removes the download. */
-async function fromRegistry(argument: string, directory: string, context: Context<typeof FLAGS>): Promise<Made> {
+async function fromRegistry(
+  argument: string,
+  directory: string,
+  shared: Shared,
+  context: TemplateContext,
+): Promise<Made> {
   if (directory !== "") await requireOutput(directory);
   const { withOciChart } = await import("../../app/oci.ts");
   let chartPath = "";
   const made = await makeFrom(
     chartPath,
+    shared,
     context,
     (warn) =>
       whileHolding(context, () =>
@@ -166,12 +220,15 @@ async function requireOutput(directory: string): Promise<void> {
 /** Loads the chart, and reports notes about it. */
 type Load = (warn: (text: string) => void) => Promise<Chart>;
 
-/** Renders in steps: values, name, chart, requirements, templates. Errors of a step come before those of the next. */
-async function render(
-  context: Context<typeof FLAGS>,
-  load: Load,
-): Promise<Rendered & { readonly chart: Chart }> {
-  const { flags, globals, print } = context;
+/** The values and names of a call. */
+interface Inputs {
+  readonly namespace: string;
+  readonly config: string;
+  readonly name: string;
+}
+
+async function readInputs(context: TemplateContext): Promise<Inputs> {
+  const { flags } = context;
   const namespace = flags.namespace || await defaultNamespace(context);
   const config = await mergeConfig({
     files: flags.values,
@@ -186,6 +243,17 @@ async function render(
     ? flags.name
     : await nameFromTemplate(flags["name-template"], context.variables);
   checkGivenName(name);
+  return { namespace, config, name };
+}
+
+/** Renders in steps: values, name, chart, requirements, templates. Errors of a step come before those of the next. */
+async function render(
+  { inputs }: Shared,
+  context: TemplateContext,
+  load: Load,
+): Promise<Rendered & { readonly chart: Chart }> {
+  const { flags, globals, print } = context;
+  const { namespace, config, name } = await inputs();
   const warn = logTo(print, { notes: globals.debug || print.hints });
   const loaded = await load(warn);
   const chart = enabledChart(loaded, config, { log: warn, say: print.out });
@@ -287,12 +355,20 @@ function kindOf(text: string): string {
   return end < 0 ? "Unknown" : trimSpace(text.slice(start + "kind:".length, end));
 }
 
-/** Returns the files that `-x` names, in that order. */
-function choose(files: readonly Manifest[], names: readonly string[], chartPath: string): Manifest[] {
+/** Returns the files that `-x` names, in that order. Of several charts, one must have each name. */
+function choose(
+  files: readonly Manifest[],
+  names: readonly string[],
+  chartPath: string,
+  { isAlone, missing }: Shared,
+): Manifest[] {
   return names.flatMap((name) => {
     const wanted = isAbsolute(name) ? name : join(chartPath, name);
     const found = files.filter(({ path }) => join(chartPath, ...path.split("/").slice(1)) === wanted);
-    if (found.length === 0) throw new SkegError("usage", `could not find template ${wanted} in chart`);
+    if (found.length === 0) {
+      if (isAlone) throw new SkegError("usage", `could not find template ${wanted} in chart`);
+      missing.set(name, (missing.get(name) ?? 0) + 1);
+    }
     return found;
   });
 }

@@ -159,3 +159,53 @@ Deno.test("template --name-template makes the name", async () => {
   const words = ["DIR/web", "--name-template", '{{ env "TEAM" | lower }}-{{ add 1 2 }}'];
   match((await template(words, { variables: { TEAM: "Ops" } })).stdout, /name: ops-3\n/);
 });
+
+const PAIR = Object.fromEntries(
+  ["one", "two"].flatMap((name) => [
+    [`${name}/Chart.yaml`, `apiVersion: v1\nname: ${name}\nversion: 1.0.0\n`],
+    [`${name}/values.yaml`, "a: 0\n"],
+    [`${name}/templates/${name}.yaml`, "kind: A\na: {{ .Values.a }}\nname: {{ .Release.Name }}\n"],
+    [`${name}/templates/both.yaml`, "kind: B\n"],
+  ]),
+);
+
+Deno.test("template renders several charts in one call, with values and a name that are read once", async () => {
+  await inFolder(PAIR, async (folder) => {
+    const paths = [join(folder, "one"), join(folder, "two")];
+    const flags = ["--name-template", "{{ randAlpha 6 | lower }}", "-f", "-"];
+    const { code, stdout } = await program(["template", ...paths, ...flags], { stdin: "a: 7\n" });
+    equal(code, 0);
+    deepEqual(stdout.match(/^# Source: .*$/gm), [
+      "# Source: one/templates/one.yaml",
+      "# Source: one/templates/both.yaml",
+      "# Source: two/templates/two.yaml",
+      "# Source: two/templates/both.yaml",
+    ]);
+    equal(stdout.match(/^a: 7$/gm)?.length, 2);
+    equal(new Set(stdout.match(/^name: .*$/gm)).size, 1);
+  });
+});
+
+Deno.test("template -x of several charts wants each template in one of them", async () => {
+  await inFolder(PAIR, async (folder) => {
+    const paths = [join(folder, "one"), join(folder, "two")];
+    const { code, stdout } = await program(["template", ...paths, "-x", "templates/two.yaml"]);
+    deepEqual([code, stdout.match(/^# Source: .*$/gm)], [0, ["# Source: two/templates/two.yaml"]]);
+    const missing = await program(["template", ...paths, "-x", "templates/none.yaml"]);
+    deepEqual([missing.code, missing.stdout], [1, ""]);
+    equal(missing.stderr, "Error: could not find template templates/none.yaml in any of the charts\n");
+  });
+});
+
+Deno.test("template --output-dir refuses two charts that would write one file", async () => {
+  const copy = Object.fromEntries(Object.entries(PAIR).map(([path, text]) => [`copy/${path}`, text]));
+  await inFolder({ ...PAIR, ...copy, "out/.keep": "" }, async (folder) => {
+    const out = join(folder, "out");
+    const good = await program(["template", join(folder, "one"), join(folder, "two"), "--output-dir", out]);
+    deepEqual([good.code, readdirSync(out).sort()], [0, [".keep", "one", "two"]]);
+    const [first, second] = [join(folder, "one"), join(folder, "copy/one")];
+    const { code, stderr } = await program(["template", first, second, "--output-dir", out]);
+    equal(code, 1);
+    match(stderr, /^Error: .*\/one and .*\/copy\/one both write one\/templates\/(?:one|both)\.yaml\n/);
+  });
+});
