@@ -166,5 +166,28 @@ export {
   type StoredRelease,
   withVersion,
 } from "./storage/mod.ts";
+export type {
+  Assert,
+  AssertResult,
+  DocumentSelector,
+  Job,
+  JobResult,
+  SnapshotCounts,
+  Suite,
+  SuiteResult,
+} from "./engine/chart/suite/mod.ts";
+export type { FieldOrigin, FieldUse, Gate, MissingObject, TemplatePlace, ValueFact } from "./engine/chart/why/mod.ts";
+export type {
+  BranchCoverage,
+  BranchKind,
+  CallCoverage,
+  DefineCoverage,
+  FileCoverage,
+  LineCoverage,
+  WayCoverage,
+} from "./engine/lang/template/mod.ts";
+export type { CoveredChart, CoveredTemplate, Share, UnusedSetting } from "./app/coverage_report.ts";
+export type { ChartTests, TestCounts, UnittestEvents, UnittestOptions, UnittestReport } from "./app/unittest.ts";
+export type { WhyAnswers, WhyObject } from "./app/why.ts";
 export * from "./app/skeg_options.ts";
 export * from "./app/skeg.ts";

@@ -221,6 +221,25 @@ export function createSkeg(options: SkegOptions = {}): Skeg {
         warn: (text) => report({ type: "warning", text }),
       });
     },
+    async unittest(charts, given = {}) {
+      const { runChartTests } = await import("./unittest.ts");
+      return await runChartTests(typeof charts === "string" ? [charts] : charts, given, given.events);
+    },
+    async why(chart, given = {}) {
+      const { chart: prepared, config } = await prepare(chart, given);
+      const { explain } = await import("./why.ts");
+      const release = { name: "release-name", namespace: options.namespace ?? "default", ...given.release };
+      const { clock = systemClock, random } = options;
+      const facts = given.capabilities === undefined ? {} : { capabilities: given.capabilities };
+      return await explain(prepared, { config, release, ...facts, clock, random });
+    },
+    async whyRelease(name, given = {}) {
+      const { env, ...operations } = await begin(given);
+      const { explain, recordedChart } = await import("./why.ts");
+      const { revision = 0, signal } = given;
+      const recorded = await recordedChart(operations, env, { name, revision, signal });
+      return await explain(recorded.chart, recorded.options);
+    },
     repair: {
       async mapApis(given) {
         const { repair, env } = await begin(given);

@@ -37,6 +37,8 @@ import type { Chart, Hook, Manifest, Release, StatusCode, Timestamp, Values } fr
 import type { KubeConfigObject } from "../engine/kube/mod.ts";
 import type { Driver, StorageName } from "../storage/mod.ts";
 import type { ChartAccess } from "./fetching.ts";
+import type { UnittestEvents, UnittestOptions, UnittestReport } from "./unittest.ts";
+import type { WhyAnswers } from "./why.ts";
 import type { EngineNames, HookFlags, NewReleaseFlags, NotesFlags } from "./flag_names.ts";
 
 export type { ChartAccess, EngineNames, HookFlags, NewReleaseFlags, NotesFlags };
@@ -289,6 +291,20 @@ export interface SkegTemplateOptions extends CallOptions, ValuesOptions, ChartPl
   readonly capabilities?: CapabilityFacts | undefined;
 }
 
+/** Options of chart tests. */
+export interface SkegUnittestOptions extends UnittestOptions {
+  /** Called while tests run. */
+  readonly events?: UnittestEvents | undefined;
+}
+
+/** Options of questions about a chart. */
+export interface SkegWhyOptions extends CallOptions, ValuesOptions, ChartPlaceOptions {
+  /** The fields of `.Release`. */
+  readonly release?: ReleaseFacts | undefined;
+  /** The fields of `.Capabilities`; default: those of `helm template`. */
+  readonly capabilities?: CapabilityFacts | undefined;
+}
+
 /** The result of rendering a chart. */
 export interface TemplateResult {
   /** Ordered by path, then by document. */
@@ -337,6 +353,16 @@ export interface Skeg {
   test(name: string, options?: SkegTestOptions): Promise<TestResult>;
   /** Renders a chart; needs no cluster. */
   template(chart: string | Chart, options?: SkegTemplateOptions): Promise<TemplateResult>;
+  /**
+   * Runs the suites of charts, as the command `unittest` does; needs no cluster. Failed tests are in the report.
+   *
+   * @param charts Folders or archives.
+   */
+  unittest(charts: string | readonly string[], options?: SkegUnittestOptions): Promise<UnittestReport>;
+  /** Renders a chart and answers questions about the result, as the command `why` does; needs no cluster. */
+  why(chart: string | Chart, options?: SkegWhyOptions): Promise<WhyAnswers>;
+  /** Answers questions about a recorded revision; default the newest. */
+  whyRelease(name: string, options?: SkegRevisionOptions): Promise<WhyAnswers>;
   /** Repairs stored records, with a backup. */
   readonly repair: SkegRepair;
   /** Closes kept connections. */

@@ -299,3 +299,44 @@ Deno.test("createSkeg().repair maps removed API versions and restores what was t
     await memory.close();
   });
 });
+
+Deno.test("createSkeg() runs chart tests with coverage, and reports failures as results", async () => {
+  const suite = "suite: config\ntests:\n- it: greets\n  asserts:\n  - equal: {path: data.greeting, value: hello}\n" +
+    "- it: fails\n  asserts:\n  - isKind: {of: Secret}\n";
+  const files = Object.fromEntries(Object.entries(FILES).map(([path, text]) => [`web/${path}`, text]));
+  await inFolder(
+    { ...files, "web/Chart.yaml": "apiVersion: v1\nname: web\nversion: 1.0.0\n", "web/tests/a_test.yaml": suite },
+    async (folder) => {
+      const skeg = createSkeg();
+      const seen: string[] = [];
+      const events = { suite: ({ name }: { name: string }) => void seen.push(name) };
+      const report = await skeg.unittest(join(folder, "web"), { coverage: true, events });
+      deepEqual([report.passed, report.counts.tests.passed, report.counts.tests.failed], [false, 1, 1]);
+      deepEqual(seen, ["config"]);
+      deepEqual(report.charts[0]?.coverage?.[0]?.templates[0]?.lines, { hit: 6, total: 6 });
+      await skeg.close();
+    },
+  );
+});
+
+Deno.test("createSkeg() says where output of charts and revisions comes from", async () => {
+  const skeg = createSkeg({ sandbox: ":memory:" });
+  try {
+    const chart = chartFromFiles(FILES);
+    const asked = await skeg.why(chart, { set: ["greeting=hi"], release: { name: "web" } });
+    deepEqual(asked.objects, [{ template: "web/templates/config.yaml", kind: "ConfigMap", name: "web" }]);
+    const { text, places } = asked.field("ConfigMap/web", "data.greeting");
+    deepEqual([text, places[0]?.file, places[0]?.line], ["hi", "templates/config.yaml", 6]);
+    deepEqual(asked.value("greeting").map(({ path }) => path), ["data.greeting"]);
+    deepEqual(asked.templateLine("templates/config.yaml", 4).map(({ path }) => path), ["metadata.name"]);
+    deepEqual(await asked.missing("Secret/web"), []);
+    await skeg.install(chart, { name: "web", set: ["greeting=one"] });
+    await skeg.upgrade("web", chart, { set: ["greeting=two"] });
+    const newest = (await skeg.whyRelease("web")).field("ConfigMap/web", "data.greeting");
+    const first = (await skeg.whyRelease("web", { revision: 1 })).field("ConfigMap/web", "data.greeting");
+    deepEqual([newest.text, first.text], ["two", "one"]);
+    equal(newest.values[0]?.source, "given at revision 2");
+  } finally {
+    await skeg.close();
+  }
+});

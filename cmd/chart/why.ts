@@ -23,12 +23,12 @@ import {
   matching,
   type MissingObject,
   parseObjectName,
-  valueIn,
   whyMissing,
   type WhyOptions,
 } from "../../engine/chart/why/mod.ts";
 import { enabledChart, openChart } from "../../app/prepare_chart.ts";
 import { networkVariables } from "../../app/variables.ts";
+import { recordedChart } from "../../app/why.ts";
 import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
 import { withEnvironment } from "../_lib/environment.ts";
 import { VALUES_FLAGS } from "../_lib/flags.ts";
@@ -185,47 +185,10 @@ async function askRelease(text: string, question: Question, context: WhyContext)
     });
   }
   await withEnvironment(context, async ({ environment, operations }) => {
-    const release = await operations.getRelease(environment, { name, revision });
-    if (release.chart === undefined) throw new SkegError("record", `revision ${release.revision} has no chart`);
-    const config = release.config?.raw ?? "";
-    const all = await operations.history(environment, { name, max: 256 });
-    const { kubeVersion, apiVersions, tillerVersion } = await environment.kube.capabilities({ signal: context.signal });
-    const values = parseValues(config);
-    await answer(
-      question,
-      release.chart,
-      {
-        config,
-        given: [{ name: (path) => `given at revision ${sinceRevision(path, release.revision, all)}`, values }],
-        release: {
-          name,
-          namespace: release.namespace,
-          revision: release.revision,
-          isInstall: release.revision === 1,
-          isUpgrade: release.revision !== 1,
-          ...release.info.lastDeployed === undefined ? {} : { time: release.info.lastDeployed },
-        },
-        capabilities: { kubeVersion, tillerVersion, apiVersions: [...apiVersions] },
-      },
-      context,
-      release.chart,
-    );
+    const { signal } = context;
+    const { chart, options } = await recordedChart(operations, environment, { name, revision, signal });
+    await answer(question, chart, options, context, chart);
   });
-}
-
-/** Returns the first revision from which on a value was given as it is. */
-function sinceRevision(
-  path: string,
-  revision: number,
-  releases: readonly { readonly revision: number; readonly config?: { readonly raw: string } | undefined }[],
-): number {
-  const older = releases.filter((each) => each.revision <= revision).sort((left, right) =>
-    right.revision - left.revision
-  );
-  const textAt = (index: number) => JSON.stringify(valueIn(parseValues(older[index]?.config?.raw ?? ""), path));
-  let at = 0;
-  while (at + 1 < older.length && textAt(at + 1) === textAt(0)) at++;
-  return older[at]?.revision ?? revision;
 }
 
 async function answer(
