@@ -7,6 +7,7 @@ import type { Check } from "./asserts/check.ts";
 import { contains, exists, isNullOrEmpty, isSubset, isType, lengthEqual } from "./asserts/content.ts";
 import { containsDocument, hasDocuments, isApiVersion, isKind } from "./asserts/documents.ts";
 import { equal, equalRaw, greaterOrEqual, lessOrEqual } from "./asserts/equal.ts";
+import { equalFile, isHook, matchesSchema, resourceOrder, warns } from "./asserts/own.ts";
 import { failedTemplate, matchRegex, matchRegexRaw, matchSnapshot, matchSnapshotRaw } from "./asserts/text.ts";
 
 /** One name of an assert. */
@@ -17,6 +18,10 @@ export interface AssertKind {
   readonly isAntonym: boolean;
   /** True if the templates must render. */
   readonly needsSuccess: boolean;
+  /** True for asserts that helm-unittest does not have. */
+  readonly isOwn?: boolean;
+  /** True if it looks at the whole test, not at each template. */
+  readonly isWhole?: boolean;
 }
 
 function kind(check: Check, isAntonym = false, needsSuccess = true): AssertKind {
@@ -61,4 +66,9 @@ export const ASSERTS: Readonly<Record<string, AssertKind>> = {
   notMatchRegexRaw: kind(matchRegexRaw, true),
   failedTemplate: kind(failedTemplate, false, false),
   notFailedTemplate: kind(failedTemplate, true),
+  isHook: { ...kind(isHook), isOwn: true },
+  equalFile: { ...kind(equalFile), isOwn: true },
+  matchesSchema: { ...kind(matchesSchema), isOwn: true },
+  resourceOrder: { ...kind(resourceOrder), isOwn: true, isWhole: true },
+  warns: { ...kind(warns), isOwn: true, isWhole: true },
 };

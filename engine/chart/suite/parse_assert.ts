@@ -34,6 +34,7 @@ export function parseAssert(entry: unknown, strict: boolean): Assert {
     throw problem(unknown === undefined ? "no assertion type defined" : `Assertion type \`${unknown}\` is invalid`);
   }
   if (strict && unknown !== undefined) throw problem(`key \`${unknown}\` of an assert is not known`);
+  if (strict && ASSERTS[type]?.isOwn) throw problem(`Assertion type \`${type}\` is not one of helm-unittest's`);
   const { template, documentIndex, not } = entry;
   return {
     type,
@@ -49,6 +50,9 @@ export function parseAssert(entry: unknown, strict: boolean): Assert {
 const PARAM_TYPES: Readonly<Record<string, string>> = {
   path: "string",
   pattern: "string",
+  file: "string",
+  event: "string",
+  message: "string",
   of: "string",
   type: "string",
   kind: "string",

@@ -25,6 +25,8 @@ export interface RenderedJob {
   readonly files: ReadonlyMap<string, string>;
   /** The message of the template that failed, and its file when it is known. */
   readonly error?: { readonly message: string; readonly whole: string; readonly file: string | undefined } | undefined;
+  /** Lines that rendering logged. */
+  readonly warnings: readonly string[];
   /** True if a post-renderer changed the files. */
   readonly wasPostRendered: boolean;
 }
@@ -97,9 +99,11 @@ export interface RenderJobOptions {
 export async function renderJob(top: Chart, suite: Suite, job: Job, options: RenderJobOptions): Promise<RenderedJob> {
   const { config, charts } = options;
   let files: ReadonlyMap<string, string>;
+  const warnings: string[] = [];
+  const warn = (text: string) => void warnings.push(text);
   try {
     checkName(job.release.name ?? suite.release.name);
-    const processed = processRequirements(top, config);
+    const processed = processRequirements(top, config, warn);
     if (options.schema) await checkSchemas(processed, config);
     const chosen = charts.of(processed, suite);
     const chart = withSettings(chosen.chart, settings(suite, job));
@@ -109,15 +113,16 @@ export async function renderJob(top: Chart, suite: Suite, job: Job, options: Ren
       capabilities: capabilitiesOf(suite, job),
       compiled: chosen.compiled,
       coverage: charts.coverage,
+      warn,
     });
     files = new Map([...Object.entries(rendered), ...suite.includeCrds ? crdsOf(top) : []]);
   } catch (error) {
     if (!(error instanceof SkegError)) throw error;
-    return { files: new Map(), error: failureOf(error), wasPostRendered: false };
+    return { files: new Map(), error: failureOf(error), warnings, wasPostRendered: false };
   }
   const program = job.postRenderer ?? suite.postRenderer;
-  if (program === undefined) return { files, wasPostRendered: false };
-  return { files: await postRendered(files, program, options), wasPostRendered: true };
+  if (program === undefined) return { files, warnings, wasPostRendered: false };
+  return { files: await postRendered(files, program, options), warnings, wasPostRendered: true };
 }
 
 function settings(suite: Suite, job: Job): ChartSettings {

@@ -9,6 +9,7 @@ import { SkegError } from "../../../errors.ts";
 import type { Chart } from "../../model/mod.ts";
 import type { ChartCoverage } from "../render/mod.ts";
 import { prepareRegexp } from "../../lang/golang/mod.ts";
+import { schemaChecker } from "../values/mod.ts";
 import { ASSERTS } from "./assert_table.ts";
 import type { CheckContext, Document } from "./asserts/check.ts";
 import { DocumentCache } from "./documents.ts";
@@ -73,6 +74,9 @@ export interface RunSuiteOptions {
  */
 export async function runSuite(chart: Chart, suite: Suite, options: RunSuiteOptions): Promise<SuiteResult> {
   await preparePatterns(suite);
+  if (suite.jobs.some(({ asserts }) => asserts.some(({ type }) => type === "matchesSchema"))) {
+    schemaCheck = await schemaChecker();
+  }
   const before = options.snapshots.counts();
   const results: JobResult[] = [];
   for (const [index, job] of suite.jobs.entries()) {
@@ -96,6 +100,9 @@ export async function runSuite(chart: Chart, suite: Suite, options: RunSuiteOpti
     },
   };
 }
+
+/** Set before the first suite that needs it: asserts cannot wait. */
+let schemaCheck: CheckContext["checkSchema"] = () => [];
 
 /** Loads the matcher if a pattern needs it: asserts cannot wait. */
 async function preparePatterns(suite: Suite): Promise<void> {
@@ -163,11 +170,13 @@ interface Outcome {
   readonly error: string | undefined;
   /** The name that all asserts look at after a post-renderer that dropped the files' names. */
   readonly onlyFile: string | undefined;
+  /** Lines that rendering logged. */
+  readonly warnings: readonly string[];
 }
 
 function outcomeOf(chart: Chart, suite: Suite, job: Job, rendered: RenderedJob, cache: DocumentCache): Outcome {
   const { error, files } = rendered;
-  if (error !== undefined) return failedOutcome(suite, job, error);
+  if (error !== undefined) return { ...failedOutcome(suite, job, error), warnings: rendered.warnings };
   const top = chart.metadata.name;
   const documents = new Map<string, readonly Document[]>();
   for (const [name, text] of files) {
@@ -177,11 +186,18 @@ function outcomeOf(chart: Chart, suite: Suite, job: Job, rendered: RenderedJob, 
   }
   const [only] = documents.size === 1 && rendered.wasPostRendered ? documents.keys() : [];
   const onlyFile = only?.endsWith("manifest.yaml") ? only : undefined;
-  return { documents, names: [...files.keys()], succeeded: true, error: undefined, onlyFile };
+  return {
+    documents,
+    names: [...files.keys()],
+    succeeded: true,
+    error: undefined,
+    onlyFile,
+    warnings: rendered.warnings,
+  };
 }
 
 /** The documents of a job whose templates fail: the message takes the place of the template. */
-function failedOutcome(suite: Suite, job: Job, error: NonNullable<RenderedJob["error"]>): Outcome {
+function failedOutcome(suite: Suite, job: Job, error: NonNullable<RenderedJob["error"]>): Omit<Outcome, "warnings"> {
   const none = { succeeded: false, onlyFile: undefined };
   const expectsFailure = job.asserts.some(({ type }) => ASSERTS[type]?.needsSuccess === false);
   if (!expectsFailure || error.file === undefined) {
@@ -214,6 +230,10 @@ function checkAll(
       isOldFormat: options.isOldFormat ?? false,
       upstreamBugs: options.upstreamBugs ?? false,
       compareSnapshot: (content, patterns) => options.snapshots.compare(job.name, ++snapshot, content, patterns),
+      rendered: outcome.documents,
+      warnings: outcome.warnings,
+      readFile: (path) => options.readValues(path, suite),
+      checkSchema: schemaCheck,
       hint: (text) => hints.includes(text) || hints.push(text),
     };
     const verdict = checkOne(suite, job, assert, outcome, frame);
@@ -227,7 +247,17 @@ function checkAll(
 /** The parts of a check's context that are the same for all templates. */
 type Frame = Pick<
   CheckContext,
-  "renderError" | "failFast" | "paths" | "isOldFormat" | "upstreamBugs" | "compareSnapshot" | "hint"
+  | "renderError"
+  | "failFast"
+  | "paths"
+  | "isOldFormat"
+  | "upstreamBugs"
+  | "compareSnapshot"
+  | "rendered"
+  | "warnings"
+  | "readFile"
+  | "checkSchema"
+  | "hint"
 >;
 
 function checkOne(
@@ -260,6 +290,7 @@ function checkOne(
       negative: assert.not !== kind.isAntonym,
     });
   const fits = kind.needsSuccess === succeeded;
+  if (kind.isWhole) return fits ? check([], []) : { passed: false, lines: ["Error: rendered manifest is empty"] };
   if (selected.size === 0) {
     if (job.documentSelector?.skipEmptyTemplates) return { passed: true, lines: [] };
     return fits ? check([], []) : { passed: false, lines: ["Error: rendered manifest is empty"] };

@@ -15,6 +15,7 @@ export {
   checkSchemas,
   hasSchema,
   SCHEMA_FILE,
+  schemaChecker,
   type SchemaFailure,
   schemaFailures,
   schemaFailureText,

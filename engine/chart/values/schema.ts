@@ -61,6 +61,19 @@ export async function schemaFailures(chart: Chart, config: Values | string): Pro
 }
 
 /**
+ * Loads the validator, and returns the function that compares a value with a schema: it returns a line for each part that does not
+ * fit, such as `spec.ports.0: …`, and throws a SkegError of kind `chart` for a schema that cannot be used.
+ */
+export async function schemaChecker(): Promise<(schema: string, value: unknown) => string[]> {
+  const { Validator } = await import("npm:@cfworker/json-schema@4.1.6");
+  return (text, value) => {
+    const { schema, draft } = readSchema(text, "");
+    const units = check(() => new Validator(schema, draft, false).validate(plainData(value)).errors, "");
+    return problemsOf(units).map(({ parts, error }) => `${parts.join(".") || "(root)"}: ${error}`);
+  };
+}
+
+/**
  * Throws when values do not fit; the message begins as Helm 3's.
  *
  * @throws SkegError of kind `values`.
@@ -94,10 +107,15 @@ const DRAFTS: readonly (readonly [RegExp, SchemaDraft])[] = [
 function readSchema(text: string, route: string): { schema: object; draft: SchemaDraft } {
   const schema = check((): unknown => JSON.parse(text.replace(/^\ufeff/, "")), route);
   if (typeof schema !== "object" || schema === null) {
-    throw new SkegError("chart", `${SCHEMA_FILE} of chart ${route} is not an object`);
+    throw new SkegError("chart", `${placeOf(route)} is not an object`);
   }
   const named = `${(schema as { $schema?: unknown }).$schema ?? ""}`;
   return { schema, draft: DRAFTS.find(([pattern]) => pattern.test(named))?.[1] ?? "7" };
+}
+
+/** Names a schema: that of a chart, or of an assert. */
+function placeOf(route: string): string {
+  return route === "" ? "the schema" : `${SCHEMA_FILE} of chart ${route}`;
 }
 
 /** Runs a step; its error names the chart. References to other places are not followed. */
@@ -107,7 +125,7 @@ function check<T>(work: () => T, route: string): T {
   } catch (error) {
     const reason = error instanceof Error ? error.message.split("\n")[0] : `${error}`;
     const isReference = `${reason}`.includes("$ref");
-    throw new SkegError("chart", `${SCHEMA_FILE} of chart ${route} cannot be used: ${reason}`, {
+    throw new SkegError("chart", `${placeOf(route)} cannot be used: ${reason}`, {
       cause: error,
       hint: isReference ? "put the referenced schema into the file: other files and addresses are not read" : undefined,
     });
@@ -115,7 +133,7 @@ function check<T>(work: () => T, route: string): T {
 }
 
 /** Returns values as plain objects, without types of Go. */
-function plainData(values: GoMap): unknown {
+function plainData(values: unknown): unknown {
   return JSON.parse(JSON.stringify(values));
 }
 
@@ -127,18 +145,25 @@ const OUTER = new Set(
 
 function failuresOf(units: readonly OutputUnit[], chart: Chart, user: unknown, route: string): SchemaFailure[] {
   const lines = yamlLines(chart.values?.raw ?? "");
+  return problemsOf(units).map(({ parts, error }) => {
+    const isUsers = parts.length > 0 && hasPath(user, parts);
+    const path = parts.length === 0 ? "(root)" : parts.join(".");
+    return { chart: route, path, message: error, line: isUsers ? undefined : lines(parts) };
+  });
+}
+
+/** Returns the parts that do not fit, each once, without failures that only say that something inside failed. */
+function problemsOf(units: readonly OutputUnit[]): { parts: string[]; error: string }[] {
   const seen = new Set<string>();
   return units.filter(({ keyword }) => !OUTER.has(keyword)).flatMap(({ instanceLocation, error, keyword }) => {
     // The reason why a value is not allowed at all is reported at the value, not as `false` below it.
     if (keyword === "false") return [];
     const parts = instanceLocation.split("/").slice(1)
       .map((part) => decodeURIComponent(part).replaceAll("~1", "/").replaceAll("~0", "~"));
-    const path = parts.length === 0 ? "(root)" : parts.join(".");
-    const text = `${path}\n${error}`;
+    const text = `${parts.join(".")}\n${error}`;
     if (seen.has(text)) return [];
     seen.add(text);
-    const isUsers = parts.length > 0 && hasPath(user, parts);
-    return [{ chart: route, path, message: error, line: isUsers ? undefined : lines(parts) }];
+    return [{ parts, error }];
   });
 }
 

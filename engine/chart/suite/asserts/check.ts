@@ -56,6 +56,14 @@ export interface CheckContext {
   readonly upstreamBugs: boolean;
   /** Compares with the job's next snapshot. */
   readonly compareSnapshot: (content: unknown, patterns?: SnapshotPatterns) => SnapshotComparison;
+  /** The documents of all templates of the test, by full name. */
+  readonly rendered: ReadonlyMap<string, readonly Document[] | undefined>;
+  /** Lines that rendering logged. */
+  readonly warnings: readonly string[];
+  /** Returns the text of a file, relative to the suite. */
+  readonly readFile: (path: string) => string;
+  /** Returns what a JSON schema refuses in a value. */
+  readonly checkSchema: (schema: string, value: unknown) => readonly string[];
   /** Adds a note of ours to a failure. */
   readonly hint: (text: string) => void;
 }
