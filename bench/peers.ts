@@ -6,7 +6,7 @@
  *
  * Writes `bench/RESULTS.md`. The measurements are kept in `dist/peers.json`.
  * `--only` measures some families again, `--scenario REGEXP` works with a matching
- * id; the page shows the others unchanged. Families: startup, template, charts, corpus, index, stored, objects.
+ * id; the page shows the others unchanged. Families: startup, template, charts, corpus, tests, index, stored, objects.
  *
  * `--lab DIR` is a folder with `assets`, which builds the peers and prints their
  * folder, and `cluster`, which starts a control plane; `--programs DIR` is a
@@ -23,6 +23,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { Bench } from "./peers/bench.ts";
+import { chartTests } from "./peers/chart_tests.ts";
 import { corpus } from "./peers/corpus.ts";
 import { lintAndPackage } from "./peers/lint_package.ts";
 import { findPrograms } from "./peers/programs.ts";
@@ -42,6 +43,7 @@ const FAMILIES: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
   template,
   charts: lintAndPackage,
   corpus,
+  tests: chartTests,
   index: repositories,
   stored,
   objects,
@@ -107,7 +109,8 @@ async function writeReport(bench: Bench, seconds: () => string): Promise<void> {
 const work = resolve(flags.work ?? mkdtempSync(join(tmpdir(), "skeg-peers-")));
 mkdirSync(work, { recursive: true });
 try {
-  const peers = flags.programs ?? await output(join(flags.lab, "assets"), "helm2", "tiller", "helm3", "helm4");
+  const peers = flags.programs ??
+    await output(join(flags.lab, "assets"), "helm2", "tiller", "helm3", "helm4", "helm-unittest");
   const bench: Bench = {
     programs: await findPrograms({ peers, bundle: flags.bundle, work, before: flags.before }),
     results: new Results(flags.before === undefined ? flags.kept : join(work, "before.json")),

@@ -8,7 +8,7 @@ import { type Entry, NAMES, type Results, type Who } from "./results.ts";
 import { median, type Sample } from "./sample.ts";
 import { medianOf, ratio, verdicts } from "./targets.ts";
 
-const ORDER: readonly Who[] = ["skeg", "library", "before", "helm2", "helm3", "helm4", "limit"];
+const ORDER: readonly Who[] = ["skeg", "library", "before", "helm2", "helm3", "helm4", "unittest", "limit"];
 
 /** Titles of the families, in the order in which they are shown. */
 const FAMILIES: readonly (readonly [family: string, title: string])[] = [
@@ -16,6 +16,7 @@ const FAMILIES: readonly (readonly [family: string, title: string])[] = [
   ["template", "Rendering"],
   ["charts", "Charts"],
   ["corpus", "Many charts"],
+  ["tests", "Chart tests"],
   ["index", "Repositories"],
   ["stored", "Stored revisions, on a real control plane"],
   ["objects", "Objects, on a real control plane"],

@@ -8,7 +8,7 @@ import { dirname } from "node:path";
 import type { Sample } from "./sample.ts";
 
 /** The program that did the work; `before` is an earlier build of skeg, `limit` a lower bound for all programs. */
-export type Who = "skeg" | "library" | "before" | "helm2" | "helm3" | "helm4" | "limit";
+export type Who = "skeg" | "library" | "before" | "helm2" | "helm3" | "helm4" | "unittest" | "limit";
 
 /** Names of programs in tables. */
 export const NAMES: Readonly<Record<Who, string>> = {
@@ -18,6 +18,7 @@ export const NAMES: Readonly<Record<Who, string>> = {
   helm2: "Helm 2",
   helm3: "Helm 3",
   helm4: "Helm 4",
+  unittest: "helm-unittest",
   limit: "limit",
 };
 

@@ -109,6 +109,11 @@ export function verdicts(results: Results): Verdict[] {
       time(get("corpus"), "", { helm2: 0.1, helm3: 0.1, helm4: 0.1 }),
     ),
     verdict(
+      "`unittest` of 1,000 tests",
+      "at most 0.33 of helm-unittest",
+      time(get("unittest"), "", { unittest: 0.33 }),
+    ),
+    verdict(
       "`list` with 10,000 revisions",
       "at most 0.05 of Helm 2 + Tiller's time and bytes, 0.2 of Helm 4's time; under 120 MiB",
       [
