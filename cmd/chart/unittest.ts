@@ -22,6 +22,12 @@ import {
 
 const FLAGS = defineFlags({
   "allow-post-renderer": { type: "bool", usage: "Let suites start the programs of their postRenderer" },
+  "changed": {
+    type: "string",
+    bare: "HEAD",
+    usage: "Run only suites whose file, values, snapshots or templates changed since a commit of git, " +
+      "with =COMMIT since another one than HEAD",
+  },
   "chart-tests-path": {
     type: "string",
     complete: "folder",
@@ -213,7 +219,7 @@ async function run(context: UnittestContext): Promise<UnittestReport> {
     hints: variables("SKEG_HINTS") !== "off",
   };
   const show = flags.output === "json" ? () => {} : (text: string) => print.out(text, { painted: coloured });
-  const report = await runChartTests(args, optionsOf(context), {
+  const report = await runChartTests(args, { ...optionsOf(context), selects: await changedOnly(context) }, {
     chart: (name, path) => show(chartText(name, path, options)),
     chartError: (message) => show(chartErrorText(message, options)),
     suite: (result) => show(suiteText(result, options)),
@@ -221,6 +227,13 @@ async function run(context: UnittestContext): Promise<UnittestReport> {
   show(summaryText(report, options));
   if (options.hints) tellNotes(report, context);
   return report;
+}
+
+/** Returns the function that selects changed suites; `undefined`: all. */
+async function changedOnly({ args, flags }: UnittestContext): Promise<UnittestOptions["selects"]> {
+  if (flags.changed === "") return undefined;
+  const { suitesChangedSince } = await import("../../app/changed_suites.ts");
+  return await suitesChangedSince(args, flags.changed, flags.values);
 }
 
 function optionsOf({ flags, globals, print }: UnittestContext): UnittestOptions {

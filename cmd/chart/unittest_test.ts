@@ -224,3 +224,55 @@ Deno.test("unittest paints labels with --color", async () => {
     equal((await run("web")).stdout.includes("\u001b"), false);
   });
 });
+
+Deno.test("unittest --changed runs the suites whose file, values or templates changed since a commit", async () => {
+  const suiteOf = (name: string, template: string) =>
+    `suite: ${name}\ntemplates: [${template}]\nvalues: [${name}.yaml]\ntests:\n- it: works\n  asserts:\n  - hasDocuments: {count: 1}\n`;
+  const files = {
+    "web/templates/other.yaml": "kind: Other\n",
+    "web/templates/_help.tpl": '{{ define "x" }}{{ end }}\n',
+    "web/tests/one_test.yaml": suiteOf("one", "service.yaml"),
+    "web/tests/two_test.yaml": suiteOf("two", "other.yaml"),
+    "web/tests/one.yaml": "port: 1\n",
+    "web/tests/two.yaml": "port: 2\n",
+  };
+  await withChart(files, async (run, folder) => {
+    match((await run("web --changed")).stderr, /^Error: git cannot tell which files of .* changed: /);
+    const git = async (...args: string[]) => {
+      const { success } = await new Deno.Command("git", {
+        args: ["-C", folder, ...args],
+        stdout: "null",
+        stderr: "null",
+      })
+        .output();
+      equal(success, true);
+    };
+    const commit = async () => {
+      await git("add", "-A");
+      await git("-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-q", "-m", "a");
+    };
+    await git("init", "-q");
+    await commit();
+    const ran = async (flag = "--changed") =>
+      [...(await run(`web ${flag}`)).stdout.matchAll(/^ PASS {2}(\w+)/gm)].map(([, name]) => name);
+    const after = async (path: string, text: string) => {
+      await Deno.writeTextFile(join(folder, path), text);
+      const names = await ran();
+      await git("add", "-A");
+      await commit();
+      return names;
+    };
+    deepEqual(await ran(), []);
+    deepEqual(await after("web/templates/other.yaml", "kind: Another\n"), ["two"]);
+    deepEqual(await after("web/tests/one.yaml", "port: 3\n"), ["one"]);
+    deepEqual(
+      await after("web/tests/two_test.yaml", suiteOf("three", "other.yaml").replace("three.yaml", "two.yaml")),
+      ["three"],
+    );
+    deepEqual(await after("web/templates/_help.tpl", "\n"), ["one", "three"]);
+    deepEqual(await after("web/values.yaml", "port: 9\n"), ["one", "three"]);
+    deepEqual(await after("web/templates/new.yaml", "kind: New\n"), []);
+    deepEqual(await ran("--changed=HEAD~6"), ["one", "three"]);
+    match((await run("web --changed=none")).stderr, /^Error: git cannot tell which files/);
+  });
+});

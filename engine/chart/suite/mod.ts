@@ -23,5 +23,6 @@ export { ChartCache, runSuite, type RunSuiteOptions } from "./run.ts";
 export type { ReadValues } from "./job_values.ts";
 export type { CompiledCharts, ReadyChart, RunPostRenderer } from "./render_job.ts";
 export type { Document, SnapshotComparison, SnapshotPatterns } from "./asserts/check.ts";
+export { rendersTemplate, type TemplateChoice } from "./templates.ts";
 export { SnapshotFile, type SnapshotMode } from "./snapshots.ts";
 export { type DocumentCache, yamlDocuments } from "./documents.ts";

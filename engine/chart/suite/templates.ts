@@ -42,6 +42,13 @@ export interface TemplateChoice {
 
 const ALL = ["**"];
 
+/** Returns the function that tells by full name whether a suite renders a template. */
+export function rendersTemplate({ templates, excludeTemplates, route }: TemplateChoice): (name: string) => boolean {
+  const chosen = (templates.length === 0 ? ALL : templates).map((name) => patternOf(route, name));
+  const left = excludeTemplates.map((name) => patternOf(route, name));
+  return (name) => chosen.some((pattern) => pattern.test(name)) && !left.some((pattern) => pattern.test(name));
+}
+
 /**
  * Returns the chart tree with the chosen templates, and with all partials.
  *
@@ -49,10 +56,7 @@ const ALL = ["**"];
  * they are not executed.
  */
 export function chooseTemplates(chart: Chart, choice: TemplateChoice): Chart {
-  const chosen = (choice.templates.length === 0 ? ALL : choice.templates).map((name) => patternOf(choice.route, name));
-  const left = choice.excludeTemplates.map((name) => patternOf(choice.route, name));
-  const isChosen = (name: string) =>
-    chosen.some((pattern) => pattern.test(name)) && !left.some((pattern) => pattern.test(name));
+  const isChosen = rendersTemplate(choice);
   const visit = (current: Chart, route: string): Chart => {
     const templates = current.templates.flatMap((file): ChartFile[] => {
       const at = file.path.lastIndexOf("/") + 1;
