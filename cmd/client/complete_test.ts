@@ -39,6 +39,7 @@ Deno.test("flags complete, those of the command and the global ones", async () =
     "--sql-create-schema",
     "--storage",
     "--strict",
+    "--strict-kubernetes",
     ":words",
   ]);
   deepEqual(await complete(["upgrade", "web", "--disable-h"]), [":words"]);

@@ -109,10 +109,12 @@ function tellEmpty({ flags, args, globals, print, advise }: Context<typeof FLAGS
   const chosen = ["all", "deleted", "deleting", "deployed", "failed", "pending"] as const;
   const isDefault = chosen.every((name) => !flags[name]);
   const place = globals["tiller-namespace"] || RECORDS_NAMESPACE;
-  const what = args.length > 0 || flags.namespace !== "" || flags.offset !== "" ? " that match" : "";
+  const what = args.length > 0 || flags.namespace !== "" || flags.offset !== "" ? " that matches" : "";
   advise(
-    `Note: there are no releases${what} whose records are in namespace ${place}` +
-      (isDefault ? " and that are DEPLOYED or FAILED; 'skeg list --all' shows those in other states, too." : "."),
+    isDefault
+      ? `Note: no release${what} is DEPLOYED or FAILED (records of namespace ${place}); ` +
+        "'skeg list --all' shows other states, too."
+      : `Note: no release${what} was found (records of namespace ${place}).`,
   );
 }
 
