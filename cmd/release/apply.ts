@@ -53,7 +53,7 @@ lost, must be accepted by their codes where '--yes' is given.`,
       const plan = await operations.readPlan(text, file);
       const accept = flags.accept.flatMap((codes) => codes.split(",")).map((code) => code.trim());
       if (!flags.yes) await ask(plan.public, context);
-      const release = await operations.applyPlan(environment, plan, {
+      const { release, kept } = await operations.performPlan(environment, plan, {
         key,
         // A person who has seen the plan and agreed has accepted what it shows.
         accept: flags.yes ? accept : plan.public.risks.map(({ code }) => code),
@@ -61,6 +61,7 @@ lost, must be accepted by their codes where '--yes' is given.`,
         wait: given.has("wait") ? flags.wait : undefined,
         timeoutSeconds: given.has("timeout") ? flags.timeout : undefined,
       });
+      if (kept !== "") print.out(`${kept}\n`);
       print.out(doneText(plan.public, release));
     }, { changes: true });
   },

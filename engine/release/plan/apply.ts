@@ -31,14 +31,30 @@ export interface ApplyPlanOptions {
   readonly timeoutSeconds?: number | undefined;
 }
 
+/** The result of a plan that was applied. */
+export interface PlanOutcome {
+  /** The release as recorded. */
+  readonly release: Release;
+  /** The objects that a resource policy kept, in Tiller's words; empty when there are none. */
+  readonly kept: string;
+}
+
+/** Applies a saved plan as {@linkcode performPlan} does, and returns the release as recorded. */
+export async function applyPlan(env: Environment, plan: SavedPlan, options: ApplyPlanOptions = {}): Promise<Release> {
+  return (await performPlan(env, plan, options)).release;
+}
+
 /**
  * Applies a saved plan.
  *
- * @returns The release as recorded.
  * @throws SkegError of kind `conflict` and exit status 3 when the plan does not fit any more; nothing was changed then.
  * @throws SkegError of kind `usage` when a danger is not accepted, or the plan is too old.
  */
-export async function applyPlan(env: Environment, plan: SavedPlan, options: ApplyPlanOptions = {}): Promise<Release> {
+export async function performPlan(
+  env: Environment,
+  plan: SavedPlan,
+  options: ApplyPlanOptions = {},
+): Promise<PlanOutcome> {
   checkAge(env, plan, options);
   checkDangers(plan, options);
   const content = await planContent(plan, options.key);
@@ -55,7 +71,7 @@ export async function applyPlan(env: Environment, plan: SavedPlan, options: Appl
     const outcome = await perform(guarded, operation);
     const release = outcome.new ?? outcome.old;
     if (release === undefined) throw new SkegError("internal", "A plan ended without its release");
-    return release;
+    return { release, kept: outcome.kept };
   } catch (error) {
     // Of two clients that apply the same plan, one has made the record first.
     if (!(error instanceof SkegError) || error.kind !== "exists" || await isOurs(env, operation)) throw error;
