@@ -51,7 +51,7 @@ export async function confirmed<F extends Flags>(
     masker: createMasker(crypto.getRandomValues(new Uint8Array(32))),
   });
   const lines = reportLines(made.report, { context: 3, full: false, summary: false, now: new Date() });
-  for (const { text, colour } of lines) print.err(`${text}\n`, colour === undefined ? {} : { colour });
+  for (const { text, colour } of lines) print.err(`${text}\n`, colour === undefined || !print.colour ? {} : { colour });
   const plan = await operations.savePlan(environment, made);
   if (!agreed("\nDo this?", print)) {
     throw new SkegError("aborted", `${planned.operation} was not confirmed; nothing was changed`);

@@ -42,7 +42,11 @@ const DEPLOYMENT = "/apis/apps/v1/namespaces/shop/deployments/web";
 interface Bench {
   readonly run: (line: string, options?: ProgramOptions) => Promise<Outcome>;
   /** Runs a line on a terminal where `typed` is typed; words that begin with `./` are below the folder. */
-  readonly type: (line: string, typed: string) => Promise<{ readonly code: number; readonly text: string }>;
+  readonly type: (
+    line: string,
+    typed: string,
+    variables?: Readonly<Record<string, string>>,
+  ) => Promise<{ readonly code: number; readonly text: string }>;
   /** Runs a line in a process whose standard input is no terminal. */
   readonly pipe: (line: string) => ReturnType<typeof onPipes>;
   /** Returns the Deployment; with a number, scales it first, as an autoscaler does. */
@@ -74,7 +78,12 @@ function withRelease(work: (bench: Bench) => Promise<void>): Promise<void> {
     const run = (line: string, options?: ProgramOptions) => program(words(line), options);
     equal((await run("install ./web --name web --namespace shop")).code, 0);
     const pipe = (line: string) => onPipes(words(line), {});
-    await work({ run, deployment, pipe, type: (line, typed) => onTerminal(words(line), {}, undefined, { typed }) });
+    await work({
+      run,
+      deployment,
+      pipe,
+      type: (line, typed, variables = {}) => onTerminal(words(line), variables, undefined, { typed }),
+    });
   });
 }
 
@@ -203,3 +212,20 @@ Deno.test("diff says on a terminal that a plugin of this name is not used", () =
     const variables = { HELM_NO_PLUGINS: "1" };
     doesNotMatch((await run(line, { watched: true, variables })).stderr, /plugin/);
   }));
+
+Deno.test({
+  name: "plans are coloured on a terminal, and not with NO_COLOR or --no-color",
+  ignore: !HAS_TERMINAL,
+  fn: () =>
+    withRelease(async ({ type }) => {
+      const line = "plan upgrade web ./web --set tag=2";
+      const coloured = (await type(line, "")).text;
+      match(coloured, /\x1b\[3\dm {2}\+ {3}nginx:2/);
+      const plain = (await type(line, "", { NO_COLOR: "1" })).text;
+      equal((await type(`${line} --no-color`, "")).text, plain);
+      // deno-lint-ignore no-control-regex
+      equal(coloured.replace(/\x1b\[\d+m/g, ""), plain);
+      const asked = (await type("upgrade web ./web --set tag=2 --confirm", "n\n", { NO_COLOR: "1" })).text;
+      doesNotMatch(asked.slice(asked.indexOf("web in shop"), asked.indexOf("Do this?")), /\x1b\[3\dm/);
+    }),
+});

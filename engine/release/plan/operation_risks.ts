@@ -46,7 +46,7 @@ export async function operationRisks(facts: OperationFacts): Promise<Risk[]> {
     return change === undefined ? [] : [{ ...object, change, refusal }];
   });
   return inOrder([
-    ...findRisks(subjects, { ...await readRiskFacts(env, found, compared), revision }),
+    ...unreached(findRisks(subjects, { ...await readRiskFacts(env, found, compared), revision }), compared),
     ...foreignRisks(found, predicted),
     ...takeoverRisks(facts),
     ...await removedApiRisks(facts),
@@ -55,6 +55,13 @@ export async function operationRisks(facts: OperationFacts): Promise<Risk[]> {
     ...await hookRisks(facts),
     ...recordRisks(operation),
   ]);
+}
+
+/** Deletions come last, so a refusal keeps them from happening: their risks say so. */
+function unreached(risks: readonly Risk[], compared: readonly ObjectChange[]): readonly Risk[] {
+  if (!compared.some(({ action }) => action === "refused")) return risks;
+  const going = new Set(compared.filter(({ action }) => action === "delete").map(({ id }) => `${id.kind}/${id.name}`));
+  return risks.map((risk) => going.has(risk.object) ? { ...risk, text: `if it got so far: ${risk.text}` } : risk);
 }
 
 /** Objects that exist and that the release did not create: the operation would stop there. */
