@@ -302,7 +302,7 @@ export async function installChart(context: Context, workplace: Workplace, reque
     context,
     workplace,
     request,
-    () => act?.() ?? operations.install(environment, options),
+    (): Promise<ReleaseResult> => act?.() ?? operations.install(environment, options),
   );
   if (request.output === "table") {
     print.out(`NAME:   ${release.name}\n`);

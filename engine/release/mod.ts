@@ -24,7 +24,7 @@ export type { ListOptions, ListResult } from "./list.ts";
 export type { LabelDifference, MislabelledRecord } from "./_label_check.ts";
 export type { CompareChoices } from "./plan/compare_revisions.ts";
 export type { DiffReleasesOptions, DiffRevisionsOptions } from "./plan/diff.ts";
-export type { ApplyPlanOptions, PlanOutcome } from "./plan/apply.ts";
+export type { ApplyPlanOptions, GivenAgain, PlanOutcome } from "./plan/apply.ts";
 export type { BoundFacts, BoundObject } from "./plan/fit.ts";
 export type { PlanContent, PlannedWrite, SavedPlan } from "./plan/saved_plan.ts";
 export type { PlannedRequest } from "./plan/requests.ts";

@@ -4,13 +4,14 @@
  * @module
  */
 import { SkegError } from "../../../errors.ts";
-import type { Release } from "../../model/mod.ts";
+import type { Chart, Release } from "../../model/mod.ts";
 import { createKubeClient } from "../../kube/mod.ts";
 import type { Environment } from "../environment.ts";
 import { perform } from "../perform.ts";
 import type { Plan as Operation, Step } from "../steps.ts";
 import { findMisfits, historyOf } from "./fit.ts";
 import { guardWrites } from "./guard.ts";
+import { chartDigest, configDigest } from "./same_chart.ts";
 import { planContent, type SavedPlan } from "./saved_plan.ts";
 import { unpackOperation } from "./saved_operation.ts";
 
@@ -29,6 +30,16 @@ export interface ApplyPlanOptions {
   readonly wait?: boolean | undefined;
   /** Time limit of hooks and waits; default: as planned. */
   readonly timeoutSeconds?: number | undefined;
+  /** Refuses a plan that was made with another chart or other user values. */
+  readonly given?: GivenAgain | undefined;
+}
+
+/** A chart and user values that are compared with those of the plan. */
+export interface GivenAgain {
+  /** The chart as it was loaded, and as its requirements leave it: an operation may have been given either. */
+  readonly charts: readonly Chart[];
+  /** The user values, as YAML. */
+  readonly config: string;
 }
 
 /** The result of a plan that was applied. */
@@ -55,6 +66,7 @@ export async function performPlan(
   plan: SavedPlan,
   options: ApplyPlanOptions = {},
 ): Promise<PlanOutcome> {
+  checkGiven(plan, options);
   checkAge(env, plan, options);
   checkDangers(plan, options);
   const content = await planContent(plan, options.key);
@@ -97,6 +109,19 @@ function doesNotFit(misfits: readonly { readonly what: string; readonly text: st
     details: lines.map((line) => `  ${line}`).join("\n"),
     hint: "Make the plan again, and review it.",
   });
+}
+
+function checkGiven({ bound, public: report }: SavedPlan, { given }: ApplyPlanOptions): void {
+  if (given === undefined) return;
+  if (bound.given === undefined) {
+    throw new SkegError("usage", `a plan of a ${report.operation} has no chart that --chart could be compared with`);
+  }
+  const { chart, values } = bound.given;
+  const misfits = [
+    ...given.charts.some((one) => chartDigest(one) === chart) ? [] : [{ what: "chart", text: "is not the plan's" }],
+    ...configDigest(given.config) === values ? [] : [{ what: "values", text: "are not the plan's" }],
+  ];
+  if (misfits.length > 0) throw doesNotFit(misfits, 0);
 }
 
 function checkAge(env: Environment, { made }: SavedPlan, { maxAgeSeconds }: ApplyPlanOptions): void {

@@ -4,6 +4,7 @@
  * @module
  */
 import { SkegError } from "../../../errors.ts";
+import type { Chart } from "../../model/mod.ts";
 import type { ChangeReport } from "../../kube/explain/mod.ts";
 import { callOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
@@ -34,6 +35,8 @@ export interface PlannedChanges {
   readonly steps: Operation;
   /** The predicted writes. */
   readonly predicted: PredictedOperation;
+  /** The chart and the user values that were given; absent: the operation takes those of a record. */
+  readonly given?: { readonly chart: Chart; readonly config: string };
 }
 
 /**
@@ -50,7 +53,13 @@ export async function planOperation(
   const predicted = await predictOperation(env, steps, options);
   for (const text of predicted.warnings) env.report({ type: "warning", text });
   const report = await compareOperation(env, planned.operation, steps, predicted, options);
-  return { report, steps, predicted };
+  return { report, steps, predicted, ...givenIn(planned) };
+}
+
+function givenIn(planned: PlannedOperation): Pick<PlannedChanges, "given"> {
+  if (planned.operation !== "install" && planned.operation !== "upgrade") return {};
+  const { chart, config = "" } = planned.options;
+  return { given: { chart, config } };
 }
 
 /**
