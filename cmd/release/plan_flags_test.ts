@@ -82,7 +82,7 @@ function withRelease(work: (bench: Bench) => Promise<void>): Promise<void> {
       run,
       deployment,
       pipe,
-      type: (line, typed, variables = {}) => onTerminal(words(line), variables, undefined, { typed }),
+      type: (line, typed, variables = {}) => onTerminal(words(line), variables, { typed }),
     });
   });
 }
