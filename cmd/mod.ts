@@ -440,11 +440,18 @@ function staysHere(words: readonly string[], { variables }: Outside): boolean {
 /** Finds a built-in command, or else a plugin's. Plugins are searched only in that case. */
 async function findAny(words: readonly string[], argv: readonly string[], outside: Outside): Promise<FoundCommand> {
   const found = findCommand(COMMANDS, words, ROOT_FLAGS);
-  if (found.path.length > 1) return found;
-  const { pluginCommands } = await import("./_lib/plugins.ts");
+  // Helm 2's users know `diff` as a plugin.
+  const isDiff = found.path[1]?.name === "diff" && outside.print.watched;
+  if (found.path.length > 1 && !isDiff) return found;
+  const { pluginCommands, tellOfHiddenPlugin } = await import("./_lib/plugins.ts");
   const globals = leadingValues(argv, GLOBAL_FLAGS, outside.variables);
   const { variables, print, programs } = outside;
-  const plugins = pluginCommands({ variables, print, programs, globals });
+  const context = { variables, print, programs, globals };
+  if (isDiff) {
+    tellOfHiddenPlugin("diff", context);
+    return found;
+  }
+  const plugins = pluginCommands(context);
   const all = { ...COMMANDS, children: [...COMMANDS.children ?? [], ...plugins] };
   const foundInAll = plugins.length === 0 ? found : findCommand(all, words, ROOT_FLAGS);
   if (foundInAll.path.length > 1 || programName(variables) === "helm") return foundInAll;

@@ -14,6 +14,9 @@ import { type Context, defineFlags, type FlagValues } from "./command.ts";
 /** Formats of `-o`. */
 const FORMATS = ["text", "json", "yaml", "diff", "simple"] as const;
 
+/** Formats of commands that plan: the requests, too. */
+export const PLAN_FORMATS = [...FORMATS, "patch"] as const;
+
 /** Flags of every comparison. Those of the helm-diff plugin keep their names. */
 export const CHANGE_FLAGS = defineFlags({
   "context": {
@@ -56,7 +59,7 @@ export const CHANGE_FLAGS = defineFlags({
 /** Flags of a comparison, checked. */
 export interface ChangeChoices {
   /** The format. */
-  readonly format: typeof FORMATS[number];
+  readonly format: typeof PLAN_FORMATS[number];
   /** For the comparison. */
   readonly compare: CompareChoices;
 }
@@ -69,11 +72,14 @@ type ChangeFlags = FlagValues<typeof CHANGE_FLAGS>;
  *
  * @throws SkegError of kind `usage` or `io`.
  */
-export async function changeChoices({ flags }: Pick<ChangeContext, "flags">): Promise<ChangeChoices> {
-  const format = FORMATS.find((name) => name === flags.output);
+export async function changeChoices(
+  { flags }: Pick<ChangeContext, "flags">,
+  formats: readonly ChangeChoices["format"][] = FORMATS,
+): Promise<ChangeChoices> {
+  const format = formats.find((name) => name === flags.output);
   if (format === undefined) {
     throw new SkegError("usage", `unknown output format ${quote(flags.output)}`, {
-      hint: `Use one of ${FORMATS.join(", ")}.`,
+      hint: `Use one of ${formats.join(", ")}.`,
     });
   }
   const { createMasker } = await import("../../engine/kube/explain/mod.ts");
@@ -126,7 +132,7 @@ export async function printChanges(
   const { flags, print } = context;
   if (format === "json") print.out(`${encodeJson(report)}\n`);
   else if (format === "yaml") print.out(encodeYaml(decodeJson(encodeJson(report))));
-  else {
+  else if (format !== "patch") {
     const isColoured = print.outColour && !flags["no-color"];
     const lines = await textLines(report, format, context);
     for (const { text, colour } of lines) print.out(`${text}\n`, isColoured && colour !== undefined ? { colour } : {});

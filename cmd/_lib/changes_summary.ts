@@ -77,7 +77,7 @@ function planSummary({ objects, summary, release, apply }: ChangeReport): string
     ...changed === 0 ? [] : [counted(changed, "object changes", "objects change")],
     ...adopted === 0 ? [] : [counted(adopted, "object is taken over", "objects are taken over")],
     ...refused === 0 ? [] : [counted(refused, "object is refused", "objects are refused")],
-    ...deleted === 0 ? [] : [counted(deleted, "object is deleted", "objects are deleted")],
+    ...deleted === 0 ? [] : [deletedText(deleted, refused)],
     ...kept === 0 ? [] : [counted(kept, "object is kept", "objects are kept")],
     ...unchanged === 0 ? [] : [counted(unchanged, "object stays as it is", "objects stay as they are")],
     ...hooks === 0 ? [] : [counted(hooks, "hook runs", "hooks run")],
@@ -94,6 +94,12 @@ function planSummary({ objects, summary, release, apply }: ChangeReport): string
       `${drifted === 1 ? "it" : "them"} back.`;
   const here = local === 0 ? "" : ` ${counted(local, "object was", "objects were")} predicted here, not by the server.`;
   return `${first}${nothing}${drift}${here}`;
+}
+
+/** A refusal ends the operation before it deletes anything. */
+function deletedText(deleted: number, refused: number): string {
+  if (refused > 0) return counted(deleted, "object would be deleted", "objects would be deleted");
+  return counted(deleted, "object is deleted", "objects are deleted");
 }
 
 function recordSummary({ objects, summary }: ChangeReport): string {

@@ -109,6 +109,7 @@ function headNote(object: ObjectChange, { risks }: ChangeReport, now: Date): str
     case "create":
       return cause === "" ? "new" : `new: ${cause}`;
     case "delete":
+      if (whole?.cause.length === 1 && whole.cause[0] === "chart") return "chart: no longer in it";
       return cause === "" ? "no longer in it" : `${cause}: no longer in it`;
     case "keep":
       return "kept: resource policy keep";

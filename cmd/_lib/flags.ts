@@ -169,6 +169,14 @@ export const APPLY_FLAG = defineFlags({
   },
 });
 
+/** `--respect-autoscalers`, which Helm does not have. */
+export const AUTOSCALERS_FLAG = defineFlags({
+  "respect-autoscalers": {
+    type: "bool",
+    usage: "Do not change the number of replicas of existing objects that an autoscaler scales",
+  },
+});
+
 /**
  * Returns the mode of `--apply`; `undefined` when it is not given.
  *

@@ -7,7 +7,7 @@ import { SkegError } from "../../errors.ts";
 import { quote } from "../../engine/base/mod.ts";
 import type { ChangeReport } from "../../engine/kube/explain/mod.ts";
 import type { PlannedChanges, PlannedOperation, PredictMode } from "../../engine/release/mod.ts";
-import { CHANGE_FLAGS, changeChoices, printChanges } from "./changes.ts";
+import { CHANGE_FLAGS, changeChoices, PLAN_FORMATS, printChanges } from "./changes.ts";
 import { type Context, defineFlags, type FlagValues } from "./command.ts";
 import type { Workplace } from "./environment.ts";
 import { tellRisk } from "./log.ts";
@@ -20,6 +20,12 @@ export const PLAN_FLAGS = defineFlags({
   "detailed-exitcode": {
     type: "bool",
     usage: "Exit with status 2 when objects would change or hooks would run, 4 when only the cluster has drifted",
+  },
+  "output": {
+    ...CHANGE_FLAGS.output,
+    complete: { words: PLAN_FORMATS },
+    usage: "Format of the output: text, json, yaml, patch (the requests, masked), or as the helm-diff plugin prints " +
+      "it: diff, simple",
   },
   "predict": {
     type: "string",
@@ -43,6 +49,14 @@ export const SAVE_FLAGS = defineFlags({
     type: "string",
     complete: "file",
     usage: "Save the plan to this file, for 'helm apply'; compressed if the name ends in .gz",
+  },
+});
+
+/** Flag of `diff upgrade` and `diff rollback`. */
+export const OFFLINE_FLAG = defineFlags({
+  "offline": {
+    type: "bool",
+    usage: "Compare with the record, and read no objects of the cluster: edits are not seen",
   },
 });
 
@@ -76,12 +90,26 @@ export async function runPlan(
   if (file !== "" && flags["show-secrets"]) {
     throw new SkegError("usage", "--plan-out cannot be used with --show-secrets: what a plan shows is always masked");
   }
-  const choices = await changeChoices(context);
+  const choices = await changeChoices(context, PLAN_FORMATS);
+  const { offline = false } = flags as typeof flags & Partial<FlagValues<typeof OFFLINE_FLAG>>;
+  if (offline) {
+    if (choices.format === "patch") {
+      throw new SkegError("usage", "--offline makes no requests that -o patch could show");
+    }
+    const report = await operations.diffOffline(environment, planned, choices.compare);
+    await printChanges(report, choices, context);
+    return flags["detailed-exitcode"] ? exitStatus(report, view) : 0;
+  }
   const result = await operations.planOperation(environment, planned, {
     ...choices.compare,
     predict: predictMode(flags.predict),
   });
   const { report } = result;
+  if (choices.format === "patch") {
+    const { requestLines } = await import("./plan_requests.ts");
+    const requests = await operations.plannedRequests(result, choices.compare.masker);
+    context.print.out(requestLines(requests));
+  }
   await printChanges(view === "plan" ? report : changesOnly(report), choices, context);
   if (file !== "") await saveTo(file, result, context, workplace);
   return flags["detailed-exitcode"] ? exitStatus(report, view) : 0;

@@ -42,6 +42,12 @@ export function pluginCommands(context: PluginContext): readonly CommandEntry[] 
   });
 }
 
+/** Says that a command of ours hides an installed plugin of the same name. On a terminal only: scripts read stderr. */
+export function tellOfHiddenPlugin(name: string, context: PluginContext): void {
+  if (!context.print.watched || !pluginCommands(context).some((plugin) => plugin.name === name)) return;
+  tellNote(context.print, `Note: the plugin ${quote(name)} is not used: ${quote(name)} is a command of this program.`);
+}
+
 const WITH_VALUE = ["--host", "--kube-context", "--home", "--tiller-namespace"];
 
 /** Splits words into global flags for the program and arguments for the plugin. */

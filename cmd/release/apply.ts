@@ -6,12 +6,13 @@
 import { SkegError } from "../../errors.ts";
 import { quote } from "../../engine/base/mod.ts";
 import type { ChangeReport } from "../../engine/kube/explain/mod.ts";
+import type { GivenAgain } from "../../engine/release/mod.ts";
 import type { Release } from "../../engine/model/mod.ts";
 import { readPlanFile, readPlanKey } from "../../app/plan_file.ts";
 import { agreed } from "../_lib/ask.ts";
 import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
 import { withEnvironment } from "../_lib/environment.ts";
-import { requireArgs, TLS_FLAGS } from "../_lib/flags.ts";
+import { LOCAL_VALUES_FLAGS, requireArgs, TLS_FLAGS } from "../_lib/flags.ts";
 import { SAVE_FLAGS } from "../_lib/plan.ts";
 
 /** `apply`. */
@@ -29,10 +30,17 @@ Without '--yes' the plan is shown, and you are asked. Dangers, such as data that
 lost, must be accepted by their codes where '--yes' is given.`,
   example: `  helm plan upgrade web ./web --set image.tag=v2 --plan-out plan.json
   helm apply plan.json
+  helm apply plan.json --chart ./web --values site.yaml
   helm apply plan.json --yes --accept data,address --max-age 2h`,
   flags: defineFlags({
     ...TLS_FLAGS,
+    ...LOCAL_VALUES_FLAGS,
     "accept": { type: "stringArray", usage: "Accept dangers by their codes, such as data,address" },
+    "chart": {
+      type: "string",
+      complete: "file",
+      usage: "Refuse the plan unless it was made with this chart, a folder or an archive, and with the given values",
+    },
     "max-age": { type: "string", usage: "Refuse a plan that is older, such as 30m, 2h or 1d" },
     "plan-key": {
       ...SAVE_FLAGS["plan-key"],
@@ -48,23 +56,48 @@ lost, must be accepted by their codes where '--yes' is given.`,
     const [file = ""] = args;
     const maxAgeSeconds = flags["max-age"] === "" ? undefined : secondsOf(flags["max-age"]);
     const text = await readPlanFile(file);
+    const again = await givenAgain(context as unknown as GivenContext);
     const key = await readPlanKey(flags["plan-key"]);
     await withEnvironment(context, async ({ environment, operations }) => {
       const plan = await operations.readPlan(text, file);
       const accept = flags.accept.flatMap((codes) => codes.split(",")).map((code) => code.trim());
       if (!flags.yes) await ask(plan.public, context);
-      const release = await operations.applyPlan(environment, plan, {
+      const { release, kept } = await operations.performPlan(environment, plan, {
         key,
         // A person who has seen the plan and agreed has accepted what it shows.
         accept: flags.yes ? accept : plan.public.risks.map(({ code }) => code),
         maxAgeSeconds,
+        given: again,
         wait: given.has("wait") ? flags.wait : undefined,
         timeoutSeconds: given.has("timeout") ? flags.timeout : undefined,
       });
+      if (kept !== "") print.out(`${kept}\n`);
       print.out(doneText(plan.public, release));
     }, { changes: true });
   },
 });
+
+const GIVEN_FLAGS = defineFlags({ ...LOCAL_VALUES_FLAGS, "chart": { type: "string", usage: "" } });
+type GivenContext = Context<typeof GIVEN_FLAGS>;
+
+/** Reads the chart and the values of `--chart`; `undefined` without it. */
+async function givenAgain(context: GivenContext): Promise<GivenAgain | undefined> {
+  const { flags, print } = context;
+  if (flags.chart === "") {
+    const { values, set, "set-string": texts, "set-file": files } = flags;
+    if ([values, set, texts, files].every((given) => given.length === 0)) return undefined;
+    throw new SkegError("usage", "values are compared with those of the plan only beside --chart");
+  }
+  const [{ enabledChart, openChart }, { readValues }, { callerOf, tellOfChart, valuesOfFlags }] = await Promise.all([
+    import("../../app/prepare_chart.ts"),
+    import("../../app/read_values.ts"),
+    import("../_lib/caller.ts"),
+  ]);
+  const config = await readValues(valuesOfFlags(flags, context), callerOf(context));
+  const tell = tellOfChart(print, true);
+  const chart = await openChart(flags.chart, { log: tell.log, onDeprecated: () => {} });
+  return { charts: [chart, enabledChart(chart, config, tell)], config };
+}
 
 /** Shows the plan and asks; throws unless the answer is yes. */
 async function ask(report: ChangeReport, { print }: Context): Promise<void> {

@@ -211,3 +211,24 @@ Deno.test("apply does saved installs, rollbacks and deletions", () =>
     equal((await both("plan install ./web --name api --namespace new")).stdout, "NAME:   api\n");
     match((await run("status api")).stdout, /STATUS: DEPLOYED/);
   }));
+
+Deno.test("apply --chart refuses another chart or other values with 3, and takes the same ones", () =>
+  withRelease(async ({ run, folder }) => {
+    equal((await run("plan upgrade web ./web --set tag=1.28 --plan-out ./plan.json")).code, 0);
+    equal((await run("plan delete web --plan-out ./gone.json")).code, 0);
+    const line = "apply ./plan.json --yes --chart ./web";
+    const other = await run(`${line} --set tag=1.29`);
+    equal(other.code, 3);
+    match(other.stderr, /does not fit any more; nothing was changed\n {2}values {2}are not the plan's\n/);
+    match((await run("apply ./plan.json --yes --set tag=1.28")).stderr, /only beside --chart/);
+    match((await run("apply ./gone.json --yes --chart ./web")).stderr, /a plan of a delete has no chart/);
+    const values = join(folder, "web", "values.yaml");
+    const text = await Deno.readTextFile(values);
+    await Deno.writeTextFile(values, `${text}more: true\n`);
+    const changed = await run(`${line} --set tag=1.28`);
+    equal(changed.code, 3);
+    match(changed.stderr, /\n {2}chart {2}is not the plan's\n/);
+    await Deno.writeTextFile(values, `# a comment changes no value\n${text}`);
+    equal((await run(`${line} --set tag=1.28`)).code, 0);
+    match((await run("history web")).stdout, /2 .*DEPLOYED/);
+  }));

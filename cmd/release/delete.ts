@@ -7,6 +7,7 @@
  */
 import type { UninstallOptions } from "../../engine/release/mod.ts";
 import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
+import { checkConfirm, CONFIRM_FLAG, confirmed } from "../_lib/confirm.ts";
 import { DOCUMENT_FLAG, documentFormat, printDocument } from "../_lib/document.ts";
 import { withEnvironment } from "../_lib/environment.ts";
 import { TIMEOUT_FLAG, TLS_FLAGS } from "../_lib/flags.ts";
@@ -29,6 +30,7 @@ export const DELETE_FLAGS = defineFlags({
   ...TLS_FLAGS,
   ...TIMEOUT_FLAG,
   ...WAIT_VIEW_FLAGS,
+  ...CONFIRM_FLAG,
   ...DOCUMENT_FLAG,
   "description": { type: "string", usage: "Specify a description for the release" },
   "dry-run": { type: "bool", usage: "Simulate a delete" },
@@ -65,12 +67,18 @@ restore it. '--purge' removes its records, too.
     const format = documentFormat(flags.output);
     const deleted: Deleted[] = [];
     const say = (text: string): void => format === undefined ? print.out(text) : undefined;
-    await withEnvironment(context, async ({ environment, operations }) => {
+    checkConfirm(flags, "delete");
+    await withEnvironment(context, async (workplace) => {
+      const { environment, operations } = workplace;
       for (const name of args) {
         let keptObjects = "";
         if (flags["dry-run"]) await operations.getRelease(environment, { name });
         else {
-          const { kept } = await operations.uninstall(environment, deleteOptions(context, name));
+          const options = deleteOptions(context, name);
+          const act = flags.confirm
+            ? await confirmed(context, workplace, { operation: "delete", options })
+            : () => operations.uninstall(environment, options);
+          const { kept } = await act();
           keptObjects = kept;
           if (kept !== "") say(`${kept}\n`);
         }

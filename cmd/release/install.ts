@@ -7,6 +7,7 @@
  */
 import type { InstallOptions, ReleaseResult, RemovedApiOptions, TakeOverOptions } from "../../engine/release/mod.ts";
 import { type Context, defineCommand, defineFlags, type Flag } from "../_lib/command.ts";
+import { confirmed } from "../_lib/confirm.ts";
 import { locateChart } from "../../app/find_chart.ts";
 import { enabledChart, openChart } from "../../app/prepare_chart.ts";
 import { readValues } from "../../app/read_values.ts";
@@ -240,6 +241,8 @@ export interface InstallRequest {
   readonly description: string;
   /** Options for which Helm has no flags. */
   readonly more: RemovedApiOptions & TakeOverOptions;
+  /** If true, shows the plan and asks first. */
+  readonly confirm?: boolean;
 }
 
 /** Reads values and chart, and returns the options of the operation. */
@@ -292,11 +295,14 @@ export async function installChart(context: Context, workplace: Workplace, reque
   const { environment, operations } = workplace;
   if (globals.debug) print.out(`[debug] CHART PATH: ${request.chartPath}\n\n`);
   const options = await installOptions(context, workplace, request);
-  const { release, isUnchecked } = await undoOnFailure(
+  const act = request.confirm === true
+    ? await confirmed(context, workplace, { operation: "install", options })
+    : undefined;
+  const { release, isUnchecked }: ReleaseResult = await undoOnFailure(
     context,
     workplace,
     request,
-    () => operations.install(environment, options),
+    (): Promise<ReleaseResult> => act?.() ?? operations.install(environment, options),
   );
   if (request.output === "table") {
     print.out(`NAME:   ${release.name}\n`);

@@ -8,11 +8,13 @@
 import { SkegError } from "../../errors.ts";
 import type { RollbackOptions } from "../../engine/release/mod.ts";
 import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
+import { checkConfirm, CONFIRM_FLAG, confirmed } from "../_lib/confirm.ts";
 import { DOCUMENT_FLAG, documentFormat, printDocument } from "../_lib/document.ts";
 import { withEnvironment } from "../_lib/environment.ts";
 import {
   APPLY_FLAG,
   applyMode,
+  AUTOSCALERS_FLAG,
   MAPPING_FLAGS,
   requireArgs,
   TIMEOUT_FLAG,
@@ -30,6 +32,8 @@ export const ROLLBACK_FLAGS = defineFlags({
   ...WAIT_FLAG,
   ...WAITING_FLAGS,
   ...APPLY_FLAG,
+  ...AUTOSCALERS_FLAG,
+  ...CONFIRM_FLAG,
   ...MAPPING_FLAGS,
   "cleanup-on-fail": {
     type: "bool",
@@ -59,13 +63,16 @@ sent with the versions that it has now.`,
   helm rollback web 0 --wait --timeout 60`,
   flags: ROLLBACK_FLAGS,
   run: async (context) => {
+    const { flags } = context;
     const options = rollbackOptions(context);
-    const format = documentFormat(context.flags.output);
-    const { release } = await withEnvironment(
-      context,
-      ({ environment, operations }) => operations.rollback(environment, options),
-      { changes: true },
-    );
+    const format = documentFormat(flags.output);
+    checkConfirm(flags, "rollback");
+    const { release } = await withEnvironment(context, async (workplace) => {
+      const { environment, operations } = workplace;
+      if (!flags.confirm) return await operations.rollback(environment, options);
+      const act = await confirmed(context, workplace, { operation: "rollback", options });
+      return await act();
+    }, { changes: true });
     const { print } = context;
     if (format === undefined) return print.out("Rollback was a success.\n");
     const { releaseFields } = await import("../_lib/release_fields.ts");
@@ -90,6 +97,7 @@ export function rollbackOptions({ flags, args }: Context<typeof ROLLBACK_FLAGS>)
     wait: flags.wait,
     waitStrict: strictWait(flags["wait-strict"]),
     apply,
+    respectAutoscalers: flags["respect-autoscalers"],
     description: flags.description,
     cleanupOnFail: flags["cleanup-on-fail"],
     skipRemoved: flags["skip-removed"],

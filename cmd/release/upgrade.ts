@@ -19,6 +19,7 @@ import {
   ALLOW_EMPTY_FLAG,
   APPLY_FLAG,
   applyMode,
+  AUTOSCALERS_FLAG,
   CHART_SOURCE_FLAGS,
   defaultKeyring,
   DRY_RUN_VERSION_FLAG,
@@ -40,6 +41,7 @@ import {
   VERIFY_STRICT_FLAG,
   WAIT_FLAG,
 } from "../_lib/flags.ts";
+import { checkConfirm, CONFIRM_FLAG, confirmed } from "../_lib/confirm.ts";
 import { checkDryRunVersion } from "../_lib/kube_version.ts";
 import { tellNote } from "../_lib/log.ts";
 import { messageOf } from "../_lib/print.ts";
@@ -60,6 +62,8 @@ export const UPGRADE_FLAGS = defineFlags({
   ...WAIT_FLAG,
   ...WAITING_FLAGS,
   ...APPLY_FLAG,
+  ...AUTOSCALERS_FLAG,
+  ...CONFIRM_FLAG,
   ...ALLOW_EMPTY_FLAG,
   ...SHOW_RELEASE_FLAG,
   ...SCHEMA_FLAG,
@@ -167,6 +171,7 @@ are found under the versions that it has now. For objects of the new chart,
     requireArgs(args, "release name", "chart path");
     const output = outputFormat(flags.output);
     checkDryRunVersion(flags);
+    checkConfirm(flags, "upgrade");
     const [name = "", chart = ""] = args;
     const request = upgradeRequest(context, output);
     await withEnvironment(context, async (workplace) => {
@@ -261,6 +266,7 @@ export function installOfUpgrade({ flags }: Pick<UpgradeContext, "flags">, reque
     atomic: flags.atomic,
     description: flags.description,
     more: request.more,
+    confirm: flags.confirm,
   };
 }
 
@@ -295,6 +301,7 @@ export async function readUpgrade(context: UpgradeContext, request: UpgradeReque
     waitStrict: strictWait(flags["wait-strict"]),
     schema: flags.schema,
     apply: request.apply,
+    respectAutoscalers: flags["respect-autoscalers"],
     description: flags.description,
     cleanupOnFail: flags["cleanup-on-fail"],
     ...request.more,
@@ -306,9 +313,13 @@ async function upgradeRelease(context: UpgradeContext, workplace: Workplace, req
   const { environment, operations } = workplace;
   const { name, output } = request;
   const optionsOf = await readUpgrade(context, request);
+  // The plan is no part of the upgrade: when it fails, nothing has failed.
+  const act = flags.confirm
+    ? await confirmed(context, workplace, { operation: "upgrade", options: optionsOf() })
+    : () => operations.upgrade(environment, optionsOf());
   let release: Release;
   try {
-    ({ release } = await operations.upgrade(environment, optionsOf()));
+    ({ release } = await act());
   } catch (error) {
     await reportFailure(context, workplace, request, error);
     throw new SkegError(error instanceof SkegError ? error.kind : "release", `UPGRADE FAILED: ${messageOf(error)}`, {
@@ -354,6 +365,7 @@ async function reportFailure(
     wait: flags.wait || flags.atomic,
     waitStrict: strictWait(flags["wait-strict"]),
     apply,
+    respectAutoscalers: flags["respect-autoscalers"],
     cleanupOnFail: flags["cleanup-on-fail"],
     skipRemoved: more.skipRemoved,
     allowLossyMapping: more.allowLossyMapping,

@@ -13,9 +13,11 @@ import type { HistoryOptions } from "./history.ts";
 import type { InstallOptions, ReleaseResult } from "./install.ts";
 import type { ListOptions, ListResult } from "./list.ts";
 import { ReleaseError } from "./release_error.ts";
-import type { ChangeReport } from "../kube/explain/mod.ts";
+import type { ChangeReport, Masker } from "../kube/explain/mod.ts";
+import type { CompareChoices } from "./plan/compare_revisions.ts";
 import type { DiffReleasesOptions, DiffRevisionsOptions } from "./plan/diff.ts";
-import type { ApplyPlanOptions } from "./plan/apply.ts";
+import type { ApplyPlanOptions, PlanOutcome } from "./plan/apply.ts";
+import type { PlannedRequest } from "./plan/requests.ts";
 import type { SavedPlan } from "./plan/saved_plan.ts";
 import type { DiffLiveOptions } from "./plan/drift.ts";
 import type { PlannedChanges, PlannedOperation, PlanOptions } from "./plan/plan.ts";
@@ -105,6 +107,21 @@ export async function planOperation(
   }
 }
 
+/** Compares an operation with the records alone; `plan/plan.ts` has the rest. */
+export async function diffOffline(
+  env: Environment,
+  planned: PlannedOperation,
+  choices: CompareChoices = {},
+): Promise<ChangeReport> {
+  const { diffOffline } = await import("./plan/plan.ts");
+  return await orElsewhere(env, { name: planned.options.name ?? "" }, () => diffOffline(env, planned, choices));
+}
+
+/** Returns the requests of a plan; `plan/requests.ts` has the rest. */
+export async function plannedRequests(planned: PlannedChanges, masker?: Masker): Promise<PlannedRequest[]> {
+  return (await import("./plan/requests.ts")).plannedRequests(planned, masker);
+}
+
 /** Saves a plan; `plan/saved_plan.ts` has the rest. */
 export async function savePlan(env: Environment, planned: PlannedChanges, key?: string): Promise<SavedPlan> {
   return await (await import("./plan/saved_plan.ts")).savePlan(env, planned, key);
@@ -123,6 +140,15 @@ export async function secretsInClear(plan: SavedPlan): Promise<number> {
 /** Applies a saved plan; `plan/apply.ts` has the rest. */
 export async function applyPlan(env: Environment, plan: SavedPlan, options: ApplyPlanOptions = {}): Promise<Release> {
   return await (await import("./plan/apply.ts")).applyPlan(env, plan, options);
+}
+
+/** Applies a saved plan and tells what was kept; `plan/apply.ts` has the rest. */
+export async function performPlan(
+  env: Environment,
+  plan: SavedPlan,
+  options: ApplyPlanOptions = {},
+): Promise<PlanOutcome> {
+  return await (await import("./plan/apply.ts")).performPlan(env, plan, options);
 }
 
 /** Compares a release with the cluster; `plan/drift.ts` has the rest. */

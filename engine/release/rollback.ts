@@ -40,6 +40,8 @@ export interface RollbackOptions extends Omit<RemovedApiOptions, "removedApis"> 
   readonly wait?: boolean | undefined;
   /** How existing objects are changed; default: as in Tiller, by the difference of the two manifests. */
   readonly apply?: ApplyMode | undefined;
+  /** If true, the number of replicas of objects that an autoscaler scales is not changed. */
+  readonly respectAutoscalers?: boolean | undefined;
   /**
    * `true`: waits until every workload's newest change has reached all of its pods. `"all"`: waits for every object of
    * the manifest, Jobs and custom resources included. Helm 2 waits for less.
@@ -110,7 +112,7 @@ export async function decideRollback(env: Environment, options: RollbackOptions)
     events: options.disableHooks === true ? [] : ["pre-rollback", "post-rollback"],
     from: "record",
   });
-  return prepareRollback(options, {
+  const plan = prepareRollback(options, {
     current,
     target: { ...stored, hooks: sent.hooks },
     manifest: sent.manifest,
@@ -122,6 +124,9 @@ export async function decideRollback(env: Environment, options: RollbackOptions)
     keep: keptBeside((await labelled).at(-1), current, unfinished),
     now,
   });
+  if (options.respectAutoscalers !== true) return plan;
+  const { respectAutoscalers } = await import("./respect_autoscalers.ts");
+  return await respectAutoscalers(env, current.namespace, plan);
 }
 
 /** Joins manifests: objects that a failed upgrade dropped from its manifest still exist and belong to the release. */

@@ -63,6 +63,8 @@ export interface UpgradeOptions extends RemovedApiOptions, TakeOverOptions {
   readonly wait?: boolean | undefined;
   /** How existing objects are changed; default: as in Tiller, by the difference of the two manifests. */
   readonly apply?: ApplyMode | undefined;
+  /** If true, the number of replicas of objects that an autoscaler scales is not changed. */
+  readonly respectAutoscalers?: boolean | undefined;
   /**
    * `true`: waits until every workload's newest change has reached all of its pods. `"all"`: waits for every object of
    * the manifest, Jobs and custom resources included. Helm 2 waits for less.
@@ -137,7 +139,9 @@ export async function decideUpgrade(env: Environment, options: UpgradeOptions): 
     plan = await planForced(env, options, capabilities, chosen, error);
     await performChecks(env, plan);
   }
-  return plan;
+  if (options.respectAutoscalers !== true) return plan;
+  const { respectAutoscalers } = await import("./respect_autoscalers.ts");
+  return await respectAutoscalers(env, plan.releases.new?.namespace ?? "", plan);
 }
 
 /** Results of an upgrade attempt up to its failure. */

@@ -34,21 +34,33 @@ async function hasScript(): Promise<boolean> {
   }
 }
 
-/** Runs one command line on a terminal; its environment is `variables`, `PATH` and the variables that Deno needs. */
+/**
+ * Runs one command line on a terminal; its environment is `variables`, `PATH` and the variables that Deno needs.
+ *
+ * `screen.typed` is text that a person types.
+ */
 export async function onTerminal(
   argv: readonly string[],
   variables: Readonly<Record<string, string>>,
-  screen: { readonly columns?: number; readonly rows?: number } = {},
+  screen: { readonly columns?: number; readonly rows?: number; readonly typed?: string } = {},
 ): Promise<Screen> {
-  const { columns, rows = 24 } = screen;
+  const { columns, rows = 24, typed } = screen;
   const size = columns === undefined ? "" : `stty cols ${columns} rows ${rows}; `;
   const line = size + shellLine(argv);
-  const { code, stdout } = await new Deno.Command("script", {
+  const child = new Deno.Command("script", {
     args: ["--quiet", "--return", "--command", line, "/dev/null"],
     clearEnv: true,
     env: { ...surroundings(), TERM: "xterm-256color", ...variables },
-    stdin: "null",
-  }).output();
+    stdin: typed === undefined ? "null" : "piped",
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  if (typed !== undefined) {
+    const keyboard = child.stdin.getWriter();
+    await keyboard.write(new TextEncoder().encode(typed));
+    await keyboard.close();
+  }
+  const { code, stdout } = await child.output();
   return { code, text: new TextDecoder().decode(stdout) };
 }
 

@@ -82,7 +82,9 @@ function refusalRisks(subject: RiskSubject, { revision }: RiskFacts): Risk[] {
     ? "As it stands: the operation ends at this creation"
     : `As it stands: this patch fails, nothing is deleted, and revision ${revision ?? "new"} is FAILED. ` +
       "--force would recreate it";
-  return [risk(subject, code, "danger", `${refusal.replace(/[.\s]+$/, "")}. ${after}`)];
+  // The risk names the object already.
+  const reason = refusal.replace(/^\S+ "[^"]*" is invalid: /, "").replace(/[.\s]+$/, "");
+  return [risk(subject, code, "danger", `${reason}. ${after}`)];
 }
 
 function rolloutRisks(subject: RiskSubject): Risk[] {

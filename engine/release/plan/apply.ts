@@ -4,13 +4,14 @@
  * @module
  */
 import { SkegError } from "../../../errors.ts";
-import type { Release } from "../../model/mod.ts";
+import type { Chart, Release } from "../../model/mod.ts";
 import { createKubeClient } from "../../kube/mod.ts";
 import type { Environment } from "../environment.ts";
 import { perform } from "../perform.ts";
 import type { Plan as Operation, Step } from "../steps.ts";
 import { findMisfits, historyOf } from "./fit.ts";
 import { guardWrites } from "./guard.ts";
+import { chartDigest, configDigest } from "./same_chart.ts";
 import { planContent, type SavedPlan } from "./saved_plan.ts";
 import { unpackOperation } from "./saved_operation.ts";
 
@@ -29,16 +30,43 @@ export interface ApplyPlanOptions {
   readonly wait?: boolean | undefined;
   /** Time limit of hooks and waits; default: as planned. */
   readonly timeoutSeconds?: number | undefined;
+  /** Refuses a plan that was made with another chart or other user values. */
+  readonly given?: GivenAgain | undefined;
+}
+
+/** A chart and user values that are compared with those of the plan. */
+export interface GivenAgain {
+  /** The chart as it was loaded, and as its requirements leave it: an operation may have been given either. */
+  readonly charts: readonly Chart[];
+  /** The user values, as YAML. */
+  readonly config: string;
+}
+
+/** The result of a plan that was applied. */
+export interface PlanOutcome {
+  /** The release as recorded. */
+  readonly release: Release;
+  /** The objects that a resource policy kept, in Tiller's words; empty when there are none. */
+  readonly kept: string;
+}
+
+/** Applies a saved plan as {@linkcode performPlan} does, and returns the release as recorded. */
+export async function applyPlan(env: Environment, plan: SavedPlan, options: ApplyPlanOptions = {}): Promise<Release> {
+  return (await performPlan(env, plan, options)).release;
 }
 
 /**
  * Applies a saved plan.
  *
- * @returns The release as recorded.
  * @throws SkegError of kind `conflict` and exit status 3 when the plan does not fit any more; nothing was changed then.
  * @throws SkegError of kind `usage` when a danger is not accepted, or the plan is too old.
  */
-export async function applyPlan(env: Environment, plan: SavedPlan, options: ApplyPlanOptions = {}): Promise<Release> {
+export async function performPlan(
+  env: Environment,
+  plan: SavedPlan,
+  options: ApplyPlanOptions = {},
+): Promise<PlanOutcome> {
+  checkGiven(plan, options);
   checkAge(env, plan, options);
   checkDangers(plan, options);
   const content = await planContent(plan, options.key);
@@ -55,7 +83,7 @@ export async function applyPlan(env: Environment, plan: SavedPlan, options: Appl
     const outcome = await perform(guarded, operation);
     const release = outcome.new ?? outcome.old;
     if (release === undefined) throw new SkegError("internal", "A plan ended without its release");
-    return release;
+    return { release, kept: outcome.kept };
   } catch (error) {
     // Of two clients that apply the same plan, one has made the record first.
     if (!(error instanceof SkegError) || error.kind !== "exists" || await isOurs(env, operation)) throw error;
@@ -81,6 +109,19 @@ function doesNotFit(misfits: readonly { readonly what: string; readonly text: st
     details: lines.map((line) => `  ${line}`).join("\n"),
     hint: "Make the plan again, and review it.",
   });
+}
+
+function checkGiven({ bound, public: report }: SavedPlan, { given }: ApplyPlanOptions): void {
+  if (given === undefined) return;
+  if (bound.given === undefined) {
+    throw new SkegError("usage", `a plan of a ${report.operation} has no chart that --chart could be compared with`);
+  }
+  const { chart, values } = bound.given;
+  const misfits = [
+    ...given.charts.some((one) => chartDigest(one) === chart) ? [] : [{ what: "chart", text: "is not the plan's" }],
+    ...configDigest(given.config) === values ? [] : [{ what: "values", text: "are not the plan's" }],
+  ];
+  if (misfits.length > 0) throw doesNotFit(misfits, 0);
 }
 
 function checkAge(env: Environment, { made }: SavedPlan, { maxAgeSeconds }: ApplyPlanOptions): void {

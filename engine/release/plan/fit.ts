@@ -32,6 +32,8 @@ export interface BoundFacts {
   readonly cluster: { readonly uid: string; readonly version: string };
   /** Objects by path. */
   readonly objects: Readonly<Record<string, BoundObject>>;
+  /** Digests of the chart and of the user values that were given; absent for a rollback or a deletion. */
+  readonly given?: { readonly chart: string; readonly values: string };
 }
 
 /** Something that is not as it was when the plan was made. */

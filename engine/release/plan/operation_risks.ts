@@ -4,11 +4,19 @@
  * @module
  */
 import { encodeRecord } from "../../../storage/mod.ts";
-import { findRisks, inOrder, type ObjectChange, type PlannedHook, type Risk } from "../../kube/explain/mod.ts";
+import {
+  findRisks,
+  inOrder,
+  type ObjectChange,
+  pathText,
+  type PlannedHook,
+  type Risk,
+} from "../../kube/explain/mod.ts";
 import { KubeManifest } from "../../kube/mod.ts";
 import { callOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
 import { hooksFor } from "../hooks.ts";
+import { isUnderway } from "../rival.ts";
 import type { Plan as Operation } from "../steps.ts";
 import type { OperationObject } from "./operation_objects.ts";
 import type { PredictedOperation } from "./predict_operation.ts";
@@ -38,12 +46,22 @@ export async function operationRisks(facts: OperationFacts): Promise<Risk[]> {
     return change === undefined ? [] : [{ ...object, change, refusal }];
   });
   return inOrder([
-    ...findRisks(subjects, { ...await readRiskFacts(env, found, compared), revision }),
+    ...unreached(findRisks(subjects, { ...await readRiskFacts(env, found, compared), revision }), compared),
     ...foreignRisks(found, predicted),
+    ...takeoverRisks(facts),
+    ...await removedApiRisks(facts),
+    ...pendingRisks(facts),
     ...problemRisks(facts),
     ...await hookRisks(facts),
     ...recordRisks(operation),
   ]);
+}
+
+/** Deletions come last, so a refusal keeps them from happening: their risks say so. */
+function unreached(risks: readonly Risk[], compared: readonly ObjectChange[]): readonly Risk[] {
+  if (!compared.some(({ action }) => action === "refused")) return risks;
+  const going = new Set(compared.filter(({ action }) => action === "delete").map(({ id }) => `${id.kind}/${id.name}`));
+  return risks.map((risk) => going.has(risk.object) ? { ...risk, text: `if it got so far: ${risk.text}` } : risk);
 }
 
 /** Objects that exist and that the release did not create: the operation would stop there. */
@@ -65,6 +83,50 @@ function foreignRisks(found: readonly OperationObject[], { foreign }: PredictedO
       };
     },
   );
+}
+
+/** Fields that other managers have changed, and that server-side apply takes from them. */
+function takeoverRisks({ operation, compared }: OperationFacts): Risk[] {
+  if (!operation.steps.some((step) => step.do === "update" && step.apply === "server-side")) return [];
+  return compared.flatMap(({ id, changes }) => {
+    const taken = changes.filter(({ manager, overEdit, cause }) =>
+      manager !== undefined && (overEdit === true || cause.includes("drift"))
+    );
+    return [...Map.groupBy(taken, ({ manager }) => manager ?? "")].map(([manager, fields]): Risk => {
+      const more = fields.length > 3 ? ` and ${fields.length - 3} more` : "";
+      const names = fields.slice(0, 3).map(({ path }) => pathText(path)).join(", ");
+      return {
+        code: "takeover",
+        level: "warn",
+        object: `${id.kind}/${id.name}`,
+        text: `takes over from ${manager}: ${names}${more}`,
+      };
+    });
+  });
+}
+
+/** Recorded API versions that the server does not have any more. */
+async function removedApiRisks({ env, compared }: OperationFacts): Promise<Risk[]> {
+  if (!compared.some(({ id }) => id.version !== undefined)) return [];
+  const { apiVersions: served } = await env.kube.capabilities(callOptions(env));
+  return compared.flatMap(({ id }): Risk[] => {
+    const { from, to } = id.version ?? {};
+    if (typeof from !== "string" || typeof to !== "string" || served.has(`${from}/${id.kind}`)) return [];
+    const text = `the server does not have ${from} any more; the object is sent as ${to}`;
+    return [{ code: "removed-api", level: "warn", object: `${id.kind}/${id.name}`, text }];
+  });
+}
+
+/** A newest revision that was begun and has not ended: its operation may still be running. */
+function pendingRisks({ env, operation }: OperationFacts): Risk[] {
+  return operation.steps.flatMap((step): Risk[] => {
+    if (step.do !== "confirm" || !step.last.info.status.code.startsWith("PENDING_")) return [];
+    const { name, revision, info } = step.last;
+    const isRecent = isUnderway(step.last, env.clock());
+    const text = `revision ${revision} is ${info.status.code}: ` +
+      (isRecent ? "its operation seems to be running" : "its operation was begun and has not ended");
+    return [{ code: "pending", level: isRecent ? "danger" : "warn", object: `release ${name}`, text }];
+  });
 }
 
 /** An error that ends the operation and that no object's risk explains. */

@@ -3,7 +3,10 @@
  *
  * @module
  */
+import { SkegError } from "../../../errors.ts";
+import type { Chart } from "../../model/mod.ts";
 import type { ChangeReport } from "../../kube/explain/mod.ts";
+import { callOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
 import type { InstallOptions } from "../install.ts";
 import type { RollbackOptions } from "../rollback.ts";
@@ -11,7 +14,7 @@ import type { Plan as Operation } from "../steps.ts";
 import type { UninstallOptions } from "../uninstall.ts";
 import type { UpgradeOptions } from "../upgrade.ts";
 import { compareOperation } from "./compare_operation.ts";
-import type { CompareChoices } from "./compare_revisions.ts";
+import { type CompareChoices, compareRevisions } from "./compare_revisions.ts";
 import { type PredictedOperation, predictOperation, type PredictOperationOptions } from "./predict_operation.ts";
 
 /** The operation to plan, and its options. */
@@ -32,6 +35,8 @@ export interface PlannedChanges {
   readonly steps: Operation;
   /** The predicted writes. */
   readonly predicted: PredictedOperation;
+  /** The chart and the user values that were given; absent: the operation takes those of a record. */
+  readonly given?: { readonly chart: Chart; readonly config: string };
 }
 
 /**
@@ -48,7 +53,43 @@ export async function planOperation(
   const predicted = await predictOperation(env, steps, options);
   for (const text of predicted.warnings) env.report({ type: "warning", text });
   const report = await compareOperation(env, planned.operation, steps, predicted, options);
-  return { report, steps, predicted };
+  return { report, steps, predicted, ...givenIn(planned) };
+}
+
+function givenIn(planned: PlannedOperation): Pick<PlannedChanges, "given"> {
+  if (planned.operation !== "install" && planned.operation !== "upgrade") return {};
+  const { chart, config = "" } = planned.options;
+  return { given: { chart, config } };
+}
+
+/**
+ * Compares what an operation would record with what is recorded. Reads records and the server's API versions, and no object
+ * of the release: edits in the cluster are not seen.
+ *
+ * @throws SkegError where the operation itself would be refused before it changes anything.
+ */
+export async function diffOffline(
+  env: Environment,
+  planned: PlannedOperation,
+  choices: CompareChoices = {},
+): Promise<ChangeReport> {
+  const { releases } = await decide(env, withoutReads(planned));
+  const { old, new: target } = releases;
+  if (target === undefined) throw new SkegError("usage", `${planned.operation} records no new revision to compare`);
+  const report = await compareRevisions({ old, target }, await env.kube.capabilities(callOptions(env)), choices);
+  return { ...report, operation: planned.operation };
+}
+
+/** Autoscalers are objects of the cluster, and change nothing in the record. */
+function withoutReads(planned: PlannedOperation): PlannedOperation {
+  switch (planned.operation) {
+    case "upgrade":
+      return { ...planned, options: { ...planned.options, respectAutoscalers: false } };
+    case "rollback":
+      return { ...planned, options: { ...planned.options, respectAutoscalers: false } };
+    default:
+      return planned;
+  }
 }
 
 /** Decides the steps; the file of each operation is loaded when it is needed. */

@@ -251,3 +251,60 @@ Deno.test("planOperation() costs at most one more request for each object than a
   ok(requests.length <= 600, `${requests.length} requests`);
   await close();
 });
+
+Deno.test("planOperation() names API versions of the record that the server does not have any more", async () => {
+  const { env, close } = await bench();
+  const web: KubeObject = {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name: "web" },
+    spec: {
+      selector: { matchLabels: { app: "web" } },
+      template: { metadata: { labels: { app: "web" } }, spec: { containers: [{ name: "a", image: "x:1" }] } },
+    },
+  };
+  const chart = chartOf([web]);
+  const { release } = await install(env, { chart, name: "web", namespace: "default" });
+  await env.driver.update({ ...release, manifest: release.manifest.replace("apps/v1", "extensions/v1beta1") });
+  const { report } = await planOperation(env, { operation: "upgrade", options: { name: "web", chart } });
+  deepEqual(report.risks, [{
+    code: "removed-api",
+    level: "warn",
+    object: "Deployment/web",
+    text: "the server does not have extensions/v1beta1 any more; the object is sent as apps/v1",
+  }]);
+  await close();
+});
+
+Deno.test("planOperation() names a revision that is not finished: a danger while its operation may be running", async () => {
+  const { env: { clock, ...rest }, close } = await bench();
+  const env: Environment = { ...rest, clock, patienceSeconds: 0 };
+  const { release } = await install(env, { chart: chartOf([config("one", {})]), name: "web", namespace: "default" });
+  const status = { ...release.info.status, code: "PENDING_UPGRADE" as const };
+  await env.driver.create({ ...release, revision: 2, info: { ...release.info, lastDeployed: clock(), status } });
+  for (const [later, level] of [[0, "danger"], [3600, "warn"]] as const) {
+    const then = { ...env, clock: () => ({ seconds: clock().seconds + later, nanos: 0 }) };
+    const { report } = await planOperation(then, { operation: "rollback", options: { name: "web", revision: 1 } });
+    deepEqual(report.risks.map(({ code, level, object }) => [code, level, object]), [[
+      "pending",
+      level,
+      "release web",
+    ]]);
+  }
+  await close();
+});
+
+Deno.test("planOperation() in mode server-side names the managers whose fields are taken over", async () => {
+  const { env, transport, close } = await bench();
+  const chart = chartOf([config("one", { a: "1", b: "1" })]);
+  await install(env, { chart, name: "web", namespace: "default" });
+  const path = "/api/v1/namespaces/default/configmaps/one?fieldManager=kubectl-edit";
+  const body = JSON.stringify({ data: { a: "2" } });
+  await transport({ method: "PATCH", path, body, contentType: "application/merge-patch+json" });
+  for (const apply of ["tiller", "three-way", "server-side"] as const) {
+    const { report } = await planOperation(env, { operation: "upgrade", options: { name: "web", chart, apply } });
+    const texts = report.risks.map(({ code, text }) => `${code} ${text}`);
+    deepEqual(texts, apply === "server-side" ? ["takeover takes over from kubectl-edit: data.a"] : []);
+  }
+  await close();
+});

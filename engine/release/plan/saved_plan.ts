@@ -10,6 +10,7 @@ import { isObject, type JsonObject, type KubeObject, parseJson, stringifyJson } 
 import type { Environment } from "../environment.ts";
 import { type BoundFacts, boundFacts } from "./fit.ts";
 import type { PlannedChanges } from "./plan.ts";
+import { chartDigest, configDigest } from "./same_chart.ts";
 import { packOperation } from "./saved_operation.ts";
 import { isSealed, openSeal, seal, type Sealed } from "./seal.ts";
 
@@ -62,7 +63,7 @@ export async function savePlan(
   planned: PlannedChanges,
   key?: string,
 ): Promise<SavedPlan> {
-  const { report, steps, predicted } = planned;
+  const { report, steps, predicted, given } = planned;
   const name = report.release.name;
   const live: Record<string, KubeObject | null> = {};
   for (const [path, object] of predicted.live) live[path] = object ?? null;
@@ -75,7 +76,12 @@ export async function savePlan(
     schema: SCHEMA,
     made: new Date(env.clock().seconds * 1000).toISOString(),
     public: report,
-    bound: await boundFacts(env, name, live),
+    bound: {
+      ...await boundFacts(env, name, live),
+      ...given === undefined ? {} : {
+        given: { chart: chartDigest(given.chart), values: configDigest(given.config) },
+      },
+    },
     sealed: key === undefined ? content : await seal(stringifyJson(content), key),
   } as const;
   return { ...plan, digest: digestOf(plan) };
