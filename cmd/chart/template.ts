@@ -55,7 +55,7 @@ const FLAGS = defineFlags({
 
 /** `template`. */
 export const command = defineCommand({
-  usage: "[flags] CHART [...]",
+  usage: "[flags] CHART",
   completes: { sources: ["file"], many: true },
   long: `
 Renders a chart without a cluster, and prints the result.
