@@ -136,7 +136,7 @@ Deno.test("flags that Helm's commands do not have are these, all off by default"
     }
   }
   deepEqual(ours, {
-    "helm delete": [...WAIT_VIEW, "output"],
+    "helm delete": [...WAIT_VIEW, "confirm", "output"],
     "helm dependency build": ["verify-strict"],
     "helm dependency list": ["output"],
     "helm dependency update": ["verify-strict"],
@@ -169,13 +169,23 @@ Deno.test("flags that Helm's commands do not have are these, all off by default"
     "helm list": ["print-empty"],
     "helm package": ["output"],
     "helm plugin list": ["output"],
-    "helm rollback": [...WAITING, "apply", "allow-lossy-mapping", "skip-removed", "output"],
+    "helm rollback": [
+      ...WAITING,
+      "apply",
+      "respect-autoscalers",
+      "confirm",
+      "allow-lossy-mapping",
+      "skip-removed",
+      "output",
+    ],
     "helm status": ["allow-empty", "show-resources"],
     "helm template": ["schema"],
     "helm test": ["output", ...WAIT_VIEW, "as-hooks"],
     "helm upgrade": [
       ...WAITING,
       "apply",
+      "respect-autoscalers",
+      "confirm",
       "allow-empty",
       "show-release",
       "schema",
