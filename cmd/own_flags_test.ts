@@ -129,9 +129,9 @@ Deno.test("--wait-strict waits until every pod is new and ready", () =>
     ];
     for (
       const line of [
-        "install ./web --name web --wait-strict --timeout 60",
-        "upgrade web ./web --set image=two --wait-strict --timeout 60",
-        "rollback web 1 --wait-strict --timeout 60",
+        "install ./web --name web --wait-strict --timeout 60 --progress none",
+        "upgrade web ./web --set image=two --wait-strict --timeout 60 --progress none",
+        "rollback web 1 --wait-strict --timeout 60 --progress none",
       ]
     ) {
       const { code, stderr } = await run(line);
