@@ -34,7 +34,8 @@ export function printFailure(error: unknown, argv: readonly string[], outside: O
   if (error instanceof SkegError) {
     const details = detailsOf(error);
     if (details !== undefined && print.hints) advise(details);
-    if (error.hint !== undefined && print.hints) advise(error.hint);
+    // Without a folder, all other advice misleads.
+    if (error.hint !== undefined && print.hints && !isFolderGone) advise(error.hint);
     return stopped ?? error.exitCode;
   }
   if (variables("HELM_DEBUG") !== undefined && error instanceof Error && error.stack !== undefined) {
