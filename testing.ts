@@ -17,13 +17,13 @@
  */
 export {
   type AssertDefinition,
-  type ChartPlace,
   render,
   type RenderedChart,
   type RenderTest,
   suite,
   type SuiteOptions,
   type TestDefinition,
+  type TestedChart,
   type TestSettings,
 } from "./app/testing.ts";
 export { chartFromFiles, loadChart } from "./engine/chart/load/mod.ts";

@@ -14,39 +14,7 @@ import { documentText, objectsOf, type TracedObject } from "../engine/chart/why/
 import { isKnownKind, reportObjects, type ReportServer } from "../engine/kube/served/mod.ts";
 import { type ObjectChecker, openObjectChecker } from "../engine/sandbox/mod.ts";
 import { unmatchedSelectors } from "./strict_selectors.ts";
-
-/** The path of a field. */
-type Path = readonly (string | number)[];
-
-/** An object of the chart, as the server gets it. */
-export interface StrictObject {
-  /** The object. */
-  readonly object: KubeObject;
-  /** Where it is in its document: empty, or the item of a List. */
-  readonly base: Path;
-  /** The document. */
-  readonly document: TracedObject;
-}
-
-/** A problem of one object. */
-export interface StrictProblem {
-  /** The object. */
-  readonly of: StrictObject;
-  /** How bad it is. */
-  readonly severity: LintMessage["severity"];
-  /** The field; empty: the whole object. */
-  readonly path: Path;
-  /** The problem, without the object and the field. */
-  readonly text: string;
-}
-
-/** Facts about the chart's release. */
-export interface StrictOptions {
-  /** The server that the chart is for. */
-  readonly server: ReportServer;
-  /** The namespace of objects that name none. */
-  readonly namespace: string;
-}
+import type { StrictObject, StrictOptions, StrictPath, StrictProblem } from "./strict_types.ts";
 
 /**
  * Returns findings with template file and line: unknown kinds, removed versions, unknown and mistyped fields, invalid names,
@@ -108,7 +76,7 @@ function objectsIn(traced: Readonly<Record<string, readonly TracedLine[]>>): Str
 }
 
 /** Takes lists apart. */
-function itemsIn(object: KubeObject, base: Path, document: TracedObject): StrictObject[] {
+function itemsIn(object: KubeObject, base: StrictPath, document: TracedObject): StrictObject[] {
   const items = (object as { items?: unknown }).items;
   if (object.apiVersion !== "v1" || object.kind !== "List" || !Array.isArray(items)) {
     return [{ object, base, document }];
@@ -122,7 +90,7 @@ async function objectProblems(
   { server }: StrictOptions,
 ): Promise<StrictProblem[]> {
   const { object } = of;
-  const problem = (severity: StrictProblem["severity"], path: Path, text: string): StrictProblem => ({
+  const problem = (severity: StrictProblem["severity"], path: StrictPath, text: string): StrictProblem => ({
     of,
     severity,
     path,
@@ -155,13 +123,17 @@ async function objectProblems(
 /** Fields that Kubernetes had before the release whose types are known here. */
 const OLD_FIELDS: Readonly<Record<string, readonly string[]>> = { Service: ["topologyKeys", "ipFamily"] };
 
-function isOldField({ kind = "" }: KubeObject, [first, second]: Path, { kubeVersion = "" }: ReportServer): boolean {
+function isOldField(
+  { kind = "" }: KubeObject,
+  [first, second]: StrictPath,
+  { kubeVersion = "" }: ReportServer,
+): boolean {
   const minor = Number(/^v?1\.(\d+)/.exec(kubeVersion)?.[1] ?? Infinity);
   return first === "spec" && minor < 22 && (OLD_FIELDS[kind]?.includes(`${second}`) ?? false);
 }
 
 /** Finds values of hook annotations that Helm 2 does not know. */
-function hookProblems({ metadata }: KubeObject): { path: Path; text: string }[] {
+function hookProblems({ metadata }: KubeObject): { path: StrictPath; text: string }[] {
   const annotations = metadata?.annotations;
   if (!isMap(annotations)) return [];
   const listOf = (name: string): string[] => {
@@ -210,7 +182,7 @@ function duplicates(objects: readonly StrictObject[], { namespace }: StrictOptio
 }
 
 /** Returns the template file below the chart, and the line that wrote a field or what is around it. */
-function placeOf({ document, base }: StrictObject, path: Path): { file: string; line: number | undefined } {
+function placeOf({ document, base }: StrictObject, path: StrictPath): { file: string; line: number | undefined } {
   const { template, lines, start, lineOf } = document;
   const file = template.slice(template.indexOf("/") + 1);
   const whole = [...base, ...path];
@@ -234,7 +206,7 @@ function messageOf({ of, severity, path, text }: StrictProblem): LintMessage {
 }
 
 /** Writes a path as Kubernetes does: `spec.ports[0].port`, `metadata.labels[a.b/c]`. */
-function fieldText(path: Path): string {
+function fieldText(path: StrictPath): string {
   return path.map((step, at) => {
     if (typeof step === "number") return `[${step}]`;
     if (!/^\w[\w-]*$/.test(step)) return `[${step}]`;

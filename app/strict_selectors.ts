@@ -6,7 +6,7 @@
 import type { KubeObject } from "../engine/model/mod.ts";
 import { isMap } from "../engine/lang/golang/mod.ts";
 import type { ObjectChecker } from "../engine/sandbox/mod.ts";
-import type { StrictObject, StrictOptions, StrictProblem } from "./strict_kubernetes.ts";
+import type { StrictObject, StrictOptions, StrictProblem } from "./strict_types.ts";
 
 /** Where kinds have the template of their pods. */
 const TEMPLATES: Readonly<Record<string, readonly string[]>> = {

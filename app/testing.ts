@@ -21,7 +21,7 @@ import {
 import { readSnapshots, readTextFile, snapshotPath, writeWhole } from "./unittest_files.ts";
 
 /** Where a chart is: a folder or archive, as a path or `file:` address, or a chart that is loaded. */
-export type ChartPlace = string | URL | Chart;
+export type TestedChart = string | URL | Chart;
 
 /** One assert, as in a YAML suite: `{ equal: { path: "kind", value: "Service" } }`. */
 export interface AssertDefinition {
@@ -82,7 +82,7 @@ export interface TestDefinition extends TestSettings {
 /** Options of {@linkcode suite}. */
 export interface SuiteOptions extends TestSettings {
   /** The chart. */
-  readonly of: ChartPlace;
+  readonly of: TestedChart;
   /** Templates that are not rendered. */
   readonly excludeTemplates?: readonly string[];
   /** File of the snapshots; absent: in `tests/__snapshot__/` of the chart, named after the suite. */
@@ -120,7 +120,7 @@ export type RenderTest = (settings?: TestSettings) => Promise<RenderedChart>;
  * equal(rendered.document("Pod").n, 3);
  * ```
  */
-export async function render(chart: ChartPlace, settings: TestSettings = {}): Promise<RenderedChart> {
+export async function render(chart: TestedChart, settings: TestSettings = {}): Promise<RenderedChart> {
   const loaded = await chartAt(chart);
   const probe = { ...settings, asserts: [{ hasDocuments: { count: 0 } }] };
   const made = suiteFrom(goData({ suite: "render", tests: [probe] }), { file: "", route: loaded.metadata.name });
@@ -259,7 +259,7 @@ function register(name: string, ignore: boolean, work: () => Promise<void>): voi
   Deno.test({ name, ignore, fn: work });
 }
 
-async function chartAt(place: ChartPlace): Promise<Chart> {
+async function chartAt(place: TestedChart): Promise<Chart> {
   return typeof place === "string" || place instanceof URL ? await loadChart(folderOf(place)) : place;
 }
 
@@ -268,7 +268,7 @@ function folderOf(place: string | URL): string {
   return path.length > 1 ? path.replace(/\/$/, "") : path;
 }
 
-function valuesAt(place: ChartPlace, path: string): string {
+function valuesAt(place: TestedChart, path: string): string {
   return typeof place === "string" || place instanceof URL ? resolve(folderOf(place), path) : path;
 }
 

@@ -8,7 +8,7 @@ import type { ChangeReport, IgnoreRule, ObjectChange } from "../../engine/kube/e
 import type { CompareChoices } from "../../engine/release/mod.ts";
 import { decodeJson, encodeJson, encodeYaml } from "../../engine/lang/yaml/mod.ts";
 import { quote } from "../../engine/base/mod.ts";
-import type { Line } from "./changes_layout.ts";
+import type { ChangeLine } from "./changes_layout.ts";
 import { type Context, defineFlags, type FlagValues } from "./command.ts";
 
 /** Formats of `-o`. */
@@ -144,7 +144,7 @@ async function textLines(
   report: ChangeReport,
   format: "text" | "diff" | "simple",
   { flags, given }: ChangeContext,
-): Promise<Line[]> {
+): Promise<ChangeLine[]> {
   if (format === "text") {
     const { reportLines } = await import("./changes_text.ts");
     return reportLines(report, { context: flags.context, full: flags.full, summary: flags.summary, now: new Date() });

@@ -6,7 +6,7 @@
 import type { Colour } from "./print.ts";
 
 /** A line without its end. */
-export interface Line {
+export interface ChangeLine {
   /** At most {@linkcode WIDTH} columns. */
   readonly text: string;
   /** Repeats the meaning of the line's sign. */

@@ -7,7 +7,7 @@
  */
 import type { ChangeReport, ObjectChange } from "../../engine/kube/explain/mod.ts";
 import { decodeJson, encodeJson, encodeYaml } from "../../engine/lang/yaml/mod.ts";
-import type { Line } from "./changes_layout.ts";
+import type { ChangeLine } from "./changes_layout.ts";
 import { lineDiff } from "./line_diff.ts";
 import type { Colour } from "./print.ts";
 
@@ -32,8 +32,8 @@ const CHANGED: Style = { done: "has changed:", planned: "to be changed.", colour
 const SIGN_COLOURS: Readonly<Record<string, Colour | undefined>> = { "+": "green", "-": "red" };
 
 /** Returns the lines of a report, as the plugin prints them. */
-export function pluginLines(report: ChangeReport, { format, context }: PluginChoices): Line[] {
-  const lines = report.objects.flatMap((object): Line[] => {
+export function pluginLines(report: ChangeReport, { format, context }: PluginChoices): ChangeLine[] {
+  const lines = report.objects.flatMap((object): ChangeLine[] => {
     const { done, planned, colour } = styleOf(object);
     const head = { text: `${keyOf(object)} ${format === "diff" ? done : planned}`, colour };
     return format === "simple" ? [head] : [head, ...manifestLines(object, context)];
@@ -53,7 +53,7 @@ function keyOf({ id }: ObjectChange): string {
   return `${id.namespace}, ${id.name}, ${id.kind} (${id.group === "" ? "v1" : id.group})`;
 }
 
-function manifestLines(object: ObjectChange, context: number): Line[] {
+function manifestLines(object: ObjectChange, context: number): ChangeLine[] {
   if (object.suppressed === true) {
     return [{ text: `+ Changes suppressed on sensitive content of type ${object.id.kind}`, colour: "yellow" }];
   }

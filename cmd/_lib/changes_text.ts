@@ -6,7 +6,7 @@
 import type { Action, Change, ChangeReport, ObjectChange } from "../../engine/kube/explain/mod.ts";
 import { pathText } from "../../engine/kube/explain/mod.ts";
 import { causeText } from "./changes_cause.ts";
-import { chop, counted, type Line, withNote, wrap } from "./changes_layout.ts";
+import { type ChangeLine, chop, counted, withNote, wrap } from "./changes_layout.ts";
 import { headText, summaryText } from "./changes_summary.ts";
 import { changedLines } from "./changes_values.ts";
 import type { Colour } from "./print.ts";
@@ -49,8 +49,8 @@ const COLOURS: Readonly<Record<string, Colour | undefined>> = {
 };
 
 /** Returns the lines of a report, each at most 80 columns wide. */
-export function reportLines(report: ChangeReport, choices: TextChoices): Line[] {
-  const lines: Line[] = wrap(headText(report, choices.now), "", "  ").map((text) => ({ text }));
+export function reportLines(report: ChangeReport, choices: TextChoices): ChangeLine[] {
+  const lines: ChangeLine[] = wrap(headText(report, choices.now), "", "  ").map((text) => ({ text }));
   if (!choices.summary) {
     const hooks = report.hooks.flatMap(hookLines);
     const objects = report.objects.flatMap((object) => objectLines(object, report, choices));
@@ -61,26 +61,26 @@ export function reportLines(report: ChangeReport, choices: TextChoices): Line[] 
   return [...lines, ...report.risks.flatMap(riskLines)];
 }
 
-function hookLines({ event, kind, name, weight, policies }: ChangeReport["hooks"][number]): Line[] {
+function hookLines({ event, kind, name, weight, policies }: ChangeReport["hooks"][number]): ChangeLine[] {
   const replaced = policies.includes("before-hook-creation") ? ", replaced" : "";
   const text = `> ${event.padEnd(13)} ${`${kind}/${name}`.padEnd(24)}   weight ${weight}${replaced}`;
   return wrap(text, "", "    ").map((line) => ({ text: line, colour: COLOURS[">"] }));
 }
 
 /** Returns the lines of a risk: level, code, object and sentence. */
-export function riskLines({ level, code, object, text }: ChangeReport["risks"][number]): Line[] {
+export function riskLines({ level, code, object, text }: ChangeReport["risks"][number]): ChangeLine[] {
   const head = `${level === "danger" ? "DANGER" : level} ${code}`.padEnd(level === "danger" ? 17 : 12);
   const colour: Colour | undefined = level === "danger" ? "red" : level === "warn" ? "yellow" : undefined;
   const indent = " ".repeat(head.length + 1);
   return wrap(`${object}: ${text}`, `${head} `, indent).map((line) => ({ text: line, colour }));
 }
 
-function objectLines(object: ObjectChange, report: ChangeReport, choices: TextChoices): Line[] {
+function objectLines(object: ObjectChange, report: ChangeReport, choices: TextChoices): ChangeLine[] {
   const isLive = report.operation === "live";
   const sign = isLive ? "!" : SIGNS[object.action];
   const note = report.operation === "delete" && object.action === "delete" ? "" : headNote(object, report, choices.now);
   const head = withNote(chop(`${sign} ${nameOf(object, report)}`, "", "    "), note);
-  const lines: Line[] = head.map((text) => ({ text, colour: COLOURS[sign] }));
+  const lines: ChangeLine[] = head.map((text) => ({ text, colour: COLOURS[sign] }));
   if (object.suppressed) return [...lines, { text: "    changes are not shown (--suppress)" }];
   for (const change of object.changes) {
     if (change.path === "" && !choices.full) continue;
@@ -127,8 +127,8 @@ function headNote(object: ObjectChange, { risks }: ChangeReport, now: Date): str
   return [...moved, ...pods].join(", ");
 }
 
-function changeLines(change: Change, { context, now }: TextChoices, isLive: boolean): Line[] {
-  const lines: Line[] = change.path === "" ? [] : wrapPath(pathText(change.path)).map((text) => ({ text }));
+function changeLines(change: Change, { context, now }: TextChoices, isLive: boolean): ChangeLine[] {
+  const lines: ChangeLine[] = change.path === "" ? [] : wrapPath(pathText(change.path)).map((text) => ({ text }));
   if (change.cause.includes("drift-stays")) return [...lines, ...stayingLines(change, now)];
   const values = change.order
     ? orderLines(change)
@@ -149,7 +149,7 @@ function orderLines({ before, after }: Change): { readonly sign: string; readonl
 }
 
 /** A drifted field that stays: what is there, and what the chart says. */
-function stayingLines(change: Change, now: Date): Line[] {
+function stayingLines(change: Change, now: Date): ChangeLine[] {
   const [there = "nothing", ...more] = changedLines(change.after, undefined, 0).map(({ text }) => text);
   const [chart = "nothing", ...others] = changedLines(change.wanted, undefined, 0).map(({ text }) => text);
   const dots = (rest: readonly string[]): string => rest.length === 0 ? "" : " ...";

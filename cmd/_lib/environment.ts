@@ -48,6 +48,7 @@ export async function withEnvironment<F extends Flags, T>(
   work: (workplace: Workplace) => Promise<T>,
   options: WithEnvironmentOptions = {},
 ): Promise<T> {
+  // Long: the parts of an environment are opened, and closed, in one order.
   const { globals, print, signal } = context;
   noteFlagsWithoutEffect(context);
   if (globals.debug) say(print, `[debug] SERVER: ${quote(globals.host)}\n\n`);

@@ -16,7 +16,7 @@ import { capabilitiesOf, CLUSTER } from "./kube_version.ts";
 export type Files = Readonly<Record<string, string>>;
 
 /** The target of objects: a release of Kubernetes, or the current cluster. */
-export interface Target {
+export interface KubeTarget {
   /** Its capabilities, for charts. */
   readonly capabilities: Capabilities;
   /** The server that API versions are checked against. */
@@ -34,7 +34,7 @@ export interface Target {
 export async function withTarget<F extends Flags, T>(
   version: string,
   context: Context<F>,
-  work: (target: Target) => Promise<T>,
+  work: (target: KubeTarget) => Promise<T>,
 ): Promise<T> {
   if (version !== CLUSTER) return await work(await targetOfRelease(version));
   const [{ openTarget }, { createKubeClient }] = await Promise.all([
@@ -51,7 +51,7 @@ export async function withTarget<F extends Flags, T>(
 }
 
 /** Returns a release of Kubernetes as target, by the table of API versions. */
-export async function targetOfRelease(version: string): Promise<Target> {
+export async function targetOfRelease(version: string): Promise<KubeTarget> {
   const capabilities = capabilitiesOf(version);
   const server = { kubeVersion: capabilities.kubeVersion.gitVersion };
   const { apiVersionsOf, reportRemovedApis } = await import("../../engine/kube/served/mod.ts");
@@ -63,7 +63,7 @@ export async function targetOfRelease(version: string): Promise<Target> {
 }
 
 /** Returns a cluster as target, by its discovery. */
-export async function targetOfCluster(kube: KubeClient, signal: AbortSignal | undefined): Promise<Target> {
+export async function targetOfCluster(kube: KubeClient, signal: AbortSignal | undefined): Promise<KubeTarget> {
   const capabilities = await kube.capabilities({ signal });
   const { apiVersions, kubeVersion: { gitVersion } } = capabilities;
   const server: ReportServer = {

@@ -121,7 +121,7 @@ class Tree {
     this.#drawn = rows.map(({ text }) => text.length);
   }
 
-  #rows(): Row[] {
+  #rows(): TreeRow[] {
     const { columns, rows } = this.#print;
     const seconds = (performance.now() - this.#board.startMs) / 1000;
     return treeRows(this.#board, seconds, { columns: columns - 1, rows: rows - 1 });
@@ -129,7 +129,7 @@ class Tree {
 }
 
 /** A row of the tree. */
-export interface Row {
+export interface TreeRow {
   readonly text: string;
   readonly colour?: Colour | undefined;
 }
@@ -139,9 +139,9 @@ export function treeRows(
   board: WaitBoard,
   seconds: number,
   size: { readonly columns: number; readonly rows: number },
-): Row[] {
+): TreeRow[] {
   const entries = [...board.late.values()].map(entryRows);
-  const rows: Row[] = [{ text: headText(board, seconds), colour: "dim" }];
+  const rows: TreeRow[] = [{ text: headText(board, seconds), colour: "dim" }];
   let shown = 0;
   for (const entry of entries) {
     const room = size.rows - rows.length - (shown + 1 < entries.length ? 1 : 0);
@@ -162,9 +162,9 @@ function headText(board: WaitBoard, seconds: number): string {
   return `waiting${where}: ${count}${durationText(seconds)}${limit}`;
 }
 
-function entryRows({ object, detail, state, pods = [], event = "" }: KubeProgress): Row[] {
+function entryRows({ object, detail, state, pods = [], event = "" }: KubeProgress): TreeRow[] {
   const isBad = state === "failed" || pods.some(isInTrouble);
-  const rows: Row[] = [{
+  const rows: TreeRow[] = [{
     text: `  ${state === "failed" ? "!!" : ".."} ${object}  ${detail}`,
     colour: isBad ? "yellow" : undefined,
   }];
@@ -177,8 +177,8 @@ function entryRows({ object, detail, state, pods = [], event = "" }: KubeProgres
   return rows;
 }
 
-function podRows(pod: PodProgress, isLast: boolean): Row[] {
-  const lines = (pod.lines ?? []).map((line): Row => ({
+function podRows(pod: PodProgress, isLast: boolean): TreeRow[] {
+  const lines = (pod.lines ?? []).map((line): TreeRow => ({
     text: `${isLast ? "        " : "     |  "}| ${line}`,
     colour: "dim",
   }));

@@ -9,7 +9,7 @@ import type { ServedFinding } from "../../engine/kube/served/mod.ts";
 import type { Chart, Release } from "../../engine/model/mod.ts";
 import type { Context } from "./command.ts";
 import { programName } from "./program_name.ts";
-import { type Files, type Target, targetOfCluster, targetOfRelease } from "./kube_target.ts";
+import { type Files, type KubeTarget, targetOfCluster, targetOfRelease } from "./kube_target.ts";
 import { CLUSTER } from "./kube_version.ts";
 
 /** A template's source. */
@@ -34,7 +34,11 @@ export function tellFindings(
  * Checks a linted chart: its rendered files, and tests of API versions in its templates. Problems that break
  * an installation are warnings, the rest is information.
  */
-export async function lintFindings(chart: Chart, rendered: Files, { server, report }: Target): Promise<LintMessage[]> {
+export async function lintFindings(
+  chart: Chart,
+  rendered: Files,
+  { server, report }: KubeTarget,
+): Promise<LintMessage[]> {
   const { reportTemplate } = await import("../../engine/kube/served/mod.ts");
   // Rules of lint name files by their path below the chart.
   const below = (path: string): string => path.slice(path.indexOf("/") + 1);

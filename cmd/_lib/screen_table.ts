@@ -8,7 +8,7 @@ import type { Printer } from "./print.ts";
 import { displayWidth, table } from "./table.ts";
 
 /** How a table may be laid out. */
-export interface TableOptions {
+export interface ScreenTableOptions {
   /** Helm's limit for the width of a column, outside of terminals; 0 or absent: none. */
   readonly limit?: number | undefined;
   /** True if the user chose the limit: then a terminal keeps it, too. */
@@ -26,7 +26,7 @@ const READABLE = 8;
 export function tableFor(
   { terminal, columns }: Pick<Printer, "terminal" | "columns">,
   rows: readonly (readonly string[])[],
-  { limit = 0, isLimitGiven = false, isWide = false }: TableOptions = {},
+  { limit = 0, isLimitGiven = false, isWide = false }: ScreenTableOptions = {},
 ): string {
   if (!terminal) return table(rows, isWide ? 0 : limit);
   return fittedTable(rows, { limit: isLimitGiven && !isWide ? limit : 0, columns: isWide ? Infinity : columns });

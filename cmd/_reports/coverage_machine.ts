@@ -13,7 +13,7 @@ import {
   type Share,
   totalOf,
 } from "../../app/coverage_report.ts";
-import { type Element, xmlText } from "./xml.ts";
+import { type XmlElement, xmlText } from "./xml.ts";
 
 function reached(counts: readonly { readonly hits: number }[]): number {
   return counts.filter(({ hits }) => hits > 0).length;
@@ -57,7 +57,7 @@ function rates(templates: readonly CoveredTemplate[]): Record<string, string> {
 }
 
 /** A line with its branches. */
-function coberturaLine({ counts }: CoveredTemplate, line: number, hits: number): Element {
+function coberturaLine({ counts }: CoveredTemplate, line: number, hits: number): XmlElement {
   const branches = counts.branches.filter((branch) => branch.line === line);
   if (branches.length === 0) return { name: "line", attributes: { number: line, hits, branch: "false" } };
   const shareOf = (ways: readonly { readonly hits: number }[]) => ({ hit: reached(ways), total: ways.length });
@@ -80,9 +80,9 @@ function coberturaLine({ counts }: CoveredTemplate, line: number, hits: number):
   };
 }
 
-function coberturaClass(template: CoveredTemplate): Element {
+function coberturaClass(template: CoveredTemplate): XmlElement {
   const { counts, path, file } = template;
-  const methods = counts.defines.map(({ name, line, hits }): Element => ({
+  const methods = counts.defines.map(({ name, line, hits }): XmlElement => ({
     name: "method",
     attributes: { name, signature: "", "line-rate": hits > 0 ? "1" : "0", "branch-rate": "1", complexity: 0 },
     children: [{ name: "lines", children: [{ name: "line", attributes: { number: line, hits } }] }],
@@ -103,12 +103,12 @@ function coberturaClass(template: CoveredTemplate): Element {
 export function coberturaText(charts: readonly CoveredChart[], time: Date): string {
   const all = charts.flatMap(({ templates }) => templates);
   const [lines, branches] = [totalOf(all, "lines"), totalOf(all, "branches")];
-  const packages = charts.map(({ name, templates }): Element => ({
+  const packages = charts.map(({ name, templates }): XmlElement => ({
     name: "package",
     attributes: { name, ...rates(templates), complexity: 0 },
     children: [{ name: "classes", children: templates.map(coberturaClass) }],
   }));
-  const root: Element = {
+  const root: XmlElement = {
     name: "coverage",
     attributes: {
       ...rates(all),

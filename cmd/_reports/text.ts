@@ -34,7 +34,7 @@ export function colourPaint(text: string, style: keyof typeof STYLES): string {
 }
 
 /** How results are printed. */
-export interface TextOptions {
+export interface ReportTextOptions {
   /** Colours a part of a line. */
   readonly paint: Paint;
   /** True to add notes of ours below failures. */
@@ -42,17 +42,17 @@ export interface TextOptions {
 }
 
 /** Returns the header of a chart. */
-export function chartText(name: string, path: string, { paint }: TextOptions): string {
+export function chartText(name: string, path: string, { paint }: ReportTextOptions): string {
   return `\n### Chart [ ${paint(name, "highlight")} ] ${paint(path, "faint")}\n\n`;
 }
 
 /** Returns the header of a chart that cannot be tested. */
-export function chartErrorText(message: string, { paint }: TextOptions): string {
+export function chartErrorText(message: string, { paint }: ReportTextOptions): string {
   return `\n### ${paint("Error: ", "danger")} ${message}\n\n`;
 }
 
 /** Returns the lines of a suite. */
-export function suiteText(result: SuiteResult, options: TextOptions): string {
+export function suiteText(result: SuiteResult, options: ReportTextOptions): string {
   const { paint } = options;
   const label = result.skipped
     ? paint(" SKIP ", "warningLabel")
@@ -69,7 +69,7 @@ export function suiteText(result: SuiteResult, options: TextOptions): string {
   return text;
 }
 
-function jobText(job: JobResult, options: TextOptions): string {
+function jobText(job: JobResult, options: ReportTextOptions): string {
   const { paint } = options;
   if (job.passed) return "";
   if (job.skipped) {
@@ -89,19 +89,19 @@ export function assertTitle({ index, not, type }: AssertResult): string {
   return `- asserts[${index}]${not ? " NOT" : ""} \`${type}\` fail`;
 }
 
-function assertText(assert: AssertResult, options: TextOptions): string {
+function assertText(assert: AssertResult, options: ReportTextOptions): string {
   if (assert.passed) return "";
   const lines = assert.lines.map((line) => `\t\t\t${line}\n`).join("");
   const hints = options.hints ? assert.hints.map((hint) => `\t\t\tNote: ${hint}\n`).join("") : "";
   return `\t\t${options.paint(assertTitle(assert), "danger")}\n${lines}${hints}\n`;
 }
 
-function hintLines(notes: readonly string[], { hints }: TextOptions): string {
+function hintLines(notes: readonly string[], { hints }: ReportTextOptions): string {
   return hints && notes.length > 0 ? `${notes.map((note) => `\t\tNote: ${note}\n`).join("")}\n` : "";
 }
 
 /** Returns the closing numbers. */
-export function summaryText({ counts, durationMs }: UnittestReport, { paint }: TextOptions): string {
+export function summaryText({ counts, durationMs }: UnittestReport, { paint }: ReportTextOptions): string {
   const { charts, suites, tests, snapshots } = counts;
   let text = "";
   if (snapshots.failed > 0) {

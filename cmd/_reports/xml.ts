@@ -5,13 +5,13 @@
  */
 
 /** An element. An attribute or child that is `undefined` is left out. */
-export interface Element {
+export interface XmlElement {
   /** Its name. */
   readonly name: string;
   /** Attributes in order. */
   readonly attributes?: Readonly<Record<string, string | number | undefined>> | undefined;
   /** Elements inside. */
-  readonly children?: readonly (Element | undefined)[] | undefined;
+  readonly children?: readonly (XmlElement | undefined)[] | undefined;
   /** Text inside. */
   readonly text?: string | undefined;
   /** Text inside, in a CDATA section; an empty one has none. */
@@ -39,7 +39,7 @@ function cdataOf(text: string): string {
   return text === "" ? "" : `<![CDATA[${text.replaceAll("]]>", "]]]]><![CDATA[>")}]]>`;
 }
 
-function lines(element: Element, indent: string): string {
+function lines(element: XmlElement, indent: string): string {
   const { name, attributes = {}, children = [], text, cdata } = element;
   const open = Object.entries(attributes).filter(([, value]) => value !== undefined)
     .map(([key, value]) => ` ${key}="${escaped(`${value}`)}"`).join("");
@@ -50,6 +50,6 @@ function lines(element: Element, indent: string): string {
 }
 
 /** Returns a document without an XML declaration, with a final line break. */
-export function xmlText(root: Element): string {
+export function xmlText(root: XmlElement): string {
   return `${lines(root, "")}\n`;
 }

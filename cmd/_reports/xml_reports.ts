@@ -7,7 +7,7 @@
  */
 import type { JobResult, SuiteResult } from "../../engine/chart/suite/mod.ts";
 import { assertTitle } from "./text.ts";
-import { type Element, xmlText } from "./xml.ts";
+import { type XmlElement, xmlText } from "./xml.ts";
 
 /** Facts that reports show besides results. */
 export interface ReportFacts {
@@ -66,7 +66,7 @@ function clockOf(time: Date): string {
 export function junit(suites: readonly SuiteResult[], { time, host }: ReportFacts): string {
   return xmlText({
     name: "testsuites",
-    children: suites.map((suite, id): Element => {
+    children: suites.map((suite, id): XmlElement => {
       const failed = suite.jobs.filter(({ passed }) => !passed);
       return {
         name: "testsuite",
@@ -86,7 +86,7 @@ export function junit(suites: readonly SuiteResult[], { time, host }: ReportFact
             name: "properties",
             children: [{ name: "property", attributes: { name: "helm-unittest.version", value: "1.6" } }],
           },
-          ...suite.jobs.map((job): Element => ({
+          ...suite.jobs.map((job): XmlElement => ({
             name: "testcase",
             attributes: { classname: className(suite), name: job.name, time: seconds(job.durationMs) },
             children: job.passed ? [] : [
@@ -103,7 +103,7 @@ export function junit(suites: readonly SuiteResult[], { time, host }: ReportFact
 
 const METHOD = "Helm-Validation";
 
-function xunitFailure(type: string, message: string, trace: string): Element {
+function xunitFailure(type: string, message: string, trace: string): XmlElement {
   return {
     name: "failure",
     attributes: { "exception-type": type },
@@ -116,7 +116,7 @@ export function xunit(suites: readonly SuiteResult[], facts: ReportFacts): strin
   return xmlText({ name: "assemblies", children: suites.map((suite) => xunitAssembly(suite, facts)) });
 }
 
-function xunitAssembly(suite: SuiteResult, { time, platform }: ReportFacts): Element {
+function xunitAssembly(suite: SuiteResult, { time, platform }: ReportFacts): XmlElement {
   const passed = suite.jobs.filter((job) => job.passed).length;
   const errors = suite.jobs.filter((job) => !job.passed && job.error !== undefined).length;
   const failed = suite.jobs.length - passed - errors;
@@ -150,7 +150,7 @@ function xunitAssembly(suite: SuiteResult, { time, platform }: ReportFacts): Ele
       isBroken ? undefined : {
         name: "collection",
         attributes: { name: suite.name, time: suiteSeconds(suite), ...counts },
-        children: suite.jobs.map((job): Element => ({
+        children: suite.jobs.map((job): XmlElement => ({
           name: "test",
           attributes: {
             name: job.name,
@@ -216,11 +216,11 @@ function nunitResult(passed: boolean): string {
   return passed ? "Success" : "Failed";
 }
 
-function nunitFailure(message: string, trace: string): Element {
+function nunitFailure(message: string, trace: string): XmlElement {
   return { name: "failure", children: [{ name: "message", text: message }, { name: "stack-trace", text: trace }] };
 }
 
-function nunitSuite(suite: SuiteResult): Element {
+function nunitSuite(suite: SuiteResult): XmlElement {
   const isBroken = suite.error !== undefined;
   return {
     name: "test-suite",
@@ -238,7 +238,7 @@ function nunitSuite(suite: SuiteResult): Element {
       isBroken ? nunitFailure("Error", suite.error ?? "") : undefined,
       isBroken || suite.jobs.length === 0 ? undefined : {
         name: "results",
-        children: suite.jobs.map((job): Element => ({
+        children: suite.jobs.map((job): XmlElement => ({
           name: "test-case",
           attributes: {
             name: job.name,
@@ -261,10 +261,10 @@ export function sonar(suites: readonly SuiteResult[]): string {
   return xmlText({
     name: "testExecutions",
     attributes: { version: 1 },
-    children: suites.map((suite): Element => ({
+    children: suites.map((suite): XmlElement => ({
       name: "file",
       attributes: { path: suite.file },
-      children: suite.jobs.map((job): Element => ({
+      children: suite.jobs.map((job): XmlElement => ({
         name: "testCase",
         attributes: { name: job.name, duration: Math.trunc(job.durationMs) },
         children: job.passed ? [] : [

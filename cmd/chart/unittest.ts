@@ -15,9 +15,9 @@ import {
   chartText,
   colourPaint,
   plainPaint,
+  type ReportTextOptions,
   suiteText,
   summaryText,
-  type TextOptions,
 } from "../_reports/text.ts";
 
 const FLAGS = defineFlags({
@@ -214,7 +214,7 @@ async function tellOfPlugin(context: UnittestContext): Promise<void> {
 async function run(context: UnittestContext): Promise<UnittestReport> {
   const { args, flags, print, variables } = context;
   const coloured = context.given.has("color") ? flags.color : print.terminal && (variables("NO_COLOR") ?? "") === "";
-  const options: TextOptions = {
+  const options: ReportTextOptions = {
     paint: coloured ? colourPaint : plainPaint,
     hints: variables("SKEG_HINTS") !== "off",
   };

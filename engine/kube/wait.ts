@@ -17,7 +17,7 @@ import { Watcher } from "./wait/watcher.ts";
 const FIRST_LOOK_MS = 2000;
 
 /** Options of {@linkcode waitUntilReady}. */
-export interface WaitOptions extends KubeCallOptions {
+export interface KubeWaitOptions extends KubeCallOptions {
   /** 0 means no limit. */
   readonly timeoutSeconds: number;
   /** Pause before the first look; default two seconds, with strict rules none. */
@@ -39,7 +39,7 @@ export interface WaitOptions extends KubeCallOptions {
 export async function waitUntilReady(
   transport: Transport,
   infos: readonly ResourceInfo[],
-  options: WaitOptions,
+  options: KubeWaitOptions,
 ): Promise<void> {
   const waitStrict = options.waitStrict ?? options.waiting?.waitStrict ?? false;
   const settings = { ...options.waiting, waitStrict };

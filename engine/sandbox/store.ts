@@ -27,7 +27,7 @@ export interface Key {
 }
 
 /** One change of an object. */
-export interface Change {
+export interface StoreChange {
   readonly revision: number;
   readonly type: "ADDED" | "MODIFIED" | "DELETED";
   readonly key: Key;
@@ -46,7 +46,7 @@ export interface Task {
 }
 
 /** Which objects of a resource are listed; all when nothing is given. */
-export interface ListOptions {
+export interface StoreListOptions {
   readonly namespace?: string | undefined;
   /** Namespace and name of the last object before the list. */
   readonly after?: readonly [string, string] | undefined;
@@ -198,7 +198,7 @@ export class Store {
   /** Objects in the order of namespace and name; `after` leaves out all up to and including it. */
   list(
     resource: string,
-    { namespace, after, limit }: ListOptions = {},
+    { namespace, after, limit }: StoreListOptions = {},
   ): KubeObject[] {
     const where = namespace === undefined ? "" : " and namespace = ?";
     // Two empty texts come before every object, and the limit -1 means none. The comparison of
@@ -256,11 +256,11 @@ export class Store {
   }
 
   /** Changes after `revision`, oldest first. */
-  changes(resource: string, revision: number): Change[] {
+  changes(resource: string, revision: number): StoreChange[] {
     return this.#sql("select * from history where resource = ? and revision > ? order by revision")
       .all(resource, revision).map((row) => ({
         revision: Number(row["revision"]),
-        type: String(row["type"]) as Change["type"],
+        type: String(row["type"]) as StoreChange["type"],
         key: { resource, namespace: String(row["namespace"]), name: String(row["name"]) },
         object: parse(row["body"]),
         before: row["previous"] === null ? undefined : parse(row["previous"]),
@@ -345,7 +345,7 @@ export class Store {
     return statement;
   }
 
-  #log(type: Change["type"], key: Key, body: string, previous: string | null, revision: number): void {
+  #log(type: StoreChange["type"], key: Key, body: string, previous: string | null, revision: number): void {
     this.#sql("insert into history values (?, ?, ?, ?, ?, ?, ?)")
       .run(revision, type, key.resource, key.namespace, key.name, body, previous);
     // Trimmed now and then, not with each change. `oldest` must follow what was deleted: a watch

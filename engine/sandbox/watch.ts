@@ -13,7 +13,7 @@ import type { Form } from "./table.ts";
 import { collection, readVersion, wanted } from "./read.ts";
 import type { ObjectTest } from "./selectors.ts";
 import { expired } from "./status.ts";
-import type { Change } from "./store.ts";
+import type { StoreChange } from "./store.ts";
 
 /** The watches that are notified after writes. */
 export interface Watchers {
@@ -53,7 +53,7 @@ function partial(form: Form): Record<string, unknown> {
  * Sends a change as a watch with selectors sees it: an object that begins to match is added, one
  * that no longer matches is deleted.
  */
-function tell(watch: Watch, change: Change): void {
+function tell(watch: Watch, change: StoreChange): void {
   const { namespace } = watch.call.route;
   if (namespace !== "" && watch.call.resource.namespaced && change.key.namespace !== namespace) return;
   if (watch.call.route.name !== "" && change.key.name !== watch.call.route.name) return;

@@ -13,7 +13,7 @@ import { compilePattern, matchPattern, type Pattern } from "./glob.ts";
 export const IGNORE_FILE = ".helmignore";
 
 /** One line of the file. */
-export interface IgnoreRule {
+export interface IgnoreLine {
   /** The line, trimmed. */
   readonly text: string;
   /** True if the line began with `!`. */
@@ -36,8 +36,8 @@ const LINE_BYTES_MAX = 64 * 1024 - 1;
  *
  * @throws kind `chart` when a line contains `**`, is not a valid pattern or is too long.
  */
-export function parseIgnoreRules(text: string): IgnoreRule[] {
-  const rules: IgnoreRule[] = [];
+export function parseIgnoreRules(text: string): IgnoreLine[] {
+  const rules: IgnoreLine[] = [];
   for (const whole of text.split("\n")) {
     if (whole.length > LINE_BYTES_MAX || byteLength(whole) > LINE_BYTES_MAX) {
       throw new SkegError("chart", "bufio.Scanner: token too long");
@@ -49,7 +49,7 @@ export function parseIgnoreRules(text: string): IgnoreRule[] {
   return rules;
 }
 
-function parseRule(text: string): IgnoreRule {
+function parseRule(text: string): IgnoreLine {
   if (text.includes("**")) throw new SkegError("chart", "double-star (**) syntax is not supported");
   // Helm 2: a pattern is checked against one fixed word, so an error after the
   // first difference from that word is not detected.
@@ -80,7 +80,7 @@ export type IgnoreTest = (path: string, isFolder: boolean) => boolean;
  * Helm 2 tries rules in order, and a negated rule does not include a path again: it excludes everything that it does
  * *not* match. So any single matching rule decides, and plain names can be looked up in a set.
  */
-export function ignoreTest(rules: readonly IgnoreRule[]): IgnoreTest {
+export function ignoreTest(rules: readonly IgnoreLine[]): IgnoreTest {
   const files = new Set<string>();
   const folders = new Set<string>();
   const others: Trial[] = [];
@@ -109,7 +109,7 @@ export function ignoreTest(rules: readonly IgnoreRule[]): IgnoreTest {
 
 /** A rule that must be matched, and a text that every matching path contains. */
 interface Trial {
-  readonly rule: IgnoreRule;
+  readonly rule: IgnoreLine;
   readonly part: string;
 }
 

@@ -2,7 +2,7 @@ import { fuzzRuns } from "../../../tests/_lib/fuzz.ts";
 import { deepEqual, equal, throws } from "node:assert/strict";
 import fc from "fast-check";
 import { matchPattern } from "./glob.ts";
-import { type IgnoreRule, ignoreTest, parseIgnoreRules } from "./ignore.ts";
+import { type IgnoreLine, ignoreTest, parseIgnoreRules } from "./ignore.ts";
 
 const runs = fuzzRuns(200);
 
@@ -46,8 +46,8 @@ Deno.test("parseIgnoreRules() refuses ** and broken patterns", () => {
 });
 
 /** Tries the rules one by one, as Helm 2 does. */
-function inOrder(rules: readonly IgnoreRule[], path: string, isFolder: boolean): boolean {
-  const matches = ({ pattern, baseOnly }: IgnoreRule): boolean =>
+function inOrder(rules: readonly IgnoreLine[], path: string, isFolder: boolean): boolean {
+  const matches = ({ pattern, baseOnly }: IgnoreLine): boolean =>
     matchPattern(pattern, baseOnly ? path.slice(path.lastIndexOf("/") + 1) : path) === "match";
   for (const rule of rules) {
     if (rule.negated) {

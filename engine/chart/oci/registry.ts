@@ -12,7 +12,7 @@ import { digestOf, readBytes, readJson, refusal, TEXT_BYTES_MAX } from "./body.t
 import { parseChallenges } from "./challenge.ts";
 import { NO_CREDENTIALS, type RegistryCredentials } from "./credentials.ts";
 import { BYTES, type Descriptor, MANIFEST } from "./media_types.ts";
-import { openWire, type Sent, type Wire, type WireOptions, type WireRequest } from "./wire.ts";
+import { openWire, type Wire, type WireOptions, type WireRequest, type WireSent } from "./wire.ts";
 
 export type { RegistryFiles } from "./wire.ts";
 
@@ -138,7 +138,7 @@ export class OciRegistry {
   }
 
   /** Sends a request, and sends it again with credentials when the registry asks for them. */
-  async #send(repository: string, request: WireRequest, actions = "pull"): Promise<Sent> {
+  async #send(repository: string, request: WireRequest, actions = "pull"): Promise<WireSent> {
     const wire = this.#wire;
     const scope = `repository:${repository}:${actions}`;
     const mayShow = !/^https?:/.test(request.target) || wire.isOwn(request.target);
@@ -154,7 +154,12 @@ export class OciRegistry {
   }
 
   /** Sends a request; an answer with another status than the wanted ones is an error. */
-  async #expect(wanted: readonly number[], repository: string, request: WireRequest, actions?: string): Promise<Sent> {
+  async #expect(
+    wanted: readonly number[],
+    repository: string,
+    request: WireRequest,
+    actions?: string,
+  ): Promise<WireSent> {
     const sent = await this.#send(repository, request, actions);
     if (wanted.includes(sent.response.status)) return sent;
     throw await refusal(sent.response, request.method, sent.url, { patience: this.#options.patience });

@@ -50,7 +50,7 @@ export interface WireRequest {
 }
 
 /** An answer, and the address that it came from. */
-export interface Sent {
+export interface WireSent {
   readonly response: Response;
   readonly url: string;
 }
@@ -109,7 +109,7 @@ export class Wire {
   }
 
   /** Sends a request; follows redirects of GET and HEAD requests. */
-  async send(request: WireRequest): Promise<Sent> {
+  async send(request: WireRequest): Promise<WireSent> {
     const isAddress = /^https?:/.test(request.target);
     const first = isAddress ? request.target : `${await (this.#origin ??= this.#findOrigin())}${request.target}`;
     let url = first;

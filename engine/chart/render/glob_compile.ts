@@ -23,7 +23,7 @@ import {
   Super,
   Text,
 } from "./glob_match.ts";
-import { Tree } from "./glob_tree.ts";
+import { GlobTree } from "./glob_tree.ts";
 
 /** One piece of a pattern. Texts have one character per byte. */
 export type Part =
@@ -45,7 +45,7 @@ function simplified(matcher: Matcher | undefined): Matcher | undefined {
 function treeOf(value: Matcher, left: Matcher | undefined, right: Matcher | undefined): Matcher {
   // Without sides no tree is needed.
   if (left === undefined && right === undefined) return simplified(value) as Matcher;
-  if (!(value instanceof Text)) return new Tree(value, left, right);
+  if (!(value instanceof Text)) return new GlobTree(value, left, right);
   const { text } = value;
   if (left instanceof Super && right instanceof Super) return new Contains(text, false);
   if (left instanceof Super && right === undefined) return new Suffix(text);
@@ -54,7 +54,7 @@ function treeOf(value: Matcher, left: Matcher | undefined, right: Matcher | unde
   if (right === undefined && left instanceof Prefix) return new PrefixSuffix(left.text, text);
   if (right === undefined && left instanceof Any) return new SuffixAny(text);
   if (left === undefined && right instanceof Any) return new PrefixAny(text);
-  return new Tree(value, left, right);
+  return new GlobTree(value, left, right);
 }
 
 /** Returns a chain of the matchers without fixed length from `from` to before `to`: each has the rest on its right. */

@@ -8,7 +8,7 @@
 import { AnyOf, EveryOf, firstRune, type Matcher, Row, Text } from "./glob_match.ts";
 
 /** A matcher with others on its two sides. */
-export class Tree implements Matcher {
+export class GlobTree implements Matcher {
   readonly length: number;
   /** Minimal number of bytes of a matching text. */
   readonly least: number;
@@ -33,11 +33,11 @@ export class Tree implements Matcher {
 
 function leastOf(matcher: Matcher | undefined): number {
   if (matcher instanceof Text) return matcher.text.length;
-  return matcher instanceof Tree ? matcher.least : 0;
+  return matcher instanceof GlobTree ? matcher.least : 0;
 }
 
 function canThrow(matcher: Matcher | undefined): boolean {
-  if (matcher instanceof Tree) return matcher.throws;
+  if (matcher instanceof GlobTree) return matcher.throws;
   if (matcher instanceof Row) return matcher.matchers.some((each) => each.length === 0 || canThrow(each));
   return (matcher instanceof AnyOf || matcher instanceof EveryOf) && matcher.matchers.some(canThrow);
 }
@@ -53,7 +53,7 @@ class Visit {
   /** The side whose match is being computed at that index. */
   asks: "nothing" | "left" | "right" = "nothing";
 
-  constructor(readonly tree: Tree, readonly from: number, readonly to: number) {
+  constructor(readonly tree: GlobTree, readonly from: number, readonly to: number) {
     const { value, left, right, throws } = tree;
     this.offset = from + Math.max(left?.length ?? 0, 0);
     this.limit = to - Math.max(right?.length ?? 0, 0);
@@ -72,13 +72,13 @@ class Visit {
  * The result for a tree and a part of the text is cached: otherwise the time for `*a*a*a…` would double with every
  * letter. The visits are kept on an explicit stack, because long patterns and paths would overflow the runtime's.
  */
-function matchTree(root: Tree, text: string): boolean {
-  const known = new Map<Tree, Map<number, boolean>>();
+function matchTree(root: GlobTree, text: string): boolean {
+  const known = new Map<GlobTree, Map<number, boolean>>();
   const visits: Visit[] = [];
   /** Returns the result at once, or starts a visit that will compute it. */
   const ask = (matcher: Matcher | undefined, from: number, to: number): boolean | undefined => {
     if (matcher === undefined) return from >= to;
-    if (!(matcher instanceof Tree)) return matcher.match(text.slice(from, to));
+    if (!(matcher instanceof GlobTree)) return matcher.match(text.slice(from, to));
     const start = Math.min(from, to);
     if (matcher.length > to - start || (!matcher.throws && matcher.least > to - start)) return false;
     const answer = known.get(matcher)?.get(start * (text.length + 1) + to);
@@ -111,7 +111,7 @@ function step(
 ): boolean | undefined {
   const { tree, from, to } = visit;
   const { left, right, throws } = tree;
-  const isCheap = !throws && left instanceof Tree && !(right instanceof Tree);
+  const isCheap = !throws && left instanceof GlobTree && !(right instanceof GlobTree);
   let known = answer;
   for (;;) {
     if (visit.asks === "nothing") {

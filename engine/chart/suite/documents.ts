@@ -8,7 +8,7 @@
 import { YamlError } from "../../../errors.ts";
 import { isMap } from "../../lang/golang/mod.ts";
 import { decodeCurrentYaml } from "../../lang/yaml/mod.ts";
-import type { Document } from "./asserts/check.ts";
+import type { CheckedDocument } from "./asserts/check.ts";
 import { goType } from "./equal.ts";
 
 const SEPARATOR = "\n---\n";
@@ -18,9 +18,9 @@ const SEPARATOR = "\n---\n";
  *
  * @throws YamlError for text that is not YAML, and for documents that are not maps.
  */
-export function yamlDocuments(text: string): Document[] {
+export function yamlDocuments(text: string): CheckedDocument[] {
   const parts = text.split(/(?:^|\s*\n)---\s*/);
-  const documents: Document[] = [];
+  const documents: CheckedDocument[] = [];
   let line = 0;
   for (const part of parts) {
     const value = decodePart(part, line);
@@ -55,11 +55,11 @@ function decodePart(part: string, before: number): unknown {
 
 /** Keeps the documents of texts: most jobs of a suite render most templates the same. */
 export class DocumentCache {
-  readonly #known = new Map<string, Document[]>();
+  readonly #known = new Map<string, CheckedDocument[]>();
   #size = 0;
 
   /** Returns the documents of a file; files that are neither YAML nor text have none. */
-  of(file: string, text: string): Document[] | undefined {
+  of(file: string, text: string): CheckedDocument[] | undefined {
     const ending = /\.[^./]*$/.exec(file)?.[0];
     if (ending === ".txt") return [{ raw: text }];
     if (ending !== ".yaml" && ending !== ".yml" && ending !== ".tpl") return undefined;

@@ -7,7 +7,7 @@ import { YamlError } from "../../../errors.ts";
 import { formatValue, Int, isMap } from "../../lang/golang/mod.ts";
 
 /** A map of a suite file. */
-export type Fields = Readonly<Record<string, unknown>>;
+export type SuiteFields = Readonly<Record<string, unknown>>;
 
 /** Collects the errors of a document, so that one message names all. */
 export class Problems {
@@ -27,7 +27,7 @@ export class Problems {
   }
 
   /** With `strict`, adds an error for each key that is not known. */
-  unknown(fields: Fields, known: readonly string[], type: string): void {
+  unknown(fields: SuiteFields, known: readonly string[], type: string): void {
     if (!this.#strict) return;
     for (const key of Object.keys(fields)) {
       if (!known.includes(key)) this.#lines.push(`line ${this.#lineOf(key)}: field ${key} not found in type ${type}`);
@@ -60,7 +60,7 @@ function shown(value: unknown): string {
 }
 
 /** Returns a text; numbers and booleans become their text, as in Go. */
-export function textField(fields: Fields, key: string, problems: Problems): string {
+export function textField(fields: SuiteFields, key: string, problems: Problems): string {
   const value = fields[key] ?? "";
   if (typeof value === "string") return value;
   if (!Array.isArray(value) && !isMap(value)) return formatValue(value);
@@ -69,7 +69,7 @@ export function textField(fields: Fields, key: string, problems: Problems): stri
 }
 
 /** Returns an integer; `undefined` when it is absent. */
-export function intField(fields: Fields, key: string, problems: Problems): number | undefined {
+export function intField(fields: SuiteFields, key: string, problems: Problems): number | undefined {
   const value = fields[key] ?? undefined;
   if (value instanceof Int) return Number(value.value);
   if (value === undefined) return undefined;
@@ -79,7 +79,7 @@ export function intField(fields: Fields, key: string, problems: Problems): numbe
 }
 
 /** Returns a boolean; `undefined` when it is absent. */
-export function boolField(fields: Fields, key: string, problems: Problems): boolean | undefined {
+export function boolField(fields: SuiteFields, key: string, problems: Problems): boolean | undefined {
   const value = fields[key] ?? undefined;
   if (value === undefined || typeof value === "boolean") return value;
   // The library also takes the booleans of YAML 1.1 where a boolean is wanted.
@@ -90,7 +90,7 @@ export function boolField(fields: Fields, key: string, problems: Problems): bool
 }
 
 /** Returns a list of texts. */
-export function listField(fields: Fields, key: string, problems: Problems): string[] {
+export function listField(fields: SuiteFields, key: string, problems: Problems): string[] {
   const value = fields[key] ?? [];
   if (!Array.isArray(value)) {
     problems.type(key, value, "[]string");
@@ -100,7 +100,7 @@ export function listField(fields: Fields, key: string, problems: Problems): stri
 }
 
 /** Returns a map; an empty one when it is absent. */
-export function mapField(fields: Fields, key: string, problems: Problems, type: string): Fields {
+export function mapField(fields: SuiteFields, key: string, problems: Problems, type: string): SuiteFields {
   const value = fields[key] ?? {};
   if (isMap(value)) return value;
   if (!Array.isArray(value) && typeof value === "object") return {};

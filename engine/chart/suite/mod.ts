@@ -22,7 +22,7 @@ export { FORMAT_VERSION, type ParseOptions, parseSuites, suiteFrom } from "./par
 export { ChartCache, runSuite, type RunSuiteOptions } from "./run.ts";
 export type { ReadValues } from "./job_values.ts";
 export type { CompiledCharts, ReadyChart, RunPostRenderer } from "./render_job.ts";
-export type { Document, SnapshotComparison, SnapshotPatterns } from "./asserts/check.ts";
+export type { CheckedDocument, SnapshotComparison, SnapshotPatterns } from "./asserts/check.ts";
 export { rendersTemplate, type TemplateChoice } from "./templates.ts";
 export { SnapshotFile, type SnapshotMode } from "./snapshots.ts";
 export { type DocumentCache, yamlDocuments } from "./documents.ts";

@@ -9,7 +9,7 @@ import { SkegError, YamlError } from "../../../errors.ts";
 import { isMap } from "../../lang/golang/mod.ts";
 import { compareVersions, parseVersion } from "../../lang/semver/mod.ts";
 import { decodeCurrentYaml } from "../../lang/yaml/mod.ts";
-import { boolField, type Fields, intField, listField, mapField, Problems, textField } from "./fields.ts";
+import { boolField, intField, listField, mapField, Problems, type SuiteFields, textField } from "./fields.ts";
 import type {
   CapabilitySettings,
   ChartSettings,
@@ -124,7 +124,7 @@ function checkSuite({ jobs, name }: Suite, isRendered: boolean): void {
 }
 
 /** Returns why a suite is skipped; empty when it is not. */
-function skipOf(fields: Fields, problems: Problems): string {
+function skipOf(fields: SuiteFields, problems: Problems): string {
   const skip = mapField(fields, "skip", problems, "struct");
   problems.unknown(skip, ["reason", "minimumVersion"], "struct { Reason string; MinimumVersion string }");
   const minimum = textField(skip, "minimumVersion", problems);
@@ -144,7 +144,7 @@ function isAtLeast(minimum: string): boolean {
   }
 }
 
-function jobsOf(fields: Fields, problems: Problems, strict: boolean): Job[] {
+function jobsOf(fields: SuiteFields, problems: Problems, strict: boolean): Job[] {
   const list = fields["tests"] ?? [];
   if (!Array.isArray(list)) {
     problems.type("tests", list, "[]*unittest.TestJob");
@@ -181,7 +181,7 @@ interface Settings {
   readonly postRenderer: PostRenderer | undefined;
 }
 
-function settingsOf(fields: Fields, problems: Problems): Settings {
+function settingsOf(fields: SuiteFields, problems: Problems): Settings {
   const release = mapField(fields, "release", problems, "struct");
   problems.unknown(
     release,
@@ -211,7 +211,7 @@ function settingsOf(fields: Fields, problems: Problems): Settings {
   };
 }
 
-function capabilitiesOf(fields: Fields, problems: Problems): CapabilitySettings {
+function capabilitiesOf(fields: SuiteFields, problems: Problems): CapabilitySettings {
   problems.unknown(fields, ["majorVersion", "minorVersion", "apiVersions"], "unittest.Capabilities");
   const isUnset = Object.hasOwn(fields, "apiVersions") && fields["apiVersions"] === null;
   return {

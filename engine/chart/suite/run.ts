@@ -11,7 +11,7 @@ import type { ChartCoverage } from "../render/mod.ts";
 import { prepareRegexp } from "../../lang/golang/mod.ts";
 import { schemaChecker } from "../values/mod.ts";
 import { ASSERTS } from "./assert_table.ts";
-import type { CheckContext, Document } from "./asserts/check.ts";
+import type { CheckContext, CheckedDocument } from "./asserts/check.ts";
 import { DocumentCache } from "./documents.ts";
 import { jobConfig, overlapNotes, type ReadValues } from "./job_values.ts";
 import type { Assert, AssertResult, Job, JobResult, Suite, SuiteResult } from "./model.ts";
@@ -178,7 +178,7 @@ function outcomeOf(chart: Chart, suite: Suite, job: Job, rendered: RenderedJob, 
   const { error, files } = rendered;
   if (error !== undefined) return { ...failedOutcome(suite, job, error), warnings: rendered.warnings };
   const top = chart.metadata.name;
-  const documents = new Map<string, readonly Document[]>();
+  const documents = new Map<string, readonly CheckedDocument[]>();
   for (const [name, text] of files) {
     const file = name.startsWith(top) ? name : joinPath(top, name);
     const found = cache.of(file, text);
@@ -270,7 +270,7 @@ function checkOne(
   const { documents, names, succeeded, onlyFile } = outcome;
   const wanted = onlyFile === undefined ? templatesOf(assert, job, suite, names) : [onlyFile];
   const templates: DocumentsOf = new Map(wanted.map((name) => [name, documents.get(name)]));
-  let selected: Map<string, readonly Document[]>;
+  let selected: Map<string, readonly CheckedDocument[]>;
   try {
     const selector = assert.documentSelector ?? job.documentSelector;
     selected = selectDocuments(templates, selector, job.documentIndex ?? assert.documentIndex, frame.paths);
@@ -280,7 +280,7 @@ function checkOne(
   }
   const kind = ASSERTS[assert.type];
   if (kind === undefined) throw new SkegError("internal", `assert ${assert.type} has no check`);
-  const check = (all: readonly Document[], chosen: readonly Document[]) =>
+  const check = (all: readonly CheckedDocument[], chosen: readonly CheckedDocument[]) =>
     kind.check({
       ...frame,
       type: assert.type,
@@ -318,7 +318,7 @@ function missingLine(template: string): string {
     : `\ttemplate "${template}" not exists or not selected in test suite`;
 }
 
-function renderingLine([first]: readonly Document[]): string {
+function renderingLine([first]: readonly CheckedDocument[]): string {
   if (first === undefined) return "Error: rendered manifest is empty";
   const { raw } = first;
   return `Error: Invalid rendering: ${typeof raw === "string" ? raw : "%!s(<nil>)"}`;

@@ -6,14 +6,14 @@
  * @module
  */
 import { SkegError } from "../../../errors.ts";
-import type { Document } from "./asserts/check.ts";
+import type { CheckedDocument } from "./asserts/check.ts";
 import { deepEqual } from "./equal.ts";
 import { type PathRules, valuesAt } from "./find.ts";
 import type { Assert, DocumentSelector, Job, Suite } from "./model.ts";
 import { joinPath, templatePath } from "./templates.ts";
 
 /** Documents by full template name; `undefined` for a template that was not rendered. */
-export type DocumentsOf = ReadonlyMap<string, readonly Document[] | undefined>;
+export type DocumentsOf = ReadonlyMap<string, readonly CheckedDocument[] | undefined>;
 
 /** Returns the full names of the templates that an assert looks at. */
 export function templatesOf(assert: Assert, job: Job, suite: Suite, rendered: Iterable<string>): string[] {
@@ -35,7 +35,7 @@ export function selectDocuments(
   selector: DocumentSelector | undefined,
   index: number,
   paths: PathRules,
-): Map<string, readonly Document[]> {
+): Map<string, readonly CheckedDocument[]> {
   const names = [...templates.keys()].sort((left, right) => left < right ? -1 : 1);
   if (selector !== undefined && selector.path !== "") return bySelector(templates, names, selector, paths);
   return new Map(names.map((name) => {
@@ -52,8 +52,8 @@ function bySelector(
   names: readonly string[],
   selector: DocumentSelector,
   paths: PathRules,
-): Map<string, readonly Document[]> {
-  const selected = new Map<string, readonly Document[]>();
+): Map<string, readonly CheckedDocument[]> {
+  const selected = new Map<string, readonly CheckedDocument[]>();
   let count = 0;
   for (const name of names) {
     const found = (templates.get(name) ?? []).filter((document) =>

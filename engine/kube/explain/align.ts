@@ -9,10 +9,10 @@ import { isSame, isSet, type TypeFacts } from "./equal.ts";
 import type { FieldPath, ItemPart } from "./paths.ts";
 
 /** The same field in every version; `undefined` where it is absent. */
-export type Versions = readonly unknown[];
+export type AlignedVersions = readonly unknown[];
 
 /** Called with each field in which the versions differ. */
-export type Visit = (path: FieldPath, values: Versions, isOrder: boolean) => void;
+export type Visit = (path: FieldPath, values: AlignedVersions, isOrder: boolean) => void;
 
 /**
  * Identifying fields of lists for which the API has no merge key, most specific first; used only to match items for
@@ -36,7 +36,7 @@ const DISPLAY_KEYS: readonly (readonly string[])[] = [
 ];
 
 /** True if a field and all below it need no visit. */
-export type IsSettled = (path: FieldPath, values: Versions) => boolean;
+export type IsSettled = (path: FieldPath, values: AlignedVersions) => boolean;
 
 /**
  * Calls `visit` with every field in which versions of an object differ.
@@ -65,7 +65,7 @@ interface Walk {
 function walk(
   walking: Walk,
   path: FieldPath,
-  values: Versions,
+  values: AlignedVersions,
   schema: MergeSchema,
   rule: MergeRule | undefined,
 ): void {
@@ -95,7 +95,7 @@ function walk(
 }
 
 /** Returns all field names, in the order of the new version, then of the others. */
-function fieldsOf(values: Versions): Iterable<string> {
+function fieldsOf(values: AlignedVersions): Iterable<string> {
   const [before, after, ...others] = values;
   return new Set([after, before, ...others].flatMap((value) => isObject(value) ? Object.keys(value) : []));
 }

@@ -11,9 +11,9 @@ import { collectionPath } from "../paths.ts";
 import { selectorText, selects } from "../selectors.ts";
 import type { ApiResource, Transport } from "../types.ts";
 import { Feed, feedKey, type FeedListener, type FeedQuery } from "./feed.ts";
-import { type Facts, NO_FACTS } from "./facts.ts";
+import { NO_FACTS, type WaitFacts } from "./facts.ts";
 import { detailQueries, EVENTS, relatedQueries, REPLICA_SETS, requiredQueries, SLICES } from "./needs.ts";
-import type { Target } from "./targets.ts";
+import type { WaitTarget } from "./targets.ts";
 import { newestSet, type Related, specOf, statusOf, valueAt } from "../ready/mod.ts";
 
 /** Pods of a workload. */
@@ -27,9 +27,9 @@ export interface OwnPods {
 /** Feeds of one wait. */
 export class WaitCache {
   /** Facts that are read once. */
-  facts: Facts = NO_FACTS;
+  facts: WaitFacts = NO_FACTS;
   readonly #transport: Transport;
-  readonly #targets: readonly Target[];
+  readonly #targets: readonly WaitTarget[];
   readonly #listener: FeedListener;
   readonly #feeds = new Map<string, Feed>();
   readonly #required = new Set<Feed>();
@@ -37,7 +37,7 @@ export class WaitCache {
   #owned: ReadonlyMap<string, readonly KubeObject[]> | undefined;
   #events: ReadonlyMap<string, readonly KubeObject[]> | undefined;
 
-  constructor(transport: Transport, targets: readonly Target[], listener: FeedListener) {
+  constructor(transport: Transport, targets: readonly WaitTarget[], listener: FeedListener) {
     this.#transport = transport;
     this.#targets = targets;
     this.#listener = {
@@ -84,18 +84,18 @@ export class WaitCache {
   }
 
   /** True if the list with a target's object was read. */
-  isRead({ resource, info }: Target): boolean {
+  isRead({ resource, info }: WaitTarget): boolean {
     return this.#feed(resource, info.namespace) !== undefined;
   }
 
   /** Returns the live object of a target. */
-  objectOf({ resource, info, reads }: Target): KubeObject | undefined {
+  objectOf({ resource, info, reads }: WaitTarget): KubeObject | undefined {
     if (reads === "pods") return undefined;
     return this.#feed(resource, info.namespace)?.objects.get(feedKey(info.namespace, info.name));
   }
 
   /** Returns what its rule needs to know around a target's object. */
-  relatedOf(target: Target, object: KubeObject, more: Related): Related {
+  relatedOf(target: WaitTarget, object: KubeObject, more: Related): Related {
     const { info, reads, isStrict } = target;
     if (reads === "pods") return { pods: this.#selected(info.namespace, info.object) };
     if (reads === "replicaSets") return { replicaSets: this.ownedBy(object, "ReplicaSet") };
@@ -117,7 +117,7 @@ export class WaitCache {
   }
 
   /** Returns the pods of a workload. */
-  podsOf(target: Target, live: KubeObject | undefined): OwnPods {
+  podsOf(target: WaitTarget, live: KubeObject | undefined): OwnPods {
     const object = live ?? target.info.object;
     const { kind } = target.info.resource;
     if (kind === "Pod") return { all: live === undefined ? [] : [live], newest: live === undefined ? [] : [live] };

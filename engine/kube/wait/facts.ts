@@ -12,11 +12,11 @@ import { versionPath } from "../paths.ts";
 import { concurrently } from "../runs.ts";
 import type { ApiResource, Transport } from "../types.ts";
 import { DEFINITIONS, INGRESS_CLASSES, STORAGE_CLASSES } from "./needs.ts";
-import type { Target } from "./targets.ts";
+import type { WaitTarget } from "./targets.ts";
 import { conditionOf, isBuiltInGroup, specOf } from "../ready/mod.ts";
 
 /** Facts around the objects; what may not be read is `undefined` or absent. */
-export interface Facts {
+export interface WaitFacts {
   readonly ingressClasses: readonly KubeObject[] | undefined;
   readonly storageClasses: readonly KubeObject[] | undefined;
   readonly makesTokens: boolean;
@@ -27,7 +27,7 @@ export interface Facts {
 }
 
 /** Nothing is known. */
-export const NO_FACTS: Facts = {
+export const NO_FACTS: WaitFacts = {
   ingressClasses: undefined,
   storageClasses: undefined,
   makesTokens: false,
@@ -38,9 +38,9 @@ export const NO_FACTS: Facts = {
 /** Reads the facts that the rules of some targets need. */
 export async function readFacts(
   transport: Transport,
-  targets: readonly Target[],
+  targets: readonly WaitTarget[],
   signal?: AbortSignal,
-): Promise<Facts> {
+): Promise<WaitFacts> {
   const strict = targets.filter(({ isStrict }) => isStrict).map(({ info }) => info);
   const has = (kind: string): boolean => strict.some(({ resource }) => resource.kind === kind);
   const custom = strict.filter(({ resource }) => !isBuiltInGroup(resource.group));

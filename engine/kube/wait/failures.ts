@@ -13,7 +13,7 @@ import { refusedPods } from "./refused_pods.ts";
 import { conditionOf, numberOf, type ObjectState, specOf, statusOf, wantedReplicas } from "../ready/mod.ts";
 
 /** A failure. */
-export interface Failure {
+export interface EarlyFailure {
   /** The same while it lasts. */
   readonly key: string;
   /** The words that follow `cannot become ready: `. */
@@ -50,10 +50,10 @@ const IMAGE_GONE =
   /not found|manifest unknown|unauthorized|denied|does not exist|no such host|authentication required/i;
 
 /** Returns the failures of an object, the clearest first. */
-export function failuresOf(view: FailureView): Failure[] {
+export function failuresOf(view: FailureView): EarlyFailure[] {
   const { kind, state } = view;
   if (state.state === "ready" || state.state === "deleting") return [];
-  const found: Failure[] = [];
+  const found: EarlyFailure[] = [];
   if (state.state === "failed") {
     found.push({ key: "state", reason: state.reason, graceMs: kind === "Deployment" || kind === "Job" ? 0 : 10_000 });
   }
@@ -63,7 +63,7 @@ export function failuresOf(view: FailureView): Failure[] {
   return found;
 }
 
-function podFailures(view: FailureView, pod: KubeObject): Failure[] {
+function podFailures(view: FailureView, pod: KubeObject): EarlyFailure[] {
   const name = pod.metadata?.name ?? "";
   const found = containersOf(pod).flatMap((container) => {
     const failure = containerFailure(view, pod, container);
@@ -88,7 +88,7 @@ function podFailures(view: FailureView, pod: KubeObject): Failure[] {
   return found;
 }
 
-function containerFailure(view: FailureView, pod: KubeObject, container: ContainerTrouble): Failure | undefined {
+function containerFailure(view: FailureView, pod: KubeObject, container: ContainerTrouble): EarlyFailure | undefined {
   const { reason, message } = container.waiting;
   switch (reason) {
     case "InvalidImageName":
@@ -117,7 +117,7 @@ function containerFailure(view: FailureView, pod: KubeObject, container: Contain
   }
 }
 
-function imageFailure(view: FailureView, pod: KubeObject, message: string): Failure | undefined {
+function imageFailure(view: FailureView, pod: KubeObject, message: string): EarlyFailure | undefined {
   const events = view.eventsOf(pod).filter(({ reason }) => reason === "Failed" || reason === "BackOff");
   // The state's message of a back-off says only that; the event before it says why.
   const why = [message, ...events.map((event) => asText(event.message))].find((text) => IMAGE_GONE.test(text));
@@ -130,7 +130,7 @@ function imageFailure(view: FailureView, pod: KubeObject, message: string): Fail
   return { key: "image", reason: `image cannot be pulled: ${firstLine(message)}`, graceMs: 30_000, isEarly };
 }
 
-function crashFailure(view: FailureView, pod: KubeObject, container: ContainerTrouble): Failure | undefined {
+function crashFailure(view: FailureView, pod: KubeObject, container: ContainerTrouble): EarlyFailure | undefined {
   const { name, restarts, ended } = container;
   if (restarts - view.restartsBefore(pod, name) < CRASHES) return undefined;
   const how = ended === undefined ? "" : ended.reason === "OOMKilled" ? ": OOMKilled" : `: exit code ${ended.exitCode}`;
@@ -138,7 +138,7 @@ function crashFailure(view: FailureView, pod: KubeObject, container: ContainerTr
 }
 
 /** Pods that are not made: quota, policies, webhooks, a missing ServiceAccount. */
-function workloadFailures({ kind, object, newestSet, eventsOf, pods }: FailureView): Failure[] {
+function workloadFailures({ kind, object, newestSet, eventsOf, pods }: FailureView): EarlyFailure[] {
   const reason = refusalWords({ kind, object, newestSet, eventsOf, pods });
   return reason === undefined ? [] : [{ key: "pods", reason: `no pods: ${reason}`, graceMs: 20_000 }];
 }
@@ -165,7 +165,7 @@ export function refusalWords(
   return event === undefined ? undefined : refusedPods(asText(event.message));
 }
 
-function claimFailures({ object, eventsOf, lacksClass = false }: FailureView): Failure[] {
+function claimFailures({ object, eventsOf, lacksClass = false }: FailureView): EarlyFailure[] {
   const className = asText(specOf(object).storageClassName);
   if (lacksClass) {
     return [{ key: "class", reason: `storage class "${className}" does not exist`, graceMs: 30_000 }];

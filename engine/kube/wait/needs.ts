@@ -10,7 +10,7 @@ import { collectionPath } from "../paths.ts";
 import { selectorText } from "../selectors.ts";
 import type { ApiResource, ResourceInfo } from "../types.ts";
 import type { FeedQuery } from "./feed.ts";
-import type { Target } from "./targets.ts";
+import type { WaitTarget } from "./targets.ts";
 import { isBuiltInGroup, rulesOf } from "../ready/mod.ts";
 
 const resource = (group: string, version: string, kind: string, plural: string, namespaced = true): ApiResource => ({
@@ -52,13 +52,13 @@ const VALUES_MAX = 40;
 const WITH_PODS = ["Deployment", "ReplicaSet", "ReplicationController", "StatefulSet", "DaemonSet", "Job"];
 
 /** True for objects that have pods. */
-export function hasOwnPods({ info, rule }: Target): boolean {
+export function hasOwnPods({ info, rule }: WaitTarget): boolean {
   return WITH_PODS.includes(info.resource.kind) && rulesOf(info.resource.group, info.resource.kind) !== undefined ||
     rule?.pods !== undefined || info.resource.kind === "Pod" && info.resource.group === "";
 }
 
 /** Returns the lists without which no verdict is possible. */
-export function requiredQueries(targets: readonly Target[]): FeedQuery[] {
+export function requiredQueries(targets: readonly WaitTarget[]): FeedQuery[] {
   const own = targets.filter(({ reads }) => reads !== "pods");
   const byPath = Map.groupBy(own, ({ resource, info }) => collectionPath(resource, info.namespace));
   const queries: FeedQuery[] = [...byPath.values()].flatMap((group): FeedQuery[] => {
@@ -74,13 +74,13 @@ export function requiredQueries(targets: readonly Target[]): FeedQuery[] {
 }
 
 /** True for kinds of Kubernetes without a rule, whose content does not matter: only their metadata is read. */
-function isAlwaysReady({ isStrict, info, rule }: Target): boolean {
+function isAlwaysReady({ isStrict, info, rule }: WaitTarget): boolean {
   const { group, kind } = info.resource;
   return isStrict && rule === undefined && isBuiltInGroup(group) && rulesOf(group, kind) === undefined;
 }
 
 /** Returns the lists that strict rules also look at, where they may be read. */
-export function relatedQueries(targets: readonly Target[]): FeedQuery[] {
+export function relatedQueries(targets: readonly WaitTarget[]): FeedQuery[] {
   const strict = targets.filter(({ isStrict }) => isStrict);
   const services = strict.filter(({ info }) => info.resource.kind === "Service" && info.resource.group === "");
   const claims = strict.filter(({ info }) => info.resource.kind === "PersistentVolumeClaim");
@@ -92,7 +92,10 @@ export function relatedQueries(targets: readonly Target[]): FeedQuery[] {
 }
 
 /** Returns the lists that say why something is not ready. */
-export function detailQueries(targets: readonly Target[], objectOf: (target: Target) => KubeObject): FeedQuery[] {
+export function detailQueries(
+  targets: readonly WaitTarget[],
+  objectOf: (target: WaitTarget) => KubeObject,
+): FeedQuery[] {
   const workloads = targets.filter(hasOwnPods);
   const deployments = workloads.filter(({ info }) => info.resource.kind === "Deployment");
   return [
@@ -105,12 +108,12 @@ export function detailQueries(targets: readonly Target[], objectOf: (target: Tar
   ];
 }
 
-function namespacesOf(targets: readonly Target[]): string[] {
+function namespacesOf(targets: readonly WaitTarget[]): string[] {
   return [...new Set(targets.map(({ info }) => info.namespace))];
 }
 
 /** Returns one list of pods for each namespace, with a selector that finds the pods of all its workloads. */
-function podQueries(targets: readonly Target[]): FeedQuery[] {
+function podQueries(targets: readonly WaitTarget[]): FeedQuery[] {
   return [...Map.groupBy(targets, ({ info }) => info.namespace)].map(([namespace, group]) => ({
     resource: PODS,
     namespace,

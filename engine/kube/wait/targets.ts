@@ -22,7 +22,7 @@ import {
 } from "../ready/mod.ts";
 
 /** An object that is waited for. */
-export interface Target {
+export interface WaitTarget {
   readonly info: ResourceInfo;
   /** The resource through which it is read. */
   readonly resource: ApiResource;
@@ -39,7 +39,7 @@ export interface Target {
 export const WAIT_ANNOTATION = "skeg.dev/wait";
 
 /** Returns the objects that are waited for, in order. */
-export function targetsOf(infos: readonly ResourceInfo[], settings: WaitSettings): Target[] {
+export function targetsOf(infos: readonly ResourceInfo[], settings: WaitSettings): WaitTarget[] {
   return infos.filter((info) => info.name !== "" && !isIgnored(info, settings.waitIgnore ?? []))
     .flatMap((info) => targetOf(info, settings) ?? []);
 }
@@ -58,9 +58,9 @@ function isIgnored({ resource, name, object }: ResourceInfo, entries: readonly s
   });
 }
 
-function targetOf(info: ResourceInfo, settings: WaitSettings): Target | undefined {
+function targetOf(info: ResourceInfo, settings: WaitSettings): WaitTarget | undefined {
   const { group, kind } = info.resource;
-  const strict = (): Target => ({
+  const strict = (): WaitTarget => ({
     info,
     resource: info.resource,
     reads: "object",

@@ -8,10 +8,10 @@ import { asText } from "../json.ts";
 import { objectName } from "../object_calls.ts";
 import { type WaitAnnotations, waitAnnotations } from "./annotations.ts";
 import { eventTime, type WaitCache } from "./cache.ts";
-import { countOf, type Failure, failuresOf, refusalWords } from "./failures.ts";
+import { countOf, type EarlyFailure, failuresOf, refusalWords } from "./failures.ts";
 import { firstLine, type PodProgress, podWords } from "./pod_words.ts";
 import { containersOf, podProgress } from "./pods.ts";
-import type { Target } from "./targets.ts";
+import type { WaitTarget } from "./targets.ts";
 import { type ObjectState, progress, specOf, statusOf } from "../ready/mod.ts";
 
 /** The facts about an object that are shown. */
@@ -26,7 +26,7 @@ export interface ObjectView {
 
 /** One object of a wait. */
 export class Waited {
-  readonly target: Target;
+  readonly target: WaitTarget;
   readonly name: string;
   readonly annotations: WaitAnnotations;
   /** The verdict of the last look. */
@@ -45,7 +45,7 @@ export class Waited {
   #firstStatus: string | undefined;
   #shown = "";
 
-  constructor(target: Target) {
+  constructor(target: WaitTarget) {
     this.target = target;
     this.name = objectName(target.info);
     this.annotations = waitAnnotations(target.info.object);
@@ -96,7 +96,7 @@ export class Waited {
     cache: WaitCache,
     scale: number,
     options: FailureOptions,
-  ): { readonly ripe: Failure[]; readonly nextMs: number } {
+  ): { readonly ripe: EarlyFailure[]; readonly nextMs: number } {
     const now = performance.now();
     const found = this.isReady || this.annotations.onFailure === "hope" ? [] : this.#failuresNow(cache, options);
     const { idleMs } = this.annotations;
@@ -116,7 +116,7 @@ export class Waited {
     return { ripe, nextMs };
   }
 
-  #failuresNow(cache: WaitCache, { notBefore, isOfRelease, lacksClass, isChange }: FailureOptions): Failure[] {
+  #failuresNow(cache: WaitCache, { notBefore, isOfRelease, lacksClass, isChange }: FailureOptions): EarlyFailure[] {
     const object = this.live ?? this.target.info.object;
     const { newest } = cache.podsOf(this.target, this.live);
     return failuresOf({

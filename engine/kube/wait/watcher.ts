@@ -12,13 +12,13 @@ import { serverSeconds } from "../server_clock.ts";
 import type { KubeCallOptions, ResourceInfo, Transport } from "../types.ts";
 import { refusalOf, WaitCache } from "./cache.ts";
 import { describe, type Described } from "./describe.ts";
-import { FAIL_FAST_SECONDS, type Failure } from "./failures.ts";
+import { type EarlyFailure, FAIL_FAST_SECONDS } from "./failures.ts";
 import { isServedNow, readFacts } from "./facts.ts";
 import { lastLines, secretsOf } from "./logs.ts";
 import type { PodProgress } from "./pod_words.ts";
 import { podProgress } from "./pods.ts";
 import type { WaitSettings } from "./settings.ts";
-import type { Target } from "./targets.ts";
+import type { WaitTarget } from "./targets.ts";
 import { type FailureOptions, lacksClass, type ObjectView, Waited } from "./view.ts";
 import { specOf } from "../ready/mod.ts";
 
@@ -72,7 +72,7 @@ export class Watcher {
   #isStarted = false;
   #secrets: readonly string[] | undefined;
 
-  constructor(transport: Transport, targets: readonly Target[], options: WatcherOptions) {
+  constructor(transport: Transport, targets: readonly WaitTarget[], options: WatcherOptions) {
     this.#transport = transport;
     this.#options = options;
     this.#objects = targets.map((target) => new Waited(target));
@@ -118,7 +118,7 @@ export class Watcher {
   }
 
   /** Begins to follow the objects without waiting for them. */
-  async observe(found: (failures: readonly Failure[]) => void): Promise<void> {
+  async observe(found: (failures: readonly EarlyFailure[]) => void): Promise<void> {
     try {
       await this.#begin();
       for (;;) {
@@ -295,7 +295,10 @@ export class Watcher {
   }
 
   /** Returns failures that have lasted their grace, and when the next one will have. */
-  #ripe(): { readonly failures: { readonly object: Waited; readonly failure: Failure }[]; readonly nextMs: number } {
+  #ripe(): {
+    readonly failures: { readonly object: Waited; readonly failure: EarlyFailure }[];
+    readonly nextMs: number;
+  } {
     const { failFastSeconds } = this.#options.settings;
     if (failFastSeconds === undefined) return { failures: [], nextMs: Infinity };
     const options: FailureOptions = {

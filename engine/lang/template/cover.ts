@@ -7,7 +7,7 @@
  */
 import { byteLength, Int } from "../golang/mod.ts";
 import type { Coverage, FileCoverage, LineCoverage } from "./coverage.ts";
-import { type Plan, planTree, type Slots } from "./cover_plan.ts";
+import { type CoverPlan, planTree, type Slots } from "./cover_plan.ts";
 import { type WayOf, wayOf } from "./cover_ways.ts";
 import type { Func } from "./funcs/func.ts";
 import type { IdentifierNode, Node, Tree } from "./nodes.ts";
@@ -26,7 +26,7 @@ interface CoveredFile {
   readonly start: number;
   /** As it was parsed first. */
   readonly trees: readonly Tree[];
-  readonly plan: Plan;
+  readonly plan: CoverPlan;
 }
 
 /**
@@ -76,7 +76,7 @@ export class Cover {
     // Equal texts have equal plans, so the counters of the file are given out again in the same order.
     if (known !== undefined) this.#next = known.start;
     const start = this.#next;
-    const plan: Plan = { nodes: [], branches: [], calls: [] };
+    const plan: CoverPlan = { nodes: [], branches: [], calls: [] };
     for (const tree of trees) {
       this.#slots.first.set(tree, this.#slots.add(1));
       // The text around the definitions of a partial is never rendered.
@@ -163,7 +163,7 @@ export class Cover {
     };
   }
 
-  #lines({ nodes }: Plan, lineOf: (pos: number) => number): LineCoverage[] {
+  #lines({ nodes }: CoverPlan, lineOf: (pos: number) => number): LineCoverage[] {
     const byLine = new Map<number, number>();
     for (const { pos, text, slot } of nodes) {
       const first = lineOf(pos);

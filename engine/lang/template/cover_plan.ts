@@ -31,7 +31,7 @@ export interface PlannedCall extends Pick<CallCoverage, "kind" | "name"> {
 }
 
 /** The counters of one file. Positions are indices into its text. */
-export interface Plan {
+export interface CoverPlan {
   /** Each node that counts for lines: where it stands, and its text if it is literal. */
   readonly nodes: { readonly pos: number; readonly text?: string; readonly slot: number }[];
   readonly branches: PlannedBranch[];
@@ -114,12 +114,12 @@ const STATEMENT_WAYS: Readonly<Record<BranchNode["kind"], readonly string[]>> = 
 };
 
 /** Plans the counters of a tree; `plan` is absent for a tree whose lines and branches do not count. */
-export function planTree(tree: Tree, slots: Slots, plan?: Plan): void {
+export function planTree(tree: Tree, slots: Slots, plan?: CoverPlan): void {
   new Planner(slots, plan).list(tree.root, slots.first.get(tree));
 }
 
 class Planner {
-  constructor(private readonly slots: Slots, private readonly plan: Plan | undefined) {}
+  constructor(private readonly slots: Slots, private readonly plan: CoverPlan | undefined) {}
 
   /**
    * Plans a list. A statement right after a fixed text runs as often as the text, which cannot fail, and the first of a list as

@@ -8,7 +8,7 @@ import { errorLines } from "../failure.ts";
 import { type PathRules, valuesAt } from "../find.ts";
 
 /** A document of a rendered template; text files and errors are a map with the key `raw`. */
-export type Document = Readonly<Record<string, unknown>>;
+export type CheckedDocument = Readonly<Record<string, unknown>>;
 
 /** The result of a comparison with a snapshot. */
 export interface SnapshotComparison {
@@ -39,9 +39,9 @@ export interface CheckContext {
   /** Parameters by their names in lower case. */
   readonly params: Readonly<Record<string, unknown>>;
   /** All documents of the template. */
-  readonly documents: readonly Document[];
+  readonly documents: readonly CheckedDocument[];
   /** The selected ones. */
-  readonly selected: readonly Document[];
+  readonly selected: readonly CheckedDocument[];
   /** True if it has to fail in order to pass. */
   readonly negative: boolean;
   /** The message of rendering, when it does not belong to one template. */
@@ -57,7 +57,7 @@ export interface CheckContext {
   /** Compares with the job's next snapshot. */
   readonly compareSnapshot: (content: unknown, patterns?: SnapshotPatterns) => SnapshotComparison;
   /** The documents of all templates of the test, by full name. */
-  readonly rendered: ReadonlyMap<string, readonly Document[] | undefined>;
+  readonly rendered: ReadonlyMap<string, readonly CheckedDocument[] | undefined>;
   /** Lines that rendering logged. */
   readonly warnings: readonly string[];
   /** Returns the text of a file, relative to the suite. */
@@ -110,7 +110,7 @@ function together<T>(items: readonly T[], failFast: boolean, check: (item: T, in
 export function eachDocument(
   context: CheckContext,
   none: () => readonly string[],
-  check: (document: Document, index: number) => Verdict,
+  check: (document: CheckedDocument, index: number) => Verdict,
 ): Verdict {
   const { selected, negative, failFast } = context;
   if (selected.length === 0) return negative ? PASSED : failed(none());
@@ -118,7 +118,7 @@ export function eachDocument(
 }
 
 /** Returns the values at a path; for suites of 0.2, a path without a match holds null. */
-export function matchesOf(context: CheckContext, document: Document, path: string): unknown[] {
+export function matchesOf(context: CheckContext, document: CheckedDocument, path: string): unknown[] {
   const found = valuesAt(document, path, context.paths);
   return found.length === 0 && context.isOldFormat ? [null] : found;
 }

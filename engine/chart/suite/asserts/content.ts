@@ -9,7 +9,7 @@ import { deepEqual, goType, hasSubset, yamlOf } from "../equal.ts";
 import { errorLines, failureLines, type FailurePlace, pathLines } from "../failure.ts";
 import {
   type CheckContext,
-  type Document,
+  type CheckedDocument,
   eachDocument,
   eachMatch,
   failed,
@@ -152,7 +152,7 @@ function lengthLines(
 
 function lengthAt(
   context: CheckContext,
-  document: Document,
+  document: CheckedDocument,
   path: string,
   count: number | bigint | undefined,
   index: number,
@@ -184,7 +184,7 @@ function lengthAt(
 
 function samelengths(
   context: CheckContext,
-  document: Document,
+  document: CheckedDocument,
   paths: readonly string[],
   count: number | bigint | undefined,
   index: number,

@@ -7,7 +7,15 @@ import { Int } from "../../../lang/golang/mod.ts";
 import { yamlOf } from "../equal.ts";
 import { failureLines, type FailurePlace } from "../failure.ts";
 import { valuesAt } from "../find.ts";
-import { type CheckContext, type Document, eachDocument, failed, PASSED, textParam, type Verdict } from "./check.ts";
+import {
+  type CheckContext,
+  type CheckedDocument,
+  eachDocument,
+  failed,
+  PASSED,
+  textParam,
+  type Verdict,
+} from "./check.ts";
 
 function fieldIs(context: CheckContext, field: string, words: string): Verdict {
   const { negative } = context;
@@ -69,7 +77,7 @@ function wantedDocument(context: CheckContext): string {
   return parts.join(", ");
 }
 
-function isWanted(context: CheckContext, document: Document): boolean {
+function isWanted(context: CheckContext, document: CheckedDocument): boolean {
   // A document without the field is not refused for it.
   const fits = (field: string, param: string) =>
     typeof document[field] !== "string" || document[field] === textParam(context, param);

@@ -11,7 +11,7 @@ import { errorLines, failureLines, type FailurePlace } from "../failure.ts";
 import { textDiff } from "../text_diff.ts";
 import {
   type CheckContext,
-  type Document,
+  type CheckedDocument,
   eachDocument,
   eachMatch,
   failed,
@@ -23,7 +23,7 @@ import {
 const NO_MANIFEST = "no manifest found";
 const HOOK = "helm.sh/hook";
 
-function annotationsOf(document: Document): Readonly<Record<string, unknown>> {
+function annotationsOf(document: CheckedDocument): Readonly<Record<string, unknown>> {
   const { metadata } = document;
   const annotations = isMap(metadata) ? metadata["annotations"] : undefined;
   return isMap(annotations) ? annotations : {};
@@ -138,7 +138,7 @@ export function resourceOrder({ params, rendered, negative }: CheckContext): Ver
   );
 }
 
-function nameOf({ metadata }: Document): string {
+function nameOf({ metadata }: CheckedDocument): string {
   return `${isMap(metadata) ? metadata["name"] ?? "" : ""}`;
 }
 
