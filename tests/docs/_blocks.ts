@@ -7,16 +7,18 @@
  * | `sh fails` | the last command must fail |
  * | `console` | lines that begin with `$ ` are run; the lines below each are compared with its output, as in `text output` |
  * | `console elsewhere` | not run: what another program prints |
- * | `console sample` | not run yet: it needs a cluster in a state that the page does not make; tests of the command pin its output |
  * | `sh published` | not run: it needs a published version. Its addresses are compared with `tools/project.ts` |
  * | `sh clone` | by `.ci/run readme`, in a fresh clone on a machine without Deno |
- * | `sh needs-postgres`, `sh needs-kubectl`, `sh needs-helmfile` | not run: they need a program that may not be here |
+ * | `sh needs-kubectl` | as `sh`, if `kubectl` is on the PATH; else it is left out |
+ * | `sh needs-postgres` | as `sh`, if PostgreSQL is installed, with the address of a new server for the one of the text |
+ * | `sh needs-helmfile` | not run: it needs a helmfile of the time of Helm 2 |
  * | `text output` | compared with the output of the block before; `…` stands for any text |
  * | `LANGUAGE file=NAME` | written to that file in the document's folder |
  * | `yaml workflow`, `yaml gitlab`, `groovy jenkins` | their commands are run as `sh` |
  * | `ts` | by `deno test --doc` |
  *
- * A comment `<!-- run` … `-->` holds commands that readers do not see, such as a Tiller's work of 2019.
+ * A comment `<!-- run` … `-->` holds commands that readers do not see, such as a Tiller's work of 2019. Words after `run`
+ * mean the same as after `sh`.
  *
  * @module
  */
@@ -36,10 +38,10 @@ export function blocksOf(document: string): Block[] {
   const blocks: Block[] = [];
   for (let at = 0; at < lines.length; at++) {
     const fence = /^ {0,3}(`{3,})(.*)$/.exec(lines[at] ?? "");
-    const isHidden = lines[at] === "<!-- run";
-    if (fence === null && !isHidden) continue;
-    const end = isHidden ? "-->" : fence?.[1] ?? "";
-    const [language = "", ...words] = isHidden ? ["sh", "hidden"] : (fence?.[2] ?? "").trim().split(/\s+/);
+    const hidden = /^<!-- run\b(.*)$/.exec(lines[at] ?? "");
+    if (fence === null && hidden === null) continue;
+    const end = hidden === null ? fence?.[1] ?? "" : "-->";
+    const [language = "", ...words] = (hidden === null ? fence?.[2] ?? "" : `sh ${hidden[1]}`).trim().split(/\s+/);
     const indent = /^ */.exec(lines[at] ?? "")?.[0].length ?? 0;
     const start = at + 1;
     while (++at < lines.length && lines[at]?.trim() !== end);

@@ -3,11 +3,12 @@ import { blocksOf, callsOf, hasForm } from "./_blocks.ts";
 
 Deno.test("blocksOf() finds fenced blocks, indented ones and hidden commands", () => {
   const document =
-    "a\n```sh fails\nskeg x\n```\n1. b\n   ```yaml file=v.yaml\n   a:\n     b: 1\n   ```\n<!-- run\nskeg y\n-->\n";
+    "a\n```sh fails\nskeg x\n```\n1. b\n   ```yaml file=v.yaml\n   a:\n     b: 1\n   ```\n<!-- run\nskeg y\n-->\n<!-- run needs-kubectl\nkubectl z\n-->\n";
   deepEqual(blocksOf(document), [
     { line: 2, language: "sh", words: ["fails"], text: "skeg x" },
     { line: 6, language: "yaml", words: ["file=v.yaml"], text: "a:\n  b: 1" },
-    { line: 10, language: "sh", words: ["hidden"], text: "skeg y" },
+    { line: 10, language: "sh", words: [], text: "skeg y" },
+    { line: 13, language: "sh", words: ["needs-kubectl"], text: "kubectl z" },
   ]);
 });
 

@@ -5,8 +5,10 @@
  *
  * @module
  */
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { decodeYaml } from "../../mod.ts";
+import { type PostgresServer, postgresPrograms, startPostgres } from "../_lib/postgres.ts";
 import { type Block, blocksOf, callsOf, hasForm } from "./_blocks.ts";
 
 const ROOT = join(import.meta.dirname ?? ".", "..", "..");
@@ -20,8 +22,9 @@ interface Output {
 /** Runs every block of a document; throws at the first that does not do what the document says. */
 export async function walk(path: string): Promise<number> {
   const folder = await Deno.makeTempDir({ prefix: "skeg-docs-" });
+  const servers: Servers = {};
   try {
-    const session = await open(folder);
+    const session = { ...await open(folder), servers };
     let last: Output = { code: 0, text: "" };
     let count = 0;
     for (const block of blocksOf(await Deno.readTextFile(join(ROOT, path)))) {
@@ -34,6 +37,7 @@ export async function walk(path: string): Promise<number> {
     return count;
   } finally {
     await endJobs(folder);
+    await servers.postgres?.stop();
     await Deno.remove(folder, { recursive: true });
   }
 }
@@ -53,7 +57,13 @@ async function endJobs(folder: string): Promise<void> {
   }
 }
 
+/** Servers that a document's blocks have asked for. */
+interface Servers {
+  postgres?: PostgresServer;
+}
+
 interface Session {
+  readonly servers: Servers;
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
 }
@@ -64,7 +74,7 @@ interface Place extends Session {
 }
 
 /** Makes the reader's folder: the programs, an empty home, and the example charts as in a clone. */
-async function open(folder: string): Promise<Session> {
+async function open(folder: string): Promise<Omit<Session, "servers">> {
   const bin = join(folder, ".bin");
   await Deno.mkdir(bin);
   await Deno.mkdir(join(folder, ".home"));
@@ -113,7 +123,6 @@ async function runBlock(block: Block, place: Place): Promise<Output | undefined>
   const kind = [language, ...words.filter((word) => !word.startsWith("file="))].join(" ");
   switch (kind) {
     case "sh":
-    case "sh hidden":
       return await succeed(text, place);
     case "sh fails":
       return await fail(text, place);
@@ -130,13 +139,14 @@ async function runBlock(block: Block, place: Place): Promise<Output | undefined>
       return await succeed(gitlabCommands(text), place);
     case "groovy jenkins":
       return await succeed(jenkinsCommands(text), place);
+    case "sh needs-kubectl":
+      return hasProgram("kubectl") ? await succeed(text, place) : undefined;
+    case "sh needs-postgres":
+      return await withPostgres(text, place);
     case "console elsewhere":
-    case "console sample":
     case "sh published":
     case "sh clone":
-    case "sh needs-postgres":
     case "sh needs-helmfile":
-    case "sh needs-kubectl":
     case "ts":
     case "ts ignore":
     case "mermaid":
@@ -145,6 +155,19 @@ async function runBlock(block: Block, place: Place): Promise<Output | undefined>
       if (file === undefined) throw new Error(`${place.where}: a block \`${kind}\` is not run by any rule`);
       return undefined;
   }
+}
+
+/** True if a program is on the PATH. */
+function hasProgram(name: string): boolean {
+  return (Deno.env.get("PATH") ?? "").split(":").some((folder) => existsSync(join(folder, name)));
+}
+
+/** Runs a script with the address of a server of its own; without the server's programs it is left out. */
+async function withPostgres(script: string, place: Place): Promise<Output | undefined> {
+  const programs = postgresPrograms();
+  if (programs === undefined) return undefined;
+  place.servers.postgres ??= await startPostgres(programs);
+  return await succeed(script.replace(/postgres:\/\/tiller:…@[^']*/, place.servers.postgres.address("public")), place);
 }
 
 async function succeed(script: string, place: Place): Promise<Output> {
