@@ -8,7 +8,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { decodeYaml } from "../../mod.ts";
-import { type PostgresServer, postgresPrograms, startPostgres } from "../_lib/postgres.ts";
+import { postgresPrograms, type PostgresServer, startPostgres } from "../_lib/postgres.ts";
 import { type Block, blocksOf, callsOf, hasForm } from "./_blocks.ts";
 
 const ROOT = join(import.meta.dirname ?? ".", "..", "..");
@@ -147,14 +147,23 @@ async function runBlock(block: Block, place: Place): Promise<Output | undefined>
     case "sh published":
     case "sh clone":
     case "sh needs-helmfile":
-    case "ts":
     case "ts ignore":
+      return await runPackaged(text, place);
+    case "ts":
     case "mermaid":
       return undefined;
     default:
       if (file === undefined) throw new Error(`${place.where}: a block \`${kind}\` is not run by any rule`);
       return undefined;
   }
+}
+
+/** Runs a script that imports the npm package, with the sources in its place. Other packages are not here. */
+async function runPackaged(script: string, place: Place): Promise<Output | undefined> {
+  if (/from "@/.test(script)) return undefined;
+  await Deno.writeTextFile(join(place.folder, "page.ts"), script.replaceAll('"skeg"', `"${join(ROOT, "mod.ts")}"`));
+  const config = join(ROOT, "deno.json");
+  return await succeed(`'${Deno.execPath()}' run -A --quiet --no-check --config '${config}' page.ts`, place);
 }
 
 /** True if a program is on the PATH. */
