@@ -16,7 +16,7 @@
  * | `LANGUAGE file=NAME` | written to that file in the document's folder |
  * | `yaml workflow`, `yaml gitlab`, `groovy jenkins` | their commands are run as `sh` |
  * | `ts` | by `deno test --doc` |
- * | `ts ignore` | with the sources in place of the npm package `skeg`; left out if it imports other packages, as `tests/package` does |
+ * | `ts ignore` | with the sources in place of the npm package `skeg`; left out if it imports another package, which `tests/package` covers |
  *
  * A comment `<!-- run` … `-->` holds commands that readers do not see, such as a Tiller's work of 2019. Words after `run`
  * mean the same as after `sh`.

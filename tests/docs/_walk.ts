@@ -143,12 +143,12 @@ async function runBlock(block: Block, place: Place): Promise<Output | undefined>
       return hasProgram("kubectl") ? await succeed(text, place) : undefined;
     case "sh needs-postgres":
       return await withPostgres(text, place);
+    case "ts ignore":
+      return file === undefined ? await runPackaged(text, place) : undefined;
     case "console elsewhere":
     case "sh published":
     case "sh clone":
     case "sh needs-helmfile":
-    case "ts ignore":
-      return await runPackaged(text, place);
     case "ts":
     case "mermaid":
       return undefined;
@@ -158,12 +158,15 @@ async function runBlock(block: Block, place: Place): Promise<Output | undefined>
   }
 }
 
-/** Runs a script that imports the npm package, with the sources in its place. Other packages are not here. */
+/**
+ * Runs a script that imports the npm package, with the sources in its place. Other packages are not here. As JavaScript,
+ * because TypeScript leaves out imports that nothing uses, and so would not miss a wrong name.
+ */
 async function runPackaged(script: string, place: Place): Promise<Output | undefined> {
   if (/from "@/.test(script)) return undefined;
-  await Deno.writeTextFile(join(place.folder, "page.ts"), script.replaceAll('"skeg"', `"${join(ROOT, "mod.ts")}"`));
+  await Deno.writeTextFile(join(place.folder, "page.js"), script.replaceAll('"skeg"', `"${join(ROOT, "mod.ts")}"`));
   const config = join(ROOT, "deno.json");
-  return await succeed(`'${Deno.execPath()}' run -A --quiet --no-check --config '${config}' page.ts`, place);
+  return await succeed(`'${Deno.execPath()}' run -A --quiet --no-check --config '${config}' page.js`, place);
 }
 
 /** True if a program is on the PATH. */
