@@ -180,11 +180,13 @@ export const COMMANDS: CommandEntry = {
     { name: "lint", summary: "Examines a chart for possible issues", load: () => import("./chart/lint.ts") },
     {
       name: "why",
+      own: true,
       summary: "Tell where output of a chart or release comes from",
       load: () => import("./chart/why.ts"),
     },
     {
       name: "unittest",
+      own: true,
       summary: "Test charts without a cluster",
       load: () => import("./chart/unittest.ts"),
     },
@@ -231,6 +233,7 @@ export const COMMANDS: CommandEntry = {
     },
     {
       name: "push",
+      own: true,
       summary: "Upload a packaged chart to an OCI registry",
       load: () => import("./chart/push.ts"),
     },
@@ -308,6 +311,7 @@ export const COMMANDS: CommandEntry = {
     PLAN,
     {
       name: "apply",
+      own: true,
       summary: "Do what a saved plan shows",
       opensCluster: true,
       load: () => import("./release/apply.ts"),
@@ -315,6 +319,7 @@ export const COMMANDS: CommandEntry = {
     REPAIR,
     {
       name: "wait",
+      own: true,
       summary: "Wait until the objects of a release are ready",
       opensCluster: true,
       load: () => import("./release/wait.ts"),
@@ -353,6 +358,7 @@ work unchanged; $HELM_BIN in their environment is this program.`,
     { name: "template", summary: "Locally render templates", load: () => import("./chart/template.ts") },
     {
       name: "sandbox",
+      own: true,
       summary: "Serve or reset the sandbox, a cluster in this process",
       long: `The sandbox is a Kubernetes API server inside this program, for trying, testing
 and rehearsing. Any command uses it when '--sandbox' is given.`,

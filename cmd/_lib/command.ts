@@ -157,6 +157,8 @@ export interface CommandEntry {
   readonly summary: string;
   /** Unknown words for which this command is suggested. */
   readonly suggestFor?: readonly string[];
+  /** True for a command that Helm 2 does not have. */
+  readonly own?: boolean;
   /** Left out of help. */
   readonly hidden?: boolean;
   /** Deprecation message: what to use instead. */

@@ -26,9 +26,10 @@ export async function documentation(
   return subjects.map(kind === "markdown" ? markdownPage : manualPage);
 }
 
-/** Lists commands by name, each after its subcommands, in Helm 2's order. */
+/** Lists commands by name, each after its subcommands, in Helm 2's order; commands that Helm does not have come later. */
 function fromBelow(path: readonly CommandEntry[]): (readonly CommandEntry[])[] {
-  return [...childrenOf(path.at(-1)).flatMap((child) => fromBelow([...path, child])), path];
+  const children = childrenOf(path.at(-1)).toSorted((a, b) => Number(a.own ?? false) - Number(b.own ?? false));
+  return [...children.flatMap((child) => fromBelow([...path, child])), path];
 }
 
 /** Returns the subcommands that help shows, by name, `help` last. */

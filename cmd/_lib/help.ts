@@ -120,10 +120,10 @@ function defaultText(flag: Flag, value: AnyValue): string {
   return value === true ? "true" : flag.type === "OutputFormat" ? String(value) : "";
 }
 
-/** Returns the error text for a first word that is not a command. */
+/** Returns the error text for a first word that is not a command. Under Helm's name, only Helm's commands are suggested. */
 export function unknownCommand(word: string, root: CommandEntry): string {
   const lines = [`unknown command ${quote(word)} for "${root.name}"`];
-  const close = (root.children ?? []).filter((child) => suggests(child, word));
+  const close = (root.children ?? []).filter((child) => suggests(child, word) && !(root.name === "helm" && child.own));
   if (close.length > 0) lines.push("", "Did you mean this?", ...close.map((child) => `\t${child.name}`), "");
   return lines.join("\n");
 }

@@ -23,6 +23,7 @@ import { logTo } from "../_lib/log.ts";
 import { checkGivenName, nameFromTemplate } from "../_lib/name.ts";
 import { isOci } from "../../app/oci_address.ts";
 import { DOWNLOAD_GRACE, whileHolding } from "../_lib/signals.ts";
+import { programName } from "../_lib/program_name.ts";
 import { UsageError } from "../_lib/usage_error.ts";
 import { environmentVariables, networkVariables } from "../../app/variables.ts";
 
@@ -78,7 +79,8 @@ To render some templates only, name them with '-x', relative to the chart:
   helm template ./charts/* --output-dir out`,
   flags: FLAGS,
   run: async (context) => {
-    const { args } = context;
+    // Helm 2: further words are ignored.
+    const args = programName(context.variables) === "helm" ? context.args.slice(0, 1) : context.args;
     if (args.length === 0) {
       throw new UsageError("chart is required", { type: "arguments", wanted: ["chart path"], given: args });
     }

@@ -8,6 +8,7 @@ import type { CommandEntry } from "../_lib/command.ts";
 /** The group. */
 export const DIFF: CommandEntry = {
   name: "diff",
+  own: true,
   summary: "Compare revisions, releases and the cluster, with the reason for every difference",
   long: `
 Compares, and changes nothing.

@@ -8,6 +8,7 @@ import type { CommandEntry } from "../_lib/command.ts";
 /** The group. */
 export const PLAN: CommandEntry = {
   name: "plan",
+  own: true,
   summary: "Show what an operation would do, and why, without doing it",
   long: `
 Shows what an operation would do: every object that changes, each field with its

@@ -8,6 +8,7 @@ import type { CommandEntry } from "../_lib/command.ts";
 /** The group. Each repair is one line. */
 export const REPAIR: CommandEntry = {
   name: "repair",
+  own: true,
   summary: "Fix stored release records, with a backup and an undo",
   long: `
 Fixes stored release records.
