@@ -173,7 +173,7 @@ Deno.test("template renders several charts in one call, with values and a name t
   await inFolder(PAIR, async (folder) => {
     const paths = [join(folder, "one"), join(folder, "two")];
     const flags = ["--name-template", "{{ randAlpha 6 | lower }}", "-f", "-"];
-    const { code, stdout } = await program(["template", ...paths, ...flags], { stdin: "a: 7\n" });
+    const { code, stdout } = await program(["template", ...paths, ...flags], { stdin: "a: 7\n", own: true });
     equal(code, 0);
     deepEqual(stdout.match(/^# Source: .*$/gm), [
       "# Source: one/templates/one.yaml",
@@ -189,9 +189,9 @@ Deno.test("template renders several charts in one call, with values and a name t
 Deno.test("template -x of several charts wants each template in one of them", async () => {
   await inFolder(PAIR, async (folder) => {
     const paths = [join(folder, "one"), join(folder, "two")];
-    const { code, stdout } = await program(["template", ...paths, "-x", "templates/two.yaml"]);
+    const { code, stdout } = await program(["template", ...paths, "-x", "templates/two.yaml"], { own: true });
     deepEqual([code, stdout.match(/^# Source: .*$/gm)], [0, ["# Source: two/templates/two.yaml"]]);
-    const missing = await program(["template", ...paths, "-x", "templates/none.yaml"]);
+    const missing = await program(["template", ...paths, "-x", "templates/none.yaml"], { own: true });
     deepEqual([missing.code, missing.stdout], [1, ""]);
     equal(missing.stderr, "Error: could not find template templates/none.yaml in any of the charts\n");
   });
@@ -201,11 +201,20 @@ Deno.test("template --output-dir refuses two charts that would write one file", 
   const copy = Object.fromEntries(Object.entries(PAIR).map(([path, text]) => [`copy/${path}`, text]));
   await inFolder({ ...PAIR, ...copy, "out/.keep": "" }, async (folder) => {
     const out = join(folder, "out");
-    const good = await program(["template", join(folder, "one"), join(folder, "two"), "--output-dir", out]);
+    const good = await program(["template", join(folder, "one"), join(folder, "two"), "--output-dir", out], {
+      own: true,
+    });
     deepEqual([good.code, readdirSync(out).sort()], [0, [".keep", "one", "two"]]);
     const [first, second] = [join(folder, "one"), join(folder, "copy/one")];
-    const { code, stderr } = await program(["template", first, second, "--output-dir", out]);
+    const { code, stderr } = await program(["template", first, second, "--output-dir", out], { own: true });
     equal(code, 1);
     match(stderr, /^Error: .*\/one and .*\/copy\/one both write one\/templates\/(?:one|both)\.yaml\n/);
+  });
+});
+
+Deno.test("template under Helm's name ignores further words, as Helm does", async () => {
+  await inFolder(PAIR, async (folder) => {
+    const { code, stdout } = await program(["template", join(folder, "one"), "words", "after"]);
+    deepEqual([code, stdout.match(/^# Source: .*$/gm)?.length], [0, 2]);
   });
 });
