@@ -256,7 +256,7 @@ async function render(
 ): Promise<Rendered & { readonly chart: Chart }> {
   const { flags, globals, print } = context;
   const { namespace, config, name } = await inputs();
-  const warn = logTo(print, { notes: globals.debug || print.hints });
+  const { log: warn, tellHeld } = holdNotes(logTo(print, { notes: globals.debug || print.hints }), context);
   const loaded = await load(warn);
   const chart = enabledChart(loaded, config, { log: warn, say: print.out });
   if (flags.schema) await checkSchemas(chart, config);
@@ -279,8 +279,25 @@ async function render(
       warn,
     });
   });
+  tellHeld();
   if (globals.debug) await printDump(context, { chart, config, name, namespace, time });
   return { ...made, chart };
+}
+
+/**
+ * Keeps notes back until the chart is rendered, except on a terminal: in a log, the error of a chart that fails stays
+ * the first line.
+ */
+function holdNotes(
+  log: (text: string) => void,
+  { globals, print }: TemplateContext,
+): { readonly log: (text: string) => void; readonly tellHeld: () => void } {
+  const held: string[] = [];
+  const holds = !globals.debug && !print.watched;
+  return {
+    log: (text) => holds && text.startsWith("Note: ") ? void held.push(text) : log(text),
+    tellHeld: () => held.forEach(log),
+  };
 }
 
 /** Rendered files, and objects that the Kubernetes of `--kube-version` would not accept. */
