@@ -143,6 +143,7 @@ async function askChart(path: string, question: Question, context: WhyContext): 
     {
       config,
       given: await givenSources(context),
+      loaded,
       release: { name: flags.name, namespace: flags.namespace },
       capabilities: { kubeVersion, tillerVersion, apiVersions: [...apiVersions] },
     },

@@ -24,6 +24,8 @@ export interface WhyOptions extends Pick<RenderOptions, "release" | "capabilitie
   readonly config: string;
   /** The parts of the config, in the order in which they were applied. */
   readonly given?: readonly GivenSource[] | undefined;
+  /** The chart before its requirements were processed: lines of values.yaml are those of its files. */
+  readonly loaded?: Chart | undefined;
 }
 
 /** A place in a template. */
@@ -80,10 +82,10 @@ export interface Explained {
 
 /** Renders a chart, and returns what answers questions about it. `chart` has its requirements processed. */
 export async function explainChart(chart: Chart, options: WhyOptions): Promise<Explained> {
-  const { config, given = [], ...facts } = options;
+  const { config, given = [], loaded, ...facts } = options;
   const traced = await traceChart(chart, { ...facts, values: config });
   const objects = objectsOf(traced);
-  const finder = valueFinder(chart, config, given, otherFacts(chart, options));
+  const finder = valueFinder({ chart, loaded }, config, given, otherFacts(chart, options));
   const texts = textsOf(chart);
   return {
     objects,

@@ -259,3 +259,31 @@ Deno.test("linesOfPath() covers a field with everything inside it", async () => 
   deepEqual(texts("metadata.labels"), ["labels:", "chart: web-1.2.0", "a: b", ""]);
   deepEqual(texts("spec.replicas"), ["replicas: 2"]);
 });
+
+Deno.test("field() names the lines of values.yaml as it was loaded when requirements.yaml changed the values", async () => {
+  const loaded = chartFromFiles({
+    "Chart.yaml": "name: web\nversion: 1.0.0\n",
+    "values.yaml": "# The copies.\nreplicas: 2\nport: 1\nglobal: {domain: a}\nanother: 3\n",
+    "requirements.yaml": "dependencies:\n- name: db\n  version: 1.x\n  import-values: [connection]\n",
+    "templates/a.yaml": "kind: A\nmetadata: {name: a}\nreplicas: {{ .Values.replicas }}\nport: {{ .Values.port }}\n",
+    "charts/db/Chart.yaml": "name: db\nversion: 1.0.0\n",
+    "charts/db/values.yaml": "\nsize: 1\nexports: {connection: {port: 5432}}\n",
+    "charts/db/templates/b.yaml":
+      "kind: B\nmetadata: {name: b}\nsize: {{ .Values.size }}\ndomain: {{ .Values.global.domain }}\n",
+  });
+  const chart = processRequirements(loaded, "", () => {}, () => {});
+  const sources = async (options: { loaded?: Chart }) => {
+    const { field } = await explainChart(chart, { config: "", ...options });
+    return [["A/a", "replicas"], ["A/a", "port"], ["B/b", "size"], ["B/b", "domain"]].map(([object = "", path = ""]) =>
+      field(parseObjectName(object), path).values[0]?.source
+    );
+  };
+  deepEqual(await sources({ loaded }), [
+    "values.yaml:2 of the chart",
+    "import-values of requirements.yaml",
+    "charts/db/values.yaml:2 of the chart",
+    "values.yaml:4 of the chart",
+  ]);
+  // A record has the processed chart alone: no line is named.
+  deepEqual(await sources({}), Array(4).fill("values.yaml of the chart"));
+});

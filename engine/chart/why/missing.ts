@@ -151,7 +151,7 @@ async function enteredBlocks(
   for (const [number, gate] of [...gates.entries()].reverse()) {
     marked = `${marked.slice(0, gate.end)}${mark(number)}${marked.slice(gate.end)}`;
   }
-  const { config, given: _, ...facts } = options;
+  const { config, given: _given, loaded: _loaded, ...facts } = options;
   const rendered = await renderChart(withText(chart, chart.metadata.name, name, marked), { ...facts, values: config });
   const output = rendered[name] ?? "";
   return new Set(gates.keys().filter((number) => output.includes(mark(number).trim())));

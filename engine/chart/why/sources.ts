@@ -5,7 +5,7 @@
  */
 import type { Chart } from "../../model/mod.ts";
 import { isMap } from "../../lang/golang/mod.ts";
-import { yamlLines } from "../../lang/yaml/mod.ts";
+import { encodeYaml, yamlLines } from "../../lang/yaml/mod.ts";
 import { coalesceValues, parseValues } from "../values/mod.ts";
 import { scalarText } from "./object_path.ts";
 
@@ -43,9 +43,20 @@ export type OtherFacts = (
   template: string,
 ) => { readonly text: string; readonly source: string } | undefined;
 
-/** Makes a finder for a chart with its requirements processed, and the user's config. */
+/** A chart with its requirements processed, and the same chart as its files are. */
+interface Charts {
+  readonly chart: Chart;
+  /** `undefined`: not known, as for the chart of a record. */
+  readonly loaded: Chart | undefined;
+}
+
+/**
+ * Makes a finder for a chart with its requirements processed, and the user's config.
+ *
+ * @param loaded The chart before its requirements were processed, whose lines are those of its files.
+ */
 export function valueFinder(
-  chart: Chart,
+  { chart, loaded }: Charts,
   config: string,
   given: readonly GivenSource[],
   other: OtherFacts,
@@ -62,7 +73,7 @@ export function valueFinder(
       const path = read.slice("Values.".length);
       const value = at(path);
       const text = value === undefined ? undefined : scalarText(value);
-      return { path, text, source: value === undefined ? "" : sourceOf(chart, path, given) };
+      return { path, text, source: value === undefined ? "" : sourceOf({ chart, loaded }, path, given, value) };
     },
   };
 }
@@ -83,7 +94,7 @@ function walk(values: unknown, path: string): { value: unknown; keys: (string | 
   return undefined;
 }
 
-function sourceOf(chart: Chart, path: string, given: readonly GivenSource[]): string {
+function sourceOf(charts: Charts, path: string, given: readonly GivenSource[], used: unknown): string {
   for (const source of given.toReversed()) {
     const found = walk(source.values, path);
     if (found === undefined) continue;
@@ -91,27 +102,48 @@ function sourceOf(chart: Chart, path: string, given: readonly GivenSource[]): st
     const name = typeof source.name === "string" ? source.name : source.name(path);
     return line === undefined ? name : `${name}:${line}`;
   }
-  return defaultSource(chart, path, "") ?? "";
+  return defaultSource(charts, path, used);
+}
+
+/** Returns the source of a default: the values.yaml that has it, or the imports of requirements.yaml. */
+function defaultSource({ chart, loaded }: Charts, path: string, used: unknown): string {
+  // The globals of the chart at the top are those of its subcharts, too.
+  const global = /\.(global\..+)$/.exec(path)?.[1];
+  const found = (global === undefined ? undefined : inFiles(chart, loaded, global, "")) ??
+    inFiles(chart, loaded, path, "");
+  if (loaded === undefined) return found?.source ?? "";
+  const isImported = found === undefined ? global === undefined : scalarText(found.value) !== scalarText(used);
+  return isImported ? "import-values of requirements.yaml" : found?.source ?? "";
 }
 
 /** Finds a path in the defaults of a chart, then in those of the subchart that it belongs to. */
-function defaultSource(chart: Chart, path: string, where: string): string | undefined {
-  const raw = chart.values?.raw ?? "";
-  const found = walk(parseValues(raw), path);
+function inFiles(
+  chart: Chart,
+  loaded: Chart | undefined,
+  path: string,
+  where: string,
+): { readonly value: unknown; readonly source: string } | undefined {
+  const raw = (loaded ?? chart).values?.raw ?? "";
+  const values = parseValues(raw);
+  const found = walk(values, path);
   if (found !== undefined) {
-    const line = yamlLines(raw)(found.keys);
-    const file = `${where}values.yaml`;
-    // Imported values are added to the defaults, in another order than in the file.
-    return `${file}${line === undefined ? "" : `:${line}`} of the chart`;
+    // Processed requirements leave values.yaml in another order: its lines are not those of the file.
+    const hasLines = loaded !== undefined || !hasRequirements(chart) || raw !== encodeYaml(values);
+    const line = hasLines ? yamlLines(raw)(found.keys) : undefined;
+    const source = `${where}values.yaml${line === undefined ? "" : `:${line}`} of the chart`;
+    return { value: found.value, source };
   }
   for (const child of chart.dependencies) {
     const { name } = child.metadata;
-    const inner = path.startsWith(`${name}.`) ? path.slice(name.length + 1) : undefined;
-    const below = inner === undefined ? undefined : defaultSource(child, inner, `${where}charts/${name}/`);
+    if (!path.startsWith(`${name}.`)) continue;
+    const file = loaded?.dependencies.find(({ metadata }) => metadata.name === name);
+    const below = inFiles(child, file, path.slice(name.length + 1), `${where}charts/${name}/`);
     if (below !== undefined) return below;
   }
   return undefined;
 }
+
+const hasRequirements = (chart: Chart): boolean => chart.files.some(({ path }) => path === "requirements.yaml");
 
 /** True if a path is another one, or is inside it, or around it. */
 export function touches(read: string, wanted: string): boolean {
