@@ -40,7 +40,11 @@ export interface WhyAnswers {
    * @throws SkegError of kind `usage` when there is no such object or field.
    */
   field(object: string, path?: string): FieldOrigin;
-  /** Returns the fields that a line of a template, such as line 3 of `templates/service.yaml`, writes. */
+  /**
+   * Returns the fields that a line of a template, such as line 3 of `templates/service.yaml`, writes.
+   *
+   * @throws SkegError of kind `not-found` when there is no such template or line.
+   */
   templateLine(file: string, line: number): FieldUse[];
   /** Returns the fields that depend on a value, such as `image.tag`. */
   value(path: string): FieldUse[];

@@ -144,13 +144,22 @@ async function askChart(path: string, question: Question, context: WhyContext): 
       config,
       given: await givenSources(context),
       loaded,
-      release: { name: flags.name, namespace: flags.namespace },
+      release: { name: releaseName(question, context), namespace: flags.namespace },
       capabilities: { kubeVersion, tillerVersion, apiVersions: [...apiVersions] },
     },
     context,
     loaded,
   );
 }
+
+/** Returns the release's name: without `--name`, the one that `template` uses if the question has it. */
+function releaseName(question: Question, { flags, given }: WhyContext): string {
+  const usesTemplates = "object" in question && question.object.includes(TEMPLATE_NAME);
+  return !given.has("name") && usesTemplates ? TEMPLATE_NAME : flags.name;
+}
+
+/** The name of a release in the output of `template`. */
+const TEMPLATE_NAME = "release-name";
 
 /** Returns the user's values apart, in the order in which they are applied. */
 async function givenSources({ flags, signal, variables }: WhyContext): Promise<GivenSource[]> {

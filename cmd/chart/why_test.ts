@@ -85,3 +85,34 @@ Deno.test("why refuses no question, and more than one", () =>
     match((await run("why")).stderr, /^Error: a question is required\n/);
     match((await run("why -r web@x Pod/x")).stderr, /^Error: "web@x" does not name a revision\n/);
   }));
+
+Deno.test("why refuses a template and a line that the chart does not have, and names what there is", () =>
+  withFiles(async (run) => {
+    const unknown = await run("why ./web templates/aa.yaml:3");
+    equal(
+      unknown.stderr,
+      "Error: the chart has no template templates/aa.yaml\ndid you mean templates/a.yaml or templates/b.yaml?\n" +
+        "it has:\n  templates/_helpers.tpl\n  templates/a.yaml\n  templates/b.yaml\n",
+    );
+    deepEqual([unknown.code, unknown.stdout], [1, ""]);
+    const beyond = await run("why ./web templates/a.yaml:7");
+    equal(beyond.stderr, "Error: templates/a.yaml has no line 7\nit has lines 1 to 6\n");
+    equal(beyond.code, 1);
+    equal((await run("why ./web templates/a.yaml:0")).code, 1);
+    equal((await run("why ./web templates/a.yaml:6")).stdout, "ConfigMap/web:data.image\n");
+  }));
+
+Deno.test("why takes the release's name of template, and suggests objects for an unknown one", () =>
+  inFolder({
+    "web/Chart.yaml": "apiVersion: v1\nname: web\nversion: 1.0.0\n",
+    "web/templates/a.yaml": "{{- range $at := until 12 }}\n---\nkind: Job\nmetadata:\n" +
+      "  name: {{ $.Release.Name }}-{{ $at }}\n{{- end }}\n",
+  }, async (folder) => {
+    const ask = (name: string) => program(["why", join(folder, "web"), name], { watched: true });
+    equal((await ask("Job/release-name-3:metadata.name")).stdout.split("\n")[0], "release-name-3");
+    equal((await ask("Job/RELEASE-NAME-3:metadata.name")).stdout.split("\n")[0], "RELEASE-NAME-3");
+    const { stderr, code } = await ask("Job/RELEASE-NAM-3");
+    equal(code, 1);
+    match(stderr, /^Error: the chart does not render Job\/RELEASE-NAM-3\ndid you mean Job\/RELEASE-NAME-3\b/);
+    match(stderr, /\nit renders:\n(?: {2}Job\/RELEASE-NAME-\d\n){10} {2}and 2 more\n--missing Job/);
+  }));

@@ -4,6 +4,7 @@
  * @module
  */
 import { SkegError } from "../../../errors.ts";
+import { nearest, orList } from "../../base/mod.ts";
 import type { Chart } from "../../model/mod.ts";
 import { fromBytes } from "../../lang/golang/mod.ts";
 import { type Origin, type RenderOptions, traceChart } from "../render/mod.ts";
@@ -74,7 +75,11 @@ export interface Explained {
   readonly finder: ValueFinder;
   /** Returns where a field comes from; an empty path: the whole object. */
   field(name: ObjectName, path: string): FieldOrigin;
-  /** Returns the fields that a template line writes. */
+  /**
+   * Returns the fields that a template line writes.
+   *
+   * @throws SkegError of kind `not-found` when there is no such template or line.
+   */
   templateLine(file: string, line: number): FieldUse[];
   /** Returns the fields that depend on a value, such as `image.tag`. */
   value(path: string): FieldUse[];
@@ -91,12 +96,14 @@ export async function explainChart(chart: Chart, options: WhyOptions): Promise<E
     objects,
     finder,
     field: (name, path) => fieldOrigin(objects, name, path, chart, texts, finder),
-    templateLine: (file, line) =>
-      usesOf(
+    templateLine: (file, line) => {
+      requireLine(file, line, chart, texts);
+      return usesOf(
         objects,
         (origin) =>
           origin.line === line && !origin.isTpl && shortName(origin.template, chart) === file ? "value" : undefined,
-      ),
+      );
+    },
     value: (path) => {
       const wanted = `Values.${path}`;
       return usesOf(
@@ -149,6 +156,36 @@ function textsOf(chart: Chart): ReadonlyMap<string, readonly string[]> {
   return texts;
 }
 
+/** Fails for a template or a line that the chart does not have. */
+function requireLine(file: string, line: number, chart: Chart, texts: ReadonlyMap<string, readonly string[]>): void {
+  const lines = texts.get(`${chart.metadata.name}/${file}`);
+  if (lines === undefined) {
+    const names = [...texts.keys()].map((name) => shortName(name, chart));
+    throw new SkegError("not-found", `the chart has no template ${file}`, { hint: choiceOf(file, names, "it has") });
+  }
+  const count = lines.at(-1) === "" ? lines.length - 1 : lines.length;
+  if (line >= 1 && line <= count) return;
+  throw new SkegError("not-found", `${file} has no line ${line}`, {
+    hint: count === 0 ? "it is empty" : `it has lines 1 to ${count}`,
+  });
+}
+
+const SHOWN_MAX = 10;
+
+/** Returns the names that a mistyped one may mean, and the first ones there are, one a line. */
+function choiceOf(typed: string, names: readonly string[], lead: string): string {
+  const all = [...new Set(names)];
+  if (all.length === 0) return `${lead} none`;
+  const meant = nearest(typed, all);
+  const rest = all.length - SHOWN_MAX;
+  return [
+    ...meant.length === 0 ? [] : [`did you mean ${orList(meant)}?`],
+    `${lead}:`,
+    ...all.slice(0, SHOWN_MAX).map((name) => `  ${name}`),
+    ...rest > 0 ? [`  and ${rest} more`] : [],
+  ].join("\n");
+}
+
 /** Returns a template's name without the top chart's. */
 export function shortName(template: string, chart: Chart): string {
   const { name } = chart.metadata;
@@ -190,15 +227,14 @@ function oneObject(objects: readonly TracedObject[], name: ObjectName): TracedOb
   const shown = `${name.kind}/${name.name}`;
   if (first !== undefined && second === undefined) return first;
   const names = (found.length > 0 ? found : objects).map((each) => `${each.kind}/${each.name}`);
-  throw new SkegError(
-    "not-found",
-    first === undefined ? `the chart does not render ${shown}` : `the chart renders ${found.length} objects ${shown}`,
-    {
-      hint: first === undefined
-        ? `it renders ${[...new Set(names)].join(", ") || "nothing"}; --missing ${shown} says why one is missing`
-        : `name one of ${names.join(", ")}`,
-    },
-  );
+  if (first === undefined) {
+    throw new SkegError("not-found", `the chart does not render ${shown}`, {
+      hint: `${choiceOf(shown, names, "it renders")}\n--missing ${shown} says why one is missing`,
+    });
+  }
+  throw new SkegError("not-found", `the chart renders ${found.length} objects ${shown}`, {
+    hint: choiceOf("", names, "name one of them"),
+  });
 }
 
 function placeOf(

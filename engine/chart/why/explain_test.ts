@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { deepEqual, equal, ok, rejects, throws } from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Chart } from "../../model/mod.ts";
@@ -112,7 +112,7 @@ Deno.test("field() refuses objects and fields that are not there, and says what 
   const { field } = await explain();
   await rejects(async () => await Promise.resolve(field(parseObjectName("Pod/x"), "")), {
     message: "the chart does not render Pod/x",
-    hint: "it renders Db/db, Deployment/web, Other/x; --missing Pod/x says why one is missing",
+    hint: "it renders:\n  Db/db\n  Deployment/web\n  Other/x\n--missing Pod/x says why one is missing",
   });
   await rejects(async () => await Promise.resolve(field(DEPLOYMENT, "spec.containers[other].image")), {
     message: "there is no spec.containers[other].image",
@@ -124,7 +124,7 @@ Deno.test("templateLine() names the fields that a line writes", async () => {
   const { templateLine } = await explain();
   deepEqual(templateLine("templates/_helpers.tpl", 2).map(({ path }) => path), ["spec.containers[nginx].image"]);
   deepEqual(templateLine("templates/deployment.yaml", 15).map(({ path }) => path), ["spec.containers[side].image"]);
-  deepEqual(templateLine("templates/deployment.yaml", 99), []);
+  throws(() => templateLine("templates/deployment.yaml", 99), { message: "templates/deployment.yaml has no line 99" });
 });
 
 Deno.test("value() names the fields that depend on a value; none for one that nothing reads", async () => {
