@@ -22,6 +22,7 @@ import {
 } from "../engine/chart/suite/mod.ts";
 import type { CoverageCollector, CoveredChart } from "./coverage_report.ts";
 import {
+  findCharts,
   findFiles,
   pathExists,
   readSnapshots,
@@ -81,6 +82,8 @@ export interface UnittestEvents {
   readonly chartError?: (message: string) => void;
   /** A suite has run. */
   readonly suite?: (result: SuiteResult) => void;
+  /** Something that was given selects nothing. */
+  readonly note?: (text: string) => void;
 }
 
 /** The tests of one chart. */
@@ -141,10 +144,24 @@ export async function runChartTests(
 ): Promise<UnittestReport> {
   const start = performance.now();
   const charts: ChartTests[] = [];
+  for (const pattern of options.values ?? []) {
+    if (findFiles("", [pattern]).every((file) => !pathExists(file))) {
+      events.note?.(`--values ${pattern} matches no file`);
+    }
+  }
   for (const path of paths) {
     const tests = await testChart(path, options, events);
     charts.push(tests);
     if (tests.error !== undefined && options.failfast) break;
+  }
+  const { filter = "", file = [] } = options;
+  if (filter !== "" && charts.every(({ suites, error }) => suites.length === 0 && error === undefined)) {
+    events.note?.(`--filter ${filter} selects no test`);
+  }
+  for (const pattern of file) {
+    if (!paths.some((path) => hasSuites(path, pattern))) {
+      events.note?.(`--file ${pattern} matches no file in the chart`);
+    }
   }
   return {
     passed: charts.every(({ passed }) => passed),
@@ -152,6 +169,11 @@ export async function runChartTests(
     counts: countAll(charts),
     durationMs: performance.now() - start,
   };
+}
+
+/** True if a pattern selects suites of a chart or of the charts in its folder. */
+function hasSuites(path: string, pattern: string): boolean {
+  return [path, ...findCharts(path)].some((folder) => findFiles(folder, [pattern]).some(pathExists));
 }
 
 async function testChart(path: string, options: UnittestOptions, events: UnittestEvents): Promise<ChartTests> {

@@ -33,6 +33,12 @@ export function findFiles(folder: string, patterns: readonly string[]): string[]
   return [...new Set(found)].filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? isAbsolute(path));
 }
 
+/** Returns the folders of a chart's subcharts, at any depth. */
+export function findCharts(path: string): string[] {
+  const folder = join(path, "charts");
+  return namesIn(folder).map((name) => join(folder, name)).flatMap((child) => [child, ...findCharts(child)]);
+}
+
 /** Expands a pattern with `*`, `?`, `[…]` and `**`. */
 function expandPattern(pattern: string): string[] {
   const [first = "", ...rest] = pattern.replaceAll("\\", "/").split("**");

@@ -159,6 +159,7 @@ of Helm 3 do not exist. The exit status is 0 if all tests passed or were skipped
         hint: "use 0.2, or leave --suite-format out",
       });
     }
+    noteFormatNames(context);
     const coverage = await readCoverage(context);
     await tellOfPlugin(context);
     const report = await run(context);
@@ -173,6 +174,21 @@ of Helm 3 do not exist. The exit status is 0 if all tests passed or were skipped
 });
 
 type UnittestContext = Context<typeof FLAGS>;
+
+/** Prints a note when a report's file has the name of a format: `-o` names a file, in other commands a format. */
+function noteFormatNames({ flags, print, variables }: UnittestContext): void {
+  if (variables("SKEG_HINTS") === "off") return;
+  for (const name of flags["output-file"]) {
+    const type = REPORT_NAMES.find((each) => each.toLowerCase() === name.toLowerCase());
+    if (type === undefined && !/^(?:json|ya?ml|text|table|wide|xml)$/i.test(name)) continue;
+    const meant = /^json$/i.test(name)
+      ? "; --output json prints the results as JSON"
+      : type === undefined
+      ? ""
+      : `; -o FILE -t ${type} writes a report of this type`;
+    print.err(`Note: -o names the file of a report: it is written to ./${name}${meant}\n`);
+  }
+}
 
 /** Reads the flags of coverage. Returns the function that reports it and returns false if it is less than wanted. */
 async function readCoverage(context: UnittestContext): Promise<((report: UnittestReport) => boolean) | undefined> {
@@ -223,6 +239,9 @@ async function run(context: UnittestContext): Promise<UnittestReport> {
     chart: (name, path) => show(chartText(name, path, options)),
     chartError: (message) => show(chartErrorText(message, options)),
     suite: (result) => show(suiteText(result, options)),
+    note: (text) => {
+      if (options.hints) print.err(`Note: ${text}\n`);
+    },
   });
   show(summaryText(report, options));
   if (options.hints) tellNotes(report, context);

@@ -87,3 +87,49 @@ Deno.test("unittest --strict refuses its own asserts", async () => {
   equal(code, 1);
   deepEqual(text.includes("asserts[0]"), false);
 });
+
+Deno.test("unittest says which of --values, --file and --filter select nothing, and leaves the verdict", () =>
+  inFolder({
+    ...CHART,
+    "web/tests/own_test.yaml":
+      "suite: own\ntests:\n- it: works\n  template: b.yaml\n  asserts: [{isKind: {of: ConfigMap}}]\n",
+  }, async (folder) => {
+    const run = (...flags: string[]) => program(["unittest", `${folder}/web`, ...flags]);
+    const plain = await run(
+      "--file",
+      "tests/own_test.yaml",
+      "--filter",
+      "own",
+      "--values",
+      `${folder}/web/values.yaml`,
+    );
+    deepEqual([plain.code, plain.stderr], [0, ""]);
+    const values = await run("--values", "none.yaml", "--values", "/none/x.yaml");
+    match(values.stderr, /^Note: --values none.yaml matches no file\nNote: --values \/none\/x.yaml matches no file\n/);
+    const file = await run("-f", "none/*_test.yaml");
+    deepEqual([file.code, file.stderr], [0, "Note: --file none/*_test.yaml matches no file in the chart\n"]);
+    const filter = await run("--filter", "nothing");
+    deepEqual([filter.code, filter.stderr], [0, "Note: --filter nothing selects no test\n"]);
+  }));
+
+Deno.test("unittest -o with the name of a format says that it is a file", () =>
+  inFolder(
+    { ...CHART, "web/tests/own_test.yaml": "suite: own\ntests: [{it: works, asserts: []}]\n" },
+    async (folder) => {
+      const before = Deno.cwd();
+      Deno.chdir(folder);
+      try {
+        match(
+          (await program(["unittest", "web", "-o", "json"])).stderr,
+          /^Note: -o names the file of a report: it is written to \.\/json; --output json prints the results as JSON\n/,
+        );
+        match(
+          (await program(["unittest", "web", "-o", "junit"])).stderr,
+          /-o FILE -t JUnit writes a report of this type\n/,
+        );
+        equal((await program(["unittest", "web", "-o", "report.json"])).stderr, "");
+      } finally {
+        Deno.chdir(before);
+      }
+    },
+  ));
