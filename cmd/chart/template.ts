@@ -19,7 +19,7 @@ import { type Capabilities, type Chart, type Manifest, type Timestamp } from "..
 import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
 import { LOCAL_VALUES_FLAGS, SCHEMA_FLAG } from "../_lib/flags.ts";
 import { capabilitiesOf, CLUSTER } from "../_lib/kube_version.ts";
-import { logTo } from "../_lib/log.ts";
+import { logTo, tellNote } from "../_lib/log.ts";
 import { checkGivenName, nameFromTemplate } from "../_lib/name.ts";
 import { isOci } from "../../app/oci_address.ts";
 import { DOWNLOAD_GRACE, whileHolding } from "../_lib/signals.ts";
@@ -80,25 +80,56 @@ To render some templates only, name them with '-x', relative to the chart:
   flags: FLAGS,
   run: async (context) => {
     // Helm 2: further words are ignored.
-    const args = programName(context.variables) === "helm" ? context.args.slice(0, 1) : context.args;
-    if (args.length === 0) {
-      throw new UsageError("chart is required", { type: "arguments", wanted: ["chart path"], given: args });
-    }
-    let read: Promise<Inputs> | undefined;
-    const shared: Shared = {
-      inputs: () => read ??= readInputs(context),
-      missing: new Map(),
-      written: new Map(),
-      isAlone: args.length === 1,
-    };
-    for (const argument of args) await templateOne(argument, shared, context);
-    for (const [name, charts] of shared.missing) {
-      if (charts === args.length) throw new SkegError("usage", `could not find template ${name} in any of the charts`);
-    }
+    const given = programName(context.variables) === "helm" ? context.args.slice(0, 1) : context.args;
+    const name = await nameBefore(given, context);
+    if (name === undefined) return await templateAll(given, context);
+    const [, chart = ""] = given;
+    const note = `Note: understood as 'skeg template ${chart} --name ${name}'.`;
+    // In a log, the error of a chart that fails stays the first line.
+    if (context.print.watched) tellNote(context.print, note);
+    await templateAll([chart], { ...context, flags: { ...context.flags, name } });
+    if (!context.print.watched) tellNote(context.print, note);
   },
 });
 
 type TemplateContext = Context<typeof FLAGS>;
+
+/** Returns the release's name of `template NAME CHART`, the order of Helm 3; `undefined` when all words are charts. */
+async function nameBefore(args: readonly string[], { given }: TemplateContext): Promise<string | undefined> {
+  const [first = "", second = ""] = args;
+  if (args.length !== 2 || given.has("name") || given.has("name-template")) return undefined;
+  const { looksLikeChart } = await import("../_lib/mistakes.ts");
+  const exists = (path: string) => stat(path).then(() => true, () => false);
+  if (looksLikeChart(first) || await exists(first)) return undefined;
+  return isOci(second) || await exists(second) ? first : undefined;
+}
+
+async function templateAll(args: readonly string[], context: TemplateContext): Promise<void> {
+  if (args.length === 0) {
+    throw new UsageError("chart is required", { type: "arguments", wanted: ["chart path"], given: args });
+  }
+  const twice = args.find((path, at) => args.findIndex((other) => samePath(other, path)) < at);
+  if (twice !== undefined) {
+    throw new SkegError("usage", `chart ${twice} is named twice`, {
+      hint: "name each chart once; a release's name goes into --name",
+    });
+  }
+  let read: Promise<Inputs> | undefined;
+  const shared: Shared = {
+    inputs: () => read ??= readInputs(context),
+    missing: new Map(),
+    written: new Map(),
+    isAlone: args.length === 1,
+  };
+  for (const argument of args) await templateOne(argument, shared, context);
+  for (const [name, charts] of shared.missing) {
+    if (charts === args.length) throw new SkegError("usage", `could not find template ${name} in any of the charts`);
+  }
+}
+
+function samePath(one: string, other: string): boolean {
+  return one === other || !isOci(one) && !isOci(other) && resolve(one) === resolve(other);
+}
 
 /** The parts that all charts of a call share. */
 interface Shared {

@@ -218,3 +218,23 @@ Deno.test("template under Helm's name ignores further words, as Helm does", asyn
     deepEqual([code, stdout.match(/^# Source: .*$/gm)?.length], [0, 2]);
   });
 });
+
+Deno.test("template NAME CHART is understood as in Helm 3, and says so; a chart that is named twice is refused", () =>
+  inFolder({
+    "web/Chart.yaml": "apiVersion: v1\nname: web\nversion: 1.0.0\n",
+    "web/templates/a.yaml": "name: {{ .Release.Name }}\n",
+    "bad/Chart.yaml": "apiVersion: v1\nname: bad\nversion: 1.0.0\n",
+    "bad/templates/a.yaml": "{{ fail `no` }}\n",
+  }, async (folder) => {
+    const web = join(folder, "web");
+    const asSkeg = (words: string[]) => program(["template", ...words], { watched: true, own: true });
+    const named = await asSkeg(["shop", web]);
+    match(named.stdout, /^name: shop$/m);
+    deepEqual([named.code, named.stderr], [0, `Note: understood as 'skeg template ${web} --name shop'.\n`]);
+    match((await program(["template", "shop", join(folder, "bad")], { own: true })).stderr, /^Error: /);
+    match((await asSkeg(["shop", web, "--name", "x"])).stderr, /^Error: stat .*shop: no such file/);
+    const twice = await asSkeg([web, `${web}/`]);
+    equal(twice.code, 1);
+    match(twice.stderr, /^Error: chart .*web\/ is named twice\n/);
+    match((await asHelm(["template", "shop", web])).stderr, /^Error: stat .*shop: no such file/);
+  }));
