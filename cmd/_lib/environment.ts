@@ -11,7 +11,7 @@ import type { Driver } from "../../storage/mod.ts";
 import { environmentOf, openTarget } from "../../app/open_target.ts";
 import { RECORDS_NAMESPACE } from "../../engine/model/mod.ts";
 import type { Context, Flags } from "./command.ts";
-import { sqlPlaceOf, targetOf } from "./target.ts";
+import { checkReadSandbox, sqlPlaceOf, targetOf } from "./target.ts";
 import { tellRisk } from "./log.ts";
 import { say } from "./print.ts";
 import { listenTo } from "./server_words.ts";
@@ -59,6 +59,7 @@ export async function withEnvironment<F extends Flags, T>(
   const progressing = progressOn(print, { ...view, debug: globals.debug, hints });
   const operations = import("../../engine/release/mod.ts");
   const progress = await progressing;
+  const tellOfNew = options.changes === true ? undefined : await checkReadSandbox(context);
   const opened = await openTarget({ ...targetOf(context), warn: tellRisk(context) });
   const namespace = globals["tiller-namespace"] || RECORDS_NAMESPACE;
   const listening = listenTo(await transportOf(opened, context), {
@@ -91,7 +92,9 @@ export async function withEnvironment<F extends Flags, T>(
       waiting,
     });
     environment = { ...made, driver: driverOf(made.driver) };
-    return await work({ operations: await operations, environment, namespace: cluster.namespace });
+    const result = await work({ operations: await operations, environment, namespace: cluster.namespace });
+    tellOfNew?.();
+    return result;
   } catch (error) {
     outcome = { error, isStopped: signal?.aborted };
     if (environment === undefined || !print.hints) throw error;

@@ -9,7 +9,7 @@ import type { KubeClient } from "../../engine/kube/mod.ts";
 import type { ReportServer, ServedFinding } from "../../engine/kube/served/mod.ts";
 import type { Capabilities } from "../../engine/model/mod.ts";
 import type { Context, Flags } from "./command.ts";
-import { targetOf } from "./target.ts";
+import { checkReadSandbox, targetOf } from "./target.ts";
 import { capabilitiesOf, CLUSTER } from "./kube_version.ts";
 
 /** Rendered files: path → text. */
@@ -42,9 +42,12 @@ export async function withTarget<F extends Flags, T>(
     import("../../engine/kube/mod.ts"),
   ]);
   const { signal } = context;
+  const tellOfNew = await checkReadSandbox(context);
   const cluster = await openTarget(targetOf(context));
   try {
-    return await work(await targetOfCluster(createKubeClient(cluster), signal));
+    const result = await work(await targetOfCluster(createKubeClient(cluster), signal));
+    tellOfNew();
+    return result;
   } finally {
     await cluster.close();
   }

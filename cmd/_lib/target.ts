@@ -30,3 +30,13 @@ export function sqlPlaceOf({ globals, variables }: Pick<Context, "globals" | "va
     variables,
   };
 }
+
+/**
+ * Notes or refuses a sandbox file that does not exist, before a command that only reads.
+ *
+ * @returns A function for the end of the work, which prints the note in logs.
+ */
+export async function checkReadSandbox(context: Pick<Context, "globals" | "print">): Promise<() => void> {
+  if (["", "default", "true", ":memory:"].includes(context.globals.sandbox)) return () => {};
+  return await (await import("./new_sandbox.ts")).noteNewSandbox(context);
+}
