@@ -82,7 +82,7 @@ export interface UnittestEvents {
   readonly chartError?: (message: string) => void;
   /** A suite has run. */
   readonly suite?: (result: SuiteResult) => void;
-  /** Something that was given selects nothing. */
+  /** Advice: something that was given selects nothing, or a suite has a typing mistake. */
   readonly note?: (text: string) => void;
 }
 
@@ -189,9 +189,10 @@ async function testChart(path: string, options: UnittestOptions, events: Unittes
     return broken(error);
   }
   const unreadable: SuiteResult[] = [];
-  const onUnreadable = (result: SuiteResult) => {
+  const onUnreadable = (result: SuiteResult, advice?: string) => {
     unreadable.push(result);
     events.suite?.(result);
+    if (advice !== undefined) events.note?.(advice);
   };
   let suites: Suite[];
   try {
@@ -214,17 +215,19 @@ async function suitesOf(
   route: string,
   chart: Chart,
   options: UnittestOptions,
-  onUnreadable: (result: SuiteResult) => void,
+  onUnreadable: (result: SuiteResult, advice?: string) => void,
 ): Promise<Suite[]> {
   const values = findFiles("", options.values ?? []).map((file) => join(Deno.cwd(), shownPath(file)));
   const suites: Suite[] = [];
   const patterns = options.file?.length ? options.file : [SUITE_PATTERN];
   for (const file of findFiles(path, patterns)) {
     const shown = shownPath(file);
+    let text = "";
     try {
-      suites.push(...parseSuites(readTextFile(file), { file: shown, route, strict: options.strict, values }));
+      text = readTextFile(file);
+      suites.push(...parseSuites(text, { file: shown, route, strict: options.strict, values }));
     } catch (error) {
-      if (error instanceof SkegError) onUnreadable(unreadableSuite(shown, error.message));
+      if (error instanceof SkegError) onUnreadable(unreadableSuite(shown, error.message), adviceOf(error, shown, text));
       throw error;
     }
   }
@@ -240,6 +243,15 @@ async function suitesOf(
     }
   }
   return suites;
+}
+
+/** Returns the hint of an error about a suite, with the place of the assert that it names. */
+function adviceOf({ message, hint }: SkegError, file: string, text: string): string | undefined {
+  if (hint === undefined) return undefined;
+  const name = /^Assertion type `(.+)` is invalid$/.exec(message)?.[1];
+  const item = name === undefined ? undefined : new RegExp(`^\\s*-\\s+\\{?\\s*${RegExp.escape(name)}\\s*:`);
+  const at = item === undefined ? -1 : text.split("\n").findIndex((line) => item.test(line));
+  return `${file}${at < 0 ? "" : `:${at + 1}`}: ${message}: ${hint}`;
 }
 
 function unreadableSuite(file: string, error: string): SuiteResult {

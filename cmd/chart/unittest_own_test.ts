@@ -133,3 +133,14 @@ Deno.test("unittest -o with the name of a format says that it is a file", () =>
       }
     },
   ));
+
+Deno.test("unittest suggests the name of an unknown assert, with its line", () =>
+  inFolder({
+    ...CHART,
+    "web/tests/own_test.yaml": "suite: own\ntests:\n- it: works\n  asserts:\n  - equals: {path: kind, value: x}\n",
+  }, async (folder) => {
+    const { code, stdout, stderr } = await program(["unittest", `${folder}/web`]);
+    equal(code, 1);
+    match(stdout, /Assertion type `equals` is invalid\n/);
+    match(stderr, /^Note: .*own_test\.yaml:5: Assertion type `equals` is invalid: did you mean equal( or \w+)?\?\n$/);
+  }));

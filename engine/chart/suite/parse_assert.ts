@@ -6,6 +6,7 @@
  * @module
  */
 import { SkegError } from "../../../errors.ts";
+import { nearest, orList } from "../../base/mod.ts";
 import { Int, isMap } from "../../lang/golang/mod.ts";
 import { ASSERTS } from "./assert_table.ts";
 import { goType } from "./equal.ts";
@@ -21,7 +22,7 @@ function problem(message: string): SkegError {
 /**
  * Reads one assert. Unknown keys beside its name are ignored unless `strict`.
  *
- * @throws SkegError of kind `chart` when there is no known name, or more than one.
+ * @throws SkegError of kind `chart` when there is no known name, or more than one; the hint suggests names.
  */
 export function parseAssert(entry: unknown, strict: boolean): Assert {
   if (!isMap(entry)) throw problem("no assertion type defined");
@@ -31,7 +32,11 @@ export function parseAssert(entry: unknown, strict: boolean): Assert {
   if (second !== undefined) throw problem(`assertion type \`${type}\` and \`${second}\` is declared duplicately`);
   const unknown = Object.keys(entry).find((key) => !names.includes(key) && !OTHER_KEYS.includes(key));
   if (type === undefined) {
-    throw problem(unknown === undefined ? "no assertion type defined" : `Assertion type \`${unknown}\` is invalid`);
+    if (unknown === undefined) throw problem("no assertion type defined");
+    const meant = nearest(unknown, Object.keys(ASSERTS));
+    throw new SkegError("chart", `Assertion type \`${unknown}\` is invalid`, {
+      hint: meant.length === 0 ? undefined : `did you mean ${orList(meant)}?`,
+    });
   }
   if (strict && unknown !== undefined) throw problem(`key \`${unknown}\` of an assert is not known`);
   if (strict && ASSERTS[type]?.isOwn) throw problem(`Assertion type \`${type}\` is not one of helm-unittest's`);
