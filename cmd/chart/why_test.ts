@@ -114,5 +114,7 @@ Deno.test("why takes the release's name of template, and suggests objects for an
     const { stderr, code } = await ask("Job/RELEASE-NAM-3");
     equal(code, 1);
     match(stderr, /^Error: the chart does not render Job\/RELEASE-NAM-3\ndid you mean Job\/RELEASE-NAME-3\b/);
+    match((await ask("job/web")).stderr, /^Error: .*job\/web\ndid you mean Job\/RELEASE-NAME-0, /);
+    match((await ask("Pod/web")).stderr, /^Error: .*Pod\/web\nit renders:/);
     match(stderr, /\nit renders:\n(?: {2}Job\/RELEASE-NAME-\d\n){10} {2}and 2 more\n--missing Job/);
   }));

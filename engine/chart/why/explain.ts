@@ -176,7 +176,11 @@ const SHOWN_MAX = 10;
 function choiceOf(typed: string, names: readonly string[], lead: string): string {
   const all = [...new Set(names)];
   if (all.length === 0) return `${lead} none`;
-  const meant = nearest(typed, all);
+  const near = nearest(typed, all);
+  // Mostly the release's name is missing in front: objects of the same kind are meant.
+  const kind = /^(?!templates\/|charts\/)[^/]+\//.exec(typed)?.[0].toLowerCase();
+  const ofKind = kind === undefined ? [] : all.filter((name) => name.toLowerCase().startsWith(kind));
+  const meant = near.length > 0 ? near : ofKind.slice(0, 3);
   const rest = all.length - SHOWN_MAX;
   return [
     ...meant.length === 0 ? [] : [`did you mean ${orList(meant)}?`],
