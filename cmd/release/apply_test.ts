@@ -232,3 +232,33 @@ Deno.test("apply --chart refuses another chart or other values with 3, and takes
     equal((await run(`${line} --set tag=1.28`)).code, 0);
     match((await run("history web")).stdout, /2 .*DEPLOYED/);
   }));
+
+Deno.test("apply prints no secret when variables, annotations, arguments, Secrets or user values have changed", () =>
+  withRelease(async ({ run, send }) => {
+    const now = "driftsecret-77aa";
+    const container = (item: unknown) => ({
+      spec: { template: { spec: { containers: [{ name: "nginx", image: "nginx:1.27.2", ...item as object }] } } },
+    });
+    const env = (value: string) => container({ env: [{ name: "DB_PASSWORD", value }] });
+    const args = (value: string) => container({ args: ["--password", value] });
+    const note = (value: string) => ({ metadata: { annotations: { "db-token": value } } });
+    const secret = (value: string) => ({ data: { password: btoa(value) } });
+    const url = (value: string) => ({ data: { a: `me:${value}@db` } });
+    const cases: [string, string, (value: string) => unknown, RegExp][] = [
+      ["a variable", DEPLOYMENT, env, /env\[DB_PASSWORD\]\.value \(secret 15 bytes, \w+\) -> \(secret 16 bytes/],
+      ["arguments", DEPLOYMENT, args, /args changed/],
+      ["an annotation", CONFIG, note, /db-token \(secret 15 bytes, \w+\) -> \(secret 16 bytes/],
+      ["a Secret", "/api/v1/namespaces/shop/secrets/web", secret, /Secret\/web +data\.password changed/],
+      ["a user value", CONFIG, url, /data\.a me:\(secret 15 bytes, \w+\)@db -> me:@db/],
+    ];
+    for (const [name, path, change, expected] of cases) {
+      await send(patch(path, change(CANARY)));
+      const planned = `plan upgrade web ./web --set tag=1.28,password=${CANARY} --plan-out ./plan.json`;
+      equal((await run(planned)).code, 0, name);
+      await send(patch(path, change(name === "a user value" ? "" : now)));
+      const { code, stdout, stderr } = await run("apply ./plan.json --yes");
+      equal(code, 3, name);
+      match(stderr, expected, name);
+      doesNotMatch(stdout + stderr, new RegExp(`${CANARY}|${now}|${btoa(CANARY)}|${btoa(now)}`), name);
+    }
+  }));

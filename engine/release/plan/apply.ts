@@ -13,7 +13,7 @@ import { findMisfits, historyOf } from "./fit.ts";
 import { guardWrites } from "./guard.ts";
 import { chartDigest, configDigest } from "./same_chart.ts";
 import { planContent, type SavedPlan } from "./saved_plan.ts";
-import { unpackOperation } from "./saved_operation.ts";
+import { plannedRelease, unpackOperation } from "./saved_operation.ts";
 
 /** Exit status for a plan that does not fit any more. */
 export const MISFIT_STATUS = 3;
@@ -71,7 +71,13 @@ export async function performPlan(
   checkDangers(plan, options);
   const content = await planContent(plan, options.key);
   const { name } = plan.public.release;
-  const { misfits, history, same } = await findMisfits(env, name, plan.bound, content.live);
+  const { misfits, history, same } = await findMisfits(
+    env,
+    name,
+    plan.bound,
+    content.live,
+    plannedRelease(content.operation),
+  );
   if (misfits.length > 0) throw doesNotFit(misfits, same);
   const operation = atThisTime(env, unpackOperation(content.operation, history), options);
   const { cluster } = env.kube;
