@@ -167,6 +167,31 @@ Deno.test("diff live shows edits and what is gone, and nothing after an upgrade 
     equal((await run("diff live web")).stdout.split("\n").at(-2), "No drift: 4 objects are as the record says.");
   }));
 
+Deno.test("--only that matches no object is said, and no comparison is claimed for it", () =>
+  withRelease(async (run, edit) => {
+    await edit(DEPLOYMENT, MEMORY);
+    const lines = ["diff live web", "plan upgrade web ./web", "diff upgrade web ./web", "diff revision web 1"];
+    for (const line of lines) {
+      const { stdout } = await run(`${line} --only Foo`);
+      match(stdout, /\nNothing to compare: no object matches --only\.\n/, line);
+      doesNotMatch(stdout, /No (drift|changes|differences)/, line);
+    }
+    match((await run("diff live web --only ConfigMap")).stdout, /No drift: 1 object is as the record says\./);
+    match((await run("diff live web --only Deployment")).stdout, /1 of 1 object differs\./);
+    equal((await run("plan upgrade web ./web --plan-out ./plan.json --set image.tag=2")).code, 0);
+    match((await run("plan show ./plan.json --only Foo")).stdout, /Nothing to compare: no object matches --only\./);
+  }));
+
+Deno.test("a plan that changes nothing says what has drifted, and does not say that all is as recorded", () =>
+  withRelease(async (run, edit) => {
+    await edit(DEPLOYMENT, MEMORY);
+    const { stdout } = await run("diff upgrade web ./web");
+    match(
+      stdout,
+      /\nNothing would change; 1 field has drifted and stays so\. --apply three-way would\s+put it back\. 1 hook would run\.\n$/,
+    );
+  }));
+
 Deno.test("plans show no secret in any format", () =>
   withRelease(async (run) => {
     for (const format of ["text --full", "json", "yaml", "diff", "simple"]) {
