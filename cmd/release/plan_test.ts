@@ -249,3 +249,45 @@ Deno.test("the calls that helmfile makes work, exit statuses included", () =>
     equal((await run(`${diff} --suppress-secrets --context 3 --no-color web ./web ${same}`)).code, 2);
     equal((await run("delete web --purge")).code, 0);
   }));
+
+Deno.test("plan delete warns of pods that use what goes, but not of those that go too", () => {
+  const files = {
+    "api/Chart.yaml": "name: api\nversion: 1.0.0\n",
+    "api/templates/all.yaml": `apiVersion: v1
+kind: ConfigMap
+metadata: {name: settings}
+data: {a: "1"}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: api}
+spec:
+  replicas: 3
+  selector: {matchLabels: {app: api}}
+  template:
+    metadata: {labels: {app: api}}
+    spec: {containers: [{name: api, image: "api:1", envFrom: [{configMapRef: {name: settings}}]}]}
+`,
+  };
+  return inFolder(files, async (folder) => {
+    const sandbox = join(folder, "state.db");
+    const run = (line: string) => program([...line.split(" "), `--sandbox=${sandbox}`]);
+    equal((await run(`install ${join(folder, "api")} --name api --namespace shop --wait`)).code, 0);
+    doesNotMatch((await run("plan delete api")).stdout, /in-use/);
+    const cluster = await openTarget({ sandbox });
+    const body = {
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { name: "other" },
+      spec: {
+        containers: [{ name: "other", image: "other:1" }],
+        volumes: [{ name: "settings", configMap: { name: "settings" } }],
+      },
+    };
+    const path = "/api/v1/namespaces/shop/pods";
+    const response = await cluster.transport({ method: "POST", path, body: JSON.stringify(body) });
+    equal(response.status, 201, await response.text());
+    await cluster.close();
+    match((await run("plan delete api")).stdout, /in-use +ConfigMap\/settings: Pod\/other still uses it/);
+  });
+});
