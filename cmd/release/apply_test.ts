@@ -2,6 +2,7 @@
 import { deepEqual, doesNotMatch, equal, match, notEqual, ok } from "node:assert/strict";
 import { join } from "node:path";
 import { openTarget } from "../../app/open_target.ts";
+import { RISK_CODES } from "../../engine/kube/explain/mod.ts";
 import type { KubeRequest } from "../../engine/kube/mod.ts";
 import { inFolder } from "../../tests/_lib/folder.ts";
 import { type Outcome, program } from "../../tests/_lib/program.ts";
@@ -262,3 +263,37 @@ Deno.test("apply prints no secret when variables, annotations, arguments, Secret
       doesNotMatch(stdout + stderr, new RegExp(`${CANARY}|${now}|${btoa(CANARY)}|${btoa(now)}`), name);
     }
   }));
+
+Deno.test("apply and plan say why a file cannot be read or written, which codes exist, and how old a plan is", () =>
+  withRelease(async ({ run, folder }) => {
+    const first = (stderr: string): string => (stderr.split("\n")[0] ?? "").replaceAll(folder, ".");
+    const lines: [string, RegExp][] = [
+      ["apply ./none.json --yes", /^Error: the plan \.\/none\.json cannot be read: no such file or directory$/],
+      ["plan show ./web", /^Error: the plan \.\/web cannot be read: is a directory$/],
+      [
+        "plan upgrade web ./web --plan-out ./none/plan.json",
+        /^Error: the plan could not be written to \.\/none\/plan\.json: no such file or directory$/,
+      ],
+      ["plan upgrade web ./web --ignore-file ./none", /none cannot be read: no such file or directory$/],
+      ["apply ./none.json --accept data,bogus", /^Error: --accept has an unknown code: "bogus"$/],
+    ];
+    for (const [line, expected] of lines) {
+      const { code, stderr } = await run(line);
+      equal(code, 1, line);
+      match(first(stderr), expected);
+    }
+    match((await run("apply ./none.json --accept bogus")).stderr, /The codes are address, crd, data, /);
+    equal((await run("plan upgrade web ./web --plan-out ./plan.json")).code, 0);
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    match(
+      (await run("apply ./plan.json --yes --max-age 0s")).stderr,
+      /too old: it was made (1 second|\d+ seconds) ago/,
+    );
+  }));
+
+Deno.test("RISK_CODES has the codes of the documented table", async () => {
+  const text = await Deno.readTextFile(new URL("../../docs/plan.md", import.meta.url));
+  const rows = text.split("\n").filter((line) => /^\| `.*\| (note|warn|danger)/.test(line));
+  const codes = rows.flatMap((row) => [...(row.split("|")[1] ?? "").matchAll(/`([\w-]+)`/g)].map(([, code]) => code));
+  deepEqual(codes.sort(), [...RISK_CODES].sort());
+});

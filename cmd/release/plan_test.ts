@@ -139,7 +139,7 @@ Deno.test("plan install, rollback and delete change nothing and say what they wo
   withRelease(async (run) => {
     match(
       (await run("plan install ./web --name api --namespace shop")).stdout,
-      /~ Deployment\/web +exists already\n[^]*DANGER other-release Deployment\/web: it exists already and belongs to release\s+"web"/,
+      /~ Deployment\/web +exists already\n[^]*DANGER other-release Deployment\/web: it exists already and belongs to release\s+"web";\s+the\s+operation\s+stops\s+before\s+it\s+changes\s+an\s+object\s+of\s+the\s+chart,\s+and\s+revision\s+1\s+is\s+recorded\s+as\s+FAILED/,
     );
     equal((await run("upgrade web ./web --set memory=1Gi")).code, 0);
     match(

@@ -134,10 +134,22 @@ function checkAge(env: Environment, { made }: SavedPlan, { maxAgeSeconds }: Appl
   if (maxAgeSeconds === undefined) return;
   const age = env.clock().seconds - Date.parse(made) / 1000;
   if (age <= maxAgeSeconds) return;
-  throw new SkegError("conflict", `the plan is too old: it was made ${Math.floor(age / 60)} minutes ago`, {
+  throw new SkegError("conflict", `the plan is too old: it was made ${ageText(age)} ago`, {
     exitCode: MISFIT_STATUS,
     hint: "Make the plan again, or allow a higher age with --max-age.",
   });
+}
+
+function ageText(seconds: number): string {
+  const [size, unit] = seconds < 60
+    ? [1, "second"]
+    : seconds < 3600
+    ? [60, "minute"]
+    : seconds < 86_400
+    ? [3600, "hour"]
+    : [86_400, "day"];
+  const amount = Math.floor(seconds / size);
+  return `${amount} ${unit}${amount === 1 ? "" : "s"}`;
 }
 
 function checkDangers({ public: report }: SavedPlan, { accept = [] }: ApplyPlanOptions): void {
