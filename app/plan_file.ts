@@ -23,7 +23,7 @@ export async function writePlanFile(path: string, plan: SavedPlan): Promise<void
     if (Deno.build.os !== "windows") await Deno.chmod(path, 0o600);
     await Deno.writeFile(path, bytes, { mode: 0o600 });
   } catch (cause) {
-    throw new SkegError("io", `the plan could not be written to ${path}`, { cause });
+    throw new SkegError("io", `the plan could not be written to ${path}: ${fileReason(cause)}`, { cause });
   }
 }
 
@@ -39,7 +39,7 @@ export async function readPlanFile(path: string): Promise<string> {
     const plain = isPacked ? await through(bytes, new DecompressionStream("gzip")) : bytes;
     return new TextDecoder().decode(plain);
   } catch (cause) {
-    throw new SkegError("io", `the plan ${path} cannot be read`, { cause });
+    throw new SkegError("io", `the plan ${path} cannot be read: ${fileReason(cause)}`, { cause });
   }
 }
 
@@ -50,10 +50,17 @@ export async function readPlanKey(path: string): Promise<string | undefined> {
   try {
     key = (await Deno.readTextFile(path)).trimEnd();
   } catch (cause) {
-    throw new SkegError("io", `the key ${path} cannot be read`, { cause });
+    throw new SkegError("io", `the key ${path} cannot be read: ${fileReason(cause)}`, { cause });
   }
   if (key === "") throw new SkegError("usage", `the key ${path} is empty`);
   return key;
+}
+
+/** Returns the reason for which a file was not read or written, in the system's words, such as `no such file or directory`. */
+export function fileReason(cause: unknown): string {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  const [reason = ""] = text.split(" (os error ");
+  return reason.slice(0, 1).toLowerCase() + reason.slice(1);
 }
 
 async function through(data: string | Uint8Array<ArrayBuffer>, stream: CompressionStream | DecompressionStream) {

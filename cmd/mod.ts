@@ -489,7 +489,9 @@ async function run(path: readonly CommandEntry[], words: readonly string[], outs
   if (parsed.values["help"] === true || command === undefined) {
     const [word] = parsed.args;
     if (command === undefined && parsed.values["help"] !== true && word !== undefined) {
-      const { unknownSubcommand } = await import("./_lib/usage_advice.ts");
+      const { unknownSubcommand, wrongSubcommand } = await import("./_lib/usage_advice.ts");
+      // A group of Helm prints its help and succeeds.
+      if (subject.path.some(({ own }) => own === true)) throw wrongSubcommand(word, subject.path, COMMANDS);
       tellNote(outside.print, `Note: ${unknownSubcommand(word, subject.path)}`);
     }
     printHelp(subject, outside);

@@ -1,5 +1,5 @@
-import { deepEqual, equal, match } from "node:assert/strict";
-import { asHelm } from "../tests/_lib/program.ts";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { asHelm, program } from "../tests/_lib/program.ts";
 import { everyCommand } from "./_lib/subject.ts";
 import { COMMANDS } from "./mod.ts";
 
@@ -49,10 +49,10 @@ Deno.test("an unknown command is refused, and close ones are named", async () =>
   equal((await asHelm(["hlp"])).stderr, 'Error: unknown command "hlp" for "helm"\nRun \'helm --help\' for usage.\n');
 });
 
-Deno.test("an unknown word after a group without an action prints the group's help", async () => {
-  const { code, stdout } = await asHelm(["sandbox", "bogus"]);
+Deno.test("an unknown word after a group of Helm prints the group's help", async () => {
+  const { code, stdout } = await asHelm(["repo", "bogus"]);
   equal(code, 0);
-  equal(stdout, (await asHelm(["sandbox", "--help"])).stdout);
+  equal(stdout, (await asHelm(["repo", "--help"])).stdout);
 });
 
 Deno.test("an unknown help topic is named on stderr, with the usage, and is no failure", async () => {
@@ -124,4 +124,23 @@ Deno.test("variables stand in for flags, and what a flag cannot read is passed o
   equal(await lines({ HELM_DEBUG: "yes" }), 1);
   equal(await lines({ HELM_DEBUG: "true" }, "--debug=false"), 1);
   equal((await asHelm(["home", "--home", "/b"], { variables: { HELM_HOME: "/a" } })).stdout, "/b\n");
+});
+
+Deno.test("an unknown subcommand of a group that Helm does not have is refused, and what exists is named", async () => {
+  const own = (line: string) => program(line.split(" "), { own: true });
+  const cases: [string, string, string][] = [
+    ["plan web ./web", 'unknown command "web" for "skeg plan"', "Use show, install, upgrade, rollback or delete."],
+    ["plan upgrad web", 'unknown command "upgrad" for "skeg plan"', "Did you mean upgrade? Use "],
+    ["plan apply x", 'unknown command "apply" for "skeg plan"', "'skeg apply' is a command of its own."],
+    ["diff web ./web", 'unknown command "web" for "skeg diff"', "Use upgrade, rollback, live, revision or release."],
+    ["sandbox bogus", 'unknown command "bogus" for "skeg sandbox"', "Use "],
+    ["repair bogus", 'unknown command "bogus" for "skeg repair"', "Use "],
+  ];
+  for (const [line, error, hint] of cases) {
+    const { code, stdout, stderr } = await own(line);
+    deepEqual([code, stdout], [1, ""], line);
+    ok(stderr.startsWith(`Error: ${error}\n${hint}`), stderr);
+  }
+  equal((await own("plan")).code, 0);
+  equal((await own("repo ad")).code, 0);
 });

@@ -107,7 +107,8 @@ async function ignoreRules(flags: ChangeFlags): Promise<IgnoreRule[]> {
   try {
     text = await Deno.readTextFile(path);
   } catch (cause) {
-    throw new SkegError("io", `${path} cannot be read`, { cause });
+    const { fileReason } = await import("../../app/plan_file.ts");
+    throw new SkegError("io", `${path} cannot be read: ${fileReason(cause)}`, { cause });
   }
   const { decodeDocument } = await import("../../engine/kube/mod.ts");
   return [...rules, ...readIgnoreRules(decodeDocument(text), path)];

@@ -46,7 +46,8 @@ function dateText(time: string | null | undefined, now: Date): string {
 
 /** Returns the counts as sentences. */
 export function summaryText(report: ChangeReport): string {
-  const { hidden = 0 } = report.summary;
+  const { hidden = 0, selected } = report.summary;
+  if (selected === 0 && report.objects.length === 0) return "Nothing to compare: no object matches --only.";
   const rules = hidden === 0
     ? ""
     : ` ${counted(hidden, "change is", "changes are")} hidden by rules (--show-ignored shows ${
@@ -61,11 +62,12 @@ export function summaryText(report: ChangeReport): string {
 }
 
 function liveSummary({ objects, summary }: ChangeReport): string {
-  const { objects: all = 0 } = summary;
+  const { selected, objects: all = 0 } = summary;
+  const compared = selected ?? all;
   if (objects.length === 0) {
-    return `No drift: ${counted(all, "object is as the record says", "objects are as the record says")}.`;
+    return `No drift: ${counted(compared, "object is as the record says", "objects are as the record says")}.`;
   }
-  return `${objects.length} of ${counted(all, "object")} ${objects.length === 1 ? "differs" : "differ"}.`;
+  return `${objects.length} of ${counted(compared, "object")} ${objects.length === 1 ? "differs" : "differ"}.`;
 }
 
 /** Returns the sentences of a plan: what changes, what is deleted, what stays drifted, and who predicted it. */
@@ -84,16 +86,27 @@ function planSummary({ objects, summary, release, apply }: ChangeReport): string
   ];
   const moves = objects.filter(({ action }) => action !== "none" && action !== "keep").length;
   const runs = hooks === 0 ? "" : ` ${counted(hooks, "hook")} would run.`;
+  const isDrifted = drifted > 0 && apply !== "three-way" && apply !== "server-side";
+  if (moves === 0 && kept === 0 && isDrifted) return `${driftText(drifted)}${runs}`;
   const first = moves === 0 && kept === 0
     ? `No changes: ${counted(unchanged, "object is", "objects are")} as revision ${release.from ?? "none"} says.${runs}`
     : `${parts.map((part, at) => at === 0 ? part : part.replace(/^(\d+) objects?/, "$1")).join(", ")}.`;
   const nothing = moves > 0 && deleted === 0 ? " Nothing is deleted." : "";
-  const drift = drifted === 0 || apply === "three-way" || apply === "server-side"
+  const drift = !isDrifted
     ? ""
     : ` ${counted(drifted, "field stays", "fields stay")} drifted; --apply three-way would put ` +
       `${drifted === 1 ? "it" : "them"} back.`;
   const here = local === 0 ? "" : ` ${counted(local, "object was", "objects were")} predicted here, not by the server.`;
   return `${first}${nothing}${drift}${here}`;
+}
+
+/** Returns the sentences for a plan that changes nothing, in a cluster that has drifted. */
+function driftText(drifted: number): string {
+  const [fields, have, stay, them] = drifted === 1
+    ? ["field", "has", "stays", "it"]
+    : ["fields", "have", "stay", "them"];
+  return `Nothing would change; ${drifted} ${fields} ${have} drifted and ${stay} so. ` +
+    `--apply three-way would put ${them} back.`;
 }
 
 /** A refusal ends the operation before it deletes anything. */

@@ -79,6 +79,10 @@ const OTHER_FLAGS: Readonly<Record<string, string>> = {
 };
 
 async function flagAdvice(flag: string, context: MistakeContext): Promise<string | undefined> {
+  const [group = ""] = context.path;
+  if ((group === "plan" || group === "diff") && (flag === "dry-run" || flag === "confirm")) {
+    return `It is not needed: 'skeg ${group}' changes nothing.`;
+  }
   const meant = nearest(flag, shownFlags(context.flags));
   const known = Object.hasOwn(OTHER_FLAGS, flag) ? OTHER_FLAGS[flag] : undefined;
   const renamed = /^It is (?:-., )?--([\w-]+) here\.$/.exec(known ?? "")?.[1];

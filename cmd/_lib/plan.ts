@@ -8,7 +8,7 @@ import { quote } from "../../engine/base/mod.ts";
 import type { ChangeReport } from "../../engine/kube/explain/mod.ts";
 import type { PlannedChanges, PlannedOperation, PredictMode } from "../../engine/release/mod.ts";
 import { CHANGE_FLAGS, changeChoices, PLAN_FORMATS, printChanges } from "./changes.ts";
-import { type Context, defineFlags, type FlagValues } from "./command.ts";
+import { type Context, defineFlags, type Flags, type FlagValues } from "./command.ts";
 import type { Workplace } from "./environment.ts";
 import { tellRisk } from "./log.ts";
 
@@ -36,6 +36,15 @@ export const PLAN_FLAGS = defineFlags({
     default: "auto",
   },
 });
+
+/** Values for the flags of an operation that have no meaning for a plan, which changes nothing. */
+export const NOT_PLANNED = { "confirm": false, "dry-run": false, "kube-version": "", "show-release": false } as const;
+
+/** Returns the flags of an operation that mean something for a plan: all but {@linkcode NOT_PLANNED}. */
+export function plannable<F extends Flags>(flags: F): Omit<F, keyof typeof NOT_PLANNED> {
+  const { "confirm": _, "dry-run": _dryRun, "kube-version": _version, "show-release": _release, ...rest } = flags;
+  return rest as Omit<F, keyof typeof NOT_PLANNED>;
+}
 
 /** Flags of `plan` for saving the plan. */
 export const SAVE_FLAGS = defineFlags({

@@ -17,12 +17,19 @@ import { callerOf, sourceOf } from "./caller.ts";
 import { type Context, defineFlags } from "./command.ts";
 import type { Workplace } from "./environment.ts";
 import { requireArgs } from "./flags.ts";
-import { checkDryRunVersion } from "./kube_version.ts";
 import { tellNote } from "./log.ts";
-import { PLAN_FLAGS, type PlanContext, type PlanView, runPlan, UNRELEASED_FLAG } from "./plan.ts";
+import {
+  NOT_PLANNED,
+  PLAN_FLAGS,
+  type PlanContext,
+  plannable,
+  type PlanView,
+  runPlan,
+  UNRELEASED_FLAG,
+} from "./plan.ts";
 
 /** Flags of `plan upgrade` and `diff upgrade`: all of `upgrade`, and those of a plan. */
-export const PLAN_UPGRADE_FLAGS = defineFlags({ ...UPGRADE_FLAGS, ...UNRELEASED_FLAG, ...PLAN_FLAGS });
+export const PLAN_UPGRADE_FLAGS = defineFlags({ ...plannable(UPGRADE_FLAGS), ...UNRELEASED_FLAG, ...PLAN_FLAGS });
 
 /** The context of `plan upgrade` and `diff upgrade`. */
 export type UpgradePlanContext = Context<typeof PLAN_UPGRADE_FLAGS>;
@@ -35,13 +42,12 @@ export async function planUpgrade(
 ): Promise<number> {
   const { flags, args, print } = context;
   requireArgs(args, "release name", "chart path");
-  checkDryRunVersion(flags);
   const [name = "", chart = ""] = args;
   const chartPath = await locateChart(chart, sourceOf(flags), callerOf(context));
   // Messages about the chart go to standard error, as with a document.
-  const request = { ...upgradeRequest(context, "json"), name, chartPath };
+  const inner = { ...context, flags: { ...flags, ...NOT_PLANNED } } as unknown as UpgradeContext;
+  const request = { ...upgradeRequest(inner, "json"), name, chartPath };
   const { environment, operations } = workplace;
-  const inner = context as unknown as UpgradeContext;
   const planContext = context as unknown as PlanContext;
   if (flags.install || flags["allow-unreleased"]) {
     try {
@@ -49,7 +55,7 @@ export async function planUpgrade(
     } catch (error) {
       if (!(error instanceof SkegError) || error.missing !== name) throw error;
       tellNote(print, `Note: release ${JSON.stringify(name)} does not exist; everything in the chart is new.`);
-      const options = await installOptions(context as unknown as Context, workplace, installOfUpgrade(inner, request));
+      const options = await installOptions(inner as unknown as Context, workplace, installOfUpgrade(inner, request));
       return await runPlan(planContext, workplace, { operation: "install", options }, view);
     }
   }

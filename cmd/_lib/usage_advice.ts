@@ -45,6 +45,22 @@ async function flagsOfAll(root: CommandEntry, variables: Variables): Promise<Rea
   return found;
 }
 
+/**
+ * Returns the error for a word that is no subcommand of a group that Helm does not have.
+ *
+ * @param path The group, with the program in front.
+ * @param root The table of commands.
+ */
+export function wrongSubcommand(word: string, path: readonly CommandEntry[], root: CommandEntry): UsageError {
+  const names = (entry: CommandEntry | undefined): string[] =>
+    (entry?.children ?? []).filter(({ hidden }) => !hidden).map(({ name }) => name);
+  const [program = "", ...group] = path.map(({ name }) => name);
+  const message = `unknown command ${JSON.stringify(word)} for "${[program, ...group].join(" ")}"`;
+  const mistake = { type: "choice", text: word, choices: names(path.at(-1)) } as const;
+  if (!names(root).includes(word) || nearest(word, mistake.choices).length > 0) return new UsageError(message, mistake);
+  return new UsageError(message, mistake, { hint: `'${program} ${word}' is a command of its own.` });
+}
+
 /** Returns a sentence about a word that is no subcommand of a group. */
 export function unknownSubcommand(word: string, path: readonly CommandEntry[]): string {
   const group = path.map(({ name }) => name).join(" ");

@@ -55,12 +55,13 @@ lost, must be accepted by their codes where '--yes' is given.`,
     requireArgs(args, "file of a plan");
     const [file = ""] = args;
     const maxAgeSeconds = flags["max-age"] === "" ? undefined : secondsOf(flags["max-age"]);
+    const accept = flags.accept.flatMap((codes) => codes.split(",")).map((code) => code.trim());
+    await checkCodes(accept);
     const text = await readPlanFile(file);
     const again = await givenAgain(context as unknown as GivenContext);
     const key = await readPlanKey(flags["plan-key"]);
     await withEnvironment(context, async ({ environment, operations }) => {
       const plan = await operations.readPlan(text, file);
-      const accept = flags.accept.flatMap((codes) => codes.split(",")).map((code) => code.trim());
       if (!flags.yes) await ask(plan.public, context);
       const { release, kept } = await operations.performPlan(environment, plan, {
         key,
@@ -97,6 +98,17 @@ async function givenAgain(context: GivenContext): Promise<GivenAgain | undefined
   const tell = tellOfChart(print, true);
   const chart = await openChart(flags.chart, { log: tell.log, onDeprecated: () => {} });
   return { charts: [chart, enabledChart(chart, config, tell)], config };
+}
+
+/** Refuses codes that no risk has: a danger that they were meant for would stay open. */
+async function checkCodes(accept: readonly string[]): Promise<void> {
+  if (accept.length === 0) return;
+  const { RISK_CODES } = await import("../../engine/kube/explain/mod.ts");
+  const unknown = accept.find((code) => !RISK_CODES.includes(code));
+  if (unknown === undefined) return;
+  throw new SkegError("usage", `--accept has an unknown code: ${quote(unknown)}`, {
+    hint: `The codes are ${RISK_CODES.join(", ")}.`,
+  });
 }
 
 /** Shows the plan and asks; throws unless the answer is yes. */

@@ -2,6 +2,7 @@
 import { deepEqual, doesNotMatch, equal, match, notEqual, ok } from "node:assert/strict";
 import { join } from "node:path";
 import { openTarget } from "../../app/open_target.ts";
+import { RISK_CODES } from "../../engine/kube/explain/mod.ts";
 import type { KubeRequest } from "../../engine/kube/mod.ts";
 import { inFolder } from "../../tests/_lib/folder.ts";
 import { type Outcome, program } from "../../tests/_lib/program.ts";
@@ -232,3 +233,67 @@ Deno.test("apply --chart refuses another chart or other values with 3, and takes
     equal((await run(`${line} --set tag=1.28`)).code, 0);
     match((await run("history web")).stdout, /2 .*DEPLOYED/);
   }));
+
+Deno.test("apply prints no secret when variables, annotations, arguments, Secrets or user values have changed", () =>
+  withRelease(async ({ run, send }) => {
+    const now = "driftsecret-77aa";
+    const container = (item: unknown) => ({
+      spec: { template: { spec: { containers: [{ name: "nginx", image: "nginx:1.27.2", ...item as object }] } } },
+    });
+    const env = (value: string) => container({ env: [{ name: "DB_PASSWORD", value }] });
+    const args = (value: string) => container({ args: ["--password", value] });
+    const note = (value: string) => ({ metadata: { annotations: { "db-token": value } } });
+    const secret = (value: string) => ({ data: { password: btoa(value) } });
+    const url = (value: string) => ({ data: { a: `me:${value}@db` } });
+    const cases: [string, string, (value: string) => unknown, RegExp][] = [
+      ["a variable", DEPLOYMENT, env, /env\[DB_PASSWORD\]\.value \(secret 15 bytes, \w+\) -> \(secret 16 bytes/],
+      ["arguments", DEPLOYMENT, args, /args changed/],
+      ["an annotation", CONFIG, note, /db-token \(secret 15 bytes, \w+\) -> \(secret 16 bytes/],
+      ["a Secret", "/api/v1/namespaces/shop/secrets/web", secret, /Secret\/web +data\.password changed/],
+      ["a user value", CONFIG, url, /data\.a me:\(secret 15 bytes, \w+\)@db -> me:@db/],
+    ];
+    for (const [name, path, change, expected] of cases) {
+      await send(patch(path, change(CANARY)));
+      const planned = `plan upgrade web ./web --set tag=1.28,password=${CANARY} --plan-out ./plan.json`;
+      equal((await run(planned)).code, 0, name);
+      await send(patch(path, change(name === "a user value" ? "" : now)));
+      const { code, stdout, stderr } = await run("apply ./plan.json --yes");
+      equal(code, 3, name);
+      match(stderr, expected, name);
+      doesNotMatch(stdout + stderr, new RegExp(`${CANARY}|${now}|${btoa(CANARY)}|${btoa(now)}`), name);
+    }
+  }));
+
+Deno.test("apply and plan say why a file cannot be read or written, which codes exist, and how old a plan is", () =>
+  withRelease(async ({ run, folder }) => {
+    const first = (stderr: string): string => (stderr.split("\n")[0] ?? "").replaceAll(folder, ".");
+    const lines: [string, RegExp][] = [
+      ["apply ./none.json --yes", /^Error: the plan \.\/none\.json cannot be read: no such file or directory$/],
+      ["plan show ./web", /^Error: the plan \.\/web cannot be read: is a directory$/],
+      [
+        "plan upgrade web ./web --plan-out ./none/plan.json",
+        /^Error: the plan could not be written to \.\/none\/plan\.json: no such file or directory$/,
+      ],
+      ["plan upgrade web ./web --ignore-file ./none", /none cannot be read: no such file or directory$/],
+      ["apply ./none.json --accept data,bogus", /^Error: --accept has an unknown code: "bogus"$/],
+    ];
+    for (const [line, expected] of lines) {
+      const { code, stderr } = await run(line);
+      equal(code, 1, line);
+      match(first(stderr), expected);
+    }
+    match((await run("apply ./none.json --accept bogus")).stderr, /The codes are address, crd, data, /);
+    equal((await run("plan upgrade web ./web --plan-out ./plan.json")).code, 0);
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    match(
+      (await run("apply ./plan.json --yes --max-age 0s")).stderr,
+      /too old: it was made (1 second|\d+ seconds) ago/,
+    );
+  }));
+
+Deno.test("RISK_CODES has the codes of the documented table", async () => {
+  const text = await Deno.readTextFile(new URL("../../docs/plan.md", import.meta.url));
+  const rows = text.split("\n").filter((line) => /^\| `.*\| (note|warn|danger)/.test(line));
+  const codes = rows.flatMap((row) => [...(row.split("|")[1] ?? "").matchAll(/`([\w-]+)`/g)].map(([, code]) => code));
+  deepEqual(codes.sort(), [...RISK_CODES].sort());
+});

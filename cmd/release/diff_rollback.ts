@@ -5,7 +5,7 @@
  */
 import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
 import { withEnvironment } from "../_lib/environment.ts";
-import { OFFLINE_FLAG, PLAN_FLAGS, type PlanContext, runPlan } from "../_lib/plan.ts";
+import { OFFLINE_FLAG, PLAN_FLAGS, type PlanContext, plannable, runPlan } from "../_lib/plan.ts";
 import { ROLLBACK_FLAGS, rollbackOptions } from "./rollback.ts";
 
 /** `diff rollback`. */
@@ -16,7 +16,7 @@ export const command = defineCommand({
 Shows what 'helm rollback' would change with the same flags. Changes nothing.`,
   example: `  helm diff rollback web 2
   helm diff rollback web 0 --apply three-way`,
-  flags: defineFlags({ ...ROLLBACK_FLAGS, ...PLAN_FLAGS, ...OFFLINE_FLAG }),
+  flags: defineFlags({ ...plannable(ROLLBACK_FLAGS), ...PLAN_FLAGS, ...OFFLINE_FLAG }),
   run: async (context) => {
     const options = rollbackOptions(context as unknown as Context<typeof ROLLBACK_FLAGS>);
     return await withEnvironment(

@@ -14,8 +14,9 @@ export const PLAN: CommandEntry = {
 Shows what an operation would do: every object that changes, each field with its
 reason, the hooks that run, and what could hurt. Changes nothing.
 
-A plan takes the flags of its operation, so put the word 'plan' before it. The server
-predicts each change by a dry run.
+A plan takes the flags of its operation, so put the word 'plan' before it; only
+'--confirm', '--dry-run' and what needs them are refused. The server predicts each
+change by a dry run.
 
 With '--plan-out' the plan is saved, and 'helm apply' does exactly what it shows, or
 nothing if the release or the cluster have changed since.`,

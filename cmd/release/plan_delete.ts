@@ -6,7 +6,7 @@
 import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
 import { withEnvironment } from "../_lib/environment.ts";
 import { requireArgs } from "../_lib/flags.ts";
-import { PLAN_FLAGS, type PlanContext, runPlan, SAVE_FLAGS } from "../_lib/plan.ts";
+import { PLAN_FLAGS, type PlanContext, plannable, runPlan, SAVE_FLAGS } from "../_lib/plan.ts";
 import { DELETE_FLAGS, deleteOptions } from "./delete.ts";
 
 /** `plan delete`. */
@@ -19,7 +19,7 @@ that stay, the hooks, and what is lost with them, such as volumes and addresses.
 Changes nothing.`,
   example: `  helm plan delete web
   helm plan delete web --purge`,
-  flags: defineFlags({ ...DELETE_FLAGS, ...PLAN_FLAGS, ...SAVE_FLAGS }),
+  flags: defineFlags({ ...plannable(DELETE_FLAGS), ...PLAN_FLAGS, ...SAVE_FLAGS }),
   run: async (context) => {
     requireArgs(context.args, "release name");
     const [name = ""] = context.args;

@@ -229,3 +229,19 @@ Deno.test({
       doesNotMatch(asked.slice(asked.indexOf("web in shop"), asked.indexOf("Do this?")), /\x1b\[3\dm/);
     }),
 });
+
+Deno.test("plan and diff refuse --confirm and --dry-run, and their help leaves them out", async () => {
+  const operations = ["plan upgrade", "plan install", "plan rollback", "plan delete", "diff upgrade", "diff rollback"];
+  for (const operation of operations) {
+    const words = operation.split(" ");
+    const help = (await program([...words, "--help"], { own: true })).stdout;
+    doesNotMatch(help, /--(confirm|dry-run|kube-version|show-release)\b/, operation);
+    for (const flag of ["--confirm", "--dry-run"]) {
+      const { code, stdout, stderr } = await program([...words, "web", "./web", flag], { own: true });
+      deepEqual([code, stdout], [1, ""], operation);
+      const text = `Error: unknown flag: ${flag}\n`;
+      equal(stderr.slice(0, text.length), text);
+      match(stderr, new RegExp(`It is not needed: 'skeg ${words[0]}' changes nothing\\.`));
+    }
+  }
+});

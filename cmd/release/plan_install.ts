@@ -8,8 +8,7 @@ import { callerOf, sourceOf } from "../_lib/caller.ts";
 import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
 import { withEnvironment } from "../_lib/environment.ts";
 import { requireArgs } from "../_lib/flags.ts";
-import { checkDryRunVersion } from "../_lib/kube_version.ts";
-import { PLAN_FLAGS, type PlanContext, runPlan, SAVE_FLAGS } from "../_lib/plan.ts";
+import { NOT_PLANNED, PLAN_FLAGS, type PlanContext, plannable, runPlan, SAVE_FLAGS } from "../_lib/plan.ts";
 import { INSTALL_FLAGS, installOptions, installRequest } from "./install.ts";
 
 /** `plan install`. */
@@ -22,14 +21,13 @@ the hooks in their order, and what could hurt, such as objects that exist alread
 that the server refuses. Changes nothing.`,
   example: `  helm plan install ./web --name web --namespace shop
   helm plan install ./web --name web --full`,
-  flags: defineFlags({ ...INSTALL_FLAGS, ...PLAN_FLAGS, ...SAVE_FLAGS }),
+  flags: defineFlags({ ...plannable(INSTALL_FLAGS), ...PLAN_FLAGS, ...SAVE_FLAGS }),
   run: async (context) => {
     const { flags, args } = context;
     requireArgs(args, "chart name");
-    checkDryRunVersion(flags);
     return await withEnvironment(context, async (workplace) => {
       const chartPath = await locateChart(args[0] ?? "", sourceOf(flags), callerOf(context));
-      const inner = context as unknown as Context<typeof INSTALL_FLAGS>;
+      const inner = { ...context, flags: { ...flags, ...NOT_PLANNED } } as unknown as Context<typeof INSTALL_FLAGS>;
       // Messages about the chart go to standard error, as with a document.
       const request = installRequest(inner, chartPath, "json");
       const options = await installOptions(inner as unknown as Context, workplace, request);

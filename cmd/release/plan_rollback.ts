@@ -5,7 +5,7 @@
  */
 import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
 import { withEnvironment } from "../_lib/environment.ts";
-import { PLAN_FLAGS, type PlanContext, runPlan, SAVE_FLAGS } from "../_lib/plan.ts";
+import { PLAN_FLAGS, type PlanContext, plannable, runPlan, SAVE_FLAGS } from "../_lib/plan.ts";
 import { ROLLBACK_FLAGS, rollbackOptions } from "./rollback.ts";
 
 /** `plan rollback`. */
@@ -17,7 +17,7 @@ Shows what 'helm rollback' would do with the same flags: changes, hooks and risk
 nothing.`,
   example: `  helm plan rollback web 2
   helm plan rollback web 0 --apply three-way`,
-  flags: defineFlags({ ...ROLLBACK_FLAGS, ...PLAN_FLAGS, ...SAVE_FLAGS }),
+  flags: defineFlags({ ...plannable(ROLLBACK_FLAGS), ...PLAN_FLAGS, ...SAVE_FLAGS }),
   run: async (context) => {
     const options = rollbackOptions(context as unknown as Context<typeof ROLLBACK_FLAGS>);
     return await withEnvironment(

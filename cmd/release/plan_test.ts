@@ -139,7 +139,7 @@ Deno.test("plan install, rollback and delete change nothing and say what they wo
   withRelease(async (run) => {
     match(
       (await run("plan install ./web --name api --namespace shop")).stdout,
-      /~ Deployment\/web +exists already\n[^]*DANGER other-release Deployment\/web: it exists already and belongs to release\s+"web"/,
+      /~ Deployment\/web +exists already\n[^]*DANGER other-release Deployment\/web: it exists already and belongs to release\s+"web";\s+the\s+operation\s+stops\s+before\s+it\s+changes\s+an\s+object\s+of\s+the\s+chart,\s+and\s+revision\s+1\s+is\s+recorded\s+as\s+FAILED/,
     );
     equal((await run("upgrade web ./web --set memory=1Gi")).code, 0);
     match(
@@ -165,6 +165,31 @@ Deno.test("diff live shows edits and what is gone, and nothing after an upgrade 
     match(stdout, /1 of 4 objects differs\.\n$/);
     equal((await run("upgrade web ./web --apply three-way")).code, 0);
     equal((await run("diff live web")).stdout.split("\n").at(-2), "No drift: 4 objects are as the record says.");
+  }));
+
+Deno.test("--only that matches no object is said, and no comparison is claimed for it", () =>
+  withRelease(async (run, edit) => {
+    await edit(DEPLOYMENT, MEMORY);
+    const lines = ["diff live web", "plan upgrade web ./web", "diff upgrade web ./web", "diff revision web 1"];
+    for (const line of lines) {
+      const { stdout } = await run(`${line} --only Foo`);
+      match(stdout, /\nNothing to compare: no object matches --only\.\n/, line);
+      doesNotMatch(stdout, /No (drift|changes|differences)/, line);
+    }
+    match((await run("diff live web --only ConfigMap")).stdout, /No drift: 1 object is as the record says\./);
+    match((await run("diff live web --only Deployment")).stdout, /1 of 1 object differs\./);
+    equal((await run("plan upgrade web ./web --plan-out ./plan.json --set image.tag=2")).code, 0);
+    match((await run("plan show ./plan.json --only Foo")).stdout, /Nothing to compare: no object matches --only\./);
+  }));
+
+Deno.test("a plan that changes nothing says what has drifted, and does not say that all is as recorded", () =>
+  withRelease(async (run, edit) => {
+    await edit(DEPLOYMENT, MEMORY);
+    const { stdout } = await run("diff upgrade web ./web");
+    match(
+      stdout,
+      /\nNothing would change; 1 field has drifted and stays so\. --apply three-way would\s+put it back\. 1 hook would run\.\n$/,
+    );
   }));
 
 Deno.test("plans show no secret in any format", () =>
@@ -224,3 +249,45 @@ Deno.test("the calls that helmfile makes work, exit statuses included", () =>
     equal((await run(`${diff} --suppress-secrets --context 3 --no-color web ./web ${same}`)).code, 2);
     equal((await run("delete web --purge")).code, 0);
   }));
+
+Deno.test("plan delete warns of pods that use what goes, but not of those that go too", () => {
+  const files = {
+    "api/Chart.yaml": "name: api\nversion: 1.0.0\n",
+    "api/templates/all.yaml": `apiVersion: v1
+kind: ConfigMap
+metadata: {name: settings}
+data: {a: "1"}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: api}
+spec:
+  replicas: 3
+  selector: {matchLabels: {app: api}}
+  template:
+    metadata: {labels: {app: api}}
+    spec: {containers: [{name: api, image: "api:1", envFrom: [{configMapRef: {name: settings}}]}]}
+`,
+  };
+  return inFolder(files, async (folder) => {
+    const sandbox = join(folder, "state.db");
+    const run = (line: string) => program([...line.split(" "), `--sandbox=${sandbox}`]);
+    equal((await run(`install ${join(folder, "api")} --name api --namespace shop --wait`)).code, 0);
+    doesNotMatch((await run("plan delete api")).stdout, /in-use/);
+    const cluster = await openTarget({ sandbox });
+    const body = {
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { name: "other" },
+      spec: {
+        containers: [{ name: "other", image: "other:1" }],
+        volumes: [{ name: "settings", configMap: { name: "settings" } }],
+      },
+    };
+    const path = "/api/v1/namespaces/shop/pods";
+    const response = await cluster.transport({ method: "POST", path, body: JSON.stringify(body) });
+    equal(response.status, 201, await response.text());
+    await cluster.close();
+    match((await run("plan delete api")).stdout, /in-use +ConfigMap\/settings: Pod\/other still uses it/);
+  });
+});

@@ -34,6 +34,13 @@ const ASSIGNMENT = new RegExp(
   `((?:${SECRET_NAME.source})[\\w.-]*["']?(?:\\s*[:=]\\s*|\\s+(?=\\S+$)))(["']?)([^\\s"',;&]+)`,
   "gim",
 );
+/** An item of a list of arguments whose next item is a secret, such as `--password`. */
+const SECRET_OPTION = new RegExp(`^--?[\\w.-]*(?:${SECRET_NAME.source})[\\w.-]*$`, "i");
+/** A variable inside a text of JSON, such as the object that kubectl keeps as an annotation. */
+const VARIABLE = new RegExp(
+  `("name"\\s*:\\s*"[^"]*(?:${SECRET_NAME.source})[^"]*"\\s*,\\s*"value"\\s*:\\s*")((?:[^"\\\\]|\\\\.)+)`,
+  "gi",
+);
 /** Secrets at least this long are also masked where they appear in other texts. */
 const ELSEWHERE_MIN = 6;
 /** Digests of this kind say nothing about a secret, and change detection needs them. */
@@ -86,6 +93,8 @@ export interface Masking {
   readonly text: (text: string) => string;
   /** Masks a field's value; `names` are the fields that lead to it. */
   readonly value: (value: unknown, names: readonly string[], inSecret: boolean) => unknown;
+  /** Masks both sides of a change; `inSecret` is true for a field of a Secret. */
+  readonly change: (change: Change, inSecret: boolean) => Change;
 }
 
 /** Returns the masking for the secrets of these objects and values. */
@@ -99,13 +108,22 @@ export function createMasking(
     let masked = given;
     for (const secret of known) if (masked.includes(secret)) masked = masked.replaceAll(secret, masker.mark(secret));
     return masked.replace(
+      VARIABLE,
+      (all, start: string, secret: string) => secret.startsWith("(secret") ? all : `${start}${masker.mark(secret)}`,
+    ).replace(
       ASSIGNMENT,
       (all, name: string, mark: string, secret: string) =>
         secret.startsWith("(secret") || CHECKSUM.test(secret) ? all : `${name}${mark}${masker.mark(secret)}`,
     );
   };
   const value = (given: unknown, names: readonly string[], inSecret: boolean): unknown => {
-    if (Array.isArray(given)) return given.map((item) => value(item, names, inSecret));
+    if (Array.isArray(given)) {
+      return given.map((item, at) =>
+        typeof item === "string" && SECRET_OPTION.test(String(given[at - 1])) && !item.startsWith("-")
+          ? masker.mark(item)
+          : value(item, names, inSecret)
+      );
+    }
     if (isObject(given)) {
       const named = typeof given.name === "string" && "value" in given ? [...names, given.name] : names;
       return Object.fromEntries(
@@ -118,7 +136,7 @@ export function createMasking(
     if (inSecret) return isSecretField(names) ? masker.mark(plainOf(given, names)) : text(given);
     return isSecretName(names.at(-1) ?? "") && !CHECKSUM.test(given) && given !== "" ? masker.mark(given) : text(given);
   };
-  return { text, value };
+  return { text, value, change: (given, inSecret) => maskChange(given, inSecret, value) };
 }
 
 /** True for `data` and `stringData`, also in what kubectl keeps as an annotation. */
@@ -174,7 +192,7 @@ function secretsOf(objects: readonly KubeObject[], values: readonly unknown[]): 
 
 function maskObject(object: ObjectChange, masking: Masking): ObjectChange {
   const inSecret = object.id.kind === "Secret" && object.id.group === "";
-  const changes = object.changes.map((change) => maskChange(change, inSecret, masking));
+  const changes = object.changes.map((change) => masking.change(change, inSecret));
   if (object.documents === undefined) return { ...object, changes };
   const documents = Object.fromEntries(
     Object.entries(object.documents).map(([side, data]) => [side, masking.value(data, [], inSecret)]),
@@ -182,14 +200,14 @@ function maskObject(object: ObjectChange, masking: Masking): ObjectChange {
   return { ...object, changes, documents };
 }
 
-function maskChange(change: Change, inSecret: boolean, masking: Masking): Change {
+function maskChange(change: Change, inSecret: boolean, mask: Masking["value"]): Change {
   const names = namesOf(change);
   const masked: JsonObject = {};
   let isMasked = false;
   for (const side of ["before", "after", "wanted"] as const) {
     if (!(side in change)) continue;
     const given = change[side];
-    masked[side] = change.order ? given : masking.value(given, names, inSecret);
+    masked[side] = change.order ? given : mask(given, names, inSecret);
     isMasked ||= JSON.stringify(masked[side], numbers) !== JSON.stringify(given, numbers);
   }
   return { ...change, ...masked, ...isMasked ? { masked: true } : {} };

@@ -1,6 +1,6 @@
 import { deepEqual, doesNotMatch, equal, match, notEqual } from "node:assert/strict";
 import type { KubeObject } from "../mod.ts";
-import { createMasker, maskReport } from "./mask.ts";
+import { createMasker, createMasking, maskReport } from "./mask.ts";
 import type { Change, ChangeReport } from "./types.ts";
 
 const MASKER = createMasker(new Uint8Array(32).fill(7));
@@ -71,4 +71,22 @@ Deno.test("maskReport() masks user values under names of secrets wherever they a
   const { objects } = maskReport(report("ConfigMap", changes), [], [{ db: { password: CANARY } }], MASKER);
   doesNotMatch(JSON.stringify(objects), new RegExp(CANARY));
   equal(objects[0]?.changes[1]?.after, sum);
+});
+
+Deno.test("createMasking() masks the argument after an option, and variables inside of a text of JSON", () => {
+  const masking = createMasking([], [], MASKER);
+  const pod = { args: ["--db-password", CANARY, "--token", "--verbose", "plain"] };
+  const text = JSON.stringify({ env: [{ name: "DB_PASSWORD", value: CANARY }, { name: "MODE", value: "plain" }] });
+  doesNotMatch(JSON.stringify([masking.value(pod, [], false), masking.text(text)]), new RegExp(CANARY));
+  match(JSON.stringify(masking.value(pod, [], false)), /"--verbose","plain"/);
+  match(masking.text(text), /"value":"plain"/);
+});
+
+Deno.test("createMasking() masks a change of a variable by the variable's name", () => {
+  const path = "/spec/containers/[name=a]/env/[name=DB_PASSWORD]/value";
+  const { before, after } = createMasking([], [], MASKER).change(
+    { path, before: CANARY, after: "x", cause: [] },
+    false,
+  );
+  match(`${before} ${after}`, /^\(secret 15 bytes, .*\) \(secret 1 byte, .*\)$/);
 });

@@ -34,4 +34,4 @@ export { createMasker, createMasking, type Masker, type Masking, maskReport } fr
 export { isSecret, normalObject } from "./normal.ts";
 export { type FieldPath, type ItemPart, type PathPart, pathText, pointerOf } from "./paths.ts";
 export { findRisks, inOrder, type RiskFacts, type RiskSubject } from "./risks.ts";
-export type * from "./types.ts";
+export * from "./types.ts";

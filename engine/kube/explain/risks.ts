@@ -28,6 +28,8 @@ export interface RiskFacts {
   readonly counts?: Readonly<Record<string, number>> | undefined;
   /** Pods of the namespaces. */
   readonly pods?: readonly KubeObject[] | undefined;
+  /** Owners of the pods that have owners themselves, such as ReplicaSets and Jobs. */
+  readonly owners?: readonly KubeObject[] | undefined;
   /** Autoscalers of the namespaces. */
   readonly autoscalers?: readonly KubeObject[] | undefined;
   /** Revision that the operation makes. */
@@ -46,7 +48,7 @@ export function findRisks(subjects: readonly RiskSubject[], facts: RiskFacts = {
     ...dataRisks(subject, facts),
     ...addressRisks(subject),
     ...scopeRisks(subject, facts),
-    ...useRisks(subject, facts),
+    ...useRisks(subject, subjects, facts),
     ...autoscalerRisks(subject, facts),
     ...otherRisks(subject),
     ...silentRisks(subject, subjects),
@@ -209,15 +211,42 @@ function uses(pod: JsonObject, { change }: RiskSubject): boolean {
   return USED[change.id.kind]?.(pod).includes(change.id.name) === true;
 }
 
-function useRisks(subject: RiskSubject, { pods = [] }: RiskFacts): Risk[] {
+function useRisks(
+  subject: RiskSubject,
+  subjects: readonly RiskSubject[],
+  { pods = [], owners = [] }: RiskFacts,
+): Risk[] {
   if (subject.change.action !== "delete" || !Object.hasOwn(USED, subject.change.id.kind)) return [];
+  const going = new Set(subjects.filter(({ change }) => change.action === "delete").map(({ live }) => uidOf(live)));
   const users = pods.filter((pod) =>
-    pod.metadata?.namespace === subject.change.id.namespace && uses(spec(pod), subject)
+    pod.metadata?.namespace === subject.change.id.namespace && uses(spec(pod), subject) && !goesWith(pod, going, owners)
   );
   const [first] = users;
   if (first === undefined) return [];
-  const more = users.length === 1 ? "" : ` and ${users.length - 1} more`;
-  return [risk(subject, "in-use", "warn", `Pod/${first.metadata?.name}${more} still uses it`)];
+  const use = users.length === 1 ? "still uses it" : `and ${users.length - 1} more still use it`;
+  return [risk(subject, "in-use", "warn", `Pod/${first.metadata?.name} ${use}`)];
+}
+
+const uidOf = (object: KubeObject | undefined): unknown => map(object?.metadata).uid;
+
+/** The longest chain of owners, such as Pod, Job, CronJob; a circle ends here. */
+const OWNERS_MAX = 5;
+
+/** True if an object or one of its owners, over all levels, has one of the UIDs: the garbage collector takes it along. */
+function goesWith(
+  object: KubeObject,
+  uids: ReadonlySet<unknown>,
+  owners: readonly KubeObject[],
+  levels = OWNERS_MAX,
+): boolean {
+  const uid = uidOf(object);
+  if (uid !== undefined && uids.has(uid)) return true;
+  if (levels === 0) return false;
+  return list(map(object.metadata).ownerReferences).some((reference) => {
+    if (uids.has(reference.uid)) return true;
+    const owner = owners.find((one) => uidOf(one) === reference.uid);
+    return owner !== undefined && goesWith(owner, uids, owners, levels - 1);
+  });
 }
 
 function autoscalerRisks(subject: RiskSubject, { autoscalers = [] }: RiskFacts): Risk[] {

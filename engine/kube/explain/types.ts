@@ -160,6 +160,31 @@ export interface ReleaseChange {
   readonly made?: Moved;
 }
 
+/** All codes of {@linkcode Risk}. */
+export const RISK_CODES: readonly string[] = [
+  "address",
+  "crd",
+  "data",
+  "downtime",
+  "foreign",
+  "hook",
+  "hpa-reset",
+  "immutable",
+  "in-use",
+  "kept",
+  "namespace",
+  "no-restart",
+  "other-release",
+  "pending",
+  "random",
+  "record",
+  "recreate",
+  "refused",
+  "removed-api",
+  "restart",
+  "takeover",
+];
+
 /** A whole comparison, as `-o json` prints it. */
 export interface ChangeReport {
   /** Rises only when a field changes its meaning. */

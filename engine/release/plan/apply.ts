@@ -13,7 +13,7 @@ import { findMisfits, historyOf } from "./fit.ts";
 import { guardWrites } from "./guard.ts";
 import { chartDigest, configDigest } from "./same_chart.ts";
 import { planContent, type SavedPlan } from "./saved_plan.ts";
-import { unpackOperation } from "./saved_operation.ts";
+import { plannedRelease, unpackOperation } from "./saved_operation.ts";
 
 /** Exit status for a plan that does not fit any more. */
 export const MISFIT_STATUS = 3;
@@ -71,7 +71,13 @@ export async function performPlan(
   checkDangers(plan, options);
   const content = await planContent(plan, options.key);
   const { name } = plan.public.release;
-  const { misfits, history, same } = await findMisfits(env, name, plan.bound, content.live);
+  const { misfits, history, same } = await findMisfits(
+    env,
+    name,
+    plan.bound,
+    content.live,
+    plannedRelease(content.operation),
+  );
   if (misfits.length > 0) throw doesNotFit(misfits, same);
   const operation = atThisTime(env, unpackOperation(content.operation, history), options);
   const { cluster } = env.kube;
@@ -128,10 +134,22 @@ function checkAge(env: Environment, { made }: SavedPlan, { maxAgeSeconds }: Appl
   if (maxAgeSeconds === undefined) return;
   const age = env.clock().seconds - Date.parse(made) / 1000;
   if (age <= maxAgeSeconds) return;
-  throw new SkegError("conflict", `the plan is too old: it was made ${Math.floor(age / 60)} minutes ago`, {
+  throw new SkegError("conflict", `the plan is too old: it was made ${ageText(age)} ago`, {
     exitCode: MISFIT_STATUS,
     hint: "Make the plan again, or allow a higher age with --max-age.",
   });
+}
+
+function ageText(seconds: number): string {
+  const [size, unit] = seconds < 60
+    ? [1, "second"]
+    : seconds < 3600
+    ? [60, "minute"]
+    : seconds < 86_400
+    ? [3600, "hour"]
+    : [86_400, "day"];
+  const amount = Math.floor(seconds / size);
+  return `${amount} ${unit}${amount === 1 ? "" : "s"}`;
 }
 
 function checkDangers({ public: report }: SavedPlan, { accept = [] }: ApplyPlanOptions): void {

@@ -63,7 +63,8 @@ export async function compareOperation(
     hooks,
     risks: await operationRisks(facts),
     summary: {
-      ...summaryOf(compared, shown),
+      ...summaryOf(compared, shown, choices.only),
+      ...choices.only === undefined ? {} : { selected: [...compared, ...hookChanges].filter(choices.only).length },
       hooks: hooks.length,
       drifted: compared.flatMap(({ changes }) => changes).filter(isStaying).length,
       local: compared.filter((object) => object.predicted === "local" && !["none", "refused"].includes(object.action))

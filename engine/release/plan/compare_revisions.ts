@@ -74,7 +74,7 @@ export async function compareRevisions(
     objects,
     hooks: [],
     risks: [],
-    summary: summaryOf(compared, objects),
+    summary: summaryOf(compared, objects, choices.only),
   };
   if (choices.masker === undefined) return report;
   const all = [...before, ...after].map(({ object }) => object);

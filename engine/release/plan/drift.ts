@@ -52,7 +52,11 @@ export async function diffLive(env: Environment, options: DiffLiveOptions): Prom
     objects,
     hooks: [],
     risks: [],
-    summary: { ...summaryOf(compared, objects), objects: infos.length, missing: count(objects, "missing") },
+    summary: {
+      ...summaryOf(compared, objects, options.only),
+      objects: infos.length,
+      missing: count(objects, "missing"),
+    },
   };
   if (options.masker === undefined) return report;
   const all = [...infos.map(({ object }) => object), ...live.filter((object) => object !== undefined)];

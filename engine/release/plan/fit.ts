@@ -20,6 +20,7 @@ import {
 } from "../../kube/explain/mod.ts";
 import { callOptions, recordOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
+import { configOf } from "./compare_revisions.ts";
 
 /** An object at the time of the plan; null if it did not exist. */
 export type BoundObject = { readonly uid: string; readonly content: string } | null;
@@ -100,12 +101,14 @@ const READS_MAX = 16;
  * An object fits while its content is the same: controllers update status and versions all day.
  *
  * @param then The live objects when the plan was made.
+ * @param planned The release that the plan records: secrets among its values are masked, as those of all revisions are.
  */
 export async function findMisfits(
   env: Environment,
   name: string,
   bound: BoundFacts,
   then: Readonly<Record<string, KubeObject | null>>,
+  planned?: Release,
 ): Promise<{ readonly misfits: readonly Misfit[]; readonly history: readonly StoredRelease[]; readonly same: number }> {
   const history = await historyOf(env, name);
   const cluster = await clusterFacts(env);
@@ -116,19 +119,24 @@ export async function findMisfits(
     misfits.push({ what: "cluster", text: `version ${bound.cluster.version} -> ${cluster.version}` });
   }
   const paths = Object.keys(bound.objects);
-  const known = Object.values(then).filter((object) => object !== null);
-  const masking = createMasking(known, [], createMasker(crypto.getRandomValues(new Uint8Array(32))));
-  const found: (Misfit | undefined)[] = [];
+  const found: (KubeObject | null)[] = [];
   let next = 0;
   const worker = async (): Promise<void> => {
     for (let at = next++; at < paths.length; at = next++) {
-      const path = paths[at] ?? "";
-      const now = await liveObject(env, path);
-      found[at] = objectMisfit(path, { bound: bound.objects[path] ?? null, then: then[path] ?? null, now }, masking);
+      found[at] = await liveObject(env, paths[at] ?? "");
     }
   };
   await Promise.all(Array.from({ length: Math.min(READS_MAX, paths.length) }, worker));
-  const moved = found.filter((misfit) => misfit !== undefined);
+  const known = [...Object.values(then), ...found].filter((object) => object !== null);
+  const values = [...history, planned].map(configOf);
+  const masking = createMasking(known, values, createMasker(crypto.getRandomValues(new Uint8Array(32))));
+  const moved = paths.map((path, at) =>
+    objectMisfit(path, {
+      bound: bound.objects[path] ?? null,
+      then: then[path] ?? null,
+      now: found[at] ?? null,
+    }, masking)
+  ).filter((misfit) => misfit !== undefined);
   return { misfits: [...misfits, ...moved], history, same: paths.length - moved.length };
 }
 
@@ -164,18 +172,15 @@ function objectMisfit(path: string, { bound, then, now }: ObjectThenAndNow, mask
   if (bound.uid !== (now.metadata?.uid ?? "")) return { what, text: "was deleted and created again" };
   if (bound.content === contentDigest(now)) return undefined;
   const changes = then === null ? [] : compareManifests(then, now, { facts: NO_RENDERS });
-  const shown = changes.slice(0, FIELDS_MAX).map(({ path, before, after }) => {
-    const isShort = !isSecret(now) &&
-      [before, after].every((value) =>
-        value === undefined || typeof value === "number" || typeof value === "boolean" ||
-        typeof value === "string" && value.length <= VALUE_MAX && !value.includes("\n")
-      );
-    const shown = (value: unknown): unknown =>
-      value === undefined ? "none" : masking.value(value, namesIn(path), false);
-    return isShort ? `${pathText(path)} ${shown(before)} -> ${shown(after)}` : `${pathText(path)} changed`;
+  const shown = changes.slice(0, FIELDS_MAX).map((change) => {
+    const isShort = !isSecret(now) && [change.before, change.after].every(isShortValue);
+    const { before = "none", after = "none" } = masking.change(change, isSecret(now));
+    return `${pathText(change.path)} ${isShort ? `${before} -> ${after}` : "changed"}`;
   });
   const more = changes.length > FIELDS_MAX ? ` and ${changes.length - FIELDS_MAX} more fields` : "";
   return { what, text: shown.length === 0 ? "changed since" : `${shown.join(", ")}${more} since the plan was made` };
 }
 
-const namesIn = (path: string): string[] => path.split("/").slice(1).filter((part) => !part.startsWith("["));
+const isShortValue = (value: unknown): boolean =>
+  value === undefined || typeof value === "number" || typeof value === "boolean" ||
+  typeof value === "string" && value.length <= VALUE_MAX && !value.includes("\n");

@@ -38,7 +38,7 @@ const RECORD_NEAR_BYTES = 900 * 1024;
 
 /** Returns the risks, the worst first. */
 export async function operationRisks(facts: OperationFacts): Promise<Risk[]> {
-  const { env, operation, predicted, found, compared } = facts;
+  const { env, operation, found, compared } = facts;
   const revision = operation.releases.new?.revision;
   const subjects = found.flatMap((object, at) => {
     const change = compared[at];
@@ -47,7 +47,7 @@ export async function operationRisks(facts: OperationFacts): Promise<Risk[]> {
   });
   return inOrder([
     ...unreached(findRisks(subjects, { ...await readRiskFacts(env, found, compared), revision }), compared),
-    ...foreignRisks(found, predicted),
+    ...foreignRisks(facts),
     ...takeoverRisks(facts),
     ...await removedApiRisks(facts),
     ...pendingRisks(facts),
@@ -65,9 +65,10 @@ function unreached(risks: readonly Risk[], compared: readonly ObjectChange[]): r
 }
 
 /** Objects that exist and that the release did not create: the operation would stop there. */
-function foreignRisks(found: readonly OperationObject[], { foreign }: PredictedOperation): Risk[] {
+function foreignRisks({ found, predicted: { foreign }, operation }: OperationFacts): Risk[] {
   if (foreign === undefined) return [];
   const lines = (foreign.details ?? "").split("\n");
+  const stop = `the operation stops before it changes an object of the chart${failedRecord(operation)}`;
   return found.filter(({ old, target, live }) => target !== undefined && old === undefined && live !== undefined).map(
     ({ id }) => {
       const line = lines.find((text) => text.includes(`${id.kind} ${JSON.stringify(id.name)}`)) ?? "";
@@ -77,12 +78,19 @@ function foreignRisks(found: readonly OperationObject[], { foreign }: PredictedO
         code: owner === undefined ? "foreign" : "other-release",
         level: "danger",
         object: `${id.kind}/${id.name}`,
-        text:
-          `it exists already${owner === undefined ? "" : ` and belongs to release ${owner}`}; the operation stops ` +
-          `before anything is changed. ${flags} it over`,
+        text: `it exists already${owner === undefined ? "" : ` and belongs to release ${owner}`}; ${stop}. ` +
+          `${flags} it over`,
       };
     },
   );
+}
+
+/** Returns what a failure leaves among the records; empty if the operation records none. */
+function failedRecord({ steps, releases }: Operation): string {
+  const isMarked = steps.some((step) =>
+    (step.do === "create" || step.do === "update") && (step.failure?.changes.length ?? 0) > 0
+  );
+  return isMarked && releases.new !== undefined ? `, and revision ${releases.new.revision} is recorded as FAILED` : "";
 }
 
 /** Fields that other managers have changed, and that server-side apply takes from them. */

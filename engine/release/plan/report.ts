@@ -29,8 +29,17 @@ function timeText(time: Timestamp | undefined): string | null {
   return time === undefined ? null : new Date(time.seconds * 1000).toISOString().replace(".000Z", "Z");
 }
 
-/** Returns the counts of a report. */
-export function summaryOf(compared: readonly ObjectChange[], shown: readonly ObjectChange[]): Record<string, number> {
+/**
+ * Returns the counts of a report.
+ *
+ * @param only The choice of objects: those that it leaves out are not counted, and `selected` is the number of the others.
+ */
+export function summaryOf(
+  all: readonly ObjectChange[],
+  shown: readonly ObjectChange[],
+  only?: (object: ObjectChange) => boolean,
+): Record<string, number> {
+  const compared = only === undefined ? all : all.filter(only);
   const count = (action: string): number => shown.filter((object) => object.action === action).length;
   return {
     created: count("create"),
@@ -41,5 +50,6 @@ export function summaryOf(compared: readonly ObjectChange[], shown: readonly Obj
     refused: count("refused"),
     unchanged: compared.filter(({ action }) => action === "none").length,
     hidden: compared.reduce((sum, { ignored = 0 }) => sum + ignored, 0),
+    ...only === undefined ? {} : { selected: compared.length },
   };
 }

@@ -27,7 +27,7 @@ export async function readRiskFacts(
     podsOf(env, going),
     autoscalersOf(env, found, compared),
   ]);
-  return { reclaimPolicies: volumes, counts, pods, autoscalers };
+  return { reclaimPolicies: volumes, counts, pods, owners: await ownersOf(env, pods), autoscalers };
 }
 
 /** Sends a read; `undefined` if the object does not exist or may not be read. */
@@ -96,6 +96,23 @@ const USED = new Set(["ConfigMap", "Secret", "ServiceAccount", "PersistentVolume
 function podsOf(env: Environment, going: readonly OperationObject[]): Promise<KubeObject[]> {
   const namespaces = going.filter(({ id }) => USED.has(id.kind)).map(({ id }) => id.namespace);
   return listed(env, namespaces, (namespace) => [`/api/v1/namespaces/${namespace}/pods?limit=${COUNT_MAX}`]);
+}
+
+/** Owners between pods and the objects of charts, by kind: their resources' paths. */
+const BETWEEN: Readonly<Record<string, (namespace: string) => string>> = {
+  ReplicaSet: (namespace) => `/apis/apps/v1/namespaces/${namespace}/replicasets?limit=${COUNT_MAX}`,
+  Job: (namespace) => `/apis/batch/v1/namespaces/${namespace}/jobs?limit=${COUNT_MAX}`,
+};
+
+/** Reads the ReplicaSets and Jobs that own pods; other owners of pods are objects of charts. */
+async function ownersOf(env: Environment, pods: readonly KubeObject[]): Promise<KubeObject[]> {
+  const found = await Promise.all(
+    Object.entries(BETWEEN).map(([kind, pathOf]) => {
+      const owned = pods.filter(({ metadata }) => metadata?.ownerReferences?.some((owner) => owner.kind === kind));
+      return listed(env, owned.map(({ metadata }) => metadata?.namespace ?? ""), (namespace) => [pathOf(namespace)]);
+    }),
+  );
+  return found.flat();
 }
 
 /** Autoscalers are read only where a number of replicas would change. */

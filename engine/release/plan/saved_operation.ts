@@ -76,6 +76,11 @@ export function unpackOperation(data: JsonObject, history: readonly StoredReleas
   };
 }
 
+/** Returns the release that packed data records; `undefined` if it records none. */
+export function plannedRelease(data: JsonObject): Release | undefined {
+  return data.new === undefined ? undefined : unpackRelease(data.new);
+}
+
 function unpackRelease(value: unknown): Release {
   const text = isObject(value) ? value.$release : undefined;
   if (typeof text !== "string") throw new SkegError("record", "the plan has no release");
