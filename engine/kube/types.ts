@@ -131,6 +131,11 @@ export interface KubeCallOptions {
   readonly report?: ((progress: KubeProgress) => void) | undefined;
   /** How waits judge, show and end. */
   readonly waiting?: WaitSettings | undefined;
+  /**
+   * Returns values that are masked in the words about a wait, such as log lines; called when there are any. Those of
+   * Secrets among the objects that are waited for are masked anyway.
+   */
+  readonly secrets?: (() => readonly string[]) | undefined;
 }
 
 /** Options of {@linkcode KubeClient.resolve}. */

@@ -1,5 +1,6 @@
 /** Options that every call to the cluster or the driver gets. */
-import type { KubeCallOptions } from "../kube/mod.ts";
+import { type KubeCallOptions, KubeManifest, secretValues } from "../kube/mod.ts";
+import type { Release } from "../model/mod.ts";
 import type { DriverOptions } from "../../storage/mod.ts";
 import type { Environment } from "./environment.ts";
 
@@ -7,6 +8,12 @@ import type { Environment } from "./environment.ts";
 export function callOptions(env: Environment): KubeCallOptions {
   const { signal, waiting } = env;
   return { signal, report: (progress) => env.report({ type: "object", progress }), ...waiting && { waiting } };
+}
+
+/** Like {@linkcode callOptions}, for waits: the values of all Secrets of the release and its hooks are masked. */
+export function waitCalls(env: Environment, { manifest, hooks }: Release): KubeCallOptions {
+  const texts = [manifest, ...hooks.map((hook) => hook.manifest)];
+  return { ...callOptions(env), secrets: () => secretValues(texts.map((text) => new KubeManifest(text))) };
 }
 
 /** Returns options for the driver. */

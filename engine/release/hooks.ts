@@ -9,7 +9,7 @@ import type { DeletePolicy, Hook, HookEvent, Release } from "../model/mod.ts";
 import { SkegError } from "../../errors.ts";
 import { type KnownDocuments, KubeManifest, type ResourceInfo } from "../kube/mod.ts";
 import type { Environment } from "./environment.ts";
-import { callOptions } from "./_calls.ts";
+import { callOptions, waitCalls } from "./_calls.ts";
 import { withDetails, withHint } from "./recovery.ts";
 import type { ForeignObject, Ownership } from "./ownership.ts";
 import { creatable, findable } from "./removed.ts";
@@ -112,7 +112,7 @@ async function runHook(
     return;
   }
   try {
-    await env.kube.watchUntilReady(infos, timeoutSeconds, options);
+    await env.kube.watchUntilReady(infos, timeoutSeconds, waitCalls(env, release));
   } catch (error) {
     await deleteByPolicy(env, release, { hook, manifest }, "hook-failed");
     throw error;

@@ -17,7 +17,7 @@ import {
   releaseKey,
   type StoredRelease,
 } from "../../storage/mod.ts";
-import { callOptions, messageOf, recordOptions } from "./_calls.ts";
+import { callOptions, messageOf, recordOptions, waitCalls } from "./_calls.ts";
 import { deleteDocuments } from "./delete_documents.ts";
 import type { Environment } from "./environment.ts";
 import { runHooks } from "./hooks.ts";
@@ -157,7 +157,7 @@ class Run {
         const { namespace } = release;
         const { manifest, takeOver, ...options } = step;
         this.#acted = true;
-        const calls = this.#watchedCalls();
+        const calls = this.#watchedCalls(release);
         await env.kube.create(await env.kube.resolve(namespace, manifest, calls), {
           ...calls,
           ...options,
@@ -207,7 +207,7 @@ class Run {
       ? await withoutForeign(env, ownership, await this.#resolve(step.original, release, callOptions(env)))
       : undefined;
     this.#acted = true;
-    const calls = this.#watchedCalls();
+    const calls = this.#watchedCalls(release);
     const original = own ?? await this.#resolve(step.original, release, { ...calls, side: "current" });
     const target = await this.#resolve(step.target, release, { ...calls, side: "new" });
     const anew = step.anew && await this.#resolve(step.anew, release, calls);
@@ -234,9 +234,9 @@ class Run {
   }
 
   /** Returns options for calls that change objects; their changes are remembered. */
-  #watchedCalls(): KubeCallOptions {
+  #watchedCalls(release: Release): KubeCallOptions {
     const changes = this.#changes = new Changes();
-    const { report, ...options } = callOptions(this.#env);
+    const { report, ...options } = waitCalls(this.#env, release);
     return {
       ...options,
       report: (progress) => {

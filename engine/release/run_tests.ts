@@ -10,7 +10,7 @@ import type { Hook, Release, TestRun, TestStatus } from "../model/mod.ts";
 import { lastRelease } from "../../storage/mod.ts";
 import { type Head, readHead, splitDocuments } from "../chart/render/mod.ts";
 import { KubeManifest, type ResourceInfo } from "../kube/mod.ts";
-import { callOptions, messageOf, recordOptions } from "./_calls.ts";
+import { callOptions, messageOf, recordOptions, waitCalls } from "./_calls.ts";
 import type { Environment } from "./environment.ts";
 import { compareHooks, deleteByPolicy } from "./hooks.ts";
 import { checkExistingName } from "./names.ts";
@@ -246,7 +246,7 @@ class SuiteRun {
     }
     let phase: string;
     try {
-      phase = await kube.completedPodPhase(infos, timeoutSeconds, options);
+      phase = await kube.completedPodPhase(infos, timeoutSeconds, waitCalls(this.#env, this.#release));
     } catch (error) {
       return ended("UNKNOWN", this.#sayError(error));
     }
@@ -260,7 +260,7 @@ class SuiteRun {
   async #explain(infos: readonly ResourceInfo[]): Promise<void> {
     const env = this.#env;
     try {
-      const text = await env.kube.explain(infos, callOptions(env));
+      const text = await env.kube.explain(infos, waitCalls(env, this.#release));
       if (text !== "") env.report({ type: "reason", text });
     } catch (error) {
       if (env.signal?.aborted) throw error;

@@ -5,7 +5,7 @@
  */
 import { KubeManifest } from "../kube/mod.ts";
 import type { Release } from "../model/mod.ts";
-import { callOptions } from "./_calls.ts";
+import { callOptions, waitCalls } from "./_calls.ts";
 import type { Environment } from "./environment.ts";
 import { ReleaseError } from "./release_error.ts";
 import { findable } from "./removed.ts";
@@ -29,7 +29,7 @@ export async function waitForRelease(env: Environment, options: WaitOptions): Pr
   const manifest = await findable(env, namespace, new KubeManifest(release.manifest));
   const infos = await env.kube.resolve(namespace, manifest, callOptions(env));
   try {
-    await env.kube.waitUntilReady(infos, options.timeoutSeconds ?? 300, callOptions(env));
+    await env.kube.waitUntilReady(infos, options.timeoutSeconds ?? 300, waitCalls(env, release));
   } catch (cause) {
     throw new ReleaseError(cause instanceof Error ? cause.message : String(cause), {
       release,

@@ -127,6 +127,7 @@ class HookObserver {
       report: this.#given.report === undefined ? undefined : (progress) => this.#report(progress),
       settings,
       infos: this.#infos,
+      secrets: this.#given.secrets,
       timeoutSeconds: 0,
       firstMs: 0,
       detailsAtOnce: true,

@@ -5,18 +5,15 @@
  */
 import type { KubeObject } from "../../model/mod.ts";
 import { SkegError } from "../../../errors.ts";
-import { MASK } from "../../base/mod.ts";
 import { send } from "../call.ts";
-import { asObject, asText } from "../json.ts";
 import { PODS } from "../object_calls.ts";
 import { objectPath, query } from "../paths.ts";
+import { longestFirst, valuesOf, withoutSecrets } from "../secret_values.ts";
 import type { ResourceInfo, Transport } from "../types.ts";
 import { troubledContainer } from "./pods.ts";
 
 /** More of a log is not read, however long its lines are. */
 const BYTES_MAX = 64 * 1024;
-/** Shorter values would match unrelated text. */
-const SECRET_MIN = 4;
 
 /** Which lines are read. */
 export interface LogQuery {
@@ -47,32 +44,15 @@ export async function lastLines(pod: KubeObject, logs: LogQuery): Promise<string
     const text = await (await send(logs.transport, { method: "GET", path, accept: "*/*", signal: logs.signal })).text();
     const lines = text.split("\n").map((line) => line.trimEnd()).filter((line) => line !== "");
     const shown = logs.pattern === undefined ? lines : lines.filter((line) => logs.pattern?.test(line));
-    return shown.slice(-logs.count).map((line) => masked(line, logs.secrets));
+    return shown.slice(-logs.count).map((line) => withoutSecrets(line, logs.secrets));
   } catch (error) {
     if (logs.signal?.aborted || !(error instanceof SkegError)) throw error;
     return []; // no right to read logs, or they are gone
   }
 }
 
-function masked(line: string, secrets: readonly string[]): string {
-  return secrets.reduce((text, secret) => text.replaceAll(secret, MASK), line);
-}
-
 /** Returns the values of the Secrets among some objects, the longest first. */
 export function secretsOf(infos: readonly ResourceInfo[]): string[] {
-  const found = new Set<string>();
-  for (const { resource, object } of infos) {
-    if (resource.kind !== "Secret" || resource.group !== "") continue;
-    for (const value of Object.values(asObject(object.stringData))) found.add(asText(value).trim());
-    for (const value of Object.values(asObject(object.data))) found.add(decoded(asText(value)).trim());
-  }
-  return [...found].filter(({ length }) => length >= SECRET_MIN).sort((a, b) => b.length - a.length);
-}
-
-function decoded(text: string): string {
-  try {
-    return new TextDecoder().decode(Uint8Array.fromBase64(text));
-  } catch {
-    return "";
-  }
+  const secrets = infos.filter(({ resource: { kind, group } }) => kind === "Secret" && group === "");
+  return longestFirst(secrets.flatMap(({ object }) => valuesOf(object)));
 }

@@ -162,7 +162,8 @@ export class Waited {
     return {
       state,
       reason: shownReason,
-      pods: kind === "Pod" ? [] : pods,
+      // A pod is not listed below itself, unless its exit code and its log say more than its state.
+      pods: kind === "Pod" ? pods.filter(({ exitCode }) => exitCode !== undefined) : pods,
       event: this.#warning(cache, object, newest),
     };
   }

@@ -9,6 +9,7 @@ import { abortError, sleep } from "../abort.ts";
 import { getObject } from "../object_calls.ts";
 import { timedOut } from "../poll.ts";
 import { serverSeconds } from "../server_clock.ts";
+import { longestFirst, withoutSecrets } from "../secret_values.ts";
 import type { KubeCallOptions, ResourceInfo, Transport } from "../types.ts";
 import { refusalOf, WaitCache } from "./cache.ts";
 import { describe, type Described } from "./describe.ts";
@@ -170,7 +171,7 @@ export class Watcher {
       const pods = await Promise.all(
         view.pods.filter(({ ready }) => !ready).slice(0, 3).map((pod) => this.#withLines(object, pod, count, signal)),
       );
-      const more = view.pods.filter(({ ready }) => !ready).slice(3);
+      const more = view.pods.filter(({ ready }) => !ready).slice(3).map((pod) => this.#masked(pod));
       return {
         object: object.name,
         isReady: object.isReady,
@@ -405,7 +406,10 @@ export class Watcher {
       detail: view.reason,
       state: view.state,
       since: Date.now(),
-      pods: view.pods.map((pod) => ({ ...pod, lines: this.#lines.get(lineKey(pod)) })),
+      pods: view.pods.map((pod) => ({
+        ...this.#masked(pod),
+        lines: this.#lines.get(lineKey(pod)),
+      })),
       event: view.event,
     });
   }
@@ -432,16 +436,28 @@ export class Watcher {
     const live = this.#cache.podsOf(object.target, object.live).newest.find(({ metadata }) =>
       metadata?.name === pod.name
     );
-    if (live === undefined || annotations.skipLogs) return pod;
-    this.#secrets ??= secretsOf(this.#options.infos);
+    if (live === undefined || annotations.skipLogs) return this.#masked(pod);
     const query = {
       transport: this.#transport,
       count,
-      secrets: this.#secrets,
+      secrets: this.#secretsOfRelease(),
       pattern: annotations.logPattern,
       signal,
     };
-    return { ...podProgress(live), lines: await lastLines(withNamespace(live, object.target.info), query) };
+    return {
+      ...this.#masked(podProgress(live)),
+      lines: await lastLines(withNamespace(live, object.target.info), query),
+    };
+  }
+
+  #secretsOfRelease(): readonly string[] {
+    const { infos, secrets } = this.#options;
+    return this.#secrets ??= longestFirst([...secretsOf(infos), ...secrets?.() ?? []]);
+  }
+
+  /** A container may say why it ended in the last lines of its log. */
+  #masked(pod: PodProgress): PodProgress {
+    return pod.message === "" ? pod : { ...pod, message: withoutSecrets(pod.message, this.#secretsOfRelease()) };
   }
 
   #note(text: string): void {
