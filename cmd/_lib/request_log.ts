@@ -2,7 +2,7 @@
  * Requests to the API server as lines on standard error, for `-v=6` to `-v=9`, as kubectl has them.
  *
  * Nothing secret is shown: `Authorization` is not known here, and what Secrets and release records hold is left out of
- * bodies.
+ * bodies, and so are credentials in variables, command lines and annotations.
  *
  * @module
  */
@@ -73,25 +73,62 @@ function shownBody(text: string, level: number): string {
 
 /** Fields that hold the content of Secrets and ConfigMaps, and annotations that repeat it. */
 const CONTENT = new Set(["data", "stringData", "binaryData", "kubectl.kubernetes.io/last-applied-configuration"]);
-/** Fields of any object whose values are credentials. */
-const CREDENTIAL = /^(?:token|password|passwd|secret|id-token|refresh-token|client-key-data|privateKey)$/i;
+/** Names of fields, variables, annotations and flags whose values are credentials. */
+const CREDENTIAL =
+  /passw|pwd|passphrase|token|secret|credential|(?:api|access|private|encryption|signing|client)[-_.]?key|key-data|authorization/i;
+/** Fields of Kubernetes with such a name that name an object or a kind. */
+const PLAIN = /^(?:secret(?:Name|Namespace|Key)?|existingSecret|tokenExpirationSeconds)$/;
+/** Values of a patch whose name is not in the patch: of a variable, an argument, an annotation that repeats an object. */
+const UNNAMED =
+  /\/env\/\d+\/value$|\/(?:args|command)\/(?:\d+|-)$|\/kubectl\.kubernetes\.io~1last-applied-configuration$/;
+/** `--password=x`, `PASSWORD: x`, `"token": "x"`, and `--password x` within one text. */
+const ASSIGNED = new RegExp(
+  `((?:${CREDENTIAL.source})[\\w.-]*["']?(?:\\s*[:=]\\s*|\\s+))("[^"]*"|'[^']*'|[^\\s"',;&]+)`,
+  "gi",
+);
+/** The password of an address. */
+const IN_ADDRESS = /([a-z][a-z0-9+.-]*:\/\/[^\s:/@]*:)[^\s/@]+@/gi;
 
 /**
- * Returns a copy of JSON data in which the values of `data` and the like are replaced. ConfigMaps are treated as Secrets:
- * release records are ConfigMaps, and hold what Secrets of the chart hold.
+ * Returns a copy of JSON data without credentials: what stands in `data` and the like, and below names of credentials.
+ * ConfigMaps are treated as Secrets: release records are ConfigMaps, and hold what Secrets of the chart hold.
  */
 function withoutSecrets(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutSecrets);
+  if (Array.isArray(value)) return withoutFlagValues(value);
+  if (typeof value === "string") return value.replace(IN_ADDRESS, `$1${HIDDEN}@`);
   if (value === null || typeof value !== "object") return value;
-  const { op, path } = value as { op?: unknown; path?: unknown };
-  const isPatchOfContent = typeof op === "string" && typeof path === "string" && CONTENT.has(path.split("/")[1] ?? "");
+  const hidesValue = isCredentialValue(value as Readonly<Record<string, unknown>>);
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => {
-      if (isPatchOfContent && name === "value") return [name, HIDDEN];
-      if (CREDENTIAL.test(name) && typeof inner === "string") return [name, HIDDEN];
+      if (hidesValue && name === "value") return [name, HIDDEN];
+      if (isCredential(name) && typeof inner === "string") return [name, HIDDEN];
       if (!CONTENT.has(name)) return [name, withoutSecrets(inner)];
       if (inner === null || typeof inner !== "object") return [name, HIDDEN];
       return [name, Object.fromEntries(Object.keys(inner).map((key) => [key, HIDDEN]))];
     }),
   );
+}
+
+const isCredential = (name: string): boolean => CREDENTIAL.test(name) && !PLAIN.test(name);
+
+/** True if the field `value` is a credential: of a variable by its name, of a JSON patch by its path. */
+function isCredentialValue({ name, op, path }: Readonly<Record<string, unknown>>): boolean {
+  if (typeof name === "string" && CREDENTIAL.test(name)) return true;
+  if (typeof op !== "string" || typeof path !== "string") return false;
+  const names = path.split("/");
+  return CONTENT.has(names[1] ?? "") || UNNAMED.test(path) || isCredential(names.at(-1) ?? "");
+}
+
+/** Returns a list, which may be a command line, without the values of flags and variables that are credentials. */
+function withoutFlagValues(words: readonly unknown[]): unknown[] {
+  let isValue = false;
+  return words.map((word) => {
+    if (typeof word !== "string") return withoutSecrets(word);
+    if (isValue && !word.startsWith("-")) {
+      isValue = false;
+      return HIDDEN;
+    }
+    isValue = /^-[^=\s]*$/.test(word) && CREDENTIAL.test(word);
+    return withoutSecrets(word.replace(ASSIGNED, `$1${HIDDEN}`));
+  });
 }

@@ -41,6 +41,52 @@ Deno.test("loggedTransport() shows headers at 7, and no secret of a body at 8 an
   equal((await logOf(9, { method: "PATCH", body: patch })).includes("b3Blbi1zZXNhbWU"), false);
 });
 
+Deno.test("loggedTransport() shows no credential of variables, command lines, annotations and patches", async () => {
+  const pod = {
+    kind: "Pod",
+    metadata: { annotations: { "example.com/api-key": "canary-1" } },
+    spec: {
+      containers: [{
+        env: [
+          { name: "DB_PASSWORD", value: "canary-2" },
+          { name: "DATABASE_URL", value: "postgres://ann:canary-3@db/x" },
+          { name: "MODE", value: "shown-1" },
+        ],
+        args: ["--user", "shown-2", "--password", "canary-4", "--api-token=canary-5", "--v", "shown-3"],
+        command: ["sh", "-c", "run --secret canary-6; TOKEN='canary-7 canary-8' run"],
+      }],
+      volumes: [{ secret: { secretName: "shown-4" } }],
+    },
+  };
+  const patches: readonly unknown[] = [
+    pod,
+    { spec: { template: pod } },
+    { metadata: { annotations: { "kubectl.kubernetes.io/last-applied-configuration": "canary-9" } } },
+    [
+      { op: "replace", path: "/spec/containers/0/env/0/value", value: "canary-10" },
+      { op: "add", path: "/spec/containers/0/env/-", value: { name: "API_KEY", value: "canary-11" } },
+      { op: "add", path: "/spec/containers/0/args/3", value: "canary-12" },
+      { op: "add", path: "/spec/containers/0/args", value: ["--token", "canary-16"] },
+      { op: "add", path: "/metadata/annotations/example.com~1token", value: "canary-13" },
+      {
+        op: "add",
+        path: "/metadata/annotations/kubectl.kubernetes.io~1last-applied-configuration",
+        value: "canary-14",
+      },
+      { op: "replace", path: "/stringData", value: { a: "canary-15" } },
+      { op: "replace", path: "/spec/replicas", value: "shown-5" },
+    ],
+  ];
+  for (const body of patches) {
+    const text = await logOf(9, { method: "PATCH", body: JSON.stringify(body) }, { items: [pod] });
+    equal(/canary/.test(text), false, text);
+    for (const shown of ["shown-1", "shown-2", "shown-3", "shown-4", "DB_PASSWORD", "--password"]) {
+      ok(text.includes(shown), `${shown}: ${text}`);
+    }
+  }
+  ok((await logOf(9, { method: "PATCH", body: JSON.stringify(patches[3]) })).includes("shown-5"));
+});
+
 Deno.test("loggedTransport() cuts long bodies at 8 and shows them at 9", async () => {
   const long = { kind: "Pod", spec: "x".repeat(5000) };
   ok((await logOf(8, {}, long)).includes("[truncated "));
