@@ -14,7 +14,7 @@ export function timedOut(cause?: unknown, hint?: string, details?: string): Skeg
 
 /** Options of {@linkcode poll}. */
 export interface PollOptions {
-  /** 0 means no limit. */
+  /** 0 means no limit; a negative one is over after the first check. */
   readonly timeoutSeconds: number;
   readonly intervalMs: number;
   /** Pause before the first check; default `intervalMs`. */
@@ -32,7 +32,7 @@ export interface PollOptions {
  */
 export async function poll(check: () => Promise<boolean>, options: PollOptions): Promise<void> {
   const { timeoutSeconds, intervalMs, signal } = options;
-  const end = timeoutSeconds > 0 ? Date.now() + timeoutSeconds * 1000 : Infinity;
+  const end = timeoutSeconds === 0 ? Infinity : Date.now() + Math.max(0, timeoutSeconds) * 1000;
   let pauseMs = options.firstMs ?? intervalMs;
   let trouble: unknown;
   for (;;) {

@@ -18,7 +18,7 @@ const FIRST_LOOK_MS = 2000;
 
 /** Options of {@linkcode waitUntilReady}. */
 export interface KubeWaitOptions extends KubeCallOptions {
-  /** 0 means no limit. */
+  /** 0 means no limit; a negative one is over after the first look. */
   readonly timeoutSeconds: number;
   /** Pause before the first look; default two seconds, with strict rules none. */
   readonly firstMs?: number | undefined;

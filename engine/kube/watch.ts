@@ -32,7 +32,7 @@ export interface WatchEvent {
 
 /** Options of {@linkcode watchUntil}. */
 export interface WatchUntilOptions extends KubeCallOptions {
-  /** 0 means no limit. */
+  /** 0 or less means no limit, as in Helm 2. */
   readonly timeoutSeconds: number;
 }
 

@@ -43,7 +43,7 @@ export interface WatcherOptions extends KubeCallOptions {
   readonly settings: WaitSettings;
   /** All objects of the manifest, for masks and for what is still on its way. */
   readonly infos: readonly ResourceInfo[];
-  /** 0 means no limit. */
+  /** 0 means no limit; a negative one is over after the first look. */
   readonly timeoutSeconds: number;
   /** Pause before the first look. */
   readonly firstMs: number;
@@ -94,7 +94,8 @@ export class Watcher {
    */
   async untilReady(): Promise<void> {
     const { timeoutSeconds, firstMs } = this.#options;
-    const endMs = timeoutSeconds > 0 ? this.#startMs + timeoutSeconds * 1000 : Infinity;
+    // A negative limit is over at once, after one look, as in the library that Helm 2 waits with.
+    const endMs = timeoutSeconds === 0 ? Infinity : this.#startMs + Math.max(0, timeoutSeconds) * 1000;
     try {
       if (firstMs > 0) await sleep(Math.max(0, Math.min(firstMs, endMs - performance.now())), this.#options.signal);
       await this.#begin();

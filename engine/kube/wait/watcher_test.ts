@@ -373,6 +373,20 @@ Deno.test("an error shows the last lines of a crashed container, without the val
   ok(!silent.details?.includes("|"));
 });
 
+Deno.test("a negative time limit is over after the first look, which may be enough; 0 is none", async () => {
+  const fake = fakeServer();
+  const entry = putWeb(fake, CRASH);
+  const startMs = performance.now();
+  const { kind, details } = await failureOf(wait(fake, [entry], {}, -5));
+  equal(kind, "timeout");
+  match(details ?? "", /CrashLoopBackOff/);
+  ok(performance.now() - startMs < 2000);
+  const patient = wait(fake, [entry], {}, 0);
+  soon(() => becomeReady(fake), 300);
+  await patient.done;
+  await wait(fake, [entry], {}, -5).done;
+});
+
 Deno.test("a wait for a thousand Deployments sends a handful of requests", async () => {
   const fake = fakeServer();
   const entries = Array.from({ length: 1000 }, (_, index) => {
