@@ -54,8 +54,10 @@ export async function withEnvironment<F extends Flags, T>(
   if (globals.debug) say(print, `[debug] SERVER: ${quote(globals.host)}\n\n`);
   const { flags } = context as { readonly flags: WaitFlagValues };
   const view = progressKind(flags.progress ?? "") ?? { kind: "auto", file: undefined };
-  const hints = context.variables("SKEG_HINTS") !== "off" && flags.progress !== undefined;
-  const waiting = await waitSettings(flags, chosenKind(print, view.kind) === "tree" || view.kind === "json");
+  // In a pipe, commands that have no waits print no lines about their progress.
+  const hints = context.variables("SKEG_HINTS") !== "off" && (flags.progress !== undefined || print.watched);
+  const showsLogs = view.kind === "json" || chosenKind(print, view.kind, hints) === "tree";
+  const waiting = await waitSettings(flags, showsLogs);
   const progressing = progressOn(print, { ...view, debug: globals.debug, hints });
   const operations = import("../../engine/release/mod.ts");
   const progress = await progressing;

@@ -20,7 +20,7 @@ export interface ProgressOptions {
   readonly kind?: ProgressKind | undefined;
   /** For JSON: the file; default: standard error. */
   readonly file?: string | undefined;
-  /** False if a pipe gets warnings only: the user has turned hints off. */
+  /** False if `auto` shows warnings only: the user has turned hints off. */
   readonly hints?: boolean | undefined;
 }
 
@@ -28,7 +28,8 @@ export interface ProgressOptions {
 export function chosenKind(print: Pick<Printer, "watched">, kind: ProgressKind, hints = true): ProgressKind {
   if (kind === "tree" && !print.watched) return "plain";
   if (kind !== "auto") return kind;
-  return print.watched ? "tree" : hints ? "plain" : "none";
+  if (!hints) return "none";
+  return print.watched ? "tree" : "plain";
 }
 
 /** Loads and returns the progress of one command. */

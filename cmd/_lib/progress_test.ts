@@ -1,7 +1,9 @@
-import { equal } from "node:assert/strict";
+import { equal, ok } from "node:assert/strict";
 import type { KubeProgress } from "../../engine/kube/mod.ts";
 import type { ReleaseEvent } from "../../engine/release/mod.ts";
 import { memoryPrinter } from "./print.ts";
+import { inFolder } from "../../tests/_lib/folder.ts";
+import { program } from "../../tests/_lib/program.ts";
 import { chosenKind, progressOn } from "./progress.ts";
 
 const object = (progress: Partial<KubeProgress> & { readonly verb: KubeProgress["verb"] }): ReleaseEvent => ({
@@ -29,10 +31,12 @@ const crash = {
   lines: ["12:00:41 error: unknown directive"],
 };
 
-Deno.test("chosenKind() is a tree on a terminal, lines in a pipe, and nothing there without hints", () => {
+Deno.test("chosenKind() is a tree on a terminal, lines in a pipe, and nothing without hints", () => {
   equal(chosenKind({ watched: true }, "auto"), "tree");
   equal(chosenKind({ watched: false }, "auto"), "plain");
   equal(chosenKind({ watched: false }, "auto", false), "none");
+  equal(chosenKind({ watched: true }, "auto", false), "none");
+  equal(chosenKind({ watched: true }, "tree", false), "tree");
   equal(chosenKind({ watched: false }, "tree"), "plain");
   equal(chosenKind({ watched: true }, "plain", false), "plain");
 });
@@ -83,9 +87,22 @@ Deno.test("progressOn() shows every event in a pipe with --debug", async () => {
   equal(print.stderr, "Service/web created in shop\nhook pre-install migrate done\ninfo: something\n");
 });
 
-Deno.test("progressOn() writes only warnings with none, and without hints in a pipe", async () => {
-  for (const options of [{ kind: "none" as const }, { hints: false }]) {
-    const print = memoryPrinter();
+Deno.test("SKEG_HINTS=off leaves a terminal without the tree of a wait, unless it is asked for", () =>
+  inFolder({
+    "web/Chart.yaml": "apiVersion: v1\nname: web\nversion: 1.0.0\n",
+    "web/templates/a.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n",
+  }, async (folder) => {
+    const told = async (hints: string, ...more: string[]): Promise<string> => {
+      const argv = ["install", `${folder}/web`, "--wait", "--sandbox=:memory:", ...more];
+      return (await program(argv, { own: true, watched: true, variables: { SKEG_HINTS: hints } })).stderr;
+    };
+    equal(await told("off"), "");
+    for (const shown of [await told(""), await told("off", "--progress", "plain")]) ok(/ConfigMap/.test(shown), shown);
+  }));
+
+Deno.test("progressOn() writes only warnings with none, and without hints", async () => {
+  for (const options of [{ kind: "none" as const }, { hints: false }, { hints: false, watched: true }]) {
+    const print = memoryPrinter({ watched: "watched" in options });
     const { report, end } = await progressOn(print, { debug: false, ...options });
     report(start);
     report(waiting("0 of 2 pods are ready"));
