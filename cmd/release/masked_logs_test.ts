@@ -77,3 +77,12 @@ Deno.test("log lines of install --wait hold no value of Secrets, those that are 
 
 Deno.test("log lines of wait hold no value of the release's Secrets", async () =>
   checkMasked(await lastOf(WEB, ["install"], ["wait", "--timeout", "2"])));
+
+Deno.test("an error in the sandbox says that kubectl reaches it only while it is served", async () => {
+  const words = "Read its log while 'skeg sandbox serve' runs: kubectl logs ";
+  for (
+    const outcome of [await lastOf(HOOK, ["install"]), await lastOf(WEB, ["install", "--wait", "--timeout", "-5"])]
+  ) {
+    ok(outcome.stderr.includes(words), outcome.stderr);
+  }
+});

@@ -172,7 +172,7 @@ class ClusterClient implements KubeClient {
     timeoutSeconds: number,
     options: KubeCallOptions = {},
   ): Promise<void> {
-    return watchAllUntilDone(this.#transport, infos, timeoutSeconds, options);
+    return watchAllUntilDone(this.#transport, infos, timeoutSeconds, this.#told(options));
   }
 
   async waitUntilEstablished(
@@ -189,7 +189,7 @@ class ClusterClient implements KubeClient {
     timeoutSeconds: number,
     options: KubeCallOptions = {},
   ): Promise<string> {
-    return await podPhase(this.#transport, firstOf(infos), timeoutSeconds, options);
+    return await podPhase(this.#transport, firstOf(infos), timeoutSeconds, this.#told(options));
   }
 
   waitUntilReady(
@@ -213,6 +213,11 @@ class ClusterClient implements KubeClient {
     return findTiller(this.#transport, namespace, options);
   }
 
+  /** Adds to options of waits what their errors must know. */
+  #told<T extends KubeCallOptions>(options: T): T {
+    return { ...options, isSandbox: this.cluster.server === "sandbox" };
+  }
+
   /** Loads the code of waits when the first one begins: most commands have none. */
   async #waitUntilReady(
     infos: readonly ResourceInfo[],
@@ -220,7 +225,7 @@ class ClusterClient implements KubeClient {
   ): Promise<void> {
     const { waitUntilReady } = await import("./wait.ts");
     await waitUntilReady(this.#transport, infos, {
-      ...options,
+      ...this.#told(options),
       timeoutSeconds: options.timeoutSeconds ?? 0,
       firstMs: this.#waitIntervalMs,
     });

@@ -136,6 +136,8 @@ export interface KubeCallOptions {
    * Secrets among the objects that are waited for are masked anyway.
    */
   readonly secrets?: (() => readonly string[]) | undefined;
+  /** True for a sandbox inside this process: kubectl reaches it only while it is served. */
+  readonly isSandbox?: boolean | undefined;
 }
 
 /** Options of {@linkcode KubeClient.resolve}. */

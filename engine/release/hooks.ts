@@ -61,7 +61,7 @@ export async function runHooks(
       await runHook(env, release, { hook, manifest }, event, timeoutSeconds);
     } catch (error) {
       tell("failed");
-      if (env.signal?.aborted) env.report({ type: "warning", text: leftRunning(release, hook, event) });
+      if (env.signal?.aborted) env.report({ type: "warning", text: leftRunning(env, release, hook, event) });
       throw explained(error, hook, event);
     }
     tell("done");
@@ -105,7 +105,7 @@ async function runHook(
     infos = await env.kube.resolve(namespace, mapped, options);
     await env.kube.create(infos, options);
   } catch (error) {
-    throw error instanceof SkegError && error.kind === "exists" ? withHint(error, leftover(release, hook)) : error;
+    throw error instanceof SkegError && error.kind === "exists" ? withHint(error, leftover(env, release, hook)) : error;
   }
   if (event === "crd-install") {
     await env.kube.waitUntilEstablished(infos, timeoutSeconds, options);
@@ -152,16 +152,22 @@ function foreignHook({ kind, name }: Hook, { found }: ForeignObject, foreign: re
 }
 
 /** Returns a note about the object of an interrupted hook. It may still be running, so it is not deleted. */
-function leftRunning(release: Release, { kind, name }: Hook, event: HookEvent): string {
-  return `${kind} ${JSON.stringify(name)} of the ${event} hook may still run in namespace ` +
-    `${JSON.stringify(release.namespace)}: 'kubectl delete ${kind.toLowerCase()} ${name} --namespace ` +
-    `${release.namespace}' ends it`;
+function leftRunning(env: Environment, release: Release, hook: Hook, event: HookEvent): string {
+  return `${hook.kind} ${JSON.stringify(hook.name)} of the ${event} hook may still run in namespace ` +
+    `${JSON.stringify(release.namespace)}: ${deletion(env, release, hook)} ends it`;
 }
 
 /** Returns advice about a hook's object that exists already. */
-function leftover(release: Release, { kind, name }: Hook): string {
-  return `An earlier run left it: 'kubectl delete ${kind.toLowerCase()} ${name} --namespace ${release.namespace}', then ` +
-    "run the command again; or run it with --no-hooks.";
+function leftover(env: Environment, release: Release, hook: Hook): string {
+  return `An earlier run left it: ${
+    deletion(env, release, hook)
+  }, then run the command again; or run it with --no-hooks.`;
+}
+
+/** Returns the command that deletes a hook's object. kubectl reaches a sandbox only while it is served. */
+function deletion({ kube }: Environment, { namespace }: Release, { kind, name }: Hook): string {
+  const command = `'kubectl delete ${kind.toLowerCase()} ${name} --namespace ${namespace}'`;
+  return kube.cluster.server === "sandbox" ? `'skeg sandbox serve' and ${command}` : command;
 }
 
 /** Returns the error with the hook above its reasons. */

@@ -128,6 +128,7 @@ class HookObserver {
       settings,
       infos: this.#infos,
       secrets: this.#given.secrets,
+      isSandbox: this.#given.isSandbox,
       timeoutSeconds: 0,
       firstMs: 0,
       detailsAtOnce: true,

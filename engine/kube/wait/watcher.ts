@@ -360,15 +360,16 @@ export class Watcher {
     const info = this.#objects[index]?.target.info;
     if (late === undefined || info === undefined) return undefined;
     const place = info.namespace === "" ? "" : ` --namespace ${info.namespace}`;
+    const when = this.#options.isSandbox === true ? " while 'skeg sandbox serve' runs" : "";
     const failed = late.pods.find(({ exitCode }) => exitCode !== undefined);
     if (failed !== undefined) {
       const container = failed.container === undefined ? "" : ` --container ${failed.container}`;
       const previous = failed.reason.startsWith("CrashLoopBackOff") ? " --previous" : "";
-      return `Read its log: kubectl logs ${failed.name}${place}${container}${previous}`;
+      return `Read its log${when}: kubectl logs ${failed.name}${place}${container}${previous}`;
     }
     const [pod] = late.pods;
     const what = pod === undefined ? `${info.resource.kind.toLowerCase()} ${info.name}` : `pod ${pod.name}`;
-    return `Look closer: kubectl describe ${what}${place}`;
+    return `Look closer${when}: kubectl describe ${what}${place}`;
   }
 
   #startReport(): void {
