@@ -6,6 +6,8 @@
  */
 import { SkegError } from "../../errors.ts";
 import { nearest, orList } from "../../engine/base/mod.ts";
+import { KubeManifest } from "../../engine/kube/mod.ts";
+import type { Release } from "../../engine/model/mod.ts";
 import type { Environment, StatusResult } from "../../engine/release/mod.ts";
 import { type RecordHead, recordHeads } from "../../storage/mod.ts";
 import { isSuggestible } from "./advice.ts";
@@ -45,12 +47,39 @@ async function adviceFor(error: SkegError, command: FailedCommand): Promise<stri
   const missing = missingOf(error);
   const [, release, revision] = /^(.+)\.v(\d+)$/.exec(missing ?? "") ?? [];
   if (release !== undefined && revision !== undefined) return await revisionAdvice(release, revision, command);
-  if (error.hint !== undefined || error.details !== undefined) return undefined;
+  if (error.hint !== undefined || error.details !== undefined) return await withOutcome(error, command);
   if (error.kind === "not-found") {
     const name = missing ?? command.args[0];
     return name === undefined ? undefined : await nameAdvice(name, command);
   }
   return command.isUndone ? undefined : wayOn(error, command);
+}
+
+/** Returns the error's hint, and below it what became of a release whose hook or wait failed. */
+async function withOutcome(error: SkegError, command: FailedCommand): Promise<string | undefined> {
+  if (command.isUndone || !["release", "timeout", "unready"].includes(error.kind)) return undefined;
+  const failed = failureOf(error, command.operations);
+  // After a wait, the error itself says how to go back.
+  if (failed?.release === undefined || error.hint?.includes("'skeg rollback ")) return undefined;
+  const outcome = failed.recorded ? wayOn(error, command) : await withoutRecord(failed.release, command);
+  return outcome === undefined ? undefined : [error.hint, outcome].filter(Boolean).join("\n");
+}
+
+/** Returns a line about a first install that failed before its record was written. */
+async function withoutRecord(
+  { name, namespace, revision, info, hooks }: Release,
+  { environment: { kube } }: FailedCommand,
+): Promise<string | undefined> {
+  if (revision !== 1 || info.status.code !== "PENDING_INSTALL") return undefined;
+  const early = hooks.filter(({ events }) => events.includes("crd-install") || events.includes("pre-install"));
+  const options = { signal: AbortSignal.timeout(LOOK_MS) };
+  const remain = async ({ manifest }: Release["hooks"][number]): Promise<string[]> => {
+    const found = await kube.findExisting(await kube.resolve(namespace, new KubeManifest(manifest), options), options);
+    return found.map(({ info: { resource, name } }) => `${resource.kind}/${name}`);
+  };
+  const objects = (await Promise.all(early.map((hook) => remain(hook).catch(() => [])))).flat();
+  const left = objects.length === 0 ? "" : ` Still in namespace ${namespace}: ${objects.join(", ")}.`;
+  return `There is no record of ${name}: a hook failed before it was written.${left}`;
 }
 
 /** Returns the object that the server refused, and its template, if that is why the command failed. */
@@ -124,7 +153,7 @@ function wayOn(error: SkegError, { operations }: FailedCommand): string | undefi
       `'skeg rollback ${name} ${failed.before.revision}'.`;
   }
   if (revision > 1) return undefined;
-  return `${name} is FAILED, and what it created is still there. Correct the cause, then remove it with ` +
+  return `${name} is FAILED (revision 1), and what it created is still there. Correct the cause, then remove it with ` +
     `'skeg delete --purge ${name}' and install again.`;
 }
 
