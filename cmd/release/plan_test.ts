@@ -225,7 +225,9 @@ Deno.test("upgrade --dry-run says on a terminal what would change, and in a pipe
     const line = "upgrade web ./web --set image.tag=1.27.3 --dry-run";
     const piped = await run(line);
     const { code, stdout, stderr } = await run(line, { watched: true });
-    deepEqual([code, stdout], [0, piped.stdout]);
+    // Seconds pass between the two.
+    const ageless = (text: string): string => text.replace(/\d+s$/gm, "Ns").replace(/\d\d:\d\d:\d\d/g, "TIME");
+    deepEqual([code, ageless(stdout)], [0, ageless(piped.stdout)]);
     match(stderr, /this was a dry run; nothing has been changed/);
     match(
       stderr,
