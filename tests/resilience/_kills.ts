@@ -166,7 +166,7 @@ export async function recover(
         told.push("done");
         break;
       }
-      const [command] = /'(?:skeg|kubectl) [^']+'/.exec(hint) ?? [];
+      const [command] = /'(?:skeg (?!sandbox serve)|kubectl )[^']+'/.exec(hint) ?? [];
       if (command === undefined) {
         wrong.push(`nothing says what to do about: ${told.at(-1)}`);
         break;
