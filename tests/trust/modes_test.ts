@@ -61,7 +61,8 @@ Deno.test("a sandbox's file that others may read is used, and told of", options,
     const file = join(folder, "state.sqlite");
     const list = (variables: Record<string, string> = {}) =>
       program(["list", `--sandbox=${file}`], { variables: { HOME: folder, ...variables } });
-    // The other note is about the empty list.
+    // The other notes are about the new file and the empty list.
+    match((await list()).stderr, /Note: new sandbox: /);
     const empty = (await list()).stderr;
     match(empty, /^Note: no release is .*\n$/);
     await chmod(file, 0o644);
