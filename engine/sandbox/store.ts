@@ -91,9 +91,12 @@ function openDatabase(file: string | undefined, warn?: (text: string) => void): 
     // With a write-ahead log, readers go on while another process writes. A power cut may cost the
     // last commits, and not the file.
     if (file !== undefined) database.exec("pragma journal_mode = wal; pragma synchronous = normal");
+    // In one transaction: another process that opens the file meanwhile sees nothing, or everything.
+    database.exec("begin immediate");
     database.exec(TABLES);
-    if (open.length > 0) warn?.(openFilesNote(open));
     if (versionOf(database) === 0) database.exec(`pragma user_version = ${VERSION}`);
+    database.exec("commit");
+    if (open.length > 0) warn?.(openFilesNote(open));
     return database;
   } catch (cause) {
     throw isStoreFault(cause) ? cause : storeFault("open", file, cause);
@@ -109,10 +112,13 @@ function versionOf(database: DatabaseSync): number {
 
 /** Refuses a database of another program, and one of a newer skeg. An empty file is neither. */
 function checkOwner(database: DatabaseSync, file: string): void {
+  // Both are read from one state of the file: another process may be making the tables.
+  database.exec("begin");
   const query = "select name from sqlite_master where type = 'table'";
   const names = database.prepare(query).all().map(({ name }) => String(name));
-  const isOwn = ["objects", "tasks", "facts"].every((name) => names.includes(name));
   const version = versionOf(database);
+  database.exec("commit");
+  const isOwn = ["objects", "tasks", "facts"].every((name) => names.includes(name));
   const isEmpty = names.length === 0 && version === 0;
   if (isEmpty || isOwn && version <= VERSION) return;
   database.close();

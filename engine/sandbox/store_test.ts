@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { KubeObject } from "../model/mod.ts";
+import { inFolder } from "../../tests/_lib/folder.ts";
 import { openStore, type Store } from "./store.ts";
 
 const KEY = { resource: "/configmaps", namespace: "default", name: "a" };
@@ -175,4 +176,17 @@ Deno.test("a full disk is one error in words, and what was stored before is kept
     throws(write, { kind: "sandbox" });
     equal(small.get(KEY)?.metadata?.name, "a");
     small.close();
+  }));
+
+Deno.test("processes that open a new file at the same moment all find it their own", () =>
+  inFolder({}, async (folder) => {
+    const code = `const { openStore } = await import(${JSON.stringify(new URL("./store.ts", import.meta.url).href)});` +
+      "for (let at = 0; at < 20; at++) openStore(`${Deno.args[0]}/${at}.db`).close();";
+    const script = join(folder, "open.ts");
+    await Deno.writeTextFile(script, code);
+    const args = ["run", "--quiet", "--no-check", "--no-prompt", "-R", "-W", "-E", script, folder];
+    const ended = await Promise.all(
+      Array.from({ length: 4 }, () => new Deno.Command(Deno.execPath(), { args, stderr: "piped" }).output()),
+    );
+    for (const { code, stderr } of ended) equal(code, 0, new TextDecoder().decode(stderr));
   }));
