@@ -27,8 +27,12 @@ export interface PostgresServer {
   stop(): Promise<void>;
 }
 
-/** Returns the folder of the server's programs; `undefined` when they are not installed. */
+/** The program that starts others as another user; it may be outside of the PATH. */
+const RUNUSER = ["/usr/sbin/runuser", "/sbin/runuser", "/usr/bin/runuser"].find((path) => existsSync(path));
+
+/** Returns the folder of the server's programs; `undefined` when they are not installed, or cannot be run as another user. */
 export function postgresPrograms(): string | undefined {
+  if (Deno.build.os === "windows" || Deno.uid() === 0 && RUNUSER === undefined) return undefined;
   const packaged = "/usr/lib/postgresql";
   const versions = existsSync(packaged) ? readdirSync(packaged).sort((a, b) => Number(b) - Number(a)) : [];
   const folders = [...versions.map((version) => join(packaged, version, "bin")), "/usr/local/bin", "/usr/bin"];
@@ -52,7 +56,7 @@ export async function startPostgres(
   const run = (name: string, args: readonly string[]): [string, string[]] =>
     account === undefined
       ? [join(programs, name), [...args]]
-      : ["runuser", ["-u", "postgres", "--", join(programs, name), ...args]];
+      : [RUNUSER ?? "runuser", ["-u", "postgres", "--", join(programs, name), ...args]];
   const [initdb, initArgs] = run("initdb", ["-D", data, "-A", "scram-sha-256", `--pwfile=${secret}`, "-U", USER, "-N"]);
   const made = await new Deno.Command(initdb, { args: initArgs, cwd: folder, stdout: "null", stderr: "piped" })
     .output();
@@ -109,6 +113,6 @@ export async function startPostgres(
 
 function accountOf(name: string): { uid: number; gid: number } {
   const id = (flag: string): number =>
-    Number(new TextDecoder().decode(new Deno.Command("id", { args: [flag, name] }).outputSync().stdout));
+    Number(new TextDecoder().decode(new Deno.Command("/usr/bin/id", { args: [flag, name] }).outputSync().stdout));
   return { uid: id("-u"), gid: id("-g") };
 }
