@@ -4,6 +4,7 @@
  *
  * Source: Helm 2.17.0, `pkg/storage/driver/cfgmaps.go` and `secrets.go`.
  */
+import { recordExists, recordModified, recordNotFound } from "./_record_errors.ts";
 import { refusalOf } from "./_refusal.ts";
 import { newCreator, type Wanted, WRONG_ANSWER_HINT, wrongAnswer } from "../engine/base/mod.ts";
 import { KubeError, SkegError } from "../errors.ts";
@@ -93,7 +94,7 @@ export function clusterDriver(
     list: (more) => store.list({}, more),
     query: async (labels, more) => {
       const found = await store.list(labels, more, true);
-      if (found === undefined) throw notFound(labels.name ?? "");
+      if (found === undefined) throw recordNotFound(labels.name ?? "");
       return found;
     },
     heads: (labels, more) => store.heads(labels, more),
@@ -139,7 +140,7 @@ class RecordStore {
 
   async read(key: string, options?: DriverOptions): Promise<RecordObject> {
     const object = await this.find(key, options);
-    if (object === undefined) throw notFound(key);
+    if (object === undefined) throw recordNotFound(key);
     return object;
   }
 
@@ -165,8 +166,8 @@ class RecordStore {
   async replace(object: RecordObject, options?: DriverOptions): Promise<RecordObject> {
     const key = object.metadata?.name ?? "";
     const answer = await this.#write("PUT", this.#path(key), key, object, options);
-    if (answer.status === 404) throw notFound(key);
-    if (answer.status === 409) throw changedMeanwhile(key);
+    if (answer.status === 404) throw recordNotFound(key);
+    if (answer.status === 409) throw recordModified(key);
     return bodyOf(answer, `PUT ${this.#path(key)}`, { object: this.#kind.name }) as RecordObject;
   }
 
@@ -265,7 +266,7 @@ class RecordStore {
       data: { release: this.#kind.wrap(envelope) },
     };
     const answer = await this.#write("POST", this.#root, key, object, options);
-    if (answer.status === 409) throw new SkegError("exists", `release: ${JSON.stringify(key)} already exists`);
+    if (answer.status === 409) throw recordExists(key);
     return bodyOf(answer, `POST ${this.#root}`, { object: this.#kind.name }) as RecordObject;
   }
 
@@ -277,7 +278,7 @@ class RecordStore {
     for (let attempt = 0; attempt < UPDATE_ATTEMPTS; attempt++) {
       const object = this.#rewritten(base, release, envelope);
       const answer = await this.#write("PUT", this.#path(key), key, object, options);
-      if (answer.status === 404) throw notFound(key);
+      if (answer.status === 404) throw recordNotFound(key);
       if (answer.status !== 409) {
         return bodyOf(answer, `PUT ${this.#path(key)}`, { object: this.#kind.name }) as RecordObject;
       }
@@ -287,7 +288,7 @@ class RecordStore {
       if (current.data?.release !== base.data?.release) break;
       base = current; // the record itself is unchanged: only its labels or annotations were modified
     }
-    throw changedMeanwhile(key);
+    throw recordModified(key);
   }
 
   /**
@@ -424,16 +425,6 @@ type Texts = Readonly<Record<string, string>> | undefined;
 
 function hasAll(stored: Texts, sent: Texts): boolean {
   return Object.entries(sent ?? {}).every(([key, text]) => stored?.[key] === text);
-}
-
-function changedMeanwhile(key: string): SkegError {
-  return new SkegError("conflict", `release: ${JSON.stringify(key)} was modified by another client`, {
-    hint: "Check the release's history, then run the command again.",
-  });
-}
-
-function notFound(what: string): SkegError {
-  return new SkegError("not-found", `release: ${JSON.stringify(what)} not found`, { missing: what });
 }
 
 /** Returns the body of a successful answer of the wanted shape; throws the server's message otherwise. */

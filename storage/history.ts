@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { recordNotFound } from "./_record_errors.ts";
 import { SkegError } from "../errors.ts";
 import type { Release } from "../engine/model/mod.ts";
 import type { Driver, DriverOptions, RecordFetchOptions, RecordHead, RecordVersion, StoredRelease } from "./driver.ts";
@@ -51,7 +52,7 @@ export async function newestRevisions(
 async function revisionHeads(driver: Driver, name: string, options?: DriverOptions): Promise<readonly RecordHead[]> {
   const heads = await recordHeads(driver, { name }, options);
   if (heads.length === 0) {
-    throw new SkegError("not-found", `release: ${JSON.stringify(name)} not found`, { missing: name });
+    throw recordNotFound(name);
   }
   return heads.toSorted((a, b) => b.revision - a.revision);
 }

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { SkegError } from "../errors.ts";
+import { recordExists, recordModified, recordNotFound } from "./_record_errors.ts";
 import type { Release } from "../engine/model/mod.ts";
 import { withDetail } from "./detail.ts";
 import {
@@ -39,7 +39,7 @@ export function memoryDriver(store: MemoryStore = new Map()): Driver {
     );
   const take = (key: string): Release => {
     const release = store.get(key);
-    if (release === undefined) throw notFound(key);
+    if (release === undefined) throw recordNotFound(key);
     return release;
   };
   return {
@@ -60,24 +60,22 @@ export function memoryDriver(store: MemoryStore = new Map()): Driver {
     query: (labels) =>
       attempt(() => {
         const found = labelled(labels);
-        if (found.length === 0) throw notFound(labels.name ?? "");
+        if (found.length === 0) throw recordNotFound(labels.name ?? "");
         return found.map(stored);
       }),
     create: (release) =>
       attempt(() => {
         const key = releaseKey(release.name, release.revision);
-        if (store.has(key)) throw new SkegError("exists", `release: ${JSON.stringify(key)} already exists`);
+        if (store.has(key)) throw recordExists(key);
         return put(key, release);
       }),
     update: (release, { version } = {}) =>
       attempt(() => {
         const key = releaseKey(release.name, release.revision);
         const current = store.get(key);
-        if (current === undefined) throw notFound(key);
+        if (current === undefined) throw recordNotFound(key);
         if (version !== undefined && version !== current) {
-          throw new SkegError("conflict", `release: ${JSON.stringify(key)} was modified by another client`, {
-            hint: "Check the release's history, then run the command again.",
-          });
+          throw recordModified(key);
         }
         return put(key, release);
       }),
@@ -88,10 +86,6 @@ export function memoryDriver(store: MemoryStore = new Map()): Driver {
         return release;
       }),
   };
-}
-
-function notFound(what: string): SkegError {
-  return new SkegError("not-found", `release: ${JSON.stringify(what)} not found`, { missing: what });
 }
 
 /** Calls `run` at once; turns what it throws into a rejection. */

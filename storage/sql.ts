@@ -10,6 +10,7 @@
  *
  * @module
  */
+import { recordExists, recordModified, recordNotFound } from "./_record_errors.ts";
 import { type ClockAndRandom, systemClock } from "../engine/base/mod.ts";
 import type { Release } from "../engine/model/mod.ts";
 import { SkegError } from "../errors.ts";
@@ -135,7 +136,7 @@ class ReleaseTable {
 
   async get(key: string, options?: DriverOptions): Promise<StoredRelease> {
     const row = await this.#find(key, options);
-    if (row === undefined) throw notFound(key);
+    if (row === undefined) throw recordNotFound(key);
     return withVersion(await readRecord(bodyOf(row)), versionOf(row));
   }
 
@@ -147,7 +148,7 @@ class ReleaseTable {
   async query(labels: RecordQuery, options?: DriverOptions): Promise<StoredRelease[]> {
     const { where, values } = conditionOf(labels, false);
     const rows = await this.#read(`select key, body, xmin::text from releases ${where} ${IN_ORDER}`, values, options);
-    if (rows.length === 0) throw notFound(labels.name ?? "");
+    if (rows.length === 0) throw recordNotFound(labels.name ?? "");
     return rows.flatMap((row) => {
       const release = this.#decoded(row);
       return release === undefined ? [] : [withVersion(release, versionOf(row))];
@@ -191,7 +192,7 @@ class ReleaseTable {
       // An earlier attempt was carried out although its answer was lost.
       if (wasLost && row?.body === body) return versionOf(row);
       if (row === undefined) return "again"; // deleted between the two statements
-      throw new SkegError("exists", `release: ${JSON.stringify(key)} already exists`);
+      throw recordExists(key);
     });
   }
 
@@ -208,9 +209,7 @@ class ReleaseTable {
       const row = await this.#found(key, options);
       if (wasLost && row.body === body) return versionOf(row);
       if (wasLost && versionOf(row).xmin === known.xmin) return "again";
-      throw new SkegError("conflict", `release: ${JSON.stringify(key)} was modified by another client`, {
-        hint: "Check the release's history, then run the command again.",
-      });
+      throw recordModified(key);
     });
   }
 
@@ -291,7 +290,7 @@ class ReleaseTable {
 
   async #found(key: string, options?: DriverOptions): Promise<SqlRow> {
     const row = await this.#find(key, options);
-    if (row === undefined) throw notFound(key);
+    if (row === undefined) throw recordNotFound(key);
     return row;
   }
 
@@ -361,8 +360,4 @@ function bodyOf({ body }: SqlRow): string {
 
 function versionOf({ xmin }: SqlRow): RowVersion {
   return { xmin: String(xmin) };
-}
-
-function notFound(what: string): SkegError {
-  return new SkegError("not-found", `release: ${JSON.stringify(what)} not found`, { missing: what });
 }
