@@ -55,7 +55,7 @@ export async function withEnvironment<F extends Flags, T>(
   const { flags } = context as { readonly flags: WaitFlagValues };
   const view = progressKind(flags.progress ?? "") ?? { kind: "auto", file: undefined };
   // In a pipe, commands that have no waits print no lines about their progress.
-  const hints = context.variables("SKEG_HINTS") !== "off" && (flags.progress !== undefined || print.watched);
+  const hints = print.hints && (flags.progress !== undefined || print.watched);
   const showsLogs = view.kind === "json" || chosenKind(print, view.kind, hints) === "tree";
   const waiting = await waitSettings(flags, showsLogs);
   const progressing = progressOn(print, { ...view, debug: globals.debug, hints });

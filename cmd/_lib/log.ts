@@ -30,15 +30,12 @@ export function tellNote(print: Printer, text: string): void {
   if (print.hints) print.err(`${text}\n`);
 }
 
-/** The printer and variables of a command. */
-type Surroundings = { readonly print: Printer; readonly variables: (name: string) => string | undefined };
-
 /**
  * Returns a function that prints a risk on standard error, in pipes too. `SKEG_HINTS=off` disables it.
  */
-export function tellRisk({ print, variables }: Surroundings): (text: string) => void {
+export function tellRisk({ print }: { readonly print: Printer }): (text: string) => void {
   return (text) => {
-    if (variables("SKEG_HINTS") !== "off") print.err(`Note: ${text}\n`);
+    if (print.hints) print.err(`Note: ${text}\n`);
   };
 }
 

@@ -21,9 +21,9 @@ interface TemplateSource {
 /** Prints findings on standard error, one line each; `SKEG_HINTS=off` disables them. */
 export function tellFindings(
   findings: readonly ServedFinding[],
-  { print, variables }: Pick<Context, "print" | "variables">,
+  { print }: Pick<Context, "print">,
 ): void {
-  if (variables("SKEG_HINTS") === "off") return;
+  if (!print.hints) return;
   for (const { level, source, object, text } of findings) {
     const where = source === undefined ? object : `${source}: ${object}`;
     print.err(`${level === "warning" ? "WARNING" : "Note"}: ${where}: ${text}\n`);
@@ -102,9 +102,9 @@ export async function tellOfDryRun(
   release: Release,
   kube: KubeClient,
   version: string,
-  context: Pick<Context, "print" | "variables" | "signal">,
+  context: Pick<Context, "print" | "signal">,
 ): Promise<void> {
-  if (context.variables("SKEG_HINTS") === "off") return;
+  if (!context.print.hints) return;
   const target = version === "" ? await targetOfCluster(kube, context.signal) : await targetOfRelease(version);
   tellFindings(await target.report(await filesOf(release)), context);
 }

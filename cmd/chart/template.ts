@@ -352,7 +352,7 @@ async function renderFor(
     });
   }
   const rendered = await work(withKinds(capabilitiesOf(version), kinds));
-  const asked = given.has("kube-version") && version !== "" && context.variables("SKEG_HINTS") !== "off";
+  const asked = given.has("kube-version") && version !== "" && context.print.hints;
   if (!asked) return { rendered, findings: [] };
   const { withTarget } = await import("../_lib/kube_target.ts");
   return { rendered, findings: await withTarget(version, context, ({ report }) => report(rendered)) };

@@ -176,8 +176,8 @@ of Helm 3 do not exist. The exit status is 0 if all tests passed or were skipped
 type UnittestContext = Context<typeof FLAGS>;
 
 /** Prints a note when a report's file has the name of a format: `-o` names a file, in other commands a format. */
-function noteFormatNames({ flags, print, variables }: UnittestContext): void {
-  if (variables("SKEG_HINTS") === "off") return;
+function noteFormatNames({ flags, print }: UnittestContext): void {
+  if (!print.hints) return;
   for (const name of flags["output-file"]) {
     const type = REPORT_NAMES.find((each) => each.toLowerCase() === name.toLowerCase());
     if (type === undefined && !/^(?:json|ya?ml|text|table|wide|xml)$/i.test(name)) continue;
@@ -232,7 +232,7 @@ async function run(context: UnittestContext): Promise<UnittestReport> {
   const coloured = context.given.has("color") ? flags.color : print.terminal && (variables("NO_COLOR") ?? "") === "";
   const options: ReportTextOptions = {
     paint: coloured ? colourPaint : plainPaint,
-    hints: variables("SKEG_HINTS") !== "off",
+    hints: print.hints,
   };
   const show = flags.output === "json" ? () => {} : (text: string) => print.out(text, { painted: coloured });
   const report = await runChartTests(args, { ...optionsOf(context), selects: await changedOnly(context) }, {

@@ -86,7 +86,7 @@ names the release to continue from with '--offset'.`,
         outlines: true,
         checkLabels: flags.all,
       });
-      if (variables("SKEG_HINTS") !== "off") {
+      if (print.hints) {
         for (const line of details?.split("\n") ?? []) print.err(`Note: ${line}\n`);
         if (mislabelled.length > 0) {
           const { labelNote } = await import("../_lib/label_notes.ts");
