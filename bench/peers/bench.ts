@@ -61,6 +61,11 @@ export async function compare(bench: Bench, scenario: Scenario): Promise<void> {
   const { family, id, title, note } = scenario;
   const candidates = chosen(bench.programs, scenario.candidates);
   if (!bench.wanted(id)) return;
+  const earlier = candidates.find(({ who }) => who === "before");
+  if (earlier !== undefined && !await canRun(bench, earlier)) {
+    bench.say(`${id}: left out, the earlier build cannot do it`);
+    return;
+  }
   const entry = bench.results.begin(family, id, title, note);
   const runs = Math.min(bench.quick ? 3 : bench.runs, scenario.runs ?? Infinity);
   const secondsMax = scenario.secondsMax ?? (bench.quick ? 6 : 60);
@@ -95,6 +100,16 @@ export function chosen({ skeg, before }: Programs, candidates: readonly Candidat
     const args = candidate.run.slice(skeg.length);
     return [candidate, { ...candidate, who: "before", run: [...before.skeg, ...args] }];
   });
+}
+
+/** True if the candidate succeeds: an earlier build may not have the command. */
+async function canRun(bench: Bench, candidate: Candidate): Promise<boolean> {
+  try {
+    await runOnce(bench, candidate, -1);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** One run of one candidate. */
