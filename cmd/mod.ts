@@ -305,6 +305,13 @@ export const COMMANDS: CommandEntry = {
       opensCluster: true,
       load: () => import("./release/status.ts"),
     },
+    {
+      name: "doctor",
+      own: true,
+      summary: "Name what is wrong with releases and their records",
+      opensCluster: true,
+      load: () => import("./release/doctor.ts"),
+    },
     { name: "upgrade", summary: "Upgrade a release", opensCluster: true, load: () => import("./release/upgrade.ts") },
     { name: "test", summary: "Test a release", opensCluster: true, load: () => import("./release/test_release.ts") },
     DIFF,
@@ -521,6 +528,7 @@ async function run(path: readonly CommandEntry[], words: readonly string[], outs
       if (!hints) return;
       outside.print.err(`${typeable(text, words, outside.variables)}\n`, colour ? { colour: "dim" } : {});
     },
+    typeable: (text) => typeable(text, words, outside.variables),
   };
   return await command.run(context) ?? 0;
 }

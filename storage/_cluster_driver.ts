@@ -106,6 +106,11 @@ export function clusterDriver(
       await store.remove(key, more);
       return release;
     },
+    envelope: async (key, more) => {
+      const object = await store.find(key, more);
+      const stored: unknown = object?.data?.release;
+      return object && (typeof stored === "string" && stored !== "" ? kind.unwrap(stored) : "");
+    },
     check: (release) => void store.encode(release),
     raw: rawRecords(store, kind, namespace),
   };

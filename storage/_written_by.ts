@@ -15,6 +15,7 @@ export type WrittenMetadata = NonNullable<KubeObject["metadata"]> & {
 /** The fields that one manager wrote. */
 interface FieldsNote {
   readonly manager?: string;
+  readonly time?: string;
   readonly fieldsV1?: FieldsTree;
 }
 
@@ -26,6 +27,25 @@ interface FieldsTree {
 export function mayBeFrom(creator: string, metadata: WrittenMetadata | undefined): boolean {
   const notes = metadata?.managedFields ?? [];
   return notes.length === 0 || notes.some(({ manager }) => manager === creator);
+}
+
+/** A client that wrote a field, and when. */
+export interface FieldWriter {
+  /** Name of the field manager, such as `kubectl-label`. */
+  readonly manager: string;
+  /** Such as `2020-10-19T10:00:00Z`; empty when the server does not say. */
+  readonly time: string;
+}
+
+/**
+ * Returns the last client that wrote the label STATUS; `undefined` when the server does not say, as before Kubernetes
+ * 1.18.
+ */
+export function statusLabelWriter(metadata: KubeObject["metadata"]): FieldWriter | undefined {
+  const notes = (metadata as WrittenMetadata | undefined)?.managedFields ?? [];
+  return notes.filter(({ fieldsV1 }) => fieldsV1?.["f:metadata"]?.["f:labels"]?.["f:STATUS"] !== undefined)
+    .map(({ manager = "", time = "" }) => ({ manager: isCreator(manager) ? "skeg" : manager, time }))
+    .sort((a, b) => a.time < b.time ? -1 : 1).at(-1);
 }
 
 /** True if the label STATUS was written together with the record. */

@@ -173,6 +173,11 @@ export interface Driver {
    * update. Leaves out missing records, and those that cannot be decoded, which are reported to `onBroken`.
    */
   fetch?(keys: readonly string[], options?: RecordFetchOptions): Promise<Release[]>;
+  /**
+   * Returns the text of a record as it is stored, which may be damaged; `undefined` when there is no such record. Empty
+   * when the object has no text. Absent for drivers that keep no text.
+   */
+  envelope?(key: string, options?: DriverOptions): Promise<string | undefined>;
   /** Throws with kind `record` when `release` cannot be stored here; called before anything else is created. */
   check?(release: Release): void;
   /** Ends the driver's own connection; absent when it has none. */

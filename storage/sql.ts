@@ -116,6 +116,7 @@ export function sqlDriver(connection: SqlConnection, options: SqlDriverOptions =
     create: (release, more) => table.create(release, more),
     update: (release, more) => table.update(release, more),
     delete: (key, more) => table.delete(key, more),
+    envelope: (key, more) => table.envelope(key, more),
     close: () => connection.close(),
   };
 }
@@ -138,6 +139,11 @@ class ReleaseTable {
     const row = await this.#find(key, options);
     if (row === undefined) throw recordNotFound(key);
     return withVersion(await readRecord(bodyOf(row)), versionOf(row));
+  }
+
+  async envelope(key: string, options?: DriverOptions): Promise<string | undefined> {
+    const row = await this.#find(key, options);
+    return row && bodyOf(row);
   }
 
   async list(options?: DriverOptions): Promise<Release[]> {

@@ -127,6 +127,8 @@ export interface Context<F extends Flags = Flags> extends Outside {
    * and get the flags that chose the cluster.
    */
   readonly advise: (text: string) => void;
+  /** Returns a text whose command lines are completed as those of `advise` are. */
+  readonly typeable: (text: string) => string;
 }
 
 /** A command, as its file exports it. */

@@ -46,6 +46,7 @@ export { isSameKind } from "./match.ts";
 export type { ManifestEntry, WantedKind } from "./entries.ts";
 export { type KnownDocuments, KubeDocument, KubeManifest, type NamedObject, namedObjects } from "./manifest.ts";
 export { secretValues } from "./secret_values.ts";
+export { shortDuration } from "./table.ts";
 export { UnknownKindError } from "./resolve.ts";
 export { type PodProgress, podWords } from "./wait/pod_words.ts";
 export type { WaitSettings } from "./wait/settings.ts";

@@ -42,6 +42,16 @@ export type {
   ArchiveFacts,
   RecordArchive,
 } from "./repair/archive.ts";
+export type { DoctorOptions } from "./doctor/examination.ts";
+export type {
+  DoctorReport,
+  ExaminedPlace,
+  Finding,
+  FindingFact,
+  FindingSeverity,
+  ProposedRepair,
+  Unseen,
+} from "./doctor/finding.ts";
 export type { BackupStore } from "./repair/backups.ts";
 export type { MapApisOptions } from "./repair/map_apis.ts";
 export type { RepairOptions, RepairReport } from "./repair/perform.ts";

@@ -22,6 +22,8 @@ import type { SavedPlan } from "./plan/saved_plan.ts";
 import type { DiffLiveOptions } from "./plan/drift.ts";
 import type { PlannedChanges, PlannedOperation, PlanOptions } from "./plan/plan.ts";
 import type { RecordArchive } from "./repair/archive.ts";
+import type { DoctorOptions } from "./doctor/examination.ts";
+import type { DoctorReport } from "./doctor/finding.ts";
 import type { RepairOptions } from "./repair/perform.ts";
 import type { RepairResult, RepairSubject } from "./repair/run.ts";
 import type { OptionsOfRepair, RepairName } from "./repair/table.ts";
@@ -185,6 +187,11 @@ async function orElsewhere<O extends { readonly name: string }, T>(
       !(error instanceof ReleaseError);
     throw isMissing ? await (await import("./elsewhere.ts")).withElsewhere(env, options.name, error) : error;
   }
+}
+
+/** Examines releases and their records; `doctor/doctor.ts` has the rest. */
+export async function examine(env: Environment, options: DoctorOptions = {}): Promise<DoctorReport> {
+  return await (await import("./doctor/doctor.ts")).examine(env, options);
 }
 
 /** Runs a repair on stored records; `repair/run.ts` has the rest. */

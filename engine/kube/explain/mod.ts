@@ -9,6 +9,7 @@
  *
  * @module
  */
+export { hasAllFields, isAsIn } from "./as_in.ts";
 export {
   compareDrift,
   compareLive,

@@ -1,0 +1,85 @@
+/**
+ * Prints the report of an examination.
+ *
+ * @module
+ */
+import type {
+  DoctorReport,
+  ExaminedPlace,
+  Finding,
+  FindingSeverity,
+  ProposedRepair,
+} from "../../engine/release/mod.ts";
+import type { Context } from "./command.ts";
+import type { OutputFormat } from "./flags.ts";
+import type { Printer } from "./print.ts";
+import { counted } from "./repair.ts";
+import { jsonText, yamlText } from "./text.ts";
+
+const COLOURS = { broken: "red", warning: "yellow", note: "dim" } as const satisfies Record<FindingSeverity, string>;
+
+/** Prints a report on standard output, as text or data. */
+export function printReport(
+  report: DoctorReport,
+  output: OutputFormat,
+  { typeable }: Pick<Context, "typeable">,
+  print: Printer,
+): void {
+  const shown = { ...report, findings: report.findings.map((finding) => withTypeable(finding, typeable)) };
+  if (output !== "table") {
+    print.out(output === "json" ? `${jsonText(shown)}\n` : yamlText(shown));
+    return;
+  }
+  for (const finding of shown.findings) {
+    print.out(`${headline(finding)}\n`, print.outColour ? { colour: COLOURS[finding.severity] } : {});
+    print.out(`${detailLines(finding).map((line) => `  ${line}\n`).join("")}\n`);
+  }
+  for (const { what, why } of report.unseen) print.out(`Not looked at: ${what}: ${why}\n`);
+  if (report.unseen.length > 0) print.out("\n");
+  print.out(`${summaryLine(report)}\n`);
+}
+
+/** Completes the command lines: they get the program's name and the flags that chose the cluster. */
+function withTypeable(finding: Finding, typeable: Context["typeable"]): Finding {
+  const complete = (command: string): string => command === "" ? "" : typeable(`'${command}'`).slice(1, -1);
+  return {
+    ...finding,
+    repairs: finding.repairs.map(({ command, effect }) => ({ command: complete(command), effect: typeable(effect) })),
+    noRepair: typeable(finding.noRepair),
+  };
+}
+
+function headline({ id, severity, title, release, namespace, storage }: Finding): string {
+  const place = storage === ""
+    ? "cluster"
+    : `${storage} storage${namespace === "" ? "" : ` of namespace ${namespace}`}`;
+  return `${release === "" ? place : release}: ${severity} (${id}): ${title}`;
+}
+
+function detailLines({ evidence, consequence, repairs, noRepair }: Finding): string[] {
+  return [
+    ...evidence.map(({ source, text }) => `${source}: ${text}`),
+    ...consequence === "" ? [] : [`Consequence: ${consequence}`],
+    ...repairs.map(repairLine),
+    ...noRepair === "" ? [] : [`No repair: ${noRepair}`],
+  ];
+}
+
+function repairLine({ command, effect }: ProposedRepair, index: number): string {
+  const label = index === 0 ? "Repair" : "Or";
+  return command === "" ? `${label}: ${effect}` : `${label}: ${command}  (${effect})`;
+}
+
+function summaryLine({ findings, releases, places }: DoctorReport): string {
+  const counts = (["broken", "warning", "note"] as const)
+    .map((severity) => [severity, findings.filter((finding) => finding.severity === severity).length] as const)
+    .filter(([, count]) => count > 0)
+    .map(([severity, count]) => severity === "broken" ? `${count} broken` : counted(count, severity));
+  const where = places.filter(({ revisions }) => revisions > 0).map(placeText).join(", ");
+  const what = `${counted(releases, "release")} examined${where === "" ? "" : ` (${where})`}`;
+  return `${what}: ${counts.length === 0 ? "nothing found" : counts.join(", ")}`;
+}
+
+function placeText({ storage, namespace, revisions }: ExaminedPlace): string {
+  return `${counted(revisions, "record")} in ${storage} storage${namespace === "" ? "" : ` of namespace ${namespace}`}`;
+}

@@ -1,0 +1,130 @@
+/**
+ * The objects of stored manifests, and their live counterparts. Each live object is read once while a release is
+ * examined, and shared by all checks.
+ *
+ * @module
+ */
+import { KubeError, SkegError } from "../../../errors.ts";
+import type { KubeObject, Release } from "../../model/mod.ts";
+import {
+  type ExistingObject,
+  KubeManifest,
+  readObject,
+  type RemovedDocument,
+  type ResourceInfo,
+} from "../../kube/mod.ts";
+import { callOptions, messageOf } from "../_calls.ts";
+import type { Environment } from "../environment.ts";
+import { keyOf } from "../object_names.ts";
+
+/** The objects of one stored manifest. */
+export interface StoredObjects {
+  /** The objects, at API versions that the server has; those without a name are left out. */
+  readonly infos: readonly ResourceInfo[];
+  /** The same by key; see `keyOf`. */
+  readonly byKey: ReadonlyMap<string, ResourceInfo>;
+  /** Documents whose API version the server no longer has; `to` is absent for those without a successor. */
+  readonly removed: readonly RemovedDocument[];
+  /** Why the manifest, or a part of it, could not be read; empty if it could. */
+  readonly problem: string;
+}
+
+/**
+ * A live object.
+ *
+ * `missing`: there is none. `unread`: the user may not read it.
+ */
+export type LiveLook =
+  | { readonly state: "live"; readonly object: KubeObject }
+  | { readonly state: "missing" | "unread" };
+
+/** Reads live objects. */
+export interface LiveReader {
+  /** Returns the objects of a manifest. */
+  objectsOf(release: Pick<Release, "manifest" | "namespace" | "revision">): Promise<StoredObjects>;
+  /** Reads whole live objects; by key. */
+  read(infos: readonly ResourceInfo[]): Promise<ReadonlyMap<string, LiveLook>>;
+  /** Finds which objects exist, by metadata alone: cheaper than {@linkcode read}. */
+  existing(infos: readonly ResourceInfo[]): Promise<ReadonlyMap<string, ExistingObject>>;
+}
+
+/** Reads at the same time. */
+const READS_MAX = 16;
+
+/** Returns a reader that keeps what it has read: use one for each release. */
+export function liveReader(env: Environment): LiveReader {
+  const manifests = new Map<string, Promise<StoredObjects>>();
+  const looks = new Map<string, Promise<LiveLook>>();
+  const found = new Map<string, ExistingObject | undefined>();
+  const look = (info: ResourceInfo): Promise<LiveLook> => {
+    const key = keyOf(info);
+    const known = looks.get(key) ?? readOne(env, info);
+    looks.set(key, known);
+    return known;
+  };
+  return {
+    objectsOf(release) {
+      const key = JSON.stringify([release.namespace, release.manifest]);
+      const known = manifests.get(key) ?? storedObjects(env, release);
+      manifests.set(key, known);
+      return known;
+    },
+    async read(infos) {
+      const read = new Map<string, LiveLook>();
+      const queue = infos.values();
+      const work = async (): Promise<void> => {
+        for (const info of queue) read.set(keyOf(info), await look(info));
+      };
+      await Promise.all(Array.from({ length: Math.min(READS_MAX, infos.length) }, work));
+      return read;
+    },
+    async existing(infos) {
+      const fresh = infos.filter((info) => !found.has(keyOf(info)));
+      for (const info of fresh) found.set(keyOf(info), undefined);
+      for (const one of await env.kube.findExisting(fresh, { ...callOptions(env), withUnread: true })) {
+        found.set(keyOf(one.info), one);
+      }
+      return new Map(infos.flatMap((info): [string, ExistingObject][] => {
+        const one = found.get(keyOf(info));
+        return one === undefined ? [] : [[keyOf(info), one]];
+      }));
+    },
+  };
+}
+
+async function storedObjects(
+  env: Environment,
+  { namespace, manifest }: Pick<Release, "manifest" | "namespace">,
+): Promise<StoredObjects> {
+  try {
+    const [mapped] = await env.kube.mapRemoved(
+      namespace,
+      [{ manifest: new KubeManifest(manifest), use: "original" }],
+      { ...callOptions(env), skipRemoved: true },
+    );
+    const own = mapped?.manifest ?? new KubeManifest(manifest);
+    const problems = own.entries().filter((entry) => entry instanceof SkegError);
+    const resolved = await env.kube.resolve(namespace, own, { ...callOptions(env), skipUnresolved: true });
+    const infos = resolved.filter(({ name, resource }) => name !== "" && resource.version !== "");
+    return {
+      infos,
+      byKey: new Map(infos.map((info) => [keyOf(info), info])),
+      removed: mapped?.documents ?? [],
+      problem: problems.map(messageOf).join("; "),
+    };
+  } catch (error) {
+    if (!(error instanceof SkegError) || error.kind === "aborted" || error instanceof KubeError) throw error;
+    return { infos: [], byKey: new Map(), removed: [], problem: messageOf(error) };
+  }
+}
+
+async function readOne(env: Environment, info: ResourceInfo): Promise<LiveLook> {
+  try {
+    return { state: "live", object: await readObject(env.kube.cluster.transport, info, callOptions(env)) };
+  } catch (error) {
+    if (!(error instanceof KubeError)) throw error;
+    if (error.status === 404) return { state: "missing" };
+    if (error.status === 401 || error.status === 403 || error.status === 405) return { state: "unread" };
+    throw error;
+  }
+}
