@@ -49,8 +49,8 @@ export function statusLabelWriter(metadata: KubeObject["metadata"]): FieldWriter
 }
 
 /** True if the label STATUS was written together with the record. */
-export function isCertain(metadata: WrittenMetadata | undefined): boolean {
-  const notes = metadata?.managedFields ?? [];
+export function isCertain(metadata: KubeObject["metadata"]): boolean {
+  const notes = (metadata as WrittenMetadata | undefined)?.managedFields ?? [];
   const ownersOf = (...path: string[]): (string | undefined)[] =>
     notes.filter(({ fieldsV1 }) => path.reduce((tree, field) => tree?.[field], fieldsV1) !== undefined)
       .map(({ manager }) => manager !== undefined && isCreator(manager) ? "skeg" : manager);

@@ -13,7 +13,7 @@ import type { Environment } from "../environment.ts";
 import { checkExistingName } from "../names.ts";
 import {
   beginExamination,
-  type Check,
+  type DoctorCheck,
   type DoctorOptions,
   type ExaminedRelease,
   examineRelease,
@@ -160,7 +160,7 @@ async function attempt<T>(examination: Begun, what: string, work: () => Promise<
   }
 }
 
-function findingOf({ id, name }: Check, details: PlacedFinding): Finding {
+function findingOf({ id, name }: DoctorCheck, details: PlacedFinding): Finding {
   const { severity, title, release = "", store, revision, evidence, consequence, repairs = [] } = details;
   return {
     id,

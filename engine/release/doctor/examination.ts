@@ -91,7 +91,7 @@ export interface PlacedFinding extends FindingDetails {
 }
 
 /** Finds one unhealthy state. */
-export type Check = CheckBase & (ReleaseCheck | StoreCheck | ClusterCheck);
+export type DoctorCheck = CheckBase & (ReleaseCheck | StoreCheck | ClusterCheck);
 
 /** The parts that all checks have. */
 export interface CheckBase {
@@ -103,7 +103,7 @@ export interface CheckBase {
 
 /** Looks at one release; called for each. */
 export interface ReleaseCheck {
-  /** What is looked at. */
+  /** The subject of one call. */
   readonly scope: "release";
   /** Returns what is found. */
   readonly look: (examination: Examination, release: ExaminedRelease) => Promise<readonly FindingDetails[]>;
@@ -111,7 +111,7 @@ export interface ReleaseCheck {
 
 /** Looks at one place of records; called for each. */
 export interface StoreCheck {
-  /** What is looked at. */
+  /** The subject of one call. */
   readonly scope: "store";
   /** Returns what is found. */
   readonly look: (examination: Examination, store: RecordStore) => Promise<readonly PlacedFinding[]>;
@@ -119,7 +119,7 @@ export interface StoreCheck {
 
 /** Looks at the cluster, after all releases. */
 export interface ClusterCheck {
-  /** What is looked at. */
+  /** The subject of one call. */
   readonly scope: "cluster";
   /** Returns what is found. */
   readonly look: (examination: Examination) => Promise<readonly PlacedFinding[]>;

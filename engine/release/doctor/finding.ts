@@ -20,11 +20,11 @@ export interface FindingFact {
 export interface ProposedRepair {
   /** Command line that previews or does it, such as `skeg repair settle web --as failed`; empty for a manual step. */
   readonly command: string;
-  /** What it does, or the manual step. */
+  /** Effect of the command, or the manual step. */
   readonly effect: string;
 }
 
-/** What a check reports; the examination adds the rest. */
+/** The part of a finding that a check reports; the examination adds the rest. */
 export interface FindingDetails {
   /** How bad it is. */
   readonly severity: FindingSeverity;
@@ -34,7 +34,7 @@ export interface FindingDetails {
   readonly revision?: number | undefined;
   /** At least one. */
   readonly evidence: readonly FindingFact[];
-  /** What will go wrong if nothing is done. */
+  /** Consequence if nothing is done. */
   readonly consequence: string;
   /** Possible repairs, the best one first. */
   readonly repairs?: readonly ProposedRepair[] | undefined;
@@ -62,7 +62,7 @@ export interface Finding {
   readonly namespace: string;
   /** Observations with their sources. */
   readonly evidence: readonly FindingFact[];
-  /** What will go wrong if nothing is done. */
+  /** Consequence if nothing is done. */
   readonly consequence: string;
   /** Possible repairs, the best one first. */
   readonly repairs: readonly ProposedRepair[];
@@ -108,7 +108,7 @@ export interface DoctorReport {
   readonly releases: number;
   /** By release, the worst first; findings about places and the cluster at the end. */
   readonly findings: readonly Finding[];
-  /** What could not be looked at. */
+  /** Places and objects that could not be looked at. */
   readonly unseen: readonly Unseen[];
   /** `broken` if a finding is; else `incomplete` if something could not be looked at; else `healthy`. */
   readonly result: "healthy" | "broken" | "incomplete";

@@ -75,7 +75,7 @@ export interface InventoryScope {
 export interface Inventory {
   /** At least the configured one. */
   readonly stores: readonly RecordStore[];
-  /** What could not be listed. */
+  /** Places that could not be listed. */
   readonly unseen: readonly Unseen[];
 }
 

@@ -5,12 +5,12 @@
  */
 import { hasAllFields } from "../../kube/explain/mod.ts";
 import { keyOf } from "../object_names.ts";
-import type { Check, ExaminedRelease } from "./examination.ts";
+import type { DoctorCheck, ExaminedRelease } from "./examination.ts";
 import { propose, proposeCommand } from "./repairs.ts";
 import { hookFacts, isRecent, recordFact, tillerFacts } from "./states.ts";
 
 /** R1. */
-export const pendingInstall: Check = {
+export const pendingInstall: DoctorCheck = {
   id: "R1",
   name: "pending-install",
   scope: "release",

@@ -4,12 +4,12 @@
  * @module
  */
 import { asInText, soleRevision } from "./as_in.ts";
-import type { Check } from "./examination.ts";
+import type { DoctorCheck } from "./examination.ts";
 import { propose, proposeCommand } from "./repairs.ts";
 import { deployedRecords, hookFacts, isRecent, recordFact, tillerFacts } from "./states.ts";
 
 /** R2. */
-export const pendingUpgrade: Check = {
+export const pendingUpgrade: DoctorCheck = {
   id: "R2",
   name: "pending-upgrade",
   scope: "release",

@@ -15,7 +15,7 @@ export interface RepairProposal {
   readonly release: string;
   /** Arguments after the release, such as `--as failed`. */
   readonly flags?: string | undefined;
-  /** What it does. */
+  /** Effect of the repair. */
   readonly effect: string;
   /** The step by hand, for a version of the program without this repair; absent: nothing is proposed then. */
   readonly byHand?: string | undefined;

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import type { Check } from "./examination.ts";
+import type { DoctorCheck } from "./examination.ts";
 import { pendingInstall } from "./pending_install.ts";
 import { pendingUpgrade } from "./pending_upgrade.ts";
 
 /** All checks. */
-export const CHECKS: readonly Check[] = [
+export const CHECKS: readonly DoctorCheck[] = [
   pendingInstall,
   pendingUpgrade,
 ];
