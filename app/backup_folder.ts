@@ -1,7 +1,7 @@
 /**
- * Keeps backups of release records in a folder.
+ * Keeps archives of release records in files.
  *
- * Backups contain release values, which may be secret: folders are created with mode 0700, files with 0600
+ * Archives contain release values, which may be secret: folders are created with mode 0700, files with 0600
  * from the start.
  *
  * @module
@@ -57,6 +57,24 @@ export function readArchiveFile(path: string): Uint8Array {
     return new Uint8Array(readFileSync(path));
   } catch (error) {
     throw fileError("open", path, error);
+  }
+}
+
+/**
+ * Writes an archive to a new file that only the user can read.
+ *
+ * @throws SkegError of kind `io`, also when there is a file of that name.
+ */
+export function writeArchiveFile(path: string, bytes: Uint8Array): void {
+  const file = openNew(path);
+  if (file === undefined) {
+    throw new SkegError("io", `${path} exists`, { hint: "Name another file: an archive never replaces a file." });
+  }
+  try {
+    writeAndClose(file, bytes);
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw fileError("write", path, error);
   }
 }
 

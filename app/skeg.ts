@@ -256,6 +256,16 @@ export function createSkeg(options: SkegOptions = {}): Skeg {
         return await undoRepair(env, { ...given, archive: bytes });
       },
     },
+    async export(given = {}) {
+      const { exportReleases, env } = await begin(given);
+      return await exportReleases(env, given);
+    },
+    async import(archive, given = {}) {
+      const { importReleases, env } = await begin(given);
+      const { readArchiveFile } = await import("./backup_folder.ts");
+      const bytes = typeof archive === "string" ? readArchiveFile(archive) : archive;
+      return await importReleases(env, { ...given, archive: bytes });
+    },
     async close() {
       const open = opened;
       opened = undefined;

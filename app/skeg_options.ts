@@ -7,7 +7,11 @@ import type { ChangeReport } from "../engine/kube/explain/mod.ts";
 import type {
   ApplyPlanOptions,
   CompareChoices,
+  ExportOptions,
+  ExportResult,
   HistoryOptions,
+  ImportOptions,
+  ImportResult,
   InstallOptions,
   ListOptions,
   ListResult,
@@ -280,6 +284,12 @@ export interface SkegRepair {
   undo(options: SkegUndoOptions): Promise<UndoReport>;
 }
 
+/** Options of {@linkcode Skeg.export}. */
+export interface SkegExportOptions extends CallOptions, ExportOptions {}
+
+/** Options of {@linkcode Skeg.import}. */
+export interface SkegImportOptions extends CallOptions, Omit<ImportOptions, "archive"> {}
+
 /** Options of {@linkcode Skeg.template}. */
 export interface SkegTemplateOptions extends CallOptions, ValuesOptions, ChartPlaceOptions, NotesFlags {
   /** The fields of `.Release`. */
@@ -365,6 +375,10 @@ export interface Skeg {
   whyRelease(name: string, options?: SkegRevisionOptions): Promise<WhyAnswers>;
   /** Repairs stored records, with a backup. */
   readonly repair: SkegRepair;
+  /** Packs releases into an archive. Its bytes hold secrets unless `redact` is set. */
+  export(options?: SkegExportOptions): Promise<ExportResult>;
+  /** Creates the releases of an archive: its bytes, or the path of its file. */
+  import(archive: string | Uint8Array, options?: SkegImportOptions): Promise<ImportResult>;
   /** Closes kept connections. */
   close(): Promise<void>;
 }

@@ -325,6 +325,20 @@ export const COMMANDS: CommandEntry = {
     },
     REPAIR,
     {
+      name: "export",
+      own: true,
+      summary: "Save releases to an archive",
+      opensCluster: true,
+      load: () => import("./release/export.ts"),
+    },
+    {
+      name: "import",
+      own: true,
+      summary: "Create the releases of an archive",
+      opensCluster: true,
+      load: () => import("./release/import.ts"),
+    },
+    {
       name: "wait",
       own: true,
       summary: "Wait until the objects of a release are ready",

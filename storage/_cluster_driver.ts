@@ -6,7 +6,7 @@
  */
 import { recordExists, recordModified, recordNotFound } from "./_record_errors.ts";
 import { refusalOf } from "./_refusal.ts";
-import { newCreator, type Wanted, WRONG_ANSWER_HINT, wrongAnswer } from "../engine/base/mod.ts";
+import { newCreator, subdomainProblems, type Wanted, WRONG_ANSWER_HINT, wrongAnswer } from "../engine/base/mod.ts";
 import { KubeError, SkegError } from "../errors.ts";
 import type { Release, Timestamp } from "../engine/model/mod.ts";
 import {
@@ -31,10 +31,20 @@ import {
 } from "./driver.ts";
 import type { RecordDetail } from "./detail.ts";
 import { leftOut } from "./heads.ts";
+import { objectOfPlain, plainOf, type PlainRecord, type PlainRecords } from "./plain.ts";
 import { isCertain, mayBeFrom, type WrittenMetadata } from "./_written_by.ts";
-import { isHelm3Record, isStatusCode, labelsOf, OWNER, querySelector, recordLabels, TIME_LABELS } from "./labels.ts";
+import {
+  isHelm3Record,
+  isStatusCode,
+  labelsOf,
+  labelValueProblems,
+  OWNER,
+  querySelector,
+  recordLabels,
+  TIME_LABELS,
+} from "./labels.ts";
 import { decodeRecord, encodeRecord, readRecord } from "./record.ts";
-import { checkRecordSize } from "./size.ts";
+import { checkRecordSize, RECORD_BYTES_MAX } from "./size.ts";
 
 /** Options of the drivers that keep records in a cluster. */
 export interface ClusterDriverOptions {
@@ -113,7 +123,42 @@ export function clusterDriver(
     },
     check: (release) => void store.encode(release),
     raw: rawRecords(store, kind, namespace),
+    plain: plainRecords(store, kind, namespace),
   };
+}
+
+function plainRecords(store: RecordStore, { name }: RecordKind, namespace: string): PlainRecords {
+  return {
+    kind: name,
+    namespace,
+    list: async (labels, more) =>
+      (await store.objects(labels, more)).map((object) => ({ ...plainOf(object), version: object })),
+    create: async (record, more) => void await store.createObject(objectOfPlain(name, record), more),
+    remove: (record, more) => store.removeGuarded(record.version as RecordObject, more),
+    held: (record) => heldBy(name, record),
+  };
+}
+
+/** Returns the record as an object of this kind holds it; throws when its name or size is not allowed there. */
+function heldBy(kind: "ConfigMap" | "Secret", record: PlainRecord): PlainRecord {
+  const problem = subdomainProblems(record.key)[0];
+  if (problem !== undefined) {
+    throw new SkegError("record", `${record.key} cannot be the name of a ${kind}: ${problem}`);
+  }
+  for (const [label, value] of Object.entries(record.labels)) {
+    const [wrong] = labelValueProblems(value);
+    if (wrong !== undefined) {
+      throw new SkegError("record", `${record.key} cannot be a ${kind}: its label ${label} ${wrong}`);
+    }
+  }
+  const sizeBytes = Object.values(record.data).reduce((sum, text) => sum + text.length, 0);
+  if (sizeBytes > RECORD_BYTES_MAX) {
+    throw new SkegError(
+      "record",
+      `${record.key} has ${sizeBytes} bytes, and a ${kind} holds ${RECORD_BYTES_MAX} at most`,
+    );
+  }
+  return plainOf(objectOfPlain(kind, record));
 }
 
 function rawRecords(store: RecordStore, { name }: RecordKind, namespace: string): RawRecords {
@@ -273,6 +318,25 @@ class RecordStore {
     const answer = await this.#write("POST", this.#root, key, object, options);
     if (answer.status === 409) throw recordExists(key);
     return bodyOf(answer, `POST ${this.#root}`, { object: this.#kind.name }) as RecordObject;
+  }
+
+  /** Creates an object as it is. */
+  async createObject(object: RecordObject, options?: DriverOptions): Promise<RecordObject> {
+    const key = object.metadata?.name ?? "";
+    const answer = await this.#write("POST", this.#root, key, object, options);
+    if (answer.status === 409) throw recordExists(key);
+    return bodyOf(answer, `POST ${this.#root}`, { object: this.#kind.name }) as RecordObject;
+  }
+
+  /** Removes an object if it was not modified since it was read; one that is gone is no error. */
+  async removeGuarded({ metadata = {} }: RecordObject, options?: DriverOptions): Promise<void> {
+    const key = metadata.name ?? "";
+    const preconditions = { uid: metadata["uid"], resourceVersion: metadata["resourceVersion"] };
+    const body = { kind: "DeleteOptions", apiVersion: "v1", preconditions };
+    const answer = await this.#call("DELETE", this.#path(key), body, options);
+    if (answer.status === 404) return;
+    if (answer.status === 409) throw recordModified(key);
+    bodyOf(answer, `DELETE ${this.#path(key)}`, { done: this.#kind.name });
   }
 
   async update(release: Release, options?: RecordUpdateOptions): Promise<RecordVersion> {

@@ -11,6 +11,7 @@
  */
 import type { KubeObject, Release, StatusCode } from "../engine/model/mod.ts";
 import type { RecordDetail } from "./detail.ts";
+import type { PlainRecords } from "./plain.ts";
 
 /** Labels that a query can ask for. */
 export interface RecordQuery {
@@ -184,6 +185,8 @@ export interface Driver {
   close?(): Promise<void>;
   /** Records as whole objects; absent when records are not kept as objects of a cluster. */
   readonly raw?: RawRecords;
+  /** Records in the form that all kinds of storage share, for export, import and moves; absent in drivers of scripts. */
+  readonly plain?: PlainRecords;
 }
 
 /** The part of a driver that reads records. */

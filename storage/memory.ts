@@ -19,6 +19,9 @@ import {
   withVersion,
 } from "./driver.ts";
 import { headOf } from "./heads.ts";
+import { recordLabels } from "./labels.ts";
+import { type PlainRecord, textOfPlain } from "./plain.ts";
+import { decodeRecord, encodeRecord } from "./record.ts";
 
 /** Where memory drivers keep records; two drivers over one store see each other's writes. */
 export type MemoryStore = Map<string, Release>;
@@ -42,8 +45,33 @@ export function memoryDriver(store: MemoryStore = new Map()): Driver {
     if (release === undefined) throw recordNotFound(key);
     return release;
   };
+  const plain = (release: Release): PlainRecord => ({
+    key: releaseKey(release.name, release.revision),
+    labels: recordLabels(release),
+    annotations: {},
+    data: { release: encodeRecord(release) },
+    binaryData: {},
+    version: release,
+  });
   return {
     name: "Memory",
+    plain: {
+      kind: "Memory",
+      namespace: "",
+      list: (labels) => attempt(() => labelled(labels).map(plain)),
+      create: (record) =>
+        attempt(() => {
+          if (store.has(record.key)) throw recordExists(record.key);
+          put(record.key, decodeRecord(textOfPlain(record)));
+        }),
+      remove: ({ key, version }) =>
+        attempt(() => {
+          const current = store.get(key);
+          if (current !== undefined && current !== version) throw recordModified(key);
+          store.delete(key);
+        }),
+      held: (record) => plain(decodeRecord(textOfPlain(record))),
+    },
     get: (key) => attempt(() => stored(take(key))),
     list: () => attempt(() => [...store.values()]),
     heads: (labels) => attempt(() => labelled(labels).map(headOf)),

@@ -28,6 +28,7 @@ import {
   withVersion,
 } from "./driver.ts";
 import { isStatusCode, OWNER } from "./labels.ts";
+import { type PlainRecord, type PlainRecords, textOfPlain } from "./plain.ts";
 import { decodeRecord, encodeRecord, readRecord } from "./record.ts";
 
 /** One row of an answer, by column. */
@@ -118,6 +119,69 @@ export function sqlDriver(connection: SqlConnection, options: SqlDriverOptions =
     delete: (key, more) => table.delete(key, more),
     envelope: (key, more) => table.envelope(key, more),
     close: () => connection.close(),
+    plain: plainRows(table),
+  };
+}
+
+function plainRows(table: ReleaseTable): PlainRecords {
+  return {
+    kind: "SQL",
+    namespace: "",
+    list: (labels, more) => table.plain(labels, more),
+    create: (record, more) => table.createPlain(heldByRow(record), more),
+    remove: (record, more) => table.removeGuarded(record.key, record.version as RowVersion, more),
+    held: heldByRow,
+  };
+}
+
+/** Labels that are columns of the table, and so all that a row can hold. */
+const COLUMN_LABELS = ["NAME", "OWNER", "STATUS", "VERSION", "CREATED_AT", "MODIFIED_AT"];
+/** Widths of the columns `key` and `name`. */
+const KEY_MAX = 67, NAME_MAX = 64;
+/** PostgreSQL's `integer`. */
+const INTEGER_MAX = 2 ** 31 - 1;
+
+/**
+ * Returns the record as a row holds it. The time of creation, which a ConfigMap loses with its first update, is
+ * that of the object then.
+ */
+function heldByRow(record: PlainRecord): PlainRecord {
+  const { key, labels, createdAt } = record;
+  const name = labels["NAME"] ?? "";
+  const refuse = (why: string): SkegError => new SkegError("record", `${key} cannot be a row of the table: ${why}`);
+  if (key.length > KEY_MAX) throw refuse(`its key has ${key.length} characters, and ${KEY_MAX} is the limit`);
+  if (name.length > NAME_MAX) throw refuse(`its name has ${name.length} characters, and ${NAME_MAX} is the limit`);
+  const created = Math.floor(Date.parse(createdAt ?? "") / 1000);
+  const held: Record<string, string> = {};
+  for (const label of COLUMN_LABELS) if (labels[label] !== undefined) held[label] = labels[label];
+  held["CREATED_AT"] ??= String(Number.isNaN(created) ? 0 : created);
+  if (held["MODIFIED_AT"] === "0") delete held["MODIFIED_AT"];
+  for (const label of ["VERSION", "CREATED_AT", "MODIFIED_AT"]) {
+    const value = held[label] ?? (label === "VERSION" ? "" : "0");
+    if (!/^\d+$/.test(value) || Number(value) > INTEGER_MAX) {
+      throw refuse(`its label ${label} is not a number of the table`);
+    }
+  }
+  return { key, labels: held, annotations: {}, data: { release: textOfPlain(record) }, binaryData: {}, createdAt };
+}
+
+function plainOfRow(row: SqlRow): PlainRecord {
+  const labels: Record<string, string> = {
+    NAME: String(row.name),
+    OWNER: String(row.owner),
+    STATUS: String(row.status),
+    VERSION: String(row.version),
+    CREATED_AT: String(row.created_at),
+    ...Number(row.modified_at) === 0 ? {} : { MODIFIED_AT: String(row.modified_at) },
+  };
+  return {
+    key: String(row.key),
+    labels,
+    annotations: {},
+    data: { release: bodyOf(row) },
+    binaryData: {},
+    createdAt: new Date(Number(row.created_at) * 1000).toISOString().replace(".000Z", "Z"),
+    version: versionOf(row),
   };
 }
 
@@ -227,6 +291,45 @@ class ReleaseTable {
       return isThere ? "again" : {};
     });
     return release;
+  }
+
+  /** Returns rows in the form that all storages share; bodies are read in batches. */
+  async plain(labels: RecordQuery, options?: DriverOptions): Promise<PlainRecord[]> {
+    const heads = await this.heads(labels, options);
+    const found: PlainRecord[] = [];
+    for (let at = 0; at < heads.length; at += BODIES_MAX) {
+      const keys = heads.slice(at, at + BODIES_MAX).map(({ key }) => key);
+      const text = `select *, xmin::text from releases where key = any($1) ${IN_ORDER}`;
+      found.push(...(await this.#read(text, [keys], options)).map(plainOfRow));
+    }
+    return found;
+  }
+
+  /** Inserts a row with the times of its labels. */
+  async createPlain({ key, labels, data }: PlainRecord, options?: DriverOptions): Promise<void> {
+    const body = data["release"] ?? "";
+    const text = "insert into releases (key, body, name, version, status, owner, created_at, modified_at) " +
+      "values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing returning xmin::text";
+    const numbers = ["VERSION", "CREATED_AT", "MODIFIED_AT"].map((label) => Number(labels[label] ?? 0));
+    const [version, createdAt, modifiedAt] = numbers;
+    const values = [key, body, labels["NAME"] ?? "", version, labels["STATUS"] ?? "", labels["OWNER"] ?? OWNER];
+    await this.#write(text, [...values, createdAt, modifiedAt], options, async (wasLost) => {
+      const row = await this.#find(key, options);
+      if (wasLost && row?.body === body) return versionOf(row);
+      if (row === undefined) return "again";
+      throw recordExists(key);
+    });
+  }
+
+  /** Deletes a row if it was not modified since; one that is gone is no error. */
+  async removeGuarded(key: string, { xmin }: RowVersion, options?: DriverOptions): Promise<void> {
+    const text = "delete from releases where key = $1 and xmin = $2::xid returning key";
+    await this.#write(text, [key, xmin], options, async (wasLost) => {
+      const row = await this.#find(key, options);
+      if (row === undefined) return {};
+      if (wasLost && versionOf(row).xmin === xmin) return "again";
+      throw recordModified(key);
+    });
   }
 
   /** Reads with a statement; sends it again when the connection was lost. */

@@ -106,6 +106,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "engine/kube/served",
     "engine/kube/explain",
     "engine/chart/load",
+    "engine/chart/package",
     "engine/lang/yaml",
     "storage",
     "engine/model",

@@ -157,6 +157,13 @@ function heldDriver(driver: Driver, hold: () => void): Driver {
     create: (release, options) => (hold(), driver.create(release, options)),
     update: (release, options) => (hold(), driver.update(release, options)),
     delete: (key, options) => (hold(), driver.delete(key, options)),
+    ...driver.plain && {
+      plain: {
+        ...driver.plain,
+        create: (record, options) => (hold(), driver.plain?.create(record, options) ?? Promise.resolve()),
+        remove: (record, options) => (hold(), driver.plain?.remove(record, options) ?? Promise.resolve()),
+      },
+    },
   };
 }
 

@@ -36,6 +36,7 @@ export type { WaitOptions } from "./wait.ts";
 export type { TestMessage, TestOptions, TestResult } from "./run_tests.ts";
 export type {
   ArchivedCluster,
+  ArchivedObject,
   ArchivedRepair,
   ArchivedStorage,
   ArchivedWrite,
@@ -68,3 +69,7 @@ export type { RepairFailure, RepairResult, RepairSubject } from "./repair/run.ts
 export { type OptionsOfRepair, type RepairName, REPAIRS } from "./repair/table.ts";
 export type { UndoRecord, UndoState } from "./repair/compare_record.ts";
 export type { UndoOptions, UndoReport } from "./repair/undo.ts";
+export type { ExportedRelease, ExportOptions, ExportResult } from "./transfer/export.ts";
+export type { ImportedRecord, ImportOptions, ImportResult } from "./transfer/import.ts";
+export type { ImportedObject } from "./transfer/import_objects.ts";
+export type { Renames } from "./transfer/rename.ts";

@@ -29,6 +29,8 @@ import type { RepairResult, RepairSubject } from "./repair/run.ts";
 import type { OptionsOfRepair, RepairName } from "./repair/table.ts";
 import type { UndoOptions, UndoReport } from "./repair/undo.ts";
 import type { RollbackOptions } from "./rollback.ts";
+import type { ExportOptions, ExportResult } from "./transfer/export.ts";
+import type { ImportOptions, ImportResult } from "./transfer/import.ts";
 import type { TestOptions, TestResult } from "./run_tests.ts";
 import type { RevisionOptions, StatusOptions, StatusResult } from "./status.ts";
 import type { UninstallOptions, UninstallResult } from "./uninstall.ts";
@@ -211,4 +213,14 @@ export async function undoRepair(env: Environment, options: UndoOptions): Promis
 /** Unpacks and verifies an archive of records; `repair/archive.ts` has the rest. */
 export async function openArchive(bytes: Uint8Array): Promise<RecordArchive> {
   return await (await import("./repair/archive.ts")).unpackArchive(bytes);
+}
+
+/** Packs releases into an archive; `transfer/export.ts` has the rest. */
+export async function exportReleases(env: Environment, options: ExportOptions = {}): Promise<ExportResult> {
+  return await (await import("./transfer/export.ts")).exportReleases(env, options);
+}
+
+/** Creates the releases of an archive; `transfer/import.ts` has the rest. */
+export async function importReleases(env: Environment, options: ImportOptions): Promise<ImportResult> {
+  return await (await import("./transfer/import.ts")).importReleases(env, options);
 }

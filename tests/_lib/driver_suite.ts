@@ -3,7 +3,15 @@
  * calls it in one line.
  */
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { type Driver, fetchFirst, fetchRecords, recordHeads, type RecordQuery, releaseKey } from "../../storage/mod.ts";
+import {
+  type Driver,
+  fetchFirst,
+  fetchRecords,
+  isSameRecord,
+  recordHeads,
+  type RecordQuery,
+  releaseKey,
+} from "../../storage/mod.ts";
 import { someRelease } from "./releases.ts";
 
 /** Two drivers over the same storage, like those of two processes. */
@@ -147,6 +155,39 @@ export function driverSuite(name: string, makePair: () => DriverPair): void {
     await other.delete("web.v1");
     const { releases, seen } = await fetchFirst(driver, heads, 1);
     deepEqual([releases.map(({ revision }) => revision), seen], [[2], 2]);
+  });
+
+  Deno.test(`${name}: records in their neutral form are created as they were listed, and found as records`, async () => {
+    const [from, to] = [makePair().driver.plain, makePair()];
+    const target = to.driver.plain;
+    if (from === undefined || target === undefined) throw new Error("no records in their neutral form");
+    const source = someRelease({ revision: 7, status: "FAILED", config: { raw: "a: ä\n" } });
+    const writer = makePair();
+    await writer.driver.create(source);
+    const [record] = await writer.driver.plain?.list({ name: "web" }) ?? [];
+    if (record === undefined) throw new Error("no record");
+    deepEqual(await from.list({}), []);
+    await target.create(record);
+    await rejects(target.create(record), { kind: "exists", message: 'release: "web.v7" already exists' });
+    const [found] = await target.list({ status: "FAILED" });
+    equal(isSameRecord(found ?? record, target.held(record)), true);
+    deepEqual(found?.labels, record.labels);
+    deepEqual(plain(await to.other.get("web.v7")), plain(source));
+    deepEqual((await recordHeads(to.other, { name: "web" })).map(({ revision }) => revision), [7]);
+  });
+
+  Deno.test(`${name}: a record in its neutral form is removed if nobody wrote it since`, async () => {
+    const { driver, other } = makePair();
+    await driver.create(someRelease());
+    const [old] = await driver.plain?.list({}) ?? [];
+    if (old === undefined) throw new Error("no record");
+    await other.update(someRelease({ status: "FAILED" }));
+    await rejects(async () => await driver.plain?.remove(old), { kind: "conflict" });
+    const [now] = await driver.plain?.list({}) ?? [];
+    if (now === undefined) throw new Error("the record was removed");
+    await driver.plain?.remove(now);
+    await driver.plain?.remove(now);
+    deepEqual(await other.list(), []);
   });
 
   Deno.test(`${name}: delete() gives the record and removes it`, async () => {

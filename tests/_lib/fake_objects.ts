@@ -49,6 +49,9 @@ export function fakeObjects(): FakeObjects {
     if (found === undefined) return refusal(404, "NotFound");
     if (method === "GET") return { status: 200, body: structuredClone(found) };
     if (method === "DELETE") {
+      const { preconditions } = (body ?? {}) as { preconditions?: { resourceVersion?: string } };
+      const seen = preconditions?.resourceVersion ?? found.metadata?.resourceVersion;
+      if (seen !== found.metadata?.resourceVersion) return refusal(409, "Conflict");
       objects.delete(path);
       return { status: 200, body: { kind: "Status", status: "Success" } };
     }

@@ -22,7 +22,7 @@ const record = (name: string): RecordObject => ({
 Deno.test("unpackArchive() gives what packArchive() took, and the same input gives the same bytes", async () => {
   const records = [record("web.v1"), record("web.v2")];
   const bytes = await packArchive(FACTS, records);
-  deepEqual(await unpackArchive(bytes), { ...FACTS, records });
+  deepEqual(await unpackArchive(bytes), { ...FACTS, records, objects: [], files: [] });
   deepEqual(await packArchive(FACTS, records), bytes);
 });
 
