@@ -136,6 +136,16 @@ export function withVersion(release: Release, recordVersion: RecordVersion): Sto
   return Object.defineProperty(release, "recordVersion", { value: recordVersion, configurable: true });
 }
 
+/** What else is in the schema of Tiller's table. */
+export interface SqlBookkeeping {
+  /** Migrations besides Tiller's own; Tiller does not start when there is one. */
+  readonly foreignMigrations: readonly string[];
+  /** True if there is the table of Helm 3's releases. */
+  readonly hasHelm3Table: boolean;
+  /** Number of rows in the table of Helm 3's labels, 1 at most; absent when there is no such table. */
+  readonly customLabels?: number | undefined;
+}
+
 /** Stores release records. */
 export interface Driver {
   /** `ConfigMap`, `Secret`, `SQL` or `Memory`. */
@@ -179,6 +189,8 @@ export interface Driver {
    * when the object has no text. Absent for drivers that keep no text.
    */
   envelope?(key: string, options?: DriverOptions): Promise<string | undefined>;
+  /** Returns facts about the schema of a database; absent for other stores. */
+  bookkeeping?(options?: DriverOptions): Promise<SqlBookkeeping>;
   /** Throws with kind `record` when `release` cannot be stored here; called before anything else is created. */
   check?(release: Release): void;
   /** Ends the driver's own connection; absent when it has none. */

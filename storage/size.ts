@@ -16,7 +16,7 @@ export const RECORD_BYTES_MAX = 1024 * 1024;
  */
 export function checkRecordSize(release: Release, envelope: string): void {
   if (envelope.length <= RECORD_BYTES_MAX) return;
-  const largest = partsOf(release).sort((a, b) => b.sizeBytes - a.sizeBytes).slice(0, 3)
+  const largest = recordParts(release).sort((a, b) => b.sizeBytes - a.sizeBytes).slice(0, 3)
     .map((part) => `${part.name} (${kilobytes(part.sizeBytes)})`);
   throw new SkegError(
     "record",
@@ -26,13 +26,17 @@ export function checkRecordSize(release: Release, envelope: string): void {
   );
 }
 
-interface Part {
+/** A part of a release, and its size before compression. */
+export interface RecordPart {
+  /** Such as `the manifest` or `web/templates/deployment.yaml`. */
   readonly name: string;
+  /** Before compression. */
   readonly sizeBytes: number;
 }
 
-function partsOf(release: Release): Part[] {
-  const parts: Part[] = [
+/** Returns the parts of a release, charts of dependencies included, in no particular order. */
+export function recordParts(release: Release): RecordPart[] {
+  const parts: RecordPart[] = [
     { name: "the manifest", sizeBytes: release.manifest.length },
     { name: "the hooks", sizeBytes: release.hooks.reduce((sum, hook) => sum + hook.manifest.length, 0) },
     { name: "the given values", sizeBytes: release.config?.raw.length ?? 0 },
@@ -42,7 +46,7 @@ function partsOf(release: Release): Part[] {
   return parts;
 }
 
-function addChartParts(chart: Chart, above: string, parts: Part[]): void {
+function addChartParts(chart: Chart, above: string, parts: RecordPart[]): void {
   const name = above + chart.metadata.name;
   for (const file of [...chart.templates, ...chart.files]) {
     parts.push({ name: `${name}/${file.path}`, sizeBytes: file.data.length });

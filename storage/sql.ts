@@ -24,6 +24,7 @@ import {
   type RecordUpdateOptions,
   type RecordVersion,
   releaseKey,
+  type SqlBookkeeping,
   type StoredRelease,
   withVersion,
 } from "./driver.ts";
@@ -118,6 +119,7 @@ export function sqlDriver(connection: SqlConnection, options: SqlDriverOptions =
     update: (release, more) => table.update(release, more),
     delete: (key, more) => table.delete(key, more),
     envelope: (key, more) => table.envelope(key, more),
+    bookkeeping: (more) => table.bookkeeping(more),
     close: () => connection.close(),
     plain: plainRows(table),
   };
@@ -208,6 +210,27 @@ class ReleaseTable {
   async envelope(key: string, options?: DriverOptions): Promise<string | undefined> {
     const row = await this.#find(key, options);
     return row && bodyOf(row);
+  }
+
+  async bookkeeping(options?: DriverOptions): Promise<SqlBookkeeping> {
+    const names = ["gorp_migrations", "releases_v1", "custom_labels_v1"];
+    const tables = await this.#connection.query(
+      "select name from unnest($1::text[]) as name where to_regclass(name) is not null",
+      [names],
+      options,
+    );
+    const has = (table: string): boolean => tables.some(({ name }) => name === table);
+    const migrations = has("gorp_migrations")
+      ? await this.#connection.query("select id from gorp_migrations where id <> 'init' order by id", [], options)
+      : [];
+    const labels = has("custom_labels_v1")
+      ? (await this.#connection.query("select 1 from custom_labels_v1 limit 1", [], options)).length
+      : undefined;
+    return {
+      foreignMigrations: migrations.map(({ id }) => String(id)),
+      hasHelm3Table: has("releases_v1"),
+      customLabels: labels,
+    };
   }
 
   async list(options?: DriverOptions): Promise<Release[]> {

@@ -1,0 +1,55 @@
+/**
+ * R9: a record that cannot be decoded.
+ *
+ * @module
+ */
+import type { ReadRecord } from "./contents.ts";
+import { describeDamage } from "./damage.ts";
+import type { DoctorCheck } from "./examination.ts";
+import { propose } from "./repairs.ts";
+
+/** R9. */
+export const undecodable: DoctorCheck = {
+  id: "R9",
+  name: "undecodable",
+  scope: "release",
+  async look(_, release) {
+    const broken = release.records.filter(({ problem }) => problem !== undefined);
+    return await Promise.all(broken.map(async (record) => {
+      const { key, revision, labels } = record.entry;
+      const read = await release.content(record) as ReadRecord | undefined;
+      const isNewest = record === release.newest;
+      const labelText = ["NAME", "VERSION", "STATUS"].map((label) => `${label}=${labels[label] ?? ""}`).join(", ");
+      return {
+        severity: "broken",
+        title: `the record of revision ${revision} cannot be decoded`,
+        revision,
+        evidence: [
+          { source: `record ${key}`, text: record.problem ?? "" },
+          { source: `labels of ${key}`, text: labelText },
+          ...describeDamage(read?.text ?? "").map((text) => ({ source: `data of ${key}`, text })),
+        ],
+        consequence: (read?.text ?? "") === ""
+          ? "Tiller crashes when it reads this record"
+          : "Tiller skips this record without a message: the history has a hole" +
+            (isNewest ? `, and the next upgrade fails because revision ${revision} already exists` : ""),
+        repairs: propose(
+          release.store,
+          {
+            fix: "salvage",
+            release: release.name,
+            flags: `--revision ${revision}`,
+            effect: "writes the record anew from what can be read; missing parts come from the nearest revision",
+          },
+          {
+            fix: "quarantine",
+            release: release.name,
+            flags: `--revision ${revision}`,
+            effect: "takes the record out of Tiller's sight; its data and its revision number stay",
+            byHand: `set the label OWNER of ${key} to TILLER-QUARANTINE: Tiller does not see the record then`,
+          },
+        ),
+      };
+    }));
+  },
+};
