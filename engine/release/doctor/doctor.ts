@@ -10,7 +10,6 @@ import { SkegError } from "../../../errors.ts";
 import { KubeManifest, namedObjects } from "../../kube/mod.ts";
 import { messageOf } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
-import { checkExistingName } from "../names.ts";
 import {
   beginExamination,
   type DoctorCheck,
@@ -44,7 +43,6 @@ interface ListedRelease {
  */
 export async function examine(env: Environment, options: DoctorOptions = {}): Promise<DoctorReport> {
   const { release: only } = options;
-  if (only !== undefined) checkExistingName(only);
   const examination = await beginExamination(env, options);
   const releases = listedReleases(examination.stores, only);
   if (only !== undefined) checkIsThere(examination.stores, only);

@@ -72,7 +72,7 @@ export interface ExaminedRelease {
   readonly store: RecordStore;
   /** All revisions, oldest first; at least one. */
   readonly records: readonly RecordFacts[];
-  /** The newest revision. */
+  /** The newest revision, of those that can be decoded if there are any: Tiller skips the others. */
   readonly newest: RecordFacts;
   /** Its live objects. */
   readonly live: LiveReader;
@@ -180,7 +180,7 @@ export async function examineRelease(
   const live = liveReader(env);
   const content: ExaminedRelease["content"] = async ({ entry }) =>
     kept.get(entry.key) ?? await readEntry(env, store, entry);
-  const [newest] = records.slice(-1);
+  const newest = records.findLast(({ problem }) => problem === undefined) ?? records.at(-1);
   return {
     name,
     store,

@@ -18,7 +18,7 @@ export const undecodable: DoctorCheck = {
     return await Promise.all(broken.map(async (record) => {
       const { key, revision, labels } = record.entry;
       const read = await release.content(record) as ReadRecord | undefined;
-      const isNewest = record === release.newest;
+      const isNewest = record === release.records.at(-1);
       const labelText = ["NAME", "VERSION", "STATUS"].map((label) => `${label}=${labels[label] ?? ""}`).join(", ");
       return {
         severity: "broken",
