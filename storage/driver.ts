@@ -136,7 +136,7 @@ export function withVersion(release: Release, recordVersion: RecordVersion): Sto
   return Object.defineProperty(release, "recordVersion", { value: recordVersion, configurable: true });
 }
 
-/** What else is in the schema of Tiller's table. */
+/** Facts about the schema of a database that holds Tiller's table. */
 export interface SqlBookkeeping {
   /** Migrations besides Tiller's own; Tiller does not start when there is one. */
   readonly foreignMigrations: readonly string[];
