@@ -89,8 +89,8 @@ export interface RecordObject extends KubeObject {
  */
 export interface RawRecords {
   /** Kind of the objects. */
-  readonly kind: "ConfigMap" | "Secret";
-  /** Namespace of the objects. */
+  readonly kind: RecordObjectKind;
+  /** Namespace of the objects; empty for rows of a database, which have none. */
   readonly namespace: string;
   /** Returns objects by label, in storage order; an empty list when there are none. */
   list(labels: RecordQuery, options?: DriverOptions): Promise<RecordObject[]>;
@@ -108,6 +108,35 @@ export interface RawRecords {
    * not the current one, with kind `not-found` when there is no such object.
    */
   replace(object: RecordObject, options?: DriverOptions): Promise<RecordObject>;
+  /**
+   * Creates an object under its name and returns it as it is stored. Fields that the server sets are left out. Rejects with
+   * kind `exists` when there is an object of that name.
+   */
+  create(object: RecordObject, options?: DriverOptions): Promise<RecordObject>;
+  /**
+   * Deletes an object. Rejects with kind `conflict` when its `resourceVersion` or `uid` is not the current one. One that is
+   * gone already counts as deleted.
+   */
+  remove(object: RecordObject, options?: DriverOptions): Promise<void>;
+}
+
+/** The kind of an object that holds a record. A row of Tiller's SQL table has the form of a ConfigMap. */
+export type RecordObjectKind = "ConfigMap" | "Secret" | "SQL";
+
+/** Metadata that only the server sets. */
+const SERVER_FIELDS: readonly string[] = [
+  "uid",
+  "resourceVersion",
+  "creationTimestamp",
+  "managedFields",
+  "selfLink",
+  "generation",
+];
+
+/** Returns an object without the metadata that only the server sets, to create it again. */
+export function withoutServerFields(object: RecordObject): RecordObject {
+  const metadata = Object.entries(object.metadata ?? {}).filter(([field]) => !SERVER_FIELDS.includes(field));
+  return { ...object, metadata: Object.fromEntries(metadata) };
 }
 
 /**

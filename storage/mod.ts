@@ -11,6 +11,7 @@ export { isSameRecord, objectOfPlain, type PlainKind, plainOf, type PlainRecord,
 export * from "./size.ts";
 export * from "./history.ts";
 export { fetchFirst, type FetchFirstOptions, fetchRecords, recordHeads } from "./heads.ts";
+export { type ReleasePart, type SalvagedRecord, salvageRecord } from "./salvage.ts";
 export { scanDeployed } from "./scan.ts";
 export { readAhead, type ReadAheadOptions } from "./read_ahead.ts";
 export * from "./memory.ts";

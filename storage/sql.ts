@@ -20,6 +20,7 @@ import {
   type HeadsOptions,
   type RecordFetchOptions,
   type RecordHead,
+  type RecordObject,
   type RecordQuery,
   type RecordUpdateOptions,
   type RecordVersion,
@@ -122,6 +123,17 @@ export function sqlDriver(connection: SqlConnection, options: SqlDriverOptions =
     bookkeeping: (more) => table.bookkeeping(more),
     close: () => connection.close(),
     plain: plainRows(table),
+    raw: {
+      kind: "SQL",
+      namespace: "",
+      list: (labels, more) => table.rows(labels, more),
+      get: (key, more) => table.row(key, more),
+      decode: (object) => readRecord(object.data?.release ?? ""),
+      withRelease: (object, release) => ({ ...object, data: { ...object.data, release: encodeRecord(release) } }),
+      replace: (object, more) => table.replaceRow(object, more),
+      create: (object, more) => table.createRow(object, more),
+      remove: (object, more) => table.removeRow(object, more),
+    },
   };
 }
 
@@ -355,6 +367,61 @@ class ReleaseTable {
     });
   }
 
+  async rows(labels: RecordQuery, options?: DriverOptions): Promise<RecordObject[]> {
+    const { where, values } = conditionOf(labels, false);
+    return (await this.#read(`select ${ROW} from releases ${where} ${IN_ORDER}`, values, options)).map(objectOf);
+  }
+
+  async row(key: string, options?: DriverOptions): Promise<RecordObject | undefined> {
+    return (await this.#read(`select ${ROW} from releases where key = $1`, [key], options)).map(objectOf)[0];
+  }
+
+  async replaceRow(object: RecordObject, options?: DriverOptions): Promise<RecordObject> {
+    const [key = "", ...values] = columnsOf(object);
+    const { resourceVersion } = object.metadata ?? {};
+    const text = "update releases set body = $2, name = $3, version = $4, status = $5, owner = $6, created_at = $7, " +
+      "modified_at = $8 where key = $1 and xmin = $9::xid returning xmin::text";
+    await this.#write(text, [key, ...values, resourceVersion ?? "0"], options, async (wasLost) => {
+      const row = await this.row(String(key), options);
+      if (row === undefined) throw recordNotFound(String(key));
+      if (wasLost && hasColumns(row, object)) return row;
+      if (wasLost && row.metadata?.resourceVersion === resourceVersion) return "again";
+      throw recordModified(String(key));
+    });
+    return await this.#storedRow(String(key), options);
+  }
+
+  async createRow(object: RecordObject, options?: DriverOptions): Promise<RecordObject> {
+    const values = columnsOf(object);
+    const key = String(values[0]);
+    const text = "insert into releases (key, body, name, version, status, owner, created_at, modified_at) " +
+      "values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing returning xmin::text";
+    await this.#write(text, values, options, async (wasLost) => {
+      const row = await this.row(key, options);
+      if (row === undefined) return "again";
+      if (wasLost && hasColumns(row, object)) return row;
+      throw recordExists(key);
+    });
+    return await this.#storedRow(key, options);
+  }
+
+  async removeRow({ metadata }: RecordObject, options?: DriverOptions): Promise<void> {
+    const [key, version] = [metadata?.name ?? "", metadata?.resourceVersion];
+    const text = "delete from releases where key = $1 and xmin = $2::xid returning key";
+    await this.#write(text, [key, version ?? "0"], options, async () => {
+      const row = await this.row(key, options);
+      if (row === undefined) return {}; // gone: deleted as wanted
+      if (row.metadata?.resourceVersion === version) return "again";
+      throw recordModified(key);
+    });
+  }
+
+  async #storedRow(key: string, options?: DriverOptions): Promise<RecordObject> {
+    const row = await this.row(key, options);
+    if (row === undefined) throw recordNotFound(key);
+    return row;
+  }
+
   /** Reads with a statement; sends it again when the connection was lost. */
   async #read(text: string, values: readonly unknown[], options?: DriverOptions): Promise<readonly SqlRow[]> {
     for (let attempt = 0;; attempt++) {
@@ -454,6 +521,50 @@ class ReleaseTable {
   #seconds(): number {
     return (this.#options.clock ?? systemClock)().seconds;
   }
+}
+
+/** All columns of a row, and its version. */
+const ROW = "key, body, name, version, status, owner, created_at, modified_at, xmin::text";
+
+/** Returns a row in the form of a ConfigMap with the same record: columns become labels. */
+function objectOf(row: SqlRow): RecordObject {
+  return {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: {
+      name: String(row.key),
+      resourceVersion: String(row.xmin),
+      labels: {
+        CREATED_AT: String(row.created_at),
+        MODIFIED_AT: String(row.modified_at),
+        NAME: String(row.name),
+        OWNER: String(row.owner),
+        STATUS: String(row.status),
+        VERSION: String(row.version),
+      },
+    },
+    data: { release: bodyOf(row) },
+  };
+}
+
+/** Returns the values of the columns key, body, name, version, status, owner, created_at and modified_at. */
+function columnsOf({ metadata, data }: RecordObject): readonly (string | number)[] {
+  const labels = metadata?.labels ?? {};
+  const number = (label: string): number => Number(labels[label] ?? 0) || 0;
+  return [
+    metadata?.name ?? "",
+    data?.release ?? "",
+    labels.NAME ?? "",
+    number("VERSION"),
+    labels.STATUS ?? "",
+    labels.OWNER ?? "",
+    number("CREATED_AT"),
+    number("MODIFIED_AT"),
+  ];
+}
+
+function hasColumns(row: RecordObject, object: RecordObject): boolean {
+  return JSON.stringify(columnsOf(row)) === JSON.stringify(columnsOf(object));
 }
 
 /** Returns the condition of a query, and its values. */

@@ -152,6 +152,7 @@ function holdFromFirstChange(
 
 /** Returns a driver that calls `hold` before each write. */
 function heldDriver(driver: Driver, hold: () => void): Driver {
+  const { raw } = driver;
   return {
     ...driver,
     create: (release, options) => (hold(), driver.create(release, options)),
@@ -162,6 +163,14 @@ function heldDriver(driver: Driver, hold: () => void): Driver {
         ...driver.plain,
         create: (record, options) => (hold(), driver.plain?.create(record, options) ?? Promise.resolve()),
         remove: (record, options) => (hold(), driver.plain?.remove(record, options) ?? Promise.resolve()),
+      },
+    },
+    ...raw === undefined ? {} : {
+      raw: {
+        ...raw,
+        replace: (object, options) => (hold(), raw.replace(object, options)),
+        create: (object, options) => (hold(), raw.create(object, options)),
+        remove: (object, options) => (hold(), raw.remove(object, options)),
       },
     },
   };

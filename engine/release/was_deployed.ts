@@ -10,7 +10,7 @@ export const NOTHING_CHANGED = "; nothing was changed";
 
 /** Descriptions, by Tiller and skeg, of revisions that failed or were abandoned before they were done. */
 const NEVER_RAN =
-  /^(Release|Upgrade|Rollback) (replace )?".*" failed|^(Initial install underway|Preparing upgrade|Rollback to \d+)$/s;
+  /^(Release|Upgrade|Rollback) (replace )?".*" failed|^Marked FAILED by skeg repair|^(Initial install underway|Preparing upgrade|Rollback to \d+)$/s;
 
 /** End of the description of a revision that is being deleted; an interrupted deletion is run again. */
 const BEFORE_DELETION = /; it was ([A-Z_]+)$/;

@@ -71,9 +71,11 @@ export interface ArchiveParts {
 export interface ArchivedWrite {
   /** Such as `web.v3`. */
   readonly key: string;
-  /** Labels of the object after the repair. */
+  /** Absent for a record that was changed. */
+  readonly verb?: "create" | "delete" | undefined;
+  /** Labels of the object after the repair; empty for one that was deleted. */
   readonly labels: Readonly<Record<string, string>>;
-  /** SHA-256 of the object's data after the repair, in hexadecimal; see {@linkcode dataDigest}. */
+  /** SHA-256 of the object's data after the repair, in hexadecimal; see {@linkcode dataDigest}. Empty for one that was deleted. */
   readonly dataSha256: string;
 }
 

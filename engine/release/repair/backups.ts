@@ -35,7 +35,7 @@ export interface BackupStore {
 /**
  * Archives all records of a release, reads the archive back, and returns its path.
  *
- * @param after The objects as the repair will write them, in that order.
+ * @param planned The writes of the repair, in their order.
  * @throws when the archive cannot be stored, or reading it back gives other bytes.
  */
 export async function backUp(
@@ -43,12 +43,12 @@ export async function backUp(
   store: BackupStore,
   repair: string,
   { name, records }: ReleaseRecords,
-  after: readonly RecordObject[],
+  planned: readonly PlannedRecord[],
 ): Promise<string> {
   const { kind, namespace } = rawRecords(env);
   const cluster = await clusterOf(env);
   const time = new Date(env.clock().seconds * 1000).toISOString().replace(/\.\d+Z$/, "Z");
-  const writes = await Promise.all(after.map(writeOf));
+  const writes = await Promise.all(planned.map(archivedWrite));
   const objects = records.map(({ object }) => object);
   const bytes = await packArchive(
     { time, cluster, storage: { kind, namespace }, repair: { name: repair, release: name, writes } },
@@ -64,11 +64,22 @@ export async function backUp(
   return path;
 }
 
-async function writeOf(object: RecordObject): Promise<ArchivedRepair["writes"][number]> {
+/** A write of a repair: the record's key and, unless it is deleted, the object to be stored. */
+export interface PlannedRecord {
+  readonly verb: "update" | "create" | "delete";
+  /** Such as `web.v3`. */
+  readonly key: string;
+  /** Absent for deletions. */
+  readonly after?: RecordObject | undefined;
+}
+
+/** Returns a write in the form in which archives keep it. */
+export async function archivedWrite({ verb, key, after }: PlannedRecord): Promise<ArchivedRepair["writes"][number]> {
   return {
-    key: object.metadata?.name ?? "",
-    labels: object.metadata?.labels ?? {},
-    dataSha256: await dataDigest(object),
+    key,
+    ...verb === "update" ? {} : { verb },
+    labels: after?.metadata?.labels ?? {},
+    dataSha256: after === undefined ? "" : await dataDigest(after),
   };
 }
 

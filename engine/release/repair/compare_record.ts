@@ -12,10 +12,11 @@ import { dataDigest } from "./digest.ts";
 /**
  * State of a record that a repair wrote.
  *
- * - `repaired`: as the repair left it; it is restored.
+ * - `repaired`: as the repair left it; it is restored. A record that the repair deleted is created again, and one that it
+ *   created is deleted.
  * - `original`: as it is in the backup; nothing to do.
  * - `modified`: neither; nothing is restored.
- * - `missing`: deleted; nothing is restored.
+ * - `missing`: deleted by another client; nothing is restored.
  */
 export type UndoState = "repaired" | "original" | "modified" | "missing";
 
@@ -32,32 +33,38 @@ export interface UndoRecord {
 /**
  * Compares a live record with the repair's write, and with the record before it.
  *
- * @param original The record in the backup.
- * @param live Absent when it was deleted.
+ * @param original The record in the backup; absent for one that the repair created.
+ * @param live Absent when there is none.
  */
 export async function compareRecord(
   raw: RawRecords,
   write: ArchivedWrite,
-  original: RecordObject,
+  original: RecordObject | undefined,
   live: RecordObject | undefined,
 ): Promise<UndoRecord> {
-  const { key } = write;
-  if (live === undefined) return { key, state: "missing", differences: ["it was deleted"] };
-  if (live.metadata?.uid !== original.metadata?.uid) {
-    return { key, state: "modified", differences: ["it was deleted and created again"] };
+  const { key, verb } = write;
+  const as = (state: UndoState, ...differences: string[]): UndoRecord => ({ key, state, differences });
+  if (live === undefined) {
+    return verb === "delete" ? as("repaired") : verb === "create" ? as("original") : as("missing", "it was deleted");
   }
-  const digest = await dataDigest(live);
-  const labels = live.metadata?.labels ?? {};
-  if (digest === write.dataSha256 && labelDifferences(write.labels, labels).length === 0) {
-    return { key, state: "repaired", differences: [] };
+  if (verb !== "delete" && await isAs(live, write.labels, write.dataSha256)) return as("repaired");
+  if (original !== undefined && await isAs(live, original.metadata?.labels ?? {}, await dataDigest(original))) {
+    return as("original");
   }
-  const originalLabels = original.metadata?.labels ?? {};
-  if (digest === await dataDigest(original) && labelDifferences(originalLabels, labels).length === 0) {
-    return { key, state: "original", differences: [] };
+  // A record that was created again with the same content would have passed above: nothing is lost then.
+  if (verb === "delete") return as("modified", "it was created again, with other content");
+  if (original !== undefined && live.metadata?.uid !== original.metadata?.uid) {
+    return as("modified", "it was deleted and created again");
   }
-  const differences = labelDifferences(write.labels, labels);
-  if (digest !== write.dataSha256) differences.push(...await contentDifferences(raw, original, live));
-  return { key, state: "modified", differences };
+  const differences = labelDifferences(write.labels, live.metadata?.labels ?? {});
+  if (await dataDigest(live) !== write.dataSha256) {
+    differences.push(...original === undefined ? ["its content"] : await contentDifferences(raw, original, live));
+  }
+  return as("modified", ...differences);
+}
+
+async function isAs(live: RecordObject, labels: ArchivedWrite["labels"], dataSha256: string): Promise<boolean> {
+  return labelDifferences(labels, live.metadata?.labels ?? {}).length === 0 && await dataDigest(live) === dataSha256;
 }
 
 function labelDifferences(before: Readonly<Record<string, string>>, now: Readonly<Record<string, string>>): string[] {

@@ -4,22 +4,44 @@
  * @module
  */
 import { SkegError } from "../../../errors.ts";
-import { decodeRecord, encodeRelease, type RawRecords, type RecordObject } from "../../../storage/mod.ts";
+import { encodeRelease, type RawRecords, type RecordObject, withoutServerFields } from "../../../storage/mod.ts";
 import { messageOf, recordOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
-import { refuseIfAtWork } from "./at_work.ts";
-import { backUp, type BackupStore } from "./backups.ts";
+import type { Release } from "../../model/mod.ts";
+import { type AtWorkOptions, refuseIfBusy } from "./at_work.ts";
+import { backUp, type BackupStore, type PlannedRecord } from "./backups.ts";
 import { rawRecords, readRecords } from "./records.ts";
-import type { PreparedRepair, RecordWrite, Repair, RepairChange, RepairNote } from "./repair.ts";
+import type {
+  PreparedRepair,
+  RecordChange,
+  RecordCreation,
+  RecordWrite,
+  ReleaseRecords,
+  Repair,
+  RepairChange,
+  RepairNote,
+  RepairOperation,
+} from "./repair.ts";
 
 /** Options of every repair. */
-export interface RepairOptions {
+export interface RepairOptions extends AtWorkOptions {
   /** True to write. Default false: only reports the planned writes. */
   readonly yes?: boolean | undefined;
   /** Store for the backup; required with `yes`. */
   readonly backups?: BackupStore | undefined;
-  /** A pending operation recorded this many seconds ago is assumed to have ended; default 600. */
-  readonly olderThanSeconds?: number | undefined;
+  /**
+   * Called with the planned writes before the backup; throws when they are not the ones that were agreed on, such as those
+   * of a plan.
+   */
+  readonly check?: ((writes: PlannedRepair) => Promise<void>) | undefined;
+}
+
+/** The writes that a repair has decided on, and the records that it read. */
+export interface PlannedRepair {
+  /** All records of the release, oldest first. */
+  readonly records: ReleaseRecords;
+  /** In their order. */
+  readonly writes: readonly PlannedRecord[];
 }
 
 /** Changes that a repair made to one release, or would make. */
@@ -34,8 +56,12 @@ export interface RepairReport {
   readonly changes: readonly RepairChange[];
   /** Parts that are not changed, and why. */
   readonly notes: readonly RepairNote[];
-  /** Keys of the records that were written, or would be. */
+  /** Keys of the records that were written or deleted, or would be. */
   readonly records: readonly string[];
+  /** Keys of those of them that were deleted, or would be. */
+  readonly deleted: readonly string[];
+  /** The operation that follows the writes, in words; absent when there is none. */
+  readonly operation?: string | undefined;
   /** Number of records of the release. */
   readonly recordCount: number;
   /** For previews: the reason why the records would not be written now, such as another running program. */
@@ -45,8 +71,11 @@ export interface RepairReport {
 }
 
 /** A write with the resulting object. */
-interface ReadyWrite extends RecordWrite {
-  readonly after: RecordObject;
+interface ReadyWrite extends PlannedRecord {
+  /** The object as it was read. */
+  readonly before: RecordObject;
+  /** The release in the record, for reports of progress; absent when it cannot be decoded. */
+  readonly release?: Release | undefined;
 }
 
 /**
@@ -55,7 +84,8 @@ interface ReadyWrite extends RecordWrite {
  * Records are written in order, each only if it was not modified since it was read. At a modified record the
  * repair stops: the earlier ones stay written, and running the repair again continues.
  *
- * @throws SkegError of kind `not-found` without records, of kind `conflict` when another program is at work.
+ * @throws SkegError of kind `not-found` without records, of kind `conflict` when another program is at work or the repair's
+ * conditions do not hold.
  */
 export async function runRepair<Options>(
   env: Environment,
@@ -64,55 +94,96 @@ export async function runRepair<Options>(
   options: Options & RepairOptions,
 ): Promise<RepairReport> {
   const raw = rawRecords(env);
-  const records = await readRecords(env, release);
-  const { ready, ...decided } = readyWrites(raw, await repair.prepare(env, records, options));
+  const records = await readRecords(env, release, { unlabelled: repair.readsUnlabelled });
+  const prepared = await repair.prepare(env, records, options);
+  const { ready, ...decided } = await readyWrites(raw, prepared);
+  const { operation } = prepared;
   const report = {
     repair: repair.name,
     release,
     ...decided,
-    records: ready.map(({ record }) => record.key),
+    records: ready.map(({ key }) => key),
+    deleted: ready.filter(({ verb }) => verb === "delete").map(({ key }) => key),
     recordCount: records.records.length,
+    ...operation === undefined ? {} : { operation: operation.text },
   };
-  if (ready.length === 0) return { ...report, performed: false };
-  const refuse = (): void => refuseIfAtWork(records.records, env.clock(), options.olderThanSeconds);
-  if (options.yes !== true) return { ...report, performed: false, blocked: complaintOf(refuse) };
-  refuse();
+  const planned = { records, writes: ready };
+  if (ready.length === 0 && operation === undefined) return { ...report, performed: false };
+  if (options.yes !== true) {
+    await options.check?.(planned);
+    const blocked = await complaintOf(() => refuseIfBusy(env, records.records, options));
+    return { ...report, performed: false, blocked };
+  }
+  await refuseIfBusy(env, records.records, options);
+  await options.check?.(planned);
   if (options.backups === undefined) throw new SkegError("usage", "a repair needs a place for its backup");
-  const backup = await backUp(env, options.backups, repair.name, records, ready.map(({ after }) => after));
+  const backup = await backUp(env, options.backups, repair.name, records, ready);
   await writeAll(env, raw, ready, backup);
+  if (operation !== undefined) await runOperation(env, operation, backup);
   return { ...report, performed: true, backup };
 }
 
 /** Creates the objects to write. A record that cannot be stored is not changed; a note replaces its changes. */
-function readyWrites(
+async function readyWrites(
   raw: RawRecords,
   prepared: PreparedRepair,
-): Pick<RepairReport, "changes" | "notes"> & { readonly ready: readonly ReadyWrite[] } {
+): Promise<Pick<RepairReport, "changes" | "notes"> & { readonly ready: readonly ReadyWrite[] }> {
   const ready: ReadyWrite[] = [];
   const notes = [...prepared.notes];
+  const failed = new Set<string>();
   for (const write of prepared.writes) {
     try {
-      ready.push({ ...write, after: checkedObject(raw, write) });
+      ready.push(await readyWrite(raw, write));
     } catch (error) {
       if (!(error instanceof SkegError) || error.kind !== "record") throw error;
       const { key } = write.record;
+      failed.add(key);
       notes.push({ record: key, subject: "", text: messageOf(error), unsolved: true, hint: error.hint ?? "" });
     }
   }
-  const written = new Set(ready.map(({ record }) => record.key));
-  return { ready, notes, changes: prepared.changes.filter(({ record }) => written.has(record)) };
+  return { ready, notes, changes: prepared.changes.filter(({ record }) => !failed.has(record)) };
 }
 
-/** Creates the object to write, and decodes it again to check that it holds the same release. */
-function checkedObject(raw: RawRecords, { record, release }: RecordWrite): RecordObject {
+async function readyWrite(raw: RawRecords, write: RecordWrite): Promise<ReadyWrite> {
+  const { record } = write;
+  const { key, object: before } = record;
+  switch (write.verb) {
+    case "delete":
+      return { verb: "delete", key, before, release: record.release };
+    case "create":
+      return { verb: "create", key: write.key, before, after: movedObject(write), release: record.release };
+    default:
+      return {
+        verb: "update",
+        key,
+        before,
+        after: await changedObject(raw, write),
+        release: write.release ?? record.release,
+      };
+  }
+}
+
+/** Creates the object to write; decodes a new release again to check that the object holds it. */
+async function changedObject(raw: RawRecords, { record, release, labels }: RecordChange): Promise<RecordObject> {
+  if (release === undefined) return withLabels(record.object, labels);
   const after = raw.withRelease(record.object, release);
-  const envelope = after.data?.release ?? "";
-  const stored = decodeRecord(raw.kind === "Secret" ? atob(envelope) : envelope);
-  const [wanted, found] = [encodeRelease(release), encodeRelease(stored)];
+  const [wanted, found] = [encodeRelease(release), encodeRelease(await raw.decode(after))];
   if (wanted.length !== found.length || wanted.some((byte, at) => byte !== found[at])) {
     throw new SkegError("record", `the new record of ${record.key} does not decode to the same release`);
   }
-  return after;
+  return withLabels(after, labels);
+}
+
+function movedObject({ key, record, labels }: RecordCreation): RecordObject {
+  const object = withoutServerFields(withLabels(record.object, labels));
+  return { ...object, metadata: { ...object.metadata, name: key } };
+}
+
+function withLabels(object: RecordObject, changes: RecordChange["labels"] = {}): RecordObject {
+  if (Object.keys(changes).length === 0) return object;
+  const labels = Object.entries({ ...object.metadata?.labels, ...changes })
+    .filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return { ...object, metadata: { ...object.metadata, labels: Object.fromEntries(labels) } };
 }
 
 async function writeAll(
@@ -121,17 +192,38 @@ async function writeAll(
   writes: readonly ReadyWrite[],
   backup: string,
 ): Promise<void> {
-  for (const [index, { record, release, after }] of writes.entries()) {
+  for (const [index, write] of writes.entries()) {
+    const { key, verb, release } = write;
     try {
       env.signal?.throwIfAborted();
-      await raw.replace(after, recordOptions(env));
+      await perform(env, raw, write);
     } catch (error) {
       const done = `${index} of ${writes.length} records ${
         index === 1 ? "was" : "were"
       } written; the backup is ${backup}`;
-      throw stopped(record.key, env.signal?.aborted === true ? asAborted(error) : error, done);
+      throw stopped(key, env.signal?.aborted === true ? asAborted(error) : error, done);
     }
-    env.report({ type: "record", release, verb: "update" });
+    if (release !== undefined) env.report({ type: "record", release, verb });
+  }
+}
+
+async function perform(env: Environment, raw: RawRecords, { verb, before, after }: ReadyWrite): Promise<void> {
+  if (verb === "delete" || after === undefined) await raw.remove(before, recordOptions(env));
+  else if (verb === "create") await raw.create(after, recordOptions(env));
+  else await raw.replace(after, recordOptions(env));
+}
+
+async function runOperation(env: Environment, { text, run }: RepairOperation, backup: string): Promise<void> {
+  try {
+    await run(env);
+  } catch (error) {
+    if (!(error instanceof SkegError)) throw error;
+    const { kind, hint, exitCode } = error;
+    throw new SkegError(kind, `${text} failed: ${error.message}. The backup is ${backup}`, {
+      cause: error,
+      hint,
+      exitCode,
+    });
   }
 }
 
@@ -144,10 +236,12 @@ function stopped(key: string, error: unknown, done: string): SkegError {
   const kind = error instanceof SkegError ? error.kind : "record";
   const what = kind === "conflict"
     ? `${key} was modified by another client since it was read`
+    : kind === "exists"
+    ? `${key} was created by another client since the records were read`
     : kind === "not-found"
     ? `${key} was deleted since it was read`
     : `cannot write ${key}: ${messageOf(error)}`;
-  const isMoved = kind === "conflict" || kind === "not-found";
+  const isMoved = kind === "conflict" || kind === "not-found" || kind === "exists";
   const own = error instanceof SkegError && !isMoved ? error.hint : undefined;
   return new SkegError(kind, `${what}. ${done}`, {
     cause: error,
@@ -156,11 +250,12 @@ function stopped(key: string, error: unknown, done: string): SkegError {
   });
 }
 
-function complaintOf(check: () => void): string | undefined {
+async function complaintOf(check: () => Promise<void>): Promise<string | undefined> {
   try {
-    check();
+    await check();
     return undefined;
   } catch (error) {
+    if (!(error instanceof SkegError) || error.kind !== "conflict") throw error;
     return messageOf(error);
   }
 }

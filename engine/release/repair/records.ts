@@ -12,17 +12,24 @@ import type { ReleaseRecords, StoredRecord } from "./repair.ts";
 /**
  * Returns the driver's access to whole objects.
  *
- * @throws SkegError of kind `usage` when records are not objects of a cluster.
+ * @throws SkegError of kind `usage` when the driver keeps no objects or rows.
  */
 export function rawRecords({ driver }: Environment): RawRecords {
   if (driver.raw !== undefined) return driver.raw;
   throw new SkegError(
     "usage",
-    `records in ${driver.name} storage cannot be repaired: they are not objects of a cluster`,
-    {
-      hint: "Use --storage configmap or --storage secret.",
-    },
+    `records in ${driver.name} storage cannot be repaired: they end with this process`,
+    { hint: "Use --storage configmap, secret or sql." },
   );
+}
+
+/** Options of {@linkcode readRecords}. */
+export interface ReadRecordsOptions {
+  /**
+   * If true, also returns objects whose key is that of a record of the release, even if they lack the labels by which records
+   * are found. Reads the metadata of all objects of the namespace.
+   */
+  readonly unlabelled?: boolean | undefined;
 }
 
 /**
@@ -30,10 +37,16 @@ export function rawRecords({ driver }: Environment): RawRecords {
  *
  * @throws SkegError of kind `not-found`: `release: "web" not found`.
  */
-export async function readRecords(env: Environment, name: string): Promise<ReleaseRecords> {
+export async function readRecords(
+  env: Environment,
+  name: string,
+  options: ReadRecordsOptions = {},
+): Promise<ReleaseRecords> {
   const raw = rawRecords(env);
+  const objects = [...await raw.list({ name }, recordOptions(env))];
+  if (options.unlabelled === true) objects.push(...await unlabelled(env, raw, name, objects));
   const records: StoredRecord[] = [];
-  for (const object of await raw.list({ name }, recordOptions(env))) {
+  for (const object of objects) {
     const key = readKey(object.metadata?.name ?? "");
     if (key !== undefined) records.push(await decoded(raw, object, key.revision));
   }
@@ -41,6 +54,25 @@ export async function readRecords(env: Environment, name: string): Promise<Relea
     throw new SkegError("not-found", `release: ${JSON.stringify(name)} not found`, { missing: name });
   }
   return { name, records: records.sort((a, b) => a.revision - b.revision) };
+}
+
+/** Returns objects with the key of a record of the release that are not among `known`. */
+async function unlabelled(
+  env: Environment,
+  raw: RawRecords,
+  name: string,
+  known: readonly RecordObject[],
+): Promise<RecordObject[]> {
+  const keys = new Set(known.map(({ metadata }) => metadata?.name));
+  const heads = await recordHeads(env.driver, {}, { ...recordOptions(env), anyOwner: true });
+  const found: RecordObject[] = [];
+  for (const { key } of heads) {
+    if (readKey(key)?.name !== name || keys.has(key)) continue;
+    const object = await raw.get(key, recordOptions(env));
+    // Other programs have objects with such names, too; a record has the key `release`.
+    if (object?.data?.release !== undefined) found.push(object);
+  }
+  return found;
 }
 
 async function decoded(raw: RawRecords, object: RecordObject, revision: number): Promise<StoredRecord> {

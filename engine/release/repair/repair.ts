@@ -63,12 +63,37 @@ export interface RepairNote {
   readonly hint: string;
 }
 
-/** A record that is to be written. */
-export interface RecordWrite {
+/** One write: a record that is changed, deleted, or created. */
+export type RecordWrite = RecordChange | RecordDeletion | RecordCreation;
+
+/** A record that is to be changed. */
+export interface RecordChange {
+  /** Absent for changes. */
+  readonly verb?: "update" | undefined;
   /** The record as it was read; its `resourceVersion` guards the write. */
   readonly record: StoredRecord;
-  /** The release to write into it. */
-  readonly release: Release;
+  /** The release to write into it; absent: the content stays, byte for byte. */
+  readonly release?: Release | undefined;
+  /** Labels to set; `undefined` removes one. Absent: labels stay. */
+  readonly labels?: Readonly<Record<string, string | undefined>> | undefined;
+}
+
+/** A record that is to be deleted. */
+export interface RecordDeletion {
+  readonly verb: "delete";
+  /** The record as it was read; its `uid` and `resourceVersion` guard the deletion. */
+  readonly record: StoredRecord;
+}
+
+/** A record that is to be created, from the content of another one. */
+export interface RecordCreation {
+  readonly verb: "create";
+  /** The new key: `web.v3`. */
+  readonly key: string;
+  /** The record whose data, annotations and labels it gets. */
+  readonly record: StoredRecord;
+  /** Labels to set; `undefined` removes one. */
+  readonly labels?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
 /** Decisions of a repair. Nothing is written yet. */
@@ -77,16 +102,42 @@ export interface PreparedRepair {
   readonly changes: readonly RepairChange[];
   /** In the order of records. */
   readonly notes: readonly RepairNote[];
-  /** At most one for each record, in the order in which they are written. */
+  /**
+   * At most one for each key, in the order in which they are written. After each of them the records must be in a state that
+   * doctor names, and never may two revisions be DEPLOYED that were not before.
+   */
   readonly writes: readonly RecordWrite[];
+  /** An operation that follows the writes; absent for repairs that only write records. */
+  readonly operation?: RepairOperation | undefined;
+}
+
+/** An operation on the release, such as a rollback. Undo does not cover it. */
+export interface RepairOperation {
+  /** In words, for the report: `rollback to revision 3`. */
+  readonly text: string;
+  /** Performs it. */
+  readonly run: (env: Environment) => Promise<void>;
 }
 
 /** One fix. */
 export interface Repair<Options> {
   /** The name on the command line: `map-apis`. */
   readonly name: string;
-  /** Decides what is written. May read the cluster; changes nothing. */
+  /** Why it cannot be run on all releases at once; absent when it can. */
+  readonly notForAll?: string | undefined;
+  /** If true, objects with the key of a record count as records, even if they lack the labels by which records are found. */
+  readonly readsUnlabelled?: boolean | undefined;
+  /**
+   * Decides what is written. May read the cluster; changes nothing.
+   *
+   * @throws SkegError of kind `conflict` when the repair's conditions do not hold.
+   */
   readonly prepare: (env: Environment, records: ReleaseRecords, options: Options) => Promise<PreparedRepair>;
+}
+
+/** Returns the result of a repair that changes nothing, with the reason. */
+export function nothingToDo(record: string, text: string, hint = ""): PreparedRepair {
+  return { changes: [], notes: [{ record, subject: "", text, unsolved: false, hint }], writes: [] };
 }
 
 /** Returns the status of a record: the label's, which may be edited by hand, else the content's. */

@@ -58,6 +58,14 @@ export async function repair<N extends RepairName>(
 ): Promise<RepairResult> {
   const fix = await REPAIRS[name]() as Repair<OptionsOfRepair<N>>;
   const { release, all = false } = options;
+  if (all && fix.notForAll !== undefined) {
+    throw new SkegError("usage", `${name} cannot be run on all releases: ${fix.notForAll}`, {
+      hint: "Name one release.",
+    });
+  }
+  if (all && "trustMe" in options && options.trustMe !== undefined) {
+    throw new SkegError("usage", "--trust-me is about one release", { hint: "Name one release." });
+  }
   if (all === (release !== undefined)) throw new SkegError("usage", "name one release, or all of them, to repair");
   const { namespace } = rawRecords(env);
   if (release !== undefined) checkExistingName(release);

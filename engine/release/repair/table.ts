@@ -8,6 +8,17 @@ import type { Repair } from "./repair.ts";
 /** All repairs. */
 export const REPAIRS = {
   "map-apis": async () => (await import("./map_apis.ts")).mapApis,
+  "settle": async () => (await import("./settle.ts")).settle,
+  "dedupe": async () => (await import("./dedupe.ts")).dedupe,
+  "promote": async () => (await import("./promote.ts")).promote,
+  "relabel": async () => (await import("./relabel.ts")).relabel,
+  "quarantine": async () => (await import("./quarantine.ts")).quarantine,
+  "salvage": async () => (await import("./salvage.ts")).salvage,
+  "prune": async () => (await import("./prune.ts")).prune,
+  "slim": async () => (await import("./slim.ts")).slim,
+  "forget": async () => (await import("./forget.ts")).forget,
+  "disown": async () => (await import("./disown.ts")).disown,
+  "reapply": async () => (await import("./reapply.ts")).reapply,
 } as const;
 
 /** Name of a repair. */

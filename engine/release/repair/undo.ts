@@ -4,23 +4,22 @@
  * @module
  */
 import { SkegError } from "../../../errors.ts";
-import type { RawRecords, RecordObject } from "../../../storage/mod.ts";
+import type { RawRecords, RecordObject, RecordObjectKind } from "../../../storage/mod.ts";
 import { messageOf, recordOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
-import { type ArchivedRepair, type RecordArchive, unpackArchive } from "./archive.ts";
-import { refuseIfAtWork, warnOfTiller } from "./at_work.ts";
+import { type RecordArchive, unpackArchive } from "./archive.ts";
+import { type AtWorkOptions, refuseIfBusy, warnOfTiller } from "./at_work.ts";
 import { clusterOf } from "./backups.ts";
 import { compareRecord, type UndoRecord } from "./compare_record.ts";
 import { rawRecords, readRecords } from "./records.ts";
+import type { StoredRecord } from "./repair.ts";
 
 /** Options of {@linkcode undoRepair}. */
-export interface UndoOptions {
+export interface UndoOptions extends AtWorkOptions {
   /** Bytes of the backup. */
   readonly archive: Uint8Array;
   /** True to write. Default false: only reports the planned writes. */
   readonly yes?: boolean | undefined;
-  /** A pending operation recorded this many seconds ago is assumed to have ended; default 600. */
-  readonly olderThanSeconds?: number | undefined;
 }
 
 /** Changes that an undo made, or would make. */
@@ -39,9 +38,10 @@ export interface UndoReport {
   readonly records: readonly UndoRecord[];
 }
 
-/** A record to restore. */
+/** A record to restore: written, created again, or deleted. */
 interface Restoration {
   readonly key: string;
+  readonly verb: "update" | "create" | "delete";
   readonly object: RecordObject;
 }
 
@@ -59,63 +59,85 @@ export async function undoRepair(env: Environment, options: UndoOptions): Promis
     throw new SkegError("usage", "the archive is not the backup of a repair: there is nothing to undo");
   }
   const raw = rawRecords(env);
-  await refuseOtherPlace(env, raw, archive);
+  const problem = await placeProblem(env, raw, archive, "archive");
+  if (problem !== undefined) throw problem;
   const live = await liveObjects(env, repair.release);
   const records: UndoRecord[] = [];
   const restorations: Restoration[] = [];
   for (const write of repair.writes) {
-    const original = archive.records.find(({ metadata }) => metadata?.name === write.key);
-    if (original === undefined) {
-      throw new SkegError("io", `the archive does not hold ${write.key}, which the repair wrote`);
+    const { key } = write;
+    const original = archive.records.find(({ metadata }) => metadata?.name === key);
+    if (original === undefined && write.verb !== "create") {
+      throw new SkegError("io", `the archive does not hold ${key}, which the repair wrote`);
     }
-    const found = live.get(write.key);
+    // A repair may have changed the labels by which records are listed.
+    const found = live.get(key) ?? await raw.get(key, recordOptions(env));
     const record = await compareRecord(raw, write, original, found);
     records.push(record);
-    if (record.state === "repaired" && found !== undefined) {
-      restorations.push({ key: write.key, object: restored(found, original) });
-    }
+    // Last written, first restored: the records go through the states of the repair, backwards.
+    if (record.state === "repaired") restorations.unshift(restoration(key, original, found));
   }
   const refused = records.some(({ state }) => state === "modified" || state === "missing");
   const report = { repair: repair.name, release: repair.release, time: archive.time, refused, records };
   if (restorations.length > 0) await warnOfTiller(env, raw.namespace);
   if (options.yes !== true || refused || restorations.length === 0) return { ...report, performed: false };
-  await refuseIfBusy(env, repair, options);
+  await refuseIfBusy(env, await storedRecords(env, repair.release), options);
   await writeAll(env, raw, restorations);
   return { ...report, performed: true };
 }
 
-/** Refuses an archive of another cluster, or of another place in it. */
-async function refuseOtherPlace(env: Environment, raw: RawRecords, { storage, cluster }: RecordArchive): Promise<void> {
+/** Returns the value of `--storage` for records of a kind. */
+export function storageFlag(kind: RecordObjectKind): string {
+  return kind === "Row" ? "sql" : kind.toLowerCase();
+}
+
+/**
+ * Returns the error for an archive or a plan of another cluster, or of another place in it; `undefined` when it is of this one.
+ *
+ * @param what `archive` or `plan`, for the message.
+ */
+export async function placeProblem(
+  env: Environment,
+  raw: RawRecords,
+  { storage, cluster }: Pick<RecordArchive, "storage" | "cluster">,
+  what: string,
+): Promise<SkegError | undefined> {
   if (storage.kind !== raw.kind || storage.namespace !== raw.namespace) {
-    throw new SkegError(
-      "usage",
-      `the archive holds ${storage.kind}s of namespace ${JSON.stringify(storage.namespace)}, not ${raw.kind}s of ` +
-        `namespace ${JSON.stringify(raw.namespace)}`,
-      { hint: `Use --storage ${storage.kind.toLowerCase()} --tiller-namespace ${storage.namespace}.` },
-    );
+    const place = storage.namespace === "" ? "" : ` --tiller-namespace ${storage.namespace}`;
+    return new SkegError("usage", `the ${what} is about ${placeText(storage)}, not ${placeText(raw)}`, {
+      hint: `Use --storage ${storageFlag(storage.kind)}${place}.`,
+    });
   }
   const here = await clusterOf(env);
-  const [archived, now] = here.uid !== "" && cluster.uid !== ""
-    ? [cluster.uid, here.uid]
-    : [cluster.server, here.server];
-  if (archived === now) return;
-  throw new SkegError("usage", `the archive is from another cluster: ${archived}; this one is ${now}`, {
+  const [known, now] = here.uid !== "" && cluster.uid !== "" ? [cluster.uid, here.uid] : [cluster.server, here.server];
+  if (known === now) return undefined;
+  return new SkegError("usage", `the ${what} is from another cluster: ${known}; this one is ${now}`, {
     hint: "Choose the cluster with --kube-context.",
   });
 }
 
+function placeText({ kind, namespace }: Pick<RawRecords, "kind" | "namespace">): string {
+  return kind === "Row" ? "rows of a database" : `${kind}s of namespace ${JSON.stringify(namespace)}`;
+}
+
 async function liveObjects(env: Environment, release: string): Promise<Map<string, RecordObject>> {
+  return new Map((await storedRecords(env, release)).map(({ key, object }) => [key, object]));
+}
+
+async function storedRecords(env: Environment, release: string): Promise<readonly StoredRecord[]> {
   try {
-    const { records } = await readRecords(env, release);
-    return new Map(records.map(({ key, object }) => [key, object]));
+    return (await readRecords(env, release)).records;
   } catch (error) {
-    if (error instanceof SkegError && error.kind === "not-found") return new Map();
+    if (error instanceof SkegError && error.kind === "not-found") return [];
     throw error;
   }
 }
 
-async function refuseIfBusy(env: Environment, { release }: ArchivedRepair, options: UndoOptions): Promise<void> {
-  refuseIfAtWork((await readRecords(env, release)).records, env.clock(), options.olderThanSeconds);
+/** @param original Absent for a record that the repair created. */
+function restoration(key: string, original: RecordObject | undefined, live: RecordObject | undefined): Restoration {
+  if (original === undefined) return { key, verb: "delete", object: live ?? { metadata: { name: key } } };
+  if (live === undefined) return { key, verb: "create", object: original };
+  return { key, verb: "update", object: restored(live, original) };
 }
 
 /** Returns the live object with the data and labels of the backup; its `resourceVersion` guards the write. */
@@ -130,12 +152,14 @@ function restored(live: RecordObject, original: RecordObject): RecordObject {
 }
 
 async function writeAll(env: Environment, raw: RawRecords, restorations: readonly Restoration[]): Promise<void> {
-  for (const [index, { key, object }] of restorations.entries()) {
+  for (const [index, { key, verb, object }] of restorations.entries()) {
     try {
       env.signal?.throwIfAborted();
-      await raw.replace(object, recordOptions(env));
+      if (verb === "delete") await raw.remove(object, recordOptions(env));
+      else if (verb === "create") await raw.create(object, recordOptions(env));
+      else await raw.replace(object, recordOptions(env));
     } catch (error) {
-      const conflict = error instanceof SkegError && error.kind === "conflict";
+      const conflict = error instanceof SkegError && ["conflict", "exists"].includes(error.kind);
       const what = conflict
         ? `${key} was modified by another client since it was read`
         : `cannot write ${key}: ${messageOf(error)}`;
