@@ -5,16 +5,18 @@
  */
 import { parseDuration, SECOND } from "../../engine/lang/golang/mod.ts";
 import type {
+  Environment,
   OptionsOfRepair,
   RepairChange,
   RepairName,
+  RepairOptions,
   RepairReport,
   RepairResult,
 } from "../../engine/release/mod.ts";
 import { SkegError } from "../../errors.ts";
 import { backupFolder } from "../../app/backup_folder.ts";
 import { type Context, defineFlags, type Flags } from "./command.ts";
-import { withEnvironment } from "./environment.ts";
+import { type Operations, withEnvironment } from "./environment.ts";
 import { OUTPUT_FLAG, outputFormat, requireRelease } from "./flags.ts";
 import { programName } from "./program_name.ts";
 import { lineDiff } from "./line_diff.ts";
@@ -29,13 +31,16 @@ export const WRITE_FLAGS = defineFlags({
     usage: "A pending operation whose record is older than this counts as ended, such as 10m or 1h",
     default: "10m",
   },
+  "tiller-idle": {
+    type: "bool",
+    usage: "No running Tiller is working on the release, even if one started before its pending record was written",
+  },
   "yes": { type: "bool", short: "y", usage: "Write the records. Without it, only show what would be written" },
 });
 
 /** Flags of every repair. */
 export const REPAIR_FLAGS = defineFlags({
   ...WRITE_FLAGS,
-  "all": { type: "bool", usage: "Repair all releases of the storage namespace, each with its own backup" },
   "backup": {
     type: "string",
     complete: "folder",
@@ -44,7 +49,50 @@ export const REPAIR_FLAGS = defineFlags({
   "show": { type: "bool", usage: "Show every change as lines that are removed and added" },
 });
 
+/** Flags of repairs that can be run on all releases at once. */
+export const ALL_FLAGS = defineFlags({
+  "all": { type: "bool", usage: "Preview the repair of all releases of the storage namespace; see --plan" },
+  "apply": {
+    type: "string",
+    complete: "file",
+    usage: "Perform the plan in this file; each release gets its own backup",
+  },
+  "plan": { type: "string", complete: "file", usage: "With --all: save the preview as a plan in this file" },
+});
+
+/** The flag by which a person decides against the evidence. */
+export const TRUST_FLAG = defineFlags({
+  "trust-me": {
+    type: "int32",
+    complete: "revision",
+    usage: "Mark this revision DEPLOYED, whatever the live objects say",
+  },
+});
+
+/** Returns the revision of `--trust-me`; `undefined` when it is not given. */
+export function trustMe({ flags, given }: Context<typeof TRUST_FLAG & Flags>): number | undefined {
+  return given.has("trust-me") ? positive("trust-me", flags["trust-me"]) : undefined;
+}
+
+/** The flag that selects one revision. */
+export const REVISION_FLAG = defineFlags({
+  "revision": { type: "int32", complete: "revision", usage: "Only this revision (default all of them)" },
+});
+
+/** Returns a revision; throws if it cannot be one. */
+export function positive(flag: string, revision: number): number {
+  if (revision >= 1) return revision;
+  throw new SkegError("usage", `invalid revision ${revision} for "--${flag}": revisions begin at 1`);
+}
+
 type RepairContext = Context<typeof REPAIR_FLAGS & Flags>;
+
+/** The flags of repairs of all releases, as far as the command has them. */
+interface AllFlagValues {
+  readonly all?: boolean;
+  readonly plan?: string;
+  readonly apply?: string;
+}
 
 /** Returns the seconds of `--older-than`. */
 export function olderThan(text: string): number {
@@ -64,36 +112,82 @@ export async function runRepairCommand<N extends RepairName>(
 ): Promise<number> {
   const { flags, globals, args, print, variables } = context;
   const output = outputFormat(flags.output);
-  const { all, yes } = flags;
-  if (all && args.length > 0) throw new SkegError("usage", "--all and the name of a release exclude each other");
-  const release = all ? undefined : requireRelease(args);
+  const { yes, "tiller-idle": tillerIdle } = flags;
+  const { all = false, plan = "", apply = "" } = flags as typeof flags & AllFlagValues;
+  checkAllFlags(context, { all, plan, apply });
+  const release = all || apply !== "" ? undefined : requireRelease(args);
   if (args.length > 1) throw new SkegError("usage", "This command needs 1 argument: release name");
   const olderThanSeconds = olderThan(flags["older-than"]);
   const backups = backupFolder({ folder: flags.backup || undefined, home: globals.home, variables });
+  const shared = { olderThanSeconds, tillerIdle };
+  const isPerformed = yes || apply !== "";
   const result = await withEnvironment(
     context,
-    ({ environment, operations }) =>
-      operations.repair(environment, name, { ...options, release, all, yes, backups, olderThanSeconds }),
-    { tellOfTiller: false, changes: yes },
+    async ({ environment, operations }) => {
+      if (apply !== "") return await applyPlan(environment, operations, name, apply, { ...shared, backups });
+      if (plan === "") {
+        return await operations.repair(environment, name, { ...options, ...shared, release, all, yes, backups });
+      }
+      const { plan: saved, result } = await operations.planRepair(environment, name, { ...options, ...shared });
+      await (await import("../../app/plan_file.ts")).writePlanFile(plan, saved);
+      return result;
+    },
+    { tellOfTiller: false, changes: isPerformed },
   );
   if (output === "table") print.out(resultText(result, flags.show));
   else print.out(output === "json" ? `${jsonText(resultData(result))}\n` : yamlText(resultData(result)));
   for (const { release, message, hint } of result.failures) {
     print.err(`Error: ${release}: ${message}\n${hint === "" ? "" : `${hint}\n`}`);
   }
-  sayHowToGoOn(context, result);
-  return result.failures.length > 0 || (yes && result.incomplete) ? 1 : 0;
+  sayHowToGoOn(context, result, { name, plan, isPerformed });
+  return result.failures.length > 0 || (isPerformed && result.incomplete) ? 1 : 0;
 }
 
-function sayHowToGoOn({ flags, print, variables }: RepairContext, { reports }: RepairResult): void {
+/** All releases at once are repaired by a plan that a person has read. */
+function checkAllFlags({ flags, args }: RepairContext, { all, plan, apply }: Required<AllFlagValues>): void {
+  if (all && args.length > 0) throw new SkegError("usage", "--all and the name of a release exclude each other");
+  if (apply !== "" && (args.length > 0 || plan !== "")) {
+    throw new SkegError(
+      "usage",
+      "--apply takes the releases from its plan: use it without a release and without --plan",
+    );
+  }
+  if (plan !== "" && !all) throw new SkegError("usage", "--plan is for all releases: use it with --all");
+  if (all && flags.yes) {
+    throw new SkegError("usage", "--all is performed by a plan, not with --yes", {
+      hint: "Save the preview with --all --plan FILE, read it, then perform it with --apply FILE.",
+    });
+  }
+}
+
+async function applyPlan(
+  environment: Environment,
+  operations: Operations,
+  name: RepairName,
+  path: string,
+  options: RepairOptions,
+): Promise<RepairResult> {
+  const { readPlanFile } = await import("../../app/plan_file.ts");
+  const plan = await operations.readRepairPlan(await readPlanFile(path), path);
+  if (plan.repair !== name) throw new SkegError("usage", `${path} is a plan of ${plan.repair}, not of ${name}`);
+  return await operations.applyRepairPlan(environment, plan, options);
+}
+
+function sayHowToGoOn(
+  { print, variables }: RepairContext,
+  { reports }: RepairResult,
+  { name, plan, isPerformed }: { readonly name: string; readonly plan: string; readonly isPerformed: boolean },
+): void {
+  const program = programName(variables);
   if (reports.some(({ performed }) => performed)) {
     print.err("A backup holds the values of its release, and so may hold secrets: keep it private.\n");
-    print.err(`To undo a repair: ${programName(variables)} repair undo BACKUP\n`);
+    print.err(`To undo a repair: ${program} repair undo BACKUP\n`);
   }
   for (const { release, blocked } of reports) {
     if (blocked !== undefined) print.err(`Note: ${release} would not be written now. ${blocked}\n`);
   }
-  if (!flags.yes && reports.some(({ records }) => records.length > 0)) {
+  if (plan !== "") print.err(`To perform the plan: ${program} repair ${name} --apply ${plan}\n`);
+  else if (!isPerformed && reports.some(({ records, operation }) => records.length > 0 || operation !== undefined)) {
     print.err("This was a preview: nothing was written. Run the same command with --yes to perform it.\n");
   }
 }
@@ -126,11 +220,21 @@ function diffOf({ texts }: RepairChange): string[] {
   return texts === undefined ? [] : lineDiff(texts.before, texts.after).map((line) => `    ${line}`);
 }
 
-function summaryOf({ release, performed, changes, records, recordCount, backup }: RepairReport): string {
-  if (records.length === 0) return `${release}: nothing to write in ${counted(recordCount, "record")}`;
-  const what = `${counted(changes.length, "object")} in ${records.length} of ${counted(recordCount, "record")}`;
-  if (!performed) return `${release}: would change ${what}`;
-  return `${release}: changed ${what}\n${release}: the backup is ${backup}`;
+function summaryOf(report: RepairReport): string {
+  const { release, performed, changes, records, deleted, recordCount, backup, operation } = report;
+  if (records.length === 0 && operation === undefined) {
+    return `${release}: nothing to write in ${counted(recordCount, "record")}`;
+  }
+  const all = counted(recordCount, "record");
+  const changed = records.length - deleted.length;
+  const parts: string[] = [];
+  // This repair is about the objects in manifests.
+  const objects = report.repair === "map-apis" ? `${counted(changes.length, "object")} in ` : "";
+  if (changed > 0) parts.push(`${performed ? "changed" : "change"} ${objects}${changed} of ${all}`);
+  if (deleted.length > 0) parts.push(`${performed ? "deleted" : "delete"} ${deleted.length} of ${all}`);
+  if (operation !== undefined) parts.push(`${performed ? "done:" : "do a"} ${operation}`);
+  if (!performed) return `${release}: would ${parts.join(", ")}`;
+  return `${release}: ${parts.join(", ")}\n${release}: the backup is ${backup}`;
 }
 
 /** Returns a number with its noun. */
@@ -143,11 +247,13 @@ function resultData({ repair, reports, failures, incomplete }: RepairResult): un
   return {
     repair,
     incomplete,
-    releases: reports.map(({ release, performed, changes, notes, records, recordCount, blocked, backup }) => ({
-      release,
-      performed,
-      records,
-      recordCount,
+    releases: reports.map(({ changes, notes, blocked, backup, operation, ...report }) => ({
+      release: report.release,
+      performed: report.performed,
+      records: report.records,
+      recordCount: report.recordCount,
+      ...report.deleted.length === 0 ? {} : { deleted: report.deleted },
+      ...operation === undefined ? {} : { operation },
       ...blocked === undefined ? {} : { blocked },
       ...backup === undefined ? {} : { backup },
       changes: changes.map(({ texts, ...change }) => ({

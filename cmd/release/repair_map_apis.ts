@@ -5,7 +5,7 @@
  */
 import { SkegError } from "../../errors.ts";
 import { defineCommand, defineFlags } from "../_lib/command.ts";
-import { REPAIR_FLAGS, runRepairCommand } from "../_lib/repair.ts";
+import { ALL_FLAGS, REPAIR_FLAGS, runRepairCommand } from "../_lib/repair.ts";
 
 /** `repair map-apis`. */
 export const command = defineCommand({
@@ -42,17 +42,20 @@ can read it. Each record is then written only if it was not modified since it wa
 read. A repair that was interrupted leaves old and new records, all of them readable:
 run it again, or undo it with 'helm repair undo ARCHIVE'.
 
-With '--all', each release has its own archive, and one that fails does not stop the
-others.
+All releases at once: '--all --plan FILE' saves the preview, and '--apply FILE'
+performs it. Each release has its own archive, and one that fails or was changed since
+does not stop the others.
 
 The exit status is 0 for a preview, and when there is nothing left to do. It is 1
 when something could not be repaired.`,
   example: `  helm repair map-apis web
   helm repair map-apis web --revision 3 --show
   helm repair map-apis web --yes
-  helm repair map-apis --all --yes --backup ./backups`,
+  helm repair map-apis --all --plan map-apis.json
+  helm repair map-apis --apply map-apis.json --backup ./backups`,
   flags: defineFlags({
     ...REPAIR_FLAGS,
+    ...ALL_FLAGS,
     "allow-lossy-mapping": {
       type: "bool",
       usage: "Also map objects whose behaviour changes slightly, such as webhooks without sideEffects",

@@ -4,9 +4,9 @@
  * @module
  */
 import { SkegError } from "../../errors.ts";
-import type { UndoRecord, UndoReport } from "../../engine/release/mod.ts";
+import type { ArchivedStorage, UndoRecord, UndoReport } from "../../engine/release/mod.ts";
 import { readArchiveFile } from "../../app/backup_folder.ts";
-import { defineCommand, defineFlags } from "../_lib/command.ts";
+import { defineCommand, defineFlags, type Globals } from "../_lib/command.ts";
 import { withEnvironment } from "../_lib/environment.ts";
 import { outputFormat, requireArgs } from "../_lib/flags.ts";
 import { counted, olderThan, WRITE_FLAGS } from "../_lib/repair.ts";
@@ -19,10 +19,14 @@ export const command = defineCommand({
   long: `
 Restores the release records that a repair wrote, from the backup that it made.
 
-Data and labels become what they were, byte for byte. That is done only if every one
-of these records is still as the repair left it, or as it was before the repair. If
-another program wrote one of them since, the differences are shown and nothing is
-restored. Other records of the release are not touched.
+Data and labels become what they were, byte for byte. Records that the repair deleted
+are created again. That is done only if every one of these records is still as the
+repair left it, or as it was before the repair. If another program wrote one of them
+since, the differences are shown and nothing is restored. Other records of the release
+are not touched.
+
+The rollback of 'helm repair reapply' is not undone: roll back again instead. A record
+that is created again has another UID and another time of creation.
 
 The archive says which storage it belongs to; '--storage' and '--tiller-namespace'
 are not needed. It must belong to the cluster of the kubeconfig.
@@ -32,20 +36,23 @@ Nothing is written without '--yes'.`,
   helm repair undo backups/web-20260131T120000Z.tar.gz --yes`,
   flags: defineFlags({ ...WRITE_FLAGS }),
   run: async (context) => {
-    const { flags, globals, args, print } = context;
+    const { flags, args, print } = context;
     const output = outputFormat(flags.output);
     requireArgs(args, "archive");
     const olderThanSeconds = olderThan(flags["older-than"]);
     const archive = readArchiveFile(args[0] ?? "");
     const { openArchive } = await import("../../engine/release/mod.ts");
     const { storage } = await openArchive(archive);
+    const globals = placed(context.globals, storage);
     const report = await withEnvironment(
-      {
-        ...context,
-        globals: { ...globals, storage: storage.kind.toLowerCase(), "tiller-namespace": storage.namespace },
-      },
+      { ...context, globals },
       ({ environment, operations }) =>
-        operations.undoRepair(environment, { archive, yes: flags.yes, olderThanSeconds }),
+        operations.undoRepair(environment, {
+          archive,
+          yes: flags.yes,
+          olderThanSeconds,
+          tillerIdle: flags["tiller-idle"],
+        }),
       { tellOfTiller: false, changes: flags.yes },
     );
     if (output === "table") print.out(reportText(report));
@@ -56,6 +63,12 @@ Nothing is written without '--yes'.`,
     }
   },
 });
+
+/** Returns the flags that choose the storage of an archive. Rows of a database have no namespace; flags name the database. */
+function placed(globals: Globals, { kind, namespace }: ArchivedStorage): Globals {
+  if (kind === "Row") return { ...globals, storage: "sql" };
+  return { ...globals, storage: kind.toLowerCase(), "tiller-namespace": namespace };
+}
 
 function reportText({ records, performed, release, refused }: UndoReport): string {
   const lines = records.map((record) => recordLine(record, performed));

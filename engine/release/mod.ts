@@ -53,16 +53,32 @@ export type {
   ProposedRepair,
   Unseen,
 } from "./doctor/finding.ts";
-export type { BackupStore } from "./repair/backups.ts";
+export type { BackupStore, PlannedRecord } from "./repair/backups.ts";
 export type { MapApisOptions } from "./repair/map_apis.ts";
-export type { RepairOptions, RepairReport } from "./repair/perform.ts";
+export type { AtWorkOptions } from "./repair/at_work.ts";
+export type { ChooseOptions } from "./repair/dedupe.ts";
+export type { DisownOptions } from "./repair/disown.ts";
+export type { ForgetOptions } from "./repair/forget.ts";
+export type { PruneOptions } from "./repair/prune.ts";
+export type { QuarantineOptions } from "./repair/quarantine.ts";
+export type { ReapplyOptions } from "./repair/reapply.ts";
+export type { RelabelOptions } from "./repair/relabel.ts";
+export type { SalvageOptions } from "./repair/salvage.ts";
+export type { SettleOptions } from "./repair/settle.ts";
+export type { SlimOptions } from "./repair/slim.ts";
+export type { PlannedRepair, RepairOptions, RepairReport } from "./repair/perform.ts";
+export type { BoundRecord, PlannedRelease, SavedRepairPlan } from "./repair/plan.ts";
 export type {
   PreparedRepair,
+  RecordChange,
+  RecordCreation,
+  RecordDeletion,
   RecordWrite,
   ReleaseRecords,
   Repair,
   RepairChange,
   RepairNote,
+  RepairOperation,
   StoredRecord,
 } from "./repair/repair.ts";
 export type { RepairFailure, RepairResult, RepairSubject } from "./repair/run.ts";

@@ -25,6 +25,7 @@ import type { RecordArchive } from "./repair/archive.ts";
 import type { DoctorOptions } from "./doctor/examination.ts";
 import type { DoctorReport } from "./doctor/finding.ts";
 import type { RepairOptions } from "./repair/perform.ts";
+import type { SavedRepairPlan } from "./repair/plan.ts";
 import type { RepairResult, RepairSubject } from "./repair/run.ts";
 import type { OptionsOfRepair, RepairName } from "./repair/table.ts";
 import type { UndoOptions, UndoReport } from "./repair/undo.ts";
@@ -203,6 +204,29 @@ export async function repair<N extends RepairName>(
   options: RepairSubject & RepairOptions & OptionsOfRepair<N>,
 ): Promise<RepairResult> {
   return await (await import("./repair/run.ts")).repair(env, name, options);
+}
+
+/** Decides a repair of all releases; `repair/plan.ts` has the rest. */
+export async function planRepair<N extends RepairName>(
+  env: Environment,
+  name: N,
+  options: Omit<RepairOptions, "yes" | "check" | "backups"> & OptionsOfRepair<N>,
+): Promise<{ readonly plan: SavedRepairPlan; readonly result: RepairResult }> {
+  return await (await import("./repair/plan.ts")).planRepair(env, name, options);
+}
+
+/** Performs the plan of a repair; `repair/plan.ts` has the rest. */
+export async function applyRepairPlan(
+  env: Environment,
+  plan: SavedRepairPlan,
+  options: RepairOptions,
+): Promise<RepairResult> {
+  return await (await import("./repair/plan.ts")).applyRepairPlan(env, plan, options);
+}
+
+/** Reads the plan of a repair; `repair/plan.ts` has the rest. */
+export async function readRepairPlan(text: string, source: string): Promise<SavedRepairPlan> {
+  return (await import("./repair/plan.ts")).readRepairPlan(text, source);
 }
 
 /** Restores the records that a repair wrote; `repair/undo.ts` has the rest. */

@@ -49,9 +49,13 @@ export async function refuseIfBusy(
   if (options.tillerIdle !== true) await refuseForTiller(env, newest, status);
   const job = newest.release === undefined ? undefined : await activeHookJob(env, newest.release);
   if (job === undefined) return;
-  throw new SkegError("conflict", `${newest.key} is ${status}, and the Job ${JSON.stringify(job)} of its hook is active`, {
-    hint: `Wait until it has ended, or delete it with 'kubectl delete job ${job}'.`,
-  });
+  throw new SkegError(
+    "conflict",
+    `${newest.key} is ${status}, and the Job ${JSON.stringify(job)} of its hook is active`,
+    {
+      hint: `Wait until it has ended, or delete it with 'kubectl delete job ${job}'.`,
+    },
+  );
 }
 
 async function refuseForTiller(env: Environment, newest: StoredRecord, status: string): Promise<void> {

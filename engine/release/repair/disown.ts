@@ -45,7 +45,10 @@ async function prepare(
 ): Promise<PreparedRepair> {
   const [, kind = "", objectName = ""] = /^([^/]+)\/([^/]+)$/.exec(options.object) ?? [];
   if (kind === "") {
-    throw new SkegError("usage", `invalid object ${JSON.stringify(options.object)}: use KIND/NAME, such as Deployment/web`);
+    throw new SkegError(
+      "usage",
+      `invalid object ${JSON.stringify(options.object)}: use KIND/NAME, such as Deployment/web`,
+    );
   }
   const newest = records.at(-1);
   const changes: RepairChange[] = [];

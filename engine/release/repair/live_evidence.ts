@@ -55,7 +55,10 @@ export async function refuseUnlessLive(
 ): Promise<readonly string[]> {
   if (trustMe !== undefined) {
     if (trustMe === wanted.revision) return [wordFor(trustMe)];
-    throw new SkegError("usage", `--trust-me names revision ${trustMe}, and revision ${wanted.revision} is to be DEPLOYED`);
+    throw new SkegError(
+      "usage",
+      `--trust-me names revision ${trustMe}, and revision ${wanted.revision} is to be DEPLOYED`,
+    );
   }
   const deployed = others.filter(isDeployed);
   const rivals = decodable(deployed.length > 0 ? deployed : others).slice(0, OTHERS_MAX);
@@ -94,7 +97,12 @@ export async function chooseLive(
   throw disagreement(name, "the live objects do not agree with one revision", evidence, tried[0]?.record.revision);
 }
 
-function disagreement(name: string, what: string, { summary, missing }: Evidence, revision: number | undefined): SkegError {
+function disagreement(
+  name: string,
+  what: string,
+  { summary, missing }: Evidence,
+  revision: number | undefined,
+): SkegError {
   const lost = missing.get(revision ?? 0) ?? 0;
   const more = lost === 0 ? "" : `; ${lost} of revision ${revision} ${lost === 1 ? "does" : "do"} not exist`;
   return new SkegError("conflict", `${what}: ${asInText(summary)}${more}`, {

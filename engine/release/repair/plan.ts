@@ -140,10 +140,14 @@ async function refuseOther(planned: PlannedRelease, found: PlannedRepair): Promi
   moved.push(...planned.records.filter(({ key }) => !keys.has(key)).map(({ key }) => key));
   const hint = "Make a new plan.";
   if (moved.length > 0) {
-    throw new SkegError("conflict", `${moved.join(", ")}: modified since the plan was made; nothing was written`, { hint });
+    throw new SkegError("conflict", `${moved.join(", ")}: modified since the plan was made; nothing was written`, {
+      hint,
+    });
   }
   if (JSON.stringify(now.writes) !== JSON.stringify(planned.writes)) {
-    throw new SkegError("conflict", "the repair would write something else than the plan; nothing was written", { hint });
+    throw new SkegError("conflict", "the repair would write something else than the plan; nothing was written", {
+      hint,
+    });
   }
 }
 
@@ -168,7 +172,9 @@ export function readRepairPlan(text: string, source: string): SavedRepairPlan {
   const isWhole = plan?.repairPlan === PLAN_FORMAT && typeof plan.repair === "string" &&
     Object.hasOwn(REPAIRS, plan.repair) && typeof plan.storage?.kind === "string" &&
     typeof plan.cluster?.uid === "string" && typeof plan.options === "object" && Array.isArray(plan.releases) &&
-    plan.releases.every((each) => typeof each?.release === "string" && Array.isArray(each.records) && Array.isArray(each.writes));
+    plan.releases.every((each) =>
+      typeof each?.release === "string" && Array.isArray(each.records) && Array.isArray(each.writes)
+    );
   if (!isWhole) throw new SkegError("io", `${source} is not the plan of a repair`);
   return plan as SavedRepairPlan;
 }

@@ -36,7 +36,9 @@ async function prepare(
   const { record, release, details } = await chooseLive(env, name, records, records, options.trustMe);
   const { changes, write } = markRecord(record, release, "DEPLOYED");
   return {
-    changes: changes.map((each) => each.subject === "status" ? { ...each, details: [...each.details, ...details] } : each),
+    changes: changes.map((each) =>
+      each.subject === "status" ? { ...each, details: [...each.details, ...details] } : each
+    ),
     notes: [],
     writes: [write],
   };

@@ -28,7 +28,11 @@ export interface PruneOptions {
 /** The repair. */
 export const prune: Repair<PruneOptions> = { name: "prune", prepare };
 
-function prepare(_: Environment, { name, records }: ReleaseRecords, { keep, all }: PruneOptions): Promise<PreparedRepair> {
+function prepare(
+  _: Environment,
+  { name, records }: ReleaseRecords,
+  { keep, all }: PruneOptions,
+): Promise<PreparedRepair> {
   if (!Number.isInteger(keep) || keep < 1) {
     throw new SkegError("usage", `cannot keep ${keep} revisions: the least is 1`);
   }
@@ -39,7 +43,9 @@ function prepare(_: Environment, { name, records }: ReleaseRecords, { keep, all 
   // Records of a release with live objects are never deleted without its name.
   if (all === true && statusOf(newest) !== "DELETED") {
     const hint = `Run 'skeg repair prune ${name} --keep ${keep}'.`;
-    return Promise.resolve(nothingToDo(newest.key, "the release may have live objects: it is pruned by name only", hint));
+    return Promise.resolve(
+      nothingToDo(newest.key, "the release may have live objects: it is pruned by name only", hint),
+    );
   }
   const needed = neededRecords(records, newest);
   const spare = records.filter((record) => !needed.has(record)).slice(0, records.length - keep);

@@ -42,7 +42,10 @@ function prepare(
   }
   // A row of a database has no further labels.
   const hasLabels = rawRecords(env).kind !== "Row";
-  const writes = broken.map((record) => ({ record, labels: { OWNER: QUARANTINE, ...hasLabels ? copies(record) : {} } }));
+  const writes = broken.map((record) => ({
+    record,
+    labels: { OWNER: QUARANTINE, ...hasLabels ? copies(record) : {} },
+  }));
   return Promise.resolve({
     changes: writes.flatMap(({ record, labels }) =>
       Object.entries(labels).map(([label, value]): RepairChange =>

@@ -75,7 +75,9 @@ async function relabelRecord(
   if (release === undefined) return said(record, `the record is not changed: ${problem}`);
   const status = labels.STATUS ?? "";
   if (options.truth === "label" && status !== release.info.status.code) {
-    if (!isStatusCode(status)) return said(record, `its label STATUS says ${JSON.stringify(status)}, which is no status`, true);
+    if (!isStatusCode(status)) {
+      return said(record, `its label STATUS says ${JSON.stringify(status)}, which is no status`, true);
+    }
     return await followLabel(env, name, records, record, release, status, options.trustMe);
   }
   const key = releaseKey(release.name, release.revision);

@@ -97,7 +97,9 @@ function partsOf(record: StoredRecord, kind: Parameters<typeof salvageRecord>[1]
 /** Returns why a record cannot be salvaged; `undefined` when its manifest is whole. */
 function problemOf({ release, found, messageBytes }: SalvagedRecord): string | undefined {
   if (!found.has("manifest")) {
-    return messageBytes === 0 ? "nothing of it can be read" : `its manifest is not within the ${messageBytes} bytes that can be read`;
+    return messageBytes === 0
+      ? "nothing of it can be read"
+      : `its manifest is not within the ${messageBytes} bytes that can be read`;
   }
   try {
     for (const { text } of documentsOf(release.manifest)) decodeText(text);

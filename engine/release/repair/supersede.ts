@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { labelWrite, change, markRecord } from "./mark.ts";
+import { change, labelWrite, markRecord } from "./mark.ts";
 import type { PreparedRepair, RecordWrite, RepairChange, StoredRecord } from "./repair.ts";
 
 /** Returns the writes that make records SUPERSEDED. Of one that cannot be decoded, only the label is changed. */
