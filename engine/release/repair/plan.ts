@@ -144,11 +144,16 @@ async function refuseOther(planned: PlannedRelease, found: PlannedRepair): Promi
       hint,
     });
   }
-  if (JSON.stringify(now.writes) !== JSON.stringify(planned.writes)) {
+  if (JSON.stringify(now.writes.map(inOrder)) !== JSON.stringify(planned.writes.map(inOrder))) {
     throw new SkegError("conflict", "the repair would write something else than the plan; nothing was written", {
       hint,
     });
   }
+}
+
+/** Returns the facts of a write in one order: files sort their keys. */
+function inOrder({ key, verb = "update", labels, dataSha256 }: ArchivedWrite): unknown {
+  return [key, verb, Object.keys(labels).sort().map((label) => [label, labels[label]]), dataSha256];
 }
 
 /**
