@@ -171,8 +171,9 @@ function rawRecords(store: RecordStore, { name }: RecordKind, namespace: string)
     decode: (object) => store.decodeSoon(object),
     withRelease: (object, release) => store.withRelease(object, release),
     replace: (object, more) => store.replace(object, more),
-    create: (object, more) => store.createObject(object, more),
-    remove: (object, more) => store.removeObject(object, more),
+    create: (object, more) =>
+      store.createObject({ apiVersion: "v1", kind: name, ...withoutServerFields(object) }, more),
+    remove: (object, more) => store.removeGuarded(object, more),
   };
 }
 
@@ -222,25 +223,6 @@ class RecordStore {
     if (answer.status === 404) throw recordNotFound(key);
     if (answer.status === 409) throw recordModified(key);
     return bodyOf(answer, `PUT ${this.#path(key)}`, { object: this.#kind.name }) as RecordObject;
-  }
-
-  async createObject(object: RecordObject, options?: DriverOptions): Promise<RecordObject> {
-    const key = object.metadata?.name ?? "";
-    const sent = { apiVersion: "v1", kind: this.#kind.name, ...withoutServerFields(object) };
-    const answer = await this.#write("POST", this.#root, key, sent, options);
-    if (answer.status === 409) throw recordExists(key);
-    return bodyOf(answer, `POST ${this.#root}`, { object: this.#kind.name }) as RecordObject;
-  }
-
-  async removeObject({ metadata = {} }: RecordObject, options?: DriverOptions): Promise<void> {
-    const { name: key = "", uid, resourceVersion } = metadata;
-    const preconditions = { uid, resourceVersion };
-    const body = { kind: "DeleteOptions", apiVersion: "v1", preconditions };
-    const answer = await this.#call("DELETE", this.#path(key), body, options);
-    // The deletion may have been sent twice: an object that is gone was deleted as wanted.
-    if (answer.status === 404) return;
-    if (answer.status === 409) throw recordModified(key);
-    bodyOf(answer, `DELETE ${this.#path(key)}`, { done: this.#kind.name });
   }
 
   async heads(labels: RecordQuery, options?: HeadsOptions): Promise<RecordHead[]> {

@@ -16,12 +16,21 @@ import type { RecordObject, RecordObjectKind } from "./driver.ts";
 import { decodeRelease } from "./record.ts";
 
 /** The parts of a release, in the order in which a record has them. */
-const PARTS = ["name", "info", "chart", "config", "manifest", "hooks", "revision", "namespace"] as const;
+const PARTS: readonly ReleasePart[] = [
+  "name",
+  "info",
+  "chart",
+  "config",
+  "manifest",
+  "hooks",
+  "revision",
+  "namespace",
+];
 
 /** A part of a release. */
-export type ReleasePart = typeof PARTS[number];
+export type ReleasePart = "name" | "info" | "chart" | "config" | "manifest" | "hooks" | "revision" | "namespace";
 
-/** What could be read of a damaged record. */
+/** The readable parts of a damaged record. */
 export interface SalvagedRecord {
   /** The parts that were read; the others are empty. */
   readonly release: Release;

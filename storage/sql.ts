@@ -132,7 +132,8 @@ export function sqlDriver(connection: SqlConnection, options: SqlDriverOptions =
       withRelease: (object, release) => ({ ...object, data: { ...object.data, release: encodeRecord(release) } }),
       replace: (object, more) => table.replaceRow(object, more),
       create: (object, more) => table.createRow(object, more),
-      remove: (object, more) => table.removeRow(object, more),
+      remove: ({ metadata }, more) =>
+        table.removeGuarded(metadata?.name ?? "", { xmin: metadata?.resourceVersion ?? "0" }, more),
     },
   };
 }
@@ -403,17 +404,6 @@ class ReleaseTable {
       throw recordExists(key);
     });
     return await this.#storedRow(key, options);
-  }
-
-  async removeRow({ metadata }: RecordObject, options?: DriverOptions): Promise<void> {
-    const [key, version] = [metadata?.name ?? "", metadata?.resourceVersion];
-    const text = "delete from releases where key = $1 and xmin = $2::xid returning key";
-    await this.#write(text, [key, version ?? "0"], options, async () => {
-      const row = await this.row(key, options);
-      if (row === undefined) return {}; // gone: deleted as wanted
-      if (row.metadata?.resourceVersion === version) return "again";
-      throw recordModified(key);
-    });
   }
 
   async #storedRow(key: string, options?: DriverOptions): Promise<RecordObject> {

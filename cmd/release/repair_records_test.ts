@@ -120,7 +120,10 @@ Deno.test("repair settle --as deployed is refused against the evidence, unless i
     equal(await statuses(stage), "1 DEPLOYED, 2 PENDING_UPGRADE");
     const other = await stage.skeg("repair", "settle", "web", "--as", "deployed", "--trust-me", "1");
     match(other.stderr, /^Error: --trust-me names revision 1, and revision 2 is to be DEPLOYED/);
-    equal((await stage.skeg("repair", "settle", "web", "--as", "deployed", "--trust-me", "2", "--yes", ...OLD_ENOUGH)).code, 0);
+    equal(
+      (await stage.skeg("repair", "settle", "web", "--as", "deployed", "--trust-me", "2", "--yes", ...OLD_ENOUGH)).code,
+      0,
+    );
     equal(await statuses(stage), "1 SUPERSEDED, 2 DEPLOYED");
   }, { live: live("blue") }));
 
@@ -191,7 +194,10 @@ Deno.test("repair promote leaves interrupted and deleted releases alone", async 
   await withOldRecords([revision(1, "PENDING_INSTALL")], async (stage) => {
     const { code, stderr } = await stage.skeg("repair", "promote", "web");
     equal(code, 1);
-    match(stderr, /^Error: web\.v1 is PENDING_INSTALL: an operation was interrupted\nRun '.* repair settle web .*' first/);
+    match(
+      stderr,
+      /^Error: web\.v1 is PENDING_INSTALL: an operation was interrupted\nRun '.* repair settle web .*' first/,
+    );
   });
   await withOldRecords([revision(1, "DELETED")], async (stage) => {
     match((await stage.skeg("repair", "promote", "web")).stdout, /^web\.v1 {2}the release was deleted$/m);

@@ -66,7 +66,7 @@ Nothing is written without '--yes'.`,
 
 /** Returns the flags that choose the storage of an archive. Rows of a database have no namespace; flags name the database. */
 function placed(globals: Globals, { kind, namespace }: ArchivedStorage): Globals {
-  if (kind === "Row") return { ...globals, storage: "sql" };
+  if (kind === "SQL") return { ...globals, storage: "sql" };
   return { ...globals, storage: kind.toLowerCase(), "tiller-namespace": namespace };
 }
 

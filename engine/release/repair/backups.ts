@@ -66,6 +66,7 @@ export async function backUp(
 
 /** A write of a repair: the record's key and, unless it is deleted, the object to be stored. */
 export interface PlannedRecord {
+  /** The kind of the write. */
   readonly verb: "update" | "create" | "delete";
   /** Such as `web.v3`. */
   readonly key: string;

@@ -87,7 +87,7 @@ async function prepare(
   return { changes, notes, writes };
 }
 
-/** Without another owner, nobody would delete the object any more. */
+/** Throws unless other releases own the objects: without an owner, no release would delete them any more. */
 async function refuseUnlessOwned(
   env: Environment,
   name: string,

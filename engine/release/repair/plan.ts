@@ -33,7 +33,7 @@ export interface PlannedRelease {
   readonly release: string;
   /** All its records, oldest first. */
   readonly records: readonly BoundRecord[];
-  /** What is to be written, in order. */
+  /** The writes, in their order. */
   readonly writes: readonly ArchivedWrite[];
 }
 
@@ -152,8 +152,8 @@ async function refuseOther(planned: PlannedRelease, found: PlannedRepair): Promi
 }
 
 /** Returns the facts of a write in one order: files sort their keys. */
-function inOrder({ key, verb = "update", labels, dataSha256 }: ArchivedWrite): unknown {
-  return [key, verb, Object.keys(labels).sort().map((label) => [label, labels[label]]), dataSha256];
+function inOrder({ key, verb, labels, dataSha256 }: ArchivedWrite): unknown {
+  return [key, verb ?? "update", Object.keys(labels).sort().map((label) => [label, labels[label]]), dataSha256];
 }
 
 /**

@@ -41,7 +41,7 @@ function prepare(
     return Promise.resolve(nothingToDo(name, revision === 0 ? "all records can be decoded" : "it can be decoded"));
   }
   // A row of a database has no further labels.
-  const hasLabels = rawRecords(env).kind !== "Row";
+  const hasLabels = rawRecords(env).kind !== "SQL";
   const writes = broken.map((record) => ({
     record,
     labels: { OWNER: QUARANTINE, ...hasLabels ? copies(record) : {} },

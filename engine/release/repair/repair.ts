@@ -80,6 +80,7 @@ export interface RecordChange {
 
 /** A record that is to be deleted. */
 export interface RecordDeletion {
+  /** Tells it from the other writes. */
   readonly verb: "delete";
   /** The record as it was read; its `uid` and `resourceVersion` guard the deletion. */
   readonly record: StoredRecord;
@@ -87,6 +88,7 @@ export interface RecordDeletion {
 
 /** A record that is to be created, from the content of another one. */
 export interface RecordCreation {
+  /** Tells it from the other writes. */
   readonly verb: "create";
   /** The new key: `web.v3`. */
   readonly key: string;

@@ -19,7 +19,7 @@ import type { Environment } from "../environment.ts";
 import { writtenAt } from "./at_work.ts";
 import { documentsOf } from "./documents.ts";
 import { decodeText } from "./map_document.ts";
-import { change, isDeployed } from "./mark.ts";
+import { isDeployed } from "./mark.ts";
 import { rawRecords } from "./records.ts";
 import {
   nothingToDo,

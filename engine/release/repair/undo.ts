@@ -4,10 +4,10 @@
  * @module
  */
 import { SkegError } from "../../../errors.ts";
-import type { RawRecords, RecordObject, RecordObjectKind } from "../../../storage/mod.ts";
+import type { RawRecords, RecordObject } from "../../../storage/mod.ts";
 import { messageOf, recordOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
-import { type RecordArchive, unpackArchive } from "./archive.ts";
+import { type ArchivedStorage, type RecordArchive, unpackArchive } from "./archive.ts";
 import { type AtWorkOptions, refuseIfBusy, warnOfTiller } from "./at_work.ts";
 import { clusterOf } from "./backups.ts";
 import { compareRecord, type UndoRecord } from "./compare_record.ts";
@@ -87,8 +87,8 @@ export async function undoRepair(env: Environment, options: UndoOptions): Promis
 }
 
 /** Returns the value of `--storage` for records of a kind. */
-export function storageFlag(kind: RecordObjectKind): string {
-  return kind === "Row" ? "sql" : kind.toLowerCase();
+export function storageFlag(kind: ArchivedStorage["kind"]): string {
+  return kind === "SQL" ? "sql" : kind.toLowerCase();
 }
 
 /**
@@ -116,8 +116,8 @@ export async function placeProblem(
   });
 }
 
-function placeText({ kind, namespace }: Pick<RawRecords, "kind" | "namespace">): string {
-  return kind === "Row" ? "rows of a database" : `${kind}s of namespace ${JSON.stringify(namespace)}`;
+function placeText({ kind, namespace }: ArchivedStorage): string {
+  return kind === "SQL" ? "rows of a database" : `${kind}s of namespace ${JSON.stringify(namespace)}`;
 }
 
 async function liveObjects(env: Environment, release: string): Promise<Map<string, RecordObject>> {
