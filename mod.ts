@@ -201,4 +201,7 @@ export type { CoveredChart, CoveredTemplate, Share, UnusedSetting } from "./app/
 export type { ChartTests, TestCounts, UnittestEvents, UnittestOptions, UnittestReport } from "./app/unittest.ts";
 export type { WhyAnswers, WhyObject } from "./app/why.ts";
 export * from "./app/skeg_options.ts";
+export { rolesOf } from "./app/skeg_rights.ts";
+export type { AccessSubject, Right } from "./engine/kube/mod.ts";
+export type { RolesOptions, RoleSubject } from "./engine/release/mod.ts";
 export * from "./app/skeg.ts";

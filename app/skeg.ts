@@ -18,6 +18,7 @@ import { defaultHome, helmHome } from "./home.ts";
 import { ALL_LISTED, LISTED, newestOnly } from "./listing.ts";
 import { enabledChart, openChart } from "./prepare_chart.ts";
 import { readValues } from "./read_values.ts";
+import { skegRights } from "./skeg_rights.ts";
 import type {
   CallOptions,
   ChartPlaceOptions,
@@ -182,6 +183,7 @@ export function createSkeg(options: SkegOptions = {}): Skeg {
         return { report: plan.report, save: (key) => savePlan(env, plan, key) };
       },
     },
+    rights: skegRights({ begin, prepare, namespace: options.namespace }),
     async apply(plan, given = {}) {
       const { applyPlan, env } = await begin(given);
       return await applyPlan(env, plan, given);

@@ -34,7 +34,7 @@ import type {
   UpgradeOptions,
   WaitOptions,
 } from "../engine/release/mod.ts";
-import type { WaitSettings } from "../engine/kube/mod.ts";
+import type { AccessSubject, Right, WaitSettings } from "../engine/kube/mod.ts";
 import type { CapabilityFacts, ReleaseFacts } from "../engine/chart/render/mod.ts";
 import type { ValuesFile } from "../engine/chart/values/mod.ts";
 import type { Chart, Hook, Manifest, Release, StatusCode, Timestamp, Values } from "../engine/model/mod.ts";
@@ -264,6 +264,32 @@ export interface SkegDiffOptions extends CallOptions, Pick<CompareChoices, "igno
 /** Options of {@linkcode Skeg.test}. */
 export interface SkegTestOptions extends CallOptions, WaitingOptions, Omit<TestOptions, "name"> {}
 
+/** Options of {@linkcode SkegRights.missing}. */
+export interface SkegMissingOptions extends CallOptions {
+  /** Whose rights; default: those of the kubeconfig's user. */
+  readonly subject?: AccessSubject | undefined;
+}
+
+/** The rights that operations need, one for each verb, kind and object. Each takes the arguments of its operation. */
+export interface SkegRights {
+  /** Returns what an install needs. Reads no records. */
+  install(chart: string | Chart, options?: SkegInstallOptions): Promise<Right[]>;
+  /** Returns what an upgrade of the release as it is now needs. */
+  upgrade(name: string, chart: string | Chart, options?: SkegUpgradeOptions): Promise<Right[]>;
+  /** Returns what a rollback needs. */
+  rollback(name: string, revision?: number, options?: SkegRollbackOptions): Promise<Right[]>;
+  /** Returns what a deletion needs. */
+  delete(name: string, options?: SkegDeleteOptions): Promise<Right[]>;
+  /** Returns what the tests of a release need. */
+  test(name: string, options?: SkegTestOptions): Promise<Right[]>;
+  /** Returns what every later upgrade, rollback and deletion needs that keeps the kinds and names of the objects. */
+  release(name: string, options?: CallOptions): Promise<Right[]>;
+  /** Returns what the records of all releases need. */
+  records(options?: CallOptions): Promise<Right[]>;
+  /** Asks the server, and returns those that a user does not have. */
+  missing(rights: readonly Right[], options?: SkegMissingOptions): Promise<Right[]>;
+}
+
 /** Options of {@linkcode SkegRepair.mapApis}. */
 export interface SkegMapApisOptions extends CallOptions, RepairSubject, Omit<RepairOptions, "backups">, MapApisOptions {
   /** Folder for backups; default: `backups/CLUSTER` in the home, where CLUSTER is the UID of the cluster. */
@@ -350,6 +376,8 @@ export interface Skeg {
   diff(name: string, options: SkegDiffOptions): Promise<ChangeReport>;
   /** Shows what operations would do, and why. */
   readonly plan: SkegPlans;
+  /** The rights that operations need, for roles and for checks. */
+  readonly rights: SkegRights;
   /**
    * Does what a saved plan shows, and returns the release as recorded. Rejects with kind `conflict` and exit status 3 when
    * the plan does not fit any more; nothing was changed then.

@@ -16,6 +16,7 @@ import { warnOfOldRepositories } from "./_lib/old_repositories.ts";
 import { tellNote } from "./_lib/log.ts";
 import { DIFF } from "./release/diff.ts";
 import { PLAN } from "./release/plan.ts";
+import { RBAC } from "./release/rbac.ts";
 import { REPAIR } from "./release/repair.ts";
 import {
   checkVariables,
@@ -323,6 +324,7 @@ export const COMMANDS: CommandEntry = {
       opensCluster: true,
       load: () => import("./release/apply.ts"),
     },
+    RBAC,
     REPAIR,
     {
       name: "export",

@@ -32,6 +32,14 @@ export { persistent, type PersistentOptions } from "./persistent.ts";
 export { type PredictedWrite, type Prediction, type PredictOptions, predictWrites } from "./predict.ts";
 export { callFor } from "./answers.ts";
 export { getObject as readObject } from "./object_calls.ts";
+export {
+  type AccessOptions,
+  type AccessSubject,
+  describeRight,
+  missingRights,
+  type Right,
+  waitReads,
+} from "./access.ts";
 export { answerError, call, isNotFound, isTransient, send, statusError } from "./call.ts";
 export { applyJsonMergePatch, applyJsonPatch, jsonMergePatch } from "./json_patches.ts";
 export { hasMergeSchema, type MergeRule, type MergeSchema, mergeSchema } from "./merge_schema.ts";
@@ -45,6 +53,7 @@ export { decodeDocument, stringifyJson } from "./yaml.ts";
 export { isSameKind } from "./match.ts";
 export type { ManifestEntry, WantedKind } from "./entries.ts";
 export { type KnownDocuments, KubeDocument, KubeManifest, type NamedObject, namedObjects } from "./manifest.ts";
+export { podSelector } from "./selectors.ts";
 export { secretValues } from "./secret_values.ts";
 export { shortDuration } from "./table.ts";
 export { UnknownKindError } from "./resolve.ts";

@@ -97,9 +97,13 @@ export async function install(env: Environment, options: InstallOptions): Promis
   return { release: releaseOf(outcome.new), isUnchecked: options.dryRun === true && plan.checks.length === 0 };
 }
 
-/** Reads what an install needs, renders, and decides its steps. */
-export async function decideInstall(env: Environment, options: InstallOptions): Promise<Plan> {
-  const facts = await readFacts(env, options);
+/**
+ * Reads what an install needs, renders, and decides its steps.
+ *
+ * @param known Facts that are not read; default: all are read.
+ */
+export async function decideInstall(env: Environment, options: InstallOptions, known?: InstallFacts): Promise<Plan> {
+  const facts = known ?? await readFacts(env, options);
   let rendered: RenderedSent;
   try {
     rendered = await renderInstall(env, options, facts);

@@ -89,3 +89,6 @@ export type { ExportedRelease, ExportOptions, ExportResult } from "./transfer/ex
 export type { ImportedRecord, ImportOptions, ImportResult } from "./transfer/import.ts";
 export type { ImportedObject } from "./transfer/import_objects.ts";
 export type { Renames } from "./transfer/rename.ts";
+export type { ReleaseRightsOptions } from "./rights/release_rights.ts";
+export type { RightsPurpose } from "./rights/rights_for.ts";
+export type { RolesOptions, RoleSubject } from "./rights/roles.ts";

@@ -7,7 +7,7 @@
  * @module
  */
 import { KubeError, SkegError } from "../../errors.ts";
-import type { Release } from "../model/mod.ts";
+import type { KubeObject, Release } from "../model/mod.ts";
 import type { Environment } from "./environment.ts";
 import type { HistoryOptions } from "./history.ts";
 import type { InstallOptions, ReleaseResult } from "./install.ts";
@@ -29,6 +29,10 @@ import type { SavedRepairPlan } from "./repair/plan.ts";
 import type { RepairResult, RepairSubject } from "./repair/run.ts";
 import type { OptionsOfRepair, RepairName } from "./repair/table.ts";
 import type { UndoOptions, UndoReport } from "./repair/undo.ts";
+import type { Right } from "../kube/mod.ts";
+import type { RightsPurpose } from "./rights/rights_for.ts";
+import type { RolesOptions } from "./rights/roles.ts";
+import type { ReleaseRightsOptions } from "./rights/release_rights.ts";
 import type { RollbackOptions } from "./rollback.ts";
 import type { ExportOptions, ExportResult } from "./transfer/export.ts";
 import type { ImportOptions, ImportResult } from "./transfer/import.ts";
@@ -247,4 +251,26 @@ export async function exportReleases(env: Environment, options: ExportOptions = 
 /** Creates the releases of an archive; `transfer/import.ts` has the rest. */
 export async function importReleases(env: Environment, options: ImportOptions): Promise<ImportResult> {
   return await (await import("./transfer/import.ts")).importReleases(env, options);
+}
+
+/** Returns the rights that an operation, a release or its records need; `rights/rights_for.ts` has the rest. */
+export async function rightsFor(env: Environment, purpose: RightsPurpose): Promise<Right[]> {
+  const { rightsFor } = await import("./rights/rights_for.ts");
+  const name = "options" in purpose ? purpose.options.name ?? "" : "";
+  if (purpose.operation === "install" || purpose.operation === "records") return await rightsFor(env, purpose);
+  return await orElsewhere(env, { name }, () => rightsFor(env, purpose));
+}
+
+/** Returns the rights that a release needs, whatever its next revision changes; `rights/release_rights.ts` has the rest. */
+export async function rightsOfRelease(
+  env: Environment,
+  release: Pick<Release, "manifest" | "hooks" | "namespace">,
+  options: ReleaseRightsOptions = {},
+): Promise<Right[]> {
+  return await (await import("./rights/release_rights.ts")).rightsOfRelease(env, release, options);
+}
+
+/** Returns Roles, a ClusterRole and bindings that grant rights; `rights/roles.ts` has the rest. */
+export async function rolesOf(rights: readonly Right[], options: RolesOptions): Promise<KubeObject[]> {
+  return (await import("./rights/roles.ts")).rolesOf(rights, options);
 }
