@@ -20,8 +20,8 @@ export const command = defineCommand({
 Prints the RBAC objects with the rights that 'helm install' needs with the same flags,
 and no more; '--check' asks the server whether the user has them.
 
-A chart that makes roles needs the permissions in them, too: the API server lets nobody
-grant more than they have.
+A chart that makes roles needs the permissions in them, too: the API server does not let
+a user grant more than the user has.
 
 The namespace must exist: a Role cannot be made without it. No records are read.`,
   example: `  helm rbac install ./web --name web --namespace shop
