@@ -111,7 +111,11 @@ export async function environmentOf(cluster: Cluster, options: EnvironmentOption
   };
 }
 
-async function recordDriver(cluster: Cluster, options: EnvironmentOptions): Promise<Driver> {
+/** Opens a storage of release records, of a cluster or a database. */
+export async function recordDriver(
+  cluster: Cluster,
+  options: Omit<EnvironmentOptions, "historyMax">,
+): Promise<Driver> {
   const namespace = options.tillerNamespace || RECORDS_NAMESPACE;
   const driverOptions = {
     clock: options.clock,

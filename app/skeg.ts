@@ -268,6 +268,31 @@ export function createSkeg(options: SkegOptions = {}): Skeg {
       const bytes = typeof archive === "string" ? readArchiveFile(archive) : archive;
       return await importReleases(env, { ...given, archive: bytes });
     },
+    async moveStorage(given) {
+      const { moveStorage, env, cluster } = await begin(given);
+      const { to, backup, ...rest } = given;
+      const [{ backupFolder }, { recordDriver }] = await Promise.all([
+        import("./backup_folder.ts"),
+        import("./open_target.ts"),
+      ]);
+      const target = await recordDriver(cluster, {
+        storage: to.storage ?? (typeof options.storage === "string" ? options.storage : "configmap"),
+        tillerNamespace: to.namespace ?? options.tillerNamespace ?? "",
+        sql: { connectionString: to.sqlConnectionString ?? "", createSchema: to.sqlCreateSchema },
+        clock: options.clock,
+        report: env.report,
+        signal: env.signal,
+      });
+      try {
+        return await moveStorage(env, {
+          ...rest,
+          target,
+          backups: backupFolder({ folder: backup, home: options.home }),
+        });
+      } finally {
+        await target.close?.();
+      }
+    },
     async close() {
       const open = opened;
       opened = undefined;

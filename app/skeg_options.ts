@@ -16,6 +16,8 @@ import type {
   ListOptions,
   ListResult,
   MapApisOptions,
+  MoveOptions,
+  MoveResult,
   PredictMode,
   ReleaseEvent,
   RepairOptions,
@@ -316,6 +318,23 @@ export interface SkegExportOptions extends CallOptions, ExportOptions {}
 /** Options of {@linkcode Skeg.import}. */
 export interface SkegImportOptions extends CallOptions, Omit<ImportOptions, "archive"> {}
 
+/** Options of {@linkcode Skeg.moveStorage}. */
+export interface SkegMoveOptions extends CallOptions, Omit<MoveOptions, "target" | "backups"> {
+  /** The new storage. */
+  readonly to: {
+    /** Default: the same kind as that of `createSkeg`. */
+    readonly storage?: "configmap" | "secret" | "sql" | undefined;
+    /** Namespace of the records; default: that of `createSkeg`. */
+    readonly namespace?: string | undefined;
+    /** With storage `sql`: the database. */
+    readonly sqlConnectionString?: string | undefined;
+    /** With storage `sql`: makes the table of records if the database has none. */
+    readonly sqlCreateSchema?: boolean | undefined;
+  };
+  /** Folder for backups; default: `backups/CLUSTER` in the home, where CLUSTER is the UID of the cluster. */
+  readonly backup?: string | undefined;
+}
+
 /** Options of {@linkcode Skeg.template}. */
 export interface SkegTemplateOptions extends CallOptions, ValuesOptions, ChartPlaceOptions, NotesFlags {
   /** The fields of `.Release`. */
@@ -407,6 +426,8 @@ export interface Skeg {
   export(options?: SkegExportOptions): Promise<ExportResult>;
   /** Creates the releases of an archive: its bytes, or the path of its file. */
   import(archive: string | Uint8Array, options?: SkegImportOptions): Promise<ImportResult>;
+  /** Moves records to another storage, with a backup. Nothing is written without `yes: true`. */
+  moveStorage(options: SkegMoveOptions): Promise<MoveResult>;
   /** Closes kept connections. */
   close(): Promise<void>;
 }

@@ -341,6 +341,13 @@ export const COMMANDS: CommandEntry = {
       load: () => import("./release/import.ts"),
     },
     {
+      name: "move-storage",
+      own: true,
+      summary: "Move release records to another storage",
+      opensCluster: true,
+      load: () => import("./release/move_storage.ts"),
+    },
+    {
       name: "wait",
       own: true,
       summary: "Wait until the objects of a release are ready",

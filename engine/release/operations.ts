@@ -36,6 +36,7 @@ import type { ReleaseRightsOptions } from "./rights/release_rights.ts";
 import type { RollbackOptions } from "./rollback.ts";
 import type { ExportOptions, ExportResult } from "./transfer/export.ts";
 import type { ImportOptions, ImportResult } from "./transfer/import.ts";
+import type { MoveOptions, MoveResult } from "./transfer/move.ts";
 import type { TestOptions, TestResult } from "./run_tests.ts";
 import type { RevisionOptions, StatusOptions, StatusResult } from "./status.ts";
 import type { UninstallOptions, UninstallResult } from "./uninstall.ts";
@@ -273,4 +274,9 @@ export async function rightsOfRelease(
 /** Returns Roles, a ClusterRole and bindings that grant rights; `rights/roles.ts` has the rest. */
 export async function rolesOf(rights: readonly Right[], options: RolesOptions): Promise<KubeObject[]> {
   return (await import("./rights/roles.ts")).rolesOf(rights, options);
+}
+
+/** Moves records to another storage; `transfer/move.ts` has the rest. */
+export async function moveStorage(env: Environment, options: MoveOptions): Promise<MoveResult> {
+  return await (await import("./transfer/move.ts")).moveStorage(env, options);
 }

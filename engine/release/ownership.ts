@@ -170,10 +170,17 @@ function ownRevisions(env: Environment, name: string, facts: OwnershipFacts): Ow
   return { deployed: () => deployed ??= readDeployed(), made: () => made ??= readMade() };
 }
 
-/** Returns when a revision began, in Unix seconds of the server's clock. */
+/**
+ * A record that is so much younger than its revision was imported, or moved from another storage. Operations create it
+ * within the time that rendering and crd-install hooks take.
+ */
+const MOVED_AFTER_SECONDS = 3600;
+
+/** Returns when a revision began, in Unix seconds of the server's clock, or of the writer's for a moved record. */
 function beginOf({ revision, info }: Release, heads: readonly RecordHead[]): number {
   const made = Date.parse(heads.find((head) => head.revision === revision)?.createdAt ?? "") / 1000;
-  return Number.isNaN(made) ? info.lastDeployed?.seconds ?? 0 : made;
+  const begun = info.lastDeployed?.seconds ?? 0;
+  return Number.isNaN(made) || begun > 0 && made - begun > MOVED_AFTER_SECONDS ? begun : made;
 }
 
 /**

@@ -104,7 +104,7 @@ export async function clusterOf(env: Environment): Promise<ArchivedCluster> {
 }
 
 /** Returns a cluster's UID or host as a folder name. */
-function folderOf({ uid, server }: ArchivedCluster): string {
+export function folderOf({ uid, server }: ArchivedCluster): string {
   const host = server.replace(/^[a-z]+:\/\//i, "").replace(/[/?#].*$/, "").replaceAll(/[^A-Za-z0-9._-]/g, "_");
   return uid !== "" && /^[A-Za-z0-9-]+$/.test(uid) ? uid : host.replace(/^\.+/, "") || "cluster";
 }

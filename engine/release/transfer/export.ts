@@ -93,7 +93,7 @@ export async function exportReleases(env: Environment, options: ExportOptions = 
     const status = subject.records.at(-1)?.labels["STATUS"] ?? "";
     releases.push({ name: subject.name, status, revisions: part.records.length, objects: part.objects.length });
   }
-  const time = new Date(env.clock().seconds * 1000).toISOString().replace(/\.\d+Z$/, "Z");
+  const time = timeOf(env);
   const facts = {
     time,
     cluster: await clusterOf(env),
@@ -175,6 +175,22 @@ async function exportOne(
     objects: objects.map((object) => ({ release: name, object: redact ? redactedObject(object, secrets) : object })),
     files: chart === undefined ? [] : await chartFiles(name, redact ? redactedRelease(chart, secrets) : chart, notes),
   };
+}
+
+/** Packs all records of a release into the archive of a backup. */
+export async function packRecords(env: Environment, records: readonly PlainRecord[]): Promise<Uint8Array> {
+  const store = plainRecords(env);
+  const facts = {
+    time: timeOf(env),
+    cluster: await clusterOf(env),
+    storage: { kind: store.kind, namespace: store.namespace },
+  };
+  return await packArchive(facts, records.map((record) => archivedRecord(store, record)));
+}
+
+/** Returns the current time, such as `2026-01-31T12:00:00Z`. */
+export function timeOf(env: Environment): string {
+  return new Date(env.clock().seconds * 1000).toISOString().replace(/\.\d+Z$/, "Z");
 }
 
 /** Returns a record as an object of the archive: as the server has it, without UID and versions. */

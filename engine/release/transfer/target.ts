@@ -100,7 +100,7 @@ function isDeployed({ labels }: PlainRecord): boolean {
 }
 
 /** Throws with the problems of a comparison; nothing was written then. */
-export function refuseProblems({ problems }: Comparison, what: string, hint: string): void {
+export function refuseProblems({ problems }: Pick<Comparison, "problems">, what: string, hint: string): void {
   if (problems.length === 0) return;
   const shown = problems.slice(0, PROBLEMS_MAX);
   if (problems.length > shown.length) shown.push(`and ${problems.length - shown.length} more`);

@@ -1,0 +1,264 @@
+/**
+ * Moves the records of releases to another storage.
+ *
+ * Of each release, records are created at the target, oldest first and the DEPLOYED one last; then read back and compared;
+ * then removed at the source, the DEPLOYED one first. Running the move again continues one that was interrupted.
+ *
+ * @module
+ */
+import { SkegError } from "../../../errors.ts";
+import { type Driver, objectOfPlain, type PlainRecord, type PlainRecords, readKey } from "../../../storage/mod.ts";
+import { messageOf, recordOptions } from "../_calls.ts";
+import { tillerPods } from "../doctor/tillers.ts";
+import type { Environment } from "../environment.ts";
+import { refuseIfAtWork } from "../repair/at_work.ts";
+import { type BackupStore, clusterOf, folderOf } from "../repair/backups.ts";
+import { byRevision, contentOf, nameOf, packRecords, plainRecords, timeOf } from "./export.ts";
+import { lostNotes } from "./import.ts";
+import { renamed, type Renames } from "./rename.ts";
+import { compareWithTarget, type Comparison, createRecords, differingRecords, refuseProblems } from "./target.ts";
+
+/** Options of {@linkcode moveStorage}. */
+export interface MoveOptions {
+  /** The storage that takes the records; the caller opens and closes it. */
+  readonly target: Driver;
+  /** Names of releases. */
+  readonly releases?: readonly string[] | undefined;
+  /** All releases of the storage instead. */
+  readonly all?: boolean | undefined;
+  /** New names by old ones, for names that the target cannot hold. */
+  readonly rename?: Renames | undefined;
+  /** True to write. Default false: only reports the planned writes. */
+  readonly yes?: boolean | undefined;
+  /** Store for the backup of each release; required with `yes`. */
+  readonly backups?: BackupStore | undefined;
+  /** If true, moves although a Tiller runs that may use one of the storages. */
+  readonly tillerRunning?: boolean | undefined;
+  /** A pending operation recorded this many seconds ago is assumed to have ended; default 600. */
+  readonly olderThanSeconds?: number | undefined;
+}
+
+/** A release that was moved, or would be. */
+export interface MovedRelease {
+  /** The release, as the source names it. */
+  readonly name: string;
+  /** Its name at the target. */
+  readonly newName: string;
+  /** Keys at the target that were created, or would be, in that order. */
+  readonly created: readonly string[];
+  /** Keys that the target had already, from a move that was interrupted. */
+  readonly present: readonly string[];
+  /** Path of the backup; absent in previews. */
+  readonly backup?: string | undefined;
+}
+
+/** Result of a move. */
+export interface MoveResult {
+  /** The source in words: `ConfigMaps in namespace "kube-system"`. */
+  readonly from: string;
+  /** The target in words. */
+  readonly to: string;
+  /** True if records were moved. */
+  readonly performed: boolean;
+  /** In the order of names. */
+  readonly releases: readonly MovedRelease[];
+  /** Parts that the target cannot hold, one sentence each. */
+  readonly notes: readonly string[];
+  /** For previews: why nothing would be moved now, such as a Tiller that runs. */
+  readonly blocked?: string | undefined;
+}
+
+/** One release: its records at the source, and what the target lacks of them. */
+interface Move {
+  readonly name: string;
+  readonly newName: string;
+  readonly source: readonly PlainRecord[];
+  readonly wanted: readonly PlainRecord[];
+  readonly comparison: Comparison;
+}
+
+/**
+ * Moves records to `options.target`.
+ *
+ * @throws SkegError before anything is written: of kind `exists` when the target has other records or cannot hold some, of
+ * kind `conflict` when a Tiller runs or an operation is in progress.
+ */
+export async function moveStorage(env: Environment, options: MoveOptions): Promise<MoveResult> {
+  const source = plainRecords(env);
+  const target = plainRecords({ ...env, driver: options.target });
+  refuseSamePlace(source, target);
+  const moves = await planMoves(env, source, target, options);
+  const result = {
+    from: placeOf(source),
+    to: placeOf(target),
+    notes: moves.flatMap(({ wanted, comparison }) => lostNotes(wanted, comparison.missing)),
+  };
+  const refuse = async (): Promise<void> => {
+    if (options.tillerRunning !== true) await refuseTiller(env, [source, target]);
+    for (const { source } of moves) await refuseBusy(env, source, options.olderThanSeconds);
+  };
+  if (options.yes !== true) {
+    const blocked = await refuse().then(() => undefined, messageOf);
+    return { ...result, performed: false, releases: moves.map((move) => described(move)), blocked };
+  }
+  await refuse();
+  if (options.backups === undefined) throw new SkegError("usage", "a move needs a place for its backups");
+  const releases: MovedRelease[] = [];
+  for (const move of moves) releases.push(await moveOne(env, source, target, move, options.backups));
+  return { ...result, performed: true, releases };
+}
+
+function refuseSamePlace(source: PlainRecords, target: PlainRecords): void {
+  for (const { kind } of [source, target]) {
+    if (kind === "Memory") throw new SkegError("usage", "records in memory cannot be moved: they end with the program");
+  }
+  if (source.kind !== target.kind || source.namespace !== target.namespace) return;
+  if (source.kind === "SQL") {
+    throw new SkegError("usage", "records cannot be moved from one database to another", {
+      hint: "Save them with 'skeg export', and create them in the other database with 'skeg import'.",
+    });
+  }
+  throw new SkegError("usage", `the records are in ${placeOf(source)} already`);
+}
+
+async function planMoves(
+  env: Environment,
+  source: PlainRecords,
+  target: PlainRecords,
+  { releases = [], all = false, rename = {} }: MoveOptions,
+): Promise<Move[]> {
+  if (all === releases.length > 0) throw new SkegError("usage", "name releases, or all of them, to move");
+  const found = all
+    ? await source.list({}, recordOptions(env))
+    : (await Promise.all([...new Set(releases)].map((name) => source.list({ name }, recordOptions(env))))).flat();
+  const groups = Map.groupBy(found, nameOf);
+  const missing = releases.find((name) => !groups.has(name));
+  if (missing !== undefined) {
+    throw new SkegError("not-found", `release: ${JSON.stringify(missing)} not found`, { missing });
+  }
+  await renamed(found, rename); // checks the names
+  const moves: Move[] = [];
+  for (const name of [...groups.keys()].sort()) {
+    const records = (groups.get(name) ?? []).toSorted(byRevision);
+    const newName = Object.hasOwn(rename, name) ? rename[name] ?? name : name;
+    const wanted = await renamed(records, newName === name ? {} : { [name]: newName });
+    const comparison = await compareWithTarget(env, target, wanted, { mayHaveMore: true });
+    moves.push({ name, newName, source: records, wanted, comparison });
+  }
+  const problems = moves.flatMap(({ comparison }) => comparison.problems);
+  refuseProblems(
+    { problems },
+    `cannot move records to ${placeOf(target)}`,
+    "Give a release another name with --rename OLD=NEW. If the target has the records that count, delete those of " +
+      "the source with 'skeg repair forget'.",
+  );
+  return moves;
+}
+
+async function moveOne(
+  env: Environment,
+  source: PlainRecords,
+  target: PlainRecords,
+  move: Move,
+  backups: BackupStore,
+): Promise<MovedRelease> {
+  const backup = await saveBackup(env, move, backups);
+  await createRecords(env, target, move.comparison.missing);
+  const differing = await differingRecords(env, target, move.wanted);
+  if (differing.length > 0) {
+    throw new SkegError(
+      "record",
+      `${differing.join(", ")} at the target cannot be read back as written; the source is unchanged`,
+      {
+        hint: `The backup is ${backup}.`,
+      },
+    );
+  }
+  const ordered = move.source.toSorted((a, b) => Number(isDeployed(b)) - Number(isDeployed(a)) || -byRevision(a, b));
+  for (const [index, record] of ordered.entries()) {
+    try {
+      env.signal?.throwIfAborted();
+      await source.remove(record, recordOptions(env));
+    } catch (error) {
+      const kind = env.signal?.aborted ? "aborted" : error instanceof SkegError ? error.kind : "record";
+      const why = kind === "conflict" ? "it was modified by another client" : messageOf(error);
+      throw new SkegError(
+        kind,
+        `cannot remove ${record.key} at the source: ${why}. ${index} of ${ordered.length} records were removed; the target ` +
+          "has all of them",
+        { cause: error, hint: `Run the command again: it continues. The backup is ${backup}.` },
+      );
+    }
+  }
+  return { ...described(move), backup };
+}
+
+/** Saves the records of the source, as an archive that `import` reads, and reads it back. */
+async function saveBackup(env: Environment, { name, source }: Move, backups: BackupStore): Promise<string> {
+  const bytes = await packRecords(env, source);
+  const path = await backups.save(
+    folderOf(await clusterOf(env)),
+    `${name}-${timeOf(env).replaceAll(/[-:]/g, "")}`,
+    bytes,
+  );
+  const kept = await backups.load(path);
+  if (kept.length === bytes.length && kept.every((byte, at) => byte === bytes[at])) return path;
+  throw new SkegError("io", `the backup ${path} does not read back as written`, {
+    hint: "Nothing was changed in the cluster. Check the disk.",
+  });
+}
+
+function described({ name, newName, comparison }: Move): MovedRelease {
+  const keys = (records: readonly PlainRecord[]): string[] => records.map(({ key }) => key);
+  return { name, newName, created: keys(comparison.missing), present: keys(comparison.present) };
+}
+
+function isDeployed({ labels }: PlainRecord): boolean {
+  return labels["STATUS"] === "DEPLOYED";
+}
+
+/** Returns a storage in words. */
+function placeOf({ kind, namespace }: PlainRecords): string {
+  return kind === "SQL" ? "the database" : `${kind}s in namespace ${JSON.stringify(namespace)}`;
+}
+
+/** Throws when a Tiller runs that may use one of the storages: it would not see the move, and write behind it. */
+async function refuseTiller(env: Environment, stores: readonly PlainRecords[]): Promise<void> {
+  // Any Tiller of the cluster may use a database.
+  const namespaces = new Set(stores.map(({ kind, namespace }) => kind === "SQL" ? undefined : namespace));
+  for (const namespace of namespaces.has(undefined) ? [undefined] : namespaces) {
+    let unseen: string | undefined;
+    const pods = await tillerPods(env, namespace, (what, why) => void (unseen = `cannot list the ${what}: ${why}`));
+    const running = pods.find(({ phase }) => phase !== "Succeeded" && phase !== "Failed");
+    if (unseen === undefined && running === undefined) continue;
+    const what = running === undefined
+      ? unseen ?? ""
+      : `a Tiller runs in namespace ${JSON.stringify(running.namespace)} (pod ${JSON.stringify(running.name)})`;
+    throw new SkegError("conflict", `${what}: it may use one of the storages`, {
+      hint:
+        "Scale Tiller's Deployment to 0 and start it with the new storage after the move. If it uses neither storage, or " +
+        "nobody uses it, give --tiller-running.",
+    });
+  }
+}
+
+async function refuseBusy(
+  env: Environment,
+  source: readonly PlainRecord[],
+  olderThanSeconds: number | undefined,
+): Promise<void> {
+  const newest = source.at(-1);
+  if (newest === undefined) return;
+  const object = objectOfPlain("ConfigMap", newest);
+  const metadata = {
+    ...object.metadata,
+    ...newest.createdAt === undefined ? {} : { creationTimestamp: newest.createdAt },
+  };
+  const record = {
+    key: newest.key,
+    revision: readKey(newest.key)?.revision ?? 0,
+    object: { ...object, metadata },
+    release: await contentOf(newest),
+  };
+  refuseIfAtWork([record], env.clock(), olderThanSeconds);
+}

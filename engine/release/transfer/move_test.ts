@@ -1,0 +1,213 @@
+/** Moves between storages, on sandboxes; with a database where PostgreSQL is installed. */
+import { deepEqual, equal, match, rejects } from "node:assert/strict";
+import { createKubeClient } from "../../kube/mod.ts";
+import { openSandbox } from "../../sandbox/mod.ts";
+import { configMapDriver, type Driver, secretDriver } from "../../../storage/mod.ts";
+import { sqlDriver } from "../../../storage/sql.ts";
+import { objectCallOf } from "../../../tests/_lib/object_call.ts";
+import { postgresPrograms, startPostgres } from "../../../tests/_lib/postgres.ts";
+import { someRelease } from "../../../tests/_lib/releases.ts";
+import type { Environment } from "../environment.ts";
+import type { BackupStore } from "../repair/backups.ts";
+import { importReleases } from "./import.ts";
+import { moveStorage } from "./move.ts";
+
+async function sandbox() {
+  const cluster = await openSandbox();
+  const call = objectCallOf(cluster.transport);
+  const on = (driver: Driver): Environment => ({
+    kube: createKubeClient(cluster),
+    driver,
+    clock: () => ({ seconds: Math.floor(Date.now() / 1000), nanos: 0 }),
+    random: () => 0,
+    report: () => {},
+    historyMax: 0,
+  });
+  return {
+    call,
+    on,
+    maps: on(configMapDriver(call, "kube-system")),
+    secrets: on(secretDriver(call, "kube-system")),
+    [Symbol.asyncDispose]: () => cluster.close(),
+  };
+}
+
+function memoryBackups(): BackupStore & { readonly kept: Uint8Array[] } {
+  const kept: Uint8Array[] = [];
+  return {
+    kept,
+    save: (_, __, bytes) => Promise.resolve(String(kept.push(bytes) - 1)),
+    load: (path) => Promise.resolve(kept[Number(path)] ?? new Uint8Array()),
+  };
+}
+
+async function fill({ driver }: Environment, name = "web"): Promise<void> {
+  await driver.create(someRelease({ name, revision: 1, status: "SUPERSEDED" }));
+  await driver.create(someRelease({ name, revision: 2, status: "DEPLOYED" }));
+  await driver.update(someRelease({ name, revision: 2, status: "DEPLOYED", config: { raw: "a: ä\n" } }));
+  await driver.create(someRelease({ name, revision: 3, status: "FAILED" }));
+}
+
+const contents = async ({ driver }: Environment) =>
+  (await driver.plain?.list({}) ?? []).map(({ version: _, createdAt: __, ...record }) => record);
+
+Deno.test("moveStorage() previews, then moves text and labels, and keeps a backup that import reads", async () => {
+  await using stage = await sandbox();
+  const { maps, secrets } = stage;
+  await fill(maps);
+  await fill(maps, "db");
+  const before = await contents(maps);
+  const preview = await moveStorage(maps, { target: secrets.driver, releases: ["web"] });
+  deepEqual([preview.performed, preview.blocked, preview.releases], [false, undefined, [
+    { name: "web", newName: "web", created: ["web.v1", "web.v3", "web.v2"], present: [] },
+  ]]);
+  deepEqual([preview.from, preview.to], [
+    'ConfigMaps in namespace "kube-system"',
+    'Secrets in namespace "kube-system"',
+  ]);
+  deepEqual([await contents(maps), await contents(secrets)], [before, []]);
+  const backups = memoryBackups();
+  const { performed, releases } = await moveStorage(maps, { target: secrets.driver, all: true, yes: true, backups });
+  deepEqual([performed, releases.map(({ name, backup }) => `${name} ${backup}`)], [true, ["db 0", "web 1"]]);
+  deepEqual([await contents(maps), await contents(secrets)], [[], before]);
+  for (const archive of backups.kept) {
+    await importReleases(stage.on(configMapDriver(stage.call, "elsewhere")), { archive });
+  }
+  deepEqual(await contents(stage.on(configMapDriver(stage.call, "elsewhere"))), before);
+});
+
+Deno.test("moveStorage() refuses the same place, other content, and names of nothing", async () => {
+  await using stage = await sandbox();
+  const { maps, secrets } = stage;
+  await fill(maps);
+  const refused = (target: Driver, more: object, error: object) =>
+    rejects(moveStorage(maps, { target, releases: ["web"], yes: true, backups: memoryBackups(), ...more }), error);
+  await refused(maps.driver, {}, { kind: "usage", message: /already$/ });
+  await refused(secrets.driver, { releases: ["none"] }, { kind: "not-found", message: 'release: "none" not found' });
+  await refused(secrets.driver, { releases: [] }, { kind: "usage" });
+  await refused(secrets.driver, { backups: undefined }, { kind: "usage", message: /place for its backups/ });
+  await secrets.driver.create(someRelease({ revision: 7 }));
+  await refused(secrets.driver, {}, { kind: "exists", message: /there is another revision of web: web\.v7/ });
+  await secrets.driver.delete("web.v7");
+  await secrets.driver.create(someRelease({ revision: 1, status: "FAILED" }));
+  await refused(secrets.driver, {}, { kind: "exists", message: /web\.v1 exists with other content/ });
+  equal((await contents(maps)).length, 3);
+});
+
+Deno.test("moveStorage() refuses while a Tiller runs or an operation is in progress; a preview says so", async () => {
+  await using stage = await sandbox();
+  const { maps, secrets, call } = stage;
+  await fill(maps);
+  const labels = { app: "helm", name: "tiller" };
+  const pod = { metadata: { name: "tiller-1", labels }, spec: { containers: [{ name: "tiller", image: "tiller" }] } };
+  await call("POST", "/api/v1/namespaces/kube-system/pods", { apiVersion: "v1", kind: "Pod", ...pod });
+  const options = { target: secrets.driver, releases: ["web"], backups: memoryBackups() };
+  match(
+    (await moveStorage(maps, options)).blocked ?? "",
+    /^a Tiller runs in namespace "kube-system" \(pod "tiller-1"\)/,
+  );
+  await rejects(moveStorage(maps, { ...options, yes: true }), { kind: "conflict", message: /^a Tiller runs/ });
+  equal((await contents(maps)).length, 3);
+  const young = { lastDeployed: { seconds: Math.floor(Date.now() / 1000) - 10, nanos: 0 } };
+  await maps.driver.create(someRelease({ revision: 4, status: "PENDING_UPGRADE", info: young }));
+  await rejects(moveStorage(maps, { ...options, yes: true, tillerRunning: true }), {
+    kind: "conflict",
+    message: /^web\.v4 is PENDING/,
+  });
+  await moveStorage(maps, { ...options, yes: true, tillerRunning: true, olderThanSeconds: 0 });
+  deepEqual(await contents(maps), []);
+});
+
+Deno.test("moveStorage() stops at a record that another client modified, and continues afterwards", async () => {
+  await using stage = await sandbox();
+  const { maps, secrets } = stage;
+  await fill(maps);
+  const { plain } = maps.driver;
+  if (plain === undefined) throw new Error("no records");
+  const meddling = {
+    ...plain,
+    remove: async (record: Parameters<typeof plain.remove>[0]) => {
+      if (record.key === "web.v3") await maps.driver.update(someRelease({ revision: 3, status: "FAILED" }));
+      await plain.remove(record);
+    },
+  };
+  const options = { target: secrets.driver, releases: ["web"], yes: true, backups: memoryBackups() };
+  await rejects(moveStorage({ ...maps, driver: { ...maps.driver, plain: meddling } }, options), {
+    kind: "conflict",
+    message: /^cannot remove web\.v3 at the source: it was modified by another client\. 1 of 3 records were removed/,
+  });
+  // The modified record differs now: which one counts is for a person to decide.
+  await rejects(moveStorage(maps, options), { kind: "exists", message: /web\.v3 exists with other content/ });
+  await secrets.driver.delete("web.v3");
+  await moveStorage(maps, options);
+  deepEqual([(await contents(maps)).length, (await contents(secrets)).length], [0, 3]);
+});
+
+const programs = postgresPrograms();
+const server = programs === undefined ? undefined : await startPostgres(programs);
+
+Deno.test({
+  name: "moveStorage() moves rows of a database to ConfigMaps and back, times included",
+  ignore: server === undefined,
+  fn: async () => {
+    await using stage = await sandbox();
+    const connection = await server?.connect("moves");
+    if (connection === undefined) return;
+    const table = stage.on(sqlDriver(connection, { createSchema: true }));
+    await fill(table);
+    const rows = () => connection.query("select * from releases order by key");
+    const before = await rows();
+    const backups = memoryBackups();
+    await moveStorage(table, { target: stage.maps.driver, all: true, yes: true, backups });
+    deepEqual(await rows(), []);
+    equal((await stage.maps.driver.get("web.v2")).config?.raw, "a: ä\n");
+    await moveStorage(stage.maps, { target: table.driver, all: true, yes: true, backups });
+    deepEqual(await rows(), before);
+    deepEqual(await contents(stage.maps), []);
+    await rejects(moveStorage(table, { target: table.driver, all: true }), {
+      kind: "usage",
+      message: /from one database to another/,
+    });
+    await connection.close();
+  },
+});
+
+Deno.test({
+  name: "moveStorage() names rows that objects cannot hold before it writes anything, and renames with consent",
+  ignore: server === undefined,
+  fn: async () => {
+    await using stage = await sandbox();
+    const connection = await server?.connect("limits");
+    if (connection === undefined) return;
+    const table = stage.on(sqlDriver(connection, { createSchema: true }));
+    await fill(table, "Web_1");
+    await fill(table, "small");
+    const noise = Array.from(crypto.getRandomValues(new Uint8Array(60_000)), (byte) => byte.toString(36)).join("");
+    await table.driver.create(
+      someRelease({ name: "large", manifest: noise.repeat(1) + crypto.randomUUID().repeat(1) }),
+    );
+    await connection.query("update releases set body = repeat('A', 1048577) where key = 'large.v1'");
+    const options = { target: stage.maps.driver, all: true, yes: true, backups: memoryBackups() };
+    await rejects(moveStorage(table, options), (error: { message: string; details?: string }) => {
+      match(
+        error.message,
+        /^cannot move records to ConfigMaps in namespace "kube-system": Web_1\.v1 cannot be the name of a ConfigMap: .* and 3 more$/,
+      );
+      match(error.details ?? "", /large\.v1 has 1048577 bytes, and a ConfigMap holds 1048576 at most/);
+      return true;
+    });
+    deepEqual(await contents(stage.maps), []);
+    await connection.query("delete from releases where key = 'large.v1'");
+    const { releases } = await moveStorage(table, { ...options, rename: { Web_1: "web-1" } });
+    deepEqual(releases.map(({ name, newName }) => `${name} ${newName}`), ["Web_1 web-1", "small small"]);
+    equal((await stage.maps.driver.get("web-1.v2")).name, "web-1");
+    deepEqual(await connection.query("select key from releases"), []);
+    await connection.close();
+  },
+});
+
+Deno.test({
+  name: "the server of these tests is stopped",
+  ignore: server === undefined,
+  fn: async () => await server?.stop(),
+});
