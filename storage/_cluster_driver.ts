@@ -32,7 +32,8 @@ import {
 } from "./driver.ts";
 import type { RecordDetail } from "./detail.ts";
 import { leftOut } from "./heads.ts";
-import { objectOfPlain, plainOf, type PlainRecord, type PlainRecords } from "./plain.ts";
+import { objectOfPlain, plainOf } from "./plain.ts";
+import type { PlainRecord, PlainRecords } from "./driver.ts";
 import { isCertain, mayBeFrom, type WrittenMetadata } from "./_written_by.ts";
 import {
   isHelm3Record,

@@ -20,7 +20,8 @@ import {
 } from "./driver.ts";
 import { headOf } from "./heads.ts";
 import { recordLabels } from "./labels.ts";
-import { type PlainRecord, textOfPlain } from "./plain.ts";
+import { textOfPlain } from "./plain.ts";
+import type { PlainRecord } from "./driver.ts";
 import { decodeRecord, encodeRecord } from "./record.ts";
 
 /** Where memory drivers keep records; two drivers over one store see each other's writes. */

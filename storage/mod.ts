@@ -7,7 +7,7 @@ export * from "./driver.ts";
 export { type RecordDetail, withDetail } from "./detail.ts";
 export * from "./record.ts";
 export * from "./labels.ts";
-export { isSameRecord, objectOfPlain, type PlainKind, plainOf, type PlainRecord, type PlainRecords } from "./plain.ts";
+export { isSameRecord, objectOfPlain, plainOf } from "./plain.ts";
 export * from "./size.ts";
 export * from "./history.ts";
 export { fetchFirst, type FetchFirstOptions, fetchRecords, recordHeads } from "./heads.ts";

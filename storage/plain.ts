@@ -7,47 +7,7 @@
  * @module
  */
 import { SkegError } from "../errors.ts";
-import type { DriverOptions, RecordObject, RecordQuery } from "./driver.ts";
-
-/** A stored record, independent of the kind of its storage. */
-export interface PlainRecord {
-  /** Such as `web.v3`. */
-  readonly key: string;
-  /** All labels, those of other programs included. */
-  readonly labels: Readonly<Record<string, string>>;
-  /** All annotations. */
-  readonly annotations: Readonly<Record<string, string>>;
-  /** Texts by name: `release` is the record itself, and missing in a broken one; others are of other programs. */
-  readonly data: Readonly<Record<string, string>>;
-  /** Entries that are not text, in base64. */
-  readonly binaryData: Readonly<Record<string, string>>;
-  /** When the storage created it, such as `2019-12-01T10:11:12Z`; absent when unknown. */
-  readonly createdAt?: string | undefined;
-  /** Guards the removal; opaque to all but the storage that returned it. */
-  readonly version?: unknown;
-}
-
-/** The kinds of storage that hold records. */
-export type PlainKind = "ConfigMap" | "Secret" | "SQL" | "Memory";
-
-/** Reads, creates and removes records in their neutral form. */
-export interface PlainRecords {
-  /** Kind of the storage. */
-  readonly kind: PlainKind;
-  /** Namespace of the objects; empty for storages without namespaces. */
-  readonly namespace: string;
-  /** Returns records by label, in storage order; an empty list when there are none. */
-  list(labels: RecordQuery, options?: DriverOptions): Promise<PlainRecord[]>;
-  /** Creates a record with its labels, times included. Rejects with kind `exists` when its key is taken. */
-  create(record: PlainRecord, options?: DriverOptions): Promise<void>;
-  /**
-   * Removes a record that was listed; one that is gone already is no error. Rejects with kind `conflict` when it
-   * was modified since.
-   */
-  remove(record: PlainRecord, options?: DriverOptions): Promise<void>;
-  /** Returns the record as this storage would return it: what it cannot hold is left out. Throws with kind `record`. */
-  held(record: PlainRecord): PlainRecord;
-}
+import type { PlainRecord, RecordObject } from "./driver.ts";
 
 /** Returns the neutral form of an object. */
 export function plainOf(object: RecordObject): PlainRecord {

@@ -30,7 +30,8 @@ import {
   withVersion,
 } from "./driver.ts";
 import { isStatusCode, OWNER } from "./labels.ts";
-import { type PlainRecord, type PlainRecords, textOfPlain } from "./plain.ts";
+import { textOfPlain } from "./plain.ts";
+import type { PlainRecord, PlainRecords } from "./driver.ts";
 import { decodeRecord, encodeRecord, readRecord } from "./record.ts";
 
 /** One row of an answer, by column. */

@@ -2,8 +2,7 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { createKubeClient } from "../../kube/mod.ts";
 import { openSandbox } from "../../sandbox/mod.ts";
-import { configMapDriver, type Driver, secretDriver } from "../../../storage/mod.ts";
-import { sqlDriver } from "../../../storage/sql.ts";
+import { configMapDriver, type Driver, secretDriver, type SqlConnection, storageKind } from "../../../storage/mod.ts";
 import { objectCallOf } from "../../../tests/_lib/object_call.ts";
 import { postgresPrograms, startPostgres } from "../../../tests/_lib/postgres.ts";
 import { someRelease } from "../../../tests/_lib/releases.ts";
@@ -146,14 +145,26 @@ Deno.test("moveStorage() stops at a record that another client modified, and con
 const programs = postgresPrograms();
 const server = programs === undefined ? undefined : await startPostgres(programs);
 
+/** Opens a schema of the database: a connection to look, and a driver. */
+async function database(schema: string): Promise<{ connection: SqlConnection; driver: Driver }> {
+  const connection = await server?.connect(schema);
+  const driver = await storageKind("sql")?.({
+    call: () => Promise.reject(new Error("no cluster")),
+    namespace: "",
+    sql: { connectionString: server?.address(schema) ?? "", createSchema: true },
+    options: {},
+  });
+  if (connection === undefined || driver === undefined) throw new Error("no database");
+  return { connection, driver };
+}
+
 Deno.test({
   name: "moveStorage() moves rows of a database to ConfigMaps and back, times included",
   ignore: server === undefined,
   fn: async () => {
     await using stage = await sandbox();
-    const connection = await server?.connect("moves");
-    if (connection === undefined) return;
-    const table = stage.on(sqlDriver(connection, { createSchema: true }));
+    const { connection, driver } = await database("moves");
+    const table = stage.on(driver);
     await fill(table);
     const rows = () => connection.query("select * from releases order by key");
     const before = await rows();
@@ -169,6 +180,7 @@ Deno.test({
       message: /from one database to another/,
     });
     await connection.close();
+    await driver.close?.();
   },
 });
 
@@ -177,9 +189,8 @@ Deno.test({
   ignore: server === undefined,
   fn: async () => {
     await using stage = await sandbox();
-    const connection = await server?.connect("limits");
-    if (connection === undefined) return;
-    const table = stage.on(sqlDriver(connection, { createSchema: true }));
+    const { connection, driver } = await database("limits");
+    const table = stage.on(driver);
     await fill(table, "Web_1");
     await fill(table, "small");
     const noise = Array.from(crypto.getRandomValues(new Uint8Array(60_000)), (byte) => byte.toString(36)).join("");
@@ -203,6 +214,7 @@ Deno.test({
     equal((await stage.maps.driver.get("web-1.v2")).name, "web-1");
     deepEqual(await connection.query("select key from releases"), []);
     await connection.close();
+    await driver.close?.();
   },
 });
 
