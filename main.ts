@@ -92,6 +92,8 @@ async function startWithPackages(): Promise<number | undefined> {
 if (import.meta.main) {
   // The compiled program renders charts with `engine: eta` in a second process of itself that has no permissions.
   if (Deno.args[0] === "__eta") await (await import("./engine/chart/render/mod.ts")).serveEta();
+  // `unittest` runs suites of a large chart in several processes.
+  if (Deno.args[0] === "__suites") Deno.exit(await (await import("./app/unittest_process.ts")).serveSuites());
   // Not `Deno.exitCode`: kept connections of a cluster must not keep the program alive.
   Deno.exit(await startWithPackages() ?? await main(Deno.args, process()));
 }

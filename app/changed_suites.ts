@@ -13,6 +13,11 @@ const TESTS = /^(?:charts\/[^/]+\/)*tests\//;
 const TEMPLATES = /^(?:charts\/[^/]+\/)*templates\//;
 const PARTIAL = /(?:^|\/)_[^/]*$|\.tpl$/;
 
+/** True for a file of the folder of tests, which templates do not read. */
+export function isTestFile(chart: string, file: string): boolean {
+  return TESTS.test(relative(resolve(chart), file).replaceAll("\\", "/"));
+}
+
 /** Returns the output of git; a failure is an error with git's own first line. */
 async function git(folder: string, ...args: string[]): Promise<string> {
   let result: Deno.CommandOutput;
@@ -55,8 +60,21 @@ export async function suitesChangedSince(
 ): Promise<(suite: Suite, chart: string) => boolean> {
   const found = new Map<string, Set<string>>();
   for (const chart of charts) found.set(chart, await changedFiles(resolve(chart), commit));
+  return touchedSuites(found, values);
+}
+
+/**
+ * Returns the function that selects the suites that changed files may change.
+ *
+ * @param found Absolute paths of the changed files by chart.
+ * @param values Values files of all suites.
+ */
+export function touchedSuites(
+  found: ReadonlyMap<string, ReadonlySet<string>>,
+  values: readonly string[] = [],
+): (suite: Suite, chart: string) => boolean {
   return (suite, chart) => {
-    const changed = found.get(chart) ?? new Set();
+    const changed = found.get(chart) ?? new Set<string>();
     const own = [
       suite.file,
       snapshotPath(suite.file, suite.snapshotId),

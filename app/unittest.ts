@@ -5,74 +5,17 @@
  *
  * @module
  */
-import { join } from "node:path";
 import { SkegError } from "../errors.ts";
-import type { Chart } from "../engine/model/mod.ts";
 import { loadChart } from "../engine/chart/load/mod.ts";
-import { renderChart } from "../engine/chart/render/mod.ts";
-import {
-  ChartCache,
-  parseSuites,
-  type RunPostRenderer,
-  runSuite,
-  type RunSuiteOptions,
-  SnapshotFile,
-  type Suite,
-  type SuiteResult,
-} from "../engine/chart/suite/mod.ts";
-import type { CoverageCollector, CoveredChart } from "./coverage_report.ts";
-import {
-  findCharts,
-  findFiles,
-  pathExists,
-  readSnapshots,
-  readTextFile,
-  shownPath,
-  snapshotPath,
-  SUITE_PATTERN,
-  valuesPath,
-  writeWhole,
-} from "./unittest_files.ts";
+import { ChartCache, type Suite, type SuiteResult } from "../engine/chart/suite/mod.ts";
+import type { CoveredChart } from "./coverage_report.ts";
+import { findCharts, findFiles, pathExists, shownPath } from "./unittest_files.ts";
+import { groupRunner, groupSuites } from "./unittest_groups.ts";
+import { type KeptChart, KeptCharts, type RunParts, type UnittestOptions } from "./unittest_options.ts";
+import { runGroups } from "./unittest_pool.ts";
+import { suitesOf } from "./unittest_suites.ts";
 
-/** Options of {@linkcode runChartTests}. */
-export interface UnittestOptions {
-  /** Patterns of suite files, relative to the chart; `tests/*_test.yaml` when absent or empty. */
-  readonly file?: readonly string[] | undefined;
-  /** Patterns of values files, relative to the current folder; for all suites, before the values of a job. */
-  readonly values?: readonly string[] | undefined;
-  /** Replaces stored snapshots that differ. */
-  readonly updateSnapshot?: boolean | undefined;
-  /** False to leave out the tests of subcharts. */
-  readonly withSubchart?: boolean | undefined;
-  /** Stops at the first failure. */
-  readonly failfast?: boolean | undefined;
-  /** Refuses unknown keys of suites. */
-  readonly strict?: boolean | undefined;
-  /** Folder of a chart that renders suites, relative to the tested chart. */
-  readonly chartTestsPath?: string | undefined;
-  /** `0.2`: asserts mean what they meant in helm-unittest 0.2. */
-  readonly suiteFormat?: string | undefined;
-  /** Gives upstream's verdicts where they are wrong. */
-  readonly upstreamBugs?: boolean | undefined;
-  /** `.Release.Service`; `Tiller` when absent, `Helm` for suites that expect Helm 3's. */
-  readonly releaseService?: string | undefined;
-  /** False to ignore `values.schema.json`, as Helm 2 does. */
-  readonly schema?: boolean | undefined;
-  /** Writes no snapshots; a missing one is a failure. */
-  readonly ci?: boolean | undefined;
-  /** Runs only jobs whose suite or name contains this text. */
-  readonly filter?: string | undefined;
-  /** Starts post-renderers; absent: suites that need one fail. */
-  readonly postRender?: RunPostRenderer | undefined;
-  /** Selects suites; absent: all. */
-  readonly selects?: ((suite: Suite, chartPath: string) => boolean) | undefined;
-  /** Folder that gets the rendered files. */
-  readonly renderPath?: string | undefined;
-  /** Counts which lines, branches and values of the templates the tests reach. */
-  readonly coverage?: boolean | undefined;
-  /** Called with lines about loading a chart. */
-  readonly log?: ((text: string) => void) | undefined;
-}
+export type { UnittestOptions } from "./unittest_options.ts";
 
 /** Called while tests run. */
 export interface UnittestEvents {
@@ -131,16 +74,12 @@ export interface UnittestReport {
   readonly durationMs: number;
 }
 
-/** Options of one chart. */
-interface ChartOptions extends UnittestOptions {
-  readonly collector?: CoverageCollector | undefined;
-}
-
 /** Runs the tests of charts, one after the other. Failures of tests are results; nothing is thrown for them. */
 export async function runChartTests(
   paths: readonly string[],
   options: UnittestOptions = {},
   events: UnittestEvents = {},
+  { parallel, kept = new KeptCharts() }: RunParts = {},
 ): Promise<UnittestReport> {
   const start = performance.now();
   const charts: ChartTests[] = [];
@@ -150,7 +89,7 @@ export async function runChartTests(
     }
   }
   for (const path of paths) {
-    const tests = await testChart(path, options, events);
+    const tests = await testChart(path, options, events, { parallel, kept });
     charts.push(tests);
     if (tests.error !== undefined && options.failfast) break;
   }
@@ -176,18 +115,24 @@ function hasSuites(path: string, pattern: string): boolean {
   return [path, ...findCharts(path)].some((folder) => findFiles(folder, [pattern]).some(pathExists));
 }
 
-async function testChart(path: string, options: UnittestOptions, events: UnittestEvents): Promise<ChartTests> {
+async function testChart(
+  path: string,
+  options: UnittestOptions,
+  events: UnittestEvents,
+  { parallel, kept }: RunParts & { readonly kept: KeptCharts },
+): Promise<ChartTests> {
   const broken = (error: unknown, suites: SuiteResult[] = []): ChartTests => {
     if (!(error instanceof SkegError)) throw error;
     events.chartError?.(error.message);
     return { path, name: "", passed: false, error: error.message, suites };
   };
-  let chart: Chart;
+  let ready: KeptChart;
   try {
-    chart = await loadChart(path, { warn: options.log });
+    ready = await kept.of(path, () => loadChart(path, { warn: options.log }));
   } catch (error) {
     return broken(error);
   }
+  const { chart } = ready;
   const unreadable: SuiteResult[] = [];
   const onUnreadable = (result: SuiteResult, advice?: string) => {
     unreadable.push(result);
@@ -201,174 +146,20 @@ async function testChart(path: string, options: UnittestOptions, events: Unittes
     return broken(error, unreadable);
   }
   events.chart?.(chart.metadata.name, path);
-  const chosen = options.selects === undefined ? suites : suites.filter((suite) => options.selects?.(suite, path));
   const collector = options.coverage ? new (await import("./coverage_report.ts")).CoverageCollector() : undefined;
-  const results = await runSuites(chart, chosen, { ...options, collector }, events);
+  const cache = collector === undefined ? ready.cache : new ChartCache(collector.counters);
+  const results = await runGroups({
+    path,
+    suites,
+    groups: groupSuites(suites, (suite) => options.selects?.(suite, path) ?? true),
+    run: groupRunner({ chart, suites, cache, collector, options }),
+    options,
+    parallel,
+    onResult: (result) => events.suite?.(result),
+  });
   const passed = results.every((result) => result.passed);
   const coverage = collector?.report(chart, shownPath(path));
   return { path, name: chart.metadata.name, passed, suites: [...unreadable, ...results], coverage };
-}
-
-/** Finds and parses the suites of a chart and its subcharts. Upstream: an unreadable suite of a subchart fails alone. */
-async function suitesOf(
-  path: string,
-  route: string,
-  chart: Chart,
-  options: UnittestOptions,
-  onUnreadable: (result: SuiteResult, advice?: string) => void,
-): Promise<Suite[]> {
-  const values = findFiles("", options.values ?? []).map((file) => join(Deno.cwd(), shownPath(file)));
-  const suites: Suite[] = [];
-  const patterns = options.file?.length ? options.file : [SUITE_PATTERN];
-  for (const file of findFiles(path, patterns)) {
-    const shown = shownPath(file);
-    let text = "";
-    try {
-      text = readTextFile(file);
-      suites.push(...parseSuites(text, { file: shown, route, strict: options.strict, values }));
-    } catch (error) {
-      if (error instanceof SkegError) onUnreadable(unreadableSuite(shown, error.message), adviceOf(error, shown, text));
-      throw error;
-    }
-  }
-  suites.push(...await renderedSuites(path, route, values, options));
-  if (options.withSubchart === false) return suites;
-  for (const child of chart.dependencies) {
-    const { name } = child.metadata;
-    try {
-      const below = await suitesOf(join(path, "charts", name), `${route}/charts/${name}`, child, options, onUnreadable);
-      suites.push(...below);
-    } catch (error) {
-      if (!(error instanceof SkegError)) throw error;
-    }
-  }
-  return suites;
-}
-
-/** Returns the hint of an error about a suite, with the place of the assert that it names. */
-function adviceOf({ message, hint }: SkegError, file: string, text: string): string | undefined {
-  if (hint === undefined) return undefined;
-  const name = /^Assertion type `(.+)` is invalid$/.exec(message)?.[1];
-  const item = name === undefined ? undefined : new RegExp(`^\\s*-\\s+\\{?\\s*${RegExp.escape(name)}\\s*:`);
-  const at = item === undefined ? -1 : text.split("\n").findIndex((line) => item.test(line));
-  return `${file}${at < 0 ? "" : `:${at + 1}`}: ${message}: ${hint}`;
-}
-
-function unreadableSuite(file: string, error: string): SuiteResult {
-  const snapshots = { total: 0, failed: 0, created: 0, vanished: 0 };
-  return { name: "", file, passed: false, skipped: false, error, jobs: [], snapshots };
-}
-
-/** Renders the suites of the chart of tests. */
-async function renderedSuites(
-  path: string,
-  route: string,
-  values: readonly string[],
-  { chartTestsPath = "", strict }: UnittestOptions,
-): Promise<Suite[]> {
-  const folder = join(path, chartTestsPath);
-  if (chartTestsPath === "" || !pathExists(folder)) return [];
-  const chart = await loadChart(folder);
-  const release = { name: "TEST-SUITE-RELEASE", namespace: "NAMESPACE", revision: 1, isInstall: false };
-  const rendered = await renderChart(chart, { release });
-  const suites: Suite[] = [];
-  for (const [name, text] of Object.entries(rendered).sort(([left], [right]) => left < right ? -1 : 1)) {
-    const file = shownPath(join(folder, name.replace(chart.metadata.name, "")));
-    const found = parseSuites(text, { file, route, strict, values, isRendered: true });
-    if (found.length === 0) {
-      throw new SkegError("chart", `test suite template (${name}) file did not render a manifest`);
-    }
-    suites.push(...found.map((suite, at) => suite.snapshotId === "" ? { ...suite, snapshotId: `${at}` } : suite));
-  }
-  return suites;
-}
-
-async function runSuites(
-  chart: Chart,
-  suites: readonly Suite[],
-  options: ChartOptions,
-  events: UnittestEvents,
-): Promise<SuiteResult[]> {
-  const results: SuiteResult[] = [];
-  const files = new Map<string, SnapshotFile>();
-  const cache = new ChartCache(options.collector?.counters);
-  const readValues = valuesReader();
-  for (const [at, suite] of suites.entries()) {
-    const path = snapshotPath(suite.file, suite.snapshotId);
-    const result = await runOne(chart, suite, path, { files, cache, readValues, options });
-    if (result === undefined) continue;
-    results.push(result);
-    events.suite?.(result);
-    const isLast = !suites.slice(at + 1).some((later) => snapshotPath(later.file, later.snapshotId) === path);
-    const stopped = options.failfast === true && !result.passed;
-    if (isLast || stopped) storeSnapshots(path, files, options);
-    if (stopped) break;
-  }
-  return results;
-}
-
-/** The parts that the suites of a run share. */
-interface SharedParts {
-  readonly files: Map<string, SnapshotFile>;
-  readonly cache: ChartCache;
-  readonly readValues: RunSuiteOptions["readValues"];
-  readonly options: ChartOptions;
-}
-
-/** Runs a suite; `undefined` when the filter selects none of its jobs. */
-async function runOne(
-  chart: Chart,
-  suite: Suite,
-  path: string,
-  { files, cache, readValues, options }: SharedParts,
-): Promise<SuiteResult | undefined> {
-  const { filter = "", updateSnapshot, ci, postRender, failfast, suiteFormat, upstreamBugs, renderPath } = options;
-  const selects = (name: string) => filter === "" || suite.name.includes(filter) || name.includes(filter);
-  if (!suite.jobs.some(({ name }) => selects(name))) return undefined;
-  const { collector } = options;
-  collector?.suite(suite.route);
-  try {
-    const snapshots = files.get(path) ?? new SnapshotFile(readSnapshots(path), { update: updateSnapshot, ci });
-    files.set(path, snapshots);
-    return await runSuite(chart, suite, {
-      snapshots,
-      cache,
-      readValues,
-      postRender,
-      failFast: failfast,
-      isOldFormat: suiteFormat === "0.2",
-      upstreamBugs,
-      service: options.releaseService,
-      schema: options.schema ?? true,
-      filter: ({ name }) => selects(name),
-      onConfig: collector === undefined ? undefined : (config) => collector.config(config, suite.file),
-      onRendered: (_, texts) => {
-        collector?.rendered(texts);
-        if (renderPath === undefined) return;
-        for (const [name, text] of texts) writeWhole(join(renderPath, name), text);
-      },
-    });
-  } catch (error) {
-    if (!(error instanceof SkegError)) throw error;
-    return unreadableSuite(suite.file, error.message);
-  }
-}
-
-function storeSnapshots(path: string, files: ReadonlyMap<string, SnapshotFile>, options: UnittestOptions): void {
-  // With a filter some jobs did not run: their snapshots are not obsolete.
-  const text = files.get(path)?.result(options.filter !== undefined && options.filter !== "");
-  if (text !== undefined) writeWhole(path, text);
-}
-
-/** Returns a reader of values files that reads each file once. */
-function valuesReader(): RunSuiteOptions["readValues"] {
-  const known = new Map<string, string>();
-  return (path, suite) => {
-    const file = valuesPath(suite.file, path);
-    let text = known.get(file);
-    if (text === undefined) known.set(file, text = readTextFile(file));
-    return text;
-  };
 }
 
 function countAll(charts: readonly ChartTests[]): UnittestReport["counts"] {

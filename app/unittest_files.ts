@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, type Stats, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { fileError, SkegError } from "../errors.ts";
 import { fromBytes, toBytes } from "../engine/lang/golang/mod.ts";
@@ -14,9 +14,19 @@ import { matchGlob } from "../engine/chart/load/mod.ts";
 /** The pattern of suite files when none is given, relative to the chart. */
 export const SUITE_PATTERN = "tests/*_test.yaml";
 
+/** Returns the facts about a path; `undefined` when there is none, also because a folder on its way is a file. */
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if ((error as { code?: unknown }).code === "ENOTDIR") return undefined;
+    throw error;
+  }
+}
+
 /** True if a path exists. */
 export function pathExists(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  return statOf(path) !== undefined;
 }
 
 /** Returns a path as results show it: relative to the current folder. */
@@ -30,7 +40,7 @@ export function findFiles(folder: string, patterns: readonly string[]): string[]
     if (isAbsolute(pattern)) return [pattern];
     return expandPattern(pattern.includes(`${folder}/`) ? pattern : join(folder, pattern));
   });
-  return [...new Set(found)].filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? isAbsolute(path));
+  return [...new Set(found)].filter((path) => statOf(path)?.isFile() ?? isAbsolute(path));
 }
 
 /** Returns the folders of a chart's subcharts, at any depth. */
@@ -76,7 +86,7 @@ function namesIn(folder: string): string[] {
 }
 
 function withAllBelow(path: string): string[] {
-  if (!statSync(path === "" ? "." : path, { throwIfNoEntry: false })?.isDirectory()) return [path];
+  if (!statOf(path === "" ? "." : path)?.isDirectory()) return [path];
   return [path, ...namesIn(path).flatMap((name) => withAllBelow(path === "" ? name : join(path, name)))];
 }
 

@@ -8,6 +8,7 @@
 import { SkegError } from "../../errors.ts";
 import { FORMAT_VERSION } from "../../engine/chart/suite/mod.ts";
 import { runChartTests, type UnittestOptions, type UnittestReport } from "../../app/unittest.ts";
+import type { RunParts } from "../../app/unittest_options.ts";
 import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
 import { COVERAGE_NAMES, REPORT_NAMES } from "../_reports/mod.ts";
 import {
@@ -61,6 +62,10 @@ const FLAGS = defineFlags({
     usage: "Pattern of test files, relative to the chart (can specify multiple; default tests/*_test.yaml)",
   },
   "filter": { type: "string", usage: "Run only tests whose suite or name contains this text" },
+  "max-workers": {
+    type: "int",
+    usage: "Largest number of processes that run suites; 0 for one less than the machine has cores, and at least 1",
+  },
   "output-file": {
     type: "stringArray",
     short: "o",
@@ -77,6 +82,11 @@ const FLAGS = defineFlags({
     type: "string",
     complete: { words: ["json"] },
     usage: "json: print all results as JSON on standard output instead of text",
+  },
+  "parallel": {
+    type: "bool",
+    default: true,
+    usage: "Run the suites of a large chart in several processes; =false for one. Results and their order are the same",
   },
   "release-service": {
     type: "string",
@@ -105,6 +115,7 @@ const FLAGS = defineFlags({
     complete: "file",
     usage: "Values file for all tests, or a pattern of such files (can specify multiple)",
   },
+  "watch": { type: "bool", usage: "Run tests again when their chart, values or suite change, until q or Ctrl-C" },
   "with-subchart": {
     type: "bool",
     short: "s",
@@ -160,20 +171,78 @@ of Helm 3 do not exist. The exit status is 0 if all tests passed or were skipped
       });
     }
     noteFormatNames(context);
-    const coverage = await readCoverage(context);
-    await tellOfPlugin(context);
-    const report = await run(context);
-    const isCovered = coverage?.(report) ?? true;
-    for (const { path, type } of outputs) await writeReport(path, type, report, context);
-    if (flags.output === "json") {
-      const { reportData } = await import("../_reports/machine_reports.ts");
-      print.out(`${JSON.stringify(reportData(report), undefined, 2)}\n`);
+    if (flags["max-workers"] < 0) {
+      throw new SkegError("usage", `invalid argument "${flags["max-workers"]}" for "--max-workers"`, {
+        hint: "give the number of processes, or 0 for a number that fits the machine",
+      });
     }
+    await tellOfPlugin(context);
+    if (flags.watch) return await watch(outputs, context);
+    const selects = await changedOnly(context);
+    const { report, isCovered } = await runOnce({ selects }, outputs, context);
     return report.passed && isCovered ? 0 : 1;
   },
 });
 
 type UnittestContext = Context<typeof FLAGS>;
+
+/** A report to write. */
+interface ReportFile {
+  readonly path: string;
+  readonly type: string;
+}
+
+/** Which tests run, and how. */
+interface TestRun extends Pick<UnittestOptions, "selects" | "updateSnapshot"> {
+  /** The charts; absent: all. */
+  readonly charts?: readonly string[];
+  /** Charts of earlier runs. */
+  readonly kept?: RunParts["kept"];
+}
+
+/** Runs tests, and prints and writes their results. */
+async function runOnce(some: TestRun, outputs: readonly ReportFile[], context: UnittestContext) {
+  const { flags, print } = context;
+  const coverage = await readCoverage(context);
+  const report = await run(some, context);
+  const isCovered = coverage?.(report) ?? true;
+  for (const { path, type } of outputs) await writeReport(path, type, report, context);
+  if (flags.output === "json") {
+    const { reportData } = await import("../_reports/machine_reports.ts");
+    print.out(`${JSON.stringify(reportData(report), undefined, 2)}\n`);
+  }
+  return { report, isCovered };
+}
+
+/** Runs tests again and again, see `unittest_watch.ts`. */
+async function watch(outputs: readonly ReportFile[], context: UnittestContext): Promise<number> {
+  const { args, flags, print } = context;
+  const [{ watchTests }, { findFiles }, selects] = await Promise.all([
+    import("./unittest_watch.ts"),
+    import("../../app/unittest_files.ts"),
+    changedOnly(context),
+  ]);
+  return await watchTests({
+    charts: args,
+    values: findFiles("", flags.values),
+    written: [...outputs.map(({ path }) => path), flags["coverage-dir"]],
+    print,
+    signals: context,
+    // Coverage is that of all tests.
+    run: async ({ charts, update, kept, ...chosen }) => {
+      const own = wantsCoverage(flags) ? { charts: args } : { charts, selects: chosen.selects ?? selects };
+      const updateSnapshot = update || flags["update-snapshot"];
+      return (await runOnce({ ...own, updateSnapshot, kept }, outputs, context)).report;
+    },
+  });
+}
+
+/** Returns how suites run side by side; `undefined`: in this process alone. */
+function parallelSuites({ flags, given, programs }: UnittestContext): RunParts["parallel"] {
+  if (!flags.parallel) return undefined;
+  const count = flags["max-workers"] || Math.max(1, navigator.hardwareConcurrency - 1);
+  return { count, isEager: given.has("parallel"), command: [...programs.self(), "__suites"] };
+}
 
 /** Prints a note when a report's file has the name of a format: `-o` names a file, in other commands a format. */
 function noteFormatNames({ flags, print }: UnittestContext): void {
@@ -227,7 +296,7 @@ async function tellOfPlugin(context: UnittestContext): Promise<void> {
   }
 }
 
-async function run(context: UnittestContext): Promise<UnittestReport> {
+async function run({ charts, kept, ...some }: TestRun, context: UnittestContext): Promise<UnittestReport> {
   const { args, flags, print, variables } = context;
   const coloured = context.given.has("color") ? flags.color : print.terminal && (variables("NO_COLOR") ?? "") === "";
   const options: ReportTextOptions = {
@@ -235,14 +304,14 @@ async function run(context: UnittestContext): Promise<UnittestReport> {
     hints: print.hints,
   };
   const show = flags.output === "json" ? () => {} : (text: string) => print.out(text, { painted: coloured });
-  const report = await runChartTests(args, { ...optionsOf(context), selects: await changedOnly(context) }, {
+  const report = await runChartTests(charts ?? args, { ...optionsOf(context), ...some }, {
     chart: (name, path) => show(chartText(name, path, options)),
     chartError: (message) => show(chartErrorText(message, options)),
     suite: (result) => show(suiteText(result, options)),
     note: (text) => {
       if (options.hints) print.err(`Note: ${text}\n`);
     },
-  });
+  }, { kept, parallel: parallelSuites(context) });
   show(summaryText(report, options));
   if (options.hints) tellNotes(report, context);
   return report;
@@ -289,7 +358,7 @@ function tellNotes(report: UnittestReport, { print }: UnittestContext): void {
 }
 
 /** Puts report files and their types together, in the order given. */
-function reportFiles(files: readonly string[], types: readonly string[]): { path: string; type: string }[] {
+function reportFiles(files: readonly string[], types: readonly string[]): ReportFile[] {
   return files.map((path, at) => {
     const type = types[at] ?? types.at(-1) ?? "XUnit";
     if (REPORT_NAMES.some((name) => name.toLowerCase() === type.toLowerCase())) return { path, type };
