@@ -6,7 +6,13 @@
 import { SkegError } from "../errors.ts";
 import type { Chart } from "../engine/model/mod.ts";
 import { fromBytes, isMap } from "../engine/lang/golang/mod.ts";
-import { type FileCoverage, leavesNeverRead, readsWithoutValue, type ValueRead } from "../engine/lang/template/mod.ts";
+import {
+  type FileCoverage,
+  type FuncTable,
+  leavesNeverRead,
+  readsWithoutValue,
+  type ValueRead,
+} from "../engine/lang/template/mod.ts";
 import { loadRequirements } from "../engine/chart/load/mod.ts";
 import { ChartCoverage } from "../engine/chart/render/mod.ts";
 import { coalesceValues, parseValues, processRequirements } from "../engine/chart/values/mod.ts";
@@ -82,11 +88,20 @@ export function percentOf({ hit, total }: Share): number {
 /** Collects the coverage of one chart while its suites run. */
 export class CoverageCollector {
   /** For the renders of the chart. */
-  readonly counters: ChartCoverage = new ChartCoverage();
+  readonly counters: ChartCoverage;
   readonly #documents = new Set<string>();
   readonly #routes = new Set<string>();
   /** The suites that gave each config. */
   readonly #configs = new Map<string, Set<string>>();
+
+  /**
+   * Makes a collector without counts.
+   *
+   * @param functions The functions of the templates; absent: those of Helm 2.
+   */
+  constructor(functions?: FuncTable) {
+    this.counters = new ChartCoverage(functions);
+  }
 
   /** Notes that a suite runs. */
   suite(route: string): void {

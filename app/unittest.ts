@@ -6,12 +6,20 @@
  * @module
  */
 import { SkegError } from "../errors.ts";
+import type { Chart } from "../engine/model/mod.ts";
 import { loadChart } from "../engine/chart/load/mod.ts";
 import { ChartCache, type Suite, type SuiteResult } from "../engine/chart/suite/mod.ts";
 import type { CoveredChart } from "./coverage_report.ts";
 import { findCharts, findFiles, pathExists, shownPath } from "./unittest_files.ts";
 import { groupRunner, groupSuites } from "./unittest_groups.ts";
-import { type KeptChart, KeptCharts, type RunParts, type UnittestOptions } from "./unittest_options.ts";
+import {
+  functionsFor,
+  isHelm3Format,
+  type KeptChart,
+  KeptCharts,
+  type RunParts,
+  type UnittestOptions,
+} from "./unittest_options.ts";
 import { runGroups } from "./unittest_pool.ts";
 import { suitesOf } from "./unittest_suites.ts";
 
@@ -124,15 +132,23 @@ async function testChart(
   const broken = (error: unknown, suites: SuiteResult[] = []): ChartTests => {
     if (!(error instanceof SkegError)) throw error;
     events.chartError?.(error.message);
+    if (error.message.includes("apiVersion 'v2' is not valid")) {
+      events.note?.("Helm 2 refuses charts of apiVersion v2; --suite-format 1.0 tests them as helm-unittest does");
+    }
     return { path, name: "", passed: false, error: error.message, suites };
   };
+  const functions = await functionsFor(options);
+  const allowV2 = isHelm3Format(options);
   let ready: KeptChart;
   try {
-    ready = await kept.of(path, () => loadChart(path, { warn: options.log }));
+    ready = await kept.of(path, () => loadChart(path, { warn: options.log, allowV2 }), functions);
   } catch (error) {
     return broken(error);
   }
   const { chart } = ready;
+  for (const name of version2Charts(chart)) {
+    events.note?.(`the chart ${name} has apiVersion v2: Helm 2 refuses it and every chart that contains it`);
+  }
   const unreadable: SuiteResult[] = [];
   const onUnreadable = (result: SuiteResult, advice?: string) => {
     unreadable.push(result);
@@ -146,8 +162,10 @@ async function testChart(
     return broken(error, unreadable);
   }
   events.chart?.(chart.metadata.name, path);
-  const collector = options.coverage ? new (await import("./coverage_report.ts")).CoverageCollector() : undefined;
-  const cache = collector === undefined ? ready.cache : new ChartCache(collector.counters);
+  const collector = options.coverage
+    ? new (await import("./coverage_report.ts")).CoverageCollector(functions)
+    : undefined;
+  const cache = collector === undefined ? ready.cache : new ChartCache(collector.counters, functions);
   const results = await runGroups({
     path,
     suites,
@@ -160,6 +178,11 @@ async function testChart(
   const passed = results.every((result) => result.passed);
   const coverage = collector?.report(chart, shownPath(path));
   return { path, name: chart.metadata.name, passed, suites: [...unreadable, ...results], coverage };
+}
+
+/** Returns the names of charts of `apiVersion: v2` in a chart tree. */
+function version2Charts({ metadata, dependencies }: Chart): string[] {
+  return [...metadata.apiVersion === "v2" ? [metadata.name] : [], ...dependencies.flatMap(version2Charts)];
 }
 
 function countAll(charts: readonly ChartTests[]): UnittestReport["counts"] {

@@ -16,7 +16,7 @@ import {
 } from "../engine/chart/suite/mod.ts";
 import type { CoverageCollector } from "./coverage_report.ts";
 import { readSnapshots, readTextFile, snapshotPath, valuesPath, writeWhole } from "./unittest_files.ts";
-import type { UnittestOptions } from "./unittest_options.ts";
+import { isHelm3Format, type UnittestOptions } from "./unittest_options.ts";
 import { unreadableSuite } from "./unittest_suites.ts";
 
 /** Suites that share a snapshot file. */
@@ -119,8 +119,8 @@ async function runOne(
     postRender,
     failFast: failfast,
     isOldFormat: suiteFormat === "0.2",
-    upstreamBugs,
-    service: releaseService,
+    upstreamBugs: upstreamBugs || isHelm3Format(options),
+    service: releaseService ?? (isHelm3Format(options) ? "Helm" : undefined),
     schema,
     filter: ({ name }) => selects(suite, name, options),
     onConfig: collector === undefined ? undefined : (config) => collector.config(config, suite.file),

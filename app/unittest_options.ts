@@ -4,6 +4,7 @@
  * @module
  */
 import type { Chart } from "../engine/model/mod.ts";
+import { type FuncTable, loadHelm3Functions } from "../engine/lang/template/mod.ts";
 import { ChartCache, type RunPostRenderer, type Suite } from "../engine/chart/suite/mod.ts";
 
 /** Options of chart tests. */
@@ -22,11 +23,14 @@ export interface UnittestOptions {
   readonly strict?: boolean | undefined;
   /** Folder of a chart that renders suites, relative to the tested chart. */
   readonly chartTestsPath?: string | undefined;
-  /** `0.2`: asserts mean what they meant in helm-unittest 0.2. */
+  /**
+   * `0.2`: asserts mean what they meant in helm-unittest 0.2. `1.0`: suites run as helm-unittest 1.0.3 runs them, which renders
+   * with Helm 3's release service and functions and reads charts of `apiVersion: v2`.
+   */
   readonly suiteFormat?: string | undefined;
   /** Gives upstream's verdicts where they are wrong. */
   readonly upstreamBugs?: boolean | undefined;
-  /** `.Release.Service`; `Tiller` when absent, `Helm` for suites that expect Helm 3's. */
+  /** `.Release.Service`; when absent, `Tiller`, or `Helm` with the suite format `1.0`. */
   readonly releaseService?: string | undefined;
   /** False to ignore `values.schema.json`, as Helm 2 does. */
   readonly schema?: boolean | undefined;
@@ -46,12 +50,22 @@ export interface UnittestOptions {
   readonly log?: ((text: string) => void) | undefined;
 }
 
+/** True if suites run as helm-unittest runs them today. */
+export function isHelm3Format({ suiteFormat }: UnittestOptions): boolean {
+  return suiteFormat === "1.0";
+}
+
+/** Returns the functions of templates; `undefined`: those of Helm 2. */
+export async function functionsFor(options: UnittestOptions): Promise<FuncTable | undefined> {
+  return isHelm3Format(options) ? await loadHelm3Functions() : undefined;
+}
+
 /** Processes that run suites side by side. */
 export interface ParallelSuites {
   /** The number of processes, this one included. */
   readonly count: number;
-  /** The command that starts another one. It must call `serveSuites()`. */
-  readonly command: readonly string[];
+  /** Returns the command that starts another one. It must call `serveSuites()`. */
+  readonly command: () => readonly string[];
   /** True to start them at once; otherwise they are started when the rest of a run is long enough to repay it. */
   readonly isEager?: boolean | undefined;
 }
@@ -69,8 +83,8 @@ export class KeptCharts {
   readonly #known = new Map<string, KeptChart>();
 
   /** Returns the chart at a path; loads it if it is not known. */
-  async of(path: string, load: () => Promise<Chart>): Promise<KeptChart> {
-    const known = this.#known.get(path) ?? { chart: await load(), cache: new ChartCache() };
+  async of(path: string, load: () => Promise<Chart>, functions?: FuncTable): Promise<KeptChart> {
+    const known = this.#known.get(path) ?? { chart: await load(), cache: new ChartCache(undefined, functions) };
     this.#known.set(path, known);
     return known;
   }

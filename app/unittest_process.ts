@@ -7,7 +7,7 @@ import { SkegError } from "../errors.ts";
 import { loadChart } from "../engine/chart/load/mod.ts";
 import { ChartCache, type Suite } from "../engine/chart/suite/mod.ts";
 import { type GroupOutcome, groupRunner, type SuiteGroup } from "./unittest_groups.ts";
-import type { UnittestOptions } from "./unittest_options.ts";
+import { functionsFor, isHelm3Format, type UnittestOptions } from "./unittest_options.ts";
 import { suitesOf } from "./unittest_suites.ts";
 
 /** The options that such a process needs. */
@@ -63,10 +63,11 @@ export class SuiteProcess {
 
   /** Starts the process. If it cannot be started, it answers nothing. */
   constructor(
-    [program = "", ...args]: readonly string[],
+    command: () => readonly string[],
     work: { readonly path: string; readonly suites: readonly Suite[]; readonly options: UnittestOptions },
   ) {
     try {
+      const [program = "", ...args] = command();
       this.#child = new Deno.Command(program, { args, stdin: "piped", stdout: "piped", stderr: "null" }).spawn();
     } catch {
       this.#hasEnded = true;
@@ -122,10 +123,10 @@ export async function serveSuites(): Promise<number> {
   if (first.done) return 1;
   const { path, options, files }: SuitesRequest = JSON.parse(first.value);
   try {
-    const chart = await loadChart(path);
+    const chart = await loadChart(path, { allowV2: isHelm3Format(options) });
     const suites = await suitesOf(path, chart.metadata.name, chart, options, () => {});
     if (JSON.stringify(suites.map(({ file }) => file)) !== JSON.stringify(files)) return 1;
-    const run = groupRunner({ chart, suites, cache: new ChartCache(), options });
+    const run = groupRunner({ chart, suites, cache: new ChartCache(undefined, await functionsFor(options)), options });
     for await (const line of lines) {
       const outcome = await run(JSON.parse(line));
       await writeLine(JSON.stringify(outcome));

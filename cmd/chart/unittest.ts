@@ -91,8 +91,9 @@ const FLAGS = defineFlags({
   "release-service": {
     type: "string",
     complete: { words: ["Tiller", "Helm"] },
-    usage: "What .Release.Service shows; Helm for suites and snapshots that were made with Helm 3's engine",
-    default: "Tiller",
+    usage:
+      "What .Release.Service shows; Helm for suites and snapshots that were made with Helm 3's engine (default Tiller, " +
+      "or Helm with --suite-format 1.0)",
   },
   "report-host": { type: "bool", usage: "Show the names of the machine, the user and the folder in reports" },
   "schema": {
@@ -104,8 +105,11 @@ const FLAGS = defineFlags({
   "strict": { type: "bool", usage: "Refuse unknown keys of test suites" },
   "suite-format": {
     type: "string",
-    complete: { words: ["0.2"] },
-    usage: "0.2: isNull and isEmpty mean what they meant in helm-unittest 0.2",
+    complete: { words: ["0.2", "1.0"] },
+    variable: "SKEG_SUITE_FORMAT",
+    usage:
+      "0.2: isNull and isEmpty mean what they meant in helm-unittest 0.2; 1.0: run suites as helm-unittest 1.0 does, with " +
+      "Helm 3's release service and functions, charts of apiVersion v2, and its wrong verdicts. Default: $SKEG_SUITE_FORMAT",
   },
   "update-snapshot": { type: "bool", short: "u", usage: "Write the stored snapshots anew; review the change first" },
   "upstream-bugs": { type: "bool", usage: "Give the verdicts of helm-unittest where they are known to be wrong" },
@@ -156,7 +160,7 @@ of Helm 3 do not exist. The exit status is 0 if all tests passed or were skipped
   helm unittest ./old --suite-format 0.2`,
   flags: FLAGS,
   run: async (context) => {
-    const { args, flags, print } = context;
+    const { args, flags } = context;
     if (args.length === 0) {
       throw new SkegError("usage", "requires at least 1 arg(s), only received 0", { hint: "name a chart folder" });
     }
@@ -167,7 +171,7 @@ of Helm 3 do not exist. The exit status is 0 if all tests passed or were skipped
     const format = flags["suite-format"];
     if (!["", "0.2", "1.0"].includes(format)) {
       throw new SkegError("usage", `unknown suite format "${format}"`, {
-        hint: "use 0.2, or leave --suite-format out",
+        hint: "use 0.2 or 1.0, or leave --suite-format out",
       });
     }
     noteFormatNames(context);
@@ -241,7 +245,7 @@ async function watch(outputs: readonly ReportFile[], context: UnittestContext): 
 function parallelSuites({ flags, given, programs }: UnittestContext): RunParts["parallel"] {
   if (!flags.parallel) return undefined;
   const count = flags["max-workers"] || Math.max(1, navigator.hardwareConcurrency - 1);
-  return { count, isEager: given.has("parallel"), command: [...programs.self(), "__suites"] };
+  return { count, isEager: given.has("parallel"), command: () => [...programs.self(), "__suites"] };
 }
 
 /** Prints a note when a report's file has the name of a format: `-o` names a file, in other commands a format. */
@@ -324,7 +328,7 @@ async function changedOnly({ args, flags }: UnittestContext): Promise<UnittestOp
   return await suitesChangedSince(args, flags.changed, flags.values);
 }
 
-function optionsOf({ flags, globals, print }: UnittestContext): UnittestOptions {
+function optionsOf({ flags, given, globals, print }: UnittestContext): UnittestOptions {
   return {
     file: flags.file,
     values: flags.values,
@@ -335,7 +339,7 @@ function optionsOf({ flags, globals, print }: UnittestContext): UnittestOptions 
     chartTestsPath: flags["chart-tests-path"],
     suiteFormat: flags["suite-format"],
     upstreamBugs: flags["upstream-bugs"],
-    releaseService: flags["release-service"],
+    releaseService: given.has("release-service") ? flags["release-service"] : undefined,
     schema: flags.schema && !flags["skip-schema-validation"],
     ci: flags.ci,
     coverage: wantsCoverage(flags),

@@ -34,13 +34,22 @@ const shown = (text: string) => text.replace(/^Time: .*$/m, "").replace(/"durati
 function outcomeOf(files: Record<string, string>, ...flags: string[]): Promise<unknown> {
   return inFolder(files, async (folder) => {
     const report = join(folder, "r.xml");
-    const { code, stdout, stderr } = await program(["unittest", `${folder}/web`, "-o", report, "-t", "Sonar", ...flags]);
+    const { code, stdout, stderr } = await program([
+      "unittest",
+      `${folder}/web`,
+      "-o",
+      report,
+      "-t",
+      "Sonar",
+      ...flags,
+    ]);
     const snapshots: Record<string, string> = {};
     for await (const { name } of Deno.readDir(`${folder}/web/tests/__snapshot__`)) {
       snapshots[name] = await Deno.readTextFile(`${folder}/web/tests/__snapshot__/${name}`);
     }
     const xml = (await Deno.readTextFile(report)).replace(/duration="\d+"/g, "");
-    const plain = (text: string) => shown(text).replaceAll(folder, "").replaceAll(folder.slice(1), "").replace(/(?:\.\.\/)+/g, "");
+    const plain = (text: string) =>
+      shown(text).replaceAll(folder, "").replaceAll(folder.slice(1), "").replace(/(?:\.\.\/)+/g, "");
     return { code, stdout: plain(stdout), stderr: plain(stderr), xml: plain(xml), snapshots };
   });
 }
@@ -62,7 +71,7 @@ Deno.test("unittest --parallel runs suites in other processes", () =>
     await Deno.writeTextFile(script, `#!/bin/sh\necho "$@" >> ${started}\n`, { mode: 0o755 });
     const { runChartTests } = await import("../../app/unittest.ts");
     const report = await runChartTests([join(folder, "web")], {}, {}, {
-      parallel: { count: 3, command: [script, "__suites"], isEager: true },
+      parallel: { count: 3, command: () => [script, "__suites"], isEager: true },
     });
     equal(report.counts.tests.passed, 153);
     equal(await Deno.readTextFile(started), "__suites\n__suites\n");
@@ -88,8 +97,9 @@ Deno.test("unittest --parallel takes the answers of other processes", () =>
     const chart = await loadChart(path);
     const suites = await suitesOf(path, chart.metadata.name, chart, {}, () => {});
     const here = groupRunner({ chart, suites, cache: new ChartCache(), options: {} });
-    const other = new SuiteProcess([script, "__suites"], { path, suites, options: {} });
-    const untimed = (value: unknown) => JSON.parse(JSON.stringify(value).replace(/"durationMs":[\d.e-]+/g, '"durationMs":0'));
+    const other = new SuiteProcess(() => [script, "__suites"], { path, suites, options: {} });
+    const untimed = (value: unknown) =>
+      JSON.parse(JSON.stringify(value).replace(/"durationMs":[\d.e-]+/g, '"durationMs":0'));
     const groups = groupSuites(suites);
     for (const group of groups) deepEqual(untimed(await other.run(group)), untimed(await here(group)));
     await other.end();
@@ -103,7 +113,9 @@ Deno.test("unittest starts other processes by itself for a large chart only", ()
     await Deno.writeTextFile(script, `#!/bin/sh\necho "$@" >> ${started}\n`, { mode: 0o755 });
     const { runChartTests } = await import("../../app/unittest.ts");
     const run = (filter: string) =>
-      runChartTests([join(folder, "web")], { filter }, {}, { parallel: { count: 2, command: [script, "__suites"] } });
+      runChartTests([join(folder, "web")], { filter }, {}, {
+        parallel: { count: 2, command: () => [script, "__suites"] },
+      });
     await run("mixed");
     equal(await Deno.stat(started).catch(() => undefined), undefined);
   }));

@@ -276,3 +276,27 @@ Deno.test("unittest --changed runs the suites whose file, values or templates ch
     match((await run("web --changed=none")).stderr, /^Error: git cannot tell which files/);
   });
 });
+
+Deno.test("unittest says how to get what helm-unittest has when a test fails for it", async () => {
+  const files = {
+    "web/templates/helm3.yaml": 'kind: {{ get .Values "port" | quote }}\n',
+    "web/templates/label.yaml": "kind: A\nheritage: {{ .Release.Service }}\n",
+    "web/tests/a_test.yaml":
+      "suite: a\ntemplates: [label.yaml]\ntests:\n- it: fails\n  asserts:\n  - equal: {path: heritage, value: Helm}\n",
+    "web/tests/b_test.yaml":
+      "suite: b\ntemplates: [helm3.yaml]\ntests:\n- it: fails\n  asserts:\n  - isKind: {of: '80'}\n",
+  };
+  await withChart(files, async (run) => {
+    const { code, stdout } = await run("web");
+    equal(code, 1);
+    match(stdout, /\+Tiller\n\n?\s*Note: \.Release\.Service is Tiller, as in an installation; --release-service Helm /);
+    match(stdout, /Note: Helm 2 does not have the function get; if it is one of Helm 3, --suite-format 1\.0 /);
+    equal((await run("web --suite-format 1.0")).code, 0);
+  });
+});
+
+Deno.test("unittest -f with ** before a folder does not stop at files", async () => {
+  await withChart({ "web/tests/deep/a/service_test.yaml": SUITE }, async (run) => {
+    match((await run("web -f **/a/*_test.yaml")).stdout, /\nTests: {7}2 passed, 2 total\n/);
+  });
+});

@@ -75,7 +75,8 @@ function watching(work: (watched: Watched) => Promise<void>, ...flags: string[])
 }
 
 /** Names of suites in the output, with their verdicts. */
-const suitesIn = (text: string) => [...text.matchAll(/^ (PASS|FAIL) {2}(\S+)/gm)].map(([, verdict, name]) => `${verdict} ${name}`);
+const suitesIn = (text: string) =>
+  [...text.matchAll(/^ (PASS|FAIL) {2}(\S+)/gm)].map(([, verdict, name]) => `${verdict} ${name}`);
 
 Deno.test("unittest --watch runs again what a change touches, and a signal ends it", () =>
   watching(async ({ printed, write, stop }) => {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, match } from "node:assert/strict";
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { readTarGz } from "../../engine/chart/load/mod.ts";
@@ -105,6 +105,55 @@ Deno.test("unittest gives the verdicts of helm-unittest for its own charts and p
       });
     }
   });
+});
+
+Deno.test("unittest --suite-format 1.0 gives all verdicts of helm-unittest for suites of today", async (test) => {
+  await inCharts(async (run) => {
+    for (const [chart, want] of Object.entries(expected)) {
+      if (want.flags !== undefined) continue;
+      await test.step(chart, async () => {
+        const argv = ["unittest", "-f", want.pattern, "--suite-format", "1.0", chart];
+        const { code, stdout } = await run(argv);
+        equal(code, want.exit, stdout);
+        deepEqual(summaryOf(stdout), want.summary);
+        deepEqual(verdictsOf((await run([...argv, "--output", "json"])).stdout), want.jobs);
+      });
+    }
+  });
+});
+
+// The snapshot was written by helm-unittest 1.0.3.
+Deno.test("unittest --suite-format 1.0 has the functions of Helm 3, and reads charts of apiVersion v2", async () => {
+  const chart = join(DATA, "helm3");
+  const { code, stdout, stderr } = await program(["unittest", chart, "--ci", "--suite-format", "1.0"]);
+  equal(code, 0, stdout);
+  match(stderr, /^Note: the chart f3 has apiVersion v2: Helm 2 refuses it and every chart that contains it\n/);
+  match(stderr, /a_test.yaml: the templates call get, a function of Helm 3: Helm 2 cannot install the chart\n/);
+  const refused = await program(["unittest", chart, "--ci"]);
+  equal(refused.code, 1);
+  match(refused.stdout, /\n### Error: {2}apiVersion 'v2' is not valid/);
+  match(
+    refused.stderr,
+    /^Note: Helm 2 refuses charts of apiVersion v2; --suite-format 1.0 tests them as helm-unittest does\n/,
+  );
+});
+
+Deno.test("unittest reads the suite format from $SKEG_SUITE_FORMAT, and the flag wins", async () => {
+  const chart = join(DATA, "helm3");
+  const run = (...flags: string[]) =>
+    program(["unittest", chart, "--ci", ...flags], { variables: { SKEG_SUITE_FORMAT: "1.0" } });
+  equal((await run()).code, 0);
+  equal((await run("--suite-format", "0.2")).code, 1);
+});
+
+Deno.test("unittest --suite-format 1.0 runs with coverage and in several processes", async () => {
+  const chart = join(DATA, "helm3");
+  const { code, stdout } = await program(["unittest", chart, "--ci", "--suite-format", "1.0", "--coverage"]);
+  equal(code, 0);
+  match(stdout, /templates\/a.yaml +21\/21 100%/);
+  const several = ["--parallel", "--max-workers", "2"];
+  const together = await program(["unittest", chart, "--ci", "--suite-format", "1.0", ...several]);
+  equal(together.code, 0, together.stdout);
 });
 
 const EXPECTED = join(DATA, "asserts_expected");

@@ -22,6 +22,8 @@ import { SNIFF_BYTES, sniffContentType } from "./sniff.ts";
 export interface LoadOptions {
   /** Called with warnings for the user, such as a link that was followed; default: they are dropped. */
   readonly warn?: ((text: string) => void) | undefined;
+  /** True to read charts of `apiVersion: v2`, too, which Helm 2 refuses: for tests of charts that are shared with Helm 3. */
+  readonly allowV2?: boolean | undefined;
 }
 
 const silent: ChartWarning = () => {};
@@ -44,8 +46,8 @@ export async function loadChart(path: string, options: LoadOptions = {}): Promis
  * Loads a chart folder without checking first that it is one. For `package` and
  * the dependency commands, which do the same in Helm 2.
  */
-export function loadFolder(path: string, { warn = silent }: LoadOptions = {}): Chart {
-  return assembleChart(readFolder(path, warn), newBudget(), warn);
+export function loadFolder(path: string, { warn = silent, allowV2 }: LoadOptions = {}): Chart {
+  return assembleChart(readFolder(path, warn), { budget: newBudget(), warn, allowV2 });
 }
 
 /** Loads an archive file. Checks type and size first, so that a wrong or too large file is not read completely. */
@@ -63,9 +65,9 @@ function loadArchiveFile(path: string, sizeBytes: number, options: LoadOptions):
  *
  * @param name The archive's path or address, for messages.
  */
-export function loadArchive(bytes: Uint8Array, name: string, { warn = silent }: LoadOptions = {}): Chart {
+export function loadArchive(bytes: Uint8Array, name: string, { warn = silent, allowV2 }: LoadOptions = {}): Chart {
   const budget = newBudget();
-  return assembleChart(unpack(bytes, name, budget, { warn }), budget, warn);
+  return assembleChart(unpack(bytes, name, budget, { warn }), { budget, warn, allowV2 });
 }
 
 /**
@@ -150,7 +152,7 @@ export function chartFromFiles(files: Readonly<Record<string, string | Uint8Arra
     path,
     data: typeof data === "string" ? toBytes(data) : data,
   }));
-  return assembleChart(list, newBudget(), silent);
+  return assembleChart(list, { budget: newBudget(), warn: silent });
 }
 
 /** Throws unless a folder holds a readable `Chart.yaml` with a name. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Chart } from "../../model/mod.ts";
-import { Cover, type Coverage, type Program } from "../../lang/template/mod.ts";
+import { Cover, type Coverage, type FuncTable, type Program, type ProgramOptions } from "../../lang/template/mod.ts";
 import { compileTexts, templateTexts } from "./program.ts";
 
 /**
@@ -27,12 +27,22 @@ import { compileTexts, templateTexts } from "./program.ts";
 export class ChartCoverage {
   readonly #cover = new Cover();
   readonly #programs = new WeakMap<Chart, Program>();
+  readonly #functions: Pick<ProgramOptions, "functions"> | undefined;
+
+  /**
+   * Makes counters without counts.
+   *
+   * @param functions The functions of the templates; absent: Helm's.
+   */
+  constructor(functions?: FuncTable) {
+    this.#functions = functions && { functions };
+  }
 
   /** Returns the chart's templates, compiled with these counters. */
   programOf(chart: Chart): Program {
     let program = this.#programs.get(chart);
     if (program === undefined) {
-      program = compileTexts(templateTexts(chart), { cover: this.#cover });
+      program = compileTexts(templateTexts(chart), { cover: this.#cover, ...this.#functions });
       this.#programs.set(chart, program);
     }
     return program;

@@ -16,11 +16,11 @@ export function templateTexts(chart: Chart): Map<string, string> {
   return texts;
 }
 
-/** Compiles template texts with Helm's functions. */
+/** Compiles template texts with Helm's functions, or with others. */
 export function compileTexts(
   texts: ReadonlyMap<string, string>,
-  observers: Pick<ProgramOptions, "trace" | "cover"> = {},
+  options: Partial<Pick<ProgramOptions, "trace" | "cover" | "functions">> = {},
 ): Program {
   const files = Array.from(texts, ([name, text]) => ({ name, text }));
-  return new Program(files, { functions, mapMethod, needs, ...observers });
+  return new Program(files, { functions, mapMethod, needs, ...options });
 }

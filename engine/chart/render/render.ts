@@ -7,7 +7,7 @@
  */
 import type { Chart, Values } from "../../model/mod.ts";
 import type { ClockAndRandom } from "../../base/mod.ts";
-import type { Program } from "../../lang/template/mod.ts";
+import type { FuncTable, Program } from "../../lang/template/mod.ts";
 import { coalesceValues } from "../values/mod.ts";
 import type { ChartCoverage } from "./chart_coverage.ts";
 import { compileTexts, templateTexts } from "./program.ts";
@@ -36,6 +36,9 @@ export interface RenderOptions extends Facts, ClockAndRandom {
   readonly compiled?: CompiledTemplates | undefined;
 }
 
+/** Functions that templates call, by name. */
+export type TemplateFunctions = FuncTable;
+
 /** The parsed templates of a chart tree. */
 export interface CompiledTemplates {
   /** For {@linkcode renderChart} only. */
@@ -45,11 +48,14 @@ export interface CompiledTemplates {
 /**
  * Parses the templates of a chart and its subcharts, for charts that differ in values and metadata only.
  *
- * @param coverage Gets the counts of their runs.
+ * @param coverage Gets the counts of their runs; it has the functions, too.
+ * @param functions The functions of the templates; absent: Helm's.
  * @throws TemplateError with Helm's message when one cannot be parsed.
  */
-export function compileTemplates(chart: Chart, coverage?: ChartCoverage): CompiledTemplates {
-  return { program: coverage?.programOf(chart) ?? programOf(chart) };
+export function compileTemplates(chart: Chart, coverage?: ChartCoverage, functions?: FuncTable): CompiledTemplates {
+  const program = coverage?.programOf(chart) ??
+    (functions === undefined ? programOf(chart) : compileTexts(templateTexts(chart), { functions }));
+  return { program };
 }
 
 /** Cache of programs by chart, so that a chart is parsed only once. */

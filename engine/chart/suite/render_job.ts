@@ -14,6 +14,7 @@ import {
   type CompiledTemplates,
   compileTemplates,
   renderChart,
+  type TemplateFunctions,
 } from "../render/mod.ts";
 import { checkSchemas, processRequirements } from "../values/mod.ts";
 import type { ChartSettings, Job, PostRenderer, Suite } from "./model.ts";
@@ -29,6 +30,8 @@ export interface RenderedJob {
   readonly warnings: readonly string[];
   /** True if a post-renderer changed the files. */
   readonly wasPostRendered: boolean;
+  /** A function of Helm 3 that Helm 2 does not have, and that the templates call. */
+  readonly foreign?: string | undefined;
 }
 
 /** A chart with the templates of a suite only, and these templates parsed. */
@@ -37,6 +40,8 @@ export interface ReadyChart {
   readonly chart: Chart;
   /** Its parsed templates. */
   readonly compiled: CompiledTemplates;
+  /** A function of Helm 3 that Helm 2 does not have, and that the templates call. */
+  readonly foreign?: string | undefined;
 }
 
 /** Charts with chosen templates, parsed once for all jobs that need the same ones. */
@@ -46,13 +51,17 @@ export class CompiledCharts {
   /** Gets the counts of all runs; absent: nothing is counted. */
   readonly coverage: ChartCoverage | undefined;
 
+  readonly #functions: TemplateFunctions | undefined;
+
   /**
    * Makes an empty cache.
    *
    * @param coverage Gets the counts of all runs.
+   * @param functions The functions of the templates; absent: those of Helm 2.
    */
-  constructor(coverage?: ChartCoverage) {
+  constructor(coverage?: ChartCoverage, functions?: TemplateFunctions) {
     this.coverage = coverage;
+    this.#functions = functions;
   }
 
   /** Returns the chart with the suite's templates, and its parsed templates. */
@@ -61,10 +70,28 @@ export class CompiledCharts {
     const known = this.#known.get(key);
     if (known !== undefined) return { ...known, chart: withTemplatesOf(chart, known.chart) };
     const chosen = chooseTemplates(chart, suite);
-    const made = { chart: chosen, compiled: compileTemplates(chosen, this.coverage) };
+    const compiled = compileTemplates(chosen, this.coverage, this.#functions);
+    const made = { chart: chosen, compiled, foreign: this.#functions && foreignFunction(chosen, this.#functions) };
     this.#known.set(key, made);
     return made;
   }
+}
+
+/** Returns the first function of templates that only the other engine has. */
+function foreignFunction(chart: Chart, functions: TemplateFunctions): string | undefined {
+  try {
+    compileTemplates(chart);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof SkegError)) throw error;
+    const name = undefinedFunction(error.message);
+    return name !== undefined && Object.hasOwn(functions, name) ? name : undefined;
+  }
+}
+
+/** Returns the name of the function that a parse error says is not defined. */
+export function undefinedFunction(message: string): string | undefined {
+  return /function "(\w+)" not defined$/.exec(message)?.[1];
 }
 
 /** Names of a chart and its subcharts: they decide which templates there are. */
@@ -100,12 +127,14 @@ export async function renderJob(top: Chart, suite: Suite, job: Job, options: Ren
   const { config, charts } = options;
   let files: ReadonlyMap<string, string>;
   const warnings: string[] = [];
+  let foreign: string | undefined;
   const warn = (text: string) => void warnings.push(text);
   try {
     checkName(job.release.name ?? suite.release.name);
     const processed = processRequirements(top, config, warn);
     if (options.schema) await checkSchemas(processed, config);
     const chosen = charts.of(processed, suite);
+    foreign = chosen.foreign;
     const chart = withSettings(chosen.chart, settings(suite, job));
     const rendered = await renderChart(chart, {
       values: config,
@@ -118,11 +147,11 @@ export async function renderJob(top: Chart, suite: Suite, job: Job, options: Ren
     files = new Map([...Object.entries(rendered), ...suite.includeCrds ? crdsOf(top) : []]);
   } catch (error) {
     if (!(error instanceof SkegError)) throw error;
-    return { files: new Map(), error: failureOf(error), warnings, wasPostRendered: false };
+    return { files: new Map(), error: failureOf(error), warnings, wasPostRendered: false, foreign };
   }
   const program = job.postRenderer ?? suite.postRenderer;
-  if (program === undefined) return { files, warnings, wasPostRendered: false };
-  return { files: await postRendered(files, program, options), warnings, wasPostRendered: true };
+  if (program === undefined) return { files, warnings, wasPostRendered: false, foreign };
+  return { files: await postRendered(files, program, options), warnings, wasPostRendered: true, foreign };
 }
 
 function settings(suite: Suite, job: Job): ChartSettings {

@@ -7,7 +7,7 @@
  */
 import { SkegError } from "../../../errors.ts";
 import type { Chart } from "../../model/mod.ts";
-import type { ChartCoverage } from "../render/mod.ts";
+import type { ChartCoverage, TemplateFunctions } from "../render/mod.ts";
 import { prepareRegexp } from "../../lang/golang/mod.ts";
 import { schemaChecker } from "../values/mod.ts";
 import { ASSERTS } from "./assert_table.ts";
@@ -15,7 +15,7 @@ import type { CheckContext, CheckedDocument } from "./asserts/check.ts";
 import { DocumentCache } from "./documents.ts";
 import { jobConfig, overlapNotes, type ReadValues } from "./job_values.ts";
 import type { Assert, AssertResult, Job, JobResult, Suite, SuiteResult } from "./model.ts";
-import { CompiledCharts, type RenderedJob, renderJob, type RunPostRenderer } from "./render_job.ts";
+import { CompiledCharts, type RenderedJob, renderJob, type RunPostRenderer, undefinedFunction } from "./render_job.ts";
 import { type DocumentsOf, selectDocuments, templatesOf } from "./select.ts";
 import type { SnapshotFile } from "./snapshots.ts";
 import { joinPath, templatePath } from "./templates.ts";
@@ -31,9 +31,10 @@ export class ChartCache {
    * Makes an empty cache.
    *
    * @param coverage Gets the counts of all runs of the chart's templates.
+   * @param functions The functions of the templates; absent: those of Helm 2.
    */
-  constructor(coverage?: ChartCoverage) {
-    this.charts = new CompiledCharts(coverage);
+  constructor(coverage?: ChartCoverage, functions?: TemplateFunctions) {
+    this.charts = new CompiledCharts(coverage, functions);
   }
 }
 
@@ -147,9 +148,12 @@ async function runJob(
     options.onConfig?.(config);
     const rendered = await renderJob(chart, suite, job, { ...options, charts, config });
     options.onRendered?.(job, rendered.files);
+    if (rendered.foreign !== undefined) notes.add(foreignNote(rendered.foreign));
     const outcome = outcomeOf(chart, suite, job, rendered, documents);
     const asserts = checkAll(suite, job, outcome, notes, options);
     const passed = asserts.every((assert) => assert.passed);
+    const missing = undefinedFunction(outcome.error ?? "");
+    if (!passed && missing !== undefined) notes.add(missingNote(missing));
     return done({ passed, asserts, notes: [...notes], error: outcome.error });
   } catch (error) {
     if (!(error instanceof SkegError)) throw error;
@@ -238,10 +242,28 @@ function checkAll(
     };
     const verdict = checkOne(suite, job, assert, outcome, frame);
     const { type, not } = assert;
+    if (!verdict.passed && showsService(verdict.lines)) hints.push(SERVICE_HINT);
     results.push({ index, type, not, ...verdict, hints: verdict.passed ? [] : hints });
     if (!verdict.passed && frame.failFast) break;
   }
   return results;
+}
+
+const SERVICE_HINT =
+  ".Release.Service is Tiller, as in an installation; --release-service Helm shows what Helm 3 has, and " +
+  "--suite-format 1.0 runs suites as helm-unittest does";
+
+/** True if a difference may come from `.Release.Service`. */
+function showsService(lines: readonly string[]): boolean {
+  return lines.some((line) => /\bTiller\b/.test(line)) && lines.some((line) => /\bHelm\b/.test(line));
+}
+
+function foreignNote(name: string): string {
+  return `the templates call ${name}, a function of Helm 3: Helm 2 cannot install the chart`;
+}
+
+function missingNote(name: string): string {
+  return `Helm 2 does not have the function ${name}; if it is one of Helm 3, --suite-format 1.0 runs suites as helm-unittest does`;
 }
 
 /** The parts of a check's context that are the same for all templates. */

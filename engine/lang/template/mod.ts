@@ -7,6 +7,12 @@ export { inFileOrder, Program, type ProgramOptions, type RunOptions, type Templa
 export type { MapMethod } from "./machine.ts";
 export { viewAs } from "./convert.ts";
 export { functions, needs } from "./funcs/mod.ts";
+import type { FuncTable } from "./funcs/func.ts";
+
+/** Returns the functions of Helm 3 that can be given here, those of Helm 2 among them. Loaded late: only chart tests need them. */
+export async function loadHelm3Functions(): Promise<FuncTable> {
+  return (await import("./funcs/helm3.ts")).helm3Functions;
+}
 export {
   type Execution,
   type Func,
