@@ -51,7 +51,7 @@ export function groupSuites(suites: readonly Suite[], isChosen: (suite: Suite) =
   return [...groups].map(([path, members]) => ({ path, suites: members }));
 }
 
-/** What the groups of a chart share. */
+/** The parts that the groups of a chart share. */
 export interface GroupParts {
   /** As it was loaded. */
   readonly chart: Chart;

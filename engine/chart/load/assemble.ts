@@ -19,7 +19,7 @@ export const API_VERSION = "v1";
 
 /** Options of {@linkcode assembleChart}. */
 export interface AssembleOptions {
-  /** What the files may take. */
+  /** The space that the files may take. */
   readonly budget: Budget;
   /** Called with warnings. */
   readonly warn: ChartWarning;
