@@ -5,23 +5,14 @@
  */
 import { KubeError } from "../../errors.ts";
 import type { KubeObject } from "../model/mod.ts";
-import { asList, asObject, asText } from "./json.ts";
-import { getObject, listObjects } from "./object_calls.ts";
+import { AS_METADATA, listPaged } from "./metadata_list.ts";
+import { getObject } from "./object_calls.ts";
 import { groupVersion } from "./paths.ts";
 import { concurrently } from "./runs.ts";
 import type { ExistingObject, FindExistingOptions, KubeCallOptions, ResourceInfo, Transport } from "./types.ts";
 
-/** Media types for metadata alone, from servers that support it. */
-const AS_METADATA = ["v1", "v1beta1"]
-  .map((version) => `application/json;as=PartialObjectMetadata;v=${version};g=meta.k8s.io`)
-  .concat("application/json")
-  .join(",");
-const AS_METADATA_LIST = AS_METADATA.replaceAll("PartialObjectMetadata;", "PartialObjectMetadataList;");
-
-/** From this number of objects of one kind and namespace on, one list is cheaper than single requests. */
+/** From this number of objects of one kind and namespace on, a page of a list is cheaper than single requests. */
 const LIST_FROM = 6;
-/** The most objects in such a list; in a larger namespace each object is requested. */
-const LIST_MAX = 500;
 
 /**
  * Returns the objects of `infos` that exist, in their order, with the metadata of the live object. An object
@@ -56,20 +47,20 @@ function placeOf({ resource, namespace }: ResourceInfo): string {
 }
 
 /**
- * Lists all objects of a kind in one namespace, by name; `undefined` when there are too many, or they may not
- * be listed.
+ * Lists all objects of a kind in one namespace, by name; `undefined` when there are so many that single requests
+ * are cheaper, or they may not be listed.
  */
 async function listGroup(
   transport: Transport,
-  [first]: readonly ResourceInfo[],
+  group: readonly ResourceInfo[],
   options: KubeCallOptions,
 ): Promise<Map<string, KubeObject> | undefined> {
+  const [first] = group;
   if (first === undefined) return undefined;
   try {
-    const query = { accept: AS_METADATA_LIST, limit: String(LIST_MAX) };
-    const list = await listObjects(transport, first.resource, first.namespace, query, options);
-    if (asText(asObject(list.metadata).continue) !== "") return undefined;
-    return new Map((asList(list.items) as KubeObject[]).map((object) => [object.metadata?.name ?? "", object]));
+    const pagesMax = Math.ceil(group.length / LIST_FROM);
+    const objects = await listPaged(transport, first.resource, first.namespace, { ...options, pagesMax });
+    return objects && new Map(objects.map((object) => [object.metadata?.name ?? "", object]));
   } catch (error) {
     if (mayNotLook(error)) return undefined;
     throw error;

@@ -189,6 +189,8 @@ export interface ListQuery {
   readonly accept?: string | undefined;
   /** The most objects to return; the list's metadata then has a token for the rest. */
   readonly limit?: string | undefined;
+  /** The token of the page before. */
+  readonly continue?: string | undefined;
   /** For tables: whole objects in the rows; default: only their metadata. */
   readonly includeObject?: "Object" | undefined;
 }

@@ -32,6 +32,11 @@ const CLOCK_SKEW_SECONDS = 300;
 /** Programs that create objects for releases, as servers name them in `managedFields`. */
 const RELEASE_MANAGERS = /^(skeg|tiller|helm|rudder|Go-http-client|Deno)\b/;
 
+/** True for a program that creates objects for releases. */
+export function isReleaseManager(manager: string): boolean {
+  return RELEASE_MANAGERS.test(manager);
+}
+
 /** An object that does not belong to the release, and the reason. */
 export interface ForeignObject {
   readonly found: ExistingObject;
@@ -207,7 +212,7 @@ function isOf({ metadata }: ExistingObject, { since, until, hasRun }: Claims): b
   if (created > Math.ceil(until)) return false;
   // The client that wrote the object at its creation time created it.
   const first = writersOf(metadata.managedFields).filter(({ time }) => time === created);
-  return first.length === 0 || first.some(({ manager }) => RELEASE_MANAGERS.test(manager));
+  return first.length === 0 || first.some(({ manager }) => isReleaseManager(manager));
 }
 
 function writersOf(managedFields: unknown): { manager: string; time: number }[] {

@@ -24,7 +24,7 @@ export function refuseImmutable(work: Work, { immutable = [] }: Conversion): voi
   for (const path of immutable.flatMap((rule) => pathsOf(work, rule))) {
     if (path === "spec.selector") continue;
     const keys = path.split(".");
-    const found = difference(at(work.object, ...keys), at(live, ...keys), path);
+    const found = fieldDifference(at(work.object, ...keys), at(live, ...keys), path);
     if (found === undefined) continue;
     throw refusal(work, {
       situation: "immutable",
@@ -94,18 +94,27 @@ function withoutEmpty(selector: unknown): unknown {
   return Object.fromEntries(Object.entries(selector).filter(([, value]) => !isEmpty(value)));
 }
 
-/** The first difference of two values, as shown in messages. */
-interface Difference {
+/** The first difference of two values, as shown in messages: values that may be secret are not. */
+export interface FieldDifference {
+  /** The field, such as `spec.clusterIP`. */
   readonly path: string;
+  /** The value in the cluster. */
   readonly live: string;
+  /** The value in the manifest. */
   readonly wanted: string;
 }
 
-function difference(wanted: unknown, live: unknown, path: string): Difference | undefined {
+/**
+ * Returns the first field that a value of a manifest sets and that is another in the cluster. Empty values of the
+ * manifest, and fields that only the cluster has, do not count.
+ *
+ * @param path The field of both values, for the result.
+ */
+export function fieldDifference(wanted: unknown, live: unknown, path: string): FieldDifference | undefined {
   // Empty values, and `false` and 0 that the server does not show, do not count.
   if (isEmpty(wanted) || (live === undefined && (wanted === false || wanted === 0))) return undefined;
   if (Array.isArray(wanted) && Array.isArray(live) && wanted.length === live.length) {
-    return first(wanted.map((item, index) => difference(item, live[index], `${path}[${index}]`)));
+    return first(wanted.map((item, index) => fieldDifference(item, live[index], `${path}[${index}]`)));
   }
   if (isMap(wanted) && isMap(live)) {
     return first(Object.keys(wanted).map((key) => differenceOf(wanted, live, key, path)));
@@ -116,14 +125,14 @@ function difference(wanted: unknown, live: unknown, path: string): Difference | 
   return { path, live: shown(live, path), wanted: shown(wanted, path) };
 }
 
-function differenceOf(wanted: JsonMap, live: JsonMap, key: string, path: string): Difference | undefined {
+function differenceOf(wanted: JsonMap, live: JsonMap, key: string, path: string): FieldDifference | undefined {
   const [mine, theirs] = [fieldOf(wanted, key), fieldOf(live, key)];
   // Some releases store templates of claims without their kind.
   if ((key === "apiVersion" || key === "kind") && theirs === undefined) return undefined;
-  return difference(mine, theirs, `${path}.${key}`);
+  return fieldDifference(mine, theirs, `${path}.${key}`);
 }
 
-function first(differences: readonly (Difference | undefined)[]): Difference | undefined {
+function first(differences: readonly (FieldDifference | undefined)[]): FieldDifference | undefined {
   return differences.find((each) => each !== undefined);
 }
 

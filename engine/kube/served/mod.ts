@@ -12,6 +12,7 @@
  */
 export { itemsOf, mapDocument } from "./document.ts";
 export { RemovedApiError, type RemovedApiProblem, type RemovedApiSituation } from "./error.ts";
+export { type FieldDifference, fieldDifference } from "./immutable.ts";
 export { type Mapped, mapRemovedApi } from "./map.ts";
 export { apiVersionsOf } from "./report/api_versions.ts";
 export type { ReportServer } from "./report/judge.ts";

@@ -1,0 +1,81 @@
+/**
+ * Lists of objects, page by page: their metadata alone, or whole.
+ *
+ * @module
+ */
+import { KubeError } from "../../errors.ts";
+import type { KubeObject } from "../model/mod.ts";
+import { asList, asObject, asText } from "./json.ts";
+import { listObjects } from "./object_calls.ts";
+import type { ApiResource, KubeCallOptions, Transport } from "./types.ts";
+
+/** Media types for metadata alone, from servers that support it. */
+export const AS_METADATA: string = ["v1", "v1beta1"]
+  .map((version) => `application/json;as=PartialObjectMetadata;v=${version};g=meta.k8s.io`)
+  .concat("application/json")
+  .join(",");
+const AS_METADATA_LIST = AS_METADATA.replaceAll("PartialObjectMetadata;", "PartialObjectMetadataList;");
+
+/** The most objects in a page. */
+const PAGE = 500;
+
+/** Options of {@linkcode listPaged}. */
+export interface PagedListOptions extends KubeCallOptions {
+  /** Selects objects by labels; default: all. */
+  readonly labelSelector?: string | undefined;
+  /** Selects objects by fields; default: all. */
+  readonly fieldSelector?: string | undefined;
+  /** If true, whole objects are read; default: their metadata. */
+  readonly whole?: boolean | undefined;
+  /** The most pages to read; default: all. */
+  readonly pagesMax?: number | undefined;
+}
+
+/**
+ * Lists a resource's objects in a namespace, or in the whole cluster with an empty one.
+ *
+ * @returns The objects in the server's order; `undefined` when there are more than `pagesMax` pages.
+ * @throws KubeError when the server refuses.
+ */
+export async function listPaged(
+  transport: Transport,
+  resource: ApiResource,
+  namespace: string,
+  options: PagedListOptions = {},
+): Promise<KubeObject[] | undefined> {
+  const { labelSelector, fieldSelector, whole = false, pagesMax = Infinity } = options;
+  const selected = { labelSelector, fieldSelector, ...whole ? {} : { accept: AS_METADATA_LIST } };
+  const found: KubeObject[] = [];
+  let token = "";
+  for (let page = 0; page < pagesMax; page++) {
+    const query = { ...selected, limit: String(PAGE), ...token === "" ? {} : { continue: token } };
+    let list: KubeObject;
+    try {
+      list = await listObjects(transport, resource, namespace, query, options);
+    } catch (error) {
+      // The token has expired: the server has compacted that state. One list without pages is consistent.
+      if (!(error instanceof KubeError) || error.status !== 410 || token === "") throw error;
+      const all = await listObjects(transport, resource, namespace, selected, options);
+      return asList(all.items) as KubeObject[];
+    }
+    for (const item of asList(list.items)) found.push(item as KubeObject);
+    token = asText(asObject(list.metadata).continue);
+    if (token === "") return found;
+  }
+  return undefined;
+}
+
+/**
+ * Counts a resource's objects in the whole cluster, with one request.
+ *
+ * @throws KubeError when the server refuses.
+ */
+export async function countObjects(
+  transport: Transport,
+  resource: ApiResource,
+  options: KubeCallOptions = {},
+): Promise<number> {
+  const list = await listObjects(transport, resource, "", { accept: AS_METADATA_LIST, limit: "1" }, options);
+  const { remainingItemCount } = asObject(list.metadata);
+  return asList(list.items).length + (typeof remainingItemCount === "number" ? remainingItemCount : 0);
+}

@@ -1,0 +1,113 @@
+/**
+ * O2: fields of live objects differ from the DEPLOYED manifest.
+ *
+ * @module
+ */
+import type { KubeObject, ResourceInfo } from "../../kube/mod.ts";
+import { type ApiResource, isObject, type JsonObject, listPaged } from "../../kube/mod.ts";
+import { type Change, compareDrift } from "../../kube/explain/mod.ts";
+import { callOptions } from "../_calls.ts";
+import { keyOf } from "../object_names.ts";
+import { isRefused } from "./_cluster_facts.ts";
+import { mayBeChanged } from "./_changed_by_others.ts";
+import { countOf, objectWords, toldOf } from "./_object_words.ts";
+import { revisionsOf } from "./_revisions.ts";
+import type { Check, Examination } from "./examination.ts";
+import type { FindingDetails } from "./finding.ts";
+
+/** The most fields of one object that are named. */
+const FIELDS_MAX = 8;
+
+/** O2. */
+export const drift: Check = {
+  id: "O2",
+  name: "drift",
+  scope: "release",
+  async look(examination, examined) {
+    const { newest, deployed } = await revisionsOf(examined);
+    // While a newer revision is unfinished, another check compares objects with both.
+    if (deployed === undefined || newest?.release.revision !== deployed.release.revision) return [];
+    const { infos } = await examined.live.objectsOf(deployed.release);
+    const existing = await examined.live.existing(infos);
+    const doubtful = infos.filter((info) => {
+      const found = existing.get(keyOf(info));
+      return found !== undefined && !found.isUnread && mayBeChanged(found.metadata);
+    });
+    const looks = await examined.live.read(doubtful);
+    const changed: DriftedObject[] = [];
+    for (const info of doubtful) {
+      const look = looks.get(keyOf(info));
+      if (look?.state !== "live") continue;
+      const changes = await withoutScaling(examination, info, driftOf(info.object, look.object));
+      if (changes.length > 0) changed.push({ info, changes });
+    }
+    return changed.length === 0 ? [] : [driftFinding(changed, deployed.release)];
+  },
+};
+
+/** An object and its changed fields. */
+export interface DriftedObject {
+  /** The object. */
+  readonly info: ResourceInfo;
+  /** At least one. */
+  readonly changes: readonly Change[];
+}
+
+/** Returns the fields of a manifest's object that have another value in the cluster. Fields that others added are left out. */
+export function driftOf(manifest: KubeObject, live: KubeObject): Change[] {
+  return compareDrift(manifest, live).filter(({ before, order }) => before !== undefined && order !== true);
+}
+
+const AUTOSCALERS: ApiResource = {
+  group: "autoscaling",
+  version: "v1",
+  kind: "HorizontalPodAutoscaler",
+  plural: "horizontalpodautoscalers",
+  namespaced: true,
+};
+
+/** Leaves out a number of replicas that an autoscaler has set. */
+async function withoutScaling({ env }: Examination, info: ResourceInfo, changes: Change[]): Promise<Change[]> {
+  if (!changes.some(({ path }) => path === "/spec/replicas")) return changes;
+  let scalers: readonly KubeObject[] = [];
+  try {
+    const options = { ...callOptions(env), whole: true };
+    scalers = await listPaged(env.kube.cluster.transport, AUTOSCALERS, info.namespace, options) ?? [];
+  } catch (error) {
+    if (!isRefused(error)) return changes;
+  }
+  const isScaled = scalers.some(({ spec }) => {
+    const { scaleTargetRef } = isObject(spec) ? spec : {} as JsonObject;
+    const { kind, name } = isObject(scaleTargetRef) ? scaleTargetRef : {} as JsonObject;
+    return kind === info.resource.kind && name === info.name;
+  });
+  return isScaled ? changes.filter(({ path }) => path !== "/spec/replicas") : changes;
+}
+
+/** Returns the finding. It names fields, and no values: they may be secret. */
+export function driftFinding(
+  objects: readonly DriftedObject[],
+  { revision, namespace }: { readonly revision: number; readonly namespace: string },
+): FindingDetails {
+  return {
+    severity: "note",
+    title: `${countOf(objects.length, "object differs", "objects differ")} from the manifest of revision ${revision}`,
+    revision,
+    evidence: objects.map(({ info, changes }) => ({
+      source: "live objects",
+      text: `${objectWords(toldOf(info), namespace)}: ${fieldsText(changes)}`,
+    })),
+    consequence: "An upgrade in Helm 2's way sends the difference of two manifests, so these fields stay as they are " +
+      "until a chart changes them.",
+    noRepair: "skeg diff --live shows the values; an upgrade with --apply three-way sets them back",
+  };
+}
+
+function fieldsText(changes: readonly Change[]): string {
+  const shown = changes.slice(0, FIELDS_MAX).map(({ path, after, manager, at }) => {
+    const who = manager === undefined ? "" : `, by ${manager}${at === undefined ? "" : ` at ${at}`}`;
+    return `${path || "the whole object"} ${after === undefined ? "is gone" : "was changed"}${who}`;
+  });
+  const more = changes.length - FIELDS_MAX;
+  return more > 0 ? `${shown.join("; ")}; and ${more} more` : shown.join("; ");
+}

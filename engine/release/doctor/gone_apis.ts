@@ -1,0 +1,128 @@
+/**
+ * O8: stored manifests name API versions that the server no longer has, or that a given version of Kubernetes will not
+ * have.
+ *
+ * @module
+ */
+import type { Release } from "../../model/mod.ts";
+import { type DiscoverySnapshot, isObject, KubeManifest, type KubeObject } from "../../kube/mod.ts";
+import { reportObjects } from "../../kube/served/mod.ts";
+import { clusterFacts } from "./_cluster_facts.ts";
+import { countOf } from "./_object_words.ts";
+import { revisionsOf } from "./_revisions.ts";
+import type { Check, ExaminedRelease, Examination } from "./examination.ts";
+import type { FindingDetails, FindingFact } from "./finding.ts";
+import { propose } from "./repairs.ts";
+
+/** O8. */
+export const goneApis: Check = {
+  id: "O8",
+  name: "gone-apis",
+  scope: "release",
+  async look(examination, examined) {
+    const snapshot = await clusterFacts(examination).snapshot();
+    const { kubernetes } = examination.options;
+    const now = new Lines();
+    const later = new Lines();
+    for await (const release of targets(examination, examined)) {
+      const manifests = manifestsOf(release);
+      const gone = await goneNow(snapshot, manifests);
+      for (const line of gone) now.add(line, release.revision);
+      if (kubernetes === undefined) continue;
+      const objects = new Set(gone.map((line) => line.split(":", 1)[0]));
+      for (const { object, text } of goneIn(kubernetes, manifests)) {
+        if (!objects.has(object)) later.add(`${object}: ${text}`, release.revision);
+      }
+    }
+    return [...now.isEmpty ? [] : [findingNow(examined, now)], ...later.isEmpty ? [] : [findingLater(later, kubernetes)]];
+  },
+};
+
+/** Yields the DEPLOYED and the newest revision; with `deep` also the others, which may be rolled back to. */
+async function* targets({ options }: Examination, examined: ExaminedRelease): AsyncGenerator<Release> {
+  if (options.deep !== true) {
+    const { newest, deployed } = await revisionsOf(examined);
+    const releases = [deployed?.release, newest?.release].filter((release) => release !== undefined);
+    yield* new Set(releases.filter(({ info }) => info.status.code !== "DELETED"));
+    return;
+  }
+  for (const record of examined.records.toReversed()) {
+    const { release } = await examined.content(record) ?? {};
+    if (release !== undefined) yield release;
+  }
+}
+
+const manifestsOf = ({ manifest, hooks }: Release): KubeManifest[] =>
+  [manifest, ...hooks.map((hook) => hook.manifest)].map((text) => new KubeManifest(text));
+
+/** Returns a line for each document whose API version the server does not have. */
+async function goneNow(snapshot: DiscoverySnapshot, manifests: readonly KubeManifest[]): Promise<string[]> {
+  const found = await Promise.all(manifests.map((manifest) => snapshot.findRemoved(manifest)));
+  return found.flat().map(({ object, changes }) => `${object}: ${changes.join(", ")}`);
+}
+
+/** Returns the documents whose API version a version of Kubernetes does not have. Pure. */
+export function goneIn(kubeVersion: string, manifests: readonly KubeManifest[]): { object: string; text: string }[] {
+  const objects = manifests.flatMap(({ documents }) =>
+    documents.flatMap((document): { object: KubeObject }[] => {
+      try {
+        const { data } = document;
+        return isObject(data) ? [{ object: data as KubeObject }] : [];
+      } catch {
+        return []; // another check reports a manifest that is not YAML
+      }
+    })
+  );
+  return reportObjects(objects, { kubeVersion }).filter(({ level }) => level === "warning")
+    .map(({ object, text }) => ({ object, text }));
+}
+
+/** Lines, each with the revisions that have it. */
+class Lines {
+  readonly #revisions = new Map<string, number[]>();
+
+  get isEmpty(): boolean {
+    return this.#revisions.size === 0;
+  }
+
+  get size(): number {
+    return this.#revisions.size;
+  }
+
+  add(line: string, revision: number): void {
+    const known = this.#revisions.get(line) ?? [];
+    if (!known.includes(revision)) this.#revisions.set(line, [...known, revision]);
+  }
+
+  facts(): FindingFact[] {
+    return [...this.#revisions].map(([text, revisions]) => {
+      const [first = 0] = revisions;
+      const which = revisions.length === 1 ? `revision ${first}` : `revisions ${revisions.toSorted((a, b) => a - b).join(", ")}`;
+      return { source: `manifest of ${which}`, text };
+    });
+  }
+}
+
+function findingNow({ name, store }: ExaminedRelease, lines: Lines): FindingDetails {
+  return {
+    severity: "note",
+    title: `${countOf(lines.size, "object is", "objects are")} recorded under API versions that the server no longer has`,
+    evidence: lines.facts(),
+    consequence: "Helm 2 and Helm 3 can neither upgrade nor delete this release. skeg maps the versions as it reads them.",
+    repairs: propose(store, {
+      fix: "map-apis",
+      release: name,
+      effect: "rewrites the stored manifests: needed before Tiller or Helm 3 takes the release over",
+    }),
+  };
+}
+
+function findingLater(lines: Lines, kubernetes = ""): FindingDetails {
+  return {
+    severity: "note",
+    title: `${countOf(lines.size, "object is", "objects are")} recorded under API versions that Kubernetes ${kubernetes} does not have`,
+    evidence: lines.facts(),
+    consequence: "After an upgrade of the cluster, charts that still name them are refused. skeg maps stored manifests.",
+    noRepair: "upgrade the release with a chart that names the newer API versions",
+  };
+}

@@ -1,0 +1,189 @@
+/**
+ * O5: objects of a DELETED or purged release are still live.
+ *
+ * @module
+ */
+import type { Release } from "../../model/mod.ts";
+import type { ExistingObject, ObjectMeta, ResourceInfo } from "../../kube/mod.ts";
+import { keyOf } from "../object_names.ts";
+import { countOf, objectLines, toldOf } from "./_object_words.ts";
+import { clusterFacts } from "./_cluster_facts.ts";
+import { otherOwners } from "./_other_owners.ts";
+import { revisionsOf } from "./_revisions.ts";
+import type { Check, Examination, PlacedFinding } from "./examination.ts";
+import type { FindingDetails, ProposedRepair } from "./finding.ts";
+import type { LabelledObject } from "./labelled.ts";
+import { hasRepair, propose } from "./repairs.ts";
+
+/** O5, for releases whose record is DELETED. */
+export const deletedOrphans: Check = {
+  id: "O5",
+  name: "orphans",
+  scope: "release",
+  async look(examination, examined) {
+    const { newest } = await revisionsOf(examined);
+    if (newest?.release.info.status.code !== "DELETED") return [];
+    const { name, store, live } = examined;
+    const { infos } = await live.objectsOf(newest.release);
+    const existing = await live.existing(infos);
+    const owners = await otherOwners(examination, name, [...existing.values()].map(({ info }) => info));
+    return leftOfDeleted({
+      deleted: newest.release,
+      infos,
+      existing,
+      isOthers: (info) => owners.has(keyOf(info)),
+      repairs: propose(store, {
+        fix: "finish-delete",
+        release: name,
+        effect: "deletes them, after a preview and a backup",
+        byHand: "delete them by hand: kubectl delete",
+      }),
+    });
+  },
+};
+
+/** O5, for releases without any record. */
+export const purgedOrphans: Check = {
+  id: "O5",
+  name: "orphans",
+  scope: "cluster",
+  async look(examination) {
+    if (!isWholeCluster(examination)) return [];
+    const labelled = await clusterFacts(examination).labelled();
+    if (labelled.length === 0) return [];
+    const names = await recordedNames(examination);
+    if (names === undefined) return [];
+    const found = leftOfPurged({ labelled, isRecorded: (release) => names.has(release), repairs });
+    return found.map(({ release, finding }): PlacedFinding => ({ ...finding, release }));
+  },
+};
+
+/** True if all places of records are looked at, so that a name without a record has none anywhere. */
+export function isWholeCluster({ options }: Pick<Examination, "options">): boolean {
+  return options.release === undefined && options.recordsNamespace === undefined;
+}
+
+/** Returns the names of all releases, those of Helm 3 included; `undefined` if some records could not be looked at. */
+async function recordedNames(examination: Examination): Promise<ReadonlySet<string> | undefined> {
+  const { stores, unseen, noteUnseen } = examination;
+  const helm3 = await examination.helm3();
+  if (unseen.some(({ what }) => /ConfigMaps|Secrets/.test(what))) {
+    noteUnseen("objects of purged releases", "records that could not be listed may own them");
+    return undefined;
+  }
+  const entries = stores.flatMap((store) => [...store.entries, ...store.strays, ...store.misnamed]);
+  return new Set([
+    ...entries.flatMap(({ name, labels }) => [name, labels.NAME ?? name]),
+    ...helm3.map(({ name }) => name),
+  ]);
+}
+
+function repairs(release: string): readonly ProposedRepair[] {
+  if (!hasRepair("delete-orphans")) return [];
+  const command = `skeg repair delete-orphans ${release}`;
+  return [{ command, effect: "deletes the objects that are named to it, after a preview and a backup" }];
+}
+
+const POLICY = "helm.sh/resource-policy";
+/** Annotation of a hook's object. */
+export const HOOK = "helm.sh/hook";
+
+/** True if a resource policy keeps the object. Helm 2: every policy but `delete` does. */
+export function isKept({ annotations }: Pick<ObjectMeta, "annotations">): boolean {
+  const policy = annotations?.[POLICY];
+  return policy !== undefined && policy !== "delete";
+}
+
+/** What is known of a DELETED release. */
+export interface DeletedFacts {
+  /** The DELETED revision. */
+  readonly deleted: Release;
+  /** Its objects, hooks not included. */
+  readonly infos: readonly ResourceInfo[];
+  /** The objects that exist, by key. */
+  readonly existing: ReadonlyMap<string, ExistingObject>;
+  /** True if another release's DEPLOYED revision names the object. */
+  readonly isOthers: (info: ResourceInfo) => boolean;
+  /** Possible repairs. */
+  readonly repairs: readonly ProposedRepair[];
+}
+
+/** Finds live objects of a release whose record is DELETED. Pure. */
+export function leftOfDeleted(facts: DeletedFacts): FindingDetails[] {
+  const { deleted, infos, existing, isOthers, repairs } = facts;
+  const deletedAt = deleted.info.deleted?.seconds ?? Infinity;
+  const left = infos.filter((info) => {
+    const found = existing.get(keyOf(info));
+    if (found === undefined || found.isUnread || isOthers(info)) return false;
+    if (isKept(info.object.metadata ?? {}) || isKept(found.metadata)) return false;
+    // An object that was created after the deletion belongs to another client.
+    const created = Date.parse(found.metadata.creationTimestamp ?? "") / 1000;
+    return found.metadata.deletionTimestamp === undefined && !(created > deletedAt);
+  });
+  if (left.length === 0) return [];
+  return [{
+    severity: "warning",
+    title: `the release is DELETED, and ${countOf(left.length, "of its objects is", "of its objects are")} still live`,
+    revision: deleted.revision,
+    evidence: objectLines(left.map(toldOf), deleted.namespace).map((text) => ({ source: "live objects", text })),
+    consequence: "The objects go on running and keep their names: an install that has them says `already exists`.",
+    repairs,
+  }];
+}
+
+/** What is known of objects without a record. */
+export interface PurgedFacts {
+  /** Objects with the labels of a release, without an owner. */
+  readonly labelled: readonly LabelledObject[];
+  /** True if some storage has records of this release. */
+  readonly isRecorded: (release: string) => boolean;
+  /** Returns possible repairs for objects of a release. */
+  readonly repairs: (release: string) => readonly ProposedRepair[];
+}
+
+/** One release without records, and the finding about it. */
+export interface PurgedRelease {
+  /** The release that the labels name. */
+  readonly release: string;
+  /** The finding. */
+  readonly finding: FindingDetails;
+}
+
+/** Finds live objects of releases that have no record anywhere. Pure. */
+export function leftOfPurged({ labelled, isRecorded, repairs }: PurgedFacts): PurgedRelease[] {
+  const orphans = labelled.filter(({ release, metadata }) =>
+    release !== "" && !isRecorded(release) && !isKept(metadata) && metadata.deletionTimestamp === undefined
+  );
+  const byRelease = Map.groupBy(orphans, ({ release }) => release);
+  return [...byRelease.keys()].sort().map((release) => {
+    const left = byRelease.get(release) ?? [];
+    const tell = (objects: readonly LabelledObject[]): string[] =>
+      objectLines(objects.map(({ resource, metadata }) => ({
+        kind: resource.kind,
+        namespace: metadata.namespace ?? "",
+        name: metadata.name ?? "",
+      })));
+    const isHook = ({ metadata }: LabelledObject): boolean => metadata.annotations?.[HOOK] !== undefined;
+    const plain = tell(left.filter((one) => !isHook(one)));
+    const hooks = tell(left.filter(isHook)).map((text) => `${text}, made by a hook`);
+    return {
+      release,
+      finding: {
+        severity: "warning",
+        title: `${countOf(left.length, "live object carries", "live objects carry")} the labels of a release without a record`,
+        evidence: [
+          { source: "records", text: `no storage has a record of release ${JSON.stringify(release)}` },
+          ...[...plain, ...hooks].map((text) => ({ source: "labels of live objects", text })),
+        ],
+        consequence: "No release owns the objects, and nothing deletes them. An install of that name that has them " +
+          "says `already exists`.",
+        ...withRepairs(repairs(release)),
+      },
+    };
+  });
+}
+
+function withRepairs(repairs: readonly ProposedRepair[]): Pick<FindingDetails, "repairs" | "noRepair"> {
+  if (repairs.length > 0) return { repairs };
+  return { noRepair: "labels do not prove whose the objects are: check them, and delete them by hand" };
+}
