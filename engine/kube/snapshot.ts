@@ -7,7 +7,7 @@ import { createDiscovery, type Discovered, type Discovery } from "./discovery.ts
 import type { KubeManifest } from "./manifest.ts";
 import { findRemoved, mapRemoved } from "./removed.ts";
 import { resolveObjects } from "./resolve.ts";
-import type { ApiResource, Cluster, KubeCallOptions, RemovedDocument, ResourceInfo } from "./types.ts";
+import type { ApiResource, Cluster, KubeCallOptions, MappedManifest, RemovedDocument, ResourceInfo } from "./types.ts";
 
 /** Resolves manifests by one reading of a server's discovery. */
 export class DiscoverySnapshot {
@@ -58,17 +58,27 @@ export class DiscoverySnapshot {
   }
 
   /**
-   * Finds the objects of a stored manifest. Documents that cannot be read, and kinds that the server does not have, are
-   * left out. Sends no request.
+   * Returns a stored manifest with API versions that the server has, as the old side of a patch. Documents whose kind has
+   * no successor are left out. Reads live objects on which a mapping depends.
    *
-   * @param namespace For objects that name none.
    * @throws KubeError if a kind belongs to a group version that the server could not list.
    */
-  async locate(namespace: string, manifest: KubeManifest, options: KubeCallOptions = {}): Promise<ResourceInfo[]> {
-    const requests = [{ manifest, use: "identify" }] as const;
-    const [mapped] = await mapRemoved(this.#discovery, this.#cluster.transport, namespace, requests, options);
-    const found = mapped?.manifest ?? manifest;
-    return await resolveObjects(this.#discovery, namespace, found, { ...options, skipUnresolved: true });
+  async mapStored(namespace: string, manifest: KubeManifest, options: KubeCallOptions = {}): Promise<MappedManifest> {
+    const { transport } = this.#cluster;
+    const requests = [{ manifest, use: "original" }] as const;
+    const more = { ...options, skipRemoved: true };
+    const [mapped] = await mapRemoved(this.#discovery, transport, namespace, requests, more);
+    return mapped ?? { manifest, documents: [] };
+  }
+
+  /**
+   * Finds the resource of each object of a manifest. Documents that cannot be read, and kinds that the server does not
+   * have, are left out. Sends no request.
+   *
+   * @param namespace For objects that name none.
+   */
+  locate(namespace: string, manifest: KubeManifest): Promise<ResourceInfo[]> {
+    return resolveObjects(this.#discovery, namespace, manifest, { skipUnresolved: true });
   }
 
   /** Returns the documents whose API version the server no longer has. Sends no request. */

@@ -4,6 +4,8 @@ import type { KubeObject } from "../../model/mod.ts";
 import { type ApiResource, call, DiscoverySnapshot, listPaged, objectPath } from "../../kube/mod.ts";
 import { callOptions, messageOf } from "../_calls.ts";
 import type { Examination } from "./examination.ts";
+import { LiveMetadata } from "./live_metadata.ts";
+import { isRefused } from "./_refused.ts";
 import { findLabelled, type LabelledObject } from "./labelled.ts";
 
 /** State of a namespace; `unknown` if the user may not read it. */
@@ -13,6 +15,8 @@ export type NamespaceLook = KubeObject | "gone" | "unknown";
 export interface ClusterFacts {
   /** The server's discovery. */
   snapshot(): Promise<DiscoverySnapshot>;
+  /** Finds which objects exist. */
+  readonly metadata: LiveMetadata;
   /** Looks at a namespace. All are read by one list, if the user may list them. */
   namespace(name: string): Promise<NamespaceLook>;
   /** Returns a CustomResourceDefinition by its name; `undefined` if there is none, or the server has no such kind. */
@@ -21,7 +25,13 @@ export interface ClusterFacts {
   labelled(): Promise<readonly LabelledObject[]>;
 }
 
-const NAMESPACES: ApiResource = { group: "", version: "v1", kind: "Namespace", plural: "namespaces", namespaced: false };
+const NAMESPACES: ApiResource = {
+  group: "",
+  version: "v1",
+  kind: "Namespace",
+  plural: "namespaces",
+  namespaced: false,
+};
 
 const known = new WeakMap<Examination, ClusterFacts>();
 
@@ -43,6 +53,7 @@ function factsOf(examination: Examination): ClusterFacts {
   const readSnapshot = () => snapshot ??= DiscoverySnapshot.read(cluster, callOptions(env));
   return {
     snapshot: readSnapshot,
+    metadata: new LiveMetadata(env, { isForMany: examination.options.release === undefined, noteUnseen }),
     async namespace(name) {
       const listed = await (all ??= listNamespaces(examination));
       if (listed !== undefined) return listed.get(name) ?? "gone";
@@ -102,9 +113,4 @@ async function readDefinition(
     if (error instanceof KubeError && error.status === 404) return undefined;
     throw error;
   }
-}
-
-/** True if the server refuses a request because of the user. */
-export function isRefused(error: unknown): error is KubeError {
-  return error instanceof KubeError && (error.status === 401 || error.status === 403);
 }

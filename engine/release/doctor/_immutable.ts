@@ -91,7 +91,9 @@ function selectorDifference(wanted: unknown, live: unknown, kind: string): Field
 /** ConfigMaps and Secrets that were made immutable; only the name of the field is told. */
 function frozenDifference(manifest: KubeObject, live: KubeObject): FieldDifference | undefined {
   if (live.immutable !== true || manifest.kind !== "ConfigMap" && manifest.kind !== "Secret") return undefined;
-  if (manifest.immutable !== true) return { path: "immutable", live: "true", wanted: String(manifest.immutable ?? false) };
+  if (manifest.immutable !== true) {
+    return { path: "immutable", live: "true", wanted: String(manifest.immutable ?? false) };
+  }
   const [wanted, found] = [dataOf(manifest), dataOf(live)];
   const keys = new Set([...wanted.keys(), ...found.keys()]);
   const key = [...keys].find((each) => wanted.get(each) !== found.get(each));
@@ -113,6 +115,8 @@ function dataOf({ kind, data, binaryData, stringData }: KubeObject): ReadonlyMap
 
 function at(object: KubeObject, path: string): unknown {
   let found: unknown = object;
-  for (const key of path.split(".")) found = isObject(found) && Object.hasOwn(found, key) ? (found as JsonObject)[key] : undefined;
+  for (const key of path.split(".")) {
+    found = isObject(found) && Object.hasOwn(found, key) ? (found as JsonObject)[key] : undefined;
+  }
   return found ?? undefined;
 }

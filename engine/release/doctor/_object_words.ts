@@ -55,6 +55,8 @@ const UNITS = [[86_400, "day"], [3600, "hour"], [60, "minute"]] as const;
 
 /** Returns a duration in its largest unit, such as `3 days`. */
 export function durationText(seconds: number): string {
-  for (const [size, unit] of UNITS) if (seconds >= size * 2 || seconds === size) return countOf(Math.floor(seconds / size), unit);
+  for (const [size, unit] of UNITS) {
+    if (seconds >= size * 2 || seconds === size) return countOf(Math.floor(seconds / size), unit);
+  }
   return countOf(Math.max(0, Math.floor(seconds)), "second");
 }

@@ -5,7 +5,7 @@ import { scanDeployed } from "../../../storage/mod.ts";
 import { messageOf, recordOptions } from "../_calls.ts";
 import { keyOf } from "../object_names.ts";
 import { ownersBeside } from "../_others.ts";
-import { isRefused } from "./_cluster_facts.ts";
+import { isRefused } from "./_refused.ts";
 import type { Examination } from "./examination.ts";
 
 /** One object in a DEPLOYED revision. */
@@ -36,7 +36,9 @@ export async function otherOwners(
   indexes.set(examination, index);
   const claims = await index;
   return new Map(infos.flatMap((info): [string, string][] => {
-    const claim = claims.get(`${info.resource.kind}/${info.name}`)?.find((one) => one.release !== name && isFor(one, info));
+    const claim = claims.get(`${info.resource.kind}/${info.name}`)?.find((one) =>
+      one.release !== name && isFor(one, info)
+    );
     return claim === undefined ? [] : [[keyOf(info), claim.release]];
   }));
 }

@@ -6,13 +6,14 @@
 import type { KubeObject } from "../../model/mod.ts";
 import { type ApiResource, type DiscoverySnapshot, isObject, type JsonObject, listPaged } from "../../kube/mod.ts";
 import { callOptions, messageOf } from "../_calls.ts";
-import { clusterFacts, isRefused } from "./_cluster_facts.ts";
+import { clusterFacts } from "./_cluster_facts.ts";
+import { isRefused } from "./_refused.ts";
 import { countOf } from "./_object_words.ts";
-import type { Check, Examination, PlacedFinding } from "./examination.ts";
+import type { DoctorCheck, Examination, PlacedFinding } from "./examination.ts";
 import type { FindingFact } from "./finding.ts";
 
 /** C6, for aggregated APIs. */
-export const brokenApis: Check = {
+export const brokenApis: DoctorCheck = {
   id: "C6",
   name: "api-down",
   scope: "cluster",
@@ -31,7 +32,7 @@ export const brokenApis: Check = {
 };
 
 /** C6, for webhooks. */
-export const brokenWebhooks: Check = {
+export const brokenWebhooks: DoctorCheck = {
   id: "C6",
   name: "webhook-down",
   scope: "cluster",
@@ -52,7 +53,10 @@ export const brokenWebhooks: Check = {
       if (problem === "") continue;
       const named = releases.slice(0, 5).map((name) => JSON.stringify(name)).join(", ");
       const more = releases.length > 5 ? ` and ${releases.length - 5} more` : "";
-      facts.push({ source: `webhook ${webhook.name} of ${webhook.configuration}`, text: `${problem}; it is asked about objects of ${named}${more}` });
+      facts.push({
+        source: `webhook ${webhook.name} of ${webhook.configuration}`,
+        text: `${problem}; it is asked about objects of ${named}${more}`,
+      });
     }
     return facts.length === 0 ? [] : [finding(facts)];
   },
@@ -63,12 +67,18 @@ function finding(facts: readonly FindingFact[]): PlacedFinding {
     severity: "broken",
     title: `${countOf(facts.length, "webhook that must answer has", "webhooks that must answer have")} no server`,
     evidence: facts,
-    consequence: "The API server refuses to create or change the objects that the webhook is asked about: upgrades fail.",
+    consequence:
+      "The API server refuses to create or change the objects that the webhook is asked about: upgrades fail.",
     noRepair: "start the webhook's server again, or delete its configuration by name if the server is gone for good",
   };
 }
 
-async function listOrNote(examination: Examination, group: string, kind: string, plural: string): Promise<KubeObject[]> {
+async function listOrNote(
+  examination: Examination,
+  group: string,
+  kind: string,
+  plural: string,
+): Promise<KubeObject[]> {
   const { env, noteUnseen } = examination;
   const resource: ApiResource = { group, version: "v1", kind, plural, namespaced: false };
   try {
@@ -87,7 +97,9 @@ export function downFacts({ metadata, spec, status }: KubeObject): FindingFact[]
   const conditions = isObject(status) && Array.isArray(status.conditions) ? status.conditions.filter(isObject) : [];
   const available = conditions.find(({ type }) => type === "Available");
   if (available === undefined || available.status === "True") return [];
-  const why = [available.reason, available.message].filter((word) => typeof word === "string" && word !== "").join(": ");
+  const why = [available.reason, available.message].filter((word) => typeof word === "string" && word !== "").join(
+    ": ",
+  );
   return [{
     source: `APIService ${metadata?.name}`,
     text: `its Service ${service.namespace}/${service.name} does not answer: ${why || "no reason given"}`,
@@ -102,7 +114,10 @@ async function noteUnlisted(examination: Examination): Promise<void> {
     const users = examination.deployedObjects.filter(({ objects }) => objects.some((object) => object.group === group));
     if (users.length === 0) continue;
     const names = users.map(({ release }) => release).join(", ");
-    examination.noteUnseen(`objects of ${version} (releases: ${names})`, "the server could not list the kinds of this API");
+    examination.noteUnseen(
+      `objects of ${version} (releases: ${names})`,
+      "the server could not list the kinds of this API",
+    );
   }
 }
 
@@ -140,7 +155,11 @@ export function closedWebhooks({ kind, metadata, webhooks }: KubeObject): Closed
 }
 
 /** Returns the releases whose objects a webhook is asked about. */
-function releasesUnder(webhook: ClosedWebhook, { deployedObjects }: Examination, snapshot: DiscoverySnapshot): string[] {
+function releasesUnder(
+  webhook: ClosedWebhook,
+  { deployedObjects }: Examination,
+  snapshot: DiscoverySnapshot,
+): string[] {
   const isAsked = new Map<string, boolean>();
   const names = deployedObjects.filter(({ objects }) =>
     objects.some(({ group, kind }) => {
@@ -163,9 +182,18 @@ export function ruleCovers({ apiGroups, resources, operations }: JsonObject, gro
 }
 
 /** Returns why a webhook's Service cannot answer; empty if it can. */
-async function serviceProblem({ env, noteUnseen }: Examination, { namespace, service }: ClosedWebhook): Promise<string> {
+async function serviceProblem(
+  { env, noteUnseen }: Examination,
+  { namespace, service }: ClosedWebhook,
+): Promise<string> {
   const { transport } = env.kube.cluster;
-  const slices: ApiResource = { group: "discovery.k8s.io", version: "v1", kind: "EndpointSlice", plural: "endpointslices", namespaced: true };
+  const slices: ApiResource = {
+    group: "discovery.k8s.io",
+    version: "v1",
+    kind: "EndpointSlice",
+    plural: "endpointslices",
+    namespaced: true,
+  };
   const services: ApiResource = { group: "", version: "v1", kind: "Service", plural: "services", namespaced: true };
   try {
     const options = callOptions(env);

@@ -5,17 +5,24 @@
  * @module
  */
 import { KubeError } from "../../../errors.ts";
-import { type ApiResource, countObjects, isObject, type JsonObject, type KubeObject, type ResourceInfo } from "../../kube/mod.ts";
+import {
+  type ApiResource,
+  countObjects,
+  isObject,
+  type JsonObject,
+  type KubeObject,
+  type ResourceInfo,
+} from "../../kube/mod.ts";
 import { callOptions, messageOf } from "../_calls.ts";
 import { keyOf } from "../object_names.ts";
 import { revisionsOf } from "./_revisions.ts";
-import type { Check, Examination } from "./examination.ts";
+import type { DoctorCheck, Examination } from "./examination.ts";
 import type { FindingDetails, FindingFact } from "./finding.ts";
 import { countOf } from "./_object_words.ts";
 import { isKept } from "./orphans.ts";
 
 /** O10. */
-export const crdDocuments: Check = {
+export const crdDocuments: DoctorCheck = {
   id: "O10",
   name: "crd-documents",
   scope: "release",
@@ -75,9 +82,16 @@ async function countText({ env, noteUnseen }: Examination, definition: KubeObjec
 function finding(facts: readonly FindingFact[]): FindingDetails {
   return {
     severity: "note",
-    title: `${countOf(facts.length, "CustomResourceDefinition is an ordinary document", "CustomResourceDefinitions are ordinary documents")} of the manifest`,
+    title: `${
+      countOf(
+        facts.length,
+        "CustomResourceDefinition is an ordinary document",
+        "CustomResourceDefinitions are ordinary documents",
+      )
+    } of the manifest`,
     evidence: facts,
-    consequence: "Deleting the release, or an upgrade whose chart drops the definition, deletes all of its custom resources.",
+    consequence:
+      "Deleting the release, or an upgrade whose chart drops the definition, deletes all of its custom resources.",
     noRepair: 'keep it: give the document the annotation "helm.sh/resource-policy": keep in the chart',
   };
 }

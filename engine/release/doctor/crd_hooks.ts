@@ -4,16 +4,17 @@
  *
  * @module
  */
-import type { Hook, Release } from "../../model/mod.ts";
+import type { Hook } from "../../model/mod.ts";
 import { isObject, type JsonObject, KubeManifest, type KubeObject } from "../../kube/mod.ts";
+import { countOf } from "./_object_words.ts";
 import { clusterFacts } from "./_cluster_facts.ts";
 import { revisionsOf } from "./_revisions.ts";
-import type { Check, ExaminedRelease } from "./examination.ts";
+import type { DoctorCheck, ExaminedRelease } from "./examination.ts";
 import type { FindingDetails, ProposedRepair } from "./finding.ts";
 import { proposeCommand } from "./repairs.ts";
 
 /** O11. */
-export const crdHooks: Check = {
+export const crdHooks: DoctorCheck = {
   id: "O11",
   name: "crd-hook-missing",
   scope: "release",
@@ -21,16 +22,18 @@ export const crdHooks: Check = {
     const { deployed } = await revisionsOf(examined);
     if (deployed === undefined) return [];
     const facts = clusterFacts(examination);
-    const findings: FindingDetails[] = [];
+    const problems: CrdProblem[] = [];
+    const documents: ProposedRepair[] = [];
     for (const hook of deployed.release.hooks.filter(({ events }) => events.includes("crd-install"))) {
       for (const definition of definitionsIn(hook)) {
-        const { name = "" } = definition.metadata ?? {};
-        const live = await facts.definition(name);
-        const problem = crdProblem(definition, live, deployed.release);
-        if (problem !== undefined) findings.push({ ...problem, ...remedy(examined, deployed.release.revision, hook) });
+        const live = await facts.definition(definition.metadata?.name ?? "");
+        const problem = crdProblem(definition, live, deployed.release.manifest);
+        if (problem === undefined) continue;
+        problems.push(problem);
+        documents.push(remedy(examined, deployed.release.revision, hook));
       }
     }
-    return findings;
+    return problems.length === 0 ? [] : [crdFinding(problems, documents.slice(0, 1), deployed.release.revision)];
   },
 };
 
@@ -49,39 +52,63 @@ function objectsIn(text: string): KubeObject[] {
   }) as KubeObject[];
 }
 
+/** What is wrong with a CustomResourceDefinition. */
+export interface CrdProblem {
+  /** Its name. */
+  readonly name: string;
+  /** What the server has, such as `serves v1alpha1`. */
+  readonly state: string;
+  /** Objects of the manifest that need it. */
+  readonly users: readonly string[];
+}
+
 /** Returns what is wrong with the definition of a hook; `undefined` if nothing is. Pure. */
 export function crdProblem(
   definition: KubeObject,
   live: KubeObject | undefined,
-  { manifest, revision }: Pick<Release, "manifest" | "revision">,
-): Omit<FindingDetails, "repairs" | "noRepair"> | undefined {
+  manifest: string,
+): CrdProblem | undefined {
   const { name = "" } = definition.metadata ?? {};
   const { group, names } = specOf(definition);
   const kind = isObject(names) ? names.kind : undefined;
-  const used = objectsIn(manifest).filter((object) => object.kind === kind && groupOf(object) === group);
-  const versions = [...new Set(used.map(({ apiVersion = "" }) => apiVersion.split("/").at(-1) ?? ""))];
-  const consequence = "The hook runs at the install only, so no upgrade mends it. Upgrades that have such objects fail: " +
-    "the server does not know their kind.";
-  const users = used.map((object) => `${object.kind} ${JSON.stringify(object.metadata?.name ?? "")} of ${object.apiVersion}`);
-  const userFacts = users.map((text) => ({ source: `manifest of revision ${revision}`, text }));
-  if (live === undefined) {
-    return {
-      severity: used.length > 0 ? "broken" : "warning",
-      title: `CustomResourceDefinition ${JSON.stringify(name)} of a crd-install hook is missing`,
-      revision,
-      evidence: [{ source: "live objects", text: `the server has no ${JSON.stringify(name)}` }, ...userFacts],
-      consequence,
-    };
-  }
-  const served = servedVersions(live);
-  const lacking = versions.filter((version) => !served.includes(version));
-  if (lacking.length === 0) return undefined;
+  const served = live === undefined ? [] : servedVersions(live);
+  const used = objectsIn(manifest).filter((object) =>
+    object.kind === kind && groupOf(object) === group && !served.includes(object.apiVersion?.split("/").at(-1) ?? "")
+  );
+  if (live !== undefined && used.length === 0) return undefined;
   return {
-    severity: "broken",
-    title: `CustomResourceDefinition ${JSON.stringify(name)} does not serve ${lacking.join(", ")}, which the manifest uses`,
+    name,
+    state: live === undefined ? "missing" : `serves ${served.join(", ") || "no version"}`,
+    users: used.map(({ kind, apiVersion, metadata }) =>
+      `${kind} ${JSON.stringify(metadata?.name ?? "")} of ${apiVersion}`
+    ),
+  };
+}
+
+/** Returns the finding about all definitions of a release's hooks. Pure. */
+export function crdFinding(
+  problems: readonly CrdProblem[],
+  repairs: readonly ProposedRepair[],
+  revision: number,
+): FindingDetails {
+  const isUsed = problems.some(({ users }) => users.length > 0);
+  return {
+    severity: isUsed ? "broken" : "warning",
+    title: `${
+      countOf(
+        problems.length,
+        "CustomResourceDefinition of a crd-install hook is",
+        "CustomResourceDefinitions of crd-install hooks are",
+      )
+    } missing, or ${problems.length === 1 ? "lacks" : "lack"} a version`,
     revision,
-    evidence: [{ source: "live objects", text: `${JSON.stringify(name)} serves ${served.join(", ") || "no version"}` }, ...userFacts],
-    consequence,
+    evidence: problems.flatMap(({ name, state, users }) => [
+      { source: "live objects", text: `CustomResourceDefinition ${JSON.stringify(name)}: ${state}` },
+      ...users.map((text) => ({ source: `manifest of revision ${revision}`, text: `${text} needs it` })),
+    ]),
+    consequence: "The hook runs at the install only, so no upgrade mends it. Upgrades that have such objects fail: " +
+      "the server does not know their kind.",
+    repairs,
   };
 }
 
@@ -100,14 +127,10 @@ function servedVersions(definition: KubeObject): string[] {
   return listed.filter(({ served }) => served !== false).map(({ name }) => String(name));
 }
 
-function remedy({ name, store }: ExaminedRelease, revision: number, hook: Hook): { repairs: ProposedRepair[] } {
-  return {
-    repairs: [
-      proposeCommand(
-        store,
-        `skeg get hooks ${name} --revision ${revision}`,
-        `prints the document, from ${hook.path || "its template"}: kubectl apply creates it`,
-      ),
-    ],
-  };
+function remedy({ name, store }: ExaminedRelease, revision: number, hook: Hook): ProposedRepair {
+  return proposeCommand(
+    store,
+    `skeg get hooks ${name} --revision ${revision}`,
+    `prints the documents, such as that from ${hook.path || "its template"}; kubectl apply creates them`,
+  );
 }

@@ -8,18 +8,18 @@ import { type ApiResource, isObject, type JsonObject, listPaged } from "../../ku
 import { type Change, compareDrift } from "../../kube/explain/mod.ts";
 import { callOptions } from "../_calls.ts";
 import { keyOf } from "../object_names.ts";
-import { isRefused } from "./_cluster_facts.ts";
+import { isRefused } from "./_refused.ts";
 import { mayBeChanged } from "./_changed_by_others.ts";
 import { countOf, objectWords, toldOf } from "./_object_words.ts";
 import { revisionsOf } from "./_revisions.ts";
-import type { Check, Examination } from "./examination.ts";
+import type { DoctorCheck, Examination } from "./examination.ts";
 import type { FindingDetails } from "./finding.ts";
 
 /** The most fields of one object that are named. */
 const FIELDS_MAX = 8;
 
 /** O2. */
-export const drift: Check = {
+export const drift: DoctorCheck = {
   id: "O2",
   name: "drift",
   scope: "release",
@@ -55,7 +55,15 @@ export interface DriftedObject {
 
 /** Returns the fields of a manifest's object that have another value in the cluster. Fields that others added are left out. */
 export function driftOf(manifest: KubeObject, live: KubeObject): Change[] {
-  return compareDrift(manifest, live).filter(({ before, order }) => before !== undefined && order !== true);
+  return compareDrift(manifest, live).filter(({ before, after, order }) =>
+    before !== undefined && order !== true && !(after === undefined && isZero(before))
+  );
+}
+
+/** True for a value that the server does not store. */
+function isZero(value: unknown): boolean {
+  if (typeof value === "object" && value !== null) return Object.values(value).every(isZero);
+  return value === undefined || value === null || value === false || value === 0 || value === "";
 }
 
 const AUTOSCALERS: ApiResource = {

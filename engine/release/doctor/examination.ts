@@ -40,6 +40,8 @@ export interface Examination {
   readonly now: Timestamp;
   /** The places of records, the configured one first. */
   readonly stores: readonly RecordStore[];
+  /** What could not be looked at so far. */
+  readonly unseen: readonly Unseen[];
   /** Objects in the DEPLOYED revisions of releases that were examined so far; complete for checks of scope `cluster`. */
   readonly deployedObjects: readonly DeployedObjects[];
   /** Returns the running Tillers. */
@@ -129,7 +131,7 @@ export interface ClusterCheck {
 export async function beginExamination(
   env: Environment,
   options: DoctorOptions,
-): Promise<Examination & { readonly unseen: readonly Unseen[]; addDeployed(objects: DeployedObjects): void }> {
+): Promise<Examination & { addDeployed(objects: DeployedObjects): void }> {
   const scope = { namespace: options.recordsNamespace };
   const inventory: Inventory = await takeInventory(env, scope);
   const unseen: Unseen[] = [...inventory.unseen];
@@ -162,11 +164,12 @@ const KEPT_MAX = 12;
  * @param entries Oldest first; at least one.
  */
 export async function examineRelease(
-  { env, options }: Pick<Examination, "env" | "options">,
+  examination: Examination,
   name: string,
   store: RecordStore,
   entries: readonly RecordEntry[],
 ): Promise<ExaminedRelease> {
+  const { env, options } = examination;
   const chosen = new Set(chosenEntries(entries));
   const kept = new Map<string, ReadRecord>();
   const records: RecordFacts[] = [];
@@ -177,7 +180,7 @@ export async function examineRelease(
     if (isChosen) kept.set(entry.key, record);
     records.push(factsOnly(record));
   }
-  const live = liveReader(env);
+  const live = liveReader(examination);
   const content: ExaminedRelease["content"] = async ({ entry }) =>
     kept.get(entry.key) ?? await readEntry(env, store, entry);
   const newest = records.findLast(({ problem }) => problem === undefined) ?? records.at(-1);

@@ -10,12 +10,12 @@ import { reportObjects } from "../../kube/served/mod.ts";
 import { clusterFacts } from "./_cluster_facts.ts";
 import { countOf } from "./_object_words.ts";
 import { revisionsOf } from "./_revisions.ts";
-import type { Check, ExaminedRelease, Examination } from "./examination.ts";
+import type { DoctorCheck, Examination, ExaminedRelease } from "./examination.ts";
 import type { FindingDetails, FindingFact } from "./finding.ts";
 import { propose } from "./repairs.ts";
 
 /** O8. */
-export const goneApis: Check = {
+export const goneApis: DoctorCheck = {
   id: "O8",
   name: "gone-apis",
   scope: "release",
@@ -34,7 +34,10 @@ export const goneApis: Check = {
         if (!objects.has(object)) later.add(`${object}: ${text}`, release.revision);
       }
     }
-    return [...now.isEmpty ? [] : [findingNow(examined, now)], ...later.isEmpty ? [] : [findingLater(later, kubernetes)]];
+    return [
+      ...now.isEmpty ? [] : [findingNow(examined, now)],
+      ...later.isEmpty ? [] : [findingLater(later, kubernetes)],
+    ];
   },
 };
 
@@ -97,7 +100,9 @@ class Lines {
   facts(): FindingFact[] {
     return [...this.#revisions].map(([text, revisions]) => {
       const [first = 0] = revisions;
-      const which = revisions.length === 1 ? `revision ${first}` : `revisions ${revisions.toSorted((a, b) => a - b).join(", ")}`;
+      const which = revisions.length === 1
+        ? `revision ${first}`
+        : `revisions ${revisions.toSorted((a, b) => a - b).join(", ")}`;
       return { source: `manifest of ${which}`, text };
     });
   }
@@ -106,9 +111,12 @@ class Lines {
 function findingNow({ name, store }: ExaminedRelease, lines: Lines): FindingDetails {
   return {
     severity: "note",
-    title: `${countOf(lines.size, "object is", "objects are")} recorded under API versions that the server no longer has`,
+    title: `${
+      countOf(lines.size, "object is", "objects are")
+    } recorded under API versions that the server no longer has`,
     evidence: lines.facts(),
-    consequence: "Helm 2 and Helm 3 can neither upgrade nor delete this release. skeg maps the versions as it reads them.",
+    consequence:
+      "Helm 2 and Helm 3 can neither upgrade nor delete this release. skeg maps the versions as it reads them.",
     repairs: propose(store, {
       fix: "map-apis",
       release: name,
@@ -120,9 +128,12 @@ function findingNow({ name, store }: ExaminedRelease, lines: Lines): FindingDeta
 function findingLater(lines: Lines, kubernetes = ""): FindingDetails {
   return {
     severity: "note",
-    title: `${countOf(lines.size, "object is", "objects are")} recorded under API versions that Kubernetes ${kubernetes} does not have`,
+    title: `${
+      countOf(lines.size, "object is", "objects are")
+    } recorded under API versions that Kubernetes ${kubernetes} does not have`,
     evidence: lines.facts(),
-    consequence: "After an upgrade of the cluster, charts that still name them are refused. skeg maps stored manifests.",
+    consequence:
+      "After an upgrade of the cluster, charts that still name them are refused. skeg maps stored manifests.",
     noRepair: "upgrade the release with a chart that names the newer API versions",
   };
 }

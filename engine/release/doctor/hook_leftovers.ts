@@ -8,13 +8,13 @@ import { isObject, type JsonObject, type ResourceInfo } from "../../kube/mod.ts"
 import { keyOf } from "../object_names.ts";
 import { countOf, durationText, objectWords, secondsOf, toldOf } from "./_object_words.ts";
 import { revisionsOf } from "./_revisions.ts";
-import type { Check, ExaminedRelease } from "./examination.ts";
+import type { DoctorCheck, ExaminedRelease } from "./examination.ts";
 import type { FindingDetails, FindingSeverity } from "./finding.ts";
 import { isDefinition } from "./crd_documents.ts";
 import { propose } from "./repairs.ts";
 
 /** O7. */
-export const hookLeftovers: Check = {
+export const hookLeftovers: DoctorCheck = {
   id: "O7",
   name: "hook-leftovers",
   scope: "release",
@@ -65,7 +65,10 @@ const RUNS: readonly (readonly [Trouble, readonly HookEvent[]])[] = [
  * Returns the operation that a left object of the hook stops; `undefined` if none: the hook deletes it first, or the object
  * is meant to stay. Pure.
  */
-export function nextTrouble({ events, deletePolicies, kind }: Hook, { info }: Pick<Release, "info">): Trouble | undefined {
+export function nextTrouble(
+  { events, deletePolicies, kind }: Hook,
+  { info }: Pick<Release, "info">,
+): Trouble | undefined {
   if (deletePolicies.includes("before-hook-creation")) return undefined;
   const isDeleted = info.status.code === "DELETED";
   const when = RUNS.find(([, all]) => events.some((event) => all.includes(event)))?.[0];
@@ -97,7 +100,9 @@ function finding(
   { name, store }: ExaminedRelease,
   now: Timestamp,
 ): FindingDetails {
-  const severity: FindingSeverity = left.some(({ when }) => when === "upgrade" || when === "delete") ? "warning" : "note";
+  const severity: FindingSeverity = left.some(({ when }) => when === "upgrade" || when === "delete")
+    ? "warning"
+    : "note";
   const troubles = [...new Set(left.map(({ when }) => when))];
   const isAllDefinitions = left.every(({ info }) => isDefinition(info));
   return {
@@ -109,7 +114,9 @@ function finding(
       const parts = [
         ...state === "" ? [] : [state],
         ...age === undefined ? [] : [`created ${durationText(now.seconds - age)} ago`],
-        hook.lastRun === undefined ? "last run not recorded" : `last run ${durationText(now.seconds - hook.lastRun.seconds)} ago`,
+        hook.lastRun === undefined
+          ? "last run not recorded"
+          : `last run ${durationText(now.seconds - hook.lastRun.seconds)} ago`,
       ];
       return {
         source: `hook ${hook.events.join(", ")}`,

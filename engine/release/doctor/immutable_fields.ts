@@ -10,11 +10,11 @@ import { mayBeChanged } from "./_changed_by_others.ts";
 import { hasImmutableFields, immutableDifference } from "./_immutable.ts";
 import { countOf, objectWords, toldOf } from "./_object_words.ts";
 import { revisionsOf } from "./_revisions.ts";
-import type { Check } from "./examination.ts";
+import type { DoctorCheck } from "./examination.ts";
 import type { FindingDetails } from "./finding.ts";
 
 /** O12. */
-export const immutableFields: Check = {
+export const immutableFields: DoctorCheck = {
   id: "O12",
   name: "immutable-fields",
   scope: "release",
@@ -33,7 +33,9 @@ export const immutableFields: Check = {
     const looks = await examined.live.read(doubtful);
     const different = doubtful.flatMap((info): DifferentObject[] => {
       const look = looks.get(keyOf(info));
-      const difference = look?.state === "live" ? immutableDifference(info.object, look.object as KubeObject) : undefined;
+      const difference = look?.state === "live"
+        ? immutableDifference(info.object, look.object as KubeObject)
+        : undefined;
       return difference === undefined ? [] : [{ info, difference }];
     });
     return different.length === 0 ? [] : [finding(different, newest.release, isDeployed)];
@@ -52,7 +54,9 @@ function finding(
 ): FindingDetails {
   return {
     severity: isDeployed ? "warning" : "broken",
-    title: `${countOf(objects.length, "object differs", "objects differ")} from revision ${revision} in a field that cannot be changed`,
+    title: `${
+      countOf(objects.length, "object differs", "objects differ")
+    } from revision ${revision} in a field that cannot be changed`,
     revision,
     evidence: objects.map(({ info, difference: { path, live, wanted } }) => ({
       source: "live objects",

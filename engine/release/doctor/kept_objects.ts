@@ -6,20 +6,20 @@
 import { countOf, objectLines } from "./_object_words.ts";
 import { isSameKind } from "../../kube/mod.ts";
 import { clusterFacts } from "./_cluster_facts.ts";
-import type { Check, Examination, PlacedFinding } from "./examination.ts";
+import type { DoctorCheck, Examination, PlacedFinding } from "./examination.ts";
 import type { FindingDetails } from "./finding.ts";
 import { isKept, isWholeCluster } from "./orphans.ts";
 import type { LabelledObject } from "./labelled.ts";
 
 /** O6. */
-export const keptObjectsCheck: Check = {
+export const keptObjects: DoctorCheck = {
   id: "O6",
   name: "kept-objects",
   scope: "cluster",
   async look(examination) {
     if (!isWholeCluster(examination)) return [];
     const labelled = await clusterFacts(examination).labelled();
-    const found = keptObjects({ labelled, isNamed: (object) => isNamed(examination, object) });
+    const found = keptAmong({ labelled, isNamed: (object) => isNamed(examination, object) });
     return found.map(({ release, finding }): PlacedFinding => {
       const store = examination.deployedObjects.find((one) => one.release === release)?.store;
       return { ...finding, release, store };
@@ -57,7 +57,7 @@ export interface KeptBy {
 }
 
 /** Finds kept objects that are in no manifest, by the release that their labels name. Pure. */
-export function keptObjects({ labelled, isNamed }: KeptFacts): KeptBy[] {
+export function keptAmong({ labelled, isNamed }: KeptFacts): KeptBy[] {
   const kept = labelled.filter((one) => one.release !== "" && isKept(one.metadata) && !isNamed(one));
   const byRelease = Map.groupBy(kept, ({ release }) => release);
   return [...byRelease.keys()].sort().map((release) => {
@@ -71,9 +71,9 @@ export function keptObjects({ labelled, isNamed }: KeptFacts): KeptBy[] {
       release,
       finding: {
         severity: "note",
-        title: `${countOf(objects.length, "object was", "objects were")} kept by helm.sh/resource-policy, and no manifest names ${
-          objects.length === 1 ? "it" : "them"
-        } now`,
+        title: `${
+          countOf(objects.length, "object was", "objects were")
+        } kept by helm.sh/resource-policy, and no manifest names ${objects.length === 1 ? "it" : "them"} now`,
         evidence: lines.map((text) => ({ source: "labels and annotations of live objects", text })),
         consequence: "No release owns them: no upgrade changes them, and no deletion removes them.",
         noRepair: "they were kept on purpose; a chart that names them takes them over with --adopt",

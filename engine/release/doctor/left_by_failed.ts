@@ -10,12 +10,12 @@ import { changedSomething } from "../was_deployed.ts";
 import { countOf, objectLines, secondsOf, toldOf } from "./_object_words.ts";
 import { otherOwners } from "./_other_owners.ts";
 import { beganSeconds, revisionsOf } from "./_revisions.ts";
-import type { Check } from "./examination.ts";
+import type { DoctorCheck } from "./examination.ts";
 import type { FindingDetails, ProposedRepair } from "./finding.ts";
 import { propose } from "./repairs.ts";
 
 /** O4. */
-export const leftByFailedCheck: Check = {
+export const leftByFailed: DoctorCheck = {
   id: "O4",
   name: "left-by-failed",
   scope: "release",
@@ -33,13 +33,17 @@ export const leftByFailedCheck: Check = {
     }
     const existing = await live.existing(claims.flatMap(({ infos }) => infos));
     const owners = await otherOwners(examination, name, [...existing.values()].map(({ info }) => info));
-    return leftByFailed({
+    return leftAmong({
       unfinished: claims,
       deployedKeys: new Set(byKey.keys()),
       existing,
       isOthers: (info) => owners.has(keyOf(info)),
       repairs: [
-        ...propose(store, { fix: "cleanup-failed", release: name, effect: "deletes them, after a preview and a backup" }),
+        ...propose(store, {
+          fix: "cleanup-failed",
+          release: name,
+          effect: "deletes them, after a preview and a backup",
+        }),
         { command: "", effect: "run the next upgrade with skeg, which counts them as the release's own" },
       ],
     });
@@ -71,7 +75,7 @@ export interface LeftFacts {
 }
 
 /** Finds such objects, one finding for each revision that has some. Pure. */
-export function leftByFailed(facts: LeftFacts): FindingDetails[] {
+export function leftAmong(facts: LeftFacts): FindingDetails[] {
   const told = new Set<string>();
   return facts.unfinished.toSorted((a, b) => b.release.revision - a.release.revision).flatMap((claims) => {
     const left = madeBy(claims, facts).filter((info) => !told.has(keyOf(info)));
@@ -85,18 +89,26 @@ function madeBy({ release, beganSeconds, infos }: RevisionClaims, facts: LeftFac
   if (!changedSomething(release)) return [];
   return infos.filter((info) => {
     const found = facts.existing.get(keyOf(info));
-    if (found === undefined || found.isUnread || facts.deployedKeys.has(keyOf(info)) || facts.isOthers(info)) return false;
+    if (found === undefined || found.isUnread || facts.deployedKeys.has(keyOf(info)) || facts.isOthers(info)) {
+      return false;
+    }
     const created = secondsOf(found.metadata.creationTimestamp);
     // An older object existed before the revision, so the revision did not create it.
     return created !== undefined && created >= Math.floor(beganSeconds);
   });
 }
 
-function finding({ revision, info, namespace }: Release, left: readonly ResourceInfo[], facts: LeftFacts): FindingDetails {
+function finding(
+  { revision, info, namespace }: Release,
+  left: readonly ResourceInfo[],
+  facts: LeftFacts,
+): FindingDetails {
   const { code } = info.status;
   return {
     severity: "warning",
-    title: `${countOf(left.length, "live object")} ${left.length === 1 ? "is" : "are"} named by ${code} revision ${revision} alone`,
+    title: `${countOf(left.length, "live object")} ${
+      left.length === 1 ? "is" : "are"
+    } named by ${code} revision ${revision} alone`,
     revision,
     evidence: objectLines(left.map(toldOf), namespace).map((text) => ({
       source: "live objects",

@@ -7,6 +7,7 @@
 import { KubeError, SkegError } from "../../../errors.ts";
 import type { KubeObject, Release } from "../../model/mod.ts";
 import {
+  type DiscoverySnapshot,
   type ExistingObject,
   KubeManifest,
   readObject,
@@ -16,6 +17,8 @@ import {
 import { callOptions, messageOf } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
 import { keyOf } from "../object_names.ts";
+import { clusterFacts } from "./_cluster_facts.ts";
+import type { Examination } from "./examination.ts";
 
 /** The objects of one stored manifest. */
 export interface StoredObjects {
@@ -52,10 +55,11 @@ export interface LiveReader {
 const READS_MAX = 16;
 
 /** Returns a reader that keeps what it has read: use one for each release. */
-export function liveReader(env: Environment): LiveReader {
+export function liveReader(examination: Examination): LiveReader {
+  const { env } = examination;
+  const facts = clusterFacts(examination);
   const manifests = new Map<string, Promise<StoredObjects>>();
   const looks = new Map<string, Promise<LiveLook>>();
-  const found = new Map<string, ExistingObject | undefined>();
   const look = (info: ResourceInfo): Promise<LiveLook> => {
     const key = keyOf(info);
     const known = looks.get(key) ?? readOne(env, info);
@@ -65,7 +69,7 @@ export function liveReader(env: Environment): LiveReader {
   return {
     objectsOf(release) {
       const key = JSON.stringify([release.namespace, release.manifest]);
-      const known = manifests.get(key) ?? storedObjects(env, release);
+      const known = manifests.get(key) ?? facts.snapshot().then((snapshot) => storedObjects(env, snapshot, release));
       manifests.set(key, known);
       return known;
     },
@@ -78,38 +82,25 @@ export function liveReader(env: Environment): LiveReader {
       await Promise.all(Array.from({ length: Math.min(READS_MAX, infos.length) }, work));
       return read;
     },
-    async existing(infos) {
-      const fresh = infos.filter((info) => !found.has(keyOf(info)));
-      for (const info of fresh) found.set(keyOf(info), undefined);
-      for (const one of await env.kube.findExisting(fresh, { ...callOptions(env), withUnread: true })) {
-        found.set(keyOf(one.info), one);
-      }
-      return new Map(infos.flatMap((info): [string, ExistingObject][] => {
-        const one = found.get(keyOf(info));
-        return one === undefined ? [] : [[keyOf(info), one]];
-      }));
-    },
+    existing: (infos) => facts.metadata.find(infos),
   };
 }
 
 async function storedObjects(
   env: Environment,
+  snapshot: DiscoverySnapshot,
   { namespace, manifest }: Pick<Release, "manifest" | "namespace">,
 ): Promise<StoredObjects> {
   try {
-    const [mapped] = await env.kube.mapRemoved(
-      namespace,
-      [{ manifest: new KubeManifest(manifest), use: "original" }],
-      { ...callOptions(env), skipRemoved: true },
-    );
-    const own = mapped?.manifest ?? new KubeManifest(manifest);
+    const mapped = await snapshot.mapStored(namespace, new KubeManifest(manifest), callOptions(env));
+    const own = mapped.manifest;
     const problems = own.entries().filter((entry) => entry instanceof SkegError);
-    const resolved = await env.kube.resolve(namespace, own, { ...callOptions(env), skipUnresolved: true });
+    const resolved = await snapshot.locate(namespace, own);
     const infos = resolved.filter(({ name, resource }) => name !== "" && resource.version !== "");
     return {
       infos,
       byKey: new Map(infos.map((info) => [keyOf(info), info])),
-      removed: mapped?.documents ?? [],
+      removed: mapped.documents,
       problem: problems.map(messageOf).join("; "),
     };
   } catch (error) {

@@ -9,12 +9,12 @@ import { keyOf } from "../object_names.ts";
 import { countOf, objectLines, toldOf } from "./_object_words.ts";
 import { clusterFacts } from "./_cluster_facts.ts";
 import { revisionsOf } from "./_revisions.ts";
-import type { Check, Examination } from "./examination.ts";
+import type { DoctorCheck, Examination } from "./examination.ts";
 import type { FindingDetails, ProposedRepair } from "./finding.ts";
 import { hasRepair, propose, proposeCommand } from "./repairs.ts";
 
 /** O1. */
-export const missingObjectsCheck: Check = {
+export const missingObjects: DoctorCheck = {
   id: "O1",
   name: "missing-objects",
   scope: "release",
@@ -33,7 +33,7 @@ export const missingObjectsCheck: Check = {
       ? propose(store, { fix: "reapply", release: name, effect })
       : [proposeCommand(store, `skeg rollback ${name} ${revision}`, effect)];
     const goneNamespaces = await goneAmong(examination, expected);
-    return missingObjects({ deployed: deployed.release, infos: expected, existing, goneNamespaces, repairs });
+    return missingAmong({ deployed: deployed.release, infos: expected, existing, goneNamespaces, repairs });
   },
 };
 
@@ -61,7 +61,7 @@ export interface MissingFacts {
 }
 
 /** Finds missing objects. Pure. */
-export function missingObjects(facts: MissingFacts): FindingDetails[] {
+export function missingAmong(facts: MissingFacts): FindingDetails[] {
   const { deployed, infos, existing, goneNamespaces, repairs } = facts;
   const missing = infos.filter((info) =>
     !existing.has(keyOf(info)) && !goneNamespaces.has(info.namespace) && !endsByItself(info)

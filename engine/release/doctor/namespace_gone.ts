@@ -7,12 +7,12 @@ import { isObject, type JsonObject, type KubeObject } from "../../kube/mod.ts";
 import { clusterFacts } from "./_cluster_facts.ts";
 import { countOf, durationText, secondsOf } from "./_object_words.ts";
 import { revisionsOf } from "./_revisions.ts";
-import type { Check, ExaminedRelease } from "./examination.ts";
+import type { DoctorCheck, ExaminedRelease } from "./examination.ts";
 import type { FindingDetails, FindingFact } from "./finding.ts";
 import { propose } from "./repairs.ts";
 
 /** O9. */
-export const namespaceGone: Check = {
+export const namespaceGone: DoctorCheck = {
   id: "O9",
   name: "namespace-gone",
   scope: "release",
@@ -44,7 +44,8 @@ function gone({ name, store }: ExaminedRelease, namespace: string, count: number
       { source: "namespaces", text: `the server has no namespace ${JSON.stringify(namespace)}` },
       { source: "manifest", text: `${count} of ${countOf(all, "object")} belong there` },
     ],
-    consequence: "The release does not run. The next upgrade creates the namespace and all objects anew, without their data.",
+    consequence:
+      "The release does not run. The next upgrade creates the namespace and all objects anew, without their data.",
     repairs: propose(store, {
       fix: "forget",
       release: name,
@@ -85,7 +86,9 @@ function heldBy({ spec, status }: KubeObject): string[] {
   const finalizers = isObject(spec) && Array.isArray(spec.finalizers) ? spec.finalizers.map(String) : [];
   const others = finalizers.filter((finalizer) => finalizer !== "kubernetes");
   return [
-    ...conditions.filter(({ status }) => status === "True").map(({ type, message }: JsonObject) => `${type}: ${message}`),
+    ...conditions.filter(({ status }) => status === "True").map(({ type, message }: JsonObject) =>
+      `${type}: ${message}`
+    ),
     ...others.length === 0 ? [] : [`finalizers: ${others.join(", ")}`],
   ];
 }

@@ -10,13 +10,13 @@ import { countOf, objectLines, toldOf } from "./_object_words.ts";
 import { clusterFacts } from "./_cluster_facts.ts";
 import { otherOwners } from "./_other_owners.ts";
 import { revisionsOf } from "./_revisions.ts";
-import type { Check, Examination, PlacedFinding } from "./examination.ts";
+import type { DoctorCheck, Examination, PlacedFinding } from "./examination.ts";
 import type { FindingDetails, ProposedRepair } from "./finding.ts";
 import type { LabelledObject } from "./labelled.ts";
 import { hasRepair, propose } from "./repairs.ts";
 
 /** O5, for releases whose record is DELETED. */
-export const deletedOrphans: Check = {
+export const deletedOrphans: DoctorCheck = {
   id: "O5",
   name: "orphans",
   scope: "release",
@@ -43,7 +43,7 @@ export const deletedOrphans: Check = {
 };
 
 /** O5, for releases without any record. */
-export const purgedOrphans: Check = {
+export const purgedOrphans: DoctorCheck = {
   id: "O5",
   name: "orphans",
   scope: "cluster",
@@ -170,7 +170,9 @@ export function leftOfPurged({ labelled, isRecorded, repairs }: PurgedFacts): Pu
       release,
       finding: {
         severity: "warning",
-        title: `${countOf(left.length, "live object carries", "live objects carry")} the labels of a release without a record`,
+        title: `${
+          countOf(left.length, "live object carries", "live objects carry")
+        } the labels of a release without a record`,
         evidence: [
           { source: "records", text: `no storage has a record of release ${JSON.stringify(release)}` },
           ...[...plain, ...hooks].map((text) => ({ source: "labels of live objects", text })),

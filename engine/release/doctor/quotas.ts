@@ -7,8 +7,9 @@ import type { KubeObject } from "../../model/mod.ts";
 import { type ApiResource, isObject, type JsonObject, listPaged } from "../../kube/mod.ts";
 import { compareQuantities } from "../../base/mod.ts";
 import { callOptions, messageOf } from "../_calls.ts";
-import { clusterFacts, isRefused } from "./_cluster_facts.ts";
-import type { Check } from "./examination.ts";
+import { clusterFacts } from "./_cluster_facts.ts";
+import { isRefused } from "./_refused.ts";
+import type { DoctorCheck } from "./examination.ts";
 import type { FindingDetails } from "./finding.ts";
 
 const QUOTAS: ApiResource = {
@@ -20,7 +21,7 @@ const QUOTAS: ApiResource = {
 };
 
 /** C5. */
-export const quotas: Check = {
+export const quotas: DoctorCheck = {
   id: "C5",
   name: "records-limited",
   scope: "store",

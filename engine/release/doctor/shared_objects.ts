@@ -10,13 +10,13 @@ import { clusterFacts } from "./_cluster_facts.ts";
 import { countOf, objectLines, type ToldObject } from "./_object_words.ts";
 import { otherOwners } from "./_other_owners.ts";
 import { revisionsOf } from "./_revisions.ts";
-import type { Check, DeployedObjects, Examination, PlacedFinding } from "./examination.ts";
+import type { DeployedObjects, DoctorCheck, Examination, PlacedFinding } from "./examination.ts";
 import type { FindingDetails, FindingFact, ProposedRepair } from "./finding.ts";
 import type { RecordStore } from "./inventory.ts";
 import { propose } from "./repairs.ts";
 
 /** O3, for all releases: one pass over the names in DEPLOYED manifests. */
-export const sharedObjects: Check = {
+export const sharedObjects: DoctorCheck = {
   id: "O3",
   name: "shared-objects",
   scope: "cluster",
@@ -24,10 +24,14 @@ export const sharedObjects: Check = {
     if (examination.options.release !== undefined) return [];
     const snapshot = await clusterFacts(examination).snapshot();
     const isNamespaced = (object: NamedObject): boolean => {
-      const groups = [object.group, ...snapshot.discovered.versions.keys()].filter((group) => isSameKind(group, object.group));
+      const groups = [object.group, ...snapshot.discovered.versions.keys()].filter((group) =>
+        isSameKind(group, object.group)
+      );
       return groups.map((group) => snapshot.resourceOf(group, object.kind)).find((one) => one)?.namespaced ?? true;
     };
-    return sharedBetween(examination.deployedObjects, isNamespaced).map(({ release, store, others }): PlacedFinding => ({
+    return sharedBetween(examination.deployedObjects, isNamespaced).map((
+      { release, store, others },
+    ): PlacedFinding => ({
       release,
       store,
       ...finding(others, [], repairs(store, release)),
@@ -36,7 +40,7 @@ export const sharedObjects: Check = {
 };
 
 /** O3, when one release is examined: the others' DEPLOYED manifests are searched for its objects. */
-export const sharedWithOthers: Check = {
+export const sharedWithOthers: DoctorCheck = {
   id: "O3",
   name: "shared-objects",
   scope: "release",
@@ -57,7 +61,11 @@ export const sharedWithOthers: Check = {
   },
 };
 
-const toToldObject = ({ resource, namespace, name }: ResourceInfo): ToldObject => ({ kind: resource.kind, namespace, name });
+const toToldObject = ({ resource, namespace, name }: ResourceInfo): ToldObject => ({
+  kind: resource.kind,
+  namespace,
+  name,
+});
 
 /** A release, and the objects that it shares with others. */
 export interface SharedBetween {
@@ -88,7 +96,10 @@ export function sharedBetween(
       const key = `${family}/${object.kind}/${namespace}/${object.name}`;
       const known = owners.get(key);
       if (known !== undefined) known.by.set(one.release, one);
-      else owners.set(key, { object: { kind: object.kind, namespace, name: object.name }, by: new Map([[one.release, one]]) });
+      else {owners.set(key, {
+          object: { kind: object.kind, namespace, name: object.name },
+          by: new Map([[one.release, one]]),
+        });}
     }
   }
   const shared = new Map<DeployedObjects, Map<string, ToldObject[]>>();
@@ -135,7 +146,8 @@ function finding(
       ),
       ...makers,
     ],
-    consequence: "Helm 2 deletes them for both releases when one is deleted, and each upgrade overwrites the other's fields.",
+    consequence:
+      "Helm 2 deletes them for both releases when one is deleted, and each upgrade overwrites the other's fields.",
     repairs,
   };
 }
@@ -149,8 +161,11 @@ export function makerFacts(info: ResourceInfo, metadata: ObjectMeta | undefined)
     labels["app.kubernetes.io/instance"],
     labels["release"],
   ].find((name) => name !== undefined && name !== "");
-  const entries = Array.isArray(metadata.managedFields) ? metadata.managedFields as { manager?: string; time?: string }[] : [];
-  const first = entries.filter(({ time }) => time !== undefined).sort((a, b) => (a.time ?? "") < (b.time ?? "") ? -1 : 1)[0];
+  const entries = Array.isArray(metadata.managedFields)
+    ? metadata.managedFields as { manager?: string; time?: string }[]
+    : [];
+  const first =
+    entries.filter(({ time }) => time !== undefined).sort((a, b) => (a.time ?? "") < (b.time ?? "") ? -1 : 1)[0];
   const parts = [
     ...said === undefined ? [] : [`its labels name release ${JSON.stringify(said)}`],
     ...first?.manager === undefined ? [] : [`first written by ${first.manager} at ${first.time}`],

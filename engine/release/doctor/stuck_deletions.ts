@@ -7,7 +7,7 @@ import type { ExistingObject } from "../../kube/mod.ts";
 import { clusterFacts } from "./_cluster_facts.ts";
 import { countOf, durationText, objectWords, secondsOf, toldOf } from "./_object_words.ts";
 import { revisionsOf } from "./_revisions.ts";
-import type { Check } from "./examination.ts";
+import type { DoctorCheck } from "./examination.ts";
 import type { FindingDetails } from "./finding.ts";
 import { isTerminating } from "./namespace_gone.ts";
 
@@ -15,7 +15,7 @@ import { isTerminating } from "./namespace_gone.ts";
 export const STUCK_SECONDS = 600;
 
 /** O13. */
-export const stuckDeletions: Check = {
+export const stuckDeletions: DoctorCheck = {
   id: "O13",
   name: "stuck-deletions",
   scope: "release",
@@ -34,7 +34,9 @@ export const stuckDeletions: Check = {
     const own: ExistingObject[] = [];
     for (const one of found.values()) {
       const { namespace } = one.info;
-      const look = one.metadata.deletionTimestamp === undefined || namespace === "" ? "unknown" : await facts.namespace(namespace);
+      const look = one.metadata.deletionTimestamp === undefined || namespace === ""
+        ? "unknown"
+        : await facts.namespace(namespace);
       // The namespace holds or takes all of its objects, and another check names it.
       if (typeof look === "string" || !isTerminating(look)) own.push(one);
     }
@@ -51,10 +53,14 @@ export function stuckAmong(found: readonly ExistingObject[], nowSeconds: number,
   if (stuck.length === 0) return [];
   return [{
     severity: "warning",
-    title: `${countOf(stuck.length, "object has", "objects have")} been deleting for more than ${STUCK_SECONDS / 60} minutes`,
+    title: `${countOf(stuck.length, "object has", "objects have")} been deleting for more than ${
+      STUCK_SECONDS / 60
+    } minutes`,
     evidence: stuck.map(({ info, metadata: { finalizers = [] }, since }) => ({
       source: "live objects",
-      text: `${objectWords(toldOf(info), home)}: deleting for ${durationText(nowSeconds - since)}; ${heldBy(finalizers)}`,
+      text: `${objectWords(toldOf(info), home)}: deleting for ${durationText(nowSeconds - since)}; ${
+        heldBy(finalizers)
+      }`,
     })),
     consequence: "A deletion that waits does not end, and the names stay taken until the objects are gone.",
     noRepair: "finalizers are never removed by skeg: the controllers that serve them must run and finish",

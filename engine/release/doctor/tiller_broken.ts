@@ -4,12 +4,12 @@
  * @module
  */
 import { countOf } from "./_object_words.ts";
-import type { Check, PlacedFinding } from "./examination.ts";
+import type { DoctorCheck, PlacedFinding } from "./examination.ts";
 import { type TillerDeployment, tillerDeployments } from "./tiller_facts.ts";
 import { isRunning } from "./tillers_running.ts";
 
 /** C3. */
-export const tillerBroken: Check = {
+export const tillerBroken: DoctorCheck = {
   id: "C3",
   name: "tiller-cannot-start",
   scope: "cluster",
@@ -20,7 +20,9 @@ export const tillerBroken: Check = {
 
 /** Finds Tillers without a pod that serves, and with a reason for that. Pure. */
 export function brokenTillers(deployments: readonly TillerDeployment[]): PlacedFinding[] {
-  const broken = deployments.filter((tiller) => tiller.replicas > 0 && !isRunning(tiller) && reasonsOf(tiller).length > 0);
+  const broken = deployments.filter((tiller) =>
+    tiller.replicas > 0 && !isRunning(tiller) && reasonsOf(tiller).length > 0
+  );
   if (broken.length === 0) return [];
   return [{
     severity: "note",

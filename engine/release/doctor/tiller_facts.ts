@@ -7,7 +7,7 @@ import type { TillerSettings } from "../../../errors.ts";
 import type { KubeObject } from "../../model/mod.ts";
 import { type ApiResource, isObject, type JsonObject, listPaged, tillerSettings } from "../../kube/mod.ts";
 import { callOptions, messageOf } from "../_calls.ts";
-import { isRefused } from "./_cluster_facts.ts";
+import { isRefused } from "./_refused.ts";
 import { secondsOf } from "./_object_words.ts";
 import type { Examination } from "./examination.ts";
 
@@ -66,7 +66,10 @@ const PODS = resource("", "Pod", "pods");
 const SERVICES = resource("", "Service", "services");
 const SECRETS = resource("", "Secret", "secrets");
 const ACCOUNTS = resource("", "ServiceAccount", "serviceaccounts");
-const BINDINGS = { ...resource("rbac.authorization.k8s.io", "ClusterRoleBinding", "clusterrolebindings"), namespaced: false };
+const BINDINGS = {
+  ...resource("rbac.authorization.k8s.io", "ClusterRoleBinding", "clusterrolebindings"),
+  namespaced: false,
+};
 const ROLE_BINDINGS = resource("rbac.authorization.k8s.io", "RoleBinding", "rolebindings");
 
 const LABELS = "app=helm,name=tiller";
@@ -157,11 +160,15 @@ function podState({ metadata, status }: KubeObject): TillerPodState {
   const words = (of: JsonObject): string => [of.reason, of.message].filter((word) => word !== undefined).join(": ");
   const problems = [
     ...waiting === undefined ? [] : [words(waiting)],
-    ...ended === undefined || isReady ? [] : [`last ended with ${ended.reason ?? "exit code"} ${ended.exitCode ?? ""}`.trim()],
+    ...ended === undefined || isReady
+      ? []
+      : [`last ended with ${ended.reason ?? "exit code"} ${ended.exitCode ?? ""}`.trim()],
     ...phase === "Failed" ? [words({ reason: reason ?? "Failed", message } as JsonObject)] : [],
     ...listIn(conditions).filter(({ type, status }) => type === "PodScheduled" && status === "False").map(words),
   ];
-  const started = states.map(({ state }) => secondsOf(mapOf(mapOf(state).running).startedAt)).find((time) => time !== undefined);
+  const started = states.map(({ state }) => secondsOf(mapOf(mapOf(state).running).startedAt)).find((time) =>
+    time !== undefined
+  );
   return {
     name: metadata?.name ?? "",
     isReady,
@@ -205,12 +212,16 @@ export async function tillerObjects(
   for (const account of wanted) found.push(...await accountObjects(examination, account, named, bindings));
   // A binding may name an account that is gone: whoever creates it again has its rights.
   const orphaned = bindings.filter((binding) =>
-    accountsOf(binding).some((account) => /\/tiller$/.test(account) && !wanted.has(account) && !running.has(account.split("/", 1)[0] ?? ""))
+    accountsOf(binding).some((account) =>
+      /\/tiller$/.test(account) && !wanted.has(account) && !running.has(account.split("/", 1)[0] ?? "")
+    )
   );
   return [
     ...left,
     ...found,
-    ...orphaned.map((binding) => told("ClusterRoleBinding", binding, `${roleOf(binding)} to an account that does not exist`)),
+    ...orphaned.map((binding) =>
+      told("ClusterRoleBinding", binding, `${roleOf(binding)} to an account that does not exist`)
+    ),
   ];
 }
 
@@ -223,9 +234,14 @@ async function accountObjects(
   const [namespace = "", name = ""] = account.split("/", 2);
   const { transport } = examination.env.kube.cluster;
   const options = callOptions(examination.env);
-  const users = await listPaged(transport, PODS, namespace, { ...options, fieldSelector: `spec.serviceAccountName=${name}` });
+  const users = await listPaged(transport, PODS, namespace, {
+    ...options,
+    fieldSelector: `spec.serviceAccountName=${name}`,
+  });
   const local = await listPaged(transport, ROLE_BINDINGS, namespace, { ...options, whole: true });
-  const others = (users ?? []).filter(({ metadata }) => metadata?.labels?.name !== "tiller").map(({ metadata }) => metadata?.name ?? "");
+  const others = (users ?? []).filter(({ metadata }) => metadata?.labels?.name !== "tiller").map(({ metadata }) =>
+    metadata?.name ?? ""
+  );
   const usedBy = others.length === 0 ? "no other pod uses it" : `pods use it, too: ${others.slice(0, 5).join(", ")}`;
   const isFor = (binding: KubeObject): boolean => accountsOf(binding).includes(account);
   return [

@@ -4,12 +4,12 @@
  * @module
  */
 import { countOf, objectWords } from "./_object_words.ts";
-import type { Check, PlacedFinding } from "./examination.ts";
+import type { DoctorCheck, PlacedFinding } from "./examination.ts";
 import type { ProposedRepair } from "./finding.ts";
 import { tillerDeployments, type TillerObject, tillerObjects } from "./tiller_facts.ts";
 
 /** C2. */
-export const tillerLeftovers: Check = {
+export const tillerLeftovers: DoctorCheck = {
   id: "C2",
   name: "tiller-leftovers",
   scope: "cluster",

@@ -4,14 +4,14 @@
  * @module
  */
 import { countOf } from "./_object_words.ts";
-import type { Check, PlacedFinding } from "./examination.ts";
+import type { DoctorCheck, PlacedFinding } from "./examination.ts";
 import type { FindingFact } from "./finding.ts";
 import { timeText } from "./states.ts";
 import type { Timestamp } from "../../model/mod.ts";
 import { type TillerDeployment, tillerDeployments } from "./tiller_facts.ts";
 
 /** C1. */
-export const tillersRunning: Check = {
+export const tillersRunning: DoctorCheck = {
   id: "C1",
   name: "tiller-runs",
   scope: "cluster",
@@ -46,7 +46,10 @@ function finding(running: readonly TillerDeployment[], now: Timestamp): PlacedFi
   };
 }
 
-function factsOf({ namespace, name, settings, version, hasTls, pods }: TillerDeployment, now: Timestamp): FindingFact[] {
+function factsOf(
+  { namespace, name, settings, version, hasTls, pods }: TillerDeployment,
+  now: Timestamp,
+): FindingFact[] {
   const source = `Deployment ${namespace}/${name}`;
   const { storage, historyMax } = settings;
   const where = settings.namespace === namespace ? "" : `, records in namespace ${settings.namespace}`;
