@@ -7,6 +7,7 @@ import { KubeError } from "../../errors.ts";
 import type { KubeObject } from "../model/mod.ts";
 import { asList, asObject, asText } from "./json.ts";
 import { listObjects } from "./object_calls.ts";
+import { groupVersion } from "./paths.ts";
 import type { ApiResource, KubeCallOptions, Transport } from "./types.ts";
 
 /** Media types for metadata alone, from servers that support it. */
@@ -56,13 +57,19 @@ export async function listPaged(
       // The token has expired: the server has compacted that state. One list without pages is consistent.
       if (!(error instanceof KubeError) || error.status !== 410 || token === "") throw error;
       const all = await listObjects(transport, resource, namespace, selected, options);
-      return asList(all.items) as KubeObject[];
+      return asList(all.items).map((item) => withKind(item, resource));
     }
-    for (const item of asList(list.items)) found.push(item as KubeObject);
+    for (const item of asList(list.items)) found.push(withKind(item, resource));
     token = asText(asObject(list.metadata).continue);
     if (token === "") return found;
   }
   return undefined;
+}
+
+/** Returns an item of a list as an object: servers leave out what the list says for all. */
+function withKind(item: unknown, { group, version, kind }: ApiResource): KubeObject {
+  const object = asObject(item) as KubeObject;
+  return object.kind === undefined ? { apiVersion: groupVersion(group, version), kind, ...object } : object;
 }
 
 /**

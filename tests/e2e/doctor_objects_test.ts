@@ -82,7 +82,8 @@ spec: {maxReplicas: 5, scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, n
   await install(env, { chart: chart({ deployment, scaler, secret }), name: "web", namespace });
   const at = `/apis/apps/v1/namespaces/${namespace}/deployments/web`;
   const scaled = await read(at) as KubeObject & { spec: Record<string, unknown> };
-  await send("PUT", `${at}?fieldManager=by-hand`, { ...scaled, spec: { ...scaled.spec, replicas: 3 } });
+  const { resourceVersion: _, ...metadata } = scaled.metadata ?? {};
+  await send("PUT", `${at}?fieldManager=by-hand`, { ...scaled, metadata, spec: { ...scaled.spec, replicas: 3 } });
   deepEqual(ids(await found(stage)), []);
   const path = `/api/v1/namespaces/${namespace}/secrets/s`;
   const live = await read(path);
