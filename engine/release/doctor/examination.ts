@@ -13,6 +13,7 @@ import { factsOnly, readEntry, type ReadRecord, type RecordFacts, unreadRecord }
 import type { FindingDetails, Unseen } from "./finding.ts";
 import { type Helm3Record, helm3Records } from "./helm3.ts";
 import { type Inventory, type RecordEntry, type RecordStore, takeInventory } from "./inventory.ts";
+import { clusterFacts } from "./_cluster_facts.ts";
 import { type LiveReader, liveReader } from "./live.ts";
 import { type TillerPod, tillerPods } from "./tillers.ts";
 
@@ -180,7 +181,7 @@ export async function examineRelease(
     if (isChosen) kept.set(entry.key, record);
     records.push(factsOnly(record));
   }
-  const live = liveReader(examination);
+  const live = liveReader(env, clusterFacts(examination));
   const content: ExaminedRelease["content"] = async ({ entry }) =>
     kept.get(entry.key) ?? await readEntry(env, store, entry);
   const newest = records.findLast(({ problem }) => problem === undefined) ?? records.at(-1);

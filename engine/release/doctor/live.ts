@@ -7,7 +7,7 @@
 import { KubeError, SkegError } from "../../../errors.ts";
 import type { KubeObject, Release } from "../../model/mod.ts";
 import {
-  type DiscoverySnapshot,
+  DiscoverySnapshot,
   type ExistingObject,
   KubeManifest,
   readObject,
@@ -17,8 +17,7 @@ import {
 import { callOptions, messageOf } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
 import { keyOf } from "../object_names.ts";
-import { clusterFacts } from "./_cluster_facts.ts";
-import type { Examination } from "./examination.ts";
+import { LiveMetadata } from "./live_metadata.ts";
 
 /** The objects of one stored manifest. */
 export interface StoredObjects {
@@ -54,10 +53,24 @@ export interface LiveReader {
 /** Reads at the same time. */
 const READS_MAX = 16;
 
+/** What readers of several releases share. */
+export interface SharedReads {
+  /** The server's discovery. */
+  snapshot(): Promise<DiscoverySnapshot>;
+  /** Finds which objects exist. */
+  readonly metadata: LiveMetadata;
+}
+
+function ownReads(env: Environment): SharedReads {
+  let snapshot: Promise<DiscoverySnapshot> | undefined;
+  return {
+    snapshot: () => snapshot ??= DiscoverySnapshot.read(env.kube.cluster, callOptions(env)),
+    metadata: new LiveMetadata(env, { isForMany: false, noteUnseen: () => {} }),
+  };
+}
+
 /** Returns a reader that keeps what it has read: use one for each release. */
-export function liveReader(examination: Examination): LiveReader {
-  const { env } = examination;
-  const facts = clusterFacts(examination);
+export function liveReader(env: Environment, shared: SharedReads = ownReads(env)): LiveReader {
   const manifests = new Map<string, Promise<StoredObjects>>();
   const looks = new Map<string, Promise<LiveLook>>();
   const look = (info: ResourceInfo): Promise<LiveLook> => {
@@ -69,7 +82,7 @@ export function liveReader(examination: Examination): LiveReader {
   return {
     objectsOf(release) {
       const key = JSON.stringify([release.namespace, release.manifest]);
-      const known = manifests.get(key) ?? facts.snapshot().then((snapshot) => storedObjects(env, snapshot, release));
+      const known = manifests.get(key) ?? shared.snapshot().then((snapshot) => storedObjects(env, snapshot, release));
       manifests.set(key, known);
       return known;
     },
@@ -82,7 +95,7 @@ export function liveReader(examination: Examination): LiveReader {
       await Promise.all(Array.from({ length: Math.min(READS_MAX, infos.length) }, work));
       return read;
     },
-    existing: (infos) => facts.metadata.find(infos),
+    existing: (infos) => shared.metadata.find(infos),
   };
 }
 

@@ -20,20 +20,18 @@ export const missingObjects: DoctorCheck = {
   scope: "release",
   async look(examination, examined) {
     const { newest, deployed } = await revisionsOf(examined);
-    if (deployed === undefined || newest === undefined) return [];
+    // While a newer revision is unfinished, another check compares objects with both.
+    if (deployed === undefined || newest?.release.revision !== deployed.release.revision) return [];
     const { name, store, live } = examined;
     const { revision } = deployed.release;
     const { infos } = await live.objectsOf(deployed.release);
-    const { byKey } = await live.objectsOf(newest.release);
-    // What the newest revision does not name was deleted on purpose.
-    const expected = infos.filter((info) => byKey.has(keyOf(info)));
-    const existing = await live.existing(expected);
+    const existing = await live.existing(infos);
     const effect = "makes a new revision like it, and creates what is missing";
     const repairs = hasRepair("reapply")
       ? propose(store, { fix: "reapply", release: name, effect })
       : [proposeCommand(store, `skeg rollback ${name} ${revision}`, effect)];
-    const goneNamespaces = await goneAmong(examination, expected);
-    return missingAmong({ deployed: deployed.release, infos: expected, existing, goneNamespaces, repairs });
+    const goneNamespaces = await goneAmong(examination, infos);
+    return missingAmong({ deployed: deployed.release, infos, existing, goneNamespaces, repairs });
   },
 };
 
