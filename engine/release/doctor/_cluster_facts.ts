@@ -3,10 +3,22 @@ import { KubeError } from "../../../errors.ts";
 import type { KubeObject } from "../../model/mod.ts";
 import { type ApiResource, call, DiscoverySnapshot, listPaged, objectPath } from "../../kube/mod.ts";
 import { callOptions, messageOf } from "../_calls.ts";
-import type { Examination } from "./examination.ts";
+import type { Environment } from "../environment.ts";
 import { LiveMetadata } from "./live_metadata.ts";
 import { isRefused } from "./_refused.ts";
 import { findLabelled, type LabelledObject } from "./labelled.ts";
+
+/** The parts of an examination that are needed to read them. */
+export interface FactsContext {
+  /** The cluster. */
+  readonly env: Environment;
+  /** `release`: the only release that is examined. */
+  readonly options: { readonly release?: string | undefined };
+  /** Namespaces of DEPLOYED revisions. */
+  readonly deployedObjects: readonly { readonly namespace: string }[];
+  /** Notes that something could not be looked at. */
+  noteUnseen(what: string, why: string): void;
+}
 
 /** State of a namespace; `unknown` if the user may not read it. */
 export type NamespaceLook = KubeObject | "gone" | "unknown";
@@ -33,16 +45,16 @@ const NAMESPACES: ApiResource = {
   namespaced: false,
 };
 
-const known = new WeakMap<Examination, ClusterFacts>();
+const known = new WeakMap<FactsContext, ClusterFacts>();
 
 /** Returns the facts that the checks of an examination share. */
-export function clusterFacts(examination: Examination): ClusterFacts {
+export function clusterFacts(examination: FactsContext): ClusterFacts {
   const facts = known.get(examination) ?? factsOf(examination);
   known.set(examination, facts);
   return facts;
 }
 
-function factsOf(examination: Examination): ClusterFacts {
+function factsOf(examination: FactsContext): ClusterFacts {
   const { env, noteUnseen } = examination;
   const { cluster } = env.kube;
   let snapshot: Promise<DiscoverySnapshot> | undefined;
@@ -78,7 +90,7 @@ function factsOf(examination: Examination): ClusterFacts {
   }
 }
 
-async function listNamespaces({ env }: Examination): Promise<Map<string, KubeObject> | undefined> {
+async function listNamespaces({ env }: FactsContext): Promise<Map<string, KubeObject> | undefined> {
   try {
     const options = { ...callOptions(env), whole: true };
     const objects = await listPaged(env.kube.cluster.transport, NAMESPACES, "", options);
@@ -89,7 +101,7 @@ async function listNamespaces({ env }: Examination): Promise<Map<string, KubeObj
   }
 }
 
-async function lookAtNamespace({ env, noteUnseen }: Examination, name: string): Promise<NamespaceLook> {
+async function lookAtNamespace({ env, noteUnseen }: FactsContext, name: string): Promise<NamespaceLook> {
   try {
     const path = objectPath(NAMESPACES, "", name);
     return await call(env.kube.cluster.transport, { method: "GET", path, signal: env.signal }) as KubeObject;
@@ -102,7 +114,7 @@ async function lookAtNamespace({ env, noteUnseen }: Examination, name: string): 
 }
 
 async function readDefinition(
-  { env }: Examination,
+  { env }: FactsContext,
   resource: ApiResource,
   name: string,
 ): Promise<KubeObject | undefined> {

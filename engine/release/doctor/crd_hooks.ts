@@ -52,11 +52,11 @@ function objectsIn(text: string): KubeObject[] {
   }) as KubeObject[];
 }
 
-/** What is wrong with a CustomResourceDefinition. */
+/** A CustomResourceDefinition that is missing or lacks a version. */
 export interface CrdProblem {
   /** Its name. */
   readonly name: string;
-  /** What the server has, such as `serves v1alpha1`. */
+  /** Its state on the server, such as `serves v1alpha1`. */
   readonly state: string;
   /** Objects of the manifest that need it. */
   readonly users: readonly string[];

@@ -41,7 +41,7 @@ export interface Examination {
   readonly now: Timestamp;
   /** The places of records, the configured one first. */
   readonly stores: readonly RecordStore[];
-  /** What could not be looked at so far. */
+  /** Things that could not be looked at so far. */
   readonly unseen: readonly Unseen[];
   /** Objects in the DEPLOYED revisions of releases that were examined so far; complete for checks of scope `cluster`. */
   readonly deployedObjects: readonly DeployedObjects[];

@@ -40,7 +40,7 @@ function isNamed({ deployedObjects, stores }: Examination, { resource, metadata,
   );
 }
 
-/** What is known of objects with a resource policy. */
+/** Facts about objects with a resource policy. */
 export interface KeptFacts {
   /** Objects with the labels of a release, without an owner. */
   readonly labelled: readonly LabelledObject[];

@@ -60,7 +60,7 @@ export interface RevisionClaims {
   readonly infos: readonly ResourceInfo[];
 }
 
-/** What is known of a release that has DEPLOYED and unfinished revisions. */
+/** Facts about a release that has DEPLOYED and unfinished revisions. */
 export interface LeftFacts {
   /** FAILED and interrupted revisions that are newer than the DEPLOYED one. */
   readonly unfinished: readonly RevisionClaims[];

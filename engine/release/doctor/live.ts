@@ -53,7 +53,7 @@ export interface LiveReader {
 /** Reads at the same time. */
 const READS_MAX = 16;
 
-/** What readers of several releases share. */
+/** Reads that the readers of several releases share. */
 export interface SharedReads {
   /** The server's discovery. */
   snapshot(): Promise<DiscoverySnapshot>;

@@ -44,7 +44,7 @@ async function goneAmong(examination: Examination, infos: readonly ResourceInfo[
   return gone;
 }
 
-/** What is known of the objects of a DEPLOYED revision. */
+/** Facts about the objects of a DEPLOYED revision. */
 export interface MissingFacts {
   /** The DEPLOYED revision. */
   readonly deployed: Pick<Release, "revision" | "namespace">;

@@ -94,7 +94,7 @@ export function isKept({ annotations }: Pick<ObjectMeta, "annotations">): boolea
   return policy !== undefined && policy !== "delete";
 }
 
-/** What is known of a DELETED release. */
+/** Facts about a DELETED release. */
 export interface DeletedFacts {
   /** The DELETED revision. */
   readonly deleted: Release;
@@ -131,7 +131,7 @@ export function leftOfDeleted(facts: DeletedFacts): FindingDetails[] {
   }];
 }
 
-/** What is known of objects without a record. */
+/** Facts about objects without a record. */
 export interface PurgedFacts {
   /** Objects with the labels of a release, without an owner. */
   readonly labelled: readonly LabelledObject[];

@@ -210,7 +210,7 @@ export async function tillerObjects(
   ]);
   const found: TillerObject[] = [];
   for (const account of wanted) found.push(...await accountObjects(examination, account, named, bindings));
-  // A binding may name an account that is gone: whoever creates it again has its rights.
+  // A binding may name an account that is gone: the user who creates it again has its rights.
   const orphaned = bindings.filter((binding) =>
     accountsOf(binding).some((account) =>
       /\/tiller$/.test(account) && !wanted.has(account) && !running.has(account.split("/", 1)[0] ?? "")
