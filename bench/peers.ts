@@ -6,7 +6,8 @@
  *
  * Writes `bench/RESULTS.md`. The measurements are kept in `dist/peers.json`.
  * `--only` measures some families again, `--scenario REGEXP` works with a matching
- * id; the page shows the others unchanged. Families: startup, template, charts, corpus, tests, index, stored, objects.
+ * id; the page shows the others unchanged. Families: startup, template, charts, corpus, tests, index, stored, objects,
+ * plans.
  *
  * `--lab DIR` is a folder with `assets`, which builds the peers and prints their
  * folder, and `cluster`, which starts a control plane; `--programs DIR` is a
@@ -28,6 +29,7 @@ import { corpus } from "./peers/corpus.ts";
 import { lintAndPackage } from "./peers/lint_package.ts";
 import { findPrograms } from "./peers/programs.ts";
 import { objects } from "./peers/objects.ts";
+import { plans } from "./peers/plans.ts";
 import { beforeTable, report, targetTable } from "./peers/report.ts";
 import { speedBars } from "./peers/bars.ts";
 import { Results } from "./peers/results.ts";
@@ -47,6 +49,7 @@ const FAMILIES: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
   index: repositories,
   stored,
   objects,
+  plans,
 };
 
 const root = resolve(import.meta.dirname ?? ".", "..");
@@ -110,7 +113,7 @@ const work = resolve(flags.work ?? mkdtempSync(join(tmpdir(), "skeg-peers-")));
 mkdirSync(work, { recursive: true });
 try {
   const peers = flags.programs ??
-    await output(join(flags.lab, "assets"), "helm2", "tiller", "helm3", "helm4", "helm-unittest");
+    await output(join(flags.lab, "assets"), "helm2", "tiller", "helm3", "helm4", "helm-unittest", "kubectl", "kapp");
   const bench: Bench = {
     programs: await findPrograms({ peers, bundle: flags.bundle, work, before: flags.before }),
     results: new Results(flags.before === undefined ? flags.kept : join(work, "before.json")),

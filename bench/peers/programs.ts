@@ -30,6 +30,10 @@ export interface Programs {
   readonly tiller: string;
   /** helm-unittest; absent: chart tests are measured without a peer. */
   readonly unittest: string | undefined;
+  /** kubectl; absent: plans are measured without it. */
+  readonly kubectl: string | undefined;
+  /** kapp; absent: plans are measured without it. */
+  readonly kapp: string | undefined;
   /** A separate empty home folder, also for Helm's and Deno's caches. */
   readonly home: string;
   /** The environment of every program. */
@@ -74,8 +78,11 @@ export async function findPrograms({ peers, bundle, work, before }: FindOptions)
   if (!existsSync(bundle)) throw new Error(`${bundle} is missing; make it with: deno task bundle`);
   const deno = Deno.execPath();
   const found = { helm2: path("helm2"), helm3: path("helm3"), helm4: path("helm4"), tiller: path("tiller") };
-  const unittest = join(resolve(peers), "helm-unittest");
-  const hasUnittest = existsSync(unittest);
+  const optional = (name: string): string | undefined => {
+    const found = join(resolve(peers), name);
+    return existsSync(found) ? found : undefined;
+  };
+  const [unittest, kubectl, kapp] = ["helm-unittest", "kubectl", "kapp"].map(optional);
   const skeg = startOf(V8_FLAGS, resolve(bundle));
   const env = {
     PATH: Deno.env.get("PATH") ?? "",
@@ -88,15 +95,17 @@ export async function findPrograms({ peers, bundle, work, before }: FindOptions)
   mkdirSync(env.HELM_HOME, { recursive: true });
   const shown = (command: readonly string[]): string => {
     const line = command.join(" ").replace(skeg.join(" "), "skeg").replace(deno, "deno");
-    return Object.entries({ ...found, "helm-unittest": unittest }).reduce(
-      (text, [name, place]) => text.replaceAll(place, name),
+    return Object.entries({ ...found, "helm-unittest": unittest, kubectl, kapp }).reduce(
+      (text, [name, place]) => place === undefined ? text : text.replaceAll(place, name),
       line,
     )
       .replaceAll(`${work}/`, "").replaceAll(`${Deno.cwd()}/`, "");
   };
   return {
     ...found,
-    unittest: hasUnittest ? unittest : undefined,
+    unittest,
+    kubectl,
+    kapp,
     skeg,
     before: before === undefined ? undefined : await earlier(resolve(before)),
     empty: [deno, "run", ...FLAGS, ...PERMISSIONS, nothing],

@@ -8,7 +8,19 @@ import { type Entry, NAMES, type Results, type Who } from "./results.ts";
 import { median, type Sample } from "./sample.ts";
 import { medianOf, ratio, verdicts } from "./targets.ts";
 
-const ORDER: readonly Who[] = ["skeg", "library", "before", "helm2", "helm3", "helm4", "unittest", "limit"];
+const ORDER: readonly Who[] = [
+  "skeg",
+  "library",
+  "before",
+  "itself",
+  "helm2",
+  "helm3",
+  "helm4",
+  "unittest",
+  "kubectl",
+  "kapp",
+  "limit",
+];
 
 /** Titles of the families, in the order in which they are shown. */
 const FAMILIES: readonly (readonly [family: string, title: string])[] = [
@@ -20,6 +32,7 @@ const FAMILIES: readonly (readonly [family: string, title: string])[] = [
   ["index", "Repositories"],
   ["stored", "Stored revisions, on a real control plane"],
   ["objects", "Objects, on a real control plane"],
+  ["plans", "Plans, on a real control plane"],
 ];
 
 /** Options of {@linkcode report}. */

@@ -7,18 +7,35 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Sample } from "./sample.ts";
 
-/** The program that did the work; `before` is an earlier build of skeg, `limit` a lower bound for all programs. */
-export type Who = "skeg" | "library" | "before" | "helm2" | "helm3" | "helm4" | "unittest" | "limit";
+/**
+ * The program that did the work; `before` is an earlier build of skeg, `itself` the operation that skeg plans, `limit` a
+ * lower bound for all programs.
+ */
+export type Who =
+  | "skeg"
+  | "library"
+  | "before"
+  | "itself"
+  | "helm2"
+  | "helm3"
+  | "helm4"
+  | "unittest"
+  | "kubectl"
+  | "kapp"
+  | "limit";
 
 /** Names of programs in tables. */
 export const NAMES: Readonly<Record<Who, string>> = {
   skeg: "skeg",
   library: "skeg, library",
   before: "skeg before",
+  itself: "the operation itself",
   helm2: "Helm 2",
   helm3: "Helm 3",
   helm4: "Helm 4",
   unittest: "helm-unittest",
+  kubectl: "kubectl",
+  kapp: "kapp",
   limit: "limit",
 };
 

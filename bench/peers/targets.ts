@@ -52,6 +52,11 @@ function bytesRatio(entry: Entry | undefined, peer: Who): number | undefined {
   return ours === undefined || theirs === undefined ? undefined : ours / theirs;
 }
 
+function requestRatio(entry: Entry | undefined, peer: Who): number | undefined {
+  const ours = entry?.wire.skeg?.requests, theirs = entry?.wire[peer]?.requests;
+  return ours === undefined || theirs === undefined ? undefined : ours / theirs;
+}
+
 /** Returns the ratios of wall time, followed by those of CPU time, which are valid on a busy machine too. */
 function time(entry: Entry | undefined, label: string, limits: Partial<Record<Who, number>>): Check[] {
   return Object.entries(limits).map(([who, max]) => {
@@ -80,9 +85,7 @@ export function verdicts(results: Results): Verdict[] {
   const noop = get("noop-500-0");
   const noopSlow = get("noop-500-20");
   const list120 = medianOf(list, "skeg", ({ memory }) => memory);
-  const requests = install?.wire.skeg !== undefined && install.wire.helm4 !== undefined
-    ? install.wire.skeg.requests / install.wire.helm4.requests
-    : undefined;
+  const requests = requestRatio(install, "helm4");
   return [
     verdict(
       "`version --client`",
@@ -129,6 +132,13 @@ export function verdicts(results: Results): Verdict[] {
     verdict("no-op `upgrade` of 500 objects", "at most 0.2 of Helm 2 + Tiller, 0.5 of Helm 4", [
       ...time(noop, "0 ms / ", { helm2: 0.2, helm4: 0.5 }),
       ...time(noopSlow, "20 ms / ", { helm2: 0.2, helm4: 0.5 }),
+    ]),
+    verdict("`plan upgrade` of 500 objects, no change", "at most 2 of the upgrade itself in time and requests", [
+      ...time(get("plan-500"), "time / ", { itself: 2 }),
+      { what: "requests / ", value: requestRatio(get("plan-500"), "itself"), max: 2 },
+    ]),
+    verdict("plans of 26 releases of 20 objects, library in one process", "under 10 s", [
+      { what: "time", value: medianOf(get("plan-fleet"), "library", ({ wall }) => wall), max: 10, unit: " s" },
     ]),
     verdict(
       "search in a 6 MB index, second time",

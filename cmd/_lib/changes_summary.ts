@@ -47,7 +47,7 @@ function dateText(time: string | null | undefined, now: Date): string {
 /** Returns the counts as sentences. */
 export function summaryText(report: ChangeReport): string {
   const { hidden = 0, selected } = report.summary;
-  if (selected === 0 && report.objects.length === 0) return "Nothing to compare: no object matches --only.";
+  if (selected === 0 && report.objects.length + report.hooks.length === 0) return "Nothing to compare: no object matches --only.";
   const rules = hidden === 0
     ? ""
     : ` ${counted(hidden, "change is", "changes are")} hidden by rules (--show-ignored shows ${
@@ -88,8 +88,11 @@ function planSummary({ objects, summary, release, apply }: ChangeReport): string
   const runs = hooks === 0 ? "" : ` ${counted(hooks, "hook")} would run.`;
   const isDrifted = drifted > 0 && apply !== "three-way" && apply !== "server-side";
   if (moves === 0 && kept === 0 && isDrifted) return `${driftText(drifted)}${runs}`;
+  const same = unchanged === 0 && summary.selected !== undefined
+    ? ""
+    : `: ${counted(unchanged, "object is", "objects are")} as revision ${release.from ?? "none"} says`;
   const first = moves === 0 && kept === 0
-    ? `No changes: ${counted(unchanged, "object is", "objects are")} as revision ${release.from ?? "none"} says.${runs}`
+    ? `No changes${same}.${runs}`
     : `${parts.map((part, at) => at === 0 ? part : part.replace(/^(\d+) objects?/, "$1")).join(", ")}.`;
   const nothing = moves > 0 && deleted === 0 ? " Nothing is deleted." : "";
   const drift = !isDrifted

@@ -70,6 +70,7 @@ export async function withEnvironment<F extends Flags, T>(
       if (hints) print.err(`WARNING: ${text}\n`, colour ? { colour: "yellow" } : {});
     },
     isStrict: "strict-fields" in context.flags && context.flags["strict-fields"] === true,
+    showsSecrets: "show-secrets" in context.flags && context.flags["show-secrets"] === true,
   });
   const { transport, driverOf, release } = holdFromFirstChange(listening.transport, context);
   const held = { ...opened, transport };

@@ -4,7 +4,6 @@
  * @module
  */
 import { readPlanFile } from "../../app/plan_file.ts";
-import type { ChangeReport, ObjectChange } from "../../engine/kube/explain/mod.ts";
 import { CHANGE_FLAGS, changeChoices, printChanges } from "../_lib/changes.ts";
 import { defineCommand, defineFlags } from "../_lib/command.ts";
 import { requireArgs } from "../_lib/flags.ts";
@@ -24,21 +23,16 @@ masked, as they were when the plan was made.`,
   run: async ({ flags, args, given, ...rest }) => {
     requireArgs(args, "file of a plan");
     const [file = ""] = args;
-    const { readPlan } = await import("../../engine/release/mod.ts");
+    const { readPlan, selectReport } = await import("../../engine/release/mod.ts");
     const { public: report } = await readPlan(await readPlanFile(file), file);
     // The other flags have no effect on a plan that is made already.
     const all = { ...DEFAULTS, ...flags };
     const choices = await changeChoices({ flags: all });
     const { only } = choices.compare;
-    const shown = only === undefined ? report : onlyThese(report, report.objects.filter(only));
+    const shown = only === undefined ? report : await selectReport(report, only);
     await printChanges(shown, choices, { ...rest, args, given, flags: all });
   },
 });
-
-/** Returns the report with these objects only. A plan has no objects that stay as they are, so only the others are counted. */
-function onlyThese(report: ChangeReport, objects: readonly ObjectChange[]): ChangeReport {
-  return { ...report, objects, summary: { ...report.summary, selected: objects.length } };
-}
 
 const DEFAULTS = {
   "detailed-exitcode": false,

@@ -239,17 +239,36 @@ Deno.test("upgrade --dry-run says on a terminal what would change, and in a pipe
 
 Deno.test("the calls that helmfile makes work, exit statuses included", () =>
   withRelease(async (run) => {
-    match((await run("version --client --short")).stdout, /^Client: v2\.17\.0/);
-    match((await run("list ^web$ --deleting --deployed --failed --pending")).stdout, /^NAME.*\nweb /);
-    const same = "--timeout 60 --namespace shop --set image.tag=1.27.2";
-    const diff = `diff upgrade --reset-values --allow-unreleased --detailed-exitcode`;
-    equal((await run(`${diff} web ./web ${same}`)).code, 0);
-    equal((await run(`${diff} web ./web ${same} --set memory=1Gi`)).code, 2);
-    equal((await run(`${diff} fresh ./web --namespace other`)).code, 2);
-    equal((await run(`upgrade --install --reset-values web ./web ${same} --set memory=1Gi`)).code, 0);
-    equal((await run(`${diff} web ./web ${same} --set memory=1Gi`)).code, 0);
-    equal((await run(`${diff} --suppress-secrets --context 3 --no-color web ./web ${same}`)).code, 2);
-    equal((await run("delete web --purge")).code, 0);
+    // As helmfile 0.144.0 made them for lint, template, list, diff, apply, sync, test, status and destroy.
+    const diff = "diff upgrade --reset-values --allow-unreleased";
+    const shop = "--namespace shop --set image.tag=1.27.2";
+    const list = "list ^web$ --deleting --deployed --failed --pending";
+    const calls: [line: string, code: number, stdout?: RegExp][] = [
+      ["version --client --short", 0, /^Client: v2\.17\.0/],
+      ["dependency build ./web", 0, /^No requirements found in /],
+      [`lint ./web ${shop}`, 1, /icon is recommended/],
+      ["template ./web --name web --namespace shop --values ./web/values.yaml", 0, /\nkind: Deployment\n/],
+      [list, 0, /^NAME.*\nweb /],
+      [`${diff} web ./web ${shop}`, 0, /No changes/],
+      [`${diff} web ./web ${shop} --detailed-exitcode`, 0],
+      [`${diff} web ./web ${shop} --set memory=1Gi --detailed-exitcode`, 2, / {2}\+ {3}1Gi/],
+      [`${diff} fresh ./web --namespace other --detailed-exitcode`, 2, /fresh in other: revision 1, new/],
+      [`upgrade --install --reset-values web ./web --timeout 60 ${shop} --set memory=1Gi`, 0],
+      ["upgrade --install --reset-values fresh ./web --timeout 60 --namespace other", 0, /^NAME: {3}fresh$/m],
+      [`${diff} web ./web ${shop} --set memory=1Gi --detailed-exitcode`, 0],
+      [`${diff} web ./web ${shop} --detailed-exitcode --suppress-secrets --context 3`, 2],
+      [`${diff} web ./web ${shop} --detailed-exitcode --no-color`, 2],
+      ["status web", 0, /^STATUS: DEPLOYED$/m],
+      ["test web --timeout 60", 0],
+      ["delete fresh --purge", 0],
+      ["delete web --purge", 0, /^release "web" deleted$/m],
+      [list, 0, /^$/],
+    ];
+    for (const [line, code, stdout] of calls) {
+      const outcome = await run(line);
+      equal(outcome.code, code, `${line}: ${outcome.stderr}`);
+      if (stdout !== undefined) match(outcome.stdout, stdout, line);
+    }
   }));
 
 Deno.test("plan delete warns of pods that use what goes, but not of those that go too", () => {

@@ -14,7 +14,7 @@ import { applyJsonMergePatch } from "./json_patches.ts";
 import { asObject, asText, copyJson, isObject, type JsonObject, parseJson } from "./json.ts";
 import { isBuiltInGroup, mergeSchema } from "./merge_schema.ts";
 import { applyStrategicMergePatch } from "./strategic_apply.ts";
-import { threeWayMerge } from "./three_way.ts";
+import { overlayApplied } from "./three_way.ts";
 import type { KubeRequest, Transport } from "./types.ts";
 import { stringifyJson } from "./yaml.ts";
 
@@ -249,8 +249,25 @@ function patched(object: KubeObject, { body = "{}", contentType }: KubeRequest):
   const schema = mergeSchema(asText(object.apiVersion), asText(object.kind));
   const live = copyJson(object) as JsonObject;
   if (contentType === "application/merge-patch+json") return applyJsonMergePatch(live, patch) as KubeObject;
-  if (contentType === "application/apply-patch+yaml") return threeWayMerge(patch, patch, live, schema) as KubeObject;
-  return applyStrategicMergePatch(live, patch, schema) as KubeObject;
+  const merged = contentType === "application/apply-patch+yaml"
+    ? overlayApplied(patch, live, schema)
+    : applyStrategicMergePatch(live, patch, schema);
+  keepAccounts(asObject(merged.spec), asText(object.kind));
+  return merged as KubeObject;
+}
+
+/**
+ * Gives pods one service account under both of its names, as servers do: the old name is used where the new one is absent.
+ *
+ * Source: Kubernetes 1.34, `pkg/apis/core/v1/conversion.go`.
+ */
+function keepAccounts(spec: JsonObject, kind: string): void {
+  if (kind === "CronJob") return keepAccounts(asObject(asObject(spec.jobTemplate).spec), "Job");
+  const pod = kind === "Pod" ? spec : asObject(asObject(spec.template).spec);
+  const account = pod.serviceAccountName || pod.serviceAccount;
+  if (!Array.isArray(pod.containers) || typeof account !== "string" || account === "") return;
+  pod.serviceAccountName = account;
+  pod.serviceAccount = account;
 }
 
 function answered(body: JsonObject, status = 200): Response {

@@ -40,6 +40,25 @@ export function threeWayMerge(
 }
 
 /**
+ * Returns `live` with all fields of `target`, as server-side apply merges them; `live` itself is not changed.
+ *
+ * Two ports of one number are told apart by their protocol there, which strategic merge patches do not do.
+ */
+export function overlayApplied(target: JsonObject, live: JsonObject, schema: MergeSchema = PLAIN_SCHEMA): JsonObject {
+  return overlayObjects(live, target, schema, false, isSameApplied);
+}
+
+/** True if an item of a live list is the one that the target names. */
+type IsSameItem = (live: unknown, item: JsonObject, key: string) => boolean;
+
+const isSameByKey: IsSameItem = (live, item, key) => identity(live, key) === item[key];
+
+const isSameApplied: IsSameItem = (live, item, key) =>
+  isSameByKey(live, item, key) && (key !== "port" && key !== "containerPort" || protocolOf(live) === protocolOf(item));
+
+const protocolOf = (port: unknown): unknown => isObject(port) ? port.protocol ?? "TCP" : undefined;
+
+/**
  * Returns the strategic merge patch that only removes values that `original` has and `target` lacks.
  */
 export function deletions(original: JsonObject, target: JsonObject, schema: MergeSchema = PLAIN_SCHEMA): JsonObject {
@@ -81,16 +100,22 @@ function deletionsOfList(
 }
 
 /** Merges all values of `target` over `live`. */
-function overlayObjects(live: JsonObject, target: JsonObject, schema: MergeSchema, retainKeys: boolean): JsonObject {
+function overlayObjects(
+  live: JsonObject,
+  target: JsonObject,
+  schema: MergeSchema,
+  retainKeys: boolean,
+  isSame: IsSameItem = isSameByKey,
+): JsonObject {
   const result = copyJson(live);
   for (const [field, value] of Object.entries(target)) {
     const before = live[field];
     const rule = schema.field(field);
     if (value === null) delete result[field];
     else if (isObject(value) && isObject(before) && !rule.replace) {
-      result[field] = overlayObjects(before, value, rule.inner, rule.retainKeys);
+      result[field] = overlayObjects(before, value, rule.inner, rule.retainKeys, isSame);
     } else if (Array.isArray(value) && Array.isArray(before) && rule.merge) {
-      result[field] = overlayList(before, value, rule);
+      result[field] = overlayList(before, value, rule, isSame);
     } else result[field] = copyJson(value);
   }
   if (retainKeys && !sameJson(result, live)) {
@@ -99,14 +124,19 @@ function overlayObjects(live: JsonObject, target: JsonObject, schema: MergeSchem
   return result;
 }
 
-function overlayList(live: readonly unknown[], target: readonly unknown[], rule: MergeRule): unknown[] {
+function overlayList(
+  live: readonly unknown[],
+  target: readonly unknown[],
+  rule: MergeRule,
+  isSame: IsSameItem,
+): unknown[] {
   const { key, inner, retainKeys } = rule;
   if (key === "") return mergeOrder([...new Set([...live, ...target])], target, live, key);
   const merged: unknown[] = keyedItems(live, key).slice();
   for (const item of keyedItems(target, key)) {
-    const at = merged.findIndex((candidate) => identity(candidate, key) === item[key]);
+    const at = merged.findIndex((candidate) => isSame(candidate, item, key));
     const before = merged[at];
-    if (isObject(before)) merged[at] = overlayObjects(before, item, inner, retainKeys);
+    if (isObject(before)) merged[at] = overlayObjects(before, item, inner, retainKeys, isSame);
     else merged.push(copyJson(item));
   }
   return mergeOrder(merged, target, live, key);

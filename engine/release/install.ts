@@ -20,7 +20,7 @@ import { recoveryHint } from "./recovery.ts";
 import { type MappedSent, mapSent, type RemovedApiOptions } from "./removed.ts";
 import { type RenderedSent, renderToSend } from "./render.ts";
 import { checkNameIsFree } from "./same_name.ts";
-import type { Failure, Plan, Step, TakeOverOptions } from "./steps.ts";
+import type { Failure, OperationSteps, Step, TakeOverOptions } from "./steps.ts";
 
 /** Options of {@linkcode install}. */
 export interface InstallOptions extends RemovedApiOptions, TakeOverOptions {
@@ -102,7 +102,7 @@ export async function install(env: Environment, options: InstallOptions): Promis
  *
  * @param known Facts that are not read; default: all are read.
  */
-export async function decideInstall(env: Environment, options: InstallOptions, known?: InstallFacts): Promise<Plan> {
+export async function decideInstall(env: Environment, options: InstallOptions, known?: InstallFacts): Promise<OperationSteps> {
   const facts = known ?? await readFacts(env, options);
   let rendered: RenderedSent;
   try {
@@ -163,7 +163,7 @@ export async function renderInstall(
 }
 
 /** Decides what an install does. */
-export function prepareInstall(options: InstallOptions, facts: InstallFacts, rendered: RenderedSent): Plan {
+export function prepareInstall(options: InstallOptions, facts: InstallFacts, rendered: RenderedSent): OperationSteps {
   // Long: the list of steps in their order is the operation.
   const { name } = facts;
   const old = facts.history.at(-1);
@@ -275,7 +275,7 @@ export function releaseOf(release: Release | undefined): Release {
   return release;
 }
 
-function prepareDryRun(options: InstallOptions, release: Release, manifest: KubeManifest): Plan {
+function prepareDryRun(options: InstallOptions, release: Release, manifest: KubeManifest): OperationSteps {
   // The cluster does not know the kinds of a CRD until the CRD is installed.
   if (options.disableCrdHook !== true && release.hooks.some((hook) => hook.events.includes("crd-install"))) {
     const description = "Validation skipped because CRDs are not installed";

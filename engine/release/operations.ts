@@ -13,7 +13,7 @@ import type { HistoryOptions } from "./history.ts";
 import type { InstallOptions, ReleaseResult } from "./install.ts";
 import type { ListOptions, ListResult } from "./list.ts";
 import { ReleaseError } from "./release_error.ts";
-import type { ChangeReport, Masker } from "../kube/explain/mod.ts";
+import type { ChangeReport, Masker, ObjectChange } from "../kube/explain/mod.ts";
 import type { CompareChoices } from "./plan/compare_revisions.ts";
 import type { DiffReleasesOptions, DiffRevisionsOptions } from "./plan/diff.ts";
 import type { ApplyPlanOptions, PlanOutcome } from "./plan/apply.ts";
@@ -140,6 +140,14 @@ export async function savePlan(env: Environment, planned: PlannedChanges, key?: 
 /** Reads a saved plan; `plan/saved_plan.ts` has the rest. */
 export async function readPlan(text: string, source: string): Promise<SavedPlan> {
   return (await import("./plan/saved_plan.ts")).readPlan(text, source);
+}
+
+/** Returns a plan's report with chosen objects only; `plan/report.ts` has the rest. */
+export async function selectReport(
+  report: ChangeReport,
+  only: (object: ObjectChange) => boolean,
+): Promise<ChangeReport> {
+  return (await import("./plan/report.ts")).selectReport(report, only);
 }
 
 /** Returns the number of Secrets that a plan holds in clear; `plan/saved_plan.ts` has the rest. */

@@ -26,7 +26,7 @@ import { ReleaseError } from "./release_error.ts";
 import type { KnownDocuments, KubeCallOptions, KubeManifest, ResolveOptions, ResourceInfo } from "../kube/mod.ts";
 import { Changes } from "./changes.ts";
 import { type Ownership, ownershipOf, withoutForeign } from "./ownership.ts";
-import type { Plan, Slot, StatusChange, Step } from "./steps.ts";
+import type { OperationSteps, Slot, StatusChange, Step } from "./steps.ts";
 import { describeForeign, takeOverBy } from "./take_over.ts";
 import { NOTHING_CHANGED, statusMark } from "./was_deployed.ts";
 
@@ -41,7 +41,7 @@ export interface Outcome {
 }
 
 /** Runs a plan's checks, then its steps. */
-export async function perform(env: Environment, plan: Plan): Promise<Outcome> {
+export async function perform(env: Environment, plan: OperationSteps): Promise<Outcome> {
   const run = new Run(env, plan);
   await run.walk(plan.checks);
   await run.walk(plan.steps);
@@ -49,7 +49,7 @@ export async function perform(env: Environment, plan: Plan): Promise<Outcome> {
 }
 
 /** Runs only the steps that change nothing. */
-export async function performChecks(env: Environment, plan: Plan): Promise<void> {
+export async function performChecks(env: Environment, plan: OperationSteps): Promise<void> {
   await new Run(env, plan).walk(plan.checks);
 }
 
@@ -96,7 +96,7 @@ class Run {
   #owned: Ownership | undefined;
   #kept = "";
 
-  constructor(env: Environment, plan: Plan) {
+  constructor(env: Environment, plan: OperationSteps) {
     this.#env = env;
     this.#before = plan.releases.old;
     this.#rivals = plan.rivals ?? [];

@@ -18,7 +18,7 @@ import {
 import { encodeYaml } from "../lang/yaml/mod.ts";
 import { callOptions } from "./_calls.ts";
 import type { Environment } from "./environment.ts";
-import type { Plan, Step } from "./steps.ts";
+import type { OperationSteps, Step } from "./steps.ts";
 
 /** Identity of a scaled object: kind, namespace and name. */
 type Scaled = string;
@@ -32,7 +32,7 @@ const keyOf = (kind: unknown, namespace: string, name: unknown): Scaled => `${ki
  * In mode `server-side` the current number is sent: a field that is left out would be removed where no other manager
  * has it.
  */
-export async function respectAutoscalers(env: Environment, namespace: string, operation: Plan): Promise<Plan> {
+export async function respectAutoscalers(env: Environment, namespace: string, operation: OperationSteps): Promise<OperationSteps> {
   const steps: Step[] = [];
   for (const step of operation.steps) {
     steps.push(step.do === "update" ? await respecting(env, namespace, step) : step);

@@ -19,7 +19,7 @@ import { perform } from "./perform.ts";
 import { withHint } from "./recovery.ts";
 import { mapSent, type RemovedApiOptions } from "./removed.ts";
 import { isUnderway, settledRecord } from "./rival.ts";
-import type { Plan, Step } from "./steps.ts";
+import type { OperationSteps, Step } from "./steps.ts";
 import { isInForce, sinceLastRun } from "./was_deployed.ts";
 
 /** Options of {@linkcode rollback}. */
@@ -90,7 +90,7 @@ export async function rollback(env: Environment, options: RollbackOptions): Prom
 }
 
 /** Reads what a rollback needs and decides its steps. */
-export async function decideRollback(env: Environment, options: RollbackOptions): Promise<Plan> {
+export async function decideRollback(env: Environment, options: RollbackOptions): Promise<OperationSteps> {
   checkExistingName(options.name);
   const wanted = options.revision ?? 0;
   if (wanted < 0) throw new SkegError("usage", "invalid release revision");
@@ -138,7 +138,7 @@ function unionOf(current: Release, deployed: readonly Release[]): KubeManifest {
 }
 
 /** Decides what a rollback does. */
-export function prepareRollback(options: RollbackOptions, facts: RollbackFacts): Plan {
+export function prepareRollback(options: RollbackOptions, facts: RollbackFacts): OperationSteps {
   // Long: the list of steps in their order is the operation.
   const { current, target, manifest = new KubeManifest(target.manifest) } = facts;
   const release: Release = {

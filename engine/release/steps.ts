@@ -1,7 +1,7 @@
 /**
  * The steps of an operation, as data.
  *
- * `prepare…` functions return a {@linkcode Plan} and touch nothing;
+ * `prepare…` functions return a {@linkcode OperationSteps} and touch nothing;
  * `perform` walks it and decides nothing.
  *
  * @module
@@ -151,8 +151,8 @@ export type Step =
   /** Removes records, oldest first. */
   | { readonly do: "purge"; readonly releases: readonly Release[]; readonly failure?: Failure };
 
-/** The plan of an operation. */
-export interface Plan {
+/** The releases and the steps of an operation. */
+export interface OperationSteps {
   /** The releases of the steps, by slot. */
   readonly releases: { readonly new?: Release | undefined; readonly old?: StoredRelease | undefined };
   /** Steps that change nothing; a dry run runs only these. */

@@ -19,7 +19,7 @@ import { perform } from "./perform.ts";
 import { recoveryHint } from "./recovery.ts";
 import { findable } from "./removed.ts";
 import { deployedElsewhere } from "./same_name.ts";
-import type { Plan, Step } from "./steps.ts";
+import type { OperationSteps, Step } from "./steps.ts";
 import { changedSomething, isInForce, sinceLastRun, statusBeforeDeletion, statusMark } from "./was_deployed.ts";
 
 /** Options of {@linkcode uninstall}. */
@@ -68,7 +68,7 @@ export async function uninstall(env: Environment, options: UninstallOptions): Pr
 }
 
 /** Reads what a deletion needs and decides its steps. */
-export async function decideUninstall(env: Environment, options: UninstallOptions): Promise<Plan> {
+export async function decideUninstall(env: Environment, options: UninstallOptions): Promise<OperationSteps> {
   checkExistingName(options.name);
   const history = await releaseHistory(env.driver, options.name, recordOptions(env));
   const rivals = await deployedElsewhere(env, history);
@@ -118,7 +118,7 @@ function deployedBefore(history: readonly Release[]): Release[] {
  *
  * @throws SkegError of kind `release` when the release is deleted already.
  */
-export function prepareUninstall(options: UninstallOptions, facts: UninstallFacts): Plan {
+export function prepareUninstall(options: UninstallOptions, facts: UninstallFacts): OperationSteps {
   const { history } = facts;
   const last = history.at(-1);
   if (last === undefined) throw new SkegError("usage", "no release provided");

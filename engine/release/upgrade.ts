@@ -34,7 +34,7 @@ import { recoveryHint } from "./recovery.ts";
 import { findable, mapSent, type RemovedApiOptions, type Sent } from "./removed.ts";
 import { type RenderedSent, renderToSend } from "./render.ts";
 import { checkNameIsFree } from "./same_name.ts";
-import type { Plan, Step, TakeOverOptions } from "./steps.ts";
+import type { OperationSteps, Step, TakeOverOptions } from "./steps.ts";
 import { statusMark } from "./was_deployed.ts";
 
 /** Options of {@linkcode upgrade}. */
@@ -123,12 +123,12 @@ export async function upgrade(env: Environment, options: UpgradeOptions): Promis
 }
 
 /** Reads what an upgrade needs, decides its steps, and runs those that only check. */
-export async function decideUpgrade(env: Environment, options: UpgradeOptions): Promise<Plan> {
+export async function decideUpgrade(env: Environment, options: UpgradeOptions): Promise<OperationSteps> {
   checkExistingName(options.name);
   const capabilities = env.kube.capabilities(callOptions(env));
   capabilities.catch(() => {}); // awaited below; an error about the release is reported first
   const chosen: Chosen = {};
-  let plan: Plan;
+  let plan: OperationSteps;
   try {
     plan = await planUpgrade(env, options, capabilities, chosen);
     await performChecks(env, plan);
@@ -156,7 +156,7 @@ async function planUpgrade(
   options: UpgradeOptions,
   capabilities: Promise<Capabilities>,
   chosen: Chosen,
-): Promise<Plan> {
+): Promise<OperationSteps> {
   const now = env.clock();
   const { deployed, last } = await readRevisions(env, options.name);
   chosen.hasDeployed = true;
@@ -222,7 +222,7 @@ export function prepareUpgrade(
   options: Omit<UpgradeOptions, "config"> & ChosenValues,
   facts: UpgradeFacts,
   rendered: RenderedSent,
-): Plan {
+): OperationSteps {
   // Long: the list of steps in their order is the operation.
   const { deployed } = facts;
   const { manifest, known } = rendered;
@@ -295,7 +295,7 @@ async function planForced(
   capabilities: Promise<Capabilities>,
   chosen: Chosen,
   reason: unknown,
-): Promise<Plan> {
+): Promise<OperationSteps> {
   const now = env.clock();
   const history = await releaseHistory(env.driver, options.name, recordOptions(env));
   const old = history.at(-1);
@@ -340,7 +340,7 @@ export interface ForcedFacts {
 }
 
 /** Decides the steps of an upgrade that deletes and installs. */
-export function prepareForced(options: UpgradeOptions, facts: ForcedFacts, release: Release): Plan {
+export function prepareForced(options: UpgradeOptions, facts: ForcedFacts, release: Release): OperationSteps {
   // Long: the list of steps in their order is the operation.
   const { old, now } = facts;
   if (options.dryRun === true) {

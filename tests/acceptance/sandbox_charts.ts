@@ -11,16 +11,13 @@
  *
  * @module
  */
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { checkRequirements, loadChart } from "../../engine/chart/load/mod.ts";
 import { type Cluster, createKubeClient, openCluster } from "../../engine/kube/mod.ts";
 import { type Environment, install, uninstall } from "../../engine/release/mod.ts";
 import { openSandbox } from "../../engine/sandbox/mod.ts";
-import { processRequirements } from "../../engine/chart/values/mod.ts";
 import type { Chart, KubeObject } from "../../engine/model/mod.ts";
 import { memoryDriver } from "../../storage/mod.ts";
+import { publicCharts, renewed } from "./_public_charts.ts";
 
 const { values: flags } = parseArgs({
   options: { kubeconfig: { type: "string" }, charts: { type: "string" }, only: { type: "string", default: "" } },
@@ -28,24 +25,6 @@ const { values: flags } = parseArgs({
 const { kubeconfig, charts, only } = flags;
 if (kubeconfig === undefined || charts === undefined) throw new Error("--kubeconfig and --charts are needed");
 const say = (text: string): void => void Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
-
-/** Removed API versions and their replacements. */
-const TODAY: readonly (readonly [RegExp, string])[] = [
-  [/extensions\/v1beta1|apps\/v1beta[12]/g, "apps/v1"],
-  [/\b(policy|batch|rbac\.authorization\.k8s\.io|networking\.k8s\.io|storage\.k8s\.io)\/v[12](alpha|beta)1/g, "$1/v1"],
-  [/\b(apiextensions\.k8s\.io|admissionregistration\.k8s\.io)\/v1beta1/g, "$1/v1"],
-  [/autoscaling\/v2beta[12]/g, "autoscaling/v2"],
-  [/^apiVersion:.*\n(kind: (?:Ingress|NetworkPolicy)\s*$)/gm, "apiVersion: networking.k8s.io/v1\n$1"],
-];
-
-/** Returns a chart whose templates use current API versions. */
-function renewed(chart: Chart): Chart {
-  const templates = chart.templates.map(({ path, data }) => {
-    const text = TODAY.reduce((text, [old, fresh]) => text.replace(old, fresh), new TextDecoder().decode(data));
-    return { path, data: new TextEncoder().encode(text) };
-  });
-  return { ...chart, templates, dependencies: chart.dependencies.map(renewed) };
-}
 
 /** Namespaced kinds that charts create, by the path of their API. */
 const KINDS: Readonly<Record<string, readonly string[]>> = {
@@ -155,26 +134,17 @@ function difference(real: Outcome, sandbox: Outcome): string {
 const real = await openCluster({ kubeconfig }), sandbox = await openSandbox();
 let passed = 0, failed = 0, installed = 0, objects = 0;
 for (const [form, change] of [["", (chart: Chart) => chart], ["-today", renewed]] as const) {
-  for (const repository of ["stable", "incubator"]) {
-    for (const name of readdirSync(join(charts, repository)).sort()) {
-      if (!name.includes(only)) continue;
-      let chart: Chart;
-      try {
-        const loaded = await loadChart(join(charts, repository, name));
-        checkRequirements(loaded);
-        chart = change(processRequirements(loaded, "{}\n", () => {}, () => {}));
-      } catch {
-        continue; // not an installable chart
-      }
-      const namespace = `${name}${form}-${repository}`.slice(0, 60);
-      const outcomes = [await tryOn(real, chart, namespace), await tryOn(sandbox, chart, namespace)] as const;
-      const apart = difference(...outcomes);
-      if (outcomes[0].words === "installed") installed++;
-      objects += outcomes[0].objects.size;
-      if (apart === "") passed++;
-      else failed++;
-      if (apart !== "") say(`FAIL ${repository}/${name}${form}\n${apart}`);
-    }
+  for await (const { repository, name, chart: given } of publicCharts(charts)) {
+    if (!name.includes(only)) continue;
+    const chart = change(given);
+    const namespace = `${name}${form}-${repository}`.slice(0, 60);
+    const outcomes = [await tryOn(real, chart, namespace), await tryOn(sandbox, chart, namespace)] as const;
+    const apart = difference(...outcomes);
+    if (outcomes[0].words === "installed") installed++;
+    objects += outcomes[0].objects.size;
+    if (apart === "") passed++;
+    else failed++;
+    if (apart !== "") say(`FAIL ${repository}/${name}${form}\n${apart}`);
   }
 }
 await real.close();

@@ -77,6 +77,23 @@ const MAY_BE_EMPTY: ReadonlySet<string> = new Set([
   "metadata",
   "status",
 ]);
+/** Switches and numbers that servers leave out when they are false or 0. */
+const ZERO_IS_ABSENT: ReadonlySet<string> = new Set([
+  "hostIPC",
+  "hostNetwork",
+  "hostPID",
+  "hostPort",
+  "initialDelaySeconds",
+  "minReadySeconds",
+  "nodePort",
+  "paused",
+  "publishNotReadyAddresses",
+  "readOnly",
+  "stdin",
+  "stdinOnce",
+  "tty",
+  "unschedulable",
+]);
 /** Lists whose order has no meaning. */
 const SETS: ReadonlySet<string> = new Set([
   "verbs",
@@ -101,6 +118,7 @@ export function isAsAbsent(path: FieldPath, value: unknown, { isKnown }: TypeFac
   if (value === undefined || value === null) return true;
   if (!isKnown) return false;
   if (value === "") return !isEntry(path);
+  if (value === false || value === 0) return ZERO_IS_ABSENT.has(fieldName(path)) && !isEntry(path);
   if (Array.isArray(value)) return value.length === 0;
   return isObject(value) && Object.keys(value).length === 0 && MAY_BE_EMPTY.has(fieldName(path));
 }

@@ -8,7 +8,11 @@ import { type FieldPath, pathText, pointerOf } from "./paths.ts";
 
 /** By kind; `*` stands for every kind. Text of paths, items of lists without their keys. */
 const FILLED: Readonly<Record<string, readonly RegExp[]>> = {
-  "*": [/^metadata\.annotations\["deployment\.kubernetes\.io\/revision"\]$/],
+  "*": [
+    /^metadata\.annotations\["(deployment\.kubernetes\.io\/revision|deprecated\.daemonset\.template\.generation)"\]$/,
+    // The old name of serviceAccountName: the server keeps both the same.
+    /^spec\.(jobTemplate\.spec\.)?(template\.spec\.)?serviceAccount$/,
+  ],
   Service: [
     /^spec\.(clusterIPs?|healthCheckNodePort|ipFamilies|ipFamilyPolicy)(\[|$)/,
     /^spec\.ports\[[^\]]*\]\.nodePort$/,

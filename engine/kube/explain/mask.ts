@@ -67,19 +67,8 @@ export function createMasker(key: Uint8Array): Masker {
   };
 }
 
-/**
- * Returns the report with all secrets masked.
- *
- * @param objects All objects of the comparison: the values of their Secrets are masked wherever they appear.
- * @param values User values of both sides: those under names of secrets are masked wherever they appear.
- */
-export function maskReport(
-  report: ChangeReport,
-  objects: readonly KubeObject[],
-  values: readonly unknown[],
-  masker: Masker,
-): ChangeReport {
-  const masking = createMasking(objects, values, masker);
+/** Returns the report with all secrets masked. */
+export function maskReport(report: ChangeReport, masking: Masking): ChangeReport {
   return {
     ...report,
     objects: report.objects.map((object) => maskObject(object, masking)),
@@ -97,7 +86,12 @@ export interface Masking {
   readonly change: (change: Change, inSecret: boolean) => Change;
 }
 
-/** Returns the masking for the secrets of these objects and values. */
+/**
+ * Returns the masking of a comparison.
+ *
+ * @param objects All objects of the comparison: the values of their Secrets are masked wherever they appear.
+ * @param values User values of both sides: those under names of secrets are masked wherever they appear.
+ */
 export function createMasking(
   objects: readonly KubeObject[],
   values: readonly unknown[],
@@ -180,8 +174,11 @@ function secretsOf(objects: readonly KubeObject[], values: readonly unknown[]): 
   }
   const visit = (value: unknown, name: string): void => {
     if (Array.isArray(value)) value.forEach((item) => visit(item, name));
-    else if (isObject(value)) Object.entries(value).forEach(([key, inner]) => visit(inner, key));
-    else if (typeof value === "string" && isSecretName(name)) {
+    else if (isObject(value)) {
+      // A variable, such as `{name: PASSWORD, value: x}`, is named by its other field.
+      const variable = typeof value.name === "string" && "value" in value ? value.name : "value";
+      Object.entries(value).forEach(([key, inner]) => visit(inner, key === "value" ? variable : key));
+    } else if (typeof value === "string" && isSecretName(name)) {
       add(value);
       add(new TextEncoder().encode(value).toBase64());
     }

@@ -41,7 +41,7 @@ Deno.test("maskReport() leaves no byte of a secret anywhere", () => {
     { path: "", after: { kind: "Secret", data: { key: encoded } }, cause: [] },
   ];
   for (const kind of ["Secret", "ConfigMap"]) {
-    const text = JSON.stringify(maskReport(report(kind, changes), [SECRET], [], MASKER));
+    const text = JSON.stringify(maskReport(report(kind, changes), createMasking([SECRET], [], MASKER)));
     doesNotMatch(text, new RegExp(`${CANARY}|${encoded}`));
   }
 });
@@ -55,7 +55,7 @@ Deno.test("maskReport() masks values under names of secrets, and what configurat
     { path: "/spec/containers/[name=a]/env/[name=API_TOKEN]", after: { name: "API_TOKEN", value: CANARY }, cause: [] },
     { path: "/spec/volumes/[name=a]/secret/secretName", after: "web-secret", cause: [] },
   ];
-  const { objects } = maskReport(report("ConfigMap", changes), [], [], MASKER);
+  const { objects } = maskReport(report("ConfigMap", changes), createMasking([], [], MASKER));
   const masked = objects[0]?.changes ?? [];
   doesNotMatch(JSON.stringify(masked), new RegExp(CANARY));
   match(String(masked[0]?.after), /^user=me\ndb\.password=\(secret 15 bytes, /);
@@ -68,7 +68,7 @@ Deno.test("maskReport() masks user values under names of secrets wherever they a
     { path: "/data/url", after: `postgres://me:${CANARY}@db`, cause: [] },
     { path: "/spec/template/metadata/annotations/checksum~1secret", after: sum, cause: [] },
   ];
-  const { objects } = maskReport(report("ConfigMap", changes), [], [{ db: { password: CANARY } }], MASKER);
+  const { objects } = maskReport(report("ConfigMap", changes), createMasking([], [{ db: { password: CANARY } }], MASKER));
   doesNotMatch(JSON.stringify(objects), new RegExp(CANARY));
   equal(objects[0]?.changes[1]?.after, sum);
 });
@@ -89,4 +89,9 @@ Deno.test("createMasking() masks a change of a variable by the variable's name",
     false,
   );
   match(`${before} ${after}`, /^\(secret 15 bytes, .*\) \(secret 1 byte, .*\)$/);
+});
+
+Deno.test("createMasking() takes a variable of the user's values by its name, and masks it wherever it appears", () => {
+  const masking = createMasking([], [{ env: [{ name: "DB_PASSWORD", value: CANARY }] }], MASKER);
+  equal(masking.text(`refused: ${CANARY} is too short`), `refused: ${MASKER.mark(CANARY)} is too short`);
 });

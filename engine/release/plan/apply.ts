@@ -5,14 +5,16 @@
  */
 import { SkegError } from "../../../errors.ts";
 import type { Chart, Release } from "../../model/mod.ts";
-import { createKubeClient } from "../../kube/mod.ts";
+import { createKubeClient, isObject, type KubeObject, parseJson } from "../../kube/mod.ts";
+import { createMasker, createMasking } from "../../kube/explain/mod.ts";
 import type { Environment } from "../environment.ts";
 import { perform } from "../perform.ts";
-import type { Plan as Operation, Step } from "../steps.ts";
+import type { OperationSteps, Step } from "../steps.ts";
 import { findMisfits, historyOf } from "./fit.ts";
 import { guardWrites } from "./guard.ts";
 import { chartDigest, configDigest } from "./same_chart.ts";
-import { planContent, type SavedPlan } from "./saved_plan.ts";
+import { configOf } from "./compare_revisions.ts";
+import { type PlanContent, planContent, type SavedPlan } from "./saved_plan.ts";
 import { plannedRelease, unpackOperation } from "./saved_operation.ts";
 
 /** Exit status for a plan that does not fit any more. */
@@ -83,7 +85,7 @@ export async function performPlan(
   const { cluster } = env.kube;
   const guarded: Environment = {
     ...env,
-    kube: createKubeClient({ ...cluster, transport: guardWrites(cluster.transport, plan.bound, content.writes) }),
+    kube: createKubeClient({ ...cluster, transport: guardWrites(cluster.transport, plan.bound, content.writes, maskOf(content, operation)) }),
   };
   try {
     const outcome = await perform(guarded, operation);
@@ -97,8 +99,20 @@ export async function performPlan(
   }
 }
 
+/** Returns a function that masks the secrets of a plan's objects and of its revisions' values. */
+function maskOf({ live, writes }: PlanContent, { releases }: OperationSteps): (text: string) => string {
+  const bodies = writes.map(({ path, body }) => ({ path, data: body === "" ? undefined : parseJson(body) }));
+  const written = bodies.flatMap(({ path, data }): KubeObject[] =>
+    // A patch of a Secret has no kind.
+    isObject(data) ? [/\/secrets\/[^/]+$/.test(path) ? { ...data, apiVersion: "v1", kind: "Secret" } : data] : []
+  );
+  const objects = [...Object.values(live).filter((object) => object !== null), ...written];
+  const values = [releases.old, releases.new].map(configOf);
+  return createMasking(objects, values, createMasker(crypto.getRandomValues(new Uint8Array(32)))).text;
+}
+
 /** True if the record of the plan's revision is the one of this attempt: then the failure came later. */
-async function isOurs(env: Environment, { releases }: Operation): Promise<boolean> {
+async function isOurs(env: Environment, { releases }: OperationSteps): Promise<boolean> {
   const made = releases.new;
   if (made === undefined) return true;
   const found = (await historyOf(env, made.name)).find(({ revision }) => revision === made.revision);
@@ -164,7 +178,7 @@ function checkDangers({ public: report }: SavedPlan, { accept = [] }: ApplyPlanO
 }
 
 /** Returns the operation with the times of now, and with other waits if the caller wants them. */
-function atThisTime(env: Environment, operation: Operation, { wait, timeoutSeconds }: ApplyPlanOptions): Operation {
+function atThisTime(env: Environment, operation: OperationSteps, { wait, timeoutSeconds }: ApplyPlanOptions): OperationSteps {
   const now = env.clock();
   const { new: made, old } = operation.releases;
   const release = made === undefined ? undefined : {

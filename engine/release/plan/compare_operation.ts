@@ -8,6 +8,7 @@ import {
   type Change,
   type ChangeReport,
   compareLive,
+  createMasking,
   type FindChangeOrigins,
   hideIgnored,
   manifestCause,
@@ -19,25 +20,25 @@ import type { Release } from "../../model/mod.ts";
 import { callOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
 import { hooksFor } from "../hooks.ts";
-import type { Plan as Operation } from "../steps.ts";
-import { type CompareChoices, compareHooks, configOf, withoutSuppressed } from "./compare_revisions.ts";
+import type { OperationSteps } from "../steps.ts";
+import { type CompareChoices, compareHooks, configOf, hookObjects, withoutSuppressed } from "./compare_revisions.ts";
 import { belowChart, changedValues, originsIn } from "./origins.ts";
 import type { ManifestObject } from "./manifest_objects.ts";
 import { type OperationObject, operationObjects } from "./operation_objects.ts";
 import type { PredictedOperation } from "./predict_operation.ts";
 import { type ExplainingRenders, explainingRenders, NOT_RENDERED } from "./renders.ts";
-import { releaseChange, summaryOf } from "./report.ts";
+import { objectOfHook, releaseChange, summaryOf } from "./report.ts";
 import { liveState, podsReplaced } from "./live_state.ts";
 import { operationRisks } from "./operation_risks.ts";
 
 /** The operation that is planned. */
 export type OperationName = "install" | "upgrade" | "rollback" | "delete";
 
-/** Compares and explains what an operation would do. */
+/** Compares and explains what an operation would do, and reports what was warned of meanwhile. */
 export async function compareOperation(
   env: Environment,
   name: OperationName,
-  operation: Operation,
+  operation: OperationSteps,
   predicted: PredictedOperation,
   choices: CompareChoices,
 ): Promise<ChangeReport> {
@@ -54,27 +55,41 @@ export async function compareOperation(
   );
   const hooks = plannedHooks(operation);
   const facts = { env, name, operation, predicted, found, compared, hooks, choices };
+  const { only } = choices;
+  const selected = only === undefined ? compared : compared.filter(only);
+  const selectedHooks = only === undefined ? hooks : hooks.filter((hook) => only(objectOfHook(hook, (target ?? old)?.namespace ?? "")));
   const report: ChangeReport = {
     schema: 1,
     operation: name,
     apply: applyOf(operation),
     release: headOf(name, old, target),
     objects: shown,
-    hooks,
+    hooks: selectedHooks,
+    // A plan that is saved with a choice of objects does everything still, so no risk is left out.
     risks: await operationRisks(facts),
     summary: {
-      ...summaryOf(compared, shown, choices.only),
-      ...choices.only === undefined ? {} : { selected: [...compared, ...hookChanges].filter(choices.only).length },
-      hooks: hooks.length,
-      drifted: compared.flatMap(({ changes }) => changes).filter(isStaying).length,
-      local: compared.filter((object) => object.predicted === "local" && !["none", "refused"].includes(object.action))
+      ...summaryOf(compared, shown, only),
+      ...only === undefined
+        ? {}
+        : { selected: selected.length + Math.max(selectedHooks.length, hookChanges.filter(only).length) },
+      hooks: selectedHooks.length,
+      drifted: selected.flatMap(({ changes }) => changes).filter(isStaying).length,
+      local: selected.filter((object) => object.predicted === "local" && !["none", "refused"].includes(object.action))
         .length,
     },
   };
-  if (choices.masker === undefined) return report;
-  const all = found.flatMap(({ old, target, live, result }) => [old, target, live, result]);
-  const objects = all.filter((object): object is KubeObject => object !== undefined);
-  return maskReport(report, objects, [configOf(old), configOf(target)], choices.masker);
+  const masking = choices.masker === undefined
+    ? undefined
+    : createMasking(secretHolders(found, [old, target]), [configOf(old), configOf(target)], choices.masker);
+  for (const text of predicted.warnings) env.report({ type: "warning", text: masking?.text(text) ?? text });
+  return masking === undefined ? report : maskReport(report, masking);
+}
+
+/** Returns all states of the objects, and the hooks: the values of Secrets among them are masked. */
+function secretHolders(found: readonly OperationObject[], releases: readonly (Release | undefined)[]): KubeObject[] {
+  const states = found.flatMap(({ old, target, live, result }) => [old, target, live, result]);
+  const hooks = releases.flatMap((release) => release === undefined ? [] : hookObjects(release));
+  return [...states, ...hooks].filter((object): object is KubeObject => object !== undefined);
 }
 
 const isStaying = ({ cause }: Change): boolean => cause.includes("drift-stays");
@@ -96,13 +111,13 @@ function headOf(name: OperationName, old: Release | undefined, target: Release |
 }
 
 /** Returns the mode in which existing objects are changed. */
-function applyOf(operation: Operation): ApplyMode {
+function applyOf(operation: OperationSteps): ApplyMode {
   for (const step of operation.steps) if (step.do === "update" && step.apply !== undefined) return step.apply;
   return "tiller";
 }
 
 /** Returns the hooks in the order in which they run. */
-export function plannedHooks({ steps, releases }: Operation): PlannedHook[] {
+export function plannedHooks({ steps, releases }: OperationSteps): PlannedHook[] {
   return steps.flatMap((step) => {
     if (step.do !== "hooks") return [];
     return hooksFor(releases[step.slot]?.hooks ?? [], step.event).map((hook) => ({
@@ -144,11 +159,11 @@ function compareOne(
 }
 
 /**
- * An object that is deleted and created again gets its defaults again, which only a server could predict: the server
- * cannot be asked while the old object exists.
+ * A merge here loses defaults that the server would fill in again: where an object is deleted and created again, a list is
+ * replaced as a whole, or a chart gives an empty value. No manifest names such a field.
  */
-function withoutLostDefaults({ action, isByServer }: OperationObject, changes: readonly Change[]): readonly Change[] {
-  if (action !== "recreate" || isByServer) return changes;
+function withoutLostDefaults({ isByServer }: OperationObject, changes: readonly Change[]): readonly Change[] {
+  if (isByServer) return changes;
   return changes.filter(({ cause }) => cause.length !== 1 || cause[0] !== "server");
 }
 

@@ -10,6 +10,7 @@ import {
   type Change,
   type ChangeReport,
   compareManifests,
+  createMasking,
   hideIgnored,
   type IgnoreRule,
   manifestCause,
@@ -78,7 +79,7 @@ export async function compareRevisions(
   };
   if (choices.masker === undefined) return report;
   const all = [...before, ...after].map(({ object }) => object);
-  return maskReport(report, all, [configOf(old), configOf(target)], choices.masker);
+  return maskReport(report, createMasking(all, [configOf(old), configOf(target)], choices.masker));
 }
 
 /** Removes the changes of kinds that are not to be shown. */
@@ -114,6 +115,11 @@ function objectsOf(release: Release | undefined, { includeTests, noHooks }: Comp
       documentObjects(hook.manifest, hook.path, namespace).map((one) => ({ ...one, isHook: true }))
     ),
   ];
+}
+
+/** Returns the objects of all hooks of a revision. */
+export function hookObjects({ hooks, namespace }: Release): KubeObject[] {
+  return hooks.flatMap(({ manifest, path }) => documentObjects(manifest, path, namespace).map(({ object }) => object));
 }
 
 /** For two releases: gives an object that is named after its release the name that it would have in the other. */

@@ -5,7 +5,7 @@
  */
 import { SkegError } from "../../../errors.ts";
 import { call, KubeManifest, type KubeObject, objectPath, type ResourceInfo } from "../../kube/mod.ts";
-import { type ChangeReport, compareDrift, hideIgnored, maskReport, type ObjectChange } from "../../kube/explain/mod.ts";
+import { type ChangeReport, compareDrift, createMasking, hideIgnored, maskReport, type ObjectChange } from "../../kube/explain/mod.ts";
 import { callOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
 import { getRelease } from "../status.ts";
@@ -60,7 +60,7 @@ export async function diffLive(env: Environment, options: DiffLiveOptions): Prom
   };
   if (options.masker === undefined) return report;
   const all = [...infos.map(({ object }) => object), ...live.filter((object) => object !== undefined)];
-  return maskReport(report, all, [configOf(release)], options.masker);
+  return maskReport(report, createMasking(all, [configOf(release)], options.masker));
 }
 
 const count = (objects: readonly ObjectChange[], action: string): number =>

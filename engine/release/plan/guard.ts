@@ -23,12 +23,17 @@ const TRIES = 5;
 /**
  * Returns a transport for applying a plan: writes to the plan's objects must be those that were planned. Other requests,
  * such as those of hooks, pass.
+ *
+ * @param mask Masks the secrets of the plan: refusals quote values.
  */
 export function guardWrites(
-  transport: Transport,
+  reach: Transport,
   { objects }: BoundFacts,
   writes: readonly PlannedWrite[],
+  mask: (text: string) => string,
 ): Transport {
+  const transport: Transport = async (request) =>
+    request.method === "GET" ? await reach(request) : await withoutSecrets(await reach(request), mask);
   const planned = Map.groupBy(writes, ({ path }) => path);
   /** The object as the plan knows it, or as a planned write left it. */
   const seen = new Map<string, KubeObject>();
@@ -63,6 +68,27 @@ export function guardWrites(
       }
     }
   };
+}
+
+/** Returns a refusal with the secrets in its message masked; other answers are returned unchanged. */
+async function withoutSecrets(response: Response, mask: (text: string) => string): Promise<Response> {
+  if (response.status < 400) return response;
+  const text = await response.text();
+  const { status, headers } = response;
+  let body: unknown;
+  try {
+    body = parseJson(text);
+  } catch {
+    return new Response(mask(text), { status, headers });
+  }
+  return new Response(stringifyJson(maskedTexts(body, mask)), { status, headers });
+}
+
+function maskedTexts(value: unknown, mask: (text: string) => string): unknown {
+  if (typeof value === "string") return mask(value);
+  if (Array.isArray(value)) return value.map((item) => maskedTexts(item, mask));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, maskedTexts(inner, mask)]));
 }
 
 function nameIn({ body = "{}" }: KubeRequest): string {

@@ -8,7 +8,7 @@ import { KubeManifest, type KubeObject, objectPath, type PredictedWrite, type Re
 import type { Release } from "../../model/mod.ts";
 import type { Action, ObjectId } from "../../kube/explain/mod.ts";
 import { callOptions } from "../_calls.ts";
-import type { Plan as Operation } from "../steps.ts";
+import type { OperationSteps } from "../steps.ts";
 import { documentObjects, finderOf, idOf, type ManifestObject, manifestObjects } from "./manifest_objects.ts";
 import type { PredictedOperation } from "./predict_operation.ts";
 
@@ -40,7 +40,7 @@ export interface OperationObject {
 
 /** Returns the objects of an operation: those of the new manifest in its order, then those that go or stay. */
 export async function operationObjects(
-  operation: Operation,
+  operation: OperationSteps,
   predicted: PredictedOperation,
 ): Promise<OperationObject[]> {
   const { new: release, old } = operation.releases;
@@ -64,7 +64,7 @@ export async function operationObjects(
 }
 
 /** Returns the manifest that is sent. */
-function targetOf({ steps, known }: Operation, release: Release): KubeManifest {
+function targetOf({ steps, known }: OperationSteps, release: Release): KubeManifest {
   for (const step of steps) {
     if (step.do === "update") return step.target;
     if (step.do === "create") return step.manifest;
@@ -157,7 +157,7 @@ function goingObjects(
 }
 
 /** Objects that stay because of their resource policy. */
-function keptObjects(operation: Operation, predicted: PredictedOperation, namespace: string): OperationObject[] {
+function keptObjects(operation: OperationSteps, predicted: PredictedOperation, namespace: string): OperationObject[] {
   const told = predicted.kept.map(({ object, namespace }): ObjectId => {
     const [kind = "", name = ""] = object.split("/");
     return { group: "", kind, namespace, name };

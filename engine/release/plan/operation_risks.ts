@@ -17,7 +17,7 @@ import { callOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
 import { hooksFor } from "../hooks.ts";
 import { isUnderway } from "../rival.ts";
-import type { Plan as Operation } from "../steps.ts";
+import type { OperationSteps } from "../steps.ts";
 import type { OperationObject } from "./operation_objects.ts";
 import type { PredictedOperation } from "./predict_operation.ts";
 import { readRiskFacts } from "./risk_facts.ts";
@@ -25,7 +25,7 @@ import { readRiskFacts } from "./risk_facts.ts";
 /** The input of the search for risks. */
 export interface OperationFacts {
   readonly env: Environment;
-  readonly operation: Operation;
+  readonly operation: OperationSteps;
   readonly predicted: PredictedOperation;
   readonly found: readonly OperationObject[];
   /** One for each of `found`. */
@@ -86,7 +86,7 @@ function foreignRisks({ found, predicted: { foreign }, operation }: OperationFac
 }
 
 /** Returns what a failure leaves among the records; empty if the operation records none. */
-function failedRecord({ steps, releases }: Operation): string {
+function failedRecord({ steps, releases }: OperationSteps): string {
   const isMarked = steps.some((step) =>
     (step.do === "create" || step.do === "update") && (step.failure?.changes.length ?? 0) > 0
   );
@@ -162,7 +162,7 @@ async function hookRisks({ env, operation, hooks }: OperationFacts): Promise<Ris
   return risks;
 }
 
-async function hookExists(env: Environment, { steps, releases }: Operation, planned: PlannedHook): Promise<boolean> {
+async function hookExists(env: Environment, { steps, releases }: OperationSteps, planned: PlannedHook): Promise<boolean> {
   for (const step of steps) {
     if (step.do !== "hooks" || step.event !== planned.event) continue;
     const release = releases[step.slot];
@@ -181,7 +181,7 @@ async function hookExists(env: Environment, { steps, releases }: Operation, plan
   return false;
 }
 
-function recordRisks({ releases }: Operation): Risk[] {
+function recordRisks({ releases }: OperationSteps): Risk[] {
   if (releases.new === undefined) return [];
   const sizeBytes = encodeRecord(releases.new).length;
   if (sizeBytes < RECORD_NEAR_BYTES) return [];

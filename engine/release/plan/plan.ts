@@ -10,7 +10,7 @@ import { callOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
 import type { InstallOptions } from "../install.ts";
 import type { RollbackOptions } from "../rollback.ts";
-import type { Plan as Operation } from "../steps.ts";
+import type { OperationSteps } from "../steps.ts";
 import type { UninstallOptions } from "../uninstall.ts";
 import type { UpgradeOptions } from "../upgrade.ts";
 import { compareOperation } from "./compare_operation.ts";
@@ -32,7 +32,7 @@ export interface PlannedChanges {
   /** The changes and their reasons. */
   readonly report: ChangeReport;
   /** The steps. */
-  readonly steps: Operation;
+  readonly steps: OperationSteps;
   /** The predicted writes. */
   readonly predicted: PredictedOperation;
   /** The chart and the user values that were given; absent: the operation takes those of a record. */
@@ -51,7 +51,6 @@ export async function planOperation(
 ): Promise<PlannedChanges> {
   const steps = await decide(env, planned);
   const predicted = await predictOperation(env, steps, options);
-  for (const text of predicted.warnings) env.report({ type: "warning", text });
   const report = await compareOperation(env, planned.operation, steps, predicted, options);
   return { report, steps, predicted, ...givenIn(planned) };
 }
@@ -93,7 +92,7 @@ function withoutReads(planned: PlannedOperation): PlannedOperation {
 }
 
 /** Decides the steps; the file of each operation is loaded when it is needed. */
-async function decide(env: Environment, planned: PlannedOperation): Promise<Operation> {
+async function decide(env: Environment, planned: PlannedOperation): Promise<OperationSteps> {
   switch (planned.operation) {
     case "install":
       return await (await import("../install.ts")).decideInstall(env, { ...planned.options, dryRun: false });

@@ -9,7 +9,7 @@ import { createKubeClient, type KubeProgress, type Prediction, predictWrites } f
 import { callOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
 import { perform } from "../perform.ts";
-import type { Plan as Operation, Step } from "../steps.ts";
+import type { OperationSteps, Step } from "../steps.ts";
 
 /** How the state afterwards is found: by the server where it can, by the server only, or here. */
 export type PredictMode = "auto" | "server" | "local";
@@ -41,7 +41,7 @@ export interface PredictOperationOptions {
  */
 export async function predictOperation(
   env: Environment,
-  operation: Operation,
+  operation: OperationSteps,
   options: PredictOperationOptions = {},
 ): Promise<PredictedOperation> {
   const predicted = await attempt(env, operation, options);
@@ -56,7 +56,7 @@ export async function predictOperation(
 
 async function attempt(
   env: Environment,
-  operation: Operation,
+  operation: OperationSteps,
   { predict = "auto" }: PredictOperationOptions,
 ): Promise<PredictedOperation> {
   const canDryRun = predict !== "local" && await hasDryRuns(env);

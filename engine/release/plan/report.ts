@@ -4,7 +4,7 @@
  * @module
  */
 import type { Chart, Release, Timestamp } from "../../model/mod.ts";
-import type { ObjectChange, ReleaseChange } from "../../kube/explain/mod.ts";
+import type { ChangeReport, ObjectChange, PlannedHook, ReleaseChange } from "../../kube/explain/mod.ts";
 import { isSameConfig } from "./same_chart.ts";
 
 /** Returns what is compared. Two releases of different names are shown by their names. */
@@ -51,5 +51,37 @@ export function summaryOf(
     unchanged: compared.filter(({ action }) => action === "none").length,
     hidden: compared.reduce((sum, { ignored = 0 }) => sum + ignored, 0),
     ...only === undefined ? {} : { selected: compared.length },
+  };
+}
+
+/** Returns the object of a hook, for tests that choose objects. */
+export function objectOfHook({ kind, name }: PlannedHook, namespace: string): ObjectChange {
+  const id = { group: "", kind, namespace, name };
+  return { id, action: "none", predicted: "record", hook: true, changes: [] };
+}
+
+/**
+ * Returns the report of a plan with the chosen objects and hooks, and their counts. All risks stay: the plan does everything.
+ *
+ * @param report Its objects are those that change or have drifted, so objects that stay as they are cannot be counted.
+ */
+export function selectReport(report: ChangeReport, only: (object: ObjectChange) => boolean): ChangeReport {
+  const objects = report.objects.filter(only);
+  const hooks = report.hooks.filter((hook) => only(objectOfHook(hook, report.release.namespace)));
+  const staying = objects.flatMap(({ changes }) => changes).filter(({ cause }) => cause.includes("drift-stays"));
+  const local = objects.filter(({ predicted, action }) =>
+    predicted === "local" && action !== "none" && action !== "refused"
+  );
+  return {
+    ...report,
+    objects,
+    hooks,
+    summary: {
+      ...summaryOf(objects, objects),
+      selected: objects.length + hooks.length,
+      hooks: hooks.length,
+      drifted: staying.length,
+      local: local.length,
+    },
   };
 }

@@ -10,10 +10,10 @@ import { SkegError } from "../../../errors.ts";
 import type { Release } from "../../model/mod.ts";
 import { decodeRecord, encodeRecord, type StoredRelease } from "../../../storage/mod.ts";
 import { isObject, type JsonObject, KubeManifest } from "../../kube/mod.ts";
-import type { Plan as Operation } from "../steps.ts";
+import type { OperationSteps } from "../steps.ts";
 
 /** Returns the operation as JSON data. */
-export function packOperation({ releases, steps, rivals }: Operation): JsonObject {
+export function packOperation({ releases, steps, rivals }: OperationSteps): JsonObject {
   const pack = (value: unknown): unknown => {
     if (value === releases.new && value !== undefined) return { $new: true };
     if (value instanceof KubeManifest) return { $manifest: value.text };
@@ -39,7 +39,7 @@ function isRelease(value: JsonObject): value is JsonObject & Release {
 }
 
 /** Rivals have the release's name and are recorded in another place. */
-function isRecorded({ name }: Release, { new: made, old }: Operation["releases"]): boolean {
+function isRecorded({ name }: Release, { new: made, old }: OperationSteps["releases"]): boolean {
   return name === (made ?? old)?.name;
 }
 
@@ -49,7 +49,7 @@ function isRecorded({ name }: Release, { new: made, old }: Operation["releases"]
  * @param history The release's records, as they are now.
  * @throws SkegError of kind `record` when a record is gone.
  */
-export function unpackOperation(data: JsonObject, history: readonly StoredRelease[]): Operation {
+export function unpackOperation(data: JsonObject, history: readonly StoredRelease[]): OperationSteps {
   const made = data.new === undefined ? undefined : unpackRelease(data.new);
   const byRevision = new Map(history.map((release) => [release.revision, release]));
   const unpack = (value: unknown): unknown => {
@@ -71,7 +71,7 @@ export function unpackOperation(data: JsonObject, history: readonly StoredReleas
       old: data.old === undefined ? undefined : unpack(data.old) as StoredRelease,
     },
     checks: [],
-    steps: unpack(data.steps) as Operation["steps"],
+    steps: unpack(data.steps) as OperationSteps["steps"],
     rivals: data.rivals === undefined ? undefined : unpack(data.rivals) as readonly Release[],
   };
 }
