@@ -47,7 +47,9 @@ function dateText(time: string | null | undefined, now: Date): string {
 /** Returns the counts as sentences. */
 export function summaryText(report: ChangeReport): string {
   const { hidden = 0, selected } = report.summary;
-  if (selected === 0 && report.objects.length + report.hooks.length === 0) return "Nothing to compare: no object matches --only.";
+  if (selected === 0 && report.objects.length + report.hooks.length === 0) {
+    return "Nothing to compare: no object matches --only.";
+  }
   const rules = hidden === 0
     ? ""
     : ` ${counted(hidden, "change is", "changes are")} hidden by rules (--show-ignored shows ${

@@ -1,7 +1,7 @@
 /** The outputs of `plan`, `diff` and `apply` in the situations that people meet, word for word. */
 import { doesNotMatch, equal, ok } from "node:assert/strict";
 import { join } from "node:path";
-import { openTarget } from "../../app/open_target.ts";
+import { environmentOf, openTarget } from "../../app/open_target.ts";
 import type { KubeRequest } from "../../engine/kube/mod.ts";
 import { inFolder } from "../../tests/_lib/folder.ts";
 import { type Outcome, program, type ProgramOptions } from "../../tests/_lib/program.ts";
@@ -63,6 +63,20 @@ apiVersion: v1
 kind: ConfigMap
 metadata: {name: web-banner, annotations: {helm.sh/resource-policy: keep}}
 `,
+  "web/templates/ingress.yaml": `{{- if .Values.ingress }}
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: web}
+spec:
+  rules:
+  - host: web.example.com
+    http:
+      paths:
+      - path: /
+        pathType: ImplementationSpecific
+        backend: {service: {name: {{ .Values.ingress }}, port: {number: 80}}}
+{{- end }}
+`,
   "web/templates/hooks.yaml": `apiVersion: v1
 kind: ConfigMap
 metadata:
@@ -103,6 +117,14 @@ interface Bench {
   /** Edits an object as `kubectl edit` does, or as another manager. */
   readonly edit: (path: string, patch: unknown, manager?: string) => Promise<void>;
   readonly send: (request: KubeRequest) => Promise<void>;
+  /** Rewrites the manifest of a revision's record, as an older cluster would have it. */
+  readonly rewrite: (key: string, change: (manifest: string) => string) => Promise<void>;
+}
+
+async function openEnvironment(sandbox: string) {
+  const cluster = await openTarget({ sandbox });
+  const options = { storage: "configmap", tillerNamespace: "", historyMax: 0, report: () => {} };
+  return { environment: await environmentOf(cluster, options), close: () => cluster.close() };
 }
 
 function withRelease(work: (bench: Bench) => Promise<void>): Promise<void> {
@@ -132,8 +154,14 @@ function withRelease(work: (bench: Bench) => Promise<void>): Promise<void> {
         contentType: "application/merge-patch+json",
         body: JSON.stringify(patch),
       });
+    const rewrite: Bench["rewrite"] = async (key, change) => {
+      const { environment, close } = await openEnvironment(sandbox);
+      const release = await environment.driver.get(key);
+      await environment.driver.update({ ...release, manifest: change(release.manifest) });
+      await close();
+    };
     equal((await run("install ./web --name web --namespace shop")).code, 0);
-    await work({ run, edit, send });
+    await work({ run, edit, send, rewrite });
   });
 }
 
@@ -336,6 +364,55 @@ Deno.test("two revisions with a secret", () =>
   +   (secret 24 bytes, 0000)                           values database.password
 
 1 object differs, 8 are the same.
+`,
+    );
+  }));
+
+/** The Ingress of a record that a server before Kubernetes 1.22 took. */
+const OLD_INGRESS = `apiVersion: extensions/v1beta1
+kind: Ingress
+metadata: {name: web}
+spec:
+  rules:
+  - host: web.example.com
+    http:
+      paths:
+      - {path: /, backend: {serviceName: web, servicePort: 80}}
+`;
+
+Deno.test("two revisions with a secret and an Ingress of an older API version", () =>
+  withRelease(async ({ run, rewrite }) => {
+    equal((await run("upgrade web ./web --set ingress=web")).code, 0);
+    const isIngress = /apiVersion: networking\.k8s\.io\/v1\nkind: Ingress\n[^]*?number: 80\}\}\}\n?/;
+    await rewrite("web.v2", (manifest) => manifest.replace(isIngress, OLD_INGRESS));
+    const set = "--set database.password=0123456789abcdef01234567";
+    equal((await run(`upgrade web ./web ${set},ingress=web-blue --removed-apis map`)).code, 0);
+    equal(
+      settled(await run("diff revision web 2 3")),
+      `web in shop: revision 2 (today) -> 3 (today), chart web 1.4.0, values changed
+
+~ Secret/web-database
+    data.password
+  -   (secret 16 bytes, 0000)
+  +   (secret 24 bytes, 0000)                           values database.password
+~ Ingress/web                         extensions/v1beta1 -> networking.k8s.io/v1
+    spec.rules[web.example.com].http.paths[/].backend.service.name
+  -   web
+  +   web-blue                                          values ingress
+
+2 objects differ, 8 are the same.
+`,
+    );
+    equal((await run(`upgrade web ./web ${set},ingress=web-blue`)).code, 0);
+    await rewrite("web.v3", (manifest) => manifest.replace(isIngress, OLD_INGRESS.replace(": web,", ": web-blue,")));
+    // The mapping alone is no difference of fields.
+    equal(
+      settled(await run("diff revision web 3 4")),
+      `web in shop: revision 3 (today) -> 4 (today), chart web 1.4.0, values unchanged
+
+~ Ingress/web                         extensions/v1beta1 -> networking.k8s.io/v1
+
+1 object differs, 9 are the same.
 `,
     );
   }));

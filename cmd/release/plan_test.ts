@@ -182,6 +182,30 @@ Deno.test("--only that matches no object is said, and no comparison is claimed f
     match((await run("plan show ./plan.json --only Foo")).stdout, /Nothing to compare: no object matches --only\./);
   }));
 
+Deno.test("--only counts what it selects: drift, hooks and the exit status, and plan show counts again", () =>
+  withRelease(async (run, edit) => {
+    await edit(DEPLOYMENT, MEMORY);
+    const line = "plan upgrade web ./web --detailed-exitcode";
+    const status = async (flags: string): Promise<number> => (await run(`${line} ${flags}`)).code;
+    equal(await status("--no-hooks --only Deployment"), 4);
+    equal(await status("--no-hooks --only Secret"), 0);
+    // The hook is a ConfigMap.
+    equal(await status("--only Deployment/web"), 4);
+    equal(await status("--only ConfigMap/web-migrations"), 2);
+    equal(await status("--only Secret"), 0);
+    const { stdout } = await run(`${line} --only Secret`);
+    match(stdout, /\n\nNo changes: 1 object is as revision 1 says\.\n$/);
+    equal((await run("plan upgrade web ./web --plan-out ./plan.json --set image.tag=2,password=other")).code, 0);
+    const show = async (flags: string): Promise<string> => (await run(`plan show ${flags} ./plan.json`)).stdout;
+    match(await show("--full"), /2 objects change, 2 stay as they are, 1 hook runs\./);
+    match(await show("--only Secret"), /\n1 object changes\. Nothing is deleted\.\n/);
+    match(
+      await show("--only ConfigMap"),
+      /> pre-upgrade +ConfigMap\/web-migrations[^]*\nNo changes\. 1 hook would run\.\n/,
+    );
+    doesNotMatch(await show("--only ConfigMap"), /drifted/);
+  }));
+
 Deno.test("a plan that changes nothing says what has drifted, and does not say that all is as recorded", () =>
   withRelease(async (run, edit) => {
     await edit(DEPLOYMENT, MEMORY);

@@ -32,7 +32,11 @@ const keyOf = (kind: unknown, namespace: string, name: unknown): Scaled => `${ki
  * In mode `server-side` the current number is sent: a field that is left out would be removed where no other manager
  * has it.
  */
-export async function respectAutoscalers(env: Environment, namespace: string, operation: OperationSteps): Promise<OperationSteps> {
+export async function respectAutoscalers(
+  env: Environment,
+  namespace: string,
+  operation: OperationSteps,
+): Promise<OperationSteps> {
   const steps: Step[] = [];
   for (const step of operation.steps) {
     steps.push(step.do === "update" ? await respecting(env, namespace, step) : step);

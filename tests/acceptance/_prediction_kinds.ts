@@ -4,7 +4,13 @@
  * @module
  */
 import type { KubeObject, PredictedWrite } from "../../engine/kube/mod.ts";
-import { type ChangeReport, compareManifests, NO_RENDERS, type ObjectChange, pathText } from "../../engine/kube/explain/mod.ts";
+import {
+  type ChangeReport,
+  compareManifests,
+  NO_RENDERS,
+  type ObjectChange,
+  pathText,
+} from "../../engine/kube/explain/mod.ts";
 import type { PlannedChanges } from "../../engine/release/mod.ts";
 
 /** A field that both predictions have in another way. */
@@ -60,7 +66,9 @@ export function kindOf(difference: PredictionDifference): string {
   }
   const field = path.replace(/\[[^\]]*\]/g, "[]");
   const sides = isOrder ? "order" : server === undefined ? "server none" : local === undefined ? "here none" : "other";
-  return `${difference.isShown ? "shown " : ""}${action} ${object.split("/")[0]}.${field} ${sides}${staying === undefined ? "" : `, ${staying} as live`}`;
+  return `${difference.isShown ? "shown " : ""}${action} ${object.split("/")[0]}.${field} ${sides}${
+    staying === undefined ? "" : `, ${staying} as live`
+  }`;
 }
 
 const isEmpty = (value: unknown): boolean =>
@@ -73,7 +81,9 @@ export function differencesOf(server: PlannedChanges, local: PlannedChanges): Pr
   const [there, here] = [last(server), last(local)];
   const random = new Set(
     server.report.objects.flatMap(({ id, changes }) =>
-      changes.filter(({ cause }) => cause.includes("render")).map(({ path }) => `${id.kind}/${id.name} ${pathText(path)}`)
+      changes.filter(({ cause }) => cause.includes("render")).map(({ path }) =>
+        `${id.kind}/${id.name} ${pathText(path)}`
+      )
     ),
   );
   const states = [...new Set([...there.keys(), ...here.keys()])].flatMap((path) =>
@@ -107,13 +117,18 @@ function shownDifferences(server: ChangeReport, local: ChangeReport): Prediction
   });
 }
 
-function writeDifferences(server: PredictedWrite | undefined, local: PredictedWrite | undefined): PredictionDifference[] {
+function writeDifferences(
+  server: PredictedWrite | undefined,
+  local: PredictedWrite | undefined,
+): PredictionDifference[] {
   const sample = server?.after ?? server?.before ?? local?.after ?? local?.before ?? {};
   const object = `${sample.kind}/${sample.metadata?.name}`;
   const action = (server ?? local)?.before === undefined ? "create" : "update";
   const about = { chart: "", object, action };
   if (server?.refusal !== undefined) return [{ ...about, path: "", refusal: server.refusal.message }];
-  if (server === undefined || local === undefined) return [{ ...about, path: "", server: server?.method, local: local?.method }];
+  if (server === undefined || local === undefined) {
+    return [{ ...about, path: "", server: server?.method, local: local?.method }];
+  }
   if (server.after === undefined || local.after === undefined) {
     return server.after === local.after ? [] : [{ ...about, path: "", server: server.after, local: local.after }];
   }
@@ -125,7 +140,8 @@ function fieldDifferences(local: KubeObject, server: KubeObject, live: KubeObjec
     new Set(live === undefined ? [] : compareManifests(live, result, { facts: NO_RENDERS }).map(({ path }) => path));
   const [byServer, here] = [movedBy(server), movedBy(local)];
   const stayingIn = (path: string): Pick<PredictionDifference, "staying"> => {
-    const isMoved = (moved: Set<string>): boolean => [...moved].some((one) => path === one || path.startsWith(`${one}/`));
+    const isMoved = (moved: Set<string>): boolean =>
+      [...moved].some((one) => path === one || path.startsWith(`${one}/`));
     if (live === undefined || isMoved(byServer) && isMoved(here)) return {};
     return { staying: isMoved(byServer) ? "local" : "server" };
   };

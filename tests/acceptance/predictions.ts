@@ -17,7 +17,7 @@ import type { PlannedChanges, PredictMode } from "../../engine/release/mod.ts";
 import { openSandbox } from "../../engine/sandbox/mod.ts";
 import type { Chart } from "../../engine/model/mod.ts";
 import { memoryDriver } from "../../storage/mod.ts";
-import { differencesOf, KINDS, kindOf, type PredictionDifference } from "./_prediction_kinds.ts";
+import { differencesOf, kindOf, KINDS, type PredictionDifference } from "./_prediction_kinds.ts";
 import { nextOf } from "./_next_values.ts";
 import { publicCharts, readPublicChart, renewed } from "./_public_charts.ts";
 
@@ -89,12 +89,21 @@ interface UpgradeOf {
 }
 
 /** Installs a chart, edits its objects, and plans what comes next; false if it cannot be installed. */
-async function tryChart(cluster: Cluster, name: string, chart: Chart, figures: Figures, other?: Chart): Promise<boolean> {
+async function tryChart(
+  cluster: Cluster,
+  name: string,
+  chart: Chart,
+  figures: Figures,
+  other?: Chart,
+): Promise<boolean> {
   const env = environmentOf(cluster);
   const namespace = name.replace("/", "-").slice(0, 60);
   try {
     await install(env, { chart, name: "rel", namespace, disableHooks: true });
-    const first = await planOperation(env, { operation: "upgrade", options: { name: "rel", chart, disableHooks: true } });
+    const first = await planOperation(env, {
+      operation: "upgrade",
+      options: { name: "rel", chart, disableHooks: true },
+    });
     await edit(cluster, first.predicted.live);
     const nexts: { readonly chart: Chart; readonly config?: string }[] = [
       ...other === undefined ? [] : [{ chart: other }],
@@ -112,7 +121,9 @@ async function tryChart(cluster: Cluster, name: string, chart: Chart, figures: F
 
 /** Other values may be ones that the chart refuses to render. */
 function unlessRendered(error: unknown): void {
-  if (!(error instanceof Error) || !/render error|error converting YAML|validating data|unable to/.test(error.message)) {
+  if (
+    !(error instanceof Error) || !/render error|error converting YAML|validating data|unable to/.test(error.message)
+  ) {
     throw error;
   }
 }
@@ -130,13 +141,20 @@ async function runOn(place: string, cluster: Cluster): Promise<number> {
     else refused++;
   }
   const seconds = Math.round((performance.now() - started) / 1000);
-  say(`\n${place}: ${planned} charts (${refused} cannot be installed), ${figures.plans} upgrades planned twice, ` +
-    `${figures.objects} objects that change, ${seconds} s`);
+  say(
+    `\n${place}: ${planned} charts (${refused} cannot be installed), ${figures.plans} upgrades planned twice, ` +
+      `${figures.objects} objects that change, ${seconds} s`,
+  );
   for (const [kind, found] of [...figures.kinds].sort((a, b) => b[1].length - a[1].length)) {
     say(`  ${String(found.length).padStart(5)} ${kind}: ${KINDS[kind] ?? "of no known kind"}`);
-    if (KINDS[kind] === undefined || flags.show === kind) found.slice(0, 40).forEach((one) => say(`        ${shown(one)}`));
+    if (KINDS[kind] === undefined || flags.show === kind) {
+      found.slice(0, 40).forEach((one) => say(`        ${shown(one)}`));
+    }
   }
-  return [...figures.kinds].filter(([kind]) => KINDS[kind] === undefined).reduce((sum, [, found]) => sum + found.length, 0);
+  return [...figures.kinds].filter(([kind]) => KINDS[kind] === undefined).reduce(
+    (sum, [, found]) => sum + found.length,
+    0,
+  );
 }
 
 function shown({ chart, object, path, server, local }: PredictionDifference): string {

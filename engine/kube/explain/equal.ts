@@ -118,7 +118,7 @@ export function isAsAbsent(path: FieldPath, value: unknown, { isKnown }: TypeFac
   if (value === undefined || value === null) return true;
   if (!isKnown) return false;
   if (value === "") return !isEntry(path);
-  if (value === false || value === 0) return ZERO_IS_ABSENT.has(fieldName(path)) && !isEntry(path);
+  if (value === false || value === 0 || value === 0n) return ZERO_IS_ABSENT.has(fieldName(path)) && !isEntry(path);
   if (Array.isArray(value)) return value.length === 0;
   return isObject(value) && Object.keys(value).length === 0 && MAY_BE_EMPTY.has(fieldName(path));
 }

@@ -49,3 +49,16 @@ Deno.test("covers() allows more fields, and no fewer", () => {
   equal(covers(container, { ports: [{ port: 1 }] }, { ports: [{ port: 1, protocol: "TCP" }] }, deployment), true);
   equal(covers(container, { args: ["a"] }, { args: ["a", "b"] }, deployment), false);
 });
+
+Deno.test("isSame() takes false and 0 for absent where servers leave them out, and nowhere else", () => {
+  const pod: FieldPath = ["spec", "template", "spec"];
+  for (const field of ["hostNetwork", "hostPID", "hostIPC"]) {
+    equal(isSame([...pod, field], false, undefined, deployment), true);
+    equal(isSame([...pod, field], true, undefined, deployment), false);
+  }
+  equal(isSame([...container, "livenessProbe", "initialDelaySeconds"], 0n, undefined, deployment), true);
+  equal(isSame([...container, "livenessProbe", "initialDelaySeconds"], 0, 5, deployment), false);
+  equal(isSame(["spec", "replicas"], 0, undefined, deployment), false);
+  equal(isSame(["data", "paused"], false, undefined, config), false);
+  equal(isSame(["spec", "paused"], false, undefined, custom), false);
+});

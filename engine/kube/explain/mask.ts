@@ -184,7 +184,34 @@ function secretsOf(objects: readonly KubeObject[], values: readonly unknown[]): 
     }
   };
   values.forEach((value) => visit(value, ""));
+  const names = new Set<unknown>(objects.map(({ metadata }) => metadata?.name));
+  for (const object of objects) {
+    if (!isSecret(object)) { for (const text of namedSecrets(object, "")) if (!names.has(text)) add(text); }
+  }
   return [...found].sort((a, b) => b.length - a.length);
+}
+
+/** A word, which would be masked in too many places. */
+const WORD = /^[a-z]*$/i;
+
+/** Yields the texts of an object that are masked because of a name: of a field, a variable, an option or an assignment. */
+function* namedSecrets(value: unknown, name: string): Generator<string> {
+  if (Array.isArray(value)) {
+    for (const [at, item] of value.entries()) {
+      const isOption = typeof item === "string" && SECRET_OPTION.test(String(value[at - 1])) && !item.startsWith("-");
+      yield* namedSecrets(item, isOption ? "password" : name);
+    }
+  } else if (isObject(value)) {
+    const variable = typeof value.name === "string" && "value" in value ? value.name : "value";
+    for (const [key, inner] of Object.entries(value)) yield* namedSecrets(inner, key === "value" ? variable : key);
+  } else if (typeof value === "string") {
+    const texts = isSecretName(name)
+      ? [value]
+      : [...value.matchAll(ASSIGNMENT)].filter(([, before = ""]) => /[:=]\s*$/.test(before)).map(([, , , text = ""]) =>
+        text
+      );
+    yield* texts.filter((text) => !WORD.test(text));
+  }
 }
 
 function maskObject(object: ObjectChange, masking: Masking): ObjectChange {

@@ -68,7 +68,10 @@ Deno.test("maskReport() masks user values under names of secrets wherever they a
     { path: "/data/url", after: `postgres://me:${CANARY}@db`, cause: [] },
     { path: "/spec/template/metadata/annotations/checksum~1secret", after: sum, cause: [] },
   ];
-  const { objects } = maskReport(report("ConfigMap", changes), createMasking([], [{ db: { password: CANARY } }], MASKER));
+  const { objects } = maskReport(
+    report("ConfigMap", changes),
+    createMasking([], [{ db: { password: CANARY } }], MASKER),
+  );
   doesNotMatch(JSON.stringify(objects), new RegExp(CANARY));
   equal(objects[0]?.changes[1]?.after, sum);
 });

@@ -85,7 +85,10 @@ export async function performPlan(
   const { cluster } = env.kube;
   const guarded: Environment = {
     ...env,
-    kube: createKubeClient({ ...cluster, transport: guardWrites(cluster.transport, plan.bound, content.writes, maskOf(content, operation)) }),
+    kube: createKubeClient({
+      ...cluster,
+      transport: guardWrites(cluster.transport, plan.bound, content.writes, maskOf(content, operation)),
+    }),
   };
   try {
     const outcome = await perform(guarded, operation);
@@ -178,7 +181,11 @@ function checkDangers({ public: report }: SavedPlan, { accept = [] }: ApplyPlanO
 }
 
 /** Returns the operation with the times of now, and with other waits if the caller wants them. */
-function atThisTime(env: Environment, operation: OperationSteps, { wait, timeoutSeconds }: ApplyPlanOptions): OperationSteps {
+function atThisTime(
+  env: Environment,
+  operation: OperationSteps,
+  { wait, timeoutSeconds }: ApplyPlanOptions,
+): OperationSteps {
   const now = env.clock();
   const { new: made, old } = operation.releases;
   const release = made === undefined ? undefined : {

@@ -57,7 +57,9 @@ export async function compareOperation(
   const facts = { env, name, operation, predicted, found, compared, hooks, choices };
   const { only } = choices;
   const selected = only === undefined ? compared : compared.filter(only);
-  const selectedHooks = only === undefined ? hooks : hooks.filter((hook) => only(objectOfHook(hook, (target ?? old)?.namespace ?? "")));
+  const selectedHooks = only === undefined
+    ? hooks
+    : hooks.filter((hook) => only(objectOfHook(hook, (target ?? old)?.namespace ?? "")));
   const report: ChangeReport = {
     schema: 1,
     operation: name,

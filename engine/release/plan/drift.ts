@@ -5,7 +5,14 @@
  */
 import { SkegError } from "../../../errors.ts";
 import { call, KubeManifest, type KubeObject, objectPath, type ResourceInfo } from "../../kube/mod.ts";
-import { type ChangeReport, compareDrift, createMasking, hideIgnored, maskReport, type ObjectChange } from "../../kube/explain/mod.ts";
+import {
+  type ChangeReport,
+  compareDrift,
+  createMasking,
+  hideIgnored,
+  maskReport,
+  type ObjectChange,
+} from "../../kube/explain/mod.ts";
 import { callOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
 import { getRelease } from "../status.ts";

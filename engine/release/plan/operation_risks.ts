@@ -162,7 +162,11 @@ async function hookRisks({ env, operation, hooks }: OperationFacts): Promise<Ris
   return risks;
 }
 
-async function hookExists(env: Environment, { steps, releases }: OperationSteps, planned: PlannedHook): Promise<boolean> {
+async function hookExists(
+  env: Environment,
+  { steps, releases }: OperationSteps,
+  planned: PlannedHook,
+): Promise<boolean> {
   for (const step of steps) {
     if (step.do !== "hooks" || step.event !== planned.event) continue;
     const release = releases[step.slot];

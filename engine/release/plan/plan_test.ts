@@ -12,11 +12,14 @@ import {
   type KubeRequest,
   type Transport,
 } from "../../kube/mod.ts";
-import { compareManifests, NO_RENDERS } from "../../kube/explain/mod.ts";
+import { compareManifests, NO_RENDERS, RISK_CODES } from "../../kube/explain/mod.ts";
 import { openSandbox } from "../../sandbox/mod.ts";
 import type { Environment } from "../environment.ts";
 import { install, rollback, uninstall, upgrade } from "../operations.ts";
+import type { UpgradeOptions } from "../upgrade.ts";
+import { applyPlan } from "./apply.ts";
 import { planOperation } from "./plan.ts";
+import { readPlan, savePlan } from "./saved_plan.ts";
 
 interface Bench {
   readonly env: Environment;
@@ -105,7 +108,7 @@ const modes = fc.constantFrom<ApplyMode>("tiller", "three-way", "server-side");
 
 Deno.test("planOperation() predicts every object of an upgrade, in all modes and after any edit", async () => {
   await fc.assert(
-    fc.asyncProperty(sets, sets, sets, modes, async (old, target, edits, apply) => {
+    fc.asyncProperty(sets, sets, sets, modes, fc.boolean(), async (old, target, edits, apply, isSaved) => {
       const { env, transport, requests, close } = await bench();
       try {
         await install(env, { chart: chartOf(old), name: "web", namespace: "default" });
@@ -123,7 +126,10 @@ Deno.test("planOperation() predicts every object of an upgrade, in all modes and
         deepEqual(writes, []);
         deepEqual(await Promise.all(paths.map((path) => read(transport, path))), before);
         const isRefused = report.objects.some(({ action }) => action === "refused");
-        const failure = await upgrade(env, options).then(() => undefined, (error: Error) => error);
+        const failure = await (isSaved ? applied(env, options) : upgrade(env, options)).then(
+          () => undefined,
+          (error: Error) => error,
+        );
         equal(failure !== undefined, isRefused, failure?.message ?? "it succeeded");
         if (isRefused) return;
         const after = new Map(predicted.writes.map(({ path, after }) => [path, after]));
@@ -148,6 +154,12 @@ Deno.test("planOperation() predicts every object of an upgrade, in all modes and
     { numRuns: 40 },
   );
 });
+
+/** Makes a plan, saves it as a file does, and applies it. */
+async function applied(env: Environment, options: UpgradeOptions): Promise<void> {
+  const saved = await savePlan(env, await planOperation(env, { operation: "upgrade", options }));
+  await applyPlan(env, readPlan(JSON.stringify(saved), "plan.json"), { accept: RISK_CODES });
+}
 
 /**
  * Returns the fields that differ, without the annotations of the sandbox's controllers.
