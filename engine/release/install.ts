@@ -102,7 +102,11 @@ export async function install(env: Environment, options: InstallOptions): Promis
  *
  * @param known Facts that are not read; default: all are read.
  */
-export async function decideInstall(env: Environment, options: InstallOptions, known?: InstallFacts): Promise<OperationSteps> {
+export async function decideInstall(
+  env: Environment,
+  options: InstallOptions,
+  known?: InstallFacts,
+): Promise<OperationSteps> {
   const facts = known ?? await readFacts(env, options);
   let rendered: RenderedSent;
   try {

@@ -11,7 +11,7 @@ import type { Release } from "../../model/mod.ts";
 import { callOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
 import { keyOf } from "../object_names.ts";
-import type { Plan, Slot, Step } from "../steps.ts";
+import type { OperationSteps, Slot, Step } from "../steps.ts";
 import { withoutHeldBindings } from "./granted.ts";
 import { addHooks } from "./hook_rights.ts";
 import { Needs } from "./needs.ts";
@@ -24,19 +24,19 @@ const PODS = { group: "", plural: "pods" } as const;
  * Returns the rights that a plan's checks and steps need when they succeed. Reads which of the objects exist; sends nothing
  * that changes anything.
  */
-export async function rightsOfPlan(env: Environment, plan: Plan): Promise<Right[]> {
+export async function rightsOfPlan(env: Environment, plan: OperationSteps): Promise<Right[]> {
   return await new PlanRights(env, plan).collect();
 }
 
 class PlanRights {
   readonly #env: Environment;
-  readonly #plan: Plan;
+  readonly #plan: OperationSteps;
   readonly #needs = new Needs();
   readonly #defined: DefinedKinds;
   /** Objects that are created or changed. */
   readonly #written: ResourceInfo[] = [];
 
-  constructor(env: Environment, plan: Plan) {
+  constructor(env: Environment, plan: OperationSteps) {
     this.#env = env;
     this.#plan = plan;
     const { new: made, old } = plan.releases;

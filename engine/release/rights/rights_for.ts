@@ -10,7 +10,7 @@ import type { Environment } from "../environment.ts";
 import { checkExistingName } from "../names.ts";
 import type { PlannedOperation } from "../plan/plan.ts";
 import type { TestOptions } from "../run_tests.ts";
-import type { Plan } from "../steps.ts";
+import type { OperationSteps } from "../steps.ts";
 import { rightsOfPlan } from "./plan_rights.ts";
 import { recordRights } from "./records.ts";
 import { rightsOfRelease } from "./release_rights.ts";
@@ -54,7 +54,7 @@ async function newest(env: Environment, name: string) {
 }
 
 /** Decides the steps of an operation; its file is loaded when it is needed. */
-async function decide(env: Environment, planned: PlannedOperation): Promise<Plan> {
+async function decide(env: Environment, planned: PlannedOperation): Promise<OperationSteps> {
   switch (planned.operation) {
     case "install": {
       const { decideInstall } = await import("../install.ts");
