@@ -242,6 +242,10 @@ export function createSkeg(options: SkegOptions = {}): Skeg {
       const recorded = await recordedChart(operations, env, { name, revision, signal });
       return await explain(recorded.chart, recorded.options);
     },
+    async doctor(given = {}) {
+      const { examine, env } = await begin(given);
+      return await examine(env, given);
+    },
     repair: {
       async mapApis(given) {
         const { repair, env } = await begin(given);

@@ -7,6 +7,8 @@ import type { ChangeReport } from "../engine/kube/explain/mod.ts";
 import type {
   ApplyPlanOptions,
   CompareChoices,
+  DoctorOptions,
+  DoctorReport,
   ExportOptions,
   ExportResult,
   HistoryOptions,
@@ -292,6 +294,9 @@ export interface SkegRights {
   missing(rights: readonly Right[], options?: SkegMissingOptions): Promise<Right[]>;
 }
 
+/** Options of {@linkcode Skeg.doctor}. */
+export interface SkegDoctorOptions extends CallOptions, DoctorOptions {}
+
 /** Options of {@linkcode SkegRepair.mapApis}. */
 export interface SkegMapApisOptions extends CallOptions, RepairSubject, Omit<RepairOptions, "backups">, MapApisOptions {
   /** Folder for backups; default: `backups/CLUSTER` in the home, where CLUSTER is the UID of the cluster. */
@@ -422,6 +427,8 @@ export interface Skeg {
   whyRelease(name: string, options?: SkegRevisionOptions): Promise<WhyAnswers>;
   /** Repairs stored records, with a backup. */
   readonly repair: SkegRepair;
+  /** Examines releases and their records, and names what is wrong; changes nothing. */
+  doctor(options?: SkegDoctorOptions): Promise<DoctorReport>;
   /** Packs releases into an archive. Its bytes hold secrets unless `redact` is set. */
   export(options?: SkegExportOptions): Promise<ExportResult>;
   /** Creates the releases of an archive: its bytes, or the path of its file. */

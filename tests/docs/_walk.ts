@@ -81,13 +81,15 @@ async function open(folder: string): Promise<Omit<Session, "servers">> {
   const built = Deno.env.get("SKEG_DOCS_PROGRAM");
   const flags = "--quiet --no-prompt --no-check -R -W -N -E -S --allow-run";
   const program = built ?? `'${Deno.execPath()}' run ${flags} '${join(ROOT, "main.ts")}'`;
-  const past = `'${Deno.execPath()}' run -A --quiet --no-check '${join(ROOT, "tests", "docs", "_past.ts")}'`;
+  const helper = (file: string): string =>
+    `exec '${Deno.execPath()}' run -A --quiet --no-check '${join(ROOT, "tests", "docs", file)}'`;
   // The recipes install the published package, whose place skeg takes here; `.ci/run npm` installs the real one.
   const npx = `shift 2; exec ${program}`;
   const programs = {
     skeg: `exec ${program}`,
     helm: `exec ${program}`,
-    "tiller-of-2019": `exec ${past}`,
+    "tiller-of-2019": helper("_past.ts"),
+    "killed-tiller": helper("_killed.ts"),
     npx,
     npm: ": ",
   };

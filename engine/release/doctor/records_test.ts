@@ -55,7 +55,7 @@ Deno.test("R1: hook Jobs tell how far the install came", () =>
         { ...hook, name: "check", manifest: job, events: ["test-success"] },
       ],
     });
-    match(textOf(await only(stage)), /^hook pre-install: Job migrate: missing$/m);
+    match(textOf(await only(stage)), /^hook pre-install: Job migrate: does not exist$/m);
   }));
 
 for (const status of ["PENDING_UPGRADE", "PENDING_ROLLBACK"] as const) {

@@ -113,7 +113,11 @@ export async function hookFacts(release: ExaminedRelease, record: RecordFacts, e
     const looks = await release.live.read(infos);
     for (const info of infos) {
       const look = looks.get(keyOf(info));
-      const state = look?.state === "live" ? workState(look.object.status) : look?.state ?? "missing";
+      const state = look?.state === "live"
+        ? workState(look.object.status)
+        : look?.state === "unread"
+        ? "may not be read"
+        : "does not exist";
       facts.push({ source: `hook ${events.join(", ")}`, text: `${info.resource.kind} ${info.name}: ${state}` });
     }
   }
