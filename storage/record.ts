@@ -90,6 +90,8 @@ function storedBytes(text: string): Uint8Array<ArrayBuffer> {
     throw new SkegError("record", "Cannot decode record: it is not base64");
   }
   try {
+    // Go's decoder, which Tiller uses, needs the padding at the end.
+    if (text.replaceAll(/[\r\n]/g, "").length % 4 !== 0) throw new SyntaxError("no padding");
     return Uint8Array.fromBase64(text);
   } catch {
     throw new SkegError("record", "Cannot decode record: it is not base64");

@@ -3,22 +3,51 @@
  *
  * @module
  */
+import { type SalvagedRecord, salvageRecord } from "../../../storage/mod.ts";
 import { countText } from "./states.ts";
 
-/** Returns sentences about the layers of a record: base64, gzip. */
-export function describeDamage(text: string): string[] {
-  if (text === "") return ["it is missing or empty"];
+/** The damage of a record. */
+export interface RecordDamage {
+  /** Sentences about the layers of the record, and about the parts that can be read. */
+  readonly lines: readonly string[];
+  /** True if the manifest can be read, so that the record can be written anew. */
+  readonly hasManifest: boolean;
+}
+
+/** Returns what is wrong with the text of a record that cannot be decoded. */
+export function damageOf(text: string): RecordDamage {
+  if (text === "") return { lines: ["it is missing or empty"], hasManifest: false };
   const [valid = ""] = /^[A-Za-z0-9+/]*={0,2}/.exec(text.replaceAll(/[\r\n]/g, "")) ?? [];
-  const found = [`${countText(text.length, "character")}, of which the first ${valid.length} are base64`];
+  const lines = [`${countText(text.length, "character")}, of which the first ${valid.length} are base64`];
   const header = headerOf(valid);
   if (header.length > 0) {
     const hex = [...header].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
     const isGzip = header[0] === 0x1f && header[1] === 0x8b && header[2] === 8;
-    found.push(
+    lines.push(
       `it begins with the bytes ${hex}${isGzip ? ", the header of gzip" : ", which are not the header of gzip"}`,
     );
   }
-  return found;
+  const salvaged = salvageRecord({ data: { release: text } }, "ConfigMap");
+  lines.push(...readableLines(salvaged));
+  return { lines, hasManifest: salvaged.found.has("manifest") };
+}
+
+function readableLines({ found, messageBytes, release, isIntact }: SalvagedRecord): string[] {
+  if (messageBytes === 0) return ["nothing of it can be unpacked"];
+  const lines = [
+    `${countText(messageBytes, "byte")} can be unpacked${isIntact ? ", and their checksum is right" : ""}`,
+  ];
+  const parts = [...found].filter((part) => part !== "hooks" && part !== "config");
+  if (parts.length === 0) return [...lines, "no part of a release can be read"];
+  const facts = [
+    ...found.has("name") ? [`release ${release.name}`] : [],
+    ...found.has("revision") ? [`revision ${release.revision}`] : [],
+    ...found.has("info") ? [`status ${release.info.status.code}`] : [],
+    ...found.has("manifest")
+      ? [`${countText(release.manifest.split("\n---\n").length - 1, "document")} of the manifest`]
+      : [],
+  ];
+  return [...lines, `it can be read: ${parts.join(", ")}${facts.length === 0 ? "" : ` (${facts.join(", ")})`}`];
 }
 
 function headerOf(valid: string): Uint8Array {

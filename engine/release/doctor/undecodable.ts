@@ -4,7 +4,7 @@
  * @module
  */
 import type { ReadRecord } from "./contents.ts";
-import { describeDamage } from "./damage.ts";
+import { damageOf } from "./damage.ts";
 import type { DoctorCheck } from "./examination.ts";
 import { propose } from "./repairs.ts";
 
@@ -18,6 +18,7 @@ export const undecodable: DoctorCheck = {
     return await Promise.all(broken.map(async (record) => {
       const { key, revision, labels } = record.entry;
       const read = await release.content(record) as ReadRecord | undefined;
+      const damage = damageOf(read?.text ?? "");
       const isNewest = record === release.records.at(-1);
       const labelText = ["NAME", "VERSION", "STATUS"].map((label) => `${label}=${labels[label] ?? ""}`).join(", ");
       return {
@@ -27,7 +28,7 @@ export const undecodable: DoctorCheck = {
         evidence: [
           { source: `record ${key}`, text: record.problem ?? "" },
           { source: `labels of ${key}`, text: labelText },
-          ...describeDamage(read?.text ?? "").map((text) => ({ source: `data of ${key}`, text })),
+          ...damage.lines.map((text) => ({ source: `data of ${key}`, text })),
         ],
         consequence: (read?.text ?? "") === ""
           ? "Tiller crashes when it reads this record"
@@ -35,7 +36,8 @@ export const undecodable: DoctorCheck = {
             (isNewest ? `, and the next upgrade fails because revision ${revision} already exists` : ""),
         repairs: propose(
           release.store,
-          {
+          // Without its manifest, a record is of no use.
+          !damage.hasManifest ? undefined : {
             fix: "salvage",
             release: release.name,
             flags: `--revision ${revision}`,
