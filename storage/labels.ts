@@ -13,6 +13,9 @@ import type { RecordLabels, RecordQuery } from "./driver.ts";
 /** Value of the label OWNER, which every query asks for. */
 export const OWNER = "TILLER";
 
+/** Value of the label OWNER of a record that a repair set aside: no query asks for it. */
+export const QUARANTINE = "TILLER-QUARANTINE";
+
 /** Labels that say when a record was written; `CREATED_AT` is dropped when the record is rewritten. */
 export const TIME_LABELS: readonly string[] = ["CREATED_AT", "MODIFIED_AT"];
 

@@ -291,7 +291,9 @@ Deno.test("repair quarantine takes a broken record out of sight, and upgrades co
       equal(history.code, 0);
       ok(!history.stderr.includes("web.v2"), history.stderr);
     });
-  }));
+    equal((await stage.skeg("rollback", "web", "1")).code, 0);
+    equal((await stage.release("web.v3")).info.status.code, "DEPLOYED");
+  }, { live: live("blue") }));
 
 Deno.test("repair salvage writes a record that was cut off, with the missing parts of a neighbour", () =>
   withOldRecords([

@@ -9,6 +9,7 @@ import { SkegError } from "../../errors.ts";
 import type { Release, Timestamp } from "../model/mod.ts";
 import { deployedReleases, releaseHistory, releaseKey } from "../../storage/mod.ts";
 import { type ApplyMode, KubeManifest } from "../kube/mod.ts";
+import { countOn } from "./count_on.ts";
 import { recordOptions } from "./_calls.ts";
 import type { Environment } from "./environment.ts";
 import { failed, releaseOf, type ReleaseResult, waitOf } from "./install.ts";
@@ -59,6 +60,8 @@ export interface RollbackOptions extends Omit<RemovedApiOptions, "removedApis"> 
 export interface RollbackFacts {
   /** The newest revision, of any status. */
   readonly current: Release;
+  /** Numbers up to this one are taken, although they are above the newest revision; default: none. */
+  readonly above?: number | undefined;
   /** The revision to roll back to, with its hooks mapped to API versions that the server has. */
   readonly target: Release;
   /** The manifest to roll back to, mapped likewise; default: that of `target`. */
@@ -85,12 +88,20 @@ export interface RollbackFacts {
  * @throws SkegError when nothing was changed; {@linkcode ReleaseError} when it failed after that.
  */
 export async function rollback(env: Environment, options: RollbackOptions): Promise<ReleaseResult> {
-  const outcome = await perform(env, await decideRollback(env, options));
+  const outcome = await countOn(
+    env,
+    options.name,
+    async (above) => await perform(env, await decideRollback(env, options, above)),
+  );
   return { release: releaseOf(outcome.new) };
 }
 
-/** Reads what a rollback needs and decides its steps. */
-export async function decideRollback(env: Environment, options: RollbackOptions): Promise<OperationSteps> {
+/**
+ * Reads what a rollback needs and decides its steps.
+ *
+ * @param above Numbers up to this one are taken.
+ */
+export async function decideRollback(env: Environment, options: RollbackOptions, above = 0): Promise<OperationSteps> {
   checkExistingName(options.name);
   const wanted = options.revision ?? 0;
   if (wanted < 0) throw new SkegError("usage", "invalid release revision");
@@ -114,6 +125,7 @@ export async function decideRollback(env: Environment, options: RollbackOptions)
   });
   const plan = prepareRollback(options, {
     current,
+    above,
     target: { ...stored, hooks: sent.hooks },
     manifest: sent.manifest,
     original,
@@ -144,7 +156,7 @@ export function prepareRollback(options: RollbackOptions, facts: RollbackFacts):
   const release: Release = {
     name: options.name,
     namespace: current.namespace,
-    revision: current.revision + 1,
+    revision: Math.max(current.revision, facts.above ?? 0) + 1,
     chart: target.chart,
     config: target.config,
     info: {

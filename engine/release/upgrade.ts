@@ -10,6 +10,7 @@ import type { Capabilities, Chart, Release, Timestamp } from "../model/mod.ts";
 import { deployedRelease, fetchRecords, lastRelease, recordHeads, releaseHistory } from "../../storage/mod.ts";
 import { type ApplyMode, KubeManifest } from "../kube/mod.ts";
 import { checkSchemas, processRequirements } from "../chart/values/mod.ts";
+import { countOn } from "./count_on.ts";
 import { callOptions, recordOptions } from "./_calls.ts";
 import { renderCallbacks } from "./_render_calls.ts";
 import { prepareDeletion } from "./deletion.ts";
@@ -94,6 +95,8 @@ export interface UpgradeFacts {
   readonly deployed: Release;
   /** The newest revision. */
   readonly last: Release;
+  /** Numbers up to this one are taken, although they are above the newest revision; default: none. */
+  readonly above?: number | undefined;
   /** The manifest of `deployed`, mapped to API versions that the server has; default: unmapped. */
   readonly original?: KubeManifest | undefined;
   /** True if `original` also names objects of failed revisions, some of which may belong to others. */
@@ -117,20 +120,26 @@ export interface UpgradeFacts {
  * @throws SkegError when nothing was changed; {@linkcode ReleaseError} when it failed after that.
  */
 export async function upgrade(env: Environment, options: UpgradeOptions): Promise<ReleaseResult> {
-  const plan = await decideUpgrade(env, options);
-  const outcome = await perform(env, { ...plan, checks: [] });
+  const outcome = await countOn(env, options.name, async (above) => {
+    const plan = await decideUpgrade(env, options, above);
+    return await perform(env, { ...plan, checks: [] });
+  });
   return { release: releaseOf(outcome.new) };
 }
 
-/** Reads what an upgrade needs, decides its steps, and runs those that only check. */
-export async function decideUpgrade(env: Environment, options: UpgradeOptions): Promise<OperationSteps> {
+/**
+ * Reads what an upgrade needs, decides its steps, and runs those that only check.
+ *
+ * @param above Numbers up to this one are taken.
+ */
+export async function decideUpgrade(env: Environment, options: UpgradeOptions, above = 0): Promise<OperationSteps> {
   checkExistingName(options.name);
   const capabilities = env.kube.capabilities(callOptions(env));
   capabilities.catch(() => {}); // awaited below; an error about the release is reported first
   const chosen: Chosen = {};
   let plan: OperationSteps;
   try {
-    plan = await planUpgrade(env, options, capabilities, chosen);
+    plan = await planUpgrade(env, options, capabilities, chosen, above);
     await performChecks(env, plan);
   } catch (error) {
     // Helm 2 deletes the release after any error, such as a lost connection.
@@ -156,6 +165,7 @@ async function planUpgrade(
   options: UpgradeOptions,
   capabilities: Promise<Capabilities>,
   chosen: Chosen,
+  above: number,
 ): Promise<OperationSteps> {
   const now = env.clock();
   const { deployed, last } = await readRevisions(env, options.name);
@@ -175,7 +185,7 @@ async function planUpgrade(
     release: {
       name: options.name,
       namespace: deployed.namespace,
-      revision: last.revision + 1,
+      revision: Math.max(last.revision, above) + 1,
       isInstall: false,
       isUpgrade: true,
       time: now,
@@ -198,6 +208,7 @@ async function planUpgrade(
   return prepareUpgrade({ ...options, ...values }, {
     deployed,
     last,
+    above,
     original,
     isMixed: unfinished.length > 0,
     alsoFrom: await manifestsLeft(env, unfinished, original.byText()),
@@ -217,6 +228,10 @@ function withConditions(values: ChosenValues, options: UpgradeOptions, warn: (te
   return { ...values, chart: processRequirements(values.chart, values.config, warn, warn) };
 }
 
+function nextRevision({ last, above = 0 }: UpgradeFacts): number {
+  return Math.max(last.revision, above) + 1;
+}
+
 /** Decides the steps of an upgrade. */
 export function prepareUpgrade(
   options: Omit<UpgradeOptions, "config"> & ChosenValues,
@@ -229,7 +244,7 @@ export function prepareUpgrade(
   const release: Release = {
     name: options.name,
     namespace: deployed.namespace,
-    revision: facts.last.revision + 1,
+    revision: nextRevision(facts),
     chart: options.chart,
     config: { raw: options.config },
     info: {
@@ -257,7 +272,7 @@ export function prepareUpgrade(
     steps.push({ do: "hooks", slot: "new", event: "pre-upgrade", timeoutSeconds, failure });
   }
   // Objects that an unfinished revision created since may block this one.
-  const next = facts.last.revision + 1;
+  const next = nextRevision(facts);
   const hint = facts.last.revision === deployed.revision ? undefined : `Revisions ${facts.last.revision} and ${next} ` +
     `are not finished: go back with 'skeg rollback ${options.name} ${deployed.revision}', then upgrade again.`;
   const original = facts.original ?? new KubeManifest(deployed.manifest, known);

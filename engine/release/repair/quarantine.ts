@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readKey } from "../../../storage/mod.ts";
+import { QUARANTINE, readKey } from "../../../storage/mod.ts";
 import type { Environment } from "../environment.ts";
 import { change } from "./mark.ts";
 import { rawRecords } from "./records.ts";
@@ -16,9 +16,6 @@ import {
   type RepairNote,
   type StoredRecord,
 } from "./repair.ts";
-
-/** Value of the label OWNER of a record that was set aside. */
-export const QUARANTINE = "TILLER-QUARANTINE";
 
 /** Options of `quarantine`. */
 export interface QuarantineOptions {

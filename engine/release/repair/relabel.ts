@@ -7,12 +7,11 @@
  */
 import { SkegError } from "../../../errors.ts";
 import type { Release } from "../../model/mod.ts";
-import { isStatusCode, OWNER, recordLabels, releaseKey } from "../../../storage/mod.ts";
+import { isStatusCode, OWNER, QUARANTINE, recordLabels, releaseKey } from "../../../storage/mod.ts";
 import { recordOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
 import { refuseUnlessLive } from "./live_evidence.ts";
 import { change, isDeployed, markRecord } from "./mark.ts";
-import { QUARANTINE } from "./quarantine.ts";
 import { rawRecords } from "./records.ts";
 import {
   nothingToDo,
