@@ -19,6 +19,7 @@ import { ALL_LISTED, LISTED, newestOnly } from "./listing.ts";
 import { enabledChart, openChart } from "./prepare_chart.ts";
 import { readValues } from "./read_values.ts";
 import { skegRights } from "./skeg_rights.ts";
+import { skegRepairs } from "./skeg_repair.ts";
 import type {
   CallOptions,
   ChartPlaceOptions,
@@ -246,22 +247,7 @@ export function createSkeg(options: SkegOptions = {}): Skeg {
       const { examine, env } = await begin(given);
       return await examine(env, given);
     },
-    repair: {
-      async mapApis(given) {
-        const { repair, env } = await begin(given);
-        const { backup, ...rest } = given;
-        const { backupFolder } = await import("./backup_folder.ts");
-        const backups = backupFolder({ folder: backup, home: options.home });
-        return await repair(env, "map-apis", { ...rest, backups });
-      },
-      async undo(given) {
-        const { undoRepair, env } = await begin(given);
-        const { archive } = given;
-        const { readArchiveFile } = await import("./backup_folder.ts");
-        const bytes = typeof archive === "string" ? readArchiveFile(archive) : archive;
-        return await undoRepair(env, { ...given, archive: bytes });
-      },
-    },
+    repair: skegRepairs(begin, options.home),
     async export(given = {}) {
       const { exportReleases, env } = await begin(given);
       return await exportReleases(env, given);

@@ -6,7 +6,9 @@
 import type { ChangeReport } from "../engine/kube/explain/mod.ts";
 import type {
   ApplyPlanOptions,
+  ChooseOptions,
   CompareChoices,
+  DisownOptions,
   DoctorOptions,
   DoctorReport,
   ExportOptions,
@@ -20,13 +22,22 @@ import type {
   MapApisOptions,
   MoveOptions,
   MoveResult,
+  OptionsOfRepair,
   PredictMode,
+  PruneOptions,
+  QuarantineOptions,
+  ReapplyOptions,
+  RelabelOptions,
   ReleaseEvent,
+  RepairName,
   RepairOptions,
   RepairResult,
   RepairSubject,
   RollbackOptions,
+  SalvageOptions,
   SavedPlan,
+  SavedRepairPlan,
+  SettleOptions,
   StatusOptions,
   StatusResult,
   TestOptions,
@@ -297,8 +308,23 @@ export interface SkegRights {
 /** Options of {@linkcode Skeg.doctor}. */
 export interface SkegDoctorOptions extends CallOptions, DoctorOptions {}
 
+/** Options of every repair but `mapApis`. */
+export interface SkegRepairOptions extends CallOptions, Omit<RepairOptions, "backups" | "check"> {
+  /** The release. */
+  readonly release: string;
+  /** Folder for backups; default: `backups/CLUSTER` in the home, where CLUSTER is the UID of the cluster. */
+  readonly backup?: string | undefined;
+}
+
+/** Options of {@linkcode SkegRepair.plan}: those of the repair, without a release. */
+export type SkegPlanRepairOptions<N extends RepairName> =
+  & CallOptions
+  & Omit<RepairOptions, "backups" | "check" | "yes">
+  & OptionsOfRepair<N>;
+
 /** Options of {@linkcode SkegRepair.mapApis}. */
-export interface SkegMapApisOptions extends CallOptions, RepairSubject, Omit<RepairOptions, "backups">, MapApisOptions {
+export interface SkegMapApisOptions
+  extends CallOptions, RepairSubject, Omit<RepairOptions, "backups" | "check">, MapApisOptions {
   /** Folder for backups; default: `backups/CLUSTER` in the home, where CLUSTER is the UID of the cluster. */
   readonly backup?: string | undefined;
 }
@@ -309,8 +335,37 @@ export interface SkegUndoOptions extends CallOptions, Omit<UndoOptions, "archive
   readonly archive: string | Uint8Array;
 }
 
-/** Repairs of stored records. Nothing is written without `yes: true`. */
+/** Repairs of stored records. Nothing is written without `yes: true`; `docs/repair.md` has the conditions. */
 export interface SkegRepair {
+  /** Ends an interrupted operation: marks its revision FAILED or DEPLOYED. */
+  settle(options: SkegRepairOptions & SettleOptions): Promise<RepairResult>;
+  /** Leaves one of several DEPLOYED revisions. */
+  dedupe(options: SkegRepairOptions & ChooseOptions): Promise<RepairResult>;
+  /** Marks a revision DEPLOYED where there is none. */
+  promote(options: SkegRepairOptions & ChooseOptions): Promise<RepairResult>;
+  /** Makes the labels of records and their content agree. */
+  relabel(options: SkegRepairOptions & RelabelOptions): Promise<RepairResult>;
+  /** Takes records that cannot be decoded out of the history. */
+  quarantine(options: SkegRepairOptions & QuarantineOptions): Promise<RepairResult>;
+  /** Writes damaged records anew, from what can be read of them. */
+  salvage(options: SkegRepairOptions & SalvageOptions): Promise<RepairResult>;
+  /** Deletes the oldest revisions. */
+  prune(options: SkegRepairOptions & PruneOptions): Promise<RepairResult>;
+  /** Removes the chart's files from old revisions. */
+  slim(options: SkegRepairOptions): Promise<RepairResult>;
+  /** Deletes the records of a release, and none of its objects. */
+  forget(options: SkegRepairOptions): Promise<RepairResult>;
+  /** Removes an object from a release that another release owns, too. */
+  disown(options: SkegRepairOptions & DisownOptions): Promise<RepairResult>;
+  /** Creates what is missing of a release, by a rollback to its DEPLOYED revision. */
+  reapply(options: SkegRepairOptions & ReapplyOptions): Promise<RepairResult>;
+  /** Decides a repair of all releases. The plan is data, ready for JSON; it holds no values of releases. */
+  plan<N extends RepairName>(
+    repair: N,
+    options: SkegPlanRepairOptions<N>,
+  ): Promise<{ readonly plan: SavedRepairPlan; readonly result: RepairResult }>;
+  /** Performs a plan, as far as its records were not modified since. */
+  apply(plan: SavedRepairPlan, options?: Omit<SkegRepairOptions, "release" | "yes">): Promise<RepairResult>;
   /** Maps API versions that the server no longer has, in the stored manifests of `release`, or of `all` releases. */
   mapApis(options: SkegMapApisOptions): Promise<RepairResult>;
   /** Restores the records that a repair wrote, unless they were modified since. */

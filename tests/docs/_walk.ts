@@ -90,6 +90,7 @@ async function open(folder: string): Promise<Omit<Session, "servers">> {
     helm: `exec ${program}`,
     "tiller-of-2019": helper("_past.ts"),
     "killed-tiller": helper("_killed.ts"),
+    "tiller-was-killed": helper("_interrupted.ts"),
     npx,
     npm: ": ",
   };

@@ -10,7 +10,7 @@ import { change, isDeployed } from "./mark.ts";
 import { type PreparedRepair, type ReleaseRecords, type Repair, statusOf, type StoredRecord } from "./repair.ts";
 
 /** Options of `forget`: none. */
-export type ForgetOptions = Readonly<Record<string, unknown>>;
+export type ForgetOptions = object;
 
 /** The repair. */
 export const forget: Repair<ForgetOptions> = {

@@ -13,7 +13,7 @@ import { isDeployed } from "./mark.ts";
 import { nothingToDo, type PreparedRepair, type ReleaseRecords, type Repair, type StoredRecord } from "./repair.ts";
 
 /** Options of `slim`: none. */
-export type SlimOptions = Readonly<Record<string, unknown>>;
+export type SlimOptions = object;
 
 /** The repair. */
 export const slim: Repair<SlimOptions> = { name: "slim", prepare };
