@@ -94,27 +94,54 @@ export interface EnvironmentOptions extends ClockAndRandom {
   readonly signal?: AbortSignal | undefined;
   /** How waits judge, show and end. */
   readonly waiting?: WaitSettings | undefined;
+  /** If true, operations hold the lease of the release that they change. */
+  readonly lease?: boolean | undefined;
 }
 
 /** Makes the environment of operations on an open cluster. */
 export async function environmentOf(cluster: Cluster, options: EnvironmentOptions): Promise<Environment> {
-  const { createKubeClient } = await import("../engine/kube/mod.ts");
+  const { createKubeClient, noteServerTime } = await import("../engine/kube/mod.ts");
   return {
     kube: createKubeClient(cluster),
-    driver: await recordDriver(cluster, options),
+    driver: await recordDriver(cluster, options, (answer) => noteServerTime(cluster.transport, answer)),
     clock: options.clock ?? systemClock,
     random: options.random ?? systemRandom,
     report: options.report,
     historyMax: Math.max(0, options.historyMax),
     signal: options.signal,
     waiting: options.waiting,
+    lease: options.lease === true ? { describe: leaseHolder } : undefined,
   };
+}
+
+/** Returns who holds leases: the user, the machine and the process. */
+async function leaseHolder(): Promise<string> {
+  const { hostname, userInfo } = await import("node:os");
+  const read = (right: "hostname" | "username", get: () => string): string => {
+    try {
+      return mayAsk(right) ? get() : "unknown";
+    } catch {
+      return "unknown";
+    }
+  };
+  const user = read("username", () => userInfo().username);
+  return `${user}@${read("hostname", hostname)}, process ${Deno.pid}`;
+}
+
+/** True if reading needs no question to the user. */
+function mayAsk(kind: "hostname" | "username"): boolean {
+  try {
+    return Deno.permissions.querySync({ name: "sys", kind }).state === "granted";
+  } catch {
+    return true; // a runtime without permissions
+  }
 }
 
 /** Opens a storage of release records, of a cluster or a database. */
 export async function recordDriver(
   cluster: Cluster,
   options: Omit<EnvironmentOptions, "historyMax">,
+  note: (answer: Response) => void = () => {},
 ): Promise<Driver> {
   const namespace = options.tillerNamespace || RECORDS_NAMESPACE;
   const driverOptions = {
@@ -129,7 +156,7 @@ export async function recordDriver(
   if (open === undefined) {
     throw new SkegError("usage", `unknown storage driver ${quote(options.storage)}`, { hint: `Use ${STORAGE_LIST}.` });
   }
-  return await open({ call: objectCall(cluster), namespace, sql: options.sql, options: driverOptions });
+  return await open({ call: objectCall(cluster, note), namespace, sql: options.sql, options: driverOptions });
 }
 
 /** Media types for which servers that support them send metadata alone. */
@@ -138,8 +165,12 @@ const METADATA = ["v1", "v1beta1"].map((version) =>
 );
 const METADATA_ACCEPT = [...METADATA, "application/json"].join(",");
 
-/** Returns the object calls of record drivers, over a cluster's transport. */
-function objectCall(cluster: Cluster): ObjectCall {
+/**
+ * Returns the object calls of record drivers, over a cluster's transport.
+ *
+ * @param note Called with each answer: leases need the server's time.
+ */
+function objectCall(cluster: Cluster, note: (answer: Response) => void): ObjectCall {
   return async (method, path, body, options) => {
     const answer = await cluster.transport({
       method,
@@ -148,6 +179,7 @@ function objectCall(cluster: Cluster): ObjectCall {
       accept: options?.metadataOnly ? METADATA_ACCEPT : undefined,
       signal: options?.signal,
     });
+    note(answer);
     const text = await answer.text();
     let parsed: unknown;
     try {

@@ -402,6 +402,7 @@ async function openTarget(options: SkegOptions): Promise<Target> {
     historyMax: options.historyMax ?? 0,
     clock: options.clock,
     random: options.random,
+    lease: options.lease ?? options.sandbox !== ":memory:",
     report: () => {}, // every operation says who is told
   });
   return { cluster, environment: own === undefined ? environment : { ...environment, driver: own } };

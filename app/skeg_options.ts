@@ -109,6 +109,11 @@ export interface SkegOptions {
   readonly home?: string | undefined;
   /** Revisions to keep per release; default 0, which keeps all. */
   readonly historyMax?: number | undefined;
+  /**
+   * If true, an operation holds the lease of the release that it changes, where the user may: another one then says who is
+   * at work. Default: true, except in a sandbox in memory.
+   */
+  readonly lease?: boolean | undefined;
   /** Concurrent requests to the cluster; default 32. */
   readonly parallelism?: number | undefined;
   /**

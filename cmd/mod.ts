@@ -97,6 +97,7 @@ Environment:
 - $SKEG_PARALLELISM:    Number of concurrent requests to the cluster
 - $SKEG_SANDBOX:        Use the sandbox: "default", or the file of its state
 - $SKEG_STORAGE:        Where release records are kept: ${STORAGE_LIST}
+- $SKEG_LEASE:          "off" holds no lease of a release while it is changed; "on" holds one under the name helm, too
 - $SKEG_NAME:           "helm" makes the program call itself helm, as when its executable is called so
 - $SKEG_HINTS:          "off" leaves out advice and notes on standard error
 - $NO_COLOR:            When set, no colours`;

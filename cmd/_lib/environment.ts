@@ -11,6 +11,8 @@ import type { Driver } from "../../storage/mod.ts";
 import { environmentOf, openTarget } from "../../app/open_target.ts";
 import { RECORDS_NAMESPACE } from "../../engine/model/mod.ts";
 import type { Context, Flags } from "./command.ts";
+import { SkegError } from "../../errors.ts";
+import { programName } from "./program_name.ts";
 import { checkReadSandbox, sqlPlaceOf, targetOf } from "./target.ts";
 import { tellRisk } from "./log.ts";
 import { say } from "./print.ts";
@@ -93,6 +95,7 @@ export async function withEnvironment<F extends Flags, T>(
       report: progress.report,
       signal,
       waiting,
+      lease: holdsLeases(context),
     });
     environment = { ...made, driver: driverOf(made.driver) };
     const result = await work({ operations: await operations, environment, namespace: cluster.namespace });
@@ -175,6 +178,17 @@ function heldDriver(driver: Driver, hold: () => void): Driver {
       },
     },
   };
+}
+
+/**
+ * True if operations hold a lease of the release that they change. Scripts that call this program `helm` expect what Helm 2
+ * does, which has none.
+ */
+function holdsLeases<F extends Flags>({ variables, globals }: Context<F>): boolean {
+  const given = variables("SKEG_LEASE") ?? "";
+  if (given === "") return programName(variables) === "skeg" && globals.sandbox !== ":memory:";
+  if (given === "on" || given === "off") return given === "on";
+  throw new SkegError("usage", `invalid SKEG_LEASE ${quote(given)}: it must be on or off`);
 }
 
 /** True if the user set a global flag, on the command line or by its variable. */

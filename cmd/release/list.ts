@@ -6,19 +6,21 @@
  * @module
  */
 import { SkegError } from "../../errors.ts";
-import { RECORDS_NAMESPACE, type Release, type StatusCode } from "../../engine/model/mod.ts";
+import { RECORDS_NAMESPACE, type StatusCode } from "../../engine/model/mod.ts";
 import { ALL_LISTED, LISTED, newestOnly } from "../../app/listing.ts";
 import { type Context, defineCommand, defineFlags, type FlagValues, type Variables } from "../_lib/command.ts";
-import { withEnvironment } from "../_lib/environment.ts";
+import { type Operations, withEnvironment, type Workplace } from "../_lib/environment.ts";
+import { FLEET_FLAGS, INCOMPLETE, isFleet, overFleet } from "../_lib/fleet.ts";
 import { TLS_FLAGS } from "../_lib/flags.ts";
+import { type ListedRelease, listText } from "../_lib/list_text.ts";
 import { programName } from "../_lib/program_name.ts";
-import { tableFor } from "../_lib/screen_table.ts";
-import { jsonText, timeText, yamlText } from "../_lib/text.ts";
 import { UsageError } from "../_lib/usage_error.ts";
 import { quote } from "../../engine/base/mod.ts";
+import type { Finding } from "../../engine/release/mod.ts";
 
 const FLAGS = defineFlags({
   ...TLS_FLAGS,
+  ...FLEET_FLAGS,
   "all": { type: "bool", short: "a", usage: "Show all releases, not just the ones marked DEPLOYED" },
   "chart-name": { type: "bool", short: "c", usage: "Sort by chart name" },
   "col-width": { type: "uint", usage: "Specifies the max column width of output", default: 60 },
@@ -30,6 +32,10 @@ const FLAGS = defineFlags({
     usage: "Show deployed releases. If no other is specified, this will be automatically enabled",
   },
   "failed": { type: "bool", usage: "Show failed releases" },
+  "health": {
+    type: "bool",
+    usage: "Examine each release as 'helm doctor' does, and show what was found in a column",
+  },
   "max": { type: "int", short: "m", usage: "Maximum number of releases to fetch", default: 256 },
   "namespace": { type: "string", complete: "namespace", usage: "Show releases within a specific namespace" },
   "offset": {
@@ -67,41 +73,98 @@ FILTER is a regular expression; names that contain a match are listed:
 	maudlin-arachnid	1       	Mon May  9 16:07:08 2016	DEPLOYED	alpine-0.1.0	3.3        	default
 
 No more than '--max' entries are listed at once. When there are more, the first line
-names the release to continue from with '--offset'.`,
+names the release to continue from with '--offset'.
+
+'--contexts' and '--all-contexts' list the releases of several clusters at once, with a
+column for the context. A cluster that does not answer within '--context-timeout', or
+refuses, hides no other: a line on standard error names it, and the exit status is 2.
+'--max' then counts for each cluster.`,
   example: `  helm list --all
-  helm list '^web-' --namespace shop --output json`,
+  helm list '^web-' --namespace shop --output json
+  helm list --all-contexts --health
+  helm list --contexts staging,production --output json`,
   flags: FLAGS,
   run: async (context) => {
-    const { flags, args, print, variables } = context;
+    const { flags, variables } = context;
     const format = listFormat(flags.output, variables);
-    await withEnvironment(context, async ({ environment, operations }) => {
-      const { releases, next, details, mislabelled = [] } = await operations.list(environment, {
-        limit: flags.max,
-        offset: flags.offset,
-        matches: await nameFilter(args.join(" ")),
-        sortBy: flags["chart-name"] ? "chart" : flags.date ? "date" : "name",
-        descending: flags.reverse,
-        statuses: wantedStatuses(flags),
-        namespace: flags.namespace,
-        outlines: true,
-        checkLabels: flags.all,
-      });
-      if (print.hints) {
-        for (const line of details?.split("\n") ?? []) print.err(`Note: ${line}\n`);
-        if (mislabelled.length > 0) {
-          const { labelNote } = await import("../_lib/label_notes.ts");
-          for (const record of mislabelled) print.err(`${labelNote(record, environment.driver.place)}\n`);
-        }
-      }
+    if (isFleet(flags)) return await listFleet(context, format);
+    await withEnvironment(context, async (workplace) => {
+      const { releases, next, details } = await listOne(context, workplace);
       if (releases.length === 0 && details === undefined && format === "" && !flags.short) tellEmpty(context);
       // Helm 2: prints nothing in any format when nothing is found.
       if (releases.length === 0 && !(flags["print-empty"] && format !== "")) return;
-      print.out(`${listText(newestOnly(releases), next, format, context)}\n`);
+      context.print.out(`${listText(releases, { next, format }, context)}\n`);
     }).catch((error) => {
       throw offsetHint(error, flags.offset);
     });
   },
 });
+
+type ListContext = Context<typeof FLAGS>;
+
+/** Lists the releases of all chosen contexts; returns the exit status. */
+async function listFleet(context: ListContext, format: "" | "json" | "yaml"): Promise<number> {
+  const { flags, print } = context;
+  if (flags.offset !== "") throw new SkegError("usage", "--offset is about one cluster; name it with --kube-context");
+  const { results, errors } = await overFleet(
+    context as unknown as Context<typeof FLEET_FLAGS>,
+    async (workplace, name) => {
+      const { releases, next } = await listOne(context, workplace);
+      if (next !== "" && print.hints) {
+        print.err(`Note: ${name}: there are more releases than --max ${flags.max}, from ${next} on\n`);
+      }
+      return releases;
+    },
+  );
+  const releases = results.flatMap(({ context, value }) => value.map((listed) => ({ ...listed, context })));
+  const isShown = releases.length > 0 || format !== "" && (errors.length > 0 || flags["print-empty"]);
+  if (isShown) print.out(`${listText(releases, { next: "", format, errors }, context)}\n`);
+  return errors.length > 0 ? INCOMPLETE : 0;
+}
+
+/** Lists the releases of one cluster, and prints the notes about them. */
+async function listOne(
+  { flags, args, print, globals }: ListContext,
+  { environment, operations }: Workplace,
+): Promise<
+  { readonly releases: readonly ListedRelease[]; readonly next: string; readonly details: string | undefined }
+> {
+  const { releases, next, details, mislabelled = [] } = await operations.list(environment, {
+    limit: flags.max,
+    offset: flags.offset,
+    matches: await nameFilter(args.join(" ")),
+    sortBy: flags["chart-name"] ? "chart" : flags.date ? "date" : "name",
+    descending: flags.reverse,
+    statuses: wantedStatuses(flags),
+    namespace: flags.namespace,
+    outlines: true,
+    checkLabels: flags.all,
+  });
+  if (print.hints) {
+    for (const line of details?.split("\n") ?? []) print.err(`Note: ${line}\n`);
+    if (mislabelled.length > 0) {
+      const { labelNote } = await import("../_lib/label_notes.ts");
+      for (const record of mislabelled) print.err(`${labelNote(record, environment.driver.place)}\n`);
+    }
+  }
+  const findingsOf = flags.health
+    ? await examined(environment, operations, globals["tiller-namespace"], (text) => print.err(`Note: ${text}\n`))
+    : undefined;
+  const newest = newestOnly(releases);
+  return { releases: newest.map((release) => ({ release, findings: findingsOf?.(release.name) })), next, details };
+}
+
+/** Examines all releases of the records' namespace; returns a function that gives the findings of one. */
+async function examined(
+  environment: Workplace["environment"],
+  operations: Operations,
+  recordsNamespace: string,
+  note: (text: string) => void,
+): Promise<(name: string) => readonly Finding[]> {
+  const report = await operations.examine(environment, { recordsNamespace });
+  for (const { what, why } of report.unseen) note(`not examined: ${what}: ${why}`);
+  return (name) => report.findings.filter(({ release }) => release === name);
+}
 
 /** Says that there is nothing to list, and what may have left it out. */
 function tellEmpty({ flags, args, globals, print, advise }: Context<typeof FLAGS>): void {
@@ -153,33 +216,4 @@ function wantedStatuses(flags: FlagValues<typeof FLAGS>): readonly StatusCode[] 
     ...flags.pending ? ["PENDING_INSTALL", "PENDING_UPGRADE", "PENDING_ROLLBACK"] as const : [],
   ];
   return wanted.length > 0 ? wanted : LISTED;
-}
-
-function listText(
-  releases: readonly Release[],
-  next: string,
-  format: "" | "json" | "yaml",
-  { print, flags, given }: Context<typeof FLAGS>,
-): string {
-  const names = releases.map(({ name }) => name);
-  const rows = releases.map(({ name, revision, namespace, info, chart }) => ({
-    Name: name,
-    Revision: revision,
-    Updated: timeText(info.lastDeployed),
-    Status: info.status.code,
-    Chart: `${chart?.metadata.name ?? ""}-${chart?.metadata.version ?? ""}`,
-    AppVersion: chart?.metadata.appVersion ?? "",
-    Namespace: namespace,
-  }));
-  if (format !== "") {
-    const document = flags.short ? names : { Next: next, Releases: rows };
-    return format === "json" ? jsonText(document) : yamlText(document);
-  }
-  if (flags.short) return names.join("\n");
-  const heading = ["NAME", "REVISION", "UPDATED", "STATUS", "CHART", "APP VERSION", "NAMESPACE"];
-  const text = tableFor(print, [heading, ...rows.map((row) => Object.values(row).map(String))], {
-    limit: flags["col-width"],
-    isLimitGiven: given.has("col-width"),
-  });
-  return next === "" ? text : `\tnext: ${next}\n${text}`;
 }

@@ -57,6 +57,7 @@ export { isSameKind } from "./match.ts";
 export type { ManifestEntry, WantedKind } from "./entries.ts";
 export { type KnownDocuments, KubeDocument, KubeManifest, type NamedObject, namedObjects } from "./manifest.ts";
 export { podSelector } from "./selectors.ts";
+export { noteServerTime, serverSeconds } from "./server_clock.ts";
 export { secretValues } from "./secret_values.ts";
 export { shortDuration } from "./table.ts";
 export { UnknownKindError } from "./resolve.ts";

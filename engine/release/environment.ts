@@ -29,6 +29,12 @@ export type ReleaseEvent =
   /** Lines that say why something failed, such as a test's pod and its log. */
   | { readonly type: "reason"; readonly text: string };
 
+/** The holder of leases. */
+export interface LeaseHolder {
+  /** Returns the user, machine and process, such as `ann@build-7, process 4711`. */
+  readonly describe: () => Promise<string>;
+}
+
 /** Everything that operations read and change. */
 export interface Environment {
   /** The cluster. */
@@ -52,6 +58,8 @@ export interface Environment {
   readonly patienceSeconds?: number | undefined;
   /** How waits judge, show and end; default: as in Helm 2. */
   readonly waiting?: WaitSettings | undefined;
+  /** Who holds the lease of a release while an operation changes it; absent: operations hold no leases. */
+  readonly lease?: LeaseHolder | undefined;
   /** Cancels the operation; its outcome is still recorded. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -11,6 +11,7 @@ export * from "./release_error.ts";
 export * from "./steps.ts";
 export * from "./operations.ts";
 export { checkExistingName, checkNewName, RELEASE_NAME_MAX } from "./names.ts";
+export type { ReleaseLease } from "./lease.ts";
 export { recoveryHint } from "./recovery.ts";
 export type { InstallOptions, ReleaseResult } from "./install.ts";
 export type { UpgradeOptions } from "./upgrade.ts";

@@ -29,6 +29,7 @@ import type { SavedRepairPlan } from "./repair/plan.ts";
 import type { RepairResult, RepairSubject } from "./repair/run.ts";
 import type { OptionsOfRepair, RepairName } from "./repair/table.ts";
 import type { UndoOptions, UndoReport } from "./repair/undo.ts";
+import type { ReleaseLease } from "./lease.ts";
 import type { Right } from "../kube/mod.ts";
 import type { RightsPurpose } from "./rights/rights_for.ts";
 import type { RolesOptions } from "./rights/roles.ts";
@@ -260,6 +261,11 @@ export async function exportReleases(env: Environment, options: ExportOptions = 
 /** Creates the releases of an archive; `transfer/import.ts` has the rest. */
 export async function importReleases(env: Environment, options: ImportOptions): Promise<ImportResult> {
   return await (await import("./transfer/import.ts")).importReleases(env, options);
+}
+
+/** Returns the lease of a release, held or stale; `lease.ts` has the rest. */
+export async function leaseOf(env: Environment, name: string): Promise<ReleaseLease | undefined> {
+  return await (await import("./lease.ts")).leaseOf(env, name);
 }
 
 /** Returns the rights that an operation, a release or its records need; `rights/rights_for.ts` has the rest. */

@@ -44,8 +44,21 @@ export interface Outcome {
 export async function perform(env: Environment, plan: OperationSteps): Promise<Outcome> {
   const run = new Run(env, plan);
   await run.walk(plan.checks);
-  await run.walk(plan.steps);
+  await underLease(env, plan, () => run.walk(plan.steps));
   return run.outcome();
+}
+
+/** Runs the steps that change something under the release's lease, if operations hold leases. */
+async function underLease(env: Environment, { steps, releases }: Plan, work: () => Promise<void>): Promise<void> {
+  const { new: made, old } = releases;
+  const name = (made ?? old)?.name;
+  if (env.lease === undefined || steps.length === 0 || name === undefined) return await work();
+  const { withLease } = await import("./lease.ts");
+  await withLease(env, { name, operation: operationOf(made) }, work);
+}
+
+function operationOf(made: Release | undefined): string {
+  return made === undefined ? "delete" : made.info.status.code.replace("PENDING_", "").toLowerCase();
 }
 
 /** Runs only the steps that change nothing. */

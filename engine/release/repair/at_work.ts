@@ -8,6 +8,7 @@ import type { Timestamp } from "../../model/mod.ts";
 import { TIME_LABELS } from "../../../storage/mod.ts";
 import { callOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
+import { refuseIfLeased } from "../lease.ts";
 import { activeHookJob } from "./hook_jobs.ts";
 import { rawRecords } from "./records.ts";
 import { statusOf, type StoredRecord } from "./repair.ts";
@@ -29,6 +30,7 @@ export interface AtWorkOptions {
  * of these:
  *
  * - it was written less than `olderThanSeconds` ago;
+ * - another operation of skeg holds the release's lease;
  * - a Tiller runs that started before it was written, or Tiller's pods cannot be read; not with `tillerIdle`;
  * - a Job of one of its hooks is active.
  *
@@ -46,6 +48,7 @@ export async function refuseIfBusy(
   const newest = records.at(-1);
   const status = newest === undefined ? undefined : openStatus(newest);
   if (newest === undefined || status === undefined) return;
+  if (newest.release !== undefined) await refuseIfLeased(env, newest.release.name);
   if (options.tillerIdle !== true) await refuseForTiller(env, newest, status);
   const job = newest.release === undefined ? undefined : await activeHookJob(env, newest.release);
   if (job === undefined) return;

@@ -7,6 +7,7 @@ import { SkegError } from "../../../errors.ts";
 import { encodeRelease, type RawRecords, type RecordObject, withoutServerFields } from "../../../storage/mod.ts";
 import { messageOf, recordOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
+import { withLease } from "../lease.ts";
 import type { Release } from "../../model/mod.ts";
 import { type AtWorkOptions, refuseIfBusy } from "./at_work.ts";
 import { backUp, type BackupStore, type PlannedRecord } from "./backups.ts";
@@ -117,9 +118,13 @@ export async function runRepair<Options>(
   await refuseIfBusy(env, records.records, options);
   await options.check?.(planned);
   if (options.backups === undefined) throw new SkegError("usage", "a repair needs a place for its backup");
-  const backup = await backUp(env, options.backups, repair.name, records, ready);
-  await writeAll(env, raw, ready, backup);
-  if (operation !== undefined) await runOperation(env, operation, backup);
+  const { backups } = options;
+  const backup = await withLease(env, { name: release, operation: `repair ${repair.name}` }, async (inner) => {
+    const backup = await backUp(inner, backups, repair.name, records, ready);
+    await writeAll(inner, raw, ready, backup);
+    if (operation !== undefined) await runOperation(inner, operation, backup);
+    return backup;
+  });
   return { ...report, performed: true, backup };
 }
 

@@ -1,0 +1,93 @@
+/**
+ * Commands over several contexts: flags, one environment for each context, and the clusters that did not answer.
+ *
+ * @module
+ */
+import { SkegError } from "../../errors.ts";
+import { fleetContexts, type FleetError, type FleetResult, overContexts } from "../../app/fleet.ts";
+import { environmentVariables } from "../../app/variables.ts";
+import { type Context, defineFlags, type FlagValues } from "./command.ts";
+import { withEnvironment, type Workplace } from "./environment.ts";
+import type { Printer } from "./print.ts";
+
+/** Flags of commands that work over several contexts. */
+export const FLEET_FLAGS = defineFlags({
+  "all-contexts": { type: "bool", usage: "Work on the clusters of all contexts of the kubeconfig at once" },
+  "context-timeout": {
+    type: "int",
+    seconds: true,
+    usage: "With several contexts: time in seconds for each cluster; 0 means no limit",
+    default: 30,
+    check: (seconds) => Number(seconds) >= 0 ? undefined : "it must be at least 0",
+  },
+  "contexts": {
+    type: "valueFiles",
+    complete: "context",
+    usage: "Work on the clusters of these contexts at once, separated by commas",
+  },
+});
+
+/** The values of {@linkcode FLEET_FLAGS}. */
+export type FleetFlagValues = FlagValues<typeof FLEET_FLAGS>;
+
+/** Exit status when a cluster gave no result. */
+export const INCOMPLETE = 2;
+
+/** True if the flags ask for several contexts. */
+export function isFleet(flags: FleetFlagValues): boolean {
+  return flags["all-contexts"] || flags.contexts.length > 0;
+}
+
+/**
+ * Runs `work` in the cluster of each context at the same time. Prints a line for each cluster that gave no result.
+ *
+ * @throws SkegError of kind `usage` for flags that name one cluster.
+ */
+export async function overFleet<T>(
+  context: Context<typeof FLEET_FLAGS>,
+  work: (workplace: Workplace, name: string) => Promise<T>,
+): Promise<FleetResult<T>> {
+  const { flags, globals, print, variables, signal } = context;
+  for (const name of ["kube-context", "sandbox"] as const) {
+    if (globals[name] === "") continue;
+    throw new SkegError("usage", `--${name} cannot be used with --contexts or --all-contexts`);
+  }
+  if (flags["all-contexts"] && flags.contexts.length > 0) {
+    throw new SkegError("usage", "--contexts cannot be used with --all-contexts");
+  }
+  const contexts = await fleetContexts({
+    contexts: flags.contexts,
+    all: flags["all-contexts"],
+    kubeconfig: globals.kubeconfig,
+    env: environmentVariables(variables),
+  });
+  const found = await overContexts(contexts, (name, ended) => {
+    const inner = {
+      ...context,
+      globals: { ...globals, "kube-context": name },
+      print: named(print, name),
+      signal: ended,
+    };
+    return withEnvironment(inner, (workplace) => work(workplace, name), { tellOfTiller: false });
+  }, { timeoutSeconds: flags["context-timeout"], signal });
+  tellErrors(found.errors, print);
+  return found;
+}
+
+/** Returns a printer that says before each line on standard error which context it is about. */
+function named(print: Printer, name: string): Printer {
+  return {
+    ...print,
+    // Live views would write over each other.
+    watched: false,
+    out: (text, look) => print.out(text, look),
+    err: (text, look) => print.err(text.replace(/^(?=.)/gm, `${name}: `), look),
+  };
+}
+
+function tellErrors(errors: readonly FleetError[], print: Printer): void {
+  for (const { context, message, hint } of errors) {
+    print.err(`context ${context}: ${message.replaceAll("\n", "; ")}\n`);
+    if (hint !== "" && print.hints) print.err(`  ${hint}\n`);
+  }
+}

@@ -1,0 +1,99 @@
+/**
+ * The output of `list`: a table, names, or a document.
+ *
+ * Source: Helm 2.17.0, `cmd/helm/list.go`.
+ *
+ * @module
+ */
+import type { FleetError } from "../../app/fleet.ts";
+import type { Release } from "../../engine/model/mod.ts";
+import type { Finding } from "../../engine/release/mod.ts";
+import type { Context } from "./command.ts";
+import { tableFor } from "./screen_table.ts";
+import { jsonText, timeText, yamlText } from "./text.ts";
+
+/** A release of the list. */
+export interface ListedRelease {
+  /** Its newest listed revision. */
+  readonly release: Release;
+  /** The context of its cluster; absent when only one cluster is listed. */
+  readonly context?: string | undefined;
+  /** Results of its examination; absent when it was not examined. */
+  readonly findings?: readonly Finding[] | undefined;
+}
+
+/** Options of {@linkcode listText}. */
+export interface ListTextOptions {
+  /** Name with which the next page begins; empty when this is the last. */
+  readonly next: string;
+  /** Empty: a table. */
+  readonly format: "" | "json" | "yaml";
+  /** With several contexts: the clusters that gave no result. */
+  readonly errors?: readonly FleetError[] | undefined;
+}
+
+/** The parts of the command's context that the output depends on. */
+type ListLook = Pick<Context, "print" | "given"> & {
+  readonly flags: { readonly short: boolean; readonly "col-width": number; readonly health: boolean };
+};
+
+/** Returns the text of a list. Helm's keys and columns come first, ours beside them. */
+export function listText(
+  listed: readonly ListedRelease[],
+  { next, format, errors }: ListTextOptions,
+  { print, flags, given }: ListLook,
+): string {
+  const isFleet = errors !== undefined;
+  const names = listed.map(({ context, release: { name } }) => isFleet ? `${context}/${name}` : name);
+  if (format !== "") {
+    const rows = listed.map(({ context, release, findings }) => ({
+      ...isFleet ? { Context: context } : {},
+      ...cells(release),
+      ...findings === undefined ? {} : { Findings: findings.map(shortFinding) },
+    }));
+    const releases = flags.short ? names : rows;
+    const document = isFleet
+      ? { Next: next, Releases: releases, errors }
+      : flags.short
+      ? names
+      : { Next: next, Releases: rows };
+    return format === "json" ? jsonText(document) : yamlText(document);
+  }
+  if (flags.short) return names.join("\n");
+  const heading = ["NAME", "REVISION", "UPDATED", "STATUS", "CHART", "APP VERSION", "NAMESPACE"];
+  const columns = [...isFleet ? ["CONTEXT"] : [], ...heading, ...flags.health ? ["HEALTH"] : []];
+  const lines = listed.map(({ context = "", release, findings }) => [
+    ...isFleet ? [context] : [],
+    ...Object.values(cells(release)).map(String),
+    ...flags.health ? [healthOf(findings ?? [])] : [],
+  ]);
+  const text = tableFor(print, [columns, ...lines], {
+    limit: flags["col-width"],
+    isLimitGiven: given.has("col-width"),
+  });
+  return next === "" ? text : `\tnext: ${next}\n${text}`;
+}
+
+function cells({ name, revision, namespace, info, chart }: Release) {
+  return {
+    Name: name,
+    Revision: revision,
+    Updated: timeText(info.lastDeployed),
+    Status: info.status.code,
+    Chart: `${chart?.metadata.name ?? ""}-${chart?.metadata.version ?? ""}`,
+    AppVersion: chart?.metadata.appVersion ?? "",
+    Namespace: namespace,
+  };
+}
+
+/** Returns the findings in a few words, such as `broken: R2, R15`. */
+function healthOf(findings: readonly Finding[]): string {
+  const worst = (["broken", "warning", "note"] as const).find((severity) =>
+    findings.some((finding) => finding.severity === severity)
+  );
+  return worst === undefined ? "healthy" : `${worst}: ${[...new Set(findings.map(({ id }) => id))].join(", ")}`;
+}
+
+function shortFinding({ id, name, severity, title, revision }: Finding) {
+  return { id, name, severity, title, revision };
+}

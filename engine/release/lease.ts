@@ -1,0 +1,254 @@
+/**
+ * A lease for each release, so that operations of skeg know of each other.
+ *
+ * The lease is a `coordination.k8s.io/v1` Lease in the namespace of the records. An operation creates it before its first
+ * change, renews it while it works, and deletes it at the end, whatever the end is. A lease that was not renewed for its
+ * duration is stale: the next operation takes it over.
+ *
+ * The lease only adds who is at work, and since when. Without the right to leases, or without the API, there is none, and
+ * the records decide races as before: see `rival.ts`. Helm 2 and Tiller do not look at leases.
+ *
+ * @module
+ */
+import { SkegError } from "../../errors.ts";
+import { isObject, type JsonObject, serverSeconds } from "../kube/mod.ts";
+import type { ClusterPlace } from "../../storage/mod.ts";
+import type { Environment } from "./environment.ts";
+
+/** An operation that does not renew its lease for this long counts as dead. */
+const DURATION_SECONDS = 30;
+/** Times that a lease is asked for again when it changes hands meanwhile. */
+const ATTEMPTS = 3;
+const OPERATION = "skeg.dev/operation";
+/** Tells two operations of one process apart. */
+const OPERATION_ID = "skeg.dev/operation-id";
+
+/** A lease that an operation holds, or held when it died. */
+export interface ReleaseLease {
+  /** The user, machine and process, such as `ann@build-7, process 4711`. */
+  readonly holder: string;
+  /** Such as `upgrade`. */
+  readonly operation: string;
+  /** When the operation took it, in Unix seconds. */
+  readonly since: number;
+  /** When it was renewed last, in Unix seconds. */
+  readonly renewed: number;
+  /** Seconds until it becomes stale; 0 or less: it is stale. */
+  readonly secondsLeft: number;
+}
+
+/** The work that a lease is for. */
+export interface LeasedWork {
+  /** The release. */
+  readonly name: string;
+  /** Such as `upgrade`. */
+  readonly operation: string;
+}
+
+/**
+ * Returns the lease of a release, held or stale; `undefined` when there is none, or it may not be read.
+ *
+ * Operations of skeg that hold no leases, and Tiller, may be at work without one.
+ */
+export async function leaseOf(env: Environment, name: string): Promise<ReleaseLease | undefined> {
+  const { place } = env.driver;
+  if (place === undefined) return undefined;
+  const { status, body } = await place.call("GET", pathOf(place, name), undefined, { signal: env.signal });
+  return status === 200 && isObject(body) ? readLease(env, body) : undefined;
+}
+
+/** Returns the error for a release on which another operation works. */
+export function leaseHeld(name: string, lease: ReleaseLease, now: number): SkegError {
+  const { holder, operation, since, secondsLeft } = lease;
+  return new SkegError("conflict", "another operation (install/upgrade/rollback) is in progress", {
+    hint:
+      `${holder} began the ${operation} of release ${JSON.stringify(name)} ${Math.max(0, now - since)} seconds ago, ` +
+      `at ${
+        timeText(since).replace(/\.0+Z$/, "Z")
+      }. Wait until it is done, or stop it there. If that process is gone, ` +
+      `try again in ${Math.max(1, Math.ceil(secondsLeft))} seconds.`,
+    details: "SKEG_LEASE=off works without this check.",
+  });
+}
+
+/**
+ * Throws when another operation holds the release's lease and renews it.
+ *
+ * @throws SkegError of kind `conflict`, which says who holds it and since when.
+ */
+export async function refuseIfLeased(env: Environment, name: string): Promise<void> {
+  const lease = await leaseOf(env, name);
+  if (lease !== undefined && lease.secondsLeft > 0) throw leaseHeld(name, lease, nowOf(env));
+}
+
+/**
+ * Runs `work` while holding the release's lease, if the environment asks for leases and the user may have one. The
+ * environment that `work` gets asks for none, so that operations within it do not wait for themselves.
+ *
+ * @throws SkegError of kind `conflict` when another operation holds it: nothing was changed then.
+ */
+export async function withLease<T>(
+  env: Environment,
+  wanted: LeasedWork,
+  work: (env: Environment) => Promise<T>,
+): Promise<T> {
+  const { place } = env.driver;
+  if (env.lease === undefined || place === undefined) return await work(env);
+  const held = await acquire(env, place, wanted, await env.lease.describe());
+  const inner = { ...env, lease: undefined };
+  if (held === undefined) return await work(inner);
+  const keeper = new Keeper(env, place, wanted, held);
+  try {
+    return await work(inner);
+  } finally {
+    await keeper.release();
+  }
+}
+
+/** Takes the lease. Returns its object; `undefined` when there can be none. */
+async function acquire(
+  env: Environment,
+  place: ClusterPlace,
+  { name, operation }: LeasedWork,
+  holder: string,
+): Promise<JsonObject | undefined> {
+  const { signal } = env;
+  const now = timeText(nowOf(env));
+  const id = crypto.randomUUID();
+  const spec = { holderIdentity: holder, leaseDurationSeconds: DURATION_SECONDS, acquireTime: now, renewTime: now };
+  const fresh = (transitions: number, resourceVersion?: unknown) => ({
+    apiVersion: "coordination.k8s.io/v1",
+    kind: "Lease",
+    metadata: {
+      name: leaseName(name),
+      annotations: { [OPERATION]: operation, [OPERATION_ID]: id },
+      ...resourceVersion === undefined ? {} : { resourceVersion },
+    },
+    spec: { ...spec, leaseTransitions: transitions },
+  });
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const made = await ask(place, "POST", collectionOf(place), fresh(0), signal);
+    if (made === undefined || made.status !== 409) return made?.status === 201 ? made.body : undefined;
+    const found = await ask(place, "GET", pathOf(place, name), undefined, signal);
+    if (found?.status === 404) continue;
+    if (found?.status !== 200) return undefined;
+    // The answer to an earlier copy of the request was lost.
+    if (inside(inside(found.body.metadata).annotations)[OPERATION_ID] === id) return found.body;
+    const known = readLease(env, found.body);
+    if (known.secondsLeft > 0) throw leaseHeld(name, known, nowOf(env));
+    const { resourceVersion } = inside(found.body.metadata);
+    const transitions = Number(inside(found.body.spec).leaseTransitions ?? 0) + 1;
+    const taken = await ask(place, "PUT", pathOf(place, name), fresh(transitions, resourceVersion), signal);
+    if (taken?.status === 409 || taken?.status === 404) continue;
+    if (taken?.status !== 200) return undefined;
+    const text = `${known.holder} left the lease of release ${
+      JSON.stringify(name)
+    } behind (${known.operation}); it is stale`;
+    env.report({ type: "note", text, isDetail: true });
+    return taken.body;
+  }
+  // It changes hands faster than it can be read. The records decide.
+  return undefined;
+}
+
+/** Renews a lease until it is released. */
+class Keeper {
+  readonly #env: Environment;
+  readonly #place: ClusterPlace;
+  readonly #work: LeasedWork;
+  #object: JsonObject;
+  #renewing: Promise<void> = Promise.resolve();
+  readonly #timer: ReturnType<typeof setInterval>;
+
+  constructor(env: Environment, place: ClusterPlace, work: LeasedWork, object: JsonObject) {
+    this.#env = env;
+    this.#place = place;
+    this.#work = work;
+    this.#object = object;
+    this.#timer = setInterval(() => this.#renewing = this.#renew(), DURATION_SECONDS * 1000 / 3);
+  }
+
+  /** Ends renewing and deletes the lease, unless another operation has it by now. Never rejects. */
+  async release(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#renewing;
+    const { uid, resourceVersion } = inside(this.#object.metadata);
+    const body = { apiVersion: "v1", kind: "DeleteOptions", preconditions: { uid, resourceVersion } };
+    // The operation may end because of its signal, which must not leave the lease behind.
+    await ask(this.#place, "DELETE", pathOf(this.#place, this.#work.name), body);
+  }
+
+  /** A failure that may pass needs nothing: the next renewal comes before the lease is stale. */
+  async #renew(): Promise<void> {
+    const spec = { ...inside(this.#object.spec), renewTime: timeText(nowOf(this.#env)) };
+    const answer = await ask(this.#place, "PUT", pathOf(this.#place, this.#work.name), { ...this.#object, spec });
+    if (answer?.status === 200) this.#object = answer.body;
+    if (answer?.status !== 409 && answer?.status !== 404) return;
+    clearInterval(this.#timer);
+    const text = `another operation has taken over the lease of release ${JSON.stringify(this.#work.name)}`;
+    this.#env.report({ type: "warning", text });
+  }
+}
+
+/** Sends one request; `undefined` when no usable answer comes. The operation itself reports a cluster that is not there. */
+async function ask(
+  place: ClusterPlace,
+  method: "GET" | "POST" | "PUT" | "DELETE",
+  path: string,
+  body?: unknown,
+  signal?: AbortSignal,
+): Promise<{ readonly status: number; readonly body: JsonObject } | undefined> {
+  try {
+    const answer = await place.call(method, path, body, { signal });
+    return { status: answer.status, body: inside(answer.body) };
+  } catch {
+    return undefined;
+  }
+}
+
+function readLease(env: Environment, { metadata, spec }: JsonObject): ReleaseLease {
+  const { holderIdentity, leaseDurationSeconds, acquireTime, renewTime } = inside(spec);
+  const renewed = secondsOf(renewTime);
+  const duration = typeof leaseDurationSeconds === "number" ? leaseDurationSeconds : DURATION_SECONDS;
+  const operation = inside(inside(metadata).annotations)[OPERATION];
+  return {
+    holder: typeof holderIdentity === "string" && holderIdentity !== "" ? holderIdentity : "another client",
+    operation: typeof operation === "string" ? operation : "operation",
+    since: secondsOf(acquireTime),
+    renewed,
+    secondsLeft: renewed + duration - nowOf(env),
+  };
+}
+
+/**
+ * Returns now, in Unix seconds: by the server's clock where it is known, as clocks of two machines may differ by more than
+ * the duration of a lease.
+ */
+function nowOf(env: Environment): number {
+  return serverSeconds(env.kube.cluster.transport) ?? env.clock().seconds;
+}
+
+function secondsOf(time: unknown): number {
+  return typeof time === "string" ? Math.floor(Date.parse(time) / 1000) || 0 : 0;
+}
+
+function timeText(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().replace("Z", "000Z");
+}
+
+function inside(value: unknown): JsonObject {
+  return isObject(value) ? value : {};
+}
+
+/** Leases of other programs have other names: those of Kubernetes itself are in `kube-system`, too. */
+function leaseName(name: string): string {
+  return `skeg.${name.toLowerCase()}`;
+}
+
+function collectionOf({ namespace }: ClusterPlace): string {
+  return `/apis/coordination.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/leases`;
+}
+
+function pathOf(place: ClusterPlace, name: string): string {
+  return `${collectionOf(place)}/${encodeURIComponent(leaseName(name))}`;
+}

@@ -1,0 +1,215 @@
+import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
+import { chartFromFiles } from "../chart/load/mod.ts";
+import { createKubeClient, type KubeRequest, type Transport } from "../kube/mod.ts";
+import { openSandbox } from "../sandbox/mod.ts";
+import { configMapDriver } from "../../storage/mod.ts";
+import { objectCallOf } from "../../tests/_lib/object_call.ts";
+import { limited } from "../../tests/_lib/rbac.ts";
+import type { Environment, ReleaseEvent } from "./environment.ts";
+import { leaseOf, refuseIfLeased, withLease } from "./lease.ts";
+import { install, rollback, uninstall, upgrade } from "./operations.ts";
+
+const CHART = chartFromFiles({
+  "Chart.yaml": "name: web\nversion: 1.0.0\n",
+  "templates/config.yaml":
+    "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\ndata: {n: {{ .Release.Revision | quote }}}\n",
+});
+
+/** One cluster with a clock that tests set, and any number of processes on it. */
+interface Stage {
+  clock: number;
+  readonly requests: KubeRequest[];
+  readonly events: ReleaseEvent[];
+  readonly process: (holder: string, through?: (transport: Transport) => Transport) => Environment;
+  readonly leases: () => Promise<string[]>;
+}
+
+async function stage(): Promise<Stage> {
+  const cluster = await openSandbox();
+  const [requests, events]: [KubeRequest[], ReleaseEvent[]] = [[], []];
+  const made: Stage = {
+    clock: 1_700_000_000,
+    requests,
+    events,
+    process(holder, through = (transport) => transport) {
+      const transport = through(async (request) => {
+        requests.push(request);
+        const answer = await cluster.transport(request);
+        // Without the server's time, the clock below counts.
+        answer.headers.delete("date");
+        return answer;
+      });
+      return {
+        kube: createKubeClient({ ...cluster, transport }),
+        driver: configMapDriver(objectCallOf(transport), "kube-system"),
+        clock: () => ({ seconds: made.clock, nanos: 0 }),
+        random: () => 0,
+        report: (event) => events.push(event),
+        historyMax: 0,
+        lease: { describe: () => Promise.resolve(holder) },
+      };
+    },
+    async leases() {
+      const answer = await cluster.transport({
+        method: "GET",
+        path: "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases",
+      });
+      const { items } = await answer.json() as { items: { metadata: { name: string } }[] };
+      return items.map(({ metadata }) => metadata.name);
+    },
+  };
+  return made;
+}
+
+const web = { name: "web", operation: "upgrade" };
+
+Deno.test("withLease() holds a lease while the work runs, and deletes it after success and failure", async () => {
+  const { process, leases } = await stage();
+  const env = process("ann");
+  equal(await withLease(env, web, async () => (await leases()).join()), "skeg.web");
+  deepEqual(await leases(), []);
+  await rejects(withLease(env, web, () => Promise.reject(new Error("no"))), { message: "no" });
+  deepEqual(await leases(), []);
+});
+
+Deno.test("withLease() refuses while another process holds the lease, and says who and since when", async () => {
+  const made = await stage();
+  const [ann, bob] = [made.process("ann@a, process 1"), made.process("bob@b, process 2")];
+  await withLease(ann, web, async () => {
+    made.clock += 7;
+    await rejects(withLease(bob, web, () => Promise.resolve()), (error: Error & { kind: string; hint: string }) => {
+      equal(error.message, "another operation (install/upgrade/rollback) is in progress");
+      equal(error.kind, "conflict");
+      match(
+        error.hint,
+        /^ann@a, process 1 began the upgrade of release "web" 7 seconds ago, at 2023-11-14T22:13:20Z\./,
+      );
+      match(error.hint, /try again in 23 seconds\.$/);
+      return true;
+    });
+    const lease = await leaseOf(bob, "web");
+    deepEqual([lease?.holder, lease?.operation, lease?.secondsLeft], ["ann@a, process 1", "upgrade", 23]);
+    await rejects(refuseIfLeased(bob, "web"), { kind: "conflict" });
+    await refuseIfLeased(bob, "other");
+    // Another release is not concerned.
+    equal(await withLease(bob, { ...web, name: "other" }, () => Promise.resolve("done")), "done");
+  });
+  deepEqual(await made.leases(), []);
+});
+
+Deno.test("withLease() takes over a lease whose holder was killed, after its duration and not before", async () => {
+  const made = await stage();
+  const env = made.process("ann");
+  // A process that is killed neither renews nor deletes.
+  const killed = made.process(
+    "dead",
+    (transport) => (request) =>
+      request.method === "DELETE" ? Promise.resolve(Response.json({}, { status: 500 })) : transport(request),
+  );
+  await withLease(killed, web, () => Promise.resolve());
+  deepEqual(await made.leases(), ["skeg.web"]);
+  made.clock += 30 - 1;
+  await rejects(withLease(env, web, () => Promise.resolve()), { kind: "conflict" });
+  made.clock += 1;
+  equal((await leaseOf(env, "web"))?.secondsLeft, 0);
+  await refuseIfLeased(env, "web");
+  equal(await withLease(env, web, async () => (await leaseOf(env, "web"))?.holder), "ann");
+  ok(
+    made.events.some((event) =>
+      event.type === "note" && /^dead left the lease of release "web" behind/.test(event.text)
+    ),
+  );
+  deepEqual(await made.leases(), []);
+});
+
+Deno.test("withLease() does not delete a lease that another process has taken over", async () => {
+  const made = await stage();
+  const [slow, next] = [made.process("slow"), made.process("next")];
+  const ended = Promise.withResolvers<void>();
+  const begun = Promise.withResolvers<void>();
+  const work = withLease(slow, web, () => {
+    begun.resolve();
+    return ended.promise;
+  });
+  await begun.promise;
+  made.clock += 31;
+  await withLease(next, web, async () => {
+    ended.resolve();
+    await work;
+    equal((await leaseOf(next, "web"))?.holder, "next");
+  });
+  deepEqual(await made.leases(), []);
+});
+
+Deno.test("withLease() works without a lease where the user may have none, or the API is missing", async () => {
+  const made = await stage();
+  const refused = made.process("ann", (transport) => {
+    const rules = [{ apiGroups: [""], resources: ["*"], verbs: ["*"] }];
+    return limited(transport, [{ kind: "ClusterRole", rules }]);
+  });
+  equal(await withLease(refused, web, () => Promise.resolve("done")), "done");
+  const missing = made.process(
+    "ann",
+    (transport) => (request) =>
+      request.path.startsWith("/apis/coordination")
+        ? Promise.resolve(new Response("", { status: 404 }))
+        : transport(request),
+  );
+  equal(await withLease(missing, web, () => Promise.resolve("done")), "done");
+  const cut = made.process(
+    "ann",
+    (transport) => (request) =>
+      request.path.startsWith("/apis/coordination") ? Promise.reject(new TypeError("cut")) : transport(request),
+  );
+  equal(await withLease(cut, web, () => Promise.resolve("done")), "done");
+  equal(await leaseOf(missing, "web"), undefined);
+  deepEqual(made.events, []);
+});
+
+Deno.test("operations send one request for the lease at the beginning and one at the end, dry runs none", async () => {
+  const { process, requests, leases } = await stage();
+  const env = process("ann");
+  const options = { chart: CHART, name: "web" };
+  const sent = async (work: () => Promise<unknown>): Promise<string[]> => {
+    requests.length = 0;
+    await work();
+    return requests.filter(({ path }) => path.includes("/leases")).map(({ method }) => method);
+  };
+  deepEqual(await sent(() => install(env, { ...options, namespace: "default", dryRun: true })), []);
+  deepEqual(await sent(() => install(env, { ...options, namespace: "default" })), ["POST", "DELETE"]);
+  deepEqual(await sent(() => upgrade(env, options)), ["POST", "DELETE"]);
+  deepEqual(await sent(() => rollback(env, { name: "web", revision: 1 })), ["POST", "DELETE"]);
+  deepEqual(await sent(() => upgrade(env, { ...options, name: "no" }).catch(() => {})), []);
+  deepEqual(await sent(() => uninstall(env, { name: "web", purge: true })), ["POST", "DELETE"]);
+  deepEqual(await sent(() => install({ ...env, lease: undefined }, { ...options, namespace: "default" })), []);
+  deepEqual(await leases(), []);
+});
+
+Deno.test("an operation refused by a lease changes nothing; one that is cancelled gives its lease back", async () => {
+  const made = await stage();
+  const [ann, bob] = [made.process("ann"), made.process("bob")];
+  await install(ann, { chart: CHART, name: "web", namespace: "default" });
+  await withLease(bob, web, async () => {
+    made.requests.length = 0;
+    await rejects(upgrade(ann, { chart: CHART, name: "web" }), { message: /is in progress/ });
+    await rejects(uninstall(ann, { name: "web" }), { message: /is in progress/ });
+    deepEqual(made.requests.filter(({ method, path }) => method !== "GET" && !path.includes("/leases")), []);
+  });
+  const stop = new AbortController();
+  const cancelled = made.process("ann", (transport) => (request) => {
+    if (request.method === "POST" && request.path.includes("/configmaps")) stop.abort();
+    return transport(request);
+  });
+  await rejects(upgrade({ ...cancelled, signal: stop.signal }, { chart: CHART, name: "web" }));
+  deepEqual(await made.leases(), []);
+});
+
+Deno.test("two operations at the same moment: the lease lets one through, and nothing stays behind", async () => {
+  const made = await stage();
+  await install(made.process("zero"), { chart: CHART, name: "web", namespace: "default" });
+  const outcomes = await Promise.allSettled(
+    ["ann", "bob", "cy"].map((holder) => upgrade(made.process(holder), { chart: CHART, name: "web" })),
+  );
+  equal(outcomes.filter(({ status }) => status === "fulfilled").length, 1);
+  deepEqual(await made.leases(), []);
+});
