@@ -10,14 +10,16 @@ import { type Context, defineFlags, type FlagValues } from "./command.ts";
 import { withEnvironment, type Workplace } from "./environment.ts";
 import type { Printer } from "./print.ts";
 
+/** Time for each cluster when none is given. */
+const TIMEOUT_SECONDS = 30;
+
 /** Flags of commands that work over several contexts. */
 export const FLEET_FLAGS = defineFlags({
   "all-contexts": { type: "bool", usage: "Work on the clusters of all contexts of the kubeconfig at once" },
   "context-timeout": {
     type: "int",
     seconds: true,
-    usage: "With several contexts: time in seconds for each cluster; 0 means no limit",
-    default: 30,
+    usage: `With several contexts: time in seconds for each cluster (default ${TIMEOUT_SECONDS})`,
     check: (seconds) => Number(seconds) >= 0 ? undefined : "it must be at least 0",
   },
   "contexts": {
@@ -69,7 +71,7 @@ export async function overFleet<T>(
       signal: ended,
     };
     return withEnvironment(inner, (workplace) => work(workplace, name), { tellOfTiller: false });
-  }, { timeoutSeconds: flags["context-timeout"], signal });
+  }, { timeoutSeconds: flags["context-timeout"] || TIMEOUT_SECONDS, signal });
   tellErrors(found.errors, print);
   return found;
 }

@@ -49,7 +49,11 @@ export async function perform(env: Environment, plan: OperationSteps): Promise<O
 }
 
 /** Runs the steps that change something under the release's lease, if operations hold leases. */
-async function underLease(env: Environment, { steps, releases }: Plan, work: () => Promise<void>): Promise<void> {
+async function underLease(
+  env: Environment,
+  { steps, releases }: OperationSteps,
+  work: () => Promise<void>,
+): Promise<void> {
   const { new: made, old } = releases;
   const name = (made ?? old)?.name;
   if (env.lease === undefined || steps.length === 0 || name === undefined) return await work();
