@@ -3,6 +3,7 @@
  */
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { chartFromFiles } from "../../engine/chart/load/mod.ts";
+import { createKubeClient, type Transport } from "../../engine/kube/mod.ts";
 import type { KubeObject } from "../../engine/model/mod.ts";
 import { type DoctorOptions, examine, type Finding, install } from "../../engine/release/mod.ts";
 import { BASIC } from "./_charts.ts";
@@ -161,4 +162,68 @@ story("C6: a webhook that must answer, and has no server, on objects of a releas
   } finally {
     await send("DELETE", `${at}/${name}`);
   }
+});
+
+story("C4: rights that the user of a release lacks, as a Role; the answers of the server decide", async (stage) => {
+  const { env, namespace, another } = stage;
+  await install(env, { chart: BASIC, name: "web", namespace });
+  deepEqual(ids(await found(stage, { release: "web" })), []);
+  const { cluster } = env.kube;
+  const reviews = "/apis/authorization.k8s.io/v1/selfsubject";
+  let asked = 0;
+  /** A server whose user may not change Services. */
+  const transport: Transport = async (request) => {
+    if (!request.path.startsWith(reviews)) return await cluster.transport(request);
+    asked++;
+    const { kind, spec } = JSON.parse(request.body ?? "{}");
+    const may = ["get", "list", "create"];
+    const { resource = "", verb = "" } = spec.resourceAttributes ?? {};
+    const status = kind === "SelfSubjectRulesReview"
+      ? { resourceRules: [{ apiGroups: [""], resources: ["configmaps", "namespaces"], verbs: ["*"] }] }
+      : { allowed: resource !== "services" || may.includes(verb) };
+    return Response.json({ kind, apiVersion: "authorization.k8s.io/v1", status });
+  };
+  const limited = another({ kube: createKubeClient({ ...cluster, transport }) });
+  const findings = await found({ ...stage, env: limited }, { release: "web" });
+  deepEqual(ids(findings), ["C4 warning"]);
+  const lines = told(findings).replaceAll(namespace, "HERE").split("\n");
+  equal(lines[0], 'access reviews: may not patch, delete services "web" in namespace "HERE"');
+  const { rules, metadata } = JSON.parse(lines[1]?.replace(/^Role to apply: /, "") ?? "");
+  deepEqual(metadata, { name: "skeg-web", namespace: "HERE" });
+  deepEqual(rules, [{ apiGroups: [""], resources: ["services"], resourceNames: ["web"], verbs: ["patch", "delete"] }]);
+  // One review for each namespace, and one for each right that its rules do not cover.
+  ok(asked < 10, `${asked} reviews`);
+});
+
+story("a user who may not look at something is told what was left out", async (stage) => {
+  const { env, namespace, another } = stage;
+  await install(env, { chart: BASIC, name: "web", namespace });
+  const { cluster } = env.kube;
+  const transport: Transport = async (request) => {
+    const isRefused = /\/services(\/|\?|$)|resourcequotas|apiservices|webhookconfigurations|^\/api\/v1\/namespaces\?/
+      .test(request.path);
+    if (!isRefused) return await cluster.transport(request);
+    const status = {
+      kind: "Status",
+      apiVersion: "v1",
+      status: "Failure",
+      reason: "Forbidden",
+      message: "no",
+      code: 403,
+    };
+    return Response.json(status, { status: 403 });
+  };
+  const limited = another({ kube: createKubeClient({ ...cluster, transport }) });
+  const report = await examine(limited, { recordsNamespace: stage.records });
+  deepEqual(ids(report.findings), []);
+  equal(report.result, "incomplete");
+  const unseen = report.unseen.map(({ what }) => what.replaceAll(namespace, "HERE")).sort();
+  deepEqual(unseen, [
+    "apiservices.apiregistration.k8s.io",
+    "mutatingwebhookconfigurations.admissionregistration.k8s.io",
+    "quotas of namespace HERE-records",
+    "services in namespace HERE",
+    "services of Tillers in all namespaces",
+    "validatingwebhookconfigurations.admissionregistration.k8s.io",
+  ]);
 });

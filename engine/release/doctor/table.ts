@@ -31,6 +31,7 @@ import { pendingInstall } from "./pending_install.ts";
 import { pendingUpgrade } from "./pending_upgrade.ts";
 import { quotas } from "./quotas.ts";
 import { recordsElsewhere } from "./records_elsewhere.ts";
+import { rights } from "./rights.ts";
 import { severalDeployed } from "./several_deployed.ts";
 import { sharedObjects, sharedWithOthers } from "./shared_objects.ts";
 import { sqlBookkeeping } from "./sql_bookkeeping.ts";
@@ -85,6 +86,7 @@ export const CHECKS: readonly DoctorCheck[] = [
   tillersRunning, // C1
   tillerLeftovers, // C2
   tillerBroken, // C3
+  rights, // C4
   quotas, // C5
   brokenApis, // C6
   brokenWebhooks, // C6

@@ -75,7 +75,7 @@ function withoutCovered(rights: readonly Right[]): Right[] {
 }
 
 /** True if who has `wide` needs no `narrow`. */
-function covers(wide: Right, narrow: Right): boolean {
+export function covers(wide: Right, narrow: Right): boolean {
   const fits = (given: string, wanted: string): boolean => given === "*" || given === wanted;
   if (!fits(wide.verb, narrow.verb)) return false;
   if (wide.url !== undefined || narrow.url !== undefined) {
