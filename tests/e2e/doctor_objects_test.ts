@@ -193,6 +193,11 @@ spec: {maxReplicas: 5, scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, n
   const later = await found(stage, { kubernetes: "1.18" });
   deepEqual(ids(later), ["O8 web"]);
   match(told(later), /^Ingress "web": networking\.k8s\.io\/v1/);
+  // A revision that may be rolled back to counts only if all are read.
+  await stage.driver.update({ ...await stage.driver.get("web.v1"), manifest: old });
+  deepEqual(ids(await found(stage)), []);
+  const deep = await found(stage, { deep: true });
+  deepEqual([ids(deep), deep[0]?.evidence[0]?.source], [["O8 web"], "manifest of revision 1"]);
 });
 
 story("O9: the release's namespace is gone", async (stage) => {

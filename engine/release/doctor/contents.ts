@@ -22,6 +22,11 @@ export interface RecordFacts {
   readonly problem?: string | undefined;
   /** Facts of the content; absent if it was not read or cannot be decoded. */
   readonly content?: ContentFacts | undefined;
+  /**
+   * Documents whose API version has an end, by their identity alone, as text of a manifest; absent unless all revisions are
+   * read.
+   */
+  readonly endingApis?: string | undefined;
   /** Size of the stored text in bytes; absent if it was not read, and for drivers without texts. */
   readonly textBytes?: number | undefined;
 }

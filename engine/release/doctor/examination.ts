@@ -10,6 +10,7 @@ import type { Environment } from "../environment.ts";
 import { keyOf } from "../object_names.ts";
 import { type AsInSummary, asInTest } from "./as_in.ts";
 import { factsOnly, readEntry, type ReadRecord, type RecordFacts, unreadRecord } from "./contents.ts";
+import { endingApis } from "./_ending_apis.ts";
 import type { FindingDetails, Unseen } from "./finding.ts";
 import { type Helm3Record, helm3Records } from "./helm3.ts";
 import { type Inventory, type RecordEntry, type RecordStore, takeInventory } from "./inventory.ts";
@@ -171,15 +172,20 @@ export async function examineRelease(
   entries: readonly RecordEntry[],
 ): Promise<ExaminedRelease> {
   const { env, options } = examination;
+  const isDeep = options.deep === true;
   const chosen = new Set(chosenEntries(entries));
   const kept = new Map<string, ReadRecord>();
   const records: RecordFacts[] = [];
   for (const entry of entries) {
     const isChosen = chosen.has(entry);
-    const record = isChosen || options.deep === true ? await readEntry(env, store, entry) : unreadRecord(entry);
+    const record: ReadRecord | undefined = isChosen || isDeep
+      ? await readEntry(env, store, entry)
+      : unreadRecord(entry);
     if (record === undefined) continue; // removed since it was listed
     if (isChosen) kept.set(entry.key, record);
-    records.push(factsOnly(record));
+    const facts = factsOnly(record);
+    const { release } = record;
+    records.push(isDeep && release !== undefined ? { ...facts, endingApis: endingApis(release) } : facts);
   }
   const live = liveReader(env, clusterFacts(examination));
   const content: ExaminedRelease["content"] = async ({ entry }) =>

@@ -4,7 +4,6 @@
  *
  * @module
  */
-import type { Release } from "../../model/mod.ts";
 import { type DiscoverySnapshot, isObject, KubeManifest, type KubeObject } from "../../kube/mod.ts";
 import { reportObjects } from "../../kube/served/mod.ts";
 import { clusterFacts } from "./_cluster_facts.ts";
@@ -24,14 +23,13 @@ export const goneApis: DoctorCheck = {
     const { kubernetes } = examination.options;
     const now = new Lines();
     const later = new Lines();
-    for await (const release of targets(examination, examined)) {
-      const manifests = manifestsOf(release);
+    for (const { revision, manifests } of await targets(examined)) {
       const gone = await goneNow(snapshot, manifests);
-      for (const line of gone) now.add(line, release.revision);
+      for (const line of gone) now.add(line, revision);
       if (kubernetes === undefined) continue;
       const objects = new Set(gone.map((line) => line.split(":", 1)[0]));
       for (const { object, text } of goneIn(kubernetes, manifests)) {
-        if (!objects.has(object)) later.add(`${object}: ${text}`, release.revision);
+        if (!objects.has(object)) later.add(`${object}: ${text}`, revision);
       }
     }
     return [
@@ -41,22 +39,27 @@ export const goneApis: DoctorCheck = {
   },
 };
 
-/** Yields the DEPLOYED and the newest revision; with `deep` also the others, which may be rolled back to. */
-async function* targets({ options }: Examination, examined: ExaminedRelease): AsyncGenerator<Release> {
-  if (options.deep !== true) {
-    const { newest, deployed } = await revisionsOf(examined);
-    const releases = [deployed?.release, newest?.release].filter((release) => release !== undefined);
-    yield* new Set(releases.filter(({ info }) => info.status.code !== "DELETED"));
-    return;
-  }
-  for (const record of examined.records.toReversed()) {
-    const { release } = await examined.content(record) ?? {};
-    if (release !== undefined) yield release;
-  }
+/** A revision and its documents. */
+interface Target {
+  readonly revision: number;
+  readonly manifests: readonly KubeManifest[];
 }
 
-const manifestsOf = ({ manifest, hooks }: Release): KubeManifest[] =>
-  [manifest, ...hooks.map((hook) => hook.manifest)].map((text) => new KubeManifest(text));
+/** Returns the DEPLOYED and the newest revision; with `deep` also the others, which may be rolled back to. */
+async function targets(examined: ExaminedRelease): Promise<Target[]> {
+  const { newest, deployed } = await revisionsOf(examined);
+  const known = [deployed?.release, newest?.release].filter((release) => release !== undefined)
+    .filter(({ info }) => info.status.code !== "DELETED");
+  const whole = [...new Set(known)].map(({ revision, manifest, hooks }): Target => ({
+    revision,
+    manifests: [manifest, ...hooks.map((hook) => hook.manifest)].map((text) => new KubeManifest(text)),
+  }));
+  const others = examined.records.toReversed().flatMap(({ entry: { revision }, endingApis }): Target[] => {
+    const isKnown = endingApis === undefined || whole.some((target) => target.revision === revision);
+    return isKnown ? [] : [{ revision, manifests: [new KubeManifest(endingApis)] }];
+  });
+  return [...whole, ...others];
+}
 
 /** Returns a line for each document whose API version the server does not have. */
 async function goneNow(snapshot: DiscoverySnapshot, manifests: readonly KubeManifest[]): Promise<string[]> {
